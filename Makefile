@@ -1,0 +1,273 @@
+# SPDX-License-Identifier: MIT
+# idlelab: builds the image, the ISO, the host tools and the tests, all under build/. `make help`
+# lists what there is.
+MAKEFLAGS += -rR
+.SUFFIXES:
+.SECONDARY:
+.DELETE_ON_ERROR:
+SHELL := /bin/bash
+
+# --- Where and with what --------------------------------------------------------------------------
+BUILD ?= build
+CROSS_COMPILE ?=
+HOST_CC ?= gcc
+CLANG ?= clang
+
+# LLVM=1 takes clang and ld.lld; CC=clang alone takes clang and GNU ld.
+ifeq ($(LLVM),1)
+CC := clang
+LD := ld.lld
+endif
+ifneq ($(filter undefined default,$(origin CC)),)
+CC := $(CROSS_COMPILE)gcc
+endif
+ifneq ($(filter undefined default,$(origin LD)),)
+LD := $(CROSS_COMPILE)ld
+endif
+# GNU's: LLVM's objcopy does not turn ELF64 into ELF32.
+OBJCOPY ?= $(CROSS_COMPILE)objcopy
+OBJDUMP ?= $(CROSS_COMPILE)objdump
+NM ?= $(CROSS_COMPILE)nm
+
+BUILD_ID := $(shell git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)
+COMPILER := $(shell $(CC) --version 2>/dev/null | head -n1)
+ifneq ($(findstring clang,$(COMPILER)),)
+TARGET_FLAGS := -target x86_64-unknown-none-elf
+endif
+
+ifeq ($(V),1)
+Q :=
+else
+Q := @
+MAKEFLAGS += --no-print-directory
+endif
+say = @printf '  %-8s %s\n' $(1) $(patsubst $(BUILD)/%,%,$(2))
+
+# --- Flags, each with its reason ------------------------------------------------------------------
+WARNINGS := -Wall -Wextra -Werror -Wshadow -Wpointer-arith -Wcast-qual -Wwrite-strings \
+	-Wstrict-prototypes -Wmissing-prototypes -Wundef -Wvla
+# Neither the folder nor the build folder may show in the output: the same commit gives the same
+# bytes everywhere.
+SAME_BYTES := -ffile-prefix-map=$(CURDIR)=. -ffile-prefix-map=$(BUILD)=build
+
+KERNEL_FLAGS := $(TARGET_FLAGS) -I. -MMD -MP -g $(SAME_BYTES)
+KERNEL_CFLAGS := $(KERNEL_FLAGS) -std=gnu11 -O2 $(WARNINGS)
+KERNEL_CFLAGS += -ffreestanding                  # no C library, no operating system
+KERNEL_CFLAGS += -m64
+KERNEL_CFLAGS += -mno-red-zone                   # interrupts use the same stack
+KERNEL_CFLAGS += -mgeneral-regs-only             # vector state is neither enabled nor saved
+KERNEL_CFLAGS += -fno-pic -mcmodel=small         # linked at its load address, below 2 GiB
+KERNEL_CFLAGS += -fno-stack-protector            # its canary needs a thread block that is not there
+KERNEL_CFLAGS += -fcf-protection=none            # no ENDBR in timed code: CET is not used
+KERNEL_CFLAGS += -fno-asynchronous-unwind-tables # nobody unwinds
+KERNEL_CFLAGS += -fno-common                     # one definition for each object
+KERNEL_CFLAGS += -ffunction-sections -fdata-sections # --gc-sections drops what is not used
+KERNEL_LDFLAGS := -m elf_x86_64 -nostdlib -static --gc-sections --build-id=none
+KERNEL_LDFLAGS += -z max-page-size=0x1000        # segments on 4 KiB pages, not 2 MiB apart
+KERNEL_LDFLAGS += -z noexecstack
+
+# The library on the host, under sanitizers: any finding ends the test.
+CHECKED_CFLAGS := -std=gnu11 -O1 -g -I. -MMD -MP $(WARNINGS) -fsanitize=address,undefined \
+	-fno-sanitize-recover=all -fno-omit-frame-pointer
+HOST_CFLAGS := -std=gnu11 -O2 -g -I. -MMD -MP $(WARNINGS)
+FUZZ_CFLAGS := -std=gnu11 -O1 -g -I. -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+
+# --- What there is: a new file in a room needs no edit here ---------------------------------------
+BOOT_SOURCES := $(filter-out boot/header.S,$(wildcard boot/*.c boot/*.S))
+ARCH_SOURCES := $(wildcard arch/x86/*.c arch/x86/*.S arch/x86/*/*.c arch/x86/*/*.S)
+LIB_SOURCES := $(wildcard lib/*.c lib/*/*.c)
+EXPERIMENT_SOURCES := $(wildcard experiments/*.[cS] experiments/*/*.[cS])
+KERNEL_SOURCES := $(sort $(BOOT_SOURCES) $(ARCH_SOURCES) $(LIB_SOURCES) $(EXPERIMENT_SOURCES))
+GENERATED := $(BUILD)/gen/build_id.c $(BUILD)/gen/scripts.S
+KERNEL_OBJECTS := $(addsuffix .o,$(addprefix $(BUILD)/obj/,$(basename $(KERNEL_SOURCES)))) \
+	$(BUILD)/obj/gen/build_id.o $(BUILD)/obj/gen/scripts.o
+SCRIPTS := $(sort $(wildcard run/scripts/*.lab))
+
+# On the host, lib/cstring.c gives way to the C library, but for its own test.
+HOST_SOURCES := $(filter-out lib/cstring.c,$(sort $(LIB_SOURCES)))
+CHECKED_LIB := $(HOST_SOURCES:%.c=$(BUILD)/checked/%.o)
+HOST_LIB := $(HOST_SOURCES:%.c=$(BUILD)/host/%.o)
+UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(sort $(wildcard tests/unit/test_*.c)))
+FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+LAUNCH_SOURCES := $(sort $(wildcard run/launch/*.c))
+
+# --- Targets --------------------------------------------------------------------------------------
+.PHONY: all kernel host iso run test bench unit fuzz lint setup clean help FORCE
+.DEFAULT_GOAL := all
+
+all: kernel
+
+kernel: $(BUILD)/idlelab.elf $(BUILD)/idlelab64.elf $(BUILD)/idlelab64.lst $(BUILD)/idlelab64.sym
+
+host: $(BUILD)/idlelab $(if $(LAUNCH_SOURCES),$(BUILD)/launch)
+
+include boot/room.mk
+-include run/tool/tool.mk
+
+# Compilers may be missing until run/setup has run, so what follows it is a make of its own.
+run:
+	$(Q)run/setup run
+	$(Q)$(MAKE) kernel host iso
+	$(Q)run/qemu --accel $(or $(ACCEL),auto) --smp $(or $(SMP),2) \
+		$(if $(SCRIPT),--script '$(SCRIPT)') $(if $(BOOT),--boot $(BOOT)) $(if $(APPEND),--append '$(APPEND)')
+
+test:
+	$(Q)run/setup test
+	$(Q)$(MAKE) kernel host iso unit fuzz stub
+	$(Q)tests/run $(PARTS)
+
+bench:
+	$(Q)run/setup test
+	$(Q)$(MAKE) kernel host iso stub
+	$(Q)tests/bench/run
+
+setup:
+	$(Q)run/setup all
+
+unit: $(UNIT_TESTS)
+
+fuzz: $(FUZZERS)
+
+# --- The image ------------------------------------------------------------------------------------
+$(BUILD)/obj/%.o: %.c Makefile
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(KERNEL_CFLAGS) -c -o $@ $<
+
+$(BUILD)/obj/%.o: %.S Makefile
+	$(call say,AS,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(KERNEL_FLAGS) -c -o $@ $<
+
+$(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c Makefile
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(KERNEL_CFLAGS) -c -o $@ $<
+
+$(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.S Makefile $(SCRIPTS)
+	$(call say,AS,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(KERNEL_FLAGS) -c -o $@ $<
+
+# The compiler must not turn memcpy() into a call of memcpy(); clang knows this flag only as no
+# builtins at all.
+$(BUILD)/obj/lib/cstring.o: KERNEL_CFLAGS += \
+	$(if $(TARGET_FLAGS),-fno-builtin,-fno-tree-loop-distribute-patterns)
+
+# Written anew only when it would be different, so that an unchanged checkout links nothing.
+$(BUILD)/gen/build_id.c: FORCE
+	@mkdir -p $(@D)
+	@{ echo '// SPDX-License-Identifier: MIT'; \
+	   echo '#include "experiments/engine/build_id.h"'; \
+	   echo 'const char build_id[] = "$(BUILD_ID)";'; \
+	   echo 'const char build_compiler[] = "$(COMPILER)";'; } >$@.new
+	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
+# A table of {name, text, length} and the texts themselves, for
+# experiments/engine/builtin_scripts.h.
+$(BUILD)/gen/scripts.S: FORCE
+	@mkdir -p $(@D)
+	@{ echo '// SPDX-License-Identifier: MIT'; \
+	   echo '.section .rodata.builtin_scripts, "a", @progbits'; \
+	   echo '.globl builtin_scripts, builtin_script_count'; \
+	   echo '.balign 8'; \
+	   echo 'builtin_scripts:'; \
+	   for name in $(notdir $(SCRIPTS:.lab=)); do \
+		echo ".quad name_$$name, text_$$name, end_$$name - text_$$name"; done; \
+	   echo 'builtin_script_count: .quad $(words $(SCRIPTS))'; \
+	   for name in $(notdir $(SCRIPTS:.lab=)); do \
+		echo "name_$$name: .asciz \"$$name\""; \
+		echo "text_$$name: .incbin \"run/scripts/$$name.lab\""; \
+		echo "end_$$name: .byte 0"; done; \
+	   echo '.section .note.GNU-stack, "", @progbits'; } >$@.new
+	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
+# --- Host programs --------------------------------------------------------------------------------
+$(BUILD)/host/%.o: %.c Makefile
+	$(call say,HOSTCC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(HOST_CC) $(HOST_CFLAGS) -c -o $@ $<
+
+$(BUILD)/host/lib.a: $(HOST_LIB)
+	$(Q)rm -f $@ && ar rcsD $@ $^
+
+$(BUILD)/launch: $(patsubst %.c,$(BUILD)/host/%.o,$(LAUNCH_SOURCES)) $(BUILD)/host/lib.a
+	$(call say,HOSTLD,$@)
+	$(Q)$(HOST_CC) -o $@ $^
+
+$(BUILD)/checked/%.o: %.c Makefile
+	$(call say,CHECKCC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(HOST_CC) $(CHECKED_CFLAGS) -c -o $@ $<
+
+$(BUILD)/checked/lib.a: $(CHECKED_LIB)
+	$(Q)rm -f $@ && ar rcsD $@ $^
+
+# A unit test or a fuzzer that needs sources from other rooms names them in a line of its own:
+#   // UNIT_EXTRA: boot/boot_info.c boot/pvh.c
+extra_sources = $(wildcard $(shell sed -n 's,^// UNIT_EXTRA: *,,p' $(1)))
+
+define unit_rule
+$(BUILD)/unit/$(1): $(BUILD)/checked/tests/unit/$(1).o \
+		$(patsubst %.c,$(BUILD)/checked/%.o,$(call extra_sources,tests/unit/$(1).c)) \
+		$(BUILD)/checked/lib.a
+	$$(call say,TESTLD,$(1))
+	@mkdir -p $$(@D)
+	$$(Q)$$(HOST_CC) $$(CHECKED_CFLAGS) -o $$@ $$^
+endef
+$(foreach test,$(notdir $(UNIT_TESTS)),$(eval $(call unit_rule,$(test))))
+
+# libFuzzer instruments what it tests, so the library is compiled in, not linked.
+define fuzz_rule
+$(BUILD)/fuzz/$(1): tests/fuzz/$(1).c $(call extra_sources,tests/fuzz/$(1).c) \
+		$(filter-out lib/cstring.c,$(sort $(LIB_SOURCES))) Makefile
+	$$(call say,FUZZCC,$(1))
+	@mkdir -p $$(@D)
+	$$(Q)$$(CLANG) $$(FUZZ_CFLAGS) -o $$@ $$(filter %.c,$$^)
+endef
+$(foreach test,$(notdir $(FUZZERS)),$(eval $(call fuzz_rule,$(test))))
+
+# --- Lint -----------------------------------------------------------------------------------------
+C_FILES := $(sort $(filter %.c,$(KERNEL_SOURCES)) $(wildcard boot/*.h arch/x86/*.h arch/x86/*/*.h \
+	lib/*.h lib/*/*.h experiments/*.h experiments/*/*.h run/*/*.[ch] tests/*/*.[ch] \
+	tests/*/*/*.[ch]))
+SHELL_FILES := $(shell grep -lE '^\#!/bin/(ba)?sh' .ci/run run/* boot/* tests/* tests/*/* \
+	2>/dev/null)
+TIDY_FLAGS := -target x86_64-unknown-none-elf -std=gnu11 -ffreestanding -mgeneral-regs-only -I.
+
+lint:
+	$(Q)run/setup lint
+	$(call say,FORMAT,$(words $(C_FILES)) files)
+	$(Q)clang-format --dry-run -Werror $(C_FILES)
+	$(call say,TIDY,kernel)
+	$(Q)clang-tidy --quiet $(filter %.c,$(KERNEL_SOURCES)) -- $(TIDY_FLAGS)
+	$(call say,CPPCHECK,kernel)
+	$(Q)cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
+		--error-exitcode=1 -I. -D__x86_64__ --platform=unix64 boot arch lib experiments run
+	$(call say,SHELL,$(words $(SHELL_FILES)) files)
+	$(if $(SHELL_FILES),$(Q)shellcheck -x $(SHELL_FILES))
+
+# --- Rest -----------------------------------------------------------------------------------------
+clean:
+	$(Q)rm -rf $(BUILD)
+
+print-%:
+	@echo '$* = $($*)'
+
+help:
+	@echo 'make               the image: $(BUILD)/idlelab.elf (ELF32), idlelab64.elf, .lst, .sym'
+	@echo 'make run           set up, build, boot under QEMU: SCRIPT=name|file SMP=n'
+	@echo '                   ACCEL=auto|kvm|tcg BOOT=... APPEND=...'
+	@echo 'make test          set up, build, run all tests: PARTS="unit boot ..." for some'
+	@echo 'make iso           $(BUILD)/idlelab.iso for CD and USB: CMDLINE="words" ISO=path'
+	@echo 'make bench         the figures, side by side'
+	@echo 'make host          host tools: $(BUILD)/idlelab, $(BUILD)/launch'
+	@echo 'make unit fuzz     build the unit tests and the fuzzers'
+	@echo 'make lint          clang-format, clang-tidy, cppcheck, shellcheck'
+	@echo 'make setup         install everything that any of these needs'
+	@echo 'make clean         remove $(BUILD)'
+	@echo 'make print-VAR     show a variable'
+	@echo 'Variables: BUILD=folder CC=clang LLVM=1 CROSS_COMPILE=prefix V=1'
+
+-include $(KERNEL_OBJECTS:.o=.d) $(HOST_LIB:.o=.d) $(LAUNCH_SOURCES:%.c=$(BUILD)/host/%.d) \
+	$(shell find $(BUILD)/checked -name '*.d' 2>/dev/null)

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The MADT: processors, I/O APICs, interrupt overrides and NMI inputs, in the order of the table.
+ *
+ * Pure. Source: ACPI specification 6.5, section 5.2.12.
+ */
+#ifndef LAB_ARCH_ACPI_MADT_H
+#define LAB_ARCH_ACPI_MADT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "arch/x86/acpi/table.h"
+
+enum {
+    ACPI_CPUS_MAX = 512,
+    ACPI_IOAPICS_MAX = 16,
+    ACPI_OVERRIDES_MAX = 32,
+    ACPI_NMIS_MAX = 32,
+};
+
+/* A CPU may be started when enabled. online_capable alone is an empty socket or slot that may be filled later. */
+struct acpi_cpu {
+    uint32_t apic_id;
+    uint32_t uid;
+    bool enabled;
+    bool online_capable;
+    bool x2apic; /* from an x2APIC entry */
+};
+
+struct acpi_ioapic {
+    uint8_t id;
+    uint32_t gsi_base;
+    uint32_t address;
+};
+
+/* Polarity and trigger of an interrupt input; "as the bus" is edge, active high for ISA. */
+struct acpi_override {
+    uint8_t irq; /* ISA */
+    uint32_t gsi;
+    bool active_low;
+    bool level;
+};
+
+struct acpi_nmi {
+    bool all_cpus;
+    uint32_t uid; /* where not all */
+    uint8_t lint; /* 0 or 1 */
+    bool active_low;
+    bool level;
+};
+
+struct acpi_madt {
+    bool present;
+    bool pcat_compat;       /* there are 8259s, which must be masked */
+    uint64_t lapic_address; /* the override counted in */
+    uint32_t cpu_count, ioapic_count, override_count, nmi_count;
+    uint32_t lost_cpus; /* enabled CPUs that did not fit */
+    struct acpi_cpu
+        cpus[ACPI_CPUS_MAX]; /* entries neither enabled nor online capable are left out */
+    struct acpi_ioapic ioapics[ACPI_IOAPICS_MAX];
+    struct acpi_override overrides[ACPI_OVERRIDES_MAX];
+    struct acpi_nmi nmis[ACPI_NMIS_MAX];
+};
+
+/*
+ * Decodes a checked table. A cut entry makes the whole table refused: present stays false, problems says why. A processor that is
+ * listed twice by APIC id is kept once, at its first place.
+ */
+void acpi_madt_read(struct acpi_madt *madt, const struct acpi_table *table,
+                    struct acpi_problems *problems);
+
+/* Where an ISA interrupt arrives: the override, or GSI = IRQ, edge, active high. */
+struct acpi_override acpi_madt_isa_irq(const struct acpi_madt *madt, uint8_t irq);
+
+#endif /* LAB_ARCH_ACPI_MADT_H */

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#include "arch/x86/acpi/table.h"
+
+#include "lib/cstring.h"
+
+void acpi_problem_add(struct acpi_problems *problems, const char *table, enum acpi_reason reason,
+                      uint64_t address)
+{
+    if (problems->count == ACPI_PROBLEMS_MAX) {
+        problems->lost++;
+        return;
+    }
+    struct acpi_problem *p = &problems->list[problems->count++];
+    *p = (struct acpi_problem){.reason = reason, .address = address};
+    for (size_t i = 0; i < ACPI_NAME_BYTES - 1 && table[i] != '\0'; i++)
+        p->table[i] = table[i] >= 0x20 && table[i] <= 0x7E ? table[i] : '?';
+}
+
+const char *acpi_reason_name(enum acpi_reason reason)
+{
+    switch (reason) {
+    case ACPI_REASON_NOT_MAPPED:
+        return "not mapped";
+    case ACPI_REASON_SIGNATURE:
+        return "signature";
+    case ACPI_REASON_LENGTH:
+        return "length";
+    case ACPI_REASON_CHECKSUM:
+        return "checksum";
+    case ACPI_REASON_ENTRY:
+        return "entry";
+    case ACPI_REASON_VALUE:
+        return "value";
+    case ACPI_REASON_DUPLICATE:
+        return "duplicate";
+    case ACPI_REASON_TOO_MANY:
+        return "too many entries";
+    }
+    return "unknown";
+}
+
+bool acpi_checksum_ok(const uint8_t *bytes, uint64_t count)
+{
+    uint8_t sum = 0;
+    for (uint64_t i = 0; i < count; i++)
+        sum = (uint8_t)(sum + bytes[i]);
+    return sum == 0;
+}
+
+/* The name under which a failure is reported: what was asked for, else what the table calls itself. */
+static struct acpi_table refuse(struct acpi_problems *problems, const char *asked,
+                                const uint8_t *header, enum acpi_reason reason, uint64_t address)
+{
+    char name[ACPI_NAME_BYTES] = "?";
+    if (header != NULL) {
+        memcpy(name, header, ACPI_NAME_BYTES - 1);
+        name[ACPI_NAME_BYTES - 1] = '\0';
+    }
+    acpi_problem_add(problems, asked != NULL ? asked : name, reason, address);
+    return (struct acpi_table){.bytes = NULL};
+}
+
+struct acpi_table acpi_table_open(const struct acpi_memory *memory, uint64_t address,
+                                  const char *signature, struct acpi_problems *problems)
+{
+    const uint8_t *header = NULL;
+    if (address != 0)
+        header = memory->map(memory->ctx, address, ACPI_HEADER_BYTES);
+    if (header == NULL)
+        return refuse(problems, signature, NULL, ACPI_REASON_NOT_MAPPED, address);
+    if (signature != NULL && memcmp(header, signature, ACPI_NAME_BYTES - 1) != 0)
+        return refuse(problems, signature, header, ACPI_REASON_SIGNATURE, address);
+
+    uint32_t length = acpi_u32(header + 4);
+    if (length < ACPI_HEADER_BYTES || length > ACPI_TABLE_MAX_BYTES)
+        return refuse(problems, signature, header, ACPI_REASON_LENGTH, address);
+    const uint8_t *bytes = memory->map(memory->ctx, address, length);
+    if (bytes == NULL)
+        return refuse(problems, signature, header, ACPI_REASON_NOT_MAPPED, address);
+    if (!acpi_checksum_ok(bytes, length))
+        return refuse(problems, signature, header, ACPI_REASON_CHECKSUM, address);
+    return (struct acpi_table){.bytes = bytes, .length_bytes = length, .address = address};
+}
+
+uint16_t acpi_u16(const uint8_t *bytes)
+{
+    return (uint16_t)(bytes[0] | bytes[1] << 8);
+}
+
+uint32_t acpi_u32(const uint8_t *bytes)
+{
+    return acpi_u16(bytes) | (uint32_t)acpi_u16(bytes + 2) << 16;
+}
+
+uint64_t acpi_u64(const uint8_t *bytes)
+{
+    return acpi_u32(bytes) | (uint64_t)acpi_u32(bytes + 4) << 32;
+}

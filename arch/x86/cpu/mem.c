@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#include "arch/x86/cpu/mem.h"
+
+#include "lib/cstring.h"
+
+#define MEM_LOW UINT64_C(0x100000)
+#define MEM_HIGH UINT64_C(0x100000000)
+
+uint64_t mem_init(struct mem *mem, const struct boot_info *info)
+{
+    mem->next = 0;
+    mem->end = 0;
+    for (uint32_t i = 0; i < info->memory_count; i++) {
+        const struct boot_memory *m = &info->memory[i];
+        uint64_t start = m->start < MEM_LOW ? MEM_LOW : m->start;
+        uint64_t end = m->start + m->bytes;
+
+        if (end > MEM_HIGH)
+            end = MEM_HIGH;
+        if (m->type != BOOT_MEMORY_USABLE || end <= start)
+            continue;
+        if (end - start > mem->end - mem->next) {
+            mem->next = start;
+            mem->end = end;
+        }
+    }
+    return mem->end - mem->next;
+}
+
+void *mem_alloc(struct mem *mem, uint64_t bytes, uint64_t align)
+{
+    uint64_t start = (mem->next + align - 1) & ~(align - 1);
+
+    if (start < mem->next || start > mem->end || bytes > mem->end - start)
+        return NULL;
+    mem->next = start + bytes;
+    memset((void *)(uintptr_t)start, 0, bytes);
+    return (void *)(uintptr_t)start;
+}
+
+uint64_t mem_left(const struct mem *mem)
+{
+    return mem->end - mem->next;
+}
+
+uint64_t mem_mark(const struct mem *mem)
+{
+    return mem->next;
+}
+
+void mem_release(struct mem *mem, uint64_t mark)
+{
+    mem->next = mark;
+}

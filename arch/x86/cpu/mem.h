@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Memory for the run: handed out once, from the memory map, zeroed, never given back but as a whole above a mark.
+ *
+ * Boot CPU only, before and between steps.
+ */
+#ifndef LAB_ARCH_CPU_MEM_H
+#define LAB_ARCH_CPU_MEM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/boot_info.h"
+
+struct mem {
+    uint64_t next;
+    uint64_t end;
+};
+
+/* Takes the largest usable region below 4 GiB, so that every pointer is below it too. Returns its bytes; 0: there is none. */
+uint64_t mem_init(struct mem *mem, const struct boot_info *info);
+
+/* align is a power of two. NULL: not enough left. Zeroed. */
+void *mem_alloc(struct mem *mem, uint64_t bytes, uint64_t align);
+
+/* Bytes that one allocation could still have. */
+uint64_t mem_left(const struct mem *mem);
+
+/* A mark, and back to it: everything allocated since is given back. */
+uint64_t mem_mark(const struct mem *mem);
+void mem_release(struct mem *mem, uint64_t mark);
+
+#endif /* LAB_ARCH_CPU_MEM_H */

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What one CPU owns: its stacks, GDT, TSS, interrupt stamps, and the work it is given. GS base points at it.
+ *
+ * Reads through this_cpu() are volatile, so that two reads around a wait are two reads. Only the owning CPU writes its block, but for
+ * `work`, which smp_run() hands over, and `abort`, which the watchdog sets.
+ */
+#ifndef LAB_ARCH_CPU_PERCPU_H
+#define LAB_ARCH_CPU_PERCPU_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "arch/x86/cpu/percpu_regs.h"
+#include "arch/x86/cpu/topology.h"
+#include "arch/x86/insn.h"
+#include "arch/x86/irq/fault.h"
+
+struct machine;
+struct guard_context;
+
+enum {
+    CPU_MAX = 255, /* xAPIC identifiers 0 to 254; 255 is broadcast */
+    CPU_STACK_BYTES = 32 * 1024,
+    CPU_IST_STACK_BYTES = 8 * 1024,
+};
+
+/* 64-bit task state segment, SDM volume 3, figure 8-11. */
+struct tss {
+    uint32_t reserved0;
+    uint64_t rsp[3];
+    uint64_t reserved1;
+    uint64_t ist[7];
+    uint64_t reserved2;
+    uint16_t reserved3;
+    uint16_t io_map_base;
+} __attribute__((packed));
+_Static_assert(sizeof(struct tss) == 104, "TSS size");
+
+enum work_state {
+    WORK_IDLE,
+    WORK_GIVEN,
+    WORK_RUNNING,
+    WORK_DONE,
+};
+
+/* One function given to a CPU; see smp_run(). */
+struct work {
+    void (*fn)(void *argument);
+    void *argument;
+    enum guard_end end;
+    struct fault_report report;
+    uint32_t state; /* enum work_state, accessed atomically */
+};
+
+struct percpu {
+    struct percpu *self;
+    uint64_t stack_top;
+    uint64_t apic_eoi; /* address of the xAPIC EOI register; 0 in x2APIC mode */
+    struct guard_context *guard;
+    struct machine *machine;
+    uint32_t index;
+    uint32_t apic_id;
+    struct cpu_place place;
+    uint32_t online;
+    uint32_t abort;     /* the watchdog asks this CPU's guarded call to end at its next NMI */
+    int64_t tsc_offset; /* against CPU 0, TSC ticks */
+    uint64_t tsc_offset_bound;
+    /* Written by the vector stubs; on lines of their own, so that no other CPU's reads disturb them. */
+    uint64_t wake_tsc __attribute__((aligned(128)));
+    uint64_t wake_count;
+    uint64_t nmi_tsc;
+    uint64_t nmi_count;
+    uint64_t irq_count;   /* interrupts that were not a measured wake */
+    uint64_t stray_count; /* interrupts on a vector that nobody uses */
+    struct work work __attribute__((aligned(128)));
+    uint64_t gdt[5];
+    struct tss tss __attribute__((aligned(16)));
+} __attribute__((aligned(128)));
+
+_Static_assert(offsetof(struct percpu, self) == PERCPU_SELF, "offset");
+_Static_assert(offsetof(struct percpu, stack_top) == PERCPU_STACK_TOP, "offset");
+_Static_assert(offsetof(struct percpu, apic_eoi) == PERCPU_APIC_EOI, "offset");
+_Static_assert(offsetof(struct percpu, guard) == PERCPU_GUARD, "offset");
+_Static_assert(offsetof(struct percpu, apic_id) == PERCPU_APIC_ID, "offset");
+_Static_assert(offsetof(struct percpu, wake_tsc) == PERCPU_WAKE_TSC, "offset");
+_Static_assert(offsetof(struct percpu, wake_count) == PERCPU_WAKE_COUNT, "offset");
+_Static_assert(offsetof(struct percpu, nmi_tsc) == PERCPU_NMI_TSC, "offset");
+_Static_assert(offsetof(struct percpu, nmi_count) == PERCPU_NMI_COUNT, "offset");
+
+/* The running CPU's block. Valid once percpu_load() has run on it. */
+static inline __attribute__((always_inline)) struct percpu *this_cpu(void)
+{
+    struct percpu *cpu;
+    __asm__ volatile("movq %%gs:%c1, %0" : "=r"(cpu) : "i"(PERCPU_SELF) : "memory");
+    return cpu;
+}
+
+/* A counter that this CPU's interrupt stubs change behind the compiler's back. */
+static inline __attribute__((always_inline)) uint64_t percpu_count(const uint64_t *counter)
+{
+    return __atomic_load_n(counter, __ATOMIC_RELAXED);
+}
+
+struct mem;
+
+/* Allocates and fills a block with its stacks. NULL: out of memory. Boot CPU only. */
+struct percpu *percpu_create(struct mem *mem, struct machine *machine, uint32_t index,
+                             uint32_t apic_id);
+
+/* Loads GDT, TSS, IDT and GS base on the running CPU. Interrupts off. */
+void percpu_load(struct percpu *cpu);
+
+#endif /* LAB_ARCH_CPU_PERCPU_H */

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#include "arch/x86/cpu/placement.h"
+
+#include <stddef.h>
+
+#include "arch/x86/machine.h"
+
+struct percpu *placement_find(const struct machine *machine, const struct percpu *from,
+                              enum cpu_relation relation)
+{
+    for (uint32_t i = 0; i < machine->cpu_count; i++) {
+        struct percpu *cpu = machine->cpus[i];
+
+        if (cpu != from && topology_relation(&from->place, &cpu->place) == relation)
+            return cpu;
+    }
+    return NULL;
+}
+
+struct percpu *placement_any(const struct machine *machine, const struct percpu *from)
+{
+    static const enum cpu_relation order[] = {CPU_RELATION_PACKAGE, CPU_RELATION_SIBLING,
+                                              CPU_RELATION_OTHER};
+
+    for (unsigned i = 0; i < sizeof order / sizeof order[0]; i++) {
+        struct percpu *cpu = placement_find(machine, from, order[i]);
+
+        if (cpu)
+            return cpu;
+    }
+    return NULL;
+}

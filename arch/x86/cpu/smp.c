@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: MIT
+#include "arch/x86/cpu/smp.h"
+
+#include "arch/x86/cpu/ap_regs.h"
+#include "arch/x86/cpu/mtrr.h"
+#include "arch/x86/cpu/paging.h"
+#include "arch/x86/irq/apic.h"
+#include "arch/x86/irq/vectors_regs.h"
+#include "arch/x86/machine.h"
+#include "arch/x86/time/delay.h"
+#include "lib/cstring.h"
+
+enum {
+    INIT_WAIT_US = 10000,
+    STARTUP_WAIT_US = 200,
+    ONLINE_WAIT_US = 5 * 1000 * 1000, /* an emulator may share one core among 255 CPUs */
+    ABORT_WAIT_US = 2 * 1000 * 1000,
+    PAGE_BYTES = 4096,
+};
+
+/* The words that boot/ap_entry.S reads; offsets in ap_regs.h. */
+struct ap_block {
+    uint16_t gdt_limit;
+    uint32_t gdt_base;
+    uint16_t pad0;
+    uint32_t far32_offset;
+    uint32_t far32_selector;
+    uint32_t far64_offset;
+    uint32_t far64_selector;
+    uint32_t cr0, cr3, cr4, efer;
+    uint32_t count;
+    uint32_t pad1;
+    uint64_t table;
+    uint64_t main;
+    uint64_t gdt[4];
+} __attribute__((packed));
+_Static_assert(offsetof(struct ap_block, gdt_limit) == AP_GDT_POINTER, "offset");
+_Static_assert(offsetof(struct ap_block, far32_offset) == AP_FAR32, "offset");
+_Static_assert(offsetof(struct ap_block, far64_offset) == AP_FAR64, "offset");
+_Static_assert(offsetof(struct ap_block, cr0) == AP_CR0, "offset");
+_Static_assert(offsetof(struct ap_block, cr3) == AP_CR3, "offset");
+_Static_assert(offsetof(struct ap_block, cr4) == AP_CR4, "offset");
+_Static_assert(offsetof(struct ap_block, efer) == AP_EFER, "offset");
+_Static_assert(offsetof(struct ap_block, count) == AP_COUNT, "offset");
+_Static_assert(offsetof(struct ap_block, table) == AP_TABLE, "offset");
+_Static_assert(offsetof(struct ap_block, main) == AP_MAIN, "offset");
+
+/* Null; 32-bit code; data; 64-bit code (SDM volume 3, 3.4.5). */
+static const uint64_t ap_gdt[4] = {0, UINT64_C(0x00cf9b000000ffff), UINT64_C(0x00cf93000000ffff),
+                                   UINT64_C(0x00af9b000000ffff)};
+
+extern const uint8_t __ap_trampoline_start[], ap_trampoline_code_end[];
+extern const uint8_t ap_entry32[], ap_entry64[];
+
+/* Waits for work, HLT in between; the check and the wait have no gap, because interrupts open only inside sti_hlt(). */
+static __attribute__((noreturn)) void park(struct percpu *cpu)
+{
+    struct work *work = &cpu->work;
+
+    for (;;) {
+        cli();
+        while (__atomic_load_n(&work->state, __ATOMIC_ACQUIRE) != WORK_GIVEN) {
+            sti_hlt();
+            cli();
+        }
+        __atomic_store_n(&work->state, WORK_RUNNING, __ATOMIC_RELEASE);
+        work->end = fault_guard_run(work->fn, work->argument, &work->report);
+        __atomic_store_n(&cpu->abort, 0, __ATOMIC_RELEASE);
+        /* The order closes the race with smp_sleep_until_parked(): either it sees DONE, or this CPU sees that it sleeps. */
+        __atomic_store_n(&work->state, WORK_DONE, __ATOMIC_SEQ_CST);
+        if (__atomic_load_n(&cpu->machine->boss_sleeps, __ATOMIC_SEQ_CST))
+            apic_send_fixed(&cpu->machine->apic, cpu->machine->cpus[0]->apic_id, VECTOR_NOTHING);
+    }
+}
+
+/* A monitored line must be write-back on every CPU, and the firmware may have forgotten this one (SDM volume 3, 12.11.8). */
+static void mtrr_match(const struct machine *machine)
+{
+    struct mtrr_state mine;
+
+    mtrr_read(&mine, &machine->snapshot);
+    if (machine->mtrr.present && !mtrr_same(&mine, &machine->mtrr))
+        mtrr_load(&machine->mtrr);
+}
+
+static __attribute__((noreturn)) void ap_main(struct percpu *cpu)
+{
+    percpu_load(cpu);
+    mtrr_match(cpu->machine);
+    apic_enable(&cpu->machine->apic);
+    __atomic_store_n(&cpu->online, 1, __ATOMIC_RELEASE);
+    park(cpu);
+}
+
+static void fill_block(const struct machine *machine, uint8_t *page)
+{
+    struct ap_block *block = (struct ap_block *)(void *)(page + AP_BLOCK_OFFSET);
+    uint32_t base = (uint32_t)(uintptr_t)page;
+
+    memset(block, 0, sizeof *block);
+    memcpy(block->gdt, ap_gdt, sizeof ap_gdt);
+    block->gdt_limit = sizeof ap_gdt - 1;
+    block->gdt_base = base + AP_BLOCK_OFFSET + offsetof(struct ap_block, gdt);
+    block->far32_offset = base + (uint32_t)(ap_entry32 - __ap_trampoline_start);
+    block->far32_selector = AP_SELECTOR_CODE32;
+    block->far64_offset = base + (uint32_t)(ap_entry64 - __ap_trampoline_start);
+    block->far64_selector = AP_SELECTOR_CODE64;
+    block->cr0 = (uint32_t)read_cr0();
+    block->cr3 = (uint32_t)read_cr3();
+    block->cr4 = (uint32_t)read_cr4();
+    block->efer = (uint32_t)rdmsr(AP_MSR_EFER);
+    block->count = machine->cpu_count;
+    block->table = (uint64_t)(uintptr_t)machine->cpus;
+    block->main = (uint64_t)(uintptr_t)ap_main;
+}
+
+static void send_all(const struct machine *machine, uint32_t command, bool only_missing)
+{
+    for (uint32_t i = 1; i < machine->cpu_count; i++) {
+        const struct percpu *cpu = machine->cpus[i];
+
+        if (!only_missing || !__atomic_load_n(&cpu->online, __ATOMIC_ACQUIRE))
+            apic_send(&machine->apic, cpu->apic_id, command);
+    }
+}
+
+static uint32_t count_online(const struct machine *machine)
+{
+    uint32_t online = 1;
+
+    for (uint32_t i = 1; i < machine->cpu_count; i++)
+        online += __atomic_load_n(&machine->cpus[i]->online, __ATOMIC_ACQUIRE);
+    return online;
+}
+
+static void wait_online(const struct machine *machine, uint64_t limit_us)
+{
+    uint64_t end_tsc = rdtsc() + delay_tsc(machine, limit_us);
+
+    while (count_online(machine) < machine->cpu_count && rdtsc() < end_tsc)
+        pause();
+}
+
+/* Numbers stay dense: a CPU that did not come is left out, and sent back to wait for STARTUP in case it was only late. */
+static void drop_missing(struct machine *machine)
+{
+    uint32_t kept = 1;
+
+    send_all(machine, APIC_ICR_ASSERT | APIC_ICR_DELIVERY_INIT, true);
+    for (uint32_t i = 1; i < machine->cpu_count; i++) {
+        struct percpu *cpu = machine->cpus[i];
+
+        if (!__atomic_load_n(&cpu->online, __ATOMIC_ACQUIRE))
+            continue;
+        cpu->index = kept;
+        machine->cpus[kept++] = cpu;
+    }
+    machine->cpu_count = kept;
+}
+
+uint32_t smp_start(struct machine *machine)
+{
+    uint8_t *page = (uint8_t *)(uintptr_t)AP_TRAMPOLINE_PAGE;
+    uint32_t startup = APIC_ICR_ASSERT | APIC_ICR_DELIVERY_STARTUP |
+                       (uint32_t)(AP_TRAMPOLINE_PAGE / PAGE_BYTES);
+
+    if (machine->cpu_count < 2)
+        return 1;
+    paging_make_executable(AP_TRAMPOLINE_PAGE, true);
+    memcpy(page, __ap_trampoline_start, (size_t)(ap_trampoline_code_end - __ap_trampoline_start));
+    fill_block(machine, page);
+    send_all(machine, APIC_ICR_ASSERT | APIC_ICR_DELIVERY_INIT, false);
+    delay_us(machine, INIT_WAIT_US);
+    send_all(machine, startup, false);
+    wait_online(machine, STARTUP_WAIT_US);
+    send_all(machine, startup, true);
+    wait_online(machine, ONLINE_WAIT_US);
+    paging_make_executable(AP_TRAMPOLINE_PAGE, false);
+    drop_missing(machine);
+    return machine->cpu_count;
+}
+
+bool smp_parked(const struct percpu *cpu)
+{
+    uint32_t state = __atomic_load_n(&cpu->work.state, __ATOMIC_ACQUIRE);
+
+    return state == WORK_IDLE || state == WORK_DONE;
+}
+
+bool smp_run(struct machine *machine, struct percpu *cpu, void (*fn)(void *argument),
+             void *argument)
+{
+    if (!smp_parked(cpu))
+        return false;
+    cpu->work.fn = fn;
+    cpu->work.argument = argument;
+    __atomic_store_n(&cpu->work.state, WORK_GIVEN, __ATOMIC_RELEASE);
+    apic_send_fixed(&machine->apic, cpu->apic_id, VECTOR_WORK);
+    return true;
+}
+
+bool smp_wait(const struct percpu *cpu, uint64_t limit_tsc)
+{
+    uint64_t start_tsc = rdtsc();
+
+    while (!smp_parked(cpu)) {
+        if (rdtsc() - start_tsc > limit_tsc)
+            return false;
+        pause();
+    }
+    return true;
+}
+
+void smp_sleep_until_parked(struct machine *machine, const struct percpu *cpu)
+{
+    __atomic_store_n(&machine->boss_sleeps, 1, __ATOMIC_SEQ_CST);
+    while (!smp_parked(cpu)) {
+        sti_hlt();
+        cli();
+    }
+    __atomic_store_n(&machine->boss_sleeps, 0, __ATOMIC_SEQ_CST);
+}
+
+bool smp_abort_all(struct machine *machine)
+{
+    bool all = true;
+
+    __atomic_store_n(&machine->boss_sleeps, 0, __ATOMIC_SEQ_CST);
+    for (uint32_t i = 1; i < machine->cpu_count; i++) {
+        struct percpu *cpu = machine->cpus[i];
+
+        if (smp_parked(cpu))
+            continue;
+        __atomic_store_n(&cpu->abort, 1, __ATOMIC_RELEASE);
+        apic_send_nmi(&machine->apic, cpu->apic_id);
+    }
+    for (uint32_t i = 1; i < machine->cpu_count; i++)
+        all &= smp_wait(machine->cpus[i], delay_tsc(machine, ABORT_WAIT_US));
+    return all;
+}

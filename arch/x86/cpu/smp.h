@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+/*
+ * All the other CPUs: started once, then parked in HLT until they are given a function to run.
+ *
+ * Boot CPU only, but for what ap_main() does. Start-up: INIT, 10 ms, STARTUP, 200 us, STARTUP (SDM volume 3, 8.4.4.1), to all in
+ * parallel; MADT order decides the numbers.
+ */
+#ifndef LAB_ARCH_CPU_SMP_H
+#define LAB_ARCH_CPU_SMP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "arch/x86/cpu/percpu.h"
+
+struct machine;
+
+/* Below 1 MiB, free in every firmware we know of, and checked against the memory map. */
+#define AP_TRAMPOLINE_PAGE UINT64_C(0x8000)
+
+/* Starts every CPU of machine->cpus but the first. Returns how many came; the others are dropped from the list and renumbered. */
+uint32_t smp_start(struct machine *machine);
+
+/*
+ * Gives a parked CPU a function to run under a fault guard, with interrupts off, and wakes it. The CPU must be parked: false where it
+ * is not.
+ */
+bool smp_run(struct machine *machine, struct percpu *cpu, void (*fn)(void *argument),
+             void *argument);
+
+/* Waits until the CPU is parked again, at most limit_tsc ticks. False: it still runs. Spins with PAUSE. */
+bool smp_wait(const struct percpu *cpu, uint64_t limit_tsc);
+
+/* Has the function given to it ended? */
+bool smp_parked(const struct percpu *cpu);
+
+/* The same as smp_wait(), but in HLT, so that CPU 0 sleeps while another one measures. Only the watchdog bounds it. CPU 0 only. */
+void smp_sleep_until_parked(struct machine *machine, const struct percpu *cpu);
+
+/*
+ * Ends the guarded call of every CPU that is not parked, by NMI, and waits for them. False: one does not come back. CPU 0, after its
+ * own guarded call ended badly.
+ */
+bool smp_abort_all(struct machine *machine);
+
+#endif /* LAB_ARCH_CPU_SMP_H */

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+/* The half of kvm.h that writes MSRs; kvm.c is pure. */
+#include "arch/x86/hv/kvm.h"
+
+#include "arch/x86/irq/fault.h"
+
+uint64_t kvm_clock_tsc_hz(const struct hv_info *info, struct pvclock_time *area,
+                          struct pvclock_time *copy)
+{
+    struct pvclock_time local = {0};
+    uint32_t msr = MSR_KVM_SYSTEM_TIME_NEW;
+
+    if (!kvm_has(info, KVM_FEATURE_CLOCKSOURCE2)) {
+        if (!kvm_has(info, KVM_FEATURE_CLOCKSOURCE))
+            return 0;
+        msr = MSR_KVM_SYSTEM_TIME;
+    }
+    *area = local;
+    if (wrmsr_try(msr, (uintptr_t)area | KVM_AREA_ENABLE).valid)
+        return 0;
+    bool copied = pvclock_copy(area, &local);
+    wrmsr_try(msr, 0);
+    if (copy != NULL)
+        *copy = local;
+    return copied ? pvclock_tsc_hz(local.tsc_to_system_mul, local.tsc_shift) : 0;
+}
+
+bool kvm_steal_enable(const struct hv_info *info, struct kvm_steal_time *area)
+{
+    if (!kvm_has(info, KVM_FEATURE_STEAL_TIME))
+        return false;
+    *area = (struct kvm_steal_time){0};
+    return !wrmsr_try(MSR_KVM_STEAL_TIME, (uintptr_t)area | KVM_AREA_ENABLE).valid;
+}
+
+void kvm_steal_disable(const struct hv_info *info)
+{
+    if (kvm_has(info, KVM_FEATURE_STEAL_TIME))
+        wrmsr_try(MSR_KVM_STEAL_TIME, 0);
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+/*
+ * HLT with interrupts on: C1 on bare metal, an exit to the host's scheduler in most virtual machines. SDM volume 2, HLT and STI.
+ *
+ * C equivalent: before = rdtsc(); sti(); hlt(); after = rdtsc(); cli();
+ * STI holds interrupts off for one more instruction, so a wake that is already pending is taken only once HLT has begun, and ends it:
+ * no wake is lost between the two (SDM volume 2, STI).
+ */
+#include "arch/x86/idle/idle.h"
+
+static __attribute__((noinline)) void hlt_wait(struct idle_call *call)
+{
+    __asm__ volatile(WINDOW_OPEN("hlt")
+                     "sti\n\t"
+                     "hlt\n\t"
+                     WINDOW_CLOSE("hlt")
+                     : [before] "=m"(call->before_tsc), [after] "=m"(call->after_tsc)
+                     :
+                     : "rax", "rdx", "r8", "r9", "cc", "memory");
+}
+
+static const struct idle_method hlt = {
+    .name = "hlt",
+    .title = "HLT with interrupts on",
+    .wait = hlt_wait,
+};
+IDLE_METHOD(hlt);

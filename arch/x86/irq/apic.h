@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The local APIC in its two forms: xAPIC (memory mapped) and x2APIC (MSRs).
+ *
+ * The mode is chosen once, by the boot CPU; every CPU then enters it in apic_enable(). A register is named by its xAPIC offset
+ * (apic_regs.h) in both. Source: SDM volume 3, chapter 10.
+ */
+#ifndef LAB_ARCH_IRQ_APIC_H
+#define LAB_ARCH_IRQ_APIC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "arch/x86/insn.h"
+#include "arch/x86/irq/apic_regs.h"
+
+struct apic {
+    bool present;
+    bool x2apic;
+    uint64_t base;           /* physical address, xAPIC */
+    volatile uint32_t *mmio; /* mapped registers, xAPIC; NULL in x2APIC mode */
+};
+
+enum apic_mode_wish {
+    APIC_MODE_AUTO, /* x2APIC where the CPU has it */
+    APIC_MODE_X2APIC,
+    APIC_MODE_XAPIC,
+};
+
+/*
+ * Chooses the mode and maps the registers. has_x2apic is CPUID.01H:ECX[21]. A CPU that the firmware already put into x2APIC mode stays
+ * there: there is no way back but through reset (SDM volume 3, 10.12.5). Boot CPU only.
+ */
+void apic_init(struct apic *apic, bool has_x2apic, enum apic_mode_wish wish);
+
+/* Enters the chosen mode on the running CPU: all local vectors masked, spurious vector set, task priority 0. */
+void apic_enable(const struct apic *apic);
+
+static inline __attribute__((always_inline)) uint32_t apic_read(const struct apic *apic,
+                                                                uint32_t offset)
+{
+    if (apic->x2apic)
+        return (uint32_t)rdmsr(MSR_X2APIC_FIRST + (offset >> 4));
+    return apic->mmio[offset / 4];
+}
+
+static inline __attribute__((always_inline)) void apic_write(const struct apic *apic,
+                                                             uint32_t offset, uint32_t value)
+{
+    if (apic->x2apic)
+        wrmsr(MSR_X2APIC_FIRST + (offset >> 4), value);
+    else
+        apic->mmio[offset / 4] = value;
+}
+
+/* This CPU's identifier, 32 bits in x2APIC mode, 8 in xAPIC mode. */
+static inline uint32_t apic_id(const struct apic *apic)
+{
+    uint32_t id = apic_read(apic, APIC_ID);
+
+    return apic->x2apic ? id : id >> 24;
+}
+
+static inline __attribute__((always_inline)) void apic_eoi(const struct apic *apic)
+{
+    apic_write(apic, APIC_EOI, 0);
+}
+
+/*
+ * Sends an interrupt. `command` is the low half of the ICR. In x2APIC mode the write is not serialising: a store that must be seen by
+ * the target goes before an MFENCE;LFENCE here (SDM volume 3, 10.12.3). In xAPIC mode waits, bounded, for the last one to leave.
+ */
+static inline __attribute__((always_inline)) void apic_send(const struct apic *apic,
+                                                            uint32_t destination, uint32_t command)
+{
+    enum { PENDING_TRIES = 100000 };
+
+    if (apic->x2apic) {
+        mfence();
+        lfence();
+        wrmsr(MSR_X2APIC_ICR, ((uint64_t)destination << 32) | command);
+        return;
+    }
+    for (unsigned i = 0; i < PENDING_TRIES; i++) {
+        if (!(apic->mmio[APIC_ICR_LOW / 4] & APIC_ICR_PENDING))
+            break;
+        pause();
+    }
+    apic->mmio[APIC_ICR_HIGH / 4] = destination << 24;
+    apic->mmio[APIC_ICR_LOW / 4] = command;
+}
+
+/* Fixed interrupts to one CPU, to the sender itself, to all others; and an NMI. */
+static inline void apic_send_fixed(const struct apic *apic, uint32_t destination, uint8_t vector)
+{
+    apic_send(apic, destination, APIC_ICR_ASSERT | APIC_ICR_DELIVERY_FIXED | vector);
+}
+
+static inline void apic_send_self(const struct apic *apic, uint8_t vector)
+{
+    apic_send(apic, 0, APIC_ICR_TO_SELF | APIC_ICR_ASSERT | APIC_ICR_DELIVERY_FIXED | vector);
+}
+
+static inline void apic_send_others(const struct apic *apic, uint8_t vector)
+{
+    apic_send(apic, 0, APIC_ICR_TO_OTHERS | APIC_ICR_ASSERT | APIC_ICR_DELIVERY_FIXED | vector);
+}
+
+static inline void apic_send_nmi(const struct apic *apic, uint32_t destination)
+{
+    apic_send(apic, destination, APIC_ICR_ASSERT | APIC_ICR_DELIVERY_NMI);
+}
+
+/* Is this vector waiting in the interrupt request register of the running CPU? */
+bool apic_requested(const struct apic *apic, uint8_t vector);
+
+/* Acknowledges whatever is in service and takes whatever is pending, until both registers are empty. IF must be 0. */
+void apic_drain(const struct apic *apic);
+
+#endif /* LAB_ARCH_IRQ_APIC_H */

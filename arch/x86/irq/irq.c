@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#include "arch/x86/irq/irq.h"
+
+#include "arch/x86/cpu/percpu.h"
+#include "arch/x86/irq/apic.h"
+#include "arch/x86/irq/fault.h"
+#include "arch/x86/irq/panic.h"
+#include "arch/x86/irq/vectors_regs.h"
+#include "arch/x86/irq/watchdog.h"
+#include "arch/x86/machine.h"
+
+static void nmi_handle(struct percpu *cpu, struct irq_frame *frame)
+{
+    cpu->nmi_tsc = frame->tsc;
+    __atomic_store_n(&cpu->nmi_count, cpu->nmi_count + 1, __ATOMIC_RELAXED);
+    watchdog_nmi(&cpu->machine->watchdog, cpu->machine, cpu);
+    if (__atomic_load_n(&cpu->abort, __ATOMIC_ACQUIRE)) {
+        /* Without a guarded call there is nothing to give up: this CPU is parked. */
+        __atomic_store_n(&cpu->abort, 0, __ATOMIC_RELEASE);
+        fault_guard_abort(frame);
+    }
+}
+
+static bool from_pic(uint64_t vector)
+{
+    return vector >= VECTOR_PIC_BASE && vector < VECTOR_PIC_BASE + 16;
+}
+
+void irq_dispatch(struct irq_frame *frame)
+{
+    struct percpu *cpu = this_cpu();
+
+    if (frame->vector == VECTOR_NMI) {
+        nmi_handle(cpu, frame);
+        return;
+    }
+    if (frame->vector < VECTOR_FIRST_IRQ) {
+        fault_handle(frame);
+        return;
+    }
+    __atomic_store_n(&cpu->irq_count, cpu->irq_count + 1, __ATOMIC_RELAXED);
+    if (frame->vector == VECTOR_WORK || frame->vector == VECTOR_NOTHING) {
+        apic_eoi(&cpu->machine->apic);
+        return;
+    }
+    cpu->stray_count++;
+    /* A spurious interrupt takes no EOI (SDM volume 3, 10.9); nor does a remapped 8259's, whose lines are all masked. */
+    if (frame->vector != VECTOR_SPURIOUS && !from_pic(frame->vector))
+        apic_eoi(&cpu->machine->apic);
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+#include "arch/x86/machine.h"
+
+#include "arch/x86/cpu/features.h"
+#include "arch/x86/cpu/paging.h"
+#include "arch/x86/cpu/smp.h"
+#include "arch/x86/irq/idt.h"
+#include "arch/x86/irq/pic.h"
+#include "arch/x86/irq/vectors_regs.h"
+#include "arch/x86/time/pit.h"
+#include "arch/x86/time/sync.h"
+#include "arch/x86/time/tsc.h"
+#include "lib/fixed.h"
+
+struct machine *machine_create(const struct boot_info *boot)
+{
+    struct mem mem;
+    uint64_t ram_bytes;
+    struct machine *machine;
+
+    paging_init(boot);
+    ram_bytes = mem_init(&mem, boot);
+    machine = mem_alloc(&mem, sizeof *machine, _Alignof(struct machine));
+    if (!machine)
+        return NULL;
+    machine->boot = boot;
+    machine->mem = mem;
+    machine->ram_bytes = ram_bytes;
+    machine->cpus[0] = percpu_create(&machine->mem, machine, 0, 0);
+    if (!machine->cpus[0])
+        return NULL;
+    machine->cpu_count = 1;
+    machine->cpus[0]->online = 1;
+    idt_init(false);
+    percpu_load(machine->cpus[0]);
+    return machine;
+}
+
+static void read_firmware(struct machine *machine)
+{
+    struct acpi_memory memory = acpi_native_memory();
+    struct hv_clues clues;
+
+    acpi_read(&machine->acpi, machine->boot, &memory);
+    paging_seal_page0();
+    hv_gather_clues(&clues, machine->acpi.oem);
+    hv_detect(&machine->hv, &machine->snapshot, &clues);
+}
+
+static void start_apic(struct machine *machine, enum apic_mode_wish wish)
+{
+    struct percpu *cpu = machine->cpus[0];
+
+    pic_disable(VECTOR_PIC_BASE);
+    ioapic_open(&machine->ioapics, &machine->acpi.madt);
+    apic_init(&machine->apic, cpu_has(&machine->snapshot, CPUID_X2APIC), wish);
+    idt_init(machine->apic.x2apic);
+    apic_enable(&machine->apic);
+    if (!machine->apic.x2apic)
+        cpu->apic_eoi = (uint64_t)(uintptr_t)&machine->apic.mmio[APIC_EOI / 4];
+    cpu->apic_id = apic_id(&machine->apic);
+}
+
+static void open_clocks(struct machine *machine)
+{
+    if (machine->acpi.hpet.present)
+        hpet_open(&machine->hpet, machine->acpi.hpet.address);
+    if (machine->acpi.fadt.present)
+        pmtimer_open(&machine->pmtimer, &machine->acpi.fadt);
+    machine->pit = pit_present();
+    /* Firmware leaves channel 0 ticking, and its line may be the HPET's too: unasked-for NMIs. */
+    pit_disarm();
+}
+
+/* A destination of 255 is everybody in xAPIC mode: such a CPU can be reached in x2APIC mode only. */
+static bool reachable(const struct machine *machine, uint32_t id)
+{
+    return machine->apic.x2apic || id < 255;
+}
+
+/* The boot CPU keeps number 0; the others follow in MADT order. */
+static const char *list_cpus(struct machine *machine, uint32_t limit)
+{
+    const struct acpi_madt *madt = &machine->acpi.madt;
+    uint32_t boot_id = machine->cpus[0]->apic_id;
+
+    machine->cpus_listed = 1;
+    machine->cpus_wanted = 1;
+    for (uint32_t i = 0; i < madt->cpu_count; i++) {
+        const struct acpi_cpu *entry = &madt->cpus[i];
+        struct percpu *cpu;
+
+        if (!entry->enabled || entry->apic_id == boot_id)
+            continue;
+        machine->cpus_listed++;
+        if (machine->cpu_count == CPU_MAX || (limit && machine->cpu_count >= limit) ||
+            !reachable(machine, entry->apic_id))
+            continue;
+        cpu = percpu_create(&machine->mem, machine, machine->cpu_count, entry->apic_id);
+        if (!cpu)
+            return "memory does not suffice for the stacks of all CPUs: give more, or cpus=";
+        cpu->apic_eoi = machine->cpus[0]->apic_eoi;
+        machine->cpus[machine->cpu_count++] = cpu;
+    }
+    machine->cpus_wanted = machine->cpu_count;
+    return NULL;
+}
+
+static void place_cpus(struct machine *machine)
+{
+    machine->topology = topology_read(&machine->snapshot);
+    for (uint32_t i = 0; i < machine->cpu_count; i++)
+        machine->cpus[i]->place = topology_place(&machine->topology, machine->cpus[i]->apic_id);
+}
+
+const char *machine_start(struct machine *machine, const struct machine_wish *wish)
+{
+    const char *problem;
+    uint64_t start_tsc;
+
+    cpu_snapshot_take(&machine->snapshot);
+    if (!cpu_has(&machine->snapshot, CPUID_APIC))
+        return "the CPU has no local APIC (CPUID.01H:EDX[9])";
+    read_firmware(machine);
+    start_apic(machine, wish->apic_mode);
+    mtrr_read(&machine->mtrr, &machine->snapshot);
+    open_clocks(machine);
+    clock_calibrate(machine, wish->tsc_hz);
+    apic_timer_calibrate(machine, cpu_has(&machine->snapshot, CPUID_TSC_DEADLINE),
+                         wish->one_shot_timer);
+    if (!machine->timer.hz && !machine->timer.has_deadline)
+        return "the local APIC timer does not count";
+    problem = list_cpus(machine, wish->cpus);
+    if (problem)
+        return problem;
+    start_tsc = tsc_now();
+    smp_start(machine);
+    tsc_sync_all(machine);
+    machine->smp_start_us =
+        muldiv_u64(tsc_now() - start_tsc, 1000000, machine->clock.tsc_hz);
+    place_cpus(machine);
+    watchdog_start(&machine->watchdog, machine, wish->watchdog);
+    return NULL;
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The machine as idlelab found it: one object, filled once at boot, passed by pointer.
+ *
+ * machine_start() brings everything up in the only order that works; afterwards all members but `watchdog` and the per-CPU blocks
+ * are facts that nobody changes.
+ */
+#ifndef LAB_ARCH_MACHINE_H
+#define LAB_ARCH_MACHINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "arch/x86/acpi/acpi.h"
+#include "arch/x86/cpu/cpuid.h"
+#include "arch/x86/cpu/mem.h"
+#include "arch/x86/cpu/mtrr.h"
+#include "arch/x86/cpu/percpu.h"
+#include "arch/x86/cpu/topology.h"
+#include "arch/x86/hv/detect.h"
+#include "arch/x86/irq/apic.h"
+#include "arch/x86/irq/ioapic.h"
+#include "arch/x86/irq/panic.h"
+#include "arch/x86/irq/watchdog.h"
+#include "arch/x86/time/apic_timer.h"
+#include "arch/x86/time/clock.h"
+#include "arch/x86/time/hpet.h"
+#include "arch/x86/time/pmtimer.h"
+#include "lib/boot_info.h"
+
+struct machine {
+    const struct boot_info *boot;
+    struct mem mem;
+    uint64_t ram_bytes; /* that mem began with */
+    struct cpu_snapshot snapshot;
+    struct hv_info hv;
+    struct acpi_info acpi;
+    struct topology topology;
+    struct mtrr_state mtrr;
+    struct apic apic;
+    struct ioapics ioapics;
+    struct hpet hpet;
+    struct pmtimer pmtimer;
+    bool pit; /* channel 2 counts */
+    struct clock clock;
+    struct apic_timer timer;
+    struct watchdog watchdog;
+    uint32_t cpus_listed;  /* enabled in the MADT */
+    uint32_t cpus_wanted;  /* of these, after cpus= */
+    uint32_t cpu_count;    /* that run */
+    uint64_t smp_start_us; /* time from the first INIT to the last CPU synchronised */
+    struct percpu *cpus[CPU_MAX];
+    uint32_t boss_sleeps; /* atomic: CPU 0 waits in HLT for another one's work to end */
+    struct panic_reporter panic;
+    uint32_t panicked;
+};
+
+/* What the command line decides. */
+struct machine_wish {
+    uint32_t cpus; /* 0 = all */
+    enum apic_mode_wish apic_mode;
+    uint64_t tsc_hz; /* 0 = measure */
+    bool one_shot_timer;
+    enum watchdog_wish watchdog;
+};
+
+/*
+ * First half: page tables, memory, this CPU's block, IDT. After it faults are values. Returns NULL where memory does not suffice.
+ * Boot CPU, interrupts off.
+ */
+struct machine *machine_create(const struct boot_info *boot);
+
+/* Second half: ACPI, hypervisor, APIC, clocks, the other CPUs, offsets, watchdog. NULL, or why it cannot go on. */
+const char *machine_start(struct machine *machine, const struct machine_wish *wish);
+
+#endif /* LAB_ARCH_MACHINE_H */

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: MIT
+#include "arch/x86/time/clock.h"
+
+#include "arch/x86/cpu/features.h"
+#include "arch/x86/hv/kvm.h"
+#include "arch/x86/machine.h"
+#include "arch/x86/time/hpet.h"
+#include "arch/x86/time/pit.h"
+#include "arch/x86/time/pmtimer.h"
+#include "arch/x86/time/tsc.h"
+#include "lib/fixed.h"
+#include "lib/stats.h"
+
+enum {
+    MEASURE_MS = 20,
+    BRACKET_TRIES = 8,
+    READS = 1001,
+    PPM = 1000000,
+    /* A stated frequency further than this from what the hardware clocks say is not believed. */
+    STATED_LIMIT_PPM = 20000,
+    PIT_POLLS_LIMIT = 10 * 1000 * 1000,
+};
+
+/* A hardware clock that can be read at any time. */
+struct counter {
+    uint64_t (*read)(const struct machine *machine);
+    uint64_t hz;
+    uint64_t mask;
+};
+
+/* One reading between two stamps; of several the tightest. */
+struct reading {
+    uint64_t before_tsc, after_tsc;
+    uint64_t value;
+};
+
+static uint64_t read_hpet(const struct machine *machine)
+{
+    return hpet_read(&machine->hpet);
+}
+
+static uint64_t read_pmtimer(const struct machine *machine)
+{
+    return pmtimer_read(&machine->pmtimer);
+}
+
+static struct reading take_reading(const struct machine *machine, const struct counter *counter)
+{
+    struct reading best = {0, UINT64_MAX, 0};
+
+    for (unsigned i = 0; i < BRACKET_TRIES; i++) {
+        struct reading r;
+
+        r.before_tsc = tsc_end();
+        r.value = counter->read(machine);
+        r.after_tsc = tsc_end();
+        if (r.after_tsc - r.before_tsc < best.after_tsc - best.before_tsc)
+            best = r;
+    }
+    return best;
+}
+
+static uint64_t middle(const struct reading *r)
+{
+    return r->before_tsc + (r->after_tsc - r->before_tsc) / 2;
+}
+
+/* TSC ticks in that many ticks of a clock, and half the sum of the two brackets, give the frequency and its bound. */
+static struct tsc_reference reference_of(uint64_t ticks_tsc, uint64_t slack_tsc, uint64_t ticks,
+                                         uint64_t hz)
+{
+    struct tsc_reference r = {0, 0};
+
+    if (!ticks || !ticks_tsc)
+        return r;
+    r.hz = muldiv_round_u64(ticks_tsc, hz, ticks);
+    /* One tick of the clock itself is uncertain too. */
+    r.bound_ppm = (uint32_t)(muldiv_u64(slack_tsc, PPM, ticks_tsc) + PPM / ticks + 1);
+    return r;
+}
+
+static struct tsc_reference measure_counter(const struct machine *machine,
+                                            const struct counter *counter)
+{
+    uint64_t want = counter->hz * MEASURE_MS / 1000;
+    struct reading first = take_reading(machine, counter), last;
+
+    do {
+        last = take_reading(machine, counter);
+    } while (((last.value - first.value) & counter->mask) < want);
+    return reference_of(middle(&last) - middle(&first),
+                        (first.after_tsc - first.before_tsc + last.after_tsc - last.before_tsc) / 2,
+                        (last.value - first.value) & counter->mask, counter->hz);
+}
+
+static struct tsc_reference measure_pit(void)
+{
+    uint16_t count = (uint16_t)((uint32_t)PIT_HZ * MEASURE_MS / 1000);
+    struct pit_wait wait = pit_wait_channel2(count, PIT_POLLS_LIMIT);
+    struct tsc_reference none = {0, 0};
+
+    if (!wait.done)
+        return none;
+    /* The output rose between the last look that saw it low and the first that saw it high. */
+    uint64_t slack_tsc = wait.end_tsc - wait.before_tsc;
+    uint64_t risen_tsc = wait.before_tsc + slack_tsc / 2;
+    /* The count is loaded one input clock after the write: N + 1 (8254 data sheet, mode 0). */
+    return reference_of(risen_tsc - wait.start_tsc, slack_tsc, count + 1u, PIT_HZ);
+}
+
+static void gather(struct machine *machine)
+{
+    struct tsc_reference *references = machine->clock.references;
+    const struct cpu_snapshot *snapshot = &machine->snapshot;
+    struct pvclock_time *area = mem_alloc(&machine->mem, sizeof *area, 64);
+
+    if (cpu_crystal_listed(snapshot))
+        references[TSC_SOURCE_CPUID15].hz = cpu_tsc_hz_leaf15(snapshot);
+    references[TSC_SOURCE_CPUID16].hz = cpu_tsc_hz_leaf16(snapshot);
+    references[TSC_SOURCE_CPUID_40000010].hz = cpu_tsc_hz_hypervisor(snapshot);
+    if (area)
+        references[TSC_SOURCE_KVMCLOCK].hz = kvm_clock_tsc_hz(&machine->hv, area, NULL);
+    if (machine->hpet.base) {
+        struct counter hpet = {read_hpet, hpet_hz(&machine->hpet),
+                               machine->hpet.wide ? UINT64_MAX : UINT32_MAX};
+        references[TSC_SOURCE_HPET] = measure_counter(machine, &hpet);
+    }
+    if (machine->pmtimer.port) {
+        struct counter pmtimer = {read_pmtimer, PMTIMER_HZ, machine->pmtimer.mask};
+        references[TSC_SOURCE_PMTIMER] = measure_counter(machine, &pmtimer);
+    }
+    if (machine->pit)
+        references[TSC_SOURCE_PIT] = measure_pit();
+}
+
+static const enum tsc_source measured[] = {TSC_SOURCE_HPET, TSC_SOURCE_PMTIMER, TSC_SOURCE_PIT};
+
+/* The hardware clock with the tightest bound. */
+static enum tsc_source best_measured(const struct clock *clock)
+{
+    enum tsc_source best = TSC_SOURCE_NONE;
+
+    for (unsigned i = 0; i < sizeof measured / sizeof measured[0]; i++) {
+        const struct tsc_reference *r = &clock->references[measured[i]];
+
+        if (r->hz && (!best || r->bound_ppm < clock->references[best].bound_ppm))
+            best = measured[i];
+    }
+    return best;
+}
+
+static uint64_t ppm_apart(uint64_t a, uint64_t b)
+{
+    return muldiv_u64(a > b ? a - b : b - a, PPM, b);
+}
+
+static void choose(struct clock *clock)
+{
+    static const enum tsc_source stated[] = {TSC_SOURCE_CPUID15, TSC_SOURCE_CPUID_40000010,
+                                             TSC_SOURCE_KVMCLOCK};
+    enum tsc_source hardware = best_measured(clock);
+
+    for (unsigned i = 0; i < sizeof stated / sizeof stated[0]; i++) {
+        uint64_t hz = clock->references[stated[i]].hz;
+
+        if (!hz)
+            continue;
+        if (hardware && ppm_apart(hz, clock->references[hardware].hz) > STATED_LIMIT_PPM)
+            continue;
+        clock->source = stated[i];
+        clock->tsc_hz = hz;
+        return;
+    }
+    clock->source = hardware ? hardware : TSC_SOURCE_CPUID16;
+    clock->tsc_hz = clock->references[clock->source].hz;
+    if (!clock->tsc_hz) {
+        clock->source = TSC_SOURCE_NONE;
+        clock->tsc_hz = 1000 * 1000 * 1000;
+    }
+}
+
+void clock_calibrate(struct machine *machine, uint64_t wish_hz)
+{
+    struct clock *clock = &machine->clock;
+
+    clock->invariant = cpu_has(&machine->snapshot, CPUID_INVARIANT_TSC);
+    gather(machine);
+    choose(clock);
+    if (wish_hz) {
+        clock->source = TSC_SOURCE_COMMAND_LINE;
+        clock->tsc_hz = wish_hz;
+    }
+    clock_measure_read(clock);
+}
+
+void clock_measure_read(struct clock *clock)
+{
+    int64_t cost_tsc[READS];
+
+    for (unsigned i = 0; i < READS; i++) {
+        uint64_t begin_tsc = tsc_begin();
+
+        cost_tsc[i] = (int64_t)(tsc_end() - begin_tsc);
+    }
+    stats_sort(cost_tsc, READS);
+    clock->read_count = READS;
+    clock->read_min_tsc = (uint64_t)cost_tsc[0];
+    clock->read_p50_tsc = (uint64_t)cost_tsc[READS / 2];
+}
+
+const char *tsc_source_name(enum tsc_source source)
+{
+    static const char *const names[TSC_SOURCE_COUNT] = {
+        [TSC_SOURCE_NONE] = "none",
+        [TSC_SOURCE_COMMAND_LINE] = "cmdline",
+        [TSC_SOURCE_CPUID15] = "cpuid15",
+        [TSC_SOURCE_CPUID_40000010] = "cpuid40000010",
+        [TSC_SOURCE_KVMCLOCK] = "kvmclock",
+        [TSC_SOURCE_HPET] = "hpet",
+        [TSC_SOURCE_PMTIMER] = "pmtimer",
+        [TSC_SOURCE_PIT] = "pit",
+        [TSC_SOURCE_CPUID16] = "cpuid16",
+    };
+
+    return names[source];
+}
+
+int64_t clock_ppm(const struct clock *clock, enum tsc_source source)
+{
+    uint64_t hz = clock->references[source].hz;
+    int64_t apart = (int64_t)ppm_apart(hz, clock->tsc_hz);
+
+    return hz < clock->tsc_hz ? -apart : apart;
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+#include "arch/x86/time/sync.h"
+
+#include "arch/x86/cpu/smp.h"
+#include "arch/x86/machine.h"
+#include "arch/x86/time/delay.h"
+#include "arch/x86/time/tsc.h"
+
+enum {
+    SYNC_ROUNDS = 200,
+    SYNC_ROUNDS_CROWDED = 24, /* more CPUs than this lab will be timed on: keep the start quick */
+    SYNC_CROWD_CPUS = 32,
+    SYNC_LIMIT_US = 500 * 1000,
+    SYNC_LINE_BYTES = 128,
+};
+
+/* The ball: odd = asked, even = answered. */
+struct sync_line {
+    uint64_t turn;
+    uint64_t other_tsc;
+    uint64_t limit_tsc;
+    uint32_t rounds;
+} __attribute__((aligned(SYNC_LINE_BYTES)));
+
+void tsc_offset_narrow(struct tsc_offset *offset, uint64_t first_tsc, uint64_t other_tsc,
+                       uint64_t second_tsc)
+{
+    int64_t low_tsc = (int64_t)(other_tsc - second_tsc);
+    int64_t high_tsc = (int64_t)(other_tsc - first_tsc);
+
+    if (low_tsc > offset->low_tsc)
+        offset->low_tsc = low_tsc;
+    if (high_tsc < offset->high_tsc)
+        offset->high_tsc = high_tsc;
+    offset->rounds++;
+}
+
+int64_t tsc_offset_value(const struct tsc_offset *offset)
+{
+    return offset->low_tsc + (offset->high_tsc - offset->low_tsc) / 2;
+}
+
+uint64_t tsc_offset_bound(const struct tsc_offset *offset)
+{
+    int64_t width_tsc = offset->high_tsc - offset->low_tsc;
+
+    /* An offset that is not constant is known no better than by how far the rounds contradict each other. */
+    return (uint64_t)((width_tsc < 0 ? -width_tsc : width_tsc) + 1) / 2;
+}
+
+static bool wait_turn(const struct sync_line *line, uint64_t turn, uint64_t limit_tsc)
+{
+    uint64_t start_tsc = tsc_now();
+
+    while (__atomic_load_n(&line->turn, __ATOMIC_ACQUIRE) != turn) {
+        if (tsc_now() - start_tsc > limit_tsc)
+            return false;
+        pause();
+    }
+    return true;
+}
+
+static void answer(void *argument)
+{
+    struct sync_line *line = argument;
+
+    for (uint32_t round = 0; round < line->rounds; round++) {
+        if (!wait_turn(line, 2 * round + 1, line->limit_tsc))
+            return;
+        line->other_tsc = tsc_end();
+        __atomic_store_n(&line->turn, 2 * round + 2, __ATOMIC_RELEASE);
+    }
+}
+
+static bool ask(struct sync_line *line, struct tsc_offset *offset)
+{
+    for (uint32_t round = 0; round < line->rounds; round++) {
+        uint64_t first_tsc = tsc_end();
+
+        __atomic_store_n(&line->turn, 2 * round + 1, __ATOMIC_RELEASE);
+        if (!wait_turn(line, 2 * round + 2, line->limit_tsc))
+            return false;
+        tsc_offset_narrow(offset, first_tsc, line->other_tsc, tsc_end());
+    }
+    return true;
+}
+
+static bool measure(struct machine *machine, struct percpu *cpu, struct tsc_offset *offset)
+{
+    struct sync_line line = {
+        .limit_tsc = delay_tsc(machine, SYNC_LIMIT_US),
+        .rounds = machine->cpu_count > SYNC_CROWD_CPUS ? SYNC_ROUNDS_CROWDED : SYNC_ROUNDS,
+    };
+    bool answered;
+
+    *offset = (struct tsc_offset){INT64_MIN, INT64_MAX, 0};
+    if (!smp_run(machine, cpu, answer, &line))
+        return false;
+    answered = ask(&line, offset);
+    /* The line is on this stack: the other CPU must be done with it. Its own waits are bounded by the same limit. */
+    return smp_wait(cpu, 4 * line.limit_tsc) && answered;
+}
+
+void tsc_sync_all(struct machine *machine)
+{
+    struct clock *clock = &machine->clock;
+
+    clock->synchronised = true;
+    clock->offsets_known = true;
+    clock->worst_offset_tsc = 0;
+    for (uint32_t i = 1; i < machine->cpu_count; i++) {
+        struct percpu *cpu = machine->cpus[i];
+        struct tsc_offset offset;
+
+        if (!measure(machine, cpu, &offset)) {
+            clock->offsets_known = false;
+            clock->synchronised = false;
+            continue;
+        }
+        cpu->tsc_offset = tsc_offset_value(&offset);
+        cpu->tsc_offset_bound = tsc_offset_bound(&offset);
+        if (offset.low_tsc > offset.high_tsc)
+            clock->offsets_known = false;
+        if (offset.low_tsc > 0 || offset.high_tsc < 0)
+            clock->synchronised = false;
+        uint64_t size = (uint64_t)(cpu->tsc_offset < 0 ? -cpu->tsc_offset : cpu->tsc_offset);
+        if (size + cpu->tsc_offset_bound > clock->worst_offset_tsc)
+            clock->worst_offset_tsc = size + cpu->tsc_offset_bound;
+    }
+}

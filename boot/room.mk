@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: MIT
+# Linking the two images, the ISO, and the stub kernel of the bench. Included by the top Makefile.
+
+.PHONY: stub
+
+# The same link twice, with and without the multiboot 1 header (header.S says why); the addresses
+# are the same.
+$(BUILD)/obj/boot/header_multiboot1.o: KERNEL_FLAGS += -DBOOT_HEADER_MULTIBOOT1=1
+$(BUILD)/obj/boot/header_pvh.o: KERNEL_FLAGS += -DBOOT_HEADER_MULTIBOOT1=0
+$(BUILD)/obj/boot/header_%.o: boot/header.S Makefile boot/room.mk
+	$(call say,AS,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(KERNEL_FLAGS) -c -o $@ $<
+
+$(BUILD)/link/%.elf: $(BUILD)/obj/boot/header_%.o $(KERNEL_OBJECTS) linker.ld
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(LD) $(KERNEL_LDFLAGS) -T linker.ld -o $@ $< $(KERNEL_OBJECTS)
+
+# QEMU's and GRUB's multiboot loaders want ELF32, with the debugging information left behind.
+$(BUILD)/idlelab.elf: $(BUILD)/link/multiboot1.elf
+	$(call say,OBJCOPY,$@)
+	$(Q)$(OBJCOPY) -O elf32-i386 --strip-debug $< $@
+
+# For PVH loaders that read ELF64 only.
+$(BUILD)/idlelab64.elf: $(BUILD)/link/pvh.elf
+	$(call say,OBJCOPY,$@)
+	$(Q)$(OBJCOPY) --strip-debug $< $@
+
+$(BUILD)/idlelab64.lst: $(BUILD)/link/pvh.elf
+	$(Q)$(OBJDUMP) -d -w $< >$@
+
+$(BUILD)/idlelab64.sym: $(BUILD)/link/pvh.elf
+	$(Q)$(NM) -n $< >$@
+
+# CMDLINE: words for the kernel's command line. Kept in a file, so that a change of it makes the
+# image anew.
+ISO ?= $(BUILD)/idlelab.iso
+
+iso: $(ISO)
+
+$(BUILD)/gen/cmdline: FORCE
+	@mkdir -p $(@D)
+	@printf '%s' '$(CMDLINE)' >$@.new
+	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
+$(ISO): $(BUILD)/idlelab.elf boot/grub.cfg boot/grub_early.cfg boot/make_iso \
+		$(BUILD)/gen/cmdline run/scripts/default.lab
+	$(call say,ISO,$@)
+	$(Q)boot/make_iso $(BUILD)/idlelab.elf run/scripts/default.lab $(BUILD)/gen/cmdline $@
+
+stub: $(BUILD)/bench/stub.elf
+
+$(BUILD)/bench/stub.elf: tests/bench/stub/stub.S tests/bench/stub/stub.ld
+	$(call say,STUB,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(TARGET_FLAGS) -I. -c -o $(@:.elf=.o) $<
+	$(Q)$(LD) $(KERNEL_LDFLAGS) -T tests/bench/stub/stub.ld -o $(@:.elf=.elf64) $(@:.elf=.o)
+	$(Q)$(OBJCOPY) -O elf32-i386 $(@:.elf=.elf64) $@
