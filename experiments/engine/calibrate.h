@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The empty path: a method's own window with the wake already pending, so that nothing is waited for.
+ *
+ * What it costs from the stamp before to the first stamp of the wake is the floor of every latency measured by that method.
+ */
+#ifndef LAB_EXPERIMENTS_ENGINE_CALIBRATE_H
+#define LAB_EXPERIMENTS_ENGINE_CALIBRATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct idle_call;
+struct idle_method;
+struct machine;
+struct run;
+
+struct empty_path {
+    uint32_t count;    /* samples kept */
+    uint32_t missed;   /* tries in which the interrupt was not pending in time */
+    int64_t min_tsc;   /* min(t_isr, t_after) - t_before */
+    int64_t p50_tsc;
+    int64_t after_min_tsc; /* t_after - t_before */
+};
+
+/* Sends the running CPU an interrupt, waits until it is pending, enters the window. Interrupts off, in a batch. False: not pending in
+ * time. Fills one sample's worth of *empty. */
+bool calibrate_empty_once(struct run *run, const struct idle_method *method, struct idle_call *call,
+                          struct empty_path *empty);
+
+/* 200 of them. */
+void calibrate_empty(struct run *run, const struct idle_method *method, struct idle_call *call,
+                     struct empty_path *empty);
+
+/* The `cal` record. Boot CPU, nothing measuring. */
+void calibrate_emit(struct run *run, const char *method, const struct empty_path *empty);
+
+#endif /* LAB_EXPERIMENTS_ENGINE_CALIBRATE_H */

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#include "experiments/engine/console.h"
+
+#include "lib/cstring.h"
+
+enum { COM_PORTS = 4 };
+
+static void serial_write(void *context, const char *text, size_t bytes)
+{
+    struct console *console = context;
+
+    uart_write(&console->uart, text, bytes);
+}
+
+/* A person at the screen wants the verdicts; the records would only scroll them away. */
+static void screen_write(void *context, const char *text, size_t bytes)
+{
+    static const char record[] = "# IL ";
+    struct console *console = context;
+
+    if (bytes < sizeof record || memcmp(text, record, sizeof record - 1) != 0)
+        vga_write(&console->vga, text, bytes);
+}
+
+static bool open_serial(struct uart *uart, const struct cmdline_console *wish)
+{
+    if (wish->kind == CMDLINE_CONSOLE_NONE)
+        return false;
+    if (wish->kind == CMDLINE_CONSOLE_PORT)
+        return uart_open(uart, wish->port, wish->baud_rate);
+    for (uint32_t i = 0; i < COM_PORTS; i++) {
+        if (uart_open(uart, uart_com_port(i), UART_DEFAULT_BAUD))
+            return true;
+    }
+    return false;
+}
+
+void console_open(struct console *console, const struct cmdline *cmdline,
+                  const struct boot_info *boot, struct record_stream *stream)
+{
+    if (open_serial(&console->uart, &cmdline->console))
+        record_add_sink(stream, (struct record_sink){serial_write, console});
+    console->screen = cmdline->screen && vga_open(&console->vga, boot);
+    if (console->screen)
+        record_add_sink(stream, (struct record_sink){screen_write, console});
+}

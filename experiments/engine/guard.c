@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+#include "experiments/engine/guard.h"
+
+#include "arch/x86/cpu/smp.h"
+#include "arch/x86/time/delay.h"
+#include "arch/x86/time/tsc.h"
+
+enum {
+    SILENCE_US = 4 * 1000 * 1000, /* a host may take a virtual CPU away for long */
+    RESET_LIMIT_US = 2 * 1000 * 1000,
+};
+
+static void batch(void *argument)
+{
+    struct run *run = argument;
+
+    const struct experiment *experiment = run->step->spec->owner;
+
+    experiment->batch(run);
+}
+
+/* On CPU 0: the batch itself, or a sleep while another CPU runs it. */
+static void lead(void *argument)
+{
+    struct run *run = argument;
+
+    if (run->cpu->index == 0) {
+        batch(run);
+        return;
+    }
+    smp_run(run->machine, run->cpu, batch, run);
+    smp_sleep_until_parked(run->machine, run->cpu);
+}
+
+/* Whatever the batch left armed, in service or pending on the running CPU. */
+static void reset_cpu(void *argument)
+{
+    struct machine *machine = argument;
+
+    apic_timer_stop(&machine->apic, &machine->timer);
+    apic_drain(&machine->apic);
+}
+
+static void reset_machine(struct machine *machine)
+{
+    if (!smp_abort_all(machine))
+        panic("a CPU does not answer its NMI: the run cannot go on");
+    reset_cpu(machine);
+    for (uint32_t i = 1; i < machine->cpu_count; i++) {
+        if (smp_run(machine, machine->cpus[i], reset_cpu, machine))
+            smp_wait(machine->cpus[i], delay_tsc(machine, RESET_LIMIT_US));
+    }
+}
+
+static enum batch_end classify(const struct run *run, enum guard_end own,
+                               const struct fault_report *own_report, struct fault_report *report)
+{
+    const struct work *work = &run->cpu->work;
+    bool remote = run->cpu->index != 0;
+
+    *report = *own_report;
+    if (own == GUARD_FAULT)
+        return BATCH_FAULT;
+    /* The batch ran elsewhere: its own guard knows more than the sleep on CPU 0. */
+    if (remote && work->end == GUARD_FAULT) {
+        *report = work->report;
+        return BATCH_FAULT;
+    }
+    if (own == GUARD_DONE && !(remote && work->end == GUARD_WATCHDOG))
+        return BATCH_RETURNED;
+    return __atomic_load_n(&run->waiting, __ATOMIC_ACQUIRE) ? BATCH_LOST_WAKE : BATCH_HANG;
+}
+
+enum batch_end guard_batch(struct run *run, struct fault_report *report)
+{
+    struct machine *machine = run->machine;
+    struct fault_report own_report = {0};
+    enum guard_end own;
+    enum batch_end end;
+
+    watchdog_arm(&machine->watchdog, machine,
+                 delay_tsc(machine, SILENCE_US) + 2 * run->silence_tsc);
+    own = fault_guard_run(lead, run, &own_report);
+    watchdog_disarm(&machine->watchdog, machine);
+    if (own != GUARD_DONE)
+        smp_abort_all(machine);
+    end = classify(run, own, &own_report, report);
+    if (end != BATCH_RETURNED)
+        reset_machine(machine);
+    return end;
+}
+
+const char *batch_end_name(enum batch_end end)
+{
+    static const char *const names[] = {
+        [BATCH_RETURNED] = "done",
+        [BATCH_LOST_WAKE] = "lost_wake",
+        [BATCH_HANG] = "hang",
+        [BATCH_FAULT] = "fault",
+    };
+
+    return names[end];
+}

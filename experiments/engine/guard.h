@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+/*
+ * One batch of an experiment, from which there is always a way back.
+ *
+ * Boot CPU. The batch runs on run->cpu under the fault guard of that CPU and under the watchdog. After a bad end every CPU is parked
+ * again, local timers are stopped and pending interrupts are gone.
+ */
+#ifndef LAB_EXPERIMENTS_ENGINE_GUARD_H
+#define LAB_EXPERIMENTS_ENGINE_GUARD_H
+
+#include "arch/x86/irq/fault.h"
+#include "experiments/experiment.h"
+
+enum batch_end {
+    BATCH_RETURNED,
+    BATCH_LOST_WAKE, /* the watchdog found it waiting for a wake */
+    BATCH_HANG,      /* the watchdog found it elsewhere */
+    BATCH_FAULT,     /* report says which */
+};
+
+enum batch_end guard_batch(struct run *run, struct fault_report *report);
+
+/* "lost_wake" and so on, as the `exp` record has it. */
+const char *batch_end_name(enum batch_end end);
+
+#endif /* LAB_EXPERIMENTS_ENGINE_GUARD_H */

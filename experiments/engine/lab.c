@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The run, from the loader's hand-over to the end record: console, machine, script, steps, way out.
+ */
+#include "boot/lab_main.h"
+
+#include "arch/x86/cpu/mem.h"
+#include "arch/x86/machine.h"
+#include "arch/x86/power/exit.h"
+#include "arch/x86/time/tsc.h"
+#include "experiments/engine/build_id.h"
+#include "experiments/engine/console.h"
+#include "experiments/engine/fault_record.h"
+#include "experiments/engine/runner.h"
+#include "experiments/engine/script_load.h"
+#include "lib/fmt.h"
+#include "lib/ktap.h"
+#include "lib/prng.h"
+#include "lib/record.h"
+
+enum {
+    REPEAT_BYTES = 256 * 1024,
+    ARENA_BYTES = 4 * 1024 * 1024,
+    EXIT_CODE_FIRST = 0x10, /* QEMU ends with (code << 1) | 1: 33 pass, 35 fail, 37 error */
+};
+
+/* Everything that lives as long as the run; allocated once, passed by pointer. */
+struct lab {
+    struct machine *machine;
+    struct cmdline cmdline;
+    struct console console;
+    struct record_stream stream;
+    struct ktap ktap;
+    struct arena arena;
+    struct plan plan;
+    struct script_errors errors, warnings;
+    bool ended;
+};
+
+static void leave(struct lab *lab, enum record_result result)
+{
+    static const enum exit_how ways[] = {
+        [CMDLINE_EXIT_AUTO] = EXIT_AUTO,
+        [CMDLINE_EXIT_HALT] = EXIT_HALT,
+        [CMDLINE_EXIT_REBOOT] = EXIT_REBOOT,
+        [CMDLINE_EXIT_POWEROFF] = EXIT_POWEROFF,
+        [CMDLINE_EXIT_DEBUGEXIT] = EXIT_DEBUG,
+    };
+    struct exit_machine machine = {.acpi = &lab->machine->acpi,
+                                   .hypervisor = lab->machine->hv.kind};
+
+    uart_drain(&lab->console.uart);
+    exit_machine(&machine, ways[lab->cmdline.exit], (uint8_t)(EXIT_CODE_FIRST + result));
+}
+
+static void end_run(struct lab *lab)
+{
+    lab->ended = true;
+    leave(lab, record_end_run(&lab->stream, &lab->ktap.counts));
+}
+
+/* The lab's own failure: said, counted as an error, and the end record comes. */
+static void give_up(struct lab *lab, const char *id, const char *text)
+{
+    char line[256];
+
+    fmt(line, sizeof line, "# %s: %s", id, text);
+    record_line(&lab->stream, line);
+    record_finding(&lab->stream, -1, id, NULL, text);
+    lab->ktap.counts.error++;
+    end_run(lab);
+}
+
+/* A fault outside every guarded call, or a broken assertion, on any CPU. */
+static void fatal(void *context, const struct fault_report *report, const char *text)
+{
+    struct lab *lab = context;
+
+    if (lab->ended)
+        exit_halt();
+    if (report)
+        fault_record_emit(&lab->stream, -1, report);
+    give_up(lab, "panic", text ? text : "an exception outside every experiment");
+}
+
+static void emit_first(struct lab *lab)
+{
+    static const char *const protocols[] = {
+        [BOOT_PROTOCOL_NONE] = "none",
+        [BOOT_PROTOCOL_MULTIBOOT1] = "multiboot1",
+        [BOOT_PROTOCOL_MULTIBOOT2] = "multiboot2",
+        [BOOT_PROTOCOL_PVH] = "pvh",
+    };
+    const struct boot_info *boot = lab->machine->boot;
+
+    record_env(&lab->stream, "build", build_id);
+    record_env(&lab->stream, "compiler", build_compiler);
+    record_env(&lab->stream, "protocol", protocols[boot->protocol]);
+    record_env(&lab->stream, "loader", boot->loader);
+    record_env(&lab->stream, "firmware", boot->firmware_efi ? "efi" : "bios");
+    record_env(&lab->stream, "cmdline", boot->cmdline);
+    record_env_uint(&lab->stream, "ram_bytes", lab->machine->ram_bytes);
+    record_env_uint(&lab->stream, "entry_tsc", boot->entry_tsc);
+    if (lab->console.uart.state == UART_READY)
+        record_env_uint(&lab->stream, "console_port", lab->console.uart.port);
+    if (boot->cmdline_cut)
+        record_finding(&lab->stream, -1, "cmdline_cut", NULL, "the command line was too long");
+    if (boot->lost_modules || boot->lost_memory)
+        record_finding(&lab->stream, -1, "boot_info_cut", NULL,
+                       "the loader gave more modules or memory regions than there is room for");
+}
+
+static struct lab *create(const struct boot_info *boot)
+{
+    struct machine *machine = machine_create(boot);
+    struct lab *lab;
+    void *repeat, *block;
+
+    if (!machine)
+        return NULL;
+    lab = mem_alloc(&machine->mem, sizeof *lab, 64);
+    repeat = mem_alloc(&machine->mem, REPEAT_BYTES, 64);
+    block = mem_alloc(&machine->mem, ARENA_BYTES, 64);
+    if (!lab || !repeat || !block)
+        return NULL;
+    lab->machine = machine;
+    record_init(&lab->stream, repeat, REPEAT_BYTES);
+    arena_init(&lab->arena, block, ARENA_BYTES);
+    script_errors_init(&lab->errors);
+    script_errors_init(&lab->warnings);
+    machine->panic.fatal = fatal;
+    machine->panic.context = lab;
+    return lab;
+}
+
+static struct machine_wish wishes(const struct cmdline *cmdline)
+{
+    static const enum apic_mode_wish modes[] = {
+        [CMDLINE_AUTO] = APIC_MODE_AUTO,
+        [CMDLINE_ON] = APIC_MODE_X2APIC,
+        [CMDLINE_OFF] = APIC_MODE_XAPIC,
+    };
+    static const enum watchdog_wish watchdogs[] = {
+        [CMDLINE_WATCHDOG_AUTO] = WATCHDOG_WISH_AUTO, [CMDLINE_WATCHDOG_HPET] = WATCHDOG_WISH_HPET,
+        [CMDLINE_WATCHDOG_PIT] = WATCHDOG_WISH_PIT,   [CMDLINE_WATCHDOG_IPI] = WATCHDOG_WISH_PEER,
+        [CMDLINE_WATCHDOG_OFF] = WATCHDOG_WISH_OFF,
+    };
+
+    return (struct machine_wish){
+        .cpus = cmdline->cpus,
+        .apic_mode = modes[cmdline->x2apic],
+        .tsc_hz = cmdline->tsc_hz,
+        .one_shot_timer = cmdline->timer == CMDLINE_TIMER_ONESHOT,
+        .watchdog = watchdogs[cmdline->watchdog],
+    };
+}
+
+static uint64_t new_run_id(const struct boot_info *boot)
+{
+    uint64_t state = boot->entry_tsc ^ (tsc_now() << 32);
+
+    return splitmix64(&state);
+}
+
+static void run_plan(struct lab *lab)
+{
+    struct runner runner = {.machine = lab->machine,
+                            .stream = &lab->stream,
+                            .ktap = &lab->ktap,
+                            .boot_tsc = lab->machine->boot->entry_tsc};
+
+    ktap_plan(&lab->ktap, (uint32_t)lab->plan.step_count);
+    record_flush_repeats(&lab->stream);
+    runner_run(&runner, &lab->plan);
+}
+
+void lab_main(const struct boot_info *boot)
+{
+    struct lab *lab = create(boot);
+    bool cmdline_good;
+    const char *problem;
+
+    if (!lab)
+        exit_halt();
+    cmdline_good =
+        cmdline_parse(boot->cmdline, &lab->arena, &lab->cmdline, &lab->errors, &lab->warnings);
+    console_open(&lab->console, &lab->cmdline, boot, &lab->stream);
+    record_begin_run(&lab->stream, new_run_id(boot));
+    ktap_version(&lab->ktap, &lab->stream);
+    emit_first(lab);
+    script_report_errors(&lab->stream, "cmdline_warning", &lab->warnings);
+    if (!cmdline_good) {
+        script_report_errors(&lab->stream, "script_error", &lab->errors);
+        give_up(lab, "script_error", "the command line is wrong: nothing was run");
+    }
+    struct machine_wish wish = wishes(&lab->cmdline);
+
+    problem = machine_start(lab->machine, &wish);
+    if (problem)
+        give_up(lab, "machine", problem);
+    uart_set_tsc_hz(&lab->console.uart, lab->machine->clock.tsc_hz);
+    if (!script_load(lab->machine, &lab->cmdline, &lab->stream, &lab->arena, &lab->plan))
+        give_up(lab, "script_error", "the script is wrong: nothing was run");
+    run_plan(lab);
+    end_run(lab);
+}

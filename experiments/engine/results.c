@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+#include "experiments/engine/results.h"
+
+#include "experiments/experiment.h"
+#include "lib/json.h"
+
+void results_begin(struct results *results, struct record_stream *stream, uint32_t step)
+{
+    *results = (struct results){.stream = stream, .step = step};
+}
+
+void result_record(struct run *run, struct json *json)
+{
+    record_emit(run->results->stream, json_end(json), true);
+}
+
+void result_scalar(struct run *run, const char *key, int64_t value, const char *unit)
+{
+    char text[JSON_OBJECT_BYTES];
+    struct json json;
+
+    json_begin(&json, text, sizeof text);
+    json_str(&json, "t", "stats");
+    json_uint(&json, "step", run->results->step);
+    json_str(&json, "k", key);
+    json_int(&json, "v", value);
+    json_str(&json, "u", unit);
+    result_record(run, &json);
+}
+
+void result_finding(struct run *run, const char *id, const char *confidence, const char *text)
+{
+    record_finding(run->results->stream, run->results->step, id, confidence, text);
+}
+
+void result_env(struct run *run, const char *key, const char *value)
+{
+    record_env(run->results->stream, key, value);
+}
+
+void result_env_uint(struct run *run, const char *key, uint64_t value)
+{
+    record_env_uint(run->results->stream, key, value);
+}
+
+void result_cpu(struct run *run, const char *key, const char *value)
+{
+    record_cpu(run->results->stream, key, value);
+}
+
+void result_cpu_uint(struct run *run, const char *key, uint64_t value)
+{
+    record_cpu_uint(run->results->stream, key, value);
+}
+
+static void set_note(struct results *results, const char *word, int64_t value, const char *unit)
+{
+    results->has_metric = true;
+    results->word = word;
+    results->value = value;
+    results->unit = unit;
+}
+
+void result_metric(struct run *run, const char *word, int64_t value, const char *unit)
+{
+    if (!run->results->has_metric)
+        set_note(run->results, word, value, unit);
+}
+
+void result_fail(struct run *run, const char *word, int64_t value, const char *unit)
+{
+    if (!run->results->failed)
+        set_note(run->results, word, value, unit);
+    run->results->failed = true;
+}

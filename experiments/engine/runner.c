@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: MIT
+#include "experiments/engine/runner.h"
+
+#include "arch/x86/cpu/features.h"
+#include "arch/x86/time/delay.h"
+#include "arch/x86/time/tsc.h"
+#include "experiments/engine/fault_record.h"
+#include "experiments/engine/guard.h"
+#include "experiments/engine/results.h"
+#include "experiments/experiment.h"
+#include "lib/fixed.h"
+#include "lib/fmt.h"
+#include "lib/json.h"
+
+enum {
+    BATCH_US = 2 * 1000 * 1000, /* longest silence on the wire but for one sample */
+    TICK_US = 2 * 1000 * 1000,
+    CAUSE_BYTES = 96,
+};
+
+const char run_no_memory[] = "memory does not suffice";
+
+void *run_alloc(struct run *run, uint64_t bytes)
+{
+    enum { ALIGN = 128 }; /* two cache lines: what one CPU writes is on none of another's */
+
+    return mem_alloc(&run->machine->mem, bytes, ALIGN);
+}
+
+bool run_alloc_samples(struct run *run, uint32_t limit)
+{
+    run->samples = run_alloc(run, (uint64_t)limit * sizeof *run->samples);
+    run->sample_limit = run->samples ? limit : 0;
+    return run->samples != NULL;
+}
+
+bool run_should_return(struct run *run)
+{
+    uint64_t now_tsc = tsc_now();
+
+    watchdog_pet(&run->machine->watchdog, run->machine);
+    return now_tsc >= run->pause_tsc || now_tsc >= run->end_tsc;
+}
+
+uint64_t run_tsc(const struct run *run, uint64_t ns)
+{
+    return muldiv_u64(ns, run->machine->clock.tsc_hz, 1000000000);
+}
+
+static uint64_t ms_since(const struct runner *runner, uint64_t tsc)
+{
+    return muldiv_u64(tsc_now() - tsc, 1000, runner->machine->clock.tsc_hz);
+}
+
+static void emit_begin(struct runner *runner, uint32_t step)
+{
+    char text[JSON_OBJECT_BYTES];
+    struct json json;
+
+    json_begin(&json, text, sizeof text);
+    json_str(&json, "t", "exp");
+    json_uint(&json, "step", step);
+    json_uint(&json, "at", tsc_now());
+    record_emit(runner->stream, json_end(&json), true);
+}
+
+static uint32_t count_rejected(const struct run *run)
+{
+    uint32_t rejected = 0;
+
+    for (uint32_t i = 0; i < run->sample_count; i++)
+        rejected += run->samples[i].reject != REJECT_NONE;
+    return rejected;
+}
+
+static void emit_end(struct runner *runner, const struct run *run, uint32_t step, const char *how)
+{
+    char text[JSON_OBJECT_BYTES];
+    struct json json;
+
+    json_begin(&json, text, sizeof text);
+    json_str(&json, "t", "exp");
+    json_uint(&json, "step", step);
+    json_str(&json, "end", how);
+    json_uint(&json, "n", run->done);
+    json_uint(&json, "rej", count_rejected(run));
+    json_uint(&json, "ms", run->begin_tsc ? ms_since(runner, run->begin_tsc) : 0);
+    record_emit(runner->stream, json_end(&json), true);
+}
+
+static void heartbeat(struct runner *runner, const struct run *run, uint32_t step)
+{
+    char text[JSON_OBJECT_BYTES];
+    struct json json;
+
+    if (tsc_now() < runner->tick_due_tsc)
+        return;
+    runner->tick_due_tsc = tsc_now() + delay_tsc(runner->machine, TICK_US);
+    json_begin(&json, text, sizeof text);
+    json_str(&json, "t", "tick");
+    json_uint(&json, "step", step);
+    json_uint(&json, "done", run->done);
+    json_uint(&json, "of", run->total);
+    json_uint(&json, "ms", ms_since(runner, runner->boot_tsc));
+    record_emit(runner->stream, json_end(&json), false);
+}
+
+/* NULL, or why this machine cannot run the step. */
+static const char *missing(const struct machine *machine, const struct experiment *experiment,
+                           char *cause)
+{
+    if (machine->cpu_count < experiment->cpus) {
+        fmt(cause, CAUSE_BYTES, "needs %u CPUs", experiment->cpus);
+        return cause;
+    }
+    for (unsigned i = 0; i < NEEDS_MAX; i++) {
+        struct cpuid_field need = experiment->needs[i];
+        char field[40];
+
+        if (!need.leaf || cpu_has(&machine->snapshot, need))
+            continue;
+        cpuid_field_format(need, field, sizeof field);
+        fmt(cause, CAUSE_BYTES, "needs %s %s", field, cpu_feature_name(need));
+        return cause;
+    }
+    return NULL;
+}
+
+/* Batches until the step is complete, out of budget, or ended badly. Returns how it ended, as the `exp` record says it. */
+static const char *run_batches(struct runner *runner, struct run *run, uint32_t step)
+{
+    uint64_t budget_tsc = run_tsc(run, plan_time_ns(run->step, "budget", 0));
+    struct fault_report report;
+
+    run->begin_tsc = tsc_now();
+    run->end_tsc = budget_tsc ? run->begin_tsc + budget_tsc : UINT64_MAX;
+    while (!run->complete) {
+        enum batch_end end;
+
+        run->pause_tsc = tsc_now() + delay_tsc(runner->machine, BATCH_US);
+        end = guard_batch(run, &report);
+        if (end == BATCH_FAULT)
+            fault_record_emit(runner->stream, (int64_t)step, &report);
+        if (end == BATCH_FAULT)
+            result_fail(run, "fault_vector", (int64_t)report.frame.vector, "count");
+        else if (end != BATCH_RETURNED)
+            result_fail(run, batch_end_name(end), 1, "count");
+        if (end != BATCH_RETURNED)
+            return batch_end_name(end);
+        if (!run->complete && tsc_now() >= run->end_tsc)
+            return "budget";
+        heartbeat(runner, run, step);
+    }
+    return run->sample_limit ? "samples" : "done";
+}
+
+static void emit_verdict(struct runner *runner, const struct run *run, uint32_t step)
+{
+    const struct results *results = run->results;
+    struct ktap_note note = {.word = results->has_metric ? results->word : NULL,
+                             .value = results->value,
+                             .unit = results->unit};
+
+    ktap_result(runner->ktap, results->failed ? KTAP_FAIL : KTAP_PASS, step, run->step->name,
+                &note);
+}
+
+static void run_step(struct runner *runner, const struct plan_step *plan_step, uint32_t step)
+{
+    const struct experiment *experiment = plan_step->spec->owner;
+    struct machine *machine = runner->machine;
+    uint64_t mark = mem_mark(&machine->mem);
+    struct results results;
+    struct run run = {.machine = machine,
+                      .step = plan_step,
+                      .results = &results,
+                      .cpu = machine->cpus[0]};
+    char cause[CAUSE_BYTES];
+    const char *reason;
+
+    results_begin(&results, runner->stream, step);
+    emit_begin(runner, step);
+    reason = missing(machine, experiment, cause);
+    if (!reason)
+        reason = experiment->prepare(&run);
+    if (reason) {
+        emit_end(runner, &run, step, "skip");
+        ktap_result(runner->ktap, KTAP_SKIP, step, plan_step->name,
+                    &(struct ktap_note){.reason = reason});
+    } else {
+        const char *how = run_batches(runner, &run, step);
+
+        experiment->finish(&run);
+        emit_end(runner, &run, step, how);
+        emit_verdict(runner, &run, step);
+    }
+    record_flush_repeats(runner->stream);
+    mem_release(&machine->mem, mark);
+}
+
+void runner_run(struct runner *runner, const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->step_count; i++)
+        run_step(runner, &plan->steps[i], (uint32_t)i + 1);
+}

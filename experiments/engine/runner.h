@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Runs the steps of a plan, one after the other, and lets none of them take the others down.
+ *
+ * Boot CPU. A step ends by its samples, its budget, or badly: a wake that never came, a hang, a fault; each way leaves a record and a
+ * machine on which the next step can run.
+ */
+#ifndef LAB_EXPERIMENTS_ENGINE_RUNNER_H
+#define LAB_EXPERIMENTS_ENGINE_RUNNER_H
+
+#include "lib/ktap.h"
+#include "lib/plan.h"
+#include "lib/record.h"
+
+struct machine;
+
+struct runner {
+    struct machine *machine;
+    struct record_stream *stream;
+    struct ktap *ktap;
+    uint64_t boot_tsc;     /* what "ms since boot" counts from */
+    uint64_t tick_due_tsc; /* when the next heartbeat goes out */
+};
+
+/* Runs all steps; the KTAP plan line is out already. */
+void runner_run(struct runner *runner, const struct plan *plan);
+
+#endif /* LAB_EXPERIMENTS_ENGINE_RUNNER_H */

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+/* Wake samples as results: the four metrics, the one net of the empty path, rejects by reason, raw samples. */
+#include "experiments/engine/results.h"
+#include "experiments/experiment.h"
+#include "lib/fixed.h"
+#include "lib/json.h"
+#include "lib/raw.h"
+
+enum { PPM = 1000000 };
+
+struct metric {
+    const char *name;
+    int64_t (*of)(const struct sample *sample);
+};
+
+static const struct metric metrics[] = {
+    {"wake_latency", sample_wake_latency},
+    {"interrupt_latency", sample_interrupt_latency},
+    {"return_latency", sample_return_latency},
+    {"silent_time", sample_silent_time},
+};
+
+/* Collects one metric of the samples that are kept and have its stamps. */
+static size_t collect(const struct run *run, const struct metric *metric, int64_t *values,
+                      uint64_t *at_tsc)
+{
+    size_t count = 0;
+
+    for (uint32_t i = 0; i < run->sample_count; i++) {
+        const struct sample *sample = &run->samples[i];
+        int64_t value = metric->of(sample);
+
+        if (sample->reject != REJECT_NONE || value == METRIC_NONE)
+            continue;
+        values[count] = value;
+        at_tsc[count++] = sample->event_tsc;
+    }
+    return count;
+}
+
+static void emit_rejects(struct run *run)
+{
+    uint32_t counts[REJECT_COUNT] = {0};
+    char text[JSON_OBJECT_BYTES];
+    struct json json;
+
+    for (uint32_t i = 0; i < run->sample_count; i++)
+        counts[run->samples[i].reject]++;
+    json_begin(&json, text, sizeof text);
+    json_str(&json, "t", "stats");
+    json_uint(&json, "step", run->results->step);
+    json_object_begin(&json, "rej");
+    for (unsigned reason = REJECT_NONE + 1; reason < REJECT_COUNT; reason++)
+        json_uint(&json, sample_reject_name(reason), counts[reason]);
+    json_object_end(&json);
+    result_record(run, &json);
+}
+
+static void emit_raw(struct run *run)
+{
+    uint32_t i = 0;
+
+    while (i < run->sample_count) {
+        char text[JSON_OBJECT_BYTES], data[RAW_TEXT_BYTES];
+        struct json json;
+        size_t taken = raw_encode(data, &run->samples[i], run->sample_count - i);
+
+        json_begin(&json, text, sizeof text);
+        json_str(&json, "t", "raw");
+        json_uint(&json, "step", run->results->step);
+        json_uint(&json, "i", i);
+        json_str(&json, "d", data);
+        record_emit(run->results->stream, json_end(&json), false);
+        i += (uint32_t)taken;
+    }
+}
+
+/* The share of the step's time that the CPU spent in the window: what is left is the lab's own. */
+static void emit_share(struct run *run)
+{
+    uint64_t inside_tsc = 0, span_tsc;
+
+    if (run->sample_count < 2)
+        return;
+    for (uint32_t i = 1; i < run->sample_count; i++)
+        inside_tsc += run->samples[i].after_tsc - run->samples[i].before_tsc;
+    span_tsc = run->samples[run->sample_count - 1].after_tsc - run->samples[0].after_tsc;
+    if (span_tsc)
+        result_scalar(run, "waiting", (int64_t)(inside_tsc / (span_tsc / PPM + 1)), "ppm");
+}
+
+void result_samples(struct run *run, int64_t floor_tsc, uint64_t floor_count)
+{
+    int64_t *values = run_alloc(run, run->sample_count * sizeof *values);
+    uint64_t *at_tsc = run_alloc(run, run->sample_count * sizeof *at_tsc);
+    int64_t p99_tsc = 0;
+    size_t kept = 0;
+
+    if (!values || !at_tsc) {
+        result_finding(run, "no_memory", NULL, run_no_memory);
+        return;
+    }
+    emit_rejects(run);
+    for (unsigned m = 0; m < sizeof metrics / sizeof metrics[0]; m++) {
+        struct series series = {.metric = metrics[m].name, .unit = "tsc", .values = values,
+                                .at_tsc = at_tsc, .floor = floor_tsc, .floor_count = floor_count};
+
+        series.count = collect(run, &metrics[m], values, at_tsc);
+        series.has_floor = m == 0;
+        result_series(run, &series);
+        if (m != 0)
+            continue;
+        kept = series.count;
+        if (kept)
+            p99_tsc = values[(kept * 99 + 99) / 100 - 1];
+        /* Sorted now, so the net form is a shift of it; its worst samples are those of the raw form. */
+        for (size_t i = 0; i < kept; i++)
+            values[i] -= floor_tsc;
+        result_series(run, &(struct series){.metric = "wake_latency_net",
+                                            .unit = "tsc",
+                                            .values = values,
+                                            .count = kept});
+    }
+    emit_share(run);
+    if (plan_flag(run->step, "raw"))
+        emit_raw(run);
+    if (kept)
+        result_metric(run, "p99", tsc_to_ns(p99_tsc, run->machine->clock.tsc_hz), "ns");
+    else
+        result_fail(run, "kept", 0, "count");
+}

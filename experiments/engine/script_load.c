@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: MIT
+#include "experiments/engine/script_load.h"
+
+#include "arch/x86/machine.h"
+#include "experiments/engine/builtin_scripts.h"
+#include "experiments/experiment.h"
+#include "lib/crc.h"
+#include "lib/cstring.h"
+#include "lib/fmt.h"
+#include "lib/json.h"
+
+enum {
+    STEPS_MAX = 1000,
+    SPECS_MAX = 64,
+    RESERVE_BYTES = 1024 * 1024, /* left of memory for what a step needs beside its samples */
+    EXTRA_BYTES = 64,
+};
+
+extern const struct experiment *const __lab_experiments_start[];
+extern const struct experiment *const __lab_experiments_end[];
+
+struct source {
+    const char *file;
+    const char *text;
+    size_t bytes;
+};
+
+static bool find_builtin(const char *name, struct source *source)
+{
+    for (size_t i = 0; i < builtin_script_count; i++) {
+        const struct builtin_script *script = &builtin_scripts[i];
+
+        if (!strcmp(script->name, name)) {
+            *source = (struct source){script->name, script->text, script->text_bytes};
+            return true;
+        }
+    }
+    return false;
+}
+
+static void choose(const struct boot_info *boot, const char *wish, struct source *source)
+{
+    const struct boot_module *module = &boot->modules[0];
+
+    if (wish && find_builtin(wish, source))
+        return;
+    if (wish)
+        *source = (struct source){"script", wish, strlen(wish)};
+    else if (boot->module_count)
+        *source = (struct source){module->name[0] ? module->name : "module",
+                                  (const char *)(uintptr_t)module->start, module->bytes};
+    else if (!find_builtin("default", source))
+        *source = (struct source){"script", "", 0};
+}
+
+static void emit_line(struct record_stream *stream, const struct source *source, unsigned number,
+                      const char *line)
+{
+    char text[JSON_OBJECT_BYTES];
+    struct json head;
+
+    json_begin(&head, text, sizeof text);
+    json_str(&head, "t", "plan");
+    json_str(&head, "file", source->file);
+    json_uint(&head, "line", number);
+    record_long(stream, &head, "text", line, true);
+}
+
+/* Each line as read, and the CRC of the whole. */
+static void emit_text(struct record_stream *stream, const struct source *source)
+{
+    char line[SCRIPT_LINE_MAX + 1];
+    unsigned number = 1;
+    size_t used = 0;
+
+    record_env(stream, "script", source->file);
+    record_env_uint(stream, "script_bytes", source->bytes);
+    record_env_uint(stream, "script_crc32", crc32_update(0, source->text, source->bytes));
+    for (size_t i = 0; i <= source->bytes; i++) {
+        bool end = i == source->bytes || source->text[i] == '\n';
+
+        if (!end && used < SCRIPT_LINE_MAX && source->text[i] != '\r')
+            line[used++] = source->text[i];
+        if (!end)
+            continue;
+        line[used] = '\0';
+        if (used)
+            emit_line(stream, source, number, line);
+        number++;
+        used = 0;
+    }
+}
+
+void script_report_errors(struct record_stream *stream, const char *id,
+                          const struct script_errors *errors)
+{
+    for (size_t i = 0; i < errors->kept; i++) {
+        char text[SCRIPT_ERROR_LINE_BYTES], line[SCRIPT_ERROR_LINE_BYTES + 32];
+
+        script_error_write(&errors->at[i], text, sizeof text);
+        fmt(line, sizeof line, "# %s: %s", id, text);
+        record_line(stream, line);
+        record_finding(stream, -1, id, NULL, text);
+    }
+    if (errors->count > errors->kept) {
+        char text[EXTRA_BYTES];
+
+        fmt(text, sizeof text, "%zu more", errors->count - errors->kept);
+        record_finding(stream, -1, id, NULL, text);
+    }
+}
+
+static const char *const selftest_words[] = {
+    [CMDLINE_SELFTEST_FAULT] = "fault",
+    [CMDLINE_SELFTEST_HANG] = "hang",
+    [CMDLINE_SELFTEST_HANG_IRQOFF] = "hang_irqoff",
+    [CMDLINE_SELFTEST_LOSTWAKE] = "lostwake",
+    [CMDLINE_SELFTEST_TRIPLEFAULT] = "triplefault",
+    [CMDLINE_SELFTEST_SILENT_REBOOT] = "silent_reboot",
+    [CMDLINE_SELFTEST_MUTE] = "mute",
+};
+
+/* What the user did not write: `survey` goes first, unless the script begins with it, and a planted failure after it. */
+static bool parse_extra(const struct cmdline *cmdline, struct arena *arena, struct script *extra,
+                        struct script_errors *errors)
+{
+    char *text = arena_alloc(arena, 1, EXTRA_BYTES);
+
+    if (!text)
+        return false;
+    fmt(text, EXTRA_BYTES, "survey%s%s", cmdline->selftest ? "; selftest plant=" : "",
+        cmdline->selftest ? selftest_words[cmdline->selftest] : "");
+    return script_parse("builtin", text, strlen(text), arena, extra, errors);
+}
+
+static bool join(const struct script *extra, struct arena *arena, struct script *script)
+{
+    static const char survey[] = "survey";
+    const struct script_token *first = &script->statements[0].name;
+    size_t skipped =
+        first->bytes == sizeof survey - 1 && !memcmp(first->text, survey, sizeof survey - 1);
+    size_t count = extra->statement_count + script->statement_count - skipped;
+    struct script_statement *all = arena_alloc(arena, count, sizeof *all);
+
+    if (!all)
+        return false;
+    memcpy(all, extra->statements, extra->statement_count * sizeof *all);
+    memcpy(all + extra->statement_count, script->statements + skipped,
+           (script->statement_count - skipped) * sizeof *all);
+    script->statements = all;
+    script->statement_count = count;
+    return true;
+}
+
+static bool build(struct machine *machine, const struct script *script, struct arena *arena,
+                  struct plan *plan, struct script_errors *errors)
+{
+    struct experiment_spec *specs;
+    const struct experiment_spec *pointers[SPECS_MAX];
+    size_t count = 0;
+    uint64_t left = mem_left(&machine->mem);
+    struct plan_limits limits = {.memory_bytes = left > RESERVE_BYTES ? left - RESERVE_BYTES : 1,
+                                 .max_steps = STEPS_MAX};
+
+    specs = arena_alloc(arena, SPECS_MAX, sizeof *specs);
+    if (!specs)
+        return false;
+    for (const struct experiment *const *e = __lab_experiments_start;
+         e < __lab_experiments_end && count < SPECS_MAX; e++) {
+        specs[count] = (*e)->spec;
+        specs[count].owner = (void *)(uintptr_t)*e;
+        pointers[count] = &specs[count];
+        count++;
+    }
+    return plan_build(script, pointers, count, &limits, arena, plan, errors);
+}
+
+static void emit_plan(struct record_stream *stream, const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->step_count; i++) {
+        const struct plan_step *step = &plan->steps[i];
+        char text[JSON_OBJECT_BYTES];
+        struct json head;
+
+        json_begin(&head, text, sizeof text);
+        json_str(&head, "t", "plan");
+        json_uint(&head, "step", i + 1);
+        json_str(&head, "name", step->name);
+        json_str(&head, "exp", step->spec->name);
+        json_uint(&head, "line", step->line);
+        json_uint(&head, "n", plan_count(step, "samples", plan_count(step, "n", 1)));
+        json_uint(&head, "est_ms", step->estimate_ns / 1000000);
+        record_long(stream, &head, "args", step->args ? step->args : "", true);
+    }
+}
+
+bool script_load(struct machine *machine, const struct cmdline *cmdline,
+                 struct record_stream *stream, struct arena *arena, struct plan *plan)
+{
+    struct script_errors *errors = arena_alloc(arena, 1, sizeof *errors);
+    struct script script, extra;
+    struct source source;
+    bool good;
+
+    if (!errors)
+        return false;
+    script_errors_init(errors);
+    choose(machine->boot, cmdline->script, &source);
+    emit_text(stream, &source);
+    good = script_parse(source.file, source.text, source.bytes, arena, &script, errors) &&
+           parse_extra(cmdline, arena, &extra, errors) && join(&extra, arena, &script) &&
+           build(machine, &script, arena, plan, errors);
+    if (!good)
+        script_report_errors(stream, "script_error", errors);
+    else
+        emit_plan(stream, plan);
+    return good;
+}

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Question: how often, and for how long, does something take the CPU away that nobody asked for?
+ * Method: read the TSC in a tight loop with interrupts off, on one CPU or on all at once; every step over the threshold is a gap.
+ * Expected: on quiet bare metal none but SMIs; under a hypervisor its timer ticks, exits and scheduling.
+ * Confounders: the loop itself (one iteration is the resolution); a TSC that the hypervisor intercepts.
+ * Every other figure stands on this one: a latency tail below the noise of the machine says nothing about the instruction.
+ */
+#include "arch/x86/cpu/smp.h"
+#include "arch/x86/time/delay.h"
+#include "arch/x86/time/tsc.h"
+#include "experiments/experiment.h"
+
+enum {
+    GAPS_MAX = 16384,  /* kept per CPU; more are only counted */
+    BURST_US = 10000,  /* one look; the watchdog is told between two */
+    JOIN_US = 5000000,
+};
+
+enum noise_key {
+    KEY_TIME,
+    KEY_THRESHOLD,
+    KEY_CPUS,
+    KEY_BUDGET,
+    KEY_COUNT,
+};
+
+static const char *const cpus_words[] = {"all", "self", NULL};
+enum { CPUS_ALL, CPUS_SELF };
+
+static const struct param_spec noise_params[KEY_COUNT] = {
+    [KEY_TIME] = {"time", PARAM_TIME, NULL, "1s", 1000000, UINT64_C(3600000000000),
+                  .help = "how long to look"},
+    [KEY_THRESHOLD] = {"threshold", PARAM_TIME, NULL, "1us", 0, 1000000000, .ticks = true,
+                       .help = "steps longer than this are gaps"},
+    [KEY_CPUS] = {"cpus", PARAM_CHOICE, cpus_words, "all", 0, 0, .list = true,
+                  .help = "look on all CPUs at once, or on CPU 0 alone"},
+    [KEY_BUDGET] = {"budget", PARAM_TIME, NULL, "60s", 1000000, UINT64_C(3600000000000),
+                    .unnamed = true, .help = "time after which the step ends"},
+};
+
+/* What one CPU saw. */
+struct observer {
+    struct machine *machine;
+    uint64_t burst_tsc;
+    uint64_t threshold_tsc;
+    uint64_t watched_tsc;
+    uint64_t gap_count;
+    uint64_t gap_total_tsc;
+    uint64_t step_min_tsc;
+    uint32_t kept;
+    int64_t gap_tsc[GAPS_MAX];
+    uint64_t at_tsc[GAPS_MAX];
+};
+
+struct noise {
+    uint32_t observer_count;
+    uint64_t bursts;
+    struct observer *observers[CPU_MAX];
+};
+
+static void note_gap(struct observer *o, uint64_t gap_tsc, uint64_t at_tsc)
+{
+    o->gap_count++;
+    o->gap_total_tsc += gap_tsc;
+    if (o->kept < GAPS_MAX) {
+        o->gap_tsc[o->kept] = (int64_t)gap_tsc;
+        o->at_tsc[o->kept++] = at_tsc;
+    }
+}
+
+static void burst(void *argument)
+{
+    struct observer *o = argument;
+    uint64_t start_tsc = tsc_begin(), last_tsc = start_tsc;
+
+    while (last_tsc - start_tsc < o->burst_tsc) {
+        uint64_t now_tsc = rdtsc();
+        uint64_t step_tsc = now_tsc - last_tsc;
+
+        if (step_tsc > o->threshold_tsc)
+            note_gap(o, step_tsc, last_tsc);
+        if (step_tsc < o->step_min_tsc)
+            o->step_min_tsc = step_tsc;
+        last_tsc = now_tsc;
+    }
+    o->watched_tsc += last_tsc - start_tsc;
+}
+
+static uint64_t noise_estimate_ns(const struct plan_step *step)
+{
+    return plan_time_ns(step, "time", 0);
+}
+
+static uint64_t noise_memory_bytes(const struct plan_step *step)
+{
+    (void)step;
+    return sizeof(struct noise) + sizeof(struct observer);
+}
+
+static const char *noise_prepare(struct run *run)
+{
+    struct noise *noise = run_alloc(run, sizeof *noise);
+    const struct plan_value *values = run->step->values;
+    const struct units_time *threshold = &values[KEY_THRESHOLD].time;
+
+    if (!noise)
+        return run_no_memory;
+    run->state = noise;
+    noise->observer_count =
+        values[KEY_CPUS].choice == CPUS_ALL ? run->machine->cpu_count : 1;
+    for (uint32_t i = 0; i < noise->observer_count; i++) {
+        struct observer *o = run_alloc(run, sizeof *o);
+
+        if (!o)
+            return run_no_memory;
+        noise->observers[i] = o;
+        o->machine = run->machine;
+        o->burst_tsc = delay_tsc(run->machine, BURST_US);
+        o->threshold_tsc = threshold->ticks ? threshold->value : run_tsc(run, threshold->value);
+        o->step_min_tsc = UINT64_MAX;
+    }
+    run->total = (uint32_t)(plan_time_ns(run->step, "time", 0) / 1000 / BURST_US);
+    if (!run->total)
+        run->total = 1;
+    return NULL;
+}
+
+static void noise_batch(struct run *run)
+{
+    struct noise *noise = run->state;
+    uint64_t limit_tsc = delay_tsc(run->machine, JOIN_US);
+
+    do {
+        for (uint32_t i = 1; i < noise->observer_count; i++)
+            smp_run(run->machine, run->machine->cpus[i], burst, noise->observers[i]);
+        burst(noise->observers[0]);
+        for (uint32_t i = 1; i < noise->observer_count; i++)
+            smp_wait(run->machine->cpus[i], limit_tsc);
+        run->done++;
+    } while (run->done < run->total && !run_should_return(run));
+    run->complete = run->done == run->total;
+}
+
+/* All CPUs' gaps as one series; per CPU the share of time taken. */
+static void noise_finish(struct run *run)
+{
+    struct noise *noise = run->state;
+    uint64_t worst_ppm = 0, gaps = 0, lost = 0, resolution_tsc = UINT64_MAX;
+    struct observer *first = noise->observers[0];
+
+    for (uint32_t i = 0; i < noise->observer_count; i++) {
+        struct observer *o = noise->observers[i];
+        uint64_t ppm = o->watched_tsc ? o->gap_total_tsc * 1000 / (o->watched_tsc / 1000 + 1) : 0;
+
+        gaps += o->gap_count;
+        lost += o->gap_count - o->kept;
+        if (ppm > worst_ppm)
+            worst_ppm = ppm;
+        if (o->step_min_tsc < resolution_tsc)
+            resolution_tsc = o->step_min_tsc;
+        for (uint32_t k = 0; i && k < o->kept && first->kept < GAPS_MAX; k++) {
+            first->gap_tsc[first->kept] = o->gap_tsc[k];
+            first->at_tsc[first->kept++] = o->at_tsc[k];
+        }
+    }
+    result_scalar(run, "gaps", (int64_t)gaps, "count");
+    result_scalar(run, "gaps_not_kept", (int64_t)lost, "count");
+    result_scalar(run, "watched", (int64_t)first->watched_tsc, "tsc");
+    result_scalar(run, "resolution", (int64_t)resolution_tsc, "tsc");
+    result_scalar(run, "taken_worst_cpu", (int64_t)worst_ppm, "ppm");
+    result_metric(run, "taken", (int64_t)worst_ppm, "ppm");
+    result_series(run, &(struct series){.metric = "gap",
+                                        .unit = "tsc",
+                                        .values = first->gap_tsc,
+                                        .at_tsc = first->at_tsc,
+                                        .count = first->kept,
+                                        .has_floor = true,
+                                        .floor = (int64_t)resolution_tsc,
+                                        .floor_count = run->done});
+}
+
+static const struct experiment noise = {
+    .spec = {.name = "noise",
+             .title = "gaps in a tight time-stamp loop",
+             .params = noise_params,
+             .param_count = KEY_COUNT,
+             .estimate_ns = noise_estimate_ns,
+             .memory_bytes = noise_memory_bytes},
+    .question = "how often, and for how long, is the CPU taken away?",
+    .cpus = 1,
+    .prepare = noise_prepare,
+    .batch = noise_batch,
+    .finish = noise_finish,
+};
+LAB_EXPERIMENT(noise);

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Question: does the lab survive what an experiment may do to it?
+ * Method: plant one failure of each kind in a step of its own; the step must end with a record and the next one must run.
+ *   fault: an undefined instruction. hang: a loop with interrupts on. hang_irqoff: with interrupts off. lostwake: HLT, and nothing is armed.
+ *   hang_other: another CPU loops with interrupts off. The rest test the launchers: triplefault, silent_reboot (no end record), mute
+ *   (alive, but nothing more is said).
+ * Reached by `selftest=WORD` on the boot command line as well.
+ */
+#include "arch/x86/cpu/smp.h"
+#include "arch/x86/idle/idle.h"
+#include "arch/x86/power/exit.h"
+#include "experiments/experiment.h"
+#include "lib/cstring.h"
+
+static const char *const plant_words[] = {"fault",       "hang",          "hang_irqoff", "lostwake",
+                                          "hang_other",  "triplefault",   "silent_reboot",
+                                          "mute",        NULL};
+enum {
+    PLANT_FAULT,
+    PLANT_HANG,
+    PLANT_HANG_IRQOFF,
+    PLANT_LOSTWAKE,
+    PLANT_HANG_OTHER,
+    PLANT_TRIPLEFAULT,
+    PLANT_SILENT_REBOOT,
+    PLANT_MUTE,
+};
+
+static const struct param_spec selftest_params[] = {
+    {"plant", PARAM_CHOICE, plant_words, NULL, 0, 0, .list = true, .help = "the failure"},
+};
+
+static const char *selftest_prepare(struct run *run)
+{
+    run->total = 1;
+    if (run->step->values[0].choice == PLANT_HANG_OTHER && run->machine->cpu_count < 2)
+        return "needs a second CPU";
+    return NULL;
+}
+
+static void loop(void *argument)
+{
+    (void)argument;
+    for (;;)
+        pause();
+}
+
+static void lose_wake(struct run *run)
+{
+    struct idle_call call = {.counter = &run->cpu->wake_count,
+                             .counter_was = run->cpu->wake_count};
+
+    run->waiting = 1;
+    for (const struct idle_method *const *m = __lab_methods_start; m < __lab_methods_end; m++) {
+        while (!strcmp((*m)->name, "hlt") && percpu_count(call.counter) == call.counter_was)
+            (*m)->wait(&call);
+    }
+}
+
+static void triple_fault(void)
+{
+    struct descriptor_pointer none = {0, 0};
+
+    lidt(&none);
+    ud2();
+}
+
+static void reboot(const struct run *run)
+{
+    struct exit_machine machine = {.acpi = &run->machine->acpi,
+                                   .hypervisor = run->machine->hv.kind};
+
+    exit_machine(&machine, EXIT_REBOOT, 0);
+}
+
+static void selftest_batch(struct run *run)
+{
+    switch (run->step->values[0].choice) {
+    case PLANT_FAULT:
+        ud2();
+    case PLANT_HANG:
+        sti();
+        loop(NULL);
+        break;
+    case PLANT_HANG_IRQOFF:
+        loop(NULL);
+        break;
+    case PLANT_LOSTWAKE:
+        lose_wake(run);
+        break;
+    case PLANT_HANG_OTHER:
+        smp_run(run->machine, run->machine->cpus[1], loop, NULL);
+        while (!smp_parked(run->machine->cpus[1]))
+            pause();
+        break;
+    case PLANT_TRIPLEFAULT:
+        triple_fault();
+        break;
+    case PLANT_SILENT_REBOOT:
+        reboot(run);
+        break;
+    default:
+        watchdog_disarm(&run->machine->watchdog, run->machine);
+        loop(NULL);
+        break;
+    }
+    run->complete = true;
+}
+
+static void selftest_finish(struct run *run)
+{
+    (void)run;
+}
+
+static const struct experiment selftest = {
+    .spec = {.name = "selftest",
+             .title = "a planted failure",
+             .params = selftest_params,
+             .param_count = sizeof selftest_params / sizeof selftest_params[0]},
+    .question = "does the lab survive what an experiment may do to it?",
+    .cpus = 1,
+    .prepare = selftest_prepare,
+    .batch = selftest_batch,
+    .finish = selftest_finish,
+};
+LAB_EXPERIMENT(selftest);

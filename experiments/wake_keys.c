@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+/* The keys of `wake`, which combinations make no sense, and what a step will cost. */
+#include "experiments/wake.h"
+
+#include "lib/hdr.h"
+
+enum { OVERHEAD_NS = 100 * 1000 }; /* a guess: what a sample costs beside its interval */
+
+static const char *const others_words[] = {"asleep", "awake", NULL};
+static const char *const from_words[] = {"any", "sibling", "package", "remote", NULL};
+
+const struct param_spec wake_params[KEY_COUNT] = {
+    [KEY_IDLE] = {"idle", PARAM_METHOD, __lab_method_words, NULL, 0, 0, .list = true,
+                  .help = "how the CPU waits"},
+    [KEY_BY] = {"by", PARAM_CHOICE, __lab_source_words, "timer", 0, 0, .list = true,
+                .help = "what wakes it"},
+    [KEY_CPU] = {"cpu", PARAM_COUNT, NULL, "0", 0, CPU_MAX - 1, .list = true, .unnamed = true,
+                 .help = "the CPU that waits"},
+    [KEY_FROM] = {"from", PARAM_CPU, from_words, "any", 0, CPU_MAX - 1, .list = true,
+                  .help = "the CPU that wakes it, where it is another one"},
+    [KEY_OTHERS] = {"others", PARAM_CHOICE, others_words, "asleep", 0, 0, .list = true,
+                    .help = "what all other CPUs do meanwhile"},
+    [KEY_INTERVAL] = {"interval", PARAM_INTERVAL, NULL, "uniform:50us..1ms", 1000,
+                      UINT64_C(3000000000), .list = true, .ticks = true,
+                      .help = "distance of the event"},
+    [KEY_SAMPLES] = {"samples", PARAM_COUNT, NULL, "2000", 1, 10000000, .unnamed = true,
+                     .help = "wakes to take"},
+    [KEY_BUDGET] = {"budget", PARAM_TIME, NULL, "5s", 1000000, UINT64_C(3600000000000),
+                    .unnamed = true, .help = "time after which the step ends"},
+    [KEY_SEED] = {"seed", PARAM_COUNT, NULL, "1", 0, 0, .unnamed = true,
+                  .help = "of the random distances"},
+    [KEY_RAW] = {"raw", PARAM_FLAG, NULL, "no", 0, 0, .unnamed = true,
+                 .help = "send every sample"},
+    [KEY_WARMUP] = {"warmup", PARAM_COUNT, NULL, "32", 0, 100000, .unnamed = true,
+                    .help = "first wakes, counted but not kept"},
+    [KEY_DIGITS] = {"digits", PARAM_COUNT, NULL, "2", 2, 3, .unnamed = true,
+                    .help = "significant digits of the histograms"},
+    [KEY_DELAY] = {"delay", PARAM_TIME, NULL, "0ns", 0, 1000000000, .ticks = true, .unnamed = true,
+                   .help = "fire the timer so much later than recorded: shows that the lab sees it"},
+};
+
+const char *wake_check(const struct plan_step *step)
+{
+    const struct wake_source *source = __lab_sources_start[step->values[KEY_BY].choice];
+
+    if (!source->remote && step->values[KEY_FROM].given)
+        return "from= needs a wake source that is another CPU's (by=ipi)";
+    if (source->remote && step->values[KEY_DELAY].given)
+        return "delay= needs by=timer";
+    return NULL;
+}
+
+uint64_t wake_estimate_ns(const struct plan_step *step)
+{
+    const struct plan_interval *interval = &step->values[KEY_INTERVAL].interval;
+    uint64_t mean = interval->low / 2 + interval->high / 2;
+    uint64_t all = plan_count(step, "samples", 0) * (mean + OVERHEAD_NS);
+    uint64_t budget = plan_time_ns(step, "budget", 0);
+
+    return all < budget ? all : budget;
+}
+
+uint64_t wake_memory_bytes(const struct plan_step *step)
+{
+    uint64_t samples = plan_count(step, "samples", 0) + plan_count(step, "warmup", 0);
+
+    return samples * (sizeof(struct sample) + sizeof(int64_t) + sizeof(uint64_t)) +
+           sizeof(struct wake) + hdr_bytes(3, 4);
+}
