@@ -78,7 +78,7 @@ ARCH_SOURCES := $(wildcard arch/x86/*.c arch/x86/*.S arch/x86/*/*.c arch/x86/*/*
 LIB_SOURCES := $(wildcard lib/*.c lib/*/*.c)
 EXPERIMENT_SOURCES := $(wildcard experiments/*.[cS] experiments/*/*.[cS])
 KERNEL_SOURCES := $(sort $(BOOT_SOURCES) $(ARCH_SOURCES) $(LIB_SOURCES) $(EXPERIMENT_SOURCES))
-GENERATED := $(BUILD)/gen/build_id.c $(BUILD)/gen/scripts.S
+FLAGS := $(BUILD)/gen/flags
 KERNEL_OBJECTS := $(addsuffix .o,$(addprefix $(BUILD)/obj/,$(basename $(KERNEL_SOURCES)))) \
 	$(BUILD)/obj/gen/build_id.o $(BUILD)/obj/gen/scripts.o
 SCRIPTS := $(sort $(wildcard run/scripts/*.lab))
@@ -104,12 +104,21 @@ host: $(BUILD)/idlelab $(if $(LAUNCH_SOURCES),$(BUILD)/launch)
 include boot/room.mk
 -include run/tool/tool.mk
 
+RESULTS := results/$(shell date -u +%Y-%m-%dT%H-%M-%SZ)
+
 # Compilers may be missing until run/setup has run, so what follows it is a make of its own.
 run:
 	$(Q)run/setup run
 	$(Q)$(MAKE) kernel host iso
-	$(Q)run/qemu --accel $(or $(ACCEL),auto) --smp $(or $(SMP),2) \
-		$(if $(SCRIPT),--script '$(SCRIPT)') $(if $(BOOT),--boot $(BOOT)) $(if $(APPEND),--append '$(APPEND)')
+	$(Q)mkdir -p $(RESULTS)
+	$(Q)run/qemu --log $(RESULTS)/serial.log --accel $(or $(ACCEL),auto) --smp $(or $(SMP),2) \
+		$(if $(SCRIPT),--script '$(SCRIPT)') $(if $(BOOT),--boot $(BOOT)) \
+		$(if $(APPEND),--append '$(APPEND)'); result=$$?; \
+	if [ -s $(RESULTS)/serial.log ]; then \
+		$(BUILD)/idlelab show $(RESULTS)/serial.log; \
+		$(BUILD)/idlelab report $(RESULTS)/serial.log -o $(RESULTS)/report.html && \
+			echo "report: $(RESULTS)/report.html"; \
+	fi; exit $$result
 
 test:
 	$(Q)run/setup test
@@ -129,22 +138,28 @@ unit: $(UNIT_TESTS)
 fuzz: $(FUZZERS)
 
 # --- The image ------------------------------------------------------------------------------------
-$(BUILD)/obj/%.o: %.c Makefile
+# Whatever changes the objects but not their sources: another compiler, another flag.
+$(BUILD)/gen/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(COMPILER) $(KERNEL_CFLAGS) $(KERNEL_LDFLAGS) $(CHECKED_CFLAGS) $(HOST_CFLAGS)' >$@.new
+	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
+$(BUILD)/obj/%.o: %.c $(FLAGS)
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(KERNEL_CFLAGS) -c -o $@ $<
 
-$(BUILD)/obj/%.o: %.S Makefile
+$(BUILD)/obj/%.o: %.S $(FLAGS)
 	$(call say,AS,$<)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(KERNEL_FLAGS) -c -o $@ $<
 
-$(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c Makefile
+$(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c $(FLAGS)
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(KERNEL_CFLAGS) -c -o $@ $<
 
-$(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.S Makefile $(SCRIPTS)
+$(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.S $(FLAGS) $(SCRIPTS)
 	$(call say,AS,$<)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(KERNEL_FLAGS) -c -o $@ $<
@@ -183,7 +198,7 @@ $(BUILD)/gen/scripts.S: FORCE
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
 # --- Host programs --------------------------------------------------------------------------------
-$(BUILD)/host/%.o: %.c Makefile
+$(BUILD)/host/%.o: %.c $(FLAGS)
 	$(call say,HOSTCC,$<)
 	@mkdir -p $(@D)
 	$(Q)$(HOST_CC) $(HOST_CFLAGS) -c -o $@ $<
@@ -195,7 +210,7 @@ $(BUILD)/launch: $(patsubst %.c,$(BUILD)/host/%.o,$(LAUNCH_SOURCES)) $(BUILD)/ho
 	$(call say,HOSTLD,$@)
 	$(Q)$(HOST_CC) -o $@ $^
 
-$(BUILD)/checked/%.o: %.c Makefile
+$(BUILD)/checked/%.o: %.c $(FLAGS)
 	$(call say,CHECKCC,$<)
 	@mkdir -p $(@D)
 	$(Q)$(HOST_CC) $(CHECKED_CFLAGS) -c -o $@ $<
@@ -220,7 +235,7 @@ $(foreach test,$(notdir $(UNIT_TESTS)),$(eval $(call unit_rule,$(test))))
 # libFuzzer instruments what it tests, so the library is compiled in, not linked.
 define fuzz_rule
 $(BUILD)/fuzz/$(1): tests/fuzz/$(1).c $(call extra_sources,tests/fuzz/$(1).c) \
-		$(filter-out lib/cstring.c,$(sort $(LIB_SOURCES))) Makefile
+		$(HOST_SOURCES) $(FLAGS)
 	$$(call say,FUZZCC,$(1))
 	@mkdir -p $$(@D)
 	$$(Q)$$(CLANG) $$(FUZZ_CFLAGS) -o $$@ $$(filter %.c,$$^)

@@ -7,7 +7,7 @@
 # are the same.
 $(BUILD)/obj/boot/header_multiboot1.o: KERNEL_FLAGS += -DBOOT_HEADER_MULTIBOOT1=1
 $(BUILD)/obj/boot/header_pvh.o: KERNEL_FLAGS += -DBOOT_HEADER_MULTIBOOT1=0
-$(BUILD)/obj/boot/header_%.o: boot/header.S Makefile boot/room.mk
+$(BUILD)/obj/boot/header_%.o: boot/header.S boot/room.mk $(FLAGS)
 	$(call say,AS,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(KERNEL_FLAGS) -c -o $@ $<

@@ -132,7 +132,7 @@ static enum sample_reject judge(const struct sample *sample, const struct wake *
         return REJECT_NMI;
     if (after->smi_count != before->smi_count)
         return REJECT_SMI;
-    if (after->steal_ns != before->steal_ns)
+    if (sample->steal_ns && !wake->method->yields)
         return REJECT_STEAL;
     if (sample->cause == WAKE_UNKNOWN)
         return REJECT_SPURIOUS;
@@ -216,11 +216,30 @@ static void wake_batch(struct run *run)
         spinners_stop(&wake->spinners);
 }
 
+/* How many kept wakes the host delayed by running something else, and for how long in all. */
+static void report_steal(struct run *run)
+{
+    uint64_t total_ns = 0, count = 0;
+
+    for (uint32_t i = 0; i < run->sample_count; i++) {
+        const struct sample *sample = &run->samples[i];
+
+        if (sample->reject == REJECT_NONE && sample->steal_ns) {
+            total_ns += sample->steal_ns;
+            count++;
+        }
+    }
+    result_scalar(run, "steal_samples", (int64_t)count, "count");
+    result_scalar(run, "steal_total", (int64_t)total_ns, "ns");
+}
+
 static void wake_finish(struct run *run)
 {
     struct wake *wake = run->state;
 
     calibrate_emit(run, wake->method->name, &wake->empty);
+    if (wake->steal)
+        report_steal(run);
     result_samples(run, wake->empty.min_tsc, wake->empty.count);
 }
 

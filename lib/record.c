@@ -56,18 +56,16 @@ void record_flush_repeats(struct record_stream *stream)
     stream->repeat_used = 0;
 }
 
-/*
- * Keeps a line for its second copy. A NUL stays behind the last line, so that strchr() above ends.
- */
+/* Keeps a line for its second copy. */
 static void keep_for_repeat(struct record_stream *stream, const char *line, size_t bytes)
 {
-    if (stream->repeat_used + bytes + 1 > stream->repeat_bytes)
+    if (stream->repeat_used + bytes > stream->repeat_bytes)
         record_flush_repeats(stream);
-    if (bytes + 1 > stream->repeat_bytes) {
+    if (bytes > stream->repeat_bytes) {
         send(stream, line, bytes);
         return;
     }
-    memcpy(stream->repeat + stream->repeat_used, line, bytes + 1);
+    memcpy(stream->repeat + stream->repeat_used, line, bytes);
     stream->repeat_used += bytes;
 }
 

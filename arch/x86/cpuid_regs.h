@@ -2,8 +2,9 @@
 /*
  * CPUID facts: one constant names the leaf, sub-leaf, register and bits of a feature or field.
  *
- * Numbers only; any file may include this. cpu_has() and cpu_field() (arch/x86/cpu/cpuid.h) read a constant out of the snapshot.
- * Sources: Intel SDM volume 2A, CPUID, tables 3-8 to 3-17; AMD APM volume 3, appendix E; KVM: Documentation/virt/kvm/x86/cpuid.rst.
+ * Numbers only; any file may include this. cpu_has() and cpu_field() (arch/x86/cpu/cpuid.h) read a
+ * constant out of the snapshot. Sources: Intel SDM volume 2A, CPUID, tables 3-8 to 3-17; AMD APM
+ * volume 3, appendix E; KVM: Documentation/virt/kvm/x86/cpuid.rst.
  */
 #ifndef LAB_ARCH_CPUID_REGS_H
 #define LAB_ARCH_CPUID_REGS_H

@@ -3,6 +3,7 @@
 
 #include "experiments/experiment.h"
 #include "lib/json.h"
+#include "lib/measures.h"
 
 void results_begin(struct results *results, struct record_stream *stream, uint32_t step)
 {
@@ -16,16 +17,7 @@ void result_record(struct run *run, struct json *json)
 
 void result_scalar(struct run *run, const char *key, int64_t value, const char *unit)
 {
-    char text[JSON_OBJECT_BYTES];
-    struct json json;
-
-    json_begin(&json, text, sizeof text);
-    json_str(&json, "t", "stats");
-    json_uint(&json, "step", run->results->step);
-    json_str(&json, "k", key);
-    json_int(&json, "v", value);
-    json_str(&json, "u", unit);
-    result_record(run, &json);
+    record_scalar(run->results->stream, run->results->step, key, value, unit);
 }
 
 void result_finding(struct run *run, const char *id, const char *confidence, const char *text)

@@ -3,8 +3,7 @@
 #include "experiments/engine/results.h"
 #include "experiments/experiment.h"
 #include "lib/fixed.h"
-#include "lib/json.h"
-#include "lib/raw.h"
+#include "lib/measures.h"
 
 enum { PPM = 1000000 };
 
@@ -40,39 +39,11 @@ static size_t collect(const struct run *run, const struct metric *metric, int64_
 
 static void emit_rejects(struct run *run)
 {
-    uint32_t counts[REJECT_COUNT] = {0};
-    char text[JSON_OBJECT_BYTES];
-    struct json json;
+    uint64_t counts[REJECT_COUNT] = {0};
 
     for (uint32_t i = 0; i < run->sample_count; i++)
         counts[run->samples[i].reject]++;
-    json_begin(&json, text, sizeof text);
-    json_str(&json, "t", "stats");
-    json_uint(&json, "step", run->results->step);
-    json_object_begin(&json, "rej");
-    for (unsigned reason = REJECT_NONE + 1; reason < REJECT_COUNT; reason++)
-        json_uint(&json, sample_reject_name(reason), counts[reason]);
-    json_object_end(&json);
-    result_record(run, &json);
-}
-
-static void emit_raw(struct run *run)
-{
-    uint32_t i = 0;
-
-    while (i < run->sample_count) {
-        char text[JSON_OBJECT_BYTES], data[RAW_TEXT_BYTES];
-        struct json json;
-        size_t taken = raw_encode(data, &run->samples[i], run->sample_count - i);
-
-        json_begin(&json, text, sizeof text);
-        json_str(&json, "t", "raw");
-        json_uint(&json, "step", run->results->step);
-        json_uint(&json, "i", i);
-        json_str(&json, "d", data);
-        record_emit(run->results->stream, json_end(&json), false);
-        i += (uint32_t)taken;
-    }
+    record_rejects(run->results->stream, run->results->step, counts);
 }
 
 /* The share of the step's time that the CPU spent in the window: what is left is the lab's own. */
@@ -123,7 +94,7 @@ void result_samples(struct run *run, int64_t floor_tsc, uint64_t floor_count)
     }
     emit_share(run);
     if (plan_flag(run->step, "raw"))
-        emit_raw(run);
+        record_raw(run->results->stream, run->results->step, 0, run->samples, run->sample_count);
     if (kept)
         result_metric(run, "p99", tsc_to_ns(p99_tsc, run->machine->clock.tsc_hz), "ns");
     else

@@ -3,7 +3,10 @@
 
 #include "lib/cstring.h"
 
-/* Offsets of section 5.2.9, table 5.9. ACPI 1.0 tables end at 116, later ones grow: a field past the end is taken as absent. */
+/*
+ * Offsets of section 5.2.9, table 5.9. ACPI 1.0 tables end at 116, later ones grow: a field past
+ * the end is taken as absent.
+ */
 enum {
     FADT_DSDT = 40,
     FADT_SMI_COMMAND = 48,
@@ -80,7 +83,8 @@ static uint64_t dsdt_of(const struct acpi_table *table)
 }
 
 /*
- * A package element that is an integer constant; advances *at past it. Source: ACPI 6.5, sections 20.2.3 and 20.2.5.4.
+ * A package element that is an integer constant; advances *at past it. Source: ACPI 6.5, sections
+ * 20.2.3 and 20.2.5.4.
  */
 static bool read_integer(const uint8_t *aml, uint32_t bytes, uint32_t *at, uint8_t *value)
 {
@@ -113,7 +117,10 @@ static bool read_integer(const uint8_t *aml, uint32_t bytes, uint32_t *at, uint8
     return true;
 }
 
-/* Package op, package length (its first byte's top bits say how many bytes follow), element count, elements. */
+/*
+ * Package op, package length (its first byte's top bits say how many bytes follow), element count,
+ * elements.
+ */
 static bool read_package(const uint8_t *aml, uint32_t bytes, uint32_t at, uint8_t *type_a,
                          uint8_t *type_b)
 {

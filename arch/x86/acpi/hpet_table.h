@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The HPET table: where the event timers are. Pure. Source: IA-PC HPET specification 1.0a, section 3.2.4.
+ * The HPET table: where the event timers are. Pure. Source: IA-PC HPET specification 1.0a, section
+ * 3.2.4.
  */
 #ifndef LAB_ARCH_ACPI_HPET_TABLE_H
 #define LAB_ARCH_ACPI_HPET_TABLE_H

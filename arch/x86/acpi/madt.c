@@ -75,7 +75,10 @@ static bool listed(const struct acpi_madt *madt, uint32_t apic_id)
     return false;
 }
 
-/* A slot that is neither enabled nor online capable does not exist; firmware fills such entries with any id. */
+/*
+ * A slot that is neither enabled nor online capable does not exist; firmware fills such entries
+ * with any id.
+ */
 static void add_cpu(struct acpi_madt *madt, struct acpi_cpu cpu)
 {
     if ((!cpu.enabled && !cpu.online_capable) || listed(madt, cpu.apic_id))

@@ -19,7 +19,10 @@ enum {
     ACPI_NMIS_MAX = 32,
 };
 
-/* A CPU may be started when enabled. online_capable alone is an empty socket or slot that may be filled later. */
+/*
+ * A CPU may be started when enabled. online_capable alone is an empty socket or slot that may be
+ * filled later.
+ */
 struct acpi_cpu {
     uint32_t apic_id;
     uint32_t uid;
@@ -64,8 +67,8 @@ struct acpi_madt {
 };
 
 /*
- * Decodes a checked table. A cut entry makes the whole table refused: present stays false, problems says why. A processor that is
- * listed twice by APIC id is kept once, at its first place.
+ * Decodes a checked table. A cut entry makes the whole table refused: present stays false, problems
+ * says why. A processor that is listed twice by APIC id is kept once, at its first place.
  */
 void acpi_madt_read(struct acpi_madt *madt, const struct acpi_table *table,
                     struct acpi_problems *problems);

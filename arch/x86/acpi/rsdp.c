@@ -9,14 +9,20 @@ enum {
     RSDP_V2_MAX_BYTES = 256,
 };
 
-/* Where BIOS keeps it: the first KiB of the EBDA, whose segment is at 40Eh, and E0000h to FFFFFh; on 16-byte boundaries. */
+/*
+ * Where BIOS keeps it: the first KiB of the EBDA, whose segment is at 40Eh, and E0000h to FFFFFh;
+ * on 16-byte boundaries.
+ */
 #define BIOS_EBDA_POINTER UINT64_C(0x40E)
 #define BIOS_EBDA_BYTES   UINT64_C(1024)
 #define BIOS_SCAN_START   UINT64_C(0xE0000)
 #define BIOS_SCAN_BYTES   UINT64_C(0x20000)
 #define BIOS_SCAN_STEP    16
 
-/* EFI_SYSTEM_TABLE on a 64-bit machine, UEFI 2.10, section 4.3; EFI_CONFIGURATION_TABLE is a GUID and a pointer. */
+/*
+ * EFI_SYSTEM_TABLE on a 64-bit machine, UEFI 2.10, section 4.3; EFI_CONFIGURATION_TABLE is a GUID
+ * and a pointer.
+ */
 enum {
     EFI_TABLE_BYTES = 120,
     EFI_TABLE_COUNT_OFFSET = 104,
@@ -27,7 +33,10 @@ enum {
 };
 #define EFI_SYSTEM_TABLE_SIGNATURE UINT64_C(0x5453595320494249) /* "IBI SYST" */
 
-/* 8868e871-e4f1-11d3-bc22-0080c73c8881 and eb9d2d30-2d88-11d3-9a16-0090273fc14d, first three parts little-endian. */
+/*
+ * 8868e871-e4f1-11d3-bc22-0080c73c8881 and eb9d2d30-2d88-11d3-9a16-0090273fc14d, first three parts
+ * little-endian.
+ */
 static const uint8_t efi_guid_acpi20[EFI_GUID_BYTES] = {
     0x71, 0xE8, 0x68, 0x88, 0xF1, 0xE4, 0xD3, 0x11, 0xBC, 0x22, 0x00, 0x80, 0xC7, 0x3C, 0x88, 0x81};
 static const uint8_t efi_guid_acpi10[EFI_GUID_BYTES] = {
@@ -39,8 +48,9 @@ static bool has_signature(const uint8_t *bytes)
 }
 
 /*
- * Decodes available bytes that start with the signature. A revision of 2 promises the long form; where its own checksum fails, or it
- * is not all there, the RSDT of the short form still counts, and problems says so.
+ * Decodes available bytes that start with the signature. A revision of 2 promises the long form;
+ * where its own checksum fails, or it is not all there, the RSDT of the short form still counts,
+ * and problems says so.
  */
 static bool decode(struct acpi_rsdp *rsdp, const uint8_t *bytes, uint64_t available,
                    uint64_t address, struct acpi_problems *problems)
@@ -97,7 +107,10 @@ static bool decode_at(struct acpi_rsdp *rsdp, uint64_t address, const struct acp
     return decode(rsdp, bytes, available, address, problems);
 }
 
-/* The loader's copy ends at 36 bytes, so a structure that says it is longer cannot be checked whole: its short form is used. */
+/*
+ * The loader's copy ends at 36 bytes, so a structure that says it is longer cannot be checked
+ * whole: its short form is used.
+ */
 static bool from_copy(struct acpi_rsdp *rsdp, const struct boot_info *boot,
                       struct acpi_problems *problems)
 {

@@ -47,7 +47,9 @@ bool acpi_checksum_ok(const uint8_t *bytes, uint64_t count)
     return sum == 0;
 }
 
-/* The name under which a failure is reported: what was asked for, else what the table calls itself. */
+/*
+ * The name under which a failure is reported: what was asked for, else what the table calls itself.
+ */
 static struct acpi_table refuse(struct acpi_problems *problems, const char *asked,
                                 const uint8_t *header, enum acpi_reason reason, uint64_t address)
 {

@@ -20,7 +20,9 @@ struct leaf_rule {
     uint32_t limit; /* most sub-leaves to keep: a broken table cannot fill the snapshot */
 };
 
-/* Leaves that are not here have one. SDM volume 2A, CPUID, table 3-8; AMD APM volume 3, appendix E. */
+/*
+ * Leaves that are not here have one. SDM volume 2A, CPUID, table 3-8; AMD APM volume 3, appendix E.
+ */
 static const struct leaf_rule leaf_rules[] = {
     {0x00000004, SUBLEAF_CACHES, 8},      {0x00000007, SUBLEAF_MAX_IN_EAX, 4},
     {0x0000000B, SUBLEAF_LEVELS, 4},      {0x0000000D, SUBLEAF_XSAVE, 64},
@@ -65,7 +67,9 @@ static struct leaf_rule rule_of(uint32_t leaf)
     return (struct leaf_rule){.leaf = leaf, .rule = SUBLEAF_ONE, .limit = 1};
 }
 
-/* True when sub-leaf n exists, judged by sub-leaves 0 and 1 and, for lists, by its own registers. */
+/*
+ * True when sub-leaf n exists, judged by sub-leaves 0 and 1 and, for lists, by its own registers.
+ */
 static bool subleaf_exists(const struct leaf_rule *rule, uint32_t n, struct cpuid_regs first,
                            struct cpuid_regs second, struct cpuid_regs own)
 {
@@ -141,9 +145,9 @@ static bool printable_or_nul(uint32_t four)
 }
 
 /*
- * Does a hypervisor answer at base? EAX is its highest leaf (0 on old KVM), the rest twelve characters. A processor without one
- * answers leaves out of range with its highest basic leaf (Intel) or with zeros (AMD); neither passes, because EAX is then too small
- * and EBX is zero.
+ * Does a hypervisor answer at base? EAX is its highest leaf (0 on old KVM), the rest twelve
+ * characters. A processor without one answers leaves out of range with its highest basic leaf
+ * (Intel) or with zeros (AMD); neither passes, because EAX is then too small and EBX is zero.
  */
 static bool hypervisor_at(struct cpuid_regs r, uint32_t base)
 {
@@ -153,7 +157,8 @@ static bool hypervisor_at(struct cpuid_regs r, uint32_t base)
 }
 
 /*
- * One hypervisor's leaves. Old KVM reports 0 as the highest and has one more. Highest leaves that reach into the next step are cut at it.
+ * One hypervisor's leaves. Old KVM reports 0 as the highest and has one more. Highest leaves that
+ * reach into the next step are cut at it.
  */
 static void read_hypervisor(struct cpu_snapshot *snapshot, struct cpuid_source source,
                             uint32_t base, struct cpuid_regs first)
@@ -165,7 +170,10 @@ static void read_hypervisor(struct cpu_snapshot *snapshot, struct cpuid_source s
         read_leaf(snapshot, source, leaf);
 }
 
-/* Without the hypervisor bit only the two usual places are looked at: one that hides the bit may still answer there. */
+/*
+ * Without the hypervisor bit only the two usual places are looked at: one that hides the bit may
+ * still answer there.
+ */
 static void read_hypervisors(struct cpu_snapshot *snapshot, struct cpuid_source source)
 {
     uint32_t last = cpu_has(snapshot, CPUID_HYPERVISOR) ? hypervisor_last
@@ -200,7 +208,10 @@ static enum cpu_vendor vendor_of(const char *text)
     return CPU_VENDOR_UNKNOWN;
 }
 
-/* The brand string is right-adjusted on old processors and padded on others: blanks at both ends go, other bytes become '?'. */
+/*
+ * The brand string is right-adjusted on old processors and padded on others: blanks at both ends
+ * go, other bytes become '?'.
+ */
 static void decode_brand(struct cpu_snapshot *snapshot)
 {
     char raw[CPU_BRAND_BYTES] = {0};
@@ -224,8 +235,9 @@ static void decode_brand(struct cpu_snapshot *snapshot)
 }
 
 /*
- * The extended family counts only at family 15, the extended model at families 6 and 15 (SDM volume 2A, CPUID, "Version
- * Information"; AMD's rule is the same but for family 6, which AMD64 never had).
+ * The extended family counts only at family 15, the extended model at families 6 and 15 (SDM volume
+ * 2A, CPUID, "Version Information"; AMD's rule is the same but for family 6, which AMD64 never
+ * had).
  */
 static void decode_version(struct cpu_snapshot *snapshot)
 {

@@ -118,7 +118,8 @@ bool cpu_crystal_listed(const struct cpu_snapshot *snapshot)
 }
 
 /*
- * Models whose leaf 15h has the ratio but no crystal. SDM volume 3B, section 20.7.3, table "Nominal Core Crystal Clock Frequency".
+ * Models whose leaf 15h has the ratio but no crystal. SDM volume 3B, section 20.7.3, table "Nominal
+ * Core Crystal Clock Frequency".
  */
 static uint64_t crystal_by_model(const struct cpu_snapshot *snapshot)
 {

@@ -3,7 +3,10 @@
 
 #include "arch/x86/irq/fault.h"
 
-/* IA32_BIOS_SIGN_ID, SDM volume 4, table 2-2: the revision in bits 63:32. AMD64_PATCH_LEVEL: in bits 31:0. */
+/*
+ * IA32_BIOS_SIGN_ID, SDM volume 4, table 2-2: the revision in bits 63:32. AMD64_PATCH_LEVEL: in
+ * bits 31:0.
+ */
 #define MSR_IA32_BIOS_SIGN_ID UINT32_C(0x0000008B)
 
 bool microcode_read(enum cpu_vendor vendor, uint32_t *revision)
@@ -12,7 +15,10 @@ bool microcode_read(enum cpu_vendor vendor, uint32_t *revision)
     *revision = 0;
 
     if (vendor == CPU_VENDOR_INTEL) {
-        /* Write 0, run CPUID 1, read: the CPUID loads the register. Emulators that refuse the write still answer the read. */
+        /*
+         * Write 0, run CPUID 1, read: the CPUID loads the register. Emulators that refuse the write
+         * still answer the read.
+         */
         wrmsr_try(MSR_IA32_BIOS_SIGN_ID, 0);
         cpuid(1, 0);
     }

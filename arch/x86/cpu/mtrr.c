@@ -20,7 +20,10 @@ static enum mtrr_type fixed_type(const struct mtrr_state *state, uint32_t physic
     return (enum mtrr_type)((state->fixed[index] >> (8 * range)) & 0xFF);
 }
 
-/* Where ranges overlap: equal types stay, UC wins, WT beats WB, any other mix is undefined. SDM volume 3A, section 12.11.4.1. */
+/*
+ * Where ranges overlap: equal types stay, UC wins, WT beats WB, any other mix is undefined. SDM
+ * volume 3A, section 12.11.4.1.
+ */
 static enum mtrr_type mix(enum mtrr_type a, enum mtrr_type b)
 {
     if (a == b)

@@ -62,7 +62,10 @@ static bool write_ranges(const struct mtrr_state *state)
     return ok;
 }
 
-/* Steps 4 to 13 of the MemTypeSet() sequence, SDM volume 3A, section 12.11.7.2. A write of CR3 flushes what is not global. */
+/*
+ * Steps 4 to 13 of the MemTypeSet() sequence, SDM volume 3A, section 12.11.7.2. A write of CR3
+ * flushes what is not global.
+ */
 bool mtrr_load(const struct mtrr_state *state)
 {
     if (!state->present)

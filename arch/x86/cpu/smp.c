@@ -92,6 +92,25 @@ static __attribute__((noreturn)) void ap_main(struct percpu *cpu)
     park(cpu);
 }
 
+/* The last whole usable page below the EBDA and video memory; 0: there is none. Firmware and loaders use the low end. */
+static uint64_t find_low_page(const struct boot_info *boot)
+{
+    enum { LOW_LIMIT = 0xA0000 };
+    uint64_t best = 0;
+
+    for (uint32_t i = 0; i < boot->memory_count; i++) {
+        const struct boot_memory *m = &boot->memory[i];
+        uint64_t end = m->start + m->bytes < LOW_LIMIT ? m->start + m->bytes : LOW_LIMIT;
+        uint64_t page = end / PAGE_BYTES * PAGE_BYTES;
+
+        if (m->type != BOOT_MEMORY_USABLE || page < PAGE_BYTES || page - PAGE_BYTES < m->start)
+            continue;
+        if (page - PAGE_BYTES > best)
+            best = page - PAGE_BYTES;
+    }
+    return best;
+}
+
 static void fill_block(const struct machine *machine, uint8_t *page)
 {
     struct ap_block *block = (struct ap_block *)(void *)(page + AP_BLOCK_OFFSET);
@@ -160,22 +179,24 @@ static void drop_missing(struct machine *machine)
 
 uint32_t smp_start(struct machine *machine)
 {
-    uint8_t *page = (uint8_t *)(uintptr_t)AP_TRAMPOLINE_PAGE;
-    uint32_t startup = APIC_ICR_ASSERT | APIC_ICR_DELIVERY_STARTUP |
-                       (uint32_t)(AP_TRAMPOLINE_PAGE / PAGE_BYTES);
+    uint64_t page = machine->cpu_count > 1 ? find_low_page(machine->boot) : 0;
+    uint32_t startup =
+        APIC_ICR_ASSERT | APIC_ICR_DELIVERY_STARTUP | (uint32_t)(page / PAGE_BYTES);
 
-    if (machine->cpu_count < 2)
+    if (!page || !paging_make_executable(page, true)) {
+        machine->cpu_count = 1;
         return 1;
-    paging_make_executable(AP_TRAMPOLINE_PAGE, true);
-    memcpy(page, __ap_trampoline_start, (size_t)(ap_trampoline_code_end - __ap_trampoline_start));
-    fill_block(machine, page);
+    }
+    memcpy((void *)(uintptr_t)page, __ap_trampoline_start,
+           (size_t)(ap_trampoline_code_end - __ap_trampoline_start));
+    fill_block(machine, (uint8_t *)(uintptr_t)page);
     send_all(machine, APIC_ICR_ASSERT | APIC_ICR_DELIVERY_INIT, false);
     delay_us(machine, INIT_WAIT_US);
     send_all(machine, startup, false);
     wait_online(machine, STARTUP_WAIT_US);
     send_all(machine, startup, true);
     wait_online(machine, ONLINE_WAIT_US);
-    paging_make_executable(AP_TRAMPOLINE_PAGE, false);
+    paging_make_executable(page, false);
     drop_missing(machine);
     return machine->cpu_count;
 }

@@ -15,10 +15,10 @@
 
 struct machine;
 
-/* Below 1 MiB, free in every firmware we know of, and checked against the memory map. */
-#define AP_TRAMPOLINE_PAGE UINT64_C(0x8000)
-
-/* Starts every CPU of machine->cpus but the first. Returns how many came; the others are dropped from the list and renumbered. */
+/*
+ * Starts every CPU of machine->cpus but the first, by way of a page below 1 MiB that the memory map calls usable. Returns how many
+ * came (1 where there is no such page); the others are dropped from the list and renumbered.
+ */
 uint32_t smp_start(struct machine *machine);
 
 /*

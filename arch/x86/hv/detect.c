@@ -10,8 +10,9 @@ enum {
 };
 
 /*
- * Twelve bytes each, NULs included. A guise is a signature that one hypervisor shows in front of its own, because its guests know
- * that interface: KVM, Xen and VirtualBox can all show Hyper-V's first.
+ * Twelve bytes each, NULs included. A guise is a signature that one hypervisor shows in front of
+ * its own, because its guests know that interface: KVM, Xen and VirtualBox can all show Hyper-V's
+ * first.
  */
 static const struct {
     char text[HV_SIGNATURE_BYTES];
@@ -109,8 +110,9 @@ static bool oem_is_bochs(const char *oem)
 }
 
 /*
- * Where CPUID names nobody. Bochs models a processor as it was built: no hypervisor bit, no leaf 40000000h. Its BIOS calls itself
- * "BOCHS " in the ACPI tables, but so does QEMU's, which descends from it; only QEMU has fw_cfg at port 510h.
+ * Where CPUID names nobody. Bochs models a processor as it was built: no hypervisor bit, no leaf
+ * 40000000h. Its BIOS calls itself "BOCHS " in the ACPI tables, but so does QEMU's, which descends
+ * from it; only QEMU has fw_cfg at port 510h.
  */
 static void judge_by_clues(struct hv_info *info, const struct hv_clues *clues)
 {
@@ -145,7 +147,10 @@ void hv_detect(struct hv_info *info, const struct cpu_snapshot *snapshot,
     info->emulator = info->kind == HYPERVISOR_TCG || info->kind == HYPERVISOR_BOCHS;
 }
 
-/* QEMU docs/specs/fw_cfg.rst: selector 0 at port 510h, data at 511h; the first four bytes are "QEMU". Bochs, port E9h hack. */
+/*
+ * QEMU docs/specs/fw_cfg.rst: selector 0 at port 510h, data at 511h; the first four bytes are
+ * "QEMU". Bochs, port E9h hack.
+ */
 void hv_gather_clues(struct hv_clues *clues, const char *acpi_oem)
 {
     static const uint16_t fw_cfg_selector = 0x510, fw_cfg_data = 0x511, debug_port = 0xE9;

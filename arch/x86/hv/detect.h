@@ -2,8 +2,9 @@
 /*
  * Which hypervisor or emulator this is, and what says so.
  *
- * Pure functions of the snapshot and of clues that the caller has gathered; any CPU, any context. A hypervisor may hide or lie: the
- * answer is what was seen, with its evidence, not a proof. Signatures: each vendor's interface document for leaf 40000000h.
+ * Pure functions of the snapshot and of clues that the caller has gathered; any CPU, any context. A
+ * hypervisor may hide or lie: the answer is what was seen, with its evidence, not a proof.
+ * Signatures: each vendor's interface document for leaf 40000000h.
  */
 #ifndef LAB_ARCH_HV_DETECT_H
 #define LAB_ARCH_HV_DETECT_H
@@ -71,8 +72,9 @@ void hv_detect(struct hv_info *info, const struct cpu_snapshot *snapshot,
                const struct hv_clues *clues);
 
 /*
- * Fills clues by looking at I/O ports. The ports of QEMU and Bochs are touched only where acpi_oem is "BOCHS ", the name that both
- * give their tables, so that no real machine is written to. Boot CPU, not in a measurement.
+ * Fills clues by looking at I/O ports. The ports of QEMU and Bochs are touched only where acpi_oem
+ * is "BOCHS ", the name that both give their tables, so that no real machine is written to. Boot
+ * CPU, not in a measurement.
  */
 void hv_gather_clues(struct hv_clues *clues, const char *acpi_oem);
 

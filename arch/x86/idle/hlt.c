@@ -22,6 +22,7 @@ static __attribute__((noinline)) void hlt_wait(struct idle_call *call)
 static const struct idle_method hlt = {
     .name = "hlt",
     .title = "HLT with interrupts on",
+    .yields = true,
     .wait = hlt_wait,
 };
 IDLE_METHOD(hlt);

@@ -9,6 +9,7 @@
 #ifndef LAB_ARCH_IDLE_IDLE_H
 #define LAB_ARCH_IDLE_IDLE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Everything a window reads or writes; touched beforehand, on a cache line of its own. */
@@ -23,6 +24,7 @@ struct idle_call {
 struct idle_method {
     const char *name; /* the word in scripts */
     const char *title;
+    bool yields; /* a hypervisor may run something else meanwhile: steal time is then part of the wake, not a disturbance */
     void (*wait)(struct idle_call *call);
 };
 

@@ -15,7 +15,10 @@
 #define SLEEP_CONTROL_SHIFT  2
 #define SLEEP_CONTROL_ENABLE UINT8_C(0x20)
 
-/* Reset control of PC chip sets at CF9h: system reset, then with the CPU's; keyboard controller's pulse of its output 0. */
+/*
+ * Reset control of PC chip sets at CF9h: system reset, then with the CPU's; keyboard controller's
+ * pulse of its output 0.
+ */
 #define RESET_CONTROL_PORT    UINT16_C(0xCF9)
 #define RESET_CONTROL_SYSTEM  UINT8_C(0x02)
 #define RESET_CONTROL_FULL    UINT8_C(0x06)
@@ -78,7 +81,10 @@ static void write_register(const struct acpi_register *where, uint8_t value)
     }
 }
 
-/* SLP_TYP is obeyed in ACPI mode only: the SMI command brings it on where the firmware left it off (section 16.3.2). */
+/*
+ * SLP_TYP is obeyed in ACPI mode only: the SMI command brings it on where the firmware left it off
+ * (section 16.3.2).
+ */
 static void enter_acpi_mode(const struct acpi_fadt *fadt)
 {
     if ((inw(fadt->pm1a_control_port) & PM1_SCI_ENABLE) != 0 || fadt->smi_command_port == 0 ||
@@ -113,7 +119,10 @@ static void acpi_poweroff(const struct acpi_fadt *fadt)
     settle();
 }
 
-/* For emulators whose loader gave no ACPI. The ports are ordinary I/O elsewhere, so only where one of these was detected. */
+/*
+ * For emulators whose loader gave no ACPI. The ports are ordinary I/O elsewhere, so only where one
+ * of these was detected.
+ */
 static void emulator_poweroff(enum hypervisor hypervisor)
 {
     static const char word[] = "Shutdown";

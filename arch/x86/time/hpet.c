@@ -7,10 +7,16 @@
 #include "arch/x86/insn.h"
 #include "arch/x86/time/hpet_regs.h"
 
-/* Longest look for the counter to move, in reads: one read takes 0.1 us or more, one tick 0.1 us at most. */
+/*
+ * Longest look for the counter to move, in reads: one read takes 0.1 us or more, one tick 0.1 us at
+ * most.
+ */
 static const uint32_t still_reads = 1000;
 
-/* Longest span that a comparator is armed for: half a turn of 32 bits, so that "passed already" can be told from "far ahead". */
+/*
+ * Longest span that a comparator is armed for: half a turn of 32 bits, so that "passed already" can
+ * be told from "far ahead".
+ */
 static const uint32_t delay_max = UINT32_C(0x7FFFFFFF);
 
 static const uint64_t fs_per_second = UINT64_C(1000000000000000);
@@ -67,7 +73,10 @@ uint64_t hpet_hz(const struct hpet *hpet)
     return (fs_per_second + hpet->period_fs / 2) / hpet->period_fs;
 }
 
-/* Two 32-bit halves, because not every host takes a 64-bit access; read again while the high half moves. */
+/*
+ * Two 32-bit halves, because not every host takes a 64-bit access; read again while the high half
+ * moves.
+ */
 uint64_t hpet_read(const struct hpet *hpet)
 {
     if (!hpet->wide)
@@ -99,14 +108,20 @@ bool hpet_route(const struct hpet *hpet, uint32_t timer, uint32_t gsi)
            gsi << HPET_TIMER_ROUTE_SHIFT;
 }
 
-/* A comparator matches on equality only: one that is already behind the counter waits for a whole turn. */
+/*
+ * A comparator matches on equality only: one that is already behind the counter waits for a whole
+ * turn.
+ */
 bool hpet_arm_oneshot(const struct hpet *hpet, uint32_t timer, uint32_t delay)
 {
     if (timer >= hpet->timer_count || delay == 0 || delay > delay_max)
         return false;
     uint32_t config = read32(hpet, HPET_TIMER_CONFIG(timer));
     uint32_t target = read32(hpet, HPET_COUNTER_LOW) + delay;
-    /* The comparator first: with the interrupt already on, its old value, now in the past, may fire at once (QEMU does). */
+    /*
+     * The comparator first: with the interrupt already on, its old value, now in the past, may fire
+     * at once (QEMU does).
+     */
     write32(hpet, HPET_TIMER_CONFIG(timer), config & ~HPET_TIMER_INTERRUPT);
     write32(hpet, HPET_TIMER_COMPARATOR(timer), target);
     write32(hpet, HPET_TIMER_CONFIG(timer), config | HPET_TIMER_INTERRUPT);

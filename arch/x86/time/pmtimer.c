@@ -3,7 +3,10 @@
 
 #include "arch/x86/insn.h"
 
-/* A tick takes 0.28 us and a port read about 1 us: far more reads than a live counter can stand still for. */
+/*
+ * A tick takes 0.28 us and a port read about 1 us: far more reads than a live counter can stand
+ * still for.
+ */
 static const uint32_t still_reads = 1000;
 
 bool pmtimer_open(struct pmtimer *timer, const struct acpi_fadt *fadt)

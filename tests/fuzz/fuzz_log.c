@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+// libFuzzer target: a log is hostile input. Feeds the bytes in two pieces to the log reader and the model, then prints and
+// embeds what came of them as `show` and `report` do. Seeds: tests/golden/logs.
+// UNIT_EXTRA: run/tool/log_*.c run/tool/line_stream.c run/tool/seq_window.c run/tool/model*.c run/tool/pool.c
+// UNIT_EXTRA: run/tool/platform.c run/tool/measure.c run/tool/table.c run/tool/block_plot.c run/tool/show_*.c
+// UNIT_EXTRA: run/tool/report_data.c run/tool/report_svg.c run/tool/raw_points.c
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "run/tool/log_reader.h"
+#include "run/tool/model_record.h"
+#include "run/tool/raw_points.h"
+#include "run/tool/report_view.h"
+#include "run/tool/show_view.h"
+
+// Small, so that sliding and giving up happen with small inputs.
+#define WINDOW_COUNT 64
+#define LIMIT_BYTES  ((size_t)16 * 1024 * 1024)
+#define WIDTH        80
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
+
+static void on_begin(void *ctx, const char *run_id, uint64_t line)
+{
+    (void)line;
+    model_take_begin(ctx, run_id);
+}
+
+static void on_record(void *ctx, const struct log_item *item, uint64_t line, uint64_t column)
+{
+    struct model_error error;
+    (void)line;
+    (void)column;
+    model_take_record(ctx, item, &error);
+}
+
+static void on_plan(void *ctx, uint64_t count)
+{
+    model_take_plan(ctx, count);
+}
+
+static void on_verdict(void *ctx, const struct log_item *item, uint64_t line)
+{
+    (void)line;
+    model_take_verdict(ctx, item);
+}
+
+static void on_end(void *ctx, enum log_result result, uint64_t line)
+{
+    (void)line;
+    model_take_end(ctx, result);
+}
+
+// The page's own text is elsewhere; report_data.c and report_svg.c need only these two.
+void report_text(FILE *out, const char *text)
+{
+    fputs(text, out);
+}
+
+void report_label(char *label, size_t bytes, const struct report_log *log, size_t run_index)
+{
+    snprintf(label, bytes, "%s #%zu", log->name, run_index);
+}
+
+static void print_all(struct report_log *log)
+{
+    struct show_view view = {
+        .out = fopen("/dev/null", "w"), .width = WIDTH, .utf8 = true, .facts = true};
+    struct report report = {.logs = log, .log_count = 1};
+    if (!view.out)
+        abort();
+    for (size_t r = 0; r < log->model.run_count; r++) {
+        struct model_run *run = &log->model.runs[r];
+        show_header(&view, &log->model, run);
+        show_steps(&view, run);
+        show_plots(&view, &log->model, run);
+        show_findings(&view, run);
+        for (size_t s = 0; s < run->step_count && s < 8; s++) {
+            show_step(&view, &log->model, run, &run->steps[s]);
+            report_svg(view.out, &log->model, run, &run->steps[s]);
+        }
+    }
+    report_data(view.out, &report);
+    fclose(view.out);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
+{
+    struct report_log log = {.name = "fuzz"};
+    model_init(&log.model, LIMIT_BYTES);
+    log.model.on_raw = raw_points_take;
+    log.model.raw_ctx = &log.raw;
+    const struct log_events events = {&log.model, on_begin, on_record, on_plan,
+                                      on_verdict, on_end,   NULL};
+    struct log_reader *reader = log_reader_new(&events, WINDOW_COUNT);
+    if (!reader)
+        abort();
+    size_t first = bytes / 3;
+    log_reader_feed(reader, (const char *)data, first);
+    log_reader_feed(reader, (const char *)data + first, bytes - first);
+    log_reader_finish(reader);
+    print_all(&log);
+    log_reader_free(reader);
+    raw_points_free(&log.raw);
+    model_free(&log.model);
+    return 0;
+}

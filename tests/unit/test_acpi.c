@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: MIT
+// UNIT_EXTRA: arch/x86/acpi/acpi.c arch/x86/acpi/fadt.c arch/x86/acpi/hpet_table.c arch/x86/acpi/madt.c arch/x86/acpi/rsdp.c arch/x86/acpi/table.c
+/*
+ * ACPI from recorded machines, and from the same machines with one thing broken.
+ *
+ * Every range that the reader maps is a heap block of just that size, so a read beyond what was
+ * asked for is caught by the sanitizer. The wanted values are what QEMU and Bochs are documented or
+ * were told to be (processors, ports), not what idlelab once printed.
+ */
+#include <stdlib.h>
+
+#include "arch/x86/acpi/acpi.h"
+#include "tests/golden/acpi/bochs.h"
+#include "tests/golden/acpi/ovmf.h"
+#include "tests/golden/acpi/q35.h"
+#include "tests/unit/acpi_image.h"
+#include "tests/unit/tap.h"
+
+static struct acpi_info info;
+static struct boot_info boot;
+
+static void read_image(struct image *image)
+{
+    struct acpi_memory memory = {.map = image_map, .ctx = image};
+    acpi_read(&info, &boot, &memory);
+}
+
+static bool has_problem(const char *table, enum acpi_reason reason)
+{
+    for (uint32_t i = 0; i < info.problems.count; i++) {
+        const struct acpi_problem *p = &info.problems.list[i];
+        if (strcmp(p->table, table) == 0 && p->reason == reason)
+            return true;
+    }
+    return false;
+}
+
+static void check_q35(void)
+{
+    struct image image;
+    image_load(&image, &recorded_q35);
+    memset(&boot, 0, sizeof(boot));
+    read_image(&image);
+    TAP_OK(info.found && !info.xsdt, "q35_found");
+    TAP_STR(acpi_rsdp_source_name(info.rsdp.source), "bios", "q35_by_scan");
+    TAP_INT(info.problems.count, 0, "q35_no_problem");
+    TAP_STR(info.oem, "BOCHS ", "q35_oem");
+    TAP_INT(info.table_count, 5, "q35_tables");
+    TAP_INT(info.madt.cpu_count, 4, "q35_cpus");
+    for (uint32_t i = 0; i < 4; i++)
+        TAP_OK(info.madt.cpus[i].apic_id == i && info.madt.cpus[i].enabled, "q35_cpu");
+    TAP_INT(info.madt.lapic_address, 0xFEE00000, "q35_lapic");
+    TAP_INT(info.madt.ioapic_count, 1, "q35_ioapics");
+    TAP_INT(info.madt.ioapics[0].address, 0xFEC00000, "q35_ioapic");
+    TAP_INT(acpi_madt_isa_irq(&info.madt, 0).gsi, 2, "q35_irq0_on_gsi2");
+    TAP_OK(acpi_madt_isa_irq(&info.madt, 9).level, "q35_irq9_level");
+    TAP_INT(acpi_madt_isa_irq(&info.madt, 4).gsi, 4, "q35_irq4_itself");
+    TAP_OK(info.madt.nmi_count == 1 && info.madt.nmis[0].all_cpus && info.madt.nmis[0].lint == 1,
+           "q35_nmi");
+    TAP_INT(info.fadt.pm_timer_port, 0x608, "q35_pm_timer");
+    TAP_INT(info.fadt.pm1a_control_port, 0x604, "q35_pm1a");
+    TAP_OK(info.fadt.reset_supported && info.fadt.reset.space == ACPI_SPACE_IO &&
+               info.fadt.reset.address == 0xCF9 && info.fadt.reset_value == 0x0F,
+           "q35_reset");
+    TAP_OK(info.fadt.s5_known && info.fadt.s5_type_a == 0, "q35_s5");
+    TAP_INT(info.hpet.address, 0xFED00000, "q35_hpet");
+    image_free(&image);
+}
+
+static void check_bochs(void)
+{
+    struct image image;
+    image_load(&image, &recorded_bochs);
+    memset(&boot, 0, sizeof(boot));
+    read_image(&image);
+    TAP_OK(info.found && info.problems.count == 0, "bochs_found");
+    TAP_INT(info.madt.cpu_count, 8, "bochs_cpus");
+    TAP_INT(info.madt.cpus[7].apic_id, 7, "bochs_last_cpu");
+    TAP_OK(info.fadt.pm_timer_port == 0xB008 && !info.fadt.pm_timer_32bit, "bochs_pm_timer");
+    TAP_INT(info.fadt.pm1a_control_port, 0xB004, "bochs_pm1a");
+    TAP_OK(!info.fadt.reset_supported, "bochs_no_reset_register");
+    TAP_OK(info.fadt.s5_known, "bochs_s5");
+    TAP_OK(info.hpet.present, "bochs_hpet");
+    image_free(&image);
+}
+
+/* The system table is at 75EB018h, the ACPI 2.0 RSDP at 777D014h in this recording. */
+static void check_ovmf(void)
+{
+    static const uint64_t system_table = 0x75EB018, rsdp = 0x777D014;
+    struct image image;
+    image_load(&image, &recorded_ovmf);
+    memset(&boot, 0, sizeof(boot));
+    boot.firmware_efi = true;
+    read_image(&image);
+    TAP_OK(!info.found, "ovmf_needs_a_pointer");
+
+    boot.efi_system_table = system_table;
+    read_image(&image);
+    TAP_OK(info.found && info.xsdt && info.rsdp.address == rsdp, "ovmf_by_efi");
+    TAP_STR(acpi_rsdp_source_name(info.rsdp.source), "efi", "ovmf_source_efi");
+    TAP_OK(info.madt.cpu_count == 4 && info.fadt.s5_known && info.hpet.present, "ovmf_tables");
+    TAP_INT(info.problems.count, 0, "ovmf_no_problem");
+
+    boot.rsdp_address = rsdp;
+    read_image(&image);
+    TAP_STR(acpi_rsdp_source_name(info.rsdp.source), "loader-address", "ovmf_by_address");
+    boot.rsdp_copy_bytes = BOOT_RSDP_BYTES;
+    memcpy(boot.rsdp_copy, image_map(&image, rsdp, BOOT_RSDP_BYTES), BOOT_RSDP_BYTES);
+    read_image(&image);
+    TAP_STR(acpi_rsdp_source_name(info.rsdp.source), "loader-copy", "ovmf_by_copy");
+    TAP_OK(info.xsdt && info.madt.cpu_count == 4, "ovmf_copy_tables");
+    boot.rsdp_copy[30] ^= 1;
+    read_image(&image);
+    TAP_OK(info.found && !info.xsdt && has_problem("RSDP", ACPI_REASON_CHECKSUM),
+           "ovmf_long_form_broken");
+    boot.rsdp_copy[16] ^= 1;
+    read_image(&image);
+    TAP_STR(acpi_rsdp_source_name(info.rsdp.source), "loader-address", "ovmf_copy_broken");
+    image_table(&image, "XSDT")[40] ^= 1;
+    read_image(&image);
+    TAP_OK(info.found && !info.xsdt && has_problem("XSDT", ACPI_REASON_CHECKSUM),
+           "ovmf_xsdt_broken_rsdt_used");
+    image_free(&image);
+}
+
+/* Each table in turn with one bit of it wrong: it is absent, named, and the others still count. */
+static void check_one_broken(const char *signature, uint32_t offset, bool cpus, bool fadt,
+                             bool hpet)
+{
+    struct image image;
+    image_load(&image, &recorded_q35);
+    memset(&boot, 0, sizeof(boot));
+    image_table(&image, signature)[offset] ^= 0x10;
+    read_image(&image);
+    TAP_OK(has_problem(signature, ACPI_REASON_CHECKSUM), "broken_table_named");
+    TAP_INT(info.madt.present, cpus, "broken_madt");
+    TAP_INT(info.fadt.present, fadt, "broken_fadt");
+    TAP_INT(info.hpet.present, hpet, "broken_hpet");
+    image_free(&image);
+}
+
+static void check_broken(void)
+{
+    check_one_broken("APIC", 46, false, true, true);
+    check_one_broken("FACP", 80, true, false, true);
+    check_one_broken("HPET", 44, true, true, false);
+    check_one_broken("RSDT", 36, false, false, false);
+
+    struct image image;
+    image_load(&image, &recorded_q35);
+    image_table(&image, "DSDT")[100] ^= 1;
+    read_image(&image);
+    TAP_OK(has_problem("DSDT", ACPI_REASON_CHECKSUM) && info.fadt.present && !info.fadt.s5_known,
+           "broken_dsdt_no_s5");
+    image_table(&image, "APIC")[5] = 0x7F; /* longer than the memory it lies in */
+    read_image(&image);
+    TAP_OK(has_problem("APIC", ACPI_REASON_NOT_MAPPED), "length_beyond_memory");
+    image_table(&image, "APIC")[7] = 0x7F;
+    read_image(&image);
+    TAP_OK(has_problem("APIC", ACPI_REASON_LENGTH), "length_absurd");
+    image_free(&image);
+}
+
+/* A MADT of entries made by hand; the result is in madt. */
+static void read_entries(struct acpi_madt *madt, const uint8_t *entries, uint32_t bytes)
+{
+    uint8_t *table = calloc(1, 44 + bytes);
+    memcpy(table, "APIC", 4);
+    table[36] = 0x00;
+    table[39] = 0xFE;
+    memcpy(table + 44, entries, bytes);
+    memset(&info.problems, 0, sizeof(info.problems));
+    struct acpi_table t = {.bytes = table, .length_bytes = 44 + bytes, .address = 0x1000};
+    acpi_madt_read(madt, &t, &info.problems);
+    free(table);
+}
+
+static struct acpi_madt madt;
+
+static void check_madt_entries(void)
+{
+    static const uint8_t entries[] = {
+        0,    8,  1,    5, 1,   0,   0,    0,                            /* enabled, APIC id 5 */
+        0,    8,  2,    3, 0,   0,   0,    0,                            /* not there */
+        0,    8,  3,    7, 2,   0,   0,    0,                            /* online capable */
+        0,    8,  4,    5, 1,   0,   0,    0,                            /* id 5 again */
+        9,    16, 0,    0, 0,   4,   0,    0,    1, 0, 0, 0, 9, 0, 0, 0, /* x2APIC id 400h */
+        9,    16, 0,    0, 255, 255, 255,  255,  1, 0, 0, 0, 9, 0, 0, 0, /* broadcast */
+        5,    12, 0,    0, 0,   0,   0xE0, 0xFE, 1, 0, 0, 0,             /* LAPIC at 1FEE00000h */
+        10,   12, 0x0F, 0, 9,   0,   0,    0,    1, 0, 0, 0, /* NMI: low, level, LINT1 of uid 9 */
+        2,    10, 0,    0, 2,   0,   0,    0,    0, 0,       /* IRQ 0 to GSI 2 */
+        0x7F, 6,  1,    2, 3,   4,                           /* a kind from the future */
+    };
+    read_entries(&madt, entries, sizeof(entries));
+    TAP_OK(madt.present, "madt_present");
+    TAP_INT(madt.cpu_count, 3, "madt_cpu_count");
+    TAP_INT(madt.cpus[0].apic_id, 5, "madt_order_kept");
+    TAP_OK(!madt.cpus[1].enabled && madt.cpus[1].online_capable, "madt_online_capable");
+    TAP_OK(madt.cpus[2].apic_id == 0x400 && madt.cpus[2].x2apic && madt.cpus[2].uid == 9,
+           "madt_x2apic");
+    TAP_INT(madt.lapic_address, 0x1FEE00000, "madt_lapic_override");
+    TAP_OK(madt.nmi_count == 1 && madt.nmis[0].active_low && madt.nmis[0].level &&
+               madt.nmis[0].lint == 1 && madt.nmis[0].uid == 9 && !madt.nmis[0].all_cpus,
+           "madt_nmi");
+    TAP_INT(acpi_madt_isa_irq(&madt, 0).gsi, 2, "madt_override");
+
+    static const uint8_t zero_length[] = {0, 8, 1, 5, 1, 0, 0, 0, 0, 0, 0, 0};
+    read_entries(&madt, zero_length, sizeof(zero_length));
+    TAP_OK(!madt.present && has_problem("APIC", ACPI_REASON_ENTRY), "madt_entry_without_length");
+    static const uint8_t cut[] = {0, 8, 1, 5, 1, 0};
+    read_entries(&madt, cut, sizeof(cut));
+    TAP_OK(!madt.present && has_problem("APIC", ACPI_REASON_ENTRY), "madt_entry_cut");
+    static const uint8_t small[] = {9, 8, 0, 0, 1, 0, 0, 0};
+    read_entries(&madt, small, sizeof(small));
+    TAP_OK(!madt.present && has_problem("APIC", ACPI_REASON_ENTRY), "madt_entry_too_small");
+}
+
+static void check_madt_full(void)
+{
+    enum { CPUS = 600 };
+    static uint8_t entries[CPUS * 16];
+    for (uint32_t i = 0; i < CPUS; i++) {
+        uint8_t *e = entries + 16 * i;
+        e[0] = 9;
+        e[1] = 16;
+        e[4] = (uint8_t)i;
+        e[5] = (uint8_t)(i >> 8);
+        e[8] = 1;
+    }
+    read_entries(&madt, entries, sizeof(entries));
+    TAP_INT(madt.cpu_count, ACPI_CPUS_MAX, "madt_full");
+    TAP_INT(madt.lost_cpus, CPUS - ACPI_CPUS_MAX, "madt_lost_counted");
+    TAP_OK(has_problem("APIC", ACPI_REASON_TOO_MANY), "madt_full_said");
+}
+
+static bool s5(const char *bytes, uint32_t count, uint8_t *a, uint8_t *b)
+{
+    uint8_t *aml = malloc(count);
+    memcpy(aml, bytes, count);
+    bool found = acpi_s5_find(aml, count, a, b);
+    free(aml);
+    return found;
+}
+
+/* ACPI 6.5, chapter 20: the encodings that compilers give Name (_S5_, Package () { ... }). */
+static void check_s5(void)
+{
+    uint8_t a = 9, b = 9;
+    TAP_OK(s5("\x08_S5_\x12\x06\x04\x00\x00\x00\x00", 12, &a, &b) && a == 0 && b == 0, "s5_zeros");
+    TAP_OK(s5("\x08_S5_\x12\x0A\x04\x0A\x07\x0A\x06\x00\x00", 14, &a, &b) && a == 7 && b == 6,
+           "s5_bytes");
+    TAP_OK(s5("\x08\\_S5_\x12\x05\x02\x01\x0A\x05", 12, &a, &b) && a == 1 && b == 5,
+           "s5_root_prefix");
+    TAP_OK(s5("\x08_S5_\x12\x41\x01\x02\x0B\x05\x00\x0B\x05\x00", 15, &a, &b) && a == 5,
+           "s5_two_byte_length_words");
+    TAP_OK(s5("\x08_S5_\x12\x03\x01\x0A\x03", 10, &a, &b) && a == 3 && b == 3, "s5_one_element");
+    TAP_OK(!s5("\x08_S5_\x12\x06\x04\x0A\x09\x00", 11, &a, &b), "s5_value_too_large");
+    TAP_OK(!s5("\x10_S5_\x12\x06\x04\x00\x00", 10, &a, &b), "s5_not_a_name");
+    TAP_OK(!s5("\x08_S5_\x12\x06\x04\x0A", 9, &a, &b), "s5_cut_in_a_constant");
+    TAP_OK(!s5("\x08_S5_\x12\xC6", 7, &a, &b), "s5_cut_in_the_length");
+    TAP_OK(!s5("\x08_S5_", 5, &a, &b), "s5_cut_after_the_name");
+    TAP_OK(!s5("\x08_S5_\x12\x02\x00\x00", 9, &a, &b), "s5_empty_package");
+}
+
+/* A HPET table that names an I/O port, and a MADT whose cut tail has a right checksum. */
+static void check_values(void)
+{
+    struct image image;
+    image_load(&image, &recorded_q35);
+    memset(&boot, 0, sizeof(boot));
+    uint8_t *hpet = image_table(&image, "HPET");
+    hpet[40] = ACPI_SPACE_IO;
+    fix_checksum(hpet, 56);
+    uint8_t *apic = image_table(&image, "APIC");
+    apic[4] = 143;
+    fix_checksum(apic, 143);
+    uint8_t *facp = image_table(&image, "FACP");
+    facp[4] = 100;
+    fix_checksum(facp, 100);
+    read_image(&image);
+    TAP_OK(!info.hpet.present && has_problem("HPET", ACPI_REASON_VALUE), "hpet_in_io_space");
+    TAP_OK(!info.madt.present && has_problem("APIC", ACPI_REASON_ENTRY), "madt_tail_cut");
+    TAP_OK(!info.fadt.present && has_problem("FACP", ACPI_REASON_LENGTH), "fadt_too_short");
+    image_free(&image);
+}
+
+int main(void)
+{
+    check_q35();
+    check_bochs();
+    check_ovmf();
+    check_broken();
+    check_values();
+    check_madt_entries();
+    check_madt_full();
+    check_s5();
+    return tap_done();
+}

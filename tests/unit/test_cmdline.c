@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+/*
+ * lib/cmdline: keys, quotes, what loaders add, and each error at its place.
+ */
+#include "lib/cmdline.h"
+#include "tests/unit/tap.h"
+
+struct parsed {
+    struct cmdline cmdline;
+    struct script_errors errors;
+    struct script_errors warnings;
+    bool good;
+    _Alignas(16) unsigned char memory[4096];
+};
+
+static struct parsed *parse(struct parsed *parsed, const char *text)
+{
+    struct arena arena;
+    arena_init(&arena, parsed->memory, sizeof(parsed->memory));
+    script_errors_init(&parsed->errors);
+    script_errors_init(&parsed->warnings);
+    parsed->good =
+        cmdline_parse(text, &arena, &parsed->cmdline, &parsed->errors, &parsed->warnings);
+    return parsed;
+}
+
+static void test_defaults(void)
+{
+    static struct parsed parsed;
+    const struct cmdline *cmdline = &parse(&parsed, "  ")->cmdline;
+    TAP_OK(parsed.good && parsed.warnings.count == 0, "an empty line is good");
+    TAP_OK(cmdline->script == NULL && cmdline->exit == CMDLINE_EXIT_AUTO, "script, exit");
+    TAP_OK(cmdline->console.kind == CMDLINE_CONSOLE_AUTO && cmdline->console.baud_rate == 115200,
+           "console");
+    TAP_OK(cmdline->cpus == 0 && cmdline->x2apic == CMDLINE_AUTO && cmdline->tsc_hz == 0,
+           "cpus, x2apic, tsc_hz");
+    TAP_OK(!cmdline->seed_given && cmdline->screen && cmdline->timer == CMDLINE_TIMER_AUTO,
+           "seed, screen, timer");
+    TAP_OK(cmdline->watchdog == CMDLINE_WATCHDOG_AUTO && cmdline->selftest == CMDLINE_SELFTEST_NONE,
+           "watchdog, selftest");
+}
+
+static void test_all_keys(void)
+{
+    static struct parsed parsed;
+    const struct cmdline *cmdline =
+        &parse(&parsed, "/boot/idlelab.elf script=smoke exit=debugexit console=ttyS1,57600 cpus=2 "
+                        "x2apic=off tsc_hz=2100M seed=0x2a screen=off timer=oneshot watchdog=pit "
+                        "selftest=hang_irqoff")
+             ->cmdline;
+    TAP_OK(parsed.good && parsed.warnings.count == 0, "all keys are good");
+    TAP_STR(cmdline->script, "smoke", "script");
+    TAP_INT(cmdline->exit, CMDLINE_EXIT_DEBUGEXIT, "exit");
+    TAP_INT(cmdline->console.kind, CMDLINE_CONSOLE_PORT, "console");
+    TAP_INT(cmdline->console.port, 0x2f8, "its port");
+    TAP_INT(cmdline->console.baud_rate, 57600, "its speed");
+    TAP_INT(cmdline->cpus, 2, "cpus");
+    TAP_INT(cmdline->x2apic, CMDLINE_OFF, "x2apic");
+    TAP_INT(cmdline->tsc_hz, 2100000000, "tsc_hz");
+    TAP_OK(cmdline->seed_given && cmdline->seed == 42, "seed");
+    TAP_OK(!cmdline->screen, "screen");
+    TAP_INT(cmdline->timer, CMDLINE_TIMER_ONESHOT, "timer");
+    TAP_INT(cmdline->watchdog, CMDLINE_WATCHDOG_PIT, "watchdog");
+    TAP_INT(cmdline->selftest, CMDLINE_SELFTEST_HANG_IRQOFF, "selftest");
+}
+
+static void test_consoles(void)
+{
+    static struct parsed parsed;
+    static const struct {
+        const char *text;
+        enum cmdline_console_kind kind;
+        unsigned port;
+        unsigned baud_rate;
+    } cases[] = {
+        {"console=auto", CMDLINE_CONSOLE_AUTO, 0, 115200},
+        {"console=auto,9600", CMDLINE_CONSOLE_AUTO, 0, 9600},
+        {"console=none", CMDLINE_CONSOLE_NONE, 0, 115200},
+        {"console=ttyS0", CMDLINE_CONSOLE_PORT, 0x3f8, 115200},
+        {"console=ttyS2,9600", CMDLINE_CONSOLE_PORT, 0x3e8, 9600},
+        {"console=ttyS3,115200n8", CMDLINE_CONSOLE_PORT, 0x2e8, 115200},
+        {"console=0xe010,38400", CMDLINE_CONSOLE_PORT, 0xe010, 38400},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const struct cmdline_console *console = &parse(&parsed, cases[i].text)->cmdline.console;
+        TAP_OK(parsed.good && console->kind == cases[i].kind && console->port == cases[i].port &&
+                   console->baud_rate == cases[i].baud_rate,
+               cases[i].text);
+    }
+}
+
+static void test_quotes(void)
+{
+    static struct parsed parsed;
+    static const char *const lines[] = {
+        "script=\"wake idle=hlt; noise\" cpus=3",
+        "\"script=wake idle=hlt; noise\" cpus=3",
+        "script=\\\"wake idle=hlt; noise\\\" cpus=3",
+        "\"script=\\\"wake idle=hlt; noise\\\"\" cpus=3",
+    };
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+        parse(&parsed, lines[i]);
+        TAP_STR(parsed.cmdline.script, "wake idle=hlt; noise", lines[i]);
+        TAP_INT(parsed.cmdline.cpus, 3, "the word after the quotes");
+    }
+    TAP_STR(parse(&parsed, "script=a\\\\b\\'c")->cmdline.script, "a\\b'c", "escaped characters");
+}
+
+static void test_foreign(void)
+{
+    static struct parsed parsed;
+    parse(&parsed, "idlelab.elf cpus=2");
+    TAP_OK(parsed.good && parsed.warnings.count == 0 && parsed.cmdline.cpus == 2, "an image name");
+    parse(&parsed, "BOOT_IMAGE=/a virtio_mmio.device=4K@0xd0000000:5 initrd=/x cpus=2");
+    TAP_OK(parsed.good && parsed.warnings.count == 0, "words of loaders and VMMs");
+    parse(&parsed, "reboot=k panic=1 quiet /late/path");
+    TAP_OK(parsed.good, "unknown words are no error");
+    TAP_INT(parsed.warnings.count, 4, "but they are told");
+    TAP_STR(parsed.warnings.at[2].found, "quiet", "as they were found");
+    parse(&parsed, "cpus=2 cpus=8");
+    TAP_OK(parsed.good && parsed.cmdline.cpus == 8, "the last of two counts");
+}
+
+static void check_error(const char *text, const char *want)
+{
+    static struct parsed parsed;
+    char line[SCRIPT_ERROR_LINE_BYTES] = "no error";
+    parse(&parsed, text);
+    TAP_OK(!parsed.good && parsed.errors.count == 1, "one error");
+    if (parsed.errors.count > 0) {
+        script_error_write(&parsed.errors.at[0], line, sizeof(line));
+    }
+    TAP_STR(line, want, "the error as one line");
+}
+
+static void test_errors(void)
+{
+    check_error("cpus=2 scirpt=full",
+                "cmdline:1:8: found 'scirpt', expected one of script, exit, console, cpus, x2apic, "
+                "tsc_hz, seed, screen, timer, watchdog, selftest; did you mean 'script'?");
+    check_error("exit=rebot", "cmdline:1:6: found 'rebot', expected one of auto, halt, reboot, "
+                              "poweroff, debugexit; did you mean 'reboot'?");
+    check_error("exit=", "cmdline:1:1: found 'exit=', expected a value right after the =");
+    check_error("cpus=0", "cmdline:1:6: found '0', expected 1 to 65535");
+    check_error("cpus=two",
+                "cmdline:1:6: found 'two', expected a number such as 2000, 100k or 0x20");
+    check_error("tsc_hz=2", "cmdline:1:8: found '2', expected 1000000 to 100000000000");
+    check_error("console=ttyS4",
+                "cmdline:1:9: found 'ttyS4', expected one of auto, none, ttyS0, ttyS1, ttyS2, "
+                "ttyS3 or a port such as 0x3f8; did you mean 'ttyS0'?");
+    check_error("console=ttyS0,100000",
+                "cmdline:1:15: found '100000', expected 115200 divided by a whole number: 57600, "
+                "38400, 9600 ...");
+    check_error("console=ttyS0,", "cmdline:1:15: found nothing, expected a number such as 2000, "
+                                  "100k or 0x20");
+    check_error("console=0x10000", "cmdline:1:9: found '0x10000', expected 1 to 65528");
+    check_error("cpus=2 script=\"wake idle=hlt",
+                "cmdline:1:15: found '\"', expected a second quote to end this one");
+    check_error("selftest=bomb",
+                "cmdline:1:10: found 'bomb', expected one of none, fault, hang, hang_irqoff, "
+                "lostwake, hang_other, triplefault, silent_reboot, mute");
+}
+
+int main(void)
+{
+    test_defaults();
+    test_all_keys();
+    test_consoles();
+    test_quotes();
+    test_foreign();
+    test_errors();
+    return tap_done();
+}

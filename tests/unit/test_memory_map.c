@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+// UNIT_EXTRA: boot/boot_info.c boot/loader_info.c boot/memory_map.c boot/multiboot1.c boot/multiboot2.c boot/pvh.c
+/* The memory map that comes out of a loader's: sorted, cut, and the same as a model says. */
+#include "boot/boot_info.h"
+
+#include <stdlib.h>
+
+#include "tests/unit/loader_memory.h"
+#include "tests/unit/tap.h"
+
+/* One usable region over 1 MiB, and an image that does not lie there. */
+static void test_cut_at_1_mib(struct memory *memory, struct boot_info *info)
+{
+    const struct boot_source source = {
+        .magic = 0x336ec578,
+        .information = MEMORY_START,
+        .image_start = 16 * MIB,
+        .image_end = 17 * MIB,
+        .map = map,
+        .context = memory,
+    };
+    bool crosses = false;
+
+    make_pvh(memory);
+    put(memory, 0x10300, 0, 8);
+    TAP_INT(boot_info_fill(info, &source), BOOT_OK, "memory in one piece from 0 on");
+    for (uint32_t i = 0; i < info->memory_count; i++) {
+        const struct boot_memory *m = &info->memory[i];
+
+        crosses |= m->type == BOOT_MEMORY_USABLE && m->start < MIB && m->start + m->bytes > MIB;
+    }
+    TAP_OK(!crosses, "is cut at 1 MiB");
+    TAP_INT(type_of(info, MIB - 1), BOOT_MEMORY_USABLE, "usable before it");
+    TAP_INT(type_of(info, MIB), BOOT_MEMORY_USABLE, "usable after it");
+    TAP_INT(type_of(info, 16 * MIB), BOOT_MEMORY_RESERVED, "the image is reserved where it lies");
+}
+
+/* A map of more entries than fit: the first ones count, the rest is told. */
+static void test_many_entries(struct memory *memory, struct boot_info *info)
+{
+    make_pvh(memory);
+    put(memory, MEMORY_START + 40, 0x20000, 8);
+    put(memory, MEMORY_START + 48, 300, 4);
+    for (uint64_t i = 0; i < 300; i++) {
+        put(memory, 0x20000 + 24 * i, (16 + 2 * i) * MIB, 8);
+        put(memory, 0x20000 + 24 * i + 8, MIB, 8);
+        put(memory, 0x20000 + 24 * i + 16, 1, 4);
+    }
+    TAP_INT(fill(memory, 0x336ec578, info), BOOT_OK, "300 entries: read");
+    TAP_OK(info->memory_count <= BOOT_MEMORY_MAX, "300 entries: the map holds its maximum");
+    TAP_OK(info->lost_memory >= 300 - BOOT_MEMORY_MAX, "300 entries: the rest is counted");
+}
+
+/*
+ * Random maps against a model that keeps one type for each quarter of a page. Every address must
+ * come out with the highest type of what covers it, but for usable pages that are not whole.
+ */
+enum { MODEL_PAGES = 64, QUARTERS = 4 * MODEL_PAGES, QUARTER_BYTES = 1024, ROUNDS = 500 };
+
+static bool model_round(struct memory *memory, struct boot_info *info, unsigned round)
+{
+    uint64_t base = 16 * MIB;
+    uint8_t model[QUARTERS] = {0};
+    unsigned entries = 1 + (unsigned)rand() % 12;
+
+    make_pvh(memory);
+    put(memory, MEMORY_START + 48, entries + 1, 4);
+    put(memory, 0x10300, 1ull << 32, 8);
+    put(memory, 0x10308, 1ull << 30, 8);
+    for (unsigned i = 1; i <= entries; i++) {
+        unsigned start = (unsigned)rand() % QUARTERS;
+        unsigned count = (unsigned)rand() % (QUARTERS - start + 1);
+        unsigned type = 1 + (unsigned)rand() % 5;
+
+        put(memory, 0x10300 + 24 * i, base + start * QUARTER_BYTES, 8);
+        put(memory, 0x10300 + 24 * i + 8, count * QUARTER_BYTES, 8);
+        put(memory, 0x10300 + 24 * i + 16, type, 4);
+        for (unsigned q = start; q < start + count; q++)
+            model[q] = model[q] > type ? model[q] : (uint8_t)type;
+    }
+    if (fill(memory, 0x336ec578, info) != BOOT_OK || !sorted(info))
+        return false;
+    for (unsigned q = 0; q < QUARTERS; q++) {
+        const uint8_t *page = &model[q & ~3u];
+        bool whole = page[0] == 1 && page[1] == 1 && page[2] == 1 && page[3] == 1;
+        unsigned want = model[q] == 1 && !whole ? 0 : model[q];
+
+        if (type_of(info, base + q * QUARTER_BYTES) != want) {
+            printf("# round %u quarter %u want %u\n", round, q, want);
+            return false;
+        }
+    }
+    return true;
+}
+
+static void test_model(struct memory *memory, struct boot_info *info)
+{
+    bool ok = true;
+
+    srand(1);
+    for (unsigned round = 0; round < ROUNDS && ok; round++)
+        ok = model_round(memory, info, round);
+    TAP_OK(ok, "random maps agree with the model");
+}
+
+int main(void)
+{
+    struct memory *memory = malloc(sizeof *memory);
+    struct boot_info *info = malloc(sizeof *info);
+
+    if (memory == NULL || info == NULL)
+        return 1;
+    test_cut_at_1_mib(memory, info);
+    test_many_entries(memory, info);
+    test_model(memory, info);
+    free(memory);
+    free(info);
+    return tap_done();
+}
