@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: MIT
+# What run/qemu and run/bochs share: the command line, the result folder, the image with its arguments, the supervisor.
+# Sourced by bash, which must have set: self (run/qemu, run/bochs). Everything here is called in that shell.
+# shellcheck shell=bash disable=SC2034,SC2154 # the values are read, and self is set, by the script that sources this
+
+# The values that the command line sets, with their defaults.
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+build=${BUILD:-$root/build}
+accel=auto
+boot=
+cpu=
+smp=2
+mem=256M
+script=
+append=
+log=
+timeout=
+quiet=
+extra=()
+scratch=
+
+# The module that carries a script file, or the arguments that name a script.
+script_file=
+script_words=
+
+die()
+{
+    echo "$self: $*" >&2
+    exit 2
+}
+
+# parse_arguments DEFAULT_BOOT ARGUMENT...: fills the values above; `usage` must be a function.
+parse_arguments()
+{
+    boot=$1
+    shift
+    while [ $# -gt 0 ]; do
+        case $1 in
+        --accel | --boot | --cpu | --smp | --mem | --script | --append | --log | --timeout)
+            [ $# -ge 2 ] || die "$1 needs a value"
+            printf -v "${1#--}" '%s' "$2"
+            shift
+            ;;
+        --quiet) quiet=--quiet ;;
+        --help | -h)
+            usage
+            exit 0
+            ;;
+        --)
+            shift
+            extra=("$@")
+            break
+            ;;
+        *) die "found '$1', expected an option; $self --help lists them" ;;
+        esac
+        shift
+    done
+    case $timeout in
+    '' | *[!0-9]* | 0) [ -z "$timeout" ] || die "--timeout: found '$timeout', expected seconds" ;;
+    esac
+    [[ $smp =~ ^[1-9][0-9]*(,.*)?$ ]] || die "--smp: found '$smp', expected a number of processors"
+}
+
+need_file()
+{
+    [ -r "$1" ] || die "$1 is not there: type 'make${2:+ $2}' first"
+}
+
+# Makes the folder of the run, decides where the log goes, and a scratch folder that goes away at the end.
+open_results()
+{
+    if [ -z "$log" ]; then
+        local name folder n=1
+        name=$root/results/$(date -u +%Y%m%dT%H%M%SZ)
+        folder=$name
+        mkdir -p "$root/results"
+        until mkdir "$folder" 2>/dev/null; do
+            n=$((n + 1))
+            [ $n -lt 100 ] || die "no result folder can be made in $root/results"
+            folder=$name-$n
+        done
+        log=$folder/serial.log
+    else
+        mkdir -p "$(dirname "$log")"
+    fi
+    scratch=$(mktemp -d "${TMPDIR:-/tmp}/idlelab.XXXXXX")
+    trap 'rm -rf "$scratch"' EXIT
+}
+
+# --script is a file, the name of a script that the image carries, or the text of one.
+resolve_script()
+{
+    if [ -z "$script" ]; then
+        return
+    elif [ -f "$script" ]; then
+        script_file=$script
+    elif [[ $script =~ ^[A-Za-z0-9_.-]+$ ]]; then
+        script_words="script=$script"
+    elif [[ $script == */* && $script != *[[:space:]]* ]]; then
+        die "--script: $script is not there"
+    else
+        script_words="script=\"$script\""
+    fi
+}
+
+# boot_words EXIT: the boot command line; the last word of a key wins, so --append overrules.
+boot_words()
+{
+    local words="exit=$1"
+
+    [ -z "$script_words" ] || words="$words $script_words"
+    [ -z "$append" ] || words="$words $append"
+    echo "$words"
+}
+
+# A script file as a command line word, for images whose files cannot be changed: comments go, lines become statements.
+script_file_words()
+{
+    local text
+
+    text=$(sed -e 's/\r$//' -e 's/#.*//' -e 's/[[:space:]]\+/ /g' -e 's/^ //' -e 's/ $//' -e '/^$/d' "$1" |
+        paste -sd ';')
+    echo "script=\"$text\""
+}
+
+# iso_with_words ISO WORDS: a copy of the image whose GRUB environment block holds the words; its path goes to `iso_copy`.
+# The block is a file of 1024 bytes that GRUB itself defines: a first line, NAME=VALUE lines, padded with '#'.
+iso_with_words()
+{
+    local marker='# GRUB Environment Block' block_bytes=1024 offsets block
+
+    iso_copy=$scratch/idlelab.iso
+    cp "$1" "$iso_copy"
+    chmod u+w "$iso_copy"
+    offsets=$(grep -abo -F "$marker" "$iso_copy" | cut -d: -f1 | awk '$1 % 2048 == 0')
+    [[ $offsets =~ ^[0-9]+$ ]] || die "$1 has no GRUB environment block for the boot arguments"
+    block=$marker$'\n'idlelab_args=${2//\\/\\\\}$'\n'
+    [ ${#block} -le $block_bytes ] ||
+        die "the boot arguments and the script are too long for this image: ${#block} of $block_bytes bytes"
+    block=$block$(printf '%*s' $((block_bytes - ${#block})) '' | tr ' ' '#')
+    printf '%s' "$block" | dd of="$iso_copy" bs=1 seek="$offsets" conv=notrunc status=none
+}
+
+# Runs the supervisor over an emulator and ends with its exit code; signals are passed on.
+run_launch()
+{
+    local pid rc
+
+    "$build/launch" --name "$self" --log "$log" --emulator-log "$(emulator_log)" \
+        ${quiet:+--quiet} ${timeout:+--timeout "$timeout"} "$@" &
+    pid=$!
+    trap 'kill -TERM "$pid" 2>/dev/null' INT TERM HUP
+    while true; do
+        rc=0
+        wait "$pid" || rc=$?
+        kill -0 "$pid" 2>/dev/null || break
+    done
+    exit "$rc"
+}
+
+# The emulator's own words go beside the serial log.
+emulator_log()
+{
+    echo "${log%.log}.emulator.log"
+}
+
+say()
+{
+    [ -n "$quiet" ] || echo "$self: $*" >&2
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The launcher's own command line.
+ */
+#ifndef LAB_RUN_LAUNCH_OPTIONS_H
+#define LAB_RUN_LAUNCH_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct options {
+    const char *name;         /* how messages call us: run/qemu, run/bochs */
+    const char *log;          /* file for the serial bytes, as they came */
+    const char *emulator_log; /* file for the emulator's own words */
+    const char *fifo;         /* FIFO to make for the serial; NULL = the command's stdout */
+    bool qmp;                 /* the command has a QMP socket on descriptor 3 */
+    bool
+        resets_logged; /* the emulator log names a triple fault, so that a reset without it is none */
+    bool quiet;
+    uint64_t timeout_ms;    /* whole run; 0 = from the plan */
+    uint64_t boot_limit_ms; /* start to IDLELAB-BEGIN */
+    uint64_t silence_ms;    /* longest time without a byte after IDLELAB-BEGIN */
+    uint64_t grace_ms;      /* IDLELAB-END to the emulator's own end */
+    uint64_t pace;          /* how many times slower than planned a run may be */
+    char **command;         /* NULL-terminated */
+};
+
+/* 0, or -1 with the reason on stderr. */
+int options_parse(struct options *options, int argc, char **argv);
+
+#endif /* LAB_RUN_LAUNCH_OPTIONS_H */

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#include "run/launch/qmp.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "run/launch/json_field.h"
+
+static void send_command(struct qmp *qmp, const char *command)
+{
+    /* A few dozen bytes into an empty socket buffer: they fit, or QEMU is gone and its end is seen elsewhere. */
+    (void)!send(qmp->fd, command, strlen(command), MSG_NOSIGNAL);
+}
+
+static void take_status(struct qmp *qmp, const char *json, size_t bytes)
+{
+    qmp->internal_error |= json_field_is(json, bytes, "status", "internal-error");
+    qmp->guest_panicked |= json_field_is(json, bytes, "status", "guest-panicked");
+}
+
+static void take_shutdown(struct qmp *qmp, const char *json, size_t bytes)
+{
+    qmp->guest_reset |= json_field_is(json, bytes, "reason", "guest-reset");
+    qmp->guest_shutdown |= json_field_is(json, bytes, "reason", "guest-shutdown");
+}
+
+static void take_line(void *ctx, const char *line, size_t bytes)
+{
+    struct qmp *qmp = ctx;
+    struct json_span data = json_field(line, bytes, "data");
+    struct json_span returned = json_field(line, bytes, "return");
+
+    if (json_field(line, bytes, "QMP").text != NULL) {
+        send_command(qmp, "{\"execute\":\"qmp_capabilities\"}\n");
+        /* The machine may have stopped before QEMU would tell us: ask once. */
+        send_command(qmp, "{\"execute\":\"query-status\"}\n");
+    } else if (json_field_is(line, bytes, "event", "STOP")) {
+        send_command(qmp, "{\"execute\":\"query-status\"}\n");
+    } else if (json_field_is(line, bytes, "event", "SHUTDOWN") && data.text != NULL) {
+        take_shutdown(qmp, data.text, data.bytes);
+    } else if (json_field_is(line, bytes, "event", "RESET") && data.text != NULL) {
+        take_shutdown(qmp, data.text, data.bytes);
+    } else if (returned.text != NULL) {
+        take_status(qmp, returned.text, returned.bytes);
+    }
+}
+
+void qmp_init(struct qmp *qmp, int fd)
+{
+    memset(qmp, 0, sizeof(*qmp));
+    qmp->fd = fd;
+    line_splitter_init(&qmp->splitter, take_line, qmp);
+}
+
+void qmp_read(struct qmp *qmp)
+{
+    char data[4096];
+
+    while (qmp->fd >= 0) {
+        ssize_t got = read(qmp->fd, data, sizeof(data));
+        if (got > 0) {
+            line_splitter_feed(&qmp->splitter, data, (size_t)got);
+        } else if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
+            close(qmp->fd);
+            qmp->fd = -1;
+        } else if (errno == EAGAIN) {
+            break;
+        }
+    }
+}

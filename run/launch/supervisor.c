@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: MIT
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "run/launch/supervisor.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "run/launch/child.h"
+#include "run/launch/line_splitter.h"
+#include "run/launch/progress.h"
+#include "run/launch/qmp.h"
+#include "run/launch/run_log.h"
+#include "run/launch/verdict.h"
+
+enum {
+    POLL_MS = 100,
+    REFUSAL_SILENCE_MS = 1000,        /* a refusal is one line; the image halts after it */
+    PLAN_MARGIN_MS = 60 * 1000,       /* boot, calibration and output, beside the planned steps */
+    UNPLANNED_LIMIT_MS = 3600 * 1000, /* when neither the plan nor the user gives one */
+    EXIT_USAGE = 2,
+    EXIT_LOST = 3,
+};
+
+struct supervisor {
+    const struct options *options;
+    struct child child;
+    struct qmp qmp;
+    struct run_log log;
+    struct line_splitter splitter;
+    struct progress progress;
+    FILE *log_file;
+    bool log_lost; /* the log file could not be written */
+    int signal_fd;
+    uint64_t start_ms;
+    uint64_t heard_ms; /* last byte on the serial line */
+    uint64_t end_ms;   /* IDLELAB-END; 0 = not yet */
+    uint64_t limit_ms; /* the limit that was passed, for the message */
+};
+
+static uint64_t now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+static void take_line(void *ctx, const char *line, size_t bytes)
+{
+    struct supervisor *self = ctx;
+
+    run_log_line(&self->log, line, bytes);
+    if (self->log.ended && self->end_ms == 0) {
+        self->end_ms = now_ms();
+    }
+}
+
+/* Takes all that is there now. */
+static void read_serial(struct supervisor *self)
+{
+    char data[65536];
+
+    while (self->child.serial_fd >= 0) {
+        ssize_t got = read(self->child.serial_fd, data, sizeof(data));
+        if (got > 0) {
+            self->heard_ms = now_ms();
+            if (fwrite(data, 1, (size_t)got, self->log_file) != (size_t)got ||
+                fflush(self->log_file) != 0) {
+                self->log_lost = true;
+            }
+            line_splitter_feed(&self->splitter, data, (size_t)got);
+        } else if (got == 0) {
+            close(self->child.serial_fd);
+            self->child.serial_fd = -1;
+        } else if (errno != EINTR) {
+            break;
+        }
+    }
+}
+
+static enum verdict passed(struct supervisor *self, enum verdict verdict, uint64_t limit_ms)
+{
+    self->limit_ms = limit_ms;
+    return verdict;
+}
+
+static enum verdict judge_time(struct supervisor *self, uint64_t now)
+{
+    const struct options *options = self->options;
+    uint64_t elapsed_ms = now - self->start_ms;
+    uint64_t quiet_ms = now - self->heard_ms;
+    uint64_t planned_ms = run_log_planned_ms(&self->log);
+    uint64_t limit_ms = options->timeout_ms;
+
+    if (limit_ms == 0) {
+        limit_ms = planned_ms == 0
+                       ? UNPLANNED_LIMIT_MS
+                       : options->boot_limit_ms + planned_ms * options->pace + PLAN_MARGIN_MS;
+    }
+    if (self->log.begin_count == 0 && self->log.refusal[0] != '\0' &&
+        quiet_ms > REFUSAL_SILENCE_MS) {
+        return VERDICT_REFUSED;
+    }
+    if (self->log.begin_count == 0 && elapsed_ms > options->boot_limit_ms) {
+        return passed(self, VERDICT_MUTE, options->boot_limit_ms);
+    }
+    if (self->log.begin_count > 0 && quiet_ms > options->silence_ms) {
+        return passed(self, VERDICT_HANG, options->silence_ms);
+    }
+    if (elapsed_ms > limit_ms) {
+        return passed(self, self->log.begin_count == 0 ? VERDICT_MUTE : VERDICT_TIMEOUT, limit_ms);
+    }
+    return VERDICT_NONE;
+}
+
+/* What can be said while the emulator still runs; VERDICT_NONE = let it run. */
+static enum verdict judge(struct supervisor *self)
+{
+    if (self->log.begin_count > 1) {
+        return VERDICT_REBOOT;
+    }
+    if (self->log.ended) {
+        return VERDICT_NONE;
+    }
+    if (self->qmp.internal_error) {
+        return VERDICT_KVM_ERROR;
+    }
+    return judge_time(self, now_ms());
+}
+
+/* Waits for anything to happen, at most POLL_MS. True when a signal asks for the end. */
+static bool wait_for_events(struct supervisor *self)
+{
+    struct pollfd fds[] = {
+        {.fd = self->signal_fd, .events = POLLIN},
+        {.fd = self->child.serial_fd, .events = POLLIN},
+        {.fd = self->qmp.fd, .events = POLLIN},
+    };
+
+    poll(fds, sizeof(fds) / sizeof(fds[0]), POLL_MS);
+    read_serial(self);
+    qmp_read(&self->qmp);
+    return (fds[0].revents & POLLIN) != 0;
+}
+
+static bool is_over(struct supervisor *self)
+{
+    bool exited = child_poll(&self->child);
+
+    return exited || (self->log.ended && now_ms() - self->end_ms > self->options->grace_ms);
+}
+
+static enum verdict run_to_end(struct supervisor *self)
+{
+    enum verdict verdict = VERDICT_NONE;
+
+    while (verdict == VERDICT_NONE && !is_over(self)) {
+        if (wait_for_events(self)) {
+            verdict = VERDICT_STOPPED;
+            break;
+        }
+        progress_show(&self->progress, &self->log, now_ms() - self->start_ms);
+        verdict = judge(self);
+    }
+    child_stop(&self->child);
+    read_serial(self);
+    qmp_read(&self->qmp);
+    line_splitter_finish(&self->splitter);
+    progress_end(&self->progress);
+    if (verdict != VERDICT_NONE) {
+        return verdict;
+    }
+    return verdict_after_end(&self->log, &self->qmp, &self->child, self->options->emulator_log,
+                             self->options->resets_logged);
+}
+
+static void report(const struct supervisor *self, enum verdict verdict)
+{
+    struct verdict_words words = {{0}};
+    const struct options *options = self->options;
+
+    if (verdict == VERDICT_PASS && options->quiet) {
+        return;
+    }
+    verdict_describe(&words, verdict, &self->log, options->emulator_log,
+                     (unsigned)(self->limit_ms / 1000));
+    fprintf(stderr, "%s: %s; serial log: %s\n", options->name, words.text, options->log);
+}
+
+/* Signals that ask for the end come as bytes, so that nothing happens behind the loop's back. */
+static int open_signals(void)
+{
+    sigset_t set;
+
+    signal(SIGPIPE, SIG_IGN);
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGHUP);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    return signalfd(-1, &set, SFD_CLOEXEC);
+}
+
+int supervise(const struct options *options)
+{
+    struct child_options child_options = {options->command, options->emulator_log, options->fifo,
+                                          options->qmp};
+    struct supervisor *self = calloc(1, sizeof(*self));
+    int code = EXIT_USAGE;
+
+    if (self == NULL) {
+        return EXIT_USAGE;
+    }
+    self->options = options;
+    self->log_file = fopen(options->log, "we");
+    if (self->log_file == NULL) {
+        fprintf(stderr, "%s: %s: %s\n", options->name, options->log, strerror(errno));
+        free(self);
+        return EXIT_USAGE;
+    }
+    run_log_init(&self->log);
+    line_splitter_init(&self->splitter, take_line, self);
+    progress_init(&self->progress, options->quiet ? NULL : stderr);
+    self->signal_fd = open_signals();
+    self->start_ms = self->heard_ms = now_ms();
+    if (child_start(&self->child, &child_options) == 0) {
+        qmp_init(&self->qmp, self->child.qmp_fd);
+        enum verdict verdict = run_to_end(self);
+        code = verdict_exit_code(verdict);
+        report(self, verdict);
+    }
+    if (self->log_lost || fclose(self->log_file) != 0) {
+        fprintf(stderr, "%s: %s could not be written: the log on disk is not whole\n",
+                options->name, options->log);
+        code = EXIT_LOST;
+    }
+    run_log_free(&self->log);
+    free(self);
+    return code;
+}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+#include "run/launch/verdict.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "run/launch/emulator_log.h"
+
+enum {
+    EXIT_PASS = 0,
+    EXIT_FAIL = 1,
+    EXIT_SCRIPT = 2,
+    EXIT_LOST = 3,
+    NOTE_BYTES = 300,
+};
+
+int verdict_exit_code(enum verdict verdict)
+{
+    switch (verdict) {
+    case VERDICT_PASS:
+        return EXIT_PASS;
+    case VERDICT_FAIL:
+    case VERDICT_ERROR:
+        return EXIT_FAIL;
+    case VERDICT_SCRIPT:
+        return EXIT_SCRIPT;
+    default:
+        return EXIT_LOST;
+    }
+}
+
+/* IDLELAB-END came: the result line counts if the log is whole. */
+static enum verdict verdict_of_result(struct run_log *log)
+{
+    if (!run_log_finish(log)) {
+        return VERDICT_DAMAGED;
+    }
+    if (strcmp(log->result, "PASS") == 0) {
+        return VERDICT_PASS;
+    }
+    if (strcmp(log->result, "FAIL") == 0) {
+        return VERDICT_FAIL;
+    }
+    return log->script_error[0] != '\0' ? VERDICT_SCRIPT : VERDICT_ERROR;
+}
+
+enum verdict verdict_after_end(struct run_log *log, const struct qmp *qmp,
+                               const struct child *child, const char *emulator_log,
+                               bool resets_logged)
+{
+    char line[NOTE_BYTES];
+
+    if (log->begin_count > 1) {
+        return VERDICT_REBOOT;
+    }
+    if (log->ended) {
+        return verdict_of_result(log);
+    }
+    if (emulator_log_triple_fault(emulator_log, line, sizeof(line))) {
+        return VERDICT_TRIPLE_FAULT;
+    }
+    if (qmp->guest_reset) {
+        return resets_logged ? VERDICT_REBOOT : VERDICT_RESET;
+    }
+    if (qmp->internal_error) {
+        return VERDICT_KVM_ERROR;
+    }
+    if (emulator_log_panic(emulator_log, line, sizeof(line))) {
+        return VERDICT_PANIC;
+    }
+    if (log->refusal[0] != '\0') {
+        return VERDICT_REFUSED;
+    }
+    if (log->line_count == 0 && child->exited &&
+        (!WIFEXITED(child->status) || WEXITSTATUS(child->status) != 0)) {
+        return VERDICT_NOT_STARTED;
+    }
+    return VERDICT_CUT;
+}
+
+static void describe_whole(struct verdict_words *words, const char *result,
+                           const struct run_log *log)
+{
+    snprintf(words->text, sizeof(words->text),
+             "%s: %" PRIu64 " ok, %" PRIu64 " not ok, %" PRIu64 " skipped", result,
+             log->ktap_ok_count, log->ktap_not_ok_count, log->ktap_skip_count);
+}
+
+/* The verdicts of a run that did not reach its end, without the place. */
+static const char *broken_words(enum verdict verdict)
+{
+    switch (verdict) {
+    case VERDICT_CUT:
+        return "cut log: the emulator ended before IDLELAB-END";
+    case VERDICT_TRIPLE_FAULT:
+        return "triple fault: the processor shut down";
+    case VERDICT_REBOOT:
+        return "silent reboot: the machine restarted in mid-run";
+    case VERDICT_RESET:
+        return "triple fault or silent reboot (KVM does not tell which): the machine restarted in "
+               "mid-run";
+    case VERDICT_KVM_ERROR:
+        return "KVM internal error: the hypervisor could not run the guest any further";
+    case VERDICT_PANIC:
+        return "emulator panic";
+    case VERDICT_HANG:
+        return "hang: nothing came on the serial line";
+    case VERDICT_TIMEOUT:
+        return "time limit: the run did not end";
+    case VERDICT_MUTE:
+        return "mute: no IDLELAB-BEGIN came";
+    case VERDICT_STOPPED:
+        return "stopped by a signal";
+    default:
+        return "the emulator did not start";
+    }
+}
+
+/* Where the run stood, for a run that did not reach its end. */
+static void describe_place(char *text, size_t room, const struct run_log *log)
+{
+    if (log->step_running && log->step_index < log->step_count) {
+        snprintf(text, room, "in step %zu/%zu %s", log->step_index + 1, log->step_count,
+                 log->steps[log->step_index].name);
+    } else if (log->begin_count > 0) {
+        snprintf(text, room, "after %" PRIu64 " steps, last line '%.100s'", log->steps_ended,
+                 log->last_line);
+    } else if (log->last_line[0] != '\0') {
+        snprintf(text, room, "before IDLELAB-BEGIN, last line '%.100s'", log->last_line);
+    } else {
+        snprintf(text, room, "before the first line");
+    }
+}
+
+static void describe_broken(struct verdict_words *words, enum verdict verdict,
+                            const struct run_log *log, const char *emulator_log, unsigned limit_s)
+{
+    char place[NOTE_BYTES / 2];
+    char limit[32] = "";
+    char note[NOTE_BYTES] = "";
+
+    describe_place(place, sizeof(place), log);
+    if (verdict == VERDICT_HANG || verdict == VERDICT_TIMEOUT || verdict == VERDICT_MUTE) {
+        snprintf(limit, sizeof(limit), " %s %u s", verdict == VERDICT_HANG ? "for" : "within",
+                 limit_s);
+    }
+    if (verdict == VERDICT_PANIC) {
+        emulator_log_panic(emulator_log, note, sizeof(note));
+    } else if (verdict == VERDICT_NOT_STARTED || verdict == VERDICT_KVM_ERROR) {
+        emulator_log_find(emulator_log, verdict == VERDICT_KVM_ERROR ? "KVM internal error" : "",
+                          note, sizeof(note));
+    }
+    snprintf(words->text, sizeof(words->text), "%s%s, %s%s%s", broken_words(verdict), limit, place,
+             note[0] != '\0' ? ": " : "", note);
+}
+
+void verdict_describe(struct verdict_words *words, enum verdict verdict, const struct run_log *log,
+                      const char *emulator_log, unsigned limit_s)
+{
+    switch (verdict) {
+    case VERDICT_PASS:
+    case VERDICT_FAIL:
+    case VERDICT_ERROR:
+        describe_whole(words, log->result, log);
+        break;
+    case VERDICT_SCRIPT:
+        snprintf(words->text, sizeof(words->text), "bad script: %s", log->script_error);
+        break;
+    case VERDICT_REFUSED:
+        snprintf(words->text, sizeof(words->text), "the image cannot run here: %s", log->refusal);
+        break;
+    case VERDICT_DAMAGED:
+        snprintf(words->text, sizeof(words->text),
+                 "damaged log: %" PRIu64 " problems, the first: %s", log->problem_count,
+                 log->problem);
+        break;
+    default:
+        describe_broken(words, verdict, log, emulator_log, limit_s);
+        break;
+    }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+/*
+ * How a run ended, in one word for the exit code and one line for the reader.
+ */
+#ifndef LAB_RUN_LAUNCH_VERDICT_H
+#define LAB_RUN_LAUNCH_VERDICT_H
+
+#include <stdbool.h>
+
+#include "run/launch/child.h"
+#include "run/launch/qmp.h"
+#include "run/launch/run_log.h"
+
+enum verdict {
+    VERDICT_NONE, /* still running */
+    VERDICT_PASS,
+    VERDICT_FAIL,
+    VERDICT_ERROR,   /* END says ERROR */
+    VERDICT_SCRIPT,  /* the script was refused */
+    VERDICT_DAMAGED, /* END came, but lines were lost or damaged */
+    VERDICT_REFUSED, /* the image said before BEGIN that it cannot run here */
+    VERDICT_MUTE,    /* no BEGIN in time */
+    VERDICT_CUT,     /* the emulator ended without END */
+    VERDICT_TRIPLE_FAULT,
+    VERDICT_REBOOT,
+    VERDICT_RESET, /* triple fault or reboot: the emulator does not tell which */
+    VERDICT_KVM_ERROR,
+    VERDICT_PANIC, /* the emulator gave up: a Bochs panic */
+    VERDICT_HANG,
+    VERDICT_TIMEOUT,
+    VERDICT_NOT_STARTED,
+    VERDICT_STOPPED, /* by a signal */
+};
+
+struct verdict_words {
+    char text[768]; /* what happened, without the path of the log */
+};
+
+/* Exit code of the launcher: 0 pass, 1 fail, 2 bad script, 3 anything else. */
+int verdict_exit_code(enum verdict verdict);
+
+/*
+ * The verdict of a run whose emulator has ended and whose lines have all been taken, from the log, from QMP and from the
+ * emulator's own log. `resets_logged`: that log names a triple fault.
+ */
+enum verdict verdict_after_end(struct run_log *log, const struct qmp *qmp,
+                               const struct child *child, const char *emulator_log,
+                               bool resets_logged);
+
+/* The line for the reader. `limit_s` is the limit that was passed, for the verdicts that have one. */
+void verdict_describe(struct verdict_words *words, enum verdict verdict, const struct run_log *log,
+                      const char *emulator_log, unsigned limit_s);
+
+#endif /* LAB_RUN_LAUNCH_VERDICT_H */

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: MIT
+# Test cases that run two at a time and print TAP. Sourced by bash; the sourcing script calls `case_run NAME COMMAND...` for each
+# case and ends with `cases_end`. A command passes with status 0 and is skipped with status 77, its last line being the reason.
+# shellcheck shell=bash
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+build=${BUILD:-$root/build}
+work=$build/test/$(basename "$0" .sh)
+cases_at_once=${CASES_AT_ONCE:-2}
+case_count=0
+case_failed=0
+skip_status=77
+export BUILD=$build
+rm -rf "$work"
+mkdir -p "$work"
+cd "$root" || exit 1
+
+# Prints the results of the cases that have ended since the last call.
+cases_report()
+{
+    local file name status
+
+    for file in "$work"/*.status; do
+        [ -e "$file" ] || continue
+        name=$(basename "$file" .status)
+        status=$(cat "$file")
+        rm "$file"
+        case_count=$((case_count + 1))
+        if [ "$status" -eq 0 ]; then
+            echo "ok $case_count $name"
+        elif [ "$status" -eq $skip_status ]; then
+            echo "ok $case_count $name # SKIP $(tail -n 1 "$work/$name.out")"
+        else
+            case_failed=$((case_failed + 1))
+            echo "not ok $case_count $name"
+            sed 's/^/# /' "$work/$name.out"
+        fi
+    done
+}
+
+# case_run NAME COMMAND...: NAME is in [a-z0-9_]; what the command prints is shown when it fails.
+case_run()
+{
+    local name=$1
+
+    shift
+    while [ "$(jobs -rp | wc -l)" -ge "$cases_at_once" ]; do
+        wait -n
+        cases_report
+    done
+    (
+        "$@" >"$work/$name.out" 2>&1
+        echo $? >"$work/$name.status.new"
+        mv "$work/$name.status.new" "$work/$name.status"
+    ) &
+}
+
+cases_end()
+{
+    wait
+    cases_report
+    echo "1..$case_count"
+    [ "$case_failed" -eq 0 ]
+    exit
+}
+
+# expect_status WANTED COMMAND...
+expect_status()
+{
+    local wanted=$1 status=0
+
+    shift
+    "$@" || status=$?
+    if [ "$status" -ne "$wanted" ]; then
+        echo "exit status $status, expected $wanted: $*"
+        return 1
+    fi
+}
+
+# expect_text FILE PATTERN: an extended regular expression that must match a line.
+expect_text()
+{
+    if ! grep -qE -e "$2" "$1"; then
+        echo "no line of $1 matches '$2'; it ends with:"
+        tail -n 5 "$1"
+        return 1
+    fi
+}
+
+# json_value FILE TYPE MEMBER: the member's plain values in the records of a type, one a line.
+json_value()
+{
+    grep -aE "\"t\":\"$2\"" "$1" | sed -nE "s/.*\"$3\":\"?([^\",}]*).*/\1/p"
+}

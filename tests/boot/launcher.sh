@@ -1,0 +1,112 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC2317 # cases are called by name
+# The supervisor names each way in which a run can end: from canned logs, and from small images that fail on purpose.
+set -uo pipefail
+# shellcheck source=tests/boot/cases.sh
+. "$(dirname "$0")/cases.sh"
+fixtures=tests/boot/fixtures
+
+# canned NAME STATUS PATTERN COMMAND...: the command's stdout is the serial line.
+canned()
+{
+    local name=$1 status=$2 pattern=$3
+
+    shift 3
+    expect_status "$status" "$build/launch" --name canned --log "$work/$name.log" \
+        --emulator-log "$work/$name.emulator.log" --silence 2 --boot-limit 3 --grace 1 --timeout 6 -- "$@" \
+        2>"$work/$name.err" && expect_text "$work/$name.err" "^canned: $pattern"
+}
+
+# fake_image END: an image that writes a cut log and then ends in that way.
+fake_image()
+{
+    gcc -m32 -c -DLOG="\"$root/$fixtures/cut.log\"" "-DEND_$1" -o "$work/$1.o" tests/boot/fake.S &&
+        ld -m elf_i386 --no-warn-rwx-segments -N -Ttext=0x100000 -o "$work/$1.elf" "$work/$1.o"
+}
+
+# faked NAME END ACCEL PATTERN: the same under QEMU, through run/qemu.
+faked()
+{
+    local name=$1
+
+    mkdir -p "$work/$name" && fake_image "$2" && cp "$work/$2.elf" "$work/$name/idlelab.elf" &&
+        cp "$build/launch" "$work/$name/" &&
+        BUILD=$work/$name expect_status 3 run/qemu --accel "$3" --smp 1 --log "$work/$name.log" --timeout 60 \
+            2>"$work/$name.err" && expect_text "$work/$name.err" "^run/qemu: $4" &&
+        expect_text "$work/$name.err" 'in step 2/2 wake_hlt_timer' &&
+        cmp "$work/$name.log" "$fixtures/cut.log"
+}
+
+# kvm_error NAME: only where KVM works.
+kvm_error()
+{
+    if ! (: <>/dev/kvm) 2>/dev/null; then
+        echo '/dev/kvm cannot be opened'
+        return "$skip_status"
+    fi
+    faked "$1" BAD_FETCH kvm 'KVM internal error: .*Suberror'
+}
+
+# A log that is kept byte by byte, with a terminal's progress on none of it.
+keeps_bytes()
+{
+    canned keeps_bytes 0 PASS cat "$fixtures/pass-crlf.log" && cmp "$work/keeps_bytes.log" "$fixtures/pass-crlf.log"
+}
+
+quiet_says_nothing()
+{
+    "$build/launch" --quiet --log "$work/quiet.log" --emulator-log "$work/quiet.emulator.log" -- \
+        cat "$fixtures/pass.log" >"$work/quiet.err" 2>&1 && [ ! -s "$work/quiet.err" ]
+}
+
+stopped()
+{
+    local pid
+
+    "$build/launch" --name canned --log "$work/stopped.log" --emulator-log "$work/stopped.emulator.log" -- \
+        sleep 100 2>"$work/stopped.err" &
+    pid=$!
+    sleep 1
+    kill -TERM "$pid"
+    expect_status 3 wait "$pid" && expect_text "$work/stopped.err" 'stopped by a signal'
+}
+
+bad_usage()
+{
+    expect_status 2 "$build/launch" --log "$work/x" -- true && expect_status 2 run/qemu --boot floppy &&
+        expect_status 2 run/qemu --smp many && expect_status 2 run/qemu --timeout soon &&
+        expect_status 2 run/qemu --script ./no/such.lab && expect_status 2 run/qemu --no-such-option &&
+        expect_status 2 run/bochs --accel kvm
+}
+
+case_run launcher_pass canned pass 0 'PASS: 2 ok, 0 not ok, 0 skipped' cat $fixtures/pass.log
+case_run launcher_crlf_kept keeps_bytes
+case_run launcher_fail canned fail 1 'FAIL: 1 ok, 1 not ok' cat $fixtures/fail.log
+case_run launcher_script_error canned script 2 'bad script: script:1:6: ' cat $fixtures/script-error.log
+case_run launcher_damaged_record canned damaged 3 'damaged log: .*CRC does not match' cat $fixtures/damaged.log
+case_run launcher_damaged_result canned result 3 'damaged log: .*CRC-16' cat $fixtures/damaged-result.log
+case_run launcher_gap canned gap 3 'damaged log: .*records 0005 to 0005 are missing' cat $fixtures/gap.log
+case_run launcher_missing_result canned missing 3 'damaged log: .*2 results were planned, 1 came' \
+    cat $fixtures/missing-result.log
+case_run launcher_no_sum canned no_sum 3 'damaged log: .*no sum record' cat $fixtures/no-sum.log
+case_run launcher_wrong_sum canned wrong_sum 3 "damaged log: .*sum record's CRC" cat $fixtures/wrong-sum.log
+case_run launcher_cut canned cut 3 'cut log: ' cat $fixtures/cut.log
+case_run launcher_second_begin canned second 3 'silent reboot: ' cat $fixtures/second-begin.log
+case_run launcher_refusal canned refusal 3 'the image cannot run here: idlelab: this' \
+    sh -c "cat $fixtures/refusal.log; sleep 10"
+case_run launcher_hang canned hang 3 'hang: .* for 2 s, in step 2/2' sh -c "cat $fixtures/cut.log; sleep 20"
+case_run launcher_mute canned mute 3 'mute: .* within 3 s' sleep 20
+case_run launcher_no_bytes_no_end canned endless 3 'time limit: .* within 6 s' \
+    sh -c "cat $fixtures/cut.log; while echo x; do sleep 0.5; done"
+case_run launcher_not_started canned absent 3 'the emulator did not start.*no-such-emulator' no-such-emulator
+case_run launcher_stays_after_end canned stays 0 PASS sh -c "cat $fixtures/pass.log; sleep 20"
+case_run launcher_quiet quiet_says_nothing
+case_run launcher_stopped stopped
+case_run launcher_usage bad_usage
+case_run launcher_triple_fault faked triple_fault TRIPLE_FAULT tcg 'triple fault: '
+case_run launcher_reset faked reset RESET tcg 'silent reboot: '
+case_run launcher_early_exit faked early_exit EXIT tcg 'cut log: '
+case_run launcher_guest_hang faked guest_hang HANG tcg 'hang: .* for 30 s'
+case_run launcher_kvm_error kvm_error kvm_error
+cases_end

@@ -1,0 +1,108 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# The rooms' rule: who may include whom. Reads the compiler's dependency files for what is compiled, and the #include lines of
+# those files for the edges. Arrows never turn back: run -> lib; engine -> experiments -> arch -> lib; boot -> lib.
+set -uo pipefail
+root=$(cd "$(dirname "$0")/../.." && pwd)
+build=${BUILD:-$root/build}
+cd "$root" || exit 1
+
+# All project files that any object was made from.
+compiled_files()
+{
+    find "$build" -path "$build/test" -prune -o -name '*.d' -print0 | xargs -0 -r cat | tr -s ' \\:\n' '\n' |
+        sed -e "s,^$root/,," | grep -E '^(boot|arch|lib|experiments|run)/.*\.(c|h|S)$' | sort -u
+}
+
+# "FROM TO" for each #include "TO" of the files on stdin; an include by relative path shows as `relative`.
+edges()
+{
+    # shellcheck disable=SC2016 # awk expands it
+    xargs -r awk '
+        /^[[:space:]]*#[[:space:]]*include[[:space:]]*"/ {
+            to = $0; sub(/^[^"]*"/, "", to); sub(/".*/, "", to)
+            print FILENAME, (to ~ /^(boot|arch|lib|experiments|run|tests)\// ? to : "relative:" to)
+        }
+        /^[[:space:]]*#[[:space:]]*include[[:space:]]*</ {
+            to = $0; sub(/^[^<]*/, "", to); sub(/>.*/, ">", to); print FILENAME, to
+        }'
+}
+
+# Prints the edges on stdin that the rule forbids.
+forbidden()
+{
+    awk '
+    function stem(path) { sub(/.*\//, "", path); sub(/\..*/, "", path); return path }
+    # The experiment that a file belongs to: its name up to the first "_".
+    function experiment(path) { path = stem(path); sub(/_.*/, "", path); return path }
+    function is_experiment(path) { return path ~ /^experiments\/[^\/]*$/ && stem(path) != "experiment" }
+    function freestanding(to) { return to ~ /^<std(int|def|bool|arg|align|noreturn)\.h>$|^<limits\.h>$/ }
+    function allowed(from, to) {
+        if (to ~ /^relative:/) return 0
+        if (from ~ /^run\//) return to ~ /^</ || to ~ /^(run|lib)\//
+        # The one header that stands for the C library in both worlds.
+        if (from == "lib/cstring.h") return to ~ /^</ || to ~ /^lib\//
+        if (to ~ /^</) return freestanding(to)
+        if (to ~ /^lib\//) return 1
+        if (from ~ /^lib\//) return 0
+        if (from ~ /^arch\//) return to ~ /^arch\//
+        if (from ~ /^boot\//)
+            return to ~ /^boot\// || to ~ /^arch\/x86\/.*_regs\.h$/ || to ~ /^arch\/x86\/(insn|cpu\/paging)\.h$/
+        if (from ~ /^experiments\/engine\//)
+            return to ~ /^arch\// || to ~ /^experiments\/(engine\/|experiment\.h)/ || to == "boot/lab_main.h"
+        if (is_experiment(from) && is_experiment(to)) return experiment(from) == experiment(to)
+        if (from ~ /^experiments\//) return to ~ /^(arch|experiments)\//
+        return 0
+    }
+    !allowed($1, $2) { print $1 " includes " $2 }'
+}
+
+count=0
+status=0
+
+result()
+{
+    count=$((count + 1))
+    if [ -z "$2" ]; then
+        echo "ok $count $1"
+    else
+        echo "not ok $count $1"
+        printf '%s\n' "$2" | sed 's/^/# /'
+        status=1
+    fi
+}
+
+# The judge itself, on edges whose verdict is known.
+known_bad='lib/fmt.c arch/x86/insn.h
+lib/fmt.c <stdio.h>
+arch/x86/irq/idt.c experiments/experiment.h
+arch/x86/irq/idt.c boot/boot_info.h
+boot/entry.S experiments/engine/lab.h
+boot/boot_main.c arch/x86/irq/apic.h
+experiments/wake.c experiments/cost.h
+experiments/engine/lab.c boot/boot_info.h
+experiments/engine/lab.c experiments/wake.h
+run/launch/main.c arch/x86/insn.h
+run/tool/main.c experiments/experiment.h
+arch/x86/irq/idt.c relative:idt.h'
+known_good='lib/fmt.c lib/fmt.h
+lib/fmt.c <stdint.h>
+arch/x86/irq/idt.c arch/x86/insn.h
+boot/entry.S arch/x86/cr_regs.h
+experiments/wake.c experiments/experiment.h
+experiments/wake.c experiments/engine/window.h
+experiments/wake_keys.c experiments/wake.h
+experiments/engine/lab.c experiments/experiment.h
+run/launch/main.c <stdio.h>
+run/launch/run_log.c lib/crc.h'
+
+missed=$(comm -23 <(sort <<<"$known_bad") <(forbidden <<<"$known_bad" | sed 's/ includes / /' | sort))
+result dependencies_judge_sees_bad_edges "$missed"
+result dependencies_judge_takes_good_edges "$(forbidden <<<"$known_good")"
+
+files=$(compiled_files)
+rooms=$(cut -d/ -f1 <<<"$files" | sort -u | tr '\n' ' ')
+result dependencies_rooms_seen "$([ "$rooms" = 'arch boot experiments lib run ' ] || echo "rooms compiled: $rooms")"
+result dependencies_no_forbidden_include "$(edges <<<"$files" | sort -u | forbidden)"
+echo "1..$count"
+exit $status

@@ -1,0 +1,79 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# What the built image must look like: segments, the library's symbols, sizes.
+set -uo pipefail
+root=$(cd "$(dirname "$0")/../.." && pwd)
+build=${BUILD:-$root/build}
+cd "$root" || exit 1
+image_limit_bytes=$((256 * 1024))
+iso_limit_bytes=$((12 * 1024 * 1024))
+
+count=0
+status=0
+
+# result NAME WHAT-IS-WRONG
+result()
+{
+    count=$((count + 1))
+    if [ -z "$2" ]; then
+        echo "ok $count $1"
+    else
+        echo "not ok $count $1"
+        printf '%s\n' "$2" | sed 's/^/# /'
+        status=1
+    fi
+}
+
+# The loadable segments of an image, one a line, as flags in readelf's letters.
+segments()
+{
+    readelf -lW "$1" | awk '$1 == "LOAD" { flags = ""; for (i = 7; i < NF; i++) flags = flags $i; print flags }'
+}
+
+check_segments()
+{
+    local flags
+
+    if [ ! -r "$1" ]; then
+        echo "$1 is not there"
+        return
+    fi
+    flags=$(segments "$1" | sort -u | tr '\n' ' ')
+    case $flags in
+    'R RE RW ') ;;
+    *) echo "$1 has segments with flags '$flags', expected R, RE and RW" ;;
+    esac
+}
+
+# Symbols that an object of lib/ needs and no object of lib/ has.
+foreign_symbols()
+{
+    find "$build/obj/lib" -name '*.o' | sort | xargs nm --format=posix | awk '
+        NF >= 2 && $2 == "U" { needed[$1] = 1 }
+        NF >= 2 && $2 ~ /^[A-TV-Z]$/ { defined[$1] = 1 }
+        END {
+            if (length(defined) == 0) print "no object of lib/ was found"
+            for (name in needed) if (!(name in defined)) print name
+        }'
+}
+
+# limit FILE BYTES: what is in memory of an image, or the size of a file.
+over_limit()
+{
+    local bytes
+
+    if [ ! -r "$1" ]; then
+        echo "$1 is not there"
+        return
+    fi
+    bytes=$(stat -c %s "$1")
+    [ "$bytes" -le "$2" ] || echo "$1 has $bytes bytes, at most $2 are wanted"
+}
+
+result image_segments_elf32 "$(check_segments "$build/idlelab.elf")"
+result image_segments_elf64 "$(check_segments "$build/idlelab64.elf")"
+result image_lib_needs_nobody "$(foreign_symbols)"
+result image_size "$(over_limit "$build/idlelab.elf" $image_limit_bytes)"
+result image_iso_size "$(over_limit "$build/idlelab.iso" $iso_limit_bytes)"
+echo "1..$count"
+exit $status

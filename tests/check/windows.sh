@@ -1,0 +1,91 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# The timed windows, on the disassembly of the linked image: what stands between two time stamps, that STI and HLT are never parted,
+# and that each vector's stub takes its stamp at once. The second half plants errors into a small image, which the same check must find.
+set -uo pipefail
+root=$(cd "$(dirname "$0")/../.." && pwd)
+build=${BUILD:-$root/build}
+cd "$root" || exit 1
+image=$build/link/pvh.elf
+work=$build/test/windows
+table=tests/check/windows.table
+rm -rf "$work"
+mkdir -p "$work"
+
+count=0
+status=0
+
+# result NAME WHAT-IS-WRONG
+result()
+{
+    count=$((count + 1))
+    if [ -z "$2" ]; then
+        echo "ok $count $1"
+    else
+        echo "not ok $count $1"
+        echo "# $2"
+        status=1
+    fi
+}
+
+# inspect FILE METHODS TABLE: what windows.awk says about an ELF file.
+inspect()
+{
+    objdump -d --no-show-raw-insn "$1" >"$work/disassembly" 2>&1
+    awk -v methods="$2" -v table="$3" -f tests/check/windows.awk "$work/disassembly"
+}
+
+# The words of all idle methods, from the macro that makes a method known.
+method_words()
+{
+    sed -nE 's/^IDLE_METHOD\(([a-z0-9_]+)\);.*/\1/p' arch/x86/idle/*.c | tr '\n' ' '
+}
+
+# planted_says WHAT: assembles the small image with one error (NOTHING: without) and says what the check finds wrong.
+planted_says()
+{
+    gcc -I. "-DPLANT_$1=1" -c -o "$work/planted.o" tests/check/windows_planted.S 2>&1 &&
+        inspect "$work/planted.o" 'hlt spin' "$work/planted.table" | grep -v '^ok '
+}
+
+# planted WHAT NAME PATTERN: with that error, the check NAME and no other finds it, for a reason that matches.
+planted()
+{
+    local wrong
+
+    wrong=$(planted_says "$1")
+    if [ "$(wc -l <<<"$wrong")" -eq 1 ] && [[ $wrong =~ ^bad\ $2\ .*$3 ]]; then
+        result "planted_${1,,}" ''
+    else
+        result "planted_${1,,}" "expected '$2' to fail with '$3'; found '${wrong:-nothing wrong}'"
+    fi
+}
+
+if [ -r "$image" ]; then
+    while read -r verdict name reason; do
+        [ "$verdict" = ok ] && reason=
+        result "$name" "$reason"
+    done < <(inspect "$image" "$(method_words)" "$table" | sort -k 2)
+else
+    result windows_image "$image is not there"
+fi
+
+grep -E '^(hlt|spin) ' "$table" >"$work/planted.table"
+result planted_nothing "$(planted_says NOTHING)"
+planted OTHER_MOVE window_hlt 'does not save its first stamp'
+planted LATE_LABEL window_hlt 'opens behind .nop'
+planted LATE_STAMP window_hlt 'closes with .cli'
+planted CALL window_hlt 'has .call .* where the table has sti'
+planted NOP window_hlt 'has .nop. more than the table'
+planted NO_STI window_spin 'has .cmp .* where the table has sti'
+planted LEAVE window_hlt 'has .je .* more than the table'
+planted LEAVE_LOOP window_spin 'a jump leaves the window'
+planted ENTER window_spin 'a jump comes in from elsewhere'
+planted UNKNOWN window_new 'has no line in the table'
+planted SPLIT_ELSEWHERE sti_hlt_never_split 'HLT stands behind .nop., not STI'
+planted SKIP_STI sti_hlt_never_split 'passes by its STI'
+planted SLOW_WAKE vector_wake_x2apic_stamp 'RDTSC is not among the first 3'
+planted SLOW_VECTOR vector_stubs_stamp 'vector 77: .cld. stands before RDTSC'
+planted SLOW_COMMON vector_stubs_stamp 'vector 0: RDTSC is not among the first 6'
+echo "1..$count"
+exit $status
