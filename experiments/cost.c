@@ -161,7 +161,7 @@ static const char *cost_prepare(struct run *run)
     run->state = cost;
     cost->insn = run->step->values[KEY_INSN].choice;
     cost->hlt = find_method("hlt");
-    cost->call.counter = &run->cpu->wake_count;
+    cost->call.watch = &run->cpu->wake_count;
     cost->far_tsc = run_tsc(run, FAR_S * UINT64_C(1000000000));
     cost->cost = run_alloc(run, n * sizeof *cost->cost);
     cost->at_tsc = run_alloc(run, n * sizeof *cost->at_tsc);
@@ -184,7 +184,7 @@ static void sample_hlt(struct run *run, struct cost *cost)
 {
     struct empty_path empty;
 
-    if (!calibrate_empty_once(run, cost->hlt, &cost->call, &empty)) {
+    if (!calibrate_empty_once(run, cost->hlt->wait, &cost->call, &empty)) {
         cost->missed++;
         return;
     }

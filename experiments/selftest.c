@@ -48,12 +48,12 @@ static void loop(void *argument)
 
 static void lose_wake(struct run *run)
 {
-    struct idle_call call = {.counter = &run->cpu->wake_count,
-                             .counter_was = run->cpu->wake_count};
+    struct idle_call call = {.watch = &run->cpu->wake_count,
+                             .watch_was = run->cpu->wake_count};
 
     run->waiting = 1;
     for (const struct idle_method *const *m = __lab_methods_start; m < __lab_methods_end; m++) {
-        while (!strcmp((*m)->name, "hlt") && percpu_count(call.counter) == call.counter_was)
+        while (!strcmp((*m)->name, "hlt") && !idle_is_over(&call))
             (*m)->wait(&call);
     }
 }

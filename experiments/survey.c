@@ -8,12 +8,21 @@
 #include "arch/x86/acpi/acpi.h"
 #include "arch/x86/cpu/features.h"
 #include "arch/x86/hv/kvm.h"
+#include "arch/x86/idle/errata.h"
+#include "arch/x86/irq/fault.h"
 #include "experiments/experiment.h"
 #include "lib/cstring.h"
 #include "lib/fmt.h"
 #include "lib/json.h"
 
-enum { WORDS_BYTES = 1024 };
+#define MSR_IA32_ARCH_CAPABILITIES 0x10A
+#define ARCH_CAPABILITIES_IGN_UMONITOR (UINT64_C(1) << 29)
+#define MSR_IA32_MCU_OPT_CTRL 0x123
+
+enum {
+    WORDS_BYTES = 1024,
+    PERIODIC_LIMIT_PPM = 100000,
+};
 
 /* Appends a word to a list with blanks between; what does not fit is left out whole. */
 static void append_word(char *list, size_t bytes, const char *word)
@@ -204,10 +213,34 @@ static void report_clocks(struct run *run)
     result_record(run, &json);
     emit_cal(run, "apic_timer_hz", machine->timer.hz, "mode",
              machine->timer.one_shot == APIC_TIMER_DEADLINE ? "deadline" : "oneshot");
-    emit_cal(run, "apic_timer_periodic_ppm", machine->timer.periodic_error_ppm, "src", "tsc");
+    if (machine->timer.periodic_error_ppm != UINT64_MAX)
+        emit_cal(run, "apic_timer_periodic_ppm", machine->timer.periodic_error_ppm, "src", "tsc");
     result_env(run, "apic", machine->apic.x2apic ? "x2apic" : "xapic");
     result_env(run, "watchdog", watchdog_source_name(machine->watchdog.source));
     result_env_uint(run, "cpus_start_us", machine->smp_start_us);
+}
+
+/* Whether a monitor can be believed, before any figure of it. */
+static void report_monitor(struct run *run)
+{
+    const struct cpu_snapshot *cpu = &run->machine->snapshot;
+    uint64_t capabilities = 0, control = 0;
+
+    if (cpu_has(cpu, CPUID_ARCH_CAPABILITIES) &&
+        !rdmsr_try(MSR_IA32_ARCH_CAPABILITIES, &capabilities).valid &&
+        (capabilities & ARCH_CAPABILITIES_IGN_UMONITOR))
+        rdmsr_try(MSR_IA32_MCU_OPT_CTRL, &control);
+    if (errata_umonitor_ignored(control))
+        result_finding(run, "umonitor_ignored", NULL,
+                       "IA32_MCU_OPT_CTRL[6]: UMONITOR is a no-op, UMWAIT returns at once");
+    if (cpu_has(cpu, CPUID_WAITPKG))
+        result_cpu_uint(run, "monitor_mitg_no", cpu_has(cpu, CPUID_MONITOR_MITG_NO));
+    if (errata_flush_before_monitor(cpu))
+        result_finding(run, "monitor_clflush", NULL,
+                       "erratum MONITOR_CLFLUSH: the line is flushed before each MONITOR");
+    if (errata_monitor_loses_stores(cpu))
+        result_finding(run, "monitor_lost", NULL,
+                       "erratum MONITOR_LOST: a store may not end MWAIT on this model");
 }
 
 /* What qualifies every figure of this log, in words. */
@@ -231,6 +264,13 @@ static void report_findings(struct run *run)
     else if (!clock->synchronised)
         result_finding(run, "tsc_offset", NULL,
                        "the TSCs are not synchronised: stamps of two CPUs are corrected by the offset");
+    if (machine->timer.periodic_error_ppm > PERIODIC_LIMIT_PPM)
+        result_finding(run, "apic_periodic", NULL,
+                       "8 periods of 1 ms of the APIC timer did not come, or not in time");
+    if (machine->watchdog.source == WATCHDOG_PEER)
+        result_finding(run, "watchdog_peer", NULL,
+                       "one CPU serves as the watchdog and takes part in nothing else");
+    report_monitor(run);
     if (machine->watchdog.source == WATCHDOG_NONE)
         result_finding(run, "no_watchdog", NULL,
                        "no source of a watchdog NMI works here: a lost wake would stop the run");

@@ -7,14 +7,16 @@
  * Expected: spin and pause return within the interrupt's delivery; HLT adds the exit of C1, or of whatever the hypervisor makes of it.
  * Confounders: SMI, steal, host scheduling, one-shot timers whose due time is known only to the cost of arming, TSC offset between
  *   CPUs (its bound is in the log), frequency changes. What can be seen is counted as a reject with its reason, never dropped.
+ * Presence: a wait instruction runs only where CPUID lists it, or the script says force=yes; WAITPKG must also have waited once.
  * Sources: SDM volume 3, 10.5.4 (timer), 10.6 (IPI); volume 2, HLT, PAUSE, STI.
  */
 #include "experiments/wake.h"
 
 #include "arch/x86/cpu/placement.h"
-#include "arch/x86/irq/fault.h"
-
-#define MSR_SMI_COUNT 0x34
+#include "arch/x86/cpu/features.h"
+#include "arch/x86/idle/errata.h"
+#include "lib/fixed.h"
+#include "lib/fmt.h"
 
 static uint64_t value_tsc(const struct run *run, uint64_t value, bool ticks)
 {
@@ -56,21 +58,33 @@ static const char *wake_prepare_remote(struct run *run, struct wake *wake)
     return NULL;
 }
 
-static const char *wake_prepare(struct run *run)
+/* NULL, or why the method must not run on this processor. */
+static const char *check_method(const struct run *run, struct wake *wake)
+{
+    const struct idle_method *method = wake->method;
+
+    if (plan_flag(run->step, "force"))
+        return NULL;
+    if (method->need.leaf && !cpu_has(&run->machine->snapshot, method->need)) {
+        char field[40];
+
+        cpuid_field_format(method->need, field, sizeof field);
+        fmt(wake->cause, sizeof wake->cause, "needs %s %s", field, cpu_feature_name(method->need));
+        return wake->cause;
+    }
+    return method->check ? method->check(&run->machine->snapshot, wake->call.argument) : NULL;
+}
+
+static void set_up(struct run *run, struct wake *wake)
 {
     const struct plan_value *values = run->step->values;
     const struct plan_interval *interval = &values[KEY_INTERVAL].interval;
-    struct wake *wake = run_alloc(run, sizeof *wake);
-    uint64_t smi;
 
-    if (!wake)
-        return run_no_memory;
-    run->state = wake;
-    if (values[KEY_CPU].count >= run->machine->cpu_count)
-        return "that CPU does not run (cpu=)";
     run->cpu = run->machine->cpus[values[KEY_CPU].count];
     wake->method = __lab_methods_start[values[KEY_IDLE].method.word];
     wake->source = __lab_sources_start[values[KEY_BY].choice];
+    wake->masked = values[KEY_IRQ].choice == IRQ_MASKED;
+    wake->wait = wake->masked ? wake->method->wait_masked : wake->method->wait;
     wake->interval = *interval;
     wake->interval.low = value_tsc(run, interval->low, interval->ticks);
     wake->interval.high = value_tsc(run, interval->high, interval->ticks);
@@ -78,142 +92,113 @@ static const char *wake_prepare(struct run *run)
     wake->awake = values[KEY_OTHERS].choice == OTHERS_AWAKE;
     wake->warmup = (uint32_t)values[KEY_WARMUP].count;
     wake->delay_tsc = value_tsc(run, values[KEY_DELAY].time.value, values[KEY_DELAY].time.ticks);
-    wake->call.argument = values[KEY_IDLE].method.argument;
-    wake->call.counter = &run->cpu->wake_count;
-    wake->smi_readable = run->machine->snapshot.vendor == CPU_VENDOR_INTEL &&
-                         run->machine->hv.kind == HYPERVISOR_NONE &&
-                         !rdmsr_try(MSR_SMI_COUNT, &smi).valid;
-    if (kvm_has(&run->machine->hv, KVM_FEATURE_STEAL_TIME))
-        wake->steal = run_alloc(run, sizeof *wake->steal);
+    wake->cap_tsc = value_tsc(run, values[KEY_CAP].time.value, values[KEY_CAP].time.ticks);
+    wake->call.argument = (uint32_t)values[KEY_IDLE].method.argument;
+    wake->call.watch = wake_watch(run->cpu, wake->source->trace);
+    wake->call.flush_line = errata_flush_before_monitor(&run->machine->snapshot);
     run->silence_tsc = wake->interval.high;
     run->total = (uint32_t)(values[KEY_SAMPLES].count + wake->warmup);
+}
+
+static const char *wake_prepare(struct run *run)
+{
+    struct wake *wake = run_alloc(run, sizeof *wake);
+    const char *problem;
+
+    if (!wake)
+        return run_no_memory;
+    run->state = wake;
+    if (run->step->values[KEY_CPU].count >= run->machine->cpu_count)
+        return "that CPU does not run (cpu=)";
+    set_up(run, wake);
+    problem = check_method(run, wake);
+    if (problem)
+        return problem;
+    if (kvm_has(&run->machine->hv, KVM_FEATURE_STEAL_TIME))
+        wake->steal = run_alloc(run, sizeof *wake->steal);
+    wake->evidence.steal = wake->steal;
     if (!run_alloc_samples(run, run->total))
         return run_no_memory;
     return wake->source->remote ? wake_prepare_remote(run, wake) : NULL;
 }
 
-static uint64_t next_interval(struct wake *wake)
+/* Everything that a batch changes on the CPU and beside it, and back. */
+static void open_batch(struct run *run, struct wake *wake)
 {
-    const struct plan_interval *i = &wake->interval;
-
-    if (i->shape == PLAN_UNIFORM)
-        return prng_range(&wake->prng, i->low, i->high);
-    if (i->shape == PLAN_LOG)
-        return prng_log_range(&wake->prng, i->low, i->high);
-    return i->low;
-}
-
-/* What is read before and after a sample, outside the window, to know whether something else happened meanwhile. */
-struct surroundings {
-    uint64_t nmi_count;
-    uint64_t smi_count;
-    uint64_t steal_ns;
-};
-
-static struct surroundings look_around(const struct run *run, const struct wake *wake)
-{
-    struct surroundings s = {.nmi_count = percpu_count(&run->cpu->nmi_count)};
-
-    if (wake->smi_readable)
-        s.smi_count = rdmsr(MSR_SMI_COUNT);
+    if (wake->method->begin)
+        wake->method->begin(&run->cpu->msr_saves, wake->cap_tsc);
+    evidence_begin(&wake->evidence, run->machine, run->cpu);
     if (wake->steal)
-        kvm_steal_ns(wake->steal, &s.steal_ns);
-    return s;
-}
-
-/* The order decides which reason is counted where several hold. */
-static enum sample_reject judge(const struct sample *sample, const struct wake *wake,
-                                const struct surroundings *before,
-                                const struct surroundings *after, uint32_t index)
-{
-    if (index < wake->warmup)
-        return REJECT_WARMUP;
-    if (after->nmi_count != before->nmi_count)
-        return REJECT_NMI;
-    if (after->smi_count != before->smi_count)
-        return REJECT_SMI;
-    if (sample->steal_ns && !wake->method->yields)
-        return REJECT_STEAL;
-    if (sample->cause == WAKE_UNKNOWN)
-        return REJECT_SPURIOUS;
-    if (sample->event_tsc <= sample->before_tsc)
-        return REJECT_EARLY;
-    return REJECT_NONE;
-}
-
-/* Sends off the event, waits for it, and returns when it was. */
-static uint64_t sleep_once(struct run *run, struct wake *wake, uint64_t ticks_tsc)
-{
-    uint64_t event_tsc = 0;
-
-    wake->call.counter_was = percpu_count(wake->call.counter);
-    __atomic_store_n(&run->waiting, 1, __ATOMIC_RELAXED);
+        kvm_steal_enable(&run->machine->hv, wake->steal);
+    if (wake->awake)
+        spinners_start(&wake->spinners, run->machine, run->cpu, wake->waker.cpu);
     if (wake->source->remote)
-        waker_ask(&wake->waker, rdtsc() + ticks_tsc);
-    else
-        event_tsc = wake->source->arm(run->machine, ticks_tsc + wake->delay_tsc) - wake->delay_tsc;
-    wake->method->wait(&wake->call);
-    return event_tsc;
+        waker_start(&wake->waker);
+    if (wake->source->begin)
+        wake->source->begin(run->machine);
 }
 
-/* The wait may have ended for another reason: the event is still to come, and must not fall into the next sample. */
-static void settle(struct run *run, struct wake *wake)
+static void close_batch(struct run *run, struct wake *wake)
 {
-    while (percpu_count(wake->call.counter) == wake->call.counter_was)
-        sti_nop_cli();
-    __atomic_store_n(&run->waiting, 0, __ATOMIC_RELAXED);
+    if (wake->source->end)
+        wake->source->end(run->machine);
+    if (wake->source->remote)
+        waker_stop(&wake->waker);
+    if (wake->awake)
+        spinners_stop(&wake->spinners);
+    if (wake->steal)
+        kvm_steal_disable(&run->machine->hv);
+    msr_restore(&run->cpu->msr_saves);
 }
 
-static void take_sample(struct run *run, struct wake *wake)
+/* The empty path of the same window: an interrupt that is pending already ends every method that interrupts can end. */
+static void calibrate(struct run *run, struct wake *wake)
 {
-    struct sample *sample = &run->samples[run->sample_count];
-    uint64_t ticks_tsc = next_interval(wake);
-    struct surroundings before = look_around(run, wake), after;
-    uint64_t event_tsc = sleep_once(run, wake, ticks_tsc);
+    const uint64_t *watch = wake->call.watch;
+    uint32_t ends = wake->masked ? IDLE_ENDS_MASKED : IDLE_ENDS_INTERRUPT;
 
-    *sample = (struct sample){.before_tsc = wake->call.before_tsc,
-                              .after_tsc = wake->call.after_tsc,
-                              .want_tsc = ticks_tsc};
-    if (percpu_count(wake->call.counter) != wake->call.counter_was) {
-        sample->isr_tsc = run->cpu->wake_tsc;
-        sample->cause = WAKE_INTERRUPT;
-    }
-    settle(run, wake);
-    sample->event_tsc = wake->source->remote ? waker_event(&wake->waker) : event_tsc;
-    after = look_around(run, wake);
-    sample->smi_count = (uint32_t)(after.smi_count - before.smi_count);
-    sample->steal_ns = after.steal_ns - before.steal_ns;
-    sample->reject = (uint8_t)judge(sample, wake, &before, &after, run->sample_count);
-    run->sample_count++;
-    run->done = run->sample_count;
+    if (wake->empty.count || !(wake->method->ends & ends))
+        return;
+    wake->call.watch = &run->cpu->wake_count;
+    wake->call.limit_tsc = wake->method->relative_limit ? 0 : UINT64_MAX;
+    calibrate_empty(run, wake->wait, &wake->call, &wake->empty);
+    wake->call.watch = watch;
 }
 
 static void wake_batch(struct run *run)
 {
     struct wake *wake = run->state;
 
-    if (wake->empty.count == 0)
-        calibrate_empty(run, wake->method, &wake->call, &wake->empty);
-    if (wake->awake)
-        spinners_start(&wake->spinners, run->machine, run->cpu, wake->waker.cpu);
-    if (wake->source->remote)
-        waker_start(&wake->waker);
-    if (wake->steal)
-        kvm_steal_enable(&run->machine->hv, wake->steal);
-    if (wake->source->begin)
-        wake->source->begin(run->machine);
-    do {
-        take_sample(run, wake);
-    } while (run->sample_count < run->sample_limit && !run_should_return(run));
-    run->complete = run->sample_count == run->sample_limit;
-    if (wake->source->end)
-        wake->source->end(run->machine);
-    if (wake->steal)
-        kvm_steal_disable(&run->machine->hv);
-    if (wake->source->remote)
-        waker_stop(&wake->waker);
-    if (wake->awake)
-        spinners_stop(&wake->spinners);
+    open_batch(run, wake);
+    if (!run->sample_count && wake->method->believe && !wake->method->believe()) {
+        wake->unreal = true;
+        run->complete = true;
+    } else {
+        calibrate(run, wake);
+        do {
+            wake_take_sample(run);
+        } while (run->sample_count < run->sample_limit && !run_should_return(run));
+        run->complete = run->sample_count == run->sample_limit;
+    }
+    close_batch(run, wake);
+}
+
+/* How busy the wait looks to each counter that could be read: its share of the window's time, in parts per million. */
+static void report_evidence(struct run *run, const struct wake *wake)
+{
+    for (unsigned i = 0; i < EVIDENCE_COUNT; i++) {
+        char name[32];
+
+        if (!evidence_has(&wake->evidence, i) || !wake->window_sum_tsc)
+            continue;
+        fmt(name, sizeof name, "%s_share", evidence_name(i));
+        if (i == EVIDENCE_SMI)
+            result_scalar(run, "smi", (int64_t)wake->evidence_sum[i], "count");
+        else
+            result_scalar(run, name,
+                          (int64_t)muldiv_u64(wake->evidence_sum[i], 1000000, wake->window_sum_tsc),
+                          "ppm");
+    }
 }
 
 /* How many kept wakes the host delayed by running something else, and for how long in all. */
@@ -233,13 +218,44 @@ static void report_steal(struct run *run)
     result_scalar(run, "steal_total", (int64_t)total_ns, "ns");
 }
 
+/* Nothing was meant to end these waits: how many lasted until the guard, and how many a second ended before it. */
+static void report_guard(struct run *run)
+{
+    uint64_t inside_tsc = 0;
+    int64_t guarded = 0, spurious = 0;
+
+    for (uint32_t i = 0; i < run->sample_count; i++) {
+        const struct sample *sample = &run->samples[i];
+
+        guarded += sample->reject == REJECT_GUARD;
+        spurious += sample->reject == REJECT_SPURIOUS;
+        inside_tsc += sample->after_tsc - sample->before_tsc;
+    }
+    result_scalar(run, "until_guard", guarded, "count");
+    result_scalar(run, "spurious", spurious, "count");
+    result_scalar(run, "spurious_per_1000s",
+                  (int64_t)muldiv_u64((uint64_t)spurious * 1000, run->machine->clock.tsc_hz,
+                                      inside_tsc ? inside_tsc : 1),
+                  "count");
+    result_metric(run, "until_guard", guarded, "count");
+}
+
 static void wake_finish(struct run *run)
 {
     struct wake *wake = run->state;
 
-    calibrate_emit(run, wake->method->name, &wake->empty);
+    if (wake->unreal) {
+        result_finding(run, "not_real", NULL,
+                       "CPUID lists the instruction, but it did not wait for a deadline ahead");
+        result_fail(run, "not_real", 1, "count");
+        return;
+    }
+    calibrate_emit(run, wake->masked ? "masked" : "on", wake->method->name, &wake->empty);
     if (wake->steal)
         report_steal(run);
+    report_evidence(run, wake);
+    if (wake->source->is_guard)
+        report_guard(run);
     result_samples(run, wake->empty.min_tsc, wake->empty.count);
 }
 

@@ -3,6 +3,7 @@
 #ifndef LAB_EXPERIMENTS_WAKE_H
 #define LAB_EXPERIMENTS_WAKE_H
 
+#include "arch/x86/cpu/evidence.h"
 #include "arch/x86/hv/kvm.h"
 #include "arch/x86/idle/idle.h"
 #include "arch/x86/wake/wake.h"
@@ -14,6 +15,7 @@
 enum wake_key {
     KEY_IDLE,
     KEY_BY,
+    KEY_IRQ,
     KEY_CPU,
     KEY_FROM,
     KEY_OTHERS,
@@ -25,10 +27,13 @@ enum wake_key {
     KEY_WARMUP,
     KEY_DIGITS,
     KEY_DELAY,
+    KEY_CAP,
+    KEY_FORCE,
     KEY_COUNT,
 };
 
 enum { OTHERS_ASLEEP, OTHERS_AWAKE };
+enum { IRQ_ON, IRQ_MASKED };
 
 extern const struct param_spec wake_params[KEY_COUNT];
 
@@ -36,22 +41,33 @@ extern const struct param_spec wake_params[KEY_COUNT];
 struct wake {
     const struct idle_method *method;
     const struct wake_source *source;
+    void (*wait)(struct idle_call *call); /* the method's window, interrupts on or masked */
+    bool masked;
     struct plan_interval interval; /* TSC ticks */
     struct prng prng;
     struct idle_call call;
     struct waker waker;
     struct spinners spinners;
     bool awake;
-    bool smi_readable;
     uint64_t delay_tsc;
+    uint64_t cap_tsc;
     uint32_t warmup;
+    bool unreal; /* the instruction was there, but did not wait */
     struct kvm_steal_time *steal;
+    struct evidence evidence;
+    struct evidence_reading before, after; /* around the current sample */
+    uint64_t evidence_sum[EVIDENCE_COUNT]; /* over the kept samples */
+    uint64_t window_sum_tsc;               /* the same samples' time in the window */
     struct empty_path empty;
+    char cause[64]; /* why it is skipped */
 };
 
 /* Why a combination makes no sense; and what a step will cost, for the plan. Pure. */
 const char *wake_check(const struct plan_step *step);
 uint64_t wake_estimate_ns(const struct plan_step *step);
 uint64_t wake_memory_bytes(const struct plan_step *step);
+
+/* One wake, appended to run->samples. On run->cpu, interrupts off. */
+void wake_take_sample(struct run *run);
 
 #endif /* LAB_EXPERIMENTS_WAKE_H */

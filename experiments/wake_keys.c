@@ -7,6 +7,7 @@
 enum { OVERHEAD_NS = 100 * 1000 }; /* a guess: what a sample costs beside its interval */
 
 static const char *const others_words[] = {"asleep", "awake", NULL};
+static const char *const irq_words[] = {"on", "masked", NULL};
 static const char *const from_words[] = {"any", "sibling", "package", "remote", NULL};
 
 const struct param_spec wake_params[KEY_COUNT] = {
@@ -14,6 +15,8 @@ const struct param_spec wake_params[KEY_COUNT] = {
                   .help = "how the CPU waits"},
     [KEY_BY] = {"by", PARAM_CHOICE, __lab_source_words, "timer", 0, 0, .list = true,
                 .help = "what wakes it"},
+    [KEY_IRQ] = {"irq", PARAM_CHOICE, irq_words, "on", 0, 0, .list = true,
+                 .help = "interrupts during the wait: taken, or left pending"},
     [KEY_CPU] = {"cpu", PARAM_COUNT, NULL, "0", 0, CPU_MAX - 1, .list = true, .unnamed = true,
                  .help = "the CPU that waits"},
     [KEY_FROM] = {"from", PARAM_CPU, from_words, "any", 0, CPU_MAX - 1, .list = true,
@@ -37,15 +40,31 @@ const struct param_spec wake_params[KEY_COUNT] = {
                     .help = "significant digits of the histograms"},
     [KEY_DELAY] = {"delay", PARAM_TIME, NULL, "0ns", 0, 1000000000, .ticks = true, .unnamed = true,
                    .help = "fire the timer so much later than recorded: shows that the lab sees it"},
+    [KEY_CAP] = {"cap", PARAM_TIME, NULL, "0ns", 0, UINT64_C(4000000000), .ticks = true,
+                 .unnamed = true, .list = true,
+                 .help = "IA32_UMWAIT_CONTROL's limit for umwait and tpause, 0 = none"},
+    [KEY_FORCE] = {"force", PARAM_FLAG, NULL, "no", 0, 0, .unnamed = true,
+                   .help = "run a wait instruction whose CPUID bit is clear: its fault is the result"},
 };
 
 const char *wake_check(const struct plan_step *step)
 {
+    const struct idle_method *method = __lab_methods_start[step->values[KEY_IDLE].method.word];
     const struct wake_source *source = __lab_sources_start[step->values[KEY_BY].choice];
+    bool masked = step->values[KEY_IRQ].choice == IRQ_MASKED;
+    uint32_t needs = masked ? source->needs_masked : source->needs;
 
+    if (method->needs_argument && !step->values[KEY_IDLE].method.has_argument)
+        return "this method needs its argument after a colon";
+    if (masked ? !method->wait_masked : !method->wait)
+        return masked ? "this method cannot wait with interrupts masked"
+                      : "this method waits with interrupts masked only (irq=masked)";
+    if (needs && !(method->ends & needs))
+        return masked ? "this wake source cannot end this method with interrupts masked"
+                      : "this wake source cannot end this method";
     if (!source->remote && step->values[KEY_FROM].given)
-        return "from= needs a wake source that is another CPU's (by=ipi)";
-    if (source->remote && step->values[KEY_DELAY].given)
+        return "from= needs a wake source that is another CPU's";
+    if (step->values[KEY_DELAY].given && (source->remote || !source->arm))
         return "delay= needs by=timer";
     return NULL;
 }

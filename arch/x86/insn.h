@@ -201,6 +201,63 @@ static inline __attribute__((always_inline)) uint64_t read_rflags(void)
     return value;
 }
 
+/* Arms the monitor on the line of `address`. The condition must be looked at again after it, before the wait (SDM volume 2, MONITOR). */
+static inline __attribute__((always_inline)) void monitor(const void *address, uint32_t extensions,
+                                                          uint32_t hints)
+{
+    __asm__ volatile("monitor" : : "a"(address), "c"(extensions), "d"(hints) : "memory");
+}
+
+static inline __attribute__((always_inline)) void mwait(uint32_t hints, uint32_t extensions)
+{
+    __asm__ volatile("mwait" : : "a"(hints), "c"(extensions) : "memory");
+}
+
+/* AMD APM volume 3, MONITORX and MWAITX; timeout counts at the TSC's rate where extensions bit 1 is set. */
+static inline __attribute__((always_inline)) void monitorx(const void *address, uint32_t extensions,
+                                                           uint32_t hints)
+{
+    __asm__ volatile("monitorx" : : "a"(address), "c"(extensions), "d"(hints) : "memory");
+}
+
+static inline __attribute__((always_inline)) void mwaitx(uint32_t hints, uint32_t extensions,
+                                                         uint32_t timeout_tsc)
+{
+    __asm__ volatile("mwaitx" : : "a"(hints), "c"(extensions), "b"(timeout_tsc) : "memory");
+}
+
+/* WAITPKG, encoded by hand: not every assembler has it enabled. SDM volume 2, UMONITOR, UMWAIT, TPAUSE. Operand RAX, then EDI. */
+static inline __attribute__((always_inline)) void umonitor(const void *address)
+{
+    __asm__ volatile(".byte 0xf3, 0x0f, 0xae, 0xf0" : : "a"(address) : "memory");
+}
+
+/* state 0 asks for C0.2, 1 for C0.1. True (CF): the limit of IA32_UMWAIT_CONTROL ended it. */
+static inline __attribute__((always_inline)) bool umwait(uint32_t state, uint64_t deadline_tsc)
+{
+    bool limited;
+    __asm__ volatile(".byte 0xf2, 0x0f, 0xae, 0xf7"
+                     : "=@ccc"(limited)
+                     : "D"(state), "a"((uint32_t)deadline_tsc), "d"((uint32_t)(deadline_tsc >> 32))
+                     : "memory");
+    return limited;
+}
+
+static inline __attribute__((always_inline)) bool tpause(uint32_t state, uint64_t deadline_tsc)
+{
+    bool limited;
+    __asm__ volatile(".byte 0x66, 0x0f, 0xae, 0xf7"
+                     : "=@ccc"(limited)
+                     : "D"(state), "a"((uint32_t)deadline_tsc), "d"((uint32_t)(deadline_tsc >> 32))
+                     : "memory");
+    return limited;
+}
+
+static inline __attribute__((always_inline)) void clflush(const void *address)
+{
+    __asm__ volatile("clflush %0" : : "m"(*(const char *)address) : "memory");
+}
+
 /* Ten bytes: a 16-bit limit and a 64-bit base (SDM volume 2, LGDT/LIDT). */
 struct descriptor_pointer {
     uint16_t limit;

@@ -23,27 +23,30 @@ static bool make_pending(const struct apic *apic)
     return false;
 }
 
-bool calibrate_empty_once(struct run *run, const struct idle_method *method, struct idle_call *call,
+bool calibrate_empty_once(struct run *run, void (*wait)(struct idle_call *call), struct idle_call *call,
                           struct empty_path *empty)
 {
     const struct percpu *cpu = this_cpu();
     int64_t isr_tsc, after_tsc;
 
-    call->counter_was = percpu_count(call->counter);
+    call->watch_was = percpu_count(call->watch);
     if (!make_pending(&run->machine->apic)) {
         sti_nop_cli();
         return false;
     }
-    method->wait(call);
-    isr_tsc = (int64_t)(percpu_count(&cpu->wake_tsc) - call->before_tsc);
+    wait(call);
     after_tsc = (int64_t)(call->after_tsc - call->before_tsc);
+    isr_tsc = after_tsc;
+    if (idle_is_over(call))
+        isr_tsc = (int64_t)(percpu_count(&cpu->wake_tsc) - call->before_tsc);
+    sti_nop_cli();
     *empty = (struct empty_path){.count = 1, .after_min_tsc = after_tsc};
     empty->min_tsc = isr_tsc < after_tsc ? isr_tsc : after_tsc;
     empty->p50_tsc = empty->min_tsc;
     return true;
 }
 
-void calibrate_empty(struct run *run, const struct idle_method *method, struct idle_call *call,
+void calibrate_empty(struct run *run, void (*wait)(struct idle_call *call), struct idle_call *call,
                      struct empty_path *empty)
 {
     int64_t cost_tsc[EMPTY_SAMPLES];
@@ -53,7 +56,7 @@ void calibrate_empty(struct run *run, const struct idle_method *method, struct i
         struct empty_path one;
 
         run_should_return(run);
-        if (!calibrate_empty_once(run, method, call, &one)) {
+        if (!calibrate_empty_once(run, wait, call, &one)) {
             empty->missed++;
             continue;
         }
@@ -68,7 +71,8 @@ void calibrate_empty(struct run *run, const struct idle_method *method, struct i
     empty->p50_tsc = cost_tsc[empty->count / 2];
 }
 
-void calibrate_emit(struct run *run, const char *method, const struct empty_path *empty)
+void calibrate_emit(struct run *run, const char *irq, const char *method,
+                    const struct empty_path *empty)
 {
     char text[JSON_OBJECT_BYTES];
     struct json json;
@@ -77,6 +81,7 @@ void calibrate_emit(struct run *run, const char *method, const struct empty_path
     json_str(&json, "t", "cal");
     json_str(&json, "k", "empty");
     json_str(&json, "m", method);
+    json_str(&json, "irq", irq);
     json_int(&json, "min", empty->min_tsc);
     json_int(&json, "p50", empty->p50_tsc);
     json_int(&json, "after_min", empty->count ? empty->after_min_tsc : 0);

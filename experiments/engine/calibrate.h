@@ -11,7 +11,6 @@
 #include <stdint.h>
 
 struct idle_call;
-struct idle_method;
 struct machine;
 struct run;
 
@@ -25,14 +24,15 @@ struct empty_path {
 
 /* Sends the running CPU an interrupt, waits until it is pending, enters the window. Interrupts off, in a batch. False: not pending in
  * time. Fills one sample's worth of *empty. */
-bool calibrate_empty_once(struct run *run, const struct idle_method *method, struct idle_call *call,
+bool calibrate_empty_once(struct run *run, void (*wait)(struct idle_call *call), struct idle_call *call,
                           struct empty_path *empty);
 
 /* 200 of them. */
-void calibrate_empty(struct run *run, const struct idle_method *method, struct idle_call *call,
+void calibrate_empty(struct run *run, void (*wait)(struct idle_call *call), struct idle_call *call,
                      struct empty_path *empty);
 
 /* The `cal` record. Boot CPU, nothing measuring. */
-void calibrate_emit(struct run *run, const char *method, const struct empty_path *empty);
+void calibrate_emit(struct run *run, const char *irq, const char *method,
+                    const struct empty_path *empty);
 
 #endif /* LAB_EXPERIMENTS_ENGINE_CALIBRATE_H */

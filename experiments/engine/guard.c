@@ -39,6 +39,7 @@ static void reset_cpu(void *argument)
 
     apic_timer_stop(&machine->apic, &machine->timer);
     apic_drain(&machine->apic);
+    msr_restore(&this_cpu()->msr_saves);
 }
 
 static void reset_machine(struct machine *machine)

@@ -10,19 +10,18 @@
 
 static __attribute__((noinline)) void hlt_wait(struct idle_call *call)
 {
-    __asm__ volatile(WINDOW_OPEN("hlt")
-                     "sti\n\t"
-                     "hlt\n\t"
-                     WINDOW_CLOSE("hlt")
-                     : [before] "=m"(call->before_tsc), [after] "=m"(call->after_tsc)
+    __asm__ volatile(WINDOW_OPEN("hlt") "sti\n\t"
+                                        "hlt\n\t" WINDOW_CLOSE("hlt")
+                     : WINDOW_OUTPUTS(call)
                      :
-                     : "rax", "rdx", "r8", "r9", "cc", "memory");
+                     : WINDOW_CLOBBERS);
 }
 
-static const struct idle_method hlt = {
+static const struct idle_method hlt_method = {
     .name = "hlt",
     .title = "HLT with interrupts on",
+    .ends = IDLE_ENDS_INTERRUPT,
     .yields = true,
     .wait = hlt_wait,
 };
-IDLE_METHOD(hlt);
+IDLE_METHOD(hlt_method, "hlt");

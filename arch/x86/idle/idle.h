@@ -2,9 +2,10 @@
 /*
  * Idle methods: one way to wait for a wake, each in a file of its own, each one timed window.
  *
- * A method stamps, waits, stamps. Nothing else stands between its two stamps: tests/check/windows.sh proves it on the disassembly, by
- * the labels window_<name>_before and window_<name>_after that each method puts behind its first and in front of its second RDTSC.
- * Called with interrupts off on the CPU that is to sleep; returns with interrupts off. A method does not judge why it returned.
+ * A method arms what it needs, looks at the watched word once more, stamps, waits, stamps. Nothing else stands between its two stamps:
+ * tests/check/windows.sh proves it on the disassembly, by the labels window_<name>_before and window_<name>_after that each window puts
+ * behind its first and in front of its second RDTSC. Called with interrupts off on the CPU that is to sleep; returns with interrupts
+ * off. A method does not judge why it returned. The order arm, look again, wait is modelled in tests/model.
  */
 #ifndef LAB_ARCH_IDLE_IDLE_H
 #define LAB_ARCH_IDLE_IDLE_H
@@ -12,33 +13,75 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "arch/x86/cpuid_regs.h"
+#include "arch/x86/insn.h"
+
+struct cpu_snapshot;
+struct msr_saves;
+
 /* Everything a window reads or writes; touched beforehand, on a cache line of its own. */
 struct idle_call {
-    uint64_t before_tsc;     /* out: the last stamp before the wait */
-    uint64_t after_tsc;      /* out: the first stamp after it */
-    const uint64_t *counter; /* changes when the wake has been taken (percpu.wake_count) */
-    uint64_t counter_was;    /* its value before */
-    uint64_t argument;       /* the method's own: an MWAIT hint and the like */
+    uint64_t before_tsc;   /* out: the last stamp before the wait */
+    uint64_t after_tsc;    /* out: the first stamp after it */
+    const uint64_t *watch; /* the word that changes when the wake has come; methods with a monitor arm it */
+    uint64_t watch_was;    /* its value before */
+    uint64_t limit_tsc;    /* UMWAIT, TPAUSE: absolute; MWAITX: 0 = no timer, else relative, at most 2^32 - 1 */
+    uint32_t argument;     /* the method's own: an MWAIT hint, a C0.x state, an I/O port */
+    uint8_t limited;       /* out: CF, the limit of IA32_UMWAIT_CONTROL ended it */
+    bool flush_line;       /* erratum: CLFLUSH before MONITOR */
 } __attribute__((aligned(128)));
 
-struct idle_method {
-    const char *name; /* the word in scripts */
-    const char *title;
-    bool yields; /* a hypervisor may run something else meanwhile: steal time is then part of the wake, not a disturbance */
-    void (*wait)(struct idle_call *call);
+/* What can end a wait, besides NMI and SMI. */
+enum idle_ends {
+    IDLE_ENDS_INTERRUPT = 1 << 0, /* with interrupts on */
+    IDLE_ENDS_MASKED = 1 << 1,    /* an interrupt that stays pending, with interrupts off */
+    IDLE_ENDS_STORE = 1 << 2,     /* another CPU's store to the watched word */
+    IDLE_ENDS_DEADLINE = 1 << 3,  /* its own time limit */
 };
 
-/* Makes the method known to scripts; put after its definition. The word and the method come in the same order (linker.ld). */
-#define IDLE_METHOD(method)                                                                        \
+struct idle_method {
+    const char *name; /* the word in scripts, without its argument */
+    const char *title;
+    struct cpuid_field need; /* the CPUID bit without which it must not run; leaf 0: none */
+    uint32_t ends;           /* enum idle_ends */
+    bool yields; /* a hypervisor may run something else meanwhile: steal time is then part of the wake, not a disturbance */
+    bool relative_limit;     /* limit_tsc counts from the stamp before */
+    bool needs_argument;
+    void (*wait)(struct idle_call *call);        /* opens interrupts for the wait */
+    void (*wait_masked)(struct idle_call *call); /* keeps them off; NULL: makes no sense */
+    /* NULL, or why this processor cannot do it with that argument; may be NULL itself. Pure. */
+    const char *(*check)(const struct cpu_snapshot *snapshot, uint32_t argument);
+    /* Sets the CPU's own registers for it, by way of the list; cap_tsc is the longest wait wanted, 0 = no limit. May be NULL. */
+    void (*begin)(struct msr_saves *saves, uint64_t cap_tsc);
+    /* False: the instruction is there, but does nothing (emulators swallow it). Under a fault guard. May be NULL. */
+    bool (*believe)(void);
+};
+
+/* Makes the method known to scripts; put after its definition. The word and the method come in the same order (linker.ld). `word` has
+ * the argument's form after a colon: `#` for a number. */
+#define IDLE_METHOD(method, word)                                                                  \
     static const struct idle_method *const idle_entry_##method                                     \
         __attribute__((used, section(".lab.methods"))) = &(method);                                \
     static const char *const idle_word_##method                                                    \
-        __attribute__((used, section(".lab.method_words"))) = #method
+        __attribute__((used, section(".lab.method_words"))) = word
 
 /* All methods, and their words with NULL at the end, in the same order. */
 extern const struct idle_method *const __lab_methods_start[];
 extern const struct idle_method *const __lab_methods_end[];
 extern const char *const __lab_method_words[];
+
+/* The watched word has changed already: there is nothing to wait for. */
+static inline __attribute__((always_inline)) bool idle_is_over(const struct idle_call *call)
+{
+    return __atomic_load_n(call->watch, __ATOMIC_ACQUIRE) != call->watch_was;
+}
+
+/* The wake came before the wait: both stamps are now, and the sample will be counted as early. */
+static inline void idle_skip(struct idle_call *call)
+{
+    call->before_tsc = rdtsc();
+    call->after_tsc = call->before_tsc;
+}
 
 /*
  * The two halves of a window, as assembly text. The first keeps its stamp in R8 and R9, because the second one needs RAX and RDX: two
@@ -51,10 +94,7 @@ extern const char *const __lab_method_words[];
     "window_" name "_before:\n\t"                                                                  \
     "movl %%eax, %%r8d\n\t"                                                                        \
     "movl %%edx, %%r9d\n\t"
-#define WINDOW_CLOSE(name)                                                                         \
-    ".globl window_" name "_after\n"                                                               \
-    "window_" name "_after:\n\t"                                                                   \
-    "rdtsc\n\t"                                                                                    \
+#define WINDOW_TAIL                                                                                \
     "cli\n\t"                                                                                      \
     "shlq $32, %%rdx\n\t"                                                                          \
     "orq %%rdx, %%rax\n\t"                                                                         \
@@ -62,5 +102,17 @@ extern const char *const __lab_method_words[];
     "orq %%r9, %%r8\n\t"                                                                           \
     "movq %%rax, %[after]\n\t"                                                                     \
     "movq %%r8, %[before]"
+#define WINDOW_CLOSE(name)                                                                         \
+    ".globl window_" name "_after\n"                                                               \
+    "window_" name "_after:\n\t"                                                                   \
+    "rdtsc\n\t" WINDOW_TAIL
+/* RDTSC leaves the flags alone: CF is still the wait's. */
+#define WINDOW_CLOSE_CF(name)                                                                      \
+    ".globl window_" name "_after\n"                                                               \
+    "window_" name "_after:\n\t"                                                                   \
+    "rdtsc\n\t"                                                                                    \
+    "setc %[limited]\n\t" WINDOW_TAIL
+#define WINDOW_OUTPUTS(call) [before] "=m"((call)->before_tsc), [after] "=m"((call)->after_tsc)
+#define WINDOW_CLOBBERS "rax", "rdx", "r8", "r9", "cc", "memory"
 
 #endif /* LAB_ARCH_IDLE_IDLE_H */

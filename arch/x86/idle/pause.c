@@ -5,23 +5,32 @@
  */
 #include "arch/x86/idle/idle.h"
 
+#define LOOP                                                                                       \
+    "1:\n\t"                                                                                       \
+    "pause\n\t" "cmpq %[was], (%[watch])\n\t"                                                              \
+    "je 1b\n\t"
+
 static __attribute__((noinline)) void pause_wait(struct idle_call *call)
 {
-    __asm__ volatile(WINDOW_OPEN("pause")
-                     "sti\n"
-                     "1:\n\t"
-                     "pause\n\t"
-                     "cmpq %[was], (%[counter])\n\t"
-                     "je 1b\n\t"
-                     WINDOW_CLOSE("pause")
-                     : [before] "=m"(call->before_tsc), [after] "=m"(call->after_tsc)
-                     : [counter] "r"(call->counter), [was] "r"(call->counter_was)
-                     : "rax", "rdx", "r8", "r9", "cc", "memory");
+    __asm__ volatile(WINDOW_OPEN("pause") "sti\n" LOOP WINDOW_CLOSE("pause")
+                     : WINDOW_OUTPUTS(call)
+                     : [watch] "r"(call->watch), [was] "r"(call->watch_was)
+                     : WINDOW_CLOBBERS);
 }
 
-static const struct idle_method pause = {
+static __attribute__((noinline)) void pause_wait_masked(struct idle_call *call)
+{
+    __asm__ volatile(WINDOW_OPEN("pause_masked") LOOP WINDOW_CLOSE("pause_masked")
+                     : WINDOW_OUTPUTS(call)
+                     : [watch] "r"(call->watch), [was] "r"(call->watch_was)
+                     : WINDOW_CLOBBERS);
+}
+
+static const struct idle_method pause_method = {
     .name = "pause",
     .title = "the same with PAUSE in the loop",
+    .ends = IDLE_ENDS_INTERRUPT | IDLE_ENDS_STORE,
     .wait = pause_wait,
+    .wait_masked = pause_wait_masked,
 };
-IDLE_METHOD(pause);
+IDLE_METHOD(pause_method, "pause");

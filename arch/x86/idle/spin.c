@@ -1,26 +1,36 @@
 // SPDX-License-Identifier: MIT
 /*
  * Polling without a wait instruction: the lowest latency and the highest cost, the bound that every other method is held against.
- * The loop ends when the handler has counted the wake; interrupts are on meanwhile.
+ * The loop ends when the handler has counted the wake, or another CPU has stored.
  */
 #include "arch/x86/idle/idle.h"
 
+#define LOOP                                                                                       \
+    "1:\n\t"                                                                                       \
+    "cmpq %[was], (%[watch])\n\t"                                                              \
+    "je 1b\n\t"
+
 static __attribute__((noinline)) void spin_wait(struct idle_call *call)
 {
-    __asm__ volatile(WINDOW_OPEN("spin")
-                     "sti\n"
-                     "1:\n\t"
-                     "cmpq %[was], (%[counter])\n\t"
-                     "je 1b\n\t"
-                     WINDOW_CLOSE("spin")
-                     : [before] "=m"(call->before_tsc), [after] "=m"(call->after_tsc)
-                     : [counter] "r"(call->counter), [was] "r"(call->counter_was)
-                     : "rax", "rdx", "r8", "r9", "cc", "memory");
+    __asm__ volatile(WINDOW_OPEN("spin") "sti\n" LOOP WINDOW_CLOSE("spin")
+                     : WINDOW_OUTPUTS(call)
+                     : [watch] "r"(call->watch), [was] "r"(call->watch_was)
+                     : WINDOW_CLOBBERS);
 }
 
-static const struct idle_method spin = {
+static __attribute__((noinline)) void spin_wait_masked(struct idle_call *call)
+{
+    __asm__ volatile(WINDOW_OPEN("spin_masked") LOOP WINDOW_CLOSE("spin_masked")
+                     : WINDOW_OUTPUTS(call)
+                     : [watch] "r"(call->watch), [was] "r"(call->watch_was)
+                     : WINDOW_CLOBBERS);
+}
+
+static const struct idle_method spin_method = {
     .name = "spin",
-    .title = "read a counter in memory until the interrupt handler has changed it",
+    .title = "read a word in memory until it has changed",
+    .ends = IDLE_ENDS_INTERRUPT | IDLE_ENDS_STORE,
     .wait = spin_wait,
+    .wait_masked = spin_wait_masked,
 };
-IDLE_METHOD(spin);
+IDLE_METHOD(spin_method, "spin");

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
 /*
- * A fixed interrupt from another CPU. The stamp is the last instruction before the ICR write that sends it.
+ * An interrupt from another CPU: fixed, or NMI, which ends every wait whether interrupts are on or off. The stamp is the last instruction
+ * before the ICR write that sends it.
  */
+#include "arch/x86/idle/idle.h"
 #include "arch/x86/irq/apic.h"
 #include "arch/x86/irq/vectors_regs.h"
 #include "arch/x86/machine.h"
 #include "arch/x86/time/tsc.h"
 #include "arch/x86/wake/wake.h"
 
-static uint64_t ipi_fire(const struct machine *machine, const struct percpu *target)
+static inline __attribute__((always_inline)) uint64_t
+send_stamped(const struct apic *apic, const struct percpu *target, uint32_t command)
 {
-    const struct apic *apic = &machine->apic;
-    uint32_t command = APIC_ICR_ASSERT | APIC_ICR_DELIVERY_FIXED | VECTOR_WAKE_IPI;
     uint64_t event_tsc;
 
     if (apic->x2apic) {
@@ -27,10 +28,33 @@ static uint64_t ipi_fire(const struct machine *machine, const struct percpu *tar
     return event_tsc;
 }
 
+static uint64_t ipi_fire(const struct machine *machine, struct percpu *target)
+{
+    return send_stamped(&machine->apic, target,
+                        APIC_ICR_ASSERT | APIC_ICR_DELIVERY_FIXED | VECTOR_WAKE_IPI);
+}
+
+static uint64_t nmi_fire(const struct machine *machine, struct percpu *target)
+{
+    return send_stamped(&machine->apic, target, APIC_ICR_ASSERT | APIC_ICR_DELIVERY_NMI);
+}
+
 static const struct wake_source ipi = {
     .name = "ipi",
     .title = "fixed interrupt from another CPU",
     .remote = true,
+    .trace = WAKE_TRACE_IRQ,
+    .needs = IDLE_ENDS_INTERRUPT,
+    .needs_masked = IDLE_ENDS_MASKED,
     .fire = ipi_fire,
 };
-WAKE_SOURCE(ipi);
+WAKE_SOURCE(ipi, "ipi");
+
+static const struct wake_source nmi = {
+    .name = "nmi",
+    .title = "NMI from another CPU",
+    .remote = true,
+    .trace = WAKE_TRACE_NMI,
+    .fire = nmi_fire,
+};
+WAKE_SOURCE(nmi, "nmi");

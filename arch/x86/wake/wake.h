@@ -14,27 +14,46 @@
 struct machine;
 struct percpu;
 
+/* What the wake leaves behind on the sleeper, and so what a poll watches and where the stub's stamp is. */
+enum wake_trace {
+    WAKE_TRACE_IRQ,  /* percpu.wake_count, wake_tsc */
+    WAKE_TRACE_NMI,  /* percpu.nmi_count, nmi_tsc */
+    WAKE_TRACE_LINE, /* percpu.wake_line; no stub runs */
+    WAKE_TRACE_NONE, /* the wait's own end */
+};
+
 struct wake_source {
     const char *name; /* the word in scripts */
     const char *title;
     bool remote;
-    /* On the CPU that will sleep, once before its samples and once after them. Interrupts off. */
+    enum wake_trace trace;
+    uint32_t needs; /* enum idle_ends: a method must be ended by one of these, with interrupts on; 0: any */
+    uint32_t needs_masked; /* the same with interrupts off */
+    bool is_guard;  /* the event is only the guard: nothing should end the wait before it */
+    /* On the CPU that will sleep, once before its samples and once after them. Interrupts off. May be NULL. */
     void (*begin)(const struct machine *machine);
     void (*end)(const struct machine *machine);
-    /* Local: arms an event in that many ticks and returns when it is due. Sleeper, interrupts off. */
+    /* Local: arms an event in that many ticks and returns when it is due; NULL: the method's own limit is the event. Sleeper, interrupts
+     * off. */
     uint64_t (*arm)(const struct machine *machine, uint64_t ticks_tsc);
     /* Remote: wakes the target and returns the stamp taken just before. Waker. */
-    uint64_t (*fire)(const struct machine *machine, const struct percpu *target);
+    uint64_t (*fire)(const struct machine *machine, struct percpu *target);
 };
 
-#define WAKE_SOURCE(source)                                                                        \
+#define WAKE_SOURCE(source, word)                                                                  \
     static const struct wake_source *const wake_entry_##source                                     \
         __attribute__((used, section(".lab.sources"))) = &(source);                                \
     static const char *const wake_word_##source                                                    \
-        __attribute__((used, section(".lab.source_words"))) = #source
+        __attribute__((used, section(".lab.source_words"))) = word
 
 extern const struct wake_source *const __lab_sources_start[];
 extern const struct wake_source *const __lab_sources_end[];
 extern const char *const __lab_source_words[];
+
+/* The word that changes on this CPU when such a wake has come. */
+const uint64_t *wake_watch(const struct percpu *cpu, enum wake_trace trace);
+
+/* The stub's stamp of that wake; 0 where no stub runs. Only after the watched word has changed. */
+uint64_t wake_stamp(const struct percpu *cpu, enum wake_trace trace);
 
 #endif /* LAB_ARCH_WAKE_WAKE_H */

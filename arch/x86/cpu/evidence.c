@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#include "arch/x86/cpu/evidence.h"
+
+#include "arch/x86/cpu/features.h"
+#include "arch/x86/hv/kvm.h"
+#include "arch/x86/irq/fault.h"
+#include "arch/x86/machine.h"
+
+#define MSR_IA32_FIXED_CTR_CTRL 0x38D
+#define MSR_IA32_PERF_GLOBAL_CTRL 0x38F
+/* Fixed counters 1 and 2, ring 0 only, no interrupt (SDM volume 3, figure 20-2); their enables (figure 20-3). */
+#define FIXED_CTR_CTRL_CYCLES UINT64_C(0x110)
+#define PERF_GLOBAL_CTRL_CYCLES (UINT64_C(6) << 32)
+
+enum { FIXED_COUNTERS_NEEDED = 3 };
+
+static const uint32_t msrs[EVIDENCE_COUNT] = {
+    [EVIDENCE_SMI] = 0x34,          /* MSR_SMI_COUNT */
+    [EVIDENCE_APERF] = 0xE8,        /* IA32_APERF */
+    [EVIDENCE_MPERF] = 0xE7,        /* IA32_MPERF */
+    [EVIDENCE_CORE_CYCLES] = 0x30A, /* IA32_FIXED_CTR1 */
+    [EVIDENCE_REF_CYCLES] = 0x30B,  /* IA32_FIXED_CTR2 */
+    [EVIDENCE_CC1] = 0x660,         /* MSR_CORE_C1_RESIDENCY */
+    [EVIDENCE_CC3] = 0x3FC,         /* MSR_CORE_C3_RESIDENCY */
+    [EVIDENCE_CC6] = 0x3FD,         /* MSR_CORE_C6_RESIDENCY */
+    [EVIDENCE_CC7] = 0x3FE,         /* MSR_CORE_C7_RESIDENCY */
+    [EVIDENCE_PC2] = 0x60D,         /* MSR_PKG_C2_RESIDENCY */
+    [EVIDENCE_PC3] = 0x3F8,         /* MSR_PKG_C3_RESIDENCY */
+    [EVIDENCE_PC6] = 0x3F9,         /* MSR_PKG_C6_RESIDENCY */
+    [EVIDENCE_PC7] = 0x3FA,         /* MSR_PKG_C7_RESIDENCY */
+};
+
+/* APERF and MPERF are told by CPUID; the model-specific ones are Intel's, and no hypervisor's guest is asked for them. */
+static bool worth_trying(const struct machine *machine, unsigned counter)
+{
+    if (counter == EVIDENCE_APERF || counter == EVIDENCE_MPERF)
+        return cpu_has(&machine->snapshot, CPUID_APERFMPERF);
+    if (counter == EVIDENCE_CORE_CYCLES || counter == EVIDENCE_REF_CYCLES)
+        return cpu_pmu_info(&machine->snapshot).version >= 2 &&
+               cpu_pmu_info(&machine->snapshot).fixed >= FIXED_COUNTERS_NEEDED;
+    return machine->snapshot.vendor == CPU_VENDOR_INTEL && machine->hv.kind == HYPERVISOR_NONE;
+}
+
+static void start_fixed_counters(struct percpu *cpu)
+{
+    uint64_t control = 0, global = 0;
+
+    if (rdmsr_try(MSR_IA32_FIXED_CTR_CTRL, &control).valid ||
+        rdmsr_try(MSR_IA32_PERF_GLOBAL_CTRL, &global).valid)
+        return;
+    msr_change(&cpu->msr_saves, MSR_IA32_FIXED_CTR_CTRL, control | FIXED_CTR_CTRL_CYCLES);
+    msr_change(&cpu->msr_saves, MSR_IA32_PERF_GLOBAL_CTRL, global | PERF_GLOBAL_CTRL_CYCLES);
+}
+
+void evidence_begin(struct evidence *evidence, const struct machine *machine, struct percpu *cpu)
+{
+    if (worth_trying(machine, EVIDENCE_CORE_CYCLES))
+        start_fixed_counters(cpu);
+    evidence->readable = 0;
+    for (unsigned i = 0; i < EVIDENCE_COUNT; i++) {
+        uint64_t value;
+
+        if (worth_trying(machine, i) && !rdmsr_try(msrs[i], &value).valid)
+            evidence->readable |= 1u << i;
+    }
+}
+
+void evidence_read(const struct evidence *evidence, const struct percpu *cpu,
+                   struct evidence_reading *reading)
+{
+    reading->nmi_count = percpu_count(&cpu->nmi_count);
+    reading->steal_ns = 0;
+    if (evidence->steal)
+        kvm_steal_ns(evidence->steal, &reading->steal_ns);
+    for (unsigned i = 0; i < EVIDENCE_COUNT; i++) {
+        if (evidence_has(evidence, i))
+            reading->value[i] = rdmsr(msrs[i]);
+    }
+}
+
+const char *evidence_name(enum evidence_counter counter)
+{
+    static const char *const names[EVIDENCE_COUNT] = {
+        [EVIDENCE_SMI] = "smi",         [EVIDENCE_APERF] = "aperf",
+        [EVIDENCE_MPERF] = "mperf",     [EVIDENCE_CORE_CYCLES] = "core_cycles",
+        [EVIDENCE_REF_CYCLES] = "ref_cycles", [EVIDENCE_CC1] = "cc1",
+        [EVIDENCE_CC3] = "cc3",         [EVIDENCE_CC6] = "cc6",
+        [EVIDENCE_CC7] = "cc7",         [EVIDENCE_PC2] = "pc2",
+        [EVIDENCE_PC3] = "pc3",         [EVIDENCE_PC6] = "pc6",
+        [EVIDENCE_PC7] = "pc7",
+    };
+
+    return names[counter];
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+/*
+ * A C-state by a read of an I/O port, as ACPI _CST describes them and AMD's C-state base address provides them: a read of port base + n asks
+ * for state n + 1. Interrupts are off, and any interrupt that becomes pending ends it. AMD: PPR, MSRC001_0073; Intel: SDM volume 4,
+ * MSR_PMG_IO_CAPTURE_BASE.
+ *
+ * The argument is the port. On a port that is no C-state the read returns at once, and every sample is counted as early or spurious.
+ */
+#include "arch/x86/idle/idle.h"
+
+static __attribute__((noinline)) void ioport_wait_masked(struct idle_call *call)
+{
+    /* The port is in DX, which the stamp needs: it goes there behind it. */
+    __asm__ volatile(WINDOW_OPEN("ioport_masked") "movl %[port], %%edx\n\t"
+                                                  "inb %%dx, %%al\n\t" WINDOW_CLOSE("ioport_masked")
+                     : WINDOW_OUTPUTS(call)
+                     : [port] "r"(call->argument)
+                     : WINDOW_CLOBBERS);
+}
+
+static const char *check_port(const struct cpu_snapshot *snapshot, uint32_t port)
+{
+    (void)snapshot;
+    return port && port <= UINT16_MAX ? 0 : "an I/O port is 1 to FFFFh";
+}
+
+static const struct idle_method ioport_method = {
+    .name = "ioport",
+    .title = "C-state by I/O port",
+    .ends = IDLE_ENDS_MASKED,
+    .yields = true,
+    .needs_argument = true,
+    .wait_masked = ioport_wait_masked,
+    .check = check_port,
+};
+IDLE_METHOD(ioport_method, "ioport:#");

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+/*
+ * MONITORX and MWAITX, with and without the timer. AMD APM volume 3, MONITORX and MWAITX.
+ *
+ * ECX bit 0 lets a masked interrupt end the wait, bit 1 enables the timer, whose count in EBX runs at the rate of the TSC. Nothing tells
+ * afterwards which event ended it. Hint F0h asks for C0.
+ */
+#include "arch/x86/idle/idle.h"
+
+enum {
+    MWAITX_BREAK_ON_MASKED = 1 << 0,
+    MWAITX_TIMER = 1 << 1,
+};
+
+static inline __attribute__((always_inline)) bool arm(const struct idle_call *call)
+{
+    monitorx(call->watch, 0, 0);
+    return !idle_is_over(call);
+}
+
+static inline __attribute__((always_inline)) uint32_t timer_bit(const struct idle_call *call)
+{
+    return call->limit_tsc ? MWAITX_TIMER : 0;
+}
+
+static __attribute__((noinline)) void mwaitx_wait(struct idle_call *call)
+{
+    if (!arm(call)) {
+        idle_skip(call);
+        return;
+    }
+    __asm__ volatile(WINDOW_OPEN("mwaitx") "movl %[hint], %%eax\n\t"
+                                           "sti\n\t"
+                                           "mwaitx\n\t" WINDOW_CLOSE("mwaitx")
+                     : WINDOW_OUTPUTS(call)
+                     : [hint] "r"(call->argument), "b"((uint32_t)call->limit_tsc),
+                       "c"(timer_bit(call))
+                     : WINDOW_CLOBBERS);
+}
+
+static __attribute__((noinline)) void mwaitx_wait_masked(struct idle_call *call)
+{
+    if (!arm(call)) {
+        idle_skip(call);
+        return;
+    }
+    __asm__ volatile(WINDOW_OPEN("mwaitx_masked") "movl %[hint], %%eax\n\t"
+                                                  "mwaitx\n\t" WINDOW_CLOSE("mwaitx_masked")
+                     : WINDOW_OUTPUTS(call)
+                     : [hint] "r"(call->argument), "b"((uint32_t)call->limit_tsc),
+                       "c"(timer_bit(call) | MWAITX_BREAK_ON_MASKED)
+                     : WINDOW_CLOBBERS);
+}
+
+static const struct idle_method mwaitx_method = {
+    .name = "mwaitx",
+    .title = "MONITORX and MWAITX",
+    .need = CPUID_FEATURE(0x80000001, 0, ECX, 29),
+    .ends = IDLE_ENDS_INTERRUPT | IDLE_ENDS_MASKED | IDLE_ENDS_STORE | IDLE_ENDS_DEADLINE,
+    .yields = true,
+    .relative_limit = true,
+    .wait = mwaitx_wait,
+    .wait_masked = mwaitx_wait_masked,
+};
+IDLE_METHOD(mwaitx_method, "mwaitx:#");

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+/*
+ * TPAUSE: C0.1 or C0.2 until the deadline or an interrupt; nothing is monitored. SDM volume 2, TPAUSE.
+ */
+#include "arch/x86/idle/idle.h"
+#include "arch/x86/idle/waitpkg.h"
+
+/* tpause edi, encoded by hand: not every assembler has it enabled. */
+#define INSN ".byte 0x66, 0x0f, 0xae, 0xf7\n\t"
+/* The deadline goes to EDX:EAX behind the stamp, which needs both; CF is kept by what follows up to SETC. */
+#define WAIT(name, open)                                                                           \
+    WINDOW_OPEN(name) "movl %[low], %%eax\n\t"                                                     \
+                      "movl %[high], %%edx\n\t" open INSN WINDOW_CLOSE_CF(name)
+
+static __attribute__((noinline)) void tpause_wait(struct idle_call *call)
+{
+    __asm__ volatile(WAIT("tpause", "sti\n\t")
+                     : WINDOW_OUTPUTS(call), [limited] "=m"(call->limited)
+                     : "D"(waitpkg_operand(call->argument)), [low] "r"((uint32_t)call->limit_tsc),
+                       [high] "r"((uint32_t)(call->limit_tsc >> 32))
+                     : WINDOW_CLOBBERS);
+}
+
+static __attribute__((noinline)) void tpause_wait_masked(struct idle_call *call)
+{
+    __asm__ volatile(WAIT("tpause_masked", "")
+                     : WINDOW_OUTPUTS(call), [limited] "=m"(call->limited)
+                     : "D"(waitpkg_operand(call->argument)), [low] "r"((uint32_t)call->limit_tsc),
+                       [high] "r"((uint32_t)(call->limit_tsc >> 32))
+                     : WINDOW_CLOBBERS);
+}
+
+static const struct idle_method tpause_method = {
+    .name = "tpause",
+    .title = "TPAUSE",
+    .need = CPUID_FEATURE(0x00000007, 0, ECX, 5),
+    .ends = IDLE_ENDS_INTERRUPT | IDLE_ENDS_MASKED | IDLE_ENDS_DEADLINE,
+    .yields = true,
+    .needs_argument = true,
+    .wait = tpause_wait,
+    .wait_masked = tpause_wait_masked,
+    .begin = waitpkg_begin,
+    .believe = waitpkg_believe,
+};
+IDLE_METHOD(tpause_method, "tpause:" WAITPKG_STATES);

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+/*
+ * UMONITOR and UMWAIT: C0.1 or C0.2 until a store to the line, an interrupt, or the deadline. SDM volume 2, UMONITOR and UMWAIT.
+ *
+ * Looking again after UMONITOR closes the race with a store before it, as in mwait.c.
+ */
+#include "arch/x86/idle/idle.h"
+#include "arch/x86/idle/waitpkg.h"
+
+/* umwait edi, encoded by hand: not every assembler has it enabled. */
+#define INSN ".byte 0xf2, 0x0f, 0xae, 0xf7\n\t"
+/* The deadline goes to EDX:EAX behind the stamp, which needs both; CF is kept by what follows up to SETC. */
+#define WAIT(name, open)                                                                           \
+    WINDOW_OPEN(name) "movl %[low], %%eax\n\t"                                                     \
+                      "movl %[high], %%edx\n\t" open INSN WINDOW_CLOSE_CF(name)
+
+static __attribute__((noinline)) void umwait_wait(struct idle_call *call)
+{
+    umonitor(call->watch);
+    if (idle_is_over(call)) {
+        idle_skip(call);
+        return;
+    }
+    __asm__ volatile(WAIT("umwait", "sti\n\t")
+                     : WINDOW_OUTPUTS(call), [limited] "=m"(call->limited)
+                     : "D"(waitpkg_operand(call->argument)), [low] "r"((uint32_t)call->limit_tsc),
+                       [high] "r"((uint32_t)(call->limit_tsc >> 32))
+                     : WINDOW_CLOBBERS);
+}
+
+static __attribute__((noinline)) void umwait_wait_masked(struct idle_call *call)
+{
+    umonitor(call->watch);
+    if (idle_is_over(call)) {
+        idle_skip(call);
+        return;
+    }
+    __asm__ volatile(WAIT("umwait_masked", "")
+                     : WINDOW_OUTPUTS(call), [limited] "=m"(call->limited)
+                     : "D"(waitpkg_operand(call->argument)), [low] "r"((uint32_t)call->limit_tsc),
+                       [high] "r"((uint32_t)(call->limit_tsc >> 32))
+                     : WINDOW_CLOBBERS);
+}
+
+static const struct idle_method umwait_method = {
+    .name = "umwait",
+    .title = "UMONITOR and UMWAIT",
+    .need = CPUID_FEATURE(0x00000007, 0, ECX, 5),
+    .ends = IDLE_ENDS_INTERRUPT | IDLE_ENDS_MASKED | IDLE_ENDS_STORE | IDLE_ENDS_DEADLINE,
+    .yields = true,
+    .needs_argument = true,
+    .wait = umwait_wait,
+    .wait_masked = umwait_wait_masked,
+    .begin = waitpkg_begin,
+    .believe = waitpkg_believe,
+};
+IDLE_METHOD(umwait_method, "umwait:" WAITPKG_STATES);

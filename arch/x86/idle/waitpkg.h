@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+/* What UMWAIT and TPAUSE share: their limit register, and the proof that they wait at all. */
+#ifndef LAB_ARCH_IDLE_WAITPKG_H
+#define LAB_ARCH_IDLE_WAITPKG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct msr_saves;
+
+/* The argument of `umwait:c01|c02`: an index into those words; the instruction's operand is 0 for C0.2 and 1 for C0.1. */
+#define WAITPKG_STATES "c01|c02"
+static inline uint32_t waitpkg_operand(uint32_t argument)
+{
+    return argument == 0;
+}
+
+/* Sets IA32_UMWAIT_CONTROL to that many ticks, a multiple of 4 (0 = no limit), C0.2 allowed. SDM volume 4, MSR E1H. */
+void waitpkg_begin(struct msr_saves *saves, uint64_t cap_tsc);
+
+/*
+ * Some emulators take the opcodes for fences and go on: no #UD is no proof. True when TPAUSE with a deadline ahead came back no earlier
+ * than that. Call after waitpkg_begin().
+ */
+bool waitpkg_believe(void);
+
+#endif /* LAB_ARCH_IDLE_WAITPKG_H */

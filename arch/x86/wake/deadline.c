@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The instruction's own time limit: the deadline of UMWAIT and TPAUSE, the timer of MWAITX. Nothing is armed beside it.
+ */
+#include <stddef.h>
+
+#include "arch/x86/idle/idle.h"
+#include "arch/x86/wake/wake.h"
+
+static const struct wake_source deadline = {
+    .name = "deadline",
+    .title = "the instruction's own limit",
+    .trace = WAKE_TRACE_NONE,
+    .needs = IDLE_ENDS_DEADLINE,
+    .needs_masked = IDLE_ENDS_DEADLINE,
+};
+WAKE_SOURCE(deadline, "deadline");

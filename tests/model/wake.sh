@@ -1,0 +1,132 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# The handshakes of sleeper, waker, boot CPU and watchdog, as models (docs/race.md), searched completely by spin. A model must hold;
+# each of its mutants must fail, and by the property that is named here, so that a model which proves nothing does not pass.
+#
+#   tests/model/wake.sh [MODEL [MUTANT]]      with a mutant: prints the run that breaks it
+set -uo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+work=$(mktemp -d "${TMPDIR:-/tmp}/idlelab.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+depth=1000000
+limit_s=120
+
+# MODEL MUTANT PATTERN: what pan must say of the mutant.
+mutants='monitor NO_RECHECK       assertion violated .*lost_round!=0
+monitor SPLIT_STI        assertion violated .*lost_round!=0
+monitor NMI_IN_SHADOW    assertion violated .*lost_round!=0
+monitor RETURN_IS_WAKE   assertion violated .*lost_round!=round
+monitor NO_GUARD         invalid end state
+park SPLIT_STI           assertion violated .*boss_done
+park NMI_IN_SHADOW       assertion violated .*boss_done
+park PLAIN_DONE          assertion violated .*boss_done
+park PLAIN_BOSS_SLEEPS   assertion violated .*boss_done
+park NO_FENCE_BEFORE_ICR assertion violated .*boss_done
+request ANSWER_BEFORE_FIRE  assertion violated .*fired==round
+request EVENT_AFTER_ANSWER  assertion violated .*memory\[[0-9]\]==round
+request ASKED_BEFORE_DUE    assertion violated .*==next
+request ANSWERED_TWICE      assertion violated .*fired==round
+abort ABORT_DROPPED         assertion violated .*boss_done
+abort GUARD_WITHOUT_STACK   assertion violated .*stack_known
+abort STALE_ABORT           assertion violated .*end_of_work
+abort NO_DRAIN              assertion violated .*boss_done'
+
+# search MODEL [MUTANT]: every reachable state. Sets $says.
+search()
+{
+    says=$(cd "$work" && rm -f pan* ./*.trail &&
+        spin -a ${2:+"-DMUTANT_$2"} "$here/$1.pml" 2>&1 &&
+        gcc -O1 -w -DSAFETY -DMEMLIM=2048 -o pan pan.c 2>&1 &&
+        timeout "$limit_s" ./pan -m$depth 2>&1)
+}
+
+# cycles MODEL [MUTANT]: runs that go on for ever and never get anywhere, while no process is kept from running (weak fairness).
+cycles()
+{
+    says=$(cd "$work" && rm -f pan* ./*.trail &&
+        spin -a ${2:+"-DMUTANT_$2"} "$here/$1.pml" 2>&1 &&
+        gcc -O1 -w -DNP -DNFAIR=4 -DMEMLIM=2048 -o pan pan.c 2>&1 &&
+        timeout "$limit_s" ./pan -l -f -E -m$depth 2>&1)
+}
+
+# Nothing was found, nothing was left out, and no assertion stands where no run comes by.
+complete()
+{
+    grep -q 'errors: 0$' <<<"$says" && ! grep -qE 'not completed|too small|pan: (reached|out of)|hash-compact|Bitstate' <<<"$says" &&
+        ! sed -n '/^unreached/,$p' <<<"$says" | grep -q 'assert('
+}
+
+count=0
+status=0
+
+# result NAME TRUE-OR-FALSE
+result()
+{
+    count=$((count + 1))
+    if [ "$2" = true ]; then
+        echo "ok $count $1"
+    else
+        echo "not ok $count $1"
+        grep -E 'pan:|errors:|Error|error:|assert|unreached' <<<"$says" | head -n 20 | sed 's/^/# /'
+        status=1
+    fi
+}
+
+# The name of a result: model_monitor_no_recheck_is_found.
+name_of() { tr '[:upper:]' '[:lower:]' <<<"model_$1"; }
+
+check_model()
+{
+    local good=false
+
+    search "$1"
+    complete && good=true
+    result "$(name_of "$1")" $good
+    grep -E 'states, stored|errors: 0' <<<"$says" | tr -s ' ' | sed 's/^/# /'
+}
+
+check_progress()
+{
+    local good=false
+
+    cycles "$1"
+    complete && good=true
+    result "$(name_of "$1_progress")" $good
+}
+
+check_mutants()
+{
+    local model mutant pattern found
+
+    while read -r model mutant pattern; do
+        [ "$model" = "$1" ] || continue
+        search "$model" "$mutant"
+        found=false
+        grep -qE "^pan:1: $pattern" <<<"$says" && found=true
+        result "$(name_of "${model}_${mutant}_is_found")" $found
+    done <<<"$mutants"
+}
+
+if ! command -v spin >/dev/null; then
+    echo '1..0 # SKIP spin is not installed (Debian package spin)'
+    exit 0
+fi
+if [ $# -eq 2 ]; then
+    search "$1" "$2"
+    grep -E '^pan:1:' <<<"$says"
+    cd "$work" && spin -p -g -k "$1.pml.trail" ${2:+"-DMUTANT_$2"} "$here/$1.pml"
+    exit
+fi
+for model in ${1:-monitor park request abort}; do
+    check_model "$model"
+    [ "$model" = abort ] || check_progress "$model"
+    check_mutants "$model"
+    if [ "$model" = monitor ]; then
+        found=false
+        cycles monitor NO_GUARD
+        grep -q '^pan:1: non-progress cycle' <<<"$says" && found=true
+        result model_monitor_no_guard_never_ends $found
+    fi
+done
+echo "1..$count"
+exit $status
