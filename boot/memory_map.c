@@ -93,6 +93,8 @@ static uint32_t type_at(const struct memory_draft *draft, uint64_t address)
 static void append(struct boot_info *info, uint64_t start, uint64_t end, uint32_t type)
 {
     if (type == BOOT_MEMORY_USABLE) {
+        if (start > UINT64_MAX - PAGE_BYTES)
+            return;
         start = (start + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1);
         end &= ~(PAGE_BYTES - 1);
     }

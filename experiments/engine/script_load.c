@@ -8,12 +8,15 @@
 #include "lib/cstring.h"
 #include "lib/fmt.h"
 #include "lib/json.h"
+#include "lib/text.h"
+#include "lib/words.h"
 
 enum {
     STEPS_MAX = 1000,
     SPECS_MAX = 64,
     RESERVE_BYTES = 1024 * 1024, /* left of memory for what a step needs beside its samples */
     EXTRA_BYTES = 64,
+    WORDS_MAX = 32,
 };
 
 extern const struct experiment *const __lab_experiments_start[];
@@ -36,6 +39,33 @@ static bool find_builtin(const char *name, struct source *source)
         }
     }
     return false;
+}
+
+/* One word that names neither a script nor an experiment: the script's name is mistyped, and the nearest one is told. */
+static bool is_mistyped_name(const char *wish, struct script_errors *errors)
+{
+    struct script_token token = {wish, 0, 1, 1};
+    const char *words[WORDS_MAX + 1] = {0};
+
+    for (; wish[token.bytes]; token.bytes++) {
+        char c = wish[token.bytes];
+
+        if (!(c == '_' || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')))
+            return false;
+    }
+    for (const struct experiment *const *e = __lab_experiments_start; e < __lab_experiments_end; e++) {
+        if (!strcmp((*e)->spec.name, wish))
+            return false;
+    }
+    for (size_t i = 0; i < builtin_script_count && i < WORDS_MAX; i++)
+        words[i] = builtin_scripts[i].name;
+    struct script_error *error = script_errors_add(errors, "script", &token, "",
+                                                   words_nearest(words, wish, token.bytes));
+    struct text expected = script_error_expected(error);
+
+    text_add(&expected, "an experiment, or the name of a script: ");
+    words_list(&expected, words);
+    return true;
 }
 
 static void choose(const struct boot_info *boot, const char *wish, struct source *source)
@@ -207,6 +237,10 @@ bool script_load(struct machine *machine, const struct cmdline *cmdline,
     script_errors_init(errors);
     choose(machine->boot, cmdline->script, &source);
     emit_text(stream, &source);
+    if (source.text == cmdline->script && is_mistyped_name(source.text, errors)) {
+        script_report_errors(stream, "script_error", errors);
+        return false;
+    }
     good = script_parse(source.file, source.text, source.bytes, arena, &script, errors) &&
            parse_extra(cmdline, arena, &extra, errors) && join(&extra, arena, &script) &&
            build(machine, &script, arena, plan, errors);

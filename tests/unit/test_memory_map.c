@@ -51,6 +51,24 @@ static void test_many_entries(struct memory *memory, struct boot_info *info)
     TAP_OK(info->lost_memory >= 300 - BOOT_MEMORY_MAX, "300 entries: the rest is counted");
 }
 
+/* A region in the last page of the address space: rounding its start up must not wrap round to 0. */
+static void test_last_page(struct memory *memory, struct boot_info *info)
+{
+    make_pvh(memory);
+    put(memory, MEMORY_START + 40, 0x20000, 8);
+    put(memory, MEMORY_START + 48, 2, 4);
+    put(memory, 0x20000, 16 * MIB, 8);
+    put(memory, 0x20000 + 8, 64 * MIB, 8);
+    put(memory, 0x20000 + 16, 1, 4);
+    put(memory, 0x20000 + 24, UINT64_MAX - 100, 8);
+    put(memory, 0x20000 + 32, 100, 8);
+    put(memory, 0x20000 + 40, 1, 4);
+    TAP_INT(fill(memory, 0x336ec578, info), BOOT_OK, "a region in the last page: read");
+    for (uint32_t i = 0; i < info->memory_count; i++)
+        TAP_OK(info->memory[i].type != BOOT_MEMORY_USABLE || info->memory[i].start >= 16 * MIB,
+               "a region in the last page: nothing usable below the others");
+}
+
 /*
  * Random maps against a model that keeps one type for each quarter of a page. Every address must
  * come out with the highest type of what covers it, but for usable pages that are not whole.
@@ -111,6 +129,7 @@ int main(void)
     if (memory == NULL || info == NULL)
         return 1;
     test_cut_at_1_mib(memory, info);
+    test_last_page(memory, info);
     test_many_entries(memory, info);
     test_model(memory, info);
     free(memory);

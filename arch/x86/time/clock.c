@@ -7,6 +7,7 @@
 #include "arch/x86/time/hpet.h"
 #include "arch/x86/time/pit.h"
 #include "arch/x86/time/pmtimer.h"
+#include "arch/x86/time/rtc.h"
 #include "arch/x86/time/tsc.h"
 #include "lib/fixed.h"
 #include "lib/stats.h"
@@ -19,7 +20,13 @@ enum {
     /* A stated frequency further than this from what the hardware clocks say is not believed. */
     STATED_LIMIT_PPM = 20000,
     PIT_POLLS_LIMIT = 10 * 1000 * 1000,
+    RTC_JITTER_PPM = 2000, /* emulators end an update from a timer of their own, up to a millisecond late */
+    RTC_ONE_SECOND = 1000000, /* in its smallest unit that the bound needs: a microsecond */
 };
+
+/* Longer than a second at any rate; a clock that does not move ends it. */
+#define RTC_LIMIT_TSC (UINT64_C(1) << 34)
+
 
 /* A hardware clock that can be read at any time. */
 struct counter {
@@ -108,6 +115,23 @@ static struct tsc_reference measure_pit(void)
     return reference_of(risen_tsc - wait.start_tsc, slack_tsc, count + 1u, PIT_HZ);
 }
 
+static struct tsc_reference measure_rtc(void)
+{
+    struct rtc_second second;
+    struct tsc_reference none = {0, 0};
+
+    if (!rtc_watch_second(&second, RTC_LIMIT_TSC))
+        return none;
+    uint64_t ticks_tsc = second.last_after_tsc - second.first_after_tsc;
+    uint64_t slack_tsc = second.first_after_tsc - second.first_before_tsc + second.last_after_tsc -
+                         second.last_before_tsc;
+    struct tsc_reference r =
+        reference_of(ticks_tsc, slack_tsc, RTC_ONE_SECOND, RTC_ONE_SECOND);
+
+    r.bound_ppm += RTC_JITTER_PPM;
+    return r;
+}
+
 static void gather(struct machine *machine)
 {
     struct tsc_reference *references = machine->clock.references;
@@ -133,7 +157,17 @@ static void gather(struct machine *machine)
         references[TSC_SOURCE_PIT] = measure_pit();
 }
 
-static const enum tsc_source measured[] = {TSC_SOURCE_HPET, TSC_SOURCE_PMTIMER, TSC_SOURCE_PIT};
+static const enum tsc_source measured[] = {TSC_SOURCE_HPET, TSC_SOURCE_PMTIMER, TSC_SOURCE_PIT,
+                                           TSC_SOURCE_RTC};
+
+static bool knows_anything(const struct clock *clock)
+{
+    for (unsigned source = 0; source < TSC_SOURCE_COUNT; source++) {
+        if (clock->references[source].hz)
+            return true;
+    }
+    return false;
+}
 
 /* The hardware clock with the tightest bound. */
 static enum tsc_source best_measured(const struct clock *clock)
@@ -185,6 +219,8 @@ void clock_calibrate(struct machine *machine, uint64_t wish_hz)
 
     clock->invariant = cpu_has(&machine->snapshot, CPUID_INVARIANT_TSC);
     gather(machine);
+    if (!wish_hz && !knows_anything(clock))
+        clock->references[TSC_SOURCE_RTC] = measure_rtc();
     choose(clock);
     if (wish_hz) {
         clock->source = TSC_SOURCE_COMMAND_LINE;
@@ -219,6 +255,7 @@ const char *tsc_source_name(enum tsc_source source)
         [TSC_SOURCE_HPET] = "hpet",
         [TSC_SOURCE_PMTIMER] = "pmtimer",
         [TSC_SOURCE_PIT] = "pit",
+        [TSC_SOURCE_RTC] = "rtc",
         [TSC_SOURCE_CPUID16] = "cpuid16",
     };
 
