@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 // libFuzzer target: a log is hostile input. Feeds the bytes in two pieces to the log reader and the model, then prints and
 // embeds what came of them as `show` and `report` do. Seeds: tests/golden/logs.
-// UNIT_EXTRA: run/tool/log_*.c run/tool/line_stream.c run/tool/seq_window.c run/tool/model*.c run/tool/pool.c
+// UNIT_EXTRA: run/tool/log_*.c run/tool/record_json.c run/tool/line_stream.c run/tool/seq_window.c run/tool/model*.c run/tool/pool.c
 // UNIT_EXTRA: run/tool/platform.c run/tool/measure.c run/tool/table.c run/tool/block_plot.c run/tool/show_*.c
 // UNIT_EXTRA: run/tool/report_data.c run/tool/report_svg.c run/tool/raw_points.c
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/crc.h"
 #include "run/tool/log_reader.h"
 #include "run/tool/model_record.h"
 #include "run/tool/raw_points.h"
@@ -15,9 +16,10 @@
 #include "run/tool/show_view.h"
 
 // Small, so that sliding and giving up happen with small inputs.
-#define WINDOW_COUNT 64
-#define LIMIT_BYTES  ((size_t)16 * 1024 * 1024)
-#define WIDTH        80
+#define WINDOW_COUNT   64
+#define LIMIT_BYTES    ((size_t)16 * 1024 * 1024)
+#define JSON_CHARS_MAX 200
+#define WIDTH          80
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
 
@@ -85,6 +87,41 @@ static void print_all(struct report_log *log)
     fclose(view.out);
 }
 
+// One line of an input of bodies: a record, or a verdict, with the CRC that belongs to it.
+static void feed_body(struct log_reader *reader, const char *body, size_t bytes, unsigned seq)
+{
+    char line[JSON_CHARS_MAX + 64];
+    int length;
+    if (bytes > JSON_CHARS_MAX)
+        bytes = JSON_CHARS_MAX;
+    if (bytes >= 3 && memcmp(body, "ok ", 3) == 0) {
+        length = snprintf(line, sizeof(line), "%.*s ~%04x\n", (int)bytes, body,
+                          crc16_ccitt(body, bytes));
+    } else {
+        length = snprintf(line, sizeof(line), "%04x %.*s", seq, (int)bytes, body);
+        uint32_t crc = crc32_update(0, line, (size_t)length);
+        log_reader_feed(reader, "# IL ", 5);
+        length += snprintf(line + length, sizeof(line) - (size_t)length, " *%08x\n", crc);
+    }
+    log_reader_feed(reader, line, (size_t)length);
+}
+
+// Random changes never keep a CRC right, so that an input which begins with 'J' is a list of bodies, one a
+// line, and gets its frame, sequence numbers and CRCs here.
+static void feed_bodies(struct log_reader *reader, const char *data, size_t bytes)
+{
+    static const char begin[] = "\nIDLELAB-BEGIN run=0123456789abcdef fmt=1\n1..3\n";
+    log_reader_feed(reader, begin, sizeof(begin) - 1);
+    for (unsigned seq = 0; bytes > 0; seq++) {
+        const char *end = memchr(data, '\n', bytes);
+        size_t n = end ? (size_t)(end - data) : bytes;
+        feed_body(reader, data, n, seq);
+        n += end != NULL;
+        data += n;
+        bytes -= n;
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 {
     struct report_log log = {.name = "fuzz"};
@@ -96,9 +133,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
     struct log_reader *reader = log_reader_new(&events, WINDOW_COUNT);
     if (!reader)
         abort();
-    size_t first = bytes / 3;
-    log_reader_feed(reader, (const char *)data, first);
-    log_reader_feed(reader, (const char *)data + first, bytes - first);
+    if (bytes > 0 && data[0] == 'J') {
+        feed_bodies(reader, (const char *)data + 1, bytes - 1);
+    } else {
+        size_t first = bytes / 3;
+        log_reader_feed(reader, (const char *)data, first);
+        log_reader_feed(reader, (const char *)data + first, bytes - first);
+    }
     log_reader_finish(reader);
     print_all(&log);
     log_reader_free(reader);

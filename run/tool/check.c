@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+// idlelab check: is the log whole, and did the run pass? (docs/record-format.md, section 4)
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "run/tool/command.h"
+#include "run/tool/load.h"
+
+static const char *run_word(const struct model_run *run)
+{
+    static const char *const words[] = {"PASS", "FAIL", "ERROR"};
+    return run->ended ? words[run->result] : "no end";
+}
+
+static void print_summary(const struct model *model, const struct load_result *result)
+{
+    const struct log_counts *counts = &result->counts;
+    for (size_t i = 0; i < model->run_count; i++) {
+        const struct model_run *run = &model->runs[i];
+        printf("run %s: %s, %zu steps, %" PRIu64 " results planned\n",
+               run->run_id[0] ? run->run_id : "(unknown)", run_word(run), run->step_count,
+               run->planned_results);
+    }
+    printf("%" PRIu64 " lines, %" PRIu64 " records, %" PRIu64 " repeats; %" PRIu64
+           " missing, %" PRIu64 " damaged places\n",
+           counts->lines, counts->records, counts->repeats, counts->missing, counts->damaged);
+    if (counts->problem_total == 0) {
+        puts("whole: every record arrived");
+        return;
+    }
+    printf("NOT WHOLE:");
+    for (int kind = 0; kind < LOG_PROBLEM_KINDS; kind++)
+        if (counts->problems[kind] > 0)
+            printf(" %s %" PRIu64, log_problem_name((enum log_problem_kind)kind),
+                   counts->problems[kind]);
+    putchar('\n');
+}
+
+static int run_check(int argc, char **argv)
+{
+    static const struct option options[] = {
+        {"follow", no_argument, NULL, 'f'},
+        {"quiet", no_argument, NULL, 'q'},
+        {"all", no_argument, NULL, 'a'},
+        {NULL, 0, NULL, 0},
+    };
+    struct load_options load = {.progress = true};
+    int option;
+    while ((option = getopt_long(argc, argv, "fqa", options, NULL)) != -1) {
+        if (option == 'f')
+            load.follow = true;
+        else if (option == 'q')
+            load.quiet = true;
+        else if (option == 'a')
+            load.problem_lines_max = UINT64_MAX;
+        else
+            return command_usage(&COMMAND_CHECK, "unknown option");
+    }
+    if (argc - optind != 1)
+        return command_usage(&COMMAND_CHECK, "expected one LOG");
+    load.progress = !load.quiet;
+    struct model model;
+    struct load_result result;
+    model_init(&model, MODEL_LIMIT_BYTES);
+    int code = TOOL_USAGE;
+    if (load_log(argv[optind], &load, &model, &result)) {
+        code = (int)result.exit;
+        if (!load.quiet)
+            print_summary(&model, &result);
+    }
+    model_free(&model);
+    return code;
+}
+
+const struct command COMMAND_CHECK = {
+    "check",
+    run_check,
+    "[--follow] [--quiet] [--all] LOG",
+    "say whether the log is whole and the run passed",
+    "  --follow, -f  wait for more at the end of a file until the run ends\n"
+    "  --quiet, -q   print nothing; the exit code says it\n"
+    "  --all, -a     print every problem (20 lines otherwise)\n",
+};

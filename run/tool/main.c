@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+// build/idlelab: turns a log of the lab into verdicts, tables and plots (docs/host-tool.md).
+#include <stdio.h>
+#include <string.h>
+
+#include "run/tool/command.h"
+#include "run/tool/load.h"
+
+static const struct command *const COMMANDS[] = {
+    &COMMAND_CHECK, &COMMAND_SHOW, &COMMAND_REPORT, &COMMAND_COMPARE, &COMMAND_EXPORT, &COMMAND_DB,
+};
+#define COMMAND_COUNT (sizeof(COMMANDS) / sizeof(COMMANDS[0]))
+
+static void print_command(FILE *out, const struct command *command)
+{
+    fprintf(out, "usage: idlelab %s %s\n%s\n", command->name, command->usage, command->summary);
+    if (command->options[0])
+        fprintf(out, "\n%s", command->options);
+}
+
+int command_usage(const struct command *command, const char *message)
+{
+    fprintf(stderr, "idlelab %s: %s\nusage: idlelab %s %s\n", command->name, message, command->name,
+            command->usage);
+    return TOOL_USAGE;
+}
+
+static void print_help(FILE *out)
+{
+    fputs("usage: idlelab SUBCOMMAND ...\n\n", out);
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        fprintf(out, "  %-8s %s\n", COMMANDS[i]->name, COMMANDS[i]->summary);
+    fputs(
+        "\nA LOG is a file, - (standard input), /dev/ttyUSB0[,baud], tcp:host:port or unix:path.\n"
+        "Exit: 0 the run passed, 1 it failed, 2 wrong usage, 3 the log is damaged or incomplete.\n"
+        "`idlelab SUBCOMMAND --help` says more.\n",
+        out);
+}
+
+static const struct command *find_command(const char *name)
+{
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        if (strcmp(COMMANDS[i]->name, name) == 0)
+            return COMMANDS[i];
+    return NULL;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        print_help(stderr);
+        return TOOL_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0 ||
+        strcmp(argv[1], "-h") == 0) {
+        print_help(stdout);
+        return TOOL_PASS;
+    }
+    const struct command *command = find_command(argv[1]);
+    if (!command) {
+        fprintf(stderr, "idlelab: no subcommand '%s'\n", argv[1]);
+        print_help(stderr);
+        return TOOL_USAGE;
+    }
+    for (int i = 2; i < argc; i++)
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
+            print_command(stdout, command);
+            return TOOL_PASS;
+        }
+    return command->run(argc - 1, argv + 1);
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// Values of a metric as a reader wants them: ticks turned into nanoseconds with the run's own
+// frequency, printed with the digits that mean something.
+#ifndef LAB_TOOL_MEASURE_H
+#define LAB_TOOL_MEASURE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "run/tool/model.h"
+
+#define MEASURE_CHARS 48
+
+// How the values of one metric are shown.
+struct measure {
+    double factor;    // shown value = recorded value * factor
+    const char *unit; // "ns", "ticks", "count", ...
+};
+
+// `ticks` keeps TSC ticks; they are also kept where the run does not say its frequency.
+struct measure measure_of(const struct model_run *run, const char *unit, bool ticks);
+
+// The value with no decimals from 100 on, one from 10 on, two below; none for whole numbers. `text` has MEASURE_CHARS.
+const char *measure_text(char *text, struct measure measure, int64_t value);
+
+// "1834 [1820,1850]", or the value alone without an interval or with `plain`.
+const char *measure_quantile(char *text, struct measure measure,
+                             const struct model_quantile *quantile, bool plain);
+
+// A time with a unit that suits it: "820 ns", "1.25 us", "3.4 ms"; another unit as it is.
+const char *measure_scaled(char *text, struct measure measure, double shown);
+
+#endif

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+// What a log says, as structures: runs, their facts, steps, metrics, findings (docs/record-format.md,
+// section 3). Filled by model_record.c from the records; read by show, report, export, compare, db.
+//
+// Everything lives in one pool with a limit; texts are NUL-terminated and never NULL unless said. Times are in
+// the unit that the field or the metric's `unit` names.
+#ifndef LAB_TOOL_MODEL_H
+#define LAB_TOOL_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <jansson.h>
+
+#include "lib/hdr.h"
+#include "lib/sample.h"
+#include "run/tool/log_line.h"
+#include "run/tool/pool.h"
+
+// Most memory that one log's model takes.
+#define MODEL_LIMIT_BYTES ((size_t)192 * 1024 * 1024)
+
+struct model_quantile {
+    const char *name; // "p99.9"
+    int64_t value;
+    int64_t low, high; // 95 % interval
+    bool has_interval;
+};
+
+struct model_worst {
+    int64_t value;
+    int64_t at_tsc;
+};
+
+struct model_metric {
+    const char *name; // "wake_latency"
+    const char *unit; // "tsc", "ns", "count", "cycles"
+    bool has_summary;
+    uint64_t n, negative;
+    int64_t min, max, sum, mad;
+    struct model_quantile *quantiles;
+    size_t quantile_count, quantile_room;
+    bool has_floor;
+    int64_t floor;
+    uint64_t floor_n;
+    struct model_worst *worst;
+    size_t worst_count, worst_room;
+    const char **parts; // base64 of the histogram; NULL where a part is missing
+    size_t part_count, parts_seen;
+    struct hdr *hist;       // decoded by model_metric_hist(); NULL before
+    const char *hist_error; // why it cannot be decoded; NULL where it can
+};
+
+struct model_scalar {
+    const char *key;
+    const char *text; // the value as text; always there
+    const char *unit; // may be empty
+    bool is_integer;
+    int64_t value;
+};
+
+struct model_reject {
+    const char *reason;
+    uint64_t count;
+};
+
+struct model_finding {
+    const char *id, *text;
+    const char *conf; // how sure, where it is inferred; empty otherwise
+};
+
+struct model_verdict {
+    bool seen, ok, skip;
+    uint64_t number;
+    const char *detail; // metric, or the reason of the skip
+};
+
+struct model_step {
+    int64_t id;
+    const char *name, *exp, *args;
+    bool planned;
+    uint64_t planned_n, est_ms;
+    int64_t line; // of the script
+    bool begun;
+    int64_t begin_tsc;
+    const char *end; // "samples", "budget" ...; empty while it runs
+    uint64_t n, rejected, ms;
+    uint64_t done; // by the last heartbeat
+    struct model_metric *metrics;
+    size_t metric_count, metric_room;
+    struct model_scalar *scalars;
+    size_t scalar_count, scalar_room;
+    struct model_reject *rejects;
+    size_t reject_count, reject_room;
+    struct model_finding *findings;
+    size_t finding_count, finding_room;
+    uint64_t raw_count;
+    struct model_verdict verdict;
+};
+
+// One k/v fact of an `env` or `cpu` record. Long values come in parts.
+struct model_fact {
+    const char *type; // "env" or "cpu"
+    const char *key, *value;
+    int64_t part, parts; // 1 of 1 for a whole one
+};
+
+struct model_run {
+    char run_id[LOG_RUN_ID_CHARS + 1];
+    bool ended;
+    enum log_result result;
+    uint64_t planned_results; // N of the KTAP plan
+    uint64_t tsc_hz;          // 0 while unknown
+    const char *tsc_source;
+    struct model_fact *facts;
+    size_t fact_count, fact_room;
+    json_t **kept; // cal, cpu topology, cpu leaf, fault and script records, whole
+    size_t kept_count, kept_room;
+    struct model_step *steps;
+    size_t step_count, step_room;
+    struct model_finding *findings; // about the run
+    size_t finding_count, finding_room;
+    struct model_verdict *verdicts; // with no step of their name
+    size_t verdict_count, verdict_room;
+    int64_t running_step; // id of the step that has begun and not ended, or -1
+    uint64_t uptime_ms;   // of the last heartbeat
+};
+
+struct model {
+    struct pool pool;
+    struct model_run *runs;
+    size_t run_count, run_room;
+    // Raw samples are not kept: they are handed on as they come. May be NULL.
+    void (*on_raw)(void *ctx, struct model *model, struct model_step *step, uint64_t index,
+                   const struct sample *samples, size_t count);
+    void *raw_ctx;
+};
+
+void model_init(struct model *model, size_t limit_bytes);
+void model_free(struct model *model);
+
+// The run that is being filled; makes one without identifier where there is none. NULL without memory.
+struct model_run *model_current_run(struct model *model);
+
+// Begins a run. NULL without memory.
+struct model_run *model_begin_run(struct model *model, const char *run_id);
+
+// The step with this number, made where it is new (`make`). NULL where there is none, or no memory.
+struct model_step *model_step_by_id(struct model *model, struct model_run *run, int64_t id,
+                                    bool make);
+
+// The step of this name, or NULL.
+struct model_step *model_step_by_name(struct model_run *run, const char *name);
+
+// The metric of this name, made where it is new (`make`).
+struct model_metric *model_metric_by_name(struct model *model, struct model_step *step,
+                                          const char *name, bool make);
+
+// The metric that stands for the step in a table: wake_latency, else the first with a summary, else NULL.
+const struct model_metric *model_main_metric(const struct model_step *step);
+
+// The quantile of this name, or NULL.
+const struct model_quantile *model_quantile(const struct model_metric *metric, const char *name);
+
+// The fact's value with its parts joined (in the pool), or NULL. `type` is "env" or "cpu".
+const char *model_fact(struct model *model, const struct model_run *run, const char *type,
+                       const char *key);
+
+// The metric's histogram, or NULL with metric->hist_error set (or unset where the log holds none).
+const struct hdr *model_metric_hist(struct model *model, struct model_metric *metric);
+
+#endif

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+// The plots of a report, drawn by uPlot: one function a kind, each from the metrics of one step in every run.
+'use strict';
+const labPlots = (() => {
+    const COLOURS = ['#3b82f6', '#f97316', '#22a06b', '#c026d3', '#ca8a04', '#0891b2', '#e11d48', '#7c3aed'];
+    const BINS = 96, HEIGHT = 260;
+    const colour = (i) => COLOURS[i % COLOURS.length];
+    const style = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+    function axis(label, values) {
+        const ink = style('--ink'), line = style('--line');
+        return {
+            label, stroke: ink, grid: { stroke: line, width: 1 }, ticks: { stroke: line }, labelSize: 20,
+            values: values && ((u, ticks) => ticks.map((v) => (v === null ? '' : values(v)))),
+        };
+    }
+
+    const percentText = (v) => (v === null ? '' : Number(v.toPrecision(3)) + ' %');
+    const legend = (text) => (u, v) => (v === null || v === undefined ? '-' : text(v));
+    const level = (v) => (v === null ? '' : 'p' + Number((100 * (1 - 1 / v)).toFixed(5)));
+
+    function series(runs, text, extra) {
+        return runs.map((run, i) => Object.assign({
+            label: run.label, stroke: colour(i), width: 1.5, spanGaps: true, value: legend(text),
+        }, extra && extra(i)));
+    }
+
+    // uPlot would widen a logarithmic axis to whole decades.
+    const closely = (u, low, high) => (high > low ? [low, high] : [low * 0.9, low * 1.1]);
+
+    // Marks of a logarithmic axis: 1, 2 and 5 of each decade, or the decades alone where there are many.
+    function logMarks(u, index, low, high) {
+        const marks = [], steps = high / low > 1e3 ? [1] : [1, 2, 5];
+        for (let decade = Math.floor(Math.log10(low)); 10 ** decade <= high; decade++)
+            for (const step of steps) {
+                const mark = Number((step * 10 ** decade).toPrecision(3));
+                if (mark >= low && mark <= high) marks.push(mark);
+            }
+        return marks.length > 1 ? marks : [low, high];
+    }
+    const logAxis = { splits: logMarks, filter: (u, marks) => marks };
+
+    // x and y in what the axes show; `log` names the logarithmic ones.
+    function options(kind, log, xAxis, yAxis, xText, lines) {
+        return {
+            height: HEIGHT, width: 300, kind,
+            scales: {
+                x: log.includes('x') ? { time: false, distr: 3, range: closely } : { time: false },
+                y: { distr: log.includes('y') ? 3 : 1 },
+            },
+            axes: [
+                { ...xAxis, size: 36, ...(log.includes('x') && logAxis) },
+                { ...yAxis, size: 64, ...(log.includes('y') && logAxis) },
+            ],
+            cursor: { drag: { x: true, y: false } },
+            series: [{ label: xAxis.label, value: legend(xText) }, ...lines],
+        };
+    }
+
+    function histogram(entries) {
+        const data = labData.logBins(entries.map((e) => e.metric), BINS);
+        if (!data) return null;
+        const lines = series(entries.map((e) => e.run), percentText, (i) => ({
+            paths: uPlot.paths.stepped({ align: 1 }), fill: colour(i) + '33', spanGaps: false, points: { show: true, size: 3 },
+        }));
+        return [options('histogram', 'xy', axis('latency', labData.timeText), axis('share', percentText),
+            labData.timeText, lines), data];
+    }
+
+    function percentiles(entries) {
+        const data = uPlot.join(entries.map((e) => labData.percentiles(e.metric)));
+        return [options('percentile', 'xy', axis('percentile', level), axis('latency', labData.timeText), level,
+            series(entries.map((e) => e.run), labData.timeText, () => ({ paths: uPlot.paths.stepped({ align: 1 }), points: { show: false } }))), data];
+    }
+
+    function ecdf(entries) {
+        const data = uPlot.join(entries.map((e) => labData.ecdf(e.metric)));
+        return [options('ecdf', 'x', axis('latency', labData.timeText), axis('at or below', percentText), labData.timeText,
+            series(entries.map((e) => e.run), percentText, () => ({ paths: uPlot.paths.stepped({ align: 1 }), points: { show: false } }))), data];
+    }
+
+    const dots = (i) => ({ paths: () => null, points: { show: true, size: 4, fill: colour(i), stroke: colour(i) } });
+
+    // Points are [x, y] pairs; uPlot wants x ascending and without repeats.
+    function scatter(kind, entries, points, xLabel, xText, log) {
+        const tables = entries.map((e) => {
+            const sorted = points(e).filter((p) => p[1] > 0 && (p[0] > 0 || !log.includes('x'))).sort((a, b) => a[0] - b[0]);
+            return [sorted.map((p) => p[0]), sorted.map((p) => p[1])];
+        });
+        const nudged = tables.map(([xs, ys]) => {
+            for (let i = 1; i < xs.length; i++) if (xs[i] <= xs[i - 1]) xs[i] = xs[i - 1] * (1 + 1e-9) + 1e-9;
+            return [xs, ys];
+        });
+        if (!nudged.some((t) => t[0].length > 1)) return null;
+        return [options(kind, log, axis(xLabel, xText), axis('latency', labData.timeText), xText,
+            series(entries.map((e) => e.run), labData.timeText, dots)), uPlot.join(nudged)];
+    }
+
+    // raw is flat: interval, latency, time since the step began; all in ticks.
+    const rawPoints = (e, x) => {
+        const out = [], raw = e.step.raw || [];
+        for (let i = 0; i + 2 < raw.length; i += 3) out.push([x(raw, i) * e.metric.factor, raw[i + 1] * e.metric.factor]);
+        return out;
+    };
+
+    const interval = (entries) => scatter('interval', entries, (e) => rawPoints(e, (raw, i) => raw[i]),
+        'interval', labData.timeText, 'xy');
+
+    const worst = (entries) => scatter('time', entries, (e) => rawPoints(e, (raw, i) => raw[i + 2])
+        .concat((e.metric.worst || []).map((w) => [w[1] * e.metric.factor, w[0] * e.metric.factor])),
+        'time since the step began', labData.timeText, 'y');
+
+    const KINDS = [
+        { kind: 'histogram', title: 'Histogram (both axes logarithmic)', make: histogram },
+        { kind: 'percentile', title: 'Percentiles (the axis is 1/(1-p))', make: percentiles },
+        { kind: 'ecdf', title: 'Empirical distribution', make: ecdf },
+        { kind: 'interval', title: 'Latency against interval (raw samples)', make: interval },
+        { kind: 'time', title: 'Worst and raw samples in time', make: worst },
+    ];
+    return { KINDS, HEIGHT };
+})();

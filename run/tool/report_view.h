@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// What the parts of `report` share (report*.c); used by nothing else.
+#ifndef LAB_TOOL_REPORT_VIEW_H
+#define LAB_TOOL_REPORT_VIEW_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include "run/tool/load.h"
+#include "run/tool/raw_points.h"
+
+// One log of the report.
+struct report_log {
+    const char *name;
+    struct model model;
+    struct raw_points raw;
+    struct load_result result;
+};
+
+struct report {
+    struct report_log *logs;
+    size_t log_count;
+};
+
+// Text with the characters that HTML reserves escaped.
+void report_text(FILE *out, const char *text);
+
+// What a run is called in legends: the file's name, and the run's number where the log has several.
+void report_label(char *label, size_t bytes, const struct report_log *log, size_t run_index);
+
+// The numbers of all runs as one JSON object, safe inside a script element.
+void report_data(FILE *out, struct report *report);
+
+// A plain histogram of the step's main metric for readers without scripts; nothing where it has none.
+void report_svg(FILE *out, struct model *model, const struct model_run *run,
+                struct model_step *step);
+
+// The whole page.
+void report_page(FILE *out, struct report *report);
+
+#endif

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+// How `show` prints: shared by its parts (show*.c), used by nothing else.
+#ifndef LAB_TOOL_SHOW_VIEW_H
+#define LAB_TOOL_SHOW_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "run/tool/model.h"
+
+struct show_view {
+    FILE *out;
+    size_t width;
+    bool ticks; // TSC ticks instead of nanoseconds
+    bool utf8;  // block characters
+    bool facts; // every env and cpu fact
+};
+
+// The platform, its warnings and what the run came to.
+void show_header(const struct show_view *view, struct model *model, const struct model_run *run);
+
+// One line a step, then the scalar results.
+void show_steps(const struct show_view *view, const struct model_run *run);
+
+// One line of blocks a step.
+void show_plots(const struct show_view *view, struct model *model, struct model_run *run);
+
+// Findings in words: the run's and every step's.
+void show_findings(const struct show_view *view, const struct model_run *run);
+
+// All that the log says of one step.
+void show_step(const struct show_view *view, struct model *model, const struct model_run *run,
+               struct model_step *step);
+
+// Samples that were thrown away for a reason; the warm-up, which the end record counts too, is none.
+uint64_t show_rejected(const struct model_step *step);
+
+// "pass", "FAIL", "skip", or what the log lacks.
+const char *show_verdict(const struct model_step *step);
+
+#endif

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: MIT
+# The host tool, build/idlelab. Included by the top Makefile, or run alone from the top folder:
+#   make -f run/tool/tool.mk BUILD=/some/folder tool
+# lib/ comes as an archive, so that only what is used is linked: lib/json.c has a json_null() of its own, which
+# must not stand beside jansson's.
+BUILD ?= build
+HOST_CC ?= cc
+Q ?= @
+TOOL_CFLAGS ?= -std=gnu11 -O2 -g -Wall -Wextra -Werror -Wshadow -Wpointer-arith -Wcast-qual \
+	-Wwrite-strings -Wstrict-prototypes -Wmissing-prototypes -Wundef -Wvla
+TOOL_LIBS := -ljansson -lsqlite3 -lz -lm
+TOOL_ROOM := $(filter-out lib/cstring.c,$(sort $(wildcard lib/*.c lib/*/*.c)))
+TOOL_ROOM_OBJECTS := $(TOOL_ROOM:%.c=$(BUILD)/tool/%.o)
+TOOL_OBJECTS := $(patsubst %.c,$(BUILD)/tool/%.o,$(sort $(wildcard run/tool/*.c))) \
+	$(BUILD)/tool/run/tool/assets.o
+TOOL_TEST_OBJECTS := $(patsubst %.c,$(BUILD)/tool/%.o,$(sort $(wildcard tests/tool/*.c)))
+TOOL_ASSETS := $(wildcard run/tool/*.js run/tool/*.css)
+
+.PHONY: tool
+tool: $(BUILD)/idlelab
+
+$(BUILD)/tool/lib.a: $(TOOL_ROOM_OBJECTS)
+	$(Q)rm -f $@ && ar rcsD $@ $^
+
+$(BUILD)/idlelab: $(TOOL_OBJECTS) $(BUILD)/tool/lib.a
+	$(Q)$(HOST_CC) $(TOOL_CFLAGS) -o $@ $^ $(TOOL_LIBS)
+
+$(BUILD)/tool/%.o: %.c
+	$(Q)mkdir -p $(@D)
+	$(Q)$(HOST_CC) $(TOOL_CFLAGS) -I. -MMD -MP -c -o $@ $<
+
+# uPlot, as package-lock.json pins it, with its licence. Without npm, or without a network, the tool is built
+# all the same, and its report has plain pictures instead of plots.
+$(BUILD)/gen/uplot/uplot.js: package.json package-lock.json
+	$(Q)mkdir -p $(@D)
+	$(Q)if [ ! -e node_modules/uplot/dist/uPlot.iife.min.js ]; then \
+		npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null || \
+		echo '  warning: npm ci failed: the report is built without uPlot' >&2; fi
+	$(Q)dist=node_modules/uplot/dist; \
+	if [ -e $$dist/uPlot.iife.min.js ]; then \
+		cp $$dist/uPlot.min.css $(@D)/uplot.css; cp node_modules/uplot/LICENSE $(@D)/license; \
+		cp $$dist/uPlot.iife.min.js $@; \
+	else : >$(@D)/uplot.css; : >$(@D)/license; : >$@; fi
+
+$(BUILD)/tool/run/tool/assets.o: run/tool/assets.S $(TOOL_ASSETS) $(BUILD)/gen/uplot/uplot.js
+	$(Q)mkdir -p $(@D)
+	$(Q)$(HOST_CC) -I. -I$(BUILD) -Wa,-I.,-I$(BUILD) -c -o $@ $<
+
+-include $(TOOL_OBJECTS:.o=.d) $(TOOL_ROOM_OBJECTS:.o=.d) $(TOOL_TEST_OBJECTS:.o=.d)
+
+# Programs that only the tests of the host tool use.
+.PHONY: tool-tests
+tool-tests: $(BUILD)/tool/mklog $(BUILD)/tool/damage $(BUILD)/tool/test_rank
+# `make test` builds the unit tests first: then the scripts of tests/tool find these programs made.
+unit: tool-tests
+
+$(BUILD)/tool/mklog: $(filter %/mklog.o %/mklog_wake.o,$(TOOL_TEST_OBJECTS)) $(BUILD)/tool/lib.a
+$(BUILD)/tool/damage: $(BUILD)/tool/tests/tool/damage.o $(BUILD)/tool/lib.a
+$(BUILD)/tool/test_rank: $(BUILD)/tool/tests/tool/test_rank.o $(BUILD)/tool/run/tool/rank_test.o
+$(BUILD)/tool/mklog $(BUILD)/tool/damage $(BUILD)/tool/test_rank:
+	$(Q)$(HOST_CC) $(TOOL_CFLAGS) -o $@ $^ -lm
+
+# The fuzzer of the log reader needs what the other fuzzers do not.
+$(BUILD)/fuzz/fuzz_log: FUZZ_CFLAGS += -Wl,--no-as-needed -ljansson -lz -lm

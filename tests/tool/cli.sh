@@ -1,0 +1,179 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# The host tool from outside: exit codes, places in messages, sources, what the subcommands print, checked against
+# other programs (sort, jq, sqlite3, xmllint, prove) where there is one.
+set -u
+cd "$(dirname "$0")/../.." || exit 2
+build=${BUILD:-build}
+make -s -f run/tool/tool.mk BUILD="$build" tool tool-tests >&2 || exit 1
+work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
+tool=$build/idlelab mklog=$build/tool/mklog logs=tests/golden/logs number=0 failed=0
+
+ok() { # ok STATUS NAME
+    number=$((number + 1))
+    if [ "$1" -eq 0 ]; then echo "ok $number - $2"; else
+        echo "not ok $number - $2"
+        failed=1
+    fi
+}
+exits() { # exits CODE NAME COMMAND...: the command's output stays in $work/out and $work/err
+    local want=$1 name=$2 got
+    shift 2
+    "$@" >"$work/out" 2>"$work/err"
+    got=$?
+    ok $((got != want)) "$name: exit $want"
+    [ "$got" -eq "$want" ] || sed 's/^/# /' "$work/err"
+}
+says() { # says NAME PATTERN: in the output of the last command
+    grep -qE -- "$2" "$work/out" "$work/err"
+    ok $? "$1"
+}
+skip() {
+    number=$((number + 1))
+    echo "ok $number - $1 # SKIP $2"
+}
+
+echo "TAP version 13"
+"$mklog" samples=2000 steps=4 raw=2000 seed=5 >"$work/a.log"
+"$mklog" samples=2000 steps=4 seed=6 scale=150 >"$work/b.log"
+
+# check: exit codes and places.
+exits 0 "a whole log" "$tool" check "$work/a.log"
+exits 1 "a run that failed" "$tool" check "$logs/failed.log"
+exits 3 "a cut log" "$tool" check "$logs/cut.log"
+says "a cut log has no END" "no IDLELAB-END"
+exits 3 "a silent reboot" "$tool" check "$logs/rebooted.log"
+says "a silent reboot is named" "second IDLELAB-BEGIN"
+exits 3 "a damaged log" "$tool" check --all "$logs/damaged.log"
+says "damage has file, line and column" "damaged.log:[0-9]+:[0-9]+: damaged: expected"
+exits 3 "an empty log" "$tool" check /dev/null
+exits 2 "a missing file" "$tool" check "$work/nothing"
+exits 2 "no argument" "$tool" check
+exits 2 "an unknown subcommand" "$tool" nonsense
+exits 0 "help" "$tool" help
+
+# One planted fault each, at a known place.
+sed 's/"v":"GRUB/"v":"GRUX/' "$work/a.log" >"$work/x.log"
+exits 3 "a wrong character in both copies" "$tool" check "$work/x.log"
+says "its record is missing, and where" "1 record missing: sequence 0001 to 0001, between lines [0-9]+ and [0-9]+"
+grep -v '^ok 3 ' "$work/a.log" | grep -v '^ok 5 ' >"$work/x.log"
+exits 3 "results missing" "$tool" check "$work/x.log"
+says "the first missing result is named" "expected 7 results, found 5; the first one missing is 3"
+sed 's/^1\.\.7$/1..8/' "$work/a.log" >"$work/x.log"
+exits 3 "a plan of more results" "$tool" check "$work/x.log"
+sed '/"t":"sum"/d' "$work/a.log" >"$work/x.log"
+exits 3 "no sum record" "$tool" check "$work/x.log"
+says "a missing sum is named" "no sum record"
+sed 's/^IDLELAB-END run=..../IDLELAB-END run=0000/' "$work/a.log" >"$work/x.log"
+exits 3 "another run's END" "$tool" check "$work/x.log"
+tr -d '\n' <"$work/a.log" >"$work/x.log"
+exits 3 "all on one line" "$tool" check "$work/x.log"
+says "all on one line: every record is found" "; 0 missing"
+head -c 3000000 /dev/urandom >"$work/x.log"
+exits 3 "noise" "$tool" check "$work/x.log"
+
+# Sources.
+exits 0 "a pipe" bash -c "cat '$work/a.log' | '$tool' check -"
+if command -v socat >/dev/null; then
+    socat -u OPEN:"$work/a.log" UNIX-LISTEN:"$work/sock" &
+    sleep 0.3
+    exits 0 "a Unix socket" "$tool" check "unix:$work/sock"
+    socat -u OPEN:"$work/a.log" TCP-LISTEN:39417,bind=127.0.0.1,reuseaddr &
+    sleep 0.3
+    exits 0 "a TCP socket" "$tool" check tcp:127.0.0.1:39417
+    # A line that stays open: the tool leaves at END.
+    socat "PTY,raw,echo=0,link=$work/tty" SYSTEM:"sleep 0.5; cat '$work/a.log'; sleep 20" 2>/dev/null &
+    line=$!
+    sleep 0.3
+    exits 0 "a serial line that stays open" timeout 10 "$tool" check "$work/tty"
+    kill "$line" 2>/dev/null
+else
+    skip "sockets and a serial line" "needs socat"
+fi
+(head -c 9000 "$work/a.log" && sleep 1 && tail -c +9001 "$work/a.log") >"$work/grows.log" &
+exits 0 "a file that grows" timeout 10 "$tool" check --follow "$work/grows.log"
+
+# show: numbers against sort; no line too wide; piped output is plain.
+exits 0 "show" "$tool" show "$work/a.log"
+"$tool" export --csv "$work/a.log" >"$work/a.csv"
+p50=$(awk -F, '$1 == "wake_hlt_timer_100us" && $9 == "" {print $5}' "$work/a.csv" | sort -n |
+    awk '{v[NR] = $1} END {printf "%.0f", 1000 * v[int((NR + 1) / 2)]}')
+awk -v p50="$p50" '$1 == "wake_hlt_timer_100us" && NF > 6 && !found {found = $5} END {exit found != p50}' "$work/out"
+ok $? "show's p50 is that of the sorted raw samples"
+! LC_ALL=C grep -q '[^ -~]' "$work/out"
+ok $? "piped output is plain ASCII"
+for width in 60 80 120; do
+    "$tool" show --width "$width" "$work/a.log" >"$work/out"
+    awk -v width="$width" '/^Findings/ {exit} length > width && !/^wake_mwait/ {bad = 1} END {exit bad}' "$work/out"
+    ok $? "no line is wider than $width"
+done
+exits 0 "show --step" "$tool" show --step wake_hlt_timer_100us "$work/a.log"
+says "all metrics of a step" "interrupt_latency, in ns: n [0-9]+, mean"
+exits 2 "show --step of no step" "$tool" show --step nothing "$work/a.log"
+says "and says which there are" "the log has survey cost_pause"
+exits 1 "show of a failed, emulated run" "$tool" show "$logs/failed.log"
+says "an emulator is said" "EMULATED: times are functional, not timings"
+
+# export
+exits 0 "export --jsonl" "$tool" export --jsonl "$work/a.log"
+if command -v jq >/dev/null; then
+    jq -es 'map(.t) | contains(["env","cpu","cal","plan","exp","stats","hist","raw","finding","tick","sum"])' \
+        "$work/out" >/dev/null
+    ok $? "jq reads every type of record"
+else
+    skip "jq reads the records" "needs jq"
+fi
+exits 0 "export --junit" "$tool" export --junit "$work/a.log"
+if command -v xmllint >/dev/null; then
+    xmllint --noout "$work/out"
+    ok $? "xmllint reads the JUnit file"
+else
+    skip "xmllint reads the JUnit file" "needs xmllint"
+fi
+exits 0 "export --kcidb" "$tool" export --kcidb "$work/a.log"
+says "KCIDB has a status" '"status": "SKIP"'
+if command -v node >/dev/null && [ -d node_modules/hdr-histogram-js ]; then
+    "$tool" export --hlog "$work/a.log" >"$work/a.hlog"
+    "$tool" export --hgrm "$work/a.log" >"$work/a.hgrm"
+    node tests/tool/hlog.cjs "$work/a.hlog" >"$work/oracle.hgrm"
+    cmp -s "$work/a.hgrm" "$work/oracle.hgrm"
+    ok $? "hdr-histogram-js reads the .hlog and prints the same .hgrm"
+else
+    skip "hdr-histogram-js reads the .hlog" "needs node and npm ci"
+fi
+if command -v prove >/dev/null; then
+    prove -Q -e cat "$work/a.log" >/dev/null 2>&1
+    ok $? "prove reads the log"
+else
+    skip "prove reads the log" "needs prove"
+fi
+
+# compare
+exits 0 "compare" "$tool" compare "$work/a.log" "$work/b.log"
+says "the change is found" 'p50 .*\+50\.[0-9]%|\+49\.[0-9]%'
+exits 1 "compare --fail-if" "$tool" compare --fail-if 'p50 > 5%' "$work/a.log" "$work/b.log"
+exits 0 "compare --fail-if with room" "$tool" compare --fail-if 'p50 > 80%' "$work/a.log" "$work/b.log"
+exits 2 "compare --fail-if nonsense" "$tool" compare --fail-if 'p50 5' "$work/a.log" "$work/b.log"
+exits 2 "compare of unlike platforms" "$tool" compare "$work/a.log" "$logs/failed.log"
+says "what differs is said" "hypervisor differs: none | QEMU TCG"
+exits 3 "compare with a damaged log" "$tool" compare "$work/a.log" "$logs/damaged.log"
+
+# db
+exits 0 "db import" "$tool" db --file "$work/x.db" import "$work/a.log" "$work/b.log"
+exits 0 "db import again" "$tool" db --file "$work/x.db" import "$work/a.log"
+says "an import is idempotent" "was there already"
+exits 0 "db list" "$tool" db --file "$work/x.db" list
+ok $(($(grep -c PASS "$work/out") != 2)) "two runs are listed"
+exits 0 "db trend" "$tool" db --file "$work/x.db" trend wake_hlt_timer_100us p50
+if command -v sqlite3 >/dev/null; then
+    [ "$(sqlite3 "$work/x.db" 'PRAGMA integrity_check; PRAGMA user_version; SELECT count(*) FROM step')" = $'ok\n1\n14' ]
+    ok $? "sqlite3 finds the file whole, version 1, 14 steps"
+else
+    skip "sqlite3 reads the archive" "needs sqlite3"
+fi
+exits 2 "db of what is none" "$tool" db --file "$work/a.log" list
+
+"$build/tool/test_rank" >"$work/out"
+ok $? "rank statistics agree with R"
+echo "1..$number"
+exit "$failed"

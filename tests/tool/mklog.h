@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+// What the two halves of the log maker share: mklog.c the run, mklog_wake.c the measurements.
+#ifndef LAB_TESTS_TOOL_MKLOG_H
+#define LAB_TESTS_TOOL_MKLOG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/json.h"
+#include "lib/ktap.h"
+#include "lib/prng.h"
+#include "lib/record.h"
+#include "lib/sample.h"
+
+#define TSC_HZ       UINT64_C(2400000000)
+#define REPEAT_BYTES (64 * 1024)
+
+struct options {
+    uint64_t seed, samples, steps, raw, scale_pct, run;
+    const char *hypervisor;
+    int fail;
+};
+
+struct maker {
+    struct record_stream stream;
+    struct ktap ktap;
+    struct prng prng;
+    struct options options;
+    struct sample *samples;
+    int64_t *values;
+    uint64_t now_tsc;
+    char repeat[REPEAT_BYTES];
+};
+
+// One record under construction.
+struct draft {
+    struct json json;
+    char text[JSON_OBJECT_BYTES];
+};
+
+// Opens a record of this type; draft_emit() writes it, again at the end of its step when `twice`.
+struct json *draft_start(struct draft *draft, const char *type);
+void draft_emit(struct maker *maker, struct draft *draft, bool twice);
+
+// The `exp` record of a step's begin (end NULL) or end.
+void write_exp(struct maker *maker, uint64_t step, const char *end, uint64_t n, uint64_t rejected);
+
+// All records of one wake step.
+void write_wake(struct maker *maker, uint64_t step);
+
+#endif

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: MIT
+#include "tests/tool/mklog.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/hdr.h"
+#include "lib/hdr_codec.h"
+#include "lib/quantile.h"
+#include "lib/raw.h"
+#include "lib/stats.h"
+
+#define METRIC_COUNT 4
+
+static const struct {
+    const char *name;
+    int64_t (*of)(const struct sample *);
+} METRICS[METRIC_COUNT] = {
+    {"wake_latency", sample_wake_latency},
+    {"interrupt_latency", sample_interrupt_latency},
+    {"return_latency", sample_return_latency},
+    {"silent_time", sample_silent_time},
+};
+
+// Samples of a wake of about 1.2 us with a tail; one in 500 is rejected.
+static void make_samples(struct maker *maker, uint64_t step)
+{
+    uint64_t interval = (step > 2 ? step - 2 : 1) * 50 * (TSC_HZ / 1000000);
+    for (uint64_t i = 0; i < maker->options.samples; i++) {
+        struct sample *s = &maker->samples[i];
+        memset(s, 0, sizeof(*s));
+        uint64_t latency =
+            2400 + step * 300 + prng_below(&maker->prng, 400) + prng_below(&maker->prng, 400);
+        if (prng_below(&maker->prng, 50) == 0)
+            latency += prng_log_range(&maker->prng, 500, 200000);
+        latency = latency * maker->options.scale_pct / 100;
+        s->before_tsc = maker->now_tsc;
+        s->event_tsc = s->before_tsc + interval + prng_below(&maker->prng, 1000);
+        s->isr_tsc = s->event_tsc + latency;
+        s->after_tsc = s->isr_tsc + 150 + prng_below(&maker->prng, 60);
+        s->cause = WAKE_INTERRUPT;
+        if (i % 500 == 499)
+            s->reject = REJECT_SMI;
+        maker->now_tsc = s->after_tsc + 2000;
+    }
+}
+
+struct hist_part {
+    struct maker *maker;
+    uint64_t step;
+    const char *metric;
+};
+
+static void write_hist_part(void *ctx, uint32_t part, uint32_t parts, const char *text,
+                            size_t length)
+{
+    struct hist_part *to = ctx;
+    struct draft draft;
+    struct json *json = draft_start(&draft, "hist");
+    json_uint(json, "step", to->step);
+    json_str(json, "m", to->metric);
+    json_uint(json, "p", part);
+    json_uint(json, "of", parts);
+    json_str_n(json, "d", text, length);
+    draft_emit(to->maker, &draft, true);
+}
+
+static struct json *start_metric(struct draft *draft, uint64_t step, const char *metric)
+{
+    struct json *json = draft_start(draft, "stats");
+    json_uint(json, "step", step);
+    json_str(json, "m", metric);
+    return json;
+}
+
+static void write_summary(struct maker *maker, uint64_t step, const char *metric, size_t n)
+{
+    struct draft draft;
+    struct summary summary = summary_of_sorted(maker->values, n);
+    struct json *json = start_metric(&draft, step, metric);
+    json_str(json, "u", "tsc");
+    json_uint(json, "n", summary.n);
+    json_int(json, "min", summary.min);
+    json_int(json, "max", summary.max);
+    json_int(json, "sum", summary.sum);
+    json_int(json, "mad", summary.mad);
+    json_uint(json, "neg", summary.negative);
+    draft_emit(maker, &draft, true);
+    json = start_metric(&draft, step, metric);
+    json_uint(json, "floor", 62);
+    json_uint(json, "n", 1000);
+    draft_emit(maker, &draft, true);
+}
+
+static void write_quantiles(struct maker *maker, uint64_t step, const char *metric, size_t n)
+{
+    for (size_t first = 0; first < QUANTILE_COUNT; first += 3) {
+        struct draft draft;
+        struct json *json = start_metric(&draft, step, metric);
+        json_array_begin(json, "q");
+        for (size_t i = first; i < first + 3; i++) {
+            struct quantile q = quantile_of_sorted(maker->values, n, QUANTILES[i].parts);
+            json_array_begin(json, NULL);
+            json_str(json, NULL, QUANTILES[i].name);
+            json_int(json, NULL, q.value);
+            if (q.has_interval) {
+                json_int(json, NULL, q.low);
+                json_int(json, NULL, q.high);
+            } else {
+                json_null(json, NULL);
+                json_null(json, NULL);
+            }
+            json_array_end(json);
+        }
+        json_array_end(json);
+        draft_emit(maker, &draft, true);
+    }
+}
+
+static void write_worst(struct maker *maker, uint64_t step, const char *metric,
+                        const struct worst *worst)
+{
+    for (uint32_t first = 0; first < worst->count; first += 4) {
+        struct draft draft;
+        struct json *json = start_metric(&draft, step, metric);
+        json_array_begin(json, "worst");
+        for (uint32_t i = first; i < first + 4 && i < worst->count; i++) {
+            json_array_begin(json, NULL);
+            json_int(json, NULL, worst->entries[i].value);
+            json_uint(json, NULL, worst->entries[i].at_tsc);
+            json_array_end(json);
+        }
+        json_array_end(json);
+        draft_emit(maker, &draft, true);
+    }
+}
+
+// All that a step says of one metric. Returns how many samples count.
+static size_t write_metric(struct maker *maker, uint64_t step, size_t metric)
+{
+    struct worst worst = {0};
+    struct hdr hdr;
+    size_t n = 0, bytes = hdr_bytes(2, 4);
+    void *memory = malloc(bytes);
+    if (!memory || !hdr_init(&hdr, memory, bytes, 2, 4))
+        exit(2);
+    for (uint64_t i = 0; i < maker->options.samples; i++) {
+        const struct sample *s = &maker->samples[i];
+        if (s->reject)
+            continue;
+        int64_t value = METRICS[metric].of(s);
+        maker->values[n++] = value;
+        hdr_add(&hdr, value);
+        worst_add(&worst, value, s->event_tsc);
+    }
+    if (n > 0) {
+        stats_sort(maker->values, n);
+        write_summary(maker, step, METRICS[metric].name, n);
+        write_quantiles(maker, step, METRICS[metric].name, n);
+        write_worst(maker, step, METRICS[metric].name, &worst);
+        struct hist_part to = {maker, step, METRICS[metric].name};
+        hdr_encode(&hdr, write_hist_part, &to);
+    }
+    free(memory);
+    return n;
+}
+
+static void write_raw(struct maker *maker, uint64_t step)
+{
+    uint64_t end =
+        maker->options.raw < maker->options.samples ? maker->options.raw : maker->options.samples;
+    for (uint64_t i = 0; i < end;) {
+        char text[RAW_TEXT_BYTES];
+        struct draft draft;
+        size_t n = raw_encode(text, maker->samples + i, end - i);
+        struct json *json = draft_start(&draft, "raw");
+        json_uint(json, "step", step);
+        json_uint(json, "i", i);
+        json_str(json, "d", text);
+        draft_emit(maker, &draft, false);
+        i += n;
+    }
+}
+
+void write_wake(struct maker *maker, uint64_t step)
+{
+    struct draft draft;
+    size_t n = 0;
+    write_exp(maker, step, NULL, 0, 0);
+    struct json *json = draft_start(&draft, "tick");
+    json_uint(json, "step", step);
+    json_uint(json, "done", maker->options.samples / 2);
+    json_uint(json, "of", maker->options.samples);
+    json_uint(json, "ms", 1000 + step * 500);
+    draft_emit(maker, &draft, false);
+    make_samples(maker, step);
+    for (size_t metric = 0; metric < METRIC_COUNT; metric++)
+        n = write_metric(maker, step, metric);
+    json = draft_start(&draft, "stats");
+    json_uint(json, "step", step);
+    json_object_begin(json, "rej");
+    json_uint(json, "smi", maker->options.samples - n);
+    json_object_end(json);
+    draft_emit(maker, &draft, true);
+    write_raw(maker, step);
+    write_exp(maker, step, "samples", n, maker->options.samples - n);
+}

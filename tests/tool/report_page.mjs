@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+// Opens a report in headless Chromium and looks at it as a reader would: no console error, every plot has
+// drawn pixels, hover shows values, dragging and the keyboard zoom, a phone's width has no sideways scroll,
+// dark differs from light, without scripts there are pictures. Prints TAP.
+//   node report_page.mjs CHROMIUM REPORT.html SCREENSHOT.png
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+
+const [, , chromium, page, screenshot] = process.argv;
+const browser = spawn(chromium, ['--headless', '--no-sandbox', '--disable-gpu', '--remote-debugging-pipe', 'about:blank'],
+    { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] });
+const waiting = new Map(), errors = [];
+let nextId = 1, held = '';
+
+// The DevTools protocol over pipes: messages end in NUL.
+browser.stdio[4].on('data', (bytes) => {
+    held += bytes;
+    for (let end = held.indexOf('\0'); end >= 0; end = held.indexOf('\0')) {
+        const message = JSON.parse(held.slice(0, end));
+        held = held.slice(end + 1);
+        if (message.id) waiting.get(message.id)(message);
+        else if (message.method === 'Runtime.exceptionThrown') errors.push(JSON.stringify(message.params.exceptionDetails).slice(0, 300));
+        else if (message.method === 'Log.entryAdded' && message.params.entry.level === 'error') errors.push(message.params.entry.text);
+        else if (message.method === 'Runtime.consoleAPICalled' && message.params.type === 'error') errors.push('console.error');
+        else if (message.method === 'Network.requestWillBeSent' && !message.params.request.url.startsWith('file:')) errors.push('fetched ' + message.params.request.url);
+    }
+});
+
+let sessionId;
+function send(method, params = {}) {
+    const id = nextId++;
+    browser.stdio[3].write(JSON.stringify({ id, method, params, sessionId }) + '\0');
+    return new Promise((resolve, reject) => waiting.set(id, (message) =>
+        (message.error ? reject(new Error(method + ': ' + message.error.message)) : resolve(message.result))));
+}
+
+async function evaluate(expression) {
+    const { result, exceptionDetails } = await send('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true });
+    if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+    return result.value;
+}
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+let number = 0, failed = false;
+function ok(condition, name, note) {
+    console.log(`${condition ? 'ok' : 'not ok'} ${++number} - ${name}`);
+    if (!condition) { failed = true; if (note !== undefined) console.log('# ' + JSON.stringify(note)); }
+}
+
+async function open(width, height) {
+    await send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: width < 500 });
+    await send('Page.navigate', { url: pathToFileURL(page).href });
+    await pause(600);
+}
+
+// Scrolls past every plot, then counts those whose canvas holds pixels that are not blank.
+const COUNT_PLOTS = `(async () => {
+    for (const div of document.querySelectorAll('.plot')) {
+        div.scrollIntoView({ block: 'center' });
+        await new Promise((done) => setTimeout(done, 60));
+    }
+    const shown = [...document.querySelectorAll('figure')].filter((f) => !f.hidden);
+    const drawn = shown.filter((f) => {
+        const canvas = f.querySelector('canvas');
+        if (!canvas) return false;
+        const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+        let colours = 0;
+        for (let i = 0; i < data.length; i += 4)
+            if (data[i + 3] > 40 && Math.max(data[i], data[i + 1], data[i + 2]) - Math.min(data[i], data[i + 1], data[i + 2]) > 60) colours++;
+        return colours > 30;
+    });
+    return [shown.length, drawn.length, shown.filter((f) => !drawn.includes(f)).map((f) => f.textContent.slice(0, 60))];
+})()`;
+
+async function mouse(type, x, y, buttons = 0) {
+    await send('Input.dispatchMouseEvent', { type, x, y, buttons, button: buttons || type === 'mouseReleased' ? 'left' : 'none', clickCount: 1 });
+    await pause(40);
+}
+
+const FIRST = `document.querySelector('.plot .u-over')`;
+const LEGEND = `document.querySelector('.plot .u-legend').innerText`;
+
+async function checkPointer() {
+    await evaluate(`${FIRST}.scrollIntoView({ block: 'center' })`);
+    await pause(100);
+    const box = await evaluate(`(() => { const r = ${FIRST}.getBoundingClientRect(); return [r.x, r.y, r.width, r.height]; })()`);
+    const [x, y, w, h] = box, before = await evaluate(LEGEND);
+    await mouse('mouseMoved', x + w * 0.1, y + h / 2);
+    const hovered = await evaluate(LEGEND);
+    ok(hovered !== before && /ns|us|ms/.test(hovered), 'hover shows values', hovered);
+    const shot = () => evaluate(`document.querySelector('.plot canvas').toDataURL()`);
+    const whole = await shot();
+    await mouse('mousePressed', x + w * 0.05, y + h / 2, 1);
+    await mouse('mouseMoved', x + w * 0.2, y + h / 2, 1);
+    await mouse('mouseMoved', x + w * 0.4, y + h / 2, 1);
+    await mouse('mouseReleased', x + w * 0.4, y + h / 2);
+    await pause(200);
+    const zoomed = await shot();
+    ok(zoomed !== whole, 'dragging zooms');
+    await evaluate(`document.querySelector('.plot').focus()`);
+    await send('Input.dispatchKeyEvent', { type: 'keyDown', key: '0', text: '0' });
+    await pause(200);
+    ok(await shot() === whole, 'the key 0 shows all again');
+    await send('Input.dispatchKeyEvent', { type: 'keyDown', key: '+', text: '+' });
+    await pause(200);
+    ok(await shot() !== whole, 'the key + zooms');
+}
+
+async function main() {
+    const { targetInfos } = await send('Target.getTargets');
+    const target = targetInfos.find((t) => t.type === 'page');
+    sessionId = (await send('Target.attachToTarget', { targetId: target.targetId, flatten: true })).sessionId;
+    for (const domain of ['Page', 'Runtime', 'Log', 'Network']) await send(domain + '.enable');
+    console.log('TAP version 13');
+    await open(1280, 900);
+    const [shown, drawn, blank] = await evaluate(COUNT_PLOTS);
+    ok(shown > 0 && drawn === shown, `every plot has pixels (${drawn} of ${shown})`, blank);
+    await checkPointer();
+    await evaluate(`document.querySelector('section:has(.u-over)').scrollIntoView()`);
+    await pause(300);
+    const image = await send('Page.captureScreenshot', { format: 'png' });
+    writeFileSync(screenshot, Buffer.from(image.data, 'base64'));
+    const light = await evaluate(`getComputedStyle(document.body).backgroundColor`);
+    await send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: 'dark' }] });
+    await pause(500);
+    ok(await evaluate(`getComputedStyle(document.body).backgroundColor`) !== light, 'dark is dark');
+    await send('Emulation.setEmulatedMedia', { features: [] });
+    await open(390, 844);
+    const [phoneShown, phoneDrawn, phoneBlank] = await evaluate(COUNT_PLOTS);
+    ok(phoneShown === shown && phoneDrawn === shown, 'every plot has pixels at 390 px', phoneBlank);
+    const over = await evaluate(`document.documentElement.scrollWidth - document.documentElement.clientWidth`);
+    ok(over <= 0, 'no sideways scroll at 390 px', over);
+    ok(errors.length === 0, 'no console error, nothing fetched', errors);
+    await send('Emulation.setScriptExecutionDisabled', { value: true });
+    await open(1280, 900);
+    const { root } = await send('DOM.getDocument');
+    const { nodeIds } = await send('DOM.querySelectorAll', { nodeId: root.nodeId, selector: '.static svg rect' });
+    ok(nodeIds.length > 10, 'without scripts there are pictures', nodeIds.length);
+    console.log('1..' + number);
+}
+
+try {
+    await main();
+} catch (error) {
+    console.log('not ok ' + (number + 1) + ' - ' + error.message + '\n1..' + (number + 1));
+    failed = true;
+}
+browser.kill();
+process.exit(failed ? 1 : 0);
