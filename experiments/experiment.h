@@ -25,19 +25,21 @@ struct run {
     struct machine *machine;
     const struct plan_step *step;
     struct results *results;
-    struct percpu *cpu;      /* the CPU that batch() runs on; prepare() may change it from CPU 0 */
-    void *state;             /* the experiment's own, set in prepare() */
-    struct sample *samples;  /* set by run_alloc_samples() */
+    struct percpu *cpu;     /* the CPU that batch() runs on; prepare() may change it from CPU 0 */
+    void *state;            /* the experiment's own, set in prepare() */
+    struct sample *samples; /* set by run_alloc_samples() */
     uint32_t sample_limit;
-    uint32_t sample_count;   /* batch() counts up, one at a time */
-    uint32_t total;          /* units of work in all, for progress; set in prepare() */
-    uint32_t done;           /* units of work done */
-    bool complete;           /* batch() sets it when there is nothing left to do */
-    uint32_t waiting;        /* nonzero inside a wait that a wake must end: a watchdog's verdict is then lost_wake */
-    uint64_t silence_tsc;    /* longest time between two run_should_return(); set in prepare(), 0 = short */
+    uint32_t sample_count; /* batch() counts up, one at a time */
+    uint32_t total;        /* units of work in all, for progress; set in prepare() */
+    uint32_t done;         /* units of work done */
+    bool complete;         /* batch() sets it when there is nothing left to do */
+    uint32_t
+        waiting; /* nonzero inside a wait that a wake must end: a watchdog's verdict is then lost_wake */
+    uint64_t
+        silence_tsc; /* longest time between two run_should_return(); set in prepare(), 0 = short */
     uint64_t begin_tsc;
-    uint64_t end_tsc;        /* of the time budget; UINT64_MAX: none */
-    uint64_t pause_tsc;      /* batch() returns soon after this */
+    uint64_t end_tsc;   /* of the time budget; UINT64_MAX: none */
+    uint64_t pause_tsc; /* batch() returns soon after this */
 };
 
 enum { NEEDS_MAX = 4 };
@@ -45,12 +47,14 @@ enum { NEEDS_MAX = 4 };
 struct experiment {
     struct experiment_spec spec;
     const char *question;
-    struct cpuid_field needs[NEEDS_MAX]; /* CPUID features without which the step is a SKIP; ends at an all-zero one */
-    uint32_t cpus;                       /* CPUs it needs at least */
+    struct cpuid_field needs
+        [NEEDS_MAX]; /* CPUID features without which the step is a SKIP; ends at an all-zero one */
+    uint32_t cpus;   /* CPUs it needs at least */
     /* NULL, or why the step must be skipped on this machine. Boot CPU. */
     const char *(*prepare)(struct run *run);
-    void (*batch)(struct run *run);  /* on run->cpu, interrupts off */
-    void (*finish)(struct run *run); /* boot CPU; also after a fault or a watchdog, with what there is */
+    void (*batch)(struct run *run); /* on run->cpu, interrupts off */
+    void (*finish)(
+        struct run *run); /* boot CPU; also after a fault or a watchdog, with what there is */
 };
 
 #define LAB_EXPERIMENT(descriptor)                                                                 \

@@ -12,8 +12,8 @@
 #include "experiments/experiment.h"
 
 enum {
-    GAPS_MAX = 16384,  /* kept per CPU; more are only counted */
-    BURST_US = 10000,  /* one look; the watchdog is told between two */
+    GAPS_MAX = 16384, /* kept per CPU; more are only counted */
+    BURST_US = 10000, /* one look; the watchdog is told between two */
     JOIN_US = 5000000,
 };
 
@@ -107,8 +107,7 @@ static const char *noise_prepare(struct run *run)
     if (!noise)
         return run_no_memory;
     run->state = noise;
-    noise->observer_count =
-        values[KEY_CPUS].choice == CPUS_ALL ? run->machine->cpu_count : 1;
+    noise->observer_count = values[KEY_CPUS].choice == CPUS_ALL ? run->machine->cpu_count : 1;
     for (uint32_t i = 0; i < noise->observer_count; i++) {
         struct observer *o = run_alloc(run, sizeof *o);
 

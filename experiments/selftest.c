@@ -13,9 +13,9 @@
 #include "experiments/experiment.h"
 #include "lib/cstring.h"
 
-static const char *const plant_words[] = {"fault",       "hang",          "hang_irqoff", "lostwake",
-                                          "hang_other",  "triplefault",   "silent_reboot",
-                                          "mute",        NULL};
+static const char *const plant_words[] = {"fault",         "hang",       "hang_irqoff",
+                                          "lostwake",      "hang_other", "triplefault",
+                                          "silent_reboot", "mute",       NULL};
 enum {
     PLANT_FAULT,
     PLANT_HANG,
@@ -48,8 +48,7 @@ static void loop(void *argument)
 
 static void lose_wake(struct run *run)
 {
-    struct idle_call call = {.watch = &run->cpu->wake_count,
-                             .watch_was = run->cpu->wake_count};
+    struct idle_call call = {.watch = &run->cpu->wake_count, .watch_was = run->cpu->wake_count};
 
     run->waiting = 1;
     for (const struct idle_method *const *m = __lab_methods_start; m < __lab_methods_end; m++) {

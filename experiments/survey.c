@@ -15,9 +15,9 @@
 #include "lib/fmt.h"
 #include "lib/json.h"
 
-#define MSR_IA32_ARCH_CAPABILITIES 0x10A
+#define MSR_IA32_ARCH_CAPABILITIES     0x10A
 #define ARCH_CAPABILITIES_IGN_UMONITOR (UINT64_C(1) << 29)
-#define MSR_IA32_MCU_OPT_CTRL 0x123
+#define MSR_IA32_MCU_OPT_CTRL          0x123
 
 enum {
     WORDS_BYTES = 1024,
@@ -95,7 +95,8 @@ static void report_topology(struct run *run)
         result_record(run, &json);
     }
     if (machine->cpu_count + (machine->watchdog.peer ? 1 : 0) < machine->cpus_wanted)
-        result_finding(run, "cpus_missing", NULL, "some CPUs that the firmware lists did not start");
+        result_finding(run, "cpus_missing", NULL,
+                       "some CPUs that the firmware lists did not start");
 }
 
 static void report_firmware(struct run *run)
@@ -262,8 +263,9 @@ static void report_findings(struct run *run)
         result_finding(run, "tsc_unstable", NULL,
                        "the TSC offset between CPUs is not constant or could not be measured");
     else if (!clock->synchronised)
-        result_finding(run, "tsc_offset", NULL,
-                       "the TSCs are not synchronised: stamps of two CPUs are corrected by the offset");
+        result_finding(
+            run, "tsc_offset", NULL,
+            "the TSCs are not synchronised: stamps of two CPUs are corrected by the offset");
     if (machine->timer.periodic_error_ppm > PERIODIC_LIMIT_PPM)
         result_finding(run, "apic_periodic", NULL,
                        "8 periods of 1 ms of the APIC timer did not come, or not in time");

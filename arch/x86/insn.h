@@ -17,7 +17,8 @@ struct cpuid_regs {
 };
 
 /* Serialising; leaves to the hypervisor under VMX and SVM. */
-static inline __attribute__((always_inline)) struct cpuid_regs cpuid(uint32_t leaf, uint32_t subleaf)
+static inline __attribute__((always_inline)) struct cpuid_regs cpuid(uint32_t leaf,
+                                                                     uint32_t subleaf)
 {
     struct cpuid_regs r;
     __asm__ volatile("cpuid"

@@ -23,8 +23,8 @@ static bool make_pending(const struct apic *apic)
     return false;
 }
 
-bool calibrate_empty_once(struct run *run, void (*wait)(struct idle_call *call), struct idle_call *call,
-                          struct empty_path *empty)
+bool calibrate_empty_once(struct run *run, void (*wait)(struct idle_call *call),
+                          struct idle_call *call, struct empty_path *empty)
 {
     const struct percpu *cpu = this_cpu();
     int64_t isr_tsc, after_tsc;

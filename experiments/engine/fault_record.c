@@ -12,7 +12,10 @@ struct named_register {
     size_t offset;
 };
 
-#define FRAME_REGISTER(name) {#name, offsetof(struct irq_frame, name)}
+#define FRAME_REGISTER(name)                                                                       \
+    {                                                                                              \
+#name, offsetof(struct irq_frame, name)                                                    \
+    }
 static const struct named_register registers[] = {
     FRAME_REGISTER(rsp), FRAME_REGISTER(rflags), FRAME_REGISTER(cs),  FRAME_REGISTER(ss),
     FRAME_REGISTER(rax), FRAME_REGISTER(rbx),    FRAME_REGISTER(rcx), FRAME_REGISTER(rdx),

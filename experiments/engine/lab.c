@@ -40,10 +40,8 @@ struct lab {
 static void leave(struct lab *lab, enum record_result result)
 {
     static const enum exit_how ways[] = {
-        [CMDLINE_EXIT_AUTO] = EXIT_AUTO,
-        [CMDLINE_EXIT_HALT] = EXIT_HALT,
-        [CMDLINE_EXIT_REBOOT] = EXIT_REBOOT,
-        [CMDLINE_EXIT_POWEROFF] = EXIT_POWEROFF,
+        [CMDLINE_EXIT_AUTO] = EXIT_AUTO,       [CMDLINE_EXIT_HALT] = EXIT_HALT,
+        [CMDLINE_EXIT_REBOOT] = EXIT_REBOOT,   [CMDLINE_EXIT_POWEROFF] = EXIT_POWEROFF,
         [CMDLINE_EXIT_DEBUGEXIT] = EXIT_DEBUG,
     };
     struct exit_machine machine = {.acpi = &lab->machine->acpi,

@@ -171,10 +171,8 @@ static void run_step(struct runner *runner, const struct plan_step *plan_step, u
     struct machine *machine = runner->machine;
     uint64_t mark = mem_mark(&machine->mem);
     struct results results;
-    struct run run = {.machine = machine,
-                      .step = plan_step,
-                      .results = &results,
-                      .cpu = machine->cpus[0]};
+    struct run run = {
+        .machine = machine, .step = plan_step, .results = &results, .cpu = machine->cpus[0]};
     char cause[CAUSE_BYTES];
     const char *reason;
 

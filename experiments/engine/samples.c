@@ -73,8 +73,12 @@ void result_samples(struct run *run, int64_t floor_tsc, uint64_t floor_count)
     }
     emit_rejects(run);
     for (unsigned m = 0; m < sizeof metrics / sizeof metrics[0]; m++) {
-        struct series series = {.metric = metrics[m].name, .unit = "tsc", .values = values,
-                                .at_tsc = at_tsc, .floor = floor_tsc, .floor_count = floor_count};
+        struct series series = {.metric = metrics[m].name,
+                                .unit = "tsc",
+                                .values = values,
+                                .at_tsc = at_tsc,
+                                .floor = floor_tsc,
+                                .floor_count = floor_count};
 
         series.count = collect(run, &metrics[m], values, at_tsc);
         series.has_floor = m == 0;
@@ -87,10 +91,9 @@ void result_samples(struct run *run, int64_t floor_tsc, uint64_t floor_count)
         /* Sorted now, so the net form is a shift of it; its worst samples are those of the raw form. */
         for (size_t i = 0; i < kept; i++)
             values[i] -= floor_tsc;
-        result_series(run, &(struct series){.metric = "wake_latency_net",
-                                            .unit = "tsc",
-                                            .values = values,
-                                            .count = kept});
+        result_series(
+            run, &(struct series){
+                     .metric = "wake_latency_net", .unit = "tsc", .values = values, .count = kept});
     }
     emit_share(run);
     if (plan_flag(run->step, "raw"))

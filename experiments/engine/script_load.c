@@ -53,14 +53,15 @@ static bool is_mistyped_name(const char *wish, struct script_errors *errors)
         if (!(c == '_' || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')))
             return false;
     }
-    for (const struct experiment *const *e = __lab_experiments_start; e < __lab_experiments_end; e++) {
+    for (const struct experiment *const *e = __lab_experiments_start; e < __lab_experiments_end;
+         e++) {
         if (!strcmp((*e)->spec.name, wish))
             return false;
     }
     for (size_t i = 0; i < builtin_script_count && i < WORDS_MAX; i++)
         words[i] = builtin_scripts[i].name;
-    struct script_error *error = script_errors_add(errors, "script", &token, "",
-                                                   words_nearest(words, wish, token.bytes));
+    struct script_error *error =
+        script_errors_add(errors, "script", &token, "", words_nearest(words, wish, token.bytes));
     struct text expected = script_error_expected(error);
 
     text_add(&expected, "an experiment, or the name of a script: ");

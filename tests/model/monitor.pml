@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * A sleeper in MWAIT, woken by a store to the monitored line, by an IPI or by its timer; with interrupts on, or masked with
+ * A sleeper in MWAIT, woken by a store to the monitored line, by an IPI, an NMI or its timer; with interrupts on, or masked with
  * break-on-interrupt. The guard is the watchdog's NMI (arch/x86/irq/watchdog.c); the sleeper is the loop of arch/x86/idle and of
  * settle() in experiments/wake.c.
  *
@@ -15,10 +15,15 @@
 #define SLEEPER   0
 #define ROUNDS    2
 #define disarm_may() if :: armed = false :: skip fi
-#define ON_NMI(c)    disarm_may(); if :: abort -> aborted = true :: else -> skip fi;
-#define ON_IRQ(c)    disarm_may(); taken = taken + due_count; due_count = 0;
+#define ON_NMI(c)                                                                                  \
+    disarm_may();                                                                                  \
+    if :: abort -> aborted = true :: else -> skip fi;                                              \
+    if :: source == by_nmi -> taken = taken + due_count; due_count = 0 :: else -> skip fi;
+#define ON_IRQ(c)                                                                                  \
+    disarm_may();                                                                                  \
+    if :: source != by_nmi -> taken = taken + due_count; due_count = 0 :: else -> skip fi;
 
-mtype = { store, ipi, timer };
+mtype = { by_store, by_ipi, by_timer, by_nmi };
 mtype source;
 bool masked;       /* IF=0 and ECX[0] of MWAIT, against IF=1 */
 bool mwait_is_nop; /* what some hypervisors make of it */
@@ -27,14 +32,14 @@ byte lost_round;   /* the round whose wake the waker forgets: planted; 0: none *
 bool armed;      /* the monitor hardware */
 byte flag;       /* the monitored line: number of the last wake by store */
 byte stamp;      /* written before the flag */
-byte due_count;  /* how many of the pending interrupts are wakes: 0 for a stray one */
-byte taken;      /* the wake stub's counter */
+byte due_count;  /* how many of the pending interrupts or NMIs are wakes: 0 for a stray one */
+byte taken;      /* the stub's counter */
 byte asked;      /* the sleeper's request */
 bool abort, aborted, done;
 
 #include "x86.pml"
 
-#define WOKEN  (source == store -> flag == round : taken == round)
+#define WOKEN  (source == by_store -> flag == round : taken == round)
 #define BREAKS (cpu[SLEEPER].irq && (cpu[SLEEPER].open || masked))
 
 inline monitor_insn()
@@ -49,13 +54,17 @@ inline look()
 {
     atomic {
         boundary(SLEEPER);
-        seen = WOKEN
+        seen = WOKEN;
+#ifndef MUTANT_NMI_BEHIND_LOOK
+        cpu[SLEEPER].at_wait = !seen
+#endif
     }
 }
 
 inline mwait_insn()
 {
     atomic {
+        cpu[SLEEPER].at_wait = true;
         enter_wait(SLEEPER);
         if
         :: mwait_is_nop -> cpu[SLEEPER].halted = false
@@ -89,7 +98,7 @@ active proctype sleeper()
     bool seen;
 
     atomic {
-        if :: source = store :: source = ipi :: source = timer fi;
+        if :: source = by_store :: source = by_ipi :: source = by_timer :: source = by_nmi fi;
         if :: masked = false :: masked = true fi;
         if :: mwait_is_nop = false :: mwait_is_nop = true fi;
         if :: lost_round = 0 :: lost_round = 1 :: lost_round = 2 fi
@@ -119,7 +128,7 @@ active proctype sleeper()
         /* The verdict: lost_wake where the guard ended it, else a sample. */
         if
         :: aborted -> assert(lost_round == round); break
-        :: else -> assert(lost_round != round && WOKEN); assert(source != store || stamp == round)
+        :: else -> assert(lost_round != round && WOKEN); assert(source != by_store || stamp == round)
         fi
     }
     done = true
@@ -137,9 +146,10 @@ active proctype wake_source()
         :: else -> skip
         fi;
         if
-        :: source == store ->
+        :: source == by_store ->
             stamp = round;
             atomic { flag = round; armed = false }
+        :: source == by_nmi -> atomic { cpu[SLEEPER].nmi = true; due_count = due_count + 1 }
         :: else -> atomic { cpu[SLEEPER].irq = true; due_count = due_count + 1 }
         fi
     }
@@ -148,7 +158,7 @@ active proctype wake_source()
 /* What else happens on a machine, each at any moment or never. */
 active proctype stray_store() { if :: armed = false :: skip fi }
 active proctype stray_irq() { if :: cpu[SLEEPER].irq = true :: skip fi }
-active proctype stray_nmi() { if :: cpu[SLEEPER].nmi = true :: skip fi }
+active proctype stray_nmi() { if :: source != by_nmi && asked > 0 -> cpu[SLEEPER].nmi = true :: skip fi }
 
 #ifndef MUTANT_NO_GUARD
 /* Its limit is longer than anything else lasts: it ends a wait when nothing else can happen, or when the wake is known to be lost. */

@@ -148,7 +148,7 @@ proctype worker()
            fi
        :: else ->
            sti(WORKER);
-           atomic { enter_wait(WORKER) }
+           atomic { cpu[WORKER].at_wait = true; enter_wait(WORKER) }
            if
            :: cpu[WORKER].halted ->
 end:           atomic {

@@ -15,6 +15,7 @@ limit_s=120
 mutants='monitor NO_RECHECK       assertion violated .*lost_round!=0
 monitor SPLIT_STI        assertion violated .*lost_round!=0
 monitor NMI_IN_SHADOW    assertion violated .*lost_round!=0
+monitor NMI_BEHIND_LOOK  assertion violated .*lost_round!=0
 monitor RETURN_IS_WAKE   assertion violated .*lost_round!=round
 monitor NO_GUARD         invalid end state
 park SPLIT_STI           assertion violated .*boss_done

@@ -12,22 +12,22 @@ typedef cpu_state {
     bool nmi;     /* an NMI is pending */
     bool open;    /* RFLAGS.IF */
     bool shadow;  /* the instruction boundary right behind STI */
-    bool at_wait; /* the next instruction is HLT or MWAIT */
-    bool moved;   /* the NMI handler moved RIP behind that instruction */
+    bool at_wait; /* RIP is between the last look at the condition, or STI, and the wait instruction */
+    bool moved;   /* the NMI handler moved RIP out of there */
     bool halted   /* in HLT or MWAIT */
 };
 cpu_state cpu[CPUS];
 
 /*
  * An NMI's IRET does not bring the shadow back: what was pending is then taken before the wait, which would sleep on a wake that has
- * been. So the handler moves RIP behind a wait that has not begun; the caller's loop looks again.
+ * been. So the handler moves RIP away from a wait that has not begun; the caller looks again.
  */
 inline take_nmi(c)
 {
     cpu[c].nmi = false;
     cpu[c].shadow = false;
 #ifndef MUTANT_NMI_IN_SHADOW
-    cpu[c].moved = cpu[c].at_wait;
+    cpu[c].moved = cpu[c].moved || cpu[c].at_wait;
 #endif
     ON_NMI(c)
 }
@@ -73,8 +73,6 @@ inline cli(c)
 /* The start of HLT or MWAIT: cpu[c].halted says whether the CPU now waits. */
 inline enter_wait(c)
 {
-    cpu[c].moved = false;
-    cpu[c].at_wait = true;
     boundary(c);
     cpu[c].at_wait = false;
     cpu[c].shadow = false;
@@ -86,7 +84,7 @@ inline enter_wait(c)
 inline sti_hlt(c)
 {
     sti(c);
-    atomic { enter_wait(c) }
+    atomic { cpu[c].at_wait = true; enter_wait(c) }
     if
     :: cpu[c].halted -> atomic {
         cpu[c].nmi || cpu[c].irq; /* a state in which only this blocks is one in which the CPU sleeps */

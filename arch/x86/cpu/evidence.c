@@ -6,11 +6,11 @@
 #include "arch/x86/irq/fault.h"
 #include "arch/x86/machine.h"
 
-#define MSR_IA32_FIXED_CTR_CTRL 0x38D
+#define MSR_IA32_FIXED_CTR_CTRL   0x38D
 #define MSR_IA32_PERF_GLOBAL_CTRL 0x38F
 /* Fixed counters 1 and 2, ring 0 only, no interrupt (SDM volume 3, figure 20-2); their enables (figure 20-3). */
-#define FIXED_CTR_CTRL_CYCLES UINT64_C(0x110)
-#define PERF_GLOBAL_CTRL_CYCLES (UINT64_C(6) << 32)
+#define FIXED_CTR_CTRL_CYCLES     UINT64_C(0x110)
+#define PERF_GLOBAL_CTRL_CYCLES   (UINT64_C(6) << 32)
 
 enum { FIXED_COUNTERS_NEEDED = 3 };
 
@@ -81,12 +81,18 @@ void evidence_read(const struct evidence *evidence, const struct percpu *cpu,
 const char *evidence_name(enum evidence_counter counter)
 {
     static const char *const names[EVIDENCE_COUNT] = {
-        [EVIDENCE_SMI] = "smi",         [EVIDENCE_APERF] = "aperf",
-        [EVIDENCE_MPERF] = "mperf",     [EVIDENCE_CORE_CYCLES] = "core_cycles",
-        [EVIDENCE_REF_CYCLES] = "ref_cycles", [EVIDENCE_CC1] = "cc1",
-        [EVIDENCE_CC3] = "cc3",         [EVIDENCE_CC6] = "cc6",
-        [EVIDENCE_CC7] = "cc7",         [EVIDENCE_PC2] = "pc2",
-        [EVIDENCE_PC3] = "pc3",         [EVIDENCE_PC6] = "pc6",
+        [EVIDENCE_SMI] = "smi",
+        [EVIDENCE_APERF] = "aperf",
+        [EVIDENCE_MPERF] = "mperf",
+        [EVIDENCE_CORE_CYCLES] = "core_cycles",
+        [EVIDENCE_REF_CYCLES] = "ref_cycles",
+        [EVIDENCE_CC1] = "cc1",
+        [EVIDENCE_CC3] = "cc3",
+        [EVIDENCE_CC6] = "cc6",
+        [EVIDENCE_CC7] = "cc7",
+        [EVIDENCE_PC2] = "pc2",
+        [EVIDENCE_PC3] = "pc3",
+        [EVIDENCE_PC6] = "pc6",
         [EVIDENCE_PC7] = "pc7",
     };
 

@@ -33,7 +33,7 @@ enum evidence_counter {
 };
 
 struct evidence {
-    uint32_t readable; /* bit per counter */
+    uint32_t readable;                  /* bit per counter */
     const struct kvm_steal_time *steal; /* NULL: none */
 };
 

@@ -3,7 +3,7 @@
 
 #include "lib/cstring.h"
 
-#define MEM_LOW UINT64_C(0x100000)
+#define MEM_LOW  UINT64_C(0x100000)
 #define MEM_HIGH UINT64_C(0x100000000)
 
 uint64_t mem_init(struct mem *mem, const struct boot_info *info)

@@ -6,8 +6,8 @@
 #include "arch/x86/irq/idt.h"
 
 /* Flat descriptors, SDM volume 3, 3.4.5: present, code execute/read with L, data read/write. */
-#define GDT_CODE64 UINT64_C(0x00af9b000000ffff)
-#define GDT_DATA UINT64_C(0x00cf93000000ffff)
+#define GDT_CODE64   UINT64_C(0x00af9b000000ffff)
+#define GDT_DATA     UINT64_C(0x00cf93000000ffff)
 /* Available 64-bit TSS, present (SDM volume 3, table 3-2). */
 #define GDT_TSS_TYPE UINT64_C(0x89)
 
@@ -23,8 +23,8 @@ static void fill_gdt(struct percpu *cpu)
     cpu->gdt[0] = 0;
     cpu->gdt[SELECTOR_CODE64 / 8] = GDT_CODE64;
     cpu->gdt[SELECTOR_DATA / 8] = GDT_DATA;
-    cpu->gdt[SELECTOR_TSS / 8] = limit | ((base & 0xffffff) << 16) | (GDT_TSS_TYPE << 40) |
-                                 (((base >> 24) & 0xff) << 56);
+    cpu->gdt[SELECTOR_TSS / 8] =
+        limit | ((base & 0xffffff) << 16) | (GDT_TSS_TYPE << 40) | (((base >> 24) & 0xff) << 56);
     cpu->gdt[SELECTOR_TSS / 8 + 1] = base >> 32;
 }
 

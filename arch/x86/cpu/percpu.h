@@ -72,11 +72,11 @@ struct percpu {
     uint64_t wake_count;
     uint64_t nmi_tsc;
     uint64_t nmi_count;
-    uint64_t wake_line
-        __attribute__((aligned(128))); /* what another CPU writes to wake this one, and nobody else */
+    uint64_t wake_line __attribute__((
+        aligned(128))); /* what another CPU writes to wake this one, and nobody else */
     uint64_t irq_count __attribute__((aligned(128))); /* interrupts that were not a measured wake */
-    uint64_t stray_count; /* interrupts on a vector that nobody uses */
-    struct msr_saves msr_saves; /* registers that a step has changed */
+    uint64_t stray_count;                             /* interrupts on a vector that nobody uses */
+    struct msr_saves msr_saves;                       /* registers that a step has changed */
     struct work work __attribute__((aligned(128)));
     uint64_t gdt[5];
     struct tss tss __attribute__((aligned(16)));

@@ -180,8 +180,7 @@ static void drop_missing(struct machine *machine)
 uint32_t smp_start(struct machine *machine)
 {
     uint64_t page = machine->cpu_count > 1 ? find_low_page(machine->boot) : 0;
-    uint32_t startup =
-        APIC_ICR_ASSERT | APIC_ICR_DELIVERY_STARTUP | (uint32_t)(page / PAGE_BYTES);
+    uint32_t startup = APIC_ICR_ASSERT | APIC_ICR_DELIVERY_STARTUP | (uint32_t)(page / PAGE_BYTES);
 
     if (!page || !paging_make_executable(page, true)) {
         machine->cpu_count = 1;

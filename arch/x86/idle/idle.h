@@ -21,14 +21,16 @@ struct msr_saves;
 
 /* Everything a window reads or writes; touched beforehand, on a cache line of its own. */
 struct idle_call {
-    uint64_t before_tsc;   /* out: the last stamp before the wait */
-    uint64_t after_tsc;    /* out: the first stamp after it */
-    const uint64_t *watch; /* the word that changes when the wake has come; methods with a monitor arm it */
-    uint64_t watch_was;    /* its value before */
-    uint64_t limit_tsc;    /* UMWAIT, TPAUSE: absolute; MWAITX: 0 = no timer, else relative, at most 2^32 - 1 */
-    uint32_t argument;     /* the method's own: an MWAIT hint, a C0.x state, an I/O port */
-    uint8_t limited;       /* out: CF, the limit of IA32_UMWAIT_CONTROL ended it */
-    bool flush_line;       /* erratum: CLFLUSH before MONITOR */
+    uint64_t before_tsc; /* out: the last stamp before the wait */
+    uint64_t after_tsc;  /* out: the first stamp after it */
+    const uint64_t
+        *watch; /* the word that changes when the wake has come; methods with a monitor arm it */
+    uint64_t watch_was; /* its value before */
+    uint64_t
+        limit_tsc; /* UMWAIT, TPAUSE: absolute; MWAITX: 0 = no timer, else relative, at most 2^32 - 1 */
+    uint32_t argument; /* the method's own: an MWAIT hint, a C0.x state, an I/O port */
+    uint8_t limited;   /* out: CF, the limit of IA32_UMWAIT_CONTROL ended it */
+    bool flush_line;   /* erratum: CLFLUSH before MONITOR */
 } __attribute__((aligned(128)));
 
 /* What can end a wait, besides NMI and SMI. */
@@ -44,8 +46,9 @@ struct idle_method {
     const char *title;
     struct cpuid_field need; /* the CPUID bit without which it must not run; leaf 0: none */
     uint32_t ends;           /* enum idle_ends */
-    bool yields; /* a hypervisor may run something else meanwhile: steal time is then part of the wake, not a disturbance */
-    bool relative_limit;     /* limit_tsc counts from the stamp before */
+    bool
+        yields; /* a hypervisor may run something else meanwhile: steal time is then part of the wake, not a disturbance */
+    bool relative_limit; /* limit_tsc counts from the stamp before */
     bool needs_argument;
     void (*wait)(struct idle_call *call);        /* opens interrupts for the wait */
     void (*wait_masked)(struct idle_call *call); /* keeps them off; NULL: makes no sense */
@@ -113,6 +116,6 @@ static inline void idle_skip(struct idle_call *call)
     "rdtsc\n\t"                                                                                    \
     "setc %[limited]\n\t" WINDOW_TAIL
 #define WINDOW_OUTPUTS(call) [before] "=m"((call)->before_tsc), [after] "=m"((call)->after_tsc)
-#define WINDOW_CLOBBERS "rax", "rdx", "r8", "r9", "cc", "memory"
+#define WINDOW_CLOBBERS      "rax", "rdx", "r8", "r9", "cc", "memory"
 
 #endif /* LAB_ARCH_IDLE_IDLE_H */

@@ -7,7 +7,8 @@
 
 #define LOOP                                                                                       \
     "1:\n\t"                                                                                       \
-    "pause\n\t" "cmpq %[was], (%[watch])\n\t"                                                              \
+    "pause\n\t"                                                                                    \
+    "cmpq %[was], (%[watch])\n\t"                                                                  \
     "je 1b\n\t"
 
 static __attribute__((noinline)) void pause_wait(struct idle_call *call)

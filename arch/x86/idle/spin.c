@@ -7,7 +7,7 @@
 
 #define LOOP                                                                                       \
     "1:\n\t"                                                                                       \
-    "cmpq %[was], (%[watch])\n\t"                                                              \
+    "cmpq %[was], (%[watch])\n\t"                                                                  \
     "je 1b\n\t"
 
 static __attribute__((noinline)) void spin_wait(struct idle_call *call)

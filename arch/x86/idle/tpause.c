@@ -9,8 +9,10 @@
 #define INSN ".byte 0x66, 0x0f, 0xae, 0xf7\n\t"
 /* The deadline goes to EDX:EAX behind the stamp, which needs both; CF is kept by what follows up to SETC. */
 #define WAIT(name, open)                                                                           \
-    WINDOW_OPEN(name) "movl %[low], %%eax\n\t"                                                     \
-                      "movl %[high], %%edx\n\t" open INSN WINDOW_CLOSE_CF(name)
+    WINDOW_OPEN(name)                                                                              \
+    "movl %[low], %%eax\n\t"                                                                       \
+    "movl %[high], %%edx\n\t" open INSN                                                            \
+    WINDOW_CLOSE_CF(name)
 
 static __attribute__((noinline)) void tpause_wait(struct idle_call *call)
 {

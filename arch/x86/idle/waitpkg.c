@@ -4,7 +4,7 @@
 #include "arch/x86/cpu/msr_save.h"
 #include "arch/x86/insn.h"
 
-#define MSR_IA32_UMWAIT_CONTROL 0xE1
+#define MSR_IA32_UMWAIT_CONTROL   0xE1
 #define UMWAIT_CONTROL_LIMIT_MASK UINT64_C(0xfffffffc)
 
 enum {

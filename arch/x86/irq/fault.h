@@ -92,7 +92,8 @@ struct fault_report {
  * Runs fn(argument) on this CPU's current stack and comes back whatever happens: when it returns, at an unexpected exception, or when
  * fault_guard_abort() is called for this CPU from its NMI handler. Interrupts are off afterwards. Calls nest; the innermost ends.
  */
-enum guard_end fault_guard_run(void (*fn)(void *argument), void *argument, struct fault_report *report);
+enum guard_end fault_guard_run(void (*fn)(void *argument), void *argument,
+                               struct fault_report *report);
 
 /* Makes the interrupted code on this CPU end its innermost guarded call with GUARD_WATCHDOG. NMI context. False: none is active. */
 bool fault_guard_abort(struct irq_frame *frame);

@@ -18,7 +18,8 @@ enum {
     HPET_RETRIES = 4,
 };
 
-static void hpet_set(const struct watchdog *watchdog, const struct machine *machine, uint64_t in_tsc)
+static void hpet_set(const struct watchdog *watchdog, const struct machine *machine,
+                     uint64_t in_tsc)
 {
     uint64_t ticks = muldiv_u64(in_tsc, hpet_hz(&machine->hpet), machine->clock.tsc_hz);
 
@@ -29,7 +30,8 @@ static void hpet_set(const struct watchdog *watchdog, const struct machine *mach
     for (unsigned i = 0; i < HPET_RETRIES; i++) {
         if (hpet_arm_oneshot(&machine->hpet, watchdog->hpet_timer, (uint32_t)ticks))
             return;
-        ticks = ticks > INT32_MAX / 16 ? INT32_MAX : ticks * 16; /* it was passed while it was set */
+        ticks =
+            ticks > INT32_MAX / 16 ? INT32_MAX : ticks * 16; /* it was passed while it was set */
     }
 }
 
@@ -109,8 +111,7 @@ static bool route_nmi(const struct machine *machine, uint32_t gsi, bool active_l
                                  .delivery = IOAPIC_NMI,
                                  .active_low = active_low};
 
-    return ioapic_set(&machine->ioapics, &route) &&
-           ioapic_mask(&machine->ioapics, gsi, false);
+    return ioapic_set(&machine->ioapics, &route) && ioapic_mask(&machine->ioapics, gsi, false);
 }
 
 static bool try_hpet_gsi(struct watchdog *watchdog, struct machine *machine, uint32_t timer,

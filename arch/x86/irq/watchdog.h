@@ -35,15 +35,15 @@ enum watchdog_source {
 
 struct watchdog {
     enum watchdog_source source;
-    uint32_t gsi;         /* of the HPET comparator or the PIT */
+    uint32_t gsi; /* of the HPET comparator or the PIT */
     uint32_t hpet_timer;
     struct percpu *peer;
-    uint32_t armed;       /* atomic */
-    uint32_t fired;       /* atomic; until the next watchdog_arm() */
-    uint64_t limit_tsc;   /* length of the limit */
-    uint64_t due_tsc;     /* atomic: when it fires, CPU 0's TSC */
-    uint64_t rearm_tsc;   /* when watchdog_pet() sets the hardware again */
-    uint64_t nmi_count;   /* NMIs that came before they were due */
+    uint32_t armed;     /* atomic */
+    uint32_t fired;     /* atomic; until the next watchdog_arm() */
+    uint64_t limit_tsc; /* length of the limit */
+    uint64_t due_tsc;   /* atomic: when it fires, CPU 0's TSC */
+    uint64_t rearm_tsc; /* when watchdog_pet() sets the hardware again */
+    uint64_t nmi_count; /* NMIs that came before they were due */
 };
 
 /* Finds a source that works. Boot CPU, the others parked. A peer is taken away from machine->cpus. */

@@ -90,8 +90,7 @@ static void check_periodic(struct machine *machine)
         machine->timer.periodic_error_ppm = UINT64_MAX;
     else {
         uint64_t wanted_tsc = PERIODS * period_tsc, found_tsc = last_tsc - first_tsc;
-        uint64_t off_tsc =
-            found_tsc > wanted_tsc ? found_tsc - wanted_tsc : wanted_tsc - found_tsc;
+        uint64_t off_tsc = found_tsc > wanted_tsc ? found_tsc - wanted_tsc : wanted_tsc - found_tsc;
         machine->timer.periodic_error_ppm = muldiv_u64(off_tsc, 1000000, wanted_tsc);
     }
 }
@@ -104,8 +103,8 @@ void apic_timer_calibrate(struct machine *machine, bool has_deadline, bool wish_
     measure_count(machine);
     if (timer->hz)
         check_periodic(machine);
-    timer->one_shot = has_deadline && (!wish_one_shot || !timer->hz) ? APIC_TIMER_DEADLINE
-                                                                     : APIC_TIMER_ONE_SHOT;
+    timer->one_shot =
+        has_deadline && (!wish_one_shot || !timer->hz) ? APIC_TIMER_DEADLINE : APIC_TIMER_ONE_SHOT;
 }
 
 void apic_timer_setup(const struct apic *apic, enum apic_timer_mode mode, uint8_t vector)

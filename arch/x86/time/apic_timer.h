@@ -27,9 +27,10 @@ struct apic_timer {
     enum apic_timer_mode one_shot; /* how a single event is armed: deadline or one-shot */
     uint64_t hz;                   /* of the count register at divide 1; 0 = it does not count */
     uint32_t bound_ppm;            /* width of the bracket of that measurement */
-    uint64_t count_per_tsc_q32;    /* Q32: count = tsc * this >> 32, exact for a tsc below 2^32 * 2^32 / this */
-    uint64_t tsc_per_count_q32;    /* Q32 */
-    uint64_t periodic_error_ppm;   /* a periodic run of 8 periods against the TSC */
+    uint64_t
+        count_per_tsc_q32; /* Q32: count = tsc * this >> 32, exact for a tsc below 2^32 * 2^32 / this */
+    uint64_t tsc_per_count_q32;  /* Q32 */
+    uint64_t periodic_error_ppm; /* a periodic run of 8 periods against the TSC */
 };
 
 /* Measures the count register against the TSC (10 ms) and chooses how events are armed. Boot CPU, interrupts off. */

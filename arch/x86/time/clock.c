@@ -20,13 +20,13 @@ enum {
     /* A stated frequency further than this from what the hardware clocks say is not believed. */
     STATED_LIMIT_PPM = 20000,
     PIT_POLLS_LIMIT = 10 * 1000 * 1000,
-    RTC_JITTER_PPM = 2000, /* emulators end an update from a timer of their own, up to a millisecond late */
+    RTC_JITTER_PPM =
+        2000, /* emulators end an update from a timer of their own, up to a millisecond late */
     RTC_ONE_SECOND = 1000000, /* in its smallest unit that the bound needs: a microsecond */
 };
 
 /* Longer than a second at any rate; a clock that does not move ends it. */
 #define RTC_LIMIT_TSC (UINT64_C(1) << 34)
-
 
 /* A hardware clock that can be read at any time. */
 struct counter {
@@ -125,8 +125,7 @@ static struct tsc_reference measure_rtc(void)
     uint64_t ticks_tsc = second.last_after_tsc - second.first_after_tsc;
     uint64_t slack_tsc = second.first_after_tsc - second.first_before_tsc + second.last_after_tsc -
                          second.last_before_tsc;
-    struct tsc_reference r =
-        reference_of(ticks_tsc, slack_tsc, RTC_ONE_SECOND, RTC_ONE_SECOND);
+    struct tsc_reference r = reference_of(ticks_tsc, slack_tsc, RTC_ONE_SECOND, RTC_ONE_SECOND);
 
     r.bound_ppm += RTC_JITTER_PPM;
     return r;
@@ -247,16 +246,11 @@ void clock_measure_read(struct clock *clock)
 const char *tsc_source_name(enum tsc_source source)
 {
     static const char *const names[TSC_SOURCE_COUNT] = {
-        [TSC_SOURCE_NONE] = "none",
-        [TSC_SOURCE_COMMAND_LINE] = "cmdline",
-        [TSC_SOURCE_CPUID15] = "cpuid15",
-        [TSC_SOURCE_CPUID_40000010] = "cpuid40000010",
-        [TSC_SOURCE_KVMCLOCK] = "kvmclock",
-        [TSC_SOURCE_HPET] = "hpet",
-        [TSC_SOURCE_PMTIMER] = "pmtimer",
-        [TSC_SOURCE_PIT] = "pit",
-        [TSC_SOURCE_RTC] = "rtc",
-        [TSC_SOURCE_CPUID16] = "cpuid16",
+        [TSC_SOURCE_NONE] = "none",         [TSC_SOURCE_COMMAND_LINE] = "cmdline",
+        [TSC_SOURCE_CPUID15] = "cpuid15",   [TSC_SOURCE_CPUID_40000010] = "cpuid40000010",
+        [TSC_SOURCE_KVMCLOCK] = "kvmclock", [TSC_SOURCE_HPET] = "hpet",
+        [TSC_SOURCE_PMTIMER] = "pmtimer",   [TSC_SOURCE_PIT] = "pit",
+        [TSC_SOURCE_RTC] = "rtc",           [TSC_SOURCE_CPUID16] = "cpuid16",
     };
 
     return names[source];

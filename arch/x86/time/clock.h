@@ -38,11 +38,12 @@ struct clock {
     uint64_t tsc_hz;
     enum tsc_source source;
     struct tsc_reference references[TSC_SOURCE_COUNT];
-    bool invariant;    /* CPUID.80000007H:EDX[8] */
-    bool synchronised; /* every CPU's offset is zero within its bound */
-    bool offsets_known; /* every CPU answered and its bound is consistent */
+    bool invariant;            /* CPUID.80000007H:EDX[8] */
+    bool synchronised;         /* every CPU's offset is zero within its bound */
+    bool offsets_known;        /* every CPU answered and its bound is consistent */
     uint64_t worst_offset_tsc; /* largest |offset| + bound over all CPUs */
-    uint64_t read_min_tsc, read_p50_tsc; /* two stamps back to back: tsc_begin() then the stamp after an empty window */
+    uint64_t read_min_tsc,
+        read_p50_tsc; /* two stamps back to back: tsc_begin() then the stamp after an empty window */
     uint32_t read_count;
 };
 

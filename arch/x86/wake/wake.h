@@ -27,9 +27,10 @@ struct wake_source {
     const char *title;
     bool remote;
     enum wake_trace trace;
-    uint32_t needs; /* enum idle_ends: a method must be ended by one of these, with interrupts on; 0: any */
+    uint32_t
+        needs; /* enum idle_ends: a method must be ended by one of these, with interrupts on; 0: any */
     uint32_t needs_masked; /* the same with interrupts off */
-    bool is_guard;  /* the event is only the guard: nothing should end the wait before it */
+    bool is_guard;         /* the event is only the guard: nothing should end the wait before it */
     /* On the CPU that will sleep, once before its samples and once after them. Interrupts off. May be NULL. */
     void (*begin)(const struct machine *machine);
     void (*end)(const struct machine *machine);

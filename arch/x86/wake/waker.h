@@ -17,14 +17,14 @@
 struct waker {
     struct machine *machine;
     const struct wake_source *source;
-    struct percpu *cpu;      /* that wakes */
+    struct percpu *cpu; /* that wakes */
     struct percpu *target;
-    int64_t ahead_tsc;       /* the waker's TSC less the sleeper's */
-    uint64_t asked __attribute__((aligned(128))); /* atomic: number of the last request */
-    uint64_t due_tsc;        /* when to fire, sleeper's TSC */
-    uint32_t stop;           /* atomic */
+    int64_t ahead_tsc;                               /* the waker's TSC less the sleeper's */
+    uint64_t asked __attribute__((aligned(128)));    /* atomic: number of the last request */
+    uint64_t due_tsc;                                /* when to fire, sleeper's TSC */
+    uint32_t stop;                                   /* atomic */
     uint64_t answered __attribute__((aligned(128))); /* atomic: number of the last answer */
-    uint64_t event_tsc;      /* the stamp before firing, sleeper's TSC */
+    uint64_t event_tsc;                              /* the stamp before firing, sleeper's TSC */
 };
 
 /* Sets up a pair; all CPUs parked. */
