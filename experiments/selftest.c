@@ -11,7 +11,6 @@
 #include "arch/x86/idle/idle.h"
 #include "arch/x86/power/exit.h"
 #include "experiments/experiment.h"
-#include "lib/cstring.h"
 
 static const char *const plant_words[] = {"fault",         "hang",       "hang_irqoff",
                                           "lostwake",      "hang_other", "triplefault",
@@ -51,10 +50,8 @@ static void lose_wake(struct run *run)
     struct idle_call call = {.watch = &run->cpu->wake_count, .watch_was = run->cpu->wake_count};
 
     run->waiting = 1;
-    for (const struct idle_method *const *m = __lab_methods_start; m < __lab_methods_end; m++) {
-        while (!strcmp((*m)->name, "hlt") && !idle_is_over(&call))
-            (*m)->wait(&call);
-    }
+    while (!idle_is_over(&call))
+        idle_find("hlt")->wait(&call);
 }
 
 static void triple_fault(void)

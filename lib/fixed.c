@@ -23,6 +23,9 @@ static uint64_t divide_digit(uint64_t *rest, uint64_t next_digit, uint64_t divis
 {
     uint64_t top = divisor >> 32;
     uint64_t bottom = divisor & 0xffffffff;
+
+    if (top == 0)
+        __builtin_unreachable(); /* the caller has shifted the divisor's top bit up */
     uint64_t digit = *rest / top;
     uint64_t left = *rest % top;
 

@@ -206,7 +206,7 @@ enum hdr_error hdr_decode(struct hdr *hdr, void *memory, size_t bytes, const cha
     zlib_bytes = get_number(&reader, 4) + HDR_WRAP_BYTES;
     if (zlib_bytes != text_bytes)
         fail(&reader, zlib_bytes > text_bytes ? HDR_CUT : HDR_BAD_ZLIB);
-    if (get_byte(&reader) != HDR_ZLIB_CMF || get_byte(&reader) != HDR_ZLIB_FLG)
+    if (get_number(&reader, 2) != (HDR_ZLIB_CMF << 8 | HDR_ZLIB_FLG))
         fail(&reader, HDR_BAD_ZLIB);
     payload = get_header(&reader, hdr, memory, bytes);
     if (!reader.error)

@@ -172,14 +172,12 @@ static void run_plan(struct lab *lab)
     runner_run(&runner, &lab->plan);
 }
 
-void lab_main(const struct boot_info *boot)
+static void run_lab(struct lab *lab)
 {
-    struct lab *lab = create(boot);
+    const struct boot_info *boot = lab->machine->boot;
     bool cmdline_good;
     const char *problem;
 
-    if (!lab)
-        exit_halt();
     cmdline_good =
         cmdline_parse(boot->cmdline, &lab->arena, &lab->cmdline, &lab->errors, &lab->warnings);
     console_open(&lab->console, &lab->cmdline, boot, &lab->stream);
@@ -201,4 +199,13 @@ void lab_main(const struct boot_info *boot)
         give_up(lab, "script_error", "the script is wrong: nothing was run");
     run_plan(lab);
     end_run(lab);
+}
+
+void lab_main(const struct boot_info *boot)
+{
+    struct lab *lab = create(boot);
+
+    if (lab)
+        run_lab(lab);
+    exit_halt();
 }

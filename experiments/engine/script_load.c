@@ -238,7 +238,8 @@ bool script_load(struct machine *machine, const struct cmdline *cmdline,
     script_errors_init(errors);
     choose(machine->boot, cmdline->script, &source);
     emit_text(stream, &source);
-    if (source.text == cmdline->script && is_mistyped_name(source.text, errors)) {
+    if (cmdline->script && source.text == cmdline->script &&
+        is_mistyped_name(cmdline->script, errors)) {
         script_report_errors(stream, "script_error", errors);
         return false;
     }

@@ -44,8 +44,9 @@ enum idle_ends {
 struct idle_method {
     const char *name; /* the word in scripts, without its argument */
     const char *title;
-    struct cpuid_field need; /* the CPUID bit without which it must not run; leaf 0: none */
-    uint32_t ends;           /* enum idle_ends */
+    struct cpuid_field need;        /* the CPUID bit without which it must not run; leaf 0: none */
+    struct cpuid_field need_masked; /* the same, besides `need`, for wait_masked */
+    uint32_t ends;                  /* enum idle_ends */
     bool
         yields; /* a hypervisor may run something else meanwhile: steal time is then part of the wake, not a disturbance */
     bool relative_limit; /* limit_tsc counts from the stamp before */
@@ -72,6 +73,9 @@ struct idle_method {
 extern const struct idle_method *const __lab_methods_start[];
 extern const struct idle_method *const __lab_methods_end[];
 extern const char *const __lab_method_words[];
+
+/* A method by its word without the argument; NULL: there is none. */
+const struct idle_method *idle_find(const char *name);
 
 /* The watched word has changed already: there is nothing to wait for. */
 static inline __attribute__((always_inline)) bool idle_is_over(const struct idle_call *call)

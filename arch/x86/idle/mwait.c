@@ -17,6 +17,7 @@ enum {
     HINT_STATE_SHIFT = 4,
     HINT_FIELD_MASK = 0xf,
     HINT_C0 = 0xf, /* hint Fxh asks for C0 */
+    HINT_MAX = 0xff,
 };
 
 static inline __attribute__((always_inline)) bool arm(const struct idle_call *call)
@@ -73,6 +74,8 @@ static const char *check_hint(const struct cpu_snapshot *snapshot, uint32_t hint
     struct cpu_mwait info = cpu_mwait_info(snapshot);
     uint32_t state = ((hint >> HINT_STATE_SHIFT) & HINT_FIELD_MASK) + 1;
 
+    if (hint > HINT_MAX)
+        return "an MWAIT hint is 0 to FFh";
     /* C1 needs no listing: emulators offer MONITOR with an empty leaf. */
     if ((hint >> HINT_STATE_SHIFT) == HINT_C0 || hint == 0)
         return 0;
@@ -94,6 +97,7 @@ static const struct idle_method mwait_method = {
     .name = "mwait",
     .title = "MONITOR and MWAIT with a C-state hint",
     .need = CPUID_FEATURE(0x00000001, 0, ECX, 3),
+    .need_masked = CPUID_MWAIT_IBE,
     .ends = IDLE_ENDS_INTERRUPT | IDLE_ENDS_MASKED | IDLE_ENDS_STORE,
     .yields = true,
     .wait = mwait_wait,

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What a governor sees of the idle loop of one CPU: the device record that both keep, and the
+ * questions that a governor may ask. The live loop and the replay on the host fill in the same
+ * structure, so that they run the same governors.
+ *
+ * All times are signed ns. One CPU owns one idle_loop; no locks; interrupts may be off.
+ */
+#ifndef LAB_LIB_GOVERNOR_IDLE_LOOP_H
+#define LAB_LIB_GOVERNOR_IDLE_LOOP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/governor/idle_table.h"
+
+/* A latency limit that limits nothing, and a time that never comes. */
+#define IDLE_LIMIT_NONE_NS IDLE_TIME_MAX_NS
+#define IDLE_NEVER_NS      INT64_MAX
+
+struct idle_distance {
+    int64_t timer_ns; /* to the next real timer; negative when it is late */
+    int64_t event_ns; /* to the next event of any kind: the tick too, while it runs */
+};
+
+struct idle_loop;
+
+/* What only the loop's owner can answer. */
+struct idle_answers {
+    /* The distances from now. Costly on a real machine: ask once a pass at most. */
+    struct idle_distance (*query)(const struct idle_loop *loop);
+    /* A clock that never goes back. */
+    int64_t (*now_ns)(const struct idle_loop *loop);
+    /* From now to the event that will end the idle stretch; NULL where nobody knows the future. */
+    int64_t (*future_ns)(const struct idle_loop *loop);
+};
+
+struct idle_device {
+    int32_t last;           /* the state that the governor noted last; -1: nothing pending */
+    bool timed_out;         /* the last poll ended because its budget ran out */
+    uint64_t residency_ns;  /* of the last idle period, exit included; 0 after a refused entry */
+    uint64_t poll_limit_ns; /* the budget of a poll; 0: not computed yet */
+};
+
+struct idle_loop {
+    const struct idle_table *table;
+    const struct idle_answers *answers;
+    int64_t tick_period_ns;
+    int64_t limit_ns;  /* of the exit latency, now; 0: polling only */
+    bool tick_stopped; /* in an earlier pass of this idle stretch */
+    bool tick_woke;    /* the tick fired during the period that has just ended */
+    bool queried;      /* the governor asked for the distances in this pass */
+    struct idle_device device;
+};
+
+static inline struct idle_distance idle_query(struct idle_loop *loop)
+{
+    loop->queried = true;
+    return loop->answers->query(loop);
+}
+
+/* Did the tick fire during this period? Asking takes the answer away. */
+static inline bool idle_tick_woke(struct idle_loop *loop)
+{
+    bool woke = loop->tick_woke;
+
+    loop->tick_woke = false;
+    return woke;
+}
+
+/*
+ * The budget of a poll in ns: the device's poll limit. Where that is 0 it is computed once and kept
+ * there: a sixteenth of the tick, or less where the first enabled state of at least 10 us of
+ * target residency is worth entering sooner.
+ */
+uint64_t idle_poll_budget_ns(struct idle_loop *loop);
+
+#endif
