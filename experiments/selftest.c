@@ -3,7 +3,8 @@
  * Question: does the lab survive what an experiment may do to it?
  * Method: plant one failure of each kind in a step of its own; the step must end with a record and the next one must run.
  *   fault: an undefined instruction. hang: a loop with interrupts on. hang_irqoff: with interrupts off. lostwake: HLT, and nothing is armed.
- *   hang_other: another CPU loops with interrupts off. The rest test the launchers: triplefault, silent_reboot (no end record), mute
+ *   hang_other: another CPU loops with interrupts off. null, write_text, run_data, overflow: what the page tables forbid (page 0, writing
+ *   code, running data, the stack's guard page, which ends in a double fault). The rest test the launchers: triplefault, silent_reboot (no end record), mute
  *   (alive, but nothing more is said).
  * Reached by `selftest=WORD` on the boot command line as well.
  */
@@ -12,9 +13,10 @@
 #include "arch/x86/power/exit.h"
 #include "experiments/experiment.h"
 
-static const char *const plant_words[] = {"fault",         "hang",       "hang_irqoff",
-                                          "lostwake",      "hang_other", "triplefault",
-                                          "silent_reboot", "mute",       NULL};
+static const char *const plant_words[] = {
+    "fault", "hang", "hang_irqoff", "lostwake", "hang_other", "triplefault", "silent_reboot",
+    "mute",  "null", "write_text",  "run_data", "overflow",   NULL,
+};
 enum {
     PLANT_FAULT,
     PLANT_HANG,
@@ -24,15 +26,27 @@ enum {
     PLANT_TRIPLEFAULT,
     PLANT_SILENT_REBOOT,
     PLANT_MUTE,
+    PLANT_NULL,
+    PLANT_WRITE_TEXT,
+    PLANT_RUN_DATA,
+    PLANT_OVERFLOW,
 };
 
 static const struct param_spec selftest_params[] = {
     {"plant", PARAM_CHOICE, plant_words, NULL, 0, 0, .list = true, .help = "the failure"},
 };
 
+enum {
+    INSN_RET = 0xc3,
+    OVERFLOW_DEPTH = 100000,
+};
+
 static const char *selftest_prepare(struct run *run)
 {
     run->total = 1;
+    run->state = run_alloc(run, 1);
+    if (!run->state)
+        return run_no_memory;
     if (run->step->values[0].choice == PLANT_HANG_OTHER && run->machine->cpu_count < 2)
         return "needs a second CPU";
     return NULL;
@@ -70,6 +84,28 @@ static void reboot(const struct run *run)
     exit_machine(&machine, EXIT_REBOOT, 0);
 }
 
+static void touch(uint64_t address)
+{
+    *(volatile uint8_t *)(uintptr_t)address = 0;
+}
+
+static void run_data(const struct run *run)
+{
+    uint8_t *code = (uint8_t *)run->state;
+
+    *code = INSN_RET;
+    ((void (*)(void))(uintptr_t)code)();
+}
+
+/* The depth is more than any stack here holds; the volatile array keeps the compiler from making a loop of it. */
+static uint32_t recurse(uint32_t depth)
+{
+    volatile uint8_t block[512];
+
+    block[0] = (uint8_t)depth;
+    return depth ? recurse(depth - 1) + block[0] : 0;
+}
+
 static void selftest_batch(struct run *run)
 {
     switch (run->step->values[0].choice) {
@@ -95,6 +131,18 @@ static void selftest_batch(struct run *run)
         break;
     case PLANT_SILENT_REBOOT:
         reboot(run);
+        break;
+    case PLANT_NULL:
+        touch(0);
+        break;
+    case PLANT_WRITE_TEXT:
+        touch((uint64_t)(uintptr_t)selftest_batch);
+        break;
+    case PLANT_RUN_DATA:
+        run_data(run);
+        break;
+    case PLANT_OVERFLOW:
+        run->done = recurse(OVERFLOW_DEPTH);
         break;
     default:
         watchdog_disarm(&run->machine->watchdog, run->machine);

@@ -29,6 +29,12 @@ fault_has_registers()
         expect_text "$work/fault.log" '"t":"fault".*"rip"'
 }
 
+# forbidden PLANT VECTOR: the page tables stop it, and the vector says how.
+forbidden()
+{
+    survived "$1" fault 1 && expect_text "$work/$1.log" "\"t\":\"fault\".*\"vec\":$2,"
+}
+
 # broken PLANT PATTERN RUN-ARGUMENTS...
 broken()
 {
@@ -42,6 +48,10 @@ broken()
 
 case_run planted_mute broken mute 'hang: '
 case_run planted_fault fault_has_registers
+case_run planted_null_pointer forbidden null 14
+case_run planted_write_to_code forbidden write_text 14
+case_run planted_run_of_data forbidden run_data 14
+case_run planted_stack_overflow forbidden overflow 8
 case_run planted_hang survived hang hang 1
 case_run planted_hang_irqoff survived hang_irqoff hang 1
 case_run planted_lostwake survived lostwake lost_wake 1
