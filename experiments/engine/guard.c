@@ -28,7 +28,7 @@ static void lead(void *argument)
         batch(run);
         return;
     }
-    smp_run(run->machine, run->cpu, batch, run);
+    LAB_ASSERT(smp_run(run->machine, run->cpu, batch, run));
     smp_sleep_until_parked(run->machine, run->cpu);
 }
 
@@ -53,21 +53,30 @@ static void reset_machine(struct machine *machine)
     }
 }
 
+/* The first CPU whose own guard caught an exception knows more than the one that waited for it in vain. */
+static const struct work *find_faulted(const struct machine *machine)
+{
+    for (uint32_t i = 1; i < machine->cpu_count; i++) {
+        if (machine->cpus[i]->work.end == GUARD_FAULT)
+            return &machine->cpus[i]->work;
+    }
+    return NULL;
+}
+
 static enum batch_end classify(const struct run *run, enum guard_end own,
                                const struct fault_report *own_report, struct fault_report *report)
 {
-    const struct work *work = &run->cpu->work;
-    bool remote = run->cpu->index != 0;
+    const struct work *faulted = find_faulted(run->machine);
+    bool thrown_back = run->cpu->index != 0 && run->cpu->work.end == GUARD_WATCHDOG;
 
     *report = *own_report;
     if (own == GUARD_FAULT)
         return BATCH_FAULT;
-    /* The batch ran elsewhere: its own guard knows more than the sleep on CPU 0. */
-    if (remote && work->end == GUARD_FAULT) {
-        *report = work->report;
+    if (faulted) {
+        *report = faulted->report;
         return BATCH_FAULT;
     }
-    if (own == GUARD_DONE && !(remote && work->end == GUARD_WATCHDOG))
+    if (own == GUARD_DONE && !thrown_back)
         return BATCH_RETURNED;
     return __atomic_load_n(&run->waiting, __ATOMIC_ACQUIRE) ? BATCH_LOST_WAKE : BATCH_HANG;
 }

@@ -37,7 +37,7 @@ search()
 {
     says=$(cd "$work" && rm -f pan* ./*.trail &&
         spin -a ${2:+"-DMUTANT_$2"} "$here/$1.pml" 2>&1 &&
-        gcc -O1 -w -DSAFETY -DMEMLIM=2048 -o pan pan.c 2>&1 &&
+        gcc -O0 -w -DSAFETY -DMEMLIM=2048 -o pan pan.c 2>&1 &&
         timeout "$limit_s" ./pan -m$depth 2>&1)
 }
 
@@ -46,7 +46,7 @@ cycles()
 {
     says=$(cd "$work" && rm -f pan* ./*.trail &&
         spin -a ${2:+"-DMUTANT_$2"} "$here/$1.pml" 2>&1 &&
-        gcc -O1 -w -DNP -DNFAIR=4 -DMEMLIM=2048 -o pan pan.c 2>&1 &&
+        gcc -O0 -w -DNP -DNFAIR=4 -DMEMLIM=2048 -o pan pan.c 2>&1 &&
         timeout "$limit_s" ./pan -l -f -E -m$depth 2>&1)
 }
 

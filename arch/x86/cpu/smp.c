@@ -52,7 +52,19 @@ static const uint64_t ap_gdt[4] = {0, UINT64_C(0x00cf9b000000ffff), UINT64_C(0x0
 extern const uint8_t __ap_trampoline_start[], ap_trampoline_code_end[];
 extern const uint8_t ap_entry32[], ap_entry64[];
 
-/* Waits for work, HLT in between; the check and the wait have no gap, because interrupts open only inside sti_hlt(). */
+/* Under the guard: an abort that came before there was one is seen here, a later one throws this call back. */
+static void begin_work(void *argument)
+{
+    struct percpu *cpu = argument;
+
+    if (!__atomic_load_n(&cpu->abort, __ATOMIC_ACQUIRE))
+        cpu->work.fn(cpu->work.argument);
+}
+
+/*
+ * Waits for work, HLT in between; the check and the wait have no gap, because interrupts open only inside sti_hlt(). Modelled in
+ * tests/model/park.pml and abort.pml.
+ */
 static __attribute__((noreturn)) void park(struct percpu *cpu)
 {
     struct work *work = &cpu->work;
@@ -64,8 +76,12 @@ static __attribute__((noreturn)) void park(struct percpu *cpu)
             cli();
         }
         __atomic_store_n(&work->state, WORK_RUNNING, __ATOMIC_RELEASE);
-        work->end = fault_guard_run(work->fn, work->argument, &work->report);
-        __atomic_store_n(&cpu->abort, 0, __ATOMIC_RELEASE);
+        work->end = fault_guard_run(begin_work, cpu, &work->report);
+        if (work->end == GUARD_DONE && __atomic_load_n(&cpu->abort, __ATOMIC_ACQUIRE))
+            work->end = GUARD_WATCHDOG;
+        /* An interrupt that was thrown back before its EOI would keep out the next VECTOR_WORK. */
+        if (work->end != GUARD_DONE)
+            apic_drain(&cpu->machine->apic);
         /* The order closes the race with smp_sleep_until_parked(): either it sees DONE, or this CPU sees that it sleeps. */
         __atomic_store_n(&work->state, WORK_DONE, __ATOMIC_SEQ_CST);
         if (__atomic_load_n(&cpu->machine->boss_sleeps, __ATOMIC_SEQ_CST))
@@ -212,8 +228,10 @@ bool smp_run(struct machine *machine, struct percpu *cpu, void (*fn)(void *argum
 {
     if (!smp_parked(cpu))
         return false;
+    __atomic_store_n(&cpu->abort, 0, __ATOMIC_RELEASE); /* what the last abort left (STALE_ABORT) */
     cpu->work.fn = fn;
     cpu->work.argument = argument;
+    cpu->work.end = GUARD_DONE;
     __atomic_store_n(&cpu->work.state, WORK_GIVEN, __ATOMIC_RELEASE);
     apic_send_fixed(&machine->apic, cpu->apic_id, VECTOR_WORK);
     return true;
@@ -233,7 +251,9 @@ bool smp_wait(const struct percpu *cpu, uint64_t limit_tsc)
 
 void smp_sleep_until_parked(struct machine *machine, const struct percpu *cpu)
 {
+    /* A full barrier between the two: modelled in tests/model/park.pml, mutant PLAIN_BOSS_SLEEPS. */
     __atomic_store_n(&machine->boss_sleeps, 1, __ATOMIC_SEQ_CST);
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
     while (!smp_parked(cpu)) {
         sti_hlt();
         cli();

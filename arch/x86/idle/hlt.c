@@ -10,10 +10,9 @@
 
 static __attribute__((noinline)) void hlt_wait(struct idle_call *call)
 {
-    __asm__ volatile(WINDOW_OPEN("hlt") "sti\n\t"
-                                        "hlt\n\t" WINDOW_CLOSE("hlt")
+    __asm__ volatile(WINDOW_OPEN_LOOK("hlt") "sti\n\t" WINDOW_WAIT "hlt\n\t" WINDOW_CLOSE("hlt")
                      : WINDOW_OUTPUTS(call)
-                     :
+                     : WINDOW_LOOK_INPUTS(call)
                      : WINDOW_CLOBBERS);
 }
 

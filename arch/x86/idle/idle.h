@@ -101,7 +101,27 @@ static inline void idle_skip(struct idle_call *call)
     "window_" name "_before:\n\t"                                                                  \
     "movl %%eax, %%r8d\n\t"                                                                        \
     "movl %%edx, %%r9d\n\t"
+/*
+ * The same where the wait is one instruction: the last look at the watched word comes first, and WINDOW_WAIT stands in front of the
+ * wait. An NMI in between, or behind STI, could be the wake, or let one in before the wait: its handler leads out behind the
+ * second stamp, as the look does (insn.h, WAIT_RANGE; modelled in tests/model/monitor.pml, NMI_BEHIND_LOOK). Both stamps are then one.
+ * Interrupts may be on there: WINDOW_TAIL closes them.
+ */
+#define WINDOW_OPEN_LOOK(name)                                                                     \
+    "91:\n\t"                                                                                      \
+    "cmpq %[was], (%[watch])\n\t"                                                                  \
+    "jne 93f\n\t" WINDOW_OPEN(name) ".pushsection .text.idle_skip, \"ax\"\n"                       \
+                                    "93:\n\t"                                                      \
+                                    "rdtsc\n\t"                                                    \
+                                    "movl %%eax, %%r8d\n\t"                                        \
+                                    "movl %%edx, %%r9d\n\t"                                        \
+                                    "jmp 94f\n\t"                                                  \
+                                    ".popsection\n\t" WAIT_RANGE("91b", "92f", "93b")
+#define WINDOW_WAIT              "92:\n\t"
+#define WINDOW_LOOK_INPUTS(call) [watch] "r"((call)->watch), [was] "r"((call)->watch_was)
+
 #define WINDOW_TAIL                                                                                \
+    "94:\n\t"                                                                                      \
     "cli\n\t"                                                                                      \
     "shlq $32, %%rdx\n\t"                                                                          \
     "orq %%rdx, %%rax\n\t"                                                                         \

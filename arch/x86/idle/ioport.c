@@ -11,11 +11,12 @@
 static __attribute__((noinline)) void ioport_wait_masked(struct idle_call *call)
 {
     /* The port is in DX, which the stamp needs: it goes there behind it. */
-    __asm__ volatile(WINDOW_OPEN("ioport_masked") "movl %[port], %%edx\n\t"
-                                                  "inb %%dx, %%al\n\t" WINDOW_CLOSE("ioport_masked")
-                     : WINDOW_OUTPUTS(call)
-                     : [port] "r"(call->argument)
-                     : WINDOW_CLOBBERS);
+    __asm__ volatile(
+        WINDOW_OPEN_LOOK("ioport_masked") "movl %[port], %%edx\n\t" WINDOW_WAIT
+                                          "inb %%dx, %%al\n\t" WINDOW_CLOSE("ioport_masked")
+        : WINDOW_OUTPUTS(call)
+        : WINDOW_LOOK_INPUTS(call), [port] "r"(call->argument)
+        : WINDOW_CLOBBERS);
 }
 
 static const char *check_port(const struct cpu_snapshot *snapshot, uint32_t port)

@@ -29,12 +29,12 @@ static __attribute__((noinline)) void mwaitx_wait(struct idle_call *call)
         idle_skip(call);
         return;
     }
-    __asm__ volatile(WINDOW_OPEN("mwaitx") "movl %[hint], %%eax\n\t"
-                                           "sti\n\t"
-                                           "mwaitx\n\t" WINDOW_CLOSE("mwaitx")
+    __asm__ volatile(WINDOW_OPEN_LOOK("mwaitx") "movl %[hint], %%eax\n\t"
+                                                "sti\n\t" WINDOW_WAIT
+                                                "mwaitx\n\t" WINDOW_CLOSE("mwaitx")
                      : WINDOW_OUTPUTS(call)
-                     : [hint] "r"(call->argument), "b"((uint32_t)call->limit_tsc),
-                       "c"(timer_bit(call))
+                     : WINDOW_LOOK_INPUTS(call), [hint] "r"(call->argument),
+                       "b"((uint32_t)call->limit_tsc), "c"(timer_bit(call))
                      : WINDOW_CLOBBERS);
 }
 
@@ -44,11 +44,11 @@ static __attribute__((noinline)) void mwaitx_wait_masked(struct idle_call *call)
         idle_skip(call);
         return;
     }
-    __asm__ volatile(WINDOW_OPEN("mwaitx_masked") "movl %[hint], %%eax\n\t"
-                                                  "mwaitx\n\t" WINDOW_CLOSE("mwaitx_masked")
+    __asm__ volatile(WINDOW_OPEN_LOOK("mwaitx_masked") "movl %[hint], %%eax\n\t" WINDOW_WAIT
+                                                       "mwaitx\n\t" WINDOW_CLOSE("mwaitx_masked")
                      : WINDOW_OUTPUTS(call)
-                     : [hint] "r"(call->argument), "b"((uint32_t)call->limit_tsc),
-                       "c"(timer_bit(call) | MWAITX_BREAK_ON_MASKED)
+                     : WINDOW_LOOK_INPUTS(call), [hint] "r"(call->argument),
+                       "b"((uint32_t)call->limit_tsc), "c"(timer_bit(call) | MWAITX_BREAK_ON_MASKED)
                      : WINDOW_CLOBBERS);
 }
 

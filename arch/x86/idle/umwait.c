@@ -11,9 +11,9 @@
 #define INSN ".byte 0xf2, 0x0f, 0xae, 0xf7\n\t"
 /* The deadline goes to EDX:EAX behind the stamp, which needs both; CF is kept by what follows up to SETC. */
 #define WAIT(name, open)                                                                           \
-    WINDOW_OPEN(name)                                                                              \
+    WINDOW_OPEN_LOOK(name)                                                                         \
     "movl %[low], %%eax\n\t"                                                                       \
-    "movl %[high], %%edx\n\t" open INSN                                                            \
+    "movl %[high], %%edx\n\t" open WINDOW_WAIT INSN                                                \
     WINDOW_CLOSE_CF(name)
 
 static __attribute__((noinline)) void umwait_wait(struct idle_call *call)
@@ -25,7 +25,8 @@ static __attribute__((noinline)) void umwait_wait(struct idle_call *call)
     }
     __asm__ volatile(WAIT("umwait", "sti\n\t")
                      : WINDOW_OUTPUTS(call), [limited] "=m"(call->limited)
-                     : "D"(waitpkg_operand(call->argument)), [low] "r"((uint32_t)call->limit_tsc),
+                     : WINDOW_LOOK_INPUTS(call),
+                       "D"(waitpkg_operand(call->argument)), [low] "r"((uint32_t)call->limit_tsc),
                        [high] "r"((uint32_t)(call->limit_tsc >> 32))
                      : WINDOW_CLOBBERS);
 }
@@ -39,7 +40,8 @@ static __attribute__((noinline)) void umwait_wait_masked(struct idle_call *call)
     }
     __asm__ volatile(WAIT("umwait_masked", "")
                      : WINDOW_OUTPUTS(call), [limited] "=m"(call->limited)
-                     : "D"(waitpkg_operand(call->argument)), [low] "r"((uint32_t)call->limit_tsc),
+                     : WINDOW_LOOK_INPUTS(call),
+                       "D"(waitpkg_operand(call->argument)), [low] "r"((uint32_t)call->limit_tsc),
                        [high] "r"((uint32_t)(call->limit_tsc >> 32))
                      : WINDOW_CLOBBERS);
 }

@@ -20,7 +20,7 @@ void waitpkg_begin(struct msr_saves *saves, uint64_t cap_tsc);
 
 /*
  * Some emulators take the opcodes for fences and go on: no #UD is no proof. True when TPAUSE with a deadline ahead came back no earlier
- * than that. Call after waitpkg_begin().
+ * than that. Call after waitpkg_begin() without a cap.
  */
 bool waitpkg_believe(void);
 

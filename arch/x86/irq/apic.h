@@ -68,7 +68,7 @@ static inline __attribute__((always_inline)) void apic_eoi(const struct apic *ap
 
 /*
  * Sends an interrupt. `command` is the low half of the ICR. In x2APIC mode the write is not serialising: a store that must be seen by
- * the target goes before an MFENCE;LFENCE here (SDM volume 3, 10.12.3). In xAPIC mode waits, bounded, for the last one to leave.
+ * the target goes before an MFENCE;LFENCE here (SDM volume 3, 10.12.3; tests/model/park.pml, NO_FENCE_BEFORE_ICR). In xAPIC mode waits, bounded, for the last one to leave.
  */
 static inline __attribute__((always_inline)) void apic_send(const struct apic *apic,
                                                             uint32_t destination, uint32_t command)

@@ -26,6 +26,24 @@ struct ex_entry {
 };
 extern const struct ex_entry __ex_table_start[], __ex_table_end[];
 
+/* insn.h, WAIT_RANGE. */
+struct wait_entry {
+    uint32_t first;
+    uint32_t last;
+    uint32_t resume;
+};
+extern const struct wait_entry __wait_table_start[], __wait_table_end[];
+
+void fault_leave_wait(struct irq_frame *frame)
+{
+    for (const struct wait_entry *e = __wait_table_start; e < __wait_table_end; e++) {
+        if (frame->rip >= e->first && frame->rip <= e->last) {
+            frame->rip = e->resume;
+            return;
+        }
+    }
+}
+
 enum guard_end fault_guard_run(void (*fn)(void *argument), void *argument,
                                struct fault_report *report)
 {
@@ -55,7 +73,8 @@ bool fault_guard_abort(struct irq_frame *frame)
 {
     struct guard_context *context = this_cpu()->guard;
 
-    if (!context)
+    /* No stack pointer yet: guard_call() is still on its way (tests/model/abort.pml, GUARD_WITHOUT_STACK). */
+    if (!context || !__atomic_load_n(&context->rsp, __ATOMIC_RELAXED))
         return false;
     if (context->report) {
         context->report->cpu = this_cpu()->index;

@@ -95,7 +95,11 @@ struct fault_report {
 enum guard_end fault_guard_run(void (*fn)(void *argument), void *argument,
                                struct fault_report *report);
 
-/* Makes the interrupted code on this CPU end its innermost guarded call with GUARD_WATCHDOG. NMI context. False: none is active. */
+/* Leads the interrupted code around a wait that has not begun (insn.h, WAIT_RANGE). NMI context. */
+void fault_leave_wait(struct irq_frame *frame);
+
+/* Makes the interrupted code on this CPU end its innermost guarded call with GUARD_WATCHDOG. NMI context. False: none is active yet,
+ * or any more. */
 bool fault_guard_abort(struct irq_frame *frame);
 
 /* Called by the vector stubs for vectors 0 to 31 but NMI. */

@@ -134,6 +134,7 @@ guard_call:
 	movq	%rsi, %rdi
 	subq	$8, %rsp		/* the ABI's alignment at the call */
 	call	*%rax
+	cli				/* from here on nothing but an NMI, on its own stack: the saved frame stays whole */
 	addq	$8, %rsp
 	xorl	%eax, %eax
 guard_leave:

@@ -222,13 +222,14 @@ void watchdog_arm(struct watchdog *watchdog, struct machine *machine, uint64_t l
     watchdog->rearm_tsc = now_tsc + limit_tsc / 2;
     __atomic_store_n(&watchdog->due_tsc, now_tsc + limit_tsc, __ATOMIC_RELEASE);
     __atomic_store_n(&watchdog->fired, 0, __ATOMIC_RELEASE);
+    __atomic_store_n(&machine->cpus[0]->abort, 0, __ATOMIC_RELEASE);
     __atomic_store_n(&watchdog->armed, 1, __ATOMIC_RELEASE);
     hardware_set(watchdog, machine, limit_tsc);
 }
 
 void watchdog_pet(struct watchdog *watchdog, struct machine *machine)
 {
-    uint64_t now_tsc = tsc_now();
+    uint64_t now_tsc = tsc_now() - (uint64_t)this_cpu()->tsc_offset; /* CPU 0's */
 
     __atomic_store_n(&watchdog->due_tsc, now_tsc + watchdog->limit_tsc, __ATOMIC_RELEASE);
     if (now_tsc < watchdog->rearm_tsc)

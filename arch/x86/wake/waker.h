@@ -4,7 +4,7 @@
  *
  * One sleeper, one waker. The sleeper asks before it sleeps and reads the answer after it woke; in between they share nothing but one
  * cache line that the waker alone looks at, so that the sleeper's wait is not disturbed. The answer comes after the wake was sent: the
- * sleeper waits for it, bounded by the watchdog.
+ * sleeper waits for it, bounded by the watchdog. Modelled in tests/model/request.pml.
  */
 #ifndef LAB_ARCH_WAKE_WAKER_H
 #define LAB_ARCH_WAKE_WAKER_H
