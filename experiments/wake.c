@@ -15,8 +15,9 @@
 #include "arch/x86/cpu/placement.h"
 #include "arch/x86/cpu/features.h"
 #include "arch/x86/idle/errata.h"
-#include "lib/fixed.h"
 #include "lib/fmt.h"
+
+enum { CAP_STEP_TSC = 4 }; /* bits 1:0 of IA32_UMWAIT_CONTROL are no part of its limit */
 
 static uint64_t value_tsc(const struct run *run, uint64_t value, bool ticks)
 {
@@ -55,24 +56,47 @@ static const char *wake_prepare_remote(struct run *run, struct wake *wake)
     if (!run->machine->clock.offsets_known)
         return "the TSC offset between the CPUs is not known";
     waker_init(&wake->waker, run->machine, wake->source, cpu, run->cpu);
+    wake->waker.lose = wake->lose;
     return NULL;
+}
+
+static const char *lacks(const struct run *run, struct wake *wake, struct cpuid_field need)
+{
+    char field[40];
+
+    if (!need.leaf || cpu_has(&run->machine->snapshot, need))
+        return NULL;
+    cpuid_field_format(need, field, sizeof field);
+    fmt(wake->cause, sizeof wake->cause, "needs %s %s", field, cpu_feature_name(need));
+    return wake->cause;
 }
 
 /* NULL, or why the method must not run on this processor. */
 static const char *check_method(const struct run *run, struct wake *wake)
 {
     const struct idle_method *method = wake->method;
+    const char *problem;
 
     if (plan_flag(run->step, "force"))
         return NULL;
-    if (method->need.leaf && !cpu_has(&run->machine->snapshot, method->need)) {
-        char field[40];
+    problem = lacks(run, wake, method->need);
+    if (!problem && wake->masked)
+        problem = lacks(run, wake, method->need_masked);
+    if (!problem && method->check)
+        problem = method->check(&run->machine->snapshot, wake->call.argument);
+    return problem;
+}
 
-        cpuid_field_format(method->need, field, sizeof field);
-        fmt(wake->cause, sizeof wake->cause, "needs %s %s", field, cpu_feature_name(method->need));
-        return wake->cause;
-    }
-    return method->check ? method->check(&run->machine->snapshot, wake->call.argument) : NULL;
+/* What an instruction or a register of 32 bits cannot hold at this TSC's frequency. */
+static const char *check_limits(const struct wake *wake)
+{
+    bool own_limit = !wake->source->remote && !wake->source->arm;
+
+    if (own_limit && wake->method->relative_limit && wake->interval.high > UINT32_MAX)
+        return "the method's timer counts at most 2^32 - 1 ticks (interval=)";
+    if (wake->cap_tsc && (wake->cap_tsc < CAP_STEP_TSC || wake->cap_tsc > UINT32_MAX))
+        return "IA32_UMWAIT_CONTROL holds 4 to 2^32 - 4 ticks (cap=)";
+    return NULL;
 }
 
 static void set_up(struct run *run, struct wake *wake)
@@ -88,10 +112,11 @@ static void set_up(struct run *run, struct wake *wake)
     wake->interval = *interval;
     wake->interval.low = value_tsc(run, interval->low, interval->ticks);
     wake->interval.high = value_tsc(run, interval->high, interval->ticks);
-    prng_seed(&wake->prng, values[KEY_SEED].count);
+    prng_seed(&wake->prng, run->seed);
     wake->awake = values[KEY_OTHERS].choice == OTHERS_AWAKE;
     wake->warmup = (uint32_t)values[KEY_WARMUP].count;
     wake->delay_tsc = value_tsc(run, values[KEY_DELAY].time.value, values[KEY_DELAY].time.ticks);
+    wake->lose = values[KEY_LOSE].count;
     wake->cap_tsc = value_tsc(run, values[KEY_CAP].time.value, values[KEY_CAP].time.ticks);
     wake->call.argument = (uint32_t)values[KEY_IDLE].method.argument;
     wake->call.watch = wake_watch(run->cpu, wake->source->trace);
@@ -112,6 +137,8 @@ static const char *wake_prepare(struct run *run)
         return "that CPU does not run (cpu=)";
     set_up(run, wake);
     problem = check_method(run, wake);
+    if (!problem)
+        problem = check_limits(wake);
     if (problem)
         return problem;
     if (kvm_has(&run->machine->hv, KVM_FEATURE_STEAL_TIME))
@@ -165,98 +192,35 @@ static void calibrate(struct run *run, struct wake *wake)
     wake->call.watch = watch;
 }
 
+/* Without the cap that the script asks for: it would end the proof. */
+static bool believed(const struct run *run, const struct wake *wake)
+{
+    bool real;
+
+    if (!wake->method->believe)
+        return true;
+    wake->method->begin(&run->cpu->msr_saves, 0);
+    real = wake->method->believe();
+    msr_restore(&run->cpu->msr_saves);
+    return real;
+}
+
 static void wake_batch(struct run *run)
 {
     struct wake *wake = run->state;
 
-    open_batch(run, wake);
-    if (!run->sample_count && wake->method->believe && !wake->method->believe()) {
+    if (!run->sample_count && !believed(run, wake)) {
         wake->unreal = true;
         run->complete = true;
-    } else {
-        calibrate(run, wake);
-        do {
-            wake_take_sample(run);
-        } while (run->sample_count < run->sample_limit && !run_should_return(run));
-        run->complete = run->sample_count == run->sample_limit;
-    }
-    close_batch(run, wake);
-}
-
-/* How busy the wait looks to each counter that could be read: its share of the window's time, in parts per million. */
-static void report_evidence(struct run *run, const struct wake *wake)
-{
-    for (unsigned i = 0; i < EVIDENCE_COUNT; i++) {
-        char name[32];
-
-        if (!evidence_has(&wake->evidence, i) || !wake->window_sum_tsc)
-            continue;
-        fmt(name, sizeof name, "%s_share", evidence_name(i));
-        if (i == EVIDENCE_SMI)
-            result_scalar(run, "smi", (int64_t)wake->evidence_sum[i], "count");
-        else
-            result_scalar(run, name,
-                          (int64_t)muldiv_u64(wake->evidence_sum[i], 1000000, wake->window_sum_tsc),
-                          "ppm");
-    }
-}
-
-/* How many kept wakes the host delayed by running something else, and for how long in all. */
-static void report_steal(struct run *run)
-{
-    uint64_t total_ns = 0, count = 0;
-
-    for (uint32_t i = 0; i < run->sample_count; i++) {
-        const struct sample *sample = &run->samples[i];
-
-        if (sample->reject == REJECT_NONE && sample->steal_ns) {
-            total_ns += sample->steal_ns;
-            count++;
-        }
-    }
-    result_scalar(run, "steal_samples", (int64_t)count, "count");
-    result_scalar(run, "steal_total", (int64_t)total_ns, "ns");
-}
-
-/* Nothing was meant to end these waits: how many lasted until the guard, and how many a second ended before it. */
-static void report_guard(struct run *run)
-{
-    uint64_t inside_tsc = 0;
-    int64_t guarded = 0, spurious = 0;
-
-    for (uint32_t i = 0; i < run->sample_count; i++) {
-        const struct sample *sample = &run->samples[i];
-
-        guarded += sample->reject == REJECT_GUARD;
-        spurious += sample->reject == REJECT_SPURIOUS;
-        inside_tsc += sample->after_tsc - sample->before_tsc;
-    }
-    result_scalar(run, "until_guard", guarded, "count");
-    result_scalar(run, "spurious", spurious, "count");
-    result_scalar(run, "spurious_per_1000s",
-                  (int64_t)muldiv_u64((uint64_t)spurious * 1000, run->machine->clock.tsc_hz,
-                                      inside_tsc ? inside_tsc : 1),
-                  "count");
-    result_metric(run, "until_guard", guarded, "count");
-}
-
-static void wake_finish(struct run *run)
-{
-    struct wake *wake = run->state;
-
-    if (wake->unreal) {
-        result_finding(run, "not_real", NULL,
-                       "CPUID lists the instruction, but it did not wait for a deadline ahead");
-        result_fail(run, "not_real", 1, "count");
         return;
     }
-    calibrate_emit(run, wake->masked ? "masked" : "on", wake->method->name, &wake->empty);
-    if (wake->steal)
-        report_steal(run);
-    report_evidence(run, wake);
-    if (wake->source->is_guard)
-        report_guard(run);
-    result_samples(run, wake->empty.min_tsc, wake->empty.count);
+    open_batch(run, wake);
+    calibrate(run, wake);
+    do {
+        wake_take_sample(run);
+    } while (run->sample_count < run->sample_limit && !run_should_return(run));
+    run->complete = run->sample_count == run->sample_limit;
+    close_batch(run, wake);
 }
 
 static const struct experiment wake = {

@@ -27,6 +27,7 @@ enum wake_key {
     KEY_WARMUP,
     KEY_DIGITS,
     KEY_DELAY,
+    KEY_LOSE,
     KEY_CAP,
     KEY_FORCE,
     KEY_COUNT,
@@ -50,6 +51,7 @@ struct wake {
     struct spinners spinners;
     bool awake;
     uint64_t delay_tsc;
+    uint64_t lose; /* number of the wake, from 1, that is not sent: a planted failure; 0 = none */
     uint64_t cap_tsc;
     uint32_t warmup;
     bool unreal; /* the instruction was there, but did not wait */
@@ -66,6 +68,9 @@ struct wake {
 const char *wake_check(const struct plan_step *step);
 uint64_t wake_estimate_ns(const struct plan_step *step);
 uint64_t wake_memory_bytes(const struct plan_step *step);
+
+/* What the samples say. CPU 0, the others parked. */
+void wake_finish(struct run *run);
 
 /* One wake, appended to run->samples. On run->cpu, interrupts off. */
 void wake_take_sample(struct run *run);

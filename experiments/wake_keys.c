@@ -32,19 +32,23 @@ const struct param_spec wake_params[KEY_COUNT] = {
                     .unnamed = true, .help = "time after which the step ends"},
     [KEY_SEED] = {"seed", PARAM_COUNT, NULL, "1", 0, 0, .unnamed = true,
                   .help = "of the random distances"},
-    [KEY_RAW] = {"raw", PARAM_FLAG, NULL, "no", 0, 0, .unnamed = true,
-                 .help = "send every sample"},
+    [KEY_RAW] = {"raw", PARAM_FLAG, NULL, "no", 0, 0, .unnamed = true, .help = "send every sample"},
     [KEY_WARMUP] = {"warmup", PARAM_COUNT, NULL, "32", 0, 100000, .unnamed = true,
                     .help = "first wakes, counted but not kept"},
     [KEY_DIGITS] = {"digits", PARAM_COUNT, NULL, "2", 2, 3, .unnamed = true,
                     .help = "significant digits of the histograms"},
     [KEY_DELAY] = {"delay", PARAM_TIME, NULL, "0ns", 0, 1000000000, .ticks = true, .unnamed = true,
-                   .help = "fire the timer so much later than recorded: shows that the lab sees it"},
+                   .help =
+                       "fire the timer so much later than recorded: shows that the lab sees it"},
+    [KEY_LOSE] = {"lose", PARAM_COUNT, NULL, "0", 0, 10000000, .unnamed = true,
+                  .help =
+                      "do not send the wake of that number: shows that the lab sees it; 0 = all"},
     [KEY_CAP] = {"cap", PARAM_TIME, NULL, "0ns", 0, UINT64_C(4000000000), .ticks = true,
                  .unnamed = true, .list = true,
                  .help = "IA32_UMWAIT_CONTROL's limit for umwait and tpause, 0 = none"},
     [KEY_FORCE] = {"force", PARAM_FLAG, NULL, "no", 0, 0, .unnamed = true,
-                   .help = "run a wait instruction whose CPUID bit is clear: its fault is the result"},
+                   .help =
+                       "run a wait instruction whose CPUID bit is clear: its fault is the result"},
 };
 
 const char *wake_check(const struct plan_step *step)
@@ -66,6 +70,10 @@ const char *wake_check(const struct plan_step *step)
         return "from= needs a wake source that is another CPU's";
     if (step->values[KEY_DELAY].given && (source->remote || !source->arm))
         return "delay= needs by=timer";
+    if (step->values[KEY_LOSE].given && !source->remote && !source->arm)
+        return "lose= needs a wake that is sent, not the method's own limit";
+    if (step->values[KEY_CAP].given && !method->begin)
+        return "cap= needs a method that has a limit (umwait, tpause)";
     return NULL;
 }
 

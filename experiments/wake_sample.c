@@ -10,6 +10,8 @@
 #include "arch/x86/irq/vectors_regs.h"
 #include "arch/x86/time/tsc.h"
 
+enum { LATE_NS = 20 * 1000 * 1000 };
+
 static uint64_t next_interval(struct wake *wake)
 {
     const struct plan_interval *i = &wake->interval;
@@ -43,12 +45,12 @@ static uint64_t sleep_once(struct run *run, struct wake *wake, uint64_t ticks_ts
     set_limit(wake, ticks_tsc);
     if (wake->source->remote)
         waker_ask(&wake->waker, tsc_now() + ticks_tsc);
-    else if (wake->source->arm)
+    else if (wake->source->arm && run->sample_count + 1 != wake->lose)
         event_tsc = wake->source->arm(run->machine, ticks_tsc + wake->delay_tsc) - wake->delay_tsc;
     wake->wait(&wake->call);
     if (!wake->source->remote && !wake->source->arm)
-        event_tsc = wake->method->relative_limit ? wake->call.before_tsc + ticks_tsc
-                                                 : wake->call.limit_tsc;
+        event_tsc =
+            wake->method->relative_limit ? wake->call.before_tsc + ticks_tsc : wake->call.limit_tsc;
     return event_tsc;
 }
 
@@ -73,18 +75,48 @@ static enum wake_cause find_cause(const struct run *run, const struct wake *wake
     return changed || is_pending(run, wake) ? WAKE_INTERRUPT : WAKE_UNKNOWN;
 }
 
+/* The handler of the wake ran inside the window: interrupts were on, or it was an NMI. */
+static bool has_stub(const struct wake *wake)
+{
+    return !wake->masked || wake->source->trace == WAKE_TRACE_NMI;
+}
+
 /* The wait may have ended for another reason: the event is still to come, and must not fall into the next sample. */
-static void settle(struct run *run, const struct wake *wake)
+static void settle(const struct wake *wake)
 {
     while (wake->source->trace != WAKE_TRACE_NONE && !idle_is_over(&wake->call)) {
         sti_nop_cli();
         pause();
     }
-    __atomic_store_n(&run->waiting, 0, __ATOMIC_RELAXED);
+}
+
+/*
+ * Another CPU's wake cannot be felt before it was sent. Where it seems so by more than the TSC offset's bound, the sleeper has taken an
+ * older interrupt for it (a software APIC delivers late), and its own is still on its way.
+ */
+static bool came_too_soon(const struct wake *wake, const struct sample *sample)
+{
+    uint64_t bound_tsc = wake->waker.cpu->tsc_offset_bound + wake->waker.target->tsc_offset_bound;
+    int64_t latency_tsc = sample_wake_latency(sample);
+
+    return latency_tsc != METRIC_NONE && latency_tsc < -(int64_t)bound_tsc;
+}
+
+/* Lets the late one come, so that the next sample does not take it for its own; bounded, because there may be none. */
+static void take_late(const struct run *run, const struct wake *wake)
+{
+    uint64_t seen = percpu_count(wake->call.watch);
+    uint64_t start_tsc = tsc_now(), limit_tsc = run_tsc(run, LATE_NS);
+
+    while (percpu_count(wake->call.watch) == seen && tsc_now() - start_tsc < limit_tsc) {
+        sti_nop_cli();
+        pause();
+    }
 }
 
 /* The order decides which reason is counted where several hold. */
-static enum sample_reject judge(const struct sample *sample, const struct wake *wake, uint32_t index)
+static enum sample_reject judge(const struct sample *sample, const struct wake *wake,
+                                uint32_t index)
 {
     bool by_nmi = wake->source->trace == WAKE_TRACE_NMI;
 
@@ -145,14 +177,19 @@ void wake_take_sample(struct run *run)
                               .want_tsc = ticks_tsc,
                               .flags = wake->call.limited ? SAMPLE_CF : 0};
     sample->cause = (uint8_t)find_cause(run, wake, sample);
-    if (idle_is_over(&wake->call) && !wake->masked)
+    if (idle_is_over(&wake->call) && has_stub(wake))
         sample->isr_tsc = wake_stamp(run->cpu, wake->source->trace);
-    settle(run, wake);
+    settle(wake);
     if (wake->source->remote)
         sample->event_tsc = waker_event(&wake->waker);
+    __atomic_store_n(&run->waiting, 0, __ATOMIC_RELAXED);
     evidence_read(&wake->evidence, run->cpu, &wake->after);
     fill_evidence(wake, sample);
     sample->reject = (uint8_t)judge(sample, wake, run->sample_count);
+    if (wake->source->remote && came_too_soon(wake, sample)) {
+        sample->reject = REJECT_SKEW;
+        take_late(run, wake);
+    }
     if (sample->reject == REJECT_NONE || sample->reject == REJECT_GUARD)
         add_evidence(wake, sample);
     run->sample_count++;

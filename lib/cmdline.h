@@ -50,19 +50,6 @@ enum cmdline_watchdog {
     CMDLINE_WATCHDOG_OFF,
 };
 
-/* Planted failures, for tests of the lab itself. */
-enum cmdline_selftest {
-    CMDLINE_SELFTEST_NONE,
-    CMDLINE_SELFTEST_FAULT,
-    CMDLINE_SELFTEST_HANG,
-    CMDLINE_SELFTEST_HANG_IRQOFF,
-    CMDLINE_SELFTEST_LOSTWAKE,
-    CMDLINE_SELFTEST_HANG_OTHER,
-    CMDLINE_SELFTEST_TRIPLEFAULT,
-    CMDLINE_SELFTEST_SILENT_REBOOT,
-    CMDLINE_SELFTEST_MUTE,
-};
-
 struct cmdline_console {
     enum cmdline_console_kind kind;
     uint16_t port;      /* I/O port; meant only for CMDLINE_CONSOLE_PORT */
@@ -81,7 +68,8 @@ struct cmdline {
     bool screen; /* on unless given */
     enum cmdline_timer timer;
     enum cmdline_watchdog watchdog;
-    enum cmdline_selftest selftest;
+    const char
+        *selftest; /* a failure to plant, as the experiment `selftest` names it; NULL = none */
 };
 
 /*

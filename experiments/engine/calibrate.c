@@ -13,6 +13,18 @@ enum {
     PENDING_POLLS = 10000,
 };
 
+/* The interrupt must have been taken before anything else is measured; a software APIC may deliver it late. */
+static bool take_pending(const struct apic *apic, const struct idle_call *call)
+{
+    for (unsigned i = 0; i < PENDING_POLLS; i++) {
+        if (idle_is_over(call) && !apic_requested(apic, VECTOR_WAKE_IPI))
+            return true;
+        sti_nop_cli();
+        pause();
+    }
+    return false;
+}
+
 static bool make_pending(const struct apic *apic)
 {
     apic_send_self(apic, VECTOR_WAKE_IPI);
@@ -35,11 +47,13 @@ bool calibrate_empty_once(struct run *run, void (*wait)(struct idle_call *call),
         return false;
     }
     wait(call);
+    bool taken_inside = idle_is_over(call);
     after_tsc = (int64_t)(call->after_tsc - call->before_tsc);
     isr_tsc = after_tsc;
-    if (idle_is_over(call))
+    if (!take_pending(&run->machine->apic, call))
+        return false;
+    if (taken_inside)
         isr_tsc = (int64_t)(percpu_count(&cpu->wake_tsc) - call->before_tsc);
-    sti_nop_cli();
     *empty = (struct empty_path){.count = 1, .after_min_tsc = after_tsc};
     empty->min_tsc = isr_tsc < after_tsc ? isr_tsc : after_tsc;
     empty->p50_tsc = empty->min_tsc;

@@ -165,6 +165,8 @@ static void run_plan(struct lab *lab)
     struct runner runner = {.machine = lab->machine,
                             .stream = &lab->stream,
                             .ktap = &lab->ktap,
+                            .seed_given = lab->cmdline.seed_given,
+                            .seed = lab->cmdline.seed,
                             .boot_tsc = lab->machine->boot->entry_tsc};
 
     ktap_plan(&lab->ktap, (uint32_t)lab->plan.step_count);
@@ -184,6 +186,8 @@ static void run_lab(struct lab *lab)
     record_begin_run(&lab->stream, new_run_id(boot));
     ktap_version(&lab->ktap, &lab->stream);
     emit_first(lab);
+    if (lab->cmdline.seed_given)
+        record_env_uint(&lab->stream, "seed", lab->cmdline.seed);
     script_report_errors(&lab->stream, "cmdline_warning", &lab->warnings);
     if (!cmdline_good) {
         script_report_errors(&lab->stream, "script_error", &lab->errors);

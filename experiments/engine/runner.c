@@ -44,7 +44,7 @@ bool run_should_return(struct run *run)
 
 uint64_t run_tsc(const struct run *run, uint64_t ns)
 {
-    return muldiv_u64(ns, run->machine->clock.tsc_hz, 1000000000);
+    return muldiv_round_u64(ns, run->machine->clock.tsc_hz, 1000000000);
 }
 
 static uint64_t ms_since(const struct runner *runner, uint64_t tsc)
@@ -165,14 +165,25 @@ static void emit_verdict(struct runner *runner, const struct run *run, uint32_t 
                 &note);
 }
 
+static uint64_t seed_of(const struct runner *runner, const struct plan_step *step)
+{
+    const struct plan_value *value = plan_find(step, "seed");
+
+    return runner->seed_given && !(value && value->given) ? runner->seed
+                                                          : plan_count(step, "seed", 0);
+}
+
 static void run_step(struct runner *runner, const struct plan_step *plan_step, uint32_t step)
 {
     const struct experiment *experiment = plan_step->spec->owner;
     struct machine *machine = runner->machine;
     uint64_t mark = mem_mark(&machine->mem);
     struct results results;
-    struct run run = {
-        .machine = machine, .step = plan_step, .results = &results, .cpu = machine->cpus[0]};
+    struct run run = {.machine = machine,
+                      .step = plan_step,
+                      .results = &results,
+                      .cpu = machine->cpus[0],
+                      .seed = seed_of(runner, plan_step)};
     char cause[CAUSE_BYTES];
     const char *reason;
 

@@ -8,6 +8,9 @@
 #ifndef LAB_EXPERIMENTS_ENGINE_RUNNER_H
 #define LAB_EXPERIMENTS_ENGINE_RUNNER_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "lib/ktap.h"
 #include "lib/plan.h"
 #include "lib/record.h"
@@ -18,6 +21,8 @@ struct runner {
     struct machine *machine;
     struct record_stream *stream;
     struct ktap *ktap;
+    bool seed_given; /* by the command line: for steps that do not say their own */
+    uint64_t seed;
     uint64_t boot_tsc;     /* what "ms since boot" counts from */
     uint64_t tick_due_tsc; /* when the next heartbeat goes out */
 };

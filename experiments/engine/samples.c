@@ -57,7 +57,7 @@ static void emit_share(struct run *run)
         inside_tsc += run->samples[i].after_tsc - run->samples[i].before_tsc;
     span_tsc = run->samples[run->sample_count - 1].after_tsc - run->samples[0].after_tsc;
     if (span_tsc)
-        result_scalar(run, "waiting", (int64_t)(inside_tsc / (span_tsc / PPM + 1)), "ppm");
+        result_scalar(run, "waiting", (int64_t)muldiv_u64(inside_tsc, PPM, span_tsc), "ppm");
 }
 
 void result_samples(struct run *run, int64_t floor_tsc, uint64_t floor_count)

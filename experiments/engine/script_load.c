@@ -141,16 +141,6 @@ void script_report_errors(struct record_stream *stream, const char *id,
     }
 }
 
-static const char *const selftest_words[] = {
-    [CMDLINE_SELFTEST_FAULT] = "fault",
-    [CMDLINE_SELFTEST_HANG] = "hang",
-    [CMDLINE_SELFTEST_HANG_IRQOFF] = "hang_irqoff",
-    [CMDLINE_SELFTEST_LOSTWAKE] = "lostwake",
-    [CMDLINE_SELFTEST_TRIPLEFAULT] = "triplefault",
-    [CMDLINE_SELFTEST_SILENT_REBOOT] = "silent_reboot",
-    [CMDLINE_SELFTEST_MUTE] = "mute",
-};
-
 /* What the user did not write: `survey` goes first, unless the script begins with it, and a planted failure after it. */
 static bool parse_extra(const struct cmdline *cmdline, struct arena *arena, struct script *extra,
                         struct script_errors *errors)
@@ -160,7 +150,7 @@ static bool parse_extra(const struct cmdline *cmdline, struct arena *arena, stru
     if (!text)
         return false;
     fmt(text, EXTRA_BYTES, "survey%s%s", cmdline->selftest ? "; selftest plant=" : "",
-        cmdline->selftest ? selftest_words[cmdline->selftest] : "");
+        cmdline->selftest ? cmdline->selftest : "");
     return script_parse("builtin", text, strlen(text), arena, extra, errors);
 }
 

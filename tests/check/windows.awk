@@ -87,6 +87,8 @@ function wrong_window(name,    first, after, count, word, i)
     for (i = 1; i <= count && first + 1 + i < after; i++) {
         if (opcode[first + 1 + i] != word[i])
             return "has " text(first + 1 + i) " where the table has " word[i]
+        if (word[i] == "mov" && operands[first + 1 + i] ~ /\(/)
+            return "touches memory: " text(first + 1 + i)
     }
     if (first + 2 + count > after)
         return "has no " word[i]

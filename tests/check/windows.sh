@@ -38,22 +38,23 @@ inspect()
 # The words of all idle methods, from the macro that makes a method known.
 method_words()
 {
-    sed -nE 's/^IDLE_METHOD\(([a-z0-9_]+)\);.*/\1/p' arch/x86/idle/*.c | tr '\n' ' '
+    sed -nE 's/^IDLE_METHOD\([a-z0-9_]+, "([a-z0-9_]+)[:"].*/\1/p' arch/x86/idle/*.c | tr '\n' ' '
 }
 
-# planted_says WHAT: assembles the small image with one error (NOTHING: without) and says what the check finds wrong.
+# planted_says WHAT [METHOD]: assembles the small image with one error (NOTHING: without) and says what the check finds wrong when the
+# image is to have one more method.
 planted_says()
 {
     gcc -I. "-DPLANT_$1=1" -c -o "$work/planted.o" tests/check/windows_planted.S 2>&1 &&
-        inspect "$work/planted.o" 'hlt spin' "$work/planted.table" | grep -v '^ok '
+        inspect "$work/planted.o" "hlt spin ioport ${2:-}" "$work/planted.table" | grep -v '^ok '
 }
 
-# planted WHAT NAME PATTERN: with that error, the check NAME and no other finds it, for a reason that matches.
+# planted WHAT NAME PATTERN [METHOD]: with that error, the check NAME and no other finds it, for a reason that matches.
 planted()
 {
     local wrong
 
-    wrong=$(planted_says "$1")
+    wrong=$(planted_says "$1" "${4:-}")
     if [ "$(wc -l <<<"$wrong")" -eq 1 ] && [[ $wrong =~ ^bad\ $2\ .*$3 ]]; then
         result "planted_${1,,}" ''
     else
@@ -69,8 +70,9 @@ if [ -r "$image" ]; then
 else
     result windows_image "$image is not there"
 fi
+[ -n "$(method_words)" ] || result window_methods 'no IDLE_METHOD was found in arch/x86/idle'
 
-grep -E '^(hlt|spin) ' "$table" >"$work/planted.table"
+grep -E '^(hlt|spin|ioport_masked) ' "$table" >"$work/planted.table"
 result planted_nothing "$(planted_says NOTHING)"
 planted OTHER_MOVE window_hlt 'does not save its first stamp'
 planted LATE_LABEL window_hlt 'opens behind .nop'
@@ -78,9 +80,11 @@ planted LATE_STAMP window_hlt 'closes with .cli'
 planted CALL window_hlt 'has .call .* where the table has sti'
 planted NOP window_hlt 'has .nop. more than the table'
 planted NO_STI window_spin 'has .cmp .* where the table has sti'
+planted LOAD window_ioport_masked 'touches memory: .mov'
 planted LEAVE window_hlt 'has .je .* more than the table'
 planted LEAVE_LOOP window_spin 'a jump leaves the window'
 planted ENTER window_spin 'a jump comes in from elsewhere'
+planted METHOD window_of_method_more 'has no window' more
 planted UNKNOWN window_new 'has no line in the table'
 planted SPLIT_ELSEWHERE sti_hlt_never_split 'HLT stands behind .nop., not STI'
 planted SKIP_STI sti_hlt_never_split 'passes by its STI'

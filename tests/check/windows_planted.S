@@ -64,6 +64,22 @@ window_spin_after:
 #endif
 	ret
 
+	.globl	window_ioport_masked_before, window_ioport_masked_after
+ioport_wait:
+	lfence
+	rdtsc
+window_ioport_masked_before:
+	stamp_saved
+#if PLANT_LOAD
+	movl	8(%rdi), %edx
+#else
+	movl	%r10d, %edx
+#endif
+	inb	%dx, %al
+window_ioport_masked_after:
+	rdtsc
+	ret
+
 #if PLANT_UNKNOWN
 	.globl	window_new_before, window_new_after
 	rdtsc
