@@ -17,15 +17,15 @@ $(BUILD)/link/%.elf: $(BUILD)/obj/boot/header_%.o $(KERNEL_OBJECTS) linker.ld
 	@mkdir -p $(@D)
 	$(Q)$(LD) $(KERNEL_LDFLAGS) -T linker.ld -o $@ $< $(KERNEL_OBJECTS)
 
-# QEMU's and GRUB's multiboot loaders want ELF32, with the debugging information left behind.
+# QEMU's and GRUB's multiboot loaders want ELF32, with symbols and debugging information left behind.
 $(BUILD)/idlelab.elf: $(BUILD)/link/multiboot1.elf
 	$(call say,OBJCOPY,$@)
-	$(Q)$(OBJCOPY) -O elf32-i386 --strip-debug $< $@
+	$(Q)$(OBJCOPY) -O elf32-i386 --strip-all $< $@
 
 # For PVH loaders that read ELF64 only.
 $(BUILD)/idlelab64.elf: $(BUILD)/link/pvh.elf
 	$(call say,OBJCOPY,$@)
-	$(Q)$(OBJCOPY) --strip-debug $< $@
+	$(Q)$(OBJCOPY) --strip-all $< $@
 
 $(BUILD)/idlelab64.lst: $(BUILD)/link/pvh.elf
 	$(Q)$(OBJDUMP) -d -w $< >$@

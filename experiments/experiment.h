@@ -26,7 +26,7 @@ struct run {
     const struct plan_step *step;
     struct results *results;
     struct percpu *cpu;     /* the CPU that batch() runs on; prepare() may change it from CPU 0 */
-    uint64_t seed;           /* the step's, or the command line's where the step has none */
+    uint64_t seed;          /* the step's, or the command line's where the step has none */
     void *state;            /* the experiment's own, set in prepare() */
     struct sample *samples; /* set by run_alloc_samples() */
     uint32_t sample_limit;

@@ -60,30 +60,20 @@ static const char *wake_prepare_remote(struct run *run, struct wake *wake)
     return NULL;
 }
 
-static const char *lacks(const struct run *run, struct wake *wake, struct cpuid_field need)
-{
-    char field[40];
-
-    if (!need.leaf || cpu_has(&run->machine->snapshot, need))
-        return NULL;
-    cpuid_field_format(need, field, sizeof field);
-    fmt(wake->cause, sizeof wake->cause, "needs %s %s", field, cpu_feature_name(need));
-    return wake->cause;
-}
-
-/* NULL, or why the method must not run on this processor. */
+/* NULL, or why the method, or that of the other CPUs, must not run on this processor. */
 static const char *check_method(const struct run *run, struct wake *wake)
 {
-    const struct idle_method *method = wake->method;
-    const char *problem;
+    const struct cpu_snapshot *snapshot = &run->machine->snapshot;
+    const struct idle_method *asleep = wake->sleepers.method;
+    const char *problem = NULL;
 
     if (plan_flag(run->step, "force"))
         return NULL;
-    problem = lacks(run, wake, method->need);
-    if (!problem && wake->masked)
-        problem = lacks(run, wake, method->need_masked);
-    if (!problem && method->check)
-        problem = method->check(&run->machine->snapshot, wake->call.argument);
+    problem =
+        methods_refuse(snapshot, wake->method, wake->call.argument, wake->masked, wake->cause);
+    if (!problem && asleep)
+        problem =
+            methods_refuse(snapshot, asleep, wake->sleepers.argument, !asleep->wait, wake->cause);
     return problem;
 }
 
@@ -114,6 +104,9 @@ static void set_up(struct run *run, struct wake *wake)
     wake->interval.high = value_tsc(run, interval->high, interval->ticks);
     prng_seed(&wake->prng, run->seed);
     wake->awake = values[KEY_OTHERS].choice == OTHERS_AWAKE;
+    if (values[KEY_ASLEEP].given)
+        wake->sleepers.method = __lab_methods_start[values[KEY_ASLEEP].method.word];
+    wake->sleepers.argument = (uint32_t)values[KEY_ASLEEP].method.argument;
     wake->warmup = (uint32_t)values[KEY_WARMUP].count;
     wake->delay_tsc = value_tsc(run, values[KEY_DELAY].time.value, values[KEY_DELAY].time.ticks);
     wake->lose = values[KEY_LOSE].count;
@@ -157,6 +150,8 @@ static void open_batch(struct run *run, struct wake *wake)
     evidence_begin(&wake->evidence, run->machine, run->cpu);
     if (wake->steal)
         kvm_steal_enable(&run->machine->hv, wake->steal);
+    if (wake->sleepers.method)
+        sleepers_start(&wake->sleepers, run->machine, run->cpu, wake->waker.cpu);
     if (wake->awake)
         spinners_start(&wake->spinners, run->machine, run->cpu, wake->waker.cpu);
     if (wake->source->remote)
@@ -173,6 +168,8 @@ static void close_batch(struct run *run, struct wake *wake)
         waker_stop(&wake->waker);
     if (wake->awake)
         spinners_stop(&wake->spinners);
+    if (wake->sleepers.method)
+        sleepers_stop(&wake->sleepers);
     if (wake->steal)
         kvm_steal_disable(&run->machine->hv);
     msr_restore(&run->cpu->msr_saves);
@@ -192,24 +189,11 @@ static void calibrate(struct run *run, struct wake *wake)
     wake->call.watch = watch;
 }
 
-/* Without the cap that the script asks for: it would end the proof. */
-static bool believed(const struct run *run, const struct wake *wake)
-{
-    bool real;
-
-    if (!wake->method->believe)
-        return true;
-    wake->method->begin(&run->cpu->msr_saves, 0);
-    real = wake->method->believe();
-    msr_restore(&run->cpu->msr_saves);
-    return real;
-}
-
 static void wake_batch(struct run *run)
 {
     struct wake *wake = run->state;
 
-    if (!run->sample_count && !believed(run, wake)) {
+    if (!run->sample_count && !methods_believed(run, wake->method)) {
         wake->unreal = true;
         run->complete = true;
         return;

@@ -6,9 +6,11 @@
 #include "arch/x86/cpu/evidence.h"
 #include "arch/x86/hv/kvm.h"
 #include "arch/x86/idle/idle.h"
+#include "arch/x86/idle/sleepers.h"
 #include "arch/x86/wake/wake.h"
 #include "arch/x86/wake/waker.h"
 #include "experiments/engine/calibrate.h"
+#include "experiments/engine/methods.h"
 #include "experiments/experiment.h"
 #include "lib/prng.h"
 
@@ -19,6 +21,7 @@ enum wake_key {
     KEY_CPU,
     KEY_FROM,
     KEY_OTHERS,
+    KEY_ASLEEP,
     KEY_INTERVAL,
     KEY_SAMPLES,
     KEY_BUDGET,
@@ -50,6 +53,7 @@ struct wake {
     struct waker waker;
     struct spinners spinners;
     bool awake;
+    struct sleepers sleepers; /* method NULL: the others stay parked in HLT */
     uint64_t delay_tsc;
     uint64_t lose; /* number of the wake, from 1, that is not sent: a planted failure; 0 = none */
     uint64_t cap_tsc;
@@ -61,7 +65,7 @@ struct wake {
     uint64_t evidence_sum[EVIDENCE_COUNT]; /* over the kept samples */
     uint64_t window_sum_tsc;               /* the same samples' time in the window */
     struct empty_path empty;
-    char cause[64]; /* why it is skipped */
+    char cause[METHODS_CAUSE_BYTES]; /* why it is skipped */
 };
 
 /* Why a combination makes no sense; and what a step will cost, for the plan. Pure. */

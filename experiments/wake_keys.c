@@ -8,7 +8,7 @@ enum { OVERHEAD_NS = 100 * 1000 }; /* a guess: what a sample costs beside its in
 
 static const char *const others_words[] = {"asleep", "awake", NULL};
 static const char *const irq_words[] = {"on", "masked", NULL};
-static const char *const from_words[] = {"any", "sibling", "package", "remote", NULL};
+static const char *const from_words[] = {"any", "self", "sibling", "package", "remote", NULL};
 
 const struct param_spec wake_params[KEY_COUNT] = {
     [KEY_IDLE] = {"idle", PARAM_METHOD, __lab_method_words, NULL, 0, 0, .list = true,
@@ -23,6 +23,8 @@ const struct param_spec wake_params[KEY_COUNT] = {
                   .help = "the CPU that wakes it, where it is another one"},
     [KEY_OTHERS] = {"others", PARAM_CHOICE, others_words, "asleep", 0, 0, .list = true,
                     .help = "what all other CPUs do meanwhile"},
+    [KEY_ASLEEP] = {"asleep", PARAM_METHOD, __lab_method_words, "hlt", 0, 0, .list = true,
+                    .help = "how all other CPUs sleep, with others=asleep"},
     [KEY_INTERVAL] = {"interval", PARAM_INTERVAL, NULL, "uniform:50us..1ms", 1000,
                       UINT64_C(3000000000), .list = true, .ticks = true,
                       .help = "distance of the event"},
@@ -55,6 +57,8 @@ const char *wake_check(const struct plan_step *step)
 {
     const struct idle_method *method = __lab_methods_start[step->values[KEY_IDLE].method.word];
     const struct wake_source *source = __lab_sources_start[step->values[KEY_BY].choice];
+    const struct idle_method *asleep = __lab_methods_start[step->values[KEY_ASLEEP].method.word];
+    bool from_self = step->values[KEY_FROM].cpu.place == PLAN_CPU_SELF;
     bool masked = step->values[KEY_IRQ].choice == IRQ_MASKED;
     uint32_t needs = masked ? source->needs_masked : source->needs;
 
@@ -66,8 +70,14 @@ const char *wake_check(const struct plan_step *step)
     if (needs && !(method->ends & needs))
         return masked ? "this wake source cannot end this method with interrupts masked"
                       : "this wake source cannot end this method";
-    if (!source->remote && step->values[KEY_FROM].given)
+    if (!source->remote && step->values[KEY_FROM].given && !from_self)
         return "from= needs a wake source that is another CPU's";
+    if (source->remote && from_self)
+        return "a CPU that sleeps cannot send its own wake: it would come before";
+    if (step->values[KEY_ASLEEP].given && step->values[KEY_OTHERS].choice != OTHERS_ASLEEP)
+        return "asleep= needs others=asleep";
+    if (asleep->needs_argument && !step->values[KEY_ASLEEP].method.has_argument)
+        return "the method of asleep= needs its argument after a colon";
     if (step->values[KEY_DELAY].given && (source->remote || !source->arm))
         return "delay= needs by=timer";
     if (step->values[KEY_LOSE].given && !source->remote && !source->arm)

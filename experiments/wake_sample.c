@@ -92,14 +92,16 @@ static void settle(const struct wake *wake)
 
 /*
  * Another CPU's wake cannot be felt before it was sent. Where it seems so by more than the TSC offset's bound, the sleeper has taken an
- * older interrupt for it (a software APIC delivers late), and its own is still on its way.
+ * older interrupt for it (a software APIC delivers late), and its own is still on its way. A wait that ended for no known reason took
+ * nothing: its wake has come since.
  */
 static bool came_too_soon(const struct wake *wake, const struct sample *sample)
 {
     uint64_t bound_tsc = wake->waker.cpu->tsc_offset_bound + wake->waker.target->tsc_offset_bound;
     int64_t latency_tsc = sample_wake_latency(sample);
 
-    return latency_tsc != METRIC_NONE && latency_tsc < -(int64_t)bound_tsc;
+    return sample->cause != WAKE_UNKNOWN && latency_tsc != METRIC_NONE &&
+           latency_tsc < -(int64_t)bound_tsc;
 }
 
 /* Lets the late one come, so that the next sample does not take it for its own; bounded, because there may be none. */
@@ -187,7 +189,8 @@ void wake_take_sample(struct run *run)
     fill_evidence(wake, sample);
     sample->reject = (uint8_t)judge(sample, wake, run->sample_count);
     if (wake->source->remote && came_too_soon(wake, sample)) {
-        sample->reject = REJECT_SKEW;
+        if (sample->reject == REJECT_NONE)
+            sample->reject = REJECT_SKEW;
         take_late(run, wake);
     }
     if (sample->reject == REJECT_NONE || sample->reject == REJECT_GUARD)

@@ -60,6 +60,25 @@ static void emit_share(struct run *run)
         result_scalar(run, "waiting", (int64_t)muldiv_u64(inside_tsc, PPM, span_tsc), "ppm");
 }
 
+/* No sample was kept. Where every event came before the CPU could sleep, that is the result: the interval is too short here. */
+static void explain_nothing(struct run *run)
+{
+    uint32_t early = 0, judged = 0;
+
+    for (uint32_t i = 0; i < run->sample_count; i++) {
+        early += run->samples[i].reject == REJECT_EARLY;
+        judged += run->samples[i].reject != REJECT_WARMUP;
+    }
+    if (early && early == judged) {
+        result_finding(
+            run, "too_short", NULL,
+            "every event came before the CPU could sleep: this interval cannot be measured here");
+        result_metric(run, "early", early, "count");
+    } else if (!run->results->has_metric) {
+        result_fail(run, "kept", 0, "count");
+    }
+}
+
 void result_samples(struct run *run, int64_t floor_tsc, uint64_t floor_count)
 {
     int64_t *values = run_alloc(run, run->sample_count * sizeof *values);
@@ -100,6 +119,6 @@ void result_samples(struct run *run, int64_t floor_tsc, uint64_t floor_count)
         record_raw(run->results->stream, run->results->step, 0, run->samples, run->sample_count);
     if (kept)
         result_metric(run, "p99", tsc_to_ns(p99_tsc, run->machine->clock.tsc_hz), "ns");
-    else if (!run->results->has_metric)
-        result_fail(run, "kept", 0, "count");
+    else
+        explain_nothing(run);
 }

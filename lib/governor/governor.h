@@ -45,8 +45,9 @@ struct governor {
     static const struct governor *const governor_entry_##descriptor                                \
         __attribute__((used, section("lab_governors"))) = &(descriptor)
 
-extern const struct governor *const __start_lab_governors[];
-extern const struct governor *const __stop_lab_governors[];
+/* All governors, from 0 to governor_count() - 1, in the linker's order. */
+uint32_t governor_count(void);
+const struct governor *governor_at(uint32_t index);
 
 /*
  * The governor that `word` names: its name or alias, or its name, a colon and a state. NULL where

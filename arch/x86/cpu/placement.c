@@ -8,8 +8,9 @@
 struct percpu *placement_find(const struct machine *machine, const struct percpu *from,
                               enum cpu_relation relation)
 {
-    for (uint32_t i = 0; i < machine->cpu_count; i++) {
-        struct percpu *cpu = machine->cpus[i];
+    /* CPU 0 comes last: it leads the run, and can sleep, but not wake another. */
+    for (uint32_t i = 1; i <= machine->cpu_count; i++) {
+        struct percpu *cpu = machine->cpus[i % machine->cpu_count];
 
         if (cpu != from && topology_relation(&from->place, &cpu->place) == relation)
             return cpu;

@@ -8,7 +8,7 @@
 struct machine;
 struct percpu;
 
-/* The first CPU with that relation to `from`, by number; NULL: the machine has none. */
+/* The first CPU with that relation to `from`, by number but CPU 0 last; NULL: the machine has none. */
 struct percpu *placement_find(const struct machine *machine, const struct percpu *from,
                               enum cpu_relation relation);
 

@@ -20,8 +20,8 @@ struct waker {
     struct percpu *cpu; /* that wakes */
     struct percpu *target;
     int64_t ahead_tsc; /* the waker's TSC less the sleeper's */
-    uint64_t
-        lose; /* number of the request, from 1, that is taken and not fired: a planted failure; 0 = none */
+    /* Number of the request, from 1, that is taken and not fired: a planted failure; 0 = none. */
+    uint64_t lose;
     uint64_t asked __attribute__((aligned(128)));    /* atomic: number of the last request */
     uint64_t due_tsc;                                /* when to fire, sleeper's TSC */
     uint32_t stop;                                   /* atomic */

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+/*
+ * All the other CPUs asleep by a method of choice, instead of parked in HLT: the state of the neighbours decides what a package does.
+ */
+#ifndef LAB_ARCH_IDLE_SLEEPERS_H
+#define LAB_ARCH_IDLE_SLEEPERS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct idle_method;
+struct machine;
+struct percpu;
+
+struct sleepers {
+    struct machine *machine;
+    const struct idle_method *method;
+    uint32_t argument;
+    uint64_t stop __attribute__((aligned(128))); /* atomic; what methods with a monitor watch */
+};
+
+/* Puts every CPU that is parked to sleep but the two given (either may be NULL). Any one CPU, interrupts off. */
+void sleepers_start(struct sleepers *sleepers, struct machine *machine, const struct percpu *but1,
+                    const struct percpu *but2);
+
+/* Wakes them by a store and by interrupts, and waits until they are parked. False: one does not come. */
+bool sleepers_stop(struct sleepers *sleepers);
+
+#endif /* LAB_ARCH_IDLE_SLEEPERS_H */

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+/* What the files of the experiment `cost` share: one step's working set, and the table of instructions. */
+#ifndef LAB_EXPERIMENTS_COST_H
+#define LAB_EXPERIMENTS_COST_H
+
+#include "arch/x86/idle/idle.h"
+#include "experiments/experiment.h"
+
+struct cost_insn;
+
+struct cost {
+    const struct cost_insn *insn;
+    const struct apic *apic;
+    const struct apic_timer *timer;
+    const struct idle_method *hlt;
+    struct idle_call call;
+    uint64_t far_tsc; /* arming: an event that does not come meanwhile */
+    uint64_t *line;   /* what a monitor is armed on: nobody stores there */
+    int64_t *cost;
+    uint64_t *at_tsc;
+    uint32_t count, warmed;
+    uint32_t missed; /* the interrupt was not pending in time */
+    bool began;
+    bool unreal; /* CPUID lists it, but it did not do its work */
+    bool waits;  /* it should have returned at once, and waited */
+    char cause[64];
+};
+
+/* One instruction of the table. Its number is that of its word in cost_words. */
+struct cost_insn {
+    const char *name;
+    struct cpuid_field need; /* leaf 0: every x86-64 processor has it */
+    /* One sample in thousandths of a tick; NULL: the pending HLT, timed as one window in whole ticks. */
+    int64_t (*time)(const struct cost *cost);
+    /* NULL, or why this machine cannot do it; may be NULL itself. In prepare(). */
+    const char *(*check)(const struct run *run);
+    /* Sets the running CPU up for it, in each batch; the list of saved registers puts it back. May be NULL. */
+    void (*begin)(struct run *run, struct cost *cost);
+    /* Once, in the first batch: sets unreal or waits where the copies must not run. May be NULL. */
+    void (*probe)(struct run *run, struct cost *cost);
+};
+
+extern const struct cost_insn cost_insns[];
+extern const char *const cost_words[]; /* ends in NULL */
+extern const char cost_all[];          /* the words as a list, with a comma before the first one */
+
+/* Where an instruction waits that should fall through, the copies would wait for ever: find out with a timer ahead. */
+void cost_probe_mwait(struct run *run, struct cost *cost);
+void cost_probe_mwaitx(struct run *run, struct cost *cost);
+void cost_probe_waitpkg(struct run *run, struct cost *cost);
+
+#endif /* LAB_EXPERIMENTS_COST_H */

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+/* What the files of the experiment `deadline` share: its keys, and one step's working set. */
+#ifndef LAB_EXPERIMENTS_DEADLINE_H
+#define LAB_EXPERIMENTS_DEADLINE_H
+
+#include "arch/x86/idle/idle.h"
+#include "experiments/engine/calibrate.h"
+#include "experiments/experiment.h"
+#include "lib/prng.h"
+#include "lib/steps.h"
+
+enum deadline_key {
+    KEY_IDLE,
+    KEY_RANGE,
+    KEY_POINTS,
+    KEY_SAMPLES,
+    KEY_CPU,
+    KEY_CAP,
+    KEY_SEED,
+    KEY_BUDGET,
+    KEY_FORCE,
+    KEY_COUNT,
+};
+
+enum {
+    POINTS_MAX = 200,
+    PROBES = 512, /* waits with limits at random, per state: enough for a grid and for a median */
+    STATES = 2,   /* of UMWAIT and TPAUSE: C0.1 and C0.2, in the order of their words */
+    PROBE_SPAN = 16384 /* ticks over which these limits are spread */
+};
+
+extern const struct param_spec deadline_params[KEY_COUNT];
+const char *deadline_check(const struct plan_step *step);
+uint64_t deadline_estimate_ns(const struct plan_step *step);
+uint64_t deadline_memory_bytes(const struct plan_step *step);
+
+/*
+ * One step's working set. Waits alternate between the rows, so that a budget that ends early leaves
+ * all of them with as many.
+ */
+struct deadline {
+    const struct idle_method *method;
+    void (*wait)(struct idle_call *call);
+    struct idle_call call;
+    uint64_t cap_tsc;
+    bool has_states; /* the method has C0.1 and C0.2, to be compared */
+    bool unreal;     /* the instruction was there, but did not wait */
+    bool ready;      /* empty path and lead are measured */
+    int64_t
+        lead_tsc; /* from reading the clock for an absolute limit to the stamp before the wait */
+    struct empty_path empty;
+    uint32_t points, samples;
+    struct steps_row *rows;
+    int64_t *slept_tsc;     /* samples of each row, row by row */
+    uint32_t wait_count;    /* in the rows, so far */
+    int64_t *overshoot_tsc; /* of all waits that were not cut short; with at_tsc */
+    uint64_t *at_tsc;
+    uint32_t overshoot_count;
+    /* The probe: limits at random between two lengths; a wait in each state by turns. */
+    struct prng prng;
+    bool probing;
+    uint64_t probe_low_tsc, probe_high_tsc; /* both 0: no room between floor and cap */
+    uint32_t probe_count;                   /* waits so far, all states together */
+    int64_t probe_slept_tsc[STATES][PROBES];
+    int64_t probe_overshoot_tsc[STATES][PROBES];
+    uint32_t probe_kept[STATES]; /* that were not cut short */
+    char cause[64];              /* why it is skipped */
+};
+
+/*
+ * Measures the empty path and the lead; takes waits until all are done or the batch must end. On
+ * run->cpu, interrupts off.
+ */
+void deadline_calibrate(struct run *run, struct deadline *deadline);
+void deadline_take_waits(struct run *run, struct deadline *deadline);
+
+/* Fills in the rows' figures from the waits so far. */
+void deadline_sum_rows(struct deadline *deadline);
+
+/* The results, with what follows from them. Boot CPU, nothing measuring. */
+void deadline_report(struct run *run, struct deadline *deadline);
+
+#endif /* LAB_EXPERIMENTS_DEADLINE_H */

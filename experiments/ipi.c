@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Question: what does it cost to interrupt another CPU, and how long until that CPU is in its handler, and runs on?
+ * Method: the target waits, in HLT or in a loop with interrupts on; the sender stamps, writes the ICR, stamps, and waits for the answer.
+ *   send = the write; deliver = from the stamp before it to the first instructions of the target's stub; wake = to the target's next
+ *   instruction; round = to the answer, on the sender's clock alone; last (broadcast) = to the stub of the last of all other CPUs, which
+ *   are parked in HLT. deliver, wake and last compare two CPUs' stamps by the measured TSC offset, whose bound is recorded.
+ *   matrix=yes takes every ordered pair of up to cpus= CPUs, spread evenly over the numbers with their SMT siblings, a few samples of
+ *   each in turn, so that drift meets all alike; one record for each pair and metric.
+ * Expected: send some 50 to 100 ticks with x2APIC or posted interrupts, over 1000 where the write leaves to a hypervisor; deliver under
+ *   1 us within a package; a halted target adds the exit of C1, or a wake-up by the host's scheduler.
+ * Confounders: TSC offset; the target's cache lines, which the answer needs (round); the mode of the APIC (in the log).
+ * A sample that another interrupt spoilt is counted by its reason. An NMI may come just before HLT and be missed by it: the target is then
+ *   called back, and the sample is counted as nudged. An interrupt that never came is `lost`, and the step fails.
+ * Sources: SDM volume 3, 10.6 (ICR), 10.12.9 and 10.12.10 (x2APIC).
+ */
+#include "experiments/ipi.h"
+
+#include "arch/x86/cpu/smp.h"
+#include "arch/x86/time/delay.h"
+#include "experiments/engine/methods.h"
+
+enum {
+    NUDGE_US = 200 * 1000,
+    LOST_US = 2000 * 1000, /* a host may take a virtual CPU away for long */
+    LOOK_US = 5 * 1000,
+    VISIT_US = 500 * 1000,
+    JOIN_US = 2 * 1000 * 1000,
+    OVERHEAD_NS = 20 * 1000, /* a guess: what a sample costs beside its gap */
+};
+
+static const char *const mode_words[] = {"fixed", "nmi", "broadcast", NULL};
+static const char *const target_words[] = {"halted", "spinning", NULL};
+static const char *const from_words[] = {"any", NULL};
+static const char *const to_words[] = {"any", "sibling", "package", "remote", NULL};
+
+static const struct param_spec ipi_params[KEY_COUNT] = {
+    [KEY_MODE] = {"mode", PARAM_CHOICE, mode_words, "fixed", 0, 0, .list = true,
+                  .help = "what is sent: a fixed interrupt, an NMI, one to all others at once"},
+    [KEY_TARGET] = {"target", PARAM_CHOICE, target_words, "halted,spinning", 0, 0, .list = true,
+                    .help = "what the target does meanwhile"},
+    [KEY_MATRIX] = {"matrix", PARAM_FLAG, NULL, "no", 0, 0, .help = "all pairs of CPUs"},
+    [KEY_FROM] = {"from", PARAM_CPU, from_words, "any", 0, CPU_MAX - 1, .list = true,
+                  .help = "the sender; any: CPU 0"},
+    [KEY_TO] = {"to", PARAM_CPU, to_words, "any", 0, CPU_MAX - 1, .list = true,
+                .help = "the target, a number or where it stands from the sender"},
+    [KEY_CPUS] = {"cpus", PARAM_COUNT, NULL, "8", 2, IPI_MATRIX_CPUS, .unnamed = true,
+                  .help = "how many CPUs the matrix takes at most"},
+    [KEY_GAP] = {"gap", PARAM_TIME, NULL, "50us", 1000, 10000000, .ticks = true, .unnamed = true,
+                 .help = "how long the target has waited when the interrupt is sent"},
+    [KEY_SAMPLES] = {"samples", PARAM_COUNT, NULL, "200", 1, 100000, .unnamed = true,
+                     .help = "tries of each pair"},
+    [KEY_BUDGET] = {"budget", PARAM_TIME, NULL, "5s", 1000000, UINT64_C(3600000000000),
+                    .unnamed = true, .help = "time after which the step ends"},
+    [KEY_DIGITS] = {"digits", PARAM_COUNT, NULL, "2", 2, 3, .unnamed = true,
+                    .help = "significant digits of the histograms"},
+};
+
+static const char *ipi_check(const struct plan_step *step)
+{
+    bool matrix = step->values[KEY_MATRIX].flag;
+
+    if (matrix && (step->values[KEY_FROM].given || step->values[KEY_TO].given))
+        return "matrix=yes takes all pairs: from= and to= name one";
+    if (!matrix && step->values[KEY_CPUS].given)
+        return "cpus= needs matrix=yes";
+    return NULL;
+}
+
+/* At most: the machine may have fewer CPUs. */
+static uint64_t pairs_at_most(const struct plan_step *step)
+{
+    uint64_t cpus = step->values[KEY_CPUS].count;
+
+    return step->values[KEY_MATRIX].flag ? cpus * (cpus - 1) : 1;
+}
+
+static uint64_t ipi_estimate_ns(const struct plan_step *step)
+{
+    uint64_t gap_ns = plan_time_ns(step, "gap", 0);
+    uint64_t all = pairs_at_most(step) * step->values[KEY_SAMPLES].count * (gap_ns + OVERHEAD_NS);
+    uint64_t budget = plan_time_ns(step, "budget", 0);
+
+    return all < budget ? all : budget;
+}
+
+static uint64_t pair_bytes(uint64_t samples)
+{
+    return sizeof(struct ipi_pair) +
+           samples * (sizeof(struct ipi_values) + sizeof(int64_t) + sizeof(uint64_t));
+}
+
+static uint64_t ipi_memory_bytes(const struct plan_step *step)
+{
+    return sizeof(struct ipi) + pairs_at_most(step) * pair_bytes(step->values[KEY_SAMPLES].count);
+}
+
+static void set_up_link(struct run *run, struct ipi_link *link)
+{
+    const struct plan_value *values = run->step->values;
+    const struct units_time *gap = &values[KEY_GAP].time;
+
+    link->machine = run->machine;
+    link->mode = (enum ipi_mode)values[KEY_MODE].choice;
+    link->target = (enum ipi_target)values[KEY_TARGET].choice;
+    link->trace = link->mode == IPI_NMI ? WAKE_TRACE_NMI : WAKE_TRACE_IRQ;
+    link->hlt = idle_find("hlt");
+    link->gap_tsc = gap->ticks ? gap->value : run_tsc(run, gap->value);
+    link->nudge_tsc = delay_tsc(run->machine, NUDGE_US);
+    link->limit_tsc = delay_tsc(run->machine, LOST_US);
+    link->look_tsc = delay_tsc(run->machine, LOOK_US);
+    link->visit_tsc = delay_tsc(run->machine, VISIT_US);
+}
+
+static const char *ipi_prepare(struct run *run)
+{
+    struct ipi *ipi = run_alloc(run, sizeof *ipi);
+    const char *problem;
+    uint64_t all;
+
+    if (!ipi)
+        return run_no_memory;
+    run->state = ipi;
+    ipi->samples = (uint32_t)run->step->values[KEY_SAMPLES].count;
+    set_up_link(run, &ipi->link);
+    problem = ipi_choose_pairs(run, ipi);
+    if (problem)
+        return problem;
+    all = (uint64_t)ipi->pair_count * ipi->samples;
+    ipi->scratch = run_alloc(run, all * sizeof *ipi->scratch);
+    ipi->at_tsc = run_alloc(run, all * sizeof *ipi->at_tsc);
+    run->total = (uint32_t)all;
+    run->silence_tsc = 2 * ipi->link.limit_tsc;
+    return ipi->scratch && ipi->at_tsc ? NULL : run_no_memory;
+}
+
+/* A CPU that does not come back is the watchdog's: it ends this call, and all others'. */
+static void join(const struct run *run, const struct percpu *cpu)
+{
+    while (cpu->index && !smp_wait(cpu, delay_tsc(run->machine, JOIN_US)))
+        pause();
+}
+
+/* CPU 0 plays its own part where it is one of the two, and sleeps where it is not. */
+static void visit(struct run *run, struct ipi_link *link, const struct ipi_pair *pair,
+                  uint32_t count)
+{
+    struct machine *machine = run->machine;
+
+    link->from = pair->from;
+    link->to = pair->to;
+    link->count = count;
+    link->ready = 0;
+    link->done = 0;
+    link->left = 0;
+    link->stop = 0;
+    link->taken = 0;
+    __atomic_store_n(&run->waiting, 1, __ATOMIC_RELAXED);
+    if (link->to->index)
+        smp_run(machine, link->to, ipi_target_visit, link);
+    if (link->from->index)
+        smp_run(machine, link->from, ipi_send_visit, link);
+    if (!link->from->index)
+        ipi_send_visit(link);
+    else if (!link->to->index)
+        ipi_target_visit(link);
+    else
+        smp_sleep_until_parked(machine, link->from);
+    join(run, link->from);
+    join(run, link->to);
+    __atomic_store_n(&run->waiting, 0, __ATOMIC_RELAXED);
+}
+
+static void keep_visit(struct run *run, struct ipi *ipi, struct ipi_pair *pair)
+{
+    const struct ipi_link *link = &ipi->link;
+
+    for (uint32_t i = 0; i < link->taken; i++) {
+        enum ipi_outcome outcome = link->outcomes[i];
+
+        ipi->outcomes[outcome]++;
+        pair->lost += outcome == IPI_LOST;
+        if (outcome == IPI_KEPT)
+            pair->values[pair->kept++] = link->values[i];
+        if (outcome != IPI_WARMUP) {
+            pair->tried++;
+            run->done++;
+        }
+    }
+}
+
+static void ipi_batch(struct run *run)
+{
+    struct ipi *ipi = run->state;
+
+    do {
+        struct ipi_pair *pair = &ipi->pairs[ipi->next];
+        uint32_t left = ipi->samples - pair->tried;
+
+        if (left) {
+            visit(run, &ipi->link, pair, left < IPI_VISIT ? left + 1 : IPI_VISIT);
+            keep_visit(run, ipi, pair);
+        }
+        ipi->next = (ipi->next + 1) % ipi->pair_count;
+    } while (run->done < run->total && !run_should_return(run));
+    run->complete = run->done >= run->total;
+}
+
+static void ipi_finish(struct run *run)
+{
+    ipi_report(run, run->state);
+}
+
+static const struct experiment ipi = {
+    .spec = {.name = "ipi",
+             .title = "interrupting another CPU",
+             .params = ipi_params,
+             .param_count = KEY_COUNT,
+             .check = ipi_check,
+             .estimate_ns = ipi_estimate_ns,
+             .memory_bytes = ipi_memory_bytes},
+    .question = "what does it cost to interrupt another CPU, and how long until it runs?",
+    .cpus = 2,
+    .prepare = ipi_prepare,
+    .batch = ipi_batch,
+    .finish = ipi_finish,
+};
+LAB_EXPERIMENT(ipi);

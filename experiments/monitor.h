@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What the files of the experiment `monitor` share: its keys, one wait, and one step's working set.
+ */
+#ifndef LAB_EXPERIMENTS_MONITOR_H
+#define LAB_EXPERIMENTS_MONITOR_H
+
+#include "arch/x86/idle/idle.h"
+#include "experiments/experiment.h"
+
+enum monitor_key {
+    KEY_TEST,
+    KEY_METHOD,
+    KEY_INTERVAL,
+    KEY_SAMPLES,
+    KEY_CPU,
+    KEY_BUDGET,
+    KEY_FORCE,
+    KEY_COUNT,
+};
+
+enum monitor_test {
+    TEST_REAL,
+    TEST_LINE,
+    TEST_NEIGHBOUR,
+    TEST_INTERRUPT,
+    TEST_CPUID,
+    TEST_SPURIOUS,
+};
+
+enum monitor_kind { KIND_MWAIT, KIND_MWAITX, KIND_UMWAIT };
+
+/* What happens between arming the monitor and the wait. */
+enum monitor_between { BETWEEN_NOTHING, BETWEEN_INTERRUPT, BETWEEN_CPUID };
+
+/* How a wait ended. */
+enum monitor_outcome {
+    OUTCOME_STORE,   /* not before another CPU's store, and before the guard */
+    OUTCOME_GUARD,   /* the guard's interrupt came */
+    OUTCOME_AT_ONCE, /* in less than half the time to the store */
+    OUTCOME_EARLY,   /* later than that, and nothing explains it */
+    OUTCOME_LIMITED, /* CF: a limit of UMWAIT that is not ours */
+    OUTCOME_MISSED,  /* the interrupt did not come between arming and waiting: no wait was made */
+    OUTCOME_FAULT,
+    OUTCOME_COUNT,
+};
+
+enum {
+    CASES_MAX = 100,
+    WATCH_OFFSET_BYTES =
+        24, /* of the watched word in its line: not at its start, to see where the line begins */
+    LINE_FIRST_BYTES = -256, /* stores of the line test, from there to there */
+    LINE_LAST_BYTES = 504,
+    WORD_BYTES = 8,
+    GUARD_TIMES = 4, /* the guard comes at so many times the store's interval */
+};
+
+/* One kind of wait, and how its tries ended. */
+struct monitor_case {
+    int32_t offset_bytes; /* of the store, from the start of the watched word's 128 bytes */
+    bool store;
+    enum monitor_between between;
+    uint32_t tries;
+    uint32_t outcomes[OUTCOME_COUNT];
+    int64_t slept_min_tsc, slept_max_tsc;
+};
+
+/*
+ * The CPU that stores. It is asked before the wait and answers after its store; see
+ * arch/x86/wake/waker.h, whose targets are fixed.
+ */
+struct monitor_storer {
+    struct percpu *cpu;                           /* NULL: there is none */
+    int64_t ahead_tsc;                            /* its TSC less the sleeper's */
+    uint64_t asked __attribute__((aligned(128))); /* atomic: number of the last request */
+    uint64_t due_tsc;                             /* sleeper's TSC */
+    uint64_t *word;
+    uint32_t stop;                                   /* atomic */
+    uint64_t answered __attribute__((aligned(128))); /* atomic: number of the last answer */
+    uint64_t event_tsc;                              /* the stamp before the store, sleeper's TSC */
+};
+
+/* One step's working set. */
+struct monitor {
+    enum monitor_test test;
+    enum monitor_kind kind;
+    const struct idle_method *method;
+    uint32_t argument; /* a hint, or an index of C0.x */
+    bool flush_line;   /* erratum MONITOR_CLFLUSH */
+    bool unreal;       /* the instruction was there, but did not wait */
+    bool ready;
+    uint64_t interval_tsc, guard_tsc;
+    uint64_t slack_tsc; /* how well the two CPUs' TSCs are known against each other */
+    unsigned char
+        *base; /* the start of the watched word's line, alone in its page but for the stores */
+    const uint64_t *watch;
+    struct monitor_storer storer;
+    uint64_t fault_code; /* of the last fault (fault.h), 0 = none */
+    uint64_t inside_tsc; /* time in all waits */
+    uint32_t try_count;
+    uint32_t case_count;
+    struct monitor_case cases[CASES_MAX];
+    char cause[64]; /* why it is skipped */
+};
+
+extern const struct param_spec monitor_params[KEY_COUNT];
+extern const char *const monitor_test_words[];
+extern const char *const monitor_method_names[]; /* by kind */
+uint64_t monitor_estimate_ns(const struct plan_step *step);
+uint64_t monitor_memory_bytes(const struct plan_step *step);
+
+/* The cases of the test. Pure but for *monitor. */
+void monitor_set_cases(struct monitor *monitor, uint32_t line_bytes);
+
+/* Starts and stops the storing CPU; nothing where there is none. */
+void monitor_storer_start(struct run *run, struct monitor_storer *storer);
+void monitor_storer_stop(struct run *run, struct monitor_storer *storer);
+
+/* One guarded wait, counted in its case. On run->cpu, interrupts off. */
+void monitor_try(struct run *run, struct monitor *monitor, struct monitor_case *one);
+
+/* The results, with what follows from them. Boot CPU, nothing measuring. */
+void monitor_report(struct run *run, const struct monitor *monitor);
+
+#endif /* LAB_EXPERIMENTS_MONITOR_H */

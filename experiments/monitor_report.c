@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: MIT
+/* The results of `monitor`: how the waits of each kind ended, and what that says in words. */
+#include "experiments/monitor.h"
+
+#include "arch/x86/cpu/features.h"
+#include "arch/x86/irq/fault.h"
+#include "experiments/engine/results.h"
+#include "lib/cstring.h"
+#include "lib/fixed.h"
+#include "lib/fmt.h"
+#include "lib/json.h"
+
+enum { TEXT_BYTES = 192 };
+
+static const char *const between_names[] = {"nothing", "interrupt", "cpuid"};
+
+/* Most waits of the case ended so. */
+static bool mostly(const struct monitor_case *one, enum monitor_outcome outcome)
+{
+    return one->outcomes[outcome] * 2 > one->tries;
+}
+
+/* The cases from `first` to `last`, which ended alike. */
+static void emit_cases(struct run *run, const struct monitor_case *first,
+                       const struct monitor_case *last)
+{
+    static const char *const names[] = {"store", "guard",  "at_once", "early",
+                                        "cf",    "missed", "fault"};
+    int64_t min_tsc = INT64_MAX, max_tsc = 0;
+    char text[JSON_OBJECT_BYTES];
+    struct json json;
+
+    for (const struct monitor_case *one = first; one <= last; one++) {
+        min_tsc = one->slept_min_tsc < min_tsc ? one->slept_min_tsc : min_tsc;
+        max_tsc = one->slept_max_tsc > max_tsc ? one->slept_max_tsc : max_tsc;
+    }
+    json_begin(&json, text, sizeof text);
+    json_str(&json, "t", "stats");
+    json_uint(&json, "step", run->results->step);
+    json_str(&json, "row", "monitor");
+    json_str(&json, "between", between_names[first->between]);
+    if (first->store) {
+        json_int(&json, "from", first->offset_bytes);
+        json_int(&json, "to", last->offset_bytes);
+    }
+    json_uint(&json, "n", first->tries);
+    for (unsigned i = 0; i < OUTCOME_COUNT; i++) {
+        if (first->outcomes[i])
+            json_uint(&json, names[i], first->outcomes[i]);
+    }
+    json_int(&json, "min", first->tries ? min_tsc : 0);
+    json_int(&json, "max", max_tsc);
+    result_record(run, &json);
+}
+
+/* One record for each run of places that ended alike. */
+static void emit_all(struct run *run, const struct monitor *monitor)
+{
+    const struct monitor_case *end = monitor->cases + monitor->case_count;
+
+    for (const struct monitor_case *first = monitor->cases, *last; first < end; first = last + 1) {
+        last = first;
+        while (monitor->test == TEST_LINE && last + 1 < end &&
+               !memcmp(last[1].outcomes, first->outcomes, sizeof first->outcomes))
+            last++;
+        emit_cases(run, first, last);
+    }
+}
+
+static void report_fault(struct run *run, const struct monitor *monitor)
+{
+    struct fault fault = fault_from_code(monitor->fault_code);
+    char text[TEXT_BYTES];
+
+    fmt(text, sizeof text, "%s raises exception %u", monitor->method->name, fault.vector);
+    result_finding(run, "fault", NULL, text);
+    result_metric(run, "fault_vector", fault.vector, "count");
+}
+
+static void report_line(struct run *run, const struct monitor *monitor)
+{
+    struct cpu_mwait info = cpu_mwait_info(&run->machine->snapshot);
+    const struct monitor_case *first = NULL, *last = NULL;
+    uint32_t words = 0;
+    int64_t bytes;
+    char text[TEXT_BYTES];
+
+    for (uint32_t i = 0; i < monitor->case_count; i++) {
+        if (!mostly(&monitor->cases[i], OUTCOME_STORE))
+            continue;
+        first = first ? first : &monitor->cases[i];
+        last = &monitor->cases[i];
+        words++;
+    }
+    bytes = first ? last->offset_bytes + WORD_BYTES - first->offset_bytes : 0;
+    result_scalar(run, "line_bytes", bytes, "bytes");
+    result_scalar(run, "line_first", first ? first->offset_bytes : 0, "bytes");
+    result_scalar(run, "words_that_trigger", words, "count");
+    result_metric(run, "line", bytes, "bytes");
+    if (!first) {
+        result_finding(run, "line", NULL,
+                       "no store ended a wait, not even one to the watched word: see test=real");
+        return;
+    }
+    fmt(text, sizeof text,
+        "stores to %lld bytes from %d on end the wait%s; the word is at %d; CPUID.05H says %u to "
+        "%u: %s",
+        (long long)bytes, first->offset_bytes, words * WORD_BYTES == bytes ? "" : ", with holes",
+        WATCH_OFFSET_BYTES, info.line_min_bytes, info.line_max_bytes,
+        bytes >= info.line_min_bytes && bytes <= info.line_max_bytes ? "it agrees" : "it differs");
+    result_finding(run, "line", NULL, text);
+}
+
+static void report_neighbour(struct run *run, const struct monitor *monitor)
+{
+    uint32_t tries = 0, ended = 0;
+    char text[TEXT_BYTES];
+
+    for (uint32_t i = 1; i < monitor->case_count; i++) {
+        tries += monitor->cases[i].tries;
+        ended += monitor->cases[i].outcomes[OUTCOME_STORE];
+    }
+    result_scalar(run, "neighbour_stores", tries, "count");
+    result_scalar(run, "neighbour_wakes", ended, "count");
+    result_metric(run, "neighbour_wakes", ended, "count");
+    if (!mostly(&monitor->cases[0], OUTCOME_STORE))
+        fmt(text, sizeof text,
+            "a store to the watched word ends %u of %u waits only: see test=real",
+            monitor->cases[0].outcomes[OUTCOME_STORE], monitor->cases[0].tries);
+    else
+        fmt(text, sizeof text, "stores to other lines end %u of %u waits", ended, tries);
+    result_finding(run, "neighbour", NULL, text);
+}
+
+/* What became of the monitor by what came between, in words. */
+static void describe_disarm(const struct monitor *monitor, char *text)
+{
+    const struct monitor_case *treated = &monitor->cases[1];
+    const struct monitor_case *store = monitor->case_count > 2 ? &monitor->cases[2] : NULL;
+    const char *what = between_names[treated->between];
+
+    if (mostly(treated, OUTCOME_AT_ONCE))
+        fmt(text, TEXT_BYTES, "%s between arming and waiting disarms: %u of %u fell through%s",
+            what, treated->outcomes[OUTCOME_AT_ONCE], treated->tries,
+            treated->between == BETWEEN_CPUID ? "; it leaves to a hypervisor" : "");
+    else if (!mostly(treated, OUTCOME_GUARD))
+        fmt(text, TEXT_BYTES, "%s between: %u of %u fell through, %u slept on: no verdict", what,
+            treated->outcomes[OUTCOME_AT_ONCE], treated->tries, treated->outcomes[OUTCOME_GUARD]);
+    else if (!store)
+        fmt(text, TEXT_BYTES,
+            "%s between: %u of %u slept on; whether armed needs a CPU that stores", what,
+            treated->outcomes[OUTCOME_GUARD], treated->tries);
+    else if (mostly(store, OUTCOME_STORE))
+        fmt(text, TEXT_BYTES,
+            "%s between leaves it armed: %u of %u slept on, a store ended %u of %u", what,
+            treated->outcomes[OUTCOME_GUARD], treated->tries, store->outcomes[OUTCOME_STORE],
+            store->tries);
+    else
+        fmt(text, TEXT_BYTES,
+            "%s between: %u of %u slept on, but a store ended %u of %u only: its wake would be "
+            "lost",
+            what, treated->outcomes[OUTCOME_GUARD], treated->tries, store->outcomes[OUTCOME_STORE],
+            store->tries);
+}
+
+static void report_disarm(struct run *run, const struct monitor *monitor)
+{
+    const struct monitor_case *control = &monitor->cases[0], *treated = &monitor->cases[1];
+    char text[TEXT_BYTES];
+
+    result_scalar(run, "control_until_guard", control->outcomes[OUTCOME_GUARD], "count");
+    result_scalar(run, "fell_through", treated->outcomes[OUTCOME_AT_ONCE], "count");
+    if (mostly(control, OUTCOME_GUARD))
+        describe_disarm(monitor, text);
+    else
+        fmt(text, sizeof text,
+            "with nothing between %u of %u waits last until the guard: nothing can be said",
+            control->outcomes[OUTCOME_GUARD], control->tries);
+    result_finding(run, "disarm", NULL, text);
+    result_metric(run, "fell_through", treated->outcomes[OUTCOME_AT_ONCE], "count");
+}
+
+static void report_spurious(struct run *run, const struct monitor *monitor)
+{
+    const struct monitor_case *one = &monitor->cases[0];
+    uint32_t spurious = one->tries - one->outcomes[OUTCOME_GUARD];
+
+    result_scalar(run, "until_guard", one->outcomes[OUTCOME_GUARD], "count");
+    result_scalar(run, "spurious", spurious, "count");
+    result_scalar(run, "inside", (int64_t)monitor->inside_tsc, "tsc");
+    result_scalar(run, "spurious_per_1000s",
+                  (int64_t)muldiv_u64((uint64_t)spurious * 1000, run->machine->clock.tsc_hz,
+                                      monitor->inside_tsc ? monitor->inside_tsc : 1),
+                  "count");
+    result_metric(run, "spurious", spurious, "count");
+}
+
+/* The verdict's word stands in KTAP as well. */
+static const char *verdict(const struct monitor *monitor, const char **text)
+{
+    const struct monitor_case *quiet = &monitor->cases[0], *store = &monitor->cases[1];
+
+    if (mostly(quiet, OUTCOME_LIMITED)) {
+        *text = "cut short by a limit that is not ours";
+        return "limited";
+    }
+    if (mostly(quiet, OUTCOME_AT_ONCE)) {
+        *text = "returns at once: no wait at all";
+        return "at_once";
+    }
+    if (!mostly(quiet, OUTCOME_GUARD)) {
+        *text = "something ends most waits before the guard";
+        return "disturbed";
+    }
+    if (monitor->case_count < 2) {
+        *text = "sleeps until an interrupt; whether a store ends it needs another CPU";
+        return "sleeps";
+    }
+    if (mostly(store, OUTCOME_STORE)) {
+        *text = "real: sleeps until an interrupt or a store";
+        return "real_sleep";
+    }
+    *text = "like HLT: sleeps until an interrupt, a store does not end it";
+    return "hlt_like";
+}
+
+static void report_real(struct run *run, const struct monitor *monitor)
+{
+    const struct monitor_case *quiet = &monitor->cases[0], *store = &monitor->cases[1];
+    bool stored = monitor->case_count > 1;
+    const char *meaning, *word = verdict(monitor, &meaning);
+    char text[TEXT_BYTES];
+
+    fmt(text, sizeof text,
+        "%s: %s (%u of %u until the guard, %u at once, shortest %lld ticks; %u of %u ended by a "
+        "store)",
+        monitor->method->name, meaning, quiet->outcomes[OUTCOME_GUARD], quiet->tries,
+        quiet->outcomes[OUTCOME_AT_ONCE], (long long)(quiet->tries ? quiet->slept_min_tsc : 0),
+        stored ? store->outcomes[OUTCOME_STORE] : 0, stored ? store->tries : 0);
+    result_finding(run, "verdict", NULL, text);
+    result_metric(run, word, quiet->tries, "count");
+}
+
+void monitor_report(struct run *run, const struct monitor *monitor)
+{
+    emit_all(run, monitor);
+    if (monitor->fault_code) {
+        report_fault(run, monitor);
+        return;
+    }
+    switch (monitor->test) {
+    case TEST_LINE:
+        report_line(run, monitor);
+        break;
+    case TEST_NEIGHBOUR:
+        report_neighbour(run, monitor);
+        break;
+    case TEST_INTERRUPT:
+    case TEST_CPUID:
+        report_disarm(run, monitor);
+        break;
+    case TEST_SPURIOUS:
+        report_spurious(run, monitor);
+        break;
+    default:
+        report_real(run, monitor);
+        break;
+    }
+}

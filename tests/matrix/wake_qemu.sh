@@ -1,0 +1,148 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC2317 # cases are called by name
+# The gate, and what is no wait at all: QEMU TCG runs MWAIT as HLT with one CPU and as nothing with more, takes the opcodes of WAITPKG for
+# fences and lists a break on masked interrupts that it answers with #GP; KVM hides MWAIT and cannot run it. None of it may end as a latency.
+set -uo pipefail
+# shellcheck source=tests/boot/cases.sh
+. "$(dirname "$0")/../boot/cases.sh"
+# shellcheck source=tests/matrix/wake_log.sh
+. "$(dirname "$0")/wake_log.sh"
+
+# With one CPU it sleeps until the interrupt; with nothing armed but the guard, until the guard.
+mwait_1cpu()
+{
+    local log=$work/mwait_1.log
+
+    on_tcg 0 mwait_1 1 "wake idle=mwait by=timer interval=1ms samples=50 warmup=2 raw=yes; \
+wake idle=mwait by=none interval=1ms samples=50 warmup=2; wake idle=mwait by=store" &&
+        accounted_one "$log" && expect_ok "$log" wake_mwait_none_1ms 'until_guard 50 count' &&
+        expect_skip "$log" wake_mwait_store 'no CPU stands in that relation'
+}
+
+# The step with raw samples is whole, and no return is unexplained.
+accounted_one()
+{
+    wake_rows "$1" >"$1.rows" || return 1
+    awk '$2 == "spurious" || $2 == "guard" { print; bad = 1 } END { if (NR != 52) print NR " samples"; exit bad || NR != 52 }' "$1.rows"
+}
+
+# With two it returns at once, whatever should wake it: the same verdict each time.
+mwait_2cpu()
+{
+    local log round source
+
+    for round in 1 2; do
+        log=$work/mwait_2_$round.log
+        on_tcg 1 "mwait_2_$round" 2 'wake idle=mwait by=timer,ipi,store,nmi,none interval=1ms samples=50 warmup=2 budget=1s' || return 1
+        for source in timer ipi store nmi none; do
+            expect_not_ok "$log" "wake_mwait_${source}_1ms" 'spurious [1-9][0-9]* count' || return 1
+        done
+        [ "$(grep -a '"id":"returns_early"' "$log" | sort -u | wc -l)" -eq 5 ] || return 1
+        if grep -qaE '"m":"wake_latency","u":"tsc","n":[2-9][0-9]' "$log"; then
+            echo 'returns that nothing explains were taken for wakes'
+            return 1
+        fi
+    done
+}
+
+# CPUID says that a masked interrupt ends MWAIT; TCG answers with #GP. That ends the step, not the run.
+mwait_masked()
+{
+    local log=$work/masked.log
+
+    on_tcg 1 masked 1 'wake idle=mwait irq=masked; wake idle=hlt interval=1ms samples=20' &&
+        expect_not_ok "$log" wake_mwait_masked 'fault_vector 13 count' && expect_text "$log" '"t":"fault".*"vec":13' &&
+        expect_ok "$log" wake_hlt_1ms p99
+}
+
+# Forced, the instructions do not fault and do not wait, or fault: neither is a latency.
+forced()
+{
+    local log=$work/forced.log
+
+    on_tcg 1 forced 1 'wake idle=tpause:c01,umwait:c02 by=deadline force=yes; wake idle=mwaitx force=yes; wake idle=hlt interval=1ms samples=20' &&
+        expect_not_ok "$log" wake_tpause_c01_deadline 'not_real 1 count' &&
+        expect_not_ok "$log" wake_umwait_c02_deadline 'not_real 1 count' &&
+        expect_text "$log" '"t":"finding".*"not_real"' &&
+        expect_not_ok "$log" wake_mwaitx 'fault_vector 6 count' && expect_ok "$log" wake_hlt_1ms p99 || return 1
+    if grep -aE '"step":[234],"m":"wake_latency".*"n":[1-9]' "$log"; then
+        echo 'a latency of an instruction that does not wait'
+        return 1
+    fi
+}
+
+# gated MODEL: what CPUID does not list is a skip that names the bit.
+gated()
+{
+    local log=$work/gated_$1.log
+
+    on_tcg 0 "gated_$1" 1 'wake idle=mwait,mwait_nomonitor,mwaitx,umwait:c01,tpause:c02 interval=1ms samples=20 warmup=2' --cpu "$1" &&
+        expect_skip "$log" wake_mwaitx_1ms 'needs CPUID\.80000001H:ECX\[29\] mwaitx' &&
+        expect_skip "$log" wake_umwait_c01_1ms 'needs CPUID\.07H:ECX\[5\] waitpkg' &&
+        expect_skip "$log" wake_tpause_c02_1ms 'needs CPUID\.07H:ECX\[5\] waitpkg' || return 1
+    if [ "$1" = EPYC ]; then
+        expect_ok "$log" wake_mwait_1ms p99 && expect_skip "$log" wake_mwait_nomonitor_1ms 'needs CPUID\.05H:ECX\[3\]'
+    else
+        expect_skip "$log" wake_mwait_1ms 'needs CPUID\.01H:ECX\[3\] monitor' &&
+            expect_skip "$log" wake_mwait_nomonitor_1ms 'needs CPUID\.01H:ECX\[3\] monitor'
+    fi
+}
+
+# A port that is no C-state returns at once. The host may hold one or two of the reads until the timer is due.
+dead_port()
+{
+    on_tcg 1 port 1 'wake idle=ioport:0x80 irq=masked interval=1ms samples=20 warmup=2; wake idle=ioport:0x10000 irq=masked' &&
+        expect_not_ok "$work/port.log" wake_ioport_0x80_masked_1ms 'spurious (1[1-9]|20) count' &&
+        expect_skip "$work/port.log" wake_ioport_0x10000_masked 'an I/O port is 1 to FFFFh'
+}
+
+# What the registers of 32 bits cannot hold at this frequency is a skip, not a shorter wait.
+too_long()
+{
+    on_tcg 0 long 1 'wake idle=mwaitx by=deadline interval=100ms force=yes; wake idle=tpause:c01 cap=3tsc,100ms force=yes' \
+        --append tsc_hz=100G &&
+        expect_skip "$work/long.log" wake_mwaitx_deadline_100ms "the method's timer counts at most" &&
+        [ "$(grep -caE '^ok .* # SKIP IA32_UMWAIT_CONTROL holds 4 to' "$work/long.log")" -eq 2 ]
+}
+
+# Without force= the gate holds. With it, a KVM that cannot run MWAIT ends with an internal error, which the launcher names; one that runs it as
+# a NOP, or answers with #UD, ends the step as such.
+on_kvm()
+{
+    local log=$work/kvm.log status=0
+
+    if ! (: <>/dev/kvm) 2>/dev/null; then
+        echo '/dev/kvm cannot be opened'
+        return "$skip_status"
+    fi
+    run/qemu --quiet --accel kvm --smp 2 --log "$log" --timeout 120 --script \
+        'wake idle=mwait interval=1ms samples=20 budget=1s; wake idle=mwait interval=2ms samples=20 budget=1s force=yes' \
+        >"$work/kvm.err" 2>&1 || status=$?
+    cat "$work/kvm.err"
+    if [ "$status" -eq 2 ] && grep -q 'does not work' "$work/kvm.err"; then
+        return "$skip_status"
+    fi
+    if grep -qaE '^ok [0-9]+ wake_mwait_1ms # p99' "$log"; then
+        echo 'this KVM offers MWAIT to its guests'
+        return "$skip_status"
+    fi
+    expect_skip "$log" wake_mwait_1ms 'needs CPUID\.01H:ECX\[3\] monitor' || return 1
+    case $status in
+    3) expect_text "$work/kvm.err" '^run/qemu: KVM internal error: .* in step 3/3 wake_mwait_2ms' ;;
+    1) expect_not_ok "$log" wake_mwait_2ms '(spurious|fault_vector 6|lost_wake)' ;;
+    *) return 1 ;;
+    esac
+}
+
+case_run tcg_mwait_1cpu mwait_1cpu
+case_run tcg_mwait_2cpu mwait_2cpu
+case_run tcg_mwait_masked mwait_masked
+case_run tcg_forced forced
+case_run tcg_dead_port dead_port
+case_run tcg_too_long too_long
+for model in qemu64 Skylake-Client EPYC; do
+    case_run "tcg_gate_${model//-/_}" gated "$model"
+done
+case_run kvm_gate on_kvm
+cases_end
