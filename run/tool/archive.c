@@ -171,17 +171,29 @@ static bool add_run(sqlite3 *db, struct model *model, struct model_run *run, con
     return good;
 }
 
-static bool is_known(sqlite3 *db, const char *run_id)
+// 1 where the run is there from a whole log, 0 from one with loss, -1 where it is not there.
+static int known_whole(sqlite3 *db, const char *run_id)
 {
     sqlite3_stmt *statement;
-    bool known = false;
-    if (sqlite3_prepare_v2(db, "SELECT 1 FROM run WHERE run_id = ?", -1, &statement, NULL) ==
+    int whole = -1;
+    if (sqlite3_prepare_v2(db, "SELECT whole FROM run WHERE run_id = ?", -1, &statement, NULL) ==
         SQLITE_OK) {
         sqlite3_bind_text(statement, 1, run_id, -1, SQLITE_TRANSIENT);
-        known = sqlite3_step(statement) == SQLITE_ROW;
+        if (sqlite3_step(statement) == SQLITE_ROW)
+            whole = sqlite3_column_int(statement, 0);
     }
     sqlite3_finalize(statement);
-    return known;
+    return whole;
+}
+
+static bool remove_run(sqlite3 *db, const char *run_id)
+{
+    return run_sql(db, "DELETE FROM scalar WHERE run_id = ?", "t", run_id) &&
+           run_sql(db, "DELETE FROM quantile WHERE run_id = ?", "t", run_id) &&
+           run_sql(db, "DELETE FROM metric WHERE run_id = ?", "t", run_id) &&
+           run_sql(db, "DELETE FROM step WHERE run_id = ?", "t", run_id) &&
+           run_sql(db, "DELETE FROM fact WHERE run_id = ?", "t", run_id) &&
+           run_sql(db, "DELETE FROM run WHERE run_id = ?", "t", run_id);
 }
 
 enum archive_added archive_add(sqlite3 *db, struct model *model, struct model_run *run,
@@ -189,13 +201,15 @@ enum archive_added archive_add(sqlite3 *db, struct model *model, struct model_ru
 {
     if (sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
         return ARCHIVE_ERROR;
-    if (is_known(db, run->run_id)) {
+    int known = known_whole(db, run->run_id);
+    bool replace = known == 0 && whole;
+    if (known >= 0 && !replace) {
         sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
         return ARCHIVE_KNOWN;
     }
-    if (add_run(db, model, run, log_name, whole) &&
+    if ((!replace || remove_run(db, run->run_id)) && add_run(db, model, run, log_name, whole) &&
         sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK)
-        return ARCHIVE_NEW;
+        return replace ? ARCHIVE_REPLACED : ARCHIVE_NEW;
     fprintf(stderr, "idlelab db: %s\n", sqlite3_errmsg(db));
     sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
     return ARCHIVE_ERROR;

@@ -15,13 +15,13 @@
 // brought up to date.
 #define ARCHIVE_VERSION 1
 
-enum archive_added { ARCHIVE_NEW, ARCHIVE_KNOWN, ARCHIVE_ERROR };
+enum archive_added { ARCHIVE_NEW, ARCHIVE_KNOWN, ARCHIVE_REPLACED, ARCHIVE_ERROR };
 
 // Opens the file, and makes it where it is missing and `make` is true. Returns NULL with a message in error.
 sqlite3 *archive_open(const char *path, bool make, char *error, size_t error_bytes);
 
-// Adds one run in one transaction; a run identifier that is there already is left as it is. `whole`: its
-// log lost nothing.
+// Adds one run in one transaction; a run identifier that is there already is left as it is, but for one that came
+// from a log with loss and now comes whole. `whole`: its log lost nothing.
 enum archive_added archive_add(sqlite3 *db, struct model *model, struct model_run *run,
                                const char *log_name, bool whole);
 

@@ -100,19 +100,38 @@ static int load_side(struct compare_side *side, char **names, size_t count, size
     return worst;
 }
 
+// The unit of time that suits the smaller of the two values, and what makes it of them.
+static const char *scaled_unit(const struct compare_row *row, double *scale)
+{
+    static const char *const units[] = {"ns", "us", "ms", "s"};
+    double least = fmin(fabs(row->a), fabs(row->b));
+    size_t unit = 0;
+    if (strcmp(row->unit, "ns") != 0)
+        return row->unit;
+    while (unit < 3 && least * *scale >= 1000) {
+        *scale /= 1000;
+        unit++;
+    }
+    return units[unit];
+}
+
 static void add_row(struct table *table, const struct compare_row *row, bool first)
 {
     if (!table_add_row(table))
         return;
     table_set(table, 0, "%s", first ? row->step : "");
     table_set(table, 1, "%s", row->quantile);
-    table_set(table, 2, "%.4g", row->a);
-    table_set(table, 3, "%.4g", row->b);
-    table_set(table, 4, "%s", row->unit);
-    if (row->significant || !row->tested)
+    double scale = 1;
+    const char *unit = scaled_unit(row, &scale);
+    table_set(table, 2, "%.4g", row->a * scale);
+    table_set(table, 3, "%.4g", row->b * scale);
+    table_set(table, 4, "%s", unit);
+    // One boot a side without an interval: nobody knows.
+    bool unknown = !row->tested && !row->has_interval;
+    if (row->significant)
         table_set(table, 5, "%+.1f%%", row->change_pct);
     else
-        table_set(table, 5, "~ (%+.1f%%)", row->change_pct);
+        table_set(table, 5, "%s (%+.1f%%)", unknown ? "?" : "~", row->change_pct);
     if (row->has_interval)
         table_set(table, 6, "[%+.1f%%,%+.1f%%]", row->low_pct, row->high_pct);
     if (row->tested) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <stdlib.h>
 #include <string.h>
 
 #include "run/tool/compare_view.h"
@@ -23,31 +24,59 @@ static bool decides(const struct platform *a, const struct platform *b, const ch
     return false;
 }
 
+// What has been said, so that many boots with one difference make one line.
+struct said {
+    char *lines;
+    size_t bytes;
+};
+
+// True where the line is new; then it is kept.
+static bool say_once(struct said *said, const char *line)
+{
+    for (size_t at = 0; at < said->bytes; at += strlen(said->lines + at) + 1)
+        if (strcmp(said->lines + at, line) == 0)
+            return false;
+    size_t n = strlen(line) + 1;
+    char *grown = realloc(said->lines, said->bytes + n);
+    if (!grown)
+        return true;
+    said->lines = grown;
+    memcpy(said->lines + said->bytes, line, n);
+    said->bytes += n;
+    return true;
+}
+
 static size_t print_difference(FILE *out, const struct platform *a, const struct platform *b,
-                               const char *label)
+                               const char *label, struct said *said)
 {
     const char *value_a = value_of(a, label), *value_b = value_of(b, label);
-    // What other clocks say of the TSC differs at every boot.
-    if (strcmp(value_a, value_b) == 0 || strncmp(label, "TSC", 3) == 0)
+    // What a boot measured of its clocks differs at every boot.
+    bool measured = strncmp(label, "TSC", 3) == 0 || strcmp(label, "time stamp") == 0;
+    if (strcmp(value_a, value_b) == 0 || measured)
         return 0;
-    fprintf(out, "%s differs: %s | %s\n", label, value_a, value_b);
+    char line[1024];
+    snprintf(line, sizeof(line), "%s differs: %s | %s", label, value_a, value_b);
+    if (say_once(said, line))
+        fprintf(out, "%s\n", line);
     return decides(a, b, label);
 }
 
-static size_t compare_two(FILE *out, const struct platform *a, const struct platform *b)
+static size_t compare_two(FILE *out, const struct platform *a, const struct platform *b,
+                          struct said *said)
 {
     size_t count = 0;
     for (size_t i = 0; i < a->row_count; i++)
-        count += print_difference(out, a, b, a->rows[i].label);
+        count += print_difference(out, a, b, a->rows[i].label, said);
     for (size_t i = 0; i < b->row_count; i++)
         if (strcmp(value_of(a, b->rows[i].label), "(not said)") == 0)
-            count += print_difference(out, a, b, b->rows[i].label);
+            count += print_difference(out, a, b, b->rows[i].label, said);
     return count;
 }
 
 size_t compare_platforms(FILE *out, struct compare_side *a, struct compare_side *b)
 {
     struct platform first, other;
+    struct said said = {NULL, 0};
     size_t count = 0;
     if (a->models[0].run_count == 0)
         return 0;
@@ -59,7 +88,8 @@ size_t compare_platforms(FILE *out, struct compare_side *a, struct compare_side 
                 if (s == 0 && i == 0 && r == 0)
                     continue;
                 platform_of(&sides[s]->models[i], &sides[s]->models[i].runs[r], &other);
-                count += compare_two(out, &first, &other);
+                count += compare_two(out, &first, &other, &said);
             }
+    free(said.lines);
     return count;
 }

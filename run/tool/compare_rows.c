@@ -116,8 +116,8 @@ static void test_boots(struct compare_row *row, const double *a, const double *b
     if (!positive || !rank_shift(logs_a, row->a_count, logs_b, row->b_count, &shift))
         return;
     row->has_interval = shift.has_interval;
-    row->low_pct = (exp(shift.low) - 1) * 100;
-    row->high_pct = (exp(shift.high) - 1) * 100;
+    row->low_pct = expm1(shift.low) * 100;
+    row->high_pct = expm1(shift.high) * 100;
 }
 
 // With one boot a side only the quantile's own interval can speak, and of this boot alone.

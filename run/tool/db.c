@@ -36,9 +36,10 @@ static int import_logs(sqlite3 *db, char **names, int count)
             }
             enum archive_added added = archive_add(db, &model, run, names[i], whole);
             printf("%s %s\n", run->run_id,
-                   added == ARCHIVE_NEW     ? "imported"
-                   : added == ARCHIVE_KNOWN ? "was there already"
-                                            : "NOT imported");
+                   added == ARCHIVE_NEW        ? "imported"
+                   : added == ARCHIVE_REPLACED ? "replaces what was incomplete"
+                   : added == ARCHIVE_KNOWN    ? "was there already"
+                                               : "NOT imported");
             if (added == ARCHIVE_ERROR)
                 code = TOOL_USAGE;
         }
@@ -88,7 +89,7 @@ static int list_runs(sqlite3 *db)
         " coalesce((SELECT value FROM fact f WHERE f.run_id = r.run_id"
         "  AND f.label = 'CPU'), '') AS cpu,"
         " (SELECT count(*) FROM step s WHERE s.run_id = r.run_id) AS steps"
-        " FROM run r ORDER BY r.imported, r.run_id",
+        " FROM run r ORDER BY r.rowid",
         NULL);
 }
 
@@ -146,7 +147,7 @@ static int show_trend(sqlite3 *db, const char *step, const char *quantile, const
         " JOIN step s ON s.run_id = r.run_id JOIN metric m ON m.run_id = s.run_id AND m.step = "
         "s.step"
         " JOIN quantile q ON q.run_id = m.run_id AND q.step = m.step AND q.metric = m.name"
-        " WHERE s.name = ? AND q.name = ? AND m.name = ? ORDER BY r.imported, r.run_id";
+        " WHERE s.name = ? AND q.name = ? AND m.name = ? ORDER BY r.rowid";
     sqlite3_stmt *statement;
     struct trend_point *points = NULL;
     size_t count = 0;

@@ -8,6 +8,7 @@
 
 #include "run/tool/model_record.h"
 #include "run/tool/progress.h"
+#include "run/tool/raw_check.h"
 #include "run/tool/source.h"
 
 #define READ_BYTES            (256 * 1024)
@@ -19,8 +20,10 @@ struct loader {
     const struct load_options *options;
     struct model *model;
     struct log_reader *reader;
+    uint64_t line; // of the record that is being taken
     uint64_t problem_lines;
     struct progress progress;
+    struct raw_check raw;
 };
 
 static void on_begin(void *ctx, const char *run_id, uint64_t line)
@@ -34,6 +37,7 @@ static void on_record(void *ctx, const struct log_item *item, uint64_t line, uin
 {
     struct loader *loader = ctx;
     struct model_error error;
+    loader->line = line;
     if (model_take_record(loader->model, item, &error)) {
         if (loader->options->on_record)
             loader->options->on_record(loader->options->record_ctx, item);
@@ -43,6 +47,15 @@ static void on_record(void *ctx, const struct log_item *item, uint64_t line, uin
                         column + (uint64_t)(item->json - item->text) + strlen("# IL ") +
                             (error.column ? error.column - 1 : 0),
                         "record %04x: %s", item->seq, error.text);
+}
+
+static void on_raw(void *ctx, struct model *model, struct model_step *step, uint64_t index,
+                   const struct sample *samples, size_t count)
+{
+    struct loader *loader = ctx;
+    raw_check_take(&loader->raw, model, step, loader->line, samples, count);
+    if (loader->options->on_raw)
+        loader->options->on_raw(loader->options->raw_ctx, model, step, index, samples, count);
 }
 
 static void on_plan(void *ctx, uint64_t count)
@@ -113,6 +126,29 @@ static enum tool_exit exit_of(const struct model *model, const struct log_counts
     return TOOL_PASS;
 }
 
+// What is known only when the whole log has been read.
+static void finish(struct loader *loader, struct load_result *result)
+{
+    struct model *model = loader->model;
+    log_reader_finish(loader->reader);
+    raw_check_finish(&loader->raw, model, loader->reader);
+    raw_check_free(&loader->raw);
+    model->on_raw = NULL;
+    model->raw_ctx = NULL;
+    if (model->pool.refused)
+        log_reader_complain(loader->reader, LOG_PROBLEM_JSON, 0, 0,
+                            "the log holds more than the tool keeps (%zu MiB)",
+                            model->pool.limit_bytes >> 20);
+    result->counts = loader->reader->counts;
+    result->exit = exit_of(model, &result->counts);
+    log_reader_free(loader->reader);
+    uint64_t most = loader->options->problem_lines_max;
+    most = most ? most : PROBLEM_LINES_DEFAULT;
+    if (!loader->options->quiet && loader->problem_lines > most)
+        fprintf(loader->options->problems ? loader->options->problems : stderr,
+                "%s: and %" PRIu64 " more\n", loader->name, loader->problem_lines - most);
+}
+
 bool load_log(const char *name, const struct load_options *options, struct model *model,
               struct load_result *result)
 {
@@ -127,8 +163,9 @@ bool load_log(const char *name, const struct load_options *options, struct model
         fprintf(stderr, "idlelab: %s\n", error);
         return false;
     }
-    model->on_raw = options->on_raw;
-    model->raw_ctx = options->raw_ctx;
+    model->on_raw = on_raw;
+    // cppcheck-suppress autoVariables ; finish() takes it out again
+    model->raw_ctx = &loader;
     loader.reader = log_reader_new(&events, SEQ_WINDOW_DEFAULT_COUNT);
     if (!loader.reader) {
         source_close(&source);
@@ -139,18 +176,7 @@ bool load_log(const char *name, const struct load_options *options, struct model
     bool read_well = read_all(&loader, &source);
     if (!read_well)
         fprintf(stderr, "idlelab: %s: %s\n", loader.name, strerror(errno));
-    log_reader_finish(loader.reader);
-    if (model->pool.refused)
-        log_reader_complain(loader.reader, LOG_PROBLEM_JSON, 0, 0,
-                            "the log holds more than the tool keeps (%zu MiB)",
-                            model->pool.limit_bytes >> 20);
-    result->counts = loader.reader->counts;
-    result->exit = exit_of(model, &result->counts);
-    log_reader_free(loader.reader);
+    finish(&loader, result);
     source_close(&source);
-    uint64_t most = options->problem_lines_max ? options->problem_lines_max : PROBLEM_LINES_DEFAULT;
-    if (!options->quiet && loader.problem_lines > most)
-        fprintf(options->problems ? options->problems : stderr, "%s: and %" PRIu64 " more\n",
-                loader.name, loader.problem_lines - most);
     return read_well;
 }

@@ -78,6 +78,13 @@ static void damaged(struct log_item *item, size_t bad_at, size_t after, const ch
     item->expected = expected;
 }
 
+// Offset of the next '}' at or after `from`, or `limit`.
+static size_t next_brace(const char *text, size_t limit, size_t from)
+{
+    const char *brace = from < limit ? memchr(text + from, '}', limit - from) : NULL;
+    return brace ? (size_t)(brace - text) : limit;
+}
+
 // Looks for the "} *<crc32>" that ends the record whose JSON begins at `c->at`: a string of the object
 // may hold the same characters, so the first place with the right CRC counts.
 static void parse_record_end(struct cursor *c, size_t text_at, struct log_item *item)
@@ -86,7 +93,7 @@ static void parse_record_end(struct cursor *c, size_t text_at, struct log_item *
     size_t limit = json_at + JSON_CHARS_MAX + 2;
     if (limit > c->bytes)
         limit = c->bytes;
-    for (size_t i = json_at; i + 3 <= limit; i++) {
+    for (size_t i = json_at; (i = next_brace(c->text, limit, i)) + 3 <= limit; i++) {
         struct cursor tail = {c->text, c->bytes, i};
         uint64_t crc;
         if (!take_text(&tail, "} *"))

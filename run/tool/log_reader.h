@@ -25,6 +25,7 @@ enum log_problem_kind {
     LOG_PROBLEM_REBOOT,   // a second BEGIN
     LOG_PROBLEM_PLAN,     // KTAP plan and results do not match
     LOG_PROBLEM_JSON,     // the CRC is right and the JSON is not (reported by consumers)
+    LOG_PROBLEM_RAW, // the stats records are not what the raw samples come to (reported by consumers)
     LOG_PROBLEM_KINDS,
 };
 

@@ -3,7 +3,11 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+// From here on parts per million are easier to read as percent.
+#define PPM_AS_PERCENT 1000
 
 struct measure measure_of(const struct model_run *run, const char *unit, bool ticks)
 {
@@ -44,18 +48,45 @@ const char *measure_quantile(char *text, struct measure measure,
     return text;
 }
 
+// Three digits.
+static void print_short(char *text, double shown, const char *unit)
+{
+    double size = fabs(shown);
+    int decimals = shown == 0 || size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2;
+    snprintf(text, MEASURE_CHARS, "%.*f %.16s", decimals, shown, unit);
+}
+
 const char *measure_scaled(char *text, struct measure measure, double shown)
 {
     static const char *const units[] = {"ns", "us", "ms", "s"};
     size_t unit = 0;
+    if (strcmp(measure.unit, "ppm") == 0 && fabs(shown) >= PPM_AS_PERCENT) {
+        print_short(text, shown / 1e4, "%");
+        return text;
+    }
     if (strcmp(measure.unit, "ns") != 0) {
         snprintf(text, MEASURE_CHARS, "%.0f %.16s", shown, measure.unit);
         return text;
     }
-    while (unit < 3 && fabs(shown) >= 1000) {
+    while (unit < 3 && fabs(shown) >= 999.5) {
         shown /= 1000;
         unit++;
     }
-    snprintf(text, MEASURE_CHARS, "%.3g %s", shown, units[unit]);
+    print_short(text, shown, units[unit]);
+    return text;
+}
+
+const char *measure_scalar(char *text, const struct model_run *run,
+                           const struct model_scalar *scalar, bool ticks)
+{
+    struct measure measure = measure_of(run, scalar->unit, ticks);
+    if (!scalar->is_integer)
+        snprintf(text, MEASURE_CHARS, "%.30s %.12s", scalar->text, scalar->unit);
+    else if (strcmp(scalar->unit, "ppm") == 0 && llabs(scalar->value) >= PPM_AS_PERCENT)
+        snprintf(text, MEASURE_CHARS, "%.2f %%", (double)scalar->value / 1e4);
+    else if (strcmp(scalar->unit, "count") == 0)
+        snprintf(text, MEASURE_CHARS, "%lld", (long long)scalar->value);
+    else
+        measure_scaled(text, measure, (double)scalar->value * measure.factor);
     return text;
 }

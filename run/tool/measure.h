@@ -28,7 +28,12 @@ const char *measure_text(char *text, struct measure measure, int64_t value);
 const char *measure_quantile(char *text, struct measure measure,
                              const struct model_quantile *quantile, bool plain);
 
-// A time with a unit that suits it: "820 ns", "1.25 us", "3.4 ms"; another unit as it is.
+// One scalar result with its unit, as a reader wants it: ppm from 1000 on as percent, times with a unit that suits them, a count
+// alone. `ticks` as above.
+const char *measure_scalar(char *text, const struct model_run *run,
+                           const struct model_scalar *scalar, bool ticks);
+
+// A time with a unit that suits it, in three digits: "820 ns", "1.25 us", "3.40 ms"; many ppm as percent; another unit as it is.
 const char *measure_scaled(char *text, struct measure measure, double shown);
 
 #endif

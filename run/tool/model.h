@@ -60,12 +60,21 @@ struct model_scalar {
     int64_t value;
 };
 
+// One metric between two CPUs.
+struct model_pair {
+    int64_t from, to;
+    const char *metric, *unit;
+    uint64_t n, lost;
+    int64_t min, p50, p99, max;
+};
+
 struct model_reject {
     const char *reason;
     uint64_t count;
 };
 
 struct model_finding {
+    uint32_t first_seq; // number of the record that begins it
     const char *id, *text;
     const char *conf; // how sure, where it is inferred; empty otherwise
 };
@@ -91,6 +100,8 @@ struct model_step {
     size_t metric_count, metric_room;
     struct model_scalar *scalars;
     size_t scalar_count, scalar_room;
+    struct model_pair *pairs;
+    size_t pair_count, pair_room;
     struct model_reject *rejects;
     size_t reject_count, reject_room;
     struct model_finding *findings;
@@ -104,6 +115,13 @@ struct model_fact {
     const char *type; // "env" or "cpu"
     const char *key, *value;
     int64_t part, parts; // 1 of 1 for a whole one
+};
+
+// A text that came in several records (model_parts.h).
+struct model_text {
+    uint32_t first_seq; // number of the record with part 1
+    size_t part_count;
+    const char **parts; // NULL where one has not come
 };
 
 struct model_run {
@@ -123,6 +141,9 @@ struct model_run {
     size_t finding_count, finding_room;
     struct model_verdict *verdicts; // with no step of their name
     size_t verdict_count, verdict_room;
+    struct model_text *texts;
+    size_t text_count, text_room;
+    uint32_t record_seq;  // number of the record that is being taken
     int64_t running_step; // id of the step that has begun and not ended, or -1
     uint64_t uptime_ms;   // of the last heartbeat
 };

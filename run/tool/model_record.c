@@ -4,12 +4,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "run/tool/model_parts.h"
 #include "run/tool/model_stats.h"
 #include "run/tool/record_json.h"
 
 // Records that are kept as they are, and facts: a run has a few per CPU.
-#define KEPT_MAX  16384
-#define FACTS_MAX 16384
+#define KEPT_MAX      16384
+#define FACTS_MAX     16384
+// The parts of a finding come so near to each other.
+#define FINDINGS_NEAR 256
 
 void model_take_begin(struct model *model, const char *run_id)
 {
@@ -134,14 +137,9 @@ static void take_plan_record(struct model *model, struct model_run *run, json_t 
     step->planned = true;
     step->name = copy_of(model, text_of(object, "name", ""));
     step->exp = copy_of(model, text_of(object, "exp", ""));
-    // Long arguments come in parts, in order.
-    if (model_int(object, "p", 1) > 1) {
-        char joined[1024];
-        snprintf(joined, sizeof(joined), "%s%s", step->args, text_of(object, "args", ""));
-        step->args = copy_of(model, joined);
-        return;
-    }
-    step->args = copy_of(model, text_of(object, "args", ""));
+    uint32_t first_seq;
+    step->args = model_take_part(model, run, model_int(object, "p", 1), model_int(object, "of", 1),
+                                 text_of(object, "args", ""), &first_seq);
     step->line = model_int(object, "line", 0);
     step->planned_n = (uint64_t)model_int(object, "n", 0);
     step->est_ms = (uint64_t)model_int(object, "est_ms", 0);
@@ -175,20 +173,20 @@ static void take_finding(struct model *model, struct model_run *run, json_t *obj
     struct model_finding **list = step ? &step->findings : &run->findings;
     size_t *count = step ? &step->finding_count : &run->finding_count;
     size_t *room = step ? &step->finding_room : &run->finding_room;
-    const char *id = text_of(object, "id", "");
-    const char *text = text_of(object, "text", "");
-    if (model_int(object, "p", 1) > 1 && *count > 0) {
-        struct model_finding *last = &(*list)[*count - 1];
-        char joined[2048];
-        snprintf(joined, sizeof(joined), "%s%s", last->text, text);
-        last->text = copy_of(model, joined);
-        return;
-    }
+    uint32_t first_seq;
+    const char *text =
+        model_take_part(model, run, model_int(object, "p", 1), model_int(object, "of", 1),
+                        text_of(object, "text", ""), &first_seq);
+    for (size_t i = *count; i > 0 && *count - i < FINDINGS_NEAR; i--)
+        if ((*list)[i - 1].first_seq == first_seq) {
+            (*list)[i - 1].text = text;
+            return;
+        }
     struct model_finding *finding =
         pool_append(&model->pool, (void **)list, *count, room, sizeof(*finding));
     if (!finding)
         return;
-    *finding = (struct model_finding){copy_of(model, id), copy_of(model, text),
+    *finding = (struct model_finding){first_seq, copy_of(model, text_of(object, "id", "")), text,
                                       copy_of(model, text_of(object, "conf", ""))};
     (*count)++;
 }
@@ -224,6 +222,7 @@ bool model_take_record(struct model *model, const struct log_item *item, struct 
     struct model_run *run = model_current_run(model);
     if (!run)
         return wrong(error, 0, "no memory left for the run");
+    run->record_seq = item->seq;
     if (model_is_raw(item->json, item->json_bytes) &&
         model_take_raw_quickly(model, run, item->json, item->json_bytes))
         return true;

@@ -135,12 +135,36 @@ static void take_scalar(struct model *model, struct model_step *step, const json
         step->scalar_count++;
 }
 
+static void take_pair(struct model *model, struct model_step *step, const json_t *object)
+{
+    const json_t *cpus = json_object_get(object, "pair");
+    struct model_pair *pair = pool_append(&model->pool, (void **)&step->pairs, step->pair_count,
+                                          &step->pair_room, sizeof(*pair));
+    if (!pair)
+        return;
+    *pair = (struct model_pair){
+        .from = json_integer_value(json_array_get(cpus, 0)),
+        .to = json_integer_value(json_array_get(cpus, 1)),
+        .metric = copy_text(model, json_object_get(object, "m")),
+        .unit = copy_text(model, json_object_get(object, "u")),
+        .n = (uint64_t)model_int(object, "n", 0),
+        .lost = (uint64_t)model_int(object, "lost", 0),
+        .min = model_int(object, "min", 0),
+        .p50 = model_int(object, "p50", 0),
+        .p99 = model_int(object, "p99", 0),
+        .max = model_int(object, "max", 0),
+    };
+    step->pair_count++;
+}
+
 void model_take_stats(struct model *model, struct model_run *run, json_t *object)
 {
     struct model_step *step = model_step_by_id(model, run, model_int(object, "step", 0), true);
     if (!step)
         return;
-    if (json_object_get(object, "m"))
+    if (json_object_get(object, "pair"))
+        take_pair(model, step, object);
+    else if (json_object_get(object, "m"))
         take_metric(model, step, object);
     else if (json_object_get(object, "k"))
         take_scalar(model, step, object);
@@ -225,9 +249,8 @@ bool model_take_raw_quickly(struct model *model, struct model_run *run, const ch
     if (!read_number(&at, end, &id) || !read_word(&at, end, ",\"i\":") ||
         !read_number(&at, end, &index) || !read_word(&at, end, ",\"d\":\""))
         return false;
-    const char *text = at;
-    while (at < end && *at != '"')
-        at++;
+    const char *text = at, *quote = memchr(at, '"', (size_t)(end - at));
+    at = quote ? quote : end;
     size_t length = (size_t)(at - text);
     return read_word(&at, end, "\"}") && at == end &&
            hand_on_raw(model, run, id, index, text, length);

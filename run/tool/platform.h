@@ -9,8 +9,8 @@
 
 #include "run/tool/model.h"
 
-#define PLATFORM_ROWS_MAX     24
-#define PLATFORM_WARNINGS_MAX 8
+#define PLATFORM_ROWS_MAX     40
+#define PLATFORM_WARNINGS_MAX 12
 
 struct platform_row {
     const char *label; // "CPU"

@@ -18,20 +18,17 @@
         return entries;
     }
 
+    const makers = new Map(); // figure's div -> function that gives [options, table], or null for nothing to draw
+
     function draw(div) {
         const old = drawn.get(div);
         if (old) old.destroy();
-        const section = div.closest('section');
-        const select = section.querySelector('select');
-        const kind = labPlots.KINDS.find((k) => k.kind === div.dataset.kind);
-        const entries = entriesOf(section.dataset.step, select && select.value);
-        const made = entries.length ? kind.make(entries) : null;
+        const made = makers.get(div)();
         div.closest('figure').hidden = !made;
         if (!made) { drawn.delete(div); return; }
         const [options, table] = made;
         options.width = Math.max(240, div.clientWidth);
         drawn.set(div, new uPlot(options, table, div));
-        div.setAttribute('aria-label', kind.title + ' of ' + section.dataset.step);
     }
 
     function resetZoom(plot) {
@@ -67,21 +64,35 @@
 
     const allPlots = () => [...document.querySelectorAll('.plot')];
 
+    function addFigure(host, title, about, make) {
+        const figure = document.createElement('figure'), caption = document.createElement('figcaption');
+        const div = document.createElement('div');
+        caption.textContent = title;
+        div.className = 'plot';
+        div.tabIndex = 0;
+        div.setAttribute('role', 'img');
+        div.setAttribute('aria-label', title + ' of ' + about);
+        div.addEventListener('keydown', onKey);
+        makers.set(div, make);
+        figure.append(caption, div);
+        host.append(figure);
+        seen.observe(div);
+    }
+
     function addPlots(section) {
-        const host = section.querySelector('.plots');
-        for (const kind of labPlots.KINDS) {
-            const figure = document.createElement('figure'), caption = document.createElement('figcaption');
-            const div = document.createElement('div');
-            caption.textContent = kind.title;
-            div.className = 'plot';
-            div.dataset.kind = kind.kind;
-            div.tabIndex = 0;
-            div.setAttribute('role', 'img');
-            div.addEventListener('keydown', onKey);
-            figure.append(caption, div);
-            host.append(figure);
-            seen.observe(div);
-        }
+        const select = section.querySelector('select'), step = section.dataset.step;
+        for (const kind of labPlots.KINDS)
+            addFigure(section.querySelector('.plots'), kind.title, step, () => {
+                const entries = entriesOf(step, select.value);
+                return entries.length ? kind.make(entries) : null;
+            });
+    }
+
+    function addSweeps() {
+        const host = document.querySelector('#sweeps .plots');
+        for (const group of labData.sweeps(data.runs))
+            addFigure(host, group.title + ': p50 solid, p99 dashed', group.args, () => labPlots.sweep(group));
+        host.parentElement.hidden = host.childElementCount === 0;
     }
 
     function addControls(section) {
@@ -110,12 +121,14 @@
         return true;
     }
 
+    // So small a factor between the smallest and the largest value does not get all the colours.
+    const HEAT_FACTOR_MIN = 4;
+
     // A heat map is a table: it can be read aloud, copied and printed.
-    function addMatrix(host, run, rowKey, columnKey, quantile) {
-        const matrix = labData.matrix(run, rowKey, columnKey, quantile);
+    function addMatrix(host, matrix, heading, corner) {
         if (!matrix) return;
         const values = matrix.rows.flatMap((r) => matrix.columns.map((c) => matrix.at(r, c))).filter((v) => v > 0);
-        const low = Math.log(Math.min(...values)), high = Math.log(Math.max(...values));
+        const low = Math.log(Math.min(...values)), high = Math.max(Math.log(Math.max(...values)), low + Math.log(HEAT_FACTOR_MIN));
         const table = document.createElement('table');
         table.className = 'heat';
         const head = table.createTHead().insertRow();
@@ -125,7 +138,7 @@
             row.append(element);
             return element;
         };
-        cell(head, rowKey + ' / ' + columnKey, true);
+        cell(head, corner, true);
         matrix.columns.forEach((column) => cell(head, column, true));
         const body = table.createTBody();
         for (const row of matrix.rows) {
@@ -134,31 +147,44 @@
             for (const column of matrix.columns) {
                 const value = matrix.at(row, column);
                 const element = cell(line, value === null ? '' : labData.timeText(value), false);
+                const count = matrix.count(row, column);
+                if (count > 1) element.title = 'median of ' + count + ' steps';
                 if (!(value > 0)) continue;
-                const share = high > low ? (Math.log(value) - low) / (high - low) : 0;
+                const share = (Math.log(value) - low) / (high - low);
                 element.style.background = `color-mix(in srgb, #f97316 ${Math.round(10 + 60 * share)}%, transparent)`;
             }
         }
         const title = document.createElement('h3'), wide = document.createElement('div');
         const block = document.createElement('div');
-        title.textContent = `${run.label}: ${quantile} by ${rowKey} and ${columnKey}`;
+        title.textContent = heading;
         wide.className = 'wide';
+        wide.tabIndex = 0;
         wide.append(table);
         block.append(title, wide);
         host.append(block);
     }
 
+    function addPairs(host, run, step) {
+        for (const metric of new Set((step.pairs || []).map((p) => p[2])))
+            for (const [index, quantile] of [[3, 'p50'], [4, 'p99']])
+                addMatrix(host, labData.pairMatrix(step, metric, index), `${run.label}: ${step.name}, ${quantile} of ${metric}`, 'from / to');
+    }
+
     function addMatrices() {
         const host = document.querySelector('#matrices .runs');
-        for (const run of data.runs)
-            for (const [row, column] of [['idle', 'by'], ['from', 'to'], ['from', 'cpu'], ['idle', 'interval']])
-                for (const quantile of ['p50', 'p99']) addMatrix(host, run, row, column, quantile);
+        for (const run of data.runs) {
+            for (const [row, column] of [['idle', 'by'], ['idle', 'from']])
+                for (const quantile of ['p50', 'p99'])
+                    addMatrix(host, labData.matrix(run, row, column, quantile), `${run.label}: ${quantile} by ${row} and ${column}`, row + ' / ' + column);
+            for (const step of run.steps) addPairs(host, run, step);
+        }
         host.parentElement.hidden = host.childElementCount === 0;
     }
 
     if (typeof uPlot === 'function') {
         for (const section of document.querySelectorAll('section[data-step]'))
             if (addControls(section)) addPlots(section);
+        addSweeps();
         let timer = 0;
         const redraw = () => {
             clearTimeout(timer);

@@ -50,6 +50,8 @@ static json_t *metric_json(struct model *model, const struct model_run *run,
     json_t *object = json_pack("{s:s, s:s, s:f, s:I, s:o, s:o}", "name", metric->name, "unit",
                                measure.unit, "factor", measure.factor, "n", (json_int_t)metric->n,
                                "q", quantiles_json(metric), "worst", worst_json(step, metric));
+    if (metric->has_floor && object)
+        json_object_set_new(object, "floor", json_integer(metric->floor));
     const struct hdr *hist = model_metric_hist(model, metric);
     if (hist && object)
         json_object_set_new(object, "hist", hist_json(hist));
@@ -67,6 +69,20 @@ static json_t *raw_json(const struct raw_step *raw)
     return list;
 }
 
+// From, to, metric, median and p99 of every pair of CPUs, the times in what is shown.
+static json_t *pairs_json(const struct model_run *run, const struct model_step *step)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < step->pair_count; i++) {
+        const struct model_pair *pair = &step->pairs[i];
+        double factor = measure_of(run, pair->unit, false).factor;
+        json_array_append_new(
+            list, json_pack("[I, I, s, f, f]", (json_int_t)pair->from, (json_int_t)pair->to,
+                            pair->metric, (double)pair->p50 * factor, (double)pair->p99 * factor));
+    }
+    return list;
+}
+
 static json_t *step_json(struct report_log *log, size_t run_index, struct model_step *step)
 {
     json_t *metrics = json_array();
@@ -78,6 +94,8 @@ static json_t *step_json(struct report_log *log, size_t run_index, struct model_
     const struct raw_step *raw = raw_points_of(&log->raw, run_index, step->id);
     if (raw && object)
         json_object_set_new(object, "raw", raw_json(raw));
+    if (step->pair_count > 0 && object)
+        json_object_set_new(object, "pairs", pairs_json(&log->model.runs[run_index], step));
     return object;
 }
 

@@ -86,22 +86,17 @@ const labData = (() => {
         return args;
     }
 
-    // A table of one quantile by two keys of the steps' arguments, or null where it would have one cell only.
-    function matrix(run, rowKey, columnKey, quantile) {
+    // Cells by row and column; where several values meet in one, their median stands for them. Null where it
+    // would be a list.
+    function makeMatrix(entries) {
         const rows = new Set(), columns = new Set(), cells = new Map();
-        for (const step of run.steps) {
-            const args = argsOf(step), metric = mainMetric(step);
-            const found = metric && metric.q.find((q) => q[0] === quantile);
-            if (!found || !args[rowKey] || !args[columnKey]) continue;
-            rows.add(args[rowKey]);
-            columns.add(args[columnKey]);
-            const key = args[rowKey] + '\n' + args[columnKey];
-            const list = cells.get(key) || [];
-            list.push(nanos(metric, found[1]));
-            cells.set(key, list);
+        for (const [row, column, value] of entries) {
+            rows.add(row);
+            columns.add(column);
+            const key = row + '\n' + column;
+            cells.set(key, [...(cells.get(key) || []), value]);
         }
-        if (rows.size * columns.size < 2) return null;
-        // Several steps of one cell (other intervals): their median stands for them.
+        if (rows.size < 2 || columns.size < 2) return null;
         const median = (list) => list.sort((a, b) => a - b)[(list.length - 1) >> 1];
         return {
             rows: [...rows], columns: [...columns],
@@ -109,7 +104,59 @@ const labData = (() => {
                 const list = cells.get(row + '\n' + column);
                 return list ? median(list) : null;
             },
+            count: (row, column) => (cells.get(row + '\n' + column) || []).length,
         };
+    }
+
+    const quantileOf = (metric, name) => metric && metric.q.find((q) => q[0] === name);
+
+    // One quantile by two keys of the steps' arguments.
+    function matrix(run, rowKey, columnKey, quantile) {
+        const entries = [];
+        for (const step of run.steps) {
+            const args = argsOf(step), metric = mainMetric(step), found = quantileOf(metric, quantile);
+            if (found && [args[rowKey], args[columnKey]].every((v) => v && v !== 'any')) entries.push([args[rowKey], args[columnKey], nanos(metric, found[1])]);
+        }
+        return makeMatrix(entries);
+    }
+
+    // One metric of a step's pairs of CPUs, [from, to, metric, p50, p99], in their order; `index` is 3 or 4.
+    function pairMatrix(step, metric, index) {
+        const cpus = (step.pairs || []).filter((p) => p[2] === metric).sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+        const made = makeMatrix(cpus.map((p) => ['CPU ' + p[0], 'CPU ' + p[1], p[index]]));
+        if (made) made.columns.sort((a, b) => Number(a.slice(4)) - Number(b.slice(4)));
+        return made;
+    }
+
+    // "1500us" in nanoseconds; NaN for an interval that is not one time.
+    function timeOf(text) {
+        const found = /^(\d+(?:\.\d+)?)(ns|us|ms|s)$/.exec(text || '');
+        return found ? Number(found[1]) * { ns: 1, us: 1e3, ms: 1e6, s: 1e9 }[found[2]] : NaN;
+    }
+
+    const SWEEP_POINTS_MIN = 3;
+
+    // The steps that differ in their interval alone: {title, runs: [{run, points: [[interval, step], ...]}]}.
+    function sweeps(runs) {
+        const groups = new Map();
+        for (const run of runs)
+            for (const step of run.steps) {
+                const args = argsOf(step), interval = timeOf(args.interval);
+                if (!(interval > 0) || !mainMetric(step)) continue;
+                const kept = Object.entries(args).filter(([key]) => !['interval', 'samples', 'budget'].includes(key));
+                const key = step.exp + ' ' + kept.map(([k, v]) => k + '=' + v).join(' ');
+                const group = groups.get(key) || { title: [step.exp, args.idle, args.by && 'by ' + args.by].filter(Boolean).join(' '), args: key, runs: new Map() };
+                const points = group.runs.get(run) || [];
+                points.push([interval, step]);
+                group.runs.set(run, points);
+                groups.set(key, group);
+            }
+        const whole = [...groups.values()].map((g) => ({
+            title: g.title, args: g.args,
+            runs: [...g.runs].map(([run, points]) => ({ run, points: points.sort((a, b) => a[0] - b[0]) }))
+                .filter((r) => r.points.length >= SWEEP_POINTS_MIN),
+        }));
+        return whole.filter((g) => g.runs.length > 0);
     }
 
     function mainMetric(step) {
@@ -123,6 +170,6 @@ const labData = (() => {
         return Number(value.toPrecision(3)) + ' ' + units[unit];
     }
 
-    return { nanos, total, logBins, ecdf, percentiles, valueAt, argsOf, matrix, mainMetric, timeText };
+    return { nanos, total, logBins, ecdf, percentiles, valueAt, argsOf, matrix, pairMatrix, sweeps, quantileOf, mainMetric, timeText };
 })();
 if (typeof module !== 'undefined') module.exports = labData;

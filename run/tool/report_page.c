@@ -6,10 +6,6 @@
 #include "run/tool/measure.h"
 #include "run/tool/platform.h"
 #include "run/tool/report_view.h"
-#include "run/tool/show_view.h"
-
-static const char *const QUANTILES_SHOWN[] = {"p50", "p99", "p99.9"};
-#define QUANTILES_SHOWN_COUNT (sizeof(QUANTILES_SHOWN) / sizeof(QUANTILES_SHOWN[0]))
 
 void report_text(FILE *out, const char *text)
 {
@@ -72,79 +68,6 @@ static void print_platform(FILE *out, struct report_log *log, size_t run_index)
     fputs("</dl></div>\n", out);
 }
 
-// "<td>1834</td><td>[1820,1850]</td>"
-static void print_quantile(FILE *out, struct measure measure, const struct model_quantile *q)
-{
-    char value[MEASURE_CHARS], high[MEASURE_CHARS];
-    if (!q) {
-        fputs("<td></td>", out);
-        return;
-    }
-    fprintf(out, "<td class=\"number\">%s", measure_text(value, measure, q->value));
-    if (q->has_interval) {
-        fprintf(out, " <span class=\"bounds\">[%s,", measure_text(value, measure, q->low));
-        fprintf(out, "%s]</span>", measure_text(high, measure, q->high));
-    }
-    fputs("</td>", out);
-}
-
-static void print_row(FILE *out, const char *first, const struct model_run *run,
-                      const struct model_step *step)
-{
-    const struct model_metric *metric = model_main_metric(step);
-    char text[MEASURE_CHARS];
-    const char *word = show_verdict(step);
-    fputs("<tr><td>", out);
-    report_text(out, first);
-    fprintf(out, "</td><td class=\"number\">%" PRIu64 "</td><td class=\"number\">%" PRIu64 "</td>",
-            metric ? metric->n : step->n, show_rejected(step));
-    struct measure measure = measure_of(run, metric ? metric->unit : "", false);
-    fprintf(out, "<td class=\"number\">%s</td>",
-            metric ? measure_text(text, measure, metric->min) : "");
-    for (size_t i = 0; i < QUANTILES_SHOWN_COUNT; i++)
-        print_quantile(out, measure, metric ? model_quantile(metric, QUANTILES_SHOWN[i]) : NULL);
-    fprintf(out, "<td class=\"number\">%s</td>",
-            metric ? measure_text(text, measure, metric->max) : "");
-    fprintf(out, "<td class=\"number\">%s</td>",
-            metric && metric->has_floor ? measure_text(text, measure, metric->floor) : "");
-    fprintf(out, "<td>%s</td><td class=\"%s\">%s", measure.unit,
-            strcmp(word, "FAIL") == 0 ? "fail" : word, word);
-    if (step->verdict.skip) {
-        fputs(": ", out);
-        report_text(out, step->verdict.detail);
-    }
-    fputs("</td></tr>\n", out);
-}
-
-static void open_table(FILE *out, const char *first)
-{
-    fprintf(out,
-            "<div class=\"wide\"><table><thead><tr><th>%s</th><th class=\"number\">n</th>"
-            "<th class=\"number\">rejected</th><th class=\"number\">min</th>",
-            first);
-    for (size_t i = 0; i < QUANTILES_SHOWN_COUNT; i++)
-        fprintf(out, "<th class=\"number\">%s</th>", QUANTILES_SHOWN[i]);
-    fputs(
-        "<th class=\"number\">max</th><th class=\"number\">floor</th><th>unit</th><th>verdict</th>"
-        "</tr></thead><tbody>\n",
-        out);
-}
-
-// The table of all steps of one run.
-static void print_overview(FILE *out, struct report_log *log, size_t run_index)
-{
-    const struct model_run *run = &log->model.runs[run_index];
-    char label[256];
-    report_label(label, sizeof(label), log, run_index);
-    fputs("<h3>", out);
-    report_text(out, label);
-    fputs("</h3>\n", out);
-    open_table(out, "step");
-    for (size_t i = 0; i < run->step_count; i++)
-        print_row(out, run->steps[i].name, run, &run->steps[i]);
-    fputs("</tbody></table></div>\n", out);
-}
-
 static void print_scalars(FILE *out, const struct model_run *run, const struct model_step *step,
                           const char *label)
 {
@@ -155,15 +78,11 @@ static void print_scalars(FILE *out, const struct model_run *run, const struct m
     fputs("</h3><dl>", out);
     for (size_t i = 0; i < step->scalar_count; i++) {
         const struct model_scalar *scalar = &step->scalars[i];
-        struct measure measure = measure_of(run, scalar->unit, false);
         char text[MEASURE_CHARS];
         fputs("<dt>", out);
         report_text(out, scalar->key);
         fputs("</dt><dd>", out);
-        report_text(out,
-                    scalar->is_integer ? measure_text(text, measure, scalar->value) : scalar->text);
-        fputc(' ', out);
-        report_text(out, measure.unit);
+        report_text(out, measure_scalar(text, run, scalar, false));
         fputs("</dd>", out);
     }
     fputs("</dl>\n", out);
@@ -186,38 +105,59 @@ static void print_findings(FILE *out, const struct model_finding *findings, size
     }
 }
 
-// One step of every run that has it: a row each, findings, and the place for the plots.
+static void print_step_row(FILE *out, struct report_log *log, size_t run_index,
+                           struct model_step *step)
+{
+    char label[256];
+    report_label(label, sizeof(label), log, run_index);
+    fputs("<tr><td>", out);
+    report_text(out, label);
+    fputs("</td>", out);
+    report_numbers(out, &log->model.runs[run_index], step, true);
+}
+
+// Scalar results, findings, and the picture for readers without scripts.
+static void print_step_words(FILE *out, struct report_log *log, size_t run_index,
+                             struct model_step *step)
+{
+    struct model_run *run = &log->model.runs[run_index];
+    char label[256];
+    report_label(label, sizeof(label), log, run_index);
+    fputs("<div>", out);
+    print_scalars(out, run, step, label);
+    print_findings(out, step->findings, step->finding_count, label);
+    fputs("<div class=\"static\">", out);
+    report_svg(out, &log->model, run, step);
+    fputs("</div></div>\n", out);
+}
+
+// Calls `print` for the step of this name in every run that has it.
+static void each_step(FILE *out, struct report *report, const char *name,
+                      void (*print)(FILE *, struct report_log *, size_t, struct model_step *))
+{
+    for (size_t l = 0; l < report->log_count; l++)
+        for (size_t r = 0; r < report->logs[l].model.run_count; r++) {
+            struct model_step *step = model_step_by_name(&report->logs[l].model.runs[r], name);
+            if (step)
+                print(out, &report->logs[l], r, step);
+        }
+}
+
+// One step of every run that has it: a row each, results and findings, and the place for the plots.
 static void print_step(FILE *out, struct report *report, const char *name)
 {
     fputs("<section data-step=\"", out);
     report_text(out, name);
+    fputs("\" id=\"", out);
+    report_text(out, name);
     fputs("\"><h2>", out);
     report_text(out, name);
     fputs("</h2>\n", out);
-    open_table(out, "run");
-    for (int pass = 0; pass < 2; pass++) {
-        for (size_t l = 0; l < report->log_count; l++) {
-            struct report_log *log = &report->logs[l];
-            for (size_t r = 0; r < log->model.run_count; r++) {
-                struct model_run *run = &log->model.runs[r];
-                struct model_step *step = model_step_by_name(run, name);
-                char label[256];
-                report_label(label, sizeof(label), log, r);
-                if (step && pass == 0) {
-                    print_row(out, label, run, step);
-                } else if (step) {
-                    print_scalars(out, run, step, label);
-                    print_findings(out, step->findings, step->finding_count, label);
-                    fputs("<div class=\"static\">", out);
-                    report_svg(out, &log->model, run, step);
-                    fputs("</div>\n", out);
-                }
-            }
-        }
-        if (pass == 0)
-            fputs("</tbody></table></div>\n", out);
-    }
-    fputs("<div class=\"plots\"></div></section>\n", out);
+    report_open_table(out, "run", true);
+    each_step(out, report, name, print_step_row);
+    fputs("</tbody></table></div>\n<div class=\"runs\">\n", out);
+    each_step(out, report, name, print_step_words);
+    fputs("</div><div class=\"plots\"></div></section>\n", out);
 }
 
 // True where an earlier run has a step of this name.
@@ -287,9 +227,12 @@ void report_page(FILE *out, struct report *report)
             asset_uplot_css, asset_report_css);
     each_run(out, report, print_platform);
     fputs("</div>\n<h2>Steps</h2>\n", out);
-    each_run(out, report, print_overview);
+    each_run(out, report, report_overview);
     each_run(out, report, print_run_findings);
-    fputs("<div id=\"matrices\"><h2>Matrices</h2><div class=\"runs\"></div></div>\n", out);
+    fputs("<div id=\"sweeps\" hidden><h2>Latency against interval</h2><div "
+          "class=\"plots\"></div></div>\n",
+          out);
+    fputs("<div id=\"matrices\" hidden><h2>Matrices</h2><div class=\"runs\"></div></div>\n", out);
     print_steps(out, report);
     fputs("</main>\n<footer><p>Made by idlelab. In a plot: drag to zoom, double click or 0 to see "
           "all; "

@@ -28,15 +28,19 @@ const labPlots = (() => {
     // uPlot would widen a logarithmic axis to whole decades.
     const closely = (u, low, high) => (high > low ? [low, high] : [low * 0.9, low * 1.1]);
 
-    // Marks of a logarithmic axis: 1, 2 and 5 of each decade, or the decades alone where there are many.
+    // Marks of a logarithmic axis: as few of each decade as make at least three, or evenly spaced ones where no round ones do.
+    const DECADE_STEPS = [[1], [1, 2, 5], [1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9]], MARKS_MIN = 3;
     function logMarks(u, index, low, high) {
-        const marks = [], steps = high / low > 1e3 ? [1] : [1, 2, 5];
-        for (let decade = Math.floor(Math.log10(low)); 10 ** decade <= high; decade++)
-            for (const step of steps) {
-                const mark = Number((step * 10 ** decade).toPrecision(3));
-                if (mark >= low && mark <= high) marks.push(mark);
-            }
-        return marks.length > 1 ? marks : [low, high];
+        for (const steps of high / low > 1e3 ? DECADE_STEPS : DECADE_STEPS.slice(1)) {
+            const marks = [];
+            for (let decade = Math.floor(Math.log10(low)); 10 ** decade <= high; decade++)
+                for (const step of steps) {
+                    const mark = Number((step * 10 ** decade).toPrecision(3));
+                    if (mark >= low && mark <= high) marks.push(mark);
+                }
+            if (marks.length >= MARKS_MIN) return marks;
+        }
+        return [0, 1, 2, 3].map((i) => low + (high - low) * i / 3);
     }
     const logAxis = { splits: logMarks, filter: (u, marks) => marks };
 
@@ -57,14 +61,37 @@ const labPlots = (() => {
         };
     }
 
+    // Bins without a neighbour, of which a stepped line shows nothing.
+    function alone(u, index) {
+        return u.data[index].flatMap((v, i, values) => ((v ?? null) !== null && (values[i - 1] ?? null) === null && (values[i + 1] ?? null) === null ? [i] : []));
+    }
+
     function histogram(entries) {
         const data = labData.logBins(entries.map((e) => e.metric), BINS);
         if (!data) return null;
         const lines = series(entries.map((e) => e.run), percentText, (i) => ({
-            paths: uPlot.paths.stepped({ align: 1 }), fill: colour(i) + '33', spanGaps: false, points: { show: true, size: 3 },
+            paths: uPlot.paths.stepped({ align: 1 }), fill: colour(i) + '33', spanGaps: false, points: { show: true, size: 4, filter: alone },
         }));
-        return [options('histogram', 'xy', axis('latency', labData.timeText), axis('share', percentText),
-            labData.timeText, lines), data];
+        const made = options('histogram', 'xy', axis('latency', labData.timeText), axis('share', percentText),
+            labData.timeText, lines);
+        made.scales.y.range = (u, low, high) => [low * 0.6, high * 1.6];
+        const floors = entries.map((e) => (e.metric.floor > 0 ? labData.nanos(e.metric, e.metric.floor) : 0));
+        made.hooks = { draw: [(u) => floors.forEach((floor, i) => drawFloor(u, floor, colour(i)))] };
+        return [made, data];
+    }
+
+    // The calibrated empty path: what lies left of it cannot be told from nothing.
+    function drawFloor(u, floor, stroke) {
+        if (!(floor > u.scales.x.min && floor < u.scales.x.max)) return;
+        const x = u.valToPos(floor, 'x', true), { top, height } = u.bbox;
+        u.ctx.save();
+        u.ctx.strokeStyle = stroke;
+        u.ctx.setLineDash([6, 4]);
+        u.ctx.beginPath();
+        u.ctx.moveTo(x, top);
+        u.ctx.lineTo(x, top + height);
+        u.ctx.stroke();
+        u.ctx.restore();
     }
 
     function percentiles(entries) {
@@ -111,11 +138,29 @@ const labPlots = (() => {
         'time since the step began', labData.timeText, 'y');
 
     const KINDS = [
-        { kind: 'histogram', title: 'Histogram (both axes logarithmic)', make: histogram },
+        { kind: 'histogram', title: 'Histogram (both axes logarithmic; dashed: the floor)', make: histogram },
         { kind: 'percentile', title: 'Percentiles (the axis is 1/(1-p))', make: percentiles },
         { kind: 'ecdf', title: 'Empirical distribution', make: ecdf },
         { kind: 'interval', title: 'Latency against interval (raw samples)', make: interval },
         { kind: 'time', title: 'Worst and raw samples in time', make: worst },
     ];
-    return { KINDS, HEIGHT };
+    // Quantiles of steps that differ in their interval alone.
+    function sweep(group) {
+        const lines = [], tables = [];
+        group.runs.forEach(({ run, points }, i) => {
+            for (const [quantile, dash] of [['p50', []], ['p99', [6, 4]]]) {
+                const known = points.map(([interval, step]) => [interval, step, labData.quantileOf(labData.mainMetric(step), quantile)])
+                    .filter((p) => p[2] && p[2][1] > 0);
+                if (known.length < 2) continue;
+                tables.push([known.map((p) => p[0]), known.map((p) => labData.nanos(labData.mainMetric(p[1]), p[2][1]))]);
+                lines.push({ label: run.label + ' ' + quantile, stroke: colour(i), width: 1.5, dash, spanGaps: true,
+                    value: legend(labData.timeText), points: { show: true, size: 5, fill: colour(i) } });
+            }
+        });
+        if (!lines.length) return null;
+        return [options('sweep', 'xy', axis('interval', labData.timeText), axis('latency', labData.timeText), labData.timeText, lines),
+            uPlot.join(tables)];
+    }
+
+    return { KINDS, HEIGHT, sweep };
 })();

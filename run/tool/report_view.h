@@ -35,6 +35,17 @@ void report_data(FILE *out, struct report *report);
 void report_svg(FILE *out, struct model *model, const struct model_run *run,
                 struct model_step *step);
 
+// The head of a table whose rows report_numbers() ends; `first` titles the first column.
+void report_open_table(FILE *out, const char *first, bool exact);
+
+// The rest of a row: verdict and numbers of the step's main metric; `exact` in nanoseconds with intervals, else in units that
+// suit them.
+void report_numbers(FILE *out, const struct model_run *run, const struct model_step *step,
+                    bool exact);
+
+// The table of all steps of one run, and why some did not pass.
+void report_overview(FILE *out, struct report_log *log, size_t run_index);
+
 // The whole page.
 void report_page(FILE *out, struct report *report);
 

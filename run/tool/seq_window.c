@@ -42,13 +42,24 @@ static uint32_t line_of(const struct seq_window *window, uint64_t seq)
     return entry->present ? entry->line : 0;
 }
 
+// The CRC of all texts so far with this one behind them.
+static uint32_t append_crc(struct seq_window *window, const struct seq_entry *entry)
+{
+    if (entry->bytes >= SEQ_APPEND_BYTES)
+        return (uint32_t)crc32_combine(window->crc, entry->crc, entry->bytes);
+    uint32_t *op = &window->append[entry->bytes];
+    if (*op == 0)
+        *op = (uint32_t)crc32_combine_gen(entry->bytes);
+    return (uint32_t)crc32_combine_op(window->crc, entry->crc, *op);
+}
+
 // Moves `next` over everything that has arrived, and the CRC with it.
 static void absorb(struct seq_window *window)
 {
     while (window->next < window->end && entry_of(window, window->next)->present) {
         const struct seq_entry *entry = entry_of(window, window->next);
         window->crc_before = window->crc;
-        window->crc = (uint32_t)crc32_combine(window->crc, entry->crc, entry->bytes);
+        window->crc = append_crc(window, entry);
         window->next++;
     }
 }

@@ -15,6 +15,9 @@
 // Entries of the ring that the tools use: 12 MiB, and repeats that come 2^20 records late are taken.
 #define SEQ_WINDOW_DEFAULT_COUNT (1U << 20)
 
+// Texts shorter than this have an operator of their own; all of the format are.
+#define SEQ_APPEND_BYTES 256
+
 enum seq_status {
     SEQ_NEW,      // first intact copy
     SEQ_REPEAT,   // the same number with the same text
@@ -46,6 +49,8 @@ struct seq_window {
     uint64_t given_up_count; // missing numbers below `next`
     uint32_t crc;            // over all texts below `next`; meaningless once any was given up
     uint32_t crc_before;     // the same without the text of number `next` - 1
+    // zlib's operators that append a text of so many bytes to a CRC; 0 where none was needed yet.
+    uint32_t append[SEQ_APPEND_BYTES];
     // Called for numbers that are given up; may be NULL.
     void (*on_gap)(void *ctx, const struct seq_gap *gap);
     void *gap_ctx;

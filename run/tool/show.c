@@ -58,7 +58,9 @@ static void show_run(const struct show_options *show, struct model *model, struc
         show_step(view, model, run, step);
         return;
     }
+    show_failures(view, run);
     show_steps(view, run);
+    show_scalars(view, run);
     show_plots(view, model, run);
     show_findings(view, run);
 }

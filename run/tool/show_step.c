@@ -5,6 +5,7 @@
 
 #include "run/tool/block_plot.h"
 #include "run/tool/measure.h"
+#include "run/tool/reason.h"
 #include "run/tool/show_view.h"
 #include "run/tool/table.h"
 
@@ -126,11 +127,46 @@ static void show_metric(const struct show_view *view, struct model *model,
         fprintf(view->out, "  no histogram: %s\n", metric->hist_error);
 }
 
+// What was measured between pairs of CPUs.
+static void print_pairs(const struct show_view *view, const struct model_run *run,
+                        const struct model_step *step)
+{
+    static const struct table_column columns[] = {
+        {"between CPUs", false, 0}, {"from", true, 0}, {"to", true, 0},  {"n", true, 2},
+        {"lost", true, 1},          {"min", true, 3},  {"p50", true, 0}, {"p99", true, 0},
+        {"max", true, 4},           {"", false, 5},
+    };
+    struct table table;
+    table_init(&table, columns, sizeof(columns) / sizeof(columns[0]));
+    for (size_t i = 0; i < step->pair_count && table_add_row(&table); i++) {
+        const struct model_pair *pair = &step->pairs[i];
+        struct measure measure = measure_of(run, pair->unit, view->ticks);
+        const int64_t values[] = {pair->min, pair->p50, pair->p99, pair->max};
+        char text[MEASURE_CHARS];
+        table_set(&table, 0, "  %s", pair->metric);
+        table_set(&table, 1, "%" PRId64, pair->from);
+        table_set(&table, 2, "%" PRId64, pair->to);
+        table_set(&table, 3, "%" PRIu64, pair->n);
+        table_set(&table, 4, "%" PRIu64, pair->lost);
+        for (size_t v = 0; v < 4; v++)
+            table_set(&table, 5 + v, "%s", measure_text(text, measure, values[v]));
+        table_set(&table, 9, "%s", measure.unit);
+    }
+    if (step->pair_count > 0) {
+        fputc('\n', view->out);
+        table_print(&table, view->out, view->width);
+    }
+    table_free(&table);
+}
+
 void show_step(const struct show_view *view, struct model *model, const struct model_run *run,
                struct model_step *step)
 {
     fprintf(view->out, "\nStep %s: %s\n", step->name, show_verdict(step));
-    if (step->verdict.detail[0])
+    char reason[REASON_CHARS];
+    if (reason_of(reason, run, step)[0])
+        fprintf(view->out, "  %s\n", reason);
+    else if (step->verdict.detail[0])
         fprintf(view->out, "  %s\n", step->verdict.detail);
     fprintf(view->out, "  %s %s (line %lld)\n", step->exp, step->args, (long long)step->line);
     fprintf(view->out,
@@ -140,9 +176,15 @@ void show_step(const struct show_view *view, struct model *model, const struct m
         fprintf(view->out, "%s %s %" PRIu64, i ? "," : ":", step->rejects[i].reason,
                 step->rejects[i].count);
     fputc('\n', view->out);
+    char value[MEASURE_CHARS];
     for (size_t i = 0; i < step->scalar_count; i++)
-        fprintf(view->out, "  %s %s %s\n", step->scalars[i].key, step->scalars[i].text,
-                step->scalars[i].unit);
+        fprintf(view->out, "  %s %s\n", step->scalars[i].key,
+                measure_scalar(value, run, &step->scalars[i], view->ticks));
+    for (size_t i = 0; i < step->finding_count; i++)
+        fprintf(view->out, "  finding: %s%s%s%s\n", step->findings[i].text,
+                step->findings[i].conf[0] ? " (" : "", step->findings[i].conf,
+                step->findings[i].conf[0] ? ")" : "");
+    print_pairs(view, run, step);
     for (size_t i = 0; i < step->metric_count; i++)
         show_metric(view, model, run, step, &step->metrics[i]);
 }

@@ -85,7 +85,7 @@ uint64_t show_rejected(const struct model_step *step)
     return step->reject_count > 0 ? count : step->rejected;
 }
 
-// What stands behind the verdict: the reason of a skip, an end that is not the usual one.
+// The word, and what stands behind it: the reason of a skip, how a step ended that did not end well.
 static void set_verdict(struct table *table, const struct model_step *step)
 {
     const char *word = show_verdict(step);
@@ -99,34 +99,51 @@ static void set_verdict(struct table *table, const struct model_step *step)
         table_set(table, COLUMN_VERDICT, "%s", word);
 }
 
-// Scalars of all steps, one a line.
-static void print_scalars(const struct show_view *view, const struct model_run *run)
+const char *show_subject(const struct model_step *step, const struct model_metric *metric)
 {
-    static const struct table_column columns[] = {
-        {"step", false, 0}, {"result", false, 0}, {"value", true, 0}, {"", false, 0}};
-    struct table table;
-    table_init(&table, columns, 4);
-    for (size_t i = 0; i < run->step_count; i++) {
-        const struct model_step *step = &run->steps[i];
-        for (size_t j = 0; j < step->scalar_count; j++) {
-            const struct model_scalar *scalar = &step->scalars[j];
-            struct measure measure = measure_of(run, scalar->unit, view->ticks);
-            char text[MEASURE_CHARS];
-            if (!table_add_row(&table))
-                break;
-            table_set(&table, 0, "%s", step->name);
-            table_set(&table, 1, "%s", scalar->key);
-            table_set(&table, 2, "%s",
-                      scalar->is_integer ? measure_text(text, measure, scalar->value)
-                                         : scalar->text);
-            table_set(&table, 3, "%s", scalar->is_integer ? measure.unit : "");
-        }
-    }
-    if (table.row_count > 0) {
-        fputs("\nResults\n", view->out);
-        table_print(&table, view->out, view->width);
-    }
-    table_free(&table);
+    static const struct {
+        const char *exp, *text;
+    } subjects[] = {
+        {"noise", "time taken from a tight loop at once"},
+        {"cost", "time of one instruction"},
+        {"wake", "wake latency, from the event to the first stamp after it"},
+    };
+    for (size_t i = 0; i < sizeof(subjects) / sizeof(subjects[0]); i++)
+        if (strcmp(subjects[i].exp, step->exp) == 0)
+            return subjects[i].text;
+    return metric ? metric->name : "";
+}
+
+// A heading before the first of several steps of one experiment.
+static void add_heading(struct table *table, const struct model_run *run, size_t i)
+{
+    const struct model_step *step = &run->steps[i];
+    bool first = i == 0 || strcmp(run->steps[i - 1].exp, step->exp) != 0;
+    const struct model_metric *metric = NULL;
+    for (size_t j = i; j < run->step_count && !metric && strcmp(run->steps[j].exp, step->exp) == 0;
+         j++)
+        metric = model_main_metric(&run->steps[j]);
+    if (first && metric)
+        table_add_heading(table, "-- %s: %s", step->exp, show_subject(step, metric));
+}
+
+static void add_step(struct table *table, const struct show_view *view, const struct model_run *run,
+                     const struct model_step *step)
+{
+    const struct model_metric *metric = model_main_metric(step);
+    if (!table_add_row(table))
+        return;
+    if (step->name[0])
+        table_set(table, COLUMN_STEP, "%s", step->name);
+    else
+        table_set(table, COLUMN_STEP, "(step %lld)", (long long)step->id);
+    if (step->n > 0)
+        table_set(table, COLUMN_N, "%" PRIu64, step->n);
+    if (step->end[0])
+        table_set(table, COLUMN_REJECTED, "%" PRIu64, show_rejected(step));
+    if (metric && metric->n > 0)
+        set_metric(table, view, run, metric);
+    set_verdict(table, step);
 }
 
 void show_steps(const struct show_view *view, const struct model_run *run)
@@ -134,47 +151,10 @@ void show_steps(const struct show_view *view, const struct model_run *run)
     struct table table;
     table_init(&table, COLUMNS, COLUMN_COUNT);
     for (size_t i = 0; i < run->step_count; i++) {
-        const struct model_step *step = &run->steps[i];
-        const struct model_metric *metric = model_main_metric(step);
-        if (!table_add_row(&table))
-            break;
-        if (step->name[0])
-            table_set(&table, COLUMN_STEP, "%s", step->name);
-        else
-            table_set(&table, COLUMN_STEP, "(step %lld)", (long long)step->id);
-        if (step->n > 0)
-            table_set(&table, COLUMN_N, "%" PRIu64, step->n);
-        if (step->end[0])
-            table_set(&table, COLUMN_REJECTED, "%" PRIu64, show_rejected(step));
-        if (metric)
-            set_metric(&table, view, run, metric);
-        set_verdict(&table, step);
+        add_heading(&table, run, i);
+        add_step(&table, view, run, &run->steps[i]);
     }
     fputs("\nSteps\n", view->out);
     table_print(&table, view->out, view->width);
     table_free(&table);
-    print_scalars(view, run);
-}
-
-void show_findings(const struct show_view *view, const struct model_run *run)
-{
-    size_t total = run->finding_count;
-    for (size_t i = 0; i < run->step_count; i++)
-        total += run->steps[i].finding_count;
-    if (total == 0)
-        return;
-    fputs("\nFindings\n", view->out);
-    for (size_t i = 0; i <= run->step_count; i++) {
-        const struct model_step *step = i < run->step_count ? &run->steps[i] : NULL;
-        const struct model_finding *list = step ? step->findings : run->findings;
-        size_t count = step ? step->finding_count : run->finding_count;
-        for (size_t j = 0; j < count; j++) {
-            char head[160];
-            snprintf(head, sizeof(head), "  %s%s", step ? step->name : "run", ": ");
-            fputs(head, view->out);
-            print_wrapped(view->out, list[j].text, strlen(head), 4, view->width);
-            if (list[j].conf[0])
-                fprintf(view->out, "    (%s)\n", list[j].conf);
-        }
-    }
 }

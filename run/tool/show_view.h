@@ -21,7 +21,16 @@ struct show_view {
 // The platform, its warnings and what the run came to.
 void show_header(const struct show_view *view, struct model *model, const struct model_run *run);
 
-// One line a step, then the scalar results.
+// Why steps did not pass.
+void show_failures(const struct show_view *view, const struct model_run *run);
+
+// Scalar results, a line a step.
+void show_scalars(const struct show_view *view, const struct model_run *run);
+
+// What a step's main metric is, in words.
+const char *show_subject(const struct model_step *step, const struct model_metric *metric);
+
+// One line a step.
 void show_steps(const struct show_view *view, const struct model_run *run);
 
 // One line of blocks a step.

@@ -8,7 +8,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#define GAP_COLUMNS 2
+#define GAP_COLUMNS    2
+#define HEADING_INDENT 3
 
 size_t text_width(const char *text)
 {
@@ -63,12 +64,31 @@ bool table_add_row(struct table *table)
         if (!cells)
             return false;
         table->cells = cells;
+        bool *headings = realloc(table->headings, room * sizeof(*headings));
+        if (!headings)
+            return false;
+        table->headings = headings;
         table->row_room = room;
     }
     memset(table->cells + table->row_count * table->column_count, 0,
            table->column_count * sizeof(*table->cells));
+    table->headings[table->row_count] = false;
     table->row_count++;
     return true;
+}
+
+void table_add_heading(struct table *table, const char *format, ...)
+{
+    char **cell;
+    va_list args;
+    if (!table_add_row(table))
+        return;
+    cell = &table->cells[(table->row_count - 1) * table->column_count];
+    table->headings[table->row_count - 1] = true;
+    va_start(args, format);
+    if (vasprintf(cell, format, args) < 0)
+        *cell = NULL;
+    va_end(args);
 }
 
 void table_set(struct table *table, size_t column, const char *format, ...)
@@ -92,6 +112,8 @@ static size_t column_width(const struct table *table, size_t column)
 {
     size_t width = text_width(table->columns[column].title);
     for (size_t row = 0; row < table->row_count; row++) {
+        if (table->headings[row])
+            continue;
         size_t cell = text_width(cell_text(table, row, column));
         if (cell > width)
             width = cell;
@@ -150,14 +172,18 @@ void table_print(const struct table *table, FILE *out, size_t width)
     for (size_t i = 0; i < table->column_count; i++) {
         bool empty = true;
         for (size_t row = 0; row < table->row_count && empty; row++)
-            empty = cell_text(table, row, i)[0] == '\0';
+            empty = table->headings[row] || cell_text(table, row, i)[0] == '\0';
         widths[i] = empty ? 0 : column_width(table, i);
     }
     while (total_width(table, widths) > width && drop_column(table, widths))
         continue;
     print_row(table, out, widths, 0, true);
-    for (size_t row = 0; row < table->row_count; row++)
-        print_row(table, out, widths, row, false);
+    for (size_t row = 0; row < table->row_count; row++) {
+        if (table->headings[row])
+            print_wrapped(out, cell_text(table, row, 0), 0, HEADING_INDENT, width);
+        else
+            print_row(table, out, widths, row, false);
+    }
 }
 
 void table_free(struct table *table)
@@ -165,4 +191,5 @@ void table_free(struct table *table)
     for (size_t i = 0; i < table->row_count * table->column_count; i++)
         free(table->cells[i]);
     free(table->cells);
+    free(table->headings);
 }

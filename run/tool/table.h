@@ -19,7 +19,8 @@ struct table_column {
 struct table {
     const struct table_column *columns;
     size_t column_count;
-    char **cells; // row by row, owned
+    char **cells;   // row by row, owned
+    bool *headings; // row by row, owned: the text of the first cell goes over all columns
     size_t row_count, row_room;
 };
 
@@ -28,6 +29,10 @@ void table_init(struct table *table, const struct table_column *columns, size_t 
 
 // Adds a row of empty cells. Returns false without memory.
 bool table_add_row(struct table *table);
+
+// Adds a row that is one text over all columns; none are as wide as it for its sake.
+void table_add_heading(struct table *table, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 // Sets a cell of the last row, like printf.
 void table_set(struct table *table, size_t column, const char *format, ...)

@@ -11,7 +11,8 @@ TOOL_CFLAGS ?= -std=gnu11 -O2 -g -Wall -Wextra -Werror -Wshadow -Wpointer-arith 
 TOOL_LIBS := -ljansson -lsqlite3 -lz -lm
 TOOL_ROOM := $(filter-out lib/cstring.c,$(sort $(wildcard lib/*.c lib/*/*.c)))
 TOOL_ROOM_OBJECTS := $(TOOL_ROOM:%.c=$(BUILD)/tool/%.o)
-TOOL_OBJECTS := $(patsubst %.c,$(BUILD)/tool/%.o,$(sort $(wildcard run/tool/*.c))) \
+# Governors register themselves: nothing names them, so the archive alone would leave them out.
+TOOL_OBJECTS := $(patsubst %.c,$(BUILD)/tool/%.o,$(sort $(wildcard run/tool/*.c lib/governor/*.c))) \
 	$(BUILD)/tool/run/tool/assets.o
 TOOL_TEST_OBJECTS := $(patsubst %.c,$(BUILD)/tool/%.o,$(sort $(wildcard tests/tool/*.c)))
 TOOL_ASSETS := $(wildcard run/tool/*.js run/tool/*.css)
@@ -50,14 +51,16 @@ $(BUILD)/tool/run/tool/assets.o: run/tool/assets.S $(TOOL_ASSETS) $(BUILD)/gen/u
 
 # Programs that only the tests of the host tool use.
 .PHONY: tool-tests
-tool-tests: $(BUILD)/tool/mklog $(BUILD)/tool/damage $(BUILD)/tool/test_rank
+tool-tests: $(BUILD)/tool/mklog $(BUILD)/tool/damage $(BUILD)/tool/test_rank $(BUILD)/tool/test_raw_values
 # `make test` builds the unit tests first: then the scripts of tests/tool find these programs made.
 unit: tool-tests
 
 $(BUILD)/tool/mklog: $(filter %/mklog.o %/mklog_wake.o,$(TOOL_TEST_OBJECTS)) $(BUILD)/tool/lib.a
 $(BUILD)/tool/damage: $(BUILD)/tool/tests/tool/damage.o $(BUILD)/tool/lib.a
 $(BUILD)/tool/test_rank: $(BUILD)/tool/tests/tool/test_rank.o $(BUILD)/tool/run/tool/rank_test.o
-$(BUILD)/tool/mklog $(BUILD)/tool/damage $(BUILD)/tool/test_rank:
+$(BUILD)/tool/test_raw_values: $(BUILD)/tool/tests/tool/test_raw_values.o \
+	$(BUILD)/tool/run/tool/raw_values.o $(BUILD)/tool/lib.a
+$(BUILD)/tool/mklog $(BUILD)/tool/damage $(BUILD)/tool/test_rank $(BUILD)/tool/test_raw_values:
 	$(Q)$(HOST_CC) $(TOOL_CFLAGS) -o $@ $^ -lm
 
 # The fuzzer of the log reader needs what the other fuzzers do not.

@@ -2,8 +2,9 @@
 // libFuzzer target: a log is hostile input. Feeds the bytes in two pieces to the log reader and the model, then prints and
 // embeds what came of them as `show` and `report` do. Seeds: tests/golden/logs.
 // UNIT_EXTRA: run/tool/log_*.c run/tool/record_json.c run/tool/line_stream.c run/tool/seq_window.c run/tool/model*.c run/tool/pool.c
-// UNIT_EXTRA: run/tool/platform.c run/tool/measure.c run/tool/table.c run/tool/block_plot.c run/tool/show_*.c
-// UNIT_EXTRA: run/tool/report_data.c run/tool/report_svg.c run/tool/raw_points.c
+// UNIT_EXTRA: run/tool/platform.c run/tool/reason.c run/tool/measure.c run/tool/table.c run/tool/block_plot.c run/tool/show_*.c
+// UNIT_EXTRA: run/tool/report_data.c run/tool/report_svg.c run/tool/report_tables.c run/tool/raw_points.c run/tool/raw_check.c
+// UNIT_EXTRA: run/tool/raw_values.c
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 #include "lib/crc.h"
 #include "run/tool/log_reader.h"
 #include "run/tool/model_record.h"
+#include "run/tool/raw_check.h"
 #include "run/tool/raw_points.h"
 #include "run/tool/report_view.h"
 #include "run/tool/show_view.h"
@@ -35,6 +37,19 @@ static void on_record(void *ctx, const struct log_item *item, uint64_t line, uin
     (void)line;
     (void)column;
     model_take_record(ctx, item, &error);
+}
+
+struct raw_taker {
+    struct raw_points *points;
+    struct raw_check check;
+};
+
+static void on_raw(void *ctx, struct model *model, struct model_step *step, uint64_t index,
+                   const struct sample *samples, size_t count)
+{
+    struct raw_taker *taker = ctx;
+    raw_check_take(&taker->check, model, step, 1, samples, count);
+    raw_points_take(taker->points, model, step, index, samples, count);
 }
 
 static void on_plan(void *ctx, uint64_t count)
@@ -75,9 +90,12 @@ static void print_all(struct report_log *log)
     for (size_t r = 0; r < log->model.run_count; r++) {
         struct model_run *run = &log->model.runs[r];
         show_header(&view, &log->model, run);
+        show_failures(&view, run);
         show_steps(&view, run);
+        show_scalars(&view, run);
         show_plots(&view, &log->model, run);
         show_findings(&view, run);
+        report_overview(view.out, log, r);
         for (size_t s = 0; s < run->step_count && s < 8; s++) {
             show_step(&view, &log->model, run, &run->steps[s]);
             report_svg(view.out, &log->model, run, &run->steps[s]);
@@ -126,8 +144,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 {
     struct report_log log = {.name = "fuzz"};
     model_init(&log.model, LIMIT_BYTES);
-    log.model.on_raw = raw_points_take;
-    log.model.raw_ctx = &log.raw;
+    struct raw_taker taker = {.points = &log.raw};
+    log.model.on_raw = on_raw;
+    log.model.raw_ctx = &taker;
     const struct log_events events = {&log.model, on_begin, on_record, on_plan,
                                       on_verdict, on_end,   NULL};
     struct log_reader *reader = log_reader_new(&events, WINDOW_COUNT);
@@ -141,6 +160,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
         log_reader_feed(reader, (const char *)data + first, bytes - first);
     }
     log_reader_finish(reader);
+    raw_check_finish(&taker.check, &log.model, reader);
+    raw_check_free(&taker.check);
     print_all(&log);
     log_reader_free(reader);
     raw_points_free(&log.raw);

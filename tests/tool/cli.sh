@@ -72,6 +72,26 @@ says "all on one line: every record is found" "; 0 missing"
 head -c 3000000 /dev/urandom >"$work/x.log"
 exits 3 "noise" "$tool" check "$work/x.log"
 
+# Two ways of one truth: quantiles of the stats records, and of the raw samples.
+"$mklog" samples=3000 steps=2 raw=3000 lie=1 >"$work/x.log"
+exits 3 "stats records that are not what the raw samples come to" "$tool" check "$work/x.log"
+says "the step, the metric and both values are named" \
+    'x.log:[0-9]+: raw: step wake_pause_ipi_50us: expected p99 of wake_latency to be [0-9]+ by its raw samples, .* says [0-9]+'
+"$mklog" samples=3000 steps=2 raw=900 lie=1 >"$work/x.log"
+exits 0 "raw samples of a part of a step prove nothing" "$tool" check "$work/x.log"
+if /usr/bin/python3 -c 'import numpy' 2>/dev/null; then
+    "$mklog" samples=30000 steps=2 raw=30000 >"$work/x.log"
+    /usr/bin/python3 tests/bench/report_witness.py "$work/x.log" | sort >"$work/witness"
+    # A stats record as the witness's lines.
+    "$tool" export --jsonl "$work/x.log" | sed -nE 's/.*"stats","step":([0-9]+),"m":"([a-z_]+)","q":\[(.*)\]\}$/\1 \2 \3/p' |
+        awk '{ n = split($3, q, "],"); for (i = 1; i <= n; i++) { gsub(/[][\"]/, "", q[i]); split(q[i], v, ","); print $1, $2, v[1], v[2] } }' |
+        sort >"$work/stats"
+    [ "$(wc -l <"$work/stats")" -ge 36 ] && cmp -s "$work/stats" "$work/witness"
+    ok $? "numpy finds the same quantiles in the raw samples"
+else
+    skip "numpy finds the same quantiles" "needs python3-numpy"
+fi
+
 # Sources.
 exits 0 "a pipe" bash -c "cat '$work/a.log' | '$tool' check -"
 if command -v socat >/dev/null; then
@@ -109,10 +129,21 @@ for width in 60 80 120; do
 done
 exits 0 "show --step" "$tool" show --step wake_hlt_timer_100us "$work/a.log"
 says "all metrics of a step" "interrupt_latency, in ns: n [0-9]+, mean"
+says "what was measured between CPUs" 'deliver +2 +1 +100 +0 +583'
+"$tool" show "$work/a.log" >"$work/whole"
+# The first copy of a finding's first part lost: its parts now come in the wrong order.
+awk '/"id":"long"/ && /"p":1/ && !gone {gone = 1; next} 1' "$work/a.log" >"$work/x.log"
+exits 0 "a finding whose parts come in the wrong order" "$tool" show "$work/x.log"
+cmp -s "$work/out" "$work/whole"
+ok $? "is put together in the right one"
+says "in words" 'its second part goes on where the first one ended'
 exits 2 "show --step of no step" "$tool" show --step nothing "$work/a.log"
 says "and says which there are" "the log has survey cost_pause"
 exits 1 "show of a failed, emulated run" "$tool" show "$logs/failed.log"
 says "an emulator is said" "EMULATED: times are functional, not timings"
+
+exits 1 "show of a step that failed" "$tool" show "$logs/failed.log"
+says "why it failed is said" '^Failures'
 
 # export
 exits 0 "export --jsonl" "$tool" export --jsonl "$work/a.log"
@@ -162,6 +193,10 @@ exits 3 "compare with a damaged log" "$tool" compare "$work/a.log" "$logs/damage
 exits 0 "db import" "$tool" db --file "$work/x.db" import "$work/a.log" "$work/b.log"
 exits 0 "db import again" "$tool" db --file "$work/x.db" import "$work/a.log"
 says "an import is idempotent" "was there already"
+head -n 300 "$work/a.log" >"$work/part.log"
+exits 3 "db import of a log that is cut" "$tool" db --file "$work/y.db" import "$work/part.log"
+exits 0 "db import of the whole one later" "$tool" db --file "$work/y.db" import "$work/a.log"
+says "it takes the place of the cut one" "replaces what was incomplete"
 exits 0 "db list" "$tool" db --file "$work/x.db" list
 ok $(($(grep -c PASS "$work/out") != 2)) "two runs are listed"
 exits 0 "db trend" "$tool" db --file "$work/x.db" trend wake_hlt_timer_100us p50
@@ -175,5 +210,7 @@ exits 2 "db of what is none" "$tool" db --file "$work/a.log" list
 
 "$build/tool/test_rank" >"$work/out"
 ok $? "rank statistics agree with R"
+"$build/tool/test_raw_values" >"$work/out"
+ok $? "quantiles of raw samples are those of sorting"
 echo "1..$number"
 exit "$failed"

@@ -2,7 +2,7 @@
 // Writes a whole, deterministic log of an invented machine to standard output: every record type of
 // docs/record-format.md, made with lib/'s own writers. The tests of the host tool read it.
 //
-//   mklog [seed=N] [samples=N] [steps=N] [raw=N] [scale=PERCENT] [hv=NAME] [result=pass|fail] [run=HEX]
+//   mklog [seed=N] [samples=N] [steps=N] [raw=N] [scale=PERCENT] [hv=NAME] [result=pass|fail] [run=HEX] [lie=TICKS]
 // `samples` a wake step, `steps` wake steps, `raw` samples that also go out raw, `scale` of all latencies.
 #include <inttypes.h>
 #include <stdio.h>
@@ -148,6 +148,12 @@ static void write_cost(struct maker *maker, uint64_t step)
     draft_emit(maker, &draft, true);
     record_finding(&maker->stream, (int64_t)step, "pause_140", "measured",
                    "PAUSE takes 140 ticks: this is a processor after Skylake.");
+    record_finding(
+        &maker->stream, (int64_t)step, "long", NULL,
+        "One finding is longer than a record: its first part ends somewhere in this sentence, and "
+        "its second part goes on where the first one ended, whatever the order is in which the two "
+        "of "
+        "them come to the reader of the log.");
     write_exp(maker, step, "done", 1000, 0);
 }
 
@@ -209,6 +215,8 @@ static void read_options(struct options *options, int argc, char **argv)
             options->run = strtoull(value, NULL, 16);
         else if (strncmp(argv[i], "hv=", 3) == 0)
             options->hypervisor = value;
+        else if (strncmp(argv[i], "lie=", 4) == 0)
+            options->lie = atoi(argv[i] + 4);
         else if (strcmp(argv[i], "result=fail") == 0)
             options->fail = 1;
         else if (strcmp(argv[i], "result=pass") != 0)
@@ -221,7 +229,7 @@ int main(int argc, char **argv)
     struct maker *maker = calloc(1, sizeof(*maker));
     if (!maker)
         return 2;
-    maker->options = (struct options){1, 1000, 4, 0, 100, 0, "none", 0};
+    maker->options = (struct options){1, 1000, 4, 0, 100, 0, "none", 0, 0};
     read_options(&maker->options, argc, argv);
     if (maker->options.run == 0)
         maker->options.run = maker->options.seed * UINT64_C(0x9E3779B97F4A7C15);

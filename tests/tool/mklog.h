@@ -20,6 +20,7 @@ struct options {
     uint64_t seed, samples, steps, raw, scale_pct, run;
     const char *hypervisor;
     int fail;
+    int lie; // ticks that the stats records of p99 are off by
 };
 
 struct maker {

@@ -16,7 +16,7 @@ if [ ! -s "$build/gen/uplot/uplot.js" ]; then
     exit 0
 fi
 work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
-"$build/tool/mklog" raw=900 samples=20000 >"$work/metal.log"
-"$build/tool/mklog" raw=900 samples=20000 seed=2 scale=120 hv="QEMU TCG" >"$work/emulated.log"
+"$build/tool/mklog" raw=900 samples=20000 steps=12 >"$work/metal.log"
+"$build/tool/mklog" raw=900 samples=20000 steps=12 seed=2 scale=120 hv="QEMU TCG" >"$work/emulated.log"
 "$build/idlelab" report -o "$work/report.html" "$work/metal.log" "$work/emulated.log" || exit 1
 timeout 120 node tests/tool/report_page.mjs "$chromium" "$work/report.html" "$build/report.png"

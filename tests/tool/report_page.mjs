@@ -58,7 +58,8 @@ async function open(width, height) {
 const COUNT_PLOTS = `(async () => {
     for (const div of document.querySelectorAll('.plot')) {
         div.scrollIntoView({ block: 'center' });
-        await new Promise((done) => setTimeout(done, 60));
+        for (let wait = 0; wait < 100 && !div.querySelector('canvas') && !div.closest('figure').hidden; wait++)
+            await new Promise((done) => setTimeout(done, 30));
     }
     const shown = [...document.querySelectorAll('figure')].filter((f) => !f.hidden);
     const drawn = shown.filter((f) => {
@@ -78,8 +79,8 @@ async function mouse(type, x, y, buttons = 0) {
     await pause(40);
 }
 
-const FIRST = `document.querySelector('.plot .u-over')`;
-const LEGEND = `document.querySelector('.plot .u-legend').innerText`;
+const FIRST = `document.querySelector('section .plot .u-over')`;
+const LEGEND = `document.querySelector('section .plot .u-legend').innerText`;
 
 async function checkPointer() {
     await evaluate(`${FIRST}.scrollIntoView({ block: 'center' })`);
@@ -89,7 +90,7 @@ async function checkPointer() {
     await mouse('mouseMoved', x + w * 0.1, y + h / 2);
     const hovered = await evaluate(LEGEND);
     ok(hovered !== before && /ns|us|ms/.test(hovered), 'hover shows values', hovered);
-    const shot = () => evaluate(`document.querySelector('.plot canvas').toDataURL()`);
+    const shot = () => evaluate(`document.querySelector('section .plot canvas').toDataURL()`);
     const whole = await shot();
     await mouse('mousePressed', x + w * 0.05, y + h / 2, 1);
     await mouse('mouseMoved', x + w * 0.2, y + h / 2, 1);
@@ -98,7 +99,7 @@ async function checkPointer() {
     await pause(200);
     const zoomed = await shot();
     ok(zoomed !== whole, 'dragging zooms');
-    await evaluate(`document.querySelector('.plot').focus()`);
+    await evaluate(`document.querySelector('section .plot').focus()`);
     await send('Input.dispatchKeyEvent', { type: 'keyDown', key: '0', text: '0' });
     await pause(200);
     ok(await shot() === whole, 'the key 0 shows all again');
@@ -116,6 +117,10 @@ async function main() {
     await open(1280, 900);
     const [shown, drawn, blank] = await evaluate(COUNT_PLOTS);
     ok(shown > 0 && drawn === shown, `every plot has pixels (${drawn} of ${shown})`, blank);
+    ok(await evaluate(`[...document.querySelectorAll('#sweeps canvas')].length`) >= 2, 'steps that differ in their interval make curves');
+    ok(await evaluate(`[...document.querySelectorAll('.heat')].some((t) => /CPU 0.*CPU 1.*CPU 2/s.test(t.innerText) && /542 ns/.test(t.innerText))`),
+        'pairs of CPUs make a heat map');
+    ok(await evaluate(`[...document.querySelectorAll('h3 + .wide a')].every((a) => document.getElementById(a.hash.slice(1)))`), 'each step of the table leads to its section');
     await checkPointer();
     await evaluate(`document.querySelector('section:has(.u-over)').scrollIntoView()`);
     await pause(300);
@@ -128,7 +133,7 @@ async function main() {
     await send('Emulation.setEmulatedMedia', { features: [] });
     await open(390, 844);
     const [phoneShown, phoneDrawn, phoneBlank] = await evaluate(COUNT_PLOTS);
-    ok(phoneShown === shown && phoneDrawn === shown, 'every plot has pixels at 390 px', phoneBlank);
+    ok(phoneShown === shown && phoneDrawn === shown, 'every plot has pixels at 390 px', [phoneShown, phoneDrawn, phoneBlank]);
     const over = await evaluate(`document.documentElement.scrollWidth - document.documentElement.clientWidth`);
     ok(over <= 0, 'no sideways scroll at 390 px', over);
     ok(errors.length === 0, 'no console error, nothing fetched', errors);
