@@ -35,17 +35,21 @@ size_t base64_encode(char *out, size_t out_bytes, const void *data, size_t bytes
     return length;
 }
 
+/* The value of each character of the alphabet plus 1; 0 for all others. */
+static const uint8_t VALUES_PLUS_1[UINT8_MAX + 1] = {
+    ['A'] = 1,  ['B'] = 2,  ['C'] = 3,  ['D'] = 4,  ['E'] = 5,  ['F'] = 6,  ['G'] = 7,  ['H'] = 8,
+    ['I'] = 9,  ['J'] = 10, ['K'] = 11, ['L'] = 12, ['M'] = 13, ['N'] = 14, ['O'] = 15, ['P'] = 16,
+    ['Q'] = 17, ['R'] = 18, ['S'] = 19, ['T'] = 20, ['U'] = 21, ['V'] = 22, ['W'] = 23, ['X'] = 24,
+    ['Y'] = 25, ['Z'] = 26, ['a'] = 27, ['b'] = 28, ['c'] = 29, ['d'] = 30, ['e'] = 31, ['f'] = 32,
+    ['g'] = 33, ['h'] = 34, ['i'] = 35, ['j'] = 36, ['k'] = 37, ['l'] = 38, ['m'] = 39, ['n'] = 40,
+    ['o'] = 41, ['p'] = 42, ['q'] = 43, ['r'] = 44, ['s'] = 45, ['t'] = 46, ['u'] = 47, ['v'] = 48,
+    ['w'] = 49, ['x'] = 50, ['y'] = 51, ['z'] = 52, ['0'] = 53, ['1'] = 54, ['2'] = 55, ['3'] = 56,
+    ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62, ['+'] = 63, ['/'] = 64,
+};
+
 int base64_value(char character)
 {
-    if (character >= 'A' && character <= 'Z')
-        return character - 'A';
-    if (character >= 'a' && character <= 'z')
-        return character - 'a' + 26;
-    if (character >= '0' && character <= '9')
-        return character - '0' + 52;
-    if (character == '+')
-        return 62;
-    return character == '/' ? 63 : -1;
+    return VALUES_PLUS_1[(uint8_t)character] - 1;
 }
 
 /*
@@ -70,6 +74,19 @@ static unsigned read_group(const char *text, uint32_t *bits)
     return *bits & (UINT32_C(0xffffff) >> 8 * group) ? 0 : group;
 }
 
+/* The three bytes of a group without padding; false when a character is none of the alphabet. */
+static inline bool read_whole_group(uint8_t *to, const char *text)
+{
+    uint32_t a = VALUES_PLUS_1[(uint8_t)text[0]], b = VALUES_PLUS_1[(uint8_t)text[1]];
+    uint32_t c = VALUES_PLUS_1[(uint8_t)text[2]], d = VALUES_PLUS_1[(uint8_t)text[3]];
+    uint32_t bits = (a << 18) + (b << 12) + (c << 6) + d - 0x41041; /* 1 was added to each */
+
+    to[0] = (uint8_t)(bits >> 16);
+    to[1] = (uint8_t)(bits >> 8);
+    to[2] = (uint8_t)bits;
+    return a && b && c && d;
+}
+
 bool base64_decode(void *out, size_t out_bytes, size_t *decoded, const char *text, size_t length)
 {
     uint8_t *to = out;
@@ -78,10 +95,14 @@ bool base64_decode(void *out, size_t out_bytes, size_t *decoded, const char *tex
 
     if (length % 4)
         return false;
-    for (size_t at = 0; at < length; at += 4) {
-        unsigned group = read_group(text + at, &bits);
+    /* Only the last group may be padded. */
+    for (; length > 4; length -= 4, text += 4, bytes += 3)
+        if (bytes + 3 > out_bytes || !read_whole_group(to + bytes, text))
+            return false;
+    if (length) {
+        unsigned group = read_group(text, &bits);
 
-        if (group == 0 || (group < 3 && at + 4 < length) || bytes + group > out_bytes)
+        if (group == 0 || bytes + group > out_bytes)
             return false;
         for (unsigned i = 0; i < group; i++)
             to[bytes++] = (uint8_t)(bits >> (16 - 8 * i));

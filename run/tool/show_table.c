@@ -137,12 +137,14 @@ static void add_step(struct table *table, const struct show_view *view, const st
         table_set(table, COLUMN_STEP, "%s", step->name);
     else
         table_set(table, COLUMN_STEP, "(step %lld)", (long long)step->id);
-    if (step->n > 0)
+    if (step->n > 0 && !metric)
         table_set(table, COLUMN_N, "%" PRIu64, step->n);
     if (step->end[0])
         table_set(table, COLUMN_REJECTED, "%" PRIu64, show_rejected(step));
     if (metric && metric->n > 0)
         set_metric(table, view, run, metric);
+    else if (metric)
+        table_set(table, COLUMN_N, "0");
     set_verdict(table, step);
 }
 

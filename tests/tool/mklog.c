@@ -55,7 +55,12 @@ static void write_machine(struct maker *maker)
     json_str(json, "leaf", "00000007.0");
     json_str(json, "r", "00000002f1bfffb9bc43f7de00000000");
     draft_emit(maker, &draft, true);
-    json = draft_start(&draft, "cal");
+}
+
+static void write_clocks(struct maker *maker)
+{
+    struct draft draft;
+    struct json *json = draft_start(&draft, "cal");
     json_str(json, "k", "tsc_hz");
     json_uint(json, "v", TSC_HZ);
     json_str(json, "src", "cpuid15");
@@ -180,6 +185,7 @@ static void write_run(struct maker *maker)
     ktap_version(&maker->ktap, &maker->stream);
     ktap_plan(&maker->ktap, (uint32_t)step_count);
     write_machine(maker);
+    write_clocks(maker);
     write_plan(maker, step_count);
     for (uint64_t step = 0; step < step_count; step++) {
         if (step == 0 || step == 2) {

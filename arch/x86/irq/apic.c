@@ -8,6 +8,7 @@ enum {
     APIC_WINDOW_BYTES = 4096,
     APIC_VECTOR_WORDS = 8,
     DRAIN_ROUNDS = 64,
+    DRAIN_LOOKS = 10000,
 };
 
 void apic_init(struct apic *apic, bool has_x2apic, enum apic_mode_wish wish)
@@ -89,6 +90,9 @@ void apic_drain(const struct apic *apic)
 {
     for (unsigned i = 0; i < DRAIN_ROUNDS && any_bit(apic, APIC_ISR); i++)
         apic_eoi(apic);
-    for (unsigned i = 0; i < DRAIN_ROUNDS && any_bit(apic, APIC_IRR); i++)
+    /* A software APIC may show a request and deliver it only some time later. */
+    for (unsigned i = 0; i < DRAIN_LOOKS && any_bit(apic, APIC_IRR); i++) {
         sti_nop_cli();
+        pause();
+    }
 }
