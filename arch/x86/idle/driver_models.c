@@ -8,7 +8,7 @@
 
 enum { FAMILY = 6 };
 
-/* Linux 6.2, but for gnr and srf: Linux 6.12. Sub-states by hint, times in us. */
+/* Linux 6.2; mtl_l, gnr and srf are of 2025. Sub-states by hint, times in us. */
 static const struct idle_model models[] = {
     {"nehalem",
      {0x1e, 0x1f, 0x1a, 0x2e, 0x25, 0x2c, 0x2f},

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Wake patterns: when the events of a load come, which of them a governor may know of, and how much
+ * work follows each. The same seed gives the same events.
+ *
+ * All times are distances in ns from the end of the work before, but for the timer of
+ * PATTERN_PERIODIC: its distance is from the timer before. Integers only; one owner per generator,
+ * any context.
+ */
+#ifndef LAB_LIB_PATTERN_H
+#define LAB_LIB_PATTERN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/prng.h"
+
+enum pattern_kind {
+    PATTERN_PERIODIC, /* a timer on a grid, with work and sleep */
+    PATTERN_POISSON,  /* a device that interrupts at random; nobody knows when */
+    PATTERN_BURST,    /* eight wakes 20 us apart, the bursts at random */
+    PATTERN_NET,      /* trains of packets with silence between them, and a timer of 40 ms */
+    PATTERN_PINGPONG, /* two CPUs wake each other in turn */
+    PATTERN_RING,     /* a token goes round all CPUs */
+    PATTERN_TRACE,    /* the rows of a trace, round and round */
+    PATTERN_KINDS,
+};
+
+enum {
+    PATTERN_HZ_MAX = 100000,
+    PATTERN_BURST_WAKES = 8,
+    PATTERN_BURST_GAP_NS = 20000,
+};
+
+/* An event that does not come by itself. */
+#define PATTERN_NEVER UINT64_MAX
+
+/* The timeout that the load keeps armed and as a rule cancels: the longest sleep there is. */
+#define PATTERN_TIMEOUT_NS UINT64_C(1000000000)
+
+struct pattern_spec {
+    enum pattern_kind kind;
+    uint64_t hz;      /* 0: the kind takes none */
+    const char *rows; /* of PATTERN_TRACE: text behind the header line */
+    size_t rows_bytes;
+};
+
+/* What a CPU waits for. The earlier of the two distances ends the wait. */
+struct pattern_event {
+    uint64_t timer_ns; /* a timer: governors may ask for it */
+    uint64_t wake_ns;  /* a device's interrupt: they may not; or PATTERN_NEVER */
+    uint64_t work_ns;  /* that the load then does */
+};
+
+struct pattern {
+    struct pattern_spec spec;
+    struct prng prng;
+    uint64_t pending_ns; /* of a wake that lies behind a timer */
+    uint32_t left;       /* wakes left in this train or burst */
+    size_t at;           /* in the rows of a trace */
+};
+
+/* The names of the kinds. */
+const char *pattern_name(enum pattern_kind kind);
+
+/*
+ * Reads "periodic:211", "ring" and so on from `bytes` characters: a kind, and where it has a rate a
+ * colon and Hz, 1 to PATTERN_HZ_MAX. NULL, or what was expected.
+ */
+const char *pattern_parse(const char *text, size_t bytes, struct pattern_spec *spec);
+
+/* Its events come from another CPU: the distances are then only the timeout. */
+static inline bool pattern_is_remote(enum pattern_kind kind)
+{
+    return kind == PATTERN_PINGPONG || kind == PATTERN_RING;
+}
+
+/*
+ * Takes a trace, one row a line, the header first: period,next_timer_ns,tick_ns,latency_ns,wake_ns,
+ * cause,... as `idlelab replay` reads it. The text must outlive the spec. NULL, or what is wrong.
+ */
+const char *pattern_trace_open(const char *text, size_t bytes, struct pattern_spec *spec);
+
+/* Does a text begin like a trace? */
+bool pattern_is_trace(const char *text, size_t bytes);
+
+/* The next row at *at, which moves on and goes round; no timer and no wake are beyond the timeout. */
+void pattern_trace_next(const struct pattern_spec *spec, size_t *at, struct pattern_event *event);
+
+/* Starts a generator. */
+void pattern_start(struct pattern *pattern, const struct pattern_spec *spec, uint64_t seed);
+
+/* The next event. */
+void pattern_next(struct pattern *pattern, struct pattern_event *event);
+
+#endif
