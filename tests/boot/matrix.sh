@@ -21,6 +21,10 @@ boots()
     expect_text "$log" '^IDLELAB-END run=[0-9a-f]{16} result=PASS' || return 1
     expect_status 0 "$build/idlelab" check "$log" || return 1
     cpus=$(json_value "$log" cpu cpu | sort -u | grep -cE '^[0-9]+$')
+    # Where no clock can serve as watchdog one CPU does, and takes part in nothing else (microvm).
+    if grep -aq '"k":"watchdog","v":"peer"' "$log"; then
+        cpus=$((cpus + 1))
+    fi
     if [ "$cpus" -ne "$3" ]; then
         echo "$cpus processors in the log, expected $3"
         return 1

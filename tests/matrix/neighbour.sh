@@ -30,7 +30,7 @@ step_of()
 # Instructions of the work's inner loop, the one with two multiplications, in the image.
 loop_count()
 {
-    objdump -d --no-show-raw-insn "$build/idlelab64.elf" | awk '
+    objdump -d --no-show-raw-insn "$build/link/pvh.elf" | awk '
         /^[0-9a-f]+ <.*>:$/ { inside = $2 == "<neighbour_work>:"; next }
         inside && $1 ~ /:$/ {
             n++

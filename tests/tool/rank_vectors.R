@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Golden vectors for run/tool/rank_test.c from R's own tests; run once: Rscript rank_vectors.R > rank_vectors.h
+# Golden vectors for run/tool/rank_test.c from R's own tests; run once: Rscript rank_vectors.R > rank_vectors.inc
 set.seed(20)
 number <- function(x) if (is.null(x) || is.na(x)) "0" else sprintf("%.12g", x)
 case <- function(a, b) {

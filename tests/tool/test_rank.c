@@ -19,7 +19,7 @@ struct rank_vector {
     bool has_interval;
 };
 
-#include "tests/tool/rank_vectors.h"
+#include "tests/tool/rank_vectors.inc"
 
 static bool near(double found, double expected)
 {
