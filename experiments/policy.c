@@ -122,6 +122,7 @@ static const char *make_lanes(struct run *run, struct policy *policy)
     const struct plan_value *values = run->step->values;
     uint32_t count = policy->governor_count * policy->cpu_count;
 
+    LAB_ASSERT(count != 0); /* the plan gives a governor, CPU 0 takes part */
     policy->kept_limit = POLICY_KEPT_TOTAL / count;
     if (values[KEY_RECORD].choice == RECORD_TRACE)
         policy->row_limit = (uint32_t)values[KEY_ROWS].count;

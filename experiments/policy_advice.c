@@ -98,7 +98,7 @@ static void choose(const struct trade *trades, uint32_t count, uint32_t *best, u
 
 static void advise_governor(struct run *run, const struct policy *policy)
 {
-    struct trade trades[POLICY_GOVERNORS_MAX];
+    struct trade trades[POLICY_GOVERNORS_MAX] = {0};
     uint32_t best, fast, lean;
     char text[TEXT_BYTES];
 
