@@ -106,7 +106,7 @@ static const char *check_governors(const struct script_token *text)
 const char *policy_check(const struct plan_step *step)
 {
     const struct plan_value *values = step->values;
-    struct pattern_spec spec;
+    struct pattern_spec spec = {0};
     const char *problem = check_governors(&values[KEY_GOVERNOR].text);
 
     if (!problem)

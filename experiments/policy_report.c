@@ -13,7 +13,7 @@ static void add_prefix(char *key, const char *word)
 {
     size_t i = 0;
 
-    for (; word[i] && i < POLICY_WORD_BYTES; i++) {
+    for (; i < POLICY_WORD_BYTES && word[i]; i++) {
         char c = word[i];
 
         if (c >= 'A' && c <= 'Z')
