@@ -41,7 +41,7 @@ else
 Q := @
 MAKEFLAGS += --no-print-directory
 endif
-say = @printf '  %-8s %s\n' $(1) $(patsubst $(BUILD)/%,%,$(2))
+say = @printf '  %-8s %s\n' $(1) '$(patsubst $(BUILD)/%,%,$(2))'
 
 # --- Flags, each with its reason ------------------------------------------------------------------
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wpointer-arith -Wcast-qual -Wwrite-strings \
@@ -100,6 +100,7 @@ all: kernel
 kernel: $(BUILD)/idlelab.elf $(BUILD)/idlelab64.elf $(BUILD)/idlelab64.lst $(BUILD)/idlelab64.sym
 
 host: $(BUILD)/idlelab $(if $(LAUNCH_SOURCES),$(BUILD)/launch)
+	@:
 
 include boot/room.mk
 -include run/tool/tool.mk
@@ -114,10 +115,10 @@ run:
 	$(Q)run/qemu --log $(RESULTS)/serial.log --accel $(or $(ACCEL),auto) --smp $(or $(SMP),2) \
 		$(if $(SCRIPT),--script '$(SCRIPT)') $(if $(BOOT),--boot $(BOOT)) \
 		$(if $(APPEND),--append '$(APPEND)'); result=$$?; \
-	if [ -s $(RESULTS)/serial.log ]; then \
+	if [ $$result -ne 2 ] && [ -s $(RESULTS)/serial.log ]; then \
 		$(BUILD)/idlelab show $(RESULTS)/serial.log; \
-		$(BUILD)/idlelab report $(RESULTS)/serial.log -o $(RESULTS)/report.html && \
-			echo "report: $(RESULTS)/report.html"; \
+		$(BUILD)/idlelab report $(RESULTS)/serial.log -o $(RESULTS)/report.html; \
+		[ ! -s $(RESULTS)/report.html ] || echo "report: $(RESULTS)/report.html"; \
 	fi; exit $$result
 
 test:

@@ -6,7 +6,8 @@
 #include "arch/x86/time/tsc.h"
 
 enum {
-    SILENCE_US = 4 * 1000 * 1000, /* a host may take a virtual CPU away for long */
+    SILENCE_US = 4 * 1000 * 1000,
+    SILENCE_GUEST_US = 8 * 1000 * 1000, /* a host may take a virtual CPU away for seconds */
     RESET_LIMIT_US = 2 * 1000 * 1000,
 };
 
@@ -89,9 +90,10 @@ enum batch_end guard_batch(struct run *run, struct fault_report *report)
     struct fault_report own_report = {0};
     enum guard_end own;
     enum batch_end end;
+    uint64_t silence_us = machine->hv.bit ? SILENCE_GUEST_US : SILENCE_US;
 
     watchdog_arm(&machine->watchdog, machine,
-                 delay_tsc(machine, SILENCE_US) + 2 * run->silence_tsc);
+                 delay_tsc(machine, silence_us) + 2 * run->silence_tsc);
     own = fault_guard_run(lead, run, &own_report);
     watchdog_disarm(&machine->watchdog, machine);
     if (own != GUARD_DONE)

@@ -60,13 +60,17 @@ static void emit_share(struct run *run)
         result_scalar(run, "waiting", (int64_t)muldiv_u64(inside_tsc, PPM, span_tsc), "ppm");
 }
 
-/* No sample was kept. Where every event came before the CPU could sleep, that is the result: the interval is too short here. */
+/*
+ * No sample was kept. Where every event came before the CPU could sleep, or the host ran something else in every sample, that is the
+ * result, not a failure of the method.
+ */
 static void explain_nothing(struct run *run)
 {
-    uint32_t early = 0, judged = 0;
+    uint32_t early = 0, stolen = 0, judged = 0;
 
     for (uint32_t i = 0; i < run->sample_count; i++) {
         early += run->samples[i].reject == REJECT_EARLY;
+        stolen += run->samples[i].reject == REJECT_STEAL;
         judged += run->samples[i].reject != REJECT_WARMUP;
     }
     if (early && early == judged) {
@@ -74,6 +78,10 @@ static void explain_nothing(struct run *run)
             run, "too_short", NULL,
             "every event came before the CPU could sleep: this interval cannot be measured here");
         result_metric(run, "early", early, "count");
+    } else if (stolen && stolen == judged) {
+        result_finding(run, "stolen", NULL,
+                       "the host ran something else in every sample: it is too busy for this step");
+        result_metric(run, "stolen", stolen, "count");
     } else if (!run->results->has_metric) {
         result_fail(run, "kept", 0, "count");
     }
