@@ -27,7 +27,7 @@ step_of()
     sed -nE "s/^(not )?ok ([0-9]+) $2 .*/\2/p" "$1"
 }
 
-# Instructions of the work's inner loop, the one with two multiplications, in the image.
+# Instructions of the work's inner loop, the first one with two multiplications or more, in the image.
 loop_count()
 {
     objdump -d --no-show-raw-insn "$build/link/pvh.elf" | awk '
@@ -36,7 +36,7 @@ loop_count()
             n++
             address = $1; sub(/:/, "", address); at[address] = n
             multiplies[n] = multiplies[n - 1] + ($2 ~ /^imul/)
-            if ($2 ~ /^j/ && ($3 in at) && multiplies[n] - multiplies[at[$3] - 1] == 2) { print n - at[$3] + 1; exit }
+            if ($2 ~ /^j/ && ($3 in at) && multiplies[n] - multiplies[at[$3] - 1] >= 2) { print n - at[$3] + 1; exit }
         }'
 }
 

@@ -160,7 +160,7 @@ $step max_cstate=0; $step table=model:skx; $step table=measured" &&
         expect_used "$log" 6 menu C1 1 99 && expect_used "$log" 6 menu C1E 0 0 &&
         expect_text "$log" '"step":7,"row":"policy_state","driver":"acpi"' &&
         expect_text "$log" '"step":8,"row":"policy_state","driver":"mwait","source":"skx","state":"C6","exit_ns":133000,"target_ns":600000,' &&
-        expect_text "$log" '"step":9,"row":"policy_state","driver":"mwait","source":"measured","state":"C6","exit_ns":[1-9][0-9]{1,3},'
+        expect_text "$log" '"step":9,"row":"policy_state","driver":"mwait","source":"measured","state":"C6","exit_ns":[1-9][0-9]{1,6},'
 }
 
 # idle= as the kernel's parameter, and what cannot be.
