@@ -186,6 +186,7 @@ static void calibrate(struct run *run, struct wake *wake)
     wake->call.watch = &run->cpu->wake_count;
     wake->call.limit_tsc = wake->method->relative_limit ? 0 : UINT64_MAX;
     calibrate_empty(run, wake->wait, &wake->call, &wake->empty);
+    wake->waits += wake->empty.waits;
     wake->call.watch = watch;
 }
 

@@ -58,7 +58,8 @@ struct wake {
     uint64_t lose; /* number of the wake, from 1, that is not sent: a planted failure; 0 = none */
     uint64_t cap_tsc;
     uint32_t warmup;
-    bool unreal; /* the instruction was there, but did not wait */
+    uint64_t waits; /* windows entered to the end, the empty path's and the warm-up's included */
+    bool unreal;    /* the instruction was there, but did not wait */
     struct kvm_steal_time *steal;
     struct evidence evidence;
     struct evidence_reading before, after; /* around the current sample */

@@ -89,6 +89,8 @@ void wake_finish(struct run *run)
         return;
     }
     calibrate_emit(run, wake->masked ? "masked" : "on", wake->method->name, &wake->empty);
+    if (wake->method == idle_find("hlt"))
+        result_scalar(run, "hlts", (int64_t)wake->waits, "count");
     if (wake->steal)
         report_steal(run);
     report_evidence(run, wake);

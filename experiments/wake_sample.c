@@ -48,6 +48,8 @@ static uint64_t sleep_once(struct run *run, struct wake *wake, uint64_t ticks_ts
     else if (wake->source->arm && run->sample_count + 1 != wake->lose)
         event_tsc = wake->source->arm(run->machine, ticks_tsc + wake->delay_tsc) - wake->delay_tsc;
     wake->wait(&wake->call);
+    wake->waits +=
+        wake->call.after_tsc != wake->call.before_tsc; /* equal: the wake had come before */
     if (!wake->source->remote && !wake->source->arm)
         event_tsc =
             wake->method->relative_limit ? wake->call.before_tsc + ticks_tsc : wake->call.limit_tsc;

@@ -78,6 +78,12 @@ static void read_watchdog(struct cmdline *cmdline, const struct cmdline_value *v
     cmdline->watchdog = (enum cmdline_watchdog)cmdline_read_word(value, words);
 }
 
+static void read_sync(struct cmdline *cmdline, const struct cmdline_value *value)
+{
+    static const char *const words[] = {"off", "serial", NULL};
+    cmdline->sync_serial = cmdline_read_word(value, words) == 1;
+}
+
 static void read_selftest(struct cmdline *cmdline, const struct cmdline_value *value)
 {
     cmdline->selftest = value->token.text;
@@ -87,7 +93,7 @@ static const struct key KEYS[] = {
     {"script", read_script},     {"exit", read_exit},         {"console", cmdline_read_console},
     {"cpus", read_cpus},         {"x2apic", read_x2apic},     {"tsc_hz", read_tsc_hz},
     {"seed", read_seed},         {"screen", read_screen},     {"timer", read_timer},
-    {"watchdog", read_watchdog}, {"selftest", read_selftest},
+    {"watchdog", read_watchdog}, {"selftest", read_selftest}, {"sync", read_sync},
 };
 
 enum {

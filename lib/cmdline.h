@@ -68,6 +68,7 @@ struct cmdline {
     bool screen; /* on unless given */
     enum cmdline_timer timer;
     enum cmdline_watchdog watchdog;
+    bool sync_serial; /* each step's edges wait for an answer on the serial port */
     const char
         *selftest; /* a failure to plant, as the experiment `selftest` names it; NULL = none */
 };

@@ -14,7 +14,8 @@ static void send(const struct record_stream *stream, const char *text, size_t by
 
 void record_init(struct record_stream *stream, char *repeat, size_t repeat_bytes)
 {
-    *stream = (struct record_stream){.repeat = repeat, .repeat_bytes = repeat_bytes};
+    *stream =
+        (struct record_stream){.mark = RECORD_MARK, .repeat = repeat, .repeat_bytes = repeat_bytes};
 }
 
 bool record_add_sink(struct record_stream *stream, struct record_sink sink)
@@ -71,9 +72,9 @@ static void keep_for_repeat(struct record_stream *stream, const char *line, size
 
 bool record_emit(struct record_stream *stream, const char *json_text, bool twice)
 {
-    static const char HEAD[] = "# IL ";
+    size_t mark_length = strlen(stream->mark);
     char line[RECORD_LINE_BYTES];
-    const char *text = line + sizeof(HEAD) - 1;
+    const char *text = line + mark_length;
     size_t length = json_text ? strlen(json_text) : 0;
     int text_length;
 
@@ -81,9 +82,9 @@ bool record_emit(struct record_stream *stream, const char *json_text, bool twice
         stream->refused_count++;
         return false;
     }
-    text_length = fmt(line, sizeof(line), "%s%04x %s", HEAD, stream->next_seq, json_text) -
-                  (int)(sizeof(HEAD) - 1);
-    length = sizeof(HEAD) - 1 + (size_t)text_length;
+    text_length = fmt(line, sizeof(line), "%s%04x %s", stream->mark, stream->next_seq, json_text) -
+                  (int)mark_length;
+    length = mark_length + (size_t)text_length;
     length += (size_t)fmt(line + length, sizeof(line) - length, " *%08x\n",
                           crc32_update(0, text, (size_t)text_length));
     stream->crc = crc32_update(stream->crc, text, (size_t)text_length);

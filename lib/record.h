@@ -16,6 +16,9 @@
 
 #include "lib/json.h"
 
+#define RECORD_MARK      "# IL " /* the lab's records */
+#define RECORD_HOST_MARK "# IH " /* what the host knows, joined in by the launcher */
+
 enum {
     RECORD_SINKS_MAX = 3,
     RECORD_LINE_BYTES = 240, /* the longest line: "# IL " 8 hex, blank, 200, " *" 8 hex, LF, NUL */
@@ -47,7 +50,8 @@ struct record_stream {
     uint32_t crc;           /* CRC-32 of all record texts, each followed by LF */
     uint32_t refused_count; /* records that did not fit and were not written */
     uint64_t run_id;
-    char *repeat; /* whole lines that wait for their second copy */
+    const char *mark; /* what record lines begin with: RECORD_MARK, or another writer's */
+    char *repeat;     /* whole lines that wait for their second copy */
     size_t repeat_bytes;
     size_t repeat_used;
 };

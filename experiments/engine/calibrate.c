@@ -41,12 +41,14 @@ bool calibrate_empty_once(struct run *run, void (*wait)(struct idle_call *call),
     const struct percpu *cpu = this_cpu();
     int64_t isr_tsc, after_tsc;
 
+    *empty = (struct empty_path){0};
     call->watch_was = percpu_count(call->watch);
     if (!make_pending(&run->machine->apic)) {
         sti_nop_cli();
         return false;
     }
     wait(call);
+    empty->waits = 1;
     bool taken_inside = idle_is_over(call);
     after_tsc = (int64_t)(call->after_tsc - call->before_tsc);
     isr_tsc = after_tsc;
@@ -54,7 +56,8 @@ bool calibrate_empty_once(struct run *run, void (*wait)(struct idle_call *call),
         return false;
     if (taken_inside)
         isr_tsc = (int64_t)(percpu_count(&cpu->wake_tsc) - call->before_tsc);
-    *empty = (struct empty_path){.count = 1, .after_min_tsc = after_tsc};
+    empty->count = 1;
+    empty->after_min_tsc = after_tsc;
     empty->min_tsc = isr_tsc < after_tsc ? isr_tsc : after_tsc;
     empty->p50_tsc = empty->min_tsc;
     return true;
@@ -70,7 +73,9 @@ void calibrate_empty(struct run *run, void (*wait)(struct idle_call *call), stru
         struct empty_path one;
 
         run_should_return(run);
-        if (!calibrate_empty_once(run, wait, call, &one)) {
+        bool kept = calibrate_empty_once(run, wait, call, &one);
+        empty->waits += one.waits;
+        if (!kept) {
             empty->missed++;
             continue;
         }

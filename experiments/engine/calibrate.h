@@ -17,13 +17,15 @@ struct run;
 struct empty_path {
     uint32_t count;  /* samples kept */
     uint32_t missed; /* tries in which the interrupt was not pending in time */
+    uint32_t waits;  /* windows entered, the missed ones included */
     int64_t min_tsc; /* min(t_isr, t_after) - t_before */
     int64_t p50_tsc;
     int64_t after_min_tsc; /* t_after - t_before */
 };
 
 /* Sends the running CPU an interrupt, waits until it is pending, enters the window. Interrupts off, in a batch. False: not pending in
- * time. Fills one sample's worth of *empty. */
+ * time. Fills one sample's worth of *empty,
+ * of which only `waits` is set then. */
 bool calibrate_empty_once(struct run *run, void (*wait)(struct idle_call *call),
                           struct idle_call *call, struct empty_path *empty);
 

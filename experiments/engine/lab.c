@@ -13,6 +13,7 @@
 #include "experiments/engine/fault_record.h"
 #include "experiments/engine/runner.h"
 #include "experiments/engine/script_load.h"
+#include "experiments/engine/step_sync.h"
 #include "lib/fmt.h"
 #include "lib/ktap.h"
 #include "lib/prng.h"
@@ -162,12 +163,15 @@ static uint64_t new_run_id(const struct boot_info *boot)
 
 static void run_plan(struct lab *lab)
 {
+    struct step_sync sync = {
+        .machine = lab->machine, .uart = &lab->console.uart, .stream = &lab->stream};
     struct runner runner = {.machine = lab->machine,
                             .stream = &lab->stream,
                             .ktap = &lab->ktap,
                             .seed_given = lab->cmdline.seed_given,
                             .seed = lab->cmdline.seed,
-                            .boot_tsc = lab->machine->boot->entry_tsc};
+                            .boot_tsc = lab->machine->boot->entry_tsc,
+                            .sync = lab->cmdline.sync_serial ? &sync : NULL};
 
     ktap_plan(&lab->ktap, (uint32_t)lab->plan.step_count);
     record_flush_repeats(&lab->stream);

@@ -7,6 +7,7 @@
 #include "experiments/engine/fault_record.h"
 #include "experiments/engine/guard.h"
 #include "experiments/engine/results.h"
+#include "experiments/engine/step_sync.h"
 #include "experiments/experiment.h"
 #include "lib/fixed.h"
 #include "lib/fmt.h"
@@ -197,8 +198,11 @@ static void run_step(struct runner *runner, const struct plan_step *plan_step, u
         ktap_result(runner->ktap, KTAP_SKIP, step, plan_step->name,
                     &(struct ktap_note){.reason = reason});
     } else {
-        const char *how = run_batches(runner, &run, step);
+        const char *how;
 
+        step_sync_edge(runner->sync, step, "begin");
+        how = run_batches(runner, &run, step);
+        step_sync_edge(runner->sync, step, "end");
         experiment->finish(&run);
         emit_end(runner, &run, step, how);
         emit_verdict(runner, &run, step);

@@ -16,6 +16,7 @@
 #include "lib/record.h"
 
 struct machine;
+struct step_sync;
 
 struct runner {
     struct machine *machine;
@@ -23,8 +24,9 @@ struct runner {
     struct ktap *ktap;
     bool seed_given; /* by the command line: for steps that do not say their own */
     uint64_t seed;
-    uint64_t boot_tsc;     /* what "ms since boot" counts from */
-    uint64_t tick_due_tsc; /* when the next heartbeat goes out */
+    uint64_t boot_tsc;      /* what "ms since boot" counts from */
+    uint64_t tick_due_tsc;  /* when the next heartbeat goes out */
+    struct step_sync *sync; /* the handshake at each step's edges; NULL = none */
 };
 
 /* Runs all steps; the KTAP plan line is out already. */

@@ -38,6 +38,7 @@ static void test_defaults(void)
            "seed, screen, timer");
     TAP_OK(cmdline->watchdog == CMDLINE_WATCHDOG_AUTO && cmdline->selftest == NULL,
            "watchdog, selftest");
+    TAP_OK(!cmdline->sync_serial, "sync");
 }
 
 static void test_all_keys(void)
@@ -46,7 +47,7 @@ static void test_all_keys(void)
     const struct cmdline *cmdline =
         &parse(&parsed, "/boot/idlelab.elf script=smoke exit=debugexit console=ttyS1,57600 cpus=2 "
                         "x2apic=off tsc_hz=2100M seed=0x2a screen=off timer=oneshot watchdog=pit "
-                        "selftest=hang_irqoff")
+                        "selftest=hang_irqoff sync=serial")
              ->cmdline;
     TAP_OK(parsed.good && parsed.warnings.count == 0, "all keys are good");
     TAP_STR(cmdline->script, "smoke", "script");
@@ -137,7 +138,7 @@ static void test_errors(void)
 {
     check_error("cpus=2 scirpt=full",
                 "cmdline:1:8: found 'scirpt', expected one of script, exit, console, cpus, x2apic, "
-                "tsc_hz, seed, screen, timer, watchdog, selftest; did you mean 'script'?");
+                "tsc_hz, seed, screen, timer, watchdog, selftest, sync; did you mean 'script'?");
     check_error("exit=rebot", "cmdline:1:6: found 'rebot', expected one of auto, halt, reboot, "
                               "poweroff, debugexit; did you mean 'reboot'?");
     check_error("exit=", "cmdline:1:1: found 'exit=', expected a value right after the =");

@@ -131,6 +131,14 @@ void uart_write(struct uart *uart, const char *text, size_t bytes)
     uart->dropped_bytes += bytes - sent;
 }
 
+bool uart_read(struct uart *uart, uint8_t *byte)
+{
+    if (uart->state != UART_READY || !(get(uart->port, UART_LINE_STATUS) & UART_LSR_DATA))
+        return false;
+    *byte = get(uart->port, UART_DATA);
+    return true;
+}
+
 void uart_drain(struct uart *uart)
 {
     if (uart->state == UART_READY)

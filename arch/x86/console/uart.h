@@ -59,6 +59,9 @@ void uart_set_tsc_hz(struct uart *uart, uint64_t tsc_hz);
 /* Sends the whole buffer, or counts what could not be sent. */
 void uart_write(struct uart *uart, const char *text, size_t bytes);
 
+/* Takes one byte that has come, without waiting. False: none has, or the port is absent or dead. */
+bool uart_read(struct uart *uart, uint8_t *byte);
+
 /* Waits, within the same limit, until the last bit has left: before a reset or power-off. */
 void uart_drain(struct uart *uart);
 

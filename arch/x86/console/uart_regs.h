@@ -29,6 +29,7 @@
 #define UART_MCR_RTS         UINT8_C(0x02)
 #define UART_MCR_OUT2        UINT8_C(0x08)
 #define UART_MCR_LOOP        UINT8_C(0x10)
+#define UART_LSR_DATA        UINT8_C(0x01) /* DR: a byte has come */
 #define UART_LSR_ROOM        UINT8_C(0x20) /* THRE: the FIFO is empty */
 #define UART_LSR_IDLE        UINT8_C(0x40) /* TEMT: the shift register too */
 #define UART_MSR_LINES       UINT8_C(0xF0)

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#include "experiments/engine/step_sync.h"
+
+#include "arch/x86/insn.h"
+#include "arch/x86/time/delay.h"
+#include "arch/x86/time/tsc.h"
+#include "lib/json.h"
+
+enum {
+    LIMIT_US = 3 * 1000 * 1000,
+    LETTERS = 26,
+    UNANSWERED_MAX = 2,
+    STALE_BYTES_MAX =
+        64, /* more than any FIFO holds: a line that never falls silent ends the search */
+};
+
+/* The limit counts only after so many looks: a CPU that was not scheduled meanwhile has not looked. */
+static const uint32_t looks_min = 64;
+/* And looks alone end the wait where the TSC stands still. */
+static const uint32_t looks_max = UINT32_C(1) << 24;
+
+/* An answer that came too late for an earlier edge. */
+static void drop_stale(struct uart *uart)
+{
+    uint8_t byte;
+
+    for (unsigned i = 0; i < STALE_BYTES_MAX && uart_read(uart, &byte); i++)
+        ;
+}
+
+static void emit_sync(struct step_sync *sync, uint32_t step, const char *edge)
+{
+    char text[JSON_OBJECT_BYTES];
+    struct json json;
+
+    json_begin(&json, text, sizeof text);
+    json_str(&json, "t", "sync");
+    json_uint(&json, "step", step);
+    json_str(&json, "at", edge);
+    json_uint(&json, "n", sync->count);
+    record_emit(sync->stream, json_end(&json), false);
+}
+
+static bool wait_for_answer(struct step_sync *sync, uint8_t wanted)
+{
+    uint64_t begin_tsc = tsc_now(), limit_tsc = delay_tsc(sync->machine, LIMIT_US);
+
+    for (uint32_t looks = 0; looks < looks_max; looks++) {
+        uint8_t byte;
+
+        if (uart_read(sync->uart, &byte) && byte == wanted)
+            return true;
+        if (looks >= looks_min && tsc_now() - begin_tsc > limit_tsc)
+            break;
+        pause();
+    }
+    return false;
+}
+
+void step_sync_edge(struct step_sync *sync, uint32_t step, const char *edge)
+{
+    if (!sync || sync->uart->state != UART_READY || sync->unanswered >= UNANSWERED_MAX)
+        return;
+    drop_stale(sync->uart);
+    emit_sync(sync, step, edge);
+    if (wait_for_answer(sync, (uint8_t)('a' + sync->count % LETTERS))) {
+        sync->unanswered = 0;
+    } else if (sync->unanswered++ == 0) {
+        record_finding(sync->stream, step, "sync_unanswered", NULL,
+                       "nobody answered on the serial port: the host's counters may lack steps");
+    }
+    sync->count++;
+}
