@@ -28,6 +28,7 @@ enum {
 struct pipes {
     int serial[2]; /* [1] = -1 with a FIFO */
     int qmp[2];
+    int input[2];
     int log;
 };
 
@@ -41,6 +42,7 @@ static int open_pipes(struct pipes *pipes, const struct child_options *options)
 {
     pipes->serial[1] = -1;
     pipes->qmp[0] = pipes->qmp[1] = -1;
+    pipes->input[0] = pipes->input[1] = -1;
     pipes->log = open(options->emulator_log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (pipes->log < 0) {
         return fail(options->emulator_log);
@@ -62,6 +64,9 @@ static int open_pipes(struct pipes *pipes, const struct child_options *options)
     if (options->qmp && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pipes->qmp) != 0) {
         return fail("socketpair");
     }
+    if (options->input && pipe2(pipes->input, O_CLOEXEC) != 0) {
+        return fail("pipe");
+    }
     return 0;
 }
 
@@ -76,7 +81,7 @@ static void become(const struct pipes *pipes, const struct child_options *option
     sigprocmask(SIG_SETMASK, &none, NULL);
     signal(SIGPIPE, SIG_DFL);
     setpgid(0, 0); /* a Ctrl-C goes to the launcher alone, which ends the emulator in order */
-    dup2(null_fd, STDIN_FILENO);
+    dup2(pipes->input[0] >= 0 ? pipes->input[0] : null_fd, STDIN_FILENO);
     dup2(pipes->serial[1] >= 0 ? pipes->serial[1] : pipes->log, STDOUT_FILENO);
     dup2(pipes->log, STDERR_FILENO);
     if (pipes->qmp[1] == CHILD_QMP_FD) {
@@ -112,6 +117,11 @@ int child_start(struct child *child, const struct child_options *options)
         close(pipes.qmp[1]);
         fcntl(pipes.qmp[0], F_SETFL, O_NONBLOCK);
     }
+    if (pipes.input[0] >= 0) {
+        close(pipes.input[0]);
+        fcntl(pipes.input[1], F_SETFL, O_NONBLOCK);
+    }
+    child->input_fd = pipes.input[1];
     child->serial_fd = pipes.serial[0];
     child->qmp_fd = pipes.qmp[0];
     return 0;

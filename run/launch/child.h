@@ -15,12 +15,15 @@ struct child_options {
     const char *emulator_log; /* file for what it says on stderr (and on stdout with `fifo`) */
     const char *fifo;         /* a FIFO to make and read the serial from; NULL = serial is stdout */
     bool qmp;
+    bool
+        input; /* its stdin, which is the serial line's other direction, is a pipe; else it is empty */
 };
 
 struct child {
     pid_t pid;
     int serial_fd; /* non-blocking; -1 after its end */
     int qmp_fd;    /* non-blocking; -1 = none */
+    int input_fd;  /* non-blocking; -1 = none */
     bool exited;
     int status; /* as waitpid() gives it, once `exited` */
 };

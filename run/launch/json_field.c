@@ -86,9 +86,32 @@ struct json_span json_field(const char *text, size_t bytes, const char *key)
     return none;
 }
 
-bool json_field_u64(const char *text, size_t bytes, const char *key, uint64_t *value)
+bool json_item(struct json_span list, size_t *at, struct json_span *item)
 {
-    struct json_span span = json_field(text, bytes, key);
+    if (list.text == NULL || *at >= list.bytes) {
+        return false;
+    }
+    const char *end = list.text + list.bytes;
+    const char *p = skip_blank(list.text + *at, end);
+    /* Each call begins on the bracket, or on the comma behind the item before. */
+    if (p >= end || *p != (*at == 0 ? '[' : ',')) {
+        return false;
+    }
+    const char *value = skip_blank(p + 1, end);
+    const char *after = skip_value(value, end);
+    if (after == NULL || after == value) {
+        return false;
+    }
+    *at = (size_t)(after - list.text);
+    while (after[-1] == ' ' || after[-1] == '\t') {
+        after--;
+    }
+    *item = (struct json_span){value, (size_t)(after - value)};
+    return true;
+}
+
+bool json_span_u64(struct json_span span, uint64_t *value)
+{
     uint64_t sum = 0;
 
     if (span.text == NULL || span.bytes == 0) {
@@ -103,6 +126,11 @@ bool json_field_u64(const char *text, size_t bytes, const char *key, uint64_t *v
     }
     *value = sum;
     return true;
+}
+
+bool json_field_u64(const char *text, size_t bytes, const char *key, uint64_t *value)
+{
+    return json_span_u64(json_field(text, bytes, key), value);
 }
 
 bool json_field_text(const char *text, size_t bytes, const char *key, char *out, size_t room)

@@ -21,6 +21,15 @@ struct json_span {
  */
 struct json_span json_field(const char *text, size_t bytes, const char *key);
 
+/*
+ * The items of a list, one a call: *at begins at 0 and is moved on. `list` is the list as written, brackets included. False at its end,
+ * and where it is damaged or no list.
+ */
+bool json_item(struct json_span list, size_t *at, struct json_span *item);
+
+/* True and *value set when the span is a decimal integer from 0 to 2^64 - 1. */
+bool json_span_u64(struct json_span span, uint64_t *value);
+
 /* True and *value set when the member is a decimal integer from 0 to 2^64 - 1. */
 bool json_field_u64(const char *text, size_t bytes, const char *key, uint64_t *value);
 

@@ -16,6 +16,7 @@ append=
 log=
 timeout=
 quiet=
+host_stats=
 extra=()
 scratch=
 
@@ -42,6 +43,7 @@ parse_arguments()
             shift
             ;;
         --quiet) quiet=--quiet ;;
+        --host-stats) host_stats=--host-stats ;;
         --help | -h)
             usage
             exit 0
@@ -109,6 +111,7 @@ boot_words()
     local words="exit=$1"
 
     [ -z "$script_words" ] || words="$words $script_words"
+    [ -z "$host_stats" ] || words="$words sync=serial"
     [ -z "$append" ] || words="$words $append"
     echo "$words"
 }
@@ -147,7 +150,7 @@ run_launch()
     local pid rc
 
     "$build/launch" --name "$self" --log "$log" --emulator-log "$(emulator_log)" \
-        ${quiet:+--quiet} ${timeout:+--timeout "$timeout"} "$@" &
+        ${quiet:+--quiet} ${host_stats:+--host-stats} ${timeout:+--timeout "$timeout"} "$@" &
     pid=$!
     trap 'kill -TERM "$pid" 2>/dev/null' INT TERM HUP
     while true; do

@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-enum { LINE_SPLITTER_BYTES = 16384 }; /* a longer line is handed out in pieces of this size */
+enum { LINE_SPLITTER_BYTES = 65536 }; /* a longer line is handed out in pieces of this size */
 
 struct line_splitter {
     char line[LINE_SPLITTER_BYTES];

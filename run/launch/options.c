@@ -14,6 +14,7 @@ enum {
     OPT_FIFO = 'f',
     OPT_QMP = 'q',
     OPT_RESETS_LOGGED = 'r',
+    OPT_HOST_STATS = 'h',
     OPT_QUIET = 's',
     OPT_TIMEOUT = 't',
     OPT_BOOT_LIMIT = 'b',
@@ -29,6 +30,7 @@ static const struct option LONG_OPTIONS[] = {
     {"fifo", required_argument, NULL, OPT_FIFO},
     {"qmp", no_argument, NULL, OPT_QMP},
     {"resets-logged", no_argument, NULL, OPT_RESETS_LOGGED},
+    {"host-stats", no_argument, NULL, OPT_HOST_STATS},
     {"quiet", no_argument, NULL, OPT_QUIET},
     {"timeout", required_argument, NULL, OPT_TIMEOUT},
     {"boot-limit", required_argument, NULL, OPT_BOOT_LIMIT},
@@ -40,7 +42,8 @@ static const struct option LONG_OPTIONS[] = {
 
 static const char USAGE[] =
     "usage: launch --log FILE --emulator-log FILE [--name NAME] [--fifo PATH] [--qmp]\n"
-    "              [--resets-logged] [--quiet] [--timeout SECONDS] [--boot-limit SECONDS]\n"
+    "              [--resets-logged] [--host-stats] [--quiet] [--timeout SECONDS] [--boot-limit "
+    "SECONDS]\n"
     "              [--silence SECONDS] [--grace SECONDS] [--pace TIMES] -- COMMAND...\n";
 
 /* A whole number from `low` to 10^6. */
@@ -89,6 +92,9 @@ static int take_option(struct options *options, int option)
         return 0;
     case OPT_RESETS_LOGGED:
         options->resets_logged = true;
+        return 0;
+    case OPT_HOST_STATS:
+        options->host_stats = true;
         return 0;
     case OPT_QUIET:
         options->quiet = true;

@@ -2,8 +2,12 @@
 #include "run/launch/qmp.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "run/launch/json_field.h"
@@ -31,8 +35,14 @@ static void take_line(void *ctx, const char *line, size_t bytes)
     struct qmp *qmp = ctx;
     struct json_span data = json_field(line, bytes, "data");
     struct json_span returned = json_field(line, bytes, "return");
+    uint64_t id;
 
-    if (json_field(line, bytes, "QMP").text != NULL) {
+    if (json_field_u64(line, bytes, "id", &id)) {
+        if (id == qmp->question && !qmp->answered) { /* an older one came too late */
+            qmp->answered = true;
+            qmp->take(qmp->ctx, line, bytes);
+        }
+    } else if (json_field(line, bytes, "QMP").text != NULL) {
         send_command(qmp, "{\"execute\":\"qmp_capabilities\"}\n");
         /* The machine may have stopped before QEMU would tell us: ask once. */
         send_command(qmp, "{\"execute\":\"query-status\"}\n");
@@ -51,6 +61,7 @@ void qmp_init(struct qmp *qmp, int fd)
 {
     memset(qmp, 0, sizeof(*qmp));
     qmp->fd = fd;
+    qmp->answered = true;
     line_splitter_init(&qmp->splitter, take_line, qmp);
 }
 
@@ -69,4 +80,42 @@ void qmp_read(struct qmp *qmp)
             break;
         }
     }
+}
+
+static uint64_t now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+bool qmp_ask(struct qmp *qmp, const char *command, unsigned limit_ms,
+             void (*take)(void *ctx, const char *json, size_t bytes), void *ctx)
+{
+    char text[512];
+    uint64_t start_ms = now_ms();
+
+    qmp->question++;
+    qmp->answered = false;
+    qmp->take = take;
+    qmp->ctx = ctx;
+    int length = snprintf(text, sizeof(text), "{%s,\"id\":%" PRIu64 "}\n", command, qmp->question);
+    if (qmp->fd < 0 || length < 0 || (size_t)length >= sizeof(text)) {
+        qmp->answered = true;
+        return false;
+    }
+    send_command(qmp, text);
+    while (!qmp->answered && qmp->fd >= 0) {
+        uint64_t waited_ms = now_ms() - start_ms;
+        if (waited_ms >= limit_ms) {
+            break;
+        }
+        struct pollfd fds = {.fd = qmp->fd, .events = POLLIN};
+        poll(&fds, 1, (int)(limit_ms - waited_ms));
+        qmp_read(qmp);
+    }
+    bool got = qmp->answered;
+    qmp->answered = true;
+    return got;
 }

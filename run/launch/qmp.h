@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "run/launch/line_splitter.h"
 
@@ -17,6 +18,11 @@ struct qmp {
     bool guest_shutdown; /* the guest powered the machine off */
     bool internal_error; /* KVM gave up on the guest */
     bool guest_panicked;
+    /* One question at a time: the answer to it, and where it goes. */
+    uint64_t question; /* its number; 0 = none has been asked */
+    bool answered;
+    void (*take)(void *ctx, const char *json, size_t bytes); /* NULL = nobody wants it */
+    void *ctx;
     struct line_splitter splitter;
 };
 
@@ -24,5 +30,13 @@ void qmp_init(struct qmp *qmp, int fd);
 
 /* Reads and takes what has come. To be called when poll() says that there is something, and once after QEMU's end. */
 void qmp_read(struct qmp *qmp);
+
+/*
+ * Asks, and waits for the answer, at most `limit_ms`; what else comes meanwhile is taken as ever. `command` is an object without its
+ * braces: "\"execute\":\"query-version\"". `take` gets the whole answer, with the member `return` or `error`, if one comes. False when
+ * none did. After the greeting only.
+ */
+bool qmp_ask(struct qmp *qmp, const char *command, unsigned limit_ms,
+             void (*take)(void *ctx, const char *json, size_t bytes), void *ctx);
 
 #endif /* LAB_RUN_LAUNCH_QMP_H */

@@ -56,6 +56,11 @@ struct run_log {
     uint64_t step_done;
     uint64_t step_of;
     uint64_t steps_ended;
+
+    uint64_t sync_count; /* sync records so far */
+    uint64_t sync_step;  /* the last one: its step, */
+    uint64_t sync_n;     /* its own number, */
+    bool sync_begin;     /* and its edge */
 };
 
 void run_log_init(struct run_log *log);

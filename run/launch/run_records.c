@@ -171,6 +171,15 @@ static void take_script_error(struct run_log *log, const char *json, size_t byte
     log->script_error_of = of;
 }
 
+static void take_sync(struct run_log *log, const char *json, size_t bytes)
+{
+    if (json_field_u64(json, bytes, "step", &log->sync_step) &&
+        json_field_u64(json, bytes, "n", &log->sync_n)) {
+        log->sync_begin = json_field_is(json, bytes, "at", "begin");
+        log->sync_count++;
+    }
+}
+
 static void take_json(struct run_log *log, const char *json, size_t bytes)
 {
     if (json_field_is(json, bytes, "t", "plan")) {
@@ -179,6 +188,8 @@ static void take_json(struct run_log *log, const char *json, size_t bytes)
         take_exp(log, json, bytes);
     } else if (json_field_is(json, bytes, "t", "tick")) {
         take_tick(log, json, bytes);
+    } else if (json_field_is(json, bytes, "t", "sync")) {
+        take_sync(log, json, bytes);
     } else if (json_field_is(json, bytes, "t", "sum")) {
         take_sum(log, json, bytes);
     } else if (json_field_is(json, bytes, "id", "script_error")) {

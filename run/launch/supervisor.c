@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "run/launch/child.h"
+#include "run/launch/host_stats.h"
 #include "run/launch/line_splitter.h"
 #include "run/launch/progress.h"
 #include "run/launch/qmp.h"
@@ -38,6 +39,7 @@ struct supervisor {
     struct run_log log;
     struct line_splitter splitter;
     struct progress progress;
+    struct host_stats *host; /* NULL = not wanted */
     FILE *log_file;
     bool log_lost; /* the log file could not be written */
     int signal_fd;
@@ -55,6 +57,16 @@ static uint64_t now_ms(void)
     return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
+/* Bytes go to the log file as they come, so that it can be followed. */
+static void keep_bytes(void *ctx, const char *data, size_t bytes)
+{
+    struct supervisor *self = ctx;
+
+    if (fwrite(data, 1, bytes, self->log_file) != bytes || fflush(self->log_file) != 0) {
+        self->log_lost = true;
+    }
+}
+
 static void take_line(void *ctx, const char *line, size_t bytes)
 {
     struct supervisor *self = ctx;
@@ -62,6 +74,25 @@ static void take_line(void *ctx, const char *line, size_t bytes)
     run_log_line(&self->log, line, bytes);
     if (self->log.ended && self->end_ms == 0) {
         self->end_ms = now_ms();
+    }
+    if (self->host != NULL) {
+        host_stats_line(self->host, &self->log);
+    }
+}
+
+/*
+ * Keeps the bytes and takes the lines in them. Each line's end is kept before the line is taken: what the host has to say about it
+ * then stands behind it, and never inside a line.
+ */
+static void take_bytes(struct supervisor *self, const char *data, size_t bytes)
+{
+    while (bytes > 0) {
+        const char *newline = self->host != NULL ? memchr(data, '\n', bytes) : NULL;
+        size_t now = newline != NULL ? (size_t)(newline - data) + 1 : bytes;
+        keep_bytes(self, data, now);
+        line_splitter_feed(&self->splitter, data, now);
+        data += now;
+        bytes -= now;
     }
 }
 
@@ -74,11 +105,7 @@ static void read_serial(struct supervisor *self)
         ssize_t got = read(self->child.serial_fd, data, sizeof(data));
         if (got > 0) {
             self->heard_ms = now_ms();
-            if (fwrite(data, 1, (size_t)got, self->log_file) != (size_t)got ||
-                fflush(self->log_file) != 0) {
-                self->log_lost = true;
-            }
-            line_splitter_feed(&self->splitter, data, (size_t)got);
+            take_bytes(self, data, (size_t)got);
         } else if (got == 0) {
             close(self->child.serial_fd);
             self->child.serial_fd = -1;
@@ -214,7 +241,7 @@ static int open_signals(void)
 int supervise(const struct options *options)
 {
     struct child_options child_options = {options->command, options->emulator_log, options->fifo,
-                                          options->qmp};
+                                          options->qmp, options->host_stats};
     struct supervisor *self = calloc(1, sizeof(*self));
     int code = EXIT_USAGE;
 
@@ -235,6 +262,10 @@ int supervise(const struct options *options)
     self->start_ms = self->heard_ms = now_ms();
     if (child_start(&self->child, &child_options) == 0) {
         qmp_init(&self->qmp, self->child.qmp_fd);
+        if (options->host_stats) {
+            self->host =
+                host_stats_new(&self->qmp, &self->child, options->command, keep_bytes, self);
+        }
         enum verdict verdict = run_to_end(self);
         code = verdict_exit_code(verdict);
         report(self, verdict);
@@ -244,6 +275,7 @@ int supervise(const struct options *options)
                 options->name, options->log);
         code = EXIT_LOST;
     }
+    host_stats_free(self->host);
     run_log_free(&self->log);
     free(self);
     return code;
