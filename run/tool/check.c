@@ -26,6 +26,8 @@ static void print_summary(const struct model *model, const struct load_result *r
     printf("%" PRIu64 " lines, %" PRIu64 " records, %" PRIu64 " repeats; %" PRIu64
            " missing, %" PRIu64 " damaged places\n",
            counts->lines, counts->records, counts->repeats, counts->missing, counts->damaged);
+    if (counts->host_records > 0)
+        printf("%" PRIu64 " records of the host\n", counts->host_records);
     if (counts->problem_total == 0) {
         puts("whole: every record arrived");
         return;

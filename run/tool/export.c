@@ -14,6 +14,7 @@ static const struct {
 } FORMS[] = {
     {"--jsonl", export_jsonl}, {"--csv", export_csv},     {"--hlog", export_hlog},
     {"--hgrm", export_hgrm},   {"--junit", export_junit}, {"--kcidb", export_kcidb},
+    {"--host", export_host},
 };
 
 static int run_export(int argc, char **argv)
@@ -49,9 +50,10 @@ static int run_export(int argc, char **argv)
 const struct command COMMAND_EXPORT = {
     "export",
     run_export,
-    "--csv|--jsonl|--hlog|--hgrm|--junit|--kcidb LOG",
+    "--csv|--host|--jsonl|--hlog|--hgrm|--junit|--kcidb LOG",
     "write the log in the form of another tool to standard output",
     "  --csv    raw samples, one a line, with intel/wult's column names\n"
+    "  --host   the host's counters by step (run/qemu --host-stats), one a line\n"
     "  --jsonl  every intact record as one line of JSON\n"
     "  --hlog   histograms as an HdrHistogram log\n"
     "  --hgrm   percentiles as HdrHistogram's plotter reads them\n"

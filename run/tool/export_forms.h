@@ -14,6 +14,7 @@ bool export_csv(const char *name, FILE *out, enum tool_exit *code);
 bool export_hlog(const char *name, FILE *out, enum tool_exit *code);
 bool export_hgrm(const char *name, FILE *out, enum tool_exit *code);
 bool export_junit(const char *name, FILE *out, enum tool_exit *code);
+bool export_host(const char *name, FILE *out, enum tool_exit *code);
 bool export_kcidb(const char *name, FILE *out, enum tool_exit *code);
 
 #endif

@@ -6,8 +6,8 @@
 #include <zlib.h>
 
 #include "lib/crc.h"
+#include "lib/record.h"
 
-#define RECORD_MARK       "# IL "
 #define BEGIN_MARK        "IDLELAB-BEGIN "
 #define END_MARK          "IDLELAB-END "
 #define SEQ_DIGITS_MIN    4
@@ -142,6 +142,14 @@ static void parse_record(struct cursor *c, struct log_item *item)
     item->seq = (uint32_t)seq;
 }
 
+// The same grammar, another writer.
+static void parse_host(struct cursor *c, struct log_item *item)
+{
+    parse_record(c, item);
+    if (item->kind == LOG_ITEM_RECORD)
+        item->kind = LOG_ITEM_HOST;
+}
+
 // " run=<16 hex>" after BEGIN or END. The marks end in a blank, so it begins with "run=".
 static bool parse_run_id(struct cursor *c, struct log_item *item)
 {
@@ -201,7 +209,8 @@ static size_t find_mark(const char *text, size_t bytes, size_t from)
         if (text[i] != '#' && text[i] != 'I')
             continue;
         struct cursor c = {text, bytes, i};
-        if (take_text(&c, RECORD_MARK) || take_text(&c, BEGIN_MARK) || take_text(&c, END_MARK))
+        if (take_text(&c, RECORD_MARK) || take_text(&c, RECORD_HOST_MARK) ||
+            take_text(&c, BEGIN_MARK) || take_text(&c, END_MARK))
             return i;
     }
     return bytes;
@@ -299,6 +308,8 @@ void log_line_next(const char *text, size_t bytes, size_t from, struct log_item 
     c.at = item->at = find_mark(text, bytes, from);
     if (take_text(&c, RECORD_MARK))
         parse_record(&c, item);
+    else if (take_text(&c, RECORD_HOST_MARK))
+        parse_host(&c, item);
     else if (take_text(&c, BEGIN_MARK))
         parse_begin(&c, item);
     else if (take_text(&c, END_MARK))

@@ -16,6 +16,7 @@
 enum log_item_kind {
     LOG_ITEM_NONE,    // nothing more on this line
     LOG_ITEM_RECORD,  // "# IL ..." with a CRC that agrees
+    LOG_ITEM_HOST,    // "# IH ..." with a CRC that agrees: filled as a record
     LOG_ITEM_BEGIN,   // IDLELAB-BEGIN
     LOG_ITEM_END,     // IDLELAB-END
     LOG_ITEM_VERSION, // "KTAP version 1"

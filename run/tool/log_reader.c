@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run/tool/log_host.h"
 #include "run/tool/log_sum.h"
 
 // Position of the line that is being read.
@@ -46,9 +47,8 @@ const char *log_problem_name(enum log_problem_kind kind)
     return kind < LOG_PROBLEM_KINDS ? names[kind] : "unknown";
 }
 
-static void on_gap(void *ctx, const struct seq_gap *gap)
+void log_reader_gap(struct log_reader *r, const char *what, const struct seq_gap *gap)
 {
-    struct log_reader *r = ctx;
     uint64_t count = (uint64_t)gap->last - gap->first + 1;
     char where[80];
     if (gap->line_before && gap->line_after)
@@ -62,8 +62,13 @@ static void on_gap(void *ctx, const struct seq_gap *gap)
         snprintf(where, sizeof(where), "place unknown");
     r->counts.missing += count;
     log_reader_complain(r, LOG_PROBLEM_GAP, gap->line_before, 0,
-                        "%" PRIu64 " record%s missing: sequence %04x to %04x, %s", count,
+                        "%" PRIu64 " %s%s missing: sequence %04x to %04x, %s", count, what,
                         count == 1 ? "" : "s", gap->first, gap->last, where);
+}
+
+static void on_gap(void *ctx, const struct seq_gap *gap)
+{
+    log_reader_gap(ctx, "record", gap);
 }
 
 // Results against the plan.
@@ -97,6 +102,7 @@ static void finish_run(struct log_reader *r, uint64_t line)
     if (!run->begun)
         log_reader_complain(r, LOG_PROBLEM_FRAME, 1, 1, "no IDLELAB-BEGIN before the first record");
     seq_window_finish(&r->window, run->has_sum ? run->sum_seq + 1 : 0);
+    log_host_finish(r);
     finish_results(r);
     log_sum_check(r);
     if (!run->ended)
@@ -240,6 +246,9 @@ static void on_line(void *ctx, const char *text, size_t bytes, uint64_t line, ui
         case LOG_ITEM_RECORD:
             take_record(r, &item, at);
             break;
+        case LOG_ITEM_HOST:
+            log_host_take(r, &item, at.line, at.column);
+            break;
         case LOG_ITEM_BEGIN:
             take_begin(r, &item, at);
             break;
@@ -269,7 +278,8 @@ struct log_reader *log_reader_new(const struct log_events *events, uint32_t wind
         return NULL;
     r->events = *events;
     line_stream_init(&r->stream, on_line, r);
-    if (!seq_window_init(&r->window, window_count)) {
+    if (!seq_window_init(&r->window, window_count) || !log_host_init(r)) {
+        seq_window_free(&r->window);
         free(r);
         return NULL;
     }
@@ -302,5 +312,6 @@ void log_reader_free(struct log_reader *reader)
     if (!reader)
         return;
     seq_window_free(&reader->window);
+    seq_window_free(&reader->host_window);
     free(reader);
 }

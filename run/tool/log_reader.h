@@ -37,13 +37,14 @@ struct log_problem {
 
 // What has been seen; all runs of the stream together.
 struct log_counts {
-    uint64_t lines;   // of any kind
-    uint64_t records; // intact, repeats left out
-    uint64_t repeats; // second copies
-    uint64_t late;    // intact, but given up before they came
-    uint64_t damaged; // damaged items
-    uint64_t missing; // sequence numbers that never arrived
-    uint64_t runs;    // BEGIN lines of different runs
+    uint64_t lines;        // of any kind
+    uint64_t records;      // intact, repeats left out
+    uint64_t host_records; // the same of the launcher's
+    uint64_t repeats;      // second copies
+    uint64_t late;         // intact, but given up before they came
+    uint64_t damaged;      // damaged items
+    uint64_t missing;      // sequence numbers that never arrived
+    uint64_t runs;         // BEGIN lines of different runs
     uint64_t problems[LOG_PROBLEM_KINDS];
     uint64_t problem_total;
 };
@@ -57,7 +58,8 @@ struct log_totals {
 struct log_events {
     void *ctx;
     void (*on_begin)(void *ctx, const char *run_id, uint64_t line);
-    // First intact copy of each record. `item` holds seq, text and json; the JSON is not yet parsed.
+    // First intact copy of each record, the launcher's (LOG_ITEM_HOST) among them. `item` holds seq, text and json; the JSON is
+    // not yet parsed.
     void (*on_record)(void *ctx, const struct log_item *item, uint64_t line, uint64_t column);
     void (*on_plan)(void *ctx, uint64_t count);
     void (*on_verdict)(void *ctx, const struct log_item *item, uint64_t line);
@@ -87,6 +89,7 @@ struct log_reader {
     struct log_counts counts;
     struct line_stream stream;
     struct seq_window window;
+    struct seq_window host_window; // of the launcher's own sequence
     struct log_run run;
 };
 
@@ -107,6 +110,9 @@ bool log_reader_at_end(const struct log_reader *reader);
 void log_reader_complain(struct log_reader *reader, enum log_problem_kind kind, uint64_t line,
                          uint64_t column, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
+
+// Reports numbers that never arrived; `what` names them in the singular. For log_host.c.
+void log_reader_gap(struct log_reader *reader, const char *what, const struct seq_gap *gap);
 
 void log_reader_free(struct log_reader *reader);
 

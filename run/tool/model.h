@@ -79,6 +79,24 @@ struct model_finding {
     const char *conf; // how sure, where it is inferred; empty otherwise
 };
 
+// How much a counter of the host went up in a step.
+struct model_host_value {
+    int64_t vcpu;     // -1: of the VM or the host
+    const char *src;  // "kvm", "proc", "clock"
+    const char *name; // as the source calls it
+    int64_t value;
+};
+
+// How often one of the host's times in a step fell into a bucket: 0 is 0 ns, n is 2^(n-1) to 2^n - 1 ns.
+struct model_host_bucket {
+    int64_t vcpu;
+    const char *name; // "halt_wait"
+    const char *
+        order; // how QEMU gave the list: "as_is", "reversed", "undecided" (then nothing was turned)
+    uint32_t bucket;
+    int64_t count;
+};
+
 struct model_verdict {
     bool seen, ok, skip;
     uint64_t number;
@@ -107,12 +125,16 @@ struct model_step {
     struct model_finding *findings;
     size_t finding_count, finding_room;
     uint64_t raw_count;
+    struct model_host_value *host_values; // model_host.h
+    size_t host_value_count, host_value_room;
+    struct model_host_bucket *host_buckets;
+    size_t host_bucket_count, host_bucket_room;
     struct model_verdict verdict;
 };
 
-// One k/v fact of an `env` or `cpu` record. Long values come in parts.
+// One k/v fact of an `env`, `cpu` or `host` record. Long values come in parts.
 struct model_fact {
-    const char *type; // "env" or "cpu"
+    const char *type; // "env", "cpu" or "host"
     const char *key, *value;
     int64_t part, parts; // 1 of 1 for a whole one
 };
@@ -184,7 +206,7 @@ const struct model_metric *model_main_metric(const struct model_step *step);
 // The quantile of this name, or NULL.
 const struct model_quantile *model_quantile(const struct model_metric *metric, const char *name);
 
-// The fact's value with its parts joined (in the pool), or NULL. `type` is "env" or "cpu".
+// The fact's value with its parts joined (in the pool), or NULL. `type` is "env", "cpu" or "host".
 const char *model_fact(struct model *model, const struct model_run *run, const char *type,
                        const char *key);
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "run/tool/model_host.h"
 #include "run/tool/model_parts.h"
 #include "run/tool/model_stats.h"
 #include "run/tool/record_json.h"
@@ -11,6 +12,8 @@
 // Records that are kept as they are, and facts: a run has a few per CPU.
 #define KEPT_MAX      16384
 #define FACTS_MAX     16384
+// Sequence numbers of the lab are below.
+#define HOST_SEQ      UINT32_C(0x80000000)
 // The parts of a finding come so near to each other.
 #define FINDINGS_NEAR 256
 
@@ -105,6 +108,11 @@ static void take_fact(struct model *model, struct model_run *run, const json_t *
     if (fact->parts < 1 || fact->parts > 9999)
         fact->parts = 1;
     run->fact_count++;
+}
+
+static void take_fact_record(struct model *model, struct model_run *run, json_t *object)
+{
+    take_fact(model, run, object);
 }
 
 static void take_cpu(struct model *model, struct model_run *run, json_t *object)
@@ -207,7 +215,9 @@ static const struct {
     {"cpu", take_cpu},           {"cal", take_cal},
     {"plan", take_plan_record},  {"exp", take_exp},
     {"finding", take_finding},   {"fault", keep},
-    {"tick", take_tick},
+    {"tick", take_tick},         {"env", take_fact_record},
+    {"host", take_fact_record},  {"hstat", model_take_hstat},
+    {"hhist", model_take_hhist},
 };
 
 static bool wrong(struct model_error *error, size_t column, const char *text)
@@ -222,7 +232,8 @@ bool model_take_record(struct model *model, const struct log_item *item, struct 
     struct model_run *run = model_current_run(model);
     if (!run)
         return wrong(error, 0, "no memory left for the run");
-    run->record_seq = item->seq;
+    // The launcher counts its own: their parts must not meet the lab's.
+    run->record_seq = item->kind == LOG_ITEM_HOST ? item->seq | HOST_SEQ : item->seq;
     if (model_is_raw(item->json, item->json_bytes) &&
         model_take_raw_quickly(model, run, item->json, item->json_bytes))
         return true;
@@ -234,9 +245,6 @@ bool model_take_record(struct model *model, const struct log_item *item, struct 
         return false;
     }
     const char *type = json_string_value(json_object_get(object, "t"));
-    bool is_fact = type && strcmp(type, "env") == 0;
-    if (is_fact)
-        take_fact(model, run, object);
     for (size_t i = 0; type && i < sizeof(TYPES) / sizeof(TYPES[0]); i++)
         if (strcmp(TYPES[i].type, type) == 0)
             TYPES[i].take(model, run, object);

@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "run/tool/assets.h"
+#include "run/tool/host_words.h"
 #include "run/tool/measure.h"
+#include "run/tool/model_host.h"
 #include "run/tool/platform.h"
 #include "run/tool/report_view.h"
 
@@ -105,6 +107,21 @@ static void print_findings(FILE *out, const struct model_finding *findings, size
     }
 }
 
+// What the host's counters went up meanwhile.
+static void print_host(FILE *out, const struct model_step *step, const char *label)
+{
+    for (int64_t vcpu = 0; vcpu < model_host_vcpus(step); vcpu++) {
+        char words[HOST_WORDS_CHARS];
+        if (!host_words(words, step, vcpu))
+            continue;
+        fputs("<p class=\"host\"><strong>", out);
+        report_text(out, label);
+        fputs(", host</strong> ", out);
+        report_text(out, words);
+        fputs("</p>\n", out);
+    }
+}
+
 static void print_step_row(FILE *out, struct report_log *log, size_t run_index,
                            struct model_step *step)
 {
@@ -126,6 +143,7 @@ static void print_step_words(FILE *out, struct report_log *log, size_t run_index
     fputs("<div>", out);
     print_scalars(out, run, step, label);
     print_findings(out, step->findings, step->finding_count, label);
+    print_host(out, step, label);
     fputs("<div class=\"static\">", out);
     report_svg(out, &log->model, run, step);
     fputs("</div></div>\n", out);

@@ -184,6 +184,7 @@ void show_step(const struct show_view *view, struct model *model, const struct m
         fprintf(view->out, "  finding: %s%s%s%s\n", step->findings[i].text,
                 step->findings[i].conf[0] ? " (" : "", step->findings[i].conf,
                 step->findings[i].conf[0] ? ")" : "");
+    show_step_host(view, step);
     print_pairs(view, run, step);
     for (size_t i = 0; i < step->metric_count; i++)
         show_metric(view, model, run, step, &step->metrics[i]);

@@ -36,6 +36,12 @@ void show_steps(const struct show_view *view, const struct model_run *run);
 // One line of blocks a step.
 void show_plots(const struct show_view *view, struct model *model, struct model_run *run);
 
+// What the host's counters went up, a sentence a step and vCPU; nothing where the log has none.
+void show_host(const struct show_view *view, const struct model_run *run);
+
+// All that the host's records say of one step.
+void show_step_host(const struct show_view *view, const struct model_step *step);
+
 // Findings in words: the run's and every step's.
 void show_findings(const struct show_view *view, const struct model_run *run);
 

@@ -4,7 +4,7 @@
 // UNIT_EXTRA: run/tool/log_*.c run/tool/record_json.c run/tool/line_stream.c run/tool/seq_window.c run/tool/model*.c run/tool/pool.c
 // UNIT_EXTRA: run/tool/platform.c run/tool/reason.c run/tool/measure.c run/tool/table.c run/tool/block_plot.c run/tool/show_*.c
 // UNIT_EXTRA: run/tool/report_data.c run/tool/report_svg.c run/tool/report_tables.c run/tool/raw_points.c run/tool/raw_check.c
-// UNIT_EXTRA: run/tool/raw_values.c
+// UNIT_EXTRA: run/tool/raw_values.c run/tool/host_words.c
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,6 +93,7 @@ static void print_all(struct report_log *log)
         show_failures(&view, run);
         show_steps(&view, run);
         show_scalars(&view, run);
+        show_host(&view, run);
         show_plots(&view, &log->model, run);
         show_findings(&view, run);
         report_overview(view.out, log, r);
@@ -110,6 +111,9 @@ static void feed_body(struct log_reader *reader, const char *body, size_t bytes,
 {
     char line[JSON_CHARS_MAX + 64];
     int length;
+    bool host = bytes > 0 && body[0] == 'H';
+    body += host;
+    bytes -= host;
     if (bytes > JSON_CHARS_MAX)
         bytes = JSON_CHARS_MAX;
     if (bytes >= 3 && memcmp(body, "ok ", 3) == 0) {
@@ -118,14 +122,14 @@ static void feed_body(struct log_reader *reader, const char *body, size_t bytes,
     } else {
         length = snprintf(line, sizeof(line), "%04x %.*s", seq, (int)bytes, body);
         uint32_t crc = crc32_update(0, line, (size_t)length);
-        log_reader_feed(reader, "# IL ", 5);
+        log_reader_feed(reader, host ? "# IH " : "# IL ", 5);
         length += snprintf(line + length, sizeof(line) - (size_t)length, " *%08x\n", crc);
     }
     log_reader_feed(reader, line, (size_t)length);
 }
 
 // Random changes never keep a CRC right, so that an input which begins with 'J' is a list of bodies, one a
-// line, and gets its frame, sequence numbers and CRCs here.
+// line, and gets its frame, sequence numbers and CRCs here. A body behind an 'H' is the launcher's.
 static void feed_bodies(struct log_reader *reader, const char *data, size_t bytes)
 {
     static const char begin[] = "\nIDLELAB-BEGIN run=0123456789abcdef fmt=1\n1..3\n";
