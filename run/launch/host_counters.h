@@ -38,8 +38,8 @@ struct host_counters {
 
 /*
  * Fills `out` from the value of the member `return` of one answer: a list of objects with the member `stats`. Numbers become
- * counters, lists of numbers histograms; other values (booleans) are left out. True when there was at least one counter; damaged
- * JSON gives what could be read before the damage.
+ * counters, lists of numbers histograms; other values (booleans) are left out. True when there was at least one counter; an object that is
+ * damaged gives nothing.
  */
 bool host_counters_read(struct host_counters *out, const char *json, size_t bytes);
 

@@ -73,7 +73,7 @@ static void print_buckets(const struct show_view *view, const struct model_step 
                     strcmp(bucket->order, "reversed") == 0 ? " (turned round)"
                     : strcmp(bucket->order, "as_is") == 0  ? ""
                                                            : " (direction unknown)");
-        fprintf(view->out, " %s %" PRId64, host_time(from, lower_ns(bucket->bucket)),
+        fprintf(view->out, " %s: %" PRId64 ";", host_time(from, lower_ns(bucket->bucket)),
                 bucket->count);
     }
     if (step->host_bucket_count > 0)
