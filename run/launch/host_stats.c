@@ -47,7 +47,9 @@ struct host_stats {
     struct record_stream stream;
     uint64_t taken_count; /* sync records that have been answered */
     uint64_t step;        /* whose beginning was read last */
-    uint64_t edge_ns;
+    uint64_t edge_ns;     /* when the present edge's record came */
+    uint64_t begin_ns;    /* the readings of the step: after the first, before the second */
+    uint64_t end_ns;
     bool met; /* the facts are written, the vCPUs known */
     bool kvm_missing;
     bool order_said;
@@ -225,22 +227,31 @@ static void meet(struct host_stats *host)
     }
 }
 
+/* The threads are read next to the clock, so that their times are shares of the time between the two edges. */
 static void read_begin(struct host_stats *host)
 {
     for (uint32_t i = 0; i < host->vcpu_count; i++) {
         struct vcpu *vcpu = &host->vcpu[i];
-        vcpu->thread.has_before = host_thread_read(&vcpu->thread.before, vcpu->tid);
         read_kvm(host, &vcpu->kvm.before, &vcpu->kvm.has_before, vcpu->path);
     }
     read_kvm(host, &host->vm.before, &host->vm.has_before, NULL);
+    for (uint32_t i = 0; i < host->vcpu_count; i++) {
+        struct vcpu *vcpu = &host->vcpu[i];
+        vcpu->thread.has_before = host_thread_read(&vcpu->thread.before, vcpu->tid);
+    }
+    host->begin_ns = now_ns();
 }
 
 static void read_end(struct host_stats *host)
 {
+    host->end_ns = now_ns();
+    for (uint32_t i = 0; i < host->vcpu_count; i++) {
+        struct vcpu *vcpu = &host->vcpu[i];
+        vcpu->thread.has_now = host_thread_read(&vcpu->thread.now, vcpu->tid);
+    }
     for (uint32_t i = 0; i < host->vcpu_count; i++) {
         struct vcpu *vcpu = &host->vcpu[i];
         read_kvm(host, &vcpu->kvm.now, &vcpu->kvm.has_now, vcpu->path);
-        vcpu->thread.has_now = host_thread_read(&vcpu->thread.now, vcpu->tid);
     }
     read_kvm(host, &host->vm.now, &host->vm.has_now, NULL);
 }
@@ -274,19 +285,19 @@ static void write_subject(struct host_stats *host, const struct subject *subject
 }
 
 /* Time between the two readings, by the host's clock. */
-static void write_clock(struct host_stats *host, uint64_t begin_ns)
+static void write_clock(struct host_stats *host)
 {
-    struct host_counters was = {.counter_count = 1, .counter = {{"wall_ns", begin_ns}}};
-    struct host_counters now = {.counter_count = 1, .counter = {{"wall_ns", host->edge_ns}}};
+    struct host_counters was = {.counter_count = 1, .counter = {{"wall_ns", host->begin_ns}}};
+    struct host_counters now = {.counter_count = 1, .counter = {{"wall_ns", host->end_ns}}};
 
     host_record_counters(&host->stream, host->step, HOST_RECORD_NO_VCPU, "clock", &was, &now);
 }
 
-static void write_step(struct host_stats *host, uint64_t begin_ns)
+static void write_step(struct host_stats *host)
 {
     enum hist_direction direction = find_direction(host);
 
-    write_clock(host, begin_ns);
+    write_clock(host);
     for (uint32_t i = 0; i < host->vcpu_count; i++) {
         const struct vcpu *vcpu = &host->vcpu[i];
         write_subject(host, &vcpu->kvm, vcpu->index, "kvm");
@@ -301,8 +312,6 @@ static void write_step(struct host_stats *host, uint64_t begin_ns)
 
 void host_stats_line(struct host_stats *host, const struct run_log *log)
 {
-    uint64_t begin_ns = host->edge_ns;
-
     if (log->sync_count == host->taken_count) {
         return;
     }
@@ -316,7 +325,7 @@ void host_stats_line(struct host_stats *host, const struct run_log *log)
         read_begin(host);
     } else if (log->sync_step == host->step) {
         read_end(host);
-        write_step(host, begin_ns);
+        write_step(host);
     }
     char letter = (char)('a' + log->sync_n % LETTERS);
     (void)!write(host->child->input_fd, &letter, 1);

@@ -37,6 +37,7 @@ static void write_step(FILE *out, const struct model_run *run, const struct mode
     for (size_t i = 0; i < step->host_bucket_count; i++) {
         const struct model_host_bucket *bucket = &step->host_buckets[i];
         write_head(out, run, step, bucket->vcpu);
+        fputs("kvm:", out);
         write_cell(out, bucket->order);
         fputc(',', out);
         write_cell(out, bucket->name);

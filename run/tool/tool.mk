@@ -55,7 +55,7 @@ tool-tests: $(BUILD)/tool/mklog $(BUILD)/tool/damage $(BUILD)/tool/test_rank $(B
 # `make test` builds the unit tests first: then the scripts of tests/tool find these programs made.
 unit: tool-tests
 
-$(BUILD)/tool/mklog: $(filter %/mklog.o %/mklog_wake.o,$(TOOL_TEST_OBJECTS)) $(BUILD)/tool/lib.a
+$(BUILD)/tool/mklog: $(filter %/mklog.o %/mklog_wake.o %/mklog_host.o,$(TOOL_TEST_OBJECTS)) $(BUILD)/tool/lib.a
 $(BUILD)/tool/damage: $(BUILD)/tool/tests/tool/damage.o $(BUILD)/tool/lib.a
 $(BUILD)/tool/test_rank: $(BUILD)/tool/tests/tool/test_rank.o $(BUILD)/tool/run/tool/rank_test.o
 $(BUILD)/tool/test_raw_values: $(BUILD)/tool/tests/tool/test_raw_values.o \

@@ -2,8 +2,9 @@
 // Writes a whole, deterministic log of an invented machine to standard output: every record type of
 // docs/record-format.md, made with lib/'s own writers. The tests of the host tool read it.
 //
-//   mklog [seed=N] [samples=N] [steps=N] [raw=N] [scale=PERCENT] [hv=NAME] [result=pass|fail] [run=HEX] [lie=TICKS]
-// `samples` a wake step, `steps` wake steps, `raw` samples that also go out raw, `scale` of all latencies.
+//   mklog [seed=N] [samples=N] [steps=N] [raw=N] [scale=PERCENT] [hv=NAME] [result=pass|fail] [run=HEX] [lie=TICKS] [host=1]
+// `samples` a wake step, `steps` wake steps, `raw` samples that also go out raw, `scale` of all latencies, `host` adds
+// what run/qemu --host-stats would.
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -195,6 +196,7 @@ static void write_run(struct maker *maker)
         } else {
             write_wake(maker, step);
         }
+        write_host(maker, step);
         write_verdict(maker, step);
     }
     record_finding(&maker->stream, -1, "tsc_reliable", NULL,
@@ -223,6 +225,8 @@ static void read_options(struct options *options, int argc, char **argv)
             options->hypervisor = value;
         else if (strncmp(argv[i], "lie=", 4) == 0)
             options->lie = atoi(argv[i] + 4);
+        else if (strcmp(argv[i], "host=1") == 0)
+            options->host = 1;
         else if (strcmp(argv[i], "result=fail") == 0)
             options->fail = 1;
         else if (strcmp(argv[i], "result=pass") != 0)
@@ -235,7 +239,7 @@ int main(int argc, char **argv)
     struct maker *maker = calloc(1, sizeof(*maker));
     if (!maker)
         return 2;
-    maker->options = (struct options){1, 1000, 4, 0, 100, 0, "none", 0, 0};
+    maker->options = (struct options){1, 1000, 4, 0, 100, 0, "none", 0, 0, 0};
     read_options(&maker->options, argc, argv);
     if (maker->options.run == 0)
         maker->options.run = maker->options.seed * UINT64_C(0x9E3779B97F4A7C15);
@@ -248,6 +252,9 @@ int main(int argc, char **argv)
     fputs("SeaBIOS (version 1.16.2)\r\nBooting from DVD/CD...", stdout);
     record_init(&maker->stream, maker->repeat, sizeof(maker->repeat));
     record_add_sink(&maker->stream, (struct record_sink){write_stdout, stdout});
+    record_init(&maker->host_stream, NULL, 0);
+    maker->host_stream.mark = RECORD_HOST_MARK;
+    record_add_sink(&maker->host_stream, (struct record_sink){write_stdout, stdout});
     write_run(maker);
     free(maker->samples);
     free(maker->values);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the two halves of the log maker share: mklog.c the run, mklog_wake.c the measurements.
+// What the parts of the log maker share: mklog.c the run, mklog_wake.c the measurements, mklog_host.c the host's side.
 #ifndef LAB_TESTS_TOOL_MKLOG_H
 #define LAB_TESTS_TOOL_MKLOG_H
 
@@ -20,11 +20,13 @@ struct options {
     uint64_t seed, samples, steps, raw, scale_pct, run;
     const char *hypervisor;
     int fail;
-    int lie; // ticks that the stats records of p99 are off by
+    int lie;  // ticks that the stats records of p99 are off by
+    int host; // nonzero: with host records
 };
 
 struct maker {
     struct record_stream stream;
+    struct record_stream host_stream;
     struct ktap ktap;
     struct prng prng;
     struct options options;
@@ -49,5 +51,8 @@ void write_exp(struct maker *maker, uint64_t step, const char *end, uint64_t n, 
 
 // All records of one wake step.
 void write_wake(struct maker *maker, uint64_t step);
+
+// What the launcher joins in behind a step, where it is wanted.
+void write_host(struct maker *maker, uint64_t step);
 
 #endif
