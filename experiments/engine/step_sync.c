@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "experiments/engine/step_sync.h"
 
-#include "arch/x86/insn.h"
 #include "arch/x86/time/delay.h"
 #include "arch/x86/time/tsc.h"
 #include "lib/json.h"
 
 enum {
     LIMIT_US = 3 * 1000 * 1000,
+    LOOK_US = 20, /* between two looks: each one is an exit to the host, and counted there */
     LETTERS = 26,
     UNANSWERED_MAX = 2,
     STALE_BYTES_MAX =
@@ -52,7 +52,7 @@ static bool wait_for_answer(struct step_sync *sync, uint8_t wanted)
             return true;
         if (looks >= looks_min && tsc_now() - begin_tsc > limit_tsc)
             break;
-        pause();
+        delay_us(sync->machine, LOOK_US);
     }
     return false;
 }
