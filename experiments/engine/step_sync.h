@@ -20,12 +20,13 @@ struct step_sync {
     struct record_stream *stream;
     uint32_t count;      /* records sent */
     uint32_t unanswered; /* in a row */
+    uint32_t said_step;  /* the last step whose missing answer was said; 0 = none */
 };
 
 /*
  * Writes the `sync` record of an edge ("begin", "end") and waits, at most 3 s, for its answer: the letter 'a' + n modulo 26, n being the
- * record's own number; other bytes are dropped. After an edge without an answer the run goes on and a finding says so once; after
- * two in a row no more are sent. Boot CPU, all others parked, outside every window. sync NULL: nothing happens.
+ * record's own number; other bytes are dropped. After an edge without an answer the run goes on and a finding of the step says
+ * so; after two in a row no more are sent. Boot CPU, all others parked, outside every window. sync NULL: nothing happens.
  */
 void step_sync_edge(struct step_sync *sync, uint32_t step, const char *edge);
 
