@@ -64,7 +64,7 @@ KERNEL_CFLAGS += -fno-asynchronous-unwind-tables # nobody unwinds
 KERNEL_CFLAGS += -fno-common                     # one definition for each object
 KERNEL_CFLAGS += -ffunction-sections -fdata-sections # --gc-sections drops what is not used
 KERNEL_LDFLAGS := -m elf_x86_64 -nostdlib -static --gc-sections --build-id=none
-KERNEL_LDFLAGS += -z max-page-size=0x1000        # segments on 4 KiB pages, not 2 MiB apart
+KERNEL_LDFLAGS += -z max-page-size=64            # no holes in the file; linker.ld aligns the segments in memory
 KERNEL_LDFLAGS += -z noexecstack
 
 # The library on the host, under sanitizers: any finding ends the test.

@@ -12,7 +12,7 @@
 #include "arch/x86/cpu/ap_regs.h"
 
 	.section .ap_trampoline, "a", @progbits
-	.balign	4096
+	.balign	16
 	.code16
 ap_trampoline:
 	cli
