@@ -180,7 +180,7 @@ $(BUILD)/gen/build_id.c: FORCE
 	   echo 'const char build_compiler[] = "$(COMPILER)";'; } >$@.new
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
-# A table of {name, text, length} and the texts themselves, for
+# A table of {name, text, length} and the texts themselves, without comments but with all lines, for
 # experiments/engine/builtin_scripts.h.
 $(BUILD)/gen/scripts.S: FORCE
 	@mkdir -p $(@D)
@@ -194,7 +194,7 @@ $(BUILD)/gen/scripts.S: FORCE
 	   echo 'builtin_script_count: .quad $(words $(SCRIPTS))'; \
 	   for name in $(notdir $(SCRIPTS:.lab=)); do \
 		echo "name_$$name: .asciz \"$$name\""; \
-		echo "text_$$name: .incbin \"run/scripts/$$name.lab\""; \
+		sed 's/ *#.*//; s/"/\\"/g; s/.*/.ascii "&\\n"/; 1s/^/text_'$$name': /' run/scripts/$$name.lab; \
 		echo "end_$$name: .byte 0"; done; \
 	   echo '.section .note.GNU-stack, "", @progbits'; } >$@.new
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
