@@ -27,8 +27,9 @@ enum settle_verdict {
 
 struct settle {
     enum settle_verdict verdict;
-    size_t after;        /* SETTLE_FOUND: values before the steady part */
-    int64_t first;       /* median of the first block; of no use with SETTLE_UNKNOWN, like all that follows */
+    size_t after; /* SETTLE_FOUND: values before the steady part */
+    int64_t
+        first; /* median of the first block; of no use with SETTLE_UNKNOWN, like all that follows */
     int64_t low, median, high; /* of the second half: 10th, 50th and 90th percentile */
 };
 

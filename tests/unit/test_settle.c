@@ -52,7 +52,8 @@ static size_t make_host(struct prng *prng, int64_t *late_ns, unsigned shape, int
         if (expiry_ns - advance_ns > inside_ns)
             settled = i + 1;
         /* An early expiry is waited for. */
-        late_ns[i] = (error_ns > 0 ? error_ns : 0) + noise(prng, shape, *width_ns) + preemption(prng);
+        late_ns[i] =
+            (error_ns > 0 ? error_ns : 0) + noise(prng, shape, *width_ns) + preemption(prng);
         if (llabs(cycles) > 10000 || llabs(cycles) < 100)
             continue;
         advance_ns += error_ns / 8;

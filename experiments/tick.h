@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+/* What the files of the experiment `tick` share: its keys, one CPU's ticks, and one step's working set. */
+#ifndef LAB_EXPERIMENTS_TICK_H
+#define LAB_EXPERIMENTS_TICK_H
+
+#include "arch/x86/idle/idle.h"
+#include "experiments/engine/calibrate.h"
+#include "experiments/experiment.h"
+
+enum tick_key {
+    KEY_HZ,
+    KEY_MODE,
+    KEY_CPUS,
+    KEY_EVENT,
+    KEY_TIME,
+    KEY_TRAINING,
+    KEY_DIGITS,
+    KEY_COUNT,
+};
+
+enum tick_mode {
+    TICK_PERIODIC, /* armed once: the timer repeats itself */
+    TICK_ONESHOT,  /* armed again at each tick, as a kernel with nohz=off does */
+    TICK_TICKLESS, /* armed for the next event alone */
+};
+
+/* One tick as it arrived; ticks of the CPU's own TSC. */
+struct tick_wake {
+    uint64_t isr_tsc;
+    uint64_t gap_tsc; /* since the last one; 0: the first of a stretch */
+    int64_t late_tsc; /* since it was due; 0 where the timer repeats itself */
+};
+
+/* One CPU's ticks, on lines of its own. A stretch is what one batch takes of them. */
+struct tick_lane {
+    struct machine *machine;
+    struct percpu *cpu;
+    struct run *run; /* CPU 0's: it tells the watchdog that all is well; NULL: another CPU */
+    const struct idle_method *hlt;
+    enum tick_mode mode;
+    uint64_t period_tsc;
+    uint32_t count; /* periodic: of the timer's register for a period */
+    uint64_t begin_tsc;
+    uint32_t due; /* ticks of this stretch */
+    struct tick_wake *wakes;
+    uint32_t kept, kept_max;
+    /* Sums over all stretches. */
+    uint64_t woken, armed, halted;
+    uint64_t returned; /* HLT ended without a tick */
+    uint64_t skipped;  /* found to be over when the next one was armed: no tick of its own */
+    uint64_t doubled;  /* ticks taken right behind another: their stamps are lost */
+    uint64_t span_tsc, waited_tsc;
+    struct idle_call call;
+} __attribute__((aligned(128)));
+
+/* Work for smp_run(); argument: a lane. Interrupts off; ends when the stretch is over, while ticks arrive. */
+void tick_take_stretch(void *argument);
+
+/* What leaves to a hypervisor, by its price against CPUID's, which always does. Medians in ticks, stamps taken off. */
+struct tick_exits {
+    bool asked; /* false: an emulator, or nobody is seen */
+    bool arm, eoi;
+    int64_t cpuid_tsc, arm_tsc, eoi_tsc;
+};
+
+/* In a batch, CPU 0. The timer is left stopped. */
+void tick_probe_exits(struct run *run, struct tick_exits *exits);
+
+struct tick {
+    enum tick_mode mode;
+    uint32_t hz;
+    uint64_t event_ns;
+    uint64_t period_tsc;
+    uint32_t due, taken; /* ticks of each CPU: of the step, and those behind us */
+    uint32_t lane_count;
+    struct tick_lane *lanes; /* [0] is CPU 0 */
+    struct tick_exits exits;
+    struct empty_path empty;   /* a tick that is pending already */
+    int64_t *values, *scratch; /* of one series over all CPUs */
+    uint64_t *at_tsc;
+    char cause[64];
+};
+
+/* Hands over everything. Boot CPU, nothing measuring. */
+void tick_report(struct run *run, struct tick *tick);
+
+/* The first ticks of each CPU in order of arrival, and what came of them. Returns how many of each CPU belong to that phase. */
+uint32_t tick_report_training(struct run *run, struct tick *tick);
+
+#endif /* LAB_EXPERIMENTS_TICK_H */

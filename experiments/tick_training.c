@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The first ticks of `tick` in order of arrival. KVM lets a TSC deadline fire early by what it has learnt to lose on the way, and learns
+ * it from the first ones (lapic_timer_advance); they say nothing about the others, and a tick before its time is worth a word.
+ */
+#include "experiments/engine/results.h"
+#include "experiments/tick.h"
+#include "lib/fixed.h"
+#include "lib/fmt.h"
+#include "lib/json.h"
+#include "lib/settle.h"
+#include "lib/stats.h"
+
+enum {
+    ROW_CPUS = 4,  /* whose first ticks are shown */
+    FIRST_ROW = 8, /* ticks in the first row; each other row doubles what was shown */
+    SHOWN_MIN = 64,
+    TEXT_BYTES = 240,
+};
+
+/* {"t":"stats","step":,"row":"training","cpu":,"from":,"n":,"min":,"p50":,"max":}; from counts from 0, values in ticks. */
+static void report_row(struct run *run, const struct tick_lane *lane, uint32_t from,
+                       int64_t *values, uint32_t count)
+{
+    char text[JSON_OBJECT_BYTES];
+    struct json json;
+
+    stats_sort(values, count);
+    json_begin(&json, text, sizeof text);
+    json_str(&json, "t", "stats");
+    json_uint(&json, "step", run->results->step);
+    json_str(&json, "row", "training");
+    json_uint(&json, "cpu", lane->cpu->index);
+    json_uint(&json, "from", from);
+    json_uint(&json, "n", count);
+    json_int(&json, "min", values[0]);
+    json_int(&json, "p50", stats_median(values, count));
+    json_int(&json, "max", values[count - 1]);
+    result_record(run, &json);
+}
+
+static void report_rows(struct run *run, const struct tick_lane *lane, const int64_t *values,
+                        int64_t *scratch, uint32_t limit)
+{
+    for (uint32_t from = 0, next = FIRST_ROW; from < limit; from = next, next *= 2) {
+        uint32_t end = next < lane->kept ? next : lane->kept;
+
+        if (from >= end)
+            return;
+        for (uint32_t i = from; i < end; i++)
+            scratch[i - from] = values[i];
+        report_row(run, lane, from, scratch, end - from);
+    }
+}
+
+static int in_ns(const struct run *run, int64_t ticks_tsc)
+{
+    return (int)tsc_to_ns(ticks_tsc, run->machine->clock.tsc_hz);
+}
+
+static void report_verdict(struct run *run, const struct tick_lane *lane,
+                           const struct settle *settle)
+{
+    char text[TEXT_BYTES];
+
+    if (settle->verdict == SETTLE_UNKNOWN) {
+        fmt(text, sizeof text,
+            "CPU %u: don't know whether its first ticks differ: too few, or they never settle",
+            lane->cpu->index);
+        result_finding(run, "training_unknown", NULL, text);
+        return;
+    }
+    if (settle->verdict == SETTLE_NONE)
+        fmt(text, sizeof text,
+            "CPU %u: no training seen, its first ticks come as late as the others (p10 %d, p50 %d, "
+            "p90 %d ns)",
+            lane->cpu->index, in_ns(run, settle->low), in_ns(run, settle->median),
+            in_ns(run, settle->high));
+    else
+        fmt(text, sizeof text,
+            "CPU %u: settled after %u ticks, from %d ns late (median of the first) to %d ns (p10 "
+            "%d, p90 %d): something learns, as KVM's timer advance does",
+            lane->cpu->index, (unsigned)settle->after, in_ns(run, settle->first),
+            in_ns(run, settle->median), in_ns(run, settle->low), in_ns(run, settle->high));
+    result_finding(run, settle->verdict == SETTLE_FOUND ? "training" : "no_training", "inferred",
+                   text);
+}
+
+/* Every tick counts here, the first ones too. */
+static void report_early(struct run *run, const struct tick *tick)
+{
+    bool exact = run->machine->timer.one_shot == APIC_TIMER_DEADLINE;
+    int64_t first_tsc = INT64_MAX, last_tsc = INT64_MIN;
+    uint32_t early = 0;
+    char text[TEXT_BYTES];
+
+    for (uint32_t i = 0; i < tick->lane_count; i++) {
+        for (uint32_t k = 0; k < tick->lanes[i].kept; k++) {
+            int64_t late_tsc = tick->lanes[i].wakes[k].late_tsc;
+
+            early += late_tsc < 0;
+            first_tsc = late_tsc < first_tsc ? late_tsc : first_tsc;
+            last_tsc = late_tsc > last_tsc ? late_tsc : last_tsc;
+        }
+    }
+    result_scalar(run, "early", early, "count");
+    if (early)
+        fmt(text, sizeof text, "%u ticks came early, by %d ns at most; the latest %d ns late",
+            early, -in_ns(run, first_tsc), in_ns(run, last_tsc));
+    else
+        fmt(text, sizeof text, "no tick came early; from %d to %d ns late%s", in_ns(run, first_tsc),
+            in_ns(run, last_tsc),
+            exact ? "" : ", of which arming may be a part: the timer has no deadlines");
+    result_finding(run, early ? "fires_early" : "fires_late", NULL, text);
+}
+
+uint32_t tick_report_training(struct run *run, struct tick *tick)
+{
+    uint32_t training = (uint32_t)run->step->values[KEY_TRAINING].count, fewest = UINT32_MAX;
+    int64_t slack_tsc = (int64_t)run->machine->clock.read_min_tsc;
+
+    for (uint32_t i = 0; i < tick->lane_count; i++) {
+        const struct tick_lane *lane = &tick->lanes[i];
+        struct settle settle;
+
+        fewest = lane->kept < fewest ? lane->kept : fewest;
+        for (uint32_t k = 0; k < lane->kept; k++)
+            tick->values[k] = lane->wakes[k].late_tsc;
+        settle = settle_find(tick->values, lane->kept, slack_tsc, tick->scratch);
+        if (settle.after > training)
+            training = (uint32_t)settle.after;
+        if (i >= ROW_CPUS)
+            continue;
+        report_rows(run, lane, tick->values, tick->scratch,
+                    training > SHOWN_MIN ? training : SHOWN_MIN);
+        report_verdict(run, lane, &settle);
+    }
+    report_early(run, tick);
+    return training < fewest / 2 ? training : fewest / 2;
+}
