@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
  * Question: what does it cost to interrupt another CPU, and how long until that CPU is in its handler, and runs on?
- * Method: the target waits, in HLT or in a loop with interrupts on; the sender stamps, writes the ICR, stamps, and waits for the answer.
+ * Method: the target waits, in HLT (also after a long sleep) or MWAIT, or in a loop with interrupts on, with PAUSE or without; the sender stamps, writes the ICR, stamps, and waits for the answer.
  *   send = the write; deliver = from the stamp before it to the first instructions of the target's stub; wake = to the target's next
  *   instruction; round = to the answer, on the sender's clock alone; last (broadcast) = to the stub of the last of all other CPUs, which
  *   are parked in HLT. deliver, wake and last compare two CPUs' stamps by the measured TSC offset, whose bound is recorded.
+ *   via= says by what: the ICR with physical destination (a broadcast: by its shorthand), the ICR with logical destination, or KVM's
+ *   hypercall, which takes a bitmap of targets. Whether the ICR is a register in memory (xAPIC) or an MSR (x2APIC) is a boot's choice.
  *   matrix=yes takes every ordered pair of up to cpus= CPUs, spread evenly over the numbers with their SMT siblings, a few samples of
  *   each in turn, so that drift meets all alike; one record for each pair and metric.
  * Expected: send some 50 to 100 ticks with x2APIC or posted interrupts, over 1000 where the write leaves to a hypervisor; deliver under
@@ -12,7 +14,8 @@
  * Confounders: TSC offset; the target's cache lines, which the answer needs (round); the mode of the APIC (in the log).
  * A sample that another interrupt spoilt is counted by its reason. An NMI may come just before HLT and be missed by it: the target is then
  *   called back, and the sample is counted as nudged. An interrupt that never came is `lost`, and the step fails.
- * Sources: SDM volume 3, 10.6 (ICR), 10.12.9 and 10.12.10 (x2APIC).
+ * Sources: SDM volume 3, 10.6 (ICR), 10.6.2 (logical destinations), 10.12.9 and 10.12.10 (x2APIC); Linux
+ *   Documentation/virt/kvm/x86/hypercalls.rst (KVM_HC_SEND_IPI).
  */
 #include "experiments/ipi.h"
 
@@ -25,12 +28,13 @@ enum {
     LOST_US = 2000 * 1000, /* a host may take a virtual CPU away for long */
     LOOK_US = 5 * 1000,
     VISIT_US = 500 * 1000,
+    SLEPT_US = 20 * 1000, /* longer than hosts poll for a wake, or menu governors wait for one */
     JOIN_US = 2 * 1000 * 1000,
     OVERHEAD_NS = 20 * 1000, /* a guess: what a sample costs beside its gap */
 };
 
 static const char *const mode_words[] = {"fixed", "nmi", "broadcast", NULL};
-static const char *const target_words[] = {"halted", "spinning", NULL};
+static const char *const target_words[] = {"halted", "spinning", "pause", "slept", "mwait", NULL};
 static const char *const from_words[] = {"any", NULL};
 static const char *const to_words[] = {"any", "sibling", "package", "remote", NULL};
 
@@ -39,6 +43,8 @@ static const struct param_spec ipi_params[KEY_COUNT] = {
                   .help = "what is sent: a fixed interrupt, an NMI, one to all others at once"},
     [KEY_TARGET] = {"target", PARAM_CHOICE, target_words, "halted,spinning", 0, 0, .list = true,
                     .help = "what the target does meanwhile"},
+    [KEY_VIA] = {"via", PARAM_CHOICE, ipi_via_words, "icr", 0, 0, .list = true, .unnamed = true,
+                 .help = "how it is sent: ICR, ICR with logical destination, KVM's hypercall"},
     [KEY_MATRIX] = {"matrix", PARAM_FLAG, NULL, "no", 0, 0, .help = "all pairs of CPUs"},
     [KEY_FROM] = {"from", PARAM_CPU, from_words, "any", 0, CPU_MAX - 1, .list = true,
                   .help = "the sender; any: CPU 0"},
@@ -64,6 +70,9 @@ static const char *ipi_check(const struct plan_step *step)
         return "matrix=yes takes all pairs: from= and to= name one";
     if (!matrix && step->values[KEY_CPUS].given)
         return "cpus= needs matrix=yes";
+    if (step->values[KEY_MODE].choice == IPI_BROADCAST &&
+        step->values[KEY_VIA].choice == IPI_BY_LOGICAL)
+        return "a broadcast has no logical destination (via=)";
     return NULL;
 }
 
@@ -77,7 +86,8 @@ static uint64_t pairs_at_most(const struct plan_step *step)
 
 static uint64_t ipi_estimate_ns(const struct plan_step *step)
 {
-    uint64_t gap_ns = plan_time_ns(step, "gap", 0);
+    uint64_t gap_ns = step->values[KEY_TARGET].choice == IPI_SLEPT ? SLEPT_US * 1000
+                                                                   : plan_time_ns(step, "gap", 0);
     uint64_t all = pairs_at_most(step) * step->values[KEY_SAMPLES].count * (gap_ns + OVERHEAD_NS);
     uint64_t budget = plan_time_ns(step, "budget", 0);
 
@@ -104,8 +114,11 @@ static void set_up_link(struct run *run, struct ipi_link *link)
     link->mode = (enum ipi_mode)values[KEY_MODE].choice;
     link->target = (enum ipi_target)values[KEY_TARGET].choice;
     link->trace = link->mode == IPI_NMI ? WAKE_TRACE_NMI : WAKE_TRACE_IRQ;
-    link->hlt = idle_find("hlt");
+    link->via = (enum ipi_via)values[KEY_VIA].choice;
+    link->method = idle_find(link->target == IPI_MWAIT ? "mwait" : "hlt");
     link->gap_tsc = gap->ticks ? gap->value : run_tsc(run, gap->value);
+    if (link->target == IPI_SLEPT)
+        link->gap_tsc = delay_tsc(run->machine, SLEPT_US);
     link->nudge_tsc = delay_tsc(run->machine, NUDGE_US);
     link->limit_tsc = delay_tsc(run->machine, LOST_US);
     link->look_tsc = delay_tsc(run->machine, LOOK_US);
@@ -123,7 +136,11 @@ static const char *ipi_prepare(struct run *run)
     run->state = ipi;
     ipi->samples = (uint32_t)run->step->values[KEY_SAMPLES].count;
     set_up_link(run, &ipi->link);
-    problem = ipi_choose_pairs(run, ipi);
+    problem = ipi_check_via(run, &ipi->link);
+    if (!problem)
+        problem = methods_refuse(&run->machine->snapshot, ipi->link.method, 0, false, ipi->cause);
+    if (!problem)
+        problem = ipi_choose_pairs(run, ipi);
     if (problem)
         return problem;
     all = (uint64_t)ipi->pair_count * ipi->samples;
@@ -155,6 +172,7 @@ static void visit(struct run *run, struct ipi_link *link, const struct ipi_pair 
     link->left = 0;
     link->stop = 0;
     link->taken = 0;
+    ipi_form(link);
     __atomic_store_n(&run->waiting, 1, __ATOMIC_RELAXED);
     if (link->to->index)
         smp_run(machine, link->to, ipi_target_visit, link);
@@ -193,6 +211,10 @@ static void ipi_batch(struct run *run)
 {
     struct ipi *ipi = run->state;
 
+    if (ipi->link.via == IPI_BY_PV && !ipi->call_tried && !ipi_try_call(run, ipi)) {
+        run->complete = true;
+        return;
+    }
     do {
         struct ipi_pair *pair = &ipi->pairs[ipi->next];
         uint32_t left = ipi->samples - pair->tried;

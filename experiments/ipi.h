@@ -10,6 +10,7 @@
 enum ipi_key {
     KEY_MODE,
     KEY_TARGET,
+    KEY_VIA,
     KEY_MATRIX,
     KEY_FROM,
     KEY_TO,
@@ -22,7 +23,8 @@ enum ipi_key {
 };
 
 enum ipi_mode { IPI_FIXED, IPI_NMI, IPI_BROADCAST };
-enum ipi_target { IPI_HALTED, IPI_SPINNING };
+enum ipi_target { IPI_HALTED, IPI_SPINNING, IPI_PAUSING, IPI_SLEPT, IPI_MWAIT };
+enum ipi_via { IPI_BY_ICR, IPI_BY_LOGICAL, IPI_BY_PV };
 
 /* Ticks of the sender's TSC, counted from the stamp before the ICR write but for the first. */
 enum ipi_metric {
@@ -62,13 +64,24 @@ struct ipi_values {
     uint64_t at_tsc; /* the stamp before the ICR write */
 };
 
+/* The interrupt in the form in which it is sent, put together before the stamps. */
+struct ipi_form {
+    uint32_t destination; /* as the ICR has it, physical or logical */
+    uint32_t command;     /* its low half */
+    bool vmmcall;
+    uint64_t low, high; /* hypercall: bit i is the APIC identifier first + i */
+    uint32_t first;
+};
+
 /* A sender and a target for one visit. The target writes its own lines, the sender reads them; nothing else is shared meanwhile. */
 struct ipi_link {
     struct machine *machine;
     struct percpu *from, *to;
     enum ipi_mode mode;
     enum ipi_target target;
-    const struct idle_method *hlt;
+    enum ipi_via via;
+    struct ipi_form form;
+    const struct idle_method *method; /* of a target that sleeps: HLT or MWAIT */
     enum wake_trace trace;
     uint64_t gap_tsc, limit_tsc, nudge_tsc, visit_tsc, look_tsc;
     uint32_t count; /* samples of this visit */
@@ -106,7 +119,24 @@ struct ipi {
     int64_t *scratch; /* one metric of all pairs */
     uint64_t *at_tsc;
     uint64_t outcomes[IPI_OUTCOMES];
+    const char *no_call; /* why the hypercall is not used; NULL: it works, or nobody asked */
+    bool call_tried;
+    char cause[64];
 };
+
+extern const char *const ipi_via_words[];
+
+/* NULL, or why this machine cannot send that way. In prepare(). */
+const char *ipi_check_via(const struct run *run, const struct ipi_link *link);
+
+/* Puts link->form together for link->from and link->to. Before a visit. */
+void ipi_form(struct ipi_link *link);
+
+/*
+ * One hypercall on another CPU, in bounded time: hosts have been seen that never come back from it. False: it is not to be used, and
+ * ipi->no_call says why. In a batch, CPU 0, all others parked.
+ */
+bool ipi_try_call(struct run *run, struct ipi *ipi);
 
 /* Fills ipi->pairs by the keys matrix, cpus, from and to. NULL, or why this machine has no such pair. In prepare(). */
 const char *ipi_choose_pairs(struct run *run, struct ipi *ipi);

@@ -35,7 +35,7 @@ static bool has_metric(const struct run *run, const struct ipi *ipi, unsigned me
     return metric != IPI_LAST || ipi->link.mode == IPI_BROADCAST;
 }
 
-/* {"t":"stats","step":,"pair":[from,to],"rel":,"m":,"u":"tsc","n":,"lost":,"min":,"p50":,"p99":,"max":}; values are sorted. */
+/* {"t":"stats","step":,"pair":[from,to],"rel":,"apic":,"via":,"m":,"u":"tsc","n":,"lost":,"min":,"p50":,"p99":,"max":}; values are sorted. */
 static void report_row(struct run *run, const struct ipi_pair *pair, unsigned metric,
                        const int64_t *values)
 {
@@ -50,6 +50,8 @@ static void report_row(struct run *run, const struct ipi_pair *pair, unsigned me
     json_uint(&json, NULL, pair->to->index);
     json_array_end(&json);
     json_str(&json, "rel", relation_name(pair));
+    json_str(&json, "apic", run->machine->apic.x2apic ? "x2apic" : "xapic");
+    json_str(&json, "via", ipi_via_words[run->step->values[KEY_VIA].choice]);
     json_str(&json, "m", ipi_metric_names[metric]);
     json_str(&json, "u", "tsc");
     json_uint(&json, "n", pair->kept);
@@ -135,6 +137,11 @@ void ipi_report(struct run *run, struct ipi *ipi)
     unsigned first = run->machine->clock.offsets_known ? IPI_DELIVER : IPI_ROUND;
     int64_t median_tsc = 0;
 
+    if (ipi->no_call) {
+        result_finding(run, "no_hypercall", NULL, ipi->no_call);
+        result_metric(run, "no_hypercall", 1, "count");
+        return;
+    }
     report_counts(run, ipi);
     for (unsigned metric = 0; metric < IPI_METRICS; metric++) {
         int64_t value_tsc;

@@ -8,6 +8,7 @@
  */
 #include "experiments/ipi.h"
 
+#include "arch/x86/hv/kvm.h"
 #include "arch/x86/irq/vectors_regs.h"
 #include "arch/x86/time/tsc.h"
 
@@ -19,13 +20,13 @@ static bool stopped(const struct ipi_link *link)
 }
 
 /*
- * HLT by the window of the idle method, again while another interrupt ended it. A fixed interrupt cannot come between the look and HLT,
+ * By the window of the idle method, again while another interrupt ended it. A fixed interrupt cannot come between the look and HLT,
  * because interrupts are off; an NMI can, and the sender's nudge then ends the wait.
  */
-static void wait_halted(struct ipi_link *link)
+static void wait_asleep(struct ipi_link *link)
 {
     do {
-        link->hlt->wait(&link->call);
+        link->method->wait(&link->call);
     } while (!idle_is_over(&link->call) && !stopped(link));
 }
 
@@ -34,6 +35,10 @@ static void wait_spinning(struct ipi_link *link)
 {
     link->call.before_tsc = tsc_begin();
     sti();
+    if (link->target == IPI_PAUSING) {
+        while (!idle_is_over(&link->call) && !stopped(link))
+            pause();
+    }
     while (!idle_is_over(&link->call) && !stopped(link))
         ;
     link->call.after_tsc = tsc_now();
@@ -48,10 +53,10 @@ void ipi_target_visit(void *argument)
     for (uint64_t n = 1; n <= link->count && !stopped(link); n++) {
         link->call.watch_was = percpu_count(link->call.watch);
         __atomic_store_n(&link->ready, n, __ATOMIC_RELEASE);
-        if (link->target == IPI_HALTED)
-            wait_halted(link);
-        else
+        if (link->target == IPI_SPINNING || link->target == IPI_PAUSING)
             wait_spinning(link);
+        else
+            wait_asleep(link);
         link->answers[n - 1] = (struct ipi_answer){
             .before_tsc = link->call.before_tsc,
             .isr_tsc = wake_stamp(link->to, link->trace),
@@ -91,25 +96,23 @@ static void hold(uint64_t ticks_tsc)
         pause();
 }
 
-static uint32_t command(enum ipi_mode mode)
-{
-    if (mode == IPI_NMI)
-        return APIC_ICR_ASSERT | APIC_ICR_DELIVERY_NMI;
-    return APIC_ICR_ASSERT | APIC_ICR_DELIVERY_FIXED | VECTOR_WAKE_IPI |
-           (mode == IPI_BROADCAST ? APIC_ICR_TO_OTHERS : 0);
-}
-
 /*
  * Only the write that sends stands between the stamps: in xAPIC mode the destination is written before. In x2APIC mode the write is not
- * serialising, so earlier stores go first (SDM volume 3, 10.12.3).
+ * serialising, so earlier stores go first (SDM volume 3, 10.12.3). A hypercall takes all its targets at once.
  */
 static void send_timed(const struct ipi_link *link, uint64_t *begin_tsc, uint64_t *end_tsc)
 {
     const struct apic *apic = &link->machine->apic;
-    uint32_t low = command(link->mode);
+    const struct ipi_form *form = &link->form;
 
+    if (link->via == IPI_BY_PV) {
+        *begin_tsc = tsc_end();
+        kvm_send_ipi(form->vmmcall, form->low, form->high, form->first, form->command);
+        *end_tsc = tsc_end();
+        return;
+    }
     if (apic->x2apic) {
-        uint64_t icr = ((uint64_t)link->to->apic_id << 32) | low;
+        uint64_t icr = ((uint64_t)form->destination << 32) | form->command;
 
         mfence();
         *begin_tsc = tsc_end();
@@ -117,9 +120,9 @@ static void send_timed(const struct ipi_link *link, uint64_t *begin_tsc, uint64_
         *end_tsc = tsc_end();
         return;
     }
-    apic->mmio[APIC_ICR_HIGH / 4] = link->to->apic_id << 24;
+    apic->mmio[APIC_ICR_HIGH / 4] = form->destination << 24;
     *begin_tsc = tsc_end();
-    apic->mmio[APIC_ICR_LOW / 4] = low;
+    apic->mmio[APIC_ICR_LOW / 4] = form->command;
     *end_tsc = tsc_end();
 }
 

@@ -15,6 +15,8 @@
 
 #include "arch/x86/hv/detect.h"
 #include "arch/x86/hv/kvm_regs.h"
+#include "arch/x86/insn.h"
+#include "arch/x86/irq/fault.h"
 
 /* The name of bit 0 to 31 of the feature word or of the hint word; NULL for a bit without one. */
 const char *kvm_feature_name(uint32_t bit);
@@ -24,6 +26,39 @@ static inline bool kvm_has(const struct hv_info *info, enum kvm_feature feature)
 {
     return info->kvm_base != 0 && ((info->kvm_features >> feature) & 1) != 0;
 }
+
+/* Which of the two instructions is the processor's own: KVM rewrites the other one where it stands, and text is read-only here. */
+static inline bool kvm_call_is_vmmcall(const struct cpu_snapshot *snapshot)
+{
+    return snapshot->vendor == CPU_VENDOR_AMD || snapshot->vendor == CPU_VENDOR_HYGON;
+}
+
+/*
+ * Sends one interrupt to all CPUs of a bitmap: bit i of `low`, then of `high`, is the APIC identifier first + i; icr as the low half of
+ * that register. Returns to how many, or a negative error of Linux. A fault outside KVM, and under some (docs/platforms.md):
+ * kvm_send_ipi_try() goes first.
+ */
+static inline __attribute__((always_inline)) int64_t
+kvm_send_ipi(bool is_vmmcall, uint64_t low, uint64_t high, uint32_t first, uint32_t icr)
+{
+    int64_t result;
+
+    if (is_vmmcall)
+        __asm__ volatile("vmmcall"
+                         : "=a"(result)
+                         : "a"(KVM_HC_SEND_IPI), "b"(low), "c"(high), "d"(first), "S"(icr)
+                         : "memory");
+    else
+        __asm__ volatile("vmcall"
+                         : "=a"(result)
+                         : "a"(KVM_HC_SEND_IPI), "b"(low), "c"(high), "d"(first), "S"(icr)
+                         : "memory");
+    return result;
+}
+
+/* The same with its fault as a value: a page fault on the instruction itself is a host that wants to rewrite it. */
+struct fault kvm_send_ipi_try(bool is_vmmcall, uint64_t low, uint32_t first, uint32_t icr,
+                              int64_t *result);
 
 /*
  * TSC frequency in Hz that a clock area's multiplier and shift stand for; 0 where they make no

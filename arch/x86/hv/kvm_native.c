@@ -2,8 +2,6 @@
 /* The half of kvm.h that writes MSRs; kvm.c is pure. */
 #include "arch/x86/hv/kvm.h"
 
-#include "arch/x86/irq/fault.h"
-
 uint64_t kvm_clock_tsc_hz(const struct hv_info *info, struct pvclock_time *area,
                           struct pvclock_time *copy)
 {
@@ -37,4 +35,22 @@ void kvm_steal_disable(const struct hv_info *info)
 {
     if (kvm_has(info, KVM_FEATURE_STEAL_TIME))
         wrmsr_try(MSR_KVM_STEAL_TIME, 0);
+}
+
+struct fault kvm_send_ipi_try(bool is_vmmcall, uint64_t low, uint32_t first, uint32_t icr,
+                              int64_t *result)
+{
+    register uint64_t code __asm__("r11") = 0;
+
+    if (is_vmmcall)
+        __asm__ volatile("1: vmmcall\n" FAULT_RESUME
+                         : "=a"(*result), "+r"(code)
+                         : "a"(KVM_HC_SEND_IPI), "b"(low), "c"(0), "d"(first), "S"(icr)
+                         : "memory");
+    else
+        __asm__ volatile("1: vmcall\n" FAULT_RESUME
+                         : "=a"(*result), "+r"(code)
+                         : "a"(KVM_HC_SEND_IPI), "b"(low), "c"(0), "d"(first), "S"(icr)
+                         : "memory");
+    return fault_from_code(code);
 }

@@ -60,7 +60,8 @@ void apic_enable(const struct apic *apic)
     apic_write(apic, APIC_TPR, 0);
     if (!apic->x2apic) {
         apic_write(apic, APIC_DFR, 0xffffffff);
-        apic_write(apic, APIC_LDR, 0);
+        /* Flat logical destinations: a bit for each of 8 CPUs. In x2APIC mode they follow from the identifier. */
+        apic_write(apic, APIC_LDR, UINT32_C(1) << (APIC_LDR_SHIFT + apic_id(apic) % 8));
     }
     apic_write(apic, APIC_ESR, 0);
 }

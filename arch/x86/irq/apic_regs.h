@@ -41,6 +41,9 @@
 #define APIC_VERSION_MAX_LVT_SHIFT 16
 #define APIC_VERSION_MAX_LVT_MASK  0xff
 
+/* APIC_LDR, flat model: SDM volume 3, figure 10-13 */
+#define APIC_LDR_SHIFT 24
+
 /* APIC_SVR */
 #define APIC_SVR_ENABLE (1 << 8)
 
@@ -59,6 +62,7 @@
 #define APIC_ICR_DELIVERY_NMI     (4 << 8)
 #define APIC_ICR_DELIVERY_INIT    (5 << 8)
 #define APIC_ICR_DELIVERY_STARTUP (6 << 8)
+#define APIC_ICR_LOGICAL          (1 << 11)
 #define APIC_ICR_PENDING          (1 << 12)
 #define APIC_ICR_ASSERT           (1 << 14)
 #define APIC_ICR_TO_SELF          (1 << 18)
