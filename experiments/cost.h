@@ -8,6 +8,9 @@
 
 struct cost_insn;
 
+enum { COST_WARMUP = 64 }; /* samples that are thrown away */
+enum { COST_NONE, COST_ONE, COST_HALF = 8, COST_ALL = 16 };
+
 struct cost {
     const struct cost_insn *insn;
     const struct apic *apic;
@@ -15,8 +18,14 @@ struct cost {
     const struct idle_method *hlt;
     struct idle_call call;
     uint64_t far_tsc; /* arming: an event that does not come meanwhile */
-    uint64_t *line;   /* what a monitor is armed on: nobody stores there */
+    uint64_t
+        *line; /* what a monitor is armed on, and KVM's word for EOI: no other CPU stores there */
+    bool each; /* one instruction between two stamps */
     int64_t *cost;
+    int64_t *plain; /* pv_eoi: the other way, sample by sample */
+    uint32_t pv_used;
+    int64_t
+        floor_tsc; /* what the stamps and the call take with no instruction between; smallest of FLOOR_TRIES */
     uint64_t *at_tsc;
     uint32_t count, warmed;
     uint32_t missed; /* the interrupt was not pending in time */
@@ -30,8 +39,10 @@ struct cost {
 struct cost_insn {
     const char *name;
     struct cpuid_field need; /* leaf 0: every x86-64 processor has it */
-    /* One sample in thousandths of a tick; NULL: the pending HLT, timed as one window in whole ticks. */
-    int64_t (*time)(const struct cost *cost);
+    /* Does it COST_ONE, COST_HALF or COST_ALL times, with the same instructions around; NULL: `sample` does it. */
+    void (*copies)(const struct cost *cost, unsigned count);
+    /* One sample in whole ticks; false: there was none. */
+    bool (*sample)(struct run *run, struct cost *cost, int64_t *cost_tsc);
     /* NULL, or why this machine cannot do it; may be NULL itself. In prepare(). */
     const char *(*check)(const struct run *run);
     /* Sets the running CPU up for it, in each batch; the list of saved registers puts it back. May be NULL. */
@@ -43,6 +54,14 @@ struct cost_insn {
 extern const struct cost_insn cost_insns[];
 extern const char *const cost_words[]; /* ends in NULL */
 extern const char cost_all[];          /* the words as a list, with a comma before the first one */
+
+/* A window of HLT with its interrupt pending. */
+bool cost_sample_hlt(struct run *run, struct cost *cost, int64_t *cost_tsc);
+
+/* EOI of an interrupt that is in service, by the register and by KVM's word in memory. */
+const char *cost_check_pv_eoi(const struct run *run);
+void cost_begin_pv_eoi(struct run *run, struct cost *cost);
+bool cost_sample_pv_eoi(struct run *run, struct cost *cost, int64_t *cost_tsc);
 
 /* Where an instruction waits that should fall through, the copies would wait for ever: find out with a timer ahead. */
 void cost_probe_mwait(struct run *run, struct cost *cost);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * The instructions of `cost`, one row each: word, need, check, set-up, probe, and the statement of which 8 and 16 copies are timed.
+ * The instructions of `cost`, one row each: word, need, check, set-up, probe, and the statement of which 1, or 8 and 16 copies are timed.
  *
  * Wait instructions stand here in the form that does not wait: a deadline of 0 has passed, and without an armed monitor MWAIT, MWAITX and
  * UMWAIT return at once (SDM volume 2, MWAIT, UMWAIT, TPAUSE; AMD APM volume 3, MWAITX). UMWAIT has its UMONITOR before it, which the row
@@ -14,8 +14,6 @@
 #include "arch/x86/time/tsc.h"
 
 enum {
-    COPIES = 8,
-    FRACTION = 1000, /* thousandths of a tick */
     NEAR_TSC = 3000, /* arming: an event that comes soon */
     PAST_TSC = 1,    /* and one that has come: 0 would disarm */
     STATE_C02 = 0,   /* WAITPKG's operand */
@@ -29,22 +27,6 @@ static inline __attribute__((always_inline)) void rdtscp(void)
 {
     uint32_t low, high, aux;
     __asm__ volatile("rdtscp" : "=a"(low), "=d"(high), "=c"(aux) : : "memory");
-}
-
-/* One pair of timings of a constant function, so that only that instruction's copies are left. */
-static inline __attribute__((always_inline)) int64_t time_pair(const struct cost *cost,
-                                                               void (*copies)(const struct cost *))
-{
-    uint64_t start_tsc, once_tsc, twice_tsc;
-
-    start_tsc = tsc_begin();
-    copies(cost);
-    once_tsc = tsc_end() - start_tsc;
-    start_tsc = tsc_begin();
-    copies(cost);
-    copies(cost);
-    twice_tsc = tsc_end() - start_tsc;
-    return ((int64_t)twice_tsc - (int64_t)once_tsc) * FRACTION / COPIES;
 }
 
 static const char *check_x2apic(const struct run *run)
@@ -69,11 +51,22 @@ static void begin_timer(struct run *run, struct cost *cost)
     apic_timer_setup(cost->apic, run->machine->timer.one_shot, VECTOR_NOTHING);
 }
 
-/* The count register counts in one-shot mode only. */
-static void begin_count(struct run *run, struct cost *cost)
+/* In TSC-deadline mode the count register stands still. */
+static void begin_one_shot(struct run *run, struct cost *cost)
 {
     (void)run;
     apic_timer_setup(cost->apic, APIC_TIMER_ONE_SHOT, VECTOR_NOTHING);
+}
+
+static void begin_periodic(struct run *run, struct cost *cost)
+{
+    (void)run;
+    apic_timer_setup(cost->apic, APIC_TIMER_PERIODIC, VECTOR_NOTHING);
+}
+
+static void begin_count(struct run *run, struct cost *cost)
+{
+    begin_one_shot(run, cost);
     apic_write(cost->apic, APIC_TIMER_INITIAL, UINT32_MAX);
 }
 
@@ -109,7 +102,7 @@ static inline __attribute__((always_inline)) void umwait_past(const struct cost 
     }
 
 /*
- * WINDOW(word): timed as one window, not by copies.
+ * WINDOW(word, check, begin, sample): timed by a function of its own, not by copies.
  * INSN(word, CPUID bit, check, begin, probe, statement)
  */
 // clang-format off
@@ -119,11 +112,14 @@ static inline __attribute__((always_inline)) void umwait_past(const struct cost 
     INSN(rdtscp,       CPUID_RDTSCP,       NULL,           NULL,          NULL,               rdtscp()) \
     INSN(lfence_rdtsc, ALWAYS,             NULL,           NULL,          NULL,               (lfence(), (void)rdtsc())) \
     INSN(cpuid,        ALWAYS,             NULL,           NULL,          NULL,               (void)cpuid(0, 0)) \
-    WINDOW(hlt) \
+    WINDOW(hlt,        NULL,               NULL,           cost_sample_hlt) \
+    WINDOW(pv_eoi,     cost_check_pv_eoi,  cost_begin_pv_eoi, cost_sample_pv_eoi) \
     INSN(arm,          ALWAYS,             NULL,           begin_timer,   NULL,               arm(cost, cost->far_tsc)) \
     INSN(arm_near,     ALWAYS,             NULL,           begin_timer,   NULL,               arm(cost, NEAR_TSC)) \
     INSN(arm_past,     CPUID_TSC_DEADLINE, check_deadline, begin_timer,   NULL,               wrmsr(MSR_IA32_TSC_DEADLINE, PAST_TSC)) \
     INSN(disarm,       ALWAYS,             NULL,           begin_timer,   NULL,               disarm(cost)) \
+    INSN(arm_oneshot,  ALWAYS,             check_count,    begin_one_shot, NULL,              apic_write(cost->apic, APIC_TIMER_INITIAL, UINT32_MAX)) \
+    INSN(arm_periodic, ALWAYS,             check_count,    begin_periodic, NULL,              apic_write(cost->apic, APIC_TIMER_INITIAL, UINT32_MAX)) \
     INSN(timer_read,   ALWAYS,             check_count,    begin_count,   NULL,               (void)apic_read(cost->apic, APIC_TIMER_CURRENT)) \
     INSN(icr,          ALWAYS,             NULL,           NULL,          NULL,               apic_send_self(cost->apic, VECTOR_NOTHING)) \
     INSN(self_ipi,     CPUID_X2APIC,       check_x2apic,   NULL,          NULL,               wrmsr(MSR_X2APIC_SELF_IPI, VECTOR_NOTHING)) \
@@ -143,29 +139,34 @@ static inline __attribute__((always_inline)) void umwait_past(const struct cost 
     statement;                                                                                     \
     statement
 
-/* The 8 copies, and the pair of timings of them. */
+/* Both questions are asked for 8 and for 16: their difference is 8 copies, and a branch taken or not. */
 #define INSN_CODE(word, need_, check_, begin_, probe_, statement)                                  \
-    static inline __attribute__((always_inline)) void copies_##word(const struct cost *cost)       \
+    static void copies_##word(const struct cost *cost, unsigned count)                             \
     {                                                                                              \
         (void)cost;                                                                                \
-        TWICE(TWICE(TWICE(statement)));                                                            \
-    }                                                                                              \
-    static int64_t time_##word(const struct cost *cost)                                            \
-    {                                                                                              \
-        return time_pair(cost, copies_##word);                                                     \
+        if (count > COST_ONE) {                                                                    \
+            if (count > COST_HALF) {                                                               \
+                TWICE(TWICE(TWICE(statement)));                                                    \
+            }                                                                                      \
+            TWICE(TWICE(statement));                                                               \
+            TWICE(statement);                                                                      \
+            statement;                                                                             \
+        }                                                                                          \
+        statement;                                                                                 \
     }
-#define NO_CODE(word)
+#define NO_CODE(word, check_, begin_, sample_)
 INSNS(INSN_CODE, NO_CODE)
 
 #define INSN_ROW(word, need_, check_, begin_, probe_, statement)                                   \
-    {#word, need_, time_##word, check_, begin_, probe_},
-#define WINDOW_ROW(word) {#word, ALWAYS, NULL, NULL, NULL, NULL},
+    {#word, need_, copies_##word, NULL, check_, begin_, probe_},
+#define WINDOW_ROW(word, check_, begin_, sample_)                                                  \
+    {#word, ALWAYS, NULL, sample_, check_, begin_, NULL},
 const struct cost_insn cost_insns[] = {INSNS(INSN_ROW, WINDOW_ROW)};
 
 #define INSN_WORD(word, need_, check_, begin_, probe_, statement) #word,
-#define WINDOW_WORD(word)                                         #word,
+#define WINDOW_WORD(word, check_, begin_, sample_)                #word,
 const char *const cost_words[] = {INSNS(INSN_WORD, WINDOW_WORD) NULL};
 
 #define INSN_LIST(word, need_, check_, begin_, probe_, statement) "," #word
-#define WINDOW_LIST(word)                                         "," #word
+#define WINDOW_LIST(word, check_, begin_, sample_)                "," #word
 const char cost_all[] = INSNS(INSN_LIST, WINDOW_LIST);

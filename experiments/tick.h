@@ -24,6 +24,19 @@ enum tick_mode {
     TICK_TICKLESS, /* armed for the next event alone */
 };
 
+enum tick_count {
+    TICK_WAKES,
+    TICK_ARMS,
+    TICK_HLTS,
+    TICK_RETURNS, /* HLT ended without a tick */
+    TICK_MISSED,  /* due, and no tick of its own */
+    TICK_MERGED,  /* of these, those between the first and the last that came */
+    TICK_DOUBLED, /* ticks taken right behind another: their stamps are lost */
+    TICK_SPAN,    /* from the beginning to the last tick, in ticks of the TSC */
+    TICK_STOLEN,  /* of it not in HLT */
+    TICK_COUNTS,
+};
+
 /* One tick as it arrived; ticks of the CPU's own TSC. */
 struct tick_wake {
     uint64_t isr_tsc;
@@ -44,12 +57,8 @@ struct tick_lane {
     uint32_t due; /* ticks of this stretch */
     struct tick_wake *wakes;
     uint32_t kept, kept_max;
-    /* Sums over all stretches. */
-    uint64_t woken, armed, halted;
-    uint64_t returned; /* HLT ended without a tick */
-    uint64_t skipped;  /* found to be over when the next one was armed: no tick of its own */
-    uint64_t doubled;  /* ticks taken right behind another: their stamps are lost */
-    uint64_t span_tsc, waited_tsc;
+    uint64_t counts[TICK_COUNTS]; /* over all stretches */
+    int64_t drift_tsc;
     struct idle_call call;
 } __attribute__((aligned(128)));
 

@@ -15,7 +15,7 @@ enum {
     ROW_CPUS = 4,  /* whose first ticks are shown */
     FIRST_ROW = 8, /* ticks in the first row; each other row doubles what was shown */
     SHOWN_MIN = 64,
-    TEXT_BYTES = 240,
+    TEXT_BYTES = 200,
 };
 
 /* {"t":"stats","step":,"row":"training","cpu":,"from":,"n":,"min":,"p50":,"max":}; from counts from 0, values in ticks. */
@@ -58,32 +58,25 @@ static int in_ns(const struct run *run, int64_t ticks_tsc)
     return (int)tsc_to_ns(ticks_tsc, run->machine->clock.tsc_hz);
 }
 
+/* What a few events say of it is nothing. */
 static void report_verdict(struct run *run, const struct tick_lane *lane,
                            const struct settle *settle)
 {
+    static const char *const ids[] = {"training_unknown", "no_training", "training"};
     char text[TEXT_BYTES];
 
-    if (settle->verdict == SETTLE_UNKNOWN) {
-        fmt(text, sizeof text,
-            "CPU %u: don't know whether its first ticks differ: too few, or they never settle",
-            lane->cpu->index);
-        result_finding(run, "training_unknown", NULL, text);
+    if (lane->kept < SETTLE_MIN_COUNT)
         return;
-    }
-    if (settle->verdict == SETTLE_NONE)
-        fmt(text, sizeof text,
-            "CPU %u: no training seen, its first ticks come as late as the others (p10 %d, p50 %d, "
-            "p90 %d ns)",
-            lane->cpu->index, in_ns(run, settle->low), in_ns(run, settle->median),
-            in_ns(run, settle->high));
+    if (settle->verdict == SETTLE_UNKNOWN)
+        fmt(text, sizeof text, "CPU %u: don't know: its ticks do not settle", lane->cpu->index);
     else
         fmt(text, sizeof text,
-            "CPU %u: settled after %u ticks, from %d ns late (median of the first) to %d ns (p10 "
-            "%d, p90 %d): something learns, as KVM's timer advance does",
+            "CPU %u: %u ticks before it settled; first %d ns late, then p10 %d, p50 %d, p90 %d "
+            "ns%s",
             lane->cpu->index, (unsigned)settle->after, in_ns(run, settle->first),
-            in_ns(run, settle->median), in_ns(run, settle->low), in_ns(run, settle->high));
-    result_finding(run, settle->verdict == SETTLE_FOUND ? "training" : "no_training", "inferred",
-                   text);
+            in_ns(run, settle->low), in_ns(run, settle->median), in_ns(run, settle->high),
+            settle->after ? ": something learns, as KVM's timer advance does" : "");
+    result_finding(run, ids[settle->verdict], settle->verdict ? "inferred" : NULL, text);
 }
 
 /* Every tick counts here, the first ones too. */
@@ -104,13 +97,9 @@ static void report_early(struct run *run, const struct tick *tick)
         }
     }
     result_scalar(run, "early", early, "count");
-    if (early)
-        fmt(text, sizeof text, "%u ticks came early, by %d ns at most; the latest %d ns late",
-            early, -in_ns(run, first_tsc), in_ns(run, last_tsc));
-    else
-        fmt(text, sizeof text, "no tick came early; from %d to %d ns late%s", in_ns(run, first_tsc),
-            in_ns(run, last_tsc),
-            exact ? "" : ", of which arming may be a part: the timer has no deadlines");
+    fmt(text, sizeof text, "%u ticks came early; the first one %d ns, the last one %d ns late%s",
+        early, in_ns(run, first_tsc), in_ns(run, last_tsc),
+        exact ? "" : ", with the cost of arming: the timer has no deadlines");
     result_finding(run, early ? "fires_early" : "fires_late", NULL, text);
 }
 
@@ -136,5 +125,7 @@ uint32_t tick_report_training(struct run *run, struct tick *tick)
         report_verdict(run, lane, &settle);
     }
     report_early(run, tick);
-    return training < fewest / 2 ? training : fewest / 2;
+    training = training < fewest / 2 ? training : fewest / 2;
+    result_scalar(run, "training", training, "count");
+    return training;
 }

@@ -38,6 +38,8 @@ void irq_dispatch(struct irq_frame *frame)
         return;
     }
     __atomic_store_n(&cpu->irq_count, cpu->irq_count + 1, __ATOMIC_RELAXED);
+    if (frame->vector == VECTOR_HELD)
+        return;
     if (frame->vector == VECTOR_WORK || frame->vector == VECTOR_NOTHING) {
         apic_eoi(&cpu->machine->apic);
         return;

@@ -26,6 +26,8 @@
 #define VECTOR_WORK       0x40
 /* Does nothing but return: pending interrupts for the calibration of the empty path. */
 #define VECTOR_NOTHING    0x41
+/* The same, and leaves the EOI to the code that it interrupted. */
+#define VECTOR_HELD       0x42
 /* The measured wakes: stamp, count, EOI, return (vectors.S, wake_stub). */
 #define VECTOR_WAKE_TIMER 0xE0
 #define VECTOR_WAKE_IPI   0xE1
