@@ -63,19 +63,17 @@ static void report_verdict(struct run *run, const struct tick_lane *lane,
                            const struct settle *settle)
 {
     static const char *const ids[] = {"training_unknown", "no_training", "training"};
-    char text[TEXT_BYTES];
+    static const char *const words[] = {"don't know, its ticks do not settle", "no training seen"};
+    char head[40], text[TEXT_BYTES];
 
     if (lane->kept < SETTLE_MIN_COUNT)
         return;
-    if (settle->verdict == SETTLE_UNKNOWN)
-        fmt(text, sizeof text, "CPU %u: don't know: its ticks do not settle", lane->cpu->index);
-    else
-        fmt(text, sizeof text,
-            "CPU %u: %u ticks before it settled; first %d ns late, then p10 %d, p50 %d, p90 %d "
-            "ns%s",
-            lane->cpu->index, (unsigned)settle->after, in_ns(run, settle->first),
-            in_ns(run, settle->low), in_ns(run, settle->median), in_ns(run, settle->high),
-            settle->after ? ": something learns, as KVM's timer advance does" : "");
+    if (settle->verdict == SETTLE_FOUND)
+        fmt(head, sizeof head, "settled after %u ticks", (unsigned)settle->after);
+    fmt(text, sizeof text, "CPU %u: %s; the first %d ns late, then p10 %d, p50 %d, p90 %d ns",
+        lane->cpu->index, settle->verdict == SETTLE_FOUND ? head : words[settle->verdict],
+        in_ns(run, settle->first), in_ns(run, settle->low), in_ns(run, settle->median),
+        in_ns(run, settle->high));
     result_finding(run, ids[settle->verdict], settle->verdict ? "inferred" : NULL, text);
 }
 
@@ -97,8 +95,8 @@ static void report_early(struct run *run, const struct tick *tick)
         }
     }
     result_scalar(run, "early", early, "count");
-    fmt(text, sizeof text, "%u ticks came early; the first one %d ns, the last one %d ns late%s",
-        early, in_ns(run, first_tsc), in_ns(run, last_tsc),
+    fmt(text, sizeof text, "%u ticks before their time; from %d ns to %d ns after it%s", early,
+        in_ns(run, first_tsc), in_ns(run, last_tsc),
         exact ? "" : ", with the cost of arming: the timer has no deadlines");
     result_finding(run, early ? "fires_early" : "fires_late", NULL, text);
 }

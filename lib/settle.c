@@ -58,6 +58,9 @@ struct settle settle_find(const int64_t *values, size_t count, int64_t slack, in
     settle.first = band_of(values, SETTLE_BLOCK, scratch).median;
     /* The third quarter's band must hold for the last one too. */
     band = band_of(values + half, quarter, scratch);
+    settle.low = band.low;
+    settle.median = band.median;
+    settle.high = band.high;
     band.low -= slack;
     band.high += slack;
     for (int side = -1; side <= 1; side += 2) {

@@ -27,10 +27,10 @@ enum settle_verdict {
 
 struct settle {
     enum settle_verdict verdict;
-    size_t after; /* SETTLE_FOUND: values before the steady part */
-    int64_t
-        first; /* median of the first block; of no use with SETTLE_UNKNOWN, like all that follows */
-    int64_t low, median, high; /* of the second half: 10th, 50th and 90th percentile */
+    size_t after;  /* SETTLE_FOUND: values before the steady part */
+    int64_t first; /* median of the first block; 0 with too few values, like all that follows */
+    int64_t low, median,
+        high; /* of the second half, or of its first half where it moves: 10th, 50th and 90th percentile */
 };
 
 /*
