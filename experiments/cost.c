@@ -99,12 +99,6 @@ static const char *cost_prepare(struct run *run)
     return cost->line && cost->cost && cost->plain && cost->at_tsc ? NULL : run_no_memory;
 }
 
-static void nothing(const struct cost *cost, unsigned count)
-{
-    (void)cost;
-    (void)count;
-}
-
 /* Not inlined, as the call is not: whatever stands around the copies is the same for all numbers of them. */
 static __attribute__((noinline)) int64_t
 time_copies(const struct cost *cost, void (*copies)(const struct cost *, unsigned), unsigned count)
@@ -172,7 +166,7 @@ static void find_floor(struct run *run, struct cost *cost)
         return;
     cost->floor_tsc = INT64_MAX;
     for (unsigned i = 0; i < FLOOR_TRIES; i++) {
-        int64_t value_tsc = time_copies(cost, nothing, COST_NONE);
+        int64_t value_tsc = time_copies(cost, cost_nothing, COST_ONE);
 
         cost->floor_tsc = value_tsc < cost->floor_tsc ? value_tsc : cost->floor_tsc;
     }

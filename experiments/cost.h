@@ -9,7 +9,7 @@
 struct cost_insn;
 
 enum { COST_WARMUP = 64 }; /* samples that are thrown away */
-enum { COST_NONE, COST_ONE, COST_HALF = 8, COST_ALL = 16 };
+enum { COST_ONE = 1, COST_HALF = 8, COST_ALL = 16 };
 
 struct cost {
     const struct cost_insn *insn;
@@ -52,6 +52,8 @@ struct cost_insn {
 };
 
 extern const struct cost_insn cost_insns[];
+/* What stands around the copies of all of them, and nothing between. */
+extern void (*const cost_nothing)(const struct cost *cost, unsigned count);
 extern const char *const cost_words[]; /* ends in NULL */
 extern const char cost_all[];          /* the words as a list, with a comma before the first one */
 

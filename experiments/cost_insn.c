@@ -155,12 +155,14 @@ static inline __attribute__((always_inline)) void umwait_past(const struct cost 
         statement;                                                                                 \
     }
 #define NO_CODE(word, check_, begin_, sample_)
+INSN_CODE(nothing, ALWAYS, NULL, NULL, NULL, __asm__ volatile("" : : : "memory"))
 INSNS(INSN_CODE, NO_CODE)
 
 #define INSN_ROW(word, need_, check_, begin_, probe_, statement)                                   \
     {#word, need_, copies_##word, NULL, check_, begin_, probe_},
 #define WINDOW_ROW(word, check_, begin_, sample_)                                                  \
     {#word, ALWAYS, NULL, sample_, check_, begin_, NULL},
+void (*const cost_nothing)(const struct cost *cost, unsigned count) = copies_nothing;
 const struct cost_insn cost_insns[] = {INSNS(INSN_ROW, WINDOW_ROW)};
 
 #define INSN_WORD(word, need_, check_, begin_, probe_, statement) #word,
