@@ -82,6 +82,22 @@ matrix_on_bochs()
         all_kept "$log" 6 $(($2 * ($2 - 1) * samples)) && matrix_rows "$log" "$2" 6 "$samples" "$matrix_metrics"
 }
 
+# ways_on_bochs MODEL MODE: by physical and by logical destination, to targets in PAUSE, after a long sleep, and in MWAIT; each row says
+# by which APIC mode and by which way it was.
+ways_on_bochs()
+{
+    local log=$work/ways_$1.log
+
+    local script='ipi via=icr,logical target=pause,slept,mwait from=1 to=2 samples=8'
+
+    script="$script; ipi via=logical mode=nmi target=halted from=2 to=1 samples=8; ipi via=pv target=halted"
+    expect_status 0 run/bochs --quiet --cpu "$1" --smp 3 --script "$script" --log "$log" --timeout 200 &&
+        expect_status 0 "$build/idlelab" check "$log" && all_kept "$log" 7 8 || return 1
+    expect_text "$log" "\"pair\":\[1,2\],\"rel\":\"[a-z]*\",\"apic\":\"$2\",\"via\":\"icr\",\"m\":\"wake\",\"u\":\"tsc\",\"n\":8," &&
+        expect_text "$log" "\"pair\":\[2,1\],\"rel\":\"[a-z]*\",\"apic\":\"$2\",\"via\":\"logical\",\"m\":\"wake\",\"u\":\"tsc\",\"n\":8," &&
+        expect_text "$log" '^ok [0-9]+ ipi_[a-z0-9_]* # SKIP no KVM that offers its hypercall'
+}
+
 # Nothing but the run's number may differ.
 repeats()
 {
@@ -132,11 +148,14 @@ skipped()
 
 case_run ipi_matrix_sapphire_rapids_x2apic matrix_on_bochs sapphire_rapids 4
 case_run ipi_matrix_ryzen_xapic matrix_on_bochs ryzen 2
+case_run ipi_ways_sapphire_rapids ways_on_bochs sapphire_rapids x2apic
+case_run ipi_ways_ryzen ways_on_bochs ryzen xapic
 case_run ipi_repeats_exactly repeats
 case_run ipi_matrix_tcg matrix_on_tcg
 case_run ipi_nmi_beside_watchdog nmi_beside_watchdog
 case_run ipi_matrix_refuses_from refused from 'ipi matrix=yes from=1' 'matrix=yes takes all pairs'
 case_run ipi_cpus_needs_matrix refused cpus 'ipi cpus=2' 'cpus= needs matrix=yes'
+case_run ipi_broadcast_has_no_destination refused logical 'ipi mode=broadcast via=logical' 'a broadcast has no logical destination'
 case_run ipi_needs_two_cpus skipped one 1 'ipi target=halted' 'needs 2 CPUs'
 case_run ipi_needs_the_placement skipped place 2 'ipi target=halted to=remote' 'no CPU stands in that relation'
 cases_end

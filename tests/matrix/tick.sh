@@ -1,0 +1,193 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC2317 # cases are called by name
+# `tick`: in exact virtual time each tick comes when it must and nothing else wakes a CPU; under KVM the host's shortest period is found.
+set -uo pipefail
+# shellcheck source=tests/boot/cases.sh
+. "$(dirname "$0")/../boot/cases.sh"
+hz_list=100,1000
+script="tick hz=$hz_list mode=periodic,oneshot time=200ms; tick mode=tickless event=20ms time=200ms"
+
+# step_of LOG NAME
+step_of()
+{
+    sed -nE "s/^(not )?ok ([0-9]+) $2 .*/\2/p" "$1"
+}
+
+# scalar LOG STEP KEY
+scalar()
+{
+    sed -nE "s/.*\"t\":\"stats\",\"step\":$2,\"k\":\"$3\",\"v\":(-?[0-9]+),.*/\1/p" "$1" | head -n 1
+}
+
+# scalars LOG NAME KEY VALUE...: of the step with that name, exactly.
+scalars()
+{
+    local log=$1 name=$2 step found
+
+    step=$(step_of "$log" "$name")
+    shift 2
+    while [ $# -gt 0 ]; do
+        found=$(scalar "$log" "${step:-none}" "$1")
+        if [ "$found" != "$2" ]; then
+            echo "$name: $1 is ${found:-missing}, expected $2"
+            return 1
+        fi
+        shift 2
+    done
+}
+
+# extremes LOG NAME METRIC: "min max" of a series.
+extremes()
+{
+    sed -nE "s/.*\"step\":$(step_of "$1" "$2"),\"m\":\"$3\",\"u\":\"tsc\",\"n\":[0-9]+,\"min\":(-?[0-9]+),\"max\":(-?[0-9]+),.*/\1 \2/p" \
+        "$1" | head -n 1
+}
+
+# counts LOG CPUS: in all five steps every tick of the 200 ms came, woke its CPU once, and nothing else did.
+counts()
+{
+    local log=$1 cpus=$2 hz mode ticks arms name
+
+    for hz in 100 1000; do
+        ticks=$((cpus * hz / 5))
+        for mode in periodic oneshot; do
+            arms=$([ $mode = periodic ] && echo "$cpus" || echo $ticks)
+            name=tick_hz_${hz}_$mode
+            scalars "$log" "$name" cpus "$cpus" due $ticks wakes $ticks arms "$arms" hlts $ticks returns 0 missed 0 merged 0 doubled 0 \
+                wakes_per_s $hz hlts_per_s $hz || return 1
+        done
+        scalars "$log" "$name" arms_per_s $hz early 0 || return 1
+    done
+    scalars "$log" tick_tickless due $((cpus * 10)) wakes $((cpus * 10)) arms $((cpus * 10)) hlts $((cpus * 10)) wakes_per_s 50 \
+        arms_per_s 50 missed 0 early 0
+}
+
+# Under -icount each instruction is one tick. QEMU's timer waits one tick more than the count that it was given (tests/truth,
+# icount_clock.sh), so a period of its own is one tick too long; what is armed anew each time does not drift, and each tick is as late as
+# the last.
+exact_on_icount()
+{
+    local log=$work/icount.log hz found late
+
+    expect_status 0 run/qemu --quiet --accel tcg --smp 1 --script "$script" --log "$log" --timeout 100 -- -icount shift=0,sleep=off &&
+        expect_status 0 "$build/idlelab" check "$log" && counts "$log" 1 || return 1
+    for hz in 100 1000; do
+        scalars "$log" "tick_hz_${hz}_periodic" drift $((hz / 5 - 1)) || return 1
+        found=$(extremes "$log" "tick_hz_${hz}_periodic" jitter)
+        [ "$found" = '1 1' ] || { echo "$hz Hz, periodic: jitter from ... to: $found"; return 1; }
+        found=$(extremes "$log" "tick_hz_${hz}_oneshot" jitter)
+        [ "$found" = '0 0' ] || { echo "$hz Hz, one-shot: jitter from ... to: $found"; return 1; }
+        late=$(extremes "$log" "tick_hz_${hz}_oneshot" late)
+        [ -n "$late" ] && [ "${late% *}" = "${late#* }" ] || { echo "$hz Hz, one-shot: late from ... to: $late"; return 1; }
+    done
+    expect_text "$log" '"id":"tick_cost","text":"1000 Hz, armed at each tick: 1000 wakes, 1000 armings a second per CPU \(1 tick\)' &&
+        expect_text "$log" '"step":5,"id":"no_training"' && expect_text "$log" '"row":"training","cpu":0,"from":32,"n":32,'
+}
+
+# Bochs lets its CPUs run in turn, some instructions at a time: a tick may come so many early or late, but it does not drift.
+exact_on_bochs()
+{
+    local log=$work/$1.log hz found
+
+    expect_status 0 run/bochs --quiet --cpu "$1" --smp 2 --script "$script" --log "$log" --timeout 200 &&
+        expect_status 0 "$build/idlelab" check "$log" && counts "$log" 2 || return 1
+    for hz in 100 1000; do
+        found=$(scalar "$log" "$(step_of "$log" "tick_hz_${hz}_periodic")" drift)
+        [ -n "$found" ] && [ "${found#-}" -le 64 ] || { echo "$hz Hz: drift of $found ticks"; return 1; }
+        found=$(extremes "$log" "tick_hz_${hz}_periodic" jitter)
+        [ -n "$found" ] && [ "${found% *}" -ge -64 ] && [ "${found#* }" -le 64 ] ||
+            { echo "$hz Hz, periodic: jitter from ... to: $found"; return 1; }
+    done
+}
+
+# Two processors of three tick, and more than one batch.
+some_cpus_for_long()
+{
+    local log=$work/some.log
+
+    expect_status 0 run/bochs --quiet --cpu sapphire_rapids --smp 3 --script 'tick hz=50 mode=oneshot cpus=2 time=4s' --log "$log" \
+        --timeout 200 -- 'cpu: ips=10000000' &&
+        scalars "$log" tick_hz_50_oneshot_cpus_2 cpus 2 due 400 wakes 400 arms 400 hlts 400 missed 0
+}
+
+needs_kvm()
+{
+    if ! (: <>/dev/kvm) 2>/dev/null; then
+        echo '/dev/kvm cannot be opened'
+        return "$skip_status"
+    fi
+}
+
+# What is counted agrees with itself: each wake of a re-armed tick was armed once and halted for at least once.
+kvm_counts()
+{
+    local step wakes arms hlts exits
+
+    step=$(step_of "$1" tick_hz_250_oneshot)
+    wakes=$(scalar "$1" "$step" wakes)
+    arms=$(scalar "$1" "$step" arms)
+    hlts=$(scalar "$1" "$step" hlts)
+    exits=$(scalar "$1" "$step" exits)
+    echo "wakes $wakes arms $arms hlts $hlts exits $exits"
+    [ "$wakes" -gt 0 ] && [ "$wakes" -le 200 ] && [ "$arms" -le "$wakes" ] && [ "$hlts" -ge "$arms" ] &&
+        [ "$exits" -ge "$hlts" ] && [ "$exits" -le $((hlts + arms + wakes)) ]
+}
+
+# KVM gives a timer that repeats itself no shorter period than its module says. A busy host makes it longer, never shorter.
+kvm_floors_the_period()
+{
+    local file=/sys/module/kvm/parameters/min_timer_period_us floor_us found
+
+    floor_us=$(cat "$file" 2>/dev/null) || floor_us=0
+    [ "$floor_us" -ge 150 ] || return 0
+    found=$(sed -nE 's/.*a tick comes every ([0-9]+) us \(median\) where 100 us.*/\1/p' "$1" | head -n 1)
+    echo "found a period of ${found:-no} us, the module says $floor_us us"
+    [ "${found:-0}" -ge $((floor_us * 95 / 100)) ]
+}
+
+# One boot for all that only KVM has: it is slow on a serial line. A hypercall that does not work there is a result, a lost interrupt is
+# not; and KVM's word for EOI is used for some of the interrupts, or for none.
+on_kvm()
+{
+    local log=$work/kvm.log status=0 used
+
+    needs_kvm || return
+    run/qemu --quiet --accel kvm --smp 2 --script 'tick hz=250 mode=oneshot time=400ms; tick hz=10000 mode=periodic cpus=1 time=200ms
+        ipi target=halted via=pv samples=40
+        cost insn=pv_eoi n=100' --log "$log" --timeout 100 >"$work/kvm.err" 2>&1 || status=$?
+    if [ "$status" -eq 2 ] && grep -q 'does not work' "$work/kvm.err"; then
+        head -n 1 "$work/kvm.err"
+        return "$skip_status"
+    fi
+    cat "$work/kvm.err"
+    [ "$status" -eq 0 ] && kvm_counts "$log" && kvm_floors_the_period "$log" || return 1
+    expect_text "$log" '^ok [0-9]+ ipi_[a-z0-9_]* # (SKIP no KVM|no_hypercall 1|deliver_p50|round_p50)' &&
+        expect_text "$log" '^ok [0-9]+ cost_pv_eoi # (SKIP no KVM|p50 )' || return 1
+    used=$(scalar "$log" "$(step_of "$log" cost_pv_eoi)" pv_used)
+    [ "${used:-0}" -le 100 ]
+}
+
+# refused NAME SCRIPT MESSAGE
+refused()
+{
+    expect_status 2 run/qemu --quiet --accel tcg --script "$2" --log "$work/$1.log" --timeout 60 2>"$work/$1.err" &&
+        expect_text "$work/$1.log" "$3"
+}
+
+skipped()
+{
+    expect_status 0 run/qemu --quiet --accel tcg --smp 1 --script 'tick mode=tickless cpus=2' --log "$work/cpus.log" --timeout 60 &&
+        expect_text "$work/cpus.log" '^ok [0-9]+ tick_.* # SKIP so many CPUs do not run'
+}
+
+case_run tick_exact_on_icount exact_on_icount
+case_run tick_exact_sapphire_rapids exact_on_bochs sapphire_rapids
+case_run tick_exact_ryzen exact_on_bochs ryzen
+case_run tick_some_cpus_for_long some_cpus_for_long
+case_run tick_needs_a_tick refused none 'tick hz=2 time=100ms' 'not one tick falls into the step'
+case_run tick_has_a_limit refused many 'tick hz=20000 time=60s' 'more than 200000 ticks'
+case_run tick_needs_the_cpus skipped
+cases_at_once=1
+case_run tick_kvm on_kvm
+cases_end
