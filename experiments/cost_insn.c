@@ -135,9 +135,15 @@ static inline __attribute__((always_inline)) void umwait_past(const struct cost 
     INSN(tpause_c02,   CPUID_WAITPKG,      NULL,           begin_waitpkg, cost_probe_waitpkg, (void)tpause(STATE_C02, 0))
 // clang-format on
 
+#define ONCE(statement) statement
 #define TWICE(statement)                                                                           \
-    statement;                                                                                     \
-    statement
+    ONCE(statement);                                                                               \
+    ONCE(statement)
+#define SEVEN(statement)                                                                           \
+    TWICE(TWICE(statement));                                                                       \
+    TWICE(statement);                                                                              \
+    ONCE(statement)
+#define EIGHT(statement) TWICE(TWICE(TWICE(statement)))
 
 /* Both questions are asked for 8 and for 16: their difference is 8 copies, and a branch taken or not. */
 #define INSN_CODE(word, need_, check_, begin_, probe_, statement)                                  \
@@ -146,13 +152,11 @@ static inline __attribute__((always_inline)) void umwait_past(const struct cost 
         (void)cost;                                                                                \
         if (count > COST_ONE) {                                                                    \
             if (count > COST_HALF) {                                                               \
-                TWICE(TWICE(TWICE(statement)));                                                    \
+                EIGHT(statement);                                                                  \
             }                                                                                      \
-            TWICE(TWICE(statement));                                                               \
-            TWICE(statement);                                                                      \
-            statement;                                                                             \
+            SEVEN(statement);                                                                      \
         }                                                                                          \
-        statement;                                                                                 \
+        ONCE(statement);                                                                           \
     }
 #define NO_CODE(word, check_, begin_, sample_)
 INSN_CODE(nothing, ALWAYS, NULL, NULL, NULL, __asm__ volatile("" : : : "memory"))

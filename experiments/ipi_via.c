@@ -24,10 +24,12 @@ static void id_span(const struct machine *machine, const struct percpu *but, uin
     *lowest = UINT32_MAX;
     *highest = 0;
     for (uint32_t i = 0; i < machine->cpu_count; i++) {
-        uint32_t id = machine->cpus[i]->apic_id;
+        const struct percpu *cpu = machine->cpus[i];
+        uint32_t id;
 
-        if (machine->cpus[i] == but)
+        if (cpu == but)
             continue;
+        id = cpu->apic_id;
         *lowest = id < *lowest ? id : *lowest;
         *highest = id > *highest ? id : *highest;
     }
