@@ -184,14 +184,14 @@ static void take_stretch(struct run *run, struct tick *tick, uint32_t due)
         join(run, tick->lanes[i].cpu);
 }
 
-/* What nobody needs to know twice: the floor, and what leaves to a hypervisor. */
+/* Once: what leaves to a hypervisor, and the floor. By spinning, so that every HLT that a host counts is a tick's. */
 static void calibrate(struct run *run, struct tick *tick)
 {
     struct tick_lane *lane = &tick->lanes[0];
 
     tick_probe_exits(run, &tick->exits);
     lane->call.watch = &lane->cpu->wake_count;
-    calibrate_empty(run, lane->hlt->wait, &lane->call, &tick->empty);
+    calibrate_empty(run, idle_find("spin")->wait, &lane->call, &tick->empty);
 }
 
 static void tick_batch(struct run *run)

@@ -165,7 +165,7 @@ static void report_words(struct run *run, const struct tick *tick, const uint64_
     if (tick->exits.asked)
         fmt(exits, sizeof exits, ", about %u exits", rate(run, sum, exits_of(&tick->exits, sum)));
     fmt(text, sizeof text,
-        "%s: %u wakes, %u armings%s a second per CPU (%u tick); %s: about %u wakes", kind,
+        "%s: %u wakes, %u armings%s a second per CPU (CPUs: %u); %s: about %u wakes", kind,
         rate(run, sum, sum[TICK_WAKES]), rate(run, sum, sum[TICK_ARMS]), exits, tick->lane_count,
         other, tickless ? tick->hz : US_PER_S / event_us);
     result_finding(run, "tick_cost", tick->exits.asked ? "inferred" : NULL, text);

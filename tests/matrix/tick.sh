@@ -81,7 +81,7 @@ exact_on_icount()
         late=$(extremes "$log" "tick_hz_${hz}_oneshot" late)
         [ -n "$late" ] && [ "${late% *}" = "${late#* }" ] || { echo "$hz Hz, one-shot: late from ... to: $late"; return 1; }
     done
-    expect_text "$log" '"id":"tick_cost","text":"1000 Hz, armed at each tick: 1000 wakes, 1000 armings a second per CPU \(1 tick\)' &&
+    expect_text "$log" '"id":"tick_cost","text":"1000 Hz, armed at each tick: 1000 wakes, 1000 armings a second per CPU \(CPUs: 1\)' &&
         expect_text "$log" '"step":5,"id":"no_training"' && expect_text "$log" '"row":"training","cpu":0,"from":32,"n":32,'
 }
 
