@@ -19,14 +19,15 @@
 #include "arch/x86/time/apic_timer.h"
 #include "arch/x86/time/delay.h"
 #include "arch/x86/time/tsc.h"
+#include "experiments/engine/calibrate.h"
 #include "lib/fixed.h"
-#include "lib/fmt.h"
 
 enum {
     LEAD_US = 2000, /* from handing out the work to the first period's beginning */
     JOIN_US = 2 * 1000 * 1000,
     STRETCH_NS = 1900 * 1000 * 1000, /* a batch lasts two seconds */
     EVENT_MAX_NS = 1000 * 1000 * 1000,
+    FLOOR_TRIES = 8,
     TICKS_MAX = 200 * 1000, /* of one CPU */
     SERIES_BYTES = sizeof(struct tick_wake) + 2 * sizeof(int64_t) + sizeof(uint64_t),
 };
@@ -184,14 +185,20 @@ static void take_stretch(struct run *run, struct tick *tick, uint32_t due)
         join(run, tick->lanes[i].cpu);
 }
 
-/* Once: what leaves to a hypervisor, and the floor. By spinning, so that every HLT that a host counts is a tick's. */
+/* Once: what leaves to a hypervisor, and the floor. Few, because a host counts these HLTs too. */
 static void calibrate(struct run *run, struct tick *tick)
 {
     struct tick_lane *lane = &tick->lanes[0];
+    struct empty_path one;
 
     tick_probe_exits(run, &tick->exits);
     lane->call.watch = &lane->cpu->wake_count;
-    calibrate_empty(run, idle_find("spin")->wait, &lane->call, &tick->empty);
+    for (unsigned i = 0; i < FLOOR_TRIES; i++) {
+        if (!calibrate_empty_once(run, lane->hlt->wait, &lane->call, &one))
+            continue;
+        if (!tick->floor_count++ || one.min_tsc < tick->floor_tsc)
+            tick->floor_tsc = one.min_tsc;
+    }
 }
 
 static void tick_batch(struct run *run)

@@ -4,7 +4,6 @@
 #define LAB_EXPERIMENTS_TICK_H
 
 #include "arch/x86/idle/idle.h"
-#include "experiments/engine/calibrate.h"
 #include "experiments/experiment.h"
 
 enum tick_key {
@@ -84,10 +83,10 @@ struct tick {
     uint32_t lane_count;
     struct tick_lane *lanes; /* [0] is CPU 0 */
     struct tick_exits exits;
-    struct empty_path empty;   /* a tick that is pending already */
+    int64_t floor_tsc; /* HLT with a tick that is pending already, on CPU 0: the smallest */
+    uint32_t floor_count;
     int64_t *values, *scratch; /* of one series over all CPUs */
     uint64_t *at_tsc;
-    char cause[64];
 };
 
 /* Hands over everything. Boot CPU, nothing measuring. */

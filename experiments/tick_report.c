@@ -67,6 +67,7 @@ static void report_counts(struct run *run, const struct tick *tick, const uint64
     result_scalar(run, "due", (int64_t)tick->taken * tick->lane_count, "count");
     for (unsigned i = 0; i < TICK_SPAN; i++)
         result_scalar(run, count_names[i], (int64_t)sum[i], "count");
+    result_scalar(run, "hlts_floor", tick->floor_count, "count");
     for (unsigned i = 0; i < RATES; i++)
         result_scalar(run, rate_names[i], rate(run, sum, sum[i]), "count");
     result_scalar(run, "stolen", share_ppm((int64_t)sum[TICK_STOLEN], sum[TICK_SPAN]), "ppm");
@@ -122,8 +123,8 @@ static void report_series(struct run *run, struct tick *tick, bool late, uint32_
                                         .at_tsc = tick->at_tsc,
                                         .count = count,
                                         .has_floor = true,
-                                        .floor = tick->empty.min_tsc,
-                                        .floor_count = tick->empty.count});
+                                        .floor = tick->floor_tsc,
+                                        .floor_count = tick->floor_count});
 }
 
 /* A host may give no period as short as was asked for: three ticks of four then come a quarter of it too late, or more. */
