@@ -52,12 +52,13 @@ counts()
     for hz in 100 1000; do
         ticks=$((cpus * hz / 5))
         for mode in periodic oneshot; do
-            arms=$([ $mode = periodic ] && echo "$cpus" || echo $ticks)
+            arms=$ticks
+            [ "$mode" = oneshot ] || arms=$cpus
             name=tick_hz_${hz}_$mode
-            scalars "$log" "$name" cpus "$cpus" due $ticks wakes $ticks arms "$arms" hlts $ticks returns 0 missed 0 merged 0 doubled 0 \
-                wakes_per_s $hz hlts_per_s $hz || return 1
+            scalars "$log" "$name" cpus "$cpus" due "$ticks" wakes "$ticks" arms "$arms" hlts "$ticks" returns 0 missed 0 merged 0 doubled 0 \
+                wakes_per_s "$hz" hlts_per_s "$hz" || return 1
         done
-        scalars "$log" "$name" arms_per_s $hz early 0 || return 1
+        scalars "$log" "$name" arms_per_s "$hz" early 0 || return 1
     done
     scalars "$log" tick_tickless due $((cpus * 10)) wakes $((cpus * 10)) arms $((cpus * 10)) hlts $((cpus * 10)) wakes_per_s 50 \
         arms_per_s 50 missed 0 early 0
@@ -79,7 +80,10 @@ exact_on_icount()
         found=$(extremes "$log" "tick_hz_${hz}_oneshot" jitter)
         [ "$found" = '0 0' ] || { echo "$hz Hz, one-shot: jitter from ... to: $found"; return 1; }
         late=$(extremes "$log" "tick_hz_${hz}_oneshot" late)
-        [ -n "$late" ] && [ "${late% *}" = "${late#* }" ] || { echo "$hz Hz, one-shot: late from ... to: $late"; return 1; }
+        if [ -z "$late" ] || [ "${late% *}" != "${late#* }" ]; then
+            echo "$hz Hz, one-shot: late from ... to: $late"
+            return 1
+        fi
     done
     expect_text "$log" '"id":"tick_cost","text":"1000 Hz, armed at each tick: 1000 wakes, 1000 armings a second per CPU \(CPUs: 1\)' &&
         expect_text "$log" '"step":5,"id":"no_training"' && expect_text "$log" '"row":"training","cpu":0,"from":32,"n":32,'
@@ -94,10 +98,15 @@ exact_on_bochs()
         expect_status 0 "$build/idlelab" check "$log" && counts "$log" 2 || return 1
     for hz in 100 1000; do
         found=$(scalar "$log" "$(step_of "$log" "tick_hz_${hz}_periodic")" drift)
-        [ -n "$found" ] && [ "${found#-}" -le 64 ] || { echo "$hz Hz: drift of $found ticks"; return 1; }
+        if [ -z "$found" ] || [ "${found#-}" -gt 64 ]; then
+            echo "$hz Hz: drift of ${found:-no} ticks"
+            return 1
+        fi
         found=$(extremes "$log" "tick_hz_${hz}_periodic" jitter)
-        [ -n "$found" ] && [ "${found% *}" -ge -64 ] && [ "${found#* }" -le 64 ] ||
-            { echo "$hz Hz, periodic: jitter from ... to: $found"; return 1; }
+        if [ -z "$found" ] || [ "${found% *}" -lt -64 ] || [ "${found#* }" -gt 64 ]; then
+            echo "$hz Hz, periodic: jitter from ... to: $found"
+            return 1
+        fi
     done
 }
 
@@ -134,6 +143,20 @@ kvm_counts()
         [ "$exits" -ge "$hlts" ] && [ "$exits" -le $((hlts + arms + wakes)) ]
 }
 
+# The host counted the same HLTs on each CPU, but for those of the floor and of parking; a hundredth of doubt.
+kvm_host_agrees()
+{
+    local step cpu hlts exits
+
+    step=$(step_of "$1" tick_hz_250_oneshot)
+    for cpu in 0 1; do
+        hlts=$(sed -nE "s/.*\"step\":$step,\"row\":\"tick\",\"cpu\":$cpu,.*\"hlts\":([0-9]+),.*/\1/p" "$1" | head -n 1)
+        exits=$(sed -nE "s/^# IH .*\"t\":\"hstat\",\"step\":$step,\"vcpu\":$cpu,.*\"halt_exits\":([0-9]+).*/\1/p" "$1" | head -n 1)
+        echo "CPU $cpu halted $hlts times, the host counted ${exits:-nothing}"
+        [ -z "$exits" ] || { [ "$exits" -ge $((hlts * 99 / 100)) ] && [ "$exits" -le $((hlts * 101 / 100 + 12)) ]; } || return 1
+    done
+}
+
 # KVM gives a timer that repeats itself no shorter period than its module says. A busy host makes it longer, never shorter.
 kvm_floors_the_period()
 {
@@ -153,7 +176,7 @@ on_kvm()
     local log=$work/kvm.log status=0 used
 
     needs_kvm || return
-    run/qemu --quiet --accel kvm --smp 2 --script 'tick hz=250 mode=oneshot time=400ms; tick hz=10000 mode=periodic cpus=1 time=200ms
+    run/qemu --quiet --accel kvm --smp 2 --host-stats --script 'tick hz=250 mode=oneshot time=400ms; tick hz=10000 mode=periodic cpus=1 time=200ms
         ipi target=halted via=pv samples=40
         cost insn=pv_eoi n=100' --log "$log" --timeout 100 >"$work/kvm.err" 2>&1 || status=$?
     if [ "$status" -eq 2 ] && grep -q 'does not work' "$work/kvm.err"; then
@@ -161,7 +184,7 @@ on_kvm()
         return "$skip_status"
     fi
     cat "$work/kvm.err"
-    [ "$status" -eq 0 ] && kvm_counts "$log" && kvm_floors_the_period "$log" || return 1
+    [ "$status" -eq 0 ] && kvm_counts "$log" && kvm_host_agrees "$log" && kvm_floors_the_period "$log" || return 1
     expect_text "$log" '^ok [0-9]+ ipi_[a-z0-9_]* # (SKIP no KVM|no_hypercall 1|deliver_p50|round_p50)' &&
         expect_text "$log" '^ok [0-9]+ cost_pv_eoi # (SKIP no KVM|p50 )' || return 1
     used=$(scalar "$log" "$(step_of "$log" cost_pv_eoi)" pv_used)
