@@ -42,7 +42,7 @@ static const struct param_spec cost_params[KEY_COUNT] = {
     [KEY_N] = {"n", PARAM_COUNT, NULL, "1000", 10, 1000000, .unnamed = true, .help = "samples"},
     [KEY_BUDGET] = {"budget", PARAM_TIME, NULL, "5s", 1000000, UINT64_C(3600000000000),
                     .unnamed = true, .help = "time after which the step ends"},
-    [KEY_EACH] = {"each", PARAM_FLAG, NULL, "no", 0, 0, .list = true, .unnamed = true,
+    [KEY_EACH] = {"each", PARAM_FLAG, NULL, "no", 0, 0, .list = true,
                   .help = "one at a time between two stamps, not by the difference of copies"},
     [KEY_FORCE] = {"force", PARAM_FLAG, NULL, "no", 0, 0, .unnamed = true,
                    .help = "run an instruction whose CPUID bit is clear: its fault is the result"},

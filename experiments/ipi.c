@@ -43,7 +43,7 @@ static const struct param_spec ipi_params[KEY_COUNT] = {
                   .help = "what is sent: a fixed interrupt, an NMI, one to all others at once"},
     [KEY_TARGET] = {"target", PARAM_CHOICE, target_words, "halted,spinning", 0, 0, .list = true,
                     .help = "what the target does meanwhile"},
-    [KEY_VIA] = {"via", PARAM_CHOICE, ipi_via_words, "icr", 0, 0, .list = true, .unnamed = true,
+    [KEY_VIA] = {"via", PARAM_CHOICE, ipi_via_words, "icr", 0, 0, .list = true,
                  .help = "how it is sent: ICR, ICR with logical destination, KVM's hypercall"},
     [KEY_MATRIX] = {"matrix", PARAM_FLAG, NULL, "no", 0, 0, .help = "all pairs of CPUs"},
     [KEY_FROM] = {"from", PARAM_CPU, from_words, "any", 0, CPU_MAX - 1, .list = true,
