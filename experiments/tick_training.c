@@ -64,12 +64,13 @@ static void report_verdict(struct run *run, const struct tick_lane *lane,
 {
     static const char *const ids[] = {"training_unknown", "no_training", "training"};
     static const char *const words[] = {"don't know, its ticks do not settle", "no training seen"};
-    char head[40], text[TEXT_BYTES];
+    char head[60], text[TEXT_BYTES];
 
     if (lane->kept < SETTLE_MIN_COUNT)
         return;
     if (settle->verdict == SETTLE_FOUND)
-        fmt(head, sizeof head, "settled after %u ticks", (unsigned)settle->after);
+        fmt(head, sizeof head, "settled after %u ticks (KVM's timer advance?)",
+            (unsigned)settle->after);
     fmt(text, sizeof text, "CPU %u: %s; the first %d ns late, then p10 %d, p50 %d, p90 %d ns",
         lane->cpu->index, settle->verdict == SETTLE_FOUND ? head : words[settle->verdict],
         in_ns(run, settle->first), in_ns(run, settle->low), in_ns(run, settle->median),
