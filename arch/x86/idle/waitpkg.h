@@ -18,10 +18,29 @@ static inline uint32_t waitpkg_operand(uint32_t argument)
 /* Sets IA32_UMWAIT_CONTROL to that many ticks, a multiple of 4 (0 = no limit), C0.2 allowed. SDM volume 4, MSR E1H. */
 void waitpkg_begin(struct msr_saves *saves, uint64_t cap_tsc);
 
+/* What TPAUSE with a deadline ahead did. */
+enum waitpkg_is {
+    WAITPKG_NOT_TRIED,
+    WAITPKG_REAL,      /* it came back no earlier than the deadline, or with CF: a limit ended it */
+    WAITPKG_SWALLOWED, /* it came back at once, and did not fault */
+    WAITPKG_FAULTS,
+};
+
+struct waitpkg_proof {
+    enum waitpkg_is is;
+    uint32_t vector; /* of the fault */
+    bool limited;    /* CF, in the last try */
+    uint64_t asked_tsc;
+    uint64_t slept_tsc; /* in the last try, its two stamps included */
+};
+
 /*
- * Some emulators take the opcodes for fences and go on: no #UD is no proof. True when TPAUSE with a deadline ahead came back no earlier
- * than that. Call after waitpkg_begin() without a cap.
+ * Some emulators take the opcodes for fences and go on: no #UD is no proof. Survives a fault. Call after waitpkg_begin() without a cap
+ * where CPUID lists WAITPKG; without it where a script forces it.
  */
+struct waitpkg_proof waitpkg_prove(void);
+
+/* True when it is real; a fault is the caller's. */
 bool waitpkg_believe(void);
 
 #endif /* LAB_ARCH_IDLE_WAITPKG_H */

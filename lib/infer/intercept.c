@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+#include "lib/infer/intercept.h"
+
+#include "lib/fixed.h"
+
+enum {
+    MULTIPLY_CYCLES = 3,
+    EXIT_CYCLES = 600,      /* no way out and back is cheaper */
+    YES_TIMES = 2,          /* so many native limits are no core's doing */
+    FAST_EXIT_PERCENT = 70, /* of CPUID's: handled early on the way out */
+    DELIVERY_CYCLES = 1500, /* a core takes an interrupt and acknowledges it in less */
+    DELIVERY_PERCENT = 80,  /* of CPUID's: the delivery has an exit in it */
+    SILICON_CPUID = 60,     /* CPUID serialises: no core does it in less */
+    LOAD_MAX_PERCENT = 400, /* the first cache answers in 4 or 5 cycles */
+    SAMPLES_MIN = 8,
+    MULTIPLY_MAX_MTSC = 64000, /* three cycles of a core at 400 MHz are less at any TSC */
+};
+
+/*
+ * Native limits in core cycles, with room above the slowest cores known: RDTSC 18 to 45, PAUSE 4 to
+ * 160, CPUID 70 to 300 (Agner Fog, Instruction tables); the writes to the local APIC are estimates,
+ * the ICR's with the fences before it.
+ */
+static const uint32_t native_limits[INTERCEPT_COUNT] = {
+    [INTERCEPT_CPUID] = 500, [INTERCEPT_RDTSC] = 150, [INTERCEPT_PAUSE] = 250,
+    [INTERCEPT_HLT] = 1000,  [INTERCEPT_ARM] = 500,   [INTERCEPT_ICR] = 800,
+    [INTERCEPT_EOI] = 250,
+};
+
+uint64_t intercept_cycles(const struct intercept_host *host, int64_t cost_mtsc)
+{
+    int64_t multiply_mtsc = host->multiply.floor_mtsc;
+
+    if (!host->multiply.n || multiply_mtsc <= 0 || cost_mtsc <= 0)
+        return 0;
+    return muldiv_u64((uint64_t)cost_mtsc, MULTIPLY_CYCLES, (uint64_t)multiply_mtsc);
+}
+
+struct intercept_cost intercept_hlt_alone(const struct intercept_host *host)
+{
+    struct intercept_cost alone = host->insns[INTERCEPT_HLT];
+
+    if (host->pending.n < alone.n)
+        alone.n = host->pending.n;
+    alone.floor_mtsc -= host->pending.floor_mtsc;
+    alone.median_mtsc -= host->pending.median_mtsc;
+    return alone;
+}
+
+static bool is_measured(const struct intercept_cost *cost)
+{
+    return cost->n >= SAMPLES_MIN;
+}
+
+/* As on no processor: a multiplication that takes a software's time, CPUID without its serialising, or a first cache that is none. A load may be too fast: cores predict. */
+static bool is_no_silicon(const struct intercept_host *host)
+{
+    const struct intercept_cost *cpuid = &host->insns[INTERCEPT_CPUID];
+    int64_t multiply_mtsc = host->multiply.floor_mtsc, load_mtsc = host->load.floor_mtsc;
+
+    if (multiply_mtsc > MULTIPLY_MAX_MTSC)
+        return true;
+    if (is_measured(cpuid) && intercept_cycles(host, cpuid->floor_mtsc) < SILICON_CPUID)
+        return true;
+    return is_measured(&host->load) && load_mtsc * 100 > multiply_mtsc * LOAD_MAX_PERCENT;
+}
+
+static struct intercept_answer answer(enum intercept_verdict verdict, enum intercept_reason reason,
+                                      const char *confidence)
+{
+    return (struct intercept_answer){verdict, reason, confidence};
+}
+
+/* What CPUID costs where it leaves, in cycles; 0 where it does not, or is not known to. */
+static uint64_t exit_cycles(const struct intercept_host *host)
+{
+    const struct intercept_cost *cpuid = &host->insns[INTERCEPT_CPUID];
+    uint64_t floor = intercept_cycles(host, cpuid->floor_mtsc);
+
+    if (!is_measured(cpuid) || floor < (uint64_t)YES_TIMES * native_limits[INTERCEPT_CPUID])
+        return 0;
+    return intercept_cycles(host, cpuid->median_mtsc);
+}
+
+/* By cost alone. A floor past the limit says that each sample was dear, a median below it that most were not. */
+static struct intercept_answer decide(const struct intercept_host *host, enum intercept_what what,
+                                      const struct intercept_cost *cost)
+{
+    uint64_t limit = native_limits[what], known = exit_cycles(host);
+    uint64_t floor = intercept_cycles(host, cost->floor_mtsc);
+    uint64_t median = intercept_cycles(host, cost->median_mtsc);
+    uint64_t surely = limit * YES_TIMES > EXIT_CYCLES ? limit * YES_TIMES : EXIT_CYCLES;
+    /* One exit is known here: what costs as much leaves too. */
+    bool as_known = known && floor > limit && floor * 100 >= known * FAST_EXIT_PERCENT;
+
+    if (median <= limit)
+        return answer(INTERCEPT_NO, INTERCEPT_AS_NATIVE, median <= limit / 2 ? "high" : "medium");
+    if (floor >= surely || as_known)
+        return answer(INTERCEPT_YES, INTERCEPT_AS_EXIT,
+                      host->hypervisor && floor >= surely ? "high" : "medium");
+    return answer(INTERCEPT_UNKNOWN, INTERCEPT_BETWEEN, "low");
+}
+
+/*
+ * HLT with its interrupt pending lets it in. Where that leaves by itself (the interrupt window, the
+ * EOI), the host is out anyway, and a cheap HLT proves nothing.
+ */
+static struct intercept_answer decide_hlt(const struct intercept_host *host,
+                                          enum intercept_verdict eoi)
+{
+    struct intercept_cost alone = intercept_hlt_alone(host);
+    uint64_t delivery = intercept_cycles(host, host->pending.floor_mtsc);
+    uint64_t known = exit_cycles(host);
+    struct intercept_answer by_cost;
+
+    if (!is_measured(&alone))
+        return answer(INTERCEPT_UNKNOWN, INTERCEPT_NOT_MEASURED, "low");
+    by_cost = decide(host, INTERCEPT_HLT, &alone);
+    if (by_cost.verdict == INTERCEPT_YES)
+        by_cost.confidence = "medium";
+    if (by_cost.verdict == INTERCEPT_NO && (eoi != INTERCEPT_NO || delivery >= DELIVERY_CYCLES ||
+                                            (known && delivery * 100 >= known * DELIVERY_PERCENT)))
+        return answer(INTERCEPT_UNKNOWN, INTERCEPT_AS_DELIVERY, "low");
+    return by_cost;
+}
+
+void intercept_decide(const struct intercept_host *host,
+                      struct intercept_answer answers[INTERCEPT_COUNT])
+{
+    bool referenced = is_measured(&host->multiply) && host->multiply.floor_mtsc > 0;
+    bool no_silicon = referenced && is_no_silicon(host);
+
+    for (unsigned i = 0; i < INTERCEPT_COUNT; i++) {
+        const struct intercept_cost *cost = &host->insns[i];
+
+        if (host->emulator)
+            answers[i] = answer(INTERCEPT_EMULATED, INTERCEPT_BY_NAME, "high");
+        else if (!referenced || !is_measured(cost))
+            answers[i] = answer(INTERCEPT_UNKNOWN, INTERCEPT_NOT_MEASURED, "low");
+        else if (no_silicon)
+            answers[i] = answer(INTERCEPT_EMULATED, INTERCEPT_NO_SILICON, "medium");
+        else if (i != INTERCEPT_HLT)
+            answers[i] = decide(host, i, cost);
+    }
+    if (!host->emulator && referenced && !no_silicon && is_measured(&host->insns[INTERCEPT_HLT]))
+        answers[INTERCEPT_HLT] = decide_hlt(host, answers[INTERCEPT_EOI].verdict);
+}
+
+const char *intercept_name(enum intercept_what what)
+{
+    static const char *const names[INTERCEPT_COUNT] = {"cpuid", "rdtsc", "pause", "hlt",
+                                                       "arm",   "icr",   "eoi"};
+
+    return names[what];
+}
+
+const char *intercept_verdict_word(enum intercept_verdict verdict)
+{
+    static const char *const words[] = {"no", "yes", "can't tell", "emulated"};
+
+    return words[verdict];
+}
+
+const char *intercept_reason_word(enum intercept_reason reason)
+{
+    static const char *const words[] = {"not_measured", "by_name", "no_silicon", "as_native",
+                                        "as_exit",      "between", "as_delivery"};
+
+    return words[reason];
+}
