@@ -4,6 +4,8 @@
 #define LAB_EXPERIMENTS_DEADLINE_H
 
 #include "arch/x86/idle/idle.h"
+#include "arch/x86/idle/waitpkg.h"
+#include "arch/x86/time/clock.h"
 #include "experiments/engine/calibrate.h"
 #include "experiments/experiment.h"
 #include "lib/prng.h"
@@ -34,6 +36,17 @@ const char *deadline_check(const struct plan_step *step);
 uint64_t deadline_estimate_ns(const struct plan_step *step);
 uint64_t deadline_memory_bytes(const struct plan_step *step);
 
+/* Waits on end between two readings of a clock that is not the TSC. */
+struct deadline_clock {
+    enum tsc_source source; /* TSC_SOURCE_NONE: there is no such clock */
+    uint64_t passed_tsc;    /* between the readings */
+    uint64_t passed_ticks;  /* of that clock */
+    uint64_t hz;            /* its */
+    uint64_t bound_tsc;     /* both readings' width */
+    uint64_t asleep_tsc;
+    uint32_t waits;
+};
+
 /*
  * One step's working set. Waits alternate between the rows, so that a budget that ends early leaves
  * all of them with as many.
@@ -43,9 +56,12 @@ struct deadline {
     void (*wait)(struct idle_call *call);
     struct idle_call call;
     uint64_t cap_tsc;
-    bool has_states; /* the method has C0.1 and C0.2, to be compared */
-    bool unreal;     /* the instruction was there, but did not wait */
-    bool ready;      /* empty path and lead are measured */
+    bool has_states; /* the method has C0.1 and C0.2, to be compared: it is of WAITPKG */
+    struct waitpkg_proof proof;
+    bool limit_known;
+    uint64_t limit_tsc; /* IA32_UMWAIT_CONTROL's, as read back after it was written */
+    struct deadline_clock clock;
+    bool ready; /* empty path and lead are measured */
     int64_t
         lead_tsc; /* from reading the clock for an absolute limit to the stamp before the wait */
     struct empty_path empty;
@@ -74,10 +90,16 @@ struct deadline {
 void deadline_calibrate(struct run *run, struct deadline *deadline);
 void deadline_take_waits(struct run *run, struct deadline *deadline);
 
+/* One wait, counted nowhere; how long it was. Waits on end against another clock. The same place. */
+int64_t deadline_wait_once(struct run *run, struct deadline *deadline, uint64_t ticks_tsc);
+void deadline_compare_clock(struct run *run, struct deadline *deadline);
+
 /* Fills in the rows' figures from the waits so far. */
 void deadline_sum_rows(struct deadline *deadline);
 
 /* The results, with what follows from them. Boot CPU, nothing measuring. */
 void deadline_report(struct run *run, struct deadline *deadline);
+void deadline_report_proof(struct run *run, const struct deadline *deadline);
+void deadline_report_clock(struct run *run, const struct deadline *deadline);
 
 #endif /* LAB_EXPERIMENTS_DEADLINE_H */

@@ -81,6 +81,16 @@ static void report_floor(struct run *run, const struct deadline *deadline, uint3
     result_finding(run, "floor", NULL, text);
 }
 
+/* The register may keep what is written while the processor goes by a host's value: KVM does that. */
+static const char *not_ours(const struct deadline *deadline)
+{
+    if (!deadline->limit_known)
+        return "the limit is not ours (host, firmware or emulator)";
+    if (deadline->limit_tsc == deadline->cap_tsc)
+        return "the register reads back as written, but a host's value rules";
+    return "the register did not keep what was written";
+}
+
 /* Whose limit it is: the one that was written, or somebody else's. */
 static void describe_cap(const struct deadline *deadline, const struct steps_cap *cap, char *text)
 {
@@ -93,8 +103,7 @@ static void describe_cap(const struct deadline *deadline, const struct steps_cap
     fmt(text, TEXT_BYTES,
         "from %llu ticks on waits end after %lld; requested was %s: %s; CF in %u of %u",
         (unsigned long long)cap->from_tsc, (long long)cap->tsc, wish,
-        own ? "it is that cap" : "the limit is not ours (host, firmware or emulator)", cap->limited,
-        cap->waits);
+        own ? "it is that cap" : not_ours(deadline), cap->limited, cap->waits);
 }
 
 static void report_cap(struct run *run, const struct deadline *deadline)
@@ -108,6 +117,8 @@ static void report_cap(struct run *run, const struct deadline *deadline)
             longest_tsc = deadline->rows[i].asked_tsc;
     }
     result_scalar(run, "requested_cap", (int64_t)deadline->cap_tsc, "tsc");
+    if (deadline->limit_known)
+        result_scalar(run, "read_back_cap", (int64_t)deadline->limit_tsc, "tsc");
     result_scalar(run, "effective_cap", cap.tsc, "tsc");
     if (cap.tsc)
         describe_cap(deadline, &cap, text);
@@ -203,6 +214,7 @@ void deadline_report(struct run *run, struct deadline *deadline)
     report_floor(run, deadline, early);
     report_cap(run, deadline);
     report_probe(run, deadline);
+    deadline_report_clock(run, deadline);
     result_series(run, &(struct series){.metric = "overshoot",
                                         .unit = "tsc",
                                         .values = deadline->overshoot_tsc,

@@ -40,6 +40,11 @@ static struct one_wait wait_once(struct run *run, struct deadline *deadline, uin
                              .limited = call->limited != 0};
 }
 
+int64_t deadline_wait_once(struct run *run, struct deadline *deadline, uint64_t ticks_tsc)
+{
+    return wait_once(run, deadline, ticks_tsc).slept_tsc;
+}
+
 /*
  * An absolute limit counts from the stamp before the wait, not from the reading that it was
  * computed from.
@@ -159,6 +164,7 @@ void deadline_take_waits(struct run *run, struct deadline *deadline)
         } else if (deadline->probe_high_tsc && waits + deadline->probe_count < run->total) {
             probe_wait(run, deadline);
         } else {
+            deadline_compare_clock(run, deadline);
             run->complete = true;
         }
         run->done = deadline->wait_count + deadline->probe_count;

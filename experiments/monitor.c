@@ -10,7 +10,10 @@
  *   neighbour: stores to the lines beside it, and to the same line of the next page.
  *   interrupt, cpuid: an interrupt, or CPUID, between arming and waiting, by turns with nothing
  *     between: does it disarm?
- *   spurious: long waits that nothing should end.
+ *   spurious: long waits that nothing should end; how regular are the wakes?
+ *   hints: each C-state hint that CPUID lists, with what the residency counters say.
+ *   real also waits without arming, and times CPUID, an exit where it leaves: what a wait costs that does not sleep tells a skipped
+ *     exit from an instruction that returns by itself.
  * Expected: one line of CPUID.05H's size triggers and no other; an interrupt disarms, because it is
  *   a far transfer; CPUID does not, but leaves to a hypervisor, whose entry clears the monitor.
  *   Emulators run MWAIT as HLT or as nothing.
@@ -25,8 +28,8 @@
 #include "arch/x86/cpu/features.h"
 #include "arch/x86/cpu/placement.h"
 #include "arch/x86/idle/errata.h"
-#include "lib/cstring.h"
-#include "lib/fmt.h"
+#include "experiments/engine/methods.h"
+#include "experiments/engine/probe.h"
 
 enum {
     PAGE_BYTES = 4096,
@@ -35,32 +38,6 @@ enum {
     SPURIOUS_TIMES = 16,
     SPURIOUS_GUARD_NS = 10 * 1000 * 1000,
 };
-
-static const struct idle_method *find_method(const char *name)
-{
-    for (const struct idle_method *const *m = __lab_methods_start; m < __lab_methods_end; m++) {
-        if (!strcmp((*m)->name, name))
-            return *m;
-    }
-    return NULL;
-}
-
-/* NULL, or why the method must not run on this processor. */
-static const char *check_method(const struct run *run, struct monitor *monitor)
-{
-    const struct idle_method *method = monitor->method;
-    const struct cpu_snapshot *snapshot = &run->machine->snapshot;
-
-    if (!cpu_has(snapshot, method->need)) {
-        char field[40];
-
-        cpuid_field_format(method->need, field, sizeof field);
-        fmt(monitor->cause, sizeof monitor->cause, "needs %s %s", field,
-            cpu_feature_name(method->need));
-        return monitor->cause;
-    }
-    return method->check ? method->check(snapshot, monitor->argument) : NULL;
-}
 
 /* The storing CPU; CPU 0 leads the run and cannot be it. */
 static void find_storer(const struct run *run, struct monitor *monitor)
@@ -96,13 +73,13 @@ static void set_up(struct run *run, struct monitor *monitor)
     run->cpu = run->machine->cpus[values[KEY_CPU].count];
     monitor->test = values[KEY_TEST].choice;
     monitor->kind = values[KEY_METHOD].method.word;
-    monitor->method = find_method(monitor_method_names[monitor->kind]);
+    monitor->method = idle_find(monitor_method_names[monitor->kind]);
     monitor->argument = (uint32_t)values[KEY_METHOD].method.argument;
     monitor->flush_line = errata_flush_before_monitor(&run->machine->snapshot);
     monitor->interval_tsc = interval->ticks ? interval->value : run_tsc(run, interval->value);
     monitor->guard_tsc = monitor->interval_tsc * GUARD_TIMES;
     find_storer(run, monitor);
-    monitor_set_cases(monitor,
+    monitor_set_cases(monitor, &run->machine->snapshot,
                       line_bytes && line_bytes <= BASE_BYTES / 4 ? line_bytes : LINE_BYTES);
     if (monitor->test == TEST_SPURIOUS) {
         monitor->guard_tsc = run_tsc(run, SPURIOUS_GUARD_NS);
@@ -130,7 +107,10 @@ static const char *monitor_prepare(struct run *run)
         return "needs another CPU than CPU 0 that stores, its TSC offset known";
     if (!allocate(run, monitor))
         return run_no_memory;
-    return plan_flag(run->step, "force") ? NULL : check_method(run, monitor);
+    if (plan_flag(run->step, "force"))
+        return NULL;
+    return methods_refuse(&run->machine->snapshot, monitor->method, monitor->argument, false,
+                          monitor->cause);
 }
 
 /*
@@ -154,6 +134,10 @@ static void monitor_batch(struct run *run)
         monitor->unreal = true;
         run->complete = true;
     } else {
+        if (!monitor->ready && monitor->test == TEST_REAL)
+            probe_references(run, &monitor->costs);
+        if (monitor->test == TEST_HINTS)
+            evidence_begin(&monitor->evidence, run->machine, run->cpu);
         monitor->ready = true;
         monitor_storer_start(run, &monitor->storer);
         do {
@@ -171,8 +155,8 @@ static void monitor_finish(struct run *run)
     struct monitor *monitor = run->state;
 
     if (monitor->unreal) {
-        result_finding(run, "not_real", NULL,
-                       "the instruction is there, but did not wait for a deadline ahead");
+        result_finding(run, "waitpkg_is", "high",
+                       "swallowed: TPAUSE did not wait for a deadline ahead, and did not fault");
         result_fail(run, "not_real", 1, "count");
         return;
     }

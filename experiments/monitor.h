@@ -5,8 +5,10 @@
 #ifndef LAB_EXPERIMENTS_MONITOR_H
 #define LAB_EXPERIMENTS_MONITOR_H
 
+#include "arch/x86/cpu/evidence.h"
 #include "arch/x86/idle/idle.h"
 #include "experiments/experiment.h"
+#include "lib/infer/intercept.h"
 
 enum monitor_key {
     KEY_TEST,
@@ -26,12 +28,13 @@ enum monitor_test {
     TEST_INTERRUPT,
     TEST_CPUID,
     TEST_SPURIOUS,
+    TEST_HINTS,
 };
 
 enum monitor_kind { KIND_MWAIT, KIND_MWAITX, KIND_UMWAIT };
 
-/* What happens between arming the monitor and the wait. */
-enum monitor_between { BETWEEN_NOTHING, BETWEEN_INTERRUPT, BETWEEN_CPUID };
+/* What happens between arming the monitor and the wait; UNARMED: it is not armed at all. */
+enum monitor_between { BETWEEN_NOTHING, BETWEEN_INTERRUPT, BETWEEN_CPUID, BETWEEN_UNARMED };
 
 /* How a wait ended. */
 enum monitor_outcome {
@@ -47,6 +50,7 @@ enum monitor_outcome {
 
 enum {
     CASES_MAX = 100,
+    SPURIOUS_MAX = 512, /* times kept */
     WATCH_OFFSET_BYTES =
         24, /* of the watched word in its line: not at its start, to see where the line begins */
     LINE_FIRST_BYTES = -256, /* stores of the line test, from there to there */
@@ -60,6 +64,9 @@ struct monitor_case {
     int32_t offset_bytes; /* of the store, from the start of the watched word's 128 bytes */
     bool store;
     enum monitor_between between;
+    uint32_t argument;                  /* of the wait: a hint, or an index of C0.x */
+    uint64_t residency[EVIDENCE_COUNT]; /* what the counters moved on meanwhile; test=hints */
+    uint64_t slept_tsc;                 /* in all its waits */
     uint32_t tries;
     uint32_t outcomes[OUTCOME_COUNT];
     int64_t slept_min_tsc, slept_max_tsc;
@@ -95,8 +102,12 @@ struct monitor {
         *base; /* the start of the watched word's line, alone in its page but for the stores */
     const uint64_t *watch;
     struct monitor_storer storer;
-    uint64_t fault_code; /* of the last fault (fault.h), 0 = none */
-    uint64_t inside_tsc; /* time in all waits */
+    uint64_t fault_code;                 /* of the last fault (fault.h), 0 = none */
+    uint64_t inside_tsc;                 /* time in all waits */
+    uint64_t spurious_tsc[SPURIOUS_MAX]; /* when the first ones ended that nothing should have */
+    uint32_t spurious_count;
+    struct intercept_host costs; /* test=real: multiply, load, CPUID */
+    struct evidence evidence;    /* test=hints */
     uint32_t try_count;
     uint32_t case_count;
     struct monitor_case cases[CASES_MAX];
@@ -110,7 +121,8 @@ uint64_t monitor_estimate_ns(const struct plan_step *step);
 uint64_t monitor_memory_bytes(const struct plan_step *step);
 
 /* The cases of the test. Pure but for *monitor. */
-void monitor_set_cases(struct monitor *monitor, uint32_t line_bytes);
+void monitor_set_cases(struct monitor *monitor, const struct cpu_snapshot *snapshot,
+                       uint32_t line_bytes);
 
 /* Starts and stops the storing CPU; nothing where there is none. */
 void monitor_storer_start(struct run *run, struct monitor_storer *storer);
@@ -121,5 +133,15 @@ void monitor_try(struct run *run, struct monitor *monitor, struct monitor_case *
 
 /* The results, with what follows from them. Boot CPU, nothing measuring. */
 void monitor_report(struct run *run, const struct monitor *monitor);
+void monitor_report_kind(struct run *run, const struct monitor *monitor);
+void monitor_report_exit(struct run *run, const struct monitor *monitor);
+void monitor_report_spurious(struct run *run, const struct monitor *monitor);
+void monitor_report_hints(struct run *run, const struct monitor *monitor);
+
+/* Most waits of the case ended so. */
+static inline bool monitor_mostly(const struct monitor_case *one, enum monitor_outcome outcome)
+{
+    return one->outcomes[outcome] * 2 > one->tries;
+}
 
 #endif /* LAB_EXPERIMENTS_MONITOR_H */

@@ -3,15 +3,18 @@
 #include "experiments/monitor.h"
 
 #include "arch/x86/cpu/percpu.h"
+#include "arch/x86/idle/mwait_hints.h"
 
 enum {
     NEIGHBOURS = 4, /* lines to each side */
     PAGE_BYTES = 4096,
     PAGES = 4,
+    HINTS = 0x70, /* C1 to C7, 16 sub-states each; Fxh is C0 and no state */
+    WAITPKG_STATE_COUNT = 2,
 };
 
 const char *const monitor_test_words[] = {"real",  "line",     "neighbour", "interrupt",
-                                          "cpuid", "spurious", NULL};
+                                          "cpuid", "spurious", "hints",     NULL};
 const char *const monitor_method_names[] = {"mwait", "mwaitx", "umwait"};
 static const char *const method_words[] = {"mwait:#", "mwaitx:#", "umwait:c01|c02", NULL};
 
@@ -54,7 +57,8 @@ uint64_t monitor_memory_bytes(const struct plan_step *step)
 static void add(struct monitor *monitor, bool store, int32_t offset_bytes,
                 enum monitor_between between)
 {
-    monitor->cases[monitor->case_count++] = (struct monitor_case){.store = store,
+    monitor->cases[monitor->case_count++] = (struct monitor_case){.argument = monitor->argument,
+                                                                  .store = store,
                                                                   .offset_bytes = offset_bytes,
                                                                   .between = between,
                                                                   .slept_min_tsc = INT64_MAX};
@@ -83,7 +87,21 @@ static void set_between(struct monitor *monitor, enum monitor_between between)
         add(monitor, true, WATCH_OFFSET_BYTES, between);
 }
 
-void monitor_set_cases(struct monitor *monitor, uint32_t line_bytes)
+/* Every hint that CPUID lists, or both states of UMWAIT. */
+static void set_hints(struct monitor *monitor, const struct cpu_snapshot *snapshot)
+{
+    bool waitpkg = monitor->kind == KIND_UMWAIT;
+
+    for (uint32_t i = 0; i < (waitpkg ? WAITPKG_STATE_COUNT : HINTS); i++) {
+        if (!waitpkg && mwait_hint_problem(snapshot, i))
+            continue;
+        monitor->argument = i;
+        add(monitor, false, 0, BETWEEN_NOTHING);
+    }
+}
+
+void monitor_set_cases(struct monitor *monitor, const struct cpu_snapshot *snapshot,
+                       uint32_t line_bytes)
 {
     switch (monitor->test) {
     case TEST_LINE:
@@ -103,6 +121,10 @@ void monitor_set_cases(struct monitor *monitor, uint32_t line_bytes)
         add(monitor, false, 0, BETWEEN_NOTHING);
         if (monitor->storer.cpu)
             add(monitor, true, WATCH_OFFSET_BYTES, BETWEEN_NOTHING);
+        add(monitor, false, 0, BETWEEN_UNARMED);
+        break;
+    case TEST_HINTS:
+        set_hints(monitor, snapshot);
         break;
     default:
         add(monitor, false, 0, BETWEEN_NOTHING);

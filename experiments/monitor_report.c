@@ -3,26 +3,18 @@
 #include "experiments/monitor.h"
 
 #include "arch/x86/cpu/features.h"
-#include "arch/x86/irq/fault.h"
 #include "experiments/engine/results.h"
 #include "lib/cstring.h"
-#include "lib/fixed.h"
 #include "lib/fmt.h"
 #include "lib/json.h"
 
 enum { TEXT_BYTES = 192 };
 
-static const char *const between_names[] = {"nothing", "interrupt", "cpuid"};
-
-/* Most waits of the case ended so. */
-static bool mostly(const struct monitor_case *one, enum monitor_outcome outcome)
-{
-    return one->outcomes[outcome] * 2 > one->tries;
-}
+static const char *const between_names[] = {"nothing", "interrupt", "cpuid", "unarmed"};
 
 /* The cases from `first` to `last`, which ended alike. */
-static void emit_cases(struct run *run, const struct monitor_case *first,
-                       const struct monitor_case *last)
+static void emit_cases(struct run *run, const struct monitor *monitor,
+                       const struct monitor_case *first, const struct monitor_case *last)
 {
     static const char *const names[] = {"store", "guard",  "at_once", "early",
                                         "cf",    "missed", "fault"};
@@ -39,6 +31,8 @@ static void emit_cases(struct run *run, const struct monitor_case *first,
     json_uint(&json, "step", run->results->step);
     json_str(&json, "row", "monitor");
     json_str(&json, "between", between_names[first->between]);
+    if (monitor->test == TEST_HINTS)
+        json_uint(&json, "hint", first->argument);
     if (first->store) {
         json_int(&json, "from", first->offset_bytes);
         json_int(&json, "to", last->offset_bytes);
@@ -50,6 +44,10 @@ static void emit_cases(struct run *run, const struct monitor_case *first,
     }
     json_int(&json, "min", first->tries ? min_tsc : 0);
     json_int(&json, "max", max_tsc);
+    for (unsigned i = 0; i < EVIDENCE_COUNT; i++) {
+        if (first->residency[i])
+            json_uint(&json, evidence_name(i), first->residency[i]);
+    }
     result_record(run, &json);
 }
 
@@ -63,18 +61,8 @@ static void emit_all(struct run *run, const struct monitor *monitor)
         while (monitor->test == TEST_LINE && last + 1 < end &&
                !memcmp(last[1].outcomes, first->outcomes, sizeof first->outcomes))
             last++;
-        emit_cases(run, first, last);
+        emit_cases(run, monitor, first, last);
     }
-}
-
-static void report_fault(struct run *run, const struct monitor *monitor)
-{
-    struct fault fault = fault_from_code(monitor->fault_code);
-    char text[TEXT_BYTES];
-
-    fmt(text, sizeof text, "%s raises exception %u", monitor->method->name, fault.vector);
-    result_finding(run, "fault", NULL, text);
-    result_metric(run, "fault_vector", fault.vector, "count");
 }
 
 static void report_line(struct run *run, const struct monitor *monitor)
@@ -86,7 +74,7 @@ static void report_line(struct run *run, const struct monitor *monitor)
     char text[TEXT_BYTES];
 
     for (uint32_t i = 0; i < monitor->case_count; i++) {
-        if (!mostly(&monitor->cases[i], OUTCOME_STORE))
+        if (!monitor_mostly(&monitor->cases[i], OUTCOME_STORE))
             continue;
         first = first ? first : &monitor->cases[i];
         last = &monitor->cases[i];
@@ -123,7 +111,7 @@ static void report_neighbour(struct run *run, const struct monitor *monitor)
     result_scalar(run, "neighbour_stores", tries, "count");
     result_scalar(run, "neighbour_wakes", ended, "count");
     result_metric(run, "neighbour_wakes", ended, "count");
-    if (!mostly(&monitor->cases[0], OUTCOME_STORE))
+    if (!monitor_mostly(&monitor->cases[0], OUTCOME_STORE))
         fmt(text, sizeof text,
             "a store to the watched word ends %u of %u waits only: see test=real",
             monitor->cases[0].outcomes[OUTCOME_STORE], monitor->cases[0].tries);
@@ -139,18 +127,18 @@ static void describe_disarm(const struct monitor *monitor, char *text)
     const struct monitor_case *store = monitor->case_count > 2 ? &monitor->cases[2] : NULL;
     const char *what = between_names[treated->between];
 
-    if (mostly(treated, OUTCOME_AT_ONCE))
+    if (monitor_mostly(treated, OUTCOME_AT_ONCE))
         fmt(text, TEXT_BYTES, "%s between arming and waiting disarms: %u of %u fell through%s",
             what, treated->outcomes[OUTCOME_AT_ONCE], treated->tries,
             treated->between == BETWEEN_CPUID ? "; it leaves to a hypervisor" : "");
-    else if (!mostly(treated, OUTCOME_GUARD))
+    else if (!monitor_mostly(treated, OUTCOME_GUARD))
         fmt(text, TEXT_BYTES, "%s between: %u of %u fell through, %u slept on: no verdict", what,
             treated->outcomes[OUTCOME_AT_ONCE], treated->tries, treated->outcomes[OUTCOME_GUARD]);
     else if (!store)
         fmt(text, TEXT_BYTES,
             "%s between: %u of %u slept on; whether armed needs a CPU that stores", what,
             treated->outcomes[OUTCOME_GUARD], treated->tries);
-    else if (mostly(store, OUTCOME_STORE))
+    else if (monitor_mostly(store, OUTCOME_STORE))
         fmt(text, TEXT_BYTES,
             "%s between leaves it armed: %u of %u slept on, a store ended %u of %u", what,
             treated->outcomes[OUTCOME_GUARD], treated->tries, store->outcomes[OUTCOME_STORE],
@@ -170,7 +158,7 @@ static void report_disarm(struct run *run, const struct monitor *monitor)
 
     result_scalar(run, "control_until_guard", control->outcomes[OUTCOME_GUARD], "count");
     result_scalar(run, "fell_through", treated->outcomes[OUTCOME_AT_ONCE], "count");
-    if (mostly(control, OUTCOME_GUARD))
+    if (monitor_mostly(control, OUTCOME_GUARD))
         describe_disarm(monitor, text);
     else
         fmt(text, sizeof text,
@@ -180,72 +168,11 @@ static void report_disarm(struct run *run, const struct monitor *monitor)
     result_metric(run, "fell_through", treated->outcomes[OUTCOME_AT_ONCE], "count");
 }
 
-static void report_spurious(struct run *run, const struct monitor *monitor)
-{
-    const struct monitor_case *one = &monitor->cases[0];
-    uint32_t spurious = one->tries - one->outcomes[OUTCOME_GUARD];
-
-    result_scalar(run, "until_guard", one->outcomes[OUTCOME_GUARD], "count");
-    result_scalar(run, "spurious", spurious, "count");
-    result_scalar(run, "inside", (int64_t)monitor->inside_tsc, "tsc");
-    result_scalar(run, "spurious_per_1000s",
-                  (int64_t)muldiv_u64((uint64_t)spurious * 1000, run->machine->clock.tsc_hz,
-                                      monitor->inside_tsc ? monitor->inside_tsc : 1),
-                  "count");
-    result_metric(run, "spurious", spurious, "count");
-}
-
-/* The verdict's word stands in KTAP as well. */
-static const char *verdict(const struct monitor *monitor, const char **text)
-{
-    const struct monitor_case *quiet = &monitor->cases[0], *store = &monitor->cases[1];
-
-    if (mostly(quiet, OUTCOME_LIMITED)) {
-        *text = "cut short by a limit that is not ours";
-        return "limited";
-    }
-    if (mostly(quiet, OUTCOME_AT_ONCE)) {
-        *text = "returns at once: no wait at all";
-        return "at_once";
-    }
-    if (!mostly(quiet, OUTCOME_GUARD)) {
-        *text = "something ends most waits before the guard";
-        return "disturbed";
-    }
-    if (monitor->case_count < 2) {
-        *text = "sleeps until an interrupt; whether a store ends it needs another CPU";
-        return "sleeps";
-    }
-    if (mostly(store, OUTCOME_STORE)) {
-        *text = "real: sleeps until an interrupt or a store";
-        return "real_sleep";
-    }
-    *text = "like HLT: sleeps until an interrupt, a store does not end it";
-    return "hlt_like";
-}
-
-static void report_real(struct run *run, const struct monitor *monitor)
-{
-    const struct monitor_case *quiet = &monitor->cases[0], *store = &monitor->cases[1];
-    bool stored = monitor->case_count > 1;
-    const char *meaning, *word = verdict(monitor, &meaning);
-    char text[TEXT_BYTES];
-
-    fmt(text, sizeof text,
-        "%s: %s (%u of %u until the guard, %u at once, shortest %lld ticks; %u of %u ended by a "
-        "store)",
-        monitor->method->name, meaning, quiet->outcomes[OUTCOME_GUARD], quiet->tries,
-        quiet->outcomes[OUTCOME_AT_ONCE], (long long)(quiet->tries ? quiet->slept_min_tsc : 0),
-        stored ? store->outcomes[OUTCOME_STORE] : 0, stored ? store->tries : 0);
-    result_finding(run, "verdict", NULL, text);
-    result_metric(run, word, quiet->tries, "count");
-}
-
 void monitor_report(struct run *run, const struct monitor *monitor)
 {
     emit_all(run, monitor);
     if (monitor->fault_code) {
-        report_fault(run, monitor);
+        monitor_report_kind(run, monitor);
         return;
     }
     switch (monitor->test) {
@@ -258,12 +185,17 @@ void monitor_report(struct run *run, const struct monitor *monitor)
     case TEST_INTERRUPT:
     case TEST_CPUID:
         report_disarm(run, monitor);
+        if (monitor->test == TEST_CPUID)
+            monitor_report_exit(run, monitor);
         break;
     case TEST_SPURIOUS:
-        report_spurious(run, monitor);
+        monitor_report_spurious(run, monitor);
+        break;
+    case TEST_HINTS:
+        monitor_report_hints(run, monitor);
         break;
     default:
-        report_real(run, monitor);
+        monitor_report_kind(run, monitor);
         break;
     }
 }

@@ -54,7 +54,7 @@ static uint64_t arm(const struct monitor *monitor)
  * sti(); wait(); cli(); 0 or the code of the wait's fault. STI's shadow covers the wait: an
  * interrupt that is pending ends it and cannot come before it (SDM volume 2, STI).
  */
-static uint64_t wait(const struct monitor *monitor, bool *limited)
+static uint64_t wait(const struct monitor *monitor, uint32_t argument, bool *limited)
 {
     register uint64_t code __asm__("r11") = 0;
 
@@ -63,19 +63,19 @@ static uint64_t wait(const struct monitor *monitor, bool *limited)
     case KIND_MWAIT:
         __asm__ volatile("sti\n1: mwait\n" FAULT_RESUME "\n\tcli"
                          : "+r"(code)
-                         : "a"(monitor->argument), "c"(0)
+                         : "a"(argument), "c"(0)
                          : "memory", "cc");
         break;
     case KIND_MWAITX:
         __asm__ volatile("sti\n1: mwaitx\n" FAULT_RESUME "\n\tcli"
                          : "+r"(code)
-                         : "a"(monitor->argument), "b"(0), "c"(0)
+                         : "a"(argument), "b"(0), "c"(0)
                          : "memory", "cc");
         break;
     default: /* umwait edi, with no deadline */
         __asm__ volatile("sti\n1: .byte 0xf2, 0x0f, 0xae, 0xf7\n" FAULT_RESUME "\n\tcli"
                          : "+r"(code), "=@ccc"(*limited)
-                         : "D"(waitpkg_operand(monitor->argument)), "a"(UINT32_MAX), "d"(UINT32_MAX)
+                         : "D"(waitpkg_operand(argument)), "a"(UINT32_MAX), "d"(UINT32_MAX)
                          : "memory");
         break;
     }
@@ -136,6 +136,7 @@ static uint64_t store_event(const struct monitor *monitor)
 
 static void count(struct monitor_case *one, enum monitor_outcome outcome, int64_t slept_tsc)
 {
+    one->slept_tsc += (uint64_t)slept_tsc;
     one->tries++;
     one->outcomes[outcome]++;
     if (slept_tsc < one->slept_min_tsc)
@@ -163,7 +164,13 @@ static enum monitor_outcome judge(const struct monitor *monitor, const struct mo
     return after_tsc - before_tsc < monitor->interval_tsc / 2 ? OUTCOME_AT_ONCE : OUTCOME_EARLY;
 }
 
-void monitor_try(struct run *run, struct monitor *monitor, struct monitor_case *one)
+static void note_spurious(struct monitor *monitor, uint64_t at_tsc)
+{
+    if (monitor->spurious_count < SPURIOUS_MAX)
+        monitor->spurious_tsc[monitor->spurious_count++] = at_tsc;
+}
+
+static void try_once(struct run *run, struct monitor *monitor, struct monitor_case *one)
 {
     const struct machine *machine = run->machine;
     uint64_t guards = percpu_count(&run->cpu->wake_count), word = *monitor->watch;
@@ -176,11 +183,11 @@ void monitor_try(struct run *run, struct monitor *monitor, struct monitor_case *
     __atomic_store_n(&run->waiting, 1, __ATOMIC_RELAXED);
     ask_store(monitor, one);
     apic_timer_arm(&machine->apic, &machine->timer, monitor->guard_tsc);
-    monitor->fault_code = arm(monitor);
+    monitor->fault_code = one->between == BETWEEN_UNARMED ? 0 : arm(monitor);
     came = between(run, one->between);
     before_tsc = tsc_begin();
     if (came && !monitor->fault_code && __atomic_load_n(monitor->watch, __ATOMIC_ACQUIRE) == word)
-        monitor->fault_code = wait(monitor, &limited);
+        monitor->fault_code = wait(monitor, one->argument, &limited);
     after_tsc = tsc_end();
     guards = percpu_count(&run->cpu->wake_count) - guards;
     apic_timer_stop(&machine->apic, &machine->timer);
@@ -191,6 +198,21 @@ void monitor_try(struct run *run, struct monitor *monitor, struct monitor_case *
     if (monitor->fault_code)
         outcome = OUTCOME_FAULT;
     __atomic_store_n(&run->waiting, 0, __ATOMIC_RELAXED);
+    if (outcome != OUTCOME_GUARD && monitor->test == TEST_SPURIOUS)
+        note_spurious(monitor, after_tsc);
     monitor->inside_tsc += after_tsc - before_tsc;
     count(one, outcome, (int64_t)(after_tsc - before_tsc));
+}
+
+void monitor_try(struct run *run, struct monitor *monitor, struct monitor_case *one)
+{
+    struct evidence_reading from, to;
+
+    evidence_read(&monitor->evidence, run->cpu, &from);
+    try_once(run, monitor, one);
+    evidence_read(&monitor->evidence, run->cpu, &to);
+    for (unsigned i = 0; i < EVIDENCE_COUNT; i++) {
+        if (evidence_has(&monitor->evidence, i))
+            one->residency[i] += to.value[i] - from.value[i];
+    }
 }

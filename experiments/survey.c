@@ -32,8 +32,6 @@ static const char *survey_prepare(struct run *run)
     if (!survey)
         return run_no_memory;
     run->state = survey;
-    survey->costs.hypervisor = run->machine->hv.kind != HYPERVISOR_NONE;
-    survey->costs.emulator = run->machine->hv.emulator;
     run->total = 1;
     return NULL;
 }

@@ -131,19 +131,7 @@ static void report_waitpkg(struct run *run, const struct waitpkg_proof *proof)
 {
     char text[TEXT_BYTES];
 
-    switch (proof->is) {
-    case WAITPKG_NOT_TRIED:
-        fmt(text, sizeof text, "absent: CPUID does not list it; not tried");
-        break;
-    case WAITPKG_FAULTS:
-        fmt(text, sizeof text, "faults: CPUID lists it, TPAUSE raises exception %u", proof->vector);
-        break;
-    default:
-        fmt(text, sizeof text, "%s: TPAUSE for %llu ticks took %llu%s",
-            proof->is == WAITPKG_REAL ? "real" : "swallowed", (unsigned long long)proof->asked_tsc,
-            (unsigned long long)proof->slept_tsc, proof->limited ? ", ended by a limit (CF)" : "");
-        break;
-    }
+    waitpkg_describe(proof, text, sizeof text);
     result_finding(run, "waitpkg_is", proof->is == WAITPKG_NOT_TRIED ? "medium" : "high", text);
 }
 

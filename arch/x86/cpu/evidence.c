@@ -30,7 +30,14 @@ static const uint32_t msrs[EVIDENCE_COUNT] = {
     [EVIDENCE_PC7] = 0x3FA,         /* MSR_PKG_C7_RESIDENCY */
 };
 
-/* APERF and MPERF are told by CPUID; the model-specific ones are Intel's, and no hypervisor's guest is asked for them. */
+/* A KVM that leaves MWAIT to its guest may leave the core's residencies to it as well (KVM_X86_DISABLE_EXITS_CSTATE). */
+static bool is_lent(const struct machine *machine, unsigned counter)
+{
+    return machine->hv.kind == HYPERVISOR_KVM && cpu_has(&machine->snapshot, CPUID_MONITOR) &&
+           counter >= EVIDENCE_CC1 && counter <= EVIDENCE_CC7;
+}
+
+/* APERF and MPERF are told by CPUID; the model-specific ones are Intel's, and no other guest is asked for them. */
 static bool worth_trying(const struct machine *machine, unsigned counter)
 {
     if (counter == EVIDENCE_APERF || counter == EVIDENCE_MPERF)
@@ -38,7 +45,8 @@ static bool worth_trying(const struct machine *machine, unsigned counter)
     if (counter == EVIDENCE_CORE_CYCLES || counter == EVIDENCE_REF_CYCLES)
         return cpu_pmu_info(&machine->snapshot).version >= 2 &&
                cpu_pmu_info(&machine->snapshot).fixed >= FIXED_COUNTERS_NEEDED;
-    return machine->snapshot.vendor == CPU_VENDOR_INTEL && machine->hv.kind == HYPERVISOR_NONE;
+    return machine->snapshot.vendor == CPU_VENDOR_INTEL &&
+           (machine->hv.kind == HYPERVISOR_NONE || is_lent(machine, counter));
 }
 
 static void start_fixed_counters(struct percpu *cpu)
@@ -60,7 +68,9 @@ void evidence_begin(struct evidence *evidence, const struct machine *machine, st
     for (unsigned i = 0; i < EVIDENCE_COUNT; i++) {
         uint64_t value;
 
-        if (worth_trying(machine, i) && !rdmsr_try(msrs[i], &value).valid)
+        /* A host that answers 0 to whatever it does not know has not lent the counter. */
+        if (worth_trying(machine, i) && !rdmsr_try(msrs[i], &value).valid &&
+            (value || !is_lent(machine, i)))
             evidence->readable |= 1u << i;
     }
 }

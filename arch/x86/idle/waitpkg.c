@@ -4,11 +4,13 @@
 #include "arch/x86/cpu/msr_save.h"
 #include "arch/x86/insn.h"
 #include "arch/x86/irq/fault.h"
+#include "lib/fmt.h"
 
 #define MSR_IA32_UMWAIT_CONTROL   0xE1
 #define UMWAIT_CONTROL_LIMIT_MASK UINT64_C(0xfffffffc)
 
 enum {
+    UD_VECTOR = 6,
     PROOF_TSC = 20000,
     PROOF_TRIES = 3, /* an interrupt of the host may end one early */
 };
@@ -16,6 +18,14 @@ enum {
 void waitpkg_begin(struct msr_saves *saves, uint64_t cap_tsc)
 {
     msr_change(saves, MSR_IA32_UMWAIT_CONTROL, cap_tsc & UMWAIT_CONTROL_LIMIT_MASK);
+}
+
+bool waitpkg_limit(uint64_t *limit_tsc)
+{
+    bool readable = !rdmsr_try(MSR_IA32_UMWAIT_CONTROL, limit_tsc).valid;
+
+    *limit_tsc &= UMWAIT_CONTROL_LIMIT_MASK;
+    return readable;
 }
 
 /* tpause edi, encoded by hand, C0.1; 0 or the code of its fault. */
@@ -52,13 +62,20 @@ struct waitpkg_proof waitpkg_prove(void)
     return proof;
 }
 
+void waitpkg_describe(const struct waitpkg_proof *proof, char *text, size_t bytes)
+{
+    if (proof->is == WAITPKG_NOT_TRIED)
+        fmt(text, bytes, "absent: CPUID does not list it; not tried");
+    else if (proof->is == WAITPKG_FAULTS)
+        fmt(text, bytes, "%s: TPAUSE raises exception %u",
+            proof->vector == UD_VECTOR ? "#UD" : "faults", proof->vector);
+    else
+        fmt(text, bytes, "%s: TPAUSE for %llu ticks took %llu%s",
+            proof->is == WAITPKG_REAL ? "real" : "swallowed", (unsigned long long)proof->asked_tsc,
+            (unsigned long long)proof->slept_tsc, proof->limited ? ", ended by a limit (CF)" : "");
+}
+
 bool waitpkg_believe(void)
 {
-    for (unsigned i = 0; i < PROOF_TRIES; i++) {
-        uint64_t deadline_tsc = rdtsc() + PROOF_TSC;
-
-        if (tpause(waitpkg_operand(0), deadline_tsc) || rdtsc() >= deadline_tsc)
-            return true;
-    }
-    return false;
+    return waitpkg_prove().is == WAITPKG_REAL;
 }

@@ -4,6 +4,7 @@
 #define LAB_ARCH_IDLE_WAITPKG_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct msr_saves;
@@ -17,6 +18,9 @@ static inline uint32_t waitpkg_operand(uint32_t argument)
 
 /* Sets IA32_UMWAIT_CONTROL to that many ticks, a multiple of 4 (0 = no limit), C0.2 allowed. SDM volume 4, MSR E1H. */
 void waitpkg_begin(struct msr_saves *saves, uint64_t cap_tsc);
+
+/* What that register says now: its limit in ticks, 0 = none. False: it cannot be read. */
+bool waitpkg_limit(uint64_t *limit_tsc);
 
 /* What TPAUSE with a deadline ahead did. */
 enum waitpkg_is {
@@ -40,7 +44,10 @@ struct waitpkg_proof {
  */
 struct waitpkg_proof waitpkg_prove(void);
 
-/* True when it is real; a fault is the caller's. */
+/* The proof in words that begin with "absent", "real", "swallowed", "#UD" or "faults". */
+void waitpkg_describe(const struct waitpkg_proof *proof, char *text, size_t bytes);
+
+/* True when it is real. Survives a fault. */
 bool waitpkg_believe(void);
 
 #endif /* LAB_ARCH_IDLE_WAITPKG_H */

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+/* lib/infer/mwait_is on the machines that are known, and on doubtful ones. */
+#include "lib/infer/mwait_is.h"
+#include "tests/unit/tap.h"
+
+enum { TRIES = 8 };
+
+static struct mwait_tries at_once(int64_t floor_tsc)
+{
+    return (struct mwait_tries){.tries = TRIES, .at_once = TRIES, .floor_tsc = floor_tsc};
+}
+
+static struct mwait_tries until_guard(void)
+{
+    return (struct mwait_tries){.tries = TRIES, .guard = TRIES, .floor_tsc = 5000000};
+}
+
+static struct mwait_tries until_store(void)
+{
+    return (struct mwait_tries){.tries = TRIES, .store = TRIES, .floor_tsc = 1300000};
+}
+
+/* A guest whose exits cost 2000 ticks; the caller says how its waits end. */
+static struct mwait_seen guest(struct mwait_tries quiet, struct mwait_tries stored,
+                               struct mwait_tries unarmed)
+{
+    return (struct mwait_seen){.quiet = quiet,
+                               .stored = stored,
+                               .unarmed = unarmed,
+                               .cpuid = {.n = 64, .floor_mtsc = 2000000, .median_mtsc = 2100000},
+                               .leaves = INTERCEPT_YES};
+}
+
+static struct mwait_seen metal(struct mwait_tries quiet, struct mwait_tries stored,
+                               struct mwait_tries unarmed)
+{
+    struct mwait_seen seen = guest(quiet, stored, unarmed);
+
+    seen.cpuid.floor_mtsc = seen.cpuid.median_mtsc = 120000;
+    seen.leaves = INTERCEPT_NO;
+    return seen;
+}
+
+static void expect(struct mwait_seen seen, const char *word, const char *confidence,
+                   const char *name)
+{
+    struct mwait_answer answer = mwait_decide(&seen);
+
+    TAP_STR(mwait_is_word(answer.is), word, name);
+    TAP_STR(answer.confidence, confidence, "as sure as that");
+}
+
+static void check_known(void)
+{
+    const struct mwait_tries none = {0};
+
+    expect(metal(until_guard(), until_store(), at_once(60)), "real", "high", "bare metal");
+    expect(metal(until_guard(), none, at_once(60)), "real", "medium", "bare metal, one CPU");
+    expect(guest(at_once(1900), at_once(1900), at_once(1900)), "nop", "high", "KVM by default");
+    expect(guest(until_guard(), until_store(), at_once(60)), "real", "high", "KVM, cpu-pm");
+    expect(metal(until_guard(), none, until_guard()), "hlt_like", "medium", "TCG, one CPU");
+    expect(metal(until_guard(), until_guard(), until_guard()), "hlt_like", "high", "HLT for all");
+    expect(metal(at_once(900), at_once(900), at_once(900)), "at_once", "high", "TCG, two CPUs");
+    expect(guest(at_once(80), at_once(80), at_once(80)), "at_once", "medium",
+           "a guest's wait that does not leave: UMONITOR made a no-op");
+}
+
+static void check_doubtful(void)
+{
+    const struct mwait_tries none = {0};
+    struct mwait_seen seen = guest(at_once(1900), at_once(1900), at_once(70));
+
+    expect(seen, "nop", "low", "unarmed it is cheaper: something else may disarm it");
+    seen = guest(at_once(1900), none, at_once(1900));
+    seen.leaves = INTERCEPT_UNKNOWN;
+    expect(seen, "at_once", "low", "whether CPUID leaves is not known");
+    seen = guest(none, none, none);
+    expect(seen, "unknown", "low", "nothing tried");
+    seen.faulted = true;
+    seen.vector = 6;
+    expect(seen, "#UD", "high", "invalid opcode");
+    seen.vector = 13;
+    expect(seen, "faults", "high", "general protection");
+    seen = metal((struct mwait_tries){.tries = TRIES, .at_once = 4, .guard = 4}, none, none);
+    expect(seen, "unknown", "low", "half and half");
+    seen = metal((struct mwait_tries){.tries = TRIES, .limited = 6, .guard = 2}, none, none);
+    expect(seen, "limited", "high", "a limit ends most");
+}
+
+int main(void)
+{
+    check_known();
+    check_doubtful();
+    return tap_done();
+}
