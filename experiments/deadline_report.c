@@ -5,7 +5,6 @@
  */
 #include "experiments/deadline.h"
 
-#include "experiments/engine/results.h"
 #include "lib/fmt.h"
 #include "lib/json.h"
 #include "lib/stats.h"
@@ -22,10 +21,7 @@ static void emit_row(struct run *run, const struct steps_row *row)
     char text[JSON_OBJECT_BYTES];
     struct json json;
 
-    json_begin(&json, text, sizeof text);
-    json_str(&json, "t", "stats");
-    json_uint(&json, "step", run->results->step);
-    json_str(&json, "row", "deadline");
+    result_row(run, &json, text, "deadline");
     json_uint(&json, "asked", row->asked_tsc);
     json_uint(&json, "n", row->n);
     json_int(&json, "min", row->min_tsc);

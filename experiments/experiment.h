@@ -104,6 +104,9 @@ void result_cpu_uint(struct run *run, const char *key, uint64_t value);
 struct json;
 void result_record(struct run *run, struct json *json);
 
+/* Begins one of the step's rows in `text` of JSON_OBJECT_BYTES: t, step and row stand in it; result_record() ends it. */
+void result_row(struct run *run, struct json *json, char *text, const char *row);
+
 /* What stands behind the step's name in KTAP: the first call counts. */
 void result_metric(struct run *run, const char *word, int64_t value, const char *unit);
 void result_fail(struct run *run, const char *word, int64_t value, const char *unit);

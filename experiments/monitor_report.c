@@ -3,7 +3,6 @@
 #include "experiments/monitor.h"
 
 #include "arch/x86/cpu/features.h"
-#include "experiments/engine/results.h"
 #include "lib/cstring.h"
 #include "lib/fmt.h"
 #include "lib/json.h"
@@ -26,10 +25,7 @@ static void emit_cases(struct run *run, const struct monitor *monitor,
         min_tsc = one->slept_min_tsc < min_tsc ? one->slept_min_tsc : min_tsc;
         max_tsc = one->slept_max_tsc > max_tsc ? one->slept_max_tsc : max_tsc;
     }
-    json_begin(&json, text, sizeof text);
-    json_str(&json, "t", "stats");
-    json_uint(&json, "step", run->results->step);
-    json_str(&json, "row", "monitor");
+    result_row(run, &json, text, "monitor");
     json_str(&json, "between", between_names[first->between]);
     if (monitor->test == TEST_HINTS)
         json_uint(&json, "hint", first->argument);

@@ -2,7 +2,6 @@
 /* The verdicts of `monitor`: what the wait is, what an exit does to it, whose interrupts end it, and which hints are proven. */
 #include "arch/x86/hv/detect.h"
 #include "arch/x86/irq/fault.h"
-#include "experiments/engine/results.h"
 #include "experiments/monitor.h"
 #include "lib/cstring.h"
 #include "lib/fixed.h"
@@ -44,21 +43,15 @@ static struct mwait_tries tries_of(const struct monitor *monitor, bool store,
                                 .floor_tsc = one->slept_min_tsc};
 }
 
-/* The word in KTAP, which says no more than was seen. */
-static const char *seen_word(const struct monitor *monitor)
+/* The word in KTAP, which says no more than was seen: without a store nobody knows what would end a sleep. */
+static const char *seen_word(const struct mwait_seen *seen, enum mwait_is is)
 {
-    const struct monitor_case *quiet = find_case(monitor, false, BETWEEN_NOTHING);
-    const struct monitor_case *store = find_case(monitor, true, BETWEEN_NOTHING);
+    static const char *const words[] = {
+        [MWAIT_REAL] = "real_sleep", [MWAIT_NOP] = "at_once",     [MWAIT_HLT_LIKE] = "hlt_like",
+        [MWAIT_AT_ONCE] = "at_once", [MWAIT_LIMITED] = "limited", [MWAIT_UNKNOWN] = "disturbed",
+    };
 
-    if (monitor_mostly(quiet, OUTCOME_LIMITED))
-        return "limited";
-    if (monitor_mostly(quiet, OUTCOME_AT_ONCE))
-        return "at_once";
-    if (!monitor_mostly(quiet, OUTCOME_GUARD))
-        return "disturbed";
-    if (!store)
-        return "sleeps";
-    return monitor_mostly(store, OUTCOME_STORE) ? "real_sleep" : "hlt_like";
+    return !seen->stored.tries && seen->quiet.guard * 2 > seen->quiet.tries ? "sleeps" : words[is];
 }
 
 void monitor_report_kind(struct run *run, const struct monitor *monitor)
@@ -81,18 +74,16 @@ void monitor_report_kind(struct run *run, const struct monitor *monitor)
         fmt(text, sizeof text, "%s: exception %u", mwait_is_word(answer.is), seen.vector);
     else
         fmt(text, sizeof text,
-            "%s: armed %u/%u to the guard, %u/%u at once (floor %lld), store ends %u/%u; unarmed "
-            "%u/%u at once (floor %lld); CPUID %lld, leaves: %s",
-            mwait_is_word(answer.is), seen.quiet.guard, seen.quiet.tries, seen.quiet.at_once,
-            seen.quiet.tries, (long long)seen.quiet.floor_tsc, seen.stored.store, seen.stored.tries,
-            seen.unarmed.at_once, seen.unarmed.tries, (long long)seen.unarmed.floor_tsc,
-            (long long)seen.cpuid.floor_mtsc / MTSC, intercept_verdict_word(seen.leaves));
+            "%s: the shortest wait is %lld ticks armed, %lld unarmed; CPUID takes %lld, leaves: %s",
+            mwait_is_word(answer.is), (long long)seen.quiet.floor_tsc,
+            (long long)seen.unarmed.floor_tsc, (long long)seen.cpuid.floor_mtsc / MTSC,
+            intercept_verdict_word(seen.leaves));
     fmt(id, sizeof id, "%s_is", monitor->method->name);
     result_finding(run, id, answer.confidence, text);
     if (seen.faulted)
         result_metric(run, "fault_vector", seen.vector, "count");
     else
-        result_metric(run, seen_word(monitor), seen.quiet.tries, "count");
+        result_metric(run, seen_word(&seen, answer.is), seen.quiet.tries, "count");
 }
 
 /*

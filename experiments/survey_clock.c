@@ -3,15 +3,20 @@
 #include "experiments/survey.h"
 #include "lib/json.h"
 
+static void begin(struct json *json, char *text, const char *key)
+{
+    json_begin(json, text, JSON_OBJECT_BYTES);
+    json_str(json, "t", "cal");
+    json_str(json, "k", key);
+}
+
 static void emit_cal(struct run *run, const char *key, uint64_t value, const char *extra_key,
                      const char *extra)
 {
     char text[JSON_OBJECT_BYTES];
     struct json json;
 
-    json_begin(&json, text, sizeof text);
-    json_str(&json, "t", "cal");
-    json_str(&json, "k", key);
+    begin(&json, text, key);
     json_uint(&json, "v", value);
     json_str(&json, extra_key, extra);
     result_record(run, &json);
@@ -28,9 +33,7 @@ static void report_references(struct run *run)
 
         if (!reference->hz)
             continue;
-        json_begin(&json, text, sizeof text);
-        json_str(&json, "t", "cal");
-        json_str(&json, "k", "tsc_ref");
+        begin(&json, text, "tsc_ref");
         json_str(&json, "ref", tsc_source_name(source));
         json_uint(&json, "v", reference->hz);
         json_int(&json, "ppm", clock_ppm(clock, source));
@@ -45,9 +48,7 @@ static void report_offsets(struct run *run)
         char text[JSON_OBJECT_BYTES];
         struct json json;
 
-        json_begin(&json, text, sizeof text);
-        json_str(&json, "t", "cal");
-        json_str(&json, "k", "tsc_offset");
+        begin(&json, text, "tsc_offset");
         json_uint(&json, "cpu", i);
         json_int(&json, "v", run->machine->cpus[i]->tsc_offset);
         json_uint(&json, "bound", run->machine->cpus[i]->tsc_offset_bound);
@@ -65,9 +66,7 @@ void survey_report_clocks(struct run *run)
     emit_cal(run, "tsc_hz", clock->tsc_hz, "src", tsc_source_name(clock->source));
     report_references(run);
     report_offsets(run);
-    json_begin(&json, text, sizeof text);
-    json_str(&json, "t", "cal");
-    json_str(&json, "k", "tsc_read");
+    begin(&json, text, "tsc_read");
     json_uint(&json, "min", clock->read_min_tsc);
     json_uint(&json, "p50", clock->read_p50_tsc);
     json_uint(&json, "n", clock->read_count);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* What `survey` says about the hypervisor: who it is, what it offers, and what it offers is good for. */
-#include "arch/x86/cpu/features.h"
 #include "experiments/survey.h"
-#include "lib/cstring.h"
 #include "lib/fmt.h"
 
 enum {
@@ -33,23 +31,19 @@ void survey_end_paravirtual(const struct run *run, struct survey_paravirtual *pa
     kvm_steal_disable(&run->machine->hv);
 }
 
-/* "KVMKVMKVM at 40000000h to 40000001h": highest as it is said; 0 stands for one more. */
-static void report_leaves(struct run *run)
+/* "KVMKVMKVM at 40000000h to 40000001h": the last leaf as it is said; 0 stands for one more. */
+static void report_signatures(struct run *run)
 {
     const struct hv_info *hv = &run->machine->hv;
-    char list[SURVEY_WORDS_BYTES] = "";
 
     for (uint32_t i = 0; i < hv->signature_count; i++) {
         const struct hv_signature *s = &hv->signatures[i];
-        char one[64];
+        char text[64];
 
-        result_env(run, "hypervisor_signature", s->text);
-        fmt(one, sizeof one, "%s at %xh to %xh", s->text, s->base,
+        fmt(text, sizeof text, "%s at %xh to %xh", s->text, s->base,
             s->highest ? s->highest : s->base + 1);
-        survey_append_word(list, sizeof list, one);
+        result_env(run, "hypervisor_signature", text);
     }
-    if (hv->signature_count)
-        result_env(run, "hypervisor_leaves", list);
 }
 
 static void report_words(struct run *run, const char *key, uint32_t bits,
@@ -69,12 +63,8 @@ static void report_kvm_clock(struct run *run, const struct survey_paravirtual *p
     const struct hv_info *hv = &run->machine->hv;
     char text[TEXT_BYTES];
 
-    if (!kvm_has(hv, KVM_FEATURE_CLOCKSOURCE) && !kvm_has(hv, KVM_FEATURE_CLOCKSOURCE2)) {
-        result_env(run, "kvmclock", "not offered");
-        return;
-    }
     if (!paravirtual->clock_tsc_hz) {
-        result_env(run, "kvmclock", "offered, but nothing consistent was written");
+        result_env(run, "kvmclock", "none");
         return;
     }
     fmt(text, sizeof text, "TSC at %llu Hz, %lld ppm from the rate in use; stable: %s%s%s",
@@ -88,14 +78,10 @@ static void report_kvm_clock(struct run *run, const struct survey_paravirtual *p
 
 static void report_steal(struct run *run, const struct survey_paravirtual *paravirtual)
 {
-    char text[TEXT_BYTES] = "not offered";
-
     if (paravirtual->steal_counts)
-        fmt(text, sizeof text, "counts: %llu ns during this step",
-            (unsigned long long)paravirtual->steal_ns);
-    else if (paravirtual->steal_offered)
-        fmt(text, sizeof text, "offered, but nothing consistent was written");
-    result_env(run, "steal_time", text);
+        result_env_uint(run, "steal_time_ns", paravirtual->steal_ns);
+    else
+        result_env(run, "steal_time", paravirtual->steal_offered ? "silent" : "not offered");
 }
 
 /* The APIC's count register runs at 1 GHz where KVM or QEMU counts for it, and on no known board. */
@@ -117,19 +103,12 @@ static void report_apic_bus(struct run *run)
 
 void survey_report_hypervisor(struct run *run, const struct survey *survey)
 {
-    const struct machine *machine = run->machine;
-    const struct hv_info *hv = &machine->hv;
-    bool vmx = cpu_has(&machine->snapshot, CPUID_VMX);
+    const struct hv_info *hv = &run->machine->hv;
 
     result_env(run, "hypervisor", hv_name(hv->kind));
     result_env(run, "hypervisor_evidence", hv->evidence);
     result_env_uint(run, "emulator", hv->emulator);
-    report_leaves(run);
-    if (hv->kind != HYPERVISOR_NONE)
-        result_env(run, "nested",
-                   vmx || cpu_has(&machine->snapshot, CPUID_SVM)
-                       ? (vmx ? "VMX is offered here" : "SVM is offered here")
-                       : "neither VMX nor SVM is offered here");
+    report_signatures(run);
     report_apic_bus(run);
     if (!hv->kvm_base)
         return;

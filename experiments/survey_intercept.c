@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Which instructions of the idle path leave to a hypervisor: the rows with their evidence, and what they say in words. */
-#include "experiments/engine/results.h"
 #include "experiments/survey.h"
-#include "lib/cstring.h"
 #include "lib/fmt.h"
 #include "lib/json.h"
 
@@ -18,10 +16,7 @@ static void emit_row(struct run *run, const char *name, const struct intercept_c
     char text[JSON_OBJECT_BYTES];
     struct json json;
 
-    json_begin(&json, text, sizeof text);
-    json_str(&json, "t", "stats");
-    json_uint(&json, "step", run->results->step);
-    json_str(&json, "row", "intercept");
+    result_row(run, &json, text, "intercept");
     json_str(&json, "insn", name);
     if (answer) {
         json_str(&json, "leaves", intercept_verdict_word(answer->verdict));
@@ -40,10 +35,7 @@ static void emit_gaps(struct run *run, const struct survey_gaps *gaps)
     char text[JSON_OBJECT_BYTES];
     struct json json;
 
-    json_begin(&json, text, sizeof text);
-    json_str(&json, "t", "stats");
-    json_uint(&json, "step", run->results->step);
-    json_str(&json, "row", "gaps");
+    result_row(run, &json, text, "gaps");
     json_uint(&json, "watched", gaps->watched_tsc);
     json_uint(&json, "n", gaps->steps);
     json_uint(&json, "min", gaps->step_min_tsc);
@@ -66,21 +58,6 @@ static void list_verdict(const struct intercept_answer *answers, enum intercept_
         survey_append_word(list, LIST_BYTES, "none");
 }
 
-/* The least sure of those that are said. */
-static const char *confidence_of(const struct intercept_answer *answers)
-{
-    static const char *const ranks[] = {"low", "medium", "high"};
-
-    for (unsigned rank = 0; rank < 2; rank++) {
-        for (unsigned i = 0; i < INTERCEPT_COUNT; i++) {
-            if (answers[i].verdict != INTERCEPT_UNKNOWN &&
-                !strcmp(answers[i].confidence, ranks[rank]))
-                return ranks[rank];
-        }
-    }
-    return "high";
-}
-
 static void report_intercepted(struct run *run, int64_t multiply_mtsc,
                                const struct intercept_answer *answers)
 {
@@ -99,7 +76,7 @@ static void report_intercepted(struct run *run, int64_t multiply_mtsc,
     list_verdict(answers, INTERCEPT_UNKNOWN, unknown);
     fmt(text, sizeof text, "leave to a hypervisor: %s; stay inside: %s; can't tell: %s", leave,
         stay, unknown);
-    result_finding(run, "intercepted", confidence_of(answers), text);
+    result_finding(run, "intercepted", "inferred", text);
 }
 
 static void report_exit_cost(struct run *run, const struct intercept_host *host,

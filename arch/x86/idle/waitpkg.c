@@ -28,12 +28,15 @@ bool waitpkg_limit(uint64_t *limit_tsc)
     return readable;
 }
 
-/* tpause edi, encoded by hand, C0.1; 0 or the code of its fault. */
+/*
+ * tpause edi, encoded by hand, C0.1; 0 or the code of its fault. CF is clear before: what is taken for a no-op leaves it so, and a limit
+ * sets it.
+ */
 static uint64_t tpause_try(uint64_t deadline_tsc, bool *limited)
 {
     register uint64_t code __asm__("r11") = 0;
 
-    __asm__ volatile("1: .byte 0x66, 0x0f, 0xae, 0xf7\n" FAULT_RESUME
+    __asm__ volatile("clc\n1: .byte 0x66, 0x0f, 0xae, 0xf7\n" FAULT_RESUME
                      : "+r"(code), "=@ccc"(*limited)
                      : "D"(waitpkg_operand(0)), "a"((uint32_t)deadline_tsc),
                        "d"((uint32_t)(deadline_tsc >> 32))
