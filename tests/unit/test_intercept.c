@@ -230,6 +230,10 @@ static void check_doubt(void)
     host.insns[INTERCEPT_HLT] = host.pending;
     TAP_INT(answer_of(&host, INTERCEPT_HLT).reason, INTERCEPT_AS_DELIVERY,
             "a cheap HLT behind a dear delivery proves nothing");
+    host.pending = cost_of(&(struct prng){{1, 2, 3, 4}}, 900, CYCLE_MTSC);
+    host.insns[INTERCEPT_HLT] = host.pending;
+    TAP_INT(answer_of(&host, INTERCEPT_HLT).reason, INTERCEPT_AS_DELIVERY,
+            "nor behind a delivery that only looks cheap, where the EOI leaves");
     host = plain();
     host.insns[INTERCEPT_EOI].n = 3;
     TAP_INT(answer_of(&host, INTERCEPT_EOI).reason, INTERCEPT_NOT_MEASURED, "three samples");
@@ -249,10 +253,14 @@ static void check_one_tick(void)
     host = plain();
     host.load.floor_mtsc = 40 * CYCLE_MTSC;
     TAP_INT(answer_of(&host, INTERCEPT_EOI).verdict, INTERCEPT_EMULATED, "no first cache in 40");
+    /* So a software KVM that runs instruction by instruction: all is a thousand times as dear. */
     host = plain();
-    host.multiply.floor_mtsc = 768000; /* so a software KVM that runs instruction by instruction */
+    host.multiply.floor_mtsc *= 1000;
+    host.load.floor_mtsc *= 1000;
+    for (unsigned i = 0; i < INTERCEPT_COUNT; i++)
+        host.insns[i].floor_mtsc *= 1000;
     TAP_INT(answer_of(&host, INTERCEPT_PAUSE).reason, INTERCEPT_NO_SILICON,
-            "no multiplication in 768 ticks");
+            "no multiplication in 3000 ticks");
 }
 
 int main(void)
