@@ -6,10 +6,19 @@
 enum {
     TEXT_BYTES = 192,
     ONE_GHZ = 1000000000,
+    WRITE_TRIES = 200,
     SAME_PPM = 100, /* besides the bound of the measurement */
     FLAG_STABLE = 1 << 0,
     FLAG_STOPPED = 1 << 1, /* the host stopped the guest: pvclock-abi.h, PVCLOCK_GUEST_STOPPED */
 };
+
+/* The first writing brings all that was stolen before; it comes when the host enters the guest anew, which CPUID asks for. */
+static bool is_written(const volatile struct kvm_steal_time *area)
+{
+    for (unsigned i = 0; i < WRITE_TRIES && !area->version; i++)
+        (void)cpuid(0, 0);
+    return area->version != 0;
+}
 
 void survey_begin_paravirtual(const struct run *run, struct survey_paravirtual *paravirtual)
 {
@@ -18,6 +27,7 @@ void survey_begin_paravirtual(const struct run *run, struct survey_paravirtual *
     paravirtual->clock_tsc_hz = kvm_clock_tsc_hz(hv, &paravirtual->clock_area, &paravirtual->clock);
     paravirtual->steal_offered = kvm_has(hv, KVM_FEATURE_STEAL_TIME);
     paravirtual->steal_counts = kvm_steal_enable(hv, &paravirtual->steal_area) &&
+                                is_written(&paravirtual->steal_area) &&
                                 kvm_steal_ns(&paravirtual->steal_area, &paravirtual->steal_ns);
 }
 
