@@ -63,7 +63,6 @@ void deadline_report_clock(struct run *run, const struct deadline *deadline)
     const struct deadline_clock *clock = &deadline->clock;
     uint64_t awake_hz = run->machine->clock.references[clock->source].hz, asleep_hz, bound_ppm;
     int64_t ppm;
-    char text[TEXT_BYTES];
 
     if (clock->source == TSC_SOURCE_NONE || !clock->passed_ticks || !awake_hz)
         return;
@@ -74,13 +73,13 @@ void deadline_report_clock(struct run *run, const struct deadline *deadline)
                 2 * PPM / clock->passed_ticks +
                 run->machine->clock.references[clock->source].bound_ppm;
     result_scalar(run, "asleep_ppm", ppm, "ppm");
-    fmt(text, sizeof text,
+    result_say(
+        run, "asleep_clock", "measured",
         "asleep for %llu of %llu ticks, %u waits: a tick is %s long as awake by %s (%lld ppm, "
         "give or take %llu)",
         (unsigned long long)clock->asleep_tsc, (unsigned long long)clock->passed_tsc, clock->waits,
         (uint64_t)(ppm < 0 ? -ppm : ppm) <= bound_ppm ? "as" : "not as",
         tsc_source_name(clock->source), (long long)ppm, (unsigned long long)bound_ppm);
-    result_finding(run, "asleep_clock", "measured", text);
 }
 
 void deadline_report_proof(struct run *run, const struct deadline *deadline)

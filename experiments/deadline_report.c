@@ -55,26 +55,25 @@ static void report_floor(struct run *run, const struct deadline *deadline, uint3
 {
     int64_t floor_tsc = steps_floor(deadline->rows, deadline->points);
     const struct steps_row *first;
-    char text[TEXT_BYTES];
 
     result_scalar(run, "floor", floor_tsc, "tsc");
     if (!floor_tsc) {
-        fmt(text, sizeof text,
+        result_say(
+            run, "ends_early", NULL,
             "it does not wait as long as asked: %u of %u waits ended before their limit with CF "
             "clear",
             early, deadline->wait_count);
-        result_finding(run, "ends_early", NULL, text);
         result_metric(run, "ends_early", early, "count");
         return;
     }
     first = &deadline->rows[0];
     if (first->p50_tsc <= (int64_t)(first->asked_tsc + first->asked_tsc / FLOOR_SHARE))
-        fmt(text, sizeof text, "no floor down to a limit of %llu ticks, which sleeps %lld",
-            (unsigned long long)first->asked_tsc, (long long)first->p50_tsc);
+        result_say(run, "floor", NULL, "no floor down to a limit of %llu ticks, which sleeps %lld",
+                   (unsigned long long)first->asked_tsc, (long long)first->p50_tsc);
     else
-        fmt(text, sizeof text, "no sleep is shorter than %lld ticks; the shortest limit was %llu",
-            (long long)floor_tsc, (unsigned long long)first->asked_tsc);
-    result_finding(run, "floor", NULL, text);
+        result_say(run, "floor", NULL,
+                   "no sleep is shorter than %lld ticks; the shortest limit was %llu",
+                   (long long)floor_tsc, (unsigned long long)first->asked_tsc);
 }
 
 /* The register may keep what is written while the processor goes by a host's value: KVM does that. */
@@ -137,7 +136,6 @@ static void report_quantum(struct run *run, struct deadline *deadline, uint32_t 
     int64_t *slept_tsc = deadline->probe_slept_tsc[state];
     const int64_t *overshoot_tsc = deadline->probe_overshoot_tsc[state];
     uint32_t step;
-    char text[TEXT_BYTES];
 
     if (n < STEPS_VALUES_MIN)
         return;
@@ -145,22 +143,21 @@ static void report_quantum(struct run *run, struct deadline *deadline, uint32_t 
     step = steps_quantum(slept_tsc, n);
     result_scalar(run, "quantum", (int64_t)step * 1000 / STEPS_ONE, "mtsc");
     if (step)
-        fmt(text, sizeof text, "sleeps are whole steps of %u.%02u ticks", step / STEPS_ONE,
-            step % STEPS_ONE * 100 / STEPS_ONE);
+        result_say(run, "quantum", "inferred", "sleeps are whole steps of %u.%02u ticks",
+                   step / STEPS_ONE, step % STEPS_ONE * 100 / STEPS_ONE);
     else
-        fmt(text, sizeof text,
+        result_say(
+            run, "quantum", "inferred",
             "sleeps follow the limit with no step of %d ticks or more: nine in ten end %lld to "
             "%lld after it",
             STEPS_QUANTUM_MIN_TSC, (long long)overshoot_tsc[n / TAIL_SHARE],
             (long long)overshoot_tsc[n - 1 - n / TAIL_SHARE]);
-    result_finding(run, "quantum", "inferred", text);
 }
 
 static void report_states(struct run *run, struct deadline *deadline)
 {
     static const char *const keys[STATES] = {"c01_overshoot_p50", "c02_overshoot_p50"};
     int64_t p50_tsc[STATES], spread_tsc = 0, less_tsc;
-    char text[TEXT_BYTES];
 
     for (uint32_t i = 0; i < STATES; i++) {
         const int64_t *overshoot_tsc = deadline->probe_overshoot_tsc[i];
@@ -176,14 +173,15 @@ static void report_states(struct run *run, struct deadline *deadline)
     less_tsc = p50_tsc[1] - p50_tsc[0];
     result_scalar(run, "c02_less_c01", less_tsc, "tsc");
     if (less_tsc > spread_tsc || less_tsc < -spread_tsc)
-        fmt(text, sizeof text, "C0.2 ends %lld ticks %s than C0.1 (median; spread %lld)",
-            (long long)(less_tsc < 0 ? -less_tsc : less_tsc), less_tsc < 0 ? "earlier" : "later",
-            (long long)spread_tsc);
+        result_say(run, "c01_c02", "inferred",
+                   "C0.2 ends %lld ticks %s than C0.1 (median; spread %lld)",
+                   (long long)(less_tsc < 0 ? -less_tsc : less_tsc),
+                   less_tsc < 0 ? "earlier" : "later", (long long)spread_tsc);
     else
-        fmt(text, sizeof text,
+        result_say(
+            run, "c01_c02", "inferred",
             "C0.1 and C0.2 end alike: their medians differ by %lld ticks, the spread is %lld",
             (long long)less_tsc, (long long)spread_tsc);
-    result_finding(run, "c01_c02", "inferred", text);
 }
 
 static void report_probe(struct run *run, struct deadline *deadline)

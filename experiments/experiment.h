@@ -93,6 +93,9 @@ void result_samples(struct run *run, int64_t floor_tsc, uint64_t floor_count);
 
 void result_scalar(struct run *run, const char *key, int64_t value, const char *unit);
 void result_finding(struct run *run, const char *id, const char *confidence, const char *text);
+/* The same with a text of up to 1000 characters by format (lib/fmt.h). */
+void result_say(struct run *run, const char *id, const char *confidence, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 
 /* Facts that hold for the whole run. */
 void result_env(struct run *run, const char *key, const char *value);

@@ -67,7 +67,6 @@ static void report_line(struct run *run, const struct monitor *monitor)
     const struct monitor_case *first = NULL, *last = NULL;
     uint32_t words = 0;
     int64_t bytes;
-    char text[TEXT_BYTES];
 
     for (uint32_t i = 0; i < monitor->case_count; i++) {
         if (!monitor_mostly(&monitor->cases[i], OUTCOME_STORE))
@@ -86,19 +85,18 @@ static void report_line(struct run *run, const struct monitor *monitor)
                        "no store ended a wait, not even one to the watched word: see test=real");
         return;
     }
-    fmt(text, sizeof text,
+    result_say(
+        run, "line", NULL,
         "stores to %lld bytes from %d on end the wait%s; the word is at %d; CPUID.05H says %u to "
         "%u: %s",
         (long long)bytes, first->offset_bytes, words * WORD_BYTES == bytes ? "" : ", with holes",
         WATCH_OFFSET_BYTES, info.line_min_bytes, info.line_max_bytes,
         bytes >= info.line_min_bytes && bytes <= info.line_max_bytes ? "it agrees" : "it differs");
-    result_finding(run, "line", NULL, text);
 }
 
 static void report_neighbour(struct run *run, const struct monitor *monitor)
 {
     uint32_t tries = 0, ended = 0;
-    char text[TEXT_BYTES];
 
     for (uint32_t i = 1; i < monitor->case_count; i++) {
         tries += monitor->cases[i].tries;
@@ -108,12 +106,12 @@ static void report_neighbour(struct run *run, const struct monitor *monitor)
     result_scalar(run, "neighbour_wakes", ended, "count");
     result_metric(run, "neighbour_wakes", ended, "count");
     if (!monitor_mostly(&monitor->cases[0], OUTCOME_STORE))
-        fmt(text, sizeof text,
-            "a store to the watched word ends %u of %u waits only: see test=real",
-            monitor->cases[0].outcomes[OUTCOME_STORE], monitor->cases[0].tries);
+        result_say(run, "neighbour", NULL,
+                   "a store to the watched word ends %u of %u waits only: see test=real",
+                   monitor->cases[0].outcomes[OUTCOME_STORE], monitor->cases[0].tries);
     else
-        fmt(text, sizeof text, "stores to other lines end %u of %u waits", ended, tries);
-    result_finding(run, "neighbour", NULL, text);
+        result_say(run, "neighbour", NULL, "stores to other lines end %u of %u waits", ended,
+                   tries);
 }
 
 /* What became of the monitor by what came between, in words. */

@@ -65,21 +65,22 @@ void monitor_report_kind(struct run *run, const struct monitor *monitor)
                               .unarmed = tries_of(monitor, false, BETWEEN_UNARMED),
                               .cpuid = monitor->costs.insns[INTERCEPT_CPUID]};
     struct mwait_answer answer;
-    char id[24], text[TEXT_BYTES];
+    char id[24];
 
     intercept_decide(&monitor->costs, leaves);
     seen.leaves = leaves[INTERCEPT_CPUID].verdict;
     answer = mwait_decide(&seen);
+    fmt(id, sizeof id, "%s_is", monitor->method->name);
     if (seen.faulted)
-        fmt(text, sizeof text, "%s: exception %u", mwait_is_word(answer.is), seen.vector);
+        result_say(run, id, answer.confidence, "%s: exception %u", mwait_is_word(answer.is),
+                   seen.vector);
     else
-        fmt(text, sizeof text,
+        result_say(
+            run, id, answer.confidence,
             "%s: the shortest wait is %lld ticks armed, %lld unarmed; CPUID takes %lld, leaves: %s",
             mwait_is_word(answer.is), (long long)seen.quiet.floor_tsc,
             (long long)seen.unarmed.floor_tsc, (long long)seen.cpuid.floor_mtsc / MTSC,
             intercept_verdict_word(seen.leaves));
-    fmt(id, sizeof id, "%s_is", monitor->method->name);
-    result_finding(run, id, answer.confidence, text);
     if (seen.faulted)
         result_metric(run, "fault_vector", seen.vector, "count");
     else
@@ -117,18 +118,19 @@ static void report_tick(struct run *run, const struct monitor *monitor)
     struct host_tick tick = host_tick_find(monitor->spurious_tsc, monitor->spurious_count,
                                            monitor->inside_tsc, run->machine->clock.tsc_hz);
     const char *whose = run->machine->hv.kind == HYPERVISOR_NONE ? "something" : "a host";
-    char text[TEXT_BYTES];
 
     if (tick.is == HOST_TICK_PERIODIC)
-        fmt(text, sizeof text, "%s ticks at %u Hz: %u %% of the wakes have one a period later",
-            whose, tick.hz, tick.share_percent);
+        result_say(run, "host_tick", tick.confidence,
+                   "%s ticks at %u Hz: %u %% of the wakes have one a period later", whose, tick.hz,
+                   tick.share_percent);
     else if (tick.is == HOST_TICK_NONE)
-        fmt(text, sizeof text, "no tick: %llu wakes in 1000 s of sleep (nohz, or no host)",
-            (unsigned long long)tick.per_1000s);
+        result_say(run, "host_tick", tick.confidence,
+                   "no tick: %llu wakes in 1000 s of sleep (nohz, or no host)",
+                   (unsigned long long)tick.per_1000s);
     else
-        fmt(text, sizeof text, "can't tell: %u wakes in %llu ticks of sleep fit no rate",
-            monitor->spurious_count, (unsigned long long)monitor->inside_tsc);
-    result_finding(run, "host_tick", tick.confidence, text);
+        result_say(run, "host_tick", tick.confidence,
+                   "can't tell: %u wakes in %llu ticks of sleep fit no rate",
+                   monitor->spurious_count, (unsigned long long)monitor->inside_tsc);
 }
 
 void monitor_report_spurious(struct run *run, const struct monitor *monitor)

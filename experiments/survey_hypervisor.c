@@ -100,15 +100,14 @@ static void report_apic_bus(struct run *run)
     const struct apic_timer *timer = &run->machine->timer;
     int64_t off_ppm = ((int64_t)timer->hz - ONE_GHZ) / (ONE_GHZ / 1000000);
     int64_t bound_ppm = (int64_t)timer->bound_ppm + SAME_PPM;
-    char text[TEXT_BYTES];
 
     if (!timer->hz || off_ppm > bound_ppm || off_ppm < -bound_ppm)
         return;
-    fmt(text, sizeof text,
+    result_say(
+        run, "apic_bus", run->machine->hv.bit ? "high" : "medium",
         "the APIC timer counts at 1.000 GHz within %lld ppm: KVM's and QEMU's default, no known "
         "board's",
         (long long)bound_ppm);
-    result_finding(run, "apic_bus", run->machine->hv.bit ? "high" : "medium", text);
 }
 
 void survey_report_hypervisor(struct run *run, const struct survey *survey)

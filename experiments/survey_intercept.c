@@ -61,22 +61,21 @@ static void list_verdict(const struct intercept_answer *answers, enum intercept_
 static void report_intercepted(struct run *run, int64_t multiply_mtsc,
                                const struct intercept_answer *answers)
 {
-    char leave[LIST_BYTES], stay[LIST_BYTES], unknown[LIST_BYTES], text[TEXT_BYTES];
+    char leave[LIST_BYTES], stay[LIST_BYTES], unknown[LIST_BYTES];
 
     if (answers[INTERCEPT_CPUID].verdict == INTERCEPT_EMULATED) {
-        fmt(text, sizeof text,
+        result_say(
+            run, "intercepted", answers[INTERCEPT_CPUID].confidence,
             "the question has no meaning here: software runs every instruction (a multiplication "
             "takes %lld.%03lld ticks)",
             (long long)multiply_mtsc / 1000, (long long)multiply_mtsc % 1000);
-        result_finding(run, "intercepted", answers[INTERCEPT_CPUID].confidence, text);
         return;
     }
     list_verdict(answers, INTERCEPT_YES, leave);
     list_verdict(answers, INTERCEPT_NO, stay);
     list_verdict(answers, INTERCEPT_UNKNOWN, unknown);
-    fmt(text, sizeof text, "leave to a hypervisor: %s; stay inside: %s; can't tell: %s", leave,
-        stay, unknown);
-    result_finding(run, "intercepted", "inferred", text);
+    result_say(run, "intercepted", "inferred",
+               "leave to a hypervisor: %s; stay inside: %s; can't tell: %s", leave, stay, unknown);
 }
 
 static void report_exit_cost(struct run *run, const struct intercept_host *host,
@@ -84,15 +83,13 @@ static void report_exit_cost(struct run *run, const struct intercept_host *host,
 {
     const struct intercept_cost *cpuid = &host->insns[INTERCEPT_CPUID];
     uint64_t cycles = intercept_cycles(host, cpuid->median_mtsc);
-    char text[TEXT_BYTES];
 
     if (answers[INTERCEPT_CPUID].verdict != INTERCEPT_YES)
         return;
-    fmt(text, sizeof text,
-        "an exit costs %lld ticks, some %llu core cycles (CPUID, median; floor %lld, n %u)",
-        (long long)cpuid->median_mtsc / 1000, (unsigned long long)cycles,
-        (long long)cpuid->floor_mtsc / 1000, cpuid->n);
-    result_finding(run, "exit_cost", answers[INTERCEPT_CPUID].confidence, text);
+    result_say(run, "exit_cost", answers[INTERCEPT_CPUID].confidence,
+               "an exit costs %lld ticks, some %llu core cycles (CPUID, median; floor %lld, n %u)",
+               (long long)cpuid->median_mtsc / 1000, (unsigned long long)cycles,
+               (long long)cpuid->floor_mtsc / 1000, cpuid->n);
     if (answers[INTERCEPT_RDTSC].verdict == INTERCEPT_YES &&
         answers[INTERCEPT_PAUSE].verdict == INTERCEPT_YES)
         result_finding(run, "exit_kind", "medium",

@@ -2,6 +2,7 @@
 #include "experiments/engine/results.h"
 
 #include "experiments/experiment.h"
+#include "lib/fmt.h"
 #include "lib/json.h"
 #include "lib/measures.h"
 
@@ -31,6 +32,17 @@ void result_scalar(struct run *run, const char *key, int64_t value, const char *
 void result_finding(struct run *run, const char *id, const char *confidence, const char *text)
 {
     record_finding(run->results->stream, run->results->step, id, confidence, text);
+}
+
+void result_say(struct run *run, const char *id, const char *confidence, const char *format, ...)
+{
+    char text[1001];
+    va_list args;
+
+    va_start(args, format);
+    vfmt(text, sizeof text, format, args);
+    va_end(args);
+    result_finding(run, id, confidence, text);
 }
 
 void result_env(struct run *run, const char *key, const char *value)
