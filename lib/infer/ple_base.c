@@ -118,13 +118,15 @@ void ple_base_infer(const struct ple_loop *loops, uint32_t count, uint32_t fille
                     struct ple_base *base)
 {
     struct ple_range times[PLE_LOOPS_MAX], counts[PLE_LOOPS_MAX];
-    struct ple_vote by_time, by_count;
+    struct ple_vote by_time = {.range = {1, 0}}, by_count = {.range = {1, 0}};
     uint32_t candidates;
 
     *base = (struct ple_base){.verdict = PLE_UNKNOWN};
     candidates = collect(loops, count, filler, base, times, counts);
-    by_time = ple_vote(times, candidates);
-    by_count = ple_vote(counts, candidates);
+    if (candidates) {
+        by_time = ple_vote(times, candidates);
+        by_count = ple_vote(counts, candidates);
+    }
     base->agree = by_time.support > by_count.support ? by_time.support : by_count.support;
     base->time_tsc = by_time.range;
     base->count = by_count.range;
