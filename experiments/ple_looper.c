@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: MIT
-/*
- * The stamped loop of `ple`: rests in HLT, then steps of PAUSE, stamp and filler, until the wish of lib/infer/ple_loop.h is met.
- *
- * What is timed is from stamp to stamp: PAUSE, the stamp, and the filler, no memory but the stack. Writing down a long step lengthens
- * the step behind it; that does not matter, because whatever made the step long has ended the loop of PAUSEs already.
- */
+/* One loop of `ple`: what a long step is, the rests in HLT, then the steps. */
 #include "experiments/ple.h"
 
 #include "arch/x86/irq/vectors_regs.h"
 #include "arch/x86/time/apic_timer.h"
-#include "arch/x86/time/tsc.h"
+#include "experiments/ple_steps.h"
 #include "lib/stats.h"
 
 enum {
@@ -46,65 +41,6 @@ void ple_looper_init(struct run *run, struct ple_looper *looper)
     prng_seed(&looper->prng, run->seed);
 }
 
-/* About a core cycle a round; each depends on the one before. */
-static inline __attribute__((always_inline)) void fill(uint32_t rounds)
-{
-    __asm__ volatile("1:\n\tsubl $1, %0\n\tjnz 1b" : "+r"(rounds) : : "cc");
-}
-
-static void end_stretch(struct ple_loop *loop, struct ple_stretch stretch)
-{
-    loop->stretches[loop->stretch_count++] = stretch;
-}
-
-/* The steps; a copy with PAUSE and one without. */
-static inline __attribute__((always_inline)) void run_steps(struct ple_loop *loop, uint64_t cut_tsc,
-                                                            bool with_pause)
-{
-    uint64_t count = 0, first = 0, now_tsc = tsc_now(), start_tsc = now_tsc, begin_tsc = now_tsc;
-    uint64_t break_at = loop->break_filler ? loop->break_after : UINT64_MAX, last_tsc;
-
-    do {
-        last_tsc = now_tsc;
-        if (loop->filler)
-            fill(loop->filler);
-        if (count == break_at)
-            fill(loop->break_filler);
-        if (with_pause)
-            pause();
-        now_tsc = tsc_now();
-        if (count++ == break_at) {
-            loop->break_tsc = now_tsc - last_tsc;
-        } else if (now_tsc - last_tsc > cut_tsc) {
-            end_stretch(loop, (struct ple_stretch){last_tsc - begin_tsc, count - 1 - first,
-                                                   now_tsc - last_tsc});
-            if (loop->stretch_count >= loop->stretch_limit)
-                return;
-            begin_tsc = now_tsc;
-            first = count;
-        }
-    } while (now_tsc - start_tsc < loop->limit_tsc || count < loop->least_count);
-    end_stretch(loop, (struct ple_stretch){now_tsc - begin_tsc, count - first, 0});
-}
-
-static __attribute__((noinline)) void run_with(struct ple_loop *loop, uint64_t cut_tsc)
-{
-    run_steps(loop, cut_tsc, true);
-}
-
-static __attribute__((noinline)) void run_without(struct ple_loop *loop, uint64_t cut_tsc)
-{
-    run_steps(loop, cut_tsc, false);
-}
-
-static void run_either(struct ple_loop *loop, uint64_t cut_tsc)
-{
-    if (loop->pause)
-        run_with(loop, cut_tsc);
-    else
-        run_without(loop, cut_tsc);
-}
-
 /* From when on a step is a long one: relative to the usual step of the same loop. Takes the same code, one step a call. */
 static void measure_cut(struct ple_looper *looper, const struct ple_loop *wish)
 {
@@ -114,7 +50,7 @@ static void measure_cut(struct ple_looper *looper, const struct ple_loop *wish)
         struct ple_loop one = {
             .pause = wish->pause, .filler = wish->filler, .least_count = 1, .stretch_limit = 2};
 
-        run_either(&one, UINT64_MAX);
+        ple_steps_run(&one, UINT64_MAX);
         steps_tsc[i] = (int64_t)one.stretches[0].tsc;
     }
     stats_sort(steps_tsc, CUT_STEPS);
@@ -145,8 +81,8 @@ static void warm_up(const struct ple_loop *wish)
     struct ple_loop one = {
         .pause = wish->pause, .filler = wish->filler, .least_count = 2, .stretch_limit = 2};
 
-    run_either(&one, UINT64_MAX);
-    fill(BREAK_FILLER);
+    ple_steps_run(&one, UINT64_MAX);
+    ple_steps_fill(BREAK_FILLER);
 }
 
 void ple_looper_run(struct run *run, struct ple_looper *looper, struct ple_loop *loop)
@@ -160,5 +96,5 @@ void ple_looper_run(struct run *run, struct ple_looper *looper, struct ple_loop 
             run, &looper->call,
             prng_range(&looper->prng, looper->rest_tsc, looper->rest_tsc * LAST_REST_TIMES));
     warm_up(loop);
-    run_either(loop, cut_tsc);
+    ple_steps_run(loop, cut_tsc);
 }

@@ -9,6 +9,7 @@
 
 enum {
     TEXT_BYTES = 200,
+    KVM_GAP_TSC = 128, /* ple_gap and pause_filter_thresh */
     RULE_BYTES = 64,
     SHOWN_LOOPS = 8,
     SHOWN_STRETCHES = 5,
@@ -51,7 +52,7 @@ static void emit_loops(struct run *run, const struct ple_loop *loops, uint32_t c
     }
 }
 
-/* What stands under either answer. The metric is the longest stretch of PAUSEs that did not exit. */
+/* What stands under either answer. */
 static void report_base(struct run *run, const struct ple_base *base)
 {
     result_scalar(run, "loops", base->loops, "count");
@@ -69,12 +70,15 @@ static void report_absence(struct run *run, const struct ple_base *base)
     bool none = base->verdict == PLE_NONE;
     char text[TEXT_BYTES];
 
-    fmt(text, sizeof text, "%s: %llu ticks and %llu PAUSEs, %llu ticks apart, without an exit",
-        none ? "no PLE seen" : "don't know, disturbed too often; longest stretch",
+    fmt(text, sizeof text,
+        "%s %llu ticks and %llu PAUSEs in one loop; PAUSEs are %llu ticks apart%s",
+        none ? "no PLE seen, up to" : "don't know, disturbed too often; seen up to",
         (unsigned long long)base->clear_tsc, (unsigned long long)base->clear_count,
-        (unsigned long long)base->distance_tsc);
+        (unsigned long long)base->distance_tsc,
+        base->distance_tsc > KVM_GAP_TSC ? ": farther than the gap that KVM sets, 128" : "");
     result_finding(run, "ple", "measured", text);
-    result_metric(run, none ? "none" : "unknown", (int64_t)base->clear_tsc, "tsc");
+    result_metric(run, none ? "none" : "unknown", (int64_t)base->clear_tsc,
+                  "tsc"); /* up to which */
 }
 
 static void emit_probes(struct run *run, const struct ple_loop *loops, uint32_t count,
