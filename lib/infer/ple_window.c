@@ -20,6 +20,15 @@ static uint32_t filler_of(const struct ple_base *first, unsigned index)
     return (uint32_t)(first->distance_tsc * filler_share[index] / 32 + 1 + index);
 }
 
+static uint32_t count_far(const struct ple_loop *loops, uint32_t count)
+{
+    uint32_t far = 0;
+
+    for (uint32_t i = 0; i < count; i++)
+        far += loops[i].filler != 0;
+    return far;
+}
+
 static uint32_t count_short_rests(const struct ple_loop *loops, uint32_t count)
 {
     uint32_t rests = 0;
@@ -54,11 +63,10 @@ static bool ask_far(const struct ple_loop *loops, uint32_t count, const struct p
 bool ple_window_next(const struct ple_loop *loops, uint32_t count, uint64_t limit_tsc,
                      struct ple_loop *next)
 {
-    bool near = !count || !loops[count - 1].filler;
     uint32_t rests = count_short_rests(loops, count);
     struct ple_base first;
 
-    if (near && !rests && ple_base_next(loops, count, limit_tsc, next))
+    if (!count_far(loops, count) && ple_base_next(loops, count, limit_tsc, next))
         return true;
     ple_base_infer(loops, count, 0, &first);
     if (first.verdict != PLE_FOUND || count >= PLE_LOOPS_MAX || rests >= PAIRS)
