@@ -11,7 +11,7 @@
 #include "arch/x86/time/tsc.h"
 #include "experiments/ple_lock.h"
 
-enum { THREADS = 3, TURNS = 100, LIMIT_TSC = 50000000 };
+enum { THREADS = 3, TURNS = 100, HOLD = 300, LIMIT_TSC = 50000000 };
 
 struct shared {
     struct ple_lock lock;
@@ -53,6 +53,7 @@ static void *take_turns(void *argument)
 {
     struct part *part = argument;
     struct shared *shared = part->shared;
+    uint64_t turns;
 
     pthread_barrier_wait(&shared->start);
     for (unsigned i = 0; i < TURNS; i++) {
@@ -61,7 +62,10 @@ static void *take_turns(void *argument)
             break;
         if (__atomic_add_fetch(&shared->inside, 1, __ATOMIC_SEQ_CST) != 1)
             shared->overlapped = true;
-        shared->turns++;
+        turns = shared->turns;
+        for (unsigned k = 0; k < HOLD; k++)
+            pause();
+        shared->turns = turns + 1;
         __atomic_sub_fetch(&shared->inside, 1, __ATOMIC_SEQ_CST);
         let_go(part);
     }
@@ -85,7 +89,7 @@ static void check_exclusion(bool mcs, bool pause)
     shared = (struct shared){.mcs = mcs};
     pthread_barrier_init(&shared.start, NULL, THREADS);
     for (unsigned i = 0; i < THREADS; i++) {
-        parts[i] = part_of(&shared, i, pause, UINT64_MAX);
+        parts[i] = part_of(&shared, i, pause, UINT64_C(500) * LIMIT_TSC);
         pthread_create(&threads[i], NULL, take_turns, &parts[i]);
     }
     for (unsigned i = 0; i < THREADS; i++) {
