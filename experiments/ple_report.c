@@ -55,13 +55,19 @@ static void emit_loops(struct run *run, const struct ple_loop *loops, uint32_t c
 /* What stands under either answer. */
 static void report_base(struct run *run, const struct ple_base *base)
 {
-    result_scalar(run, "loops", base->loops, "count");
-    result_scalar(run, "control_loops", base->control_loops, "count");
-    result_scalar(run, "agree", base->agree, "count");
-    result_scalar(run, "longer", base->longer, "count");
-    result_scalar(run, "distance", (int64_t)base->distance_tsc, "tsc");
-    result_scalar(run, "clear", (int64_t)base->clear_tsc, "tsc");
-    result_scalar(run, "clear_pauses", (int64_t)base->clear_count, "count");
+    char text[JSON_OBJECT_BYTES];
+    struct json json;
+
+    begin_row(run, &json, text, "ple_first");
+    json_uint(&json, "loops", base->loops);
+    json_uint(&json, "agree", base->agree);
+    json_uint(&json, "longer", base->longer);
+    json_uint(&json, "control_loops", base->control_loops);
+    json_uint(&json, "control_longer", base->control_longer);
+    json_uint(&json, "distance", base->distance_tsc);
+    json_uint(&json, "clear", base->clear_tsc);
+    json_uint(&json, "clear_pauses", base->clear_count);
+    result_record(run, &json);
 }
 
 /* Where nothing was found; the KTAP metric's word is the verdict. */

@@ -14,10 +14,10 @@ static void end_stretch(struct ple_loop *loop, struct ple_stretch stretch)
     loop->stretches[loop->stretch_count++] = stretch;
 }
 
-/* The steps; a copy with PAUSE and one without. */
-static inline __attribute__((always_inline)) void run_steps(struct ple_loop *loop, uint64_t cut_tsc,
-                                                            bool with_pause)
+/* One copy for both, so that a step without PAUSE differs by that instruction alone. */
+void ple_steps_run(struct ple_loop *loop, uint64_t cut_tsc)
 {
+    const bool with_pause = loop->pause;
     uint64_t count = 0, first = 0, now_tsc = tsc_now(), start_tsc = now_tsc, begin_tsc = now_tsc;
     uint64_t break_at = loop->break_filler ? loop->break_after : UINT64_MAX, last_tsc;
 
@@ -42,24 +42,6 @@ static inline __attribute__((always_inline)) void run_steps(struct ple_loop *loo
         }
     } while (now_tsc - start_tsc < loop->limit_tsc || count < loop->least_count);
     end_stretch(loop, (struct ple_stretch){now_tsc - begin_tsc, count - first, 0});
-}
-
-static __attribute__((noinline)) void run_with(struct ple_loop *loop, uint64_t cut_tsc)
-{
-    run_steps(loop, cut_tsc, true);
-}
-
-static __attribute__((noinline)) void run_without(struct ple_loop *loop, uint64_t cut_tsc)
-{
-    run_steps(loop, cut_tsc, false);
-}
-
-void ple_steps_run(struct ple_loop *loop, uint64_t cut_tsc)
-{
-    if (loop->pause)
-        run_with(loop, cut_tsc);
-    else
-        run_without(loop, cut_tsc);
 }
 
 void ple_steps_fill(uint32_t rounds)

@@ -26,7 +26,7 @@ enum {
     PLE_AGREE_ENOUGH = 6,        /* more are not asked for */
     PLE_CLEAR_LEAST_TSC = 16384, /* less says nothing: four times KVM's first window on Intel, */
     PLE_CLEAR_LEAST_COUNT = 6000, /* twice its first one on AMD, unless the PAUSEs are */
-    PLE_FAR_TSC = 1024,           /* so far apart that no threshold in use (128) would see them */
+    PLE_FAR_TSC = 256,            /* so far apart that no gap in use (128) would see them */
 };
 
 struct ple_base {
