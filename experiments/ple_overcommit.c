@@ -184,6 +184,18 @@ static void emit_times(struct run *run, struct contest_tally *tally)
         describe(run, tally - 1);
 }
 
+/* What a time between two CPUs' stamps is uncertain by. */
+static int64_t offset_bound_tsc(const struct contest *contest)
+{
+    uint64_t bound_tsc = 0;
+
+    for (uint32_t i = 0; i < contest->party_count; i++) {
+        if (contest->parties[i].cpu->tsc_offset_bound > bound_tsc)
+            bound_tsc = contest->parties[i].cpu->tsc_offset_bound;
+    }
+    return (int64_t)bound_tsc;
+}
+
 static void finish(struct run *run)
 {
     struct overcommit *all = run->state;
@@ -204,6 +216,8 @@ static void finish(struct run *run)
     }
     result_scalar(run, "cpus", all->contest.party_count, "count");
     result_scalar(run, "abandoned", (int64_t)abandoned, "count");
+    if (run->machine->clock.offsets_known)
+        result_scalar(run, "offset_bound", offset_bound_tsc(&all->contest), "tsc");
     if (run->machine->clock.offsets_known)
         result_metric(run, "ticket_pause_p50", stats_median(ticket->handed_tsc, ticket->kept),
                       "tsc");

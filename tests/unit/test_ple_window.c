@@ -181,6 +181,11 @@ static void check_disturbed(void)
         loops[i].stretches[0] = (struct ple_stretch){500000, 10000, 9000};
     ple_window_infer(loops, 16, &window);
     TAP_INT(window.first.verdict, PLE_FOUND, "the_control_runs_on");
+    for (uint32_t i = 0; i < 8; i += 2)
+        loops[i].stretches[0] = (struct ple_stretch){60000 + 9000 * i, 1200 + 180 * i, 9000};
+    ple_window_infer(loops, 16, &window);
+    TAP_INT(window.first.agree, 4, "four_agree");
+    TAP_OK(window.first.verdict != PLE_FOUND, "four_that_run_on_speak_against_them");
 }
 
 int main(void)
