@@ -66,7 +66,7 @@ repeats()
     local n
 
     for n in 1 2; do
-        on_bochs "same$n" sapphire_rapids 2 'ple samples=100' || return 1
+        on_bochs "same$n" sapphire_rapids 2 'ple test=pause,gap,overcommit samples=100' || return 1
         sed -nE 's/^# IL [0-9a-f]+ (.*"t":"(stats|hist|finding)".*) \*[0-9a-f]{8}\r?$/\1/p' "$log" >"$work/same$n.records"
     done
     [ -s "$work/same1.records" ] && cmp "$work/same1.records" "$work/same2.records"
