@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: MIT
+#include "tests/machine/machine_run.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "experiments/engine/results.h"
+#include "lib/fixed.h"
+#include "lib/json.h"
+#include "lib/plan.h"
+
+enum { MEMORY_BYTES = 64 << 20, ALIGN = 128, BATCH_NS = 2000000000, STEP_TSC = 2000 };
+
+/* What is behind the engine's functions: they have no context of the test's. */
+static struct {
+    struct machine_results *results;
+    unsigned char *block;
+    size_t used_bytes;
+} engine;
+
+const char run_no_memory[] = "memory does not suffice";
+
+void *run_alloc(struct run *run, uint64_t bytes)
+{
+    size_t at = (engine.used_bytes + ALIGN - 1) / ALIGN * ALIGN;
+
+    (void)run;
+    if (bytes > MEMORY_BYTES - at)
+        return NULL;
+    engine.used_bytes = at + bytes;
+    return memset(engine.block + at, 0, bytes);
+}
+
+bool run_alloc_samples(struct run *run, uint32_t limit)
+{
+    run->samples = run_alloc(run, (uint64_t)limit * sizeof *run->samples);
+    run->sample_limit = run->samples ? limit : 0;
+    return run->samples != NULL;
+}
+
+bool run_should_return(struct run *run)
+{
+    model_work(STEP_TSC);
+    return model_now()->now_tsc >= run->pause_tsc || model_now()->now_tsc >= run->end_tsc;
+}
+
+uint64_t run_tsc(const struct run *run, uint64_t ns)
+{
+    return muldiv_round_u64(ns, run->machine->clock.tsc_hz, 1000000000);
+}
+
+static char *keep(void)
+{
+    struct machine_results *results = engine.results;
+
+    if (results->count == KEPT_MAX) {
+        printf("# more than %d results\n", KEPT_MAX);
+        abort();
+    }
+    return results->line[results->count++];
+}
+
+void result_series(struct run *run, const struct series *series)
+{
+    (void)run;
+    snprintf(keep(), KEPT_BYTES, "series %s %zu", series->metric, series->count);
+}
+
+void result_samples(struct run *run, int64_t floor_tsc, uint64_t floor_count)
+{
+    (void)floor_tsc, (void)floor_count;
+    snprintf(keep(), KEPT_BYTES, "series samples %" PRIu32, run->sample_count);
+}
+
+void result_scalar(struct run *run, const char *key, int64_t value, const char *unit)
+{
+    (void)run;
+    snprintf(keep(), KEPT_BYTES, "scalar %s %" PRId64 " %s", key, value, unit);
+}
+
+void result_finding(struct run *run, const char *id, const char *confidence, const char *text)
+{
+    (void)run;
+    snprintf(keep(), KEPT_BYTES, "finding %s %s %s", id, confidence ? confidence : "-", text);
+}
+
+void result_record(struct run *run, struct json *json)
+{
+    const char *text = json_end(json);
+
+    (void)run;
+    if (!text) {
+        printf("# a record does not fit\n");
+        abort();
+    }
+    snprintf(keep(), KEPT_BYTES, "%s", text);
+}
+
+void result_metric(struct run *run, const char *word, int64_t value, const char *unit)
+{
+    (void)run;
+    snprintf(keep(), KEPT_BYTES, "metric %s %" PRId64 " %s", word, value, unit);
+}
+
+void result_fail(struct run *run, const char *word, int64_t value, const char *unit)
+{
+    (void)run;
+    snprintf(keep(), KEPT_BYTES, "fail %s %" PRId64 " %s", word, value, unit);
+}
+
+/* As the image's engine/guard.c: after a bad end each CPU's changed registers are put back. */
+static const char *batches(struct model_machine *at, const struct experiment *experiment,
+                           struct run *run, uint64_t budget_ns)
+{
+    /* volatile: it is read after a longjmp() */
+    struct run *volatile kept = run;
+    int bad = setjmp(at->bad_end);
+
+    if (bad) {
+        for (uint32_t i = 0; i < at->machine.cpu_count; i++)
+            msr_restore(&at->cpus[i].msr_saves);
+        result_fail(kept, bad == MODEL_FAULT ? "fault_vector" : "lost_wake", 1, "count");
+        return bad == MODEL_FAULT ? "fault" : "lost_wake";
+    }
+    run->begin_tsc = at->now_tsc;
+    run->end_tsc = budget_ns ? at->now_tsc + run_tsc(run, budget_ns) : UINT64_MAX;
+    while (!run->complete) {
+        run->pause_tsc = at->now_tsc + run_tsc(run, BATCH_NS);
+        experiment->batch(run);
+        if (!run->complete && at->now_tsc >= run->end_tsc)
+            return "budget";
+    }
+    return "done";
+}
+
+static bool plan(const struct experiment *experiment, const char *script, void *memory,
+                 size_t bytes, struct plan *plan)
+{
+    static const struct plan_limits limits = {.max_steps = 16};
+    static struct script_errors errors;
+    const struct experiment_spec *spec = &experiment->spec;
+    static struct script parsed;
+    struct arena arena;
+
+    arena_init(&arena, memory, bytes);
+    script_errors_init(&errors);
+    if (script_parse("test", script, strlen(script), &arena, &parsed, &errors) &&
+        plan_build(&parsed, &spec, 1, &limits, &arena, plan, &errors) && plan->step_count == 1)
+        return true;
+    printf("# %s: %s expected %s\n", script, errors.at[0].found, errors.at[0].expected);
+    return false;
+}
+
+bool machine_run(struct model_machine *at, const struct experiment *experiment, const char *script,
+                 struct machine_results *results)
+{
+    static unsigned char plan_memory[1 << 20];
+    static struct results writer;
+    static struct run run;
+    struct plan built = {0};
+
+    memset(results, 0, sizeof *results);
+    if (!plan(experiment, script, plan_memory, sizeof plan_memory, &built))
+        return false;
+    engine.results = results;
+    engine.block = malloc(MEMORY_BYTES);
+    engine.used_bytes = 0;
+    writer = (struct results){.step = 1};
+    run = (struct run){.machine = &at->machine,
+                       .step = built.steps,
+                       .results = &writer,
+                       .cpu = &at->cpus[0],
+                       .seed = plan_count(built.steps, "seed", 0)};
+    results->end = "skip";
+    results->skipped = experiment->prepare(&run);
+    if (!results->skipped) {
+        results->end = batches(at, experiment, &run, plan_time_ns(built.steps, "budget", 0));
+        experiment->finish(&run);
+    }
+    free(engine.block);
+    return true;
+}
+
+const char *machine_find(const struct machine_results *results, const char *begin,
+                         const char *with1, const char *with2)
+{
+    for (size_t i = 0; i < results->count; i++) {
+        const char *line = results->line[i];
+
+        if (strncmp(line, begin, strlen(begin)) == 0 && (!with1 || strstr(line, with1)) &&
+            (!with2 || strstr(line, with2)))
+            return line;
+    }
+    return NULL;
+}
+
+static const char *find_value(const char *record, const char *key)
+{
+    char quoted[64];
+    const char *at;
+
+    snprintf(quoted, sizeof quoted, "\"%s\":", key);
+    at = record ? strstr(record, quoted) : NULL;
+    return at ? at + strlen(quoted) : NULL;
+}
+
+int64_t machine_number(const char *record, const char *key, int64_t otherwise)
+{
+    const char *value = find_value(record, key);
+
+    return value ? strtoll(value, NULL, 10) : otherwise;
+}
+
+bool machine_is(const char *record, const char *key, const char *value)
+{
+    const char *at = find_value(record, key);
+
+    return at && *at == '"' && strncmp(at + 1, value, strlen(value)) == 0 &&
+           at[1 + strlen(value)] == '"';
+}
+
+void machine_print(const struct machine_results *results)
+{
+    for (size_t i = 0; i < results->count; i++)
+        printf("# %s\n", results->line[i]);
+}

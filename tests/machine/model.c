@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: MIT
+/* Registers, time and energy of the model; naps are in model_nap.c. */
+#include "tests/machine/model.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "arch/x86/cpu/msr.h"
+
+enum {
+    TSC_HZ = 2000000000,
+    UPDATE_TSC = 1000000 * MODEL_TICKS_PER_NS, /* RAPL is brought up to date every millisecond */
+    ENERGY_START = 0xfffff000,                 /* the counters wrap soon after the start */
+    ACCESS_TSC = 200,
+    MPERF = 0xe7,
+    APERF = 0xe8,
+    APERF_PER_MPERF_PERCENT = 150,
+};
+
+/* The seams have no context, so there is one machine at a time. */
+static struct model_machine *current;
+
+struct model_machine *model_now(void)
+{
+    return current;
+}
+
+static struct cpuid_regs read_leaf(void *context, uint32_t leaf, uint32_t subleaf)
+{
+    const struct model_machine *at = context;
+    const struct model *model = at->model;
+    uint32_t hypervisor = at->plan.hypervisor ? UINT32_C(1) << 31 : 0;
+
+    (void)subleaf;
+    switch (leaf) {
+    case 0:
+        return model->amd ? (struct cpuid_regs){0x10, 0x68747541, 0x444d4163, 0x69746e65}
+                          : (struct cpuid_regs){0x16, 0x756e6547, 0x6c65746e, 0x49656e69};
+    case 1: /* MONITOR, EIST */
+        return (struct cpuid_regs){model->signature, 0, 0x88 | hypervisor, 0x20};
+    case 5:
+        return (struct cpuid_regs){64, 64, 3, model->mwait_edx};
+    case 6: /* APERF and MPERF */
+        return (struct cpuid_regs){model->power_eax, 0, 1, 0};
+    case 0x80000000:
+        return (struct cpuid_regs){0x80000008, 0, 0, 0};
+    case 0x80000007: /* invariant TSC */
+        return (struct cpuid_regs){0, 0, 0, 0x100};
+    default:
+        return (struct cpuid_regs){0};
+    }
+}
+
+static struct model_register *find_register(struct model_machine *at, uint32_t msr)
+{
+    for (unsigned i = 0; i < MODEL_REGISTERS && at->registers[i].msr; i++) {
+        if (at->registers[i].msr == msr)
+            return &at->registers[i];
+    }
+    return NULL;
+}
+
+uint64_t model_register(const struct model_machine *at, uint32_t msr)
+{
+    const struct model_register *found = find_register((struct model_machine *)(uintptr_t)at, msr);
+
+    assert(found);
+    return found->value;
+}
+
+static void plant_limit(struct model_machine *at)
+{
+    struct model_register *limit = find_register(at, 0xe2);
+
+    if (at->plan.limit_locked)
+        limit->value |= 1 << 15;
+    if (at->plan.limit_locked || at->plan.limit_sticks)
+        limit->value &= ~UINT64_C(0xf); /* 0 is the lowest limit on all models here */
+}
+
+void model_start(struct model_machine *at, const struct model *model, const struct model_plan *plan)
+{
+    memset(at, 0, sizeof *at);
+    at->model = model;
+    at->plan = *plan;
+    at->now_tsc = TSC_HZ;
+    at->publish_in = 1;
+    prng_seed(&at->prng, 42);
+    memcpy(at->registers, model->registers, sizeof at->registers);
+    plant_limit(at);
+    cpu_snapshot_read(&at->machine.snapshot, (struct cpuid_source){.read = read_leaf, .ctx = at});
+    at->machine.hv.bit = plan->hypervisor;
+    at->machine.hv.kind = plan->hypervisor ? HYPERVISOR_KVM : HYPERVISOR_NONE;
+    at->machine.clock.tsc_hz = TSC_HZ;
+    at->machine.clock.offsets_known = true;
+    at->machine.clock.invariant = true;
+    at->machine.cpu_count = plan->single_cpu ? 1 : MODEL_CPUS;
+    for (uint32_t i = 0; i < at->machine.cpu_count; i++) {
+        at->cpus[i].index = i;
+        at->machine.cpus[i] = &at->cpus[i];
+    }
+    current = at;
+}
+
+void model_pass(struct model_machine *at, uint64_t ticks_tsc, uint32_t power_mw)
+{
+    uint64_t due_tsc = (at->now_tsc / UPDATE_TSC + 1) * UPDATE_TSC;
+    uint64_t end_tsc = at->now_tsc + ticks_tsc;
+
+    /* mW times ns is pJ. */
+    if (end_tsc >= due_tsc) {
+        uint64_t last_tsc = end_tsc / UPDATE_TSC * UPDATE_TSC;
+
+        at->published_pj = at->energy_pj + (last_tsc - at->now_tsc) / MODEL_TICKS_PER_NS * power_mw;
+    }
+    at->energy_pj += ticks_tsc / MODEL_TICKS_PER_NS * power_mw;
+    at->now_tsc = end_tsc;
+}
+
+void model_work(uint64_t ticks_tsc)
+{
+    current->awake_tsc += ticks_tsc;
+    model_pass(current, ticks_tsc, current->model->awake_mw);
+}
+
+static bool is_energy(const struct model *model, uint32_t msr)
+{
+    if (!model->energy_shift)
+        return false;
+    return model->amd ? msr == 0xc001029a || msr == 0xc001029b : msr == 0x611;
+}
+
+/* AMD's 29Ah is one core's; here a core takes its share of the package. */
+static uint64_t read_energy(const struct model_machine *at, uint32_t msr)
+{
+    uint64_t energy_pj = msr == 0xc001029a ? at->published_pj / MODEL_CPUS : at->published_pj;
+    uint64_t unit_pj = UINT64_C(1000000000000) >> at->model->energy_shift;
+
+    if (at->plan.rapl_zero)
+        return 0;
+    if (at->plan.rapl_still)
+        return ENERGY_START;
+    return (uint32_t)(ENERGY_START + energy_pj / unit_pj);
+}
+
+static bool read_counter(const struct model_machine *at, uint32_t msr, uint64_t *value)
+{
+    for (unsigned i = 0; i < MODEL_COUNTERS; i++) {
+        if (at->model->counters[i].msr != msr)
+            continue;
+        *value = 1000 + at->published_tsc[i];
+        if (at->plan.counter_stands_still)
+            *value = 1000;
+        if (at->plan.counter_zero)
+            *value = 0;
+        return true;
+    }
+    return false;
+}
+
+bool msr_read(uint32_t msr, uint64_t *value)
+{
+    const struct model_register *found = find_register(current, msr);
+
+    model_work(ACCESS_TSC);
+    *value = 0;
+    if (msr == MPERF)
+        *value = current->awake_tsc;
+    else if (msr == APERF)
+        *value = current->awake_tsc * APERF_PER_MPERF_PERCENT / 100;
+    else if (is_energy(current->model, msr))
+        *value = read_energy(current, msr);
+    else if (found)
+        *value = found->value;
+    else
+        return msr && read_counter(current, msr, value);
+    return true;
+}
+
+bool msr_write(uint32_t msr, uint64_t value)
+{
+    struct model_register *found = find_register(current, msr);
+    bool low_bits = found && msr == 0xe2 && ((value ^ found->value) & 0xffff);
+
+    model_work(ACCESS_TSC);
+    if (!found || ((value ^ found->value) & ~found->writable))
+        return false;
+    if (low_bits && (found->value & 0x8000))
+        return false;
+    if (low_bits && current->plan.limit_sticks)
+        value = (value & ~UINT64_C(0xffff)) | (found->value & 0xffff);
+    found->value = value;
+    current->writes++;
+    return true;
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+/*
+ * A model of a machine for host tests of what needs registers and idle states that no development machine has.
+ *
+ * It stands behind the two seams of the experiments on C-states: cpu/msr.h (registers) and wake/nap.h (one sleep). Time is virtual and
+ * exact; nothing of it comes from the code under test. models.c holds the facts of several generations, typed from the manuals' tables.
+ * A residency counter advances only where the model says that the state was entered. One machine at a time: the seams have no context.
+ */
+#ifndef LAB_TESTS_MACHINE_MODEL_H
+#define LAB_TESTS_MACHINE_MODEL_H
+
+#include <setjmp.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "arch/x86/machine.h"
+#include "arch/x86/wake/nap.h"
+#include "lib/prng.h"
+
+enum {
+    MODEL_STATES = 8,
+    MODEL_REGISTERS = 32,
+    MODEL_CPUS = 4,
+    MODEL_COUNTERS = 12,
+    MODEL_TICKS_PER_NS = 2, /* TSC at 2 GHz */
+};
+
+/* Power and energy are the whole package's, all CPUs doing the same. */
+struct model_state {
+    enum nap_way way;
+    uint32_t argument;
+    uint8_t core;    /* C-state of the core: 1, 3, 6, 7 */
+    uint8_t package; /* the deepest package state that it allows; 0: none */
+    uint32_t entry_ns;
+    uint32_t exit_ns;
+    uint32_t package_exit_ns; /* more, from the package state */
+    uint32_t power_mw;
+    uint32_t transition_nj; /* of one entry and exit, beside the power */
+};
+
+struct model_register {
+    uint32_t msr;
+    uint64_t value;
+    uint64_t writable; /* a write that changes another bit is #GP */
+};
+
+struct model_counter {
+    uint32_t msr;
+    bool package;
+    uint8_t depth; /* counts the time in that C-state */
+};
+
+struct model {
+    const char *name;
+    bool amd;
+    uint32_t signature;                      /* CPUID.01H:EAX */
+    uint32_t mwait_edx;                      /* CPUID.05H:EDX */
+    uint32_t power_eax;                      /* CPUID.06H:EAX: ARAT, HWP */
+    struct model_state states[MODEL_STATES]; /* the shallowest first; ends at exit_ns 0 */
+    struct model_counter counters[MODEL_COUNTERS];
+    struct model_register registers[MODEL_REGISTERS]; /* initial values; all others are #GP */
+    uint8_t package_limit;                            /* what the limit in E2h means */
+    bool prewake;                                     /* POWER_CTL[30] works here */
+    uint32_t demote_below_ns;  /* while E2h[26] is set, shorter sleeps end in C1 */
+    uint32_t cc6_timer_ns;     /* AMD: a core goes from CC1 to CC6 after that time */
+    uint32_t package_entry_ns; /* all cores asleep so long before the package follows */
+    uint32_t awake_mw;
+    uint8_t energy_shift; /* RAPL: unit is 2^-n J; 0: no RAPL */
+};
+
+extern const struct model MODELS[];
+extern const unsigned MODEL_COUNT;
+
+const struct model *model_find(const char *name);
+
+/* Lies and accidents to plant. */
+struct model_plan {
+    uint32_t demoted_hint;     /* a hint that always ends in C1; 0: none */
+    bool counter_stands_still; /* residency counters are there, and never move */
+    bool counter_zero;         /* the same, at zero */
+    bool limit_locked;         /* E2h[15] is set, and its low bits are held by #GP */
+    bool limit_sticks;         /* E2h shows no lock, but its low bits stay as they are */
+    uint8_t package_limit;     /* with one of the two: the limit held; 0: core states only */
+    bool rapl_zero;            /* energy counters read 0 */
+    bool rapl_still;           /* energy counters stand */
+    uint32_t
+        lag_naps; /* residencies are published every 1 to n naps: n times too much in one nap */
+    uint32_t fault_at_nap; /* an exception in that nap, from 1 */
+    uint32_t lose_nap;     /* that nap's wake never comes: the watchdog ends it */
+    bool hypervisor;       /* CPUID.01H:ECX[31] */
+    uint32_t single_cpu;   /* 1: there is no other CPU */
+};
+
+enum { MODEL_FAULT = 1, MODEL_WATCHDOG }; /* what longjmp() brings */
+
+struct model_machine {
+    const struct model *model;
+    struct model_plan plan;
+    struct machine machine;
+    struct percpu cpus[MODEL_CPUS];
+    struct prng prng;
+    uint64_t now_tsc;
+    uint64_t awake_tsc; /* what MPERF counts */
+    uint64_t energy_pj;
+    uint64_t published_pj; /* at the last full millisecond */
+    uint64_t residency_tsc[MODEL_COUNTERS];
+    uint64_t published_tsc[MODEL_COUNTERS];
+    uint32_t publish_in; /* naps until the counters are published */
+    struct model_register registers[MODEL_REGISTERS];
+    uint32_t writes; /* MSR writes that were taken */
+    uint32_t naps;
+    uint32_t entered[MODEL_STATES]; /* naps that ended in each state: the truth */
+    jmp_buf bad_end;
+};
+
+/* Makes `at` the machine behind the seams. */
+void model_start(struct model_machine *at, const struct model *model,
+                 const struct model_plan *plan);
+
+/* The machine behind the seams. */
+struct model_machine *model_now(void);
+
+/* Time passes at that power. */
+void model_pass(struct model_machine *at, uint64_t ticks_tsc, uint32_t power_mw);
+
+/* Time passes awake. */
+void model_work(uint64_t ticks_tsc);
+
+/* A register as it stands, past all seams; the residency counters are not among them. */
+uint64_t model_register(const struct model_machine *at, uint32_t msr);
+
+#endif /* LAB_TESTS_MACHINE_MODEL_H */

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+/* The model's naps: which state a request ends in, how long leaving it takes, and what the counters say afterwards. */
+#include <string.h>
+
+#include "tests/machine/model.h"
+
+enum {
+    OVERHEAD_TSC = 3000,
+    SEND_TSC = 400, /* what an interrupt or a store needs on its way */
+    NOISE_PERCENT = 6,
+};
+
+void nap_prepare(struct nap *nap, struct machine *machine, struct percpu *cpu)
+{
+    nap->machine = machine;
+    nap->cpu = cpu;
+    nap->from = machine->cpu_count > 1 ? machine->cpus[cpu->index == 1 ? 2 : 1] : NULL;
+}
+
+const char *nap_refuse(const struct nap *nap, const struct nap_state *state, enum nap_source source,
+                       bool force)
+{
+    (void)force;
+    if (source != NAP_TIMER && !nap->from)
+        return "no other CPU can send the wake";
+    if (source == NAP_STORE && state->way != NAP_MWAIT)
+        return "this wake source cannot end this wait";
+    return NULL;
+}
+
+void nap_open(struct nap *nap, const struct nap_state *state, enum nap_source source,
+              enum nap_others others)
+{
+    nap->state = *state;
+    nap->source = source;
+    nap->others = others;
+}
+
+void nap_close(struct nap *nap)
+{
+    (void)nap;
+}
+
+static uint64_t ticks(uint64_t ns)
+{
+    return ns * MODEL_TICKS_PER_NS;
+}
+
+/* The state that the hardware is asked for: a sub-state that it does not know is as its neighbour, any other as C1. */
+static unsigned asked(const struct model *model, const struct nap_state *state)
+{
+    unsigned near = 0;
+
+    for (unsigned i = 0; i < MODEL_STATES && model->states[i].exit_ns; i++) {
+        if (model->states[i].way != state->way)
+            continue;
+        if (model->states[i].argument == state->argument)
+            return i;
+        if (state->way == NAP_MWAIT && model->states[i].argument >> 4 == state->argument >> 4)
+            near = i;
+    }
+    return near;
+}
+
+static bool is_demoted(const struct model_machine *at, const struct nap_state *state,
+                       uint64_t slept_tsc)
+{
+    const struct model *model = at->model;
+
+    if (at->plan.demoted_hint && state->way == NAP_MWAIT &&
+        state->argument == at->plan.demoted_hint)
+        return true;
+    return model->demote_below_ns && (model_register(at, 0xe2) & (1 << 26)) &&
+           slept_tsc < ticks(model->demote_below_ns);
+}
+
+/* The state that the core is in when the wake comes. */
+static unsigned entered(const struct model_machine *at, const struct nap_state *state,
+                        uint64_t slept_tsc)
+{
+    unsigned i = asked(at->model, state);
+
+    if (at->model->states[i].core <= 1)
+        return i;
+    if (is_demoted(at, state, slept_tsc) || slept_tsc < ticks(at->model->cc6_timer_ns))
+        return 0;
+    return i;
+}
+
+static uint8_t package_depth(const struct model_machine *at, const struct nap *nap,
+                             const struct model_state *state, uint64_t slept_tsc)
+{
+    uint8_t limit = at->plan.limit_locked || at->plan.limit_sticks ? at->plan.package_limit
+                                                                   : at->model->package_limit;
+
+    if (nap->others != NAP_OTHERS_SAME || nap->source != NAP_TIMER ||
+        slept_tsc < ticks(at->model->package_entry_ns + state->entry_ns))
+        return 0;
+    return state->package < limit ? state->package : limit;
+}
+
+static uint64_t exit_tsc(struct model_machine *at, const struct nap *nap,
+                         const struct model_state *state, uint8_t package)
+{
+    uint64_t ns = state->exit_ns + (package >= 6 ? state->package_exit_ns : 0);
+    uint64_t noise = prng_range(&at->prng, 100, 100 + NOISE_PERCENT);
+
+    /* The processor knows when its own timer is due. */
+    if (at->model->prewake && nap->source == NAP_TIMER &&
+        !(model_register(at, 0x1fc) & (1 << 30)) && ns > at->model->states[0].exit_ns)
+        ns = at->model->states[0].exit_ns;
+    return ticks(ns) * noise / 100;
+}
+
+static void count(struct model_machine *at, const struct model_state *state, uint8_t package,
+                  uint64_t core_tsc)
+{
+    uint64_t late_tsc = ticks(at->model->package_entry_ns);
+
+    for (unsigned i = 0; i < MODEL_COUNTERS; i++) {
+        const struct model_counter *counter = &at->model->counters[i];
+
+        if (counter->package ? counter->depth == package : counter->depth == state->core)
+            at->residency_tsc[i] += counter->package ? core_tsc - late_tsc : core_tsc;
+    }
+    if (--at->publish_in)
+        return;
+    memcpy(at->published_tsc, at->residency_tsc, sizeof at->published_tsc);
+    at->publish_in = at->plan.lag_naps ? (uint32_t)prng_range(&at->prng, 1, at->plan.lag_naps) : 1;
+}
+
+void nap_take(struct nap *nap, uint64_t ticks_tsc, struct nap_stamps *stamps)
+{
+    struct model_machine *at = model_now();
+    const struct model *model = at->model;
+    unsigned index = entered(at, &nap->state, ticks_tsc);
+    const struct model_state *state = &model->states[index];
+    uint8_t package = package_depth(at, nap, state, ticks_tsc);
+    uint64_t core_tsc, latency_tsc;
+
+    at->naps++;
+    if (at->naps == at->plan.fault_at_nap)
+        longjmp(at->bad_end, MODEL_FAULT);
+    if (at->naps == at->plan.lose_nap)
+        longjmp(at->bad_end, MODEL_WATCHDOG);
+    model_work(OVERHEAD_TSC);
+    *stamps = (struct nap_stamps){.before_tsc = at->now_tsc};
+    stamps->event_tsc = at->now_tsc + ticks_tsc;
+    at->entered[index]++;
+    core_tsc = ticks_tsc > ticks(state->entry_ns) ? ticks_tsc - ticks(state->entry_ns) : 0;
+    model_pass(at, ticks_tsc - core_tsc, model->awake_mw);
+    model_pass(at, core_tsc, nap->others == NAP_OTHERS_SAME ? state->power_mw : model->awake_mw);
+    latency_tsc = exit_tsc(at, nap, state, package) + (nap->source == NAP_TIMER ? 0 : SEND_TSC);
+    model_pass(at, latency_tsc, model->awake_mw);
+    at->energy_pj += state->transition_nj * UINT64_C(1000) / MODEL_CPUS;
+    count(at, state, package, core_tsc);
+    stamps->after_tsc = at->now_tsc;
+    stamps->isr_tsc = nap->state.way == NAP_IOPORT || nap->source == NAP_STORE
+                          ? 0
+                          : stamps->after_tsc - SEND_TSC / 8;
+    model_work(OVERHEAD_TSC);
+}
+
+/* The others pay for their own way out and in. */
+void nap_wake_others(struct nap *nap)
+{
+    struct model_machine *at = model_now();
+    const struct model_state *state = &at->model->states[asked(at->model, &nap->state)];
+
+    at->energy_pj += state->transition_nj * UINT64_C(1000) / MODEL_CPUS * (MODEL_CPUS - 1);
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+// UNIT_EXTRA: arch/x86/cpu/msr_gate.c arch/x86/cpu/msr_save.c arch/x86/cpu/power_model.c arch/x86/cpu/cpuid.c
+// UNIT_EXTRA: arch/x86/cpu/features.c arch/x86/wake/nap.c tests/machine/model.c tests/machine/model_nap.c tests/machine/models.c
+/* The gate in front of register writes, against the machine model: what passes, what does not, and that all comes back. */
+#include "arch/x86/cpu/msr_gate.h"
+
+#include "arch/x86/cpu/msr.h"
+#include "arch/x86/cpu/power_model.h"
+#include "tests/machine/model.h"
+#include "tests/unit/tap.h"
+
+enum { POWER_CTL = 0x1fc, CST = 0xe2, C1E = 2, PREWAKE = 1 << 30, C1_DEMOTE = 1 << 26 };
+
+static struct model_machine at;
+static struct msr_saves saves;
+
+static struct msr_gate begin(const char *model, const struct model_plan *plan)
+{
+    model_start(&at, model_find(model), plan);
+    saves.count = 0;
+    return (struct msr_gate){.snapshot = &at.machine.snapshot, .guest = plan->hypervisor};
+}
+
+static enum msr_change_end change(const struct msr_gate *gate, uint32_t msr, uint64_t mask,
+                                  uint64_t value)
+{
+    struct msr_wish wish = {.msr = msr, .mask = mask, .value = value, .why = "test"};
+
+    return msr_gate_change(gate, &saves, &wish).end;
+}
+
+static void check_change_and_back(void)
+{
+    struct msr_gate gate = begin("ice_lake_x", &(struct model_plan){0});
+
+    TAP_INT(change(&gate, POWER_CTL, PREWAKE, PREWAKE), MSR_CHANGED, "prewake_changed");
+    TAP_INT(model_register(&at, POWER_CTL), PREWAKE, "prewake_written");
+    TAP_INT(change(&gate, POWER_CTL, PREWAKE, PREWAKE), MSR_SAME, "same_is_no_write");
+    TAP_INT(change(&gate, POWER_CTL, C1E, C1E), MSR_CHANGED, "c1e_changed");
+    TAP_INT(change(&gate, CST, C1_DEMOTE, 0), MSR_CHANGED, "demotion_changed");
+    TAP_INT(msr_restore(&saves), 0, "all_restored");
+    TAP_INT(model_register(&at, POWER_CTL), 0, "power_ctl_is_back");
+    TAP_INT(model_register(&at, CST), 0x1e000002, "cst_control_is_back");
+}
+
+static void check_refusals(void)
+{
+    struct msr_gate gate = begin("skylake_x", &(struct model_plan){.limit_locked = true});
+
+    TAP_INT(change(&gate, POWER_CTL, PREWAKE, PREWAKE), MSR_NOT_LISTED, "no_prewake_before_icx");
+    TAP_INT(change(&gate, 0x1a0, 1, 1), MSR_NOT_LISTED, "a_register_that_is_not_listed");
+    TAP_INT(change(&gate, CST, 0xf, 3), MSR_LOCKED, "the_lock_holds_the_limit");
+    TAP_INT(change(&gate, CST, C1_DEMOTE, 0), MSR_CHANGED, "the_lock_does_not_hold_demotion");
+    gate = begin("skylake_x", &(struct model_plan){.limit_sticks = true});
+    TAP_INT(change(&gate, CST, 0xf, 3), MSR_REFUSED, "a_value_that_does_not_stay");
+    TAP_INT(saves.count, 0, "and_leaves_nothing_to_restore");
+    gate = begin("goldmont_d", &(struct model_plan){0});
+    TAP_INT(change(&gate, CST, C1_DEMOTE, C1_DEMOTE), MSR_NOT_LISTED, "no_demotion_bits_on_atom");
+    gate = begin("zen3", &(struct model_plan){0});
+    TAP_INT(change(&gate, POWER_CTL, C1E, C1E), MSR_NOT_LISTED, "no_intel_register_on_amd");
+    TAP_INT(at.writes, 0, "nothing_was_written");
+}
+
+static void check_guest_and_dry_run(void)
+{
+    struct msr_gate gate = begin("ice_lake_x", &(struct model_plan){.hypervisor = true});
+    struct msr_wish wish = {.msr = POWER_CTL, .mask = PREWAKE, .value = PREWAKE, .why = "test"};
+    struct msr_outcome outcome;
+
+    TAP_INT(change(&gate, POWER_CTL, C1E, C1E), MSR_GUEST, "nothing_under_a_hypervisor");
+    gate.guest_writes = true;
+    TAP_INT(change(&gate, POWER_CTL, C1E, C1E), MSR_CHANGED, "but_what_was_asked_for");
+    gate = begin("ice_lake_x", &(struct model_plan){0});
+    gate.dry_run = true;
+    outcome = msr_gate_change(&gate, &saves, &wish);
+    TAP_INT(outcome.end, MSR_DRY, "dry_run");
+    TAP_INT(outcome.wanted, PREWAKE, "dry_run_says_the_new_value");
+    TAP_INT(at.writes + saves.count, 0, "dry_run_writes_nothing");
+}
+
+/* Each counter that the model has is on the list of its processor, at the number that the model's own table has, and nothing else is. */
+static void check_counters(void)
+{
+    for (unsigned i = 0; i < MODEL_COUNT; i++) {
+        const struct model *model = &MODELS[i];
+        const struct power_model *power;
+        unsigned wanted = 0, found = 0, listed = 0;
+        char name[64];
+
+        begin(model->name, &(struct model_plan){0});
+        power = power_model_of(&at.machine.snapshot);
+        snprintf(name, sizeof name, "counters_of_%s", model->name);
+        if (!TAP_OK(!power == model->amd, name) || !power)
+            continue;
+        for (unsigned k = 0; k < MODEL_COUNTERS; k++) {
+            wanted += model->counters[k].msr != 0;
+            for (unsigned c = 0; c < RESIDENCY_COUNT && model->counters[k].msr; c++)
+                found += (power->counters >> c & 1) &&
+                         residency_msr(power, c) == model->counters[k].msr &&
+                         residency_depth(c) == model->counters[k].depth;
+        }
+        for (unsigned c = 0; c < RESIDENCY_COUNT; c++)
+            listed += power->counters >> c & 1;
+        TAP_INT(found, wanted, name);
+        TAP_INT(listed, wanted, name);
+    }
+}
+
+static void check_limits(void)
+{
+    const struct power_model *power;
+
+    begin("skylake_x", &(struct model_plan){0});
+    power = power_model_of(&at.machine.snapshot);
+    TAP_INT(power_limit_depth(power, 0x8402), 6, "skylake_x_limit_2");
+    TAP_INT(power_limit_depth(power, 7), LIMIT_NONE, "skylake_x_limit_7");
+    TAP_INT(power_limit_depth(power, 5), LIMIT_RESERVED, "skylake_x_limit_5");
+    begin("alder_lake", &(struct model_plan){0});
+    power = power_model_of(&at.machine.snapshot);
+    TAP_INT(power_limit_depth(power, 8), LIMIT_NONE, "alder_lake_limit_8");
+    TAP_INT(power_limit_depth(power, 6), 8, "alder_lake_limit_6");
+}
+
+int main(void)
+{
+    check_change_and_back();
+    check_refusals();
+    check_guest_and_dry_run();
+    check_counters();
+    check_limits();
+    return tap_done();
+}
