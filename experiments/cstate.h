@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+/* What the files of the experiment `cstate` share: its keys, the states and cells it measures, and one step's working set. */
+#ifndef LAB_EXPERIMENTS_CSTATE_H
+#define LAB_EXPERIMENTS_CSTATE_H
+
+#include "arch/x86/cpu/msr_gate.h"
+#include "arch/x86/cpu/power_model.h"
+#include "arch/x86/wake/nap.h"
+#include "experiments/experiment.h"
+#include "lib/infer/knee.h"
+#include "lib/prng.h"
+
+enum cstate_key {
+    KEY_STATE,
+    KEY_BY,
+    KEY_OTHERS,
+    KEY_INTERVAL,
+    KEY_SWEEP,
+    KEY_TO,
+    KEY_POINTS,
+    KEY_CPU,
+    KEY_PREWAKE,
+    KEY_C1E,
+    KEY_DEMOTION,
+    KEY_LIMIT,
+    KEY_FREQ,
+    KEY_IOPORT,
+    KEY_SAMPLES,
+    KEY_BUDGET,
+    KEY_SEED,
+    KEY_DRY_RUN,
+    KEY_GUEST_WRITES,
+    KEY_FORCE,
+    KEY_COUNT,
+};
+
+enum { STATE_ALL, STATE_HLT, STATE_MWAIT, STATE_IOPORT };
+enum { BY_ALL, BY_FIRST_SOURCE }; /* then in the order of enum nap_source */
+enum { TURN_AS_IS, TURN_ON, TURN_OFF };
+enum { FREQ_AS_IS, FREQ_MIN, FREQ_BASE, FREQ_MAX };
+
+enum {
+    CSTATE_STATES = 24,
+    CSTATE_POINTS = 48,
+    CSTATE_CHANGES = 8,
+    CSTATE_TEXT_BYTES = 24,
+    CSTATE_PPM = 1000000,
+};
+
+struct cstate_state {
+    struct nap_state nap;
+    uint8_t want; /* the C-state that it asks of the core: 1, 3, 6 or 7 */
+    uint8_t name; /* the C-state that it is called by: 8 to 10 are core C7 and a package state */
+};
+
+/* Counters around a nap or a block of naps. */
+struct cstate_reading {
+    uint64_t residency[RESIDENCY_COUNT];
+    uint64_t aperf, mperf, smi;
+};
+
+/* One state by one wake source at one interval. */
+struct cstate_cell {
+    uint8_t state, source, point;
+    uint32_t tried, kept, early, spurious, disturbed;
+    uint64_t window_tsc; /* from stamp to stamp, over the naps that the residencies are of */
+    uint64_t residency_tsc[RESIDENCY_COUNT];
+    uint64_t aperf, mperf, smi;
+    uint64_t clock_window_tsc; /* the naps that aperf and mperf are of */
+    int64_t *latency_tsc;      /* `kept` of them */
+};
+
+enum cstate_end {
+    CSTATE_ENTERED,
+    CSTATE_REQUESTED,  /* nothing shows that it was entered */
+    CSTATE_DEMOTED,    /* another one was */
+    CSTATE_UNVERIFIED, /* nothing can be said */
+};
+
+struct cstate_verdict {
+    enum cstate_end end;
+    uint8_t got; /* the core's C-state; 0: not known */
+    enum infer_confidence confidence;
+    const char *why;
+};
+
+/* What a verdict is made of. */
+struct cstate_evidence {
+    uint8_t want;
+    bool guest;
+    uint32_t naps, kept, spurious;
+    uint32_t counters; /* bit per enum residency: it is there, and not zero */
+    uint32_t alive;    /* the same: it moved in this step */
+    uint32_t share_ppm[RESIDENCY_COUNT];
+    bool has_c0;
+    uint32_t c0_ppm;
+    int64_t p50_tsc;
+    int64_t c1_p50_tsc; /* of the shallowest state by the same source; 0: not known */
+    int64_t clear_tsc;  /* a difference of latencies that is worth the name */
+};
+
+struct cstate {
+    struct run *run;
+    const struct power_model *model; /* NULL: not in the table */
+    bool guest, clocks, arat, unreal;
+    uint64_t register_power_ctl, register_cst; /* as found; with has_... */
+    bool has_power_ctl, has_cst;
+    uint32_t counters;     /* bit per enum residency: could be read */
+    uint32_t counters_set; /* the same: was not zero in the end */
+    bool smi;
+    struct nap nap;
+    struct msr_gate gate;
+    enum nap_others others;
+    uint32_t state_count, cell_count, point_count, samples;
+    uint32_t next_cell, changes, not_restored;
+    struct cstate_state states[CSTATE_STATES];
+    const char *refused[NAP_SOURCES]; /* why a source is left out for all or some states */
+    uint64_t interval_tsc[CSTATE_POINTS];
+    struct msr_outcome change[CSTATE_CHANGES];
+    struct cstate_cell *cells;
+    struct prng prng;
+};
+
+/* Keys, the plan's figures. cstate_keys.c */
+extern const struct param_spec cstate_params[KEY_COUNT];
+const char *cstate_check(const struct plan_step *step);
+uint64_t cstate_estimate_ns(const struct plan_step *step);
+uint64_t cstate_memory_bytes(const struct plan_step *step);
+
+/* Fills states, and cells for each state, source and interval; NULL, or why there is none. cstate_states.c, in prepare(). */
+void cstate_list_states(struct cstate *cstate);
+const char *cstate_list_cells(struct cstate *cstate);
+/* "hlt", "mwait:0x20", "ioport:0x414". */
+const char *cstate_state_text(const struct cstate_state *state, char text[CSTATE_TEXT_BYTES]);
+
+/* Which counters answer; their values. cstate_count.c, on the CPU. */
+void cstate_find_counters(struct cstate *cstate);
+void cstate_read(const struct cstate *cstate, struct cstate_reading *reading);
+void cstate_read_clocks(const struct cstate *cstate, struct cstate_reading *reading);
+
+/* Changes what the keys ask for, by way of the gate. cstate_switch.c, on the CPU, at the begin of a batch. */
+void cstate_switch(struct cstate *cstate);
+
+/* One round of naps of one cell. cstate_round.c, on the CPU. */
+void cstate_round(struct cstate *cstate, struct cstate_cell *cell);
+
+/* Pure. cstate_verdict.c */
+struct cstate_verdict cstate_judge(const struct cstate_evidence *evidence);
+const char *cstate_end_name(enum cstate_end end);
+
+/* The evidence of one cell; sorts its latencies on first use. cstate_evidence.c */
+void cstate_sort(struct cstate *cstate);
+struct cstate_evidence cstate_evidence_of(const struct cstate *cstate,
+                                          const struct cstate_cell *cell);
+int64_t cstate_p50(const struct cstate_cell *cell);
+struct cstate_cell *cstate_cell_at(const struct cstate *cstate, uint32_t state, uint32_t source,
+                                   uint32_t point);
+/* The deepest package counter with at least a twentieth of the time; RESIDENCY_COUNT: none. */
+enum residency cstate_package_of(const struct cstate_evidence *evidence);
+/* The share of the counters of core states at least that deep. */
+uint32_t cstate_core_ppm(const struct cstate_evidence *evidence, uint8_t depth);
+
+/* Hands over everything. cstate_report.c, cstate_notes.c (conclusions), cstate_sweep.c; boot CPU. */
+void cstate_report(struct cstate *cstate);
+void cstate_notes(const struct cstate *cstate);
+void cstate_report_sweep(const struct cstate *cstate);
+
+/* The whole experiment, for the image's section and for the tests that run it against a model. */
+extern const struct experiment cstate_experiment;
+
+#endif /* LAB_EXPERIMENTS_CSTATE_H */

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+/* The keys of `cstate`, which combinations make no sense, and what a step will cost. */
+#include "experiments/cstate.h"
+
+enum {
+    OVERHEAD_NS = 100 * 1000, /* a guess: what a nap costs beside its interval */
+    TYPICAL_STATES = 6,       /* a guess: the machine is not known when the plan is made */
+};
+
+static const char *const state_words[] = {"all", "hlt", "mwait:#", "ioport:#", NULL};
+static const char *const by_words[] = {"all", "timer", "ipi", "store", NULL};
+static const char *const others_words[] = {"same", "hlt", "awake", NULL};
+static const char *const turn_words[] = {"as_is", "on", "off", NULL};
+static const char *const limit_words[] = {"as_is", "0", "1", "2", "3", "4",
+                                          "5",     "6", "7", "8", NULL};
+static const char *const freq_words[] = {"as_is", "min", "base", "max", NULL};
+
+const struct param_spec cstate_params[KEY_COUNT] = {
+    [KEY_STATE] = {"state", PARAM_METHOD, state_words, "all", 0, UINT16_MAX, .list = true,
+                   .help = "the states: all that CPUID and the C-state base list, or one"},
+    [KEY_BY] = {"by", PARAM_CHOICE, by_words, "all", 0, 0, .list = true, .help = "what wakes it"},
+    [KEY_OTHERS] = {"others", PARAM_CHOICE, others_words, "same", 0, 0, .list = true,
+                    .help = "what all other CPUs do: asleep in the same state, in HLT, or awake"},
+    [KEY_INTERVAL] = {"interval", PARAM_TIME, NULL, "2ms", 1000, 1000000000, .list = true,
+                      .help =
+                          "distance of the event; with sweep=yes the least one, 1us if not given"},
+    [KEY_SWEEP] = {"sweep", PARAM_FLAG, NULL, "no", 0, 0,
+                   .help = "many intervals, and the knees among them"},
+    [KEY_TO] = {"to", PARAM_TIME, NULL, "100ms", 1000, 1000000000, .unnamed = true,
+                .help = "the longest interval of a sweep"},
+    [KEY_POINTS] = {"points", PARAM_COUNT, NULL, "21", 4, CSTATE_POINTS, .unnamed = true,
+                    .help = "intervals of a sweep, evenly by ratio"},
+    [KEY_CPU] = {"cpu", PARAM_COUNT, NULL, "0", 0, CPU_MAX - 1, .list = true, .unnamed = true,
+                 .help = "the CPU that sleeps"},
+    [KEY_PREWAKE] = {"prewake", PARAM_CHOICE, turn_words, "as_is", 0, 0, .list = true,
+                     .help = "waking ahead of the timer"},
+    [KEY_C1E] = {"c1e", PARAM_CHOICE, turn_words, "as_is", 0, 0, .list = true,
+                 .help = "promotion of C1 to C1E"},
+    [KEY_DEMOTION] = {"demotion", PARAM_CHOICE, turn_words, "as_is", 0, 0, .list = true,
+                      .help = "the processor's own choice of a shallower state, and back"},
+    [KEY_LIMIT] = {"limit", PARAM_CHOICE, limit_words, "as_is", 0, 0, .list = true,
+                   .help = "the package limit, as the register codes it"},
+    [KEY_FREQ] = {"freq", PARAM_CHOICE, freq_words, "as_is", 0, 0, .list = true,
+                  .help = "the core's clock"},
+    [KEY_IOPORT] = {"ioport", PARAM_COUNT, NULL, "0", 0, UINT16_MAX, .unnamed = true,
+                    .help = "one more state: a port whose reading enters it; 0 = none"},
+    [KEY_SAMPLES] = {"samples", PARAM_COUNT, NULL, "100", 1, 100000, .unnamed = true,
+                     .help = "naps of each state, source and interval"},
+    [KEY_BUDGET] = {"budget", PARAM_TIME, NULL, "20s", 1000000, UINT64_C(3600000000000),
+                    .unnamed = true, .help = "time after which the step ends"},
+    [KEY_SEED] = {"seed", PARAM_COUNT, NULL, "1", 0, 0, .unnamed = true,
+                  .help = "of the random part of the distances"},
+    [KEY_DRY_RUN] = {"dry_run", PARAM_FLAG, NULL, "no", 0, 0,
+                     .help = "only list the registers that would be changed"},
+    [KEY_GUEST_WRITES] = {"guest_writes", PARAM_FLAG, NULL, "no", 0, 0, .unnamed = true,
+                          .help = "change registers under a hypervisor too"},
+    [KEY_FORCE] = {"force", PARAM_FLAG, NULL, "no", 0, 0, .unnamed = true,
+                   .help =
+                       "states that CPUID does not list, and deep ones by a timer that may stop"},
+};
+
+const char *cstate_check(const struct plan_step *step)
+{
+    const struct plan_value *values = step->values;
+    const struct plan_method *state = &values[KEY_STATE].method;
+    bool sweep = values[KEY_SWEEP].flag;
+
+    if (state->word >= STATE_MWAIT && !state->has_argument)
+        return "this state needs its hint or port after a colon";
+    if (!sweep && (values[KEY_TO].given || values[KEY_POINTS].given))
+        return "to= and points= need sweep=yes";
+    if (sweep && values[KEY_INTERVAL].given &&
+        values[KEY_INTERVAL].time.value >= values[KEY_TO].time.value)
+        return "to= must be longer than interval=";
+    if (values[KEY_IOPORT].given && state->word != STATE_ALL)
+        return "ioport= needs state=all";
+    return NULL;
+}
+
+static uint64_t cells_of(const struct plan_step *step, uint64_t states)
+{
+    uint64_t sources = step->values[KEY_BY].choice == BY_ALL ? NAP_SOURCES : 1;
+    uint64_t points = step->values[KEY_SWEEP].flag ? step->values[KEY_POINTS].count : 1;
+
+    if (step->values[KEY_STATE].method.word != STATE_ALL)
+        states = 1;
+    return states * sources * points;
+}
+
+uint64_t cstate_estimate_ns(const struct plan_step *step)
+{
+    /* The mean of values evenly spread by ratio is some fifth of the largest where they span five decades. */
+    uint64_t mean_ns = step->values[KEY_SWEEP].flag ? plan_time_ns(step, "to", 0) / 5
+                                                    : plan_time_ns(step, "interval", 0);
+    uint64_t all =
+        cells_of(step, TYPICAL_STATES) * plan_count(step, "samples", 0) * (mean_ns + OVERHEAD_NS);
+    uint64_t budget = plan_time_ns(step, "budget", 0);
+
+    if (plan_flag(step, "dry_run"))
+        return OVERHEAD_NS;
+    return all < budget ? all : budget;
+}
+
+uint64_t cstate_memory_bytes(const struct plan_step *step)
+{
+    return sizeof(struct cstate) +
+           cells_of(step, CSTATE_STATES) *
+               (sizeof(struct cstate_cell) + plan_count(step, "samples", 0) * sizeof(int64_t));
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT
+/* Results of `cstate` as rows: latencies, residencies and the verdict of each state by each source, and every register that was touched. */
+#include "experiments/cstate.h"
+
+#include "experiments/engine/results.h"
+#include "lib/fixed.h"
+#include "lib/fmt.h"
+#include "lib/json.h"
+#include "lib/quantile.h"
+
+enum { P99 = QUANTILE_ONE / 100 * 99, NAME_BYTES = 8 };
+
+static void begin(struct json *json, char text[JSON_OBJECT_BYTES], const struct run *run,
+                  const char *row)
+{
+    json_begin(json, text, JSON_OBJECT_BYTES);
+    json_str(json, "t", "stats");
+    json_uint(json, "step", run->results->step);
+    json_str(json, "row", row);
+}
+
+static void begin_cell(struct json *json, char text[JSON_OBJECT_BYTES], const struct cstate *cstate,
+                       const struct cstate_cell *cell, const char *row)
+{
+    char state[CSTATE_TEXT_BYTES];
+
+    begin(json, text, cstate->run, row);
+    json_str(json, "state", cstate_state_text(&cstate->states[cell->state], state));
+    json_str(json, "by", nap_source_name((enum nap_source)cell->source));
+}
+
+/* From the event to the first stamp behind it. */
+static void report_latency(const struct cstate *cstate, const struct cstate_cell *cell)
+{
+    char text[JSON_OBJECT_BYTES];
+    struct json json;
+
+    begin_cell(&json, text, cstate, cell, "cstate");
+    json_uint(&json, "n", cell->kept);
+    json_uint(&json, "rej", cell->tried - cell->kept);
+    if (cell->kept) {
+        json_int(&json, "min", cell->latency_tsc[0]);
+        json_int(&json, "p50", cstate_p50(cell));
+        json_int(&json, "p99", quantile_of_sorted(cell->latency_tsc, cell->kept, P99).value);
+        json_int(&json, "max", cell->latency_tsc[cell->kept - 1]);
+    }
+    result_record(cstate->run, &json);
+}
+
+/* Shares of the time slept, in ppm; counters at zero are left out. */
+static void report_shares(const struct cstate *cstate, const struct cstate_cell *cell,
+                          const struct cstate_evidence *evidence)
+{
+    char text[JSON_OBJECT_BYTES];
+    struct json json;
+
+    if (!evidence->has_c0 && !evidence->counters)
+        return;
+    begin_cell(&json, text, cstate, cell, "residency");
+    if (evidence->has_c0)
+        json_uint(&json, "c0", evidence->c0_ppm);
+    for (unsigned i = 0; i < RESIDENCY_COUNT; i++) {
+        if (evidence->share_ppm[i])
+            json_uint(&json, residency_name(i), evidence->share_ppm[i]);
+    }
+    if (cell->smi)
+        json_uint(&json, "smi", cell->smi);
+    result_record(cstate->run, &json);
+}
+
+static void put_state(struct json *json, const char *key, unsigned state)
+{
+    char name[NAME_BYTES];
+
+    fmt(name, sizeof name, "c%u", state);
+    json_str(json, key, state ? name : "unknown");
+}
+
+static void report_verdict(const struct cstate *cstate, const struct cstate_cell *cell,
+                           const struct cstate_evidence *evidence,
+                           const struct cstate_verdict *verdict)
+{
+    enum residency package = cstate_package_of(evidence);
+    char text[JSON_OBJECT_BYTES];
+    struct json json;
+
+    begin_cell(&json, text, cstate, cell, "cstate_verdict");
+    put_state(&json, "want", cstate->states[cell->state].name);
+    put_state(&json, "got", verdict->got);
+    if (package != RESIDENCY_COUNT)
+        json_str(&json, "package", residency_name(package));
+    json_str(&json, "verdict", cstate_end_name(verdict->end));
+    json_str(&json, "conf", infer_confidence_name(verdict->confidence));
+    result_record(cstate->run, &json);
+}
+
+/* Why, once for each reason that is no plain success. */
+static void explain(const struct cstate *cstate, const struct cstate_cell *cell,
+                    const struct cstate_verdict *verdict)
+{
+    char state[CSTATE_TEXT_BYTES], text[200], id[32];
+
+    if (verdict->end == CSTATE_ENTERED && verdict->confidence != INFER_LOW)
+        return;
+    if (cstate->guest) /* said once, in the notes */
+        return;
+    fmt(id, sizeof id, "%s", cstate_end_name(verdict->end));
+    fmt(text, sizeof text, "%s by %s: %s", cstate_state_text(&cstate->states[cell->state], state),
+        nap_source_name((enum nap_source)cell->source), verdict->why);
+    result_finding(cstate->run, id, infer_confidence_name(verdict->confidence), text);
+}
+
+static void report_changes(const struct cstate *cstate)
+{
+    for (uint32_t i = 0; i < cstate->changes; i++) {
+        const struct msr_outcome *outcome = &cstate->change[i];
+        char text[JSON_OBJECT_BYTES];
+        struct json json;
+
+        begin(&json, text, cstate->run, "msr");
+        json_hex(&json, "msr", outcome->wish.msr, 1);
+        json_str(&json, "why", outcome->wish.why);
+        json_str(&json, "end", msr_change_end_name(outcome->end));
+        json_hex(&json, "old", outcome->old, 1);
+        json_hex(&json, "new", outcome->wanted, 1);
+        result_record(cstate->run, &json);
+    }
+    if (cstate->not_restored)
+        result_fail(cstate->run, "not_restored", cstate->not_restored, "count");
+}
+
+/* APERF over MPERF: the core's clock against the TSC's rate. */
+static void report_clock(const struct cstate *cstate)
+{
+    uint64_t aperf = 0, mperf = 0;
+
+    for (uint32_t i = 0; i < cstate->cell_count; i++) {
+        aperf += cstate->cells[i].aperf;
+        mperf += cstate->cells[i].mperf;
+    }
+    if (mperf)
+        result_scalar(cstate->run, "core_clock", (int64_t)muldiv_u64(aperf, CSTATE_PPM, mperf),
+                      "ppm");
+}
+
+static void report_cells(const struct cstate *cstate, uint32_t count[CSTATE_UNVERIFIED + 1])
+{
+    for (uint32_t i = 0; i < cstate->cell_count; i++) {
+        const struct cstate_cell *cell = &cstate->cells[i];
+        struct cstate_evidence evidence = cstate_evidence_of(cstate, cell);
+        struct cstate_verdict verdict = cstate_judge(&evidence);
+
+        report_latency(cstate, cell);
+        report_shares(cstate, cell, &evidence);
+        report_verdict(cstate, cell, &evidence, &verdict);
+        explain(cstate, cell, &verdict);
+        count[verdict.end]++;
+    }
+}
+
+void cstate_report(struct cstate *cstate)
+{
+    uint32_t count[CSTATE_UNVERIFIED + 1] = {0};
+    uint32_t naps = 0;
+
+    report_changes(cstate);
+    if (plan_flag(cstate->run->step, "dry_run")) {
+        result_metric(cstate->run, "changes", cstate->changes, "count");
+        return;
+    }
+    cstate_sort(cstate);
+    if (cstate->point_count > 1)
+        cstate_report_sweep(cstate);
+    else
+        report_cells(cstate, count);
+    report_clock(cstate);
+    cstate_notes(cstate);
+    for (uint32_t i = 0; i < cstate->cell_count; i++)
+        naps += cstate->cells[i].kept;
+    if (!naps)
+        result_fail(cstate->run, "naps", 0, "count");
+    else if (cstate->point_count > 1)
+        result_metric(cstate->run, "naps", naps, "count");
+    else if (count[CSTATE_ENTERED])
+        result_metric(cstate->run, "entered", count[CSTATE_ENTERED], "count");
+    else
+        result_metric(cstate->run, "unverified", count[CSTATE_UNVERIFIED], "count");
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The switches that a script may turn: pre-wake, C1E promotion, demotion, the package limit, the clock. Each is one wish to the gate,
+ * which knows what may be written here; what became of it is kept for the log. They are put back at the end of the batch.
+ */
+#include "arch/x86/cpu/features.h"
+#include "arch/x86/cpu/msr.h"
+#include "arch/x86/cpu/power_msr_regs.h"
+#include "experiments/cstate.h"
+
+enum { BYTE = 0xff, PLATFORM_BASE_SHIFT = 8, PLATFORM_LEAST_SHIFT = 40, RATIO_SHIFT = 8 };
+
+/* Kept once: a later batch does the same again. */
+static void ask(struct cstate *cstate, uint32_t msr, uint64_t mask, uint64_t value, const char *why)
+{
+    struct msr_wish wish = {.msr = msr, .mask = mask, .value = value, .why = why};
+    struct msr_outcome outcome =
+        msr_gate_change(&cstate->gate, &cstate->run->cpu->msr_saves, &wish);
+
+    for (uint32_t i = 0; i < cstate->changes; i++) {
+        if (cstate->change[i].wish.msr == msr && cstate->change[i].wish.mask == mask)
+            return;
+    }
+    if (cstate->changes < CSTATE_CHANGES)
+        cstate->change[cstate->changes++] = outcome;
+}
+
+static unsigned wish_of(const struct cstate *cstate, enum cstate_key key)
+{
+    return cstate->run->step->values[key].choice;
+}
+
+static void switch_demotion(struct cstate *cstate)
+{
+    bool on = wish_of(cstate, KEY_DEMOTION) == TURN_ON;
+    uint64_t mask = msr_writable_bits(&cstate->run->machine->snapshot, MSR_PKG_CST_CONFIG_CONTROL) &
+                    (PKG_CST_DEMOTE_MASK | PKG_CST_UNDEMOTE_MASK);
+
+    /* Zero there means that the processor does not choose by itself; what else they may hold is not documented. */
+    if (power_model_has(cstate->model, POWER_C6_POLICY) && !on) {
+        ask(cstate, MSR_CC6_DEMOTION_POLICY, UINT32_MAX, 0, "demotion");
+        ask(cstate, MSR_MC6_DEMOTION_POLICY, UINT32_MAX, 0, "demotion");
+        return;
+    }
+    if (!mask)
+        mask = PKG_CST_DEMOTE_MASK; /* the gate says that they are not listed */
+    ask(cstate, MSR_PKG_CST_CONFIG_CONTROL, mask, on ? mask : 0, "demotion");
+}
+
+/* HWP: least and most performance the same. SDM volume 3, 15.4.4. */
+static void hold_hwp(struct cstate *cstate, unsigned wish)
+{
+    uint64_t capabilities = 0, level;
+
+    msr_read(MSR_IA32_HWP_CAPABILITIES, &capabilities);
+    level = capabilities & BYTE; /* highest */
+    if (wish == FREQ_BASE)
+        level = capabilities >> 8 & BYTE; /* guaranteed */
+    if (wish == FREQ_MIN)
+        level = capabilities >> 24 & BYTE; /* lowest */
+    ask(cstate, MSR_IA32_HWP_REQUEST, HWP_REQUEST_LEVELS, level << 8 | level, "freq");
+}
+
+static void hold_ratio(struct cstate *cstate, unsigned wish)
+{
+    uint64_t info = 0, ratio;
+
+    msr_read(MSR_PLATFORM_INFO, &info);
+    ratio = info >> (wish == FREQ_MIN ? PLATFORM_LEAST_SHIFT : PLATFORM_BASE_SHIFT) & BYTE;
+    ask(cstate, MSR_IA32_PERF_CTL, PERF_CTL_RATIO, ratio << RATIO_SHIFT, "freq");
+}
+
+/* The limit register's [2:0] is the fastest P-state, [6:4] the slowest. AMD PPR, MSRC001_0061. */
+static void hold_pstate(struct cstate *cstate, unsigned wish)
+{
+    uint64_t limit = 0;
+
+    msr_read(MSR_AMD_PSTATE_LIMIT, &limit);
+    ask(cstate, MSR_AMD_PSTATE_CONTROL, AMD_PSTATE_COMMAND, limit >> (wish == FREQ_MIN ? 4 : 0),
+        "freq");
+}
+
+static void hold_clock(struct cstate *cstate, unsigned wish)
+{
+    const struct cpu_snapshot *snapshot = &cstate->run->machine->snapshot;
+    uint64_t enabled = 0;
+
+    if (cstate->guest && !cstate->gate.guest_writes)
+        ask(cstate, MSR_IA32_HWP_REQUEST, 0, 0, "freq");
+    else if (snapshot->vendor != CPU_VENDOR_INTEL)
+        hold_pstate(cstate, wish);
+    else if (cpu_has(snapshot, CPUID_HWP) && msr_read(MSR_IA32_PM_ENABLE, &enabled) &&
+             (enabled & PM_ENABLE_HWP))
+        hold_hwp(cstate, wish);
+    else
+        hold_ratio(cstate, wish);
+}
+
+void cstate_switch(struct cstate *cstate)
+{
+    unsigned prewake = wish_of(cstate, KEY_PREWAKE), c1e = wish_of(cstate, KEY_C1E);
+    unsigned limit = wish_of(cstate, KEY_LIMIT), freq = wish_of(cstate, KEY_FREQ);
+
+    if (limit != TURN_AS_IS)
+        ask(cstate, MSR_PKG_CST_CONFIG_CONTROL, PKG_CST_LIMIT_MASK, limit - 1, "limit");
+    if (wish_of(cstate, KEY_DEMOTION) != TURN_AS_IS)
+        switch_demotion(cstate);
+    if (c1e != TURN_AS_IS)
+        ask(cstate, MSR_POWER_CTL, POWER_CTL_C1E, c1e == TURN_ON ? POWER_CTL_C1E : 0, "c1e");
+    if (prewake != TURN_AS_IS)
+        ask(cstate, MSR_POWER_CTL, POWER_CTL_PREWAKE_DISABLE,
+            prewake == TURN_OFF ? POWER_CTL_PREWAKE_DISABLE : 0, "prewake");
+    if (freq != FREQ_AS_IS)
+        hold_clock(cstate, freq);
+}

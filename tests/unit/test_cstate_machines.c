@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: MIT
+// UNIT_EXTRA: experiments/cstate.c experiments/cstate_count.c experiments/cstate_evidence.c experiments/cstate_keys.c
+// UNIT_EXTRA: experiments/cstate_notes.c experiments/cstate_report.c experiments/cstate_round.c experiments/cstate_states.c
+// UNIT_EXTRA: experiments/cstate_sweep.c experiments/cstate_switch.c experiments/cstate_verdict.c
+// UNIT_EXTRA: arch/x86/cpu/msr_gate.c arch/x86/cpu/msr_save.c arch/x86/cpu/power_model.c arch/x86/cpu/cpuid.c
+// UNIT_EXTRA: arch/x86/cpu/features.c arch/x86/wake/nap.c
+// UNIT_EXTRA: tests/machine/model.c tests/machine/model_nap.c tests/machine/models.c tests/machine/machine_run.c
+/* The experiment `cstate`, its own code, on machines that no one here has: honest ones, and ones that lie. */
+#include "experiments/cstate.h"
+
+#include "tests/machine/machine_run.h"
+#include "tests/unit/tap.h"
+
+static struct model_machine at;
+static struct machine_results results;
+
+static void measure(const char *model, const struct model_plan *plan, const char *script)
+{
+    model_start(&at, model_find(model), plan);
+    TAP_OK(machine_run(&at, &cstate_experiment, script, &results), model);
+}
+
+static bool verdict_is(const char *state, const char *by, const char *verdict, const char *got)
+{
+    char with1[64], with2[64];
+    const char *row;
+
+    snprintf(with1, sizeof with1, "\"row\":\"cstate_verdict\",\"state\":\"%s\"", state);
+    snprintf(with2, sizeof with2, "\"by\":\"%s\"", by);
+    row = machine_find(&results, "{", with1, with2);
+    return row && machine_is(row, "verdict", verdict) && (!got || machine_is(row, "got", got));
+}
+
+static bool confidence_is(const char *state, const char *by, const char *confidence)
+{
+    char with1[64], with2[64];
+
+    snprintf(with1, sizeof with1, "\"row\":\"cstate_verdict\",\"state\":\"%s\"", state);
+    snprintf(with2, sizeof with2, "\"by\":\"%s\"", by);
+    return machine_is(machine_find(&results, "{", with1, with2), "conf", confidence);
+}
+
+static const char *latency_row(const char *state, const char *by)
+{
+    static char with1[64], with2[64];
+
+    snprintf(with1, sizeof with1, "\"row\":\"cstate\",\"state\":\"%s\"", state);
+    snprintf(with2, sizeof with2, "\"by\":\"%s\"", by);
+    return machine_find(&results, "{", with1, with2);
+}
+
+static bool has_finding(const char *id)
+{
+    char begin[64];
+
+    snprintf(begin, sizeof begin, "finding %s ", id);
+    return machine_find(&results, begin, NULL, NULL) != NULL;
+}
+
+/* Each check of a test shows the results where it fails. */
+static void ok(bool good, const char *name)
+{
+    if (!TAP_OK(good, name))
+        machine_print(&results);
+}
+
+static void text_of(const struct nap_state *nap, char text[CSTATE_TEXT_BYTES])
+{
+    struct cstate_state state = {.nap = *nap};
+    const char *found = cstate_state_text(&state, text);
+
+    if (found != text)
+        strcpy(text, found);
+}
+
+/* On an honest machine every state is entered, as deep as the model says, and its latency is the model's. */
+static void check_honest(const struct model *model)
+{
+    char name[96];
+
+    measure(model->name, &(struct model_plan){0}, "cstate interval=3ms");
+    for (unsigned i = 0; i < MODEL_STATES && model->states[i].exit_ns; i++) {
+        const struct model_state *state = &model->states[i];
+        struct nap_state nap = {state->way, state->argument};
+        char text[CSTATE_TEXT_BYTES], got[8];
+        uint64_t exit_tsc = (uint64_t)state->exit_ns * MODEL_TICKS_PER_NS;
+        int64_t p50;
+
+        text_of(&nap, text);
+        snprintf(got, sizeof got, "c%u", state->core);
+        snprintf(name, sizeof name, "%s_%s_entered", model->name, text);
+        ok(verdict_is(text, "ipi", "entered", got), name);
+        p50 = machine_number(latency_row(text, "ipi"), "p50", 0);
+        snprintf(name, sizeof name, "%s_%s_latency", model->name, text);
+        ok(p50 >= (int64_t)exit_tsc && p50 <= (int64_t)(exit_tsc + exit_tsc / 10 + 500), name);
+        if (model->amd && state->core > 1) {
+            snprintf(name, sizeof name, "%s_%s_only_inferred", model->name, text);
+            ok(confidence_is(text, "ipi", "low"), name);
+        }
+    }
+    snprintf(name, sizeof name, "%s_wrote_nothing", model->name);
+    ok(at.writes == 0, name);
+}
+
+static void check_lag(void)
+{
+    measure("skylake_x", &(struct model_plan){.lag_naps = 3}, "cstate interval=3ms samples=40");
+    ok(verdict_is("mwait:0x20", "ipi", "entered", "c6"), "lag_of_three_naps_is_survived");
+    ok(verdict_is("mwait:0x1", "ipi", "entered", "c1"), "lag_does_not_reach_the_next_state");
+}
+
+static void check_lies(void)
+{
+    measure("ice_lake_x", &(struct model_plan){.demoted_hint = 0x20}, "cstate interval=3ms");
+    ok(verdict_is("mwait:0x20", "ipi", "demoted", "c1"), "a_hint_that_ends_in_c1");
+    ok(confidence_is("mwait:0x20", "ipi", "high"), "the_c1_counter_proves_it");
+    measure("skylake_x", &(struct model_plan){.demoted_hint = 0x20}, "cstate interval=3ms");
+    ok(verdict_is("mwait:0x20", "ipi", "demoted", "c1"), "the_same_without_a_c1_counter");
+    ok(confidence_is("mwait:0x20", "ipi", "medium"), "is_less_sure");
+    measure("skylake_x", &(struct model_plan){.counter_stands_still = true}, "cstate interval=3ms");
+    ok(verdict_is("mwait:0x20", "ipi", "unverified", NULL), "a_counter_that_stands_still");
+    measure("skylake_x", &(struct model_plan){.counter_zero = true}, "cstate interval=3ms");
+    ok(verdict_is("mwait:0x20", "ipi", "entered", "c6") &&
+           confidence_is("mwait:0x20", "ipi", "low"),
+       "counters_at_zero_are_absent_and_the_rest_is_inferred");
+    measure("skylake_x", &(struct model_plan){.counter_stands_still = true, .demoted_hint = 0x20},
+            "cstate interval=3ms state=mwait:0x20 by=ipi");
+    ok(verdict_is("mwait:0x20", "ipi", "requested", NULL), "both_at_once_is_only_requested");
+}
+
+static void check_package(void)
+{
+    measure("skylake_x", &(struct model_plan){0}, "cstate interval=5ms by=timer");
+    ok(machine_find(&results, "{", "\"state\":\"mwait:0x20\"", "\"package\":\"pc6\"") != NULL,
+       "package_c6_is_seen");
+    measure("skylake_x", &(struct model_plan){0}, "cstate interval=5ms by=timer others=awake");
+    ok(!machine_find(&results, "{", "\"package\":", NULL), "and_not_with_others_awake");
+    measure("skylake_x", &(struct model_plan){.limit_locked = true},
+            "cstate interval=5ms by=timer limit=3");
+    ok(machine_is(machine_find(&results, "{", "\"row\":\"msr\"", "\"why\":\"limit\""), "end",
+                  "locked"),
+       "a_locked_limit_is_called_locked");
+    ok(has_finding("package_limited"), "and_what_it_forbids_is_said");
+    measure("skylake_x", &(struct model_plan){.limit_sticks = true},
+            "cstate interval=5ms by=timer limit=3");
+    ok(machine_is(machine_find(&results, "{", "\"row\":\"msr\"", "\"why\":\"limit\""), "end",
+                  "refused"),
+       "a_limit_that_does_not_stay_is_found");
+}
+
+static void check_held_package(void)
+{
+    struct model held = *model_find("skylake_x");
+
+    held.package_limit = 0; /* the register still says C6 */
+    model_start(&at, &held, &(struct model_plan){0});
+    TAP_OK(machine_run(&at, &cstate_experiment, "cstate interval=5ms by=timer", &results), "held");
+    ok(has_finding("package_held"), "a_package_that_is_held_by_something_else");
+}
+
+static void check_prewake(void)
+{
+    int64_t hidden, shown;
+
+    measure("sapphire_rapids", &(struct model_plan){0}, "cstate interval=3ms");
+    ok(machine_find(&results, "finding timer_hides_latency high", NULL, NULL) != NULL,
+       "prewake_hides_the_latency_and_is_found");
+    hidden = machine_number(latency_row("mwait:0x20", "timer"), "p50", 0);
+    measure("sapphire_rapids", &(struct model_plan){0}, "cstate interval=3ms prewake=off");
+    shown = machine_number(latency_row("mwait:0x20", "timer"), "p50", 0);
+    ok(hidden * 20 < shown, "prewake_off_shows_it");
+    ok(!has_finding("timer_hides_latency"), "and_nothing_hides_any_more");
+    TAP_INT(model_register(&at, 0x1fc), 0, "prewake_is_put_back");
+    measure("skylake_x", &(struct model_plan){0}, "cstate interval=3ms prewake=off");
+    ok(machine_is(machine_find(&results, "{", "\"row\":\"msr\"", NULL), "end", "not_listed"),
+       "a_model_without_prewake_is_not_written");
+    TAP_INT(at.writes, 0, "not_at_all");
+}
+
+static void check_switches(void)
+{
+    measure("haswell", &(struct model_plan){0},
+            "cstate interval=1ms c1e=off demotion=off freq=min samples=20");
+    ok(machine_find(&results, "{", "\"why\":\"c1e\",\"end\":\"changed\"", NULL) != NULL &&
+           machine_find(&results, "{", "\"why\":\"demotion\",\"end\":\"changed\"", NULL) != NULL &&
+           machine_find(&results, "{", "\"why\":\"freq\",\"end\":\"changed\"", "\"new\":\"800\"") !=
+               NULL,
+       "three_switches_are_turned");
+    ok(model_register(&at, 0x1fc) == 2 && model_register(&at, 0xe2) == 0x1e000008 &&
+           model_register(&at, 0x199) == 20 << 8,
+       "and_put_back");
+    measure("alder_lake", &(struct model_plan){0}, "cstate interval=1ms freq=max samples=10");
+    ok(machine_find(&results, "{", "\"msr\":\"774\"", "\"new\":\"80002020\"") != NULL,
+       "hwp_is_held_at_its_highest");
+    measure("zen3", &(struct model_plan){0}, "cstate interval=1ms freq=min samples=10");
+    ok(machine_find(&results, "{", "\"msr\":\"c0010062\"", "\"new\":\"2\"") != NULL,
+       "amd_takes_its_slowest_pstate");
+    TAP_INT(model_register(&at, 0xc0010062), 0, "and_goes_back");
+    measure("haswell", &(struct model_plan){0}, "cstate c1e=off demotion=off dry_run=yes");
+    ok(machine_find(&results, "{", "\"why\":\"c1e\",\"end\":\"dry_run\"", "\"new\":\"0\"") != NULL,
+       "dry_run_lists");
+    TAP_INT(at.writes + at.naps, 0, "dry_run_touches_nothing");
+}
+
+static void check_bad_ends(void)
+{
+    static const char script[] = "cstate interval=1ms c1e=off demotion=off limit=7";
+
+    measure("haswell", &(struct model_plan){.fault_at_nap = 57}, script);
+    TAP_STR(results.end, "fault", "a_fault_in_the_middle");
+    TAP_OK(at.writes >= 6, "registers_had_been_changed");
+    TAP_OK(model_register(&at, 0x1fc) == 2 && model_register(&at, 0xe2) == 0x1e000008,
+           "all_are_put_back_after_the_fault");
+    ok(latency_row("hlt", "timer") != NULL, "what_was_measured_is_reported");
+    measure("haswell", &(struct model_plan){.lose_nap = 57}, script);
+    TAP_STR(results.end, "lost_wake", "a_lost_wake_in_the_middle");
+    TAP_OK(model_register(&at, 0x1fc) == 2 && model_register(&at, 0xe2) == 0x1e000008,
+           "all_are_put_back_after_the_watchdog");
+}
+
+static void check_guest(void)
+{
+    measure("sapphire_rapids", &(struct model_plan){.hypervisor = true},
+            "cstate interval=3ms prewake=off c1e=off samples=20");
+    ok(verdict_is("mwait:0x20", "ipi", "unverified", "unknown"), "a_guest_is_unverified");
+    ok(machine_is(machine_find(&results, "{", "\"row\":\"msr\"", NULL), "end", "guest"),
+       "a_guest_is_not_written");
+    TAP_INT(at.writes, 0, "nothing_was_written_in_the_guest");
+    measure("sapphire_rapids", &(struct model_plan){.hypervisor = true},
+            "cstate interval=3ms prewake=off guest_writes=yes samples=20");
+    TAP_OK(at.writes > 0, "but_what_the_script_asked_for");
+    TAP_INT(model_register(&at, 0x1fc), 0, "and_it_is_put_back");
+}
+
+static void check_arat(void)
+{
+    struct model old = *model_find("sandy_bridge");
+
+    old.power_eax &= ~UINT32_C(4);
+    model_start(&at, &old, &(struct model_plan){0});
+    TAP_OK(machine_run(&at, &cstate_experiment, "cstate interval=3ms", &results), "no_arat");
+    ok(has_finding("no_arat") && !latency_row("mwait:0x20", "timer"),
+       "without_arat_no_deep_state_is_woken_by_the_timer");
+    ok(verdict_is("mwait:0x20", "ipi", "entered", "c6"), "but_by_an_interrupt");
+}
+
+/* A row of the sweep whose bracket holds that interval. */
+static bool brackets(const char *row, const char *state, const char *is, uint64_t at_ns)
+{
+    char with1[96], with2[32];
+    const char *found;
+    int64_t at_tsc = (int64_t)at_ns * MODEL_TICKS_PER_NS;
+
+    snprintf(with1, sizeof with1, "\"row\":\"%s\",\"state\":\"%s\"", row, state);
+    snprintf(with2, sizeof with2, "\"is\":\"%s\"", is);
+    found = machine_find(&results, "{", with1, with2);
+    /* Distances are up to an eighth longer than the point, and the share has to pass a half. */
+    return found && machine_number(found, "low", 0) <= at_tsc &&
+           machine_number(found, "high", 0) * 10 >= at_tsc * 8;
+}
+
+static void check_sweeps(void)
+{
+    measure("haswell", &(struct model_plan){0},
+            "cstate sweep=yes samples=12 points=31 by=ipi budget=600s");
+    ok(brackets("cstate_entry", "mwait:0x20", "cc6", 200000), "the_end_of_demotion_is_an_entry");
+    ok(brackets("cstate_knee", "mwait:0x20", "cc6", 200000), "and_a_knee_of_the_latency");
+    ok(!machine_find(&results, "{", "\"row\":\"cstate_knee\",\"state\":\"hlt\"", NULL),
+       "c1_has_no_knee");
+    measure("skylake_x", &(struct model_plan){0},
+            "cstate sweep=yes samples=12 points=31 by=timer budget=600s state=mwait:0x20");
+    ok(brackets("cstate_entry", "mwait:0x20", "pc6", 1000000), "package_entry_is_an_entry");
+    measure("zen4", &(struct model_plan){0},
+            "cstate sweep=yes samples=12 points=31 by=ipi budget=600s");
+    ok(brackets("cstate_knee", "ioport:0x414", "hardware_timer", 200000),
+       "amds_timer_from_cc1_to_cc6_is_a_knee");
+    measure("zen2", &(struct model_plan){0},
+            "cstate sweep=yes samples=12 points=31 by=ipi budget=600s");
+    ok(brackets("cstate_knee", "ioport:0x414", "hardware_timer", 50000),
+       "at_another_place_on_zen2");
+}
+
+static void check_single_cpu(void)
+{
+    measure("alder_lake", &(struct model_plan){.single_cpu = 1}, "cstate interval=3ms samples=20");
+    ok(has_finding("left_out") && verdict_is("mwait:0x60", "timer", "entered", "c7"),
+       "one_cpu_has_the_timer_alone");
+}
+
+int main(void)
+{
+    for (unsigned i = 0; i < MODEL_COUNT; i++)
+        check_honest(&MODELS[i]);
+    check_lag();
+    check_lies();
+    check_package();
+    check_held_package();
+    check_prewake();
+    check_switches();
+    check_bad_ends();
+    check_guest();
+    check_arat();
+    check_single_cpu();
+    check_sweeps();
+    return tap_done();
+}
