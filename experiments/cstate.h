@@ -27,7 +27,6 @@ enum cstate_key {
     KEY_IOPORT,
     KEY_SAMPLES,
     KEY_BUDGET,
-    KEY_SEED,
     KEY_DRY_RUN,
     KEY_GUEST_WRITES,
     KEY_FORCE,
@@ -47,6 +46,8 @@ enum {
     CSTATE_PPM = 1000000,
 };
 
+struct json;
+
 struct cstate_state {
     struct nap_state nap;
     uint8_t want; /* the C-state that it asks of the core: 1, 3, 6 or 7 */
@@ -63,11 +64,11 @@ struct cstate_reading {
 struct cstate_cell {
     uint8_t state, source, point;
     uint32_t tried, kept, early, spurious, disturbed;
-    uint64_t window_tsc; /* from stamp to stamp, over the naps that the residencies are of */
+    uint64_t slept_tsc; /* until the events, over the naps that the residencies are of */
     uint64_t residency_tsc[RESIDENCY_COUNT];
     uint64_t aperf, mperf, smi;
-    uint64_t clock_window_tsc; /* the naps that aperf and mperf are of */
-    int64_t *latency_tsc;      /* `kept` of them */
+    uint64_t clock_slept_tsc; /* the same, over the naps that aperf and mperf are of */
+    int64_t *latency_tsc;     /* `kept` of them */
 };
 
 enum cstate_end {
@@ -81,7 +82,7 @@ struct cstate_verdict {
     enum cstate_end end;
     uint8_t got; /* the core's C-state; 0: not known */
     enum infer_confidence confidence;
-    const char *why;
+    const char *why; /* a word: docs/cstates.md, section 2 */
 };
 
 /* What a verdict is made of. */
@@ -114,7 +115,6 @@ struct cstate {
     uint32_t state_count, cell_count, point_count, samples;
     uint32_t next_cell, changes, not_restored;
     struct cstate_state states[CSTATE_STATES];
-    const char *refused[NAP_SOURCES]; /* why a source is left out for all or some states */
     uint64_t interval_tsc[CSTATE_POINTS];
     struct msr_outcome change[CSTATE_CHANGES];
     struct cstate_cell *cells;
@@ -150,8 +150,8 @@ const char *cstate_end_name(enum cstate_end end);
 
 /* The evidence of one cell; sorts its latencies on first use. cstate_evidence.c */
 void cstate_sort(struct cstate *cstate);
-struct cstate_evidence cstate_evidence_of(const struct cstate *cstate,
-                                          const struct cstate_cell *cell);
+void cstate_gather(const struct cstate *cstate, const struct cstate_cell *cell,
+                   struct cstate_evidence *evidence);
 int64_t cstate_p50(const struct cstate_cell *cell);
 struct cstate_cell *cstate_cell_at(const struct cstate *cstate, uint32_t state, uint32_t source,
                                    uint32_t point);
@@ -164,6 +164,10 @@ uint32_t cstate_core_ppm(const struct cstate_evidence *evidence, uint8_t depth);
 void cstate_report(struct cstate *cstate);
 void cstate_notes(const struct cstate *cstate);
 void cstate_report_sweep(const struct cstate *cstate);
+
+/* Opens a row about a cell: its state and source, and its interval where there are several. `text` holds JSON_OBJECT_BYTES. */
+void cstate_begin_row(struct json *json, char *text, const struct cstate *cstate,
+                      const struct cstate_cell *cell, const char *row);
 
 /* The whole experiment, for the image's section and for the tests that run it against a model. */
 extern const struct experiment cstate_experiment;

@@ -37,21 +37,21 @@ struct cstate_cell *cstate_cell_at(const struct cstate *cstate, uint32_t state, 
     return NULL;
 }
 
-/* A share above one is a late counter: the whole time. One above three is no residency, and the counter is left out. */
-static void add_shares(struct cstate_evidence *evidence, const struct cstate_cell *cell)
+/* A share above one is a late counter: the whole time. */
+static uint32_t share(uint64_t part_tsc, uint64_t whole_tsc)
 {
-    for (unsigned i = 0; i < RESIDENCY_COUNT; i++) {
-        uint64_t ppm;
+    if (part_tsc >= whole_tsc)
+        return whole_tsc ? CSTATE_PPM : 0;
+    return (uint32_t)muldiv_u64(part_tsc, CSTATE_PPM, whole_tsc);
+}
 
-        if (!(evidence->counters >> i & 1) || !cell->window_tsc)
-            continue;
-        if (cell->residency_tsc[i] / BELIEVABLE > cell->window_tsc) {
-            evidence->counters &= ~(1u << i);
-            continue;
-        }
-        ppm = muldiv_u64(cell->residency_tsc[i], CSTATE_PPM, cell->window_tsc);
-        evidence->share_ppm[i] = (uint32_t)(ppm < CSTATE_PPM ? ppm : CSTATE_PPM);
-    }
+/* One above three is no residency, and the counter is left out. */
+static void add_share(struct cstate_evidence *evidence, const struct cstate_cell *cell, unsigned i)
+{
+    if (cell->residency_tsc[i] / BELIEVABLE > cell->slept_tsc)
+        evidence->counters &= ~(1u << i);
+    else
+        evidence->share_ppm[i] = share(cell->residency_tsc[i], cell->slept_tsc);
 }
 
 static uint32_t moved(const struct cstate *cstate)
@@ -76,10 +76,10 @@ static int64_t c1_latency(const struct cstate *cstate, const struct cstate_cell 
     return 0;
 }
 
-struct cstate_evidence cstate_evidence_of(const struct cstate *cstate,
-                                          const struct cstate_cell *cell)
+void cstate_gather(const struct cstate *cstate, const struct cstate_cell *cell,
+                   struct cstate_evidence *evidence)
 {
-    struct cstate_evidence evidence = {
+    *evidence = (struct cstate_evidence){
         .want = cstate->states[cell->state].want,
         .guest = cstate->guest,
         .naps = cell->tried,
@@ -91,17 +91,15 @@ struct cstate_evidence cstate_evidence_of(const struct cstate *cstate,
         .c1_p50_tsc = c1_latency(cstate, cell),
         .clear_tsc = (int64_t)run_tsc(cstate->run, CLEAR_US * NS_PER_US),
     };
-
-    add_shares(&evidence, cell);
-    evidence.has_c0 =
-        cstate->clocks && cell->kept &&
-        cell->clock_window_tsc / cell->kept >= run_tsc(cstate->run, CLOCKS_LEAST_US * NS_PER_US);
-    if (evidence.has_c0) {
-        uint64_t ppm = muldiv_u64(cell->mperf, CSTATE_PPM, cell->clock_window_tsc);
-
-        evidence.c0_ppm = (uint32_t)(ppm < CSTATE_PPM ? ppm : CSTATE_PPM);
+    for (unsigned i = 0; i < RESIDENCY_COUNT; i++) {
+        if (evidence->counters >> i & 1)
+            add_share(evidence, cell, i);
     }
-    return evidence;
+    if (cstate->clocks && cell->kept &&
+        cell->clock_slept_tsc / cell->kept >= run_tsc(cstate->run, CLOCKS_LEAST_US * NS_PER_US)) {
+        evidence->has_c0 = true;
+        evidence->c0_ppm = share(cell->mperf, cell->clock_slept_tsc);
+    }
 }
 
 uint32_t cstate_core_ppm(const struct cstate_evidence *evidence, uint8_t depth)

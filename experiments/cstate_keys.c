@@ -11,52 +11,45 @@ static const char *const state_words[] = {"all", "hlt", "mwait:#", "ioport:#", N
 static const char *const by_words[] = {"all", "timer", "ipi", "store", NULL};
 static const char *const others_words[] = {"same", "hlt", "awake", NULL};
 static const char *const turn_words[] = {"as_is", "on", "off", NULL};
-static const char *const limit_words[] = {"as_is", "0", "1", "2", "3", "4",
-                                          "5",     "6", "7", "8", NULL};
 static const char *const freq_words[] = {"as_is", "min", "base", "max", NULL};
 
 const struct param_spec cstate_params[KEY_COUNT] = {
     [KEY_STATE] = {"state", PARAM_METHOD, state_words, "all", 0, UINT16_MAX, .list = true,
-                   .help = "the states: all that CPUID and the C-state base list, or one"},
+                   .help = "all that are listed, or one"},
     [KEY_BY] = {"by", PARAM_CHOICE, by_words, "all", 0, 0, .list = true, .help = "what wakes it"},
     [KEY_OTHERS] = {"others", PARAM_CHOICE, others_words, "same", 0, 0, .list = true,
-                    .help = "what all other CPUs do: asleep in the same state, in HLT, or awake"},
+                    .help = "all other CPUs: in the same state, in HLT, awake"},
     [KEY_INTERVAL] = {"interval", PARAM_TIME, NULL, "2ms", 1000, 1000000000, .list = true,
-                      .help =
-                          "distance of the event; with sweep=yes the least one, 1us if not given"},
-    [KEY_SWEEP] = {"sweep", PARAM_FLAG, NULL, "no", 0, 0,
-                   .help = "many intervals, and the knees among them"},
+                      .help = "distance of the event; a sweep's first, 1us if not given"},
+    [KEY_SWEEP] = {"sweep", PARAM_FLAG, NULL, "no", 0, 0, .help = "many intervals"},
     [KEY_TO] = {"to", PARAM_TIME, NULL, "100ms", 1000, 1000000000, .unnamed = true,
-                .help = "the longest interval of a sweep"},
+                .help = "a sweep's last"},
     [KEY_POINTS] = {"points", PARAM_COUNT, NULL, "21", 4, CSTATE_POINTS, .unnamed = true,
-                    .help = "intervals of a sweep, evenly by ratio"},
+                    .help = "of a sweep"},
     [KEY_CPU] = {"cpu", PARAM_COUNT, NULL, "0", 0, CPU_MAX - 1, .list = true, .unnamed = true,
                  .help = "the CPU that sleeps"},
     [KEY_PREWAKE] = {"prewake", PARAM_CHOICE, turn_words, "as_is", 0, 0, .list = true,
                      .help = "waking ahead of the timer"},
     [KEY_C1E] = {"c1e", PARAM_CHOICE, turn_words, "as_is", 0, 0, .list = true,
-                 .help = "promotion of C1 to C1E"},
+                 .help = "promotion to C1E"},
     [KEY_DEMOTION] = {"demotion", PARAM_CHOICE, turn_words, "as_is", 0, 0, .list = true,
-                      .help = "the processor's own choice of a shallower state, and back"},
-    [KEY_LIMIT] = {"limit", PARAM_CHOICE, limit_words, "as_is", 0, 0, .list = true,
-                   .help = "the package limit, as the register codes it"},
+                      .help = "to shallower states, by hardware"},
+    [KEY_LIMIT] = {"limit", PARAM_COUNT, NULL, "15", 0, 15, .list = true,
+                   .help = "package limit as in MSR E2h; 15 = as is"},
     [KEY_FREQ] = {"freq", PARAM_CHOICE, freq_words, "as_is", 0, 0, .list = true,
-                  .help = "the core's clock"},
+                  .help = "core clock"},
     [KEY_IOPORT] = {"ioport", PARAM_COUNT, NULL, "0", 0, UINT16_MAX, .unnamed = true,
-                    .help = "one more state: a port whose reading enters it; 0 = none"},
+                    .help = "one more state: by this port"},
     [KEY_SAMPLES] = {"samples", PARAM_COUNT, NULL, "100", 1, 100000, .unnamed = true,
-                     .help = "naps of each state, source and interval"},
+                     .help = "of each state, source, interval"},
     [KEY_BUDGET] = {"budget", PARAM_TIME, NULL, "20s", 1000000, UINT64_C(3600000000000),
                     .unnamed = true, .help = "time after which the step ends"},
-    [KEY_SEED] = {"seed", PARAM_COUNT, NULL, "1", 0, 0, .unnamed = true,
-                  .help = "of the random part of the distances"},
     [KEY_DRY_RUN] = {"dry_run", PARAM_FLAG, NULL, "no", 0, 0,
-                     .help = "only list the registers that would be changed"},
+                     .help = "only list what would be written"},
     [KEY_GUEST_WRITES] = {"guest_writes", PARAM_FLAG, NULL, "no", 0, 0, .unnamed = true,
-                          .help = "change registers under a hypervisor too"},
+                          .help = "write under a hypervisor too"},
     [KEY_FORCE] = {"force", PARAM_FLAG, NULL, "no", 0, 0, .unnamed = true,
-                   .help =
-                       "states that CPUID does not list, and deep ones by a timer that may stop"},
+                   .help = "states that are not listed too"},
 };
 
 const char *cstate_check(const struct plan_step *step)

@@ -2,6 +2,7 @@
 /* Results of `cstate` as rows: latencies, residencies and the verdict of each state by each source, and every register that was touched. */
 #include "experiments/cstate.h"
 
+#include "arch/x86/cpu/power_msr_regs.h"
 #include "experiments/engine/results.h"
 #include "lib/fixed.h"
 #include "lib/fmt.h"
@@ -19,14 +20,16 @@ static void begin(struct json *json, char text[JSON_OBJECT_BYTES], const struct 
     json_str(json, "row", row);
 }
 
-static void begin_cell(struct json *json, char text[JSON_OBJECT_BYTES], const struct cstate *cstate,
-                       const struct cstate_cell *cell, const char *row)
+void cstate_begin_row(struct json *json, char *text, const struct cstate *cstate,
+                      const struct cstate_cell *cell, const char *row)
 {
     char state[CSTATE_TEXT_BYTES];
 
     begin(json, text, cstate->run, row);
     json_str(json, "state", cstate_state_text(&cstate->states[cell->state], state));
     json_str(json, "by", nap_source_name((enum nap_source)cell->source));
+    if (cstate->point_count > 1)
+        json_uint(json, "interval", cstate->interval_tsc[cell->point]);
 }
 
 /* From the event to the first stamp behind it. */
@@ -35,7 +38,7 @@ static void report_latency(const struct cstate *cstate, const struct cstate_cell
     char text[JSON_OBJECT_BYTES];
     struct json json;
 
-    begin_cell(&json, text, cstate, cell, "cstate");
+    cstate_begin_row(&json, text, cstate, cell, "cstate");
     json_uint(&json, "n", cell->kept);
     json_uint(&json, "rej", cell->tried - cell->kept);
     if (cell->kept) {
@@ -56,7 +59,7 @@ static void report_shares(const struct cstate *cstate, const struct cstate_cell 
 
     if (!evidence->has_c0 && !evidence->counters)
         return;
-    begin_cell(&json, text, cstate, cell, "residency");
+    cstate_begin_row(&json, text, cstate, cell, "residency");
     if (evidence->has_c0)
         json_uint(&json, "c0", evidence->c0_ppm);
     for (unsigned i = 0; i < RESIDENCY_COUNT; i++) {
@@ -84,30 +87,15 @@ static void report_verdict(const struct cstate *cstate, const struct cstate_cell
     char text[JSON_OBJECT_BYTES];
     struct json json;
 
-    begin_cell(&json, text, cstate, cell, "cstate_verdict");
+    cstate_begin_row(&json, text, cstate, cell, "cstate_verdict");
     put_state(&json, "want", cstate->states[cell->state].name);
     put_state(&json, "got", verdict->got);
     if (package != RESIDENCY_COUNT)
         json_str(&json, "package", residency_name(package));
     json_str(&json, "verdict", cstate_end_name(verdict->end));
+    json_str(&json, "why", verdict->why);
     json_str(&json, "conf", infer_confidence_name(verdict->confidence));
     result_record(cstate->run, &json);
-}
-
-/* Why, once for each reason that is no plain success. */
-static void explain(const struct cstate *cstate, const struct cstate_cell *cell,
-                    const struct cstate_verdict *verdict)
-{
-    char state[CSTATE_TEXT_BYTES], text[200], id[32];
-
-    if (verdict->end == CSTATE_ENTERED && verdict->confidence != INFER_LOW)
-        return;
-    if (cstate->guest) /* said once, in the notes */
-        return;
-    fmt(id, sizeof id, "%s", cstate_end_name(verdict->end));
-    fmt(text, sizeof text, "%s by %s: %s", cstate_state_text(&cstate->states[cell->state], state),
-        nap_source_name((enum nap_source)cell->source), verdict->why);
-    result_finding(cstate->run, id, infer_confidence_name(verdict->confidence), text);
 }
 
 static void report_changes(const struct cstate *cstate)
@@ -121,7 +109,8 @@ static void report_changes(const struct cstate *cstate)
         json_hex(&json, "msr", outcome->wish.msr, 1);
         json_str(&json, "why", outcome->wish.why);
         json_str(&json, "end", msr_change_end_name(outcome->end));
-        json_hex(&json, "old", outcome->old, 1);
+        if (outcome->end != MSR_NOT_LISTED && outcome->end != MSR_GUEST)
+            json_hex(&json, "old", outcome->old, 1);
         json_hex(&json, "new", outcome->wanted, 1);
         result_record(cstate->run, &json);
     }
@@ -147,15 +136,42 @@ static void report_cells(const struct cstate *cstate, uint32_t count[CSTATE_UNVE
 {
     for (uint32_t i = 0; i < cstate->cell_count; i++) {
         const struct cstate_cell *cell = &cstate->cells[i];
-        struct cstate_evidence evidence = cstate_evidence_of(cstate, cell);
-        struct cstate_verdict verdict = cstate_judge(&evidence);
+        struct cstate_evidence evidence;
+        struct cstate_verdict verdict;
 
+        cstate_gather(cstate, cell, &evidence);
         report_latency(cstate, cell);
         report_shares(cstate, cell, &evidence);
+        if (cstate->point_count > 1)
+            continue;
+        verdict = cstate_judge(&evidence);
         report_verdict(cstate, cell, &evidence, &verdict);
-        explain(cstate, cell, &verdict);
         count[verdict.end]++;
     }
+}
+
+/* The registers that decide about C-states, as they were while it was measured. */
+static void report_switches(const struct cstate *cstate)
+{
+    uint64_t power = cstate->register_power_ctl, cst = cstate->register_cst;
+    char text[JSON_OBJECT_BYTES];
+    struct json json;
+
+    if (!cstate->has_power_ctl || !cstate->has_cst)
+        return;
+    begin(&json, text, cstate->run, "switches");
+    json_hex(&json, "power_ctl", power, 1);
+    json_bool(&json, "c1e", power & POWER_CTL_C1E);
+    if (power_model_has(cstate->model, POWER_PREWAKE))
+        json_bool(&json, "prewake", !(power & POWER_CTL_PREWAKE_DISABLE));
+    json_hex(&json, "cst", cst, 1);
+    if (power_model_has(cstate->model, POWER_DEMOTE))
+        json_bool(&json, "demotion", cst & PKG_CST_DEMOTE_MASK);
+    if (power_model_has(cstate->model, POWER_UNDEMOTE))
+        json_bool(&json, "undemotion", cst & PKG_CST_UNDEMOTE_MASK);
+    json_int(&json, "limit", power_limit_depth(cstate->model, cst));
+    json_bool(&json, "locked", cst & PKG_CST_LOCK);
+    result_record(cstate->run, &json);
 }
 
 void cstate_report(struct cstate *cstate)
@@ -169,20 +185,20 @@ void cstate_report(struct cstate *cstate)
         return;
     }
     cstate_sort(cstate);
+    report_switches(cstate);
+    report_cells(cstate, count);
     if (cstate->point_count > 1)
         cstate_report_sweep(cstate);
-    else
-        report_cells(cstate, count);
     report_clock(cstate);
     cstate_notes(cstate);
     for (uint32_t i = 0; i < cstate->cell_count; i++)
         naps += cstate->cells[i].kept;
     if (!naps)
         result_fail(cstate->run, "naps", 0, "count");
-    else if (cstate->point_count > 1)
-        result_metric(cstate->run, "naps", naps, "count");
     else if (count[CSTATE_ENTERED])
         result_metric(cstate->run, "entered", count[CSTATE_ENTERED], "count");
-    else
+    else if (count[CSTATE_UNVERIFIED])
         result_metric(cstate->run, "unverified", count[CSTATE_UNVERIFIED], "count");
+    else
+        result_metric(cstate->run, "naps", naps, "count");
 }

@@ -31,10 +31,18 @@ static void nap(struct cstate *cstate, const struct cstate_cell *cell, struct na
     __atomic_store_n(&cstate->run->waiting, 0, __ATOMIC_RELAXED);
 }
 
+/* How long it slept: until the event, or the end that came before it. Leaving the state is not in it. */
+static uint64_t slept_tsc(const struct nap_stamps *stamps)
+{
+    bool woken = stamps->end == NAP_WOKEN;
+
+    return (woken ? stamps->event_tsc : stamps->after_tsc) - stamps->before_tsc;
+}
+
 static void keep(struct cstate_cell *cell, const struct nap_stamps *stamps)
 {
     cell->tried++;
-    cell->window_tsc += stamps->after_tsc - stamps->before_tsc;
+    cell->slept_tsc += slept_tsc(stamps);
     cell->early += stamps->end == NAP_EARLY;
     cell->spurious += stamps->end == NAP_SPURIOUS;
     cell->disturbed += stamps->end == NAP_DISTURBED;
@@ -53,7 +61,7 @@ static void take(struct cstate *cstate, struct cstate_cell *cell)
     keep(cell, &stamps);
     if (stamps.end != NAP_WOKEN)
         return;
-    cell->clock_window_tsc += stamps.after_tsc - stamps.before_tsc;
+    cell->clock_slept_tsc += slept_tsc(&stamps);
     cell->aperf += after.aperf - before.aperf;
     cell->mperf += after.mperf - before.mperf;
 }

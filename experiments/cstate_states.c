@@ -136,7 +136,7 @@ const char *cstate_list_cells(struct cstate *cstate)
                     return run_no_memory;
             }
             if (why)
-                cstate->refused[source] = problem = why;
+                problem = why;
         }
     }
     return cstate->cell_count ? NULL : problem;

@@ -8,7 +8,13 @@
 #include "arch/x86/cpu/power_msr_regs.h"
 #include "experiments/cstate.h"
 
-enum { BYTE = 0xff, PLATFORM_BASE_SHIFT = 8, PLATFORM_LEAST_SHIFT = 40, RATIO_SHIFT = 8 };
+enum {
+    LIMIT_AS_IS = 15,
+    BYTE = 0xff,
+    PLATFORM_BASE_SHIFT = 8,
+    PLATFORM_LEAST_SHIFT = 40,
+    RATIO_SHIFT = 8
+};
 
 /* Kept once: a later batch does the same again. */
 static void ask(struct cstate *cstate, uint32_t msr, uint64_t mask, uint64_t value, const char *why)
@@ -99,10 +105,11 @@ static void hold_clock(struct cstate *cstate, unsigned wish)
 void cstate_switch(struct cstate *cstate)
 {
     unsigned prewake = wish_of(cstate, KEY_PREWAKE), c1e = wish_of(cstate, KEY_C1E);
-    unsigned limit = wish_of(cstate, KEY_LIMIT), freq = wish_of(cstate, KEY_FREQ);
+    uint64_t limit = plan_count(cstate->run->step, "limit", LIMIT_AS_IS);
+    unsigned freq = wish_of(cstate, KEY_FREQ);
 
-    if (limit != TURN_AS_IS)
-        ask(cstate, MSR_PKG_CST_CONFIG_CONTROL, PKG_CST_LIMIT_MASK, limit - 1, "limit");
+    if (limit != LIMIT_AS_IS)
+        ask(cstate, MSR_PKG_CST_CONFIG_CONTROL, PKG_CST_LIMIT_MASK, limit, "limit");
     if (wish_of(cstate, KEY_DEMOTION) != TURN_AS_IS)
         switch_demotion(cstate);
     if (c1e != TURN_AS_IS)

@@ -4,7 +4,7 @@
  *
  * A residency counter that moved is proof. Where there is none, MPERF tells C0 from not C0, and the latency tells deep from shallow: that
  * is an inference, and is called so. "Demoted" needs a counter that says where the time went, or one that is known to be alive; a counter
- * that never moved may be a lie, and then only the latency speaks.
+ * that never moved may be a lie, and then only the latency speaks. The reasons are words that docs/cstates.md, section 2, explains.
  */
 #include "experiments/cstate.h"
 
@@ -49,28 +49,26 @@ static struct cstate_verdict judge_c1(const struct cstate_evidence *e)
     unsigned got = deepest(e);
 
     if (got > 1)
-        return say(CSTATE_ENTERED, got, INFER_HIGH, "the core went deeper than asked");
+        return say(CSTATE_ENTERED, got, INFER_HIGH, "deeper");
     if (got == 1)
-        return say(CSTATE_ENTERED, 1, INFER_HIGH, "the C1 residency counter");
+        return say(CSTATE_ENTERED, 1, INFER_HIGH, "counter");
     if (never_slept(e))
-        return say(CSTATE_REQUESTED, 0, INFER_MEDIUM, "MPERF went on: the core stayed in C0");
+        return say(CSTATE_REQUESTED, 0, INFER_MEDIUM, "awake");
     if (e->has_c0 && e->c0_ppm <= HALF_PPM)
-        return say(CSTATE_ENTERED, 1, INFER_MEDIUM, "MPERF stopped, and no deeper counter moved");
-    return say(CSTATE_UNVERIFIED, 0, INFER_LOW, "no counter tells C1 from C0 here");
+        return say(CSTATE_ENTERED, 1, INFER_MEDIUM, "mperf");
+    return say(CSTATE_UNVERIFIED, 0, INFER_LOW, "no_counter");
 }
 
 /* No residency counter for states as deep as that: MPERF and the latency. */
 static struct cstate_verdict infer_deep(const struct cstate_evidence *e)
 {
     if (!e->has_c0)
-        return say(CSTATE_UNVERIFIED, 0, INFER_LOW, "no counter tells, and MPERF is not there");
+        return say(CSTATE_UNVERIFIED, 0, INFER_LOW, "no_counter");
     if (e->c0_ppm > HALF_PPM)
-        return say(CSTATE_REQUESTED, 0, INFER_MEDIUM, "MPERF went on most of the time");
+        return say(CSTATE_REQUESTED, 0, INFER_MEDIUM, "awake");
     if (feels_deep(e))
-        return say(CSTATE_ENTERED, e->want, INFER_LOW,
-                   "inferred: MPERF stopped, and leaving takes much longer than C1");
-    return say(CSTATE_REQUESTED, 0, INFER_LOW,
-               "inferred: leaving takes no longer than C1: not entered, or hidden");
+        return say(CSTATE_ENTERED, e->want, INFER_LOW, "inferred");
+    return say(CSTATE_REQUESTED, 0, INFER_LOW, "like_c1");
 }
 
 /* Counters are there, and none that tells where the time went. */
@@ -79,13 +77,10 @@ static struct cstate_verdict judge_missing(const struct cstate_evidence *e, uint
     bool slept = e->has_c0 && e->c0_ppm <= HALF_PPM;
 
     if ((e->alive & deep) && slept)
-        return say(CSTATE_DEMOTED, 1, INFER_MEDIUM,
-                   "MPERF stopped, and a deep counter that moves for other states did not");
+        return say(CSTATE_DEMOTED, 1, INFER_MEDIUM, "moves_elsewhere");
     if (feels_deep(e))
-        return say(CSTATE_UNVERIFIED, 0, INFER_LOW,
-                   "the residency counter stands still, but leaving takes much longer than C1");
-    return say(CSTATE_REQUESTED, slept, INFER_LOW,
-               "no residency counter moved, and leaving takes no longer than C1");
+        return say(CSTATE_UNVERIFIED, 0, INFER_LOW, "stands_still");
+    return say(CSTATE_REQUESTED, slept, INFER_LOW, "like_c1");
 }
 
 static struct cstate_verdict judge_deep(const struct cstate_evidence *e)
@@ -104,23 +99,21 @@ static struct cstate_verdict judge_deep(const struct cstate_evidence *e)
         return infer_deep(e);
     if (share >= HALF_PPM)
         return say(CSTATE_ENTERED, got ? got : e->want,
-                   share >= MOST_PPM ? INFER_HIGH : INFER_MEDIUM, "the residency counter");
+                   share >= MOST_PPM ? INFER_HIGH : INFER_MEDIUM, "counter");
     if (got)
         return say(CSTATE_DEMOTED, got, share < SOME_PPM ? INFER_HIGH : INFER_MEDIUM,
-                   "another residency counter had most of the time");
+                   "other_counter");
     if (share >= SOME_PPM)
-        return say(CSTATE_ENTERED, e->want, INFER_LOW,
-                   "the residency counter, but for less than half of the time");
+        return say(CSTATE_ENTERED, e->want, INFER_LOW, "part");
     return judge_missing(e, deep);
 }
 
 struct cstate_verdict cstate_judge(const struct cstate_evidence *evidence)
 {
     if (evidence->guest)
-        return say(CSTATE_UNVERIFIED, 0, INFER_LOW,
-                   "a hypervisor or emulator stands between: its counters prove nothing");
+        return say(CSTATE_UNVERIFIED, 0, INFER_LOW, "guest");
     if (!evidence->kept || evidence->spurious > evidence->naps / 2)
-        return say(CSTATE_UNVERIFIED, 0, INFER_LOW, "the waits ended before their wake");
+        return say(CSTATE_UNVERIFIED, 0, INFER_LOW, "early");
     if (evidence->want == 1)
         return judge_c1(evidence);
     return judge_deep(evidence);

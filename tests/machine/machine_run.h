@@ -15,7 +15,7 @@
 #include "experiments/experiment.h"
 #include "tests/machine/model.h"
 
-enum { KEPT_MAX = 512, KEPT_BYTES = 512 };
+enum { KEPT_MAX = 2048, KEPT_BYTES = 512 };
 
 /* "finding ID CONFIDENCE TEXT", "scalar KEY VALUE UNIT", "metric WORD VALUE UNIT", "fail WORD VALUE UNIT", "series METRIC COUNT", or a
  * record's JSON. */

@@ -25,67 +25,52 @@ enum {
 };
 
 static const struct power_model table[] = {
-    {"nehalem",
-     {0x1a, 0x1e, 0x1f, 0x2e, 0x25, 0x2c, 0x2f},
-     CC3 | CC6 | PC3 | PC6,
-     POWER_C1E | POWER_DEMOTE,
-     LIMITS_NEHALEM},
-    {"sandy_bridge", {0x2a, 0x2d, 0x3a, 0x3e}, CLIENT, CORE_SWITCHES, LIMITS_SANDY_BRIDGE},
-    {"haswell", {0x3c, 0x3f, 0x46, 0x47}, CLIENT, CORE_SWITCHES, LIMITS_HASWELL},
-    {"broadwell_x", {0x4f, 0x56}, CC3 | CC6 | PC2 | PC3 | PC6, CORE_SWITCHES, LIMITS_HASWELL},
-    {"haswell_l",
-     {0x45, 0x3d, 0x4e, 0x5e, 0x8e, 0x9e, 0xa5, 0xa6},
+    /* nehalem */ {{0x1a, 0x1e, 0x1f, 0x2e, 0x25, 0x2c, 0x2f},
+                   CC3 | CC6 | PC3 | PC6,
+                   POWER_C1E | POWER_DEMOTE,
+                   LIMITS_NEHALEM},
+    /* sandy bridge */ {{0x2a, 0x2d, 0x3a, 0x3e}, CLIENT, CORE_SWITCHES, LIMITS_SANDY_BRIDGE},
+    /* haswell */ {{0x3c, 0x3f, 0x46, 0x47}, CLIENT, CORE_SWITCHES, LIMITS_HASWELL},
+    /* broadwell x */ {{0x4f, 0x56}, CC3 | CC6 | PC2 | PC3 | PC6, CORE_SWITCHES, LIMITS_HASWELL},
+    /* haswell l */
+    {{0x45, 0x3d, 0x4e, 0x5e, 0x8e, 0x9e, 0xa5, 0xa6},
      CLIENT | PC8_TO_10,
      CORE_SWITCHES,
      LIMITS_HASWELL},
-    {"ice_lake",
-     {0x66, 0x7d, 0x7e, 0x9d, 0xa7, 0x8c, 0x8d, 0x8a},
+    /* ice lake */
+    {{0x66, 0x7d, 0x7e, 0x9d, 0xa7, 0x8c, 0x8d, 0x8a},
      CC1 | CC6 | CC7 | PC2 | PC3 | PC6 | PC7 | PC8_TO_10,
      CORE_SWITCHES,
      LIMITS_HASWELL},
-    {"alder_lake",
-     {0x97, 0x9a, 0xbe, 0xb7, 0xba, 0xbf, 0xaa, 0xac, 0xb5, 0xc5, 0xc6},
+    /* alder lake */
+    {{0x97, 0x9a, 0xbe, 0xb7, 0xba, 0xbf, 0xaa, 0xac, 0xb5, 0xc5, 0xc6},
      CC1 | CC6 | CC7 | PC2 | PC3 | PC6 | PC8 | PC10,
      CORE_SWITCHES,
      LIMITS_HASWELL},
-    {"lunar_lake", {0xbd, 0xcc}, CC1 | CC6 | CC7 | PC2 | PC6 | PC10, CORE_SWITCHES, LIMITS_HASWELL},
-    {"skylake_x", {0x55}, SERVER, CORE_SWITCHES, LIMITS_SKYLAKE_X},
-    {"ice_lake_x", {0x6a, 0x6c}, CC1 | SERVER, CORE_SWITCHES | POWER_PREWAKE, LIMITS_ICE_LAKE_X},
-    {"sapphire_rapids",
-     {0x8f, 0xcf, 0xad, 0xae},
-     CC1 | SERVER,
-     CORE_SWITCHES | POWER_PREWAKE,
-     LIMITS_SKYLAKE_X},
-    {"sierra_forest",
-     {0xaf, 0xdd},
-     CC1 | MC6 | SERVER,
-     POWER_C1E | POWER_PREWAKE,
-     LIMITS_SKYLAKE_X},
-    {"grand_ridge", {0xb6}, CC1 | CC6 | MC6, POWER_C1E | POWER_PREWAKE, LIMITS_SKYLAKE_X},
-    {"silvermont",
-     {0x37},
+    /* lunar lake */
+    {{0xbd, 0xcc}, CC1 | CC6 | CC7 | PC2 | PC6 | PC10, CORE_SWITCHES, LIMITS_HASWELL},
+    /* skylake x */ {{0x55}, SERVER, CORE_SWITCHES, LIMITS_SKYLAKE_X},
+    /* ice lake x */ {{0x6a, 0x6c}, CC1 | SERVER, CORE_SWITCHES | POWER_PREWAKE, LIMITS_ICE_LAKE_X},
+    /* sapphire rapids */
+    {{0x8f, 0xcf, 0xad, 0xae}, CC1 | SERVER, CORE_SWITCHES | POWER_PREWAKE, LIMITS_SKYLAKE_X},
+    /* sierra forest */
+    {{0xaf, 0xdd}, CC1 | MC6 | SERVER, POWER_C1E | POWER_PREWAKE, LIMITS_SKYLAKE_X},
+    /* grand ridge */ {{0xb6}, CC1 | CC6 | MC6, POWER_C1E | POWER_PREWAKE, LIMITS_SKYLAKE_X},
+    /* silvermont */
+    {{0x37},
      CC1 | CC6 | MC6 | PC6,
      POWER_C1E | POWER_C6_POLICY | POWER_ATOM_PC6 | POWER_ATOM_HINTS,
      LIMITS_SILVERMONT},
-    {"silvermont_d",
-     {0x4d},
-     CC6 | PC6,
-     POWER_C1E | POWER_ATOM_PC6 | POWER_ATOM_HINTS,
-     LIMITS_SILVERMONT},
-    {"airmont",
-     {0x4c},
-     CC3 | CC6 | PC3 | PC6,
-     POWER_C1E | POWER_C6_POLICY | POWER_ATOM_HINTS,
-     LIMITS_AIRMONT},
-    {"goldmont", {0x5c, 0x7a}, CLIENT | PC8_TO_10, POWER_C1E, LIMITS_GOLDMONT},
-    {"goldmont_d", {0x5f}, CC1 | SERVER, POWER_C1E, LIMITS_GOLDMONT},
-    {"tremont",
-     {0x96, 0x9c},
-     CC6 | CC7 | PC2 | PC3 | PC6 | PC7 | PC8_TO_10,
-     POWER_C1E,
-     LIMITS_GOLDMONT},
-    {"tremont_d", {0x86}, CC6, POWER_C1E, LIMITS_GOLDMONT},
-    {"knights_landing", {0x57, 0x85}, CC6 | PC3 | PC6, POWER_KNL_CC6, LIMITS_SKYLAKE_X},
+    /* silvermont d */
+    {{0x4d}, CC6 | PC6, POWER_C1E | POWER_ATOM_PC6 | POWER_ATOM_HINTS, LIMITS_SILVERMONT},
+    /* airmont */
+    {{0x4c}, CC3 | CC6 | PC3 | PC6, POWER_C1E | POWER_C6_POLICY | POWER_ATOM_HINTS, LIMITS_AIRMONT},
+    /* goldmont */ {{0x5c, 0x7a}, CLIENT | PC8_TO_10, POWER_C1E, LIMITS_GOLDMONT},
+    /* goldmont d */ {{0x5f}, CC1 | SERVER, POWER_C1E, LIMITS_GOLDMONT},
+    /* tremont */
+    {{0x96, 0x9c}, CC6 | CC7 | PC2 | PC3 | PC6 | PC7 | PC8_TO_10, POWER_C1E, LIMITS_GOLDMONT},
+    /* tremont d */ {{0x86}, CC6, POWER_C1E, LIMITS_GOLDMONT},
+    /* knights landing */ {{0x57, 0x85}, CC6 | PC3 | PC6, POWER_KNL_CC6, LIMITS_SKYLAKE_X},
 };
 
 const struct power_model *power_model_of(const struct cpu_snapshot *snapshot)
@@ -102,7 +87,7 @@ const struct power_model *power_model_of(const struct cpu_snapshot *snapshot)
 }
 
 struct counter_facts {
-    const char *name;
+    char name[5];
     uint16_t msr;
     uint8_t depth;
 };

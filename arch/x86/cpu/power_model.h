@@ -54,13 +54,12 @@ enum power_limits {
 };
 
 enum {
-    POWER_MODEL_CPUS = 24,
+    POWER_MODEL_CPUS = 12,
     LIMIT_RESERVED = -1,
     LIMIT_NONE = 15,
 };
 
 struct power_model {
-    const char *name;
     uint8_t cpus[POWER_MODEL_CPUS]; /* models of family 6; ends at 0 */
     uint16_t counters;              /* bit per enum residency */
     uint8_t switches;               /* enum power_switch */
