@@ -4,18 +4,24 @@
  * Method: plant one failure of each kind in a step of its own; the step must end with a record and the next one must run.
  *   fault: an undefined instruction. hang: a loop with interrupts on. hang_irqoff: with interrupts off. lostwake: HLT, and nothing is armed.
  *   hang_other: another CPU loops with interrupts off. null, write_text, run_data, overflow: what the page tables forbid (page 0, writing
- *   code, running data, the stack's guard page, which ends in a double fault). The rest test the launchers: triplefault, silent_reboot (no end record), mute
+ *   code, running data, the stack's guard page, which ends in a double fault). msr_fault, msr_hang: the same after IA32_UMWAIT_CONTROL was
+ *   changed, which must be as before when the step has ended. The rest test the launchers: triplefault, silent_reboot (no end record), mute
  *   (alive, but nothing more is said).
  * Reached by `selftest=WORD` on the boot command line as well.
  */
+#include "arch/x86/cpu/features.h"
+#include "arch/x86/cpu/msr.h"
+#include "arch/x86/cpu/msr_gate.h"
+#include "arch/x86/cpu/power_msr_regs.h"
 #include "arch/x86/cpu/smp.h"
 #include "arch/x86/idle/idle.h"
 #include "arch/x86/power/exit.h"
 #include "experiments/experiment.h"
 
 static const char *const plant_words[] = {
-    "fault", "hang", "hang_irqoff", "lostwake", "hang_other", "triplefault", "silent_reboot",
-    "mute",  "null", "write_text",  "run_data", "overflow",   NULL,
+    "fault",       "hang",          "hang_irqoff", "lostwake", "hang_other",
+    "triplefault", "silent_reboot", "mute",        "null",     "write_text",
+    "run_data",    "overflow",      "msr_fault",   "msr_hang", NULL,
 };
 enum {
     PLANT_FAULT,
@@ -30,6 +36,8 @@ enum {
     PLANT_WRITE_TEXT,
     PLANT_RUN_DATA,
     PLANT_OVERFLOW,
+    PLANT_MSR_FAULT,
+    PLANT_MSR_HANG,
 };
 
 static const struct param_spec selftest_params[] = {
@@ -39,14 +47,27 @@ static const struct param_spec selftest_params[] = {
 enum {
     INSN_RET = 0xc3,
     OVERFLOW_DEPTH = 100000,
+    UMWAIT_PLANTED = 0xff00,
 };
+
+/* The register's values before and while the step had it changed. */
+struct selftest {
+    uint64_t before, during;
+};
+
+static bool changes_msr(const struct run *run)
+{
+    return run->step->values[0].choice >= PLANT_MSR_FAULT;
+}
 
 static const char *selftest_prepare(struct run *run)
 {
     run->total = 1;
-    run->state = run_alloc(run, 1);
+    run->state = run_alloc(run, sizeof(struct selftest));
     if (!run->state)
         return run_no_memory;
+    if (changes_msr(run) && !cpu_has(&run->machine->snapshot, CPUID_WAITPKG))
+        return "needs IA32_UMWAIT_CONTROL";
     if (run->step->values[0].choice == PLANT_HANG_OTHER && run->machine->cpu_count < 2)
         return "needs a second CPU";
     return NULL;
@@ -107,18 +128,35 @@ static uint32_t recurse(uint32_t depth)
     return depth ? recurse(depth - 1) + block[0] : 0;
 }
 
+/* By the gate, as experiments do it, and asked for explicitly. */
+static void change_msr(struct run *run)
+{
+    struct selftest *selftest = run->state;
+    struct msr_gate gate = {.snapshot = &run->machine->snapshot, .guest_writes = true};
+    struct msr_wish wish = {.msr = MSR_IA32_UMWAIT_CONTROL, .mask = UMWAIT_PLANTED};
+
+    msr_read(MSR_IA32_UMWAIT_CONTROL, &selftest->before);
+    wish.value = ~selftest->before;
+    msr_gate_change(&gate, &run->cpu->msr_saves, &wish);
+    msr_read(MSR_IA32_UMWAIT_CONTROL, &selftest->during);
+}
+
 static void selftest_batch(struct run *run)
 {
     volatile uint64_t nowhere =
         0; /* volatile: neither compiler nor checker may know where it points */
 
+    if (changes_msr(run))
+        change_msr(run);
     switch (run->step->values[0].choice) {
     case PLANT_FAULT:
+    case PLANT_MSR_FAULT:
         ud2();
     case PLANT_HANG:
         sti();
         loop(NULL);
         break;
+    case PLANT_MSR_HANG:
     case PLANT_HANG_IRQOFF:
         loop(NULL);
         break;
@@ -158,7 +196,15 @@ static void selftest_batch(struct run *run)
 
 static void selftest_finish(struct run *run)
 {
-    (void)run;
+    const struct selftest *selftest = run->state;
+    uint64_t now = 0;
+
+    if (!changes_msr(run))
+        return;
+    msr_read(MSR_IA32_UMWAIT_CONTROL, &now);
+    result_scalar(run, "msr_before", (int64_t)selftest->before, "count");
+    result_scalar(run, "msr_during", (int64_t)selftest->during, "count");
+    result_scalar(run, "msr_after", (int64_t)now, "count");
 }
 
 static const struct experiment selftest = {
