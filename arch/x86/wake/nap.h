@@ -79,7 +79,10 @@ struct nap {
     struct idle_call call;
 };
 
-/* Sets up naps on that CPU; `nap` is zeroed memory. Chooses the sender: any CPU but CPU 0 and the sleeper, the nearest first. */
+/*
+ * Sets up naps on that CPU; `nap` is zeroed memory. Chooses the sender, any CPU but CPU 0 and the sleeper: one of another package, because it
+ * is awake and keeps its own so; else the nearest.
+ */
 void nap_prepare(struct nap *nap, struct machine *machine, struct percpu *cpu);
 
 /*

@@ -32,7 +32,9 @@ void nap_prepare(struct nap *nap, struct machine *machine, struct percpu *cpu)
 {
     nap->machine = machine;
     nap->cpu = cpu;
-    nap->from = placement_any(machine, cpu);
+    nap->from = placement_find(machine, cpu, CPU_RELATION_OTHER);
+    if (!nap->from)
+        nap->from = placement_any(machine, cpu);
     if (nap->from && nap->from->index == 0)
         nap->from = NULL; /* it leads the run */
     for (uint32_t i = 1; i < machine->cpu_count && !nap->from; i++) {
