@@ -38,7 +38,8 @@ static void report_latency(const struct cstate *cstate, const struct cstate_cell
     char text[JSON_OBJECT_BYTES];
     struct json json;
 
-    cstate_begin_row(&json, text, cstate, cell, "cstate");
+    cstate_begin_row(&json, text, cstate, cell,
+                     cstate->point_count > 1 ? "cstate_point" : "cstate");
     json_uint(&json, "n", cell->kept);
     json_uint(&json, "rej", cell->tried - cell->kept);
     if (cell->kept) {

@@ -148,7 +148,7 @@ static bool read_counter(const struct model_machine *at, uint32_t msr, uint64_t 
     for (unsigned i = 0; i < MODEL_COUNTERS; i++) {
         if (at->model->counters[i].msr != msr)
             continue;
-        *value = 1000 + at->published_tsc[i];
+        *value = 1000 + at->published_tsc[i] * (at->plan.counter_rate ? at->plan.counter_rate : 1);
         if (at->plan.counter_stands_still)
             *value = 1000;
         if (at->plan.counter_zero)

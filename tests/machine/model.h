@@ -78,6 +78,7 @@ struct model_plan {
     uint32_t demoted_hint;     /* a hint that always ends in C1; 0: none */
     bool counter_stands_still; /* residency counters are there, and never move */
     bool counter_zero;         /* the same, at zero */
+    uint32_t counter_rate;     /* residency counters count so many times too fast; 0: right */
     bool limit_locked;         /* E2h[15] is set, and its low bits are held by #GP */
     bool limit_sticks;         /* E2h shows no lock, but its low bits stay as they are */
     uint8_t package_limit;     /* with one of the two: the limit held; 0: core states only */

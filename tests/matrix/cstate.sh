@@ -91,10 +91,10 @@ sweep()
 {
     bochs_log sweep sapphire_rapids 0 \
         "cstate sweep=yes state=hlt,mwait:0x20 by=timer others=hlt to=10ms points=9 samples=4" &&
-        expect_count '"step":2,"row":"cstate","state":"hlt","by":"timer","interval":' 9 &&
-        expect_count '"step":3,"row":"cstate","state":"mwait:0x20","by":"timer","interval":' 9 &&
+        expect_count '"step":2,"row":"cstate_point","state":"hlt","by":"timer","interval":' 9 &&
+        expect_count '"step":3,"row":"cstate_point","state":"mwait:0x20","by":"timer","interval":' 9 &&
         expect_count '"row":"cstate_entry"' 0 &&
-        expect_text "$log" '"step":3,"row":"cstate".*"interval":500000,"n":4,"rej":0'
+        expect_text "$log" '"step":3,"row":"cstate_point".*"interval":500000,"n":4,"rej":0'
 }
 
 # A hint that CPUID does not list is refused, and asked for by force.

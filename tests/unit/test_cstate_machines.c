@@ -106,7 +106,9 @@ static void check_lag(void)
 {
     measure("skylake_x", &(struct model_plan){.lag_naps = 3}, "cstate interval=3ms samples=40");
     ok(verdict_is("mwait:0x20", "ipi", "entered", "c6"), "lag_of_three_naps_is_survived");
-    ok(verdict_is("mwait:0x1", "ipi", "entered", "c1"), "lag_does_not_reach_the_next_state");
+    ok(verdict_is("mwait:0x1", "ipi", "entered", "c1") &&
+           !machine_find(&results, "{", "\"row\":\"residency\",\"state\":\"hlt\"", "\"cc6\""),
+       "lag_does_not_reach_the_next_state");
 }
 
 static void check_lies(void)
@@ -123,6 +125,14 @@ static void check_lies(void)
     ok(verdict_is("mwait:0x20", "ipi", "entered", "c6") &&
            confidence_is("mwait:0x20", "ipi", "low"),
        "counters_at_zero_are_absent_and_the_rest_is_inferred");
+    measure("skylake_x", &(struct model_plan){.counter_rate = 5}, "cstate interval=3ms");
+    ok(verdict_is("mwait:0x20", "ipi", "entered", "c6") &&
+           confidence_is("mwait:0x20", "ipi", "low"),
+       "counters_that_say_five_times_too_much_are_not_believed");
+    measure("skylake_x", &(struct model_plan){.counter_rate = 2}, "cstate interval=3ms");
+    ok(machine_find(&results, "{", "\"row\":\"residency\",\"state\":\"mwait:0x20\"",
+                    "\"cc6\":1000000") != NULL,
+       "twice_too_much_is_the_whole_time");
     measure("skylake_x", &(struct model_plan){.counter_stands_still = true, .demoted_hint = 0x20},
             "cstate interval=3ms state=mwait:0x20 by=ipi");
     ok(verdict_is("mwait:0x20", "ipi", "requested", NULL), "both_at_once_is_only_requested");
@@ -281,6 +291,18 @@ static void check_sweeps(void)
        "at_another_place_on_zen2");
 }
 
+/* Leaving it takes longer than many of these intervals: that must not pass for time in another state. */
+static void check_long_exit(void)
+{
+    unsigned entries = 0;
+
+    measure("alder_lake", &(struct model_plan){0},
+            "cstate sweep=yes samples=12 points=31 by=timer budget=600s state=mwait:0x60");
+    for (size_t i = 0; i < results.count; i++)
+        entries += strstr(results.line[i], "cstate_entry") && strstr(results.line[i], "\"cc7\"");
+    TAP_INT(entries, 1, "a_long_way_out_is_no_second_entry");
+}
+
 static void check_single_cpu(void)
 {
     measure("alder_lake", &(struct model_plan){.single_cpu = 1}, "cstate interval=3ms samples=20");
@@ -303,5 +325,6 @@ int main(void)
     check_arat();
     check_single_cpu();
     check_sweeps();
+    check_long_exit();
     return tap_done();
 }
