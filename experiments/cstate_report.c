@@ -32,6 +32,21 @@ void cstate_begin_row(struct json *json, char *text, const struct cstate *cstate
         json_uint(json, "interval", cstate->interval_tsc[cell->point]);
 }
 
+/* The quantile, and its 95 % interval where there are samples enough for one. */
+static void put_quantile(struct json *json, const struct cstate_cell *cell, uint32_t parts,
+                         const char *key, const char *interval_key)
+{
+    struct quantile quantile = quantile_of_sorted(cell->latency_tsc, cell->kept, parts);
+
+    json_int(json, key, quantile.value);
+    if (!quantile.has_interval)
+        return;
+    json_array_begin(json, interval_key);
+    json_int(json, NULL, quantile.low);
+    json_int(json, NULL, quantile.high);
+    json_array_end(json);
+}
+
 /* From the event to the first stamp behind it. */
 static void report_latency(const struct cstate *cstate, const struct cstate_cell *cell)
 {
@@ -44,8 +59,8 @@ static void report_latency(const struct cstate *cstate, const struct cstate_cell
     json_uint(&json, "rej", cell->tried - cell->kept);
     if (cell->kept) {
         json_int(&json, "min", cell->latency_tsc[0]);
-        json_int(&json, "p50", cstate_p50(cell));
-        json_int(&json, "p99", quantile_of_sorted(cell->latency_tsc, cell->kept, P99).value);
+        put_quantile(&json, cell, QUANTILE_ONE / 2, "p50", "p50_ci");
+        put_quantile(&json, cell, P99, "p99", "p99_ci");
         json_int(&json, "max", cell->latency_tsc[cell->kept - 1]);
     }
     result_record(cstate->run, &json);
