@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* The keys of `cstate`, which combinations make no sense, and what a step will cost. */
+/*
+ * The keys of `cstate`, which combinations make no sense, and what a step will cost. The help stands in comments and in
+ * docs/experiments.md: the image pays for no words that it never says.
+ */
 #include "experiments/cstate.h"
 
 enum {
@@ -14,42 +17,45 @@ static const char *const turn_words[] = {"as_is", "on", "off", NULL};
 static const char *const freq_words[] = {"as_is", "min", "base", "max", NULL};
 
 const struct param_spec cstate_params[KEY_COUNT] = {
-    [KEY_STATE] = {"state", PARAM_METHOD, state_words, "all", 0, UINT16_MAX, .list = true,
-                   .help = "all that are listed, or one"},
-    [KEY_BY] = {"by", PARAM_CHOICE, by_words, "all", 0, 0, .list = true, .help = "what wakes it"},
-    [KEY_OTHERS] = {"others", PARAM_CHOICE, others_words, "same", 0, 0, .list = true,
-                    .help = "all other CPUs: in the same state, in HLT, awake"},
-    [KEY_INTERVAL] = {"interval", PARAM_TIME, NULL, "2ms", 1000, 1000000000, .list = true,
-                      .help = "distance of the event; a sweep's first, 1us if not given"},
-    [KEY_SWEEP] = {"sweep", PARAM_FLAG, NULL, "no", 0, 0, .help = "many intervals"},
-    [KEY_TO] = {"to", PARAM_TIME, NULL, "100ms", 1000, 1000000000, .unnamed = true,
-                .help = "a sweep's last"},
-    [KEY_POINTS] = {"points", PARAM_COUNT, NULL, "21", 4, CSTATE_POINTS, .unnamed = true,
-                    .help = "of a sweep"},
-    [KEY_CPU] = {"cpu", PARAM_COUNT, NULL, "0", 0, CPU_MAX - 1, .list = true, .unnamed = true,
-                 .help = "the CPU that sleeps"},
-    [KEY_PREWAKE] = {"prewake", PARAM_CHOICE, turn_words, "as_is", 0, 0, .list = true,
-                     .help = "waking ahead of the timer"},
-    [KEY_C1E] = {"c1e", PARAM_CHOICE, turn_words, "as_is", 0, 0, .list = true,
-                 .help = "promotion to C1E"},
-    [KEY_DEMOTION] = {"demotion", PARAM_CHOICE, turn_words, "as_is", 0, 0, .list = true,
-                      .help = "to shallower states, by hardware"},
-    [KEY_LIMIT] = {"limit", PARAM_COUNT, NULL, "15", 0, 15, .list = true,
-                   .help = "package limit as in MSR E2h; 15 = as is"},
-    [KEY_FREQ] = {"freq", PARAM_CHOICE, freq_words, "as_is", 0, 0, .list = true,
-                  .help = "core clock"},
-    [KEY_IOPORT] = {"ioport", PARAM_COUNT, NULL, "0", 0, UINT16_MAX, .unnamed = true,
-                    .help = "one more state: by this port"},
-    [KEY_SAMPLES] = {"samples", PARAM_COUNT, NULL, "100", 1, 100000, .unnamed = true,
-                     .help = "of each state, source, interval"},
+    /* All that are listed, or one */
+    [KEY_STATE] = {"state", PARAM_METHOD, state_words, "all", 0, UINT16_MAX, .list = true},
+    /* What wakes it */
+    [KEY_BY] = {"by", PARAM_CHOICE, by_words, "all", 0, 0, .list = true},
+    /* All other CPUs: in the same state, in HLT, awake */
+    [KEY_OTHERS] = {"others", PARAM_CHOICE, others_words, "same", 0, 0, .list = true},
+    /* Distance of the event; a sweep's first, 1us if not given */
+    [KEY_INTERVAL] = {"interval", PARAM_TIME, NULL, "2ms", 1000, 1000000000, .list = true},
+    /* Many intervals */
+    [KEY_SWEEP] = {"sweep", PARAM_FLAG, NULL, "no", 0, 0, .list = false},
+    /* A sweep's last */
+    [KEY_TO] = {"to", PARAM_TIME, NULL, "100ms", 1000, 1000000000, .unnamed = true},
+    /* Intervals of a sweep, evenly by ratio */
+    [KEY_POINTS] = {"points", PARAM_COUNT, NULL, "21", 4, CSTATE_POINTS, .unnamed = true},
+    /* The CPU that sleeps */
+    [KEY_CPU] = {"cpu", PARAM_COUNT, NULL, "0", 0, CPU_MAX - 1, .list = true, .unnamed = true},
+    /* Waking ahead of the timer */
+    [KEY_PREWAKE] = {"prewake", PARAM_CHOICE, turn_words, "as_is", 0, 0, .list = true},
+    /* Promotion to C1E */
+    [KEY_C1E] = {"c1e", PARAM_CHOICE, turn_words, "as_is", 0, 0, .list = true},
+    /* To shallower states, by hardware */
+    [KEY_DEMOTION] = {"demotion", PARAM_CHOICE, turn_words, "as_is", 0, 0, .list = true},
+    /* Package limit as in MSR E2h; 15 = as is */
+    [KEY_LIMIT] = {"limit", PARAM_COUNT, NULL, "15", 0, 15, .list = true},
+    /* Core clock */
+    [KEY_FREQ] = {"freq", PARAM_CHOICE, freq_words, "as_is", 0, 0, .list = true},
+    /* One more state: by this port */
+    [KEY_IOPORT] = {"ioport", PARAM_COUNT, NULL, "0", 0, UINT16_MAX, .unnamed = true},
+    /* Naps of each state, source and interval */
+    [KEY_SAMPLES] = {"samples", PARAM_COUNT, NULL, "100", 1, 100000, .unnamed = true},
+    /* Time after which the step ends */
     [KEY_BUDGET] = {"budget", PARAM_TIME, NULL, "20s", 1000000, UINT64_C(3600000000000),
-                    .unnamed = true, .help = "time after which the step ends"},
-    [KEY_DRY_RUN] = {"dry_run", PARAM_FLAG, NULL, "no", 0, 0,
-                     .help = "only list what would be written"},
-    [KEY_GUEST_WRITES] = {"guest_writes", PARAM_FLAG, NULL, "no", 0, 0, .unnamed = true,
-                          .help = "write under a hypervisor too"},
-    [KEY_FORCE] = {"force", PARAM_FLAG, NULL, "no", 0, 0, .unnamed = true,
-                   .help = "states that are not listed too"},
+                    .unnamed = true},
+    /* Only list what would be written */
+    [KEY_DRY_RUN] = {"dry_run", PARAM_FLAG, NULL, "no", 0, 0, .list = false},
+    /* Write under a hypervisor too */
+    [KEY_GUEST_WRITES] = {"guest_writes", PARAM_FLAG, NULL, "no", 0, 0, .unnamed = true},
+    /* States that are not listed too */
+    [KEY_FORCE] = {"force", PARAM_FLAG, NULL, "no", 0, 0, .unnamed = true},
 };
 
 const char *cstate_check(const struct plan_step *step)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What spoils or hides a figure of `cstate`, as findings: the platform, C1E promotion, the package limit, pre-wake. */
+/* What spoils or hides a figure of `cstate`, as findings: the platform, the package limit, pre-wake. */
 #include "arch/x86/cpu/features.h"
 #include "arch/x86/cpu/power_msr_regs.h"
 #include "experiments/cstate.h"
@@ -58,9 +58,6 @@ static void note_prewake(const struct cstate *cstate)
                        "a timer's wake takes less than half of an interrupt's: trust by=ipi");
         return;
     }
-    if (on)
-        result_finding(cstate->run, "prewake", NULL,
-                       "pre-wake is on: by=timer may hide the latency");
 }
 
 void cstate_notes(const struct cstate *cstate)
@@ -81,9 +78,6 @@ void cstate_notes(const struct cstate *cstate)
     if (cpu_has(&machine->snapshot, CPUID_AMX_TILE))
         result_finding(cstate->run, "amx", NULL,
                        "AMX tiles are unused here; in use they keep a core from C6");
-    if (cstate->has_power_ctl && (cstate->register_power_ctl & POWER_CTL_C1E))
-        result_finding(cstate->run, "c1e_promotion", "high",
-                       "hlt and hint 0 are promoted to C1E: the figures are C1E's");
     note_package(cstate);
     note_prewake(cstate);
 }

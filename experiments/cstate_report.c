@@ -32,19 +32,24 @@ void cstate_begin_row(struct json *json, char *text, const struct cstate *cstate
         json_uint(json, "interval", cstate->interval_tsc[cell->point]);
 }
 
-/* The quantile, and its 95 % interval where there are samples enough for one. */
-static void put_quantile(struct json *json, const struct cstate_cell *cell, uint32_t parts,
-                         const char *key, const char *interval_key)
+static struct quantile quantile(const struct cstate_cell *cell, uint32_t parts)
 {
-    struct quantile quantile = quantile_of_sorted(cell->latency_tsc, cell->kept, parts);
+    return quantile_of_sorted(cell->latency_tsc, cell->kept, parts);
+}
 
-    json_int(json, key, quantile.value);
+/* The 95 % interval, where there are samples and room enough for one. */
+static void put_interval(struct json *json, const char *key, struct quantile quantile)
+{
+    struct json mark = *json;
+
     if (!quantile.has_interval)
         return;
-    json_array_begin(json, interval_key);
+    json_array_begin(json, key);
     json_int(json, NULL, quantile.low);
     json_int(json, NULL, quantile.high);
     json_array_end(json);
+    if (json->failed)
+        *json = mark;
 }
 
 /* From the event to the first stamp behind it. */
@@ -58,10 +63,14 @@ static void report_latency(const struct cstate *cstate, const struct cstate_cell
     json_uint(&json, "n", cell->kept);
     json_uint(&json, "rej", cell->tried - cell->kept);
     if (cell->kept) {
+        struct quantile p50 = quantile(cell, QUANTILE_ONE / 2), p99 = quantile(cell, P99);
+
         json_int(&json, "min", cell->latency_tsc[0]);
-        put_quantile(&json, cell, QUANTILE_ONE / 2, "p50", "p50_ci");
-        put_quantile(&json, cell, P99, "p99", "p99_ci");
+        json_int(&json, "p50", p50.value);
+        json_int(&json, "p99", p99.value);
         json_int(&json, "max", cell->latency_tsc[cell->kept - 1]);
+        put_interval(&json, "p50_ci", p50);
+        put_interval(&json, "p99_ci", p99);
     }
     result_record(cstate->run, &json);
 }
@@ -181,10 +190,6 @@ static void report_switches(const struct cstate *cstate)
     if (power_model_has(cstate->model, POWER_PREWAKE))
         json_bool(&json, "prewake", !(power & POWER_CTL_PREWAKE_DISABLE));
     json_hex(&json, "cst", cst, 1);
-    if (power_model_has(cstate->model, POWER_DEMOTE))
-        json_bool(&json, "demotion", cst & PKG_CST_DEMOTE_MASK);
-    if (power_model_has(cstate->model, POWER_UNDEMOTE))
-        json_bool(&json, "undemotion", cst & PKG_CST_UNDEMOTE_MASK);
     json_int(&json, "limit", power_limit_depth(cstate->model, cst));
     json_bool(&json, "locked", cst & PKG_CST_LOCK);
     result_record(cstate->run, &json);
