@@ -103,7 +103,7 @@ struct cstate_evidence {
 struct cstate {
     struct run *run;
     const struct power_model *model; /* NULL: not in the table */
-    bool guest, clocks, arat, unreal;
+    bool guest, clocks, arat;
     uint64_t register_power_ctl, register_cst; /* as found; with has_... */
     bool has_power_ctl, has_cst;
     uint32_t counters;     /* bit per enum residency: could be read */

@@ -101,7 +101,7 @@ static void put_state(struct json *json, const char *key, unsigned state)
     char name[NAME_BYTES];
 
     fmt(name, sizeof name, "c%u", state);
-    json_str(json, key, state ? name : "unknown");
+    json_str(json, key, name);
 }
 
 static void report_verdict(const struct cstate *cstate, const struct cstate_cell *cell,
@@ -114,7 +114,10 @@ static void report_verdict(const struct cstate *cstate, const struct cstate_cell
 
     cstate_begin_row(&json, text, cstate, cell, "cstate_verdict");
     put_state(&json, "want", cstate->states[cell->state].name);
-    put_state(&json, "got", verdict->got);
+    if (verdict->got)
+        put_state(&json, "got", verdict->got);
+    else
+        json_str(&json, "got", "unknown");
     if (package != RESIDENCY_COUNT)
         json_str(&json, "package", residency_name(package));
     json_str(&json, "verdict", cstate_end_name(verdict->end));

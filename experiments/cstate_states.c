@@ -8,6 +8,7 @@
 
 enum {
     HINT_STATE_SHIFT = 4,
+    HINT_C0 = 0xf, /* hint Fxh asks for C0 */
     LISTED_STATES = 8,
     PORT_MASK = 0xffff,
     PORTS = 2, /* base: C1; base + 1: the deeper state, CC6 on Zen */
@@ -20,10 +21,12 @@ static const struct {
 
 static struct cstate_state mwait_state(const struct power_model *model, uint32_t hint)
 {
-    uint32_t major = hint >> HINT_STATE_SHIFT & (LISTED_STATES - 1);
+    uint32_t field = hint >> HINT_STATE_SHIFT, major = field & (LISTED_STATES - 1);
     struct cstate_state state = {
         .nap = {NAP_MWAIT, hint}, .want = majors[major].want, .name = majors[major].name};
 
+    if (field == HINT_C0)
+        return (struct cstate_state){.nap = state.nap, .want = 1, .name = 0};
     if (power_model_has(model, POWER_KNL_CC6) && major == 1)
         state.want = state.name = 6;
     if (power_model_has(model, POWER_ATOM_HINTS) && major >= 5) {

@@ -20,33 +20,30 @@ static void measure(const char *model, const struct model_plan *plan, const char
     TAP_OK(machine_run(&at, &cstate_experiment, script, &results), model);
 }
 
+static const char *row_of(const char *row, const char *state, const char *by)
+{
+    char with1[96], with2[64];
+
+    snprintf(with1, sizeof with1, "\"row\":\"%s\",\"state\":\"%s\"", row, state);
+    snprintf(with2, sizeof with2, "\"by\":\"%s\"", by);
+    return machine_find(&results, "{", with1, with2);
+}
+
 static bool verdict_is(const char *state, const char *by, const char *verdict, const char *got)
 {
-    char with1[64], with2[64];
-    const char *row;
+    const char *row = row_of("cstate_verdict", state, by);
 
-    snprintf(with1, sizeof with1, "\"row\":\"cstate_verdict\",\"state\":\"%s\"", state);
-    snprintf(with2, sizeof with2, "\"by\":\"%s\"", by);
-    row = machine_find(&results, "{", with1, with2);
     return row && machine_is(row, "verdict", verdict) && (!got || machine_is(row, "got", got));
 }
 
 static bool confidence_is(const char *state, const char *by, const char *confidence)
 {
-    char with1[64], with2[64];
-
-    snprintf(with1, sizeof with1, "\"row\":\"cstate_verdict\",\"state\":\"%s\"", state);
-    snprintf(with2, sizeof with2, "\"by\":\"%s\"", by);
-    return machine_is(machine_find(&results, "{", with1, with2), "conf", confidence);
+    return machine_is(row_of("cstate_verdict", state, by), "conf", confidence);
 }
 
 static const char *latency_row(const char *state, const char *by)
 {
-    static char with1[64], with2[64];
-
-    snprintf(with1, sizeof with1, "\"row\":\"cstate\",\"state\":\"%s\"", state);
-    snprintf(with2, sizeof with2, "\"by\":\"%s\"", by);
-    return machine_find(&results, "{", with1, with2);
+    return row_of("cstate", state, by);
 }
 
 static bool has_finding(const char *id)
@@ -303,6 +300,27 @@ static void check_long_exit(void)
     TAP_INT(entries, 1, "a_long_way_out_is_no_second_entry");
 }
 
+/* Hint F0h asks for C0, and a script that makes no sense is no plan. */
+static void check_odd_scripts(void)
+{
+    static const char *const bad[] = {
+        "cstate to=1ms",
+        "cstate points=5",
+        "cstate sweep=yes interval=10ms to=1ms",
+        "cstate state=mwait",
+        "cstate state=hlt ioport=0x414",
+        "cstate prewake=maybe",
+    };
+
+    measure("alder_lake", &(struct model_plan){0}, "cstate interval=3ms by=ipi state=mwait:0xf0");
+    ok(machine_find(&results, "{", "\"row\":\"cstate_verdict\"", "\"want\":\"c0\"") != NULL,
+       "hint_f0_asks_for_c0");
+    for (unsigned i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        TAP_OK(!machine_run(&at, &cstate_experiment, bad[i], &results), bad[i]);
+    measure("zen3", &(struct model_plan){0}, "cstate interval=3ms by=ipi ioport=0x415 samples=10");
+    ok(latency_row("ioport:0x415", "ipi") != NULL, "one_more_port_by_hand");
+}
+
 static void check_single_cpu(void)
 {
     measure("alder_lake", &(struct model_plan){.single_cpu = 1}, "cstate interval=3ms samples=20");
@@ -326,5 +344,6 @@ int main(void)
     check_single_cpu();
     check_sweeps();
     check_long_exit();
+    check_odd_scripts();
     return tap_done();
 }
