@@ -251,55 +251,6 @@ static void check_arat(void)
     ok(verdict_is("mwait:0x20", "ipi", "entered", "c6"), "but_by_an_interrupt");
 }
 
-/* A row of the sweep from `interval` to `high` that holds the true distance. */
-static bool brackets(const char *row, const char *state, const char *is, uint64_t at_ns)
-{
-    char with1[96], with2[32];
-    const char *found;
-    int64_t at_tsc = (int64_t)at_ns * MODEL_TICKS_PER_NS;
-
-    snprintf(with1, sizeof with1, "\"row\":\"%s\",\"state\":\"%s\"", row, state);
-    snprintf(with2, sizeof with2, "\"is\":\"%s\"", is);
-    found = machine_find(&results, "{", with1, with2);
-    /* Distances are up to an eighth longer than the point. */
-    return found && machine_number(found, "interval", 0) <= at_tsc &&
-           machine_number(found, "high", 0) * 9 >= at_tsc * 8;
-}
-
-static void check_sweeps(void)
-{
-    measure("haswell", &(struct model_plan){0},
-            "cstate sweep=yes samples=12 points=31 by=ipi budget=600s");
-    ok(brackets("cstate_entry", "mwait:0x20", "cc6", 200000), "the_end_of_demotion_is_an_entry");
-    ok(brackets("cstate_knee", "mwait:0x20", "cc6", 200000), "and_a_knee_of_the_latency");
-    ok(!machine_find(&results, "{", "\"row\":\"cstate_knee\",\"state\":\"hlt\"", NULL),
-       "c1_has_no_knee");
-    measure("skylake_x", &(struct model_plan){0},
-            "cstate sweep=yes samples=12 points=31 by=timer budget=600s state=mwait:0x20");
-    ok(brackets("cstate_entry", "mwait:0x20", "pc6", 510000), "package_entry_is_an_entry");
-    ok(brackets("cstate_knee", "mwait:0x20", "pc6", 510000), "and_a_knee_of_its_own");
-    measure("zen4", &(struct model_plan){0},
-            "cstate sweep=yes samples=12 points=31 by=ipi budget=600s");
-    ok(brackets("cstate_knee", "ioport:0x414", "hardware_timer", 200000),
-       "amds_timer_from_cc1_to_cc6_is_a_knee");
-    measure("zen2", &(struct model_plan){0},
-            "cstate sweep=yes samples=12 points=31 by=ipi budget=600s");
-    ok(brackets("cstate_knee", "ioport:0x414", "hardware_timer", 50000),
-       "at_another_place_on_zen2");
-}
-
-/* Leaving it takes longer than many of these intervals: that must not pass for time in another state. */
-static void check_long_exit(void)
-{
-    unsigned entries = 0;
-
-    measure("alder_lake", &(struct model_plan){0},
-            "cstate sweep=yes samples=12 points=31 by=timer budget=600s state=mwait:0x60");
-    for (size_t i = 0; i < results.count; i++)
-        entries += strstr(results.line[i], "cstate_entry") && strstr(results.line[i], "\"cc7\"");
-    TAP_INT(entries, 1, "a_long_way_out_is_no_second_entry");
-}
-
 /* Hint F0h asks for C0, and a script that makes no sense is no plan. */
 static void check_odd_scripts(void)
 {
@@ -342,8 +293,6 @@ int main(void)
     check_guest();
     check_arat();
     check_single_cpu();
-    check_sweeps();
-    check_long_exit();
     check_odd_scripts();
     return tap_done();
 }
