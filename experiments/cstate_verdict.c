@@ -16,15 +16,52 @@ enum {
     DEEPER_RATIO = 2,
 };
 
-static struct cstate_verdict say(enum cstate_end end, unsigned got, enum infer_confidence sure,
-                                 const char *why)
-{
-    return (struct cstate_verdict){end, (uint8_t)got, sure, why};
-}
+enum reason {
+    COUNTER,      /* most of the time */
+    COUNTER_HALF, /* half of it */
+    DEEPER,
+    OTHER_COUNTER,
+    OTHER_MOSTLY,
+    PART,
+    MPERF,
+    MOVES_ELSEWHERE,
+    STANDS_STILL,
+    INFERRED,
+    LIKE_C1,
+    AWAKE,
+    NO_COUNTER,
+    EARLY,
+    GUEST,
+    REASONS,
+};
 
-static bool never_slept(const struct cstate_evidence *e)
+/* What the core is then said to have been in. */
+enum got { GOT_UNKNOWN, GOT_C1, GOT_WANT, GOT_DEEPEST };
+
+static const struct {
+    const char *why;
+    uint8_t end, confidence, got;
+} reasons[REASONS] = {
+    [COUNTER] = {"counter", CSTATE_ENTERED, INFER_HIGH, GOT_DEEPEST},
+    [COUNTER_HALF] = {"counter", CSTATE_ENTERED, INFER_MEDIUM, GOT_DEEPEST},
+    [DEEPER] = {"deeper", CSTATE_ENTERED, INFER_HIGH, GOT_DEEPEST},
+    [OTHER_COUNTER] = {"other_counter", CSTATE_DEMOTED, INFER_HIGH, GOT_DEEPEST},
+    [OTHER_MOSTLY] = {"other_counter", CSTATE_DEMOTED, INFER_MEDIUM, GOT_DEEPEST},
+    [PART] = {"part", CSTATE_ENTERED, INFER_LOW, GOT_WANT},
+    [MPERF] = {"mperf", CSTATE_ENTERED, INFER_MEDIUM, GOT_C1},
+    [MOVES_ELSEWHERE] = {"moves_elsewhere", CSTATE_DEMOTED, INFER_MEDIUM, GOT_C1},
+    [STANDS_STILL] = {"stands_still", CSTATE_UNVERIFIED, INFER_LOW, GOT_UNKNOWN},
+    [INFERRED] = {"inferred", CSTATE_ENTERED, INFER_LOW, GOT_WANT},
+    [LIKE_C1] = {"like_c1", CSTATE_REQUESTED, INFER_LOW, GOT_UNKNOWN},
+    [AWAKE] = {"awake", CSTATE_REQUESTED, INFER_MEDIUM, GOT_UNKNOWN},
+    [NO_COUNTER] = {"no_counter", CSTATE_UNVERIFIED, INFER_LOW, GOT_UNKNOWN},
+    [EARLY] = {"early", CSTATE_UNVERIFIED, INFER_LOW, GOT_UNKNOWN},
+    [GUEST] = {"guest", CSTATE_UNVERIFIED, INFER_LOW, GOT_UNKNOWN},
+};
+
+static bool slept(const struct cstate_evidence *e)
 {
-    return e->has_c0 && e->c0_ppm >= AWAKE_PPM;
+    return e->has_c0 && e->c0_ppm <= HALF_PPM;
 }
 
 /* Leaving it takes clearly longer than leaving C1. */
@@ -34,7 +71,7 @@ static bool feels_deep(const struct cstate_evidence *e)
            e->p50_tsc - e->c1_p50_tsc > e->clear_tsc;
 }
 
-/* The deepest core counter with most of the time; 0: none. */
+/* The deepest core counter with half of the time or more; 0: none. */
 static unsigned deepest(const struct cstate_evidence *e)
 {
     for (unsigned i = RESIDENCY_CC7 + 1; i-- > RESIDENCY_CC1;) {
@@ -44,46 +81,28 @@ static unsigned deepest(const struct cstate_evidence *e)
     return 0;
 }
 
-static struct cstate_verdict judge_c1(const struct cstate_evidence *e)
+static enum reason judge_c1(const struct cstate_evidence *e)
 {
     unsigned got = deepest(e);
 
-    if (got > 1)
-        return say(CSTATE_ENTERED, got, INFER_HIGH, "deeper");
-    if (got == 1)
-        return say(CSTATE_ENTERED, 1, INFER_HIGH, "counter");
-    if (never_slept(e))
-        return say(CSTATE_REQUESTED, 0, INFER_MEDIUM, "awake");
-    if (e->has_c0 && e->c0_ppm <= HALF_PPM)
-        return say(CSTATE_ENTERED, 1, INFER_MEDIUM, "mperf");
-    return say(CSTATE_UNVERIFIED, 0, INFER_LOW, "no_counter");
+    if (got)
+        return got > 1 ? DEEPER : COUNTER;
+    if (e->has_c0 && e->c0_ppm >= AWAKE_PPM)
+        return AWAKE;
+    return slept(e) ? MPERF : NO_COUNTER;
 }
 
 /* No residency counter for states as deep as that: MPERF and the latency. */
-static struct cstate_verdict infer_deep(const struct cstate_evidence *e)
+static enum reason infer_deep(const struct cstate_evidence *e)
 {
     if (!e->has_c0)
-        return say(CSTATE_UNVERIFIED, 0, INFER_LOW, "no_counter");
-    if (e->c0_ppm > HALF_PPM)
-        return say(CSTATE_REQUESTED, 0, INFER_MEDIUM, "awake");
-    if (feels_deep(e))
-        return say(CSTATE_ENTERED, e->want, INFER_LOW, "inferred");
-    return say(CSTATE_REQUESTED, 0, INFER_LOW, "like_c1");
+        return NO_COUNTER;
+    if (!slept(e))
+        return AWAKE;
+    return feels_deep(e) ? INFERRED : LIKE_C1;
 }
 
-/* Counters are there, and none that tells where the time went. */
-static struct cstate_verdict judge_missing(const struct cstate_evidence *e, uint32_t deep)
-{
-    bool slept = e->has_c0 && e->c0_ppm <= HALF_PPM;
-
-    if ((e->alive & deep) && slept)
-        return say(CSTATE_DEMOTED, 1, INFER_MEDIUM, "moves_elsewhere");
-    if (feels_deep(e))
-        return say(CSTATE_UNVERIFIED, 0, INFER_LOW, "stands_still");
-    return say(CSTATE_REQUESTED, slept, INFER_LOW, "like_c1");
-}
-
-static struct cstate_verdict judge_deep(const struct cstate_evidence *e)
+static enum reason judge_deep(const struct cstate_evidence *e)
 {
     uint32_t share = cstate_core_ppm(e, e->want), deep = 0;
     unsigned got = deepest(e);
@@ -98,25 +117,41 @@ static struct cstate_verdict judge_deep(const struct cstate_evidence *e)
     if (!deep && got < 3)
         return infer_deep(e);
     if (share >= HALF_PPM)
-        return say(CSTATE_ENTERED, got ? got : e->want,
-                   share >= MOST_PPM ? INFER_HIGH : INFER_MEDIUM, "counter");
+        return share >= MOST_PPM ? COUNTER : COUNTER_HALF;
     if (got)
-        return say(CSTATE_DEMOTED, got, share < SOME_PPM ? INFER_HIGH : INFER_MEDIUM,
-                   "other_counter");
+        return share < SOME_PPM ? OTHER_COUNTER : OTHER_MOSTLY;
     if (share >= SOME_PPM)
-        return say(CSTATE_ENTERED, e->want, INFER_LOW, "part");
-    return judge_missing(e, deep);
+        return PART;
+    /* Counters are there, and none tells where the time went. */
+    if ((e->alive & deep) && slept(e))
+        return MOVES_ELSEWHERE;
+    return feels_deep(e) ? STANDS_STILL : LIKE_C1;
+}
+
+static enum reason judge(const struct cstate_evidence *e)
+{
+    if (e->guest)
+        return GUEST;
+    if (!e->kept || e->spurious > e->naps / 2)
+        return EARLY;
+    return e->want == 1 ? judge_c1(e) : judge_deep(e);
 }
 
 struct cstate_verdict cstate_judge(const struct cstate_evidence *evidence)
 {
-    if (evidence->guest)
-        return say(CSTATE_UNVERIFIED, 0, INFER_LOW, "guest");
-    if (!evidence->kept || evidence->spurious > evidence->naps / 2)
-        return say(CSTATE_UNVERIFIED, 0, INFER_LOW, "early");
-    if (evidence->want == 1)
-        return judge_c1(evidence);
-    return judge_deep(evidence);
+    enum reason reason = judge(evidence);
+    unsigned rule = reasons[reason].got, got = rule == GOT_C1;
+
+    if (rule == GOT_DEEPEST)
+        got = deepest(evidence);
+    if (rule == GOT_WANT || (rule == GOT_DEEPEST && !got))
+        got = evidence->want;
+    return (struct cstate_verdict){
+        .end = (enum cstate_end)reasons[reason].end,
+        .got = (uint8_t)got,
+        .confidence = (enum infer_confidence)reasons[reason].confidence,
+        .why = reasons[reason].why,
+    };
 }
 
 const char *cstate_end_name(enum cstate_end end)

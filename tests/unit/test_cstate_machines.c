@@ -251,6 +251,21 @@ static void check_arat(void)
     ok(verdict_is("mwait:0x20", "ipi", "entered", "c6"), "but_by_an_interrupt");
 }
 
+/* A Broadwell-EP that lists C7's hints as well: it has no counter for them, and C6's counts the time. */
+static void check_c7_without_counter(void)
+{
+    struct model odd = *model_find("haswell");
+
+    odd.signature = 0x406f1;
+    odd.states[4].core = 6;
+    odd.demote_below_ns = 0;
+    model_start(&at, &odd, &(struct model_plan){0});
+    TAP_OK(machine_run(&at, &cstate_experiment, "cstate interval=3ms by=ipi", &results), "no_c7");
+    ok(verdict_is("mwait:0x32", "ipi", "entered", "c6") &&
+           confidence_is("mwait:0x32", "ipi", "high"),
+       "c7_is_counted_by_c6");
+}
+
 /* Hint F0h asks for C0, and a script that makes no sense is no plan. */
 static void check_odd_scripts(void)
 {
@@ -294,5 +309,6 @@ int main(void)
     check_arat();
     check_single_cpu();
     check_odd_scripts();
+    check_c7_without_counter();
     return tap_done();
 }
