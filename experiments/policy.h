@@ -3,6 +3,7 @@
 #ifndef LAB_EXPERIMENTS_POLICY_H
 #define LAB_EXPERIMENTS_POLICY_H
 
+#include "arch/x86/cpu/rapl.h"
 #include "arch/x86/idle/driver.h"
 #include "arch/x86/idle/idle.h"
 #include "experiments/experiment.h"
@@ -143,9 +144,10 @@ struct policy {
     struct policy_lane *lanes; /* governor by governor, CPU by CPU */
     uint32_t kept_limit;
     uint32_t row_limit;
-    uint64_t energy_begin;
-    uint64_t energy[POLICY_GOVERNORS_MAX]; /* in the unit of the register */
-    uint32_t energy_shift;                 /* that unit is 2^-shift joules; 0: cannot be read */
+    bool has_energy;
+    struct rapl rapl;
+    struct rapl_reading energy_begin;
+    uint64_t energy_nj[POLICY_GOVERNORS_MAX]; /* of the package */
 };
 
 /* What a wait was. */

@@ -70,8 +70,8 @@ static void report_totals(struct run *run, const struct policy *policy, uint32_t
          "ppm");
     emit(run, prefix, "modelled_cost",
          sum.idle_ns ? muldiv_u64(sum.cost, PPM / IDLE_POWER_POLL, sum.idle_ns) : 0, "ppm");
-    if (policy->energy_shift)
-        emit(run, prefix, "energy_uj", (policy->energy[g] * PPM) >> policy->energy_shift, "count");
+    if (policy->has_energy)
+        emit(run, prefix, "energy_uj", policy->energy_nj[g] / NJ_PER_UJ, "count");
 }
 
 /* Usage and so on of one state, over all CPUs. */
@@ -191,7 +191,7 @@ void policy_finish(struct run *run)
         policy_sum(policy, g, &sum);
         events += sum.events;
     }
-    if (!policy->energy_shift)
+    if (!policy->has_energy)
         result_finding(run, "no_energy", NULL,
                        "no energy counter can be read here: modelled_cost is what the table says");
     policy_advise(run, policy);

@@ -15,6 +15,7 @@
 #include "lib/governor/idle_table.h"
 
 struct cpu_snapshot;
+struct cstate_table;
 struct idle_method;
 
 enum idle_driver_kind {
@@ -40,36 +41,12 @@ struct idle_driver {
     struct idle_table table;
 };
 
-/* One line of a built-in table: times in us. */
-struct idle_model_state {
-    const char *name;
-    uint8_t hint;
-    uint16_t exit_us;
-    uint16_t target_us;
-};
-
-enum { IDLE_MODEL_STATES = 8, IDLE_MODEL_CPUS = 16 };
-
-/* Tables as in Linux 6.2 and later, drivers/idle/intel_idle.c: facts, not code. */
-struct idle_model {
-    const char *name;
-    uint8_t cpus[IDLE_MODEL_CPUS];                     /* models of family 6; ends at 0 */
-    struct idle_model_state states[IDLE_MODEL_STATES]; /* ends at a state without a name */
-};
-
-/* The built-in table of that name (`bytes` characters), or of that processor; NULL: there is none. */
-const struct idle_model *idle_model_find(const char *name, uint32_t bytes);
-const struct idle_model *idle_model_of(const struct cpu_snapshot *snapshot);
-
-/* The table for an MWAIT driver on a processor that none of the others is of. */
-extern const struct idle_model idle_model_generic;
-
 struct idle_driver_wish {
     enum idle_driver_kind kind;
-    const struct idle_model *model; /* NULL: the driver's own choice */
-    uint32_t max_cstate;            /* states above this index are dropped */
-    uint32_t disabled_mask;         /* bit i: state i is not to be chosen */
-    uint32_t io_port_base;          /* of I/O port C-states; 0: none */
+    const struct cstate_table *model; /* NULL: the driver's own choice */
+    uint32_t max_cstate;              /* states above this index are dropped */
+    uint32_t disabled_mask;           /* bit i: state i is not to be chosen */
+    uint32_t io_port_base;            /* of I/O port C-states; 0: none */
 };
 
 /* Fills the driver. NULL, or why this processor cannot have it. */

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+/* The half of rapl.h that needs a clock: an update of the counter is waited for, about a millisecond apart. */
+#include "arch/x86/cpu/msr.h"
+#include "arch/x86/cpu/rapl.h"
+#include "arch/x86/time/tsc.h"
+
+bool rapl_wait_step(const struct rapl *rapl, uint64_t limit_tsc, struct rapl_reading *reading,
+                    uint64_t *at_tsc)
+{
+    uint64_t start_tsc = tsc_now(), first, value;
+
+    msr_read(rapl->msr[RAPL_PKG], &first);
+    do {
+        msr_read(rapl->msr[RAPL_PKG], &value);
+        *at_tsc = tsc_now();
+        if ((uint32_t)value != (uint32_t)first) {
+            rapl_read(rapl, reading);
+            return true;
+        }
+    } while (*at_tsc - start_tsc < limit_tsc);
+    rapl_read(rapl, reading);
+    return false;
+}

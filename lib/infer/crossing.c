@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+#include "lib/infer/crossing.h"
+
+#include <stdbool.h>
+
+#include "lib/fixed.h"
+
+static int sign_of(const struct crossing_point *point)
+{
+    uint64_t size = point->gain < 0 ? -(uint64_t)point->gain : (uint64_t)point->gain;
+
+    if (size <= point->error)
+        return 0;
+    return point->gain < 0 ? -1 : 1;
+}
+
+/* |gain| with the error added or taken off: positive, because the sign is sure. */
+static uint64_t moved(const struct crossing_point *point, bool away)
+{
+    uint64_t size = point->gain < 0 ? -(uint64_t)point->gain : (uint64_t)point->gain;
+
+    return away ? size + point->error : size - point->error;
+}
+
+/*
+ * Zero of the line of energy a stretch: from -loss * low.at at low.at to gain * high.at at high.at. Powers are scaled to 31 bits and
+ * lengths to 32, so that the products fit; the result is as exact as that.
+ */
+static uint64_t zero_of(uint64_t low_at, uint64_t loss, uint64_t high_at, uint64_t gain)
+{
+    uint64_t span = high_at - low_at, length = high_at, below, above;
+
+    while (loss >> 31 || gain >> 31) {
+        loss >>= 1;
+        gain >>= 1;
+    }
+    while (length >> 32) {
+        length >>= 1;
+        low_at >>= 1;
+        high_at >>= 1;
+    }
+    below = loss * low_at;
+    above = gain * high_at;
+    if (below + above == 0)
+        return span / 2;
+    return muldiv_u64(span, below, below + above);
+}
+
+static void interpolate(struct crossing *crossing, const struct crossing_point *low,
+                        const struct crossing_point *high)
+{
+    uint64_t loss_most = moved(low, true), loss_least = moved(low, false);
+    uint64_t gain_most = moved(high, true), gain_least = moved(high, false);
+    uint64_t loss = -(uint64_t)low->gain, gain = (uint64_t)high->gain;
+
+    crossing->at = low->at + zero_of(low->at, loss, high->at, gain);
+    crossing->low = low->at + zero_of(low->at, loss_least, high->at, gain_most);
+    crossing->high = low->at + zero_of(low->at, loss_most, high->at, gain_least);
+}
+
+struct crossing crossing_find(const struct crossing_point *points, size_t count)
+{
+    struct crossing crossing = {CROSSING_NONE, 0, 0, 0, 0};
+    const struct crossing_point *last_loss = NULL, *first_gain = NULL;
+
+    for (size_t i = 0; i < count; i++) {
+        int sign = sign_of(&points[i]);
+
+        crossing.sure += sign != 0;
+        if (sign < 0)
+            last_loss = &points[i];
+        if (sign > 0 && !first_gain)
+            first_gain = &points[i];
+    }
+    if (last_loss && first_gain && last_loss < first_gain) {
+        crossing.outcome = CROSSING_FOUND;
+        interpolate(&crossing, last_loss, first_gain);
+    } else if (last_loss && first_gain) {
+        crossing.outcome = CROSSING_SEVERAL;
+        crossing.low = first_gain > points ? first_gain[-1].at : first_gain->at;
+        crossing.high = last_loss < points + count - 1 ? last_loss[1].at : last_loss->at;
+        crossing.at = crossing.low + (crossing.high - crossing.low) / 2;
+    } else if (first_gain) {
+        crossing.outcome = CROSSING_BELOW;
+        crossing.at = crossing.high = first_gain->at;
+    } else if (last_loss) {
+        crossing.outcome = CROSSING_ABOVE;
+        crossing.at = crossing.low = last_loss->at;
+    }
+    return crossing;
+}
+
+const char *crossing_name(enum crossing_outcome outcome)
+{
+    static const char *const names[] = {
+        [CROSSING_NONE] = "unknown", [CROSSING_FOUND] = "found",     [CROSSING_BELOW] = "below",
+        [CROSSING_ABOVE] = "above",  [CROSSING_SEVERAL] = "several",
+    };
+
+    return names[outcome];
+}

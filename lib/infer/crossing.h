@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Where two curves cross, with its error: from which length of idle on the deeper state costs less. Pure; any context.
+ *
+ * The points are differences: what the shallow state costs in a second less what the deep one costs, each with an error that is
+ * meant to hold (the half width of its interval). A point counts only where its error leaves no doubt about its sign. The
+ * crossing lies behind the last point at which the deep state costs more and before the first at which it costs less. Between
+ * these two the energy of one stretch of idle is taken as a straight line over its length, as it is where entering and leaving cost a fixed
+ * amount and the states then draw constant powers; the line through the two points moved by their errors gives the error.
+ */
+#ifndef LAB_LIB_INFER_CROSSING_H
+#define LAB_LIB_INFER_CROSSING_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct crossing_point {
+    uint64_t at;    /* length of idle, ns; rising from point to point */
+    int64_t gain;   /* power of the shallow state less that of the deep one, uW */
+    uint64_t error; /* half width of the interval of `gain` */
+};
+
+enum crossing_outcome {
+    CROSSING_NONE,    /* no point is sure: nothing can be said */
+    CROSSING_FOUND,   /* at, low and high hold */
+    CROSSING_BELOW,   /* the deep state costs less wherever that is sure: at most `high` */
+    CROSSING_ABOVE,   /* it costs more wherever that is sure: at least `low` */
+    CROSSING_SEVERAL, /* the sign changes more than once: somewhere from low to high */
+};
+
+struct crossing {
+    enum crossing_outcome outcome;
+    uint64_t at, low, high; /* in the points' unit */
+    uint32_t sure;          /* points whose sign is sure */
+};
+
+struct crossing crossing_find(const struct crossing_point *points, size_t count);
+
+/* "found", "below", "above", "several", "unknown". */
+const char *crossing_name(enum crossing_outcome outcome);
+
+#endif /* LAB_LIB_INFER_CROSSING_H */
