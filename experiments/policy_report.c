@@ -6,7 +6,7 @@
 #include "lib/fmt.h"
 #include "lib/json.h"
 
-enum { KEY_BYTES = 48, PPM = 1000000 };
+enum { KEY_BYTES = 48, PPM = 1000000, NJ_PER_UJ = 1000 };
 
 /* The governor's word as results are named: [a-z0-9_]. */
 static void add_prefix(char *key, const char *word)

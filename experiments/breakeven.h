@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+/* What the files of the experiment `breakeven` share: its keys, and one step's working set. */
+#ifndef LAB_EXPERIMENTS_BREAKEVEN_H
+#define LAB_EXPERIMENTS_BREAKEVEN_H
+
+#include "arch/x86/cpu/rapl.h"
+#include "arch/x86/wake/nap.h"
+#include "experiments/experiment.h"
+#include "lib/cstate_table.h"
+#include "lib/infer/crossing.h"
+#include "lib/infer/mean.h"
+
+enum breakeven_key {
+    BREAKEVEN_STATES,
+    BREAKEVEN_INTERVAL,
+    BREAKEVEN_POINTS,
+    BREAKEVEN_SLICE,
+    BREAKEVEN_ROUNDS,
+    BREAKEVEN_BUDGET,
+    BREAKEVEN_FORCE,
+    BREAKEVEN_KEYS,
+};
+
+enum {
+    BREAKEVEN_STATES_MAX = 8,
+    BREAKEVEN_POINTS_MAX = 100,
+    BREAKEVEN_ROUNDS_MAX = 64,
+    BREAKEVEN_ROUNDS_LEAST = 3, /* before an interval may count as done */
+    BREAKEVEN_NAPS_KEPT = 64,   /* latencies kept of each state and interval */
+    BREAKEVEN_WORD_BYTES = 16,
+};
+
+struct breakeven_state {
+    struct nap_state nap;
+    char word[BREAKEVEN_WORD_BYTES]; /* "mwait:0x20" */
+};
+
+/* One state slept in for one length of idle. */
+struct breakeven_cell {
+    uint32_t naps;  /* that were woken by their event */
+    uint32_t early; /* whose event came before the wait began */
+    uint32_t other; /* ended by something else */
+    int64_t
+        power_uw[BREAKEVEN_ROUNDS_MAX]; /* of the package, round by round; 0: the slice is lost */
+    uint64_t cores_nj, dram_nj, energy_ns; /* all slices together */
+    int64_t latency_tsc[BREAKEVEN_NAPS_KEPT];
+    int64_t silent_tsc[BREAKEVEN_NAPS_KEPT]; /* from the last stamp before the wait to the event */
+};
+
+struct breakeven {
+    struct nap nap;
+    struct rapl rapl;
+    const char *no_energy; /* why there is none; NULL: there is */
+    bool stands_still;     /* a counter that answers, but does not step */
+    bool guest;
+    uint32_t state_count;
+    struct breakeven_state states[BREAKEVEN_STATES_MAX];
+    uint32_t point_count;
+    uint64_t interval_tsc[BREAKEVEN_POINTS_MAX];
+    uint64_t slice_tsc, step_limit_tsc;
+    uint32_t rounds;
+    uint32_t point, round, turn; /* what comes next */
+    uint64_t lost_slices; /* in which the counter did not step in time, or could have wrapped */
+    struct breakeven_cell *cells; /* point by point, state by state */
+};
+
+static inline struct breakeven_cell *breakeven_cell(const struct breakeven *b, uint32_t point,
+                                                    uint32_t state)
+{
+    return &b->cells[point * b->state_count + state];
+}
+
+/*
+ * Fills b->states from the script's word or, for "auto", from CPUID and the table of this processor; b->nap is prepared. NULL, or why
+ * there is nothing to compare. Boot CPU.
+ */
+const char *breakeven_choose(struct run *run, struct breakeven *b);
+
+/* Is the script's word a list of states? Pure. */
+bool breakeven_words_good(const struct script_token *words);
+
+/* The next slice: one state, one interval; then moves on. run->cpu, interrupts off, in a batch. */
+void breakeven_slice(struct run *run, struct breakeven *b);
+
+/* True: every interval is done. */
+bool breakeven_next(struct breakeven *b);
+
+/* What the shallow state draws more than the deep one, round by round, so that what both share cancels. */
+struct mean breakeven_gain(const struct breakeven *b, uint32_t point, uint32_t shallow,
+                           uint32_t deep);
+
+/* The crossing of two states' energy, with the gains it comes from; the outcome is NONE without energy. */
+struct crossing breakeven_crossing(const struct breakeven *b, uint32_t shallow, uint32_t deep,
+                                   uint64_t tsc_hz);
+
+/*
+ * The shortest interval from which on the state's silent time is longer than entering and leaving it takes; 0: there is none, or no nap in it
+ * ended by its event. What that takes is the longest median latency: that of an event that came while the state was being entered.
+ */
+uint64_t breakeven_latency_bound(struct breakeven *b, uint32_t state);
+
+/* Hands over everything. Boot CPU, nothing measuring. */
+void breakeven_report(struct run *run, struct breakeven *b);
+
+#endif /* LAB_EXPERIMENTS_BREAKEVEN_H */

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+/* One slice of `breakeven`: all CPUs asleep in one state, woken once an interval; and which slice comes next. */
+#include "experiments/breakeven.h"
+#include "lib/energy.h"
+#include "lib/fixed.h"
+
+enum { TIGHT_SHARE = 50, WRAP_SHARE = 2 };
+
+static void count_nap(struct breakeven_cell *cell, const struct nap_stamps *stamps)
+{
+    if (stamps->end == NAP_EARLY)
+        cell->early++;
+    else if (stamps->end != NAP_WOKEN)
+        cell->other++;
+    else if (cell->naps++ < BREAKEVEN_NAPS_KEPT) {
+        cell->latency_tsc[cell->naps - 1] = nap_latency_tsc(stamps);
+        cell->silent_tsc[cell->naps - 1] = (int64_t)(stamps->event_tsc - stamps->before_tsc);
+    }
+}
+
+/* Naps until the slice is over, or until there are enough where nobody counts energy. At least one. */
+static void take_naps(struct run *run, struct breakeven *b, struct breakeven_cell *cell)
+{
+    uint64_t begin_tsc = 0;
+    struct nap_stamps stamps;
+
+    do {
+        __atomic_store_n(&run->waiting, 1, __ATOMIC_RELAXED);
+        nap_take(&b->nap, b->interval_tsc[b->point], &stamps);
+        __atomic_store_n(&run->waiting, 0, __ATOMIC_RELAXED);
+        nap_wake_others(&b->nap);
+        count_nap(cell, &stamps);
+        if (!begin_tsc)
+            begin_tsc = stamps.before_tsc;
+        if (b->no_energy && cell->naps + cell->early + cell->other >= BREAKEVEN_NAPS_KEPT)
+            return;
+    } while (stamps.after_tsc - begin_tsc < b->slice_tsc);
+}
+
+/* Energy and time between two steps of the counter. A slice so long that the counter may have wrapped twice is no evidence. */
+static bool keep_energy(struct run *run, struct breakeven *b, struct breakeven_cell *cell,
+                        const struct rapl_reading readings[2], const uint64_t at_tsc[2])
+{
+    uint64_t hz = run->machine->clock.tsc_hz;
+    uint64_t time_ns = (uint64_t)tsc_to_ns((int64_t)(at_tsc[1] - at_tsc[0]), hz);
+    uint64_t nj = rapl_nj(&b->rapl, RAPL_PKG, &readings[0], &readings[1]);
+    uint64_t power_uw = energy_uw(nj, time_ns);
+
+    if (!nj || time_ns > energy_wrap_ns(b->rapl.unit_pj[RAPL_PKG], power_uw) / WRAP_SHARE)
+        return false;
+    cell->power_uw[b->round] = (int64_t)power_uw;
+    cell->cores_nj += rapl_nj(&b->rapl, RAPL_CORES, &readings[0], &readings[1]);
+    cell->dram_nj += rapl_nj(&b->rapl, RAPL_DRAM, &readings[0], &readings[1]);
+    cell->energy_ns += time_ns;
+    return true;
+}
+
+/* There and back: 0 1 2, 2 1 0, so that a slow drift adds nothing to the neighbours' differences. */
+static uint32_t state_of_turn(const struct breakeven *b)
+{
+    return b->round % 2 ? b->state_count - 1 - b->turn : b->turn;
+}
+
+void breakeven_slice(struct run *run, struct breakeven *b)
+{
+    uint32_t state = state_of_turn(b);
+    struct breakeven_cell *cell = breakeven_cell(b, b->point, state);
+    struct rapl_reading readings[2];
+    uint64_t at_tsc[2];
+    bool stepped = true;
+
+    nap_open(&b->nap, &b->states[state].nap, NAP_TIMER, NAP_OTHERS_SAME);
+    if (!b->no_energy)
+        stepped = rapl_wait_step(&b->rapl, b->step_limit_tsc, &readings[0], &at_tsc[0]);
+    take_naps(run, b, cell);
+    if (!b->no_energy)
+        stepped &= rapl_wait_step(&b->rapl, b->step_limit_tsc, &readings[1], &at_tsc[1]);
+    nap_close(&b->nap);
+    if (b->no_energy)
+        return;
+    if (!stepped) {
+        b->stands_still = true;
+        b->no_energy = "the package's energy counter stands still";
+        b->rounds = 1;
+    } else if (!keep_energy(run, b, cell, readings, at_tsc))
+        b->lost_slices++;
+}
+
+/* Neighbours are told apart, or known to be alike. */
+static bool point_is_done(const struct breakeven *b)
+{
+    for (uint32_t i = 0; i + 1 < b->state_count; i++) {
+        struct mean gain = breakeven_gain(b, b->point, i, i + 1);
+        uint64_t size = (uint64_t)(gain.value < 0 ? -gain.value : gain.value);
+        uint64_t power_uw = (uint64_t)breakeven_cell(b, b->point, i)->power_uw[b->round - 1];
+
+        if (gain.error >= size && gain.error > power_uw / TIGHT_SHARE)
+            return false;
+    }
+    return true;
+}
+
+bool breakeven_next(struct breakeven *b)
+{
+    if (++b->turn < b->state_count)
+        return false;
+    b->turn = 0;
+    if (++b->round < b->rounds && !(b->round >= BREAKEVEN_ROUNDS_LEAST && point_is_done(b)))
+        return false;
+    b->round = 0;
+    return ++b->point >= b->point_count;
+}
