@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Question: what will spoil the figures before they are taken?
+ * Method: read what the processor says of itself on CPU 0, once, and the SMI counter twice. Each line is one of: ok, will spoil, cannot
+ *   tell. Nothing is written. The words, what a line spoils and what to do about it, are the host tool's: `idlelab cstates LOG`.
+ * Expected: all lines ok on a quiet, well set up machine; under a hypervisor most cannot tell.
+ * Confounders: other CPUs may have other settings (only CPU 0 is asked); an SMI source with a period longer than the watch is not seen.
+ * Sources: SDM volume 3, 15 and 16, volume 4; AMD PPR; Linux, tools/power/x86/turbostat; intel/wult's notices.
+ */
+#include "experiments/preflight.h"
+
+#include "arch/x86/cpu/msr.h"
+#include "arch/x86/cpu/power_msr_regs.h"
+#include "arch/x86/time/tsc.h"
+#include "experiments/engine/results.h"
+#include "lib/cstring.h"
+#include "lib/fmt.h"
+#include "lib/json.h"
+
+enum { KEY_TIME, KEY_COUNT };
+enum { LIST_BYTES = 300 };
+
+static const struct param_spec preflight_params[KEY_COUNT] = {
+    [KEY_TIME] = {"time", PARAM_TIME, NULL, "500ms", 1000, UINT64_C(100000000000), .unnamed = true,
+                  .help = "how long the SMI counter is watched"},
+};
+
+void preflight_add(struct preflight *page, const char *key, enum preflight_state state,
+                   uint64_t value)
+{
+    if (page->count < PREFLIGHT_ROWS_MAX)
+        page->rows[page->count++] = (struct preflight_row){key, state, value};
+}
+
+static uint64_t preflight_estimate_ns(const struct plan_step *step)
+{
+    return plan_time_ns(step, "time", 0);
+}
+
+static const char *preflight_prepare(struct run *run)
+{
+    struct preflight *page = run_alloc(run, sizeof *page);
+
+    if (!page)
+        return run_no_memory;
+    run->state = page;
+    run->total = 1;
+    page->machine = run->machine;
+    page->guest = run->machine->hv.kind != HYPERVISOR_NONE || run->machine->hv.emulator;
+    page->watch_tsc = run_tsc(run, run->step->values[KEY_TIME].time.value);
+    return NULL;
+}
+
+static void preflight_batch(struct run *run)
+{
+    struct preflight *page = run->state;
+
+    if (!page->begin_tsc) {
+        page->begin_tsc = tsc_now();
+        page->has_smi = !page->guest && page->machine->snapshot.vendor == CPU_VENDOR_INTEL &&
+                        msr_read(MSR_SMI_COUNT, &page->smi_before);
+    }
+    while (page->has_smi && tsc_now() - page->begin_tsc < page->watch_tsc) {
+        if (run_should_return(run))
+            return;
+        pause();
+    }
+    if (page->has_smi)
+        msr_read(MSR_SMI_COUNT, &page->smi_after);
+    preflight_platform(page);
+    preflight_idle(page);
+    run->done = 1;
+    run->complete = true;
+}
+
+static const char *const state_names[] = {
+    [PREFLIGHT_OK] = "ok", [PREFLIGHT_SPOILS] = "spoils", [PREFLIGHT_UNKNOWN] = "unknown"};
+
+static void report_row(struct run *run, const struct preflight_row *row)
+{
+    char text[JSON_OBJECT_BYTES];
+    struct json json;
+
+    json_begin(&json, text, sizeof text);
+    json_str(&json, "t", "stats");
+    json_uint(&json, "step", run->results->step);
+    json_str(&json, "row", "preflight");
+    json_str(&json, "what", row->key);
+    json_str(&json, "is", state_names[row->state]);
+    json_hex(&json, "v", row->value, 1);
+    result_record(run, &json);
+}
+
+/* All keys in that state, in one sentence; how many they are. */
+static uint32_t list_state(struct run *run, const struct preflight *page,
+                           enum preflight_state state, const char *begin)
+{
+    char list[LIST_BYTES];
+    uint32_t count = 0;
+
+    fmt(list, sizeof list, "%s", begin);
+    for (uint32_t i = 0; i < page->count; i++) {
+        size_t used = strlen(list);
+
+        if (page->rows[i].state == state)
+            fmt(list + used, sizeof list - used, "%s%s", count++ ? ", " : " ", page->rows[i].key);
+    }
+    if (count)
+        result_finding(run, "preflight", NULL, list);
+    return count;
+}
+
+static void preflight_finish(struct run *run)
+{
+    const struct preflight *page = run->state;
+
+    for (uint32_t i = 0; i < page->count; i++)
+        report_row(run, &page->rows[i]);
+    list_state(run, page, PREFLIGHT_UNKNOWN, "cannot tell:");
+    result_metric(run, "spoils", list_state(run, page, PREFLIGHT_SPOILS, "will spoil:"), "count");
+}
+
+static const struct experiment preflight = {
+    .spec = {.name = "preflight",
+             .title = "what will spoil the figures",
+             .params = preflight_params,
+             .param_count = KEY_COUNT,
+             .estimate_ns = preflight_estimate_ns},
+    .question = "what will spoil the figures before they are taken?",
+    .cpus = 1,
+    .prepare = preflight_prepare,
+    .batch = preflight_batch,
+    .finish = preflight_finish,
+};
+LAB_EXPERIMENT(preflight);

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+/* What the files of the experiment `preflight` share: one line of its page, and what the lines come from. */
+#ifndef LAB_EXPERIMENTS_PREFLIGHT_H
+#define LAB_EXPERIMENTS_PREFLIGHT_H
+
+#include "experiments/experiment.h"
+
+enum preflight_state {
+    PREFLIGHT_OK,
+    PREFLIGHT_SPOILS,  /* will spoil figures */
+    PREFLIGHT_UNKNOWN, /* cannot tell */
+};
+
+enum { PREFLIGHT_ROWS_MAX = 32 };
+
+/* The host tool has the words for each key (run/tool/preflight_words.c). */
+struct preflight_row {
+    const char *key;
+    enum preflight_state state;
+    uint64_t value; /* of the register or counter; its meaning is the key's */
+};
+
+struct preflight {
+    const struct machine *machine;
+    bool guest;
+    bool has_smi; /* the counter answered at the beginning */
+    uint64_t smi_before, smi_after;
+    uint64_t begin_tsc, watch_tsc; /* the SMI counter is watched that long */
+    uint32_t count;
+    struct preflight_row rows[PREFLIGHT_ROWS_MAX];
+};
+
+void preflight_add(struct preflight *page, const char *key, enum preflight_state state,
+                   uint64_t value);
+
+/* What the platform is, and what happened to it: hypervisor, clocks, SMIs, machine checks, heat. */
+void preflight_platform(struct preflight *page);
+
+/* How idle states are set up: limits, locks, promotion, clock control. */
+void preflight_idle(struct preflight *page);
+
+#endif /* LAB_EXPERIMENTS_PREFLIGHT_H */
