@@ -76,11 +76,11 @@ static void add(struct breakeven *b, struct nap_state nap)
 /* What the processor's table has, where it has one, else the first sub-state of each C-state that CPUID lists. */
 static void add_hints(struct breakeven *b, const struct cpu_snapshot *snapshot)
 {
-    struct cstate_place place = {.intel = snapshot->vendor == CPU_VENDOR_INTEL,
+    struct kernel_place place = {.intel = snapshot->vendor == CPU_VENDOR_INTEL,
                                  .family = snapshot->family,
                                  .model = snapshot->model,
-                                 .pkg_limit = CSTATE_LIMIT_UNKNOWN};
-    const struct cstate_table *table = place.intel ? cstate_table_of(&place) : NULL;
+                                 .pkg_limit = KERNEL_LIMIT_UNKNOWN};
+    const struct kernel_table *table = place.intel ? kernel_table_of(&place) : NULL;
     struct cpu_mwait mwait = cpu_mwait_info(snapshot);
 
     for (unsigned i = 0; table && i < table->count; i++)

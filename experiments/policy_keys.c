@@ -3,7 +3,7 @@
 #include "experiments/policy.h"
 
 #include "arch/x86/cpu/percpu.h"
-#include "lib/cstate_table.h"
+#include "lib/kernel_table.h"
 #include "lib/cstring.h"
 #include "lib/words.h"
 
@@ -83,7 +83,7 @@ static const char *check_table(const struct script_token *table)
         return NULL;
     if (table->bytes <= bytes || memcmp(table->text, model, bytes) != 0)
         return "table= is one of driver, measured, model:NAME, file";
-    return cstate_table_find(table->text + bytes, table->bytes - bytes)
+    return kernel_table_find(table->text + bytes, table->bytes - bytes)
                ? NULL
                : "no built-in table has that name (table=model:)";
 }

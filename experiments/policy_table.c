@@ -3,7 +3,7 @@
 #include "arch/x86/irq/vectors_regs.h"
 #include "arch/x86/time/tsc.h"
 #include "experiments/policy.h"
-#include "lib/cstate_table.h"
+#include "lib/kernel_table.h"
 #include "lib/cstring.h"
 #include "lib/stats.h"
 #include "lib/words.h"
@@ -93,7 +93,7 @@ static enum idle_driver_kind wanted_kind(const struct plan_value *values)
     return kind;
 }
 
-static const struct cstate_table *wanted_model(const struct script_token *table)
+static const struct kernel_table *wanted_model(const struct script_token *table)
 {
     size_t stem_bytes = sizeof("model:") - 1;
 
@@ -101,7 +101,7 @@ static const struct cstate_table *wanted_model(const struct script_token *table)
         if (words_equal(sources[i], table->text, table->bytes))
             return NULL;
     }
-    return cstate_table_find(table->text + stem_bytes, table->bytes - stem_bytes);
+    return kernel_table_find(table->text + stem_bytes, table->bytes - stem_bytes);
 }
 
 const char *policy_table_build(struct run *run, struct policy *policy)

@@ -7,7 +7,7 @@
 #include "arch/x86/idle/idle.h"
 #include "arch/x86/idle/mwait_hints.h"
 #include "arch/x86/irq/fault.h"
-#include "lib/cstate_table.h"
+#include "lib/kernel_table.h"
 #include "lib/cstring.h"
 
 enum {
@@ -54,15 +54,15 @@ static void add_hlt(struct idle_driver *driver)
 
 /* A state that CPUID.05H does not list is left out, as intel_idle leaves it out, and one that is off by default. */
 static void add_model(struct idle_driver *driver, const struct cpu_snapshot *snapshot,
-                      const struct cstate_table *model)
+                      const struct kernel_table *model)
 {
     const struct idle_method *method = idle_find("mwait");
 
     for (uint32_t i = 0; i < model->count; i++) {
-        const struct cstate_state *from = &model->states[i];
+        const struct kernel_state *from = &model->states[i];
         struct idle_driver_state state = {method, from->hint, true};
 
-        if ((from->flags & (CSTATE_OFF | CSTATE_PORT)) || mwait_hint_problem(snapshot, from->hint))
+        if ((from->flags & (KERNEL_OFF | KERNEL_PORT)) || mwait_hint_problem(snapshot, from->hint))
             continue;
         add(driver, from->name, &state, (int64_t)from->exit_us * NS_PER_US,
             (int64_t)from->target_us * NS_PER_US);
@@ -70,14 +70,14 @@ static void add_model(struct idle_driver *driver, const struct cpu_snapshot *sna
 }
 
 /* One socket, no package limit: the figures that most machines have. AMD's table is its firmware's, which the ACPI driver takes. */
-static const struct cstate_table *model_of(const struct cpu_snapshot *snapshot)
+static const struct kernel_table *model_of(const struct cpu_snapshot *snapshot)
 {
-    struct cstate_place place = {.intel = true,
+    struct kernel_place place = {.intel = true,
                                  .family = snapshot->family,
                                  .model = snapshot->model,
-                                 .pkg_limit = CSTATE_LIMIT_UNKNOWN};
+                                 .pkg_limit = KERNEL_LIMIT_UNKNOWN};
 
-    return snapshot->vendor == CPU_VENDOR_INTEL ? cstate_table_of(&place) : NULL;
+    return snapshot->vendor == CPU_VENDOR_INTEL ? kernel_table_of(&place) : NULL;
 }
 
 static void add_port(struct idle_driver *driver, uint32_t base)
@@ -89,14 +89,14 @@ static void add_port(struct idle_driver *driver, uint32_t base)
 }
 
 static const char *build_mwait(struct idle_driver *driver, const struct cpu_snapshot *snapshot,
-                               const struct cstate_table *model)
+                               const struct kernel_table *model)
 {
     if (!cpu_mwait_info(snapshot).monitor)
         return "needs CPUID.01H:ECX[3] monitor";
     if (!model)
         model = model_of(snapshot);
     if (!model)
-        model = &cstate_table_generic;
+        model = &kernel_table_generic;
     driver->source = model->name;
     add_model(driver, snapshot, model);
     return driver->table.count < IDLE_STATES_MIN ? "CPUID.05H lists none of the table's states"

@@ -15,7 +15,7 @@
 #include "lib/governor/idle_table.h"
 
 struct cpu_snapshot;
-struct cstate_table;
+struct kernel_table;
 struct idle_method;
 
 enum idle_driver_kind {
@@ -43,7 +43,7 @@ struct idle_driver {
 
 struct idle_driver_wish {
     enum idle_driver_kind kind;
-    const struct cstate_table *model; /* NULL: the driver's own choice */
+    const struct kernel_table *model; /* NULL: the driver's own choice */
     uint32_t max_cstate;              /* states above this index are dropped */
     uint32_t disabled_mask;           /* bit i: state i is not to be chosen */
     uint32_t io_port_base;            /* of I/O port C-states; 0: none */

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* The figures behind lib/cstate_table.c, which alone includes this: times in us. */
-#ifndef LAB_LIB_CSTATE_TABLE_DATA_H
-#define LAB_LIB_CSTATE_TABLE_DATA_H
+/* The figures behind lib/kernel_table.c, which alone includes this: times in us. */
+#ifndef LAB_LIB_KERNEL_TABLE_DATA_H
+#define LAB_LIB_KERNEL_TABLE_DATA_H
 
-#include "lib/cstate_table.h"
+#include "lib/kernel_table.h"
 
-#define STATES(name) static const struct cstate_state name[]
+#define STATES(name) static const struct kernel_state name[]
 
 /* Name, exit latency, target residency, hint, flags. */
 STATES(nehalem) = {{"C1", 3, 6, 0x00, 0},
@@ -44,22 +44,22 @@ STATES(skl) = {{"C1", 2, 2, 0x00, 0},      {"C1E", 10, 20, 0x01, 0},   {"C3", 70
                {"C6", 85, 200, 0x20, 0},   {"C7s", 124, 800, 0x33, 0}, {"C8", 200, 800, 0x40, 0},
                {"C9", 480, 5000, 0x50, 0}, {"C10", 890, 5000, 0x60, 0}};
 STATES(skx) = {
-    {"C1", 2, 2, 0x00, CSTATE_IRQ_ON}, {"C1E", 10, 20, 0x01, 0}, {"C6", 133, 600, 0x20, 0}};
+    {"C1", 2, 2, 0x00, KERNEL_IRQ_ON}, {"C1E", 10, 20, 0x01, 0}, {"C6", 133, 600, 0x20, 0}};
 STATES(skx_pc2) = {
-    {"C1", 2, 2, 0x00, CSTATE_IRQ_ON}, {"C1E", 10, 20, 0x01, 0}, {"C6", 92, 276, 0x20, 0}};
+    {"C1", 2, 2, 0x00, KERNEL_IRQ_ON}, {"C1E", 10, 20, 0x01, 0}, {"C6", 92, 276, 0x20, 0}};
 STATES(icx) = {
-    {"C1", 1, 1, 0x00, CSTATE_IRQ_ON}, {"C1E", 4, 4, 0x01, 0}, {"C6", 170, 600, 0x20, 0}};
-STATES(adl) = {{"C1", 1, 1, 0x00, CSTATE_OFF},
+    {"C1", 1, 1, 0x00, KERNEL_IRQ_ON}, {"C1E", 4, 4, 0x01, 0}, {"C6", 170, 600, 0x20, 0}};
+STATES(adl) = {{"C1", 1, 1, 0x00, KERNEL_OFF},
                {"C1E", 2, 4, 0x01, 0},
                {"C6", 220, 600, 0x20, 0},
                {"C8", 280, 800, 0x40, 0},
                {"C10", 680, 2000, 0x60, 0}};
-STATES(adl_l) = {{"C1", 1, 1, 0x00, CSTATE_OFF},
+STATES(adl_l) = {{"C1", 1, 1, 0x00, KERNEL_OFF},
                  {"C1E", 2, 4, 0x01, 0},
                  {"C6", 170, 500, 0x20, 0},
                  {"C8", 200, 600, 0x40, 0},
                  {"C10", 230, 700, 0x60, 0}};
-STATES(gmt) = {{"C1", 1, 1, 0x00, CSTATE_OFF},
+STATES(gmt) = {{"C1", 1, 1, 0x00, KERNEL_OFF},
                {"C1E", 2, 4, 0x01, 0},
                {"C6", 195, 585, 0x20, 0},
                {"C8", 260, 1040, 0x40, 0},
@@ -70,17 +70,17 @@ STATES(ptl) = {{"C1", 1, 1, 0x00, 0},
                {"C6S", 300, 300, 0x21, 0},
                {"C10", 370, 2500, 0x60, 0}};
 STATES(spr) = {
-    {"C1", 1, 1, 0x00, 0}, {"C1E", 2, 4, 0x01, 0}, {"C6", 290, 800, 0x20, CSTATE_AMX_INIT}};
+    {"C1", 1, 1, 0x00, 0}, {"C1E", 2, 4, 0x01, 0}, {"C6", 290, 800, 0x20, KERNEL_AMX_INIT}};
 STATES(spr_pc2) = {
-    {"C1", 1, 1, 0x00, 0}, {"C1E", 2, 4, 0x01, 0}, {"C6", 190, 600, 0x20, CSTATE_AMX_INIT}};
+    {"C1", 1, 1, 0x00, 0}, {"C1E", 2, 4, 0x01, 0}, {"C6", 190, 600, 0x20, KERNEL_AMX_INIT}};
 STATES(gnr) = {{"C1", 1, 1, 0x00, 0},
                {"C1E", 4, 4, 0x01, 0},
-               {"C6", 170, 650, 0x20, CSTATE_AMX_INIT},
-               {"C6P", 210, 1000, 0x21, CSTATE_AMX_INIT}};
+               {"C6", 170, 650, 0x20, KERNEL_AMX_INIT},
+               {"C6P", 210, 1000, 0x21, KERNEL_AMX_INIT}};
 STATES(gnrd) = {{"C1", 1, 1, 0x00, 0},
                 {"C1E", 4, 4, 0x01, 0},
-                {"C6", 220, 650, 0x20, CSTATE_AMX_INIT},
-                {"C6P", 240, 750, 0x21, CSTATE_AMX_INIT}};
+                {"C6", 220, 650, 0x20, KERNEL_AMX_INIT},
+                {"C6P", 240, 750, 0x21, KERNEL_AMX_INIT}};
 STATES(grr) = {{"C1", 1, 1, 0x00, 0}, {"C1E", 2, 10, 0x01, 0}, {"C6S", 140, 500, 0x22, 0}};
 STATES(srf) = {{"C1", 1, 1, 0x00, 0},
                {"C1E", 2, 10, 0x01, 0},
@@ -114,7 +114,7 @@ STATES(atom) = {{"C1E", 10, 20, 0x00, 0},
                 {"C6", 140, 560, 0x52, 0}};
 STATES(knl) = {{"C1", 1, 2, 0x00, 0}, {"C6", 120, 500, 0x10, 0}};
 /* What firmware states in _CST; C2's 400 us is some twenty times what has been measured on Zen 2. */
-STATES(zen) = {{"C1", 1, 2, 0x00, 0}, {"C2", 400, 800, 0x01, CSTATE_PORT}};
+STATES(zen) = {{"C1", 1, 2, 0x00, 0}, {"C2", 400, 800, 0x01, KERNEL_PORT}};
 STATES(generic) = {{"C1", 2, 2, 0x00, 0},
                    {"C1E", 10, 20, 0x01, 0},
                    {"C3", 70, 100, 0x10, 0},
@@ -122,4 +122,4 @@ STATES(generic) = {{"C1", 2, 2, 0x00, 0},
 
 #undef STATES
 
-#endif /* LAB_LIB_CSTATE_TABLE_DATA_H */
+#endif /* LAB_LIB_KERNEL_TABLE_DATA_H */
