@@ -4,12 +4,12 @@
  * Method: all CPUs sleep in one state; one of them leads: it sleeps for the interval by its own timer, then wakes all others by an
  *   interrupt, and so on for one slice. The package's energy counter is read at its own steps (about 1 ms apart) on both ends of the slice.
  *   States take turns slice by slice, there and back, so that a drift (temperature, fans) hits neighbours alike; rounds go on
- *   until the sign of every difference of neighbours is sure, or the difference is within 2 % of the power. Where the gain changes its
- *   sign is the target residency (lib/infer/crossing.h).
+ *   until the sign of every difference of neighbours is sure, or the difference is within 2 % of the power. Between the two lengths
+ *   where a gain changes its sign more are then put, halving by halving. There is the target residency (lib/infer/crossing.h).
  * Without a counter: the latency-only bound. A state slept for less than entering and leaving it takes cannot pay.
  * Expected: some ten to some hundred us for core states, ms for package states; the order of intel_idle's target residencies.
- * Confounders: a CPU that does not take part keeps the package awake; other packages are not counted; the leader's wait for the counter's
- *   step costs each slice at most 1 ms of a busy core, for all states alike; demotion (a request that is not followed) makes states equal.
+ * Confounders: a CPU that does not take part keeps the package awake; other packages are not counted; what the leader's wait for the
+ *   counter's last step costs is taken off by what a wait between two steps costs; demotion (a request that is not followed) makes states equal.
  * Sources: Linux, Documentation/admin-guide/pm/cpuidle.rst (target residency); SDM volume 3, 15.10 (RAPL); intel/wult's pbe (the method).
  */
 #include "experiments/breakeven.h"
@@ -26,7 +26,7 @@ static const struct param_spec breakeven_params[BREAKEVEN_KEYS] = {
          .help = "states joined by +, shallow first: hlt+mwait:0x20; auto: what CPUID lists"},
     [BREAKEVEN_INTERVAL] = {"interval", PARAM_INTERVAL, NULL, "log:10us..10ms", 1000, 1000000000,
                             .help = "shortest and longest idle"},
-    [BREAKEVEN_POINTS] = {"points", PARAM_COUNT, NULL, "19", 2, BREAKEVEN_POINTS_MAX,
+    [BREAKEVEN_POINTS] = {"points", PARAM_COUNT, NULL, "19", 2, BREAKEVEN_SWEEP_MAX,
                           .unnamed = true, .help = "lengths between them, by equal ratios"},
     [BREAKEVEN_SLICE] = {"slice", PARAM_TIME, NULL, "50ms", 1000000, 10000000000, .unnamed = true,
                          .help = "time in one state at a stretch"},
@@ -57,8 +57,9 @@ static uint64_t breakeven_estimate_ns(const struct plan_step *step)
 
 static uint64_t breakeven_memory_bytes(const struct plan_step *step)
 {
-    return sizeof(struct breakeven) + step->values[BREAKEVEN_POINTS].count * BREAKEVEN_STATES_MAX *
-                                          sizeof(struct breakeven_cell);
+    (void)step;
+    return sizeof(struct breakeven) +
+           (uint64_t)BREAKEVEN_POINTS_MAX * BREAKEVEN_STATES_MAX * sizeof(struct breakeven_cell);
 }
 
 /* Equal ratios from low to high. */
@@ -68,6 +69,8 @@ static void lay_out_points(struct run *run, struct breakeven *b)
     uint64_t from_q32 = log2_q32(interval->low), to_q32 = log2_q32(interval->high);
 
     b->point_count = (uint32_t)run->step->values[BREAKEVEN_POINTS].count;
+    b->sweep_points = b->point_count;
+    b->count = b->state_count;
     for (uint32_t i = 0; i < b->point_count; i++) {
         uint64_t log_q32 = from_q32 + (to_q32 - from_q32) / (b->point_count - 1) * i;
 
@@ -90,14 +93,14 @@ static const char *breakeven_prepare(struct run *run)
     if (problem)
         return problem;
     lay_out_points(run, b);
-    b->cells = run_alloc(run, (uint64_t)b->point_count * b->state_count * sizeof *b->cells);
+    b->cells = run_alloc(run, (uint64_t)BREAKEVEN_POINTS_MAX * b->state_count * sizeof *b->cells);
     if (!b->cells)
         return run_no_memory;
     b->no_energy = rapl_find(&b->rapl, &machine->snapshot, b->guest);
     b->rounds = b->no_energy ? 1 : (uint32_t)run->step->values[BREAKEVEN_ROUNDS].count;
     b->slice_tsc = run_tsc(run, run->step->values[BREAKEVEN_SLICE].time.value);
     b->step_limit_tsc = run_tsc(run, STEP_LIMIT_NS);
-    run->silence_tsc = b->slice_tsc + b->interval_tsc[b->point_count - 1] + 2 * b->step_limit_tsc;
+    run->silence_tsc = b->slice_tsc + b->interval_tsc[b->point_count - 1] + 3 * b->step_limit_tsc;
     run->total = b->point_count;
     return NULL;
 }
@@ -108,8 +111,8 @@ static void breakeven_batch(struct run *run)
 
     do {
         breakeven_slice(run, b);
-        run->complete = breakeven_next(b);
-        run->done = b->point;
+        run->complete = breakeven_next(run, b);
+        run->done = b->point < b->sweep_points ? b->point : b->sweep_points;
     } while (!run->complete && !run_should_return(run));
 }
 
@@ -118,7 +121,7 @@ static void breakeven_finish(struct run *run)
     breakeven_report(run, run->state);
 }
 
-static const struct experiment breakeven = {
+const struct experiment breakeven_experiment = {
     .spec = {.name = "breakeven",
              .title = "energy against length of idle: where a deeper state pays",
              .params = breakeven_params,
@@ -132,4 +135,4 @@ static const struct experiment breakeven = {
     .batch = breakeven_batch,
     .finish = breakeven_finish,
 };
-LAB_EXPERIMENT(breakeven);
+LAB_EXPERIMENT(breakeven_experiment);

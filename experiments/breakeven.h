@@ -23,7 +23,9 @@ enum breakeven_key {
 
 enum {
     BREAKEVEN_STATES_MAX = 8,
-    BREAKEVEN_POINTS_MAX = 100,
+    BREAKEVEN_POINTS_MAX = 150, /* those that are put in between included */
+    BREAKEVEN_SWEEP_MAX = 100,
+    BREAKEVEN_HALVINGS = 6, /* of the bracket of each crossing, after the sweep */
     BREAKEVEN_ROUNDS_MAX = 64,
     BREAKEVEN_ROUNDS_LEAST = 3, /* before an interval may count as done */
     BREAKEVEN_NAPS_KEPT = 64,   /* latencies kept of each state and interval */
@@ -51,7 +53,6 @@ struct breakeven {
     struct nap nap;
     struct rapl rapl;
     const char *no_energy; /* why there is none; NULL: there is */
-    bool stands_still;     /* a counter that answers, but does not step */
     bool guest;
     uint32_t state_count;
     struct breakeven_state states[BREAKEVEN_STATES_MAX];
@@ -60,6 +61,10 @@ struct breakeven {
     uint64_t slice_tsc, step_limit_tsc;
     uint32_t rounds;
     uint32_t point, round, turn; /* what comes next */
+    uint32_t first, count;       /* the states that take turns at this point */
+    uint32_t sweep_points;       /* point_count before any was put in between */
+    uint32_t pair, halvings;     /* which crossing is closed in on, and how often it was */
+    uint64_t bracket_ns;         /* its width when last looked at */
     uint64_t lost_slices; /* in which the counter did not step in time, or could have wrapped */
     struct breakeven_cell *cells; /* point by point, state by state */
 };
@@ -82,16 +87,19 @@ bool breakeven_words_good(const struct script_token *words);
 /* The next slice: one state, one interval; then moves on. run->cpu, interrupts off, in a batch. */
 void breakeven_slice(struct run *run, struct breakeven *b);
 
-/* True: every interval is done. */
-bool breakeven_next(struct breakeven *b);
+/* True: everything is done: the sweep, and the closing in on each crossing. */
+bool breakeven_next(const struct run *run, struct breakeven *b);
+
+/* Puts one more point between the two that a crossing lies between. False: none is wanted any more. */
+bool breakeven_close_in(const struct run *run, struct breakeven *b);
 
 /* What the shallow state draws more than the deep one, round by round, so that what both share cancels. */
 struct mean breakeven_gain(const struct breakeven *b, uint32_t point, uint32_t shallow,
                            uint32_t deep);
 
 /* The crossing of two states' energy, with the gains it comes from; the outcome is NONE without energy. */
-struct crossing breakeven_crossing(const struct breakeven *b, uint32_t shallow, uint32_t deep,
-                                   uint64_t tsc_hz);
+struct crossing breakeven_crossing(const struct run *run, const struct breakeven *b,
+                                   uint32_t shallow, uint32_t deep);
 
 /*
  * The shortest interval from which on the state's silent time is longer than entering and leaving it takes; 0: there is none, or no nap in it
@@ -101,5 +109,8 @@ uint64_t breakeven_latency_bound(struct breakeven *b, uint32_t state);
 
 /* Hands over everything. Boot CPU, nothing measuring. */
 void breakeven_report(struct run *run, struct breakeven *b);
+
+/* The whole experiment, for the image's section and for the tests that run it against a model. */
+extern const struct experiment breakeven_experiment;
 
 #endif /* LAB_EXPERIMENTS_BREAKEVEN_H */

@@ -4,6 +4,8 @@
 #include "lib/fixed.h"
 #include "lib/stats.h"
 
+enum { NARROW_SHARE = 50 };
+
 struct mean breakeven_gain(const struct breakeven *b, uint32_t point, uint32_t shallow,
                            uint32_t deep)
 {
@@ -19,18 +21,59 @@ struct mean breakeven_gain(const struct breakeven *b, uint32_t point, uint32_t s
     return mean_of(gains, count);
 }
 
-struct crossing breakeven_crossing(const struct breakeven *b, uint32_t shallow, uint32_t deep,
-                                   uint64_t tsc_hz)
+/* Points put in between come last: each goes to its place. */
+static void insert(struct crossing_point *points, uint32_t count, struct crossing_point point)
+{
+    while (count && points[count - 1].at > point.at) {
+        points[count] = points[count - 1];
+        count--;
+    }
+    points[count] = point;
+}
+
+struct crossing breakeven_crossing(const struct run *run, const struct breakeven *b,
+                                   uint32_t shallow, uint32_t deep)
 {
     struct crossing_point points[BREAKEVEN_POINTS_MAX];
+    uint64_t hz = run->machine->clock.tsc_hz;
 
     for (uint32_t i = 0; i < b->point_count; i++) {
         struct mean gain = breakeven_gain(b, i, shallow, deep);
+        uint64_t at_ns = (uint64_t)tsc_to_ns((int64_t)b->interval_tsc[i], hz);
 
-        points[i] = (struct crossing_point){
-            (uint64_t)tsc_to_ns((int64_t)b->interval_tsc[i], tsc_hz), gain.value, gain.error};
+        insert(points, i, (struct crossing_point){at_ns, gain.value, gain.error});
     }
     return crossing_find(points, b->point_count);
+}
+
+static void next_pair(struct breakeven *b)
+{
+    b->pair++;
+    b->halvings = 0;
+    b->bracket_ns = UINT64_MAX;
+}
+
+/* Done with a pair: not found, narrow enough, or the last point in between was not sure. */
+bool breakeven_close_in(const struct run *run, struct breakeven *b)
+{
+    if (!b->pair)
+        next_pair(b);
+    for (; b->pair < b->state_count && b->point_count < BREAKEVEN_POINTS_MAX; next_pair(b)) {
+        struct crossing crossing = breakeven_crossing(run, b, b->pair - 1, b->pair);
+        uint64_t width_ns = crossing.high - crossing.low;
+
+        if (b->no_energy || crossing.outcome != CROSSING_FOUND ||
+            b->halvings == BREAKEVEN_HALVINGS || width_ns >= b->bracket_ns ||
+            width_ns < crossing.high / NARROW_SHARE)
+            continue;
+        b->halvings++;
+        b->bracket_ns = width_ns;
+        b->first = b->pair - 1;
+        b->count = 2;
+        b->interval_tsc[b->point_count++] = run_tsc(run, crossing.low + width_ns / 2);
+        return true;
+    }
+    return false;
 }
 
 static uint32_t kept(const struct breakeven_cell *cell)
@@ -55,7 +98,7 @@ uint64_t breakeven_latency_bound(struct breakeven *b, uint32_t state)
 
         cost_tsc = latency_tsc > cost_tsc ? latency_tsc : cost_tsc;
     }
-    for (uint32_t i = b->point_count; i-- > 0;) {
+    for (uint32_t i = b->sweep_points; i-- > 0;) {
         struct breakeven_cell *cell = breakeven_cell(b, i, state);
 
         if (!cell->naps || median(cell->silent_tsc, kept(cell)) <= cost_tsc)

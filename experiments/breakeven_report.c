@@ -123,8 +123,7 @@ void breakeven_report(struct run *run, struct breakeven *b)
         result_scalar(run, "lost_slices", (int64_t)b->lost_slices, "count");
     for (uint32_t deep = 0; deep < b->state_count; deep++) {
         if (deep && !b->no_energy) {
-            struct crossing crossing =
-                breakeven_crossing(b, deep - 1, deep, run->machine->clock.tsc_hz);
+            struct crossing crossing = breakeven_crossing(run, b, deep - 1, deep);
 
             report_finding(run, b, deep, "energy", "measured", &crossing);
             found += crossing.outcome == CROSSING_FOUND;

@@ -18,8 +18,8 @@ static void count_nap(struct breakeven_cell *cell, const struct nap_stamps *stam
     }
 }
 
-/* Naps until the slice is over, or until there are enough where nobody counts energy. At least one. */
-static void take_naps(struct run *run, struct breakeven *b, struct breakeven_cell *cell)
+/* Naps until the slice is over, or until there are enough where nobody counts energy. At least one. Returns the last stamp behind a wait. */
+static uint64_t take_naps(struct run *run, struct breakeven *b, struct breakeven_cell *cell)
 {
     uint64_t begin_tsc = 0;
     struct nap_stamps stamps;
@@ -33,63 +33,85 @@ static void take_naps(struct run *run, struct breakeven *b, struct breakeven_cel
         if (!begin_tsc)
             begin_tsc = stamps.before_tsc;
         if (b->no_energy && cell->naps + cell->early + cell->other >= BREAKEVEN_NAPS_KEPT)
-            return;
+            break;
     } while (stamps.after_tsc - begin_tsc < b->slice_tsc);
+    return stamps.after_tsc;
 }
 
-/* Energy and time between two steps of the counter. A slice so long that the counter may have wrapped twice is no evidence. */
-static bool keep_energy(struct run *run, struct breakeven *b, struct breakeven_cell *cell,
-                        const struct rapl_reading readings[2], const uint64_t at_tsc[2])
+/* The counter's steps around a slice: two in front of it, between which the leader only waits, and one behind it. */
+struct slice_steps {
+    struct rapl_reading reading[3];
+    uint64_t at_tsc[3];
+    uint64_t last_nap_tsc;
+};
+
+/*
+ * Energy and time of the naps alone: what the leader's wait for the last step costs is known from its wait between the first two. False where
+ * that makes no sense, or the counter may have wrapped twice.
+ */
+static bool keep_energy(const struct run *run, struct breakeven *b, struct breakeven_cell *cell,
+                        const struct slice_steps *steps)
 {
     uint64_t hz = run->machine->clock.tsc_hz;
-    uint64_t time_ns = (uint64_t)tsc_to_ns((int64_t)(at_tsc[1] - at_tsc[0]), hz);
-    uint64_t nj = rapl_nj(&b->rapl, RAPL_PKG, &readings[0], &readings[1]);
-    uint64_t power_uw = energy_uw(nj, time_ns);
+    uint64_t awake_tsc = steps->at_tsc[1] - steps->at_tsc[0];
+    uint64_t all_tsc = steps->at_tsc[2] - steps->at_tsc[1];
+    uint64_t tail_tsc = steps->at_tsc[2] - steps->last_nap_tsc;
+    uint64_t nj = rapl_nj(&b->rapl, RAPL_PKG, &steps->reading[1], &steps->reading[2]);
+    uint64_t tail_nj = muldiv_u64(
+        rapl_nj(&b->rapl, RAPL_PKG, &steps->reading[0], &steps->reading[1]), tail_tsc, awake_tsc);
+    uint64_t time_ns = (uint64_t)tsc_to_ns((int64_t)(all_tsc - tail_tsc), hz);
+    uint64_t power_uw;
 
-    if (!nj || time_ns > energy_wrap_ns(b->rapl.unit_pj[RAPL_PKG], power_uw) / WRAP_SHARE)
+    if (tail_tsc >= all_tsc || tail_nj >= nj)
+        return false;
+    power_uw = energy_uw(nj - tail_nj, time_ns);
+    if (!power_uw || time_ns > energy_wrap_ns(b->rapl.unit_pj[RAPL_PKG], power_uw) / WRAP_SHARE)
         return false;
     cell->power_uw[b->round] = (int64_t)power_uw;
-    cell->cores_nj += rapl_nj(&b->rapl, RAPL_CORES, &readings[0], &readings[1]);
-    cell->dram_nj += rapl_nj(&b->rapl, RAPL_DRAM, &readings[0], &readings[1]);
-    cell->energy_ns += time_ns;
+    cell->cores_nj += rapl_nj(&b->rapl, RAPL_CORES, &steps->reading[1], &steps->reading[2]);
+    cell->dram_nj += rapl_nj(&b->rapl, RAPL_DRAM, &steps->reading[1], &steps->reading[2]);
+    cell->energy_ns += (uint64_t)tsc_to_ns((int64_t)all_tsc, hz);
     return true;
+}
+
+static bool wait_step(const struct breakeven *b, struct slice_steps *steps, unsigned i)
+{
+    return rapl_wait_step(&b->rapl, b->step_limit_tsc, &steps->reading[i], &steps->at_tsc[i]);
 }
 
 /* There and back: 0 1 2, 2 1 0, so that a slow drift adds nothing to the neighbours' differences. */
 static uint32_t state_of_turn(const struct breakeven *b)
 {
-    return b->round % 2 ? b->state_count - 1 - b->turn : b->turn;
+    return b->first + (b->round % 2 ? b->count - 1 - b->turn : b->turn);
 }
 
 void breakeven_slice(struct run *run, struct breakeven *b)
 {
     uint32_t state = state_of_turn(b);
     struct breakeven_cell *cell = breakeven_cell(b, b->point, state);
-    struct rapl_reading readings[2];
-    uint64_t at_tsc[2];
+    struct slice_steps steps;
     bool stepped = true;
 
     nap_open(&b->nap, &b->states[state].nap, NAP_TIMER, NAP_OTHERS_SAME);
     if (!b->no_energy)
-        stepped = rapl_wait_step(&b->rapl, b->step_limit_tsc, &readings[0], &at_tsc[0]);
-    take_naps(run, b, cell);
-    if (!b->no_energy)
-        stepped &= rapl_wait_step(&b->rapl, b->step_limit_tsc, &readings[1], &at_tsc[1]);
+        stepped = wait_step(b, &steps, 0) && wait_step(b, &steps, 1);
+    steps.last_nap_tsc = take_naps(run, b, cell);
+    if (!b->no_energy && stepped)
+        stepped = wait_step(b, &steps, 2);
     nap_close(&b->nap);
     if (b->no_energy)
         return;
     if (!stepped) {
-        b->stands_still = true;
         b->no_energy = "the package's energy counter stands still";
         b->rounds = 1;
-    } else if (!keep_energy(run, b, cell, readings, at_tsc))
+    } else if (!keep_energy(run, b, cell, &steps))
         b->lost_slices++;
 }
 
 /* Neighbours are told apart, or known to be alike. */
 static bool point_is_done(const struct breakeven *b)
 {
-    for (uint32_t i = 0; i + 1 < b->state_count; i++) {
+    for (uint32_t i = b->first; i + 1 < b->first + b->count; i++) {
         struct mean gain = breakeven_gain(b, b->point, i, i + 1);
         uint64_t size = (uint64_t)(gain.value < 0 ? -gain.value : gain.value);
         uint64_t power_uw = (uint64_t)breakeven_cell(b, b->point, i)->power_uw[b->round - 1];
@@ -100,13 +122,13 @@ static bool point_is_done(const struct breakeven *b)
     return true;
 }
 
-bool breakeven_next(struct breakeven *b)
+bool breakeven_next(const struct run *run, struct breakeven *b)
 {
-    if (++b->turn < b->state_count)
+    if (++b->turn < b->count)
         return false;
     b->turn = 0;
     if (++b->round < b->rounds && !(b->round >= BREAKEVEN_ROUNDS_LEAST && point_is_done(b)))
         return false;
     b->round = 0;
-    return ++b->point >= b->point_count;
+    return ++b->point >= b->point_count && !breakeven_close_in(run, b);
 }

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 /* Which states `breakeven` compares: the script's list, or what this processor has. */
 #include "arch/x86/cpu/features.h"
-#include "arch/x86/idle/driver.h"
+#include "arch/x86/cpu/msr.h"
+#include "arch/x86/cpu/power_msr_regs.h"
 #include "experiments/breakeven.h"
 #include "lib/cstring.h"
 #include "lib/fmt.h"
 #include "lib/units.h"
 #include "lib/words.h"
 
-enum { HINT_STATE_SHIFT = 4, NIBBLES = 8 };
+enum { HINT_STATE_SHIFT = 4, NIBBLES = 8, PORT_MASK = 0xffff };
 
 static const struct {
     const char *word;
@@ -94,13 +95,14 @@ static void add_hints(struct breakeven *b, const struct cpu_snapshot *snapshot)
 static void choose_auto(struct run *run, struct breakeven *b)
 {
     const struct cpu_snapshot *snapshot = &run->machine->snapshot;
-    uint32_t port = idle_driver_port_base(snapshot);
+    bool amd = snapshot->vendor == CPU_VENDOR_AMD || snapshot->vendor == CPU_VENDOR_HYGON;
+    uint64_t port = 0;
 
     add_hints(b, snapshot);
     if (!b->state_count)
         add(b, (struct nap_state){NAP_HLT, 0});
-    if (port)
-        add(b, (struct nap_state){NAP_IOPORT, port + 1});
+    if (amd && !b->guest && msr_read(MSR_AMD_CSTATE_BASE, &port) && (port & PORT_MASK))
+        add(b, (struct nap_state){NAP_IOPORT, (uint32_t)(port & PORT_MASK) + 1});
 }
 
 const char *breakeven_choose(struct run *run, struct breakeven *b)

@@ -120,7 +120,7 @@ static void preflight_finish(struct run *run)
     result_metric(run, "spoils", list_state(run, page, PREFLIGHT_SPOILS, "will spoil:"), "count");
 }
 
-static const struct experiment preflight = {
+const struct experiment preflight_experiment = {
     .spec = {.name = "preflight",
              .title = "what will spoil the figures",
              .params = preflight_params,
@@ -132,4 +132,4 @@ static const struct experiment preflight = {
     .batch = preflight_batch,
     .finish = preflight_finish,
 };
-LAB_EXPERIMENT(preflight);
+LAB_EXPERIMENT(preflight_experiment);

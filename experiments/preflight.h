@@ -39,4 +39,7 @@ void preflight_platform(struct preflight *page);
 /* How idle states are set up: limits, locks, promotion, clock control. */
 void preflight_idle(struct preflight *page);
 
+/* The whole experiment, for the image's section and for the tests that run it against a model. */
+extern const struct experiment preflight_experiment;
+
 #endif /* LAB_EXPERIMENTS_PREFLIGHT_H */

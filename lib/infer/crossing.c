@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "lib/infer/crossing.h"
 
-#include <stdbool.h>
-
 #include "lib/fixed.h"
 
 static int sign_of(const struct crossing_point *point)
@@ -12,14 +10,6 @@ static int sign_of(const struct crossing_point *point)
     if (size <= point->error)
         return 0;
     return point->gain < 0 ? -1 : 1;
-}
-
-/* |gain| with the error added or taken off: positive, because the sign is sure. */
-static uint64_t moved(const struct crossing_point *point, bool away)
-{
-    uint64_t size = point->gain < 0 ? -(uint64_t)point->gain : (uint64_t)point->gain;
-
-    return away ? size + point->error : size - point->error;
 }
 
 /*
@@ -49,13 +39,9 @@ static uint64_t zero_of(uint64_t low_at, uint64_t loss, uint64_t high_at, uint64
 static void interpolate(struct crossing *crossing, const struct crossing_point *low,
                         const struct crossing_point *high)
 {
-    uint64_t loss_most = moved(low, true), loss_least = moved(low, false);
-    uint64_t gain_most = moved(high, true), gain_least = moved(high, false);
-    uint64_t loss = -(uint64_t)low->gain, gain = (uint64_t)high->gain;
-
-    crossing->at = low->at + zero_of(low->at, loss, high->at, gain);
-    crossing->low = low->at + zero_of(low->at, loss_least, high->at, gain_most);
-    crossing->high = low->at + zero_of(low->at, loss_most, high->at, gain_least);
+    crossing->low = low->at;
+    crossing->high = high->at;
+    crossing->at = low->at + zero_of(low->at, -(uint64_t)low->gain, high->at, (uint64_t)high->gain);
 }
 
 struct crossing crossing_find(const struct crossing_point *points, size_t count)

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT
+/*
+ * `breakeven` on machines whose energies are known: the crossing of two states lies where the model's own energy, summed nap by nap past all
+ * seams, changes sides. Counters that are not there, at zero, standing or wrapping are told apart.
+ */
+// UNIT_EXTRA: experiments/breakeven*.c arch/x86/cpu/rapl.c arch/x86/cpu/cpuid.c arch/x86/cpu/features.c
+// UNIT_EXTRA: arch/x86/cpu/msr_save.c arch/x86/idle/mwait_hints.c arch/x86/wake/nap.c tests/machine/*.c
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "experiments/breakeven.h"
+#include "tests/machine/machine_run.h"
+#include "tests/unit/tap.h"
+
+enum { TRUTH_NAPS = 400, TRUTH_STEPS = 400, STATES = 8 };
+
+static struct model_machine machine;
+static struct machine_results results;
+
+/* W that the package draws while all CPUs sleep so long at a time in that state: the model's own sum. */
+static double true_watts(const struct model *model, const struct model_plan *plan,
+                         const struct nap_state *state, double interval_ns)
+{
+    struct nap nap = {0};
+    uint64_t begin_tsc, begin_pj;
+
+    model_start(&machine, model, plan);
+    nap_prepare(&nap, &machine.machine, &machine.cpus[0]);
+    nap_open(&nap, state, NAP_TIMER, NAP_OTHERS_SAME);
+    begin_tsc = machine.now_tsc;
+    begin_pj = machine.energy_pj;
+    for (unsigned i = 0; i < TRUTH_NAPS; i++) {
+        struct nap_stamps stamps;
+
+        nap_take(&nap, (uint64_t)(interval_ns * MODEL_TICKS_PER_NS), &stamps);
+        nap_wake_others(&nap);
+    }
+    nap_close(&nap);
+    return (double)(machine.energy_pj - begin_pj) / 1e12 /
+           ((double)(machine.now_tsc - begin_tsc) / MODEL_TICKS_PER_NS / 1e9);
+}
+
+/* Where the deeper of the two begins to draw less: between the first gain and the last loss, which the model's noise may swap. */
+static double true_crossing_ns(const struct model *model, const struct model_plan *plan,
+                               const struct nap_state *shallow, const struct nap_state *deep)
+{
+    double last_loss_ns = 10000, first_gain_ns = 1e7, ns = 10000;
+
+    for (unsigned i = 0; i <= TRUTH_STEPS; i++, ns *= 1.017418 /* 10 us to 10 ms */) {
+        if (true_watts(model, plan, shallow, ns) < true_watts(model, plan, deep, ns))
+            last_loss_ns = ns;
+        else if (first_gain_ns == 1e7)
+            first_gain_ns = ns;
+    }
+    return (first_gain_ns + last_loss_ns) / 2;
+}
+
+static bool run(const char *name, const struct model_plan *plan, const char *script)
+{
+    const struct model *model = model_find(name);
+
+    if (!model)
+        return false;
+    model_start(&machine, model, plan);
+    return machine_run(&machine, &breakeven_experiment, script, &results);
+}
+
+static const char *pair_of(const struct model_state *deep, const char *basis)
+{
+    char to[40], with[40];
+
+    snprintf(to, sizeof to,
+             deep->way == NAP_MWAIT ? "\"to\":\"mwait:0x%02x\"" : "\"to\":\"ioport:0x%02x\"",
+             deep->argument);
+    snprintf(with, sizeof with, "\"basis\":\"%s\"", basis);
+    return machine_find(&results, "{\"t\":\"stats\",\"step\":1,\"row\":\"breakeven\"", to, with);
+}
+
+/* The state of the model that a row's word names. */
+static const struct model_state *state_of(const struct model *model, const char *row,
+                                          const char *key)
+{
+    for (unsigned i = 0; i < STATES && model->states[i].exit_ns; i++) {
+        char word[40];
+
+        snprintf(word, sizeof word,
+                 model->states[i].way == NAP_MWAIT ? "mwait:0x%02x" : "ioport:0x%02x",
+                 model->states[i].argument);
+        if (machine_is(row, key, word))
+            return &model->states[i];
+    }
+    return NULL;
+}
+
+static bool check_pair(const struct model *model, const char *row)
+{
+    const struct model_plan plan = {0};
+    const struct model_state *above = state_of(model, row, "from");
+    const struct model_state *below = state_of(model, row, "to");
+    double low_ns = (double)machine_number(row, "low", -1);
+    double high_ns = (double)machine_number(row, "high", -1), truth_ns;
+    char title[160];
+
+    if (!above || !below) /* the table has states that this model has not */
+        return false;
+    truth_ns = true_crossing_ns(model, &plan, &(struct nap_state){above->way, above->argument},
+                                &(struct nap_state){below->way, below->argument});
+    snprintf(title, sizeof title, "%s: %x over %x from %.1f us on, found %.1f (%.1f to %.1f)",
+             model->name, below->argument, above->argument, truth_ns / 1e3,
+             (double)machine_number(row, "ns", 0) / 1e3, low_ns / 1e3, high_ns / 1e3);
+    if (truth_ns < 10001)
+        TAP_OK(machine_is(row, "out", "below"), title);
+    else if (truth_ns > 9990000)
+        TAP_OK(machine_is(row, "out", "above"), title);
+    else /* the truth's own grid is 1.7 % wide */
+        TAP_OK(machine_is(row, "out", "found") && low_ns < truth_ns * 1.01 &&
+                   truth_ns < high_ns * 1.01 && high_ns < low_ns * 1.25,
+               title);
+    return true;
+}
+
+/* Every pair of neighbours that the experiment compared, against the truth. */
+static void check_model(const char *name, unsigned pairs)
+{
+    static struct machine_results kept;
+    const struct model_plan plan = {0};
+    unsigned count = 0;
+
+    if (!TAP_OK(run(name, &plan, "breakeven points=25 budget=3000s"), name))
+        return;
+    kept = results;
+    for (size_t i = 0; i < kept.count; i++) {
+        if (!strstr(kept.line[i], "\"row\":\"breakeven\"") ||
+            !strstr(kept.line[i], "\"basis\":\"energy\""))
+            continue;
+        count += check_pair(model_find(name), kept.line[i]);
+    }
+    TAP_INT(count, pairs, "all pairs of neighbours");
+}
+
+static void check_lies(void)
+{
+    static const struct {
+        const char *title, *says;
+        struct model_plan plan;
+    } lies[] = {
+        {"RAPL at zero is no energy", "stands at 0", {.rapl_zero = true}},
+        {"RAPL that stands still is found", "stands still", {.rapl_still = true}},
+        {"a guest's counters are not asked", "hypervisor", {.hypervisor = true}},
+    };
+
+    for (unsigned i = 0; i < sizeof lies / sizeof lies[0]; i++) {
+        bool ran = run("skylake_x", &lies[i].plan, "breakeven points=7 budget=100s");
+
+        TAP_OK(ran && machine_find(&results, "finding no_energy", lies[i].says, NULL),
+               lies[i].title);
+        TAP_OK(!machine_find(&results, "{", "\"basis\":\"energy\"", NULL) ||
+                   machine_find(&results, "{", "\"out\":\"unknown\"", NULL),
+               "  and no crossing by energy is claimed");
+        TAP_OK(machine_find(&results, "{", "\"basis\":\"latency\"", "\"out\":\"above\"") != NULL,
+               "  but a bound by latency is given");
+        TAP_OK(!lies[i].plan.hypervisor ||
+                   (machine_find(&results, "finding breakeven unverified", NULL, NULL) &&
+                    !machine_find(&results, "finding breakeven inferred", NULL, NULL)),
+               "  and a guest's is called unverified");
+    }
+}
+
+/* Leaving C6 of the model takes 60 us, entering it 10: a shorter silent time cannot pay. */
+static void check_bound(void)
+{
+    const struct model_plan plan = {.rapl_zero = true};
+    const struct model *model = model_find("skylake_x");
+    const char *pair;
+    int64_t low_ns;
+
+    run("skylake_x", &plan, "breakeven points=61 budget=100s");
+    pair = pair_of(&model->states[2], "latency");
+    low_ns = machine_number(pair, "low", 0);
+    TAP_OK(low_ns > model->states[2].exit_ns, "the bound is not below the exit latency");
+    TAP_OK(low_ns < 3 * (model->states[2].exit_ns + model->states[2].package_exit_ns +
+                         model->states[2].entry_ns),
+           "and not far above entry and exit");
+    pair = machine_find(&results, "{\"t\":\"stats\",\"step\":1,\"row\":\"energy\"", NULL, NULL);
+    TAP_OK(pair && !strstr(pair, "\"uw\""), "no power is reported without a counter");
+}
+
+int main(void)
+{
+    check_model("sandy_bridge", 3);
+    check_model("haswell", 4);
+    check_model("skylake_x", 2);
+    check_model("zen2", 1);
+    check_model("zen4", 1);
+    check_lies();
+    check_bound();
+    return tap_done();
+}
