@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+/* `preflight` on model machines: what is set up there is found, what is not there cannot be told, and nothing is written. */
+// UNIT_EXTRA: experiments/preflight*.c arch/x86/cpu/cpuid.c arch/x86/cpu/features.c arch/x86/cpu/power_model.c
+// UNIT_EXTRA: arch/x86/cpu/msr_save.c arch/x86/idle/mwait_hints.c arch/x86/wake/nap.c arch/x86/cpu/rapl.c
+// UNIT_EXTRA: tests/machine/*.c
+#include "experiments/preflight.h"
+#include "tests/machine/machine_run.h"
+#include "tests/unit/tap.h"
+
+static struct model_machine machine;
+static struct machine_results results;
+
+static void expect(const char *what, const char *is, const char *title)
+{
+    char with[64];
+    const char *row;
+
+    snprintf(with, sizeof with, "\"what\":\"%s\"", what);
+    row = machine_find(&results, "{", "\"row\":\"preflight\"", with);
+    if (!TAP_OK(row && machine_is(row, "is", is), title))
+        machine_print(&results);
+}
+
+static void run_model(const struct model *model, const struct model_plan *plan)
+{
+    model_start(&machine, model, plan);
+    TAP_OK(machine_run(&machine, &preflight_experiment, "preflight time=1ms", &results),
+           model->name);
+    TAP_INT(machine.writes, 0, "nothing is written");
+}
+
+static void set_register(struct model *model, uint32_t msr, uint64_t value)
+{
+    unsigned i = 0;
+
+    while (i + 1 < MODEL_REGISTERS && model->registers[i].msr && model->registers[i].msr != msr)
+        i++;
+    model->registers[i] = (struct model_register){msr, value, 0};
+}
+
+int main(void)
+{
+    const struct model_plan none = {0}, guest = {.hypervisor = true},
+                            locked = {.limit_locked = true};
+    struct model bad = *model_find("skylake_x");
+
+    run_model(&bad, &none);
+    expect("smi", "ok", "no SMI came");
+    expect("hypervisor", "ok", "a bare machine");
+    expect("c1e", "ok", "C1E promotion is off");
+    expect("states", "ok", "all states of the table are listed");
+    expect("heat_core", "unknown", "no thermal register here");
+    expect("pkg_lock", "ok", "not locked");
+    expect("hwp", "unknown", "HWP ranges freely");
+    run_model(&bad, &locked);
+    expect("pkg_lock", "spoils", "a locked limit");
+    expect("pkg_limit", "spoils", "a limit of C0 and C1");
+    run_model(&bad, &guest);
+    expect("hypervisor", "spoils", "a hypervisor");
+    expect("c1e", "unknown", "no model-specific register of a guest is asked");
+    expect("pkg_limit", "unknown", "nor that one");
+    set_register(&bad, 0x1fc, 2);
+    set_register(&bad, 0x179, 3);
+    set_register(&bad, 0x401, 0);
+    set_register(&bad, 0x405, UINT64_C(0x8000000000000001));
+    set_register(&bad, 0x409, 0);
+    bad.mwait_edx = 0x20;
+    run_model(&bad, &none);
+    expect("c1e", "spoils", "C1E promotion is on");
+    expect("states", "spoils", "C6 is taken away");
+    run_model(model_find("haswell"), &none);
+    expect("c1e", "spoils", "C1E promotion on Haswell's model");
+    run_model(model_find("zen2"), &none);
+    expect("port_base", "ok", "AMD: a port base");
+    expect("cc6", "ok", "AMD: core C6 is on");
+    expect("pc6", "unknown", "AMD: a register that is not there");
+    return tap_done();
+}
