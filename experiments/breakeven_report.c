@@ -100,13 +100,15 @@ static void report_finding(struct run *run, const struct breakeven *b, uint32_t 
     result_finding(run, "breakeven", b->guest ? "unverified" : confidence, text);
 }
 
-/* By latency alone: below the bound it cannot pay. */
+/* By latency alone: below the bound it cannot pay. Where the shortest length tried is long enough, the bound is that or less. */
 static void report_bound(struct run *run, struct breakeven *b, uint32_t deep)
 {
-    uint64_t bound_ns = ns_of(run, breakeven_latency_bound(b, deep));
-    struct crossing crossing = {
-        .outcome = bound_ns ? CROSSING_ABOVE : CROSSING_NONE, .at = bound_ns, .low = bound_ns};
+    uint64_t bound_tsc = breakeven_latency_bound(b, deep), bound_ns = ns_of(run, bound_tsc);
+    struct crossing crossing = {.at = bound_ns, .low = bound_ns};
 
+    crossing.outcome = bound_ns ? CROSSING_ABOVE : CROSSING_NONE;
+    if (bound_tsc == b->interval_tsc[0])
+        crossing = (struct crossing){.outcome = CROSSING_BELOW, .at = bound_ns, .high = bound_ns};
     report_finding(run, b, deep, "latency", "inferred", &crossing);
 }
 

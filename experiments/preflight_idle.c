@@ -75,6 +75,18 @@ static enum preflight_state judge_pc6(uint64_t value)
     return value & AMD_PMGT_MISC_PC6 ? PREFLIGHT_OK : PREFLIGHT_SPOILS;
 }
 
+/* The deepest package state that this model counts; a limit there is none. */
+static int deepest_package(const struct power_model *model)
+{
+    int depth = 0;
+
+    for (unsigned i = RESIDENCY_PC2; model && i <= RESIDENCY_PC10; i++) {
+        if (model->counters & (1u << i))
+            depth = (int)residency_depth(i);
+    }
+    return depth;
+}
+
 static void check_limit(struct preflight *page, const struct power_model *model)
 {
     enum preflight_state state = PREFLIGHT_UNKNOWN;
@@ -84,7 +96,7 @@ static void check_limit(struct preflight *page, const struct power_model *model)
     if (!page->guest && msr_read(MSR_PKG_CST_CONFIG_CONTROL, &value))
         depth = power_limit_depth(model, value);
     if (depth != LIMIT_RESERVED)
-        state = depth == LIMIT_NONE ? PREFLIGHT_OK : PREFLIGHT_SPOILS;
+        state = depth >= deepest_package(model) ? PREFLIGHT_OK : PREFLIGHT_SPOILS;
     preflight_add(page, "pkg_limit", state, value);
 }
 

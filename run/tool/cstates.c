@@ -73,7 +73,8 @@ static void print_exits(const struct cstates_log *log, const struct cstates_stat
         }
     if (table.row_count > 0) {
         table_print(&table, out, width);
-        fputs("  * is judged: the slower of ipi and store; the timer only where there is neither\n",
+        fputs("  * is judged, being the slowest: a timer may be known ahead, a remote wake keeps a "
+              "package awake\n",
               out);
     } else
         fputs("No exit latency in this log: `cstate` measures it.\n", out);
@@ -117,6 +118,16 @@ static void set_target_verdict(struct table *table, const struct cstates_log *lo
         table_set(table, 5, "too short: entered where it loses");
 }
 
+// The name of the state that a row's word means.
+static const char *name_of(const struct cstates_state *states, size_t count, const char *word)
+{
+    struct cstates_request request;
+    for (size_t i = 0; i < count && cstates_request_of(word, &request); i++)
+        if (cstates_same(&states[i].request, &request))
+            return states[i].name;
+    return word;
+}
+
 static void print_targets(const struct cstates_log *log, const struct cstates_state *states,
                           size_t count, FILE *out, size_t width)
 {
@@ -131,7 +142,7 @@ static void print_targets(const struct cstates_log *log, const struct cstates_st
         if (!pair || !table_add_row(&table))
             continue;
         table_set(&table, 0, "  %s", states[i].name);
-        table_set(&table, 1, "%s", pair->from);
+        table_set(&table, 1, "%s", name_of(states, count, pair->from));
         set_pair(&table, 2, states[i].energy);
         set_pair(&table, 3, states[i].bound);
         set_target_verdict(&table, log, &states[i]);

@@ -64,11 +64,9 @@ static bool by_timer(const struct cstates_measure *measure)
     return strcmp(measure->by, "timer") == 0;
 }
 
-// Another CPU's wake before the timer's, which the processor may know ahead; then the slower one.
+// A timer may be too good (pre-wake), an interrupt or a store from another CPU too (its package is awake): the slowest speaks.
 static bool speaks_louder(const struct cstates_measure *one, const struct cstates_measure *other)
 {
-    if (by_timer(one) != by_timer(other))
-        return by_timer(other);
     return one->p99.value > other->p99.value;
 }
 
@@ -83,6 +81,20 @@ static const char *why_withheld(const struct cstates_log *log, const struct csta
     return state->table ? NULL : "no table has it";
 }
 
+static bool is_c1(const struct cstates_request *request)
+{
+    return request->way == CSTATES_HLT ||
+           (request->way == CSTATES_MWAIT && request->argument <= HINT_C1_MAX);
+}
+
+static bool has_remote(const struct cstates_log *log, const struct cstates_request *request)
+{
+    for (uint32_t i = 0; i < log->measure_count; i++)
+        if (cstates_same(&log->measures[i].request, request) && !by_timer(&log->measures[i]))
+            return true;
+    return false;
+}
+
 static void judge(const struct cstates_log *log, struct cstates_state *state)
 {
     state->withheld = why_withheld(log, state);
@@ -92,7 +104,7 @@ static void judge(const struct cstates_log *log, struct cstates_state *state)
     struct table_quantile p99 = cstates_ns(log, &state->measure->p99);
     state->exit_ns = p99.value > 0 ? p99.value : 0;
     state->prewake_may_hide =
-        log->place.intel && by_timer(state->measure) && state->request.argument > HINT_C1_MAX;
+        log->place.intel && !is_c1(&state->request) && !has_remote(log, &state->request);
     if (state->withheld)
         return;
     state->judgement = table_judge((int64_t)state->table->exit_us * NS_PER_US, &p50, &p99);
@@ -111,15 +123,25 @@ static void find_target(struct cstates_state *state, const struct cstates_state 
     int64_t least_ns = above ? above->target_ns : 0;
     state->target_measured =
         outcome_is(state->energy, "found") || outcome_is(state->energy, "below");
-    state->target_ns =
-        state->target_measured ? state->energy->at_ns : GUESSED_TIMES * state->exit_ns;
+    state->target_ns = (is_c1(&state->request) ? 1 : GUESSED_TIMES) * state->exit_ns;
+    if (state->target_measured)
+        state->target_ns = state->energy->at_ns;
     if (!state->target_measured && outcome_is(state->energy, "above") &&
         state->energy->low_ns > state->target_ns)
         state->target_ns = state->energy->low_ns;
-    if (!above && !state->target_measured)
-        state->target_ns = state->exit_ns;
     if (state->target_ns < least_ns)
         state->target_ns = least_ns;
+}
+
+// Measured, and a state that a kernel would have here: the table's where there is one; HLT only where there is nothing else.
+static bool is_pasted(const struct cstates_log *log, const struct cstates_state *state,
+                      bool has_more)
+{
+    if (!state->measure || state->exit_ns <= 0)
+        return false;
+    if (state->request.way == CSTATES_HLT)
+        return !has_more;
+    return !log->table || state->table;
 }
 
 // HLT, hints, ports.
@@ -152,6 +174,7 @@ size_t cstates_judge(const struct cstates_log *log, struct cstates_state states[
     qsort(states, count, sizeof(states[0]), by_depth);
     for (size_t i = 0; i < count; i++) {
         judge(log, &states[i]);
+        states[i].pasted = is_pasted(log, &states[i], states[count - 1].request.way != CSTATES_HLT);
         find_target(&states[i], i > 0 ? &states[i - 1] : NULL);
     }
     return count;

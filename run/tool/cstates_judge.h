@@ -16,9 +16,11 @@ struct cstates_state {
         *bound;           // its target residency, against the state above it; NULL: none
     const char *withheld; // why there is no verdict; NULL: there is
     struct table_judgement judgement;
-    bool prewake_may_hide; // judged by its timer, where the processor may wake ahead of it
+    bool prewake_may_hide; // woken by its timer alone, where the processor may wake ahead of it
+    bool pasted;           // belongs into a table to paste
     int64_t exit_ns;       // p99 of `measure`, or 0
-    int64_t target_ns;     // as measured, or three times exit_ns; never below the state above it
+    int64_t
+        target_ns; // as measured, or three times exit_ns (C1: once); never below the state above it
     bool target_measured;
 };
 

@@ -8,11 +8,6 @@
 #define NS_PER_US      1000
 #define HINT_TLB_FIRST 0x20 // from C6 on the TLB is lost (intel_idle marks them so)
 
-static bool is_pasted(const struct cstates_state *state)
-{
-    return state->measure && state->exit_ns > 0;
-}
-
 // Kernels' tables are in whole us, never below what was measured.
 static int64_t up_to_us(int64_t ns)
 {
@@ -21,7 +16,7 @@ static int64_t up_to_us(int64_t ns)
 
 static const char *basis(const struct cstates_state *state)
 {
-    return state->target_measured ? "by energy" : "not measured: three exit latencies";
+    return state->target_measured ? "by energy" : "guessed from the exit latency";
 }
 
 void cstates_paste_c(const struct cstates_log *log, const struct cstates_state *states,
@@ -35,7 +30,7 @@ void cstates_paste_c(const struct cstates_log *log, const struct cstates_state *
     for (size_t i = 0; i < count; i++) {
         const struct cstates_state *state = &states[i];
         uint32_t hint = state->request.argument;
-        if (!is_pasted(state) || state->request.way != CSTATES_MWAIT)
+        if (!state->pasted || state->request.way != CSTATES_MWAIT)
             continue;
         fprintf(out, "\t{ /* n %" PRIu64 " by %s; target residency %s */\n", state->measure->n,
                 state->measure->by, basis(state));
@@ -54,7 +49,7 @@ bool cstates_paste_csv(const struct cstates_log *log, const struct cstates_state
 {
     int row = 1;
     for (size_t i = 0; i < count && row > 0; i++)
-        row += is_pasted(&states[i]);
+        row += states[i].pasted;
     if (row < IDLE_STATES_MIN || row > IDLE_STATES_MAX) {
         fprintf(stderr, "idlelab cstates: a table needs 1 to %d measured states, the log has %d\n",
                 IDLE_STATES_MAX - 1, row - 1);
@@ -67,7 +62,7 @@ bool cstates_paste_csv(const struct cstates_log *log, const struct cstates_state
     row = 1;
     for (size_t i = 0; i < count; i++) {
         char name[IDLE_NAME_BYTES];
-        if (!is_pasted(&states[i]))
+        if (!states[i].pasted)
             continue;
         snprintf(name, sizeof(name), "%s", states[i].name);
         fprintf(out, "%d,%s,%" PRId64 ",%" PRId64 ",-,0\n", row++, name, states[i].exit_ns,

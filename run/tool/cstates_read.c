@@ -22,15 +22,14 @@ static void take_word(char word[CSTATES_WORD_BYTES], const json_t *object, const
     snprintf(word, CSTATES_WORD_BYTES, "%s", text ? text : "");
 }
 
-// [value,low,high], or the value alone.
-static struct table_quantile quantile_of(const json_t *object, const char *name)
+// The value, and its interval where the row has one.
+static struct table_quantile quantile_of(const json_t *object, const char *name,
+                                         const char *interval)
 {
-    const json_t *list = json_object_get(object, name);
-    const json_t *low = json_array_get(list, 1), *high = json_array_get(list, 2);
-    if (json_is_integer(list))
-        return (struct table_quantile){.value = json_integer_value(list)};
-    return (struct table_quantile){json_integer_value(json_array_get(list, 0)),
-                                   json_integer_value(low), json_integer_value(high),
+    const json_t *pair = json_object_get(object, interval);
+    const json_t *low = json_array_get(pair, 0), *high = json_array_get(pair, 1);
+    return (struct table_quantile){model_int(object, name, 0), json_integer_value(low),
+                                   json_integer_value(high),
                                    json_is_integer(low) && json_is_integer(high)};
 }
 
@@ -65,8 +64,8 @@ static void take_measure(struct cstates_log *log, const json_t *object)
     measure->step = model_int(object, "step", 0);
     measure->n = (uint64_t)model_int(object, "n", 0);
     measure->rejected = (uint64_t)model_int(object, "rej", 0);
-    measure->p50 = quantile_of(object, "p50");
-    measure->p99 = quantile_of(object, "p99");
+    measure->p50 = quantile_of(object, "p50", "p50_ci");
+    measure->p99 = quantile_of(object, "p99", "p99_ci");
     if (measure->n > 0)
         log->measure_count++;
 }

@@ -47,21 +47,31 @@ $(BUILD)/tool/run/tool/assets.o: run/tool/assets.S $(TOOL_ASSETS) $(BUILD)/gen/u
 	$(Q)mkdir -p $(@D)
 	$(Q)$(HOST_CC) -I. -I$(BUILD) -Wa,-I.,-I$(BUILD) -c -o $@ $<
 
--include $(TOOL_OBJECTS:.o=.d) $(TOOL_ROOM_OBJECTS:.o=.d) $(TOOL_TEST_OBJECTS:.o=.d)
 
 # Programs that only the tests of the host tool use.
 .PHONY: tool-tests
-tool-tests: $(BUILD)/tool/mklog $(BUILD)/tool/damage $(BUILD)/tool/test_rank $(BUILD)/tool/test_raw_values
+tool-tests: $(BUILD)/tool/mkmachine $(BUILD)/tool/mklog $(BUILD)/tool/damage $(BUILD)/tool/test_rank $(BUILD)/tool/test_raw_values
 # `make test` builds the unit tests first: then the scripts of tests/tool find these programs made.
 unit: tool-tests
 
+# The image's own experiments on C-states, run on the model machines of tests/machine.
+MACHINE_SOURCES := $(wildcard tests/machine/*.c experiments/cstate*.c experiments/breakeven*.c \
+	experiments/preflight*.c) $(addprefix arch/x86/cpu/,cpuid.c features.c msr_gate.c msr_save.c \
+	power_model.c rapl.c) arch/x86/idle/mwait_hints.c arch/x86/wake/nap.c
+MACHINE_OBJECTS := $(MACHINE_SOURCES:%.c=$(BUILD)/tool/%.o)
+
+$(BUILD)/tool/mkmachine: $(BUILD)/tool/tests/tool/mkmachine.o $(MACHINE_OBJECTS) $(BUILD)/tool/lib.a
 $(BUILD)/tool/mklog: $(filter %/mklog.o %/mklog_wake.o %/mklog_host.o,$(TOOL_TEST_OBJECTS)) $(BUILD)/tool/lib.a
 $(BUILD)/tool/damage: $(BUILD)/tool/tests/tool/damage.o $(BUILD)/tool/lib.a
 $(BUILD)/tool/test_rank: $(BUILD)/tool/tests/tool/test_rank.o $(BUILD)/tool/run/tool/rank_test.o
 $(BUILD)/tool/test_raw_values: $(BUILD)/tool/tests/tool/test_raw_values.o \
 	$(BUILD)/tool/run/tool/raw_values.o $(BUILD)/tool/lib.a
-$(BUILD)/tool/mklog $(BUILD)/tool/damage $(BUILD)/tool/test_rank $(BUILD)/tool/test_raw_values:
+$(BUILD)/tool/mkmachine $(BUILD)/tool/mklog $(BUILD)/tool/damage $(BUILD)/tool/test_rank \
+		$(BUILD)/tool/test_raw_values:
 	$(Q)$(HOST_CC) $(TOOL_CFLAGS) -o $@ $^ -lm
 
 # The fuzzer of the log reader needs what the other fuzzers do not.
 $(BUILD)/fuzz/fuzz_log: FUZZ_CFLAGS += -Wl,--no-as-needed -ljansson -lz -lm
+
+-include $(TOOL_OBJECTS:.o=.d) $(TOOL_ROOM_OBJECTS:.o=.d) $(TOOL_TEST_OBJECTS:.o=.d) \
+	$(MACHINE_OBJECTS:.o=.d)

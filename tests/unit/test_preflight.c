@@ -51,6 +51,7 @@ int main(void)
     expect("states", "ok", "all states of the table are listed");
     expect("heat_core", "unknown", "no thermal register here");
     expect("pkg_lock", "ok", "not locked");
+    expect("pkg_limit", "ok", "a limit at the deepest package state is none");
     expect("hwp", "unknown", "HWP ranges freely");
     run_model(&bad, &locked);
     expect("pkg_lock", "spoils", "a locked limit");
