@@ -106,6 +106,17 @@ static const char *drawer(const struct cstates_check *check)
     return strcmp(check->is, "ok") == 0 ? "ok" : "cannot tell";
 }
 
+// What a guest is not asked for has no other reason.
+static const char *explanation(const struct cstates_log *log, const struct cstates_check *check)
+{
+    const struct preflight_words *words = preflight_words(check->what);
+    if (!words || strcmp(check->is, "ok") == 0)
+        return "";
+    if (strcmp(check->is, "spoils") == 0)
+        return words->spoils;
+    return log->guest ? "" : words->unknown;
+}
+
 void preflight_print(const struct cstates_log *log, FILE *out, size_t width)
 {
     if (log->check_count == 0)
@@ -114,11 +125,7 @@ void preflight_print(const struct cstates_log *log, FILE *out, size_t width)
     for (uint32_t i = 0; i < log->check_count; i++) {
         const struct cstates_check *check = &log->checks[i];
         const struct preflight_words *words = preflight_words(check->what);
-        const char *more = "";
-        if (words && strcmp(check->is, "spoils") == 0)
-            more = words->spoils;
-        else if (words && strcmp(check->is, "unknown") == 0)
-            more = words->unknown;
+        const char *more = explanation(log, check);
         fprintf(out, "  %-11s  %-*s %s", drawer(check), TITLE_COLUMN, words ? words->title : "",
                 check->what);
         if (check->value)
@@ -129,5 +136,7 @@ void preflight_print(const struct cstates_log *log, FILE *out, size_t width)
             print_wrapped(out, more, INDENT, INDENT, width);
         }
     }
+    if (log->guest)
+        fputs("  A guest's registers are not the machine's: they are not asked.\n", out);
     fputc('\n', out);
 }
