@@ -44,7 +44,7 @@ static const char *breakeven_check(const struct plan_step *step)
     const struct plan_interval *interval = &step->values[BREAKEVEN_INTERVAL].interval;
 
     if (!breakeven_words_good(&step->values[BREAKEVEN_STATES].text))
-        return "states= is auto, or one to eight of hlt, mwait:HINT, ioport:PORT joined by +";
+        return "states= is auto, or one to eight of hlt, mwait:#, ioport:# joined by +";
     if (interval->shape == PLAN_FIXED || interval->ticks || interval->low == interval->high)
         return "interval= needs a range of times, log:10us..10ms";
     return NULL;
@@ -123,13 +123,13 @@ static void breakeven_finish(struct run *run)
 
 const struct experiment breakeven_experiment = {
     .spec = {.name = "breakeven",
-             .title = "energy against length of idle: where a deeper state pays",
+             .title = "from which length of idle a deeper state pays",
              .params = breakeven_params,
              .param_count = BREAKEVEN_KEYS,
              .check = breakeven_check,
              .estimate_ns = breakeven_estimate_ns,
              .memory_bytes = breakeven_memory_bytes},
-    .question = "from which length of idle on does a deeper state cost less energy?",
+    .question = "from which length of idle on does a deeper state pay?",
     .cpus = 1,
     .prepare = breakeven_prepare,
     .batch = breakeven_batch,

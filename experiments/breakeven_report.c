@@ -120,7 +120,7 @@ void breakeven_report(struct run *run, struct breakeven *b)
         result_finding(run, "no_energy", NULL, b->no_energy);
     if (b->guest)
         result_finding(run, "unverified", NULL,
-                       "a hypervisor or emulator is there: these are its times, not a C-state's");
+                       "a hypervisor or emulator is there: its times, not a C-state's");
     if (b->lost_slices)
         result_scalar(run, "lost_slices", (int64_t)b->lost_slices, "count");
     for (uint32_t deep = 0; deep < b->state_count; deep++) {

@@ -60,11 +60,11 @@ const char *rapl_find(struct rapl *rapl, const struct cpu_snapshot *snapshot, bo
 
     *rapl = (struct rapl){0};
     if (guest)
-        return "a hypervisor or emulator is there: a guest's energy counters are not the machine's";
+        return "a hypervisor's energy counters are not the machine's";
     if (!intel && !amd)
-        return "no energy counter is known for this vendor and family";
+        return "no energy counter is known for this processor";
     if (!msr_read(intel ? MSR_RAPL_POWER_UNIT : MSR_AMD_RAPL_POWER_UNIT, &unit))
-        return "the RAPL unit register is not there (#GP)";
+        return "no RAPL unit register (#GP)";
     if (!(unit & UNIT_BITS))
         return "the RAPL unit register states no unit";
     if (intel)
@@ -72,7 +72,7 @@ const char *rapl_find(struct rapl *rapl, const struct cpu_snapshot *snapshot, bo
     else
         find_amd(rapl, unit);
     if (!rapl_has(rapl, RAPL_PKG))
-        return "the package's energy counter is not there (#GP)";
+        return "no energy counter of the package (#GP)";
     msr_read(rapl->msr[RAPL_PKG], &value);
     return (uint32_t)value ? NULL : "the package's energy counter stands at 0";
 }
