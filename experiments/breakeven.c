@@ -9,7 +9,7 @@
  * Without a counter: the latency-only bound. A state slept for less than entering and leaving it takes cannot pay.
  * Expected: some ten to some hundred us for core states, ms for package states; the order of intel_idle's target residencies.
  * Confounders: a CPU that does not take part keeps the package awake; other packages are not counted; what the leader's wait for the
- *   counter's last step costs is taken off by what a wait between two steps costs; demotion (a request that is not followed) makes states equal.
+ *   counter's last step costs is taken off by what a wait between two steps costs; demotion makes states equal.
  * Sources: Linux, Documentation/admin-guide/pm/cpuidle.rst (target residency); SDM volume 3, 15.10 (RAPL); intel/wult's pbe (the method).
  */
 #include "experiments/breakeven.h"

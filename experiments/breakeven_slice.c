@@ -18,7 +18,7 @@ static void count_nap(struct breakeven_cell *cell, const struct nap_stamps *stam
     }
 }
 
-/* Naps until the slice is over, or until there are enough where nobody counts energy. At least one. Returns the last stamp behind a wait. */
+/* Naps until the slice is over, or there are enough where nobody counts energy. At least one. Returns the last stamp behind a wait. */
 static uint64_t take_naps(struct run *run, struct breakeven *b, struct breakeven_cell *cell)
 {
     uint64_t begin_tsc = 0;
@@ -46,8 +46,8 @@ struct slice_steps {
 };
 
 /*
- * Energy and time of the naps alone: what the leader's wait for the last step costs is known from its wait between the first two. False where
- * that makes no sense, or the counter may have wrapped twice.
+ * Energy and time of the naps alone: what the leader's wait for the last step costs is known from that between the first two. False where that
+ * makes no sense, or the counter may have wrapped twice.
  */
 static bool keep_energy(const struct run *run, struct breakeven *b, struct breakeven_cell *cell,
                         const struct slice_steps *steps)
@@ -89,7 +89,7 @@ void breakeven_slice(struct run *run, struct breakeven *b)
 {
     uint32_t state = state_of_turn(b);
     struct breakeven_cell *cell = breakeven_cell(b, b->point, state);
-    struct slice_steps steps;
+    struct slice_steps steps = {0};
     bool stepped = true;
 
     nap_open(&b->nap, &b->states[state].nap, NAP_TIMER, NAP_OTHERS_SAME);

@@ -100,7 +100,7 @@ static void check_limit(struct preflight *page, const struct power_model *model)
     preflight_add(page, "pkg_limit", state, value);
 }
 
-/* States that kernels know of this model and that its CPUID does not list: the firmware has taken them away. One bit each, as in the table. */
+/* States that kernels know of this model and its CPUID does not list: the firmware has taken them away. A bit each, as in the table. */
 static void check_states(struct preflight *page)
 {
     const struct cpu_snapshot *cpu = &page->machine->snapshot;

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# `idlelab cstates` on logs that model machines make with the image's own code: verdicts against the tables, the page before the numbers, and
-# the measured table fed to `idlelab replay`. awk takes the figures apart a second time.
+# `idlelab cstates` on logs that model machines make with the image's own code: verdicts on the tables, the page before the numbers, and the
+# measured table fed to `idlelab replay`. awk takes the figures apart a second time.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 build=${BUILD:-build}

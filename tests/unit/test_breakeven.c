@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * `breakeven` on machines whose energies are known: the crossing of two states lies where the model's own energy, summed nap by nap past all
- * seams, changes sides. Counters that are not there, at zero, standing or wrapping are told apart.
+ * `breakeven` on machines whose energies are known: the crossing of two states lies where the model's own energy, summed nap by nap past
+ * all seams, changes sides. Counters that are not there, at zero, standing or wrapping are told apart.
  */
 // UNIT_EXTRA: experiments/breakeven*.c arch/x86/cpu/rapl.c arch/x86/cpu/cpuid.c arch/x86/cpu/features.c
 // UNIT_EXTRA: arch/x86/cpu/msr_save.c arch/x86/idle/mwait_hints.c arch/x86/wake/nap.c tests/machine/*.c

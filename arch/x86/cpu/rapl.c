@@ -19,7 +19,7 @@ static bool is_one_of(uint32_t model, const uint8_t *models)
 
 /* Silvermont and Airmont count in 2^n uJ. */
 static const uint8_t atom_unit[] = {0x37, 0x4a, 0x4c, 0x5a, 0};
-/* Haswell, Broadwell, Skylake, Ice Lake servers and Xeon Phi: the DRAM unit is fixed. From Sapphire Rapids on it is the register's again. */
+/* Haswell, Broadwell, Skylake, Ice Lake servers, Xeon Phi: the DRAM unit is fixed. Later ones have the register's again. */
 static const uint8_t fixed_dram[] = {0x3f, 0x4f, 0x55, 0x6a, 0x6c, 0x57, 0x85, 0};
 
 static void add(struct rapl *rapl, enum rapl_domain domain, uint32_t msr, uint64_t unit_pj)
