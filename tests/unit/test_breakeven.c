@@ -128,6 +128,7 @@ static void check_model(const char *name, unsigned pairs)
 
     if (!TAP_OK(run(name, &plan, "breakeven points=25 budget=3000s"), name))
         return;
+    TAP_OK(!machine_find(&results, "scalar lost_slices", NULL, NULL), "no slice is lost to a wrap");
     kept = results;
     for (size_t i = 0; i < kept.count; i++) {
         if (!strstr(kept.line[i], "\"row\":\"breakeven\"") ||
