@@ -53,8 +53,7 @@ bool cstates_request_of(const char *word, struct cstates_request *request)
 
 static void take_measure(struct cstates_log *log, const json_t *object)
 {
-    // A sweep's rows are of lengths at which the state may not be entered.
-    if (log->measure_count == CSTATES_MEASURES_MAX || json_object_get(object, "interval"))
+    if (log->measure_count == CSTATES_MEASURES_MAX)
         return;
     struct cstates_measure *measure = &log->measures[log->measure_count];
     char word[CSTATES_WORD_BYTES];

@@ -107,8 +107,9 @@ for line in open(sys.argv[1]):
     if found:
         seq, json = found.groups()
         if '"row":"cstate",' in json:
-            json = re.sub(r'"p50":\d+,"p50_ci":\[\d+,\d+\]', f'"p50":{low},"p50_ci":[{low-9},{low+9}]', json)
-            json = re.sub(r'"p99":\d+,"p99_ci":\[\d+,\d+\]', f'"p99":{high},"p99_ci":[{high-9},{high+9}]', json)
+            for name, value in (("p50", low), ("p99", high)):
+                json = re.sub(rf'"{name}":\d+', f'"{name}":{value}', json)
+                json = re.sub(rf'"{name}_ci":\[\d+,\d+\]', f'"{name}_ci":[{value - 9},{value + 9}]', json)
         text = f"{seq} {json}"
         if '"t":"sum"' in json:
             crc = 0
