@@ -47,7 +47,6 @@ $(BUILD)/tool/run/tool/assets.o: run/tool/assets.S $(TOOL_ASSETS) $(BUILD)/gen/u
 	$(Q)mkdir -p $(@D)
 	$(Q)$(HOST_CC) -I. -I$(BUILD) -Wa,-I.,-I$(BUILD) -c -o $@ $<
 
-
 # Programs that only the tests of the host tool use.
 .PHONY: tool-tests
 tool-tests: $(BUILD)/tool/mkmachine $(BUILD)/tool/mklog $(BUILD)/tool/damage $(BUILD)/tool/test_rank $(BUILD)/tool/test_raw_values
