@@ -48,6 +48,11 @@ static enum preflight_state judge_turbo(uint64_t value)
     return value & MISC_ENABLE_NO_TURBO ? PREFLIGHT_OK : PREFLIGHT_UNKNOWN;
 }
 
+static enum preflight_state judge_boost(uint64_t value)
+{
+    return value & AMD_HWCR_NO_BOOST ? PREFLIGHT_OK : PREFLIGHT_UNKNOWN;
+}
+
 static enum preflight_state judge_hwp(uint64_t value)
 {
     return (value & HWP_LEVEL) == ((value >> HWP_MAX_SHIFT) & HWP_LEVEL) ? PREFLIGHT_OK
@@ -154,5 +159,6 @@ void preflight_idle(struct preflight *page)
         add_read(page, "port_base", MSR_AMD_CSTATE_BASE, judge_port);
         add_read(page, "cc6", MSR_AMD_CSTATE_CONFIG, judge_cc6);
         add_read(page, "pc6", MSR_AMD_PMGT_MISC, judge_pc6);
+        add_read(page, "turbo", MSR_AMD_HWCR, judge_boost);
     }
 }

@@ -71,9 +71,18 @@ int main(void)
     expect("states", "spoils", "C6 is taken away");
     run_model(model_find("haswell"), &none);
     expect("c1e", "spoils", "C1E promotion on Haswell's model");
-    run_model(model_find("zen2"), &none);
+    bad = *model_find("zen2");
+    run_model(&bad, &none);
     expect("port_base", "ok", "AMD: a port base");
     expect("cc6", "ok", "AMD: core C6 is on");
     expect("pc6", "unknown", "AMD: a register that is not there");
+    expect("turbo", "unknown", "AMD: a register that is not there");
+    set_register(&bad, 0xc0010015, UINT64_C(1) << 25);
+    set_register(&bad, 0xc0010292, 0);
+    set_register(&bad, 0xc0010073, 0);
+    run_model(&bad, &none);
+    expect("turbo", "ok", "AMD: boost is off");
+    expect("pc6", "spoils", "AMD: package C6 is off");
+    expect("port_base", "spoils", "AMD: no port");
     return tap_done();
 }
