@@ -21,22 +21,20 @@ enum {
 };
 
 static const struct param_spec breakeven_params[BREAKEVEN_KEYS] = {
-    [BREAKEVEN_STATES] =
-        {"states", PARAM_TEXT, NULL, "auto", 0, 0,
-         .help = "states joined by +, shallow first: hlt+mwait:0x20; auto: what CPUID lists"},
+    [BREAKEVEN_STATES] = {"states", PARAM_TEXT, NULL, "auto", 0, 0,
+                          .help = "joined by +, shallow first; auto: what CPUID lists"},
     [BREAKEVEN_INTERVAL] = {"interval", PARAM_INTERVAL, NULL, "log:10us..10ms", 1000, 1000000000,
-                            .help = "shortest and longest idle"},
+                            .help = "lengths of idle"},
     [BREAKEVEN_POINTS] = {"points", PARAM_COUNT, NULL, "19", 2, BREAKEVEN_SWEEP_MAX,
-                          .unnamed = true, .help = "lengths between them, by equal ratios"},
+                          .unnamed = true, .help = "so many of them"},
     [BREAKEVEN_SLICE] = {"slice", PARAM_TIME, NULL, "50ms", 1000000, 10000000000, .unnamed = true,
-                         .help = "time in one state at a stretch"},
+                         .help = "time in one state"},
     [BREAKEVEN_ROUNDS] = {"rounds", PARAM_COUNT, NULL, "12", BREAKEVEN_ROUNDS_LEAST,
-                          BREAKEVEN_ROUNDS_MAX, .unnamed = true,
-                          .help = "slices of each state at most, each length"},
+                          BREAKEVEN_ROUNDS_MAX, .unnamed = true, .help = "slices at most"},
     [BREAKEVEN_BUDGET] = {"budget", PARAM_TIME, NULL, "60s", 1000000, UINT64_C(3600000000000),
-                          .unnamed = true, .help = "time after which the step ends"},
+                          .unnamed = true, .help = "the step ends then"},
     [BREAKEVEN_FORCE] = {"force", PARAM_FLAG, NULL, "no", 0, 0, .unnamed = true,
-                         .help = "run a wait instruction whose CPUID bit is clear"},
+                         .help = "states that are not listed too"},
 };
 
 static const char *breakeven_check(const struct plan_step *step)
@@ -123,7 +121,7 @@ static void breakeven_finish(struct run *run)
 
 const struct experiment breakeven_experiment = {
     .spec = {.name = "breakeven",
-             .title = "from which length of idle a deeper state pays",
+             .title = "where a deeper state pays",
              .params = breakeven_params,
              .param_count = BREAKEVEN_KEYS,
              .check = breakeven_check,

@@ -6,7 +6,6 @@
 #include "arch/x86/cpu/rapl.h"
 #include "arch/x86/wake/nap.h"
 #include "experiments/experiment.h"
-#include "lib/kernel_table.h"
 #include "lib/infer/crossing.h"
 #include "lib/infer/mean.h"
 

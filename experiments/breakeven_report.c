@@ -119,8 +119,7 @@ void breakeven_report(struct run *run, struct breakeven *b)
     if (b->no_energy)
         result_finding(run, "no_energy", NULL, b->no_energy);
     if (b->guest)
-        result_finding(run, "unverified", NULL,
-                       "a hypervisor or emulator is there: its times, not a C-state's");
+        result_finding(run, "unverified", NULL, "a hypervisor's or emulator's times");
     if (b->lost_slices)
         result_scalar(run, "lost_slices", (int64_t)b->lost_slices, "count");
     for (uint32_t deep = 0; deep < b->state_count; deep++) {

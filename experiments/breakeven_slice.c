@@ -102,7 +102,7 @@ void breakeven_slice(struct run *run, struct breakeven *b)
     if (b->no_energy)
         return;
     if (!stepped) {
-        b->no_energy = "the package's energy counter stands still";
+        b->no_energy = "its energy counter stands still";
         b->rounds = 1;
     } else if (!keep_energy(run, b, cell, &steps))
         b->lost_slices++;

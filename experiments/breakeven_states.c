@@ -3,6 +3,7 @@
 #include "arch/x86/cpu/features.h"
 #include "arch/x86/cpu/msr.h"
 #include "arch/x86/cpu/power_msr_regs.h"
+#include "arch/x86/idle/known_states.h"
 #include "experiments/breakeven.h"
 #include "lib/cstring.h"
 #include "lib/fmt.h"
@@ -77,11 +78,7 @@ static void add(struct breakeven *b, struct nap_state nap)
 /* What the processor's table has, where it has one, else the first sub-state of each C-state that CPUID lists. */
 static void add_hints(struct breakeven *b, const struct cpu_snapshot *snapshot)
 {
-    struct kernel_place place = {.intel = snapshot->vendor == CPU_VENDOR_INTEL,
-                                 .family = snapshot->family,
-                                 .model = snapshot->model,
-                                 .pkg_limit = KERNEL_LIMIT_UNKNOWN};
-    const struct kernel_table *table = place.intel ? kernel_table_of(&place) : NULL;
+    const struct kernel_table *table = known_states(snapshot);
     struct cpu_mwait mwait = cpu_mwait_info(snapshot);
 
     for (unsigned i = 0; table && i < table->count; i++)
@@ -133,5 +130,5 @@ const char *breakeven_choose(struct run *run, struct breakeven *b)
             fmt(state->word, sizeof state->word, "%s0x%02x", ways[state->nap.way].word,
                 state->nap.argument);
     }
-    return b->state_count ? NULL : "this processor lists no idle state (states= names them)";
+    return b->state_count ? NULL : "no idle state is listed (states= names them)";
 }

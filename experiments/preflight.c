@@ -91,19 +91,19 @@ static void report_row(struct run *run, const struct preflight_row *row)
     result_record(run, &json);
 }
 
-/* All keys in that state, in one sentence; how many they are. */
-static uint32_t list_state(struct run *run, const struct preflight *page,
-                           enum preflight_state state, const char *begin)
+/* All that will spoil, in one sentence; how many they are. */
+static uint32_t list_spoilers(struct run *run, const struct preflight *page)
 {
-    char list[LIST_BYTES];
+    char list[LIST_BYTES] = "will spoil:";
     uint32_t count = 0;
 
-    fmt(list, sizeof list, "%s", begin);
     for (uint32_t i = 0; i < page->count; i++) {
         size_t used = strlen(list);
 
-        if (page->rows[i].state == state)
-            fmt(list + used, sizeof list - used, "%s%s", count++ ? ", " : " ", page->rows[i].key);
+        if (page->rows[i].state != PREFLIGHT_SPOILS)
+            continue;
+        fmt(list + used, sizeof list - used, " %s", page->rows[i].key);
+        count++;
     }
     if (count)
         result_finding(run, "preflight", NULL, list);
@@ -116,8 +116,7 @@ static void preflight_finish(struct run *run)
 
     for (uint32_t i = 0; i < page->count; i++)
         report_row(run, &page->rows[i]);
-    list_state(run, page, PREFLIGHT_UNKNOWN, "cannot tell:");
-    result_metric(run, "spoils", list_state(run, page, PREFLIGHT_SPOILS, "will spoil:"), "count");
+    result_metric(run, "spoils", list_spoilers(run, page), "count");
 }
 
 const struct experiment preflight_experiment = {
@@ -126,7 +125,7 @@ const struct experiment preflight_experiment = {
              .params = preflight_params,
              .param_count = KEY_COUNT,
              .estimate_ns = preflight_estimate_ns},
-    .question = "what will spoil the figures before they are taken?",
+    .question = "what will spoil the figures?",
     .cpus = 1,
     .prepare = preflight_prepare,
     .batch = preflight_batch,

@@ -5,9 +5,9 @@
 #include "arch/x86/cpu/msr.h"
 #include "arch/x86/cpu/power_model.h"
 #include "arch/x86/cpu/power_msr_regs.h"
+#include "arch/x86/idle/known_states.h"
 #include "arch/x86/idle/mwait_hints.h"
 #include "experiments/preflight.h"
-#include "lib/kernel_table.h"
 
 enum { HWP_LEVEL = 0xff, HWP_MAX_SHIFT = 8, EPB_MASK = 0xf, EPB_SAVING = 8 };
 
@@ -109,11 +109,7 @@ static void check_limit(struct preflight *page, const struct power_model *model)
 static void check_states(struct preflight *page)
 {
     const struct cpu_snapshot *cpu = &page->machine->snapshot;
-    struct kernel_place place = {.intel = cpu->vendor == CPU_VENDOR_INTEL,
-                                 .family = cpu->family,
-                                 .model = cpu->model,
-                                 .pkg_limit = KERNEL_LIMIT_UNKNOWN};
-    const struct kernel_table *table = place.intel ? kernel_table_of(&place) : NULL;
+    const struct kernel_table *table = known_states(cpu);
     uint64_t missing = 0;
 
     for (unsigned i = 0; table && i < table->count; i++) {

@@ -123,6 +123,14 @@ const struct kernel_state *kernel_table_state(const struct kernel_table *table, 
     return NULL;
 }
 
+const char *kernel_state_name(const struct kernel_state *state)
+{
+    static const char names[][5] = {"C1",  "C1E",  "C2", "C3",  "C4",  "C6", "C6N", "C6S",
+                                    "C6P", "C6SP", "C7", "C7s", "C7S", "C8", "C9",  "C10"};
+
+    return names[state->name];
+}
+
 const char *kernel_source_name(enum kernel_source source)
 {
     static const char *const names[] = {

@@ -13,7 +13,6 @@
 #include <stdint.h>
 
 enum {
-    KERNEL_NAME_BYTES = 6,
     KERNEL_TABLE_NAME_BYTES = 8,
     KERNEL_TABLE_MODELS = 8,
     KERNEL_STATES_MAX = 9,
@@ -27,13 +26,36 @@ enum kernel_flags {
     KERNEL_PORT = 1 << 3,     /* an I/O port read at base + hint, not MWAIT */
 };
 
+/* In six bytes: the image has them all. */
 struct kernel_state {
-    char name[KERNEL_NAME_BYTES];
+    uint8_t name : 4;  /* enum kernel_name */
+    uint8_t flags : 4; /* enum kernel_flags */
+    uint8_t hint;      /* EAX of MWAIT; with KERNEL_PORT the distance from the port base */
     uint16_t exit_us;
     uint16_t target_us;
-    uint8_t hint;  /* EAX of MWAIT; with KERNEL_PORT the distance from the port base */
-    uint8_t flags; /* enum kernel_flags */
 };
+
+enum kernel_name {
+    KERNEL_C1,
+    KERNEL_C1E,
+    KERNEL_C2,
+    KERNEL_C3,
+    KERNEL_C4,
+    KERNEL_C6,
+    KERNEL_C6N,
+    KERNEL_C6S,
+    KERNEL_C6P,
+    KERNEL_C6SP,
+    KERNEL_C7,
+    KERNEL_C7_SMALL_S,
+    KERNEL_C7S,
+    KERNEL_C8,
+    KERNEL_C9,
+    KERNEL_C10,
+};
+
+/* "C1E" and so on; at most four characters. */
+const char *kernel_state_name(const struct kernel_state *state);
 
 /* Where the figures of a table stand. */
 enum kernel_source {

@@ -37,7 +37,7 @@ static const struct kernel_state *table_state(const struct cstates_log *log,
 static void name_state(struct cstates_state *state)
 {
     if (state->table)
-        snprintf(state->name, sizeof(state->name), "%s", state->table->name);
+        snprintf(state->name, sizeof(state->name), "%s", kernel_state_name(state->table));
     else if (state->request.way == CSTATES_HLT)
         snprintf(state->name, sizeof(state->name), "hlt");
     else

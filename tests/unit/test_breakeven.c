@@ -4,7 +4,7 @@
  * all seams, changes sides. Counters that are not there, at zero, standing or wrapping are told apart.
  */
 // UNIT_EXTRA: experiments/breakeven*.c arch/x86/cpu/rapl.c arch/x86/cpu/cpuid.c arch/x86/cpu/features.c
-// UNIT_EXTRA: arch/x86/cpu/msr_save.c arch/x86/idle/mwait_hints.c arch/x86/wake/nap.c tests/machine/*.c
+// UNIT_EXTRA: arch/x86/cpu/msr_save.c arch/x86/idle/mwait_hints.c arch/x86/idle/known_states.c arch/x86/wake/nap.c tests/machine/*.c
 #include <inttypes.h>
 #include <stdlib.h>
 

@@ -83,13 +83,23 @@ static void check_all(void)
         found &= kernel_table_find(table->name, strlen(table->name)) == table;
         named &= table->name[KERNEL_TABLE_NAME_BYTES - 1] == '\0';
         for (unsigned i = 0; i < table->count; i++) {
-            named &= table->states[i].name[KERNEL_NAME_BYTES - 1] == '\0';
+            named &= kernel_state_name(&table->states[i])[0] == 'C';
             rising &= i == 0 || (table->states[i].target_us >= table->states[i - 1].target_us &&
                                  table->states[i].exit_us >= table->states[i - 1].exit_us);
         }
     }
     TAP_INT(count, 34, "34 tables");
     TAP_OK(fit, "each has a state, and room for polling");
+    table = kernel_table_find("byt", 3);
+    TAP_STR(kernel_state_name(kernel_table_state(table, 0x64, false)), "C7S", "C7S of Silvermont");
+    table = kernel_table_find("bxt", 3);
+    TAP_STR(kernel_state_name(kernel_table_state(table, 0x31, false)), "C7s", "C7s of Goldmont");
+    table = kernel_table_find("srf", 3);
+    TAP_STR(kernel_state_name(kernel_table_state(table, 0x23, false)), "C6SP", "Sierra Forest");
+    table = kernel_table_find("gnr", 3);
+    TAP_STR(kernel_state_name(kernel_table_state(table, 0x21, false)), "C6P", "Granite Rapids");
+    table = kernel_table_find("hsw", 3);
+    TAP_STR(kernel_state_name(kernel_table_state(table, 0x60, false)), "C10", "Haswell");
     TAP_OK(rising, "deeper states cost more");
     TAP_OK(named, "every name ends");
     TAP_OK(found, "each is found by its name");

@@ -62,11 +62,11 @@ const char *rapl_find(struct rapl *rapl, const struct cpu_snapshot *snapshot, bo
     if (guest)
         return "a hypervisor's energy counters are not the machine's";
     if (!intel && !amd)
-        return "no energy counter is known for this processor";
+        return "no energy counter is known here";
     if (!msr_read(intel ? MSR_RAPL_POWER_UNIT : MSR_AMD_RAPL_POWER_UNIT, &unit))
         return "no RAPL unit register (#GP)";
     if (!(unit & UNIT_BITS))
-        return "the RAPL unit register states no unit";
+        return "RAPL states no unit";
     if (intel)
         find_intel(rapl, snapshot, unit);
     else
@@ -74,7 +74,7 @@ const char *rapl_find(struct rapl *rapl, const struct cpu_snapshot *snapshot, bo
     if (!rapl_has(rapl, RAPL_PKG))
         return "no energy counter of the package (#GP)";
     msr_read(rapl->msr[RAPL_PKG], &value);
-    return (uint32_t)value ? NULL : "the package's energy counter stands at 0";
+    return (uint32_t)value ? NULL : "its energy counter stands at 0";
 }
 
 void rapl_read(const struct rapl *rapl, struct rapl_reading *reading)

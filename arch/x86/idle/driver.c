@@ -5,9 +5,9 @@
 
 #include "arch/x86/cpu/features.h"
 #include "arch/x86/idle/idle.h"
+#include "arch/x86/idle/known_states.h"
 #include "arch/x86/idle/mwait_hints.h"
 #include "arch/x86/irq/fault.h"
-#include "lib/kernel_table.h"
 #include "lib/cstring.h"
 
 enum {
@@ -64,20 +64,9 @@ static void add_model(struct idle_driver *driver, const struct cpu_snapshot *sna
 
         if ((from->flags & (KERNEL_OFF | KERNEL_PORT)) || mwait_hint_problem(snapshot, from->hint))
             continue;
-        add(driver, from->name, &state, (int64_t)from->exit_us * NS_PER_US,
+        add(driver, kernel_state_name(from), &state, (int64_t)from->exit_us * NS_PER_US,
             (int64_t)from->target_us * NS_PER_US);
     }
-}
-
-/* One socket, no package limit: the figures that most machines have. AMD's table is its firmware's, which the ACPI driver takes. */
-static const struct kernel_table *model_of(const struct cpu_snapshot *snapshot)
-{
-    struct kernel_place place = {.intel = true,
-                                 .family = snapshot->family,
-                                 .model = snapshot->model,
-                                 .pkg_limit = KERNEL_LIMIT_UNKNOWN};
-
-    return snapshot->vendor == CPU_VENDOR_INTEL ? kernel_table_of(&place) : NULL;
 }
 
 static void add_port(struct idle_driver *driver, uint32_t base)
@@ -94,7 +83,7 @@ static const char *build_mwait(struct idle_driver *driver, const struct cpu_snap
     if (!cpu_mwait_info(snapshot).monitor)
         return "needs CPUID.01H:ECX[3] monitor";
     if (!model)
-        model = model_of(snapshot);
+        model = known_states(snapshot);
     if (!model)
         model = &kernel_table_generic;
     driver->source = model->name;
