@@ -8,6 +8,7 @@
 
 enum {
     CPUS_MAX = 65535,
+    STEPS_MAX = 65536, /* far above what a plan may have */
 };
 
 #define TSC_HZ_MIN UINT64_C(1000000)
@@ -89,11 +90,20 @@ static void read_selftest(struct cmdline *cmdline, const struct cmdline_value *v
     cmdline->selftest = value->token.text;
 }
 
+static void read_resume(struct cmdline *cmdline, const struct cmdline_value *value)
+{
+    uint64_t step;
+    if (cmdline_read_count(value, &value->token, 1, STEPS_MAX, &step)) {
+        cmdline->resume = (uint32_t)step;
+    }
+}
+
 static const struct key KEYS[] = {
     {"script", read_script},     {"exit", read_exit},         {"console", cmdline_read_console},
     {"cpus", read_cpus},         {"x2apic", read_x2apic},     {"tsc_hz", read_tsc_hz},
     {"seed", read_seed},         {"screen", read_screen},     {"timer", read_timer},
     {"watchdog", read_watchdog}, {"selftest", read_selftest}, {"sync", read_sync},
+    {"resume", read_resume},
 };
 
 enum {
@@ -180,7 +190,8 @@ bool cmdline_parse(const char *text, struct arena *arena, struct cmdline *cmdlin
     size_t errors_before = errors->count;
     struct cmdline_words words = {.text = text};
     struct cmdline_word word;
-    *cmdline = (struct cmdline){.console = {.baud_rate = CMDLINE_BAUD_RATE_MAX}, .screen = true};
+    *cmdline = (struct cmdline){
+        .console = {.baud_rate = CMDLINE_BAUD_RATE_MAX}, .screen = true, .resume = 1};
     /* Words are not longer than they stand in the line, and blanks or the end leave room for their
      * NULs. */
     char *room = arena_alloc(arena, strlen(text) + 1, 1);

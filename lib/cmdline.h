@@ -70,7 +70,8 @@ struct cmdline {
     enum cmdline_watchdog watchdog;
     bool sync_serial; /* each step's edges wait for an answer on the serial port */
     const char
-        *selftest; /* a failure to plant, as the experiment `selftest` names it; NULL = none */
+        *selftest;   /* a failure to plant, as the experiment `selftest` names it; NULL = none */
+    uint32_t resume; /* number of the first step to run, from 1; the steps before it are not run */
 };
 
 /*

@@ -11,6 +11,7 @@
 #include "experiments/engine/build_id.h"
 #include "experiments/engine/console.h"
 #include "experiments/engine/fault_record.h"
+#include "experiments/engine/resume.h"
 #include "experiments/engine/runner.h"
 #include "experiments/engine/script_load.h"
 #include "experiments/engine/step_sync.h"
@@ -170,10 +171,16 @@ static void run_plan(struct lab *lab)
                             .ktap = &lab->ktap,
                             .seed_given = lab->cmdline.seed_given,
                             .seed = lab->cmdline.seed,
+                            .first_step = lab->cmdline.resume,
                             .boot_tsc = lab->machine->boot->entry_tsc,
                             .sync = lab->cmdline.sync_serial ? &sync : NULL};
 
-    ktap_plan(&lab->ktap, (uint32_t)lab->plan.step_count);
+    if (runner.first_step > lab->plan.step_count)
+        give_up(lab, "resume", "resume= lies behind the last step: nothing was run");
+    if (runner.first_step > 1)
+        resume_identity(&lab->stream, lab->machine);
+    else
+        ktap_plan(&lab->ktap, (uint32_t)lab->plan.step_count);
     record_flush_repeats(&lab->stream);
     runner_run(&runner, &lab->plan);
 }
@@ -188,10 +195,14 @@ static void run_lab(struct lab *lab)
         cmdline_parse(boot->cmdline, &lab->arena, &lab->cmdline, &lab->errors, &lab->warnings);
     console_open(&lab->console, &lab->cmdline, boot, &lab->stream);
     record_begin_run(&lab->stream, new_run_id(boot));
-    ktap_version(&lab->ktap, &lab->stream);
+    lab->ktap = (struct ktap){.stream = &lab->stream};
+    if (lab->cmdline.resume == 1)
+        ktap_version(&lab->ktap, &lab->stream);
     emit_first(lab);
     if (lab->cmdline.seed_given)
         record_env_uint(&lab->stream, "seed", lab->cmdline.seed);
+    if (lab->cmdline.resume > 1)
+        record_env_uint(&lab->stream, "resume", lab->cmdline.resume);
     script_report_errors(&lab->stream, "cmdline_warning", &lab->warnings);
     if (!cmdline_good) {
         script_report_errors(&lab->stream, "script_error", &lab->errors);

@@ -213,6 +213,6 @@ static void run_step(struct runner *runner, const struct plan_step *plan_step, u
 
 void runner_run(struct runner *runner, const struct plan *plan)
 {
-    for (size_t i = 0; i < plan->step_count; i++)
+    for (size_t i = runner->first_step - 1; i < plan->step_count; i++)
         run_step(runner, &plan->steps[i], (uint32_t)i + 1);
 }

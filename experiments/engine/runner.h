@@ -24,12 +24,13 @@ struct runner {
     struct ktap *ktap;
     bool seed_given; /* by the command line: for steps that do not say their own */
     uint64_t seed;
+    uint32_t first_step;    /* from 1; the steps before it are not run */
     uint64_t boot_tsc;      /* what "ms since boot" counts from */
     uint64_t tick_due_tsc;  /* when the next heartbeat goes out */
     struct step_sync *sync; /* the handshake at each step's edges; NULL = none */
 };
 
-/* Runs all steps; the KTAP plan line is out already. */
+/* Runs the steps from `first_step` on; the KTAP plan line is out already. */
 void runner_run(struct runner *runner, const struct plan *plan);
 
 #endif /* LAB_EXPERIMENTS_ENGINE_RUNNER_H */

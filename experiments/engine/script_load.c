@@ -196,9 +196,9 @@ static bool build(struct machine *machine, const struct script *script, struct a
     return plan_build(script, pointers, count, &limits, arena, plan, errors);
 }
 
-static void emit_plan(struct record_stream *stream, const struct plan *plan)
+static void emit_plan(struct record_stream *stream, const struct plan *plan, uint32_t first_step)
 {
-    for (size_t i = 0; i < plan->step_count; i++) {
+    for (size_t i = first_step - 1; i < plan->step_count; i++) {
         const struct plan_step *step = &plan->steps[i];
         char text[JSON_OBJECT_BYTES];
         struct json head;
@@ -239,6 +239,6 @@ bool script_load(struct machine *machine, const struct cmdline *cmdline,
     if (!good)
         script_report_errors(stream, "script_error", errors);
     else
-        emit_plan(stream, plan);
+        emit_plan(stream, plan, cmdline->resume);
     return good;
 }

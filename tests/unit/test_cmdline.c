@@ -39,6 +39,7 @@ static void test_defaults(void)
     TAP_OK(cmdline->watchdog == CMDLINE_WATCHDOG_AUTO && cmdline->selftest == NULL,
            "watchdog, selftest");
     TAP_OK(!cmdline->sync_serial, "sync");
+    TAP_INT(cmdline->resume, 1, "resume");
 }
 
 static void test_all_keys(void)
@@ -47,7 +48,7 @@ static void test_all_keys(void)
     const struct cmdline *cmdline =
         &parse(&parsed, "/boot/idlelab.elf script=smoke exit=debugexit console=ttyS1,57600 cpus=2 "
                         "x2apic=off tsc_hz=2100M seed=0x2a screen=off timer=oneshot watchdog=pit "
-                        "selftest=hang_irqoff sync=serial")
+                        "selftest=hang_irqoff sync=serial resume=7")
              ->cmdline;
     TAP_OK(parsed.good && parsed.warnings.count == 0, "all keys are good");
     TAP_STR(cmdline->script, "smoke", "script");
@@ -63,6 +64,7 @@ static void test_all_keys(void)
     TAP_INT(cmdline->timer, CMDLINE_TIMER_ONESHOT, "timer");
     TAP_INT(cmdline->watchdog, CMDLINE_WATCHDOG_PIT, "watchdog");
     TAP_STR(cmdline->selftest, "hang_irqoff", "selftest");
+    TAP_INT(cmdline->resume, 7, "resume");
 }
 
 static void test_consoles(void)
@@ -138,7 +140,8 @@ static void test_errors(void)
 {
     check_error("cpus=2 scirpt=full",
                 "cmdline:1:8: found 'scirpt', expected one of script, exit, console, cpus, x2apic, "
-                "tsc_hz, seed, screen, timer, watchdog, selftest, sync; did you mean 'script'?");
+                "tsc_hz, seed, screen, timer, watchdog, selftest, sync, resume; did you mean "
+                "'script'?");
     check_error("exit=rebot", "cmdline:1:6: found 'rebot', expected one of auto, halt, reboot, "
                               "poweroff, debugexit; did you mean 'reboot'?");
     check_error("exit=", "cmdline:1:1: found 'exit=', expected a value right after the =");
