@@ -49,6 +49,7 @@ static int open_pipes(struct pipes *pipes, const struct child_options *options)
     }
     if (options->fifo != NULL) {
         /* Opened for both directions, so that it never reports an end and the child's open does not wait. */
+        unlink(options->fifo); /* that of a machine before this one */
         if (mkfifo(options->fifo, 0600) != 0) {
             return fail(options->fifo);
         }
@@ -133,6 +134,18 @@ bool child_poll(struct child *child)
         child->exited = true;
     }
     return child->exited;
+}
+
+void child_close(struct child *child)
+{
+    if (child->serial_fd >= 0) {
+        close(child->serial_fd);
+        child->serial_fd = -1;
+    }
+    if (child->input_fd >= 0) {
+        close(child->input_fd);
+        child->input_fd = -1;
+    }
 }
 
 void child_stop(struct child *child)

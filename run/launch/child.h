@@ -34,6 +34,9 @@ int child_start(struct child *child, const struct child_options *options);
 /* Looks, without waiting, whether it has ended; true when it has. */
 bool child_poll(struct child *child);
 
+/* Closes our ends of its pipes, but for the QMP socket, which qmp.h closes. */
+void child_close(struct child *child);
+
 /* Ends it: SIGTERM, then SIGKILL after one second; waits for it. */
 void child_stop(struct child *child);
 

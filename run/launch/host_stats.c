@@ -44,11 +44,11 @@ struct host_stats {
     struct qmp *qmp;
     const struct child *child;
     char *const *argv;
-    struct record_stream stream;
-    uint64_t taken_count; /* sync records that have been answered */
-    uint64_t step;        /* whose beginning was read last */
-    uint64_t edge_ns;     /* when the present edge's record came */
-    uint64_t begin_ns;    /* the readings of the step: after the first, before the second */
+    struct record_stream *stream; /* the launcher's lines in the log */
+    uint64_t taken_count;         /* sync records that have been answered */
+    uint64_t step;                /* whose beginning was read last */
+    uint64_t edge_ns;             /* when the present edge's record came */
+    uint64_t begin_ns;            /* the readings of the step: after the first, before the second */
     uint64_t end_ns;
     bool met; /* the facts are written, the vCPUs known */
     bool kvm_missing;
@@ -70,8 +70,7 @@ static uint64_t now_ns(void)
 }
 
 struct host_stats *host_stats_new(struct qmp *qmp, const struct child *child, char *const *argv,
-                                  void (*write)(void *ctx, const char *text, size_t bytes),
-                                  void *ctx)
+                                  struct record_stream *lines)
 {
     struct host_stats *host = calloc(1, sizeof(*host));
 
@@ -81,9 +80,7 @@ struct host_stats *host_stats_new(struct qmp *qmp, const struct child *child, ch
     host->qmp = qmp;
     host->child = child;
     host->argv = argv;
-    record_init(&host->stream, NULL, 0);
-    host->stream.mark = RECORD_HOST_MARK;
-    record_add_sink(&host->stream, (struct record_sink){write, ctx});
+    host->stream = lines;
     return host;
 }
 
@@ -118,7 +115,7 @@ static void take_version(void *ctx, const char *json, size_t bytes)
         json_field_u64(qemu.text, qemu.bytes, "minor", &minor);
         json_field_u64(qemu.text, qemu.bytes, "micro", &micro);
         snprintf(text, sizeof(text), "%" PRIu64 ".%" PRIu64 ".%" PRIu64, major, minor, micro);
-        host_record_fact(&host->stream, "qemu_version", text);
+        host_record_fact(host->stream, "qemu_version", text);
     }
 }
 
@@ -173,7 +170,7 @@ static void say_missing(struct host_stats *host)
     host->kvm_missing = true;
     snprintf(text, sizeof(text), "KVM's counters are not in this log: QEMU was asked, and %s",
              host->why);
-    host_record_finding(&host->stream, "host_stats_missing", NULL, text);
+    host_record_finding(host->stream, "host_stats_missing", NULL, text);
 }
 
 /* KVM's counters of a vCPU, or of the VM (path NULL). After the first failure nothing is asked any more. */
@@ -210,7 +207,7 @@ static void read_kvm(struct host_stats *host, struct host_counters *out, bool *g
 static void meet(struct host_stats *host)
 {
     host->met = true;
-    host_facts_write(&host->stream, host->argv);
+    host_facts_write(host->stream, host->argv);
     ask(host, "\"execute\":\"query-version\"", take_version);
     ask(host, "\"execute\":\"query-cpus-fast\"", take_cpus);
     for (uint32_t i = 0; i < host->vcpu_count; i++) {
@@ -218,7 +215,7 @@ static void meet(struct host_stats *host)
         char value[256];
         snprintf(key, sizeof(key), "vcpu%" PRId64 "_affinity", host->vcpu[i].index);
         if (host_thread_affinity(host->vcpu[i].tid, value, sizeof(value))) {
-            host_record_fact(&host->stream, key, value);
+            host_record_fact(host->stream, key, value);
         }
     }
     if (host->vcpu_count == 0) {
@@ -269,7 +266,7 @@ static enum hist_direction find_direction(struct host_stats *host)
     enum hist_direction direction = hist_order_direction(&order);
     if (direction == HIST_BACKWARD && !host->order_said) {
         host->order_said = true;
-        host_record_finding(&host->stream, "host_hist_order", "inferred",
+        host_record_finding(host->stream, "host_hist_order", "inferred",
                             "QEMU returns KVM's histograms back to front: only read from the other "
                             "end do they agree with their sums; turned round here");
     }
@@ -280,7 +277,7 @@ static void write_subject(struct host_stats *host, const struct subject *subject
                           const char *src)
 {
     if (subject->has_before && subject->has_now) {
-        host_record_counters(&host->stream, host->step, vcpu, src, &subject->before, &subject->now);
+        host_record_counters(host->stream, host->step, vcpu, src, &subject->before, &subject->now);
     }
 }
 
@@ -290,7 +287,7 @@ static void write_clock(struct host_stats *host)
     struct host_counters was = {.counter_count = 1, .counter = {{"wall_ns", host->begin_ns}}};
     struct host_counters now = {.counter_count = 1, .counter = {{"wall_ns", host->end_ns}}};
 
-    host_record_counters(&host->stream, host->step, HOST_RECORD_NO_VCPU, "clock", &was, &now);
+    host_record_counters(host->stream, host->step, HOST_RECORD_NO_VCPU, "clock", &was, &now);
 }
 
 static void write_step(struct host_stats *host)
@@ -303,7 +300,7 @@ static void write_step(struct host_stats *host)
         write_subject(host, &vcpu->kvm, vcpu->index, "kvm");
         write_subject(host, &vcpu->thread, vcpu->index, "proc");
         if (vcpu->kvm.has_before && vcpu->kvm.has_now) {
-            host_record_hists(&host->stream, host->step, vcpu->index, direction, &vcpu->kvm.before,
+            host_record_hists(host->stream, host->step, vcpu->index, direction, &vcpu->kvm.before,
                               &vcpu->kvm.now);
         }
     }

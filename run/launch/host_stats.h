@@ -9,16 +9,20 @@
 
 #include <stddef.h>
 
+#include "lib/record.h"
+
 #include "run/launch/child.h"
 #include "run/launch/qmp.h"
 #include "run/launch/run_log.h"
 
 struct host_stats;
 
-/* `write` puts whole lines into the log, behind the line that is being taken. NULL without memory. All pointers are kept. */
+/*
+ * For one machine. `lines` is the launcher's own stream in the log, which stands behind the line that is being taken. NULL without
+ * memory. All pointers are kept.
+ */
 struct host_stats *host_stats_new(struct qmp *qmp, const struct child *child, char *const *argv,
-                                  void (*write)(void *ctx, const char *text, size_t bytes),
-                                  void *ctx);
+                                  struct record_stream *lines);
 
 /* To be called after each line: does its work, and answers the guest, if that line was a sync record. Takes at most 2 s. */
 void host_stats_line(struct host_stats *host, const struct run_log *log);

@@ -17,8 +17,13 @@ log=
 timeout=
 quiet=
 host_stats=
+no_resume=
+restarts=
 extra=()
 scratch=
+
+# Where the boot arguments stand, for a machine that goes on after one that died.
+resume_args=()
 
 # The module that carries a script file, or the arguments that name a script.
 script_file=
@@ -37,13 +42,14 @@ parse_arguments()
     shift
     while [ $# -gt 0 ]; do
         case $1 in
-        --accel | --boot | --cpu | --smp | --mem | --script | --append | --log | --timeout)
+        --accel | --boot | --cpu | --smp | --mem | --script | --append | --log | --timeout | --restarts)
             [ $# -ge 2 ] || die "$1 needs a value"
             printf -v "${1#--}" '%s' "$2"
             shift
             ;;
         --quiet) quiet=--quiet ;;
         --host-stats) host_stats=--host-stats ;;
+        --no-resume) no_resume=yes ;;
         --help | -h)
             usage
             exit 0
@@ -59,6 +65,9 @@ parse_arguments()
     done
     case $timeout in
     '' | *[!0-9]* | 0) [ -z "$timeout" ] || die "--timeout: found '$timeout', expected seconds" ;;
+    esac
+    case $restarts in
+    *[!0-9]*) die "--restarts: found '$restarts', expected a number" ;;
     esac
     [[ $smp =~ ^[1-9][0-9]*(,.*)?$ ]] || die "--smp: found '$smp', expected a number of processors"
 }
@@ -142,6 +151,7 @@ iso_with_words()
         die "the boot arguments and the script are too long for this image: ${#block} of $block_bytes bytes"
     block=$block$(printf '%*s' $((block_bytes - ${#block})) '' | tr ' ' '#')
     printf '%s' "$block" | dd of="$iso_copy" bs=1 seek="$offsets" conv=notrunc status=none
+    resume_args=(--resume-image "$iso_copy")
 }
 
 # Runs the supervisor over an emulator and ends with its exit code; signals are passed on.
@@ -149,8 +159,10 @@ run_launch()
 {
     local pid rc
 
+    [ -z "$no_resume" ] || resume_args=()
     "$build/launch" --name "$self" --log "$log" --emulator-log "$(emulator_log)" \
-        ${quiet:+--quiet} ${host_stats:+--host-stats} ${timeout:+--timeout "$timeout"} "$@" &
+        ${quiet:+--quiet} ${host_stats:+--host-stats} ${timeout:+--timeout "$timeout"} \
+        ${restarts:+--restarts "$restarts"} "${resume_args[@]}" "$@" &
     pid=$!
     trap 'kill -TERM "$pid" 2>/dev/null' INT TERM HUP
     while true; do

@@ -21,6 +21,9 @@ enum {
     OPT_SILENCE = 'i',
     OPT_GRACE = 'g',
     OPT_PACE = 'p',
+    OPT_RESUME_ARGUMENT = 'a',
+    OPT_RESUME_IMAGE = 'm',
+    OPT_RESTARTS = 'x',
 };
 
 static const struct option LONG_OPTIONS[] = {
@@ -37,14 +40,18 @@ static const struct option LONG_OPTIONS[] = {
     {"silence", required_argument, NULL, OPT_SILENCE},
     {"grace", required_argument, NULL, OPT_GRACE},
     {"pace", required_argument, NULL, OPT_PACE},
+    {"resume-argument", required_argument, NULL, OPT_RESUME_ARGUMENT},
+    {"resume-image", required_argument, NULL, OPT_RESUME_IMAGE},
+    {"restarts", required_argument, NULL, OPT_RESTARTS},
     {NULL, 0, NULL, 0},
 };
 
 static const char USAGE[] =
     "usage: launch --log FILE --emulator-log FILE [--name NAME] [--fifo PATH] [--qmp]\n"
-    "              [--resets-logged] [--host-stats] [--quiet] [--timeout SECONDS] [--boot-limit "
-    "SECONDS]\n"
-    "              [--silence SECONDS] [--grace SECONDS] [--pace TIMES] -- COMMAND...\n";
+    "              [--resets-logged] [--host-stats] [--quiet] [--timeout SECONDS]\n"
+    "              [--boot-limit SECONDS] [--silence SECONDS] [--grace SECONDS] [--pace TIMES]\n"
+    "              [--resume-argument TEXT] [--resume-image FILE] [--restarts COUNT] -- "
+    "COMMAND...\n";
 
 /* A whole number from `low` to 10^6. */
 static int parse_number(const char *text, uint64_t low, uint64_t *value)
@@ -109,6 +116,14 @@ static int take_option(struct options *options, int option)
         return parse_seconds(optarg, 0, &options->grace_ms);
     case OPT_PACE:
         return parse_number(optarg, 1, &options->pace);
+    case OPT_RESUME_ARGUMENT:
+        options->resume_argument = optarg;
+        return 0;
+    case OPT_RESUME_IMAGE:
+        options->resume_image = optarg;
+        return 0;
+    case OPT_RESTARTS:
+        return parse_number(optarg, 0, &options->restarts_max);
     default:
         fputs(USAGE, stderr);
         return -1;
@@ -125,6 +140,8 @@ int options_parse(struct options *options, int argc, char **argv)
         .silence_ms = 30 * 1000, /* a heartbeat comes every 10 s while a step runs */
         .grace_ms = 3 * 1000,
         .pace = 4,
+        .restarts_max =
+            UINT64_MAX, /* a step is never run twice, so there are at most as many as steps */
     };
     while ((option = getopt_long(argc, argv, "+", LONG_OPTIONS, NULL)) != -1) {
         if (take_option(options, option) != 0) {

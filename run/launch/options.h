@@ -18,12 +18,16 @@ struct options {
         resets_logged; /* the emulator log names a triple fault, so that a reset without it is none */
     bool host_stats;   /* answer the guest's sync records, with the host's counters in the log */
     bool quiet;
-    uint64_t timeout_ms;    /* whole run; 0 = from the plan */
-    uint64_t boot_limit_ms; /* start to IDLELAB-BEGIN */
-    uint64_t silence_ms;    /* longest time without a byte after IDLELAB-BEGIN */
-    uint64_t grace_ms;      /* IDLELAB-END to the emulator's own end */
-    uint64_t pace;          /* how many times slower than planned a run may be */
-    char **command;         /* NULL-terminated */
+    uint64_t timeout_ms;         /* whole run; 0 = from the plan */
+    uint64_t boot_limit_ms;      /* start to IDLELAB-BEGIN */
+    uint64_t silence_ms;         /* longest time without a byte after IDLELAB-BEGIN */
+    uint64_t grace_ms;           /* IDLELAB-END to the emulator's own end */
+    uint64_t pace;               /* how many times slower than planned a run may be */
+    const char *resume_argument; /* the argument of the command that holds the boot arguments */
+    const char *
+        resume_image; /* ISO image that holds them instead; both NULL = never go on after a death */
+    uint64_t restarts_max; /* fresh machines after the first one */
+    char **command;        /* NULL-terminated */
 };
 
 /* 0, or -1 with the reason on stderr. */

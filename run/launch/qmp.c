@@ -20,8 +20,18 @@ static void send_command(struct qmp *qmp, const char *command)
 
 static void take_status(struct qmp *qmp, const char *json, size_t bytes)
 {
+    static const char *const standing[] = {"io-error", "guest-panicked", "watchdog", "paused"};
+
+    if (json_field(json, bytes, "status").text == NULL) {
+        return;
+    }
     qmp->internal_error |= json_field_is(json, bytes, "status", "internal-error");
-    qmp->guest_panicked |= json_field_is(json, bytes, "status", "guest-panicked");
+    qmp->paused[0] = '\0';
+    for (size_t i = 0; i < sizeof(standing) / sizeof(standing[0]); i++) {
+        if (json_field_is(json, bytes, "status", standing[i])) {
+            memcpy(qmp->paused, standing[i], strlen(standing[i]) + 1);
+        }
+    }
 }
 
 static void take_shutdown(struct qmp *qmp, const char *json, size_t bytes)
@@ -46,7 +56,8 @@ static void take_line(void *ctx, const char *line, size_t bytes)
         send_command(qmp, "{\"execute\":\"qmp_capabilities\"}\n");
         /* The machine may have stopped before QEMU would tell us: ask once. */
         send_command(qmp, "{\"execute\":\"query-status\"}\n");
-    } else if (json_field_is(line, bytes, "event", "STOP")) {
+    } else if (json_field_is(line, bytes, "event", "STOP") ||
+               json_field_is(line, bytes, "event", "RESUME")) {
         send_command(qmp, "{\"execute\":\"query-status\"}\n");
     } else if (json_field_is(line, bytes, "event", "SHUTDOWN") && data.text != NULL) {
         take_shutdown(qmp, data.text, data.bytes);
@@ -118,4 +129,12 @@ bool qmp_ask(struct qmp *qmp, const char *command, unsigned limit_ms,
     bool got = qmp->answered;
     qmp->answered = true;
     return got;
+}
+
+void qmp_close(struct qmp *qmp)
+{
+    if (qmp->fd >= 0) {
+        close(qmp->fd);
+        qmp->fd = -1;
+    }
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * Listens to QEMU's machine protocol (QMP): why the machine stopped, reset or shut down.
- * Source: QEMU 7.2 documentation, "QEMU QMP Reference Manual", events SHUTDOWN, RESET and STOP, command query-status.
+ * Source: QEMU 7.2 documentation, "QEMU QMP Reference Manual", events SHUTDOWN, RESET, STOP and RESUME, command query-status,
+ * type RunState.
  */
 #ifndef LAB_RUN_LAUNCH_QMP_H
 #define LAB_RUN_LAUNCH_QMP_H
@@ -17,7 +18,8 @@ struct qmp {
     bool guest_reset;    /* the guest reset the machine: by itself, or by a triple fault */
     bool guest_shutdown; /* the guest powered the machine off */
     bool internal_error; /* KVM gave up on the guest */
-    bool guest_panicked;
+    char paused
+        [16]; /* why the machine stands still, in QEMU's word: io-error, guest-panicked, watchdog, paused; "" = it does not */
     /* One question at a time: the answer to it, and where it goes. */
     uint64_t question; /* its number; 0 = none has been asked */
     bool answered;
@@ -38,5 +40,8 @@ void qmp_read(struct qmp *qmp);
  */
 bool qmp_ask(struct qmp *qmp, const char *command, unsigned limit_ms,
              void (*take)(void *ctx, const char *json, size_t bytes), void *ctx);
+
+/* Closes the socket. */
+void qmp_close(struct qmp *qmp);
 
 #endif /* LAB_RUN_LAUNCH_QMP_H */

@@ -20,6 +20,7 @@ enum {
 void run_log_init(struct run_log *log)
 {
     memset(log, 0, sizeof(*log));
+    log->first_step = 1;
 }
 
 void run_log_free(struct run_log *log)
@@ -52,8 +53,7 @@ static void take_begin(struct run_log *log, const char *line, size_t bytes)
 
     log->begin_count++;
     if (log->begin_count > 1) {
-        run_log_problem(log, "line %" PRIu64 ": a second IDLELAB-BEGIN", log->line_count);
-        return;
+        return; /* a verdict of its own */
     }
     if (bytes < strlen(head) + 16) {
         run_log_problem(log, "line %" PRIu64 ": IDLELAB-BEGIN without a run number",
@@ -88,6 +88,24 @@ static void take_end(struct run_log *log, const char *line, size_t bytes)
     memcpy(log->result, result, sizeof(result));
 }
 
+/* The step of a result line has its result. */
+static void mark_result(struct run_log *log, const char *line, size_t bytes)
+{
+    char text[RUN_LOG_TEXT_BYTES];
+    uint64_t number;
+
+    copy_text(text, sizeof(text), line, bytes);
+    if (sscanf(text + (line[0] == 'n' ? strlen("not ok ") : strlen("ok ")), "%" SCNu64, &number) !=
+        1) {
+        return;
+    }
+    for (size_t i = log->step_count; i-- > 0;) {
+        if (log->steps[i].number == number) {
+            log->steps[i].has_result = true;
+        }
+    }
+}
+
 /* ok 3 name # p99 1834 ns ~5f2a */
 static void take_verdict(struct run_log *log, const char *line, size_t bytes)
 {
@@ -97,6 +115,7 @@ static void take_verdict(struct run_log *log, const char *line, size_t bytes)
     if (bytes > KTAP_TAIL_CHARS) {
         snprintf(tail, sizeof(tail), " ~%04x", crc16_ccitt(line, bytes - KTAP_TAIL_CHARS));
         if (memcmp(line + bytes - KTAP_TAIL_CHARS, tail, KTAP_TAIL_CHARS) == 0) {
+            mark_result(log, line, bytes);
             if (memmem(line, bytes, " # SKIP ", 8) != NULL) {
                 log->ktap_skip_count++;
             } else if (ok) {
@@ -130,6 +149,9 @@ void run_log_line(struct run_log *log, const char *line, size_t bytes)
         return;
     }
     copy_text(log->last_line, sizeof(log->last_line), line, bytes);
+    if (log->begin_count <= 1 && !starts_with(line, bytes, "IDLELAB-BEGIN ")) {
+        log->problems_before_line = log->problem_count;
+    }
     if (starts_with(line, bytes, "IDLELAB-BEGIN ")) {
         take_begin(log, line, bytes);
     } else if (log->begin_count == 0) {
@@ -156,11 +178,11 @@ bool run_log_finish(struct run_log *log)
     if (log->ended && !log->sum_seen) {
         run_log_problem(log, "there is no sum record");
     }
-    if (log->ended && log->ktap_planned && results != log->ktap_plan_count) {
+    if ((log->ended || log->closed) && log->ktap_planned && results != log->ktap_plan_count) {
         run_log_problem(log, "%" PRIu64 " results were planned, %" PRIu64 " came",
                         log->ktap_plan_count, results);
     }
-    return log->begin_count == 1 && log->ended && log->problem_count == 0;
+    return log->begin_count == 1 && (log->ended || log->closed) && log->problem_count == 0;
 }
 
 uint64_t run_log_planned_ms(const struct run_log *log)
@@ -168,7 +190,7 @@ uint64_t run_log_planned_ms(const struct run_log *log)
     uint64_t sum_ms = 0;
 
     for (size_t i = 0; i < log->step_count; i++) {
-        sum_ms += log->steps[i].est_ms;
+        sum_ms += log->steps[i].number >= log->first_step ? log->steps[i].est_ms : 0;
     }
     return sum_ms;
 }
@@ -185,6 +207,9 @@ uint64_t run_log_left_ms(const struct run_log *log)
         sum_ms = step->est_ms - step->est_ms * done / of;
         next++;
     } else if (log->steps_ended > 0) {
+        next++;
+    }
+    while (next < log->step_count && log->steps[next].number < log->first_step) {
         next++;
     }
     for (size_t i = next; i < log->step_count; i++) {

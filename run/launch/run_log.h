@@ -21,13 +21,15 @@ struct run_log_step {
     uint64_t number;  /* as the plan counts it */
     uint64_t samples; /* planned count, 0 = not said */
     uint64_t est_ms;
+    bool has_result; /* its KTAP line has come, or the launcher has written one */
 };
 
 struct run_log {
     uint64_t line_count;   /* whole lines, of any kind */
     uint64_t record_count; /* intact records, repeats left out */
-    unsigned begin_count;  /* 2 = the machine restarted behind our back */
+    unsigned begin_count;  /* of this machine; 2 = it restarted behind our back */
     bool ended;
+    bool closed; /* the machine died in the last step, and the launcher has said so in the log */
     char run_id[17];
     char result[8];                            /* PASS, FAIL, ERROR or "" */
     char refusal[RUN_LOG_TEXT_BYTES];          /* "idlelab: ..." line seen before BEGIN */
@@ -37,6 +39,7 @@ struct run_log {
     char last_line[RUN_LOG_TEXT_BYTES]; /* last line that was not empty */
 
     uint64_t problem_count;           /* damaged lines, gaps, sums that do not agree */
+    uint64_t problems_before_line;    /* the same before the last line that was not empty */
     char problem[RUN_LOG_TEXT_BYTES]; /* the first of them, in words */
     uint64_t next_seq;                /* the sequence number that must come next */
     uint32_t crc;                     /* over all records, as the sum record counts it */
@@ -53,6 +56,8 @@ struct run_log {
     size_t step_room;
     size_t step_index; /* the step that runs now, an index into `steps` */
     bool step_running;
+    bool step_begun;     /* any step of this machine */
+    uint64_t first_step; /* number of the first step that this machine runs */
     uint64_t step_done;
     uint64_t step_of;
     uint64_t steps_ended;
@@ -75,7 +80,7 @@ void run_log_line(struct run_log *log, const char *line, size_t bytes);
  */
 bool run_log_finish(struct run_log *log);
 
-/* Planned time of all steps, ms; 0 when nothing was planned. */
+/* Planned time of all steps of this machine, ms; 0 when nothing was planned. */
 uint64_t run_log_planned_ms(const struct run_log *log);
 
 /* Planned time of what is still to do, ms, by the samples done of the present step. */

@@ -121,7 +121,7 @@ static void take_exp(struct run_log *log, const char *json, size_t bytes)
         log->steps_ended++;
         return;
     }
-    log->step_running = true;
+    log->step_running = log->step_begun = true;
     log->step_done = 0;
     log->step_of = log->steps[log->step_index].samples;
 }

@@ -5,6 +5,7 @@
 #include "run/launch/supervisor.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -15,41 +16,21 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "run/launch/child.h"
 #include "run/launch/host_stats.h"
-#include "run/launch/line_splitter.h"
-#include "run/launch/progress.h"
-#include "run/launch/qmp.h"
-#include "run/launch/run_log.h"
-#include "run/launch/verdict.h"
+#include "run/launch/machines.h"
+#include "run/launch/supervisor_state.h"
 
 enum {
     POLL_MS = 100,
     REFUSAL_SILENCE_MS = 1000,        /* a refusal is one line; the image halts after it */
+    PAUSED_LIMIT_MS = 2000,           /* a machine that somebody stops for a moment goes on */
     PLAN_MARGIN_MS = 60 * 1000,       /* boot, calibration and output, beside the planned steps */
     UNPLANNED_LIMIT_MS = 3600 * 1000, /* when neither the plan nor the user gives one */
     EXIT_USAGE = 2,
     EXIT_LOST = 3,
 };
 
-struct supervisor {
-    const struct options *options;
-    struct child child;
-    struct qmp qmp;
-    struct run_log log;
-    struct line_splitter splitter;
-    struct progress progress;
-    struct host_stats *host; /* NULL = not wanted */
-    FILE *log_file;
-    bool log_lost; /* the log file could not be written */
-    int signal_fd;
-    uint64_t start_ms;
-    uint64_t heard_ms; /* last byte on the serial line */
-    uint64_t end_ms;   /* IDLELAB-END; 0 = not yet */
-    uint64_t limit_ms; /* the limit that was passed, for the message */
-};
-
-static uint64_t now_ms(void)
+uint64_t supervisor_now_ms(void)
 {
     struct timespec now;
 
@@ -73,7 +54,7 @@ static void take_line(void *ctx, const char *line, size_t bytes)
 
     run_log_line(&self->log, line, bytes);
     if (self->log.ended && self->end_ms == 0) {
-        self->end_ms = now_ms();
+        self->end_ms = supervisor_now_ms();
     }
     if (self->host != NULL) {
         host_stats_line(self->host, &self->log);
@@ -104,7 +85,7 @@ static void read_serial(struct supervisor *self)
     while (self->child.serial_fd >= 0) {
         ssize_t got = read(self->child.serial_fd, data, sizeof(data));
         if (got > 0) {
-            self->heard_ms = now_ms();
+            self->heard_ms = supervisor_now_ms();
             take_bytes(self, data, (size_t)got);
         } else if (got == 0) {
             close(self->child.serial_fd);
@@ -127,12 +108,12 @@ static enum verdict judge_time(struct supervisor *self, uint64_t now)
     uint64_t elapsed_ms = now - self->start_ms;
     uint64_t quiet_ms = now - self->heard_ms;
     uint64_t planned_ms = run_log_planned_ms(&self->log);
-    uint64_t limit_ms = options->timeout_ms;
+    uint64_t limit_ms = planned_ms == 0
+                            ? UNPLANNED_LIMIT_MS
+                            : options->boot_limit_ms + planned_ms * options->pace + PLAN_MARGIN_MS;
 
-    if (limit_ms == 0) {
-        limit_ms = planned_ms == 0
-                       ? UNPLANNED_LIMIT_MS
-                       : options->boot_limit_ms + planned_ms * options->pace + PLAN_MARGIN_MS;
+    if (options->timeout_ms > 0) {
+        limit_ms = options->timeout_ms;
     }
     if (self->log.begin_count == 0 && self->log.refusal[0] != '\0' &&
         quiet_ms > REFUSAL_SILENCE_MS) {
@@ -144,7 +125,7 @@ static enum verdict judge_time(struct supervisor *self, uint64_t now)
     if (self->log.begin_count > 0 && quiet_ms > options->silence_ms) {
         return passed(self, VERDICT_HANG, options->silence_ms);
     }
-    if (elapsed_ms > limit_ms) {
+    if ((options->timeout_ms > 0 ? now - self->begin_ms : elapsed_ms) > limit_ms) {
         return passed(self, self->log.begin_count == 0 ? VERDICT_MUTE : VERDICT_TIMEOUT, limit_ms);
     }
     return VERDICT_NONE;
@@ -162,7 +143,14 @@ static enum verdict judge(struct supervisor *self)
     if (self->qmp.internal_error) {
         return VERDICT_KVM_ERROR;
     }
-    return judge_time(self, now_ms());
+    if (self->qmp.paused[0] == '\0') {
+        self->paused_ms = 0;
+    } else if (self->paused_ms == 0) {
+        self->paused_ms = supervisor_now_ms();
+    } else if (supervisor_now_ms() - self->paused_ms > PAUSED_LIMIT_MS) {
+        return VERDICT_PAUSED;
+    }
+    return judge_time(self, supervisor_now_ms());
 }
 
 /* Waits for anything to happen, at most POLL_MS. True when a signal asks for the end. */
@@ -184,7 +172,8 @@ static bool is_over(struct supervisor *self)
 {
     bool exited = child_poll(&self->child);
 
-    return exited || (self->log.ended && now_ms() - self->end_ms > self->options->grace_ms);
+    return exited ||
+           (self->log.ended && supervisor_now_ms() - self->end_ms > self->options->grace_ms);
 }
 
 static enum verdict run_to_end(struct supervisor *self)
@@ -196,7 +185,7 @@ static enum verdict run_to_end(struct supervisor *self)
             verdict = VERDICT_STOPPED;
             break;
         }
-        progress_show(&self->progress, &self->log, now_ms() - self->start_ms);
+        progress_show(&self->progress, &self->log, supervisor_now_ms() - self->start_ms);
         verdict = judge(self);
     }
     child_stop(&self->child);
@@ -207,21 +196,51 @@ static enum verdict run_to_end(struct supervisor *self)
     if (verdict != VERDICT_NONE) {
         return verdict;
     }
-    return verdict_after_end(&self->log, &self->qmp, &self->child, self->options->emulator_log,
+    return verdict_after_end(&self->log, &self->qmp, &self->child, self->emulator_log,
                              self->options->resets_logged);
 }
 
-static void report(const struct supervisor *self, enum verdict verdict)
+/* serial.emulator.log, and serial.emulator.2.log for the second machine. */
+static void name_emulator_log(struct supervisor *self)
 {
-    struct verdict_words words = {{0}};
-    const struct options *options = self->options;
+    const char *path = self->options->emulator_log;
+    const char *dot = strrchr(path, '.');
+    int stem = dot != NULL && strchr(dot, '/') == NULL ? (int)(dot - path) : (int)strlen(path);
 
-    if (verdict == VERDICT_PASS && options->quiet) {
-        return;
+    if (self->restarts == 0) {
+        snprintf(self->emulator_log, sizeof(self->emulator_log), "%s", path);
+    } else {
+        snprintf(self->emulator_log, sizeof(self->emulator_log), "%.*s.%" PRIu64 "%s", stem, path,
+                 self->restarts + 1, path + stem);
     }
-    verdict_describe(&words, verdict, &self->log, options->emulator_log,
-                     (unsigned)(self->limit_ms / 1000));
-    fprintf(stderr, "%s: %s; serial log: %s\n", options->name, words.text, options->log);
+}
+
+enum verdict supervisor_watch(struct supervisor *self)
+{
+    const struct options *options = self->options;
+    struct child_options child_options = {self->command, self->emulator_log, options->fifo,
+                                          options->qmp, options->host_stats};
+
+    name_emulator_log(self);
+    self->log_offset = ftell(self->log_file);
+    line_splitter_init(&self->splitter, take_line, self);
+    progress_init(&self->progress, options->quiet ? NULL : stderr);
+    self->start_ms = self->heard_ms = supervisor_now_ms();
+    self->end_ms = self->paused_ms = self->limit_ms = 0;
+    if (child_start(&self->child, &child_options) != 0) {
+        return VERDICT_NOT_STARTED;
+    }
+    qmp_init(&self->qmp, self->child.qmp_fd);
+    if (options->host_stats) {
+        self->host = host_stats_new(&self->qmp, &self->child, self->command, &self->host_lines);
+    }
+    enum verdict verdict = run_to_end(self);
+    verdict_note(self->note, sizeof(self->note), verdict, &self->child, self->emulator_log);
+    child_close(&self->child);
+    qmp_close(&self->qmp);
+    host_stats_free(self->host);
+    self->host = NULL;
+    return verdict;
 }
 
 /* Signals that ask for the end come as bytes, so that nothing happens behind the loop's back. */
@@ -240,36 +259,26 @@ static int open_signals(void)
 
 int supervise(const struct options *options)
 {
-    struct child_options child_options = {options->command, options->emulator_log, options->fifo,
-                                          options->qmp, options->host_stats};
     struct supervisor *self = calloc(1, sizeof(*self));
-    int code = EXIT_USAGE;
 
     if (self == NULL) {
         return EXIT_USAGE;
     }
     self->options = options;
-    self->log_file = fopen(options->log, "we");
+    self->log_file = fopen(options->log, "w+e");
     if (self->log_file == NULL) {
         fprintf(stderr, "%s: %s: %s\n", options->name, options->log, strerror(errno));
         free(self);
         return EXIT_USAGE;
     }
+    record_init(&self->host_lines, NULL, 0);
+    self->host_lines.mark = RECORD_HOST_MARK;
+    record_add_sink(&self->host_lines, (struct record_sink){keep_bytes, self});
     run_log_init(&self->log);
-    line_splitter_init(&self->splitter, take_line, self);
-    progress_init(&self->progress, options->quiet ? NULL : stderr);
     self->signal_fd = open_signals();
-    self->start_ms = self->heard_ms = now_ms();
-    if (child_start(&self->child, &child_options) == 0) {
-        qmp_init(&self->qmp, self->child.qmp_fd);
-        if (options->host_stats) {
-            self->host =
-                host_stats_new(&self->qmp, &self->child, options->command, keep_bytes, self);
-        }
-        enum verdict verdict = run_to_end(self);
-        code = verdict_exit_code(verdict);
-        report(self, verdict);
-    }
+    enum verdict verdict = machines_run(self);
+    int code = verdict_exit_code(verdict);
+    machines_report(self, verdict);
     if (self->log_lost || fclose(self->log_file) != 0) {
         fprintf(stderr, "%s: %s could not be written: the log on disk is not whole\n",
                 options->name, options->log);

@@ -80,9 +80,71 @@ enum verdict verdict_after_end(struct run_log *log, const struct qmp *qmp,
     return VERDICT_CUT;
 }
 
-static void describe_whole(struct verdict_words *words, const char *result,
+const char *verdict_step_word(enum verdict verdict, const struct qmp *qmp)
+{
+    static const struct {
+        const char *status, *word;
+    } paused[] = {{"io-error", "vm_io_error"},
+                  {"guest-panicked", "vm_guest_panicked"},
+                  {"watchdog", "vm_watchdog"}};
+
+    switch (verdict) {
+    case VERDICT_KVM_ERROR:
+        return "kvm_internal_error";
+    case VERDICT_PAUSED:
+        for (size_t i = 0; i < sizeof(paused) / sizeof(paused[0]); i++) {
+            if (strcmp(paused[i].status, qmp->paused) == 0) {
+                return paused[i].word;
+            }
+        }
+        return "vm_paused";
+    case VERDICT_TRIPLE_FAULT:
+        return "triple_fault";
+    case VERDICT_REBOOT:
+        return "silent_reboot";
+    case VERDICT_RESET:
+        return "triple_fault_or_reboot";
+    case VERDICT_PANIC:
+        return "emulator_panic";
+    case VERDICT_HANG:
+        return "hang";
+    case VERDICT_CUT:
+        return "emulator_ended";
+    default:
+        return NULL;
+    }
+}
+
+void verdict_note(char *note, size_t room, enum verdict verdict, const struct child *child,
+                  const char *emulator_log)
+{
+    char line[NOTE_BYTES];
+
+    note[0] = '\0';
+    if (verdict == VERDICT_PANIC) {
+        emulator_log_panic(emulator_log, note, room);
+    } else if (verdict == VERDICT_NOT_STARTED) {
+        emulator_log_find(emulator_log, "", note, room);
+    } else if (verdict == VERDICT_KVM_ERROR) {
+        emulator_log_find(emulator_log, "KVM internal error", note, room);
+        if (emulator_log_find(emulator_log, "emulation failure", line, sizeof(line))) {
+            size_t used = strlen(note);
+            snprintf(note + used, room - used, "%s%s", used > 0 ? ", " : "", line);
+        }
+    } else if (verdict == VERDICT_CUT && child->exited && WIFSIGNALED(child->status)) {
+        snprintf(note, room, "the emulator was killed by signal %d", WTERMSIG(child->status));
+    } else if (verdict == VERDICT_CUT && child->exited && WIFEXITED(child->status)) {
+        snprintf(note, room, "the emulator ended with status %d", WEXITSTATUS(child->status));
+    }
+}
+
+static void describe_whole(struct verdict_words *words, enum verdict verdict,
                            const struct run_log *log)
 {
+    const char *result = verdict == VERDICT_PASS   ? "PASS"
+                         : verdict == VERDICT_FAIL ? "FAIL"
+                                                   : "ERROR";
+
     snprintf(words->text, sizeof(words->text),
              "%s: %" PRIu64 " ok, %" PRIu64 " not ok, %" PRIu64 " skipped", result,
              log->ktap_ok_count, log->ktap_not_ok_count, log->ktap_skip_count);
@@ -103,6 +165,8 @@ static const char *broken_words(enum verdict verdict)
                "mid-run";
     case VERDICT_KVM_ERROR:
         return "KVM internal error: the hypervisor could not run the guest any further";
+    case VERDICT_PAUSED:
+        return "paused: the machine stands still";
     case VERDICT_PANIC:
         return "emulator panic";
     case VERDICT_HANG:
@@ -135,35 +199,31 @@ static void describe_place(char *text, size_t room, const struct run_log *log)
 }
 
 static void describe_broken(struct verdict_words *words, enum verdict verdict,
-                            const struct run_log *log, const char *emulator_log, unsigned limit_s)
+                            const struct run_log *log, const struct qmp *qmp, const char *note,
+                            unsigned limit_s)
 {
     char place[NOTE_BYTES / 2];
-    char limit[32] = "";
-    char note[NOTE_BYTES] = "";
+    char more[32] = "";
 
     describe_place(place, sizeof(place), log);
     if (verdict == VERDICT_HANG || verdict == VERDICT_TIMEOUT || verdict == VERDICT_MUTE) {
-        snprintf(limit, sizeof(limit), " %s %u s", verdict == VERDICT_HANG ? "for" : "within",
+        snprintf(more, sizeof(more), " %s %u s", verdict == VERDICT_HANG ? "for" : "within",
                  limit_s);
+    } else if (verdict == VERDICT_PAUSED) {
+        snprintf(more, sizeof(more), " (%s)", qmp->paused);
     }
-    if (verdict == VERDICT_PANIC) {
-        emulator_log_panic(emulator_log, note, sizeof(note));
-    } else if (verdict == VERDICT_NOT_STARTED || verdict == VERDICT_KVM_ERROR) {
-        emulator_log_find(emulator_log, verdict == VERDICT_KVM_ERROR ? "KVM internal error" : "",
-                          note, sizeof(note));
-    }
-    snprintf(words->text, sizeof(words->text), "%s%s, %s%s%s", broken_words(verdict), limit, place,
+    snprintf(words->text, sizeof(words->text), "%s%s, %s%s%s", broken_words(verdict), more, place,
              note[0] != '\0' ? ": " : "", note);
 }
 
 void verdict_describe(struct verdict_words *words, enum verdict verdict, const struct run_log *log,
-                      const char *emulator_log, unsigned limit_s)
+                      const struct qmp *qmp, const char *note, unsigned limit_s)
 {
     switch (verdict) {
     case VERDICT_PASS:
     case VERDICT_FAIL:
     case VERDICT_ERROR:
-        describe_whole(words, log->result, log);
+        describe_whole(words, verdict, log);
         break;
     case VERDICT_SCRIPT:
         snprintf(words->text, sizeof(words->text), "bad script: %s", log->script_error);
@@ -177,7 +237,7 @@ void verdict_describe(struct verdict_words *words, enum verdict verdict, const s
                  log->problem);
         break;
     default:
-        describe_broken(words, verdict, log, emulator_log, limit_s);
+        describe_broken(words, verdict, log, qmp, note, limit_s);
         break;
     }
 }

@@ -25,7 +25,8 @@ enum verdict {
     VERDICT_REBOOT,
     VERDICT_RESET, /* triple fault or reboot: the emulator does not tell which */
     VERDICT_KVM_ERROR,
-    VERDICT_PANIC, /* the emulator gave up: a Bochs panic */
+    VERDICT_PAUSED, /* QEMU stopped the machine: QMP's word says why */
+    VERDICT_PANIC,  /* the emulator gave up: a Bochs panic */
     VERDICT_HANG,
     VERDICT_TIMEOUT,
     VERDICT_NOT_STARTED,
@@ -47,8 +48,18 @@ enum verdict verdict_after_end(struct run_log *log, const struct qmp *qmp,
                                const struct child *child, const char *emulator_log,
                                bool resets_logged);
 
-/* The line for the reader. `limit_s` is the limit that was passed, for the verdicts that have one. */
+/*
+ * What happened to the step that the machine died in, as one word for its result line and the join record: kvm_internal_error,
+ * vm_io_error, triple_fault ... NULL for a verdict that is not the death of a machine in mid-run: no other machine may go on.
+ */
+const char *verdict_step_word(enum verdict verdict, const struct qmp *qmp);
+
+/* Why, in the words of KVM, Bochs, QEMU or the system, cut to `room` - 1 characters; empty where nobody says. */
+void verdict_note(char *note, size_t room, enum verdict verdict, const struct child *child,
+                  const char *emulator_log);
+
+/* The line for the reader. `note` is what verdict_note() gave. `limit_s` is the limit that was passed, for the verdicts that have one. */
 void verdict_describe(struct verdict_words *words, enum verdict verdict, const struct run_log *log,
-                      const char *emulator_log, unsigned limit_s);
+                      const struct qmp *qmp, const char *note, unsigned limit_s);
 
 #endif /* LAB_RUN_LAUNCH_VERDICT_H */

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+#include "run/launch/machines.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "run/launch/join_lines.h"
+#include "run/launch/restart.h"
+#include "run/launch/run_join.h"
+
+void machines_report(const struct supervisor *self, enum verdict verdict)
+{
+    struct verdict_words words = {{0}};
+    const struct options *options = self->options;
+
+    if (verdict == VERDICT_PASS && options->quiet) {
+        return;
+    }
+    verdict_describe(&words, verdict, &self->log, &self->qmp, self->note,
+                     (unsigned)(self->limit_ms / 1000));
+    fprintf(stderr, "%s: %s%s; serial log: %s\n", options->name, words.text, self->deaths,
+            options->log);
+}
+
+/* The machine died in `step`: says so in the log. `next` 0 = no other machine follows. */
+static void write_join(struct supervisor *self, enum verdict verdict,
+                       const struct run_log_step *step, uint64_t next)
+{
+    struct join join = {.run_id = self->log.run_id,
+                        .step = step->number,
+                        .name = step->name,
+                        .next = next,
+                        .why = verdict_step_word(verdict, &self->qmp),
+                        .note = self->note};
+    char aside[SUPERVISOR_TEXT_BYTES];
+    size_t used = strlen(self->deaths);
+
+    if (self->log.begin_count > 1) {
+        snprintf(aside, sizeof(aside), "%s.restarted-%" PRIu64, self->options->log,
+                 self->restarts + 1);
+        self->log_lost |=
+            !join_lines_cut_restart(self->log_file, self->log_offset, aside, &join.cut_bytes);
+    }
+    join_lines_write(self->log_file, &self->host_lines, &join);
+    snprintf(self->deaths + used, sizeof(self->deaths) - used, "; %s in step %" PRIu64 " %s",
+             join.why, step->number, step->name);
+}
+
+/*
+ * The machine has died with this verdict: looks whether another one may go on, and makes everything ready for it. Returns
+ * VERDICT_NONE when it may, else the verdict of the run.
+ */
+static enum verdict bury(struct supervisor *self, enum verdict verdict)
+{
+    const struct options *options = self->options;
+    struct run_log_step *step = run_join_dead_step(&self->log);
+    struct verdict_words words = {{0}};
+    char error[SUPERVISOR_TEXT_BYTES] = "";
+
+    if (verdict_step_word(verdict, &self->qmp) == NULL || step == NULL ||
+        !restart_is_possible(options)) {
+        return verdict;
+    }
+    const struct run_log_step *next = run_join_step_after(&self->log, step);
+    char **command = NULL;
+    if (next != NULL && self->restarts >= options->restarts_max) {
+        snprintf(error, sizeof(error), "the limit of %" PRIu64 " restarts is reached",
+                 options->restarts_max);
+    } else if (next != NULL) {
+        command = restart_command(options, next->number, error, sizeof(error));
+    }
+    verdict_describe(&words, verdict, &self->log, &self->qmp, self->note,
+                     (unsigned)(self->limit_ms / 1000));
+    write_join(self, verdict, step, command != NULL ? next->number : 0);
+    run_join_bury(&self->log, step);
+    if (next == NULL) {
+        self->log.closed = true;
+        return run_log_finish(&self->log) ? VERDICT_FAIL : VERDICT_DAMAGED;
+    }
+    fprintf(stderr, "%s: %s; ", options->name, words.text);
+    if (command == NULL) {
+        fprintf(stderr, "step %" PRIu64 " and those after it are not run: %s\n", next->number,
+                error);
+        return verdict;
+    }
+    fprintf(stderr, "a fresh machine goes on with step %" PRIu64 " %s\n", next->number, next->name);
+    run_join_next_machine(&self->log, next->number);
+    restart_free(options, self->command);
+    self->command = command;
+    self->restarts++;
+    return VERDICT_NONE;
+}
+
+enum verdict machines_run(struct supervisor *self)
+{
+    enum verdict verdict;
+
+    self->command = self->options->command;
+    self->begin_ms = supervisor_now_ms();
+    do {
+        verdict = bury(self, supervisor_watch(self));
+    } while (verdict == VERDICT_NONE);
+    restart_free(self->options, self->command);
+    /* The image knows nothing of the machines before it. */
+    return verdict == VERDICT_PASS && self->restarts > 0 ? VERDICT_FAIL : verdict;
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+/*
+ * A run that outlives its machine: which step it died in, and what the run's log carries over to the machine that goes on.
+ */
+#ifndef LAB_RUN_LAUNCH_RUN_JOIN_H
+#define LAB_RUN_LAUNCH_RUN_JOIN_H
+
+#include "run/launch/run_log.h"
+
+/*
+ * The step that the machine died in: the first one without a result. NULL when it died before its first step began, or when every
+ * step has a result.
+ */
+struct run_log_step *run_join_dead_step(const struct run_log *log);
+
+/* The step after `step` in the plan, or NULL. */
+const struct run_log_step *run_join_step_after(const struct run_log *log,
+                                               const struct run_log_step *step);
+
+/*
+ * Notes that the launcher has written a `not ok` for `step`. Damage in the last line before the death is forgiven: it may have been
+ * cut in the middle.
+ */
+void run_join_bury(struct run_log *log, struct run_log_step *step);
+
+/* Makes the log ready for the machine that runs the steps from number `first_step` on. */
+void run_join_next_machine(struct run_log *log, uint64_t first_step);
+
+#endif /* LAB_RUN_LAUNCH_RUN_JOIN_H */

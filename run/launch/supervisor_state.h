@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What the supervisor knows of its run, for supervisor.c, which watches one machine, and machines.c, which lets one follow another.
+ */
+#ifndef LAB_RUN_LAUNCH_SUPERVISOR_STATE_H
+#define LAB_RUN_LAUNCH_SUPERVISOR_STATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "lib/record.h"
+
+#include "run/launch/child.h"
+#include "run/launch/line_splitter.h"
+#include "run/launch/options.h"
+#include "run/launch/progress.h"
+#include "run/launch/qmp.h"
+#include "run/launch/run_log.h"
+#include "run/launch/verdict.h"
+
+enum { SUPERVISOR_TEXT_BYTES = 512 };
+
+struct host_stats;
+
+struct supervisor {
+    const struct options *options;
+    struct child child;
+    struct qmp qmp;
+    struct run_log log;
+    struct line_splitter splitter;
+    struct progress progress;
+    FILE *log_file;
+    bool log_lost;                   /* the log file could not be written */
+    struct host_stats *host;         /* NULL = not wanted */
+    struct record_stream host_lines; /* the launcher's own lines in the log */
+    int signal_fd;
+    uint64_t begin_ms;  /* the first machine's start */
+    uint64_t start_ms;  /* this machine's start */
+    uint64_t heard_ms;  /* last byte on the serial line */
+    uint64_t end_ms;    /* IDLELAB-END; 0 = not yet */
+    uint64_t paused_ms; /* QMP says that the machine stands still; 0 = it does not */
+    uint64_t limit_ms;  /* the limit that was passed, for the message */
+    char **command;     /* of this machine */
+    long log_offset;    /* of this machine's first byte in the log */
+    uint64_t restarts;
+    char emulator_log[SUPERVISOR_TEXT_BYTES]; /* of this machine */
+    char note[SUPERVISOR_TEXT_BYTES];         /* why it died, in somebody else's words */
+    char deaths
+        [SUPERVISOR_TEXT_BYTES]; /* what happened so far in which step, for the last message */
+};
+
+/* Milliseconds on a clock that only goes forward. */
+uint64_t supervisor_now_ms(void);
+
+/*
+ * Runs one machine from its start to its end: command, log and steps as `self` has them. VERDICT_NOT_STARTED also when there is no
+ * process.
+ */
+enum verdict supervisor_watch(struct supervisor *self);
+
+#endif /* LAB_RUN_LAUNCH_SUPERVISOR_STATE_H */
