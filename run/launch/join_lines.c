@@ -61,7 +61,7 @@ void join_lines_write(FILE *log, struct record_stream *host, const struct join *
     ktap_result(&ktap, KTAP_FAIL, (uint32_t)join->step, join->name, &result);
 }
 
-/* Where the second line that is an IDLELAB-BEGIN begins, or NULL. */
+/* Where the second line that is an IDLELAB-BEGIN begins, with the empty line before it, or NULL. */
 static const char *second_begin(const char *text, size_t bytes)
 {
     static const char mark[] = "\nIDLELAB-BEGIN ";
@@ -72,7 +72,10 @@ static const char *second_begin(const char *text, size_t bytes)
     }
     first++;
     const char *second = memmem(first, bytes - (size_t)(first - text), mark, strlen(mark));
-    return second == NULL ? NULL : second + 1;
+    if (second == NULL) {
+        return NULL;
+    }
+    return second > text && second[-1] == '\n' ? second : second + 1;
 }
 
 static bool write_aside(const char *path, const char *text, size_t bytes)
