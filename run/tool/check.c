@@ -7,11 +7,29 @@
 
 #include "run/tool/command.h"
 #include "run/tool/load.h"
+#include "run/tool/reason.h"
 
 static const char *run_word(const struct model_run *run)
 {
     static const char *const words[] = {"PASS", "FAIL", "ERROR"};
     return run->ended ? words[run->result] : "no end";
+}
+
+// Where machines died in the middle of the run.
+static void print_deaths(const struct model_run *run)
+{
+    char reason[REASON_CHARS];
+    for (size_t i = 0; i < run->join_count; i++) {
+        const struct model_join *join = &run->joins[i];
+        const struct model_step *step = NULL;
+        for (size_t s = 0; s < run->step_count; s++)
+            step = run->steps[s].id == join->step ? &run->steps[s] : step;
+        printf("machine %zu died in step %" PRId64 " %s: %s\n", i + 1, join->step,
+               step ? step->name : "(unknown)", step ? reason_of(reason, run, step) : join->why);
+    }
+    for (size_t i = 0; i < run->unlike_count; i++)
+        printf("machine %zu is not the first one: %s was %s, and is %s\n", run->unlikes[i].machine,
+               run->unlikes[i].key, run->unlikes[i].first, run->unlikes[i].other);
 }
 
 static void print_summary(const struct model *model, const struct load_result *result)
@@ -22,6 +40,7 @@ static void print_summary(const struct model *model, const struct load_result *r
         printf("run %s: %s, %zu steps, %" PRIu64 " results planned\n",
                run->run_id[0] ? run->run_id : "(unknown)", run_word(run), run->step_count,
                run->planned_results);
+        print_deaths(run);
     }
     printf("%" PRIu64 " lines, %" PRIu64 " records, %" PRIu64 " repeats; %" PRIu64
            " missing, %" PRIu64 " damaged places\n",

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "run/tool/log_host.h"
 
+#include "run/tool/log_join.h"
+
 // They come in order, so that a small window suffices.
 #define WINDOW_COUNT 1024
 
@@ -38,6 +40,8 @@ void log_host_take(struct log_reader *reader, const struct log_item *item, uint6
         break;
     }
     reader->counts.host_records++;
+    if (log_join_is(item))
+        log_join_take(reader, item, line, column);
     if (reader->events.on_record)
         reader->events.on_record(reader->events.ctx, item, line, column);
 }

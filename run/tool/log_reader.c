@@ -7,7 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run/tool/log_damage.h"
 #include "run/tool/log_host.h"
+#include "run/tool/log_join.h"
+#include "run/tool/log_results.h"
 #include "run/tool/log_sum.h"
 
 // Position of the line that is being read.
@@ -71,26 +74,12 @@ static void on_gap(void *ctx, const struct seq_gap *gap)
     log_reader_gap(ctx, "record", gap);
 }
 
-// Results against the plan.
-static void finish_results(struct log_reader *r)
+static void finish_frame(struct log_reader *r, uint64_t line)
 {
-    struct log_run *run = &r->run;
-    uint64_t seen = run->totals.pass + run->totals.fail + run->totals.skip;
-    if (!run->has_plan) {
-        log_reader_complain(r, LOG_PROBLEM_PLAN, run->begin_line, 0,
-                            "no KTAP plan: expected a line 1..N, found %" PRIu64 " results", seen);
-        return;
-    }
-    if (seen == run->plan_count)
-        return;
-    uint64_t first = 1;
-    while (first <= run->plan_count && first <= LOG_RESULTS_MAX &&
-           (run->results_seen[(first - 1) / 8] >> ((first - 1) % 8) & 1))
-        first++;
-    log_reader_complain(r, LOG_PROBLEM_PLAN, run->begin_line, 0,
-                        "expected %" PRIu64 " results, found %" PRIu64
-                        "; the first one missing is %" PRIu64,
-                        run->plan_count, seen, first);
+    if (!r->run.ended)
+        log_reader_complain(r, LOG_PROBLEM_FRAME, line, 0,
+                            "no IDLELAB-END: the log of run %s stops at line %" PRIu64,
+                            r->run.run_id[0] ? r->run.run_id : "(unknown)", line);
 }
 
 // What is known only when a run is over. `line` is the last line that was read.
@@ -103,23 +92,19 @@ static void finish_run(struct log_reader *r, uint64_t line)
         log_reader_complain(r, LOG_PROBLEM_FRAME, 1, 1, "no IDLELAB-BEGIN before the first record");
     seq_window_finish(&r->window, run->has_sum ? run->sum_seq + 1 : 0);
     log_host_finish(r);
-    finish_results(r);
-    log_sum_check(r);
-    if (!run->ended)
-        log_reader_complain(r, LOG_PROBLEM_FRAME, line, 0,
-                            "no IDLELAB-END: the log of run %s stops at line %" PRIu64,
-                            run->run_id[0] ? run->run_id : "(unknown)", line);
+    log_results_finish(r);
+    if (!log_join_ends(r, line)) {
+        log_sum_check(r);
+        finish_frame(r, line);
+    }
     memset(run, 0, sizeof(*run));
     seq_window_reset(&r->window);
 }
 
-static void take_begin(struct log_reader *r, const struct log_item *item, struct place at)
+// A run that is not the one before, going on.
+static void begin_run(struct log_reader *r, const struct log_item *item, struct place at)
 {
     struct log_run *run = &r->run;
-    if (run->begun && strcmp(run->run_id, item->run_id) == 0) {
-        r->counts.repeats++;
-        return;
-    }
     if (run->open)
         log_reader_complain(
             r, LOG_PROBLEM_REBOOT, at.line, at.column,
@@ -130,6 +115,19 @@ static void take_begin(struct log_reader *r, const struct log_item *item, struct
     run->begin_line = at.line;
     memcpy(run->run_id, item->run_id, sizeof(run->run_id));
     r->counts.runs++;
+}
+
+static void take_begin(struct log_reader *r, const struct log_item *item, struct place at)
+{
+    struct log_run *run = &r->run;
+    if (run->begun && strcmp(run->run_id, item->run_id) == 0) {
+        r->counts.repeats++;
+        return;
+    }
+    if (run->waits)
+        log_join_begin(r, item->run_id);
+    else
+        begin_run(r, item, at);
     if (item->format != 1)
         log_reader_complain(r, LOG_PROBLEM_FRAME, at.line, at.column,
                             "expected fmt=1, found fmt=%" PRIu64, item->format);
@@ -175,65 +173,6 @@ static void take_record(struct log_reader *r, const struct log_item *item, struc
         r->events.on_record(r->events.ctx, item, at.line, at.column);
 }
 
-static void take_plan(struct log_reader *r, const struct log_item *item, struct place at)
-{
-    struct log_run *run = &r->run;
-    if (!run->open)
-        return;
-    if (run->has_plan && run->plan_count != item->number)
-        log_reader_complain(r, LOG_PROBLEM_PLAN, at.line, at.column,
-                            "a second KTAP plan: expected 1..%" PRIu64 ", found 1..%" PRIu64,
-                            run->plan_count, item->number);
-    if (run->has_plan)
-        return;
-    run->has_plan = true;
-    run->plan_count = item->number;
-    if (r->events.on_plan)
-        r->events.on_plan(r->events.ctx, item->number);
-}
-
-static void take_verdict(struct log_reader *r, const struct log_item *item, struct place at)
-{
-    struct log_run *run = &r->run;
-    run->open = true;
-    if (item->number == 0 || item->number > LOG_RESULTS_MAX ||
-        (run->has_plan && item->number > run->plan_count)) {
-        log_reader_complain(r, LOG_PROBLEM_PLAN, at.line, at.column,
-                            "result %" PRIu64 " lies outside the plan", item->number);
-        return;
-    }
-    uint8_t bit = (uint8_t)(1U << ((item->number - 1) % 8));
-    uint8_t *byte = &run->results_seen[(item->number - 1) / 8];
-    if (*byte & bit) {
-        r->counts.repeats++;
-        return;
-    }
-    *byte |= bit;
-    if (item->skip)
-        run->totals.skip++;
-    else if (item->ok)
-        run->totals.pass++;
-    else
-        run->totals.fail++;
-    if (r->events.on_verdict)
-        r->events.on_verdict(r->events.ctx, item, at.line);
-}
-
-static void take_damage(struct log_reader *r, const struct log_item *item, struct place at,
-                        uint64_t bad_column)
-{
-    r->counts.damaged++;
-    if (item->crc_differs)
-        log_reader_complain(r, LOG_PROBLEM_DAMAGED, at.line, bad_column,
-                            "expected CRC %0*x, found %0*x: the text from column %" PRIu64
-                            " on is damaged",
-                            item->number ? 4 : 8, item->crc_computed, item->number ? 4 : 8,
-                            item->crc_found, at.column);
-    else
-        log_reader_complain(r, LOG_PROBLEM_DAMAGED, at.line, bad_column, "expected %s",
-                            item->expected);
-}
-
 static void on_line(void *ctx, const char *text, size_t bytes, uint64_t line, uint64_t column)
 {
     struct log_reader *r = ctx;
@@ -242,6 +181,7 @@ static void on_line(void *ctx, const char *text, size_t bytes, uint64_t line, ui
     for (size_t from = 0; from < bytes; from = item.after) {
         log_line_next(text, bytes, from, &item);
         struct place at = {line, column + item.at};
+        log_damage_next(r, &item, line);
         switch (item.kind) {
         case LOG_ITEM_RECORD:
             take_record(r, &item, at);
@@ -256,13 +196,13 @@ static void on_line(void *ctx, const char *text, size_t bytes, uint64_t line, ui
             take_end(r, &item, at);
             break;
         case LOG_ITEM_PLAN:
-            take_plan(r, &item, at);
+            log_results_plan(r, &item, line, at.column);
             break;
         case LOG_ITEM_VERDICT:
-            take_verdict(r, &item, at);
+            log_results_take(r, &item, line, at.column);
             break;
         case LOG_ITEM_DAMAGED:
-            take_damage(r, &item, at, column + item.bad_at);
+            log_damage_hold(r, &item, line, at.column, column + item.bad_at);
             break;
         case LOG_ITEM_VERSION:
         case LOG_ITEM_NONE:
@@ -296,6 +236,7 @@ void log_reader_feed(struct log_reader *reader, const char *data, size_t bytes)
 void log_reader_finish(struct log_reader *reader)
 {
     line_stream_finish(&reader->stream);
+    log_damage_tell(reader);
     if (!reader->run.open && reader->counts.runs == 0)
         log_reader_complain(reader, LOG_PROBLEM_FRAME, 1, 1,
                             "expected IDLELAB-BEGIN, found no line of idlelab at all");
@@ -304,7 +245,7 @@ void log_reader_finish(struct log_reader *reader)
 
 bool log_reader_at_end(const struct log_reader *reader)
 {
-    return reader->run.ended;
+    return reader->run.ended || reader->run.closed;
 }
 
 void log_reader_free(struct log_reader *reader)

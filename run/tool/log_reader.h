@@ -22,7 +22,7 @@ enum log_problem_kind {
     LOG_PROBLEM_CONFLICT, // one sequence number, two texts
     LOG_PROBLEM_SUM,      // the sum record is missing or does not agree
     LOG_PROBLEM_FRAME,    // no BEGIN, no END, another run's END, unknown format
-    LOG_PROBLEM_REBOOT,   // a second BEGIN
+    LOG_PROBLEM_REBOOT,   // a second BEGIN without a join record before it
     LOG_PROBLEM_PLAN,     // KTAP plan and results do not match
     LOG_PROBLEM_JSON,     // the CRC is right and the JSON is not (reported by consumers)
     LOG_PROBLEM_RAW, // the stats records are not what the raw samples come to (reported by consumers)
@@ -44,7 +44,7 @@ struct log_counts {
     uint64_t late;         // intact, but given up before they came
     uint64_t damaged;      // damaged items
     uint64_t missing;      // sequence numbers that never arrived
-    uint64_t runs;         // BEGIN lines of different runs
+    uint64_t runs;         // BEGIN lines of different runs, those of machines that went on left out
     uint64_t problems[LOG_PROBLEM_KINDS];
     uint64_t problem_total;
 };
@@ -67,7 +67,8 @@ struct log_events {
     void (*on_problem)(void *ctx, const struct log_problem *problem);
 };
 
-// What is known of the run that is being read.
+// What is known of the run that is being read. Where a machine died and a fresh one went on (log_join.h), run_id, ended and the sum
+// record are those of the machine that writes now; plan and results are the whole run's.
 struct log_run {
     bool open;  // something of a run has been seen
     bool begun; // its BEGIN has been seen
@@ -77,11 +78,23 @@ struct log_run {
     uint64_t plan_count;
     uint64_t begin_line;
     struct log_totals totals;
+    struct log_totals machine_totals; // of the machine that writes now
     struct log_totals sum_totals;
     uint64_t sum_error_count;
     uint64_t sum_line, sum_seq, sum_records;
     uint32_t sum_crc;
+    bool waits;         // a join record has come, and the machine that it announces has not begun
+    uint64_t next_step; // that it announces
+    bool closed;        // the last join record announces none: the log ends there
     uint8_t results_seen[LOG_RESULTS_MAX / 8]; // bit n-1: result n has come
+};
+
+// Damage in a line, until it is known whether the machine died there.
+struct log_held {
+    bool is;
+    uint64_t line, column;
+    uint64_t bad_column;
+    struct log_item item; // its texts are gone
 };
 
 struct log_reader {
@@ -91,6 +104,7 @@ struct log_reader {
     struct seq_window window;
     struct seq_window host_window; // of the launcher's own sequence
     struct log_run run;
+    struct log_held held;
 };
 
 // A reader whose window holds `window_count` records (SEQ_WINDOW_DEFAULT_COUNT; a power of two).

@@ -74,10 +74,10 @@ void log_sum_check(struct log_reader *reader)
         log_reader_complain(reader, LOG_PROBLEM_SUM, run->sum_line, 0,
                             "%" PRIu64 " records follow the sum record, which is the last",
                             window->end - run->sum_seq - 1);
-    compare(reader, "passed", run->sum_totals.pass, run->totals.pass);
+    compare(reader, "passed", run->sum_totals.pass, run->machine_totals.pass);
     compare(reader, "failed or in error", run->sum_totals.fail + run->sum_error_count,
-            run->totals.fail);
-    compare(reader, "skipped", run->sum_totals.skip, run->totals.skip);
+            run->machine_totals.fail);
+    compare(reader, "skipped", run->sum_totals.skip, run->machine_totals.skip);
     // With records missing the CRC cannot agree, and the gaps have been reported.
     if (window->given_up_count == 0 && window->end == run->sum_seq + 1 &&
         window->crc_before != run->sum_crc)

@@ -146,6 +146,21 @@ struct model_text {
     const char **parts; // NULL where one has not come
 };
 
+// A machine that died in the middle of the run (docs/record-format.md, "Host records").
+struct model_join {
+    const char *run_id; // of the machine that died
+    int64_t step;       // that it died in
+    int64_t next;       // step that a fresh machine began with; 0: none did
+    const char *why;    // one word: "kvm_internal_error"
+    const char *note;   // in somebody else's words; may be empty
+};
+
+// A fact in which a machine that went on differs from the first one.
+struct model_unlike {
+    size_t machine; // from 2
+    const char *key, *first, *other;
+};
+
 struct model_run {
     char run_id[LOG_RUN_ID_CHARS + 1];
     bool ended;
@@ -165,6 +180,14 @@ struct model_run {
     size_t verdict_count, verdict_room;
     struct model_text *texts;
     size_t text_count, text_room;
+    struct model_join *joins;
+    size_t join_count, join_room;
+    size_t machine_count; // that have begun
+    struct model_unlike *unlikes;
+    size_t unlike_count, unlike_room;
+    uint32_t seq_next; // one past the highest number of the lab's records so far
+    uint32_t
+        seq_base; // the numbers of this machine's records come behind those of the machines before
     uint32_t record_seq;  // number of the record that is being taken
     int64_t running_step; // id of the step that has begun and not ended, or -1
     uint64_t uptime_ms;   // of the last heartbeat

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "run/tool/model_host.h"
+#include "run/tool/model_join.h"
 #include "run/tool/model_parts.h"
 #include "run/tool/model_stats.h"
 #include "run/tool/record_json.h"
@@ -19,7 +20,11 @@
 
 void model_take_begin(struct model *model, const char *run_id)
 {
-    model_begin_run(model, run_id);
+    struct model_run *run = model->run_count > 0 ? model_current_run(model) : NULL;
+    if (run && model_join_waits(run))
+        model_join_begin(run);
+    else if ((run = model_begin_run(model, run_id)))
+        run->machine_count = 1;
 }
 
 void model_take_plan(struct model *model, uint64_t count)
@@ -35,7 +40,8 @@ void model_take_end(struct model *model, enum log_result result)
     if (!run)
         return;
     run->ended = true;
-    run->result = result;
+    // Where a machine died the run failed, whatever the last one says of its own steps.
+    run->result = run->join_count > 0 && result == LOG_RESULT_PASS ? LOG_RESULT_FAIL : result;
 }
 
 void model_take_verdict(struct model *model, const struct log_item *item)
@@ -233,7 +239,10 @@ bool model_take_record(struct model *model, const struct log_item *item, struct 
     if (!run)
         return wrong(error, 0, "no memory left for the run");
     // The launcher counts its own: their parts must not meet the lab's.
-    run->record_seq = item->kind == LOG_ITEM_HOST ? item->seq | HOST_SEQ : item->seq;
+    run->record_seq =
+        item->kind == LOG_ITEM_HOST ? item->seq | HOST_SEQ : item->seq + run->seq_base;
+    if (item->kind != LOG_ITEM_HOST && run->record_seq >= run->seq_next)
+        run->seq_next = run->record_seq + 1;
     if (model_is_raw(item->json, item->json_bytes) &&
         model_take_raw_quickly(model, run, item->json, item->json_bytes))
         return true;
@@ -245,7 +254,10 @@ bool model_take_record(struct model *model, const struct log_item *item, struct 
         return false;
     }
     const char *type = json_string_value(json_object_get(object, "t"));
-    for (size_t i = 0; type && i < sizeof(TYPES) / sizeof(TYPES[0]); i++)
+    if (item->kind == LOG_ITEM_HOST && type && strcmp(type, "join") == 0)
+        model_take_join(model, run, object);
+    bool is_new = !model_join_repeats(model, run, object);
+    for (size_t i = 0; type && is_new && i < sizeof(TYPES) / sizeof(TYPES[0]); i++)
         if (strcmp(TYPES[i].type, type) == 0)
             TYPES[i].take(model, run, object);
     bool is_bad_raw = type && strcmp(type, "raw") == 0 && !model_take_raw(model, run, object);

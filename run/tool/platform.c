@@ -231,6 +231,30 @@ static void add_facts(struct model *model, const struct model_run *run, struct p
         warn(platform, "EMULATED: times are functional, not timings.");
 }
 
+// More than one machine wrote this run: how many, where each died, and whether they are alike.
+static void add_machines(struct model *model, const struct model_run *run,
+                         struct platform *platform)
+{
+    if (run->join_count == 0)
+        return;
+    const char *deaths = "";
+    for (size_t i = 0; i < run->join_count; i++) {
+        const struct model_join *join = &run->joins[i];
+        const char *name = "";
+        for (size_t s = 0; s < run->step_count; s++)
+            name = run->steps[s].id == join->step ? run->steps[s].name : name;
+        deaths = print_to(model, "%s%s machine %zu died in step %" PRId64 " %s (%s)", deaths,
+                          i ? "," : "", i + 1, join->step, name, join->why);
+    }
+    add_row(platform, "machines", print_to(model, "%zu:%s", run->machine_count, deaths), false);
+    for (size_t i = 0; i < run->unlike_count; i++)
+        warn(platform, print_to(model,
+                                "Machine %zu, which went on, is not the one before: %s was %s, and "
+                                "is %s.",
+                                run->unlikes[i].machine, run->unlikes[i].key, run->unlikes[i].first,
+                                run->unlikes[i].other));
+}
+
 static void warn_of_findings(const struct model_finding *findings, size_t count,
                              struct platform *platform)
 {
@@ -255,6 +279,7 @@ void platform_of(struct model *model, const struct model_run *run, struct platfo
     else
         warn(platform, "The log does not say the TSC frequency: times are in ticks.");
     add_calibrations(model, run, platform);
+    add_machines(model, run, platform);
     warn_of_findings(run->findings, run->finding_count, platform);
     for (size_t i = 0; i < run->step_count; i++)
         warn_of_findings(run->steps[i].findings, run->steps[i].finding_count, platform);

@@ -19,6 +19,7 @@ case $3 in
     case $then in
     dies) cat "$fixtures/joined-second-dies.log" ;;
     last) cat "$fixtures/joined-second-dies-last.log" ;;
+    other) cat "$fixtures/joined-second-other.log" ;;
     mute) exit 1 ;;
     *) cat "$fixtures/joined-second.log" ;;
     esac

@@ -111,6 +111,25 @@ before_begin()
         expect_text "$work/mute.check" 'no machine went on with step 3'
 }
 
+other_machine()
+{
+    expect_status 1 launch other exit-other && checked other 1 &&
+        expect_text "$work/other.check" 'machine 2 is not the first one: brand was Fixture CPU, and is Another CPU'
+}
+
+# The image goes on at a step of the whole plan, and says no second KTAP header or plan.
+image_goes_on()
+{
+    local log=$work/image.log
+
+    expect_status 3 run/qemu --accel tcg --log "$log" --quiet --append resume=3 --timeout 60 \
+        --script 'noise budget=50ms; cost insn=cpuid n=50; cost insn=rdtsc n=50' 2>"$work/image.err" || return
+    expect_text "$work/image.err" '2 results were planned|no KTAP plan|damaged log|PASS' || true
+    ! grep -aqE '^KTAP|^1\.\.|"step":[12],' "$log" && expect_text "$log" '^ok 3 cost_cpuid' &&
+        expect_text "$log" '^ok 4 cost_rdtsc' && expect_text "$log" '"k":"resume","v":3' &&
+        expect_text "$log" '"k":"brand"' && expect_text "$log" 'result=PASS'
+}
+
 # Two logs of which one begins again: told as ever.
 unjoined()
 {
@@ -174,6 +193,8 @@ case_run resume_last_step last_step
 case_run resume_limit limit
 case_run resume_no_restart no_restart
 case_run resume_before_begin before_begin
+case_run resume_other_machine other_machine
+case_run resume_image image_goes_on
 case_run resume_unjoined_log unjoined
 case_run resume_triple_fault faked triple_fault TRIPLE_FAULT tcg triple_fault
 case_run resume_reset faked reset RESET tcg silent_reboot
