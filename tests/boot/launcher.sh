@@ -32,7 +32,7 @@ faked()
 
     mkdir -p "$work/$name" && fake_image "$2" && cp "$work/$2.elf" "$work/$name/idlelab.elf" &&
         cp "$build/launch" "$work/$name/" &&
-        BUILD=$work/$name expect_status 3 run/qemu --accel "$3" --smp 1 --log "$work/$name.log" --timeout 60 \
+        BUILD=$work/$name expect_status 3 run/qemu --accel "$3" --smp 1 --no-resume --log "$work/$name.log" --timeout 60 \
             2>"$work/$name.err" && expect_text "$work/$name.err" "^run/qemu: $4" &&
         expect_text "$work/$name.err" 'in step 2/2 wake_hlt_timer' &&
         cmp "$work/$name.log" "$fixtures/cut.log"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # shellcheck disable=SC2317 # cases are called by name
 # Failures that are planted in a step: the step ends with a record that names it, the next one runs, and the run reaches its end. What
-# the lab cannot survive, the launcher names.
+# the lab cannot survive, the launcher names, and a fresh machine goes on.
 set -uo pipefail
 # shellcheck source=tests/boot/cases.sh
 . "$(dirname "$0")/cases.sh"
@@ -35,18 +35,19 @@ forbidden()
     survived "$1" fault 1 && expect_text "$work/$1.log" "\"t\":\"fault\".*\"vec\":$2,"
 }
 
-# broken PLANT PATTERN RUN-ARGUMENTS...
+# broken PLANT PATTERN WORD: WORD is the step's result.
 broken()
 {
-    local name=$1 pattern=$2
+    local name=$1 pattern=$2 word=$3 log=$work/$1.log
 
-    shift 2
-    expect_status 3 run/qemu --accel tcg --smp 1 --script "survey; selftest plant=$name; $after" --log "$work/$name.log" \
-        --timeout 120 "$@" 2>"$work/$name.err" && expect_text "$work/$name.err" "^run/qemu: $pattern" &&
-        expect_text "$work/$name.err" "serial log: $work/$name.log" && [ -s "$work/$name.log" ]
+    expect_status 1 run/qemu --accel tcg --smp 1 --script "survey; selftest plant=$name; $after" --log "$log" \
+        --timeout 120 2>"$work/$name.err" && expect_text "$work/$name.err" "^run/qemu: $pattern" &&
+        expect_text "$work/$name.err" "$word in step 2 selftest.*serial log: $log" &&
+        expect_text "$log" '^ok 1 survey' && expect_text "$log" "^not ok 2 selftest[a-z_]* # $word 1 count" &&
+        expect_text "$log" '^ok 3 wake_hlt' && expect_status 1 "$build/idlelab" check "$log"
 }
 
-case_run planted_mute broken mute 'hang: '
+case_run planted_mute broken mute 'hang: ' hang
 case_run planted_fault fault_has_registers
 case_run planted_null_pointer forbidden null 14
 case_run planted_write_to_code forbidden write_text 14
@@ -56,6 +57,6 @@ case_run planted_hang survived hang hang 1
 case_run planted_hang_irqoff survived hang_irqoff hang 1
 case_run planted_lostwake survived lostwake lost_wake 1
 case_run planted_hang_other survived hang_other 'hang|lost_wake' 2
-case_run planted_triple_fault broken triplefault 'triple fault: '
-case_run planted_silent_reboot broken silent_reboot 'silent reboot: '
+case_run planted_triple_fault broken triplefault 'triple fault: ' triple_fault
+case_run planted_silent_reboot broken silent_reboot 'silent reboot: ' silent_reboot
 cases_end

@@ -122,9 +122,8 @@ image_goes_on()
 {
     local log=$work/image.log
 
-    expect_status 3 run/qemu --accel tcg --log "$log" --quiet --append resume=3 --timeout 60 \
+    expect_status 0 run/qemu --accel tcg --log "$log" --quiet --append resume=3 --timeout 60 \
         --script 'noise budget=50ms; cost insn=cpuid n=50; cost insn=rdtsc n=50' 2>"$work/image.err" || return
-    expect_text "$work/image.err" '2 results were planned|no KTAP plan|damaged log|PASS' || true
     ! grep -aqE '^KTAP|^1\.\.|"step":[12],' "$log" && expect_text "$log" '^ok 3 cost_cpuid' &&
         expect_text "$log" '^ok 4 cost_rdtsc' && expect_text "$log" '"k":"resume","v":3' &&
         expect_text "$log" '"k":"brand"' && expect_text "$log" 'result=PASS'
@@ -177,7 +176,7 @@ real_death()
     fi
     [ "$status" -eq 1 ] && checked real 1 && expect_text "$log" '^not ok 3 monitor_real_mwait # kvm_internal_error ' &&
         expect_text "$log" '^ok 4 cost_rdtsc' && expect_text "$log" '^ok 2 cost_cpuid' && proved real 1 &&
-        "$build/idlelab" show "$log" >"$work/real.show" &&
+        expect_status 1 "$build/idlelab" show "$log" >"$work/real.show" &&
         expect_text "$work/real.show" 'machines +2: .*step 3 monitor_real_mwait \(kvm_internal_error'
 }
 
