@@ -19,6 +19,7 @@ quiet=
 host_stats=
 no_resume=
 restarts=
+pin=
 extra=()
 scratch=
 
@@ -42,7 +43,7 @@ parse_arguments()
     shift
     while [ $# -gt 0 ]; do
         case $1 in
-        --accel | --boot | --cpu | --smp | --mem | --script | --append | --log | --timeout | --restarts)
+        --accel | --boot | --cpu | --smp | --mem | --script | --append | --log | --timeout | --restarts | --pin)
             [ $# -ge 2 ] || die "$1 needs a value"
             printf -v "${1#--}" '%s' "$2"
             shift
@@ -66,6 +67,7 @@ parse_arguments()
     case $timeout in
     '' | *[!0-9]* | 0) [ -z "$timeout" ] || die "--timeout: found '$timeout', expected seconds" ;;
     esac
+    [[ $pin =~ ^([0-9]+(,[0-9]+)*)?$ ]] || die "--pin: found '$pin', expected the host's CPU numbers, as 0,1"
     case $restarts in
     *[!0-9]*) die "--restarts: found '$restarts', expected a number" ;;
     esac
@@ -162,7 +164,7 @@ run_launch()
     [ -z "$no_resume" ] || resume_args=()
     "$build/launch" --name "$self" --log "$log" --emulator-log "$(emulator_log)" \
         ${quiet:+--quiet} ${host_stats:+--host-stats} ${timeout:+--timeout "$timeout"} \
-        ${restarts:+--restarts "$restarts"} "${resume_args[@]}" "$@" &
+        ${restarts:+--restarts "$restarts"} ${pin:+--pin "$pin"} "${resume_args[@]}" "$@" &
     pid=$!
     trap 'kill -TERM "$pid" 2>/dev/null' INT TERM HUP
     while true; do

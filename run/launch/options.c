@@ -24,6 +24,7 @@ enum {
     OPT_RESUME_ARGUMENT = 'a',
     OPT_RESUME_IMAGE = 'm',
     OPT_RESTARTS = 'x',
+    OPT_PIN = 'v',
 };
 
 static const struct option LONG_OPTIONS[] = {
@@ -43,6 +44,7 @@ static const struct option LONG_OPTIONS[] = {
     {"resume-argument", required_argument, NULL, OPT_RESUME_ARGUMENT},
     {"resume-image", required_argument, NULL, OPT_RESUME_IMAGE},
     {"restarts", required_argument, NULL, OPT_RESTARTS},
+    {"pin", required_argument, NULL, OPT_PIN},
     {NULL, 0, NULL, 0},
 };
 
@@ -50,8 +52,8 @@ static const char USAGE[] =
     "usage: launch --log FILE --emulator-log FILE [--name NAME] [--fifo PATH] [--qmp]\n"
     "              [--resets-logged] [--host-stats] [--quiet] [--timeout SECONDS]\n"
     "              [--boot-limit SECONDS] [--silence SECONDS] [--grace SECONDS] [--pace TIMES]\n"
-    "              [--resume-argument TEXT] [--resume-image FILE] [--restarts COUNT] -- "
-    "COMMAND...\n";
+    "              [--resume-argument TEXT] [--resume-image FILE] [--restarts COUNT]\n"
+    "              [--pin CPU,...] -- COMMAND...\n";
 
 /* A whole number from `low` to 10^6. */
 static int parse_number(const char *text, uint64_t low, uint64_t *value)
@@ -121,6 +123,9 @@ static int take_option(struct options *options, int option)
         return 0;
     case OPT_RESUME_IMAGE:
         options->resume_image = optarg;
+        return 0;
+    case OPT_PIN:
+        options->pin = optarg;
         return 0;
     case OPT_RESTARTS:
         return parse_number(optarg, 0, &options->restarts_max);

@@ -26,6 +26,7 @@ struct options {
     const char *resume_argument; /* the argument of the command that holds the boot arguments */
     const char *
         resume_image; /* ISO image that holds them instead; both NULL = never go on after a death */
+    const char *pin;  /* host CPUs for the vCPUs, as vcpu_pin.h has it; NULL = none */
     uint64_t restarts_max; /* fresh machines after the first one */
     char **command;        /* NULL-terminated */
 };

@@ -16,9 +16,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "run/launch/host_records.h"
 #include "run/launch/host_stats.h"
 #include "run/launch/machines.h"
 #include "run/launch/supervisor_state.h"
+#include "run/launch/vcpu_pin.h"
 
 enum {
     POLL_MS = 100,
@@ -48,6 +50,20 @@ static void keep_bytes(void *ctx, const char *data, size_t bytes)
     }
 }
 
+/* At the first line of the image: nothing has been measured yet. */
+static void pin_vcpus(struct supervisor *self)
+{
+    char words[SUPERVISOR_TEXT_BYTES];
+
+    self->pinned = true;
+    if (vcpu_pin(&self->qmp, self->options->pin, words, sizeof(words))) {
+        host_record_fact(&self->host_lines, "vcpu_pin", words);
+    } else {
+        fprintf(stderr, "%s: the vCPUs are not pinned: %s\n", self->options->name, words);
+        host_record_finding(&self->host_lines, "pin_failed", NULL, words);
+    }
+}
+
 static void take_line(void *ctx, const char *line, size_t bytes)
 {
     struct supervisor *self = ctx;
@@ -55,6 +71,9 @@ static void take_line(void *ctx, const char *line, size_t bytes)
     run_log_line(&self->log, line, bytes);
     if (self->log.ended && self->end_ms == 0) {
         self->end_ms = supervisor_now_ms();
+    }
+    if (self->options->pin != NULL && self->log.begin_count > 0 && !self->pinned) {
+        pin_vcpus(self);
     }
     if (self->host != NULL) {
         host_stats_line(self->host, &self->log);
@@ -68,7 +87,8 @@ static void take_line(void *ctx, const char *line, size_t bytes)
 static void take_bytes(struct supervisor *self, const char *data, size_t bytes)
 {
     while (bytes > 0) {
-        const char *newline = self->host != NULL ? memchr(data, '\n', bytes) : NULL;
+        bool by_line = self->host != NULL || self->options->pin != NULL;
+        const char *newline = by_line ? memchr(data, '\n', bytes) : NULL;
         size_t now = newline != NULL ? (size_t)(newline - data) + 1 : bytes;
         keep_bytes(self, data, now);
         line_splitter_feed(&self->splitter, data, now);
@@ -226,6 +246,7 @@ enum verdict supervisor_watch(struct supervisor *self)
     line_splitter_init(&self->splitter, take_line, self);
     progress_init(&self->progress, options->quiet ? NULL : stderr);
     self->start_ms = self->heard_ms = supervisor_now_ms();
+    self->pinned = false;
     self->end_ms = self->paused_ms = self->limit_ms = 0;
     if (child_start(&self->child, &child_options) != 0) {
         return VERDICT_NOT_STARTED;

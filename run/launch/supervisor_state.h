@@ -44,6 +44,7 @@ struct supervisor {
     char **command;     /* of this machine */
     long log_offset;    /* of this machine's first byte in the log */
     uint64_t restarts;
+    bool pinned;                              /* this machine's vCPUs, or it was tried */
     char emulator_log[SUPERVISOR_TEXT_BYTES]; /* of this machine */
     char note[SUPERVISOR_TEXT_BYTES];         /* why it died, in somebody else's words */
     char deaths
