@@ -47,38 +47,33 @@ static void write_join(struct supervisor *self, enum verdict verdict,
              join.why, step->number, step->name);
 }
 
-/*
- * The machine has died with this verdict: looks whether another one may go on, and makes everything ready for it. Returns
- * VERDICT_NONE when it may, else the verdict of the run.
- */
-static enum verdict bury(struct supervisor *self, enum verdict verdict)
+/* The command of the machine that goes on with `next`, or NULL with the reason in `error`. */
+static char **command_for(const struct supervisor *self, const struct run_log_step *next,
+                          char *error, size_t room)
 {
     const struct options *options = self->options;
-    struct run_log_step *step = run_join_dead_step(&self->log);
+
+    if (self->restarts >= options->restarts_max) {
+        snprintf(error, room, "the limit of %" PRIu64 " restarts is reached",
+                 options->restarts_max);
+        return NULL;
+    }
+    return restart_command(options, next->number, error, room);
+}
+
+/* There are steps after the one that the machine died in: makes everything ready for a fresh one, or says why it cannot be. */
+static enum verdict go_on(struct supervisor *self, enum verdict verdict, struct run_log_step *step,
+                          const struct run_log_step *next)
+{
     struct verdict_words words = {{0}};
     char error[SUPERVISOR_TEXT_BYTES] = "";
+    char **command = command_for(self, next, error, sizeof(error));
 
-    if (verdict_step_word(verdict, &self->qmp) == NULL || step == NULL ||
-        !restart_is_possible(options)) {
-        return verdict;
-    }
-    const struct run_log_step *next = run_join_step_after(&self->log, step);
-    char **command = NULL;
-    if (next != NULL && self->restarts >= options->restarts_max) {
-        snprintf(error, sizeof(error), "the limit of %" PRIu64 " restarts is reached",
-                 options->restarts_max);
-    } else if (next != NULL) {
-        command = restart_command(options, next->number, error, sizeof(error));
-    }
     verdict_describe(&words, verdict, &self->log, &self->qmp, self->note,
                      (unsigned)(self->limit_ms / 1000));
     write_join(self, verdict, step, command != NULL ? next->number : 0);
     run_join_bury(&self->log, step);
-    if (next == NULL) {
-        self->log.closed = true;
-        return run_log_finish(&self->log) ? VERDICT_FAIL : VERDICT_DAMAGED;
-    }
-    fprintf(stderr, "%s: %s; ", options->name, words.text);
+    fprintf(stderr, "%s: %s; ", self->options->name, words.text);
     if (command == NULL) {
         fprintf(stderr, "step %" PRIu64 " and those after it are not run: %s\n", next->number,
                 error);
@@ -86,10 +81,32 @@ static enum verdict bury(struct supervisor *self, enum verdict verdict)
     }
     fprintf(stderr, "a fresh machine goes on with step %" PRIu64 " %s\n", next->number, next->name);
     run_join_next_machine(&self->log, next->number);
-    restart_free(options, self->command);
+    restart_free(self->options, self->command);
     self->command = command;
     self->restarts++;
     return VERDICT_NONE;
+}
+
+/*
+ * The machine has ended with this verdict: where that is the death of a step, its result is written. Returns VERDICT_NONE when
+ * another machine may go on, else the verdict of the run.
+ */
+static enum verdict bury(struct supervisor *self, enum verdict verdict)
+{
+    struct run_log_step *step = run_join_dead_step(&self->log);
+
+    if (verdict_step_word(verdict, &self->qmp) == NULL || step == NULL ||
+        !restart_is_possible(self->options)) {
+        return verdict;
+    }
+    const struct run_log_step *next = run_join_step_after(&self->log, step);
+    if (next != NULL) {
+        return go_on(self, verdict, step, next);
+    }
+    write_join(self, verdict, step, 0);
+    run_join_bury(&self->log, step);
+    self->log.closed = true;
+    return run_log_finish(&self->log) ? VERDICT_FAIL : VERDICT_DAMAGED;
 }
 
 enum verdict machines_run(struct supervisor *self)

@@ -117,6 +117,21 @@ other_machine()
         expect_text "$work/other.check" 'machine 2 is not the first one: brand was Fixture CPU, and is Another CPU'
 }
 
+# Only an intact join record of the launcher makes a second BEGIN a machine that goes on.
+tampered()
+{
+    local change
+
+    expect_status 1 launch whole exit || return
+    for change in '/^# IH /d' '/^# IH /s/"step":2/"step":3/' '/^# IH /s/IH/IL/'; do
+        sed -e "$change" "$work/whole.log" >"$work/tampered.log"
+        checked tampered 3 && expect_text "$work/tampered.check" 'reboot: a second IDLELAB-BEGIN' || return
+    done
+    # Damage in the middle is damage, whatever comes later.
+    sed '/^# IL 0003 /{s/plan/plon/;:a;n;ba}' "$work/whole.log" >"$work/tampered.log"
+    checked tampered 3 && expect_text "$work/tampered.check" 'damaged: expected CRC'
+}
+
 # The image goes on at a step of the whole plan, and says no second KTAP header or plan.
 image_goes_on()
 {
@@ -193,6 +208,7 @@ case_run resume_limit limit
 case_run resume_no_restart no_restart
 case_run resume_before_begin before_begin
 case_run resume_other_machine other_machine
+case_run resume_tampered_log tampered
 case_run resume_image image_goes_on
 case_run resume_unjoined_log unjoined
 case_run resume_triple_fault faked triple_fault TRIPLE_FAULT tcg triple_fault

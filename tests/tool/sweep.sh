@@ -1,0 +1,47 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# idlelab sweep: the steps of several logs, one line a log, held against the first; and what the host counted.
+set -u
+cd "$(dirname "$0")/../.." || exit 2
+build=${BUILD:-build}
+make -s -f run/tool/tool.mk BUILD="$build" tool tool-tests >&2 || exit 1
+work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
+tool=$build/idlelab number=0 failed=0
+
+ok() { # ok STATUS NAME
+    number=$((number + 1))
+    if [ "$1" -eq 0 ]; then echo "ok $number - $2"; else
+        echo "not ok $number - $2"
+        failed=1
+    fi
+}
+says() { # says NAME PATTERN: in the output of the last sweep
+    grep -qE -- "$2" "$work/out"
+    ok $? "$1"
+}
+
+echo "TAP version 13"
+"$build/tool/mklog" samples=200 steps=3 seed=9 host=1 >"$work/first.log"
+"$build/tool/mklog" samples=200 steps=3 seed=9 scale=200 >"$work/twice_as_slow.log"
+"$build/tool/mklog" samples=200 steps=1 seed=9 >"$work/short.log"
+"$tool" sweep "$work/first.log" "$work/twice_as_slow.log" "$work/short.log" >"$work/out"
+ok $? "three logs that passed: exit 0"
+says "the step is a heading" '^-- wake_hlt_timer_100us$'
+# The witness is `show`, which other tests hold against the records.
+p50=$("$tool" show --width 200 "$work/first.log" | awk '$1 == "wake_hlt_timer_100us" { print $5; exit }')
+says "the first log's median is the one of show ($p50 ns)" "^first  *200  *0  *$(awk -v ns="$p50" 'BEGIN { printf "%.2f us", ns / 1000 }') "
+says "the host's counters are its vCPUs'" '^first  *200 .* 1004 +900/950 +50\.0 ms +pass'
+says "a log with everything twice as long is 100 % above it" '^twice_as_slow  *200 .* \+100\.0% .* pass'
+says "a step that a log lacks is said" '^short .* not in this log'
+says "what a log concludes stands below" '^ *first: PAUSE takes 140 ticks'
+! grep -q '^-- survey' "$work/out"
+ok $? "the survey is no row"
+"$tool" sweep >"$work/out" 2>&1
+ok $(($? != 2)) "no log: exit 2"
+"$tool" sweep "$work/no_such.log" >"$work/out" 2>&1
+ok $(($? != 2)) "one that is not there: exit 2"
+head -n 40 "$work/first.log" >"$work/cut.log"
+"$tool" sweep "$work/first.log" "$work/cut.log" >"$work/out" 2>&1
+ok $(($? != 3)) "one that is cut: exit 3"
+echo "1..$number"
+exit "$failed"
