@@ -81,7 +81,13 @@ twice()
     expect_status 1 launch twice exit-dies && checked twice 1 && proved twice 2 &&
         kept_bytes twice joined-first joined-second-dies joined-third &&
         expect_text "$work/twice.err" 'FAIL: 2 ok, 2 not ok, .* in step 2 cost_cpuid; emulator_ended in step 3 ' &&
-        expect_text "$work/twice.log" '^# IH 0001 .*"run":"3333333333333333","step":3,"next":4'
+        expect_text "$work/twice.log" '^# IH 0001 .*"run":"3333333333333333","step":3,"next":4' || return
+    expect_status 1 "$build/idlelab" report -o "$work/twice.html" "$work/twice.log" &&
+        expect_text "$work/twice.html" '3: machine 1 died in step 2 cost_cpuid \(emulator_ended\), machine 2 died in step 3' &&
+        expect_status 1 "$build/idlelab" export --jsonl "$work/twice.log" >"$work/twice.jsonl" &&
+        [ "$(grep -c '"t":"join"' "$work/twice.jsonl")" -eq 2 ] &&
+        expect_status 1 "$build/idlelab" export --junit "$work/twice.log" >"$work/twice.xml" &&
+        expect_text "$work/twice.xml" 'name="cost_rdtsc".*<failure message="emulator_ended 1 count"'
 }
 
 last_step()
