@@ -7,7 +7,7 @@ set -uo pipefail
 . "$(dirname "$0")/cases.sh"
 fixtures=$root/tests/boot/fixtures
 
-# launch NAME HOW OPTION...: the supervisor over tests/boot/dying_emulator.sh.
+# launch NAME HOW OPTION...: the supervisor over tests/boot/dying_emulator.
 launch()
 {
     local name=$1 how=$2
@@ -15,7 +15,7 @@ launch()
     shift 2
     "$build/launch" --name joined --log "$work/$name.log" --emulator-log "$work/$name.emulator.log" --silence 2 \
         --boot-limit 5 --grace 1 --timeout 20 --resume-argument 'exit=debugexit' "$@" \
-        -- tests/boot/dying_emulator.sh "$fixtures" "$how" 'exit=debugexit' 2>"$work/$name.err"
+        -- tests/boot/dying_emulator "$fixtures" "$how" 'exit=debugexit' 2>"$work/$name.err"
 }
 
 # died NAME HOW WORD OPTION...: step 2 ends as WORD, and the steps 3 and 4 are there.
