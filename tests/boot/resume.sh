@@ -13,8 +13,8 @@ launch()
     local name=$1 how=$2
 
     shift 2
-    "$build/launch" --name joined --log "$work/$name.log" --emulator-log "$work/$name.emulator.log" --silence 2 \
-        --boot-limit 5 --grace 1 --timeout 20 --resume-argument 'exit=debugexit' "$@" \
+    "$build/launch" --name joined --log "$work/$name.log" --emulator-log "$work/$name.emulator.log" --silence 5 \
+        --boot-limit 30 --grace 1 --timeout 60 --resume-argument 'exit=debugexit' "$@" \
         -- tests/boot/dying_emulator "$fixtures" "$how" 'exit=debugexit' 2>"$work/$name.err"
 }
 
