@@ -180,7 +180,7 @@ only_one()
         [ ! -s "$work/one/seen" ] || break
         sleep 0.05
     done
-    HOST=$work/one IDLELAB_SWEEP_STATE=$work/one/state IDLELAB_KVM=/dev/null expect_status 2 run/kvm-sweep smoke \
+    IDLELAB_LAUNCHER=/bin/false IDLELAB_SWEEP_STATE=$work/one/state IDLELAB_KVM=/dev/null expect_status 2 run/kvm-sweep smoke \
         --out "$work/one/second" 2>"$work/one/second.err" &&
         expect_text "$work/one/second.err" 'another sweep is running'
     kill -TERM "$pid"
