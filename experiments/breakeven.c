@@ -21,20 +21,23 @@ enum {
 };
 
 static const struct param_spec breakeven_params[BREAKEVEN_KEYS] = {
-    [BREAKEVEN_STATES] = {"states", PARAM_TEXT, NULL, "auto", 0, 0,
-                          .help = "joined by +, shallow first; auto: what CPUID lists"},
-    [BREAKEVEN_INTERVAL] = {"interval", PARAM_INTERVAL, NULL, "log:10us..10ms", 1000, 1000000000,
-                            .help = "lengths of idle"},
+    /* joined by +, shallow first; auto: what CPUID lists */
+    [BREAKEVEN_STATES] = {"states", PARAM_TEXT, NULL, "auto", 0, 0},
+    /* lengths of idle */
+    [BREAKEVEN_INTERVAL] = {"interval", PARAM_INTERVAL, NULL, "log:10us..10ms", 1000, 1000000000},
+    /* so many of them */
     [BREAKEVEN_POINTS] = {"points", PARAM_COUNT, NULL, "19", 2, BREAKEVEN_SWEEP_MAX,
-                          .unnamed = true, .help = "so many of them"},
-    [BREAKEVEN_SLICE] = {"slice", PARAM_TIME, NULL, "50ms", 1000000, 10000000000, .unnamed = true,
-                         .help = "time in one state"},
+                          .unnamed = true},
+    /* time in one state */
+    [BREAKEVEN_SLICE] = {"slice", PARAM_TIME, NULL, "50ms", 1000000, 10000000000, .unnamed = true},
+    /* slices at most */
     [BREAKEVEN_ROUNDS] = {"rounds", PARAM_COUNT, NULL, "12", BREAKEVEN_ROUNDS_LEAST,
-                          BREAKEVEN_ROUNDS_MAX, .unnamed = true, .help = "slices at most"},
+                          BREAKEVEN_ROUNDS_MAX, .unnamed = true},
+    /* the step ends then */
     [BREAKEVEN_BUDGET] = {"budget", PARAM_TIME, NULL, "60s", 1000000, UINT64_C(3600000000000),
-                          .unnamed = true, .help = "the step ends then"},
-    [BREAKEVEN_FORCE] = {"force", PARAM_FLAG, NULL, "no", 0, 0, .unnamed = true,
-                         .help = "states that are not listed too"},
+                          .unnamed = true},
+    /* states that are not listed too */
+    [BREAKEVEN_FORCE] = {"force", PARAM_FLAG, NULL, "no", 0, 0, .unnamed = true},
 };
 
 static const char *breakeven_check(const struct plan_step *step)
@@ -121,13 +124,11 @@ static void breakeven_finish(struct run *run)
 
 const struct experiment breakeven_experiment = {
     .spec = {.name = "breakeven",
-             .title = "where a deeper state pays",
              .params = breakeven_params,
              .param_count = BREAKEVEN_KEYS,
              .check = breakeven_check,
              .estimate_ns = breakeven_estimate_ns,
              .memory_bytes = breakeven_memory_bytes},
-    .question = "from which length of idle on does a deeper state pay?",
     .cpus = 1,
     .prepare = breakeven_prepare,
     .batch = breakeven_batch,

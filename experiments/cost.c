@@ -37,15 +37,17 @@ enum cost_key {
 };
 
 static const struct param_spec cost_params[KEY_COUNT] = {
-    [KEY_INSN] = {"insn", PARAM_CHOICE, cost_words, cost_all + 1, 0, 0, .list = true,
-                  .help = "the instruction"},
-    [KEY_N] = {"n", PARAM_COUNT, NULL, "1000", 10, 1000000, .unnamed = true, .help = "samples"},
+    /* the instruction */
+    [KEY_INSN] = {"insn", PARAM_CHOICE, cost_words, cost_all + 1, 0, 0, .list = true},
+    /* samples */
+    [KEY_N] = {"n", PARAM_COUNT, NULL, "1000", 10, 1000000, .unnamed = true},
+    /* time after which the step ends */
     [KEY_BUDGET] = {"budget", PARAM_TIME, NULL, "5s", 1000000, UINT64_C(3600000000000),
-                    .unnamed = true, .help = "time after which the step ends"},
-    [KEY_EACH] = {"each", PARAM_FLAG, NULL, "no", 0, 0, .list = true,
-                  .help = "one at a time between two stamps, not by the difference of copies"},
-    [KEY_FORCE] = {"force", PARAM_FLAG, NULL, "no", 0, 0, .unnamed = true,
-                   .help = "run an instruction whose CPUID bit is clear: its fault is the result"},
+                    .unnamed = true},
+    /* one at a time between two stamps, not by the difference of copies */
+    [KEY_EACH] = {"each", PARAM_FLAG, NULL, "no", 0, 0, .list = true},
+    /* run an instruction whose CPUID bit is clear: its fault is the result */
+    [KEY_FORCE] = {"force", PARAM_FLAG, NULL, "no", 0, 0, .unnamed = true},
 };
 
 static uint64_t cost_estimate_ns(const struct plan_step *step)
@@ -253,12 +255,10 @@ static void cost_finish(struct run *run)
 
 static const struct experiment cost = {
     .spec = {.name = "cost",
-             .title = "cost of one instruction",
              .params = cost_params,
              .param_count = KEY_COUNT,
              .estimate_ns = cost_estimate_ns,
              .memory_bytes = cost_memory_bytes},
-    .question = "what does one instruction of the idle path cost?",
     .cpus = 1,
     .prepare = cost_prepare,
     .batch = cost_batch,

@@ -110,13 +110,11 @@ static void cstate_finish(struct run *run)
 
 const struct experiment cstate_experiment = {
     .spec = {.name = "cstate",
-             .title = "C-states: requested against entered",
              .params = cstate_params,
              .param_count = KEY_COUNT,
              .check = cstate_check,
              .estimate_ns = cstate_estimate_ns,
              .memory_bytes = cstate_memory_bytes},
-    .question = "which C-state does each hint really enter here, and what does leaving it cost?",
     .cpus = 1,
     .prepare = cstate_prepare,
     .batch = cstate_batch,

@@ -133,13 +133,11 @@ static void deadline_finish(struct run *run)
 
 static const struct experiment deadline = {
     .spec = {.name = "deadline",
-             .title = "time limits: asked for against slept",
              .params = deadline_params,
              .param_count = KEY_COUNT,
              .check = deadline_check,
              .estimate_ns = deadline_estimate_ns,
              .memory_bytes = deadline_memory_bytes},
-    .question = "does a wait with a time limit last as long as it was asked to?",
     .cpus = 1,
     .prepare = deadline_prepare,
     .batch = deadline_batch,

@@ -47,7 +47,6 @@ enum { NEEDS_MAX = 4 };
 
 struct experiment {
     struct experiment_spec spec;
-    const char *question;
     struct cpuid_field needs
         [NEEDS_MAX]; /* CPUID features without which the step is a SKIP; ends at an all-zero one */
     uint32_t cpus;   /* CPUs it needs at least */

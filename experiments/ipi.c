@@ -39,27 +39,29 @@ static const char *const from_words[] = {"any", NULL};
 static const char *const to_words[] = {"any", "sibling", "package", "remote", NULL};
 
 static const struct param_spec ipi_params[KEY_COUNT] = {
-    [KEY_MODE] = {"mode", PARAM_CHOICE, mode_words, "fixed", 0, 0, .list = true,
-                  .help = "what is sent: a fixed interrupt, an NMI, one to all others at once"},
-    [KEY_TARGET] = {"target", PARAM_CHOICE, target_words, "halted,spinning", 0, 0, .list = true,
-                    .help = "what the target does meanwhile"},
-    [KEY_VIA] = {"via", PARAM_CHOICE, ipi_via_words, "icr", 0, 0, .list = true,
-                 .help = "how it is sent: ICR, ICR with logical destination, KVM's hypercall"},
-    [KEY_MATRIX] = {"matrix", PARAM_FLAG, NULL, "no", 0, 0, .help = "all pairs of CPUs"},
-    [KEY_FROM] = {"from", PARAM_CPU, from_words, "any", 0, CPU_MAX - 1, .list = true,
-                  .help = "the sender; any: CPU 0"},
-    [KEY_TO] = {"to", PARAM_CPU, to_words, "any", 0, CPU_MAX - 1, .list = true,
-                .help = "the target, a number or where it stands from the sender"},
-    [KEY_CPUS] = {"cpus", PARAM_COUNT, NULL, "8", 2, IPI_MATRIX_CPUS, .unnamed = true,
-                  .help = "how many CPUs the matrix takes at most"},
-    [KEY_GAP] = {"gap", PARAM_TIME, NULL, "50us", 1000, 10000000, .ticks = true, .unnamed = true,
-                 .help = "how long the target has waited when the interrupt is sent"},
-    [KEY_SAMPLES] = {"samples", PARAM_COUNT, NULL, "200", 1, 100000, .unnamed = true,
-                     .help = "tries of each pair"},
+    /* what is sent: a fixed interrupt, an NMI, one to all others at once */
+    [KEY_MODE] = {"mode", PARAM_CHOICE, mode_words, "fixed", 0, 0, .list = true},
+    /* what the target does meanwhile */
+    [KEY_TARGET] = {"target", PARAM_CHOICE, target_words, "halted,spinning", 0, 0, .list = true},
+    /* how it is sent: ICR, ICR with logical destination, KVM's hypercall */
+    [KEY_VIA] = {"via", PARAM_CHOICE, ipi_via_words, "icr", 0, 0, .list = true},
+    /* all pairs of CPUs */
+    [KEY_MATRIX] = {"matrix", PARAM_FLAG, NULL, "no", 0, 0},
+    /* the sender; any: CPU 0 */
+    [KEY_FROM] = {"from", PARAM_CPU, from_words, "any", 0, CPU_MAX - 1, .list = true},
+    /* the target, a number or where it stands from the sender */
+    [KEY_TO] = {"to", PARAM_CPU, to_words, "any", 0, CPU_MAX - 1, .list = true},
+    /* how many CPUs the matrix takes at most */
+    [KEY_CPUS] = {"cpus", PARAM_COUNT, NULL, "8", 2, IPI_MATRIX_CPUS, .unnamed = true},
+    /* how long the target has waited when the interrupt is sent */
+    [KEY_GAP] = {"gap", PARAM_TIME, NULL, "50us", 1000, 10000000, .ticks = true, .unnamed = true},
+    /* tries of each pair */
+    [KEY_SAMPLES] = {"samples", PARAM_COUNT, NULL, "200", 1, 100000, .unnamed = true},
+    /* time after which the step ends */
     [KEY_BUDGET] = {"budget", PARAM_TIME, NULL, "5s", 1000000, UINT64_C(3600000000000),
-                    .unnamed = true, .help = "time after which the step ends"},
-    [KEY_DIGITS] = {"digits", PARAM_COUNT, NULL, "2", 2, 3, .unnamed = true,
-                    .help = "significant digits of the histograms"},
+                    .unnamed = true},
+    /* significant digits of the histograms */
+    [KEY_DIGITS] = {"digits", PARAM_COUNT, NULL, "2", 2, 3, .unnamed = true},
 };
 
 static const char *ipi_check(const struct plan_step *step)
@@ -235,13 +237,11 @@ static void ipi_finish(struct run *run)
 
 static const struct experiment ipi = {
     .spec = {.name = "ipi",
-             .title = "interrupting another CPU",
              .params = ipi_params,
              .param_count = KEY_COUNT,
              .check = ipi_check,
              .estimate_ns = ipi_estimate_ns,
              .memory_bytes = ipi_memory_bytes},
-    .question = "what does it cost to interrupt another CPU, and how long until it runs?",
     .cpus = 2,
     .prepare = ipi_prepare,
     .batch = ipi_batch,

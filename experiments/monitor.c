@@ -168,12 +168,10 @@ static void monitor_finish(struct run *run)
 
 static const struct experiment monitor_experiment = {
     .spec = {.name = "monitor",
-             .title = "semantics of the monitor",
              .params = monitor_params,
              .param_count = KEY_COUNT,
              .estimate_ns = monitor_estimate_ns,
              .memory_bytes = monitor_memory_bytes},
-    .question = "does the monitor do what the manual says, and is the wait a wait at all?",
     .cpus = 1,
     .prepare = monitor_prepare,
     .batch = monitor_batch,

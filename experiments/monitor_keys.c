@@ -19,23 +19,23 @@ const char *const monitor_method_names[] = {"mwait", "mwaitx", "umwait"};
 static const char *const method_words[] = {"mwait:#", "mwaitx:#", "umwait:c01|c02", NULL};
 
 const struct param_spec monitor_params[KEY_COUNT] = {
+    /* what is asked of the monitor */
     [KEY_TEST] = {"test", PARAM_CHOICE, monitor_test_words,
-                  "real,line,neighbour,interrupt,cpuid,spurious", 0, 0, .list = true,
-                  .help = "what is asked of the monitor"},
-    [KEY_METHOD] = {"method", PARAM_METHOD, method_words, "mwait", 0, 0, .list = true,
-                    .help = "the instructions that arm it and wait"},
+                  "real,line,neighbour,interrupt,cpuid,spurious", 0, 0, .list = true},
+    /* the instructions that arm it and wait */
+    [KEY_METHOD] = {"method", PARAM_METHOD, method_words, "mwait", 0, 0, .list = true},
+    /* when another CPU stores; the guard comes at four times that */
     [KEY_INTERVAL] = {"interval", PARAM_TIME, NULL, "500us", 1000, 1000000000, .ticks = true,
-                      .unnamed = true,
-                      .help = "when another CPU stores; the guard comes at four times that"},
-    [KEY_SAMPLES] = {"samples", PARAM_COUNT, NULL, "8", 1, 100000, .unnamed = true,
-                     .help = "waits of each kind; spurious: 16 times as many"},
-    [KEY_CPU] = {"cpu", PARAM_COUNT, NULL, "0", 0, CPU_MAX - 1, .list = true, .unnamed = true,
-                 .help = "the CPU that waits"},
+                      .unnamed = true},
+    /* waits of each kind; spurious: 16 times as many */
+    [KEY_SAMPLES] = {"samples", PARAM_COUNT, NULL, "8", 1, 100000, .unnamed = true},
+    /* the CPU that waits */
+    [KEY_CPU] = {"cpu", PARAM_COUNT, NULL, "0", 0, CPU_MAX - 1, .list = true, .unnamed = true},
+    /* time after which the step ends */
     [KEY_BUDGET] = {"budget", PARAM_TIME, NULL, "5s", 1000000, UINT64_C(3600000000000),
-                    .unnamed = true, .help = "time after which the step ends"},
-    [KEY_FORCE] =
-        {"force", PARAM_FLAG, NULL, "no", 0, 0, .unnamed = true,
-         .help = "run the instructions though their CPUID bit is clear: the fault is the result"},
+                    .unnamed = true},
+    /* run the instructions though their CPUID bit is clear: the fault is the result */
+    [KEY_FORCE] = {"force", PARAM_FLAG, NULL, "no", 0, 0, .unnamed = true},
 };
 
 uint64_t monitor_estimate_ns(const struct plan_step *step)

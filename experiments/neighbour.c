@@ -21,21 +21,23 @@ enum { ROUNDS_MAX = 100000 };
 static const char *const idlers_words[] = {"one", "all", NULL};
 
 static const struct param_spec neighbour_params[KEY_COUNT] = {
-    [KEY_IDLE] = {"idle", PARAM_METHOD, __lab_method_words, "spin,pause,hlt", 0, 0, .list = true,
-                  .help = "how the CPU idles"},
-    [KEY_IDLERS] = {"idlers", PARAM_CHOICE, idlers_words, "one", 0, 0, .list = true,
-                    .help = "who idles so: CPU 0, or every CPU that does not work"},
+    /* how the CPU idles */
+    [KEY_IDLE] = {"idle", PARAM_METHOD, __lab_method_words, "spin,pause,hlt", 0, 0, .list = true},
+    /* who idles so: CPU 0, or every CPU that does not work */
+    [KEY_IDLERS] = {"idlers", PARAM_CHOICE, idlers_words, "one", 0, 0, .list = true},
+    /* the timer ends the wait so often */
     [KEY_PERIOD] = {"period", PARAM_TIME, NULL, "1ms", 10000, 1000000000, .list = true,
-                    .ticks = true, .unnamed = true, .help = "the timer ends the wait so often"},
+                    .ticks = true, .unnamed = true},
+    /* length of a part */
     [KEY_SLICE] = {"slice", PARAM_TIME, NULL, "5ms", 100000, 1000000000, .ticks = true,
-                   .unnamed = true, .help = "length of a part"},
-    [KEY_ROUNDS] = {"rounds", PARAM_COUNT, NULL, "100", 2, ROUNDS_MAX, .unnamed = true,
-                    .help = "rounds of HLT, method, HLT"},
+                   .unnamed = true},
+    /* rounds of HLT, method, HLT */
+    [KEY_ROUNDS] = {"rounds", PARAM_COUNT, NULL, "100", 2, ROUNDS_MAX, .unnamed = true},
+    /* time after which the step ends */
     [KEY_BUDGET] = {"budget", PARAM_TIME, NULL, "5s", 1000000, UINT64_C(3600000000000),
-                    .unnamed = true, .help = "time after which the step ends"},
-    [KEY_FORCE] = {"force", PARAM_FLAG, NULL, "no", 0, 0, .unnamed = true,
-                   .help =
-                       "run a wait instruction whose CPUID bit is clear: its fault is the result"},
+                    .unnamed = true},
+    /* run a wait instruction whose CPUID bit is clear: its fault is the result */
+    [KEY_FORCE] = {"force", PARAM_FLAG, NULL, "no", 0, 0, .unnamed = true},
 };
 
 static const char *neighbour_check(const struct plan_step *step)
@@ -188,13 +190,11 @@ static void neighbour_finish(struct run *run)
 
 static const struct experiment neighbour = {
     .spec = {.name = "neighbour",
-             .title = "work of other CPUs while one idles",
              .params = neighbour_params,
              .param_count = KEY_COUNT,
              .check = neighbour_check,
              .estimate_ns = neighbour_estimate_ns,
              .memory_bytes = neighbour_memory_bytes},
-    .question = "what does a CPU that idles by this method leave to the CPUs that work?",
     .cpus = 2,
     .prepare = neighbour_prepare,
     .batch = neighbour_batch,

@@ -29,14 +29,15 @@ static const char *const cpus_words[] = {"all", "self", NULL};
 enum { CPUS_ALL, CPUS_SELF };
 
 static const struct param_spec noise_params[KEY_COUNT] = {
-    [KEY_TIME] = {"time", PARAM_TIME, NULL, "1s", 1000000, UINT64_C(3600000000000),
-                  .help = "how long to look"},
-    [KEY_THRESHOLD] = {"threshold", PARAM_TIME, NULL, "1us", 0, 1000000000, .ticks = true,
-                       .help = "steps longer than this are gaps"},
-    [KEY_CPUS] = {"cpus", PARAM_CHOICE, cpus_words, "all", 0, 0, .list = true,
-                  .help = "look on all CPUs at once, or on CPU 0 alone"},
+    /* how long to look */
+    [KEY_TIME] = {"time", PARAM_TIME, NULL, "1s", 1000000, UINT64_C(3600000000000)},
+    /* steps longer than this are gaps */
+    [KEY_THRESHOLD] = {"threshold", PARAM_TIME, NULL, "1us", 0, 1000000000, .ticks = true},
+    /* look on all CPUs at once, or on CPU 0 alone */
+    [KEY_CPUS] = {"cpus", PARAM_CHOICE, cpus_words, "all", 0, 0, .list = true},
+    /* time after which the step ends */
     [KEY_BUDGET] = {"budget", PARAM_TIME, NULL, "60s", 1000000, UINT64_C(3600000000000),
-                    .unnamed = true, .help = "time after which the step ends"},
+                    .unnamed = true},
 };
 
 /* What one CPU saw. */
@@ -181,12 +182,10 @@ static void noise_finish(struct run *run)
 
 static const struct experiment noise = {
     .spec = {.name = "noise",
-             .title = "gaps in a tight time-stamp loop",
              .params = noise_params,
              .param_count = KEY_COUNT,
              .estimate_ns = noise_estimate_ns,
              .memory_bytes = noise_memory_bytes},
-    .question = "how often, and for how long, is the CPU taken away?",
     .cpus = 1,
     .prepare = noise_prepare,
     .batch = noise_batch,

@@ -36,19 +36,20 @@ static const struct ple_test_steps *const tests[] = {
 };
 
 static const struct param_spec ple_params[KEY_COUNT] = {
+    /* what is asked of PAUSE */
     [KEY_TEST] = {"test", PARAM_CHOICE, test_words, "pause,gap,window,overcommit", 0, 0,
-                  .list = true, .help = "what is asked of PAUSE"},
-    [KEY_SAMPLES] = {"samples", PARAM_COUNT, NULL, "1k", 1, 100000, .unnamed = true,
-                     .help =
-                         "pause: single ones; overcommit: hand-overs of each lock and way to wait"},
-    [KEY_LOOP] = {"loop", PARAM_TIME, NULL, "20ms", 100000, 500000000, .unnamed = true,
-                  .help = "how long a loop of PAUSEs lasts that nothing ends"},
-    [KEY_REST] = {"rest", PARAM_TIME, NULL, "1ms", 10000, 100000000, .unnamed = true,
-                  .help = "of the HLTs between two loops: longer than the host polls"},
-    [KEY_CPUS] = {"cpus", PARAM_COUNT, NULL, "8", 2, CPUS_MAX, .unnamed = true,
-                  .help = "overcommit: at most so many CPUs want the lock"},
+                  .list = true},
+    /* pause: single ones; overcommit: hand-overs of each lock and way to wait */
+    [KEY_SAMPLES] = {"samples", PARAM_COUNT, NULL, "1k", 1, 100000, .unnamed = true},
+    /* how long a loop of PAUSEs lasts that nothing ends */
+    [KEY_LOOP] = {"loop", PARAM_TIME, NULL, "20ms", 100000, 500000000, .unnamed = true},
+    /* of the HLTs between two loops: longer than the host polls */
+    [KEY_REST] = {"rest", PARAM_TIME, NULL, "1ms", 10000, 100000000, .unnamed = true},
+    /* overcommit: at most so many CPUs want the lock */
+    [KEY_CPUS] = {"cpus", PARAM_COUNT, NULL, "8", 2, CPUS_MAX, .unnamed = true},
+    /* time after which the step ends */
     [KEY_BUDGET] = {"budget", PARAM_TIME, NULL, "10s", 1000000, UINT64_C(3600000000000),
-                    .unnamed = true, .help = "time after which the step ends"},
+                    .unnamed = true},
 };
 
 static uint64_t ple_estimate_ns(const struct plan_step *step)
@@ -92,12 +93,10 @@ static void ple_finish(struct run *run)
 
 static const struct experiment ple = {
     .spec = {.name = "ple",
-             .title = "loops of PAUSEs under a hypervisor",
              .params = ple_params,
              .param_count = KEY_COUNT,
              .estimate_ns = ple_estimate_ns,
              .memory_bytes = ple_memory_bytes},
-    .question = "does a loop of PAUSEs leave to a hypervisor, and what does that do to locks?",
     .cpus = 1,
     .prepare = ple_prepare,
     .batch = ple_batch,

@@ -328,13 +328,11 @@ static void policy_batch(struct run *run)
 
 static const struct experiment policy = {
     .spec = {.name = "policy",
-             .title = "idle governors on this machine, side by side",
              .params = policy_params,
              .param_count = KEY_COUNT,
              .check = policy_check,
              .estimate_ns = policy_estimate_ns,
              .memory_bytes = policy_memory_bytes},
-    .question = "what does each idle governor make of this machine's states?",
     .cpus = 1,
     .prepare = policy_prepare,
     .batch = policy_batch,

@@ -16,42 +16,45 @@ static const char *const record_words[] = {"none", "trace", NULL};
 #define ALL_GOVERNORS "menu+teo+ladder+haltpoll+poll"
 
 const struct param_spec policy_params[KEY_COUNT] = {
-    [KEY_GOVERNOR] = {"governor", PARAM_TEXT, NULL, ALL_GOVERNORS, 0, 0, .list = true,
-                      .help = "governors, those to compare in one step joined by +"},
-    [KEY_DRIVER] = {"driver", PARAM_CHOICE, driver_words, "auto", 0, 0, .list = true,
-                    .help = "which states there are"},
-    [KEY_PATTERN] = {"pattern", PARAM_TEXT, NULL, "periodic:211", 0, 0, .list = true,
-                     .help = "what wakes the CPUs"},
-    [KEY_TABLE] = {"table", PARAM_TEXT, NULL, "driver", 0, 0, .list = true,
-                   .help = "the states' figures: driver, measured, model:NAME, file (a module)"},
-    [KEY_TICK] = {"tick", PARAM_COUNT, NULL, "250", 24, 10000, .list = true, .help = "tick, Hz"},
-    [KEY_NOHZ] = {"nohz", PARAM_CHOICE, nohz_words, "on", 0, 0, .list = true,
-                  .help = "may the tick be stopped?"},
-    [KEY_IDLE] = {"idle", PARAM_CHOICE, idle_words, "any", 0, 0, .list = true,
-                  .help = "as the kernel's parameter: poll, halt, nomwait"},
-    [KEY_MAX_CSTATE] = {"max_cstate", PARAM_COUNT, NULL, "9", 0, 9, .list = true,
-                        .help = "states above this index are dropped"},
-    [KEY_DISABLE] = {"disable", PARAM_COUNT, NULL, "0", 0, 1023, .list = true,
-                     .help = "states not to choose, bit i for state i"},
+    /* governors, those to compare in one step joined by + */
+    [KEY_GOVERNOR] = {"governor", PARAM_TEXT, NULL, ALL_GOVERNORS, 0, 0, .list = true},
+    /* which states there are */
+    [KEY_DRIVER] = {"driver", PARAM_CHOICE, driver_words, "auto", 0, 0, .list = true},
+    /* what wakes the CPUs */
+    [KEY_PATTERN] = {"pattern", PARAM_TEXT, NULL, "periodic:211", 0, 0, .list = true},
+    /* the states' figures: driver, measured, model:NAME, file (a module) */
+    [KEY_TABLE] = {"table", PARAM_TEXT, NULL, "driver", 0, 0, .list = true},
+    /* tick, Hz */
+    [KEY_TICK] = {"tick", PARAM_COUNT, NULL, "250", 24, 10000, .list = true},
+    /* may the tick be stopped? */
+    [KEY_NOHZ] = {"nohz", PARAM_CHOICE, nohz_words, "on", 0, 0, .list = true},
+    /* as the kernel's parameter: poll, halt, nomwait */
+    [KEY_IDLE] = {"idle", PARAM_CHOICE, idle_words, "any", 0, 0, .list = true},
+    /* states above this index are dropped */
+    [KEY_MAX_CSTATE] = {"max_cstate", PARAM_COUNT, NULL, "9", 0, 9, .list = true},
+    /* states not to choose, bit i for state i */
+    [KEY_DISABLE] = {"disable", PARAM_COUNT, NULL, "0", 0, 1023, .list = true},
+    /* limit of the exit latency; 0 = poll only */
     [KEY_LATENCY_LIMIT] = {"latency_limit", PARAM_TIME, NULL, "2147483647us", 0,
-                           UINT64_C(2147483647000), .list = true,
-                           .help = "limit of the exit latency; 0 = poll only"},
-    [KEY_CPUS] = {"cpus", PARAM_COUNT, NULL, "0", 0, CPU_MAX, .list = true,
-                  .help = "CPUs that take part, 0 = all"},
-    [KEY_WORK] = {"work", PARAM_TIME, NULL, "0ns", 0, 1000000000, .list = true,
-                  .help = "work after each event; 0 = as the pattern says"},
-    [KEY_TIME] = {"time", PARAM_TIME, NULL, "5s", 1000000, UINT64_C(3600000000000), .unnamed = true,
-                  .help = "in all, over all governors"},
-    [KEY_SLICE] = {"slice", PARAM_TIME, NULL, "250ms", 1000000, 1000000000, .unnamed = true,
-                   .help = "one governor's turn"},
-    [KEY_SEED] = {"seed", PARAM_COUNT, NULL, "1", 0, 0, .unnamed = true,
-                  .help = "of the pattern; the same for each governor"},
-    [KEY_RECORD] = {"record", PARAM_CHOICE, record_words, "none", 0, 0, .unnamed = true,
-                    .help = "trace: each pass, for `idlelab replay`"},
-    [KEY_ROWS] = {"rows", PARAM_COUNT, NULL, "1000", 1, 100000, .unnamed = true,
-                  .help = "passes of each governor on each CPU that a trace has room for"},
+                           UINT64_C(2147483647000), .list = true},
+    /* CPUs that take part, 0 = all */
+    [KEY_CPUS] = {"cpus", PARAM_COUNT, NULL, "0", 0, CPU_MAX, .list = true},
+    /* work after each event; 0 = as the pattern says */
+    [KEY_WORK] = {"work", PARAM_TIME, NULL, "0ns", 0, 1000000000, .list = true},
+    /* in all, over all governors */
+    [KEY_TIME] = {"time", PARAM_TIME, NULL, "5s", 1000000, UINT64_C(3600000000000),
+                  .unnamed = true},
+    /* one governor's turn */
+    [KEY_SLICE] = {"slice", PARAM_TIME, NULL, "250ms", 1000000, 1000000000, .unnamed = true},
+    /* of the pattern; the same for each governor */
+    [KEY_SEED] = {"seed", PARAM_COUNT, NULL, "1", 0, 0, .unnamed = true},
+    /* trace: each pass, for `idlelab replay` */
+    [KEY_RECORD] = {"record", PARAM_CHOICE, record_words, "none", 0, 0, .unnamed = true},
+    /* passes of each governor on each CPU that a trace has room for */
+    [KEY_ROWS] = {"rows", PARAM_COUNT, NULL, "1000", 1, 100000, .unnamed = true},
+    /* time after which the step ends */
     [KEY_BUDGET] = {"budget", PARAM_TIME, NULL, "60s", 1000000, UINT64_C(3600000000000),
-                    .unnamed = true, .help = "time after which the step ends"},
+                    .unnamed = true},
 };
 
 uint32_t policy_words(const struct script_token *text, struct policy_word *words)

@@ -21,8 +21,8 @@ enum { KEY_TIME, KEY_COUNT };
 enum { LIST_BYTES = 300 };
 
 static const struct param_spec preflight_params[KEY_COUNT] = {
-    [KEY_TIME] = {"time", PARAM_TIME, NULL, "500ms", 1000, UINT64_C(100000000000), .unnamed = true,
-                  .help = "how long the SMI counter is watched"},
+    /* how long the SMI counter is watched */
+    [KEY_TIME] = {"time", PARAM_TIME, NULL, "500ms", 1000, UINT64_C(100000000000), .unnamed = true},
 };
 
 void preflight_add(struct preflight *page, const char *key, enum preflight_state state,
@@ -121,11 +121,9 @@ static void preflight_finish(struct run *run)
 
 const struct experiment preflight_experiment = {
     .spec = {.name = "preflight",
-             .title = "what will spoil the figures",
              .params = preflight_params,
              .param_count = KEY_COUNT,
              .estimate_ns = preflight_estimate_ns},
-    .question = "what will spoil the figures?",
     .cpus = 1,
     .prepare = preflight_prepare,
     .batch = preflight_batch,

@@ -41,7 +41,8 @@ enum {
 };
 
 static const struct param_spec selftest_params[] = {
-    {"plant", PARAM_CHOICE, plant_words, NULL, 0, 0, .list = true, .help = "the failure"},
+    /* the failure */
+    {"plant", PARAM_CHOICE, plant_words, NULL, 0, 0, .list = true},
 };
 
 enum {
@@ -209,10 +210,8 @@ static void selftest_finish(struct run *run)
 
 static const struct experiment selftest = {
     .spec = {.name = "selftest",
-             .title = "a planted failure",
              .params = selftest_params,
              .param_count = sizeof selftest_params / sizeof selftest_params[0]},
-    .question = "does the lab survive what an experiment may do to it?",
     .cpus = 1,
     .prepare = selftest_prepare,
     .batch = selftest_batch,

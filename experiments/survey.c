@@ -72,10 +72,7 @@ static uint64_t survey_memory_bytes(const struct plan_step *step)
 }
 
 static const struct experiment survey = {
-    .spec = {.name = "survey",
-             .title = "the machine, its firmware, hypervisor and clocks",
-             .memory_bytes = survey_memory_bytes},
-    .question = "on what does all this run, and what of the idle path leaves to a hypervisor?",
+    .spec = {.name = "survey", .memory_bytes = survey_memory_bytes},
     .cpus = 1,
     .prepare = survey_prepare,
     .batch = survey_batch,

@@ -36,19 +36,23 @@ static const char *const mode_words[] = {"periodic", "oneshot", "tickless", NULL
 static const char *const cpus_words[] = {"all", NULL};
 
 static const struct param_spec tick_params[KEY_COUNT] = {
-    [KEY_HZ] = {"hz", PARAM_COUNT, NULL, "1000", 2, 20000, .list = true, .help = "ticks a second"},
-    [KEY_MODE] = {"mode", PARAM_CHOICE, mode_words, "periodic,oneshot,tickless", 0, 0, .list = true,
-                  .help = "repeated by the timer, armed at each tick, or armed for the next event"},
-    [KEY_CPUS] = {"cpus", PARAM_CPU, cpus_words, "all", 1, CPU_MAX, .list = true,
-                  .help = "how many CPUs tick, from CPU 0 on"},
+    /* ticks a second */
+    [KEY_HZ] = {"hz", PARAM_COUNT, NULL, "1000", 2, 20000, .list = true},
+    /* repeated by the timer, armed at each tick, or armed for the next event */
+    [KEY_MODE] = {"mode", PARAM_CHOICE, mode_words, "periodic,oneshot,tickless", 0, 0,
+                  .list = true},
+    /* how many CPUs tick, from CPU 0 on */
+    [KEY_CPUS] = {"cpus", PARAM_CPU, cpus_words, "all", 1, CPU_MAX, .list = true},
+    /* tickless: from one event to the next */
     [KEY_EVENT] = {"event", PARAM_TIME, NULL, "100ms", 50000, EVENT_MAX_NS, .list = true,
-                   .unnamed = true, .help = "tickless: from one event to the next"},
-    [KEY_TIME] = {"time", PARAM_TIME, NULL, "1s", 1000000, UINT64_C(3600000000000), .unnamed = true,
-                  .help = "length of the step"},
-    [KEY_TRAINING] = {"training", PARAM_COUNT, NULL, "64", 0, 100000, .unnamed = true,
-                      .help = "first ticks of each CPU that `late` leaves out"},
-    [KEY_DIGITS] = {"digits", PARAM_COUNT, NULL, "2", 2, 3, .unnamed = true,
-                    .help = "significant digits of the histograms"},
+                   .unnamed = true},
+    /* length of the step */
+    [KEY_TIME] = {"time", PARAM_TIME, NULL, "1s", 1000000, UINT64_C(3600000000000),
+                  .unnamed = true},
+    /* first ticks of each CPU that `late` leaves out */
+    [KEY_TRAINING] = {"training", PARAM_COUNT, NULL, "64", 0, 100000, .unnamed = true},
+    /* significant digits of the histograms */
+    [KEY_DIGITS] = {"digits", PARAM_COUNT, NULL, "2", 2, 3, .unnamed = true},
 };
 
 /* From one tick to the next, in ns. */
@@ -226,13 +230,11 @@ static void tick_finish(struct run *run)
 
 static const struct experiment tick = {
     .spec = {.name = "tick",
-             .title = "the tick of idle CPUs",
              .params = tick_params,
              .param_count = KEY_COUNT,
              .check = tick_check,
              .estimate_ns = tick_estimate_ns,
              .memory_bytes = tick_memory_bytes},
-    .question = "what does an idle system's tick cost: wakes, timer armings and exits a second?",
     .cpus = 1,
     .prepare = tick_prepare,
     .batch = tick_batch,

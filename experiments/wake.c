@@ -210,13 +210,11 @@ static void wake_batch(struct run *run)
 
 static const struct experiment wake = {
     .spec = {.name = "wake",
-             .title = "wake latency of an idle method",
              .params = wake_params,
              .param_count = KEY_COUNT,
              .check = wake_check,
              .estimate_ns = wake_estimate_ns,
              .memory_bytes = wake_memory_bytes},
-    .question = "how long after the event does a CPU that waits by this method run again?",
     .cpus = 1,
     .prepare = wake_prepare,
     .batch = wake_batch,

@@ -11,46 +11,45 @@ static const char *const irq_words[] = {"on", "masked", NULL};
 static const char *const from_words[] = {"any", "self", "sibling", "package", "remote", NULL};
 
 const struct param_spec wake_params[KEY_COUNT] = {
-    [KEY_IDLE] = {"idle", PARAM_METHOD, __lab_method_words, NULL, 0, 0, .list = true,
-                  .help = "how the CPU waits"},
-    [KEY_BY] = {"by", PARAM_CHOICE, __lab_source_words, "timer", 0, 0, .list = true,
-                .help = "what wakes it"},
-    [KEY_IRQ] = {"irq", PARAM_CHOICE, irq_words, "on", 0, 0, .list = true,
-                 .help = "interrupts during the wait: taken, or left pending"},
-    [KEY_CPU] = {"cpu", PARAM_COUNT, NULL, "0", 0, CPU_MAX - 1, .list = true, .unnamed = true,
-                 .help = "the CPU that waits"},
-    [KEY_FROM] = {"from", PARAM_CPU, from_words, "any", 0, CPU_MAX - 1, .list = true,
-                  .help = "the CPU that wakes it, where it is another one"},
-    [KEY_OTHERS] = {"others", PARAM_CHOICE, others_words, "asleep", 0, 0, .list = true,
-                    .help = "what all other CPUs do meanwhile"},
-    [KEY_ASLEEP] = {"asleep", PARAM_METHOD, __lab_method_words, "hlt", 0, 0, .list = true,
-                    .help = "how all other CPUs sleep, with others=asleep"},
+    /* how the CPU waits */
+    [KEY_IDLE] = {"idle", PARAM_METHOD, __lab_method_words, NULL, 0, 0, .list = true},
+    /* what wakes it */
+    [KEY_BY] = {"by", PARAM_CHOICE, __lab_source_words, "timer", 0, 0, .list = true},
+    /* interrupts during the wait: taken, or left pending */
+    [KEY_IRQ] = {"irq", PARAM_CHOICE, irq_words, "on", 0, 0, .list = true},
+    /* the CPU that waits */
+    [KEY_CPU] = {"cpu", PARAM_COUNT, NULL, "0", 0, CPU_MAX - 1, .list = true, .unnamed = true},
+    /* the CPU that wakes it, where it is another one */
+    [KEY_FROM] = {"from", PARAM_CPU, from_words, "any", 0, CPU_MAX - 1, .list = true},
+    /* what all other CPUs do meanwhile */
+    [KEY_OTHERS] = {"others", PARAM_CHOICE, others_words, "asleep", 0, 0, .list = true},
+    /* how all other CPUs sleep, with others=asleep */
+    [KEY_ASLEEP] = {"asleep", PARAM_METHOD, __lab_method_words, "hlt", 0, 0, .list = true},
+    /* distance of the event */
     [KEY_INTERVAL] = {"interval", PARAM_INTERVAL, NULL, "uniform:50us..1ms", 1000,
-                      UINT64_C(3000000000), .list = true, .ticks = true,
-                      .help = "distance of the event"},
-    [KEY_SAMPLES] = {"samples", PARAM_COUNT, NULL, "2000", 1, 10000000, .unnamed = true,
-                     .help = "wakes to take"},
+                      UINT64_C(3000000000), .list = true, .ticks = true},
+    /* wakes to take */
+    [KEY_SAMPLES] = {"samples", PARAM_COUNT, NULL, "2000", 1, 10000000, .unnamed = true},
+    /* time after which the step ends */
     [KEY_BUDGET] = {"budget", PARAM_TIME, NULL, "5s", 1000000, UINT64_C(3600000000000),
-                    .unnamed = true, .help = "time after which the step ends"},
-    [KEY_SEED] = {"seed", PARAM_COUNT, NULL, "1", 0, 0, .unnamed = true,
-                  .help = "of the random distances"},
-    [KEY_RAW] = {"raw", PARAM_FLAG, NULL, "no", 0, 0, .unnamed = true, .help = "send every sample"},
-    [KEY_WARMUP] = {"warmup", PARAM_COUNT, NULL, "32", 0, 100000, .unnamed = true,
-                    .help = "first wakes, counted but not kept"},
-    [KEY_DIGITS] = {"digits", PARAM_COUNT, NULL, "2", 2, 3, .unnamed = true,
-                    .help = "significant digits of the histograms"},
-    [KEY_DELAY] = {"delay", PARAM_TIME, NULL, "0ns", 0, 1000000000, .ticks = true, .unnamed = true,
-                   .help =
-                       "fire the timer so much later than recorded: shows that the lab sees it"},
-    [KEY_LOSE] = {"lose", PARAM_COUNT, NULL, "0", 0, 10000000, .unnamed = true,
-                  .help =
-                      "do not send the wake of that number: shows that the lab sees it; 0 = all"},
+                    .unnamed = true},
+    /* of the random distances */
+    [KEY_SEED] = {"seed", PARAM_COUNT, NULL, "1", 0, 0, .unnamed = true},
+    /* send every sample */
+    [KEY_RAW] = {"raw", PARAM_FLAG, NULL, "no", 0, 0, .unnamed = true},
+    /* first wakes, counted but not kept */
+    [KEY_WARMUP] = {"warmup", PARAM_COUNT, NULL, "32", 0, 100000, .unnamed = true},
+    /* significant digits of the histograms */
+    [KEY_DIGITS] = {"digits", PARAM_COUNT, NULL, "2", 2, 3, .unnamed = true},
+    /* fire the timer so much later than recorded: shows that the lab sees it */
+    [KEY_DELAY] = {"delay", PARAM_TIME, NULL, "0ns", 0, 1000000000, .ticks = true, .unnamed = true},
+    /* do not send the wake of that number: shows that the lab sees it; 0 = all */
+    [KEY_LOSE] = {"lose", PARAM_COUNT, NULL, "0", 0, 10000000, .unnamed = true},
+    /* IA32_UMWAIT_CONTROL's limit for umwait and tpause, 0 = none */
     [KEY_CAP] = {"cap", PARAM_TIME, NULL, "0ns", 0, UINT64_C(4000000000), .ticks = true,
-                 .unnamed = true, .list = true,
-                 .help = "IA32_UMWAIT_CONTROL's limit for umwait and tpause, 0 = none"},
-    [KEY_FORCE] = {"force", PARAM_FLAG, NULL, "no", 0, 0, .unnamed = true,
-                   .help =
-                       "run a wait instruction whose CPUID bit is clear: its fault is the result"},
+                 .unnamed = true, .list = true},
+    /* run a wait instruction whose CPUID bit is clear: its fault is the result */
+    [KEY_FORCE] = {"force", PARAM_FLAG, NULL, "no", 0, 0, .unnamed = true},
 };
 
 const char *wake_check(const struct plan_step *step)

@@ -54,7 +54,6 @@ struct param_spec {
     bool list;    /* takes a list or a sweep: one step of each value */
     bool ticks;   /* takes times in tsc */
     bool unnamed; /* stays out of step names unless its value varies (samples, budget, seed ...) */
-    const char *help;
 };
 
 enum plan_shape {
@@ -123,7 +122,6 @@ struct plan_step {
 
 struct experiment_spec {
     const char *name; /* [a-z0-9_] */
-    const char *title;
     const struct param_spec *params;
     size_t param_count;
     void *owner; /* whatever the declarer wants back in its steps */

@@ -84,14 +84,13 @@ static uint64_t wake_memory_bytes(const struct plan_step *step)
 
 static int wake_owner;
 
-static const struct experiment_spec SURVEY_SPEC = {.name = "survey", .title = "survey"};
+static const struct experiment_spec SURVEY_SPEC = {.name = "survey"};
 static const struct experiment_spec NOISE_SPEC = {
-    .name = "noise", .title = "noise", .params = NOISE_PARAMS, .param_count = 4};
+    .name = "noise", .params = NOISE_PARAMS, .param_count = 4};
 static const struct experiment_spec COST_SPEC = {
-    .name = "cost", .title = "cost", .params = COST_PARAMS, .param_count = 2};
+    .name = "cost", .params = COST_PARAMS, .param_count = 2};
 static const struct experiment_spec WAKE_SPEC = {
     .name = "wake",
-    .title = "wake",
     .params = WAKE_PARAMS,
     .param_count = sizeof(WAKE_PARAMS) / sizeof(WAKE_PARAMS[0]),
     .owner = &wake_owner,

@@ -18,7 +18,6 @@ static __attribute__((noinline)) void hlt_wait(struct idle_call *call)
 
 static const struct idle_method hlt_method = {
     .name = "hlt",
-    .title = "HLT with interrupts on",
     .ends = IDLE_ENDS_INTERRUPT,
     .yields = true,
     .wait = hlt_wait,

@@ -42,8 +42,7 @@ enum idle_ends {
 };
 
 struct idle_method {
-    const char *name; /* the word in scripts, without its argument */
-    const char *title;
+    const char *name;               /* the word in scripts, without its argument */
     struct cpuid_field need;        /* the CPUID bit without which it must not run; leaf 0: none */
     struct cpuid_field need_masked; /* the same, besides `need`, for wait_masked */
     uint32_t ends;                  /* enum idle_ends */

@@ -27,7 +27,6 @@ static const char *check_port(const struct cpu_snapshot *snapshot, uint32_t port
 
 static const struct idle_method ioport_method = {
     .name = "ioport",
-    .title = "C-state by I/O port",
     .ends = IDLE_ENDS_MASKED,
     .yields = true,
     .needs_argument = true,

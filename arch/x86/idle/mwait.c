@@ -67,7 +67,6 @@ static __attribute__((noinline)) void mwait_nomonitor_wait(struct idle_call *cal
 
 static const struct idle_method mwait_method = {
     .name = "mwait",
-    .title = "MONITOR and MWAIT with a C-state hint",
     .need = CPUID_FEATURE(0x00000001, 0, ECX, 3),
     .need_masked = CPUID_MWAIT_IBE,
     .ends = IDLE_ENDS_INTERRUPT | IDLE_ENDS_MASKED | IDLE_ENDS_STORE,
@@ -80,7 +79,6 @@ IDLE_METHOD(mwait_method, "mwait:#");
 
 static const struct idle_method mwait_nomonitor = {
     .name = "mwait_nomonitor",
-    .title = "MWAIT without MONITOR",
     .need = CPUID_FEATURE(0x00000001, 0, ECX, 3),
     .ends = IDLE_ENDS_INTERRUPT,
     .yields = true,

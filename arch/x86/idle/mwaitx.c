@@ -54,7 +54,6 @@ static __attribute__((noinline)) void mwaitx_wait_masked(struct idle_call *call)
 
 static const struct idle_method mwaitx_method = {
     .name = "mwaitx",
-    .title = "MONITORX and MWAITX",
     .need = CPUID_FEATURE(0x80000001, 0, ECX, 29),
     .need_masked = CPUID_MWAIT_IBE,
     .ends = IDLE_ENDS_INTERRUPT | IDLE_ENDS_MASKED | IDLE_ENDS_STORE | IDLE_ENDS_DEADLINE,

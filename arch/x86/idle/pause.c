@@ -29,7 +29,6 @@ static __attribute__((noinline)) void pause_wait_masked(struct idle_call *call)
 
 static const struct idle_method pause_method = {
     .name = "pause",
-    .title = "the same with PAUSE in the loop",
     .ends = IDLE_ENDS_INTERRUPT | IDLE_ENDS_STORE,
     .wait = pause_wait,
     .wait_masked = pause_wait_masked,

@@ -28,7 +28,6 @@ static __attribute__((noinline)) void spin_wait_masked(struct idle_call *call)
 
 static const struct idle_method spin_method = {
     .name = "spin",
-    .title = "read a word in memory until it has changed",
     .ends = IDLE_ENDS_INTERRUPT | IDLE_ENDS_STORE,
     .wait = spin_wait,
     .wait_masked = spin_wait_masked,

@@ -36,7 +36,6 @@ static __attribute__((noinline)) void tpause_wait_masked(struct idle_call *call)
 
 static const struct idle_method tpause_method = {
     .name = "tpause",
-    .title = "TPAUSE",
     .need = CPUID_FEATURE(0x00000007, 0, ECX, 5),
     .ends = IDLE_ENDS_INTERRUPT | IDLE_ENDS_MASKED | IDLE_ENDS_DEADLINE,
     .yields = true,

@@ -48,7 +48,6 @@ static __attribute__((noinline)) void umwait_wait_masked(struct idle_call *call)
 
 static const struct idle_method umwait_method = {
     .name = "umwait",
-    .title = "UMONITOR and UMWAIT",
     .need = CPUID_FEATURE(0x00000007, 0, ECX, 5),
     .ends = IDLE_ENDS_INTERRUPT | IDLE_ENDS_MASKED | IDLE_ENDS_STORE | IDLE_ENDS_DEADLINE,
     .yields = true,

@@ -9,7 +9,6 @@
 
 static const struct wake_source deadline = {
     .name = "deadline",
-    .title = "the instruction's own limit",
     .trace = WAKE_TRACE_NONE,
     .needs = IDLE_ENDS_DEADLINE,
     .needs_masked = IDLE_ENDS_DEADLINE,

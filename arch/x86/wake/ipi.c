@@ -41,7 +41,6 @@ static uint64_t nmi_fire(const struct machine *machine, struct percpu *target)
 
 static const struct wake_source ipi = {
     .name = "ipi",
-    .title = "fixed interrupt from another CPU",
     .remote = true,
     .trace = WAKE_TRACE_IRQ,
     .needs = IDLE_ENDS_INTERRUPT,
@@ -52,7 +51,6 @@ WAKE_SOURCE(ipi, "ipi");
 
 static const struct wake_source nmi = {
     .name = "nmi",
-    .title = "NMI from another CPU",
     .remote = true,
     .trace = WAKE_TRACE_NMI,
     .fire = nmi_fire,

@@ -20,7 +20,6 @@ static uint64_t store_fire(const struct machine *machine, struct percpu *target)
 
 static const struct wake_source store = {
     .name = "store",
-    .title = "another CPU's store to the monitored line",
     .remote = true,
     .trace = WAKE_TRACE_LINE,
     .needs = IDLE_ENDS_STORE,

@@ -26,7 +26,6 @@ static uint64_t timer_arm(const struct machine *machine, uint64_t ticks_tsc)
 
 static const struct wake_source timer = {
     .name = "timer",
-    .title = "local APIC timer",
     .trace = WAKE_TRACE_IRQ,
     .needs = IDLE_ENDS_INTERRUPT,
     .needs_masked = IDLE_ENDS_MASKED,
@@ -38,7 +37,6 @@ WAKE_SOURCE(timer, "timer");
 
 static const struct wake_source none = {
     .name = "none",
-    .title = "nothing but the guard",
     .trace = WAKE_TRACE_IRQ,
     .needs = IDLE_ENDS_INTERRUPT,
     .needs_masked = IDLE_ENDS_MASKED,

@@ -24,7 +24,6 @@ enum wake_trace {
 
 struct wake_source {
     const char *name; /* the word in scripts */
-    const char *title;
     bool remote;
     enum wake_trace trace;
     uint32_t
