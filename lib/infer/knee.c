@@ -18,6 +18,7 @@ enum {
     ORDERED_PERCENT = 80, /* of the pairs across a knee */
     SHARP_PERCENT = 60,   /* of the rise stand between two or three neighbours */
     POINTS_LEAST = 2 * SIDE_LEAST,
+    ZOOM_PART = 5,  /* of the knee's own place, on each side */
     LOG_SHIFT = 16, /* from Q32 to the Q16 that is used here */
 };
 
@@ -305,8 +306,8 @@ void knees_find(const struct knee_point *points, size_t count, const struct knee
     curve.noise = noise_of(&curve);
     found->noise_percent =
         (uint32_t)(exp2_q32((uint64_t)(curve.noise + log2_q16(100)) << LOG_SHIFT) - 100);
-    found->from = curve.at[0];
-    found->upto = curve.at[curve.count - 1];
+    found->from = curve.at[SIDE_LEAST - 1];
+    found->upto = curve.at[curve.count - SIDE_LEAST];
     while (curve.split_count < most && split_once(&curve))
         ;
     drop_weak(&curve);
@@ -317,6 +318,14 @@ void knees_find(const struct knee_point *points, size_t count, const struct knee
         found->verdict = KNEES_FOUND;
     else
         judge_nothing(&curve, found);
+}
+
+void knee_zoom(const struct knee *knee, uint64_t *at, size_t count)
+{
+    uint64_t from = knee->low - knee->low / ZOOM_PART, to = knee->high + knee->high / ZOOM_PART;
+
+    for (size_t i = 0; i < count; i++)
+        at[i] = from + (to - from) * i / (count - 1);
 }
 
 const char *infer_confidence_name(enum infer_confidence confidence)

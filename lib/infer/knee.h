@@ -54,14 +54,15 @@ struct knee {
 
 enum knees_verdict {
     KNEES_UNKNOWN, /* the points do not tell; `reason` says why */
-    KNEES_NONE,    /* one regime from `from` up to `upto` */
+    KNEES_NONE,    /* no knee between `from` and `upto` */
     KNEES_FOUND,
 };
 
 struct knees {
     enum knees_verdict verdict;
     const char *reason; /* of KNEES_UNKNOWN, in words; else NULL */
-    uint64_t from;      /* the range of intervals that was looked at */
+    uint64_t
+        from; /* a knee must stand between these to be seen: a few points are left on each side */
     uint64_t upto;
     uint32_t noise_percent; /* typical ratio of two neighbours' values, less 100 */
     uint32_t count;
@@ -71,6 +72,9 @@ struct knees {
 /* More than KNEE_POINTS_MAX points: the rest is ignored. */
 void knees_find(const struct knee_point *points, size_t count, const struct knee_limits *limits,
                 struct knees *found);
+
+/* Intervals for a closer look: `count` (2 and more) of them, evenly from a little below the knee to a little above it. */
+void knee_zoom(const struct knee *knee, uint64_t *at, size_t count);
 
 /* "low", "medium", "high", as findings say it. */
 const char *infer_confidence_name(enum infer_confidence confidence);
