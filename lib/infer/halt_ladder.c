@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: MIT
+#include "lib/infer/halt_ladder.h"
+
+#include "lib/fixed.h"
+
+enum {
+    GROW_MAX = 6,
+    ENTRIES = 2,       /* the poll begins at once, or after entry_ns */
+    OCTAVE_PARTS = 16, /* grow_start is tried in steps of 4.4 % */
+    STARTS_MAX = 16 * OCTAVE_PARTS,
+    START_LEAST_NS = 2000,
+    RESET_LEAST_NS = 4000, /* shorter budgets than this are none */
+    RESETS_MAX = 12,
+    TRIALS_LEAST = 60,
+    SHRINK_LEAST = 12,
+    MISFITS_PERCENT = 20, /* more, and nothing is known */
+    SURE_PERCENT = 6,
+    EXACT_PERCENT = 122,  /* high over low, so that the middle is within 10 % of both */
+    CEILING_PERCENT = 90, /* probes beyond this share of the ceiling tell of the ceiling */
+    LONG_KINDS = 3,       /* of KINDS trials end with a long halt */
+    PARTS = 6,            /* of the trials: the edges are looked for anew before each */
+    PARTS_BLIND = 2,      /* but the first ones */
+    KINDS = HALT_STEPS_MAX + LONG_KINDS,
+    EDGE_LOW_PERCENT = 80,
+    EDGE_HIGH_PERCENT = 125,
+};
+
+/* The parameters of a rule, and the budget after each number of steps. */
+struct guess {
+    uint64_t start_ns;
+    uint32_t grow;
+    uint64_t entry_ns;
+    uint64_t budget_ns[HALT_STEPS_TOP + 1];
+};
+
+/* The best guesses of one factor: fewest misfits, and the grow_starts that come close to it. */
+struct fit {
+    struct guess best;
+    uint32_t misfits;
+    uint64_t low_ns, high_ns;
+};
+
+static const uint32_t shrinks[] = {0, 2, 3, 4, 5, 8};
+
+enum { SHRINK_COUNT = sizeof shrinks / sizeof shrinks[0] };
+
+static uint64_t middle_ns(uint64_t low_ns, uint64_t high_ns)
+{
+    return exp2_q32((log2_q32(low_ns) >> 1) + (log2_q32(high_ns) >> 1));
+}
+
+void halt_ceiling_of(const struct knee *knee, uint64_t entry_ns, struct halt_ceiling *ceiling)
+{
+    ceiling->low_ns = knee->low > entry_ns ? knee->low - entry_ns : 1;
+    ceiling->high_ns = knee->high;
+    ceiling->at_ns = middle_ns(ceiling->low_ns, ceiling->high_ns);
+    ceiling->exact = ceiling->high_ns * 100 <= ceiling->low_ns * EXACT_PERCENT;
+}
+
+const char *halt_ladder_begin(struct halt_ladder *ladder, const struct halt_ladder_setup *setup)
+{
+    uint64_t budget_ns = setup->ceiling_ns;
+
+    *ladder = (struct halt_ladder){.setup = *setup};
+    if (ladder->setup.trial_count > HALT_TRIALS_MAX)
+        ladder->setup.trial_count = HALT_TRIALS_MAX;
+    if (setup->ceiling_ns <= setup->sleep_ns ||
+        (setup->ceiling_ns - setup->sleep_ns) * 4 / 5 <= setup->shortest_ns)
+        return "the ceiling is too low against the time that a sleep costs";
+    ladder->step_ns = (setup->ceiling_ns - setup->sleep_ns) * 4 / 5;
+    ladder->long_ns = 2 * setup->ceiling_ns + 2 * setup->sleep_ns;
+    for (ladder->resets = 2; budget_ns > RESET_LEAST_NS && ladder->resets < RESETS_MAX;
+         ladder->resets++)
+        budget_ns /= 2;
+    return NULL;
+}
+
+/* The budgets of a rule, by steps. */
+static void climb(const struct halt_ladder *ladder, struct guess *guess)
+{
+    uint64_t budget_ns = 0, limit_ns = ladder->setup.ceiling_ns;
+
+    for (uint32_t i = 0; i <= HALT_STEPS_TOP; i++) {
+        guess->budget_ns[i] = budget_ns;
+        if (ladder->step_ns <= budget_ns + guess->entry_ns)
+            continue;
+        budget_ns *= guess->grow;
+        budget_ns = budget_ns < guess->start_ns ? guess->start_ns : budget_ns;
+        budget_ns = budget_ns > limit_ns ? limit_ns : budget_ns;
+    }
+}
+
+static bool is_judged(const struct halt_ladder *ladder, const struct halt_trial *trial)
+{
+    return trial->probe_ns >= ladder->setup.shortest_ns &&
+           trial->probe_ns * 100 < ladder->setup.ceiling_ns * CEILING_PERCENT;
+}
+
+/* Slack: guesses with so many more misfits than the best one explain the trials as well. */
+static uint32_t slack(uint32_t misfits)
+{
+    return 2 + misfits / 6;
+}
+
+/* Ends early where there are more than `enough`. */
+static uint32_t count_misfits(const struct halt_ladder *ladder, const struct guess *guess,
+                              uint32_t enough)
+{
+    uint32_t misfits = 0;
+
+    for (uint32_t i = 0; i < ladder->count && misfits <= enough; i++) {
+        const struct halt_trial *trial = &ladder->trials[i];
+        uint64_t budget_ns = guess->budget_ns[trial->steps];
+
+        if (trial->after_long || !is_judged(ladder, trial))
+            continue;
+        misfits += trial->fast != (budget_ns && trial->probe_ns <= budget_ns + guess->entry_ns);
+    }
+    return misfits;
+}
+
+/* Calls each guess of one factor, from the shortest grow_start to one beyond the ceiling. */
+static void fit_factor(const struct halt_ladder *ladder, uint32_t grow, struct fit *fit)
+{
+    uint16_t misfits[STARTS_MAX];
+    uint64_t starts_ns[STARTS_MAX];
+    uint32_t count = 0;
+    uint64_t log = log2_q32(START_LEAST_NS);
+    uint64_t end_ns = ladder->setup.ceiling_ns + ladder->setup.ceiling_ns / 16;
+
+    *fit = (struct fit){.misfits = ladder->count};
+    for (; count < STARTS_MAX; log += FIXED_Q32_ONE / OCTAVE_PARTS) {
+        struct guess guess = {.start_ns = exp2_q32(log), .grow = grow};
+        uint32_t least = UINT32_MAX;
+
+        if (guess.start_ns > end_ns)
+            break;
+        for (uint32_t i = 0; i < ENTRIES; i++) {
+            uint32_t found;
+
+            guess.entry_ns = ladder->setup.entry_ns * i / (ENTRIES - 1);
+            climb(ladder, &guess);
+            found = count_misfits(ladder, &guess, fit->misfits + slack(fit->misfits));
+            least = found < least ? found : least;
+            if (found < fit->misfits || !fit->best.grow) {
+                fit->misfits = found;
+                fit->best = guess;
+            }
+        }
+        misfits[count] = (uint16_t)least;
+        starts_ns[count++] = guess.start_ns;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        if (misfits[i] > fit->misfits + slack(fit->misfits))
+            continue;
+        fit->low_ns = fit->low_ns ? fit->low_ns : starts_ns[i];
+        fit->high_ns = starts_ns[i];
+    }
+}
+
+/* The best factor; *single: no other one explains the trials as well. The grow_starts are those of all that do. */
+static uint32_t fit_all(const struct halt_ladder *ladder, struct fit *best, bool *single)
+{
+    struct fit fits[GROW_MAX + 1];
+    uint32_t grow = 1;
+
+    for (uint32_t i = 1; i <= GROW_MAX; i++) {
+        fit_factor(ladder, i, &fits[i]);
+        if (fits[i].misfits < fits[grow].misfits)
+            grow = i;
+    }
+    *best = fits[grow];
+    *single = true;
+    for (uint32_t i = 1; i <= GROW_MAX; i++) {
+        if (i == grow || fits[i].misfits > best->misfits + slack(best->misfits))
+            continue;
+        *single = false;
+        best->low_ns = fits[i].low_ns < best->low_ns ? fits[i].low_ns : best->low_ns;
+        best->high_ns = fits[i].high_ns > best->high_ns ? fits[i].high_ns : best->high_ns;
+    }
+    return grow;
+}
+
+static uint64_t shrunk_ns(const struct guess *guess, uint32_t shrink)
+{
+    uint64_t budget_ns = guess->budget_ns[HALT_STEPS_TOP];
+
+    budget_ns = shrink ? budget_ns / shrink : 0;
+    return budget_ns < guess->start_ns ? 0 : budget_ns;
+}
+
+static uint32_t count_shrink_misfits(const struct halt_ladder *ladder, const struct guess *guess,
+                                     uint32_t shrink)
+{
+    uint64_t budget_ns = shrunk_ns(guess, shrink);
+    uint32_t misfits = 0;
+
+    for (uint32_t i = 0; i < ladder->count; i++) {
+        const struct halt_trial *trial = &ladder->trials[i];
+
+        if (trial->after_long && is_judged(ladder, trial))
+            misfits += trial->fast != (budget_ns && trial->probe_ns <= budget_ns + guess->entry_ns);
+    }
+    return misfits;
+}
+
+static void infer_shrink(const struct halt_ladder *ladder, const struct guess *guess,
+                         struct halt_rule *rule)
+{
+    uint32_t misfits[SHRINK_COUNT], best = 0, judged = 0;
+
+    for (uint32_t i = 0; i < ladder->count; i++)
+        judged += ladder->trials[i].after_long && is_judged(ladder, &ladder->trials[i]);
+    for (uint32_t i = 0; i < SHRINK_COUNT; i++) {
+        misfits[i] = count_shrink_misfits(ladder, guess, shrinks[i]);
+        if (misfits[i] < misfits[best])
+            best = i;
+    }
+    rule->shrink = shrinks[best];
+    rule->shrink_known = judged >= SHRINK_LEAST && misfits[best] * 100 <= judged * MISFITS_PERCENT;
+    for (uint32_t i = 0; i < SHRINK_COUNT; i++) {
+        bool differs = shrunk_ns(guess, shrinks[i]) != shrunk_ns(guess, shrinks[best]);
+
+        if (differs && misfits[i] <= misfits[best] + slack(misfits[best]))
+            rule->shrink_known = false;
+    }
+    /* Where half a budget would be none, nothing is told by none. */
+    if (!shrunk_ns(guess, shrinks[best]) && !shrunk_ns(guess, 2))
+        rule->shrink_known = false;
+}
+
+void halt_ladder_infer(const struct halt_ladder *ladder, struct halt_rule *rule)
+{
+    uint32_t judged = 0;
+    struct fit fit;
+    bool single;
+
+    *rule = (struct halt_rule){.confidence = INFER_LOW};
+    for (uint32_t i = 0; i < ladder->count; i++)
+        judged += !ladder->trials[i].after_long && is_judged(ladder, &ladder->trials[i]);
+    rule->trials = judged;
+    if (judged < TRIALS_LEAST) {
+        rule->unknown = "too few trials";
+        return;
+    }
+    rule->grow = fit_all(ladder, &fit, &single);
+    rule->misfits = fit.misfits;
+    if (fit.misfits * 100 > judged * MISFITS_PERCENT) {
+        rule->unknown = "no rule of KVM's kind explains the trials";
+        return;
+    }
+    rule->grow_known = single;
+    rule->grow_start_low_ns = fit.low_ns;
+    rule->grow_start_high_ns = fit.high_ns;
+    rule->grow_start_ns = middle_ns(fit.low_ns, fit.high_ns);
+    rule->grow_start_known = fit.high_ns * 100 <= fit.low_ns * EXACT_PERCENT &&
+                             fit.high_ns <= ladder->setup.ceiling_ns * CEILING_PERCENT / 100;
+    rule->confidence = fit.misfits * 100 <= judged * SURE_PERCENT ? INFER_HIGH : INFER_MEDIUM;
+    infer_shrink(ladder, &fit.best, rule);
+}
+
+static uint64_t clip(const struct halt_ladder *ladder, uint64_t probe_ns)
+{
+    uint64_t most_ns = ladder->setup.ceiling_ns * CEILING_PERCENT / 100;
+
+    probe_ns = probe_ns > most_ns ? most_ns : probe_ns;
+    return probe_ns < ladder->setup.shortest_ns ? ladder->setup.shortest_ns : probe_ns;
+}
+
+/* So many steps that the budget is still below the ceiling, as it seems: more tell nothing. */
+static uint32_t telling_steps(const struct halt_ladder *ladder, uint32_t steps)
+{
+    uint64_t most_ns = ladder->setup.ceiling_ns * CEILING_PERCENT / 100;
+    uint32_t telling = 0;
+
+    while (telling < HALT_STEPS_MAX && ladder->edges_ns[telling + 1] &&
+           ladder->edges_ns[telling + 1] < most_ns &&
+           ladder->edges_ns[telling + 1] > ladder->edges_ns[telling])
+        telling++;
+    return telling ? 1 + (steps - 1) % telling : steps;
+}
+
+/* Where the edges seem to be, as soon as there is an idea of them; anywhere, now and then. */
+static uint64_t choose_probe(const struct halt_ladder *ladder, struct prng *prng,
+                             const struct halt_trial *trial)
+{
+    uint64_t longest_ns = clip(ladder, ladder->setup.ceiling_ns);
+
+    if (trial->after_long)
+        return prng_range(prng, ladder->setup.shortest_ns, longest_ns);
+    if (!ladder->edges_ns[trial->steps] || prng_below(prng, 4) == 0)
+        return prng_log_range(prng, ladder->setup.shortest_ns, longest_ns);
+    return prng_range(prng, ladder->edges_low_ns[trial->steps] * EDGE_LOW_PERCENT / 100,
+                      ladder->edges_high_ns[trial->steps] * EDGE_HIGH_PERCENT / 100);
+}
+
+/* Looks where the edges are by what has been played: all rules that explain it as well leave a range for each. */
+static void find_edges(struct halt_ladder *ladder)
+{
+    struct fit fit;
+    bool single;
+
+    fit_all(ladder, &fit, &single);
+    for (uint32_t i = 1; i <= HALT_STEPS_TOP; i++) {
+        uint64_t edge_ns = fit.best.budget_ns[i];
+
+        ladder->edges_ns[i] = edge_ns;
+        ladder->edges_low_ns[i] = muldiv_u64(edge_ns, fit.low_ns, fit.best.start_ns);
+        ladder->edges_high_ns[i] = muldiv_u64(edge_ns, fit.high_ns, fit.best.start_ns);
+    }
+}
+
+bool halt_ladder_next(struct halt_ladder *ladder, struct prng *prng, struct halt_trial *trial)
+{
+    uint32_t part = ladder->setup.trial_count / PARTS, kind = ladder->count % KINDS;
+
+    if (ladder->count >= ladder->setup.trial_count)
+        return false;
+    if (part && ladder->count % part == 0 && ladder->count / part >= PARTS_BLIND)
+        find_edges(ladder);
+    *trial = (struct halt_trial){
+        .steps = kind < HALT_STEPS_MAX ? telling_steps(ladder, kind + 1) : HALT_STEPS_TOP,
+        .after_long = kind >= HALT_STEPS_MAX,
+    };
+    trial->probe_ns = clip(ladder, choose_probe(ladder, prng, trial));
+    return true;
+}
+
+void halt_ladder_add(struct halt_ladder *ladder, const struct halt_trial *trial)
+{
+    if (ladder->count < HALT_TRIALS_MAX)
+        ladder->trials[ladder->count++] = *trial;
+}

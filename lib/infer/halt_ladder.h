@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+/*
+ * How a host's halt polling grows and shrinks, inferred from which short halts it answered fast.
+ *
+ * KVM's rule (Linux virt/kvm/kvm_main.c, Documentation/virt/kvm/halt-polling.rst): a halt polls for at most the vCPU's budget. After one of
+ * length T: T within the budget changes nothing; T above the limit shrinks it (to 0, or divided by `shrink`, and to 0 below `grow_start`); any
+ * other grows it (times `grow`, at least `grow_start`, at most the limit). T holds the wake-up of a halt that slept.
+ *
+ * So the guest plays trials: long halts until the budget is 0, some steps that each grow it, perhaps one long halt, and then one halt whose
+ * latency tells whether it was within the budget. The parameters are those whose rule explains the most trials; what other parameters explain
+ * as well is not known. Integers only; ns; any context.
+ */
+#ifndef LAB_LIB_INFER_HALT_LADDER_H
+#define LAB_LIB_INFER_HALT_LADDER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/infer/knee.h"
+#include "lib/prng.h"
+
+enum {
+    HALT_TRIALS_MAX = 480,
+    HALT_STEPS_MAX = 7,  /* of the trials that look at growth */
+    HALT_STEPS_TOP = 10, /* that bring the budget up before a long halt */
+};
+
+/* What is known beforehand, from the curve of wake latencies. */
+struct halt_ladder_setup {
+    uint64_t ceiling_ns;  /* a halt up to this long can be polled through */
+    uint64_t shortest_ns; /* no shorter halt can be judged */
+    uint64_t sleep_ns;    /* what a wake costs more where the host slept */
+    uint64_t entry_ns;    /* at most so long after the guest's stamp the poll begins */
+    uint32_t trial_count; /* at most HALT_TRIALS_MAX */
+};
+
+struct halt_trial {
+    uint32_t steps;    /* halts of step_ns after the reset */
+    bool after_long;   /* then one of long_ns */
+    bool fast;         /* in: the last one was answered as by a poll */
+    uint64_t probe_ns; /* its length: out, what to try; in, what it was */
+};
+
+struct halt_ladder {
+    struct halt_ladder_setup setup;
+    uint64_t step_ns;
+    uint64_t long_ns;
+    uint32_t resets; /* long halts that bring any budget to 0 */
+    /* The budget after so many steps, as it seems so far, and the range that it may be in; 0: no idea yet. */
+    uint64_t edges_ns[HALT_STEPS_TOP + 1];
+    uint64_t edges_low_ns[HALT_STEPS_TOP + 1];
+    uint64_t edges_high_ns[HALT_STEPS_TOP + 1];
+    uint32_t count;
+    struct halt_trial trials[HALT_TRIALS_MAX];
+};
+
+struct halt_rule {
+    const char *unknown; /* NULL, or why nothing is known, in words */
+    bool grow_start_known, grow_known, shrink_known;
+    uint64_t grow_start_ns, grow_start_low_ns, grow_start_high_ns;
+    uint32_t grow;
+    uint32_t shrink; /* 0: a long halt ends all polling */
+    uint32_t trials;
+    uint32_t misfits; /* trials that the best rule does not explain */
+    enum infer_confidence confidence;
+};
+
+/* The limit of the budget, by the knee of the curve. */
+struct halt_ceiling {
+    uint64_t at_ns;
+    uint64_t low_ns, high_ns;
+    bool exact; /* at_ns is within 10 % of both ends */
+};
+
+/* The guest's stamp is up to entry_ns before the poll: the knee is late by as much. */
+void halt_ceiling_of(const struct knee *knee, uint64_t entry_ns, struct halt_ceiling *ceiling);
+
+/* NULL, or why a ladder cannot be climbed at such a ceiling. */
+const char *halt_ladder_begin(struct halt_ladder *ladder, const struct halt_ladder_setup *setup);
+
+/* The next trial to play: at random lengths first, then mostly where the rules that fit so far have their edges. False: enough. */
+bool halt_ladder_next(struct halt_ladder *ladder, struct prng *prng, struct halt_trial *trial);
+
+/* Adds one that was played: trial as halt_ladder_next() gave it, with the probe's measured length, and whether it was fast. */
+void halt_ladder_add(struct halt_ladder *ladder, const struct halt_trial *trial);
+
+/* What all trials so far say. */
+void halt_ladder_infer(const struct halt_ladder *ladder, struct halt_rule *rule);
+
+#endif /* LAB_LIB_INFER_HALT_LADDER_H */

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The host's polling ceiling, grow_start, grow and shrink, inferred from 1,000 seeded hosts by the same sweeps and trials that the
+ * experiment plays. What the rule itself hides (a factor that never shows, a shrunk budget that is none in any case) must be "don't know".
+ */
+// UNIT_EXTRA: tests/unit/synthetic_halt_host.c
+#include "lib/infer/halt_ladder.h"
+#include "lib/stats.h"
+#include "tests/unit/synthetic_halt_host.h"
+#include "tests/unit/tap.h"
+
+enum {
+    HOSTS = 1000,
+    TRAINING = 10,
+    PASSES = 15,
+    COARSE = 30,
+    FINE = 24,
+    TRIALS = 320,
+    ENTRY_NS = 2000,
+    CEILING_LEAST_NS = 20000
+};
+
+static const struct knee_limits limits = {
+    .least_ratio_percent = 125, .least_value = 100, .least_count = 8, .most = KNEES_MAX};
+
+struct answer {
+    struct knees knees;
+    struct halt_ceiling ceiling;
+    const char *refused; /* the ladder's reason */
+    struct halt_rule rule;
+};
+
+/* Pass by pass, ascending: at each length one halt that the budget may grow by, and one that counts. */
+static void sweep(struct synthetic_halt_host *host, const uint64_t *at_ns, unsigned count,
+                  struct knees *knees)
+{
+    static int64_t latencies[KNEE_POINTS_MAX][PASSES];
+    struct knee_point points[KNEE_POINTS_MAX];
+
+    for (unsigned pass = 0; pass < PASSES; pass++) {
+        for (unsigned i = 0; i < TRAINING; i++)
+            synthetic_halt(host, at_ns[0] * 3 / 4);
+        for (unsigned i = 0; i < count; i++) {
+            synthetic_halt(host, at_ns[i]);
+            latencies[i][pass] = synthetic_halt(host, at_ns[i]).latency_ns;
+        }
+    }
+    for (unsigned i = 0; i < count; i++) {
+        stats_sort(latencies[i], PASSES);
+        points[i] =
+            (struct knee_point){.at = at_ns[i], .value = latencies[i][PASSES / 2], .count = PASSES};
+    }
+    knees_find(points, count, &limits, knees);
+}
+
+/* Coarse by factors from 5 us to 5 ms, then closely about the knee. */
+static void find_ceiling(struct synthetic_halt_host *host, struct knees *knees)
+{
+    uint64_t at_ns[COARSE];
+    struct knees fine;
+
+    at_ns[0] = 5000;
+    for (unsigned i = 1; i < COARSE; i++)
+        at_ns[i] = at_ns[i - 1] * 127 / 100;
+    sweep(host, at_ns, COARSE, knees);
+    if (knees->verdict != KNEES_FOUND)
+        return;
+    knee_zoom(&knees->knee[0], at_ns, FINE);
+    sweep(host, at_ns, FINE, &fine);
+    if (fine.verdict == KNEES_FOUND)
+        *knees = fine;
+}
+
+static void play(struct synthetic_halt_host *host, struct halt_ladder *ladder, int64_t edge_ns)
+{
+    struct halt_trial trial;
+    struct prng prng;
+
+    prng_seed(&prng, 1);
+    while (halt_ladder_next(ladder, &prng, &trial)) {
+        for (uint32_t i = 0; i < ladder->resets; i++)
+            synthetic_halt(host, ladder->long_ns);
+        for (uint32_t i = 0; i < trial.steps; i++)
+            synthetic_halt(host, ladder->step_ns);
+        if (trial.after_long)
+            synthetic_halt(host, ladder->long_ns);
+        trial.fast = synthetic_halt(host, trial.probe_ns).latency_ns < edge_ns;
+        halt_ladder_add(ladder, &trial);
+    }
+}
+
+static void infer(struct synthetic_halt_host *host, struct answer *answer)
+{
+    static struct halt_ladder ladder;
+    const struct knee *knee = &answer->knees.knee[0];
+    struct halt_ladder_setup setup = {.trial_count = TRIALS, .shortest_ns = 4000};
+
+    answer->rule = (struct halt_rule){.unknown = "no ceiling"};
+    answer->refused = NULL;
+    answer->ceiling = (struct halt_ceiling){0};
+    find_ceiling(host, &answer->knees);
+    if (answer->knees.verdict != KNEES_FOUND)
+        return;
+    setup.entry_ns = ENTRY_NS;
+    halt_ceiling_of(knee, ENTRY_NS, &answer->ceiling);
+    setup.ceiling_ns = answer->ceiling.at_ns;
+    setup.sleep_ns = (uint64_t)(knee->after - knee->before);
+    answer->refused = halt_ladder_begin(&ladder, &setup);
+    if (answer->refused)
+        return;
+    play(host, &ladder, (knee->before + knee->after) / 2);
+    halt_ladder_infer(&ladder, &answer->rule);
+}
+
+/* What a guest can see of a host. */
+struct truth {
+    uint64_t ceiling_ns; /* the highest budget that halts within it can reach; 0: none */
+    bool start_shows, grow_shows, shrink_shows;
+};
+
+/* The rule by hand: which budgets follow each other, without noise. */
+static struct truth truth_of(const struct synthetic_halt_host *host)
+{
+    uint64_t sleep_ns = host->sleep_wake_ns + host->sleep_wake_ns / 4 - host->poll_wake_ns;
+    uint64_t limit_ns = host->halt_poll_ns, budget_ns = 0, second_ns = 0;
+    struct truth truth = {0};
+    unsigned rungs = 0;
+
+    /* It grows past a budget by a halt that is longer than it and, with its sleep, shorter than the limit. */
+    while (budget_ns < limit_ns && budget_ns + sleep_ns < limit_ns) {
+        uint64_t next_ns = budget_ns * host->grow;
+
+        next_ns = next_ns < host->grow_start_ns ? host->grow_start_ns : next_ns;
+        next_ns = next_ns > limit_ns ? limit_ns : next_ns;
+        if (next_ns == budget_ns)
+            break;
+        budget_ns = next_ns;
+        if (++rungs == 2)
+            second_ns = budget_ns;
+    }
+    truth.ceiling_ns = budget_ns;
+    /* A step must be longer than the first rung, and with its sleep shorter than the limit. */
+    truth.start_shows = host->grow_start_ns * 100 < budget_ns * 80 && budget_ns > sleep_ns &&
+                        host->grow_start_ns < (budget_ns - sleep_ns) * 4 / 5;
+    truth.grow_shows = truth.start_shows && second_ns * 100 < budget_ns * 80;
+    truth.shrink_shows = truth.start_shows && host->grow_start_ns * 5 < budget_ns * 2;
+    return truth;
+}
+
+static bool within_10(uint64_t got, uint64_t want)
+{
+    return got * 10 >= want * 9 && got * 10 <= want * 11;
+}
+
+/* One parameter over all hosts. */
+struct score {
+    const char *name;
+    unsigned shows, right, wrong, unknown;
+};
+
+static void count(struct score *score, bool shows, bool known, bool right)
+{
+    score->shows += shows;
+    score->right += shows && known && right;
+    score->wrong += known && !right;
+    score->unknown += shows && !known;
+}
+
+static void check(const struct score *score)
+{
+    char name[80];
+
+    printf("# %s: shows on %u of %u hosts: %u right, %u don't know; wrong on %u\n", score->name,
+           score->shows, (unsigned)HOSTS, score->right, score->unknown, score->wrong);
+    snprintf(name, sizeof name, "%s: 95 %% recovered within 10 %%", score->name);
+    TAP_OK(score->right * 100 >= score->shows * 95, name);
+    snprintf(name, sizeof name, "%s: at most 1 %% wrong", score->name);
+    TAP_OK(score->wrong * 100 <= HOSTS, name);
+}
+
+static void check_hosts(void)
+{
+    struct score ceiling = {.name = "ceiling"}, none = {.name = "no polling"},
+                 start = {.name = "grow_start"}, grow = {.name = "grow"},
+                 shrink = {.name = "shrink"};
+
+    for (unsigned seed = 0; seed < HOSTS; seed++) {
+        struct synthetic_halt_host host;
+        struct answer answer;
+        struct truth truth;
+
+        synthetic_halt_host_draw(&host, seed);
+        truth = truth_of(&host);
+        infer(&host, &answer);
+        count(&none, !host.halt_poll_ns, answer.knees.verdict == KNEES_NONE,
+              truth.ceiling_ns < answer.knees.from || truth.ceiling_ns > answer.knees.upto);
+        count(&ceiling, truth.ceiling_ns > CEILING_LEAST_NS, answer.ceiling.exact,
+              within_10(answer.ceiling.at_ns, truth.ceiling_ns) ||
+                  within_10(answer.ceiling.at_ns, host.halt_poll_ns));
+        count(&start, truth.start_shows, !answer.rule.unknown && answer.rule.grow_start_known,
+              within_10(answer.rule.grow_start_ns, host.grow_start_ns));
+        count(&grow, truth.grow_shows, !answer.rule.unknown && answer.rule.grow_known,
+              answer.rule.grow == host.grow);
+        count(&shrink, truth.shrink_shows, !answer.rule.unknown && answer.rule.shrink_known,
+              answer.rule.shrink == host.shrink);
+    }
+    check(&none);
+    check(&ceiling);
+    check(&start);
+    check(&grow);
+    check(&shrink);
+}
+
+int main(void)
+{
+    check_hosts();
+    return tap_done();
+}
