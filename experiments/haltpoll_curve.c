@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+/*
+ * `haltpoll` but for test=pending, phase by phase: a coarse sweep; where it has a knee, a closer one about it; for test=ladder then the trials
+ * that tell how the budget grows and shrinks (lib/infer/halt_ladder.h).
+ */
+#include "experiments/haltpoll.h"
+
+enum {
+    FINE_POINTS = 24,
+    FINE_PASSES = 24,
+};
+
+/* The first knee that is none of the way into the halt: what comes sooner than that is pending at HLT. */
+static const struct knee *first_knee(const struct knees *knees, uint64_t entry_ns)
+{
+    for (uint32_t i = 0; i < knees->count; i++) {
+        if (knees->knee[i].low > 2 * entry_ns)
+            return &knees->knee[i];
+    }
+    return NULL;
+}
+
+static uint64_t entry_ns(const struct run *run, const struct haltpoll *hp)
+{
+    return hp->empty.count ? haltpoll_ns(run, hp->empty.min_tsc) : 0;
+}
+
+static void note_ceiling(struct run *run, struct haltpoll *hp, const struct knees *knees)
+{
+    const struct knee *knee = first_knee(knees, entry_ns(run, hp));
+
+    if (!knee)
+        return;
+    hp->knee = knee;
+    halt_ceiling_of(knee, entry_ns(run, hp), &hp->ceiling);
+}
+
+static void begin_fine(struct run *run, struct haltpoll *hp)
+{
+    struct haltpoll_sweep *sweep = &hp->fine.sweep_list[0];
+    uint64_t at_ns[FINE_POINTS];
+
+    hp->fine.count = 1;
+    sweep->name = "fine";
+    sweep->host_off = hp->coarse.sweep_list[0].host_off;
+    if (!haltpoll_sweeps_begin(run, &hp->fine, FINE_POINTS, FINE_PASSES)) {
+        hp->phase = PHASE_DONE;
+        return;
+    }
+    knee_zoom(hp->knee, at_ns, FINE_POINTS);
+    for (uint32_t i = 0; i < FINE_POINTS; i++)
+        sweep->points[i].at_tsc = run_tsc(run, at_ns[i]);
+    run->total += FINE_POINTS * FINE_PASSES;
+    hp->phase = PHASE_FINE;
+}
+
+static void begin_ladder(struct run *run, struct haltpoll *hp)
+{
+    const struct knee *knee = hp->knee;
+    struct halt_ladder_setup setup = {
+        .ceiling_ns = hp->ceiling.at_ns,
+        .shortest_ns = 2 * entry_ns(run, hp),
+        .sleep_ns = (uint64_t)(knee->after - knee->before),
+        .entry_ns = entry_ns(run, hp),
+        .trial_count = (uint32_t)run->step->values[KEY_TRIALS].count,
+    };
+
+    if (setup.shortest_ns < hp->coarse_knees[0].from)
+        setup.shortest_ns = hp->coarse_knees[0].from;
+    hp->ladder_refused = halt_ladder_begin(hp->ladder, &setup);
+    run->total += hp->ladder_refused ? 0 : setup.trial_count;
+    hp->phase = hp->ladder_refused ? PHASE_DONE : PHASE_LADDER;
+}
+
+/* A wake between the two levels is told by their middle. */
+static bool is_fast(struct run *run, const struct haltpoll *hp, const struct haltpoll_halt *halt)
+{
+    return 2 * (int64_t)haltpoll_ns(run, halt->latency_tsc) < hp->knee->before + hp->knee->after;
+}
+
+/* False: the probe was spoilt, and says nothing. */
+static bool play(struct run *run, struct haltpoll *hp, struct halt_trial *trial)
+{
+    const struct halt_ladder *ladder = hp->ladder;
+    uint64_t long_tsc = run_tsc(run, ladder->long_ns), step_tsc = run_tsc(run, ladder->step_ns);
+    struct haltpoll_halt halt;
+
+    for (uint32_t i = 0; i < ladder->resets; i++)
+        haltpoll_take(run, long_tsc, NULL);
+    for (uint32_t i = 0; i < trial->steps; i++)
+        haltpoll_take(run, step_tsc, NULL);
+    if (trial->after_long)
+        haltpoll_take(run, long_tsc, NULL);
+    halt = haltpoll_take(run, run_tsc(run, trial->probe_ns), NULL);
+    trial->probe_ns = haltpoll_ns(run, (int64_t)halt.silent_tsc);
+    trial->fast = is_fast(run, hp, &halt);
+    return halt.outcome == HALT_KEPT;
+}
+
+static void climb(struct run *run, struct haltpoll *hp)
+{
+    struct halt_trial trial;
+
+    while (halt_ladder_next(hp->ladder, &hp->prng, &trial)) {
+        if (play(run, hp, &trial))
+            halt_ladder_add(hp->ladder, &trial);
+        run->done++;
+        if (run_should_return(run))
+            return;
+    }
+    hp->phase = PHASE_DONE;
+}
+
+static void look_coarse(struct run *run, struct haltpoll *hp)
+{
+    hp->phase = PHASE_DONE;
+    for (uint32_t i = 0; i < hp->coarse.count; i++)
+        haltpoll_find_knees(run, &hp->coarse, i, &hp->coarse_knees[i]);
+    note_ceiling(run, hp, &hp->coarse_knees[0]);
+}
+
+static void end_coarse(struct run *run, struct haltpoll *hp)
+{
+    look_coarse(run, hp);
+    if (hp->test == TEST_GUEST)
+        return;
+    if (hp->knee && !run->machine->hv.emulator && hp->test != TEST_CONTROL)
+        begin_fine(run, hp);
+}
+
+static void end_fine(struct run *run, struct haltpoll *hp)
+{
+    hp->phase = PHASE_DONE;
+    haltpoll_find_knees(run, &hp->fine, 0, &hp->fine_knees);
+    note_ceiling(run, hp, &hp->fine_knees);
+    if (hp->test == TEST_LADDER)
+        begin_ladder(run, hp);
+}
+
+void haltpoll_curve_conclude(struct run *run)
+{
+    struct haltpoll *hp = run->state;
+
+    if (hp->phase == PHASE_COARSE)
+        look_coarse(run, hp);
+}
+
+void haltpoll_curve_go(struct run *run)
+{
+    struct haltpoll *hp = run->state;
+
+    if (!hp->empty.count && !hp->empty.missed) {
+        calibrate_empty(run, hp->hlt->wait, &hp->call, &hp->empty);
+        hp->hlts += hp->empty.count;
+    }
+    if (hp->phase == PHASE_COARSE && haltpoll_sweeps_go(run, &hp->coarse))
+        end_coarse(run, hp);
+    if (hp->phase == PHASE_FINE && haltpoll_sweeps_go(run, &hp->fine))
+        end_fine(run, hp);
+    if (hp->phase == PHASE_LADDER)
+        climb(run, hp);
+    run->complete = hp->phase == PHASE_DONE;
+}
