@@ -105,13 +105,11 @@ static const char *prepare_curve(struct run *run, struct haltpoll *hp)
     haltpoll_spread(run, &hp->coarse, values[KEY_SHORTEST].time.value,
                     values[KEY_LONGEST].time.value);
     run->total = hp->coarse.count * hp->coarse.point_count * hp->coarse.passes;
-    run->silence_tsc = 4 * run_tsc(run, values[KEY_LONGEST].time.value);
-    if (hp->test == TEST_LADDER) {
-        hp->ladder = run_alloc(run, sizeof *hp->ladder);
-        /* Twelve resets and more, each of twice the ceiling. */
-        run->silence_tsc *= 10;
-        return hp->ladder ? NULL : run_no_memory;
-    }
+    /* A trial is a dozen halts of twice the ceiling. */
+    run->silence_tsc = 40 * run_tsc(run, values[KEY_LONGEST].time.value);
+    hp->ladder = run_alloc(run, sizeof *hp->ladder);
+    if (!hp->ladder)
+        return run_no_memory;
     return hp->test == TEST_GUEST ? prepare_guest(run, hp) : NULL;
 }
 

@@ -91,7 +91,17 @@ struct haltpoll_sweeps {
     struct haltpoll_sweep sweep_list[2];
 };
 
-enum haltpoll_phase { PHASE_COARSE, PHASE_FINE, PHASE_LADDER, PHASE_DONE };
+enum haltpoll_phase { PHASE_COARSE, PHASE_FINE, PHASE_HISTORY, PHASE_LADDER, PHASE_DONE };
+
+/*
+ * Halts within the ceiling, cold (after long ones) and warm (after halts like them). A host that polls adapts: cold ones are slow, warm ones
+ * fast. A step for another reason does not care for what came before.
+ */
+struct haltpoll_history {
+    uint32_t rounds, cold_count, cold_slow, warm_count, warm_fast;
+};
+
+enum haltpoll_evidence { EVIDENCE_NONE, EVIDENCE_POLLS, EVIDENCE_OTHER, EVIDENCE_UNCLEAR };
 
 struct haltpoll_pending {
     uint32_t count, missed;
@@ -116,6 +126,7 @@ struct haltpoll {
     struct knees fine_knees;
     struct halt_ceiling ceiling; /* of the sweep that knows best; at_ns 0: none */
     const struct knee *knee;     /* behind it */
+    struct haltpoll_history history;
     struct halt_ladder *ladder;
     const char *ladder_refused;
     struct idle_table guest_table;
@@ -151,6 +162,13 @@ void haltpoll_curve_conclude(struct run *run);
 void haltpoll_report_pending(struct run *run);
 void haltpoll_report_curve(struct run *run);
 void haltpoll_find_words(struct run *run);
+
+/* Is the knee that of polling? By poll control's two sweeps, or by the history; EVIDENCE_NONE: not looked at. */
+enum haltpoll_evidence haltpoll_judge_knee(const struct run *run);
+
+/* The median over the points up to limit_ns of their medians; 0: none. */
+uint64_t haltpoll_level_ns(const struct run *run, const struct haltpoll_sweeps *sweeps,
+                           uint32_t sweep, uint64_t limit_ns);
 
 /* The median of one point's kept latencies in ns, which are sorted; 0 where there are none. */
 uint64_t haltpoll_median_ns(const struct run *run, const struct haltpoll_point *point);

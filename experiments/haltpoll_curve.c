@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 /*
- * `haltpoll` but for test=pending, phase by phase: a coarse sweep; where it has a knee, a closer one about it; for test=ladder then the trials
- * that tell how the budget grows and shrinks (lib/infer/halt_ladder.h).
+ * `haltpoll` but for test=pending, phase by phase: a coarse sweep; where it has a knee, a closer one about it, and halts before which the host
+ * had learnt, or had not; for test=ladder then the trials that tell how the budget grows and shrinks (lib/infer/halt_ladder.h).
  */
 #include "experiments/haltpoll.h"
 
 enum {
     FINE_POINTS = 24,
     FINE_PASSES = 24,
+    ROUNDS = 24, /* of the history */
+    WARMING = 6, /* halts that bring the budget up to the one that is looked at */
 };
 
 /* The first knee that is none of the way into the halt: what comes sooner than that is pending at HLT. */
@@ -54,7 +56,8 @@ static void begin_fine(struct run *run, struct haltpoll *hp)
     hp->phase = PHASE_FINE;
 }
 
-static void begin_ladder(struct run *run, struct haltpoll *hp)
+/* The ladder's own lengths: its resets bring any budget to 0. */
+static void begin_history(struct run *run, struct haltpoll *hp)
 {
     const struct knee *knee = hp->knee;
     struct halt_ladder_setup setup = {
@@ -68,14 +71,49 @@ static void begin_ladder(struct run *run, struct haltpoll *hp)
     if (setup.shortest_ns < hp->coarse_knees[0].from)
         setup.shortest_ns = hp->coarse_knees[0].from;
     hp->ladder_refused = halt_ladder_begin(hp->ladder, &setup);
-    run->total += hp->ladder_refused ? 0 : setup.trial_count;
-    hp->phase = hp->ladder_refused ? PHASE_DONE : PHASE_LADDER;
+    run->total += hp->ladder_refused ? 0 : ROUNDS;
+    hp->phase = hp->ladder_refused ? PHASE_DONE : PHASE_HISTORY;
 }
 
 /* A wake between the two levels is told by their middle. */
 static bool is_fast(struct run *run, const struct haltpoll *hp, const struct haltpoll_halt *halt)
 {
     return 2 * (int64_t)haltpoll_ns(run, halt->latency_tsc) < hp->knee->before + hp->knee->after;
+}
+
+/* Some halts of one length. */
+static void halts(struct run *run, uint64_t ticks_tsc, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        haltpoll_take(run, ticks_tsc, NULL);
+}
+
+static void recall(struct run *run, struct haltpoll *hp)
+{
+    struct haltpoll_history *history = &hp->history;
+    uint64_t ticks_tsc = run_tsc(run, hp->ladder->step_ns);
+
+    while (history->rounds < ROUNDS) {
+        struct haltpoll_halt cold, warm;
+
+        halts(run, run_tsc(run, hp->ladder->long_ns), hp->ladder->resets);
+        cold = haltpoll_take(run, ticks_tsc, NULL);
+        halts(run, ticks_tsc, WARMING);
+        warm = haltpoll_take(run, ticks_tsc, NULL);
+        history->cold_count += cold.outcome == HALT_KEPT;
+        history->cold_slow += cold.outcome == HALT_KEPT && !is_fast(run, hp, &cold);
+        history->warm_count += warm.outcome == HALT_KEPT;
+        history->warm_fast += warm.outcome == HALT_KEPT && is_fast(run, hp, &warm);
+        history->rounds++;
+        run->done++;
+        if (run_should_return(run))
+            return;
+    }
+    hp->phase = PHASE_DONE;
+    if (hp->test == TEST_LADDER && haltpoll_judge_knee(run) == EVIDENCE_POLLS) {
+        run->total += hp->ladder->setup.trial_count;
+        hp->phase = PHASE_LADDER;
+    }
 }
 
 /* False: the probe was spoilt, and says nothing. */
@@ -85,12 +123,9 @@ static bool play(struct run *run, struct haltpoll *hp, struct halt_trial *trial)
     uint64_t long_tsc = run_tsc(run, ladder->long_ns), step_tsc = run_tsc(run, ladder->step_ns);
     struct haltpoll_halt halt;
 
-    for (uint32_t i = 0; i < ladder->resets; i++)
-        haltpoll_take(run, long_tsc, NULL);
-    for (uint32_t i = 0; i < trial->steps; i++)
-        haltpoll_take(run, step_tsc, NULL);
-    if (trial->after_long)
-        haltpoll_take(run, long_tsc, NULL);
+    halts(run, long_tsc, ladder->resets);
+    halts(run, step_tsc, trial->steps);
+    halts(run, long_tsc, trial->after_long);
     halt = haltpoll_take(run, run_tsc(run, trial->probe_ns), NULL);
     trial->probe_ns = haltpoll_ns(run, (int64_t)halt.silent_tsc);
     trial->fast = is_fast(run, hp, &halt);
@@ -133,8 +168,7 @@ static void end_fine(struct run *run, struct haltpoll *hp)
     hp->phase = PHASE_DONE;
     haltpoll_find_knees(run, &hp->fine, 0, &hp->fine_knees);
     note_ceiling(run, hp, &hp->fine_knees);
-    if (hp->test == TEST_LADDER)
-        begin_ladder(run, hp);
+    begin_history(run, hp);
 }
 
 void haltpoll_curve_conclude(struct run *run)
@@ -157,6 +191,8 @@ void haltpoll_curve_go(struct run *run)
         end_coarse(run, hp);
     if (hp->phase == PHASE_FINE && haltpoll_sweeps_go(run, &hp->fine))
         end_fine(run, hp);
+    if (hp->phase == PHASE_HISTORY)
+        recall(run, hp);
     if (hp->phase == PHASE_LADDER)
         climb(run, hp);
     run->complete = hp->phase == PHASE_DONE;

@@ -69,24 +69,22 @@ static void judge(struct run *run, int64_t cpuid_tsc, int64_t extra_tsc)
 {
     const struct hv_info *hv = &run->machine->hv;
 
-    if (!hv->bit)
-        result_finding(run, "pending_hlt", "high",
-                       "no hypervisor: HLT and CPUID are the processor's own");
-    else if (hv->emulator)
-        result_finding(run, "pending_hlt", "high",
-                       "an emulator runs HLT: its cost tells of the emulator");
-    else if (2 * extra_tsc >= cpuid_tsc)
-        result_finding(run, "pending_hlt", "high",
-                       "HLT leaves to the hypervisor even with an interrupt pending: it costs "
-                       "about an exit or more");
-    else if (8 * extra_tsc <= cpuid_tsc)
-        result_finding(run, "pending_hlt", "medium",
-                       "HLT with an interrupt pending costs far less than an exit: HLT is native, "
-                       "or not intercepted then");
-    else
-        result_finding(run, "pending_hlt", "low",
-                       "don't know whether HLT with an interrupt pending leaves to the hypervisor: "
-                       "it costs a part of an exit");
+    const char *confidence = "high";
+    const char *text = "HLT with an interrupt pending leaves to the hypervisor all the same";
+
+    if (hv->emulator) {
+        text = "an emulator runs HLT and CPUID: their cost is its own";
+    } else if (!hv->bit) {
+        text = "no hypervisor is seen: HLT and CPUID are the processor's own";
+    } else if (8 * extra_tsc <= cpuid_tsc) {
+        text = "HLT with an interrupt pending costs far less than an exit: native, or not "
+               "intercepted then";
+        confidence = "medium";
+    } else if (2 * extra_tsc < cpuid_tsc) {
+        text = "don't know whether HLT with an interrupt pending exits: it costs a part of an exit";
+        confidence = "low";
+    }
+    result_finding(run, "pending_hlt", confidence, text);
 }
 
 void haltpoll_report_pending(struct run *run)

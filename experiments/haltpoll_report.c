@@ -87,6 +87,14 @@ static void report_knee(struct run *run, const struct haltpoll *hp)
     result_metric(run, "knee", (int64_t)hp->ceiling.at_ns, "ns");
 }
 
+static void report_history(struct run *run, const struct haltpoll_history *history)
+{
+    result_scalar(run, "cold", history->cold_count, "count");
+    result_scalar(run, "cold_slow", history->cold_slow, "count");
+    result_scalar(run, "warm", history->warm_count, "count");
+    result_scalar(run, "warm_fast", history->warm_fast, "count");
+}
+
 static void report_rule(struct run *run, const struct halt_ladder *ladder)
 {
     struct halt_rule rule;
@@ -112,8 +120,10 @@ void haltpoll_report_curve(struct run *run)
     calibrate_emit(run, "on", "hlt", empty);
     report_rows(run, &hp->coarse);
     report_rows(run, &hp->fine);
-    if (hp->knee && hp->test != TEST_GUEST && !run->machine->hv.emulator)
+    if (hp->knee && haltpoll_judge_knee(run) == EVIDENCE_POLLS)
         report_knee(run, hp);
+    if (hp->history.rounds)
+        report_history(run, &hp->history);
     if (hp->ladder && hp->ladder->count)
         report_rule(run, hp->ladder);
     result_metric(run, "hlts", (int64_t)hp->hlts, "count");

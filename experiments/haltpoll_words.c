@@ -2,11 +2,11 @@
 /* The findings of `haltpoll` in words, each with its confidence. */
 #include "experiments/haltpoll.h"
 #include "lib/fmt.h"
-#include "lib/stats.h"
 
 enum {
     TEXT_BYTES = 180,
     GUEST_LIMIT_NS = 200000, /* lib/governor/haltpoll.c */
+    BUSY_PERCENT = 2,        /* of the halts with steal */
 };
 
 /* Three digits, and the unit that suits them. */
@@ -30,64 +30,78 @@ const char *haltpoll_time(uint64_t time_ns, char text[HALTPOLL_TIME_BYTES])
     return text;
 }
 
-/* What is asked for at the last interval that has samples enough to be judged: the same at each boot. */
+/* What is asked for where the last knee could stand: the same at each boot. */
 static uint64_t looked_upto_ns(const struct run *run, const struct haltpoll_sweeps *sweeps)
 {
     uint32_t i = sweeps->point_count;
 
-    while (i > 1 && sweeps->sweep_list[0].points[i - 1].count < 8)
+    while (i > 1 && !sweeps->sweep_list[0].points[i - 1].count)
         i--;
     return haltpoll_ns(run, (int64_t)sweeps->sweep_list[0].points[i > 3 ? i - 3 : 0].at_tsc);
 }
 
-/* A step is not yet polling: only what a halt costs after others shows that (ladder), or poll control (control). */
+/* A host that has other work for the CPU ends its polls early: what is not seen then may be there all the same. */
+static bool is_busy(const struct haltpoll *hp)
+{
+    return hp->steal_samples * 100 >= hp->hlts * BUSY_PERCENT;
+}
+
 static void say_knee(struct run *run, const struct haltpoll *hp)
 {
     char at[HALTPOLL_TIME_BYTES], low[HALTPOLL_TIME_BYTES], high[HALTPOLL_TIME_BYTES];
     char before[HALTPOLL_TIME_BYTES], after[HALTPOLL_TIME_BYTES], text[TEXT_BYTES];
     const struct halt_ceiling *ceiling = &hp->ceiling;
-    bool clear = ceiling->exact && hp->knee->confidence > INFER_LOW;
-    const char *who =
-        run->machine->hv.bit ? "the host polls" : "no hypervisor: the processor itself has a step";
+    enum haltpoll_evidence evidence = haltpoll_judge_knee(run);
+    bool exact = ceiling->exact && hp->knee->confidence > INFER_LOW, busy = is_busy(hp);
+    const char *what = "don't know: a step, not surely of the host's polling,";
+    const char *confidence = "low";
 
-    fmt(text, sizeof text, "%s up to %s (%s to %s): wakes cost %s before, %s behind",
-        clear ? who : "don't know: an unclear step, not surely of the host's polling,",
+    if (evidence == EVIDENCE_POLLS && (exact || hp->test == TEST_CONTROL)) {
+        what = "the host polls";
+        confidence = exact && !busy ? "high" : "medium";
+    } else if (evidence == EVIDENCE_OTHER && !busy) {
+        what = "no halt polling seen; a step for another reason";
+        confidence = "medium";
+    }
+    fmt(text, sizeof text, "%s up to %s (%s to %s): wakes cost %s before, %s behind", what,
         haltpoll_time(ceiling->at_ns, at), haltpoll_time(ceiling->low_ns, low),
         haltpoll_time(ceiling->high_ns, high), haltpoll_time((uint64_t)hp->knee->before, before),
         haltpoll_time((uint64_t)hp->knee->after, after));
-    result_finding(run, "halt_poll", clear ? "medium" : "low", text);
+    result_finding(run, "halt_poll", confidence, text);
 }
 
-static void say_no_knee(struct run *run, const struct haltpoll *hp, const struct knees *knees)
+static void say_no_knee(struct run *run, const struct haltpoll *hp)
 {
+    const struct knees *knees = &hp->coarse_knees[0];
     char from[HALTPOLL_TIME_BYTES], upto[HALTPOLL_TIME_BYTES], text[TEXT_BYTES];
+    const char *reason = knees->verdict == KNEES_UNKNOWN ? knees->reason
+                         : is_busy(hp)                   ? "it is busy, and ends its polls early"
+                                                         : NULL;
 
-    if (knees->verdict == KNEES_UNKNOWN)
-        fmt(text, sizeof text, "don't know whether the host polls: %s", knees->reason);
-    else if (knees->verdict == KNEES_FOUND)
-        fmt(text, sizeof text,
-            "no halt polling seen: the only step, at %s, is as short as the way into the halt",
-            haltpoll_time(knees->knee[0].at, from));
+    if (reason)
+        fmt(text, sizeof text, "don't know whether the host polls: %s", reason);
     else
         fmt(text, sizeof text, "no halt polling seen, from %s up to %s",
             haltpoll_time(knees->from, from),
             haltpoll_time(looked_upto_ns(run, &hp->coarse), upto));
-    result_finding(run, "halt_poll", knees->verdict == KNEES_NONE ? "medium" : "low", text);
+    result_finding(run, "halt_poll", reason ? "low" : "medium", text);
 }
 
 static void say_curve(struct run *run, const struct haltpoll *hp)
 {
+    const struct hv_info *hv = &run->machine->hv;
     char upto[HALTPOLL_TIME_BYTES], text[TEXT_BYTES];
 
-    if (run->machine->hv.emulator) {
-        fmt(text, sizeof text,
-            "no halt polling seen, up to %s: an emulator runs this, and its times are its own",
-            haltpoll_time(looked_upto_ns(run, &hp->coarse), upto));
+    if (hv->emulator || !hv->bit) {
+        fmt(text, sizeof text, "no halt polling seen, up to %s: %s",
+            haltpoll_time(looked_upto_ns(run, &hp->coarse), upto),
+            hv->emulator ? "an emulator runs this, and its times are its own"
+                         : "no hypervisor is seen, and a step would be the processor's");
         result_finding(run, "halt_poll", "high", text);
     } else if (hp->knee) {
         say_knee(run, hp);
     } else {
-        say_no_knee(run, hp, &hp->coarse_knees[0]);
+        say_no_knee(run, hp);
     }
 }
 
@@ -98,7 +112,7 @@ static void say_rule(struct run *run, const struct haltpoll *hp)
          text[TEXT_BYTES];
     struct halt_rule rule = {.unknown = hp->ladder_refused};
 
-    if (!hp->knee || run->machine->hv.emulator)
+    if (!hp->knee || haltpoll_judge_knee(run) != EVIDENCE_POLLS)
         return;
     if (!rule.unknown)
         halt_ladder_infer(hp->ladder, &rule);
@@ -123,52 +137,28 @@ static void say_rule(struct run *run, const struct haltpoll *hp)
     result_finding(run, "halt_poll_rule", infer_confidence_name(rule.confidence), text);
 }
 
-/* The median over the points up to limit_ns of their medians. */
-static uint64_t level_ns(const struct run *run, const struct haltpoll_sweeps *sweeps,
-                         uint32_t sweep, uint64_t limit_ns)
-{
-    int64_t medians[KNEE_POINTS_MAX];
-    size_t count = 0;
-
-    for (uint32_t i = 0; i < sweeps->point_count; i++) {
-        const struct haltpoll_point *point = &sweeps->sweep_list[sweep].points[i];
-
-        if (point->count && haltpoll_ns(run, point->silent_tsc[point->count / 2]) <= limit_ns)
-            medians[count++] = (int64_t)haltpoll_median_ns(run, point);
-    }
-    stats_sort(medians, count);
-    return count ? (uint64_t)medians[count / 2] : 0;
-}
-
 static void say_control(struct run *run, const struct haltpoll *hp)
 {
     char at[HALTPOLL_TIME_BYTES], on[HALTPOLL_TIME_BYTES], off[HALTPOLL_TIME_BYTES],
         text[TEXT_BYTES];
     uint64_t limit_ns = hp->knee ? hp->knee->low : looked_upto_ns(run, &hp->coarse);
-    uint64_t on_ns = level_ns(run, &hp->coarse, 0, limit_ns);
-    uint64_t off_ns = level_ns(run, &hp->coarse, 1, limit_ns);
-    bool slower = 4 * off_ns > 5 * on_ns, gone = hp->coarse_knees[1].verdict == KNEES_NONE;
+    uint64_t on_ns = haltpoll_level_ns(run, &hp->coarse, 0, limit_ns);
+    uint64_t off_ns = haltpoll_level_ns(run, &hp->coarse, 1, limit_ns);
+    bool moved = hp->knee && haltpoll_judge_knee(run) == EVIDENCE_POLLS;
+    bool gone = hp->coarse_knees[1].verdict == KNEES_NONE;
 
-    haltpoll_time(on_ns, on);
-    haltpoll_time(off_ns, off);
     result_scalar(run, "wake_poll_on", (int64_t)on_ns, "ns");
     result_scalar(run, "wake_poll_off", (int64_t)off_ns, "ns");
-    if (hp->knee && slower)
-        fmt(text, sizeof text,
-            "poll control moves it: with 0, wakes up to %s cost %s instead of %s%s",
-            haltpoll_time(limit_ns, at), off, on, gone ? ", and the knee is gone" : "");
-    else if (hp->knee)
-        fmt(text, sizeof text,
-            "poll control does not move the knee at %s: wakes before it cost %s and with 0 %s",
-            haltpoll_time(hp->ceiling.at_ns, at), on, off);
-    else
-        fmt(text, sizeof text,
-            "don't know what poll control does: no knee with it on; wakes cost %s, and with 0 %s",
-            on, off);
+    fmt(text, sizeof text, "poll control %s: wakes up to %s cost %s, and %s with 0%s",
+        moved      ? "moves the knee"
+        : hp->knee ? "does not move the knee"
+                   : "0 or 1, no knee",
+        haltpoll_time(limit_ns, at), haltpoll_time(on_ns, on), haltpoll_time(off_ns, off),
+        moved && gone ? ", where there is none" : "");
     result_finding(run, "poll_control",
-                   !hp->knee        ? "low"
-                   : slower && gone ? "high"
-                                    : "medium",
+                   !hp->knee || is_busy(hp) ? "low"
+                   : moved && gone          ? "high"
+                                            : "medium",
                    text);
 }
 
@@ -192,8 +182,8 @@ static void say_guest(struct run *run, const struct haltpoll *hp)
         "guest polling: of the waits up to 200 us %u of %u ended in its poll; they cost %s, by HLT "
         "alone %s",
         (unsigned)served, (unsigned)waits,
-        haltpoll_time(level_ns(run, &hp->coarse, 1, GUEST_LIMIT_NS), polled),
-        haltpoll_time(level_ns(run, &hp->coarse, 0, GUEST_LIMIT_NS), halted));
+        haltpoll_time(haltpoll_level_ns(run, &hp->coarse, 1, GUEST_LIMIT_NS), polled),
+        haltpoll_time(haltpoll_level_ns(run, &hp->coarse, 0, GUEST_LIMIT_NS), halted));
     result_finding(run, "guest_poll", "measured", text);
 }
 
