@@ -173,10 +173,6 @@ uint64_t haltpoll_level_ns(const struct run *run, const struct haltpoll_sweeps *
 /* The median of one point's kept latencies in ns, which are sorted; 0 where there are none. */
 uint64_t haltpoll_median_ns(const struct run *run, const struct haltpoll_point *point);
 
-/* "200 us", "18.3 us", "1.25 ms" into text. */
-enum { HALTPOLL_TIME_BYTES = 24 };
-const char *haltpoll_time(uint64_t time_ns, char text[HALTPOLL_TIME_BYTES]);
-
 static inline uint64_t haltpoll_ns(const struct run *run, int64_t ticks_tsc)
 {
     int64_t time_ns = tsc_to_ns(ticks_tsc, run->machine->clock.tsc_hz);

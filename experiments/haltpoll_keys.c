@@ -12,11 +12,11 @@ static const char *const host_words[] = {"on", "off", NULL};
 
 const struct param_spec haltpoll_params[KEY_COUNT] = {
     [KEY_TEST] = {"test", PARAM_CHOICE, test_words, "pending,curve,ladder,control,guest", 0, 0,
-                  .list = true, .help = "what is asked: see docs/experiments.md"},
+                  .list = true, .help = "what is asked"},
     [KEY_BY] = {"by", PARAM_CHOICE, __lab_source_words, "timer", 0, 0, .list = true,
-                .help = "what wakes it: timer or ipi"},
+                .help = "what wakes it"},
     [KEY_HOST] = {"host", PARAM_CHOICE, host_words, "on", 0, 0, .list = true, .unnamed = true,
-                  .help = "off: ask KVM not to poll, by its poll control"},
+                  .help = "off: KVM's poll control 0"},
     [KEY_CPU] = {"cpu", PARAM_COUNT, NULL, "0", 0, CPU_MAX - 1, .list = true, .unnamed = true,
                  .help = "the CPU that halts"},
     [KEY_SHORTEST] = {"shortest", PARAM_TIME, NULL, "5us", 1000, 10000000, .unnamed = true,
@@ -24,13 +24,13 @@ const struct param_spec haltpoll_params[KEY_COUNT] = {
     [KEY_LONGEST] = {"longest", PARAM_TIME, NULL, "50ms", 20000, UINT64_C(1000000000),
                      .unnamed = true, .help = "the last one"},
     [KEY_POINTS] = {"points", PARAM_COUNT, NULL, "40", 12, KNEE_POINTS_MAX, .unnamed = true,
-                    .help = "intervals, by equal factors"},
+                    .help = "intervals"},
     [KEY_SAMPLES] = {"samples", PARAM_COUNT, NULL, "40", 8, 10000, .unnamed = true,
-                     .help = "wakes at each interval; long ones get fewer"},
+                     .help = "wakes at each one"},
     [KEY_TRIALS] = {"trials", PARAM_COUNT, NULL, "320", 100, HALT_TRIALS_MAX, .unnamed = true,
                     .help = "of test=ladder"},
     [KEY_BUDGET] = {"budget", PARAM_TIME, NULL, "10s", 1000000, UINT64_C(3600000000000),
-                    .unnamed = true, .help = "time after which the step ends"},
+                    .unnamed = true, .help = "time of the step"},
     [KEY_SEED] = {"seed", PARAM_COUNT, NULL, "1", 0, 0, .unnamed = true, .help = "of the trials"},
 };
 

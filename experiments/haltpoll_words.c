@@ -4,30 +4,41 @@
 #include "lib/fmt.h"
 
 enum {
+    TIMES = 5,
+    TIME_BYTES = 24,
     TEXT_BYTES = 180,
     GUEST_LIMIT_NS = 200000, /* lib/governor/haltpoll.c */
     BUSY_PERCENT = 2,        /* of the halts with steal */
 };
 
-/* Three digits, and the unit that suits them. */
-const char *haltpoll_time(uint64_t time_ns, char text[HALTPOLL_TIME_BYTES])
+/* Three digits: "200 us", "18.3 us", "1.25 ms". */
+static void write_time(uint64_t time_ns, char text[TIME_BYTES])
 {
     static const char *const units[] = {"ns", "us", "ms", "s"};
-    uint64_t whole = time_ns, scale = 1;
+    uint64_t scale = 1, whole;
     unsigned unit = 0;
 
-    for (; whole >= 1000 && unit < 3; whole /= 1000, scale *= 1000)
+    for (; unit < 3 && time_ns / scale >= 1000; scale *= 1000)
         unit++;
+    whole = time_ns / scale;
     if (whole >= 100 || !unit)
-        fmt(text, HALTPOLL_TIME_BYTES, "%llu %s",
-            (unsigned long long)((time_ns + scale / 2) / scale), units[unit]);
-    else if (whole >= 10)
-        fmt(text, HALTPOLL_TIME_BYTES, "%llu.%llu %s", (unsigned long long)whole,
-            (unsigned long long)(time_ns % scale * 10 / scale), units[unit]);
+        fmt(text, TIME_BYTES, "%llu %s", (unsigned long long)((time_ns + scale / 2) / scale),
+            units[unit]);
     else
-        fmt(text, HALTPOLL_TIME_BYTES, "%llu.%02llu %s", (unsigned long long)whole,
-            (unsigned long long)(time_ns % scale * 100 / scale), units[unit]);
-    return text;
+        fmt(text, TIME_BYTES, whole >= 10 ? "%u.%u %s" : "%u.%02u %s", (unsigned)whole,
+            (unsigned)(time_ns % scale / (scale / (whole >= 10 ? 10 : 100))), units[unit]);
+}
+
+/* A finding whose format takes one text and then up to five times in ns. */
+static void say(struct run *run, const char *id, const char *confidence, const char *format,
+                const char *what, const uint64_t times_ns[TIMES])
+{
+    char times[TIMES][TIME_BYTES], text[TEXT_BYTES];
+
+    for (unsigned i = 0; i < TIMES; i++)
+        write_time(times_ns[i], times[i]);
+    fmt(text, sizeof text, format, what, times[0], times[1], times[2], times[3], times[4]);
+    result_finding(run, id, confidence, text);
 }
 
 /* What is asked for where the last knee could stand: the same at each boot. */
@@ -48,8 +59,6 @@ static bool is_busy(const struct haltpoll *hp)
 
 static void say_knee(struct run *run, const struct haltpoll *hp)
 {
-    char at[HALTPOLL_TIME_BYTES], low[HALTPOLL_TIME_BYTES], high[HALTPOLL_TIME_BYTES];
-    char before[HALTPOLL_TIME_BYTES], after[HALTPOLL_TIME_BYTES], text[TEXT_BYTES];
     const struct halt_ceiling *ceiling = &hp->ceiling;
     enum haltpoll_evidence evidence = haltpoll_judge_knee(run);
     bool exact = ceiling->exact && hp->knee->confidence > INFER_LOW, busy = is_busy(hp);
@@ -63,109 +72,96 @@ static void say_knee(struct run *run, const struct haltpoll *hp)
         what = "no halt polling seen; a step for another reason";
         confidence = "medium";
     }
-    fmt(text, sizeof text, "%s up to %s (%s to %s): wakes cost %s before, %s behind", what,
-        haltpoll_time(ceiling->at_ns, at), haltpoll_time(ceiling->low_ns, low),
-        haltpoll_time(ceiling->high_ns, high), haltpoll_time((uint64_t)hp->knee->before, before),
-        haltpoll_time((uint64_t)hp->knee->after, after));
-    result_finding(run, "halt_poll", confidence, text);
+    say(run, "halt_poll", confidence, "%s up to %s (%s to %s): wakes cost %s before, %s behind",
+        what,
+        (const uint64_t[TIMES]){ceiling->at_ns, ceiling->low_ns, ceiling->high_ns,
+                                (uint64_t)hp->knee->before, (uint64_t)hp->knee->after});
 }
 
 static void say_no_knee(struct run *run, const struct haltpoll *hp)
 {
     const struct knees *knees = &hp->coarse_knees[0];
-    char from[HALTPOLL_TIME_BYTES], upto[HALTPOLL_TIME_BYTES], text[TEXT_BYTES];
     const char *reason = knees->verdict == KNEES_UNKNOWN ? knees->reason
                          : is_busy(hp)                   ? "it is busy, and ends its polls early"
                                                          : NULL;
 
-    if (reason)
-        fmt(text, sizeof text, "don't know whether the host polls: %s", reason);
-    else
-        fmt(text, sizeof text, "no halt polling seen, from %s up to %s",
-            haltpoll_time(knees->from, from),
-            haltpoll_time(looked_upto_ns(run, &hp->coarse), upto));
-    result_finding(run, "halt_poll", reason ? "low" : "medium", text);
+    say(run, "halt_poll", reason ? "low" : "medium",
+        reason ? "don't know whether the host polls: %s"
+               : "no halt polling seen%s, from %s up to %s",
+        reason ? reason : "",
+        (const uint64_t[TIMES]){knees->from, looked_upto_ns(run, &hp->coarse)});
 }
 
 static void say_curve(struct run *run, const struct haltpoll *hp)
 {
     const struct hv_info *hv = &run->machine->hv;
-    char upto[HALTPOLL_TIME_BYTES], text[TEXT_BYTES];
 
-    if (hv->emulator || !hv->bit) {
-        fmt(text, sizeof text, "no halt polling seen, up to %s: %s",
-            haltpoll_time(looked_upto_ns(run, &hp->coarse), upto),
-            hv->emulator ? "an emulator runs this, and its times are its own"
-                         : "no hypervisor is seen, and a step would be the processor's");
-        result_finding(run, "halt_poll", "high", text);
-    } else if (hp->knee) {
+    if (hv->emulator || !hv->bit)
+        say(run, "halt_poll", "high",
+            hv->emulator ? "no halt polling seen%s, up to %s: an emulator runs this, and its times "
+                           "are its own"
+                         : "no halt polling seen%s, up to %s: no hypervisor is seen, a step would "
+                           "be the processor's",
+            "", (const uint64_t[TIMES]){looked_upto_ns(run, &hp->coarse)});
+    else if (hp->knee)
         say_knee(run, hp);
-    } else {
+    else
         say_no_knee(run, hp);
-    }
 }
 
 static void say_rule(struct run *run, const struct haltpoll *hp)
 {
-    char grow[16] = "?", shrink[16] = "?", at[HALTPOLL_TIME_BYTES] = "?", low[HALTPOLL_TIME_BYTES],
-         high[HALTPOLL_TIME_BYTES], start[3 * HALTPOLL_TIME_BYTES] = "an unknown start",
-         text[TEXT_BYTES];
     struct halt_rule rule = {.unknown = hp->ladder_refused};
+    char grow[12] = "?", shrink[12] = "?", text[TEXT_BYTES];
 
     if (!hp->knee || haltpoll_judge_knee(run) != EVIDENCE_POLLS)
         return;
     if (!rule.unknown)
         halt_ladder_infer(hp->ladder, &rule);
     if (rule.unknown) {
-        fmt(text, sizeof text, "don't know how the host's polling grows and shrinks: %s",
-            rule.unknown);
-        result_finding(run, "halt_poll_rule", "low", text);
+        say(run, "halt_poll_rule", "low", "don't know how the host's polling grows and shrinks: %s",
+            rule.unknown, (const uint64_t[TIMES]){0});
         return;
     }
     if (rule.grow_known)
         fmt(grow, sizeof grow, "%u", rule.grow);
     if (rule.shrink_known)
         fmt(shrink, sizeof shrink, "%u", rule.shrink);
-    if (rule.grow_start_known)
-        fmt(start, sizeof start, "%s (%s to %s)", haltpoll_time(rule.grow_start_ns, at),
-            haltpoll_time(rule.grow_start_low_ns, low),
-            haltpoll_time(rule.grow_start_high_ns, high));
-    fmt(text, sizeof text,
-        "grow %s from %s, shrink %s%s; explains %u of %u trials (? = don't know)", grow, start,
-        shrink, rule.shrink_known && !rule.shrink ? " (to nothing)" : "",
-        rule.trials - rule.misfits, rule.trials);
-    result_finding(run, "halt_poll_rule", infer_confidence_name(rule.confidence), text);
+    fmt(text, sizeof text, "grow %s, shrink %s (?: don't know), %u of %u trials explained; start",
+        grow, shrink, rule.trials - rule.misfits, rule.trials);
+    say(run, "halt_poll_rule", infer_confidence_name(rule.confidence),
+        rule.grow_start_known ? "%s %s (%s to %s)"
+                              : "%s don't know, %s if one must be named (%s to %s)",
+        text,
+        (const uint64_t[TIMES]){rule.grow_start_ns, rule.grow_start_low_ns,
+                                rule.grow_start_high_ns});
 }
 
 static void say_control(struct run *run, const struct haltpoll *hp)
 {
-    char at[HALTPOLL_TIME_BYTES], on[HALTPOLL_TIME_BYTES], off[HALTPOLL_TIME_BYTES],
-        text[TEXT_BYTES];
     uint64_t limit_ns = hp->knee ? hp->knee->low : looked_upto_ns(run, &hp->coarse);
     uint64_t on_ns = haltpoll_level_ns(run, &hp->coarse, 0, limit_ns);
     uint64_t off_ns = haltpoll_level_ns(run, &hp->coarse, 1, limit_ns);
     bool moved = hp->knee && haltpoll_judge_knee(run) == EVIDENCE_POLLS;
     bool gone = hp->coarse_knees[1].verdict == KNEES_NONE;
+    const char *what = moved      ? "moves the knee"
+                       : hp->knee ? "does not move the knee"
+                                  : "0 or 1, no knee";
 
     result_scalar(run, "wake_poll_on", (int64_t)on_ns, "ns");
     result_scalar(run, "wake_poll_off", (int64_t)off_ns, "ns");
-    fmt(text, sizeof text, "poll control %s: wakes up to %s cost %s, and %s with 0%s",
-        moved      ? "moves the knee"
-        : hp->knee ? "does not move the knee"
-                   : "0 or 1, no knee",
-        haltpoll_time(limit_ns, at), haltpoll_time(on_ns, on), haltpoll_time(off_ns, off),
-        moved && gone ? ", where there is none" : "");
-    result_finding(run, "poll_control",
-                   !hp->knee || is_busy(hp) ? "low"
-                   : moved && gone          ? "high"
-                                            : "medium",
-                   text);
+    say(run, "poll_control",
+        !hp->knee || is_busy(hp) ? "low"
+        : moved && gone          ? "high"
+                                 : "medium",
+        "poll control %s: wakes up to %s cost %s, and %s with 0", what,
+        (const uint64_t[TIMES]){limit_ns, on_ns, off_ns});
 }
 
 static void say_guest(struct run *run, const struct haltpoll *hp)
 {
-    char halted[HALTPOLL_TIME_BYTES], polled[HALTPOLL_TIME_BYTES], text[TEXT_BYTES];
     uint64_t served = 0, waits = 0;
+    char text[64];
 
     for (uint32_t i = 0; i < hp->coarse.point_count; i++) {
         const struct haltpoll_point *point = &hp->coarse.sweep_list[1].points[i];
@@ -178,13 +174,11 @@ static void say_guest(struct run *run, const struct haltpoll *hp)
     }
     result_scalar(run, "guest_polled", (int64_t)served, "count");
     result_scalar(run, "guest_waits", (int64_t)waits, "count");
-    fmt(text, sizeof text,
-        "guest polling: of the waits up to 200 us %u of %u ended in its poll; they cost %s, by HLT "
-        "alone %s",
-        (unsigned)served, (unsigned)waits,
-        haltpoll_time(haltpoll_level_ns(run, &hp->coarse, 1, GUEST_LIMIT_NS), polled),
-        haltpoll_time(haltpoll_level_ns(run, &hp->coarse, 0, GUEST_LIMIT_NS), halted));
-    result_finding(run, "guest_poll", "measured", text);
+    fmt(text, sizeof text, "%u of %u waits", (unsigned)served, (unsigned)waits);
+    say(run, "guest_poll", "measured",
+        "guest polling: %s up to 200 us ended in its poll; they cost %s, by HLT alone %s", text,
+        (const uint64_t[TIMES]){haltpoll_level_ns(run, &hp->coarse, 1, GUEST_LIMIT_NS),
+                                haltpoll_level_ns(run, &hp->coarse, 0, GUEST_LIMIT_NS)});
 }
 
 void haltpoll_find_words(struct run *run)

@@ -9,10 +9,8 @@
 enum {
     SIDE_LEAST = 3,   /* points on each side of a split: one of three may be an outlier */
     LOCAL_POINTS = 4, /* that make up a level next to a knee */
-    STRAY_POINTS =
-        2, /* so near a knee, a point at the other side's level leaves open where it is */
-    NOISE_TIMES =
-        5, /* a step below so many times the noise is none; more than LOCAL_POINTS, so that no slope passes */
+    STRAY_POINTS = 2, /* so near a knee, one at the wrong level leaves open where it is */
+    NOISE_TIMES = 5,  /* a smaller step is none; more than LOCAL_POINTS: no slope passes */
     NOISE_SURE = 8,
     POINTS_SURE = 4,
     ORDERED_PERCENT = 80, /* of the pairs across a knee */
