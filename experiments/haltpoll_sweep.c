@@ -175,18 +175,19 @@ void haltpoll_find_knees(struct run *run, const struct haltpoll_sweeps *sweeps, 
 
     for (uint32_t i = 0; i < sweeps->point_count; i++) {
         const struct haltpoll_point *point = &sweep->points[i];
-        uint64_t at_ns;
+        int64_t silent_tsc, latency_tsc;
 
         if (!point->count)
             continue;
-        at_ns = haltpoll_ns(run, sorted_median(point->silent_tsc, point->count));
-        if (at_ns <= last_ns)
+        silent_tsc = sorted_median(point->silent_tsc, point->count);
+        latency_tsc = sorted_median(point->latency_tsc, point->count);
+        if (haltpoll_ns(run, silent_tsc) <= last_ns)
             continue;
-        points[count++] = (struct knee_point){
-            .at = at_ns,
-            .value = (int64_t)haltpoll_ns(run, sorted_median(point->latency_tsc, point->count)),
-            .count = point->count};
-        last_ns = at_ns;
+        last_ns = haltpoll_ns(run, silent_tsc);
+        points[count].at = last_ns;
+        points[count].value = (int64_t)haltpoll_ns(run, latency_tsc);
+        points[count].count = point->count;
+        count++;
     }
     knees_find(points, count, &limits, knees);
 }

@@ -62,18 +62,17 @@ static void say_knee(struct run *run, const struct haltpoll *hp)
     const struct halt_ceiling *ceiling = &hp->ceiling;
     enum haltpoll_evidence evidence = haltpoll_judge_knee(run);
     bool exact = ceiling->exact && hp->knee->confidence > INFER_LOW, busy = is_busy(hp);
-    const char *what = "don't know: a step, not surely of the host's polling,";
+    const char *what = "don't know: a step, not surely of the host's polling, at";
     const char *confidence = "low";
 
     if (evidence == EVIDENCE_POLLS && (exact || hp->test == TEST_CONTROL)) {
-        what = "the host polls";
+        what = "the host polls up to";
         confidence = exact && !busy ? "high" : "medium";
     } else if (evidence == EVIDENCE_OTHER && !busy) {
-        what = "no halt polling seen; a step for another reason";
+        what = "no halt polling seen; a step for another reason at";
         confidence = "medium";
     }
-    say(run, "halt_poll", confidence, "%s up to %s (%s to %s): wakes cost %s before, %s behind",
-        what,
+    say(run, "halt_poll", confidence, "%s %s (%s to %s): wakes cost %s before, %s behind", what,
         (const uint64_t[TIMES]){ceiling->at_ns, ceiling->low_ns, ceiling->high_ns,
                                 (uint64_t)hp->knee->before, (uint64_t)hp->knee->after});
 }
@@ -127,8 +126,9 @@ static void say_rule(struct run *run, const struct haltpoll *hp)
         fmt(grow, sizeof grow, "%u", rule.grow);
     if (rule.shrink_known)
         fmt(shrink, sizeof shrink, "%u", rule.shrink);
-    fmt(text, sizeof text, "grow %s, shrink %s (?: don't know), %u of %u trials explained; start",
-        grow, shrink, rule.trials - rule.misfits, rule.trials);
+    fmt(text, sizeof text, "grow %s, shrink %s%s, %u of %u trials explained; start", grow, shrink,
+        rule.grow_known && rule.shrink_known ? "" : " (?: don't know)", rule.trials - rule.misfits,
+        rule.trials);
     say(run, "halt_poll_rule", infer_confidence_name(rule.confidence),
         rule.grow_start_known ? "%s %s (%s to %s)"
                               : "%s don't know, %s if one must be named (%s to %s)",

@@ -60,7 +60,7 @@ works_here()
         echo '/dev/kvm cannot be opened'
         return "$skip_status"
     fi
-    if [ ! -r $parameters/halt_poll_ns ]; then
+    if [ ! -r "$parameters/halt_poll_ns" ]; then
         echo "$parameters/halt_poll_ns cannot be read"
         return "$skip_status"
     fi
@@ -104,8 +104,8 @@ verdict_matches()
     local n=0 limit low high grow start
 
     works_here || return
-    limit=$(<$parameters/halt_poll_ns)
-    while [ $((n += 1)) -le $tries ]; do
+    limit=$(<"$parameters/halt_poll_ns")
+    while [ $((n += 1)) -le "$tries" ]; do
         boot_and_count verdict 'haltpoll test=ladder shortest=15us longest=900us points=34 samples=16 trials=200 budget=8s' &&
             counts_match verdict 2 || return 1
         grep -E '"id":"halt_poll' "$work/verdict.log" | sort -u
@@ -118,8 +118,8 @@ verdict_matches()
         low=$(scalar verdict 2 knee_low) high=$(scalar verdict 2 knee_high)
         grow=$(scalar verdict 2 grow) start=$(scalar verdict 2 grow_start)
         within "$limit" "$low" "$high" || { echo "the knee is not at $limit"; return 1; }
-        [ -z "$grow" ] || [ "$grow" = "$(<$parameters/halt_poll_ns_grow)" ] || { echo "grow is not $grow"; return 1; }
-        [ -z "$start" ] || within "$(<$parameters/halt_poll_ns_grow_start)" "$start" "$start" ||
+        [ -z "$grow" ] || [ "$grow" = "$(<"$parameters/halt_poll_ns_grow")" ] || { echo "grow is not $grow"; return 1; }
+        [ -z "$start" ] || within "$(<"$parameters/halt_poll_ns_grow_start")" "$start" "$start" ||
             { echo "grow_start is not $start"; return 1; }
         return 0
     done
@@ -132,7 +132,7 @@ poll_control_moves_it()
     local n=0 on off
 
     works_here || return
-    while [ $((n += 1)) -le $tries ]; do
+    while [ $((n += 1)) -le "$tries" ]; do
         boot_and_count control 'haltpoll test=control shortest=20us longest=600us points=24 samples=16 budget=6s' || return 1
         if grep -q 'SKIP needs KVM' "$work/control.log"; then
             echo 'this KVM has no poll control'

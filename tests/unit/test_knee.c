@@ -74,7 +74,8 @@ static void check_nothing(void)
     struct knees found;
 
     find(flat, 10, &found);
-    TAP_OK(found.verdict == KNEES_NONE && found.from == 4000 && found.upto == 128000, "flat: none, but for the ends");
+    TAP_OK(found.verdict == KNEES_NONE && found.from == 4000 && found.upto == 128000,
+           "flat: none, but for the ends");
     find(spike, 10, &found);
     TAP_OK(found.verdict == KNEES_NONE, "one outlier: none");
     find(falls, 10, &found);
