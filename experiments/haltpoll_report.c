@@ -82,6 +82,7 @@ static void report_knee(struct run *run, const struct haltpoll *hp)
     result_scalar(run, "knee", (int64_t)hp->ceiling.at_ns, "ns");
     result_scalar(run, "knee_low", (int64_t)hp->ceiling.low_ns, "ns");
     result_scalar(run, "knee_high", (int64_t)hp->ceiling.high_ns, "ns");
+    result_scalar(run, "limit_at_most", (int64_t)hp->ceiling.limit_ns, "ns");
     result_scalar(run, "wake_before_knee", hp->knee->before, "ns");
     result_scalar(run, "wake_behind_knee", hp->knee->after, "ns");
     result_metric(run, "knee", (int64_t)hp->ceiling.at_ns, "ns");

@@ -4,7 +4,7 @@
 #include "lib/fmt.h"
 
 enum {
-    TIMES = 5,
+    TIMES = 6,
     TIME_BYTES = 24,
     TEXT_BYTES = 180,
     GUEST_LIMIT_NS = 200000, /* lib/governor/haltpoll.c */
@@ -29,7 +29,7 @@ static void write_time(uint64_t time_ns, char text[TIME_BYTES])
             (unsigned)(time_ns % scale / (scale / (whole >= 10 ? 10 : 100))), units[unit]);
 }
 
-/* A finding whose format takes one text and then up to five times in ns. */
+/* A finding whose format takes one text and then up to six times in ns. */
 static void say(struct run *run, const char *id, const char *confidence, const char *format,
                 const char *what, const uint64_t times_ns[TIMES])
 {
@@ -37,7 +37,8 @@ static void say(struct run *run, const char *id, const char *confidence, const c
 
     for (unsigned i = 0; i < TIMES; i++)
         write_time(times_ns[i], times[i]);
-    fmt(text, sizeof text, format, what, times[0], times[1], times[2], times[3], times[4]);
+    fmt(text, sizeof text, format, what, times[0], times[1], times[2], times[3], times[4],
+        times[5]);
     result_finding(run, id, confidence, text);
 }
 
@@ -63,18 +64,21 @@ static void say_knee(struct run *run, const struct haltpoll *hp)
     enum haltpoll_evidence evidence = haltpoll_judge_knee(run);
     bool exact = ceiling->exact && hp->knee->confidence > INFER_LOW, busy = is_busy(hp);
     const char *what = "don't know: a step, not surely of the host's polling, at";
+    const char *format = "%s %s (%s to %s): wakes cost %s before, %s behind";
     const char *confidence = "low";
 
     if (evidence == EVIDENCE_POLLS && (exact || hp->test == TEST_CONTROL)) {
         what = "the host polls up to";
+        format = "%s %s (%s to %s): wakes cost %s before, %s behind; limit at most %s";
         confidence = exact && !busy ? "high" : "medium";
     } else if (evidence == EVIDENCE_OTHER && !busy) {
         what = "no halt polling seen; a step for another reason at";
         confidence = "medium";
     }
-    say(run, "halt_poll", confidence, "%s %s (%s to %s): wakes cost %s before, %s behind", what,
+    say(run, "halt_poll", confidence, format, what,
         (const uint64_t[TIMES]){ceiling->at_ns, ceiling->low_ns, ceiling->high_ns,
-                                (uint64_t)hp->knee->before, (uint64_t)hp->knee->after});
+                                (uint64_t)hp->knee->before, (uint64_t)hp->knee->after,
+                                ceiling->limit_ns});
 }
 
 static void say_no_knee(struct run *run, const struct haltpoll *hp)

@@ -54,6 +54,7 @@ void halt_ceiling_of(const struct knee *knee, uint64_t entry_ns, struct halt_cei
     ceiling->low_ns = knee->low > entry_ns ? knee->low - entry_ns : 1;
     ceiling->high_ns = knee->high;
     ceiling->at_ns = middle_ns(ceiling->low_ns, ceiling->high_ns);
+    ceiling->limit_ns = knee->high + (knee->after > 0 ? (uint64_t)knee->after : 0);
     ceiling->exact = ceiling->high_ns * 100 <= ceiling->low_ns * EXACT_PERCENT;
 }
 

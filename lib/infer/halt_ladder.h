@@ -65,11 +65,15 @@ struct halt_rule {
     enum infer_confidence confidence;
 };
 
-/* The limit of the budget, by the knee of the curve. */
+/*
+ * Up to where halts are polled through, by the knee of the curve. The host's limit may be higher: the budget grows only by halts that end,
+ * their wake-up included, before the limit, so where waking is dear the last rung below it is as far as it comes.
+ */
 struct halt_ceiling {
     uint64_t at_ns;
     uint64_t low_ns, high_ns;
-    bool exact; /* at_ns is within 10 % of both ends */
+    uint64_t limit_ns; /* at most, of the host's parameter */
+    bool exact;        /* at_ns is within 10 % of both ends */
 };
 
 /* The guest's stamp is up to entry_ns before the poll: the knee is late by as much. */

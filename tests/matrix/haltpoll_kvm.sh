@@ -92,13 +92,13 @@ claims()
     grep -qE "\"step\":$2,\"id\":\"halt_poll\",\"conf\":\"(medium|high)\",\"text\":\"the host polls" "$work/$1.log"
 }
 
-# within VALUE LOW HIGH: with 15 % on each side.
+# within VALUE LOW HIGH: with 10 % on each side.
 within()
 {
-    [ $((100 * $1)) -ge $((85 * $2)) ] && [ $((100 * $1)) -le $((115 * $3)) ]
+    [ $((100 * $1)) -ge $((90 * $2)) ] && [ $((100 * $1)) -le $((110 * $3)) ]
 }
 
-# The knee is where the module's parameter says, the rule is the module's; and where nothing is claimed, that is honest too.
+# The module's parameter is between the knee and the limit that the guest allows for, the rule is the module's; and where nothing is claimed, that is honest too.
 verdict_matches()
 {
     local n=0 limit low high grow start
@@ -115,9 +115,9 @@ verdict_matches()
             return "$skip_status"
         fi
         claims verdict 2 || continue
-        low=$(scalar verdict 2 knee_low) high=$(scalar verdict 2 knee_high)
+        low=$(scalar verdict 2 knee_low) high=$(scalar verdict 2 limit_at_most)
         grow=$(scalar verdict 2 grow) start=$(scalar verdict 2 grow_start)
-        within "$limit" "$low" "$high" || { echo "the knee is not at $limit"; return 1; }
+        within "$limit" "$low" "$high" || { echo "$limit is not in $low to $high"; return 1; }
         [ -z "$grow" ] || [ "$grow" = "$(<"$parameters/halt_poll_ns_grow")" ] || { echo "grow is not $grow"; return 1; }
         [ -z "$start" ] || within "$(<"$parameters/halt_poll_ns_grow_start")" "$start" "$start" ||
             { echo "grow_start is not $start"; return 1; }

@@ -180,9 +180,9 @@ static void check(const struct score *score)
 
 static void check_hosts(void)
 {
-    struct score ceiling = {.name = "ceiling"}, none = {.name = "no polling"},
-                 start = {.name = "grow_start"}, grow = {.name = "grow"},
-                 shrink = {.name = "shrink"};
+    struct score ceiling = {.name = "ceiling"}, limit = {.name = "limit"},
+                 none = {.name = "no polling"}, start = {.name = "grow_start"},
+                 grow = {.name = "grow"}, shrink = {.name = "shrink"};
 
     for (unsigned seed = 0; seed < HOSTS; seed++) {
         struct synthetic_halt_host host;
@@ -197,6 +197,11 @@ static void check_hosts(void)
         count(&ceiling, truth.ceiling_ns > CEILING_LEAST_NS, answer.ceiling.exact,
               within_10(answer.ceiling.at_ns, truth.ceiling_ns) ||
                   within_10(answer.ceiling.at_ns, host.halt_poll_ns));
+        if (answer.ceiling.exact)
+            limit.wrong +=
+                truth.ceiling_ns && host.grow > 1 && host.grow_start_ns < truth.ceiling_ns &&
+                (host.halt_poll_ns > answer.ceiling.limit_ns + answer.ceiling.limit_ns / 10 ||
+                 host.halt_poll_ns * 11 < answer.ceiling.low_ns * 10);
         count(&start, truth.start_shows, !answer.rule.unknown && answer.rule.grow_start_known,
               within_10(answer.rule.grow_start_ns, host.grow_start_ns));
         count(&grow, truth.grow_shows, !answer.rule.unknown && answer.rule.grow_known,
@@ -206,6 +211,8 @@ static void check_hosts(void)
     }
     check(&none);
     check(&ceiling);
+    printf("# limit: beyond its bounds on %u\n", limit.wrong);
+    TAP_OK(limit.wrong * 100 <= HOSTS, "the host's limit is within its bounds");
     check(&start);
     check(&grow);
     check(&shrink);
