@@ -129,6 +129,9 @@ struct haltpoll {
     struct haltpoll_history history;
     struct halt_ladder *ladder;
     const char *ladder_refused;
+    struct halt_rule rule; /* what the ladder's trials say */
+    uint64_t
+        lead_ns; /* from asking for an event to the stamp before the wait: what an interval lacks */
     struct idle_table guest_table;
     struct haltpoll_pending pending;
 };

@@ -81,25 +81,32 @@ static bool is_fast(struct run *run, const struct haltpoll *hp, const struct hal
     return 2 * (int64_t)haltpoll_ns(run, halt->latency_tsc) < hp->knee->before + hp->knee->after;
 }
 
-/* Some halts of one length. */
-static void halts(struct run *run, uint64_t ticks_tsc, uint32_t count)
+/* One halt that is to last so long. */
+static struct haltpoll_halt take_ns(struct run *run, uint64_t length_ns)
+{
+    const struct haltpoll *hp = run->state;
+
+    return haltpoll_take(run, run_tsc(run, length_ns + hp->lead_ns), NULL);
+}
+
+static void halts(struct run *run, uint64_t length_ns, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++)
-        haltpoll_take(run, ticks_tsc, NULL);
+        take_ns(run, length_ns);
 }
 
 static void recall(struct run *run, struct haltpoll *hp)
 {
     struct haltpoll_history *history = &hp->history;
-    uint64_t ticks_tsc = run_tsc(run, hp->ladder->step_ns);
+    uint64_t step_ns = hp->ladder->step_ns;
 
     while (history->rounds < ROUNDS) {
         struct haltpoll_halt cold, warm;
 
-        halts(run, run_tsc(run, hp->ladder->long_ns), hp->ladder->resets);
-        cold = haltpoll_take(run, ticks_tsc, NULL);
-        halts(run, ticks_tsc, WARMING);
-        warm = haltpoll_take(run, ticks_tsc, NULL);
+        halts(run, hp->ladder->long_ns, hp->ladder->resets);
+        cold = take_ns(run, step_ns);
+        halts(run, step_ns, WARMING);
+        warm = take_ns(run, step_ns);
         history->cold_count += cold.outcome == HALT_KEPT;
         history->cold_slow += cold.outcome == HALT_KEPT && !is_fast(run, hp, &cold);
         history->warm_count += warm.outcome == HALT_KEPT;
@@ -120,13 +127,12 @@ static void recall(struct run *run, struct haltpoll *hp)
 static bool play(struct run *run, struct haltpoll *hp, struct halt_trial *trial)
 {
     const struct halt_ladder *ladder = hp->ladder;
-    uint64_t long_tsc = run_tsc(run, ladder->long_ns), step_tsc = run_tsc(run, ladder->step_ns);
     struct haltpoll_halt halt;
 
-    halts(run, long_tsc, ladder->resets);
-    halts(run, step_tsc, trial->steps);
-    halts(run, long_tsc, trial->after_long);
-    halt = haltpoll_take(run, run_tsc(run, trial->probe_ns), NULL);
+    halts(run, ladder->long_ns, ladder->resets);
+    halts(run, ladder->step_ns, trial->steps);
+    halts(run, ladder->long_ns, trial->after_long);
+    halt = take_ns(run, trial->probe_ns);
     trial->probe_ns = haltpoll_ns(run, (int64_t)halt.silent_tsc);
     trial->fast = is_fast(run, hp, &halt);
     return halt.outcome == HALT_KEPT;
@@ -146,12 +152,25 @@ static void climb(struct run *run, struct haltpoll *hp)
     hp->phase = PHASE_DONE;
 }
 
+/* By how much the waits are shorter than asked for: the median of the points' differences would be the same at each. */
+static uint64_t find_lead_ns(const struct run *run, const struct haltpoll_sweeps *sweeps)
+{
+    for (uint32_t i = sweeps->point_count; i-- > 0;) {
+        const struct haltpoll_point *point = &sweeps->sweep_list[0].points[i];
+
+        if (point->count)
+            return haltpoll_ns(run, (int64_t)point->at_tsc - point->silent_tsc[point->count / 2]);
+    }
+    return 0;
+}
+
 static void look_coarse(struct run *run, struct haltpoll *hp)
 {
     hp->phase = PHASE_DONE;
     for (uint32_t i = 0; i < hp->coarse.count; i++)
         haltpoll_find_knees(run, &hp->coarse, i, &hp->coarse_knees[i]);
     note_ceiling(run, hp, &hp->coarse_knees[0]);
+    hp->lead_ns = find_lead_ns(run, &hp->coarse);
 }
 
 static void end_coarse(struct run *run, struct haltpoll *hp)
@@ -177,6 +196,9 @@ void haltpoll_curve_conclude(struct run *run)
 
     if (hp->phase == PHASE_COARSE)
         look_coarse(run, hp);
+    hp->rule.unknown = hp->ladder_refused;
+    if (hp->ladder->count)
+        halt_ladder_infer(hp->ladder, &hp->rule);
 }
 
 void haltpoll_curve_go(struct run *run)

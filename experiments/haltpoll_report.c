@@ -96,21 +96,18 @@ static void report_history(struct run *run, const struct haltpoll_history *histo
     result_scalar(run, "warm_fast", history->warm_fast, "count");
 }
 
-static void report_rule(struct run *run, const struct halt_ladder *ladder)
+static void report_rule(struct run *run, const struct halt_rule *rule)
 {
-    struct halt_rule rule;
-
-    halt_ladder_infer(ladder, &rule);
-    result_scalar(run, "trials", rule.trials, "count");
-    result_scalar(run, "misfits", rule.misfits, "count");
-    if (rule.unknown)
+    result_scalar(run, "trials", rule->trials, "count");
+    result_scalar(run, "misfits", rule->misfits, "count");
+    if (rule->unknown)
         return;
-    if (rule.grow_start_known)
-        result_scalar(run, "grow_start", (int64_t)rule.grow_start_ns, "ns");
-    if (rule.grow_known)
-        result_scalar(run, "grow", rule.grow, "count");
-    if (rule.shrink_known)
-        result_scalar(run, "shrink", rule.shrink, "count");
+    if (rule->grow_start_known)
+        result_scalar(run, "grow_start", (int64_t)rule->grow_start_ns, "ns");
+    if (rule->grow_known)
+        result_scalar(run, "grow", rule->grow, "count");
+    if (rule->shrink_known)
+        result_scalar(run, "shrink", rule->shrink, "count");
 }
 
 void haltpoll_report_curve(struct run *run)
@@ -125,7 +122,7 @@ void haltpoll_report_curve(struct run *run)
         report_knee(run, hp);
     if (hp->history.rounds)
         report_history(run, &hp->history);
-    if (hp->ladder && hp->ladder->count)
-        report_rule(run, hp->ladder);
+    if (hp->ladder->count)
+        report_rule(run, &hp->rule);
     result_metric(run, "hlts", (int64_t)hp->hlts, "count");
 }

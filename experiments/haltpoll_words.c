@@ -114,31 +114,29 @@ static void say_curve(struct run *run, const struct haltpoll *hp)
 
 static void say_rule(struct run *run, const struct haltpoll *hp)
 {
-    struct halt_rule rule = {.unknown = hp->ladder_refused};
+    const struct halt_rule *rule = &hp->rule;
     char grow[12] = "?", shrink[12] = "?", text[TEXT_BYTES];
 
     if (!hp->knee || haltpoll_judge_knee(run) != EVIDENCE_POLLS)
         return;
-    if (!rule.unknown)
-        halt_ladder_infer(hp->ladder, &rule);
-    if (rule.unknown) {
+    if (rule->unknown) {
         say(run, "halt_poll_rule", "low", "don't know how the host's polling grows and shrinks: %s",
-            rule.unknown, (const uint64_t[TIMES]){0});
+            rule->unknown, (const uint64_t[TIMES]){0});
         return;
     }
-    if (rule.grow_known)
-        fmt(grow, sizeof grow, "%u", rule.grow);
-    if (rule.shrink_known)
-        fmt(shrink, sizeof shrink, "%u", rule.shrink);
+    if (rule->grow_known)
+        fmt(grow, sizeof grow, "%u", rule->grow);
+    if (rule->shrink_known)
+        fmt(shrink, sizeof shrink, "%u", rule->shrink);
     fmt(text, sizeof text, "grow %s, shrink %s%s, %u of %u trials explained; start", grow, shrink,
-        rule.grow_known && rule.shrink_known ? "" : " (?: don't know)", rule.trials - rule.misfits,
-        rule.trials);
-    say(run, "halt_poll_rule", infer_confidence_name(rule.confidence),
-        rule.grow_start_known ? "%s %s (%s to %s)"
-                              : "%s don't know, %s if one must be named (%s to %s)",
+        rule->grow_known && rule->shrink_known ? "" : " (?: don't know)",
+        rule->trials - rule->misfits, rule->trials);
+    say(run, "halt_poll_rule", infer_confidence_name(rule->confidence),
+        rule->grow_start_known ? "%s %s (%s to %s)"
+                               : "%s don't know, %s if one must be named (%s to %s)",
         text,
-        (const uint64_t[TIMES]){rule.grow_start_ns, rule.grow_start_low_ns,
-                                rule.grow_start_high_ns});
+        (const uint64_t[TIMES]){rule->grow_start_ns, rule->grow_start_low_ns,
+                                rule->grow_start_high_ns});
 }
 
 static void say_control(struct run *run, const struct haltpoll *hp)

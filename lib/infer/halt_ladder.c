@@ -7,6 +7,8 @@ enum {
     GROW_MAX = 6,
     ENTRIES = 2,       /* the poll begins at once, or after entry_ns */
     OCTAVE_PARTS = 16, /* grow_start is tried in steps of 4.4 % */
+    EDGE_OCTAVE_PARTS =
+        4, /* and while the trials are on, of 19 %: cheap where instructions are dear */
     STARTS_MAX = 16 * OCTAVE_PARTS,
     START_LEAST_NS = 2000,
     RESET_LEAST_NS = 4000, /* shorter budgets than this are none */
@@ -121,7 +123,8 @@ static uint32_t count_misfits(const struct halt_ladder *ladder, const struct gue
 }
 
 /* Calls each guess of one factor, from the shortest grow_start to one beyond the ceiling. */
-static void fit_factor(const struct halt_ladder *ladder, uint32_t grow, struct fit *fit)
+static void fit_factor(const struct halt_ladder *ladder, uint32_t grow, uint32_t octave_parts,
+                       struct fit *fit)
 {
     uint16_t misfits[STARTS_MAX];
     uint64_t starts_ns[STARTS_MAX];
@@ -130,7 +133,7 @@ static void fit_factor(const struct halt_ladder *ladder, uint32_t grow, struct f
     uint64_t end_ns = ladder->setup.ceiling_ns + ladder->setup.ceiling_ns / 16;
 
     *fit = (struct fit){.misfits = ladder->count};
-    for (; count < STARTS_MAX; log += FIXED_Q32_ONE / OCTAVE_PARTS) {
+    for (; count < STARTS_MAX; log += FIXED_Q32_ONE / octave_parts) {
         struct guess guess = {.start_ns = exp2_q32(log), .grow = grow};
         uint32_t least = UINT32_MAX;
 
@@ -160,13 +163,14 @@ static void fit_factor(const struct halt_ladder *ladder, uint32_t grow, struct f
 }
 
 /* The best factor; *single: no other one explains the trials as well. The grow_starts are those of all that do. */
-static uint32_t fit_all(const struct halt_ladder *ladder, struct fit *best, bool *single)
+static uint32_t fit_all(const struct halt_ladder *ladder, uint32_t octave_parts, struct fit *best,
+                        bool *single)
 {
     struct fit fits[GROW_MAX + 1];
     uint32_t grow = 1;
 
     for (uint32_t i = 1; i <= GROW_MAX; i++) {
-        fit_factor(ladder, i, &fits[i]);
+        fit_factor(ladder, i, octave_parts, &fits[i]);
         if (fits[i].misfits < fits[grow].misfits)
             grow = i;
     }
@@ -244,7 +248,7 @@ void halt_ladder_infer(const struct halt_ladder *ladder, struct halt_rule *rule)
         rule->unknown = "too few trials";
         return;
     }
-    rule->grow = fit_all(ladder, &fit, &single);
+    rule->grow = fit_all(ladder, OCTAVE_PARTS, &fit, &single);
     rule->misfits = fit.misfits;
     if (fit.misfits * 100 > judged * MISFITS_PERCENT) {
         rule->unknown = "no rule of KVM's kind explains the trials";
@@ -301,7 +305,7 @@ static void find_edges(struct halt_ladder *ladder)
     struct fit fit;
     bool single;
 
-    fit_all(ladder, &fit, &single);
+    fit_all(ladder, EDGE_OCTAVE_PARTS, &fit, &single);
     for (uint32_t i = 1; i <= HALT_STEPS_TOP; i++) {
         uint64_t edge_ns = fit.best.budget_ns[i];
 
@@ -317,8 +321,11 @@ bool halt_ladder_next(struct halt_ladder *ladder, struct prng *prng, struct halt
 
     if (ladder->count >= ladder->setup.trial_count)
         return false;
-    if (part && ladder->count % part == 0 && ladder->count / part >= PARTS_BLIND)
-        find_edges(ladder);
+    if (part && ladder->count / part > ladder->parts_seen) {
+        ladder->parts_seen = ladder->count / part;
+        if (ladder->parts_seen >= PARTS_BLIND)
+            find_edges(ladder);
+    }
     *trial = (struct halt_trial){
         .steps = kind < HALT_STEPS_MAX ? telling_steps(ladder, kind + 1) : HALT_STEPS_TOP,
         .after_long = kind >= HALT_STEPS_MAX,

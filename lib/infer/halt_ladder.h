@@ -50,6 +50,7 @@ struct halt_ladder {
     uint64_t edges_ns[HALT_STEPS_TOP + 1];
     uint64_t edges_low_ns[HALT_STEPS_TOP + 1];
     uint64_t edges_high_ns[HALT_STEPS_TOP + 1];
+    uint32_t parts_seen; /* how far the edges have been looked for */
     uint32_t count;
     struct halt_trial trials[HALT_TRIALS_MAX];
 };

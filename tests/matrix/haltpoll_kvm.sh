@@ -106,7 +106,7 @@ verdict_matches()
     works_here || return
     limit=$(<"$parameters/halt_poll_ns")
     while [ $((n += 1)) -le "$tries" ]; do
-        boot_and_count verdict 'haltpoll test=ladder shortest=15us longest=900us points=34 samples=16 trials=200 budget=8s' &&
+        boot_and_count verdict 'haltpoll test=ladder shortest=20us longest=600us points=24 samples=10 trials=150 budget=10s' &&
             counts_match verdict 2 || return 1
         grep -E '"id":"halt_poll' "$work/verdict.log" | sort -u
         if ! polled verdict 2 10; then
@@ -133,7 +133,7 @@ poll_control_moves_it()
 
     works_here || return
     while [ $((n += 1)) -le "$tries" ]; do
-        boot_and_count control 'haltpoll test=control shortest=20us longest=600us points=24 samples=16 budget=6s' || return 1
+        boot_and_count control 'haltpoll test=control shortest=20us longest=600us points=24 samples=12 budget=6s' || return 1
         if grep -q 'SKIP needs KVM' "$work/control.log"; then
             echo 'this KVM has no poll control'
             return "$skip_status"
