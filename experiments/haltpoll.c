@@ -203,13 +203,11 @@ static void haltpoll_finish(struct run *run)
 
 static const struct experiment haltpoll = {
     .spec = {.name = "haltpoll",
-             .title = "the host's halt polling",
              .params = haltpoll_params,
              .param_count = KEY_COUNT,
              .check = haltpoll_check,
              .estimate_ns = haltpoll_estimate_ns,
              .memory_bytes = haltpoll_memory_bytes},
-    .question = "does the host poll before a halted CPU sleeps, up to when, and by which rule?",
     .cpus = 1,
     .prepare = haltpoll_prepare,
     .batch = haltpoll_batch,

@@ -11,27 +11,31 @@ static const char *const test_words[] = {"pending", "curve", "ladder", "control"
 static const char *const host_words[] = {"on", "off", NULL};
 
 const struct param_spec haltpoll_params[KEY_COUNT] = {
+    /* what is asked */
     [KEY_TEST] = {"test", PARAM_CHOICE, test_words, "pending,curve,ladder,control,guest", 0, 0,
-                  .list = true, .help = "what is asked"},
-    [KEY_BY] = {"by", PARAM_CHOICE, __lab_source_words, "timer", 0, 0, .list = true,
-                .help = "what wakes it"},
-    [KEY_HOST] = {"host", PARAM_CHOICE, host_words, "on", 0, 0, .list = true, .unnamed = true,
-                  .help = "off: KVM's poll control 0"},
-    [KEY_CPU] = {"cpu", PARAM_COUNT, NULL, "0", 0, CPU_MAX - 1, .list = true, .unnamed = true,
-                 .help = "the CPU that halts"},
-    [KEY_SHORTEST] = {"shortest", PARAM_TIME, NULL, "5us", 1000, 10000000, .unnamed = true,
-                      .help = "the first interval"},
+                  .list = true},
+    /* what wakes it */
+    [KEY_BY] = {"by", PARAM_CHOICE, __lab_source_words, "timer", 0, 0, .list = true},
+    /* off: KVM's poll control 0 */
+    [KEY_HOST] = {"host", PARAM_CHOICE, host_words, "on", 0, 0, .list = true, .unnamed = true},
+    /* the CPU that halts */
+    [KEY_CPU] = {"cpu", PARAM_COUNT, NULL, "0", 0, CPU_MAX - 1, .list = true, .unnamed = true},
+    /* the first interval */
+    [KEY_SHORTEST] = {"shortest", PARAM_TIME, NULL, "5us", 1000, 10000000, .unnamed = true},
+    /* the last one */
     [KEY_LONGEST] = {"longest", PARAM_TIME, NULL, "50ms", 20000, UINT64_C(1000000000),
-                     .unnamed = true, .help = "the last one"},
-    [KEY_POINTS] = {"points", PARAM_COUNT, NULL, "40", 12, KNEE_POINTS_MAX, .unnamed = true,
-                    .help = "intervals"},
-    [KEY_SAMPLES] = {"samples", PARAM_COUNT, NULL, "40", 8, 10000, .unnamed = true,
-                     .help = "wakes at each one"},
-    [KEY_TRIALS] = {"trials", PARAM_COUNT, NULL, "320", 100, HALT_TRIALS_MAX, .unnamed = true,
-                    .help = "of test=ladder"},
+                     .unnamed = true},
+    /* intervals */
+    [KEY_POINTS] = {"points", PARAM_COUNT, NULL, "40", 12, KNEE_POINTS_MAX, .unnamed = true},
+    /* wakes at each one */
+    [KEY_SAMPLES] = {"samples", PARAM_COUNT, NULL, "40", 8, 10000, .unnamed = true},
+    /* of test=ladder */
+    [KEY_TRIALS] = {"trials", PARAM_COUNT, NULL, "320", 100, HALT_TRIALS_MAX, .unnamed = true},
+    /* time of the step */
     [KEY_BUDGET] = {"budget", PARAM_TIME, NULL, "10s", 1000000, UINT64_C(3600000000000),
-                    .unnamed = true, .help = "time of the step"},
-    [KEY_SEED] = {"seed", PARAM_COUNT, NULL, "1", 0, 0, .unnamed = true, .help = "of the trials"},
+                    .unnamed = true},
+    /* of the trials */
+    [KEY_SEED] = {"seed", PARAM_COUNT, NULL, "1", 0, 0, .unnamed = true},
 };
 
 const char *haltpoll_check(const struct plan_step *step)
