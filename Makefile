@@ -52,7 +52,7 @@ SAME_BYTES := -ffile-prefix-map=$(CURDIR)=. -ffile-prefix-map=$(BUILD)=build
 
 KERNEL_FLAGS := $(TARGET_FLAGS) -I. -MMD -MP -g $(SAME_BYTES)
 KERNEL_CFLAGS := $(KERNEL_FLAGS) -std=gnu11 $(WARNINGS)
-KERNEL_CFLAGS += -Os                             # the windows are assembly; the rest need not be fast, but small
+KERNEL_CFLAGS += -Oz                             # the windows are assembly; the rest need not be fast, but small
 KERNEL_CFLAGS += -ffreestanding                  # no C library, no operating system
 KERNEL_CFLAGS += -m64
 KERNEL_CFLAGS += -mno-red-zone                   # interrupts use the same stack
