@@ -96,6 +96,8 @@ static void print_findings(FILE *out, const struct model_finding *findings, size
     for (size_t i = 0; i < count; i++) {
         fputs("<p><strong>", out);
         report_text(out, label);
+        fputs(" ", out);
+        report_text(out, findings[i].id);
         fputs("</strong> ", out);
         report_text(out, findings[i].text);
         if (findings[i].conf[0]) {

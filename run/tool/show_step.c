@@ -181,9 +181,9 @@ void show_step(const struct show_view *view, struct model *model, const struct m
         fprintf(view->out, "  %s %s\n", step->scalars[i].key,
                 measure_scalar(value, run, &step->scalars[i], view->ticks));
     for (size_t i = 0; i < step->finding_count; i++)
-        fprintf(view->out, "  finding: %s%s%s%s\n", step->findings[i].text,
+        fprintf(view->out, "  finding %s%s%s%s: %s\n", step->findings[i].id,
                 step->findings[i].conf[0] ? " (" : "", step->findings[i].conf,
-                step->findings[i].conf[0] ? ")" : "");
+                step->findings[i].conf[0] ? ")" : "", step->findings[i].text);
     show_step_host(view, step);
     print_pairs(view, run, step);
     for (size_t i = 0; i < step->metric_count; i++)

@@ -10,6 +10,7 @@
 #include "run/tool/table.h"
 
 #define INDENT_COLUMNS 4
+#define NAME_CHARS     160 // a step's, a finding's and how sure it is; more is cut
 
 // "  name: text", wrapped.
 static void print_said(const struct show_view *view, const char *name, const char *text)
@@ -58,6 +59,17 @@ void show_scalars(const struct show_view *view, const struct model_run *run)
     }
 }
 
+// Many findings are one word: what it is an answer to stands in the finding's name.
+static void print_finding(const struct show_view *view, const char *who,
+                          const struct model_finding *finding)
+{
+    char name[NAME_CHARS];
+
+    snprintf(name, sizeof(name), "%s: %s%s%s%s", who, finding->id, finding->conf[0] ? " (" : "",
+             finding->conf, finding->conf[0] ? ")" : "");
+    print_said(view, name, finding->text);
+}
+
 void show_findings(const struct show_view *view, const struct model_run *run)
 {
     bool any = false;
@@ -69,9 +81,7 @@ void show_findings(const struct show_view *view, const struct model_run *run)
             if (!any)
                 fputs("\nFindings\n", view->out);
             any = true;
-            print_said(view, step ? step->name : "run", list[j].text);
-            if (list[j].conf[0])
-                fprintf(view->out, "    (%s)\n", list[j].conf);
+            print_finding(view, step ? step->name : "run", &list[j]);
         }
     }
 }
