@@ -41,6 +41,7 @@ static void write_join(struct supervisor *self, enum verdict verdict,
                  self->restarts + 1);
         self->log_lost |=
             !join_lines_cut_restart(self->log_file, self->log_offset, aside, &join.cut_bytes);
+        self->log.begin_count = join.cut_bytes > 0 ? 1 : self->log.begin_count;
     }
     join_lines_write(self->log_file, &self->host_lines, &join);
     snprintf(self->deaths + used, sizeof(self->deaths) - used, "; %s in step %" PRIu64 " %s",

@@ -96,6 +96,14 @@ last_step()
         expect_text "$work/last.log" '"step":4,"next":0,' && expect_text "$work/last.err" 'FAIL: 2 ok, 2 not ok'
 }
 
+# The same by a machine that begins again: its log is whole, too.
+last_step_again()
+{
+    expect_status 1 launch last_again exit-last_again && checked last_again 1 && proved last_again 2 &&
+        expect_text "$work/last_again.log" '"step":4,"next":0,"why":"silent_reboot","cut_bytes":[1-9]' &&
+        expect_text "$work/last_again.err" 'FAIL: 2 ok, 2 not ok'
+}
+
 limit()
 {
     expect_status 3 launch limit exit-dies --restarts 1 && checked limit 3 &&
@@ -210,6 +218,7 @@ case_run resume_half_line half_line
 case_run resume_begins_again again
 case_run resume_twice twice
 case_run resume_last_step last_step
+case_run resume_last_step_again last_step_again
 case_run resume_limit limit
 case_run resume_no_restart no_restart
 case_run resume_before_begin before_begin
