@@ -183,8 +183,9 @@ static bool wait_for_events(struct supervisor *self)
     };
 
     poll(fds, sizeof(fds) / sizeof(fds[0]), POLL_MS);
-    read_serial(self);
+    /* QEMU greets before the machine runs: what a line makes us ask finds the greeting taken. */
     qmp_read(&self->qmp);
+    read_serial(self);
     return (fds[0].revents & POLLIN) != 0;
 }
 
@@ -248,6 +249,7 @@ enum verdict supervisor_watch(struct supervisor *self)
     self->start_ms = self->heard_ms = supervisor_now_ms();
     self->pinned = false;
     self->end_ms = self->paused_ms = self->limit_ms = 0;
+    self->note[0] = '\0';
     if (child_start(&self->child, &child_options) != 0) {
         return VERDICT_NOT_STARTED;
     }

@@ -73,7 +73,7 @@ enum verdict verdict_after_end(struct run_log *log, const struct qmp *qmp,
     if (log->refusal[0] != '\0') {
         return VERDICT_REFUSED;
     }
-    if (log->line_count == 0 && child->exited &&
+    if (log->begin_count == 0 && log->last_line[0] == '\0' && child->exited &&
         (!WIFEXITED(child->status) || WEXITSTATUS(child->status) != 0)) {
         return VERDICT_NOT_STARTED;
     }
