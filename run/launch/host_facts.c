@@ -50,7 +50,7 @@ static void write_cpu_model(struct record_stream *stream)
         const char *colon = strchr(line, ':');
         if (strncmp(line, key, strlen(key)) == 0 && colon != NULL) {
             line[strcspn(line, "\n")] = '\0';
-            host_record_fact(stream, "cpu_model", colon + 2);
+            host_record_fact(stream, "cpu_model", colon + 1 + strspn(colon + 1, " "));
             break;
         }
     }
