@@ -121,16 +121,20 @@ static bool outcome_is(const struct cstates_pair *pair, const char *outcome)
 static void find_target(struct cstates_state *state, const struct cstates_state *above)
 {
     int64_t least_ns = above ? above->target_ns : 0;
-    state->target_measured =
-        outcome_is(state->energy, "found") || outcome_is(state->energy, "below");
     state->target_ns = (is_c1(&state->request) ? 1 : GUESSED_TIMES) * state->exit_ns;
-    if (state->target_measured)
+    state->target_basis = "guessed from the exit latency";
+    if (outcome_is(state->energy, "found") || outcome_is(state->energy, "below")) {
         state->target_ns = state->energy->at_ns;
-    if (!state->target_measured && outcome_is(state->energy, "above") &&
-        state->energy->low_ns > state->target_ns)
+        state->target_basis =
+            outcome_is(state->energy, "found") ? "by energy" : "at most this, by energy";
+    } else if (outcome_is(state->energy, "above") && state->energy->low_ns > state->target_ns) {
         state->target_ns = state->energy->low_ns;
-    if (state->target_ns < least_ns)
+        state->target_basis = "at least this, by energy";
+    }
+    if (state->target_ns < least_ns) {
         state->target_ns = least_ns;
+        state->target_basis = "that of the state above";
+    }
 }
 
 // Measured, and a state that a kernel would have here: the table's where there is one; HLT only where there is nothing else.

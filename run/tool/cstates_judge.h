@@ -21,7 +21,7 @@ struct cstates_state {
     int64_t exit_ns;       // p99 of `measure`, or 0
     int64_t
         target_ns; // as measured, or three times exit_ns (C1: once); never below the state above it
-    bool target_measured;
+    const char *target_basis; // what target_ns stands on, in words
 };
 
 // Shallowest first. Returns how many.

@@ -14,11 +14,6 @@ static int64_t up_to_us(int64_t ns)
     return (ns + NS_PER_US - 1) / NS_PER_US;
 }
 
-static const char *basis(const struct cstates_state *state)
-{
-    return state->target_measured ? "by energy" : "guessed from the exit latency";
-}
-
 void cstates_paste_c(const struct cstates_log *log, const struct cstates_state *states,
                      size_t count, FILE *out)
 {
@@ -33,7 +28,7 @@ void cstates_paste_c(const struct cstates_log *log, const struct cstates_state *
         if (!state->pasted || state->request.way != CSTATES_MWAIT)
             continue;
         fprintf(out, "\t{ /* n %" PRIu64 " by %s; target residency %s */\n", state->measure->n,
-                state->measure->by, basis(state));
+                state->measure->by, state->target_basis);
         fprintf(out, "\t\t.name = \"%s\",\n\t\t.desc = \"MWAIT 0x%02x\",\n", state->name, hint);
         fprintf(out, "\t\t.flags = MWAIT2flg(0x%02x)%s,\n", hint,
                 hint >= HINT_TLB_FIRST ? " | CPUIDLE_FLAG_TLB_FLUSHED" : "");

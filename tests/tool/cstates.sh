@@ -51,6 +51,8 @@ want=$(awk -v ticks="$p99" 'BEGIN { ns = int(ticks / 2 + 0.5); print int((ns + 9
 ok $? "an initialiser is printed"
 awk -v want="$want" '/MWAIT 0x20/ { in_c6 = 1 } in_c6 && /exit_latency/ { exit $3 + 0 != want }' "$work/c"
 ok $? "its exit latency is the p99 of the log, $want us"
+grep -q 'target residency at most this, by energy' "$work/c" && grep -q 'target residency by energy' "$work/c"
+ok $? "a bound by energy is not called a figure"
 { printf '%s\n' '#include <stddef.h>' '#define __initdata' '#define MWAIT2flg(x) ((x) << 24)' '#define CPUIDLE_FLAG_TLB_FLUSHED 1' \
     'struct cpuidle_state { const char *name, *desc; unsigned flags, exit_latency, target_residency;' \
     'int (*enter)(void); int (*enter_s2idle)(void); };' 'int intel_idle(void); int intel_idle_s2idle(void);'
@@ -65,10 +67,10 @@ ok $? "a table is printed"
 ok $? "replay takes it"
 awk -F, 'NR > 1 && $4 < last { bad = 1 } { last = $4 } NR == 1 { last = 0 } END { exit bad || NR != 5 }' "$work/t.csv"
 ok $? "polling and three states, residencies rising"
-awk -F, 'NR > 1 && NF > 1 { seen[$0 ~ /C6/ || $2 == 3]++ } END { exit NR < 100 }' "$work/d.csv"
+[ "$(wc -l <"$work/d.csv")" -ge 100 ]
 ok $? "and decides"
 
-# A lie: the same log with C6's latencies doubled is optimistic.
+# Woken by its timer alone.
 show skylake_x "cstate state=mwait:0x20 by=timer samples=1000 budget=1000s"
 says "one source alone, and what it may hide" "C6 was woken by its own timer only"
 says "no energy in this log" "No target residency"
@@ -131,7 +133,7 @@ done
 "$tool" cstates >/dev/null 2>&1
 [ $? -eq 2 ]
 ok $? "no log: usage"
-"$tool" cstates --csv "$build/../tests/golden/logs/whole.log" >/dev/null 2>"$work/err"
+"$tool" cstates --csv tests/golden/logs/whole.log >/dev/null 2>"$work/err"
 [ $? -eq 1 ] && grep -q "needs 1 to 9 measured states" "$work/err"
 ok $? "a log without states makes no table"
 echo "1..$number"
