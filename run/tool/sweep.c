@@ -107,7 +107,7 @@ static void set_metric(struct sweep *sweep, size_t log, const struct model_step 
     }
     if (metric->has_summary && metric->n > 0)
         set_scaled(table, COLUMN_MAX, measure, metric->max);
-    if (log > 0 && first > 0)
+    if (log > 0 && first > 0 && model_quantile(metric, "p50"))
         table_set(table, COLUMN_CHANGE, "%+.1f%%", (own / first - 1) * 100);
 }
 
