@@ -15,7 +15,7 @@ param_file()
     echo "$sys/module/${1%%.*}/parameters/${1#*.}"
 }
 
-# note_state LINE: into the state file, whole or not at all, and on the disk before anything is changed.
+# note_state LINES: into the state file, whole or not at all, and on the disk before anything is changed.
 note_state()
 {
     {
@@ -32,7 +32,26 @@ write_param()
     (echo "$2" >"$1") 2>/dev/null && [ "$(cat "$1")" = "$2" ]
 }
 
-# The vendor's module, which uses kvm.
+# has_param FILE VALUE: sees to it that it does. What is so already is not written: not every value that reads can be.
+has_param()
+{
+    [ "$(cat "$1" 2>/dev/null)" = "$2" ] || write_param "$1" "$2"
+}
+
+# Each parameter of KVM's modules that can be written while they are loaded, as `NAME VALUE`.
+written_params()
+{
+    local file name
+
+    for file in "$sys"/module/kvm{,_intel,_amd}/parameters/*; do
+        if [ -f "$file" ] && [ -n "$(find "$file" -type f -perm -u+w)" ]; then
+            name=${file#"$sys/module/"}
+            echo "${name%%/*}.${name##*/} $(cat "$file" 2>/dev/null)"
+        fi
+    done
+}
+
+# The vendor's module, which uses kvm; the one for this processor where none is loaded.
 vendor_module()
 {
     local module
@@ -43,6 +62,11 @@ vendor_module()
             return
         fi
     done
+    # Taken out, and not loaded again.
+    case " $(grep -m1 '^flags' "${IDLELAB_CPUINFO:-/proc/cpuinfo}") " in
+    *' vmx '*) echo kvm_intel ;;
+    *' svm '*) echo kvm_amd ;;
+    esac
 }
 
 # load_modules NAME=VALUE... : both modules anew, these parameters with them (MODULE.NAME=VALUE).
@@ -66,28 +90,25 @@ load_modules()
     "$modprobe" "$vendor" "${vendor_words[@]}"
 }
 
-# Puts back what the state file says, the last change first, and forgets it when all is as it was.
+# Puts back what the state file says, the last change first, and forgets it when all is as it was. The modules come before the
+# parameters, because those that are loaded anew have forgotten what was written to them.
 restore()
 {
     local kind name value left=
     local -a reloads=()
 
     [ -e "$state" ] || return 0
-    while read -r kind name value; do
-        case $kind in
-        param)
-            if ! write_param "$(param_file "$name")" "$value"; then
-                echo "$self: $name could not be put back to $value" >&2
-                left=yes
-            fi
-            ;;
-        reload) reloads+=("$name=$value") ;;
-        esac
-    done < <(tac "$state")
+    mapfile -t reloads < <(tac "$state" | sed -n 's/^reload \([^ ]*\) /\1=/p')
     if [ ${#reloads[@]} -gt 0 ] && ! load_modules "${reloads[@]}"; then
         echo "$self: the KVM modules could not be loaded with ${reloads[*]}" >&2
         left=yes
     fi
+    while read -r kind name value; do
+        if [ "$kind" = param ] && ! has_param "$(param_file "$name")" "$value"; then
+            echo "$self: $name could not be put back to $value" >&2
+            left=yes
+        fi
+    done < <(tac "$state")
     [ -z "$left" ] || return 1
     rm -f "$state"
 }
@@ -125,7 +146,7 @@ take_param()
 # take_reload WORD...: the same for parameters that are read at load time.
 take_reload()
 {
-    local word name vendor file used
+    local word name value vendor file used written
 
     vendor=$(vendor_module)
     for word in "$@"; do
@@ -152,5 +173,16 @@ take_reload()
     for word in "$@"; do
         note_state "reload ${word%%=*} $(cat "$(param_file "${word%%=*}")")"
     done
-    load_modules "$@" || lacks="module reload: $modprobe failed"
+    # What was written before goes with the old modules, kvm's too: modprobe takes out what nobody uses any more.
+    written=$(written_params)
+    [ -z "$written" ] || note_state "$(sed 's/^/param /' <<<"$written")"
+    if ! load_modules "$@"; then
+        lacks="module reload: $modprobe failed"
+        return
+    fi
+    while read -r name value; do
+        if [ -n "$name" ] && [[ " $*" != *" $name="* ]] && ! has_param "$(param_file "$name")" "$value"; then
+            lacks="module reload: $name does not take $value again"
+        fi
+    done <<<"$written"
 }

@@ -41,11 +41,13 @@ exit "$STATUS"
 END
     cat >"$at/modprobe" <<'END'
 #!/bin/bash
-# Loads by writing what it is given.
+# Loads by writing what it is given; what somebody wrote later is forgotten.
 echo "$*" >>"$HOST/modprobe.calls"
 [ "$1" != -r ] || exit 0
 module=$1
 shift
+mkdir -p "$IDLELAB_SYS/module/$module/parameters"
+echo 7 >"$IDLELAB_SYS/module/kvm/parameters/halt_poll_ns_grow"
 for word in "$@"; do echo "${word#*=}" >"$IDLELAB_SYS/module/$module/parameters/${word%%=*}"; done
 END
     chmod +x "$at/launcher" "$at/modprobe"
@@ -168,6 +170,16 @@ killed()
         expect_text "$work/killed_again/stderr" 'its settings are put back first'
 }
 
+# The modules were out when the sweep was killed: they come back, and then what had been written to them.
+modules_gone()
+{
+    host gone
+    mv "$work/gone/sys/module/kvm_intel" "$work/gone/unloaded"
+    printf '%s\n' 'param kvm.halt_poll_ns_grow 2' 'reload kvm_intel.ple_window 4096' >"$work/gone/state"
+    echo 'flags : fpu vmx sse' >"$work/gone/cpuinfo"
+    IDLELAB_CPUINFO=$work/gone/cpuinfo expect_status 0 waited sweep gone --restore && as_before gone
+}
+
 only_one()
 {
     local pid good=yes
@@ -216,6 +228,7 @@ case_run sweep_int signalled INT 130
 case_run sweep_term signalled TERM 143
 case_run sweep_hup signalled HUP 129
 case_run sweep_killed killed
+case_run sweep_modules_gone modules_gone
 case_run sweep_only_one only_one
 case_run sweep_usage bad_usage
 case_run sweep_real real
