@@ -5,7 +5,7 @@
 
 struct run_log_step *run_join_dead_step(const struct run_log *log)
 {
-    for (size_t i = 0; log->step_begun && i < log->step_count; i++) {
+    for (size_t i = log->step_index; log->step_begun && i < log->step_count; i++) {
         if (!log->steps[i].has_result) {
             return &log->steps[i];
         }

@@ -8,8 +8,8 @@
 #include "run/launch/run_log.h"
 
 /*
- * The step that the machine died in: the first one without a result. NULL when it died before its first step began, or when every
- * step has a result.
+ * The step that the machine died in: the one that ran, or the first one behind it where that has its result. A result line that came
+ * damaged, of a step before, is no death. NULL when it died before its first step began, or when nothing was left to run.
  */
 struct run_log_step *run_join_dead_step(const struct run_log *log);
 

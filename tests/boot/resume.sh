@@ -104,6 +104,14 @@ last_step_again()
         expect_text "$work/last_again.err" 'FAIL: 2 ok, 2 not ok'
 }
 
+# A step before it whose result came damaged did not die, and is not run again; the log is not whole.
+damaged_before()
+{
+    expect_status 3 launch damaged damaged && expect_text "$work/damaged.log" '"step":2,"next":3,' &&
+        [ "$(grep -c '# IH' "$work/damaged.log")" -eq 1 ] && ! grep -q '^not ok 1 ' "$work/damaged.log" &&
+        expect_text "$work/damaged.err" 'damaged log: .* CRC-16'
+}
+
 limit()
 {
     expect_status 3 launch limit exit-dies --restarts 1 && checked limit 3 &&
@@ -219,6 +227,7 @@ case_run resume_begins_again again
 case_run resume_twice twice
 case_run resume_last_step last_step
 case_run resume_last_step_again last_step_again
+case_run resume_damaged_before damaged_before
 case_run resume_limit limit
 case_run resume_no_restart no_restart
 case_run resume_before_begin before_begin
