@@ -106,8 +106,9 @@ struct monitor {
     uint64_t inside_tsc;                 /* time in all waits */
     uint64_t spurious_tsc[SPURIOUS_MAX]; /* when the first ones ended that nothing should have */
     uint32_t spurious_count;
-    struct intercept_host costs; /* test=real: multiply, load, CPUID */
-    struct evidence evidence;    /* test=hints */
+    uint64_t spurious_inside_tsc; /* time in all waits until there was no more room for them */
+    struct intercept_host costs;  /* test=real: multiply, load, CPUID */
+    struct evidence evidence;     /* test=hints */
     uint32_t try_count;
     uint32_t case_count;
     struct monitor_case cases[CASES_MAX];

@@ -164,10 +164,15 @@ static enum monitor_outcome judge(const struct monitor *monitor, const struct mo
     return after_tsc - before_tsc < monitor->interval_tsc / 2 ? OUTCOME_AT_ONCE : OUTCOME_EARLY;
 }
 
-static void note_spurious(struct monitor *monitor, uint64_t at_tsc)
+/* A wait of the test for spurious wakes. Time counts as long as wakes do, so that their rate is right. */
+static void note_spurious(struct monitor *monitor, bool guarded, uint64_t before_tsc,
+                          uint64_t after_tsc)
 {
-    if (monitor->spurious_count < SPURIOUS_MAX)
-        monitor->spurious_tsc[monitor->spurious_count++] = at_tsc;
+    if (monitor->spurious_count == SPURIOUS_MAX)
+        return;
+    monitor->spurious_inside_tsc += after_tsc - before_tsc;
+    if (!guarded)
+        monitor->spurious_tsc[monitor->spurious_count++] = after_tsc;
 }
 
 static void try_once(struct run *run, struct monitor *monitor, struct monitor_case *one)
@@ -198,8 +203,8 @@ static void try_once(struct run *run, struct monitor *monitor, struct monitor_ca
     if (monitor->fault_code)
         outcome = OUTCOME_FAULT;
     __atomic_store_n(&run->waiting, 0, __ATOMIC_RELAXED);
-    if (outcome != OUTCOME_GUARD && monitor->test == TEST_SPURIOUS)
-        note_spurious(monitor, after_tsc);
+    if (monitor->test == TEST_SPURIOUS)
+        note_spurious(monitor, outcome == OUTCOME_GUARD, before_tsc, after_tsc);
     monitor->inside_tsc += after_tsc - before_tsc;
     count(one, outcome, (int64_t)(after_tsc - before_tsc));
 }

@@ -115,8 +115,9 @@ void monitor_report_exit(struct run *run, const struct monitor *monitor)
 
 static void report_tick(struct run *run, const struct monitor *monitor)
 {
-    struct host_tick tick = host_tick_find(monitor->spurious_tsc, monitor->spurious_count,
-                                           monitor->inside_tsc, run->machine->clock.tsc_hz);
+    struct host_tick tick =
+        host_tick_find(monitor->spurious_tsc, monitor->spurious_count, monitor->spurious_inside_tsc,
+                       run->machine->clock.tsc_hz);
     const char *whose = run->machine->hv.kind == HYPERVISOR_NONE ? "something" : "a host";
 
     if (tick.is == HOST_TICK_PERIODIC)
@@ -130,7 +131,7 @@ static void report_tick(struct run *run, const struct monitor *monitor)
     else
         result_say(run, "host_tick", tick.confidence,
                    "can't tell: %u wakes in %llu ticks of sleep fit no rate",
-                   monitor->spurious_count, (unsigned long long)monitor->inside_tsc);
+                   monitor->spurious_count, (unsigned long long)monitor->spurious_inside_tsc);
 }
 
 void monitor_report_spurious(struct run *run, const struct monitor *monitor)
