@@ -2,6 +2,7 @@
 #include "experiments/engine/guard.h"
 
 #include "arch/x86/cpu/smp.h"
+#include "arch/x86/hv/kvm.h"
 #include "arch/x86/time/delay.h"
 #include "arch/x86/time/tsc.h"
 
@@ -43,6 +44,8 @@ static void reset_cpu(void *argument)
     apic_timer_stop(&machine->apic, &machine->timer);
     apic_drain(&machine->apic);
     msr_restore(&this_cpu()->msr_saves);
+    /* The step's memory will be another's: a host must not write to it any more. */
+    kvm_steal_disable(&machine->hv);
 }
 
 static void reset_machine(struct machine *machine)
