@@ -25,10 +25,11 @@ static void none(void *operands)
 
 static void multiply(void *operands)
 {
-    uint64_t value = (uintptr_t)operands;
+    uint32_t value = (uint32_t)(uintptr_t)operands;
 
+    /* Of 32 bits: one of 64 takes five or six cycles on Atoms, Jaguar and Bulldozer. */
     for (unsigned i = 0; i < CHAIN; i += CHAIN_STEP)
-        __asm__ volatile(".rept 8\n\timulq %0, %0\n\t.endr" : "+r"(value) : : "cc");
+        __asm__ volatile(".rept 8\n\timull %0, %0\n\t.endr" : "+r"(value) : : "cc");
 }
 
 /* operands points to itself. */

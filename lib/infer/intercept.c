@@ -52,7 +52,10 @@ static bool is_measured(const struct intercept_cost *cost)
     return cost->n >= SAMPLES_MIN;
 }
 
-/* As on no processor: a multiplication that takes a software's time, CPUID without its serialising, or a first cache that is none. A load may be too fast: cores predict. */
+/*
+ * As on no processor: a multiplication that takes a software's time, CPUID without its serialising,
+ * or a first cache that is none. A load may be too fast: cores predict.
+ */
 static bool is_no_silicon(const struct intercept_host *host)
 {
     const struct intercept_cost *cpuid = &host->insns[INTERCEPT_CPUID];

@@ -4,10 +4,11 @@
  * that no hypervisor can see.
  *
  * All costs come from one boot of one machine. The unit is a cycle of the core: a third of a
- * multiplication that waits for the one before it, which every x86-64 core of the last fifteen
- * years does in three, at any frequency. An instruction that stays inside takes no longer than the
- * slowest core known needs (its native limit); one that leaves takes at least what entering and
- * leaving costs, in each of its samples. Between the two, nothing is said. Any context; pure.
+ * 32-bit multiplication that waits for the one before it, which every x86-64 core of the last
+ * fifteen years does in three (Bulldozer and its kin in four), at any frequency. An instruction
+ * that stays inside takes no longer than the slowest core known needs (its native limit); one that
+ * leaves takes at least what entering and leaving costs, in each of its samples. Between the two,
+ * nothing is said. Any context; pure.
  */
 #ifndef LAB_LIB_INFER_INTERCEPT_H
 #define LAB_LIB_INFER_INTERCEPT_H
