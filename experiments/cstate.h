@@ -91,6 +91,7 @@ struct cstate_evidence {
     bool guest;
     uint32_t naps, kept, spurious;
     uint32_t counters; /* bit per enum residency: it is there, and not zero */
+    uint32_t zero;     /* the same: it is there, and has been zero since the reset */
     uint32_t alive;    /* the same: it moved in this step */
     uint32_t share_ppm[RESIDENCY_COUNT];
     bool has_c0;

@@ -109,17 +109,18 @@ static enum reason judge_deep(const struct cstate_evidence *e)
 
     for (unsigned i = RESIDENCY_CC1; i <= RESIDENCY_CC7; i++)
         deep |= residency_depth(i) >= e->want ? e->counters & 1u << i : 0;
-    /* Where C7 has no counter of its own, C6's counts it. */
-    if (e->want == 7 && !deep && (e->counters & 1u << RESIDENCY_CC6)) {
+    /* Where C7 has no counter of its own, C6's counts it. One that is there and at zero says that C7 never was. */
+    if (e->want == 7 && !deep && !(e->zero & 1u << RESIDENCY_CC7) &&
+        (e->counters & 1u << RESIDENCY_CC6)) {
         deep = 1u << RESIDENCY_CC6;
         share = e->share_ppm[RESIDENCY_CC6];
     }
-    if (!deep && got < 3)
+    if (!deep && !got)
         return infer_deep(e);
     if (share >= HALF_PPM)
         return share >= MOST_PPM ? COUNTER : COUNTER_HALF;
     if (got)
-        return share < SOME_PPM ? OTHER_COUNTER : OTHER_MOSTLY;
+        return deep && share < SOME_PPM ? OTHER_COUNTER : OTHER_MOSTLY;
     if (share >= SOME_PPM)
         return PART;
     /* Counters are there, and none tells where the time went. */

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+// UNIT_EXTRA: experiments/cstate.c experiments/cstate_count.c experiments/cstate_evidence.c experiments/cstate_keys.c
+// UNIT_EXTRA: experiments/cstate_notes.c experiments/cstate_report.c experiments/cstate_round.c experiments/cstate_states.c
+// UNIT_EXTRA: experiments/cstate_sweep.c experiments/cstate_switch.c experiments/cstate_verdict.c
+// UNIT_EXTRA: arch/x86/cpu/msr_gate.c arch/x86/cpu/msr_save.c arch/x86/cpu/power_model.c arch/x86/cpu/cpuid.c
+// UNIT_EXTRA: arch/x86/cpu/features.c arch/x86/wake/nap.c
+// UNIT_EXTRA: tests/machine/model.c tests/machine/model_nap.c tests/machine/models.c tests/machine/machine_run.c
+/* The verdict of `cstate` on evidence that contradicts itself: a counter at zero beside one that has the time. */
+#include "experiments/cstate.h"
+
+#include "tests/unit/tap.h"
+
+enum { CC1 = 1 << RESIDENCY_CC1, CC6 = 1 << RESIDENCY_CC6, CC7 = 1 << RESIDENCY_CC7 };
+
+static void check(const struct cstate_evidence *evidence, enum cstate_end end, unsigned got,
+                  enum infer_confidence confidence, const char *name)
+{
+    struct cstate_verdict verdict = cstate_judge(evidence);
+
+    if (!TAP_OK(verdict.end == end && verdict.got == got && verdict.confidence == confidence, name))
+        printf("# %s c%u %s (%s)\n", cstate_end_name(verdict.end), verdict.got,
+               infer_confidence_name(verdict.confidence), verdict.why);
+}
+
+int main(void)
+{
+    struct cstate_evidence deep = {
+        .want = 7,
+        .naps = 100,
+        .kept = 100,
+        .counters = CC6,
+        .alive = CC6,
+        .share_ppm[RESIDENCY_CC6] = 950000,
+        .has_c0 = true,
+        .c0_ppm = 20000,
+        .p50_tsc = 200000,
+        .c1_p50_tsc = 2000,
+        .clear_tsc = 4000,
+    };
+
+    check(&deep, CSTATE_ENTERED, 6, INFER_HIGH, "no counter of C7: C6's counts it");
+    deep.zero = CC7;
+    check(&deep, CSTATE_DEMOTED, 6, INFER_MEDIUM, "C7's is there and at zero: C6 it was");
+    deep.counters = deep.alive = CC6 | CC7;
+    deep.zero = 0;
+    check(&deep, CSTATE_DEMOTED, 6, INFER_HIGH, "C7's is alive and stood: C6 it was, surely");
+
+    deep = (struct cstate_evidence){
+        .want = 6,
+        .naps = 100,
+        .kept = 100,
+        .counters = CC1,
+        .zero = CC6,
+        .alive = CC1,
+        .share_ppm[RESIDENCY_CC1] = 950000,
+        .has_c0 = true,
+        .c0_ppm = 20000,
+        .p50_tsc = 20000,
+        .c1_p50_tsc = 2000,
+        .clear_tsc = 4000,
+    };
+    check(&deep, CSTATE_DEMOTED, 1, INFER_MEDIUM,
+          "C1's counter has the time, whatever leaving took");
+    deep.counters = deep.alive = 0;
+    deep.share_ppm[RESIDENCY_CC1] = 0;
+    check(&deep, CSTATE_ENTERED, 6, INFER_LOW, "without it the latency speaks");
+    return tap_done();
+}
