@@ -53,12 +53,23 @@ static void switch_demotion(struct cstate *cstate)
     ask(cstate, MSR_PKG_CST_CONFIG_CONTROL, mask, on ? mask : 0, "demotion");
 }
 
+/* What the levels of the clock are. Where nobody says, none is asked for, and the log says which register is absent. */
+static bool read_levels(struct cstate *cstate, uint32_t msr, uint64_t *value)
+{
+    bool there = msr_read(msr, value);
+
+    if (!there)
+        ask(cstate, msr, 0, 0, "freq");
+    return there;
+}
+
 /* HWP: least and most performance the same. SDM volume 3, 15.4.4. */
 static void hold_hwp(struct cstate *cstate, unsigned wish)
 {
-    uint64_t capabilities = 0, level;
+    uint64_t capabilities, level;
 
-    msr_read(MSR_IA32_HWP_CAPABILITIES, &capabilities);
+    if (!read_levels(cstate, MSR_IA32_HWP_CAPABILITIES, &capabilities))
+        return;
     level = capabilities & BYTE; /* highest */
     if (wish == FREQ_BASE)
         level = capabilities >> 8 & BYTE; /* guaranteed */
@@ -67,11 +78,13 @@ static void hold_hwp(struct cstate *cstate, unsigned wish)
     ask(cstate, MSR_IA32_HWP_REQUEST, HWP_REQUEST_LEVELS, level << 8 | level, "freq");
 }
 
+/* Without HWP: the most that every core holds, without turbo. */
 static void hold_ratio(struct cstate *cstate, unsigned wish)
 {
-    uint64_t info = 0, ratio;
+    uint64_t info, ratio;
 
-    msr_read(MSR_PLATFORM_INFO, &info);
+    if (!read_levels(cstate, MSR_PLATFORM_INFO, &info))
+        return;
     ratio = info >> (wish == FREQ_MIN ? PLATFORM_LEAST_SHIFT : PLATFORM_BASE_SHIFT) & BYTE;
     ask(cstate, MSR_IA32_PERF_CTL, PERF_CTL_RATIO, ratio << RATIO_SHIFT, "freq");
 }
@@ -79,9 +92,10 @@ static void hold_ratio(struct cstate *cstate, unsigned wish)
 /* The limit register's [2:0] is the fastest P-state, [6:4] the slowest. AMD PPR, MSRC001_0061. */
 static void hold_pstate(struct cstate *cstate, unsigned wish)
 {
-    uint64_t limit = 0;
+    uint64_t limit;
 
-    msr_read(MSR_AMD_PSTATE_LIMIT, &limit);
+    if (!read_levels(cstate, MSR_AMD_PSTATE_LIMIT, &limit))
+        return;
     ask(cstate, MSR_AMD_PSTATE_CONTROL, AMD_PSTATE_COMMAND, limit >> (wish == FREQ_MIN ? 4 : 0),
         "freq");
 }

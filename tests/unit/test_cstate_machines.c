@@ -287,6 +287,24 @@ static void check_odd_scripts(void)
     ok(latency_row("ioport:0x415", "ipi") != NULL, "one_more_port_by_hand");
 }
 
+/* A processor that does not say what its clock's levels are: none is asked for. */
+static void check_unknown_levels(void)
+{
+    struct model old = *model_find("haswell");
+
+    for (unsigned i = 0; i < MODEL_REGISTERS; i++) {
+        if (old.registers[i].msr == 0xce)
+            old.registers[i].msr = 0xcf;
+    }
+    model_start(&at, &old, &(struct model_plan){0});
+    TAP_OK(machine_run(&at, &cstate_experiment, "cstate interval=1ms freq=min samples=10", &results),
+           "no_levels");
+    ok(machine_is(machine_find(&results, "{", "\"row\":\"msr\"", "\"msr\":\"ce\""), "end",
+                  "absent"),
+       "levels_that_nobody_says_are_called_absent");
+    TAP_INT(at.writes, 0, "and_no_clock_is_written");
+}
+
 static void check_single_cpu(void)
 {
     measure("alder_lake", &(struct model_plan){.single_cpu = 1}, "cstate interval=3ms samples=20");
@@ -307,6 +325,7 @@ int main(void)
     check_bad_ends();
     check_guest();
     check_arat();
+    check_unknown_levels();
     check_single_cpu();
     check_odd_scripts();
     check_c7_without_counter();
