@@ -6,7 +6,7 @@
 
 enum { MOST_PPM = CSTATE_PPM / 10 * 8, C6 = 6 };
 
-/* All CPUs slept deeply, and the package did not follow although the register lets it. */
+/* All CPUs slept deeply, and the package did not follow although the register lets it. Nobody knows where no package counter can be read. */
 static void note_package(const struct cstate *cstate)
 {
     int limit = power_limit_depth(cstate->model, cstate->register_cst);
@@ -18,7 +18,8 @@ static void note_package(const struct cstate *cstate)
     if (limit < C6)
         result_finding(cstate->run, "package_limited", "high",
                        "the package limit forbids deep package states");
-    if (limit < C6 || cstate->others != NAP_OTHERS_SAME || cstate->run->cpu->index)
+    if (limit < C6 || cstate->others != NAP_OTHERS_SAME || cstate->run->cpu->index ||
+        !(cstate->counters >> RESIDENCY_PC2))
         return;
     for (uint32_t i = 0; i < cstate->cell_count; i++) {
         cstate_gather(cstate, &cstate->cells[i], &evidence);
@@ -30,7 +31,7 @@ static void note_package(const struct cstate *cstate)
     }
     if (slept)
         result_finding(cstate->run, "package_held", "medium",
-                       "all CPUs slept in C6, yet no package counter moved");
+                       "all CPUs slept in C6, yet no package counter shows it");
 }
 
 /* A timer's wake much shorter than an interrupt's: the processor knew when its own timer was due. */
@@ -71,7 +72,7 @@ void cstate_notes(const struct cstate *cstate)
     }
     if (machine->snapshot.vendor == CPU_VENDOR_INTEL && !cstate->model)
         result_finding(cstate->run, "model_unknown", NULL,
-                       "not in the table: usual counters, no writes");
+                       "not in the table: usual counters, no switches");
     if (!cstate->arat)
         result_finding(cstate->run, "no_arat", NULL,
                        "the APIC timer may stop below C1: by=ipi or by=store wakes deeper states");

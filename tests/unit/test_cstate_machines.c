@@ -297,8 +297,9 @@ static void check_unknown_levels(void)
             old.registers[i].msr = 0xcf;
     }
     model_start(&at, &old, &(struct model_plan){0});
-    TAP_OK(machine_run(&at, &cstate_experiment, "cstate interval=1ms freq=min samples=10", &results),
-           "no_levels");
+    TAP_OK(
+        machine_run(&at, &cstate_experiment, "cstate interval=1ms freq=min samples=10", &results),
+        "no_levels");
     ok(machine_is(machine_find(&results, "{", "\"row\":\"msr\"", "\"msr\":\"ce\""), "end",
                   "absent"),
        "levels_that_nobody_says_are_called_absent");

@@ -66,7 +66,7 @@ struct power_model {
     uint8_t limits;                 /* enum power_limits */
 };
 
-/* NULL: no entry. Then nothing is written, and the counters most models have are tried. */
+/* NULL: no entry. Then none of its switches is turned, and the counters most models have are tried. */
 const struct power_model *power_model_of(const struct cpu_snapshot *snapshot);
 
 static inline bool power_model_has(const struct power_model *model, enum power_switch what)
