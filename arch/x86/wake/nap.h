@@ -64,8 +64,7 @@ struct nap_stamps {
 struct nap {
     struct machine *machine;
     struct percpu *cpu;
-    struct percpu *
-        from; /* who sends, with NAP_IPI and NAP_STORE; NULL: the machine has no other CPU that could */
+    struct percpu *from; /* who sends IPIs and stores; NULL: no other CPU could */
     /* Of the nap that is open. */
     struct nap_state state;
     enum nap_source source;

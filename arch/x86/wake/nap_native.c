@@ -171,7 +171,8 @@ void nap_take(struct nap *nap, uint64_t ticks_tsc, struct nap_stamps *stamps)
         stamps->event_tsc = waker_event(&nap->waker);
     if (percpu_count(&nap->cpu->nmi_count) != nmis)
         stamps->end = NAP_DISTURBED;
-    else if (!woken)
+    /* With interrupts masked the event may have come only while it was looked for. */
+    else if (!woken || (nap->masked && stamps->event_tsc > stamps->after_tsc))
         stamps->end = NAP_SPURIOUS;
     else if (stamps->event_tsc <= stamps->before_tsc)
         stamps->end = NAP_EARLY;
