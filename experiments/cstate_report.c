@@ -3,7 +3,6 @@
 #include "experiments/cstate.h"
 
 #include "arch/x86/cpu/power_msr_regs.h"
-#include "experiments/engine/results.h"
 #include "lib/fixed.h"
 #include "lib/fmt.h"
 #include "lib/json.h"
@@ -11,21 +10,12 @@
 
 enum { P99 = QUANTILE_ONE / 100 * 99, NAME_BYTES = 8 };
 
-static void begin(struct json *json, char text[JSON_OBJECT_BYTES], const struct run *run,
-                  const char *row)
-{
-    json_begin(json, text, JSON_OBJECT_BYTES);
-    json_str(json, "t", "stats");
-    json_uint(json, "step", run->results->step);
-    json_str(json, "row", row);
-}
-
 void cstate_begin_row(struct json *json, char *text, const struct cstate *cstate,
                       const struct cstate_cell *cell, const char *row)
 {
     char state[CSTATE_TEXT_BYTES];
 
-    begin(json, text, cstate->run, row);
+    result_row(cstate->run, json, text, row);
     json_str(json, "state", cstate_state_text(&cstate->states[cell->state], state));
     json_str(json, "by", nap_source_name((enum nap_source)cell->source));
     if (cstate->point_count > 1)
@@ -133,7 +123,7 @@ static void report_changes(const struct cstate *cstate)
         char text[JSON_OBJECT_BYTES];
         struct json json;
 
-        begin(&json, text, cstate->run, "msr");
+        result_row(cstate->run, &json, text, "msr");
         json_hex(&json, "msr", outcome->wish.msr, 1);
         json_str(&json, "why", outcome->wish.why);
         json_str(&json, "end", msr_change_end_name(outcome->end));
@@ -187,7 +177,7 @@ static void report_switches(const struct cstate *cstate)
 
     if (!cstate->has_power_ctl || !cstate->has_cst)
         return;
-    begin(&json, text, cstate->run, "switches");
+    result_row(cstate->run, &json, text, "switches");
     json_hex(&json, "power_ctl", power, 1);
     json_bool(&json, "c1e", power & POWER_CTL_C1E);
     if (power_model_has(cstate->model, POWER_PREWAKE))

@@ -12,7 +12,6 @@
 #include "arch/x86/cpu/msr.h"
 #include "arch/x86/cpu/power_msr_regs.h"
 #include "arch/x86/time/tsc.h"
-#include "experiments/engine/results.h"
 #include "lib/cstring.h"
 #include "lib/fmt.h"
 #include "lib/json.h"
@@ -81,10 +80,7 @@ static void report_row(struct run *run, const struct preflight_row *row)
     char text[JSON_OBJECT_BYTES];
     struct json json;
 
-    json_begin(&json, text, sizeof text);
-    json_str(&json, "t", "stats");
-    json_uint(&json, "step", run->results->step);
-    json_str(&json, "row", "preflight");
+    result_row(run, &json, text, "preflight");
     json_str(&json, "what", row->key);
     json_str(&json, "is", state_names[row->state]);
     json_hex(&json, "v", row->value, 1);

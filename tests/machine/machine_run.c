@@ -98,6 +98,14 @@ void result_record(struct run *run, struct json *json)
     snprintf(keep(), KEPT_BYTES, "%s", text);
 }
 
+void result_row(struct run *run, struct json *json, char *text, const char *row)
+{
+    json_begin(json, text, JSON_OBJECT_BYTES);
+    json_str(json, "t", "stats");
+    json_uint(json, "step", run->results->step);
+    json_str(json, "row", row);
+}
+
 void result_metric(struct run *run, const char *word, int64_t value, const char *unit)
 {
     (void)run;
