@@ -101,10 +101,10 @@ struct crossing breakeven_crossing(const struct run *run, const struct breakeven
                                    uint32_t shallow, uint32_t deep);
 
 /*
- * The shortest interval from which on the state's silent time is longer than entering and leaving it takes; 0: there is none, or no nap
- * in it ended by its event. What that takes is the longest median latency: that of an event that came while the state was being entered.
+ * The shortest length of the sweep, by its number, from which on the state's silent time is longer than entering and leaving it takes;
+ * sweep_points: there is none, or no nap in it ended by its event. What that takes is the longest median latency: that of an event that came while the state was being entered.
  */
-uint64_t breakeven_latency_bound(struct breakeven *b, uint32_t state);
+uint32_t breakeven_latency_bound(struct breakeven *b, uint32_t state);
 
 /* Hands over everything. Boot CPU, nothing measuring. */
 void breakeven_report(struct run *run, struct breakeven *b);

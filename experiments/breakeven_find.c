@@ -87,9 +87,9 @@ static int64_t median(int64_t *values, uint32_t count)
     return stats_median(values, count);
 }
 
-uint64_t breakeven_latency_bound(struct breakeven *b, uint32_t state)
+uint32_t breakeven_latency_bound(struct breakeven *b, uint32_t state)
 {
-    uint64_t bound_tsc = 0;
+    uint32_t bound = b->sweep_points;
     int64_t cost_tsc = 0;
 
     for (uint32_t i = 0; i < b->point_count; i++) {
@@ -98,12 +98,11 @@ uint64_t breakeven_latency_bound(struct breakeven *b, uint32_t state)
 
         cost_tsc = latency_tsc > cost_tsc ? latency_tsc : cost_tsc;
     }
-    for (uint32_t i = b->sweep_points; i-- > 0;) {
-        struct breakeven_cell *cell = breakeven_cell(b, i, state);
+    for (; bound; bound--) {
+        struct breakeven_cell *cell = breakeven_cell(b, bound - 1, state);
 
         if (!cell->naps || median(cell->silent_tsc, kept(cell)) <= cost_tsc)
             break;
-        bound_tsc = b->interval_tsc[i];
     }
-    return bound_tsc;
+    return bound;
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* What a step of `breakeven` says in the end: each state at each interval, and each pair of neighbours. */
 #include "experiments/breakeven.h"
-#include "experiments/engine/results.h"
 #include "lib/energy.h"
 #include "lib/fixed.h"
 #include "lib/fmt.h"
@@ -9,15 +8,6 @@
 #include "lib/stats.h"
 
 enum { TEXT_BYTES = 128, NS_PER_US = 1000 };
-
-static struct json *begin_row(struct run *run, struct json *json, char *text, const char *row)
-{
-    json_begin(json, text, JSON_OBJECT_BYTES);
-    json_str(json, "t", "stats");
-    json_uint(json, "step", run->results->step);
-    json_str(json, "row", row);
-    return json;
-}
 
 static uint64_t ns_of(const struct run *run, uint64_t ticks_tsc)
 {
@@ -42,7 +32,7 @@ static void report_cell(struct run *run, struct breakeven *b, uint32_t point, ui
     }
     power = mean_of(powers, count);
     stats_sort(cell->latency_tsc, kept);
-    begin_row(run, &json, text, "energy");
+    result_row(run, &json, text, "energy");
     json_str(&json, "state", b->states[state].word);
     json_uint(&json, "ns", ns_of(run, b->interval_tsc[point]));
     json_uint(&json, "n", cell->naps);
@@ -72,7 +62,7 @@ static void report_pair(struct run *run, const struct breakeven *b, uint32_t dee
     char text[JSON_OBJECT_BYTES];
     struct json json;
 
-    begin_row(run, &json, text, "breakeven");
+    result_row(run, &json, text, "breakeven");
     json_str(&json, "from", shallow_word(b, deep));
     json_str(&json, "to", b->states[deep].word);
     json_str(&json, "basis", basis);
@@ -100,15 +90,23 @@ static void report_finding(struct run *run, const struct breakeven *b, uint32_t 
     result_finding(run, "breakeven", b->guest ? "unverified" : confidence, text);
 }
 
-/* By latency alone: below the bound it cannot pay. Where the shortest length tried is long enough, the bound is that or less. */
+/*
+ * By latency alone: at the length before the bound it does not pay, and between the two nobody has looked. Where the shortest length tried is
+ * long enough, the bound is that or less.
+ */
 static void report_bound(struct run *run, struct breakeven *b, uint32_t deep)
 {
-    uint64_t bound_tsc = breakeven_latency_bound(b, deep), bound_ns = ns_of(run, bound_tsc);
-    struct crossing crossing = {.at = bound_ns, .low = bound_ns};
+    struct crossing crossing = {.outcome = CROSSING_NONE};
+    uint32_t bound = breakeven_latency_bound(b, deep);
 
-    crossing.outcome = bound_ns ? CROSSING_ABOVE : CROSSING_NONE;
-    if (bound_tsc == b->interval_tsc[0])
-        crossing = (struct crossing){.outcome = CROSSING_BELOW, .at = bound_ns, .high = bound_ns};
+    if (bound < b->sweep_points) {
+        crossing.at = ns_of(run, b->interval_tsc[bound]);
+        crossing.outcome = bound ? CROSSING_ABOVE : CROSSING_BELOW;
+        if (bound)
+            crossing.low = ns_of(run, b->interval_tsc[bound - 1]);
+        else
+            crossing.high = crossing.at;
+    }
     report_finding(run, b, deep, "latency", "inferred", &crossing);
 }
 

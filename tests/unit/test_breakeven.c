@@ -179,6 +179,8 @@ static void check_bound(void)
     pair = pair_of(&model->states[2], "latency");
     low_ns = machine_number(pair, "low", 0);
     TAP_OK(low_ns > model->states[2].exit_ns, "the bound is not below the exit latency");
+    TAP_OK(low_ns < machine_number(pair, "ns", 0),
+           "it lies between two lengths of the sweep: the shorter one is what it is at least");
     TAP_OK(low_ns < 3 * (model->states[2].exit_ns + model->states[2].package_exit_ns +
                          model->states[2].entry_ns),
            "and not far above entry and exit");
