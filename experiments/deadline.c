@@ -44,7 +44,7 @@ static void set_up(struct run *run, struct deadline *deadline)
     deadline->wait = deadline->method->wait;
     if (deadline->has_states || cpu_has(&run->machine->snapshot, CPUID_MWAIT_IBE))
         deadline->wait = deadline->method->wait_masked;
-    deadline->cap_tsc = value_tsc(run, cap->value, cap->ticks);
+    deadline->cap_tsc = waitpkg_cap(value_tsc(run, cap->value, cap->ticks));
     deadline->points = (uint32_t)values[KEY_POINTS].count;
     deadline->samples = (uint32_t)values[KEY_SAMPLES].count;
     prng_seed(&deadline->prng, values[KEY_SEED].count);

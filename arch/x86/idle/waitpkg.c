@@ -2,22 +2,28 @@
 #include "arch/x86/idle/waitpkg.h"
 
 #include "arch/x86/cpu/msr_save.h"
+#include "arch/x86/cpu/power_msr_regs.h"
 #include "arch/x86/insn.h"
 #include "arch/x86/irq/fault.h"
+#include "arch/x86/irq/vectors_regs.h"
 #include "lib/fmt.h"
 
-#define MSR_IA32_UMWAIT_CONTROL   0xE1
 #define UMWAIT_CONTROL_LIMIT_MASK UINT64_C(0xfffffffc)
 
 enum {
-    UD_VECTOR = 6,
     PROOF_TSC = 20000,
     PROOF_TRIES = 3, /* an interrupt of the host may end one early */
 };
 
+uint64_t waitpkg_cap(uint64_t ticks_tsc)
+{
+    return ticks_tsc > UMWAIT_CONTROL_LIMIT_MASK ? UMWAIT_CONTROL_LIMIT_MASK
+                                                 : ticks_tsc & UMWAIT_CONTROL_LIMIT_MASK;
+}
+
 void waitpkg_begin(struct msr_saves *saves, uint64_t cap_tsc)
 {
-    msr_change(saves, MSR_IA32_UMWAIT_CONTROL, cap_tsc & UMWAIT_CONTROL_LIMIT_MASK);
+    msr_change(saves, MSR_IA32_UMWAIT_CONTROL, waitpkg_cap(cap_tsc));
 }
 
 bool waitpkg_limit(uint64_t *limit_tsc)
@@ -71,7 +77,7 @@ void waitpkg_describe(const struct waitpkg_proof *proof, char *text, size_t byte
         fmt(text, bytes, "absent: CPUID does not list it; not tried");
     else if (proof->is == WAITPKG_FAULTS)
         fmt(text, bytes, "%s: TPAUSE raises exception %u",
-            proof->vector == UD_VECTOR ? "#UD" : "faults", proof->vector);
+            proof->vector == VECTOR_UD ? "#UD" : "faults", proof->vector);
     else
         fmt(text, bytes, "%s: TPAUSE for %llu ticks took %llu%s",
             proof->is == WAITPKG_REAL ? "real" : "swallowed", (unsigned long long)proof->asked_tsc,

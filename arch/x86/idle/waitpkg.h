@@ -16,7 +16,10 @@ static inline uint32_t waitpkg_operand(uint32_t argument)
     return argument == 0;
 }
 
-/* Sets IA32_UMWAIT_CONTROL to that many ticks, a multiple of 4 (0 = no limit), C0.2 allowed. SDM volume 4, MSR E1H. */
+/* The limit nearest to that many ticks that IA32_UMWAIT_CONTROL can hold: a multiple of 4, of 32 bits. SDM volume 4, MSR E1H. */
+uint64_t waitpkg_cap(uint64_t ticks_tsc);
+
+/* Sets that register to waitpkg_cap(cap_tsc) (0 = no limit), C0.2 allowed. */
 void waitpkg_begin(struct msr_saves *saves, uint64_t cap_tsc);
 
 /* What that register says now: its limit in ticks, 0 = none. False: it cannot be read. */
