@@ -9,7 +9,7 @@
 #include "arch/x86/idle/mwait_hints.h"
 #include "experiments/preflight.h"
 
-enum { HWP_LEVEL = 0xff, HWP_MAX_SHIFT = 8, EPB_MASK = 0xf, EPB_SAVING = 8 };
+enum { HWP_LEVEL = 0xff, HWP_MAX_SHIFT = 8, EPB_MASK = 0xf, EPB_SAVING = 8, HINT_DEEP = 0x10 };
 
 /* A line from one register: `bad` of its value, or that it is not there. */
 static void add_read(struct preflight *page, const char *key, uint32_t msr,
@@ -105,22 +105,29 @@ static void check_limit(struct preflight *page, const struct power_model *model)
     preflight_add(page, "pkg_limit", state, value);
 }
 
-/* States that kernels know of this model and its CPUID does not list: the firmware has taken them away. A bit each, as in the table. */
+/*
+ * States that kernels know of this model and its CPUID does not list, a bit each, as in the table. Where none below C1 is left, the firmware has
+ * taken them away; else the product may lack some: one table is for notebooks, desktops and servers of a model.
+ */
 static void check_states(struct preflight *page)
 {
     const struct cpu_snapshot *cpu = &page->machine->snapshot;
     const struct kernel_table *table = known_states(cpu);
+    enum preflight_state state = PREFLIGHT_UNKNOWN;
     uint64_t missing = 0;
+    bool deep = false;
 
     for (unsigned i = 0; table && i < table->count; i++) {
         if (mwait_hint_problem(cpu, table->states[i].hint))
             missing |= UINT64_C(1) << i;
+        else
+            deep |= table->states[i].hint >= HINT_DEEP;
     }
-    preflight_add(page, "states",
-                  !table    ? PREFLIGHT_UNKNOWN
-                  : missing ? PREFLIGHT_SPOILS
-                            : PREFLIGHT_OK,
-                  missing);
+    if (table && !missing)
+        state = PREFLIGHT_OK;
+    else if (table && !deep)
+        state = PREFLIGHT_SPOILS;
+    preflight_add(page, "states", state, missing);
 }
 
 static void check_clock(struct preflight *page)

@@ -49,9 +49,11 @@ static const struct preflight_words WORDS[] = {
      "it has been throttled since the log was cleared, or " NOT_READABLE
      ": nobody knows whether it will be again."},
     {"states", "all states of this model are listed",
-     "CPUID.05H leaves out states that kernels know of this model: the BIOS has taken them away. "
-     "In the BIOS: C-states, C6 and package C-states enabled.",
-     "no table of this model to hold it against."},
+     "CPUID.05H lists no state deeper than C1, and this model has some: the BIOS has taken them "
+     "away. In the BIOS: C-states, C6 and package C-states enabled.",
+     "CPUID.05H leaves out states that kernels know of this model: the BIOS has taken them away, "
+     "or "
+     "this product lacks them. Or there is no table of this model to hold it against."},
     {"pkg_limit", "no package limit",
      "the package may not go deeper than the limit in MSR E2h: latencies and energy are those of "
      "shallow package states. In the BIOS: package C-state limit 'auto' or 'no limit'.",

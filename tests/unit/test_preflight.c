@@ -71,6 +71,7 @@ int main(void)
     expect("states", "spoils", "C6 is taken away");
     run_model(model_find("haswell"), &none);
     expect("c1e", "spoils", "C1E promotion on Haswell's model");
+    expect("states", "unknown", "no C8 to C10: taken away, or a desktop");
     bad = *model_find("zen2");
     run_model(&bad, &none);
     expect("port_base", "ok", "AMD: a port base");
