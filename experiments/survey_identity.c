@@ -2,6 +2,8 @@
 /* What `survey` says about the processor: identity, raw CPUID, topology; and about the firmware. */
 #include "arch/x86/acpi/acpi.h"
 #include "arch/x86/cpu/features.h"
+#include "experiments/engine/identity.h"
+#include "experiments/engine/results.h"
 #include "experiments/survey.h"
 #include "lib/fmt.h"
 #include "lib/json.h"
@@ -12,13 +14,7 @@ static void report_identity(struct run *run)
     char words[SURVEY_WORDS_BYTES] = "";
     const struct cpu_feature *feature;
 
-    result_cpu(run, "vendor", cpu->vendor_text);
-    result_cpu(run, "brand", cpu->brand);
-    result_cpu_uint(run, "family", cpu->family);
-    result_cpu_uint(run, "model", cpu->model);
-    result_cpu_uint(run, "stepping", cpu->stepping);
-    if (cpu->microcode_known)
-        result_cpu_uint(run, "microcode", cpu->microcode);
+    identity_emit(run->results->stream, run->machine);
     for (uint32_t i = 0; (feature = cpu_feature_at(i)) != NULL; i++) {
         if (cpu_has(cpu, feature->field))
             survey_append_word(words, sizeof words, feature->name);
@@ -52,7 +48,6 @@ static void report_topology(struct run *run)
 
     result_cpu(run, "topology", topology_source_name(machine->topology.source));
     result_cpu_uint(run, "cpus_listed", machine->cpus_listed);
-    result_cpu_uint(run, "cpus", machine->cpu_count);
     for (uint32_t i = 0; i < machine->cpu_count; i++) {
         const struct percpu *cpu = machine->cpus[i];
         char text[JSON_OBJECT_BYTES];
