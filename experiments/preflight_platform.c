@@ -7,7 +7,6 @@
 #include "experiments/preflight.h"
 
 #define CPUID_PACKAGE_THERMAL CPUID_FEATURE(0x00000006, 0, EAX, 6)
-#define CPUID_AMX_TILE        CPUID_FEATURE(0x00000007, 0, EDX, 24)
 
 static enum preflight_state spoils_if(bool bad)
 {

@@ -2,6 +2,7 @@
 #include "arch/x86/cpu/evidence.h"
 
 #include "arch/x86/cpu/features.h"
+#include "arch/x86/cpu/power_msr_regs.h"
 #include "arch/x86/hv/kvm.h"
 #include "arch/x86/irq/fault.h"
 #include "arch/x86/machine.h"
@@ -15,19 +16,13 @@
 enum { FIXED_COUNTERS_NEEDED = 3 };
 
 static const uint32_t msrs[EVIDENCE_COUNT] = {
-    [EVIDENCE_SMI] = 0x34,          /* MSR_SMI_COUNT */
-    [EVIDENCE_APERF] = 0xE8,        /* IA32_APERF */
-    [EVIDENCE_MPERF] = 0xE7,        /* IA32_MPERF */
-    [EVIDENCE_CORE_CYCLES] = 0x30A, /* IA32_FIXED_CTR1 */
-    [EVIDENCE_REF_CYCLES] = 0x30B,  /* IA32_FIXED_CTR2 */
-    [EVIDENCE_CC1] = 0x660,         /* MSR_CORE_C1_RESIDENCY */
-    [EVIDENCE_CC3] = 0x3FC,         /* MSR_CORE_C3_RESIDENCY */
-    [EVIDENCE_CC6] = 0x3FD,         /* MSR_CORE_C6_RESIDENCY */
-    [EVIDENCE_CC7] = 0x3FE,         /* MSR_CORE_C7_RESIDENCY */
-    [EVIDENCE_PC2] = 0x60D,         /* MSR_PKG_C2_RESIDENCY */
-    [EVIDENCE_PC3] = 0x3F8,         /* MSR_PKG_C3_RESIDENCY */
-    [EVIDENCE_PC6] = 0x3F9,         /* MSR_PKG_C6_RESIDENCY */
-    [EVIDENCE_PC7] = 0x3FA,         /* MSR_PKG_C7_RESIDENCY */
+    [EVIDENCE_SMI] = MSR_SMI_COUNT,         [EVIDENCE_APERF] = MSR_IA32_APERF,
+    [EVIDENCE_MPERF] = MSR_IA32_MPERF,      [EVIDENCE_CORE_CYCLES] = 0x30A, /* IA32_FIXED_CTR1 */
+    [EVIDENCE_REF_CYCLES] = 0x30B,                                          /* IA32_FIXED_CTR2 */
+    [EVIDENCE_CC1] = MSR_CORE_C1_RESIDENCY, [EVIDENCE_CC3] = MSR_CORE_C3_RESIDENCY,
+    [EVIDENCE_CC6] = MSR_CORE_C6_RESIDENCY, [EVIDENCE_CC7] = MSR_CORE_C7_RESIDENCY,
+    [EVIDENCE_PC2] = MSR_PKG_C2_RESIDENCY,  [EVIDENCE_PC3] = MSR_PKG_C3_RESIDENCY,
+    [EVIDENCE_PC6] = MSR_PKG_C6_RESIDENCY,  [EVIDENCE_PC7] = MSR_PKG_C7_RESIDENCY,
 };
 
 /* A KVM that leaves MWAIT to its guest may leave the core's residencies to it as well (KVM_X86_DISABLE_EXITS_CSTATE). */

@@ -14,7 +14,6 @@
 #define MSR_IA32_THERM_STATUS         0x19C
 #define MSR_IA32_PACKAGE_THERM_STATUS 0x1B1
 
-#define FEATURE_CONTROL_LOCK  U64C(1)
 #define MCG_CAP_BANKS         U64C(0xFF)
 #define MC_STATUS_VALID       (U64C(1) << 63)
 /* Heat, PROCHOT#, critical, power limit: now; each one's sticky log is the next bit. */

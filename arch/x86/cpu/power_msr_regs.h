@@ -17,7 +17,6 @@
 #define MSR_IA32_MPERF             0xE7
 #define MSR_IA32_APERF             0xE8
 #define MSR_IA32_UMWAIT_CONTROL    0xE1
-#define MSR_IA32_PERF_STATUS       0x198
 #define MSR_IA32_PERF_CTL          0x199
 #define MSR_IA32_MISC_ENABLE       0x1A0
 #define MSR_IA32_ENERGY_PERF_BIAS  0x1B0
@@ -30,9 +29,6 @@
 #define MSR_CORE_C7_RESIDENCY      0x3FE
 #define MSR_KNL_CORE_C6_RESIDENCY  0x3FF
 #define MSR_RAPL_POWER_UNIT        0x606
-#define MSR_PKGC3_IRTL             0x60A
-#define MSR_PKGC6_IRTL             0x60B
-#define MSR_PKGC7_IRTL             0x60C
 #define MSR_PKG_C2_RESIDENCY       0x60D
 #define MSR_PKG_ENERGY_STATUS      0x611
 #define MSR_DRAM_ENERGY_STATUS     0x619
@@ -40,8 +36,6 @@
 #define MSR_PKG_C9_RESIDENCY       0x631
 #define MSR_PKG_C10_RESIDENCY      0x632
 #define MSR_PP0_ENERGY_STATUS      0x639
-#define MSR_PP1_ENERGY_STATUS      0x641
-#define MSR_PLATFORM_ENERGY_STATUS 0x64D
 #define MSR_CORE_C1_RESIDENCY      0x660
 #define MSR_MODULE_C6_RESIDENCY    0x664
 #define MSR_CC6_DEMOTION_POLICY    0x668
@@ -61,7 +55,6 @@
 
 /* MSR_PKG_CST_CONFIG_CONTROL. The lock holds bits 15:0 until the next reset; the demotion bits stand above it. */
 #define PKG_CST_LIMIT_MASK    U64C(0xF)
-#define PKG_CST_IO_MWAIT      (U64C(1) << 10)
 #define PKG_CST_LOCK          (U64C(1) << 15)
 #define PKG_CST_LOCKED_MASK   U64C(0xFFFF)
 #define PKG_CST_C3_DEMOTE     (U64C(1) << 25)
