@@ -2,9 +2,9 @@
 /*
  * The sweep: where the counters say that a state begins to be entered, and the knees of the latency, named by what changed there.
  *
- * A core counter's share that rises above a half between two intervals is an entry, and the end of demotion; of a package counter a twentieth
- * suffices, because the package follows after a delay of its own, which is then still most of the time. A knee of the latency without one is a state that no counter shows: a timer in the hardware, such as AMD's from
- * CC1 to CC6, or a sub-state.
+ * A core counter's share that rises above a half between two intervals is an entry, and the end of demotion; of a package counter a
+ * twentieth suffices, because the package follows after a delay of its own, which is then still most of the time. A knee of the latency
+ * without one is a state that no counter shows: a timer in the hardware, such as AMD's from CC1 to CC6, or a sub-state.
  */
 #include "experiments/cstate.h"
 

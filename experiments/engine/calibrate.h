@@ -23,9 +23,10 @@ struct empty_path {
     int64_t after_min_tsc; /* t_after - t_before */
 };
 
-/* Sends the running CPU an interrupt, waits until it is pending, enters the window. Interrupts off, in a batch. False: not pending in
- * time. Fills one sample's worth of *empty,
- * of which only `waits` is set then. */
+/*
+ * Sends the running CPU an interrupt, waits until it is pending, enters the window. Interrupts off, in a batch. Fills *empty with this one
+ * sample. False: it was not pending in time, and only `waits` is set.
+ */
 bool calibrate_empty_once(struct run *run, void (*wait)(struct idle_call *call),
                           struct idle_call *call, struct empty_path *empty);
 

@@ -59,8 +59,7 @@ static const struct preflight_words WORDS[] = {
      "shallow package states. In the BIOS: package C-state limit 'auto' or 'no limit'.",
      NOT_READABLE ", or its meaning on this model is not known."},
     {"pkg_lock", "package limit can be changed",
-     "the BIOS has locked MSR E2h: neither the limit nor demotion can be changed. In the BIOS: CFG "
-     "lock off.",
+     "the BIOS has locked MSR E2h: its limit cannot be changed. In the BIOS: CFG lock off.",
      NOT_READABLE "."},
     {"c1e", "C1 is C1",
      "C1E promotion is on: a request for C1 becomes C1E, slower and at a lower clock. c1e=off in "
