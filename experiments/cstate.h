@@ -42,6 +42,8 @@ enum {
     CSTATE_STATES = 24,
     CSTATE_POINTS = 48,
     CSTATE_CHANGES = 8,
+    CSTATE_ROUND = 10, /* naps of a cell at a turn */
+    CSTATE_WARMUP = 4, /* in front of them, not counted */
     CSTATE_TEXT_BYTES = 24,
     CSTATE_PPM = 1000000,
 };

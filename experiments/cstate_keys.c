@@ -91,8 +91,9 @@ uint64_t cstate_estimate_ns(const struct plan_step *step)
     /* The mean of values evenly spread by ratio is some fifth of the largest where they span five decades. */
     uint64_t mean_ns = step->values[KEY_SWEEP].flag ? plan_time_ns(step, "to", 0) / 5
                                                     : plan_time_ns(step, "interval", 0);
-    uint64_t all =
-        cells_of(step, TYPICAL_STATES) * plan_count(step, "samples", 0) * (mean_ns + OVERHEAD_NS);
+    uint64_t samples = plan_count(step, "samples", 0);
+    uint64_t naps = samples + (samples / CSTATE_ROUND + 1) * CSTATE_WARMUP;
+    uint64_t all = cells_of(step, TYPICAL_STATES) * naps * (mean_ns + OVERHEAD_NS);
     uint64_t budget = plan_time_ns(step, "budget", 0);
 
     if (plan_flag(step, "dry_run"))

@@ -9,8 +9,6 @@
 #include "experiments/cstate.h"
 
 enum {
-    ROUND = 10,
-    WARMUP = 4,
     JITTER_SHARE =
         8, /* the distance is random within an eighth, so that no periodic disturbance keeps step with it */
 };
@@ -74,12 +72,12 @@ void cstate_round(struct cstate *cstate, struct cstate_cell *cell)
     bool over = false;
 
     nap_open(&cstate->nap, &state->nap, (enum nap_source)cell->source, cstate->others);
-    for (unsigned i = 0; i < WARMUP && !over; i++) {
+    for (unsigned i = 0; i < CSTATE_WARMUP && !over; i++) {
         nap(cstate, cell, &stamps);
         over = run_should_return(cstate->run);
     }
     cstate_read(cstate, &before);
-    for (unsigned i = 0; i < ROUND && cell->tried < cstate->samples && !over; i++) {
+    for (unsigned i = 0; i < CSTATE_ROUND && cell->tried < cstate->samples && !over; i++) {
         take(cstate, cell);
         cstate->run->done++;
         over = run_should_return(cstate->run);
