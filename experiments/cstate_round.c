@@ -72,9 +72,10 @@ void cstate_round(struct cstate *cstate, struct cstate_cell *cell)
     bool over = false;
 
     nap_open(&cstate->nap, &state->nap, (enum nap_source)cell->source, cstate->others);
-    for (unsigned i = 0; i < CSTATE_WARMUP && !over; i++) {
+    /* Not cut short where the batch should end: with long distances no nap would ever be counted. */
+    for (unsigned i = 0; i < CSTATE_WARMUP; i++) {
         nap(cstate, cell, &stamps);
-        over = run_should_return(cstate->run);
+        run_should_return(cstate->run);
     }
     cstate_read(cstate, &before);
     for (unsigned i = 0; i < CSTATE_ROUND && cell->tried < cstate->samples && !over; i++) {

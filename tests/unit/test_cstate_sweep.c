@@ -76,8 +76,18 @@ static void check_long_exit(void)
     TAP_INT(entries, 1, "a_long_way_out_is_no_second_entry");
 }
 
+/* A batch of two seconds has no room for the naps that are not counted: some are taken all the same. */
+static void check_long_interval(void)
+{
+    measure("skylake_x", &(struct model_plan){0},
+            "cstate interval=1s samples=3 by=ipi state=hlt budget=100s");
+    ok(machine_find(&results, "{", "\"row\":\"cstate\",\"state\":\"hlt\"", "\"n\":3,") != NULL,
+       "a_second_apart_is_measured_too");
+}
+
 int main(void)
 {
+    check_long_interval();
     check_sweeps();
     check_long_exit();
     return tap_done();
