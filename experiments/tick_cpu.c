@@ -49,13 +49,16 @@ static uint64_t wait_for_tick(struct tick_lane *lane)
 static uint64_t arm_at(struct tick_lane *lane, uint64_t due_tsc)
 {
     const struct machine *machine = lane->machine;
+    int64_t left_tsc;
 
     lane->counts[TICK_ARMS]++;
     if (machine->timer.one_shot == APIC_TIMER_DEADLINE) {
         wrmsr(MSR_IA32_TSC_DEADLINE, due_tsc);
         return due_tsc;
     }
-    return apic_timer_arm(&machine->apic, &machine->timer, due_tsc - tsc_now());
+    left_tsc = (int64_t)(due_tsc - tsc_now());
+    return apic_timer_arm(&machine->apic, &machine->timer,
+                          left_tsc > 0 ? (uint64_t)left_tsc : 0); /* 0: at once */
 }
 
 /* The last tick ends it, or the first one behind the moment when that was due; half a period is left for it to be early or drift. */
