@@ -198,7 +198,10 @@ static void calibrate(struct run *run, struct tick *tick)
     tick_probe_exits(run, &tick->exits);
     lane->call.watch = &lane->cpu->wake_count;
     for (unsigned i = 0; i < FLOOR_TRIES; i++) {
-        if (!calibrate_empty_once(run, lane->hlt->wait, &lane->call, &one))
+        bool kept = calibrate_empty_once(run, lane->hlt->wait, &lane->call, &one);
+
+        tick->floor_hlts += one.waits;
+        if (!kept)
             continue;
         if (!tick->floor_count++ || one.min_tsc < tick->floor_tsc)
             tick->floor_tsc = one.min_tsc;

@@ -56,6 +56,7 @@ struct tick_lane {
     uint32_t due; /* ticks of this stretch */
     struct tick_wake *wakes;
     uint32_t kept, kept_max;
+    uint64_t asleep_tsc;          /* in HLT, in this stretch */
     uint64_t counts[TICK_COUNTS]; /* over all stretches */
     int64_t drift_tsc;
     struct idle_call call;
@@ -85,6 +86,7 @@ struct tick {
     struct tick_exits exits;
     int64_t floor_tsc; /* HLT with a tick that is pending already, on CPU 0: the smallest */
     uint32_t floor_count;
+    uint32_t floor_hlts;       /* that it took: some tell nothing */
     int64_t *values, *scratch; /* of one series over all CPUs */
     uint64_t *at_tsc;
 };

@@ -35,7 +35,7 @@ static uint64_t wait_for_tick(struct tick_lane *lane)
         came = percpu_count(call->watch) - call->watch_was;
         isr_tsc = percpu_count(&lane->cpu->wake_tsc);
         end_tsc = came && isr_tsc < call->after_tsc ? isr_tsc : call->after_tsc;
-        lane->counts[TICK_STOLEN] -= end_tsc - call->before_tsc;
+        lane->asleep_tsc += end_tsc - call->before_tsc;
         lane->counts[TICK_RETURNS] += !came;
     } while (!came);
     lane->counts[TICK_WAKES] += came;
@@ -126,6 +126,7 @@ void tick_take_stretch(void *argument)
     uint64_t start_tsc, span_tsc, woken = lane->counts[TICK_WAKES];
     uint32_t first = lane->kept;
 
+    lane->asleep_tsc = 0;
     lane->call.watch = &lane->cpu->wake_count;
     apic_timer_setup(&machine->apic,
                      lane->mode == TICK_PERIODIC ? APIC_TIMER_PERIODIC : machine->timer.one_shot,
@@ -141,6 +142,6 @@ void tick_take_stretch(void *argument)
     apic_timer_stop(&machine->apic, &machine->timer);
     apic_drain(&machine->apic);
     lane->counts[TICK_SPAN] += span_tsc;
-    lane->counts[TICK_STOLEN] += span_tsc;
+    lane->counts[TICK_STOLEN] += span_tsc - lane->asleep_tsc;
     sum_up(lane, first, woken);
 }

@@ -67,7 +67,7 @@ static void report_counts(struct run *run, const struct tick *tick, const uint64
     result_scalar(run, "due", (int64_t)tick->taken * tick->lane_count, "count");
     for (unsigned i = 0; i < TICK_SPAN; i++)
         result_scalar(run, count_names[i], (int64_t)sum[i], "count");
-    result_scalar(run, "hlts_floor", tick->floor_count, "count");
+    result_scalar(run, "hlts_floor", tick->floor_hlts, "count");
     for (unsigned i = 0; i < RATES; i++)
         result_scalar(run, rate_names[i], rate(run, sum, sum[i]), "count");
     result_scalar(run, "stolen", share_ppm((int64_t)sum[TICK_STOLEN], sum[TICK_SPAN]), "ppm");
@@ -181,8 +181,9 @@ void tick_report(struct run *run, struct tick *tick)
         for (unsigned k = 0; k < TICK_COUNTS; k++)
             sum[k] += tick->lanes[i].counts[k];
     }
-    if (!sum[TICK_WAKES]) {
-        result_fail(run, "wakes", 0, "count");
+    /* No span: the first stretch did not come to its end, and there is nothing to divide by. */
+    if (!sum[TICK_WAKES] || !sum[TICK_SPAN]) {
+        result_fail(run, "wakes", (int64_t)sum[TICK_WAKES], "count");
         return;
     }
     report_counts(run, tick, sum);

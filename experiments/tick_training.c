@@ -53,9 +53,9 @@ static void report_rows(struct run *run, const struct tick_lane *lane, const int
     }
 }
 
-static int in_ns(const struct run *run, int64_t ticks_tsc)
+static long long in_ns(const struct run *run, int64_t ticks_tsc)
 {
-    return (int)tsc_to_ns(ticks_tsc, run->machine->clock.tsc_hz);
+    return tsc_to_ns(ticks_tsc, run->machine->clock.tsc_hz);
 }
 
 /* What a few events say of it is nothing. */
@@ -71,7 +71,8 @@ static void report_verdict(struct run *run, const struct tick_lane *lane,
     if (settle->verdict == SETTLE_FOUND)
         fmt(head, sizeof head, "settled after %u ticks (KVM's timer advance?)",
             (unsigned)settle->after);
-    fmt(text, sizeof text, "CPU %u: %s; the first %d ns late, then p10 %d, p50 %d, p90 %d ns",
+    fmt(text, sizeof text,
+        "CPU %u: %s; the first %lld ns late, then p10 %lld, p50 %lld, p90 %lld ns",
         lane->cpu->index, settle->verdict == SETTLE_FOUND ? head : words[settle->verdict],
         in_ns(run, settle->first), in_ns(run, settle->low), in_ns(run, settle->median),
         in_ns(run, settle->high));
@@ -96,7 +97,7 @@ static void report_early(struct run *run, const struct tick *tick)
         }
     }
     result_scalar(run, "early", early, "count");
-    fmt(text, sizeof text, "%u ticks before their time; from %d ns to %d ns after it%s", early,
+    fmt(text, sizeof text, "%u ticks before their time; from %lld ns to %lld ns after it%s", early,
         in_ns(run, first_tsc), in_ns(run, last_tsc),
         exact ? "" : ", with the cost of arming: the timer has no deadlines");
     result_finding(run, early ? "fires_early" : "fires_late", NULL, text);
