@@ -29,7 +29,6 @@ enum {
     LOOK_US = 5 * 1000,
     VISIT_US = 500 * 1000,
     SLEPT_US = 20 * 1000, /* longer than hosts poll for a wake, or menu governors wait for one */
-    JOIN_US = 2 * 1000 * 1000,
     OVERHEAD_NS = 20 * 1000, /* a guess: what a sample costs beside its gap */
 };
 
@@ -153,13 +152,6 @@ static const char *ipi_prepare(struct run *run)
     return ipi->scratch && ipi->at_tsc ? NULL : run_no_memory;
 }
 
-/* A CPU that does not come back is the watchdog's: it ends this call, and all others'. */
-static void join(const struct run *run, const struct percpu *cpu)
-{
-    while (cpu->index && !smp_wait(cpu, delay_tsc(run->machine, JOIN_US)))
-        pause();
-}
-
 /* CPU 0 plays its own part where it is one of the two, and sleeps where it is not. */
 static void visit(struct run *run, struct ipi_link *link, const struct ipi_pair *pair,
                   uint32_t count)
@@ -186,8 +178,8 @@ static void visit(struct run *run, struct ipi_link *link, const struct ipi_pair 
         ipi_target_visit(link);
     else
         smp_sleep_until_parked(machine, link->from);
-    join(run, link->from);
-    join(run, link->to);
+    smp_join(link->from);
+    smp_join(link->to);
     __atomic_store_n(&run->waiting, 0, __ATOMIC_RELAXED);
 }
 

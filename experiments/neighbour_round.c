@@ -9,15 +9,7 @@
 
 enum {
     PPM = 1000000,
-    JOIN_US = 2 * 1000 * 1000,
 };
-
-/* A CPU that does not come back is the watchdog's. */
-static void join(const struct run *run, const struct percpu *cpu)
-{
-    while (cpu->index && !smp_wait(cpu, delay_tsc(run->machine, JOIN_US)))
-        pause();
-}
 
 /* One part: the workers count while the idlers idle, from before their beginning until after their end. */
 static void run_part(struct run *run, struct neighbour *n, enum neighbour_part part)
@@ -48,10 +40,10 @@ static void run_part(struct run *run, struct neighbour *n, enum neighbour_part p
     }
     neighbour_idle(&n->idlers[0]);
     for (uint32_t i = 1; i < n->idler_count; i++)
-        join(run, n->idlers[i].cpu);
+        smp_join(n->idlers[i].cpu);
     for (unsigned i = 0; i < NEIGHBOUR_CLASSES; i++) {
         if (n->workers[i].cpu)
-            join(run, n->workers[i].cpu);
+            smp_join(n->workers[i].cpu);
     }
     n->returns[part] += n->idlers[0].returns;
 }

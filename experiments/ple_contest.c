@@ -6,13 +6,11 @@
 #include "experiments/ple_contest.h"
 
 #include "arch/x86/cpu/smp.h"
-#include "arch/x86/time/delay.h"
 #include "arch/x86/time/tsc.h"
 #include "lib/cstring.h"
 
 enum {
     HOLD_ROUNDS = 100, /* some hundred cycles of work under the lock */
-    JOIN_US = 2 * 1000 * 1000,
 };
 
 static uint64_t common_tsc(const struct contest_party *party)
@@ -148,13 +146,6 @@ static void reset(struct contest *contest, struct contest_tally *tally)
     contest->begin_tsc = tsc_now();
 }
 
-/* A CPU that does not come back is the watchdog's. */
-static void join(const struct contest *contest, const struct percpu *cpu)
-{
-    while (!smp_wait(cpu, delay_tsc(contest->run->machine, JOIN_US)))
-        pause();
-}
-
 void contest_run(struct contest *contest, struct contest_tally *tally)
 {
     bool flag = tally->kind == CONTEST_FLAG;
@@ -171,7 +162,7 @@ void contest_run(struct contest *contest, struct contest_tally *tally)
     else
         contend(&contest->parties[0]);
     for (uint32_t i = 1; i < contest->party_count; i++)
-        join(contest, contest->parties[i].cpu);
+        smp_join(contest->parties[i].cpu);
     for (uint32_t i = 0; i < contest->party_count; i++)
         abandoned = abandoned || contest->parties[i].wait.expired;
     contest->party_count = all;

@@ -24,7 +24,6 @@
 
 enum {
     LEAD_US = 2000, /* from handing out the work to the first period's beginning */
-    JOIN_US = 2 * 1000 * 1000,
     STRETCH_NS = 1900 * 1000 * 1000, /* a batch lasts two seconds */
     EVENT_MAX_NS = 1000 * 1000 * 1000,
     FLOOR_TRIES = 8,
@@ -165,13 +164,6 @@ static const char *tick_prepare(struct run *run)
     return tick->values && tick->scratch && tick->at_tsc ? NULL : run_no_memory;
 }
 
-/* A CPU that does not come back is the watchdog's. */
-static void join(const struct run *run, const struct percpu *cpu)
-{
-    while (!smp_wait(cpu, delay_tsc(run->machine, JOIN_US)))
-        pause();
-}
-
 static void take_stretch(struct run *run, struct tick *tick, uint32_t due)
 {
     uint64_t begin_tsc = tsc_now() + delay_tsc(run->machine, LEAD_US);
@@ -186,7 +178,7 @@ static void take_stretch(struct run *run, struct tick *tick, uint32_t due)
     }
     tick_take_stretch(&tick->lanes[0]);
     for (uint32_t i = 1; i < tick->lane_count; i++)
-        join(run, tick->lanes[i].cpu);
+        smp_join(tick->lanes[i].cpu);
 }
 
 /* Once: what leaves to a hypervisor, and the floor. Few, because a host counts these HLTs too. */
