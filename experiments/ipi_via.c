@@ -134,7 +134,8 @@ bool ipi_try_call(struct run *run, struct ipi *ipi)
     ipi->call_tried = true;
     smp_run(machine, trial.cpu, try_call, &trial);
     if (!smp_wait(trial.cpu, delay_tsc(machine, CALL_US))) {
-        smp_abort_all(machine);
+        (void)smp_abort_all(machine);
+        smp_join(trial.cpu); /* the trial is on this stack */
         ipi->no_call = "KVM offers its hypercall, and does not come back from it within 500 ms";
     } else if (trial.fault.valid && trial.fault.vector == VECTOR_PF) {
         ipi->no_call = "KVM offers its hypercall, and would rewrite the instruction: page fault";

@@ -44,8 +44,7 @@ bool smp_parked(const struct percpu *cpu);
 void smp_sleep_until_parked(struct machine *machine, const struct percpu *cpu);
 
 /*
- * Ends the guarded call of every CPU that is not parked, by NMI, and waits for them. False: one does not come back. CPU 0, after its
- * own guarded call ended badly.
+ * Ends the guarded call of every CPU that is not parked, by NMI, and waits for them. False: one does not come back. CPU 0.
  */
 bool smp_abort_all(struct machine *machine);
 
