@@ -197,6 +197,8 @@ static void cost_batch(struct run *run)
 static void report_series(struct run *run, const struct cost *cost, const char *name,
                           int64_t *values, bool whole)
 {
+    const struct clock *clock = &run->machine->clock;
+
     result_series(run, &(struct series){
                            .metric = name,
                            .unit = whole ? "tsc" : "mtsc",
@@ -206,7 +208,7 @@ static void report_series(struct run *run, const struct cost *cost, const char *
                            .has_floor = true,
                            /* The pair's own fixed part cancels. */
                            .floor = whole ? cost->floor_tsc : 0,
-                           .floor_count = FLOOR_TRIES,
+                           .floor_count = cost->insn->copies ? FLOOR_TRIES : clock->read_count,
                        });
 }
 

@@ -47,10 +47,11 @@ static bool deliver(const struct cost *cost, const struct percpu *cpu)
             return true;
         pause();
     }
+    /* In service, it would keep out all that follow. */
+    apic_drain(cost->apic);
     return false;
 }
 
-/* What remains in service or pending is taken by the batch's end. */
 bool cost_sample_pv_eoi(struct run *run, struct cost *cost, int64_t *cost_tsc)
 {
     uint64_t start_tsc;

@@ -87,13 +87,24 @@ static bool any_bit(const struct apic *apic, uint32_t first)
     return false;
 }
 
-void apic_drain(const struct apic *apic)
+static void end_all(const struct apic *apic)
 {
     for (unsigned i = 0; i < DRAIN_ROUNDS && any_bit(apic, APIC_ISR); i++)
         apic_eoi(apic);
+}
+
+void apic_drain(const struct apic *apic)
+{
+    bool taken = false;
+
+    end_all(apic);
     /* A software APIC may show a request and deliver it only some time later. */
     for (unsigned i = 0; i < DRAIN_LOOKS && any_bit(apic, APIC_IRR); i++) {
         sti_nop_cli();
         pause();
+        taken = true;
     }
+    /* VECTOR_HELD's handler leaves it in service. */
+    if (taken)
+        end_all(apic);
 }
