@@ -196,9 +196,9 @@ void haltpoll_curve_conclude(struct run *run)
 
     if (hp->phase == PHASE_COARSE)
         look_coarse(run, hp);
-    hp->rule.unknown = hp->ladder_refused;
-    if (hp->ladder->count)
-        halt_ladder_infer(hp->ladder, &hp->rule);
+    halt_ladder_infer(hp->ladder, &hp->rule);
+    if (hp->ladder_refused)
+        hp->rule.unknown = hp->ladder_refused;
 }
 
 void haltpoll_curve_go(struct run *run)
@@ -207,7 +207,7 @@ void haltpoll_curve_go(struct run *run)
 
     if (!hp->empty.count && !hp->empty.missed) {
         calibrate_empty(run, hp->hlt->wait, &hp->call, &hp->empty);
-        hp->hlts += hp->empty.count;
+        hp->hlts += hp->empty.waits;
     }
     if (hp->phase == PHASE_COARSE && haltpoll_sweeps_go(run, &hp->coarse))
         end_coarse(run, hp);

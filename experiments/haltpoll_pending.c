@@ -24,12 +24,11 @@ static bool time_window(struct run *run, const struct idle_method *method, int64
 {
     struct haltpoll *hp = run->state;
     struct empty_path one;
+    bool kept = calibrate_empty_once(run, method->wait, &hp->call, &one);
 
-    if (!calibrate_empty_once(run, method->wait, &hp->call, &one))
-        return false;
-    hp->hlts += method == hp->hlt;
+    hp->hlts += method == hp->hlt ? one.waits : 0;
     *cost_tsc = one.after_min_tsc;
-    return true;
+    return kept;
 }
 
 void haltpoll_pending_go(struct run *run)

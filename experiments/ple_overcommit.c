@@ -136,8 +136,9 @@ static void emit_row(struct run *run, const struct contest_tally *tally, uint32_
         json_uint(&json, "handed", tally->handed);
         json_uint(&json, "least", least);
         json_uint(&json, "most", most);
-        json_uint(&json, "per_s",
-                  muldiv_u64(tally->taken, run->machine->clock.tsc_hz, tally->spent_tsc));
+        if (tally->spent_tsc)
+            json_uint(&json, "per_s",
+                      muldiv_u64(tally->taken, run->machine->clock.tsc_hz, tally->spent_tsc));
     }
     result_record(run, &json);
 }
@@ -184,7 +185,7 @@ static void emit_times(struct run *run, struct contest_tally *tally)
         describe(run, tally - 1);
 }
 
-/* What a time between two CPUs' stamps is uncertain by. */
+/* What a time between two CPUs' stamps is uncertain by at most: CPU 0 has no bound of its own, any two others have two. */
 static int64_t offset_bound_tsc(const struct contest *contest)
 {
     uint64_t bound_tsc = 0;
@@ -193,7 +194,7 @@ static int64_t offset_bound_tsc(const struct contest *contest)
         if (contest->parties[i].cpu->tsc_offset_bound > bound_tsc)
             bound_tsc = contest->parties[i].cpu->tsc_offset_bound;
     }
-    return (int64_t)bound_tsc;
+    return (int64_t)(contest->party_count > 2 ? 2 * bound_tsc : bound_tsc);
 }
 
 static void finish(struct run *run)

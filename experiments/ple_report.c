@@ -111,7 +111,7 @@ static void emit_probes(struct run *run, const struct ple_loop *loops, uint32_t 
 void ple_report_gap(struct run *run, const struct ple_loop *loops, uint32_t count)
 {
     struct ple_gap gap;
-    char text[TEXT_BYTES];
+    char text[TEXT_BYTES], farther[RULE_BYTES] = "";
 
     ple_gap_infer(loops, count, &gap);
     emit_loops(run, loops, count);
@@ -121,8 +121,10 @@ void ple_report_gap(struct run *run, const struct ple_loop *loops, uint32_t coun
         return;
     }
     emit_probes(run, loops, count, &gap.first);
-    fmt(text, sizeof text, "PAUSEs %llu ticks apart are one loop, %llu are not%s",
-        (unsigned long long)gap.gap_tsc.low, (unsigned long long)gap.gap_tsc.high,
+    if (gap.has_end)
+        fmt(farther, sizeof farther, ", %llu are not", (unsigned long long)gap.gap_tsc.high);
+    fmt(text, sizeof text, "PAUSEs %llu ticks apart are one loop%s%s",
+        (unsigned long long)gap.gap_tsc.low, farther,
         gap.verdict != PLE_FOUND ? ": don't know the gap"
         : gap.has_end            ? ""
                                  : ": no limit found");
