@@ -46,16 +46,11 @@ static const uint32_t shrinks[] = {0, 2, 3, 4, 5, 8};
 
 enum { SHRINK_COUNT = sizeof shrinks / sizeof shrinks[0] };
 
-static uint64_t middle_ns(uint64_t low_ns, uint64_t high_ns)
-{
-    return exp2_q32((log2_q32(low_ns) >> 1) + (log2_q32(high_ns) >> 1));
-}
-
 void halt_ceiling_of(const struct knee *knee, uint64_t entry_ns, struct halt_ceiling *ceiling)
 {
     ceiling->low_ns = knee->low > entry_ns ? knee->low - entry_ns : 1;
     ceiling->high_ns = knee->high;
-    ceiling->at_ns = middle_ns(ceiling->low_ns, ceiling->high_ns);
+    ceiling->at_ns = knee_middle(ceiling->low_ns, ceiling->high_ns);
     ceiling->limit_ns = knee->high + (knee->after > 0 ? (uint64_t)knee->after : 0);
     ceiling->exact = ceiling->high_ns * 100 <= ceiling->low_ns * EXACT_PERCENT;
 }
@@ -257,7 +252,7 @@ void halt_ladder_infer(const struct halt_ladder *ladder, struct halt_rule *rule)
     rule->grow_known = single;
     rule->grow_start_low_ns = fit.low_ns;
     rule->grow_start_high_ns = fit.high_ns;
-    rule->grow_start_ns = middle_ns(fit.low_ns, fit.high_ns);
+    rule->grow_start_ns = knee_middle(fit.low_ns, fit.high_ns);
     rule->grow_start_known = fit.high_ns * 100 <= fit.low_ns * EXACT_PERCENT &&
                              fit.high_ns <= ladder->setup.ceiling_ns * CEILING_PERCENT / 100;
     rule->confidence = fit.misfits * 100 <= judged * SURE_PERCENT ? INFER_HIGH : INFER_MEDIUM;

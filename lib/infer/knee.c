@@ -241,7 +241,7 @@ static void drop_weak(struct curve *curve)
     }
 }
 
-static uint64_t middle(uint64_t low, uint64_t high)
+uint64_t knee_middle(uint64_t low, uint64_t high)
 {
     uint64_t at = exp2_q32((log2_q32(low) >> 1) + (log2_q32(high) >> 1));
 
@@ -268,7 +268,7 @@ static void describe(const struct curve *curve, size_t index, struct knee *knee)
             high = split.at + i + 1;
     }
     *knee = (struct knee){
-        .at = middle(curve->at[low], curve->at[high]),
+        .at = knee_middle(curve->at[low], curve->at[high]),
         .low = curve->at[low],
         .high = curve->at[high],
         .before = value_of(before),

@@ -76,6 +76,9 @@ void knees_find(const struct knee_point *points, size_t count, const struct knee
 /* Intervals for a closer look: `count` (2 and more) of them, evenly from a little below the knee to a little above it. */
 void knee_zoom(const struct knee *knee, uint64_t *at, size_t count);
 
+/* The geometric middle of low and high, neither 0, low the smaller one. */
+uint64_t knee_middle(uint64_t low, uint64_t high);
+
 /* "low", "medium", "high", as findings say it. */
 const char *infer_confidence_name(enum infer_confidence confidence);
 
