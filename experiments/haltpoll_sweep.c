@@ -50,13 +50,11 @@ void haltpoll_spread(struct run *run, struct haltpoll_sweeps *sweeps, uint64_t l
     }
 }
 
-/* Poll control is per CPU; it goes back at the end of each batch. Boot value is 1 (msr.rst). */
+/* Poll control is per CPU; it goes back at the end of each batch. Boot value is 1 (msr.rst). No sweep has it off where there is none. */
 static void set_host(struct run *run, const struct haltpoll_sweep *sweep)
 {
     struct haltpoll *hp = run->state;
 
-    if (!kvm_has(&run->machine->hv, KVM_FEATURE_POLL_CONTROL))
-        return;
     if (!sweep->host_off)
         hp->host_refused |= msr_restore(&run->cpu->msr_saves) != 0;
     else

@@ -136,13 +136,13 @@ bool ipi_try_call(struct run *run, struct ipi *ipi)
     if (!smp_wait(trial.cpu, delay_tsc(machine, CALL_US))) {
         (void)smp_abort_all(machine);
         smp_join(trial.cpu); /* the trial is on this stack */
-        ipi->no_call = "KVM offers its hypercall, and does not come back from it within 500 ms";
+        ipi->no_call = "KVM does not come back from its hypercall within 500 ms";
     } else if (trial.fault.valid && trial.fault.vector == VECTOR_PF) {
         ipi->no_call = "KVM offers its hypercall, and would rewrite the instruction: page fault";
     } else if (trial.fault.valid) {
-        ipi->no_call = "KVM offers its hypercall, and the instruction faults";
+        ipi->no_call = "KVM offers its hypercall, which faults";
     } else if (trial.result != 1) {
-        ipi->no_call = "KVM offers its hypercall, and refuses to send by it";
+        ipi->no_call = "KVM refuses to send by its hypercall";
     }
     return !ipi->no_call;
 }
