@@ -41,7 +41,7 @@ static void batch(struct run *run)
     do {
         struct ple_loop *next = &search->loops[search->count];
 
-        if (search->count == PLE_LOOPS_MAX || !ask(search, next)) {
+        if (!ask(search, next)) {
             run->complete = true;
             return;
         }

@@ -69,8 +69,8 @@ static void report_verdict(struct run *run, const struct tick_lane *lane,
     if (lane->kept < SETTLE_MIN_COUNT)
         return;
     if (settle->verdict == SETTLE_FOUND)
-        fmt(head, sizeof head, "settled after %u ticks (KVM's timer advance?)",
-            (unsigned)settle->after);
+        fmt(head, sizeof head, "settled after %u ticks%s", (unsigned)settle->after,
+            run->machine->hv.kind == HYPERVISOR_KVM ? " (KVM's timer advance?)" : "");
     fmt(text, sizeof text,
         "CPU %u: %s; the first %lld ns late, then p10 %lld, p50 %lld, p90 %lld ns",
         lane->cpu->index, settle->verdict == SETTLE_FOUND ? head : words[settle->verdict],

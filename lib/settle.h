@@ -4,7 +4,7 @@
  *
  * What adapts itself, as KVM's timer advance does, shows in the order of arrival: the first values lie outside the band that the later
  * ones keep to. The band is that of the second half, from its 10th to its 90th percentile, so that no shape of the noise is assumed: by
- * chance 6 of 8 values lie beyond one edge of it about three times in 100,000. Integers only; any context; nothing allocates.
+ * chance 6 of 8 values lie beyond one edge, whichever, about five times in 100,000. Integers only; any context; nothing allocates.
  */
 #ifndef LAB_LIB_SETTLE_H
 #define LAB_LIB_SETTLE_H
@@ -20,7 +20,7 @@ enum {
 };
 
 enum settle_verdict {
-    SETTLE_UNKNOWN, /* too few values, or the second half itself moves */
+    SETTLE_UNKNOWN, /* too few values, the second half itself moves, or training lasts into it */
     SETTLE_NONE,    /* the first values are like the later ones */
     SETTLE_FOUND,
 };
