@@ -28,7 +28,7 @@ enum {
     LOST_US = 2000 * 1000, /* a host may take a virtual CPU away for long */
     LOOK_US = 5 * 1000,
     VISIT_US = 500 * 1000,
-    SLEPT_US = 20 * 1000, /* longer than hosts poll for a wake, or menu governors wait for one */
+    SLEPT_US = 20 * 1000,    /* longer than hosts poll for a wake, or menu governors wait for one */
     OVERHEAD_NS = 20 * 1000, /* a guess: what a sample costs beside its gap */
 };
 

@@ -23,7 +23,7 @@
 #include "lib/fixed.h"
 
 enum {
-    LEAD_US = 2000, /* from handing out the work to the first period's beginning */
+    LEAD_US = 2000,                  /* from handing out the work to the first period's beginning */
     STRETCH_NS = 1900 * 1000 * 1000, /* a batch lasts two seconds */
     EVENT_MAX_NS = 1000 * 1000 * 1000,
     FLOOR_TRIES = 8,
