@@ -22,9 +22,10 @@ enum {
 
 static const struct param_spec breakeven_params[BREAKEVEN_KEYS] = {
     /* joined by +, shallow first; auto: what CPUID lists */
-    [BREAKEVEN_STATES] = {"states", PARAM_TEXT, NULL, "auto", 0, 0},
+    [BREAKEVEN_STATES] = {"states", PARAM_TEXT, NULL, "auto", 0, 0, .list = false},
     /* lengths of idle */
-    [BREAKEVEN_INTERVAL] = {"interval", PARAM_INTERVAL, NULL, "log:10us..10ms", 1000, 1000000000},
+    [BREAKEVEN_INTERVAL] = {"interval", PARAM_INTERVAL, NULL, "log:10us..10ms", 1000, 1000000000,
+                            .list = false},
     /* so many of them */
     [BREAKEVEN_POINTS] = {"points", PARAM_COUNT, NULL, "19", 2, BREAKEVEN_SWEEP_MAX,
                           .unnamed = true},

@@ -45,7 +45,7 @@ static const struct param_spec ipi_params[KEY_COUNT] = {
     /* how it is sent: ICR, ICR with logical destination, KVM's hypercall */
     [KEY_VIA] = {"via", PARAM_CHOICE, ipi_via_words, "icr", 0, 0, .list = true},
     /* all pairs of CPUs */
-    [KEY_MATRIX] = {"matrix", PARAM_FLAG, NULL, "no", 0, 0},
+    [KEY_MATRIX] = {"matrix", PARAM_FLAG, NULL, "no", 0, 0, .list = false},
     /* the sender; any: CPU 0 */
     [KEY_FROM] = {"from", PARAM_CPU, from_words, "any", 0, CPU_MAX - 1, .list = true},
     /* the target, a number or where it stands from the sender */

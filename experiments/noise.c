@@ -30,7 +30,7 @@ enum { CPUS_ALL, CPUS_SELF };
 
 static const struct param_spec noise_params[KEY_COUNT] = {
     /* how long to look */
-    [KEY_TIME] = {"time", PARAM_TIME, NULL, "1s", 1000000, UINT64_C(3600000000000)},
+    [KEY_TIME] = {"time", PARAM_TIME, NULL, "1s", 1000000, UINT64_C(3600000000000), .list = false},
     /* steps longer than this are gaps */
     [KEY_THRESHOLD] = {"threshold", PARAM_TIME, NULL, "1us", 0, 1000000000, .ticks = true},
     /* look on all CPUs at once, or on CPU 0 alone */
