@@ -100,7 +100,7 @@ static void cstate_batch(struct run *run)
         over = run_should_return(run);
     }
     run->complete = cstate->gate.dry_run || run->done >= run->total;
-    cstate->not_restored += msr_restore(&run->cpu->msr_saves);
+    msr_restore(&run->cpu->msr_saves);
 }
 
 static void cstate_finish(struct run *run)

@@ -116,7 +116,7 @@ struct cstate {
     struct msr_gate gate;
     enum nap_others others;
     uint32_t state_count, cell_count, point_count, samples;
-    uint32_t next_cell, changes, not_restored;
+    uint32_t next_cell, changes;
     struct cstate_state states[CSTATE_STATES];
     uint64_t interval_tsc[CSTATE_POINTS];
     struct msr_outcome change[CSTATE_CHANGES];

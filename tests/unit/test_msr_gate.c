@@ -43,6 +43,19 @@ static void check_change_and_back(void)
     TAP_INT(model_register(&at, CST), 0x1e000002, "cst_control_is_back");
 }
 
+/* A register that answers when it is changed, and no longer when it should go back. */
+static void check_lost(void)
+{
+    struct msr_gate gate = begin("ice_lake_x", &(struct model_plan){0});
+
+    TAP_INT(change(&gate, POWER_CTL, PREWAKE, PREWAKE), MSR_CHANGED, "changed_before_it_is_lost");
+    model_start(&at, model_find("zen3"), &(struct model_plan){0});
+    TAP_INT(msr_restore(&saves), 1, "one_could_not_be_put_back");
+    TAP_INT(saves.lost, 1, "and_is_remembered");
+    TAP_INT(msr_restore(&saves), 0, "it_is_tried_once");
+    TAP_INT(saves.lost, 1, "and_remembered_until_it_is_told");
+}
+
 static void check_refusals(void)
 {
     struct msr_gate gate = begin("skylake_x", &(struct model_plan){.limit_locked = true});
@@ -124,6 +137,7 @@ static void check_limits(void)
 int main(void)
 {
     check_change_and_back();
+    check_lost();
     check_refusals();
     check_guest_and_dry_run();
     check_counters();

@@ -29,5 +29,6 @@ uint32_t msr_restore(struct msr_saves *saves)
         saves->count--;
         failed += !msr_write(saves->list[saves->count].msr, saves->list[saves->count].value);
     }
+    saves->lost += failed;
     return failed;
 }

@@ -14,6 +14,7 @@ enum { MSR_SAVES_MAX = 16 };
 
 struct msr_saves {
     uint32_t count;
+    uint32_t lost; /* values that could not be put back; whoever tells of them sets it to 0 */
     struct {
         uint32_t msr;
         uint64_t value;
@@ -26,7 +27,7 @@ struct msr_saves {
  */
 bool msr_change(struct msr_saves *saves, uint32_t msr, uint64_t value);
 
-/* Puts all back, the last change first. Returns how many could not be. */
+/* Puts all back, the last change first. Returns how many could not be, and adds them to `lost`. */
 uint32_t msr_restore(struct msr_saves *saves);
 
 #endif /* LAB_ARCH_CPU_MSR_SAVE_H */
