@@ -16,6 +16,9 @@ enum {
     PPM = 1000000,
 };
 
+/* The PM timer has 24 bits and begins anew after 4.7 s: a host that takes the CPU for so long hides a turn of it. */
+#define SPAN_MAX_NS (UINT64_C(4) * 1000 * 1000 * 1000)
+
 /* The clock between two stamps; their distance widens *bound_tsc. Returns the middle. */
 static uint64_t read_clock(const struct machine *machine, enum tsc_source source, uint64_t *ticks,
                            uint64_t *bound_tsc)
@@ -48,6 +51,10 @@ void deadline_compare_clock(struct run *run, struct deadline *deadline)
         clock->waits++;
     } while (tsc_now() - start_tsc < span_tsc);
     clock->passed_tsc = read_clock(machine, clock->source, &to, &clock->bound_tsc) - start_tsc;
+    if (clock->passed_tsc > run_tsc(run, SPAN_MAX_NS)) {
+        clock->source = TSC_SOURCE_NONE;
+        return;
+    }
     if (clock->source == TSC_SOURCE_PMTIMER) {
         clock->hz = PMTIMER_HZ;
         clock->passed_ticks = pmtimer_delta(&machine->pmtimer, (uint32_t)from, (uint32_t)to);
