@@ -100,7 +100,7 @@ all: kernel
 
 kernel: $(BUILD)/idlelab.elf $(BUILD)/idlelab64.elf $(BUILD)/idlelab64.lst $(BUILD)/idlelab64.sym
 
-host: $(BUILD)/idlelab $(if $(LAUNCH_SOURCES),$(BUILD)/launch)
+host: $(BUILD)/idlelab $(if $(LAUNCH_SOURCES),$(BUILD)/launch) $(BUILD)/standing_clock.so
 	@:
 
 include boot/room.mk
@@ -212,6 +212,11 @@ $(BUILD)/launch: $(patsubst %.c,$(BUILD)/host/%.o,$(LAUNCH_SOURCES)) $(BUILD)/ho
 	$(call say,HOSTLD,$@)
 	$(Q)$(HOST_CC) -o $@ $^
 
+# It is loaded beside a C library that may be another than the one here, so it is linked with none.
+$(BUILD)/standing_clock.so: run/standing_clock.c $(FLAGS)
+	$(call say,HOSTLD,$@)
+	$(Q)$(HOST_CC) $(HOST_CFLAGS) -fPIC -shared -nostdlib -o $@ $<
+
 $(BUILD)/checked/%.o: %.c $(FLAGS)
 	$(call say,CHECKCC,$<)
 	@mkdir -p $(@D)
@@ -246,7 +251,7 @@ $(foreach test,$(notdir $(FUZZERS)),$(eval $(call fuzz_rule,$(test))))
 
 # --- Lint -----------------------------------------------------------------------------------------
 C_FILES := $(sort $(filter %.c,$(KERNEL_SOURCES)) $(wildcard boot/*.h arch/x86/*.h arch/x86/*/*.h \
-	lib/*.h lib/*/*.h experiments/*.h experiments/*/*.h run/*/*.[ch] tests/*/*.[ch] \
+	lib/*.h lib/*/*.h experiments/*.h experiments/*/*.h run/*.c run/*/*.[ch] tests/*/*.[ch] \
 	tests/*/*/*.[ch]))
 SHELL_FILES := $(shell grep -lE '^\#!/bin/(ba)?sh' .ci/run run/* boot/* tests/* tests/*/* \
 	2>/dev/null)
