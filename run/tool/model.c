@@ -17,9 +17,14 @@ void model_init(struct model *model, size_t limit_bytes)
 
 void model_free(struct model *model)
 {
-    for (size_t r = 0; r < model->run_count; r++)
-        for (size_t i = 0; i < model->runs[r].kept_count; i++)
-            json_decref(model->runs[r].kept[i]);
+    for (size_t r = 0; r < model->run_count; r++) {
+        const struct model_run *run = &model->runs[r];
+        for (size_t i = 0; i < run->kept_count; i++)
+            json_decref(run->kept[i]);
+        for (size_t s = 0; s < run->step_count; s++)
+            for (size_t i = 0; i < run->steps[s].row_count; i++)
+                json_decref(run->steps[s].rows[i].values);
+    }
     pool_free(&model->pool);
 }
 

@@ -68,6 +68,12 @@ struct model_pair {
     int64_t min, p50, p99, max;
 };
 
+// One line of a table of the step's own (docs/record-format.md, the stats records with `row`).
+struct model_row {
+    const char *kind; // "haltpoll"; the record's own text
+    json_t *values;   // the record, whole
+};
+
 struct model_reject {
     const char *reason;
     uint64_t count;
@@ -120,6 +126,8 @@ struct model_step {
     size_t scalar_count, scalar_room;
     struct model_pair *pairs;
     size_t pair_count, pair_room;
+    struct model_row *rows;
+    size_t row_count, row_room;
     struct model_reject *rejects;
     size_t reject_count, reject_room;
     struct model_finding *findings;
@@ -170,7 +178,8 @@ struct model_run {
     const char *tsc_source;
     struct model_fact *facts;
     size_t fact_count, fact_room;
-    json_t **kept; // cal, cpu topology, cpu leaf, fault and script records, whole
+    size_t row_count; // of all steps, those beyond what is kept among them
+    json_t **kept;    // cal, cpu topology, cpu leaf, fault and script records, whole
     size_t kept_count, kept_room;
     struct model_step *steps;
     size_t step_count, step_room;

@@ -88,6 +88,13 @@
             });
     }
 
+    function addCurves(section) {
+        const step = section.dataset.step;
+        const entries = data.runs.flatMap((run) => run.steps.filter((s) => s.name === step).map((s) => ({ run, step: s })));
+        for (const found of labData.curves(entries))
+            addFigure(section.querySelector('.plots'), found.title, step, () => labPlots.curve(found));
+    }
+
     function addSweeps() {
         const host = document.querySelector('#sweeps .plots');
         for (const group of labData.sweeps(data.runs))
@@ -182,8 +189,10 @@
     }
 
     if (typeof uPlot === 'function') {
-        for (const section of document.querySelectorAll('section[data-step]'))
+        for (const section of document.querySelectorAll('section[data-step]')) {
+            addCurves(section);
             if (addControls(section)) addPlots(section);
+        }
         addSweeps();
         let timer = 0;
         const redraw = () => {

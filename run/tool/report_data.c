@@ -94,6 +94,8 @@ static json_t *step_json(struct report_log *log, size_t run_index, struct model_
     const struct raw_step *raw = raw_points_of(&log->raw, run_index, step->id);
     if (raw && object)
         json_object_set_new(object, "raw", raw_json(raw));
+    if (step->row_count > 0 && object)
+        json_object_set_new(object, "rows", report_row_numbers(&log->model.runs[run_index], step));
     if (step->pair_count > 0 && object)
         json_object_set_new(object, "pairs", pairs_json(&log->model.runs[run_index], step));
     return object;

@@ -159,6 +159,51 @@ const labData = (() => {
         return whole.filter((g) => g.runs.length > 0);
     }
 
+    // Kinds of rows that are a curve: what stands on the axes, which members tell its lines apart, and one that each value of makes
+    // a plot of its own.
+    const CURVES = {
+        haltpoll: { title: 'Wake latency against the length of the wait', x: 'at', by: ['set'], y: ['p50', 'p99'] },
+        cstate_point: { title: 'Wake latency against the length of idle', x: 'interval', per: 'by', by: ['state'], y: ['p50', 'p99'] },
+        residency: { title: 'Share of the time asleep against the length of idle', x: 'interval', per: 'by', by: ['state'], share: true },
+        energy: { title: 'Power of the package against the length of idle', x: 'ns', by: ['state'], y: ['uw'], power: true },
+        deadline: { title: 'Time slept against the time asked for', x: 'asked', by: [], y: ['p50', 'max'] },
+    };
+    const SHARE_MIN_PPM = 10000;
+
+    // A share's row has a member for each counter that moved; where none did nothing is known.
+    const isCounter = (key) => /^(c0|[cmp]c\d+)$/.test(key);
+    const countersOf = (rows) => [...new Set(rows.flatMap((row) => Object.keys(row)))]
+        .filter((key) => isCounter(key) && rows.some((row) => row[key] >= SHARE_MIN_PPM));
+
+    const numberOf = (value) => (Array.isArray(value) ? value[0] : value);
+
+    // The lines of one kind in one step: {label, name, points: [[x, y], ...]}, ascending; at least two points each.
+    function curveLines(rows, curve) {
+        const groups = new Map();
+        for (const row of rows) {
+            const key = curve.by.map((member) => row[member]).join(' ');
+            groups.set(key, [...(groups.get(key) || []), row]);
+        }
+        return [...groups].flatMap(([key, group]) => (curve.y || countersOf(group)).map((name) => ({
+            label: [key, name].filter(Boolean).join(' '), name,
+            points: group.filter((row) => !curve.share || Object.keys(row).some(isCounter)).map((row) => [row[curve.x], curve.share ? (row[name] || 0) / 1e4 : curve.power ? numberOf(row[name]) / 1e6 : row[name]])
+                .filter((p) => p[0] > 0 && (curve.share ? p[1] >= 0 : p[1] > 0)).sort((a, b) => a[0] - b[0]),
+        }))).filter((line) => line.points.length >= 2);
+    }
+
+    // All curves of the steps of one name, one step a run: {title, curve, runs: [{run, lines}]}.
+    function curves(entries) {
+        return Object.entries(CURVES).flatMap(([kind, curve]) => {
+            const rowsOf = (step) => (step.rows || []).filter((row) => row.row === kind);
+            const parts = new Set(curve.per ? entries.flatMap(({ step }) => rowsOf(step).map((row) => row[curve.per])) : [null]);
+            return [...parts].map((part) => ({
+                title: curve.title + (part ? ', woken by ' + part : ''), curve,
+                runs: entries.map(({ run, step }) => ({ run, lines: curveLines(rowsOf(step).filter((row) => !part || row[curve.per] === part), curve) }))
+                    .filter((r) => r.lines.length > 0),
+            })).filter((c) => c.runs.length > 0);
+        });
+    }
+
     function mainMetric(step) {
         return step.metrics.find((m) => m.name === 'wake_latency') || step.metrics[0] || null;
     }
@@ -170,6 +215,6 @@ const labData = (() => {
         return Number(value.toPrecision(3)) + ' ' + units[unit];
     }
 
-    return { nanos, total, logBins, ecdf, percentiles, valueAt, argsOf, matrix, pairMatrix, sweeps, quantileOf, mainMetric, timeText };
+    return { nanos, total, logBins, ecdf, percentiles, valueAt, argsOf, matrix, pairMatrix, sweeps, curves, quantileOf, mainMetric, timeText };
 })();
 if (typeof module !== 'undefined') module.exports = labData;

@@ -146,6 +146,7 @@ static void print_step_words(FILE *out, struct report_log *log, size_t run_index
     print_scalars(out, run, step, label);
     print_findings(out, step->findings, step->finding_count, label);
     print_host(out, step, label);
+    report_rows(out, run, step, label);
     fputs("<div class=\"static\">", out);
     report_svg(out, &log->model, run, step);
     fputs("</div></div>\n", out);

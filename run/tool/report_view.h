@@ -35,6 +35,13 @@ void report_data(FILE *out, struct report *report);
 void report_svg(FILE *out, struct model *model, const struct model_run *run,
                 struct model_step *step);
 
+// The tables of the step's own rows; `label` says whose.
+void report_rows(FILE *out, const struct model_run *run, const struct model_step *step,
+                 const char *label);
+
+// Those of its rows that make curves, times in nanoseconds: a new reference.
+json_t *report_row_numbers(const struct model_run *run, const struct model_step *step);
+
 // The head of a table whose rows report_numbers() ends; `first` titles the first column.
 void report_open_table(FILE *out, const char *first, bool exact);
 

@@ -186,6 +186,7 @@ void show_step(const struct show_view *view, struct model *model, const struct m
                 step->findings[i].conf[0] ? ")" : "", step->findings[i].text);
     show_step_host(view, step);
     print_pairs(view, run, step);
+    show_step_rows(view, run, step);
     for (size_t i = 0; i < step->metric_count; i++)
         show_metric(view, model, run, step, &step->metrics[i]);
 }

@@ -33,6 +33,13 @@ const char *show_subject(const struct model_step *step, const struct model_metri
 // One line a step.
 void show_steps(const struct show_view *view, const struct model_run *run);
 
+// The tables of the steps' own rows; long ones are only named.
+void show_rows(const struct show_view *view, const struct model_run *run);
+
+// All tables of one step.
+void show_step_rows(const struct show_view *view, const struct model_run *run,
+                    const struct model_step *step);
+
 // One line of blocks a step.
 void show_plots(const struct show_view *view, struct model *model, struct model_run *run);
 

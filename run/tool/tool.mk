@@ -61,7 +61,7 @@ MACHINE_SOURCES := $(wildcard tests/machine/*.c experiments/cstate*.c experiment
 MACHINE_OBJECTS := $(MACHINE_SOURCES:%.c=$(BUILD)/tool/%.o)
 
 $(BUILD)/tool/mkmachine: $(BUILD)/tool/tests/tool/mkmachine.o $(MACHINE_OBJECTS) $(BUILD)/tool/lib.a
-$(BUILD)/tool/mklog: $(filter %/mklog.o %/mklog_wake.o %/mklog_host.o,$(TOOL_TEST_OBJECTS)) $(BUILD)/tool/lib.a
+$(BUILD)/tool/mklog: $(filter %/mklog.o %/mklog_wake.o %/mklog_host.o %/mklog_rows.o,$(TOOL_TEST_OBJECTS)) $(BUILD)/tool/lib.a
 $(BUILD)/tool/damage: $(BUILD)/tool/tests/tool/damage.o $(BUILD)/tool/lib.a
 $(BUILD)/tool/test_rank: $(BUILD)/tool/tests/tool/test_rank.o $(BUILD)/tool/run/tool/rank_test.o
 $(BUILD)/tool/test_raw_values: $(BUILD)/tool/tests/tool/test_raw_values.o \

@@ -3,8 +3,9 @@
 // docs/record-format.md, made with lib/'s own writers. The tests of the host tool read it.
 //
 //   mklog [seed=N] [samples=N] [steps=N] [raw=N] [scale=PERCENT] [hv=NAME] [result=pass|fail] [run=HEX] [lie=TICKS] [host=1]
+//         [rows=1]
 // `samples` a wake step, `steps` wake steps, `raw` samples that also go out raw, `scale` of all latencies, `host` adds
-// what run/qemu --host-stats would.
+// what run/qemu --host-stats would, `rows` rows of a step's own.
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -160,6 +161,7 @@ static void write_cost(struct maker *maker, uint64_t step)
         "its second part goes on where the first one ended, whatever the order is in which the two "
         "of "
         "them come to the reader of the log.");
+    write_rows(maker, step);
     write_exp(maker, step, "done", 1000, 0);
 }
 
@@ -227,6 +229,8 @@ static void read_options(struct options *options, int argc, char **argv)
             options->lie = atoi(argv[i] + 4);
         else if (strcmp(argv[i], "host=1") == 0)
             options->host = 1;
+        else if (strcmp(argv[i], "rows=1") == 0)
+            options->rows = 1;
         else if (strcmp(argv[i], "result=fail") == 0)
             options->fail = 1;
         else if (strcmp(argv[i], "result=pass") != 0)
@@ -239,7 +243,7 @@ int main(int argc, char **argv)
     struct maker *maker = calloc(1, sizeof(*maker));
     if (!maker)
         return 2;
-    maker->options = (struct options){1, 1000, 4, 0, 100, 0, "none", 0, 0, 0};
+    maker->options = (struct options){1, 1000, 4, 0, 100, 0, "none", 0, 0, 0, 0};
     read_options(&maker->options, argc, argv);
     if (maker->options.run == 0)
         maker->options.run = maker->options.seed * UINT64_C(0x9E3779B97F4A7C15);

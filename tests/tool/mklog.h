@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the parts of the log maker share: mklog.c the run, mklog_wake.c the measurements, mklog_host.c the host's side.
+// What the parts of the log maker share: mklog.c the run, mklog_wake.c the measurements, mklog_host.c the
+// host's side, mklog_rows.c rows.
 #ifndef LAB_TESTS_TOOL_MKLOG_H
 #define LAB_TESTS_TOOL_MKLOG_H
 
@@ -22,6 +23,7 @@ struct options {
     int fail;
     int lie;  // ticks that the stats records of p99 are off by
     int host; // nonzero: with host records
+    int rows; // nonzero: one step has rows
 };
 
 struct maker {
@@ -51,6 +53,9 @@ void write_exp(struct maker *maker, uint64_t step, const char *end, uint64_t n, 
 
 // All records of one wake step.
 void write_wake(struct maker *maker, uint64_t step);
+
+// The rows of one step, where they are wanted.
+void write_rows(struct maker *maker, uint64_t step);
 
 // What the launcher joins in behind a step, where it is wanted.
 void write_host(struct maker *maker, uint64_t step);

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# The report in headless Chromium: tests/tool/report_page.mjs on a page of two runs, one of them emulated.
+# The report in headless Chromium: tests/tool/report_page.mjs on a page of two runs, one of them emulated, and of a
+# model machine.
 # The screenshot stays in the build folder.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
@@ -16,7 +17,8 @@ if [ ! -s "$build/gen/uplot/uplot.js" ]; then
     exit 0
 fi
 work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
-"$build/tool/mklog" raw=900 samples=20000 steps=12 >"$work/metal.log"
+"$build/tool/mklog" raw=900 samples=20000 steps=12 rows=1 >"$work/metal.log"
 "$build/tool/mklog" raw=900 samples=20000 steps=12 seed=2 scale=120 hv="QEMU TCG" >"$work/emulated.log"
-"$build/idlelab" report -o "$work/report.html" "$work/metal.log" "$work/emulated.log" || exit 1
+"$build/tool/mkmachine" skylake_x 'cstate sweep=yes' breakeven >"$work/machine.log"
+"$build/idlelab" report -o "$work/report.html" "$work/metal.log" "$work/emulated.log" "$work/machine.log" || exit 1
 timeout 120 node tests/tool/report_page.mjs "$chromium" "$work/report.html" "$build/report.png"

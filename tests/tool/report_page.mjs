@@ -74,6 +74,10 @@ const COUNT_PLOTS = `(async () => {
     return [shown.length, drawn.length, shown.filter((f) => !drawn.includes(f)).map((f) => f.textContent.slice(0, 60))];
 })()`;
 
+// The lines of a step's first curve in the run of this number.
+const CURVE = (step, run) => `labData.curves(JSON.parse(document.getElementById('lab-data').textContent).runs.slice(${run}, ${run} + 1)
+    .flatMap((run) => run.steps.filter((s) => s.name === '${step}').map((s) => ({ run, step: s }))))[0].runs[0].lines`;
+
 async function mouse(type, x, y, buttons = 0) {
     await send('Input.dispatchMouseEvent', { type, x, y, buttons, button: buttons || type === 'mouseReleased' ? 'left' : 'none', clickCount: 1 });
     await pause(40);
@@ -118,6 +122,15 @@ async function main() {
     const [shown, drawn, blank] = await evaluate(COUNT_PLOTS);
     ok(shown > 0 && drawn === shown, `every plot has pixels (${drawn} of ${shown})`, blank);
     ok(await evaluate(`[...document.querySelectorAll('#sweeps canvas')].length`) >= 2, 'steps that differ in their interval make curves');
+    for (const title of ['length of the wait', 'length of idle, woken by timer', 'Share of the time asleep', 'Power of the package'])
+        ok(await evaluate(`[...document.querySelectorAll('figcaption')].some((c) => c.textContent.includes(${JSON.stringify(title)}) && c.parentElement.querySelector('canvas'))`),
+            'rows make a curve: ' + title);
+    const poll = await evaluate(CURVE('cost_pause', 0));
+    ok(poll.length === 2 && poll[0].points.length === 30 && poll[0].points.every(([x, y]) => Math.abs(y - (x < 200000 ? 5000 : 10000)) < 1),
+        'the wake curve steps where the log has it', poll);
+    const power = await evaluate(CURVE('breakeven', 2)), at = (name, ns) => power.find((l) => l.label.startsWith(name)).points.find((p) => p[0] >= ns)[1];
+    ok(at('mwait:0x20', 2e5) > at('mwait:0x01', 2e5) && at('mwait:0x20', 6e5) < at('mwait:0x01', 6e5), 'power crosses where the table says: between 200 and 600 us', power);
+    ok(await evaluate(`[...document.querySelectorAll('summary')].some((s) => s.textContent === 'machine.log: breakeven, 5 rows' && s.parentElement.open)`), 'a short table is open');
     ok(await evaluate(`[...document.querySelectorAll('.heat')].some((t) => /CPU 0.*CPU 1.*CPU 2/s.test(t.innerText) && /542 ns/.test(t.innerText))`),
         'pairs of CPUs make a heat map');
     ok(await evaluate(`[...document.querySelectorAll('h3 + .wide a')].every((a) => document.getElementById(a.hash.slice(1)))`), 'each step of the table leads to its section');

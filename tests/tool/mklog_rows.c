@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// A step's own rows: a wake curve whose latency doubles behind 200 us, and what no experiment writes.
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "tests/tool/mklog.h"
+
+#define POINTS     30
+#define FIRST_TSC  (TSC_HZ / 200000) // 5 us
+#define KNEE_TSC   (TSC_HZ / 5000)   // 200 us
+#define BEFORE_TSC (TSC_HZ / 200000) // 5 us
+#define STRANGE    20                // more members than a table has columns
+
+static void write_point(struct maker *maker, uint64_t step, uint64_t at_tsc)
+{
+    struct draft draft;
+    uint64_t p50_tsc = at_tsc < KNEE_TSC ? BEFORE_TSC : 2 * BEFORE_TSC;
+    struct json *json = draft_start(&draft, "stats");
+    json_uint(json, "step", step);
+    json_str(json, "row", "haltpoll");
+    json_str(json, "set", "host");
+    json_uint(json, "asked", at_tsc);
+    json_uint(json, "n", 24);
+    json_uint(json, "at", at_tsc + 24);
+    json_uint(json, "min", p50_tsc - 240);
+    json_uint(json, "p50", p50_tsc);
+    json_uint(json, "p99", 2 * p50_tsc);
+    json_uint(json, "max", 3 * p50_tsc);
+    draft_emit(maker, &draft, true);
+}
+
+void write_rows(struct maker *maker, uint64_t step)
+{
+    struct draft draft;
+    uint64_t at_tsc = FIRST_TSC;
+    for (unsigned i = 0; i < POINTS && maker->options.rows; i++, at_tsc += at_tsc / 4)
+        write_point(maker, step, at_tsc);
+    if (!maker->options.rows)
+        return;
+    struct json *json = draft_start(&draft, "stats");
+    json_uint(json, "step", step);
+    json_str(json, "row", "a<b>");
+    for (unsigned i = 0; i < STRANGE; i++) {
+        char name[8];
+        snprintf(name, sizeof(name), "k%u", i);
+        json_uint(json, name, i);
+    }
+    draft_emit(maker, &draft, true);
+}

@@ -1,0 +1,68 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# The rows of a step as tables: every figure in them is the record's, in time by the log's own frequency. The records are read here by sed
+# and jq alone. The curves that report draws of them are looked at in report_page.mjs.
+set -u
+cd "$(dirname "$0")/../.." || exit 2
+build=${BUILD:-build}
+make -s -f run/tool/tool.mk BUILD="$build" tool tool-tests >&2 || exit 1
+work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
+tool=$build/idlelab number=0 failed=0
+
+ok() { # ok STATUS NAME
+    number=$((number + 1))
+    if [ "$1" -eq 0 ]; then echo "ok $number - $2"; else
+        echo "not ok $number - $2"
+        failed=1
+    fi
+}
+# records LOG: the JSON of its records, each once.
+records() {
+    sed -n 's/^# IL \([0-9a-f]*\) \(.*\) \*[0-9a-f]\{8\}\r\?$/\1 \2/p' "$1" | sort -u | cut -d' ' -f2-
+}
+# times: nanoseconds a line as the tool writes them, three digits and a unit.
+times() {
+    awk '{ v = $1; u = "ns"; if (v >= 999.5) { v /= 1000; u = "us" } if (v >= 999.5) { v /= 1000; u = "ms" } if (v >= 999.5) { v /= 1000; u = "s" }
+        d = v >= 99.95 ? 0 : v >= 9.995 ? 1 : 2; printf("%." d "f %s\n", v, u) }'
+}
+
+echo "TAP version 13"
+"$build/tool/mklog" samples=200 steps=1 seed=3 rows=1 >"$work/log"
+"$tool" show "$work/log" >"$work/out"
+grep -q '^  cost_pause: haltpoll, 30 rows: --step cost_pause$' "$work/out"
+ok $? "a long table is only named"
+"$tool" show --step cost_pause --width 300 "$work/log" >"$work/out"
+awk '$1 == "host" { print $2, $3 }' "$work/out" >"$work/said"
+records "$work/log" | jq -r 'select(.row == "haltpoll") | .asked / 2.4' | times >"$work/true"
+[ -s "$work/true" ] && cmp -s "$work/said" "$work/true"
+ok $? "the step's table has every row, its lengths as the records have them"
+records "$work/log" | jq -r 'select(.row == "haltpoll") | "\(.asked) \(.p50)"' >"$work/true"
+"$tool" show --step cost_pause --ticks --width 300 "$work/log" | grep '^ *host ' | sed 's/ ticks//g' |
+    awk '{ print $2, $6 }' >"$work/said"
+cmp -s "$work/said" "$work/true"
+ok $? "--ticks leaves them as they were recorded"
+grep -q 'k0 .*k15$' "$work/out" && ! grep -q 'k16' "$work/out"
+ok $? "a kind that nobody knows is shown too, as far as there is room"
+"$tool" show --width 40 --step cost_pause "$work/log" | awk '/: haltpoll/ { on = 1; next } /: a</ { on = 0 } on && length > 40' >"$work/long"
+[ ! -s "$work/long" ]
+ok $? "a narrow terminal gets the columns that fit"
+
+# The image's own experiments on a model machine.
+"$build/tool/mkmachine" skylake_x cstate breakeven >"$work/machine.log"
+"$tool" show --width 300 "$work/machine.log" >"$work/out"
+records "$work/machine.log" | jq -r 'select(.row == "cstate" and .n > 0) | .p50 / 2' | times >"$work/true"
+sed -n '/: cstate$/,/: residency/p' "$work/out" | grep -E '^ +(hlt|mwait)' | sed 's/  \+/|/g' | cut -d'|' -f7 >"$work/said"
+[ -s "$work/true" ] && cmp -s "$work/said" "$work/true"
+ok $? "the medians of the C-states are the records'"
+grep -qE 'cc6 +.*pc6|c0 .*cc6' "$work/out" && grep -qE ' 9[0-9]\.[0-9] %' "$work/out"
+ok $? "residency stands there in percent"
+crossing=$(records "$work/machine.log" | jq -r 'select(.row == "breakeven" and .basis == "energy" and .out == "found") | .ns' | times | head -1)
+grep -qE "energy +found +$crossing" "$work/out"
+ok $? "the crossing is $crossing"
+"$tool" report -o "$work/report.html" "$work/log" "$work/machine.log"
+grep -q 'a&lt;b&gt;, 1 rows' "$work/report.html" && ! grep -q 'a<b>' "$work/report.html"
+ok $? "the report has the tables, and no name can be markup"
+[ "$(grep -c '<summary>machine.log: cstate,' "$work/report.html")" -eq 1 ]
+ok $? "one table a kind and run"
+echo "1..$number"
+exit "$failed"
