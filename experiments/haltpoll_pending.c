@@ -104,9 +104,9 @@ void haltpoll_report_pending(struct run *run)
                        "don't know: an interrupt to oneself was never pending in time");
         return;
     }
-    cpuid_tsc = report_one(run, "cpuid", pending->cpuid_tsc, pending->count);
     hlt_tsc = report_one(run, "pending_hlt", pending->hlt_tsc, pending->count);
     nop_tsc = report_one(run, "pending_nop", pending->nop_tsc, pending->count);
+    cpuid_tsc = report_one(run, "cpuid", pending->cpuid_tsc, pending->count);
     result_scalar(run, "hlt_extra", hlt_tsc - nop_tsc, "tsc");
     judge(run, cpuid_tsc, hlt_tsc - nop_tsc);
     result_metric(run, "hlt_p50", hlt_tsc, "tsc");
