@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run/tool/preflight_words.h"
+
 // Units of the members that have one (docs/record-format.md); "*" stands for all others of the kind.
 static const struct {
     const char *kind, *unit, *names;
@@ -112,13 +114,22 @@ static void print_number(char *text, struct measure measure, const json_t *value
                  measure_scaled(shown, measure, json_number_value(value) * measure.factor));
 }
 
+// A line of the preflight page with its meaning.
+static void print_check(char *text, const char *what)
+{
+    const struct preflight_words *words = preflight_words(what);
+    snprintf(text, ROW_CELL_CHARS, "%s%s%s", what, words ? ": " : "", words ? words->title : "");
+}
+
 const char *row_cell(char *text, const struct model_run *run, const struct model_row *row,
                      const char *name, bool ticks)
 {
     const json_t *value = json_object_get(row->values, name);
     struct measure measure = row_measure(run, row, name, ticks);
     text[0] = '\0';
-    if (json_is_string(value))
+    if (json_is_string(value) && strcmp(row->kind, "preflight") == 0 && strcmp(name, "what") == 0)
+        print_check(text, json_string_value(value));
+    else if (json_is_string(value))
         snprintf(text, ROW_CELL_CHARS, "%s", json_string_value(value));
     else if (json_is_boolean(value))
         snprintf(text, ROW_CELL_CHARS, "%s", json_is_true(value) ? "yes" : "no");

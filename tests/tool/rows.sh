@@ -54,6 +54,9 @@ records "$work/machine.log" | jq -r 'select(.row == "cstate" and .n > 0) | .p50 
 sed -n '/: cstate$/,/: residency/p' "$work/out" | grep -E '^ +(hlt|mwait)' | sed 's/  \+/|/g' | cut -d'|' -f7 >"$work/said"
 [ -s "$work/true" ] && cmp -s "$work/said" "$work/true"
 ok $? "the medians of the C-states are the records'"
+"$build/tool/mkmachine" skylake_x preflight >"$work/preflight.log"
+"$tool" show "$work/preflight.log" | grep -qE '^ +c1e: C1 is C1 +(ok|spoils) '
+ok $? "the preflight page stands there with what its lines mean"
 grep -qE 'cc6 +.*pc6|c0 .*cc6' "$work/out" && grep -qE ' 9[0-9]\.[0-9] %' "$work/out"
 ok $? "residency stands there in percent"
 crossing=$(records "$work/machine.log" | jq -r 'select(.row == "breakeven" and .basis == "energy" and .out == "found") | .ns' | times | head -1)
