@@ -119,7 +119,8 @@ static void add_row(struct table *table, const struct compare_row *row, bool fir
 {
     if (!table_add_row(table))
         return;
-    table_set(table, 0, "%s", first ? row->step : "");
+    if (first)
+        table_set(table, 0, "%s%s%s", row->step, row->part[0] ? " " : "", row->part);
     table_set(table, 1, "%s", row->quantile);
     double scale = 1;
     const char *unit = scaled_unit(row, &scale);
@@ -152,8 +153,9 @@ static bool fails(const struct compare *compare, const struct compare_row *row)
         if (strcmp(rule->quantile, row->quantile) != 0 || !row->significant)
             continue;
         if (rule->above ? row->change_pct > rule->limit_pct : row->change_pct < rule->limit_pct) {
-            printf("FAIL: %s %s changed by %+.1f%%: limit %c %g%%\n", row->step, row->quantile,
-                   row->change_pct, rule->above ? '>' : '<', rule->limit_pct);
+            printf("FAIL: %s %s%s%s changed by %+.1f%%: limit %c %g%%\n", row->step, row->part,
+                   row->part[0] ? " " : "", row->quantile, row->change_pct, rule->above ? '>' : '<',
+                   rule->limit_pct);
             failed = true;
         }
     }
@@ -169,7 +171,8 @@ static bool is_compared(const char *quantile)
 }
 
 // Rules about quantiles that the table does not hold.
-static bool other_rules_fail(const struct compare *compare, const char *step)
+static bool other_rules_fail(const struct compare *compare, const char *step, const char *metric,
+                             const char *part)
 {
     bool failed = false;
     for (size_t i = 0; i < compare->rule_count; i++) {
@@ -179,11 +182,44 @@ static bool other_rules_fail(const struct compare *compare, const char *step)
             again |= strcmp(compare->rules[j].quantile, compare->rules[i].quantile) == 0;
         if (again || is_compared(compare->rules[i].quantile))
             continue;
-        if (compare_quantile(compare->a, compare->b, step, compare->metric,
-                             compare->rules[i].quantile, &row))
-            failed |= fails(compare, &row);
+        if (!compare_quantile(compare->a, compare->b, step, metric, compare->rules[i].quantile,
+                              &row))
+            continue;
+        row.part = part;
+        failed |= fails(compare, &row);
     }
     return failed;
+}
+
+// The lines of one metric of one step; `part` names it where it is not the step's own. Returns how many there are.
+static size_t compare_metric(const struct compare *compare, struct table *table, const char *step,
+                             const char *metric, const char *part, bool *failed)
+{
+    size_t matched = 0;
+    for (size_t q = 0; q < QUANTILE_ROWS; q++) {
+        struct compare_row row;
+        if (!compare_quantile(compare->a, compare->b, step, metric, QUANTILES_COMPARED[q], &row))
+            continue;
+        row.part = part;
+        add_row(table, &row, matched == 0);
+        *failed |= fails(compare, &row);
+        matched++;
+    }
+    if (matched > 0)
+        *failed |= other_rules_fail(compare, step, metric, part);
+    return matched;
+}
+
+// The step's main metric, or the one asked for; then those of its tables' rows.
+static size_t compare_step(const struct compare *compare, struct table *table,
+                           const struct model_step *step, bool *failed)
+{
+    size_t matched = compare_metric(compare, table, step->name, compare->metric, "", failed);
+    for (size_t m = 0; m < step->metric_count && !compare->metric; m++)
+        if (step->metrics[m].of_row)
+            matched += compare_metric(compare, table, step->name, step->metrics[m].name,
+                                      step->metrics[m].name, failed);
+    return matched;
 }
 
 static int print_comparison(const struct compare *compare)
@@ -198,21 +234,8 @@ static int print_comparison(const struct compare *compare)
     bool failed = false;
     size_t matched = 0;
     table_init(&table, columns, sizeof(columns) / sizeof(columns[0]));
-    for (size_t i = 0; i < run->step_count; i++) {
-        bool first = true;
-        for (size_t q = 0; q < QUANTILE_ROWS; q++) {
-            struct compare_row row;
-            if (!compare_quantile(compare->a, compare->b, run->steps[i].name, compare->metric,
-                                  QUANTILES_COMPARED[q], &row))
-                continue;
-            add_row(&table, &row, first);
-            failed |= fails(compare, &row);
-            first = false;
-            matched++;
-        }
-        if (!first)
-            failed |= other_rules_fail(compare, run->steps[i].name);
-    }
+    for (size_t i = 0; i < run->step_count; i++)
+        matched += compare_step(compare, &table, &run->steps[i], &failed);
     table_print(&table, stdout, terminal_width(stdout, WIDTH_PIPED));
     table_free(&table);
     if (matched == 0) {

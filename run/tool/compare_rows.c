@@ -147,6 +147,7 @@ bool compare_quantile(struct compare_side *a, struct compare_side *b, const char
     for (size_t i = 0; i < row->b_count; i++)
         numbers_b[i] = values_b[i].value;
     row->step = step;
+    row->part = "";
     row->quantile = quantile;
     row->unit = values_a[0].unit;
     if (row->a_count > 1 && row->b_count > 1)

@@ -36,6 +36,7 @@ struct model_worst {
 struct model_metric {
     const char *name; // "wake_latency"
     const char *unit; // "tsc", "ns", "count", "cycles"
+    bool of_row; // quantiles of one row of a table alone; the table shows it, comparisons read it
     bool has_summary;
     uint64_t n, negative;
     int64_t min, max, sum, mad;

@@ -5,10 +5,9 @@
 #include <string.h>
 
 #include "lib/raw.h"
+#include "run/tool/model_rows.h"
 
 #define HIST_PARTS_MAX 8192
-// More than the longest script's; they bound the memory that a hostile log takes.
-#define ROWS_MAX       32768
 
 static const char RAW_START[] = "{\"t\":\"raw\",\"step\":";
 
@@ -159,20 +158,6 @@ static void take_pair(struct model *model, struct model_step *step, const json_t
     step->pair_count++;
 }
 
-static void take_row(struct model *model, struct model_run *run, struct model_step *step,
-                     json_t *object)
-{
-    const char *kind = json_string_value(json_object_get(object, "row"));
-    if (!kind || run->row_count++ >= ROWS_MAX)
-        return;
-    struct model_row *row = pool_append(&model->pool, (void **)&step->rows, step->row_count,
-                                        &step->row_room, sizeof(*row));
-    if (!row)
-        return;
-    *row = (struct model_row){kind, json_incref(object)};
-    step->row_count++;
-}
-
 void model_take_stats(struct model *model, struct model_run *run, json_t *object)
 {
     struct model_step *step = model_step_by_id(model, run, model_int(object, "step", 0), true);
@@ -183,7 +168,7 @@ void model_take_stats(struct model *model, struct model_run *run, json_t *object
     else if (json_object_get(object, "m"))
         take_metric(model, step, object);
     else if (json_object_get(object, "row"))
-        take_row(model, run, step, object);
+        model_take_row(model, run, step, object);
     else if (json_object_get(object, "k"))
         take_scalar(model, step, object);
     take_rejects(model, step, json_object_get(object, "rej"));

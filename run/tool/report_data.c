@@ -87,8 +87,9 @@ static json_t *step_json(struct report_log *log, size_t run_index, struct model_
 {
     json_t *metrics = json_array();
     for (size_t i = 0; i < step->metric_count; i++)
-        json_array_append_new(metrics, metric_json(&log->model, &log->model.runs[run_index], step,
-                                                   &step->metrics[i]));
+        if (!step->metrics[i].of_row)
+            json_array_append_new(metrics, metric_json(&log->model, &log->model.runs[run_index],
+                                                       step, &step->metrics[i]));
     json_t *object = json_pack("{s:s, s:s, s:s, s:o}", "name", step->name, "exp", step->exp, "args",
                                step->args, "metrics", metrics);
     const struct raw_step *raw = raw_points_of(&log->raw, run_index, step->id);

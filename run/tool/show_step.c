@@ -188,5 +188,6 @@ void show_step(const struct show_view *view, struct model *model, const struct m
     print_pairs(view, run, step);
     show_step_rows(view, run, step);
     for (size_t i = 0; i < step->metric_count; i++)
-        show_metric(view, model, run, step, &step->metrics[i]);
+        if (!step->metrics[i].of_row)
+            show_metric(view, model, run, step, &step->metrics[i]);
 }

@@ -4,7 +4,7 @@
 // UNIT_EXTRA: run/tool/log_*.c run/tool/record_json.c run/tool/line_stream.c run/tool/seq_window.c run/tool/model*.c run/tool/pool.c
 // UNIT_EXTRA: run/tool/platform.c run/tool/reason.c run/tool/measure.c run/tool/table.c run/tool/block_plot.c run/tool/show_*.c
 // UNIT_EXTRA: run/tool/report_data.c run/tool/report_svg.c run/tool/report_tables.c run/tool/raw_points.c run/tool/raw_check.c
-// UNIT_EXTRA: run/tool/raw_values.c run/tool/host_words.c
+// UNIT_EXTRA: run/tool/raw_values.c run/tool/host_words.c run/tool/row_table.c run/tool/report_rows.c run/tool/preflight_words.c
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,12 +93,14 @@ static void print_all(struct report_log *log)
         show_failures(&view, run);
         show_steps(&view, run);
         show_scalars(&view, run);
+        show_rows(&view, run);
         show_host(&view, run);
         show_plots(&view, &log->model, run);
         show_findings(&view, run);
         report_overview(view.out, log, r);
         for (size_t s = 0; s < run->step_count && s < 8; s++) {
             show_step(&view, &log->model, run, &run->steps[s]);
+            report_rows(view.out, run, &run->steps[s], log->name);
             report_svg(view.out, &log->model, run, &run->steps[s]);
         }
     }

@@ -62,6 +62,18 @@ ok $? "residency stands there in percent"
 crossing=$(records "$work/machine.log" | jq -r 'select(.row == "breakeven" and .basis == "energy" and .out == "found") | .ns' | times | head -1)
 grep -qE "energy +found +$crossing" "$work/out"
 ok $? "the crossing is $crossing"
+# Comparisons read the rows too.
+"$build/tool/mkmachine" sapphire_rapids cstate >"$work/other.log"
+"$tool" compare --force "$work/machine.log" "$work/other.log" >"$work/out"
+p50() { records "$1" | jq -r 'select(.row == "cstate" and .state == "mwait:0x20" and .by == "ipi") | .p50 / 2000' | awk '{ printf "%.4g", $1 }'; }
+grep -qE "^cstate mwait:0x20/ipi +p50 +$(p50 "$work/machine.log") +$(p50 "$work/other.log") +us +\+" "$work/out"
+ok $? "compare has a line a state and source"
+"$tool" compare --force --fail-if 'p50 > 50%' "$work/machine.log" "$work/other.log" >"$work/out"
+[ $? -eq 1 ] && grep -q '^FAIL: cstate mwait:0x20/ipi p50 changed by +' "$work/out"
+ok $? "a limit holds for it"
+"$tool" db --file "$work/db" import "$work/machine.log" "$work/other.log" >"$work/out" &&
+    "$tool" db --file "$work/db" trend cstate p50 mwait:0x20/ipi | grep -q '6.198e+04 ns'
+ok $? "the archive follows it"
 "$tool" report -o "$work/report.html" "$work/log" "$work/machine.log"
 grep -q 'a&lt;b&gt;, 1 rows' "$work/report.html" && ! grep -q 'a<b>' "$work/report.html"
 ok $? "the report has the tables, and no name can be markup"
