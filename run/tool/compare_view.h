@@ -19,7 +19,7 @@ struct compare_side {
 // One quantile of one step on both sides. n is boots, never samples: the samples of one boot hang together.
 struct compare_row {
     const char *step, *quantile, *unit;
-    const char *part; // row of the step's table; empty for the step's own metric
+    const char *part;        // row of the step's table; empty for the step's own metric
     size_t a_count, b_count; // boots that have it; both at least 1
     double a, b;             // medians over the boots
     double change_pct;       // of b against a
