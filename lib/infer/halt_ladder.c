@@ -2,44 +2,24 @@
 #include "lib/infer/halt_ladder.h"
 
 #include "lib/fixed.h"
+#include "lib/infer/halt_fit.h"
 
 enum {
-    GROW_MAX = 6,
-    ENTRIES = 2,       /* the poll begins at once, or after entry_ns */
-    OCTAVE_PARTS = 16, /* grow_start is tried in steps of 4.4 % */
     EDGE_OCTAVE_PARTS =
         4, /* and while the trials are on, of 19 %: cheap where instructions are dear */
-    STARTS_MAX = 16 * OCTAVE_PARTS,
-    START_LEAST_NS = 2000,
     RESET_LEAST_NS = 4000, /* shorter budgets than this are none */
     RESETS_MAX = 12,
     TRIALS_LEAST = 60,
     SHRINK_LEAST = 12,
     MISFITS_PERCENT = 20, /* more, and nothing is known */
     SURE_PERCENT = 6,
-    EXACT_PERCENT = 122,  /* high over low, so that the middle is within 10 % of both */
-    CEILING_PERCENT = 90, /* probes beyond this share of the ceiling tell of the ceiling */
-    LONG_KINDS = 3,       /* of KINDS trials end with a long halt */
-    PARTS = 6,            /* of the trials: the edges are looked for anew before each */
-    PARTS_BLIND = 2,      /* but the first ones */
+    EXACT_PERCENT = 122, /* high over low, so that the middle is within 10 % of both */
+    LONG_KINDS = 3,      /* of KINDS trials end with a long halt */
+    PARTS = 6,           /* of the trials: the edges are looked for anew before each */
+    PARTS_BLIND = 2,     /* but the first ones */
     KINDS = HALT_STEPS_MAX + LONG_KINDS,
     EDGE_LOW_PERCENT = 80,
     EDGE_HIGH_PERCENT = 125,
-};
-
-/* The parameters of a rule, and the budget after each number of steps. */
-struct guess {
-    uint64_t start_ns;
-    uint32_t grow;
-    uint64_t entry_ns;
-    uint64_t budget_ns[HALT_STEPS_TOP + 1];
-};
-
-/* The best guesses of one factor: fewest misfits, and the grow_starts that come close to it. */
-struct fit {
-    struct guess best;
-    uint32_t misfits;
-    uint64_t low_ns, high_ns;
 };
 
 static const uint32_t shrinks[] = {0, 2, 3, 4, 5, 8};
@@ -62,126 +42,19 @@ const char *halt_ladder_begin(struct halt_ladder *ladder, const struct halt_ladd
     *ladder = (struct halt_ladder){.setup = *setup};
     if (ladder->setup.trial_count > HALT_TRIALS_MAX)
         ladder->setup.trial_count = HALT_TRIALS_MAX;
-    if (setup->ceiling_ns <= setup->sleep_ns ||
-        (setup->ceiling_ns - setup->sleep_ns) * 4 / 5 <= setup->shortest_ns)
-        return "the ceiling is too low against the time that a sleep costs";
-    ladder->step_ns = (setup->ceiling_ns - setup->sleep_ns) * 4 / 5;
     ladder->long_ns = 2 * setup->ceiling_ns + 2 * setup->sleep_ns;
     for (ladder->resets = 2; budget_ns > RESET_LEAST_NS && ladder->resets < RESETS_MAX;
          ladder->resets++)
         budget_ns /= 2;
+    ladder->step_ns = setup->shortest_ns;
+    if (setup->ceiling_ns <= setup->sleep_ns ||
+        (setup->ceiling_ns - setup->sleep_ns) * 4 / 5 <= setup->shortest_ns)
+        return "the ceiling is too low against the time that a sleep costs";
+    ladder->step_ns = (setup->ceiling_ns - setup->sleep_ns) * 4 / 5;
     return NULL;
 }
 
-/* The budgets of a rule, by steps. */
-static void climb(const struct halt_ladder *ladder, struct guess *guess)
-{
-    uint64_t budget_ns = 0, limit_ns = ladder->setup.ceiling_ns;
-
-    for (uint32_t i = 0; i <= HALT_STEPS_TOP; i++) {
-        guess->budget_ns[i] = budget_ns;
-        if (ladder->step_ns <= budget_ns + guess->entry_ns)
-            continue;
-        budget_ns *= guess->grow;
-        budget_ns = budget_ns < guess->start_ns ? guess->start_ns : budget_ns;
-        budget_ns = budget_ns > limit_ns ? limit_ns : budget_ns;
-    }
-}
-
-static bool is_judged(const struct halt_ladder *ladder, const struct halt_trial *trial)
-{
-    return trial->probe_ns >= ladder->setup.shortest_ns &&
-           trial->probe_ns * 100 < ladder->setup.ceiling_ns * CEILING_PERCENT;
-}
-
-/* Slack: guesses with so many more misfits than the best one explain the trials as well. */
-static uint32_t slack(uint32_t misfits)
-{
-    return 2 + misfits / 6;
-}
-
-/* Ends early where there are more than `enough`. */
-static uint32_t count_misfits(const struct halt_ladder *ladder, const struct guess *guess,
-                              uint32_t enough)
-{
-    uint32_t misfits = 0;
-
-    for (uint32_t i = 0; i < ladder->count && misfits <= enough; i++) {
-        const struct halt_trial *trial = &ladder->trials[i];
-        uint64_t budget_ns = guess->budget_ns[trial->steps];
-
-        if (trial->after_long || !is_judged(ladder, trial))
-            continue;
-        misfits += trial->fast != (budget_ns && trial->probe_ns <= budget_ns + guess->entry_ns);
-    }
-    return misfits;
-}
-
-/* Calls each guess of one factor, from the shortest grow_start to one beyond the ceiling. */
-static void fit_factor(const struct halt_ladder *ladder, uint32_t grow, uint32_t octave_parts,
-                       struct fit *fit)
-{
-    uint16_t misfits[STARTS_MAX];
-    uint64_t starts_ns[STARTS_MAX];
-    uint32_t count = 0;
-    uint64_t log = log2_q32(START_LEAST_NS);
-    uint64_t end_ns = ladder->setup.ceiling_ns + ladder->setup.ceiling_ns / 16;
-
-    *fit = (struct fit){.misfits = ladder->count};
-    for (; count < STARTS_MAX; log += FIXED_Q32_ONE / octave_parts) {
-        struct guess guess = {.start_ns = exp2_q32(log), .grow = grow};
-        uint32_t least = UINT32_MAX;
-
-        if (guess.start_ns > end_ns)
-            break;
-        for (uint32_t i = 0; i < ENTRIES; i++) {
-            uint32_t found;
-
-            guess.entry_ns = ladder->setup.entry_ns * i / (ENTRIES - 1);
-            climb(ladder, &guess);
-            found = count_misfits(ladder, &guess, fit->misfits + slack(fit->misfits));
-            least = found < least ? found : least;
-            if (found < fit->misfits || !fit->best.grow) {
-                fit->misfits = found;
-                fit->best = guess;
-            }
-        }
-        misfits[count] = (uint16_t)least;
-        starts_ns[count++] = guess.start_ns;
-    }
-    for (uint32_t i = 0; i < count; i++) {
-        if (misfits[i] > fit->misfits + slack(fit->misfits))
-            continue;
-        fit->low_ns = fit->low_ns ? fit->low_ns : starts_ns[i];
-        fit->high_ns = starts_ns[i];
-    }
-}
-
-/* The best factor; *single: no other one explains the trials as well. The grow_starts are those of all that do. */
-static uint32_t fit_all(const struct halt_ladder *ladder, uint32_t octave_parts, struct fit *best,
-                        bool *single)
-{
-    struct fit fits[GROW_MAX + 1];
-    uint32_t grow = 1;
-
-    for (uint32_t i = 1; i <= GROW_MAX; i++) {
-        fit_factor(ladder, i, octave_parts, &fits[i]);
-        if (fits[i].misfits < fits[grow].misfits)
-            grow = i;
-    }
-    *best = fits[grow];
-    *single = true;
-    for (uint32_t i = 1; i <= GROW_MAX; i++) {
-        if (i == grow || fits[i].misfits > best->misfits + slack(best->misfits))
-            continue;
-        *single = false;
-        best->low_ns = fits[i].low_ns < best->low_ns ? fits[i].low_ns : best->low_ns;
-        best->high_ns = fits[i].high_ns > best->high_ns ? fits[i].high_ns : best->high_ns;
-    }
-    return grow;
-}
-
-static uint64_t shrunk_ns(const struct guess *guess, uint32_t shrink)
+static uint64_t shrunk_ns(const struct halt_guess *guess, uint32_t shrink)
 {
     uint64_t budget_ns = guess->budget_ns[HALT_STEPS_TOP];
 
@@ -189,8 +62,8 @@ static uint64_t shrunk_ns(const struct guess *guess, uint32_t shrink)
     return budget_ns < guess->start_ns ? 0 : budget_ns;
 }
 
-static uint32_t count_shrink_misfits(const struct halt_ladder *ladder, const struct guess *guess,
-                                     uint32_t shrink)
+static uint32_t count_shrink_misfits(const struct halt_ladder *ladder,
+                                     const struct halt_guess *guess, uint32_t shrink)
 {
     uint64_t budget_ns = shrunk_ns(guess, shrink);
     uint32_t misfits = 0;
@@ -198,52 +71,90 @@ static uint32_t count_shrink_misfits(const struct halt_ladder *ladder, const str
     for (uint32_t i = 0; i < ladder->count; i++) {
         const struct halt_trial *trial = &ladder->trials[i];
 
-        if (trial->after_long && is_judged(ladder, trial))
+        if (trial->after_long && halt_trial_is_judged(ladder, trial))
             misfits += trial->fast != (budget_ns && trial->probe_ns <= budget_ns + guess->entry_ns);
     }
     return misfits;
 }
 
-static void infer_shrink(const struct halt_ladder *ladder, const struct guess *guess,
+/* What a shrink leaves of the budget, and by how many misfits, by the guess with the fewest; and the least that half a budget can be. */
+struct shrunk {
+    uint64_t budget_ns, half_ns;
+    uint32_t misfits;
+};
+
+/* Any grow_start of the fit may be the host's: how many steps a budget took may hang on which one. */
+static struct shrunk try_shrink(const struct halt_ladder *ladder, const struct halt_fit *fit,
+                                uint32_t shrink)
+{
+    struct shrunk best = {.half_ns = UINT64_MAX, .misfits = UINT32_MAX};
+
+    /* high_ns is one of the starts: a rounding above it must not leave it out. */
+    for (uint64_t log = log2_q32(fit->low_ns); exp2_q32(log) <= fit->high_ns + fit->high_ns / 64;
+         log += FIXED_Q32_ONE / HALT_OCTAVE_PARTS) {
+        for (uint32_t i = 0; i < HALT_ENTRIES; i++) {
+            struct halt_guess guess = {.start_ns = exp2_q32(log),
+                                       .grow = fit->best.grow,
+                                       .entry_ns = ladder->setup.entry_ns * i / (HALT_ENTRIES - 1)};
+            uint64_t half_ns;
+            uint32_t misfits;
+
+            halt_guess_climb(ladder, &guess);
+            misfits = count_shrink_misfits(ladder, &guess, shrink);
+            half_ns = shrunk_ns(&guess, 2);
+            best.half_ns = half_ns < best.half_ns ? half_ns : best.half_ns;
+            if (misfits < best.misfits) {
+                best.misfits = misfits;
+                best.budget_ns = shrunk_ns(&guess, shrink);
+            }
+        }
+    }
+    return best;
+}
+
+static void infer_shrink(const struct halt_ladder *ladder, const struct halt_fit *fit,
                          struct halt_rule *rule)
 {
-    uint32_t misfits[SHRINK_COUNT], best = 0, judged = 0;
+    struct shrunk tried[SHRINK_COUNT];
+    uint32_t best = 0, judged = 0;
 
     for (uint32_t i = 0; i < ladder->count; i++)
-        judged += ladder->trials[i].after_long && is_judged(ladder, &ladder->trials[i]);
+        judged += ladder->trials[i].after_long && halt_trial_is_judged(ladder, &ladder->trials[i]);
     for (uint32_t i = 0; i < SHRINK_COUNT; i++) {
-        misfits[i] = count_shrink_misfits(ladder, guess, shrinks[i]);
-        if (misfits[i] < misfits[best])
+        tried[i] = try_shrink(ladder, fit, shrinks[i]);
+        if (tried[i].misfits < tried[best].misfits)
             best = i;
     }
     rule->shrink = shrinks[best];
-    rule->shrink_known = judged >= SHRINK_LEAST && misfits[best] * 100 <= judged * MISFITS_PERCENT;
+    rule->shrink_known =
+        judged >= SHRINK_LEAST && tried[best].misfits * 100 <= judged * MISFITS_PERCENT;
     for (uint32_t i = 0; i < SHRINK_COUNT; i++) {
-        bool differs = shrunk_ns(guess, shrinks[i]) != shrunk_ns(guess, shrinks[best]);
+        bool differs = tried[i].budget_ns != tried[best].budget_ns;
 
-        if (differs && misfits[i] <= misfits[best] + slack(misfits[best]))
+        if (differs &&
+            tried[i].misfits <= tried[best].misfits + halt_fit_slack(tried[best].misfits))
             rule->shrink_known = false;
     }
     /* Where half a budget would be none, nothing is told by none. */
-    if (!shrunk_ns(guess, shrinks[best]) && !shrunk_ns(guess, 2))
+    if (!tried[best].budget_ns && !tried[best].half_ns)
         rule->shrink_known = false;
 }
 
 void halt_ladder_infer(const struct halt_ladder *ladder, struct halt_rule *rule)
 {
     uint32_t judged = 0;
-    struct fit fit;
+    struct halt_fit fit;
     bool single;
 
     *rule = (struct halt_rule){.confidence = INFER_LOW};
     for (uint32_t i = 0; i < ladder->count; i++)
-        judged += !ladder->trials[i].after_long && is_judged(ladder, &ladder->trials[i]);
+        judged += !ladder->trials[i].after_long && halt_trial_is_judged(ladder, &ladder->trials[i]);
     rule->trials = judged;
     if (judged < TRIALS_LEAST) {
         rule->unknown = "too few trials";
         return;
     }
-    rule->grow = fit_all(ladder, OCTAVE_PARTS, &fit, &single);
+    rule->grow = halt_fit_all(ladder, HALT_OCTAVE_PARTS, &fit, &single);
     rule->misfits = fit.misfits;
     if (fit.misfits * 100 > judged * MISFITS_PERCENT) {
         rule->unknown = "no rule of KVM's kind explains the trials";
@@ -254,14 +165,14 @@ void halt_ladder_infer(const struct halt_ladder *ladder, struct halt_rule *rule)
     rule->grow_start_high_ns = fit.high_ns;
     rule->grow_start_ns = knee_middle(fit.low_ns, fit.high_ns);
     rule->grow_start_known = fit.high_ns * 100 <= fit.low_ns * EXACT_PERCENT &&
-                             fit.high_ns <= ladder->setup.ceiling_ns * CEILING_PERCENT / 100;
+                             fit.high_ns <= ladder->setup.ceiling_ns * HALT_CEILING_PERCENT / 100;
     rule->confidence = fit.misfits * 100 <= judged * SURE_PERCENT ? INFER_HIGH : INFER_MEDIUM;
-    infer_shrink(ladder, &fit.best, rule);
+    infer_shrink(ladder, &fit, rule);
 }
 
 static uint64_t clip(const struct halt_ladder *ladder, uint64_t probe_ns)
 {
-    uint64_t most_ns = ladder->setup.ceiling_ns * CEILING_PERCENT / 100;
+    uint64_t most_ns = ladder->setup.ceiling_ns * HALT_CEILING_PERCENT / 100;
 
     probe_ns = probe_ns > most_ns ? most_ns : probe_ns;
     return probe_ns < ladder->setup.shortest_ns ? ladder->setup.shortest_ns : probe_ns;
@@ -270,7 +181,7 @@ static uint64_t clip(const struct halt_ladder *ladder, uint64_t probe_ns)
 /* So many steps that the budget is still below the ceiling, as it seems: more tell nothing. */
 static uint32_t telling_steps(const struct halt_ladder *ladder, uint32_t steps)
 {
-    uint64_t most_ns = ladder->setup.ceiling_ns * CEILING_PERCENT / 100;
+    uint64_t most_ns = ladder->setup.ceiling_ns * HALT_CEILING_PERCENT / 100;
     uint32_t telling = 0;
 
     while (telling < HALT_STEPS_MAX && ladder->edges_ns[telling + 1] &&
@@ -297,10 +208,10 @@ static uint64_t choose_probe(const struct halt_ladder *ladder, struct prng *prng
 /* Looks where the edges are by what has been played: all rules that explain it as well leave a range for each. */
 static void find_edges(struct halt_ladder *ladder)
 {
-    struct fit fit;
+    struct halt_fit fit;
     bool single;
 
-    fit_all(ladder, EDGE_OCTAVE_PARTS, &fit, &single);
+    halt_fit_all(ladder, EDGE_OCTAVE_PARTS, &fit, &single);
     for (uint32_t i = 1; i <= HALT_STEPS_TOP; i++) {
         uint64_t edge_ns = fit.best.budget_ns[i];
 

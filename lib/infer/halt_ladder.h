@@ -80,7 +80,7 @@ struct halt_ceiling {
 /* The guest's stamp is up to entry_ns before the poll: the knee is late by as much. */
 void halt_ceiling_of(const struct knee *knee, uint64_t entry_ns, struct halt_ceiling *ceiling);
 
-/* NULL, or why a ladder cannot be climbed at such a ceiling. */
+/* NULL, or why a ladder cannot be climbed at such a ceiling: step_ns is then the shortest that can be judged, and may still show a budget. */
 const char *halt_ladder_begin(struct halt_ladder *ladder, const struct halt_ladder_setup *setup);
 
 /* The next trial to play: at random lengths first, then mostly where the rules that fit so far have their edges. False: enough. */

@@ -22,6 +22,44 @@ void synthetic_halt_host_draw(struct synthetic_halt_host *host, uint64_t seed)
     host->slack_ns = prng_range(&host->prng, 100, 1500);
     host->preempt_ppm = (uint32_t)prng_range(&host->prng, 0, 8000);
     host->crowd_ppm = (uint32_t)prng_range(&host->prng, 0, 8000);
+    host->empty_ns = host->entry_ns + prng_range(&host->prng, 0, 800);
+}
+
+/* It grows past a budget by a halt that is longer than it and, with its sleep, shorter than the limit. Returns the last rung. */
+static uint64_t climb(const struct synthetic_halt_host *host, uint64_t sleep_ns,
+                      uint64_t *second_ns)
+{
+    uint64_t limit_ns = host->halt_poll_ns, budget_ns = 0;
+    unsigned rungs = 0;
+
+    while (budget_ns < limit_ns && budget_ns + sleep_ns < limit_ns) {
+        uint64_t next_ns = budget_ns * host->grow;
+
+        next_ns = next_ns < host->grow_start_ns ? host->grow_start_ns : next_ns;
+        next_ns = next_ns > limit_ns ? limit_ns : next_ns;
+        if (next_ns == budget_ns)
+            break;
+        budget_ns = next_ns;
+        if (++rungs == 2)
+            *second_ns = budget_ns;
+    }
+    return budget_ns;
+}
+
+struct synthetic_halt_truth synthetic_halt_host_truth(const struct synthetic_halt_host *host)
+{
+    uint64_t least_ns = host->sleep_wake_ns - host->poll_wake_ns, ignored_ns, second_ns = 0;
+    uint64_t sleep_ns = least_ns + host->sleep_wake_ns / 4;
+    struct synthetic_halt_truth truth = {.ceiling_ns = climb(host, sleep_ns, &second_ns),
+                                         .ceiling_top_ns = climb(host, least_ns, &ignored_ns)};
+    uint64_t budget_ns = truth.ceiling_ns;
+
+    /* A step must be longer than the first rung, and with its sleep shorter than the limit. */
+    truth.start_shows = host->grow_start_ns * 100 < budget_ns * 80 && budget_ns > sleep_ns &&
+                        host->grow_start_ns < (budget_ns - sleep_ns) * 4 / 5;
+    truth.grow_shows = truth.start_shows && second_ns * 100 < budget_ns * 80;
+    truth.shrink_shows = truth.start_shows && host->grow_start_ns * 5 < budget_ns * 2;
+    return truth;
 }
 
 static void grow(struct synthetic_halt_host *host)

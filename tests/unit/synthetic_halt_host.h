@@ -17,6 +17,7 @@ struct synthetic_halt_host {
     uint32_t grow, shrink;
     /* The machine. */
     uint64_t entry_ns;      /* from the guest's stamp to the poll */
+    uint64_t empty_ns;      /* what the guest knows of it: at most so much, by its empty path */
     uint64_t poll_wake_ns;  /* from the event to the guest, where it was polled for */
     uint64_t sleep_wake_ns; /* the same where the thread slept */
     uint64_t slack_ns;      /* a timer is late by up to so much */
@@ -35,6 +36,16 @@ struct synthetic_halt {
 
 /* A host with parameters drawn from the seed: halt_poll_ns 0 to 1 ms, grow 1 to 4, grow_start 5 to 50 us, shrink 0 or 2. */
 void synthetic_halt_host_draw(struct synthetic_halt_host *host, uint64_t seed);
+
+/* What a guest can see of a host. */
+struct synthetic_halt_truth {
+    uint64_t ceiling_ns;     /* the highest budget that halts within it can reach; 0: none */
+    uint64_t ceiling_top_ns; /* the same where all sleeps are the cheapest that the host has */
+    bool start_shows, grow_shows, shrink_shows;
+};
+
+/* The rule by hand: which budgets follow each other, without noise. */
+struct synthetic_halt_truth synthetic_halt_host_truth(const struct synthetic_halt_host *host);
 
 /* One HLT whose event comes after length_ns. */
 struct synthetic_halt synthetic_halt(struct synthetic_halt_host *host, uint64_t length_ns);

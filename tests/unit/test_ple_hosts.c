@@ -263,6 +263,7 @@ int main(void)
     print_line("what a rest does", tally.reset);
     print_line("all of a host", tally.whole);
     printf("# at most %u loops in a series\n", tally.loops_most);
+    TAP_OK(tally.visible >= HOSTS / 2, "exits_show_on_half_of_the_hosts");
     TAP_OK(tally.gap[RIGHT] >= HOSTS * 95 / 100, "gap_of_95_percent_within_a_tenth");
     TAP_OK(tally.gap[WRONG] <= HOSTS / 100, "gap_wrong_at_most_1_percent");
     TAP_OK(tally.window[RIGHT] >= HOSTS * 95 / 100, "window_of_95_percent_within_a_tenth");
