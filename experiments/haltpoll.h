@@ -30,6 +30,10 @@ enum haltpoll_key {
     KEY_COUNT,
 };
 
+enum {
+    HALTPOLL_LONG_NS = 4000000, /* beyond, no host polls: no training, and fewer samples */
+};
+
 enum haltpoll_test { TEST_PENDING, TEST_CURVE, TEST_LADDER, TEST_CONTROL, TEST_GUEST };
 
 extern const struct param_spec haltpoll_params[KEY_COUNT];

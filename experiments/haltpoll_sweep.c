@@ -10,9 +10,8 @@
 #include "lib/stats.h"
 
 enum {
-    TRAINING_HALTS = 10, /* before each pass, a little shorter than its first interval */
-    LONG_NS = 4000000,   /* beyond, no host polls: no training, and fewer samples */
-    LEAST_SAMPLES = 8,   /* of each interval all the same */
+    TRAINING_HALTS = 10, /* before each pass */
+    LEAST_SAMPLES = 8,   /* of each interval, of those beyond HALTPOLL_LONG_NS as well */
     RATIO_PERCENT = 125, /* what counts as another regime */
     GUEST_TRAINING = 8,
 };
@@ -61,11 +60,18 @@ static void set_host(struct run *run, const struct haltpoll_sweep *sweep)
         hp->host_refused |= !msr_change(&run->cpu->msr_saves, MSR_KVM_POLL_CONTROL, 0);
 }
 
-/* Lets the host's budget come up to where the pass begins. */
+/*
+ * Lets the host's budget come up to a little below where the pass begins, from the shortest of all intervals: where waking is dear, only the
+ * shortest halts make a budget grow.
+ */
 static void train(struct run *run, const struct haltpoll_sweep *sweep)
 {
-    for (unsigned i = 0; i < TRAINING_HALTS && !sweep->points[0].guest; i++)
-        haltpoll_take(run, sweep->points[0].at_tsc * 3 / 4, NULL);
+    const struct haltpoll *hp = run->state;
+    uint64_t from_tsc = hp->coarse.sweep_list[0].points[0].at_tsc;
+    uint64_t more_tsc = sweep->points[0].at_tsc - from_tsc;
+
+    for (unsigned i = 1; i <= TRAINING_HALTS && !sweep->points[0].guest; i++)
+        haltpoll_take(run, (from_tsc + more_tsc * i / TRAINING_HALTS) * 3 / 4, NULL);
 }
 
 static bool is_thinned_out(const struct haltpoll_sweeps *sweeps, uint64_t at_tsc, uint64_t long_tsc)
@@ -103,7 +109,7 @@ static void take_host(struct run *run, struct haltpoll_point *point, bool is_lon
 static void take_point(struct run *run, const struct haltpoll_sweeps *sweeps,
                        struct haltpoll_point *point)
 {
-    uint64_t long_tsc = run_tsc(run, LONG_NS);
+    uint64_t long_tsc = run_tsc(run, HALTPOLL_LONG_NS);
     struct haltpoll_halt halt;
 
     if (is_thinned_out(sweeps, point->at_tsc, long_tsc))

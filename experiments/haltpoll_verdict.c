@@ -39,15 +39,17 @@ enum haltpoll_evidence haltpoll_judge_knee(const struct run *run)
 {
     const struct haltpoll *hp = run->state;
     const struct haltpoll_history *history = &hp->history;
-    bool slow, fast;
+    uint32_t slow_percent, fast_percent;
 
     if (hp->test == TEST_CONTROL)
         return judge_control(run, hp);
     if (history->cold_count < ROUNDS_LEAST || history->warm_count < ROUNDS_LEAST)
         return EVIDENCE_NONE;
-    slow = history->cold_slow * 100 >= history->cold_count * SURE_PERCENT;
-    fast = history->warm_fast * 100 >= history->warm_count * SURE_PERCENT;
-    if (slow && fast)
-        return EVIDENCE_POLLS;
-    return slow == fast ? EVIDENCE_UNCLEAR : EVIDENCE_OTHER;
+    slow_percent = history->cold_slow * 100 / history->cold_count;
+    fast_percent = history->warm_fast * 100 / history->warm_count;
+    if (fast_percent < SURE_PERCENT)
+        return EVIDENCE_UNCLEAR;
+    return slow_percent >= SURE_PERCENT         ? EVIDENCE_POLLS
+           : slow_percent <= 100 - SURE_PERCENT ? EVIDENCE_OTHER
+                                                : EVIDENCE_UNCLEAR;
 }

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The experiment haltpoll itself, its sweeps, trials, verdicts and words, played against a synthetic host in the place of one halt: one step of it,
+ * and what it said. Single-threaded; one play at a time.
+ */
+#ifndef LAB_TESTS_UNIT_HALTPOLL_PLAY_H
+#define LAB_TESTS_UNIT_HALTPOLL_PLAY_H
+
+#include "experiments/haltpoll.h"
+#include "tests/unit/synthetic_halt_host.h"
+
+enum { PLAY_SAYINGS = 4, PLAY_SAYING_BYTES = 256, PLAY_BLOCKS_MAX = 512 };
+
+struct haltpoll_play {
+    struct synthetic_halt_host host;
+    uint64_t limit_ns;   /* of the host, while poll control is 1 */
+    uint64_t step_at_ns; /* from here on a wake costs more, whatever came before; 0: nowhere */
+    char id[PLAY_SAYINGS][32], confidence[PLAY_SAYINGS][16], text[PLAY_SAYINGS][PLAY_SAYING_BYTES];
+    unsigned said;
+    int64_t knee_ns;
+    uint64_t halts;
+    void *blocks[PLAY_BLOCKS_MAX];
+    unsigned block_count;
+    unsigned cut_rows; /* records that did not fit */
+};
+
+/* Set host and step_at_ns; the rest is what the last run left. */
+extern struct haltpoll_play play;
+
+void haltpoll_play_run(enum haltpoll_test test);
+
+/* The words of one finding and its confidence; "" where it was not made. */
+const char *haltpoll_play_said(const char *id);
+const char *haltpoll_play_confidence(const char *id);
+
+/* All findings, as diagnostics. */
+void haltpoll_play_show(const char *name);
+
+#endif /* LAB_TESTS_UNIT_HALTPOLL_PLAY_H */
