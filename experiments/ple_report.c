@@ -108,10 +108,23 @@ static void emit_probes(struct run *run, const struct ple_loop *loops, uint32_t 
     }
 }
 
+/* A bound is named one: without an end the gap is longer, and where a PAUSE is long it may be the shorter by one. */
+static void emit_gap(struct run *run, const struct ple_gap *gap)
+{
+    if (gap->verdict != PLE_FOUND)
+        result_metric(run, "unknown", (int64_t)ple_range_middle(gap->gap_tsc), "tsc");
+    else if (!gap->has_end)
+        result_metric(run, "gap_at_least", (int64_t)gap->setting_tsc.low, "tsc");
+    else if (!gap->is_exact)
+        result_metric(run, "gap_at_most", (int64_t)gap->setting_tsc.high, "tsc");
+    else
+        result_metric(run, "gap", (int64_t)ple_range_middle(gap->gap_tsc), "tsc");
+}
+
 void ple_report_gap(struct run *run, const struct ple_loop *loops, uint32_t count)
 {
     struct ple_gap gap;
-    char text[TEXT_BYTES], farther[RULE_BYTES] = "";
+    char text[TEXT_BYTES], farther[RULE_BYTES] = "", set[RULE_BYTES] = "";
 
     ple_gap_infer(loops, count, &gap);
     emit_loops(run, loops, count);
@@ -123,14 +136,17 @@ void ple_report_gap(struct run *run, const struct ple_loop *loops, uint32_t coun
     emit_probes(run, loops, count, &gap.first);
     if (gap.has_end)
         fmt(farther, sizeof farther, ", %llu are not", (unsigned long long)gap.gap_tsc.high);
-    fmt(text, sizeof text, "PAUSEs %llu ticks apart are one loop%s%s",
+    if (!gap.is_exact)
+        fmt(set, sizeof set, "; a PAUSE's own %llu may not count: the gap is %llu or more",
+            (unsigned long long)gap.first.pause_tsc, (unsigned long long)gap.setting_tsc.low);
+    fmt(text, sizeof text, "PAUSEs %llu ticks apart are one loop%s%s%s",
         (unsigned long long)gap.gap_tsc.low, farther,
         gap.verdict != PLE_FOUND ? ": don't know the gap"
         : gap.has_end            ? ""
-                                 : ": no limit found");
+                                 : ": no limit found",
+        set);
     result_finding(run, "ple_gap", "inferred", text);
-    result_metric(run, gap.verdict == PLE_FOUND ? "gap" : "unknown",
-                  (int64_t)ple_range_middle(gap.gap_tsc), "tsc");
+    emit_gap(run, &gap);
 }
 
 static void describe_growth(const struct ple_levels *levels, char *text)

@@ -84,6 +84,29 @@ static uint32_t collect(const struct ple_loop *loops, uint32_t count, uint32_t f
     return candidates;
 }
 
+/* What disturbs a loop makes its steps longer, never shorter. UINT64_MAX: no such loop. */
+static uint64_t least_distance_tsc(const struct ple_loop *loops, uint32_t count, bool pause,
+                                   uint32_t filler)
+{
+    uint64_t least_tsc = UINT64_MAX;
+
+    for (uint32_t i = 0; i < count; i++) {
+        uint64_t distance_tsc = ple_loop_distance_tsc(&loops[i]);
+
+        if (belongs(&loops[i], pause, filler) && distance_tsc && distance_tsc < least_tsc)
+            least_tsc = distance_tsc;
+    }
+    return least_tsc;
+}
+
+static uint64_t pause_tsc(const struct ple_loop *loops, uint32_t count, uint32_t filler)
+{
+    uint64_t with_tsc = least_distance_tsc(loops, count, true, filler);
+    uint64_t without_tsc = least_distance_tsc(loops, count, false, filler);
+
+    return with_tsc != UINT64_MAX && with_tsc > without_tsc ? with_tsc - without_tsc : 0;
+}
+
 static void count_longer(const struct ple_loop *loops, uint32_t count, uint32_t filler,
                          struct ple_base *base)
 {
@@ -131,6 +154,7 @@ void ple_base_infer(const struct ple_loop *loops, uint32_t count, uint32_t fille
     base->time_tsc = by_time.range;
     base->count = by_count.range;
     count_longer(loops, count, filler, base);
+    base->pause_tsc = pause_tsc(loops, count, filler);
     base->verdict = judge(base);
 }
 

@@ -40,6 +40,7 @@ struct ple_base {
     uint32_t control_longer;         /* ... clear for longer than the window */
     uint64_t clear_tsc, clear_count; /* longest first stretch with PAUSE */
     uint64_t distance_tsc;           /* from PAUSE to PAUSE */
+    uint64_t pause_tsc;              /* of it the PAUSE: what the same loop takes longer by it */
 };
 
 /* The range in which most of the given ones overlap. */

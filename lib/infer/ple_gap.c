@@ -137,6 +137,11 @@ bool ple_gap_next(const struct ple_loop *loops, uint32_t count, uint64_t limit_t
     return true;
 }
 
+static bool is_known(struct ple_range range)
+{
+    return (range.high - range.low) * KNOWN_SHARE <= range.low;
+}
+
 void ple_gap_infer(const struct ple_loop *loops, uint32_t count, struct ple_gap *gap)
 {
     struct search search;
@@ -152,8 +157,11 @@ void ple_gap_infer(const struct ple_loop *loops, uint32_t count, struct ple_gap 
         search.yes.distance_tsc, search.has_no ? search.no.distance_tsc : search.yes.distance_tsc};
     if (gap->gap_tsc.low > gap->gap_tsc.high) /* apart by less than the stamps jitter */
         gap->gap_tsc = (struct ple_range){gap->gap_tsc.high, gap->gap_tsc.low};
+    gap->setting_tsc = gap->gap_tsc;
+    gap->setting_tsc.low -= gap->first.pause_tsc < gap->gap_tsc.low ? gap->first.pause_tsc : 0;
+    gap->is_exact = is_known(gap->setting_tsc);
     if (!search.has_no && search.at.exits != PLE_EXITS_YES)
         gap->verdict = PLE_UNKNOWN;
-    if (search.has_no && (gap->gap_tsc.high - gap->gap_tsc.low) * KNOWN_SHARE > gap->gap_tsc.low)
+    if (search.has_no && !is_known(gap->gap_tsc))
         gap->verdict = PLE_UNKNOWN;
 }

@@ -36,7 +36,13 @@ struct ple_gap {
     struct ple_base first;    /* at the nearest distance */
     enum ple_verdict verdict; /* of the gap */
     struct ple_range
-        gap_tsc;  /* the longest break that belongs to a loop, the shortest that does not */
+        gap_tsc; /* the longest break that belongs to a loop, the shortest that does not */
+    /*
+     * What the host may have set: no manual says at which end of a PAUSE the processor looks at the clock, so that the PAUSE itself may
+     * count or not. Holds all of gap_tsc. is_exact: so little depends on it that gap_tsc can be named for it; has_end is needed too.
+     */
+    struct ple_range setting_tsc;
+    bool is_exact;
     bool has_end; /* false: no break was long enough; gap_tsc has the longest one twice */
 };
 

@@ -75,6 +75,11 @@ uint64_t synthetic_ple_host_distance(const struct synthetic_ple_host *host, uint
     return host->pause_tsc + host->stamp_tsc + filler * host->filler_tsc_x16 / 16;
 }
 
+bool synthetic_ple_host_joins(const struct synthetic_ple_host *host, uint64_t distance_tsc)
+{
+    return distance_tsc <= host->gap_tsc + (host->gap_skips_pause ? host->pause_tsc : 0);
+}
+
 static void grow(struct synthetic_ple_host *host)
 {
     if (host->grow < 1)
@@ -175,10 +180,10 @@ static uint64_t pauses_to_exit(const struct synthetic_ple_host *host, const stru
 {
     uint64_t exits_at;
 
-    if (!host->on || !loop->pause || course->step_tsc > host->gap_tsc)
+    if (!host->on || !loop->pause || !synthetic_ple_host_joins(host, course->step_tsc))
         return NEVER_COUNT;
     exits_at = host->counts ? host->window - 1 : course_steps(course, host->window) + 1;
-    if (exits_at <= course->break_after || course->break_tsc <= host->gap_tsc)
+    if (exits_at <= course->break_after || synthetic_ple_host_joins(host, course->break_tsc))
         return exits_at;
     /* A new loop begins with the PAUSE behind the break. */
     return course->break_after + 1 +

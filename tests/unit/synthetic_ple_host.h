@@ -22,7 +22,8 @@ struct synthetic_ple_host {
     bool on;
     bool counts; /* AMD */
     uint64_t gap_tsc;
-    uint64_t base, max; /* ticks, or PAUSEs */
+    bool gap_skips_pause; /* counted from a PAUSE's end to the next one's begin */
+    uint64_t base, max;   /* ticks, or PAUSEs */
     uint64_t grow, shrink;
     /* The guest's costs. */
     uint64_t pause_tsc, stamp_tsc;
@@ -44,6 +45,9 @@ void synthetic_ple_host_choose(struct synthetic_ple_host *host, uint64_t seed);
 
 /* From PAUSE to PAUSE with that filler, ticks. */
 uint64_t synthetic_ple_host_distance(const struct synthetic_ple_host *host, uint32_t filler);
+
+/* Do PAUSEs so far apart, from begin to begin, count as one loop? */
+bool synthetic_ple_host_joins(const struct synthetic_ple_host *host, uint64_t distance_tsc);
 
 /* What such a host does with one loop. */
 void synthetic_ple_host_run(struct synthetic_ple_host *host, struct ple_loop *loop);
