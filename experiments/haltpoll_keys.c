@@ -10,27 +10,35 @@ enum {
 static const char *const test_words[] = {"pending", "curve", "ladder", "control", "guest", NULL};
 static const char *const host_words[] = {"on", "off", NULL};
 
+/* Everything but test=pending. */
+enum { CURVES = 1 << TEST_CURVE | 1 << TEST_LADDER | 1 << TEST_CONTROL | 1 << TEST_GUEST };
+
 const struct param_spec haltpoll_params[KEY_COUNT] = {
     /* what is asked */
     [KEY_TEST] = {"test", PARAM_CHOICE, test_words, "pending,curve,ladder,control,guest", 0, 0,
                   .list = true},
     /* what wakes it */
-    [KEY_BY] = {"by", PARAM_CHOICE, __lab_source_words, "timer", 0, 0, .list = true},
+    [KEY_BY] = {"by", PARAM_CHOICE, __lab_source_words, "timer", 0, 0, .list = true,
+                .with = CURVES},
     /* off: KVM's poll control 0 */
-    [KEY_HOST] = {"host", PARAM_CHOICE, host_words, "on", 0, 0, .list = true, .unnamed = true},
+    [KEY_HOST] = {"host", PARAM_CHOICE, host_words, "on", 0, 0, .list = true, .unnamed = true,
+                  .with = CURVES},
     /* the CPU that halts */
     [KEY_CPU] = {"cpu", PARAM_COUNT, NULL, "0", 0, CPU_MAX - 1, .list = true, .unnamed = true},
     /* the first interval */
-    [KEY_SHORTEST] = {"shortest", PARAM_TIME, NULL, "5us", 1000, 10000000, .unnamed = true},
+    [KEY_SHORTEST] = {"shortest", PARAM_TIME, NULL, "5us", 1000, 10000000, .unnamed = true,
+                      .with = CURVES},
     /* the last one */
     [KEY_LONGEST] = {"longest", PARAM_TIME, NULL, "50ms", 20000, UINT64_C(1000000000),
-                     .unnamed = true},
+                     .unnamed = true, .with = CURVES},
     /* intervals */
-    [KEY_POINTS] = {"points", PARAM_COUNT, NULL, "40", 12, KNEE_POINTS_MAX, .unnamed = true},
+    [KEY_POINTS] = {"points", PARAM_COUNT, NULL, "40", 12, KNEE_POINTS_MAX, .unnamed = true,
+                    .with = CURVES},
     /* wakes at each one */
     [KEY_SAMPLES] = {"samples", PARAM_COUNT, NULL, "40", 8, 10000, .unnamed = true},
     /* of test=ladder */
-    [KEY_TRIALS] = {"trials", PARAM_COUNT, NULL, "320", 100, HALT_TRIALS_MAX, .unnamed = true},
+    [KEY_TRIALS] = {"trials", PARAM_COUNT, NULL, "320", 100, HALT_TRIALS_MAX, .unnamed = true,
+                    .with = 1 << TEST_LADDER},
     /* time of the step */
     [KEY_BUDGET] = {"budget", PARAM_TIME, NULL, "10s", 1000000, UINT64_C(3600000000000),
                     .unnamed = true},

@@ -52,8 +52,9 @@ static const struct param_spec ipi_params[KEY_COUNT] = {
     [KEY_TO] = {"to", PARAM_CPU, to_words, "any", 0, CPU_MAX - 1, .list = true},
     /* how many CPUs the matrix takes at most */
     [KEY_CPUS] = {"cpus", PARAM_COUNT, NULL, "8", 2, IPI_MATRIX_CPUS, .unnamed = true},
-    /* how long the target has waited when the interrupt is sent */
-    [KEY_GAP] = {"gap", PARAM_TIME, NULL, "50us", 1000, 10000000, .ticks = true, .unnamed = true},
+    /* how long the target has waited when the interrupt is sent; target=slept has its own time */
+    [KEY_GAP] = {"gap", PARAM_TIME, NULL, "50us", 1000, 10000000, .ticks = true, .unnamed = true,
+                 .decider = KEY_TARGET, .with = ~(1u << IPI_SLEPT)},
     /* tries of each pair */
     [KEY_SAMPLES] = {"samples", PARAM_COUNT, NULL, "200", 1, 100000, .unnamed = true},
     /* time after which the step ends */

@@ -40,13 +40,17 @@ static const struct param_spec ple_params[KEY_COUNT] = {
     [KEY_TEST] = {"test", PARAM_CHOICE, test_words, "pause,gap,window,overcommit", 0, 0,
                   .list = true},
     /* pause: single ones; overcommit: hand-overs of each lock and way to wait */
-    [KEY_SAMPLES] = {"samples", PARAM_COUNT, NULL, "1k", 1, 100000, .unnamed = true},
+    [KEY_SAMPLES] = {"samples", PARAM_COUNT, NULL, "1k", 1, 100000, .unnamed = true,
+                     .with = 1 << TEST_PAUSE | 1 << TEST_OVERCOMMIT},
     /* how long a loop of PAUSEs lasts that nothing ends */
-    [KEY_LOOP] = {"loop", PARAM_TIME, NULL, "20ms", 100000, 500000000, .unnamed = true},
+    [KEY_LOOP] = {"loop", PARAM_TIME, NULL, "20ms", 100000, 500000000, .unnamed = true,
+                  .with = 1 << TEST_GAP | 1 << TEST_WINDOW},
     /* of the HLTs between two loops: longer than the host polls */
-    [KEY_REST] = {"rest", PARAM_TIME, NULL, "1ms", 10000, 100000000, .unnamed = true},
+    [KEY_REST] = {"rest", PARAM_TIME, NULL, "1ms", 10000, 100000000, .unnamed = true,
+                  .with = 1 << TEST_GAP | 1 << TEST_WINDOW | 1 << TEST_OVERCOMMIT},
     /* overcommit: at most so many CPUs want the lock */
-    [KEY_CPUS] = {"cpus", PARAM_COUNT, NULL, "8", 2, CPUS_MAX, .unnamed = true},
+    [KEY_CPUS] = {"cpus", PARAM_COUNT, NULL, "8", 2, CPUS_MAX, .unnamed = true,
+                  .with = 1 << TEST_OVERCOMMIT},
     /* time after which the step ends */
     [KEY_BUDGET] = {"budget", PARAM_TIME, NULL, "10s", 1000000, UINT64_C(3600000000000),
                     .unnamed = true},

@@ -5,8 +5,8 @@
  *
  * Experiments declare their keys as data (struct param_spec). Lists and sweeps make one step of
  * each value; the keys of a statement nest in the order in which they are written, the first one
- * outermost, and keys left to a default that is a list come innermost. Everything is checked here,
- * before anything is measured. Memory comes from the caller's arena; the plan points into the
+ * outermost, and keys left to a default that is a list come innermost. A key that counts in no
+ * step of its statement is refused. Everything is checked here, before anything is measured. Memory comes from the caller's arena; the plan points into the
  * script's text and the specs, which must outlive it. Any context; one CPU.
  */
 #ifndef LAB_LIB_PLAN_H
@@ -54,6 +54,9 @@ struct param_spec {
     bool list;    /* takes a list or a sweep: one step of each value */
     bool ticks;   /* takes times in tsc */
     bool unnamed; /* stays out of step names unless its value varies (samples, budget, seed ...) */
+    /* Counts only with some choices of the key `decider` (its index): a bit for each; 0: always. */
+    uint8_t decider;
+    uint32_t with;
 };
 
 enum plan_shape {

@@ -130,6 +130,23 @@ static void count_steps(struct plan_resolved *resolved)
     }
 }
 
+/* Refuses a key that counts in no step of its statement: whoever wrote it means something else. */
+static bool check_pair(struct plan_resolver *resolver, const struct plan_resolved *resolved,
+                       size_t pair)
+{
+    const struct param_spec *param = &resolved->spec->params[resolved->order[pair]];
+    const struct plan_values *deciders = &resolved->values[param->decider];
+    bool counts = param->with == 0;
+    for (size_t i = 0; i < deciders->count; i++) {
+        counts = counts || (param->with >> deciders->at[i].choice & 1) != 0;
+    }
+    if (!counts) {
+        plan_refuse_token(resolver, &resolved->statement->pairs[pair].key,
+                          "a key that counts in this statement");
+    }
+    return counts;
+}
+
 bool plan_resolve(struct plan_resolver *resolver, struct plan_resolved *resolved)
 {
     const struct script_statement *statement = resolved->statement;
@@ -156,6 +173,9 @@ bool plan_resolve(struct plan_resolver *resolver, struct plan_resolved *resolved
             resolved->order[ordered++] = i;
             good = resolve_default(resolver, resolved, i) && good;
         }
+    }
+    for (size_t i = 0; good && i < statement->pair_count; i++) {
+        good = check_pair(resolver, resolved, i);
     }
     if (good) {
         count_steps(resolved);

@@ -98,6 +98,8 @@ refusals()
     refused 'haltpoll test=curve by=nmi' 'woken by the timer or by an IPI' &&
         refused 'haltpoll test=curve shortest=1ms longest=2ms' 'longest= must be four times shortest=' &&
         refused 'haltpoll test=control host=off' 'switches the host.s polling itself' &&
+        refused 'haltpoll test=pending host=off' 'found .host., expected a key that counts in this statement' &&
+        refused 'haltpoll test=curve,control trials=200' 'found .trials., expected a key that counts' &&
         refused 'haltpoll test=knee' 'expected one of pending, curve'
 }
 

@@ -156,6 +156,7 @@ case_run ipi_nmi_beside_watchdog nmi_beside_watchdog
 case_run ipi_matrix_refuses_from refused from 'ipi matrix=yes from=1' 'matrix=yes takes all pairs'
 case_run ipi_cpus_needs_matrix refused cpus 'ipi cpus=2' 'cpus= needs matrix=yes'
 case_run ipi_broadcast_has_no_destination refused logical 'ipi mode=broadcast via=logical' 'a broadcast has no logical destination'
+case_run ipi_slept_has_its_own_gap refused slept 'ipi target=slept gap=20us' 'found .gap., expected a key that counts in this statement'
 case_run ipi_needs_two_cpus skipped one 1 'ipi target=halted' 'needs 2 CPUs'
 case_run ipi_needs_the_placement skipped place 2 'ipi target=halted to=remote' 'no CPU stands in that relation'
 cases_end
