@@ -46,7 +46,9 @@ static void take_turn(struct contest_party *party, enum ple_got got, uint64_t no
         if (tally->kept < tally->limit)
             tally->handed_tsc[tally->kept++] = (int64_t)(now_tsc - contest->released_tsc);
     }
-    if (++contest->taken >= CONTEST_GOAL || now_tsc - contest->begin_tsc > contest->slice_tsc)
+    /* Signed: an offset is known to its bound alone, and now may be before the begin. */
+    if (++contest->taken >= CONTEST_GOAL ||
+        (int64_t)(now_tsc - contest->begin_tsc) > (int64_t)contest->slice_tsc)
         __atomic_store_n(&contest->stop, 1, __ATOMIC_RELEASE);
     hold();
 }

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// UNIT_EXTRA: experiments/ple_contest.c experiments/ple_lock.c
+/*
+ * When a slice of `ple test=overcommit` ends: by its goal, or by its time, and not because a CPU's stamp, turned into CPU 0's TSC by an
+ * offset that is known to a bound alone, is before the slice's begin. One CPU, which wants its own lock.
+ */
+#include "arch/x86/cpu/percpu.h"
+#include "arch/x86/cpu/smp.h"
+#include "experiments/ple_contest.h"
+#include "tests/unit/tap.h"
+
+enum { KEPT_MAX = 200 };
+
+static const uint64_t far_tsc = UINT64_C(1) << 50;
+
+/* --- Nobody else takes part. --- */
+bool smp_run(struct machine *machine, struct percpu *cpu, void (*fn)(void *argument),
+             void *argument)
+{
+    (void)machine, (void)cpu, (void)fn, (void)argument;
+    return false;
+}
+
+bool smp_wait(const struct percpu *cpu, uint64_t limit_tsc)
+{
+    (void)cpu, (void)limit_tsc;
+    return true;
+}
+
+int64_t ple_rest(struct run *run, struct idle_call *call, uint64_t length_tsc)
+{
+    (void)run, (void)call, (void)length_tsc;
+    return 0;
+}
+
+/* How often the lock is taken in a slice so long, on a CPU whose TSC is said to be ahead by so much. */
+static uint64_t taken(enum contest_kind kind, int64_t offset_tsc, uint64_t slice_tsc)
+{
+    static struct contest contest;
+    static struct percpu cpu;
+    static int64_t handed_tsc[KEPT_MAX];
+    struct contest_tally tally = {
+        .kind = kind, .pause = true, .limit = KEPT_MAX, .handed_tsc = handed_tsc};
+
+    cpu.tsc_offset = offset_tsc;
+    contest = (struct contest){.party_count = 1, .limit_tsc = far_tsc, .slice_tsc = slice_tsc};
+    contest.parties[0] = (struct contest_party){.contest = &contest, .cpu = &cpu};
+    contest_run(&contest, &tally);
+    return tally.taken;
+}
+
+int main(void)
+{
+    for (enum contest_kind kind = CONTEST_TICKET; kind <= CONTEST_MCS; kind++) {
+        TAP_INT(taken(kind, 0, far_tsc), CONTEST_GOAL, "a slice ends by its goal");
+        TAP_INT(taken(kind, 1 << 30, far_tsc), CONTEST_GOAL, "on a stamp before its begin as well");
+        TAP_INT(taken(kind, -(1 << 30), 1 << 20), 1, "or by its time");
+    }
+    return tap_done();
+}
