@@ -34,6 +34,16 @@ const char *measure_text(char *text, struct measure measure, int64_t value)
     return text;
 }
 
+bool measure_is_below(const struct model_metric *metric)
+{
+    return strcmp(metric->unit, "mtsc") == 0 && metric->min < 0;
+}
+
+const char *measure_least(char *text, struct measure measure, const struct model_metric *metric)
+{
+    return measure_is_below(metric) ? "below 0" : measure_text(text, measure, metric->min);
+}
+
 const char *measure_quantile(char *text, struct measure measure,
                              const struct model_quantile *quantile, bool plain)
 {

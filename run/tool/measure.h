@@ -24,6 +24,12 @@ struct measure measure_of(const struct model_run *run, const char *unit, bool ti
 // The value with no decimals from 100 on, one from 10 on, two below; none for whole numbers. `text` has MEASURE_CHARS.
 const char *measure_text(char *text, struct measure measure, int64_t value);
 
+// Is the least value of a cost no cost? In mtsc it is a difference of two timings, below zero where something fell into the shorter one.
+bool measure_is_below(const struct model_metric *metric);
+
+// The least value of a metric, or "below 0" for such a one: the record keeps its value.
+const char *measure_least(char *text, struct measure measure, const struct model_metric *metric);
+
 // "1834 [1820,1850]", or the value alone without an interval or with `plain`.
 const char *measure_quantile(char *text, struct measure measure,
                              const struct model_quantile *quantile, bool plain);

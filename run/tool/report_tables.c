@@ -53,7 +53,10 @@ void report_numbers(FILE *out, const struct model_run *run, const struct model_s
     print_verdict(out, step);
     fprintf(out, "<td class=\"number\">%" PRIu64 "</td><td class=\"number\">%" PRIu64 "</td>",
             metric ? metric->n : step->n, show_rejected(step));
-    print_value(out, measure, there, there ? metric->min : 0, exact);
+    if (there && measure_is_below(metric))
+        fputs("<td class=\"number\">below 0</td>", out);
+    else
+        print_value(out, measure, there, there ? metric->min : 0, exact);
     for (size_t i = 0; i < QUANTILES_SHOWN_COUNT; i++)
         print_quantile(out, measure, there ? model_quantile(metric, QUANTILES_SHOWN[i]) : NULL,
                        exact);

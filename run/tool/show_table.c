@@ -67,7 +67,7 @@ static void set_metric(struct table *table, const struct show_view *view,
     char text[MEASURE_CHARS];
     struct measure measure = measure_of(run, metric->unit, view->ticks);
     table_set(table, COLUMN_N, "%" PRIu64, metric->n);
-    table_set(table, COLUMN_MIN, "%s", measure_text(text, measure, metric->min));
+    table_set(table, COLUMN_MIN, "%s", measure_least(text, measure, metric));
     table_set(table, COLUMN_MAX, "%s", measure_text(text, measure, metric->max));
     set_quantile(table, metric, measure, "p50", COLUMN_P50, COLUMN_P50_BOUNDS);
     set_quantile(table, metric, measure, "p99", COLUMN_P99, COLUMN_P99_BOUNDS);

@@ -210,6 +210,8 @@ exits 2 "db of what is none" "$tool" db --file "$work/a.log" list
 
 "$build/tool/test_rank" >"$work/out"
 ok $? "rank statistics agree with R"
+"$build/tool/test_measure" >"$work/out"
+ok $? "the least of a cost, which is a difference, is in words where it is below zero"
 "$build/tool/test_raw_values" >"$work/out"
 ok $? "quantiles of raw samples are those of sorting"
 echo "1..$number"
