@@ -58,6 +58,12 @@ static bool is_busy(const struct haltpoll *hp)
     return hp->steal_samples * 100 >= hp->hlts * BUSY_PERCENT;
 }
 
+/* Other work may be there without a steal in so many halts. */
+static const char *no_polling_confidence(const struct haltpoll *hp)
+{
+    return hp->steal_samples ? "low" : "medium";
+}
+
 static void say_knee(struct run *run, const struct haltpoll *hp)
 {
     const struct halt_ceiling *ceiling = &hp->ceiling;
@@ -73,7 +79,7 @@ static void say_knee(struct run *run, const struct haltpoll *hp)
         confidence = exact && !busy ? "high" : "medium";
     } else if (evidence == EVIDENCE_OTHER && !busy) {
         what = "no halt polling seen; a step for another reason at";
-        confidence = "medium";
+        confidence = no_polling_confidence(hp);
     }
     say(run, "halt_poll", confidence, format, what,
         (const uint64_t[TIMES]){ceiling->at_ns, ceiling->low_ns, ceiling->high_ns,
@@ -88,7 +94,7 @@ static void say_no_knee(struct run *run, const struct haltpoll *hp)
                          : is_busy(hp)                   ? "it is busy, and ends its polls early"
                                                          : NULL;
 
-    say(run, "halt_poll", reason ? "low" : "medium",
+    say(run, "halt_poll", reason ? "low" : no_polling_confidence(hp),
         reason ? "don't know whether the host polls: %s"
                : "no halt polling seen%s, from %s up to %s",
         reason ? reason : "",
