@@ -8,7 +8,7 @@
  *   knees. The switches (pre-wake, C1E promotion, demotion, limit, clock) are shown, and turned where keys say so; always put back.
  * Expected: C1 about 1 us, C6 some 50 to 200 us by an interrupt; by a timer much less where pre-wake is on.
  * Confounders: demotion, C1E promotion, pre-wake, the package limit; a hypervisor; a sender of wakes is awake and keeps its package so;
- *   residencies are brought up to date late. Switches are turned on the CPU that sleeps: those that are per core keep their state elsewhere.
+ *   residencies are brought up to date late. A switch that the firmware has locked on one CPU only, or CPU 0's where another CPU measures.
  * Sources: SDM volume 2, MWAIT; volume 3, 15.5 (hints), 15.4.4 (HWP); volume 4 (registers); AMD PPR, MSRC001_0073.
  */
 #include "experiments/cstate.h"
@@ -89,7 +89,8 @@ static void cstate_batch(struct run *run)
     struct cstate *cstate = run->state;
     bool over = cstate->gate.dry_run;
 
-    cstate_switch(cstate);
+    if (!cstate_switch(cstate))
+        return;
     cstate_find_counters(cstate);
     while (!over && run->done < run->total) {
         struct cstate_cell *cell = &cstate->cells[cstate->next_cell];

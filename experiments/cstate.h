@@ -41,7 +41,7 @@ enum { FREQ_AS_IS, FREQ_MIN, FREQ_BASE, FREQ_MAX };
 enum {
     CSTATE_STATES = 24,
     CSTATE_POINTS = 48,
-    CSTATE_CHANGES = 8,
+    CSTATE_CHANGES = 24,
     CSTATE_ROUND = 10, /* naps of a cell at a turn */
     CSTATE_WARMUP = 4, /* in front of them, not counted */
     CSTATE_TEXT_BYTES = 24,
@@ -103,6 +103,13 @@ struct cstate_evidence {
     int64_t clear_tsc;  /* a difference of latencies that is worth the name */
 };
 
+/* What became of one wish, on as many CPUs as it came to the same. */
+struct cstate_change {
+    struct msr_outcome outcome;
+    uint32_t cpu; /* the first of them */
+    uint32_t cpus;
+};
+
 struct cstate {
     struct run *run;
     const struct power_model *model; /* NULL: not in the table */
@@ -117,9 +124,11 @@ struct cstate {
     enum nap_others others;
     uint32_t state_count, cell_count, point_count, samples;
     uint32_t next_cell, changes;
+    bool turned;            /* the switches have been turned once: `change` is complete */
+    struct percpu *turning; /* the CPU that turns them now */
     struct cstate_state states[CSTATE_STATES];
     uint64_t interval_tsc[CSTATE_POINTS];
-    struct msr_outcome change[CSTATE_CHANGES];
+    struct cstate_change change[CSTATE_CHANGES];
     struct cstate_cell *cells;
     struct prng prng;
 };
@@ -141,8 +150,12 @@ void cstate_find_counters(struct cstate *cstate);
 void cstate_read(const struct cstate *cstate, struct cstate_reading *reading);
 void cstate_read_clocks(const struct cstate *cstate, struct cstate_reading *reading);
 
-/* Changes what the keys ask for, by way of the gate. cstate_switch.c, on the CPU, at the begin of a batch. */
-void cstate_switch(struct cstate *cstate);
+/*
+ * Changes what the keys ask for, by way of the gate, on the CPU itself and on all others but CPU 0, one after the other: a register that
+ * several CPUs share is changed, and put back, by the first of them alone. The engine puts all back. False: a CPU did not answer in time,
+ * the batch must end. cstate_switch.c, on the CPU, at the begin of a batch.
+ */
+bool cstate_switch(struct cstate *cstate);
 
 /* One round of naps of one cell. cstate_round.c, on the CPU. */
 void cstate_round(struct cstate *cstate, struct cstate_cell *cell);

@@ -119,7 +119,7 @@ static void report_verdict(const struct cstate *cstate, const struct cstate_cell
 static void report_changes(const struct cstate *cstate)
 {
     for (uint32_t i = 0; i < cstate->changes; i++) {
-        const struct msr_outcome *outcome = &cstate->change[i];
+        const struct msr_outcome *outcome = &cstate->change[i].outcome;
         char text[JSON_OBJECT_BYTES];
         struct json json;
 
@@ -130,6 +130,8 @@ static void report_changes(const struct cstate *cstate)
         if (outcome->end != MSR_NOT_LISTED && outcome->end != MSR_GUEST)
             json_hex(&json, "old", outcome->old, 1);
         json_hex(&json, "new", outcome->wanted, 1);
+        json_uint(&json, "cpu", cstate->change[i].cpu);
+        json_uint(&json, "cpus", cstate->change[i].cpus);
         result_record(cstate->run, &json);
     }
 }

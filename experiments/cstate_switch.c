@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 /*
  * The switches that a script may turn: pre-wake, C1E promotion, demotion, the package limit, the clock. Each is one wish to the gate,
- * which knows what may be written here; what became of it is kept for the log. They are put back at the end of the batch.
+ * which knows what may be written here; what became of it is kept for the log. Most of these registers are a core's or a thread's own, and a
+ * demotion left on elsewhere would keep the package shallow, so they are turned on all CPUs. They are put back at the end of the batch.
  */
 #include "arch/x86/cpu/features.h"
 #include "arch/x86/cpu/msr.h"
 #include "arch/x86/cpu/power_msr_regs.h"
+#include "arch/x86/cpu/smp.h"
+#include "arch/x86/time/delay.h"
 #include "experiments/cstate.h"
 
 enum {
@@ -13,22 +16,34 @@ enum {
     BYTE = 0xff,
     PLATFORM_BASE_SHIFT = 8,
     PLATFORM_LEAST_SHIFT = 40,
-    RATIO_SHIFT = 8
+    RATIO_SHIFT = 8,
+    TURN_LIMIT_US = 2 * 1000 * 1000,
 };
+
+static bool is_like(const struct msr_outcome *a, const struct msr_outcome *b)
+{
+    return a->wish.msr == b->wish.msr && a->wish.mask == b->wish.mask && a->end == b->end &&
+           a->old == b->old && a->wanted == b->wanted;
+}
 
 /* Kept once: a later batch does the same again. */
 static void ask(struct cstate *cstate, uint32_t msr, uint64_t mask, uint64_t value, const char *why)
 {
     struct msr_wish wish = {.msr = msr, .mask = mask, .value = value, .why = why};
-    struct msr_outcome outcome =
-        msr_gate_change(&cstate->gate, &cstate->run->cpu->msr_saves, &wish);
+    struct percpu *cpu = cstate->turning;
+    struct msr_outcome outcome = msr_gate_change(&cstate->gate, &cpu->msr_saves, &wish);
+    struct cstate_change *change = cstate->change, *end = change + cstate->changes;
 
-    for (uint32_t i = 0; i < cstate->changes; i++) {
-        if (cstate->change[i].wish.msr == msr && cstate->change[i].wish.mask == mask)
-            return;
+    if (cstate->turned)
+        return;
+    while (change < end && !is_like(&change->outcome, &outcome))
+        change++;
+    if (change == end && cstate->changes < CSTATE_CHANGES) {
+        *change = (struct cstate_change){.outcome = outcome, .cpu = cpu->index};
+        cstate->changes++;
     }
-    if (cstate->changes < CSTATE_CHANGES)
-        cstate->change[cstate->changes++] = outcome;
+    if (change < cstate->change + CSTATE_CHANGES)
+        change->cpus++;
 }
 
 static unsigned wish_of(const struct cstate *cstate, enum cstate_key key)
@@ -116,8 +131,10 @@ static void hold_clock(struct cstate *cstate, unsigned wish)
         hold_ratio(cstate, wish);
 }
 
-void cstate_switch(struct cstate *cstate)
+/* On cstate->turning. */
+static void turn(void *argument)
 {
+    struct cstate *cstate = argument;
     unsigned prewake = wish_of(cstate, KEY_PREWAKE), c1e = wish_of(cstate, KEY_C1E);
     uint64_t limit = plan_count(cstate->run->step, "limit", LIMIT_AS_IS);
     unsigned freq = wish_of(cstate, KEY_FREQ);
@@ -133,4 +150,24 @@ void cstate_switch(struct cstate *cstate)
             prewake == TURN_OFF ? POWER_CTL_PREWAKE_DISABLE : 0, "prewake");
     if (freq != FREQ_AS_IS)
         hold_clock(cstate, freq);
+}
+
+bool cstate_switch(struct cstate *cstate)
+{
+    struct run *run = cstate->run;
+    struct machine *machine = run->machine;
+
+    cstate->turning = run->cpu;
+    turn(cstate);
+    for (uint32_t i = 1; i < machine->cpu_count && cstate->changes; i++) {
+        cstate->turning = machine->cpus[i];
+        if (cstate->turning == run->cpu)
+            continue;
+        run_should_return(run); /* alive */
+        if (!smp_run(machine, cstate->turning, turn, cstate) ||
+            !smp_wait(cstate->turning, delay_tsc(machine, TURN_LIMIT_US)))
+            return false;
+    }
+    cstate->turned = true;
+    return true;
 }

@@ -3,7 +3,7 @@
  * Question: does the lab survive what an experiment may do to it?
  * Method: plant one failure of each kind in a step of its own; the step must end with a record and the next one must run.
  *   fault: an undefined instruction. hang: a loop with interrupts on. hang_irqoff: with interrupts off. lostwake: HLT, and nothing is armed.
- *   hang_other: another CPU loops with interrupts off. null, write_text, run_data, overflow: what the page tables forbid (page 0, writing
+ *   hang_other: another CPU loops with interrupts off. left: the same, and the step returns without it. null, write_text, run_data, overflow: what the page tables forbid (page 0, writing
  *   code, running data, the stack's guard page, which ends in a double fault). msr_fault, msr_hang: the same after IA32_UMWAIT_CONTROL was
  *   changed, which must be as before when the step has ended. The rest test the launchers: triplefault, silent_reboot (no end record), mute
  *   (alive, but nothing more is said).
@@ -19,9 +19,9 @@
 #include "experiments/experiment.h"
 
 static const char *const plant_words[] = {
-    "fault",       "hang",          "hang_irqoff", "lostwake", "hang_other",
-    "triplefault", "silent_reboot", "mute",        "null",     "write_text",
-    "run_data",    "overflow",      "msr_fault",   "msr_hang", NULL,
+    "fault",         "hang",      "hang_irqoff", "lostwake",   "hang_other", "triplefault",
+    "silent_reboot", "mute",      "null",        "write_text", "run_data",   "overflow",
+    "left",          "msr_fault", "msr_hang",    NULL,
 };
 enum {
     PLANT_FAULT,
@@ -36,6 +36,7 @@ enum {
     PLANT_WRITE_TEXT,
     PLANT_RUN_DATA,
     PLANT_OVERFLOW,
+    PLANT_LEFT,
     PLANT_MSR_FAULT,
     PLANT_MSR_HANG,
 };
@@ -69,7 +70,9 @@ static const char *selftest_prepare(struct run *run)
         return run_no_memory;
     if (changes_msr(run) && !cpu_has(&run->machine->snapshot, CPUID_WAITPKG))
         return "needs IA32_UMWAIT_CONTROL";
-    if (run->step->values[0].choice == PLANT_HANG_OTHER && run->machine->cpu_count < 2)
+    if ((run->step->values[0].choice == PLANT_HANG_OTHER ||
+         run->step->values[0].choice == PLANT_LEFT) &&
+        run->machine->cpu_count < 2)
         return "needs a second CPU";
     return NULL;
 }
@@ -166,8 +169,10 @@ static void selftest_batch(struct run *run)
         break;
     case PLANT_HANG_OTHER:
         smp_run(run->machine, run->machine->cpus[1], loop, NULL);
-        while (!smp_parked(run->machine->cpus[1]))
-            pause();
+        smp_join(run->machine->cpus[1]);
+        break;
+    case PLANT_LEFT:
+        smp_run(run->machine, run->machine->cpus[1], loop, NULL);
         break;
     case PLANT_TRIPLEFAULT:
         triple_fault();

@@ -59,6 +59,26 @@ static void reset_machine(struct machine *machine)
     }
 }
 
+/*
+ * Behind a batch that returned: every CPU parked, every changed register as before. Returns the CPU that still runs, so that what it does
+ * and has changed is nobody's any more; 0: none does.
+ */
+static uint32_t settle(struct machine *machine)
+{
+    uint64_t limit_tsc = delay_tsc(machine, RESET_LIMIT_US);
+
+    msr_restore(&machine->cpus[0]->msr_saves);
+    for (uint32_t i = 1; i < machine->cpu_count; i++) {
+        struct percpu *cpu = machine->cpus[i];
+
+        if (smp_wait(cpu, limit_tsc) && cpu->msr_saves.count)
+            smp_run(machine, cpu, reset_cpu, machine);
+        if (!smp_wait(cpu, limit_tsc))
+            return i;
+    }
+    return 0;
+}
+
 /* The first CPU whose own guard caught an exception knows more than the one that waited for it in vain. */
 static const struct work *find_faulted(const struct machine *machine)
 {
@@ -93,6 +113,7 @@ enum batch_end guard_batch(struct run *run, struct fault_report *report)
     struct fault_report own_report = {0};
     enum guard_end own;
     enum batch_end end;
+    uint32_t left = 0;
     uint64_t silence_us = machine->hv.bit ? SILENCE_GUEST_US : SILENCE_US;
 
     watchdog_arm(&machine->watchdog, machine,
@@ -102,8 +123,14 @@ enum batch_end guard_batch(struct run *run, struct fault_report *report)
     if (own != GUARD_DONE)
         smp_abort_all(machine);
     end = classify(run, own, &own_report, report);
+    if (end == BATCH_RETURNED)
+        left = settle(machine);
+    if (left)
+        end = BATCH_HANG;
     if (end != BATCH_RETURNED)
         reset_machine(machine);
+    if (left)
+        result_say(run, "not_parked", NULL, "CPU %u still ran when the batch was over", left);
     return end;
 }
 

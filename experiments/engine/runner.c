@@ -6,6 +6,7 @@
 #include "arch/x86/time/tsc.h"
 #include "experiments/engine/fault_record.h"
 #include "experiments/engine/guard.h"
+#include "experiments/engine/registers.h"
 #include "experiments/engine/results.h"
 #include "experiments/engine/step_sync.h"
 #include "experiments/experiment.h"
@@ -155,19 +156,6 @@ static const char *run_batches(struct runner *runner, struct run *run, uint32_t 
     return run->sample_limit ? "samples" : "done";
 }
 
-/* Registers that the step changed and that did not go back, on whichever way out, fail it. */
-static void judge_registers(struct run *run)
-{
-    uint32_t lost = 0;
-
-    for (uint32_t i = 0; i < run->machine->cpu_count; i++) {
-        lost += run->machine->cpus[i]->msr_saves.lost;
-        run->machine->cpus[i]->msr_saves.lost = 0;
-    }
-    if (lost)
-        result_fail(run, "not_restored", lost, "count");
-}
-
 static void emit_verdict(struct runner *runner, const struct run *run, uint32_t step)
 {
     const struct results *results = run->results;
@@ -215,7 +203,7 @@ static void run_step(struct runner *runner, const struct plan_step *plan_step, u
 
         step_sync_edge(runner->sync, step, "begin");
         how = run_batches(runner, &run, step);
-        judge_registers(&run);
+        registers_judge(&run);
         step_sync_edge(runner->sync, step, "end");
         experiment->finish(&run);
         emit_end(runner, &run, step, how);

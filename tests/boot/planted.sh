@@ -35,6 +35,12 @@ forbidden()
     survived "$1" fault 1 && expect_text "$work/$1.log" "\"t\":\"fault\".*\"vec\":$2,"
 }
 
+# A CPU that a step leaves running is found, named and parked: the next step can have it.
+left_running()
+{
+    survived left hang 2 && expect_text "$work/left.log" '"id":"not_parked","text":"CPU 1 still ran'
+}
+
 # broken PLANT PATTERN WORD: WORD is the step's result.
 broken()
 {
@@ -57,6 +63,7 @@ case_run planted_hang survived hang hang 1
 case_run planted_hang_irqoff survived hang_irqoff hang 1
 case_run planted_lostwake survived lostwake lost_wake 1
 case_run planted_hang_other survived hang_other 'hang|lost_wake' 2
+case_run planted_left left_running
 case_run planted_triple_fault broken triplefault 'triple fault: ' triple_fault
 case_run planted_silent_reboot broken silent_reboot 'silent reboot: ' silent_reboot
 cases_end

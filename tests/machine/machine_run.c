@@ -2,10 +2,13 @@
 #include "tests/machine/machine_run.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "arch/x86/cpu/smp.h"
+#include "experiments/engine/registers.h"
 #include "experiments/engine/results.h"
 #include "lib/fixed.h"
 #include "lib/json.h"
@@ -86,6 +89,17 @@ void result_finding(struct run *run, const char *id, const char *confidence, con
     snprintf(keep(), KEPT_BYTES, "finding %s %s %s", id, confidence ? confidence : "-", text);
 }
 
+void result_say(struct run *run, const char *id, const char *confidence, const char *format, ...)
+{
+    char text[KEPT_BYTES / 2];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    result_finding(run, id, confidence, text);
+}
+
 void result_record(struct run *run, struct json *json)
 {
     const char *text = json_end(json);
@@ -118,7 +132,28 @@ void result_fail(struct run *run, const char *word, int64_t value, const char *u
     snprintf(keep(), KEPT_BYTES, "fail %s %" PRId64 " %s", word, value, unit);
 }
 
-/* As the image's engine/guard.c: after a bad end each CPU's changed registers are put back. */
+static void put_back(void *argument)
+{
+    struct model_machine *at = argument;
+
+    msr_restore(&at->cpus[at->running].msr_saves);
+}
+
+/* As the image's engine/guard.c: after each batch the registers that it changed are put back on each CPU that can be reached. */
+static bool settle(struct model_machine *at)
+{
+    bool all = true;
+
+    put_back(at);
+    for (uint32_t i = 1; i < at->machine.cpu_count; i++) {
+        if (at->cpus[i].msr_saves.count)
+            smp_run(&at->machine, &at->cpus[i], put_back, at);
+        all &= smp_parked(&at->cpus[i]);
+    }
+    return all;
+}
+
+/* As the image's engine/guard.c and runner.c. */
 static const char *batches(struct model_machine *at, const struct experiment *experiment,
                            struct run *run, uint64_t budget_ns)
 {
@@ -127,8 +162,8 @@ static const char *batches(struct model_machine *at, const struct experiment *ex
     int bad = setjmp(at->bad_end);
 
     if (bad) {
-        for (uint32_t i = 0; i < at->machine.cpu_count; i++)
-            msr_restore(&at->cpus[i].msr_saves);
+        at->running = 0;
+        settle(at);
         result_fail(kept, bad == MODEL_FAULT ? "fault_vector" : "lost_wake", 1, "count");
         return bad == MODEL_FAULT ? "fault" : "lost_wake";
     }
@@ -136,7 +171,13 @@ static const char *batches(struct model_machine *at, const struct experiment *ex
     run->end_tsc = budget_ns ? at->now_tsc + run_tsc(run, budget_ns) : UINT64_MAX;
     while (!run->complete) {
         run->pause_tsc = at->now_tsc + run_tsc(run, BATCH_NS);
+        at->running = run->cpu->index;
         experiment->batch(run);
+        at->running = 0;
+        if (!settle(at)) {
+            result_fail(run, "hang", 1, "count");
+            return "hang";
+        }
         if (!run->complete && at->now_tsc >= run->end_tsc)
             return "budget";
     }
@@ -185,6 +226,7 @@ bool machine_run(struct model_machine *at, const struct experiment *experiment, 
     results->skipped = experiment->prepare(&run);
     if (!results->skipped) {
         results->end = batches(at, experiment, &run, plan_time_ns(built.steps, "budget", 0));
+        registers_judge(&run);
         experiment->finish(&run);
     }
     free(engine.block);

@@ -23,7 +23,7 @@ struct machine_results {
     size_t count;
     char line[KEPT_MAX][KEPT_BYTES];
     const char *skipped; /* why, or NULL */
-    const char *end;     /* "done", "budget", "fault", "lost_wake", "skip" */
+    const char *end;     /* "done", "budget", "fault", "lost_wake", "hang", "skip" */
 };
 
 /* False: the script is wrong, or the plan has more or less than one step; the reason is printed. */

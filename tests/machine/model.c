@@ -51,26 +51,34 @@ static struct cpuid_regs read_leaf(void *context, uint32_t leaf, uint32_t sublea
     }
 }
 
-static struct model_register *find_register(struct model_machine *at, uint32_t msr)
+static struct model_register *find_register(struct model_machine *at, uint32_t cpu, uint32_t msr)
 {
-    for (unsigned i = 0; i < MODEL_REGISTERS && at->registers[i].msr; i++) {
-        if (at->registers[i].msr == msr)
-            return &at->registers[i];
+    struct model_register *registers = at->registers[at->plan.shared_registers ? 0 : cpu];
+
+    for (unsigned i = 0; i < MODEL_REGISTERS && registers[i].msr; i++) {
+        if (registers[i].msr == msr)
+            return &registers[i];
     }
     return NULL;
 }
 
-uint64_t model_register(const struct model_machine *at, uint32_t msr)
+uint64_t model_register_of(const struct model_machine *at, uint32_t cpu, uint32_t msr)
 {
-    const struct model_register *found = find_register((struct model_machine *)(uintptr_t)at, msr);
+    const struct model_register *found =
+        find_register((struct model_machine *)(uintptr_t)at, cpu, msr);
 
     assert(found);
     return found->value;
 }
 
-static void plant_limit(struct model_machine *at)
+uint64_t model_register(const struct model_machine *at, uint32_t msr)
 {
-    struct model_register *limit = find_register(at, 0xe2);
+    return model_register_of(at, 0, msr);
+}
+
+static void plant_limit(struct model_machine *at, uint32_t cpu)
+{
+    struct model_register *limit = find_register(at, cpu, 0xe2);
 
     if (at->plan.limit_locked)
         limit->value |= 1 << 15;
@@ -86,8 +94,10 @@ void model_start(struct model_machine *at, const struct model *model, const stru
     at->now_tsc = TSC_HZ;
     at->publish_in = 1;
     prng_seed(&at->prng, 42);
-    memcpy(at->registers, model->registers, sizeof at->registers);
-    plant_limit(at);
+    for (uint32_t i = 0; i < MODEL_CPUS; i++) {
+        memcpy(at->registers[i], model->registers, sizeof at->registers[i]);
+        plant_limit(at, i);
+    }
     cpu_snapshot_read(&at->machine.snapshot, (struct cpuid_source){.read = read_leaf, .ctx = at});
     at->machine.hv.bit = plan->hypervisor;
     at->machine.hv.kind = plan->hypervisor ? HYPERVISOR_KVM : HYPERVISOR_NONE;
@@ -160,7 +170,7 @@ static bool read_counter(const struct model_machine *at, uint32_t msr, uint64_t 
 
 bool msr_read(uint32_t msr, uint64_t *value)
 {
-    const struct model_register *found = find_register(current, msr);
+    const struct model_register *found = find_register(current, current->running, msr);
 
     model_work(ACCESS_TSC);
     *value = 0;
@@ -177,15 +187,26 @@ bool msr_read(uint32_t msr, uint64_t *value)
     return true;
 }
 
+/* CPU 0 refuses nothing: a plan without these lies has CPU 0 there. */
+static bool is_refused(const struct model_machine *at, uint32_t msr, uint64_t change)
+{
+    if (!at->running)
+        return false;
+    return (at->running == at->plan.locked_cpu && msr == 0xe2 && (change & 0x6000000)) ||
+           (at->running == at->plan.jammed_cpu && at->naps);
+}
+
 bool msr_write(uint32_t msr, uint64_t value)
 {
-    struct model_register *found = find_register(current, msr);
+    struct model_register *found = find_register(current, current->running, msr);
     bool low_bits = found && msr == 0xe2 && ((value ^ found->value) & 0xffff);
 
     model_work(ACCESS_TSC);
     if (!found || ((value ^ found->value) & ~found->writable))
         return false;
     if (low_bits && (found->value & 0x8000))
+        return false;
+    if (is_refused(current, msr, value ^ found->value))
         return false;
     if (low_bits && current->plan.limit_sticks)
         value = (value & ~UINT64_C(0xffff)) | (found->value & 0xffff);

@@ -89,6 +89,10 @@ struct model_plan {
     uint32_t fault_at_nap; /* an exception in that nap, from 1 */
     uint32_t lose_nap;     /* that nap's wake never comes: the watchdog ends it */
     bool hypervisor;       /* CPUID.01H:ECX[31] */
+    bool shared_registers; /* CPU 0's registers are everybody's; else each CPU has its own */
+    uint32_t locked_cpu;   /* that CPU's E2h[26:25] cannot be written: #GP; 0: none */
+    uint32_t jammed_cpu;   /* all writes on that CPU are #GP from the first nap on; 0: none */
+    uint32_t deaf_cpu;     /* that CPU takes no work from the first nap on; 0: none */
     uint32_t single_cpu;   /* 1: there is no other CPU */
 };
 
@@ -107,8 +111,9 @@ struct model_machine {
     uint64_t residency_tsc[MODEL_COUNTERS];
     uint64_t published_tsc[MODEL_COUNTERS];
     uint32_t publish_in; /* naps until the counters are published */
-    struct model_register registers[MODEL_REGISTERS];
-    uint32_t writes; /* MSR writes that were taken */
+    struct model_register registers[MODEL_CPUS][MODEL_REGISTERS];
+    uint32_t running; /* the CPU that the seams act on */
+    uint32_t writes;  /* MSR writes that were taken */
     uint32_t naps;
     uint32_t entered[MODEL_STATES]; /* naps that ended in each state: the truth */
     jmp_buf bad_end;
@@ -127,7 +132,8 @@ void model_pass(struct model_machine *at, uint64_t ticks_tsc, uint32_t power_mw)
 /* Time passes awake. */
 void model_work(uint64_t ticks_tsc);
 
-/* A register as it stands, past all seams; the residency counters are not among them. */
+/* A register as it stands, past all seams; the residency counters are not among them. CPU 0's, and any one's. */
 uint64_t model_register(const struct model_machine *at, uint32_t msr);
+uint64_t model_register_of(const struct model_machine *at, uint32_t cpu, uint32_t msr);
 
 #endif /* LAB_TESTS_MACHINE_MODEL_H */

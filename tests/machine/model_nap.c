@@ -62,16 +62,32 @@ static unsigned asked(const struct model *model, const struct nap_state *state)
     return near;
 }
 
+/* By that CPU's own register. */
+static bool demotes(const struct model_machine *at, uint32_t cpu, uint64_t slept_tsc)
+{
+    uint32_t below_ns = at->model->demote_below_ns;
+
+    return below_ns && (model_register_of(at, cpu, 0xe2) & (1 << 26)) &&
+           slept_tsc < ticks(below_ns);
+}
+
 static bool is_demoted(const struct model_machine *at, const struct nap_state *state,
                        uint64_t slept_tsc)
 {
-    const struct model *model = at->model;
-
     if (at->plan.demoted_hint && state->way == NAP_MWAIT &&
         state->argument == at->plan.demoted_hint)
         return true;
-    return model->demote_below_ns && (model_register(at, 0xe2) & (1 << 26)) &&
-           slept_tsc < ticks(model->demote_below_ns);
+    return demotes(at, at->running, slept_tsc);
+}
+
+/* Asleep in the same state, one of the others is in C1 all the same. */
+static bool other_is_demoted(const struct model_machine *at, uint64_t slept_tsc)
+{
+    bool demoted = false;
+
+    for (uint32_t i = 0; i < at->machine.cpu_count; i++)
+        demoted |= i != at->running && demotes(at, i, slept_tsc);
+    return demoted;
 }
 
 /* The state that the core is in when the wake comes. */
@@ -94,7 +110,8 @@ static uint8_t package_depth(const struct model_machine *at, const struct nap *n
                                                                    : at->model->package_limit;
 
     if (nap->others != NAP_OTHERS_SAME || nap->source != NAP_TIMER ||
-        slept_tsc < ticks(at->model->package_entry_ns + state->entry_ns))
+        slept_tsc < ticks(at->model->package_entry_ns + state->entry_ns) ||
+        other_is_demoted(at, slept_tsc))
         return 0;
     return state->package < limit ? state->package : limit;
 }
@@ -107,7 +124,8 @@ static uint64_t exit_tsc(struct model_machine *at, const struct nap *nap,
 
     /* The processor knows when its own timer is due. */
     if (at->model->prewake && nap->source == NAP_TIMER &&
-        !(model_register(at, 0x1fc) & (1 << 30)) && ns > at->model->states[0].exit_ns)
+        !(model_register_of(at, at->running, 0x1fc) & (1 << 30)) &&
+        ns > at->model->states[0].exit_ns)
         ns = at->model->states[0].exit_ns;
     return ticks(ns) * noise / 100;
 }

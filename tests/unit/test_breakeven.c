@@ -5,6 +5,7 @@
  */
 // UNIT_EXTRA: experiments/breakeven*.c arch/x86/cpu/rapl.c arch/x86/cpu/cpuid.c arch/x86/cpu/features.c
 // UNIT_EXTRA: arch/x86/cpu/msr_save.c arch/x86/idle/mwait_hints.c arch/x86/idle/known_states.c arch/x86/wake/nap.c tests/machine/*.c
+// UNIT_EXTRA: experiments/engine/registers.c
 #include <inttypes.h>
 #include <stdlib.h>
 

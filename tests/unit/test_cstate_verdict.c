@@ -4,7 +4,8 @@
 // UNIT_EXTRA: experiments/cstate_sweep.c experiments/cstate_switch.c experiments/cstate_verdict.c
 // UNIT_EXTRA: arch/x86/cpu/msr_gate.c arch/x86/cpu/msr_save.c arch/x86/cpu/power_model.c arch/x86/cpu/cpuid.c
 // UNIT_EXTRA: arch/x86/cpu/features.c arch/x86/wake/nap.c
-// UNIT_EXTRA: tests/machine/model.c tests/machine/model_nap.c tests/machine/models.c tests/machine/machine_run.c
+// UNIT_EXTRA: experiments/engine/registers.c tests/machine/model.c tests/machine/model_nap.c tests/machine/model_smp.c
+// UNIT_EXTRA: tests/machine/models.c tests/machine/machine_run.c
 /* The verdict of `cstate` on evidence that contradicts itself: a counter at zero beside one that has the time. */
 #include "experiments/cstate.h"
 

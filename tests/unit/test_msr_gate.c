@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // UNIT_EXTRA: arch/x86/cpu/msr_gate.c arch/x86/cpu/msr_save.c arch/x86/cpu/power_model.c arch/x86/cpu/cpuid.c
 // UNIT_EXTRA: arch/x86/cpu/features.c arch/x86/wake/nap.c tests/machine/model.c tests/machine/model_nap.c tests/machine/models.c
+// UNIT_EXTRA: tests/machine/model_smp.c
 /* The gate in front of register writes, against the machine model: what passes, what does not, and that all comes back. */
 #include "arch/x86/cpu/msr_gate.h"
 
@@ -54,6 +55,30 @@ static void check_lost(void)
     TAP_INT(saves.lost, 1, "and_is_remembered");
     TAP_INT(msr_restore(&saves), 0, "it_is_tried_once");
     TAP_INT(saves.lost, 1, "and_remembered_until_it_is_told");
+}
+
+/* A sleeper puts back what its method has changed, and leaves what the step had changed before. */
+static void check_mark(void)
+{
+    struct msr_gate gate = begin("ice_lake_x", &(struct model_plan){0});
+
+    change(&gate, POWER_CTL, PREWAKE, PREWAKE);
+    change(&gate, CST, C1_DEMOTE, 0);
+    TAP_INT(msr_restore_to(&saves, 1), 0, "from_a_mark_on");
+    TAP_INT(model_register(&at, CST), 0x1e000002, "the_later_change_is_put_back");
+    TAP_INT(model_register(&at, POWER_CTL), PREWAKE, "the_earlier_one_stays");
+    TAP_INT(msr_restore(&saves), 0, "until_all_are");
+    TAP_INT(model_register(&at, POWER_CTL), 0, "put_back");
+}
+
+/* The write of the old value is taken, and yet the register keeps the new one. */
+static void check_stuck(void)
+{
+    struct msr_gate gate = begin("skylake_x", &(struct model_plan){0});
+
+    TAP_INT(change(&gate, CST, 0xf, 2), MSR_CHANGED, "changed_before_it_sticks");
+    at.plan.limit_sticks = true;
+    TAP_INT(msr_restore(&saves), 1, "what_does_not_go_back_is_seen");
 }
 
 static void check_refusals(void)
@@ -138,6 +163,8 @@ int main(void)
 {
     check_change_and_back();
     check_lost();
+    check_mark();
+    check_stuck();
     check_refusals();
     check_guest_and_dry_run();
     check_counters();

@@ -21,14 +21,21 @@ bool msr_change(struct msr_saves *saves, uint32_t msr, uint64_t value)
     return false;
 }
 
-uint32_t msr_restore(struct msr_saves *saves)
+uint32_t msr_restore_to(struct msr_saves *saves, uint32_t mark)
 {
     uint32_t failed = 0;
 
-    while (saves->count) {
-        saves->count--;
-        failed += !msr_write(saves->list[saves->count].msr, saves->list[saves->count].value);
+    while (saves->count > mark) {
+        uint32_t msr = saves->list[--saves->count].msr;
+        uint64_t old = saves->list[saves->count].value, now;
+
+        failed += !msr_write(msr, old) || !msr_read(msr, &now) || now != old;
     }
     saves->lost += failed;
     return failed;
+}
+
+uint32_t msr_restore(struct msr_saves *saves)
+{
+    return msr_restore_to(saves, 0);
 }

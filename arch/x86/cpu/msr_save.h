@@ -27,7 +27,13 @@ struct msr_saves {
  */
 bool msr_change(struct msr_saves *saves, uint32_t msr, uint64_t value);
 
-/* Puts all back, the last change first. Returns how many could not be, and adds them to `lost`. */
+/*
+ * Puts back what was changed since `count` was `mark`, the last change first, and reads it back. Returns how many could not be, and adds
+ * them to `lost`.
+ */
+uint32_t msr_restore_to(struct msr_saves *saves, uint32_t mark);
+
+/* The same with all of them. */
 uint32_t msr_restore(struct msr_saves *saves);
 
 #endif /* LAB_ARCH_CPU_MSR_SAVE_H */

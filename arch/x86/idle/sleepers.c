@@ -22,14 +22,16 @@ static void sleep(void *argument)
         .argument = sleepers->argument,
         .limit_tsc = method->relative_limit ? 0 : UINT64_MAX,
     };
+    struct msr_saves *saves = &this_cpu()->msr_saves;
+    uint32_t mark = saves->count; /* what the step has changed here stays so while others measure */
 
     if (method->begin)
-        method->begin(&this_cpu()->msr_saves, 0);
+        method->begin(saves, 0);
     while (!idle_is_over(&call)) {
         wait(&call);
         sti_nop_cli();
     }
-    msr_restore(&this_cpu()->msr_saves);
+    msr_restore_to(saves, mark);
 }
 
 void sleepers_start(struct sleepers *sleepers, struct machine *machine, const struct percpu *but1,

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+#include "experiments/engine/registers.h"
+
+#include "experiments/experiment.h"
+
+void registers_judge(struct run *run)
+{
+    uint32_t all = 0;
+
+    for (uint32_t i = 0; i < run->machine->cpu_count; i++) {
+        struct msr_saves *saves = &run->machine->cpus[i]->msr_saves;
+        uint32_t lost = saves->lost + saves->count;
+
+        saves->lost = 0;
+        if (lost)
+            result_say(run, "not_restored", NULL, "CPU %u: %u registers are not as before", i,
+                       lost);
+        all += lost;
+    }
+    if (all)
+        result_fail(run, "not_restored", all, "count");
+}
