@@ -111,11 +111,13 @@ static void breakeven_batch(struct run *run)
 {
     struct breakeven *b = run->state;
 
+    bool parked;
+
     do {
-        breakeven_slice(run, b);
+        parked = breakeven_slice(run, b);
         run->complete = breakeven_next(run, b);
         run->done = b->point < b->sweep_points ? b->point : b->sweep_points;
-    } while (!run->complete && !run_should_return(run));
+    } while (parked && !run->complete && !run_should_return(run));
 }
 
 static void breakeven_finish(struct run *run)

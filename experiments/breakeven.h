@@ -83,8 +83,8 @@ const char *breakeven_choose(struct run *run, struct breakeven *b);
 /* Is the script's word a list of states? Pure. */
 bool breakeven_words_good(const struct script_token *words);
 
-/* The next slice: one state, one interval; then moves on. run->cpu, interrupts off, in a batch. */
-void breakeven_slice(struct run *run, struct breakeven *b);
+/* The next slice: one state, one interval. False: another CPU did not stop, the batch must end. run->cpu, interrupts off, in a batch. */
+bool breakeven_slice(struct run *run, struct breakeven *b);
 
 /* True: everything is done: the sweep, and the closing in on each crossing. */
 bool breakeven_next(const struct run *run, struct breakeven *b);

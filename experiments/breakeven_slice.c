@@ -85,12 +85,12 @@ static uint32_t state_of_turn(const struct breakeven *b)
     return b->first + (b->round % 2 ? b->count - 1 - b->turn : b->turn);
 }
 
-void breakeven_slice(struct run *run, struct breakeven *b)
+bool breakeven_slice(struct run *run, struct breakeven *b)
 {
     uint32_t state = state_of_turn(b);
     struct breakeven_cell *cell = breakeven_cell(b, b->point, state);
     struct slice_steps steps = {0};
-    bool stepped = true;
+    bool stepped = true, parked;
 
     nap_open(&b->nap, &b->states[state].nap, NAP_TIMER, NAP_OTHERS_SAME);
     if (!b->no_energy)
@@ -98,14 +98,15 @@ void breakeven_slice(struct run *run, struct breakeven *b)
     steps.last_nap_tsc = take_naps(run, b, cell);
     if (!b->no_energy && stepped)
         stepped = wait_step(b, &steps, 2);
-    nap_close(&b->nap);
+    parked = nap_close(&b->nap);
     if (b->no_energy)
-        return;
+        return parked;
     if (!stepped) {
         b->no_energy = "its energy counter stands still";
         b->rounds = 1;
     } else if (!keep_energy(run, b, cell, &steps))
         b->lost_slices++;
+    return parked;
 }
 
 /* Neighbours are told apart, or known to be alike. */

@@ -96,9 +96,9 @@ static void cstate_batch(struct run *run)
         struct cstate_cell *cell = &cstate->cells[cstate->next_cell];
 
         if (cell->tried < cstate->samples)
-            cstate_round(cstate, cell);
+            over = !cstate_round(cstate, cell);
         cstate->next_cell = (cstate->next_cell + 1) % cstate->cell_count;
-        over = run_should_return(run);
+        over |= run_should_return(run);
     }
     run->complete = cstate->gate.dry_run || run->done >= run->total;
     msr_restore(&run->cpu->msr_saves);

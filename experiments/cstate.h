@@ -157,8 +157,8 @@ void cstate_read_clocks(const struct cstate *cstate, struct cstate_reading *read
  */
 bool cstate_switch(struct cstate *cstate);
 
-/* One round of naps of one cell. cstate_round.c, on the CPU. */
-void cstate_round(struct cstate *cstate, struct cstate_cell *cell);
+/* One round of naps of one cell. False: another CPU did not stop, the batch must end. cstate_round.c, on the CPU. */
+bool cstate_round(struct cstate *cstate, struct cstate_cell *cell);
 
 /* Pure. cstate_verdict.c */
 struct cstate_verdict cstate_judge(const struct cstate_evidence *evidence);

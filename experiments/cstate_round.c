@@ -64,12 +64,12 @@ static void take(struct cstate *cstate, struct cstate_cell *cell)
     cell->mperf += after.mperf - before.mperf;
 }
 
-void cstate_round(struct cstate *cstate, struct cstate_cell *cell)
+bool cstate_round(struct cstate *cstate, struct cstate_cell *cell)
 {
     const struct cstate_state *state = &cstate->states[cell->state];
     struct cstate_reading before = {0}, after = {0};
     struct nap_stamps stamps;
-    bool over = false;
+    bool over = false, parked;
 
     nap_open(&cstate->nap, &state->nap, (enum nap_source)cell->source, cstate->others);
     /* Not cut short where the batch should end: with long distances no nap would ever be counted. */
@@ -84,10 +84,11 @@ void cstate_round(struct cstate *cstate, struct cstate_cell *cell)
         over = run_should_return(cstate->run);
     }
     cstate_read(cstate, &after);
-    nap_close(&cstate->nap);
+    parked = nap_close(&cstate->nap);
     for (unsigned i = 0; i < RESIDENCY_COUNT; i++)
         cell->residency_tsc[i] += after.residency[i] - before.residency[i];
     cell->smi += after.smi - before.smi;
     for (unsigned i = 0; i < RESIDENCY_COUNT; i++)
         cstate->counters_set |= (uint32_t)(after.residency[i] != 0) << i;
+    return parked;
 }

@@ -2,6 +2,7 @@
 /* The model's naps: which state a request ends in, how long leaving it takes, and what the counters say afterwards. */
 #include <string.h>
 
+#include "arch/x86/cpu/smp.h"
 #include "tests/machine/model.h"
 
 enum {
@@ -36,9 +37,13 @@ void nap_open(struct nap *nap, const struct nap_state *state, enum nap_source so
     nap->others = others;
 }
 
-void nap_close(struct nap *nap)
+bool nap_close(struct nap *nap)
 {
-    (void)nap;
+    bool parked = true;
+
+    for (uint32_t i = 1; i < nap->machine->cpu_count; i++)
+        parked &= smp_parked(nap->machine->cpus[i]);
+    return parked;
 }
 
 static uint64_t ticks(uint64_t ns)

@@ -168,6 +168,14 @@ static void check_lies(void)
     }
 }
 
+static void check_deaf(void)
+{
+    run("skylake_x", &(struct model_plan){.deaf_cpu = 1},
+        "breakeven points=2 slice=4ms interval=log:100us..1ms");
+    TAP_STR(results.end, "hang", "a CPU that does not stop ends the step");
+    TAP_OK(machine.naps <= 4000 / 100, "after the first slice");
+}
+
 /* Leaving C6 of the model takes 60 us, entering it 10: a shorter silent time cannot pay. */
 static void check_bound(void)
 {
@@ -198,5 +206,6 @@ int main(void)
     check_model("zen4", 1);
     check_lies();
     check_bound();
+    check_deaf();
     return tap_done();
 }

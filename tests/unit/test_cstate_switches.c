@@ -104,12 +104,12 @@ static void check_bad_ends(void)
        "so does a CPU that cannot be reached");
 }
 
-/* From the second batch on a CPU does not answer any more: nothing is measured with half of the switches. */
+/* After the first nap a CPU does not stop any more: no other state is tried while it sleeps in the first. */
 static void check_deaf(void)
 {
-    measure(&(struct model_plan){.deaf_cpu = 2},
-            "cstate state=hlt interval=100ms by=timer samples=50 demotion=off");
+    measure(&(struct model_plan){.deaf_cpu = 2}, "cstate interval=1ms by=timer demotion=off");
     TAP_STR(results.end, "hang", "a CPU that does not come back ends the step");
+    TAP_INT(at.naps, CSTATE_WARMUP + CSTATE_ROUND, "at once");
     ok(machine_find(&results, "finding not_restored", "CPU 2: 1 registers", NULL) != NULL,
        "its register is called lost");
 }
@@ -119,7 +119,9 @@ static void check_dry_run(void)
     measure(&(struct model_plan){0}, "cstate c1e=off demotion=off dry_run=yes");
     ok(is_row("dry_run", 0, MODEL_CPUS), "a dry run lists all CPUs");
     TAP_INT(at.writes + at.naps, 0, "and touches nothing");
-    measure(&(struct model_plan){0}, "cstate state=hlt by=timer cpu=2 c1e=off samples=10");
+    /* three batches, and each CPU counted once */
+    measure(&(struct model_plan){0},
+            "cstate state=hlt by=timer cpu=2 c1e=off interval=100ms samples=50");
     ok(machine_find(&results, "{", "\"why\":\"c1e\"", "\"cpu\":2,\"cpus\":3") != NULL,
        "CPU 0 leads and is left as it is where another one measures");
     ok(all_are_back(), "and all are as before");

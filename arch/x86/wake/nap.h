@@ -91,10 +91,13 @@ void nap_prepare(struct nap *nap, struct machine *machine, struct percpu *cpu);
 const char *nap_refuse(const struct nap *nap, const struct nap_state *state, enum nap_source source,
                        bool force);
 
-/* From here to nap_close() all naps are of this kind; the other CPUs are put to sleep or awake. */
+/*
+ * From here to nap_close() all naps are of this kind; the other CPUs are put to sleep or awake. nap_close() parks them again; false: one does
+ * not come, so that no other kind may be opened. The batch must end: the engine finds that CPU.
+ */
 void nap_open(struct nap *nap, const struct nap_state *state, enum nap_source source,
               enum nap_others others);
-void nap_close(struct nap *nap);
+bool nap_close(struct nap *nap);
 
 /* One nap, the event so many ticks away. The caller's watchdog bounds it. */
 void nap_take(struct nap *nap, uint64_t ticks_tsc, struct nap_stamps *stamps);

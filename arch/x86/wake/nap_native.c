@@ -96,16 +96,19 @@ void nap_open(struct nap *nap, const struct nap_state *state, enum nap_source so
         nap->wake->begin(nap->machine);
 }
 
-void nap_close(struct nap *nap)
+bool nap_close(struct nap *nap)
 {
+    bool parked = true;
+
     if (nap->wake->end)
         nap->wake->end(nap->machine);
     if (nap->wake->remote)
-        waker_stop(&nap->waker);
+        parked = waker_stop(&nap->waker);
     if (nap->others == NAP_OTHERS_AWAKE)
-        spinners_stop(&nap->spinners);
+        parked &= spinners_stop(&nap->spinners);
     if (nap->others == NAP_OTHERS_SAME)
-        sleepers_stop(&nap->sleepers);
+        parked &= sleepers_stop(&nap->sleepers);
+    return parked;
 }
 
 /* With interrupts masked the wake is pending now and not taken yet. */
