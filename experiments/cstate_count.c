@@ -5,17 +5,11 @@
 #include "arch/x86/cpu/power_msr_regs.h"
 #include "experiments/cstate.h"
 
-/* Tried on an Intel processor that is not in the table: those that nearly all have. */
-enum {
-    USUAL_COUNTERS =
-        1 << RESIDENCY_CC6 | 1 << RESIDENCY_CC7 | 1 << RESIDENCY_PC2 | 1 << RESIDENCY_PC6
-};
-
 static uint32_t worth_trying(const struct cstate *cstate)
 {
     if (cstate->guest || cstate->run->machine->snapshot.vendor != CPU_VENDOR_INTEL)
         return 0;
-    return cstate->model ? cstate->model->counters : USUAL_COUNTERS;
+    return residency_counters(cstate->model);
 }
 
 void cstate_find_counters(struct cstate *cstate)

@@ -2,9 +2,10 @@
 #include "arch/x86/cpu/evidence.h"
 
 #include "arch/x86/cpu/features.h"
+#include "arch/x86/cpu/msr.h"
+#include "arch/x86/cpu/power_model.h"
 #include "arch/x86/cpu/power_msr_regs.h"
 #include "arch/x86/hv/kvm.h"
-#include "arch/x86/irq/fault.h"
 #include "arch/x86/machine.h"
 
 #define MSR_IA32_FIXED_CTR_CTRL   0x38D
@@ -15,15 +16,25 @@
 
 enum { FIXED_COUNTERS_NEEDED = 3 };
 
-static const uint32_t msrs[EVIDENCE_COUNT] = {
-    [EVIDENCE_SMI] = MSR_SMI_COUNT,         [EVIDENCE_APERF] = MSR_IA32_APERF,
-    [EVIDENCE_MPERF] = MSR_IA32_MPERF,      [EVIDENCE_CORE_CYCLES] = 0x30A, /* IA32_FIXED_CTR1 */
-    [EVIDENCE_REF_CYCLES] = 0x30B,                                          /* IA32_FIXED_CTR2 */
-    [EVIDENCE_CC1] = MSR_CORE_C1_RESIDENCY, [EVIDENCE_CC3] = MSR_CORE_C3_RESIDENCY,
-    [EVIDENCE_CC6] = MSR_CORE_C6_RESIDENCY, [EVIDENCE_CC7] = MSR_CORE_C7_RESIDENCY,
-    [EVIDENCE_PC2] = MSR_PKG_C2_RESIDENCY,  [EVIDENCE_PC3] = MSR_PKG_C3_RESIDENCY,
-    [EVIDENCE_PC6] = MSR_PKG_C6_RESIDENCY,  [EVIDENCE_PC7] = MSR_PKG_C7_RESIDENCY,
+static const uint16_t msrs[EVIDENCE_CC1] = {
+    [EVIDENCE_SMI] = MSR_SMI_COUNT,    [EVIDENCE_APERF] = MSR_IA32_APERF,
+    [EVIDENCE_MPERF] = MSR_IA32_MPERF, [EVIDENCE_CORE_CYCLES] = 0x30A, /* IA32_FIXED_CTR1 */
+    [EVIDENCE_REF_CYCLES] = 0x30B,                                     /* IA32_FIXED_CTR2 */
 };
+
+/* From EVIDENCE_CC1 on in power_model.h's order, which has a module's C6 in between. */
+static enum residency residency_of(unsigned counter)
+{
+    _Static_assert(EVIDENCE_PC2 - EVIDENCE_CC1 == RESIDENCY_MC6, "order");
+    _Static_assert(EVIDENCE_PC7 - EVIDENCE_CC1 + 1 == RESIDENCY_PC7, "order");
+
+    return (enum residency)(counter - EVIDENCE_CC1 + (counter >= EVIDENCE_PC2));
+}
+
+static uint32_t msr_of(const struct power_model *model, unsigned counter)
+{
+    return counter < EVIDENCE_CC1 ? msrs[counter] : residency_msr(model, residency_of(counter));
+}
 
 /* A KVM that leaves MWAIT to its guest may leave the core's residencies to it as well (KVM_X86_DISABLE_EXITS_CSTATE). */
 static bool is_lent(const struct machine *machine, unsigned counter)
@@ -33,23 +44,26 @@ static bool is_lent(const struct machine *machine, unsigned counter)
 }
 
 /* APERF and MPERF are told by CPUID; the model-specific ones are Intel's, and no other guest is asked for them. */
-static bool worth_trying(const struct machine *machine, unsigned counter)
+static bool worth_trying(const struct machine *machine, const struct power_model *model,
+                         unsigned counter)
 {
     if (counter == EVIDENCE_APERF || counter == EVIDENCE_MPERF)
         return cpu_has(&machine->snapshot, CPUID_APERFMPERF);
     if (counter == EVIDENCE_CORE_CYCLES || counter == EVIDENCE_REF_CYCLES)
         return cpu_pmu_info(&machine->snapshot).version >= 2 &&
                cpu_pmu_info(&machine->snapshot).fixed >= FIXED_COUNTERS_NEEDED;
+    if (counter >= EVIDENCE_CC1 && !(residency_counters(model) >> residency_of(counter) & 1))
+        return false;
     return machine->snapshot.vendor == CPU_VENDOR_INTEL &&
            (machine->hv.kind == HYPERVISOR_NONE || is_lent(machine, counter));
 }
 
 static void start_fixed_counters(struct percpu *cpu)
 {
-    uint64_t control = 0, global = 0;
+    uint64_t control, global;
 
-    if (rdmsr_try(MSR_IA32_FIXED_CTR_CTRL, &control).valid ||
-        rdmsr_try(MSR_IA32_PERF_GLOBAL_CTRL, &global).valid)
+    if (!msr_read(MSR_IA32_FIXED_CTR_CTRL, &control) ||
+        !msr_read(MSR_IA32_PERF_GLOBAL_CTRL, &global))
         return;
     msr_change(&cpu->msr_saves, MSR_IA32_FIXED_CTR_CTRL, control | FIXED_CTR_CTRL_CYCLES);
     msr_change(&cpu->msr_saves, MSR_IA32_PERF_GLOBAL_CTRL, global | PERF_GLOBAL_CTRL_CYCLES);
@@ -57,14 +71,17 @@ static void start_fixed_counters(struct percpu *cpu)
 
 void evidence_begin(struct evidence *evidence, const struct machine *machine, struct percpu *cpu)
 {
-    if (worth_trying(machine, EVIDENCE_CORE_CYCLES))
+    const struct power_model *model = power_model_of(&machine->snapshot);
+
+    if (worth_trying(machine, model, EVIDENCE_CORE_CYCLES))
         start_fixed_counters(cpu);
     evidence->readable = 0;
     for (unsigned i = 0; i < EVIDENCE_COUNT; i++) {
         uint64_t value;
 
+        evidence->msr[i] = (uint16_t)msr_of(model, i);
         /* A host that answers 0 to whatever it does not know has not lent the counter. */
-        if (worth_trying(machine, i) && !rdmsr_try(msrs[i], &value).valid &&
+        if (worth_trying(machine, model, i) && msr_read(evidence->msr[i], &value) &&
             (value || !is_lent(machine, i)))
             evidence->readable |= 1u << i;
     }
@@ -79,27 +96,19 @@ void evidence_read(const struct evidence *evidence, const struct percpu *cpu,
         kvm_steal_ns(evidence->steal, &reading->steal_ns);
     for (unsigned i = 0; i < EVIDENCE_COUNT; i++) {
         if (evidence_has(evidence, i))
-            reading->value[i] = rdmsr(msrs[i]);
+            msr_read(evidence->msr[i], &reading->value[i]);
     }
 }
 
 const char *evidence_name(enum evidence_counter counter)
 {
-    static const char *const names[EVIDENCE_COUNT] = {
+    static const char *const names[EVIDENCE_CC1] = {
         [EVIDENCE_SMI] = "smi",
         [EVIDENCE_APERF] = "aperf",
         [EVIDENCE_MPERF] = "mperf",
         [EVIDENCE_CORE_CYCLES] = "core_cycles",
         [EVIDENCE_REF_CYCLES] = "ref_cycles",
-        [EVIDENCE_CC1] = "cc1",
-        [EVIDENCE_CC3] = "cc3",
-        [EVIDENCE_CC6] = "cc6",
-        [EVIDENCE_CC7] = "cc7",
-        [EVIDENCE_PC2] = "pc2",
-        [EVIDENCE_PC3] = "pc3",
-        [EVIDENCE_PC6] = "pc6",
-        [EVIDENCE_PC7] = "pc7",
     };
 
-    return names[counter];
+    return counter < EVIDENCE_CC1 ? names[counter] : residency_name(residency_of(counter));
 }

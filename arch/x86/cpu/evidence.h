@@ -3,7 +3,7 @@
  * What counters say about a wait, besides its stamps: SMIs, APERF and MPERF, unhalted cycles, residencies, NMIs, steal.
  *
  * Which of them can be read is found out once on the CPU that will wait; reading is outside every window. Sources: SDM volume 3, 15.2
- * (MPERF, APERF), 20.2 (fixed counters); volume 4 (residencies); turbostat's and wult's users know the names.
+ * (MPERF, APERF), 20.2 (fixed counters); the residencies are power_model.h's; turbostat's and wult's users know the names.
  */
 #ifndef LAB_ARCH_CPU_EVIDENCE_H
 #define LAB_ARCH_CPU_EVIDENCE_H
@@ -34,6 +34,7 @@ enum evidence_counter {
 
 struct evidence {
     uint32_t readable;                  /* bit per counter */
+    uint16_t msr[EVIDENCE_COUNT];       /* where each is on this model */
     const struct kvm_steal_time *steal; /* NULL: none */
 };
 

@@ -62,15 +62,18 @@ static const struct power_model table[] = {
      POWER_C1E | POWER_C6_POLICY | POWER_ATOM_PC6 | POWER_ATOM_HINTS,
      LIMITS_SILVERMONT},
     /* silvermont d */
-    {{0x4d}, CC6 | PC6, POWER_C1E | POWER_ATOM_PC6 | POWER_ATOM_HINTS, LIMITS_SILVERMONT},
+    {{0x4d}, CC1 | CC6 | PC6, POWER_C1E | POWER_ATOM_PC6 | POWER_ATOM_HINTS, LIMITS_SILVERMONT},
     /* airmont */
-    {{0x4c}, CC3 | CC6 | PC3 | PC6, POWER_C1E | POWER_C6_POLICY | POWER_ATOM_HINTS, LIMITS_AIRMONT},
-    /* goldmont */ {{0x5c, 0x7a}, CLIENT | PC8_TO_10, POWER_C1E, LIMITS_GOLDMONT},
+    {{0x4c},
+     CC1 | CC6 | PC6,
+     POWER_C1E | POWER_C6_POLICY | POWER_ATOM_PC6 | POWER_ATOM_HINTS,
+     LIMITS_AIRMONT},
+    /* goldmont */ {{0x5c, 0x7a}, CC1 | CLIENT | PC8_TO_10, POWER_C1E, LIMITS_GOLDMONT},
     /* goldmont d */ {{0x5f}, CC1 | SERVER, POWER_C1E, LIMITS_GOLDMONT},
     /* tremont */
     {{0x96, 0x9c}, CC6 | CC7 | PC2 | PC3 | PC6 | PC7 | PC8_TO_10, POWER_C1E, LIMITS_GOLDMONT},
     /* tremont d */ {{0x86}, CC6, POWER_C1E, LIMITS_GOLDMONT},
-    /* knights landing */ {{0x57, 0x85}, CC6 | PC3 | PC6, POWER_KNL_CC6, LIMITS_SKYLAKE_X},
+    /* knights landing */ {{0x57, 0x85}, CC6 | PC2 | PC3 | PC6, POWER_KNL_CC6, LIMITS_SKYLAKE_X},
 };
 
 const struct power_model *power_model_of(const struct cpu_snapshot *snapshot)
@@ -106,6 +109,11 @@ static const struct counter_facts counters[RESIDENCY_COUNT] = {
     [RESIDENCY_PC9] = {"pc9", MSR_PKG_C9_RESIDENCY, 9},
     [RESIDENCY_PC10] = {"pc10", MSR_PKG_C10_RESIDENCY, 10},
 };
+
+uint32_t residency_counters(const struct power_model *model)
+{
+    return model ? model->counters : CC6 | CC7 | PC2 | PC6;
+}
 
 uint32_t residency_msr(const struct power_model *model, enum residency counter)
 {

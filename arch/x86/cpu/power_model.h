@@ -3,7 +3,8 @@
  * What a processor model documents about its idle states: residency counters, switches, the package limit's meaning.
  *
  * Pure functions of the snapshot and of one table; any CPU, any context. Sources: Intel SDM volume 4, the tables of each model; Linux,
- * drivers/idle/intel_idle.c (switches) and tools/power/x86/turbostat (counters, limits, pre-wake).
+ * drivers/idle/intel_idle.c (switches), arch/x86/events/intel/cstate.c (counters) and tools/power/x86/turbostat (counters, limits, pre-wake).
+ * Where they differ about counters the table has more: who reads them leaves out what is #GP or stands at zero.
  */
 #ifndef LAB_ARCH_CPU_POWER_MODEL_H
 #define LAB_ARCH_CPU_POWER_MODEL_H
@@ -73,6 +74,9 @@ static inline bool power_model_has(const struct power_model *model, enum power_s
 {
     return model && (model->switches & what);
 }
+
+/* The counters that a model lists, a bit each; of a model that is not in the table (NULL): those that nearly all have. */
+uint32_t residency_counters(const struct power_model *model);
 
 /* The register of a residency counter on that model (NULL: on most). */
 uint32_t residency_msr(const struct power_model *model, enum residency counter);

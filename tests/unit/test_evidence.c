@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+// UNIT_EXTRA: arch/x86/cpu/evidence.c arch/x86/cpu/power_model.c arch/x86/cpu/msr_save.c arch/x86/cpu/cpuid.c
+// UNIT_EXTRA: arch/x86/cpu/features.c arch/x86/hv/kvm.c arch/x86/wake/nap.c tests/machine/model.c tests/machine/model_nap.c
+// UNIT_EXTRA: tests/machine/model_smp.c tests/machine/models.c
+/* The evidence beside a wait on model machines: each counter by its own name and register, and none that the processor has not. */
+#include "arch/x86/cpu/evidence.h"
+
+#include "arch/x86/cpu/power_model.h"
+#include "tests/machine/model.h"
+#include "tests/unit/tap.h"
+
+enum { NAP_MS = 10, TICKS_PER_MS = MODEL_TICKS_PER_NS * 1000 * 1000 };
+
+static struct model_machine at;
+static struct evidence evidence;
+static uint64_t moved[EVIDENCE_COUNT];
+
+/* One long sleep of all CPUs in that state, and what each counter made of it. */
+static void sleep_in(const char *model, uint32_t hint)
+{
+    struct evidence_reading before = {0}, after = {0};
+    struct nap_state state = {NAP_MWAIT, hint};
+    struct nap_stamps stamps;
+    struct nap nap = {0};
+
+    model_start(&at, model_find(model), &(struct model_plan){0});
+    evidence = (struct evidence){0};
+    evidence_begin(&evidence, &at.machine, &at.cpus[0]);
+    nap_prepare(&nap, &at.machine, &at.cpus[0]);
+    nap_open(&nap, &state, NAP_TIMER, NAP_OTHERS_SAME);
+    evidence_read(&evidence, &at.cpus[0], &before);
+    nap_take(&nap, NAP_MS * TICKS_PER_MS, &stamps);
+    evidence_read(&evidence, &at.cpus[0], &after);
+    for (unsigned i = 0; i < EVIDENCE_COUNT; i++)
+        moved[i] = after.value[i] - before.value[i];
+}
+
+static bool has_slept(enum evidence_counter counter)
+{
+    return evidence_has(&evidence, counter) && moved[counter] > TICKS_PER_MS;
+}
+
+static void check_names(void)
+{
+    static const char *const names[EVIDENCE_COUNT] = {
+        "smi", "aperf", "mperf", "core_cycles", "ref_cycles", "cc1", "cc3",
+        "cc6", "cc7",   "pc2",   "pc3",         "pc6",        "pc7"};
+
+    for (unsigned i = 0; i < EVIDENCE_COUNT; i++)
+        TAP_STR(evidence_name(i), names[i], names[i]);
+}
+
+/* 3FAh is another thing on each of the two. */
+static void check_package(void)
+{
+    sleep_in("silvermont", 0x60);
+    TAP_OK(has_slept(EVIDENCE_PC6) && !evidence_has(&evidence, EVIDENCE_PC7),
+           "Silvermont counts package C6 at 3FAh, and has no C7");
+    TAP_OK(has_slept(EVIDENCE_CC6) && evidence_has(&evidence, EVIDENCE_CC1) && !moved[EVIDENCE_CC1],
+           "and core C6 and C1 where others do");
+    TAP_OK(!evidence_has(&evidence, EVIDENCE_PC2) && !evidence_has(&evidence, EVIDENCE_CC3),
+           "what it has not is left out");
+    sleep_in("haswell", 0x32);
+    TAP_OK(has_slept(EVIDENCE_PC7) && has_slept(EVIDENCE_CC7) && !moved[EVIDENCE_PC6],
+           "Haswell counts package C7 there");
+    sleep_in("zen3", 0);
+    TAP_OK(evidence_has(&evidence, EVIDENCE_MPERF) && !(evidence.readable >> EVIDENCE_CC1),
+           "AMD has no residencies");
+}
+
+/* SDM volume 4, the tables of Silvermont, Airmont, Goldmont and Xeon Phi; Linux, arch/x86/events/intel/cstate.c. */
+static void check_registers(void)
+{
+    static const struct {
+        uint8_t model;
+        enum residency counter;
+        uint32_t msr;
+    } facts[] = {
+        {0x37, RESIDENCY_PC6, 0x3fa}, {0x4d, RESIDENCY_PC6, 0x3fa}, {0x4c, RESIDENCY_PC6, 0x3fa},
+        {0x5c, RESIDENCY_PC6, 0x3f9}, {0x57, RESIDENCY_CC6, 0x3ff}, {0x55, RESIDENCY_PC6, 0x3f9},
+        {0x4d, RESIDENCY_CC1, 0x660}, {0x4c, RESIDENCY_CC1, 0x660}, {0x5c, RESIDENCY_CC1, 0x660},
+        {0x57, RESIDENCY_PC2, 0x60d}, {0x3c, RESIDENCY_PC7, 0x3fa}, {0x9c, RESIDENCY_PC10, 0x632},
+    };
+
+    for (unsigned i = 0; i < sizeof facts / sizeof facts[0]; i++) {
+        struct cpu_snapshot snapshot = {
+            .vendor = CPU_VENDOR_INTEL, .family = 6, .model = facts[i].model};
+        const struct power_model *model = power_model_of(&snapshot);
+        char name[48];
+
+        snprintf(name, sizeof name, "model %02x: %s", facts[i].model,
+                 residency_name(facts[i].counter));
+        TAP_INT(residency_counters(model) >> facts[i].counter & 1, 1, name);
+        TAP_INT(residency_msr(model, facts[i].counter), facts[i].msr, name);
+    }
+    TAP_INT(residency_counters(NULL) >> RESIDENCY_PC7 & 1, 0,
+            "3FAh of an unknown model is not tried");
+}
+
+int main(void)
+{
+    check_names();
+    check_package();
+    check_registers();
+    return tap_done();
+}
