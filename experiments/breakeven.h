@@ -64,7 +64,8 @@ struct breakeven {
     uint32_t sweep_points;       /* point_count before any was put in between */
     uint32_t pair, halvings;     /* which crossing is closed in on, and how often it was */
     uint64_t bracket_ns;         /* its width when last looked at */
-    uint64_t lost_slices; /* in which the counter did not step in time, or could have wrapped */
+    uint32_t kept_slices;
+    uint32_t lost_slices; /* the counter did not step in time, was #GP, or could have wrapped */
     struct breakeven_cell *cells; /* point by point, state by state */
 };
 

@@ -119,7 +119,7 @@ void breakeven_report(struct run *run, struct breakeven *b)
     if (b->guest)
         result_finding(run, "unverified", NULL, "a hypervisor's or emulator's times");
     if (b->lost_slices)
-        result_scalar(run, "lost_slices", (int64_t)b->lost_slices, "count");
+        result_scalar(run, "lost_slices", b->lost_slices, "count");
     for (uint32_t deep = 0; deep < b->state_count; deep++) {
         if (deep && !b->no_energy) {
             struct crossing crossing = breakeven_crossing(run, b, deep - 1, deep);

@@ -4,7 +4,11 @@
 #include "lib/energy.h"
 #include "lib/fixed.h"
 
-enum { TIGHT_SHARE = 50, WRAP_SHARE = 2 };
+enum {
+    TIGHT_SHARE = 50,
+    WRAP_SHARE = 2,
+    STILL_SLICES = 3, /* so many at the beginning, all without energy: the counter is no good */
+};
 
 static void count_nap(struct breakeven_cell *cell, const struct nap_stamps *stamps)
 {
@@ -68,6 +72,7 @@ static bool keep_energy(const struct run *run, struct breakeven *b, struct break
     if (!power_uw || time_ns > energy_wrap_ns(b->rapl.unit_pj[RAPL_PKG], power_uw) / WRAP_SHARE)
         return false;
     cell->power_uw[b->round] = (int64_t)power_uw;
+    b->kept_slices++;
     cell->cores_nj += rapl_nj(&b->rapl, RAPL_CORES, &steps->reading[1], &steps->reading[2]);
     cell->dram_nj += rapl_nj(&b->rapl, RAPL_DRAM, &steps->reading[1], &steps->reading[2]);
     cell->energy_ns += (uint64_t)tsc_to_ns((int64_t)all_tsc, hz);
@@ -101,11 +106,12 @@ bool breakeven_slice(struct run *run, struct breakeven *b)
     parked = nap_close(&b->nap);
     if (b->no_energy)
         return parked;
-    if (!stepped) {
+    if (!stepped || !keep_energy(run, b, cell, &steps))
+        b->lost_slices++;
+    if (!b->kept_slices && b->lost_slices == STILL_SLICES) {
         b->no_energy = "its energy counter stands still";
         b->rounds = 1;
-    } else if (!keep_energy(run, b, cell, &steps))
-        b->lost_slices++;
+    }
     return parked;
 }
 

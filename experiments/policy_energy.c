@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The package's energy counter around each slice. A slice is far shorter than its wrap. */
+/* The package's energy counter around each slice. A slice is far shorter than its wrap. One that cannot be read (#GP) ends all energy. */
 #include "experiments/policy.h"
 
 void policy_energy_find(struct policy *policy)
@@ -13,7 +13,7 @@ void policy_energy_find(struct policy *policy)
 void policy_energy_start(struct policy *policy)
 {
     if (policy->has_energy)
-        rapl_read(&policy->rapl, &policy->energy_begin);
+        policy->has_energy = rapl_read(&policy->rapl, &policy->energy_begin);
 }
 
 void policy_energy_stop(struct policy *policy, uint32_t governor)
@@ -22,6 +22,6 @@ void policy_energy_stop(struct policy *policy, uint32_t governor)
 
     if (!policy->has_energy)
         return;
-    rapl_read(&policy->rapl, &end);
+    policy->has_energy = rapl_read(&policy->rapl, &end);
     policy->energy_nj[governor] += rapl_nj(&policy->rapl, RAPL_PKG, &policy->energy_begin, &end);
 }

@@ -10,7 +10,8 @@
 enum {
     TSC_HZ = 2000000000,
     UPDATE_TSC = 1000000 * MODEL_TICKS_PER_NS, /* RAPL is brought up to date every millisecond */
-    ENERGY_START = 0xfffff000,                 /* the counters wrap soon after the start */
+    LATE_TSC = 25 * UPDATE_TSC,
+    ENERGY_START = 0xfffff000, /* the counters wrap soon after the start */
     ACCESS_TSC = 200,
     MPERF = 0xe7,
     APERF = 0xe8,
@@ -118,7 +119,7 @@ void model_pass(struct model_machine *at, uint64_t ticks_tsc, uint32_t power_mw)
     uint64_t end_tsc = at->now_tsc + ticks_tsc;
 
     /* mW times ns is pJ. */
-    if (end_tsc >= due_tsc) {
+    if (end_tsc >= due_tsc && end_tsc >= at->late_until_tsc) {
         uint64_t last_tsc = end_tsc / UPDATE_TSC * UPDATE_TSC;
 
         at->published_pj = at->energy_pj + (last_tsc - at->now_tsc) / MODEL_TICKS_PER_NS * power_mw;
@@ -141,7 +142,7 @@ static bool is_energy(const struct model *model, uint32_t msr)
 }
 
 /* AMD's 29Ah is one core's; here a core takes its share of the package. */
-static uint64_t read_energy(const struct model_machine *at, uint32_t msr)
+static uint64_t energy_value(const struct model_machine *at, uint32_t msr)
 {
     uint64_t energy_pj = msr == 0xc001029a ? at->published_pj / MODEL_CPUS : at->published_pj;
     uint64_t unit_pj = UINT64_C(1000000000000) >> at->model->energy_shift;
@@ -151,6 +152,18 @@ static uint64_t read_energy(const struct model_machine *at, uint32_t msr)
     if (at->plan.rapl_still)
         return ENERGY_START;
     return (uint32_t)(ENERGY_START + energy_pj / unit_pj);
+}
+
+/* False: #GP. */
+static bool read_energy(struct model_machine *at, uint32_t msr, uint64_t *value)
+{
+    at->energy_reads++;
+    if (at->energy_reads == at->plan.rapl_late_read)
+        at->late_until_tsc = at->now_tsc + LATE_TSC;
+    if (at->energy_reads == at->plan.rapl_gp_read)
+        return false;
+    *value = energy_value(at, msr);
+    return true;
 }
 
 static bool read_counter(const struct model_machine *at, uint32_t msr, uint64_t *value)
@@ -179,7 +192,7 @@ bool msr_read(uint32_t msr, uint64_t *value)
     else if (msr == APERF)
         *value = current->awake_tsc * APERF_PER_MPERF_PERCENT / 100;
     else if (is_energy(current->model, msr))
-        *value = read_energy(current, msr);
+        return read_energy(current, msr, value);
     else if (found)
         *value = found->value;
     else

@@ -84,6 +84,8 @@ struct model_plan {
     uint8_t package_limit;     /* with one of the two: the limit held; 0: core states only */
     bool rapl_zero;            /* energy counters read 0 */
     bool rapl_still;           /* energy counters stand */
+    uint32_t rapl_gp_read;     /* that reading of one of them, from 1, is #GP */
+    uint32_t rapl_late_read;   /* from that reading on they stand for 25 ms */
     uint32_t
         lag_naps; /* residencies are published every 1 to n naps: n times too much in one nap */
     uint32_t fault_at_nap; /* an exception in that nap, from 1 */
@@ -108,6 +110,8 @@ struct model_machine {
     uint64_t awake_tsc; /* what MPERF counts */
     uint64_t energy_pj;
     uint64_t published_pj; /* at the last full millisecond */
+    uint64_t late_until_tsc;
+    uint32_t energy_reads;
     uint64_t residency_tsc[MODEL_COUNTERS];
     uint64_t published_tsc[MODEL_COUNTERS];
     uint32_t publish_in; /* naps until the counters are published */

@@ -77,15 +77,18 @@ const char *rapl_find(struct rapl *rapl, const struct cpu_snapshot *snapshot, bo
     return (uint32_t)value ? NULL : "its energy counter stands at 0";
 }
 
-void rapl_read(const struct rapl *rapl, struct rapl_reading *reading)
+bool rapl_read(const struct rapl *rapl, struct rapl_reading *reading)
 {
+    bool all = true;
+
     for (unsigned domain = 0; domain < RAPL_DOMAINS; domain++) {
         uint64_t value = 0;
 
         if (rapl_has(rapl, domain))
-            msr_read(rapl->msr[domain], &value);
+            all &= msr_read(rapl->msr[domain], &value);
         reading->counts[domain] = (uint32_t)value;
     }
+    return all;
 }
 
 uint64_t rapl_nj(const struct rapl *rapl, enum rapl_domain domain,

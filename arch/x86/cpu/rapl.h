@@ -36,11 +36,12 @@ struct rapl_reading {
  */
 const char *rapl_find(struct rapl *rapl, const struct cpu_snapshot *snapshot, bool guest);
 
-void rapl_read(const struct rapl *rapl, struct rapl_reading *reading);
+/* False: a counter could not be read (#GP). */
+bool rapl_read(const struct rapl *rapl, struct rapl_reading *reading);
 
 /*
- * Waits until the package's counter steps and reads all. Stores the stamp behind it in ticks of this CPU's TSC. False: it stood still for
- * `limit_tsc` ticks. Native half: rapl_native.c.
+ * Waits until the package's counter steps and reads all. Stores the stamp behind it in ticks of this CPU's TSC. False, and nothing is known:
+ * it stood still for `limit_tsc` ticks, or could not be read. Native half: rapl_native.c.
  */
 bool rapl_wait_step(const struct rapl *rapl, uint64_t limit_tsc, struct rapl_reading *reading,
                     uint64_t *at_tsc);

@@ -9,15 +9,14 @@ bool rapl_wait_step(const struct rapl *rapl, uint64_t limit_tsc, struct rapl_rea
 {
     uint64_t start_tsc = tsc_now(), first, value;
 
-    msr_read(rapl->msr[RAPL_PKG], &first);
+    if (!msr_read(rapl->msr[RAPL_PKG], &first))
+        return false;
     do {
-        msr_read(rapl->msr[RAPL_PKG], &value);
+        if (!msr_read(rapl->msr[RAPL_PKG], &value))
+            return false;
         *at_tsc = tsc_now();
-        if ((uint32_t)value != (uint32_t)first) {
-            rapl_read(rapl, reading);
-            return true;
-        }
+        if ((uint32_t)value != (uint32_t)first)
+            return rapl_read(rapl, reading);
     } while (*at_tsc - start_tsc < limit_tsc);
-    rapl_read(rapl, reading);
     return false;
 }
