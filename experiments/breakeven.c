@@ -89,7 +89,7 @@ static const char *breakeven_prepare(struct run *run)
     if (!b)
         return run_no_memory;
     run->state = b;
-    b->guest = machine->hv.kind != HYPERVISOR_NONE || machine->hv.emulator;
+    b->guest = hv_is_guest(&machine->hv);
     nap_prepare(&b->nap, run->machine, run->cpu);
     problem = breakeven_choose(run, b);
     if (problem)

@@ -63,7 +63,7 @@ static const char *cstate_prepare(struct run *run)
         return "that CPU does not run (cpu=)";
     run->cpu = machine->cpus[plan_count(run->step, "cpu", 0)];
     cstate->run = run;
-    cstate->guest = machine->hv.bit || machine->hv.kind != HYPERVISOR_NONE;
+    cstate->guest = hv_is_guest(&machine->hv);
     cstate->arat = cpu_has(&machine->snapshot, CPUID_ARAT);
     cstate->model = power_model_of(&machine->snapshot);
     cstate->samples = (uint32_t)plan_count(run->step, "samples", 0);

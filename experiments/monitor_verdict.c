@@ -96,7 +96,7 @@ void monitor_report_exit(struct run *run, const struct monitor *monitor)
     const struct monitor_case *treated = find_case(monitor, false, BETWEEN_CPUID);
     const struct monitor_case *store = find_case(monitor, true, BETWEEN_CPUID);
     const struct hv_info *hv = &run->machine->hv;
-    bool alone = hv->kind == HYPERVISOR_NONE || hv->emulator;
+    bool alone = !hv_is_guest(hv) || hv->emulator;
     const char *text = "can't tell", *confidence = "low";
 
     if (!monitor_mostly(find_case(monitor, false, BETWEEN_NOTHING), OUTCOME_GUARD)) {
@@ -118,7 +118,7 @@ static void report_tick(struct run *run, const struct monitor *monitor)
     struct host_tick tick =
         host_tick_find(monitor->spurious_tsc, monitor->spurious_count, monitor->spurious_inside_tsc,
                        run->machine->clock.tsc_hz);
-    const char *whose = run->machine->hv.kind == HYPERVISOR_NONE ? "something" : "a host";
+    const char *whose = hv_is_guest(&run->machine->hv) ? "a host" : "something";
 
     if (tick.is == HOST_TICK_PERIODIC)
         result_say(run, "host_tick", tick.confidence,

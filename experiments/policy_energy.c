@@ -6,8 +6,7 @@ void policy_energy_find(struct policy *policy)
 {
     const struct machine *machine = policy->run->machine;
 
-    policy->has_energy = !rapl_find(&policy->rapl, &machine->snapshot,
-                                    machine->hv.kind != HYPERVISOR_NONE || machine->hv.emulator);
+    policy->has_energy = !rapl_find(&policy->rapl, &machine->snapshot, hv_is_guest(&machine->hv));
 }
 
 void policy_energy_start(struct policy *policy)

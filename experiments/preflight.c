@@ -45,7 +45,7 @@ static const char *preflight_prepare(struct run *run)
     run->state = page;
     run->total = 1;
     page->machine = run->machine;
-    page->guest = run->machine->hv.kind != HYPERVISOR_NONE || run->machine->hv.emulator;
+    page->guest = hv_is_guest(&run->machine->hv);
     page->watch_tsc = run_tsc(run, run->step->values[KEY_TIME].time.value);
     return NULL;
 }

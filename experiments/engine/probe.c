@@ -113,7 +113,7 @@ int64_t probe_references(struct run *run, struct intercept_host *host)
     int64_t empty_mtsc = probe_take(run, &(struct probe){1, none}, NULL, 0).floor_mtsc;
     void *chain = &chain;
 
-    host->hypervisor = run->machine->hv.kind != HYPERVISOR_NONE;
+    host->hypervisor = hv_is_guest(&run->machine->hv);
     host->emulator = run->machine->hv.emulator;
     host->multiply = probe_take(run, &(struct probe){CHAIN, multiply}, chain, empty_mtsc);
     host->load = probe_take(run, &(struct probe){CHAIN, load}, chain, empty_mtsc);

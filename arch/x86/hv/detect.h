@@ -68,6 +68,12 @@ struct hv_info {
     uint32_t kvm_hints;    /* base + 1, EDX */
 };
 
+/* Somebody stands between this code and the machine, a hypervisor or an emulator: what registers say and how long things take is his. */
+static inline bool hv_is_guest(const struct hv_info *info)
+{
+    return info->kind != HYPERVISOR_NONE; /* with the bit set it is HYPERVISOR_UNKNOWN at least */
+}
+
 void hv_detect(struct hv_info *info, const struct cpu_snapshot *snapshot,
                const struct hv_clues *clues);
 
