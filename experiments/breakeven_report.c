@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* What a step of `breakeven` says in the end: each state at each interval, and each pair of neighbours. */
+#include "arch/x86/cpu/placement.h"
 #include "experiments/breakeven.h"
 #include "lib/energy.h"
 #include "lib/fixed.h"
@@ -116,6 +117,8 @@ void breakeven_report(struct run *run, struct breakeven *b)
 
     if (b->no_energy)
         result_finding(run, "no_energy", NULL, b->no_energy);
+    else if (placement_find(run->machine, run->cpu, CPU_RELATION_OTHER))
+        result_finding(run, "one_package", NULL, "the energy is that of CPU 0's package alone");
     if (b->guest)
         result_finding(run, "unverified", NULL, "a hypervisor's or emulator's times");
     if (b->lost_slices)

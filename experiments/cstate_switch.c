@@ -8,7 +8,6 @@
 #include "arch/x86/cpu/msr.h"
 #include "arch/x86/cpu/power_msr_regs.h"
 #include "arch/x86/cpu/smp.h"
-#include "arch/x86/time/delay.h"
 #include "experiments/cstate.h"
 
 enum {
@@ -17,7 +16,6 @@ enum {
     PLATFORM_BASE_SHIFT = 8,
     PLATFORM_LEAST_SHIFT = 40,
     RATIO_SHIFT = 8,
-    TURN_LIMIT_US = 2 * 1000 * 1000,
 };
 
 static bool is_like(const struct msr_outcome *a, const struct msr_outcome *b)
@@ -164,8 +162,7 @@ bool cstate_switch(struct cstate *cstate)
         if (cstate->turning == run->cpu)
             continue;
         run_should_return(run); /* alive */
-        if (!smp_run(machine, cstate->turning, turn, cstate) ||
-            !smp_wait(cstate->turning, delay_tsc(machine, TURN_LIMIT_US)))
+        if (!smp_call(machine, cstate->turning, turn, cstate))
             return false;
     }
     cstate->turned = true;

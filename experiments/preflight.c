@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
 /*
  * Question: what will spoil the figures before they are taken?
- * Method: read what the processor says of itself on CPU 0, once, and the SMI counter twice. Each line is one of: ok, will spoil, cannot
- *   tell. Nothing is written. The words, what a line spoils and what to do about it, are the host tool's: `idlelab cstates LOG`.
+ * Method: read what the processor says of itself on every CPU, once, and CPU 0's SMI counter twice. Each line is one of: ok, will spoil,
+ *   cannot tell; one for all CPUs that say the same. Nothing is written. The words, what a line spoils and what to do about it, are the host tool's: `idlelab cstates LOG`.
  * Expected: all lines ok on a quiet, well set up machine; under a hypervisor most cannot tell.
- * Confounders: other CPUs may have other settings (only CPU 0 is asked); an SMI source with a period longer than the watch is not seen.
+ * Confounders: a CPU that serves as the watchdog is not asked; an SMI source with a period longer than the watch is not seen.
  * Sources: SDM volume 3, 15 and 16, volume 4; AMD PPR; Linux, tools/power/x86/turbostat; intel/wult's notices.
  */
 #include "experiments/preflight.h"
 
 #include "arch/x86/cpu/msr.h"
 #include "arch/x86/cpu/power_msr_regs.h"
+#include "arch/x86/cpu/smp.h"
 #include "arch/x86/time/tsc.h"
 #include "lib/cstring.h"
 #include "lib/fmt.h"
@@ -27,8 +28,24 @@ static const struct param_spec preflight_params[KEY_COUNT] = {
 void preflight_add(struct preflight *page, const char *key, enum preflight_state state,
                    uint64_t value)
 {
-    if (page->count < PREFLIGHT_ROWS_MAX)
-        page->rows[page->count++] = (struct preflight_row){key, state, value};
+    struct preflight_row *row = page->rows, *end = row + page->count;
+
+    while (row < end && (strcmp(row->key, key) != 0 || row->state != state || row->value != value))
+        row++;
+    if (row == end && page->count < PREFLIGHT_ROWS_MAX) {
+        *row = (struct preflight_row){key, state, value, page->cpu, 0};
+        page->count++;
+    }
+    if (row < page->rows + PREFLIGHT_ROWS_MAX)
+        row->cpus++;
+}
+
+static void ask(void *argument)
+{
+    struct preflight *page = argument;
+
+    preflight_platform(page);
+    preflight_idle(page);
 }
 
 static uint64_t preflight_estimate_ns(const struct plan_step *step)
@@ -50,6 +67,19 @@ static const char *preflight_prepare(struct run *run)
     return NULL;
 }
 
+/* A guest's registers are not asked at all, and the rest is the same on every CPU. False: a CPU did not answer, the batch must end. */
+static bool ask_all(struct run *run, struct preflight *page)
+{
+    page->cpu = page->count = 0;
+    ask(page);
+    while (!page->guest && ++page->cpu < run->machine->cpu_count) {
+        if (!smp_call(run->machine, run->machine->cpus[page->cpu], ask, page))
+            return false;
+        run_should_return(run); /* alive */
+    }
+    return true;
+}
+
 static void preflight_batch(struct run *run)
 {
     struct preflight *page = run->state;
@@ -66,16 +96,15 @@ static void preflight_batch(struct run *run)
     }
     if (page->has_smi)
         msr_read(MSR_SMI_COUNT, &page->smi_after);
-    preflight_platform(page);
-    preflight_idle(page);
-    run->done = 1;
-    run->complete = true;
+    run->complete = ask_all(run, page);
+    run->done = run->complete;
 }
 
 static const char *const state_names[] = {
     [PREFLIGHT_OK] = "ok", [PREFLIGHT_SPOILS] = "spoils", [PREFLIGHT_UNKNOWN] = "unknown"};
 
-static void report_row(struct run *run, const struct preflight_row *row)
+static void report_row(struct run *run, const struct preflight *page,
+                       const struct preflight_row *row)
 {
     char text[JSON_OBJECT_BYTES];
     struct json json;
@@ -84,6 +113,10 @@ static void report_row(struct run *run, const struct preflight_row *row)
     json_str(&json, "what", row->key);
     json_str(&json, "is", state_names[row->state]);
     json_hex(&json, "v", row->value, 1);
+    if (row->cpus < page->cpu) { /* not all that were asked */
+        json_uint(&json, "cpu", row->cpu);
+        json_uint(&json, "cpus", row->cpus);
+    }
     result_record(run, &json);
 }
 
@@ -111,7 +144,7 @@ static void preflight_finish(struct run *run)
     const struct preflight *page = run->state;
 
     for (uint32_t i = 0; i < page->count; i++)
-        report_row(run, &page->rows[i]);
+        report_row(run, page, &page->rows[i]);
     result_metric(run, "spoils", list_spoilers(run, page), "count");
 }
 

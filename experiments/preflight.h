@@ -11,13 +11,15 @@ enum preflight_state {
     PREFLIGHT_UNKNOWN, /* cannot tell */
 };
 
-enum { PREFLIGHT_ROWS_MAX = 32 };
+enum { PREFLIGHT_ROWS_MAX = 64 };
 
 /* The host tool has the words for each key (run/tool/preflight_words.c). */
 struct preflight_row {
     const char *key;
     enum preflight_state state;
     uint64_t value; /* of the register or counter; its meaning is the key's */
+    uint32_t cpu;   /* the first CPU that gave this answer */
+    uint32_t cpus;  /* that did */
 };
 
 struct preflight {
@@ -26,10 +28,12 @@ struct preflight {
     bool has_smi; /* the counter answered at the beginning */
     uint64_t smi_before, smi_after;
     uint64_t begin_tsc, watch_tsc; /* the SMI counter is watched that long */
+    uint32_t cpu;                  /* that is asked now */
     uint32_t count;
     struct preflight_row rows[PREFLIGHT_ROWS_MAX];
 };
 
+/* What the CPU that is asked says: a row of its own only where it differs from what others said. */
 void preflight_add(struct preflight *page, const char *key, enum preflight_state state,
                    uint64_t value);
 

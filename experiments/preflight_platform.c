@@ -2,6 +2,7 @@
 /* Lines of `preflight` about the platform: who else runs here, the clocks, interruptions, errors, heat. */
 #include "arch/x86/cpu/features.h"
 #include "arch/x86/cpu/health_msr_regs.h"
+#include "arch/x86/cpu/microcode.h"
 #include "arch/x86/cpu/msr.h"
 #include "arch/x86/cpu/power_msr_regs.h"
 #include "experiments/preflight.h"
@@ -13,10 +14,21 @@ static enum preflight_state spoils_if(bool bad)
     return bad ? PREFLIGHT_SPOILS : PREFLIGHT_OK;
 }
 
+static void check_microcode(struct preflight *page)
+{
+    enum cpu_vendor vendor = page->machine->snapshot.vendor;
+    uint32_t revision = 0;
+    bool known = !page->guest && microcode_read(vendor, &revision);
+
+    preflight_add(page, "microcode", known ? PREFLIGHT_OK : PREFLIGHT_UNKNOWN, revision);
+}
+
 static void check_smi(struct preflight *page)
 {
     uint64_t count = page->smi_after - page->smi_before;
 
+    if (page->cpu) /* they go to all CPUs */
+        return;
     if (!page->has_smi) {
         preflight_add(page, "smi", PREFLIGHT_UNKNOWN, 0);
         return;
@@ -50,6 +62,7 @@ static void check_heat(struct preflight *page, const char *key, uint32_t msr,
     uint64_t status = 0;
 
     if (!page->guest && cpu_has(&page->machine->snapshot, need) && msr_read(msr, &status)) {
+        status &= THERM_STATUS_NOW | THERM_STATUS_EVER;
         state = spoils_if(status & THERM_STATUS_NOW);
         if (state == PREFLIGHT_OK && (status & THERM_STATUS_EVER))
             state = PREFLIGHT_UNKNOWN;
@@ -67,9 +80,7 @@ void preflight_platform(struct preflight *page)
     preflight_add(page, "tsc_invariant", spoils_if(!machine->clock.invariant), 0);
     preflight_add(page, "arat", spoils_if(!cpu_has(cpu, CPUID_ARAT)), 0);
     preflight_add(page, "x2apic", PREFLIGHT_OK, machine->apic.x2apic);
-    preflight_add(page, "microcode",
-                  !page->guest && cpu->microcode ? PREFLIGHT_OK : PREFLIGHT_UNKNOWN,
-                  cpu->microcode);
+    check_microcode(page);
     preflight_add(page, "amx", amx ? PREFLIGHT_UNKNOWN : PREFLIGHT_OK, amx);
     check_smi(page);
     check_machine_checks(page);

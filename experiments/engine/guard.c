@@ -53,10 +53,8 @@ static void reset_machine(struct machine *machine)
     if (!smp_abort_all(machine))
         panic("a CPU does not answer its NMI: the run cannot go on");
     reset_cpu(machine);
-    for (uint32_t i = 1; i < machine->cpu_count; i++) {
-        if (smp_run(machine, machine->cpus[i], reset_cpu, machine))
-            smp_wait(machine->cpus[i], delay_tsc(machine, RESET_LIMIT_US));
-    }
+    for (uint32_t i = 1; i < machine->cpu_count; i++)
+        smp_call(machine, machine->cpus[i], reset_cpu, machine);
 }
 
 /*
@@ -71,9 +69,8 @@ static uint32_t settle(struct machine *machine)
     for (uint32_t i = 1; i < machine->cpu_count; i++) {
         struct percpu *cpu = machine->cpus[i];
 
-        if (smp_wait(cpu, limit_tsc) && cpu->msr_saves.count)
-            smp_run(machine, cpu, reset_cpu, machine);
-        if (!smp_wait(cpu, limit_tsc))
+        if (!smp_wait(cpu, limit_tsc) ||
+            (cpu->msr_saves.count && !smp_call(machine, cpu, reset_cpu, machine)))
             return i;
     }
     return 0;

@@ -115,7 +115,9 @@ static void take_check(struct cstates_log *log, const json_t *object)
     take_word(check->is, object, "is");
     take_word(value, object, "v");
     check->value = strtoull(value, NULL, 16);
-    bool known = strcmp(check->is, "unknown") != 0;
+    check->cpu = (uint32_t)model_int(object, "cpu", 0);
+    check->cpus = (uint32_t)model_int(object, "cpus", 0);
+    bool known = check->cpu == 0 && strcmp(check->is, "unknown") != 0;
     if (known && strcmp(check->what, "pkg_limit") == 0)
         log->place.pkg_limit = check->value & PKG_LIMIT_MASK;
     if (known && strcmp(check->what, "port_base") == 0)

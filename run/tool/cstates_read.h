@@ -51,6 +51,7 @@ struct cstates_check {
     char what[CSTATES_WORD_BYTES];
     char is[CSTATES_WORD_BYTES]; // "ok", "spoils", "unknown"
     uint64_t value;
+    uint32_t cpu, cpus; // the first CPU that said so, and how many did; cpus 0: all
 };
 
 // The last run of a log.

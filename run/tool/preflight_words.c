@@ -131,6 +131,10 @@ void preflight_print(const struct cstates_log *log, FILE *out, size_t width)
                 check->what);
         if (check->value)
             fprintf(out, " %" PRIx64 "h", check->value);
+        if (check->cpus == 1)
+            fprintf(out, " on CPU %" PRIu32, check->cpu);
+        if (check->cpus > 1)
+            fprintf(out, " on %" PRIu32 " CPUs from CPU %" PRIu32 " on", check->cpus, check->cpu);
         fputc('\n', out);
         if (more[0]) {
             fprintf(out, "%*s", INDENT, "");

@@ -37,8 +37,8 @@ static struct cpuid_regs read_leaf(void *context, uint32_t leaf, uint32_t sublea
     case 0:
         return model->amd ? (struct cpuid_regs){0x10, 0x68747541, 0x444d4163, 0x69746e65}
                           : (struct cpuid_regs){0x16, 0x756e6547, 0x6c65746e, 0x49656e69};
-    case 1: /* MONITOR, EIST */
-        return (struct cpuid_regs){model->signature, 0, 0x88 | hypervisor, 0x20};
+    case 1: /* MONITOR, EIST; MSR, MCA */
+        return (struct cpuid_regs){model->signature, 0, 0x88 | hypervisor, 0x4020};
     case 5:
         return (struct cpuid_regs){64, 64, 3, model->mwait_edx};
     case 6: /* APERF and MPERF */

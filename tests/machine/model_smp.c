@@ -1,16 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The seam of cpu/smp.h in the model: another CPU does its work at once, with its own registers, and is parked again. */
 #include "arch/x86/cpu/smp.h"
-#include "arch/x86/time/delay.h"
 #include "tests/machine/model.h"
-
-enum { TICKS_PER_US = MODEL_TICKS_PER_NS * 1000 };
-
-uint64_t delay_tsc(const struct machine *machine, uint64_t us)
-{
-    (void)machine;
-    return us * TICKS_PER_US;
-}
 
 static bool is_deaf(uint32_t cpu)
 {
@@ -45,4 +36,10 @@ bool smp_wait(const struct percpu *cpu, uint64_t limit_tsc)
         return true;
     model_work(limit_tsc);
     return false;
+}
+
+bool smp_call(struct machine *machine, struct percpu *cpu, void (*fn)(void *argument),
+              void *argument)
+{
+    return smp_run(machine, cpu, fn, argument) && smp_wait(cpu, 0);
 }

@@ -42,6 +42,7 @@ says "only one source is judged" "^  C6 +ipi  .* 133 +entered"
 says "where C6 pays, with its error" "^  C6 +C1E +3[0-9][0-9] \(3[0-9][0-9] to 3[0-9][0-9]\)"
 says "the table's residency is too long" "^  C6 .* 600  long"
 says "the page before the numbers" "^  ok +bare machine"
+says "a line that not all CPUs share" "^  ok +no SMI while it was watched +smi on CPU 0$"
 says "what cannot be told" "^  cannot tell +clock without turbo"
 
 # p99 of C6 as awk takes it from the log: the figure to paste is that in us, rounded up.

@@ -5,7 +5,7 @@
  */
 // UNIT_EXTRA: experiments/breakeven*.c arch/x86/cpu/rapl.c arch/x86/cpu/cpuid.c arch/x86/cpu/features.c
 // UNIT_EXTRA: arch/x86/cpu/msr_save.c arch/x86/idle/mwait_hints.c arch/x86/idle/known_states.c arch/x86/wake/nap.c tests/machine/*.c
-// UNIT_EXTRA: experiments/engine/registers.c
+// UNIT_EXTRA: experiments/engine/registers.c arch/x86/cpu/placement.c arch/x86/cpu/topology.c
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -172,6 +172,20 @@ static void check_lies(void)
     }
 }
 
+/* The others' energy is missing, and that is said. */
+static void check_packages(void)
+{
+    static const char script[] = "breakeven points=2 slice=2ms rounds=3 interval=log:100us..1ms";
+
+    run("skylake_x", &(struct model_plan){0}, script);
+    TAP_OK(!machine_find(&results, "finding one_package", NULL, NULL), "one package is all");
+    model_start(&machine, model_find("skylake_x"), &(struct model_plan){0});
+    machine.cpus[3].place = (struct cpu_place){.apic_id = 3, .package = 1};
+    machine_run(&machine, &breakeven_experiment, script, &results);
+    TAP_OK(machine_find(&results, "finding one_package", NULL, NULL) != NULL,
+           "of two packages one is counted");
+}
+
 static void check_deaf(void)
 {
     run("skylake_x", &(struct model_plan){.deaf_cpu = 1},
@@ -219,5 +233,6 @@ int main(void)
     check_lies();
     check_bound();
     check_deaf();
+    check_packages();
     return tap_done();
 }

@@ -2,7 +2,7 @@
 /* `preflight` on model machines: what is set up there is found, what is not there cannot be told, and nothing is written. */
 // UNIT_EXTRA: experiments/preflight*.c arch/x86/cpu/cpuid.c arch/x86/cpu/features.c arch/x86/cpu/power_model.c
 // UNIT_EXTRA: arch/x86/cpu/msr_save.c arch/x86/idle/mwait_hints.c arch/x86/idle/known_states.c arch/x86/wake/nap.c arch/x86/cpu/rapl.c
-// UNIT_EXTRA: tests/machine/*.c experiments/engine/registers.c
+// UNIT_EXTRA: tests/machine/*.c experiments/engine/registers.c arch/x86/cpu/microcode.c
 #include "experiments/preflight.h"
 #include "tests/machine/machine_run.h"
 #include "tests/unit/tap.h"
@@ -27,6 +27,56 @@ static void run_model(const struct model *model, const struct model_plan *plan)
     TAP_OK(machine_run(&machine, &preflight_experiment, "preflight time=1ms", &results),
            model->name);
     TAP_INT(machine.writes, 0, "nothing is written");
+}
+
+/* A row by its answer and CPUs; cpus 0: of all. */
+static void expect_cpus(const char *what, const char *is, unsigned cpu, unsigned cpus,
+                        const char *title)
+{
+    char with1[96], with2[64] = "";
+    const char *row;
+
+    snprintf(with1, sizeof with1, "\"what\":\"%s\",\"is\":\"%s\"", what, is);
+    if (cpus)
+        snprintf(with2, sizeof with2, "\"cpu\":%u,\"cpus\":%u", cpu, cpus);
+    row = machine_find(&results, "{", with1, with2);
+    if (!TAP_OK(row && (cpus || !strstr(row, "\"cpus\"")), title))
+        machine_print(&results);
+}
+
+static void set_on(uint32_t cpu, uint32_t msr, uint64_t value)
+{
+    unsigned i = 0;
+
+    while (machine.registers[cpu][i].msr && machine.registers[cpu][i].msr != msr)
+        i++;
+    machine.registers[cpu][i] = (struct model_register){msr, value, 0};
+}
+
+/* Two packages of two CPUs, set up otherwise: each differing answer is a line of its own that names its CPUs. */
+static void check_other_cpus(void)
+{
+    model_start(&machine, model_find("skylake_x"), &(struct model_plan){0});
+    for (uint32_t i = 0; i < MODEL_CPUS; i++)
+        set_on(i, 0x8b, UINT64_C(0x2006e05) << 32);
+    for (uint32_t i = 2; i < MODEL_CPUS; i++) {
+        set_on(i, 0xe2, 0x1e008003);
+        set_on(i, 0x1fc, 2);
+    }
+    set_on(3, 0x8b, UINT64_C(0x2006d05) << 32);
+    set_on(1, 0x179, 2);
+    set_on(1, 0x401, 0);
+    set_on(1, 0x405, UINT64_C(1) << 63);
+    TAP_OK(machine_run(&machine, &preflight_experiment, "preflight time=1ms", &results), "two");
+    expect_cpus("hypervisor", "ok", 0, 0, "what all say is one line");
+    expect_cpus("pkg_limit", "ok", 0, 2, "the first package's limit");
+    expect_cpus("pkg_lock", "spoils", 2, 2, "the second one's lock");
+    expect_cpus("c1e", "spoils", 2, 2, "the second one's C1E promotion");
+    expect_cpus("microcode", "ok", 0, 3, "the same microcode on three");
+    expect_cpus("microcode", "ok", 3, 1, "and another one on the fourth");
+    expect_cpus("mce", "spoils", 1, 1, "a bank of one core");
+    expect_cpus("smi", "ok", 0, 1, "SMIs are counted on CPU 0");
+    TAP_OK(machine_find(&results, "metric spoils 3 ", NULL, NULL) != NULL, "each spoils once");
 }
 
 static void set_register(struct model *model, uint32_t msr, uint64_t value)
@@ -68,6 +118,7 @@ int main(void)
     bad.mwait_edx = 0x20;
     run_model(&bad, &none);
     expect("c1e", "spoils", "C1E promotion is on");
+    expect("mce", "spoils", "a bank with an error");
     expect("states", "spoils", "C6 is taken away");
     run_model(model_find("haswell"), &none);
     expect("c1e", "spoils", "C1E promotion on Haswell's model");
@@ -85,5 +136,6 @@ int main(void)
     expect("turbo", "ok", "AMD: boost is off");
     expect("pc6", "spoils", "AMD: package C6 is off");
     expect("port_base", "spoils", "AMD: no port");
+    check_other_cpus();
     return tap_done();
 }

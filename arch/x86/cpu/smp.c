@@ -15,6 +15,7 @@ enum {
     STARTUP_WAIT_US = 200,
     ONLINE_WAIT_US = 5 * 1000 * 1000, /* an emulator may share one core among 255 CPUs */
     ABORT_WAIT_US = 2 * 1000 * 1000,
+    CALL_WAIT_US = 2 * 1000 * 1000,
     PAGE_BYTES = 4096,
 };
 
@@ -247,6 +248,12 @@ bool smp_wait(const struct percpu *cpu, uint64_t limit_tsc)
         pause();
     }
     return true;
+}
+
+bool smp_call(struct machine *machine, struct percpu *cpu, void (*fn)(void *argument),
+              void *argument)
+{
+    return smp_run(machine, cpu, fn, argument) && smp_wait(cpu, delay_tsc(machine, CALL_WAIT_US));
 }
 
 void smp_sleep_until_parked(struct machine *machine, const struct percpu *cpu)

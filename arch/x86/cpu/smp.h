@@ -31,7 +31,11 @@ bool smp_run(struct machine *machine, struct percpu *cpu, void (*fn)(void *argum
 /* Waits until the CPU is parked again, at most limit_tsc ticks. False: it still runs. Spins with PAUSE. */
 bool smp_wait(const struct percpu *cpu, uint64_t limit_tsc);
 
-/* The same without a limit: a CPU that does not come back is the watchdog's. */
+/* Both: does that on another CPU now. False: it was not parked, or is not again after 2 s, and may still be about it. */
+bool smp_call(struct machine *machine, struct percpu *cpu, void (*fn)(void *argument),
+              void *argument);
+
+/* smp_wait() without a limit: a CPU that does not come back is the watchdog's. */
 static inline void smp_join(const struct percpu *cpu)
 {
     (void)smp_wait(cpu, UINT64_MAX);
