@@ -77,7 +77,7 @@ void cstate_list_states(struct cstate *cstate)
 {
     const struct plan_value *values = cstate->run->step->values;
     const struct plan_method *wish = &values[KEY_STATE].method;
-    uint32_t base = port_base(cstate);
+    uint32_t base = port_base(cstate), given = (uint32_t)values[KEY_IOPORT].count;
 
     if (wish->word == STATE_MWAIT)
         add(cstate, mwait_state(cstate->model, (uint32_t)wish->argument));
@@ -90,8 +90,8 @@ void cstate_list_states(struct cstate *cstate)
     add_hints(cstate);
     for (uint32_t i = 0; i < PORTS && base; i++)
         add(cstate, port_state(base + i, i == 0));
-    if (values[KEY_IOPORT].count)
-        add(cstate, port_state((uint32_t)values[KEY_IOPORT].count, false));
+    if (given && (!base || given - base >= PORTS)) /* not one of those once more */
+        add(cstate, port_state(given, false));
 }
 
 /* NULL, or why this state is not measured by this source. */

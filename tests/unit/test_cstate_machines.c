@@ -286,6 +286,9 @@ static void check_odd_scripts(void)
         TAP_OK(!machine_run(&at, &cstate_experiment, bad[i], &results), bad[i]);
     measure("zen3", &(struct model_plan){0}, "cstate interval=3ms by=ipi ioport=0x415 samples=10");
     ok(latency_row("ioport:0x415", "ipi") != NULL, "one_more_port_by_hand");
+    measure("zen3", &(struct model_plan){0}, "cstate interval=3ms by=ipi ioport=0x413 samples=10");
+    ok(!machine_find(&results, "{", "ioport:0x413", "\"want\":\"c6\""),
+       "a_port_that_is_listed_is_no_other_state");
 }
 
 /* A processor that does not say what its clock's levels are: none is asked for. */
