@@ -66,23 +66,29 @@ static void report_line(struct run *run, const struct monitor *monitor)
     struct cpu_mwait info = cpu_mwait_info(&run->machine->snapshot);
     const struct monitor_case *first = NULL, *last = NULL;
     uint32_t words = 0;
+    bool asleep =
+        false; /* where no store reaches it a wait goes on: else what ended it was no store */
     int64_t bytes;
 
     for (uint32_t i = 0; i < monitor->case_count; i++) {
+        asleep |= monitor_mostly(&monitor->cases[i], OUTCOME_GUARD);
         if (!monitor_mostly(&monitor->cases[i], OUTCOME_STORE))
             continue;
         first = first ? first : &monitor->cases[i];
         last = &monitor->cases[i];
         words++;
     }
-    bytes = first ? last->offset_bytes + WORD_BYTES - first->offset_bytes : 0;
+    bytes = first && asleep ? last->offset_bytes + WORD_BYTES - first->offset_bytes : 0;
     result_scalar(run, "line_bytes", bytes, "bytes");
-    result_scalar(run, "line_first", first ? first->offset_bytes : 0, "bytes");
+    result_scalar(run, "line_first", bytes ? first->offset_bytes : 0, "bytes");
     result_scalar(run, "words_that_trigger", words, "count");
     result_metric(run, "line", bytes, "bytes");
-    if (!first) {
+    if (!bytes) {
         result_finding(run, "line", NULL,
-                       "no store ended a wait, not even one to the watched word: see test=real");
+                       first
+                           ? "don't know: no wait went on where no store reached it: see test=real"
+                           : "no store ended a wait, not even one to the watched word: see "
+                             "test=real");
         return;
     }
     result_say(
