@@ -2,32 +2,10 @@
 # SPDX-License-Identifier: MIT
 # The host tool from outside: exit codes, places in messages, sources, what the subcommands print, checked against
 # other programs (sort, jq, sqlite3, xmllint, prove) where there is one.
-set -u
-cd "$(dirname "$0")/../.." || exit 2
-build=${BUILD:-build}
-make -s -f run/tool/tool.mk BUILD="$build" tool tool-tests >&2 || exit 1
-work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
-tool=$build/idlelab mklog=$build/tool/mklog logs=tests/golden/logs number=0 failed=0
+# shellcheck source=tests/tool/tap.sh
+. "$(dirname "$0")/tap.sh"
+mklog=$build/tool/mklog logs=tests/golden/logs
 
-ok() { # ok STATUS NAME
-    number=$((number + 1))
-    if [ "$1" -eq 0 ]; then echo "ok $number - $2"; else
-        echo "not ok $number - $2"
-        failed=1
-    fi
-}
-exits() { # exits CODE NAME COMMAND...: the command's output stays in $work/out and $work/err
-    local want=$1 name=$2 got
-    shift 2
-    "$@" >"$work/out" 2>"$work/err"
-    got=$?
-    ok $((got != want)) "$name: exit $want"
-    [ "$got" -eq "$want" ] || sed 's/^/# /' "$work/err"
-}
-says() { # says NAME PATTERN: in the output of the last command
-    grep -qE -- "$2" "$work/out" "$work/err"
-    ok $? "$1"
-}
 skip() {
     number=$((number + 1))
     echo "ok $number - $1 # SKIP $2"

@@ -2,30 +2,16 @@
 # SPDX-License-Identifier: MIT
 # `idlelab cstates` on logs that model machines make with the image's own code: verdicts on the tables, the page before the numbers, and the
 # measured table fed to `idlelab replay`. awk takes the figures apart a second time.
-set -u
-cd "$(dirname "$0")/../.." || exit 2
-build=${BUILD:-build}
-make -s -f run/tool/tool.mk BUILD="$build" tool tool-tests >&2 || exit 1
-work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
-tool=$build/idlelab maker=$build/tool/mkmachine number=0 failed=0
+# shellcheck source=tests/tool/tap.sh
+. "$(dirname "$0")/tap.sh"
+maker=$build/tool/mkmachine
 
-ok() { # ok STATUS NAME
-    number=$((number + 1))
-    if [ "$1" -eq 0 ]; then echo "ok $number - $2"; else
-        echo "not ok $number - $2"
-        failed=1
-    fi
-}
 show() { # show MODEL ARGUMENTS...: makes its log and prints it into $work/out
     local model=$1
     shift
     "$maker" "$model" "$@" >"$work/log" && "$tool" check "$work/log" >"$work/err" &&
         "$tool" cstates "$work/log" >"$work/out" 2>"$work/err"
     ok $? "$model $*: a whole log is shown"
-}
-says() { # says NAME PATTERN
-    grep -qE -- "$2" "$work/out"
-    ok $? "$1"
 }
 never_says() { # never_says NAME PATTERN
     ! grep -qE -- "$2" "$work/out"

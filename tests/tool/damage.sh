@@ -4,12 +4,9 @@
 # - every record that `export --jsonl` lets through stands in the undamaged log,
 # - every record that is still whole in the damaged one is let through, and no more,
 # - `check` counts exactly the others as missing, and exits 3 when there are any.
-set -u
-cd "$(dirname "$0")/../.." || exit 2
-build=${BUILD:-build}
-make -s -f run/tool/tool.mk BUILD="$build" tool tool-tests >&2 || exit 1
-work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
-tool=$build/idlelab damage=$build/tool/damage
+# shellcheck source=tests/tool/tap.sh
+. "$(dirname "$0")/tap.sh"
+damage=$build/tool/damage
 seeds=${DAMAGE_SEEDS:-4}
 
 "$build/tool/mklog" seed=7 samples=300 steps=6 raw=300 >"$work/whole.log" || exit 1

@@ -2,32 +2,8 @@
 # SPDX-License-Identifier: MIT
 # The host's records in a log: an intact log of them is whole, loss and damage are found, show, report and export say what they hold, and a
 # log without them reads as before.
-set -u
-cd "$(dirname "$0")/../.." || exit 2
-build=${BUILD:-build}
-make -s -f run/tool/tool.mk BUILD="$build" tool tool-tests >&2 || exit 1
-work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
-tool=$build/idlelab number=0 failed=0
-
-ok() { # ok STATUS NAME
-    number=$((number + 1))
-    if [ "$1" -eq 0 ]; then echo "ok $number - $2"; else
-        echo "not ok $number - $2"
-        failed=1
-    fi
-}
-exits() { # exits CODE NAME COMMAND...: the command's output stays in $work/out and $work/err
-    local want=$1 name=$2 got
-    shift 2
-    "$@" >"$work/out" 2>"$work/err"
-    got=$?
-    ok $((got != want)) "$name: exit $want"
-    [ "$got" -eq "$want" ] || sed 's/^/# /' "$work/err"
-}
-says() { # says NAME PATTERN: in the output of the last command
-    grep -qE -- "$2" "$work/out" "$work/err"
-    ok $? "$1"
-}
+# shellcheck source=tests/tool/tap.sh
+. "$(dirname "$0")/tap.sh"
 
 echo "TAP version 13"
 "$build/tool/mklog" samples=200 steps=3 seed=9 host=1 >"$work/host.log"

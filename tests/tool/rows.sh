@@ -2,20 +2,9 @@
 # SPDX-License-Identifier: MIT
 # The rows of a step as tables: every figure in them is the record's, in time by the log's own frequency. The records are read here by sed
 # and jq alone. The curves that report draws of them are looked at in report_page.mjs.
-set -u
-cd "$(dirname "$0")/../.." || exit 2
-build=${BUILD:-build}
-make -s -f run/tool/tool.mk BUILD="$build" tool tool-tests >&2 || exit 1
-work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
-tool=$build/idlelab number=0 failed=0
+# shellcheck source=tests/tool/tap.sh
+. "$(dirname "$0")/tap.sh"
 
-ok() { # ok STATUS NAME
-    number=$((number + 1))
-    if [ "$1" -eq 0 ]; then echo "ok $number - $2"; else
-        echo "not ok $number - $2"
-        failed=1
-    fi
-}
 # records LOG: the JSON of its records, each once.
 records() {
     sed -n 's/^# IL \([0-9a-f]*\) \(.*\) \*[0-9a-f]\{8\}\r\?$/\1 \2/p' "$1" | sort -u | cut -d' ' -f2-

@@ -1,24 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # idlelab sweep: the steps of several logs, one line a log, held against the first; and what the host counted.
-set -u
-cd "$(dirname "$0")/../.." || exit 2
-build=${BUILD:-build}
-make -s -f run/tool/tool.mk BUILD="$build" tool tool-tests >&2 || exit 1
-work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
-tool=$build/idlelab number=0 failed=0
-
-ok() { # ok STATUS NAME
-    number=$((number + 1))
-    if [ "$1" -eq 0 ]; then echo "ok $number - $2"; else
-        echo "not ok $number - $2"
-        failed=1
-    fi
-}
-says() { # says NAME PATTERN: in the output of the last sweep
-    grep -qE -- "$2" "$work/out"
-    ok $? "$1"
-}
+# shellcheck source=tests/tool/tap.sh
+. "$(dirname "$0")/tap.sh"
 
 echo "TAP version 13"
 "$build/tool/mklog" samples=200 steps=3 seed=9 host=1 >"$work/first.log"
