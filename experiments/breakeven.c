@@ -110,7 +110,6 @@ static const char *breakeven_prepare(struct run *run)
 static void breakeven_batch(struct run *run)
 {
     struct breakeven *b = run->state;
-
     bool parked;
 
     do {

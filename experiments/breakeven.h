@@ -103,7 +103,8 @@ struct crossing breakeven_crossing(const struct run *run, const struct breakeven
 
 /*
  * The shortest length of the sweep, by its number, from which on the state's silent time is longer than entering and leaving it takes;
- * sweep_points: there is none, or no nap in it ended by its event. What that takes is the longest median latency: that of an event that came while the state was being entered.
+ * sweep_points: there is none, or no nap in it ended by its event. What that takes is the longest median latency: that of an event that
+ * came while the state was being entered.
  */
 uint32_t breakeven_latency_bound(struct breakeven *b, uint32_t state);
 

@@ -6,8 +6,9 @@
  * Experiments declare their keys as data (struct param_spec). Lists and sweeps make one step of
  * each value; the keys of a statement nest in the order in which they are written, the first one
  * outermost, and keys left to a default that is a list come innermost. A key that counts in no
- * step of its statement is refused. Everything is checked here, before anything is measured. Memory comes from the caller's arena; the plan points into the
- * script's text and the specs, which must outlive it. Any context; one CPU.
+ * step of its statement is refused. Everything is checked here, before anything is measured. Memory
+ * comes from the caller's arena; the plan points into the script's text and the specs, which must
+ * outlive it. Any context; one CPU.
  */
 #ifndef LAB_LIB_PLAN_H
 #define LAB_LIB_PLAN_H

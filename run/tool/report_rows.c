@@ -8,9 +8,6 @@
 // A longer table is closed until a reader opens it.
 #define OPEN_ROWS_MAX 24
 
-// Kinds that are a curve: report_data.js says of what.
-static const char *const CURVES[] = {"haltpoll", "cstate_point", "residency", "energy", "deadline"};
-
 static void print_cells(FILE *out, const struct model_run *run, const struct model_row *row,
                         const struct row_columns *columns)
 {
@@ -55,24 +52,13 @@ void report_rows(FILE *out, const struct model_run *run, const struct model_step
             print_kind(out, run, step, step->rows[i].kind, label);
 }
 
-static bool is_curve(const char *kind)
-{
-    for (size_t i = 0; i < sizeof(CURVES) / sizeof(CURVES[0]); i++)
-        if (strcmp(CURVES[i], kind) == 0)
-            return true;
-    return false;
-}
-
 json_t *report_row_numbers(const struct model_run *run, const struct model_step *step)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < step->row_count; i++) {
         const struct model_row *row = &step->rows[i];
-        json_t *copy, *value;
+        json_t *copy = json_object(), *value;
         const char *name;
-        if (!is_curve(row->kind))
-            continue;
-        copy = json_object();
         json_object_foreach(row->values, name, value)
         {
             struct measure measure = row_measure(run, row, name, false);

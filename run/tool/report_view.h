@@ -39,7 +39,7 @@ void report_svg(FILE *out, struct model *model, const struct model_run *run,
 void report_rows(FILE *out, const struct model_run *run, const struct model_step *step,
                  const char *label);
 
-// Those of its rows that make curves, times in nanoseconds: a new reference.
+// Its rows, times in nanoseconds: a new reference. report_data.js knows which of them make curves.
 json_t *report_row_numbers(const struct model_run *run, const struct model_step *step);
 
 // The head of a table whose rows report_numbers() ends; `first` titles the first column.
