@@ -251,7 +251,7 @@ $(foreach test,$(notdir $(FUZZERS)),$(eval $(call fuzz_rule,$(test))))
 
 # --- Lint -----------------------------------------------------------------------------------------
 C_FILES := $(sort $(filter %.c,$(KERNEL_SOURCES)) $(wildcard boot/*.h arch/x86/*.h arch/x86/*/*.h \
-	lib/*.h lib/*/*.h experiments/*.h experiments/*/*.h run/*.c run/*/*.[ch] tests/*/*.[ch] \
+	lib/*.h lib/*/*.h experiments/*.h experiments/*/*.h run/*.c run/*/*.[ch] run/*/*/*.[ch] tests/*/*.[ch] \
 	tests/*/*/*.[ch]))
 SHELL_FILES := $(shell grep -lE '^\#!/bin/(ba)?sh' .ci/run run/* boot/* tests/* tests/*/* \
 	2>/dev/null)

@@ -9,7 +9,7 @@
 #include "arch/x86/cpu/smp.h"
 #include "arch/x86/time/delay.h"
 #include "arch/x86/time/tsc.h"
-#include "experiments/experiment.h"
+#include "experiments/kit/experiment.h"
 
 enum {
     GAPS_MAX = 16384, /* kept per CPU; more are only counted */

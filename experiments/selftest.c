@@ -11,12 +11,12 @@
  */
 #include "arch/x86/cpu/features.h"
 #include "arch/x86/cpu/msr.h"
-#include "arch/x86/cpu/msr_gate.h"
-#include "arch/x86/cpu/power_msr_regs.h"
+#include "arch/x86/power/msr_gate.h"
+#include "arch/x86/power/power_msr_regs.h"
 #include "arch/x86/cpu/smp.h"
 #include "arch/x86/idle/idle.h"
-#include "arch/x86/power/exit.h"
-#include "experiments/experiment.h"
+#include "arch/x86/exit.h"
+#include "experiments/kit/experiment.h"
 
 static const char *const plant_words[] = {
     "fault",         "hang",      "hang_irqoff", "lostwake",   "hang_other", "triplefault",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "lib/units.h"
 
-#include "lib/words.h"
+#include "lib/script/words.h"
 
 /* One unit: its name and how many of the smallest unit (ns, ticks or 1) it is. */
 struct unit {

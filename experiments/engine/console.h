@@ -10,8 +10,8 @@
 #include "arch/x86/console/uart.h"
 #include "arch/x86/console/vga.h"
 #include "lib/boot_info.h"
-#include "lib/cmdline.h"
-#include "lib/record.h"
+#include "lib/script/cmdline.h"
+#include "lib/record/record.h"
 
 struct console {
     struct uart uart;

@@ -5,7 +5,7 @@
 
 #include "arch/x86/irq/fault.h"
 #include "lib/json.h"
-#include "lib/record.h"
+#include "lib/record/record.h"
 
 struct named_register {
     const char *name;

@@ -9,7 +9,7 @@
 #define LAB_EXPERIMENTS_ENGINE_GUARD_H
 
 #include "arch/x86/irq/fault.h"
-#include "experiments/experiment.h"
+#include "experiments/kit/experiment.h"
 
 enum batch_end {
     BATCH_RETURNED,

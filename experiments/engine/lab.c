@@ -6,7 +6,7 @@
 
 #include "arch/x86/cpu/mem.h"
 #include "arch/x86/machine.h"
-#include "arch/x86/power/exit.h"
+#include "arch/x86/exit.h"
 #include "arch/x86/time/tsc.h"
 #include "experiments/engine/build_id.h"
 #include "experiments/engine/console.h"
@@ -16,9 +16,9 @@
 #include "experiments/engine/script_load.h"
 #include "experiments/engine/step_sync.h"
 #include "lib/fmt.h"
-#include "lib/ktap.h"
+#include "lib/record/ktap.h"
 #include "lib/prng.h"
-#include "lib/record.h"
+#include "lib/record/record.h"
 
 enum {
     REPEAT_BYTES = 256 * 1024,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "experiments/engine/registers.h"
 
-#include "experiments/experiment.h"
+#include "experiments/kit/experiment.h"
 
 void registers_judge(struct run *run)
 {

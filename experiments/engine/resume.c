@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "experiments/engine/resume.h"
 
-#include "experiments/engine/identity.h"
+#include "experiments/kit/identity.h"
 #include "lib/json.h"
 
 void resume_identity(struct record_stream *stream, const struct machine *machine)

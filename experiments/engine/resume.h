@@ -6,7 +6,7 @@
 #define LAB_EXPERIMENTS_ENGINE_RESUME_H
 
 #include "arch/x86/machine.h"
-#include "lib/record.h"
+#include "lib/record/record.h"
 
 /*
  * Writes the facts by which a reader sees whether this is the machine of the steps before: processor, CPUs, hypervisor, TSC

@@ -7,9 +7,9 @@
 #include "experiments/engine/fault_record.h"
 #include "experiments/engine/guard.h"
 #include "experiments/engine/registers.h"
-#include "experiments/engine/results.h"
+#include "experiments/kit/results.h"
 #include "experiments/engine/step_sync.h"
-#include "experiments/experiment.h"
+#include "experiments/kit/experiment.h"
 #include "lib/fixed.h"
 #include "lib/fmt.h"
 #include "lib/json.h"
@@ -19,35 +19,6 @@ enum {
     TICK_US = 2 * 1000 * 1000,
     CAUSE_BYTES = 96,
 };
-
-const char run_no_memory[] = "memory does not suffice";
-
-void *run_alloc(struct run *run, uint64_t bytes)
-{
-    enum { ALIGN = 128 }; /* two cache lines: what one CPU writes is on none of another's */
-
-    return mem_alloc(&run->machine->mem, bytes, ALIGN);
-}
-
-bool run_alloc_samples(struct run *run, uint32_t limit)
-{
-    run->samples = run_alloc(run, (uint64_t)limit * sizeof *run->samples);
-    run->sample_limit = run->samples ? limit : 0;
-    return run->samples != NULL;
-}
-
-bool run_should_return(struct run *run)
-{
-    uint64_t now_tsc = tsc_now();
-
-    watchdog_pet(&run->machine->watchdog, run->machine);
-    return now_tsc >= run->pause_tsc || now_tsc >= run->end_tsc;
-}
-
-uint64_t run_tsc(const struct run *run, uint64_t ns)
-{
-    return muldiv_round_u64(ns, run->machine->clock.tsc_hz, 1000000000);
-}
 
 static uint64_t ms_since(const struct runner *runner, uint64_t tsc)
 {

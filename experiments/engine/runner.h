@@ -11,9 +11,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "lib/ktap.h"
-#include "lib/plan.h"
-#include "lib/record.h"
+#include "lib/record/ktap.h"
+#include "lib/script/plan.h"
+#include "lib/record/record.h"
 
 struct machine;
 struct step_sync;

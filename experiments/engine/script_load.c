@@ -3,13 +3,13 @@
 
 #include "arch/x86/machine.h"
 #include "experiments/engine/builtin_scripts.h"
-#include "experiments/experiment.h"
+#include "experiments/kit/experiment.h"
 #include "lib/crc.h"
 #include "lib/cstring.h"
 #include "lib/fmt.h"
 #include "lib/json.h"
 #include "lib/text.h"
-#include "lib/words.h"
+#include "lib/script/words.h"
 
 enum {
     STEPS_MAX = 1000,

@@ -7,9 +7,9 @@
 
 #include <stdbool.h>
 
-#include "lib/cmdline.h"
-#include "lib/plan.h"
-#include "lib/record.h"
+#include "lib/script/cmdline.h"
+#include "lib/script/plan.h"
+#include "lib/record/record.h"
 
 struct machine;
 

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "arch/x86/console/uart.h"
-#include "lib/record.h"
+#include "lib/record/record.h"
 
 struct machine;
 

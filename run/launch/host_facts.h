@@ -7,7 +7,7 @@
 #ifndef LAB_RUN_LAUNCH_HOST_FACTS_H
 #define LAB_RUN_LAUNCH_HOST_FACTS_H
 
-#include "lib/record.h"
+#include "lib/record/record.h"
 
 /* Writes the facts as `host` records; what cannot be read is left out. `argv` is the emulator's command, NULL-terminated. */
 void host_facts_write(struct record_stream *stream, char *const *argv);

@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-#include "lib/record.h"
+#include "lib/record/record.h"
 
 #include "run/launch/hist_order.h"
 #include "run/launch/host_counters.h"

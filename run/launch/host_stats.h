@@ -9,7 +9,7 @@
 
 #include <stddef.h>
 
-#include "lib/record.h"
+#include "lib/record/record.h"
 
 #include "run/launch/child.h"
 #include "run/launch/qmp.h"

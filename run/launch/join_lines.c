@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "lib/json.h"
-#include "lib/ktap.h"
+#include "lib/record/ktap.h"
 
 static void end_half_line(FILE *log)
 {

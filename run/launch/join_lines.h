@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "lib/record.h"
+#include "lib/record/record.h"
 
 struct join {
     const char *run_id; /* of the machine that died */

@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "lib/record.h"
+#include "lib/record/record.h"
 
 #include "run/launch/child.h"
 #include "run/launch/line_splitter.h"

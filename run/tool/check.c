@@ -6,8 +6,8 @@
 #include <stdlib.h>
 
 #include "run/tool/command.h"
-#include "run/tool/load.h"
-#include "run/tool/reason.h"
+#include "run/tool/log/load.h"
+#include "run/tool/model/reason.h"
 
 static const char *run_word(const struct model_run *run)
 {

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "run/tool/command.h"
-#include "run/tool/load.h"
+#include "run/tool/log/load.h"
 
 static const struct command *const COMMANDS[] = {
     &COMMAND_CHECK, &COMMAND_SHOW,   &COMMAND_REPORT,  &COMMAND_COMPARE, &COMMAND_EXPORT,

@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "run/tool/command.h"
-#include "run/tool/load.h"
-#include "run/tool/measure.h"
-#include "run/tool/model_host.h"
-#include "run/tool/table.h"
+#include "run/tool/log/load.h"
+#include "run/tool/model/measure.h"
+#include "run/tool/model/host.h"
+#include "run/tool/show/text_table.h"
 
 #define WIDTH_PIPED   160
 #define LOGS_MAX      64

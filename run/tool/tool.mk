@@ -12,10 +12,10 @@ TOOL_LIBS := -ljansson -lsqlite3 -lz -lm
 TOOL_ROOM := $(filter-out lib/cstring.c,$(sort $(wildcard lib/*.c lib/*/*.c)))
 TOOL_ROOM_OBJECTS := $(TOOL_ROOM:%.c=$(BUILD)/tool/%.o)
 # Governors register themselves: nothing names them, so the archive alone would leave them out.
-TOOL_OBJECTS := $(patsubst %.c,$(BUILD)/tool/%.o,$(sort $(wildcard run/tool/*.c lib/governor/*.c))) \
-	$(BUILD)/tool/run/tool/assets.o
+TOOL_OBJECTS := $(patsubst %.c,$(BUILD)/tool/%.o,$(sort $(wildcard run/tool/*.c run/tool/*/*.c lib/governor/*.c))) \
+	$(BUILD)/tool/run/tool/report/assets.o
 TOOL_TEST_OBJECTS := $(patsubst %.c,$(BUILD)/tool/%.o,$(sort $(wildcard tests/tool/*.c)))
-TOOL_ASSETS := $(wildcard run/tool/*.js run/tool/*.css)
+TOOL_ASSETS := $(wildcard run/tool/report/*.js run/tool/report/*.css)
 
 .PHONY: tool
 tool: $(BUILD)/idlelab
@@ -43,7 +43,7 @@ $(BUILD)/gen/uplot/uplot.js: package.json package-lock.json
 		cp $$dist/uPlot.iife.min.js $@; \
 	else : >$(@D)/uplot.css; : >$(@D)/license; : >$@; fi
 
-$(BUILD)/tool/run/tool/assets.o: run/tool/assets.S $(TOOL_ASSETS) $(BUILD)/gen/uplot/uplot.js
+$(BUILD)/tool/run/tool/report/assets.o: run/tool/report/assets.S $(TOOL_ASSETS) $(BUILD)/gen/uplot/uplot.js
 	$(Q)mkdir -p $(@D)
 	$(Q)$(HOST_CC) -I. -I$(BUILD) -Wa,-I.,-I$(BUILD) -c -o $@ $<
 
@@ -55,19 +55,20 @@ tool-tests: $(BUILD)/tool/mkmachine $(BUILD)/tool/mklog $(BUILD)/tool/damage $(B
 unit: tool-tests
 
 # The image's own experiments on C-states, run on the model machines of tests/machine.
-MACHINE_SOURCES := $(wildcard tests/machine/*.c experiments/cstate*.c experiments/breakeven*.c \
-	experiments/preflight*.c) experiments/engine/registers.c $(addprefix arch/x86/cpu/,cpuid.c features.c msr_gate.c msr_save.c \
-	power_model.c rapl.c microcode.c placement.c topology.c) $(addprefix arch/x86/idle/,mwait_hints.c known_states.c) \
+MACHINE_SOURCES := $(wildcard tests/machine/*.c experiments/cstate/*.c experiments/breakeven/*.c \
+	experiments/preflight/*.c) experiments/engine/registers.c $(addprefix arch/x86/cpu/,cpuid.c features.c \
+	msr_save.c microcode.c placement.c topology.c) $(addprefix arch/x86/power/,msr_gate.c power_model.c rapl.c) \
+	$(addprefix arch/x86/idle/,mwait_hints.c known_states.c) \
 	arch/x86/wake/nap.c
 MACHINE_OBJECTS := $(MACHINE_SOURCES:%.c=$(BUILD)/tool/%.o)
 
 $(BUILD)/tool/mkmachine: $(BUILD)/tool/tests/tool/mkmachine.o $(MACHINE_OBJECTS) $(BUILD)/tool/lib.a
 $(BUILD)/tool/mklog: $(filter %/mklog.o %/mklog_wake.o %/mklog_host.o %/mklog_rows.o,$(TOOL_TEST_OBJECTS)) $(BUILD)/tool/lib.a
 $(BUILD)/tool/damage: $(BUILD)/tool/tests/tool/damage.o $(BUILD)/tool/lib.a
-$(BUILD)/tool/test_measure: $(BUILD)/tool/tests/tool/test_measure.o $(BUILD)/tool/run/tool/measure.o
+$(BUILD)/tool/test_measure: $(BUILD)/tool/tests/tool/test_measure.o $(BUILD)/tool/run/tool/model/measure.o
 $(BUILD)/tool/test_rank: $(BUILD)/tool/tests/tool/test_rank.o $(BUILD)/tool/run/tool/rank_test.o
 $(BUILD)/tool/test_raw_values: $(BUILD)/tool/tests/tool/test_raw_values.o \
-	$(BUILD)/tool/run/tool/raw_values.o $(BUILD)/tool/lib.a
+	$(BUILD)/tool/run/tool/model/raw_values.o $(BUILD)/tool/lib.a
 $(BUILD)/tool/mkmachine $(BUILD)/tool/mklog $(BUILD)/tool/damage $(BUILD)/tool/test_measure \
 		$(BUILD)/tool/test_rank $(BUILD)/tool/test_raw_values:
 	$(Q)$(HOST_CC) $(TOOL_CFLAGS) -o $@ $^ -lm

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # The rooms' rule: who may include whom. Reads the compiler's dependency files for what is compiled, and the #include lines of
-# those files for the edges. Arrows never turn back: run -> lib; engine -> experiments -> arch -> lib; boot -> lib.
+# those files for the edges. Arrows never turn back: run -> lib; engine -> kit; experiment -> kit -> arch -> lib; boot -> lib.
 set -uo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 build=${BUILD:-$root/build}
@@ -32,10 +32,12 @@ edges()
 forbidden()
 {
     awk '
-    function stem(path) { sub(/.*\//, "", path); sub(/\..*/, "", path); return path }
-    # The experiment that a file belongs to: its name up to the first "_".
-    function experiment(path) { path = stem(path); sub(/_.*/, "", path); return path }
-    function is_experiment(path) { return path ~ /^experiments\/[^\/]*$/ && stem(path) != "experiment" }
+    # The folder of an experiment, or its one file: wake, noise. Not kit and engine, which serve them all.
+    function experiment(path) {
+        if (path !~ /^experiments\//) return ""
+        sub(/^experiments\//, "", path); sub(/[\/.].*/, "", path)
+        return path == "kit" || path == "engine" ? "" : path
+    }
     function freestanding(to) { return to ~ /^<std(int|def|bool|arg|align|noreturn)\.h>$|^<limits\.h>$/ }
     function allowed(from, to) {
         if (to ~ /^relative:/) return 0
@@ -48,10 +50,14 @@ forbidden()
         if (from ~ /^arch\//) return to ~ /^arch\//
         if (from ~ /^boot\//)
             return to ~ /^boot\// || to ~ /^arch\/x86\/.*_regs\.h$/ || to ~ /^arch\/x86\/(insn|cpu\/paging)\.h$/
+        # What the descriptor is built from is shared by model.h and parts.h; nobody includes a .c file.
+        if (to ~ /\.c$/) return 0
+        if (from ~ /^experiments\/[a-z]+\/model\.h$/ && experiment(to)) return 0
         if (from ~ /^experiments\/engine\//)
-            return to ~ /^arch\// || to ~ /^experiments\/(engine\/|experiment\.h)/ || to == "boot/lab_main.h"
-        if (is_experiment(from) && is_experiment(to)) return experiment(from) == experiment(to)
-        if (from ~ /^experiments\//) return to ~ /^(arch|experiments)\//
+            return to ~ /^arch\// || to ~ /^experiments\/(engine|kit)\// || to == "boot/lab_main.h"
+        if (from ~ /^experiments\/kit\//) return to ~ /^arch\// || to ~ /^experiments\/kit\//
+        if (experiment(from))
+            return to ~ /^arch\// || to ~ /^experiments\/kit\// || experiment(to) == experiment(from)
         return 0
     }
     !allowed($1, $2) { print $1 " includes " $2 }'
@@ -75,24 +81,32 @@ result()
 # The judge itself, on edges whose verdict is known.
 known_bad='lib/fmt.c arch/x86/insn.h
 lib/fmt.c <stdio.h>
-arch/x86/irq/idt.c experiments/experiment.h
+arch/x86/irq/idt.c experiments/kit/experiment.h
 arch/x86/irq/idt.c boot/boot_info.h
 boot/entry.S experiments/engine/lab.h
 boot/boot_main.c arch/x86/irq/apic.h
-experiments/wake.c experiments/cost.h
+experiments/wake/wake.c experiments/cost/parts.h
+experiments/wake/wake.c experiments/engine/runner.h
+experiments/wake/wake.c experiments/wake/keys.c
+experiments/wake/model.h experiments/wake/parts.h
+experiments/noise.c experiments/engine/guard.h
+experiments/kit/run.c experiments/engine/runner.h
+experiments/kit/run.c experiments/wake/model.h
 experiments/engine/lab.c boot/boot_info.h
-experiments/engine/lab.c experiments/wake.h
+experiments/engine/lab.c experiments/wake/parts.h
 run/launch/main.c arch/x86/insn.h
-run/tool/main.c experiments/experiment.h
+run/tool/main.c experiments/kit/experiment.h
 arch/x86/irq/idt.c relative:idt.h'
 known_good='lib/fmt.c lib/fmt.h
 lib/fmt.c <stdint.h>
 arch/x86/irq/idt.c arch/x86/insn.h
 boot/entry.S arch/x86/cr_regs.h
-experiments/wake.c experiments/experiment.h
-experiments/wake.c experiments/engine/window.h
-experiments/wake_keys.c experiments/wake.h
-experiments/engine/lab.c experiments/experiment.h
+experiments/wake/wake.c experiments/kit/experiment.h
+experiments/wake/parts.h experiments/wake/model.h
+experiments/wake/model.h experiments/kit/calibrate.h
+experiments/noise.c experiments/kit/experiment.h
+experiments/kit/run.c experiments/kit/experiment.h
+experiments/engine/lab.c experiments/kit/experiment.h
 run/launch/main.c <stdio.h>
 run/launch/run_log.c lib/crc.h'
 

@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: MIT
 // libFuzzer target: a log is hostile input. Feeds the bytes in two pieces to the log reader and the model, then prints and
 // embeds what came of them as `show` and `report` do. Seeds: tests/golden/logs.
-// UNIT_EXTRA: run/tool/log_*.c run/tool/record_json.c run/tool/line_stream.c run/tool/seq_window.c run/tool/model*.c run/tool/pool.c
-// UNIT_EXTRA: run/tool/platform.c run/tool/reason.c run/tool/measure.c run/tool/table.c run/tool/block_plot.c run/tool/show_*.c
-// UNIT_EXTRA: run/tool/report_data.c run/tool/report_svg.c run/tool/report_tables.c run/tool/raw_points.c run/tool/raw_check.c
-// UNIT_EXTRA: run/tool/raw_values.c run/tool/host_words.c run/tool/row_table.c run/tool/report_rows.c run/tool/preflight_words.c
+// UNIT_EXTRA: run/tool/log/*.c run/tool/model/*.c run/tool/report/data.c run/tool/report/rows.c run/tool/report/svg.c
+// UNIT_EXTRA: run/tool/report/tables.c run/tool/show/block_plot.c run/tool/show/header.c run/tool/show/host.c run/tool/show/rows.c
+// UNIT_EXTRA: run/tool/show/step.c run/tool/show/table.c run/tool/show/text_table.c run/tool/show/words.c
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/crc.h"
-#include "run/tool/log_reader.h"
-#include "run/tool/model_record.h"
-#include "run/tool/raw_check.h"
-#include "run/tool/raw_points.h"
-#include "run/tool/report_view.h"
-#include "run/tool/show_view.h"
+#include "run/tool/log/reader.h"
+#include "run/tool/model/record.h"
+#include "run/tool/model/raw_check.h"
+#include "run/tool/model/raw_points.h"
+#include "run/tool/report/view.h"
+#include "run/tool/show/view.h"
 
 // Small, so that sliding and giving up happen with small inputs.
 #define WINDOW_COUNT   64

@@ -2,13 +2,13 @@
 // libFuzzer target: a table of idle states and a trace are hostile input. The bytes up to the first `|` are the table, the rest is the
 // trace; both begin behind their headers, and the first byte chooses the mode. Every governor replays what is accepted; one that
 // chooses what there is not, or counters that do not add up, end the run.
-// UNIT_EXTRA: lib/governor/*.c run/tool/replay_lane.c run/tool/replay_csv.c run/tool/replay_line.c
+// UNIT_EXTRA: lib/governor/*.c run/tool/replay/lane.c run/tool/replay/csv.c run/tool/replay/line.c
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "run/tool/replay_lane.h"
+#include "run/tool/replay/lane.h"
 
 #define TABLE_HEADER "index,name,exit_latency_ns,target_residency_ns,flags,disabled\n"
 #define TRACE_HEADER                                                                               \

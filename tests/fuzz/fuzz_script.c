@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/cmdline.h"
-#include "lib/plan.h"
+#include "lib/script/cmdline.h"
+#include "lib/script/plan.h"
 #include "tests/unit/plan_specs.h"
 
 enum {

@@ -9,10 +9,10 @@
 
 #include "arch/x86/cpu/smp.h"
 #include "experiments/engine/registers.h"
-#include "experiments/engine/results.h"
+#include "experiments/kit/results.h"
 #include "lib/fixed.h"
 #include "lib/json.h"
-#include "lib/plan.h"
+#include "lib/script/plan.h"
 
 enum { MEMORY_BYTES = 64 << 20, ALIGN = 128, BATCH_NS = 2000000000, STEP_TSC = 2000 };
 

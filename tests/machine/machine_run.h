@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "experiments/experiment.h"
+#include "experiments/kit/experiment.h"
 #include "tests/machine/model.h"
 
 enum { KEPT_MAX = 2048, KEPT_BYTES = 512 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The seam of cpu/rapl.h in the model's time: the counter is read until it steps. */
 #include "arch/x86/cpu/msr.h"
-#include "arch/x86/cpu/rapl.h"
+#include "arch/x86/power/rapl.h"
 #include "tests/machine/model.h"
 
 bool rapl_wait_step(const struct rapl *rapl, uint64_t limit_tsc, struct rapl_reading *reading,

@@ -9,10 +9,10 @@
 #include <stdint.h>
 
 #include "lib/json.h"
-#include "lib/ktap.h"
+#include "lib/record/ktap.h"
 #include "lib/prng.h"
-#include "lib/record.h"
-#include "lib/sample.h"
+#include "lib/record/record.h"
+#include "lib/record/sample.h"
 
 #define TSC_HZ       UINT64_C(2400000000)
 #define REPEAT_BYTES (64 * 1024)

@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/hdr.h"
-#include "lib/hdr_codec.h"
+#include "lib/record/hdr.h"
+#include "lib/record/hdr_codec.h"
 #include "lib/quantile.h"
-#include "lib/raw.h"
+#include "lib/record/raw.h"
 #include "lib/stats.h"
 
 #define METRIC_COUNT 4

@@ -9,11 +9,11 @@
 #include <string.h>
 
 #include "arch/x86/cpu/cpuid.h"
-#include "experiments/breakeven.h"
-#include "experiments/preflight.h"
+#include "experiments/breakeven/parts.h"
+#include "experiments/preflight/parts.h"
 #include "lib/json.h"
-#include "lib/ktap.h"
-#include "lib/record.h"
+#include "lib/record/ktap.h"
+#include "lib/record/record.h"
 #include "tests/machine/machine_run.h"
 
 extern const struct experiment cstate_experiment; // its header has a key enum of the same names

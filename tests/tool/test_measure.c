@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The least value of run/tool/measure.h: in words where a difference of two timings is below zero. TAP on standard output.
+// The least value of run/tool/model/measure.h: in words where a difference of two timings is below zero. TAP on standard output.
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "run/tool/measure.h"
+#include "run/tool/model/measure.h"
 
 static unsigned number, failed;
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The selection of run/tool/raw_values.h against sorting, on values of every size. TAP on standard output.
+// The selection of run/tool/model/raw_values.h against sorting, on values of every size. TAP on standard output.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/prng.h"
-#include "run/tool/raw_values.h"
+#include "run/tool/model/raw_values.h"
 
 #define ROUNDS     400
 #define VALUES_MAX 3000

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "arch/x86/cpu/msr_save.h"
-#include "experiments/engine/results.h"
+#include "experiments/kit/results.h"
 #include "lib/json.h"
 
 struct haltpoll_play play;

@@ -6,7 +6,7 @@
 #ifndef LAB_TESTS_UNIT_HALTPOLL_PLAY_H
 #define LAB_TESTS_UNIT_HALTPOLL_PLAY_H
 
-#include "experiments/haltpoll.h"
+#include "experiments/haltpoll/parts.h"
 #include "tests/unit/synthetic_halt_host.h"
 
 enum { PLAY_SAYINGS = 4, PLAY_SAYING_BYTES = 256, PLAY_BLOCKS_MAX = 512 };

@@ -5,7 +5,7 @@
 #ifndef LAB_TESTS_UNIT_PLAN_SPECS_H
 #define LAB_TESTS_UNIT_PLAN_SPECS_H
 
-#include "lib/plan.h"
+#include "lib/script/plan.h"
 
 enum {
     SECOND_NS = 1000000000,

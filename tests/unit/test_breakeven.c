@@ -3,13 +3,13 @@
  * `breakeven` on machines whose energies are known: the crossing of two states lies where the model's own energy, summed nap by nap past
  * all seams, changes sides. Counters that are not there, at zero, standing or wrapping are told apart.
  */
-// UNIT_EXTRA: experiments/breakeven*.c arch/x86/cpu/rapl.c arch/x86/cpu/cpuid.c arch/x86/cpu/features.c
+// UNIT_EXTRA: experiments/breakeven/*.c arch/x86/power/rapl.c arch/x86/cpu/cpuid.c arch/x86/cpu/features.c
 // UNIT_EXTRA: arch/x86/cpu/msr_save.c arch/x86/idle/mwait_hints.c arch/x86/idle/known_states.c arch/x86/wake/nap.c tests/machine/*.c
 // UNIT_EXTRA: experiments/engine/registers.c arch/x86/cpu/placement.c arch/x86/cpu/topology.c
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "experiments/breakeven.h"
+#include "experiments/breakeven/parts.h"
 #include "tests/machine/machine_run.h"
 #include "tests/unit/tap.h"
 

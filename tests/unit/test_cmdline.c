@@ -2,7 +2,7 @@
 /*
  * lib/cmdline: keys, quotes, what loaders add, and each error at its place.
  */
-#include "lib/cmdline.h"
+#include "lib/script/cmdline.h"
 #include "tests/unit/tap.h"
 
 struct parsed {

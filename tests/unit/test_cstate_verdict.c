@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-// UNIT_EXTRA: experiments/cstate.c experiments/cstate_count.c experiments/cstate_evidence.c experiments/cstate_keys.c
-// UNIT_EXTRA: experiments/cstate_notes.c experiments/cstate_report.c experiments/cstate_round.c experiments/cstate_states.c
-// UNIT_EXTRA: experiments/cstate_sweep.c experiments/cstate_switch.c experiments/cstate_verdict.c
-// UNIT_EXTRA: arch/x86/cpu/msr_gate.c arch/x86/cpu/msr_save.c arch/x86/cpu/power_model.c arch/x86/cpu/cpuid.c
+// UNIT_EXTRA: experiments/cstate/cstate.c experiments/cstate/count.c experiments/cstate/evidence.c experiments/cstate/keys.c
+// UNIT_EXTRA: experiments/cstate/notes.c experiments/cstate/report.c experiments/cstate/round.c experiments/cstate/states.c
+// UNIT_EXTRA: experiments/cstate/sweep.c experiments/cstate/switch.c experiments/cstate/verdict.c
+// UNIT_EXTRA: arch/x86/power/msr_gate.c arch/x86/cpu/msr_save.c arch/x86/power/power_model.c arch/x86/cpu/cpuid.c
 // UNIT_EXTRA: arch/x86/cpu/features.c arch/x86/wake/nap.c
 // UNIT_EXTRA: experiments/engine/registers.c tests/machine/model.c tests/machine/model_nap.c tests/machine/model_smp.c
 // UNIT_EXTRA: tests/machine/models.c tests/machine/machine_run.c
 /* The verdict of `cstate` on evidence that contradicts itself: a counter at zero beside one that has the time. */
-#include "experiments/cstate.h"
+#include "experiments/cstate/parts.h"
 
 #include "tests/unit/tap.h"
 

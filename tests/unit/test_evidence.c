@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// UNIT_EXTRA: arch/x86/cpu/evidence.c arch/x86/cpu/power_model.c arch/x86/cpu/msr_save.c arch/x86/cpu/cpuid.c
+// UNIT_EXTRA: arch/x86/power/evidence.c arch/x86/power/power_model.c arch/x86/cpu/msr_save.c arch/x86/cpu/cpuid.c
 // UNIT_EXTRA: arch/x86/cpu/features.c arch/x86/hv/kvm.c arch/x86/wake/nap.c tests/machine/model.c tests/machine/model_nap.c
 // UNIT_EXTRA: tests/machine/model_smp.c tests/machine/models.c
 /* The evidence beside a wait on model machines: each counter by its own name and register, and none that the processor has not. */
-#include "arch/x86/cpu/evidence.h"
+#include "arch/x86/power/evidence.h"
 
-#include "arch/x86/cpu/power_model.h"
+#include "arch/x86/power/power_model.h"
 #include "tests/machine/model.h"
 #include "tests/unit/tap.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Idle governors on cases worked out by hand: names, the poll budget, the counters, haltpoll's growth and its oddities, ladder's
 // climb, a governor that chooses what there is not.
-// UNIT_EXTRA: lib/governor/*.c run/tool/replay_lane.c
-#include "run/tool/replay_lane.h"
+// UNIT_EXTRA: lib/governor/*.c run/tool/replay/lane.c
+#include "run/tool/replay/lane.h"
 #include "tests/unit/tap.h"
 
 enum {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Every golden decision and counter of the idle governors (tests/golden/governors/README.md). Runs in the project's folder.
-// UNIT_EXTRA: lib/governor/*.c run/tool/replay_lane.c run/tool/replay_csv.c run/tool/replay_line.c run/tool/replay_print.c
+// UNIT_EXTRA: lib/governor/*.c run/tool/replay/lane.c run/tool/replay/csv.c run/tool/replay/line.c run/tool/replay/print.c
 #include <inttypes.h>
 #include <stdlib.h>
 
 #include "lib/crc.h"
-#include "run/tool/replay_lane.h"
-#include "run/tool/replay_print.h"
+#include "run/tool/replay/lane.h"
+#include "run/tool/replay/print.h"
 #include "tests/unit/tap.h"
 
 #define FOLDER "tests/golden/governors/"

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Properties of the idle governors over random tables and traces: nobody beats the oracle, nobody chooses what there is not, the
 // counters add up. The seed is fixed, so that a failure repeats.
-// UNIT_EXTRA: lib/governor/*.c run/tool/replay_lane.c
+// UNIT_EXTRA: lib/governor/*.c run/tool/replay/lane.c
 #include <inttypes.h>
 
 #include "lib/prng.h"
-#include "run/tool/replay_lane.h"
+#include "run/tool/replay/lane.h"
 #include "tests/unit/tap.h"
 
 enum {

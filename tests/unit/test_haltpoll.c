@@ -3,7 +3,7 @@
  * What the experiment haltpoll says of hosts whose parameters are known, of one that sleeps at once, of a step that is no polling, and of
  * poll control; and of 1,000 hosts drawn by chance: does it find their polling, and is it ever wrong about it?
  */
-// UNIT_EXTRA: experiments/haltpoll_sweep.c experiments/haltpoll_curve.c experiments/haltpoll_verdict.c experiments/haltpoll_words.c experiments/haltpoll_report.c tests/unit/synthetic_halt_host.c tests/unit/haltpoll_play.c
+// UNIT_EXTRA: experiments/haltpoll/sweep.c experiments/haltpoll/curve.c experiments/haltpoll/verdict.c experiments/haltpoll/words.c experiments/haltpoll/report.c tests/unit/synthetic_halt_host.c tests/unit/haltpoll_play.c
 #include "tests/unit/haltpoll_play.h"
 #include "tests/unit/tap.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * lib/hdr.c, lib/hdr_encode.c and lib/hdr_decode.c. `test_hdr --oracle` prints histograms for
+ * lib/record/hdr.c, lib/record/hdr_encode.c and lib/record/hdr_decode.c. `test_hdr --oracle` prints histograms for
  * tests/hdr_oracle.mjs instead.
  */
 #include "tests/unit/tap.h"
@@ -9,8 +9,8 @@
 
 #include "lib/base64.h"
 #include "lib/crc.h"
-#include "lib/hdr.h"
-#include "lib/hdr_codec.h"
+#include "lib/record/hdr.h"
+#include "lib/record/hdr_codec.h"
 #include "lib/prng.h"
 #include "lib/quantile.h"
 #include "lib/stats.h"

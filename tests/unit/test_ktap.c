@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
- * lib/ktap.c: exact lines (CRC-16 by Python's binascii.crc_hqx), counts, names that are not
+ * lib/record/ktap.c: exact lines (CRC-16 by Python's binascii.crc_hqx), counts, names that are not
  * allowed.
  */
 #include "tests/unit/tap.h"
 
 #include "lib/crc.h"
-#include "lib/ktap.h"
+#include "lib/record/ktap.h"
 
 struct last_line {
     char text[RECORD_LINE_BYTES + 1];

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-/* lib/measures.c: the exact records of measured figures, and lists that need several. */
+/* lib/record/measures.c: the exact records of measured figures, and lists that need several. */
 #include "tests/unit/tap.h"
 
 #include <inttypes.h>
 
-#include "lib/hdr_codec.h"
-#include "lib/measures.h"
-#include "lib/raw.h"
+#include "lib/record/hdr_codec.h"
+#include "lib/record/measures.h"
+#include "lib/record/raw.h"
 
 enum { LOG_MAX = 200000, VALUES = 1000 };
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// UNIT_EXTRA: arch/x86/cpu/msr_gate.c arch/x86/cpu/msr_save.c arch/x86/cpu/power_model.c arch/x86/cpu/cpuid.c
+// UNIT_EXTRA: arch/x86/power/msr_gate.c arch/x86/cpu/msr_save.c arch/x86/power/power_model.c arch/x86/cpu/cpuid.c
 // UNIT_EXTRA: arch/x86/cpu/features.c arch/x86/wake/nap.c tests/machine/model.c tests/machine/model_nap.c tests/machine/models.c
 // UNIT_EXTRA: tests/machine/model_smp.c
 /* The gate in front of register writes, against the machine model: what passes, what does not, and that all comes back. */
-#include "arch/x86/cpu/msr_gate.h"
+#include "arch/x86/power/msr_gate.h"
 
 #include "arch/x86/cpu/msr.h"
-#include "arch/x86/cpu/power_model.h"
+#include "arch/x86/power/power_model.h"
 #include "tests/machine/model.h"
 #include "tests/unit/tap.h"
 

@@ -2,7 +2,7 @@
 /*
  * lib/plan: values of every kind, the order and the names of steps, and each error at its place.
  */
-#include "lib/plan.h"
+#include "lib/script/plan.h"
 #include "tests/unit/plan_specs.h"
 #include "tests/unit/tap.h"
 

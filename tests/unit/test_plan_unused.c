@@ -3,7 +3,7 @@
  * lib/plan: a key that counts with some choices of another key only. Where none of them is asked for it is refused at its place; beside
  * one that it counts with, and as a default, it stands.
  */
-#include "lib/plan.h"
+#include "lib/script/plan.h"
 #include "tests/unit/tap.h"
 
 enum { TEST_PENDING, TEST_CURVE, TEST_LADDER };

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// UNIT_EXTRA: experiments/ple_contest.c experiments/ple_lock.c
+// UNIT_EXTRA: experiments/ple/contest.c experiments/ple/lock.c
 /*
  * When a slice of `ple test=overcommit` ends: by its goal, or by its time, and not because a CPU's stamp, turned into CPU 0's TSC by an
  * offset that is known to a bound alone, is before the slice's begin. One CPU, which wants its own lock.
  */
 #include "arch/x86/cpu/percpu.h"
 #include "arch/x86/cpu/smp.h"
-#include "experiments/ple_contest.h"
+#include "experiments/ple/contest.h"
 #include "tests/unit/tap.h"
 
 enum { KEPT_MAX = 200 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// UNIT_EXTRA: experiments/ple_lock.c
+// UNIT_EXTRA: experiments/ple/lock.c
 /*
- * experiments/ple_lock.c between threads of a program: one holder at a time, nobody passed over twice, and a holder that never lets go
+ * experiments/ple/lock.c between threads of a program: one holder at a time, nobody passed over twice, and a holder that never lets go
  * holds up nobody for good.
  */
 #include "tests/unit/tap.h"
@@ -9,7 +9,7 @@
 #include <pthread.h>
 
 #include "arch/x86/time/tsc.h"
-#include "experiments/ple_lock.h"
+#include "experiments/ple/lock.h"
 
 enum { THREADS = 3, TURNS = 100, HOLD = 300, LIMIT_TSC = 50000000 };
 

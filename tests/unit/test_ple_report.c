@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// UNIT_EXTRA: experiments/ple_report.c tests/unit/synthetic_ple_host.c
+// UNIT_EXTRA: experiments/ple/report.c tests/unit/synthetic_ple_host.c
 /*
  * What `ple test=gap` says of hosts whose gap is known: a figure is called the gap only where it is one, and a bound where it is a bound.
  */
-#include "experiments/engine/results.h"
-#include "experiments/ple.h"
+#include "experiments/kit/results.h"
+#include "experiments/ple/parts.h"
 #include "lib/infer/ple_gap.h"
 #include "lib/json.h"
 #include "tests/unit/synthetic_ple_host.h"

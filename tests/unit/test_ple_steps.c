@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// UNIT_EXTRA: experiments/ple_steps.c
+// UNIT_EXTRA: experiments/ple/steps.c
 /*
- * experiments/ple_steps.c, the loop that is stamped, run as a program: steps are counted, none is lost between two stretches, a break
+ * experiments/ple/steps.c, the loop that is stamped, run as a program: steps are counted, none is lost between two stretches, a break
  * comes once and where it was asked for. How long a step takes is nobody's promise here.
  */
 #include "tests/unit/tap.h"
 
-#include "experiments/ple_steps.h"
+#include "experiments/ple/steps.h"
 
 enum { STEPS = 20000, BREAK_ROUNDS = 3000000 };
 

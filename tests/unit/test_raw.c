@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 /*
- * lib/raw.c and lib/sample.c: bytes written out by hand, round trips, wrong texts, the four
+ * lib/record/raw.c and lib/record/sample.c: bytes written out by hand, round trips, wrong texts, the four
  * metrics.
  */
 #include "tests/unit/tap.h"
 
 #include "lib/base64.h"
 #include "lib/prng.h"
-#include "lib/raw.h"
+#include "lib/record/raw.h"
 
 enum { ROUNDS = 3000, SAMPLES = 40 };
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* lib/record.c and lib/record_facts.c: exact lines, second copies, sums, splitting. */
+/* lib/record/record.c and lib/record/record_facts.c: exact lines, second copies, sums, splitting. */
 #include "tests/unit/tap.h"
 
 #include <stdlib.h>
 
 #include "lib/crc.h"
-#include "lib/record.h"
+#include "lib/record/record.h"
 
 enum { LOG_MAX = 400000, WRITES_MAX = 5000 };
 

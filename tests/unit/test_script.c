@@ -2,7 +2,7 @@
 /*
  * lib/script and lib/script_error: statements with their places, and each error at its place.
  */
-#include "lib/script.h"
+#include "lib/script/script.h"
 #include "tests/unit/tap.h"
 
 struct parsed {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * lib/settle.c on synthetic hosts: KVM's timer advance as the kernel's rule has it (arch/x86/kvm/lapic.c, adjust_lapic_timer_advance:
+ * lib/infer/training.c on synthetic hosts: KVM's timer advance as the kernel's rule has it (arch/x86/kvm/lapic.c, adjust_lapic_timer_advance:
  * from 1000 ns in steps of an eighth while the error is between 100 and 10000 cycles, back to 1000 ns above 5000 ns), hosts without it,
  * and series that never settle. Noise of three shapes, with preemptions.
  */
@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 #include "lib/prng.h"
-#include "lib/settle.h"
+#include "lib/infer/training.h"
 
 enum { HOSTS = 1000, SERIES = 1000, ADVANCE_START_NS = 1000, ADVANCE_MAX_NS = 5000 };
 

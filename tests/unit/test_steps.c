@@ -5,7 +5,7 @@
  */
 #include "lib/prng.h"
 #include "lib/stats.h"
-#include "lib/steps.h"
+#include "lib/infer/quantum.h"
 #include "tests/unit/tap.h"
 
 enum { LENGTHS = 512, BASE_TSC = 2000, SPAN_TSC = 16384 };

@@ -4,7 +4,7 @@
  */
 #include "lib/text.h"
 #include "lib/units.h"
-#include "lib/words.h"
+#include "lib/script/words.h"
 #include "tests/unit/tap.h"
 
 static const uint64_t UNTOUCHED = 77;

@@ -2,7 +2,7 @@
 #include "arch/x86/idle/waitpkg.h"
 
 #include "arch/x86/cpu/msr_save.h"
-#include "arch/x86/cpu/power_msr_regs.h"
+#include "arch/x86/power/power_msr_regs.h"
 #include "arch/x86/insn.h"
 #include "arch/x86/irq/fault.h"
 #include "arch/x86/irq/vectors_regs.h"

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+#include "arch/x86/power/evidence.h"
+
+#include "arch/x86/cpu/features.h"
+#include "arch/x86/cpu/msr.h"
+#include "arch/x86/power/power_model.h"
+#include "arch/x86/power/power_msr_regs.h"
+#include "arch/x86/hv/kvm.h"
+#include "arch/x86/machine.h"
+
+#define MSR_IA32_FIXED_CTR_CTRL   0x38D
+#define MSR_IA32_PERF_GLOBAL_CTRL 0x38F
+/* Fixed counters 1 and 2, ring 0 only, no interrupt (SDM volume 3, figure 20-2); their enables (figure 20-3). */
+#define FIXED_CTR_CTRL_CYCLES     UINT64_C(0x110)
+#define PERF_GLOBAL_CTRL_CYCLES   (UINT64_C(6) << 32)
+
+enum { FIXED_COUNTERS_NEEDED = 3 };
+
+static const uint16_t msrs[EVIDENCE_CC1] = {
+    [EVIDENCE_SMI] = MSR_SMI_COUNT,    [EVIDENCE_APERF] = MSR_IA32_APERF,
+    [EVIDENCE_MPERF] = MSR_IA32_MPERF, [EVIDENCE_CORE_CYCLES] = 0x30A, /* IA32_FIXED_CTR1 */
+    [EVIDENCE_REF_CYCLES] = 0x30B,                                     /* IA32_FIXED_CTR2 */
+};
+
+/* From EVIDENCE_CC1 on in power_model.h's order, which has a module's C6 in between. */
+static enum residency residency_of(unsigned counter)
+{
+    _Static_assert(EVIDENCE_PC2 - EVIDENCE_CC1 == RESIDENCY_MC6, "order");
+    _Static_assert(EVIDENCE_PC7 - EVIDENCE_CC1 + 1 == RESIDENCY_PC7, "order");
+
+    return (enum residency)(counter - EVIDENCE_CC1 + (counter >= EVIDENCE_PC2));
+}
+
+static uint32_t msr_of(const struct power_model *model, unsigned counter)
+{
+    return counter < EVIDENCE_CC1 ? msrs[counter] : residency_msr(model, residency_of(counter));
+}
+
+/* A KVM that leaves MWAIT to its guest may leave the core's residencies to it as well (KVM_X86_DISABLE_EXITS_CSTATE). */
+static bool is_lent(const struct machine *machine, unsigned counter)
+{
+    return machine->hv.kind == HYPERVISOR_KVM && cpu_has(&machine->snapshot, CPUID_MONITOR) &&
+           counter >= EVIDENCE_CC1 && counter <= EVIDENCE_CC7;
+}
+
+/* APERF and MPERF are told by CPUID; the model-specific ones are Intel's, and no other guest is asked for them. */
+static bool worth_trying(const struct machine *machine, const struct power_model *model,
+                         unsigned counter)
+{
+    if (counter == EVIDENCE_APERF || counter == EVIDENCE_MPERF)
+        return cpu_has(&machine->snapshot, CPUID_APERFMPERF);
+    if (counter == EVIDENCE_CORE_CYCLES || counter == EVIDENCE_REF_CYCLES)
+        return cpu_pmu_info(&machine->snapshot).version >= 2 &&
+               cpu_pmu_info(&machine->snapshot).fixed >= FIXED_COUNTERS_NEEDED;
+    if (counter >= EVIDENCE_CC1 && !(residency_counters(model) >> residency_of(counter) & 1))
+        return false;
+    return machine->snapshot.vendor == CPU_VENDOR_INTEL &&
+           (machine->hv.kind == HYPERVISOR_NONE || is_lent(machine, counter));
+}
+
+static void start_fixed_counters(struct percpu *cpu)
+{
+    uint64_t control, global;
+
+    if (!msr_read(MSR_IA32_FIXED_CTR_CTRL, &control) ||
+        !msr_read(MSR_IA32_PERF_GLOBAL_CTRL, &global))
+        return;
+    msr_change(&cpu->msr_saves, MSR_IA32_FIXED_CTR_CTRL, control | FIXED_CTR_CTRL_CYCLES);
+    msr_change(&cpu->msr_saves, MSR_IA32_PERF_GLOBAL_CTRL, global | PERF_GLOBAL_CTRL_CYCLES);
+}
+
+void evidence_begin(struct evidence *evidence, const struct machine *machine, struct percpu *cpu)
+{
+    const struct power_model *model = power_model_of(&machine->snapshot);
+
+    if (worth_trying(machine, model, EVIDENCE_CORE_CYCLES))
+        start_fixed_counters(cpu);
+    evidence->readable = 0;
+    for (unsigned i = 0; i < EVIDENCE_COUNT; i++) {
+        uint64_t value;
+
+        evidence->msr[i] = (uint16_t)msr_of(model, i);
+        /* A host that answers 0 to whatever it does not know has not lent the counter. */
+        if (worth_trying(machine, model, i) && msr_read(evidence->msr[i], &value) &&
+            (value || !is_lent(machine, i)))
+            evidence->readable |= 1u << i;
+    }
+}
+
+void evidence_read(const struct evidence *evidence, const struct percpu *cpu,
+                   struct evidence_reading *reading)
+{
+    reading->nmi_count = percpu_count(&cpu->nmi_count);
+    reading->steal_ns = 0;
+    if (evidence->steal)
+        kvm_steal_ns(evidence->steal, &reading->steal_ns);
+    for (unsigned i = 0; i < EVIDENCE_COUNT; i++) {
+        if (evidence_has(evidence, i))
+            msr_read(evidence->msr[i], &reading->value[i]);
+    }
+}
+
+const char *evidence_name(enum evidence_counter counter)
+{
+    static const char *const names[EVIDENCE_CC1] = {
+        [EVIDENCE_SMI] = "smi",
+        [EVIDENCE_APERF] = "aperf",
+        [EVIDENCE_MPERF] = "mperf",
+        [EVIDENCE_CORE_CYCLES] = "core_cycles",
+        [EVIDENCE_REF_CYCLES] = "ref_cycles",
+    };
+
+    return counter < EVIDENCE_CC1 ? names[counter] : residency_name(residency_of(counter));
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What counters say about a wait, besides its stamps: SMIs, APERF and MPERF, unhalted cycles, residencies, NMIs, steal.
+ *
+ * Which of them can be read is found out once on the CPU that will wait; reading is outside every window. Sources: SDM volume 3, 15.2
+ * (MPERF, APERF), 20.2 (fixed counters); the residencies are power_model.h's; turbostat's and wult's users know the names.
+ */
+#ifndef LAB_ARCH_POWER_EVIDENCE_H
+#define LAB_ARCH_POWER_EVIDENCE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct machine;
+struct percpu;
+struct kvm_steal_time;
+
+enum evidence_counter {
+    EVIDENCE_SMI,
+    EVIDENCE_APERF,
+    EVIDENCE_MPERF,
+    EVIDENCE_CORE_CYCLES, /* fixed counter 1: unhalted, core clock */
+    EVIDENCE_REF_CYCLES,  /* fixed counter 2: unhalted, TSC's rate */
+    EVIDENCE_CC1,
+    EVIDENCE_CC3,
+    EVIDENCE_CC6,
+    EVIDENCE_CC7,
+    EVIDENCE_PC2,
+    EVIDENCE_PC3,
+    EVIDENCE_PC6,
+    EVIDENCE_PC7,
+    EVIDENCE_COUNT,
+};
+
+struct evidence {
+    uint32_t readable;                  /* bit per counter */
+    uint16_t msr[EVIDENCE_COUNT];       /* where each is on this model */
+    const struct kvm_steal_time *steal; /* NULL: none */
+};
+
+struct evidence_reading {
+    uint64_t nmi_count;
+    uint64_t steal_ns;
+    uint64_t value[EVIDENCE_COUNT];
+};
+
+/* Which counters answer here; starts the fixed counters by way of the CPU's list of changed registers. On the CPU, interrupts off. */
+void evidence_begin(struct evidence *evidence, const struct machine *machine, struct percpu *cpu);
+
+/* Reads all of them. */
+void evidence_read(const struct evidence *evidence, const struct percpu *cpu,
+                   struct evidence_reading *reading);
+
+/* "aperf" and so on, as scalars are named. */
+const char *evidence_name(enum evidence_counter counter);
+
+static inline bool evidence_has(const struct evidence *evidence, enum evidence_counter counter)
+{
+    return (evidence->readable >> counter) & 1;
+}
+
+#endif /* LAB_ARCH_POWER_EVIDENCE_H */

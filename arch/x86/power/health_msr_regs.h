@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Registers that say what disturbs a machine: machine checks, heat, locks. Numbers only. Sources: Intel SDM volume 4, table 2-2; volume 3,
+ * 16.3 (machine check banks, also AMD's), 15.8 (thermal status).
+ */
+#ifndef LAB_ARCH_POWER_HEALTH_MSR_REGS_H
+#define LAB_ARCH_POWER_HEALTH_MSR_REGS_H
+
+#include "lib/const.h"
+
+#define MSR_IA32_FEATURE_CONTROL      0x3A
+#define MSR_IA32_MCG_CAP              0x179
+#define MSR_IA32_MC_STATUS(bank)      (0x401 + 4 * (bank))
+#define MSR_IA32_THERM_STATUS         0x19C
+#define MSR_IA32_PACKAGE_THERM_STATUS 0x1B1
+
+#define MCG_CAP_BANKS         U64C(0xFF)
+#define MC_STATUS_VALID       (U64C(1) << 63)
+/* Heat, PROCHOT#, critical, power limit: now; each one's sticky log is the next bit. */
+#define THERM_STATUS_NOW      U64C(0x415)
+#define THERM_STATUS_EVER     U64C(0x82A)
+#define MISC_ENABLE_NO_TURBO  (U64C(1) << 38)
+#define MSR_AMD_HWCR          0xC0010015
+#define AMD_HWCR_NO_BOOST     (U64C(1) << 25)
+#define AMD_CSTATE_CONFIG_CC6 U64C(0x404040)
+#define AMD_PMGT_MISC_PC6     (U64C(1) << 32)
+#define AMD_CSTATE_BASE_MASK  U64C(0xFFFF)
+
+#endif /* LAB_ARCH_POWER_HEALTH_MSR_REGS_H */

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What a processor model documents about its idle states: residency counters, switches, the package limit's meaning.
+ *
+ * Pure functions of the snapshot and of one table; any CPU, any context. Sources: Intel SDM volume 4, the tables of each model; Linux,
+ * drivers/idle/intel_idle.c (switches), arch/x86/events/intel/cstate.c (counters) and tools/power/x86/turbostat (counters, limits, pre-wake).
+ * Where they differ about counters the table has more: who reads them leaves out what is #GP or stands at zero.
+ */
+#ifndef LAB_ARCH_POWER_POWER_MODEL_H
+#define LAB_ARCH_POWER_POWER_MODEL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct cpu_snapshot;
+
+/* Residency counters, the deepest last of each kind. All count at the TSC's rate. */
+enum residency {
+    RESIDENCY_CC1,
+    RESIDENCY_CC3,
+    RESIDENCY_CC6,
+    RESIDENCY_CC7,
+    RESIDENCY_MC6, /* a module of Atom cores */
+    RESIDENCY_PC2,
+    RESIDENCY_PC3,
+    RESIDENCY_PC6,
+    RESIDENCY_PC7,
+    RESIDENCY_PC8,
+    RESIDENCY_PC9,
+    RESIDENCY_PC10,
+    RESIDENCY_COUNT,
+};
+
+enum power_switch {
+    POWER_C1E = 1 << 0,        /* MSR_POWER_CTL[1] */
+    POWER_PREWAKE = 1 << 1,    /* MSR_POWER_CTL[30] */
+    POWER_DEMOTE = 1 << 2,     /* MSR_PKG_CST_CONFIG_CONTROL[26:25] */
+    POWER_UNDEMOTE = 1 << 3,   /* the same, [28:27] */
+    POWER_C6_POLICY = 1 << 4,  /* MSR_CC6_DEMOTION_POLICY, MSR_MC6_DEMOTION_POLICY */
+    POWER_ATOM_PC6 = 1 << 5,   /* package C6 is counted at 3FAh */
+    POWER_KNL_CC6 = 1 << 6,    /* core C6 is counted at 3FFh, and hint 10h asks for it */
+    POWER_ATOM_HINTS = 1 << 7, /* hints 5xh ask for C6, 6xh for C7 */
+};
+
+enum power_limits {
+    LIMITS_NEHALEM,
+    LIMITS_SANDY_BRIDGE,
+    LIMITS_HASWELL,
+    LIMITS_SKYLAKE_X,
+    LIMITS_ICE_LAKE_X,
+    LIMITS_SILVERMONT,
+    LIMITS_AIRMONT,
+    LIMITS_GOLDMONT,
+    LIMITS_KINDS,
+};
+
+enum {
+    POWER_MODEL_CPUS = 12,
+    LIMIT_RESERVED = -1,
+    LIMIT_NONE = 15,
+};
+
+struct power_model {
+    uint8_t cpus[POWER_MODEL_CPUS]; /* models of family 6; ends at 0 */
+    uint16_t counters;              /* bit per enum residency */
+    uint8_t switches;               /* enum power_switch */
+    uint8_t limits;                 /* enum power_limits */
+};
+
+/* NULL: no entry. Then none of its switches is turned, and the counters most models have are tried. */
+const struct power_model *power_model_of(const struct cpu_snapshot *snapshot);
+
+static inline bool power_model_has(const struct power_model *model, enum power_switch what)
+{
+    return model && (model->switches & what);
+}
+
+/* The counters that a model lists, a bit each; of a model that is not in the table (NULL): those that nearly all have. */
+uint32_t residency_counters(const struct power_model *model);
+
+/* The register of a residency counter on that model (NULL: on most). */
+uint32_t residency_msr(const struct power_model *model, enum residency counter);
+
+/* "cc1" to "pc10". */
+const char *residency_name(enum residency counter);
+
+/* The C-state that a counter counts: 1, 3, 6 and so on. */
+unsigned residency_depth(enum residency counter);
+
+/* The deepest package C-state that a value of MSR_PKG_CST_CONFIG_CONTROL allows; LIMIT_NONE: no limit; LIMIT_RESERVED: no meaning. */
+int power_limit_depth(const struct power_model *model, uint64_t pkg_cst_config_control);
+
+#endif /* LAB_ARCH_POWER_POWER_MODEL_H */

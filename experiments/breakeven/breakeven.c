@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Question: from which length of idle on does a deeper state cost less energy than the one above it?
+ * Method: all CPUs sleep in one state; one of them leads: it sleeps for the interval by its own timer, then wakes all others by an
+ *   interrupt, and so on for one slice. The package's energy counter is read at its own steps (about 1 ms apart) on both ends of the slice.
+ *   States take turns slice by slice, there and back, so that a drift (temperature, fans) hits neighbours alike; rounds go on
+ *   until the sign of every difference of neighbours is sure, or the difference is within 2 % of the power. Between the two lengths
+ *   where a gain changes its sign more are then put, halving by halving. There is the target residency (lib/infer/crossing.h).
+ * Without a counter: the latency-only bound. A state slept for less than entering and leaving it takes cannot pay.
+ * Expected: some ten to some hundred us for core states, ms for package states; the order of intel_idle's target residencies.
+ * Confounders: a CPU that does not take part keeps the package awake; other packages are not counted; what the leader's wait for the
+ *   counter's last step costs is taken off by what a wait between two steps costs; demotion makes states equal.
+ * Sources: Linux, Documentation/admin-guide/pm/cpuidle.rst (target residency); SDM volume 3, 15.10 (RAPL); intel/wult's pbe (the method).
+ */
+#include "experiments/breakeven/parts.h"
+
+#include "lib/fixed.h"
+
+enum {
+    STEP_LIMIT_NS = 20 * 1000 * 1000, /* twenty times the time between two steps of the counter */
+};
+
+static const struct param_spec breakeven_params[BREAKEVEN_KEYS] = {
+    /* joined by +, shallow first; auto: what CPUID lists */
+    [BREAKEVEN_STATES] = {"states", PARAM_TEXT, NULL, "auto", 0, 0, .list = false},
+    /* lengths of idle */
+    [BREAKEVEN_INTERVAL] = {"interval", PARAM_INTERVAL, NULL, "log:10us..10ms", 1000, 1000000000,
+                            .list = false},
+    /* so many of them */
+    [BREAKEVEN_POINTS] = {"points", PARAM_COUNT, NULL, "19", 2, BREAKEVEN_SWEEP_MAX,
+                          .unnamed = true},
+    /* time in one state */
+    [BREAKEVEN_SLICE] = {"slice", PARAM_TIME, NULL, "50ms", 1000000, 10000000000, .unnamed = true},
+    /* slices at most */
+    [BREAKEVEN_ROUNDS] = {"rounds", PARAM_COUNT, NULL, "12", BREAKEVEN_ROUNDS_LEAST,
+                          BREAKEVEN_ROUNDS_MAX, .unnamed = true},
+    /* the step ends then */
+    [BREAKEVEN_BUDGET] = {"budget", PARAM_TIME, NULL, "60s", 1000000, UINT64_C(3600000000000),
+                          .unnamed = true},
+    /* states that are not listed too */
+    [BREAKEVEN_FORCE] = {"force", PARAM_FLAG, NULL, "no", 0, 0, .unnamed = true},
+};
+
+static const char *breakeven_check(const struct plan_step *step)
+{
+    const struct plan_interval *interval = &step->values[BREAKEVEN_INTERVAL].interval;
+
+    if (!breakeven_words_good(&step->values[BREAKEVEN_STATES].text))
+        return "states= is auto, or one to eight of hlt, mwait:#, ioport:# joined by +";
+    if (interval->shape == PLAN_FIXED || interval->ticks || interval->low == interval->high)
+        return "interval= needs a range of times, log:10us..10ms";
+    return NULL;
+}
+
+static uint64_t breakeven_estimate_ns(const struct plan_step *step)
+{
+    return plan_time_ns(step, "budget", 0);
+}
+
+static uint64_t breakeven_memory_bytes(const struct plan_step *step)
+{
+    (void)step;
+    return sizeof(struct breakeven) +
+           (uint64_t)BREAKEVEN_POINTS_MAX * BREAKEVEN_STATES_MAX * sizeof(struct breakeven_cell);
+}
+
+/* Equal ratios from low to high. */
+static void lay_out_points(struct run *run, struct breakeven *b)
+{
+    const struct plan_interval *interval = &run->step->values[BREAKEVEN_INTERVAL].interval;
+    uint64_t from_q32 = log2_q32(interval->low), to_q32 = log2_q32(interval->high);
+
+    b->point_count = (uint32_t)run->step->values[BREAKEVEN_POINTS].count;
+    b->sweep_points = b->point_count;
+    b->count = b->state_count;
+    for (uint32_t i = 0; i < b->point_count; i++) {
+        uint64_t log_q32 = from_q32 + (to_q32 - from_q32) / (b->point_count - 1) * i;
+
+        b->interval_tsc[i] = run_tsc(run, exp2_q32(log_q32));
+    }
+}
+
+static const char *breakeven_prepare(struct run *run)
+{
+    struct breakeven *b = run_alloc(run, sizeof *b);
+    const struct machine *machine = run->machine;
+    const char *problem;
+
+    if (!b)
+        return run_no_memory;
+    run->state = b;
+    b->guest = hv_is_guest(&machine->hv);
+    nap_prepare(&b->nap, run->machine, run->cpu);
+    problem = breakeven_choose(run, b);
+    if (problem)
+        return problem;
+    lay_out_points(run, b);
+    b->cells = run_alloc(run, (uint64_t)BREAKEVEN_POINTS_MAX * b->state_count * sizeof *b->cells);
+    if (!b->cells)
+        return run_no_memory;
+    b->no_energy = rapl_find(&b->rapl, &machine->snapshot, b->guest);
+    b->rounds = b->no_energy ? 1 : (uint32_t)run->step->values[BREAKEVEN_ROUNDS].count;
+    b->slice_tsc = run_tsc(run, run->step->values[BREAKEVEN_SLICE].time.value);
+    b->step_limit_tsc = run_tsc(run, STEP_LIMIT_NS);
+    run->silence_tsc = b->slice_tsc + b->interval_tsc[b->point_count - 1] + 3 * b->step_limit_tsc;
+    run->total = b->point_count;
+    return NULL;
+}
+
+static void breakeven_batch(struct run *run)
+{
+    struct breakeven *b = run->state;
+    bool parked;
+
+    do {
+        parked = breakeven_slice(run, b);
+        run->complete = breakeven_next(run, b);
+        run->done = b->point < b->sweep_points ? b->point : b->sweep_points;
+    } while (parked && !run->complete && !run_should_return(run));
+}
+
+static void breakeven_finish(struct run *run)
+{
+    breakeven_report(run, run->state);
+}
+
+const struct experiment breakeven_experiment = {
+    .spec = {.name = "breakeven",
+             .params = breakeven_params,
+             .param_count = BREAKEVEN_KEYS,
+             .check = breakeven_check,
+             .estimate_ns = breakeven_estimate_ns,
+             .memory_bytes = breakeven_memory_bytes},
+    .cpus = 1,
+    .prepare = breakeven_prepare,
+    .batch = breakeven_batch,
+    .finish = breakeven_finish,
+};
+LAB_EXPERIMENT(breakeven_experiment);

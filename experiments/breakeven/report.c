@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+/* What a step of `breakeven` says in the end: each state at each interval, and each pair of neighbours. */
+#include "arch/x86/cpu/placement.h"
+#include "experiments/breakeven/parts.h"
+#include "lib/energy.h"
+#include "lib/fixed.h"
+#include "lib/fmt.h"
+#include "lib/json.h"
+#include "lib/stats.h"
+
+enum { TEXT_BYTES = 128, NS_PER_US = 1000 };
+
+static uint64_t ns_of(const struct run *run, uint64_t ticks_tsc)
+{
+    return (uint64_t)tsc_to_ns((int64_t)ticks_tsc, run->machine->clock.tsc_hz);
+}
+
+static void report_cell(struct run *run, struct breakeven *b, uint32_t point, uint32_t state)
+{
+    struct breakeven_cell *cell = breakeven_cell(b, point, state);
+    uint32_t kept = cell->naps < BREAKEVEN_NAPS_KEPT ? cell->naps : BREAKEVEN_NAPS_KEPT;
+    int64_t powers[BREAKEVEN_ROUNDS_MAX];
+    char text[JSON_OBJECT_BYTES];
+    uint32_t count = 0;
+    struct mean power;
+    struct json json;
+
+    if (!cell->naps && !cell->early && !cell->other)
+        return;
+    for (uint32_t r = 0; r < b->rounds; r++) {
+        if (cell->power_uw[r])
+            powers[count++] = cell->power_uw[r];
+    }
+    power = mean_of(powers, count);
+    stats_sort(cell->latency_tsc, kept);
+    result_row(run, &json, text, "energy");
+    json_str(&json, "state", b->states[state].word);
+    json_uint(&json, "ns", ns_of(run, b->interval_tsc[point]));
+    json_uint(&json, "n", cell->naps);
+    json_uint(&json, "rej", cell->early + cell->other);
+    json_int(&json, "p50", stats_median(cell->latency_tsc, kept));
+    if (count > 1) {
+        json_uint(&json, "slices", count);
+        json_array_begin(&json, "uw");
+        json_int(&json, NULL, power.value);
+        json_uint(&json, NULL, power.error);
+        json_array_end(&json);
+        json_uint(&json, "cores_uw", energy_uw(cell->cores_nj, cell->energy_ns));
+        json_uint(&json, "dram_uw", energy_uw(cell->dram_nj, cell->energy_ns));
+    }
+    result_record(run, &json);
+}
+
+/* The shallowest state has only staying awake above it. */
+static const char *shallow_word(const struct breakeven *b, uint32_t deep)
+{
+    return deep ? b->states[deep - 1].word : "C0";
+}
+
+static void report_pair(struct run *run, const struct breakeven *b, uint32_t deep,
+                        const char *basis, const struct crossing *crossing)
+{
+    char text[JSON_OBJECT_BYTES];
+    struct json json;
+
+    result_row(run, &json, text, "breakeven");
+    json_str(&json, "from", shallow_word(b, deep));
+    json_str(&json, "to", b->states[deep].word);
+    json_str(&json, "basis", basis);
+    json_str(&json, "out", crossing_name(crossing->outcome));
+    json_uint(&json, "ns", crossing->at);
+    json_uint(&json, "low", crossing->low);
+    json_uint(&json, "high", crossing->high);
+    json_uint(&json, "sure", crossing->sure);
+    json_bool(&json, "guest", b->guest);
+    result_record(run, &json);
+}
+
+/* In short; the host tool has the sentences (docs/cstates.md). */
+static void report_finding(struct run *run, const struct breakeven *b, uint32_t deep,
+                           const char *basis, const char *confidence,
+                           const struct crossing *crossing)
+{
+    char text[TEXT_BYTES];
+
+    fmt(text, sizeof text, "%s over %s by %s: %s, %llu us (%llu to %llu)", b->states[deep].word,
+        shallow_word(b, deep), basis, crossing_name(crossing->outcome),
+        (unsigned long long)crossing->at / NS_PER_US, (unsigned long long)crossing->low / NS_PER_US,
+        (unsigned long long)crossing->high / NS_PER_US);
+    report_pair(run, b, deep, basis, crossing);
+    result_finding(run, "breakeven", b->guest ? "unverified" : confidence, text);
+}
+
+/*
+ * By latency alone: at the length before the bound it does not pay, and between the two nobody has looked. Where the shortest length tried is
+ * long enough, the bound is that or less.
+ */
+static void report_bound(struct run *run, struct breakeven *b, uint32_t deep)
+{
+    struct crossing crossing = {.outcome = CROSSING_NONE};
+    uint32_t bound = breakeven_latency_bound(b, deep);
+
+    if (bound < b->sweep_points) {
+        crossing.at = ns_of(run, b->interval_tsc[bound]);
+        crossing.outcome = bound ? CROSSING_ABOVE : CROSSING_BELOW;
+        if (bound)
+            crossing.low = ns_of(run, b->interval_tsc[bound - 1]);
+        else
+            crossing.high = crossing.at;
+    }
+    report_finding(run, b, deep, "latency", "inferred", &crossing);
+}
+
+void breakeven_report(struct run *run, struct breakeven *b)
+{
+    uint32_t found = 0;
+
+    if (b->no_energy)
+        result_finding(run, "no_energy", NULL, b->no_energy);
+    else if (placement_find(run->machine, run->cpu, CPU_RELATION_OTHER))
+        result_finding(run, "one_package", NULL, "the energy is that of CPU 0's package alone");
+    if (b->guest)
+        result_finding(run, "unverified", NULL, "a hypervisor's or emulator's times");
+    if (b->lost_slices)
+        result_scalar(run, "lost_slices", b->lost_slices, "count");
+    for (uint32_t deep = 0; deep < b->state_count; deep++) {
+        if (deep && !b->no_energy) {
+            struct crossing crossing = breakeven_crossing(run, b, deep - 1, deep);
+
+            report_finding(run, b, deep, "energy", "measured", &crossing);
+            found += crossing.outcome == CROSSING_FOUND;
+        }
+        report_bound(run, b, deep);
+    }
+    for (uint32_t point = 0; point < b->point_count; point++) {
+        for (uint32_t state = 0; state < b->state_count; state++)
+            report_cell(run, b, point, state);
+    }
+    result_metric(run, "found", found, "count");
+}

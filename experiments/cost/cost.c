@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Question: what does one instruction of the idle path cost, and does it leave to a hypervisor?
+ * Method: the same code with 8 and with 16 copies of the instruction, timed in turn; the difference divided by 8 is one, and all that is
+ *   around it cancels. Costs are in thousandths of a TSC tick, because a difference of 8 has a fraction. each=yes times one alone between
+ *   two stamps, in whole ticks: what differs from one time to the next shows there, and the stamps' own cost is its floor.
+ *   Wait instructions run in the form that does not wait (cost_insn.c); a short probe under a timer finds the machine where they wait.
+ *   A pending HLT is timed as one window instead (idle method hlt with the interrupt already there), in whole ticks; EOI also on an
+ *   interrupt that is in service, in turn by the register and by KVM's word in memory (cost_eoi.c).
+ * Expected: pause 4 to 140 cycles by generation; rdtsc some 20; cpuid 100 to 200 on bare metal, over 1000 where it exits; arming, ICR and
+ *   EOI tens to hundreds on metal, an exit each without APIC virtualisation.
+ * Confounders: frequency against TSC; interrupts of the host; the first samples warm caches (64 are thrown away, and counted).
+ * Sources: SDM volume 2 (instructions), volume 3, 10.5.4 (timer), 10.6 (ICR), 10.8.5 (EOI), 10.12.11 (self IPI); AMD APM volume 3, MWAITX.
+ */
+#include "experiments/cost/parts.h"
+
+#include "arch/x86/cpu/msr_save.h"
+#include "arch/x86/time/apic_timer.h"
+#include "arch/x86/time/tsc.h"
+#include "experiments/kit/calibrate.h"
+#include "experiments/kit/gate.h"
+
+enum {
+    FAR_S = 100,
+    FRACTION = 1000, /* thousandths of a tick */
+    FLOOR_TRIES = 1000,
+    GUESS_NS = 100 * 1000, /* of a sample, for the plan */
+};
+
+enum cost_key {
+    KEY_INSN,
+    KEY_N,
+    KEY_BUDGET,
+    KEY_FORCE,
+    KEY_EACH,
+    KEY_COUNT,
+};
+
+static const struct param_spec cost_params[KEY_COUNT] = {
+    /* the instruction */
+    [KEY_INSN] = {"insn", PARAM_CHOICE, cost_words, cost_all + 1, 0, 0, .list = true},
+    /* samples */
+    [KEY_N] = {"n", PARAM_COUNT, NULL, "1000", 10, 1000000, .unnamed = true},
+    /* time after which the step ends */
+    [KEY_BUDGET] = {"budget", PARAM_TIME, NULL, "5s", 1000000, UINT64_C(3600000000000),
+                    .unnamed = true},
+    /* one at a time between two stamps, not by the difference of copies */
+    [KEY_EACH] = {"each", PARAM_FLAG, NULL, "no", 0, 0, .list = true},
+    /* run an instruction whose CPUID bit is clear: its fault is the result */
+    [KEY_FORCE] = {"force", PARAM_FLAG, NULL, "no", 0, 0, .unnamed = true},
+};
+
+static uint64_t cost_estimate_ns(const struct plan_step *step)
+{
+    uint64_t all = plan_count(step, "n", 0) * GUESS_NS, budget = plan_time_ns(step, "budget", 0);
+
+    return all < budget ? all : budget;
+}
+
+static uint64_t cost_memory_bytes(const struct plan_step *step)
+{
+    return sizeof(struct cost) + plan_count(step, "n", 0) * 3 * sizeof(int64_t);
+}
+
+/* NULL, or why this machine cannot do it. */
+static const char *refuse(const struct run *run, struct cost *cost)
+{
+    const char *missing = NULL;
+
+    if (!plan_flag(run->step, "force"))
+        missing = methods_missing(&run->machine->snapshot, cost->insn->need, cost->cause);
+    if (missing || !cost->insn->check)
+        return missing;
+    return cost->insn->check(run);
+}
+
+static const char *cost_prepare(struct run *run)
+{
+    enum { LINE_BYTES = 128 };
+    struct cost *cost = run_alloc(run, sizeof *cost);
+    uint64_t n = plan_count(run->step, "n", 0);
+    const char *reason;
+
+    if (!cost)
+        return run_no_memory;
+    run->state = cost;
+    cost->insn = &cost_insns[run->step->values[KEY_INSN].choice];
+    reason = refuse(run, cost);
+    if (reason)
+        return reason;
+    cost->each = plan_flag(run->step, "each");
+    cost->apic = &run->machine->apic;
+    cost->timer = &run->machine->timer;
+    cost->hlt = idle_find("hlt");
+    cost->far_tsc = run_tsc(run, FAR_S * UINT64_C(1000000000));
+    cost->line = run_alloc(run, LINE_BYTES);
+    cost->cost = run_alloc(run, n * sizeof *cost->cost);
+    cost->plain = run_alloc(run, n * sizeof *cost->plain);
+    cost->at_tsc = run_alloc(run, n * sizeof *cost->at_tsc);
+    run->total = (uint32_t)n;
+    return cost->line && cost->cost && cost->plain && cost->at_tsc ? NULL : run_no_memory;
+}
+
+/* Not inlined, as the call is not: whatever stands around the copies is the same for all numbers of them. */
+static __attribute__((noinline)) int64_t
+time_copies(const struct cost *cost, void (*copies)(const struct cost *, unsigned), unsigned count)
+{
+    uint64_t start_tsc = tsc_begin();
+
+    copies(cost, count);
+    return (int64_t)(tsc_end() - start_tsc);
+}
+
+static bool take_sample(struct run *run, struct cost *cost, int64_t *value)
+{
+    const struct cost_insn *insn = cost->insn;
+    int64_t half_tsc;
+
+    if (!insn->copies)
+        return insn->sample(run, cost, value);
+    if (cost->each) {
+        *value = time_copies(cost, insn->copies, COST_ONE);
+        return true;
+    }
+    half_tsc = time_copies(cost, insn->copies, COST_HALF);
+    *value =
+        (time_copies(cost, insn->copies, COST_ALL) - half_tsc) * FRACTION / (COST_ALL - COST_HALF);
+    return true;
+}
+
+bool cost_sample_hlt(struct run *run, struct cost *cost, int64_t *cost_tsc)
+{
+    struct empty_path empty;
+
+    cost->call.watch = &run->cpu->wake_count;
+    if (!calibrate_empty_once(run, cost->hlt->wait, &cost->call, &empty))
+        return false;
+    *cost_tsc = empty.after_min_tsc;
+    return true;
+}
+
+static void take_samples(struct run *run, struct cost *cost)
+{
+    do {
+        uint64_t at_tsc = tsc_now();
+        int64_t value;
+
+        if (!take_sample(run, cost, &value)) {
+            cost->missed++;
+        } else if (cost->warmed < COST_WARMUP) {
+            cost->warmed++;
+        } else {
+            cost->cost[cost->count] = value;
+            cost->at_tsc[cost->count++] = at_tsc;
+        }
+        run->done = cost->count;
+        /* Some of them leave an interrupt pending. */
+        sti_nop_cli();
+    } while (run->done + cost->missed < run->total && !run_should_return(run));
+    run->complete = run->done + cost->missed >= run->total;
+}
+
+/* The stamps, or the stamps and the call. */
+static void find_floor(struct run *run, struct cost *cost)
+{
+    cost->floor_tsc = (int64_t)run->machine->clock.read_min_tsc;
+    if (!cost->insn->copies)
+        return;
+    cost->floor_tsc = INT64_MAX;
+    for (unsigned i = 0; i < FLOOR_TRIES; i++) {
+        int64_t value_tsc = time_copies(cost, cost_nothing, COST_ONE);
+
+        cost->floor_tsc = value_tsc < cost->floor_tsc ? value_tsc : cost->floor_tsc;
+    }
+}
+
+static void cost_batch(struct run *run)
+{
+    struct cost *cost = run->state;
+
+    if (cost->insn->begin)
+        cost->insn->begin(run, cost);
+    if (!cost->began && cost->insn->probe)
+        cost->insn->probe(run, cost);
+    if (!cost->began)
+        find_floor(run, cost);
+    cost->began = true;
+    if (cost->unreal || cost->waits)
+        run->complete = true;
+    else
+        take_samples(run, cost);
+    apic_timer_stop(cost->apic, cost->timer);
+    apic_drain(cost->apic);
+    msr_restore(&run->cpu->msr_saves);
+}
+
+static void report_series(struct run *run, const struct cost *cost, const char *name,
+                          int64_t *values, bool whole)
+{
+    const struct clock *clock = &run->machine->clock;
+
+    result_series(run, &(struct series){
+                           .metric = name,
+                           .unit = whole ? "tsc" : "mtsc",
+                           .values = values,
+                           .at_tsc = cost->at_tsc,
+                           .count = cost->count,
+                           .has_floor = true,
+                           /* The pair's own fixed part cancels. */
+                           .floor = whole ? cost->floor_tsc : 0,
+                           .floor_count = cost->insn->copies ? FLOOR_TRIES : clock->read_count,
+                       });
+}
+
+static void report_samples(struct run *run, struct cost *cost)
+{
+    bool whole = cost->each || !cost->insn->copies;
+
+    result_scalar(run, "warmup", cost->warmed, "count");
+    if (!cost->insn->copies)
+        result_scalar(run, "not_pending", cost->missed, "count");
+    if (cost->insn->sample == cost_sample_pv_eoi) {
+        result_scalar(run, "pv_used", cost->pv_used, "count");
+        if (!cost->pv_used)
+            result_finding(
+                run, "pv_eoi_unused", NULL,
+                "the host's bit was never there when it was looked at: any exit since the "
+                "interrupt takes it back, RDTSC's too where that exits");
+        report_series(run, cost, "eoi_plain", cost->plain, whole);
+    }
+    report_series(run, cost, cost->insn->name, cost->cost, whole);
+    if (cost->count)
+        result_metric(run, "p50", cost->cost[cost->count / 2], whole ? "tsc" : "mtsc");
+}
+
+static void cost_finish(struct run *run)
+{
+    struct cost *cost = run->state;
+
+    if (cost->unreal) {
+        result_finding(run, "not_real", NULL,
+                       cost->insn->copies
+                           ? "CPUID lists the instruction, but it did not wait for a deadline ahead"
+                           : "KVM offers PV EOI, but its MSR does not take the word's address");
+        result_fail(run, "not_real", 1, "count");
+        return;
+    }
+    if (cost->waits) {
+        result_finding(
+            run, "waits_unarmed", NULL,
+            "without an armed monitor it waits for an interrupt: there is no cost to take");
+        result_metric(run, "waits_unarmed", 1, "count");
+        return;
+    }
+    report_samples(run, cost);
+}
+
+static const struct experiment cost = {
+    .spec = {.name = "cost",
+             .params = cost_params,
+             .param_count = KEY_COUNT,
+             .estimate_ns = cost_estimate_ns,
+             .memory_bytes = cost_memory_bytes},
+    .cpus = 1,
+    .prepare = cost_prepare,
+    .batch = cost_batch,
+    .finish = cost_finish,
+};
+LAB_EXPERIMENT(cost);

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+/*
+ * EOI of an interrupt that is in service, in turn by the register and by KVM's word in memory (PV EOI).
+ *
+ * With PV EOI on, KVM may set bit 0 of the word when it delivers an interrupt. Who finds it set clears it, in one instruction, and that
+ * was the EOI; who finds it clear writes the register. Any exit in between takes the bit back, so `pv_used` counts how often it was there.
+ * The interrupt is sent to itself; its handler leaves the EOI to be done here, between two stamps. Sources: Linux
+ * Documentation/virt/kvm/x86/msr.rst, MSR_KVM_PV_EOI_EN; SDM volume 3, 10.8.5.
+ */
+#include "experiments/cost/parts.h"
+
+#include "arch/x86/cpu/msr_save.h"
+#include "arch/x86/hv/kvm.h"
+#include "arch/x86/irq/vectors_regs.h"
+#include "arch/x86/time/tsc.h"
+
+enum { DELIVER_TRIES = 10000 };
+
+const char *cost_check_pv_eoi(const struct run *run)
+{
+    return kvm_has(&run->machine->hv, KVM_FEATURE_PV_EOI) ? NULL : "no KVM that offers PV EOI";
+}
+
+/* The list of saved registers turns it off again. */
+void cost_begin_pv_eoi(struct run *run, struct cost *cost)
+{
+    cost->unreal = !msr_change(&run->cpu->msr_saves, MSR_KVM_PV_EOI_EN,
+                               (uintptr_t)cost->line | KVM_AREA_ENABLE);
+}
+
+static inline __attribute__((always_inline)) bool test_and_clear(uint64_t *word)
+{
+    bool was;
+    __asm__ volatile("btrl $0, %1" : "=@ccc"(was), "+m"(*(uint32_t *)word) : : "memory");
+    return was;
+}
+
+/* A software APIC may deliver it late. */
+static bool deliver(const struct cost *cost, const struct percpu *cpu)
+{
+    uint64_t was = percpu_count(&cpu->irq_count);
+
+    apic_send_self(cost->apic, VECTOR_HELD);
+    for (unsigned i = 0; i < DELIVER_TRIES; i++) {
+        sti_nop_cli();
+        if (percpu_count(&cpu->irq_count) != was)
+            return true;
+        pause();
+    }
+    /* In service, it would keep out all that follow. */
+    apic_drain(cost->apic);
+    return false;
+}
+
+bool cost_sample_pv_eoi(struct run *run, struct cost *cost, int64_t *cost_tsc)
+{
+    uint64_t start_tsc;
+
+    wrmsr(MSR_KVM_PV_EOI_EN, 0);
+    if (!deliver(cost, run->cpu))
+        return false;
+    start_tsc = tsc_begin();
+    apic_eoi(cost->apic);
+    cost->plain[cost->count] = (int64_t)(tsc_end() - start_tsc);
+    *cost->line = 0;
+    wrmsr(MSR_KVM_PV_EOI_EN, (uintptr_t)cost->line | KVM_AREA_ENABLE);
+    if (!deliver(cost, run->cpu))
+        return false;
+    bool used;
+
+    start_tsc = tsc_begin();
+    used = test_and_clear(cost->line);
+    if (!used)
+        apic_eoi(cost->apic);
+    *cost_tsc = (int64_t)(tsc_end() - start_tsc);
+    cost->pv_used += used && cost->warmed == COST_WARMUP;
+    return true;
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+/* What the files of the experiment `cost` share: one step's working set, and the table of instructions. */
+#ifndef LAB_EXPERIMENTS_COST_MODEL_H
+#define LAB_EXPERIMENTS_COST_MODEL_H
+
+#include "arch/x86/idle/idle.h"
+#include "experiments/kit/experiment.h"
+
+struct cost_insn;
+
+enum { COST_WARMUP = 64 }; /* samples that are thrown away */
+enum { COST_ONE = 1, COST_HALF = 8, COST_ALL = 16 };
+
+struct cost {
+    const struct cost_insn *insn;
+    const struct apic *apic;
+    const struct apic_timer *timer;
+    const struct idle_method *hlt;
+    struct idle_call call;
+    uint64_t far_tsc; /* arming: an event that does not come meanwhile */
+    uint64_t
+        *line; /* what a monitor is armed on, and KVM's word for EOI: no other CPU stores there */
+    bool each; /* one instruction between two stamps */
+    int64_t *cost;
+    int64_t *plain; /* pv_eoi: the other way, sample by sample */
+    uint32_t pv_used;
+    int64_t
+        floor_tsc; /* what the stamps and the call take with no instruction between; smallest of FLOOR_TRIES */
+    uint64_t *at_tsc;
+    uint32_t count, warmed;
+    uint32_t missed; /* the interrupt was not pending in time */
+    bool began;
+    bool unreal; /* CPUID lists it, but it did not do its work */
+    bool waits;  /* it should have returned at once, and waited */
+    char cause[64];
+};
+
+/* One instruction of the table. Its number is that of its word in cost_words. */
+struct cost_insn {
+    const char *name;
+    struct cpuid_field need; /* leaf 0: every x86-64 processor has it */
+    /* Does it COST_ONE, COST_HALF or COST_ALL times, with the same instructions around; NULL: `sample` does it. */
+    void (*copies)(const struct cost *cost, unsigned count);
+    /* One sample in whole ticks; false: there was none. */
+    bool (*sample)(struct run *run, struct cost *cost, int64_t *cost_tsc);
+    /* NULL, or why this machine cannot do it; may be NULL itself. In prepare(). */
+    const char *(*check)(const struct run *run);
+    /* Sets the running CPU up for it, in each batch; the list of saved registers puts it back. May be NULL. */
+    void (*begin)(struct run *run, struct cost *cost);
+    /* Once, in the first batch: sets unreal or waits where the copies must not run. May be NULL. */
+    void (*probe)(struct run *run, struct cost *cost);
+};
+
+#endif /* LAB_EXPERIMENTS_COST_MODEL_H */

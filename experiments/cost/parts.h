@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+/* What the files of the experiment `cost` offer each other. */
+#ifndef LAB_EXPERIMENTS_COST_PARTS_H
+#define LAB_EXPERIMENTS_COST_PARTS_H
+
+#include "experiments/cost/model.h"
+
+/* cost.c */
+
+/* A window of HLT with its interrupt pending. */
+bool cost_sample_hlt(struct run *run, struct cost *cost, int64_t *cost_tsc);
+
+/* eoi.c */
+
+/* EOI of an interrupt that is in service, by the register and by KVM's word in memory. */
+const char *cost_check_pv_eoi(const struct run *run);
+void cost_begin_pv_eoi(struct run *run, struct cost *cost);
+bool cost_sample_pv_eoi(struct run *run, struct cost *cost, int64_t *cost_tsc);
+
+/* insn.c */
+
+extern const struct cost_insn cost_insns[];
+/* What stands around the copies of all of them, and nothing between. */
+extern void (*const cost_nothing)(const struct cost *cost, unsigned count);
+extern const char *const cost_words[]; /* ends in NULL */
+extern const char cost_all[];          /* the words as a list, with a comma before the first one */
+
+/* probe.c */
+
+/* Where an instruction waits that should fall through, the copies would wait for ever: find out with a timer ahead. */
+void cost_probe_mwait(struct run *run, struct cost *cost);
+void cost_probe_mwaitx(struct run *run, struct cost *cost);
+void cost_probe_waitpkg(struct run *run, struct cost *cost);
+
+#endif /* LAB_EXPERIMENTS_COST_PARTS_H */

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+/* Before `cost` runs 24 copies of a wait instruction with interrupts off: does it return at once, as it should? */
+#include "experiments/cost/parts.h"
+
+#include "arch/x86/idle/waitpkg.h"
+#include "arch/x86/irq/vectors_regs.h"
+#include "arch/x86/time/apic_timer.h"
+#include "arch/x86/time/delay.h"
+#include "arch/x86/time/tsc.h"
+
+enum {
+    GUARD_US = 2000,
+    TRIES = 4, /* a host may take the CPU away for as long as the guard */
+};
+
+/* STI's shadow covers the wait: an interrupt that is pending already ends it (SDM volume 2, STI). */
+static void sti_mwait(void)
+{
+    __asm__ volatile("sti\n\tmwait" : : "a"(0), "c"(0) : "memory");
+}
+
+static void sti_mwaitx(void)
+{
+    __asm__ volatile("sti\n\tmwaitx" : : "a"(0), "b"(0), "c"(0) : "memory");
+}
+
+/*
+ * True when the instruction lasted until the timer each time. What an earlier MONITOR may have armed is gone: an interrupt is taken
+ * first, and the first wait disarms too (SDM volume 3, 9.10.3).
+ */
+static bool lasts_until_timer(struct run *run, void (*wait)(void))
+{
+    const struct apic *apic = &run->machine->apic;
+    unsigned lasted = 0;
+
+    apic_timer_setup(apic, run->machine->timer.one_shot, VECTOR_WAKE_TIMER);
+    apic_send_self(apic, VECTOR_NOTHING);
+    sti_nop_cli();
+    for (unsigned i = 0; i < TRIES; i++) {
+        uint64_t was = percpu_count(&run->cpu->wake_count);
+
+        apic_timer_arm(apic, &run->machine->timer, delay_tsc(run->machine, GUARD_US));
+        wait();
+        cli();
+        lasted += percpu_count(&run->cpu->wake_count) != was;
+        apic_timer_stop(apic, &run->machine->timer);
+        sti_nop_cli();
+        apic_timer_setup(apic, run->machine->timer.one_shot, VECTOR_WAKE_TIMER);
+    }
+    apic_timer_stop(apic, &run->machine->timer);
+    apic_drain(apic);
+    return lasted == TRIES;
+}
+
+void cost_probe_mwait(struct run *run, struct cost *cost)
+{
+    cost->waits = lasts_until_timer(run, sti_mwait);
+}
+
+void cost_probe_mwaitx(struct run *run, struct cost *cost)
+{
+    cost->waits = lasts_until_timer(run, sti_mwaitx);
+}
+
+void cost_probe_waitpkg(struct run *run, struct cost *cost)
+{
+    (void)run;
+    cost->unreal = !waitpkg_believe();
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+/* What the files of the experiment `cstate` share: its keys, the states and cells it measures, and one step's working set. */
+#ifndef LAB_EXPERIMENTS_CSTATE_MODEL_H
+#define LAB_EXPERIMENTS_CSTATE_MODEL_H
+
+#include "arch/x86/power/msr_gate.h"
+#include "arch/x86/power/power_model.h"
+#include "arch/x86/wake/nap.h"
+#include "experiments/kit/experiment.h"
+#include "lib/infer/knee.h"
+#include "lib/prng.h"
+
+enum cstate_key {
+    KEY_STATE,
+    KEY_BY,
+    KEY_OTHERS,
+    KEY_INTERVAL,
+    KEY_SWEEP,
+    KEY_TO,
+    KEY_POINTS,
+    KEY_CPU,
+    KEY_PREWAKE,
+    KEY_C1E,
+    KEY_DEMOTION,
+    KEY_LIMIT,
+    KEY_FREQ,
+    KEY_IOPORT,
+    KEY_SAMPLES,
+    KEY_BUDGET,
+    KEY_DRY_RUN,
+    KEY_GUEST_WRITES,
+    KEY_FORCE,
+    KEY_COUNT,
+};
+
+enum { STATE_ALL, STATE_HLT, STATE_MWAIT, STATE_IOPORT };
+enum { BY_ALL, BY_FIRST_SOURCE }; /* then in the order of enum nap_source */
+enum { TURN_AS_IS, TURN_ON, TURN_OFF };
+enum { FREQ_AS_IS, FREQ_MIN, FREQ_BASE, FREQ_MAX };
+
+enum {
+    CSTATE_STATES = 24,
+    CSTATE_POINTS = 48,
+    CSTATE_CHANGES = 24,
+    CSTATE_ROUND = 10, /* naps of a cell at a turn */
+    CSTATE_WARMUP = 4, /* in front of them, not counted */
+    CSTATE_TEXT_BYTES = 24,
+    CSTATE_PPM = 1000000,
+};
+
+struct json;
+
+struct cstate_state {
+    struct nap_state nap;
+    uint8_t want; /* the C-state that it asks of the core: 1, 3, 6 or 7 */
+    uint8_t name; /* the C-state that it is called by: 8 to 10 are core C7 and a package state */
+};
+
+/* Counters around a nap or a block of naps. */
+struct cstate_reading {
+    uint64_t residency[RESIDENCY_COUNT];
+    uint64_t aperf, mperf, smi;
+};
+
+/* One state by one wake source at one interval. */
+struct cstate_cell {
+    uint8_t state, source, point;
+    uint32_t tried, kept, early, spurious, disturbed;
+    uint64_t slept_tsc; /* until the events, over the naps that the residencies are of */
+    uint64_t residency_tsc[RESIDENCY_COUNT];
+    uint64_t aperf, mperf, smi;
+    uint64_t clock_slept_tsc; /* the same, over the naps that aperf and mperf are of */
+    int64_t *latency_tsc;     /* `kept` of them */
+};
+
+enum cstate_end {
+    CSTATE_ENTERED,
+    CSTATE_REQUESTED,  /* nothing shows that it was entered */
+    CSTATE_DEMOTED,    /* another one was */
+    CSTATE_UNVERIFIED, /* nothing can be said */
+};
+
+struct cstate_verdict {
+    enum cstate_end end;
+    uint8_t got; /* the core's C-state; 0: not known */
+    enum infer_confidence confidence;
+    const char *why; /* a word: docs/cstates.md, section 2 */
+};
+
+/* What a verdict is made of. */
+struct cstate_evidence {
+    uint8_t want;
+    bool guest;
+    uint32_t naps, kept, spurious;
+    uint32_t counters; /* bit per enum residency: it is there, and not zero */
+    uint32_t zero;     /* the same: it is there, and has been zero since the reset */
+    uint32_t alive;    /* the same: it moved in this step */
+    uint32_t share_ppm[RESIDENCY_COUNT];
+    bool has_c0;
+    uint32_t c0_ppm;
+    int64_t p50_tsc;
+    int64_t c1_p50_tsc; /* of the shallowest state by the same source; 0: not known */
+    int64_t clear_tsc;  /* a difference of latencies that is worth the name */
+};
+
+/* What became of one wish, on as many CPUs as it came to the same. */
+struct cstate_change {
+    struct msr_outcome outcome;
+    uint32_t cpu; /* the first of them */
+    uint32_t cpus;
+};
+
+struct cstate {
+    struct run *run;
+    const struct power_model *model; /* NULL: not in the table */
+    bool guest, clocks, arat;
+    uint64_t register_power_ctl, register_cst; /* as found; with has_... */
+    bool has_power_ctl, has_cst;
+    uint32_t counters;     /* bit per enum residency: could be read */
+    uint32_t counters_set; /* the same: was not zero in the end */
+    bool smi;
+    struct nap nap;
+    struct msr_gate gate;
+    enum nap_others others;
+    uint32_t state_count, cell_count, point_count, samples;
+    uint32_t next_cell, changes;
+    bool turned;            /* the switches have been turned once: `change` is complete */
+    struct percpu *turning; /* the CPU that turns them now */
+    struct cstate_state states[CSTATE_STATES];
+    uint64_t interval_tsc[CSTATE_POINTS];
+    struct cstate_change change[CSTATE_CHANGES];
+    struct cstate_cell *cells;
+    struct prng prng;
+};
+
+#endif /* LAB_EXPERIMENTS_CSTATE_MODEL_H */

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+/* What spoils or hides a figure of `cstate`, as findings: the platform, the package limit, pre-wake. */
+#include "arch/x86/cpu/features.h"
+#include "arch/x86/power/power_msr_regs.h"
+#include "experiments/cstate/parts.h"
+
+enum { MOST_PPM = CSTATE_PPM / 10 * 8, C6 = 6 };
+
+/* All CPUs slept deeply, and the package did not follow although the register lets it. Nobody knows where no package counter can be read. */
+static void note_package(const struct cstate *cstate)
+{
+    int limit = power_limit_depth(cstate->model, cstate->register_cst);
+    struct cstate_evidence evidence;
+    bool slept = false;
+
+    if (!cstate->has_cst || limit == LIMIT_RESERVED)
+        return;
+    if (limit < C6)
+        result_finding(cstate->run, "package_limited", "high",
+                       "the package limit forbids deep package states");
+    if (limit < C6 || cstate->others != NAP_OTHERS_SAME || cstate->run->cpu->index ||
+        !(cstate->counters >> RESIDENCY_PC2))
+        return;
+    for (uint32_t i = 0; i < cstate->cell_count; i++) {
+        cstate_gather(cstate, &cstate->cells[i], &evidence);
+        if (cstate->cells[i].source != NAP_TIMER || cstate_core_ppm(&evidence, C6) < MOST_PPM)
+            continue;
+        slept = true;
+        if (cstate_package_of(&evidence) != RESIDENCY_COUNT)
+            return;
+    }
+    if (slept)
+        result_finding(cstate->run, "package_held", "medium",
+                       "all CPUs slept in C6, yet no package counter shows it");
+}
+
+/* A timer's wake much shorter than an interrupt's: the processor knew when its own timer was due. */
+static bool is_hidden(const struct cstate *cstate, const struct cstate_cell *timer)
+{
+    const struct cstate_cell *ipi = cstate_cell_at(cstate, timer->state, NAP_IPI, timer->point);
+    struct cstate_evidence evidence;
+
+    if (timer->source != NAP_TIMER || !ipi || !timer->kept || !ipi->kept ||
+        cstate->states[timer->state].want == 1)
+        return false;
+    cstate_gather(cstate, timer, &evidence);
+    return 2 * evidence.p50_tsc + evidence.clear_tsc < cstate_p50(ipi);
+}
+
+static void note_prewake(const struct cstate *cstate)
+{
+    bool on = cstate->has_power_ctl && power_model_has(cstate->model, POWER_PREWAKE) &&
+              !(cstate->register_power_ctl & POWER_CTL_PREWAKE_DISABLE);
+
+    for (uint32_t i = 0; i < cstate->cell_count; i++) {
+        if (!is_hidden(cstate, &cstate->cells[i]))
+            continue;
+        result_finding(cstate->run, "timer_hides_latency", on ? "high" : "medium",
+                       "a timer's wake takes less than half of an interrupt's: trust by=ipi");
+        return;
+    }
+}
+
+void cstate_notes(const struct cstate *cstate)
+{
+    const struct machine *machine = cstate->run->machine;
+
+    if (cstate->guest) {
+        result_finding(cstate->run, "unverified", NULL,
+                       "a hypervisor or emulator: nobody can say what was entered");
+        return;
+    }
+    if (machine->snapshot.vendor == CPU_VENDOR_INTEL && !cstate->model)
+        result_finding(cstate->run, "model_unknown", NULL,
+                       "not in the table: usual counters, no switches");
+    if (!cstate->arat)
+        result_finding(cstate->run, "no_arat", NULL,
+                       "the APIC timer may stop below C1: by=ipi or by=store wakes deeper states");
+    if (cpu_has(&machine->snapshot, CPUID_AMX_TILE))
+        result_finding(cstate->run, "amx", NULL,
+                       "AMX tiles are unused here; in use they keep a core from C6");
+    note_package(cstate);
+    note_prewake(cstate);
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+/* What the files of the experiment `cstate` offer each other. */
+#ifndef LAB_EXPERIMENTS_CSTATE_PARTS_H
+#define LAB_EXPERIMENTS_CSTATE_PARTS_H
+
+#include "experiments/cstate/model.h"
+
+/* count.c */
+
+/* Which counters answer; their values. On the CPU. */
+void cstate_find_counters(struct cstate *cstate);
+void cstate_read(const struct cstate *cstate, struct cstate_reading *reading);
+void cstate_read_clocks(const struct cstate *cstate, struct cstate_reading *reading);
+
+/* cstate.c */
+
+/* The whole experiment, for the image's section and for the tests that run it against a model. */
+extern const struct experiment cstate_experiment;
+
+/* evidence.c */
+
+/* The evidence of one cell; sorts its latencies on first use. */
+void cstate_sort(struct cstate *cstate);
+void cstate_gather(const struct cstate *cstate, const struct cstate_cell *cell,
+                   struct cstate_evidence *evidence);
+int64_t cstate_p50(const struct cstate_cell *cell);
+struct cstate_cell *cstate_cell_at(const struct cstate *cstate, uint32_t state, uint32_t source,
+                                   uint32_t point);
+/* The deepest package counter with at least a twentieth of the time; RESIDENCY_COUNT: none. */
+enum residency cstate_package_of(const struct cstate_evidence *evidence);
+/* The share of the counters of core states at least that deep. */
+uint32_t cstate_core_ppm(const struct cstate_evidence *evidence, uint8_t depth);
+
+/* keys.c */
+
+/* Keys, the plan's figures. */
+extern const struct param_spec cstate_params[KEY_COUNT];
+const char *cstate_check(const struct plan_step *step);
+uint64_t cstate_estimate_ns(const struct plan_step *step);
+uint64_t cstate_memory_bytes(const struct plan_step *step);
+
+/* notes.c */
+
+/* What follows from the figures, as findings. Boot CPU. */
+void cstate_notes(const struct cstate *cstate);
+
+/* report.c */
+
+/* Hands over everything. Boot CPU. */
+void cstate_report(struct cstate *cstate);
+
+/* Opens a row about a cell: its state and source, and its interval where there are several. `text` holds JSON_OBJECT_BYTES. */
+void cstate_begin_row(struct json *json, char *text, const struct cstate *cstate,
+                      const struct cstate_cell *cell, const char *row);
+
+/* round.c */
+
+/* One round of naps of one cell. False: another CPU did not stop, the batch must end. On the CPU. */
+bool cstate_round(struct cstate *cstate, struct cstate_cell *cell);
+
+/* states.c */
+
+/* Fills states, and cells for each state, source and interval; NULL, or why there is none. In prepare(). */
+void cstate_list_states(struct cstate *cstate);
+const char *cstate_list_cells(struct cstate *cstate);
+/* "hlt", "mwait:0x20", "ioport:0x414". */
+const char *cstate_state_text(const struct cstate_state *state, char text[CSTATE_TEXT_BYTES]);
+
+/* sweep.c */
+
+/* The rows over the interval. Boot CPU. */
+void cstate_report_sweep(const struct cstate *cstate);
+
+/* switch.c */
+
+/*
+ * Changes what the keys ask for, by way of the gate, on the CPU itself and on all others but CPU 0, one after the other: a register that
+ * several CPUs share is changed, and put back, by the first of them alone. The engine puts all back. False: a CPU did not answer in time,
+ * the batch must end. On the CPU, at the begin of a batch.
+ */
+bool cstate_switch(struct cstate *cstate);
+
+/* verdict.c */
+
+/* Pure. */
+struct cstate_verdict cstate_judge(const struct cstate_evidence *evidence);
+const char *cstate_end_name(enum cstate_end end);
+
+#endif /* LAB_EXPERIMENTS_CSTATE_PARTS_H */

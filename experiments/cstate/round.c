@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+/*
+ * One round of naps of one cell, so that all cells take turns and drift meets them alike.
+ *
+ * Residencies are read around the whole round, not around each nap: they are brought up to date late, up to three naps late as others have
+ * seen, and the error of a round is that of its ends. The first naps are not counted: what an earlier state has left unpublished comes to
+ * light in them. APERF and MPERF are exact, and are read around each nap, so that the work between naps is not in them.
+ */
+#include "experiments/cstate/parts.h"
+
+enum {
+    JITTER_SHARE =
+        8, /* the distance is random within an eighth, so that no periodic disturbance keeps step with it */
+};
+
+static uint64_t distance(struct cstate *cstate, const struct cstate_cell *cell)
+{
+    uint64_t base_tsc = cstate->interval_tsc[cell->point];
+
+    return prng_range(&cstate->prng, base_tsc, base_tsc + base_tsc / JITTER_SHARE);
+}
+
+static void nap(struct cstate *cstate, const struct cstate_cell *cell, struct nap_stamps *stamps)
+{
+    uint64_t ticks_tsc = distance(cstate, cell);
+
+    __atomic_store_n(&cstate->run->waiting, 1, __ATOMIC_RELAXED);
+    nap_take(&cstate->nap, ticks_tsc, stamps);
+    __atomic_store_n(&cstate->run->waiting, 0, __ATOMIC_RELAXED);
+}
+
+/* How long it slept: until the event, or the end that came before it. Leaving the state is not in it. */
+static uint64_t slept_tsc(const struct nap_stamps *stamps)
+{
+    bool woken = stamps->end == NAP_WOKEN;
+
+    return (woken ? stamps->event_tsc : stamps->after_tsc) - stamps->before_tsc;
+}
+
+static void keep(struct cstate_cell *cell, const struct nap_stamps *stamps)
+{
+    cell->tried++;
+    cell->slept_tsc += slept_tsc(stamps);
+    cell->early += stamps->end == NAP_EARLY;
+    cell->spurious += stamps->end == NAP_SPURIOUS;
+    cell->disturbed += stamps->end == NAP_DISTURBED;
+    if (stamps->end == NAP_WOKEN)
+        cell->latency_tsc[cell->kept++] = nap_latency_tsc(stamps);
+}
+
+static void take(struct cstate *cstate, struct cstate_cell *cell)
+{
+    struct cstate_reading before = {0}, after = {0};
+    struct nap_stamps stamps;
+
+    cstate_read_clocks(cstate, &before);
+    nap(cstate, cell, &stamps);
+    cstate_read_clocks(cstate, &after);
+    keep(cell, &stamps);
+    if (stamps.end != NAP_WOKEN)
+        return;
+    cell->clock_slept_tsc += slept_tsc(&stamps);
+    cell->aperf += after.aperf - before.aperf;
+    cell->mperf += after.mperf - before.mperf;
+}
+
+bool cstate_round(struct cstate *cstate, struct cstate_cell *cell)
+{
+    const struct cstate_state *state = &cstate->states[cell->state];
+    struct cstate_reading before = {0}, after = {0};
+    struct nap_stamps stamps;
+    bool over = false, parked;
+
+    nap_open(&cstate->nap, &state->nap, (enum nap_source)cell->source, cstate->others);
+    /* Not cut short where the batch should end: with long distances no nap would ever be counted. */
+    for (unsigned i = 0; i < CSTATE_WARMUP; i++) {
+        nap(cstate, cell, &stamps);
+        run_should_return(cstate->run);
+    }
+    cstate_read(cstate, &before);
+    for (unsigned i = 0; i < CSTATE_ROUND && cell->tried < cstate->samples && !over; i++) {
+        take(cstate, cell);
+        cstate->run->done++;
+        over = run_should_return(cstate->run);
+    }
+    cstate_read(cstate, &after);
+    parked = nap_close(&cstate->nap);
+    for (unsigned i = 0; i < RESIDENCY_COUNT; i++)
+        cell->residency_tsc[i] += after.residency[i] - before.residency[i];
+    cell->smi += after.smi - before.smi;
+    for (unsigned i = 0; i < RESIDENCY_COUNT; i++)
+        cstate->counters_set |= (uint32_t)(after.residency[i] != 0) << i;
+    return parked;
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+/* Which states `cstate` measures: those that CPUID.05H and AMD's C-state base list, or the one that the script names. */
+#include "arch/x86/cpu/features.h"
+#include "arch/x86/cpu/msr.h"
+#include "arch/x86/power/power_msr_regs.h"
+#include "experiments/cstate/parts.h"
+#include "lib/fmt.h"
+
+enum {
+    HINT_STATE_SHIFT = 4,
+    HINT_C0 = 0xf, /* hint Fxh asks for C0 */
+    LISTED_STATES = 8,
+    PORT_MASK = 0xffff,
+    PORTS = 2, /* base: C1; base + 1: the deeper state, CC6 on Zen */
+};
+
+/* What a hint's major number asks of the core and is called by, from 0: C1, C3, C6, C7, and the client's C8, C9, C10. */
+static const struct {
+    uint8_t want, name;
+} majors[LISTED_STATES] = {{1, 1}, {3, 3}, {6, 6}, {7, 7}, {7, 8}, {7, 9}, {7, 10}, {7, 10}};
+
+static struct cstate_state mwait_state(const struct power_model *model, uint32_t hint)
+{
+    uint32_t field = hint >> HINT_STATE_SHIFT, major = field & (LISTED_STATES - 1);
+    struct cstate_state state = {
+        .nap = {NAP_MWAIT, hint}, .want = majors[major].want, .name = majors[major].name};
+
+    if (field == HINT_C0)
+        return (struct cstate_state){.nap = state.nap, .want = 1, .name = 0};
+    if (power_model_has(model, POWER_KNL_CC6) && major == 1)
+        state.want = state.name = 6;
+    if (power_model_has(model, POWER_ATOM_HINTS) && major >= 5) {
+        state.want = 6;
+        state.name = major == 5 ? 6 : 7;
+    }
+    return state;
+}
+
+static void add(struct cstate *cstate, struct cstate_state state)
+{
+    if (cstate->state_count < CSTATE_STATES)
+        cstate->states[cstate->state_count++] = state;
+}
+
+static void add_hints(struct cstate *cstate)
+{
+    struct cpu_mwait info = cpu_mwait_info(&cstate->run->machine->snapshot);
+
+    if (!info.monitor)
+        return;
+    if (!info.substates[1])
+        add(cstate, mwait_state(cstate->model, 0));
+    for (uint32_t state = 1; state < LISTED_STATES; state++) {
+        for (uint32_t sub = 0; sub < info.substates[state]; sub++)
+            add(cstate, mwait_state(cstate->model, (state - 1) << HINT_STATE_SHIFT | sub));
+    }
+}
+
+static struct cstate_state port_state(uint32_t port, bool is_base)
+{
+    return (struct cstate_state){
+        .nap = {NAP_IOPORT, port}, .want = is_base ? 1 : 6, .name = is_base ? 1 : 6};
+}
+
+static uint32_t port_base(const struct cstate *cstate)
+{
+    enum cpu_vendor vendor = cstate->run->machine->snapshot.vendor;
+    uint64_t value = 0;
+
+    if (cstate->guest || (vendor != CPU_VENDOR_AMD && vendor != CPU_VENDOR_HYGON))
+        return 0;
+    msr_read(MSR_AMD_CSTATE_BASE, &value);
+    return (uint32_t)value & PORT_MASK;
+}
+
+void cstate_list_states(struct cstate *cstate)
+{
+    const struct plan_value *values = cstate->run->step->values;
+    const struct plan_method *wish = &values[KEY_STATE].method;
+    uint32_t base = port_base(cstate), given = (uint32_t)values[KEY_IOPORT].count;
+
+    if (wish->word == STATE_MWAIT)
+        add(cstate, mwait_state(cstate->model, (uint32_t)wish->argument));
+    if (wish->word == STATE_IOPORT)
+        add(cstate, port_state((uint32_t)wish->argument, wish->argument == base));
+    if (wish->word == STATE_HLT || wish->word == STATE_ALL)
+        add(cstate, (struct cstate_state){.nap = {NAP_HLT, 0}, .want = 1, .name = 1});
+    if (wish->word != STATE_ALL)
+        return;
+    add_hints(cstate);
+    for (uint32_t i = 0; i < PORTS && base; i++)
+        add(cstate, port_state(base + i, i == 0));
+    if (given && (!base || given - base >= PORTS)) /* not one of those once more */
+        add(cstate, port_state(given, false));
+}
+
+/* NULL, or why this state is not measured by this source. */
+static const char *refuse(const struct cstate *cstate, const struct cstate_state *state,
+                          enum nap_source source)
+{
+    bool force = plan_flag(cstate->run->step, "force");
+
+    if (source == NAP_TIMER && state->want > 1 && !cstate->arat && !cstate->guest && !force)
+        return "the APIC timer may stop in that state (CPUID.06H:EAX[2] is clear)";
+    return nap_refuse(&cstate->nap, &state->nap, source, force);
+}
+
+static bool add_cell(struct cstate *cstate, uint32_t state, uint32_t source, uint32_t point)
+{
+    struct cstate_cell *cell = &cstate->cells[cstate->cell_count];
+
+    cell->state = (uint8_t)state;
+    cell->source = (uint8_t)source;
+    cell->point = (uint8_t)point;
+    cell->latency_tsc =
+        run_alloc(cstate->run, cstate->samples * (uint64_t)sizeof *cell->latency_tsc);
+    cstate->cell_count += cell->latency_tsc != NULL;
+    return cell->latency_tsc != NULL;
+}
+
+const char *cstate_list_cells(struct cstate *cstate)
+{
+    unsigned by = cstate->run->step->values[KEY_BY].choice;
+    const char *problem = "no state to measure";
+
+    cstate->cells = run_alloc(cstate->run, (uint64_t)cstate->state_count * NAP_SOURCES *
+                                               cstate->point_count * sizeof *cstate->cells);
+    if (!cstate->cells)
+        return run_no_memory;
+    for (uint32_t source = 0; source < NAP_SOURCES; source++) {
+        for (uint32_t i = 0; i < cstate->state_count; i++) {
+            const char *why = NULL;
+
+            if (by != BY_ALL && by - BY_FIRST_SOURCE != source)
+                continue;
+            why = refuse(cstate, &cstate->states[i], (enum nap_source)source);
+            for (uint32_t point = 0; point < cstate->point_count && !why; point++) {
+                if (!add_cell(cstate, i, source, point))
+                    return run_no_memory;
+            }
+            if (why)
+                problem = why;
+        }
+    }
+    return cstate->cell_count ? NULL : problem;
+}
+
+const char *cstate_state_text(const struct cstate_state *state, char text[CSTATE_TEXT_BYTES])
+{
+    static const char *const ways[NAP_WAYS] = {
+        [NAP_HLT] = "hlt", [NAP_MWAIT] = "mwait", [NAP_IOPORT] = "ioport"};
+
+    if (state->nap.way == NAP_HLT)
+        return "hlt";
+    fmt(text, CSTATE_TEXT_BYTES, "%s:0x%x", ways[state->nap.way], state->nap.argument);
+    return text;
+}

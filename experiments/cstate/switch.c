@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The switches that a script may turn: pre-wake, C1E promotion, demotion, the package limit, the clock. Each is one wish to the gate,
+ * which knows what may be written here; what became of it is kept for the log. Most of these registers are a core's or a thread's own, and a
+ * demotion left on elsewhere would keep the package shallow, so they are turned on all CPUs. They are put back at the end of the batch.
+ */
+#include "arch/x86/cpu/features.h"
+#include "arch/x86/cpu/msr.h"
+#include "arch/x86/power/power_msr_regs.h"
+#include "arch/x86/cpu/smp.h"
+#include "experiments/cstate/parts.h"
+
+enum {
+    LIMIT_AS_IS = 15,
+    BYTE = 0xff,
+    PLATFORM_BASE_SHIFT = 8,
+    PLATFORM_LEAST_SHIFT = 40,
+    RATIO_SHIFT = 8,
+};
+
+static bool is_like(const struct msr_outcome *a, const struct msr_outcome *b)
+{
+    return a->wish.msr == b->wish.msr && a->wish.mask == b->wish.mask && a->end == b->end &&
+           a->old == b->old && a->wanted == b->wanted;
+}
+
+/* Kept once: a later batch does the same again. */
+static void ask(struct cstate *cstate, uint32_t msr, uint64_t mask, uint64_t value, const char *why)
+{
+    struct msr_wish wish = {.msr = msr, .mask = mask, .value = value, .why = why};
+    struct percpu *cpu = cstate->turning;
+    struct msr_outcome outcome = msr_gate_change(&cstate->gate, &cpu->msr_saves, &wish);
+    struct cstate_change *change = cstate->change, *end = change + cstate->changes;
+
+    if (cstate->turned)
+        return;
+    while (change < end && !is_like(&change->outcome, &outcome))
+        change++;
+    if (change == end && cstate->changes < CSTATE_CHANGES) {
+        *change = (struct cstate_change){.outcome = outcome, .cpu = cpu->index};
+        cstate->changes++;
+    }
+    if (change < cstate->change + CSTATE_CHANGES)
+        change->cpus++;
+}
+
+static unsigned wish_of(const struct cstate *cstate, enum cstate_key key)
+{
+    return cstate->run->step->values[key].choice;
+}
+
+static void switch_demotion(struct cstate *cstate)
+{
+    bool on = wish_of(cstate, KEY_DEMOTION) == TURN_ON;
+    uint64_t mask = msr_writable_bits(&cstate->run->machine->snapshot, MSR_PKG_CST_CONFIG_CONTROL) &
+                    (PKG_CST_DEMOTE_MASK | PKG_CST_UNDEMOTE_MASK);
+
+    /* Zero there means that the processor does not choose by itself; what else they may hold is not documented. */
+    if (power_model_has(cstate->model, POWER_C6_POLICY) && !on) {
+        ask(cstate, MSR_CC6_DEMOTION_POLICY, UINT32_MAX, 0, "demotion");
+        ask(cstate, MSR_MC6_DEMOTION_POLICY, UINT32_MAX, 0, "demotion");
+        return;
+    }
+    if (!mask)
+        mask = PKG_CST_DEMOTE_MASK; /* the gate says that they are not listed */
+    ask(cstate, MSR_PKG_CST_CONFIG_CONTROL, mask, on ? mask : 0, "demotion");
+}
+
+/* What the levels of the clock are. Where nobody says, none is asked for, and the log says which register is absent. */
+static bool read_levels(struct cstate *cstate, uint32_t msr, uint64_t *value)
+{
+    bool there = msr_read(msr, value);
+
+    if (!there)
+        ask(cstate, msr, 0, 0, "freq");
+    return there;
+}
+
+/* HWP: least and most performance the same. SDM volume 3, 15.4.4. */
+static void hold_hwp(struct cstate *cstate, unsigned wish)
+{
+    uint64_t capabilities, level;
+
+    if (!read_levels(cstate, MSR_IA32_HWP_CAPABILITIES, &capabilities))
+        return;
+    level = capabilities & BYTE; /* highest */
+    if (wish == FREQ_BASE)
+        level = capabilities >> 8 & BYTE; /* guaranteed */
+    if (wish == FREQ_MIN)
+        level = capabilities >> 24 & BYTE; /* lowest */
+    ask(cstate, MSR_IA32_HWP_REQUEST, HWP_REQUEST_LEVELS, level << 8 | level, "freq");
+}
+
+/* Without HWP: the most that every core holds, without turbo. */
+static void hold_ratio(struct cstate *cstate, unsigned wish)
+{
+    uint64_t info, ratio;
+
+    if (!read_levels(cstate, MSR_PLATFORM_INFO, &info))
+        return;
+    ratio = info >> (wish == FREQ_MIN ? PLATFORM_LEAST_SHIFT : PLATFORM_BASE_SHIFT) & BYTE;
+    ask(cstate, MSR_IA32_PERF_CTL, PERF_CTL_RATIO, ratio << RATIO_SHIFT, "freq");
+}
+
+/* The limit register's [2:0] is the fastest P-state, [6:4] the slowest. AMD PPR, MSRC001_0061. */
+static void hold_pstate(struct cstate *cstate, unsigned wish)
+{
+    uint64_t limit;
+
+    if (!read_levels(cstate, MSR_AMD_PSTATE_LIMIT, &limit))
+        return;
+    ask(cstate, MSR_AMD_PSTATE_CONTROL, AMD_PSTATE_COMMAND, limit >> (wish == FREQ_MIN ? 4 : 0),
+        "freq");
+}
+
+static void hold_clock(struct cstate *cstate, unsigned wish)
+{
+    const struct cpu_snapshot *snapshot = &cstate->run->machine->snapshot;
+    uint64_t enabled = 0;
+
+    if (cstate->guest && !cstate->gate.guest_writes)
+        ask(cstate, MSR_IA32_HWP_REQUEST, 0, 0, "freq");
+    else if (snapshot->vendor != CPU_VENDOR_INTEL)
+        hold_pstate(cstate, wish);
+    else if (cpu_has(snapshot, CPUID_HWP) && msr_read(MSR_IA32_PM_ENABLE, &enabled) &&
+             (enabled & PM_ENABLE_HWP))
+        hold_hwp(cstate, wish);
+    else
+        hold_ratio(cstate, wish);
+}
+
+/* On cstate->turning. */
+static void turn(void *argument)
+{
+    struct cstate *cstate = argument;
+    unsigned prewake = wish_of(cstate, KEY_PREWAKE), c1e = wish_of(cstate, KEY_C1E);
+    uint64_t limit = plan_count(cstate->run->step, "limit", LIMIT_AS_IS);
+    unsigned freq = wish_of(cstate, KEY_FREQ);
+
+    if (limit != LIMIT_AS_IS)
+        ask(cstate, MSR_PKG_CST_CONFIG_CONTROL, PKG_CST_LIMIT_MASK, limit, "limit");
+    if (wish_of(cstate, KEY_DEMOTION) != TURN_AS_IS)
+        switch_demotion(cstate);
+    if (c1e != TURN_AS_IS)
+        ask(cstate, MSR_POWER_CTL, POWER_CTL_C1E, c1e == TURN_ON ? POWER_CTL_C1E : 0, "c1e");
+    if (prewake != TURN_AS_IS)
+        ask(cstate, MSR_POWER_CTL, POWER_CTL_PREWAKE_DISABLE,
+            prewake == TURN_OFF ? POWER_CTL_PREWAKE_DISABLE : 0, "prewake");
+    if (freq != FREQ_AS_IS)
+        hold_clock(cstate, freq);
+}
+
+bool cstate_switch(struct cstate *cstate)
+{
+    struct run *run = cstate->run;
+    struct machine *machine = run->machine;
+
+    cstate->turning = run->cpu;
+    turn(cstate);
+    for (uint32_t i = 1; i < machine->cpu_count && cstate->changes; i++) {
+        cstate->turning = machine->cpus[i];
+        if (cstate->turning == run->cpu)
+            continue;
+        run_should_return(run); /* alive */
+        if (!smp_call(machine, cstate->turning, turn, cstate))
+            return false;
+    }
+    cstate->turned = true;
+    return true;
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Requested against entered: the verdict from what the counters and the latencies of one state say. Pure.
+ *
+ * A residency counter that moved is proof. Where there is none, MPERF tells C0 from not C0, and the latency tells deep from shallow: that
+ * is an inference, and is called so. "Demoted" needs a counter that says where the time went, or one that is known to be alive; a counter
+ * that never moved may be a lie, and then only the latency speaks. The reasons are words that docs/cstates.md, section 2, explains.
+ */
+#include "experiments/cstate/parts.h"
+
+enum {
+    MOST_PPM = CSTATE_PPM / 10 * 8,
+    HALF_PPM = CSTATE_PPM / 2,
+    SOME_PPM = CSTATE_PPM / 20,
+    AWAKE_PPM = CSTATE_PPM / 10 * 9,
+    DEEPER_RATIO = 2,
+};
+
+enum reason {
+    COUNTER,      /* most of the time */
+    COUNTER_HALF, /* half of it */
+    DEEPER,
+    OTHER_COUNTER,
+    OTHER_MOSTLY,
+    PART,
+    MPERF,
+    MOVES_ELSEWHERE,
+    STANDS_STILL,
+    INFERRED,
+    LIKE_C1,
+    AWAKE,
+    NO_COUNTER,
+    EARLY,
+    GUEST,
+    REASONS,
+};
+
+/* What the core is then said to have been in. */
+enum got { GOT_UNKNOWN, GOT_C1, GOT_WANT, GOT_DEEPEST };
+
+static const struct {
+    const char *why;
+    uint8_t end, confidence, got;
+} reasons[REASONS] = {
+    [COUNTER] = {"counter", CSTATE_ENTERED, INFER_HIGH, GOT_DEEPEST},
+    [COUNTER_HALF] = {"counter", CSTATE_ENTERED, INFER_MEDIUM, GOT_DEEPEST},
+    [DEEPER] = {"deeper", CSTATE_ENTERED, INFER_HIGH, GOT_DEEPEST},
+    [OTHER_COUNTER] = {"other_counter", CSTATE_DEMOTED, INFER_HIGH, GOT_DEEPEST},
+    [OTHER_MOSTLY] = {"other_counter", CSTATE_DEMOTED, INFER_MEDIUM, GOT_DEEPEST},
+    [PART] = {"part", CSTATE_ENTERED, INFER_LOW, GOT_WANT},
+    [MPERF] = {"mperf", CSTATE_ENTERED, INFER_MEDIUM, GOT_C1},
+    [MOVES_ELSEWHERE] = {"moves_elsewhere", CSTATE_DEMOTED, INFER_MEDIUM, GOT_C1},
+    [STANDS_STILL] = {"stands_still", CSTATE_UNVERIFIED, INFER_LOW, GOT_UNKNOWN},
+    [INFERRED] = {"inferred", CSTATE_ENTERED, INFER_LOW, GOT_WANT},
+    [LIKE_C1] = {"like_c1", CSTATE_REQUESTED, INFER_LOW, GOT_UNKNOWN},
+    [AWAKE] = {"awake", CSTATE_REQUESTED, INFER_MEDIUM, GOT_UNKNOWN},
+    [NO_COUNTER] = {"no_counter", CSTATE_UNVERIFIED, INFER_LOW, GOT_UNKNOWN},
+    [EARLY] = {"early", CSTATE_UNVERIFIED, INFER_LOW, GOT_UNKNOWN},
+    [GUEST] = {"guest", CSTATE_UNVERIFIED, INFER_LOW, GOT_UNKNOWN},
+};
+
+static bool slept(const struct cstate_evidence *e)
+{
+    return e->has_c0 && e->c0_ppm <= HALF_PPM;
+}
+
+/* Leaving it takes clearly longer than leaving C1. */
+static bool feels_deep(const struct cstate_evidence *e)
+{
+    return e->c1_p50_tsc > 0 && e->p50_tsc > DEEPER_RATIO * e->c1_p50_tsc &&
+           e->p50_tsc - e->c1_p50_tsc > e->clear_tsc;
+}
+
+/* The deepest core counter with half of the time or more; 0: none. */
+static unsigned deepest(const struct cstate_evidence *e)
+{
+    for (unsigned i = RESIDENCY_CC7 + 1; i-- > RESIDENCY_CC1;) {
+        if (e->share_ppm[i] >= HALF_PPM)
+            return residency_depth(i);
+    }
+    return 0;
+}
+
+static enum reason judge_c1(const struct cstate_evidence *e)
+{
+    unsigned got = deepest(e);
+
+    if (got)
+        return got > 1 ? DEEPER : COUNTER;
+    if (e->has_c0 && e->c0_ppm >= AWAKE_PPM)
+        return AWAKE;
+    return slept(e) ? MPERF : NO_COUNTER;
+}
+
+/* No residency counter for states as deep as that: MPERF and the latency. */
+static enum reason infer_deep(const struct cstate_evidence *e)
+{
+    if (!e->has_c0)
+        return NO_COUNTER;
+    if (!slept(e))
+        return AWAKE;
+    return feels_deep(e) ? INFERRED : LIKE_C1;
+}
+
+static enum reason judge_deep(const struct cstate_evidence *e)
+{
+    uint32_t share = cstate_core_ppm(e, e->want), deep = 0;
+    unsigned got = deepest(e);
+
+    for (unsigned i = RESIDENCY_CC1; i <= RESIDENCY_CC7; i++)
+        deep |= residency_depth(i) >= e->want ? e->counters & 1u << i : 0;
+    /* Where C7 has no counter of its own, C6's counts it. One that is there and at zero says that C7 never was. */
+    if (e->want == 7 && !deep && !(e->zero & 1u << RESIDENCY_CC7) &&
+        (e->counters & 1u << RESIDENCY_CC6)) {
+        deep = 1u << RESIDENCY_CC6;
+        share = e->share_ppm[RESIDENCY_CC6];
+    }
+    if (!deep && !got)
+        return infer_deep(e);
+    if (share >= HALF_PPM)
+        return share >= MOST_PPM ? COUNTER : COUNTER_HALF;
+    if (got)
+        return deep && share < SOME_PPM ? OTHER_COUNTER : OTHER_MOSTLY;
+    if (share >= SOME_PPM)
+        return PART;
+    /* Counters are there, and none tells where the time went. */
+    if ((e->alive & deep) && slept(e))
+        return MOVES_ELSEWHERE;
+    return feels_deep(e) ? STANDS_STILL : LIKE_C1;
+}
+
+static enum reason judge(const struct cstate_evidence *e)
+{
+    if (e->guest)
+        return GUEST;
+    if (!e->kept || e->spurious > e->naps / 2)
+        return EARLY;
+    return e->want == 1 ? judge_c1(e) : judge_deep(e);
+}
+
+struct cstate_verdict cstate_judge(const struct cstate_evidence *evidence)
+{
+    enum reason reason = judge(evidence);
+    unsigned rule = reasons[reason].got, got = rule == GOT_C1;
+
+    if (rule == GOT_DEEPEST)
+        got = deepest(evidence);
+    if (rule == GOT_WANT || (rule == GOT_DEEPEST && !got))
+        got = evidence->want;
+    return (struct cstate_verdict){
+        .end = (enum cstate_end)reasons[reason].end,
+        .got = (uint8_t)got,
+        .confidence = (enum infer_confidence)reasons[reason].confidence,
+        .why = reasons[reason].why,
+    };
+}
+
+const char *cstate_end_name(enum cstate_end end)
+{
+    static const char *const names[] = {[CSTATE_ENTERED] = "entered",
+                                        [CSTATE_REQUESTED] = "requested",
+                                        [CSTATE_DEMOTED] = "demoted",
+                                        [CSTATE_UNVERIFIED] = "unverified"};
+
+    return names[end];
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Question: does a wait with a time limit last as long as it was asked to?
+ * Method: TPAUSE, UMWAIT or MWAITX with limits over a range, one row for each; every wait has its
+ *   true limit, from the stamp before the instruction, and its true length. Then a probe: many
+ *   limits at random between the shortest sleep and the cap, C0.1 and C0.2 by turns. Last, waits
+ *   on end for 20 ms between two readings of the PM timer or the HPET: is a tick asleep as long as
+ *   one awake?
+ * Expected: lengths rise in steps of the clock behind the limit (the quantum); the shortest are as
+ *   long as entering and leaving the state takes (the floor); the longest end at the limit of
+ *   IA32_UMWAIT_CONTROL with CF set (the cap), under a hypervisor at that of the host whatever was
+ *   written here. C0.2 wakes later than C0.1.
+ * Confounders: interrupts of a host end a wait early; emulators that take the opcode for a fence
+ *   (believed only after a proof, see waitpkg.h); a cap that does not set CF; UMONITOR made a no-op
+ *   (errata.h), so that UMWAIT returns at once.
+ * Sources: SDM volume 2, TPAUSE and UMWAIT; volume 4, MSR E1H; AMD APM volume 3, MWAITX. Method of
+ *   the sweep: Kuns, Troepgen, Schoene, user-space idle instructions, ICPE 2025.
+ */
+#include "experiments/deadline/parts.h"
+
+#include "experiments/kit/gate.h"
+
+#include "arch/x86/cpu/features.h"
+
+static uint64_t value_tsc(const struct run *run, uint64_t value, bool ticks)
+{
+    return ticks ? value : run_tsc(run, value);
+}
+
+static void set_up(struct run *run, struct deadline *deadline)
+{
+    const struct plan_value *values = run->step->values;
+    const struct units_time *cap = &values[KEY_CAP].time;
+
+    run->cpu = run->machine->cpus[values[KEY_CPU].count];
+    deadline->method = __lab_methods_start[values[KEY_IDLE].method.word];
+    deadline->call.argument = (uint32_t)values[KEY_IDLE].method.argument;
+    deadline->call.watch = &run->cpu->wake_line;
+    deadline->has_states = deadline->method->begin == waitpkg_begin;
+    /*
+     * Interrupts stay off where a pending one ends the wait all the same; MWAITX can do that only
+     * where CPUID says so.
+     */
+    deadline->wait = deadline->method->wait;
+    if (deadline->has_states || cpu_has(&run->machine->snapshot, CPUID_MWAIT_IBE))
+        deadline->wait = deadline->method->wait_masked;
+    deadline->cap_tsc = waitpkg_cap(value_tsc(run, cap->value, cap->ticks));
+    deadline->points = (uint32_t)values[KEY_POINTS].count;
+    deadline->samples = (uint32_t)values[KEY_SAMPLES].count;
+    prng_seed(&deadline->prng, values[KEY_SEED].count);
+}
+
+static const char *allocate(struct run *run, struct deadline *deadline)
+{
+    const struct plan_interval *range = &run->step->values[KEY_RANGE].interval;
+    uint64_t low_tsc = value_tsc(run, range->low, range->ticks);
+    uint64_t high_tsc = value_tsc(run, range->high, range->ticks);
+    uint64_t waits = (uint64_t)deadline->points * deadline->samples;
+
+    if (deadline->method->relative_limit && high_tsc > UINT32_MAX)
+        return "the timer of MWAITX has 32 bits: a smaller range=";
+    deadline->rows = run_alloc(run, deadline->points * sizeof *deadline->rows);
+    deadline->slept_tsc = run_alloc(run, waits * sizeof *deadline->slept_tsc);
+    deadline->overshoot_tsc = run_alloc(run, waits * sizeof *deadline->overshoot_tsc);
+    deadline->at_tsc = run_alloc(run, waits * sizeof *deadline->at_tsc);
+    if (!deadline->rows || !deadline->slept_tsc || !deadline->overshoot_tsc || !deadline->at_tsc)
+        return run_no_memory;
+    for (uint32_t i = 0; i < deadline->points; i++)
+        deadline->rows[i].asked_tsc = steps_point(
+            low_tsc ? low_tsc : 1, high_tsc, range->shape != PLAN_UNIFORM, i, deadline->points);
+    run->silence_tsc = high_tsc;
+    run->total = (uint32_t)waits + (deadline->has_states ? STATES : 1) * PROBES;
+    return NULL;
+}
+
+static const char *deadline_prepare(struct run *run)
+{
+    struct deadline *deadline = run_alloc(run, sizeof *deadline);
+    const char *problem;
+
+    if (!deadline)
+        return run_no_memory;
+    run->state = deadline;
+    if (run->step->values[KEY_CPU].count >= run->machine->cpu_count)
+        return "that CPU does not run (cpu=)";
+    set_up(run, deadline);
+    problem = plan_flag(run->step, "force")
+                  ? NULL
+                  : methods_refuse(&run->machine->snapshot, deadline->method,
+                                   deadline->call.argument, false, deadline->cause);
+    return problem ? problem : allocate(run, deadline);
+}
+
+/* False: it faults, or does not wait. Asked without the cap, which would end the proof. */
+static bool prove(struct run *run, struct deadline *deadline)
+{
+    waitpkg_begin(&run->cpu->msr_saves, 0);
+    deadline->proof = waitpkg_prove();
+    msr_restore(&run->cpu->msr_saves);
+    return deadline->proof.is == WAITPKG_REAL;
+}
+
+static void deadline_batch(struct run *run)
+{
+    struct deadline *deadline = run->state;
+    const struct idle_method *method = deadline->method;
+
+    if (!deadline->ready && deadline->has_states && !prove(run, deadline)) {
+        run->complete = true;
+        return;
+    }
+    if (method->begin)
+        method->begin(&run->cpu->msr_saves, deadline->cap_tsc);
+    if (!deadline->ready && deadline->has_states)
+        deadline->limit_known = waitpkg_limit(&deadline->limit_tsc);
+    if (!deadline->ready)
+        deadline_calibrate(run, deadline);
+    deadline_take_waits(run, deadline);
+    msr_restore(&run->cpu->msr_saves);
+}
+
+static void deadline_finish(struct run *run)
+{
+    struct deadline *deadline = run->state;
+
+    if (deadline->has_states)
+        deadline_report_proof(run, deadline);
+    if (deadline->has_states && deadline->proof.is != WAITPKG_REAL)
+        return;
+    deadline_sum_rows(deadline);
+    deadline_report(run, deadline);
+}
+
+static const struct experiment deadline = {
+    .spec = {.name = "deadline",
+             .params = deadline_params,
+             .param_count = KEY_COUNT,
+             .check = deadline_check,
+             .estimate_ns = deadline_estimate_ns,
+             .memory_bytes = deadline_memory_bytes},
+    .cpus = 1,
+    .prepare = deadline_prepare,
+    .batch = deadline_batch,
+    .finish = deadline_finish,
+};
+LAB_EXPERIMENT(deadline);

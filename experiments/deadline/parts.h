@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+/* What the files of the experiment `deadline` offer each other. */
+#ifndef LAB_EXPERIMENTS_DEADLINE_PARTS_H
+#define LAB_EXPERIMENTS_DEADLINE_PARTS_H
+
+#include "experiments/deadline/model.h"
+
+/* clock.c */
+
+/* Compares waits in a row with another clock. On run->cpu, interrupts off. */
+void deadline_compare_clock(struct run *run, struct deadline *deadline);
+
+/* The results, with what follows from them. Boot CPU, nothing measuring. */
+void deadline_report_proof(struct run *run, const struct deadline *deadline);
+void deadline_report_clock(struct run *run, const struct deadline *deadline);
+
+/* keys.c */
+
+extern const struct param_spec deadline_params[KEY_COUNT];
+const char *deadline_check(const struct plan_step *step);
+uint64_t deadline_estimate_ns(const struct plan_step *step);
+uint64_t deadline_memory_bytes(const struct plan_step *step);
+
+/* report.c */
+
+/* The results, with what follows from them. Boot CPU, nothing measuring. */
+void deadline_report(struct run *run, struct deadline *deadline);
+
+/* wait.c */
+
+/*
+ * Measures the empty path and the lead; takes waits until all are done or the batch must end. On
+ * run->cpu, interrupts off.
+ */
+void deadline_calibrate(struct run *run, struct deadline *deadline);
+void deadline_take_waits(struct run *run, struct deadline *deadline);
+
+/* One wait, counted nowhere; how long it was. On run->cpu, interrupts off. */
+int64_t deadline_wait_once(struct run *run, struct deadline *deadline, uint64_t ticks_tsc);
+
+/* Fills in the rows' figures from the waits so far. */
+void deadline_sum_rows(struct deadline *deadline);
+
+#endif /* LAB_EXPERIMENTS_DEADLINE_PARTS_H */

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The results of `deadline`: a record for each row, and what the figures say in words. Nothing is
+ * said that they do not show.
+ */
+#include "experiments/deadline/parts.h"
+
+#include "lib/fmt.h"
+#include "lib/json.h"
+#include "lib/stats.h"
+
+enum {
+    TEXT_BYTES = 192,
+    TAIL_SHARE = 20, /* the outermost twentieth at each end is left out of a spread */
+    FLOOR_SHARE = 4, /* a sleep longer than its limit by so much is the floor, not the limit */
+    NEAR_SHARE = 8,  /* a cap within an eighth of the requested one is that one */
+};
+
+static void emit_row(struct run *run, const struct steps_row *row)
+{
+    char text[JSON_OBJECT_BYTES];
+    struct json json;
+
+    result_row(run, &json, text, "deadline");
+    json_uint(&json, "asked", row->asked_tsc);
+    json_uint(&json, "n", row->n);
+    json_int(&json, "min", row->min_tsc);
+    json_int(&json, "p50", row->p50_tsc);
+    json_int(&json, "max", row->max_tsc);
+    json_uint(&json, "cf", row->limited);
+    json_uint(&json, "early", row->early);
+    result_record(run, &json);
+}
+
+/*
+ * Rows, how many of their waits were cut short and how; returns the waits that ended early with CF
+ * clear.
+ */
+static uint32_t report_rows(struct run *run, const struct deadline *deadline)
+{
+    uint32_t limited = 0, early = 0;
+
+    for (uint32_t i = 0; i < deadline->points; i++) {
+        emit_row(run, &deadline->rows[i]);
+        limited += deadline->rows[i].limited;
+        early += deadline->rows[i].early;
+    }
+    result_scalar(run, "waits", deadline->wait_count, "count");
+    result_scalar(run, "limited", limited, "count");
+    result_scalar(run, "early", early, "count");
+    return early;
+}
+
+static void report_floor(struct run *run, const struct deadline *deadline, uint32_t early)
+{
+    int64_t floor_tsc = steps_floor(deadline->rows, deadline->points);
+    const struct steps_row *first;
+
+    result_scalar(run, "floor", floor_tsc, "tsc");
+    if (!floor_tsc) {
+        result_say(
+            run, "ends_early", NULL,
+            "it does not wait as long as asked: %u of %u waits ended before their limit with CF "
+            "clear",
+            early, deadline->wait_count);
+        result_metric(run, "ends_early", early, "count");
+        return;
+    }
+    first = &deadline->rows[0];
+    if (first->p50_tsc <= (int64_t)(first->asked_tsc + first->asked_tsc / FLOOR_SHARE))
+        result_say(run, "floor", NULL, "no floor down to a limit of %llu ticks, which sleeps %lld",
+                   (unsigned long long)first->asked_tsc, (long long)first->p50_tsc);
+    else
+        result_say(run, "floor", NULL,
+                   "no sleep is shorter than %lld ticks; the shortest limit was %llu",
+                   (long long)floor_tsc, (unsigned long long)first->asked_tsc);
+}
+
+/* The register may keep what is written while the processor goes by a host's value: KVM does that. */
+static const char *not_ours(const struct deadline *deadline)
+{
+    if (!deadline->limit_known)
+        return "the limit is not ours (host, firmware or emulator)";
+    if (deadline->limit_tsc == deadline->cap_tsc)
+        return "the register reads back as written, but a host's value rules";
+    return "the register did not keep what was written";
+}
+
+/* Whose limit it is: the one that was written, or somebody else's. */
+static void describe_cap(const struct deadline *deadline, const struct steps_cap *cap, char *text)
+{
+    int64_t asked_tsc = (int64_t)deadline->cap_tsc;
+    bool own = asked_tsc && cap->tsc >= asked_tsc - asked_tsc / NEAR_SHARE &&
+               cap->tsc <= asked_tsc + asked_tsc / NEAR_SHARE;
+    char wish[48];
+
+    fmt(wish, sizeof wish, asked_tsc ? "a cap of %lld ticks" : "no cap", (long long)asked_tsc);
+    fmt(text, TEXT_BYTES,
+        "from %llu ticks on waits end after %lld; requested was %s: %s; CF in %u of %u",
+        (unsigned long long)cap->from_tsc, (long long)cap->tsc, wish,
+        own ? "it is that cap" : not_ours(deadline), cap->limited, cap->waits);
+}
+
+static void report_cap(struct run *run, const struct deadline *deadline)
+{
+    struct steps_cap cap = steps_cap(deadline->rows, deadline->points);
+    uint64_t longest_tsc = 0;
+    char text[TEXT_BYTES];
+
+    for (uint32_t i = 0; i < deadline->points; i++) {
+        if (deadline->rows[i].n)
+            longest_tsc = deadline->rows[i].asked_tsc;
+    }
+    result_scalar(run, "requested_cap", (int64_t)deadline->cap_tsc, "tsc");
+    if (deadline->limit_known)
+        result_scalar(run, "read_back_cap", (int64_t)deadline->limit_tsc, "tsc");
+    result_scalar(run, "effective_cap", cap.tsc, "tsc");
+    if (cap.tsc)
+        describe_cap(deadline, &cap, text);
+    else if (deadline->cap_tsc && longest_tsc > deadline->cap_tsc)
+        fmt(text, sizeof text,
+            "the requested cap of %llu ticks does not hold: waits of %llu are whole",
+            (unsigned long long)deadline->cap_tsc, (unsigned long long)longest_tsc);
+    else
+        fmt(text, sizeof text, "no cap up to %llu ticks, the longest limit asked for",
+            (unsigned long long)longest_tsc);
+    result_finding(run, "cap", NULL, text);
+    if (cap.tsc && !cap.limited && deadline->has_states)
+        result_finding(run, "cap_without_cf", NULL,
+                       "the cap ends waits with CF clear: the manual says CF is set");
+}
+
+static void report_quantum(struct run *run, struct deadline *deadline, uint32_t state)
+{
+    uint32_t n = deadline->probe_kept[state];
+    int64_t *slept_tsc = deadline->probe_slept_tsc[state];
+    const int64_t *overshoot_tsc = deadline->probe_overshoot_tsc[state];
+    uint32_t step;
+
+    if (n < STEPS_VALUES_MIN)
+        return;
+    stats_sort(slept_tsc, n);
+    step = steps_quantum(slept_tsc, n);
+    result_scalar(run, "quantum", (int64_t)step * 1000 / STEPS_ONE, "mtsc");
+    if (step)
+        result_say(run, "quantum", "inferred", "sleeps are whole steps of %u.%02u ticks",
+                   step / STEPS_ONE, step % STEPS_ONE * 100 / STEPS_ONE);
+    else
+        result_say(
+            run, "quantum", "inferred",
+            "sleeps follow the limit with no step of %d ticks or more: nine in ten end %lld to "
+            "%lld after it",
+            STEPS_QUANTUM_MIN_TSC, (long long)overshoot_tsc[n / TAIL_SHARE],
+            (long long)overshoot_tsc[n - 1 - n / TAIL_SHARE]);
+}
+
+static void report_states(struct run *run, struct deadline *deadline)
+{
+    static const char *const keys[STATES] = {"c01_overshoot_p50", "c02_overshoot_p50"};
+    int64_t p50_tsc[STATES], spread_tsc = 0, less_tsc;
+
+    for (uint32_t i = 0; i < STATES; i++) {
+        const int64_t *overshoot_tsc = deadline->probe_overshoot_tsc[i];
+        int64_t mad_tsc;
+
+        if (deadline->probe_kept[i] < STEPS_VALUES_MIN)
+            return;
+        p50_tsc[i] = stats_median(overshoot_tsc, deadline->probe_kept[i]);
+        mad_tsc = stats_mad(overshoot_tsc, deadline->probe_kept[i], p50_tsc[i]);
+        spread_tsc = mad_tsc > spread_tsc ? mad_tsc : spread_tsc;
+        result_scalar(run, keys[i], p50_tsc[i], "tsc");
+    }
+    less_tsc = p50_tsc[1] - p50_tsc[0];
+    result_scalar(run, "c02_less_c01", less_tsc, "tsc");
+    if (less_tsc > spread_tsc || less_tsc < -spread_tsc)
+        result_say(run, "c01_c02", "inferred",
+                   "C0.2 ends %lld ticks %s than C0.1 (median; spread %lld)",
+                   (long long)(less_tsc < 0 ? -less_tsc : less_tsc),
+                   less_tsc < 0 ? "earlier" : "later", (long long)spread_tsc);
+    else
+        result_say(
+            run, "c01_c02", "inferred",
+            "C0.1 and C0.2 end alike: their medians differ by %lld ticks, the spread is %lld",
+            (long long)less_tsc, (long long)spread_tsc);
+}
+
+static void report_probe(struct run *run, struct deadline *deadline)
+{
+    uint32_t own = deadline->has_states ? deadline->call.argument : 0;
+
+    result_scalar(run, "probe_waits", deadline->probe_count, "count");
+    result_scalar(run, "probe_low", (int64_t)deadline->probe_low_tsc, "tsc");
+    result_scalar(run, "probe_high", (int64_t)deadline->probe_high_tsc, "tsc");
+    for (uint32_t i = 0; i < STATES; i++)
+        stats_sort(deadline->probe_overshoot_tsc[i], deadline->probe_kept[i]);
+    report_quantum(run, deadline, own);
+    if (deadline->has_states)
+        report_states(run, deadline);
+}
+
+void deadline_report(struct run *run, struct deadline *deadline)
+{
+    uint32_t n = deadline->overshoot_count, early;
+
+    calibrate_emit(run, deadline->wait == deadline->method->wait ? "on" : "masked",
+                   deadline->method->name, &deadline->empty);
+    early = report_rows(run, deadline);
+    report_floor(run, deadline, early);
+    report_cap(run, deadline);
+    report_probe(run, deadline);
+    deadline_report_clock(run, deadline);
+    result_series(run, &(struct series){.metric = "overshoot",
+                                        .unit = "tsc",
+                                        .values = deadline->overshoot_tsc,
+                                        .at_tsc = deadline->at_tsc,
+                                        .count = n,
+                                        .has_floor = true,
+                                        .floor = deadline->empty.after_min_tsc,
+                                        .floor_count = deadline->empty.count});
+    if (n)
+        result_metric(run, "overshoot_p50", deadline->overshoot_tsc[n / 2], "tsc");
+}

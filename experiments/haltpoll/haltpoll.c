@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Question: does the host poll before it lets a halted virtual CPU sleep, up to when, by which rule, and what would polling in the guest give?
+ * Method: pending: HLT with its interrupt already there, beside CPUID, which always exits. curve: wake latency of HLT over the time to the
+ *   event, in ascending passes, each sample after a halt that the host may learn from; a knee is where the host stops polling and sleeps.
+ *   ladder: trials of halts after quiet ones, from which the rule is inferred (lib/infer/halt_ladder.h). control: the curve with KVM's
+ *   poll control (MSR 4B564D05h) 1 and 0, in turns. guest: the same wakes by HLT and by the guest's own polling, haltpoll's rule.
+ * Expected: default KVM: low and tight up to 200 us, then the wake of a host thread and of its CPU. Bare metal, emulators: no knee of this kind.
+ * Confounders: a host that is busy ends a poll early, and then there is no knee; deeper idle states of the host make knees of their own
+ *   further out; a budget that was shrunk by an outlier stays low until shorter halts bring it up; steal is counted apart where KVM tells it.
+ * Sources: Linux Documentation/virt/kvm/halt-polling.rst, virt/guest-halt-polling.rst, virt/kvm/x86/msr.rst; SDM volume 2, HLT, STI.
+ */
+#include "experiments/haltpoll/parts.h"
+
+#include "arch/x86/cpu/placement.h"
+#include "lib/fmt.h"
+
+/* A guest's two states, as Linux's haltpoll driver has them. */
+static void fill_guest_table(struct idle_table *table)
+{
+    *table = (struct idle_table){.count = 2, .poll_mask = 1};
+    table->exit_latency_ns[1] = 1000;
+    table->target_residency_ns[1] = 1000;
+    fmt(table->name[0], IDLE_NAME_BYTES, "poll");
+    fmt(table->name[1], IDLE_NAME_BYTES, "haltpoll");
+}
+
+static struct idle_distance no_distance(const struct idle_loop *loop)
+{
+    (void)loop;
+    return (struct idle_distance){IDLE_NEVER_NS, IDLE_NEVER_NS};
+}
+
+static int64_t no_clock(const struct idle_loop *loop)
+{
+    (void)loop;
+    return 0;
+}
+
+/* haltpoll asks none of them. */
+static const struct idle_answers no_answers = {no_distance, no_clock, NULL};
+
+static const char *prepare_guest(struct run *run, struct haltpoll *hp)
+{
+    struct haltpoll_sweep *sweep = &hp->coarse.sweep_list[1];
+    const char *argument;
+    const struct governor *governor = governor_find("haltpoll", &argument);
+    struct idle_loop loop = {.table = &hp->guest_table,
+                             .answers = &no_answers,
+                             .tick_period_ns = 4000000,
+                             .limit_ns = IDLE_LIMIT_NONE_NS};
+
+    fill_guest_table(&hp->guest_table);
+    for (uint32_t i = 0; i < hp->coarse.point_count; i++) {
+        struct haltpoll_guest *guest = run_alloc(run, sizeof *guest);
+        const char *problem;
+
+        if (!guest)
+            return run_no_memory;
+        problem = governor_start(&guest->governor, governor, argument, &loop);
+        if (problem)
+            return problem;
+        sweep->points[i].guest = guest;
+    }
+    return NULL;
+}
+
+static const char *prepare_pending(struct run *run, struct haltpoll *hp)
+{
+    uint64_t bytes = run->step->values[KEY_SAMPLES].count * sizeof(int64_t);
+
+    hp->pending.cpuid_tsc = run_alloc(run, bytes);
+    hp->pending.hlt_tsc = run_alloc(run, bytes);
+    hp->pending.nop_tsc = run_alloc(run, bytes);
+    run->total = (uint32_t)run->step->values[KEY_SAMPLES].count;
+    return hp->pending.cpuid_tsc && hp->pending.hlt_tsc && hp->pending.nop_tsc ? NULL
+                                                                               : run_no_memory;
+}
+
+/* With the guest polling, the host's is switched off where it can be, as Linux does. */
+static void name_sweeps(struct run *run, struct haltpoll *hp)
+{
+    struct haltpoll_sweep *first = &hp->coarse.sweep_list[0], *second = &hp->coarse.sweep_list[1];
+    bool off = run->step->values[KEY_HOST].choice != 0;
+
+    first->name = off ? "off" : "host";
+    first->host_off = off;
+    hp->coarse.count = 1;
+    if (hp->test != TEST_CONTROL && hp->test != TEST_GUEST)
+        return;
+    hp->coarse.count = 2;
+    second->name = hp->test == TEST_GUEST ? "guest" : "off";
+    second->host_off =
+        hp->test == TEST_CONTROL || kvm_has(&run->machine->hv, KVM_FEATURE_POLL_CONTROL);
+}
+
+static const char *prepare_curve(struct run *run, struct haltpoll *hp)
+{
+    const struct plan_value *values = run->step->values;
+
+    name_sweeps(run, hp);
+    if (!haltpoll_sweeps_begin(run, &hp->coarse, (uint32_t)values[KEY_POINTS].count,
+                               (uint32_t)values[KEY_SAMPLES].count))
+        return run_no_memory;
+    haltpoll_spread(run, &hp->coarse, values[KEY_SHORTEST].time.value,
+                    values[KEY_LONGEST].time.value);
+    run->total = hp->coarse.count * hp->coarse.point_count * hp->coarse.passes;
+    /* A trial is a dozen halts of twice the ceiling. */
+    run->silence_tsc = 40 * run_tsc(run, values[KEY_LONGEST].time.value);
+    hp->ladder = run_alloc(run, sizeof *hp->ladder);
+    if (!hp->ladder)
+        return run_no_memory;
+    return hp->test == TEST_GUEST ? prepare_guest(run, hp) : NULL;
+}
+
+static const char *prepare_remote(struct run *run, struct haltpoll *hp)
+{
+    struct percpu *cpu = placement_any(run->machine, run->cpu);
+
+    if (!cpu)
+        return "by=ipi needs another CPU";
+    if (cpu->index == 0)
+        return "CPU 0 leads the run and cannot be the waker of another CPU";
+    if (!run->machine->clock.offsets_known)
+        return "the TSC offset between the CPUs is not known";
+    waker_init(&hp->waker, run->machine, hp->source, cpu, run->cpu);
+    return NULL;
+}
+
+static const char *haltpoll_prepare(struct run *run)
+{
+    struct haltpoll *hp = run_alloc(run, sizeof *hp);
+    const struct plan_value *values = run->step->values;
+    const char *problem = NULL;
+
+    if (!hp)
+        return run_no_memory;
+    run->state = hp;
+    hp->test = (enum haltpoll_test)values[KEY_TEST].choice;
+    if (values[KEY_CPU].count >= run->machine->cpu_count)
+        return "that CPU does not run (cpu=)";
+    if ((hp->test == TEST_CONTROL || values[KEY_HOST].choice) &&
+        !kvm_has(&run->machine->hv, KVM_FEATURE_POLL_CONTROL))
+        return "needs KVM's poll control (feature bit 12 of CPUID.40000001H:EAX)";
+    run->cpu = run->machine->cpus[values[KEY_CPU].count];
+    hp->hlt = idle_find("hlt");
+    hp->source = __lab_sources_start[values[KEY_BY].choice];
+    hp->call.watch = wake_watch(run->cpu, hp->source->trace);
+    prng_seed(&hp->prng, run->seed);
+    if (kvm_has(&run->machine->hv, KVM_FEATURE_STEAL_TIME))
+        hp->steal = run_alloc(run, sizeof *hp->steal);
+    if (hp->source->remote)
+        problem = prepare_remote(run, hp);
+    if (problem)
+        return problem;
+    return hp->test == TEST_PENDING ? prepare_pending(run, hp) : prepare_curve(run, hp);
+}
+
+static void haltpoll_batch(struct run *run)
+{
+    struct haltpoll *hp = run->state;
+
+    if (hp->steal)
+        kvm_steal_enable(&run->machine->hv, hp->steal);
+    if (hp->source->remote)
+        waker_start(&hp->waker);
+    if (hp->source->begin)
+        hp->source->begin(run->machine);
+    if (hp->test == TEST_PENDING)
+        haltpoll_pending_go(run);
+    else
+        haltpoll_curve_go(run);
+    if (hp->source->end)
+        hp->source->end(run->machine);
+    if (hp->source->remote)
+        waker_stop(&hp->waker);
+    if (hp->steal)
+        kvm_steal_disable(&run->machine->hv);
+    hp->host_refused |= msr_restore(&run->cpu->msr_saves) != 0;
+}
+
+static void haltpoll_finish(struct run *run)
+{
+    struct haltpoll *hp = run->state;
+
+    if (hp->test == TEST_PENDING) {
+        haltpoll_report_pending(run);
+    } else {
+        haltpoll_curve_conclude(run);
+        haltpoll_report_curve(run);
+        haltpoll_find_words(run);
+    }
+    result_scalar(run, "hlts", (int64_t)hp->hlts, "count");
+    if (hp->steal) {
+        result_scalar(run, "steal_samples", (int64_t)hp->steal_samples, "count");
+        result_scalar(run, "steal_total", (int64_t)hp->steal_ns, "ns");
+    }
+    if (hp->host_refused)
+        result_finding(
+            run, "poll_control_refused", NULL,
+            "the host does not let its poll control be written: both settings are the same");
+}
+
+static const struct experiment haltpoll = {
+    .spec = {.name = "haltpoll",
+             .params = haltpoll_params,
+             .param_count = KEY_COUNT,
+             .check = haltpoll_check,
+             .estimate_ns = haltpoll_estimate_ns,
+             .memory_bytes = haltpoll_memory_bytes},
+    .cpus = 1,
+    .prepare = haltpoll_prepare,
+    .batch = haltpoll_batch,
+    .finish = haltpoll_finish,
+};
+LAB_EXPERIMENT(haltpoll);

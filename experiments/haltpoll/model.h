@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+/* What the files of the experiment `haltpoll` share: its keys, one halt, sweeps over intervals, and one step's working set. */
+#ifndef LAB_EXPERIMENTS_HALTPOLL_MODEL_H
+#define LAB_EXPERIMENTS_HALTPOLL_MODEL_H
+
+#include "arch/x86/hv/kvm.h"
+#include "arch/x86/idle/idle.h"
+#include "arch/x86/wake/wake.h"
+#include "arch/x86/wake/waker.h"
+#include "experiments/kit/calibrate.h"
+#include "experiments/kit/experiment.h"
+#include "lib/fixed.h"
+#include "lib/governor/governor.h"
+#include "lib/infer/halt_ladder.h"
+#include "lib/infer/knee.h"
+#include "lib/prng.h"
+
+enum haltpoll_key {
+    KEY_TEST,
+    KEY_BY,
+    KEY_HOST,
+    KEY_CPU,
+    KEY_SHORTEST,
+    KEY_LONGEST,
+    KEY_POINTS,
+    KEY_SAMPLES,
+    KEY_TRIALS,
+    KEY_BUDGET,
+    KEY_SEED,
+    KEY_COUNT,
+};
+
+enum {
+    HALTPOLL_LONG_NS = 4000000, /* beyond, no host polls: no training, and fewer samples */
+};
+
+enum haltpoll_test { TEST_PENDING, TEST_CURVE, TEST_LADDER, TEST_CONTROL, TEST_GUEST };
+
+/* What became of one halt; all but the first are counted and not kept. */
+enum haltpoll_outcome {
+    HALT_KEPT,
+    HALT_EARLY,    /* the event came before the CPU could halt */
+    HALT_SPURIOUS, /* something else ended the wait */
+    HALT_SKEW,     /* an older interrupt was taken for it */
+    HALT_STOLEN,   /* the host ran something else meanwhile */
+    HALT_OUTCOMES,
+};
+
+/* Ticks of the TSC. */
+struct haltpoll_halt {
+    enum haltpoll_outcome outcome;
+    uint64_t silent_tsc; /* the last stamp before the wait to the event */
+    int64_t latency_tsc; /* the event to the first stamp after it */
+};
+
+/* A guest's own polling: haltpoll's state, and what it did for the samples that count. */
+struct haltpoll_guest {
+    struct governor_run governor;
+    uint32_t trained; /* waits that only taught it */
+    uint32_t polled;  /* waits that its poll ended */
+    uint32_t halts;
+    uint64_t burned_tsc; /* in polls */
+};
+
+/* One interval of a sweep. */
+struct haltpoll_point {
+    uint64_t at_tsc;
+    uint32_t count, training_count;
+    uint32_t outcomes[HALT_OUTCOMES];
+    int64_t *latency_tsc; /* kept samples */
+    int64_t *silent_tsc;
+    int64_t *training_tsc;        /* latencies of the halts before them */
+    struct haltpoll_guest *guest; /* NULL: every wait is a halt */
+};
+
+struct haltpoll_sweep {
+    const char *name; /* in rows */
+    bool host_off;    /* poll control 0: the host shall not poll */
+    struct haltpoll_point points[KNEE_POINTS_MAX];
+};
+
+/* Sweeps that take turns, pass by pass. */
+struct haltpoll_sweeps {
+    uint32_t count;
+    uint32_t point_count;
+    uint32_t passes;
+    uint32_t pass, sweep, point; /* where it stands */
+    struct haltpoll_sweep sweep_list[2];
+};
+
+enum haltpoll_phase { PHASE_COARSE, PHASE_FINE, PHASE_HISTORY, PHASE_LADDER, PHASE_DONE };
+
+/*
+ * Halts within the ceiling, cold (after long ones) and warm (after halts like them). A host that polls adapts: cold ones are slow, warm ones
+ * fast. A step for another reason does not care for what came before.
+ */
+struct haltpoll_history {
+    uint32_t rounds, cold_count, cold_slow, warm_count, warm_fast;
+};
+
+enum haltpoll_evidence { EVIDENCE_NONE, EVIDENCE_POLLS, EVIDENCE_OTHER, EVIDENCE_UNCLEAR };
+
+struct haltpoll_pending {
+    uint32_t count, missed;
+    int64_t *cpuid_tsc, *hlt_tsc, *nop_tsc;
+};
+
+struct haltpoll {
+    enum haltpoll_test test;
+    const struct idle_method *hlt;
+    const struct wake_source *source;
+    struct idle_call call;
+    struct waker waker;
+    struct kvm_steal_time *steal; /* NULL: the host gives none */
+    struct prng prng;
+    enum haltpoll_phase phase;
+    bool host_refused; /* poll control could not be written */
+    uint64_t hlts;     /* HLT instructions that this CPU executed in the step */
+    uint64_t steal_samples, steal_ns;
+    struct empty_path empty;
+    struct haltpoll_sweeps coarse, fine;
+    struct knees coarse_knees[2]; /* of each sweep */
+    struct knees fine_knees;
+    struct halt_ceiling ceiling; /* of the sweep that knows best; at_ns 0: none */
+    const struct knee *knee;     /* behind it */
+    struct haltpoll_history history;
+    struct halt_ladder *ladder;
+    const char *ladder_refused;
+    struct halt_rule rule; /* what the ladder's trials say */
+    uint64_t
+        lead_ns; /* from asking for an event to the stamp before the wait: what an interval lacks */
+    struct idle_table guest_table;
+    struct haltpoll_pending pending;
+};
+
+static inline uint64_t haltpoll_ns(const struct run *run, int64_t ticks_tsc)
+{
+    int64_t time_ns = tsc_to_ns(ticks_tsc, run->machine->clock.tsc_hz);
+
+    return time_ns > 0 ? (uint64_t)time_ns : 0;
+}
+
+#endif /* LAB_EXPERIMENTS_HALTPOLL_MODEL_H */

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+/* What the files of the experiment `haltpoll` offer each other. */
+#ifndef LAB_EXPERIMENTS_HALTPOLL_PARTS_H
+#define LAB_EXPERIMENTS_HALTPOLL_PARTS_H
+
+#include "experiments/haltpoll/model.h"
+
+/* curve.c */
+
+/* One test's share of a batch; each sets run->complete. */
+void haltpoll_curve_go(struct run *run);
+
+/* After the batches: judges what the last one has left, where the budget ended the step. */
+void haltpoll_curve_conclude(struct run *run);
+
+/* guest.c */
+
+/* Waits by haltpoll's rule until the watched word has changed. Returns the stamp after it; *before_tsc is the first one. */
+uint64_t haltpoll_guest_wait(struct run *run, struct haltpoll_guest *guest, uint64_t *before_tsc);
+
+/* halt.c */
+
+/* One wait for an event after so many ticks, by HLT, or by the guest's polling where there is a state of it. On run->cpu, in a batch. */
+struct haltpoll_halt haltpoll_take(struct run *run, uint64_t ticks_tsc,
+                                   struct haltpoll_guest *guest);
+
+/* keys.c */
+
+extern const struct param_spec haltpoll_params[KEY_COUNT];
+
+/* Pure, for the plan. */
+const char *haltpoll_check(const struct plan_step *step);
+uint64_t haltpoll_estimate_ns(const struct plan_step *step);
+uint64_t haltpoll_memory_bytes(const struct plan_step *step);
+
+/* pending.c */
+
+/* One test's share of a batch; each sets run->complete. */
+void haltpoll_pending_go(struct run *run);
+
+/* The results, after the batches. Boot CPU. */
+void haltpoll_report_pending(struct run *run);
+
+/* report.c */
+
+/* The results, after the batches. Boot CPU. */
+void haltpoll_report_curve(struct run *run);
+
+/* The median of one point's kept latencies in ns, which are sorted; 0 where there are none. */
+uint64_t haltpoll_median_ns(const struct run *run, const struct haltpoll_point *point);
+
+/* sweep.c */
+
+/* False: no memory. Points by factors from low to high, or as they stand in at_ns. In prepare() and in a batch. */
+bool haltpoll_sweeps_begin(struct run *run, struct haltpoll_sweeps *sweeps, uint32_t point_count,
+                           uint32_t passes);
+void haltpoll_spread(struct run *run, struct haltpoll_sweeps *sweeps, uint64_t low_ns,
+                     uint64_t high_ns);
+
+/* Goes on with the sweeps until they are complete (true) or the batch should return. */
+bool haltpoll_sweeps_go(struct run *run, struct haltpoll_sweeps *sweeps);
+
+/* The knees of one sweep's medians, in ns. Sorts its samples. */
+void haltpoll_find_knees(struct run *run, const struct haltpoll_sweeps *sweeps, uint32_t sweep,
+                         struct knees *knees);
+
+/* verdict.c */
+
+/* Is the knee that of polling? By poll control's two sweeps, or by the history; EVIDENCE_NONE: not looked at. */
+enum haltpoll_evidence haltpoll_judge_knee(const struct run *run);
+
+/* The median over the points up to limit_ns of their medians; 0: none. */
+uint64_t haltpoll_level_ns(const struct run *run, const struct haltpoll_sweeps *sweeps,
+                           uint32_t sweep, uint64_t limit_ns);
+
+/* words.c */
+
+/* The results, after the batches. Boot CPU. */
+void haltpoll_find_words(struct run *run);
+
+#endif /* LAB_EXPERIMENTS_HALTPOLL_PARTS_H */

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+/* Results of `haltpoll`: one row for each interval and setting, the knee, the rule of the ladder, in figures. Words: haltpoll_words.c. */
+#include "experiments/kit/results.h"
+#include "experiments/haltpoll/parts.h"
+#include "lib/json.h"
+#include "lib/quantile.h"
+#include "lib/stats.h"
+
+enum { P50 = QUANTILE_ONE / 2, P99 = QUANTILE_ONE / 100 * 99 };
+
+static int64_t quantile(const int64_t *sorted, uint32_t count, uint32_t parts)
+{
+    return quantile_of_sorted(sorted, count, parts).value;
+}
+
+uint64_t haltpoll_median_ns(const struct run *run, const struct haltpoll_point *point)
+{
+    return point->count ? haltpoll_ns(run, quantile(point->latency_tsc, point->count, P50)) : 0;
+}
+
+static void add_rejects(struct json *json, const struct haltpoll_point *point)
+{
+    uint32_t rejected = 0;
+
+    for (unsigned i = HALT_EARLY; i < HALT_OUTCOMES; i++)
+        rejected += point->outcomes[i];
+    if (!rejected)
+        return;
+    json_array_begin(json, "rej");
+    for (unsigned i = HALT_EARLY; i < HALT_OUTCOMES; i++)
+        json_uint(json, NULL, point->outcomes[i]);
+    json_array_end(json);
+}
+
+/*
+ * {"t":"stats","step":,"row":"haltpoll","set":,"asked":,"n":,["rej":[early,spurious,skew,stolen],]"at":,"min":,"p50":,"p99":,"max":,"train":}
+ * in ticks; a guest that polls has polled, halts and burned instead of train.
+ */
+static void report_row(struct run *run, const char *set, struct haltpoll_point *point)
+{
+    char text[JSON_OBJECT_BYTES];
+    struct json json;
+
+    stats_sort(point->latency_tsc, point->count);
+    stats_sort(point->silent_tsc, point->count);
+    stats_sort(point->training_tsc, point->training_count);
+    json_begin(&json, text, sizeof text);
+    json_str(&json, "t", "stats");
+    json_uint(&json, "step", run->results->step);
+    json_str(&json, "row", "haltpoll");
+    json_str(&json, "set", set);
+    json_uint(&json, "asked", point->at_tsc);
+    json_uint(&json, "n", point->count);
+    add_rejects(&json, point);
+    if (point->count) {
+        json_int(&json, "at", quantile(point->silent_tsc, point->count, P50));
+        json_int(&json, "min", point->latency_tsc[0]);
+        json_int(&json, "p50", quantile(point->latency_tsc, point->count, P50));
+        json_int(&json, "p99", quantile(point->latency_tsc, point->count, P99));
+        json_int(&json, "max", point->latency_tsc[point->count - 1]);
+    }
+    if (point->training_count)
+        json_int(&json, "train", quantile(point->training_tsc, point->training_count, P50));
+    if (point->guest) {
+        json_uint(&json, "polled", point->guest->polled);
+        json_uint(&json, "halts", point->guest->halts);
+        json_uint(&json, "burned", point->guest->burned_tsc);
+    }
+    result_record(run, &json);
+}
+
+static void report_rows(struct run *run, struct haltpoll_sweeps *sweeps)
+{
+    for (uint32_t s = 0; s < sweeps->count; s++) {
+        for (uint32_t i = 0; i < sweeps->point_count; i++)
+            report_row(run, sweeps->sweep_list[s].name, &sweeps->sweep_list[s].points[i]);
+    }
+}
+
+static void report_knee(struct run *run, const struct haltpoll *hp)
+{
+    result_scalar(run, "knee", (int64_t)hp->ceiling.at_ns, "ns");
+    result_scalar(run, "knee_low", (int64_t)hp->ceiling.low_ns, "ns");
+    result_scalar(run, "knee_high", (int64_t)hp->ceiling.high_ns, "ns");
+    result_scalar(run, "limit_at_most", (int64_t)hp->ceiling.limit_ns, "ns");
+    result_scalar(run, "wake_before_knee", hp->knee->before, "ns");
+    result_scalar(run, "wake_behind_knee", hp->knee->after, "ns");
+    result_metric(run, "knee", (int64_t)hp->ceiling.at_ns, "ns");
+}
+
+static void report_history(struct run *run, const struct haltpoll_history *history)
+{
+    result_scalar(run, "cold", history->cold_count, "count");
+    result_scalar(run, "cold_slow", history->cold_slow, "count");
+    result_scalar(run, "warm", history->warm_count, "count");
+    result_scalar(run, "warm_fast", history->warm_fast, "count");
+}
+
+static void report_rule(struct run *run, const struct halt_rule *rule)
+{
+    result_scalar(run, "trials", rule->trials, "count");
+    result_scalar(run, "misfits", rule->misfits, "count");
+    if (rule->unknown)
+        return;
+    if (rule->grow_start_known)
+        result_scalar(run, "grow_start", (int64_t)rule->grow_start_ns, "ns");
+    if (rule->grow_known)
+        result_scalar(run, "grow", rule->grow, "count");
+    if (rule->shrink_known)
+        result_scalar(run, "shrink", rule->shrink, "count");
+}
+
+void haltpoll_report_curve(struct run *run)
+{
+    struct haltpoll *hp = run->state;
+    const struct empty_path *empty = &hp->empty;
+
+    calibrate_emit(run, "on", "hlt", empty);
+    report_rows(run, &hp->coarse);
+    report_rows(run, &hp->fine);
+    if (hp->knee && haltpoll_judge_knee(run) == EVIDENCE_POLLS)
+        report_knee(run, hp);
+    if (hp->history.rounds)
+        report_history(run, &hp->history);
+    if (hp->ladder->count)
+        report_rule(run, &hp->rule);
+    result_metric(run, "hlts", (int64_t)hp->hlts, "count");
+}

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Sweeps of `haltpoll`: pass by pass over ascending intervals, at each one a halt that the host may learn from and one that counts.
+ *
+ * Ascending, because a host's budget grows only by halts a little longer than it: from above it would never reach its limit. Pass by pass,
+ * so that what disturbs for a while meets all intervals alike. Sweeps under two settings take turns.
+ */
+#include "arch/x86/cpu/percpu.h"
+#include "experiments/haltpoll/parts.h"
+#include "lib/stats.h"
+
+enum {
+    TRAINING_HALTS = 10, /* before each pass */
+    LEAST_SAMPLES = 8,   /* of each interval, of those beyond HALTPOLL_LONG_NS as well */
+    RATIO_PERCENT = 125, /* what counts as another regime */
+    GUEST_TRAINING = 8,
+};
+
+bool haltpoll_sweeps_begin(struct run *run, struct haltpoll_sweeps *sweeps, uint32_t point_count,
+                           uint32_t passes)
+{
+    uint64_t bytes = passes * sizeof(int64_t);
+
+    sweeps->point_count = point_count;
+    sweeps->passes = passes;
+    for (uint32_t s = 0; s < sweeps->count; s++) {
+        for (uint32_t i = 0; i < point_count; i++) {
+            struct haltpoll_point *point = &sweeps->sweep_list[s].points[i];
+
+            point->latency_tsc = run_alloc(run, bytes);
+            point->silent_tsc = run_alloc(run, bytes);
+            point->training_tsc = run_alloc(run, bytes);
+            if (!point->latency_tsc || !point->silent_tsc || !point->training_tsc)
+                return false;
+        }
+    }
+    return true;
+}
+
+void haltpoll_spread(struct run *run, struct haltpoll_sweeps *sweeps, uint64_t low_ns,
+                     uint64_t high_ns)
+{
+    uint64_t low = log2_q32(low_ns), high = log2_q32(high_ns), last = sweeps->point_count - 1;
+
+    for (uint32_t s = 0; s < sweeps->count; s++) {
+        for (uint64_t i = 0; i <= last; i++)
+            sweeps->sweep_list[s].points[i].at_tsc =
+                run_tsc(run, exp2_q32(low + (high - low) / last * i));
+    }
+}
+
+/* Poll control is per CPU; it goes back at the end of each batch. Boot value is 1 (msr.rst). No sweep has it off where there is none. */
+static void set_host(struct run *run, const struct haltpoll_sweep *sweep)
+{
+    struct haltpoll *hp = run->state;
+
+    if (!sweep->host_off)
+        hp->host_refused |= msr_restore(&run->cpu->msr_saves) != 0;
+    else
+        hp->host_refused |= !msr_change(&run->cpu->msr_saves, MSR_KVM_POLL_CONTROL, 0);
+}
+
+/*
+ * Lets the host's budget come up to a little below where the pass begins, from the shortest of all intervals: where waking is dear, only the
+ * shortest halts make a budget grow.
+ */
+static void train(struct run *run, const struct haltpoll_sweep *sweep)
+{
+    const struct haltpoll *hp = run->state;
+    uint64_t from_tsc = hp->coarse.sweep_list[0].points[0].at_tsc;
+    uint64_t more_tsc = sweep->points[0].at_tsc - from_tsc;
+
+    for (unsigned i = 1; i <= TRAINING_HALTS && !sweep->points[0].guest; i++)
+        haltpoll_take(run, (from_tsc + more_tsc * i / TRAINING_HALTS) * 3 / 4, NULL);
+}
+
+static bool is_thinned_out(const struct haltpoll_sweeps *sweeps, uint64_t at_tsc, uint64_t long_tsc)
+{
+    uint64_t stride = 1 + at_tsc / long_tsc, most = sweeps->passes / LEAST_SAMPLES;
+
+    stride = stride < most ? stride : most;
+    return stride > 1 && sweeps->pass % stride != 0;
+}
+
+static void take_guest(struct run *run, struct haltpoll_point *point, struct haltpoll_halt *halt)
+{
+    struct haltpoll_guest *guest = point->guest;
+
+    for (; guest->trained < GUEST_TRAINING; guest->trained++) {
+        haltpoll_take(run, point->at_tsc, guest);
+        guest->polled = 0;
+        guest->halts = 0;
+        guest->burned_tsc = 0;
+    }
+    *halt = haltpoll_take(run, point->at_tsc, guest);
+}
+
+static void take_host(struct run *run, struct haltpoll_point *point, bool is_long,
+                      struct haltpoll_halt *halt)
+{
+    if (!is_long) {
+        *halt = haltpoll_take(run, point->at_tsc, NULL);
+        if (halt->outcome == HALT_KEPT)
+            point->training_tsc[point->training_count++] = halt->latency_tsc;
+    }
+    *halt = haltpoll_take(run, point->at_tsc, NULL);
+}
+
+static void take_point(struct run *run, const struct haltpoll_sweeps *sweeps,
+                       struct haltpoll_point *point)
+{
+    uint64_t long_tsc = run_tsc(run, HALTPOLL_LONG_NS);
+    struct haltpoll_halt halt;
+
+    if (is_thinned_out(sweeps, point->at_tsc, long_tsc))
+        return;
+    if (point->guest)
+        take_guest(run, point, &halt);
+    else
+        take_host(run, point, point->at_tsc > long_tsc, &halt);
+    point->outcomes[halt.outcome]++;
+    if (halt.outcome != HALT_KEPT)
+        return;
+    point->latency_tsc[point->count] = halt.latency_tsc;
+    point->silent_tsc[point->count++] = (int64_t)halt.silent_tsc;
+}
+
+/* The next point, sweep, pass. */
+static void advance(struct haltpoll_sweeps *sweeps)
+{
+    if (++sweeps->point < sweeps->point_count)
+        return;
+    sweeps->point = 0;
+    if (++sweeps->sweep < sweeps->count)
+        return;
+    sweeps->sweep = 0;
+    sweeps->pass++;
+}
+
+bool haltpoll_sweeps_go(struct run *run, struct haltpoll_sweeps *sweeps)
+{
+    bool fresh = true;
+
+    while (sweeps->pass < sweeps->passes) {
+        struct haltpoll_sweep *sweep = &sweeps->sweep_list[sweeps->sweep];
+
+        if (fresh || !sweeps->point) {
+            set_host(run, sweep);
+            train(run, sweep);
+            fresh = false;
+        }
+        take_point(run, sweeps, &sweep->points[sweeps->point]);
+        advance(sweeps);
+        run->done++;
+        if (run_should_return(run))
+            break;
+    }
+    return sweeps->pass == sweeps->passes;
+}
+
+static int64_t sorted_median(int64_t *values, uint32_t count)
+{
+    stats_sort(values, count);
+    return values[count / 2];
+}
+
+void haltpoll_find_knees(struct run *run, const struct haltpoll_sweeps *sweeps, uint32_t index,
+                         struct knees *knees)
+{
+    const struct haltpoll_sweep *sweep = &sweeps->sweep_list[index];
+    struct knee_limits limits = {
+        .least_ratio_percent = RATIO_PERCENT,
+        .least_value = (int64_t)haltpoll_ns(run, (int64_t)run->machine->clock.read_min_tsc),
+        .least_count = LEAST_SAMPLES,
+        .most = KNEES_MAX};
+    struct knee_point points[KNEE_POINTS_MAX];
+    uint64_t last_ns = 0;
+    size_t count = 0;
+
+    for (uint32_t i = 0; i < sweeps->point_count; i++) {
+        const struct haltpoll_point *point = &sweep->points[i];
+        int64_t silent_tsc, latency_tsc;
+
+        if (!point->count)
+            continue;
+        silent_tsc = sorted_median(point->silent_tsc, point->count);
+        latency_tsc = sorted_median(point->latency_tsc, point->count);
+        if (haltpoll_ns(run, silent_tsc) <= last_ns)
+            continue;
+        last_ns = haltpoll_ns(run, silent_tsc);
+        points[count].at = last_ns;
+        points[count].value = (int64_t)haltpoll_ns(run, latency_tsc);
+        points[count].count = point->count;
+        count++;
+    }
+    knees_find(points, count, &limits, knees);
+}

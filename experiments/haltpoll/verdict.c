@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+/* What stands behind a knee of `haltpoll`: the host's polling, or something else. */
+#include "experiments/haltpoll/parts.h"
+#include "lib/stats.h"
+
+enum {
+    SURE_PERCENT = 70, /* of the cold halts slow, of the warm ones fast */
+    ROUNDS_LEAST = 12,
+    MOVED_PERCENT = 120, /* without polling a wake costs so much of what it costs with it */
+};
+
+uint64_t haltpoll_level_ns(const struct run *run, const struct haltpoll_sweeps *sweeps,
+                           uint32_t sweep, uint64_t limit_ns)
+{
+    int64_t medians[KNEE_POINTS_MAX];
+    size_t count = 0;
+
+    for (uint32_t i = 0; i < sweeps->point_count; i++) {
+        const struct haltpoll_point *point = &sweeps->sweep_list[sweep].points[i];
+
+        if (point->count && haltpoll_ns(run, (int64_t)point->at_tsc) <= limit_ns)
+            medians[count++] = (int64_t)haltpoll_median_ns(run, point);
+    }
+    stats_sort(medians, count);
+    return count ? (uint64_t)medians[count / 2] : 0;
+}
+
+static enum haltpoll_evidence judge_control(const struct run *run, const struct haltpoll *hp)
+{
+    uint64_t on_ns = haltpoll_level_ns(run, &hp->coarse, 0, hp->knee->low);
+    uint64_t off_ns = haltpoll_level_ns(run, &hp->coarse, 1, hp->knee->low);
+
+    if (!on_ns || !off_ns || hp->host_refused)
+        return EVIDENCE_NONE;
+    return off_ns * 100 >= on_ns * MOVED_PERCENT ? EVIDENCE_POLLS : EVIDENCE_OTHER;
+}
+
+enum haltpoll_evidence haltpoll_judge_knee(const struct run *run)
+{
+    const struct haltpoll *hp = run->state;
+    const struct haltpoll_history *history = &hp->history;
+    uint32_t slow_percent, fast_percent;
+
+    if (hp->test == TEST_CONTROL)
+        return judge_control(run, hp);
+    if (history->cold_count < ROUNDS_LEAST || history->warm_count < ROUNDS_LEAST)
+        return EVIDENCE_NONE;
+    slow_percent = history->cold_slow * 100 / history->cold_count;
+    fast_percent = history->warm_fast * 100 / history->warm_count;
+    if (fast_percent < SURE_PERCENT)
+        return EVIDENCE_UNCLEAR;
+    return slow_percent >= SURE_PERCENT         ? EVIDENCE_POLLS
+           : slow_percent <= 100 - SURE_PERCENT ? EVIDENCE_OTHER
+                                                : EVIDENCE_UNCLEAR;
+}

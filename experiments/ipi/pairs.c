@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+/* Which pairs of CPUs `ipi` takes. */
+#include "experiments/ipi/parts.h"
+
+#include "arch/x86/cpu/placement.h"
+
+static uint32_t add_cpu(struct percpu **chosen, uint32_t count, struct percpu *cpu)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (chosen[i] == cpu)
+            return count;
+    }
+    chosen[count] = cpu;
+    return count + 1;
+}
+
+/* Half of them evenly over the numbers, each with its sibling; then whatever is left from the lowest number on. */
+static uint32_t choose_cpus(const struct machine *machine, uint32_t limit, struct percpu **chosen)
+{
+    uint32_t count = 0, spread = limit / 2;
+
+    for (uint32_t i = 0; i < spread; i++) {
+        struct percpu *cpu = machine->cpus[i * machine->cpu_count / spread];
+        struct percpu *sibling = placement_find(machine, cpu, CPU_RELATION_SIBLING);
+
+        count = add_cpu(chosen, count, cpu);
+        if (sibling && count < limit)
+            count = add_cpu(chosen, count, sibling);
+    }
+    for (uint32_t i = 0; i < machine->cpu_count && count < limit; i++)
+        count = add_cpu(chosen, count, machine->cpus[i]);
+    return count;
+}
+
+static struct percpu *find_target(const struct run *run, const struct percpu *from)
+{
+    const struct plan_cpu *to = &run->step->values[KEY_TO].cpu;
+    const struct machine *machine = run->machine;
+
+    switch (to->place) {
+    case PLAN_CPU_SIBLING:
+        return placement_find(machine, from, CPU_RELATION_SIBLING);
+    case PLAN_CPU_PACKAGE:
+        return placement_find(machine, from, CPU_RELATION_PACKAGE);
+    case PLAN_CPU_REMOTE:
+        return placement_find(machine, from, CPU_RELATION_OTHER);
+    case PLAN_CPU_NUMBER:
+        if (to->number >= machine->cpu_count || machine->cpus[to->number] == from)
+            return NULL;
+        return machine->cpus[to->number];
+    default:
+        return placement_any(machine, from);
+    }
+}
+
+static const char *add_pair(struct run *run, struct ipi *ipi, struct percpu *from,
+                            struct percpu *to)
+{
+    struct ipi_pair *pair = &ipi->pairs[ipi->pair_count++];
+
+    pair->from = from;
+    pair->to = to;
+    pair->values = run_alloc(run, ipi->samples * sizeof *pair->values);
+    return pair->values ? NULL : run_no_memory;
+}
+
+static const char *choose_matrix(struct run *run, struct ipi *ipi)
+{
+    struct percpu *chosen[IPI_MATRIX_CPUS];
+    uint32_t limit = (uint32_t)run->step->values[KEY_CPUS].count;
+    uint32_t count;
+
+    if (limit > run->machine->cpu_count)
+        limit = run->machine->cpu_count;
+    count = choose_cpus(run->machine, limit, chosen);
+    ipi->pairs = run_alloc(run, count * (count - 1) * sizeof *ipi->pairs);
+    if (!ipi->pairs)
+        return run_no_memory;
+    for (uint32_t i = 0; i < count; i++) {
+        for (uint32_t k = 0; k < count; k++) {
+            if (i != k && add_pair(run, ipi, chosen[i], chosen[k]))
+                return run_no_memory;
+        }
+    }
+    return NULL;
+}
+
+static const char *choose_one(struct run *run, struct ipi *ipi)
+{
+    const struct plan_cpu *cpu = &run->step->values[KEY_FROM].cpu;
+    uint32_t number = cpu->place == PLAN_CPU_NUMBER ? cpu->number : 0;
+    struct percpu *to;
+
+    if (number >= run->machine->cpu_count)
+        return "that CPU does not run (from=)";
+    to = find_target(run, run->machine->cpus[number]);
+    if (!to)
+        return "no CPU stands in that relation to the sender (to=)";
+    ipi->pairs = run_alloc(run, sizeof *ipi->pairs);
+    return ipi->pairs ? add_pair(run, ipi, run->machine->cpus[number], to) : run_no_memory;
+}
+
+const char *ipi_choose_pairs(struct run *run, struct ipi *ipi)
+{
+    return run->step->values[KEY_MATRIX].flag ? choose_matrix(run, ipi) : choose_one(run, ipi);
+}

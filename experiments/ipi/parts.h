@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+/* What the files of the experiment `ipi` offer each other. */
+#ifndef LAB_EXPERIMENTS_IPI_PARTS_H
+#define LAB_EXPERIMENTS_IPI_PARTS_H
+
+#include "experiments/ipi/model.h"
+
+/* pairs.c */
+
+/* Fills ipi->pairs by the keys matrix, cpus, from and to. NULL, or why this machine has no such pair. In prepare(). */
+const char *ipi_choose_pairs(struct run *run, struct ipi *ipi);
+
+/* report.c */
+
+extern const char *const ipi_metric_names[IPI_METRICS];
+
+/* Hands over everything. Boot CPU, nothing measuring. */
+void ipi_report(struct run *run, struct ipi *ipi);
+
+/* via.c */
+
+extern const char *const ipi_via_words[];
+
+/* NULL, or why this machine cannot send that way. In prepare(). */
+const char *ipi_check_via(const struct run *run, const struct ipi_link *link);
+
+/* Puts link->form together for link->from and link->to. Before a visit. */
+void ipi_form(struct ipi_link *link);
+
+/*
+ * One hypercall on another CPU, in bounded time: hosts have been seen that never come back from it. False: it is not to be used, and
+ * ipi->no_call says why. In a batch, CPU 0, all others parked.
+ */
+bool ipi_try_call(struct run *run, struct ipi *ipi);
+
+/* visit.c */
+
+/* The two sides of a visit; argument: the link. Each on its CPU, interrupts off; both end in bounded time while interrupts arrive. */
+void ipi_send_visit(void *argument);
+void ipi_target_visit(void *argument);
+
+#endif /* LAB_EXPERIMENTS_IPI_PARTS_H */

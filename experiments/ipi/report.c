@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+/* Results of `ipi`: a row for each pair and metric, then each metric over all pairs. */
+#include "experiments/kit/results.h"
+#include "experiments/ipi/parts.h"
+#include "lib/json.h"
+#include "lib/quantile.h"
+#include "lib/stats.h"
+
+enum { P50 = QUANTILE_ONE / 2, P99 = QUANTILE_ONE / 100 * 99 };
+
+const char *const ipi_metric_names[IPI_METRICS] = {
+    [IPI_SEND] = "send",   [IPI_DELIVER] = "deliver", [IPI_WAKE] = "wake",
+    [IPI_ROUND] = "round", [IPI_LAST] = "last",
+};
+
+static const char *relation_name(const struct ipi_pair *pair)
+{
+    static const char *const names[] = {
+        [CPU_RELATION_SELF] = "self",
+        [CPU_RELATION_SIBLING] = "sibling",
+        [CPU_RELATION_PACKAGE] = "package",
+        [CPU_RELATION_OTHER] = "remote",
+    };
+
+    return names[topology_relation(&pair->from->place, &pair->to->place)];
+}
+
+/* Two CPUs' stamps mean nothing together where their offset is not known. */
+static bool has_metric(const struct run *run, const struct ipi *ipi, unsigned metric)
+{
+    if (metric == IPI_SEND || metric == IPI_ROUND)
+        return true;
+    if (!run->machine->clock.offsets_known)
+        return false;
+    return metric != IPI_LAST || ipi->link.mode == IPI_BROADCAST;
+}
+
+/* {"t":"stats","step":,"pair":[from,to],"rel":,"apic":,"via":,"m":,"u":"tsc","n":,"lost":,"min":,"p50":,"p99":,"max":}; values are sorted. */
+static void report_row(struct run *run, const struct ipi_pair *pair, unsigned metric,
+                       const int64_t *values)
+{
+    char text[JSON_OBJECT_BYTES];
+    struct json json;
+
+    json_begin(&json, text, sizeof text);
+    json_str(&json, "t", "stats");
+    json_uint(&json, "step", run->results->step);
+    json_array_begin(&json, "pair");
+    json_uint(&json, NULL, pair->from->index);
+    json_uint(&json, NULL, pair->to->index);
+    json_array_end(&json);
+    json_str(&json, "rel", relation_name(pair));
+    json_str(&json, "apic", run->machine->apic.x2apic ? "x2apic" : "xapic");
+    json_str(&json, "via", ipi_via_words[run->step->values[KEY_VIA].choice]);
+    json_str(&json, "m", ipi_metric_names[metric]);
+    json_str(&json, "u", "tsc");
+    json_uint(&json, "n", pair->kept);
+    json_uint(&json, "lost", pair->lost);
+    if (pair->kept) {
+        json_int(&json, "min", values[0]);
+        json_int(&json, "p50", quantile_of_sorted(values, pair->kept, P50).value);
+        json_int(&json, "p99", quantile_of_sorted(values, pair->kept, P99).value);
+        json_int(&json, "max", values[pair->kept - 1]);
+    }
+    result_record(run, &json);
+}
+
+static void report_rows(struct run *run, struct ipi *ipi, unsigned metric)
+{
+    for (uint32_t i = 0; i < ipi->pair_count; i++) {
+        const struct ipi_pair *pair = &ipi->pairs[i];
+
+        for (uint32_t k = 0; k < pair->kept; k++)
+            ipi->scratch[k] = pair->values[k].tsc[metric];
+        stats_sort(ipi->scratch, pair->kept);
+        report_row(run, pair, metric, ipi->scratch);
+    }
+}
+
+/* The floor of a time between two stamps is what two stamps cost. Returns the median. */
+static int64_t report_all(struct run *run, struct ipi *ipi, unsigned metric)
+{
+    const struct clock *clock = &run->machine->clock;
+    size_t count = 0;
+
+    for (uint32_t i = 0; i < ipi->pair_count; i++) {
+        const struct ipi_pair *pair = &ipi->pairs[i];
+
+        for (uint32_t k = 0; k < pair->kept; k++) {
+            ipi->scratch[count] = pair->values[k].tsc[metric];
+            ipi->at_tsc[count++] = pair->values[k].at_tsc;
+        }
+    }
+    result_series(run, &(struct series){.metric = ipi_metric_names[metric],
+                                        .unit = "tsc",
+                                        .values = ipi->scratch,
+                                        .at_tsc = ipi->at_tsc,
+                                        .count = count,
+                                        .has_floor = true,
+                                        .floor = (int64_t)clock->read_min_tsc,
+                                        .floor_count = clock->read_count});
+    return count ? ipi->scratch[(count - 1) / 2] : 0;
+}
+
+static uint64_t worst_bound_tsc(const struct ipi *ipi)
+{
+    uint64_t worst = 0;
+
+    for (uint32_t i = 0; i < ipi->pair_count; i++) {
+        const struct ipi_pair *pair = &ipi->pairs[i];
+        uint64_t bound = pair->from->tsc_offset_bound + pair->to->tsc_offset_bound;
+
+        if (bound > worst)
+            worst = bound;
+    }
+    return worst;
+}
+
+static void report_counts(struct run *run, const struct ipi *ipi)
+{
+    static const char *const names[IPI_OUTCOMES] = {"kept",   "warmup", "early",
+                                                    "nudged", "extra",  "lost"};
+
+    result_scalar(run, "pairs", ipi->pair_count, "count");
+    for (unsigned i = 0; i < IPI_OUTCOMES; i++)
+        result_scalar(run, names[i], (int64_t)ipi->outcomes[i], "count");
+    if (run->machine->clock.offsets_known)
+        result_scalar(run, "offset_bound", (int64_t)worst_bound_tsc(ipi), "tsc");
+    else
+        result_finding(
+            run, "offsets_unknown", NULL,
+            "the TSC offset between the CPUs is not known: only send and round are given");
+}
+
+void ipi_report(struct run *run, struct ipi *ipi)
+{
+    unsigned first = run->machine->clock.offsets_known ? IPI_DELIVER : IPI_ROUND;
+    int64_t median_tsc = 0;
+
+    if (ipi->no_call) {
+        result_finding(run, "no_hypercall", NULL, ipi->no_call);
+        result_metric(run, "no_hypercall", 1, "count");
+        return;
+    }
+    report_counts(run, ipi);
+    for (unsigned metric = 0; metric < IPI_METRICS; metric++) {
+        int64_t value_tsc;
+
+        if (!has_metric(run, ipi, metric))
+            continue;
+        report_rows(run, ipi, metric);
+        value_tsc = report_all(run, ipi, metric);
+        if (metric == first)
+            median_tsc = value_tsc;
+    }
+    if (ipi->outcomes[IPI_LOST])
+        result_fail(run, "lost", (int64_t)ipi->outcomes[IPI_LOST], "count");
+    else if (!ipi->outcomes[IPI_KEPT] && run->done)
+        result_fail(run, "kept", 0, "count");
+    else if (!ipi->outcomes[IPI_KEPT])
+        result_metric(run, "kept", 0, "count");
+    else
+        result_metric(run, first == IPI_DELIVER ? "deliver_p50" : "round_p50", median_tsc, "tsc");
+}

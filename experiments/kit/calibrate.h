@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The empty path: a method's own window with the wake already pending, so that nothing is waited for.
+ *
+ * What it costs from the stamp before to the first stamp of the wake is the floor of every latency measured by that method.
+ */
+#ifndef LAB_EXPERIMENTS_KIT_CALIBRATE_H
+#define LAB_EXPERIMENTS_KIT_CALIBRATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct idle_call;
+struct machine;
+struct run;
+
+struct empty_path {
+    uint32_t count;  /* samples kept */
+    uint32_t missed; /* tries in which the interrupt was not pending in time */
+    uint32_t waits;  /* windows entered, the missed ones included */
+    int64_t min_tsc; /* min(t_isr, t_after) - t_before */
+    int64_t p50_tsc;
+    int64_t after_min_tsc; /* t_after - t_before */
+};
+
+/*
+ * Sends the running CPU an interrupt, waits until it is pending, enters the window. Interrupts off, in a batch. Fills *empty with this one
+ * sample. False: it was not pending in time, and only `waits` is set.
+ */
+bool calibrate_empty_once(struct run *run, void (*wait)(struct idle_call *call),
+                          struct idle_call *call, struct empty_path *empty);
+
+/* 200 of them. */
+void calibrate_empty(struct run *run, void (*wait)(struct idle_call *call), struct idle_call *call,
+                     struct empty_path *empty);
+
+/* The `cal` record. Boot CPU, nothing measuring. */
+void calibrate_emit(struct run *run, const char *irq, const char *method,
+                    const struct empty_path *empty);
+
+#endif /* LAB_EXPERIMENTS_KIT_CALIBRATE_H */

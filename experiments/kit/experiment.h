@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What an experiment is, and all that it may ask of the engine. The one header that experiments include besides arch/x86.
+ *
+ * An experiment is one file with one descriptor. The engine checks its needs, gives it CPUs and memory, calls prepare() once, batch() as
+ * often as it takes (each call under the fault guard and the watchdog, nothing is written meanwhile), then finish(), which hands over
+ * results as data. An experiment never writes, never allocates but by run_alloc(), and knows no other experiment.
+ */
+#ifndef LAB_EXPERIMENTS_KIT_EXPERIMENT_H
+#define LAB_EXPERIMENTS_KIT_EXPERIMENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "arch/x86/cpuid_regs.h"
+#include "arch/x86/machine.h"
+#include "lib/script/plan.h"
+#include "lib/record/sample.h"
+
+struct results;
+
+/* One step on its way. Members without a comment are the engine's to set and the experiment's to read. */
+struct run {
+    struct machine *machine;
+    const struct plan_step *step;
+    struct results *results;
+    struct percpu *cpu;     /* the CPU that batch() runs on; prepare() may change it from CPU 0 */
+    uint64_t seed;          /* the step's, or the command line's where the step has none */
+    void *state;            /* the experiment's own, set in prepare() */
+    struct sample *samples; /* set by run_alloc_samples() */
+    uint32_t sample_limit;
+    uint32_t sample_count; /* batch() counts up, one at a time */
+    uint32_t total;        /* units of work in all, for progress; set in prepare() */
+    uint32_t done;         /* units of work done */
+    bool complete;         /* batch() sets it when there is nothing left to do */
+    uint32_t
+        waiting; /* nonzero inside a wait that a wake must end: a watchdog's verdict is then lost_wake */
+    uint64_t
+        silence_tsc; /* longest time between two run_should_return(); set in prepare(), 0 = short */
+    uint64_t begin_tsc;
+    uint64_t end_tsc;   /* of the time budget; UINT64_MAX: none */
+    uint64_t pause_tsc; /* batch() returns soon after this */
+};
+
+enum { NEEDS_MAX = 4 };
+
+struct experiment {
+    struct experiment_spec spec;
+    struct cpuid_field needs
+        [NEEDS_MAX]; /* CPUID features without which the step is a SKIP; ends at an all-zero one */
+    uint32_t cpus;   /* CPUs it needs at least */
+    /* NULL, or why the step must be skipped on this machine. Boot CPU. */
+    const char *(*prepare)(struct run *run);
+    void (*batch)(struct run *run); /* on run->cpu, interrupts off */
+    void (*finish)(
+        struct run *run); /* boot CPU; also after a fault or a watchdog, with what there is */
+};
+
+#define LAB_EXPERIMENT(descriptor)                                                                 \
+    static const struct experiment *const lab_entry_##descriptor                                   \
+        __attribute__((used, section(".lab.experiments"))) = &(descriptor)
+
+/* Zeroed memory for this step. NULL: there is not enough, prepare() then returns run_no_memory. */
+void *run_alloc(struct run *run, uint64_t bytes);
+bool run_alloc_samples(struct run *run, uint32_t limit);
+extern const char run_no_memory[];
+
+/* "Still alive", between samples; true when batch() should return (pause or budget). */
+bool run_should_return(struct run *run);
+
+/* Ticks of the TSC in that many ns. */
+uint64_t run_tsc(const struct run *run, uint64_t ns);
+
+/* Results. Names are [a-z0-9_]; units as docs/record-format.md lists them. */
+
+/* One distribution: summary, quantiles, histogram, worst. `values` is sorted in place; at_tsc may be NULL. */
+struct series {
+    const char *metric;
+    const char *unit;
+    int64_t *values;
+    const uint64_t *at_tsc; /* in the order of values before sorting */
+    size_t count;
+    bool has_floor;
+    int64_t floor; /* the calibrated empty path in the same unit */
+    uint64_t floor_count;
+};
+void result_series(struct run *run, const struct series *series);
+
+/* The wake metrics of run->samples with their rejects, and raw samples where the step says raw=yes. floor is the empty path's minimum. */
+void result_samples(struct run *run, int64_t floor_tsc, uint64_t floor_count);
+
+void result_scalar(struct run *run, const char *key, int64_t value, const char *unit);
+void result_finding(struct run *run, const char *id, const char *confidence, const char *text);
+/* The same with a text of up to 1000 characters by format (lib/fmt.h). */
+void result_say(struct run *run, const char *id, const char *confidence, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* Facts that hold for the whole run. */
+void result_env(struct run *run, const char *key, const char *value);
+void result_env_uint(struct run *run, const char *key, uint64_t value);
+void result_cpu(struct run *run, const char *key, const char *value);
+void result_cpu_uint(struct run *run, const char *key, uint64_t value);
+
+/* A record of another shape: json text built by the caller, at most 200 characters. */
+struct json;
+void result_record(struct run *run, struct json *json);
+
+/* Begins one of the step's rows in `text` of JSON_OBJECT_BYTES: t, step and row stand in it; result_record() ends it. */
+void result_row(struct run *run, struct json *json, char *text, const char *row);
+
+/* What stands behind the step's name in KTAP: the first call counts. */
+void result_metric(struct run *run, const char *word, int64_t value, const char *unit);
+void result_fail(struct run *run, const char *word, int64_t value, const char *unit);
+
+#endif /* LAB_EXPERIMENTS_KIT_EXPERIMENT_H */

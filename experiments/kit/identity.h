@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+/* Which processor this is, by the same keys from `survey` and from a run that goes on after it: a reader compares the two. */
+#ifndef LAB_EXPERIMENTS_KIT_IDENTITY_H
+#define LAB_EXPERIMENTS_KIT_IDENTITY_H
+
+#include "arch/x86/machine.h"
+#include "lib/record/record.h"
+
+/* Vendor, brand, family, model, stepping, microcode where known, CPUs in use. Boot CPU, nothing measuring. */
+void identity_emit(struct record_stream *stream, const struct machine *machine);
+
+#endif /* LAB_EXPERIMENTS_KIT_IDENTITY_H */

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+#include "experiments/kit/probe.h"
+
+#include "arch/x86/idle/idle.h"
+#include "arch/x86/time/tsc.h"
+#include "experiments/kit/calibrate.h"
+#include "experiments/kit/experiment.h"
+#include "lib/stats.h"
+
+enum {
+    SAMPLES = 64,
+    SAMPLES_LEAST = 8,
+    WARMUP = 2,
+    TAKE_NS = 4 * 1000 * 1000, /* where exits are dear there are fewer samples */
+    LIMIT_TIMES = 8,           /* and after so many times that it ends with what there is */
+    FRACTION = 1000,           /* thousandths of a tick */
+    CHAIN = 64,                /* of a reference; the loop around eights hides behind it */
+    CHAIN_STEP = 8,
+};
+
+static void none(void *operands)
+{
+    (void)operands;
+}
+
+static void multiply(void *operands)
+{
+    uint32_t value = (uint32_t)(uintptr_t)operands;
+
+    /* Of 32 bits: one of 64 takes five or six cycles on Atoms, Jaguar and Bulldozer. */
+    for (unsigned i = 0; i < CHAIN; i += CHAIN_STEP)
+        __asm__ volatile(".rept 8\n\timull %0, %0\n\t.endr" : "+r"(value) : : "cc");
+}
+
+/* operands points to itself. */
+static void load(void *operands)
+{
+    for (unsigned i = 0; i < CHAIN; i += CHAIN_STEP)
+        __asm__ volatile(".rept 8\n\tmovq (%0), %0\n\t.endr" : "+r"(operands) : : "memory");
+}
+
+static void leave(void *operands)
+{
+    (void)operands;
+    (void)cpuid(0, 0);
+}
+
+static struct intercept_cost summarise(int64_t *values, uint32_t n, uint32_t rejected)
+{
+    struct intercept_cost cost = {.n = n, .rejected = rejected};
+
+    if (!n)
+        return cost;
+    stats_sort(values, n);
+    cost.floor_mtsc = values[0];
+    cost.median_mtsc = stats_median(values, n);
+    return cost;
+}
+
+/* Enough samples, or enough time. */
+static bool is_enough(const struct run *run, uint32_t n, uint64_t begun_tsc)
+{
+    uint64_t past_tsc = tsc_now() - begun_tsc, take_tsc = run_tsc(run, TAKE_NS);
+
+    return n == SAMPLES || past_tsc > take_tsc * LIMIT_TIMES ||
+           (n >= SAMPLES_LEAST && past_tsc > take_tsc);
+}
+
+struct intercept_cost probe_take(struct run *run, const struct probe *probe, void *operands,
+                                 int64_t empty_mtsc)
+{
+    int64_t values[SAMPLES];
+    uint64_t begun_tsc = tsc_now();
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; !is_enough(run, n, begun_tsc); i++) {
+        uint64_t start_tsc, end_tsc;
+
+        start_tsc = tsc_begin();
+        probe->copy(operands);
+        end_tsc = tsc_end();
+        if (i >= WARMUP)
+            values[n++] =
+                ((int64_t)(end_tsc - start_tsc) * FRACTION - empty_mtsc) / (int64_t)probe->copies;
+        /* Some of them leave an interrupt pending. */
+        sti_nop_cli();
+    }
+    run_should_return(run);
+    return summarise(values, n, 0);
+}
+
+struct intercept_cost probe_take_pending(struct run *run, void (*wait)(struct idle_call *call))
+{
+    struct idle_call call = {.watch = &run->cpu->wake_count};
+    int64_t values[SAMPLES];
+    uint64_t begun_tsc = tsc_now();
+    uint32_t n = 0, rejected = 0;
+
+    while (!is_enough(run, n, begun_tsc) && rejected < SAMPLES) {
+        struct empty_path empty;
+
+        if (calibrate_empty_once(run, wait, &call, &empty))
+            values[n++] = empty.after_min_tsc * FRACTION;
+        else
+            rejected++;
+    }
+    run_should_return(run);
+    return summarise(values, n, rejected);
+}
+
+int64_t probe_references(struct run *run, struct intercept_host *host)
+{
+    int64_t empty_mtsc = probe_take(run, &(struct probe){1, none}, NULL, 0).floor_mtsc;
+    void *chain = &chain;
+
+    host->hypervisor = hv_is_guest(&run->machine->hv);
+    host->emulator = run->machine->hv.emulator;
+    host->multiply = probe_take(run, &(struct probe){CHAIN, multiply}, chain, empty_mtsc);
+    host->load = probe_take(run, &(struct probe){CHAIN, load}, chain, empty_mtsc);
+    host->insns[INTERCEPT_CPUID] = probe_take(run, &(struct probe){1, leave}, NULL, empty_mtsc);
+    return empty_mtsc;
+}

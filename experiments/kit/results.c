@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#include "experiments/kit/results.h"
+
+#include "experiments/kit/experiment.h"
+#include "lib/fmt.h"
+#include "lib/json.h"
+#include "lib/record/measures.h"
+
+void results_begin(struct results *results, struct record_stream *stream, uint32_t step)
+{
+    *results = (struct results){.stream = stream, .step = step};
+}
+
+void result_record(struct run *run, struct json *json)
+{
+    record_emit(run->results->stream, json_end(json), true);
+}
+
+void result_row(struct run *run, struct json *json, char *text, const char *row)
+{
+    json_begin(json, text, JSON_OBJECT_BYTES);
+    json_str(json, "t", "stats");
+    json_uint(json, "step", run->results->step);
+    json_str(json, "row", row);
+}
+
+void result_scalar(struct run *run, const char *key, int64_t value, const char *unit)
+{
+    record_scalar(run->results->stream, run->results->step, key, value, unit);
+}
+
+void result_finding(struct run *run, const char *id, const char *confidence, const char *text)
+{
+    record_finding(run->results->stream, run->results->step, id, confidence, text);
+}
+
+void result_say(struct run *run, const char *id, const char *confidence, const char *format, ...)
+{
+    char text[1001];
+    va_list args;
+
+    va_start(args, format);
+    vfmt(text, sizeof text, format, args);
+    va_end(args);
+    result_finding(run, id, confidence, text);
+}
+
+void result_env(struct run *run, const char *key, const char *value)
+{
+    record_env(run->results->stream, key, value);
+}
+
+void result_env_uint(struct run *run, const char *key, uint64_t value)
+{
+    record_env_uint(run->results->stream, key, value);
+}
+
+void result_cpu(struct run *run, const char *key, const char *value)
+{
+    record_cpu(run->results->stream, key, value);
+}
+
+void result_cpu_uint(struct run *run, const char *key, uint64_t value)
+{
+    record_cpu_uint(run->results->stream, key, value);
+}
+
+static void set_note(struct results *results, const char *word, int64_t value, const char *unit)
+{
+    results->has_metric = true;
+    results->word = word;
+    results->value = value;
+    results->unit = unit;
+}
+
+void result_metric(struct run *run, const char *word, int64_t value, const char *unit)
+{
+    if (!run->results->has_metric)
+        set_note(run->results, word, value, unit);
+}
+
+void result_fail(struct run *run, const char *word, int64_t value, const char *unit)
+{
+    if (!run->results->failed)
+        set_note(run->results, word, value, unit);
+    run->results->failed = true;
+}

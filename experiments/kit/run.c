@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+/* What a step asks for while it runs: memory, samples, time. */
+#include "arch/x86/time/tsc.h"
+#include "experiments/kit/experiment.h"
+#include "lib/fixed.h"
+
+const char run_no_memory[] = "memory does not suffice";
+
+void *run_alloc(struct run *run, uint64_t bytes)
+{
+    enum { ALIGN = 128 }; /* two cache lines: what one CPU writes is on none of another's */
+
+    return mem_alloc(&run->machine->mem, bytes, ALIGN);
+}
+
+bool run_alloc_samples(struct run *run, uint32_t limit)
+{
+    run->samples = run_alloc(run, (uint64_t)limit * sizeof *run->samples);
+    run->sample_limit = run->samples ? limit : 0;
+    return run->samples != NULL;
+}
+
+bool run_should_return(struct run *run)
+{
+    uint64_t now_tsc = tsc_now();
+
+    watchdog_pet(&run->machine->watchdog, run->machine);
+    return now_tsc >= run->pause_tsc || now_tsc >= run->end_tsc;
+}
+
+uint64_t run_tsc(const struct run *run, uint64_t ns)
+{
+    return muldiv_round_u64(ns, run->machine->clock.tsc_hz, 1000000000);
+}

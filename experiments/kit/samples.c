@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+/* Wake samples as results: the four metrics, the one net of the empty path, rejects by reason, raw samples. */
+#include "experiments/kit/results.h"
+#include "experiments/kit/experiment.h"
+#include "lib/fixed.h"
+#include "lib/record/measures.h"
+
+enum { PPM = 1000000 };
+
+struct metric {
+    const char *name;
+    int64_t (*of)(const struct sample *sample);
+};
+
+static const struct metric metrics[] = {
+    {"wake_latency", sample_wake_latency},
+    {"interrupt_latency", sample_interrupt_latency},
+    {"return_latency", sample_return_latency},
+    {"silent_time", sample_silent_time},
+};
+
+/* Collects one metric of the samples that are kept and have its stamps. */
+static size_t collect(const struct run *run, const struct metric *metric, int64_t *values,
+                      uint64_t *at_tsc)
+{
+    size_t count = 0;
+
+    for (uint32_t i = 0; i < run->sample_count; i++) {
+        const struct sample *sample = &run->samples[i];
+        int64_t value = metric->of(sample);
+
+        if (sample->reject != REJECT_NONE || value == METRIC_NONE)
+            continue;
+        values[count] = value;
+        at_tsc[count++] = sample->event_tsc;
+    }
+    return count;
+}
+
+static void emit_rejects(struct run *run)
+{
+    uint64_t counts[REJECT_COUNT] = {0};
+
+    for (uint32_t i = 0; i < run->sample_count; i++)
+        counts[run->samples[i].reject]++;
+    record_rejects(run->results->stream, run->results->step, counts);
+}
+
+/* The share of the step's time that the CPU spent in the window: what is left is the lab's own. */
+static void emit_share(struct run *run)
+{
+    uint64_t inside_tsc = 0, span_tsc;
+
+    if (run->sample_count < 2)
+        return;
+    for (uint32_t i = 1; i < run->sample_count; i++)
+        inside_tsc += run->samples[i].after_tsc - run->samples[i].before_tsc;
+    span_tsc = run->samples[run->sample_count - 1].after_tsc - run->samples[0].after_tsc;
+    if (span_tsc)
+        result_scalar(run, "waiting", (int64_t)muldiv_u64(inside_tsc, PPM, span_tsc), "ppm");
+}
+
+/*
+ * No sample was kept. Where every event came before the CPU could sleep, or the host ran something else in every sample, that is the
+ * result, not a failure of the method.
+ */
+static void explain_nothing(struct run *run)
+{
+    uint32_t early = 0, stolen = 0, judged = 0;
+
+    for (uint32_t i = 0; i < run->sample_count; i++) {
+        early += run->samples[i].reject == REJECT_EARLY;
+        stolen += run->samples[i].reject == REJECT_STEAL;
+        judged += run->samples[i].reject != REJECT_WARMUP;
+    }
+    if (early && early == judged) {
+        result_finding(
+            run, "too_short", NULL,
+            "every event came before the CPU could sleep: this interval cannot be measured here");
+        result_metric(run, "early", early, "count");
+    } else if (stolen && stolen == judged) {
+        result_finding(run, "stolen", NULL,
+                       "the host ran something else in every sample: it is too busy for this step");
+        result_metric(run, "stolen", stolen, "count");
+    } else if (!run->results->has_metric) {
+        result_fail(run, "kept", 0, "count");
+    }
+}
+
+void result_samples(struct run *run, int64_t floor_tsc, uint64_t floor_count)
+{
+    int64_t *values = run_alloc(run, run->sample_count * sizeof *values);
+    uint64_t *at_tsc = run_alloc(run, run->sample_count * sizeof *at_tsc);
+    int64_t p99_tsc = 0;
+    size_t kept = 0;
+
+    if (!values || !at_tsc) {
+        result_finding(run, "no_memory", NULL, run_no_memory);
+        return;
+    }
+    emit_rejects(run);
+    for (unsigned m = 0; m < sizeof metrics / sizeof metrics[0]; m++) {
+        struct series series = {.metric = metrics[m].name,
+                                .unit = "tsc",
+                                .values = values,
+                                .at_tsc = at_tsc,
+                                .floor = floor_tsc,
+                                .floor_count = floor_count};
+
+        series.count = collect(run, &metrics[m], values, at_tsc);
+        series.has_floor = m == 0;
+        result_series(run, &series);
+        if (m != 0)
+            continue;
+        kept = series.count;
+        if (kept)
+            p99_tsc = values[(kept * 99 + 99) / 100 - 1];
+        /* Sorted now, so the net form is a shift of it; its worst samples are those of the raw form. */
+        for (size_t i = 0; i < kept; i++)
+            values[i] -= floor_tsc;
+        result_series(
+            run, &(struct series){
+                     .metric = "wake_latency_net", .unit = "tsc", .values = values, .count = kept});
+    }
+    emit_share(run);
+    if (plan_flag(run->step, "raw"))
+        record_raw(run->results->stream, run->results->step, 0, run->samples, run->sample_count);
+    if (kept)
+        result_metric(run, "p99", tsc_to_ns(p99_tsc, run->machine->clock.tsc_hz), "ns");
+    else
+        explain_nothing(run);
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+/* One distribution as records: summary, floor, quantiles with their intervals, worst samples, histogram. */
+#include "experiments/kit/results.h"
+#include "experiments/kit/experiment.h"
+#include "lib/record/measures.h"
+#include "lib/quantile.h"
+
+static void emit_histogram(struct run *run, const struct measure *measure,
+                           const struct series *series)
+{
+    enum { COUNTER_BYTES = 4, DIGITS = 2 };
+    unsigned digits = (unsigned)plan_count(run->step, "digits", DIGITS);
+    uint64_t mark = mem_mark(&run->machine->mem);
+    size_t bytes = hdr_bytes(digits, COUNTER_BYTES);
+    void *memory = run_alloc(run, bytes);
+    struct hdr hdr;
+
+    if (!memory || !hdr_init(&hdr, memory, bytes, digits, COUNTER_BYTES)) {
+        result_finding(run, "no_histogram", NULL, run_no_memory);
+        return;
+    }
+    for (size_t i = 0; i < series->count; i++)
+        hdr_add(&hdr, series->values[i]);
+    record_hist(run->results->stream, measure, &hdr);
+    mem_release(&run->machine->mem, mark);
+}
+
+void result_series(struct run *run, const struct series *series)
+{
+    struct record_stream *stream = run->results->stream;
+    struct measure measure = {run->results->step, series->metric, series->unit};
+    struct worst worst = {0};
+    struct summary summary;
+
+    for (size_t i = 0; i < series->count && series->at_tsc; i++)
+        worst_add(&worst, series->values[i], series->at_tsc[i]);
+    stats_sort(series->values, series->count);
+    summary = summary_of_sorted(series->values, series->count);
+    record_summary(stream, &measure, &summary);
+    if (series->has_floor)
+        record_floor(stream, &measure, series->floor, series->floor_count);
+    if (!series->count)
+        return;
+    record_quantiles(stream, &measure, series->values, series->count);
+    record_worst(stream, &measure, &worst);
+    emit_histogram(run, &measure, series);
+}

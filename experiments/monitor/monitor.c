@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Question: does the monitor do what the manual says, and is the wait a wait at all?
+ * Method: one CPU arms the monitor on a word that is alone in its page and waits with interrupts
+ *   on, guarded by its local timer; another CPU stores somewhere at a known time. How the wait
+ *   ended is told by the guard's count, the store's stamp, CF and its length.
+ *   real: nothing but the guard, then a store to the word: a real sleep, one that only interrupts
+ *     end, a return at once, or a fault.
+ *   line: stores at every 8 bytes around the word: which of them end the wait, against CPUID.05H.
+ *   neighbour: stores to the lines beside it, and to the same line of the next page.
+ *   interrupt, cpuid: an interrupt, or CPUID, between arming and waiting, by turns with nothing
+ *     between: does it disarm?
+ *   spurious: long waits that nothing should end; how regular are the wakes?
+ *   hints: each C-state hint that CPUID lists, with what the residency counters say.
+ *   real also waits without arming, and times CPUID, an exit where it leaves: what a wait costs that does not sleep tells a skipped
+ *     exit from an instruction that returns by itself.
+ * Expected: one line of CPUID.05H's size triggers and no other; an interrupt disarms, because it is
+ *   a far transfer; CPUID does not, but leaves to a hypervisor, whose entry clears the monitor.
+ *   Emulators run MWAIT as HLT or as nothing.
+ * Confounders: a host's interrupts end waits early; a stray wake in the short time between store
+ *   and guard counts as the store's, so that a place triggers only where most of its waits ended
+ *   so; memory that is not write-back is not monitored.
+ * Sources: SDM volume 2, MONITOR, MWAIT, UMONITOR; volume 3, 9.10.4, 26.3.3 and 27.5.6; AMD APM
+ *   volume 3, MONITORX.
+ */
+#include "experiments/monitor/parts.h"
+
+#include "arch/x86/cpu/features.h"
+#include "arch/x86/cpu/placement.h"
+#include "arch/x86/idle/errata.h"
+#include "experiments/kit/gate.h"
+#include "experiments/kit/probe.h"
+
+enum {
+    PAGE_BYTES = 4096,
+    BASE_BYTES = 1024, /* of the watched line in its page */
+    LINE_BYTES = 64,   /* where CPUID.05H says nothing */
+    SPURIOUS_TIMES = 16,
+    SPURIOUS_GUARD_NS = 10 * 1000 * 1000,
+};
+
+/* The storing CPU; CPU 0 leads the run and cannot be it. */
+static void find_storer(const struct run *run, struct monitor *monitor)
+{
+    struct percpu *cpu = placement_any(run->machine, run->cpu);
+
+    if (!cpu || cpu->index == 0 || !run->machine->clock.offsets_known)
+        return;
+    monitor->storer.cpu = cpu;
+    monitor->storer.ahead_tsc = cpu->tsc_offset - run->cpu->tsc_offset;
+    monitor->slack_tsc = cpu->tsc_offset_bound + run->cpu->tsc_offset_bound;
+}
+
+static bool allocate(struct run *run, struct monitor *monitor)
+{
+    unsigned char *pages = run_alloc(run, 3 * PAGE_BYTES);
+
+    if (!pages)
+        return false;
+    pages += (PAGE_BYTES - (uintptr_t)pages % PAGE_BYTES) % PAGE_BYTES;
+    monitor->base = pages + BASE_BYTES;
+    monitor->watch = (const uint64_t *)(const void *)(monitor->base + WATCH_OFFSET_BYTES);
+    return true;
+}
+
+static void set_up(struct run *run, struct monitor *monitor)
+{
+    const struct plan_value *values = run->step->values;
+    const struct units_time *interval = &values[KEY_INTERVAL].time;
+    uint32_t line_bytes = cpu_mwait_info(&run->machine->snapshot).line_max_bytes;
+    uint32_t tries = (uint32_t)values[KEY_SAMPLES].count;
+
+    run->cpu = run->machine->cpus[values[KEY_CPU].count];
+    monitor->test = values[KEY_TEST].choice;
+    monitor->kind = values[KEY_METHOD].method.word;
+    monitor->method = idle_find(monitor_method_names[monitor->kind]);
+    monitor->argument = (uint32_t)values[KEY_METHOD].method.argument;
+    monitor->flush_line = errata_flush_before_monitor(&run->machine->snapshot);
+    monitor->interval_tsc = interval->ticks ? interval->value : run_tsc(run, interval->value);
+    monitor->guard_tsc = monitor->interval_tsc * GUARD_TIMES;
+    find_storer(run, monitor);
+    monitor_set_cases(monitor, &run->machine->snapshot,
+                      line_bytes && line_bytes <= BASE_BYTES / 4 ? line_bytes : LINE_BYTES);
+    if (monitor->test == TEST_SPURIOUS) {
+        monitor->guard_tsc = run_tsc(run, SPURIOUS_GUARD_NS);
+        tries *= SPURIOUS_TIMES;
+    }
+    run->total = monitor->case_count * tries;
+    run->silence_tsc = monitor->guard_tsc;
+}
+
+static const char *monitor_prepare(struct run *run)
+{
+    struct monitor *monitor = run_alloc(run, sizeof *monitor);
+    bool stores;
+
+    if (!monitor)
+        return run_no_memory;
+    run->state = monitor;
+    if (run->step->values[KEY_CPU].count >= run->machine->cpu_count)
+        return "that CPU does not run (cpu=)";
+    set_up(run, monitor);
+    if (!monitor->method)
+        return "the image has no such idle method";
+    stores = monitor->test == TEST_LINE || monitor->test == TEST_NEIGHBOUR;
+    if (stores && !monitor->storer.cpu)
+        return "needs another CPU than CPU 0 that stores, its TSC offset known";
+    if (!allocate(run, monitor))
+        return run_no_memory;
+    if (plan_flag(run->step, "force"))
+        return NULL;
+    return methods_refuse(&run->machine->snapshot, monitor->method, monitor->argument, false,
+                          monitor->cause);
+}
+
+/*
+ * WAITPKG must have waited once to be believed; under force=yes a fault is wanted, and the first
+ * wait shows it.
+ */
+static bool is_believed(const struct run *run, const struct monitor *monitor)
+{
+    bool listed = cpu_has(&run->machine->snapshot, monitor->method->need);
+
+    return monitor->ready || !listed || !monitor->method->believe || monitor->method->believe();
+}
+
+static void monitor_batch(struct run *run)
+{
+    struct monitor *monitor = run->state;
+
+    if (monitor->method->begin)
+        monitor->method->begin(&run->cpu->msr_saves, 0);
+    if (!is_believed(run, monitor)) {
+        monitor->unreal = true;
+        run->complete = true;
+    } else {
+        if (!monitor->ready && monitor->test == TEST_REAL)
+            probe_references(run, &monitor->costs);
+        if (monitor->test == TEST_HINTS)
+            evidence_begin(&monitor->evidence, run->machine, run->cpu);
+        monitor->ready = true;
+        monitor_storer_start(run, &monitor->storer);
+        do {
+            monitor_try(run, monitor, &monitor->cases[monitor->try_count % monitor->case_count]);
+            run->done = ++monitor->try_count;
+            run->complete = run->done == run->total || monitor->fault_code;
+        } while (!run->complete && !run_should_return(run));
+        monitor_storer_stop(run, &monitor->storer);
+    }
+    msr_restore(&run->cpu->msr_saves);
+}
+
+static void monitor_finish(struct run *run)
+{
+    struct monitor *monitor = run->state;
+
+    if (monitor->unreal) {
+        result_finding(run, "waitpkg_is", "high",
+                       "swallowed: TPAUSE did not wait for a deadline ahead, and did not fault");
+        result_fail(run, "not_real", 1, "count");
+        return;
+    }
+    if (errata_monitor_loses_stores(&run->machine->snapshot))
+        result_finding(run, "MONITOR_LOST", NULL,
+                       "this model is known to miss stores (docs/errata.md)");
+    monitor_report(run, monitor);
+}
+
+static const struct experiment monitor_experiment = {
+    .spec = {.name = "monitor",
+             .params = monitor_params,
+             .param_count = KEY_COUNT,
+             .estimate_ns = monitor_estimate_ns,
+             .memory_bytes = monitor_memory_bytes},
+    .cpus = 1,
+    .prepare = monitor_prepare,
+    .batch = monitor_batch,
+    .finish = monitor_finish,
+};
+LAB_EXPERIMENT(monitor_experiment);

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+/* What the files of the experiment `monitor` offer each other. */
+#ifndef LAB_EXPERIMENTS_MONITOR_PARTS_H
+#define LAB_EXPERIMENTS_MONITOR_PARTS_H
+
+#include "experiments/monitor/model.h"
+
+/* keys.c */
+
+extern const struct param_spec monitor_params[KEY_COUNT];
+extern const char *const monitor_test_words[];
+extern const char *const monitor_method_names[]; /* by kind */
+uint64_t monitor_estimate_ns(const struct plan_step *step);
+uint64_t monitor_memory_bytes(const struct plan_step *step);
+
+/* The cases of the test. Pure but for *monitor. */
+void monitor_set_cases(struct monitor *monitor, const struct cpu_snapshot *snapshot,
+                       uint32_t line_bytes);
+
+/* report.c */
+
+/* The results, with what follows from them. Boot CPU, nothing measuring. */
+void monitor_report(struct run *run, const struct monitor *monitor);
+
+/* storer.c */
+
+/* Starts and stops the storing CPU; nothing where there is none. */
+void monitor_storer_start(struct run *run, struct monitor_storer *storer);
+void monitor_storer_stop(struct run *run, struct monitor_storer *storer);
+
+/* try.c */
+
+/* One guarded wait, counted in its case. On run->cpu, interrupts off. */
+void monitor_try(struct run *run, struct monitor *monitor, struct monitor_case *one);
+
+/* verdict.c */
+
+/* The results, with what follows from them. Boot CPU, nothing measuring. */
+void monitor_report_kind(struct run *run, const struct monitor *monitor);
+void monitor_report_exit(struct run *run, const struct monitor *monitor);
+void monitor_report_spurious(struct run *run, const struct monitor *monitor);
+void monitor_report_hints(struct run *run, const struct monitor *monitor);
+
+#endif /* LAB_EXPERIMENTS_MONITOR_PARTS_H */

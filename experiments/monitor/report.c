@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+/* The results of `monitor`: how the waits of each kind ended, and what that says in words. */
+#include "experiments/monitor/parts.h"
+
+#include "arch/x86/cpu/features.h"
+#include "lib/cstring.h"
+#include "lib/fmt.h"
+#include "lib/json.h"
+
+enum { TEXT_BYTES = 192 };
+
+static const char *const between_names[] = {"nothing", "interrupt", "cpuid", "unarmed"};
+
+/* The cases from `first` to `last`, which ended alike. */
+static void emit_cases(struct run *run, const struct monitor *monitor,
+                       const struct monitor_case *first, const struct monitor_case *last)
+{
+    static const char *const names[] = {"store", "guard",  "at_once", "early",
+                                        "cf",    "missed", "fault"};
+    int64_t min_tsc = INT64_MAX, max_tsc = 0;
+    char text[JSON_OBJECT_BYTES];
+    struct json json;
+
+    for (const struct monitor_case *one = first; one <= last; one++) {
+        min_tsc = one->slept_min_tsc < min_tsc ? one->slept_min_tsc : min_tsc;
+        max_tsc = one->slept_max_tsc > max_tsc ? one->slept_max_tsc : max_tsc;
+    }
+    result_row(run, &json, text, "monitor");
+    json_str(&json, "between", between_names[first->between]);
+    if (monitor->test == TEST_HINTS)
+        json_uint(&json, "hint", first->argument);
+    if (first->store) {
+        json_int(&json, "from", first->offset_bytes);
+        json_int(&json, "to", last->offset_bytes);
+    }
+    json_uint(&json, "n", first->tries);
+    for (unsigned i = 0; i < OUTCOME_COUNT; i++) {
+        if (first->outcomes[i])
+            json_uint(&json, names[i], first->outcomes[i]);
+    }
+    json_int(&json, "min", first->tries ? min_tsc : 0);
+    json_int(&json, "max", max_tsc);
+    for (unsigned i = 0; i < EVIDENCE_COUNT; i++) {
+        if (first->residency[i])
+            json_uint(&json, evidence_name(i), first->residency[i]);
+    }
+    result_record(run, &json);
+}
+
+/* One record for each run of places that ended alike. */
+static void emit_all(struct run *run, const struct monitor *monitor)
+{
+    const struct monitor_case *end = monitor->cases + monitor->case_count;
+
+    for (const struct monitor_case *first = monitor->cases, *last; first < end; first = last + 1) {
+        last = first;
+        while (monitor->test == TEST_LINE && last + 1 < end &&
+               !memcmp(last[1].outcomes, first->outcomes, sizeof first->outcomes))
+            last++;
+        emit_cases(run, monitor, first, last);
+    }
+}
+
+static void report_line(struct run *run, const struct monitor *monitor)
+{
+    struct cpu_mwait info = cpu_mwait_info(&run->machine->snapshot);
+    const struct monitor_case *first = NULL, *last = NULL;
+    uint32_t words = 0;
+    bool asleep =
+        false; /* where no store reaches it a wait goes on: else what ended it was no store */
+    int64_t bytes;
+
+    for (uint32_t i = 0; i < monitor->case_count; i++) {
+        asleep |= monitor_mostly(&monitor->cases[i], OUTCOME_GUARD);
+        if (!monitor_mostly(&monitor->cases[i], OUTCOME_STORE))
+            continue;
+        first = first ? first : &monitor->cases[i];
+        last = &monitor->cases[i];
+        words++;
+    }
+    bytes = first && asleep ? last->offset_bytes + WORD_BYTES - first->offset_bytes : 0;
+    result_scalar(run, "line_bytes", bytes, "bytes");
+    result_scalar(run, "line_first", bytes ? first->offset_bytes : 0, "bytes");
+    result_scalar(run, "words_that_trigger", words, "count");
+    result_metric(run, "line", bytes, "bytes");
+    if (!bytes) {
+        result_finding(run, "line", NULL,
+                       first
+                           ? "don't know: no wait went on where no store reached it: see test=real"
+                           : "no store ended a wait, not even one to the watched word: see "
+                             "test=real");
+        return;
+    }
+    result_say(
+        run, "line", NULL,
+        "stores to %lld bytes from %d on end the wait%s; the word is at %d; CPUID.05H says %u to "
+        "%u: %s",
+        (long long)bytes, first->offset_bytes, words * WORD_BYTES == bytes ? "" : ", with holes",
+        WATCH_OFFSET_BYTES, info.line_min_bytes, info.line_max_bytes,
+        bytes >= info.line_min_bytes && bytes <= info.line_max_bytes ? "it agrees" : "it differs");
+}
+
+static void report_neighbour(struct run *run, const struct monitor *monitor)
+{
+    uint32_t tries = 0, ended = 0;
+
+    for (uint32_t i = 1; i < monitor->case_count; i++) {
+        tries += monitor->cases[i].tries;
+        ended += monitor->cases[i].outcomes[OUTCOME_STORE];
+    }
+    result_scalar(run, "neighbour_stores", tries, "count");
+    result_scalar(run, "neighbour_wakes", ended, "count");
+    result_metric(run, "neighbour_wakes", ended, "count");
+    if (!monitor_mostly(&monitor->cases[0], OUTCOME_STORE))
+        result_say(run, "neighbour", NULL,
+                   "a store to the watched word ends %u of %u waits only: see test=real",
+                   monitor->cases[0].outcomes[OUTCOME_STORE], monitor->cases[0].tries);
+    else
+        result_say(run, "neighbour", NULL, "stores to other lines end %u of %u waits", ended,
+                   tries);
+}
+
+/* What became of the monitor by what came between, in words. */
+static void describe_disarm(const struct monitor *monitor, char *text)
+{
+    const struct monitor_case *treated = &monitor->cases[1];
+    const struct monitor_case *store = monitor->case_count > 2 ? &monitor->cases[2] : NULL;
+    const char *what = between_names[treated->between];
+
+    if (monitor_mostly(treated, OUTCOME_AT_ONCE))
+        fmt(text, TEXT_BYTES, "%s between arming and waiting disarms: %u of %u fell through%s",
+            what, treated->outcomes[OUTCOME_AT_ONCE], treated->tries,
+            treated->between == BETWEEN_CPUID ? "; it leaves to a hypervisor" : "");
+    else if (!monitor_mostly(treated, OUTCOME_GUARD))
+        fmt(text, TEXT_BYTES, "%s between: %u of %u fell through, %u slept on: no verdict", what,
+            treated->outcomes[OUTCOME_AT_ONCE], treated->tries, treated->outcomes[OUTCOME_GUARD]);
+    else if (!store)
+        fmt(text, TEXT_BYTES,
+            "%s between: %u of %u slept on; whether armed needs a CPU that stores", what,
+            treated->outcomes[OUTCOME_GUARD], treated->tries);
+    else if (monitor_mostly(store, OUTCOME_STORE))
+        fmt(text, TEXT_BYTES,
+            "%s between leaves it armed: %u of %u slept on, a store ended %u of %u", what,
+            treated->outcomes[OUTCOME_GUARD], treated->tries, store->outcomes[OUTCOME_STORE],
+            store->tries);
+    else
+        fmt(text, TEXT_BYTES,
+            "%s between: %u of %u slept on, but a store ended %u of %u only: its wake would be "
+            "lost",
+            what, treated->outcomes[OUTCOME_GUARD], treated->tries, store->outcomes[OUTCOME_STORE],
+            store->tries);
+}
+
+static void report_disarm(struct run *run, const struct monitor *monitor)
+{
+    const struct monitor_case *control = &monitor->cases[0], *treated = &monitor->cases[1];
+    char text[TEXT_BYTES];
+
+    result_scalar(run, "control_until_guard", control->outcomes[OUTCOME_GUARD], "count");
+    result_scalar(run, "fell_through", treated->outcomes[OUTCOME_AT_ONCE], "count");
+    if (monitor_mostly(control, OUTCOME_GUARD))
+        describe_disarm(monitor, text);
+    else
+        fmt(text, sizeof text,
+            "with nothing between %u of %u waits last until the guard: nothing can be said",
+            control->outcomes[OUTCOME_GUARD], control->tries);
+    result_finding(run, "disarm", NULL, text);
+    result_metric(run, "fell_through", treated->outcomes[OUTCOME_AT_ONCE], "count");
+}
+
+void monitor_report(struct run *run, const struct monitor *monitor)
+{
+    emit_all(run, monitor);
+    if (monitor->fault_code) {
+        monitor_report_kind(run, monitor);
+        return;
+    }
+    switch (monitor->test) {
+    case TEST_LINE:
+        report_line(run, monitor);
+        break;
+    case TEST_NEIGHBOUR:
+        report_neighbour(run, monitor);
+        break;
+    case TEST_INTERRUPT:
+    case TEST_CPUID:
+        report_disarm(run, monitor);
+        if (monitor->test == TEST_CPUID)
+            monitor_report_exit(run, monitor);
+        break;
+    case TEST_SPURIOUS:
+        monitor_report_spurious(run, monitor);
+        break;
+    case TEST_HINTS:
+        monitor_report_hints(run, monitor);
+        break;
+    default:
+        monitor_report_kind(run, monitor);
+        break;
+    }
+}

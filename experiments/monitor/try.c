@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: MIT
+/*
+ * One guarded wait of `monitor`: arm, let something happen, look again, wait with interrupts on,
+ * judge.
+ *
+ * The idle methods' windows (arch/x86/idle) arm and wait in one piece; here something comes
+ * between, and the instructions may fault where the script forces them, so that arming and waiting
+ * stand here with entries in the exception table. The guard is the local timer: its interrupt ends
+ * every wait, whatever the monitor does.
+ */
+#include "arch/x86/idle/waitpkg.h"
+#include "arch/x86/irq/fault.h"
+#include "arch/x86/irq/vectors_regs.h"
+#include "arch/x86/time/apic_timer.h"
+#include "arch/x86/time/tsc.h"
+#include "experiments/monitor/parts.h"
+
+enum { PENDING_POLLS = 10000 };
+
+/* Arms the monitor on the watched word's line; 0 or the code of its fault. */
+static uint64_t arm(const struct monitor *monitor)
+{
+    register uint64_t code __asm__("r11") = 0;
+
+    if (monitor->flush_line) {
+        mfence();
+        clflush(monitor->watch);
+        mfence();
+    }
+    switch (monitor->kind) {
+    case KIND_MWAIT:
+        __asm__ volatile("1: monitor\n" FAULT_RESUME
+                         : "+r"(code)
+                         : "a"(monitor->watch), "c"(0), "d"(0)
+                         : "memory");
+        break;
+    case KIND_MWAITX:
+        __asm__ volatile("1: monitorx\n" FAULT_RESUME
+                         : "+r"(code)
+                         : "a"(monitor->watch), "c"(0), "d"(0)
+                         : "memory");
+        break;
+    default: /* umonitor rax, encoded by hand: not every assembler has it enabled */
+        __asm__ volatile("1: .byte 0xf3, 0x0f, 0xae, 0xf0\n" FAULT_RESUME
+                         : "+r"(code)
+                         : "a"(monitor->watch)
+                         : "memory");
+        break;
+    }
+    return code;
+}
+
+/*
+ * sti(); wait(); cli(); 0 or the code of the wait's fault. STI's shadow covers the wait: an
+ * interrupt that is pending ends it and cannot come before it (SDM volume 2, STI).
+ */
+static uint64_t wait(const struct monitor *monitor, uint32_t argument, bool *limited)
+{
+    register uint64_t code __asm__("r11") = 0;
+
+    *limited = false;
+    switch (monitor->kind) {
+    case KIND_MWAIT:
+        __asm__ volatile("sti\n1: mwait\n" FAULT_RESUME "\n\tcli"
+                         : "+r"(code)
+                         : "a"(argument), "c"(0)
+                         : "memory", "cc");
+        break;
+    case KIND_MWAITX:
+        __asm__ volatile("sti\n1: mwaitx\n" FAULT_RESUME "\n\tcli"
+                         : "+r"(code)
+                         : "a"(argument), "b"(0), "c"(0)
+                         : "memory", "cc");
+        break;
+    default: /* umwait edi, with no deadline */
+        __asm__ volatile("sti\n1: .byte 0xf2, 0x0f, 0xae, 0xf7\n" FAULT_RESUME "\n\tcli"
+                         : "+r"(code), "=@ccc"(*limited)
+                         : "D"(waitpkg_operand(argument)), "a"(UINT32_MAX), "d"(UINT32_MAX)
+                         : "memory");
+        break;
+    }
+    return code;
+}
+
+/*
+ * The interrupt that will come between must be pending before the monitor is armed: looking for it
+ * may leave to a hypervisor.
+ */
+static void prepare_between(const struct run *run, enum monitor_between between)
+{
+    const struct apic *apic = &run->machine->apic;
+
+    if (between != BETWEEN_INTERRUPT)
+        return;
+    apic_send_self(apic, VECTOR_NOTHING);
+    for (unsigned i = 0; i < PENDING_POLLS && !apic_requested(apic, VECTOR_NOTHING); i++)
+        pause();
+}
+
+/* False: the interrupt was not taken here, and would end the wait instead. */
+static bool between(const struct run *run, enum monitor_between what)
+{
+    uint64_t taken = percpu_count(&run->cpu->irq_count);
+
+    if (what == BETWEEN_CPUID)
+        (void)cpuid(0, 0);
+    if (what != BETWEEN_INTERRUPT)
+        return true;
+    sti_nop_cli();
+    return percpu_count(&run->cpu->irq_count) != taken;
+}
+
+static void ask_store(struct monitor *monitor, const struct monitor_case *one)
+{
+    struct monitor_storer *storer = &monitor->storer;
+
+    if (!one->store)
+        return;
+    storer->due_tsc = tsc_now() + monitor->interval_tsc;
+    storer->word = (uint64_t *)(void *)(monitor->base + one->offset_bytes);
+    __atomic_store_n(&storer->asked, storer->asked + 1, __ATOMIC_RELEASE);
+}
+
+/*
+ * When the store was; its answer comes soon after the guard at the latest, and the watchdog bounds
+ * it.
+ */
+static uint64_t store_event(const struct monitor *monitor)
+{
+    const struct monitor_storer *storer = &monitor->storer;
+
+    while (__atomic_load_n(&storer->answered, __ATOMIC_ACQUIRE) != storer->asked)
+        pause();
+    return storer->event_tsc;
+}
+
+static void count(struct monitor_case *one, enum monitor_outcome outcome, int64_t slept_tsc)
+{
+    one->slept_tsc += (uint64_t)slept_tsc;
+    one->tries++;
+    one->outcomes[outcome]++;
+    if (slept_tsc < one->slept_min_tsc)
+        one->slept_min_tsc = slept_tsc;
+    if (slept_tsc > one->slept_max_tsc)
+        one->slept_max_tsc = slept_tsc;
+}
+
+/*
+ * How it ended, but for a fault. `guarded`: the guard's interrupt was taken. Waits for the storing
+ * CPU's answer.
+ */
+static enum monitor_outcome judge(const struct monitor *monitor, const struct monitor_case *one,
+                                  uint64_t before_tsc, uint64_t after_tsc, bool guarded,
+                                  bool limited)
+{
+    bool stored = one->store && store_event(monitor) <= after_tsc + monitor->slack_tsc;
+
+    if (guarded)
+        return OUTCOME_GUARD;
+    if (stored)
+        return OUTCOME_STORE;
+    if (limited)
+        return OUTCOME_LIMITED;
+    return after_tsc - before_tsc < monitor->interval_tsc / 2 ? OUTCOME_AT_ONCE : OUTCOME_EARLY;
+}
+
+/* A wait of the test for spurious wakes. Time counts as long as wakes do, so that their rate is right. */
+static void note_spurious(struct monitor *monitor, bool guarded, uint64_t before_tsc,
+                          uint64_t after_tsc)
+{
+    if (monitor->spurious_count == SPURIOUS_MAX)
+        return;
+    monitor->spurious_inside_tsc += after_tsc - before_tsc;
+    if (!guarded)
+        monitor->spurious_tsc[monitor->spurious_count++] = after_tsc;
+}
+
+static void try_once(struct run *run, struct monitor *monitor, struct monitor_case *one)
+{
+    const struct machine *machine = run->machine;
+    uint64_t guards = percpu_count(&run->cpu->wake_count), word = *monitor->watch;
+    uint64_t before_tsc, after_tsc;
+    enum monitor_outcome outcome;
+    bool limited = false, came;
+
+    apic_timer_setup(&machine->apic, machine->timer.one_shot, VECTOR_WAKE_TIMER);
+    prepare_between(run, one->between);
+    __atomic_store_n(&run->waiting, 1, __ATOMIC_RELAXED);
+    ask_store(monitor, one);
+    apic_timer_arm(&machine->apic, &machine->timer, monitor->guard_tsc);
+    monitor->fault_code = one->between == BETWEEN_UNARMED ? 0 : arm(monitor);
+    came = between(run, one->between);
+    before_tsc = tsc_begin();
+    if (came && !monitor->fault_code && __atomic_load_n(monitor->watch, __ATOMIC_ACQUIRE) == word)
+        monitor->fault_code = wait(monitor, one->argument, &limited);
+    after_tsc = tsc_end();
+    guards = percpu_count(&run->cpu->wake_count) - guards;
+    apic_timer_stop(&machine->apic, &machine->timer);
+    apic_drain(&machine->apic);
+    outcome = judge(monitor, one, before_tsc, after_tsc, guards != 0, limited);
+    if (!came)
+        outcome = OUTCOME_MISSED;
+    if (monitor->fault_code)
+        outcome = OUTCOME_FAULT;
+    __atomic_store_n(&run->waiting, 0, __ATOMIC_RELAXED);
+    if (monitor->test == TEST_SPURIOUS)
+        note_spurious(monitor, outcome == OUTCOME_GUARD, before_tsc, after_tsc);
+    monitor->inside_tsc += after_tsc - before_tsc;
+    count(one, outcome, (int64_t)(after_tsc - before_tsc));
+}
+
+void monitor_try(struct run *run, struct monitor *monitor, struct monitor_case *one)
+{
+    struct evidence_reading from, to;
+
+    evidence_read(&monitor->evidence, run->cpu, &from);
+    try_once(run, monitor, one);
+    evidence_read(&monitor->evidence, run->cpu, &to);
+    for (unsigned i = 0; i < EVIDENCE_COUNT; i++) {
+        if (evidence_has(&monitor->evidence, i))
+            one->residency[i] += to.value[i] - from.value[i];
+    }
+}

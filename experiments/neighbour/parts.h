@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+/* What the files of the experiment `neighbour` offer each other. */
+#ifndef LAB_EXPERIMENTS_NEIGHBOUR_PARTS_H
+#define LAB_EXPERIMENTS_NEIGHBOUR_PARTS_H
+
+#include "experiments/neighbour/model.h"
+
+/* cpu.c */
+
+/* Work for smp_run(); argument: struct worker, struct idler. Interrupts off. */
+void neighbour_work(void *argument);
+void neighbour_idle(void *argument);
+
+/* report.c */
+
+/* Hands over everything. Boot CPU, nothing measuring. */
+void neighbour_report(struct run *run, struct neighbour *n);
+
+/* round.c */
+
+/* One round. In a batch, on CPU 0. */
+void neighbour_round(struct run *run, struct neighbour *n);
+
+#endif /* LAB_EXPERIMENTS_NEIGHBOUR_PARTS_H */

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+/* Results of `neighbour`: for each class of working CPU the ratio, its floor, and the rates that it comes from. */
+#include "experiments/neighbour/parts.h"
+
+#include "lib/fmt.h"
+#include "lib/stats.h"
+
+enum { NAME_BYTES = 32 };
+
+static const char *const class_names[NEIGHBOUR_CLASSES] = {"sibling", "package", "remote"};
+
+static int64_t sorted_median(int64_t *values, uint32_t count)
+{
+    stats_sort(values, count);
+    return stats_median(values, count);
+}
+
+static void report_scalar(struct run *run, const char *what, unsigned class, int64_t value)
+{
+    char name[NAME_BYTES];
+
+    fmt(name, sizeof name, "%s_%s", what, class_names[class]);
+    result_scalar(run, name, value, "count");
+}
+
+/* The floor is what two equal parts of a round, both with HLT, differ by: the median of their distance from 1. */
+static void report_class(struct run *run, struct neighbour *n, unsigned class)
+{
+    uint32_t count = n->kept[class];
+    char name[NAME_BYTES];
+
+    report_scalar(run, "cpu", class, n->workers[class].cpu->index);
+    report_scalar(run, "units_per_s_hlt", class, sorted_median(n->hlt_rate[class], count));
+    report_scalar(run, "units_per_s", class, sorted_median(n->method_rate[class], count));
+    fmt(name, sizeof name, "ratio_%s", class_names[class]);
+    result_series(run, &(struct series){.metric = name,
+                                        .unit = "ppm",
+                                        .values = n->ratio_ppm[class],
+                                        .count = count,
+                                        .has_floor = true,
+                                        .floor = sorted_median(n->again_ppm[class], count),
+                                        .floor_count = count});
+    if (count)
+        result_metric(run, class_names[class], stats_median(n->ratio_ppm[class], count), "ppm");
+}
+
+void neighbour_report(struct run *run, struct neighbour *n)
+{
+    bool any = false;
+
+    if (n->unreal) {
+        result_finding(run, "not_real", NULL,
+                       "CPUID lists the instruction, but it did not wait for a deadline ahead");
+        result_fail(run, "not_real", 1, "count");
+        return;
+    }
+    result_scalar(run, "idlers", n->idler_count, "count");
+    result_scalar(run, "returns_hlt", (int64_t)n->returns[PART_HLT], "count");
+    result_scalar(run, "returns", (int64_t)n->returns[PART_METHOD], "count");
+    result_scalar(run, "missed", n->missed, "count");
+    for (unsigned class = 0; class < NEIGHBOUR_CLASSES; class ++) {
+        if (!n->workers[class].cpu)
+            continue;
+        report_class(run, n, class);
+        any |= n->kept[class] != 0;
+    }
+    if (!any)
+        result_fail(run, "rounds", 0, "count");
+}

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: MIT
+/*
+ * `ple test=overcommit`: slices of each lock and of the flag, waiting with PAUSE and without by turns, so that drift meets all alike.
+ * With as many processors as virtual CPUs both ways are alike; where two virtual CPUs share one, the one that waits keeps the one
+ * that is waited for from running, until its slice is over or a PAUSE loop exits and the host lets the other one run.
+ */
+#include "arch/x86/cpu/placement.h"
+#include "arch/x86/time/delay.h"
+#include "experiments/kit/results.h"
+#include "experiments/ple/contest.h"
+#include "lib/fixed.h"
+#include "lib/fmt.h"
+#include "lib/json.h"
+#include "lib/stats.h"
+
+enum {
+    WAYS = 2, /* without PAUSE, with */
+    TALLIES = CONTEST_KINDS * WAYS,
+    LIMIT_US = 1000 * 1000, /* of one wait: the slice is abandoned */
+    SLICE_US = 200 * 1000,  /* of a slice that does not reach its goal */
+    SLICES_TIMES = 4,       /* slices at most, against those that would do if all went well */
+    NAME_BYTES = 24,
+    TEXT_BYTES = 200,
+};
+
+static const char *const kind_names[] = {"ticket", "mcs", "flag"};
+static const char *const way_names[] = {"spin", "pause"};
+
+struct overcommit {
+    uint32_t next; /* tally */
+    uint32_t slices_max;
+    struct contest_tally tallies[TALLIES];
+    struct contest contest;
+};
+
+static bool set_up_tally(struct run *run, struct contest_tally *tally, uint32_t index)
+{
+    tally->kind = index / WAYS;
+    tally->pause = index % WAYS;
+    tally->limit = (uint32_t)run->step->values[KEY_SAMPLES].count;
+    tally->handed_tsc = run_alloc(run, tally->limit * sizeof(int64_t));
+    if (tally->kind == CONTEST_FLAG)
+        tally->late_tsc = run_alloc(run, tally->limit * sizeof(int64_t));
+    return tally->handed_tsc && (tally->kind != CONTEST_FLAG || tally->late_tsc);
+}
+
+static void set_up_parties(struct run *run, struct contest *contest)
+{
+    uint32_t cpus = (uint32_t)run->step->values[KEY_CPUS].count;
+
+    contest->party_count = cpus < run->machine->cpu_count ? cpus : run->machine->cpu_count;
+    for (uint32_t i = 0; i < contest->party_count; i++)
+        contest->parties[i] =
+            (struct contest_party){.contest = contest, .cpu = run->machine->cpus[i], .index = i};
+}
+
+static const char *prepare(struct run *run)
+{
+    struct overcommit *all;
+
+    if (run->machine->cpu_count < 2)
+        return "needs 2 CPUs";
+    all = run_alloc(run, sizeof *all);
+    if (!all)
+        return run_no_memory;
+    run->state = all;
+    for (uint32_t i = 0; i < TALLIES; i++) {
+        if (!set_up_tally(run, &all->tallies[i], i))
+            return run_no_memory;
+    }
+    set_up_parties(run, &all->contest);
+    all->contest.run = run;
+    all->contest.limit_tsc = delay_tsc(run->machine, LIMIT_US);
+    all->contest.slice_tsc = delay_tsc(run->machine, SLICE_US);
+    all->contest.rest_tsc = run_tsc(run, run->step->values[KEY_REST].time.value);
+    all->slices_max = TALLIES * SLICES_TIMES * (all->tallies[0].limit / CONTEST_FLAGS + 1);
+    run->total = TALLIES * all->tallies[0].limit;
+    run->silence_tsc = 4 * all->contest.limit_tsc;
+    return NULL;
+}
+
+/* The next one that has not all its samples; NULL: there is none. */
+static struct contest_tally *next_tally(struct overcommit *all)
+{
+    for (uint32_t i = 0; i < TALLIES; i++) {
+        struct contest_tally *tally = &all->tallies[all->next++ % TALLIES];
+
+        if (tally->kept < tally->limit)
+            return tally;
+    }
+    return NULL;
+}
+
+static void batch(struct run *run)
+{
+    struct overcommit *all = run->state;
+    uint32_t slices = 0;
+
+    do {
+        struct contest_tally *tally = next_tally(all);
+
+        if (tally)
+            contest_run(&all->contest, tally);
+        run->done = slices = 0;
+        for (uint32_t i = 0; i < TALLIES; i++) {
+            run->done += all->tallies[i].kept;
+            slices += all->tallies[i].slices;
+        }
+        run->complete = run->done == run->total || slices >= all->slices_max;
+    } while (!run->complete && !run_should_return(run));
+}
+
+/* Who took the lock least and most often, and the rest of what a series does not show. */
+static void emit_row(struct run *run, const struct contest_tally *tally, uint32_t parties)
+{
+    uint64_t least = UINT64_MAX, most = 0;
+    char text[JSON_OBJECT_BYTES];
+    struct json json;
+
+    for (uint32_t i = 0; i < parties; i++) {
+        least = tally->taken_by[i] < least ? tally->taken_by[i] : least;
+        most = tally->taken_by[i] > most ? tally->taken_by[i] : most;
+    }
+    json_begin(&json, text, sizeof text);
+    json_str(&json, "t", "stats");
+    json_uint(&json, "step", run->results->step);
+    json_str(&json, "row", "ple_lock");
+    json_str(&json, "lock", kind_names[tally->kind]);
+    json_str(&json, "wait", way_names[tally->pause]);
+    json_uint(&json, "slices", tally->slices);
+    json_uint(&json, "abandoned", tally->abandoned);
+    if (tally->kind == CONTEST_FLAG) {
+        json_uint(&json, "missed", tally->missed);
+    } else {
+        json_uint(&json, "taken", tally->taken);
+        json_uint(&json, "handed", tally->handed);
+        json_uint(&json, "least", least);
+        json_uint(&json, "most", most);
+        if (tally->spent_tsc)
+            json_uint(&json, "per_s",
+                      muldiv_u64(tally->taken, run->machine->clock.tsc_hz, tally->spent_tsc));
+    }
+    result_record(run, &json);
+}
+
+static void emit_series(struct run *run, const char *what, const struct contest_tally *tally,
+                        int64_t *values, uint32_t count)
+{
+    char name[NAME_BYTES];
+
+    fmt(name, sizeof name, "%s_%s", what, way_names[tally->pause]);
+    result_series(run, &(struct series){.metric = name,
+                                        .unit = "tsc",
+                                        .values = values,
+                                        .count = count,
+                                        .has_floor = true,
+                                        .floor = (int64_t)run->machine->clock.read_min_tsc,
+                                        .floor_count = run->machine->clock.read_count});
+}
+
+/* Values are sorted by now. */
+static void describe(struct run *run, const struct contest_tally *spin)
+{
+    const struct contest_tally *pause = spin + 1;
+    char text[TEXT_BYTES];
+
+    if (!spin->kept || !pause->kept)
+        return;
+    fmt(text, sizeof text,
+        "%s: handed over in %lld ticks with PAUSE, %lld without (medians); the worst of %u and %u: "
+        "%lld and %lld",
+        kind_names[spin->kind], (long long)stats_median(pause->handed_tsc, pause->kept),
+        (long long)stats_median(spin->handed_tsc, spin->kept), pause->kept, spin->kept,
+        (long long)pause->handed_tsc[pause->kept - 1], (long long)spin->handed_tsc[spin->kept - 1]);
+    result_finding(run, kind_names[spin->kind], "measured", text);
+}
+
+/* Times between two CPUs' stamps; nothing where their TSCs' offset is not known. */
+static void emit_times(struct run *run, struct contest_tally *tally)
+{
+    if (!run->machine->clock.offsets_known)
+        return;
+    emit_series(run, kind_names[tally->kind], tally, tally->handed_tsc, tally->kept);
+    if (tally->pause)
+        describe(run, tally - 1);
+}
+
+/* What a time between two CPUs' stamps is uncertain by at most: CPU 0 has no bound of its own, any two others have two. */
+static int64_t offset_bound_tsc(const struct contest *contest)
+{
+    uint64_t bound_tsc = 0;
+
+    for (uint32_t i = 0; i < contest->party_count; i++) {
+        if (contest->parties[i].cpu->tsc_offset_bound > bound_tsc)
+            bound_tsc = contest->parties[i].cpu->tsc_offset_bound;
+    }
+    return (int64_t)(contest->party_count > 2 ? 2 * bound_tsc : bound_tsc);
+}
+
+static void finish(struct run *run)
+{
+    struct overcommit *all = run->state;
+    const struct contest_tally *ticket = &all->tallies[1];
+    uint64_t abandoned = 0;
+
+    if (!run->machine->clock.offsets_known)
+        result_finding(run, "offsets_unknown", NULL,
+                       "the TSC offset between the CPUs is not known: no hand-over times");
+    for (uint32_t i = 0; i < TALLIES; i++) {
+        struct contest_tally *tally = &all->tallies[i];
+
+        emit_row(run, tally, all->contest.party_count);
+        emit_times(run, tally);
+        if (tally->kind == CONTEST_FLAG)
+            emit_series(run, "late", tally, tally->late_tsc, tally->late_kept);
+        abandoned += tally->abandoned;
+    }
+    result_scalar(run, "cpus", all->contest.party_count, "count");
+    result_scalar(run, "abandoned", (int64_t)abandoned, "count");
+    if (run->machine->clock.offsets_known)
+        result_scalar(run, "offset_bound", offset_bound_tsc(&all->contest), "tsc");
+    if (run->machine->clock.offsets_known)
+        result_metric(run, "ticket_pause_p50", stats_median(ticket->handed_tsc, ticket->kept),
+                      "tsc");
+    else
+        result_metric(run, "ticket_pause_handed", (int64_t)ticket->handed, "count");
+}
+
+const struct ple_test_steps ple_overcommit_test = {prepare, batch, finish};

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+/* What the files of the experiment `ple` offer each other. */
+#ifndef LAB_EXPERIMENTS_PLE_PARTS_H
+#define LAB_EXPERIMENTS_PLE_PARTS_H
+
+#include "experiments/ple/model.h"
+
+/* looper.c */
+
+void ple_looper_init(struct run *run, struct ple_looper *looper);
+
+/* Rests, then runs the loop and fills in what was seen. On run->cpu, interrupts off. Bounded by the loop's wish and the watchdog. */
+void ple_looper_run(struct run *run, struct ple_looper *looper, struct ple_loop *loop);
+
+/* HLT until the local timer ends it. On run->cpu, interrupts off. Returns when it was over, less when it was due, in ticks. */
+int64_t ple_rest(struct run *run, struct idle_call *call, uint64_t length_tsc);
+
+/* overcommit.c */
+
+extern const struct ple_test_steps ple_overcommit_test;
+
+/* pause.c */
+
+extern const struct ple_test_steps ple_pause_test;
+
+/* report.c */
+
+/* Reports of gap and window; boot CPU. */
+void ple_report_gap(struct run *run, const struct ple_loop *loops, uint32_t count);
+void ple_report_window(struct run *run, const struct ple_loop *loops, uint32_t count);
+
+/* search.c */
+
+extern const struct ple_test_steps ple_search_test; /* gap and window */
+
+#endif /* LAB_EXPERIMENTS_PLE_PARTS_H */

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What the figures advise: a governor, and a poll budget (guest_halt_poll_ns in a guest that polls itself,
+ * halt_poll_ns in a host that polls for it). Both sides of the trade are always said.
+ *
+ * A wake costs what it was late and what was polled before it, in ns, a nanosecond of the one as dear as a
+ * nanosecond of the other. Between polls of a fixed budget that is the ski rental problem: polling longer
+ * than a halt's wake costs more than it saves, wherever the waits are not known.
+ */
+#include "experiments/policy/parts.h"
+#include "lib/fixed.h"
+#include "lib/fmt.h"
+#include "lib/stats.h"
+
+enum { TEXT_BYTES = 400, KEY_BYTES = 48, PPM = 1000000, NS_PER_US = 1000 };
+
+enum { ENDED_SLEEP = 1 << 0, ENDED_POLL = 1 << 1 };
+
+struct trade {
+    uint64_t latency_ns; /* of a wake, the median: the host's own delays stay out of it */
+    uint64_t burnt_ns;   /* polled for a wake, the mean */
+};
+
+static uint64_t price(const struct trade *trade)
+{
+    return trade->latency_ns + trade->burnt_ns;
+}
+
+/* The kept latencies of governors first to last that ended a wait of those kinds. */
+static uint32_t collect(const struct policy *policy, uint32_t first, uint32_t last, unsigned kinds,
+                        int64_t *values)
+{
+    uint32_t count = 0;
+
+    for (uint32_t i = first * policy->cpu_count; i < (last + 1) * policy->cpu_count; i++) {
+        const struct policy_lane *lane = &policy->lanes[i];
+
+        for (uint32_t k = 0; k < lane->kept; k++) {
+            if ((lane->ended_poll[k] ? ENDED_POLL : ENDED_SLEEP) & kinds)
+                values[count++] = lane->latency_tsc[k];
+        }
+    }
+    return count;
+}
+
+/* Their median in ns; 0 where there is none, or no memory. */
+static uint64_t median_ns(struct run *run, const struct policy *policy, uint32_t first,
+                          uint32_t last, unsigned kinds)
+{
+    uint64_t mark = mem_mark(&run->machine->mem), median_tsc = 0;
+    uint64_t room = (uint64_t)policy->kept_limit * policy->cpu_count * (last + 1 - first);
+    int64_t *values = run_alloc(run, room * sizeof(*values));
+    uint32_t count = values ? collect(policy, first, last, kinds, values) : 0;
+
+    if (count) {
+        stats_sort(values, count);
+        median_tsc = (uint64_t)values[(count - 1) / 2];
+    }
+    mem_release(&run->machine->mem, mark);
+    return policy_tsc_to_ns(policy, median_tsc);
+}
+
+static struct trade trade_of(struct run *run, const struct policy *policy, uint32_t governor)
+{
+    struct policy_totals sum;
+    struct trade trade = {.latency_ns =
+                              median_ns(run, policy, governor, governor, ENDED_SLEEP | ENDED_POLL)};
+
+    policy_sum(policy, governor, &sum);
+    if (sum.events)
+        trade.burnt_ns = sum.poll_ns / sum.events;
+    return trade;
+}
+
+/* Orders trades by one side, by the whole price where that side is the same. */
+static bool is_better(uint64_t side, uint64_t than, const struct trade *trade,
+                      const struct trade *other)
+{
+    return side != than ? side < than : price(trade) < price(other);
+}
+
+/* The governors with the least price, the least latency and the least polled. */
+static void choose(const struct trade *trades, uint32_t count, uint32_t *best, uint32_t *fast,
+                   uint32_t *lean)
+{
+    *best = *fast = *lean = 0;
+    for (uint32_t g = 1; g < count; g++) {
+        const struct trade *trade = &trades[g], *f = &trades[*fast], *l = &trades[*lean];
+
+        if (price(trade) < price(&trades[*best]))
+            *best = g;
+        if (is_better(trade->latency_ns, f->latency_ns, trade, f))
+            *fast = g;
+        if (is_better(trade->burnt_ns, l->burnt_ns, trade, l))
+            *lean = g;
+    }
+}
+
+static void advise_governor(struct run *run, const struct policy *policy)
+{
+    struct trade trades[POLICY_GOVERNORS_MAX] = {0};
+    uint32_t best, fast, lean;
+    char text[TEXT_BYTES];
+
+    for (uint32_t g = 0; g < policy->governor_count; g++)
+        trades[g] = trade_of(run, policy, g);
+    choose(trades, policy->governor_count, &best, &fast, &lean);
+    fmt(text, sizeof text,
+        "%s: a wake is %llu ns late (median) and %llu ns are polled for it (mean); the fastest, "
+        "%s: %llu and %llu; the one that polls least, %s: %llu and %llu",
+        policy->words[best].text, (unsigned long long)trades[best].latency_ns,
+        (unsigned long long)trades[best].burnt_ns, policy->words[fast].text,
+        (unsigned long long)trades[fast].latency_ns, (unsigned long long)trades[fast].burnt_ns,
+        policy->words[lean].text, (unsigned long long)trades[lean].latency_ns,
+        (unsigned long long)trades[lean].burnt_ns);
+    result_finding(run, "advice_governor", "measured", text);
+}
+
+static struct trade budget_trade(const struct policy_totals *all, unsigned i, uint64_t poll_ns,
+                                 uint64_t sleep_ns)
+{
+    uint64_t missed = all->stretch - all->caught[i];
+    struct trade trade = {
+        .latency_ns = (all->caught[i] * poll_ns + missed * sleep_ns) / all->stretch,
+        .burnt_ns = all->burnt_ns[i] / all->stretch,
+    };
+
+    return trade;
+}
+
+static void emit_budget(struct run *run, const struct policy_totals *all, unsigned i,
+                        const struct trade *trade)
+{
+    char key[KEY_BYTES];
+
+    fmt(key, sizeof key, "budget_%uus_caught", policy_budget_us[i]);
+    result_scalar(run, key, (int64_t)muldiv_u64(all->caught[i], PPM, all->stretch), "ppm");
+    fmt(key, sizeof key, "budget_%uus_latency", policy_budget_us[i]);
+    result_scalar(run, key, (int64_t)trade->latency_ns, "ns");
+    fmt(key, sizeof key, "budget_%uus_burnt", policy_budget_us[i]);
+    result_scalar(run, key, (int64_t)trade->burnt_ns, "ns");
+}
+
+static void say_budget(struct run *run, const struct policy_totals *all, unsigned best,
+                       const struct trade *trade, const struct trade *none)
+{
+    char text[TEXT_BYTES];
+
+    fmt(text, sizeof text,
+        "guest_halt_poll_ns or halt_poll_ns of %u: %llu of %llu wakes come within it, a wake is "
+        "%llu ns late and %llu ns are polled for it; without polling it is %llu ns late",
+        policy_budget_us[best] * NS_PER_US, (unsigned long long)all->caught[best],
+        (unsigned long long)all->stretch, (unsigned long long)trade->latency_ns,
+        (unsigned long long)trade->burnt_ns, (unsigned long long)none->latency_ns);
+    result_finding(run, "advice_poll", "modelled", text);
+}
+
+/* What a fixed budget would have made of every wait that was seen, with the latencies that were measured. */
+static void advise_budget(struct run *run, const struct policy *policy,
+                          const struct policy_totals *all)
+{
+    uint32_t last = policy->governor_count - 1;
+    uint64_t poll_ns = median_ns(run, policy, 0, last, ENDED_POLL);
+    uint64_t sleep_ns = median_ns(run, policy, 0, last, ENDED_SLEEP);
+    struct trade trades[POLICY_BUDGETS];
+    unsigned best = 0;
+
+    result_scalar(run, "latency_of_poll", (int64_t)poll_ns, "ns");
+    result_scalar(run, "latency_of_sleep", (int64_t)sleep_ns, "ns");
+    for (unsigned i = 0; i < POLICY_BUDGETS; i++) {
+        trades[i] = budget_trade(all, i, poll_ns, sleep_ns);
+        emit_budget(run, all, i, &trades[i]);
+        if (price(&trades[i]) < price(&trades[best]))
+            best = i;
+    }
+    say_budget(run, all, best, &trades[best], &trades[0]);
+}
+
+void policy_advise(struct run *run, const struct policy *policy)
+{
+    struct policy_totals all = {0};
+
+    for (uint32_t g = 0; g < policy->governor_count; g++) {
+        struct policy_totals sum;
+
+        policy_sum(policy, g, &sum);
+        all.stretch += sum.stretch;
+        for (unsigned i = 0; i < POLICY_BUDGETS; i++) {
+            all.caught[i] += sum.caught[i];
+            all.burnt_ns[i] += sum.burnt_ns[i];
+        }
+    }
+    if (!all.stretch)
+        return;
+    advise_governor(run, policy);
+    advise_budget(run, policy, &all);
+}

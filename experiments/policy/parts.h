@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+/* What the files of the experiment `policy` offer each other. */
+#ifndef LAB_EXPERIMENTS_POLICY_PARTS_H
+#define LAB_EXPERIMENTS_POLICY_PARTS_H
+
+#include "experiments/policy/model.h"
+
+/* advice.c */
+
+/* Which governor to take, as findings. Boot CPU, all others parked. */
+void policy_advise(struct run *run, const struct policy *policy);
+
+/* energy.c */
+
+/* Boot CPU. */
+void policy_energy_find(struct policy *policy);
+void policy_energy_start(struct policy *policy);
+void policy_energy_stop(struct policy *policy, uint32_t governor);
+
+/* keys.c */
+
+extern const struct param_spec policy_params[KEY_COUNT];
+
+/* Pure, for the plan. */
+const char *policy_check(const struct plan_step *step);
+uint64_t policy_estimate_ns(const struct plan_step *step);
+uint64_t policy_memory_bytes(const struct plan_step *step);
+
+/* Splits the words of governor=; returns how many, 0 where there are none or too many. */
+uint32_t policy_words(const struct script_token *text, struct policy_word *words);
+
+/* loop.c */
+
+extern const uint32_t policy_budget_us[POLICY_BUDGETS];
+
+/* One idle stretch, until an event. True: another CPU's wake ended it. */
+bool policy_idle(struct policy_cpu *at, struct policy_lane *lane);
+const char *policy_lane_start(struct policy_lane *lane, const char *word);
+
+/* report.c */
+
+/* Boot CPU, all others parked. */
+void policy_finish(struct run *run);
+void policy_sum(const struct policy *policy, uint32_t governor, struct policy_totals *sum);
+
+/* sleep.c */
+
+/* On the CPU, interrupts off. */
+uint64_t policy_tsc_to_ns(const struct policy *policy, uint64_t ticks_tsc);
+uint64_t policy_ns_to_tsc(const struct policy *policy, uint64_t time_ns);
+void policy_arm(struct policy_cpu *at, struct policy_lane *lane, bool tick_stopped);
+void policy_enter(struct policy_cpu *at, struct policy_lane *lane, uint32_t state,
+                  bool tick_stopped, struct policy_sleep *sleep);
+
+/* Wakes another CPU that takes part, and says when it did. */
+void policy_wake(struct policy_cpu *from, struct policy_cpu *to);
+
+/* table.c */
+
+/* Boot CPU, in prepare(): the driver and its table. NULL, or why not. */
+const char *policy_table_build(struct run *run, struct policy *policy);
+
+/* In a batch, on CPU 0: replaces the exit latencies by measured ones. */
+void policy_table_measure(struct policy *policy);
+
+/* trace.c */
+
+/* The recorded decisions, for replay on the host. Boot CPU, all others parked. */
+void policy_trace_emit(struct run *run, const struct policy *policy);
+
+#endif /* LAB_EXPERIMENTS_POLICY_PARTS_H */

@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Question: what does each idle governor make of this machine's states, under the same wakes?
+ * Method: an idle loop on each CPU: work, then idle under a governor until the pattern's next event, on
+ *   the idle methods' own windows. The governors are those that `idlelab replay` runs. They take turns, a
+ *   slice each, until the time is spent, so that what the machine does meanwhile falls upon all of them;
+ *   each has its own copy of the pattern with the same seed.
+ * Expected: menu and teo find states that pay; ladder climbs late; haltpoll polls before it halts.
+ * Confounders: a table whose figures are not this machine's; the lab's own loop, some hundred
+ *   instructions a pass; a hypervisor that polls itself before it gives the CPU away.
+ * Sources: Linux Documentation/admin-guide/pm/cpuidle.rst; Documentation/virt/guest-halt-polling.rst.
+ */
+#include "experiments/policy/parts.h"
+
+#include "arch/x86/cpu/smp.h"
+#include "arch/x86/idle/errata.h"
+#include "arch/x86/irq/vectors_regs.h"
+#include "arch/x86/time/delay.h"
+#include "arch/x86/time/tsc.h"
+#include "lib/cstring.h"
+#include "lib/fixed.h"
+
+enum {
+    JOIN_US = 3 * 1000 * 1000,
+    CPUS_PINGPONG = 2,
+};
+
+/* idle=poll and idle=halt leave a governor nothing to choose. */
+static const char *forced_governor(const struct policy *policy, unsigned idle)
+{
+    if (idle == IDLE_POLL || policy->driver.kind == IDLE_DRIVER_POLL)
+        return "poll";
+    return idle == IDLE_HALT ? "fixed:1" : NULL;
+}
+
+static void choose_governors(const struct run *run, struct policy *policy)
+{
+    const struct plan_value *values = run->step->values;
+    const char *forced = forced_governor(policy, values[KEY_IDLE].choice);
+
+    policy->governor_count = policy_words(&values[KEY_GOVERNOR].text, policy->words);
+    if (!forced)
+        return;
+    policy->governor_count = 1;
+    memcpy(policy->words[0].text, forced, strlen(forced) + 1);
+}
+
+static const char *choose_cpus(struct run *run, struct policy *policy)
+{
+    uint32_t wanted = (uint32_t)run->step->values[KEY_CPUS].count;
+    uint32_t there = run->machine->cpu_count;
+
+    if (wanted > there)
+        return "there are not so many CPUs (cpus=)";
+    policy->cpu_count = wanted ? wanted : there;
+    if (policy->spec.kind == PATTERN_PINGPONG && policy->cpu_count > CPUS_PINGPONG)
+        policy->cpu_count = CPUS_PINGPONG;
+    if (pattern_is_remote(policy->spec.kind) && policy->cpu_count < CPUS_PINGPONG)
+        return "this pattern takes at least two CPUs";
+    if (policy->cpu_count > 1 && !run->machine->clock.offsets_known)
+        return "the TSC offset between the CPUs is not known";
+    policy->cpus = run_alloc(run, policy->cpu_count * sizeof(*policy->cpus));
+    for (uint32_t i = 0; policy->cpus && i < policy->cpu_count; i++) {
+        struct policy_cpu *at = &policy->cpus[i];
+
+        at->policy = policy;
+        at->cpu = run->machine->cpus[i];
+        at->index = i;
+        at->call.watch = &at->flag;
+        at->call.flush_line = errata_flush_before_monitor(&run->machine->snapshot);
+    }
+    return policy->cpus ? NULL : run_no_memory;
+}
+
+/* The trace of pattern=trace is the module that begins like one. */
+static const char *choose_pattern(const struct run *run, struct policy *policy)
+{
+    const struct script_token *text = &run->step->values[KEY_PATTERN].text;
+    const struct boot_info *boot = run->machine->boot;
+    const char *problem = pattern_parse(text->text, text->bytes, &policy->spec);
+
+    if (problem || policy->spec.kind != PATTERN_TRACE)
+        return problem;
+    for (uint32_t i = 0; i < boot->module_count; i++) {
+        const char *start = (const char *)(uintptr_t)boot->modules[i].start;
+
+        if (pattern_is_trace(start, boot->modules[i].bytes))
+            return pattern_trace_open(start, boot->modules[i].bytes, &policy->spec);
+    }
+    return "pattern=trace needs a module that begins like a trace";
+}
+
+static bool alloc_lane(struct run *run, const struct policy *policy, struct policy_lane *lane)
+{
+    lane->latency_tsc = run_alloc(run, policy->kept_limit * sizeof(*lane->latency_tsc));
+    lane->at_tsc = run_alloc(run, policy->kept_limit * sizeof(*lane->at_tsc));
+    lane->ended_poll = run_alloc(run, policy->kept_limit);
+    if (policy->row_limit)
+        lane->rows = run_alloc(run, policy->row_limit * sizeof(*lane->rows));
+    return lane->latency_tsc && lane->at_tsc && lane->ended_poll &&
+           (lane->rows || !policy->row_limit);
+}
+
+/* CPUs of one run get different events, governors the same. */
+static const char *start_lanes(struct policy *policy)
+{
+    for (uint32_t g = 0; g < policy->governor_count; g++) {
+        for (uint32_t i = 0; i < policy->cpu_count; i++) {
+            struct policy_lane *lane = policy_lane_at(policy, g, i);
+            const char *why = policy_lane_start(lane, policy->words[g].text);
+
+            if (why)
+                return why;
+            pattern_start(&lane->pattern, &policy->spec, policy->seed + i);
+        }
+    }
+    return NULL;
+}
+
+static const char *make_lanes(struct run *run, struct policy *policy)
+{
+    const struct plan_value *values = run->step->values;
+    uint32_t count = policy->governor_count * policy->cpu_count;
+
+    LAB_ASSERT(count != 0); /* the plan gives a governor, CPU 0 takes part */
+    policy->kept_limit = POLICY_KEPT_TOTAL / count;
+    if (values[KEY_RECORD].choice == RECORD_TRACE)
+        policy->row_limit = (uint32_t)values[KEY_ROWS].count;
+    policy->lanes = run_alloc(run, count * sizeof(*policy->lanes));
+    if (!policy->lanes)
+        return run_no_memory;
+    for (uint32_t i = 0; i < count; i++) {
+        policy->lanes[i].policy = policy;
+        if (!alloc_lane(run, policy, &policy->lanes[i]))
+            return run_no_memory;
+    }
+    return start_lanes(policy);
+}
+
+/* Each governor has as many turns as the others, and at least one. */
+static void plan_slices(struct run *run, struct policy *policy)
+{
+    uint64_t slice_ns = run->step->values[KEY_SLICE].time.value;
+    uint64_t share_ns = run->step->values[KEY_TIME].time.value / policy->governor_count;
+
+    if (slice_ns > share_ns)
+        slice_ns = share_ns;
+    policy->slice_tsc = run_tsc(run, slice_ns);
+    run->total = (uint32_t)(share_ns / slice_ns) * policy->governor_count;
+}
+
+static const char *policy_prepare(struct run *run)
+{
+    struct policy *policy = run_alloc(run, sizeof(*policy));
+    const struct plan_value *values = run->step->values;
+    const char *problem;
+
+    if (!policy)
+        return run_no_memory;
+    run->state = policy;
+    policy->run = run;
+    policy->ns_per_tsc_q32 = muldiv_u64(1000000000, FIXED_Q32_ONE, run->machine->clock.tsc_hz);
+    policy->tsc_per_ns_q32 = muldiv_u64(run->machine->clock.tsc_hz, FIXED_Q32_ONE, 1000000000);
+    policy->tick_tsc = run->machine->clock.tsc_hz / values[KEY_TICK].count;
+    policy->work_ns = values[KEY_WORK].given ? values[KEY_WORK].time.value : UINT64_MAX;
+    policy->seed = values[KEY_SEED].count;
+    problem = choose_pattern(run, policy);
+    if (!problem)
+        problem = policy_table_build(run, policy);
+    if (problem)
+        return problem;
+    choose_governors(run, policy);
+    problem = choose_cpus(run, policy);
+    if (!problem)
+        problem = make_lanes(run, policy);
+    policy_energy_find(policy);
+    run->silence_tsc = run_tsc(run, PATTERN_TIMEOUT_NS) + delay_tsc(run->machine, JOIN_US);
+    plan_slices(run, policy);
+    return problem;
+}
+
+static bool is_led(const struct policy_cpu *at)
+{
+    return at->policy->spec.kind == PATTERN_BURST && at->index > 0;
+}
+
+/* A periodic load keeps its rhythm, whatever its work takes, unless it has fallen behind it. */
+static uint64_t timer_due(const struct policy_cpu *at, const struct policy_lane *lane,
+                          uint64_t now_tsc)
+{
+    uint64_t ticks_tsc = policy_ns_to_tsc(at->policy, lane->event.timer_ns);
+    uint64_t due_tsc = lane->timer_due_tsc + ticks_tsc;
+
+    if (at->policy->spec.kind == PATTERN_PERIODIC && due_tsc > now_tsc)
+        return due_tsc;
+    return now_tsc + ticks_tsc;
+}
+
+static void next_event(const struct policy_cpu *at, struct policy_lane *lane)
+{
+    uint64_t now_tsc = tsc_now();
+
+    pattern_next(&lane->pattern, &lane->event);
+    if (is_led(at)) {
+        lane->event.timer_ns = PATTERN_TIMEOUT_NS;
+        lane->event.wake_ns = PATTERN_NEVER;
+    }
+    lane->timer_due_tsc = timer_due(at, lane, now_tsc);
+    lane->wake_due_tsc = UINT64_MAX;
+    if (lane->event.wake_ns != PATTERN_NEVER)
+        lane->wake_due_tsc = now_tsc + policy_ns_to_tsc(at->policy, lane->event.wake_ns);
+}
+
+static void work(const struct policy_cpu *at, const struct policy_lane *lane)
+{
+    const struct policy *policy = at->policy;
+    uint64_t work_ns = policy->work_ns == UINT64_MAX ? lane->event.work_ns : policy->work_ns;
+    uint64_t end_tsc = tsc_now() + policy_ns_to_tsc(policy, work_ns);
+
+    while ((int64_t)(end_tsc - tsc_now()) > 0)
+        pause();
+}
+
+/* Whom this CPU's event wakes in its turn. */
+static void pass_on(struct policy_cpu *at)
+{
+    struct policy *policy = at->policy;
+
+    if (pattern_is_remote(policy->spec.kind))
+        policy_wake(at, &policy->cpus[(at->index + 1) % policy->cpu_count]);
+    for (uint32_t i = 1; policy->spec.kind == PATTERN_BURST && at->index == 0; i++) {
+        if (i >= policy->cpu_count)
+            break;
+        policy_wake(at, &policy->cpus[i]);
+    }
+}
+
+static bool is_over(const struct policy_cpu *at)
+{
+    const struct policy *policy = at->policy;
+
+    if (at->index > 0)
+        return __atomic_load_n(&policy->stop, __ATOMIC_ACQUIRE);
+    run_should_return(policy->run);
+    return tsc_now() >= policy->slice_end_tsc;
+}
+
+/* One governor's turn on one CPU. */
+static void take_turn(void *argument)
+{
+    struct policy_cpu *at = argument;
+    const struct machine *machine = at->policy->run->machine;
+    struct policy_lane *lane = at->lane;
+    bool remote = pattern_is_remote(at->policy->spec.kind);
+    bool by_mail = at->index == 0; /* who begins holds the token */
+
+    apic_timer_setup(&machine->apic, machine->timer.one_shot, VECTOR_WAKE_TIMER);
+    lane->tick_due_tsc = tsc_now() + at->policy->tick_tsc;
+    lane->event.work_ns = 0;
+    do {
+        work(at, lane);
+        if (by_mail || !remote)
+            pass_on(at);
+        next_event(at, lane);
+        by_mail = policy_idle(at, lane);
+    } while (!lane->impossible && !is_over(at));
+    apic_timer_stop(&machine->apic, &machine->timer);
+    apic_drain(&machine->apic);
+}
+
+/* The others are told by a wake, which may come in the middle of their wait. */
+static void end_turns(struct policy *policy)
+{
+    uint64_t limit_tsc = delay_tsc(policy->run->machine, JOIN_US);
+
+    __atomic_store_n(&policy->stop, 1, __ATOMIC_SEQ_CST);
+    for (uint32_t i = 1; i < policy->cpu_count; i++)
+        policy_wake(&policy->cpus[0], &policy->cpus[i]);
+    for (uint32_t i = 1; i < policy->cpu_count; i++) {
+        if (!smp_wait(policy->cpus[i].cpu, limit_tsc))
+            policy->stuck = true;
+    }
+}
+
+static void run_slice(struct policy *policy, uint32_t governor)
+{
+    struct run *run = policy->run;
+
+    policy->stop = 0;
+    for (uint32_t i = 0; i < policy->cpu_count; i++) {
+        policy->cpus[i].lane = policy_lane_at(policy, governor, i);
+        policy->cpus[i].seen = policy->cpus[i].flag;
+    }
+    policy_energy_start(policy);
+    policy->slice_end_tsc = tsc_now() + policy->slice_tsc;
+    for (uint32_t i = 1; i < policy->cpu_count; i++)
+        smp_run(run->machine, policy->cpus[i].cpu, take_turn, &policy->cpus[i]);
+    take_turn(&policy->cpus[0]);
+    end_turns(policy);
+    policy_energy_stop(policy, governor);
+}
+
+static bool is_broken(const struct policy *policy)
+{
+    bool broken = policy->stuck;
+
+    for (uint32_t i = 0; i < policy->governor_count * policy->cpu_count; i++)
+        broken |= policy->lanes[i].impossible;
+    return broken;
+}
+
+static void policy_batch(struct run *run)
+{
+    struct policy *policy = run->state;
+
+    if (policy->measure_table && !policy->measured) {
+        policy_table_measure(policy);
+        policy->measured = true;
+        start_lanes(policy);
+    }
+    do {
+        run_slice(policy, policy->next_governor);
+        policy->next_governor = (policy->next_governor + 1) % policy->governor_count;
+        run->done++;
+    } while (run->done < run->total && !is_broken(policy) && !run_should_return(run));
+    run->complete = run->done >= run->total || is_broken(policy);
+}
+
+static const struct experiment policy = {
+    .spec = {.name = "policy",
+             .params = policy_params,
+             .param_count = KEY_COUNT,
+             .check = policy_check,
+             .estimate_ns = policy_estimate_ns,
+             .memory_bytes = policy_memory_bytes},
+    .cpus = 1,
+    .prepare = policy_prepare,
+    .batch = policy_batch,
+    .finish = policy_finish,
+};
+LAB_EXPERIMENT(policy);

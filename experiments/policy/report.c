@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+/* What a step of `policy` says in the end: each governor's totals, its states, its latencies. */
+#include "experiments/kit/results.h"
+#include "experiments/policy/parts.h"
+#include "lib/fixed.h"
+#include "lib/fmt.h"
+#include "lib/json.h"
+
+enum { KEY_BYTES = 48, PPM = 1000000, NJ_PER_UJ = 1000 };
+
+/* The governor's word as results are named: [a-z0-9_]. */
+static void add_prefix(char *key, const char *word)
+{
+    size_t i = 0;
+
+    for (; i < POLICY_WORD_BYTES && word[i]; i++) {
+        char c = word[i];
+
+        if (c >= 'A' && c <= 'Z')
+            c = (char)(c - 'A' + 'a');
+        key[i] = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? c : '_';
+    }
+    key[i] = '\0';
+}
+
+static void emit(struct run *run, const char *prefix, const char *name, uint64_t value,
+                 const char *unit)
+{
+    char key[KEY_BYTES];
+
+    fmt(key, sizeof key, "%s_%s", prefix, name);
+    result_scalar(run, key, (int64_t)value, unit);
+}
+
+void policy_sum(const struct policy *policy, uint32_t governor, struct policy_totals *sum)
+{
+    *sum = (struct policy_totals){0};
+    for (uint32_t i = 0; i < policy->cpu_count; i++) {
+        const uint64_t *from =
+            (const uint64_t *)(const void *)&policy_lane_at(policy, governor, i)->totals;
+        uint64_t *to = (uint64_t *)(void *)sum;
+
+        for (size_t k = 0; k < sizeof(*sum) / sizeof(*to); k++)
+            to[k] += from[k];
+    }
+}
+
+static void report_totals(struct run *run, const struct policy *policy, uint32_t g,
+                          const char *prefix)
+{
+    const struct policy_lane *lane = policy_lane_at(policy, g, 0);
+    struct policy_totals sum;
+
+    policy_sum(policy, g, &sum);
+    emit(run, prefix, "events", sum.events, "count");
+    emit(run, prefix, "passes", sum.passes, "count");
+    emit(run, prefix, "tick_wakes", sum.tick_wakes, "count");
+    emit(run, prefix, "queries", sum.queries, "count");
+    emit(run, prefix, "spurious", sum.spurious, "count");
+    emit(run, prefix, "early", sum.early, "count");
+    emit(run, prefix, "timeouts", sum.timeouts, "count");
+    emit(run, prefix, "poll_timeouts", sum.poll_timeouts, "count");
+    emit(run, prefix, "idle", sum.idle_ns, "ns");
+    emit(run, prefix, "poll", sum.poll_ns, "ns");
+    emit(run, prefix, "poll_limit", lane->run.loop.device.poll_limit_ns, "ns");
+    emit(run, prefix, "latency_mean",
+         sum.latency_count ? policy_tsc_to_ns(policy, sum.latency_sum_tsc / sum.latency_count) : 0,
+         "ns");
+    emit(run, prefix, "poll_share", sum.idle_ns ? muldiv_u64(sum.poll_ns, PPM, sum.idle_ns) : 0,
+         "ppm");
+    emit(run, prefix, "modelled_cost",
+         sum.idle_ns ? muldiv_u64(sum.cost, PPM / IDLE_POWER_POLL, sum.idle_ns) : 0, "ppm");
+    if (policy->has_energy)
+        emit(run, prefix, "energy_uj", policy->energy_nj[g] / NJ_PER_UJ, "count");
+}
+
+/* Usage and so on of one state, over all CPUs. */
+static void report_state(struct run *run, const struct policy *policy, uint32_t g, uint32_t state)
+{
+    struct idle_state_count sum = {0};
+    char text[JSON_OBJECT_BYTES];
+    struct json json;
+
+    for (uint32_t i = 0; i < policy->cpu_count; i++) {
+        const struct idle_state_count *count =
+            &policy_lane_at(policy, g, i)->run.counters.state[state];
+
+        sum.usage += count->usage;
+        sum.time_ns += count->time_ns;
+        sum.above += count->above;
+        sum.below += count->below;
+        sum.rejected += count->rejected;
+    }
+    json_begin(&json, text, sizeof text);
+    json_str(&json, "t", "stats");
+    json_uint(&json, "step", run->results->step);
+    json_str(&json, "row", "policy");
+    json_str(&json, "governor", policy->words[g].text);
+    json_str(&json, "state", policy->driver.table.name[state]);
+    json_uint(&json, "usage", sum.usage);
+    json_uint(&json, "time_ns", sum.time_ns);
+    json_uint(&json, "above", sum.above);
+    json_uint(&json, "below", sum.below);
+    json_uint(&json, "rejected", sum.rejected);
+    result_record(run, &json);
+}
+
+/* All CPUs' latencies as one series; the first lane's memory is the largest there is, so they move together there. */
+static void report_latency(struct run *run, const struct policy *policy, uint32_t g,
+                           const char *prefix)
+{
+    uint64_t room = (uint64_t)policy->kept_limit * policy->cpu_count, kept = 0;
+    int64_t *values = run_alloc(run, room * sizeof(*values));
+    uint64_t *at_tsc = run_alloc(run, room * sizeof(*at_tsc));
+    char metric[KEY_BYTES];
+
+    if (!values || !at_tsc) {
+        result_finding(run, "no_memory", NULL, run_no_memory);
+        return;
+    }
+    for (uint32_t i = 0; i < policy->cpu_count; i++) {
+        const struct policy_lane *lane = policy_lane_at(policy, g, i);
+
+        for (uint32_t k = 0; k < lane->kept; k++, kept++) {
+            values[kept] = lane->latency_tsc[k];
+            at_tsc[kept] = lane->at_tsc[k];
+        }
+    }
+    fmt(metric, sizeof metric, "wake_%s", prefix);
+    result_series(
+        run,
+        &(struct series){
+            .metric = metric, .unit = "tsc", .values = values, .at_tsc = at_tsc, .count = kept});
+}
+
+static void report_table(struct run *run, const struct policy *policy)
+{
+    const struct idle_table *table = &policy->driver.table;
+
+    for (uint32_t i = 0; i < table->count; i++) {
+        char text[JSON_OBJECT_BYTES];
+        struct json json;
+
+        json_begin(&json, text, sizeof text);
+        json_str(&json, "t", "stats");
+        json_uint(&json, "step", run->results->step);
+        json_str(&json, "row", "policy_state");
+        json_str(&json, "driver", idle_driver_name(policy->driver.kind));
+        json_str(&json, "source", policy->driver.source);
+        json_str(&json, "state", table->name[i]);
+        json_int(&json, "exit_ns", table->exit_latency_ns[i]);
+        json_int(&json, "target_ns", table->target_residency_ns[i]);
+        json_bool(&json, "disabled", idle_state_disabled(table, i));
+        result_record(run, &json);
+    }
+}
+
+static void report_broken(struct run *run, const struct policy *policy)
+{
+    if (policy->stuck)
+        result_fail(run, "stuck", 1, "count");
+    for (uint32_t i = 0; i < policy->governor_count * policy->cpu_count; i++) {
+        const struct policy_lane *lane = &policy->lanes[i];
+
+        if (!lane->impossible)
+            continue;
+        result_finding(run, "impossible_state", NULL,
+                       "a governor chose a state that the table does not have");
+        result_fail(run, "impossible_state", (int64_t)lane->row.choice.state, "count");
+    }
+}
+
+void policy_finish(struct run *run)
+{
+    const struct policy *policy = run->state;
+    uint64_t events = 0;
+
+    report_broken(run, policy);
+    report_table(run, policy);
+    for (uint32_t g = 0; g < policy->governor_count; g++) {
+        uint64_t mark = mem_mark(&run->machine->mem);
+        char prefix[KEY_BYTES];
+        struct policy_totals sum;
+
+        add_prefix(prefix, policy->words[g].text);
+        report_totals(run, policy, g, prefix);
+        for (uint32_t i = 0; i < policy->driver.table.count; i++)
+            report_state(run, policy, g, i);
+        report_latency(run, policy, g, prefix);
+        mem_release(&run->machine->mem, mark);
+        policy_sum(policy, g, &sum);
+        events += sum.events;
+    }
+    if (!policy->has_energy)
+        result_finding(run, "no_energy", NULL,
+                       "no energy counter can be read here: modelled_cost is what the table says");
+    policy_advise(run, policy);
+    if (policy->row_limit)
+        policy_trace_emit(run, policy);
+    if (events)
+        result_metric(run, "events", (int64_t)events, "count");
+    else
+        result_fail(run, "events", 0, "count");
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+/*
+ * record=trace: the state table and each pass, in the very lines that `idlelab replay` reads and writes, so
+ * that text tools can cut them out of the log (docs/policies.md). They go out once, as raw samples do.
+ */
+#include "experiments/kit/results.h"
+#include "experiments/policy/parts.h"
+#include "lib/fmt.h"
+#include "lib/json.h"
+
+enum { LINE_BYTES = 160 };
+
+static void begin(struct json *json, char *text, const struct run *run)
+{
+    json_begin(json, text, JSON_OBJECT_BYTES);
+    json_str(json, "t", "trace");
+    json_uint(json, "step", run->results->step);
+}
+
+static void emit_table(struct run *run, const struct idle_table *table)
+{
+    for (uint32_t i = 0; i < table->count; i++) {
+        char text[JSON_OBJECT_BYTES], line[LINE_BYTES];
+        struct json json;
+
+        fmt(line, sizeof line, "%u,%s,%lld,%lld,%s,%u", i, table->name[i],
+            (long long)table->exit_latency_ns[i], (long long)table->target_residency_ns[i],
+            idle_state_polls(table, i) ? "POLL" : "-", (unsigned)idle_state_disabled(table, i));
+        begin(&json, text, run);
+        json_str(&json, "state", line);
+        record_emit(run->results->stream, json_end(&json), false);
+    }
+}
+
+static void emit_row(struct run *run, const char *word, const struct policy_lane *lane,
+                     uint32_t cpu, uint32_t i)
+{
+    const struct policy_row *row = &lane->rows[i];
+    char text[JSON_OBJECT_BYTES], line[LINE_BYTES];
+    struct json json;
+
+    begin(&json, text, run);
+    json_str(&json, "g", word);
+    json_uint(&json, "cpu", cpu);
+    fmt(line, sizeof line, "%u,%lld,%lld,%lld,%lld,O,%u,0,%u", i, (long long)row->timer_ns,
+        (long long)row->tick_ns, (long long)lane->run.loop.limit_ns, (long long)row->wake_ns,
+        (unsigned)row->resched, row->exit_percent);
+    json_str(&json, "row", line);
+    fmt(line, sizeof line, "%u,0,%u,%u,%u,%u,%c,%lld", i, row->choice.state,
+        (unsigned)row->choice.stop_tick, (unsigned)row->choice.tick_stopped,
+        (unsigned)row->choice.queried, row->wake, (long long)row->residency_ns);
+    json_str(&json, "live", line);
+    record_emit(run->results->stream, json_end(&json), false);
+}
+
+void policy_trace_emit(struct run *run, const struct policy *policy)
+{
+    uint64_t lost = 0;
+
+    emit_table(run, &policy->driver.table);
+    for (uint32_t g = 0; g < policy->governor_count; g++) {
+        for (uint32_t i = 0; i < policy->cpu_count; i++) {
+            const struct policy_lane *lane = policy_lane_at(policy, g, i);
+
+            for (uint32_t k = 0; k < lane->row_count; k++)
+                emit_row(run, policy->words[g].text, lane, i, k);
+            lost += lane->rows_lost;
+        }
+    }
+    result_scalar(run, "rows_not_kept", (int64_t)lost, "count");
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+/* Lines of `preflight` about idle: what the firmware took away or locked, what the processor does on its own, and its clock. */
+#include "arch/x86/cpu/features.h"
+#include "arch/x86/power/health_msr_regs.h"
+#include "arch/x86/cpu/msr.h"
+#include "arch/x86/power/power_model.h"
+#include "arch/x86/power/power_msr_regs.h"
+#include "arch/x86/idle/known_states.h"
+#include "arch/x86/idle/mwait_hints.h"
+#include "experiments/preflight/parts.h"
+
+enum { HWP_LEVEL = 0xff, HWP_MAX_SHIFT = 8, EPB_MASK = 0xf, EPB_SAVING = 8, HINT_DEEP = 0x10 };
+
+/* A line from one register: `bad` of its value, or that it is not there. */
+static void add_read(struct preflight *page, const char *key, uint32_t msr,
+                     enum preflight_state (*judge)(uint64_t value))
+{
+    uint64_t value = 0;
+    bool read = !page->guest && msr_read(msr, &value);
+
+    preflight_add(page, key, read ? judge(value) : PREFLIGHT_UNKNOWN, value);
+}
+
+static enum preflight_state judge_c1e(uint64_t value)
+{
+    return value & POWER_CTL_C1E ? PREFLIGHT_SPOILS : PREFLIGHT_OK;
+}
+
+static enum preflight_state judge_prewake(uint64_t value)
+{
+    return value & POWER_CTL_PREWAKE_DISABLE ? PREFLIGHT_OK : PREFLIGHT_SPOILS;
+}
+
+static enum preflight_state judge_lock(uint64_t value)
+{
+    return value & PKG_CST_LOCK ? PREFLIGHT_SPOILS : PREFLIGHT_OK;
+}
+
+static enum preflight_state judge_nothing(uint64_t value)
+{
+    (void)value;
+    return PREFLIGHT_OK;
+}
+
+/* While it is on, clocks change with heat and with who else works. */
+static enum preflight_state judge_turbo(uint64_t value)
+{
+    return value & MISC_ENABLE_NO_TURBO ? PREFLIGHT_OK : PREFLIGHT_UNKNOWN;
+}
+
+static enum preflight_state judge_boost(uint64_t value)
+{
+    return value & AMD_HWCR_NO_BOOST ? PREFLIGHT_OK : PREFLIGHT_UNKNOWN;
+}
+
+static enum preflight_state judge_hwp(uint64_t value)
+{
+    return (value & HWP_LEVEL) == ((value >> HWP_MAX_SHIFT) & HWP_LEVEL) ? PREFLIGHT_OK
+                                                                         : PREFLIGHT_UNKNOWN;
+}
+
+static enum preflight_state judge_epb(uint64_t value)
+{
+    return (value & EPB_MASK) >= EPB_SAVING ? PREFLIGHT_UNKNOWN : PREFLIGHT_OK;
+}
+
+static enum preflight_state judge_port(uint64_t value)
+{
+    return value & AMD_CSTATE_BASE_MASK ? PREFLIGHT_OK : PREFLIGHT_SPOILS;
+}
+
+static enum preflight_state judge_cc6(uint64_t value)
+{
+    return (value & AMD_CSTATE_CONFIG_CC6) == AMD_CSTATE_CONFIG_CC6 ? PREFLIGHT_OK
+                                                                    : PREFLIGHT_SPOILS;
+}
+
+static enum preflight_state judge_pc6(uint64_t value)
+{
+    return value & AMD_PMGT_MISC_PC6 ? PREFLIGHT_OK : PREFLIGHT_SPOILS;
+}
+
+/* The deepest package state that this model counts; a limit there is none. */
+static int deepest_package(const struct power_model *model)
+{
+    int depth = 0;
+
+    for (unsigned i = RESIDENCY_PC2; model && i <= RESIDENCY_PC10; i++) {
+        if (model->counters & (1u << i))
+            depth = (int)residency_depth(i);
+    }
+    return depth;
+}
+
+static void check_limit(struct preflight *page, const struct power_model *model)
+{
+    enum preflight_state state = PREFLIGHT_UNKNOWN;
+    uint64_t value = 0;
+    int depth = LIMIT_RESERVED;
+
+    if (!page->guest && msr_read(MSR_PKG_CST_CONFIG_CONTROL, &value))
+        depth = power_limit_depth(model, value);
+    if (depth != LIMIT_RESERVED)
+        state = depth >= deepest_package(model) ? PREFLIGHT_OK : PREFLIGHT_SPOILS;
+    preflight_add(page, "pkg_limit", state, value);
+}
+
+/*
+ * States that kernels know of this model and its CPUID does not list, a bit each, as in the table. Where none below C1 is left, the firmware has
+ * taken them away; else the product may lack some: one table is for notebooks, desktops and servers of a model.
+ */
+static void check_states(struct preflight *page)
+{
+    const struct cpu_snapshot *cpu = &page->machine->snapshot;
+    const struct kernel_table *table = known_states(cpu);
+    enum preflight_state state = PREFLIGHT_UNKNOWN;
+    uint64_t missing = 0;
+    bool deep = false;
+
+    for (unsigned i = 0; table && i < table->count; i++) {
+        if (mwait_hint_problem(cpu, table->states[i].hint))
+            missing |= UINT64_C(1) << i;
+        else
+            deep |= table->states[i].hint >= HINT_DEEP;
+    }
+    if (table && !missing)
+        state = PREFLIGHT_OK;
+    else if (table && !deep)
+        state = PREFLIGHT_SPOILS;
+    preflight_add(page, "states", state, missing);
+}
+
+static void check_clock(struct preflight *page)
+{
+    const struct cpu_snapshot *cpu = &page->machine->snapshot;
+    uint64_t enabled = 0;
+
+    if (cpu_has(cpu, CPUID_TURBO))
+        add_read(page, "turbo", MSR_IA32_MISC_ENABLE, judge_turbo);
+    if (cpu_has(cpu, CPUID_HWP) && !page->guest && msr_read(MSR_IA32_PM_ENABLE, &enabled) &&
+        (enabled & PM_ENABLE_HWP))
+        add_read(page, "hwp", MSR_IA32_HWP_REQUEST, judge_hwp);
+    if (cpu_has(cpu, CPUID_EPB))
+        add_read(page, "epb", MSR_IA32_ENERGY_PERF_BIAS, judge_epb);
+}
+
+void preflight_idle(struct preflight *page)
+{
+    const struct cpu_snapshot *cpu = &page->machine->snapshot;
+    const struct power_model *model = power_model_of(cpu);
+
+    if (cpu->vendor == CPU_VENDOR_INTEL) {
+        check_states(page);
+        check_limit(page, model);
+        add_read(page, "pkg_lock", MSR_PKG_CST_CONFIG_CONTROL, judge_lock);
+        add_read(page, "c1e", MSR_POWER_CTL, judge_c1e);
+        if (power_model_has(model, POWER_PREWAKE))
+            add_read(page, "prewake", MSR_POWER_CTL, judge_prewake);
+        add_read(page, "feature_ctl", MSR_IA32_FEATURE_CONTROL, judge_nothing);
+        check_clock(page);
+    } else if (cpu->vendor == CPU_VENDOR_AMD || cpu->vendor == CPU_VENDOR_HYGON) {
+        add_read(page, "port_base", MSR_AMD_CSTATE_BASE, judge_port);
+        add_read(page, "cc6", MSR_AMD_CSTATE_CONFIG, judge_cc6);
+        add_read(page, "pc6", MSR_AMD_PMGT_MISC, judge_pc6);
+        add_read(page, "turbo", MSR_AMD_HWCR, judge_boost);
+    }
+}

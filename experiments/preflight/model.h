@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+/* What the files of the experiment `preflight` share: one line of its page, and what the lines come from. */
+#ifndef LAB_EXPERIMENTS_PREFLIGHT_MODEL_H
+#define LAB_EXPERIMENTS_PREFLIGHT_MODEL_H
+
+#include "experiments/kit/experiment.h"
+
+enum preflight_state {
+    PREFLIGHT_OK,
+    PREFLIGHT_SPOILS,  /* will spoil figures */
+    PREFLIGHT_UNKNOWN, /* cannot tell */
+};
+
+enum { PREFLIGHT_ROWS_MAX = 64 };
+
+/* The host tool has the words for each key (run/tool/model/preflight_words.c). */
+struct preflight_row {
+    const char *key;
+    enum preflight_state state;
+    uint64_t value; /* of the register or counter; its meaning is the key's */
+    uint32_t cpu;   /* the first CPU that gave this answer */
+    uint32_t cpus;  /* that did */
+};
+
+struct preflight {
+    const struct machine *machine;
+    bool guest;
+    bool has_smi; /* the counter answered at the beginning */
+    uint64_t smi_before, smi_after;
+    uint64_t begin_tsc, watch_tsc; /* the SMI counter is watched that long */
+    uint32_t cpu;                  /* that is asked now */
+    uint32_t count;
+    struct preflight_row rows[PREFLIGHT_ROWS_MAX];
+};
+
+#endif /* LAB_EXPERIMENTS_PREFLIGHT_MODEL_H */

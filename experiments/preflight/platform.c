@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+/* Lines of `preflight` about the platform: who else runs here, the clocks, interruptions, errors, heat. */
+#include "arch/x86/cpu/features.h"
+#include "arch/x86/power/health_msr_regs.h"
+#include "arch/x86/cpu/microcode.h"
+#include "arch/x86/cpu/msr.h"
+#include "arch/x86/power/power_msr_regs.h"
+#include "experiments/preflight/parts.h"
+
+#define CPUID_PACKAGE_THERMAL CPUID_FEATURE(0x00000006, 0, EAX, 6)
+
+static enum preflight_state spoils_if(bool bad)
+{
+    return bad ? PREFLIGHT_SPOILS : PREFLIGHT_OK;
+}
+
+static void check_microcode(struct preflight *page)
+{
+    enum cpu_vendor vendor = page->machine->snapshot.vendor;
+    uint32_t revision = 0;
+    bool known = !page->guest && microcode_read(vendor, &revision);
+
+    preflight_add(page, "microcode", known ? PREFLIGHT_OK : PREFLIGHT_UNKNOWN, revision);
+}
+
+static void check_smi(struct preflight *page)
+{
+    uint64_t count = page->smi_after - page->smi_before;
+
+    if (page->cpu) /* they go to all CPUs */
+        return;
+    if (!page->has_smi) {
+        preflight_add(page, "smi", PREFLIGHT_UNKNOWN, 0);
+        return;
+    }
+    preflight_add(page, "smi", spoils_if(count), count);
+    preflight_add(page, "smi_ever", PREFLIGHT_OK, page->smi_after);
+}
+
+/* Banks with a valid error, one bit each. */
+static void check_machine_checks(struct preflight *page)
+{
+    uint64_t capabilities, status, bad = 0;
+
+    if (page->guest || !cpu_has(&page->machine->snapshot, CPUID_MCA) ||
+        !msr_read(MSR_IA32_MCG_CAP, &capabilities)) {
+        preflight_add(page, "mce", PREFLIGHT_UNKNOWN, 0);
+        return;
+    }
+    for (uint32_t bank = 0; bank < (capabilities & MCG_CAP_BANKS) && bank < 64; bank++) {
+        if (msr_read(MSR_IA32_MC_STATUS(bank), &status) && (status & MC_STATUS_VALID))
+            bad |= UINT64_C(1) << bank;
+    }
+    preflight_add(page, "mce", spoils_if(bad), bad);
+}
+
+/* It throttled once: nobody knows whether it will again. */
+static void check_heat(struct preflight *page, const char *key, uint32_t msr,
+                       struct cpuid_field need)
+{
+    enum preflight_state state = PREFLIGHT_UNKNOWN;
+    uint64_t status = 0;
+
+    if (!page->guest && cpu_has(&page->machine->snapshot, need) && msr_read(msr, &status)) {
+        status &= THERM_STATUS_NOW | THERM_STATUS_EVER;
+        state = spoils_if(status & THERM_STATUS_NOW);
+        if (state == PREFLIGHT_OK && (status & THERM_STATUS_EVER))
+            state = PREFLIGHT_UNKNOWN;
+    }
+    preflight_add(page, key, state, status);
+}
+
+void preflight_platform(struct preflight *page)
+{
+    const struct machine *machine = page->machine;
+    const struct cpu_snapshot *cpu = &machine->snapshot;
+    bool amx = cpu_has(cpu, CPUID_AMX_TILE);
+
+    preflight_add(page, "hypervisor", spoils_if(page->guest), machine->hv.kind);
+    preflight_add(page, "tsc_invariant", spoils_if(!machine->clock.invariant), 0);
+    preflight_add(page, "arat", spoils_if(!cpu_has(cpu, CPUID_ARAT)), 0);
+    preflight_add(page, "x2apic", PREFLIGHT_OK, machine->apic.x2apic);
+    check_microcode(page);
+    preflight_add(page, "amx", amx ? PREFLIGHT_UNKNOWN : PREFLIGHT_OK, amx);
+    check_smi(page);
+    check_machine_checks(page);
+    check_heat(page, "heat_core", MSR_IA32_THERM_STATUS, CPUID_ACPI_THERMAL);
+    check_heat(page, "heat_package", MSR_IA32_PACKAGE_THERM_STATUS, CPUID_PACKAGE_THERMAL);
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Question: what will spoil the figures before they are taken?
+ * Method: read what the processor says of itself on every CPU, once, and CPU 0's SMI counter twice. Each line is one of: ok, will spoil,
+ *   cannot tell; one for all CPUs that say the same. Nothing is written. The words, what a line spoils and what to do about it, are the host tool's: `idlelab cstates LOG`.
+ * Expected: all lines ok on a quiet, well set up machine; under a hypervisor most cannot tell.
+ * Confounders: a CPU that serves as the watchdog is not asked; an SMI source with a period longer than the watch is not seen.
+ * Sources: SDM volume 3, 15 and 16, volume 4; AMD PPR; Linux, tools/power/x86/turbostat; intel/wult's notices.
+ */
+#include "experiments/preflight/parts.h"
+
+#include "arch/x86/cpu/msr.h"
+#include "arch/x86/power/power_msr_regs.h"
+#include "arch/x86/cpu/smp.h"
+#include "arch/x86/time/tsc.h"
+#include "lib/cstring.h"
+#include "lib/fmt.h"
+#include "lib/json.h"
+
+enum { KEY_TIME, KEY_COUNT };
+enum { LIST_BYTES = 300 };
+
+static const struct param_spec preflight_params[KEY_COUNT] = {
+    /* how long the SMI counter is watched */
+    [KEY_TIME] = {"time", PARAM_TIME, NULL, "500ms", 1000, UINT64_C(100000000000), .unnamed = true},
+};
+
+void preflight_add(struct preflight *page, const char *key, enum preflight_state state,
+                   uint64_t value)
+{
+    struct preflight_row *row = page->rows, *end = row + page->count;
+
+    while (row < end && (strcmp(row->key, key) != 0 || row->state != state || row->value != value))
+        row++;
+    if (row == end && page->count < PREFLIGHT_ROWS_MAX) {
+        *row = (struct preflight_row){key, state, value, page->cpu, 0};
+        page->count++;
+    }
+    if (row < page->rows + PREFLIGHT_ROWS_MAX)
+        row->cpus++;
+}
+
+static void ask(void *argument)
+{
+    struct preflight *page = argument;
+
+    preflight_platform(page);
+    preflight_idle(page);
+}
+
+static uint64_t preflight_estimate_ns(const struct plan_step *step)
+{
+    return plan_time_ns(step, "time", 0);
+}
+
+static const char *preflight_prepare(struct run *run)
+{
+    struct preflight *page = run_alloc(run, sizeof *page);
+
+    if (!page)
+        return run_no_memory;
+    run->state = page;
+    run->total = 1;
+    page->machine = run->machine;
+    page->guest = hv_is_guest(&run->machine->hv);
+    page->watch_tsc = run_tsc(run, run->step->values[KEY_TIME].time.value);
+    return NULL;
+}
+
+/* A guest's registers are not asked at all, and the rest is the same on every CPU. False: a CPU did not answer, the batch must end. */
+static bool ask_all(struct run *run, struct preflight *page)
+{
+    page->cpu = page->count = 0;
+    ask(page);
+    while (!page->guest && ++page->cpu < run->machine->cpu_count) {
+        if (!smp_call(run->machine, run->machine->cpus[page->cpu], ask, page))
+            return false;
+        run_should_return(run); /* alive */
+    }
+    return true;
+}
+
+static void preflight_batch(struct run *run)
+{
+    struct preflight *page = run->state;
+
+    if (!page->begin_tsc) {
+        page->begin_tsc = tsc_now();
+        page->has_smi = !page->guest && page->machine->snapshot.vendor == CPU_VENDOR_INTEL &&
+                        msr_read(MSR_SMI_COUNT, &page->smi_before);
+    }
+    while (page->has_smi && tsc_now() - page->begin_tsc < page->watch_tsc) {
+        if (run_should_return(run))
+            return;
+        pause();
+    }
+    if (page->has_smi)
+        msr_read(MSR_SMI_COUNT, &page->smi_after);
+    run->complete = ask_all(run, page);
+    run->done = run->complete;
+}
+
+static const char *const state_names[] = {
+    [PREFLIGHT_OK] = "ok", [PREFLIGHT_SPOILS] = "spoils", [PREFLIGHT_UNKNOWN] = "unknown"};
+
+static void report_row(struct run *run, const struct preflight *page,
+                       const struct preflight_row *row)
+{
+    char text[JSON_OBJECT_BYTES];
+    struct json json;
+
+    result_row(run, &json, text, "preflight");
+    json_str(&json, "what", row->key);
+    json_str(&json, "is", state_names[row->state]);
+    json_hex(&json, "v", row->value, 1);
+    if (row->cpus < page->cpu) { /* not all that were asked */
+        json_uint(&json, "cpu", row->cpu);
+        json_uint(&json, "cpus", row->cpus);
+    }
+    result_record(run, &json);
+}
+
+/* All that will spoil, in one sentence; how many they are. */
+static uint32_t list_spoilers(struct run *run, const struct preflight *page)
+{
+    char list[LIST_BYTES] = "will spoil:";
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < page->count; i++) {
+        size_t used = strlen(list);
+
+        if (page->rows[i].state != PREFLIGHT_SPOILS)
+            continue;
+        fmt(list + used, sizeof list - used, " %s", page->rows[i].key);
+        count++;
+    }
+    if (count)
+        result_finding(run, "preflight", NULL, list);
+    return count;
+}
+
+static void preflight_finish(struct run *run)
+{
+    const struct preflight *page = run->state;
+
+    for (uint32_t i = 0; i < page->count; i++)
+        report_row(run, page, &page->rows[i]);
+    result_metric(run, "spoils", list_spoilers(run, page), "count");
+}
+
+const struct experiment preflight_experiment = {
+    .spec = {.name = "preflight",
+             .params = preflight_params,
+             .param_count = KEY_COUNT,
+             .estimate_ns = preflight_estimate_ns},
+    .cpus = 1,
+    .prepare = preflight_prepare,
+    .batch = preflight_batch,
+    .finish = preflight_finish,
+};
+LAB_EXPERIMENT(preflight_experiment);

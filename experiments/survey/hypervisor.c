@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+/* What `survey` says about the hypervisor: who it is, what it offers, and what it offers is good for. */
+#include "experiments/survey/parts.h"
+#include "lib/fmt.h"
+
+enum {
+    TEXT_BYTES = 192,
+    ONE_GHZ = 1000000000,
+    WRITE_TRIES = 200,
+    SAME_PPM = 100, /* besides the bound of the measurement */
+    FLAG_STABLE = 1 << 0,
+    FLAG_STOPPED = 1 << 1, /* the host stopped the guest: pvclock-abi.h, PVCLOCK_GUEST_STOPPED */
+};
+
+/* The first writing brings all that was stolen before; it comes when the host enters the guest anew, which CPUID asks for. */
+static bool is_written(const volatile struct kvm_steal_time *area)
+{
+    for (unsigned i = 0; i < WRITE_TRIES && !area->version; i++)
+        (void)cpuid(0, 0);
+    return area->version != 0;
+}
+
+void survey_begin_paravirtual(const struct run *run, struct survey_paravirtual *paravirtual)
+{
+    const struct hv_info *hv = &run->machine->hv;
+
+    paravirtual->clock_tsc_hz = kvm_clock_tsc_hz(hv, &paravirtual->clock_area, &paravirtual->clock);
+    paravirtual->steal_offered = kvm_has(hv, KVM_FEATURE_STEAL_TIME);
+    paravirtual->steal_counts = kvm_steal_enable(hv, &paravirtual->steal_area) &&
+                                is_written(&paravirtual->steal_area) &&
+                                kvm_steal_ns(&paravirtual->steal_area, &paravirtual->steal_ns);
+}
+
+void survey_end_paravirtual(const struct run *run, struct survey_paravirtual *paravirtual)
+{
+    uint64_t ns = paravirtual->steal_ns;
+
+    if (paravirtual->steal_counts)
+        paravirtual->steal_counts = kvm_steal_ns(&paravirtual->steal_area, &paravirtual->steal_ns);
+    paravirtual->steal_ns -= ns;
+    kvm_steal_disable(&run->machine->hv);
+}
+
+/* "KVMKVMKVM at 40000000h to 40000001h": the last leaf as it is said; 0 stands for one more. */
+static void report_signatures(struct run *run)
+{
+    const struct hv_info *hv = &run->machine->hv;
+
+    for (uint32_t i = 0; i < hv->signature_count; i++) {
+        const struct hv_signature *s = &hv->signatures[i];
+        char text[64];
+
+        fmt(text, sizeof text, "%s at %xh to %xh", s->text, s->base,
+            s->highest ? s->highest : s->base + 1);
+        result_env(run, "hypervisor_signature", text);
+    }
+}
+
+static void report_words(struct run *run, const char *key, uint32_t bits,
+                         const char *(*name)(uint32_t bit))
+{
+    char words[SURVEY_WORDS_BYTES] = "";
+
+    for (uint32_t bit = 0; bit < 32; bit++) {
+        if (((bits >> bit) & 1) && name(bit))
+            survey_append_word(words, sizeof words, name(bit));
+    }
+    result_env(run, key, words[0] ? words : "none");
+}
+
+static void report_kvm_clock(struct run *run, const struct survey_paravirtual *paravirtual)
+{
+    const struct hv_info *hv = &run->machine->hv;
+    char text[TEXT_BYTES];
+
+    if (!paravirtual->clock_tsc_hz) {
+        result_env(run, "kvmclock", "none");
+        return;
+    }
+    fmt(text, sizeof text, "TSC at %llu Hz, %lld ppm from the rate in use; stable: %s%s%s",
+        (unsigned long long)paravirtual->clock_tsc_hz,
+        (long long)clock_ppm(&run->machine->clock, TSC_SOURCE_KVMCLOCK),
+        paravirtual->clock.flags & FLAG_STABLE ? "flag" : "no flag",
+        kvm_has(hv, KVM_FEATURE_CLOCKSOURCE_STABLE) ? ", feature bit" : ", no feature bit",
+        paravirtual->clock.flags & FLAG_STOPPED ? "; the host had stopped this CPU" : "");
+    result_env(run, "kvmclock", text);
+}
+
+static void report_steal(struct run *run, const struct survey_paravirtual *paravirtual)
+{
+    if (paravirtual->steal_counts)
+        result_env_uint(run, "steal_time_ns", paravirtual->steal_ns);
+    else
+        result_env(run, "steal_time", paravirtual->steal_offered ? "silent" : "not offered");
+}
+
+/* The APIC's count register runs at 1 GHz where KVM or QEMU counts for it, and on no known board. */
+static void report_apic_bus(struct run *run)
+{
+    const struct apic_timer *timer = &run->machine->timer;
+    int64_t off_ppm = ((int64_t)timer->hz - ONE_GHZ) / (ONE_GHZ / 1000000);
+    int64_t bound_ppm = (int64_t)timer->bound_ppm + SAME_PPM;
+
+    if (!timer->hz || off_ppm > bound_ppm || off_ppm < -bound_ppm)
+        return;
+    result_say(
+        run, "apic_bus", run->machine->hv.bit ? "high" : "medium",
+        "the APIC timer counts at 1.000 GHz within %lld ppm: KVM's and QEMU's default, no known "
+        "board's",
+        (long long)bound_ppm);
+}
+
+void survey_report_hypervisor(struct run *run, const struct survey *survey)
+{
+    const struct hv_info *hv = &run->machine->hv;
+
+    result_env(run, "hypervisor", hv_name(hv->kind));
+    result_env(run, "hypervisor_evidence", hv->evidence);
+    result_env_uint(run, "emulator", hv->emulator);
+    report_signatures(run);
+    report_apic_bus(run);
+    if (!hv->kvm_base)
+        return;
+    report_words(run, "kvm_features", hv->kvm_features, kvm_feature_name);
+    report_words(run, "kvm_hints", hv->kvm_hints, kvm_hint_name);
+    report_kvm_clock(run, &survey->paravirtual);
+    report_steal(run, &survey->paravirtual);
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+/* Which instructions of the idle path leave to a hypervisor: the rows with their evidence, and what they say in words. */
+#include "experiments/survey/parts.h"
+#include "lib/fmt.h"
+#include "lib/json.h"
+
+enum {
+    TEXT_BYTES = 256,
+    LIST_BYTES = 64,
+    DEAR_EXIT_CYCLES = 8000, /* VMX and SVM on hardware: 1000 to 5000 */
+};
+
+static void emit_row(struct run *run, const char *name, const struct intercept_cost *cost,
+                     const struct intercept_answer *answer)
+{
+    char text[JSON_OBJECT_BYTES];
+    struct json json;
+
+    result_row(run, &json, text, "intercept");
+    json_str(&json, "insn", name);
+    if (answer) {
+        json_str(&json, "leaves", intercept_verdict_word(answer->verdict));
+        json_str(&json, "why", intercept_reason_word(answer->reason));
+        json_str(&json, "conf", answer->confidence);
+    }
+    json_uint(&json, "n", cost->n);
+    json_uint(&json, "rej", cost->rejected);
+    json_int(&json, "min", cost->floor_mtsc);
+    json_int(&json, "p50", cost->median_mtsc);
+    result_record(run, &json);
+}
+
+static void emit_gaps(struct run *run, const struct survey_gaps *gaps)
+{
+    char text[JSON_OBJECT_BYTES];
+    struct json json;
+
+    result_row(run, &json, text, "gaps");
+    json_uint(&json, "watched", gaps->watched_tsc);
+    json_uint(&json, "n", gaps->steps);
+    json_uint(&json, "min", gaps->step_min_tsc);
+    json_uint(&json, "over", gaps->threshold_tsc);
+    json_uint(&json, "gaps", gaps->count);
+    json_uint(&json, "taken", gaps->taken_tsc);
+    json_uint(&json, "max", gaps->worst_tsc);
+    result_record(run, &json);
+}
+
+static void list_verdict(const struct intercept_answer *answers, enum intercept_verdict verdict,
+                         char list[LIST_BYTES])
+{
+    list[0] = '\0';
+    for (unsigned i = 0; i < INTERCEPT_COUNT; i++) {
+        if (answers[i].verdict == verdict)
+            survey_append_word(list, LIST_BYTES, intercept_name(i));
+    }
+    if (!list[0])
+        survey_append_word(list, LIST_BYTES, "none");
+}
+
+static void report_intercepted(struct run *run, int64_t multiply_mtsc,
+                               const struct intercept_answer *answers)
+{
+    char leave[LIST_BYTES], stay[LIST_BYTES], unknown[LIST_BYTES];
+
+    if (answers[INTERCEPT_CPUID].verdict == INTERCEPT_EMULATED) {
+        result_say(
+            run, "intercepted", answers[INTERCEPT_CPUID].confidence,
+            "the question has no meaning here: software runs every instruction (a multiplication "
+            "takes %lld.%03lld ticks)",
+            (long long)multiply_mtsc / 1000, (long long)multiply_mtsc % 1000);
+        return;
+    }
+    list_verdict(answers, INTERCEPT_YES, leave);
+    list_verdict(answers, INTERCEPT_NO, stay);
+    list_verdict(answers, INTERCEPT_UNKNOWN, unknown);
+    result_say(run, "intercepted", "inferred",
+               "leave to a hypervisor: %s; stay inside: %s; can't tell: %s", leave, stay, unknown);
+}
+
+static void report_exit_cost(struct run *run, const struct intercept_host *host,
+                             const struct intercept_answer *answers)
+{
+    const struct intercept_cost *cpuid = &host->insns[INTERCEPT_CPUID];
+    uint64_t cycles = intercept_cycles(host, cpuid->median_mtsc);
+
+    if (answers[INTERCEPT_CPUID].verdict != INTERCEPT_YES)
+        return;
+    result_say(run, "exit_cost", answers[INTERCEPT_CPUID].confidence,
+               "an exit costs %lld ticks, some %llu core cycles (CPUID, median; floor %lld, n %u)",
+               (long long)cpuid->median_mtsc / 1000, (unsigned long long)cycles,
+               (long long)cpuid->floor_mtsc / 1000, cpuid->n);
+    if (answers[INTERCEPT_RDTSC].verdict == INTERCEPT_YES &&
+        answers[INTERCEPT_PAUSE].verdict == INTERCEPT_YES)
+        result_finding(run, "exit_kind", "medium",
+                       "RDTSC and each PAUSE leave too: no usual setting of VMX or SVM; a "
+                       "hypervisor in software");
+    else if (cycles > DEAR_EXIT_CYCLES)
+        result_finding(run, "exit_kind", "low",
+                       "an exit is several times as dear as VMX's or SVM's: a hypervisor inside "
+                       "another");
+}
+
+static void report_waitpkg(struct run *run, const struct waitpkg_proof *proof)
+{
+    char text[TEXT_BYTES];
+
+    waitpkg_describe(proof, text, sizeof text);
+    result_finding(run, "waitpkg_is", proof->is == WAITPKG_NOT_TRIED ? "medium" : "high", text);
+}
+
+void survey_report_costs(struct run *run, const struct survey *survey)
+{
+    const struct intercept_host *host = &survey->costs;
+    struct intercept_answer answers[INTERCEPT_COUNT];
+
+    intercept_decide(host, answers);
+    emit_row(run, "multiply", &host->multiply, NULL);
+    emit_row(run, "load", &host->load, NULL);
+    emit_row(run, "pending", &host->pending, NULL);
+    for (unsigned i = 0; i < INTERCEPT_COUNT; i++)
+        emit_row(run, intercept_name(i), &host->insns[i], &answers[i]);
+    emit_gaps(run, &survey->gaps);
+    report_intercepted(run, host->multiply.floor_mtsc, answers);
+    report_exit_cost(run, host, answers);
+    report_waitpkg(run, &survey->waitpkg);
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+/* What the files of the experiment `survey` offer each other. */
+#ifndef LAB_EXPERIMENTS_SURVEY_PARTS_H
+#define LAB_EXPERIMENTS_SURVEY_PARTS_H
+
+#include "experiments/survey/model.h"
+
+/* clock.c */
+
+/* The report, in finish(). */
+void survey_report_clocks(struct run *run);
+
+/* gap.c */
+
+/* The measurements, in batch(): boot CPU, interrupts off. Each takes some ms. */
+void survey_measure_gaps(const struct run *run, struct survey_gaps *gaps);
+
+/* hypervisor.c */
+
+/* The measurements, in batch(): boot CPU, interrupts off. Each takes some ms. */
+void survey_begin_paravirtual(const struct run *run, struct survey_paravirtual *paravirtual);
+void survey_end_paravirtual(const struct run *run, struct survey_paravirtual *paravirtual);
+
+/* The report, in finish(). */
+void survey_report_hypervisor(struct run *run, const struct survey *survey);
+
+/* identity.c */
+
+/* The report, in finish(). */
+void survey_report_identity(struct run *run);
+
+/* intercept.c */
+
+/* The report, in finish(). */
+void survey_report_costs(struct run *run, const struct survey *survey);
+
+/* probe.c */
+
+/* The measurements, in batch(): boot CPU, interrupts off. Each takes some ms. */
+void survey_measure_costs(struct run *run, struct intercept_host *costs);
+
+/* qualify.c */
+
+/* The report, in finish(). */
+void survey_report_qualities(struct run *run);
+
+/* survey.c */
+
+/* Appends a word to a list with blanks between; what does not fit is left out whole. */
+void survey_append_word(char *list, size_t bytes, const char *word);
+
+#endif /* LAB_EXPERIMENTS_SURVEY_PARTS_H */

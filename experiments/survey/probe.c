@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What the instructions of the idle path cost, for `survey`'s verdicts. A pending HLT is the idle method's window, and beside it stands
+ * the same window with a NOP.
+ */
+#include "arch/x86/idle/idle.h"
+#include "arch/x86/irq/vectors_regs.h"
+#include "arch/x86/time/apic_timer.h"
+#include "experiments/kit/probe.h"
+#include "experiments/survey/parts.h"
+
+enum {
+    FAR_S = 100,
+    COPIES = 8, /* of what is cheap inside */
+};
+
+/* What the copies need. */
+struct operands {
+    const struct machine *machine;
+    uint64_t far_tsc;
+};
+
+static void stamp(void *operands)
+{
+    (void)operands;
+    for (unsigned i = 0; i < COPIES; i++)
+        (void)rdtsc();
+}
+
+static void relax(void *operands)
+{
+    (void)operands;
+    for (unsigned i = 0; i < COPIES; i++)
+        pause();
+}
+
+static void arm_far(void *operands)
+{
+    const struct operands *o = operands;
+
+    (void)apic_timer_arm(&o->machine->apic, &o->machine->timer, o->far_tsc);
+}
+
+static void send_self(void *operands)
+{
+    const struct operands *o = operands;
+
+    apic_send_self(&o->machine->apic, VECTOR_NOTHING);
+}
+
+static void acknowledge(void *operands)
+{
+    const struct operands *o = operands;
+
+    apic_eoi(&o->machine->apic);
+}
+
+static const struct probe probes[INTERCEPT_COUNT] = {
+    [INTERCEPT_RDTSC] = {COPIES, stamp}, [INTERCEPT_PAUSE] = {COPIES, relax},
+    [INTERCEPT_ARM] = {1, arm_far},      [INTERCEPT_ICR] = {1, send_self},
+    [INTERCEPT_EOI] = {1, acknowledge},
+};
+
+/* As HLT's window, with a NOP in HLT's place. */
+static __attribute__((noinline)) void nop_wait(struct idle_call *call)
+{
+    __asm__ volatile(WINDOW_OPEN_LOOK("hlt_nop") "sti\n\t" WINDOW_WAIT
+                                                 "nop\n\t" WINDOW_CLOSE("hlt_nop")
+                     : WINDOW_OUTPUTS(call)
+                     : WINDOW_LOOK_INPUTS(call)
+                     : WINDOW_CLOBBERS);
+}
+
+void survey_measure_costs(struct run *run, struct intercept_host *costs)
+{
+    struct machine *machine = run->machine;
+    const struct idle_method *hlt = idle_find("hlt");
+    struct operands operands = {machine, run_tsc(run, FAR_S * UINT64_C(1000000000))};
+    int64_t empty_mtsc = probe_references(run, costs);
+
+    apic_timer_setup(&machine->apic, machine->timer.one_shot, VECTOR_NOTHING);
+    for (unsigned i = 0; i < INTERCEPT_COUNT; i++) {
+        if (probes[i].copy)
+            costs->insns[i] = probe_take(run, &probes[i], &operands, empty_mtsc);
+    }
+    apic_timer_stop(&machine->apic, &machine->timer);
+    apic_drain(&machine->apic);
+    costs->pending = probe_take_pending(run, nop_wait);
+    if (hlt)
+        costs->insns[INTERCEPT_HLT] = probe_take_pending(run, hlt->wait);
+}

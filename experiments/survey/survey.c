@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Question: on what does all this run, and what of the idle path leaves to a hypervisor?
+ * Method: report what was found at boot: processor, raw CPUID, topology, firmware tables, memory types, hypervisor, clocks with their
+ *   disagreement, TSC offsets with their bounds, timers, the watchdog. Then measure for some hundredths of a second: what CPUID, RDTSC,
+ *   PAUSE, a pending HLT, arming the timer, the ICR and an EOI cost against a multiplication and a load, which no hypervisor sees
+ *   (survey_probe.c); gaps in a loop of time stamps; whether WAITPKG waits. Nothing runs whose CPUID bit is clear.
+ * Expected: on bare metal nothing leaves; under VMX and SVM CPUID does, and arming; the others by the host's settings.
+ * Confounders: a busy host (each verdict needs floor and median to agree); a hypervisor that finishes exits early; an emulator, which
+ *   has no inside to leave; an interrupt whose delivery leaves by itself hides whether HLT does.
+ * Sources: SDM volume 3, 26.1.2 and 26.1.3 (instructions that leave); APM volume 2, 15.9; lib/infer/intercept.c for the limits.
+ * Always the first step: every figure of the log is worth what this page says.
+ */
+#include "experiments/survey/parts.h"
+
+#include "arch/x86/cpu/features.h"
+#include "lib/cstring.h"
+#include "lib/fmt.h"
+
+void survey_append_word(char *list, size_t bytes, const char *word)
+{
+    size_t used = strlen(list);
+
+    if (used + strlen(word) + 2 <= bytes)
+        fmt(list + used, bytes - used, "%s%s", used ? " " : "", word);
+}
+
+static const char *survey_prepare(struct run *run)
+{
+    struct survey *survey = run_alloc(run, sizeof *survey);
+
+    if (!survey)
+        return run_no_memory;
+    run->state = survey;
+    run->total = 1;
+    return NULL;
+}
+
+static void survey_batch(struct run *run)
+{
+    struct survey *survey = run->state;
+
+    survey_begin_paravirtual(run, &survey->paravirtual);
+    survey_measure_costs(run, &survey->costs);
+    survey_measure_gaps(run, &survey->gaps);
+    if (cpu_has(&run->machine->snapshot, CPUID_WAITPKG)) {
+        waitpkg_begin(&run->cpu->msr_saves, 0);
+        survey->waitpkg = waitpkg_prove();
+        msr_restore(&run->cpu->msr_saves);
+    }
+    survey_end_paravirtual(run, &survey->paravirtual);
+    run->done = 1;
+    run->complete = true;
+}
+
+static void survey_finish(struct run *run)
+{
+    const struct survey *survey = run->state;
+
+    survey_report_identity(run);
+    survey_report_hypervisor(run, survey);
+    survey_report_clocks(run);
+    survey_report_qualities(run);
+    survey_report_costs(run, survey);
+    result_metric(run, "cpus", run->machine->cpu_count, "count");
+}
+
+static uint64_t survey_memory_bytes(const struct plan_step *step)
+{
+    (void)step;
+    return sizeof(struct survey);
+}
+
+static const struct experiment survey = {
+    .spec = {.name = "survey", .memory_bytes = survey_memory_bytes},
+    .cpus = 1,
+    .prepare = survey_prepare,
+    .batch = survey_batch,
+    .finish = survey_finish,
+};
+LAB_EXPERIMENT(survey);

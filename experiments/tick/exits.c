@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+/* What of a tick leaves to a hypervisor: arming and EOI, by their price against CPUID's. */
+#include "experiments/tick/parts.h"
+
+#include "arch/x86/irq/vectors_regs.h"
+#include "arch/x86/time/apic_timer.h"
+#include "arch/x86/time/tsc.h"
+#include "lib/stats.h"
+
+enum {
+    SAMPLES = 65,
+    FAR_S = 100,
+};
+
+/* Half of what an exit costs is more than an instruction that stays takes, and less than one that leaves. */
+static bool leaves(int64_t cost_tsc, int64_t cpuid_tsc)
+{
+    return cost_tsc >= cpuid_tsc / 2;
+}
+
+static int64_t median_tsc(const struct run *run, void (*one)(const struct run *run))
+{
+    int64_t cost_tsc[SAMPLES];
+
+    for (unsigned i = 0; i < SAMPLES; i++) {
+        uint64_t start_tsc = tsc_begin();
+
+        one(run);
+        cost_tsc[i] = (int64_t)(tsc_end() - start_tsc);
+    }
+    stats_sort(cost_tsc, SAMPLES);
+    return cost_tsc[SAMPLES / 2] - (int64_t)run->machine->clock.read_min_tsc;
+}
+
+static void ask_cpuid(const struct run *run)
+{
+    (void)run;
+    (void)cpuid(0, 0);
+}
+
+static void arm_far(const struct run *run)
+{
+    apic_timer_arm(&run->machine->apic, &run->machine->timer, FAR_S * run->machine->clock.tsc_hz);
+}
+
+static void end_nothing(const struct run *run)
+{
+    apic_eoi(&run->machine->apic);
+}
+
+void tick_probe_exits(struct run *run, struct tick_exits *exits)
+{
+    const struct machine *machine = run->machine;
+
+    if (machine->hv.kind == HYPERVISOR_NONE || machine->hv.emulator)
+        return;
+    exits->asked = true;
+    exits->cpuid_tsc = median_tsc(run, ask_cpuid);
+    exits->eoi_tsc = median_tsc(run, end_nothing);
+    apic_timer_setup(&machine->apic, machine->timer.one_shot, VECTOR_WAKE_TIMER);
+    exits->arm_tsc = median_tsc(run, arm_far);
+    apic_timer_stop(&machine->apic, &machine->timer);
+    exits->arm = leaves(exits->arm_tsc, exits->cpuid_tsc);
+    exits->eoi = leaves(exits->eoi_tsc, exits->cpuid_tsc);
+}

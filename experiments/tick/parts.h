@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+/* What the files of the experiment `tick` offer each other. */
+#ifndef LAB_EXPERIMENTS_TICK_PARTS_H
+#define LAB_EXPERIMENTS_TICK_PARTS_H
+
+#include "experiments/tick/model.h"
+
+/* cpu.c */
+
+/* Work for smp_run(); argument: a lane. Interrupts off; ends when the stretch is over, while ticks arrive. */
+void tick_take_stretch(void *argument);
+
+/* exits.c */
+
+/* In a batch, CPU 0. The timer is left stopped. */
+void tick_probe_exits(struct run *run, struct tick_exits *exits);
+
+/* report.c */
+
+/* Hands over everything. Boot CPU, nothing measuring. */
+void tick_report(struct run *run, struct tick *tick);
+
+/* training.c */
+
+/* The first ticks of each CPU in order of arrival, and what came of them. Returns how many of each CPU belong to that phase. */
+uint32_t tick_report_training(struct run *run, struct tick *tick);
+
+#endif /* LAB_EXPERIMENTS_TICK_PARTS_H */

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The first ticks of `tick` in order of arrival. KVM lets a TSC deadline fire early by what it has learnt to lose on the way, and learns
+ * it from the first ones (lapic_timer_advance); they say nothing about the others, and a tick before its time is worth a word.
+ */
+#include "experiments/kit/results.h"
+#include "experiments/tick/parts.h"
+#include "lib/fixed.h"
+#include "lib/fmt.h"
+#include "lib/json.h"
+#include "lib/infer/training.h"
+#include "lib/stats.h"
+
+enum {
+    ROW_CPUS = 4,  /* whose first ticks are shown */
+    FIRST_ROW = 8, /* ticks in the first row; each other row doubles what was shown */
+    SHOWN_MIN = 64,
+    TEXT_BYTES = 200,
+};
+
+/* {"t":"stats","step":,"row":"training","cpu":,"from":,"n":,"min":,"p50":,"max":}; from counts from 0, values in ticks. */
+static void report_row(struct run *run, const struct tick_lane *lane, uint32_t from,
+                       int64_t *values, uint32_t count)
+{
+    char text[JSON_OBJECT_BYTES];
+    struct json json;
+
+    stats_sort(values, count);
+    json_begin(&json, text, sizeof text);
+    json_str(&json, "t", "stats");
+    json_uint(&json, "step", run->results->step);
+    json_str(&json, "row", "training");
+    json_uint(&json, "cpu", lane->cpu->index);
+    json_uint(&json, "from", from);
+    json_uint(&json, "n", count);
+    json_int(&json, "min", values[0]);
+    json_int(&json, "p50", stats_median(values, count));
+    json_int(&json, "max", values[count - 1]);
+    result_record(run, &json);
+}
+
+static void report_rows(struct run *run, const struct tick_lane *lane, const int64_t *values,
+                        int64_t *scratch, uint32_t limit)
+{
+    for (uint32_t from = 0, next = FIRST_ROW; from < limit; from = next, next *= 2) {
+        uint32_t end = next < lane->kept ? next : lane->kept;
+
+        if (from >= end)
+            return;
+        for (uint32_t i = from; i < end; i++)
+            scratch[i - from] = values[i];
+        report_row(run, lane, from, scratch, end - from);
+    }
+}
+
+static long long in_ns(const struct run *run, int64_t ticks_tsc)
+{
+    return tsc_to_ns(ticks_tsc, run->machine->clock.tsc_hz);
+}
+
+/* What a few events say of it is nothing. */
+static void report_verdict(struct run *run, const struct tick_lane *lane,
+                           const struct settle *settle)
+{
+    static const char *const ids[] = {"training_unknown", "no_training", "training"};
+    static const char *const words[] = {"don't know, its ticks do not settle", "no training seen"};
+    char head[60], text[TEXT_BYTES];
+
+    if (lane->kept < SETTLE_MIN_COUNT)
+        return;
+    if (settle->verdict == SETTLE_FOUND)
+        fmt(head, sizeof head, "settled after %u ticks%s", (unsigned)settle->after,
+            run->machine->hv.kind == HYPERVISOR_KVM ? " (KVM's timer advance?)" : "");
+    fmt(text, sizeof text,
+        "CPU %u: %s; the first %lld ns late, then p10 %lld, p50 %lld, p90 %lld ns",
+        lane->cpu->index, settle->verdict == SETTLE_FOUND ? head : words[settle->verdict],
+        in_ns(run, settle->first), in_ns(run, settle->low), in_ns(run, settle->median),
+        in_ns(run, settle->high));
+    result_finding(run, ids[settle->verdict], settle->verdict ? "inferred" : NULL, text);
+}
+
+/* Every tick counts here, the first ones too. */
+static void report_early(struct run *run, const struct tick *tick)
+{
+    bool exact = run->machine->timer.one_shot == APIC_TIMER_DEADLINE;
+    int64_t first_tsc = INT64_MAX, last_tsc = INT64_MIN;
+    uint32_t early = 0;
+    char text[TEXT_BYTES];
+
+    for (uint32_t i = 0; i < tick->lane_count; i++) {
+        for (uint32_t k = 0; k < tick->lanes[i].kept; k++) {
+            int64_t late_tsc = tick->lanes[i].wakes[k].late_tsc;
+
+            early += late_tsc < 0;
+            first_tsc = late_tsc < first_tsc ? late_tsc : first_tsc;
+            last_tsc = late_tsc > last_tsc ? late_tsc : last_tsc;
+        }
+    }
+    result_scalar(run, "early", early, "count");
+    fmt(text, sizeof text, "%u ticks before their time; from %lld ns to %lld ns after it%s", early,
+        in_ns(run, first_tsc), in_ns(run, last_tsc),
+        exact ? "" : ", with the cost of arming: the timer has no deadlines");
+    result_finding(run, early ? "fires_early" : "fires_late", NULL, text);
+}
+
+uint32_t tick_report_training(struct run *run, struct tick *tick)
+{
+    uint32_t training = (uint32_t)run->step->values[KEY_TRAINING].count, fewest = UINT32_MAX;
+    int64_t slack_tsc = (int64_t)run->machine->clock.read_min_tsc;
+
+    for (uint32_t i = 0; i < tick->lane_count; i++) {
+        const struct tick_lane *lane = &tick->lanes[i];
+        struct settle settle;
+
+        fewest = lane->kept < fewest ? lane->kept : fewest;
+        for (uint32_t k = 0; k < lane->kept; k++)
+            tick->values[k] = lane->wakes[k].late_tsc;
+        settle = settle_find(tick->values, lane->kept, slack_tsc, tick->scratch);
+        if (settle.after > training)
+            training = (uint32_t)settle.after;
+        if (i >= ROW_CPUS)
+            continue;
+        report_rows(run, lane, tick->values, tick->scratch,
+                    training > SHOWN_MIN ? training : SHOWN_MIN);
+        report_verdict(run, lane, &settle);
+    }
+    report_early(run, tick);
+    training = training < fewest / 2 ? training : fewest / 2;
+    result_scalar(run, "training", training, "count");
+    return training;
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Does a series begin with a training phase, and where does it end?
+ *
+ * What adapts itself, as KVM's timer advance does, shows in the order of arrival: the first values lie outside the band that the later
+ * ones keep to. The band is that of the second half, from its 10th to its 90th percentile, so that no shape of the noise is assumed: by
+ * chance 6 of 8 values lie beyond one edge, whichever, about five times in 100,000. Integers only; any context; nothing allocates.
+ */
+#ifndef LAB_LIB_INFER_TRAINING_H
+#define LAB_LIB_INFER_TRAINING_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    SETTLE_BLOCK = 8,      /* values that are judged together; `after` is a multiple of it */
+    SETTLE_STRONG = 6,     /* of these beyond one edge of the band: the first block is training */
+    SETTLE_WEAK = 4,       /* the same for the blocks behind it */
+    SETTLE_MIN_COUNT = 64, /* fewer values say nothing */
+};
+
+enum settle_verdict {
+    SETTLE_UNKNOWN, /* too few values, the second half itself moves, or training lasts into it */
+    SETTLE_NONE,    /* the first values are like the later ones */
+    SETTLE_FOUND,
+};
+
+struct settle {
+    enum settle_verdict verdict;
+    size_t after;  /* SETTLE_FOUND: values before the steady part */
+    int64_t first; /* median of the first block; 0 with too few values, like all that follows */
+    int64_t low, median,
+        high; /* of the second half, or of its first half where it moves: 10th, 50th and 90th percentile */
+};
+
+/*
+ * Judges `count` values in their order of arrival; what lies beyond the band by no more than `slack` counts as inside. scratch has room
+ * for count / 2 + SETTLE_BLOCK values.
+ */
+struct settle settle_find(const int64_t *values, size_t count, int64_t slack, int64_t *scratch);
+
+#endif /* LAB_LIB_INFER_TRAINING_H */

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: MIT
+#include "lib/record/measures.h"
+
+#include "lib/record/hdr_codec.h"
+#include "lib/quantile.h"
+#include "lib/record/raw.h"
+
+/* An object of type `type` with its step; its text will stand in buf. */
+static struct json begin(char buf[JSON_OBJECT_BYTES], const char *type, uint32_t step)
+{
+    struct json json;
+
+    json_begin(&json, buf, JSON_OBJECT_BYTES);
+    json_str(&json, "t", type);
+    json_uint(&json, "step", step);
+    return json;
+}
+
+static struct json begin_metric(char buf[JSON_OBJECT_BYTES], const struct measure *measure)
+{
+    struct json json = begin(buf, "stats", measure->step);
+
+    json_str(&json, "m", measure->metric);
+    return json;
+}
+
+bool record_summary(struct record_stream *stream, const struct measure *measure,
+                    const struct summary *summary)
+{
+    char buf[JSON_OBJECT_BYTES];
+    struct json json = begin_metric(buf, measure);
+
+    json_str(&json, "u", measure->unit);
+    json_uint(&json, "n", summary->n);
+    json_int(&json, "min", summary->min);
+    json_int(&json, "max", summary->max);
+    json_int(&json, "sum", summary->sum);
+    json_int(&json, "mad", summary->mad);
+    json_uint(&json, "neg", summary->negative);
+    return record_emit(stream, json_end(&json), true);
+}
+
+static void put_quantile(struct json *json, const char *name, const struct quantile *quantile)
+{
+    json_array_begin(json, NULL);
+    json_str(json, NULL, name);
+    json_int(json, NULL, quantile->value);
+    if (quantile->has_interval) {
+        json_int(json, NULL, quantile->low);
+        json_int(json, NULL, quantile->high);
+    } else {
+        json_null(json, NULL);
+        json_null(json, NULL);
+    }
+    json_array_end(json);
+}
+
+/* Gives item `index` of the list to the object. */
+typedef void (*put_item_fn)(struct json *json, const void *list, uint32_t index);
+
+/*
+ * A list under `key` in as many records as it needs: each takes items until one does not fit, which
+ * the next record then begins with.
+ */
+static bool emit_list(struct record_stream *stream, const struct measure *measure, const char *key,
+                      put_item_fn put_item, const void *list, uint32_t count)
+{
+    char buf[JSON_OBJECT_BYTES];
+    uint32_t at = 0;
+
+    while (at < count) {
+        struct json json = begin_metric(buf, measure);
+        uint32_t first = at;
+
+        json_array_begin(&json, key);
+        for (; at < count; at++) {
+            struct json mark = json;
+
+            put_item(&json, list, at);
+            if (json.failed && at > first) {
+                json = mark;
+                break;
+            }
+        }
+        json_array_end(&json);
+        if (!record_emit(stream, json_end(&json), true))
+            return false;
+    }
+    return true;
+}
+
+struct sorted_list {
+    const int64_t *values;
+    size_t n;
+};
+
+static void put_sorted_quantile(struct json *json, const void *list, uint32_t index)
+{
+    const struct sorted_list *sorted = list;
+    struct quantile quantile =
+        quantile_of_sorted(sorted->values, sorted->n, QUANTILES[index].parts);
+
+    put_quantile(json, QUANTILES[index].name, &quantile);
+}
+
+bool record_quantiles(struct record_stream *stream, const struct measure *measure,
+                      const int64_t *sorted, size_t n)
+{
+    struct sorted_list list = {sorted, n};
+
+    return emit_list(stream, measure, "q", put_sorted_quantile, &list, QUANTILE_COUNT);
+}
+
+static void put_worst(struct json *json, const void *list, uint32_t index)
+{
+    const struct worst_entry *entry = (const struct worst_entry *)list + index;
+
+    json_array_begin(json, NULL);
+    json_int(json, NULL, entry->value);
+    json_uint(json, NULL, entry->at_tsc);
+    json_array_end(json);
+}
+
+bool record_worst(struct record_stream *stream, const struct measure *measure,
+                  const struct worst *worst)
+{
+    return emit_list(stream, measure, "worst", put_worst, worst->entries, worst->count);
+}
+
+bool record_floor(struct record_stream *stream, const struct measure *measure, int64_t floor,
+                  uint64_t n)
+{
+    char buf[JSON_OBJECT_BYTES];
+    struct json json = begin_metric(buf, measure);
+
+    json_int(&json, "floor", floor);
+    json_uint(&json, "n", n);
+    return record_emit(stream, json_end(&json), true);
+}
+
+bool record_rejects(struct record_stream *stream, uint32_t step,
+                    const uint64_t counts[REJECT_COUNT])
+{
+    char buf[JSON_OBJECT_BYTES];
+    struct json json = begin(buf, "stats", step);
+
+    json_object_begin(&json, "rej");
+    for (unsigned reason = REJECT_NONE + 1; reason < REJECT_COUNT; reason++)
+        if (counts[reason])
+            json_uint(&json, sample_reject_name(reason), counts[reason]);
+    json_object_end(&json);
+    return record_emit(stream, json_end(&json), true);
+}
+
+bool record_scalar(struct record_stream *stream, uint32_t step, const char *key, int64_t value,
+                   const char *unit)
+{
+    char buf[JSON_OBJECT_BYTES];
+    struct json json = begin(buf, "stats", step);
+
+    json_str(&json, "k", key);
+    json_int(&json, "v", value);
+    json_str(&json, "u", unit);
+    return record_emit(stream, json_end(&json), true);
+}
+
+struct hist_target {
+    struct record_stream *stream;
+    const struct measure *measure;
+    bool ok;
+};
+
+static void emit_hist_part(void *ctx, uint32_t part, uint32_t parts, const char *text,
+                           size_t length)
+{
+    struct hist_target *target = ctx;
+    char buf[JSON_OBJECT_BYTES];
+    struct json json = begin(buf, "hist", target->measure->step);
+
+    json_str(&json, "m", target->measure->metric);
+    json_uint(&json, "p", part);
+    json_uint(&json, "of", parts);
+    json_str_n(&json, "d", text, length);
+    target->ok &= record_emit(target->stream, json_end(&json), true);
+}
+
+bool record_hist(struct record_stream *stream, const struct measure *measure, const struct hdr *hdr)
+{
+    struct hist_target target = {stream, measure, true};
+
+    hdr_encode(hdr, emit_hist_part, &target);
+    return target.ok;
+}
+
+bool record_raw(struct record_stream *stream, uint32_t step, uint64_t first_index,
+                const struct sample *samples, size_t count)
+{
+    char buf[JSON_OBJECT_BYTES];
+    char text[RAW_TEXT_BYTES];
+
+    for (size_t at = 0; at < count;) {
+        struct json json = begin(buf, "raw", step);
+        size_t taken = raw_encode(text, samples + at, count - at);
+
+        json_uint(&json, "i", first_index + at);
+        json_str(&json, "d", text);
+        if (!record_emit(stream, json_end(&json), false))
+            return false;
+        at += taken;
+    }
+    return true;
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#include "lib/record/sample.h"
+
+static int64_t difference(uint64_t later_tsc, uint64_t earlier_tsc)
+{
+    if (later_tsc == STAMP_NONE || earlier_tsc == STAMP_NONE)
+        return METRIC_NONE;
+    return (int64_t)(later_tsc - earlier_tsc);
+}
+
+int64_t sample_wake_latency(const struct sample *sample)
+{
+    uint64_t first_tsc = sample->isr_tsc;
+
+    if (first_tsc == STAMP_NONE ||
+        (sample->after_tsc != STAMP_NONE && sample->after_tsc < first_tsc))
+        first_tsc = sample->after_tsc;
+    return difference(first_tsc, sample->event_tsc);
+}
+
+int64_t sample_interrupt_latency(const struct sample *sample)
+{
+    return difference(sample->isr_tsc, sample->event_tsc);
+}
+
+int64_t sample_return_latency(const struct sample *sample)
+{
+    return difference(sample->after_tsc, sample->event_tsc);
+}
+
+int64_t sample_silent_time(const struct sample *sample)
+{
+    return difference(sample->event_tsc, sample->before_tsc);
+}
+
+const char *sample_reject_name(unsigned reject)
+{
+    static const char *const NAMES[REJECT_COUNT] = {
+        "none", "early", "smi", "steal", "skew", "guard", "nmi", "spurious", "warmup",
+    };
+
+    return reject < REJECT_COUNT ? NAMES[reject] : "unknown";
+}
+
+const char *sample_cause_name(unsigned cause)
+{
+    static const char *const NAMES[WAKE_COUNT] = {
+        "unknown", "interrupt", "flag", "deadline", "both",
+    };
+
+    return cause < WAKE_COUNT ? NAMES[cause] : "unknown";
+}

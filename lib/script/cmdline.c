@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: MIT
+#include "lib/script/cmdline.h"
+
+#include "lib/script/cmdline_value.h"
+#include "lib/script/cmdline_words.h"
+#include "lib/cstring.h"
+#include "lib/script/words.h"
+
+enum {
+    CPUS_MAX = 65535,
+    STEPS_MAX = 65536, /* far above what a plan may have */
+};
+
+#define TSC_HZ_MIN UINT64_C(1000000)
+#define TSC_HZ_MAX UINT64_C(100000000000)
+
+typedef void read_value(struct cmdline *cmdline, const struct cmdline_value *value);
+
+/* A key: its words (where it takes one of a list) and how its value is read. */
+struct key {
+    const char *name;
+    read_value *read;
+};
+
+static void read_script(struct cmdline *cmdline, const struct cmdline_value *value)
+{
+    cmdline->script = value->token.text;
+}
+
+static void read_exit(struct cmdline *cmdline, const struct cmdline_value *value)
+{
+    static const char *const words[] = {"auto", "halt", "reboot", "poweroff", "debugexit", NULL};
+    cmdline->exit = (enum cmdline_exit)cmdline_read_word(value, words);
+}
+
+static void read_cpus(struct cmdline *cmdline, const struct cmdline_value *value)
+{
+    uint64_t cpus;
+    if (words_equal("all", value->token.text, value->token.bytes)) {
+        cmdline->cpus = 0;
+    } else if (cmdline_read_count(value, &value->token, 1, CPUS_MAX, &cpus)) {
+        cmdline->cpus = (uint32_t)cpus;
+    }
+}
+
+static void read_x2apic(struct cmdline *cmdline, const struct cmdline_value *value)
+{
+    static const char *const words[] = {"auto", "on", "off", NULL};
+    cmdline->x2apic = (enum cmdline_switch)cmdline_read_word(value, words);
+}
+
+static void read_tsc_hz(struct cmdline *cmdline, const struct cmdline_value *value)
+{
+    cmdline_read_count(value, &value->token, TSC_HZ_MIN, TSC_HZ_MAX, &cmdline->tsc_hz);
+}
+
+static void read_seed(struct cmdline *cmdline, const struct cmdline_value *value)
+{
+    if (cmdline_read_count(value, &value->token, 0, UINT64_MAX, &cmdline->seed)) {
+        cmdline->seed_given = true;
+    }
+}
+
+static void read_screen(struct cmdline *cmdline, const struct cmdline_value *value)
+{
+    static const char *const words[] = {"on", "off", NULL};
+    cmdline->screen = cmdline_read_word(value, words) == 0;
+}
+
+static void read_timer(struct cmdline *cmdline, const struct cmdline_value *value)
+{
+    static const char *const words[] = {"auto", "deadline", "oneshot", NULL};
+    cmdline->timer = (enum cmdline_timer)cmdline_read_word(value, words);
+}
+
+static void read_watchdog(struct cmdline *cmdline, const struct cmdline_value *value)
+{
+    static const char *const words[] = {"auto", "hpet", "pit", "ipi", "off", NULL};
+    cmdline->watchdog = (enum cmdline_watchdog)cmdline_read_word(value, words);
+}
+
+static void read_sync(struct cmdline *cmdline, const struct cmdline_value *value)
+{
+    static const char *const words[] = {"off", "serial", NULL};
+    cmdline->sync_serial = cmdline_read_word(value, words) == 1;
+}
+
+static void read_selftest(struct cmdline *cmdline, const struct cmdline_value *value)
+{
+    cmdline->selftest = value->token.text;
+}
+
+static void read_resume(struct cmdline *cmdline, const struct cmdline_value *value)
+{
+    uint64_t step;
+    if (cmdline_read_count(value, &value->token, 1, STEPS_MAX, &step)) {
+        cmdline->resume = (uint32_t)step;
+    }
+}
+
+static const struct key KEYS[] = {
+    {"script", read_script},     {"exit", read_exit},         {"console", cmdline_read_console},
+    {"cpus", read_cpus},         {"x2apic", read_x2apic},     {"tsc_hz", read_tsc_hz},
+    {"seed", read_seed},         {"screen", read_screen},     {"timer", read_timer},
+    {"watchdog", read_watchdog}, {"selftest", read_selftest}, {"sync", read_sync},
+    {"resume", read_resume},
+};
+
+enum {
+    KEY_COUNT = sizeof(KEYS) / sizeof(KEYS[0]),
+};
+
+/* Tells an unknown word: an error where a key must be meant, else a warning. */
+static void tell_unknown(const struct script_token *key, bool has_value,
+                         struct script_errors *errors, struct script_errors *warnings)
+{
+    struct words_search search = words_search_begin(key->text, key->bytes);
+    for (size_t i = 0; i < KEY_COUNT; i++) {
+        words_search_offer(&search, KEYS[i].name);
+    }
+    bool meant = search.best != NULL && has_value;
+    struct script_error *error =
+        script_errors_add(meant ? errors : warnings, CMDLINE_FILE, key, "", search.best);
+    struct text expected = script_error_expected(error);
+    text_add(&expected, has_value ? "one of " : "key=value with one of ");
+    for (size_t i = 0; i < KEY_COUNT; i++) {
+        text_add(&expected, i == 0 ? "" : ", ");
+        text_add(&expected, KEYS[i].name);
+    }
+}
+
+/* True for what loaders and VMMs put there for themselves: an image path first, BOOT_IMAGE=,
+ * initrd=, keys with a dot. */
+static bool is_foreign(const struct script_token *key, bool has_value, bool first)
+{
+    static const char *const loader_keys[] = {"BOOT_IMAGE", "initrd", NULL};
+    static const char image_end[] = ".elf";
+    size_t end_bytes = sizeof(image_end) - 1;
+    bool has_slash = false;
+    bool has_dot = false;
+    for (size_t i = 0; i < key->bytes; i++) {
+        has_slash = has_slash || key->text[i] == '/';
+        has_dot = has_dot || key->text[i] == '.';
+    }
+    for (size_t i = 0; loader_keys[i] != NULL; i++) {
+        if (words_equal(loader_keys[i], key->text, key->bytes)) {
+            return true;
+        }
+    }
+    if (has_value) {
+        return has_dot;
+    }
+    bool is_image = key->bytes >= end_bytes &&
+                    memcmp(key->text + key->bytes - end_bytes, image_end, end_bytes) == 0;
+    return first && (has_slash || is_image);
+}
+
+static void read_one(struct cmdline *cmdline, const struct cmdline_word *word, bool first,
+                     struct script_errors *errors, struct script_errors *warnings)
+{
+    struct script_token token = {word->text, (uint32_t)word->bytes, 1, word->column};
+    size_t equals = 0;
+    while (equals < word->bytes && word->text[equals] != '=') {
+        equals++;
+    }
+    bool has_value = equals < word->bytes;
+    struct script_token key = cmdline_token_part(&token, 0, equals);
+    if (is_foreign(&key, has_value, first)) {
+        return;
+    }
+    for (size_t i = 0; has_value && i < KEY_COUNT; i++) {
+        if (!words_equal(KEYS[i].name, key.text, key.bytes)) {
+            continue;
+        }
+        struct cmdline_value value = {
+            cmdline_token_part(&token, equals + 1, word->bytes - equals - 1), errors};
+        if (value.token.bytes == 0) {
+            cmdline_refuse(&value, &token, "a value right after the =", NULL);
+        } else {
+            KEYS[i].read(cmdline, &value);
+        }
+        return;
+    }
+    tell_unknown(&key, has_value, errors, warnings);
+}
+
+bool cmdline_parse(const char *text, struct arena *arena, struct cmdline *cmdline,
+                   struct script_errors *errors, struct script_errors *warnings)
+{
+    size_t errors_before = errors->count;
+    struct cmdline_words words = {.text = text};
+    struct cmdline_word word;
+    *cmdline = (struct cmdline){
+        .console = {.baud_rate = CMDLINE_BAUD_RATE_MAX}, .screen = true, .resume = 1};
+    /* Words are not longer than they stand in the line, and blanks or the end leave room for their
+     * NULs. */
+    char *room = arena_alloc(arena, strlen(text) + 1, 1);
+    if (room == NULL) {
+        struct script_token start = {"", 0, 1, 1};
+        script_errors_add(errors, CMDLINE_FILE, &start,
+                          "a shorter command line: there is no memory", NULL);
+        return false;
+    }
+    for (bool first = true; cmdline_words_next(&words, room, &word); first = false) {
+        room += word.bytes + 1;
+        if (word.quote_is_open) {
+            struct script_token quote = {"\"", 1, 1, word.quote_column};
+            script_errors_add(errors, CMDLINE_FILE, &quote, "a second quote to end this one", NULL);
+            continue;
+        }
+        read_one(cmdline, &word, first, errors, warnings);
+    }
+    return errors->count == errors_before;
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The boot command line: `script=smoke console=ttyS0,115200 cpus=2 exit=debugexit`. docs/scripts.md
+ * lists the keys.
+ *
+ * Words are separated by blanks; double quotes keep blanks in a word, and so do quotes escaped by a
+ * backslash, which is how GRUB hands them over. A key given twice takes its last value, so that a
+ * launcher may append. Pure; any context.
+ */
+#ifndef LAB_LIB_SCRIPT_CMDLINE_H
+#define LAB_LIB_SCRIPT_CMDLINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/arena.h"
+#include "lib/script/script_error.h"
+
+enum cmdline_exit {
+    CMDLINE_EXIT_AUTO,
+    CMDLINE_EXIT_HALT,
+    CMDLINE_EXIT_REBOOT,
+    CMDLINE_EXIT_POWEROFF,
+    CMDLINE_EXIT_DEBUGEXIT,
+};
+
+enum cmdline_switch {
+    CMDLINE_AUTO,
+    CMDLINE_ON,
+    CMDLINE_OFF,
+};
+
+enum cmdline_console_kind {
+    CMDLINE_CONSOLE_AUTO,
+    CMDLINE_CONSOLE_NONE,
+    CMDLINE_CONSOLE_PORT,
+};
+
+enum cmdline_timer {
+    CMDLINE_TIMER_AUTO,
+    CMDLINE_TIMER_DEADLINE,
+    CMDLINE_TIMER_ONESHOT,
+};
+
+enum cmdline_watchdog {
+    CMDLINE_WATCHDOG_AUTO,
+    CMDLINE_WATCHDOG_HPET,
+    CMDLINE_WATCHDOG_PIT,
+    CMDLINE_WATCHDOG_IPI,
+    CMDLINE_WATCHDOG_OFF,
+};
+
+struct cmdline_console {
+    enum cmdline_console_kind kind;
+    uint16_t port;      /* I/O port; meant only for CMDLINE_CONSOLE_PORT */
+    uint32_t baud_rate; /* 115200 unless given; always 115200 divided by a whole number */
+};
+
+struct cmdline {
+    const char *script; /* a name, or the text of a script; NULL = not given */
+    enum cmdline_exit exit;
+    struct cmdline_console console;
+    uint32_t cpus; /* 0 = all */
+    enum cmdline_switch x2apic;
+    uint64_t tsc_hz; /* 0 = not given */
+    bool seed_given;
+    uint64_t seed;
+    bool screen; /* on unless given */
+    enum cmdline_timer timer;
+    enum cmdline_watchdog watchdog;
+    bool sync_serial; /* each step's edges wait for an answer on the serial port */
+    const char
+        *selftest;   /* a failure to plant, as the experiment `selftest` names it; NULL = none */
+    uint32_t resume; /* number of the first step to run, from 1; the steps before it are not run */
+};
+
+/*
+ * Reads a command line that ends in NUL. Strings are copied into the arena. Returns true when
+ * nothing was wrong; else `errors` (file "cmdline", line 1) has grown and the keys at fault keep
+ * their defaults: a value that makes no sense, a quote that is not closed, or an unknown word that
+ * is so near a known key that it must be meant. Other unknown words are for somebody else (loaders
+ * and VMMs add their own): they are told in `warnings` and change nothing. A first word that is the
+ * path of an image (it contains `/` or ends in .elf, and no `=`) and keys with a dot are skipped.
+ */
+bool cmdline_parse(const char *text, struct arena *arena, struct cmdline *cmdline,
+                   struct script_errors *errors, struct script_errors *warnings);
+
+#endif /* LAB_LIB_SCRIPT_CMDLINE_H */

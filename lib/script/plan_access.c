@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What a step's experiment and the engine ask of it: values by key.
+ */
+#include "lib/script/plan.h"
+
+#include "lib/cstring.h"
+#include "lib/text.h"
+#include "lib/script/words.h"
+
+/* The index of a key in a step's parameters, or their number where it is not declared. */
+static size_t find_key(const struct plan_step *step, const char *key)
+{
+    size_t index = 0;
+    while (index < step->spec->param_count && strcmp(step->spec->params[index].key, key) != 0) {
+        index++;
+    }
+    return index;
+}
+
+/* The value of a key that is declared with `kind`, else NULL. */
+static const struct plan_value *find_kind(const struct plan_step *step, const char *key,
+                                          enum param_kind kind)
+{
+    size_t index = find_key(step, key);
+    if (index == step->spec->param_count || step->spec->params[index].kind != kind) {
+        return NULL;
+    }
+    return &step->values[index];
+}
+
+const struct plan_value *plan_find(const struct plan_step *step, const char *key)
+{
+    size_t index = find_key(step, key);
+    return index < step->spec->param_count ? &step->values[index] : NULL;
+}
+
+uint64_t plan_count(const struct plan_step *step, const char *key, uint64_t otherwise)
+{
+    const struct plan_value *value = find_kind(step, key, PARAM_COUNT);
+    return value != NULL ? value->count : otherwise;
+}
+
+uint64_t plan_time_ns(const struct plan_step *step, const char *key, uint64_t otherwise)
+{
+    const struct plan_value *value = find_kind(step, key, PARAM_TIME);
+    return value != NULL && !value->time.ticks ? value->time.value : otherwise;
+}
+
+bool plan_flag(const struct plan_step *step, const char *key)
+{
+    const struct plan_value *value = find_kind(step, key, PARAM_FLAG);
+    return value != NULL && value->flag;
+}
+
+void plan_word(const struct plan_step *step, const char *key, char *buffer, size_t bytes)
+{
+    struct text text = text_in(buffer, bytes);
+    size_t index = find_key(step, key);
+    if (index == step->spec->param_count) {
+        return;
+    }
+    const struct param_spec *spec = &step->spec->params[index];
+    const char *word = "";
+    if (spec->kind == PARAM_CHOICE) {
+        word = spec->words[step->values[index].choice];
+    } else if (spec->kind == PARAM_METHOD) {
+        word = spec->words[step->values[index].method.word];
+    }
+    text_add_span(&text, word, words_stem_bytes(word));
+}

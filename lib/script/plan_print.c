@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT
+#include "lib/script/plan_print.h"
+
+#include "lib/cstring.h"
+#include "lib/script/plan_value.h"
+#include "lib/script/words.h"
+
+static void print_time(struct text *text, uint64_t value, bool ticks)
+{
+    if (ticks) {
+        text_add_uint(text, value);
+        text_add(text, "tsc");
+    } else {
+        text_add_ns(text, value);
+    }
+}
+
+static void print_interval(struct text *text, const struct plan_interval *interval)
+{
+    if (interval->shape != PLAN_FIXED) {
+        text_add(text, interval->shape == PLAN_UNIFORM ? "uniform:" : "log:");
+        print_time(text, interval->low, interval->ticks);
+        text_add(text, "..");
+    }
+    print_time(text, interval->high, interval->ticks);
+}
+
+/* Adds the word of a method's argument: number `index` of the words divided by `|` in `pattern`. */
+static void print_argument_word(struct text *text, const char *pattern, uint64_t index)
+{
+    while (index > 0 && *pattern != '\0') {
+        if (*pattern == '|') {
+            index--;
+        }
+        pattern++;
+    }
+    size_t bytes = 0;
+    while (pattern[bytes] != '\0' && pattern[bytes] != '|') {
+        bytes++;
+    }
+    text_add_span(text, pattern, bytes);
+}
+
+static void print_method(struct text *text, const char *const *words,
+                         const struct plan_method *method)
+{
+    const char *word = words[method->word];
+    size_t bytes = words_stem_bytes(word);
+    text_add_span(text, word, bytes);
+    if (!method->has_argument) {
+        return;
+    }
+    text_add(text, ":");
+    if (word[bytes + 1] == '#') {
+        text_add_hex(text, method->argument);
+    } else {
+        print_argument_word(text, word + bytes + 1, method->argument);
+    }
+}
+
+static void print_cpu(struct text *text, const struct plan_cpu *cpu)
+{
+    if (cpu->place == PLAN_CPU_NUMBER) {
+        text_add_uint(text, cpu->number);
+    } else {
+        text_add(text, PLAN_CPU_WORDS[cpu->place]);
+    }
+}
+
+void plan_print_value(struct text *text, const struct param_spec *spec,
+                      const struct plan_value *value)
+{
+    switch (spec->kind) {
+    case PARAM_FLAG:
+        text_add(text, value->flag ? "yes" : "no");
+        break;
+    case PARAM_COUNT:
+        text_add_uint(text, value->count);
+        break;
+    case PARAM_TIME:
+        print_time(text, value->time.value, value->time.ticks);
+        break;
+    case PARAM_CHOICE:
+        text_add(text, spec->words[value->choice]);
+        break;
+    case PARAM_METHOD:
+        print_method(text, spec->words, &value->method);
+        break;
+    case PARAM_INTERVAL:
+        print_interval(text, &value->interval);
+        break;
+    case PARAM_CPU:
+        print_cpu(text, &value->cpu);
+        break;
+    case PARAM_TEXT:
+        text_add_span(text, value->text.text, value->text.bytes);
+        break;
+    }
+}
+
+void plan_print_args(struct text *text, const struct plan_step *step)
+{
+    for (size_t i = 0; i < step->spec->param_count; i++) {
+        text_add(text, i == 0 ? "" : " ");
+        text_add(text, step->spec->params[i].key);
+        text_add(text, "=");
+        plan_print_value(text, &step->spec->params[i], &step->values[i]);
+    }
+}
+
+/* True for the kinds whose values say by themselves what they are. */
+static bool stands_alone(enum param_kind kind)
+{
+    return kind == PARAM_CHOICE || kind == PARAM_METHOD || kind == PARAM_INTERVAL;
+}
+
+/* Makes every run of characters that a name must not have into one `_`. */
+static void keep_name_characters(struct text *text, size_t from)
+{
+    size_t to = from;
+    for (size_t i = from; i < text->used; i++) {
+        char character = text->at[i];
+        if (character >= 'A' && character <= 'Z') {
+            character = (char)(character - 'A' + 'a');
+        }
+        bool keep =
+            (character >= 'a' && character <= 'z') || (character >= '0' && character <= '9');
+        if (keep) {
+            text->at[to++] = character;
+        } else if (to > 0 && text->at[to - 1] != '_') {
+            text->at[to++] = '_';
+        }
+    }
+    text->used = to;
+    text->at[to] = '\0';
+}
+
+void plan_print_name(char name[PLAN_NAME_BYTES], const struct plan_step *step, const bool *shown)
+{
+    struct text text = text_in(name, PLAN_NAME_BYTES);
+    text_add(&text, step->spec->name);
+    for (size_t i = 0; i < step->spec->param_count; i++) {
+        const struct param_spec *spec = &step->spec->params[i];
+        if (!shown[i]) {
+            continue;
+        }
+        struct text before = text;
+        text_add(&text, "_");
+        if (!stands_alone(spec->kind)) {
+            text_add(&text, spec->key);
+            text_add(&text, "_");
+        }
+        plan_print_value(&text, spec, &step->values[i]);
+        keep_name_characters(&text, before.used);
+        if (text.cut) {
+            text = before;
+            text.at[text.used] = '\0';
+        }
+    }
+}
+
+static bool is_taken(const char *name, const struct plan_step *steps, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(steps[i].name, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void plan_make_unique(char name[PLAN_NAME_BYTES], const struct plan_step *steps, size_t count)
+{
+    char base[PLAN_NAME_BYTES];
+    memcpy(base, name, sizeof(base));
+    for (uint64_t number = 2; is_taken(name, steps, count); number++) {
+        char tail_buffer[PLAN_NAME_BYTES];
+        struct text tail = text_in(tail_buffer, sizeof(tail_buffer));
+        text_add(&tail, "_");
+        text_add_uint(&tail, number);
+        size_t base_bytes = strlen(base);
+        size_t room_bytes = PLAN_NAME_BYTES - 1 - tail.used;
+        struct text text = text_in(name, PLAN_NAME_BYTES);
+        text_add_span(&text, base, base_bytes < room_bytes ? base_bytes : room_bytes);
+        text_add_span(&text, tail.at, tail.used);
+    }
+}

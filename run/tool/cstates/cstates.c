@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MIT
+// idlelab cstates: what was measured of each C-state beside what kernels believe of it.
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "run/tool/command.h"
+#include "run/tool/cstates/judge.h"
+#include "run/tool/cstates/paste.h"
+#include "run/tool/model/preflight_words.h"
+#include "run/tool/show/text_table.h"
+
+#define PIPE_WIDTH_COLUMNS 120
+#define US(ns)             ((double)(ns) / 1000.0)
+
+static void print_platform(const struct cstates_log *log, FILE *out)
+{
+    fprintf(out, "%s, family %" PRIu32 " model %" PRIx32 "h\n", log->cpu, log->place.family,
+            log->place.model);
+    if (log->table)
+        fprintf(out, "Table: %s (%s)\n\n", log->table->name,
+                kernel_source_name((enum kernel_source)log->table->source));
+    else
+        fputs("Table: none. A kernel takes this processor's states from ACPI _CST.\n\n", out);
+}
+
+static void set_verdict(struct table *table, const struct cstates_state *state,
+                        const struct cstates_measure *measure)
+{
+    if (state->table)
+        table_set(table, 6, "%u", (unsigned)state->table->exit_us);
+    if (measure != state->measure)
+        return;
+    if (state->withheld)
+        table_set(table, 7, "%s", state->withheld);
+    else
+        table_set(table, 7, "%s (%s)", table_verdict_name(state->judgement.verdict),
+                  state->judgement.confidence);
+}
+
+static void print_exits(const struct cstates_log *log, const struct cstates_state *states,
+                        size_t count, FILE *out, size_t width)
+{
+    static const struct table_column columns[] = {
+        {"exit latency, us", false, 0},
+        {"by", false, 0},
+        {"others", false, 2},
+        {"n", true, 1},
+        {"p50", true, 0},
+        {"p99", true, 0},
+        {"table", true, 0},
+        {"verdict", false, 0},
+        {"entered", false, 3},
+    };
+    struct table table;
+    table_init(&table, columns, sizeof(columns) / sizeof(columns[0]));
+    for (size_t i = 0; i < count; i++)
+        for (uint32_t m = 0; m < log->measure_count; m++) {
+            const struct cstates_measure *measure = &log->measures[m];
+            if (!cstates_same(&measure->request, &states[i].request) || !table_add_row(&table))
+                continue;
+            struct table_quantile p50 = cstates_ns(log, &measure->p50);
+            struct table_quantile p99 = cstates_ns(log, &measure->p99);
+            table_set(&table, 0, "  %s", states[i].name);
+            table_set(&table, 1, "%s%s", measure->by, measure == states[i].measure ? "*" : "");
+            table_set(&table, 2, "%s", measure->others);
+            table_set(&table, 3, "%" PRIu64, measure->n);
+            table_set(&table, 4, "%.2f", US(p50.value));
+            table_set(&table, 5, "%.2f", US(p99.value));
+            set_verdict(&table, &states[i], measure);
+            table_set(&table, 8, "%s", measure->entered);
+        }
+    if (table.row_count > 0) {
+        table_print(&table, out, width);
+        fputs("  * is judged, being the slowest: a timer may be known ahead, a remote wake keeps a "
+              "package awake\n",
+              out);
+    } else
+        fputs("No exit latency in this log: `cstate` measures it.\n", out);
+    table_free(&table);
+}
+
+static void set_pair(struct table *table, size_t column, const struct cstates_pair *pair)
+{
+    if (!pair)
+        return;
+    if (strcmp(pair->outcome, "found") == 0)
+        table_set(table, column, "%.0f (%.0f to %.0f)", US(pair->at_ns), US(pair->low_ns),
+                  US(pair->high_ns));
+    else if (strcmp(pair->outcome, "below") == 0)
+        table_set(table, column, "at most %.0f", US(pair->high_ns));
+    else if (strcmp(pair->outcome, "above") == 0)
+        table_set(table, column, "at least %.0f", US(pair->low_ns));
+    else if (strcmp(pair->outcome, "several") == 0)
+        table_set(table, column, "%.0f to %.0f, changes sides", US(pair->low_ns),
+                  US(pair->high_ns));
+    else
+        table_set(table, column, "don't know");
+}
+
+static void set_target_verdict(struct table *table, const struct cstates_log *log,
+                               const struct cstates_state *state)
+{
+    const struct cstates_pair *pair = state->energy;
+    if (!pair || !state->table)
+        return;
+    int64_t table_ns = (int64_t)state->table->target_us * 1000;
+    table_set(table, 4, "%u", (unsigned)state->table->target_us);
+    if (log->guest)
+        table_set(table, 5, "unverified, emulated");
+    else if (strcmp(pair->outcome, "found") == 0)
+        table_set(table, 5, "%s",
+                  table_ns < pair->low_ns    ? "too short: entered where it loses"
+                  : table_ns > pair->high_ns ? "long: entered later than it pays"
+                                             : "agrees");
+    else if (strcmp(pair->outcome, "above") == 0 && table_ns < pair->low_ns)
+        table_set(table, 5, "too short: entered where it loses");
+}
+
+// The name of the state that a row's word means.
+static const char *name_of(const struct cstates_state *states, size_t count, const char *word)
+{
+    struct cstates_request request;
+    for (size_t i = 0; i < count && cstates_request_of(word, &request); i++)
+        if (cstates_same(&states[i].request, &request))
+            return states[i].name;
+    return word;
+}
+
+static void print_targets(const struct cstates_log *log, const struct cstates_state *states,
+                          size_t count, FILE *out, size_t width)
+{
+    static const struct table_column columns[] = {
+        {"target residency, us", false, 0}, {"against", false, 1}, {"by energy", false, 0},
+        {"by latency alone", false, 2},     {"table", true, 0},    {"verdict", false, 0},
+    };
+    struct table table;
+    table_init(&table, columns, sizeof(columns) / sizeof(columns[0]));
+    for (size_t i = 0; i < count; i++) {
+        const struct cstates_pair *pair = states[i].energy ? states[i].energy : states[i].bound;
+        if (!pair || !table_add_row(&table))
+            continue;
+        table_set(&table, 0, "  %s", states[i].name);
+        table_set(&table, 1, "%s", name_of(states, count, pair->from));
+        set_pair(&table, 2, states[i].energy);
+        set_pair(&table, 3, states[i].bound);
+        set_target_verdict(&table, log, &states[i]);
+    }
+    if (table.row_count > 0) {
+        fputc('\n', out);
+        table_print(&table, out, width);
+    } else
+        fputs("No target residency in this log: `breakeven` measures it.\n", out);
+    table_free(&table);
+}
+
+static void print_notes(const struct cstates_log *log, const struct cstates_state *states,
+                        size_t count, FILE *out)
+{
+    if (log->guest)
+        fputs("\nA hypervisor or emulator was there: its times, no verdict on the table.\n", out);
+    for (size_t i = 0; i < count; i++)
+        if (states[i].prewake_may_hide)
+            fprintf(out,
+                    "\n%s was woken by its own timer only: the processor may wake ahead of it, so "
+                    "that the latency is too good (pre-wake).\n",
+                    states[i].name);
+}
+
+enum output { OUTPUT_TABLES, OUTPUT_C, OUTPUT_CSV };
+
+static int run_cstates(int argc, char **argv)
+{
+    static const struct option options[] = {
+        {"c", no_argument, NULL, 'c'}, {"csv", no_argument, NULL, 's'}, {NULL, 0, NULL, 0}};
+    enum output output = OUTPUT_TABLES;
+    int option;
+    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        if (option == '?')
+            return command_usage(&COMMAND_CSTATES, "unknown option");
+        output = option == 'c' ? OUTPUT_C : OUTPUT_CSV;
+    }
+    if (argc - optind != 1)
+        return command_usage(&COMMAND_CSTATES, "expected one LOG");
+    static struct cstates_log log;
+    struct cstates_state states[CSTATES_STATES_MAX];
+    struct load_result result;
+    struct model model;
+    model_init(&model, MODEL_LIMIT_BYTES);
+    if (!cstates_read(argv[optind], &model, &result, &log)) {
+        model_free(&model);
+        return TOOL_USAGE;
+    }
+    size_t count = cstates_judge(&log, states), width = terminal_width(stdout, PIPE_WIDTH_COLUMNS);
+    int code = (int)result.exit;
+    if (output == OUTPUT_C)
+        cstates_paste_c(&log, states, count, stdout);
+    else if (output == OUTPUT_CSV)
+        code = cstates_paste_csv(&log, states, count, stdout) ? code : TOOL_FAIL;
+    else {
+        print_platform(&log, stdout);
+        preflight_print(&log, stdout, width);
+        print_exits(&log, states, count, stdout, width);
+        print_targets(&log, states, count, stdout, width);
+        print_notes(&log, states, count, stdout);
+    }
+    model_free(&model);
+    return code;
+}
+
+const struct command COMMAND_CSTATES = {
+    "cstates",
+    run_cstates,
+    "[--c | --csv] LOG",
+    "C-states as measured, beside what kernels believe of them",
+    "  --c    the measured table as an initialiser for intel_idle\n"
+    "  --csv  the measured table as `idlelab replay --table` reads it\n",
+};

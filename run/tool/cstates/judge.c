@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: MIT
+#include "run/tool/cstates/judge.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/fixed.h"
+
+#define NS_PER_US 1000
+#define GUESSED_TIMES                                                                              \
+    3 // a target residency that nobody measured, in exit latencies: Linux's rule for _CST's states
+#define HINT_C1_MAX 0x0f
+
+struct table_quantile cstates_ns(const struct cstates_log *log, const struct table_quantile *ticks)
+{
+    struct table_quantile ns = *ticks;
+    if (log->tsc_hz > 0) {
+        ns.value = tsc_to_ns(ticks->value, log->tsc_hz);
+        ns.low = tsc_to_ns(ticks->low, log->tsc_hz);
+        ns.high = tsc_to_ns(ticks->high, log->tsc_hz);
+    }
+    return ns;
+}
+
+static const struct kernel_state *table_state(const struct cstates_log *log,
+                                              const struct cstates_request *request)
+{
+    if (!log->table || request->way == CSTATES_HLT)
+        return NULL;
+    if (request->way == CSTATES_MWAIT)
+        return kernel_table_state(log->table, request->argument, false);
+    return log->port_base ? kernel_table_state(log->table, request->argument - log->port_base, true)
+                          : NULL;
+}
+
+static void name_state(struct cstates_state *state)
+{
+    if (state->table)
+        snprintf(state->name, sizeof(state->name), "%s", kernel_state_name(state->table));
+    else if (state->request.way == CSTATES_HLT)
+        snprintf(state->name, sizeof(state->name), "hlt");
+    else
+        snprintf(state->name, sizeof(state->name), "%s_0x%02x",
+                 state->request.way == CSTATES_PORT ? "port" : "mwait", state->request.argument);
+}
+
+static struct cstates_state *find_state(const struct cstates_log *log, struct cstates_state *states,
+                                        size_t *count, const struct cstates_request *request)
+{
+    for (size_t i = 0; i < *count; i++)
+        if (cstates_same(&states[i].request, request))
+            return &states[i];
+    if (*count == CSTATES_STATES_MAX)
+        return NULL;
+    struct cstates_state *state = &states[(*count)++];
+    *state = (struct cstates_state){.request = *request, .table = table_state(log, request)};
+    name_state(state);
+    return state;
+}
+
+static bool by_timer(const struct cstates_measure *measure)
+{
+    return strcmp(measure->by, "timer") == 0;
+}
+
+// A timer may be too good (pre-wake), an interrupt or a store from another CPU too (its package is awake): the slowest speaks.
+static bool speaks_louder(const struct cstates_measure *one, const struct cstates_measure *other)
+{
+    return one->p99.value > other->p99.value;
+}
+
+static const char *why_withheld(const struct cstates_log *log, const struct cstates_state *state)
+{
+    if (log->guest)
+        return "unverified, emulated";
+    if (!state->measure)
+        return "not measured";
+    if (strcmp(state->measure->entered, "entered") != 0)
+        return "unverified: not shown to be entered";
+    return state->table ? NULL : "no table has it";
+}
+
+static bool is_c1(const struct cstates_request *request)
+{
+    return request->way == CSTATES_HLT ||
+           (request->way == CSTATES_MWAIT && request->argument <= HINT_C1_MAX);
+}
+
+static bool has_remote(const struct cstates_log *log, const struct cstates_request *request)
+{
+    for (uint32_t i = 0; i < log->measure_count; i++)
+        if (cstates_same(&log->measures[i].request, request) && !by_timer(&log->measures[i]))
+            return true;
+    return false;
+}
+
+static void judge(const struct cstates_log *log, struct cstates_state *state)
+{
+    state->withheld = why_withheld(log, state);
+    if (!state->measure)
+        return;
+    struct table_quantile p50 = cstates_ns(log, &state->measure->p50);
+    struct table_quantile p99 = cstates_ns(log, &state->measure->p99);
+    state->exit_ns = p99.value > 0 ? p99.value : 0;
+    state->prewake_may_hide =
+        log->place.intel && !is_c1(&state->request) && !has_remote(log, &state->request);
+    if (state->withheld)
+        return;
+    state->judgement = table_judge((int64_t)state->table->exit_us * NS_PER_US, &p50, &p99);
+    if (strcmp(state->measure->sure, "high") != 0 &&
+        strcmp(state->judgement.confidence, "measured") == 0)
+        state->judgement.confidence = "likely";
+}
+
+static bool outcome_is(const struct cstates_pair *pair, const char *outcome)
+{
+    return pair && strcmp(pair->outcome, outcome) == 0;
+}
+
+static void find_target(struct cstates_state *state, const struct cstates_state *above)
+{
+    int64_t least_ns = above ? above->target_ns : 0;
+    state->target_ns = (is_c1(&state->request) ? 1 : GUESSED_TIMES) * state->exit_ns;
+    state->target_basis = "guessed from the exit latency";
+    if (outcome_is(state->energy, "found") || outcome_is(state->energy, "below")) {
+        state->target_ns = state->energy->at_ns;
+        state->target_basis =
+            outcome_is(state->energy, "found") ? "by energy" : "at most this, by energy";
+    } else if (outcome_is(state->energy, "above") && state->energy->low_ns > state->target_ns) {
+        state->target_ns = state->energy->low_ns;
+        state->target_basis = "at least this, by energy";
+    }
+    if (state->target_ns < least_ns) {
+        state->target_ns = least_ns;
+        state->target_basis = "that of the state above";
+    }
+}
+
+// Measured, and a state that a kernel would have here: the table's where there is one; HLT only where there is nothing else.
+static bool is_pasted(const struct cstates_log *log, const struct cstates_state *state,
+                      bool has_more)
+{
+    if (!state->measure || state->exit_ns <= 0)
+        return false;
+    if (state->request.way == CSTATES_HLT)
+        return !has_more;
+    return !log->table || state->table;
+}
+
+// HLT, hints, ports.
+static int by_depth(const void *a, const void *b)
+{
+    const struct cstates_request *one = &((const struct cstates_state *)a)->request;
+    const struct cstates_request *other = &((const struct cstates_state *)b)->request;
+    if (one->way != other->way)
+        return one->way > other->way ? 1 : -1;
+    return (one->argument > other->argument) - (one->argument < other->argument);
+}
+
+size_t cstates_judge(const struct cstates_log *log, struct cstates_state states[CSTATES_STATES_MAX])
+{
+    size_t count = 0;
+    for (uint32_t i = 0; i < log->measure_count; i++) {
+        const struct cstates_measure *measure = &log->measures[i];
+        struct cstates_state *state = find_state(log, states, &count, &measure->request);
+        if (state && (!state->measure || speaks_louder(measure, state->measure)))
+            state->measure = measure;
+    }
+    for (uint32_t i = 0; i < log->pair_count; i++) {
+        struct cstates_request request;
+        if (!cstates_request_of(log->pairs[i].to, &request))
+            continue;
+        struct cstates_state *state = find_state(log, states, &count, &request);
+        if (state)
+            *(log->pairs[i].by_energy ? &state->energy : &state->bound) = &log->pairs[i];
+    }
+    qsort(states, count, sizeof(states[0]), by_depth);
+    for (size_t i = 0; i < count; i++) {
+        judge(log, &states[i]);
+        states[i].pasted = is_pasted(log, &states[i], states[count - 1].request.way != CSTATES_HLT);
+        find_target(&states[i], i > 0 ? &states[i - 1] : NULL);
+    }
+    return count;
+}

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: MIT
+#include "run/tool/cstates/read.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "run/tool/model/stats.h"
+#include "run/tool/model/record_json.h"
+
+#define PKG_LIMIT_MASK 0x7
+
+struct reader {
+    struct cstates_log *log;
+    struct model *model;
+    size_t run_count; // of the model, when the last record came
+};
+
+static void take_word(char word[CSTATES_WORD_BYTES], const json_t *object, const char *name)
+{
+    const char *text = json_string_value(json_object_get(object, name));
+    snprintf(word, CSTATES_WORD_BYTES, "%s", text ? text : "");
+}
+
+// The value, and its interval where the row has one.
+static struct table_quantile quantile_of(const json_t *object, const char *name,
+                                         const char *interval)
+{
+    const json_t *pair = json_object_get(object, interval);
+    const json_t *low = json_array_get(pair, 0), *high = json_array_get(pair, 1);
+    return (struct table_quantile){model_int(object, name, 0), json_integer_value(low),
+                                   json_integer_value(high),
+                                   json_is_integer(low) && json_is_integer(high)};
+}
+
+bool cstates_same(const struct cstates_request *one, const struct cstates_request *other)
+{
+    return one->way == other->way && one->argument == other->argument;
+}
+
+bool cstates_request_of(const char *word, struct cstates_request *request)
+{
+    *request = (struct cstates_request){CSTATES_HLT, 0};
+    if (strncmp(word, "ioport:", strlen("ioport:")) == 0)
+        request->way = CSTATES_PORT;
+    else if (strncmp(word, "mwait:", strlen("mwait:")) == 0)
+        request->way = CSTATES_MWAIT;
+    else
+        return strcmp(word, "hlt") == 0;
+    request->argument = (uint32_t)strtoul(strchr(word, ':') + 1, NULL, 0);
+    return true;
+}
+
+static void take_measure(struct cstates_log *log, const json_t *object)
+{
+    if (log->measure_count == CSTATES_MEASURES_MAX)
+        return;
+    struct cstates_measure *measure = &log->measures[log->measure_count];
+    char word[CSTATES_WORD_BYTES];
+    take_word(word, object, "state");
+    if (!cstates_request_of(word, &measure->request))
+        return;
+    take_word(measure->by, object, "by");
+    measure->step = model_int(object, "step", 0);
+    measure->n = (uint64_t)model_int(object, "n", 0);
+    measure->rejected = (uint64_t)model_int(object, "rej", 0);
+    measure->p50 = quantile_of(object, "p50", "p50_ci");
+    measure->p99 = quantile_of(object, "p99", "p99_ci");
+    if (measure->n > 0)
+        log->measure_count++;
+}
+
+// It comes behind the measurement that it is about.
+static void take_verdict(struct cstates_log *log, const json_t *object)
+{
+    struct cstates_request request;
+    char state[CSTATES_WORD_BYTES], by[CSTATES_WORD_BYTES];
+    take_word(state, object, "state");
+    take_word(by, object, "by");
+    if (!cstates_request_of(state, &request))
+        return;
+    for (uint32_t i = 0; i < log->measure_count; i++) {
+        struct cstates_measure *measure = &log->measures[i];
+        if (measure->step != model_int(object, "step", 0) || strcmp(measure->by, by) != 0 ||
+            !cstates_same(&measure->request, &request))
+            continue;
+        take_word(measure->entered, object, "verdict");
+        take_word(measure->sure, object, "conf");
+    }
+}
+
+static void take_pair(struct cstates_log *log, const json_t *object)
+{
+    if (log->pair_count == CSTATES_PAIRS_MAX)
+        return;
+    struct cstates_pair *pair = &log->pairs[log->pair_count++];
+    char basis[CSTATES_WORD_BYTES];
+    take_word(basis, object, "basis");
+    take_word(pair->from, object, "from");
+    take_word(pair->to, object, "to");
+    take_word(pair->outcome, object, "out");
+    pair->by_energy = strcmp(basis, "energy") == 0;
+    pair->at_ns = model_int(object, "ns", 0);
+    pair->low_ns = model_int(object, "low", 0);
+    pair->high_ns = model_int(object, "high", 0);
+}
+
+static void take_check(struct cstates_log *log, const json_t *object)
+{
+    if (log->check_count == CSTATES_CHECKS_MAX)
+        return;
+    struct cstates_check *check = &log->checks[log->check_count++];
+    char value[CSTATES_WORD_BYTES];
+    take_word(check->what, object, "what");
+    take_word(check->is, object, "is");
+    take_word(value, object, "v");
+    check->value = strtoull(value, NULL, 16);
+    check->cpu = (uint32_t)model_int(object, "cpu", 0);
+    check->cpus = (uint32_t)model_int(object, "cpus", 0);
+    bool known = check->cpu == 0 && strcmp(check->is, "unknown") != 0;
+    if (known && strcmp(check->what, "pkg_limit") == 0)
+        log->place.pkg_limit = check->value & PKG_LIMIT_MASK;
+    if (known && strcmp(check->what, "port_base") == 0)
+        log->port_base = (uint32_t)check->value;
+}
+
+static void take_record(void *ctx, const struct log_item *item)
+{
+    struct reader *reader = ctx;
+    struct cstates_log *log = reader->log;
+    json_error_t error;
+    json_t *object = record_json(item->json, item->json_bytes, &error);
+    if (reader->run_count != reader->model->run_count) {
+        memset(log, 0, sizeof(*log));
+        log->place.pkg_limit = KERNEL_LIMIT_UNKNOWN;
+        reader->run_count = reader->model->run_count;
+    }
+    const char *type = json_string_value(json_object_get(object, "t"));
+    const char *row = json_string_value(json_object_get(object, "row"));
+    if (type && strcmp(type, "cpu") == 0 && json_object_get(object, "pkg"))
+        log->packages_seen |= UINT64_C(1) << (model_int(object, "pkg", 0) & 63);
+    if (type && strcmp(type, "stats") == 0 && row) {
+        if (strcmp(row, "cstate") == 0)
+            take_measure(log, object);
+        else if (strcmp(row, "cstate_verdict") == 0)
+            take_verdict(log, object);
+        else if (strcmp(row, "breakeven") == 0)
+            take_pair(log, object);
+        else if (strcmp(row, "preflight") == 0)
+            take_check(log, object);
+    }
+    json_decref(object);
+}
+
+// What the step's key says that the other CPUs did.
+static void find_others(const struct model_run *run, struct cstates_measure *measure)
+{
+    static const char key[] = "others=";
+    for (size_t i = 0; i < run->step_count; i++) {
+        const char *args = run->steps[i].args, *at = args ? strstr(args, key) : NULL;
+        if (run->steps[i].id != measure->step || !at)
+            continue;
+        at += strlen(key);
+        snprintf(measure->others, sizeof(measure->others), "%.*s", (int)strcspn(at, " "), at);
+    }
+}
+
+static uint32_t fact_number(struct model *model, const struct model_run *run, const char *key)
+{
+    const char *text = model_fact(model, run, "cpu", key);
+    return text ? (uint32_t)strtoul(text, NULL, 0) : 0;
+}
+
+static void find_platform(struct model *model, const struct model_run *run, struct cstates_log *log)
+{
+    const char *vendor = model_fact(model, run, "cpu", "vendor");
+    const char *brand = model_fact(model, run, "cpu", "brand");
+    const char *hypervisor = model_fact(model, run, "env", "hypervisor");
+    const char *emulator = model_fact(model, run, "env", "emulator");
+    log->cpu = brand && brand[0] ? brand : (vendor ? vendor : "unknown processor");
+    log->tsc_hz = run->tsc_hz;
+    log->guest =
+        (hypervisor && strcmp(hypervisor, "none") != 0) || (emulator && strcmp(emulator, "0") != 0);
+    log->place.intel = vendor && strcmp(vendor, "GenuineIntel") == 0;
+    log->place.family = fact_number(model, run, "family");
+    log->place.model = fact_number(model, run, "model");
+    log->place.sockets = (uint32_t)__builtin_popcountll(log->packages_seen);
+    log->table = vendor ? kernel_table_of(&log->place) : NULL;
+}
+
+bool cstates_read(const char *name, struct model *model, struct load_result *result,
+                  struct cstates_log *log)
+{
+    struct reader reader = {.log = log, .model = model};
+    struct load_options options = {.on_record = take_record, .record_ctx = &reader};
+    memset(log, 0, sizeof(*log));
+    log->place.pkg_limit = KERNEL_LIMIT_UNKNOWN;
+    if (!load_log(name, &options, model, result))
+        return false;
+    if (model->run_count > 0)
+        find_platform(model, &model->runs[model->run_count - 1], log);
+    for (uint32_t i = 0; i < log->measure_count; i++)
+        find_others(&model->runs[model->run_count - 1], &log->measures[i]);
+    return true;
+}

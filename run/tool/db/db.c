@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: MIT
+// idlelab db: the archive of many runs.
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "run/tool/db/archive.h"
+#include "run/tool/command.h"
+#include "run/tool/log/load.h"
+#include "run/tool/show/text_table.h"
+
+#define FILE_DEFAULT "idlelab.db"
+#define WIDTH_PIPED  160
+#define BAR_COLUMNS  40
+
+static int import_logs(sqlite3 *db, char **names, int count)
+{
+    int code = TOOL_PASS;
+    for (int i = 0; i < count; i++) {
+        struct load_options options = {0};
+        struct load_result result;
+        struct model model;
+        model_init(&model, MODEL_LIMIT_BYTES);
+        bool read_well = load_log(names[i], &options, &model, &result);
+        bool whole = read_well && result.exit != TOOL_LOSS;
+        if (!read_well)
+            code = TOOL_USAGE;
+        else if (!whole && code == TOOL_PASS)
+            code = TOOL_LOSS;
+        for (size_t r = 0; read_well && r < model.run_count; r++) {
+            struct model_run *run = &model.runs[r];
+            if (!run->run_id[0]) {
+                fprintf(stderr, "idlelab db: %s: a run without identifier is not archived\n",
+                        names[i]);
+                continue;
+            }
+            enum archive_added added = archive_add(db, &model, run, names[i], whole);
+            printf("%s %s\n", run->run_id,
+                   added == ARCHIVE_NEW        ? "imported"
+                   : added == ARCHIVE_REPLACED ? "replaces what was incomplete"
+                   : added == ARCHIVE_KNOWN    ? "was there already"
+                                               : "NOT imported");
+            if (added == ARCHIVE_ERROR)
+                code = TOOL_USAGE;
+        }
+        model_free(&model);
+    }
+    return code;
+}
+
+// Prints what a statement gives as a table whose columns are named as in the statement.
+static int print_query(sqlite3 *db, const char *sql, const char *argument)
+{
+    sqlite3_stmt *statement;
+    struct table_column columns[TABLE_COLUMNS_MAX];
+    struct table table;
+    if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK) {
+        fprintf(stderr, "idlelab db: %s\n", sqlite3_errmsg(db));
+        return TOOL_USAGE;
+    }
+    int count = sqlite3_column_count(statement);
+    for (int i = 0; i < count; i++)
+        columns[i] = (struct table_column){sqlite3_column_name(statement, i), false, 0};
+    table_init(&table, columns, (size_t)count);
+    if (argument)
+        sqlite3_bind_text(statement, 1, argument, -1, SQLITE_TRANSIENT);
+    while (sqlite3_step(statement) == SQLITE_ROW && table_add_row(&table))
+        for (int i = 0; i < count; i++) {
+            const char *text = (const char *)sqlite3_column_text(statement, i);
+            columns[i].right |= sqlite3_column_type(statement, i) == SQLITE_INTEGER;
+            table_set(&table, (size_t)i, "%s", text ? text : "");
+        }
+    bool any = table.row_count > 0;
+    if (any)
+        table_print(&table, stdout, terminal_width(stdout, WIDTH_PIPED));
+    table_free(&table);
+    sqlite3_finalize(statement);
+    return any ? TOOL_PASS : TOOL_FAIL;
+}
+
+static int list_runs(sqlite3 *db)
+{
+    return print_query(
+        db,
+        "SELECT r.run_id AS run, substr(r.imported, 1, 19) AS imported, r.result AS result,"
+        " CASE r.whole WHEN 1 THEN '' ELSE 'incomplete' END AS log,"
+        " coalesce((SELECT value FROM fact f WHERE f.run_id = r.run_id"
+        "  AND f.label = 'hypervisor'), '') AS hypervisor,"
+        " coalesce((SELECT value FROM fact f WHERE f.run_id = r.run_id"
+        "  AND f.label = 'CPU'), '') AS cpu,"
+        " (SELECT count(*) FROM step s WHERE s.run_id = r.run_id) AS steps"
+        " FROM run r ORDER BY r.rowid",
+        NULL);
+}
+
+// One run by the beginning of its identifier.
+static int show_run(sqlite3 *db, const char *prefix)
+{
+    int found = print_query(db,
+                            "SELECT label AS fact, value FROM fact WHERE run_id ="
+                            " (SELECT run_id FROM run WHERE run_id GLOB ?1 || '*')",
+                            prefix);
+    if (found != TOOL_PASS) {
+        fprintf(stderr, "idlelab db: no run begins with '%s'\n", prefix);
+        return TOOL_USAGE;
+    }
+    putchar('\n');
+    print_query(
+        db,
+        "SELECT s.name AS step, s.verdict AS verdict, m.name AS metric, m.n AS n, m.min AS min,"
+        " (SELECT value FROM quantile q WHERE q.run_id = m.run_id AND q.step = m.step"
+        "  AND q.metric = m.name AND q.name = 'p50') AS p50,"
+        " (SELECT value FROM quantile q WHERE q.run_id = m.run_id AND q.step = m.step"
+        "  AND q.metric = m.name AND q.name = 'p99') AS p99, m.max AS max, m.unit AS unit"
+        " FROM step s LEFT JOIN metric m ON m.run_id = s.run_id AND m.step = s.step"
+        " WHERE s.run_id = (SELECT run_id FROM run WHERE run_id GLOB ?1 || '*') ORDER BY s.step",
+        prefix);
+    return TOOL_PASS;
+}
+
+struct trend_point {
+    char run[20], when[24];
+    double value;
+};
+
+static void print_trend(const struct trend_point *points, size_t count, const char *unit)
+{
+    double low = points[0].value, high = points[0].value;
+    for (size_t i = 0; i < count; i++) {
+        low = fmin(low, points[i].value);
+        high = fmax(high, points[i].value);
+    }
+    // The bar shows the place between the smallest and the largest, so that small changes are seen.
+    for (size_t i = 0; i < count; i++) {
+        int bar =
+            high > low ? (int)((points[i].value - low) / (high - low) * (BAR_COLUMNS - 1)) : 0;
+        printf("%s  %.16s  %10.4g %s  |%*s*\n", points[i].when, points[i].run, points[i].value,
+               unit, bar, "");
+    }
+    printf("axis from %.4g to %.4g %s\n", low, high, unit);
+}
+
+static int show_trend(sqlite3 *db, const char *step, const char *quantile, const char *metric)
+{
+    static const char sql[] =
+        "SELECT r.run_id, substr(r.imported, 1, 19), q.value, m.unit, r.tsc_hz FROM run r"
+        " JOIN step s ON s.run_id = r.run_id JOIN metric m ON m.run_id = s.run_id AND m.step = "
+        "s.step"
+        " JOIN quantile q ON q.run_id = m.run_id AND q.step = m.step AND q.metric = m.name"
+        " WHERE s.name = ? AND q.name = ? AND m.name = ? ORDER BY r.rowid";
+    sqlite3_stmt *statement;
+    struct trend_point *points = NULL;
+    size_t count = 0;
+    char unit[16] = "";
+    if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK)
+        return TOOL_USAGE;
+    const char *const arguments[] = {step, quantile, metric};
+    for (int i = 0; i < 3; i++)
+        sqlite3_bind_text(statement, i + 1, arguments[i], -1, SQLITE_TRANSIENT);
+    while (sqlite3_step(statement) == SQLITE_ROW) {
+        struct trend_point *grown = realloc(points, (count + 1) * sizeof(*points));
+        if (!grown)
+            break;
+        points = grown;
+        bool ticks = strcmp((const char *)sqlite3_column_text(statement, 3), "tsc") == 0;
+        double hz = sqlite3_column_double(statement, 4);
+        bool in_ns = ticks && hz > 0;
+        snprintf(unit, sizeof(unit), "%s",
+                 in_ns ? "ns" : (const char *)sqlite3_column_text(statement, 3));
+        points[count].value = sqlite3_column_double(statement, 2) * (in_ns ? 1e9 / hz : 1);
+        snprintf(points[count].run, sizeof(points->run), "%s", sqlite3_column_text(statement, 0));
+        snprintf(points[count].when, sizeof(points->when), "%s", sqlite3_column_text(statement, 1));
+        count++;
+    }
+    sqlite3_finalize(statement);
+    if (count > 0)
+        print_trend(points, count, unit);
+    else
+        fprintf(stderr, "idlelab db: no run has %s of %s in a step %s\n", quantile, metric, step);
+    free(points);
+    return count > 0 ? TOOL_PASS : TOOL_USAGE;
+}
+
+static int run_db(int argc, char **argv)
+{
+    const char *path = FILE_DEFAULT;
+    int first = 1;
+    if (argc > 2 && strcmp(argv[1], "--file") == 0) {
+        path = argv[2];
+        first = 3;
+    }
+    int left = argc - first - 1;
+    const char *verb = left >= 0 ? argv[first] : "";
+    bool is_import = strcmp(verb, "import") == 0 && left >= 1;
+    bool is_list = strcmp(verb, "list") == 0 && left == 0;
+    bool is_show = strcmp(verb, "show") == 0 && left == 1;
+    bool is_trend = strcmp(verb, "trend") == 0 && left >= 1 && left <= 3;
+    if (!is_import && !is_list && !is_show && !is_trend)
+        return command_usage(&COMMAND_DB, "expected import, list, show or trend");
+    char error[256];
+    sqlite3 *db = archive_open(path, is_import, error, sizeof(error));
+    if (!db) {
+        fprintf(stderr, "idlelab db: %s: %s\n", path, error);
+        return TOOL_USAGE;
+    }
+    char **args = argv + first + 1;
+    int code;
+    if (is_import)
+        code = import_logs(db, args, left);
+    else if (is_list)
+        code = list_runs(db);
+    else if (is_show)
+        code = show_run(db, args[0]);
+    else
+        code = show_trend(db, args[0], left > 1 ? args[1] : "p99",
+                          left > 2 ? args[2] : "wake_latency");
+    sqlite3_close(db);
+    return code;
+}
+
+const struct command COMMAND_DB = {
+    "db",
+    run_db,
+    "[--file FILE] import LOG... | list | show RUN | trend STEP [QUANTILE [METRIC]]",
+    "keep many runs in one SQLite file and follow a figure over them",
+    "  --file FILE  the archive (idlelab.db)\n"
+    "  import       add runs; one that is there already is left alone\n"
+    "  show RUN     one run, by the beginning of its identifier\n"
+    "  trend        one figure over all runs (p99 of wake_latency)\n",
+};

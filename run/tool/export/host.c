@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+// The host's counters by step (run/qemu --host-stats): one difference a line; a histogram's buckets likewise.
+#include <inttypes.h>
+
+#include "run/tool/export/forms.h"
+
+// A name in a cell: it may hold anything, and a comma or a quote would end it.
+static void write_cell(FILE *out, const char *text)
+{
+    for (; *text; text++)
+        fputc(*text == ',' || *text == '"' || (unsigned char)*text < ' ' ? '_' : *text, out);
+}
+
+static void write_head(FILE *out, const struct model_run *run, const struct model_step *step,
+                       int64_t vcpu)
+{
+    fprintf(out, "%s,", run->run_id);
+    write_cell(out, step->name);
+    if (vcpu >= 0)
+        fprintf(out, ",%" PRId64 ",", vcpu);
+    else
+        fputs(",,", out);
+}
+
+static void write_step(FILE *out, const struct model_run *run, const struct model_step *step)
+{
+    for (size_t i = 0; i < step->host_value_count; i++) {
+        const struct model_host_value *value = &step->host_values[i];
+        if (!value->name[0])
+            continue;
+        write_head(out, run, step, value->vcpu);
+        write_cell(out, value->src);
+        fputc(',', out);
+        write_cell(out, value->name);
+        fprintf(out, ",,%" PRId64 "\n", value->value);
+    }
+    for (size_t i = 0; i < step->host_bucket_count; i++) {
+        const struct model_host_bucket *bucket = &step->host_buckets[i];
+        write_head(out, run, step, bucket->vcpu);
+        fputs("kvm:", out);
+        write_cell(out, bucket->order);
+        fputc(',', out);
+        write_cell(out, bucket->name);
+        fprintf(out, ",%" PRIu32 ",%" PRId64 "\n", bucket->bucket, bucket->count);
+    }
+}
+
+bool export_host(const char *name, FILE *out, enum tool_exit *code)
+{
+    struct load_options options = {0};
+    struct load_result result;
+    struct model model;
+    size_t count = 0;
+    model_init(&model, MODEL_LIMIT_BYTES);
+    bool good = load_log(name, &options, &model, &result);
+    if (good)
+        fputs("Run,Step,VCPU,Source,Name,Bucket,Value\n", out);
+    for (size_t r = 0; good && r < model.run_count; r++)
+        for (size_t s = 0; s < model.runs[r].step_count; s++) {
+            count += model.runs[r].steps[s].host_value_count;
+            write_step(out, &model.runs[r], &model.runs[r].steps[s]);
+        }
+    if (good && count == 0)
+        fputs("idlelab export: the log holds no host records: run/qemu --host-stats adds them\n",
+              stderr);
+    model_free(&model);
+    if (good)
+        *code = result.exit;
+    return good;
+}

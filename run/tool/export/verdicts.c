@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+// Verdicts for continuous integration: JUnit XML (as Jenkins and GitLab read it) and KCIDB JSON (schema 4.3: tests[]).
+#include <inttypes.h>
+#include <string.h>
+
+#include "run/tool/export/forms.h"
+
+static void write_xml(FILE *out, const char *text)
+{
+    for (; *text; text++) {
+        switch (*text) {
+        case '<':
+            fputs("&lt;", out);
+            break;
+        case '>':
+            fputs("&gt;", out);
+            break;
+        case '&':
+            fputs("&amp;", out);
+            break;
+        case '"':
+            fputs("&quot;", out);
+            break;
+        default:
+            // XML 1.0 has no place for other control characters.
+            fputc((unsigned char)*text < 0x20 ? ' ' : *text, out);
+        }
+    }
+}
+
+static void write_junit_step(FILE *out, const struct model_run *run, const struct model_step *step)
+{
+    fputs("    <testcase classname=\"idlelab.", out);
+    write_xml(out, step->exp[0] ? step->exp : "step");
+    fputs("\" name=\"", out);
+    write_xml(out, step->name);
+    fprintf(out, "\" time=\"%.3f\"", (double)step->ms / 1000);
+    const char *kind = !step->verdict.seen  ? "error"
+                       : step->verdict.skip ? "skipped"
+                       : !step->verdict.ok  ? "failure"
+                                            : NULL;
+    (void)run;
+    if (!kind) {
+        fputs("/>\n", out);
+        return;
+    }
+    fprintf(out, "><%s message=\"", kind);
+    write_xml(out, step->verdict.seen ? step->verdict.detail : "no verdict in the log");
+    fputs("\"/></testcase>\n", out);
+}
+
+static void write_junit_run(FILE *out, const struct model_run *run)
+{
+    size_t failures = 0, skips = 0, errors = 0;
+    for (size_t i = 0; i < run->step_count; i++) {
+        const struct model_verdict *verdict = &run->steps[i].verdict;
+        failures += verdict->seen && !verdict->ok;
+        skips += verdict->seen && verdict->skip;
+        errors += !verdict->seen;
+    }
+    fprintf(out,
+            "  <testsuite name=\"idlelab.%s\" tests=\"%zu\" failures=\"%zu\" skipped=\"%zu\" "
+            "errors=\"%zu\">\n",
+            run->run_id, run->step_count, failures, skips, errors);
+    for (size_t i = 0; i < run->step_count; i++)
+        write_junit_step(out, run, &run->steps[i]);
+    fputs("  </testsuite>\n", out);
+}
+
+bool export_junit(const char *name, FILE *out, enum tool_exit *code)
+{
+    struct load_options options = {0};
+    struct load_result result;
+    struct model model;
+    model_init(&model, MODEL_LIMIT_BYTES);
+    bool good = load_log(name, &options, &model, &result);
+    if (good) {
+        fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n", out);
+        for (size_t r = 0; r < model.run_count; r++)
+            write_junit_run(out, &model.runs[r]);
+        fputs("</testsuites>\n", out);
+        *code = result.exit;
+    }
+    model_free(&model);
+    return good;
+}
+
+// One entry of tests[]. KCIDB's words: PASS, FAIL, SKIP, and MISS for one that never said.
+static json_t *kcidb_test(const struct model_run *run, const struct model_step *step)
+{
+    const char *status = !step->verdict.seen  ? "MISS"
+                         : step->verdict.skip ? "SKIP"
+                         : step->verdict.ok   ? "PASS"
+                                              : "FAIL";
+    char id[128], path[128];
+    snprintf(id, sizeof(id), "idlelab:%s.%lld", run->run_id, (long long)step->id);
+    snprintf(path, sizeof(path), "idlelab.%s.%s", step->exp[0] ? step->exp : "step", step->name);
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:f, s:{s:s}}", "id", id, "origin", "idlelab",
+                     "build_id", "idlelab:unknown", "path", path, "status", status, "duration",
+                     (double)step->ms / 1000, "misc", "detail", step->verdict.detail);
+}
+
+bool export_kcidb(const char *name, FILE *out, enum tool_exit *code)
+{
+    struct load_options options = {0};
+    struct load_result result;
+    struct model model;
+    model_init(&model, MODEL_LIMIT_BYTES);
+    bool good = load_log(name, &options, &model, &result);
+    json_t *tests = json_array();
+    for (size_t r = 0; good && r < model.run_count; r++)
+        for (size_t s = 0; s < model.runs[r].step_count; s++)
+            json_array_append_new(tests, kcidb_test(&model.runs[r], &model.runs[r].steps[s]));
+    json_t *report =
+        json_pack("{s:{s:i, s:i}, s:o}", "version", "major", 4, "minor", 3, "tests", tests);
+    if (good) {
+        json_dumpf(report, out, JSON_INDENT(2));
+        fputc('\n', out);
+        *code = result.exit;
+    }
+    json_decref(report);
+    model_free(&model);
+    return good;
+}

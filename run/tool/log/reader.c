@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: MIT
+#include "run/tool/log/reader.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "run/tool/log/damage.h"
+#include "run/tool/log/host.h"
+#include "run/tool/log/join.h"
+#include "run/tool/log/results.h"
+#include "run/tool/log/sum.h"
+
+// Position of the line that is being read.
+struct place {
+    uint64_t line, column;
+};
+
+static void complain(struct log_reader *r, enum log_problem_kind kind, uint64_t line,
+                     uint64_t column, const char *format, va_list args)
+{
+    struct log_problem problem = {.kind = kind, .line = line, .column = column};
+    vsnprintf(problem.text, sizeof(problem.text), format, args);
+    r->counts.problems[kind]++;
+    r->counts.problem_total++;
+    if (r->events.on_problem)
+        r->events.on_problem(r->events.ctx, &problem);
+}
+
+void log_reader_complain(struct log_reader *reader, enum log_problem_kind kind, uint64_t line,
+                         uint64_t column, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    complain(reader, kind, line, column, format, args);
+    va_end(args);
+}
+
+const char *log_problem_name(enum log_problem_kind kind)
+{
+    static const char *const names[LOG_PROBLEM_KINDS] = {
+        [LOG_PROBLEM_DAMAGED] = "damaged",   [LOG_PROBLEM_GAP] = "missing",
+        [LOG_PROBLEM_CONFLICT] = "conflict", [LOG_PROBLEM_SUM] = "sum",
+        [LOG_PROBLEM_FRAME] = "frame",       [LOG_PROBLEM_REBOOT] = "reboot",
+        [LOG_PROBLEM_PLAN] = "results",      [LOG_PROBLEM_JSON] = "json",
+        [LOG_PROBLEM_RAW] = "raw",
+    };
+    return kind < LOG_PROBLEM_KINDS ? names[kind] : "unknown";
+}
+
+void log_reader_gap(struct log_reader *r, const char *what, const struct seq_gap *gap)
+{
+    uint64_t count = (uint64_t)gap->last - gap->first + 1;
+    char where[80];
+    if (gap->line_before && gap->line_after)
+        snprintf(where, sizeof(where), "between lines %" PRIu32 " and %" PRIu32, gap->line_before,
+                 gap->line_after);
+    else if (gap->line_before)
+        snprintf(where, sizeof(where), "after line %" PRIu32, gap->line_before);
+    else if (gap->line_after)
+        snprintf(where, sizeof(where), "before line %" PRIu32, gap->line_after);
+    else
+        snprintf(where, sizeof(where), "place unknown");
+    r->counts.missing += count;
+    log_reader_complain(r, LOG_PROBLEM_GAP, gap->line_before, 0,
+                        "%" PRIu64 " %s%s missing: sequence %04x to %04x, %s", count, what,
+                        count == 1 ? "" : "s", gap->first, gap->last, where);
+}
+
+static void on_gap(void *ctx, const struct seq_gap *gap)
+{
+    log_reader_gap(ctx, "record", gap);
+}
+
+static void finish_frame(struct log_reader *r, uint64_t line)
+{
+    if (!r->run.ended)
+        log_reader_complain(r, LOG_PROBLEM_FRAME, line, 0,
+                            "no IDLELAB-END: the log of run %s stops at line %" PRIu64,
+                            r->run.run_id[0] ? r->run.run_id : "(unknown)", line);
+}
+
+// What is known only when a run is over. `line` is the last line that was read.
+static void finish_run(struct log_reader *r, uint64_t line)
+{
+    struct log_run *run = &r->run;
+    if (!run->open)
+        return;
+    if (!run->begun)
+        log_reader_complain(r, LOG_PROBLEM_FRAME, 1, 1, "no IDLELAB-BEGIN before the first record");
+    seq_window_finish(&r->window, run->has_sum ? run->sum_seq + 1 : 0);
+    log_host_finish(r);
+    log_results_finish(r);
+    if (!log_join_ends(r, line)) {
+        log_sum_check(r);
+        finish_frame(r, line);
+    }
+    memset(run, 0, sizeof(*run));
+    seq_window_reset(&r->window);
+}
+
+// A run that is not the one before, going on.
+static void begin_run(struct log_reader *r, const struct log_item *item, struct place at)
+{
+    struct log_run *run = &r->run;
+    if (run->open)
+        log_reader_complain(
+            r, LOG_PROBLEM_REBOOT, at.line, at.column,
+            "a second IDLELAB-BEGIN (run %s) %s: the machine booted again", item->run_id,
+            run->ended ? "after the END of the run before" : "before the END of the run before");
+    finish_run(r, at.line);
+    run->open = run->begun = true;
+    run->begin_line = at.line;
+    memcpy(run->run_id, item->run_id, sizeof(run->run_id));
+    r->counts.runs++;
+}
+
+static void take_begin(struct log_reader *r, const struct log_item *item, struct place at)
+{
+    struct log_run *run = &r->run;
+    // Where time is virtual, machines that do the same have the same number.
+    if (!run->waits && run->begun && strcmp(run->run_id, item->run_id) == 0) {
+        r->counts.repeats++;
+        return;
+    }
+    if (run->waits)
+        log_join_begin(r, item->run_id);
+    else
+        begin_run(r, item, at);
+    if (item->format != 1)
+        log_reader_complain(r, LOG_PROBLEM_FRAME, at.line, at.column,
+                            "expected fmt=1, found fmt=%" PRIu64, item->format);
+    if (r->events.on_begin)
+        r->events.on_begin(r->events.ctx, run->run_id, at.line);
+}
+
+static void take_end(struct log_reader *r, const struct log_item *item, struct place at)
+{
+    struct log_run *run = &r->run;
+    run->open = true;
+    if (run->begun && strcmp(run->run_id, item->run_id) != 0)
+        log_reader_complain(r, LOG_PROBLEM_FRAME, at.line, at.column,
+                            "expected the END of run %s, found that of run %s", run->run_id,
+                            item->run_id);
+    if (run->ended)
+        return;
+    run->ended = true;
+    if (r->events.on_end)
+        r->events.on_end(r->events.ctx, item->result, at.line);
+}
+
+static void take_record(struct log_reader *r, const struct log_item *item, struct place at)
+{
+    r->run.open = true;
+    switch (seq_window_put(&r->window, item->seq, item->crc_computed, item->text_bytes, at.line)) {
+    case SEQ_REPEAT:
+        r->counts.repeats++;
+        return;
+    case SEQ_TOO_LATE:
+        r->counts.late++;
+        return;
+    case SEQ_CONFLICT:
+        log_reader_complain(r, LOG_PROBLEM_CONFLICT, at.line, at.column,
+                            "sequence %04x has come before with another text", item->seq);
+        return;
+    case SEQ_NEW:
+        break;
+    }
+    r->counts.records++;
+    log_sum_take(r, item, at.line);
+    if (r->events.on_record)
+        r->events.on_record(r->events.ctx, item, at.line, at.column);
+}
+
+static void on_line(void *ctx, const char *text, size_t bytes, uint64_t line, uint64_t column)
+{
+    struct log_reader *r = ctx;
+    struct log_item item;
+    r->counts.lines = line;
+    for (size_t from = 0; from < bytes; from = item.after) {
+        log_line_next(text, bytes, from, &item);
+        struct place at = {line, column + item.at};
+        log_damage_next(r, &item, line);
+        switch (item.kind) {
+        case LOG_ITEM_RECORD:
+            take_record(r, &item, at);
+            break;
+        case LOG_ITEM_HOST:
+            log_host_take(r, &item, at.line, at.column);
+            break;
+        case LOG_ITEM_BEGIN:
+            take_begin(r, &item, at);
+            break;
+        case LOG_ITEM_END:
+            take_end(r, &item, at);
+            break;
+        case LOG_ITEM_PLAN:
+            log_results_plan(r, &item, line, at.column);
+            break;
+        case LOG_ITEM_VERDICT:
+            log_results_take(r, &item, line, at.column);
+            break;
+        case LOG_ITEM_DAMAGED:
+            log_damage_hold(r, &item, line, at.column, column + item.bad_at);
+            break;
+        case LOG_ITEM_VERSION:
+        case LOG_ITEM_NONE:
+            break;
+        }
+    }
+}
+
+struct log_reader *log_reader_new(const struct log_events *events, uint32_t window_count)
+{
+    struct log_reader *r = calloc(1, sizeof(*r));
+    if (!r)
+        return NULL;
+    r->events = *events;
+    line_stream_init(&r->stream, on_line, r);
+    if (!seq_window_init(&r->window, window_count) || !log_host_init(r)) {
+        seq_window_free(&r->window);
+        free(r);
+        return NULL;
+    }
+    r->window.on_gap = on_gap;
+    r->window.gap_ctx = r;
+    return r;
+}
+
+void log_reader_feed(struct log_reader *reader, const char *data, size_t bytes)
+{
+    line_stream_feed(&reader->stream, data, bytes);
+}
+
+void log_reader_finish(struct log_reader *reader)
+{
+    line_stream_finish(&reader->stream);
+    log_damage_tell(reader);
+    if (!reader->run.open && reader->counts.runs == 0)
+        log_reader_complain(reader, LOG_PROBLEM_FRAME, 1, 1,
+                            "expected IDLELAB-BEGIN, found no line of idlelab at all");
+    finish_run(reader, reader->counts.lines);
+}
+
+bool log_reader_at_end(const struct log_reader *reader)
+{
+    return reader->run.ended || reader->run.closed;
+}
+
+void log_reader_free(struct log_reader *reader)
+{
+    if (!reader)
+        return;
+    seq_window_free(&reader->window);
+    seq_window_free(&reader->host_window);
+    free(reader);
+}

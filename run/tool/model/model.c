@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: MIT
+#include "run/tool/model/model.h"
+
+#include <string.h>
+
+#include "lib/record/hdr_codec.h"
+
+// More than any run has; they bound the searches on a hostile log.
+#define STEPS_MAX   16384
+#define METRICS_MAX 256
+
+void model_init(struct model *model, size_t limit_bytes)
+{
+    memset(model, 0, sizeof(*model));
+    pool_init(&model->pool, limit_bytes);
+}
+
+void model_free(struct model *model)
+{
+    for (size_t r = 0; r < model->run_count; r++) {
+        const struct model_run *run = &model->runs[r];
+        for (size_t i = 0; i < run->kept_count; i++)
+            json_decref(run->kept[i]);
+        for (size_t s = 0; s < run->step_count; s++)
+            for (size_t i = 0; i < run->steps[s].row_count; i++)
+                json_decref(run->steps[s].rows[i].values);
+    }
+    pool_free(&model->pool);
+}
+
+struct model_run *model_begin_run(struct model *model, const char *run_id)
+{
+    struct model_run *run = pool_append(&model->pool, (void **)&model->runs, model->run_count,
+                                        &model->run_room, sizeof(*run));
+    if (!run)
+        return NULL;
+    memset(run, 0, sizeof(*run));
+    model->run_count++;
+    strncpy(run->run_id, run_id, LOG_RUN_ID_CHARS);
+    run->tsc_source = "";
+    run->running_step = -1;
+    return run;
+}
+
+struct model_run *model_current_run(struct model *model)
+{
+    if (model->run_count == 0)
+        return model_begin_run(model, "");
+    return &model->runs[model->run_count - 1];
+}
+
+struct model_step *model_step_by_id(struct model *model, struct model_run *run, int64_t id,
+                                    bool make)
+{
+    // Steps come in order, so the wanted one is nearly always the last.
+    for (size_t i = run->step_count; i > 0; i--)
+        if (run->steps[i - 1].id == id)
+            return &run->steps[i - 1];
+    if (!make || run->step_count >= STEPS_MAX)
+        return NULL;
+    struct model_step *step = pool_append(&model->pool, (void **)&run->steps, run->step_count,
+                                          &run->step_room, sizeof(*step));
+    if (!step)
+        return NULL;
+    memset(step, 0, sizeof(*step));
+    run->step_count++;
+    step->id = id;
+    step->name = step->exp = step->args = step->end = step->verdict.detail = "";
+    return step;
+}
+
+struct model_step *model_step_by_name(struct model_run *run, const char *name)
+{
+    for (size_t i = 0; i < run->step_count; i++)
+        if (strcmp(run->steps[i].name, name) == 0)
+            return &run->steps[i];
+    return NULL;
+}
+
+struct model_metric *model_metric_by_name(struct model *model, struct model_step *step,
+                                          const char *name, bool make)
+{
+    for (size_t i = 0; i < step->metric_count; i++)
+        if (strcmp(step->metrics[i].name, name) == 0)
+            return &step->metrics[i];
+    if (!make || step->metric_count >= METRICS_MAX)
+        return NULL;
+    char *copy = pool_copy(&model->pool, name, strlen(name));
+    struct model_metric *metric =
+        pool_append(&model->pool, (void **)&step->metrics, step->metric_count, &step->metric_room,
+                    sizeof(*metric));
+    if (!copy || !metric)
+        return NULL;
+    memset(metric, 0, sizeof(*metric));
+    step->metric_count++;
+    metric->name = copy;
+    metric->unit = "tsc";
+    return metric;
+}
+
+const struct model_metric *model_main_metric(const struct model_step *step)
+{
+    const struct model_metric *first = NULL;
+    for (size_t i = 0; i < step->metric_count; i++) {
+        const struct model_metric *metric = &step->metrics[i];
+        if (!metric->has_summary)
+            continue;
+        if (strcmp(metric->name, "wake_latency") == 0)
+            return metric;
+        if (!first)
+            first = metric;
+    }
+    return first;
+}
+
+const struct model_quantile *model_quantile(const struct model_metric *metric, const char *name)
+{
+    for (size_t i = 0; i < metric->quantile_count; i++)
+        if (strcmp(metric->quantiles[i].name, name) == 0)
+            return &metric->quantiles[i];
+    return NULL;
+}
+
+static const struct model_fact *find_part(const struct model_run *run, const char *type,
+                                          const char *key, int64_t part)
+{
+    for (size_t i = 0; i < run->fact_count; i++) {
+        const struct model_fact *fact = &run->facts[i];
+        if (fact->part == part && strcmp(fact->type, type) == 0 && strcmp(fact->key, key) == 0)
+            return fact;
+    }
+    return NULL;
+}
+
+const char *model_fact(struct model *model, const struct model_run *run, const char *type,
+                       const char *key)
+{
+    const struct model_fact *first = find_part(run, type, key, 1);
+    if (!first || first->parts <= 1)
+        return first ? first->value : NULL;
+    size_t bytes = 0;
+    for (int64_t part = 1; part <= first->parts; part++) {
+        const struct model_fact *fact = find_part(run, type, key, part);
+        bytes += fact ? strlen(fact->value) : 3;
+    }
+    char *joined = pool_alloc(&model->pool, bytes + 1);
+    if (!joined)
+        return first->value;
+    char *at = joined;
+    for (int64_t part = 1; part <= first->parts; part++) {
+        const struct model_fact *fact = find_part(run, type, key, part);
+        at = stpcpy(at, fact ? fact->value : "...");
+    }
+    return joined;
+}
+
+static const char *hist_error_text(enum hdr_error error)
+{
+    static const char *const texts[] = {
+        [HDR_OK] = "no error",
+        [HDR_BAD_BASE64] = "base64 that is not whole",
+        [HDR_CUT] = "the histogram is cut",
+        [HDR_BAD_COOKIE] = "not a V2 histogram",
+        [HDR_BAD_ZLIB] = "a zlib block that is wrong or deflated",
+        [HDR_BAD_RANGE] = "a range that is not the lab's",
+        [HDR_BAD_COUNTS] = "counters past the end",
+        [HDR_NO_MEMORY] = "too many counters",
+    };
+    return (size_t)error < sizeof(texts) / sizeof(texts[0]) ? texts[error] : "unknown error";
+}
+
+// All parts in one text.
+static char *join_parts(struct model *model, const struct model_metric *metric, size_t *bytes)
+{
+    size_t total = 0;
+    for (size_t i = 0; i < metric->part_count; i++)
+        total += strlen(metric->parts[i]);
+    char *text = pool_alloc(&model->pool, total + 1);
+    char *at = text;
+    for (size_t i = 0; text && i < metric->part_count; i++)
+        at = stpcpy(at, metric->parts[i]);
+    *bytes = total;
+    return text;
+}
+
+const struct hdr *model_metric_hist(struct model *model, struct model_metric *metric)
+{
+    if (metric->hist || metric->hist_error || metric->part_count == 0)
+        return metric->hist;
+    if (metric->parts_seen < metric->part_count) {
+        metric->hist_error = "parts of the histogram are missing";
+        return NULL;
+    }
+    size_t text_bytes;
+    char *text = join_parts(model, metric, &text_bytes);
+    struct hdr *hist = pool_alloc(&model->pool, sizeof(*hist));
+    enum hdr_error error = HDR_NO_MEMORY;
+    // Nearly all have two digits, which take an eighth of the memory of three.
+    for (unsigned digits = 2; digits <= 3 && text && hist && error == HDR_NO_MEMORY; digits++) {
+        size_t bytes = hdr_bytes(digits, 8);
+        void *memory = pool_alloc(&model->pool, bytes);
+        if (!memory)
+            break;
+        error = hdr_decode(hist, memory, bytes, text, text_bytes);
+    }
+    if (error == HDR_OK)
+        metric->hist = hist;
+    else
+        metric->hist_error = hist_error_text(error);
+    return metric->hist;
+}

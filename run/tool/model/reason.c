@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+#include "run/tool/model/reason.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "run/tool/model/join.h"
+#include "run/tool/model/stats.h"
+
+const char *reason_exception(int64_t vector)
+{
+    static const char *const names[] = {
+        [0] = "#DE, divide error",
+        [1] = "#DB, debug",
+        [2] = "NMI",
+        [3] = "#BP, breakpoint",
+        [4] = "#OF, overflow",
+        [5] = "#BR, bound range exceeded",
+        [6] = "#UD, invalid opcode",
+        [7] = "#NM, device not available",
+        [8] = "#DF, double fault",
+        [10] = "#TS, invalid TSS",
+        [11] = "#NP, segment not present",
+        [12] = "#SS, stack fault",
+        [13] = "#GP, general protection",
+        [14] = "#PF, page fault",
+        [16] = "#MF, x87 error",
+        [17] = "#AC, alignment check",
+        [18] = "#MC, machine check",
+        [19] = "#XM, SIMD error",
+        [20] = "#VE, virtualisation exception",
+        [21] = "#CP, control protection",
+    };
+    bool known = vector >= 0 && vector < (int64_t)(sizeof(names) / sizeof(names[0]));
+    return known && names[vector] ? names[vector] : "";
+}
+
+static const char *member_text(const json_t *object, const char *name)
+{
+    const char *text = json_string_value(json_object_get(object, name));
+    return text ? text : "?";
+}
+
+// The step's first fault record that has a vector, or NULL.
+static const json_t *find_fault(const struct model_run *run, const struct model_step *step)
+{
+    for (size_t i = 0; i < run->kept_count; i++) {
+        const json_t *record = run->kept[i];
+        if (strcmp(member_text(record, "t"), "fault") == 0 && json_object_get(record, "vec") &&
+            model_int(record, "step", -1) == step->id)
+            return record;
+    }
+    return NULL;
+}
+
+static void write_fault(char *text, const struct model_run *run, const struct model_step *step)
+{
+    const json_t *fault = find_fault(run, step);
+    if (!fault) {
+        snprintf(text, REASON_CHARS, "an exception that nothing expected ended it");
+        return;
+    }
+    int64_t vector = model_int(fault, "vec", -1);
+    int at = snprintf(text, REASON_CHARS,
+                      "exception %" PRId64 " (%s) on CPU %" PRId64 " at %.20sh, error code %.20sh",
+                      vector, reason_exception(vector), model_int(fault, "cpu", 0),
+                      member_text(fault, "rip"), member_text(fault, "err"));
+    if (vector == 14)
+        snprintf(text + at, REASON_CHARS - (size_t)at, ", address %.20sh",
+                 member_text(fault, "cr2"));
+}
+
+// What the word of the end record means.
+static const char *end_text(const char *end)
+{
+    static const struct {
+        const char *end, *text;
+    } texts[] = {
+        {"lost_wake", "a wake never came, and the watchdog ended the wait"},
+        {"hang", "it hung, and the watchdog ended it"},
+        {"error", "the lab itself failed"},
+    };
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+        if (strcmp(texts[i].end, end) == 0)
+            return texts[i].text;
+    return NULL;
+}
+
+// No sample was kept: then the rejects say why.
+static void write_rejects(char *text, const struct model_step *step)
+{
+    static const struct {
+        const char *reason, *text;
+    } texts[] = {
+        {"early", "the event came before the CPU slept"},
+        {"smi", "an SMI came between"},
+        {"steal", "the hypervisor took the CPU away"},
+        {"skew", "the stamps of two CPUs contradict each other"},
+        {"guard", "the wake never came"},
+        {"nmi", "an NMI came between"},
+        {"spurious", "the wait ended before its event"},
+    };
+    int at = snprintf(text, REASON_CHARS, "no sample was kept");
+    for (size_t i = 0; i < step->reject_count; i++)
+        for (size_t t = 0; t < sizeof(texts) / sizeof(texts[0]); t++)
+            if (strcmp(step->rejects[i].reason, texts[t].reason) == 0 && at < REASON_CHARS)
+                at += snprintf(text + at, REASON_CHARS - (size_t)at, "; %s %" PRIu64 " times (%s)",
+                               texts[t].text, step->rejects[i].count, texts[t].reason);
+}
+
+// What the launcher's word for the death of a machine means.
+static const char *death_text(const char *why)
+{
+    static const struct {
+        const char *why, *text;
+    } texts[] = {
+        {"kvm_internal_error", "KVM could not run the machine any further"},
+        {"vm_io_error", "the hypervisor stopped the machine after an I/O error"},
+        {"vm_guest_panicked", "the machine said that it panicked"},
+        {"vm_watchdog", "a watchdog device stopped the machine"},
+        {"vm_paused", "somebody paused the machine"},
+        {"triple_fault", "the processor shut down after a triple fault"},
+        {"silent_reboot", "the machine restarted by itself"},
+        {"triple_fault_or_reboot", "the machine restarted by itself, or after a triple fault"},
+        {"emulator_panic", "the emulator gave up"},
+        {"emulator_ended", "the emulator ended"},
+        {"hang", "the machine fell silent"},
+    };
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+        if (strcmp(texts[i].why, why) == 0)
+            return texts[i].text;
+    return "the machine died";
+}
+
+static void write_death(char *text, const struct model_join *join)
+{
+    snprintf(text, REASON_CHARS, "%s (%.30s)%s%.160s%s", death_text(join->why), join->why,
+             join->note[0] ? ": " : "", join->note,
+             join->next > 0 ? "; a fresh machine went on" : "");
+}
+
+static void write_failure(char *text, const struct model_run *run, const struct model_step *step)
+{
+    const char *detail = step->verdict.detail, *words = end_text(step->end);
+    const struct model_join *join = model_join_of(run, step);
+    if (join)
+        write_death(text, join);
+    else if (strcmp(step->end, "fault") == 0)
+        write_fault(text, run, step);
+    else if (words) // the verdict only repeats the word: "hang 1 count"
+        snprintf(text, REASON_CHARS, "%s", words);
+    else if (strncmp(detail, "kept 0", strlen("kept 0")) == 0)
+        write_rejects(text, step);
+    else
+        snprintf(text, REASON_CHARS, "%.200s", detail[0] ? detail : "it does not say why");
+}
+
+const char *reason_of(char *text, const struct model_run *run, const struct model_step *step)
+{
+    text[0] = '\0';
+    if (step->verdict.seen && step->verdict.skip)
+        snprintf(text, REASON_CHARS, "%.200s", step->verdict.detail);
+    else if (step->verdict.seen && !step->verdict.ok)
+        write_failure(text, run, step);
+    else if (!step->verdict.seen && step->begun && !step->end[0])
+        snprintf(text, REASON_CHARS, "it began and never ended");
+    else if (!step->verdict.seen)
+        snprintf(text, REASON_CHARS, "%s", step->begun ? "its verdict is missing" : "it never ran");
+    else if (strcmp(step->end, "budget") == 0)
+        snprintf(text, REASON_CHARS, "its time was up after %" PRIu64 " of %" PRIu64 " samples",
+                 step->n, step->planned_n);
+    return text;
+}

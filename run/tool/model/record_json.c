@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#include "run/tool/model/record_json.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+// A record has at most 200 characters; quotes add two to each of at most ten large integers.
+#define QUOTED_BYTES  1024
+#define LARGEST_INT64 "9223372036854775807"
+
+static size_t digit_count(const char *at, const char *end)
+{
+    const char *start = at;
+    while (at < end && *at >= '0' && *at <= '9')
+        at++;
+    return (size_t)(at - start);
+}
+
+// True for a run of digits that int64_t does not hold.
+static bool is_large(const char *digits, size_t count)
+{
+    size_t most = strlen(LARGEST_INT64);
+    return count > most || (count == most && memcmp(digits, LARGEST_INT64, most) > 0);
+}
+
+// Copies the text with large integers in quotes. Returns its length, or 0 where it does not fit.
+static size_t quote_large(const char *json, size_t bytes, char *out)
+{
+    const char *end = json + bytes;
+    bool in_string = false;
+    size_t used = 0;
+    for (const char *at = json; at < end;) {
+        size_t count = in_string ? 0 : digit_count(at, end);
+        bool large = count > 0 && is_large(at, count);
+        if (count == 0)
+            count = in_string && *at == '\\' && at + 1 < end ? 2 : 1;
+        if (used + count + 2 > QUOTED_BYTES)
+            return 0;
+        in_string ^= *at == '"';
+        if (large)
+            out[used++] = '"';
+        memcpy(out + used, at, count);
+        used += count;
+        if (large)
+            out[used++] = '"';
+        at += count;
+    }
+    return used;
+}
+
+json_t *record_json(const char *json, size_t bytes, json_error_t *error)
+{
+    char quoted[QUOTED_BYTES];
+    json_t *object = json_loadb(json, bytes, JSON_REJECT_DUPLICATES, error);
+    if (object || json_error_code(error) != json_error_numeric_overflow)
+        return object;
+    size_t quoted_bytes = quote_large(json, bytes, quoted);
+    if (quoted_bytes == 0)
+        return NULL;
+    return json_loadb(quoted, quoted_bytes, JSON_REJECT_DUPLICATES, error);
+}

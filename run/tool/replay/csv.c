@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#include "run/tool/replay/csv.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "run/tool/replay/line.h"
+
+#define TABLE_HEADER "index,name,exit_latency_ns,target_residency_ns,flags,disabled"
+#define TRACE_HEADER                                                                               \
+    "period,next_timer_ns,tick_ns,latency_ns,wake_ns,cause,resched,reject,exit_"                   \
+    "pct"
+
+static const char *const FLAG_WORDS[] = {"-", "POLL", NULL};
+static const char *const CAUSE_WORDS[] = {"T", "O", NULL};
+static const char *const BIT_WORDS[] = {"0", "1", NULL};
+
+void replay_csv_open(struct replay_csv *csv, FILE *file, const char *name)
+{
+    memset(csv, 0, sizeof(*csv));
+    csv->file = file;
+    csv->name = name;
+}
+
+static bool read_state(struct replay_csv *csv, struct idle_table *table)
+{
+    struct replay_cursor cursor = replay_line_fields(csv);
+    uint32_t state = table->count;
+    int64_t deeper_than_ns = state > 0 ? table->target_residency_ns[state - 1] : 0;
+
+    if (state == IDLE_STATES_MAX) {
+        replay_line_complain(&cursor, 0, "the end of the table (at most 10 states)");
+        return false;
+    }
+    replay_line_number(&cursor, "index", state, state);
+    replay_line_text(&cursor, "name", table->name[state], IDLE_NAME_BYTES);
+    table->exit_latency_ns[state] =
+        replay_line_number(&cursor, "exit_latency_ns", 0, IDLE_TIME_MAX_NS);
+    table->target_residency_ns[state] =
+        replay_line_number(&cursor, "target_residency_ns", deeper_than_ns, IDLE_TIME_MAX_NS);
+    table->poll_mask |= replay_line_word(&cursor, "flags", FLAG_WORDS) << state;
+    table->disabled_mask |= replay_line_word(&cursor, "disabled", BIT_WORDS) << state;
+    table->count++;
+    return replay_line_end(&cursor);
+}
+
+enum replay_csv_result replay_csv_table(struct replay_csv *csv, struct idle_table *table)
+{
+    enum replay_csv_result result = replay_line_header(csv, TABLE_HEADER);
+
+    memset(table, 0, sizeof(*table));
+    while (result == REPLAY_CSV_OK) {
+        result = replay_line_next(csv);
+        if (result == REPLAY_CSV_OK && !read_state(csv, table))
+            return REPLAY_CSV_BAD;
+    }
+    if (result == REPLAY_CSV_BAD)
+        return result;
+    if (table->count < IDLE_STATES_MIN) {
+        snprintf(csv->error, sizeof(csv->error),
+                 "%s:%" PRIu64 ":1: expected at least two states, found %" PRIu32, csv->name,
+                 csv->line + 1, table->count);
+        return REPLAY_CSV_BAD;
+    }
+    return REPLAY_CSV_OK;
+}
+
+enum replay_csv_result replay_csv_trace(struct replay_csv *csv)
+{
+    return replay_line_header(csv, TRACE_HEADER);
+}
+
+enum replay_csv_result replay_csv_row(struct replay_csv *csv, struct replay_row *row)
+{
+    enum replay_csv_result result = replay_line_next(csv);
+    struct replay_cursor cursor;
+
+    if (result != REPLAY_CSV_OK)
+        return result;
+    cursor = replay_line_fields(csv);
+    row->period = replay_line_number(&cursor, "period", 0, INT64_C(999999999999999999));
+    row->next_timer_ns =
+        replay_line_number(&cursor, "next_timer_ns", -IDLE_TIME_MAX_NS, IDLE_TIME_MAX_NS);
+    row->tick_ns = replay_line_number(&cursor, "tick_ns", 0, IDLE_TIME_MAX_NS);
+    row->latency_ns = replay_line_number(&cursor, "latency_ns", 0, IDLE_TIME_MAX_NS);
+    row->wake_ns = replay_line_number(&cursor, "wake_ns", 0, IDLE_TIME_MAX_NS);
+    row->cause = CAUSE_WORDS[replay_line_word(&cursor, "cause", CAUSE_WORDS)][0];
+    row->resched = replay_line_word(&cursor, "resched", BIT_WORDS);
+    row->reject = replay_line_word(&cursor, "reject", BIT_WORDS);
+    row->exit_percent = (uint32_t)replay_line_number(&cursor, "exit_pct", 0, 100);
+    return replay_line_end(&cursor) ? REPLAY_CSV_OK : REPLAY_CSV_BAD;
+}

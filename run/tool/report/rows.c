@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+// The rows of a step in a report: as tables, and as the numbers of its curves.
+#include <string.h>
+
+#include "run/tool/report/view.h"
+#include "run/tool/model/row_table.h"
+
+// A longer table is closed until a reader opens it.
+#define OPEN_ROWS_MAX 24
+
+static void print_cells(FILE *out, const struct model_run *run, const struct model_row *row,
+                        const struct row_columns *columns)
+{
+    char text[ROW_CELL_CHARS];
+    fputs("<tr>", out);
+    for (size_t c = 0; c < columns->count; c++) {
+        fputs(columns->numbers[c] ? "<td class=\"number\">" : "<td>", out);
+        report_text(out, row_cell(text, run, row, columns->names[c], false));
+        fputs("</td>", out);
+    }
+    fputs("</tr>\n", out);
+}
+
+static void print_kind(FILE *out, const struct model_run *run, const struct model_step *step,
+                       const char *kind, const char *label)
+{
+    struct row_columns columns;
+    row_columns_of(step, kind, &columns);
+    fprintf(out, "<details%s><summary>", columns.row_count <= OPEN_ROWS_MAX ? " open" : "");
+    report_text(out, label);
+    fputs(": ", out);
+    report_text(out, kind);
+    fprintf(out, ", %zu rows</summary><div class=\"wide\" tabindex=\"0\"><table><thead><tr>",
+            columns.row_count);
+    for (size_t c = 0; c < columns.count; c++) {
+        fputs(columns.numbers[c] ? "<th class=\"number\">" : "<th>", out);
+        report_text(out, columns.names[c]);
+        fputs("</th>", out);
+    }
+    fputs("</tr></thead><tbody>\n", out);
+    for (size_t i = 0; i < step->row_count; i++)
+        if (strcmp(step->rows[i].kind, kind) == 0)
+            print_cells(out, run, &step->rows[i], &columns);
+    fputs("</tbody></table></div></details>\n", out);
+}
+
+void report_rows(FILE *out, const struct model_run *run, const struct model_step *step,
+                 const char *label)
+{
+    for (size_t i = 0; i < step->row_count; i++)
+        if (row_kind_begins(step, i))
+            print_kind(out, run, step, step->rows[i].kind, label);
+}
+
+json_t *report_row_numbers(const struct model_run *run, const struct model_step *step)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < step->row_count; i++) {
+        const struct model_row *row = &step->rows[i];
+        json_t *copy = json_object(), *value;
+        const char *name;
+        json_object_foreach(row->values, name, value)
+        {
+            struct measure measure = row_measure(run, row, name, false);
+            if (json_is_number(value))
+                json_object_set_new(copy, name,
+                                    json_real(json_number_value(value) * measure.factor));
+            else
+                json_object_set(copy, name, value);
+        }
+        json_array_append_new(list, copy);
+    }
+    return list;
+}

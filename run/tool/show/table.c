@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "run/tool/model/measure.h"
+#include "run/tool/show/view.h"
+#include "run/tool/show/text_table.h"
+
+enum {
+    COLUMN_STEP,
+    COLUMN_N,
+    COLUMN_REJECTED,
+    COLUMN_MIN,
+    COLUMN_P50,
+    COLUMN_P50_BOUNDS,
+    COLUMN_P99,
+    COLUMN_P99_BOUNDS,
+    COLUMN_P999,
+    COLUMN_MAX,
+    COLUMN_FLOOR,
+    COLUMN_UNIT,
+    COLUMN_VERDICT,
+    COLUMN_COUNT,
+};
+
+static const struct table_column COLUMNS[COLUMN_COUNT] = {
+    [COLUMN_STEP] = {"step", false, 0},       [COLUMN_N] = {"n", true, 8},
+    [COLUMN_REJECTED] = {"rej", true, 4},     [COLUMN_MIN] = {"min", true, 6},
+    [COLUMN_P50] = {"p50", true, 0},          [COLUMN_P50_BOUNDS] = {"(95 %)", false, 1},
+    [COLUMN_P99] = {"p99", true, 0},          [COLUMN_P99_BOUNDS] = {"(95 %)", false, 2},
+    [COLUMN_P999] = {"p99.9", true, 5},       [COLUMN_MAX] = {"max", true, 7},
+    [COLUMN_FLOOR] = {"floor", true, 3},      [COLUMN_UNIT] = {"", false, 9},
+    [COLUMN_VERDICT] = {"verdict", false, 0},
+};
+
+const char *show_verdict(const struct model_step *step)
+{
+    if (!step->verdict.seen)
+        return step->begun && !step->end[0] ? "running" : "no verdict";
+    if (step->verdict.skip)
+        return "skip";
+    return step->verdict.ok ? "pass" : "FAIL";
+}
+
+// Value and interval of one quantile in two cells.
+static void set_quantile(struct table *table, const struct model_metric *metric,
+                         struct measure measure, const char *name, size_t column, size_t bounds)
+{
+    char text[MEASURE_CHARS], high[MEASURE_CHARS];
+    const struct model_quantile *q = model_quantile(metric, name);
+    if (!q)
+        return;
+    table_set(table, column, "%s", measure_text(text, measure, q->value));
+    if (!bounds)
+        return;
+    if (q->has_interval)
+        table_set(table, bounds, "[%s,%s]", measure_text(text, measure, q->low),
+                  measure_text(high, measure, q->high));
+    else
+        table_set(table, bounds, "[n too small]");
+}
+
+static void set_metric(struct table *table, const struct show_view *view,
+                       const struct model_run *run, const struct model_metric *metric)
+{
+    char text[MEASURE_CHARS];
+    struct measure measure = measure_of(run, metric->unit, view->ticks);
+    table_set(table, COLUMN_N, "%" PRIu64, metric->n);
+    table_set(table, COLUMN_MIN, "%s", measure_least(text, measure, metric));
+    table_set(table, COLUMN_MAX, "%s", measure_text(text, measure, metric->max));
+    set_quantile(table, metric, measure, "p50", COLUMN_P50, COLUMN_P50_BOUNDS);
+    set_quantile(table, metric, measure, "p99", COLUMN_P99, COLUMN_P99_BOUNDS);
+    set_quantile(table, metric, measure, "p99.9", COLUMN_P999, 0);
+    if (metric->has_floor)
+        table_set(table, COLUMN_FLOOR, "%s", measure_text(text, measure, metric->floor));
+    table_set(table, COLUMN_UNIT, "%s", measure.unit);
+}
+
+uint64_t show_rejected(const struct model_step *step)
+{
+    uint64_t count = 0;
+    for (size_t i = 0; i < step->reject_count; i++)
+        count += strcmp(step->rejects[i].reason, "warmup") == 0 ? 0 : step->rejects[i].count;
+    return step->reject_count > 0 ? count : step->rejected;
+}
+
+// The word, and what stands behind it: the reason of a skip, how a step ended that did not end well.
+static void set_verdict(struct table *table, const struct model_step *step)
+{
+    const char *word = show_verdict(step);
+    bool usual = strcmp(step->end, "samples") == 0 || strcmp(step->end, "done") == 0 ||
+                 strcmp(step->end, "skip") == 0 || !step->end[0];
+    if (step->verdict.skip)
+        table_set(table, COLUMN_VERDICT, "%s: %s", word, step->verdict.detail);
+    else if (!usual)
+        table_set(table, COLUMN_VERDICT, "%s (%s)", word, step->end);
+    else
+        table_set(table, COLUMN_VERDICT, "%s", word);
+}
+
+const char *show_subject(const struct model_step *step, const struct model_metric *metric)
+{
+    static const struct {
+        const char *exp, *text;
+    } subjects[] = {
+        {"noise", "time taken from a tight loop at once"},
+        {"cost", "time of one instruction"},
+        {"wake", "wake latency, from the event to the first stamp after it"},
+    };
+    for (size_t i = 0; i < sizeof(subjects) / sizeof(subjects[0]); i++)
+        if (strcmp(subjects[i].exp, step->exp) == 0)
+            return subjects[i].text;
+    return metric ? metric->name : "";
+}
+
+// A heading before the first of several steps of one experiment.
+static void add_heading(struct table *table, const struct model_run *run, size_t i)
+{
+    const struct model_step *step = &run->steps[i];
+    bool first = i == 0 || strcmp(run->steps[i - 1].exp, step->exp) != 0;
+    const struct model_metric *metric = NULL;
+    for (size_t j = i; j < run->step_count && !metric && strcmp(run->steps[j].exp, step->exp) == 0;
+         j++)
+        metric = model_main_metric(&run->steps[j]);
+    if (first && metric)
+        table_add_heading(table, "-- %s: %s", step->exp, show_subject(step, metric));
+}
+
+static void add_step(struct table *table, const struct show_view *view, const struct model_run *run,
+                     const struct model_step *step)
+{
+    const struct model_metric *metric = model_main_metric(step);
+    if (!table_add_row(table))
+        return;
+    if (step->name[0])
+        table_set(table, COLUMN_STEP, "%s", step->name);
+    else
+        table_set(table, COLUMN_STEP, "(step %lld)", (long long)step->id);
+    if (step->n > 0 && !metric)
+        table_set(table, COLUMN_N, "%" PRIu64, step->n);
+    if (step->end[0])
+        table_set(table, COLUMN_REJECTED, "%" PRIu64, show_rejected(step));
+    if (metric && metric->n > 0)
+        set_metric(table, view, run, metric);
+    else if (metric)
+        table_set(table, COLUMN_N, "0");
+    set_verdict(table, step);
+}
+
+void show_steps(const struct show_view *view, const struct model_run *run)
+{
+    struct table table;
+    table_init(&table, COLUMNS, COLUMN_COUNT);
+    for (size_t i = 0; i < run->step_count; i++) {
+        add_heading(&table, run, i);
+        add_step(&table, view, run, &run->steps[i]);
+    }
+    fputs("\nSteps\n", view->out);
+    table_print(&table, view->out, view->width);
+    table_free(&table);
+}
