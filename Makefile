@@ -174,7 +174,7 @@ $(BUILD)/obj/lib/cstring.o: KERNEL_CFLAGS += \
 # Written anew only when it would be different, so that an unchanged checkout links nothing.
 $(BUILD)/gen/build_id.c: FORCE
 	@mkdir -p $(@D)
-	@{ echo '// SPDX-License-Identifier: MIT'; \
+	@{ echo '/* SPDX-License-Identifier: MIT */'; \
 	   echo '#include "experiments/engine/build_id.h"'; \
 	   echo 'const char build_id[] = "$(BUILD_ID)";'; \
 	   echo 'const char build_compiler[] = "$(COMPILER)";'; } >$@.new
@@ -184,7 +184,7 @@ $(BUILD)/gen/build_id.c: FORCE
 # experiments/engine/builtin_scripts.h.
 $(BUILD)/gen/scripts.S: FORCE
 	@mkdir -p $(@D)
-	@{ echo '// SPDX-License-Identifier: MIT'; \
+	@{ echo '/* SPDX-License-Identifier: MIT */'; \
 	   echo '.section .rodata.builtin_scripts, "a", @progbits'; \
 	   echo '.globl builtin_scripts, builtin_script_count'; \
 	   echo '.balign 8'; \

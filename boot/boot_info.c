@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "boot/boot_info.h"
 
 #include "arch/x86/paging_regs.h"

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* From the entry code to the lab: the only place that knows both. */
 #include "boot/boot_info.h"
 #include "boot/boot_stop.h"
@@ -24,10 +24,9 @@ static const void *map_identity(void *context, uint64_t address, uint64_t bytes)
 }
 
 /*
- * Called by entry.S. magic: EAX at the entry; information: EBX; entry_tsc: TSC at the first
- * instruction. Interrupts off, no IDT, the first 4 GiB mapped to themselves. Never returns. The
- * boot_info is written here and read-only from then on; it is static because 12 KiB are too much
- * for the stack.
+ * Called by entry.S. magic: EAX at the entry; information: EBX; entry_tsc: TSC at the first instruction. Interrupts
+ * off, no IDT, the first 4 GiB mapped to themselves. Never returns. The boot_info is written here and read-only from
+ * then on; it is static because 12 KiB are too much for the stack.
  */
 void boot_main(uint32_t magic, uint64_t information, uint64_t entry_tsc)
 {

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * The last resort: one line on the screen and on COM1, then stop. For what is found before the lab
  * can speak.

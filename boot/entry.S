@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * From the loader's 32-bit protected mode to C in 64-bit mode, on the boot CPU.
  *

@@ -1,16 +1,13 @@
-// SPDX-License-Identifier: MIT
-/*
- * What the entry code and the C code of boot/ agree on. For C and for assembly.
- */
+/* SPDX-License-Identifier: MIT */
+/* What the entry code and the C code of boot/ agree on. For C and for assembly. */
 #ifndef LAB_BOOT_LAYOUT_H
 #define LAB_BOOT_LAYOUT_H
 
 #include "lib/const.h"
 
 /*
- * The boot CPU's stack. Below it lies one page that holds nothing, boot_stack_guard, which
- * paging_init() makes not present. x86 stacks grow down, so an overflow faults there and does not
- * eat other data.
+ * The boot CPU's stack. Below it lies one page that holds nothing, boot_stack_guard, which paging_init() makes not
+ * present. x86 stacks grow down, so an overflow faults there and does not eat other data.
  */
 #define BOOT_STACK_BYTES U64C(0x10000)
 
@@ -19,8 +16,7 @@
 #define BOOT_DS   0x10
 #define BOOT_CS64 0x18
 
-/* EAX as pvh_start passes it on: XEN_HVM_START_MAGIC_VALUE, which PVH itself puts into memory and
- * not into EAX. */
+/* EAX as pvh_start passes it on: XEN_HVM_START_MAGIC_VALUE, which PVH itself puts into memory and not into EAX. */
 #define BOOT_MAGIC_PVH U32C(0x336ec578)
 
 #endif /* LAB_BOOT_LAYOUT_H */

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "boot/loader_info.h"
 
 #include "lib/cstring.h"
@@ -14,8 +14,8 @@ bool loader_read(const struct loader_reading *reading, uint64_t address, void *t
     return true;
 }
 
-bool loader_string(const struct loader_reading *reading, uint64_t address, uint64_t limit_bytes,
-                   char *to, size_t to_bytes)
+bool loader_string(const struct loader_reading *reading, uint64_t address, uint64_t limit_bytes, char *to,
+                   size_t to_bytes)
 {
     size_t length = 0;
     char c = '\0';
@@ -36,8 +36,7 @@ void loader_cmdline(const struct loader_reading *reading, uint64_t address, uint
 {
     struct boot_info *info = reading->info;
 
-    info->cmdline_cut =
-        !loader_string(reading, address, limit_bytes, info->cmdline, sizeof info->cmdline);
+    info->cmdline_cut = !loader_string(reading, address, limit_bytes, info->cmdline, sizeof info->cmdline);
     if (address != 0)
         memory_draft_reserve(reading->draft, address, strlen(info->cmdline) + 1);
 }
@@ -48,16 +47,15 @@ static void keep_base_name(char *name)
     size_t from = 0;
     size_t end = 0;
 
-    for (; name[end] != '\0' && name[end] != ' '; end++) {
+    for (; name[end] != '\0' && name[end] != ' '; end++)
         if (name[end] == '/')
             from = end + 1;
-    }
     memmove(name, name + from, end - from);
     name[end - from] = '\0';
 }
 
-void loader_module(const struct loader_reading *reading, uint64_t start, uint64_t bytes,
-                   uint64_t string, uint64_t string_limit_bytes)
+void loader_module(const struct loader_reading *reading, uint64_t start, uint64_t bytes, uint64_t string,
+                   uint64_t string_limit_bytes)
 {
     const struct boot_source *source = reading->source;
     struct boot_info *info = reading->info;
@@ -66,8 +64,7 @@ void loader_module(const struct loader_reading *reading, uint64_t start, uint64_
 
     if (bytes == 0)
         return;
-    if (info->module_count >= BOOT_MODULES_MAX ||
-        source->map(source->context, start, bytes) == NULL) {
+    if (info->module_count >= BOOT_MODULES_MAX || source->map(source->context, start, bytes) == NULL) {
         info->lost_modules++;
         return;
     }
@@ -81,8 +78,7 @@ void loader_module(const struct loader_reading *reading, uint64_t start, uint64_
     memory_draft_reserve(reading->draft, start, bytes);
 }
 
-void loader_set_framebuffer(const struct loader_reading *reading,
-                            const struct loader_framebuffer *from)
+void loader_set_framebuffer(const struct loader_reading *reading, const struct loader_framebuffer *from)
 {
     static const enum boot_framebuffer_type TYPES[] = {
         [0] = BOOT_FRAMEBUFFER_NONE, /* indexed colours: nobody here draws with a palette */

@@ -1,8 +1,5 @@
-// SPDX-License-Identifier: MIT
-/*
- * What the three readers of loader information share: bounded reads, strings, modules. Inside boot/
- * only.
- */
+/* SPDX-License-Identifier: MIT */
+/* What the three readers of loader information share: bounded reads, strings, modules. Inside boot/ only. */
 #ifndef LAB_BOOT_LOADER_INFO_H
 #define LAB_BOOT_LOADER_INFO_H
 
@@ -27,26 +24,24 @@ struct loader_reading {
 bool loader_read(const struct loader_reading *reading, uint64_t address, void *to, size_t bytes);
 
 /*
- * Copies a string of the loader, at most limit_bytes long even if no NUL ends it, into
- * to[0..to_bytes); always ends it with NUL. Returns true when all of it fitted. Address 0 gives "".
+ * Copies a string of the loader, at most limit_bytes long even if no NUL ends it, into to[0..to_bytes); always ends it
+ * with NUL. Returns true when all of it fitted. Address 0 gives "".
  */
-bool loader_string(const struct loader_reading *reading, uint64_t address, uint64_t limit_bytes,
-                   char *to, size_t to_bytes);
+bool loader_string(const struct loader_reading *reading, uint64_t address, uint64_t limit_bytes, char *to,
+                   size_t to_bytes);
 
-/* Sets info->cmdline and cmdline_cut from a string, as loader_string(), and reserves the string's
- * memory. */
+/* Sets info->cmdline and cmdline_cut from a string, as loader_string(), and reserves the string's memory. */
 void loader_cmdline(const struct loader_reading *reading, uint64_t address, uint64_t limit_bytes);
 
 /*
- * Adds a module and reserves its memory. Its name is the last path part of the string's first word
- * ("/boot/idlelab.lab script" gives "idlelab.lab"). A module that is empty is left out; one that
- * does not fit, or does not lie where memory is, is counted as lost.
+ * Adds a module and reserves its memory. Its name is the last path part of the string's first word ("/boot/idlelab.lab
+ * script" gives "idlelab.lab"). A module that is empty is left out; one that does not fit, or does not lie where memory
+ * is, is counted as lost.
  */
-void loader_module(const struct loader_reading *reading, uint64_t start, uint64_t bytes,
-                   uint64_t string, uint64_t string_limit_bytes);
+void loader_module(const struct loader_reading *reading, uint64_t start, uint64_t bytes, uint64_t string,
+                   uint64_t string_limit_bytes);
 
-/* Sets info->framebuffer. color_info: position and size of red, green and blue, of an RGB
- * framebuffer. */
+/* Sets info->framebuffer. color_info: position and size of red, green and blue, of an RGB framebuffer. */
 struct loader_framebuffer {
     uint64_t address;
     uint32_t pitch_bytes, width, height;
@@ -55,8 +50,7 @@ struct loader_framebuffer {
     uint8_t color_info[6];
 };
 
-void loader_set_framebuffer(const struct loader_reading *reading,
-                            const struct loader_framebuffer *from);
+void loader_set_framebuffer(const struct loader_reading *reading, const struct loader_framebuffer *from);
 
 /* The three readers: multiboot1.c, multiboot2.c, pvh.c. */
 enum boot_error multiboot1_read(const struct loader_reading *reading);

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "boot/memory_map.h"
 
 #include "arch/x86/paging_regs.h"
@@ -15,8 +15,7 @@ static uint64_t end_of(uint64_t start, uint64_t bytes)
 
 static enum boot_memory_type known_type(uint32_t type)
 {
-    return type >= BOOT_MEMORY_USABLE && type <= BOOT_MEMORY_BAD ? (enum boot_memory_type)type
-                                                                 : BOOT_MEMORY_RESERVED;
+    return type >= BOOT_MEMORY_USABLE && type <= BOOT_MEMORY_BAD ? (enum boot_memory_type)type : BOOT_MEMORY_RESERVED;
 }
 
 void memory_draft_add(struct memory_draft *draft, uint64_t start, uint64_t bytes, uint32_t type)
@@ -46,14 +45,12 @@ void memory_draft_reserve(struct memory_draft *draft, uint64_t start, uint64_t b
     }
     draft->ranges[draft->count++] = (struct memory_range){
         .start = start & ~(PAGE_BYTES - 1),
-        .end =
-            end > UINT64_MAX - PAGE_BYTES ? UINT64_MAX : (end + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1),
+        .end = end > UINT64_MAX - PAGE_BYTES ? UINT64_MAX : (end + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1),
         .type = BOOT_MEMORY_RESERVED,
     };
 }
 
-/* All edges in rising order, equal ones once. Insertion sort: maps are short and come almost
- * sorted. */
+/* All edges in rising order, equal ones once. Insertion sort: maps are short and come almost sorted. */
 static uint32_t sorted_edges(const struct memory_draft *draft, uint64_t edges[EDGES_MAX])
 {
     uint32_t count = 0;

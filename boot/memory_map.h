@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * A loader's memory map on its way to struct boot_info: collected as it comes, then sorted and cut.
  *
@@ -12,8 +12,7 @@
 #include "lib/boot_info.h"
 
 enum {
-    /* The map's entries, and room for what we reserve ourselves: page 0, image, information,
-       modules, strings. */
+    /* The map's entries, and room for what we reserve ourselves: page 0, image, information, modules, strings. */
     MEMORY_DRAFT_MAX = BOOT_MEMORY_MAX + 2 * BOOT_MODULES_MAX + 8,
 };
 
@@ -30,20 +29,17 @@ struct memory_draft {
 };
 
 /*
- * Adds one entry of the loader's map. Bytes past 2^64 are cut off, an empty entry is nothing, an
- * unknown type becomes RESERVED. At most BOOT_MEMORY_MAX of them fit; what does not fit is counted
- * in draft->lost.
+ * Adds one entry of the loader's map. Bytes past 2^64 are cut off, an empty entry is nothing, an unknown type becomes
+ * RESERVED. At most BOOT_MEMORY_MAX of them fit; what does not fit is counted in draft->lost.
  */
 void memory_draft_add(struct memory_draft *draft, uint64_t start, uint64_t bytes, uint32_t type);
 
-/* Takes a range out of what is usable, whole pages of it. The draft has room for that after the
- * loader's entries. */
+/* Takes a range out of what is usable, whole pages of it. The draft has room for that after the loader's entries. */
 void memory_draft_reserve(struct memory_draft *draft, uint64_t start, uint64_t bytes);
 
 /*
- * Writes info->memory, memory_count and lost_memory from the draft: sorted, without overlap (the
- * higher type number wins), equal neighbours joined, usable regions cut to whole pages and at 1
- * MiB. What does not fit is counted.
+ * Writes info->memory, memory_count and lost_memory from the draft: sorted, without overlap (the higher type number
+ * wins), equal neighbours joined, usable regions cut to whole pages and at 1 MiB. What does not fit is counted.
  */
 void memory_draft_finish(const struct memory_draft *draft, struct boot_info *info);
 

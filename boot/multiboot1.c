@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* Reader of multiboot 1 information (specification 0.6.96, 3.3). */
 #include "boot/multiboot1.h"
 
@@ -55,15 +55,13 @@ static bool read_modules(const struct loader_reading *reading, const struct mult
         if (module.end < module.start)
             reading->info->lost_modules++;
         else
-            loader_module(reading, module.start, module.end - module.start, module.string,
-                          BOOT_CMDLINE_BYTES);
+            loader_module(reading, module.start, module.end - module.start, module.string, BOOT_CMDLINE_BYTES);
     }
     memory_draft_reserve(reading->draft, mbi->mods_addr, table_bytes);
     return true;
 }
 
-static void read_framebuffer(const struct loader_reading *reading,
-                             const struct multiboot1_info *mbi)
+static void read_framebuffer(const struct loader_reading *reading, const struct multiboot1_info *mbi)
 {
     struct loader_framebuffer framebuffer = {
         .address = mbi->framebuffer_addr,
@@ -87,8 +85,7 @@ enum boot_error multiboot1_read(const struct loader_reading *reading)
     info->protocol = BOOT_PROTOCOL_MULTIBOOT1;
     if (!loader_read(reading, source->information, &mbi, MULTIBOOT1_INFO_OLD_BYTES))
         return BOOT_ERROR_INFORMATION;
-    if ((mbi.flags & MULTIBOOT1_INFO_FRAMEBUFFER) != 0 &&
-        !loader_read(reading, source->information, &mbi, sizeof mbi))
+    if ((mbi.flags & MULTIBOOT1_INFO_FRAMEBUFFER) != 0 && !loader_read(reading, source->information, &mbi, sizeof mbi))
         return BOOT_ERROR_INFORMATION;
 
     if ((mbi.flags & MULTIBOOT1_INFO_MMAP) != 0) {
@@ -96,8 +93,7 @@ enum boot_error multiboot1_read(const struct loader_reading *reading)
             return BOOT_ERROR_INFORMATION;
     } else if ((mbi.flags & MULTIBOOT1_INFO_MEMORY) != 0) {
         memory_draft_add(reading->draft, 0, mbi.mem_lower_kib * KIB, BOOT_MEMORY_USABLE);
-        memory_draft_add(reading->draft, UPPER_MEMORY_START, mbi.mem_upper_kib * KIB,
-                         BOOT_MEMORY_USABLE);
+        memory_draft_add(reading->draft, UPPER_MEMORY_START, mbi.mem_upper_kib * KIB, BOOT_MEMORY_USABLE);
     }
     memory_draft_reserve(reading->draft, source->information, sizeof mbi);
     if ((mbi.flags & MULTIBOOT1_INFO_CMDLINE) != 0)

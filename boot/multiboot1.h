@@ -1,7 +1,6 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * Multiboot 1: the header that idlelab carries and the structure that the loader hands over. For C
- * and for assembly.
+ * Multiboot 1: the header that idlelab carries and the structure that the loader hands over. For C and for assembly.
  *
  * Source: "Multiboot Specification version 0.6.96", 3.1 (header) and 3.3 (boot information format).
  */

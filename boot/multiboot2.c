@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* Reader of multiboot 2 information (specification 2.0, 3.6). */
 #include "boot/multiboot2.h"
 
@@ -17,8 +17,7 @@ struct tag_at {
 };
 
 /* Reads the fixed part of a tag; false where the tag is too short for it. */
-static bool read_tag(const struct loader_reading *reading, const struct tag_at *at, void *to,
-                     size_t bytes)
+static bool read_tag(const struct loader_reading *reading, const struct tag_at *at, void *to, size_t bytes)
 {
     return at->tag.size >= bytes && loader_read(reading, at->address, to, bytes);
 }
@@ -71,8 +70,7 @@ static bool read_framebuffer(const struct loader_reading *reading, const struct 
 
     if (!read_tag(reading, at, &tag, MULTIBOOT2_FRAMEBUFFER_MIN_BYTES))
         return false;
-    if (tag.type == MULTIBOOT2_FRAMEBUFFER_RGB &&
-        !read_tag(reading, at, &tag, MULTIBOOT2_FRAMEBUFFER_RGB_BYTES))
+    if (tag.type == MULTIBOOT2_FRAMEBUFFER_RGB && !read_tag(reading, at, &tag, MULTIBOOT2_FRAMEBUFFER_RGB_BYTES))
         return false;
     framebuffer = (struct loader_framebuffer){
         .address = tag.address,
@@ -147,11 +145,10 @@ static bool read_one(const struct loader_reading *reading, const struct tag_at *
 }
 
 /*
- * Finds the next tag from *offset on: 1 = found and *offset moved behind it, 0 = the end, -1 = a
- * size that cannot be. An information without an end tag ends where total_size says.
+ * Finds the next tag from *offset on: 1 = found and *offset moved behind it, 0 = the end, -1 = a size that cannot be.
+ * An information without an end tag ends where total_size says.
  */
-static int next_tag(const struct loader_reading *reading, uint32_t total_bytes, uint64_t *offset,
-                    struct tag_at *at)
+static int next_tag(const struct loader_reading *reading, uint32_t total_bytes, uint64_t *offset, struct tag_at *at)
 {
     uint64_t left = total_bytes - *offset;
 
@@ -180,20 +177,17 @@ enum boot_error multiboot2_read(const struct loader_reading *reading)
     int found;
 
     reading->info->protocol = BOOT_PROTOCOL_MULTIBOOT2;
-    if (!loader_read(reading, source->information, &mbi, sizeof mbi) ||
-        mbi.total_size < sizeof mbi ||
+    if (!loader_read(reading, source->information, &mbi, sizeof mbi) || mbi.total_size < sizeof mbi ||
         source->map(source->context, source->information, mbi.total_size) == NULL)
         return BOOT_ERROR_INFORMATION;
-    while ((found = next_tag(reading, mbi.total_size, &offset, &at)) > 0) {
+    while ((found = next_tag(reading, mbi.total_size, &offset, &at)) > 0)
         if (at.tag.type == MULTIBOOT2_TAG_BASIC_MEMORY)
             basic_memory = at;
         else if (!read_one(reading, &at))
             return BOOT_ERROR_INFORMATION;
-    }
     if (found < 0)
         return BOOT_ERROR_INFORMATION;
-    if (reading->draft->count == 0 && basic_memory.address != 0 &&
-        !read_basic_memory(reading, &basic_memory))
+    if (reading->draft->count == 0 && basic_memory.address != 0 && !read_basic_memory(reading, &basic_memory))
         return BOOT_ERROR_INFORMATION;
     memory_draft_reserve(reading->draft, source->information, mbi.total_size);
     return BOOT_OK;

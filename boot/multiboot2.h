@@ -1,7 +1,6 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * Multiboot 2: the header that idlelab carries and the tags that the loader hands over. For C and
- * for assembly.
+ * Multiboot 2: the header that idlelab carries and the tags that the loader hands over. For C and for assembly.
  *
  * Source: "Multiboot2 Specification version 2.0", 3.1 (header) and 3.6 (boot information format).
  */

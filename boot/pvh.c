@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* Reader of PVH start information (Xen, arch-x86/hvm/start_info.h). */
 #include "boot/pvh.h"
 
@@ -13,8 +13,7 @@ static bool read_map(const struct loader_reading *reading, const struct pvh_star
     if (table_bytes > LOADER_TABLE_MAX_BYTES)
         return false;
     for (uint32_t i = 0; i < start->memory_map_entries; i++) {
-        if (!loader_read(reading, start->memory_map + (uint64_t)i * sizeof entry, &entry,
-                         sizeof entry))
+        if (!loader_read(reading, start->memory_map + (uint64_t)i * sizeof entry, &entry, sizeof entry))
             return false;
         memory_draft_add(reading->draft, entry.start, entry.bytes, entry.type);
     }
@@ -31,8 +30,7 @@ static bool read_modules(const struct loader_reading *reading, const struct pvh_
     if (table_bytes > LOADER_TABLE_MAX_BYTES)
         return false;
     for (uint32_t i = 0; i < start->module_count; i++) {
-        if (!loader_read(reading, start->modules + (uint64_t)i * sizeof module, &module,
-                         sizeof module)) {
+        if (!loader_read(reading, start->modules + (uint64_t)i * sizeof module, &module, sizeof module)) {
             reading->info->lost_modules += start->module_count - i;
             return true;
         }
@@ -48,8 +46,7 @@ enum boot_error pvh_read(const struct loader_reading *reading)
     struct pvh_start_info start = {0};
 
     reading->info->protocol = BOOT_PROTOCOL_PVH;
-    if (!loader_read(reading, source->information, &start, PVH_START_INFO_V0_BYTES) ||
-        start.magic != PVH_START_MAGIC)
+    if (!loader_read(reading, source->information, &start, PVH_START_INFO_V0_BYTES) || start.magic != PVH_START_MAGIC)
         return BOOT_ERROR_INFORMATION;
     if (start.version >= 1) {
         if (!loader_read(reading, source->information, &start, sizeof start))

@@ -1,10 +1,9 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * PVH: the ELF note that idlelab carries and the structure that the loader hands over. For C and
- * for assembly.
+ * PVH: the ELF note that idlelab carries and the structure that the loader hands over. For C and for assembly.
  *
- * Source: Xen, docs/misc/pvh.pandoc (state at the entry), xen/include/public/elfnote.h (note 18)
- * and xen/include/public/arch-x86/hvm/start_info.h (structures).
+ * Source: Xen, docs/misc/pvh.pandoc (state at the entry), xen/include/public/elfnote.h (note 18) and
+ * xen/include/public/arch-x86/hvm/start_info.h (structures).
  */
 #ifndef LAB_BOOT_PVH_H
 #define LAB_BOOT_PVH_H

@@ -1,10 +1,12 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Question: how often, and for how long, does something take the CPU away that nobody asked for?
- * Method: read the TSC in a tight loop with interrupts off, on one CPU or on all at once; every step over the threshold is a gap.
+ * Method: read the TSC in a tight loop with interrupts off, on one CPU or on all at once; every step over the threshold
+ * is a gap.
  * Expected: on quiet bare metal none but SMIs; under a hypervisor its timer ticks, exits and scheduling.
  * Confounders: the loop itself (one iteration is the resolution); a TSC that the hypervisor intercepts.
- * Every other figure stands on this one: a latency tail below the noise of the machine says nothing about the instruction.
+ * Every other figure stands on this one: a latency tail below the noise of the machine says nothing about the
+ * instruction.
  */
 #include "arch/x86/cpu/smp.h"
 #include "arch/x86/time/delay.h"
@@ -36,8 +38,7 @@ static const struct param_spec noise_params[KEY_COUNT] = {
     /* look on all CPUs at once, or on CPU 0 alone */
     [KEY_CPUS] = {"cpus", PARAM_CHOICE, cpus_words, "all", 0, 0, .list = true},
     /* time after which the step ends */
-    [KEY_BUDGET] = {"budget", PARAM_TIME, NULL, "60s", 1000000, UINT64_C(3600000000000),
-                    .unnamed = true},
+    [KEY_BUDGET] = {"budget", PARAM_TIME, NULL, "60s", 1000000, UINT64_C(3600000000000), .unnamed = true},
 };
 
 /* What one CPU saw. */

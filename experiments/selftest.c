@@ -1,12 +1,14 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Question: does the lab survive what an experiment may do to it?
- * Method: plant one failure of each kind in a step of its own; the step must end with a record and the next one must run.
- *   fault: an undefined instruction. hang: a loop with interrupts on. hang_irqoff: with interrupts off. lostwake: HLT, and nothing is armed.
- *   hang_other: another CPU loops with interrupts off. left: the same, and the step returns without it. null, write_text, run_data,
- *   overflow: what the page tables forbid (page 0, writing code, running data, the stack's guard page, which ends in a double fault).
- *   msr_fault, msr_hang: a fault and a hang after IA32_UMWAIT_CONTROL was changed, which must be as before when the step has ended. The rest
- *   test the launchers: triplefault, silent_reboot (no end record), mute (alive, but nothing more is said).
+ * Method: plant one failure of each kind in a step of its own; the step must end with a record and the next one must
+ * run.
+ *   fault: an undefined instruction. hang: a loop with interrupts on. hang_irqoff: with interrupts off. lostwake: HLT,
+ *   and nothing is armed. hang_other: another CPU loops with interrupts off. left: the same, and the step returns
+ *   without it. null, write_text, run_data, overflow: what the page tables forbid (page 0, writing code, running data,
+ *   the stack's guard page, which ends in a double fault). msr_fault, msr_hang: a fault and a hang after
+ *   IA32_UMWAIT_CONTROL was changed, which must be as before when the step has ended. The rest test the launchers:
+ *   triplefault, silent_reboot (no end record), mute (alive, but nothing more is said).
  * Reached by `selftest=WORD` on the boot command line as well.
  */
 #include "arch/x86/cpu/features.h"
@@ -19,9 +21,8 @@
 #include "experiments/kit/experiment.h"
 
 static const char *const plant_words[] = {
-    "fault",         "hang",      "hang_irqoff", "lostwake",   "hang_other", "triplefault",
-    "silent_reboot", "mute",      "null",        "write_text", "run_data",   "overflow",
-    "left",          "msr_fault", "msr_hang",    NULL,
+    "fault", "hang",       "hang_irqoff", "lostwake", "hang_other", "triplefault", "silent_reboot", "mute",
+    "null",  "write_text", "run_data",    "overflow", "left",       "msr_fault",   "msr_hang",      NULL,
 };
 enum {
     PLANT_FAULT,
@@ -70,8 +71,7 @@ static const char *selftest_prepare(struct run *run)
         return run_no_memory;
     if (changes_msr(run) && !cpu_has(&run->machine->snapshot, CPUID_WAITPKG))
         return "needs IA32_UMWAIT_CONTROL";
-    if ((run->step->values[0].choice == PLANT_HANG_OTHER ||
-         run->step->values[0].choice == PLANT_LEFT) &&
+    if ((run->step->values[0].choice == PLANT_HANG_OTHER || run->step->values[0].choice == PLANT_LEFT) &&
         run->machine->cpu_count < 2)
         return "needs a second CPU";
     return NULL;
@@ -103,8 +103,7 @@ static void triple_fault(void)
 
 static void reboot(const struct run *run)
 {
-    struct exit_machine machine = {.acpi = &run->machine->acpi,
-                                   .hypervisor = run->machine->hv.kind};
+    struct exit_machine machine = {.acpi = &run->machine->acpi, .hypervisor = run->machine->hv.kind};
 
     exit_machine(&machine, EXIT_REBOOT, 0);
 }
@@ -147,8 +146,7 @@ static void change_msr(struct run *run)
 
 static void selftest_batch(struct run *run)
 {
-    volatile uint64_t nowhere =
-        0; /* volatile: neither compiler nor checker may know where it points */
+    volatile uint64_t nowhere = 0; /* volatile: neither compiler nor checker may know where it points */
 
     if (changes_msr(run))
         change_msr(run);

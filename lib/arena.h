@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * A block of memory that is handed out from its start to its end and given back all at once.
  *
@@ -19,8 +19,8 @@ struct arena {
 void arena_init(struct arena *arena, void *block, size_t bytes);
 
 /*
- * Returns `count` zeroed items of `item_bytes` bytes each, aligned to 16 bytes, or NULL when the
- * rest of the block is too small (or the product overflows). Nothing is handed out in that case.
+ * Returns `count` zeroed items of `item_bytes` bytes each, aligned to 16 bytes, or NULL when the rest of the block is
+ * too small (or the product overflows). Nothing is handed out in that case.
  */
 void *arena_alloc(struct arena *arena, size_t count, size_t item_bytes);
 

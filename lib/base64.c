@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "lib/base64.h"
 
 #include <stdint.h>
@@ -52,10 +52,7 @@ int base64_value(char character)
     return VALUES_PLUS_1[(uint8_t)character] - 1;
 }
 
-/*
- * Bytes that a group of four characters holds (1 to 3) with their bits in *bits, or 0 when it is
- * wrong.
- */
+/* Bytes that a group of four characters holds (1 to 3) with their bits in *bits, or 0 when it is wrong. */
 static unsigned read_group(const char *text, uint32_t *bits)
 {
     unsigned group = 3;

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Base64 (RFC 4648, section 4: the standard alphabet, padded, no line breaks). Any context;
  * reentrant.
@@ -13,21 +13,17 @@
 size_t base64_length(size_t bytes);
 
 /*
- * Writes the text and a NUL to out. Returns its length, or 0 with out untouched when out_bytes is
- * below base64_length(bytes) + 1.
+ * Writes the text and a NUL to out. Returns its length, or 0 with out untouched when out_bytes is below
+ * base64_length(bytes) + 1.
  */
 size_t base64_encode(char *out, size_t out_bytes, const void *data, size_t bytes);
 
-/*
- * The six bits that a character stands for (0 to 63), or -1 when it is not of the alphabet ('=' is
- * not).
- */
+/* The six bits that a character stands for (0 to 63), or -1 when it is not of the alphabet ('=' is not). */
 int base64_value(char character);
 
 /*
- * Reads `length` characters. True and *decoded = bytes written to out when they are whole,
- * canonical base64 (padding in place, unused bits zero) that fits out_bytes; else false, and out
- * holds nothing of use.
+ * Reads `length` characters. True and *decoded = bytes written to out when they are whole, canonical base64 (padding in
+ * place, unused bits zero) that fits out_bytes; else false, and out holds nothing of use.
  */
 bool base64_decode(void *out, size_t out_bytes, size_t *decoded, const char *text, size_t length);
 

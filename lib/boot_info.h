@@ -1,9 +1,10 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * What the loader handed over, in one shape.
  *
- * boot/ fills one of these from multiboot 1, multiboot 2 or PVH and passes it to lab_main(); from then on nobody asks which
- * loader it was. All addresses are physical. Strings are copied and always end in NUL; what did not fit is marked by a flag.
+ * boot/ fills one of these from multiboot 1, multiboot 2 or PVH and passes it to lab_main(); from then on nobody asks
+ * which loader it was. All addresses are physical. Strings are copied and always end in NUL; what did not fit is marked
+ * by a flag.
  */
 #ifndef LAB_LIB_BOOT_INFO_H
 #define LAB_LIB_BOOT_INFO_H

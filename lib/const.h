@@ -1,9 +1,9 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Number suffixes for constants that the assembler and the linker script read as well as C.
  *
- * Both know no suffixes, so a shared header writes U64C(0x10) and each reader gets what it
- * understands. Used by the register headers; no state, usable anywhere.
+ * Both know no suffixes, so a shared header writes U64C(0x10) and each reader gets what it understands. Used by the
+ * register headers; no state, usable anywhere.
  */
 #ifndef LAB_LIB_CONST_H
 #define LAB_LIB_CONST_H

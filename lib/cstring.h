@@ -1,9 +1,9 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * The few functions of <string.h> that lib/ and the compiler itself need.
  *
- * Freestanding builds get them from lib/cstring.c with the meaning of ISO C 7.24; hosted builds use
- * the host's. Any context.
+ * Freestanding builds get them from lib/cstring.c with the meaning of ISO C 7.24; hosted builds use the host's. Any
+ * context.
  */
 #ifndef LAB_LIB_CSTRING_H
 #define LAB_LIB_CSTRING_H

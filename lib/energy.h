@@ -1,9 +1,10 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Energy counters: their units, their wrap, and energy over time as power. Integers only; any context.
  *
- * The running average power limit (RAPL) counters count in a unit that a register states, in 32 bits, and step about once a
- * millisecond. Sources: SDM volume 3, 15.10 (RAPL interfaces), volume 4 (MSR_RAPL_POWER_UNIT by model); AMD PPR, MSRC001_0299.
+ * The running average power limit (RAPL) counters count in a unit that a register states, in 32 bits, and step about
+ * once a millisecond. Sources: SDM volume 3, 15.10 (RAPL interfaces), volume 4 (MSR_RAPL_POWER_UNIT by model); AMD PPR,
+ * MSRC001_0299.
  */
 #ifndef LAB_LIB_ENERGY_H
 #define LAB_LIB_ENERGY_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "lib/fixed.h"
 
 #define NS_PER_SECOND UINT64_C(1000000000)
@@ -16,8 +16,8 @@ static struct wide multiply(uint64_t a, uint64_t b)
 }
 
 /*
- * One step of the long division below: two digits of 32 bits by the divisor's two give one digit.
- * `rest` is below the divisor.
+ * One step of the long division below: two digits of 32 bits by the divisor's two give one digit. `rest` is below the
+ * divisor.
  */
 static uint64_t divide_digit(uint64_t *rest, uint64_t next_digit, uint64_t divisor)
 {
@@ -41,9 +41,8 @@ static uint64_t divide_digit(uint64_t *rest, uint64_t next_digit, uint64_t divis
 }
 
 /*
- * 128 by 64 bits, high < divisor: D. Knuth, The Art of Computer Programming, vol. 2, 4.3.1,
- * algorithm D, with digits of 32 bits. The compiler would call its run-time library for it, which a
- * freestanding image lacks.
+ * 128 by 64 bits, high < divisor: D. Knuth, The Art of Computer Programming, vol. 2, 4.3.1, algorithm D, with digits of
+ * 32 bits. The compiler would call its run-time library for it, which a freestanding image lacks.
  */
 static uint64_t divide(struct wide value, uint64_t divisor)
 {
@@ -116,8 +115,8 @@ int64_t ns_to_tsc(int64_t time_ns, uint64_t hz)
 }
 
 /*
- * Bit by bit: squaring a number between 1 and 2 doubles its logarithm, whose whole part is then the
- * next bit of the fraction. The number is kept in Q63, so 32 roundings cost less than 2^-57.
+ * Bit by bit: squaring a number between 1 and 2 doubles its logarithm, whose whole part is then the next bit of the
+ * fraction. The number is kept in Q63, so 32 roundings cost less than 2^-57.
  */
 uint64_t log2_q32(uint64_t value)
 {
@@ -144,14 +143,13 @@ uint64_t log2_q32(uint64_t value)
 
 /* 2^(1/2), 2^(1/4), 2^(1/8) ... 2^(2^-32) in Q63, rounded to nearest. */
 static const uint64_t ROOTS_OF_TWO[32] = {
-    0xb504f333f9de6484, 0x9837f0518db8a96f, 0x8b95c1e3ea8bd6e7, 0x85aac367cc487b15,
-    0x82cd8698ac2ba1d7, 0x8164d1f3bc030773, 0x80b1ed4fd999ab6c, 0x8058d7d2d5e5f6b1,
-    0x802c6436d0e04f51, 0x8016302f17467628, 0x800b179c82028fd1, 0x80058baf7fee3b5d,
-    0x8002c5d00fdcfcb7, 0x800162e61bed4a49, 0x8000b17292f702a4, 0x800058b92abbae02,
-    0x80002c5c8dade4d7, 0x8000162e44eaf636, 0x80000b1721fa7c19, 0x8000058b90de7e4d,
-    0x800002c5c8678f37, 0x80000162e431dba0, 0x800000b1721872d1, 0x80000058b90c1aa9,
-    0x8000002c5c8605a4, 0x800000162e4300e6, 0x8000000b17217ff8, 0x800000058b90bfdd,
-    0x80000002c5c85fe7, 0x8000000162e42ff2, 0x80000000b17217f8, 0x8000000058b90bfc,
+    0xb504f333f9de6484, 0x9837f0518db8a96f, 0x8b95c1e3ea8bd6e7, 0x85aac367cc487b15, 0x82cd8698ac2ba1d7,
+    0x8164d1f3bc030773, 0x80b1ed4fd999ab6c, 0x8058d7d2d5e5f6b1, 0x802c6436d0e04f51, 0x8016302f17467628,
+    0x800b179c82028fd1, 0x80058baf7fee3b5d, 0x8002c5d00fdcfcb7, 0x800162e61bed4a49, 0x8000b17292f702a4,
+    0x800058b92abbae02, 0x80002c5c8dade4d7, 0x8000162e44eaf636, 0x80000b1721fa7c19, 0x8000058b90de7e4d,
+    0x800002c5c8678f37, 0x80000162e431dba0, 0x800000b1721872d1, 0x80000058b90c1aa9, 0x8000002c5c8605a4,
+    0x800000162e4300e6, 0x8000000b17217ff8, 0x800000058b90bfdd, 0x80000002c5c85fe7, 0x8000000162e42ff2,
+    0x80000000b17217f8, 0x8000000058b90bfc,
 };
 
 uint64_t exp2_q32(uint64_t exponent_q32)

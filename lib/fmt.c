@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "lib/fmt.h"
 
 #include <limits.h>
@@ -62,8 +62,7 @@ static void put_text(struct output *out, const struct spec *spec, const char *te
     put_padded(out, spec, text, length);
 }
 
-static void put_number(struct output *out, const struct spec *spec, const char *sign,
-                       uint64_t value, unsigned base)
+static void put_number(struct output *out, const struct spec *spec, const char *sign, uint64_t value, unsigned base)
 {
     const char *symbols = spec->letter == 'X' ? "0123456789ABCDEF" : "0123456789abcdef";
     char digits[DIGITS_MAX];
@@ -110,7 +109,7 @@ static const char *read_number(const char *at, int *value)
 
 static const char *read_lengths(const char *at, struct spec *spec)
 {
-    for (;; at++) {
+    for (;; at++)
         if (*at == 'l')
             spec->longs++;
         else if (*at == 'h')
@@ -119,7 +118,6 @@ static const char *read_lengths(const char *at, struct spec *spec)
             spec->longs = 3;
         else
             return at;
-    }
 }
 
 static int64_t cut_signed(const struct spec *spec, int value)
@@ -137,8 +135,8 @@ static uint64_t cut_unsigned(const struct spec *spec, unsigned value)
 }
 
 /*
- * A va_list goes by pointer inside a struct, because C leaves open whether a function that is given
- * a va_list moves its caller's on.
+ * A va_list goes by pointer inside a struct, because C leaves open whether a function that is given a va_list moves its
+ * caller's on.
  */
 struct arguments {
     va_list list;
@@ -152,8 +150,7 @@ static void put_signed(struct output *out, const struct spec *spec, struct argum
         value = va_arg(args->list, long);
     else
         value = cut_signed(spec, va_arg(args->list, int));
-    put_number(out, spec, value < 0 ? "-" : "", value < 0 ? 0 - (uint64_t)value : (uint64_t)value,
-               10);
+    put_number(out, spec, value < 0 ? "-" : "", value < 0 ? 0 - (uint64_t)value : (uint64_t)value, 10);
 }
 
 static void put_unsigned(struct output *out, const struct spec *spec, struct arguments *args)
@@ -206,14 +203,13 @@ static bool put_conversion(struct output *out, const struct spec *spec, struct a
 static const char *read_spec(const char *at, struct spec *spec, struct arguments *args)
 {
     *spec = (struct spec){.precision = -1};
-    for (;; at++) {
+    for (;; at++)
         if (*at == '-')
             spec->left = true;
         else if (*at == '0')
             spec->zero = true;
         else
             break;
-    }
     if (*at == '*') {
         spec->width = va_arg(args->list, int);
         at++;

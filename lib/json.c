@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "lib/json.h"
 
 #include "lib/cstring.h"
@@ -6,9 +6,7 @@
 
 enum { NUMBER_BYTES = 24 }; /* the longest: -9223372036854775808 */
 
-/*
- * Every open level keeps one character in reserve for its closing bracket, so an end always fits.
- */
+/* Every open level keeps one character in reserve for its closing bracket, so an end always fits. */
 static void put(struct json *json, const char *text, size_t length)
 {
     if (json->failed || json->length + length + json->depth > json->limit) {

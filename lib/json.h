@@ -1,11 +1,11 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * A writer for one compact JSON object of at most 200 characters: the body of a record.
  *
- * No blanks outside strings, ASCII only: other bytes, controls and DEL are escaped as \u00XX. What
- * does not fit, or is not well formed (an end without its begin, nesting too deep), is an error
- * that sticks: json_end() then gives NULL, never a cut object. A copy of the struct is a mark:
- * assigning it back takes away all that was written since. Any context; reentrant.
+ * No blanks outside strings, ASCII only: other bytes, controls and DEL are escaped as \u00XX. What does not fit, or is
+ * not well formed (an end without its begin, nesting too deep), is an error that sticks: json_end() then gives NULL,
+ * never a cut object. A copy of the struct is a mark: assigning it back takes away all that was written since. Any
+ * context; reentrant.
  */
 #ifndef LAB_LIB_JSON_H
 #define LAB_LIB_JSON_H
@@ -49,16 +49,10 @@ void json_array_end(struct json *json);
 void json_object_begin(struct json *json, const char *key);
 void json_object_end(struct json *json);
 
-/*
- * Characters that may still be written, what closes the open levels already taken off; 0 after an
- * error.
- */
+/* Characters that may still be written, what closes the open levels already taken off; 0 after an error. */
 size_t json_room(const struct json *json);
 
-/*
- * Closes the object. Returns its text (in the caller's buffer, NUL at the end), or NULL after any
- * error.
- */
+/* Closes the object. Returns its text (in the caller's buffer, NUL at the end), or NULL after any error. */
 const char *json_end(struct json *json);
 
 /* Characters that `bytes` bytes of value become inside the quotes of a JSON string. */

@@ -1,7 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * Which processor has which table. Models: Linux arch/x86/include/asm/intel-family.h. A variant stands in front of the table that holds
- * without its condition.
+ * Which processor has which table. Models: Linux arch/x86/include/asm/intel-family.h. A variant stands in front of the
+ * table that holds without its condition.
  */
 #include "lib/kernel_table.h"
 
@@ -14,13 +14,7 @@ enum { FAMILY = 6, AMD_ZEN_FAMILY = 0x17, LIMIT_C6 = 2 };
 
 /* Name, models, those of them that trust ACPI, package limit, sockets, source, states. */
 static const struct kernel_table tables[] = {
-    {"nehalem",
-     {0x1e, 0x1f, 0x1a, 0x2e, 0x25, 0x2c, 0x2f},
-     0x6c,
-     0,
-     0,
-     KERNEL_LINUX_6_2,
-     COUNT(nehalem)},
+    {"nehalem", {0x1e, 0x1f, 0x1a, 0x2e, 0x25, 0x2c, 0x2f}, 0x6c, 0, 0, KERNEL_LINUX_6_2, COUNT(nehalem)},
     {"snb", {0x2a, 0x2d}, 0x02, 0, 0, KERNEL_LINUX_6_2, COUNT(snb)},
     {"ivb", {0x3a}, 0, 0, 0, KERNEL_LINUX_6_2, COUNT(ivb)},
     {"ivt_8s", {0x3e}, 0x01, 0, 5, KERNEL_LINUX_6_2, COUNT(ivt_8s)},
@@ -56,24 +50,21 @@ static const struct kernel_table tables[] = {
 
 static const struct kernel_table table_zen = {"zen", {0}, 0, 0, 0, KERNEL_FIRMWARE, COUNT(zen)};
 
-const struct kernel_table kernel_table_generic = {"generic",     {0},           0, 0, 0,
-                                                  KERNEL_NOBODY, COUNT(generic)};
+const struct kernel_table kernel_table_generic = {"generic", {0}, 0, 0, 0, KERNEL_NOBODY, COUNT(generic)};
 
 enum { TABLE_COUNT = sizeof(tables) / sizeof(tables[0]) };
 
 static bool has_model(const struct kernel_table *table, uint32_t model)
 {
-    for (unsigned i = 0; i < KERNEL_TABLE_MODELS && table->models[i]; i++) {
+    for (unsigned i = 0; i < KERNEL_TABLE_MODELS && table->models[i]; i++)
         if (table->models[i] == model)
             return true;
-    }
     return false;
 }
 
 static bool holds(const struct kernel_table *table, const struct kernel_place *place)
 {
-    if (table->limit_below &&
-        (place->pkg_limit == KERNEL_LIMIT_UNKNOWN || place->pkg_limit >= table->limit_below))
+    if (table->limit_below && (place->pkg_limit == KERNEL_LIMIT_UNKNOWN || place->pkg_limit >= table->limit_below))
         return false;
     return !table->sockets_from || place->sockets >= table->sockets_from;
 }
@@ -84,10 +75,9 @@ const struct kernel_table *kernel_table_of(const struct kernel_place *place)
         return place->family >= AMD_ZEN_FAMILY ? &table_zen : NULL;
     if (place->family != FAMILY)
         return NULL;
-    for (size_t i = 0; i < TABLE_COUNT; i++) {
+    for (size_t i = 0; i < TABLE_COUNT; i++)
         if (has_model(&tables[i], place->model) && holds(&tables[i], place))
             return &tables[i];
-    }
     return NULL;
 }
 
@@ -104,15 +94,13 @@ const struct kernel_table *kernel_table_find(const char *name, size_t bytes)
 {
     const struct kernel_table *table;
 
-    for (size_t i = 0; (table = kernel_table_at(i)) != NULL; i++) {
+    for (size_t i = 0; (table = kernel_table_at(i)) != NULL; i++)
         if (strlen(table->name) == bytes && memcmp(table->name, name, bytes) == 0)
             return table;
-    }
     return NULL;
 }
 
-const struct kernel_state *kernel_table_state(const struct kernel_table *table, uint32_t hint,
-                                              bool port)
+const struct kernel_state *kernel_table_state(const struct kernel_table *table, uint32_t hint, bool port)
 {
     for (unsigned i = 0; i < table->count; i++) {
         const struct kernel_state *state = &table->states[i];

@@ -1,9 +1,10 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * What kernels believe of C-states: exit latency and target residency by processor model and MWAIT hint, as Linux's intel_idle has
- * them, and what AMD's firmware usually states. Facts with their source, not code. Pure; any context.
+ * What kernels believe of C-states: exit latency and target residency by processor model and MWAIT hint, as Linux's
+ * intel_idle has them, and what AMD's firmware usually states. Facts with their source, not code. Pure; any context.
  *
- * One processor may have several tables: the figures depend on the package limit that the firmware chose and on the number of sockets.
+ * One processor may have several tables: the figures depend on the package limit that the firmware chose and on the
+ * number of sockets.
  */
 #ifndef LAB_LIB_KERNEL_TABLE_H
 #define LAB_LIB_KERNEL_TABLE_H
@@ -69,10 +70,10 @@ enum kernel_source {
 struct kernel_table {
     char name[KERNEL_TABLE_NAME_BYTES];
     uint8_t models[KERNEL_TABLE_MODELS]; /* of family 6; ends at 0 */
-    uint8_t acpi_mask;    /* bit i: on models[i] a state that ACPI _CST lacks is off by default */
-    uint8_t limit_below;  /* nonzero: holds where MSR E2H[2:0] is known and below it */
-    uint8_t sockets_from; /* nonzero: holds from so many sockets on */
-    uint8_t source;       /* enum kernel_source */
+    uint8_t acpi_mask;                   /* bit i: on models[i] a state that ACPI _CST lacks is off by default */
+    uint8_t limit_below;                 /* nonzero: holds where MSR E2H[2:0] is known and below it */
+    uint8_t sockets_from;                /* nonzero: holds from so many sockets on */
+    uint8_t source;                      /* enum kernel_source */
     uint8_t count;
     const struct kernel_state *states; /* shallowest first */
 };
@@ -81,9 +82,8 @@ struct kernel_table {
 struct kernel_place {
     bool intel; /* else AMD or Hygon */
     uint32_t family, model;
-    uint32_t sockets; /* 0 is 1 */
-    uint32_t
-        pkg_limit; /* MSR E2H[2:0], or KERNEL_LIMIT_UNKNOWN: the figures without a limit then */
+    uint32_t sockets;   /* 0 is 1 */
+    uint32_t pkg_limit; /* MSR E2H[2:0], or KERNEL_LIMIT_UNKNOWN: the figures without a limit then */
 };
 
 /* The table of that processor, or NULL: its kernel takes the states from ACPI. */
@@ -99,8 +99,7 @@ const struct kernel_table *kernel_table_at(size_t index);
 extern const struct kernel_table kernel_table_generic;
 
 /* The state of that hint, of the ports where `port`; NULL: the table has none. */
-const struct kernel_state *kernel_table_state(const struct kernel_table *table, uint32_t hint,
-                                              bool port);
+const struct kernel_state *kernel_table_state(const struct kernel_table *table, uint32_t hint, bool port);
 
 /* "Linux 6.2, drivers/idle/intel_idle.c" and so on. */
 const char *kernel_source_name(enum kernel_source source);

@@ -1,11 +1,10 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * Wake patterns: when the events of a load come, which of them a governor may know of, and how much
- * work follows each. The same seed gives the same events.
+ * Wake patterns: when the events of a load come, which of them a governor may know of, and how much work follows each.
+ * The same seed gives the same events.
  *
  * All times are distances in ns from the end of the work before, but for the timer of
- * PATTERN_PERIODIC: its distance is from the timer before. Integers only; one owner per generator,
- * any context.
+ * PATTERN_PERIODIC: its distance is from the timer before. Integers only; one owner per generator, any context.
  */
 #ifndef LAB_LIB_PATTERN_H
 #define LAB_LIB_PATTERN_H
@@ -65,8 +64,8 @@ struct pattern {
 const char *pattern_name(enum pattern_kind kind);
 
 /*
- * Reads "periodic:211", "ring" and so on from `bytes` characters: a kind, and where it has a rate a
- * colon and Hz, 1 to PATTERN_HZ_MAX. NULL, or what was expected.
+ * Reads "periodic:211", "ring" and so on from `bytes` characters: a kind, and where it has a rate a colon and Hz, 1 to
+ * PATTERN_HZ_MAX. NULL, or what was expected.
  */
 const char *pattern_parse(const char *text, size_t bytes, struct pattern_spec *spec);
 
@@ -77,8 +76,8 @@ static inline bool pattern_is_remote(enum pattern_kind kind)
 }
 
 /*
- * Takes a trace, one row a line, the header first: period,next_timer_ns,tick_ns,latency_ns,wake_ns,
- * cause,... as `idlelab replay` reads it. The text must outlive the spec. NULL, or what is wrong.
+ * Takes a trace, one row a line, the header first: period,next_timer_ns,tick_ns,latency_ns,wake_ns, cause,... as
+ * `idlelab replay` reads it. The text must outlive the spec. NULL, or what is wrong.
  */
 const char *pattern_trace_open(const char *text, size_t bytes, struct pattern_spec *spec);
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The pattern that a trace gives: the timer and the wake of each of its rows. */
 #include "lib/cstring.h"
 #include "lib/pattern.h"
@@ -13,8 +13,7 @@ enum {
 static const char header[] = "period,next_timer_ns,tick_ns,latency_ns,wake_ns,";
 
 /* A row's two distances; false where the line is none. *bytes is the line's length, its end not counted. */
-static bool read_row(const char *text, size_t limit, size_t *bytes, int64_t *timer_ns,
-                     int64_t *row_wake_ns)
+static bool read_row(const char *text, size_t limit, size_t *bytes, int64_t *timer_ns, int64_t *row_wake_ns)
 {
     int64_t number = 0;
     uint32_t field = 0;
@@ -57,10 +56,9 @@ const char *pattern_trace_open(const char *text, size_t bytes, struct pattern_sp
         line_bytes++;
     spec->rows = text + line_bytes + (line_bytes < bytes);
     spec->rows_bytes = bytes - (size_t)(spec->rows - text);
-    for (size_t at = 0; at < spec->rows_bytes; at += line_bytes + 1, rows++) {
+    for (size_t at = 0; at < spec->rows_bytes; at += line_bytes + 1, rows++)
         if (!read_row(spec->rows + at, spec->rows_bytes - at, &line_bytes, &timer_ns, &row_wake_ns))
             return "a row of the trace has not nine fields";
-    }
     return rows ? NULL : "the trace has no row";
 }
 

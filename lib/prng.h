@@ -1,8 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * Random numbers that repeat: xoshiro256** (D. Blackman, S. Vigna, 2018) seeded by SplitMix64. The
- * same seed gives the same run on every machine. Not for secrets. One owner per generator; any
- * context.
+ * Random numbers that repeat: xoshiro256** (D. Blackman, S. Vigna, 2018) seeded by SplitMix64. The same seed gives the
+ * same run on every machine. Not for secrets. One owner per generator; any context.
  */
 #ifndef LAB_LIB_PRNG_H
 #define LAB_LIB_PRNG_H
@@ -30,10 +29,7 @@ uint64_t prng_below(struct prng *prng, uint64_t bound);
 /* Uniform over low to high, both included (low <= high). */
 uint64_t prng_range(struct prng *prng, uint64_t low, uint64_t high);
 
-/*
- * Log-uniform over low to high, both included (1 <= low <= high): each octave is as likely as any
- * other.
- */
+/* Log-uniform over low to high, both included (1 <= low <= high): each octave is as likely as any other. */
 uint64_t prng_log_range(struct prng *prng, uint64_t low, uint64_t high);
 
 #endif

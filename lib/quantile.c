@@ -1,26 +1,25 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "lib/quantile.h"
 
 #include "lib/fixed.h"
 
 const struct quantile_spec QUANTILES[QUANTILE_COUNT] = {
-    {"min", 0},          {"p1", 100000},       {"p50", 5000000},
-    {"p90", 9000000},    {"p99", 9900000},     {"p99.9", 9990000},
-    {"p99.99", 9999000}, {"p99.999", 9999900}, {"max", QUANTILE_ONE},
+    {"min", 0},         {"p1", 100000},      {"p50", 5000000},     {"p90", 9000000},      {"p99", 9900000},
+    {"p99.9", 9990000}, {"p99.99", 9999000}, {"p99.999", 9999900}, {"max", QUANTILE_ONE},
 };
 
 #define INTERVAL_N_MAX UINT64_C(4000000000)
 
 /*
- * The terms of the binomial distribution are kept relative to the largest, which weighs 2^46. Their
- * sum is that times sqrt(2 pi n p (1 - p)), below 2^63 at n = 4 * 10^9; terms end where they fall
- * below 1, about 8 standard deviations out.
+ * The terms of the binomial distribution are kept relative to the largest, which weighs 2^46. Their sum is that times
+ * sqrt(2 pi n p (1 - p)), below 2^63 at n = 4 * 10^9; terms end where they fall below 1, about 8 standard deviations
+ * out.
  */
 #define MODE_WEIGHT (UINT64_C(1) << 46)
 
 /*
- * A tail may hold 2.5 %, less 10^-7 for the rounding of the terms: each is at most one too small
- * per step from the mode, in all below 10^-7 of the sum over the whole range of n.
+ * A tail may hold 2.5 %, less 10^-7 for the rounding of the terms: each is at most one too small per step from the
+ * mode, in all below 10^-7 of the sum over the whole range of n.
  */
 #define TAIL_DIVISOR   UINT64_C(40)
 #define MARGIN_DIVISOR UINT64_C(10000000)
@@ -104,8 +103,8 @@ static uint64_t high_rank(const struct binomial *law, uint64_t mode, uint64_t su
 }
 
 /*
- * X(low) <= q <= X(high) fails where fewer than `low` samples lie below the quantile q, or `high`
- * or more do; their number is binomial(n, p).
+ * X(low) <= q <= X(high) fails where fewer than `low` samples lie below the quantile q, or `high` or more do; their
+ * number is binomial(n, p).
  */
 bool quantile_interval(uint64_t n, uint32_t parts, struct quantile_ranks *ranks)
 {

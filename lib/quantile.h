@@ -1,12 +1,11 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Quantiles by nearest rank and their distribution-free intervals.
  *
- * The interval is that of order statistics: the number of n independent samples below the true
- * quantile p is binomial(n, p), whatever the distribution, so ranks low and high can be chosen that
- * bracket it with a known probability (H. A. David, H. N. Nagaraja, Order Statistics, 3rd ed.,
- * section 7.1). Here each tail holds at most 2.5 %, so the coverage is at least 95 %. Integers
- * only; any context.
+ * The interval is that of order statistics: the number of n independent samples below the true quantile p is
+ * binomial(n, p), whatever the distribution, so ranks low and high can be chosen that bracket it with a known
+ * probability (H. A. David, H. N. Nagaraja, Order Statistics, 3rd ed., section 7.1). Here each tail holds at most 2.5
+ * %, so the coverage is at least 95 %. Integers only; any context.
  */
 #ifndef LAB_LIB_QUANTILE_H
 #define LAB_LIB_QUANTILE_H
@@ -45,9 +44,9 @@ struct quantile_ranks {
 uint64_t quantile_rank(uint64_t n, uint32_t parts);
 
 /*
- * Ranks whose values bracket the quantile with at least 95 %, no tail over 2.5 %. False where n is
- * too small for such an interval, for parts 0 and QUANTILE_ONE, and for n over 4 * 10^9. Takes
- * about 20 * sqrt(n * p * (1 - p)) steps (5 ms at n = 10^9, p50).
+ * Ranks whose values bracket the quantile with at least 95 %, no tail over 2.5 %. False where n is too small for such
+ * an interval, for parts 0 and QUANTILE_ONE, and for n over 4 * 10^9. Takes about 20 * sqrt(n * p * (1 - p)) steps (5
+ * ms at n = 10^9, p50).
  */
 bool quantile_interval(uint64_t n, uint32_t parts, struct quantile_ranks *ranks);
 

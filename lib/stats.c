@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "lib/stats.h"
 
 enum {
@@ -13,10 +13,7 @@ void summary_add(struct summary *summary, int64_t value)
         summary->max = value;
     summary->n++;
     summary->negative += value < 0;
-    /*
-     * Once at its limit the sum stays there: a later value of the other sign would make it look
-     * right again.
-     */
+    /* Once at its limit the sum stays there: a later value of the other sign would make it look right again. */
     if (summary->sum_saturated)
         return;
     if (__builtin_add_overflow(summary->sum, value, &summary->sum)) {
@@ -93,9 +90,7 @@ static int64_t pivot_of(int64_t *values, size_t n)
     return *middle;
 }
 
-/*
- * C. A. R. Hoare's partition: no value before the returned place is above any value from there on.
- */
+/* C. A. R. Hoare's partition: no value before the returned place is above any value from there on. */
 static size_t partition(int64_t *values, size_t n)
 {
     int64_t pivot = pivot_of(values, n);
@@ -114,9 +109,9 @@ static size_t partition(int64_t *values, size_t n)
 }
 
 /*
- * Quicksort that turns to heapsort after `splits` splits (D. Musser, "Introspective Sorting and
- * Selection Algorithms", 1997): inputs that defeat the pivot cost no more than n log n. It calls
- * itself for the smaller part only, so the stack stays at log2(n) frames.
+ * Quicksort that turns to heapsort after `splits` splits (D. Musser, "Introspective Sorting and Selection Algorithms",
+ * 1997): inputs that defeat the pivot cost no more than n log n. It calls itself for the smaller part only, so the
+ * stack stays at log2(n) frames.
  */
 static void sort_with_splits(int64_t *values, size_t n, unsigned splits)
 {
@@ -165,8 +160,8 @@ int64_t stats_median(const int64_t *sorted, size_t n)
 }
 
 /*
- * Left of the median the deviations grow downwards, right of it upwards: merging the two walks
- * gives them in ascending order, and the median of n stands half-way.
+ * Left of the median the deviations grow downwards, right of it upwards: merging the two walks gives them in ascending
+ * order, and the median of n stands half-way.
  */
 int64_t stats_mad(const int64_t *sorted, size_t n, int64_t median)
 {
@@ -183,8 +178,8 @@ int64_t stats_mad(const int64_t *sorted, size_t n, int64_t median)
             right += step;
     left = right;
     for (size_t taken = 0; taken <= n / 2; taken++) {
-        bool from_left = left > 0 && (right == n || distance(sorted[left - 1], median) <=
-                                                        distance(median, sorted[right]));
+        bool from_left =
+            left > 0 && (right == n || distance(sorted[left - 1], median) <= distance(median, sorted[right]));
 
         previous = current;
         if (from_left)

@@ -1,7 +1,6 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * Exact summaries of signed samples: count, sum, extremes, median, median absolute deviation, the
- * 16 worst.
+ * Exact summaries of signed samples: count, sum, extremes, median, median absolute deviation, the 16 worst.
  *
  * Integers only; the unit is the caller's (TSC ticks as a rule). Any context; nothing allocates.
  */
@@ -25,10 +24,7 @@ struct summary {
     bool sum_saturated; /* sum left 64 bits and stands at its limit */
 };
 
-/*
- * The running part: n, min, max, sum, negative. Start from a zeroed struct. median and mad are left
- * alone.
- */
+/* The running part: n, min, max, sum, negative. Start from a zeroed struct. median and mad are left alone. */
 void summary_add(struct summary *summary, int64_t value);
 
 /* Everything at once from n values in ascending order. */
@@ -37,16 +33,12 @@ struct summary summary_of_sorted(const int64_t *sorted, size_t n);
 /* Ascending, in place, O(n log n) at worst, O(log n) stack. */
 void stats_sort(int64_t *values, size_t n);
 
-/*
- * Of n >= 1 values in ascending order; for even n the mean of the two middle ones, rounded down. 0
- * when n is 0.
- */
+/* Of n >= 1 values in ascending order; for even n the mean of the two middle ones, rounded down. 0 when n is 0. */
 int64_t stats_median(const int64_t *sorted, size_t n);
 
 /*
- * Median of |value - median| of n values in ascending order, for even n the mean of the two middle
- * ones, rounded down; saturates at INT64_MAX. Needs no scratch: the deviations on each side of the
- * median are in order already.
+ * Median of |value - median| of n values in ascending order, for even n the mean of the two middle ones, rounded down;
+ * saturates at INT64_MAX. Needs no scratch: the deviations on each side of the median are in order already.
  */
 int64_t stats_mad(const int64_t *sorted, size_t n, int64_t median);
 
@@ -55,10 +47,7 @@ struct worst_entry {
     uint64_t at_tsc;
 };
 
-/*
- * The largest values seen, largest first; among equals the earlier one first. Start from a zeroed
- * struct.
- */
+/* The largest values seen, largest first; among equals the earlier one first. Start from a zeroed struct. */
 struct worst {
     uint32_t count;
     struct worst_entry entries[WORST_MAX];

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "lib/table_verdict.h"
 
 enum { PESSIMISTIC_TIMES = 2 };
@@ -24,8 +24,7 @@ static enum table_verdict judge(int64_t table_ns, int64_t p50_ns, int64_t p99_ns
     return table_ns / PESSIMISTIC_TIMES > p99_ns ? TABLE_PESSIMISTIC : TABLE_SAFE;
 }
 
-struct table_judgement table_judge(int64_t table_ns, const struct table_quantile *p50,
-                                   const struct table_quantile *p99)
+struct table_judgement table_judge(int64_t table_ns, const struct table_quantile *p50, const struct table_quantile *p99)
 {
     struct table_judgement judgement = {judge(table_ns, p50->value, p99->value), "few samples"};
 

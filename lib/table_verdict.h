@@ -1,6 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * Is a table's exit latency right? Measured quantiles, each with its 95 % interval, against the figure that a kernel believes. Pure.
+ * Is a table's exit latency right? Measured quantiles, each with its 95 % interval, against the figure that a kernel
+ * believes. Pure.
  */
 #ifndef LAB_LIB_TABLE_VERDICT_H
 #define LAB_LIB_TABLE_VERDICT_H
@@ -18,7 +19,7 @@ enum table_verdict {
     TABLE_SAFE,        /* p99 does not pass the table's figure */
     TABLE_PESSIMISTIC, /* safe, but the figure is more than twice p99: the state is chosen too seldom */
     TABLE_TIGHT,       /* the median fits, p99 does not: right for most wakes, not for the tail */
-    TABLE_OPTIMISTIC, /* even the median passes it: a latency limit is broken as a rule */
+    TABLE_OPTIMISTIC,  /* even the median passes it: a latency limit is broken as a rule */
     TABLE_VERDICTS,
 };
 
@@ -27,8 +28,8 @@ const char *table_verdict_name(enum table_verdict verdict);
 
 struct table_judgement {
     enum table_verdict verdict;
-    const char *
-        confidence; /* "measured": every value in the intervals gives it; "likely": the values do; "few samples": no interval */
+    /* "measured": every value in the intervals gives it; "likely": the values do; "few samples": no interval. */
+    const char *confidence;
 };
 
 /* Of p50 and p99 against the table's figure in ns. */

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "lib/units.h"
 
 #include "lib/script/words.h"
@@ -11,8 +11,7 @@ struct unit {
 };
 
 static const struct unit TIME_UNITS[] = {
-    {"ns", 1, false},         {"us", 1000, false}, {"ms", 1000000, false},
-    {"s", 1000000000, false}, {"tsc", 1, true},
+    {"ns", 1, false}, {"us", 1000, false}, {"ms", 1000000, false}, {"s", 1000000000, false}, {"tsc", 1, true},
 };
 
 static const struct unit COUNT_UNITS[] = {
@@ -22,10 +21,7 @@ static const struct unit COUNT_UNITS[] = {
     {"G", 1000000000, false},
 };
 
-/*
- * A decimal number as it stands in the text: value = whole.fraction, the fraction as `fraction` /
- * `divisor`.
- */
+/* A decimal number as it stands in the text: value = whole.fraction, the fraction as `fraction` / `divisor`. */
 struct decimal {
     uint64_t whole;
     uint64_t fraction;
@@ -47,10 +43,8 @@ static bool multiply_add(uint64_t *value, uint64_t factor, uint64_t more)
 {
     uint64_t product;
     uint64_t sum;
-    if (__builtin_mul_overflow(*value, factor, &product) ||
-        __builtin_add_overflow(product, more, &sum)) {
+    if (__builtin_mul_overflow(*value, factor, &product) || __builtin_add_overflow(product, more, &sum))
         return false;
-    }
     *value = sum;
     return true;
 }
@@ -73,11 +67,9 @@ static struct decimal read_decimal(const char *text, size_t bytes)
 {
     struct decimal decimal = {.divisor = 1};
     size_t i = 0;
-    for (; i < bytes && is_digit(text[i]); i++) {
-        if (!multiply_add(&decimal.whole, 10, (uint64_t)(text[i] - '0'))) {
+    for (; i < bytes && is_digit(text[i]); i++)
+        if (!multiply_add(&decimal.whole, 10, (uint64_t)(text[i] - '0')))
             decimal.too_large = true;
-        }
-    }
     if (i > 0 && i + 1 < bytes && text[i] == '.' && is_digit(text[i + 1])) {
         i++;
         i += read_fraction(text + i, bytes - i, &decimal);
@@ -86,67 +78,54 @@ static struct decimal read_decimal(const char *text, size_t bytes)
     return decimal;
 }
 
-static enum units_problem scale_decimal(const struct decimal *decimal, uint64_t scale,
-                                        uint64_t *value)
+static enum units_problem scale_decimal(const struct decimal *decimal, uint64_t scale, uint64_t *value)
 {
     /* fraction < divisor <= 10^9 and scale <= 10^9, so the product fits 64 bits. */
     uint64_t scaled_fraction = decimal->fraction * scale;
-    if (decimal->too_fine || scaled_fraction % decimal->divisor != 0) {
+    if (decimal->too_fine || scaled_fraction % decimal->divisor != 0)
         return UNITS_NOT_WHOLE;
-    }
     uint64_t scaled = decimal->whole;
-    if (decimal->too_large || !multiply_add(&scaled, scale, scaled_fraction / decimal->divisor)) {
+    if (decimal->too_large || !multiply_add(&scaled, scale, scaled_fraction / decimal->divisor))
         return UNITS_TOO_LARGE;
-    }
     *value = scaled;
     return UNITS_OK;
 }
 
-static const struct unit *find_unit(const struct unit *units, size_t count, const char *text,
-                                    size_t bytes)
+static const struct unit *find_unit(const struct unit *units, size_t count, const char *text, size_t bytes)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (words_equal(units[i].name, text, bytes)) {
+    for (size_t i = 0; i < count; i++)
+        if (words_equal(units[i].name, text, bytes))
             return &units[i];
-        }
-    }
     return NULL;
 }
 
 struct units_result units_parse_time(const char *text, size_t bytes, struct units_time *time)
 {
     struct decimal decimal = read_decimal(text, bytes);
-    if (decimal.bytes == 0) {
+    if (decimal.bytes == 0)
         return (struct units_result){UNITS_NO_NUMBER, 0};
-    }
-    if (decimal.bytes == bytes) {
+    if (decimal.bytes == bytes)
         return (struct units_result){UNITS_NO_UNIT, 0};
-    }
-    const struct unit *unit = find_unit(TIME_UNITS, sizeof(TIME_UNITS) / sizeof(TIME_UNITS[0]),
-                                        text + decimal.bytes, bytes - decimal.bytes);
-    if (unit == NULL) {
+    const struct unit *unit =
+        find_unit(TIME_UNITS, sizeof(TIME_UNITS) / sizeof(TIME_UNITS[0]), text + decimal.bytes, bytes - decimal.bytes);
+    if (unit == NULL)
         return (struct units_result){UNITS_BAD_UNIT, (uint32_t)decimal.bytes};
-    }
     struct units_time parsed = {.ticks = unit->ticks};
     enum units_problem problem = scale_decimal(&decimal, unit->scale, &parsed.value);
-    if (problem == UNITS_OK) {
+    if (problem == UNITS_OK)
         *time = parsed;
-    }
     return (struct units_result){problem, 0};
 }
 
 /* The value of a hex digit, or -1. */
 static int hex_digit(char character)
 {
-    if (is_digit(character)) {
+    if (is_digit(character))
         return character - '0';
-    }
-    if (character >= 'a' && character <= 'f') {
+    if (character >= 'a' && character <= 'f')
         return character - 'a' + 10;
-    }
-    if (character >= 'A' && character <= 'F') {
+    if (character >= 'A' && character <= 'F')
         return character - 'A' + 10;
-    }
     return -1;
 }
 
@@ -156,35 +135,28 @@ static struct units_result parse_hex(const char *text, size_t bytes, uint64_t *c
     uint64_t value = 0;
     for (size_t i = 2; i < bytes; i++) {
         int digit = hex_digit(text[i]);
-        if (digit < 0) {
-            return (struct units_result){i == 2 ? UNITS_NO_NUMBER : UNITS_BAD_UNIT,
-                                         i == 2 ? 0 : (uint32_t)i};
-        }
-        if (!multiply_add(&value, 16, (uint64_t)digit)) {
+        if (digit < 0)
+            return (struct units_result){i == 2 ? UNITS_NO_NUMBER : UNITS_BAD_UNIT, i == 2 ? 0 : (uint32_t)i};
+        if (!multiply_add(&value, 16, (uint64_t)digit))
             return (struct units_result){UNITS_TOO_LARGE, 0};
-        }
     }
-    if (bytes == 2) {
+    if (bytes == 2)
         return (struct units_result){UNITS_NO_NUMBER, 0};
-    }
     *count = value;
     return (struct units_result){UNITS_OK, 0};
 }
 
 struct units_result units_parse_count(const char *text, size_t bytes, uint64_t *count)
 {
-    if (bytes >= 2 && text[0] == '0' && text[1] == 'x') {
+    if (bytes >= 2 && text[0] == '0' && text[1] == 'x')
         return parse_hex(text, bytes, count);
-    }
     struct decimal decimal = read_decimal(text, bytes);
-    if (decimal.bytes == 0) {
+    if (decimal.bytes == 0)
         return (struct units_result){UNITS_NO_NUMBER, 0};
-    }
-    const struct unit *unit = find_unit(COUNT_UNITS, sizeof(COUNT_UNITS) / sizeof(COUNT_UNITS[0]),
-                                        text + decimal.bytes, bytes - decimal.bytes);
-    if (unit == NULL) {
+    const struct unit *unit = find_unit(COUNT_UNITS, sizeof(COUNT_UNITS) / sizeof(COUNT_UNITS[0]), text + decimal.bytes,
+                                        bytes - decimal.bytes);
+    if (unit == NULL)
         return (struct units_result){UNITS_BAD_UNIT, (uint32_t)decimal.bytes};
-    }
     return (struct units_result){scale_decimal(&decimal, unit->scale, count), 0};
 }
 

@@ -1,10 +1,10 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Quantities as people write them: `50us`, `1.5ms`, `300tsc`, `100k`, `0x20`.
  *
- * A time must carry its unit (ns, us, ms, s, or tsc for ticks of the time-stamp counter); a count
- * may carry k, M or G (thousand, million, thousand million) or be hex with a leading 0x. A fraction
- * is taken when the result is whole. Pure: any context.
+ * A time must carry its unit (ns, us, ms, s, or tsc for ticks of the time-stamp counter); a count may carry k, M or G
+ * (thousand, million, thousand million) or be hex with a leading 0x. A fraction is taken when the result is whole.
+ * Pure: any context.
  */
 #ifndef LAB_LIB_UNITS_H
 #define LAB_LIB_UNITS_H
@@ -32,12 +32,10 @@ struct units_time {
     bool ticks;
 };
 
-/* Reads exactly `bytes` characters as a time; `time` is changed only where the result is UNITS_OK.
- */
+/* Reads exactly `bytes` characters as a time; `time` is changed only where the result is UNITS_OK. */
 struct units_result units_parse_time(const char *text, size_t bytes, struct units_time *time);
 
-/* Reads exactly `bytes` characters as a count; `count` is changed only where the result is
- * UNITS_OK. */
+/* Reads exactly `bytes` characters as a count; `count` is changed only where the result is UNITS_OK. */
 struct units_result units_parse_count(const char *text, size_t bytes, uint64_t *count);
 
 /* What should have stood there instead, for an error message. */

@@ -1,10 +1,10 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * CPUID facts: one constant names the leaf, sub-leaf, register and bits of a feature or field.
  *
- * Numbers only; any file may include this. cpu_has() and cpu_field() (arch/x86/cpu/cpuid.h) read a
- * constant out of the snapshot. Sources: Intel SDM volume 2A, CPUID, tables 3-8 to 3-17; AMD APM
- * volume 3, appendix E; KVM: Documentation/virt/kvm/x86/cpuid.rst.
+ * Numbers only; any file may include this. cpu_has() and cpu_field() (arch/x86/cpu/cpuid.h) read a constant out of the
+ * snapshot. Sources: Intel SDM volume 2A, CPUID, tables 3-8 to 3-17; AMD APM volume 3, appendix E; KVM:
+ * Documentation/virt/kvm/x86/cpuid.rst.
  */
 #ifndef LAB_ARCH_CPUID_REGS_H
 #define LAB_ARCH_CPUID_REGS_H
@@ -32,23 +32,22 @@ struct cpuid_field {
 #define CPUID_BASE_EXTENDED   UINT32_C(0x80000000)
 
 /* Zero, or a compile-time error. */
-#define CPUID_CHECK(condition)                                                                     \
-    (0 * sizeof(struct {                                                                           \
-         _Static_assert(condition, "CPUID constant out of range");                                 \
-         char unused;                                                                              \
+#define CPUID_CHECK(condition)                                                                                         \
+    (0 * sizeof(struct {                                                                                               \
+         _Static_assert(condition, "CPUID constant out of range");                                                     \
+         char unused;                                                                                                  \
      }))
 
-#define CPUID_LEAF_IN_RANGE(leaf)                                                                  \
-    (((leaf)&UINT32_C(0x3FFFFFFF)) < UINT32_C(0x10100) && ((leaf) >> 30) != 3)
+#define CPUID_LEAF_IN_RANGE(leaf) (((leaf)&UINT32_C(0x3FFFFFFF)) < UINT32_C(0x10100) && ((leaf) >> 30) != 3)
 
 /* Bits high:low of one register. */
-#define CPUID_FIELD(leaf_, subleaf_, reg_, high_, low_)                                            \
-    ((struct cpuid_field){                                                                         \
-        .leaf = (leaf_) + CPUID_CHECK(CPUID_LEAF_IN_RANGE(leaf_)),                                 \
-        .subleaf = (subleaf_) + CPUID_CHECK((subleaf_) < 64),                                      \
-        .reg = CPUID_##reg_,                                                                       \
-        .high = (high_) + CPUID_CHECK((high_) < 32 && (low_) <= (high_)),                          \
-        .low = (low_),                                                                             \
+#define CPUID_FIELD(leaf_, subleaf_, reg_, high_, low_)                                                                \
+    ((struct cpuid_field){                                                                                             \
+        .leaf = (leaf_) + CPUID_CHECK(CPUID_LEAF_IN_RANGE(leaf_)),                                                     \
+        .subleaf = (subleaf_) + CPUID_CHECK((subleaf_) < 64),                                                          \
+        .reg = CPUID_##reg_,                                                                                           \
+        .high = (high_) + CPUID_CHECK((high_) < 32 && (low_) <= (high_)),                                              \
+        .low = (low_),                                                                                                 \
     })
 #define CPUID_FEATURE(leaf_, subleaf_, reg_, bit_) CPUID_FIELD(leaf_, subleaf_, reg_, bit_, bit_)
 
@@ -90,11 +89,10 @@ struct cpuid_field {
 /* Leaf 5: MONITOR/MWAIT. */
 #define CPUID_MONITOR_LINE_MIN  CPUID_FIELD(0x00000005, 0, EAX, 15, 0) /* bytes */
 #define CPUID_MONITOR_LINE_MAX  CPUID_FIELD(0x00000005, 0, EBX, 15, 0) /* bytes */
-#define CPUID_MWAIT_EMX         CPUID_FEATURE(0x00000005, 0, ECX, 0) /* extensions are enumerated */
-#define CPUID_MWAIT_IBE         CPUID_FEATURE(0x00000005, 0, ECX, 1) /* break on masked interrupt */
+#define CPUID_MWAIT_EMX         CPUID_FEATURE(0x00000005, 0, ECX, 0)   /* extensions are enumerated */
+#define CPUID_MWAIT_IBE         CPUID_FEATURE(0x00000005, 0, ECX, 1)   /* break on masked interrupt */
 #define CPUID_MWAIT_MONITORLESS CPUID_FEATURE(0x00000005, 0, ECX, 3)
-#define CPUID_MWAIT_SUBSTATES                                                                      \
-    CPUID_FIELD(0x00000005, 0, EDX, 31, 0) /* nibble n: sub-states of Cn */
+#define CPUID_MWAIT_SUBSTATES   CPUID_FIELD(0x00000005, 0, EDX, 31, 0) /* nibble n: sub-states of Cn */
 
 /* Leaf 6: power management. */
 #define CPUID_TURBO             CPUID_FEATURE(0x00000006, 0, EAX, 1)

@@ -1,9 +1,8 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Control registers and IA32_EFER: bit numbers (_BIT) and masks. For C and for assembly.
  *
- * Source: Intel SDM volume 3A, 2.5 "Control Registers" (CR0, CR4), 2.2.1 "Extended Feature Enable
- * Register".
+ * Source: Intel SDM volume 3A, 2.5 "Control Registers" (CR0, CR4), 2.2.1 "Extended Feature Enable Register".
  */
 #ifndef LAB_ARCH_X86_CR_REGS_H
 #define LAB_ARCH_X86_CR_REGS_H
@@ -34,8 +33,7 @@
 #define CR0_CD BIT32(CR0_CD_BIT)
 #define CR0_PG BIT32(CR0_PG_BIT)
 
-/* What every CPU of the lab runs with: paging, write protection, caches on, x87 present but not
- * used. */
+/* What every CPU of the lab runs with: paging, write protection, caches on, x87 present but not used. */
 #define CR0_LAB (CR0_PG | CR0_WP | CR0_NE | CR0_ET | CR0_MP | CR0_PE)
 
 #define CR4_TSD_BIT        2  /* RDTSC is privileged */

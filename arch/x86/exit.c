@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "arch/x86/exit.h"
 
 #include <stddef.h>
@@ -16,8 +16,8 @@
 #define SLEEP_CONTROL_ENABLE UINT8_C(0x20)
 
 /*
- * Reset control of PC chip sets at CF9h: system reset, then with the CPU's; keyboard controller's
- * pulse of its output 0.
+ * Reset control of PC chip sets at CF9h: system reset, then with the CPU's; keyboard controller's pulse of its output
+ * 0.
  */
 #define RESET_CONTROL_PORT    UINT16_C(0xCF9)
 #define RESET_CONTROL_SYSTEM  UINT8_C(0x02)
@@ -58,8 +58,8 @@ static bool virtual_machine(enum hypervisor hypervisor)
 
 static bool qemu_like(enum hypervisor hypervisor)
 {
-    return hypervisor == HYPERVISOR_TCG || hypervisor == HYPERVISOR_QEMU ||
-           hypervisor == HYPERVISOR_KVM || hypervisor == HYPERVISOR_BOCHS;
+    return hypervisor == HYPERVISOR_TCG || hypervisor == HYPERVISOR_QEMU || hypervisor == HYPERVISOR_KVM ||
+           hypervisor == HYPERVISOR_BOCHS;
 }
 
 enum exit_how exit_resolve(const struct exit_machine *machine, enum exit_how how)
@@ -81,20 +81,15 @@ static void write_register(const struct acpi_register *where, uint8_t value)
     }
 }
 
-/*
- * SLP_TYP is obeyed in ACPI mode only: the SMI command brings it on where the firmware left it off
- * (section 16.3.2).
- */
+/* SLP_TYP is obeyed in ACPI mode only: the SMI command brings it on where the firmware left it off (section 16.3.2). */
 static void enter_acpi_mode(const struct acpi_fadt *fadt)
 {
-    if ((inw(fadt->pm1a_control_port) & PM1_SCI_ENABLE) != 0 || fadt->smi_command_port == 0 ||
-        fadt->acpi_enable == 0)
+    if ((inw(fadt->pm1a_control_port) & PM1_SCI_ENABLE) != 0 || fadt->smi_command_port == 0 || fadt->acpi_enable == 0)
         return;
     outb(fadt->smi_command_port, fadt->acpi_enable);
-    for (uint32_t i = 0; i < acpi_mode_reads; i++) {
+    for (uint32_t i = 0; i < acpi_mode_reads; i++)
         if ((inw(fadt->pm1a_control_port) & PM1_SCI_ENABLE) != 0)
             return;
-    }
 }
 
 static void set_sleep_type(uint16_t port, uint8_t type)
@@ -120,8 +115,8 @@ static void acpi_poweroff(const struct acpi_fadt *fadt)
 }
 
 /*
- * For emulators whose loader gave no ACPI. The ports are ordinary I/O elsewhere, so only where one
- * of these was detected.
+ * For emulators whose loader gave no ACPI. The ports are ordinary I/O elsewhere, so only where one of these was
+ * detected.
  */
 static void emulator_poweroff(enum hypervisor hypervisor)
 {
@@ -131,10 +126,9 @@ static void emulator_poweroff(enum hypervisor hypervisor)
         return;
     outw(QEMU_PM1A_Q35, PM1_SLEEP_ENABLE);
     outw(QEMU_PM1A_I440FX, PM1_SLEEP_ENABLE);
-    if (hypervisor == HYPERVISOR_BOCHS) {
+    if (hypervisor == HYPERVISOR_BOCHS)
         for (size_t i = 0; i < sizeof(word) - 1; i++)
             outb(BOCHS_SHUTDOWN_PORT, (uint8_t)word[i]);
-    }
     settle();
 }
 
@@ -148,10 +142,9 @@ static void reboot(const struct exit_machine *machine)
     outb(RESET_CONTROL_PORT, RESET_CONTROL_SYSTEM);
     outb(RESET_CONTROL_PORT, RESET_CONTROL_FULL);
     settle();
-    for (uint32_t i = 0; i < settle_reads; i++) {
+    for (uint32_t i = 0; i < settle_reads; i++)
         if ((inb(KEYBOARD_COMMAND_PORT) & KEYBOARD_BUSY) == 0)
             break;
-    }
     outb(KEYBOARD_COMMAND_PORT, KEYBOARD_PULSE_RESET);
     settle();
 

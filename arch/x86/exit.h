@@ -1,10 +1,10 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Ways out: halt, reboot, power-off, and the debug exit of emulators.
  *
  * Boot CPU, after the end record has left the serial port (uart_drain). Interrupts are turned off.
- * None of them returns: each tries its ways in turn, waiting a bounded time after each, and ends in
- * HLT with interrupts off.
+ * None of them returns: each tries its ways in turn, waiting a bounded time after each, and ends in HLT with interrupts
+ * off.
  */
 #ifndef LAB_ARCH_EXIT_H
 #define LAB_ARCH_EXIT_H
@@ -37,8 +37,8 @@ struct exit_machine {
 enum exit_how exit_resolve(const struct exit_machine *machine, enum exit_how how);
 
 /*
- * Leaves by the way asked for. code, 0 to 127, reaches the host only through the debug exit: QEMU
- * ends with (code << 1) | 1.
+ * Leaves by the way asked for. code, 0 to 127, reaches the host only through the debug exit: QEMU ends with (code << 1)
+ * | 1.
  */
 _Noreturn void exit_machine(const struct exit_machine *machine, enum exit_how how, uint8_t code);
 

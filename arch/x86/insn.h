@@ -1,9 +1,10 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * One wrapper per instruction, named as the mnemonic; named idioms where a compiler must not come between two of them.
  *
- * May be called anywhere unless a comment says otherwise. Every wrapper that orders, times, or touches the machine is volatile and
- * clobbers memory. Constraints and encodings: Intel SDM volume 2, AMD APM volume 3; the section is the mnemonic's page.
+ * May be called anywhere unless a comment says otherwise. Every wrapper that orders, times, or touches the machine is
+ * volatile and clobbers memory. Constraints and encodings: Intel SDM volume 2, AMD APM volume 3; the section is the
+ * mnemonic's page.
  * Ordering of time stamps belongs to arch/x86/time/tsc.h: experiments do not call rdtsc() themselves.
  */
 #ifndef LAB_ARCH_INSN_H
@@ -17,14 +18,10 @@ struct cpuid_regs {
 };
 
 /* Serialising; leaves to the hypervisor under VMX and SVM. */
-static inline __attribute__((always_inline)) struct cpuid_regs cpuid(uint32_t leaf,
-                                                                     uint32_t subleaf)
+static inline __attribute__((always_inline)) struct cpuid_regs cpuid(uint32_t leaf, uint32_t subleaf)
 {
     struct cpuid_regs r;
-    __asm__ volatile("cpuid"
-                     : "=a"(r.eax), "=b"(r.ebx), "=c"(r.ecx), "=d"(r.edx)
-                     : "a"(leaf), "c"(subleaf)
-                     : "memory");
+    __asm__ volatile("cpuid" : "=a"(r.eax), "=b"(r.ebx), "=c"(r.ecx), "=d"(r.edx) : "a"(leaf), "c"(subleaf) : "memory");
     return r;
 }
 
@@ -38,10 +35,7 @@ static inline __attribute__((always_inline)) uint64_t rdmsr(uint32_t msr)
 
 static inline __attribute__((always_inline)) void wrmsr(uint32_t msr, uint64_t value)
 {
-    __asm__ volatile("wrmsr"
-                     :
-                     : "c"(msr), "a"((uint32_t)value), "d"((uint32_t)(value >> 32))
-                     : "memory");
+    __asm__ volatile("wrmsr" : : "c"(msr), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)) : "memory");
 }
 
 static inline __attribute__((always_inline)) uint64_t rdtsc(void)
@@ -77,26 +71,31 @@ static inline __attribute__((always_inline)) void sti(void)
     __asm__ volatile("sti" : : : "memory");
 }
 
-/* Opens interrupts for at least one instruction boundary, then closes them: whatever is pending is taken here. IF must be 0. */
+/*
+ * Opens interrupts for at least one instruction boundary, then closes them: whatever is pending is taken here. IF must
+ * be 0.
+ */
 static inline __attribute__((always_inline)) void sti_nop_cli(void)
 {
     __asm__ volatile("sti\n\tnop\n\tcli" : : : "memory");
 }
 
 /*
- * A stretch of code that ends in a wait: where an NMI finds RIP in it, first to last, its handler goes on at `resume`. An NMI's IRET does
- * not bring STI's shadow back (SDM volume 2, STI), so a wake that was pending would be taken before the wait, which would sleep on.
- * Modelled in tests/model/x86.pml, mutant NMI_IN_SHADOW. All addresses are below 4 GiB (linker.ld).
+ * A stretch of code that ends in a wait: where an NMI finds RIP in it, first to last, its handler goes on at `resume`.
+ * An NMI's IRET does not bring STI's shadow back (SDM volume 2, STI), so a wake that was pending would be taken before
+ * the wait, which would sleep on. Modelled in tests/model/x86.pml, mutant NMI_IN_SHADOW. All addresses are below 4 GiB
+ * (linker.ld).
  */
-#define WAIT_RANGE(first, last, resume)                                                            \
-    ".pushsection .wait_table, \"a\"\n\t"                                                          \
-    ".balign 4\n\t"                                                                                \
-    ".long " first ", " last ", " resume "\n\t"                                                    \
+#define WAIT_RANGE(first, last, resume)                                                                                \
+    ".pushsection .wait_table, \"a\"\n\t"                                                                              \
+    ".balign 4\n\t"                                                                                                    \
+    ".long " first ", " last ", " resume "\n\t"                                                                        \
     ".popsection\n\t"
 
 /*
- * while (no interrupt) wait; with no gap between opening interrupts and waiting. STI holds them off for one instruction, so an
- * interrupt that was pending is taken only once HLT has begun, and ends it. IF must be 0 before; it is 1 after.
+ * while (no interrupt) wait; with no gap between opening interrupts and waiting. STI holds them off for one
+ * instruction, so an interrupt that was pending is taken only once HLT has begun, and ends it. IF must be 0 before; it
+ * is 1 after.
  */
 static inline __attribute__((always_inline)) void sti_hlt(void)
 {
@@ -146,8 +145,7 @@ static inline __attribute__((always_inline)) void outl(uint16_t port, uint32_t v
 }
 
 /* REP OUTSB: `count` bytes to one port. Under a hypervisor that is one exit, where so many OUTs are as many. */
-static inline __attribute__((always_inline)) void outsb(uint16_t port, const void *from,
-                                                        uint64_t count)
+static inline __attribute__((always_inline)) void outsb(uint16_t port, const void *from, uint64_t count)
 {
     __asm__ volatile("rep outsb" : "+S"(from), "+c"(count) : "d"(port) : "memory");
 }
@@ -213,9 +211,11 @@ static inline __attribute__((always_inline)) uint64_t read_rflags(void)
     return value;
 }
 
-/* Arms the monitor on the line of `address`. The condition must be looked at again after it, before the wait (SDM volume 2, MONITOR). */
-static inline __attribute__((always_inline)) void monitor(const void *address, uint32_t extensions,
-                                                          uint32_t hints)
+/*
+ * Arms the monitor on the line of `address`. The condition must be looked at again after it, before the wait (SDM
+ * volume 2, MONITOR).
+ */
+static inline __attribute__((always_inline)) void monitor(const void *address, uint32_t extensions, uint32_t hints)
 {
     __asm__ volatile("monitor" : : "a"(address), "c"(extensions), "d"(hints) : "memory");
 }
@@ -226,19 +226,20 @@ static inline __attribute__((always_inline)) void mwait(uint32_t hints, uint32_t
 }
 
 /* AMD APM volume 3, MONITORX and MWAITX; timeout counts at the TSC's rate where extensions bit 1 is set. */
-static inline __attribute__((always_inline)) void monitorx(const void *address, uint32_t extensions,
-                                                           uint32_t hints)
+static inline __attribute__((always_inline)) void monitorx(const void *address, uint32_t extensions, uint32_t hints)
 {
     __asm__ volatile("monitorx" : : "a"(address), "c"(extensions), "d"(hints) : "memory");
 }
 
-static inline __attribute__((always_inline)) void mwaitx(uint32_t hints, uint32_t extensions,
-                                                         uint32_t timeout_tsc)
+static inline __attribute__((always_inline)) void mwaitx(uint32_t hints, uint32_t extensions, uint32_t timeout_tsc)
 {
     __asm__ volatile("mwaitx" : : "a"(hints), "c"(extensions), "b"(timeout_tsc) : "memory");
 }
 
-/* WAITPKG, encoded by hand: not every assembler has it enabled. SDM volume 2, UMONITOR, UMWAIT, TPAUSE. Operand RAX, then EDI. */
+/*
+ * WAITPKG, encoded by hand: not every assembler has it enabled. SDM volume 2, UMONITOR, UMWAIT, TPAUSE. Operand RAX,
+ * then EDI.
+ */
 static inline __attribute__((always_inline)) void umonitor(const void *address)
 {
     __asm__ volatile(".byte 0xf3, 0x0f, 0xae, 0xf0" : : "a"(address) : "memory");

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "arch/x86/machine.h"
 
 #include "arch/x86/cpu/features.h"
@@ -126,8 +126,7 @@ const char *machine_start(struct machine *machine, const struct machine_wish *wi
     mtrr_read(&machine->mtrr, &machine->snapshot);
     open_clocks(machine);
     clock_calibrate(machine, wish->tsc_hz);
-    apic_timer_calibrate(machine, cpu_has(&machine->snapshot, CPUID_TSC_DEADLINE),
-                         wish->one_shot_timer);
+    apic_timer_calibrate(machine, cpu_has(&machine->snapshot, CPUID_TSC_DEADLINE), wish->one_shot_timer);
     if (!machine->timer.hz && !machine->timer.has_deadline)
         return "the local APIC timer does not count";
     problem = list_cpus(machine, wish->cpus);

@@ -1,9 +1,9 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * The machine as idlelab found it: one object, filled once at boot, passed by pointer.
  *
- * machine_start() brings everything up in the only order that works; afterwards all members but `watchdog` and the per-CPU blocks
- * are facts that nobody changes.
+ * machine_start() brings everything up in the only order that works; afterwards all members but `watchdog` and the
+ * per-CPU blocks are facts that nobody changes.
  */
 #ifndef LAB_ARCH_MACHINE_H
 #define LAB_ARCH_MACHINE_H
@@ -65,8 +65,8 @@ struct machine_wish {
 };
 
 /*
- * First half: page tables, memory, this CPU's block, IDT. After it faults are values. Returns NULL where memory does not suffice.
- * Boot CPU, interrupts off.
+ * First half: page tables, memory, this CPU's block, IDT. After it faults are values. Returns NULL where memory does
+ * not suffice. Boot CPU, interrupts off.
  */
 struct machine *machine_create(const struct boot_info *boot);
 

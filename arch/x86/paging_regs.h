@@ -1,10 +1,9 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Page table entries of four-level paging. For C and for assembly.
  *
- * Source: Intel SDM volume 3A, 4.5 "4-Level Paging and 5-Level Paging", tables 4-15 to 4-20; memory
- * types by PAT at its reset value: PWT and PCD both set select entry 3, UC (12.12.3 "Selecting a
- * Memory Type from the PAT").
+ * Source: Intel SDM volume 3A, 4.5 "4-Level Paging and 5-Level Paging", tables 4-15 to 4-20; memory types by PAT at its
+ * reset value: PWT and PCD both set select entry 3, UC (12.12.3 "Selecting a Memory Type from the PAT").
  */
 #ifndef LAB_ARCH_X86_PAGING_REGS_H
 #define LAB_ARCH_X86_PAGING_REGS_H

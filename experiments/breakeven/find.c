@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* What the slices of `breakeven` say: the crossing of two states by energy, and the bound by latency alone. */
 #include "experiments/breakeven/parts.h"
 #include "lib/fixed.h"
@@ -6,18 +6,16 @@
 
 enum { NARROW_SHARE = 50 };
 
-struct mean breakeven_gain(const struct breakeven *b, uint32_t point, uint32_t shallow,
-                           uint32_t deep)
+struct mean breakeven_gain(const struct breakeven *b, uint32_t point, uint32_t shallow, uint32_t deep)
 {
     const struct breakeven_cell *above = breakeven_cell(b, point, shallow);
     const struct breakeven_cell *below = breakeven_cell(b, point, deep);
     int64_t gains[BREAKEVEN_ROUNDS_MAX];
     uint32_t count = 0;
 
-    for (uint32_t r = 0; r < b->rounds; r++) {
+    for (uint32_t r = 0; r < b->rounds; r++)
         if (above->power_uw[r] && below->power_uw[r])
             gains[count++] = above->power_uw[r] - below->power_uw[r];
-    }
     return mean_of(gains, count);
 }
 
@@ -31,8 +29,7 @@ static void insert(struct crossing_point *points, uint32_t count, struct crossin
     points[count] = point;
 }
 
-struct crossing breakeven_crossing(const struct run *run, const struct breakeven *b,
-                                   uint32_t shallow, uint32_t deep)
+struct crossing breakeven_crossing(const struct run *run, const struct breakeven *b, uint32_t shallow, uint32_t deep)
 {
     struct crossing_point points[BREAKEVEN_POINTS_MAX];
     uint64_t hz = run->machine->clock.tsc_hz;
@@ -62,9 +59,8 @@ bool breakeven_close_in(const struct run *run, struct breakeven *b)
         struct crossing crossing = breakeven_crossing(run, b, b->pair - 1, b->pair);
         uint64_t width_ns = crossing.high - crossing.low;
 
-        if (b->no_energy || crossing.outcome != CROSSING_FOUND ||
-            b->halvings == BREAKEVEN_HALVINGS || width_ns >= b->bracket_ns ||
-            width_ns < crossing.high / NARROW_SHARE)
+        if (b->no_energy || crossing.outcome != CROSSING_FOUND || b->halvings == BREAKEVEN_HALVINGS ||
+            width_ns >= b->bracket_ns || width_ns < crossing.high / NARROW_SHARE)
             continue;
         b->halvings++;
         b->bracket_ns = width_ns;

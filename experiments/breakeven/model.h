@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* What the files of the experiment `breakeven` share: its keys, and one step's working set. */
 #ifndef LAB_EXPERIMENTS_BREAKEVEN_MODEL_H
 #define LAB_EXPERIMENTS_BREAKEVEN_MODEL_H
@@ -38,12 +38,11 @@ struct breakeven_state {
 
 /* One state slept in for one length of idle. */
 struct breakeven_cell {
-    uint32_t naps;  /* that were woken by their event */
-    uint32_t early; /* whose event came before the wait began */
-    uint32_t other; /* ended by something else */
-    int64_t
-        power_uw[BREAKEVEN_ROUNDS_MAX]; /* of the package, round by round; 0: the slice is lost */
-    uint64_t cores_nj, dram_nj, energy_ns; /* all slices together */
+    uint32_t naps;                          /* that were woken by their event */
+    uint32_t early;                         /* whose event came before the wait began */
+    uint32_t other;                         /* ended by something else */
+    int64_t power_uw[BREAKEVEN_ROUNDS_MAX]; /* of the package, round by round; 0: the slice is lost */
+    uint64_t cores_nj, dram_nj, energy_ns;  /* all slices together */
     int64_t latency_tsc[BREAKEVEN_NAPS_KEPT];
     int64_t silent_tsc[BREAKEVEN_NAPS_KEPT]; /* from the last stamp before the wait to the event */
 };
@@ -65,12 +64,11 @@ struct breakeven {
     uint32_t pair, halvings;     /* which crossing is closed in on, and how often it was */
     uint64_t bracket_ns;         /* its width when last looked at */
     uint32_t kept_slices;
-    uint32_t lost_slices; /* the counter did not step in time, was #GP, or could have wrapped */
+    uint32_t lost_slices;         /* the counter did not step in time, was #GP, or could have wrapped */
     struct breakeven_cell *cells; /* point by point, state by state */
 };
 
-static inline struct breakeven_cell *breakeven_cell(const struct breakeven *b, uint32_t point,
-                                                    uint32_t state)
+static inline struct breakeven_cell *breakeven_cell(const struct breakeven *b, uint32_t point, uint32_t state)
 {
     return &b->cells[point * b->state_count + state];
 }

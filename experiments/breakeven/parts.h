@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* What the files of the experiment `breakeven` offer each other. */
 #ifndef LAB_EXPERIMENTS_BREAKEVEN_PARTS_H
 #define LAB_EXPERIMENTS_BREAKEVEN_PARTS_H
@@ -16,17 +16,16 @@ extern const struct experiment breakeven_experiment;
 bool breakeven_close_in(const struct run *run, struct breakeven *b);
 
 /* What the shallow state draws more than the deep one, round by round, so that what both share cancels. */
-struct mean breakeven_gain(const struct breakeven *b, uint32_t point, uint32_t shallow,
-                           uint32_t deep);
+struct mean breakeven_gain(const struct breakeven *b, uint32_t point, uint32_t shallow, uint32_t deep);
 
 /* The crossing of two states' energy, with the gains it comes from; the outcome is NONE without energy. */
-struct crossing breakeven_crossing(const struct run *run, const struct breakeven *b,
-                                   uint32_t shallow, uint32_t deep);
+struct crossing breakeven_crossing(const struct run *run, const struct breakeven *b, uint32_t shallow, uint32_t deep);
 
 /*
- * The shortest length of the sweep, by its number, from which on the state's silent time is longer than entering and leaving it takes;
- * sweep_points: there is none, or no nap in it ended by its event. What that takes is the longest median latency: that of an event that
- * came while the state was being entered.
+ * The shortest length of the sweep, by its number, from which on the state's silent time is longer than entering and
+ * leaving it takes; sweep_points: there is none, or no nap in it ended by its event. What that takes is the longest
+ * median latency: that
+ * of an event that came while the state was being entered.
  */
 uint32_t breakeven_latency_bound(struct breakeven *b, uint32_t state);
 
@@ -37,7 +36,10 @@ void breakeven_report(struct run *run, struct breakeven *b);
 
 /* slice.c */
 
-/* The next slice: one state, one interval. False: another CPU did not stop, the batch must end. run->cpu, interrupts off, in a batch. */
+/*
+ * The next slice: one state, one interval. False: another CPU did not stop, the batch must end. run->cpu, interrupts
+ * off, in a batch.
+ */
 bool breakeven_slice(struct run *run, struct breakeven *b);
 
 /* True: everything is done: the sweep, and the closing in on each crossing. */
@@ -46,8 +48,8 @@ bool breakeven_next(const struct run *run, struct breakeven *b);
 /* states.c */
 
 /*
- * Fills b->states from the script's word or, for "auto", from CPUID and the table of this processor; b->nap is prepared. NULL, or why
- * there is nothing to compare. Boot CPU.
+ * Fills b->states from the script's word or, for "auto", from CPUID and the table of this processor; b->nap is
+ * prepared. NULL, or why there is nothing to compare. Boot CPU.
  */
 const char *breakeven_choose(struct run *run, struct breakeven *b);
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* What a step of `breakeven` says in the end: each state at each interval, and each pair of neighbours. */
 #include "arch/x86/cpu/placement.h"
 #include "experiments/breakeven/parts.h"
@@ -27,10 +27,9 @@ static void report_cell(struct run *run, struct breakeven *b, uint32_t point, ui
 
     if (!cell->naps && !cell->early && !cell->other)
         return;
-    for (uint32_t r = 0; r < b->rounds; r++) {
+    for (uint32_t r = 0; r < b->rounds; r++)
         if (cell->power_uw[r])
             powers[count++] = cell->power_uw[r];
-    }
     power = mean_of(powers, count);
     stats_sort(cell->latency_tsc, kept);
     result_row(run, &json, text, "energy");
@@ -57,8 +56,8 @@ static const char *shallow_word(const struct breakeven *b, uint32_t deep)
     return deep ? b->states[deep - 1].word : "C0";
 }
 
-static void report_pair(struct run *run, const struct breakeven *b, uint32_t deep,
-                        const char *basis, const struct crossing *crossing)
+static void report_pair(struct run *run, const struct breakeven *b, uint32_t deep, const char *basis,
+                        const struct crossing *crossing)
 {
     char text[JSON_OBJECT_BYTES];
     struct json json;
@@ -77,23 +76,21 @@ static void report_pair(struct run *run, const struct breakeven *b, uint32_t dee
 }
 
 /* In short; the host tool has the sentences (docs/cstates.md). */
-static void report_finding(struct run *run, const struct breakeven *b, uint32_t deep,
-                           const char *basis, const char *confidence,
-                           const struct crossing *crossing)
+static void report_finding(struct run *run, const struct breakeven *b, uint32_t deep, const char *basis,
+                           const char *confidence, const struct crossing *crossing)
 {
     char text[TEXT_BYTES];
 
-    fmt(text, sizeof text, "%s over %s by %s: %s, %llu us (%llu to %llu)", b->states[deep].word,
-        shallow_word(b, deep), basis, crossing_name(crossing->outcome),
-        (unsigned long long)crossing->at / NS_PER_US, (unsigned long long)crossing->low / NS_PER_US,
-        (unsigned long long)crossing->high / NS_PER_US);
+    fmt(text, sizeof text, "%s over %s by %s: %s, %llu us (%llu to %llu)", b->states[deep].word, shallow_word(b, deep),
+        basis, crossing_name(crossing->outcome), (unsigned long long)crossing->at / NS_PER_US,
+        (unsigned long long)crossing->low / NS_PER_US, (unsigned long long)crossing->high / NS_PER_US);
     report_pair(run, b, deep, basis, crossing);
     result_finding(run, "breakeven", b->guest ? "unverified" : confidence, text);
 }
 
 /*
- * By latency alone: at the length before the bound it does not pay, and between the two nobody has looked. Where the shortest length tried is
- * long enough, the bound is that or less.
+ * By latency alone: at the length before the bound it does not pay, and between the two nobody has looked. Where the
+ * shortest length tried is long enough, the bound is that or less.
  */
 static void report_bound(struct run *run, struct breakeven *b, uint32_t deep)
 {
@@ -132,9 +129,8 @@ void breakeven_report(struct run *run, struct breakeven *b)
         }
         report_bound(run, b, deep);
     }
-    for (uint32_t point = 0; point < b->point_count; point++) {
+    for (uint32_t point = 0; point < b->point_count; point++)
         for (uint32_t state = 0; state < b->state_count; state++)
             report_cell(run, b, point, state);
-    }
     result_metric(run, "found", found, "count");
 }

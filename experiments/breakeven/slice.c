@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* One slice of `breakeven`: all CPUs asleep in one state, woken once an interval; and which slice comes next. */
 #include "experiments/breakeven/parts.h"
 #include "lib/energy.h"
@@ -22,7 +22,10 @@ static void count_nap(struct breakeven_cell *cell, const struct nap_stamps *stam
     }
 }
 
-/* Naps until the slice is over, or there are enough where nobody counts energy. At least one. Returns the last stamp behind a wait. */
+/*
+ * Naps until the slice is over, or there are enough where nobody counts energy. At least one. Returns the last stamp
+ * behind a wait.
+ */
 static uint64_t take_naps(struct run *run, struct breakeven *b, struct breakeven_cell *cell)
 {
     uint64_t begin_tsc = 0;
@@ -50,8 +53,8 @@ struct slice_steps {
 };
 
 /*
- * Energy and time of the naps alone: what the leader's wait for the last step costs is known from that between the first two. False where that
- * makes no sense, or the counter may have wrapped twice.
+ * Energy and time of the naps alone: what the leader's wait for the last step costs is known from that between the
+ * first two. False where that makes no sense, or the counter may have wrapped twice.
  */
 static bool keep_energy(const struct run *run, struct breakeven *b, struct breakeven_cell *cell,
                         const struct slice_steps *steps)
@@ -61,8 +64,8 @@ static bool keep_energy(const struct run *run, struct breakeven *b, struct break
     uint64_t all_tsc = steps->at_tsc[2] - steps->at_tsc[1];
     uint64_t tail_tsc = steps->at_tsc[2] - steps->last_nap_tsc;
     uint64_t nj = rapl_nj(&b->rapl, RAPL_PKG, &steps->reading[1], &steps->reading[2]);
-    uint64_t tail_nj = muldiv_u64(
-        rapl_nj(&b->rapl, RAPL_PKG, &steps->reading[0], &steps->reading[1]), tail_tsc, awake_tsc);
+    uint64_t tail_nj =
+        muldiv_u64(rapl_nj(&b->rapl, RAPL_PKG, &steps->reading[0], &steps->reading[1]), tail_tsc, awake_tsc);
     uint64_t time_ns = (uint64_t)tsc_to_ns((int64_t)(all_tsc - tail_tsc), hz);
     uint64_t power_uw;
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* Which states `breakeven` compares: the script's list, or what this processor has. */
 #include "arch/x86/cpu/features.h"
 #include "arch/x86/cpu/msr.h"
@@ -29,8 +29,7 @@ static bool read_word(const char *text, size_t bytes, struct nap_state *state)
             continue;
         if (!has_number && bytes != stem_bytes)
             return false;
-        if (has_number &&
-            units_parse_count(text + stem_bytes, bytes - stem_bytes, &number).problem != UNITS_OK)
+        if (has_number && units_parse_count(text + stem_bytes, bytes - stem_bytes, &number).problem != UNITS_OK)
             return false;
         if (number > (ways[i].way == NAP_MWAIT ? 0xff : 0xffff))
             return false;
@@ -41,16 +40,14 @@ static bool read_word(const char *text, size_t bytes, struct nap_state *state)
 }
 
 /* The words of a list; 0: it is none. */
-static uint32_t read_words(const struct script_token *words,
-                           struct nap_state states[BREAKEVEN_STATES_MAX])
+static uint32_t read_words(const struct script_token *words, struct nap_state states[BREAKEVEN_STATES_MAX])
 {
     uint32_t count = 0, from = 0;
 
     for (uint32_t i = 0; i <= words->bytes; i++) {
         if (i < words->bytes && words->text[i] != '+')
             continue;
-        if (count == BREAKEVEN_STATES_MAX ||
-            !read_word(words->text + from, i - from, &states[count]))
+        if (count == BREAKEVEN_STATES_MAX || !read_word(words->text + from, i - from, &states[count]))
             return 0;
         count++;
         from = i + 1;
@@ -83,10 +80,9 @@ static void add_hints(struct breakeven *b, const struct cpu_snapshot *snapshot)
 
     for (unsigned i = 0; table && i < table->count; i++)
         add(b, (struct nap_state){NAP_MWAIT, table->states[i].hint});
-    for (unsigned i = 1; !table && i < NIBBLES; i++) {
+    for (unsigned i = 1; !table && i < NIBBLES; i++)
         if (mwait.substates[i])
             add(b, (struct nap_state){NAP_MWAIT, (i - 1) << HINT_STATE_SHIFT});
-    }
 }
 
 static void choose_auto(struct run *run, struct breakeven *b)
@@ -127,8 +123,7 @@ const char *breakeven_choose(struct run *run, struct breakeven *b)
         if (state->nap.way == NAP_HLT)
             fmt(state->word, sizeof state->word, "hlt");
         else
-            fmt(state->word, sizeof state->word, "%s0x%02x", ways[state->nap.way].word,
-                state->nap.argument);
+            fmt(state->word, sizeof state->word, "%s0x%02x", ways[state->nap.way].word, state->nap.argument);
     }
     return b->state_count ? NULL : "no idle state is listed (states= names them)";
 }

@@ -1,16 +1,20 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Question: what does one instruction of the idle path cost, and does it leave to a hypervisor?
- * Method: the same code with 8 and with 16 copies of the instruction, timed in turn; the difference divided by 8 is one, and all that is
- *   around it cancels. Costs are in thousandths of a TSC tick, because a difference of 8 has a fraction. each=yes times one alone between
- *   two stamps, in whole ticks: what differs from one time to the next shows there, and the stamps' own cost is its floor.
- *   Wait instructions run in the form that does not wait (cost_insn.c); a short probe under a timer finds the machine where they wait.
- *   A pending HLT is timed as one window instead (idle method hlt with the interrupt already there), in whole ticks; EOI also on an
- *   interrupt that is in service, in turn by the register and by KVM's word in memory (cost_eoi.c).
- * Expected: pause 4 to 140 cycles by generation; rdtsc some 20; cpuid 100 to 200 on bare metal, over 1000 where it exits; arming, ICR and
- *   EOI tens to hundreds on metal, an exit each without APIC virtualisation.
- * Confounders: frequency against TSC; interrupts of the host; the first samples warm caches (64 are thrown away, and counted).
- * Sources: SDM volume 2 (instructions), volume 3, 10.5.4 (timer), 10.6 (ICR), 10.8.5 (EOI), 10.12.11 (self IPI); AMD APM volume 3, MWAITX.
+ * Method: the same code with 8 and with 16 copies of the instruction, timed in turn; the difference divided by 8 is
+ *   one, and all that is around it cancels. Costs are in thousandths of a TSC tick, because a difference of 8 has a
+ *   fraction. each=yes times one alone between two stamps, in whole ticks: what differs from one time to the next shows
+ *   there, and the stamps' own cost is its floor.
+ *   Wait instructions run in the form that does not wait (cost_insn.c); a short probe under a timer finds the machine
+ *   where they wait.
+ *   A pending HLT is timed as one window instead (idle method hlt with the interrupt already there), in whole ticks;
+ *   EOI also on an interrupt that is in service, in turn by the register and by KVM's word in memory (cost_eoi.c).
+ * Expected: pause 4 to 140 cycles by generation; rdtsc some 20; cpuid 100 to 200 on bare metal, over 1000 where it
+ *   exits; arming, ICR and EOI tens to hundreds on metal, an exit each without APIC virtualisation.
+ * Confounders: frequency against TSC; interrupts of the host; the first samples warm caches (64 are thrown away, and
+ * counted).
+ * Sources: SDM volume 2 (instructions), volume 3, 10.5.4 (timer), 10.6 (ICR), 10.8.5 (EOI), 10.12.11 (self IPI); AMD
+ * APM volume 3, MWAITX.
  */
 #include "experiments/cost/parts.h"
 
@@ -42,8 +46,7 @@ static const struct param_spec cost_params[KEY_COUNT] = {
     /* samples */
     [KEY_N] = {"n", PARAM_COUNT, NULL, "1000", 10, 1000000, .unnamed = true},
     /* time after which the step ends */
-    [KEY_BUDGET] = {"budget", PARAM_TIME, NULL, "5s", 1000000, UINT64_C(3600000000000),
-                    .unnamed = true},
+    [KEY_BUDGET] = {"budget", PARAM_TIME, NULL, "5s", 1000000, UINT64_C(3600000000000), .unnamed = true},
     /* one at a time between two stamps, not by the difference of copies */
     [KEY_EACH] = {"each", PARAM_FLAG, NULL, "no", 0, 0, .list = true},
     /* run an instruction whose CPUID bit is clear: its fault is the result */
@@ -102,8 +105,8 @@ static const char *cost_prepare(struct run *run)
 }
 
 /* Not inlined, as the call is not: whatever stands around the copies is the same for all numbers of them. */
-static __attribute__((noinline)) int64_t
-time_copies(const struct cost *cost, void (*copies)(const struct cost *, unsigned), unsigned count)
+static __attribute__((noinline)) int64_t time_copies(const struct cost *cost,
+                                                     void (*copies)(const struct cost *, unsigned), unsigned count)
 {
     uint64_t start_tsc = tsc_begin();
 
@@ -123,8 +126,7 @@ static bool take_sample(struct run *run, struct cost *cost, int64_t *value)
         return true;
     }
     half_tsc = time_copies(cost, insn->copies, COST_HALF);
-    *value =
-        (time_copies(cost, insn->copies, COST_ALL) - half_tsc) * FRACTION / (COST_ALL - COST_HALF);
+    *value = (time_copies(cost, insn->copies, COST_ALL) - half_tsc) * FRACTION / (COST_ALL - COST_HALF);
     return true;
 }
 
@@ -194,8 +196,7 @@ static void cost_batch(struct run *run)
     msr_restore(&run->cpu->msr_saves);
 }
 
-static void report_series(struct run *run, const struct cost *cost, const char *name,
-                          int64_t *values, bool whole)
+static void report_series(struct run *run, const struct cost *cost, const char *name, int64_t *values, bool whole)
 {
     const struct clock *clock = &run->machine->clock;
 
@@ -222,10 +223,9 @@ static void report_samples(struct run *run, struct cost *cost)
     if (cost->insn->sample == cost_sample_pv_eoi) {
         result_scalar(run, "pv_used", cost->pv_used, "count");
         if (!cost->pv_used)
-            result_finding(
-                run, "pv_eoi_unused", NULL,
-                "the host's bit was never there when it was looked at: any exit since the "
-                "interrupt takes it back, RDTSC's too where that exits");
+            result_finding(run, "pv_eoi_unused", NULL,
+                           "the host's bit was never there when it was looked at: any exit since the "
+                           "interrupt takes it back, RDTSC's too where that exits");
         report_series(run, cost, "eoi_plain", cost->plain, whole);
     }
     report_series(run, cost, cost->insn->name, cost->cost, whole);
@@ -239,16 +239,14 @@ static void cost_finish(struct run *run)
 
     if (cost->unreal) {
         result_finding(run, "not_real", NULL,
-                       cost->insn->copies
-                           ? "CPUID lists the instruction, but it did not wait for a deadline ahead"
-                           : "KVM offers PV EOI, but its MSR does not take the word's address");
+                       cost->insn->copies ? "CPUID lists the instruction, but it did not wait for a deadline ahead"
+                                          : "KVM offers PV EOI, but its MSR does not take the word's address");
         result_fail(run, "not_real", 1, "count");
         return;
     }
     if (cost->waits) {
-        result_finding(
-            run, "waits_unarmed", NULL,
-            "without an armed monitor it waits for an interrupt: there is no cost to take");
+        result_finding(run, "waits_unarmed", NULL,
+                       "without an armed monitor it waits for an interrupt: there is no cost to take");
         result_metric(run, "waits_unarmed", 1, "count");
         return;
     }

@@ -1,11 +1,11 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * EOI of an interrupt that is in service, in turn by the register and by KVM's word in memory (PV EOI).
  *
- * With PV EOI on, KVM may set bit 0 of the word when it delivers an interrupt. Who finds it set clears it, in one instruction, and that
- * was the EOI; who finds it clear writes the register. Any exit in between takes the bit back, so `pv_used` counts how often it was there.
- * The interrupt is sent to itself; its handler leaves the EOI to be done here, between two stamps. Sources: Linux
- * Documentation/virt/kvm/x86/msr.rst, MSR_KVM_PV_EOI_EN; SDM volume 3, 10.8.5.
+ * With PV EOI on, KVM may set bit 0 of the word when it delivers an interrupt. Who finds it set clears it, in one
+ * instruction, and that was the EOI; who finds it clear writes the register. Any exit in between takes the bit back, so
+ * `pv_used` counts how often it was there. The interrupt is sent to itself; its handler leaves the EOI to be done here,
+ * between two stamps. Sources: Linux Documentation/virt/kvm/x86/msr.rst, MSR_KVM_PV_EOI_EN; SDM volume 3, 10.8.5.
  */
 #include "experiments/cost/parts.h"
 
@@ -24,8 +24,7 @@ const char *cost_check_pv_eoi(const struct run *run)
 /* The list of saved registers turns it off again. */
 void cost_begin_pv_eoi(struct run *run, struct cost *cost)
 {
-    cost->unreal = !msr_change(&run->cpu->msr_saves, MSR_KVM_PV_EOI_EN,
-                               (uintptr_t)cost->line | KVM_AREA_ENABLE);
+    cost->unreal = !msr_change(&run->cpu->msr_saves, MSR_KVM_PV_EOI_EN, (uintptr_t)cost->line | KVM_AREA_ENABLE);
 }
 
 static inline __attribute__((always_inline)) bool test_and_clear(uint64_t *word)

@@ -1,10 +1,11 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * The instructions of `cost`, one row each: word, need, check, set-up, probe, and the statement of which 1, or 8 and 16 copies are timed.
+ * The instructions of `cost`, one row each: word, need, check, set-up, probe, and the statement of which 1, or 8 and 16
+ * copies are timed.
  *
- * Wait instructions stand here in the form that does not wait: a deadline of 0 has passed, and without an armed monitor MWAIT, MWAITX and
- * UMWAIT return at once (SDM volume 2, MWAIT, UMWAIT, TPAUSE; AMD APM volume 3, MWAITX). UMWAIT has its UMONITOR before it, which the row
- * umonitor has alone.
+ * Wait instructions stand here in the form that does not wait: a deadline of 0 has passed, and without an armed monitor
+ * MWAIT, MWAITX and UMWAIT return at once (SDM volume 2, MWAIT, UMWAIT, TPAUSE; AMD APM volume 3, MWAITX). UMWAIT has
+ * its UMONITOR before it, which the row umonitor has alone.
  */
 #include "experiments/cost/parts.h"
 
@@ -89,23 +90,22 @@ static inline __attribute__((always_inline)) void disarm(const struct cost *cost
         apic_write(cost->apic, APIC_TIMER_INITIAL, 0);
 }
 
-static inline __attribute__((always_inline)) void umwait_past(const struct cost *cost,
-                                                              uint32_t state)
+static inline __attribute__((always_inline)) void umwait_past(const struct cost *cost, uint32_t state)
 {
     umonitor(cost->line);
     (void)umwait(state, 0);
 }
 
-#define ALWAYS                                                                                     \
-    {                                                                                              \
-        0                                                                                          \
+#define ALWAYS                                                                                                         \
+    {                                                                                                                  \
+        0                                                                                                              \
     }
 
 /*
  * WINDOW(word, check, begin, sample): timed by a function of its own, not by copies.
  * INSN(word, CPUID bit, check, begin, probe, statement)
  */
-// clang-format off
+/* clang-format off */
 #define INSNS(INSN, WINDOW) \
     INSN(pause,        ALWAYS,             NULL,           NULL,          NULL,               pause()) \
     INSN(rdtsc,        ALWAYS,             NULL,           NULL,          NULL,               (void)rdtsc()) \
@@ -133,39 +133,40 @@ static inline __attribute__((always_inline)) void umwait_past(const struct cost 
     INSN(umwait_c02,   CPUID_WAITPKG,      NULL,           begin_waitpkg, cost_probe_waitpkg, umwait_past(cost, STATE_C02)) \
     INSN(tpause,       CPUID_WAITPKG,      NULL,           begin_waitpkg, cost_probe_waitpkg, (void)tpause(STATE_C01, 0)) \
     INSN(tpause_c02,   CPUID_WAITPKG,      NULL,           begin_waitpkg, cost_probe_waitpkg, (void)tpause(STATE_C02, 0))
-// clang-format on
+/* clang-format on */
 
 #define ONCE(statement) statement
-#define TWICE(statement)                                                                           \
-    ONCE(statement);                                                                               \
+#define TWICE(statement)                                                                                               \
+    ONCE(statement);                                                                                                   \
     ONCE(statement)
-#define SEVEN(statement)                                                                           \
-    TWICE(TWICE(statement));                                                                       \
-    TWICE(statement);                                                                              \
+#define SEVEN(statement)                                                                                               \
+    TWICE(TWICE(statement));                                                                                           \
+    TWICE(statement);                                                                                                  \
     ONCE(statement)
-#define EIGHT(statement) TWICE(TWICE(TWICE(statement)))
+#define EIGHT(statement)                                                                                               \
+    do {                                                                                                               \
+        TWICE(TWICE(TWICE(statement)));                                                                                \
+    } while (0)
 
 /* Both questions are asked for 8 and for 16: their difference is 8 copies, and a branch taken or not. */
-#define INSN_CODE(word, need_, check_, begin_, probe_, statement)                                  \
-    static void copies_##word(const struct cost *cost, unsigned count)                             \
-    {                                                                                              \
-        (void)cost;                                                                                \
-        if (count > COST_ONE) {                                                                    \
-            if (count > COST_HALF) {                                                               \
-                EIGHT(statement);                                                                  \
-            }                                                                                      \
-            SEVEN(statement);                                                                      \
-        }                                                                                          \
-        ONCE(statement);                                                                           \
+#define INSN_CODE(word, need_, check_, begin_, probe_, statement)                                                      \
+    static void copies_##word(const struct cost *cost, unsigned count)                                                 \
+    {                                                                                                                  \
+        (void)cost;                                                                                                    \
+        if (count > COST_ONE) {                                                                                        \
+            if (count > COST_HALF)                                                                                     \
+                EIGHT(statement);                                                                                      \
+            SEVEN(statement);                                                                                          \
+        }                                                                                                              \
+        ONCE(statement);                                                                                               \
     }
 #define NO_CODE(word, check_, begin_, sample_)
 INSN_CODE(nothing, ALWAYS, NULL, NULL, NULL, __asm__ volatile("" : : : "memory"))
 INSNS(INSN_CODE, NO_CODE)
 
-#define INSN_ROW(word, need_, check_, begin_, probe_, statement)                                   \
+#define INSN_ROW(word, need_, check_, begin_, probe_, statement)                                                       \
     {#word, need_, copies_##word, NULL, check_, begin_, probe_},
-#define WINDOW_ROW(word, check_, begin_, sample_)                                                  \
-    {#word, ALWAYS, NULL, sample_, check_, begin_, NULL},
+#define WINDOW_ROW(word, check_, begin_, sample_) {#word, ALWAYS, NULL, sample_, check_, begin_, NULL},
 void (*const cost_nothing)(const struct cost *cost, unsigned count) = copies_nothing;
 const struct cost_insn cost_insns[] = {INSNS(INSN_ROW, WINDOW_ROW)};
 

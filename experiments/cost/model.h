@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* What the files of the experiment `cost` share: one step's working set, and the table of instructions. */
 #ifndef LAB_EXPERIMENTS_COST_MODEL_H
 #define LAB_EXPERIMENTS_COST_MODEL_H
@@ -18,14 +18,12 @@ struct cost {
     const struct idle_method *hlt;
     struct idle_call call;
     uint64_t far_tsc; /* arming: an event that does not come meanwhile */
-    uint64_t
-        *line; /* what a monitor is armed on, and KVM's word for EOI: no other CPU stores there */
-    bool each; /* one instruction between two stamps */
+    uint64_t *line;   /* what a monitor is armed on, and KVM's word for EOI: no other CPU stores there */
+    bool each;        /* one instruction between two stamps */
     int64_t *cost;
     int64_t *plain; /* pv_eoi: the other way, sample by sample */
     uint32_t pv_used;
-    int64_t
-        floor_tsc; /* what the stamps and the call take with no instruction between; smallest of FLOOR_TRIES */
+    int64_t floor_tsc; /* what the stamps and the call take with no instruction between; smallest of FLOOR_TRIES */
     uint64_t *at_tsc;
     uint32_t count, warmed;
     uint32_t missed; /* the interrupt was not pending in time */

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* What the files of the experiment `cost` offer each other. */
 #ifndef LAB_EXPERIMENTS_COST_PARTS_H
 #define LAB_EXPERIMENTS_COST_PARTS_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* Before `cost` runs 24 copies of a wait instruction with interrupts off: does it return at once, as it should? */
 #include "experiments/cost/parts.h"
 
@@ -25,8 +25,8 @@ static void sti_mwaitx(void)
 }
 
 /*
- * True when the instruction lasted until the timer each time. What an earlier MONITOR may have armed is gone: an interrupt is taken
- * first, and the first wait disarms too (SDM volume 3, 9.10.3).
+ * True when the instruction lasted until the timer each time. What an earlier MONITOR may have armed is gone: an
+ * interrupt is taken first, and the first wait disarms too (SDM volume 3, 9.10.3).
  */
 static bool lasts_until_timer(struct run *run, void (*wait)(void))
 {

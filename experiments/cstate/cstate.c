@@ -1,14 +1,17 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Question: which C-state does each MWAIT hint or I/O port really enter here, and what does leaving it cost?
- * Method: every state that CPUID.05H or AMD's C-state base lists is asked for again and again, woken by the local timer, by another CPU's
- *   interrupt and by its store, all other CPUs asleep in the same state (others=same), in HLT, or awake. Residency counters (per-model
- *   list), APERF and MPERF say what was entered; the latency runs from the event to the first stamp behind it. One verdict a state and
- *   source: entered, only requested, demoted, unverified, each with its confidence. sweep=yes: intervals from interval= to to=, entries and
- *   knees. The switches (pre-wake, C1E promotion, demotion, limit, clock) are shown, and turned where keys say so; always put back.
+ * Method: every state that CPUID.05H or AMD's C-state base lists is asked for again and again, woken by the local
+ *   timer, by another CPU's interrupt and by its store, all other CPUs asleep in the same state (others=same), in HLT,
+ *   or awake. Residency counters (per-model list), APERF and MPERF say what was entered; the latency runs from the
+ *   event to the first stamp behind it. One verdict a state and source: entered, only requested, demoted, unverified,
+ *   each with its confidence. sweep=yes: intervals from interval= to to=, entries and knees. The switches (pre-wake,
+ *   C1E promotion, demotion, limit, clock) are shown, and turned where keys say so; always put back.
  * Expected: C1 about 1 us, C6 some 50 to 200 us by an interrupt; by a timer much less where pre-wake is on.
- * Confounders: demotion, C1E promotion, pre-wake, the package limit; a hypervisor; a sender of wakes is awake and keeps its package so;
- *   residencies are brought up to date late. A switch that the firmware has locked on one CPU only, or CPU 0's where another CPU measures.
+ * Confounders: demotion, C1E promotion, pre-wake, the package limit; a hypervisor; a sender of wakes is awake and keeps
+ *   its package so; residencies are brought up to date late. A switch that the firmware has locked on one CPU only, or
+ *   CPU 0's where
+ *   another CPU measures.
  * Sources: SDM volume 2, MWAIT; volume 3, 15.5 (hints), 15.4.4 (HWP); volume 4 (registers); AMD PPR, MSRC001_0073.
  */
 #include "experiments/cstate/parts.h"
@@ -30,8 +33,7 @@ static const char *set_up_intervals(struct cstate *cstate)
 {
     const struct run *run = cstate->run;
     bool sweep = plan_flag(run->step, "sweep"), given = run->step->values[KEY_INTERVAL].given;
-    uint64_t from_tsc =
-        run_tsc(run, sweep && !given ? SWEEP_FROM_NS : plan_time_ns(run->step, "interval", 0));
+    uint64_t from_tsc = run_tsc(run, sweep && !given ? SWEEP_FROM_NS : plan_time_ns(run->step, "interval", 0));
     uint64_t to_tsc = run_tsc(run, plan_time_ns(run->step, "to", 0));
     uint32_t points = (uint32_t)plan_count(run->step, "points", 0);
     uint64_t last_tsc = 0;

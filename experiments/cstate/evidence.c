@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* What one cell's counters and latencies say, as shares and medians: the input of the verdict. */
 #include "experiments/cstate/parts.h"
 #include "lib/fixed.h"
@@ -21,12 +21,10 @@ void cstate_sort(struct cstate *cstate)
 
 int64_t cstate_p50(const struct cstate_cell *cell)
 {
-    return cell->kept ? quantile_of_sorted(cell->latency_tsc, cell->kept, QUANTILE_ONE / 2).value
-                      : 0;
+    return cell->kept ? quantile_of_sorted(cell->latency_tsc, cell->kept, QUANTILE_ONE / 2).value : 0;
 }
 
-struct cstate_cell *cstate_cell_at(const struct cstate *cstate, uint32_t state, uint32_t source,
-                                   uint32_t point)
+struct cstate_cell *cstate_cell_at(const struct cstate *cstate, uint32_t state, uint32_t source, uint32_t point)
 {
     for (uint32_t i = 0; i < cstate->cell_count; i++) {
         struct cstate_cell *cell = &cstate->cells[i];
@@ -58,10 +56,9 @@ static uint32_t moved(const struct cstate *cstate)
 {
     uint32_t moved = 0;
 
-    for (uint32_t i = 0; i < cstate->cell_count; i++) {
+    for (uint32_t i = 0; i < cstate->cell_count; i++)
         for (unsigned k = 0; k < RESIDENCY_COUNT; k++)
             moved |= (uint32_t)(cstate->cells[i].residency_tsc[k] != 0) << k;
-    }
     return moved;
 }
 
@@ -76,8 +73,7 @@ static int64_t c1_latency(const struct cstate *cstate, const struct cstate_cell 
     return 0;
 }
 
-void cstate_gather(const struct cstate *cstate, const struct cstate_cell *cell,
-                   struct cstate_evidence *evidence)
+void cstate_gather(const struct cstate *cstate, const struct cstate_cell *cell, struct cstate_evidence *evidence)
 {
     *evidence = (struct cstate_evidence){
         .want = cstate->states[cell->state].want,
@@ -92,10 +88,9 @@ void cstate_gather(const struct cstate *cstate, const struct cstate_cell *cell,
         .c1_p50_tsc = c1_latency(cstate, cell),
         .clear_tsc = (int64_t)run_tsc(cstate->run, CLEAR_US * NS_PER_US),
     };
-    for (unsigned i = 0; i < RESIDENCY_COUNT; i++) {
+    for (unsigned i = 0; i < RESIDENCY_COUNT; i++)
         if (evidence->counters >> i & 1)
             add_share(evidence, cell, i);
-    }
     if (cstate->clocks && cell->kept &&
         cell->clock_slept_tsc / cell->kept >= run_tsc(cstate->run, CLOCKS_LEAST_US * NS_PER_US)) {
         evidence->has_c0 = true;
@@ -107,18 +102,16 @@ uint32_t cstate_core_ppm(const struct cstate_evidence *evidence, uint8_t depth)
 {
     uint32_t sum = 0;
 
-    for (unsigned i = RESIDENCY_CC1; i <= RESIDENCY_CC7; i++) {
+    for (unsigned i = RESIDENCY_CC1; i <= RESIDENCY_CC7; i++)
         if (residency_depth(i) >= depth)
             sum += evidence->share_ppm[i];
-    }
     return sum < CSTATE_PPM ? sum : CSTATE_PPM;
 }
 
 enum residency cstate_package_of(const struct cstate_evidence *evidence)
 {
-    for (unsigned i = RESIDENCY_PC10; i >= RESIDENCY_PC2; i--) {
+    for (unsigned i = RESIDENCY_PC10; i >= RESIDENCY_PC2; i--)
         if (evidence->share_ppm[i] >= PACKAGE_LEAST_PPM)
             return i;
-    }
     return RESIDENCY_COUNT;
 }

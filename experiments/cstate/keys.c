@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * The keys of `cstate`, which combinations make no sense, and what a step will cost. The help stands in comments and in
  * docs/experiments.md: the image pays for no words that it never says.
@@ -48,8 +48,7 @@ const struct param_spec cstate_params[KEY_COUNT] = {
     /* Naps of each state, source and interval */
     [KEY_SAMPLES] = {"samples", PARAM_COUNT, NULL, "100", 1, 100000, .unnamed = true},
     /* Time after which the step ends */
-    [KEY_BUDGET] = {"budget", PARAM_TIME, NULL, "20s", 1000000, UINT64_C(3600000000000),
-                    .unnamed = true},
+    [KEY_BUDGET] = {"budget", PARAM_TIME, NULL, "20s", 1000000, UINT64_C(3600000000000), .unnamed = true},
     /* Only list what would be written */
     [KEY_DRY_RUN] = {"dry_run", PARAM_FLAG, NULL, "no", 0, 0, .list = false},
     /* Write under a hypervisor too */
@@ -68,8 +67,7 @@ const char *cstate_check(const struct plan_step *step)
         return "this state needs its hint or port after a colon";
     if (!sweep && (values[KEY_TO].given || values[KEY_POINTS].given))
         return "to= and points= need sweep=yes";
-    if (sweep && values[KEY_INTERVAL].given &&
-        values[KEY_INTERVAL].time.value >= values[KEY_TO].time.value)
+    if (sweep && values[KEY_INTERVAL].given && values[KEY_INTERVAL].time.value >= values[KEY_TO].time.value)
         return "to= must be longer than interval=";
     if (values[KEY_IOPORT].given && state->word != STATE_ALL)
         return "ioport= needs state=all";
@@ -89,8 +87,8 @@ static uint64_t cells_of(const struct plan_step *step, uint64_t states)
 uint64_t cstate_estimate_ns(const struct plan_step *step)
 {
     /* The mean of values evenly spread by ratio is some fifth of the largest where they span five decades. */
-    uint64_t mean_ns = step->values[KEY_SWEEP].flag ? plan_time_ns(step, "to", 0) / 5
-                                                    : plan_time_ns(step, "interval", 0);
+    uint64_t mean_ns =
+        step->values[KEY_SWEEP].flag ? plan_time_ns(step, "to", 0) / 5 : plan_time_ns(step, "interval", 0);
     uint64_t samples = plan_count(step, "samples", 0);
     uint64_t naps = samples + (samples / CSTATE_ROUND + 1) * CSTATE_WARMUP;
     uint64_t all = cells_of(step, TYPICAL_STATES) * naps * (mean_ns + OVERHEAD_NS);
@@ -103,7 +101,6 @@ uint64_t cstate_estimate_ns(const struct plan_step *step)
 
 uint64_t cstate_memory_bytes(const struct plan_step *step)
 {
-    return sizeof(struct cstate) +
-           cells_of(step, CSTATE_STATES) *
-               (sizeof(struct cstate_cell) + plan_count(step, "samples", 0) * sizeof(int64_t));
+    return sizeof(struct cstate) + cells_of(step, CSTATE_STATES) *
+                                       (sizeof(struct cstate_cell) + plan_count(step, "samples", 0) * sizeof(int64_t));
 }

@@ -1,5 +1,8 @@
-// SPDX-License-Identifier: MIT
-/* What the files of the experiment `cstate` share: its keys, the states and cells it measures, and one step's working set. */
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the files of the experiment `cstate` share: its keys, the states and cells it measures, and one step's working
+ * set.
+ */
 #ifndef LAB_EXPERIMENTS_CSTATE_MODEL_H
 #define LAB_EXPERIMENTS_CSTATE_MODEL_H
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* What spoils or hides a figure of `cstate`, as findings: the platform, the package limit, pre-wake. */
 #include "arch/x86/cpu/features.h"
 #include "arch/x86/power/power_msr_regs.h"
@@ -6,7 +6,10 @@
 
 enum { MOST_PPM = CSTATE_PPM / 10 * 8, C6 = 6 };
 
-/* All CPUs slept deeply, and the package did not follow although the register lets it. Nobody knows where no package counter can be read. */
+/*
+ * All CPUs slept deeply, and the package did not follow although the register lets it. Nobody knows where no package
+ * counter can be read.
+ */
 static void note_package(const struct cstate *cstate)
 {
     int limit = power_limit_depth(cstate->model, cstate->register_cst);
@@ -16,8 +19,7 @@ static void note_package(const struct cstate *cstate)
     if (!cstate->has_cst || limit == LIMIT_RESERVED)
         return;
     if (limit < C6)
-        result_finding(cstate->run, "package_limited", "high",
-                       "the package limit forbids deep package states");
+        result_finding(cstate->run, "package_limited", "high", "the package limit forbids deep package states");
     if (limit < C6 || cstate->others != NAP_OTHERS_SAME || cstate->run->cpu->index ||
         !(cstate->counters >> RESIDENCY_PC2))
         return;
@@ -30,8 +32,7 @@ static void note_package(const struct cstate *cstate)
             return;
     }
     if (slept)
-        result_finding(cstate->run, "package_held", "medium",
-                       "all CPUs slept in C6, yet no package counter shows it");
+        result_finding(cstate->run, "package_held", "medium", "all CPUs slept in C6, yet no package counter shows it");
 }
 
 /* A timer's wake much shorter than an interrupt's: the processor knew when its own timer was due. */
@@ -40,8 +41,7 @@ static bool is_hidden(const struct cstate *cstate, const struct cstate_cell *tim
     const struct cstate_cell *ipi = cstate_cell_at(cstate, timer->state, NAP_IPI, timer->point);
     struct cstate_evidence evidence;
 
-    if (timer->source != NAP_TIMER || !ipi || !timer->kept || !ipi->kept ||
-        cstate->states[timer->state].want == 1)
+    if (timer->source != NAP_TIMER || !ipi || !timer->kept || !ipi->kept || cstate->states[timer->state].want == 1)
         return false;
     cstate_gather(cstate, timer, &evidence);
     return 2 * evidence.p50_tsc + evidence.clear_tsc < cstate_p50(ipi);
@@ -66,19 +66,16 @@ void cstate_notes(const struct cstate *cstate)
     const struct machine *machine = cstate->run->machine;
 
     if (cstate->guest) {
-        result_finding(cstate->run, "unverified", NULL,
-                       "a hypervisor or emulator: nobody can say what was entered");
+        result_finding(cstate->run, "unverified", NULL, "a hypervisor or emulator: nobody can say what was entered");
         return;
     }
     if (machine->snapshot.vendor == CPU_VENDOR_INTEL && !cstate->model)
-        result_finding(cstate->run, "model_unknown", NULL,
-                       "not in the table: usual counters, no switches");
+        result_finding(cstate->run, "model_unknown", NULL, "not in the table: usual counters, no switches");
     if (!cstate->arat)
         result_finding(cstate->run, "no_arat", NULL,
                        "the APIC timer may stop below C1: by=ipi or by=store wakes deeper states");
     if (cpu_has(&machine->snapshot, CPUID_AMX_TILE))
-        result_finding(cstate->run, "amx", NULL,
-                       "AMX tiles are unused here; in use they keep a core from C6");
+        result_finding(cstate->run, "amx", NULL, "AMX tiles are unused here; in use they keep a core from C6");
     note_package(cstate);
     note_prewake(cstate);
 }

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* What the files of the experiment `cstate` offer each other. */
 #ifndef LAB_EXPERIMENTS_CSTATE_PARTS_H
 #define LAB_EXPERIMENTS_CSTATE_PARTS_H
@@ -21,11 +21,9 @@ extern const struct experiment cstate_experiment;
 
 /* The evidence of one cell; sorts its latencies on first use. */
 void cstate_sort(struct cstate *cstate);
-void cstate_gather(const struct cstate *cstate, const struct cstate_cell *cell,
-                   struct cstate_evidence *evidence);
+void cstate_gather(const struct cstate *cstate, const struct cstate_cell *cell, struct cstate_evidence *evidence);
 int64_t cstate_p50(const struct cstate_cell *cell);
-struct cstate_cell *cstate_cell_at(const struct cstate *cstate, uint32_t state, uint32_t source,
-                                   uint32_t point);
+struct cstate_cell *cstate_cell_at(const struct cstate *cstate, uint32_t state, uint32_t source, uint32_t point);
 /* The deepest package counter with at least a twentieth of the time; RESIDENCY_COUNT: none. */
 enum residency cstate_package_of(const struct cstate_evidence *evidence);
 /* The share of the counters of core states at least that deep. */
@@ -49,9 +47,12 @@ void cstate_notes(const struct cstate *cstate);
 /* Hands over everything. Boot CPU. */
 void cstate_report(struct cstate *cstate);
 
-/* Opens a row about a cell: its state and source, and its interval where there are several. `text` holds JSON_OBJECT_BYTES. */
-void cstate_begin_row(struct json *json, char *text, const struct cstate *cstate,
-                      const struct cstate_cell *cell, const char *row);
+/*
+ * Opens a row about a cell: its state and source, and its interval where there are several. `text` holds
+ * JSON_OBJECT_BYTES.
+ */
+void cstate_begin_row(struct json *json, char *text, const struct cstate *cstate, const struct cstate_cell *cell,
+                      const char *row);
 
 /* round.c */
 
@@ -74,9 +75,9 @@ void cstate_report_sweep(const struct cstate *cstate);
 /* switch.c */
 
 /*
- * Changes what the keys ask for, by way of the gate, on the CPU itself and on all others but CPU 0, one after the other: a register that
- * several CPUs share is changed, and put back, by the first of them alone. The engine puts all back. False: a CPU did not answer in time,
- * the batch must end. On the CPU, at the begin of a batch.
+ * Changes what the keys ask for, by way of the gate, on the CPU itself and on all others but CPU 0, one after the
+ * other: a register that several CPUs share is changed, and put back, by the first of them alone. The engine puts all
+ * back. False: a CPU did not answer in time, the batch must end. On the CPU, at the begin of a batch.
  */
 bool cstate_switch(struct cstate *cstate);
 

@@ -1,5 +1,8 @@
-// SPDX-License-Identifier: MIT
-/* Results of `cstate` as rows: latencies, residencies and the verdict of each state by each source, and every register that was touched. */
+/* SPDX-License-Identifier: MIT */
+/*
+ * Results of `cstate` as rows: latencies, residencies and the verdict of each state by each source, and every register
+ * that was touched.
+ */
 #include "experiments/cstate/parts.h"
 
 #include "arch/x86/power/power_msr_regs.h"
@@ -10,8 +13,8 @@
 
 enum { P99 = QUANTILE_ONE / 100 * 99, NAME_BYTES = 8 };
 
-void cstate_begin_row(struct json *json, char *text, const struct cstate *cstate,
-                      const struct cstate_cell *cell, const char *row)
+void cstate_begin_row(struct json *json, char *text, const struct cstate *cstate, const struct cstate_cell *cell,
+                      const char *row)
 {
     char state[CSTATE_TEXT_BYTES];
 
@@ -48,8 +51,7 @@ static void report_latency(const struct cstate *cstate, const struct cstate_cell
     char text[JSON_OBJECT_BYTES];
     struct json json;
 
-    cstate_begin_row(&json, text, cstate, cell,
-                     cstate->point_count > 1 ? "cstate_point" : "cstate");
+    cstate_begin_row(&json, text, cstate, cell, cstate->point_count > 1 ? "cstate_point" : "cstate");
     json_uint(&json, "n", cell->kept);
     json_uint(&json, "rej", cell->tried - cell->kept);
     if (cell->kept) {
@@ -77,10 +79,9 @@ static void report_shares(const struct cstate *cstate, const struct cstate_cell 
     cstate_begin_row(&json, text, cstate, cell, "residency");
     if (evidence->has_c0)
         json_uint(&json, "c0", evidence->c0_ppm);
-    for (unsigned i = 0; i < RESIDENCY_COUNT; i++) {
+    for (unsigned i = 0; i < RESIDENCY_COUNT; i++)
         if (evidence->share_ppm[i])
             json_uint(&json, residency_name(i), evidence->share_ppm[i]);
-    }
     if (cell->smi)
         json_uint(&json, "smi", cell->smi);
     result_record(cstate->run, &json);
@@ -95,8 +96,7 @@ static void put_state(struct json *json, const char *key, unsigned state)
 }
 
 static void report_verdict(const struct cstate *cstate, const struct cstate_cell *cell,
-                           const struct cstate_evidence *evidence,
-                           const struct cstate_verdict *verdict)
+                           const struct cstate_evidence *evidence, const struct cstate_verdict *verdict)
 {
     enum residency package = cstate_package_of(evidence);
     char text[JSON_OBJECT_BYTES];
@@ -146,8 +146,7 @@ static void report_clock(const struct cstate *cstate)
         mperf += cstate->cells[i].mperf;
     }
     if (mperf)
-        result_scalar(cstate->run, "core_clock", (int64_t)muldiv_u64(aperf, CSTATE_PPM, mperf),
-                      "ppm");
+        result_scalar(cstate->run, "core_clock", (int64_t)muldiv_u64(aperf, CSTATE_PPM, mperf), "ppm");
 }
 
 static void report_cells(const struct cstate *cstate, uint32_t count[CSTATE_UNVERIFIED + 1])

@@ -1,16 +1,16 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * One round of naps of one cell, so that all cells take turns and drift meets them alike.
  *
- * Residencies are read around the whole round, not around each nap: they are brought up to date late, up to three naps late as others have
- * seen, and the error of a round is that of its ends. The first naps are not counted: what an earlier state has left unpublished comes to
- * light in them. APERF and MPERF are exact, and are read around each nap, so that the work between naps is not in them.
+ * Residencies are read around the whole round, not around each nap: they are brought up to date late, up to three naps
+ * late as others have seen, and the error of a round is that of its ends. The first naps are not counted: what an
+ * earlier state has left unpublished comes to light in them. APERF and MPERF are exact, and are read around each nap,
+ * so that the work between naps is not in them.
  */
 #include "experiments/cstate/parts.h"
 
 enum {
-    JITTER_SHARE =
-        8, /* the distance is random within an eighth, so that no periodic disturbance keeps step with it */
+    JITTER_SHARE = 8, /* the distance is random within an eighth, so that no periodic disturbance keeps step with it */
 };
 
 static uint64_t distance(struct cstate *cstate, const struct cstate_cell *cell)

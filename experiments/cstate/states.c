@@ -1,5 +1,7 @@
-// SPDX-License-Identifier: MIT
-/* Which states `cstate` measures: those that CPUID.05H and AMD's C-state base list, or the one that the script names. */
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which states `cstate` measures: those that CPUID.05H and AMD's C-state base list, or the one that the script names.
+ */
 #include "arch/x86/cpu/features.h"
 #include "arch/x86/cpu/msr.h"
 #include "arch/x86/power/power_msr_regs.h"
@@ -14,7 +16,9 @@ enum {
     PORTS = 2, /* base: C1; base + 1: the deeper state, CC6 on Zen */
 };
 
-/* What a hint's major number asks of the core and is called by, from 0: C1, C3, C6, C7, and the client's C8, C9, C10. */
+/*
+ * What a hint's major number asks of the core and is called by, from 0: C1, C3, C6, C7, and the client's C8, C9, C10.
+ */
 static const struct {
     uint8_t want, name;
 } majors[LISTED_STATES] = {{1, 1}, {3, 3}, {6, 6}, {7, 7}, {7, 8}, {7, 9}, {7, 10}, {7, 10}};
@@ -22,8 +26,7 @@ static const struct {
 static struct cstate_state mwait_state(const struct power_model *model, uint32_t hint)
 {
     uint32_t field = hint >> HINT_STATE_SHIFT, major = field & (LISTED_STATES - 1);
-    struct cstate_state state = {
-        .nap = {NAP_MWAIT, hint}, .want = majors[major].want, .name = majors[major].name};
+    struct cstate_state state = {.nap = {NAP_MWAIT, hint}, .want = majors[major].want, .name = majors[major].name};
 
     if (field == HINT_C0)
         return (struct cstate_state){.nap = state.nap, .want = 1, .name = 0};
@@ -50,16 +53,14 @@ static void add_hints(struct cstate *cstate)
         return;
     if (!info.substates[1])
         add(cstate, mwait_state(cstate->model, 0));
-    for (uint32_t state = 1; state < LISTED_STATES; state++) {
+    for (uint32_t state = 1; state < LISTED_STATES; state++)
         for (uint32_t sub = 0; sub < info.substates[state]; sub++)
             add(cstate, mwait_state(cstate->model, (state - 1) << HINT_STATE_SHIFT | sub));
-    }
 }
 
 static struct cstate_state port_state(uint32_t port, bool is_base)
 {
-    return (struct cstate_state){
-        .nap = {NAP_IOPORT, port}, .want = is_base ? 1 : 6, .name = is_base ? 1 : 6};
+    return (struct cstate_state){.nap = {NAP_IOPORT, port}, .want = is_base ? 1 : 6, .name = is_base ? 1 : 6};
 }
 
 static uint32_t port_base(const struct cstate *cstate)
@@ -95,8 +96,7 @@ void cstate_list_states(struct cstate *cstate)
 }
 
 /* NULL, or why this state is not measured by this source. */
-static const char *refuse(const struct cstate *cstate, const struct cstate_state *state,
-                          enum nap_source source)
+static const char *refuse(const struct cstate *cstate, const struct cstate_state *state, enum nap_source source)
 {
     bool force = plan_flag(cstate->run->step, "force");
 
@@ -112,8 +112,7 @@ static bool add_cell(struct cstate *cstate, uint32_t state, uint32_t source, uin
     cell->state = (uint8_t)state;
     cell->source = (uint8_t)source;
     cell->point = (uint8_t)point;
-    cell->latency_tsc =
-        run_alloc(cstate->run, cstate->samples * (uint64_t)sizeof *cell->latency_tsc);
+    cell->latency_tsc = run_alloc(cstate->run, cstate->samples * (uint64_t)sizeof *cell->latency_tsc);
     cstate->cell_count += cell->latency_tsc != NULL;
     return cell->latency_tsc != NULL;
 }
@@ -123,8 +122,8 @@ const char *cstate_list_cells(struct cstate *cstate)
     unsigned by = cstate->run->step->values[KEY_BY].choice;
     const char *problem = "no state to measure";
 
-    cstate->cells = run_alloc(cstate->run, (uint64_t)cstate->state_count * NAP_SOURCES *
-                                               cstate->point_count * sizeof *cstate->cells);
+    cstate->cells = run_alloc(cstate->run, (uint64_t)cstate->state_count * NAP_SOURCES * cstate->point_count *
+                                               sizeof *cstate->cells);
     if (!cstate->cells)
         return run_no_memory;
     for (uint32_t source = 0; source < NAP_SOURCES; source++) {
@@ -134,10 +133,9 @@ const char *cstate_list_cells(struct cstate *cstate)
             if (by != BY_ALL && by - BY_FIRST_SOURCE != source)
                 continue;
             why = refuse(cstate, &cstate->states[i], (enum nap_source)source);
-            for (uint32_t point = 0; point < cstate->point_count && !why; point++) {
+            for (uint32_t point = 0; point < cstate->point_count && !why; point++)
                 if (!add_cell(cstate, i, source, point))
                     return run_no_memory;
-            }
             if (why)
                 problem = why;
         }
@@ -147,8 +145,7 @@ const char *cstate_list_cells(struct cstate *cstate)
 
 const char *cstate_state_text(const struct cstate_state *state, char text[CSTATE_TEXT_BYTES])
 {
-    static const char *const ways[NAP_WAYS] = {
-        [NAP_HLT] = "hlt", [NAP_MWAIT] = "mwait", [NAP_IOPORT] = "ioport"};
+    static const char *const ways[NAP_WAYS] = {[NAP_HLT] = "hlt", [NAP_MWAIT] = "mwait", [NAP_IOPORT] = "ioport"};
 
     if (state->nap.way == NAP_HLT)
         return "hlt";

@@ -1,10 +1,12 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * The sweep: where the counters say that a state begins to be entered, and the knees of the latency, named by what changed there.
+ * The sweep: where the counters say that a state begins to be entered, and the knees of the latency, named by what
+ * changed there.
  *
- * A core counter's share that rises above a half between two intervals is an entry, and the end of demotion; of a package counter a
- * twentieth suffices, because the package follows after a delay of its own, which is then still most of the time. A knee of the latency
- * without one is a state that no counter shows: a timer in the hardware, such as AMD's from CC1 to CC6, or a sub-state.
+ * A core counter's share that rises above a half between two intervals is an entry, and the end of demotion; of a
+ * package counter a twentieth suffices, because the package follows after a delay of its own, which is then still most
+ * of the time. A knee of the latency without one is a state that no counter shows: a timer in the hardware, such as
+ * AMD's from CC1 to CC6, or a sub-state.
  */
 #include "experiments/cstate/parts.h"
 
@@ -20,8 +22,7 @@ enum {
 };
 
 /* Which counter's entry lies between the two cells: the deepest one; RESIDENCY_COUNT: none. */
-static enum residency risen(const struct cstate *cstate, const struct cstate_cell *low,
-                            const struct cstate_cell *high)
+static enum residency risen(const struct cstate *cstate, const struct cstate_cell *low, const struct cstate_cell *high)
 {
     struct cstate_evidence from, to;
 
@@ -36,8 +37,8 @@ static enum residency risen(const struct cstate *cstate, const struct cstate_cel
     return RESIDENCY_COUNT;
 }
 
-static void report(const struct cstate *cstate, const struct cstate_cell *low, const char *row,
-                   const char *is, uint64_t high_tsc, const struct knee *knee)
+static void report(const struct cstate *cstate, const struct cstate_cell *low, const char *row, const char *is,
+                   uint64_t high_tsc, const struct knee *knee)
 {
     char text[JSON_OBJECT_BYTES];
     struct json json;
@@ -54,8 +55,7 @@ static void report(const struct cstate *cstate, const struct cstate_cell *low, c
 }
 
 /* From the last point of the lower regime to the first of the higher one, by what the counters did meanwhile. */
-static void report_knee(const struct cstate *cstate, const struct cstate_cell *cells,
-                        const struct knee *knee)
+static void report_knee(const struct cstate *cstate, const struct cstate_cell *cells, const struct knee *knee)
 {
     const char *is = cstate->states[cells->state].want > 1 ? "hardware_timer" : "unknown";
     uint32_t low = 0, high;
@@ -66,8 +66,7 @@ static void report_knee(const struct cstate *cstate, const struct cstate_cell *c
     for (high = low; cstate->interval_tsc[high] < knee->high;)
         high++;
     /* A share may pass a half one point before or behind the median. */
-    counter = risen(cstate, &cells[low ? low - 1 : 0],
-                    &cells[high + 1 < cstate->point_count ? high + 1 : high]);
+    counter = risen(cstate, &cells[low ? low - 1 : 0], &cells[high + 1 < cstate->point_count ? high + 1 : high]);
     if (cstate->guest)
         is = "host";
     else if (counter != RESIDENCY_COUNT)
@@ -87,8 +86,7 @@ static void find_knees(const struct cstate *cstate, const struct cstate_cell *ce
     struct knees knees;
 
     for (uint32_t i = 0; i < cstate->point_count; i++)
-        points[i] =
-            (struct knee_point){cstate->interval_tsc[i], cstate_p50(&cells[i]), cells[i].kept};
+        points[i] = (struct knee_point){cstate->interval_tsc[i], cstate_p50(&cells[i]), cells[i].kept};
     knees_find(points, cstate->point_count, &limits, &knees);
     for (uint32_t i = 0; i < knees.count; i++)
         report_knee(cstate, cells, &knees.knee[i]);
@@ -104,8 +102,7 @@ void cstate_report_sweep(const struct cstate *cstate)
             enum residency counter = risen(cstate, &cells[k - 1], &cells[k]);
 
             if (counter != RESIDENCY_COUNT)
-                report(cstate, &cells[k - 1], "cstate_entry", residency_name(counter),
-                       cstate->interval_tsc[k], NULL);
+                report(cstate, &cells[k - 1], "cstate_entry", residency_name(counter), cstate->interval_tsc[k], NULL);
         }
         find_knees(cstate, cells);
     }

@@ -1,8 +1,10 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * The switches that a script may turn: pre-wake, C1E promotion, demotion, the package limit, the clock. Each is one wish to the gate,
- * which knows what may be written here; what became of it is kept for the log. Most of these registers are a core's or a thread's own, and a
- * demotion left on elsewhere would keep the package shallow, so they are turned on all CPUs. They are put back at the end of the batch.
+ * The switches that a script may turn: pre-wake, C1E promotion, demotion, the package limit, the clock. Each is one
+ * wish to the gate,
+ * which knows what may be written here; what became of it is kept for the log. Most of these registers are a core's or
+ * a thread's own, and a demotion left on elsewhere would keep the package shallow, so they are turned on all CPUs. They
+ * are put back at the end of the batch.
  */
 #include "arch/x86/cpu/features.h"
 #include "arch/x86/cpu/msr.h"
@@ -20,8 +22,8 @@ enum {
 
 static bool is_like(const struct msr_outcome *a, const struct msr_outcome *b)
 {
-    return a->wish.msr == b->wish.msr && a->wish.mask == b->wish.mask && a->end == b->end &&
-           a->old == b->old && a->wanted == b->wanted;
+    return a->wish.msr == b->wish.msr && a->wish.mask == b->wish.mask && a->end == b->end && a->old == b->old &&
+           a->wanted == b->wanted;
 }
 
 /* Kept once: a later batch does the same again. */
@@ -109,8 +111,7 @@ static void hold_pstate(struct cstate *cstate, unsigned wish)
 
     if (!read_levels(cstate, MSR_AMD_PSTATE_LIMIT, &limit))
         return;
-    ask(cstate, MSR_AMD_PSTATE_CONTROL, AMD_PSTATE_COMMAND, limit >> (wish == FREQ_MIN ? 4 : 0),
-        "freq");
+    ask(cstate, MSR_AMD_PSTATE_CONTROL, AMD_PSTATE_COMMAND, limit >> (wish == FREQ_MIN ? 4 : 0), "freq");
 }
 
 static void hold_clock(struct cstate *cstate, unsigned wish)
@@ -122,8 +123,7 @@ static void hold_clock(struct cstate *cstate, unsigned wish)
         ask(cstate, MSR_IA32_HWP_REQUEST, 0, 0, "freq");
     else if (snapshot->vendor != CPU_VENDOR_INTEL)
         hold_pstate(cstate, wish);
-    else if (cpu_has(snapshot, CPUID_HWP) && msr_read(MSR_IA32_PM_ENABLE, &enabled) &&
-             (enabled & PM_ENABLE_HWP))
+    else if (cpu_has(snapshot, CPUID_HWP) && msr_read(MSR_IA32_PM_ENABLE, &enabled) && (enabled & PM_ENABLE_HWP))
         hold_hwp(cstate, wish);
     else
         hold_ratio(cstate, wish);
@@ -144,8 +144,8 @@ static void turn(void *argument)
     if (c1e != TURN_AS_IS)
         ask(cstate, MSR_POWER_CTL, POWER_CTL_C1E, c1e == TURN_ON ? POWER_CTL_C1E : 0, "c1e");
     if (prewake != TURN_AS_IS)
-        ask(cstate, MSR_POWER_CTL, POWER_CTL_PREWAKE_DISABLE,
-            prewake == TURN_OFF ? POWER_CTL_PREWAKE_DISABLE : 0, "prewake");
+        ask(cstate, MSR_POWER_CTL, POWER_CTL_PREWAKE_DISABLE, prewake == TURN_OFF ? POWER_CTL_PREWAKE_DISABLE : 0,
+            "prewake");
     if (freq != FREQ_AS_IS)
         hold_clock(cstate, freq);
 }

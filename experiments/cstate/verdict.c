@@ -1,10 +1,11 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Requested against entered: the verdict from what the counters and the latencies of one state say. Pure.
  *
- * A residency counter that moved is proof. Where there is none, MPERF tells C0 from not C0, and the latency tells deep from shallow: that
- * is an inference, and is called so. "Demoted" needs a counter that says where the time went, or one that is known to be alive; a counter
- * that never moved may be a lie, and then only the latency speaks. The reasons are words that docs/cstates.md, section 2, explains.
+ * A residency counter that moved is proof. Where there is none, MPERF tells C0 from not C0, and the latency tells deep
+ * from shallow: that is an inference, and is called so. "Demoted" needs a counter that says where the time went, or one
+ * that is known to be alive; a counter that never moved may be a lie, and then only the latency speaks. The reasons are
+ * words that docs/cstates.md, section 2, explains.
  */
 #include "experiments/cstate/parts.h"
 
@@ -67,17 +68,15 @@ static bool slept(const struct cstate_evidence *e)
 /* Leaving it takes clearly longer than leaving C1. */
 static bool feels_deep(const struct cstate_evidence *e)
 {
-    return e->c1_p50_tsc > 0 && e->p50_tsc > DEEPER_RATIO * e->c1_p50_tsc &&
-           e->p50_tsc - e->c1_p50_tsc > e->clear_tsc;
+    return e->c1_p50_tsc > 0 && e->p50_tsc > DEEPER_RATIO * e->c1_p50_tsc && e->p50_tsc - e->c1_p50_tsc > e->clear_tsc;
 }
 
 /* The deepest core counter with half of the time or more; 0: none. */
 static unsigned deepest(const struct cstate_evidence *e)
 {
-    for (unsigned i = RESIDENCY_CC7 + 1; i-- > RESIDENCY_CC1;) {
+    for (unsigned i = RESIDENCY_CC7 + 1; i-- > RESIDENCY_CC1;)
         if (e->share_ppm[i] >= HALF_PPM)
             return residency_depth(i);
-    }
     return 0;
 }
 
@@ -110,8 +109,7 @@ static enum reason judge_deep(const struct cstate_evidence *e)
     for (unsigned i = RESIDENCY_CC1; i <= RESIDENCY_CC7; i++)
         deep |= residency_depth(i) >= e->want ? e->counters & 1u << i : 0;
     /* Where C7 has no counter of its own, C6's counts it. One that is there and at zero says that C7 never was. */
-    if (e->want == 7 && !deep && !(e->zero & 1u << RESIDENCY_CC7) &&
-        (e->counters & 1u << RESIDENCY_CC6)) {
+    if (e->want == 7 && !deep && !(e->zero & 1u << RESIDENCY_CC7) && (e->counters & 1u << RESIDENCY_CC6)) {
         deep = 1u << RESIDENCY_CC6;
         share = e->share_ppm[RESIDENCY_CC6];
     }

@@ -1,6 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * Is a tick asleep as long as one awake? Waits on end between two readings of the PM timer or the HPET, and what WAITPKG proved to be.
+ * Is a tick asleep as long as one awake? Waits on end between two readings of the PM timer or the HPET, and what
+ * WAITPKG proved to be.
  *
  * kvmclock is no witness: a guest computes it from the same TSC.
  */
@@ -20,13 +21,11 @@ enum {
 #define SPAN_MAX_NS (UINT64_C(4) * 1000 * 1000 * 1000)
 
 /* The clock between two stamps; their distance widens *bound_tsc. Returns the middle. */
-static uint64_t read_clock(const struct machine *machine, enum tsc_source source, uint64_t *ticks,
-                           uint64_t *bound_tsc)
+static uint64_t read_clock(const struct machine *machine, enum tsc_source source, uint64_t *ticks, uint64_t *bound_tsc)
 {
     uint64_t before_tsc = tsc_begin(), after_tsc;
 
-    *ticks =
-        source == TSC_SOURCE_PMTIMER ? pmtimer_read(&machine->pmtimer) : hpet_read(&machine->hpet);
+    *ticks = source == TSC_SOURCE_PMTIMER ? pmtimer_read(&machine->pmtimer) : hpet_read(&machine->hpet);
     after_tsc = tsc_end();
     *bound_tsc += after_tsc - before_tsc;
     return before_tsc + (after_tsc - before_tsc) / 2;
@@ -76,17 +75,15 @@ void deadline_report_clock(struct run *run, const struct deadline *deadline)
     asleep_hz = muldiv_u64(clock->passed_tsc, clock->hz, clock->passed_ticks);
     ppm = ((int64_t)asleep_hz - (int64_t)awake_hz) / (int64_t)(awake_hz / PPM + 1);
     /* The readings' width, a tick of the clock at each end, and what the boot's figure is good for. */
-    bound_ppm = muldiv_u64(clock->bound_tsc, PPM, clock->passed_tsc) +
-                2 * PPM / clock->passed_ticks +
+    bound_ppm = muldiv_u64(clock->bound_tsc, PPM, clock->passed_tsc) + 2 * PPM / clock->passed_ticks +
                 run->machine->clock.references[clock->source].bound_ppm;
     result_scalar(run, "asleep_ppm", ppm, "ppm");
-    result_say(
-        run, "asleep_clock", "measured",
-        "asleep for %llu of %llu ticks, %u waits: a tick is %s long as awake by %s (%lld ppm, "
-        "give or take %llu)",
-        (unsigned long long)clock->asleep_tsc, (unsigned long long)clock->passed_tsc, clock->waits,
-        (uint64_t)(ppm < 0 ? -ppm : ppm) <= bound_ppm ? "as" : "not as",
-        tsc_source_name(clock->source), (long long)ppm, (unsigned long long)bound_ppm);
+    result_say(run, "asleep_clock", "measured",
+               "asleep for %llu of %llu ticks, %u waits: a tick is %s long as awake by %s (%lld ppm, "
+               "give or take %llu)",
+               (unsigned long long)clock->asleep_tsc, (unsigned long long)clock->passed_tsc, clock->waits,
+               (uint64_t)(ppm < 0 ? -ppm : ppm) <= bound_ppm ? "as" : "not as", tsc_source_name(clock->source),
+               (long long)ppm, (unsigned long long)bound_ppm);
 }
 
 void deadline_report_proof(struct run *run, const struct deadline *deadline)

@@ -1,20 +1,18 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Question: does a wait with a time limit last as long as it was asked to?
- * Method: TPAUSE, UMWAIT or MWAITX with limits over a range, one row for each; every wait has its
- *   true limit, from the stamp before the instruction, and its true length. Then a probe: many
- *   limits at random between the shortest sleep and the cap, C0.1 and C0.2 by turns. Last, waits
- *   on end for 20 ms between two readings of the PM timer or the HPET: is a tick asleep as long as
- *   one awake?
- * Expected: lengths rise in steps of the clock behind the limit (the quantum); the shortest are as
- *   long as entering and leaving the state takes (the floor); the longest end at the limit of
- *   IA32_UMWAIT_CONTROL with CF set (the cap), under a hypervisor at that of the host whatever was
- *   written here. C0.2 wakes later than C0.1.
- * Confounders: interrupts of a host end a wait early; emulators that take the opcode for a fence
- *   (believed only after a proof, see waitpkg.h); a cap that does not set CF; UMONITOR made a no-op
- *   (errata.h), so that UMWAIT returns at once.
- * Sources: SDM volume 2, TPAUSE and UMWAIT; volume 4, MSR E1H; AMD APM volume 3, MWAITX. Method of
- *   the sweep: Kuns, Troepgen, Schoene, user-space idle instructions, ICPE 2025.
+ * Method: TPAUSE, UMWAIT or MWAITX with limits over a range, one row for each; every wait has its true limit, from the
+ *   stamp before the instruction, and its true length. Then a probe: many limits at random between the shortest sleep
+ *   and the cap, C0.1 and C0.2 by turns. Last, waits
+ *   on end for 20 ms between two readings of the PM timer or the HPET: is a tick asleep as long as one awake?
+ * Expected: lengths rise in steps of the clock behind the limit (the quantum); the shortest are as long as entering and
+ *   leaving the state takes (the floor); the longest end at the limit of IA32_UMWAIT_CONTROL with CF set (the cap),
+ *   under a hypervisor at that of the host whatever was written here. C0.2 wakes later than C0.1.
+ * Confounders: interrupts of a host end a wait early; emulators that take the opcode for a fence (believed only after a
+ *   proof, see waitpkg.h); a cap that does not set CF; UMONITOR made a no-op (errata.h), so that UMWAIT returns at
+ *   once.
+ * Sources: SDM volume 2, TPAUSE and UMWAIT; volume 4, MSR E1H; AMD APM volume 3, MWAITX. Method of the sweep: Kuns,
+ *   Troepgen, Schoene, user-space idle instructions, ICPE 2025.
  */
 #include "experiments/deadline/parts.h"
 
@@ -38,8 +36,7 @@ static void set_up(struct run *run, struct deadline *deadline)
     deadline->call.watch = &run->cpu->wake_line;
     deadline->has_states = deadline->method->begin == waitpkg_begin;
     /*
-     * Interrupts stay off where a pending one ends the wait all the same; MWAITX can do that only
-     * where CPUID says so.
+     * Interrupts stay off where a pending one ends the wait all the same; MWAITX can do that only where CPUID says so.
      */
     deadline->wait = deadline->method->wait;
     if (deadline->has_states || cpu_has(&run->machine->snapshot, CPUID_MWAIT_IBE))
@@ -66,8 +63,8 @@ static const char *allocate(struct run *run, struct deadline *deadline)
     if (!deadline->rows || !deadline->slept_tsc || !deadline->overshoot_tsc || !deadline->at_tsc)
         return run_no_memory;
     for (uint32_t i = 0; i < deadline->points; i++)
-        deadline->rows[i].asked_tsc = steps_point(
-            low_tsc ? low_tsc : 1, high_tsc, range->shape != PLAN_UNIFORM, i, deadline->points);
+        deadline->rows[i].asked_tsc =
+            steps_point(low_tsc ? low_tsc : 1, high_tsc, range->shape != PLAN_UNIFORM, i, deadline->points);
     run->silence_tsc = high_tsc;
     run->total = (uint32_t)waits + (deadline->has_states ? STATES : 1) * PROBES;
     return NULL;
@@ -84,10 +81,9 @@ static const char *deadline_prepare(struct run *run)
     if (run->step->values[KEY_CPU].count >= run->machine->cpu_count)
         return "that CPU does not run (cpu=)";
     set_up(run, deadline);
-    problem = plan_flag(run->step, "force")
-                  ? NULL
-                  : methods_refuse(&run->machine->snapshot, deadline->method,
-                                   deadline->call.argument, false, deadline->cause);
+    problem = plan_flag(run->step, "force") ? NULL
+                                            : methods_refuse(&run->machine->snapshot, deadline->method,
+                                                             deadline->call.argument, false, deadline->cause);
     return problem ? problem : allocate(run, deadline);
 }
 

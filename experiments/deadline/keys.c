@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The keys of `deadline`, which combinations make no sense, and what a step will cost. */
 #include "experiments/deadline/parts.h"
 
@@ -11,8 +11,7 @@ const struct param_spec deadline_params[KEY_COUNT] = {
     /* the instruction that waits, by its own limit */
     [KEY_IDLE] = {"idle", PARAM_METHOD, __lab_method_words, "tpause:c01", 0, 0, .list = true},
     /* limits to ask for, spaced by factor (log:) or by difference (uniform:) */
-    [KEY_RANGE] = {"range", PARAM_INTERVAL, NULL, "log:100tsc..3000000tsc", 1, UINT64_C(1000000000),
-                   .ticks = true},
+    [KEY_RANGE] = {"range", PARAM_INTERVAL, NULL, "log:100tsc..3000000tsc", 1, UINT64_C(1000000000), .ticks = true},
     /* limits in that range */
     [KEY_POINTS] = {"points", PARAM_COUNT, NULL, "25", 1, POINTS_MAX, .unnamed = true},
     /* waits with each limit */
@@ -20,13 +19,11 @@ const struct param_spec deadline_params[KEY_COUNT] = {
     /* the CPU that waits */
     [KEY_CPU] = {"cpu", PARAM_COUNT, NULL, "0", 0, CPU_MAX - 1, .list = true, .unnamed = true},
     /* IA32_UMWAIT_CONTROL's limit, 0 = none */
-    [KEY_CAP] = {"cap", PARAM_TIME, NULL, "0ns", 0, UINT64_C(4000000000), .list = true,
-                 .ticks = true},
+    [KEY_CAP] = {"cap", PARAM_TIME, NULL, "0ns", 0, UINT64_C(4000000000), .list = true, .ticks = true},
     /* of the random limits */
     [KEY_SEED] = {"seed", PARAM_COUNT, NULL, "1", 0, 0, .unnamed = true},
     /* time after which the step ends */
-    [KEY_BUDGET] = {"budget", PARAM_TIME, NULL, "5s", 1000000, UINT64_C(3600000000000),
-                    .unnamed = true},
+    [KEY_BUDGET] = {"budget", PARAM_TIME, NULL, "5s", 1000000, UINT64_C(3600000000000), .unnamed = true},
     /* run a wait instruction whose CPUID bit is clear: its fault is the result */
     [KEY_FORCE] = {"force", PARAM_FLAG, NULL, "no", 0, 0, .unnamed = true},
 };

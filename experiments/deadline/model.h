@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* What the files of the experiment `deadline` share: its keys, and one step's working set. */
 #ifndef LAB_EXPERIMENTS_DEADLINE_MODEL_H
 #define LAB_EXPERIMENTS_DEADLINE_MODEL_H
@@ -26,8 +26,8 @@ enum deadline_key {
 
 enum {
     POINTS_MAX = 200,
-    PROBES = 512, /* waits with limits at random, per state: enough for a grid and for a median */
-    STATES = 2,   /* of UMWAIT and TPAUSE: C0.1 and C0.2, in the order of their words */
+    PROBES = 512,      /* waits with limits at random, per state: enough for a grid and for a median */
+    STATES = 2,        /* of UMWAIT and TPAUSE: C0.1 and C0.2, in the order of their words */
     PROBE_SPAN = 16384 /* ticks over which these limits are spread */
 };
 
@@ -43,8 +43,8 @@ struct deadline_clock {
 };
 
 /*
- * One step's working set. Waits alternate between the rows, so that a budget that ends early leaves
- * all of them with as many.
+ * One step's working set. Waits alternate between the rows, so that a budget that ends early leaves all of them with as
+ * many.
  */
 struct deadline {
     const struct idle_method *method;
@@ -56,9 +56,8 @@ struct deadline {
     bool limit_known;
     uint64_t limit_tsc; /* IA32_UMWAIT_CONTROL's, as read back after it was written */
     struct deadline_clock clock;
-    bool ready; /* empty path and lead are measured */
-    int64_t
-        lead_tsc; /* from reading the clock for an absolute limit to the stamp before the wait */
+    bool ready;       /* empty path and lead are measured */
+    int64_t lead_tsc; /* from reading the clock for an absolute limit to the stamp before the wait */
     struct empty_path empty;
     uint32_t points, samples;
     struct steps_row *rows;

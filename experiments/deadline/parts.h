@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* What the files of the experiment `deadline` offer each other. */
 #ifndef LAB_EXPERIMENTS_DEADLINE_PARTS_H
 #define LAB_EXPERIMENTS_DEADLINE_PARTS_H
@@ -29,8 +29,8 @@ void deadline_report(struct run *run, struct deadline *deadline);
 /* wait.c */
 
 /*
- * Measures the empty path and the lead; takes waits until all are done or the batch must end. On
- * run->cpu, interrupts off.
+ * Measures the empty path and the lead; takes waits until all are done or the batch must end. On run->cpu, interrupts
+ * off.
  */
 void deadline_calibrate(struct run *run, struct deadline *deadline);
 void deadline_take_waits(struct run *run, struct deadline *deadline);

@@ -1,7 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * The results of `deadline`: a record for each row, and what the figures say in words. Nothing is
- * said that they do not show.
+ * The results of `deadline`: a record for each row, and what the figures say in words. Nothing is said that they do not
+ * show.
  */
 #include "experiments/deadline/parts.h"
 
@@ -32,10 +32,7 @@ static void emit_row(struct run *run, const struct steps_row *row)
     result_record(run, &json);
 }
 
-/*
- * Rows, how many of their waits were cut short and how; returns the waits that ended early with CF
- * clear.
- */
+/* Rows, how many of their waits were cut short and how; returns the waits that ended early with CF clear. */
 static uint32_t report_rows(struct run *run, const struct deadline *deadline)
 {
     uint32_t limited = 0, early = 0;
@@ -58,11 +55,10 @@ static void report_floor(struct run *run, const struct deadline *deadline, uint3
 
     result_scalar(run, "floor", floor_tsc, "tsc");
     if (!floor_tsc) {
-        result_say(
-            run, "ends_early", NULL,
-            "it does not wait as long as asked: %u of %u waits ended before their limit with CF "
-            "clear",
-            early, deadline->wait_count);
+        result_say(run, "ends_early", NULL,
+                   "it does not wait as long as asked: %u of %u waits ended before their limit with CF "
+                   "clear",
+                   early, deadline->wait_count);
         result_metric(run, "ends_early", early, "count");
         return;
     }
@@ -71,8 +67,7 @@ static void report_floor(struct run *run, const struct deadline *deadline, uint3
         result_say(run, "floor", NULL, "no floor down to a limit of %llu ticks, which sleeps %lld",
                    (unsigned long long)first->asked_tsc, (long long)first->p50_tsc);
     else
-        result_say(run, "floor", NULL,
-                   "no sleep is shorter than %lld ticks; the shortest limit was %llu",
+        result_say(run, "floor", NULL, "no sleep is shorter than %lld ticks; the shortest limit was %llu",
                    (long long)floor_tsc, (unsigned long long)first->asked_tsc);
 }
 
@@ -90,15 +85,14 @@ static const char *not_ours(const struct deadline *deadline)
 static void describe_cap(const struct deadline *deadline, const struct steps_cap *cap, char *text)
 {
     int64_t asked_tsc = (int64_t)deadline->cap_tsc;
-    bool own = asked_tsc && cap->tsc >= asked_tsc - asked_tsc / NEAR_SHARE &&
-               cap->tsc <= asked_tsc + asked_tsc / NEAR_SHARE;
+    bool own =
+        asked_tsc && cap->tsc >= asked_tsc - asked_tsc / NEAR_SHARE && cap->tsc <= asked_tsc + asked_tsc / NEAR_SHARE;
     char wish[48];
 
     fmt(wish, sizeof wish, asked_tsc ? "a cap of %lld ticks" : "no cap", (long long)asked_tsc);
-    fmt(text, TEXT_BYTES,
-        "from %llu ticks on waits end after %lld; requested was %s: %s; CF in %u of %u",
-        (unsigned long long)cap->from_tsc, (long long)cap->tsc, wish,
-        own ? "it is that cap" : not_ours(deadline), cap->limited, cap->waits);
+    fmt(text, TEXT_BYTES, "from %llu ticks on waits end after %lld; requested was %s: %s; CF in %u of %u",
+        (unsigned long long)cap->from_tsc, (long long)cap->tsc, wish, own ? "it is that cap" : not_ours(deadline),
+        cap->limited, cap->waits);
 }
 
 static void report_cap(struct run *run, const struct deadline *deadline)
@@ -107,10 +101,9 @@ static void report_cap(struct run *run, const struct deadline *deadline)
     uint64_t longest_tsc = 0;
     char text[TEXT_BYTES];
 
-    for (uint32_t i = 0; i < deadline->points; i++) {
+    for (uint32_t i = 0; i < deadline->points; i++)
         if (deadline->rows[i].n)
             longest_tsc = deadline->rows[i].asked_tsc;
-    }
     result_scalar(run, "requested_cap", (int64_t)deadline->cap_tsc, "tsc");
     if (deadline->limit_known)
         result_scalar(run, "read_back_cap", (int64_t)deadline->limit_tsc, "tsc");
@@ -118,16 +111,13 @@ static void report_cap(struct run *run, const struct deadline *deadline)
     if (cap.tsc)
         describe_cap(deadline, &cap, text);
     else if (deadline->cap_tsc && longest_tsc > deadline->cap_tsc)
-        fmt(text, sizeof text,
-            "the requested cap of %llu ticks does not hold: waits of %llu are whole",
+        fmt(text, sizeof text, "the requested cap of %llu ticks does not hold: waits of %llu are whole",
             (unsigned long long)deadline->cap_tsc, (unsigned long long)longest_tsc);
     else
-        fmt(text, sizeof text, "no cap up to %llu ticks, the longest limit asked for",
-            (unsigned long long)longest_tsc);
+        fmt(text, sizeof text, "no cap up to %llu ticks, the longest limit asked for", (unsigned long long)longest_tsc);
     result_finding(run, "cap", NULL, text);
     if (cap.tsc && !cap.limited && deadline->has_states)
-        result_finding(run, "cap_without_cf", NULL,
-                       "the cap ends waits with CF clear: the manual says CF is set");
+        result_finding(run, "cap_without_cf", NULL, "the cap ends waits with CF clear: the manual says CF is set");
 }
 
 static void report_quantum(struct run *run, struct deadline *deadline, uint32_t state)
@@ -143,15 +133,14 @@ static void report_quantum(struct run *run, struct deadline *deadline, uint32_t 
     step = steps_quantum(slept_tsc, n);
     result_scalar(run, "quantum", (int64_t)step * 1000 / STEPS_ONE, "mtsc");
     if (step)
-        result_say(run, "quantum", "inferred", "sleeps are whole steps of %u.%02u ticks",
-                   step / STEPS_ONE, step % STEPS_ONE * 100 / STEPS_ONE);
+        result_say(run, "quantum", "inferred", "sleeps are whole steps of %u.%02u ticks", step / STEPS_ONE,
+                   step % STEPS_ONE * 100 / STEPS_ONE);
     else
-        result_say(
-            run, "quantum", "inferred",
-            "sleeps follow the limit with no step of %d ticks or more: nine in ten end %lld to "
-            "%lld after it",
-            STEPS_QUANTUM_MIN_TSC, (long long)overshoot_tsc[n / TAIL_SHARE],
-            (long long)overshoot_tsc[n - 1 - n / TAIL_SHARE]);
+        result_say(run, "quantum", "inferred",
+                   "sleeps follow the limit with no step of %d ticks or more: nine in ten end %lld to "
+                   "%lld after it",
+                   STEPS_QUANTUM_MIN_TSC, (long long)overshoot_tsc[n / TAIL_SHARE],
+                   (long long)overshoot_tsc[n - 1 - n / TAIL_SHARE]);
 }
 
 static void report_states(struct run *run, struct deadline *deadline)
@@ -173,15 +162,13 @@ static void report_states(struct run *run, struct deadline *deadline)
     less_tsc = p50_tsc[1] - p50_tsc[0];
     result_scalar(run, "c02_less_c01", less_tsc, "tsc");
     if (less_tsc > spread_tsc || less_tsc < -spread_tsc)
-        result_say(run, "c01_c02", "inferred",
-                   "C0.2 ends %lld ticks %s than C0.1 (median; spread %lld)",
-                   (long long)(less_tsc < 0 ? -less_tsc : less_tsc),
-                   less_tsc < 0 ? "earlier" : "later", (long long)spread_tsc);
+        result_say(run, "c01_c02", "inferred", "C0.2 ends %lld ticks %s than C0.1 (median; spread %lld)",
+                   (long long)(less_tsc < 0 ? -less_tsc : less_tsc), less_tsc < 0 ? "earlier" : "later",
+                   (long long)spread_tsc);
     else
-        result_say(
-            run, "c01_c02", "inferred",
-            "C0.1 and C0.2 end alike: their medians differ by %lld ticks, the spread is %lld",
-            (long long)less_tsc, (long long)spread_tsc);
+        result_say(run, "c01_c02", "inferred",
+                   "C0.1 and C0.2 end alike: their medians differ by %lld ticks, the spread is %lld",
+                   (long long)less_tsc, (long long)spread_tsc);
 }
 
 static void report_probe(struct run *run, struct deadline *deadline)
@@ -202,8 +189,8 @@ void deadline_report(struct run *run, struct deadline *deadline)
 {
     uint32_t n = deadline->overshoot_count, early;
 
-    calibrate_emit(run, deadline->wait == deadline->method->wait ? "on" : "masked",
-                   deadline->method->name, &deadline->empty);
+    calibrate_emit(run, deadline->wait == deadline->method->wait ? "on" : "masked", deadline->method->name,
+                   &deadline->empty);
     early = report_rows(run, deadline);
     report_floor(run, deadline, early);
     report_cap(run, deadline);

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * The waits of `deadline`: first those of the rows, by turns, then the probe's.
  *
@@ -45,10 +45,7 @@ int64_t deadline_wait_once(struct run *run, struct deadline *deadline, uint64_t 
     return wait_once(run, deadline, ticks_tsc).slept_tsc;
 }
 
-/*
- * An absolute limit counts from the stamp before the wait, not from the reading that it was
- * computed from.
- */
+/* An absolute limit counts from the stamp before the wait, not from the reading that it was computed from. */
 static void measure_lead(struct run *run, struct deadline *deadline)
 {
     int64_t lead_tsc = INT64_MAX;
@@ -107,10 +104,7 @@ void deadline_sum_rows(struct deadline *deadline)
     }
 }
 
-/*
- * The probe's limits lie above the floor and below the cap: what is found between them is the
- * clock's doing.
- */
+/* The probe's limits lie above the floor and below the cap: what is found between them is the clock's doing. */
 static void begin_probe(struct deadline *deadline)
 {
     struct steps_cap cap;
@@ -138,9 +132,7 @@ static void probe_wait(struct run *run, struct deadline *deadline)
         state = deadline->probe_count % STATES;
         deadline->call.argument = state;
     }
-    wait =
-        wait_once(run, deadline,
-                  prng_range(&deadline->prng, deadline->probe_low_tsc, deadline->probe_high_tsc));
+    wait = wait_once(run, deadline, prng_range(&deadline->prng, deadline->probe_low_tsc, deadline->probe_high_tsc));
     deadline->call.argument = own;
     deadline->probe_count++;
     if (wait.overshoot_tsc < 0)

@@ -1,8 +1,5 @@
-// SPDX-License-Identifier: MIT
-/*
- * Which source and which compiler made this image. Generated at build time (build/gen/build_id.c),
- * read-only.
- */
+/* SPDX-License-Identifier: MIT */
+/* Which source and which compiler made this image. Generated at build time (build/gen/build_id.c), read-only. */
 #ifndef LAB_EXPERIMENTS_ENGINE_BUILD_ID_H
 #define LAB_EXPERIMENTS_ENGINE_BUILD_ID_H
 

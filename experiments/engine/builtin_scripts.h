@@ -1,9 +1,8 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * The scripts that the image carries: every run/scripts/NAME.lab, by the name NAME, in name order.
  *
- * The table is generated at build time (build/gen/scripts.S) and is read-only; usable in any
- * context.
+ * The table is generated at build time (build/gen/scripts.S) and is read-only; usable in any context.
  */
 #ifndef LAB_EXPERIMENTS_ENGINE_BUILTIN_SCRIPTS_H
 #define LAB_EXPERIMENTS_ENGINE_BUILTIN_SCRIPTS_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "experiments/engine/console.h"
 
 #include "lib/cstring.h"
@@ -28,15 +28,14 @@ static bool open_serial(struct uart *uart, const struct cmdline_console *wish)
         return false;
     if (wish->kind == CMDLINE_CONSOLE_PORT)
         return uart_open(uart, wish->port, wish->baud_rate);
-    for (uint32_t i = 0; i < COM_PORTS; i++) {
+    for (uint32_t i = 0; i < COM_PORTS; i++)
         if (uart_open(uart, uart_com_port(i), UART_DEFAULT_BAUD))
             return true;
-    }
     return false;
 }
 
-void console_open(struct console *console, const struct cmdline *cmdline,
-                  const struct boot_info *boot, struct record_stream *stream)
+void console_open(struct console *console, const struct cmdline *cmdline, const struct boot_info *boot,
+                  struct record_stream *stream)
 {
     if (open_serial(&console->uart, &cmdline->console))
         record_add_sink(stream, (struct record_sink){serial_write, console});

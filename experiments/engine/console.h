@@ -1,7 +1,5 @@
-// SPDX-License-Identifier: MIT
-/*
- * Where the lines go: a serial port, and a text screen as second sink. Boot CPU, never while a CPU measures.
- */
+/* SPDX-License-Identifier: MIT */
+/* Where the lines go: a serial port, and a text screen as second sink. Boot CPU, never while a CPU measures. */
 #ifndef LAB_EXPERIMENTS_ENGINE_CONSOLE_H
 #define LAB_EXPERIMENTS_ENGINE_CONSOLE_H
 
@@ -20,10 +18,10 @@ struct console {
 };
 
 /*
- * Opens the port that the command line names, else the first of COM1 to COM4 that answers the probe, and the screen where it is
- * wanted and there; adds what it found to the stream's sinks.
+ * Opens the port that the command line names, else the first of COM1 to COM4 that answers the probe, and the screen
+ * where it is wanted and there; adds what it found to the stream's sinks.
  */
-void console_open(struct console *console, const struct cmdline *cmdline,
-                  const struct boot_info *boot, struct record_stream *stream);
+void console_open(struct console *console, const struct cmdline *cmdline, const struct boot_info *boot,
+                  struct record_stream *stream);
 
 #endif /* LAB_EXPERIMENTS_ENGINE_CONSOLE_H */

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "experiments/engine/fault_record.h"
 
 #include <stddef.h>
@@ -12,16 +12,15 @@ struct named_register {
     size_t offset;
 };
 
-#define FRAME_REGISTER(name)                                                                       \
-    {                                                                                              \
-#name, offsetof(struct irq_frame, name)                                                    \
+#define FRAME_REGISTER(name)                                                                                           \
+    {                                                                                                                  \
+#name, offsetof(struct irq_frame, name)                                                                        \
     }
 static const struct named_register registers[] = {
-    FRAME_REGISTER(rsp), FRAME_REGISTER(rflags), FRAME_REGISTER(cs),  FRAME_REGISTER(ss),
-    FRAME_REGISTER(rax), FRAME_REGISTER(rbx),    FRAME_REGISTER(rcx), FRAME_REGISTER(rdx),
-    FRAME_REGISTER(rsi), FRAME_REGISTER(rdi),    FRAME_REGISTER(rbp), FRAME_REGISTER(r8),
-    FRAME_REGISTER(r9),  FRAME_REGISTER(r10),    FRAME_REGISTER(r11), FRAME_REGISTER(r12),
-    FRAME_REGISTER(r13), FRAME_REGISTER(r14),    FRAME_REGISTER(r15), FRAME_REGISTER(tsc),
+    FRAME_REGISTER(rsp), FRAME_REGISTER(rflags), FRAME_REGISTER(cs),  FRAME_REGISTER(ss),  FRAME_REGISTER(rax),
+    FRAME_REGISTER(rbx), FRAME_REGISTER(rcx),    FRAME_REGISTER(rdx), FRAME_REGISTER(rsi), FRAME_REGISTER(rdi),
+    FRAME_REGISTER(rbp), FRAME_REGISTER(r8),     FRAME_REGISTER(r9),  FRAME_REGISTER(r10), FRAME_REGISTER(r11),
+    FRAME_REGISTER(r12), FRAME_REGISTER(r13),    FRAME_REGISTER(r14), FRAME_REGISTER(r15), FRAME_REGISTER(tsc),
 };
 
 enum { REGISTERS_A_RECORD = 5, REGISTER_DIGITS = 1 };
@@ -35,8 +34,7 @@ static void begin(struct json *json, char *text, int64_t step, const struct faul
     json_uint(json, "cpu", report->cpu);
 }
 
-void fault_record_emit(struct record_stream *stream, int64_t step,
-                       const struct fault_report *report)
+void fault_record_emit(struct record_stream *stream, int64_t step, const struct fault_report *report)
 {
     const unsigned count = sizeof registers / sizeof registers[0];
     char text[JSON_OBJECT_BYTES];
@@ -52,8 +50,7 @@ void fault_record_emit(struct record_stream *stream, int64_t step,
         begin(&json, text, step, report);
         for (unsigned k = i; k < count && k < i + REGISTERS_A_RECORD; k++)
             json_hex(&json, registers[k].name,
-                     *(const uint64_t *)(const void *)((const char *)&report->frame +
-                                                       registers[k].offset),
+                     *(const uint64_t *)(const void *)((const char *)&report->frame + registers[k].offset),
                      REGISTER_DIGITS);
         record_emit(stream, json_end(&json), true);
     }

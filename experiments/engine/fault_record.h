@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* An exception as records: vector, error code, address, registers. Boot CPU, or the CPU that ends the run. */
 #ifndef LAB_EXPERIMENTS_ENGINE_FAULT_RECORD_H
 #define LAB_EXPERIMENTS_ENGINE_FAULT_RECORD_H
@@ -9,7 +9,6 @@ struct fault_report;
 struct record_stream;
 
 /* step < 0: outside every step. */
-void fault_record_emit(struct record_stream *stream, int64_t step,
-                       const struct fault_report *report);
+void fault_record_emit(struct record_stream *stream, int64_t step, const struct fault_report *report);
 
 #endif /* LAB_EXPERIMENTS_ENGINE_FAULT_RECORD_H */

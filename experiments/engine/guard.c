@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "experiments/engine/guard.h"
 
 #include "arch/x86/cpu/smp.h"
@@ -58,8 +58,8 @@ static void reset_machine(struct machine *machine)
 }
 
 /*
- * Behind a batch that returned: every CPU parked, every changed register as before. Returns the CPU that still runs, so that what it does
- * and has changed is nobody's any more; 0: none does.
+ * Behind a batch that returned: every CPU parked, every changed register as before. Returns the CPU that still runs, so
+ * that what it does and has changed is nobody's any more; 0: none does.
  */
 static uint32_t settle(struct machine *machine)
 {
@@ -69,8 +69,7 @@ static uint32_t settle(struct machine *machine)
     for (uint32_t i = 1; i < machine->cpu_count; i++) {
         struct percpu *cpu = machine->cpus[i];
 
-        if (!smp_wait(cpu, limit_tsc) ||
-            (cpu->msr_saves.count && !smp_call(machine, cpu, reset_cpu, machine)))
+        if (!smp_wait(cpu, limit_tsc) || (cpu->msr_saves.count && !smp_call(machine, cpu, reset_cpu, machine)))
             return i;
     }
     return 0;
@@ -79,15 +78,14 @@ static uint32_t settle(struct machine *machine)
 /* The first CPU whose own guard caught an exception knows more than the one that waited for it in vain. */
 static const struct work *find_faulted(const struct machine *machine)
 {
-    for (uint32_t i = 1; i < machine->cpu_count; i++) {
+    for (uint32_t i = 1; i < machine->cpu_count; i++)
         if (machine->cpus[i]->work.end == GUARD_FAULT)
             return &machine->cpus[i]->work;
-    }
     return NULL;
 }
 
-static enum batch_end classify(const struct run *run, enum guard_end own,
-                               const struct fault_report *own_report, struct fault_report *report)
+static enum batch_end classify(const struct run *run, enum guard_end own, const struct fault_report *own_report,
+                               struct fault_report *report)
 {
     const struct work *faulted = find_faulted(run->machine);
     bool thrown_back = run->cpu->index != 0 && run->cpu->work.end == GUARD_WATCHDOG;
@@ -113,8 +111,7 @@ enum batch_end guard_batch(struct run *run, struct fault_report *report)
     uint32_t left = 0;
     uint64_t silence_us = machine->hv.bit ? SILENCE_GUEST_US : SILENCE_US;
 
-    watchdog_arm(&machine->watchdog, machine,
-                 delay_tsc(machine, silence_us) + 2 * run->silence_tsc);
+    watchdog_arm(&machine->watchdog, machine, delay_tsc(machine, silence_us) + 2 * run->silence_tsc);
     own = fault_guard_run(lead, run, &own_report);
     watchdog_disarm(&machine->watchdog, machine);
     if (own != GUARD_DONE)

@@ -1,9 +1,10 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * One batch of an experiment, from which there is always a way back.
  *
- * Boot CPU. The batch runs on run->cpu under the fault guard of that CPU and under the watchdog. After it every CPU is parked again, and the
- * registers that it changed are put back on each; after a bad end local timers are stopped and pending interrupts are gone as well.
+ * Boot CPU. The batch runs on run->cpu under the fault guard of that CPU and under the watchdog. After it every CPU is
+ * parked again, and the registers that it changed are put back on each; after a bad end local timers are stopped and
+ * pending interrupts are gone as well.
  */
 #ifndef LAB_EXPERIMENTS_ENGINE_GUARD_H
 #define LAB_EXPERIMENTS_ENGINE_GUARD_H
@@ -14,8 +15,8 @@
 enum batch_end {
     BATCH_RETURNED,
     BATCH_LOST_WAKE, /* the watchdog found it waiting for a wake */
-    BATCH_HANG, /* the watchdog found it elsewhere, or another CPU did not stop (finding not_parked) */
-    BATCH_FAULT, /* report says which */
+    BATCH_HANG,      /* the watchdog found it elsewhere, or another CPU did not stop (finding not_parked) */
+    BATCH_FAULT,     /* report says which */
 };
 
 enum batch_end guard_batch(struct run *run, struct fault_report *report);

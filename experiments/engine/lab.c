@@ -1,7 +1,5 @@
-// SPDX-License-Identifier: MIT
-/*
- * The run, from the loader's hand-over to the end record: console, machine, script, steps, way out.
- */
+/* SPDX-License-Identifier: MIT */
+/* The run, from the loader's hand-over to the end record: console, machine, script, steps, way out. */
 #include "boot/lab_main.h"
 
 #include "arch/x86/cpu/mem.h"
@@ -46,8 +44,7 @@ static void leave(struct lab *lab, enum record_result result)
         [CMDLINE_EXIT_REBOOT] = EXIT_REBOOT,   [CMDLINE_EXIT_POWEROFF] = EXIT_POWEROFF,
         [CMDLINE_EXIT_DEBUGEXIT] = EXIT_DEBUG,
     };
-    struct exit_machine machine = {.acpi = &lab->machine->acpi,
-                                   .hypervisor = lab->machine->hv.kind};
+    struct exit_machine machine = {.acpi = &lab->machine->acpi, .hypervisor = lab->machine->hv.kind};
 
     uart_drain(&lab->console.uart);
     exit_machine(&machine, ways[lab->cmdline.exit], (uint8_t)(EXIT_CODE_FIRST + result));
@@ -164,8 +161,7 @@ static uint64_t new_run_id(const struct boot_info *boot)
 
 static void run_plan(struct lab *lab)
 {
-    struct step_sync sync = {
-        .machine = lab->machine, .uart = &lab->console.uart, .stream = &lab->stream};
+    struct step_sync sync = {.machine = lab->machine, .uart = &lab->console.uart, .stream = &lab->stream};
     struct runner runner = {.machine = lab->machine,
                             .stream = &lab->stream,
                             .ktap = &lab->ktap,
@@ -191,8 +187,7 @@ static void run_lab(struct lab *lab)
     bool cmdline_good;
     const char *problem;
 
-    cmdline_good =
-        cmdline_parse(boot->cmdline, &lab->arena, &lab->cmdline, &lab->errors, &lab->warnings);
+    cmdline_good = cmdline_parse(boot->cmdline, &lab->arena, &lab->cmdline, &lab->errors, &lab->warnings);
     console_open(&lab->console, &lab->cmdline, boot, &lab->stream);
     record_begin_run(&lab->stream, new_run_id(boot));
     lab->ktap = (struct ktap){.stream = &lab->stream};

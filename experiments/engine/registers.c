@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "experiments/engine/registers.h"
 
 #include "experiments/kit/experiment.h"
@@ -13,8 +13,7 @@ void registers_judge(struct run *run)
 
         saves->lost = 0;
         if (lost)
-            result_say(run, "not_restored", NULL, "CPU %u: %u registers are not as before", i,
-                       lost);
+            result_say(run, "not_restored", NULL, "CPU %u: %u registers are not as before", i, lost);
         all += lost;
     }
     if (all)

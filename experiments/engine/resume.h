@@ -1,6 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * A run that goes on where a machine died (boot argument resume=): what it says in the place of `survey`, which is not run again.
+ * A run that goes on where a machine died (boot argument resume=): what it says in the place of `survey`, which is not
+ * run again.
  */
 #ifndef LAB_EXPERIMENTS_ENGINE_RESUME_H
 #define LAB_EXPERIMENTS_ENGINE_RESUME_H
@@ -9,8 +10,8 @@
 #include "lib/record/record.h"
 
 /*
- * Writes the facts by which a reader sees whether this is the machine of the steps before: processor, CPUs, hypervisor, TSC
- * frequency, under survey's keys. Boot CPU, nothing measuring.
+ * Writes the facts by which a reader sees whether this is the machine of the steps before: processor, CPUs, hypervisor,
+ * TSC frequency, under survey's keys. Boot CPU, nothing measuring.
  */
 void resume_identity(struct record_stream *stream, const struct machine *machine);
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "experiments/engine/runner.h"
 
 #include "arch/x86/cpu/features.h"
@@ -79,8 +79,7 @@ static void heartbeat(struct runner *runner, const struct run *run, uint32_t ste
 }
 
 /* NULL, or why this machine cannot run the step. */
-static const char *missing(const struct machine *machine, const struct experiment *experiment,
-                           char *cause)
+static const char *missing(const struct machine *machine, const struct experiment *experiment, char *cause)
 {
     if (machine->cpu_count < experiment->cpus) {
         fmt(cause, CAUSE_BYTES, "needs %u CPUs", experiment->cpus);
@@ -99,7 +98,9 @@ static const char *missing(const struct machine *machine, const struct experimen
     return NULL;
 }
 
-/* Batches until the step is complete, out of budget, or ended badly. Returns how it ended, as the `exp` record says it. */
+/*
+ * Batches until the step is complete, out of budget, or ended badly. Returns how it ended, as the `exp` record says it.
+ */
 static const char *run_batches(struct runner *runner, struct run *run, uint32_t step)
 {
     uint64_t budget_tsc = run_tsc(run, plan_time_ns(run->step, "budget", 0));
@@ -130,20 +131,17 @@ static const char *run_batches(struct runner *runner, struct run *run, uint32_t 
 static void emit_verdict(struct runner *runner, const struct run *run, uint32_t step)
 {
     const struct results *results = run->results;
-    struct ktap_note note = {.word = results->has_metric ? results->word : NULL,
-                             .value = results->value,
-                             .unit = results->unit};
+    struct ktap_note note = {
+        .word = results->has_metric ? results->word : NULL, .value = results->value, .unit = results->unit};
 
-    ktap_result(runner->ktap, results->failed ? KTAP_FAIL : KTAP_PASS, step, run->step->name,
-                &note);
+    ktap_result(runner->ktap, results->failed ? KTAP_FAIL : KTAP_PASS, step, run->step->name, &note);
 }
 
 static uint64_t seed_of(const struct runner *runner, const struct plan_step *step)
 {
     const struct plan_value *value = plan_find(step, "seed");
 
-    return runner->seed_given && !(value && value->given) ? runner->seed
-                                                          : plan_count(step, "seed", 0);
+    return runner->seed_given && !(value && value->given) ? runner->seed : plan_count(step, "seed", 0);
 }
 
 static void run_step(struct runner *runner, const struct plan_step *plan_step, uint32_t step)
@@ -167,8 +165,7 @@ static void run_step(struct runner *runner, const struct plan_step *plan_step, u
         reason = experiment->prepare(&run);
     if (reason) {
         emit_end(runner, &run, step, "skip");
-        ktap_result(runner->ktap, KTAP_SKIP, step, plan_step->name,
-                    &(struct ktap_note){.reason = reason});
+        ktap_result(runner->ktap, KTAP_SKIP, step, plan_step->name, &(struct ktap_note){.reason = reason});
     } else {
         const char *how;
 

@@ -1,9 +1,9 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Runs the steps of a plan, one after the other, and lets none of them take the others down.
  *
- * Boot CPU. A step ends by its samples, its budget, or badly: a wake that never came, a hang, a fault; each way leaves a record and a
- * machine on which the next step can run.
+ * Boot CPU. A step ends by its samples, its budget, or badly: a wake that never came, a hang, a fault; each way leaves
+ * a record and a machine on which the next step can run.
  */
 #ifndef LAB_EXPERIMENTS_ENGINE_RUNNER_H
 #define LAB_EXPERIMENTS_ENGINE_RUNNER_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "experiments/engine/script_load.h"
 
 #include "arch/x86/machine.h"
@@ -41,7 +41,9 @@ static bool find_builtin(const char *name, struct source *source)
     return false;
 }
 
-/* One word that names neither a script nor an experiment: the script's name is mistyped, and the nearest one is told. */
+/*
+ * One word that names neither a script nor an experiment: the script's name is mistyped, and the nearest one is told.
+ */
 static bool is_mistyped_name(const char *wish, struct script_errors *errors)
 {
     struct script_token token = {wish, 0, 1, 1};
@@ -53,11 +55,9 @@ static bool is_mistyped_name(const char *wish, struct script_errors *errors)
         if (!(c == '_' || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')))
             return false;
     }
-    for (const struct experiment *const *e = __lab_experiments_start; e < __lab_experiments_end;
-         e++) {
+    for (const struct experiment *const *e = __lab_experiments_start; e < __lab_experiments_end; e++)
         if (!strcmp((*e)->spec.name, wish))
             return false;
-    }
     for (size_t i = 0; i < builtin_script_count && i < WORDS_MAX; i++)
         words[i] = builtin_scripts[i].name;
     struct script_error *error =
@@ -78,14 +78,13 @@ static void choose(const struct boot_info *boot, const char *wish, struct source
     if (wish)
         *source = (struct source){"script", wish, strlen(wish)};
     else if (boot->module_count)
-        *source = (struct source){module->name[0] ? module->name : "module",
-                                  (const char *)(uintptr_t)module->start, module->bytes};
+        *source = (struct source){module->name[0] ? module->name : "module", (const char *)(uintptr_t)module->start,
+                                  module->bytes};
     else if (!find_builtin("default", source))
         *source = (struct source){"script", "", 0};
 }
 
-static void emit_line(struct record_stream *stream, const struct source *source, unsigned number,
-                      const char *line)
+static void emit_line(struct record_stream *stream, const struct source *source, unsigned number, const char *line)
 {
     char text[JSON_OBJECT_BYTES];
     struct json head;
@@ -122,8 +121,7 @@ static void emit_text(struct record_stream *stream, const struct source *source)
     }
 }
 
-void script_report_errors(struct record_stream *stream, const char *id,
-                          const struct script_errors *errors)
+void script_report_errors(struct record_stream *stream, const char *id, const struct script_errors *errors)
 {
     for (size_t i = 0; i < errors->kept; i++) {
         char text[SCRIPT_ERROR_LINE_BYTES], line[SCRIPT_ERROR_LINE_BYTES + 32];
@@ -141,7 +139,9 @@ void script_report_errors(struct record_stream *stream, const char *id,
     }
 }
 
-/* What the user did not write: `survey` goes first, unless the script begins with it, and a planted failure after it. */
+/*
+ * What the user did not write: `survey` goes first, unless the script begins with it, and a planted failure after it.
+ */
 static bool parse_extra(const struct cmdline *cmdline, struct arena *arena, struct script *extra,
                         struct script_errors *errors)
 {
@@ -158,8 +158,7 @@ static bool join(const struct script *extra, struct arena *arena, struct script 
 {
     static const char survey[] = "survey";
     const struct script_token *first = &script->statements[0].name;
-    size_t skipped =
-        first->bytes == sizeof survey - 1 && !memcmp(first->text, survey, sizeof survey - 1);
+    size_t skipped = first->bytes == sizeof survey - 1 && !memcmp(first->text, survey, sizeof survey - 1);
     size_t count = extra->statement_count + script->statement_count - skipped;
     struct script_statement *all = arena_alloc(arena, count, sizeof *all);
 
@@ -173,8 +172,8 @@ static bool join(const struct script *extra, struct arena *arena, struct script 
     return true;
 }
 
-static bool build(struct machine *machine, const struct script *script, struct arena *arena,
-                  struct plan *plan, struct script_errors *errors)
+static bool build(struct machine *machine, const struct script *script, struct arena *arena, struct plan *plan,
+                  struct script_errors *errors)
 {
     struct experiment_spec *specs;
     const struct experiment_spec *pointers[SPECS_MAX];
@@ -186,8 +185,8 @@ static bool build(struct machine *machine, const struct script *script, struct a
     specs = arena_alloc(arena, SPECS_MAX, sizeof *specs);
     if (!specs)
         return false;
-    for (const struct experiment *const *e = __lab_experiments_start;
-         e < __lab_experiments_end && count < SPECS_MAX; e++) {
+    for (const struct experiment *const *e = __lab_experiments_start; e < __lab_experiments_end && count < SPECS_MAX;
+         e++) {
         specs[count] = (*e)->spec;
         specs[count].owner = (void *)(uintptr_t)*e;
         pointers[count] = &specs[count];
@@ -215,8 +214,8 @@ static void emit_plan(struct record_stream *stream, const struct plan *plan, uin
     }
 }
 
-bool script_load(struct machine *machine, const struct cmdline *cmdline,
-                 struct record_stream *stream, struct arena *arena, struct plan *plan)
+bool script_load(struct machine *machine, const struct cmdline *cmdline, struct record_stream *stream,
+                 struct arena *arena, struct plan *plan)
 {
     struct script_errors *errors = arena_alloc(arena, 1, sizeof *errors);
     struct script script, extra;
@@ -228,8 +227,7 @@ bool script_load(struct machine *machine, const struct cmdline *cmdline,
     script_errors_init(errors);
     choose(machine->boot, cmdline->script, &source);
     emit_text(stream, &source);
-    if (cmdline->script && source.text == cmdline->script &&
-        is_mistyped_name(cmdline->script, errors)) {
+    if (cmdline->script && source.text == cmdline->script && is_mistyped_name(cmdline->script, errors)) {
         script_report_errors(stream, "script_error", errors);
         return false;
     }

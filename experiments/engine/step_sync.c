@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "experiments/engine/step_sync.h"
 
 #include "arch/x86/time/delay.h"
@@ -11,8 +11,7 @@ enum {
     REST_LOOKS_MAX = 4096,
     LETTERS = 26,
     UNANSWERED_MAX = 2,
-    STALE_BYTES_MAX =
-        64, /* more than any FIFO holds: a line that never falls silent ends the search */
+    STALE_BYTES_MAX = 64, /* more than any FIFO holds: a line that never falls silent ends the search */
 };
 
 /* The limit counts only after so many looks: a CPU that was not scheduled meanwhile has not looked. */
@@ -74,10 +73,9 @@ static void say_unanswered(struct step_sync *sync, uint32_t step)
     if (sync->said_step == step)
         return;
     sync->said_step = step;
-    record_finding(
-        sync->stream, step, "sync_unanswered", NULL,
-        "no answer came on the serial port in time: what the host counted in this step is "
-        "not known, whatever the log says");
+    record_finding(sync->stream, step, "sync_unanswered", NULL,
+                   "no answer came on the serial port in time: what the host counted in this step is "
+                   "not known, whatever the log says");
 }
 
 void step_sync_edge(struct step_sync *sync, uint32_t step, const char *edge)

@@ -1,7 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * A handshake at the two edges of a step, so that a launcher can read the host's counters while the guest does nothing else
- * (boot argument sync=serial; docs/record-format.md, `sync`).
+ * A handshake at the two edges of a step, so that a launcher can read the host's counters while the guest does nothing
+ * else (boot argument sync=serial; docs/record-format.md, `sync`).
  */
 #ifndef LAB_EXPERIMENTS_ENGINE_STEP_SYNC_H
 #define LAB_EXPERIMENTS_ENGINE_STEP_SYNC_H
@@ -24,9 +24,11 @@ struct step_sync {
 };
 
 /*
- * Writes the `sync` record of an edge ("begin", "end") and waits, at most 3 s, for its answer: the letter 'a' + n modulo 26, n being the
- * record's own number; other bytes are dropped. After an edge without an answer the run goes on and a finding of the step says
- * so; after two in a row no more are sent. Boot CPU, all others parked, outside every window. sync NULL: nothing happens.
+ * Writes the `sync` record of an edge ("begin", "end") and waits, at most 3 s, for its answer: the letter 'a' + n
+ * modulo 26, n being the record's own number; other bytes are dropped. After an edge without an answer the run goes on
+ * and a finding of the step says
+ * so; after two in a row no more are sent. Boot CPU, all others parked, outside every window. sync NULL: nothing
+ * happens.
  */
 void step_sync_edge(struct step_sync *sync, uint32_t step, const char *edge);
 

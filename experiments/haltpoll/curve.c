@@ -1,7 +1,8 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * `haltpoll` but for test=pending, phase by phase: a coarse sweep; where it has a knee, a closer one about it, and halts before which the host
- * had learnt, or had not; for test=ladder then the trials that tell how the budget grows and shrinks (lib/infer/halt_ladder.h).
+ * `haltpoll` but for test=pending, phase by phase: a coarse sweep; where it has a knee, a closer one about it, and
+ * halts before which the host had learnt, or had not; for test=ladder then the trials that tell how the budget grows
+ * and shrinks (lib/infer/halt_ladder.h).
  */
 #include "experiments/haltpoll/parts.h"
 
@@ -14,10 +15,9 @@ enum {
 /* The first knee that is none of the way into the halt: what comes sooner than that is pending at HLT. */
 static const struct knee *first_knee(const struct knees *knees, uint64_t entry_ns)
 {
-    for (uint32_t i = 0; i < knees->count; i++) {
+    for (uint32_t i = 0; i < knees->count; i++)
         if (knees->knee[i].low > 2 * entry_ns)
             return &knees->knee[i];
-    }
     return NULL;
 }
 
@@ -94,7 +94,10 @@ static void halts(struct run *run, uint64_t length_ns, uint32_t count)
         take_ns(run, length_ns);
 }
 
-/* Fast ones after long halts: these may not have been long enough for the host, whose limit may be above its budget. True: once more. */
+/*
+ * Fast ones after long halts: these may not have been long enough for the host, whose limit may be above its budget.
+ * True: once more.
+ */
 static bool lengthen(struct run *run, struct haltpoll *hp)
 {
     uint64_t *long_ns = &hp->ladder->long_ns;
@@ -131,8 +134,7 @@ static void recall(struct run *run, struct haltpoll *hp)
     if (lengthen(run, hp))
         return;
     hp->phase = PHASE_DONE;
-    if (hp->test == TEST_LADDER && !hp->ladder_refused &&
-        haltpoll_judge_knee(run) == EVIDENCE_POLLS) {
+    if (hp->test == TEST_LADDER && !hp->ladder_refused && haltpoll_judge_knee(run) == EVIDENCE_POLLS) {
         run->total += hp->ladder->setup.trial_count;
         hp->phase = PHASE_LADDER;
     }

@@ -1,7 +1,8 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * The guest's own halt polling: before each halt it polls for as long as the governor haltpoll says (lib/governor/haltpoll.c; Linux
- * Documentation/virt/guest-halt-polling.rst). A wake that comes meanwhile costs no exit for the halt; the polled time is burned.
+ * The guest's own halt polling: before each halt it polls for as long as the governor haltpoll says
+ * (lib/governor/haltpoll.c; Linux Documentation/virt/guest-halt-polling.rst). A wake that comes meanwhile costs no exit
+ * for the halt; the polled time is burned.
  */
 #include "arch/x86/time/tsc.h"
 #include "experiments/haltpoll/parts.h"
@@ -28,8 +29,7 @@ static bool poll(struct run *run, struct haltpoll_guest *guest)
     struct haltpoll *hp = run->state;
     struct idle_device *device = &guest->governor.loop.device;
     uint64_t start_tsc = tsc_now(), spent_tsc;
-    bool over =
-        poll_until(hp, start_tsc + run_tsc(run, idle_poll_budget_ns(&guest->governor.loop)));
+    bool over = poll_until(hp, start_tsc + run_tsc(run, idle_poll_budget_ns(&guest->governor.loop)));
 
     spent_tsc = tsc_now() - start_tsc;
     device->timed_out = !over;

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* One wait of `haltpoll`: the event sent off, the wait in the window of the idle method hlt, and what became of it. */
 #include "arch/x86/time/tsc.h"
 #include "experiments/haltpoll/parts.h"
@@ -25,7 +25,10 @@ static void settle(const struct haltpoll *hp)
     }
 }
 
-/* An older interrupt was taken for this one, which must not be taken for the next one's; bounded, because there may be none. */
+/*
+ * An older interrupt was taken for this one, which must not be taken for the next one's; bounded, because there may be
+ * none.
+ */
 static void take_late(const struct run *run, const struct haltpoll *hp)
 {
     uint64_t seen = percpu_count(hp->call.watch);
@@ -56,8 +59,7 @@ static uint64_t steal_ns(const struct haltpoll *hp)
     return value_ns;
 }
 
-struct haltpoll_halt haltpoll_take(struct run *run, uint64_t ticks_tsc,
-                                   struct haltpoll_guest *guest)
+struct haltpoll_halt haltpoll_take(struct run *run, uint64_t ticks_tsc, struct haltpoll_guest *guest)
 {
     struct haltpoll *hp = run->state;
     struct haltpoll_halt halt = {.outcome = HALT_KEPT};

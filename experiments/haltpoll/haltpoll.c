@@ -1,14 +1,21 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * Question: does the host poll before it lets a halted virtual CPU sleep, up to when, by which rule, and what would polling in the guest give?
- * Method: pending: HLT with its interrupt already there, beside CPUID, which always exits. curve: wake latency of HLT over the time to the
- *   event, in ascending passes, each sample after a halt that the host may learn from; a knee is where the host stops polling and sleeps.
- *   ladder: trials of halts after quiet ones, from which the rule is inferred (lib/infer/halt_ladder.h). control: the curve with KVM's
- *   poll control (MSR 4B564D05h) 1 and 0, in turns. guest: the same wakes by HLT and by the guest's own polling, haltpoll's rule.
- * Expected: default KVM: low and tight up to 200 us, then the wake of a host thread and of its CPU. Bare metal, emulators: no knee of this kind.
- * Confounders: a host that is busy ends a poll early, and then there is no knee; deeper idle states of the host make knees of their own
- *   further out; a budget that was shrunk by an outlier stays low until shorter halts bring it up; steal is counted apart where KVM tells it.
- * Sources: Linux Documentation/virt/kvm/halt-polling.rst, virt/guest-halt-polling.rst, virt/kvm/x86/msr.rst; SDM volume 2, HLT, STI.
+ * Question: does the host poll before it lets a halted virtual CPU sleep, up to when, by which rule, and what would
+ * polling in the guest give?
+ * Method: pending: HLT with its interrupt already there, beside CPUID, which always exits. curve: wake latency of HLT
+ *   over the time to the event, in ascending passes, each sample after a halt that the host may learn from; a knee is
+ *   where the host stops polling and sleeps. ladder: trials of halts after quiet ones, from which the rule is inferred
+ *   (lib/infer/halt_ladder.h). control: the curve with KVM's
+ *   poll control (MSR 4B564D05h) 1 and 0, in turns. guest: the same wakes by HLT and by the guest's own polling,
+ *   haltpoll's rule.
+ * Expected: default KVM: low and tight up to 200 us, then the wake of a host thread and of its CPU. Bare metal,
+ * emulators: no knee of this kind.
+ * Confounders: a host that is busy ends a poll early, and then there is no knee; deeper idle states of the host make
+ * knees of their own
+ *   further out; a budget that was shrunk by an outlier stays low until shorter halts bring it up; steal is counted
+ *   apart where KVM tells it.
+ * Sources: Linux Documentation/virt/kvm/halt-polling.rst, virt/guest-halt-polling.rst, virt/kvm/x86/msr.rst; SDM volume
+ * 2, HLT, STI.
  */
 #include "experiments/haltpoll/parts.h"
 
@@ -45,10 +52,8 @@ static const char *prepare_guest(struct run *run, struct haltpoll *hp)
     struct haltpoll_sweep *sweep = &hp->coarse.sweep_list[1];
     const char *argument;
     const struct governor *governor = governor_find("haltpoll", &argument);
-    struct idle_loop loop = {.table = &hp->guest_table,
-                             .answers = &no_answers,
-                             .tick_period_ns = 4000000,
-                             .limit_ns = IDLE_LIMIT_NONE_NS};
+    struct idle_loop loop = {
+        .table = &hp->guest_table, .answers = &no_answers, .tick_period_ns = 4000000, .limit_ns = IDLE_LIMIT_NONE_NS};
 
     fill_guest_table(&hp->guest_table);
     for (uint32_t i = 0; i < hp->coarse.point_count; i++) {
@@ -73,8 +78,7 @@ static const char *prepare_pending(struct run *run, struct haltpoll *hp)
     hp->pending.hlt_tsc = run_alloc(run, bytes);
     hp->pending.nop_tsc = run_alloc(run, bytes);
     run->total = (uint32_t)run->step->values[KEY_SAMPLES].count;
-    return hp->pending.cpuid_tsc && hp->pending.hlt_tsc && hp->pending.nop_tsc ? NULL
-                                                                               : run_no_memory;
+    return hp->pending.cpuid_tsc && hp->pending.hlt_tsc && hp->pending.nop_tsc ? NULL : run_no_memory;
 }
 
 /* With the guest polling, the host's is switched off where it can be, as Linux does. */
@@ -90,8 +94,7 @@ static void name_sweeps(struct run *run, struct haltpoll *hp)
         return;
     hp->coarse.count = 2;
     second->name = hp->test == TEST_GUEST ? "guest" : "off";
-    second->host_off =
-        hp->test == TEST_CONTROL || kvm_has(&run->machine->hv, KVM_FEATURE_POLL_CONTROL);
+    second->host_off = hp->test == TEST_CONTROL || kvm_has(&run->machine->hv, KVM_FEATURE_POLL_CONTROL);
 }
 
 static const char *prepare_curve(struct run *run, struct haltpoll *hp)
@@ -102,8 +105,7 @@ static const char *prepare_curve(struct run *run, struct haltpoll *hp)
     if (!haltpoll_sweeps_begin(run, &hp->coarse, (uint32_t)values[KEY_POINTS].count,
                                (uint32_t)values[KEY_SAMPLES].count))
         return run_no_memory;
-    haltpoll_spread(run, &hp->coarse, values[KEY_SHORTEST].time.value,
-                    values[KEY_LONGEST].time.value);
+    haltpoll_spread(run, &hp->coarse, values[KEY_SHORTEST].time.value, values[KEY_LONGEST].time.value);
     run->total = hp->coarse.count * hp->coarse.point_count * hp->coarse.passes;
     /* A trial is a dozen halts of twice the ceiling. */
     run->silence_tsc = 40 * run_tsc(run, values[KEY_LONGEST].time.value);
@@ -139,8 +141,7 @@ static const char *haltpoll_prepare(struct run *run)
     hp->test = (enum haltpoll_test)values[KEY_TEST].choice;
     if (values[KEY_CPU].count >= run->machine->cpu_count)
         return "that CPU does not run (cpu=)";
-    if ((hp->test == TEST_CONTROL || values[KEY_HOST].choice) &&
-        !kvm_has(&run->machine->hv, KVM_FEATURE_POLL_CONTROL))
+    if ((hp->test == TEST_CONTROL || values[KEY_HOST].choice) && !kvm_has(&run->machine->hv, KVM_FEATURE_POLL_CONTROL))
         return "needs KVM's poll control (feature bit 12 of CPUID.40000001H:EAX)";
     run->cpu = run->machine->cpus[values[KEY_CPU].count];
     hp->hlt = idle_find("hlt");
@@ -196,9 +197,8 @@ static void haltpoll_finish(struct run *run)
         result_scalar(run, "steal_total", (int64_t)hp->steal_ns, "ns");
     }
     if (hp->host_refused)
-        result_finding(
-            run, "poll_control_refused", NULL,
-            "the host does not let its poll control be written: both settings are the same");
+        result_finding(run, "poll_control_refused", NULL,
+                       "the host does not let its poll control be written: both settings are the same");
 }
 
 static const struct experiment haltpoll = {

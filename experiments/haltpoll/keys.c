@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The keys of `haltpoll`, which combinations make no sense, and what a step will cost. */
 #include "experiments/haltpoll/parts.h"
 
@@ -15,33 +15,26 @@ enum { CURVES = 1 << TEST_CURVE | 1 << TEST_LADDER | 1 << TEST_CONTROL | 1 << TE
 
 const struct param_spec haltpoll_params[KEY_COUNT] = {
     /* what is asked */
-    [KEY_TEST] = {"test", PARAM_CHOICE, test_words, "pending,curve,ladder,control,guest", 0, 0,
-                  .list = true},
+    [KEY_TEST] = {"test", PARAM_CHOICE, test_words, "pending,curve,ladder,control,guest", 0, 0, .list = true},
     /* what wakes it */
-    [KEY_BY] = {"by", PARAM_CHOICE, __lab_source_words, "timer", 0, 0, .list = true,
-                .with = CURVES},
+    [KEY_BY] = {"by", PARAM_CHOICE, __lab_source_words, "timer", 0, 0, .list = true, .with = CURVES},
     /* off: KVM's poll control 0 */
-    [KEY_HOST] = {"host", PARAM_CHOICE, host_words, "on", 0, 0, .list = true, .unnamed = true,
-                  .with = CURVES},
+    [KEY_HOST] = {"host", PARAM_CHOICE, host_words, "on", 0, 0, .list = true, .unnamed = true, .with = CURVES},
     /* the CPU that halts */
     [KEY_CPU] = {"cpu", PARAM_COUNT, NULL, "0", 0, CPU_MAX - 1, .list = true, .unnamed = true},
     /* the first interval */
-    [KEY_SHORTEST] = {"shortest", PARAM_TIME, NULL, "5us", 1000, 10000000, .unnamed = true,
-                      .with = CURVES},
+    [KEY_SHORTEST] = {"shortest", PARAM_TIME, NULL, "5us", 1000, 10000000, .unnamed = true, .with = CURVES},
     /* the last one */
-    [KEY_LONGEST] = {"longest", PARAM_TIME, NULL, "50ms", 20000, UINT64_C(1000000000),
-                     .unnamed = true, .with = CURVES},
+    [KEY_LONGEST] = {"longest", PARAM_TIME, NULL, "50ms", 20000, UINT64_C(1000000000), .unnamed = true, .with = CURVES},
     /* intervals */
-    [KEY_POINTS] = {"points", PARAM_COUNT, NULL, "40", 12, KNEE_POINTS_MAX, .unnamed = true,
-                    .with = CURVES},
+    [KEY_POINTS] = {"points", PARAM_COUNT, NULL, "40", 12, KNEE_POINTS_MAX, .unnamed = true, .with = CURVES},
     /* wakes at each one */
     [KEY_SAMPLES] = {"samples", PARAM_COUNT, NULL, "40", 8, 10000, .unnamed = true},
     /* of test=ladder */
     [KEY_TRIALS] = {"trials", PARAM_COUNT, NULL, "320", 100, HALT_TRIALS_MAX, .unnamed = true,
                     .with = 1 << TEST_LADDER},
     /* time of the step */
-    [KEY_BUDGET] = {"budget", PARAM_TIME, NULL, "10s", 1000000, UINT64_C(3600000000000),
-                    .unnamed = true},
+    [KEY_BUDGET] = {"budget", PARAM_TIME, NULL, "10s", 1000000, UINT64_C(3600000000000), .unnamed = true},
     /* of the trials */
     [KEY_SEED] = {"seed", PARAM_COUNT, NULL, "1", 0, 0, .unnamed = true},
 };

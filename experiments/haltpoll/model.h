@@ -1,5 +1,8 @@
-// SPDX-License-Identifier: MIT
-/* What the files of the experiment `haltpoll` share: its keys, one halt, sweeps over intervals, and one step's working set. */
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the files of the experiment `haltpoll` share: its keys, one halt, sweeps over intervals, and one step's working
+ * set.
+ */
 #ifndef LAB_EXPERIMENTS_HALTPOLL_MODEL_H
 #define LAB_EXPERIMENTS_HALTPOLL_MODEL_H
 
@@ -91,8 +94,8 @@ struct haltpoll_sweeps {
 enum haltpoll_phase { PHASE_COARSE, PHASE_FINE, PHASE_HISTORY, PHASE_LADDER, PHASE_DONE };
 
 /*
- * Halts within the ceiling, cold (after long ones) and warm (after halts like them). A host that polls adapts: cold ones are slow, warm ones
- * fast. A step for another reason does not care for what came before.
+ * Halts within the ceiling, cold (after long ones) and warm (after halts like them). A host that polls adapts: cold
+ * ones are slow, warm ones fast. A step for another reason does not care for what came before.
  */
 struct haltpoll_history {
     uint32_t rounds, cold_count, cold_slow, warm_count, warm_fast;
@@ -127,8 +130,7 @@ struct haltpoll {
     struct halt_ladder *ladder;
     const char *ladder_refused;
     struct halt_rule rule; /* what the ladder's trials say */
-    uint64_t
-        lead_ns; /* from asking for an event to the stamp before the wait: what an interval lacks */
+    uint64_t lead_ns;      /* from asking for an event to the stamp before the wait: what an interval lacks */
     struct idle_table guest_table;
     struct haltpoll_pending pending;
 };

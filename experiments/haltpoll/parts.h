@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* What the files of the experiment `haltpoll` offer each other. */
 #ifndef LAB_EXPERIMENTS_HALTPOLL_PARTS_H
 #define LAB_EXPERIMENTS_HALTPOLL_PARTS_H
@@ -15,14 +15,19 @@ void haltpoll_curve_conclude(struct run *run);
 
 /* guest.c */
 
-/* Waits by haltpoll's rule until the watched word has changed. Returns the stamp after it; *before_tsc is the first one. */
+/*
+ * Waits by haltpoll's rule until the watched word has changed. Returns the stamp after it; *before_tsc is the first
+ * one.
+ */
 uint64_t haltpoll_guest_wait(struct run *run, struct haltpoll_guest *guest, uint64_t *before_tsc);
 
 /* halt.c */
 
-/* One wait for an event after so many ticks, by HLT, or by the guest's polling where there is a state of it. On run->cpu, in a batch. */
-struct haltpoll_halt haltpoll_take(struct run *run, uint64_t ticks_tsc,
-                                   struct haltpoll_guest *guest);
+/*
+ * One wait for an event after so many ticks, by HLT, or by the guest's polling where there is a state of it. On
+ * run->cpu, in a batch.
+ */
+struct haltpoll_halt haltpoll_take(struct run *run, uint64_t ticks_tsc, struct haltpoll_guest *guest);
 
 /* keys.c */
 
@@ -52,17 +57,14 @@ uint64_t haltpoll_median_ns(const struct run *run, const struct haltpoll_point *
 /* sweep.c */
 
 /* False: no memory. Points by factors from low to high, or as they stand in at_ns. In prepare() and in a batch. */
-bool haltpoll_sweeps_begin(struct run *run, struct haltpoll_sweeps *sweeps, uint32_t point_count,
-                           uint32_t passes);
-void haltpoll_spread(struct run *run, struct haltpoll_sweeps *sweeps, uint64_t low_ns,
-                     uint64_t high_ns);
+bool haltpoll_sweeps_begin(struct run *run, struct haltpoll_sweeps *sweeps, uint32_t point_count, uint32_t passes);
+void haltpoll_spread(struct run *run, struct haltpoll_sweeps *sweeps, uint64_t low_ns, uint64_t high_ns);
 
 /* Goes on with the sweeps until they are complete (true) or the batch should return. */
 bool haltpoll_sweeps_go(struct run *run, struct haltpoll_sweeps *sweeps);
 
 /* The knees of one sweep's medians, in ns. Sorts its samples. */
-void haltpoll_find_knees(struct run *run, const struct haltpoll_sweeps *sweeps, uint32_t sweep,
-                         struct knees *knees);
+void haltpoll_find_knees(struct run *run, const struct haltpoll_sweeps *sweeps, uint32_t sweep, struct knees *knees);
 
 /* verdict.c */
 
@@ -70,8 +72,8 @@ void haltpoll_find_knees(struct run *run, const struct haltpoll_sweeps *sweeps, 
 enum haltpoll_evidence haltpoll_judge_knee(const struct run *run);
 
 /* The median over the points up to limit_ns of their medians; 0: none. */
-uint64_t haltpoll_level_ns(const struct run *run, const struct haltpoll_sweeps *sweeps,
-                           uint32_t sweep, uint64_t limit_ns);
+uint64_t haltpoll_level_ns(const struct run *run, const struct haltpoll_sweeps *sweeps, uint32_t sweep,
+                           uint64_t limit_ns);
 
 /* words.c */
 

@@ -1,9 +1,11 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * `haltpoll test=pending`: what HLT costs where there is nothing to wait for, beside an instruction that always leaves to a hypervisor.
+ * `haltpoll test=pending`: what HLT costs where there is nothing to wait for, beside an instruction that always leaves
+ * to a hypervisor.
  *
- * Interrupts off, an interrupt sent to oneself and seen pending: STI;HLT by the window of the idle method, and the same by that of the
- * method spin, which is STI and a look at a word, so that both have the interrupt's delivery in them. CPUID exits under VMX and SVM always.
+ * Interrupts off, an interrupt sent to oneself and seen pending: STI;HLT by the window of the idle method, and the same
+ * by that of the method spin, which is STI and a look at a word, so that both have the interrupt's delivery in them.
+ * CPUID exits under VMX and SVM always.
  */
 #include "arch/x86/time/tsc.h"
 #include "experiments/haltpoll/parts.h"
@@ -42,8 +44,7 @@ void haltpoll_pending_go(struct run *run)
 
         run->done++;
         pending->cpuid_tsc[i] = time_cpuid();
-        if (time_window(run, hp->hlt, &pending->hlt_tsc[i]) &&
-            time_window(run, spin, &pending->nop_tsc[i]))
+        if (time_window(run, hp->hlt, &pending->hlt_tsc[i]) && time_window(run, spin, &pending->nop_tsc[i]))
             pending->count++;
         else
             pending->missed++;
@@ -100,8 +101,7 @@ void haltpoll_report_pending(struct run *run)
 
     result_scalar(run, "not_pending", pending->missed, "count");
     if (!pending->count) {
-        result_finding(run, "pending_hlt", "low",
-                       "don't know: an interrupt to oneself was never pending in time");
+        result_finding(run, "pending_hlt", "low", "don't know: an interrupt to oneself was never pending in time");
         return;
     }
     hlt_tsc = report_one(run, "pending_hlt", pending->hlt_tsc, pending->count);

@@ -1,5 +1,8 @@
-// SPDX-License-Identifier: MIT
-/* Results of `haltpoll`: one row for each interval and setting, the knee, the rule of the ladder, in figures. Words: haltpoll_words.c. */
+/* SPDX-License-Identifier: MIT */
+/*
+ * Results of `haltpoll`: one row for each interval and setting, the knee, the rule of the ladder, in figures. Words:
+ * haltpoll_words.c.
+ */
 #include "experiments/kit/results.h"
 #include "experiments/haltpoll/parts.h"
 #include "lib/json.h"
@@ -33,7 +36,8 @@ static void add_rejects(struct json *json, const struct haltpoll_point *point)
 }
 
 /*
- * {"t":"stats","step":,"row":"haltpoll","set":,"asked":,"n":,["rej":[early,spurious,skew,stolen],]"at":,"min":,"p50":,"p99":,"max":,"train":}
+ * {"t":"stats","step":,"row":"haltpoll","set":,"asked":,"n":,["rej":[early,spurious,skew,stolen],]
+ * "at":,"min":,"p50":,"p99":,"max":,"train":}
  * in ticks; a guest that polls has polled, halts and burned instead of train.
  */
 static void report_row(struct run *run, const char *set, struct haltpoll_point *point)
@@ -71,10 +75,9 @@ static void report_row(struct run *run, const char *set, struct haltpoll_point *
 
 static void report_rows(struct run *run, struct haltpoll_sweeps *sweeps)
 {
-    for (uint32_t s = 0; s < sweeps->count; s++) {
+    for (uint32_t s = 0; s < sweeps->count; s++)
         for (uint32_t i = 0; i < sweeps->point_count; i++)
             report_row(run, sweeps->sweep_list[s].name, &sweeps->sweep_list[s].points[i]);
-    }
 }
 
 static void report_knee(struct run *run, const struct haltpoll *hp)

@@ -1,9 +1,11 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * Sweeps of `haltpoll`: pass by pass over ascending intervals, at each one a halt that the host may learn from and one that counts.
+ * Sweeps of `haltpoll`: pass by pass over ascending intervals, at each one a halt that the host may learn from and one
+ * that counts.
  *
- * Ascending, because a host's budget grows only by halts a little longer than it: from above it would never reach its limit. Pass by pass,
- * so that what disturbs for a while meets all intervals alike. Sweeps under two settings take turns.
+ * Ascending, because a host's budget grows only by halts a little longer than it: from above it would never reach its
+ * limit. Pass by pass, so that what disturbs for a while meets all intervals alike. Sweeps under two settings take
+ * turns.
  */
 #include "arch/x86/cpu/percpu.h"
 #include "experiments/haltpoll/parts.h"
@@ -16,8 +18,7 @@ enum {
     GUEST_TRAINING = 8,
 };
 
-bool haltpoll_sweeps_begin(struct run *run, struct haltpoll_sweeps *sweeps, uint32_t point_count,
-                           uint32_t passes)
+bool haltpoll_sweeps_begin(struct run *run, struct haltpoll_sweeps *sweeps, uint32_t point_count, uint32_t passes)
 {
     uint64_t bytes = passes * sizeof(int64_t);
 
@@ -37,19 +38,19 @@ bool haltpoll_sweeps_begin(struct run *run, struct haltpoll_sweeps *sweeps, uint
     return true;
 }
 
-void haltpoll_spread(struct run *run, struct haltpoll_sweeps *sweeps, uint64_t low_ns,
-                     uint64_t high_ns)
+void haltpoll_spread(struct run *run, struct haltpoll_sweeps *sweeps, uint64_t low_ns, uint64_t high_ns)
 {
     uint64_t low = log2_q32(low_ns), high = log2_q32(high_ns), last = sweeps->point_count - 1;
 
-    for (uint32_t s = 0; s < sweeps->count; s++) {
+    for (uint32_t s = 0; s < sweeps->count; s++)
         for (uint64_t i = 0; i <= last; i++)
-            sweeps->sweep_list[s].points[i].at_tsc =
-                run_tsc(run, exp2_q32(low + (high - low) / last * i));
-    }
+            sweeps->sweep_list[s].points[i].at_tsc = run_tsc(run, exp2_q32(low + (high - low) / last * i));
 }
 
-/* Poll control is per CPU; it goes back at the end of each batch. Boot value is 1 (msr.rst). No sweep has it off where there is none. */
+/*
+ * Poll control is per CPU; it goes back at the end of each batch. Boot value is 1 (msr.rst). No sweep has it off where
+ * there is none.
+ */
 static void set_host(struct run *run, const struct haltpoll_sweep *sweep)
 {
     struct haltpoll *hp = run->state;
@@ -61,8 +62,8 @@ static void set_host(struct run *run, const struct haltpoll_sweep *sweep)
 }
 
 /*
- * Lets the host's budget come up to a little below where the pass begins, from the shortest of all intervals: where waking is dear, only the
- * shortest halts make a budget grow.
+ * Lets the host's budget come up to a little below where the pass begins, from the shortest of all intervals: where
+ * waking is dear, only the shortest halts make a budget grow.
  */
 static void train(struct run *run, const struct haltpoll_sweep *sweep)
 {
@@ -95,8 +96,7 @@ static void take_guest(struct run *run, struct haltpoll_point *point, struct hal
     *halt = haltpoll_take(run, point->at_tsc, guest);
 }
 
-static void take_host(struct run *run, struct haltpoll_point *point, bool is_long,
-                      struct haltpoll_halt *halt)
+static void take_host(struct run *run, struct haltpoll_point *point, bool is_long, struct haltpoll_halt *halt)
 {
     if (!is_long) {
         *halt = haltpoll_take(run, point->at_tsc, NULL);
@@ -106,8 +106,7 @@ static void take_host(struct run *run, struct haltpoll_point *point, bool is_lon
     *halt = haltpoll_take(run, point->at_tsc, NULL);
 }
 
-static void take_point(struct run *run, const struct haltpoll_sweeps *sweeps,
-                       struct haltpoll_point *point)
+static void take_point(struct run *run, const struct haltpoll_sweeps *sweeps, struct haltpoll_point *point)
 {
     uint64_t long_tsc = run_tsc(run, HALTPOLL_LONG_NS);
     struct haltpoll_halt halt;
@@ -164,15 +163,13 @@ static int64_t sorted_median(int64_t *values, uint32_t count)
     return values[count / 2];
 }
 
-void haltpoll_find_knees(struct run *run, const struct haltpoll_sweeps *sweeps, uint32_t index,
-                         struct knees *knees)
+void haltpoll_find_knees(struct run *run, const struct haltpoll_sweeps *sweeps, uint32_t index, struct knees *knees)
 {
     const struct haltpoll_sweep *sweep = &sweeps->sweep_list[index];
-    struct knee_limits limits = {
-        .least_ratio_percent = RATIO_PERCENT,
-        .least_value = (int64_t)haltpoll_ns(run, (int64_t)run->machine->clock.read_min_tsc),
-        .least_count = LEAST_SAMPLES,
-        .most = KNEES_MAX};
+    struct knee_limits limits = {.least_ratio_percent = RATIO_PERCENT,
+                                 .least_value = (int64_t)haltpoll_ns(run, (int64_t)run->machine->clock.read_min_tsc),
+                                 .least_count = LEAST_SAMPLES,
+                                 .most = KNEES_MAX};
     struct knee_point points[KNEE_POINTS_MAX];
     uint64_t last_ns = 0;
     size_t count = 0;

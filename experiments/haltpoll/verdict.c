@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* What stands behind a knee of `haltpoll`: the host's polling, or something else. */
 #include "experiments/haltpoll/parts.h"
 #include "lib/stats.h"
@@ -9,8 +9,8 @@ enum {
     MOVED_PERCENT = 120, /* without polling a wake costs so much of what it costs with it */
 };
 
-uint64_t haltpoll_level_ns(const struct run *run, const struct haltpoll_sweeps *sweeps,
-                           uint32_t sweep, uint64_t limit_ns)
+uint64_t haltpoll_level_ns(const struct run *run, const struct haltpoll_sweeps *sweeps, uint32_t sweep,
+                           uint64_t limit_ns)
 {
     int64_t medians[KNEE_POINTS_MAX];
     size_t count = 0;

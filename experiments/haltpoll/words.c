@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The findings of `haltpoll` in words, each with its confidence. */
 #include "experiments/haltpoll/parts.h"
 #include "lib/fmt.h"
@@ -22,23 +22,21 @@ static void write_time(uint64_t time_ns, char text[TIME_BYTES])
         unit++;
     whole = time_ns / scale;
     if (whole >= 100 || !unit)
-        fmt(text, TIME_BYTES, "%llu %s", (unsigned long long)((time_ns + scale / 2) / scale),
-            units[unit]);
+        fmt(text, TIME_BYTES, "%llu %s", (unsigned long long)((time_ns + scale / 2) / scale), units[unit]);
     else
         fmt(text, TIME_BYTES, whole >= 10 ? "%u.%u %s" : "%u.%02u %s", (unsigned)whole,
             (unsigned)(time_ns % scale / (scale / (whole >= 10 ? 10 : 100))), units[unit]);
 }
 
 /* A finding whose format takes one text and then up to six times in ns. */
-static void say(struct run *run, const char *id, const char *confidence, const char *format,
-                const char *what, const uint64_t times_ns[TIMES])
+static void say(struct run *run, const char *id, const char *confidence, const char *format, const char *what,
+                const uint64_t times_ns[TIMES])
 {
     char times[TIMES][TIME_BYTES], text[TEXT_BYTES];
 
     for (unsigned i = 0; i < TIMES; i++)
         write_time(times_ns[i], times[i]);
-    fmt(text, sizeof text, format, what, times[0], times[1], times[2], times[3], times[4],
-        times[5]);
+    fmt(text, sizeof text, format, what, times[0], times[1], times[2], times[3], times[4], times[5]);
     result_finding(run, id, confidence, text);
 }
 
@@ -82,9 +80,8 @@ static void say_knee(struct run *run, const struct haltpoll *hp)
         confidence = no_polling_confidence(hp);
     }
     say(run, "halt_poll", confidence, format, what,
-        (const uint64_t[TIMES]){ceiling->at_ns, ceiling->low_ns, ceiling->high_ns,
-                                (uint64_t)hp->knee->before, (uint64_t)hp->knee->after,
-                                ceiling->limit_ns});
+        (const uint64_t[TIMES]){ceiling->at_ns, ceiling->low_ns, ceiling->high_ns, (uint64_t)hp->knee->before,
+                                (uint64_t)hp->knee->after, ceiling->limit_ns});
 }
 
 static void say_no_knee(struct run *run, const struct haltpoll *hp)
@@ -95,10 +92,8 @@ static void say_no_knee(struct run *run, const struct haltpoll *hp)
                                                          : NULL;
 
     say(run, "halt_poll", reason ? "low" : no_polling_confidence(hp),
-        reason ? "don't know whether the host polls: %s"
-               : "no halt polling seen%s, from %s up to %s",
-        reason ? reason : "",
-        (const uint64_t[TIMES]){knees->from, looked_upto_ns(run, &hp->coarse)});
+        reason ? "don't know whether the host polls: %s" : "no halt polling seen%s, from %s up to %s",
+        reason ? reason : "", (const uint64_t[TIMES]){knees->from, looked_upto_ns(run, &hp->coarse)});
 }
 
 static void say_curve(struct run *run, const struct haltpoll *hp)
@@ -126,8 +121,8 @@ static void say_rule(struct run *run, const struct haltpoll *hp)
     if (!hp->knee || haltpoll_judge_knee(run) != EVIDENCE_POLLS)
         return;
     if (rule->unknown) {
-        say(run, "halt_poll_rule", "low", "don't know how the host's polling grows and shrinks: %s",
-            rule->unknown, (const uint64_t[TIMES]){0});
+        say(run, "halt_poll_rule", "low", "don't know how the host's polling grows and shrinks: %s", rule->unknown,
+            (const uint64_t[TIMES]){0});
         return;
     }
     if (rule->grow_known)
@@ -135,14 +130,10 @@ static void say_rule(struct run *run, const struct haltpoll *hp)
     if (rule->shrink_known)
         fmt(shrink, sizeof shrink, "%u", rule->shrink);
     fmt(text, sizeof text, "grow %s, shrink %s%s, %u of %u trials explained; start", grow, shrink,
-        rule->grow_known && rule->shrink_known ? "" : " (?: don't know)",
-        rule->trials - rule->misfits, rule->trials);
+        rule->grow_known && rule->shrink_known ? "" : " (?: don't know)", rule->trials - rule->misfits, rule->trials);
     say(run, "halt_poll_rule", infer_confidence_name(rule->confidence),
-        rule->grow_start_known ? "%s %s (%s to %s)"
-                               : "%s don't know, %s if one must be named (%s to %s)",
-        text,
-        (const uint64_t[TIMES]){rule->grow_start_ns, rule->grow_start_low_ns,
-                                rule->grow_start_high_ns});
+        rule->grow_start_known ? "%s %s (%s to %s)" : "%s don't know, %s if one must be named (%s to %s)", text,
+        (const uint64_t[TIMES]){rule->grow_start_ns, rule->grow_start_low_ns, rule->grow_start_high_ns});
 }
 
 static void say_control(struct run *run, const struct haltpoll *hp)
@@ -152,9 +143,7 @@ static void say_control(struct run *run, const struct haltpoll *hp)
     uint64_t off_ns = haltpoll_level_ns(run, &hp->coarse, 1, limit_ns);
     bool moved = hp->knee && haltpoll_judge_knee(run) == EVIDENCE_POLLS;
     bool gone = hp->coarse_knees[1].verdict == KNEES_NONE;
-    const char *what = moved      ? "moves the knee"
-                       : hp->knee ? "does not move the knee"
-                                  : "0 or 1, no knee";
+    const char *what = moved ? "moves the knee" : hp->knee ? "does not move the knee" : "0 or 1, no knee";
 
     result_scalar(run, "wake_poll_on", (int64_t)on_ns, "ns");
     result_scalar(run, "wake_poll_off", (int64_t)off_ns, "ns");

@@ -1,18 +1,26 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Question: what does it cost to interrupt another CPU, and how long until that CPU is in its handler, and runs on?
- * Method: the target waits, in HLT (also after a long sleep) or MWAIT, or in a loop with interrupts on, with PAUSE or without; the sender stamps, writes the ICR, stamps, and waits for the answer.
- *   send = the write; deliver = from the stamp before it to the first instructions of the target's stub; wake = to the target's next
- *   instruction; round = to the answer, on the sender's clock alone; last (broadcast) = to the stub of the last of all other CPUs, which
- *   are parked in HLT. deliver, wake and last compare two CPUs' stamps by the measured TSC offset, whose bound is recorded.
- *   via= says by what: the ICR with physical destination (a broadcast: by its shorthand), the ICR with logical destination, or KVM's
- *   hypercall, which takes a bitmap of targets. Whether the ICR is a register in memory (xAPIC) or an MSR (x2APIC) is a boot's choice.
- *   matrix=yes takes every ordered pair of up to cpus= CPUs, spread evenly over the numbers with their SMT siblings, a few samples of
+ * Method: the target waits, in HLT (also after a long sleep) or MWAIT, or in a loop with interrupts on, with PAUSE or
+ *   without; the sender stamps, writes the ICR, stamps, and waits for the answer. send = the write; deliver = from the
+ *   stamp before it to the first instructions of the target's stub; wake = to the target's next
+ *   instruction; round = to the answer, on the sender's clock alone; last (broadcast) = to the stub of the last of all
+ *   other CPUs, which
+ *   are parked in HLT. deliver, wake and last compare two CPUs' stamps by the measured TSC offset, whose bound is
+ *   recorded.
+ *   via= says by what: the ICR with physical destination (a broadcast: by its shorthand), the ICR with logical
+ *   destination, or KVM's
+ *   hypercall, which takes a bitmap of targets. Whether the ICR is a register in memory (xAPIC) or an MSR (x2APIC) is a
+ *   boot's choice.
+ *   matrix=yes takes every ordered pair of up to cpus= CPUs, spread evenly over the numbers with their SMT siblings, a
+ *   few samples of
  *   each in turn, so that drift meets all alike; one record for each pair and metric.
- * Expected: send some 50 to 100 ticks with x2APIC or posted interrupts, over 1000 where the write leaves to a hypervisor; deliver under
+ * Expected: send some 50 to 100 ticks with x2APIC or posted interrupts, over 1000 where the write leaves to a
+ * hypervisor; deliver under
  *   1 us within a package; a halted target adds the exit of C1, or a wake-up by the host's scheduler.
  * Confounders: TSC offset; the target's cache lines, which the answer needs (round); the mode of the APIC (in the log).
- * A sample that another interrupt spoilt is counted by its reason. An NMI may come just before HLT and be missed by it: the target is then
+ * A sample that another interrupt spoilt is counted by its reason. An NMI may come just before HLT and be missed by it:
+ * the target is then
  *   called back, and the sample is counted as nudged. An interrupt that never came is `lost`, and the step fails.
  * Sources: SDM volume 3, 10.6 (ICR), 10.6.2 (logical destinations), 10.12.9 and 10.12.10 (x2APIC); Linux
  *   Documentation/virt/kvm/x86/hypercalls.rst (KVM_HC_SEND_IPI).
@@ -53,13 +61,12 @@ static const struct param_spec ipi_params[KEY_COUNT] = {
     /* how many CPUs the matrix takes at most */
     [KEY_CPUS] = {"cpus", PARAM_COUNT, NULL, "8", 2, IPI_MATRIX_CPUS, .unnamed = true},
     /* how long the target has waited when the interrupt is sent; target=slept has its own time */
-    [KEY_GAP] = {"gap", PARAM_TIME, NULL, "50us", 1000, 10000000, .ticks = true, .unnamed = true,
-                 .decider = KEY_TARGET, .with = ~(1u << IPI_SLEPT)},
+    [KEY_GAP] = {"gap", PARAM_TIME, NULL, "50us", 1000, 10000000, .ticks = true, .unnamed = true, .decider = KEY_TARGET,
+                 .with = ~(1u << IPI_SLEPT)},
     /* tries of each pair */
     [KEY_SAMPLES] = {"samples", PARAM_COUNT, NULL, "200", 1, 100000, .unnamed = true},
     /* time after which the step ends */
-    [KEY_BUDGET] = {"budget", PARAM_TIME, NULL, "5s", 1000000, UINT64_C(3600000000000),
-                    .unnamed = true},
+    [KEY_BUDGET] = {"budget", PARAM_TIME, NULL, "5s", 1000000, UINT64_C(3600000000000), .unnamed = true},
     /* significant digits of the histograms */
     [KEY_DIGITS] = {"digits", PARAM_COUNT, NULL, "2", 2, 3, .unnamed = true},
 };
@@ -72,8 +79,7 @@ static const char *ipi_check(const struct plan_step *step)
         return "matrix=yes takes all pairs: from= and to= name one";
     if (!matrix && step->values[KEY_CPUS].given)
         return "cpus= needs matrix=yes";
-    if (step->values[KEY_MODE].choice == IPI_BROADCAST &&
-        step->values[KEY_VIA].choice == IPI_BY_LOGICAL)
+    if (step->values[KEY_MODE].choice == IPI_BROADCAST && step->values[KEY_VIA].choice == IPI_BY_LOGICAL)
         return "a broadcast has no logical destination (via=)";
     return NULL;
 }
@@ -88,8 +94,7 @@ static uint64_t pairs_at_most(const struct plan_step *step)
 
 static uint64_t ipi_estimate_ns(const struct plan_step *step)
 {
-    uint64_t gap_ns = step->values[KEY_TARGET].choice == IPI_SLEPT ? SLEPT_US * 1000
-                                                                   : plan_time_ns(step, "gap", 0);
+    uint64_t gap_ns = step->values[KEY_TARGET].choice == IPI_SLEPT ? SLEPT_US * 1000 : plan_time_ns(step, "gap", 0);
     uint64_t all = pairs_at_most(step) * step->values[KEY_SAMPLES].count * (gap_ns + OVERHEAD_NS);
     uint64_t budget = plan_time_ns(step, "budget", 0);
 
@@ -98,8 +103,7 @@ static uint64_t ipi_estimate_ns(const struct plan_step *step)
 
 static uint64_t pair_bytes(uint64_t samples)
 {
-    return sizeof(struct ipi_pair) +
-           samples * (sizeof(struct ipi_values) + sizeof(int64_t) + sizeof(uint64_t));
+    return sizeof(struct ipi_pair) + samples * (sizeof(struct ipi_values) + sizeof(int64_t) + sizeof(uint64_t));
 }
 
 static uint64_t ipi_memory_bytes(const struct plan_step *step)
@@ -154,8 +158,7 @@ static const char *ipi_prepare(struct run *run)
 }
 
 /* CPU 0 plays its own part where it is one of the two, and sleeps where it is not. */
-static void visit(struct run *run, struct ipi_link *link, const struct ipi_pair *pair,
-                  uint32_t count)
+static void visit(struct run *run, struct ipi_link *link, const struct ipi_pair *pair, uint32_t count)
 {
     struct machine *machine = run->machine;
 

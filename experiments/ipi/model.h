@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* What the files of the experiment `ipi` share: its keys, one pair of CPUs at work, and one step's working set. */
 #ifndef LAB_EXPERIMENTS_IPI_MODEL_H
 #define LAB_EXPERIMENTS_IPI_MODEL_H
@@ -42,8 +42,8 @@ enum ipi_outcome {
     IPI_WARMUP, /* the first of a visit: the caches are cold */
     IPI_EARLY,  /* something else woke the target, or it did not wait yet */
     IPI_NUDGED, /* it waited until a second interrupt: the first one came just before HLT, or is very late */
-    IPI_EXTRA, /* it was interrupted more than once */
-    IPI_LOST,  /* no interrupt came */
+    IPI_EXTRA,  /* it was interrupted more than once */
+    IPI_LOST,   /* no interrupt came */
     IPI_OUTCOMES,
 };
 
@@ -72,7 +72,10 @@ struct ipi_form {
     uint32_t first;
 };
 
-/* A sender and a target for one visit. The target writes its own lines, the sender reads them; nothing else is shared meanwhile. */
+/*
+ * A sender and a target for one visit. The target writes its own lines, the sender reads them; nothing else is shared
+ * meanwhile.
+ */
 struct ipi_link {
     struct machine *machine;
     struct percpu *from, *to;
@@ -85,10 +88,9 @@ struct ipi_link {
     uint64_t gap_tsc, limit_tsc, nudge_tsc, visit_tsc, look_tsc;
     uint32_t count; /* samples of this visit */
     /* The target's. */
-    uint64_t ready
-        __attribute__((aligned(128))); /* atomic: number of the sample that it begins to wait for */
-    uint64_t done;                     /* atomic: number of the last one that it answered */
-    uint32_t left;                     /* atomic: it waits no more */
+    uint64_t ready __attribute__((aligned(128))); /* atomic: number of the sample that it begins to wait for */
+    uint64_t done;                                /* atomic: number of the last one that it answered */
+    uint32_t left;                                /* atomic: it waits no more */
     struct ipi_answer answers[IPI_VISIT];
     struct idle_call call; /* its wait; nobody else looks */
     /* The sender's. */

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* Which pairs of CPUs `ipi` takes. */
 #include "experiments/ipi/parts.h"
 
@@ -6,10 +6,9 @@
 
 static uint32_t add_cpu(struct percpu **chosen, uint32_t count, struct percpu *cpu)
 {
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < count; i++)
         if (chosen[i] == cpu)
             return count;
-    }
     chosen[count] = cpu;
     return count + 1;
 }
@@ -53,8 +52,7 @@ static struct percpu *find_target(const struct run *run, const struct percpu *fr
     }
 }
 
-static const char *add_pair(struct run *run, struct ipi *ipi, struct percpu *from,
-                            struct percpu *to)
+static const char *add_pair(struct run *run, struct ipi *ipi, struct percpu *from, struct percpu *to)
 {
     struct ipi_pair *pair = &ipi->pairs[ipi->pair_count++];
 
@@ -77,10 +75,9 @@ static const char *choose_matrix(struct run *run, struct ipi *ipi)
     if (!ipi->pairs)
         return run_no_memory;
     for (uint32_t i = 0; i < count; i++) {
-        for (uint32_t k = 0; k < count; k++) {
+        for (uint32_t k = 0; k < count; k++)
             if (i != k && add_pair(run, ipi, chosen[i], chosen[k]))
                 return run_no_memory;
-        }
     }
     return NULL;
 }

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* What the files of the experiment `ipi` offer each other. */
 #ifndef LAB_EXPERIMENTS_IPI_PARTS_H
 #define LAB_EXPERIMENTS_IPI_PARTS_H
@@ -28,14 +28,17 @@ const char *ipi_check_via(const struct run *run, const struct ipi_link *link);
 void ipi_form(struct ipi_link *link);
 
 /*
- * One hypercall on another CPU, in bounded time: hosts have been seen that never come back from it. False: it is not to be used, and
- * ipi->no_call says why. In a batch, CPU 0, all others parked.
+ * One hypercall on another CPU, in bounded time: hosts have been seen that never come back from it. False: it is not to
+ * be used, and ipi->no_call says why. In a batch, CPU 0, all others parked.
  */
 bool ipi_try_call(struct run *run, struct ipi *ipi);
 
 /* visit.c */
 
-/* The two sides of a visit; argument: the link. Each on its CPU, interrupts off; both end in bounded time while interrupts arrive. */
+/*
+ * The two sides of a visit; argument: the link. Each on its CPU, interrupts off; both end in bounded time while
+ * interrupts arrive.
+ */
 void ipi_send_visit(void *argument);
 void ipi_target_visit(void *argument);
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* Results of `ipi`: a row for each pair and metric, then each metric over all pairs. */
 #include "experiments/kit/results.h"
 #include "experiments/ipi/parts.h"
@@ -9,8 +9,7 @@
 enum { P50 = QUANTILE_ONE / 2, P99 = QUANTILE_ONE / 100 * 99 };
 
 const char *const ipi_metric_names[IPI_METRICS] = {
-    [IPI_SEND] = "send",   [IPI_DELIVER] = "deliver", [IPI_WAKE] = "wake",
-    [IPI_ROUND] = "round", [IPI_LAST] = "last",
+    [IPI_SEND] = "send", [IPI_DELIVER] = "deliver", [IPI_WAKE] = "wake", [IPI_ROUND] = "round", [IPI_LAST] = "last",
 };
 
 static const char *relation_name(const struct ipi_pair *pair)
@@ -35,9 +34,11 @@ static bool has_metric(const struct run *run, const struct ipi *ipi, unsigned me
     return metric != IPI_LAST || ipi->link.mode == IPI_BROADCAST;
 }
 
-/* {"t":"stats","step":,"pair":[from,to],"rel":,"apic":,"via":,"m":,"u":"tsc","n":,"lost":,"min":,"p50":,"p99":,"max":}; values are sorted. */
-static void report_row(struct run *run, const struct ipi_pair *pair, unsigned metric,
-                       const int64_t *values)
+/*
+ * {"t":"stats","step":,"pair":[from,to],"rel":,"apic":,"via":,"m":,"u":"tsc","n":,"lost":,"min":,"p50":,"p99":,"max":};
+ * values are sorted.
+ */
+static void report_row(struct run *run, const struct ipi_pair *pair, unsigned metric, const int64_t *values)
 {
     char text[JSON_OBJECT_BYTES];
     struct json json;
@@ -118,8 +119,7 @@ static uint64_t worst_bound_tsc(const struct ipi *ipi)
 
 static void report_counts(struct run *run, const struct ipi *ipi)
 {
-    static const char *const names[IPI_OUTCOMES] = {"kept",   "warmup", "early",
-                                                    "nudged", "extra",  "lost"};
+    static const char *const names[IPI_OUTCOMES] = {"kept", "warmup", "early", "nudged", "extra", "lost"};
 
     result_scalar(run, "pairs", ipi->pair_count, "count");
     for (unsigned i = 0; i < IPI_OUTCOMES; i++)
@@ -127,9 +127,8 @@ static void report_counts(struct run *run, const struct ipi *ipi)
     if (run->machine->clock.offsets_known)
         result_scalar(run, "offset_bound", (int64_t)worst_bound_tsc(ipi), "tsc");
     else
-        result_finding(
-            run, "offsets_unknown", NULL,
-            "the TSC offset between the CPUs is not known: only send and round are given");
+        result_finding(run, "offsets_unknown", NULL,
+                       "the TSC offset between the CPUs is not known: only send and round are given");
 }
 
 void ipi_report(struct run *run, struct ipi *ipi)

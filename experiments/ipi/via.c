@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The ways in which `ipi` sends: the ICR, physical or logical, and KVM's hypercall, which is tried out first. */
 #include "experiments/ipi/parts.h"
 
@@ -8,9 +8,8 @@
 #include "arch/x86/time/delay.h"
 
 enum {
-    FLAT_CPUS = 8, /* of xAPIC's flat logical destinations */
-    CLUSTER_CPUS =
-        16, /* of x2APIC's: cluster in bits 31:16, one bit of 16 (SDM volume 3, 10.12.10.2) */
+    FLAT_CPUS = 8,        /* of xAPIC's flat logical destinations */
+    CLUSTER_CPUS = 16,    /* of x2APIC's: cluster in bits 31:16, one bit of 16 (SDM volume 3, 10.12.10.2) */
     CALL_US = 500 * 1000, /* a host may take a virtual CPU away for long */
     WORD_BITS = 64,
 };
@@ -18,8 +17,7 @@ enum {
 const char *const ipi_via_words[] = {"icr", "logical", "pv", NULL};
 
 /* How far the APIC identifiers reach. */
-static void id_span(const struct machine *machine, const struct percpu *but, uint32_t *lowest,
-                    uint32_t *highest)
+static void id_span(const struct machine *machine, const struct percpu *but, uint32_t *lowest, uint32_t *highest)
 {
     *lowest = UINT32_MAX;
     *highest = 0;
@@ -121,15 +119,14 @@ static void try_call(void *argument)
 {
     struct call_trial *trial = argument;
 
-    trial->fault = kvm_send_ipi_try(trial->vmmcall, 1, trial->cpu->apic_id,
-                                    APIC_ICR_DELIVERY_FIXED | VECTOR_NOTHING, &trial->result);
+    trial->fault = kvm_send_ipi_try(trial->vmmcall, 1, trial->cpu->apic_id, APIC_ICR_DELIVERY_FIXED | VECTOR_NOTHING,
+                                    &trial->result);
 }
 
 bool ipi_try_call(struct run *run, struct ipi *ipi)
 {
     struct machine *machine = run->machine;
-    struct call_trial trial = {.cpu = machine->cpus[1],
-                               .vmmcall = kvm_call_is_vmmcall(&machine->snapshot)};
+    struct call_trial trial = {.cpu = machine->cpus[1], .vmmcall = kvm_call_is_vmmcall(&machine->snapshot)};
 
     ipi->call_tried = true;
     smp_run(machine, trial.cpu, try_call, &trial);

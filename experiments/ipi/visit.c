@@ -1,10 +1,11 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * One visit to a pair of CPUs: the target waits, the sender interrupts it, so many times.
  *
- * The target says which sample it is about to wait for, and answers when it has run again. The sender gives it the gap to get there,
- * sends, and looks only at the answer, which stays while the target goes on: nobody touches a line that it polls. An interrupt that does
- * not come is waited for in bounded time, and the target is then called back by another vector. So is one whose visit takes too long.
+ * The target says which sample it is about to wait for, and answers when it has run again. The sender gives it the gap
+ * to get there, sends, and looks only at the answer, which stays while the target goes on: nobody touches a line that
+ * it polls. An interrupt that does not come is waited for in bounded time, and the target is then called back by
+ * another vector. So is one whose visit takes too long.
  */
 #include "experiments/ipi/parts.h"
 
@@ -20,8 +21,8 @@ static bool stopped(const struct ipi_link *link)
 }
 
 /*
- * By the window of the idle method, again while another interrupt ended it. A fixed interrupt cannot come between the look and HLT,
- * because interrupts are off; an NMI can, and the sender's nudge then ends the wait.
+ * By the window of the idle method, again while another interrupt ended it. A fixed interrupt cannot come between the
+ * look and HLT, because interrupts are off; an NMI can, and the sender's nudge then ends the wait.
  */
 static void wait_asleep(struct ipi_link *link)
 {
@@ -35,10 +36,9 @@ static void wait_spinning(struct ipi_link *link)
 {
     link->call.before_tsc = tsc_begin();
     sti();
-    if (link->target == IPI_PAUSING) {
+    if (link->target == IPI_PAUSING)
         while (!idle_is_over(&link->call) && !stopped(link))
             pause();
-    }
     while (!idle_is_over(&link->call) && !stopped(link))
         ;
     link->call.after_tsc = tsc_now();
@@ -69,11 +69,10 @@ void ipi_target_visit(void *argument)
 }
 
 /*
- * Waits until the word has reached n, for limit_tsc ticks of which one look makes up link->look_tsc at most: where a host takes the whole
- * machine away for long, the target had no more time than the sender.
+ * Waits until the word has reached n, for limit_tsc ticks of which one look makes up link->look_tsc at most: where a
+ * host takes the whole machine away for long, the target had no more time than the sender.
  */
-static bool reaches(const struct ipi_link *link, const uint64_t *word, uint64_t n,
-                    uint64_t limit_tsc)
+static bool reaches(const struct ipi_link *link, const uint64_t *word, uint64_t n, uint64_t limit_tsc)
 {
     uint64_t waited_tsc = 0, last_tsc = tsc_now();
 
@@ -97,8 +96,9 @@ static void hold(uint64_t ticks_tsc)
 }
 
 /*
- * Only the write that sends stands between the stamps: in xAPIC mode the destination is written before. In x2APIC mode the write is not
- * serialising, so earlier stores go first (SDM volume 3, 10.12.3). A hypercall takes all its targets at once.
+ * Only the write that sends stands between the stamps: in xAPIC mode the destination is written before. In x2APIC mode
+ * the write is not serialising, so earlier stores go first (SDM volume 3, 10.12.3). A hypercall takes all its targets
+ * at once.
  */
 static void send_timed(const struct ipi_link *link, uint64_t *begin_tsc, uint64_t *end_tsc)
 {
@@ -145,7 +145,9 @@ static void note_counts(struct ipi_link *link)
         link->counts[i] = percpu_count(&machine->cpus[i]->wake_count);
 }
 
-/* When the last CPU's stub ran, from begin_tsc on; false: one was not reached. Parked CPUs run the measured stub too. */
+/*
+ * When the last CPU's stub ran, from begin_tsc on; false: one was not reached. Parked CPUs run the measured stub too.
+ */
 static bool last_stub(const struct ipi_link *link, uint64_t begin_tsc, int64_t *last_tsc)
 {
     const struct machine *machine = link->machine;
@@ -232,8 +234,7 @@ void ipi_send_visit(void *argument)
     uint64_t start_tsc = tsc_now();
     enum ipi_outcome outcome = IPI_KEPT;
 
-    while (link->taken < link->count && outcome != IPI_LOST &&
-           tsc_now() - start_tsc < link->visit_tsc) {
+    while (link->taken < link->count && outcome != IPI_LOST && tsc_now() - start_tsc < link->visit_tsc) {
         uint32_t i = link->taken;
 
         outcome = take_sample(link, i + 1, &link->values[i]);

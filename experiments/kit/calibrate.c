@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "experiments/kit/calibrate.h"
 
 #include "arch/x86/idle/idle.h"
@@ -28,15 +28,14 @@ static bool take_pending(const struct apic *apic, const struct idle_call *call)
 static bool make_pending(const struct apic *apic)
 {
     apic_send_self(apic, VECTOR_WAKE_IPI);
-    for (unsigned i = 0; i < PENDING_POLLS; i++) {
+    for (unsigned i = 0; i < PENDING_POLLS; i++)
         if (apic_requested(apic, VECTOR_WAKE_IPI))
             return true;
-    }
     return false;
 }
 
-bool calibrate_empty_once(struct run *run, void (*wait)(struct idle_call *call),
-                          struct idle_call *call, struct empty_path *empty)
+bool calibrate_empty_once(struct run *run, void (*wait)(struct idle_call *call), struct idle_call *call,
+                          struct empty_path *empty)
 {
     const struct percpu *cpu = this_cpu();
     int64_t isr_tsc, after_tsc;
@@ -90,8 +89,7 @@ void calibrate_empty(struct run *run, void (*wait)(struct idle_call *call), stru
     empty->p50_tsc = cost_tsc[empty->count / 2];
 }
 
-void calibrate_emit(struct run *run, const char *irq, const char *method,
-                    const struct empty_path *empty)
+void calibrate_emit(struct run *run, const char *irq, const char *method, const struct empty_path *empty)
 {
     char text[JSON_OBJECT_BYTES];
     struct json json;

@@ -1,8 +1,9 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * The empty path: a method's own window with the wake already pending, so that nothing is waited for.
  *
- * What it costs from the stamp before to the first stamp of the wake is the floor of every latency measured by that method.
+ * What it costs from the stamp before to the first stamp of the wake is the floor of every latency measured by that
+ * method.
  */
 #ifndef LAB_EXPERIMENTS_KIT_CALIBRATE_H
 #define LAB_EXPERIMENTS_KIT_CALIBRATE_H
@@ -24,18 +25,17 @@ struct empty_path {
 };
 
 /*
- * Sends the running CPU an interrupt, waits until it is pending, enters the window. Interrupts off, in a batch. Fills *empty with this one
- * sample. False: it was not pending in time, and only `waits` is set.
+ * Sends the running CPU an interrupt, waits until it is pending, enters the window. Interrupts off, in a batch. Fills
+ * *empty with this one sample. False: it was not pending in time, and only `waits` is set.
  */
-bool calibrate_empty_once(struct run *run, void (*wait)(struct idle_call *call),
-                          struct idle_call *call, struct empty_path *empty);
+bool calibrate_empty_once(struct run *run, void (*wait)(struct idle_call *call), struct idle_call *call,
+                          struct empty_path *empty);
 
 /* 200 of them. */
 void calibrate_empty(struct run *run, void (*wait)(struct idle_call *call), struct idle_call *call,
                      struct empty_path *empty);
 
 /* The `cal` record. Boot CPU, nothing measuring. */
-void calibrate_emit(struct run *run, const char *irq, const char *method,
-                    const struct empty_path *empty);
+void calibrate_emit(struct run *run, const char *irq, const char *method, const struct empty_path *empty);
 
 #endif /* LAB_EXPERIMENTS_KIT_CALIBRATE_H */

@@ -1,10 +1,12 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * What an experiment is, and all that it may ask of the engine. The one header that experiments include besides arch/x86.
+ * What an experiment is, and all that it may ask of the engine. The one header that experiments include besides
+ * arch/x86.
  *
- * An experiment is one file with one descriptor. The engine checks its needs, gives it CPUs and memory, calls prepare() once, batch() as
- * often as it takes (each call under the fault guard and the watchdog, nothing is written meanwhile), then finish(), which hands over
- * results as data. An experiment never writes, never allocates but by run_alloc(), and knows no other experiment.
+ * An experiment is one file with one descriptor. The engine checks its needs, gives it CPUs and memory, calls prepare()
+ * once, batch() as often as it takes (each call under the fault guard and the watchdog, nothing is written meanwhile),
+ * then finish(), which hands over results as data. An experiment never writes, never allocates but by run_alloc(), and
+ * knows no other experiment.
  */
 #ifndef LAB_EXPERIMENTS_KIT_EXPERIMENT_H
 #define LAB_EXPERIMENTS_KIT_EXPERIMENT_H
@@ -34,10 +36,8 @@ struct run {
     uint32_t total;        /* units of work in all, for progress; set in prepare() */
     uint32_t done;         /* units of work done */
     bool complete;         /* batch() sets it when there is nothing left to do */
-    uint32_t
-        waiting; /* nonzero inside a wait that a wake must end: a watchdog's verdict is then lost_wake */
-    uint64_t
-        silence_tsc; /* longest time between two run_should_return(); set in prepare(), 0 = short */
+    uint32_t waiting;      /* nonzero inside a wait that a wake must end: a watchdog's verdict is then lost_wake */
+    uint64_t silence_tsc;  /* longest time between two run_should_return(); set in prepare(), 0 = short */
     uint64_t begin_tsc;
     uint64_t end_tsc;   /* of the time budget; UINT64_MAX: none */
     uint64_t pause_tsc; /* batch() returns soon after this */
@@ -47,19 +47,17 @@ enum { NEEDS_MAX = 4 };
 
 struct experiment {
     struct experiment_spec spec;
-    struct cpuid_field needs
-        [NEEDS_MAX]; /* CPUID features without which the step is a SKIP; ends at an all-zero one */
-    uint32_t cpus;   /* CPUs it needs at least */
+    struct cpuid_field needs[NEEDS_MAX]; /* CPUID features without which the step is a SKIP; ends at an all-zero one */
+    uint32_t cpus;                       /* CPUs it needs at least */
     /* NULL, or why the step must be skipped on this machine. Boot CPU. */
     const char *(*prepare)(struct run *run);
-    void (*batch)(struct run *run); /* on run->cpu, interrupts off */
-    void (*finish)(
-        struct run *run); /* boot CPU; also after a fault or a watchdog, with what there is */
+    void (*batch)(struct run *run);  /* on run->cpu, interrupts off */
+    void (*finish)(struct run *run); /* boot CPU; also after a fault or a watchdog, with what there is */
 };
 
-#define LAB_EXPERIMENT(descriptor)                                                                 \
-    static const struct experiment *const lab_entry_##descriptor                                   \
-        __attribute__((used, section(".lab.experiments"))) = &(descriptor)
+#define LAB_EXPERIMENT(descriptor)                                                                                     \
+    static const struct experiment *const lab_entry_##descriptor __attribute__((used, section(".lab.experiments"))) =  \
+        &(descriptor)
 
 /* Zeroed memory for this step. NULL: there is not enough, prepare() then returns run_no_memory. */
 void *run_alloc(struct run *run, uint64_t bytes);
@@ -87,7 +85,10 @@ struct series {
 };
 void result_series(struct run *run, const struct series *series);
 
-/* The wake metrics of run->samples with their rejects, and raw samples where the step says raw=yes. floor is the empty path's minimum. */
+/*
+ * The wake metrics of run->samples with their rejects, and raw samples where the step says raw=yes. floor is the empty
+ * path's minimum.
+ */
 void result_samples(struct run *run, int64_t floor_tsc, uint64_t floor_count);
 
 void result_scalar(struct run *run, const char *key, int64_t value, const char *unit);
@@ -106,7 +107,9 @@ void result_cpu_uint(struct run *run, const char *key, uint64_t value);
 struct json;
 void result_record(struct run *run, struct json *json);
 
-/* Begins one of the step's rows in `text` of JSON_OBJECT_BYTES: t, step and row stand in it; result_record() ends it. */
+/*
+ * Begins one of the step's rows in `text` of JSON_OBJECT_BYTES: t, step and row stand in it; result_record() ends it.
+ */
 void result_row(struct run *run, struct json *json, char *text, const char *row);
 
 /* What stands behind the step's name in KTAP: the first call counts. */

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "experiments/kit/gate.h"
 
 #include "arch/x86/cpu/features.h"
@@ -18,8 +18,8 @@ const char *methods_missing(const struct cpu_snapshot *snapshot, struct cpuid_fi
     return cause;
 }
 
-const char *methods_refuse(const struct cpu_snapshot *snapshot, const struct idle_method *method,
-                           uint32_t argument, bool masked, char cause[METHODS_CAUSE_BYTES])
+const char *methods_refuse(const struct cpu_snapshot *snapshot, const struct idle_method *method, uint32_t argument,
+                           bool masked, char cause[METHODS_CAUSE_BYTES])
 {
     const char *problem = methods_missing(snapshot, method->need, cause);
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "experiments/kit/identity.h"
 
 void identity_emit(struct record_stream *stream, const struct machine *machine)

@@ -1,5 +1,8 @@
-// SPDX-License-Identifier: MIT
-/* Which processor this is, by the same keys from `survey` and from a run that goes on after it: a reader compares the two. */
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which processor this is, by the same keys from `survey` and from a run that goes on after it: a reader compares the
+ * two.
+ */
 #ifndef LAB_EXPERIMENTS_KIT_IDENTITY_H
 #define LAB_EXPERIMENTS_KIT_IDENTITY_H
 

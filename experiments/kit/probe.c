@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "experiments/kit/probe.h"
 
 #include "arch/x86/idle/idle.h"
@@ -62,12 +62,10 @@ static bool is_enough(const struct run *run, uint32_t n, uint64_t begun_tsc)
 {
     uint64_t past_tsc = tsc_now() - begun_tsc, take_tsc = run_tsc(run, TAKE_NS);
 
-    return n == SAMPLES || past_tsc > take_tsc * LIMIT_TIMES ||
-           (n >= SAMPLES_LEAST && past_tsc > take_tsc);
+    return n == SAMPLES || past_tsc > take_tsc * LIMIT_TIMES || (n >= SAMPLES_LEAST && past_tsc > take_tsc);
 }
 
-struct intercept_cost probe_take(struct run *run, const struct probe *probe, void *operands,
-                                 int64_t empty_mtsc)
+struct intercept_cost probe_take(struct run *run, const struct probe *probe, void *operands, int64_t empty_mtsc)
 {
     int64_t values[SAMPLES];
     uint64_t begun_tsc = tsc_now();
@@ -80,8 +78,7 @@ struct intercept_cost probe_take(struct run *run, const struct probe *probe, voi
         probe->copy(operands);
         end_tsc = tsc_end();
         if (i >= WARMUP)
-            values[n++] =
-                ((int64_t)(end_tsc - start_tsc) * FRACTION - empty_mtsc) / (int64_t)probe->copies;
+            values[n++] = ((int64_t)(end_tsc - start_tsc) * FRACTION - empty_mtsc) / (int64_t)probe->copies;
         /* Some of them leave an interrupt pending. */
         sti_nop_cli();
     }

@@ -1,8 +1,10 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * What an instruction costs, with few samples and in little time, and what the same boot's core needs for work that no hypervisor sees.
+ * What an instruction costs, with few samples and in little time, and what the same boot's core needs for work that no
+ * hypervisor sees.
  *
- * For verdicts (lib/infer/intercept.h), not for figures: the experiment `cost` is the exact one. In batch(), interrupts off.
+ * For verdicts (lib/infer/intercept.h), not for figures: the experiment `cost` is the exact one. In batch(), interrupts
+ * off.
  */
 #ifndef LAB_EXPERIMENTS_KIT_PROBE_H
 #define LAB_EXPERIMENTS_KIT_PROBE_H
@@ -20,11 +22,15 @@ struct probe {
     void (*copy)(void *operands);
 };
 
-/* Samples until there are 64, or 8 and 4 ms have passed, or 32 ms have; empty_mtsc, the function call's own cost, is taken off each. */
-struct intercept_cost probe_take(struct run *run, const struct probe *probe, void *operands,
-                                 int64_t empty_mtsc);
+/*
+ * Samples until there are 64, or 8 and 4 ms have passed, or 32 ms have; empty_mtsc, the function call's own cost, is
+ * taken off each.
+ */
+struct intercept_cost probe_take(struct run *run, const struct probe *probe, void *operands, int64_t empty_mtsc);
 
-/* The same for a wait whose interrupt is already pending (calibrate.h); `rejected` are those where it was not in time. */
+/*
+ * The same for a wait whose interrupt is already pending (calibrate.h); `rejected` are those where it was not in time.
+ */
 struct intercept_cost probe_take_pending(struct run *run, void (*wait)(struct idle_call *call));
 
 /* Fills in multiply, load and CPUID; returns the cost of an empty call for probe_take(). */

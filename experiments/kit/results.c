@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "experiments/kit/results.h"
 
 #include "experiments/kit/experiment.h"

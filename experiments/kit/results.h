@@ -1,7 +1,5 @@
-// SPDX-License-Identifier: MIT
-/*
- * From data to records: the only place where a step's results become text. Boot CPU, all others parked.
- */
+/* SPDX-License-Identifier: MIT */
+/* From data to records: the only place where a step's results become text. Boot CPU, all others parked. */
 #ifndef LAB_EXPERIMENTS_KIT_RESULTS_H
 #define LAB_EXPERIMENTS_KIT_RESULTS_H
 

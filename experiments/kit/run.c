@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* What a step asks for while it runs: memory, samples, time. */
 #include "arch/x86/time/tsc.h"
 #include "experiments/kit/experiment.h"

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* Wake samples as results: the four metrics, the one net of the empty path, rejects by reason, raw samples. */
 #include "experiments/kit/results.h"
 #include "experiments/kit/experiment.h"
@@ -20,8 +20,7 @@ static const struct metric metrics[] = {
 };
 
 /* Collects one metric of the samples that are kept and have its stamps. */
-static size_t collect(const struct run *run, const struct metric *metric, int64_t *values,
-                      uint64_t *at_tsc)
+static size_t collect(const struct run *run, const struct metric *metric, int64_t *values, uint64_t *at_tsc)
 {
     size_t count = 0;
 
@@ -61,8 +60,8 @@ static void emit_share(struct run *run)
 }
 
 /*
- * No sample was kept. Where every event came before the CPU could sleep, or the host ran something else in every sample, that is the
- * result, not a failure of the method.
+ * No sample was kept. Where every event came before the CPU could sleep, or the host ran something else in every
+ * sample, that is the result, not a failure of the method.
  */
 static void explain_nothing(struct run *run)
 {
@@ -74,9 +73,8 @@ static void explain_nothing(struct run *run)
         judged += run->samples[i].reject != REJECT_WARMUP;
     }
     if (early && early == judged) {
-        result_finding(
-            run, "too_short", NULL,
-            "every event came before the CPU could sleep: this interval cannot be measured here");
+        result_finding(run, "too_short", NULL,
+                       "every event came before the CPU could sleep: this interval cannot be measured here");
         result_metric(run, "early", early, "count");
     } else if (stolen && stolen == judged) {
         result_finding(run, "stolen", NULL,
@@ -118,9 +116,8 @@ void result_samples(struct run *run, int64_t floor_tsc, uint64_t floor_count)
         /* Sorted now, so the net form is a shift of it; its worst samples are those of the raw form. */
         for (size_t i = 0; i < kept; i++)
             values[i] -= floor_tsc;
-        result_series(
-            run, &(struct series){
-                     .metric = "wake_latency_net", .unit = "tsc", .values = values, .count = kept});
+        result_series(run,
+                      &(struct series){.metric = "wake_latency_net", .unit = "tsc", .values = values, .count = kept});
     }
     emit_share(run);
     if (plan_flag(run->step, "raw"))

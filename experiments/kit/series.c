@@ -1,12 +1,11 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* One distribution as records: summary, floor, quantiles with their intervals, worst samples, histogram. */
 #include "experiments/kit/results.h"
 #include "experiments/kit/experiment.h"
 #include "lib/record/measures.h"
 #include "lib/quantile.h"
 
-static void emit_histogram(struct run *run, const struct measure *measure,
-                           const struct series *series)
+static void emit_histogram(struct run *run, const struct measure *measure, const struct series *series)
 {
     enum { COUNTER_BYTES = 4, DIGITS = 2 };
     unsigned digits = (unsigned)plan_count(run->step, "digits", DIGITS);

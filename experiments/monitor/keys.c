@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The keys of `monitor`, what a step will cost, and the cases of each test. */
 #include "experiments/monitor/parts.h"
 
@@ -13,27 +13,24 @@ enum {
     WAITPKG_STATE_COUNT = 2,
 };
 
-const char *const monitor_test_words[] = {"real",  "line",     "neighbour", "interrupt",
-                                          "cpuid", "spurious", "hints",     NULL};
+const char *const monitor_test_words[] = {"real", "line", "neighbour", "interrupt", "cpuid", "spurious", "hints", NULL};
 const char *const monitor_method_names[] = {"mwait", "mwaitx", "umwait"};
 static const char *const method_words[] = {"mwait:#", "mwaitx:#", "umwait:c01|c02", NULL};
 
 const struct param_spec monitor_params[KEY_COUNT] = {
     /* what is asked of the monitor */
-    [KEY_TEST] = {"test", PARAM_CHOICE, monitor_test_words,
-                  "real,line,neighbour,interrupt,cpuid,spurious", 0, 0, .list = true},
+    [KEY_TEST] = {"test", PARAM_CHOICE, monitor_test_words, "real,line,neighbour,interrupt,cpuid,spurious", 0, 0,
+                  .list = true},
     /* the instructions that arm it and wait */
     [KEY_METHOD] = {"method", PARAM_METHOD, method_words, "mwait", 0, 0, .list = true},
     /* when another CPU stores; the guard comes at four times that */
-    [KEY_INTERVAL] = {"interval", PARAM_TIME, NULL, "500us", 1000, 1000000000, .ticks = true,
-                      .unnamed = true},
+    [KEY_INTERVAL] = {"interval", PARAM_TIME, NULL, "500us", 1000, 1000000000, .ticks = true, .unnamed = true},
     /* waits of each kind; spurious: 16 times as many */
     [KEY_SAMPLES] = {"samples", PARAM_COUNT, NULL, "8", 1, 100000, .unnamed = true},
     /* the CPU that waits */
     [KEY_CPU] = {"cpu", PARAM_COUNT, NULL, "0", 0, CPU_MAX - 1, .list = true, .unnamed = true},
     /* time after which the step ends */
-    [KEY_BUDGET] = {"budget", PARAM_TIME, NULL, "5s", 1000000, UINT64_C(3600000000000),
-                    .unnamed = true},
+    [KEY_BUDGET] = {"budget", PARAM_TIME, NULL, "5s", 1000000, UINT64_C(3600000000000), .unnamed = true},
     /* run the instructions though their CPUID bit is clear: the fault is the result */
     [KEY_FORCE] = {"force", PARAM_FLAG, NULL, "no", 0, 0, .unnamed = true},
 };
@@ -54,8 +51,7 @@ uint64_t monitor_memory_bytes(const struct plan_step *step)
     return sizeof(struct monitor) + PAGES * PAGE_BYTES;
 }
 
-static void add(struct monitor *monitor, bool store, int32_t offset_bytes,
-                enum monitor_between between)
+static void add(struct monitor *monitor, bool store, int32_t offset_bytes, enum monitor_between between)
 {
     monitor->cases[monitor->case_count++] = (struct monitor_case){.argument = monitor->argument,
                                                                   .store = store,
@@ -64,17 +60,13 @@ static void add(struct monitor *monitor, bool store, int32_t offset_bytes,
                                                                   .slept_min_tsc = INT64_MAX};
 }
 
-/*
- * The watched word itself first, as the control; then lines to each side, and the same line of the
- * next page.
- */
+/* The watched word itself first, as the control; then lines to each side, and the same line of the next page. */
 static void set_neighbours(struct monitor *monitor, int32_t line_bytes)
 {
     add(monitor, true, WATCH_OFFSET_BYTES, BETWEEN_NOTHING);
-    for (int32_t i = -NEIGHBOURS; i <= NEIGHBOURS; i++) {
+    for (int32_t i = -NEIGHBOURS; i <= NEIGHBOURS; i++)
         if (i)
             add(monitor, true, i * line_bytes + WATCH_OFFSET_BYTES, BETWEEN_NOTHING);
-    }
     add(monitor, true, PAGE_BYTES + WATCH_OFFSET_BYTES, BETWEEN_NOTHING);
 }
 
@@ -100,8 +92,7 @@ static void set_hints(struct monitor *monitor, const struct cpu_snapshot *snapsh
     }
 }
 
-void monitor_set_cases(struct monitor *monitor, const struct cpu_snapshot *snapshot,
-                       uint32_t line_bytes)
+void monitor_set_cases(struct monitor *monitor, const struct cpu_snapshot *snapshot, uint32_t line_bytes)
 {
     switch (monitor->test) {
     case TEST_LINE:

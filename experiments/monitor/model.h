@@ -1,7 +1,5 @@
-// SPDX-License-Identifier: MIT
-/*
- * What the files of the experiment `monitor` share: its keys, one wait, and one step's working set.
- */
+/* SPDX-License-Identifier: MIT */
+/* What the files of the experiment `monitor` share: its keys, one wait, and one step's working set. */
 #ifndef LAB_EXPERIMENTS_MONITOR_MODEL_H
 #define LAB_EXPERIMENTS_MONITOR_MODEL_H
 
@@ -50,9 +48,8 @@ enum monitor_outcome {
 
 enum {
     CASES_MAX = 100,
-    SPURIOUS_MAX = 512, /* times kept */
-    WATCH_OFFSET_BYTES =
-        24, /* of the watched word in its line: not at its start, to see where the line begins */
+    SPURIOUS_MAX = 512,      /* times kept */
+    WATCH_OFFSET_BYTES = 24, /* of the watched word in its line: not at its start, to see where the line begins */
     LINE_FIRST_BYTES = -256, /* stores of the line test, from there to there */
     LINE_LAST_BYTES = 504,
     WORD_BYTES = 8,
@@ -73,8 +70,8 @@ struct monitor_case {
 };
 
 /*
- * The CPU that stores. It is asked before the wait and answers after its store; see
- * arch/x86/wake/waker.h, whose targets are fixed.
+ * The CPU that stores. It is asked before the wait and answers after its store; see arch/x86/wake/waker.h, whose
+ * targets are fixed.
  */
 struct monitor_storer {
     struct percpu *cpu;                           /* NULL: there is none */
@@ -97,9 +94,8 @@ struct monitor {
     bool unreal;       /* the instruction was there, but did not wait */
     bool ready;
     uint64_t interval_tsc, guard_tsc;
-    uint64_t slack_tsc; /* how well the two CPUs' TSCs are known against each other */
-    unsigned char
-        *base; /* the start of the watched word's line, alone in its page but for the stores */
+    uint64_t slack_tsc;  /* how well the two CPUs' TSCs are known against each other */
+    unsigned char *base; /* the start of the watched word's line, alone in its page but for the stores */
     const uint64_t *watch;
     struct monitor_storer storer;
     uint64_t fault_code;                 /* of the last fault (fault.h), 0 = none */

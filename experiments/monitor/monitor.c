@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Question: does the monitor do what the manual says, and is the wait a wait at all?
  * Method: one CPU arms the monitor on a word that is alone in its page and waits with interrupts
@@ -12,7 +12,8 @@
  *     between: does it disarm?
  *   spurious: long waits that nothing should end; how regular are the wakes?
  *   hints: each C-state hint that CPUID lists, with what the residency counters say.
- *   real also waits without arming, and times CPUID, an exit where it leaves: what a wait costs that does not sleep tells a skipped
+ *   real also waits without arming, and times CPUID, an exit where it leaves: what a wait costs that does not sleep
+ *   tells a skipped
  *     exit from an instruction that returns by itself.
  * Expected: one line of CPUID.05H's size triggers and no other; an interrupt disarms, because it is
  *   a far transfer; CPUID does not, but leaves to a hypervisor, whose entry clears the monitor.
@@ -109,14 +110,10 @@ static const char *monitor_prepare(struct run *run)
         return run_no_memory;
     if (plan_flag(run->step, "force"))
         return NULL;
-    return methods_refuse(&run->machine->snapshot, monitor->method, monitor->argument, false,
-                          monitor->cause);
+    return methods_refuse(&run->machine->snapshot, monitor->method, monitor->argument, false, monitor->cause);
 }
 
-/*
- * WAITPKG must have waited once to be believed; under force=yes a fault is wanted, and the first
- * wait shows it.
- */
+/* WAITPKG must have waited once to be believed; under force=yes a fault is wanted, and the first wait shows it. */
 static bool is_believed(const struct run *run, const struct monitor *monitor)
 {
     bool listed = cpu_has(&run->machine->snapshot, monitor->method->need);
@@ -161,8 +158,7 @@ static void monitor_finish(struct run *run)
         return;
     }
     if (errata_monitor_loses_stores(&run->machine->snapshot))
-        result_finding(run, "MONITOR_LOST", NULL,
-                       "this model is known to miss stores (docs/errata.md)");
+        result_finding(run, "MONITOR_LOST", NULL, "this model is known to miss stores (docs/errata.md)");
     monitor_report(run, monitor);
 }
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* What the files of the experiment `monitor` offer each other. */
 #ifndef LAB_EXPERIMENTS_MONITOR_PARTS_H
 #define LAB_EXPERIMENTS_MONITOR_PARTS_H
@@ -14,8 +14,7 @@ uint64_t monitor_estimate_ns(const struct plan_step *step);
 uint64_t monitor_memory_bytes(const struct plan_step *step);
 
 /* The cases of the test. Pure but for *monitor. */
-void monitor_set_cases(struct monitor *monitor, const struct cpu_snapshot *snapshot,
-                       uint32_t line_bytes);
+void monitor_set_cases(struct monitor *monitor, const struct cpu_snapshot *snapshot, uint32_t line_bytes);
 
 /* report.c */
 

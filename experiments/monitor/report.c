@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The results of `monitor`: how the waits of each kind ended, and what that says in words. */
 #include "experiments/monitor/parts.h"
 
@@ -12,11 +12,10 @@ enum { TEXT_BYTES = 192 };
 static const char *const between_names[] = {"nothing", "interrupt", "cpuid", "unarmed"};
 
 /* The cases from `first` to `last`, which ended alike. */
-static void emit_cases(struct run *run, const struct monitor *monitor,
-                       const struct monitor_case *first, const struct monitor_case *last)
+static void emit_cases(struct run *run, const struct monitor *monitor, const struct monitor_case *first,
+                       const struct monitor_case *last)
 {
-    static const char *const names[] = {"store", "guard",  "at_once", "early",
-                                        "cf",    "missed", "fault"};
+    static const char *const names[] = {"store", "guard", "at_once", "early", "cf", "missed", "fault"};
     int64_t min_tsc = INT64_MAX, max_tsc = 0;
     char text[JSON_OBJECT_BYTES];
     struct json json;
@@ -34,16 +33,14 @@ static void emit_cases(struct run *run, const struct monitor *monitor,
         json_int(&json, "to", last->offset_bytes);
     }
     json_uint(&json, "n", first->tries);
-    for (unsigned i = 0; i < OUTCOME_COUNT; i++) {
+    for (unsigned i = 0; i < OUTCOME_COUNT; i++)
         if (first->outcomes[i])
             json_uint(&json, names[i], first->outcomes[i]);
-    }
     json_int(&json, "min", first->tries ? min_tsc : 0);
     json_int(&json, "max", max_tsc);
-    for (unsigned i = 0; i < EVIDENCE_COUNT; i++) {
+    for (unsigned i = 0; i < EVIDENCE_COUNT; i++)
         if (first->residency[i])
             json_uint(&json, evidence_name(i), first->residency[i]);
-    }
     result_record(run, &json);
 }
 
@@ -66,8 +63,7 @@ static void report_line(struct run *run, const struct monitor *monitor)
     struct cpu_mwait info = cpu_mwait_info(&run->machine->snapshot);
     const struct monitor_case *first = NULL, *last = NULL;
     uint32_t words = 0;
-    bool asleep =
-        false; /* where no store reaches it a wait goes on: else what ended it was no store */
+    bool asleep = false; /* where no store reaches it a wait goes on: else what ended it was no store */
     int64_t bytes;
 
     for (uint32_t i = 0; i < monitor->case_count; i++) {
@@ -85,19 +81,17 @@ static void report_line(struct run *run, const struct monitor *monitor)
     result_metric(run, "line", bytes, "bytes");
     if (!bytes) {
         result_finding(run, "line", NULL,
-                       first
-                           ? "don't know: no wait went on where no store reached it: see test=real"
-                           : "no store ended a wait, not even one to the watched word: see "
-                             "test=real");
+                       first ? "don't know: no wait went on where no store reached it: see test=real"
+                             : "no store ended a wait, not even one to the watched word: see "
+                               "test=real");
         return;
     }
-    result_say(
-        run, "line", NULL,
-        "stores to %lld bytes from %d on end the wait%s; the word is at %d; CPUID.05H says %u to "
-        "%u: %s",
-        (long long)bytes, first->offset_bytes, words * WORD_BYTES == bytes ? "" : ", with holes",
-        WATCH_OFFSET_BYTES, info.line_min_bytes, info.line_max_bytes,
-        bytes >= info.line_min_bytes && bytes <= info.line_max_bytes ? "it agrees" : "it differs");
+    result_say(run, "line", NULL,
+               "stores to %lld bytes from %d on end the wait%s; the word is at %d; CPUID.05H says %u to "
+               "%u: %s",
+               (long long)bytes, first->offset_bytes, words * WORD_BYTES == bytes ? "" : ", with holes",
+               WATCH_OFFSET_BYTES, info.line_min_bytes, info.line_max_bytes,
+               bytes >= info.line_min_bytes && bytes <= info.line_max_bytes ? "it agrees" : "it differs");
 }
 
 static void report_neighbour(struct run *run, const struct monitor *monitor)
@@ -112,12 +106,10 @@ static void report_neighbour(struct run *run, const struct monitor *monitor)
     result_scalar(run, "neighbour_wakes", ended, "count");
     result_metric(run, "neighbour_wakes", ended, "count");
     if (!monitor_mostly(&monitor->cases[0], OUTCOME_STORE))
-        result_say(run, "neighbour", NULL,
-                   "a store to the watched word ends %u of %u waits only: see test=real",
+        result_say(run, "neighbour", NULL, "a store to the watched word ends %u of %u waits only: see test=real",
                    monitor->cases[0].outcomes[OUTCOME_STORE], monitor->cases[0].tries);
     else
-        result_say(run, "neighbour", NULL, "stores to other lines end %u of %u waits", ended,
-                   tries);
+        result_say(run, "neighbour", NULL, "stores to other lines end %u of %u waits", ended, tries);
 }
 
 /* What became of the monitor by what came between, in words. */
@@ -128,27 +120,23 @@ static void describe_disarm(const struct monitor *monitor, char *text)
     const char *what = between_names[treated->between];
 
     if (monitor_mostly(treated, OUTCOME_AT_ONCE))
-        fmt(text, TEXT_BYTES, "%s between arming and waiting disarms: %u of %u fell through%s",
-            what, treated->outcomes[OUTCOME_AT_ONCE], treated->tries,
+        fmt(text, TEXT_BYTES, "%s between arming and waiting disarms: %u of %u fell through%s", what,
+            treated->outcomes[OUTCOME_AT_ONCE], treated->tries,
             treated->between == BETWEEN_CPUID ? "; it leaves to a hypervisor" : "");
     else if (!monitor_mostly(treated, OUTCOME_GUARD))
         fmt(text, TEXT_BYTES, "%s between: %u of %u fell through, %u slept on: no verdict", what,
             treated->outcomes[OUTCOME_AT_ONCE], treated->tries, treated->outcomes[OUTCOME_GUARD]);
     else if (!store)
-        fmt(text, TEXT_BYTES,
-            "%s between: %u of %u slept on; whether armed needs a CPU that stores", what,
+        fmt(text, TEXT_BYTES, "%s between: %u of %u slept on; whether armed needs a CPU that stores", what,
             treated->outcomes[OUTCOME_GUARD], treated->tries);
     else if (monitor_mostly(store, OUTCOME_STORE))
-        fmt(text, TEXT_BYTES,
-            "%s between leaves it armed: %u of %u slept on, a store ended %u of %u", what,
-            treated->outcomes[OUTCOME_GUARD], treated->tries, store->outcomes[OUTCOME_STORE],
-            store->tries);
+        fmt(text, TEXT_BYTES, "%s between leaves it armed: %u of %u slept on, a store ended %u of %u", what,
+            treated->outcomes[OUTCOME_GUARD], treated->tries, store->outcomes[OUTCOME_STORE], store->tries);
     else
         fmt(text, TEXT_BYTES,
             "%s between: %u of %u slept on, but a store ended %u of %u only: its wake would be "
             "lost",
-            what, treated->outcomes[OUTCOME_GUARD], treated->tries, store->outcomes[OUTCOME_STORE],
-            store->tries);
+            what, treated->outcomes[OUTCOME_GUARD], treated->tries, store->outcomes[OUTCOME_STORE], store->tries);
 }
 
 static void report_disarm(struct run *run, const struct monitor *monitor)
@@ -161,8 +149,7 @@ static void report_disarm(struct run *run, const struct monitor *monitor)
     if (monitor_mostly(control, OUTCOME_GUARD))
         describe_disarm(monitor, text);
     else
-        fmt(text, sizeof text,
-            "with nothing between %u of %u waits last until the guard: nothing can be said",
+        fmt(text, sizeof text, "with nothing between %u of %u waits last until the guard: nothing can be said",
             control->outcomes[OUTCOME_GUARD], control->tries);
     result_finding(run, "disarm", NULL, text);
     result_metric(run, "fell_through", treated->outcomes[OUTCOME_AT_ONCE], "count");

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The CPU that stores for `monitor`, at a place and at a time that it is told. */
 #include "arch/x86/cpu/smp.h"
 #include "arch/x86/time/delay.h"

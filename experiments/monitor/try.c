@@ -1,12 +1,10 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * One guarded wait of `monitor`: arm, let something happen, look again, wait with interrupts on,
- * judge.
+ * One guarded wait of `monitor`: arm, let something happen, look again, wait with interrupts on, judge.
  *
- * The idle methods' windows (arch/x86/idle) arm and wait in one piece; here something comes
- * between, and the instructions may fault where the script forces them, so that arming and waiting
- * stand here with entries in the exception table. The guard is the local timer: its interrupt ends
- * every wait, whatever the monitor does.
+ * The idle methods' windows (arch/x86/idle) arm and wait in one piece; here something comes between, and the
+ * instructions may fault where the script forces them, so that arming and waiting stand here with entries in the
+ * exception table. The guard is the local timer: its interrupt ends every wait, whatever the monitor does.
  */
 #include "arch/x86/idle/waitpkg.h"
 #include "arch/x86/irq/fault.h"
@@ -29,16 +27,10 @@ static uint64_t arm(const struct monitor *monitor)
     }
     switch (monitor->kind) {
     case KIND_MWAIT:
-        __asm__ volatile("1: monitor\n" FAULT_RESUME
-                         : "+r"(code)
-                         : "a"(monitor->watch), "c"(0), "d"(0)
-                         : "memory");
+        __asm__ volatile("1: monitor\n" FAULT_RESUME : "+r"(code) : "a"(monitor->watch), "c"(0), "d"(0) : "memory");
         break;
     case KIND_MWAITX:
-        __asm__ volatile("1: monitorx\n" FAULT_RESUME
-                         : "+r"(code)
-                         : "a"(monitor->watch), "c"(0), "d"(0)
-                         : "memory");
+        __asm__ volatile("1: monitorx\n" FAULT_RESUME : "+r"(code) : "a"(monitor->watch), "c"(0), "d"(0) : "memory");
         break;
     default: /* umonitor rax, encoded by hand: not every assembler has it enabled */
         __asm__ volatile("1: .byte 0xf3, 0x0f, 0xae, 0xf0\n" FAULT_RESUME
@@ -51,8 +43,8 @@ static uint64_t arm(const struct monitor *monitor)
 }
 
 /*
- * sti(); wait(); cli(); 0 or the code of the wait's fault. STI's shadow covers the wait: an
- * interrupt that is pending ends it and cannot come before it (SDM volume 2, STI).
+ * sti(); wait(); cli(); 0 or the code of the wait's fault. STI's shadow covers the wait: an interrupt that is pending
+ * ends it and cannot come before it (SDM volume 2, STI).
  */
 static uint64_t wait(const struct monitor *monitor, uint32_t argument, bool *limited)
 {
@@ -83,8 +75,8 @@ static uint64_t wait(const struct monitor *monitor, uint32_t argument, bool *lim
 }
 
 /*
- * The interrupt that will come between must be pending before the monitor is armed: looking for it
- * may leave to a hypervisor.
+ * The interrupt that will come between must be pending before the monitor is armed: looking for it may leave to a
+ * hypervisor.
  */
 static void prepare_between(const struct run *run, enum monitor_between between)
 {
@@ -121,10 +113,7 @@ static void ask_store(struct monitor *monitor, const struct monitor_case *one)
     __atomic_store_n(&storer->asked, storer->asked + 1, __ATOMIC_RELEASE);
 }
 
-/*
- * When the store was; its answer comes soon after the guard at the latest, and the watchdog bounds
- * it.
- */
+/* When the store was; its answer comes soon after the guard at the latest, and the watchdog bounds it. */
 static uint64_t store_event(const struct monitor *monitor)
 {
     const struct monitor_storer *storer = &monitor->storer;
@@ -145,13 +134,9 @@ static void count(struct monitor_case *one, enum monitor_outcome outcome, int64_
         one->slept_max_tsc = slept_tsc;
 }
 
-/*
- * How it ended, but for a fault. `guarded`: the guard's interrupt was taken. Waits for the storing
- * CPU's answer.
- */
-static enum monitor_outcome judge(const struct monitor *monitor, const struct monitor_case *one,
-                                  uint64_t before_tsc, uint64_t after_tsc, bool guarded,
-                                  bool limited)
+/* How it ended, but for a fault. `guarded`: the guard's interrupt was taken. Waits for the storing CPU's answer. */
+static enum monitor_outcome judge(const struct monitor *monitor, const struct monitor_case *one, uint64_t before_tsc,
+                                  uint64_t after_tsc, bool guarded, bool limited)
 {
     bool stored = one->store && store_event(monitor) <= after_tsc + monitor->slack_tsc;
 
@@ -165,8 +150,7 @@ static enum monitor_outcome judge(const struct monitor *monitor, const struct mo
 }
 
 /* A wait of the test for spurious wakes. Time counts as long as wakes do, so that their rate is right. */
-static void note_spurious(struct monitor *monitor, bool guarded, uint64_t before_tsc,
-                          uint64_t after_tsc)
+static void note_spurious(struct monitor *monitor, bool guarded, uint64_t before_tsc, uint64_t after_tsc)
 {
     if (monitor->spurious_count == SPURIOUS_MAX)
         return;
@@ -216,8 +200,7 @@ void monitor_try(struct run *run, struct monitor *monitor, struct monitor_case *
     evidence_read(&monitor->evidence, run->cpu, &from);
     try_once(run, monitor, one);
     evidence_read(&monitor->evidence, run->cpu, &to);
-    for (unsigned i = 0; i < EVIDENCE_COUNT; i++) {
+    for (unsigned i = 0; i < EVIDENCE_COUNT; i++)
         if (evidence_has(&monitor->evidence, i))
             one->residency[i] += to.value[i] - from.value[i];
-    }
 }

@@ -1,5 +1,8 @@
-// SPDX-License-Identifier: MIT
-/* The verdicts of `monitor`: what the wait is, what an exit does to it, whose interrupts end it, and which hints are proven. */
+/* SPDX-License-Identifier: MIT */
+/*
+ * The verdicts of `monitor`: what the wait is, what an exit does to it, whose interrupts end it, and which hints are
+ * proven.
+ */
 #include "arch/x86/hv/detect.h"
 #include "arch/x86/irq/fault.h"
 #include "experiments/monitor/parts.h"
@@ -16,8 +19,7 @@ enum {
 };
 
 /* The case of that kind; NULL: it was not tried. */
-static const struct monitor_case *find_case(const struct monitor *monitor, bool store,
-                                            enum monitor_between between)
+static const struct monitor_case *find_case(const struct monitor *monitor, bool store, enum monitor_between between)
 {
     for (uint32_t i = 0; i < monitor->case_count; i++) {
         const struct monitor_case *one = &monitor->cases[i];
@@ -28,8 +30,7 @@ static const struct monitor_case *find_case(const struct monitor *monitor, bool 
     return NULL;
 }
 
-static struct mwait_tries tries_of(const struct monitor *monitor, bool store,
-                                   enum monitor_between between)
+static struct mwait_tries tries_of(const struct monitor *monitor, bool store, enum monitor_between between)
 {
     const struct monitor_case *one = find_case(monitor, store, between);
 
@@ -72,15 +73,12 @@ void monitor_report_kind(struct run *run, const struct monitor *monitor)
     answer = mwait_decide(&seen);
     fmt(id, sizeof id, "%s_is", monitor->method->name);
     if (seen.faulted)
-        result_say(run, id, answer.confidence, "%s: exception %u", mwait_is_word(answer.is),
-                   seen.vector);
+        result_say(run, id, answer.confidence, "%s: exception %u", mwait_is_word(answer.is), seen.vector);
     else
-        result_say(
-            run, id, answer.confidence,
-            "%s: the shortest wait is %lld ticks armed, %lld unarmed; CPUID takes %lld, leaves: %s",
-            mwait_is_word(answer.is), (long long)seen.quiet.floor_tsc,
-            (long long)seen.unarmed.floor_tsc, (long long)seen.cpuid.floor_mtsc / MTSC,
-            intercept_verdict_word(seen.leaves));
+        result_say(run, id, answer.confidence,
+                   "%s: the shortest wait is %lld ticks armed, %lld unarmed; CPUID takes %lld, leaves: %s",
+                   mwait_is_word(answer.is), (long long)seen.quiet.floor_tsc, (long long)seen.unarmed.floor_tsc,
+                   (long long)seen.cpuid.floor_mtsc / MTSC, intercept_verdict_word(seen.leaves));
     if (seen.faulted)
         result_metric(run, "fault_vector", seen.vector, "count");
     else
@@ -88,8 +86,8 @@ void monitor_report_kind(struct run *run, const struct monitor *monitor)
 }
 
 /*
- * Where CPUID leaves, entering the guest again clears the monitor: what that says about both. A wait that sleeps on may be armed or deaf;
- * only a store tells.
+ * Where CPUID leaves, entering the guest again clears the monitor: what that says about both. A wait that sleeps on may
+ * be armed or deaf; only a store tells.
  */
 void monitor_report_exit(struct run *run, const struct monitor *monitor)
 {
@@ -115,22 +113,18 @@ void monitor_report_exit(struct run *run, const struct monitor *monitor)
 
 static void report_tick(struct run *run, const struct monitor *monitor)
 {
-    struct host_tick tick =
-        host_tick_find(monitor->spurious_tsc, monitor->spurious_count, monitor->spurious_inside_tsc,
-                       run->machine->clock.tsc_hz);
+    struct host_tick tick = host_tick_find(monitor->spurious_tsc, monitor->spurious_count, monitor->spurious_inside_tsc,
+                                           run->machine->clock.tsc_hz);
     const char *whose = hv_is_guest(&run->machine->hv) ? "a host" : "something";
 
     if (tick.is == HOST_TICK_PERIODIC)
-        result_say(run, "host_tick", tick.confidence,
-                   "%s ticks at %u Hz: %u %% of the wakes have one a period later", whose, tick.hz,
-                   tick.share_percent);
+        result_say(run, "host_tick", tick.confidence, "%s ticks at %u Hz: %u %% of the wakes have one a period later",
+                   whose, tick.hz, tick.share_percent);
     else if (tick.is == HOST_TICK_NONE)
-        result_say(run, "host_tick", tick.confidence,
-                   "no tick: %llu wakes in 1000 s of sleep (nohz, or no host)",
+        result_say(run, "host_tick", tick.confidence, "no tick: %llu wakes in 1000 s of sleep (nohz, or no host)",
                    (unsigned long long)tick.per_1000s);
     else
-        result_say(run, "host_tick", tick.confidence,
-                   "can't tell: %u wakes in %llu ticks of sleep fit no rate",
+        result_say(run, "host_tick", tick.confidence, "can't tell: %u wakes in %llu ticks of sleep fit no rate",
                    monitor->spurious_count, (unsigned long long)monitor->spurious_inside_tsc);
 }
 
@@ -171,13 +165,11 @@ void monitor_report_hints(struct run *run, const struct monitor *monitor)
         uint64_t percent;
         enum evidence_counter state = proven_state(one, &percent);
 
-        used += (uint32_t)fmt(text + used, sizeof text - used, "%s0x%x ", used ? ", " : "",
-                              one->argument);
+        used += (uint32_t)fmt(text + used, sizeof text - used, "%s0x%x ", used ? ", " : "", one->argument);
         if (state == EVIDENCE_COUNT)
             used += (uint32_t)fmt(text + used, sizeof text - used, "unverified");
         else
-            used += (uint32_t)fmt(text + used, sizeof text - used, "%s %u %%", evidence_name(state),
-                                  (unsigned)percent);
+            used += (uint32_t)fmt(text + used, sizeof text - used, "%s %u %%", evidence_name(state), (unsigned)percent);
         proven += state != EVIDENCE_COUNT;
     }
     result_scalar(run, "hints", monitor->case_count, "count");

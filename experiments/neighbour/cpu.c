@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The two things that CPUs do in a part of `neighbour`: work, and idle by a method. */
 #include "experiments/neighbour/parts.h"
 
@@ -10,7 +10,8 @@
 enum { UNIT_ROUNDS = 256 };
 
 /*
- * One unit: four independent chains of multiply, add, shift, so that a sibling's use of the core is felt. It touches no memory.
+ * One unit: four independent chains of multiply, add, shift, so that a sibling's use of the core is felt. It touches no
+ * memory.
  * Multiplier and increment: Knuth's MMIX generator.
  */
 static uint64_t work_unit(uint64_t seed)
@@ -48,8 +49,8 @@ void neighbour_work(void *argument)
 }
 
 /*
- * The timer ends each wait. A method that returns before it, because it does not wait or something else ended it, is entered again
- * with the same event ahead.
+ * The timer ends each wait. A method that returns before it, because it does not wait or something else ended it, is
+ * entered again with the same event ahead.
  */
 void neighbour_idle(void *argument)
 {

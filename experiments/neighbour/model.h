@@ -1,5 +1,8 @@
-// SPDX-License-Identifier: MIT
-/* What the files of the experiment `neighbour` share: its keys, the CPUs that work, the CPUs that idle, and one step's working set. */
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the files of the experiment `neighbour` share: its keys, the CPUs that work, the CPUs that idle, and one step's
+ * working set.
+ */
 #ifndef LAB_EXPERIMENTS_NEIGHBOUR_MODEL_H
 #define LAB_EXPERIMENTS_NEIGHBOUR_MODEL_H
 

@@ -1,13 +1,16 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Question: what does a CPU that idles by this method leave to the CPUs that work?
- * Method: CPU 0 idles, woken by its timer once a period, while one CPU of each class (its SMT sibling, another core of the package,
- *   another package) runs a fixed integer loop and counts units by its own TSC. A round has three parts: HLT, the method, HLT again. The
- *   ratio is the method's rate against the mean of both HLT parts, so that a slow drift cancels; the two HLT parts against each other
+ * Method: CPU 0 idles, woken by its timer once a period, while one CPU of each class (its SMT sibling, another core of
+ *   the package, another package) runs a fixed integer loop and counts units by its own TSC. A round has three parts:
+ *   HLT, the method, HLT again. The ratio is the method's rate against the mean of both HLT parts, so that a slow drift
+ *   cancels; the two HLT parts against each other
  *   are the floor. idlers=all lets every CPU that does not work idle the same way; else they are parked in HLT.
- * Expected: a sibling gets about half a core beside a spin, more beside PAUSE and C0.1, nearly all beside HLT, MWAIT and C0.2; other cores
- *   differ by what frequency and power limits give them (many pollers have cost others a factor of four to six in a field report).
- * Confounders: frequency (TSC ticks are not core cycles), the host's scheduler, the other thread of the working core (parked).
+ * Expected: a sibling gets about half a core beside a spin, more beside PAUSE and C0.1, nearly all beside HLT, MWAIT
+ *   and C0.2; other cores differ by what frequency and power limits give them (many pollers have cost others a factor
+ *   of four to six in a field report).
+ * Confounders: frequency (TSC ticks are not core cycles), the host's scheduler, the other thread of the working core
+ * (parked).
  * Sources: SDM volume 3, 9.10 (idle and blocked threads); volume 2, PAUSE, TPAUSE.
  */
 #include "experiments/neighbour/parts.h"
@@ -26,16 +29,13 @@ static const struct param_spec neighbour_params[KEY_COUNT] = {
     /* who idles so: CPU 0, or every CPU that does not work */
     [KEY_IDLERS] = {"idlers", PARAM_CHOICE, idlers_words, "one", 0, 0, .list = true},
     /* the timer ends the wait so often */
-    [KEY_PERIOD] = {"period", PARAM_TIME, NULL, "1ms", 10000, 1000000000, .list = true,
-                    .ticks = true, .unnamed = true},
+    [KEY_PERIOD] = {"period", PARAM_TIME, NULL, "1ms", 10000, 1000000000, .list = true, .ticks = true, .unnamed = true},
     /* length of a part */
-    [KEY_SLICE] = {"slice", PARAM_TIME, NULL, "5ms", 100000, 1000000000, .ticks = true,
-                   .unnamed = true},
+    [KEY_SLICE] = {"slice", PARAM_TIME, NULL, "5ms", 100000, 1000000000, .ticks = true, .unnamed = true},
     /* rounds of HLT, method, HLT */
     [KEY_ROUNDS] = {"rounds", PARAM_COUNT, NULL, "100", 2, ROUNDS_MAX, .unnamed = true},
     /* time after which the step ends */
-    [KEY_BUDGET] = {"budget", PARAM_TIME, NULL, "5s", 1000000, UINT64_C(3600000000000),
-                    .unnamed = true},
+    [KEY_BUDGET] = {"budget", PARAM_TIME, NULL, "5s", 1000000, UINT64_C(3600000000000), .unnamed = true},
     /* run a wait instruction whose CPUID bit is clear: its fault is the result */
     [KEY_FORCE] = {"force", PARAM_FLAG, NULL, "no", 0, 0, .unnamed = true},
 };
@@ -71,8 +71,8 @@ static uint64_t neighbour_memory_bytes(const struct plan_step *step)
 
 static const char *choose_workers(struct run *run, struct neighbour *n)
 {
-    static const enum cpu_relation relations[NEIGHBOUR_CLASSES] = {
-        CPU_RELATION_SIBLING, CPU_RELATION_PACKAGE, CPU_RELATION_OTHER};
+    static const enum cpu_relation relations[NEIGHBOUR_CLASSES] = {CPU_RELATION_SIBLING, CPU_RELATION_PACKAGE,
+                                                                   CPU_RELATION_OTHER};
     uint64_t rounds = run->step->values[KEY_ROUNDS].count;
 
     for (unsigned i = 0; i < NEIGHBOUR_CLASSES; i++) {
@@ -91,10 +91,9 @@ static const char *choose_workers(struct run *run, struct neighbour *n)
 
 static bool works(const struct neighbour *n, const struct percpu *cpu)
 {
-    for (unsigned i = 0; i < NEIGHBOUR_CLASSES; i++) {
+    for (unsigned i = 0; i < NEIGHBOUR_CLASSES; i++)
         if (n->workers[i].cpu == cpu)
             return true;
-    }
     return false;
 }
 
@@ -144,8 +143,7 @@ static const char *neighbour_prepare(struct run *run)
     run->silence_tsc = n->slice_tsc + n->period_tsc;
     run->total = (uint32_t)run->step->values[KEY_ROUNDS].count;
     if (!plan_flag(run->step, "force"))
-        problem = methods_refuse(&run->machine->snapshot, n->method, n->argument, !n->method->wait,
-                                 n->cause);
+        problem = methods_refuse(&run->machine->snapshot, n->method, n->argument, !n->method->wait, n->cause);
     if (!problem)
         problem = choose_workers(run, n);
     return problem ? problem : choose_idlers(run, n);

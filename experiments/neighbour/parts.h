@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* What the files of the experiment `neighbour` offer each other. */
 #ifndef LAB_EXPERIMENTS_NEIGHBOUR_PARTS_H
 #define LAB_EXPERIMENTS_NEIGHBOUR_PARTS_H

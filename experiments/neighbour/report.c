@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* Results of `neighbour`: for each class of working CPU the ratio, its floor, and the rates that it comes from. */
 #include "experiments/neighbour/parts.h"
 
@@ -49,8 +49,7 @@ void neighbour_report(struct run *run, struct neighbour *n)
     bool any = false;
 
     if (n->unreal) {
-        result_finding(run, "not_real", NULL,
-                       "CPUID lists the instruction, but it did not wait for a deadline ahead");
+        result_finding(run, "not_real", NULL, "CPUID lists the instruction, but it did not wait for a deadline ahead");
         result_fail(run, "not_real", 1, "count");
         return;
     }

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* One round of `neighbour`: HLT, the method, HLT again, with the same work beside each. */
 #include "experiments/neighbour/parts.h"
 
@@ -41,16 +41,14 @@ static void run_part(struct run *run, struct neighbour *n, enum neighbour_part p
     neighbour_idle(&n->idlers[0]);
     for (uint32_t i = 1; i < n->idler_count; i++)
         smp_join(n->idlers[i].cpu);
-    for (unsigned i = 0; i < NEIGHBOUR_CLASSES; i++) {
+    for (unsigned i = 0; i < NEIGHBOUR_CLASSES; i++)
         if (n->workers[i].cpu)
             smp_join(n->workers[i].cpu);
-    }
     n->returns[part] += n->idlers[0].returns;
 }
 
 /* Units in a second of the TSC; 0: the worker had less than half its time, because it began late. */
-static uint64_t rate_of(const struct run *run, const struct neighbour *n,
-                        const struct worker *worker)
+static uint64_t rate_of(const struct run *run, const struct neighbour *n, const struct worker *worker)
 {
     if (worker->spent_tsc < n->slice_tsc / 2)
         return 0;

@@ -1,7 +1,8 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * What each CPU does in a slice. All stamps are turned into CPU 0's TSC by the measured offsets; a hand-over is from the holder's stamp
- * in front of its release to the first stamp of the CPU that had waited, and is written down by that CPU under the lock.
+ * What each CPU does in a slice. All stamps are turned into CPU 0's TSC by the measured offsets; a hand-over is from
+ * the holder's stamp in front of its release to the first stamp of the CPU that had waited, and is written down by that
+ * CPU under the lock.
  */
 #include "experiments/ple/contest.h"
 
@@ -47,8 +48,7 @@ static void take_turn(struct contest_party *party, enum ple_got got, uint64_t no
             tally->handed_tsc[tally->kept++] = (int64_t)(now_tsc - contest->released_tsc);
     }
     /* Signed: an offset is known to its bound alone, and now may be before the begin. */
-    if (++contest->taken >= CONTEST_GOAL ||
-        (int64_t)(now_tsc - contest->begin_tsc) > (int64_t)contest->slice_tsc)
+    if (++contest->taken >= CONTEST_GOAL || (int64_t)(now_tsc - contest->begin_tsc) > (int64_t)contest->slice_tsc)
         __atomic_store_n(&contest->stop, 1, __ATOMIC_RELEASE);
     hold();
 }
@@ -86,8 +86,7 @@ static void poll_flag(void *argument)
 
     if (!arrive(party))
         return;
-    while (last < CONTEST_FLAGS &&
-           ple_wait_until(&party->wait, &contest->flag, last, false, &waited)) {
+    while (last < CONTEST_FLAGS && ple_wait_until(&party->wait, &contest->flag, last, false, &waited)) {
         uint64_t now_tsc = common_tsc(party);
 
         last = __atomic_load_n(&contest->flag, __ATOMIC_ACQUIRE);
@@ -121,13 +120,11 @@ static void keep_flags(struct contest *contest)
 {
     struct contest_tally *tally = contest->tally;
 
-    for (uint32_t i = 0; i < CONTEST_FLAGS; i++) {
+    for (uint32_t i = 0; i < CONTEST_FLAGS; i++)
         if (!contest->seen_tsc[i])
             tally->missed++;
         else if (tally->kept < tally->limit)
-            tally->handed_tsc[tally->kept++] =
-                (int64_t)(contest->seen_tsc[i] - contest->set_tsc[i]);
-    }
+            tally->handed_tsc[tally->kept++] = (int64_t)(contest->seen_tsc[i] - contest->set_tsc[i]);
 }
 
 static void reset(struct contest *contest, struct contest_tally *tally)
@@ -157,8 +154,7 @@ void contest_run(struct contest *contest, struct contest_tally *tally)
     contest->party_count = flag ? 2 : all;
     reset(contest, tally);
     for (uint32_t i = 1; i < contest->party_count; i++)
-        smp_run(contest->run->machine, contest->parties[i].cpu, flag ? poll_flag : contend,
-                &contest->parties[i]);
+        smp_run(contest->run->machine, contest->parties[i].cpu, flag ? poll_flag : contend, &contest->parties[i]);
     if (flag)
         set_flags(contest);
     else

@@ -1,5 +1,8 @@
-// SPDX-License-Identifier: MIT
-/* One slice of `ple test=overcommit`: CPUs that want one lock, or one that polls a flag which another sets when it comes out of HLT. */
+/* SPDX-License-Identifier: MIT */
+/*
+ * One slice of `ple test=overcommit`: CPUs that want one lock, or one that polls a flag which another sets when it
+ * comes out of HLT.
+ */
 #ifndef LAB_EXPERIMENTS_PLE_CONTEST_H
 #define LAB_EXPERIMENTS_PLE_CONTEST_H
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "experiments/ple/lock.h"
 
 #include "arch/x86/time/tsc.h"
@@ -16,8 +16,7 @@ static void expire(struct ple_wait *wait)
     __atomic_store_n(wait->stop, 1, __ATOMIC_RELEASE);
 }
 
-bool ple_wait_until(struct ple_wait *wait, const uint32_t *word, uint32_t value, bool equal,
-                    bool *waited)
+bool ple_wait_until(struct ple_wait *wait, const uint32_t *word, uint32_t value, bool equal, bool *waited)
 {
     uint64_t begin_tsc = tsc_now();
     uint32_t polls = 0;
@@ -91,8 +90,7 @@ void ple_mcs_unlock(struct ple_lock *lock, struct ple_node *node, struct ple_wai
 {
     struct ple_node *expected = node, *next;
 
-    if (__atomic_compare_exchange_n(&lock->tail, &expected, NULL, false, __ATOMIC_RELEASE,
-                                    __ATOMIC_RELAXED))
+    if (__atomic_compare_exchange_n(&lock->tail, &expected, NULL, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
         return;
     next = next_of(node, wait);
     if (next)

@@ -1,8 +1,9 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * The two locks that `ple` hands from CPU to CPU, first come first served: a ticket lock (all poll one word) and an MCS lock (each
- * polls a word of its own). Every wait ends when `stop` is set, so that a holder that does not run holds up nobody for good; who was
- * sent away has no place in the queue any more, and the lock must be made anew before it is used again.
+ * The two locks that `ple` hands from CPU to CPU, first come first served: a ticket lock (all poll one word) and an MCS
+ * lock (each polls a word of its own). Every wait ends when `stop` is set, so that a holder that does not run holds up
+ * nobody for good; who was sent away has no place in the queue any more, and the lock must be made anew before it is
+ * used again.
  */
 #ifndef LAB_EXPERIMENTS_PLE_LOCK_H
 #define LAB_EXPERIMENTS_PLE_LOCK_H
@@ -37,9 +38,11 @@ struct ple_wait {
     bool expired; /* out: this CPU's limit set stop */
 };
 
-/* Waits until *word is `value`, or (`equal` false) is not; false when it was sent away. *waited: it did not hold at once. */
-bool ple_wait_until(struct ple_wait *wait, const uint32_t *word, uint32_t value, bool equal,
-                    bool *waited);
+/*
+ * Waits until *word is `value`, or (`equal` false) is not; false when it was sent away. *waited: it did not hold at
+ * once.
+ */
+bool ple_wait_until(struct ple_wait *wait, const uint32_t *word, uint32_t value, bool equal, bool *waited);
 
 enum ple_got ple_ticket_lock(struct ple_lock *lock, struct ple_wait *wait);
 void ple_ticket_unlock(struct ple_lock *lock);

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* One loop of `ple`: what a long step is, the rests in HLT, then the steps. */
 #include "experiments/ple/parts.h"
 
@@ -41,14 +41,15 @@ void ple_looper_init(struct run *run, struct ple_looper *looper)
     prng_seed(&looper->prng, run->seed);
 }
 
-/* From when on a step is a long one: relative to the usual step of the same loop. Takes the same code, one step a call. */
+/*
+ * From when on a step is a long one: relative to the usual step of the same loop. Takes the same code, one step a call.
+ */
 static void measure_cut(struct ple_looper *looper, const struct ple_loop *wish)
 {
     int64_t steps_tsc[CUT_STEPS], usual_tsc, extra_tsc;
 
     for (unsigned i = 0; i < CUT_STEPS; i++) {
-        struct ple_loop one = {
-            .pause = wish->pause, .filler = wish->filler, .least_count = 1, .stretch_limit = 2};
+        struct ple_loop one = {.pause = wish->pause, .filler = wish->filler, .least_count = 1, .stretch_limit = 2};
 
         ple_steps_run(&one, UINT64_MAX);
         steps_tsc[i] = (int64_t)one.stretches[0].tsc;
@@ -78,8 +79,7 @@ static uint64_t cut_of(struct ple_looper *looper, const struct ple_loop *loop)
 /* The same code twice before it counts, then a break, so that the loop begins with warm caches and as a new one. */
 static void warm_up(const struct ple_loop *wish)
 {
-    struct ple_loop one = {
-        .pause = wish->pause, .filler = wish->filler, .least_count = 2, .stretch_limit = 2};
+    struct ple_loop one = {.pause = wish->pause, .filler = wish->filler, .least_count = 2, .stretch_limit = 2};
 
     ple_steps_run(&one, UINT64_MAX);
     ple_steps_fill(BREAK_FILLER);
@@ -92,9 +92,8 @@ void ple_looper_run(struct run *run, struct ple_looper *looper, struct ple_loop 
     for (uint32_t i = 1; i < loop->rests; i++)
         (void)ple_rest(run, &looper->call, looper->rest_tsc);
     if (loop->rests)
-        (void)ple_rest(
-            run, &looper->call,
-            prng_range(&looper->prng, looper->rest_tsc, looper->rest_tsc * LAST_REST_TIMES));
+        (void)ple_rest(run, &looper->call,
+                       prng_range(&looper->prng, looper->rest_tsc, looper->rest_tsc * LAST_REST_TIMES));
     warm_up(loop);
     ple_steps_run(loop, cut_tsc);
 }

@@ -1,5 +1,7 @@
-// SPDX-License-Identifier: MIT
-/* What the files of the experiment `ple` share: its keys, the loop that is stamped, and the working set of each test. */
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the files of the experiment `ple` share: its keys, the loop that is stamped, and the working set of each test.
+ */
 #ifndef LAB_EXPERIMENTS_PLE_MODEL_H
 #define LAB_EXPERIMENTS_PLE_MODEL_H
 

@@ -1,8 +1,9 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * `ple test=overcommit`: slices of each lock and of the flag, waiting with PAUSE and without by turns, so that drift meets all alike.
- * With as many processors as virtual CPUs both ways are alike; where two virtual CPUs share one, the one that waits keeps the one
- * that is waited for from running, until its slice is over or a PAUSE loop exits and the host lets the other one run.
+ * `ple test=overcommit`: slices of each lock and of the flag, waiting with PAUSE and without by turns, so that drift
+ * meets all alike. With as many processors as virtual CPUs both ways are alike; where two virtual CPUs share one, the
+ * one that waits keeps the one that is waited for from running, until its slice is over or a PAUSE loop exits and the
+ * host lets the other one run.
  */
 #include "arch/x86/cpu/placement.h"
 #include "arch/x86/time/delay.h"
@@ -50,8 +51,7 @@ static void set_up_parties(struct run *run, struct contest *contest)
 
     contest->party_count = cpus < run->machine->cpu_count ? cpus : run->machine->cpu_count;
     for (uint32_t i = 0; i < contest->party_count; i++)
-        contest->parties[i] =
-            (struct contest_party){.contest = contest, .cpu = run->machine->cpus[i], .index = i};
+        contest->parties[i] = (struct contest_party){.contest = contest, .cpu = run->machine->cpus[i], .index = i};
 }
 
 static const char *prepare(struct run *run)
@@ -64,10 +64,9 @@ static const char *prepare(struct run *run)
     if (!all)
         return run_no_memory;
     run->state = all;
-    for (uint32_t i = 0; i < TALLIES; i++) {
+    for (uint32_t i = 0; i < TALLIES; i++)
         if (!set_up_tally(run, &all->tallies[i], i))
             return run_no_memory;
-    }
     set_up_parties(run, &all->contest);
     all->contest.run = run;
     all->contest.limit_tsc = delay_tsc(run->machine, LIMIT_US);
@@ -137,14 +136,13 @@ static void emit_row(struct run *run, const struct contest_tally *tally, uint32_
         json_uint(&json, "least", least);
         json_uint(&json, "most", most);
         if (tally->spent_tsc)
-            json_uint(&json, "per_s",
-                      muldiv_u64(tally->taken, run->machine->clock.tsc_hz, tally->spent_tsc));
+            json_uint(&json, "per_s", muldiv_u64(tally->taken, run->machine->clock.tsc_hz, tally->spent_tsc));
     }
     result_record(run, &json);
 }
 
-static void emit_series(struct run *run, const char *what, const struct contest_tally *tally,
-                        int64_t *values, uint32_t count)
+static void emit_series(struct run *run, const char *what, const struct contest_tally *tally, int64_t *values,
+                        uint32_t count)
 {
     char name[NAME_BYTES];
 
@@ -185,15 +183,16 @@ static void emit_times(struct run *run, struct contest_tally *tally)
         describe(run, tally - 1);
 }
 
-/* What a time between two CPUs' stamps is uncertain by at most: CPU 0 has no bound of its own, any two others have two. */
+/*
+ * What a time between two CPUs' stamps is uncertain by at most: CPU 0 has no bound of its own, any two others have two.
+ */
 static int64_t offset_bound_tsc(const struct contest *contest)
 {
     uint64_t bound_tsc = 0;
 
-    for (uint32_t i = 0; i < contest->party_count; i++) {
+    for (uint32_t i = 0; i < contest->party_count; i++)
         if (contest->parties[i].cpu->tsc_offset_bound > bound_tsc)
             bound_tsc = contest->parties[i].cpu->tsc_offset_bound;
-    }
     return (int64_t)(contest->party_count > 2 ? 2 * bound_tsc : bound_tsc);
 }
 
@@ -220,8 +219,7 @@ static void finish(struct run *run)
     if (run->machine->clock.offsets_known)
         result_scalar(run, "offset_bound", offset_bound_tsc(&all->contest), "tsc");
     if (run->machine->clock.offsets_known)
-        result_metric(run, "ticket_pause_p50", stats_median(ticket->handed_tsc, ticket->kept),
-                      "tsc");
+        result_metric(run, "ticket_pause_p50", stats_median(ticket->handed_tsc, ticket->kept), "tsc");
     else
         result_metric(run, "ticket_pause_handed", (int64_t)ticket->handed, "count");
 }

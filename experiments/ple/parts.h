@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* What the files of the experiment `ple` offer each other. */
 #ifndef LAB_EXPERIMENTS_PLE_PARTS_H
 #define LAB_EXPERIMENTS_PLE_PARTS_H
@@ -9,10 +9,16 @@
 
 void ple_looper_init(struct run *run, struct ple_looper *looper);
 
-/* Rests, then runs the loop and fills in what was seen. On run->cpu, interrupts off. Bounded by the loop's wish and the watchdog. */
+/*
+ * Rests, then runs the loop and fills in what was seen. On run->cpu, interrupts off. Bounded by the loop's wish and the
+ * watchdog.
+ */
 void ple_looper_run(struct run *run, struct ple_looper *looper, struct ple_loop *loop);
 
-/* HLT until the local timer ends it. On run->cpu, interrupts off. Returns when it was over, less when it was due, in ticks. */
+/*
+ * HLT until the local timer ends it. On run->cpu, interrupts off. Returns when it was over, less when it was due, in
+ * ticks.
+ */
 int64_t ple_rest(struct run *run, struct idle_call *call, uint64_t length_tsc);
 
 /* overcommit.c */

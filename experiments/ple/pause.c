@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* `ple test=pause`: what a single PAUSE takes, one stamp pair each, in turn with an empty pair and with CPUID. */
 #include "arch/x86/time/tsc.h"
 #include "experiments/ple/parts.h"
@@ -99,10 +99,9 @@ static void finish(struct run *run)
     pause_tsc = stats_median(pauses->tsc[WHAT_PAUSE], pauses->taken) - empty_tsc;
     result_scalar(run, "cpuid_net_p50", cpuid_tsc, "tsc");
     result_metric(run, "pause_net_p50", pause_tsc, "tsc");
-    fmt(text, sizeof text, "a PAUSE takes %lld ticks, CPUID %lld (medians, stamps taken off)%s",
-        (long long)pause_tsc, (long long)cpuid_tsc,
-        virtual && pause_tsc * 2 > cpuid_tsc ? ": as dear as what always leaves to the hypervisor"
-                                             : "");
+    fmt(text, sizeof text, "a PAUSE takes %lld ticks, CPUID %lld (medians, stamps taken off)%s", (long long)pause_tsc,
+        (long long)cpuid_tsc,
+        virtual && pause_tsc * 2 > cpuid_tsc ? ": as dear as what always leaves to the hypervisor" : "");
     result_finding(run, "pause", "measured", text);
 }
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* Results of `ple test=gap` and `test=window`: what was seen, and what lib/infer makes of it, in words. */
 #include "experiments/kit/results.h"
 #include "experiments/ple/parts.h"
@@ -38,8 +38,7 @@ static void emit_loops(struct run *run, const struct ple_loop *loops, uint32_t c
         json_uint(&json, "distance", ple_loop_distance_tsc(&loops[i]));
         json_uint(&json, "stretches", loops[i].stretch_count);
         json_array_begin(&json, "first");
-        for (uint32_t k = 0; k < loops[i].stretch_count && k < SHOWN_STRETCHES &&
-                             json_room(&json) > ITEM_CHARACTERS;
+        for (uint32_t k = 0; k < loops[i].stretch_count && k < SHOWN_STRETCHES && json_room(&json) > ITEM_CHARACTERS;
              k++) {
             json_array_begin(&json, NULL);
             json_uint(&json, NULL, loops[i].stretches[k].tsc);
@@ -76,19 +75,16 @@ static void report_absence(struct run *run, const struct ple_base *base)
     bool none = base->verdict == PLE_NONE;
     char text[TEXT_BYTES];
 
-    fmt(text, sizeof text,
-        "%s %llu ticks and %llu PAUSEs in one loop; PAUSEs are %llu ticks apart%s",
+    fmt(text, sizeof text, "%s %llu ticks and %llu PAUSEs in one loop; PAUSEs are %llu ticks apart%s",
         none ? "no PLE seen, up to" : "don't know, disturbed too often; seen up to",
         (unsigned long long)base->clear_tsc, (unsigned long long)base->clear_count,
         (unsigned long long)base->distance_tsc,
         base->distance_tsc > KVM_GAP_TSC ? ": farther than the gap that KVM sets, 128" : "");
     result_finding(run, "ple", "measured", text);
-    result_metric(run, none ? "none" : "unknown", (int64_t)base->clear_tsc,
-                  "tsc"); /* up to which */
+    result_metric(run, none ? "none" : "unknown", (int64_t)base->clear_tsc, "tsc"); /* up to which */
 }
 
-static void emit_probes(struct run *run, const struct ple_loop *loops, uint32_t count,
-                        const struct ple_base *first)
+static void emit_probes(struct run *run, const struct ple_loop *loops, uint32_t count, const struct ple_base *first)
 {
     for (uint32_t i = 0; i < count; i++) {
         char text[JSON_OBJECT_BYTES];
@@ -139,8 +135,7 @@ void ple_report_gap(struct run *run, const struct ple_loop *loops, uint32_t coun
     if (!gap.is_exact)
         fmt(set, sizeof set, "; a PAUSE's own %llu may not count: the gap is %llu or more",
             (unsigned long long)gap.first.pause_tsc, (unsigned long long)gap.setting_tsc.low);
-    fmt(text, sizeof text, "PAUSEs %llu ticks apart are one loop%s%s%s",
-        (unsigned long long)gap.gap_tsc.low, farther,
+    fmt(text, sizeof text, "PAUSEs %llu ticks apart are one loop%s%s%s", (unsigned long long)gap.gap_tsc.low, farther,
         gap.verdict != PLE_FOUND ? ": don't know the gap"
         : gap.has_end            ? ""
                                  : ": no limit found",
@@ -153,8 +148,7 @@ static void describe_growth(const struct ple_levels *levels, char *text)
 {
     static const char *const words[] = {"growth not known", "does not grow", "times %llu each exit",
                                         "plus %llu each exit"};
-    int length =
-        fmt(text, RULE_BYTES, words[levels->growth], (unsigned long long)levels->growth_by);
+    int length = fmt(text, RULE_BYTES, words[levels->growth], (unsigned long long)levels->growth_by);
 
     if (levels->has_max && length < RULE_BYTES)
         fmt(text + length, RULE_BYTES - (size_t)length, " up to %llu",
@@ -163,8 +157,7 @@ static void describe_growth(const struct ple_levels *levels, char *text)
 
 static void describe_reset(const struct ple_window *window, char *text)
 {
-    static const char *const words[] = {"", "; a rest resets it", "; a rest divides it by %u",
-                                        "; a rest leaves it"};
+    static const char *const words[] = {"", "; a rest resets it", "; a rest divides it by %u", "; a rest leaves it"};
 
     fmt(text, RULE_BYTES, words[window->reset], window->reset_by);
 }
@@ -177,9 +170,8 @@ static void report_rule(struct run *run, const struct ple_window *window)
 
     describe_growth(&window->levels, growth);
     describe_reset(window, reset);
-    fmt(text, sizeof text, "PAUSE loop exits after about %llu %s, %s%s; %u of %u loops agree",
-        (unsigned long long)base, units[window->unit], growth, reset, window->first.agree,
-        window->first.loops);
+    fmt(text, sizeof text, "PAUSE loop exits after about %llu %s, %s%s; %u of %u loops agree", (unsigned long long)base,
+        units[window->unit], growth, reset, window->first.agree, window->first.loops);
     result_finding(run, "ple_window", "inferred", text);
     result_metric(run, "window", (int64_t)base, window->unit == PLE_UNIT_COUNT ? "count" : "tsc");
 }

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* `ple test=gap` and `test=window`: the loops that lib/infer asks for, one after another. */
 #include "experiments/ple/parts.h"
 #include "lib/infer/ple_gap.h"

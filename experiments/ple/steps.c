@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "experiments/ple/steps.h"
 
 #include "arch/x86/time/tsc.h"
@@ -33,8 +33,7 @@ void ple_steps_run(struct ple_loop *loop, uint64_t cut_tsc)
         if (count++ == break_at) {
             loop->break_tsc = now_tsc - last_tsc;
         } else if (now_tsc - last_tsc > cut_tsc) {
-            end_stretch(loop, (struct ple_stretch){last_tsc - begin_tsc, count - 1 - first,
-                                                   now_tsc - last_tsc});
+            end_stretch(loop, (struct ple_stretch){last_tsc - begin_tsc, count - 1 - first, now_tsc - last_tsc});
             if (loop->stretch_count >= loop->stretch_limit)
                 return;
             begin_tsc = now_tsc;

@@ -1,11 +1,11 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * What the figures advise: a governor, and a poll budget (guest_halt_poll_ns in a guest that polls itself,
- * halt_poll_ns in a host that polls for it). Both sides of the trade are always said.
+ * What the figures advise: a governor, and a poll budget (guest_halt_poll_ns in a guest that polls itself, halt_poll_ns
+ * in a host that polls for it). Both sides of the trade are always said.
  *
- * A wake costs what it was late and what was polled before it, in ns, a nanosecond of the one as dear as a
- * nanosecond of the other. Between polls of a fixed budget that is the ski rental problem: polling longer
- * than a halt's wake costs more than it saves, wherever the waits are not known.
+ * A wake costs what it was late and what was polled before it, in ns, a nanosecond of the one as dear as a nanosecond
+ * of the other. Between polls of a fixed budget that is the ski rental problem: polling longer than a halt's wake costs
+ * more than it saves, wherever the waits are not known.
  */
 #include "experiments/policy/parts.h"
 #include "lib/fixed.h"
@@ -27,25 +27,22 @@ static uint64_t price(const struct trade *trade)
 }
 
 /* The kept latencies of governors first to last that ended a wait of those kinds. */
-static uint32_t collect(const struct policy *policy, uint32_t first, uint32_t last, unsigned kinds,
-                        int64_t *values)
+static uint32_t collect(const struct policy *policy, uint32_t first, uint32_t last, unsigned kinds, int64_t *values)
 {
     uint32_t count = 0;
 
     for (uint32_t i = first * policy->cpu_count; i < (last + 1) * policy->cpu_count; i++) {
         const struct policy_lane *lane = &policy->lanes[i];
 
-        for (uint32_t k = 0; k < lane->kept; k++) {
+        for (uint32_t k = 0; k < lane->kept; k++)
             if ((lane->ended_poll[k] ? ENDED_POLL : ENDED_SLEEP) & kinds)
                 values[count++] = lane->latency_tsc[k];
-        }
     }
     return count;
 }
 
 /* Their median in ns; 0 where there is none, or no memory. */
-static uint64_t median_ns(struct run *run, const struct policy *policy, uint32_t first,
-                          uint32_t last, unsigned kinds)
+static uint64_t median_ns(struct run *run, const struct policy *policy, uint32_t first, uint32_t last, unsigned kinds)
 {
     uint64_t mark = mem_mark(&run->machine->mem), median_tsc = 0;
     uint64_t room = (uint64_t)policy->kept_limit * policy->cpu_count * (last + 1 - first);
@@ -63,8 +60,7 @@ static uint64_t median_ns(struct run *run, const struct policy *policy, uint32_t
 static struct trade trade_of(struct run *run, const struct policy *policy, uint32_t governor)
 {
     struct policy_totals sum;
-    struct trade trade = {.latency_ns =
-                              median_ns(run, policy, governor, governor, ENDED_SLEEP | ENDED_POLL)};
+    struct trade trade = {.latency_ns = median_ns(run, policy, governor, governor, ENDED_SLEEP | ENDED_POLL)};
 
     policy_sum(policy, governor, &sum);
     if (sum.events)
@@ -73,15 +69,13 @@ static struct trade trade_of(struct run *run, const struct policy *policy, uint3
 }
 
 /* Orders trades by one side, by the whole price where that side is the same. */
-static bool is_better(uint64_t side, uint64_t than, const struct trade *trade,
-                      const struct trade *other)
+static bool is_better(uint64_t side, uint64_t than, const struct trade *trade, const struct trade *other)
 {
     return side != than ? side < than : price(trade) < price(other);
 }
 
 /* The governors with the least price, the least latency and the least polled. */
-static void choose(const struct trade *trades, uint32_t count, uint32_t *best, uint32_t *fast,
-                   uint32_t *lean)
+static void choose(const struct trade *trades, uint32_t count, uint32_t *best, uint32_t *fast, uint32_t *lean)
 {
     *best = *fast = *lean = 0;
     for (uint32_t g = 1; g < count; g++) {
@@ -116,8 +110,7 @@ static void advise_governor(struct run *run, const struct policy *policy)
     result_finding(run, "advice_governor", "measured", text);
 }
 
-static struct trade budget_trade(const struct policy_totals *all, unsigned i, uint64_t poll_ns,
-                                 uint64_t sleep_ns)
+static struct trade budget_trade(const struct policy_totals *all, unsigned i, uint64_t poll_ns, uint64_t sleep_ns)
 {
     uint64_t missed = all->stretch - all->caught[i];
     struct trade trade = {
@@ -128,8 +121,7 @@ static struct trade budget_trade(const struct policy_totals *all, unsigned i, ui
     return trade;
 }
 
-static void emit_budget(struct run *run, const struct policy_totals *all, unsigned i,
-                        const struct trade *trade)
+static void emit_budget(struct run *run, const struct policy_totals *all, unsigned i, const struct trade *trade)
 {
     char key[KEY_BYTES];
 
@@ -141,23 +133,22 @@ static void emit_budget(struct run *run, const struct policy_totals *all, unsign
     result_scalar(run, key, (int64_t)trade->burnt_ns, "ns");
 }
 
-static void say_budget(struct run *run, const struct policy_totals *all, unsigned best,
-                       const struct trade *trade, const struct trade *none)
+static void say_budget(struct run *run, const struct policy_totals *all, unsigned best, const struct trade *trade,
+                       const struct trade *none)
 {
     char text[TEXT_BYTES];
 
     fmt(text, sizeof text,
         "guest_halt_poll_ns or halt_poll_ns of %u: %llu of %llu wakes come within it, a wake is "
         "%llu ns late and %llu ns are polled for it; without polling it is %llu ns late",
-        policy_budget_us[best] * NS_PER_US, (unsigned long long)all->caught[best],
-        (unsigned long long)all->stretch, (unsigned long long)trade->latency_ns,
-        (unsigned long long)trade->burnt_ns, (unsigned long long)none->latency_ns);
+        policy_budget_us[best] * NS_PER_US, (unsigned long long)all->caught[best], (unsigned long long)all->stretch,
+        (unsigned long long)trade->latency_ns, (unsigned long long)trade->burnt_ns,
+        (unsigned long long)none->latency_ns);
     result_finding(run, "advice_poll", "modelled", text);
 }
 
 /* What a fixed budget would have made of every wait that was seen, with the latencies that were measured. */
-static void advise_budget(struct run *run, const struct policy *policy,
-                          const struct policy_totals *all)
+static void advise_budget(struct run *run, const struct policy *policy, const struct policy_totals *all)
 {
     uint32_t last = policy->governor_count - 1;
     uint64_t poll_ns = median_ns(run, policy, 0, last, ENDED_POLL);

@@ -1,5 +1,8 @@
-// SPDX-License-Identifier: MIT
-/* The package's energy counter around each slice. A slice is far shorter than its wrap. One that cannot be read (#GP) ends all energy. */
+/* SPDX-License-Identifier: MIT */
+/*
+ * The package's energy counter around each slice. A slice is far shorter than its wrap. One that cannot be read (#GP)
+ * ends all energy.
+ */
 #include "experiments/policy/parts.h"
 
 void policy_energy_find(struct policy *policy)

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The keys of `policy`, which combinations make no sense, and what a step will cost. */
 #include "experiments/policy/parts.h"
 
@@ -7,8 +7,7 @@
 #include "lib/cstring.h"
 #include "lib/script/words.h"
 
-static const char *const driver_words[] = {"auto", "poll",     "hlt", "mwait",
-                                           "acpi", "haltpoll", NULL};
+static const char *const driver_words[] = {"auto", "poll", "hlt", "mwait", "acpi", "haltpoll", NULL};
 static const char *const nohz_words[] = {"on", "off", NULL};
 static const char *const idle_words[] = {"any", "poll", "halt", "nomwait", NULL};
 static const char *const record_words[] = {"none", "trace", NULL};
@@ -35,15 +34,13 @@ const struct param_spec policy_params[KEY_COUNT] = {
     /* states not to choose, bit i for state i */
     [KEY_DISABLE] = {"disable", PARAM_COUNT, NULL, "0", 0, 1023, .list = true},
     /* limit of the exit latency; 0 = poll only */
-    [KEY_LATENCY_LIMIT] = {"latency_limit", PARAM_TIME, NULL, "2147483647us", 0,
-                           UINT64_C(2147483647000), .list = true},
+    [KEY_LATENCY_LIMIT] = {"latency_limit", PARAM_TIME, NULL, "2147483647us", 0, UINT64_C(2147483647000), .list = true},
     /* CPUs that take part, 0 = all */
     [KEY_CPUS] = {"cpus", PARAM_COUNT, NULL, "0", 0, CPU_MAX, .list = true},
     /* work after each event; 0 = as the pattern says */
     [KEY_WORK] = {"work", PARAM_TIME, NULL, "0ns", 0, 1000000000, .list = true},
     /* in all, over all governors */
-    [KEY_TIME] = {"time", PARAM_TIME, NULL, "5s", 1000000, UINT64_C(3600000000000),
-                  .unnamed = true},
+    [KEY_TIME] = {"time", PARAM_TIME, NULL, "5s", 1000000, UINT64_C(3600000000000), .unnamed = true},
     /* one governor's turn */
     [KEY_SLICE] = {"slice", PARAM_TIME, NULL, "250ms", 1000000, 1000000000, .unnamed = true},
     /* of the pattern; the same for each governor */
@@ -53,8 +50,7 @@ const struct param_spec policy_params[KEY_COUNT] = {
     /* passes of each governor on each CPU that a trace has room for */
     [KEY_ROWS] = {"rows", PARAM_COUNT, NULL, "1000", 1, 100000, .unnamed = true},
     /* time after which the step ends */
-    [KEY_BUDGET] = {"budget", PARAM_TIME, NULL, "60s", 1000000, UINT64_C(3600000000000),
-                    .unnamed = true},
+    [KEY_BUDGET] = {"budget", PARAM_TIME, NULL, "60s", 1000000, UINT64_C(3600000000000), .unnamed = true},
 };
 
 uint32_t policy_words(const struct script_token *text, struct policy_word *words)
@@ -80,8 +76,7 @@ static const char *check_table(const struct script_token *table)
     static const char model[] = "model:";
     size_t bytes = sizeof(model) - 1;
 
-    if (words_equal("driver", table->text, table->bytes) ||
-        words_equal("measured", table->text, table->bytes) ||
+    if (words_equal("driver", table->text, table->bytes) || words_equal("measured", table->text, table->bytes) ||
         words_equal("file", table->text, table->bytes))
         return NULL;
     if (table->bytes <= bytes || memcmp(table->text, model, bytes) != 0)
@@ -114,8 +109,7 @@ const char *policy_check(const struct plan_step *step)
     const char *problem = check_governors(&values[KEY_GOVERNOR].text);
 
     if (!problem)
-        problem =
-            pattern_parse(values[KEY_PATTERN].text.text, values[KEY_PATTERN].text.bytes, &spec);
+        problem = pattern_parse(values[KEY_PATTERN].text.text, values[KEY_PATTERN].text.bytes, &spec);
     if (!problem)
         problem = check_table(&values[KEY_TABLE].text);
     if (!problem && values[KEY_CPUS].count == 1 && pattern_is_remote(spec.kind))

@@ -1,8 +1,8 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * The idle loop of one CPU under one governor, on real instructions: ask, keep or stop the tick, wait,
- * tell. It is the loop that `idlelab replay` follows (docs/policies.md), and what the governor is told is
- * what a row of a trace can say, so that the trace of a run gives the same decisions again:
+ * The idle loop of one CPU under one governor, on real instructions: ask, keep or stop the tick, wait, tell. It is the
+ * loop that `idlelab replay` follows (docs/policies.md), and what the governor is told is what a row of a trace can
+ * say, so that the trace of a run gives the same decisions again:
  *
  *   its own event   the measured residency; where the tick fell into it: the tick's distance, and of what
  *                   came after it at most the state's exit latency, in whole percent of it
@@ -20,8 +20,7 @@ const uint32_t policy_budget_us[POLICY_BUDGETS] = {0, 5, 10, 20, 50, 100, 200, 4
 
 static const struct policy_lane *lane_of(const struct idle_loop *loop)
 {
-    return (const struct policy_lane *)(const void *)((const char *)loop -
-                                                      offsetof(struct policy_lane, run.loop));
+    return (const struct policy_lane *)(const void *)((const char *)loop - offsetof(struct policy_lane, run.loop));
 }
 
 static int64_t distance_ns(const struct policy_lane *lane, uint64_t due_tsc)
@@ -54,8 +53,7 @@ static int64_t answer_future(const struct idle_loop *loop)
 {
     const struct policy_lane *lane = lane_of(loop);
 
-    return distance_ns(lane, lane->timer_due_tsc < lane->wake_due_tsc ? lane->timer_due_tsc
-                                                                      : lane->wake_due_tsc);
+    return distance_ns(lane, lane->timer_due_tsc < lane->wake_due_tsc ? lane->timer_due_tsc : lane->wake_due_tsc);
 }
 
 /* Nobody knows when another CPU will wake this one. */
@@ -66,8 +64,7 @@ const char *policy_lane_start(struct policy_lane *lane, const char *word)
 {
     const struct policy *policy = lane->policy;
     const struct plan_value *values = policy->run->step->values;
-    bool remote = pattern_is_remote(policy->spec.kind) ||
-                  (policy->spec.kind == PATTERN_BURST && policy->cpu_count > 1);
+    bool remote = pattern_is_remote(policy->spec.kind) || (policy->spec.kind == PATTERN_BURST && policy->cpu_count > 1);
     struct idle_loop loop = {
         .table = &policy->driver.table,
         .answers = remote ? &remote_answers : &local_answers,
@@ -108,8 +105,7 @@ static uint32_t exit_percent(const struct policy_lane *lane, uint32_t state, int
 static bool judge_poll(struct policy_lane *lane, const struct policy_sleep *sleep)
 {
     struct policy_row *row = &lane->row;
-    int64_t polled_ns =
-        (int64_t)policy_tsc_to_ns(lane->policy, sleep->after_tsc - sleep->before_tsc);
+    int64_t polled_ns = (int64_t)policy_tsc_to_ns(lane->policy, sleep->after_tsc - sleep->before_tsc);
 
     row->wake = sleep->event ? 'O' : 'P';
     row->residency_ns = sleep->event && polled_ns < sleep->budget_ns ? polled_ns : sleep->budget_ns;
@@ -129,15 +125,13 @@ static bool judge_wait(struct policy_lane *lane, const struct policy_sleep *slee
     row->wake = by_tick ? 'K' : 'O';
     row->wake_ns = slept_ns;
     if (by_tick) {
-        row->exit_percent =
-            exit_percent(lane, state, distance_ns(lane, sleep->after_tsc) - row->tick_ns);
+        row->exit_percent = exit_percent(lane, state, distance_ns(lane, sleep->after_tsc) - row->tick_ns);
         row->wake_ns = row->tick_ns;
     } else if (!row->choice.tick_stopped && slept_ns > row->tick_ns) {
         row->exit_percent = exit_percent(lane, state, slept_ns - row->tick_ns);
         row->wake_ns = row->tick_ns;
     }
-    row->residency_ns =
-        row->wake_ns + lane->run.loop.table->exit_latency_ns[state] * row->exit_percent / PERCENT;
+    row->residency_ns = row->wake_ns + lane->run.loop.table->exit_latency_ns[state] * row->exit_percent / PERCENT;
     row->wake_ns += by_tick; /* the event is somewhere behind the tick */
     return by_tick;
 }
@@ -166,8 +160,7 @@ static void count_latency(struct policy_lane *lane, const struct policy_sleep *s
     totals->latency_count++;
     if (lane->kept < lane->policy->kept_limit) {
         lane->latency_tsc[lane->kept] = (int64_t)latency_tsc;
-        lane->ended_poll[lane->kept] =
-            idle_state_polls(lane->run.loop.table, lane->row.choice.state);
+        lane->ended_poll[lane->kept] = idle_state_polls(lane->run.loop.table, lane->row.choice.state);
         lane->at_tsc[lane->kept++] = sleep->event_tsc;
     }
 }
@@ -186,8 +179,7 @@ static void count_pass(struct policy_lane *lane, const struct policy_sleep *slee
     totals->idle_ns += (uint64_t)row->residency_ns;
     if (polled)
         totals->poll_ns += (uint64_t)row->residency_ns;
-    totals->cost +=
-        idle_charge(&lane->policy->prices, allowed, row->choice.state, row->residency_ns);
+    totals->cost += idle_charge(&lane->policy->prices, allowed, row->choice.state, row->residency_ns);
     if (sleep->event) {
         totals->events++;
         count_latency(lane, sleep);
@@ -241,10 +233,9 @@ bool policy_idle(struct policy_cpu *at, struct policy_lane *lane)
     uint64_t begin_tsc = tsc_now();
 
     lane->run.loop.tick_stopped = false;
-    while (!pass(at, lane, &sleep)) {
+    while (!pass(at, lane, &sleep))
         if (at->index == 0)
             run_should_return(at->policy->run);
-    }
     if (!sleep.event)
         return false;
     count_stretch(lane, begin_tsc, sleep.event_tsc);

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* What the files of the experiment `policy` share: its keys, and one step's working set. */
 #ifndef LAB_EXPERIMENTS_POLICY_MODEL_H
 #define LAB_EXPERIMENTS_POLICY_MODEL_H
@@ -160,8 +160,7 @@ struct policy_sleep {
     bool tick;    /* its time has come */
 };
 
-static inline struct policy_lane *policy_lane_at(const struct policy *policy, uint32_t governor,
-                                                 uint32_t cpu)
+static inline struct policy_lane *policy_lane_at(const struct policy *policy, uint32_t governor, uint32_t cpu)
 {
     return &policy->lanes[governor * policy->cpu_count + cpu];
 }

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* What the files of the experiment `policy` offer each other. */
 #ifndef LAB_EXPERIMENTS_POLICY_PARTS_H
 #define LAB_EXPERIMENTS_POLICY_PARTS_H
@@ -49,8 +49,8 @@ void policy_sum(const struct policy *policy, uint32_t governor, struct policy_to
 uint64_t policy_tsc_to_ns(const struct policy *policy, uint64_t ticks_tsc);
 uint64_t policy_ns_to_tsc(const struct policy *policy, uint64_t time_ns);
 void policy_arm(struct policy_cpu *at, struct policy_lane *lane, bool tick_stopped);
-void policy_enter(struct policy_cpu *at, struct policy_lane *lane, uint32_t state,
-                  bool tick_stopped, struct policy_sleep *sleep);
+void policy_enter(struct policy_cpu *at, struct policy_lane *lane, uint32_t state, bool tick_stopped,
+                  struct policy_sleep *sleep);
 
 /* Wakes another CPU that takes part, and says when it did. */
 void policy_wake(struct policy_cpu *from, struct policy_cpu *to);

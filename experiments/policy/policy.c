@@ -1,13 +1,13 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Question: what does each idle governor make of this machine's states, under the same wakes?
- * Method: an idle loop on each CPU: work, then idle under a governor until the pattern's next event, on
- *   the idle methods' own windows. The governors are those that `idlelab replay` runs. They take turns, a
+ * Method: an idle loop on each CPU: work, then idle under a governor until the pattern's next event, on the idle
+ *   methods' own windows. The governors are those that `idlelab replay` runs. They take turns, a
  *   slice each, until the time is spent, so that what the machine does meanwhile falls upon all of them;
  *   each has its own copy of the pattern with the same seed.
  * Expected: menu and teo find states that pay; ladder climbs late; haltpoll polls before it halts.
- * Confounders: a table whose figures are not this machine's; the lab's own loop, some hundred
- *   instructions a pass; a hypervisor that polls itself before it gives the CPU away.
+ * Confounders: a table whose figures are not this machine's; the lab's own loop, some hundred instructions a pass; a
+ *   hypervisor that polls itself before it gives the CPU away.
  * Sources: Linux Documentation/admin-guide/pm/cpuidle.rst; Documentation/virt/guest-halt-polling.rst.
  */
 #include "experiments/policy/parts.h"
@@ -97,8 +97,7 @@ static bool alloc_lane(struct run *run, const struct policy *policy, struct poli
     lane->ended_poll = run_alloc(run, policy->kept_limit);
     if (policy->row_limit)
         lane->rows = run_alloc(run, policy->row_limit * sizeof(*lane->rows));
-    return lane->latency_tsc && lane->at_tsc && lane->ended_poll &&
-           (lane->rows || !policy->row_limit);
+    return lane->latency_tsc && lane->at_tsc && lane->ended_poll && (lane->rows || !policy->row_limit);
 }
 
 /* CPUs of one run get different events, governors the same. */
@@ -185,8 +184,7 @@ static bool is_led(const struct policy_cpu *at)
 }
 
 /* A periodic load keeps its rhythm, whatever its work takes, unless it has fallen behind it. */
-static uint64_t timer_due(const struct policy_cpu *at, const struct policy_lane *lane,
-                          uint64_t now_tsc)
+static uint64_t timer_due(const struct policy_cpu *at, const struct policy_lane *lane, uint64_t now_tsc)
 {
     uint64_t ticks_tsc = policy_ns_to_tsc(at->policy, lane->event.timer_ns);
     uint64_t due_tsc = lane->timer_due_tsc + ticks_tsc;
@@ -276,10 +274,9 @@ static void end_turns(struct policy *policy)
     __atomic_store_n(&policy->stop, 1, __ATOMIC_SEQ_CST);
     for (uint32_t i = 1; i < policy->cpu_count; i++)
         policy_wake(&policy->cpus[0], &policy->cpus[i]);
-    for (uint32_t i = 1; i < policy->cpu_count; i++) {
+    for (uint32_t i = 1; i < policy->cpu_count; i++)
         if (!smp_wait(policy->cpus[i].cpu, limit_tsc))
             policy->stuck = true;
-    }
 }
 
 static void run_slice(struct policy *policy, uint32_t governor)

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* What a step of `policy` says in the end: each governor's totals, its states, its latencies. */
 #include "experiments/kit/results.h"
 #include "experiments/policy/parts.h"
@@ -23,8 +23,7 @@ static void add_prefix(char *key, const char *word)
     key[i] = '\0';
 }
 
-static void emit(struct run *run, const char *prefix, const char *name, uint64_t value,
-                 const char *unit)
+static void emit(struct run *run, const char *prefix, const char *name, uint64_t value, const char *unit)
 {
     char key[KEY_BYTES];
 
@@ -36,8 +35,7 @@ void policy_sum(const struct policy *policy, uint32_t governor, struct policy_to
 {
     *sum = (struct policy_totals){0};
     for (uint32_t i = 0; i < policy->cpu_count; i++) {
-        const uint64_t *from =
-            (const uint64_t *)(const void *)&policy_lane_at(policy, governor, i)->totals;
+        const uint64_t *from = (const uint64_t *)(const void *)&policy_lane_at(policy, governor, i)->totals;
         uint64_t *to = (uint64_t *)(void *)sum;
 
         for (size_t k = 0; k < sizeof(*sum) / sizeof(*to); k++)
@@ -45,8 +43,7 @@ void policy_sum(const struct policy *policy, uint32_t governor, struct policy_to
     }
 }
 
-static void report_totals(struct run *run, const struct policy *policy, uint32_t g,
-                          const char *prefix)
+static void report_totals(struct run *run, const struct policy *policy, uint32_t g, const char *prefix)
 {
     const struct policy_lane *lane = policy_lane_at(policy, g, 0);
     struct policy_totals sum;
@@ -64,12 +61,10 @@ static void report_totals(struct run *run, const struct policy *policy, uint32_t
     emit(run, prefix, "poll", sum.poll_ns, "ns");
     emit(run, prefix, "poll_limit", lane->run.loop.device.poll_limit_ns, "ns");
     emit(run, prefix, "latency_mean",
-         sum.latency_count ? policy_tsc_to_ns(policy, sum.latency_sum_tsc / sum.latency_count) : 0,
-         "ns");
-    emit(run, prefix, "poll_share", sum.idle_ns ? muldiv_u64(sum.poll_ns, PPM, sum.idle_ns) : 0,
+         sum.latency_count ? policy_tsc_to_ns(policy, sum.latency_sum_tsc / sum.latency_count) : 0, "ns");
+    emit(run, prefix, "poll_share", sum.idle_ns ? muldiv_u64(sum.poll_ns, PPM, sum.idle_ns) : 0, "ppm");
+    emit(run, prefix, "modelled_cost", sum.idle_ns ? muldiv_u64(sum.cost, PPM / IDLE_POWER_POLL, sum.idle_ns) : 0,
          "ppm");
-    emit(run, prefix, "modelled_cost",
-         sum.idle_ns ? muldiv_u64(sum.cost, PPM / IDLE_POWER_POLL, sum.idle_ns) : 0, "ppm");
     if (policy->has_energy)
         emit(run, prefix, "energy_uj", policy->energy_nj[g] / NJ_PER_UJ, "count");
 }
@@ -82,8 +77,7 @@ static void report_state(struct run *run, const struct policy *policy, uint32_t 
     struct json json;
 
     for (uint32_t i = 0; i < policy->cpu_count; i++) {
-        const struct idle_state_count *count =
-            &policy_lane_at(policy, g, i)->run.counters.state[state];
+        const struct idle_state_count *count = &policy_lane_at(policy, g, i)->run.counters.state[state];
 
         sum.usage += count->usage;
         sum.time_ns += count->time_ns;
@@ -106,8 +100,7 @@ static void report_state(struct run *run, const struct policy *policy, uint32_t 
 }
 
 /* All CPUs' latencies as one series; the first lane's memory is the largest there is, so they move together there. */
-static void report_latency(struct run *run, const struct policy *policy, uint32_t g,
-                           const char *prefix)
+static void report_latency(struct run *run, const struct policy *policy, uint32_t g, const char *prefix)
 {
     uint64_t room = (uint64_t)policy->kept_limit * policy->cpu_count, kept = 0;
     int64_t *values = run_alloc(run, room * sizeof(*values));
@@ -127,10 +120,8 @@ static void report_latency(struct run *run, const struct policy *policy, uint32_
         }
     }
     fmt(metric, sizeof metric, "wake_%s", prefix);
-    result_series(
-        run,
-        &(struct series){
-            .metric = metric, .unit = "tsc", .values = values, .at_tsc = at_tsc, .count = kept});
+    result_series(run,
+                  &(struct series){.metric = metric, .unit = "tsc", .values = values, .at_tsc = at_tsc, .count = kept});
 }
 
 static void report_table(struct run *run, const struct policy *policy)
@@ -164,8 +155,7 @@ static void report_broken(struct run *run, const struct policy *policy)
 
         if (!lane->impossible)
             continue;
-        result_finding(run, "impossible_state", NULL,
-                       "a governor chose a state that the table does not have");
+        result_finding(run, "impossible_state", NULL, "a governor chose a state that the table does not have");
         result_fail(run, "impossible_state", (int64_t)lane->row.choice.state, "count");
     }
 }

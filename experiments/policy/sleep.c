@@ -1,11 +1,11 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * One wait of a governed CPU: what is armed for it, how it is entered, and what ended it.
  *
- * A CPU that waits in a state that watches memory is woken by a store to its flag alone; any other takes
- * an interrupt too. The waker stores the flag, then reads `watching`; the sleeper stores `watching`, then
- * looks at the flag (the method's window does, idle.h). Both pairs are full barriers, so one of the two
- * sees the other: no wake is lost. Linux does the same with TIF_POLLING_NRFLAG.
+ * A CPU that waits in a state that watches memory is woken by a store to its flag alone; any other takes an interrupt
+ * too. The waker stores the flag, then reads `watching`; the sleeper stores `watching`, then looks at the flag (the
+ * method's window does, idle.h). Both pairs are full barriers, so one of the two sees the other: no wake is lost. Linux
+ * does the same with TIF_POLLING_NRFLAG.
  */
 #include "arch/x86/irq/vectors_regs.h"
 #include "arch/x86/time/tsc.h"
@@ -41,8 +41,7 @@ void policy_arm(struct policy_cpu *at, struct policy_lane *lane, bool tick_stopp
     sti_nop_cli(); /* what an earlier arming has left pending would end this wait */
     now_tsc = tsc_now();
     lane->armed_for_tsc = due_tsc;
-    lane->armed_tsc =
-        apic_timer_arm(&machine->apic, &machine->timer, due_tsc > now_tsc ? due_tsc - now_tsc : 1);
+    lane->armed_tsc = apic_timer_arm(&machine->apic, &machine->timer, due_tsc > now_tsc ? due_tsc - now_tsc : 1);
 }
 
 /* The timer may come a little after the time that it was wanted for. */
@@ -53,13 +52,11 @@ static uint64_t real_due(const struct policy_lane *lane, uint64_t due_tsc)
 
 static bool has_mail(const struct policy_cpu *at, uint64_t until_tsc)
 {
-    return __atomic_load_n(&at->flag, __ATOMIC_ACQUIRE) != at->seen &&
-           (int64_t)(at->event_tsc - until_tsc) <= 0;
+    return __atomic_load_n(&at->flag, __ATOMIC_ACQUIRE) != at->seen && (int64_t)(at->event_tsc - until_tsc) <= 0;
 }
 
 /* Which events have come until the stamp behind the wait; the first one is the one that counts. */
-static void find_event(const struct policy_cpu *at, const struct policy_lane *lane,
-                       struct policy_sleep *sleep)
+static void find_event(const struct policy_cpu *at, const struct policy_lane *lane, struct policy_sleep *sleep)
 {
     uint64_t timer_tsc = real_due(lane, lane->timer_due_tsc);
     uint64_t wake_tsc = real_due(lane, lane->wake_due_tsc);
@@ -72,8 +69,8 @@ static void find_event(const struct policy_cpu *at, const struct policy_lane *la
 }
 
 /*
- * Polls with interrupts on until an event or the end of the budget. As in a kernel, a timer is noticed by
- * its interrupt. A tick is taken and does not end the poll, but the timer must be armed for what comes next.
+ * Polls with interrupts on until an event or the end of the budget. As in a kernel, a timer is noticed by its
+ * interrupt. A tick is taken and does not end the poll, but the timer must be armed for what comes next.
  */
 static void poll(struct policy_cpu *at, struct policy_lane *lane, struct policy_sleep *sleep)
 {
@@ -98,8 +95,7 @@ static void poll(struct policy_cpu *at, struct policy_lane *lane, struct policy_
     sleep->first_tsc = sleep->after_tsc;
 }
 
-static void wait(struct policy_cpu *at, const struct idle_driver_state *state,
-                 struct policy_sleep *sleep)
+static void wait(struct policy_cpu *at, const struct idle_driver_state *state, struct policy_sleep *sleep)
 {
     const struct idle_method *method = state->method;
     uint64_t count = percpu_count(&at->cpu->wake_count);
@@ -111,13 +107,12 @@ static void wait(struct policy_cpu *at, const struct idle_driver_state *state,
     sleep->before_tsc = at->call.before_tsc;
     sleep->after_tsc = at->call.after_tsc;
     sleep->first_tsc = sleep->after_tsc;
-    if (percpu_count(&at->cpu->wake_count) != count &&
-        percpu_count(&at->cpu->wake_tsc) < sleep->after_tsc)
+    if (percpu_count(&at->cpu->wake_count) != count && percpu_count(&at->cpu->wake_tsc) < sleep->after_tsc)
         sleep->first_tsc = percpu_count(&at->cpu->wake_tsc);
 }
 
-void policy_enter(struct policy_cpu *at, struct policy_lane *lane, uint32_t state,
-                  bool tick_stopped, struct policy_sleep *sleep)
+void policy_enter(struct policy_cpu *at, struct policy_lane *lane, uint32_t state, bool tick_stopped,
+                  struct policy_sleep *sleep)
 {
     const struct idle_driver_state *entered = &at->policy->driver.states[state];
 

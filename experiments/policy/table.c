@@ -1,5 +1,7 @@
-// SPDX-License-Identifier: MIT
-/* Which states a step of `policy` chooses from, and their figures: the driver's, a model's, a module's, measured ones. */
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which states a step of `policy` chooses from, and their figures: the driver's, a model's, a module's, measured ones.
+ */
 #include "arch/x86/irq/vectors_regs.h"
 #include "arch/x86/time/tsc.h"
 #include "experiments/policy/parts.h"
@@ -23,7 +25,10 @@ static const char header[] = "index,name,exit_latency_ns,target_residency_ns,fla
 
 static const char *const sources[] = {"driver", "measured", "file", NULL};
 
-/* One line of a table: six fields, of which those that are numbers are taken. Returns its length, 0 where it is no line. */
+/*
+ * One line of a table: six fields, of which those that are numbers are taken. Returns its length, 0 where it is no
+ * line.
+ */
 static size_t read_line(const char *text, size_t limit, int64_t *fields)
 {
     uint32_t field = 0;
@@ -97,10 +102,9 @@ static const struct kernel_table *wanted_model(const struct script_token *table)
 {
     size_t stem_bytes = sizeof("model:") - 1;
 
-    for (unsigned i = 0; sources[i]; i++) {
+    for (unsigned i = 0; sources[i]; i++)
         if (words_equal(sources[i], table->text, table->bytes))
             return NULL;
-    }
     return kernel_table_find(table->text + stem_bytes, table->bytes - stem_bytes);
 }
 
@@ -136,8 +140,7 @@ static int64_t measure_state(struct policy *policy, uint32_t state)
     struct policy_cpu *at = &policy->cpus[0];
     struct policy_lane *lane = policy_lane_at(policy, 0, 0);
     int64_t far_ns = 2 * policy->driver.table.target_residency_ns[state];
-    uint64_t ticks_tsc =
-        run_tsc(policy->run, (uint64_t)(far_ns > MEASURE_NS ? far_ns : MEASURE_NS));
+    uint64_t ticks_tsc = run_tsc(policy->run, (uint64_t)(far_ns > MEASURE_NS ? far_ns : MEASURE_NS));
     int64_t latency_tsc[MEASURE_WAKES];
     uint32_t count = 0;
 

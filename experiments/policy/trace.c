@@ -1,7 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * record=trace: the state table and each pass, in the very lines that `idlelab replay` reads and writes, so
- * that text tools can cut them out of the log (docs/policies.md). They go out once, as raw samples do.
+ * record=trace: the state table and each pass, in the very lines that `idlelab replay` reads and writes, so that text
+ * tools can cut them out of the log (docs/policies.md). They go out once, as raw samples do.
  */
 #include "experiments/kit/results.h"
 #include "experiments/policy/parts.h"
@@ -23,17 +23,16 @@ static void emit_table(struct run *run, const struct idle_table *table)
         char text[JSON_OBJECT_BYTES], line[LINE_BYTES];
         struct json json;
 
-        fmt(line, sizeof line, "%u,%s,%lld,%lld,%s,%u", i, table->name[i],
-            (long long)table->exit_latency_ns[i], (long long)table->target_residency_ns[i],
-            idle_state_polls(table, i) ? "POLL" : "-", (unsigned)idle_state_disabled(table, i));
+        fmt(line, sizeof line, "%u,%s,%lld,%lld,%s,%u", i, table->name[i], (long long)table->exit_latency_ns[i],
+            (long long)table->target_residency_ns[i], idle_state_polls(table, i) ? "POLL" : "-",
+            (unsigned)idle_state_disabled(table, i));
         begin(&json, text, run);
         json_str(&json, "state", line);
         record_emit(run->results->stream, json_end(&json), false);
     }
 }
 
-static void emit_row(struct run *run, const char *word, const struct policy_lane *lane,
-                     uint32_t cpu, uint32_t i)
+static void emit_row(struct run *run, const char *word, const struct policy_lane *lane, uint32_t cpu, uint32_t i)
 {
     const struct policy_row *row = &lane->rows[i];
     char text[JSON_OBJECT_BYTES], line[LINE_BYTES];
@@ -42,13 +41,11 @@ static void emit_row(struct run *run, const char *word, const struct policy_lane
     begin(&json, text, run);
     json_str(&json, "g", word);
     json_uint(&json, "cpu", cpu);
-    fmt(line, sizeof line, "%u,%lld,%lld,%lld,%lld,O,%u,0,%u", i, (long long)row->timer_ns,
-        (long long)row->tick_ns, (long long)lane->run.loop.limit_ns, (long long)row->wake_ns,
-        (unsigned)row->resched, row->exit_percent);
+    fmt(line, sizeof line, "%u,%lld,%lld,%lld,%lld,O,%u,0,%u", i, (long long)row->timer_ns, (long long)row->tick_ns,
+        (long long)lane->run.loop.limit_ns, (long long)row->wake_ns, (unsigned)row->resched, row->exit_percent);
     json_str(&json, "row", line);
-    fmt(line, sizeof line, "%u,0,%u,%u,%u,%u,%c,%lld", i, row->choice.state,
-        (unsigned)row->choice.stop_tick, (unsigned)row->choice.tick_stopped,
-        (unsigned)row->choice.queried, row->wake, (long long)row->residency_ns);
+    fmt(line, sizeof line, "%u,0,%u,%u,%u,%u,%c,%lld", i, row->choice.state, (unsigned)row->choice.stop_tick,
+        (unsigned)row->choice.tick_stopped, (unsigned)row->choice.queried, row->wake, (long long)row->residency_ns);
     json_str(&json, "live", line);
     record_emit(run->results->stream, json_end(&json), false);
 }

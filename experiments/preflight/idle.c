@@ -1,5 +1,8 @@
-// SPDX-License-Identifier: MIT
-/* Lines of `preflight` about idle: what the firmware took away or locked, what the processor does on its own, and its clock. */
+/* SPDX-License-Identifier: MIT */
+/*
+ * Lines of `preflight` about idle: what the firmware took away or locked, what the processor does on its own, and its
+ * clock.
+ */
 #include "arch/x86/cpu/features.h"
 #include "arch/x86/power/health_msr_regs.h"
 #include "arch/x86/cpu/msr.h"
@@ -55,8 +58,7 @@ static enum preflight_state judge_boost(uint64_t value)
 
 static enum preflight_state judge_hwp(uint64_t value)
 {
-    return (value & HWP_LEVEL) == ((value >> HWP_MAX_SHIFT) & HWP_LEVEL) ? PREFLIGHT_OK
-                                                                         : PREFLIGHT_UNKNOWN;
+    return (value & HWP_LEVEL) == ((value >> HWP_MAX_SHIFT) & HWP_LEVEL) ? PREFLIGHT_OK : PREFLIGHT_UNKNOWN;
 }
 
 static enum preflight_state judge_epb(uint64_t value)
@@ -71,8 +73,7 @@ static enum preflight_state judge_port(uint64_t value)
 
 static enum preflight_state judge_cc6(uint64_t value)
 {
-    return (value & AMD_CSTATE_CONFIG_CC6) == AMD_CSTATE_CONFIG_CC6 ? PREFLIGHT_OK
-                                                                    : PREFLIGHT_SPOILS;
+    return (value & AMD_CSTATE_CONFIG_CC6) == AMD_CSTATE_CONFIG_CC6 ? PREFLIGHT_OK : PREFLIGHT_SPOILS;
 }
 
 static enum preflight_state judge_pc6(uint64_t value)
@@ -85,10 +86,9 @@ static int deepest_package(const struct power_model *model)
 {
     int depth = 0;
 
-    for (unsigned i = RESIDENCY_PC2; model && i <= RESIDENCY_PC10; i++) {
+    for (unsigned i = RESIDENCY_PC2; model && i <= RESIDENCY_PC10; i++)
         if (model->counters & (1u << i))
             depth = (int)residency_depth(i);
-    }
     return depth;
 }
 
@@ -106,8 +106,9 @@ static void check_limit(struct preflight *page, const struct power_model *model)
 }
 
 /*
- * States that kernels know of this model and its CPUID does not list, a bit each, as in the table. Where none below C1 is left, the firmware has
- * taken them away; else the product may lack some: one table is for notebooks, desktops and servers of a model.
+ * States that kernels know of this model and its CPUID does not list, a bit each, as in the table. Where none below C1
+ * is left, the firmware has taken them away; else the product may lack some: one table is for notebooks, desktops and
+ * servers of a model.
  */
 static void check_states(struct preflight *page)
 {
@@ -117,12 +118,11 @@ static void check_states(struct preflight *page)
     uint64_t missing = 0;
     bool deep = false;
 
-    for (unsigned i = 0; table && i < table->count; i++) {
+    for (unsigned i = 0; table && i < table->count; i++)
         if (mwait_hint_problem(cpu, table->states[i].hint))
             missing |= UINT64_C(1) << i;
         else
             deep |= table->states[i].hint >= HINT_DEEP;
-    }
     if (table && !missing)
         state = PREFLIGHT_OK;
     else if (table && !deep)
@@ -137,8 +137,7 @@ static void check_clock(struct preflight *page)
 
     if (cpu_has(cpu, CPUID_TURBO))
         add_read(page, "turbo", MSR_IA32_MISC_ENABLE, judge_turbo);
-    if (cpu_has(cpu, CPUID_HWP) && !page->guest && msr_read(MSR_IA32_PM_ENABLE, &enabled) &&
-        (enabled & PM_ENABLE_HWP))
+    if (cpu_has(cpu, CPUID_HWP) && !page->guest && msr_read(MSR_IA32_PM_ENABLE, &enabled) && (enabled & PM_ENABLE_HWP))
         add_read(page, "hwp", MSR_IA32_HWP_REQUEST, judge_hwp);
     if (cpu_has(cpu, CPUID_EPB))
         add_read(page, "epb", MSR_IA32_ENERGY_PERF_BIAS, judge_epb);

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* What the files of the experiment `preflight` share: one line of its page, and what the lines come from. */
 #ifndef LAB_EXPERIMENTS_PREFLIGHT_MODEL_H
 #define LAB_EXPERIMENTS_PREFLIGHT_MODEL_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* What the files of the experiment `preflight` offer each other. */
 #ifndef LAB_EXPERIMENTS_PREFLIGHT_PARTS_H
 #define LAB_EXPERIMENTS_PREFLIGHT_PARTS_H
@@ -18,8 +18,7 @@ void preflight_platform(struct preflight *page);
 /* preflight.c */
 
 /* What the CPU that is asked says: a row of its own only where it differs from what others said. */
-void preflight_add(struct preflight *page, const char *key, enum preflight_state state,
-                   uint64_t value);
+void preflight_add(struct preflight *page, const char *key, enum preflight_state state, uint64_t value);
 
 /* The whole experiment, for the image's section and for the tests that run it against a model. */
 extern const struct experiment preflight_experiment;

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* Lines of `preflight` about the platform: who else runs here, the clocks, interruptions, errors, heat. */
 #include "arch/x86/cpu/features.h"
 #include "arch/x86/power/health_msr_regs.h"
@@ -42,21 +42,18 @@ static void check_machine_checks(struct preflight *page)
 {
     uint64_t capabilities, status, bad = 0;
 
-    if (page->guest || !cpu_has(&page->machine->snapshot, CPUID_MCA) ||
-        !msr_read(MSR_IA32_MCG_CAP, &capabilities)) {
+    if (page->guest || !cpu_has(&page->machine->snapshot, CPUID_MCA) || !msr_read(MSR_IA32_MCG_CAP, &capabilities)) {
         preflight_add(page, "mce", PREFLIGHT_UNKNOWN, 0);
         return;
     }
-    for (uint32_t bank = 0; bank < (capabilities & MCG_CAP_BANKS) && bank < 64; bank++) {
+    for (uint32_t bank = 0; bank < (capabilities & MCG_CAP_BANKS) && bank < 64; bank++)
         if (msr_read(MSR_IA32_MC_STATUS(bank), &status) && (status & MC_STATUS_VALID))
             bad |= UINT64_C(1) << bank;
-    }
     preflight_add(page, "mce", spoils_if(bad), bad);
 }
 
 /* It throttled once: nobody knows whether it will again. */
-static void check_heat(struct preflight *page, const char *key, uint32_t msr,
-                       struct cpuid_field need)
+static void check_heat(struct preflight *page, const char *key, uint32_t msr, struct cpuid_field need)
 {
     enum preflight_state state = PREFLIGHT_UNKNOWN;
     uint64_t status = 0;

@@ -1,10 +1,13 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Question: what will spoil the figures before they are taken?
- * Method: read what the processor says of itself on every CPU, once, and CPU 0's SMI counter twice. Each line is one of: ok, will spoil,
- *   cannot tell; one for all CPUs that say the same. Nothing is written. The words, what a line spoils and what to do about it, are the host tool's: `idlelab cstates LOG`.
+ * Method: read what the processor says of itself on every CPU, once, and CPU 0's SMI counter twice. Each line is one
+ * of: ok, will spoil,
+ *   cannot tell; one for all CPUs that say the same. Nothing is written. The words, what a line spoils and what to do
+ *   about it, are the host tool's: `idlelab cstates LOG`.
  * Expected: all lines ok on a quiet, well set up machine; under a hypervisor most cannot tell.
- * Confounders: a CPU that serves as the watchdog is not asked; an SMI source with a period longer than the watch is not seen.
+ * Confounders: a CPU that serves as the watchdog is not asked; an SMI source with a period longer than the watch is not
+ * seen.
  * Sources: SDM volume 3, 15 and 16, volume 4; AMD PPR; Linux, tools/power/x86/turbostat; intel/wult's notices.
  */
 #include "experiments/preflight/parts.h"
@@ -25,8 +28,7 @@ static const struct param_spec preflight_params[KEY_COUNT] = {
     [KEY_TIME] = {"time", PARAM_TIME, NULL, "500ms", 1000, UINT64_C(100000000000), .unnamed = true},
 };
 
-void preflight_add(struct preflight *page, const char *key, enum preflight_state state,
-                   uint64_t value)
+void preflight_add(struct preflight *page, const char *key, enum preflight_state state, uint64_t value)
 {
     struct preflight_row *row = page->rows, *end = row + page->count;
 
@@ -67,7 +69,10 @@ static const char *preflight_prepare(struct run *run)
     return NULL;
 }
 
-/* A guest's registers are not asked at all, and the rest is the same on every CPU. False: a CPU did not answer, the batch must end. */
+/*
+ * A guest's registers are not asked at all, and the rest is the same on every CPU. False: a CPU did not answer, the
+ * batch must end.
+ */
 static bool ask_all(struct run *run, struct preflight *page)
 {
     page->cpu = page->count = 0;
@@ -103,8 +108,7 @@ static void preflight_batch(struct run *run)
 static const char *const state_names[] = {
     [PREFLIGHT_OK] = "ok", [PREFLIGHT_SPOILS] = "spoils", [PREFLIGHT_UNKNOWN] = "unknown"};
 
-static void report_row(struct run *run, const struct preflight *page,
-                       const struct preflight_row *row)
+static void report_row(struct run *run, const struct preflight *page, const struct preflight_row *row)
 {
     char text[JSON_OBJECT_BYTES];
     struct json json;

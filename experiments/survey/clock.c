@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* What `survey` says about the clocks: the TSC with every reference, offsets, timers. */
 #include "experiments/survey/parts.h"
 #include "lib/json.h"
@@ -10,8 +10,7 @@ static void begin(struct json *json, char *text, const char *key)
     json_str(json, "k", key);
 }
 
-static void emit_cal(struct run *run, const char *key, uint64_t value, const char *extra_key,
-                     const char *extra)
+static void emit_cal(struct run *run, const char *key, uint64_t value, const char *extra_key, const char *extra)
 {
     char text[JSON_OBJECT_BYTES];
     struct json json;

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* A short look for what takes the CPU away, in a tight loop of time stamps; see the experiment `noise`. */
 #include "arch/x86/time/tsc.h"
 #include "experiments/survey/parts.h"

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* What `survey` says about the hypervisor: who it is, what it offers, and what it offers is good for. */
 #include "experiments/survey/parts.h"
 #include "lib/fmt.h"
@@ -12,7 +12,10 @@ enum {
     FLAG_STOPPED = 1 << 1, /* the host stopped the guest: pvclock-abi.h, PVCLOCK_GUEST_STOPPED */
 };
 
-/* The first writing brings all that was stolen before; it comes when the host enters the guest anew, which CPUID asks for. */
+/*
+ * The first writing brings all that was stolen before; it comes when the host enters the guest anew, which CPUID asks
+ * for.
+ */
 static bool is_written(const volatile struct kvm_steal_time *area)
 {
     for (unsigned i = 0; i < WRITE_TRIES && !area->version; i++)
@@ -50,21 +53,18 @@ static void report_signatures(struct run *run)
         const struct hv_signature *s = &hv->signatures[i];
         char text[64];
 
-        fmt(text, sizeof text, "%s at %xh to %xh", s->text, s->base,
-            s->highest ? s->highest : s->base + 1);
+        fmt(text, sizeof text, "%s at %xh to %xh", s->text, s->base, s->highest ? s->highest : s->base + 1);
         result_env(run, "hypervisor_signature", text);
     }
 }
 
-static void report_words(struct run *run, const char *key, uint32_t bits,
-                         const char *(*name)(uint32_t bit))
+static void report_words(struct run *run, const char *key, uint32_t bits, const char *(*name)(uint32_t bit))
 {
     char words[SURVEY_WORDS_BYTES] = "";
 
-    for (uint32_t bit = 0; bit < 32; bit++) {
+    for (uint32_t bit = 0; bit < 32; bit++)
         if (((bits >> bit) & 1) && name(bit))
             survey_append_word(words, sizeof words, name(bit));
-    }
     result_env(run, key, words[0] ? words : "none");
 }
 
@@ -78,8 +78,7 @@ static void report_kvm_clock(struct run *run, const struct survey_paravirtual *p
         return;
     }
     fmt(text, sizeof text, "TSC at %llu Hz, %lld ppm from the rate in use; stable: %s%s%s",
-        (unsigned long long)paravirtual->clock_tsc_hz,
-        (long long)clock_ppm(&run->machine->clock, TSC_SOURCE_KVMCLOCK),
+        (unsigned long long)paravirtual->clock_tsc_hz, (long long)clock_ppm(&run->machine->clock, TSC_SOURCE_KVMCLOCK),
         paravirtual->clock.flags & FLAG_STABLE ? "flag" : "no flag",
         kvm_has(hv, KVM_FEATURE_CLOCKSOURCE_STABLE) ? ", feature bit" : ", no feature bit",
         paravirtual->clock.flags & FLAG_STOPPED ? "; the host had stopped this CPU" : "");
@@ -103,11 +102,10 @@ static void report_apic_bus(struct run *run)
 
     if (!timer->hz || off_ppm > bound_ppm || off_ppm < -bound_ppm)
         return;
-    result_say(
-        run, "apic_bus", run->machine->hv.bit ? "high" : "medium",
-        "the APIC timer counts at 1.000 GHz within %lld ppm: KVM's and QEMU's default, no known "
-        "board's",
-        (long long)bound_ppm);
+    result_say(run, "apic_bus", run->machine->hv.bit ? "high" : "medium",
+               "the APIC timer counts at 1.000 GHz within %lld ppm: KVM's and QEMU's default, no known "
+               "board's",
+               (long long)bound_ppm);
 }
 
 void survey_report_hypervisor(struct run *run, const struct survey *survey)

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* What `survey` says about the processor: identity, raw CPUID, topology; and about the firmware. */
 #include "arch/x86/acpi/acpi.h"
 #include "arch/x86/cpu/features.h"
@@ -15,10 +15,9 @@ static void report_identity(struct run *run)
     const struct cpu_feature *feature;
 
     identity_emit(run->results->stream, run->machine);
-    for (uint32_t i = 0; (feature = cpu_feature_at(i)) != NULL; i++) {
+    for (uint32_t i = 0; (feature = cpu_feature_at(i)) != NULL; i++)
         if (cpu_has(cpu, feature->field))
             survey_append_word(words, sizeof words, feature->name);
-    }
     result_cpu(run, "features", words);
 }
 
@@ -32,8 +31,7 @@ static void report_leaves(struct run *run)
         struct json json;
 
         fmt(name, sizeof name, "%08x.%u", leaf->leaf, leaf->subleaf);
-        fmt(regs, sizeof regs, "%08x%08x%08x%08x", leaf->regs.eax, leaf->regs.ebx, leaf->regs.ecx,
-            leaf->regs.edx);
+        fmt(regs, sizeof regs, "%08x%08x%08x%08x", leaf->regs.eax, leaf->regs.ebx, leaf->regs.ecx, leaf->regs.edx);
         json_begin(&json, text, sizeof text);
         json_str(&json, "t", "cpu");
         json_str(&json, "leaf", name);
@@ -63,8 +61,7 @@ static void report_topology(struct run *run)
         result_record(run, &json);
     }
     if (machine->cpu_count + (machine->watchdog.peer ? 1 : 0) < machine->cpus_wanted)
-        result_finding(run, "cpus_missing", NULL,
-                       "some CPUs that the firmware lists did not start");
+        result_finding(run, "cpus_missing", NULL, "some CPUs that the firmware lists did not start");
 }
 
 static void report_firmware(struct run *run)
@@ -81,12 +78,11 @@ static void report_firmware(struct run *run)
         const struct acpi_problem *problem = &acpi->problems.list[i];
         char text[96];
 
-        fmt(text, sizeof text, "table %s at %llx refused: %s", problem->table,
-            (unsigned long long)problem->address, acpi_reason_name(problem->reason));
+        fmt(text, sizeof text, "table %s at %llx refused: %s", problem->table, (unsigned long long)problem->address,
+            acpi_reason_name(problem->reason));
         result_finding(run, "acpi_refused", NULL, text);
     }
-    result_env(run, "memory_type",
-               mtrr_type_name(mtrr_type_at(&run->machine->mtrr, (uint64_t)(uintptr_t)run->cpu)));
+    result_env(run, "memory_type", mtrr_type_name(mtrr_type_at(&run->machine->mtrr, (uint64_t)(uintptr_t)run->cpu)));
 }
 
 void survey_report_identity(struct run *run)

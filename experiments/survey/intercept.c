@@ -1,5 +1,7 @@
-// SPDX-License-Identifier: MIT
-/* Which instructions of the idle path leave to a hypervisor: the rows with their evidence, and what they say in words. */
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which instructions of the idle path leave to a hypervisor: the rows with their evidence, and what they say in words.
+ */
 #include "experiments/survey/parts.h"
 #include "lib/fmt.h"
 #include "lib/json.h"
@@ -46,40 +48,35 @@ static void emit_gaps(struct run *run, const struct survey_gaps *gaps)
     result_record(run, &json);
 }
 
-static void list_verdict(const struct intercept_answer *answers, enum intercept_verdict verdict,
-                         char list[LIST_BYTES])
+static void list_verdict(const struct intercept_answer *answers, enum intercept_verdict verdict, char list[LIST_BYTES])
 {
     list[0] = '\0';
-    for (unsigned i = 0; i < INTERCEPT_COUNT; i++) {
+    for (unsigned i = 0; i < INTERCEPT_COUNT; i++)
         if (answers[i].verdict == verdict)
             survey_append_word(list, LIST_BYTES, intercept_name(i));
-    }
     if (!list[0])
         survey_append_word(list, LIST_BYTES, "none");
 }
 
-static void report_intercepted(struct run *run, int64_t multiply_mtsc,
-                               const struct intercept_answer *answers)
+static void report_intercepted(struct run *run, int64_t multiply_mtsc, const struct intercept_answer *answers)
 {
     char leave[LIST_BYTES], stay[LIST_BYTES], unknown[LIST_BYTES];
 
     if (answers[INTERCEPT_CPUID].verdict == INTERCEPT_EMULATED) {
-        result_say(
-            run, "intercepted", answers[INTERCEPT_CPUID].confidence,
-            "the question has no meaning here: software runs every instruction (a multiplication "
-            "takes %lld.%03lld ticks)",
-            (long long)multiply_mtsc / 1000, (long long)multiply_mtsc % 1000);
+        result_say(run, "intercepted", answers[INTERCEPT_CPUID].confidence,
+                   "the question has no meaning here: software runs every instruction (a multiplication "
+                   "takes %lld.%03lld ticks)",
+                   (long long)multiply_mtsc / 1000, (long long)multiply_mtsc % 1000);
         return;
     }
     list_verdict(answers, INTERCEPT_YES, leave);
     list_verdict(answers, INTERCEPT_NO, stay);
     list_verdict(answers, INTERCEPT_UNKNOWN, unknown);
-    result_say(run, "intercepted", "inferred",
-               "leave to a hypervisor: %s; stay inside: %s; can't tell: %s", leave, stay, unknown);
+    result_say(run, "intercepted", "inferred", "leave to a hypervisor: %s; stay inside: %s; can't tell: %s", leave,
+               stay, unknown);
 }
 
-static void report_exit_cost(struct run *run, const struct intercept_host *host,
-                             const struct intercept_answer *answers)
+static void report_exit_cost(struct run *run, const struct intercept_host *host, const struct intercept_answer *answers)
 {
     const struct intercept_cost *cpuid = &host->insns[INTERCEPT_CPUID];
     uint64_t cycles = intercept_cycles(host, cpuid->median_mtsc);
@@ -88,10 +85,9 @@ static void report_exit_cost(struct run *run, const struct intercept_host *host,
         return;
     result_say(run, "exit_cost", answers[INTERCEPT_CPUID].confidence,
                "an exit costs %lld ticks, some %llu core cycles (CPUID, median; floor %lld, n %u)",
-               (long long)cpuid->median_mtsc / 1000, (unsigned long long)cycles,
-               (long long)cpuid->floor_mtsc / 1000, cpuid->n);
-    if (answers[INTERCEPT_RDTSC].verdict == INTERCEPT_YES &&
-        answers[INTERCEPT_PAUSE].verdict == INTERCEPT_YES)
+               (long long)cpuid->median_mtsc / 1000, (unsigned long long)cycles, (long long)cpuid->floor_mtsc / 1000,
+               cpuid->n);
+    if (answers[INTERCEPT_RDTSC].verdict == INTERCEPT_YES && answers[INTERCEPT_PAUSE].verdict == INTERCEPT_YES)
         result_finding(run, "exit_kind", "medium",
                        "RDTSC and each PAUSE leave too: no usual setting of VMX or SVM; a "
                        "hypervisor in software");

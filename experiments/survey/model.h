@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* What the files of the experiment `survey` share: what it measures, and the parts of its report. */
 #ifndef LAB_EXPERIMENTS_SURVEY_MODEL_H
 #define LAB_EXPERIMENTS_SURVEY_MODEL_H

@@ -1,7 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * What the instructions of the idle path cost, for `survey`'s verdicts. A pending HLT is the idle method's window, and beside it stands
- * the same window with a NOP.
+ * What the instructions of the idle path cost, for `survey`'s verdicts. A pending HLT is the idle method's window, and
+ * beside it stands the same window with a NOP.
  */
 #include "arch/x86/idle/idle.h"
 #include "arch/x86/irq/vectors_regs.h"
@@ -56,16 +56,14 @@ static void acknowledge(void *operands)
 }
 
 static const struct probe probes[INTERCEPT_COUNT] = {
-    [INTERCEPT_RDTSC] = {COPIES, stamp}, [INTERCEPT_PAUSE] = {COPIES, relax},
-    [INTERCEPT_ARM] = {1, arm_far},      [INTERCEPT_ICR] = {1, send_self},
-    [INTERCEPT_EOI] = {1, acknowledge},
+    [INTERCEPT_RDTSC] = {COPIES, stamp}, [INTERCEPT_PAUSE] = {COPIES, relax}, [INTERCEPT_ARM] = {1, arm_far},
+    [INTERCEPT_ICR] = {1, send_self},    [INTERCEPT_EOI] = {1, acknowledge},
 };
 
 /* As HLT's window, with a NOP in HLT's place. */
 static __attribute__((noinline)) void nop_wait(struct idle_call *call)
 {
-    __asm__ volatile(WINDOW_OPEN_LOOK("hlt_nop") "sti\n\t" WINDOW_WAIT
-                                                 "nop\n\t" WINDOW_CLOSE("hlt_nop")
+    __asm__ volatile(WINDOW_OPEN_LOOK("hlt_nop") "sti\n\t" WINDOW_WAIT "nop\n\t" WINDOW_CLOSE("hlt_nop")
                      : WINDOW_OUTPUTS(call)
                      : WINDOW_LOOK_INPUTS(call)
                      : WINDOW_CLOBBERS);
@@ -79,10 +77,9 @@ void survey_measure_costs(struct run *run, struct intercept_host *costs)
     int64_t empty_mtsc = probe_references(run, costs);
 
     apic_timer_setup(&machine->apic, machine->timer.one_shot, VECTOR_NOTHING);
-    for (unsigned i = 0; i < INTERCEPT_COUNT; i++) {
+    for (unsigned i = 0; i < INTERCEPT_COUNT; i++)
         if (probes[i].copy)
             costs->insns[i] = probe_take(run, &probes[i], &operands, empty_mtsc);
-    }
     apic_timer_stop(&machine->apic, &machine->timer);
     apic_drain(&machine->apic);
     costs->pending = probe_take_pending(run, nop_wait);

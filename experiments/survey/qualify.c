@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* What qualifies every figure of the log, in words: `survey` says it first. */
 #include "arch/x86/cpu/features.h"
 #include "arch/x86/idle/errata.h"
@@ -17,8 +17,7 @@ static void report_monitor(struct run *run)
     const struct cpu_snapshot *cpu = &run->machine->snapshot;
     uint64_t capabilities = 0, control = 0;
 
-    if (cpu_has(cpu, CPUID_ARCH_CAPABILITIES) &&
-        !rdmsr_try(MSR_IA32_ARCH_CAPABILITIES, &capabilities).valid &&
+    if (cpu_has(cpu, CPUID_ARCH_CAPABILITIES) && !rdmsr_try(MSR_IA32_ARCH_CAPABILITIES, &capabilities).valid &&
         (capabilities & ARCH_CAPABILITIES_IGN_UMONITOR))
         rdmsr_try(MSR_IA32_MCU_OPT_CTRL, &control);
     if (errata_umonitor_ignored(control))
@@ -30,8 +29,7 @@ static void report_monitor(struct run *run)
         result_finding(run, "monitor_clflush", NULL,
                        "erratum MONITOR_CLFLUSH: the line is flushed before each MONITOR");
     if (errata_monitor_loses_stores(cpu))
-        result_finding(run, "monitor_lost", NULL,
-                       "erratum MONITOR_LOST: a store may not end MWAIT on this model");
+        result_finding(run, "monitor_lost", NULL, "erratum MONITOR_LOST: a store may not end MWAIT on this model");
 }
 
 void survey_report_qualities(struct run *run)
@@ -40,8 +38,7 @@ void survey_report_qualities(struct run *run)
     const struct clock *clock = &machine->clock;
 
     if (machine->hv.emulator)
-        result_finding(run, "emulated", NULL,
-                       "an emulator runs this: times show function, not hardware");
+        result_finding(run, "emulated", NULL, "an emulator runs this: times show function, not hardware");
     if (!clock->invariant)
         result_finding(run, "tsc_not_invariant", NULL,
                        "CPUID.80000007H:EDX[8] is clear: the TSC may change its rate or stop");
@@ -52,15 +49,12 @@ void survey_report_qualities(struct run *run)
         result_finding(run, "tsc_unstable", NULL,
                        "the TSC offset between CPUs is not constant or could not be measured");
     else if (!clock->synchronised)
-        result_finding(
-            run, "tsc_offset", NULL,
-            "the TSCs are not synchronised: stamps of two CPUs are corrected by the offset");
+        result_finding(run, "tsc_offset", NULL,
+                       "the TSCs are not synchronised: stamps of two CPUs are corrected by the offset");
     if (machine->timer.periodic_error_ppm > PERIODIC_LIMIT_PPM)
-        result_finding(run, "apic_periodic", NULL,
-                       "8 periods of 1 ms of the APIC timer did not come, or not in time");
+        result_finding(run, "apic_periodic", NULL, "8 periods of 1 ms of the APIC timer did not come, or not in time");
     if (machine->watchdog.source == WATCHDOG_PEER)
-        result_finding(run, "watchdog_peer", NULL,
-                       "one CPU serves as the watchdog and takes part in nothing else");
+        result_finding(run, "watchdog_peer", NULL, "one CPU serves as the watchdog and takes part in nothing else");
     report_monitor(run);
     if (machine->watchdog.source == WATCHDOG_NONE)
         result_finding(run, "no_watchdog", NULL,

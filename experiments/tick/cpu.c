@@ -1,7 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * One CPU's ticks of a stretch. Interrupts are on inside HLT's window alone, so a tick that comes outside of it stays pending and ends
- * the next HLT at once: none is lost between two.
+ * One CPU's ticks of a stretch. Interrupts are on inside HLT's window alone, so a tick that comes outside of it stays
+ * pending and ends the next HLT at once: none is lost between two.
  */
 #include "experiments/tick/parts.h"
 
@@ -20,7 +20,10 @@ static void keep(struct tick_lane *lane, uint64_t last_tsc, uint64_t isr_tsc, ui
     };
 }
 
-/* HLT until a tick has come. Returns the stub's stamp, the last one's where several came; what ends HLT besides them is counted. */
+/*
+ * HLT until a tick has come. Returns the stub's stamp, the last one's where several came; what ends HLT besides them is
+ * counted.
+ */
 static uint64_t wait_for_tick(struct tick_lane *lane)
 {
     struct idle_call *call = &lane->call;
@@ -57,11 +60,13 @@ static uint64_t arm_at(struct tick_lane *lane, uint64_t due_tsc)
         return due_tsc;
     }
     left_tsc = (int64_t)(due_tsc - tsc_now());
-    return apic_timer_arm(&machine->apic, &machine->timer,
-                          left_tsc > 0 ? (uint64_t)left_tsc : 0); /* 0: at once */
+    return apic_timer_arm(&machine->apic, &machine->timer, left_tsc > 0 ? (uint64_t)left_tsc : 0); /* 0: at once */
 }
 
-/* The last tick ends it, or the first one behind the moment when that was due; half a period is left for it to be early or drift. */
+/*
+ * The last tick ends it, or the first one behind the moment when that was due; half a period is left for it to be early
+ * or drift.
+ */
 static void take_repeated(struct tick_lane *lane)
 {
     const struct machine *machine = lane->machine;
@@ -99,8 +104,8 @@ static void take_armed(struct tick_lane *lane)
 }
 
 /*
- * What a stretch was as a whole. From its first tick to its last one lies a whole number of periods, as long as the drift over it is
- * below half of one; a period is what the register's count lasts, where the timer repeats it.
+ * What a stretch was as a whole. From its first tick to its last one lies a whole number of periods, as long as the
+ * drift over it is below half of one; a period is what the register's count lasts, where the timer repeats it.
  */
 static void sum_up(struct tick_lane *lane, uint32_t first, uint64_t woken)
 {
@@ -128,8 +133,7 @@ void tick_take_stretch(void *argument)
 
     lane->asleep_tsc = 0;
     lane->call.watch = &lane->cpu->wake_count;
-    apic_timer_setup(&machine->apic,
-                     lane->mode == TICK_PERIODIC ? APIC_TIMER_PERIODIC : machine->timer.one_shot,
+    apic_timer_setup(&machine->apic, lane->mode == TICK_PERIODIC ? APIC_TIMER_PERIODIC : machine->timer.one_shot,
                      VECTOR_WAKE_TIMER);
     while ((int64_t)(tsc_now() - lane->begin_tsc) < 0)
         pause();

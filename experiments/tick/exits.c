@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* What of a tick leaves to a hypervisor: arming and EOI, by their price against CPUID's. */
 #include "experiments/tick/parts.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* What the files of the experiment `tick` share: its keys, one CPU's ticks, and one step's working set. */
 #ifndef LAB_EXPERIMENTS_TICK_MODEL_H
 #define LAB_EXPERIMENTS_TICK_MODEL_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* What the files of the experiment `tick` offer each other. */
 #ifndef LAB_EXPERIMENTS_TICK_PARTS_H
 #define LAB_EXPERIMENTS_TICK_PARTS_H
@@ -22,7 +22,10 @@ void tick_report(struct run *run, struct tick *tick);
 
 /* training.c */
 
-/* The first ticks of each CPU in order of arrival, and what came of them. Returns how many of each CPU belong to that phase. */
+/*
+ * The first ticks of each CPU in order of arrival, and what came of them. Returns how many of each CPU belong to that
+ * phase.
+ */
 uint32_t tick_report_training(struct run *run, struct tick *tick);
 
 #endif /* LAB_EXPERIMENTS_TICK_PARTS_H */

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* Results of `tick`: a row for each CPU, counts and rates, how regular the ticks were, and what they cost in words. */
 #include "experiments/kit/results.h"
 #include "experiments/tick/parts.h"
@@ -21,7 +21,10 @@ static const char *const count_names[TICK_COUNTS] = {
     [TICK_DOUBLED] = "doubled", [TICK_SPAN] = "span",     [TICK_STOLEN] = "stolen",
 };
 
-/* {"t":"stats","step":,"row":"tick","cpu":,"wakes":,"arms":,"hlts":,"returns":,"missed":,"merged":,"doubled":,"span":,"stolen":,"drift":} */
+/*
+ * {"t":"stats","step":,"row":"tick","cpu":,"wakes":,"arms":,"hlts":,"returns":,"missed":,
+ * "merged":,"doubled":,"span":,"stolen":,"drift":}
+ */
 static void report_row(struct run *run, const struct tick_lane *lane)
 {
     char text[JSON_OBJECT_BYTES];
@@ -127,17 +130,18 @@ static void report_series(struct run *run, struct tick *tick, bool late, uint32_
                                         .floor_count = tick->floor_count});
 }
 
-/* A host may give no period as short as was asked for: three ticks of four then come a quarter of it too late, or more. */
+/*
+ * A host may give no period as short as was asked for: three ticks of four then come a quarter of it too late, or more.
+ */
 static void report_floored(struct run *run, struct tick *tick)
 {
     const struct tick_lane *lane = &tick->lanes[0];
     char text[TEXT_BYTES];
     size_t count = 0;
 
-    for (uint32_t k = 0; k < lane->kept; k++) {
+    for (uint32_t k = 0; k < lane->kept; k++)
         if (lane->wakes[k].gap_tsc)
             tick->values[count++] = (int64_t)lane->wakes[k].gap_tsc;
-    }
     stats_sort(tick->values, count);
     if (!count || (uint64_t)tick->values[count / 4] < lane->period_tsc / 4 * 5)
         return;
@@ -145,8 +149,7 @@ static void report_floored(struct run *run, struct tick *tick)
         "a tick comes every %u us (median) where %u us were asked for: the host has a shortest "
         "period "
         "(KVM: min_timer_period_us), or merges ticks",
-        (unsigned)muldiv_round_u64((uint64_t)tick->values[count / 2], US_PER_S,
-                                   run->machine->clock.tsc_hz),
+        (unsigned)muldiv_round_u64((uint64_t)tick->values[count / 2], US_PER_S, run->machine->clock.tsc_hz),
         (unsigned)(US_PER_S / tick->hz));
     result_finding(run, "period_floored", "inferred", text);
 }
@@ -161,14 +164,12 @@ static void report_words(struct run *run, const struct tick *tick, const uint64_
     char kind[40], other[40], exits[40] = "", text[TEXT_BYTES];
 
     fmt(kind, sizeof kind, kinds[tick->mode], tickless ? event_us : tick->hz);
-    fmt(other, sizeof other, kinds[tickless ? TICK_ONESHOT : TICK_TICKLESS],
-        tickless ? tick->hz : event_us);
+    fmt(other, sizeof other, kinds[tickless ? TICK_ONESHOT : TICK_TICKLESS], tickless ? tick->hz : event_us);
     if (tick->exits.asked)
         fmt(exits, sizeof exits, ", about %u exits", rate(run, sum, exits_of(&tick->exits, sum)));
-    fmt(text, sizeof text,
-        "%s: %u wakes, %u armings%s a second per CPU (CPUs: %u); %s: about %u wakes", kind,
-        rate(run, sum, sum[TICK_WAKES]), rate(run, sum, sum[TICK_ARMS]), exits, tick->lane_count,
-        other, tickless ? tick->hz : US_PER_S / event_us);
+    fmt(text, sizeof text, "%s: %u wakes, %u armings%s a second per CPU (CPUs: %u); %s: about %u wakes", kind,
+        rate(run, sum, sum[TICK_WAKES]), rate(run, sum, sum[TICK_ARMS]), exits, tick->lane_count, other,
+        tickless ? tick->hz : US_PER_S / event_us);
     result_finding(run, "tick_cost", tick->exits.asked ? "inferred" : NULL, text);
 }
 

@@ -1,16 +1,19 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Question: what does an idle system's tick cost: wakes, timer armings and exits a second, on each CPU?
- * Method: every CPU idles in HLT and is woken by its own local APIC timer, all at the same moments. mode=periodic lets the timer repeat
- *   itself; oneshot arms it again at each tick, as a kernel with nohz=off does; tickless arms it for the next event alone (event=). Wakes,
- *   armings and HLTs are counted, so that the host's counters can be held against them. Each tick leaves its stamp: `jitter` is the
- *   distance from the last one less the period, `late` that from the moment when it was due, sign kept. What is not spent between the
- *   stamp before HLT and the tick's stamp is time stolen from idle. The first `training` ticks are shown apart: a host may adapt.
- * Expected: HZ wakes a second. Re-armed, each costs an arming and an HLT, so two exits of a virtual CPU: 2 * CPUs * HZ a second for the
- *   host; repeated by the timer an HLT, and an EOI where that leaves too. KVM gives periodic timers no period below its
- *   min_timer_period_us (200 us), and lets a deadline fire early by what it has learnt to lose on the way (lapic_timer_advance).
- * Confounders: in one-shot mode due times are known to the cost of arming alone; the bound of the count register's frequency (drift);
- *   ticks of all CPUs at once compete for the host; a tick that the host delays past the next one is merged with it.
+ * Method: every CPU idles in HLT and is woken by its own local APIC timer, all at the same moments. mode=periodic lets
+ *   the timer repeat itself; oneshot arms it again at each tick, as a kernel with nohz=off does; tickless arms it for
+ *   the next event alone (event=). Wakes, armings and HLTs are counted, so that the host's counters can be held against
+ *   them. Each tick leaves its stamp: `jitter` is the distance from the last one less the period, `late` that from the
+ *   moment when it was due, sign kept. What is not spent between the stamp before HLT and the tick's stamp is time
+ *   stolen from idle. The first `training` ticks are shown apart: a host may adapt.
+ * Expected: HZ wakes a second. Re-armed, each costs an arming and an HLT, so two exits of a virtual CPU: 2 * CPUs * HZ
+ *   a second for the host; repeated by the timer an HLT, and an EOI where that leaves too. KVM gives periodic timers no
+ *   period below its min_timer_period_us (200 us), and lets a deadline fire early by what it has learnt to lose on the
+ *   way (lapic_timer_advance).
+ * Confounders: in one-shot mode due times are known to the cost of arming alone; the bound of the count register's
+ *   frequency (drift); ticks of all CPUs at once compete for the host; a tick that the host delays past the next one is
+ *   merged with it.
  * Sources: SDM volume 3, 10.5.4 (timer modes), 10.8.5 (EOI).
  */
 #include "experiments/tick/parts.h"
@@ -38,16 +41,13 @@ static const struct param_spec tick_params[KEY_COUNT] = {
     /* ticks a second */
     [KEY_HZ] = {"hz", PARAM_COUNT, NULL, "1000", 2, 20000, .list = true},
     /* repeated by the timer, armed at each tick, or armed for the next event */
-    [KEY_MODE] = {"mode", PARAM_CHOICE, mode_words, "periodic,oneshot,tickless", 0, 0,
-                  .list = true},
+    [KEY_MODE] = {"mode", PARAM_CHOICE, mode_words, "periodic,oneshot,tickless", 0, 0, .list = true},
     /* how many CPUs tick, from CPU 0 on */
     [KEY_CPUS] = {"cpus", PARAM_CPU, cpus_words, "all", 1, CPU_MAX, .list = true},
     /* tickless: from one event to the next */
-    [KEY_EVENT] = {"event", PARAM_TIME, NULL, "100ms", 50000, EVENT_MAX_NS, .list = true,
-                   .unnamed = true},
+    [KEY_EVENT] = {"event", PARAM_TIME, NULL, "100ms", 50000, EVENT_MAX_NS, .list = true, .unnamed = true},
     /* length of the step */
-    [KEY_TIME] = {"time", PARAM_TIME, NULL, "1s", 1000000, UINT64_C(3600000000000),
-                  .unnamed = true},
+    [KEY_TIME] = {"time", PARAM_TIME, NULL, "1s", 1000000, UINT64_C(3600000000000), .unnamed = true},
     /* first ticks of each CPU that `late` leaves out */
     [KEY_TRAINING] = {"training", PARAM_COUNT, NULL, "64", 0, 100000, .unnamed = true},
     /* significant digits of the histograms */
@@ -89,8 +89,7 @@ static uint64_t tick_memory_bytes(const struct plan_step *step)
     const struct plan_cpu *cpus = &step->values[KEY_CPUS].cpu;
     uint64_t count = cpus->place == PLAN_CPU_NUMBER ? cpus->number : 1;
 
-    return sizeof(struct tick) +
-           count * (sizeof(struct tick_lane) + ticks_due(step) * SERIES_BYTES);
+    return sizeof(struct tick) + count * (sizeof(struct tick_lane) + ticks_due(step) * SERIES_BYTES);
 }
 
 /* NULL, or why the timer cannot do it. */
@@ -144,8 +143,8 @@ static const char *tick_prepare(struct run *run)
     tick->mode = (enum tick_mode)run->step->values[KEY_MODE].choice;
     tick->hz = (uint32_t)run->step->values[KEY_HZ].count;
     tick->event_ns = plan_time_ns(run->step, "event", 0);
-    tick->period_tsc = tick->mode == TICK_TICKLESS ? run_tsc(run, tick->event_ns)
-                                                   : run->machine->clock.tsc_hz / tick->hz;
+    tick->period_tsc =
+        tick->mode == TICK_TICKLESS ? run_tsc(run, tick->event_ns) : run->machine->clock.tsc_hz / tick->hz;
     tick->due = (uint32_t)ticks_due(run->step);
     tick->lane_count = cpus->place == PLAN_CPU_NUMBER ? cpus->number : run->machine->cpu_count;
     if (tick->lane_count > run->machine->cpu_count)

@@ -1,7 +1,8 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * The first ticks of `tick` in order of arrival. KVM lets a TSC deadline fire early by what it has learnt to lose on the way, and learns
- * it from the first ones (lapic_timer_advance); they say nothing about the others, and a tick before its time is worth a word.
+ * The first ticks of `tick` in order of arrival. KVM lets a TSC deadline fire early by what it has learnt to lose on
+ * the way, and learns it from the first ones (lapic_timer_advance); they say nothing about the others, and a tick
+ * before its time is worth a word.
  */
 #include "experiments/kit/results.h"
 #include "experiments/tick/parts.h"
@@ -18,9 +19,10 @@ enum {
     TEXT_BYTES = 200,
 };
 
-/* {"t":"stats","step":,"row":"training","cpu":,"from":,"n":,"min":,"p50":,"max":}; from counts from 0, values in ticks. */
-static void report_row(struct run *run, const struct tick_lane *lane, uint32_t from,
-                       int64_t *values, uint32_t count)
+/*
+ * {"t":"stats","step":,"row":"training","cpu":,"from":,"n":,"min":,"p50":,"max":}; from counts from 0, values in ticks.
+ */
+static void report_row(struct run *run, const struct tick_lane *lane, uint32_t from, int64_t *values, uint32_t count)
 {
     char text[JSON_OBJECT_BYTES];
     struct json json;
@@ -39,8 +41,8 @@ static void report_row(struct run *run, const struct tick_lane *lane, uint32_t f
     result_record(run, &json);
 }
 
-static void report_rows(struct run *run, const struct tick_lane *lane, const int64_t *values,
-                        int64_t *scratch, uint32_t limit)
+static void report_rows(struct run *run, const struct tick_lane *lane, const int64_t *values, int64_t *scratch,
+                        uint32_t limit)
 {
     for (uint32_t from = 0, next = FIRST_ROW; from < limit; from = next, next *= 2) {
         uint32_t end = next < lane->kept ? next : lane->kept;
@@ -59,8 +61,7 @@ static long long in_ns(const struct run *run, int64_t ticks_tsc)
 }
 
 /* What a few events say of it is nothing. */
-static void report_verdict(struct run *run, const struct tick_lane *lane,
-                           const struct settle *settle)
+static void report_verdict(struct run *run, const struct tick_lane *lane, const struct settle *settle)
 {
     static const char *const ids[] = {"training_unknown", "no_training", "training"};
     static const char *const words[] = {"don't know, its ticks do not settle", "no training seen"};
@@ -71,11 +72,9 @@ static void report_verdict(struct run *run, const struct tick_lane *lane,
     if (settle->verdict == SETTLE_FOUND)
         fmt(head, sizeof head, "settled after %u ticks%s", (unsigned)settle->after,
             run->machine->hv.kind == HYPERVISOR_KVM ? " (KVM's timer advance?)" : "");
-    fmt(text, sizeof text,
-        "CPU %u: %s; the first %lld ns late, then p10 %lld, p50 %lld, p90 %lld ns",
-        lane->cpu->index, settle->verdict == SETTLE_FOUND ? head : words[settle->verdict],
-        in_ns(run, settle->first), in_ns(run, settle->low), in_ns(run, settle->median),
-        in_ns(run, settle->high));
+    fmt(text, sizeof text, "CPU %u: %s; the first %lld ns late, then p10 %lld, p50 %lld, p90 %lld ns", lane->cpu->index,
+        settle->verdict == SETTLE_FOUND ? head : words[settle->verdict], in_ns(run, settle->first),
+        in_ns(run, settle->low), in_ns(run, settle->median), in_ns(run, settle->high));
     result_finding(run, ids[settle->verdict], settle->verdict ? "inferred" : NULL, text);
 }
 
@@ -120,8 +119,7 @@ uint32_t tick_report_training(struct run *run, struct tick *tick)
             training = (uint32_t)settle.after;
         if (i >= ROW_CPUS)
             continue;
-        report_rows(run, lane, tick->values, tick->scratch,
-                    training > SHOWN_MIN ? training : SHOWN_MIN);
+        report_rows(run, lane, tick->values, tick->scratch, training > SHOWN_MIN ? training : SHOWN_MIN);
         report_verdict(run, lane, &settle);
     }
     report_early(run, tick);

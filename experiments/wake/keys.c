@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The keys of `wake`, which combinations make no sense, and what a step will cost. */
 #include "experiments/wake/parts.h"
 
@@ -26,13 +26,12 @@ const struct param_spec wake_params[KEY_COUNT] = {
     /* how all other CPUs sleep, with others=asleep */
     [KEY_ASLEEP] = {"asleep", PARAM_METHOD, __lab_method_words, "hlt", 0, 0, .list = true},
     /* distance of the event */
-    [KEY_INTERVAL] = {"interval", PARAM_INTERVAL, NULL, "uniform:50us..1ms", 1000,
-                      UINT64_C(3000000000), .list = true, .ticks = true},
+    [KEY_INTERVAL] = {"interval", PARAM_INTERVAL, NULL, "uniform:50us..1ms", 1000, UINT64_C(3000000000), .list = true,
+                      .ticks = true},
     /* wakes to take */
     [KEY_SAMPLES] = {"samples", PARAM_COUNT, NULL, "2000", 1, 10000000, .unnamed = true},
     /* time after which the step ends */
-    [KEY_BUDGET] = {"budget", PARAM_TIME, NULL, "5s", 1000000, UINT64_C(3600000000000),
-                    .unnamed = true},
+    [KEY_BUDGET] = {"budget", PARAM_TIME, NULL, "5s", 1000000, UINT64_C(3600000000000), .unnamed = true},
     /* of the random distances */
     [KEY_SEED] = {"seed", PARAM_COUNT, NULL, "1", 0, 0, .unnamed = true},
     /* send every sample */
@@ -46,8 +45,7 @@ const struct param_spec wake_params[KEY_COUNT] = {
     /* do not send the wake of that number: shows that the lab sees it; 0 = all */
     [KEY_LOSE] = {"lose", PARAM_COUNT, NULL, "0", 0, 10000000, .unnamed = true},
     /* IA32_UMWAIT_CONTROL's limit for umwait and tpause, 0 = none */
-    [KEY_CAP] = {"cap", PARAM_TIME, NULL, "0ns", 0, UINT64_C(4000000000), .ticks = true,
-                 .unnamed = true, .list = true},
+    [KEY_CAP] = {"cap", PARAM_TIME, NULL, "0ns", 0, UINT64_C(4000000000), .ticks = true, .unnamed = true, .list = true},
     /* run a wait instruction whose CPUID bit is clear: its fault is the result */
     [KEY_FORCE] = {"force", PARAM_FLAG, NULL, "no", 0, 0, .unnamed = true},
 };
@@ -100,6 +98,6 @@ uint64_t wake_memory_bytes(const struct plan_step *step)
 {
     uint64_t samples = plan_count(step, "samples", 0) + plan_count(step, "warmup", 0);
 
-    return samples * (sizeof(struct sample) + sizeof(int64_t) + sizeof(uint64_t)) +
-           sizeof(struct wake) + hdr_bytes(3, 4);
+    return samples * (sizeof(struct sample) + sizeof(int64_t) + sizeof(uint64_t)) + sizeof(struct wake) +
+           hdr_bytes(3, 4);
 }

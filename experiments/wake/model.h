@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* What the files of the experiment `wake` share: its keys, and one step's working set. */
 #ifndef LAB_EXPERIMENTS_WAKE_MODEL_H
 #define LAB_EXPERIMENTS_WAKE_MODEL_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* What the files of the experiment `wake` offer each other. */
 #ifndef LAB_EXPERIMENTS_WAKE_PARTS_H
 #define LAB_EXPERIMENTS_WAKE_PARTS_H

@@ -1,5 +1,7 @@
-// SPDX-License-Identifier: MIT
-/* What a step of `wake` says in the end: its samples, the evidence beside them, and what makes them no latency at all. */
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a step of `wake` says in the end: its samples, the evidence beside them, and what makes them no latency at all.
+ */
 #include "experiments/wake/parts.h"
 #include "lib/fixed.h"
 #include "lib/fmt.h"
@@ -16,9 +18,7 @@ static void report_evidence(struct run *run, const struct wake *wake)
         if (i == EVIDENCE_SMI)
             result_scalar(run, "smi", (int64_t)wake->evidence_sum[i], "count");
         else
-            result_scalar(run, name,
-                          (int64_t)muldiv_u64(wake->evidence_sum[i], 1000000, wake->window_sum_tsc),
-                          "ppm");
+            result_scalar(run, name, (int64_t)muldiv_u64(wake->evidence_sum[i], 1000000, wake->window_sum_tsc), "ppm");
     }
 }
 
@@ -54,16 +54,16 @@ static void report_guard(struct run *run)
     }
     result_scalar(run, "until_guard", guarded, "count");
     result_scalar(run, "spurious", spurious, "count");
-    result_scalar(run, "spurious_per_1000s",
-                  (int64_t)muldiv_u64((uint64_t)spurious * 1000, run->machine->clock.tsc_hz,
-                                      inside_tsc ? inside_tsc : 1),
-                  "count");
+    result_scalar(
+        run, "spurious_per_1000s",
+        (int64_t)muldiv_u64((uint64_t)spurious * 1000, run->machine->clock.tsc_hz, inside_tsc ? inside_tsc : 1),
+        "count");
     result_metric(run, "until_guard", guarded, "count");
 }
 
 /*
- * Most waits ended before their wake: the instruction does not wait here (emulators run MWAIT so), or something else ends it. What few
- * samples are left saw their wake by accident and are no latency of this method.
+ * Most waits ended before their wake: the instruction does not wait here (emulators run MWAIT so), or something else
+ * ends it. What few samples are left saw their wake by accident and are no latency of this method.
  */
 static void report_spurious(struct run *run, const struct wake *wake)
 {
@@ -73,8 +73,7 @@ static void report_spurious(struct run *run, const struct wake *wake)
         spurious += run->samples[i].reject == REJECT_SPURIOUS;
     if (2 * (uint64_t)spurious <= judged)
         return;
-    result_finding(run, "returns_early", NULL,
-                   "most waits ended before their wake, and nothing explains why");
+    result_finding(run, "returns_early", NULL, "most waits ended before their wake, and nothing explains why");
     result_fail(run, "spurious", spurious, "count");
 }
 
@@ -83,8 +82,7 @@ void wake_finish(struct run *run)
     struct wake *wake = run->state;
 
     if (wake->unreal) {
-        result_finding(run, "not_real", NULL,
-                       "CPUID lists the instruction, but it did not wait for a deadline ahead");
+        result_finding(run, "not_real", NULL, "CPUID lists the instruction, but it did not wait for a deadline ahead");
         result_fail(run, "not_real", 1, "count");
         return;
     }

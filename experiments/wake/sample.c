@@ -1,9 +1,9 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * One sample of `wake`: look around, arm or ask, wait, look around again, judge.
  *
- * The window itself is the idle method's (arch/x86/idle). The order of asking, arming, looking again and waiting is modelled in
- * tests/model: a wake is never lost by our own fault.
+ * The window itself is the idle method's (arch/x86/idle). The order of asking, arming, looking again and waiting is
+ * modelled in tests/model: a wake is never lost by our own fault.
  */
 #include "experiments/wake/parts.h"
 
@@ -48,11 +48,9 @@ static uint64_t sleep_once(struct run *run, struct wake *wake, uint64_t ticks_ts
     else if (wake->source->arm && run->sample_count + 1 != wake->lose)
         event_tsc = wake->source->arm(run->machine, ticks_tsc + wake->delay_tsc) - wake->delay_tsc;
     wake->wait(&wake->call);
-    wake->waits +=
-        wake->call.after_tsc != wake->call.before_tsc; /* equal: the wake had come before */
+    wake->waits += wake->call.after_tsc != wake->call.before_tsc; /* equal: the wake had come before */
     if (!wake->source->remote && !wake->source->arm)
-        event_tsc =
-            wake->method->relative_limit ? wake->call.before_tsc + ticks_tsc : wake->call.limit_tsc;
+        event_tsc = wake->method->relative_limit ? wake->call.before_tsc + ticks_tsc : wake->call.limit_tsc;
     return event_tsc;
 }
 
@@ -64,14 +62,12 @@ static bool is_pending(const struct run *run, const struct wake *wake)
             apic_requested(&run->machine->apic, VECTOR_WAKE_IPI));
 }
 
-static enum wake_cause find_cause(const struct run *run, const struct wake *wake,
-                                  const struct sample *sample)
+static enum wake_cause find_cause(const struct run *run, const struct wake *wake, const struct sample *sample)
 {
     bool changed = idle_is_over(&wake->call);
 
     if (wake->source->trace == WAKE_TRACE_NONE)
-        return sample->after_tsc >= sample->event_tsc || wake->call.limited ? WAKE_DEADLINE
-                                                                            : WAKE_UNKNOWN;
+        return sample->after_tsc >= sample->event_tsc || wake->call.limited ? WAKE_DEADLINE : WAKE_UNKNOWN;
     if (wake->source->trace == WAKE_TRACE_LINE)
         return changed ? WAKE_FLAG : WAKE_UNKNOWN;
     return changed || is_pending(run, wake) ? WAKE_INTERRUPT : WAKE_UNKNOWN;
@@ -93,17 +89,16 @@ static void settle(const struct wake *wake)
 }
 
 /*
- * Another CPU's wake cannot be felt before it was sent. Where it seems so by more than the TSC offset's bound, the sleeper has taken an
- * older interrupt for it (a software APIC delivers late), and its own is still on its way. A wait that ended for no known reason took
- * nothing: its wake has come since.
+ * Another CPU's wake cannot be felt before it was sent. Where it seems so by more than the TSC offset's bound, the
+ * sleeper has taken an older interrupt for it (a software APIC delivers late), and its own is still on its way. A wait
+ * that ended for no known reason took nothing: its wake has come since.
  */
 static bool came_too_soon(const struct wake *wake, const struct sample *sample)
 {
     uint64_t bound_tsc = wake->waker.cpu->tsc_offset_bound + wake->waker.target->tsc_offset_bound;
     int64_t latency_tsc = sample_wake_latency(sample);
 
-    return sample->cause != WAKE_UNKNOWN && latency_tsc != METRIC_NONE &&
-           latency_tsc < -(int64_t)bound_tsc;
+    return sample->cause != WAKE_UNKNOWN && latency_tsc != METRIC_NONE && latency_tsc < -(int64_t)bound_tsc;
 }
 
 /* Lets the late one come, so that the next sample does not take it for its own; bounded, because there may be none. */
@@ -119,8 +114,7 @@ static void take_late(const struct run *run, const struct wake *wake)
 }
 
 /* The order decides which reason is counted where several hold. */
-static enum sample_reject judge(const struct sample *sample, const struct wake *wake,
-                                uint32_t index)
+static enum sample_reject judge(const struct sample *sample, const struct wake *wake, uint32_t index)
 {
     bool by_nmi = wake->source->trace == WAKE_TRACE_NMI;
 
@@ -141,10 +135,9 @@ static enum sample_reject judge(const struct sample *sample, const struct wake *
 
 static void add_evidence(struct wake *wake, const struct sample *sample)
 {
-    for (unsigned i = 0; i < EVIDENCE_COUNT; i++) {
+    for (unsigned i = 0; i < EVIDENCE_COUNT; i++)
         if (evidence_has(&wake->evidence, i))
             wake->evidence_sum[i] += wake->after.value[i] - wake->before.value[i];
-    }
     wake->window_sum_tsc += sample->after_tsc - sample->before_tsc;
 }
 

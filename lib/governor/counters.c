@@ -1,8 +1,8 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "lib/governor/counters.h"
 
-void idle_counters_add(struct idle_counters *counters, const struct idle_table *table,
-                       uint32_t state, uint64_t residency_ns)
+void idle_counters_add(struct idle_counters *counters, const struct idle_table *table, uint32_t state,
+                       uint64_t residency_ns)
 {
     struct idle_state_count *count = &counters->state[state];
     uint64_t latency_ns = (uint64_t)table->exit_latency_ns[state];
@@ -11,8 +11,8 @@ void idle_counters_add(struct idle_counters *counters, const struct idle_table *
     uint32_t deeper = enabled & ~((2u << state) - 1);
     uint32_t next = deeper ? idle_shallowest(deeper) : state;
     bool too_short = residency_ns < (uint64_t)table->target_residency_ns[state];
-    bool pays_deeper = (residency_ns > latency_ns) &
-                       (residency_ns - latency_ns >= (uint64_t)table->target_residency_ns[next]);
+    bool pays_deeper =
+        (residency_ns > latency_ns) & (residency_ns - latency_ns >= (uint64_t)table->target_residency_ns[next]);
 
     count->time_ns += residency_ns;
     count->usage++;

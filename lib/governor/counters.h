@@ -1,8 +1,5 @@
-// SPDX-License-Identifier: MIT
-/*
- * The counters that cpuidle keeps for each idle state. Owner: the CPU whose idle loop it is; any
- * context.
- */
+/* SPDX-License-Identifier: MIT */
+/* The counters that cpuidle keeps for each idle state. Owner: the CPU whose idle loop it is; any context. */
 #ifndef LAB_LIB_GOVERNOR_COUNTERS_H
 #define LAB_LIB_GOVERNOR_COUNTERS_H
 
@@ -13,8 +10,8 @@
 struct idle_state_count {
     uint64_t usage;   /* entries */
     uint64_t time_ns; /* residencies, exits included */
-    uint64_t above; /* too deep: left before its target residency, and a shallower one was there */
-    uint64_t below; /* too shallow: the next deeper enabled state would have paid off */
+    uint64_t above;   /* too deep: left before its target residency, and a shallower one was there */
+    uint64_t below;   /* too shallow: the next deeper enabled state would have paid off */
     uint64_t rejected;
 };
 
@@ -23,7 +20,7 @@ struct idle_counters {
 };
 
 /* Counts a period of `residency_ns` in `state`, which must be below table->count. */
-void idle_counters_add(struct idle_counters *counters, const struct idle_table *table,
-                       uint32_t state, uint64_t residency_ns);
+void idle_counters_add(struct idle_counters *counters, const struct idle_table *table, uint32_t state,
+                       uint64_t residency_ns);
 
 #endif

@@ -1,8 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * fixed:STATE: always the same state. Where the latency limit forbids it, the
- * deepest enabled one below it that the limit allows, or else the shallowest
- * enabled.
+ * fixed:STATE: always the same state. Where the latency limit forbids it, the deepest enabled one below it that the
+ * limit allows, or else the shallowest enabled.
  */
 #include "lib/governor/governor.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "lib/governor/governor.h"
 
 #include "lib/cstring.h"
@@ -9,8 +9,7 @@ extern const struct governor *const __stop_lab_governors[];
 
 uint32_t governor_count(void)
 {
-    return (uint32_t)(((uintptr_t)__stop_lab_governors - (uintptr_t)__start_lab_governors) /
-                      sizeof(uintptr_t));
+    return (uint32_t)(((uintptr_t)__stop_lab_governors - (uintptr_t)__start_lab_governors) / sizeof(uintptr_t));
 }
 
 const struct governor *governor_at(uint32_t index)
@@ -38,8 +37,8 @@ const struct governor *governor_find(const char *word, const char **argument)
     return NULL;
 }
 
-static const char *read_argument(const struct governor *governor, const char *text,
-                                 const struct idle_table *table, uint32_t *argument)
+static const char *read_argument(const struct governor *governor, const char *text, const struct idle_table *table,
+                                 uint32_t *argument)
 {
     *argument = 0;
     if (!governor->needs_argument)
@@ -50,8 +49,8 @@ static const char *read_argument(const struct governor *governor, const char *te
     return *argument < table->count ? NULL : "the table has no state of that name or number";
 }
 
-const char *governor_start(struct governor_run *run, const struct governor *governor,
-                           const char *argument, const struct idle_loop *loop)
+const char *governor_start(struct governor_run *run, const struct governor *governor, const char *argument,
+                           const struct idle_loop *loop)
 {
     uint32_t state;
     uint32_t number;
@@ -92,8 +91,7 @@ bool governor_choose(struct governor_run *run, struct governor_choice *choice)
     return true;
 }
 
-void governor_slept(struct governor_run *run, uint32_t chosen, uint64_t residency_ns,
-                    bool tick_woke)
+void governor_slept(struct governor_run *run, uint32_t chosen, uint64_t residency_ns, bool tick_woke)
 {
     run->loop.device.residency_ns = residency_ns;
     idle_counters_add(&run->counters, run->loop.table, chosen, residency_ns);

@@ -1,10 +1,10 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * Idle governors: who chooses the state that a CPU idles in. One file and one descriptor each; the
- * arithmetic is in integers only.
+ * Idle governors: who chooses the state that a CPU idles in. One file and one descriptor each; the arithmetic is in
+ * integers only.
  *
- * One pass of an idle loop: governor_choose(), sleep, governor_slept(). Pure: no clock, no I/O but
- * what the loop's answers do. One CPU owns one governor_run; any context.
+ * One pass of an idle loop: governor_choose(), sleep, governor_slept(). Pure: no clock, no I/O but what the loop's
+ * answers do. One CPU owns one governor_run; any context.
  */
 #ifndef LAB_LIB_GOVERNOR_GOVERNOR_H
 #define LAB_LIB_GOVERNOR_GOVERNOR_H
@@ -22,10 +22,9 @@ struct governor {
     const char *name;
     const char *alias; /* another name for the same behaviour, or NULL */
     const char *title;
-    uint32_t
-        state_bytes; /* of its own state, zeroed before enable(); GOVERNOR_STATE_BYTES at most */
-    bool needs_argument; /* a state's name or number after a colon */
-    bool needs_future;   /* runs only where the loop can answer future_ns */
+    uint32_t state_bytes; /* of its own state, zeroed before enable(); GOVERNOR_STATE_BYTES at most */
+    bool needs_argument;  /* a state's name or number after a colon */
+    bool needs_future;    /* runs only where the loop can answer future_ns */
     /* NULL, or why it cannot run with this table; may be NULL itself. */
     const char *(*check)(const struct idle_table *table, uint32_t argument);
     /* Makes its state ready; may be NULL. `argument` is 0 where it takes none. */
@@ -37,21 +36,20 @@ struct governor {
 };
 
 /*
- * Makes the governor known: put it after its definition. The section's name is a C identifier, so
- * that the linker itself gives its start and end; an image that collects its garbage keeps it by
- * naming it in its linker script.
+ * Makes the governor known: put it after its definition. The section's name is a C identifier, so that the linker
+ * itself gives its start and end; an image that collects its garbage keeps it by naming it in its linker script.
  */
-#define GOVERNOR(descriptor)                                                                       \
-    static const struct governor *const governor_entry_##descriptor                                \
-        __attribute__((used, section("lab_governors"))) = &(descriptor)
+#define GOVERNOR(descriptor)                                                                                           \
+    static const struct governor *const governor_entry_##descriptor __attribute__((used, section("lab_governors"))) =  \
+        &(descriptor)
 
 /* All governors, from 0 to governor_count() - 1, in the linker's order. */
 uint32_t governor_count(void);
 const struct governor *governor_at(uint32_t index);
 
 /*
- * The governor that `word` names: its name or alias, or its name, a colon and a state. NULL where
- * there is none; *argument is the text after the colon, or NULL.
+ * The governor that `word` names: its name or alias, or its name, a colon and a state. NULL where there is none;
+ * *argument is the text after the colon, or NULL.
  */
 const struct governor *governor_find(const char *word, const char **argument);
 
@@ -71,24 +69,23 @@ struct governor_run {
 };
 
 /*
- * Starts a governor on a loop: `loop` is copied, its device record begins anew. `argument` is the
- * text after the governor's colon, or NULL. Returns NULL, or why it cannot run so.
+ * Starts a governor on a loop: `loop` is copied, its device record begins anew. `argument` is the text after the
+ * governor's colon, or NULL. Returns NULL, or why it cannot run so.
  */
-const char *governor_start(struct governor_run *run, const struct governor *governor,
-                           const char *argument, const struct idle_loop *loop);
+const char *governor_start(struct governor_run *run, const struct governor *governor, const char *argument,
+                           const struct idle_loop *loop);
 
 /*
- * The first half of a pass: asks the governor, keeps or stops the tick. False where it chose a
- * state that the table does not have: choice->state is what it said, and nothing may be entered.
+ * The first half of a pass: asks the governor, keeps or stops the tick. False where it chose a state that the table
+ * does not have: choice->state is what it said, and nothing may be entered.
  */
 bool governor_choose(struct governor_run *run, struct governor_choice *choice);
 
 /*
- * The second half: `residency_ns` was spent in `chosen`, the exit included; `tick_woke`: the tick
- * fired meanwhile. A poll whose budget ran out has set loop.device.timed_out.
+ * The second half: `residency_ns` was spent in `chosen`, the exit included; `tick_woke`: the tick fired meanwhile. A
+ * poll whose budget ran out has set loop.device.timed_out.
  */
-void governor_slept(struct governor_run *run, uint32_t chosen, uint64_t residency_ns,
-                    bool tick_woke);
+void governor_slept(struct governor_run *run, uint32_t chosen, uint64_t residency_ns, bool tick_woke);
 
 /* The same where the entry was refused: the governor hears nothing of it. */
 void governor_refused(struct governor_run *run, uint32_t chosen);

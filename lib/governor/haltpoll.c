@@ -1,13 +1,11 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * haltpoll: a guest polls for a while before it halts, so that a wake-up that
- * comes soon costs no exit. The budget grows after halts that a larger one
- * would have caught, and shrinks after long ones. State 0 polls, state 1 halts.
+ * haltpoll: a guest polls for a while before it halts, so that a wake-up that comes soon costs no exit. The budget
+ * grows after halts that a larger one would have caught, and shrinks after long ones. State 0 polls, state 1 halts.
  */
 #include "lib/governor/governor.h"
 
-/* Defaults of the module's parameters
- * (Documentation/virt/guest-halt-polling.rst), ns. */
+/* Defaults of the module's parameters (Documentation/virt/guest-halt-polling.rst), ns. */
 enum {
     POLL_MAX_NS = 200000,
     POLL_START_NS = 50000,

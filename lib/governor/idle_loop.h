@@ -1,8 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * What a governor sees of the idle loop of one CPU: the device record that both keep, and the
- * questions that a governor may ask. The live loop and the replay on the host fill in the same
- * structure, so that they run the same governors.
+ * What a governor sees of the idle loop of one CPU: the device record that both keep, and the questions that a governor
+ * may ask. The live loop and the replay on the host fill in the same structure, so that they run the same governors.
  *
  * All times are signed ns. One CPU owns one idle_loop; no locks; interrupts may be off.
  */
@@ -69,8 +68,8 @@ static inline bool idle_tick_woke(struct idle_loop *loop)
 }
 
 /*
- * The budget of a poll in ns: the device's poll limit. Where that is 0 it is computed once and kept
- * there: a sixteenth of the tick, or less where the first enabled state of at least 10 us of
+ * The budget of a poll in ns: the device's poll limit. Where that is 0 it is computed once and kept there: a sixteenth
+ * of the tick, or less where the first enabled state of at least 10 us of
  * target residency is worth entering sooner.
  */
 uint64_t idle_poll_budget_ns(struct idle_loop *loop);

@@ -1,10 +1,10 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * A table of idle states: what a driver offers and a governor chooses from. The states stand in
- * order of depth: the target residencies never fall. Read-only for governors; any context.
+ * A table of idle states: what a driver offers and a governor chooses from. The states stand in order of depth: the
+ * target residencies never fall. Read-only for governors; any context.
  *
- * The meaning of the columns is that of Linux's cpuidle (Documentation/admin-guide/pm/cpuidle.rst,
- * "Representation of Idle States").
+ * The meaning of the columns is that of Linux's cpuidle (Documentation/admin-guide/pm/cpuidle.rst, "Representation of
+ * Idle States").
  */
 #ifndef LAB_LIB_GOVERNOR_IDLE_TABLE_H
 #define LAB_LIB_GOVERNOR_IDLE_TABLE_H
@@ -62,8 +62,8 @@ static inline uint32_t idle_deepest(uint32_t mask)
 uint32_t idle_table_find(const struct idle_table *table, const char *word, size_t bytes);
 
 /*
- * NULL, or what is wrong with the table: its count, a negative or too large time, residencies that
- * fall. `state` is then the state at fault.
+ * NULL, or what is wrong with the table: its count, a negative or too large time, residencies that fall. `state` is
+ * then the state at fault.
  */
 const char *idle_table_check(const struct idle_table *table, uint32_t *state);
 

@@ -1,8 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * ladder: one state deeper after four periods that were long enough, one back
- * after one that was not. It never looks at a timer, and leaves the tick
- * stopped whenever it may be.
+ * ladder: one state deeper after four periods that were long enough, one back after one that was not. It never looks at
+ * a timer, and leaves the tick stopped whenever it may be.
  */
 #include "lib/governor/governor.h"
 
@@ -55,14 +54,11 @@ static uint32_t step_to(struct ladder *ladder, struct idle_loop *loop, uint32_t 
 
 static bool is_barred(const struct idle_loop *loop, uint32_t state)
 {
-    return idle_state_disabled(loop->table, state) ||
-           loop->table->exit_latency_ns[state] > loop->limit_ns;
+    return idle_state_disabled(loop->table, state) || loop->table->exit_latency_ns[state] > loop->limit_ns;
 }
 
-/* The deepest state below `from` within the limit, or the first; disabled ones
- * are not left out. */
-static uint32_t forced_down_to(const struct ladder *ladder, const struct idle_loop *loop,
-                               uint32_t from)
+/* The deepest state below `from` within the limit, or the first; disabled ones are not left out. */
+static uint32_t forced_down_to(const struct ladder *ladder, const struct idle_loop *loop, uint32_t from)
 {
     uint32_t state = from - 1;
 
@@ -76,15 +72,13 @@ static uint32_t ladder_select(void *state, struct idle_loop *loop, bool *stop_ti
     struct ladder *ladder = state;
     uint32_t current = (uint32_t)loop->device.last;
     struct rung *rung = &ladder->rung[current];
-    /* Unsigned on purpose: a residency below the exit latency counts as a very
-   * long one. */
+    /* Unsigned on purpose: a residency below the exit latency counts as a very long one. */
     uint64_t slept_ns = loop->device.residency_ns - (uint64_t)loop->table->exit_latency_ns[current];
 
     (void)stop_tick;
     if (loop->limit_ns == 0)
         return step_to(ladder, loop, current, 0);
-    if (current + 1 < loop->table->count && slept_ns > rung->up_above_ns &&
-        !is_barred(loop, current + 1)) {
+    if (current + 1 < loop->table->count && slept_ns > rung->up_above_ns && !is_barred(loop, current + 1)) {
         rung->up_count++;
         rung->down_count = 0;
         if (rung->up_count >= rung->up_needed)

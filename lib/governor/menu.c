@@ -1,8 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * menu, as in Linux 7.2: takes the typical length of the last eight sleeps or
- * the corrected distance of the next timer, whichever is less. Outliers are
- * trimmed at both ends.
+ * menu, as in Linux 7.2: takes the typical length of the last eight sleeps or the corrected distance of the next timer,
+ * whichever is less. Outliers are trimmed at both ends.
  */
 #include "lib/governor/governor.h"
 #include "lib/governor/menu_model.h"

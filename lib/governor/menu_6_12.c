@@ -1,7 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * menu, as in Linux 6.12: only the longest intervals are trimmed, and with the
- * tick stopped any forecast below one tick gives way to the next timer.
+ * menu, as in Linux 6.12: only the longest intervals are trimmed, and with the tick stopped any forecast below one tick
+ * gives way to the next timer.
  */
 #include "lib/governor/governor.h"
 #include "lib/governor/menu_model.h"
@@ -22,8 +22,7 @@ static uint32_t typical_interval_us(const struct menu *menu)
         average_us = menu_divide(window.sum_us, (uint32_t)count);
         /* The sum of (interval - average)^2, multiplied out. */
         deviations_us2 = window.squares_us2 + average_us * (count * average_us - 2 * window.sum_us);
-        if (menu_is_typical(average_us, menu_divide(deviations_us2, (uint32_t)count),
-                            (uint32_t)count))
+        if (menu_is_typical(average_us, menu_divide(deviations_us2, (uint32_t)count), (uint32_t)count))
             return (uint32_t)average_us;
         if (menu_too_few((uint32_t)count))
             return MENU_NO_PATTERN;

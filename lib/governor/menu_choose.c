@@ -1,6 +1,5 @@
-// SPDX-License-Identifier: MIT
-/* The menu governor's walk over the states, once it knows how long the CPU will
- * sleep. */
+/* SPDX-License-Identifier: MIT */
+/* The menu governor's walk over the states, once it knows how long the CPU will sleep. */
 #include "lib/governor/menu_model.h"
 
 /* How the walk ended. */
@@ -10,10 +9,9 @@ struct walk {
     bool final;        /* the tick is stopped already: nothing more to decide */
 };
 
-/* State `next` is too deep for the forecast; `walk->state` is the deepest that
- * fits. */
-static void end_walk(struct walk *walk, const struct menu *menu, const struct idle_loop *loop,
-                     uint32_t next, uint64_t event_ns)
+/* State `next` is too deep for the forecast; `walk->state` is the deepest that fits. */
+static void end_walk(struct walk *walk, const struct menu *menu, const struct idle_loop *loop, uint32_t next,
+                     uint64_t event_ns)
 {
     const struct idle_table *table = loop->table;
     uint64_t tick_ns = (uint64_t)loop->tick_period_ns;
@@ -22,8 +20,7 @@ static void end_walk(struct walk *walk, const struct menu *menu, const struct id
 
     /* A cheap real state beats spinning. */
     if (idle_state_polls(table, walk->state) && next_residency_ns < MENU_SHORT_NS &&
-        next_residency_ns <= menu->next_timer_ns &&
-        (uint64_t)table->exit_latency_ns[next] <= walk->slept_ns) {
+        next_residency_ns <= menu->next_timer_ns && (uint64_t)table->exit_latency_ns[next] <= walk->slept_ns) {
         walk->slept_ns = next_residency_ns;
         walk->state = next;
     } else if (walk->slept_ns < tick_ns) {
@@ -37,8 +34,7 @@ static void end_walk(struct walk *walk, const struct menu *menu, const struct id
     }
 }
 
-static struct walk walk_states(const struct menu *menu, const struct idle_loop *loop,
-                               struct menu_forecast forecast)
+static struct walk walk_states(const struct menu *menu, const struct idle_loop *loop, struct menu_forecast forecast)
 {
     const struct idle_table *table = loop->table;
     uint32_t enabled = idle_enabled_mask(table);
@@ -65,9 +61,8 @@ static bool must_stay_shallow(const struct menu *menu, const struct idle_loop *l
 
     if (loop->limit_ns == 0)
         return true;
-    return !idle_state_disabled(table, 0) &&
-           (menu->next_timer_ns < (uint64_t)table->target_residency_ns[1] ||
-            loop->limit_ns < table->exit_latency_ns[1]);
+    return !idle_state_disabled(table, 0) && (menu->next_timer_ns < (uint64_t)table->target_residency_ns[1] ||
+                                              loop->limit_ns < table->exit_latency_ns[1]);
 }
 
 /* The tick will run on: no state that it would wake too early. */
@@ -87,8 +82,8 @@ static uint32_t before_event(const struct idle_table *table, uint32_t state, uin
     return found;
 }
 
-uint32_t menu_choose(const struct menu *menu, const struct idle_loop *loop,
-                     struct menu_forecast forecast, bool *stop_tick)
+uint32_t menu_choose(const struct menu *menu, const struct idle_loop *loop, struct menu_forecast forecast,
+                     bool *stop_tick)
 {
     struct walk walk;
 
@@ -99,8 +94,7 @@ uint32_t menu_choose(const struct menu *menu, const struct idle_loop *loop,
     walk = walk_states(menu, loop, forecast);
     if (walk.final || loop->tick_stopped)
         return walk.state;
-    if (!idle_state_polls(loop->table, walk.state) &&
-        walk.slept_ns >= (uint64_t)loop->tick_period_ns)
+    if (!idle_state_polls(loop->table, walk.state) && walk.slept_ns >= (uint64_t)loop->tick_period_ns)
         return walk.state;
     *stop_tick = false;
     return before_event(loop->table, walk.state, forecast.event_ns);

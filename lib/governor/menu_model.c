@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "lib/governor/menu_model.h"
 
 #define FACTOR_ONE   UINT64_C(8192)     /* RESOLUTION times DECAY */
@@ -41,8 +41,7 @@ static void push_interval(struct menu *menu, uint32_t interval_us)
     menu->position = (menu->position + 1) % MENU_INTERVALS;
 }
 
-/* How long the last period would have been without its exit and without the
- * tick. */
+/* How long the last period would have been without its exit and without the tick. */
 static uint64_t measured_ns(const struct menu *menu, const struct idle_loop *loop)
 {
     const struct idle_table *table = loop->table;
@@ -84,8 +83,8 @@ void menu_update(struct menu *menu, const struct idle_loop *loop)
 
 static uint32_t bucket_of(uint64_t timer_ns)
 {
-    return (uint32_t)(timer_ns >= 10000) + (timer_ns >= 100000) + (timer_ns >= 1000000) +
-           (timer_ns >= 10000000) + (timer_ns >= 100000000);
+    return (uint32_t)(timer_ns >= 10000) + (timer_ns >= 100000) + (timer_ns >= 1000000) + (timer_ns >= 10000000) +
+           (timer_ns >= 100000000);
 }
 
 struct menu_forecast menu_forecast(struct menu *menu, struct idle_loop *loop, uint32_t typical_us,
@@ -103,13 +102,11 @@ struct menu_forecast menu_forecast(struct menu *menu, struct idle_loop *loop, ui
         forecast.event_ns = late ? 0 : (uint64_t)distance.event_ns;
         menu->next_timer_ns = timer_ns;
         menu->bucket = bucket_of(timer_ns);
-        scaled_us = (FACTOR_ONE * NS_PER_US / 2 + timer_ns * menu->factor[menu->bucket]) /
-                    (FACTOR_ONE * NS_PER_US);
+        scaled_us = (FACTOR_ONE * NS_PER_US / 2 + timer_ns * menu->factor[menu->bucket]) / (FACTOR_ONE * NS_PER_US);
         scaled_us = (uint32_t)scaled_us;
         if (scaled_us * NS_PER_US < forecast.slept_ns)
             forecast.slept_ns = scaled_us * NS_PER_US;
-        if (loop->tick_stopped && forecast.slept_ns < tick_ns &&
-            timer_ns > far_timer_ticks * tick_ns)
+        if (loop->tick_stopped && forecast.slept_ns < tick_ns && timer_ns > far_timer_ticks * tick_ns)
             forecast.slept_ns = timer_ns;
     } else {
         menu->next_timer_ns = IDLE_NEVER_NS;

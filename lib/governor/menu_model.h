@@ -1,8 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * What the two versions of the menu governor share: a correction factor for the
- * distance of the next timer in each of six ranges of it, the lengths of the
- * last eight sleeps, and the walk over the states. Only lib/governor/menu*.c
+ * What the two versions of the menu governor share: a correction factor for the distance of the next timer in each of
+ * six ranges of it, the lengths of the last eight sleeps, and the walk over the states. Only lib/governor/menu*.c
  * include it.
  */
 #ifndef LAB_LIB_GOVERNOR_MENU_MODEL_H
@@ -48,19 +47,17 @@ void menu_reflect(void *state, struct idle_loop *loop, uint32_t chosen);
 void menu_update(struct menu *menu, const struct idle_loop *loop);
 
 /*
- * The typical interval in us (or MENU_NO_PATTERN) turned into a forecast.
- * `far_timer_ticks`: with the tick stopped, a forecast below one tick is
- * believed unless the timer is so many ticks away.
+ * The typical interval in us (or MENU_NO_PATTERN) turned into a forecast. `far_timer_ticks`: with the tick stopped, a
+ * forecast below one tick is believed unless the timer is so many ticks away.
  */
 struct menu_forecast menu_forecast(struct menu *menu, struct idle_loop *loop, uint32_t typical_us,
                                    uint32_t far_timer_ticks);
 
 /* The state for a forecast; writes *stop_tick. */
-uint32_t menu_choose(const struct menu *menu, const struct idle_loop *loop,
-                     struct menu_forecast forecast, bool *stop_tick);
+uint32_t menu_choose(const struct menu *menu, const struct idle_loop *loop, struct menu_forecast forecast,
+                     bool *stop_tick);
 
-/* Is a variance (us squared) small enough for the average of `count` intervals
- * to be typical? */
+/* Is a variance (us squared) small enough for the average of `count` intervals to be typical? */
 static inline bool menu_is_typical(uint64_t average_us, uint64_t variance_us2, uint32_t count)
 {
     if (variance_us2 <= MENU_STEADY_US2)
@@ -70,8 +67,8 @@ static inline bool menu_is_typical(uint64_t average_us, uint64_t variance_us2, u
 }
 
 /*
- * dividend / count for counts of 1 to MENU_INTERVALS, without a division where the dividend allows
- * it: with m = 2^63 / count rounded up, dividend * m / 2^63 is exact below 2^63 / count.
+ * dividend / count for counts of 1 to MENU_INTERVALS, without a division where the dividend allows it: with m = 2^63 /
+ * count rounded up, dividend * m / 2^63 is exact below 2^63 / count.
  */
 static inline uint64_t menu_divide(uint64_t dividend, uint32_t count)
 {

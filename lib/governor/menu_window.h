@@ -1,8 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * The last eight sleeps in order of length, with a window that outliers are trimmed from. The sums
- * of what is inside are kept, so that each trimming costs next to nothing. Only
- * lib/governor/menu*.c include it.
+ * The last eight sleeps in order of length, with a window that outliers are trimmed from. The sums of what is inside
+ * are kept, so that each trimming costs next to nothing. Only lib/governor/menu*.c include it.
  */
 #ifndef LAB_LIB_GOVERNOR_MENU_WINDOW_H
 #define LAB_LIB_GOVERNOR_MENU_WINDOW_H
@@ -29,9 +28,9 @@ static inline void menu_order(uint32_t *a, uint32_t *b)
 }
 
 /*
- * Batcher's merge exchange for eight keys (D. Knuth, The Art of Computer Programming 3, 5.2.2,
- * algorithm M): 19 comparisons without a branch, as which way they go is not to be foretold.
- * In variables of their own, so that they stay in registers.
+ * Batcher's merge exchange for eight keys (D. Knuth, The Art of Computer Programming 3, 5.2.2, algorithm M): 19
+ * comparisons without a branch, as which way they go is not to be foretold. In variables of their own, so that they
+ * stay in registers.
  */
 static inline void menu_sort(const uint32_t *from, uint32_t *to)
 {
@@ -74,8 +73,8 @@ static inline void menu_sort(const uint32_t *from, uint32_t *to)
 }
 
 /*
- * Drops the shortest (`bottom`) or the longest inside, and all that are as long as it. The window
- * must not be empty. One way for both ends, as which one it is is not to be foretold either.
+ * Drops the shortest (`bottom`) or the longest inside, and all that are as long as it. The window must not be empty.
+ * One way for both ends, as which one it is is not to be foretold either.
  */
 static inline void menu_drop(struct menu_window *window, bool bottom)
 {
@@ -86,13 +85,11 @@ static inline void menu_drop(struct menu_window *window, bool bottom)
         window->high -= !bottom;
         window->sum_us -= us;
         window->squares_us2 -= us * us;
-    } while (window->high > window->low &&
-             window->us[bottom ? window->low : window->high - 1] == us);
+    } while (window->high > window->low && window->us[bottom ? window->low : window->high - 1] == us);
 }
 
 /* All intervals up to `bound_us`. */
-static inline void menu_window(struct menu_window *window, const struct menu *menu,
-                               uint32_t bound_us)
+static inline void menu_window(struct menu_window *window, const struct menu *menu, uint32_t bound_us)
 {
     menu_sort(menu->interval_us, window->us);
     window->low = 0;

@@ -1,13 +1,11 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* poll: never sleeps. The dearest bound, and the one with the least latency. */
 #include "lib/governor/governor.h"
 
 static const char *check(const struct idle_table *table, uint32_t argument)
 {
     (void)argument;
-    return idle_state_polls(table, 0) && !idle_state_disabled(table, 0)
-               ? NULL
-               : "state 0 must poll and be enabled";
+    return idle_state_polls(table, 0) && !idle_state_disabled(table, 0) ? NULL : "state 0 must poll and be enabled";
 }
 
 static uint32_t poll_select(void *state, struct idle_loop *loop, bool *stop_tick)

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "lib/governor/price.h"
 
 void idle_prices_of(struct idle_prices *prices, const struct idle_table *table)
@@ -45,8 +45,7 @@ uint32_t idle_cheapest(const struct idle_prices *prices, uint32_t mask, int64_t 
     return best;
 }
 
-uint64_t idle_charge(const struct idle_prices *prices, uint32_t mask, uint32_t state,
-                     int64_t time_ns)
+uint64_t idle_charge(const struct idle_prices *prices, uint32_t mask, uint32_t state, int64_t time_ns)
 {
     uint64_t dearest = 0;
 

@@ -1,13 +1,11 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * What an idle choice costs, in a unit that needs no power meter: nanoseconds at the power of
- * polling, times 1000.
+ * What an idle choice costs, in a unit that needs no power meter: nanoseconds at the power of polling, times 1000.
  *
- * Polling draws 1000 a nanosecond; the first state that does not poll draws half of it, and each
- * deeper one half of the one before. An entry costs what makes the state break even with its
- * shallower neighbour at its own target residency, which is what a target residency says. So the
- * cheapest cost of a time is concave in it: cutting a sleep in two never makes it cheaper. The
- * time after the waking event (the exit) is part of the price of the entry.
+ * Polling draws 1000 a nanosecond; the first state that does not poll draws half of it, and each deeper one half of the
+ * one before. An entry costs what makes the state break even with its shallower neighbour at its own target residency,
+ * which is what a target residency says. So the cheapest cost of a time is concave in it: cutting a sleep in two never
+ * makes it cheaper. The time after the waking event (the exit) is part of the price of the entry.
  *
  * Pure; any context.
  */
@@ -38,10 +36,9 @@ uint64_t idle_cost(const struct idle_prices *prices, uint32_t state, int64_t tim
 uint32_t idle_cheapest(const struct idle_prices *prices, uint32_t mask, int64_t time_ns);
 
 /*
- * The same cost for a choice that may lie outside the mask: such a choice is charged as the
- * dearest state inside it, so that breaking a limit never pays. With an empty mask: polling.
+ * The same cost for a choice that may lie outside the mask: such a choice is charged as the dearest state inside it, so
+ * that breaking a limit never pays. With an empty mask: polling.
  */
-uint64_t idle_charge(const struct idle_prices *prices, uint32_t mask, uint32_t state,
-                     int64_t time_ns);
+uint64_t idle_charge(const struct idle_prices *prices, uint32_t mask, uint32_t state, int64_t time_ns);
 
 #endif

@@ -1,8 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * teo (timer events oriented), as in Linux 7.2: goes by the next timer, unless
- * more wake-ups of late came early than on time, or the tick or a row of short
- * sleeps explains them.
+ * teo (timer events oriented), as in Linux 7.2: goes by the next timer, unless more wake-ups of late came early than on
+ * time, or the tick or a row of short sleeps explains them.
  */
 #include "lib/governor/governor.h"
 #include "lib/governor/teo_walk.h"
@@ -33,8 +32,7 @@ static void reflect(void *state, struct idle_loop *loop, uint32_t chosen)
     loop->device.last = (int32_t)chosen;
 }
 
-/* How long the last period lasted without its exit; also counts the short ones.
- */
+/* How long the last period lasted without its exit; also counts the short ones. */
 static int64_t measured_ns(struct teo *teo, struct idle_loop *loop, int64_t latency_ns)
 {
     int64_t residency_ns = (int64_t)loop->device.residency_ns;
@@ -81,8 +79,7 @@ static struct fit decay_and_fit(struct teo *teo, const struct idle_table *table,
     return fit;
 }
 
-/* Does the tick explain the period? Then it is no evidence of early wake-ups.
- */
+/* Does the tick explain the period? Then it is no evidence of early wake-ups. */
 static bool learn_from_tick(struct teo *teo, const struct idle_table *table, struct fit fit)
 {
     if (!teo->tick_woke)
@@ -121,8 +118,7 @@ static void learn(struct teo *teo, struct idle_loop *loop)
     }
 }
 
-/* The highest of the bins with the most intercepts, the last state's left out.
- */
+/* The highest of the bins with the most intercepts, the last state's left out. */
 static uint32_t peak_of(const struct teo_bins *bins, uint32_t count)
 {
     uint32_t peak = 0;
@@ -133,10 +129,8 @@ static uint32_t peak_of(const struct teo_bins *bins, uint32_t count)
     return peak;
 }
 
-/* Early wake-ups prevail: the state that most of them would have been right
- * for. */
-static uint32_t below_intercepts(const struct teo *teo, const struct idle_table *table,
-                                 const struct teo_start *start)
+/* Early wake-ups prevail: the state that most of them would have been right for. */
+static uint32_t below_intercepts(const struct teo *teo, const struct idle_table *table, const struct teo_start *start)
 {
     uint32_t peak = peak_of(&teo->bins, table->count);
     uint32_t candidate = start->candidate;
@@ -153,8 +147,7 @@ static uint32_t below_intercepts(const struct teo *teo, const struct idle_table 
     return candidate;
 }
 
-/* Short sleeps prevail, or no other are allowed: a timer query would not pay.
- */
+/* Short sleeps prevail, or no other are allowed: a timer query would not pay. */
 static bool is_query_spared(const struct teo *teo, const struct idle_loop *loop, uint32_t candidate)
 {
     if (loop->tick_stopped)
@@ -164,10 +157,9 @@ static bool is_query_spared(const struct teo *teo, const struct idle_loop *loop,
     return 2 * teo->short_sleeps >= teo->total || loop->limit_ns < TEO_SHORT_NS / 2;
 }
 
-/* The tick is stopped, nothing is due soon: the deepest state that fits before
- * the timer. */
-static uint32_t deepest_before(const struct idle_table *table, const struct teo_start *start,
-                               uint32_t candidate, int64_t sleep_ns)
+/* The tick is stopped, nothing is due soon: the deepest state that fits before the timer. */
+static uint32_t deepest_before(const struct idle_table *table, const struct teo_start *start, uint32_t candidate,
+                               int64_t sleep_ns)
 {
     for (uint32_t i = start->cap; i > candidate; i--)
         if (start->enabled >> i & 1 && table->target_residency_ns[i] <= sleep_ns)
@@ -176,8 +168,8 @@ static uint32_t deepest_before(const struct idle_table *table, const struct teo_
 }
 
 /* With the timers' distances known. */
-static uint32_t choose_by_timer(struct teo *teo, struct idle_loop *loop,
-                                const struct teo_start *start, uint32_t candidate, bool *stop_tick)
+static uint32_t choose_by_timer(struct teo *teo, struct idle_loop *loop, const struct teo_start *start,
+                                uint32_t candidate, bool *stop_tick)
 {
     const struct idle_table *table = loop->table;
     struct idle_distance distance = idle_query(loop);
@@ -193,8 +185,7 @@ static uint32_t choose_by_timer(struct teo *teo, struct idle_loop *loop,
     }
     if (table->target_residency_ns[candidate] > sleep_ns)
         candidate = teo_shallower(table, candidate, sleep_ns);
-    if (table->target_residency_ns[candidate] < loop->tick_period_ns &&
-        3 * teo->tick_intercepts >= 2 * teo->total)
+    if (table->target_residency_ns[candidate] < loop->tick_period_ns && 3 * teo->tick_intercepts >= 2 * teo->total)
         sleep_ns = loop->tick_period_ns / 2;
     return teo_end(loop, start, candidate, sleep_ns, distance.event_ns, stop_tick);
 }
@@ -219,8 +210,8 @@ static uint32_t teo_select(void *state, struct idle_loop *loop, bool *stop_tick)
     start = teo_begin(&teo->bins, loop, enabled);
     candidate = start.candidate;
     if (candidate == start.first)
-        return teo_end(loop, &start, candidate, table->target_residency_ns[candidate],
-                       loop->tick_period_ns / 2, stop_tick);
+        return teo_end(loop, &start, candidate, table->target_residency_ns[candidate], loop->tick_period_ns / 2,
+                       stop_tick);
     if (2 * start.intercepts > teo->total - start.hits)
         candidate = below_intercepts(teo, table, &start);
     if (candidate > start.cap)

@@ -1,8 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * teo, as in Linux 6.12: no account of the tick or of short sleeps; a period is
- * compared with the timer by the clock, and a timer beyond the tick has a bin
- * of its own where no state is that deep.
+ * teo, as in Linux 6.12: no account of the tick or of short sleeps; a period is compared with the timer by the clock,
+ * and a timer beyond the tick has a bin of its own where no state is that deep.
  */
 #include "lib/governor/governor.h"
 #include "lib/governor/teo_walk.h"
@@ -81,17 +80,14 @@ static void learn(struct teo *teo, const struct idle_loop *loop)
     teo->total = sum + TEO_PULSE;
 }
 
-/* With the tick stopped, a state below it would be left for nothing but the
- * next guess. */
+/* With the tick stopped, a state below it would be left for nothing but the next guess. */
 static bool is_usable(const struct idle_loop *loop, uint32_t state)
 {
     return !loop->tick_stopped || loop->table->target_residency_ns[state] >= loop->tick_period_ns;
 }
 
-/* Early wake-ups prevail: the state that most of them would have been right
- * for. */
-static uint32_t below_intercepts(const struct teo *teo, const struct idle_loop *loop,
-                                 const struct teo_start *start)
+/* Early wake-ups prevail: the state that most of them would have been right for. */
+static uint32_t below_intercepts(const struct teo *teo, const struct idle_loop *loop, const struct teo_start *start)
 {
     uint32_t other = start->candidate;
     uint32_t passed = 0;
@@ -113,8 +109,8 @@ static uint32_t below_intercepts(const struct teo *teo, const struct idle_loop *
 }
 
 /* With the timers' distances known. */
-static uint32_t choose_by_timer(struct teo *teo, struct idle_loop *loop,
-                                const struct teo_start *start, uint32_t candidate, bool *stop_tick)
+static uint32_t choose_by_timer(struct teo *teo, struct idle_loop *loop, const struct teo_start *start,
+                                uint32_t candidate, bool *stop_tick)
 {
     const struct idle_table *table = loop->table;
     struct idle_distance distance = idle_query(loop);
@@ -126,15 +122,13 @@ static uint32_t choose_by_timer(struct teo *teo, struct idle_loop *loop,
         intercepts += teo->bins.intercept[i];
     if (table->target_residency_ns[candidate] > sleep_ns)
         candidate = teo_shallower(table, candidate, sleep_ns);
-    if (table->target_residency_ns[candidate] < loop->tick_period_ns &&
-        intercepts > teo->total / 2 + teo->total / 8)
+    if (table->target_residency_ns[candidate] < loop->tick_period_ns && intercepts > teo->total / 2 + teo->total / 8)
         sleep_ns = loop->tick_period_ns / 2;
     return teo_end(loop, start, candidate, sleep_ns, distance.event_ns, stop_tick);
 }
 
 /* Several states are enabled. */
-static uint32_t choose(struct teo *teo, struct idle_loop *loop, const struct teo_start *start,
-                       bool *stop_tick)
+static uint32_t choose(struct teo *teo, struct idle_loop *loop, const struct teo_start *start, bool *stop_tick)
 {
     uint32_t candidate = start->candidate;
 
@@ -147,8 +141,8 @@ static uint32_t choose(struct teo *teo, struct idle_loop *loop, const struct teo
     }
     if (candidate > start->cap)
         candidate = start->cap;
-    if (candidate == 0 || (idle_state_polls(loop->table, 0) &&
-                           loop->table->target_residency_ns[candidate] < TEO_SHORT_NS)) {
+    if (candidate == 0 ||
+        (idle_state_polls(loop->table, 0) && loop->table->target_residency_ns[candidate] < TEO_SHORT_NS)) {
         *stop_tick = false;
         return candidate;
     }
@@ -173,9 +167,8 @@ static uint32_t teo_select(void *state, struct idle_loop *loop, bool *stop_tick)
     }
     start = teo_begin(&teo->bins, loop, enabled);
     if (start.candidate == start.first)
-        return teo_end(loop, &start, start.candidate,
-                       loop->table->target_residency_ns[start.candidate], loop->tick_period_ns / 2,
-                       stop_tick);
+        return teo_end(loop, &start, start.candidate, loop->table->target_residency_ns[start.candidate],
+                       loop->tick_period_ns / 2, stop_tick);
     return choose(teo, loop, &start, stop_tick);
 }
 

@@ -1,8 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * What the two versions of the teo governor share: bins of hits and intercepts,
- * one pair a state, and the states between which they choose. Only
- * lib/governor/teo*.c include it.
+ * What the two versions of the teo governor share: bins of hits and intercepts, one pair a state, and the states
+ * between which they choose. Only lib/governor/teo*.c include it.
  */
 #ifndef LAB_LIB_GOVERNOR_TEO_WALK_H
 #define LAB_LIB_GOVERNOR_TEO_WALK_H
@@ -21,8 +20,7 @@ enum {
 
 _Static_assert((int)TEO_BINS >= (int)IDLE_STATES_MAX, "a bin for each state");
 
-/* Wake-ups by the timer at hand (hits), and before it (intercepts), by the
- * state that would fit. */
+/* Wake-ups by the timer at hand (hits), and before it (intercepts), by the state that would fit. */
 struct teo_bins {
     uint32_t hit[TEO_BINS];
     uint32_t intercept[TEO_BINS];
@@ -39,8 +37,7 @@ struct teo_start {
 };
 
 /* `enabled` must not be 0. */
-static inline struct teo_start teo_begin(const struct teo_bins *bins, const struct idle_loop *loop,
-                                         uint32_t enabled)
+static inline struct teo_start teo_begin(const struct teo_bins *bins, const struct idle_loop *loop, uint32_t enabled)
 {
     const struct idle_table *table = loop->table;
     struct teo_start start = {enabled, idle_shallowest(enabled), idle_deepest(enabled), 0, 0, 0};
@@ -57,10 +54,8 @@ static inline struct teo_start teo_begin(const struct teo_bins *bins, const stru
     return start;
 }
 
-/* The deepest enabled state below `state` that pays off in `time_ns`, or the
- * shallowest of them. */
-static inline uint32_t teo_shallower(const struct idle_table *table, uint32_t state,
-                                     int64_t time_ns)
+/* The deepest enabled state below `state` that pays off in `time_ns`, or the shallowest of them. */
+static inline uint32_t teo_shallower(const struct idle_table *table, uint32_t state, int64_t time_ns)
 {
     uint32_t found = state;
 
@@ -74,16 +69,13 @@ static inline uint32_t teo_shallower(const struct idle_table *table, uint32_t st
     return found;
 }
 
-/* The last step: stops the tick, or keeps it and stays shallow enough for it.
- */
-static inline uint32_t teo_end(const struct idle_loop *loop, const struct teo_start *start,
-                               uint32_t candidate, int64_t sleep_ns, int64_t event_ns,
-                               bool *stop_tick)
+/* The last step: stops the tick, or keeps it and stays shallow enough for it. */
+static inline uint32_t teo_end(const struct idle_loop *loop, const struct teo_start *start, uint32_t candidate,
+                               int64_t sleep_ns, int64_t event_ns, bool *stop_tick)
 {
     const struct idle_table *table = loop->table;
 
-    if (loop->tick_stopped ||
-        (!idle_state_polls(table, candidate) && sleep_ns >= loop->tick_period_ns))
+    if (loop->tick_stopped || (!idle_state_polls(table, candidate) && sleep_ns >= loop->tick_period_ns))
         return candidate;
     *stop_tick = false;
     if (candidate > start->first && table->target_residency_ns[candidate] > event_ns)

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "lib/infer/crossing.h"
 
 #include "lib/fixed.h"
@@ -13,8 +13,8 @@ static int sign_of(const struct crossing_point *point)
 }
 
 /*
- * Zero of the line of energy a stretch: from -loss * low.at at low.at to gain * high.at at high.at. Powers are scaled to 31 bits and
- * lengths to 32, so that the products fit; the result is as exact as that.
+ * Zero of the line of energy a stretch: from -loss * low.at at low.at to gain * high.at at high.at. Powers are scaled
+ * to 31 bits and lengths to 32, so that the products fit; the result is as exact as that.
  */
 static uint64_t zero_of(uint64_t low_at, uint64_t loss, uint64_t high_at, uint64_t gain)
 {
@@ -36,8 +36,7 @@ static uint64_t zero_of(uint64_t low_at, uint64_t loss, uint64_t high_at, uint64
     return muldiv_u64(span, below, below + above);
 }
 
-static void interpolate(struct crossing *crossing, const struct crossing_point *low,
-                        const struct crossing_point *high)
+static void interpolate(struct crossing *crossing, const struct crossing_point *low, const struct crossing_point *high)
 {
     crossing->low = low->at;
     crossing->high = high->at;

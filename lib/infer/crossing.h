@@ -1,12 +1,14 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Where two curves cross, with its error: from which length of idle on the deeper state costs less. Pure; any context.
  *
- * The points are differences: what the shallow state draws less what the deep one draws, each with an error that is meant to hold (the
- * half width of its interval). A point counts only where its error leaves no doubt about its sign. The crossing lies behind the
- * last point at which the deep state costs more and before the first at which it costs less: that is its error, and nothing is assumed
- * about the curve between. Where in between is an estimate: the energy of one stretch of idle is taken as a straight line over its length,
- * as it is where entering and leaving cost a fixed amount and the states then draw constant powers.
+ * The points are differences: what the shallow state draws less what the deep one draws, each with an error that is
+ * meant to hold (the half width of its interval). A point counts only where its error leaves no doubt about its sign.
+ * The crossing lies behind the
+ * last point at which the deep state costs more and before the first at which it costs less: that is its error, and
+ * nothing is assumed about the curve between. Where in between is an estimate: the energy of one stretch of idle is
+ * taken as a straight line over its length, as it is where entering and leaving cost a fixed amount and the states then
+ * draw constant powers.
  */
 #ifndef LAB_LIB_INFER_CROSSING_H
 #define LAB_LIB_INFER_CROSSING_H

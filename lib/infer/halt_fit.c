@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "lib/infer/halt_fit.h"
 
 #include "lib/fixed.h"
@@ -35,8 +35,7 @@ uint32_t halt_fit_slack(uint32_t misfits)
 }
 
 /* Ends early where there are more than `enough`. */
-static uint32_t count_misfits(const struct halt_ladder *ladder, const struct halt_guess *guess,
-                              uint32_t enough)
+static uint32_t count_misfits(const struct halt_ladder *ladder, const struct halt_guess *guess, uint32_t enough)
 {
     uint32_t misfits = 0;
 
@@ -52,8 +51,7 @@ static uint32_t count_misfits(const struct halt_ladder *ladder, const struct hal
 }
 
 /* Calls each guess of one factor, from the shortest grow_start to one beyond the ceiling. */
-static void fit_factor(const struct halt_ladder *ladder, uint32_t grow, uint32_t octave_parts,
-                       struct halt_fit *fit)
+static void fit_factor(const struct halt_ladder *ladder, uint32_t grow, uint32_t octave_parts, struct halt_fit *fit)
 {
     uint16_t misfits[STARTS_MAX];
     uint64_t starts_ns[STARTS_MAX];
@@ -91,8 +89,7 @@ static void fit_factor(const struct halt_ladder *ladder, uint32_t grow, uint32_t
     }
 }
 
-uint32_t halt_fit_all(const struct halt_ladder *ladder, uint32_t octave_parts,
-                      struct halt_fit *best, bool *single)
+uint32_t halt_fit_all(const struct halt_ladder *ladder, uint32_t octave_parts, struct halt_fit *best, bool *single)
 {
     struct halt_fit fits[GROW_MAX + 1];
     uint32_t grow = 1;

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Which grow and which grow_start explain the trials of a halt ladder: all that make sense are tried.
  *
@@ -40,9 +40,9 @@ bool halt_trial_is_judged(const struct halt_ladder *ladder, const struct halt_tr
 uint32_t halt_fit_slack(uint32_t misfits);
 
 /*
- * The best factor; *single: no other one explains the trials as well. The grow_starts, octave_parts of them an octave, are those of all that do.
+ * The best factor; *single: no other one explains the trials as well. The grow_starts, octave_parts of them an octave,
+ * are those of all that do.
  */
-uint32_t halt_fit_all(const struct halt_ladder *ladder, uint32_t octave_parts,
-                      struct halt_fit *best, bool *single);
+uint32_t halt_fit_all(const struct halt_ladder *ladder, uint32_t octave_parts, struct halt_fit *best, bool *single);
 
 #endif /* LAB_LIB_INFER_HALT_FIT_H */

@@ -1,12 +1,11 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "lib/infer/halt_ladder.h"
 
 #include "lib/fixed.h"
 #include "lib/infer/halt_fit.h"
 
 enum {
-    EDGE_OCTAVE_PARTS =
-        4, /* and while the trials are on, of 19 %: cheap where instructions are dear */
+    EDGE_OCTAVE_PARTS = 4, /* and while the trials are on, of 19 %: cheap where instructions are dear */
     RESET_LEAST_NS = 4000, /* shorter budgets than this are none */
     RESETS_MAX = 12,
     TRIALS_LEAST = 60,
@@ -43,12 +42,10 @@ const char *halt_ladder_begin(struct halt_ladder *ladder, const struct halt_ladd
     if (ladder->setup.trial_count > HALT_TRIALS_MAX)
         ladder->setup.trial_count = HALT_TRIALS_MAX;
     ladder->long_ns = 2 * setup->ceiling_ns + 2 * setup->sleep_ns;
-    for (ladder->resets = 2; budget_ns > RESET_LEAST_NS && ladder->resets < RESETS_MAX;
-         ladder->resets++)
+    for (ladder->resets = 2; budget_ns > RESET_LEAST_NS && ladder->resets < RESETS_MAX; ladder->resets++)
         budget_ns /= 2;
     ladder->step_ns = setup->shortest_ns;
-    if (setup->ceiling_ns <= setup->sleep_ns ||
-        (setup->ceiling_ns - setup->sleep_ns) * 4 / 5 <= setup->shortest_ns)
+    if (setup->ceiling_ns <= setup->sleep_ns || (setup->ceiling_ns - setup->sleep_ns) * 4 / 5 <= setup->shortest_ns)
         return "the ceiling is too low against the time that a sleep costs";
     ladder->step_ns = (setup->ceiling_ns - setup->sleep_ns) * 4 / 5;
     return NULL;
@@ -62,8 +59,7 @@ static uint64_t shrunk_ns(const struct halt_guess *guess, uint32_t shrink)
     return budget_ns < guess->start_ns ? 0 : budget_ns;
 }
 
-static uint32_t count_shrink_misfits(const struct halt_ladder *ladder,
-                                     const struct halt_guess *guess, uint32_t shrink)
+static uint32_t count_shrink_misfits(const struct halt_ladder *ladder, const struct halt_guess *guess, uint32_t shrink)
 {
     uint64_t budget_ns = shrunk_ns(guess, shrink);
     uint32_t misfits = 0;
@@ -77,15 +73,17 @@ static uint32_t count_shrink_misfits(const struct halt_ladder *ladder,
     return misfits;
 }
 
-/* What a shrink leaves of the budget, and by how many misfits, by the guess with the fewest; and the least that half a budget can be. */
+/*
+ * What a shrink leaves of the budget, and by how many misfits, by the guess with the fewest; and the least that half a
+ * budget can be.
+ */
 struct shrunk {
     uint64_t budget_ns, half_ns;
     uint32_t misfits;
 };
 
 /* Any grow_start of the fit may be the host's: how many steps a budget took may hang on which one. */
-static struct shrunk try_shrink(const struct halt_ladder *ladder, const struct halt_fit *fit,
-                                uint32_t shrink)
+static struct shrunk try_shrink(const struct halt_ladder *ladder, const struct halt_fit *fit, uint32_t shrink)
 {
     struct shrunk best = {.half_ns = UINT64_MAX, .misfits = UINT32_MAX};
 
@@ -112,8 +110,7 @@ static struct shrunk try_shrink(const struct halt_ladder *ladder, const struct h
     return best;
 }
 
-static void infer_shrink(const struct halt_ladder *ladder, const struct halt_fit *fit,
-                         struct halt_rule *rule)
+static void infer_shrink(const struct halt_ladder *ladder, const struct halt_fit *fit, struct halt_rule *rule)
 {
     struct shrunk tried[SHRINK_COUNT];
     uint32_t best = 0, judged = 0;
@@ -126,13 +123,11 @@ static void infer_shrink(const struct halt_ladder *ladder, const struct halt_fit
             best = i;
     }
     rule->shrink = shrinks[best];
-    rule->shrink_known =
-        judged >= SHRINK_LEAST && tried[best].misfits * 100 <= judged * MISFITS_PERCENT;
+    rule->shrink_known = judged >= SHRINK_LEAST && tried[best].misfits * 100 <= judged * MISFITS_PERCENT;
     for (uint32_t i = 0; i < SHRINK_COUNT; i++) {
         bool differs = tried[i].budget_ns != tried[best].budget_ns;
 
-        if (differs &&
-            tried[i].misfits <= tried[best].misfits + halt_fit_slack(tried[best].misfits))
+        if (differs && tried[i].misfits <= tried[best].misfits + halt_fit_slack(tried[best].misfits))
             rule->shrink_known = false;
     }
     /* Where half a budget would be none, nothing is told by none. */
@@ -184,16 +179,14 @@ static uint32_t telling_steps(const struct halt_ladder *ladder, uint32_t steps)
     uint64_t most_ns = ladder->setup.ceiling_ns * HALT_CEILING_PERCENT / 100;
     uint32_t telling = 0;
 
-    while (telling < HALT_STEPS_MAX && ladder->edges_ns[telling + 1] &&
-           ladder->edges_ns[telling + 1] < most_ns &&
+    while (telling < HALT_STEPS_MAX && ladder->edges_ns[telling + 1] && ladder->edges_ns[telling + 1] < most_ns &&
            ladder->edges_ns[telling + 1] > ladder->edges_ns[telling])
         telling++;
     return telling ? 1 + (steps - 1) % telling : steps;
 }
 
 /* Where the edges seem to be, as soon as there is an idea of them; anywhere, now and then. */
-static uint64_t choose_probe(const struct halt_ladder *ladder, struct prng *prng,
-                             const struct halt_trial *trial)
+static uint64_t choose_probe(const struct halt_ladder *ladder, struct prng *prng, const struct halt_trial *trial)
 {
     uint64_t longest_ns = clip(ladder, ladder->setup.ceiling_ns);
 

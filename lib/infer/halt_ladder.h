@@ -1,14 +1,15 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * How a host's halt polling grows and shrinks, inferred from which short halts it answered fast.
  *
- * KVM's rule (Linux virt/kvm/kvm_main.c, Documentation/virt/kvm/halt-polling.rst): a halt polls for at most the vCPU's budget. After one of
- * length T: T within the budget changes nothing; T above the limit shrinks it (to 0, or divided by `shrink`, and to 0 below `grow_start`); any
- * other grows it (times `grow`, at least `grow_start`, at most the limit). T holds the wake-up of a halt that slept.
+ * KVM's rule (Linux virt/kvm/kvm_main.c, Documentation/virt/kvm/halt-polling.rst): a halt polls for at most the vCPU's
+ * budget. After one of length T: T within the budget changes nothing; T above the limit shrinks it (to 0, or divided by
+ * `shrink`, and to 0 below `grow_start`); any other grows it (times `grow`, at least `grow_start`, at most the limit).
+ * T holds the wake-up of a halt that slept.
  *
- * So the guest plays trials: long halts until the budget is 0, some steps that each grow it, perhaps one long halt, and then one halt whose
- * latency tells whether it was within the budget. The parameters are those whose rule explains the most trials; what other parameters explain
- * as well is not known. Integers only; ns; any context.
+ * So the guest plays trials: long halts until the budget is 0, some steps that each grow it, perhaps one long halt, and
+ * then one halt whose latency tells whether it was within the budget. The parameters are those whose rule explains the
+ * most trials; what other parameters explain as well is not known. Integers only; ns; any context.
  */
 #ifndef LAB_LIB_INFER_HALT_LADDER_H
 #define LAB_LIB_INFER_HALT_LADDER_H
@@ -67,8 +68,9 @@ struct halt_rule {
 };
 
 /*
- * Up to where halts are polled through, by the knee of the curve. The host's limit may be higher: the budget grows only by halts that end,
- * their wake-up included, before the limit, so where waking is dear the last rung below it is as far as it comes.
+ * Up to where halts are polled through, by the knee of the curve. The host's limit may be higher: the budget grows only
+ * by halts that end, their wake-up included, before the limit, so where waking is dear the last rung below it is as far
+ * as it comes.
  */
 struct halt_ceiling {
     uint64_t at_ns;
@@ -80,13 +82,22 @@ struct halt_ceiling {
 /* The guest's stamp is up to entry_ns before the poll: the knee is late by as much. */
 void halt_ceiling_of(const struct knee *knee, uint64_t entry_ns, struct halt_ceiling *ceiling);
 
-/* NULL, or why a ladder cannot be climbed at such a ceiling: step_ns is then the shortest that can be judged, and may still show a budget. */
+/*
+ * NULL, or why a ladder cannot be climbed at such a ceiling: step_ns is then the shortest that can be judged, and may
+ * still show a budget.
+ */
 const char *halt_ladder_begin(struct halt_ladder *ladder, const struct halt_ladder_setup *setup);
 
-/* The next trial to play: at random lengths first, then mostly where the rules that fit so far have their edges. False: enough. */
+/*
+ * The next trial to play: at random lengths first, then mostly where the rules that fit so far have their edges. False:
+ * enough.
+ */
 bool halt_ladder_next(struct halt_ladder *ladder, struct prng *prng, struct halt_trial *trial);
 
-/* Adds one that was played: trial as halt_ladder_next() gave it, with the probe's measured length, and whether it was fast. */
+/*
+ * Adds one that was played: trial as halt_ladder_next() gave it, with the probe's measured length, and whether it was
+ * fast.
+ */
 void halt_ladder_add(struct halt_ladder *ladder, const struct halt_trial *trial);
 
 /* What all trials so far say. */

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "lib/infer/host_tick.h"
 
 #include <stdbool.h>
@@ -45,8 +45,7 @@ static uint32_t chance_percent(uint64_t per_1000s, uint32_t hz)
     return percent > 100 ? 100 : (uint32_t)percent;
 }
 
-struct host_tick host_tick_find(const uint64_t *at_tsc, size_t n, uint64_t watched_tsc,
-                                uint64_t tsc_hz)
+struct host_tick host_tick_find(const uint64_t *at_tsc, size_t n, uint64_t watched_tsc, uint64_t tsc_hz)
 {
     /* The fastest first: every fourth tick of 1000 Hz is one of 250 Hz. */
     static const uint32_t rates_hz[] = {1000, 300, 250, 100};

@@ -1,11 +1,10 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * The period of a host's clock tick, from the times at which something ended waits that nothing of
- * ours should have ended.
+ * The period of a host's clock tick, from the times at which something ended waits that nothing of ours should have
+ * ended.
  *
- * Each interrupt that a host takes while its guest sleeps in MWAIT brings the guest back. A tick
- * shows as wakes that have another one exactly one period later, more often than wakes at random
- * would. Any context; pure.
+ * Each interrupt that a host takes while its guest sleeps in MWAIT brings the guest back. A tick shows as wakes that
+ * have another one exactly one period later, more often than wakes at random would. Any context; pure.
  */
 #ifndef LAB_LIB_INFER_HOST_TICK_H
 #define LAB_LIB_INFER_HOST_TICK_H
@@ -28,10 +27,9 @@ struct host_tick {
 };
 
 /*
- * `at_tsc` are n wakes in ascending order, of waits that lasted `watched_tsc` in all; n is at most
- * some hundred (the time taken is n * n). tsc_hz is nonzero.
+ * `at_tsc` are n wakes in ascending order, of waits that lasted `watched_tsc` in all; n is at most some hundred (the
+ * time taken is n * n). tsc_hz is nonzero.
  */
-struct host_tick host_tick_find(const uint64_t *at_tsc, size_t n, uint64_t watched_tsc,
-                                uint64_t tsc_hz);
+struct host_tick host_tick_find(const uint64_t *at_tsc, size_t n, uint64_t watched_tsc, uint64_t tsc_hz);
 
 #endif /* LAB_LIB_INFER_HOST_TICK_H */

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "lib/infer/intercept.h"
 
 #include "lib/fixed.h"
@@ -17,14 +17,12 @@ enum {
 };
 
 /*
- * Native limits in core cycles, with room above the slowest cores known: RDTSC 18 to 45, PAUSE 4 to
- * 160, CPUID 70 to 300 (Agner Fog, Instruction tables); the writes to the local APIC are estimates,
- * the ICR's with the fences before it.
+ * Native limits in core cycles, with room above the slowest cores known: RDTSC 18 to 45, PAUSE 4 to 160, CPUID 70 to
+ * 300 (Agner Fog, Instruction tables); the writes to the local APIC are estimates, the ICR's with the fences before it.
  */
 static const uint32_t native_limits[INTERCEPT_COUNT] = {
-    [INTERCEPT_CPUID] = 500, [INTERCEPT_RDTSC] = 150, [INTERCEPT_PAUSE] = 250,
-    [INTERCEPT_HLT] = 1000,  [INTERCEPT_ARM] = 500,   [INTERCEPT_ICR] = 800,
-    [INTERCEPT_EOI] = 250,
+    [INTERCEPT_CPUID] = 500, [INTERCEPT_RDTSC] = 150, [INTERCEPT_PAUSE] = 250, [INTERCEPT_HLT] = 1000,
+    [INTERCEPT_ARM] = 500,   [INTERCEPT_ICR] = 800,   [INTERCEPT_EOI] = 250,
 };
 
 uint64_t intercept_cycles(const struct intercept_host *host, int64_t cost_mtsc)
@@ -53,8 +51,8 @@ static bool is_measured(const struct intercept_cost *cost)
 }
 
 /*
- * As on no processor: a multiplication that takes a software's time, CPUID without its serialising,
- * or a first cache that is none. A load may be too fast: cores predict.
+ * As on no processor: a multiplication that takes a software's time, CPUID without its serialising, or a first cache
+ * that is none. A load may be too fast: cores predict.
  */
 static bool is_no_silicon(const struct intercept_host *host)
 {
@@ -99,17 +97,15 @@ static struct intercept_answer decide(const struct intercept_host *host, enum in
     if (median <= limit)
         return answer(INTERCEPT_NO, INTERCEPT_AS_NATIVE, median <= limit / 2 ? "high" : "medium");
     if (floor >= surely || as_known)
-        return answer(INTERCEPT_YES, INTERCEPT_AS_EXIT,
-                      host->hypervisor && floor >= surely ? "high" : "medium");
+        return answer(INTERCEPT_YES, INTERCEPT_AS_EXIT, host->hypervisor && floor >= surely ? "high" : "medium");
     return answer(INTERCEPT_UNKNOWN, INTERCEPT_BETWEEN, "low");
 }
 
 /*
- * HLT with its interrupt pending lets it in. Where that leaves by itself (the interrupt window, the
- * EOI), the host is out anyway, and a cheap HLT proves nothing.
+ * HLT with its interrupt pending lets it in. Where that leaves by itself (the interrupt window, the EOI), the host is
+ * out anyway, and a cheap HLT proves nothing.
  */
-static struct intercept_answer decide_hlt(const struct intercept_host *host,
-                                          enum intercept_verdict eoi)
+static struct intercept_answer decide_hlt(const struct intercept_host *host, enum intercept_verdict eoi)
 {
     struct intercept_cost alone = intercept_hlt_alone(host);
     uint64_t delivery = intercept_cycles(host, host->pending.floor_mtsc);
@@ -121,14 +117,13 @@ static struct intercept_answer decide_hlt(const struct intercept_host *host,
     by_cost = decide(host, INTERCEPT_HLT, &alone);
     if (by_cost.verdict == INTERCEPT_YES)
         by_cost.confidence = "medium";
-    if (by_cost.verdict == INTERCEPT_NO && (eoi != INTERCEPT_NO || delivery >= DELIVERY_CYCLES ||
-                                            (known && delivery * 100 >= known * DELIVERY_PERCENT)))
+    if (by_cost.verdict == INTERCEPT_NO &&
+        (eoi != INTERCEPT_NO || delivery >= DELIVERY_CYCLES || (known && delivery * 100 >= known * DELIVERY_PERCENT)))
         return answer(INTERCEPT_UNKNOWN, INTERCEPT_AS_DELIVERY, "low");
     return by_cost;
 }
 
-void intercept_decide(const struct intercept_host *host,
-                      struct intercept_answer answers[INTERCEPT_COUNT])
+void intercept_decide(const struct intercept_host *host, struct intercept_answer answers[INTERCEPT_COUNT])
 {
     bool referenced = is_measured(&host->multiply) && host->multiply.floor_mtsc > 0;
     bool no_silicon = referenced && is_no_silicon(host);
@@ -151,8 +146,7 @@ void intercept_decide(const struct intercept_host *host,
 
 const char *intercept_name(enum intercept_what what)
 {
-    static const char *const names[INTERCEPT_COUNT] = {"cpuid", "rdtsc", "pause", "hlt",
-                                                       "arm",   "icr",   "eoi"};
+    static const char *const names[INTERCEPT_COUNT] = {"cpuid", "rdtsc", "pause", "hlt", "arm", "icr", "eoi"};
 
     return names[what];
 }

@@ -1,14 +1,13 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * Does an instruction leave to a hypervisor? Decided from what it costs against what work costs
- * that no hypervisor can see.
+ * Does an instruction leave to a hypervisor? Decided from what it costs against what work costs that no hypervisor can
+ * see.
  *
- * All costs come from one boot of one machine. The unit is a cycle of the core: a third of a
- * 32-bit multiplication that waits for the one before it, which every x86-64 core of the last
- * fifteen years does in three (Bulldozer and its kin in four), at any frequency. An instruction
- * that stays inside takes no longer than the slowest core known needs (its native limit); one that
- * leaves takes at least what entering and leaving costs, in each of its samples. Between the two,
- * nothing is said. Any context; pure.
+ * All costs come from one boot of one machine. The unit is a cycle of the core: a third of a 32-bit multiplication that
+ * waits for the one before it, which every x86-64 core of the last fifteen years does in three (Bulldozer and its kin
+ * in four), at any frequency. An instruction that stays inside takes no longer than the slowest core known needs (its
+ * native limit); one that leaves takes at least what entering and leaving costs, in each of its samples. Between the
+ * two, nothing is said. Any context; pure.
  */
 #ifndef LAB_LIB_INFER_INTERCEPT_H
 #define LAB_LIB_INFER_INTERCEPT_H
@@ -37,8 +36,8 @@ struct intercept_cost {
 
 /* What was seen of one machine. */
 struct intercept_host {
-    bool hypervisor; /* anything says that there is one: CPUID's bit, a signature, a table */
-    bool emulator;   /* known by name to interpret or to translate */
+    bool hypervisor;                /* anything says that there is one: CPUID's bit, a signature, a table */
+    bool emulator;                  /* known by name to interpret or to translate */
     struct intercept_cost multiply; /* one of a chain */
     struct intercept_cost load;     /* one of a chain, from the first cache */
     struct intercept_cost pending;  /* as HLT with its interrupt pending, a NOP in HLT's place */
@@ -69,16 +68,12 @@ struct intercept_answer {
     const char *confidence; /* "high", "medium", "low" */
 };
 
-void intercept_decide(const struct intercept_host *host,
-                      struct intercept_answer answers[INTERCEPT_COUNT]);
+void intercept_decide(const struct intercept_host *host, struct intercept_answer answers[INTERCEPT_COUNT]);
 
 /* HLT's own cost: the whole wait less the same with a NOP. */
 struct intercept_cost intercept_hlt_alone(const struct intercept_host *host);
 
-/*
- * Whole core cycles in a cost by this machine's own multiplication, rounded down; 0 where the
- * reference is missing.
- */
+/* Whole core cycles in a cost by this machine's own multiplication, rounded down; 0 where the reference is missing. */
 uint64_t intercept_cycles(const struct intercept_host *host, int64_t cost_mtsc);
 
 /* Words for records: "cpuid", "no", "native" and so on. */

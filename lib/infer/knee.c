@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "lib/infer/knee.h"
 
 #include <stdbool.h>
@@ -105,16 +105,14 @@ static bool is_ordered(const struct curve *curve, const struct split *split)
 {
     size_t ordered = 0, pairs = (split->at - split->from) * (split->to - split->at);
 
-    for (size_t i = split->from; i < split->at; i++) {
+    for (size_t i = split->from; i < split->at; i++)
         for (size_t k = split->at; k < split->to; k++)
             ordered += curve->y[i] < curve->y[k];
-    }
     return ordered * 100 >= pairs * ORDERED_PERCENT;
 }
 
 /* The levels next to a split. */
-static void local_levels(const struct curve *curve, const struct split *split, int64_t *before,
-                         int64_t *after)
+static void local_levels(const struct curve *curve, const struct split *split, int64_t *before, int64_t *after)
 {
     size_t left = split->at - split->from, right = split->to - split->at;
 
@@ -216,15 +214,16 @@ static bool split_once(struct curve *curve)
 
 static struct split final_split(const struct curve *curve, size_t index)
 {
-    struct split split = {.from = piece_of(curve, index).from,
-                          .at = curve->splits[index],
-                          .to = piece_of(curve, index + 1).to};
+    struct split split = {
+        .from = piece_of(curve, index).from, .at = curve->splits[index], .to = piece_of(curve, index + 1).to};
 
     measure_split(curve, &split);
     return split;
 }
 
-/* A split was judged with all that lies beyond the next one: those that do not stand between their own neighbours go. */
+/*
+ * A split was judged with all that lies beyond the next one: those that do not stand between their own neighbours go.
+ */
 static void drop_weak(struct curve *curve)
 {
     for (size_t i = 0; i < curve->split_count;) {
@@ -248,7 +247,10 @@ uint64_t knee_middle(uint64_t low, uint64_t high)
     return at < low ? low : at > high ? high : at;
 }
 
-/* Points between the levels belong to neither regime, and one at the wrong level makes it unsure: the interval holds them. */
+/*
+ * Points between the levels belong to neither regime, and one at the wrong level makes it unsure: the interval holds
+ * them.
+ */
 static void describe(const struct curve *curve, size_t index, struct knee *knee)
 {
     struct split split = final_split(curve, index);
@@ -259,14 +261,12 @@ static void describe(const struct curve *curve, size_t index, struct knee *knee)
 
     local_levels(curve, &split, &before, &after);
     quarter = (after - before) / 4;
-    for (size_t i = 1; i <= LOCAL_POINTS && i < left; i++) {
+    for (size_t i = 1; i <= LOCAL_POINTS && i < left; i++)
         if (curve->y[split.at - i] > before + quarter && (low == split.at - i || i <= STRAY_POINTS))
             low = split.at - i - 1;
-    }
-    for (size_t i = 0; i < LOCAL_POINTS && i + 1 < right; i++) {
+    for (size_t i = 0; i < LOCAL_POINTS && i + 1 < right; i++)
         if (curve->y[split.at + i] < after - quarter && (high == split.at + i || i < STRAY_POINTS))
             high = split.at + i + 1;
-    }
     *knee = (struct knee){
         .at = knee_middle(curve->at[low], curve->at[high]),
         .low = curve->at[low],
@@ -289,8 +289,7 @@ static void judge_nothing(const struct curve *curve, struct knees *found)
         found->verdict = KNEES_NONE;
 }
 
-void knees_find(const struct knee_point *points, size_t count, const struct knee_limits *limits,
-                struct knees *found)
+void knees_find(const struct knee_point *points, size_t count, const struct knee_limits *limits, struct knees *found)
 {
     struct curve curve = {.least_step = log2_q16(limits->least_ratio_percent) - log2_q16(100)};
     uint32_t most = limits->most < KNEES_MAX ? limits->most : KNEES_MAX;
@@ -302,8 +301,7 @@ void knees_find(const struct knee_point *points, size_t count, const struct knee
         return;
     }
     curve.noise = noise_of(&curve);
-    found->noise_percent =
-        (uint32_t)(exp2_q32((uint64_t)(curve.noise + log2_q16(100)) << LOG_SHIFT) - 100);
+    found->noise_percent = (uint32_t)(exp2_q32((uint64_t)(curve.noise + log2_q16(100)) << LOG_SHIFT) - 100);
     found->from = curve.at[SIDE_LEAST - 1];
     found->upto = curve.at[curve.count - SIDE_LEAST];
     while (curve.split_count < most && split_once(&curve))
@@ -328,8 +326,7 @@ void knee_zoom(const struct knee *knee, uint64_t *at, size_t count)
 
 const char *infer_confidence_name(enum infer_confidence confidence)
 {
-    static const char *const names[] = {
-        [INFER_LOW] = "low", [INFER_MEDIUM] = "medium", [INFER_HIGH] = "high"};
+    static const char *const names[] = {[INFER_LOW] = "low", [INFER_MEDIUM] = "medium", [INFER_HIGH] = "high"};
 
     return names[confidence];
 }

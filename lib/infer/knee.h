@@ -1,15 +1,19 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Knees of a curve: where a time, taken at ever longer intervals, leaves one regime for a higher one.
  *
- * The host's halt polling ends at such a knee, a C-state's demotion or entry begins at one. Any number of points in, up to KNEES_MAX knees
- * out, in order. It says "none up to X" only where the noise would have let a knee be seen, and "don't know" otherwise. Integers only;
- * any unit, the same for all points; any context.
+ * The host's halt polling ends at such a knee, a C-state's demotion or entry begins at one. Any number of points in, up
+ * to KNEES_MAX knees
+ * out, in order. It says "none up to X" only where the noise would have let a knee be seen, and "don't know" otherwise.
+ * Integers only; any unit, the same for all points; any context.
  *
- * Method: values are compared by their ratios (log2). The points are split where the sum of distances to the two sides' medians is least,
- * and each side again, as long as the right side is higher by the least ratio. A split counts where the step is several times the noise
- * (the median difference between neighbours, which steps hardly touch), nearly all values left of it are below nearly all right of it, and the
- * rise stands between neighbours: a curve that rises gradually has no knee. Outliers that are not at the end of the curve do not make one.
+ * Method: values are compared by their ratios (log2). The points are split where the sum of distances to the two sides'
+ * medians is least,
+ * and each side again, as long as the right side is higher by the least ratio. A split counts where the step is several
+ * times the noise
+ * (the median difference between neighbours, which steps hardly touch), nearly all values left of it are below nearly
+ * all right of it, and the rise stands between neighbours: a curve that rises gradually has no knee. Outliers that are
+ * not at the end of the curve do not make one.
  */
 #ifndef LAB_LIB_INFER_KNEE_H
 #define LAB_LIB_INFER_KNEE_H
@@ -30,11 +34,10 @@ struct knee_point {
 
 /* What is worth calling a knee. */
 struct knee_limits {
-    uint32_t
-        least_ratio_percent; /* the higher level over the lower one; 101 and more, 130 is usual */
-    int64_t least_value;     /* all below counts as this: the resolution; at least 1 */
-    uint32_t least_count;    /* points with fewer samples are left out */
-    uint32_t most;           /* knees wanted; 1 to KNEES_MAX, the clearest ones are kept */
+    uint32_t least_ratio_percent; /* the higher level over the lower one; 101 and more, 130 is usual */
+    int64_t least_value;          /* all below counts as this: the resolution; at least 1 */
+    uint32_t least_count;         /* points with fewer samples are left out */
+    uint32_t most;                /* knees wanted; 1 to KNEES_MAX, the clearest ones are kept */
 };
 
 enum infer_confidence {
@@ -61,8 +64,7 @@ enum knees_verdict {
 struct knees {
     enum knees_verdict verdict;
     const char *reason; /* of KNEES_UNKNOWN, in words; else NULL */
-    uint64_t
-        from; /* a knee must stand between these to be seen: a few points are left on each side */
+    uint64_t from;      /* a knee must stand between these to be seen: a few points are left on each side */
     uint64_t upto;
     uint32_t noise_percent; /* typical ratio of two neighbours' values, less 100 */
     uint32_t count;
@@ -70,10 +72,11 @@ struct knees {
 };
 
 /* More than KNEE_POINTS_MAX points: the rest is ignored. */
-void knees_find(const struct knee_point *points, size_t count, const struct knee_limits *limits,
-                struct knees *found);
+void knees_find(const struct knee_point *points, size_t count, const struct knee_limits *limits, struct knees *found);
 
-/* Intervals for a closer look: `count` (2 and more) of them, evenly from a little below the knee to a little above it. */
+/*
+ * Intervals for a closer look: `count` (2 and more) of them, evenly from a little below the knee to a little above it.
+ */
 void knee_zoom(const struct knee *knee, uint64_t *at, size_t count);
 
 /* The geometric middle of low and high, neither 0, low the smaller one. */

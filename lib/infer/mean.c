@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "lib/infer/mean.h"
 
 #include "lib/fixed.h"
@@ -16,8 +16,8 @@ static uint64_t distance(int64_t a, int64_t b)
 }
 
 /*
- * error = t * sqrt(sum of squares / (n (n - 1))). Deviations are first cut to 24 bits, so that the squares' sum fits for any n that fits
- * into memory here; t and the root come after the cut, so that nothing else is lost.
+ * error = t * sqrt(sum of squares / (n (n - 1))). Deviations are first cut to 24 bits, so that the squares' sum fits
+ * for any n that fits into memory here; t and the root come after the cut, so that nothing else is lost.
  */
 struct mean mean_of(const int64_t *values, size_t n)
 {
@@ -48,8 +48,7 @@ struct mean mean_of(const int64_t *values, size_t n)
     if (n - 1 <= T_COUNT)
         t = t_99[n - 2];
     /* Three more bits of the root than its integer part: *64 under it is *8 outside. */
-    mean.error = muldiv_u64((uint64_t)isqrt_u64(muldiv_u64(squares, 64, n * (n - 1))) + 1, t,
-                            (uint64_t)T_ONE * 8);
+    mean.error = muldiv_u64((uint64_t)isqrt_u64(muldiv_u64(squares, 64, n * (n - 1))) + 1, t, (uint64_t)T_ONE * 8);
     mean.error = (mean.error + 1) << cut;
     return mean;
 }

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* A mean with its error, in integers. Pure; any context. */
 #ifndef LAB_LIB_INFER_MEAN_H
 #define LAB_LIB_INFER_MEAN_H
@@ -7,9 +7,8 @@
 #include <stdint.h>
 
 struct mean {
-    int64_t value; /* rounded towards 0 */
-    uint64_t
-        error; /* half width of the 99 % interval by Student's t, rounded up; UINT64_MAX where n is below 2 */
+    int64_t value;  /* rounded towards 0 */
+    uint64_t error; /* half width of the 99 % interval by Student's t, rounded up; UINT64_MAX where n is below 2 */
 };
 
 /* Of n values, each within +-2^40: power in uW up to a MW. */

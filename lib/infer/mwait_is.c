@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "lib/infer/mwait_is.h"
 
 enum {
@@ -19,8 +19,7 @@ static bool costs_exit(const struct mwait_seen *seen, const struct mwait_tries *
 {
     int64_t cost_mtsc = tries->floor_tsc * MTSC;
 
-    return cost_mtsc * NOP_LEAST_PART >= seen->cpuid.floor_mtsc &&
-           cost_mtsc <= seen->cpuid.floor_mtsc * NOP_MOST_TIMES;
+    return cost_mtsc * NOP_LEAST_PART >= seen->cpuid.floor_mtsc && cost_mtsc <= seen->cpuid.floor_mtsc * NOP_MOST_TIMES;
 }
 
 static struct mwait_answer answer(enum mwait_is is, const char *confidence)
@@ -85,8 +84,7 @@ struct mwait_answer mwait_decide(const struct mwait_seen *seen)
 
 const char *mwait_is_word(enum mwait_is is)
 {
-    static const char *const words[] = {"real", "nop",    "hlt_like", "at_once",
-                                        "#UD",  "faults", "limited",  "unknown"};
+    static const char *const words[] = {"real", "nop", "hlt_like", "at_once", "#UD", "faults", "limited", "unknown"};
 
     return words[is];
 }

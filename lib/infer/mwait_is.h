@@ -1,7 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * What a monitored wait (MWAIT, MWAITX, UMWAIT) is on this machine, from how its waits ended and
- * what they cost. Any context; pure.
+ * What a monitored wait (MWAIT, MWAITX, UMWAIT) is on this machine, from how its waits ended and what they cost. Any
+ * context; pure.
  */
 #ifndef LAB_LIB_INFER_MWAIT_IS_H
 #define LAB_LIB_INFER_MWAIT_IS_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "lib/infer/ple_base.h"
 
 enum {
@@ -28,8 +28,8 @@ static struct ple_vote vote_at(const struct ple_range *ranges, uint32_t count, u
 }
 
 /*
- * What ends a stretch early may fall just short of the window and cut the range of all: so not the
- * point with most votes is taken, but the highest one that has nearly as many.
+ * What ends a stretch early may fall just short of the window and cut the range of all: so not the point with most
+ * votes is taken, but the highest one that has nearly as many.
  */
 struct ple_vote ple_vote(const struct ple_range *ranges, uint32_t count)
 {
@@ -55,13 +55,13 @@ struct ple_vote ple_vote(const struct ple_range *ranges, uint32_t count)
 
 static bool belongs(const struct ple_loop *loop, bool pause, uint32_t filler)
 {
-    return loop->pause == pause && loop->filler == filler && !loop->break_filler &&
-           loop->rests >= PLE_RESTS && loop->stretch_count;
+    return loop->pause == pause && loop->filler == filler && !loop->break_filler && loop->rests >= PLE_RESTS &&
+           loop->stretch_count;
 }
 
 /* First stretches with PAUSE: those that something ended are candidates, all show what is clear. */
-static uint32_t collect(const struct ple_loop *loops, uint32_t count, uint32_t filler,
-                        struct ple_base *base, struct ple_range *times, struct ple_range *counts)
+static uint32_t collect(const struct ple_loop *loops, uint32_t count, uint32_t filler, struct ple_base *base,
+                        struct ple_range *times, struct ple_range *counts)
 {
     uint64_t distances_tsc = 0;
     uint32_t candidates = 0;
@@ -85,8 +85,7 @@ static uint32_t collect(const struct ple_loop *loops, uint32_t count, uint32_t f
 }
 
 /* What disturbs a loop makes its steps longer, never shorter. UINT64_MAX: no such loop. */
-static uint64_t least_distance_tsc(const struct ple_loop *loops, uint32_t count, bool pause,
-                                   uint32_t filler)
+static uint64_t least_distance_tsc(const struct ple_loop *loops, uint32_t count, bool pause, uint32_t filler)
 {
     uint64_t least_tsc = UINT64_MAX;
 
@@ -107,15 +106,14 @@ static uint64_t pause_tsc(const struct ple_loop *loops, uint32_t count, uint32_t
     return with_tsc != UINT64_MAX && with_tsc > without_tsc ? with_tsc - without_tsc : 0;
 }
 
-static void count_longer(const struct ple_loop *loops, uint32_t count, uint32_t filler,
-                         struct ple_base *base)
+static void count_longer(const struct ple_loop *loops, uint32_t count, uint32_t filler, struct ple_base *base)
 {
     for (uint32_t i = 0; i < count; i++) {
         const struct ple_stretch *first = &loops[i].stretches[0];
 
         if (belongs(&loops[i], true, filler))
-            base->longer += ple_stretch_time(first).low > base->time_tsc.high &&
-                            ple_stretch_count(first).low > base->count.high;
+            base->longer +=
+                ple_stretch_time(first).low > base->time_tsc.high && ple_stretch_count(first).low > base->count.high;
         if (belongs(&loops[i], false, filler)) {
             base->control_loops++;
             base->control_longer += first->tsc > base->time_tsc.high;
@@ -126,8 +124,7 @@ static void count_longer(const struct ple_loop *loops, uint32_t count, uint32_t 
 static enum ple_verdict judge(const struct ple_base *base)
 {
     if (base->agree >= PLE_AGREE_LEAST && base->longer * LONGER_SHARE <= base->agree &&
-        (uint64_t)base->control_longer * CONTROL_SHARE * base->loops >=
-            (uint64_t)base->agree * base->control_loops &&
+        (uint64_t)base->control_longer * CONTROL_SHARE * base->loops >= (uint64_t)base->agree * base->control_loops &&
         base->control_longer)
         return PLE_FOUND;
     if (base->clear_tsc < PLE_CLEAR_LEAST_TSC)
@@ -137,8 +134,7 @@ static enum ple_verdict judge(const struct ple_base *base)
     return PLE_NONE;
 }
 
-void ple_base_infer(const struct ple_loop *loops, uint32_t count, uint32_t filler,
-                    struct ple_base *base)
+void ple_base_infer(const struct ple_loop *loops, uint32_t count, uint32_t filler, struct ple_base *base)
 {
     struct ple_range times[PLE_LOOPS_MAX], counts[PLE_LOOPS_MAX];
     struct ple_vote by_time = {.range = {1, 0}}, by_count = {.range = {1, 0}};
@@ -181,18 +177,14 @@ static bool answered(const struct ple_loop *loops, uint32_t count)
         return true;
     if (base.loops >= QUIET_OF && quiet(loops, count) >= QUIET_LOOPS)
         return true;
-    return base.loops >= LOOK_AFTER &&
-           (base.agree < AGREE_FIRST || base.longer * LONGER_SHARE > base.agree);
+    return base.loops >= LOOK_AFTER && (base.agree < AGREE_FIRST || base.longer * LONGER_SHARE > base.agree);
 }
 
-bool ple_base_next(const struct ple_loop *loops, uint32_t count, uint64_t limit_tsc,
-                   struct ple_loop *next)
+bool ple_base_next(const struct ple_loop *loops, uint32_t count, uint64_t limit_tsc, struct ple_loop *next)
 {
     if (count >= PLE_LOOPS_MAX || answered(loops, count))
         return false;
-    *next = (struct ple_loop){.pause = count % 2 == 0,
-                              .rests = PLE_RESTS,
-                              .stretch_limit = PLE_STRETCHES_MAX,
-                              .limit_tsc = limit_tsc};
+    *next = (struct ple_loop){
+        .pause = count % 2 == 0, .rests = PLE_RESTS, .stretch_limit = PLE_STRETCHES_MAX, .limit_tsc = limit_tsc};
     return true;
 }

@@ -1,11 +1,11 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * The first window: do loops of PAUSEs that begin after a rest leave after one and the same time?
  *
- * The evidence is the first clear stretch of each loop. Pause-loop exiting ends it no later than
- * its window, so that the longest stretches agree with each other; a host's interrupts end it
- * anywhere, and the same loop without PAUSE (taken in turn) just as well. A stretch longer than a
- * window disproves that window, which is what "none up to X" stands on. Pure.
+ * The evidence is the first clear stretch of each loop. Pause-loop exiting ends it no later than its window, so that
+ * the longest stretches agree with each other; a host's interrupts end it anywhere, and the same loop without PAUSE
+ * (taken in turn) just as well. A stretch longer than a window disproves that window, which is what "none up to X"
+ * stands on. Pure.
  */
 #ifndef LAB_LIB_INFER_PLE_BASE_H
 #define LAB_LIB_INFER_PLE_BASE_H
@@ -19,12 +19,12 @@ enum ple_verdict {
 };
 
 enum {
-    PLE_RESTS = 16,              /* HLTs that bring a window down again: shrink may only halve it */
-    PLE_LOOPS_MAX = 200,         /* of one step */
-    PLE_BASE_LOOPS_MAX = 40,     /* with PAUSE, at one distance; as many without */
-    PLE_AGREE_LEAST = 4,         /* stretches that must agree */
-    PLE_AGREE_ENOUGH = 6,        /* more are not asked for */
-    PLE_CLEAR_LEAST_TSC = 16384, /* less says nothing: four times KVM's first window on Intel, */
+    PLE_RESTS = 16,               /* HLTs that bring a window down again: shrink may only halve it */
+    PLE_LOOPS_MAX = 200,          /* of one step */
+    PLE_BASE_LOOPS_MAX = 40,      /* with PAUSE, at one distance; as many without */
+    PLE_AGREE_LEAST = 4,          /* stretches that must agree */
+    PLE_AGREE_ENOUGH = 6,         /* more are not asked for */
+    PLE_CLEAR_LEAST_TSC = 16384,  /* less says nothing: four times KVM's first window on Intel, */
     PLE_CLEAR_LEAST_COUNT = 6000, /* twice its first one on AMD, unless the PAUSEs are */
     PLE_FAR_TSC = 256,            /* so far apart that no gap in use (128) would see them */
 };
@@ -52,14 +52,12 @@ struct ple_vote {
 struct ple_vote ple_vote(const struct ple_range *ranges, uint32_t count);
 
 /* Looks at the rested loops of `filler` among all that were taken, at most PLE_LOOPS_MAX. */
-void ple_base_infer(const struct ple_loop *loops, uint32_t count, uint32_t filler,
-                    struct ple_base *base);
+void ple_base_infer(const struct ple_loop *loops, uint32_t count, uint32_t filler, struct ple_base *base);
 
 /*
- * The next loop that the question needs, filler 0; false: it has been answered as well as it can
- * be. limit_tsc: how long a loop may last.
+ * The next loop that the question needs, filler 0; false: it has been answered as well as it can be. limit_tsc: how
+ * long a loop may last.
  */
-bool ple_base_next(const struct ple_loop *loops, uint32_t count, uint64_t limit_tsc,
-                   struct ple_loop *next);
+bool ple_base_next(const struct ple_loop *loops, uint32_t count, uint64_t limit_tsc, struct ple_loop *next);
 
 #endif /* LAB_LIB_INFER_PLE_BASE_H */

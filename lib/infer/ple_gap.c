@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "lib/infer/ple_gap.h"
 
 enum {
@@ -21,8 +21,7 @@ static bool meets(struct ple_range a, struct ple_range b)
 }
 
 /* Did the window end the first stretch as if there were no break, or pass the whole window? */
-static void take_vote(const struct ple_loop *loop, const struct ple_base *base,
-                      struct ple_probe *probe)
+static void take_vote(const struct ple_loop *loop, const struct ple_base *base, struct ple_probe *probe)
 {
     const struct ple_stretch *first = &loop->stretches[0];
 
@@ -33,8 +32,8 @@ static void take_vote(const struct ple_loop *loop, const struct ple_base *base,
     if (!probe->breaks || loop->break_tsc < probe->distance_tsc)
         probe->distance_tsc = loop->break_tsc;
     probe->breaks++;
-    if (first->long_tsc && (meets(ple_stretch_time(first), base->time_tsc) ||
-                            meets(ple_stretch_count(first), base->count)))
+    if (first->long_tsc &&
+        (meets(ple_stretch_time(first), base->time_tsc) || meets(ple_stretch_count(first), base->count)))
         probe->joined++;
     else if (first->tsc * PASSED_OF > base->time_tsc.high * PASSED &&
              first->count * PASSED_OF > base->count.high * PASSED)
@@ -50,14 +49,13 @@ static enum ple_exits judge(const struct ple_probe *probe)
     return probe->loops >= LOOPS_EACH_MAX ? PLE_EXITS_UNCLEAR : PLE_EXITS_PENDING;
 }
 
-void ple_gap_probe(const struct ple_loop *loops, uint32_t count, uint32_t filler,
-                   const struct ple_base *first, struct ple_probe *probe)
+void ple_gap_probe(const struct ple_loop *loops, uint32_t count, uint32_t filler, const struct ple_base *first,
+                   struct ple_probe *probe)
 {
     *probe = (struct ple_probe){.filler = filler};
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < count; i++)
         if (loops[i].break_filler == filler && loops[i].stretch_count)
             take_vote(&loops[i], first, probe);
-    }
     probe->exits = judge(probe);
 }
 
@@ -67,8 +65,7 @@ struct search {
     bool has_no;
 };
 
-static void search_up(const struct ple_loop *loops, uint32_t count, const struct ple_base *first,
-                      struct search *search)
+static void search_up(const struct ple_loop *loops, uint32_t count, const struct ple_base *first, struct search *search)
 {
     uint32_t filler = FILLER_FIRST, unclear = 0;
 
@@ -84,8 +81,7 @@ static void search_up(const struct ple_loop *loops, uint32_t count, const struct
         }
         unclear += search->at.exits == PLE_EXITS_UNCLEAR;
         filler += filler / 2;
-    } while (!search->has_no && search->at.exits != PLE_EXITS_PENDING && unclear < UNCLEAR_MAX &&
-             filler <= FILLER_MAX);
+    } while (!search->has_no && search->at.exits != PLE_EXITS_PENDING && unclear < UNCLEAR_MAX && filler <= FILLER_MAX);
 }
 
 static bool is_narrow(const struct search *search)
@@ -112,8 +108,7 @@ static void search_all(const struct ple_loop *loops, uint32_t count, const struc
     }
 }
 
-bool ple_gap_next(const struct ple_loop *loops, uint32_t count, uint64_t limit_tsc,
-                  struct ple_loop *next)
+bool ple_gap_next(const struct ple_loop *loops, uint32_t count, uint64_t limit_tsc, struct ple_loop *next)
 {
     bool begun = count && loops[count - 1].break_filler;
     struct ple_base first;
@@ -153,8 +148,8 @@ void ple_gap_infer(const struct ple_loop *loops, uint32_t count, struct ple_gap 
         return;
     search_all(loops, count, &gap->first, &search);
     gap->has_end = search.has_no;
-    gap->gap_tsc = (struct ple_range){
-        search.yes.distance_tsc, search.has_no ? search.no.distance_tsc : search.yes.distance_tsc};
+    gap->gap_tsc =
+        (struct ple_range){search.yes.distance_tsc, search.has_no ? search.no.distance_tsc : search.yes.distance_tsc};
     if (gap->gap_tsc.low > gap->gap_tsc.high) /* apart by less than the stamps jitter */
         gap->gap_tsc = (struct ple_range){gap->gap_tsc.high, gap->gap_tsc.low};
     gap->setting_tsc = gap->gap_tsc;

@@ -1,13 +1,12 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * The gap of pause-loop exiting: how far apart two PAUSEs may be and still count as one loop.
  *
- * Rested loops of PAUSEs as near as they come, with one break in the middle of the first window.
- * Where the break belongs to the loop the window ends when it always does; where it is longer than
- * the gap a new loop begins behind it, and the stretch lasts for half a window more. So both
- * answers are seen, and neither takes longer than a window and a half, whether it is a time or a
- * number of PAUSEs. The break grows by halves until it is too long, then the limit is searched
- * between. Pure; the series is chosen as in ple_window.h.
+ * Rested loops of PAUSEs as near as they come, with one break in the middle of the first window. Where the break
+ * belongs to the loop the window ends when it always does; where it is longer than the gap a new loop begins behind it,
+ * and the stretch lasts for half a window more. So both answers are seen, and neither takes longer than a window and a
+ * half, whether it is a time or a number of PAUSEs. The break grows by halves until it is too long, then the limit is
+ * searched between. Pure; the series is chosen as in ple_window.h.
  */
 #ifndef LAB_LIB_INFER_PLE_GAP_H
 #define LAB_LIB_INFER_PLE_GAP_H
@@ -35,23 +34,22 @@ struct ple_probe {
 struct ple_gap {
     struct ple_base first;    /* at the nearest distance */
     enum ple_verdict verdict; /* of the gap */
-    struct ple_range
-        gap_tsc; /* the longest break that belongs to a loop, the shortest that does not */
+    struct ple_range gap_tsc; /* the longest break that belongs to a loop, the shortest that does not */
     /*
-     * What the host may have set: no manual says at which end of a PAUSE the processor looks at the clock, so that the PAUSE itself may
-     * count or not. Holds all of gap_tsc. is_exact: so little depends on it that gap_tsc can be named for it; has_end is needed too.
+     * What the host may have set: no manual says at which end of a PAUSE the processor looks at the clock, so that the
+     * PAUSE itself may count or not. Holds all of gap_tsc. is_exact: so little depends on it that gap_tsc can be named
+     * for it; has_end is needed too.
      */
     struct ple_range setting_tsc;
     bool is_exact;
     bool has_end; /* false: no break was long enough; gap_tsc has the longest one twice */
 };
 
-void ple_gap_probe(const struct ple_loop *loops, uint32_t count, uint32_t filler,
-                   const struct ple_base *first, struct ple_probe *probe);
+void ple_gap_probe(const struct ple_loop *loops, uint32_t count, uint32_t filler, const struct ple_base *first,
+                   struct ple_probe *probe);
 
 /* The next loop of the series; false: it is over. limit_tsc: how long a loop may last. */
-bool ple_gap_next(const struct ple_loop *loops, uint32_t count, uint64_t limit_tsc,
-                  struct ple_loop *next);
+bool ple_gap_next(const struct ple_loop *loops, uint32_t count, uint64_t limit_tsc, struct ple_loop *next);
 
 void ple_gap_infer(const struct ple_loop *loops, uint32_t count, struct ple_gap *gap);
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "lib/infer/ple_levels.h"
 
 enum {
@@ -15,8 +15,8 @@ struct ple_range ple_stretch_range(const struct ple_stretch *stretch, enum ple_u
 }
 
 /*
- * The first stretch behind the last level's exit; NULL: the loop does not get there. A stretch that
- * is shorter than its level's window is the host's doing: the window stays, or begins from the
+ * The first stretch behind the last level's exit; NULL: the loop does not get there. A stretch that is shorter than its
+ * level's window is the host's doing: the window stays, or begins from the
  * base again and grows to the level once more. A longer one contradicts.
  */
 static const struct ple_stretch *behind_levels(const struct ple_loop *loop, enum ple_unit unit,
@@ -39,23 +39,21 @@ static const struct ple_stretch *behind_levels(const struct ple_loop *loop, enum
 }
 
 /*
- * Stretches without PAUSE, anywhere in a loop, that were clear for longer. Where there are none,
- * it may be the host's own tick that ends a stretch after the same time again and again.
+ * Stretches without PAUSE, anywhere in a loop, that were clear for longer. Where there are none, it may be the host's
+ * own tick that ends a stretch after the same time again and again.
  */
 static uint32_t control_longer(const struct ple_loop *loops, uint32_t count, uint64_t tsc)
 {
     uint32_t longer = 0;
 
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < count; i++)
         for (uint32_t k = 0; !loops[i].pause && k < loops[i].stretch_count; k++)
             longer += loops[i].stretches[k].tsc > tsc;
-    }
     return longer;
 }
 
 /* The next level, where enough loops agree and few stay clear for longer. */
-static bool add_level(const struct ple_loop *loops, uint32_t count, enum ple_unit unit,
-                      struct ple_levels *levels)
+static bool add_level(const struct ple_loop *loops, uint32_t count, enum ple_unit unit, struct ple_levels *levels)
 {
     struct ple_range ranges[PLE_LOOPS_MAX];
     uint32_t candidates = 0, longer = 0;
@@ -77,8 +75,7 @@ static bool add_level(const struct ple_loop *loops, uint32_t count, enum ple_uni
         if (!next)
             continue;
         longer += ple_stretch_range(next, unit).low > vote.range.high;
-        if (!ple_range_empty(ple_range_meet(ple_stretch_range(next, unit), vote.range)) &&
-            next->tsc > in_level_tsc)
+        if (!ple_range_empty(ple_range_meet(ple_stretch_range(next, unit), vote.range)) && next->tsc > in_level_tsc)
             in_level_tsc = next->tsc;
     }
     if (vote.support < SUPPORT_LEAST || longer * ABOVE_SHARE > vote.support ||
@@ -116,8 +113,8 @@ static struct ple_range fit_times(const struct ple_levels *levels, uint32_t last
 
     for (uint32_t i = 1; i <= last; i++) {
         power *= times;
-        base = ple_range_meet(base, (struct ple_range){(levels->windows[i].low + power - 1) / power,
-                                                       levels->windows[i].high / power});
+        base = ple_range_meet(
+            base, (struct ple_range){(levels->windows[i].low + power - 1) / power, levels->windows[i].high / power});
     }
     return base;
 }
@@ -150,8 +147,7 @@ static void fit(struct ple_levels *levels, uint32_t last)
 {
     struct ple_range plus = fit_plus(levels, last), base = {1, 0};
     uint64_t times = 1, fitting = 0, by = 0;
-    bool adds =
-        !ple_range_empty(plus) && reaches_max(levels, last, levels->windows[last].high + plus.high);
+    bool adds = !ple_range_empty(plus) && reaches_max(levels, last, levels->windows[last].high + plus.high);
 
     while (times++ < TIMES_MAX) {
         struct ple_range one = fit_times(levels, last, times);
@@ -170,8 +166,8 @@ static void fit(struct ple_levels *levels, uint32_t last)
         levels->base = base;
 }
 
-void ple_levels_infer(const struct ple_loop *loops, uint32_t count, enum ple_unit unit,
-                      struct ple_range base, struct ple_levels *levels)
+void ple_levels_infer(const struct ple_loop *loops, uint32_t count, enum ple_unit unit, struct ple_range base,
+                      struct ple_levels *levels)
 {
     uint32_t plateau;
 

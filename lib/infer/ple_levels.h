@@ -1,8 +1,8 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * How a window grows: the windows of the first, second, third ... exit of a loop, and the rule that
- * they follow. KVM, arch/x86/kvm/x86.h, __grow_ple_window(): times the modifier where it is below
- * the base, else plus it, never above a maximum. Pure.
+ * How a window grows: the windows of the first, second, third ... exit of a loop, and the rule that they follow. KVM,
+ * arch/x86/kvm/x86.h, __grow_ple_window(): times the modifier where it is below the base, else plus it, never above a
+ * maximum. Pure.
  */
 #ifndef LAB_LIB_INFER_PLE_LEVELS_H
 #define LAB_LIB_INFER_PLE_LEVELS_H
@@ -38,8 +38,8 @@ struct ple_levels {
 struct ple_range ple_stretch_range(const struct ple_stretch *stretch, enum ple_unit unit);
 
 /* From the rested loops of filler 0 whose first window is `base`. */
-void ple_levels_infer(const struct ple_loop *loops, uint32_t count, enum ple_unit unit,
-                      struct ple_range base, struct ple_levels *levels);
+void ple_levels_infer(const struct ple_loop *loops, uint32_t count, enum ple_unit unit, struct ple_range base,
+                      struct ple_levels *levels);
 
 /* The window after so many exits, as seen or as the rule says; empty where neither is known. */
 struct ple_range ple_levels_window(const struct ple_levels *levels, uint32_t exits);

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "lib/infer/ple_loop.h"
 
 enum {
@@ -24,14 +24,12 @@ struct ple_range ple_stretch_time(const struct ple_stretch *stretch)
     uint64_t slack = SLACK_TSC + stretch->tsc / SLACK_SHARE + step / STEP_SHARE;
     uint64_t below = step + slack;
 
-    return (struct ple_range){stretch->tsc > below ? stretch->tsc - below : 0,
-                              stretch->tsc + slack};
+    return (struct ple_range){stretch->tsc > below ? stretch->tsc - below : 0, stretch->tsc + slack};
 }
 
 struct ple_range ple_stretch_count(const struct ple_stretch *stretch)
 {
     uint64_t slack = 1 + stretch->count / SLACK_SHARE;
 
-    return (struct ple_range){stretch->count > slack ? stretch->count - slack : 0,
-                              stretch->count + slack};
+    return (struct ple_range){stretch->count > slack ? stretch->count - slack : 0, stretch->count + slack};
 }

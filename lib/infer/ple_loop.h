@@ -1,12 +1,11 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * One loop of PAUSEs as the inference of pause-loop exits asks for it, and as it was seen.
  *
- * A loop is steps of one PAUSE (or none: the control), some filler work and a stamp. A step that is
- * clearly longer than its neighbours ends a clear stretch; what made it long is for ple_window.h
- * and ple_gap.h to say. Pure data: the experiment `ple` runs such loops, a unit test makes them up.
- * The rule that is looked for: SDM volume 3, 25.1.3 (PLE_Gap, PLE_Window: time); AMD APM volume 2,
- * 15.14.4 (pause filter count and threshold: a number of PAUSEs).
+ * A loop is steps of one PAUSE (or none: the control), some filler work and a stamp. A step that is clearly longer than
+ * its neighbours ends a clear stretch; what made it long is for ple_window.h and ple_gap.h to say. Pure data: the
+ * experiment `ple` runs such loops, a unit test makes them up. The rule that is looked for: SDM volume 3, 25.1.3
+ * (PLE_Gap, PLE_Window: time); AMD APM volume 2, 15.14.4 (pause filter count and threshold: a number of PAUSEs).
  */
 #ifndef LAB_LIB_INFER_PLE_LOOP_H
 #define LAB_LIB_INFER_PLE_LOOP_H
@@ -65,9 +64,8 @@ static inline uint64_t ple_range_middle(struct ple_range range)
 uint64_t ple_loop_distance_tsc(const struct ple_loop *loop);
 
 /*
- * What windows would have ended the stretch where it ended, in ticks. The exit comes with the first
- * PAUSE that is later than the window, so that the window is up to one step shorter than the
- * stretch; the slack is for stamps that jitter.
+ * What windows would have ended the stretch where it ended, in ticks. The exit comes with the first PAUSE that is later
+ * than the window, so that the window is up to one step shorter than the stretch; the slack is for stamps that jitter.
  */
 struct ple_range ple_stretch_time(const struct ple_stretch *stretch);
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "lib/infer/ple_window.h"
 
 enum {
@@ -39,8 +39,7 @@ static uint32_t count_short_rests(const struct ple_loop *loops, uint32_t count)
 }
 
 /* Farther PAUSEs: the first window only. False: enough of them were taken. */
-static bool ask_far(const struct ple_loop *loops, uint32_t count, const struct ple_base *first,
-                    struct ple_loop *next)
+static bool ask_far(const struct ple_loop *loops, uint32_t count, const struct ple_base *first, struct ple_loop *next)
 {
     for (unsigned i = 0; i < DISTANCES; i++) {
         uint32_t filler = filler_of(first, i);
@@ -60,8 +59,7 @@ static bool ask_far(const struct ple_loop *loops, uint32_t count, const struct p
     return false;
 }
 
-bool ple_window_next(const struct ple_loop *loops, uint32_t count, uint64_t limit_tsc,
-                     struct ple_loop *next)
+bool ple_window_next(const struct ple_loop *loops, uint32_t count, uint64_t limit_tsc, struct ple_loop *next)
 {
     uint32_t rests = count_short_rests(loops, count);
     struct ple_base first;
@@ -73,10 +71,8 @@ bool ple_window_next(const struct ple_loop *loops, uint32_t count, uint64_t limi
         return false;
     if (!rests && ask_far(loops, count, &first, next))
         return true;
-    *next = (struct ple_loop){.pause = true,
-                              .rests = PLE_RESTS,
-                              .stretch_limit = PLE_RESET_STRETCHES,
-                              .limit_tsc = limit_tsc};
+    *next = (struct ple_loop){
+        .pause = true, .rests = PLE_RESTS, .stretch_limit = PLE_RESET_STRETCHES, .limit_tsc = limit_tsc};
     if (loops[count - 1].filler == 0 && loops[count - 1].rests == PLE_RESTS) {
         next->rests = 1;
         next->stretch_limit = 1;
@@ -85,9 +81,8 @@ bool ple_window_next(const struct ple_loop *loops, uint32_t count, uint64_t limi
 }
 
 /* The first window at every distance at which it shows, if it is a time and if it is a count. */
-static void compare_distances(const struct ple_loop *loops, uint32_t count,
-                              struct ple_window *window, struct ple_range *time_tsc,
-                              struct ple_range *pauses)
+static void compare_distances(const struct ple_loop *loops, uint32_t count, struct ple_window *window,
+                              struct ple_range *time_tsc, struct ple_range *pauses)
 {
     *time_tsc = window->first.time_tsc;
     *pauses = window->first.count;
@@ -118,8 +113,7 @@ static uint32_t exits_of(const struct ple_window *window, const struct ple_loop 
 }
 
 /* What the window was divided by: 0 down to the base, 1 not at all, else the divisor. */
-static bool divided_by(const struct ple_window *window, uint32_t exits, struct ple_range seen,
-                       uint32_t *by)
+static bool divided_by(const struct ple_window *window, uint32_t exits, struct ple_range seen, uint32_t *by)
 {
     struct ple_range grown = ple_levels_window(&window->levels, exits);
     uint32_t fitting = 0;
@@ -146,12 +140,10 @@ static void infer_reset(const struct ple_loop *loops, uint32_t count, struct ple
     for (uint32_t i = 1; i < count; i++) {
         uint32_t exits, by;
 
-        if (loops[i].rests >= PLE_RESTS || !loops[i].stretch_count ||
-            !loops[i].stretches[0].long_tsc)
+        if (loops[i].rests >= PLE_RESTS || !loops[i].stretch_count || !loops[i].stretches[0].long_tsc)
             continue;
         exits = exits_of(window, &loops[i - 1]);
-        if (!exits || !divided_by(window, exits,
-                                  ple_stretch_range(&loops[i].stretches[0], window->unit), &by))
+        if (!exits || !divided_by(window, exits, ple_stretch_range(&loops[i].stretches[0], window->unit), &by))
             continue;
         votes[by]++;
         window->reset_tries++;

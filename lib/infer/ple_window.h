@@ -1,12 +1,12 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * The window of pause-loop exiting: its length, whether it is a time or a number of PAUSEs, how it
- * grows from exit to exit, and what brings it down again.
+ * The window of pause-loop exiting: its length, whether it is a time or a number of PAUSEs, how it grows from exit to
+ * exit, and what brings it down again.
  *
- * Which loop to take next and what all of them say are two pure functions over the loops taken so
- * far, so that the image and a unit test with made-up hosts run the same series:
- * 1. rested loops of PAUSEs as near as they come, in turn with the same loop without PAUSE: is
- *    there a first window at all (ple_base.h), and how do the next ones grow (ple_levels.h)?
+ * Which loop to take next and what all of them say are two pure functions over the loops taken so far, so that the
+ * image and a unit test with made-up hosts run the same series:
+ * 1. rested loops of PAUSEs as near as they come, in turn with the same loop without PAUSE: is there a first window at
+ *    all (ple_base.h), and how do the next ones grow (ple_levels.h)?
  * 2. rested loops with PAUSEs farther apart: does the window stay the same in ticks or in PAUSEs?
  * 3. pairs of loops with one rest between: where does the window begin after it has grown?
  */
@@ -36,8 +36,7 @@ struct ple_window {
 };
 
 /* The next loop of the series; false: it is over. limit_tsc: how long a loop may last. */
-bool ple_window_next(const struct ple_loop *loops, uint32_t count, uint64_t limit_tsc,
-                     struct ple_loop *next);
+bool ple_window_next(const struct ple_loop *loops, uint32_t count, uint64_t limit_tsc, struct ple_loop *next);
 
 void ple_window_infer(const struct ple_loop *loops, uint32_t count, struct ple_window *window);
 

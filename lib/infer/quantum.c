@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "lib/infer/quantum.h"
 
 #include "lib/fixed.h"
@@ -6,8 +6,8 @@
 enum {
     OFF_GRID_SHARE = 20, /* one length of so many may lie off the grid */
     TOLERANCE_SHARE = 8, /* of a step, to each side */
-    PERIODS = 64, /* to each side of the middle: a step that is wrong by 1/32 tick is 2 off there */
-    INSIDE_MIN = 12, /* lengths within those periods */
+    PERIODS = 64,        /* to each side of the middle: a step that is wrong by 1/32 tick is 2 off there */
+    INSIDE_MIN = 12,     /* lengths within those periods */
     CUT_SHARE = 16,
     AGREE_SHARE = 8,
 };
@@ -30,9 +30,9 @@ uint64_t steps_point(uint64_t low, uint64_t high, bool by_factor, uint32_t index
 }
 
 /*
- * How well the lengths fit a grid through their middle with that step (sixteenths): the sum of the
- * distances, those off the grid counted as the tolerance; UINT64_MAX where too many are off. Ends
- * at the first one too many: most steps are refused within a few lengths.
+ * How well the lengths fit a grid through their middle with that step (sixteenths): the sum of the distances, those off
+ * the grid counted as the tolerance; UINT64_MAX where too many are off. Ends at the first one too many: most steps are
+ * refused within a few lengths.
  */
 static uint64_t misfit(const int64_t *sorted, size_t n, uint32_t step)
 {
@@ -76,10 +76,7 @@ uint32_t steps_quantum(const int64_t *sorted, size_t n)
         step = (uint32_t)(spread / 3) * STEPS_ONE;
     else
         step = STEPS_QUANTUM_MAX_TSC * STEPS_ONE;
-    /*
-     * Fractions of a step that fits do fit as well, so the widest wins; its neighbours are tried
-     * for the best fit.
-     */
+    /* Fractions of a step that fits do fit as well, so the widest wins; its neighbours are tried for the best fit. */
     for (; step >= STEPS_QUANTUM_MIN_TSC * STEPS_ONE; step--) {
         uint64_t fit = misfit(sorted, n, step);
 

@@ -1,10 +1,10 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Asked-for against slept: what a sweep of time limits says about the clock that ends the waits.
  *
- * A wait that ends only on the ticks of a coarse clock leaves lengths that lie on a grid (its
- * quantum); one that the processor or a hypervisor limits stops growing (its cap); and none is
- * shorter than entering and leaving the state takes (its floor). Integers only. Any context; pure.
+ * A wait that ends only on the ticks of a coarse clock leaves lengths that lie on a grid (its quantum); one that the
+ * processor or a hypervisor limits stops growing (its cap); and none is shorter than entering and leaving the state
+ * takes (its floor). Integers only. Any context; pure.
  */
 #ifndef LAB_LIB_INFER_QUANTUM_H
 #define LAB_LIB_INFER_QUANTUM_H
@@ -32,17 +32,16 @@ struct steps_row {
 };
 
 /*
- * Value `index` of `count` from low to high, ends exact, spaced by factor or by difference. low is
- * at least 1 where by factor.
+ * Value `index` of `count` from low to high, ends exact, spaced by factor or by difference. low is at least 1 where by
+ * factor.
  */
 uint64_t steps_point(uint64_t low, uint64_t high, bool by_factor, uint32_t index, uint32_t count);
 
 /*
- * The widest grid on which at least 19 of 20 lengths lie, each within an eighth of its step, as far
- * as 64 steps to each side of the median. `sorted` are n lengths in ascending order, of waits whose
- * limits were spread without a grid of their own. Returns the step in sixteenths of a tick
- * (STEPS_ONE), at least STEPS_QUANTUM_MIN_TSC and at most STEPS_QUANTUM_MAX_TSC and a third of the
- * lengths' spread; 0 where there is no such grid.
+ * The widest grid on which at least 19 of 20 lengths lie, each within an eighth of its step, as far as 64 steps to each
+ * side of the median. `sorted` are n lengths in ascending order, of waits whose limits were spread without a grid of
+ * their own. Returns the step in sixteenths of a tick (STEPS_ONE), at least STEPS_QUANTUM_MIN_TSC and at most
+ * STEPS_QUANTUM_MAX_TSC and a third of the lengths' spread; 0 where there is no such grid.
  */
 uint32_t steps_quantum(const int64_t *sorted, size_t n);
 
@@ -55,9 +54,9 @@ struct steps_cap {
 };
 
 /*
- * Whether the longest limits were cut to one length. `rows` ascend by what was asked; rows with n =
- * 0 are passed over. A row is cut when its p50 is more than a sixteenth below what was asked; the
- * cut rows agree when each p50 is within an eighth of the last one's.
+ * Whether the longest limits were cut to one length. `rows` ascend by what was asked; rows with n = 0 are passed over.
+ * A row is cut when its p50 is more than a sixteenth below what was asked; the cut rows agree when each p50 is within
+ * an eighth of the last one's.
  */
 struct steps_cap steps_cap(const struct steps_row *rows, size_t count);
 

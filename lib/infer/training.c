@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "lib/infer/training.h"
 
 #include "lib/quantile.h"
@@ -19,8 +19,7 @@ static struct band band_of(const int64_t *values, size_t count, int64_t *scratch
     for (size_t i = 0; i < count; i++)
         scratch[i] = values[i];
     stats_sort(scratch, count);
-    return (struct band){quantile_of_sorted(scratch, count, P10).value,
-                         quantile_of_sorted(scratch, count, P50).value,
+    return (struct band){quantile_of_sorted(scratch, count, P10).value, quantile_of_sorted(scratch, count, P50).value,
                          quantile_of_sorted(scratch, count, P90).value};
 }
 
@@ -63,10 +62,9 @@ struct settle settle_find(const int64_t *values, size_t count, int64_t slack, in
     settle.high = band.high;
     band.low -= slack;
     band.high += slack;
-    for (int side = -1; side <= 1; side += 2) {
+    for (int side = -1; side <= 1; side += 2)
         if (count_beyond(values + count - quarter, quarter, &band, side) > quarter / 2)
             return settle;
-    }
     band = band_of(values + half, count - half, scratch);
     settle.low = band.low;
     settle.median = band.median;

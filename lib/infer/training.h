@@ -1,10 +1,11 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Does a series begin with a training phase, and where does it end?
  *
- * What adapts itself, as KVM's timer advance does, shows in the order of arrival: the first values lie outside the band that the later
- * ones keep to. The band is that of the second half, from its 10th to its 90th percentile, so that no shape of the noise is assumed: by
- * chance 6 of 8 values lie beyond one edge, whichever, about five times in 100,000. Integers only; any context; nothing allocates.
+ * What adapts itself, as KVM's timer advance does, shows in the order of arrival: the first values lie outside the band
+ * that the later ones keep to. The band is that of the second half, from its 10th to its 90th percentile, so that no
+ * shape of the noise is assumed: by chance 6 of 8 values lie beyond one edge, whichever, about five times in 100,000.
+ * Integers only; any context; nothing allocates.
  */
 #ifndef LAB_LIB_INFER_TRAINING_H
 #define LAB_LIB_INFER_TRAINING_H
@@ -34,8 +35,8 @@ struct settle {
 };
 
 /*
- * Judges `count` values in their order of arrival; what lies beyond the band by no more than `slack` counts as inside. scratch has room
- * for count / 2 + SETTLE_BLOCK values.
+ * Judges `count` values in their order of arrival; what lies beyond the band by no more than `slack` counts as inside.
+ * scratch has room for count / 2 + SETTLE_BLOCK values.
  */
 struct settle settle_find(const int64_t *values, size_t count, int64_t slack, int64_t *scratch);
 

@@ -1,11 +1,11 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "lib/record/hdr.h"
 
 #include "lib/cstring.h"
 
 /*
- * HdrHistogram keeps 2^m linear sub-buckets for the smallest values and half as many for each
- * doubling after them; m is the least power of two not below 2 * 10^digits.
+ * HdrHistogram keeps 2^m linear sub-buckets for the smallest values and half as many for each doubling after them; m is
+ * the least power of two not below 2 * 10^digits.
  */
 enum {
     HALF_MAGNITUDE_2_DIGITS = 7,  /* 256 sub-buckets >= 200 */
@@ -22,8 +22,8 @@ static unsigned half_magnitude_of(unsigned digits)
 }
 
 /*
- * The first bucket ends below 2^(half + 1) and each further one doubles that, until 2^40 itself is
- * inside: 40 - half buckets, plus the lower half of the first.
+ * The first bucket ends below 2^(half + 1) and each further one doubles that, until 2^40 itself is inside: 40 - half
+ * buckets, plus the lower half of the first.
  */
 static uint32_t counter_count_of(unsigned half_magnitude)
 {
@@ -68,9 +68,7 @@ uint32_t hdr_index(const struct hdr *hdr, uint64_t value)
     uint64_t all_sub_buckets = (UINT64_C(2) << half) - 1;
     unsigned bucket = 63 - half - (unsigned)__builtin_clzll(value | all_sub_buckets);
 
-    /*
-     * value >> bucket lies in the upper half of the sub-buckets, but for bucket 0, which has both.
-     */
+    /* value >> bucket lies in the upper half of the sub-buckets, but for bucket 0, which has both. */
     return (uint32_t)((bucket << half) + (value >> bucket));
 }
 

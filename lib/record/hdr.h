@@ -1,11 +1,10 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * HdrHistogram: counts of values 0 to 2^40 with two or three significant digits, in memory that the
- * caller gives.
+ * HdrHistogram: counts of values 0 to 2^40 with two or three significant digits, in memory that the caller gives.
  *
- * The bucket layout is that of HdrHistogram (lowest discernible value 1), so that histograms merge
- * and travel exactly. Adding is a few instructions without a branch on the value's size; nothing
- * allocates. One writer at a time; any context.
+ * The bucket layout is that of HdrHistogram (lowest discernible value 1), so that histograms merge and travel exactly.
+ * Adding is a few instructions without a branch on the value's size; nothing allocates. One writer at a time; any
+ * context.
  */
 #ifndef LAB_LIB_RECORD_HDR_H
 #define LAB_LIB_RECORD_HDR_H
@@ -28,47 +27,35 @@ struct hdr {
     uint64_t above_count;   /* values over HDR_HIGHEST, counted as HDR_HIGHEST */
 };
 
-/*
- * Bytes of counters for 2 or 3 digits and counters of 4 or 8 bytes (2, 4: 17920; 3, 4: 131072); 0
- * for anything else.
- */
+/* Bytes of counters for 2 or 3 digits and counters of 4 or 8 bytes (2, 4: 17920; 3, 4: 131072); 0 for anything else. */
 size_t hdr_bytes(unsigned digits, unsigned counter_bytes);
 
 /*
- * Makes an empty histogram in `memory` (aligned to counter_bytes). False when the shape is unknown
- * or bytes < hdr_bytes().
+ * Makes an empty histogram in `memory` (aligned to counter_bytes). False when the shape is unknown or bytes <
+ * hdr_bytes().
  */
 bool hdr_init(struct hdr *hdr, void *memory, size_t bytes, unsigned digits, unsigned counter_bytes);
 
 /* Empties it, shape kept. */
 void hdr_clear(struct hdr *hdr);
 
-/*
- * Counts one value; below zero counts as 0 (keep their number beside it), above HDR_HIGHEST as
- * HDR_HIGHEST.
- */
+/* Counts one value; below zero counts as 0 (keep their number beside it), above HDR_HIGHEST as HDR_HIGHEST. */
 void hdr_add(struct hdr *hdr, int64_t value);
 void hdr_add_n(struct hdr *hdr, int64_t value, uint64_t count);
 
-/*
- * Adds `from` into `into`; counters of either width. False when the digits differ, and nothing is
- * added.
- */
+/* Adds `from` into `into`; counters of either width. False when the digits differ, and nothing is added. */
 bool hdr_merge(struct hdr *into, const struct hdr *from);
 
-/*
- * The counter at index (0 to counter_count - 1), the lowest and the highest value that it stands
- * for.
- */
+/* The counter at index (0 to counter_count - 1), the lowest and the highest value that it stands for. */
 uint64_t hdr_count_at(const struct hdr *hdr, uint32_t index);
 uint64_t hdr_lowest_at(const struct hdr *hdr, uint32_t index);
 uint64_t hdr_highest_at(const struct hdr *hdr, uint32_t index);
 uint32_t hdr_index(const struct hdr *hdr, uint64_t value);
 
 /*
- * The value at a quantile in parts per 10^7 (0 to 10^7) by nearest rank: the highest value of the
- * counter that holds that rank, as HdrHistogram reports it. 0 when the histogram is empty. Exact
- * minima and maxima are kept elsewhere (stats.h).
+ * The value at a quantile in parts per 10^7 (0 to 10^7) by nearest rank: the highest value of the counter that holds
+ * that rank, as HdrHistogram reports it. 0 when the histogram is empty. Exact minima and maxima are kept elsewhere
+ * (stats.h).
  */
 uint64_t hdr_value_at(const struct hdr *hdr, uint32_t parts);
 

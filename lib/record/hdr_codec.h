@@ -1,11 +1,10 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * Histograms as text: HdrHistogram's compressed V2 form (cookie 1C849314h) around zlib stored
- * blocks, in base64, cut into parts.
+ * Histograms as text: HdrHistogram's compressed V2 form (cookie 1C849314h) around zlib stored blocks, in base64, cut
+ * into parts.
  *
- * Layout: HdrHistogram Java, AbstractHistogram.encodeIntoByteBuffer() and ZigZagEncoding; RFC 1950
- * and RFC 1951 section 3.2.4. The encoder needs no memory beyond its stack frame (under 400 bytes).
- * Any context.
+ * Layout: HdrHistogram Java, AbstractHistogram.encodeIntoByteBuffer() and ZigZagEncoding; RFC 1950 and RFC 1951 section
+ * 3.2.4. The encoder needs no memory beyond its stack frame (under 400 bytes). Any context.
  */
 #ifndef LAB_LIB_RECORD_HDR_CODEC_H
 #define LAB_LIB_RECORD_HDR_CODEC_H
@@ -19,8 +18,7 @@
 enum { HDR_PART_MAX = 108 }; /* characters of a part; every part but the last has as many */
 
 /* Receives part `part` (from 1) of `parts`: `length` characters of base64 and a NUL. */
-typedef void (*hdr_part_fn)(void *ctx, uint32_t part, uint32_t parts, const char *text,
-                            size_t length);
+typedef void (*hdr_part_fn)(void *ctx, uint32_t part, uint32_t parts, const char *text, size_t length);
 
 /* Bytes of the encoded histogram before base64. */
 size_t hdr_encoded_bytes(const struct hdr *hdr);
@@ -40,10 +38,9 @@ enum hdr_error {
 };
 
 /*
- * Reads what hdr_encode() wrote (all parts joined) into a histogram of 8-byte counters in `memory`.
- * hdr_bytes(3, 8) bytes always suffice.
+ * Reads what hdr_encode() wrote (all parts joined) into a histogram of 8-byte counters in `memory`. hdr_bytes(3, 8)
+ * bytes always suffice.
  */
-enum hdr_error hdr_decode(struct hdr *hdr, void *memory, size_t bytes, const char *text,
-                          size_t length);
+enum hdr_error hdr_decode(struct hdr *hdr, void *memory, size_t bytes, const char *text, size_t length);
 
 #endif

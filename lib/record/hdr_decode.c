@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "lib/record/hdr_codec.h"
 
 #include "lib/base64.h"
@@ -42,8 +42,7 @@ static uint8_t get_byte(struct reader *reader)
             fail(reader, HDR_CUT);
             return 0;
         }
-        if (reader->length < 4 ||
-            !base64_decode(reader->group, GROUP_BYTES, &reader->group_bytes, reader->text, 4) ||
+        if (reader->length < 4 || !base64_decode(reader->group, GROUP_BYTES, &reader->group_bytes, reader->text, 4) ||
             (!last && reader->group_bytes < GROUP_BYTES)) {
             fail(reader, HDR_BAD_BASE64);
             return 0;
@@ -193,8 +192,7 @@ static size_t decoded_bytes(const char *text, size_t length)
     return bytes;
 }
 
-enum hdr_error hdr_decode(struct hdr *hdr, void *memory, size_t bytes, const char *text,
-                          size_t length)
+enum hdr_error hdr_decode(struct hdr *hdr, void *memory, size_t bytes, const char *text, size_t length)
 {
     struct reader reader = {.text = text, .length = length, .adler = ADLER32_START};
     size_t text_bytes = decoded_bytes(text, length);

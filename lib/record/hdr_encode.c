@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "lib/record/hdr_codec.h"
 
 #include "lib/base64.h"
@@ -41,13 +41,10 @@ static void put_word(struct writer *writer, uint32_t word)
         put_byte(writer, (uint8_t)(word >> shift));
 }
 
-/*
- * The head of the next stored block (RFC 1951, section 3.2.4): type 00, the final bit on the last.
- */
+/* The head of the next stored block (RFC 1951, section 3.2.4): type 00, the final bit on the last. */
 static void open_block(struct writer *writer)
 {
-    uint32_t length =
-        writer->data_left < HDR_BLOCK_MAX ? (uint32_t)writer->data_left : HDR_BLOCK_MAX;
+    uint32_t length = writer->data_left < HDR_BLOCK_MAX ? (uint32_t)writer->data_left : HDR_BLOCK_MAX;
 
     put_byte(writer, length == writer->data_left);
     put_byte(writer, (uint8_t)length);
@@ -99,10 +96,7 @@ static uint32_t used_counters(const struct hdr *hdr)
     return used;
 }
 
-/*
- * What stands for the counter at *index: its count, or minus the length of a run of zeros. Moves
- * *index on.
- */
+/* What stands for the counter at *index: its count, or minus the length of a run of zeros. Moves *index on. */
 static int64_t next_counter(const struct hdr *hdr, uint32_t used, uint32_t *index)
 {
     uint64_t count = hdr_count_at(hdr, *index);

@@ -1,15 +1,15 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * The bytes of an encoded histogram, shared by encoder and decoder (hdr_codec.h). Big-endian but
- * for the zlib block headers.
+ * The bytes of an encoded histogram, shared by encoder and decoder (hdr_codec.h). Big-endian but for the zlib block
+ * headers.
  *
  *   compressed cookie | length of zlib stream | 78 01 | blocks | Adler-32 of all data
  *   block = final bit | length (LE) | ~length (LE) | a piece of the data
  *   data = cookie | payload length | offset 0 | digits | lowest (8) | highest (8) | ratio (8) |
  *          counters
  *
- * A counter is a ZigZag LEB128 integer of at most 9 bytes (the ninth holds 8 bits); -z stands for a
- * run of z zero counters.
+ * A counter is a ZigZag LEB128 integer of at most 9 bytes (the ninth holds 8 bits); -z stands for a run of z zero
+ * counters.
  */
 #ifndef LAB_LIB_RECORD_HDR_LAYOUT_H
 #define LAB_LIB_RECORD_HDR_LAYOUT_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "lib/record/ktap.h"
 
 #include "lib/cstring.h"
@@ -23,8 +23,7 @@ void ktap_plan(struct ktap *ktap, uint32_t planned)
 
 static bool is_name_character(char character)
 {
-    return (character >= 'a' && character <= 'z') || (character >= '0' && character <= '9') ||
-           character == '_';
+    return (character >= 'a' && character <= 'z') || (character >= '0' && character <= '9') || character == '_';
 }
 
 bool ktap_name_valid(const char *name)
@@ -64,17 +63,16 @@ static void count(struct record_counts *counts, enum ktap_verdict verdict)
     }
 }
 
-static size_t add_note(char *out, size_t bytes, enum ktap_verdict verdict,
-                       const struct ktap_note *note)
+static size_t add_note(char *out, size_t bytes, enum ktap_verdict verdict, const struct ktap_note *note)
 {
     int length = 0;
 
     if (verdict == KTAP_SKIP)
-        length = fmt(out, bytes, " # SKIP %.*s", KTAP_REASON_MAX,
-                     note && note->reason ? note->reason : "no reason given");
+        length =
+            fmt(out, bytes, " # SKIP %.*s", KTAP_REASON_MAX, note && note->reason ? note->reason : "no reason given");
     else if (note && note->word)
-        length = fmt(out, bytes, " # %.*s %lld %.*s", WORD_MAX, note->word, (long long)note->value,
-                     WORD_MAX, note->unit ? note->unit : "count");
+        length = fmt(out, bytes, " # %.*s %lld %.*s", WORD_MAX, note->word, (long long)note->value, WORD_MAX,
+                     note->unit ? note->unit : "count");
     return (size_t)length;
 }
 

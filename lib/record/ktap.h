@@ -1,10 +1,10 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Verdicts: flat KTAP lines with a CRC-16 tail (docs/record-format.md, section 2; Linux
  * Documentation/dev-tools/ktap.rst).
  *
- * Same context as record.h, whose stream carries the lines. The totals line is written by
- * record_end_run() from `counts`.
+ * Same context as record.h, whose stream carries the lines. The totals line is written by record_end_run() from
+ * `counts`.
  */
 #ifndef LAB_LIB_RECORD_KTAP_H
 #define LAB_LIB_RECORD_KTAP_H
@@ -31,10 +31,7 @@ struct ktap {
     struct record_counts counts;
 };
 
-/*
- * What stands after the name: a metric when word is set, else a reason when reason is set, else
- * nothing.
- */
+/* What stands after the name: a metric when word is set, else a reason when reason is set, else nothing. */
 struct ktap_note {
     const char *word; /* one word [a-z0-9_.%], e.g. "p99" */
     int64_t value;
@@ -49,9 +46,9 @@ void ktap_version(struct ktap *ktap, struct record_stream *stream);
 void ktap_plan(struct ktap *ktap, uint32_t planned);
 
 /*
- * Writes one result and counts it. index is 1 to the planned number; note may be NULL. A name that
- * is not 1 to KTAP_NAME_MAX characters of [a-z0-9_] is the lab's own mistake: the line goes out
- * with `_` for what is wrong, as KTAP_ERROR, and false is returned.
+ * Writes one result and counts it. index is 1 to the planned number; note may be NULL. A name that is not 1 to
+ * KTAP_NAME_MAX characters of [a-z0-9_] is the lab's own mistake: the line goes out with `_` for what is wrong, as
+ * KTAP_ERROR, and false is returned.
  */
 bool ktap_result(struct ktap *ktap, enum ktap_verdict verdict, uint32_t index, const char *name,
                  const struct ktap_note *note);

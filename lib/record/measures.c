@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "lib/record/measures.h"
 
 #include "lib/record/hdr_codec.h"
@@ -24,8 +24,7 @@ static struct json begin_metric(char buf[JSON_OBJECT_BYTES], const struct measur
     return json;
 }
 
-bool record_summary(struct record_stream *stream, const struct measure *measure,
-                    const struct summary *summary)
+bool record_summary(struct record_stream *stream, const struct measure *measure, const struct summary *summary)
 {
     char buf[JSON_OBJECT_BYTES];
     struct json json = begin_metric(buf, measure);
@@ -59,8 +58,8 @@ static void put_quantile(struct json *json, const char *name, const struct quant
 typedef void (*put_item_fn)(struct json *json, const void *list, uint32_t index);
 
 /*
- * A list under `key` in as many records as it needs: each takes items until one does not fit, which
- * the next record then begins with.
+ * A list under `key` in as many records as it needs: each takes items until one does not fit, which the next record
+ * then begins with.
  */
 static bool emit_list(struct record_stream *stream, const struct measure *measure, const char *key,
                       put_item_fn put_item, const void *list, uint32_t count)
@@ -97,14 +96,12 @@ struct sorted_list {
 static void put_sorted_quantile(struct json *json, const void *list, uint32_t index)
 {
     const struct sorted_list *sorted = list;
-    struct quantile quantile =
-        quantile_of_sorted(sorted->values, sorted->n, QUANTILES[index].parts);
+    struct quantile quantile = quantile_of_sorted(sorted->values, sorted->n, QUANTILES[index].parts);
 
     put_quantile(json, QUANTILES[index].name, &quantile);
 }
 
-bool record_quantiles(struct record_stream *stream, const struct measure *measure,
-                      const int64_t *sorted, size_t n)
+bool record_quantiles(struct record_stream *stream, const struct measure *measure, const int64_t *sorted, size_t n)
 {
     struct sorted_list list = {sorted, n};
 
@@ -121,14 +118,12 @@ static void put_worst(struct json *json, const void *list, uint32_t index)
     json_array_end(json);
 }
 
-bool record_worst(struct record_stream *stream, const struct measure *measure,
-                  const struct worst *worst)
+bool record_worst(struct record_stream *stream, const struct measure *measure, const struct worst *worst)
 {
     return emit_list(stream, measure, "worst", put_worst, worst->entries, worst->count);
 }
 
-bool record_floor(struct record_stream *stream, const struct measure *measure, int64_t floor,
-                  uint64_t n)
+bool record_floor(struct record_stream *stream, const struct measure *measure, int64_t floor, uint64_t n)
 {
     char buf[JSON_OBJECT_BYTES];
     struct json json = begin_metric(buf, measure);
@@ -138,8 +133,7 @@ bool record_floor(struct record_stream *stream, const struct measure *measure, i
     return record_emit(stream, json_end(&json), true);
 }
 
-bool record_rejects(struct record_stream *stream, uint32_t step,
-                    const uint64_t counts[REJECT_COUNT])
+bool record_rejects(struct record_stream *stream, uint32_t step, const uint64_t counts[REJECT_COUNT])
 {
     char buf[JSON_OBJECT_BYTES];
     struct json json = begin(buf, "stats", step);
@@ -152,8 +146,7 @@ bool record_rejects(struct record_stream *stream, uint32_t step,
     return record_emit(stream, json_end(&json), true);
 }
 
-bool record_scalar(struct record_stream *stream, uint32_t step, const char *key, int64_t value,
-                   const char *unit)
+bool record_scalar(struct record_stream *stream, uint32_t step, const char *key, int64_t value, const char *unit)
 {
     char buf[JSON_OBJECT_BYTES];
     struct json json = begin(buf, "stats", step);
@@ -170,8 +163,7 @@ struct hist_target {
     bool ok;
 };
 
-static void emit_hist_part(void *ctx, uint32_t part, uint32_t parts, const char *text,
-                           size_t length)
+static void emit_hist_part(void *ctx, uint32_t part, uint32_t parts, const char *text, size_t length)
 {
     struct hist_target *target = ctx;
     char buf[JSON_OBJECT_BYTES];
@@ -192,8 +184,8 @@ bool record_hist(struct record_stream *stream, const struct measure *measure, co
     return target.ok;
 }
 
-bool record_raw(struct record_stream *stream, uint32_t step, uint64_t first_index,
-                const struct sample *samples, size_t count)
+bool record_raw(struct record_stream *stream, uint32_t step, uint64_t first_index, const struct sample *samples,
+                size_t count)
 {
     char buf[JSON_OBJECT_BYTES];
     char text[RAW_TEXT_BYTES];

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "lib/record/raw.h"
 
 #include "lib/base64.h"
@@ -104,8 +104,7 @@ size_t raw_encode(char text[RAW_TEXT_BYTES], const struct sample *samples, size_
     return taken;
 }
 
-bool raw_decode(const char *text, size_t length, struct sample *samples, size_t limit,
-                size_t *count)
+bool raw_decode(const char *text, size_t length, struct sample *samples, size_t limit, size_t *count)
 {
     uint8_t data[RAW_DATA_MAX];
     struct reader reader = {data, data, false};

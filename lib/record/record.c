@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "lib/record/record.h"
 
 #include "lib/cstring.h"
@@ -14,8 +14,7 @@ static void send(const struct record_stream *stream, const char *text, size_t by
 
 void record_init(struct record_stream *stream, char *repeat, size_t repeat_bytes)
 {
-    *stream =
-        (struct record_stream){.mark = RECORD_MARK, .repeat = repeat, .repeat_bytes = repeat_bytes};
+    *stream = (struct record_stream){.mark = RECORD_MARK, .repeat = repeat, .repeat_bytes = repeat_bytes};
 }
 
 bool record_add_sink(struct record_stream *stream, struct record_sink sink)
@@ -38,8 +37,8 @@ void record_begin_run(struct record_stream *stream, uint64_t run_id)
     /* The empty line is a line of its own: firmware may have left the cursor in mid-line. */
     send(stream, "\n", 1);
     send(stream, line,
-         (size_t)fmt(line, sizeof(line), "IDLELAB-BEGIN run=%016llx fmt=%d\n",
-                     (unsigned long long)run_id, RECORD_FORMAT));
+         (size_t)fmt(line, sizeof(line), "IDLELAB-BEGIN run=%016llx fmt=%d\n", (unsigned long long)run_id,
+                     RECORD_FORMAT));
 }
 
 void record_flush_repeats(struct record_stream *stream)
@@ -82,11 +81,9 @@ bool record_emit(struct record_stream *stream, const char *json_text, bool twice
         stream->refused_count++;
         return false;
     }
-    text_length = fmt(line, sizeof(line), "%s%04x %s", stream->mark, stream->next_seq, json_text) -
-                  (int)mark_length;
+    text_length = fmt(line, sizeof(line), "%s%04x %s", stream->mark, stream->next_seq, json_text) - (int)mark_length;
     length = mark_length + (size_t)text_length;
-    length += (size_t)fmt(line + length, sizeof(line) - length, " *%08x\n",
-                          crc32_update(0, text, (size_t)text_length));
+    length += (size_t)fmt(line + length, sizeof(line) - length, " *%08x\n", crc32_update(0, text, (size_t)text_length));
     stream->crc = crc32_update(stream->crc, text, (size_t)text_length);
     stream->crc = crc32_update(stream->crc, "\n", 1);
     stream->next_seq++;
@@ -118,8 +115,7 @@ void record_line(struct record_stream *stream, const char *text)
     send(stream, line, length + 1);
 }
 
-static enum record_result result_of(const struct record_stream *stream,
-                                    const struct record_counts *counts)
+static enum record_result result_of(const struct record_stream *stream, const struct record_counts *counts)
 {
     if (counts->error || stream->refused_count)
         return RECORD_ERROR;
@@ -148,8 +144,8 @@ static void emit_refused(struct record_stream *stream)
     char text[80];
     struct json json;
 
-    fmt(text, sizeof(text), "%u records did not fit in %d characters and were not written",
-        stream->refused_count, JSON_OBJECT_MAX);
+    fmt(text, sizeof(text), "%u records did not fit in %d characters and were not written", stream->refused_count,
+        JSON_OBJECT_MAX);
     json_begin(&json, buf, sizeof(buf));
     json_str(&json, "t", "finding");
     json_str(&json, "id", "records_refused");
@@ -167,11 +163,10 @@ enum record_result record_end_run(struct record_stream *stream, const struct rec
         emit_refused(stream);
     emit_sum(stream, counts);
     record_flush_repeats(stream);
-    fmt(line, sizeof(line), "# Totals: pass:%u fail:%u xfail:0 xpass:0 skip:%u error:%u",
-        counts->pass, counts->fail, counts->skip, counts->error);
+    fmt(line, sizeof(line), "# Totals: pass:%u fail:%u xfail:0 xpass:0 skip:%u error:%u", counts->pass, counts->fail,
+        counts->skip, counts->error);
     record_line(stream, line);
-    fmt(line, sizeof(line), "IDLELAB-END run=%016llx result=%s", (unsigned long long)stream->run_id,
-        WORDS[result]);
+    fmt(line, sizeof(line), "IDLELAB-END run=%016llx result=%s", (unsigned long long)stream->run_id, WORDS[result]);
     record_line(stream, line);
     return result;
 }

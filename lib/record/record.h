@@ -1,11 +1,9 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * The stream of lines that leaves the lab: frame, records and plain lines (docs/record-format.md,
- * fmt=1).
+ * The stream of lines that leaves the lab: frame, records and plain lines (docs/record-format.md, fmt=1).
  *
- * One stream per run, owned by one CPU; nothing here may be called while a CPU measures, because a
- * sink may wait for hardware. Every line reaches each sink whole, in one call of its write
- * function.
+ * One stream per run, owned by one CPU; nothing here may be called while a CPU measures, because a sink may wait for
+ * hardware. Every line reaches each sink whole, in one call of its write function.
  */
 #ifndef LAB_LIB_RECORD_RECORD_H
 #define LAB_LIB_RECORD_RECORD_H
@@ -56,10 +54,7 @@ struct record_stream {
     size_t repeat_used;
 };
 
-/*
- * Makes an empty stream. The repeat buffer stays the caller's; with repeat_bytes = 0 second copies
- * go out at once.
- */
+/* Makes an empty stream. The repeat buffer stays the caller's; with repeat_bytes = 0 second copies go out at once. */
 void record_init(struct record_stream *stream, char *repeat, size_t repeat_bytes);
 
 /* Adds one sink; false when there are RECORD_SINKS_MAX already. */
@@ -69,10 +64,9 @@ bool record_add_sink(struct record_stream *stream, struct record_sink sink);
 void record_begin_run(struct record_stream *stream, uint64_t run_id);
 
 /*
- * Writes one record at once and, when `twice`, keeps its line for the second copy (repeats that
- * wait are sent first when the buffer is full). json_text is what json_end() gave: NULL, an empty
- * text or one over 200 characters is refused and counted; the run then ends as ERROR. False when
- * refused.
+ * Writes one record at once and, when `twice`, keeps its line for the second copy (repeats that wait are sent first
+ * when the buffer is full). json_text is what json_end() gave: NULL, an empty text or one over 200 characters is
+ * refused and counted; the run then ends as ERROR. False when refused.
  */
 bool record_emit(struct record_stream *stream, const char *json_text, bool twice);
 
@@ -80,8 +74,8 @@ bool record_emit(struct record_stream *stream, const char *json_text, bool twice
 void record_flush_repeats(struct record_stream *stream);
 
 /*
- * Writes one line that is not a record (KTAP, "# comment"). Characters outside printable ASCII
- * become '?'; a line over 238 characters is cut and ends in "...".
+ * Writes one line that is not a record (KTAP, "# comment"). Characters outside printable ASCII become '?'; a line over
+ * 238 characters is cut and ends in "...".
  */
 void record_line(struct record_stream *stream, const char *text);
 
@@ -89,18 +83,13 @@ void record_line(struct record_stream *stream, const char *text);
 void record_clean(char *text);
 
 /*
- * One record whose last member `key` is a text of any length: head holds the members before it, not
- * ended. Where the text does not fit, the record goes out in parts, each with the members p (from
- * 1) and of before its piece. False when even the head leaves no room, or a text needs more than
- * 9999 parts.
+ * One record whose last member `key` is a text of any length: head holds the members before it, not ended. Where the
+ * text does not fit, the record goes out in parts, each with the members p (from
+ * 1) and of before its piece. False when even the head leaves no room, or a text needs more than 9999 parts.
  */
-bool record_long(struct record_stream *stream, const struct json *head, const char *key,
-                 const char *text, bool twice);
+bool record_long(struct record_stream *stream, const struct json *head, const char *key, const char *text, bool twice);
 
-/*
- * Facts: {"t":"env","k":key,"v":value}, sent twice; long texts are split. The cpu forms are the
- * same with "t":"cpu".
- */
+/* Facts: {"t":"env","k":key,"v":value}, sent twice; long texts are split. The cpu forms are the same with "t":"cpu". */
 bool record_env(struct record_stream *stream, const char *key, const char *value);
 bool record_env_int(struct record_stream *stream, const char *key, int64_t value);
 bool record_env_uint(struct record_stream *stream, const char *key, uint64_t value);
@@ -108,16 +97,15 @@ bool record_cpu(struct record_stream *stream, const char *key, const char *value
 bool record_cpu_uint(struct record_stream *stream, const char *key, uint64_t value);
 
 /*
- * {"t":"finding","step":step,"id":id,"text":text,"conf":conf}, sent twice. step < 0: about the run,
- * no member `step`; conf NULL: not an inference, no member `conf`.
+ * {"t":"finding","step":step,"id":id,"text":text,"conf":conf}, sent twice. step < 0: about the run, no member `step`;
+ * conf NULL: not an inference, no member `conf`.
  */
-bool record_finding(struct record_stream *stream, int64_t step, const char *id, const char *conf,
-                    const char *text);
+bool record_finding(struct record_stream *stream, int64_t step, const char *id, const char *conf, const char *text);
 
 /*
- * Ends the run: a finding where records were refused, the sum record, all second copies, the KTAP
- * totals, IDLELAB-END. The result is ERROR with any error or refused record, else FAIL with any
- * failure, else PASS; it is returned for the exit code.
+ * Ends the run: a finding where records were refused, the sum record, all second copies, the KTAP totals, IDLELAB-END.
+ * The result is ERROR with any error or refused record, else FAIL with any failure, else PASS; it is returned for the
+ * exit code.
  */
 enum record_result record_end_run(struct record_stream *stream, const struct record_counts *counts);
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The records of record.h whose value may be a text of any length. */
 #include "lib/record/record.h"
 
@@ -21,8 +21,7 @@ static size_t piece_bytes(const char *text, size_t room)
 }
 
 /* A copy of `head` in another buffer, with p and of added where there are parts. */
-static struct json copy_head(const struct json *head, char buf[JSON_OBJECT_BYTES], unsigned part,
-                             unsigned parts)
+static struct json copy_head(const struct json *head, char buf[JSON_OBJECT_BYTES], unsigned part, unsigned parts)
 {
     struct json json = *head;
 
@@ -46,8 +45,7 @@ static size_t room_for_piece(const struct json *head, const char *key, unsigned 
     return json_room(&json);
 }
 
-bool record_long(struct record_stream *stream, const struct json *head, const char *key,
-                 const char *text, bool twice)
+bool record_long(struct record_stream *stream, const struct json *head, const char *key, const char *text, bool twice)
 {
     char buf[JSON_OBJECT_BYTES];
     size_t room = room_for_piece(head, key, 1);
@@ -128,8 +126,7 @@ bool record_cpu_uint(struct record_stream *stream, const char *key, uint64_t val
     return record_emit(stream, json_end(&json), true);
 }
 
-bool record_finding(struct record_stream *stream, int64_t step, const char *id, const char *conf,
-                    const char *text)
+bool record_finding(struct record_stream *stream, int64_t step, const char *id, const char *conf, const char *text)
 {
     char buf[JSON_OBJECT_BYTES];
     struct json json;

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "lib/record/sample.h"
 
 static int64_t difference(uint64_t later_tsc, uint64_t earlier_tsc)
@@ -12,8 +12,7 @@ int64_t sample_wake_latency(const struct sample *sample)
 {
     uint64_t first_tsc = sample->isr_tsc;
 
-    if (first_tsc == STAMP_NONE ||
-        (sample->after_tsc != STAMP_NONE && sample->after_tsc < first_tsc))
+    if (first_tsc == STAMP_NONE || (sample->after_tsc != STAMP_NONE && sample->after_tsc < first_tsc))
         first_tsc = sample->after_tsc;
     return difference(first_tsc, sample->event_tsc);
 }

@@ -1,8 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * One wake: four time stamps, why it ended, whether it counts, and the evidence taken beside it
- * (docs/record-format.md, "Metrics of wake"). A zeroed struct is a sample with no stamp taken. Any
- * context.
+ * One wake: four time stamps, why it ended, whether it counts, and the evidence taken beside it (docs/record-format.md,
+ * "Metrics of wake"). A zeroed struct is a sample with no stamp taken. Any context.
  */
 #ifndef LAB_LIB_RECORD_SAMPLE_H
 #define LAB_LIB_RECORD_SAMPLE_H
@@ -66,8 +65,8 @@ int64_t sample_return_latency(const struct sample *sample);    /* after - event 
 int64_t sample_silent_time(const struct sample *sample);       /* event - before */
 
 /*
- * The words of the record format: "early", "smi" ..., "interrupt", "flag" ...; "unknown" for a
- * number that is none of them.
+ * The words of the record format: "early", "smi" ..., "interrupt", "flag" ...; "unknown" for a number that is none of
+ * them.
  */
 const char *sample_reject_name(unsigned reject);
 const char *sample_cause_name(unsigned cause);

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "lib/script/cmdline.h"
 
 #include "lib/script/cmdline_value.h"
@@ -36,11 +36,10 @@ static void read_exit(struct cmdline *cmdline, const struct cmdline_value *value
 static void read_cpus(struct cmdline *cmdline, const struct cmdline_value *value)
 {
     uint64_t cpus;
-    if (words_equal("all", value->token.text, value->token.bytes)) {
+    if (words_equal("all", value->token.text, value->token.bytes))
         cmdline->cpus = 0;
-    } else if (cmdline_read_count(value, &value->token, 1, CPUS_MAX, &cpus)) {
+    else if (cmdline_read_count(value, &value->token, 1, CPUS_MAX, &cpus))
         cmdline->cpus = (uint32_t)cpus;
-    }
 }
 
 static void read_x2apic(struct cmdline *cmdline, const struct cmdline_value *value)
@@ -56,9 +55,8 @@ static void read_tsc_hz(struct cmdline *cmdline, const struct cmdline_value *val
 
 static void read_seed(struct cmdline *cmdline, const struct cmdline_value *value)
 {
-    if (cmdline_read_count(value, &value->token, 0, UINT64_MAX, &cmdline->seed)) {
+    if (cmdline_read_count(value, &value->token, 0, UINT64_MAX, &cmdline->seed))
         cmdline->seed_given = true;
-    }
 }
 
 static void read_screen(struct cmdline *cmdline, const struct cmdline_value *value)
@@ -93,9 +91,8 @@ static void read_selftest(struct cmdline *cmdline, const struct cmdline_value *v
 static void read_resume(struct cmdline *cmdline, const struct cmdline_value *value)
 {
     uint64_t step;
-    if (cmdline_read_count(value, &value->token, 1, STEPS_MAX, &step)) {
+    if (cmdline_read_count(value, &value->token, 1, STEPS_MAX, &step))
         cmdline->resume = (uint32_t)step;
-    }
 }
 
 static const struct key KEYS[] = {
@@ -111,16 +108,14 @@ enum {
 };
 
 /* Tells an unknown word: an error where a key must be meant, else a warning. */
-static void tell_unknown(const struct script_token *key, bool has_value,
-                         struct script_errors *errors, struct script_errors *warnings)
+static void tell_unknown(const struct script_token *key, bool has_value, struct script_errors *errors,
+                         struct script_errors *warnings)
 {
     struct words_search search = words_search_begin(key->text, key->bytes);
-    for (size_t i = 0; i < KEY_COUNT; i++) {
+    for (size_t i = 0; i < KEY_COUNT; i++)
         words_search_offer(&search, KEYS[i].name);
-    }
     bool meant = search.best != NULL && has_value;
-    struct script_error *error =
-        script_errors_add(meant ? errors : warnings, CMDLINE_FILE, key, "", search.best);
+    struct script_error *error = script_errors_add(meant ? errors : warnings, CMDLINE_FILE, key, "", search.best);
     struct text expected = script_error_expected(error);
     text_add(&expected, has_value ? "one of " : "key=value with one of ");
     for (size_t i = 0; i < KEY_COUNT; i++) {
@@ -129,8 +124,9 @@ static void tell_unknown(const struct script_token *key, bool has_value,
     }
 }
 
-/* True for what loaders and VMMs put there for themselves: an image path first, BOOT_IMAGE=,
- * initrd=, keys with a dot. */
+/*
+ * True for what loaders and VMMs put there for themselves: an image path first, BOOT_IMAGE=, initrd=, keys with a dot.
+ */
 static bool is_foreign(const struct script_token *key, bool has_value, bool first)
 {
     static const char *const loader_keys[] = {"BOOT_IMAGE", "initrd", NULL};
@@ -142,63 +138,51 @@ static bool is_foreign(const struct script_token *key, bool has_value, bool firs
         has_slash = has_slash || key->text[i] == '/';
         has_dot = has_dot || key->text[i] == '.';
     }
-    for (size_t i = 0; loader_keys[i] != NULL; i++) {
-        if (words_equal(loader_keys[i], key->text, key->bytes)) {
+    for (size_t i = 0; loader_keys[i] != NULL; i++)
+        if (words_equal(loader_keys[i], key->text, key->bytes))
             return true;
-        }
-    }
-    if (has_value) {
+    if (has_value)
         return has_dot;
-    }
-    bool is_image = key->bytes >= end_bytes &&
-                    memcmp(key->text + key->bytes - end_bytes, image_end, end_bytes) == 0;
+    bool is_image = key->bytes >= end_bytes && memcmp(key->text + key->bytes - end_bytes, image_end, end_bytes) == 0;
     return first && (has_slash || is_image);
 }
 
-static void read_one(struct cmdline *cmdline, const struct cmdline_word *word, bool first,
-                     struct script_errors *errors, struct script_errors *warnings)
+static void read_one(struct cmdline *cmdline, const struct cmdline_word *word, bool first, struct script_errors *errors,
+                     struct script_errors *warnings)
 {
     struct script_token token = {word->text, (uint32_t)word->bytes, 1, word->column};
     size_t equals = 0;
-    while (equals < word->bytes && word->text[equals] != '=') {
+    while (equals < word->bytes && word->text[equals] != '=')
         equals++;
-    }
     bool has_value = equals < word->bytes;
     struct script_token key = cmdline_token_part(&token, 0, equals);
-    if (is_foreign(&key, has_value, first)) {
+    if (is_foreign(&key, has_value, first))
         return;
-    }
     for (size_t i = 0; has_value && i < KEY_COUNT; i++) {
-        if (!words_equal(KEYS[i].name, key.text, key.bytes)) {
+        if (!words_equal(KEYS[i].name, key.text, key.bytes))
             continue;
-        }
-        struct cmdline_value value = {
-            cmdline_token_part(&token, equals + 1, word->bytes - equals - 1), errors};
-        if (value.token.bytes == 0) {
+        struct cmdline_value value = {cmdline_token_part(&token, equals + 1, word->bytes - equals - 1), errors};
+        if (value.token.bytes == 0)
             cmdline_refuse(&value, &token, "a value right after the =", NULL);
-        } else {
+        else
             KEYS[i].read(cmdline, &value);
-        }
         return;
     }
     tell_unknown(&key, has_value, errors, warnings);
 }
 
-bool cmdline_parse(const char *text, struct arena *arena, struct cmdline *cmdline,
-                   struct script_errors *errors, struct script_errors *warnings)
+bool cmdline_parse(const char *text, struct arena *arena, struct cmdline *cmdline, struct script_errors *errors,
+                   struct script_errors *warnings)
 {
     size_t errors_before = errors->count;
     struct cmdline_words words = {.text = text};
     struct cmdline_word word;
-    *cmdline = (struct cmdline){
-        .console = {.baud_rate = CMDLINE_BAUD_RATE_MAX}, .screen = true, .resume = 1};
-    /* Words are not longer than they stand in the line, and blanks or the end leave room for their
-     * NULs. */
+    *cmdline = (struct cmdline){.console = {.baud_rate = CMDLINE_BAUD_RATE_MAX}, .screen = true, .resume = 1};
+    /* Words are not longer than they stand in the line, and blanks or the end leave room for their NULs. */
     char *room = arena_alloc(arena, strlen(text) + 1, 1);
     if (room == NULL) {
         struct script_token start = {"", 0, 1, 1};
-        script_errors_add(errors, CMDLINE_FILE, &start,
-                          "a shorter command line: there is no memory", NULL);
+        script_errors_add(errors, CMDLINE_FILE, &start, "a shorter command line: there is no memory", NULL);
         return false;
     }
     for (bool first = true; cmdline_words_next(&words, room, &word); first = false) {

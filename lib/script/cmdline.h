@@ -1,11 +1,9 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * The boot command line: `script=smoke console=ttyS0,115200 cpus=2 exit=debugexit`. docs/scripts.md
- * lists the keys.
+ * The boot command line: `script=smoke console=ttyS0,115200 cpus=2 exit=debugexit`. docs/scripts.md lists the keys.
  *
- * Words are separated by blanks; double quotes keep blanks in a word, and so do quotes escaped by a
- * backslash, which is how GRUB hands them over. A key given twice takes its last value, so that a
- * launcher may append. Pure; any context.
+ * Words are separated by blanks; double quotes keep blanks in a word, and so do quotes escaped by a backslash, which is
+ * how GRUB hands them over. A key given twice takes its last value, so that a launcher may append. Pure; any context.
  */
 #ifndef LAB_LIB_SCRIPT_CMDLINE_H
 #define LAB_LIB_SCRIPT_CMDLINE_H
@@ -68,21 +66,19 @@ struct cmdline {
     bool screen; /* on unless given */
     enum cmdline_timer timer;
     enum cmdline_watchdog watchdog;
-    bool sync_serial; /* each step's edges wait for an answer on the serial port */
-    const char
-        *selftest;   /* a failure to plant, as the experiment `selftest` names it; NULL = none */
-    uint32_t resume; /* number of the first step to run, from 1; the steps before it are not run */
+    bool sync_serial;     /* each step's edges wait for an answer on the serial port */
+    const char *selftest; /* a failure to plant, as the experiment `selftest` names it; NULL = none */
+    uint32_t resume;      /* number of the first step to run, from 1; the steps before it are not run */
 };
 
 /*
- * Reads a command line that ends in NUL. Strings are copied into the arena. Returns true when
- * nothing was wrong; else `errors` (file "cmdline", line 1) has grown and the keys at fault keep
- * their defaults: a value that makes no sense, a quote that is not closed, or an unknown word that
- * is so near a known key that it must be meant. Other unknown words are for somebody else (loaders
- * and VMMs add their own): they are told in `warnings` and change nothing. A first word that is the
- * path of an image (it contains `/` or ends in .elf, and no `=`) and keys with a dot are skipped.
+ * Reads a command line that ends in NUL. Strings are copied into the arena. Returns true when nothing was wrong; else
+ * `errors` (file "cmdline", line 1) has grown and the keys at fault keep their defaults: a value that makes no sense, a
+ * quote that is not closed, or an unknown word that is so near a known key that it must be meant. Other unknown words
+ * are for somebody else (loaders and VMMs add their own): they are told in `warnings` and change nothing. A first word
+ * that is the path of an image (it contains `/` or ends in .elf, and no `=`) and keys with a dot are skipped.
  */
-bool cmdline_parse(const char *text, struct arena *arena, struct cmdline *cmdline,
-                   struct script_errors *errors, struct script_errors *warnings);
+bool cmdline_parse(const char *text, struct arena *arena, struct cmdline *cmdline, struct script_errors *errors,
+                   struct script_errors *warnings);
 
 #endif /* LAB_LIB_SCRIPT_CMDLINE_H */

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "lib/script/cmdline_value.h"
 
 #include "lib/units.h"
@@ -6,8 +6,8 @@
 
 const char CMDLINE_FILE[] = "cmdline";
 
-void cmdline_refuse(const struct cmdline_value *value, const struct script_token *token,
-                    const char *expected, const char *nearest)
+void cmdline_refuse(const struct cmdline_value *value, const struct script_token *token, const char *expected,
+                    const char *nearest)
 {
     script_errors_add(value->errors, CMDLINE_FILE, token, expected, nearest);
 }
@@ -15,11 +15,9 @@ void cmdline_refuse(const struct cmdline_value *value, const struct script_token
 unsigned cmdline_read_word(const struct cmdline_value *value, const char *const *words)
 {
     const struct script_token *token = &value->token;
-    for (unsigned i = 0; words[i] != NULL; i++) {
-        if (words_equal(words[i], token->text, token->bytes)) {
+    for (unsigned i = 0; words[i] != NULL; i++)
+        if (words_equal(words[i], token->text, token->bytes))
             return i;
-        }
-    }
     char expected[SCRIPT_EXPECTED_BYTES];
     struct text text = text_in(expected, sizeof(expected));
     words_list(&text, words);
@@ -27,8 +25,8 @@ unsigned cmdline_read_word(const struct cmdline_value *value, const char *const 
     return 0;
 }
 
-bool cmdline_read_count(const struct cmdline_value *value, const struct script_token *token,
-                        uint64_t min, uint64_t max, uint64_t *count)
+bool cmdline_read_count(const struct cmdline_value *value, const struct script_token *token, uint64_t min, uint64_t max,
+                        uint64_t *count)
 {
     uint64_t number;
     struct units_result result = units_parse_count(token->text, token->bytes, &number);
@@ -51,6 +49,5 @@ bool cmdline_read_count(const struct cmdline_value *value, const struct script_t
 
 struct script_token cmdline_token_part(const struct script_token *token, size_t from, size_t bytes)
 {
-    return (struct script_token){token->text + from, (uint32_t)bytes, token->line,
-                                 token->column + (uint32_t)from};
+    return (struct script_token){token->text + from, (uint32_t)bytes, token->line, token->column + (uint32_t)from};
 }

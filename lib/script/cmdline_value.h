@@ -1,7 +1,6 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * Values of the boot command line: words of a list, numbers, and what is wrong with them. For
- * lib/cmdline*.c only.
+ * Values of the boot command line: words of a list, numbers, and what is wrong with them. For lib/cmdline*.c only.
  *
  * Pure: any context, no state but the caller's.
  */
@@ -29,17 +28,15 @@ struct cmdline_value {
 };
 
 /* Adds an error at a token of a value; `nearest` may be NULL. */
-void cmdline_refuse(const struct cmdline_value *value, const struct script_token *token,
-                    const char *expected, const char *nearest);
+void cmdline_refuse(const struct cmdline_value *value, const struct script_token *token, const char *expected,
+                    const char *nearest);
 
-/* The index of a value among `words`; adds an error and returns 0, the default, where it is none of
- * them. */
+/* The index of a value among `words`; adds an error and returns 0, the default, where it is none of them. */
 unsigned cmdline_read_word(const struct cmdline_value *value, const char *const *words);
 
-/* Reads a number from min to max at a token of a value; adds an error and returns false where it is
- * none. */
-bool cmdline_read_count(const struct cmdline_value *value, const struct script_token *token,
-                        uint64_t min, uint64_t max, uint64_t *count);
+/* Reads a number from min to max at a token of a value; adds an error and returns false where it is none. */
+bool cmdline_read_count(const struct cmdline_value *value, const struct script_token *token, uint64_t min, uint64_t max,
+                        uint64_t *count);
 
 /* The part of a token from `from` on, `bytes` characters. */
 struct script_token cmdline_token_part(const struct script_token *token, size_t from, size_t bytes);

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "lib/script/cmdline_words.h"
 
 enum quote_kind {
@@ -33,9 +33,8 @@ bool cmdline_words_next(struct cmdline_words *words, char *room, struct cmdline_
     const char *text = words->text;
     size_t at = words->offset;
     struct open_quotes quotes = {{0, 0}};
-    while (text[at] != '\0' && is_blank(text[at])) {
+    while (text[at] != '\0' && is_blank(text[at]))
         at++;
-    }
     *word = (struct cmdline_word){.text = room, .column = (uint32_t)at + 1};
     if (text[at] == '\0') {
         words->offset = at;
@@ -49,16 +48,14 @@ bool cmdline_words_next(struct cmdline_words *words, char *room, struct cmdline_
             toggle(&quotes, QUOTE_ESCAPED, at);
             at += 2;
         } else {
-            if (text[at] == '\\' && (text[at + 1] == '\\' || text[at + 1] == '\'')) {
+            if (text[at] == '\\' && (text[at + 1] == '\\' || text[at + 1] == '\''))
                 at++;
-            }
             room[word->bytes++] = text[at++];
         }
     }
     room[word->bytes] = '\0';
     words->offset = at;
     word->quote_is_open = is_open(&quotes);
-    word->quote_column =
-        quotes.column[quotes.column[QUOTE_PLAIN] != 0 ? QUOTE_PLAIN : QUOTE_ESCAPED];
+    word->quote_column = quotes.column[quotes.column[QUOTE_PLAIN] != 0 ? QUOTE_PLAIN : QUOTE_ESCAPED];
     return true;
 }

@@ -1,7 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * Two passes: first every statement is resolved, so that all that is wrong with the script is found
- * and the number of steps is known; then the steps are laid out, named, checked and estimated.
+ * Two passes: first every statement is resolved, so that all that is wrong with the script is found and the number of
+ * steps is known; then the steps are laid out, named, checked and estimated.
  */
 #include "lib/script/plan.h"
 
@@ -20,10 +20,8 @@ struct builder {
     size_t step_count; /* steps laid out so far */
 };
 
-/* Fills a step's values: step `number` of its statement, counted with the innermost key running
- * fastest. */
-static void choose_values(const struct plan_resolved *resolved, size_t number,
-                          struct plan_value *values)
+/* Fills a step's values: step `number` of its statement, counted with the innermost key running fastest. */
+static void choose_values(const struct plan_resolved *resolved, size_t number, struct plan_value *values)
 {
     for (size_t i = resolved->spec->param_count; i > 0; i--) {
         size_t index = resolved->order[i - 1];
@@ -49,18 +47,16 @@ static const char *print_args(struct builder *builder, const struct plan_step *s
     struct text text = text_in(buffer, sizeof(buffer));
     plan_print_args(&text, step);
     char *args = arena_alloc(builder->resolver.arena, text.used + 1, 1);
-    if (args != NULL) {
+    if (args != NULL)
         memcpy(args, buffer, text.used + 1);
-    }
     return args;
 }
 
 /* Refuses a step as a whole: `before` and `reason` make up what was expected. */
-static bool refuse_step(struct builder *builder, const struct plan_resolved *resolved,
-                        const struct plan_step *step, const char *before, const char *reason)
+static bool refuse_step(struct builder *builder, const struct plan_resolved *resolved, const struct plan_step *step,
+                        const char *before, const char *reason)
 {
-    struct script_error *error =
-        plan_refuse_token(&builder->resolver, &resolved->statement->name, "");
+    struct script_error *error = plan_refuse_token(&builder->resolver, &resolved->statement->name, "");
     struct text expected = script_error_expected(error);
     script_error_set_found(error, step->name);
     text_add(&expected, before);
@@ -69,14 +65,12 @@ static bool refuse_step(struct builder *builder, const struct plan_resolved *res
 }
 
 /* Asks the experiment about a step: does it make sense, how long will it take, how much memory. */
-static bool check_step(struct builder *builder, const struct plan_resolved *resolved,
-                       struct plan_step *step)
+static bool check_step(struct builder *builder, const struct plan_resolved *resolved, struct plan_step *step)
 {
     const struct experiment_spec *spec = step->spec;
     const char *reason = spec->check != NULL ? spec->check(step) : NULL;
-    if (reason != NULL) {
+    if (reason != NULL)
         return refuse_step(builder, resolved, step, "a combination that makes sense: ", reason);
-    }
     step->estimate_ns = spec->estimate_ns != NULL ? spec->estimate_ns(step) : 0;
     step->memory_bytes = spec->memory_bytes != NULL ? spec->memory_bytes(step) : 0;
     uint64_t limit_bytes = builder->limits->memory_bytes;
@@ -91,13 +85,11 @@ static bool check_step(struct builder *builder, const struct plan_resolved *reso
     return true;
 }
 
-static bool lay_out_step(struct builder *builder, const struct plan_resolved *resolved,
-                         size_t number, bool *shown)
+static bool lay_out_step(struct builder *builder, const struct plan_resolved *resolved, size_t number, bool *shown)
 {
     struct plan_step *step = &builder->steps[builder->step_count];
     const struct experiment_spec *spec = resolved->spec;
-    struct plan_value *values =
-        arena_alloc(builder->resolver.arena, spec->param_count, sizeof(*values));
+    struct plan_value *values = arena_alloc(builder->resolver.arena, spec->param_count, sizeof(*values));
     if (values == NULL) {
         plan_refuse_memory(&builder->resolver, &resolved->statement->name);
         return false;
@@ -121,8 +113,7 @@ static bool lay_out_step(struct builder *builder, const struct plan_resolved *re
 }
 
 /* Resolves every statement; returns the number of steps, or 0 where something is wrong. */
-static size_t resolve_all(struct builder *builder, const struct script *script,
-                          struct plan_resolved *resolved)
+static size_t resolve_all(struct builder *builder, const struct script *script, struct plan_resolved *resolved)
 {
     bool good = true;
     size_t total = 0;
@@ -148,8 +139,7 @@ static size_t resolve_all(struct builder *builder, const struct script *script,
     return good ? total : 0;
 }
 
-/* Lays out the steps of one statement; false where one is wrong. Stops early when enough errors are
- * there. */
+/* Lays out the steps of one statement; false where one is wrong. Stops early when enough errors are there. */
 static bool lay_out_statement(struct builder *builder, const struct plan_resolved *resolved)
 {
     bool *shown = arena_alloc(builder->resolver.arena, resolved->spec->param_count, sizeof(*shown));
@@ -160,29 +150,24 @@ static bool lay_out_statement(struct builder *builder, const struct plan_resolve
     bool good = true;
     for (size_t i = 0; i < resolved->step_count; i++) {
         good = lay_out_step(builder, resolved, i, shown) && good;
-        if (builder->resolver.errors->count >= SCRIPT_ERRORS_MAX) {
+        if (builder->resolver.errors->count >= SCRIPT_ERRORS_MAX)
             return false;
-        }
     }
     return good;
 }
 
 /* Lays out all steps and adds up what they need; false where something is wrong. */
-static bool lay_out_all(struct builder *builder, const struct plan_resolved *resolved, size_t count,
-                        struct plan *plan)
+static bool lay_out_all(struct builder *builder, const struct plan_resolved *resolved, size_t count, struct plan *plan)
 {
     bool good = true;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         good = lay_out_statement(builder, &resolved[i]) && good;
-    }
     for (size_t i = 0; i < builder->step_count; i++) {
         const struct plan_step *step = &builder->steps[i];
-        if (__builtin_add_overflow(plan->total_ns, step->estimate_ns, &plan->total_ns)) {
+        if (__builtin_add_overflow(plan->total_ns, step->estimate_ns, &plan->total_ns))
             plan->total_ns = UINT64_MAX;
-        }
-        if (step->memory_bytes > plan->memory_bytes) {
+        if (step->memory_bytes > plan->memory_bytes)
             plan->memory_bytes = step->memory_bytes;
-        }
     }
     uint64_t limit_ns = builder->limits->total_ns;
     if (good && limit_ns != 0 && plan->total_ns > limit_ns) {
@@ -198,9 +183,8 @@ static bool lay_out_all(struct builder *builder, const struct plan_resolved *res
     return good;
 }
 
-bool plan_build(const struct script *script, const struct experiment_spec *const *specs,
-                size_t spec_count, const struct plan_limits *limits, struct arena *arena,
-                struct plan *plan, struct script_errors *errors)
+bool plan_build(const struct script *script, const struct experiment_spec *const *specs, size_t spec_count,
+                const struct plan_limits *limits, struct arena *arena, struct plan *plan, struct script_errors *errors)
 {
     struct builder builder = {
         .resolver = {script->file, specs, spec_count, arena, errors},
@@ -215,18 +199,16 @@ bool plan_build(const struct script *script, const struct experiment_spec *const
         return false;
     }
     size_t total = resolve_all(&builder, script, resolved);
-    if (total == 0) {
+    if (total == 0)
         return false;
-    }
     builder.steps = arena_alloc(arena, total, sizeof(*builder.steps));
     if (builder.steps == NULL) {
         plan_refuse_memory(&builder.resolver, &start);
         return false;
     }
     struct plan built = {NULL, 0, 0, 0};
-    if (!lay_out_all(&builder, resolved, count, &built)) {
+    if (!lay_out_all(&builder, resolved, count, &built))
         return false;
-    }
     built.steps = builder.steps;
     built.step_count = builder.step_count;
     *plan = built;

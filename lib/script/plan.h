@@ -1,14 +1,12 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * The plan: every statement of a script checked against what the experiments declare, and
- * multiplied out into steps.
+ * The plan: every statement of a script checked against what the experiments declare, and multiplied out into steps.
  *
- * Experiments declare their keys as data (struct param_spec). Lists and sweeps make one step of
- * each value; the keys of a statement nest in the order in which they are written, the first one
- * outermost, and keys left to a default that is a list come innermost. A key that counts in no
- * step of its statement is refused. Everything is checked here, before anything is measured. Memory
- * comes from the caller's arena; the plan points into the script's text and the specs, which must
- * outlive it. Any context; one CPU.
+ * Experiments declare their keys as data (struct param_spec). Lists and sweeps make one step of each value; the keys of
+ * a statement nest in the order in which they are written, the first one outermost, and keys left to a default that is
+ * a list come innermost. A key that counts in no
+ * step of its statement is refused. Everything is checked here, before anything is measured. Memory comes from the
+ * caller's arena; the plan points into the script's text and the specs, which must outlive it. Any context; one CPU.
  */
 #ifndef LAB_LIB_SCRIPT_PLAN_H
 #define LAB_LIB_SCRIPT_PLAN_H
@@ -28,16 +26,15 @@ enum {
 };
 
 /*
- * The kinds of parameter. `words` ends in NULL. `min` and `max` bound the number (counts, CPU
- * numbers, method arguments, times in ns, or in ticks where the value is in ticks); `max` 0 means
- * no bound.
+ * The kinds of parameter. `words` ends in NULL. `min` and `max` bound the number (counts, CPU numbers, method
+ * arguments, times in ns, or in ticks where the value is in ticks); `max` 0 means no bound.
  */
 enum param_kind {
-    PARAM_FLAG,   /* yes | no */
-    PARAM_COUNT,  /* 2000, 100k, 0x20 */
-    PARAM_TIME,   /* 50us; in tsc only where the spec has `ticks` */
-    PARAM_CHOICE, /* one of `words` */
-    PARAM_METHOD, /* one of `words`; `mwait:#` takes a number after a colon, `umwait:c01|c02` one of
+    PARAM_FLAG,     /* yes | no */
+    PARAM_COUNT,    /* 2000, 100k, 0x20 */
+    PARAM_TIME,     /* 50us; in tsc only where the spec has `ticks` */
+    PARAM_CHOICE,   /* one of `words` */
+    PARAM_METHOD,   /* one of `words`; `mwait:#` takes a number after a colon, `umwait:c01|c02` one of
                      those words */
     PARAM_INTERVAL, /* 50us, 1us..10ms/log20, 1us..10ms/lin10, uniform:1us..4ms, log:1us..4ms */
     PARAM_CPU,      /* a CPU number, or one of `words` out of self sibling package remote any all
@@ -119,7 +116,7 @@ struct plan_step {
     uint32_t column;
     char name[PLAN_NAME_BYTES];      /* [a-z0-9_], unique in the plan */
     const struct plan_value *values; /* by parameter index, spec->param_count of them */
-    const char *args; /* all keys as resolved: "idle=hlt by=timer interval=100us ..." */
+    const char *args;                /* all keys as resolved: "idle=hlt by=timer interval=100us ..." */
     uint64_t estimate_ns;
     uint64_t memory_bytes;
 };
@@ -129,8 +126,7 @@ struct experiment_spec {
     const struct param_spec *params;
     size_t param_count;
     void *owner; /* whatever the declarer wants back in its steps */
-    /* Pure functions, each may be NULL. check() returns why the combination makes no sense, or NULL
-     * where it does. */
+    /* Pure functions, each may be NULL. check() returns why the combination makes no sense, or NULL where it does. */
     const char *(*check)(const struct plan_step *step);
     uint64_t (*estimate_ns)(const struct plan_step *step);
     uint64_t (*memory_bytes)(const struct plan_step *step);
@@ -149,25 +145,23 @@ struct plan {
     uint64_t memory_bytes; /* of the largest step */
 };
 
-/* Builds the plan. Returns true when nothing was wrong; else `errors` has grown and the plan is
- * empty. */
-bool plan_build(const struct script *script, const struct experiment_spec *const *specs,
-                size_t spec_count, const struct plan_limits *limits, struct arena *arena,
-                struct plan *plan, struct script_errors *errors);
+/* Builds the plan. Returns true when nothing was wrong; else `errors` has grown and the plan is empty. */
+bool plan_build(const struct script *script, const struct experiment_spec *const *specs, size_t spec_count,
+                const struct plan_limits *limits, struct arena *arena, struct plan *plan, struct script_errors *errors);
 
 /* A step's value by key, or NULL where its experiment does not declare that key. */
 const struct plan_value *plan_find(const struct plan_step *step, const char *key);
 
-/* A count (or a time in ns) by key; `otherwise` where the key is not declared with that kind (or
- * the time is in ticks). */
+/*
+ * A count (or a time in ns) by key; `otherwise` where the key is not declared with that kind (or the time is in ticks).
+ */
 uint64_t plan_count(const struct plan_step *step, const char *key, uint64_t otherwise);
 uint64_t plan_time_ns(const struct plan_step *step, const char *key, uint64_t otherwise);
 
 /* A flag by key; false where it is not declared. */
 bool plan_flag(const struct plan_step *step, const char *key);
 
-/* The word of a choice or method (without its colon) by key, copied into the buffer; "" where it is
- * not declared. */
+/* The word of a choice or method (without its colon) by key, copied into the buffer; "" where it is not declared. */
 void plan_word(const struct plan_step *step, const char *key, char *buffer, size_t bytes);
 
 #endif /* LAB_LIB_SCRIPT_PLAN_H */

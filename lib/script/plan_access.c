@@ -1,7 +1,5 @@
-// SPDX-License-Identifier: MIT
-/*
- * What a step's experiment and the engine ask of it: values by key.
- */
+/* SPDX-License-Identifier: MIT */
+/* What a step's experiment and the engine ask of it: values by key. */
 #include "lib/script/plan.h"
 
 #include "lib/cstring.h"
@@ -12,20 +10,17 @@
 static size_t find_key(const struct plan_step *step, const char *key)
 {
     size_t index = 0;
-    while (index < step->spec->param_count && strcmp(step->spec->params[index].key, key) != 0) {
+    while (index < step->spec->param_count && strcmp(step->spec->params[index].key, key) != 0)
         index++;
-    }
     return index;
 }
 
 /* The value of a key that is declared with `kind`, else NULL. */
-static const struct plan_value *find_kind(const struct plan_step *step, const char *key,
-                                          enum param_kind kind)
+static const struct plan_value *find_kind(const struct plan_step *step, const char *key, enum param_kind kind)
 {
     size_t index = find_key(step, key);
-    if (index == step->spec->param_count || step->spec->params[index].kind != kind) {
+    if (index == step->spec->param_count || step->spec->params[index].kind != kind)
         return NULL;
-    }
     return &step->values[index];
 }
 
@@ -57,15 +52,13 @@ void plan_word(const struct plan_step *step, const char *key, char *buffer, size
 {
     struct text text = text_in(buffer, bytes);
     size_t index = find_key(step, key);
-    if (index == step->spec->param_count) {
+    if (index == step->spec->param_count)
         return;
-    }
     const struct param_spec *spec = &step->spec->params[index];
     const char *word = "";
-    if (spec->kind == PARAM_CHOICE) {
+    if (spec->kind == PARAM_CHOICE)
         word = spec->words[step->values[index].choice];
-    } else if (spec->kind == PARAM_METHOD) {
+    else if (spec->kind == PARAM_METHOD)
         word = spec->words[step->values[index].method.word];
-    }
     text_add_span(&text, word, words_stem_bytes(word));
 }

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "lib/script/plan_print.h"
 
 #include "lib/cstring.h"
@@ -29,46 +29,39 @@ static void print_interval(struct text *text, const struct plan_interval *interv
 static void print_argument_word(struct text *text, const char *pattern, uint64_t index)
 {
     while (index > 0 && *pattern != '\0') {
-        if (*pattern == '|') {
+        if (*pattern == '|')
             index--;
-        }
         pattern++;
     }
     size_t bytes = 0;
-    while (pattern[bytes] != '\0' && pattern[bytes] != '|') {
+    while (pattern[bytes] != '\0' && pattern[bytes] != '|')
         bytes++;
-    }
     text_add_span(text, pattern, bytes);
 }
 
-static void print_method(struct text *text, const char *const *words,
-                         const struct plan_method *method)
+static void print_method(struct text *text, const char *const *words, const struct plan_method *method)
 {
     const char *word = words[method->word];
     size_t bytes = words_stem_bytes(word);
     text_add_span(text, word, bytes);
-    if (!method->has_argument) {
+    if (!method->has_argument)
         return;
-    }
     text_add(text, ":");
-    if (word[bytes + 1] == '#') {
+    if (word[bytes + 1] == '#')
         text_add_hex(text, method->argument);
-    } else {
+    else
         print_argument_word(text, word + bytes + 1, method->argument);
-    }
 }
 
 static void print_cpu(struct text *text, const struct plan_cpu *cpu)
 {
-    if (cpu->place == PLAN_CPU_NUMBER) {
+    if (cpu->place == PLAN_CPU_NUMBER)
         text_add_uint(text, cpu->number);
-    } else {
+    else
         text_add(text, PLAN_CPU_WORDS[cpu->place]);
-    }
 }
 
-void plan_print_value(struct text *text, const struct param_spec *spec,
-                      const struct plan_value *value)
+void plan_print_value(struct text *text, const struct param_spec *spec, const struct plan_value *value)
 {
     switch (spec->kind) {
     case PARAM_FLAG:
@@ -120,16 +113,13 @@ static void keep_name_characters(struct text *text, size_t from)
     size_t to = from;
     for (size_t i = from; i < text->used; i++) {
         char character = text->at[i];
-        if (character >= 'A' && character <= 'Z') {
+        if (character >= 'A' && character <= 'Z')
             character = (char)(character - 'A' + 'a');
-        }
-        bool keep =
-            (character >= 'a' && character <= 'z') || (character >= '0' && character <= '9');
-        if (keep) {
+        bool keep = (character >= 'a' && character <= 'z') || (character >= '0' && character <= '9');
+        if (keep)
             text->at[to++] = character;
-        } else if (to > 0 && text->at[to - 1] != '_') {
+        else if (to > 0 && text->at[to - 1] != '_')
             text->at[to++] = '_';
-        }
     }
     text->used = to;
     text->at[to] = '\0';
@@ -141,9 +131,8 @@ void plan_print_name(char name[PLAN_NAME_BYTES], const struct plan_step *step, c
     text_add(&text, step->spec->name);
     for (size_t i = 0; i < step->spec->param_count; i++) {
         const struct param_spec *spec = &step->spec->params[i];
-        if (!shown[i]) {
+        if (!shown[i])
             continue;
-        }
         struct text before = text;
         text_add(&text, "_");
         if (!stands_alone(spec->kind)) {
@@ -161,11 +150,9 @@ void plan_print_name(char name[PLAN_NAME_BYTES], const struct plan_step *step, c
 
 static bool is_taken(const char *name, const struct plan_step *steps, size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(steps[i].name, name) == 0) {
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(steps[i].name, name) == 0)
             return true;
-        }
-    }
     return false;
 }
 

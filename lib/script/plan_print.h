@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Values back to text, and the names of steps. For lib/plan*.c only.
  *
@@ -14,17 +14,15 @@
 #include "lib/text.h"
 
 /* Adds a value as a script would write it, in its shortest units. */
-void plan_print_value(struct text *text, const struct param_spec *spec,
-                      const struct plan_value *value);
+void plan_print_value(struct text *text, const struct param_spec *spec, const struct plan_value *value);
 
 /* Adds all keys of a step as resolved: "idle=hlt by=timer interval=100us". */
 void plan_print_args(struct text *text, const struct plan_step *step);
 
 /*
- * Writes a step's name into `name`: the experiment, then the values that are `shown` (by parameter
- * index) in the order of the spec. Words and intervals stand alone (`hlt`, `100us`), numbers, flags
- * and CPUs after their key (`seed_2`). Whatever is not [a-z0-9_] becomes `_`; a value that does not
- * fit is left out whole.
+ * Writes a step's name into `name`: the experiment, then the values that are `shown` (by parameter index) in the order
+ * of the spec. Words and intervals stand alone (`hlt`, `100us`), numbers, flags and CPUs after their key (`seed_2`).
+ * Whatever is not [a-z0-9_] becomes `_`; a value that does not fit is left out whole.
  */
 void plan_print_name(char name[PLAN_NAME_BYTES], const struct plan_step *step, const bool *shown);
 

@@ -1,11 +1,11 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "lib/script/plan_resolve.h"
 
 #include "lib/cstring.h"
 #include "lib/script/words.h"
 
-struct script_error *plan_refuse_token(struct plan_resolver *resolver,
-                                       const struct script_token *token, const char *expected)
+struct script_error *plan_refuse_token(struct plan_resolver *resolver, const struct script_token *token,
+                                       const char *expected)
 {
     return script_errors_add(resolver->errors, resolver->file, token, expected, NULL);
 }
@@ -15,18 +15,15 @@ void plan_refuse_memory(struct plan_resolver *resolver, const struct script_toke
     plan_refuse_token(resolver, token, "a shorter script: there is no memory for this plan");
 }
 
-static const struct experiment_spec *find_spec(struct plan_resolver *resolver,
-                                               const struct script_token *name)
+static const struct experiment_spec *find_spec(struct plan_resolver *resolver, const struct script_token *name)
 {
     struct words_search search = words_search_begin(name->text, name->bytes);
     for (size_t i = 0; i < resolver->spec_count; i++) {
-        if (words_equal(resolver->specs[i]->name, name->text, name->bytes)) {
+        if (words_equal(resolver->specs[i]->name, name->text, name->bytes))
             return resolver->specs[i];
-        }
         words_search_offer(&search, resolver->specs[i]->name);
     }
-    struct script_error *error =
-        script_errors_add(resolver->errors, resolver->file, name, "", search.best);
+    struct script_error *error = script_errors_add(resolver->errors, resolver->file, name, "", search.best);
     struct text expected = script_error_expected(error);
     text_add(&expected, "one of ");
     for (size_t i = 0; i < resolver->spec_count; i++) {
@@ -36,20 +33,17 @@ static const struct experiment_spec *find_spec(struct plan_resolver *resolver,
     return NULL;
 }
 
-/* The index of a key in a spec's parameters; adds an error and returns param_count where there is
- * none. */
+/* The index of a key in a spec's parameters; adds an error and returns param_count where there is none. */
 static size_t find_param(struct plan_resolver *resolver, const struct experiment_spec *spec,
                          const struct script_token *key)
 {
     struct words_search search = words_search_begin(key->text, key->bytes);
     for (size_t i = 0; i < spec->param_count; i++) {
-        if (words_equal(spec->params[i].key, key->text, key->bytes)) {
+        if (words_equal(spec->params[i].key, key->text, key->bytes))
             return i;
-        }
         words_search_offer(&search, spec->params[i].key);
     }
-    struct script_error *error =
-        script_errors_add(resolver->errors, resolver->file, key, "", search.best);
+    struct script_error *error = script_errors_add(resolver->errors, resolver->file, key, "", search.best);
     struct text expected = script_error_expected(error);
     text_add(&expected, spec->param_count == 0 ? "no key, " : "one of ");
     for (size_t i = 0; i < spec->param_count; i++) {
@@ -68,11 +62,9 @@ static bool resolve_values(struct plan_resolver *resolver, const struct plan_rea
                            const struct script_token *text, struct plan_values *values)
 {
     struct plan_values counted = {NULL, 0};
-    if (!plan_values_parse(reader, text, &counted)) {
+    if (!plan_values_parse(reader, text, &counted))
         return false;
-    }
-    *values =
-        (struct plan_values){arena_alloc(resolver->arena, counted.count, sizeof(*values->at)), 0};
+    *values = (struct plan_values){arena_alloc(resolver->arena, counted.count, sizeof(*values->at)), 0};
     if (values->at == NULL) {
         plan_refuse_memory(resolver, text);
         return false;
@@ -80,14 +72,13 @@ static bool resolve_values(struct plan_resolver *resolver, const struct plan_rea
     return plan_values_parse(reader, text, values);
 }
 
-static bool resolve_pair(struct plan_resolver *resolver, struct plan_resolved *resolved,
-                         const struct script_pair *pair, size_t *given_count)
+static bool resolve_pair(struct plan_resolver *resolver, struct plan_resolved *resolved, const struct script_pair *pair,
+                         size_t *given_count)
 {
     const struct experiment_spec *spec = resolved->spec;
     size_t index = find_param(resolver, spec, &pair->key);
-    if (index == spec->param_count) {
+    if (index == spec->param_count)
         return false;
-    }
     if (resolved->given[index]) {
         plan_refuse_token(resolver, &pair->key, "each key only once in a statement");
         return false;
@@ -99,8 +90,7 @@ static bool resolve_pair(struct plan_resolver *resolver, struct plan_resolved *r
 }
 
 /* Gives a parameter that the statement leaves out its default. */
-static bool resolve_default(struct plan_resolver *resolver, struct plan_resolved *resolved,
-                            size_t index)
+static bool resolve_default(struct plan_resolver *resolver, struct plan_resolved *resolved, size_t index)
 {
     const struct param_spec *param = &resolved->spec->params[index];
     const struct script_token *name = &resolved->statement->name;
@@ -112,8 +102,7 @@ static bool resolve_default(struct plan_resolver *resolver, struct plan_resolved
         text_add(&expected, "= with it");
         return false;
     }
-    struct script_token text = {param->fallback, (uint32_t)strlen(param->fallback), name->line,
-                                name->column};
+    struct script_token text = {param->fallback, (uint32_t)strlen(param->fallback), name->line, name->column};
     struct plan_reader reader = {resolver->file, resolver->errors, param, false};
     return resolve_values(resolver, &reader, &text, &resolved->values[index]);
 }
@@ -122,8 +111,7 @@ static void count_steps(struct plan_resolved *resolved)
 {
     resolved->step_count = 1;
     for (size_t i = 0; i < resolved->spec->param_count; i++) {
-        if (__builtin_mul_overflow(resolved->step_count, resolved->values[i].count,
-                                   &resolved->step_count)) {
+        if (__builtin_mul_overflow(resolved->step_count, resolved->values[i].count, &resolved->step_count)) {
             resolved->step_count = SIZE_MAX;
             return;
         }
@@ -131,19 +119,15 @@ static void count_steps(struct plan_resolved *resolved)
 }
 
 /* Refuses a key that counts in no step of its statement: whoever wrote it means something else. */
-static bool check_pair(struct plan_resolver *resolver, const struct plan_resolved *resolved,
-                       size_t pair)
+static bool check_pair(struct plan_resolver *resolver, const struct plan_resolved *resolved, size_t pair)
 {
     const struct param_spec *param = &resolved->spec->params[resolved->order[pair]];
     const struct plan_values *deciders = &resolved->values[param->decider];
     bool counts = param->with == 0;
-    for (size_t i = 0; i < deciders->count; i++) {
+    for (size_t i = 0; i < deciders->count; i++)
         counts = counts || (param->with >> deciders->at[i].choice & 1) != 0;
-    }
-    if (!counts) {
-        plan_refuse_token(resolver, &resolved->statement->pairs[pair].key,
-                          "a key that counts in this statement");
-    }
+    if (!counts)
+        plan_refuse_token(resolver, &resolved->statement->pairs[pair].key, "a key that counts in this statement");
     return counts;
 }
 
@@ -151,9 +135,8 @@ bool plan_resolve(struct plan_resolver *resolver, struct plan_resolved *resolved
 {
     const struct script_statement *statement = resolved->statement;
     const struct experiment_spec *spec = find_spec(resolver, &statement->name);
-    if (spec == NULL) {
+    if (spec == NULL)
         return false;
-    }
     size_t count = spec->param_count;
     resolved->spec = spec;
     resolved->values = arena_alloc(resolver->arena, count, sizeof(*resolved->values));
@@ -165,20 +148,17 @@ bool plan_resolve(struct plan_resolver *resolver, struct plan_resolved *resolved
     }
     bool good = true;
     size_t ordered = 0;
-    for (size_t i = 0; i < statement->pair_count; i++) {
+    for (size_t i = 0; i < statement->pair_count; i++)
         good = resolve_pair(resolver, resolved, &statement->pairs[i], &ordered) && good;
-    }
     for (size_t i = 0; i < count; i++) {
         if (!resolved->given[i]) {
             resolved->order[ordered++] = i;
             good = resolve_default(resolver, resolved, i) && good;
         }
     }
-    for (size_t i = 0; good && i < statement->pair_count; i++) {
+    for (size_t i = 0; good && i < statement->pair_count; i++)
         good = check_pair(resolver, resolved, i);
-    }
-    if (good) {
+    if (good)
         count_steps(resolved);
-    }
     return good;
 }

@@ -1,7 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * One statement of a script against the specs: which experiment, and all values of each of its
- * keys. For lib/script/plan.c only.
+ * One statement of a script against the specs: which experiment, and all values of each of its keys. For
+ * lib/script/plan.c only.
  *
  * Any context; allocates from the caller's arena only.
  */
@@ -32,13 +32,15 @@ struct plan_resolved {
     size_t step_count;          /* SIZE_MAX where it does not fit */
 };
 
-/* Fills in the rest of `resolved`, whose statement is set. Returns false where something is wrong;
- * errors are added. */
+/*
+ * Fills in the rest of `resolved`, whose statement is set. Returns false where something is wrong;
+ * errors are added.
+ */
 bool plan_resolve(struct plan_resolver *resolver, struct plan_resolved *resolved);
 
 /* Adds an error at a token and returns it. */
-struct script_error *plan_refuse_token(struct plan_resolver *resolver,
-                                       const struct script_token *token, const char *expected);
+struct script_error *plan_refuse_token(struct plan_resolver *resolver, const struct script_token *token,
+                                       const char *expected);
 
 /* Adds the error that the arena is too small. */
 void plan_refuse_memory(struct plan_resolver *resolver, const struct script_token *token);

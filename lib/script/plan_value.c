@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "lib/script/plan_value.h"
 
 #include "lib/cstring.h"
@@ -11,9 +11,8 @@ static const char *const FLAG_WORDS[] = {"no", "yes", NULL};
 
 void plan_values_add(struct plan_values *values, const struct plan_value *value)
 {
-    if (values->at != NULL) {
+    if (values->at != NULL)
         values->at[values->count] = *value;
-    }
     values->count++;
 }
 
@@ -30,14 +29,13 @@ struct script_token plan_token_part(const struct script_token *token, size_t fro
 size_t plan_token_find(const struct script_token *token, char wanted)
 {
     size_t at = 0;
-    while (at < token->bytes && token->text[at] != wanted) {
+    while (at < token->bytes && token->text[at] != wanted)
         at++;
-    }
     return at;
 }
 
-bool plan_refuse(const struct plan_reader *reader, const struct script_token *token,
-                 const char *expected, const char *nearest)
+bool plan_refuse(const struct plan_reader *reader, const struct script_token *token, const char *expected,
+                 const char *nearest)
 {
     char word[SCRIPT_FOUND_BYTES] = "";
     if (nearest != NULL) {
@@ -49,8 +47,8 @@ bool plan_refuse(const struct plan_reader *reader, const struct script_token *to
 }
 
 /* Adds the error for a word that is none of `words`; `also` is what else might stand there. */
-static bool refuse_word(const struct plan_reader *reader, const struct script_token *token,
-                        const char *const *words, const char *also)
+static bool refuse_word(const struct plan_reader *reader, const struct script_token *token, const char *const *words,
+                        const char *also)
 {
     char expected[SCRIPT_EXPECTED_BYTES];
     struct text text = text_in(expected, sizeof(expected));
@@ -81,12 +79,11 @@ static void add_ticks(struct text *text, uint64_t number)
 }
 
 /* Checks a number against its bounds; `add` writes the bounds in the error. */
-static bool check_range(const struct plan_reader *reader, const struct script_token *token,
-                        uint64_t number, uint64_t min, uint64_t max, add_number *add)
+static bool check_range(const struct plan_reader *reader, const struct script_token *token, uint64_t number,
+                        uint64_t min, uint64_t max, add_number *add)
 {
-    if (number >= min && (max == 0 || number <= max)) {
+    if (number >= min && (max == 0 || number <= max))
         return true;
-    }
     char expected[SCRIPT_EXPECTED_BYTES];
     struct text text = text_in(expected, sizeof(expected));
     if (max == 0) {
@@ -100,63 +97,52 @@ static bool check_range(const struct plan_reader *reader, const struct script_to
     return plan_refuse(reader, token, expected, NULL);
 }
 
-bool plan_parse_time(const struct plan_reader *reader, const struct script_token *token,
-                     struct units_time *time)
+bool plan_parse_time(const struct plan_reader *reader, const struct script_token *token, struct units_time *time)
 {
     const struct param_spec *spec = reader->spec;
     struct units_result result = units_parse_time(token->text, token->bytes, time);
-    if (result.problem == UNITS_OK && (!time->ticks || spec->ticks)) {
-        return check_range(reader, token, time->value, spec->min, spec->max,
-                           time->ticks ? add_ticks : text_add_ns);
-    }
-    if (result.problem == UNITS_OK || (!spec->ticks && result.problem == UNITS_NO_UNIT)) {
+    if (result.problem == UNITS_OK && (!time->ticks || spec->ticks))
+        return check_range(reader, token, time->value, spec->min, spec->max, time->ticks ? add_ticks : text_add_ns);
+    if (result.problem == UNITS_OK || (!spec->ticks && result.problem == UNITS_NO_UNIT))
         return plan_refuse(reader, token, "a time in ns, us, ms or s", NULL);
-    }
     struct script_token wrong = plan_token_part(token, result.offset, token->bytes - result.offset);
-    if (!spec->ticks && result.problem == UNITS_BAD_UNIT) {
+    if (!spec->ticks && result.problem == UNITS_BAD_UNIT)
         return plan_refuse(reader, &wrong, "one of the units ns, us, ms, s", NULL);
-    }
     return plan_refuse(reader, &wrong, units_expected_time(result.problem), NULL);
 }
 
-bool plan_parse_count(const struct plan_reader *reader, const struct script_token *token,
-                      uint64_t min, uint64_t max, uint64_t *count)
+bool plan_parse_count(const struct plan_reader *reader, const struct script_token *token, uint64_t min, uint64_t max,
+                      uint64_t *count)
 {
     struct units_result result = units_parse_count(token->text, token->bytes, count);
-    if (result.problem == UNITS_OK) {
+    if (result.problem == UNITS_OK)
         return check_range(reader, token, *count, min, max, text_add_uint);
-    }
     struct script_token wrong = plan_token_part(token, result.offset, token->bytes - result.offset);
     return plan_refuse(reader, &wrong, units_expected_count(result.problem), NULL);
 }
 
-static bool parse_flag(const struct plan_reader *reader, const struct script_token *item,
-                       struct plan_value *value)
+static bool parse_flag(const struct plan_reader *reader, const struct script_token *item, struct plan_value *value)
 {
     unsigned index;
-    if (!find_word(FLAG_WORDS, item, &index)) {
+    if (!find_word(FLAG_WORDS, item, &index))
         return refuse_word(reader, item, FLAG_WORDS, "");
-    }
     value->flag = index == 1;
     return true;
 }
 
-static bool parse_choice(const struct plan_reader *reader, const struct script_token *item,
-                         struct plan_value *value)
+static bool parse_choice(const struct plan_reader *reader, const struct script_token *item, struct plan_value *value)
 {
-    if (!find_word(reader->spec->words, item, &value->choice)) {
+    if (!find_word(reader->spec->words, item, &value->choice))
         return refuse_word(reader, item, reader->spec->words, "");
-    }
     return true;
 }
 
 /* Reads a method's argument against `pattern`: `#` for a number, or words divided by `|`. */
-static bool parse_argument(const struct plan_reader *reader, const struct script_token *argument,
-                           const char *pattern, uint64_t *number)
+static bool parse_argument(const struct plan_reader *reader, const struct script_token *argument, const char *pattern,
+                           uint64_t *number)
 {
-    if (pattern[0] == '#') {
+    if (pattern[0] == '#')
         return plan_parse_count(reader, argument, reader->spec->min, reader->spec->max, number);
-    }
     struct script_token words = {.text = pattern, .bytes = (uint32_t)strlen(pattern)};
     for (uint64_t index = 0;; index++) {
         size_t bytes = plan_token_find(&words, '|');
@@ -164,9 +150,8 @@ static bool parse_argument(const struct plan_reader *reader, const struct script
             *number = index;
             return true;
         }
-        if (bytes == words.bytes) {
+        if (bytes == words.bytes)
             break;
-        }
         words = plan_token_part(&words, bytes + 1, words.bytes - bytes - 1);
     }
     char expected[SCRIPT_EXPECTED_BYTES];
@@ -176,19 +161,16 @@ static bool parse_argument(const struct plan_reader *reader, const struct script
     return plan_refuse(reader, argument, expected, NULL);
 }
 
-static bool parse_method(const struct plan_reader *reader, const struct script_token *item,
-                         struct plan_value *value)
+static bool parse_method(const struct plan_reader *reader, const struct script_token *item, struct plan_value *value)
 {
     const char *const *words = reader->spec->words;
     size_t colon = plan_token_find(item, ':');
     struct script_token name = plan_token_part(item, 0, colon);
-    if (!find_word(words, &name, &value->method.word)) {
+    if (!find_word(words, &name, &value->method.word))
         return refuse_word(reader, &name, words, "");
-    }
     value->method.has_argument = colon < item->bytes;
-    if (!value->method.has_argument) {
+    if (!value->method.has_argument)
         return true;
-    }
     const char *word = words[value->method.word];
     const char *pattern = word + words_stem_bytes(word);
     struct script_token argument = plan_token_part(item, colon + 1, item->bytes - colon - 1);
@@ -199,35 +181,30 @@ static bool parse_method(const struct plan_reader *reader, const struct script_t
     return parse_argument(reader, &argument, pattern + 1, &value->method.argument);
 }
 
-static bool parse_cpu(const struct plan_reader *reader, const struct script_token *item,
-                      struct plan_value *value)
+static bool parse_cpu(const struct plan_reader *reader, const struct script_token *item, struct plan_value *value)
 {
     const char *const *words = reader->spec->words;
     unsigned index;
-    if (words == NULL) {
+    if (words == NULL)
         words = CPU_WORDS_DEFAULT;
-    }
     if (item->text[0] >= '0' && item->text[0] <= '9') {
         uint64_t max = reader->spec->max != 0 ? reader->spec->max : UINT32_MAX;
         uint64_t number;
-        if (!plan_parse_count(reader, item, reader->spec->min, max, &number)) {
+        if (!plan_parse_count(reader, item, reader->spec->min, max, &number))
             return false;
-        }
         value->cpu.place = PLAN_CPU_NUMBER;
         value->cpu.number = (uint32_t)number;
         return true;
     }
-    if (!find_word(words, item, &index)) {
+    if (!find_word(words, item, &index))
         return refuse_word(reader, item, words, " or the number of a CPU");
-    }
     find_word(PLAN_CPU_WORDS, item, &index);
     value->cpu.place = (enum plan_cpu_place)index;
     return true;
 }
 
 /* Reads one item of any kind. */
-static bool parse_item(const struct plan_reader *reader, const struct script_token *item,
-                       struct plan_values *values)
+static bool parse_item(const struct plan_reader *reader, const struct script_token *item, struct plan_values *values)
 {
     const struct param_spec *spec = reader->spec;
     struct plan_value value = {.given = reader->given};
@@ -257,30 +234,26 @@ static bool parse_item(const struct plan_reader *reader, const struct script_tok
     case PARAM_INTERVAL:
         return plan_interval_parse(reader, item, values);
     }
-    if (good) {
+    if (good)
         plan_values_add(values, &value);
-    }
     return good;
 }
 
-bool plan_values_parse(const struct plan_reader *reader, const struct script_token *token,
-                       struct plan_values *values)
+bool plan_values_parse(const struct plan_reader *reader, const struct script_token *token, struct plan_values *values)
 {
     struct script_token rest = *token;
     bool good = true;
     for (;;) {
         size_t comma = plan_token_find(&rest, ',');
         struct script_token item = plan_token_part(&rest, 0, comma);
-        if (item.bytes == 0) {
+        if (item.bytes == 0)
             good = plan_refuse(reader, &item, "a value between the commas", NULL);
-        } else if (comma < rest.bytes && !reader->spec->list) {
+        else if (comma < rest.bytes && !reader->spec->list)
             return plan_refuse(reader, token, "one value: this key takes no list", NULL);
-        } else if (!parse_item(reader, &item, values)) {
+        else if (!parse_item(reader, &item, values))
             good = false;
-        }
-        if (comma == rest.bytes) {
+        if (comma == rest.bytes)
             return good;
-        }
         rest = plan_token_part(&rest, comma + 1, rest.bytes - comma - 1);
     }
 }

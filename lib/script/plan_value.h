@@ -1,7 +1,6 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * The text of one key's value to typed values: the items of a list, the points of a sweep. For
- * lib/plan*.c only.
+ * The text of one key's value to typed values: the items of a list, the points of a sweep. For lib/plan*.c only.
  *
  * Pure: any context, no state but the caller's.
  */
@@ -29,26 +28,22 @@ struct plan_values {
 
 void plan_values_add(struct plan_values *values, const struct plan_value *value);
 
-/* Reads a whole value: its items, divided by commas. Returns false where an item is wrong; the
- * error is then added. */
-bool plan_values_parse(const struct plan_reader *reader, const struct script_token *token,
-                       struct plan_values *values);
+/* Reads a whole value: its items, divided by commas. Returns false where an item is wrong; the error is then added. */
+bool plan_values_parse(const struct plan_reader *reader, const struct script_token *token, struct plan_values *values);
 
 /* Reads one item of an interval (lib/script/plan_interval.c); a sweep adds each of its points. */
-bool plan_interval_parse(const struct plan_reader *reader, const struct script_token *item,
-                         struct plan_values *values);
+bool plan_interval_parse(const struct plan_reader *reader, const struct script_token *item, struct plan_values *values);
 
 /* Adds an error at a token and returns false. `nearest` may be NULL; a colon ends it. */
-bool plan_refuse(const struct plan_reader *reader, const struct script_token *token,
-                 const char *expected, const char *nearest);
+bool plan_refuse(const struct plan_reader *reader, const struct script_token *token, const char *expected,
+                 const char *nearest);
 
 /* Reads a time within the spec's bounds. */
-bool plan_parse_time(const struct plan_reader *reader, const struct script_token *token,
-                     struct units_time *time);
+bool plan_parse_time(const struct plan_reader *reader, const struct script_token *token, struct units_time *time);
 
 /* Reads a count from `min` to `max` (0: no bound). */
-bool plan_parse_count(const struct plan_reader *reader, const struct script_token *token,
-                      uint64_t min, uint64_t max, uint64_t *count);
+bool plan_parse_count(const struct plan_reader *reader, const struct script_token *token, uint64_t min, uint64_t max,
+                      uint64_t *count);
 
 /* The part of a token from `from` on, `bytes` characters. */
 struct script_token plan_token_part(const struct script_token *token, size_t from, size_t bytes);

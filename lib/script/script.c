@@ -1,7 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * The text is parsed twice by the same code: the first time everything is checked and counted, the
- * second time, with arrays of just the right size from the arena, everything is kept.
+ * The text is parsed twice by the same code: the first time everything is checked and counted, the second time, with
+ * arrays of just the right size from the arena, everything is kept.
  */
 #include "lib/script/script.h"
 
@@ -38,17 +38,15 @@ static struct script_token part_of(const struct script_token *token, size_t from
 static size_t find_equals(const struct script_token *token)
 {
     size_t at = 0;
-    while (at < token->bytes && token->text[at] != '=') {
+    while (at < token->bytes && token->text[at] != '=')
         at++;
-    }
     return at;
 }
 
 static bool keep_name(struct parser *parser, const struct script_token *word)
 {
-    if (find_equals(word) < word->bytes) {
+    if (find_equals(word) < word->bytes)
         return refuse(parser, word, "the name of an experiment before its first key=value");
-    }
     if (parser->statements != NULL) {
         parser->statements[parser->statement_count].name = *word;
         parser->statements[parser->statement_count].pairs = parser->pairs + parser->pair_count;
@@ -59,19 +57,15 @@ static bool keep_name(struct parser *parser, const struct script_token *word)
 static bool keep_pair(struct parser *parser, const struct script_token *word)
 {
     size_t equals = find_equals(word);
-    if (equals == word->bytes) {
+    if (equals == word->bytes)
         return refuse(parser, word, "key=value without blanks, or ; before the next experiment");
-    }
-    if (equals == 0) {
+    if (equals == 0)
         return refuse(parser, word, "a key before the =");
-    }
-    if (equals + 1 == word->bytes) {
+    if (equals + 1 == word->bytes)
         return refuse(parser, word, "a value right after the =");
-    }
     if (parser->pairs != NULL) {
         parser->pairs[parser->pair_count].key = part_of(word, 0, equals);
-        parser->pairs[parser->pair_count].value =
-            part_of(word, equals + 1, word->bytes - equals - 1);
+        parser->pairs[parser->pair_count].value = part_of(word, equals + 1, word->bytes - equals - 1);
         parser->statements[parser->statement_count].pair_count++;
     }
     parser->pair_count++;
@@ -99,9 +93,8 @@ static void read_statement(struct parser *parser)
         }
         script_reader_skip_blanks(reader);
     }
-    if (named) {
+    if (named)
         parser->statement_count++;
-    }
 }
 
 static void read_line(struct parser *parser)
@@ -133,29 +126,25 @@ static void read_text(struct parser *parser, const char *text, size_t bytes)
     }
 }
 
-bool script_parse(const char *file, const char *text, size_t bytes, struct arena *arena,
-                  struct script *script, struct script_errors *errors)
+bool script_parse(const char *file, const char *text, size_t bytes, struct arena *arena, struct script *script,
+                  struct script_errors *errors)
 {
     struct parser parser = {.file = file, .errors = errors};
     struct script_token start = {.text = "", .line = 1, .column = 1};
     size_t errors_before = errors->count;
     *script = (struct script){.file = file};
-    if (bytes > SCRIPT_TEXT_MAX) {
+    if (bytes > SCRIPT_TEXT_MAX)
         return refuse(&parser, &start, "a script of at most 1 MiB");
-    }
     read_text(&parser, text, bytes);
-    if (errors->count != errors_before) {
+    if (errors->count != errors_before)
         return false;
-    }
-    if (parser.statement_count == 0) {
+    if (parser.statement_count == 0)
         return refuse(&parser, &start, "at least one experiment");
-    }
     size_t statement_count = parser.statement_count;
     parser.statements = arena_alloc(arena, statement_count, sizeof(*parser.statements));
     parser.pairs = arena_alloc(arena, parser.pair_count, sizeof(*parser.pairs));
-    if (parser.statements == NULL || parser.pairs == NULL) {
+    if (parser.statements == NULL || parser.pairs == NULL)
         return refuse(&parser, &start, "a shorter script: there is no memory for this one");
-    }
     read_text(&parser, text, bytes);
     script->statements = parser.statements;
     script->statement_count = statement_count;

@@ -1,10 +1,10 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * The script language: text to statements. docs/scripts.md has the grammar.
  *
  * `name key=value ...`, one experiment a line or between `;`, `#` comments to the end of the line.
- * The parser knows no experiment and no key; lib/script/plan.h gives them their meaning. It allocates from
- * the caller's arena only, and every token points into the caller's text, which must outlive the
+ * The parser knows no experiment and no key; lib/script/plan.h gives them their meaning. It allocates from the caller's
+ * arena only, and every token points into the caller's text, which must outlive the
  * script. Any context; one CPU.
  */
 #ifndef LAB_LIB_SCRIPT_SCRIPT_H
@@ -43,7 +43,7 @@ struct script {
  * line ends are accepted, bytes above 7Fh only in comments. Returns true when nothing was wrong;
  * else `errors` has grown and `script` is empty. A text without a statement is an error.
  */
-bool script_parse(const char *file, const char *text, size_t bytes, struct arena *arena,
-                  struct script *script, struct script_errors *errors);
+bool script_parse(const char *file, const char *text, size_t bytes, struct arena *arena, struct script *script,
+                  struct script_errors *errors);
 
 #endif /* LAB_LIB_SCRIPT_SCRIPT_H */

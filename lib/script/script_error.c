@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "lib/script/script_error.h"
 
 #include "lib/cstring.h"
@@ -16,19 +16,16 @@ static void set_field(char *field, size_t bytes, const char *from, size_t from_b
 {
     struct text text = text_in(field, bytes);
     text_add_printable(&text, from, from_bytes);
-    if (text.cut && text.used >= sizeof(CUT_MARK) - 1) {
+    if (text.cut && text.used >= sizeof(CUT_MARK) - 1)
         memcpy(field + text.used - (sizeof(CUT_MARK) - 1), CUT_MARK, sizeof(CUT_MARK));
-    }
 }
 
-struct script_error *script_errors_add(struct script_errors *errors, const char *file,
-                                       const struct script_token *token, const char *expected,
-                                       const char *nearest)
+struct script_error *script_errors_add(struct script_errors *errors, const char *file, const struct script_token *token,
+                                       const char *expected, const char *nearest)
 {
     struct script_error *error = &errors->spill;
-    if (errors->kept < SCRIPT_ERRORS_MAX) {
+    if (errors->kept < SCRIPT_ERRORS_MAX)
         error = &errors->at[errors->kept++];
-    }
     errors->count++;
     error->file = file;
     error->line = token->line;
@@ -36,9 +33,8 @@ struct script_error *script_errors_add(struct script_errors *errors, const char 
     set_field(error->found, sizeof(error->found), token->text, token->bytes);
     set_field(error->expected, sizeof(error->expected), expected, strlen(expected));
     error->nearest[0] = '\0';
-    if (nearest != NULL) {
+    if (nearest != NULL)
         set_field(error->nearest, sizeof(error->nearest), nearest, strlen(nearest));
-    }
     return error;
 }
 

@@ -1,7 +1,6 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * What is wrong with a script or a command line, and where: the first eight errors are kept, the
- * rest counted.
+ * What is wrong with a script or a command line, and where: the first eight errors are kept, the rest counted.
  *
  * Pure: any context, no state but the caller's.
  */
@@ -20,8 +19,7 @@ enum {
     SCRIPT_ERROR_LINE_BYTES = 400, /* room for any error as script_error_write() writes it */
 };
 
-/* A run of characters in a script, with its place. Lines and columns count from 1; a column is a
- * byte. */
+/* A run of characters in a script, with its place. Lines and columns count from 1; a column is a byte. */
 struct script_token {
     const char *text; /* not NUL-terminated; points into the text that was parsed */
     uint32_t bytes;
@@ -47,11 +45,11 @@ struct script_errors {
 
 void script_errors_init(struct script_errors *errors);
 
-/* Adds an error at a token: `found` is the token, `expected` a phrase; `nearest` may be NULL.
- * Returns it, never NULL. */
-struct script_error *script_errors_add(struct script_errors *errors, const char *file,
-                                       const struct script_token *token, const char *expected,
-                                       const char *nearest);
+/*
+ * Adds an error at a token: `found` is the token, `expected` a phrase; `nearest` may be NULL. Returns it, never NULL.
+ */
+struct script_error *script_errors_add(struct script_errors *errors, const char *file, const struct script_token *token,
+                                       const char *expected, const char *nearest);
 
 /* The text of an error's `expected`, empty, to be put together piece by piece. */
 struct text script_error_expected(struct script_error *error);
@@ -61,8 +59,8 @@ void script_error_set_found(struct script_error *error, const char *found);
 
 /*
  * Writes an error as one line without a newline:
- * `script:3:12: found 'idel', expected one of idle, by, from; did you mean 'idle'?`
- * Returns the number of characters written, less than `bytes`.
+ * `script:3:12: found 'idel', expected one of idle, by, from; did you mean 'idle'?` Returns the number of characters
+ * written, less than `bytes`.
  */
 size_t script_error_write(const struct script_error *error, char *buffer, size_t bytes);
 

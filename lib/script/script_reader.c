@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "lib/script/script_reader.h"
 
 #include "lib/cstring.h"
@@ -65,31 +65,26 @@ bool script_reader_at_word(const struct script_reader *reader)
 
 void script_reader_skip_blanks(struct script_reader *reader)
 {
-    while (!script_reader_at_end(reader) && is_blank(next(reader))) {
+    while (!script_reader_at_end(reader) && is_blank(next(reader)))
         reader->offset++;
-    }
-    if (script_reader_at_end(reader) || next(reader) != '#') {
+    if (script_reader_at_end(reader) || next(reader) != '#')
         return;
-    }
-    while (!script_reader_at_line_end(reader) && !is_control(next(reader))) {
+    while (!script_reader_at_line_end(reader) && !is_control(next(reader)))
         reader->offset++;
-    }
 }
 
 void script_reader_skip_line(struct script_reader *reader)
 {
-    while (!script_reader_at_line_end(reader)) {
+    while (!script_reader_at_line_end(reader))
         reader->offset++;
-    }
 }
 
 void script_reader_next_line(struct script_reader *reader)
 {
     bool carriage_return = next(reader) == '\r';
     reader->offset++;
-    if (carriage_return && !script_reader_at_end(reader) && next(reader) == '\n') {
+    if (carriage_return && !script_reader_at_end(reader) && next(reader) == '\n')
         reader->offset++;
-    }
     reader->line++;
     reader->line_start = reader->offset;
 }
@@ -107,9 +102,8 @@ struct script_token script_reader_peek(const struct script_reader *reader, size_
 struct script_token script_reader_word(struct script_reader *reader)
 {
     size_t end = reader->offset;
-    while (end < reader->bytes && is_word(reader->text[end])) {
+    while (end < reader->bytes && is_word(reader->text[end]))
         end++;
-    }
     struct script_token word = script_reader_peek(reader, end - reader->offset);
     reader->offset = end;
     return word;
@@ -118,8 +112,7 @@ struct script_token script_reader_word(struct script_reader *reader)
 size_t script_reader_line_bytes(const struct script_reader *reader)
 {
     size_t end = reader->line_start;
-    while (end < reader->bytes && !is_line_end(reader->text[end])) {
+    while (end < reader->bytes && !is_line_end(reader->text[end]))
         end++;
-    }
     return end - reader->line_start;
 }

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * The characters of a script, one word at a time, with line and column. For lib/script/script.c only.
  *

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "lib/script/words.h"
 
 #include "lib/cstring.h"
@@ -16,19 +16,16 @@ static size_t smaller(size_t one, size_t other)
 }
 
 /*
- * Optimal string alignment by dynamic programming: row[i][j] is the number of edits from the first
- * i characters of `one` to the first j of `other`. Three rows are enough, because a swap looks two
- * rows back.
+ * Optimal string alignment by dynamic programming: row[i][j] is the number of edits from the first i characters of
+ * `one` to the first j of `other`. Three rows are enough, because a swap looks two rows back.
  */
 size_t words_distance(const char *one, size_t one_bytes, const char *other, size_t other_bytes)
 {
-    if (one_bytes > WORD_MAX || other_bytes > WORD_MAX) {
+    if (one_bytes > WORD_MAX || other_bytes > WORD_MAX)
         return WORD_FAR;
-    }
     size_t rows[3][WORD_MAX + 1];
-    for (size_t j = 0; j <= other_bytes; j++) {
+    for (size_t j = 0; j <= other_bytes; j++)
         rows[0][j] = j;
-    }
     for (size_t i = 1; i <= one_bytes; i++) {
         size_t *row = rows[i % 3];
         const size_t *above = rows[(i + 2) % 3];
@@ -37,9 +34,8 @@ size_t words_distance(const char *one, size_t one_bytes, const char *other, size
         for (size_t j = 1; j <= other_bytes; j++) {
             size_t change = above[j - 1] + (one[i - 1] == other[j - 1] ? 0 : 1);
             row[j] = smaller(change, smaller(above[j], row[j - 1]) + 1);
-            if (i > 1 && j > 1 && one[i - 1] == other[j - 2] && one[i - 2] == other[j - 1]) {
+            if (i > 1 && j > 1 && one[i - 1] == other[j - 2] && one[i - 2] == other[j - 1])
                 row[j] = smaller(row[j], two_above[j - 2] + 1);
-            }
         }
     }
     return rows[one_bytes % 3][other_bytes];
@@ -48,16 +44,14 @@ size_t words_distance(const char *one, size_t one_bytes, const char *other, size
 size_t words_stem_bytes(const char *word)
 {
     size_t bytes = 0;
-    while (word[bytes] != '\0' && word[bytes] != ':') {
+    while (word[bytes] != '\0' && word[bytes] != ':')
         bytes++;
-    }
     return bytes;
 }
 
 struct words_search words_search_begin(const char *found, size_t found_bytes)
 {
-    return (struct words_search){
-        .found = found, .found_bytes = found_bytes, .best_distance = WORD_FAR};
+    return (struct words_search){.found = found, .found_bytes = found_bytes, .best_distance = WORD_FAR};
 }
 
 void words_search_offer(struct words_search *search, const char *word)
@@ -66,13 +60,11 @@ void words_search_offer(struct words_search *search, const char *word)
     size_t distance = words_distance(search->found, search->found_bytes, word, word_bytes);
     size_t limit = (search->found_bytes + CHARACTERS_PER_EDIT - 1) / CHARACTERS_PER_EDIT;
     if (search->found_bytes >= PREFIX_MIN && search->found_bytes < word_bytes &&
-        memcmp(search->found, word, search->found_bytes) == 0) {
+        memcmp(search->found, word, search->found_bytes) == 0)
         distance = 1;
-    }
     /* A word of one or two characters that is changed altogether is another word, not a slip. */
-    if (distance > limit || distance >= word_bytes || distance >= search->best_distance) {
+    if (distance > limit || distance >= word_bytes || distance >= search->best_distance)
         return;
-    }
     search->best = word;
     search->best_distance = distance;
 }
@@ -80,9 +72,8 @@ void words_search_offer(struct words_search *search, const char *word)
 const char *words_nearest(const char *const *words, const char *found, size_t found_bytes)
 {
     struct words_search search = words_search_begin(found, found_bytes);
-    for (; *words != NULL; words++) {
+    for (; *words != NULL; words++)
         words_search_offer(&search, *words);
-    }
     return search.best;
 }
 
@@ -93,9 +84,8 @@ bool words_equal(const char *word, const char *found, size_t found_bytes)
 
 void words_list(struct text *text, const char *const *words)
 {
-    if (words[0] != NULL && words[1] != NULL) {
+    if (words[0] != NULL && words[1] != NULL)
         text_add(text, "one of ");
-    }
     for (size_t i = 0; words[i] != NULL; i++) {
         text_add(text, i == 0 ? "" : ", ");
         text_add(text, words[i]);

@@ -1,7 +1,6 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * Known words: looking one up, listing them, and finding the one that a mistyped word was meant to
- * be.
+ * Known words: looking one up, listing them, and finding the one that a mistyped word was meant to be.
  *
  * Pure: any context, no state but the caller's.
  */
@@ -14,11 +13,10 @@
 #include "lib/text.h"
 
 /*
- * The search for the nearest known word: begin it with what was found, offer every known word in
- * turn; `best` is then the nearest, NULL when none is near enough to be meant. A word is near when
- * it is at most one edit away for each three characters that were found (an edit adds, drops or
- * changes one character or swaps two neighbours), or when what was found begins it. Of two words
- * equally near the first one offered stays.
+ * The search for the nearest known word: begin it with what was found, offer every known word in turn; `best` is then
+ * the nearest, NULL when none is near enough to be meant. A word is near when it is at most one edit away for each
+ * three characters that were found (an edit adds, drops or changes one character or swaps two neighbours), or when what
+ * was found begins it. Of two words equally near the first one offered stays.
  */
 struct words_search {
     const char *found;
@@ -33,8 +31,7 @@ void words_search_offer(struct words_search *search, const char *word);
 /* The nearest of a list that ends in NULL, or NULL. */
 const char *words_nearest(const char *const *words, const char *found, size_t found_bytes);
 
-/* Characters of a known word before its colon, behind which `mwait:#` says what argument it takes.
- */
+/* Characters of a known word before its colon, behind which `mwait:#` says what argument it takes. */
 size_t words_stem_bytes(const char *word);
 
 /* Edits between two words; words of more than 32 characters count as far apart (33). */

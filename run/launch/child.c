@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
@@ -18,8 +18,7 @@
 #include <unistd.h>
 
 enum {
-    SERIAL_PIPE_BYTES =
-        1 << 20, /* QEMU drops what it cannot write when the guest exits: leave it room */
+    SERIAL_PIPE_BYTES = 1 << 20, /* QEMU drops what it cannot write when the guest exits: leave it room */
     STOP_STEP_NS = 10 * 1000 * 1000,
     STOP_STEPS = 100,
     EXIT_NOT_STARTED = 127, /* as a shell says it */
@@ -44,30 +43,25 @@ static int open_pipes(struct pipes *pipes, const struct child_options *options)
     pipes->qmp[0] = pipes->qmp[1] = -1;
     pipes->input[0] = pipes->input[1] = -1;
     pipes->log = open(options->emulator_log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (pipes->log < 0) {
+    if (pipes->log < 0)
         return fail(options->emulator_log);
-    }
     if (options->fifo != NULL) {
         /* Opened for both directions, so that it never reports an end and the child's open does not wait. */
         unlink(options->fifo); /* that of a machine before this one */
-        if (mkfifo(options->fifo, 0600) != 0) {
+        if (mkfifo(options->fifo, 0600) != 0)
             return fail(options->fifo);
-        }
         pipes->serial[0] = open(options->fifo, O_RDWR | O_NONBLOCK | O_CLOEXEC);
-        if (pipes->serial[0] < 0) {
+        if (pipes->serial[0] < 0)
             return fail(options->fifo);
-        }
     } else if (pipe2(pipes->serial, O_CLOEXEC) != 0) {
         return fail("pipe");
     }
     fcntl(pipes->serial[0], F_SETFL, O_NONBLOCK);
     fcntl(pipes->serial[0], F_SETPIPE_SZ, SERIAL_PIPE_BYTES);
-    if (options->qmp && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pipes->qmp) != 0) {
+    if (options->qmp && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pipes->qmp) != 0)
         return fail("socketpair");
-    }
-    if (options->input && pipe2(pipes->input, O_CLOEXEC) != 0) {
+    if (options->input && pipe2(pipes->input, O_CLOEXEC) != 0)
         return fail("pipe");
-    }
     return 0;
 }
 
@@ -85,11 +79,10 @@ static void become(const struct pipes *pipes, const struct child_options *option
     dup2(pipes->input[0] >= 0 ? pipes->input[0] : null_fd, STDIN_FILENO);
     dup2(pipes->serial[1] >= 0 ? pipes->serial[1] : pipes->log, STDOUT_FILENO);
     dup2(pipes->log, STDERR_FILENO);
-    if (pipes->qmp[1] == CHILD_QMP_FD) {
+    if (pipes->qmp[1] == CHILD_QMP_FD)
         fcntl(CHILD_QMP_FD, F_SETFD, 0);
-    } else if (pipes->qmp[1] >= 0) {
+    else if (pipes->qmp[1] >= 0)
         dup2(pipes->qmp[1], CHILD_QMP_FD);
-    }
     execvp(options->argv[0], options->argv);
     fprintf(stderr, "%s: %s\n", options->argv[0], strerror(errno));
     _exit(EXIT_NOT_STARTED);
@@ -100,20 +93,16 @@ int child_start(struct child *child, const struct child_options *options)
     struct pipes pipes;
 
     memset(child, 0, sizeof(*child));
-    if (open_pipes(&pipes, options) != 0) {
+    if (open_pipes(&pipes, options) != 0)
         return -1;
-    }
     child->pid = fork();
-    if (child->pid < 0) {
+    if (child->pid < 0)
         return fail("fork");
-    }
-    if (child->pid == 0) {
+    if (child->pid == 0)
         become(&pipes, options);
-    }
     close(pipes.log);
-    if (pipes.serial[1] >= 0) {
+    if (pipes.serial[1] >= 0)
         close(pipes.serial[1]);
-    }
     if (pipes.qmp[1] >= 0) {
         close(pipes.qmp[1]);
         fcntl(pipes.qmp[0], F_SETFL, O_NONBLOCK);
@@ -130,9 +119,8 @@ int child_start(struct child *child, const struct child_options *options)
 
 bool child_poll(struct child *child)
 {
-    if (!child->exited && waitpid(child->pid, &child->status, WNOHANG) == child->pid) {
+    if (!child->exited && waitpid(child->pid, &child->status, WNOHANG) == child->pid)
         child->exited = true;
-    }
     return child->exited;
 }
 

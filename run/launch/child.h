@@ -1,7 +1,5 @@
-// SPDX-License-Identifier: MIT
-/*
- * The emulator as a child process: its serial, its words on stderr, its QMP socket, its end.
- */
+/* SPDX-License-Identifier: MIT */
+/* The emulator as a child process: its serial, its words on stderr, its QMP socket, its end. */
 #ifndef LAB_RUN_LAUNCH_CHILD_H
 #define LAB_RUN_LAUNCH_CHILD_H
 
@@ -15,8 +13,7 @@ struct child_options {
     const char *emulator_log; /* file for what it says on stderr (and on stdout with `fifo`) */
     const char *fifo;         /* a FIFO to make and read the serial from; NULL = serial is stdout */
     bool qmp;
-    bool
-        input; /* its stdin, which is the serial line's other direction, is a pipe; else it is empty */
+    bool input; /* its stdin, which is the serial line's other direction, is a pipe; else it is empty */
 };
 
 struct child {

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "run/launch/emulator_log.h"
 
 #include <stdio.h>
@@ -12,14 +12,12 @@ bool emulator_log_find(const char *path, const char *needle, char *line, size_t 
     FILE *file = fopen(path, "r");
 
     line[0] = '\0';
-    if (file == NULL) {
+    if (file == NULL)
         return false;
-    }
     while (getline(&text, &text_room, file) > 0) {
         text[strcspn(text, "\r\n")] = '\0';
-        if (text[0] != '\0' && strstr(text, needle) != NULL) {
+        if (text[0] != '\0' && strstr(text, needle) != NULL)
             snprintf(line, room, "%s", text);
-        }
     }
     free(text);
     fclose(file);

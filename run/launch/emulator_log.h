@@ -1,7 +1,5 @@
-// SPDX-License-Identifier: MIT
-/*
- * What an emulator wrote about its own end, searched in its log file.
- */
+/* SPDX-License-Identifier: MIT */
+/* What an emulator wrote about its own end, searched in its log file. */
 #ifndef LAB_RUN_LAUNCH_EMULATOR_LOG_H
 #define LAB_RUN_LAUNCH_EMULATOR_LOG_H
 
@@ -9,8 +7,8 @@
 #include <stddef.h>
 
 /*
- * Copies the last line of file `path` that contains `needle` ("" = any line that is not empty) into `line`, cut to `room` - 1
- * characters. False when there is none or the file cannot be read; `line` is then empty.
+ * Copies the last line of file `path` that contains `needle` ("" = any line that is not empty) into `line`, cut to
+ * `room` - 1 characters. False when there is none or the file cannot be read; `line` is then empty.
  */
 bool emulator_log_find(const char *path, const char *needle, char *line, size_t room);
 

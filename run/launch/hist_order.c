@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "run/launch/hist_order.h"
 
 #include <stdio.h>
@@ -9,9 +9,8 @@ static double upper_end(uint32_t bucket, uint32_t count)
 {
     double end = 1;
 
-    for (uint32_t i = 0; i < (bucket + 1 < count ? bucket : 64); i++) {
+    for (uint32_t i = 0; i < (bucket + 1 < count ? bucket : 64); i++)
         end *= 2;
-    }
     return bucket == 0 ? 0 : end;
 }
 
@@ -19,9 +18,8 @@ static double lower_end(uint32_t bucket)
 {
     double end = 1;
 
-    for (uint32_t i = 1; i < bucket; i++) {
+    for (uint32_t i = 1; i < bucket; i++)
         end *= 2;
-    }
     return bucket == 0 ? 0 : end;
 }
 
@@ -42,11 +40,9 @@ static bool fits(const struct host_hist *hist, bool backward, uint64_t sum)
 
 static bool is_empty(const struct host_hist *hist)
 {
-    for (uint32_t i = 0; i < hist->bucket_count; i++) {
-        if (hist->bucket[i] != 0) {
+    for (uint32_t i = 0; i < hist->bucket_count; i++)
+        if (hist->bucket[i] != 0)
             return false;
-        }
-    }
     return true;
 }
 
@@ -60,10 +56,8 @@ void hist_order_take(struct hist_order *order, const struct host_counters *count
         size_t stem = strlen(hist->name);
         uint64_t sum;
 
-        if (stem < sizeof(tail) || strcmp(hist->name + stem - strlen(tail), tail) != 0 ||
-            is_empty(hist)) {
+        if (stem < sizeof(tail) || strcmp(hist->name + stem - strlen(tail), tail) != 0 || is_empty(hist))
             continue;
-        }
         snprintf(name, sizeof(name), "%.*s_ns", (int)(stem - strlen(tail)), hist->name);
         if (host_counters_find(counters, name, &sum)) {
             order->tried++;
@@ -78,9 +72,8 @@ enum hist_direction hist_order_direction(const struct hist_order *order)
     bool forward = order->forward_fits == order->tried;
     bool backward = order->backward_fits == order->tried;
 
-    if (order->tried == 0 || forward == backward) {
+    if (order->tried == 0 || forward == backward)
         return HIST_UNDECIDED;
-    }
     return forward ? HIST_FORWARD : HIST_BACKWARD;
 }
 

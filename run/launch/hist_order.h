@@ -1,8 +1,9 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * Which end of a histogram from query-stats is its first bucket. Bucket 0 counts zero, bucket n values from 2^(n-1) to 2^n - 1, the last
- * one all that is larger. QEMU 7.2 returns the list back to front; nothing in the answer says so, but the sum of the same values does:
- * it stands beside the histogram as a counter. Source: Linux, include/uapi/linux/kvm.h, KVM_STATS_TYPE_LOG_HIST. Pure.
+ * Which end of a histogram from query-stats is its first bucket. Bucket 0 counts zero, bucket n values from 2^(n-1) to
+ * 2^n - 1, the last one all that is larger. QEMU 7.2 returns the list back to front; nothing in the answer says so, but
+ * the sum of the same values does: it stands beside the histogram as a counter. Source: Linux,
+ * include/uapi/linux/kvm.h, KVM_STATS_TYPE_LOG_HIST. Pure.
  */
 #ifndef LAB_RUN_LAUNCH_HIST_ORDER_H
 #define LAB_RUN_LAUNCH_HIST_ORDER_H
@@ -25,8 +26,8 @@ enum hist_direction {
 };
 
 /*
- * Adds all histograms NAME_hist of one reading that have a counter NAME_ns. A sum fits when it lies between half the least and twice the
- * most that the buckets allow: KVM takes the two figures a moment apart.
+ * Adds all histograms NAME_hist of one reading that have a counter NAME_ns. A sum fits when it lies between half the
+ * least and twice the most that the buckets allow: KVM takes the two figures a moment apart.
  */
 void hist_order_take(struct hist_order *order, const struct host_counters *counters);
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "run/launch/host_counters.h"
 
 #include <string.h>
@@ -8,8 +8,7 @@
 /* A name goes into records as it is: letters, digits, `_`, `-` and `.` only. */
 static bool is_name(const char *name)
 {
-    static const char allowed[] =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
 
     return name[0] != '\0' && strspn(name, allowed) == strlen(name);
 }
@@ -27,9 +26,8 @@ static void read_hist(struct host_counters *out, const char *name, struct json_s
     memset(hist, 0, sizeof(*hist));
     memcpy(hist->name, name, strlen(name));
     while (hist->bucket_count < HOST_BUCKETS_MAX && json_item(list, &at, &item) &&
-           json_span_u64(item, &hist->bucket[hist->bucket_count])) {
+           json_span_u64(item, &hist->bucket[hist->bucket_count]))
         hist->bucket_count++;
-    }
 }
 
 /* One {"name":..., "value":...}. */
@@ -65,9 +63,8 @@ bool host_counters_read(struct host_counters *out, const char *json, size_t byte
     while (json_item(results, &result_at, &result)) {
         struct json_span stats = json_field(result.text, result.bytes, "stats");
         size_t stat_at = 0;
-        while (json_item(stats, &stat_at, &stat)) {
+        while (json_item(stats, &stat_at, &stat))
             read_stat(out, stat);
-        }
     }
     return out->counter_count > 0;
 }
@@ -85,10 +82,8 @@ bool host_counters_find(const struct host_counters *counters, const char *name, 
 
 const struct host_hist *host_counters_hist(const struct host_counters *counters, const char *name)
 {
-    for (uint32_t i = 0; i < counters->hist_count; i++) {
-        if (strcmp(counters->hist[i].name, name) == 0) {
+    for (uint32_t i = 0; i < counters->hist_count; i++)
+        if (strcmp(counters->hist[i].name, name) == 0)
             return &counters->hist[i];
-        }
-    }
     return NULL;
 }

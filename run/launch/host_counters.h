@@ -1,7 +1,9 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * One reading of KVM's statistics, as QEMU's command query-stats returns it for one vCPU or for the VM. Pure: text in, numbers out.
- * Source: QEMU 7.2 documentation, "QEMU QMP Reference Manual", query-stats; Linux, Documentation/virt/kvm/api.rst, KVM_GET_STATS_FD.
+ * One reading of KVM's statistics, as QEMU's command query-stats returns it for one vCPU or for the VM. Pure: text in,
+ * numbers out.
+ * Source: QEMU 7.2 documentation, "QEMU QMP Reference Manual", query-stats; Linux, Documentation/virt/kvm/api.rst,
+ * KVM_GET_STATS_FD.
  */
 #ifndef LAB_RUN_LAUNCH_HOST_COUNTERS_H
 #define LAB_RUN_LAUNCH_HOST_COUNTERS_H
@@ -37,9 +39,10 @@ struct host_counters {
 };
 
 /*
- * Fills `out` from the value of the member `return` of one answer: a list of objects with the member `stats`. Numbers become
- * counters, lists of numbers histograms; other values (booleans) are left out. True when there was at least one counter; an object that is
- * damaged gives nothing.
+ * Fills `out` from the value of the member `return` of one answer: a list of objects with the member `stats`. Numbers
+ * become
+ * counters, lists of numbers histograms; other values (booleans) are left out. True when there was at least one
+ * counter; an object that is damaged gives nothing.
  */
 bool host_counters_read(struct host_counters *out, const char *json, size_t bytes);
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "run/launch/host_facts.h"
 
 #include <dirent.h>
@@ -22,9 +22,8 @@ static bool read_line(const char *path, char *line, size_t room)
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     ssize_t got = fd < 0 ? -1 : read(fd, line, room - 1);
 
-    if (fd >= 0) {
+    if (fd >= 0)
         close(fd);
-    }
     line[got > 0 ? got : 0] = '\0';
     line[strcspn(line, "\n")] = '\0';
     return line[0] != '\0';
@@ -54,9 +53,8 @@ static void write_cpu_model(struct record_stream *stream)
             break;
         }
     }
-    if (file != NULL) {
+    if (file != NULL)
         fclose(file);
-    }
 }
 
 static void write_files(struct record_stream *stream)
@@ -78,11 +76,9 @@ static void write_files(struct record_stream *stream)
     };
     char value[VALUE_BYTES];
 
-    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-        if (read_line(files[i].path, value, sizeof(value))) {
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+        if (read_line(files[i].path, value, sizeof(value)))
             host_record_fact(stream, files[i].key, value);
-        }
-    }
 }
 
 /* "POLL C1 C6(off)": the idle states of the host's CPU 0. */
@@ -96,21 +92,18 @@ static void write_idle_states(struct record_stream *stream)
         char name[32];
         char off[8];
         snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu0/cpuidle/state%u/name", i);
-        if (!read_line(path, name, sizeof(name))) {
+        if (!read_line(path, name, sizeof(name)))
             break;
-        }
         snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu0/cpuidle/state%u/disable", i);
         bool is_off = read_line(path, off, sizeof(off)) && strcmp(off, "0") != 0;
-        int more = snprintf(value + used, sizeof(value) - used, "%s%s%s", i == 0 ? "" : " ", name,
-                            is_off ? "(off)" : "");
-        if (more < 0 || used + (size_t)more >= sizeof(value)) {
+        int more =
+            snprintf(value + used, sizeof(value) - used, "%s%s%s", i == 0 ? "" : " ", name, is_off ? "(off)" : "");
+        if (more < 0 || used + (size_t)more >= sizeof(value))
             break;
-        }
         used += (size_t)more;
     }
-    if (used > 0) {
+    if (used > 0)
         host_record_fact(stream, "cpuidle_states", value);
-    }
 }
 
 /* All parameters of one module, as MODULE.PARAMETER. */
@@ -127,15 +120,13 @@ static void write_module(struct record_stream *stream, const char *module)
         if (names[i]->d_name[0] != '.') {
             snprintf(path, sizeof(path), "/sys/module/%s/parameters/%s", module, names[i]->d_name);
             snprintf(key, sizeof(key), "%.30s.%.64s", module, names[i]->d_name);
-            if (read_line(path, value, sizeof(value))) {
+            if (read_line(path, value, sizeof(value)))
                 host_record_fact(stream, key, value);
-            }
         }
         free(names[i]);
     }
-    if (count >= 0) {
+    if (count >= 0)
         free(names);
-    }
 }
 
 static int is_kvm(const struct dirent *entry)
@@ -152,15 +143,13 @@ static void write_modules(struct record_stream *stream)
         write_module(stream, names[i]->d_name);
         free(names[i]);
     }
-    if (count >= 0) {
+    if (count >= 0)
         free(names);
-    }
 }
 
 static void write_command(struct record_stream *stream, char *const *argv)
 {
-    static const char *const options[] = {"-accel", "-cpu", "-machine",    "-M",
-                                          "-smp",   "-m",   "-overcommit", "-icount"};
+    static const char *const options[] = {"-accel", "-cpu", "-machine", "-M", "-smp", "-m", "-overcommit", "-icount"};
 
     for (size_t i = 0; argv[i] != NULL && argv[i + 1] != NULL; i++) {
         for (size_t o = 0; o < sizeof(options) / sizeof(options[0]); o++) {

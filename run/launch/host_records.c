@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "run/launch/host_records.h"
 
 #include <stdio.h>
@@ -15,26 +15,23 @@ struct filling {
     bool is_list;
 };
 
-static void begin(struct filling *filling, struct record_stream *stream, const char *type,
-                  uint64_t step, int64_t vcpu)
+static void begin(struct filling *filling, struct record_stream *stream, const char *type, uint64_t step, int64_t vcpu)
 {
     filling->stream = stream;
     json_begin(&filling->json, filling->text, sizeof(filling->text));
     json_str(&filling->json, "t", type);
     json_uint(&filling->json, "step", step);
-    if (vcpu >= 0) {
+    if (vcpu >= 0)
         json_int(&filling->json, "vcpu", vcpu);
-    }
 }
 
 static void open_items(struct filling *filling, bool is_list)
 {
     filling->is_list = is_list;
-    if (is_list) {
+    if (is_list)
         json_array_begin(&filling->json, "d");
-    } else {
+    else
         json_object_begin(&filling->json, "d");
-    }
     filling->head = filling->json;
 }
 
@@ -42,11 +39,10 @@ static void send(struct filling *filling)
 {
     struct json json = filling->json;
 
-    if (filling->is_list) {
+    if (filling->is_list)
         json_array_end(&json);
-    } else {
+    else
         json_object_end(&json);
-    }
     record_emit(filling->stream, json_end(&json), false);
     filling->json = filling->head;
 }
@@ -64,18 +60,15 @@ static void put(struct filling *filling, const char *name, uint32_t bucket, int6
 {
     for (unsigned tries = 0; tries < 2; tries++) {
         struct json mark = filling->json;
-        if (name != NULL) {
+        if (name != NULL)
             json_int(&filling->json, name, value);
-        } else {
+        else
             write_pair(&filling->json, bucket, value);
-        }
-        if (!filling->json.failed) {
+        if (!filling->json.failed)
             return;
-        }
         filling->json = mark;
-        if (tries == 0) {
+        if (tries == 0)
             send(filling);
-        }
     }
 }
 
@@ -90,8 +83,7 @@ void host_record_fact(struct record_stream *stream, const char *key, const char 
     record_long(stream, &head, "v", value, false);
 }
 
-void host_record_finding(struct record_stream *stream, const char *id, const char *conf,
-                         const char *text)
+void host_record_finding(struct record_stream *stream, const char *id, const char *conf, const char *text)
 {
     char head_text[JSON_OBJECT_BYTES];
     struct json head;
@@ -99,15 +91,13 @@ void host_record_finding(struct record_stream *stream, const char *id, const cha
     json_begin(&head, head_text, sizeof(head_text));
     json_str(&head, "t", "finding");
     json_str(&head, "id", id);
-    if (conf != NULL) {
+    if (conf != NULL)
         json_str(&head, "conf", conf);
-    }
     record_long(stream, &head, "text", text, false);
 }
 
-void host_record_counters(struct record_stream *stream, uint64_t step, int64_t vcpu,
-                          const char *src, const struct host_counters *before,
-                          const struct host_counters *now)
+void host_record_counters(struct record_stream *stream, uint64_t step, int64_t vcpu, const char *src,
+                          const struct host_counters *before, const struct host_counters *now)
 {
     struct filling filling;
 
@@ -117,16 +107,14 @@ void host_record_counters(struct record_stream *stream, uint64_t step, int64_t v
     for (uint32_t i = 0; i < now->counter_count; i++) {
         const struct host_counter *counter = &now->counter[i];
         uint64_t was;
-        if (host_counters_find(before, counter->name, &was) && counter->value != was) {
+        if (host_counters_find(before, counter->name, &was) && counter->value != was)
             put(&filling, counter->name, 0, (int64_t)(counter->value - was));
-        }
     }
     send(&filling);
 }
 
-static void write_hist(struct record_stream *stream, uint64_t step, int64_t vcpu,
-                       enum hist_direction direction, const struct host_hist *before,
-                       const struct host_hist *now)
+static void write_hist(struct record_stream *stream, uint64_t step, int64_t vcpu, enum hist_direction direction,
+                       const struct host_hist *before, const struct host_hist *now)
 {
     static const char tail[] = "_hist";
     char name[HOST_NAME_BYTES];
@@ -135,9 +123,8 @@ static void write_hist(struct record_stream *stream, uint64_t step, int64_t vcpu
 
     snprintf(name, sizeof(name), "%s", now->name);
     size_t length = strlen(name);
-    if (length > strlen(tail) && strcmp(name + length - strlen(tail), tail) == 0) {
+    if (length > strlen(tail) && strcmp(name + length - strlen(tail), tail) == 0)
         name[length - strlen(tail)] = '\0';
-    }
     begin(&filling, stream, "hhist", step, vcpu);
     json_str(&filling.json, "h", name);
     json_str(&filling.json, "order", hist_direction_word(direction));
@@ -149,19 +136,16 @@ static void write_hist(struct record_stream *stream, uint64_t step, int64_t vcpu
             changed++;
         }
     }
-    if (changed > 0) {
+    if (changed > 0)
         send(&filling);
-    }
 }
 
-void host_record_hists(struct record_stream *stream, uint64_t step, int64_t vcpu,
-                       enum hist_direction direction, const struct host_counters *before,
-                       const struct host_counters *now)
+void host_record_hists(struct record_stream *stream, uint64_t step, int64_t vcpu, enum hist_direction direction,
+                       const struct host_counters *before, const struct host_counters *now)
 {
     for (uint32_t i = 0; i < now->hist_count; i++) {
         const struct host_hist *was = host_counters_hist(before, now->hist[i].name);
-        if (was != NULL && was->bucket_count == now->hist[i].bucket_count) {
+        if (was != NULL && was->bucket_count == now->hist[i].bucket_count)
             write_hist(stream, step, vcpu, direction, was, &now->hist[i]);
-        }
     }
 }

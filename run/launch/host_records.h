@@ -1,7 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * The `# IH` records: what the host knows, in lines of their own (docs/record-format.md, "Host records"). Each record goes out once, whole,
- * through the sink of `stream`, whose mark is RECORD_HOST_MARK.
+ * The `# IH` records: what the host knows, in lines of their own (docs/record-format.md, "Host records"). Each record
+ * goes out once, whole, through the sink of `stream`, whose mark is RECORD_HOST_MARK.
  */
 #ifndef LAB_RUN_LAUNCH_HOST_RECORDS_H
 #define LAB_RUN_LAUNCH_HOST_RECORDS_H
@@ -19,23 +19,22 @@ enum { HOST_RECORD_NO_VCPU = -1 }; /* about the VM, not one of its CPUs */
 void host_record_fact(struct record_stream *stream, const char *key, const char *value);
 
 /* {"t":"finding","id":id,"text":text}; `conf` as in record_finding(), NULL = not an inference. */
-void host_record_finding(struct record_stream *stream, const char *id, const char *conf,
-                         const char *text);
+void host_record_finding(struct record_stream *stream, const char *id, const char *conf, const char *text);
 
 /*
- * {"t":"hstat","step":n,"vcpu":i,"src":src,"d":{name:difference,...}}: what changed between two readings, in as many records as it takes;
- * one with an empty `d` where nothing did. Without `vcpu` for HOST_RECORD_NO_VCPU. A counter that only one reading has is left out.
+ * {"t":"hstat","step":n,"vcpu":i,"src":src,"d":{name:difference,...}}: what changed between two readings, in as many
+ * records as it takes; one with an empty `d` where nothing did. Without `vcpu` for HOST_RECORD_NO_VCPU. A counter that
+ * only one reading has
+ * is left out.
  */
-void host_record_counters(struct record_stream *stream, uint64_t step, int64_t vcpu,
-                          const char *src, const struct host_counters *before,
-                          const struct host_counters *now);
+void host_record_counters(struct record_stream *stream, uint64_t step, int64_t vcpu, const char *src,
+                          const struct host_counters *before, const struct host_counters *now);
 
 /*
- * {"t":"hhist","step":n,"vcpu":i,"h":"halt_wait","order":word,"d":[[bucket,difference],...]}: the histograms that changed. Buckets are
- * counted from the smallest values on, as `direction` tells; as they came where it is undecided.
+ * {"t":"hhist","step":n,"vcpu":i,"h":"halt_wait","order":word,"d":[[bucket,difference],...]}: the histograms that
+ * changed. Buckets are counted from the smallest values on, as `direction` tells; as they came where it is undecided.
  */
-void host_record_hists(struct record_stream *stream, uint64_t step, int64_t vcpu,
-                       enum hist_direction direction, const struct host_counters *before,
-                       const struct host_counters *now);
+void host_record_hists(struct record_stream *stream, uint64_t step, int64_t vcpu, enum hist_direction direction,
+                       const struct host_counters *before, const struct host_counters *now);
 
 #endif /* LAB_RUN_LAUNCH_HOST_RECORDS_H */

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
@@ -74,9 +74,8 @@ struct host_stats *host_stats_new(struct qmp *qmp, const struct child *child, ch
 {
     struct host_stats *host = calloc(1, sizeof(*host));
 
-    if (host == NULL) {
+    if (host == NULL)
         return NULL;
-    }
     host->qmp = qmp;
     host->child = child;
     host->argv = argv;
@@ -92,13 +91,11 @@ void host_stats_free(struct host_stats *host)
     }
 }
 
-static bool ask(struct host_stats *host, const char *command,
-                void (*take)(void *ctx, const char *json, size_t bytes))
+static bool ask(struct host_stats *host, const char *command, void (*take)(void *ctx, const char *json, size_t bytes))
 {
     uint64_t spent_ms = (now_ns() - host->edge_ns) / 1000000;
 
-    return spent_ms < EDGE_LIMIT_MS &&
-           qmp_ask(host->qmp, command, (unsigned)(EDGE_LIMIT_MS - spent_ms), take, host);
+    return spent_ms < EDGE_LIMIT_MS && qmp_ask(host->qmp, command, (unsigned)(EDGE_LIMIT_MS - spent_ms), take, host);
 }
 
 static void take_version(void *ctx, const char *json, size_t bytes)
@@ -130,9 +127,8 @@ static void take_cpus(void *ctx, const char *json, size_t bytes)
         uint64_t index;
         uint64_t tid;
         struct vcpu *grown = realloc(host->vcpu, (host->vcpu_count + 1) * sizeof(*host->vcpu));
-        if (grown == NULL) {
+        if (grown == NULL)
             return;
-        }
         host->vcpu = grown;
         struct vcpu *vcpu = &grown[host->vcpu_count];
         memset(vcpu, 0, sizeof(*vcpu));
@@ -168,27 +164,23 @@ static void say_missing(struct host_stats *host)
     char text[2 * WHY_BYTES];
 
     host->kvm_missing = true;
-    snprintf(text, sizeof(text), "KVM's counters are not in this log: QEMU was asked, and %s",
-             host->why);
+    snprintf(text, sizeof(text), "KVM's counters are not in this log: QEMU was asked, and %s", host->why);
     host_record_finding(host->stream, "host_stats_missing", NULL, text);
 }
 
 /* KVM's counters of a vCPU, or of the VM (path NULL). After the first failure nothing is asked any more. */
-static void read_kvm(struct host_stats *host, struct host_counters *out, bool *good,
-                     const char *path)
+static void read_kvm(struct host_stats *host, struct host_counters *out, bool *good, const char *path)
 {
     char command[2 * PATH_BYTES];
 
     *good = false;
-    if (host->kvm_missing) {
+    if (host->kvm_missing)
         return;
-    }
     if (path != NULL) {
-        snprintf(
-            command, sizeof(command),
-            "\"execute\":\"query-stats\",\"arguments\":{\"target\":\"vcpu\",\"vcpus\":[\"%s\"],"
-            "\"providers\":[{\"provider\":\"kvm\"}]}",
-            path);
+        snprintf(command, sizeof(command),
+                 "\"execute\":\"query-stats\",\"arguments\":{\"target\":\"vcpu\",\"vcpus\":[\"%s\"],"
+                 "\"providers\":[{\"provider\":\"kvm\"}]}",
+                 path);
     } else {
         snprintf(command, sizeof(command),
                  "\"execute\":\"query-stats\",\"arguments\":{\"target\":\"vm\","
@@ -197,9 +189,8 @@ static void read_kvm(struct host_stats *host, struct host_counters *out, bool *g
     host->reading = out;
     host->reading_good = false;
     snprintf(host->why, sizeof(host->why), "it did not answer in time");
-    if (!ask(host, command, take_stats) || !host->reading_good) {
+    if (!ask(host, command, take_stats) || !host->reading_good)
         say_missing(host);
-    }
     *good = host->reading_good;
 }
 
@@ -214,9 +205,8 @@ static void meet(struct host_stats *host)
         char key[32];
         char value[256];
         snprintf(key, sizeof(key), "vcpu%" PRId64 "_affinity", host->vcpu[i].index);
-        if (host_thread_affinity(host->vcpu[i].tid, value, sizeof(value))) {
+        if (host_thread_affinity(host->vcpu[i].tid, value, sizeof(value)))
             host_record_fact(host->stream, key, value);
-        }
     }
     if (host->vcpu_count == 0) {
         snprintf(host->why, sizeof(host->why), "it did not name its vCPUs");
@@ -258,11 +248,9 @@ static enum hist_direction find_direction(struct host_stats *host)
 {
     struct hist_order order = {0};
 
-    for (uint32_t i = 0; i < host->vcpu_count; i++) {
-        if (host->vcpu[i].kvm.has_now) {
+    for (uint32_t i = 0; i < host->vcpu_count; i++)
+        if (host->vcpu[i].kvm.has_now)
             hist_order_take(&order, &host->vcpu[i].kvm.now);
-        }
-    }
     enum hist_direction direction = hist_order_direction(&order);
     if (direction == HIST_BACKWARD && !host->order_said) {
         host->order_said = true;
@@ -273,12 +261,10 @@ static enum hist_direction find_direction(struct host_stats *host)
     return direction;
 }
 
-static void write_subject(struct host_stats *host, const struct subject *subject, int64_t vcpu,
-                          const char *src)
+static void write_subject(struct host_stats *host, const struct subject *subject, int64_t vcpu, const char *src)
 {
-    if (subject->has_before && subject->has_now) {
+    if (subject->has_before && subject->has_now)
         host_record_counters(host->stream, host->step, vcpu, src, &subject->before, &subject->now);
-    }
 }
 
 /* Time between the two readings, by the host's clock. */
@@ -299,24 +285,20 @@ static void write_step(struct host_stats *host)
         const struct vcpu *vcpu = &host->vcpu[i];
         write_subject(host, &vcpu->kvm, vcpu->index, "kvm");
         write_subject(host, &vcpu->thread, vcpu->index, "proc");
-        if (vcpu->kvm.has_before && vcpu->kvm.has_now) {
-            host_record_hists(host->stream, host->step, vcpu->index, direction, &vcpu->kvm.before,
-                              &vcpu->kvm.now);
-        }
+        if (vcpu->kvm.has_before && vcpu->kvm.has_now)
+            host_record_hists(host->stream, host->step, vcpu->index, direction, &vcpu->kvm.before, &vcpu->kvm.now);
     }
     write_subject(host, &host->vm, HOST_RECORD_NO_VCPU, "kvm");
 }
 
 void host_stats_line(struct host_stats *host, const struct run_log *log)
 {
-    if (log->sync_count == host->taken_count) {
+    if (log->sync_count == host->taken_count)
         return;
-    }
     host->taken_count = log->sync_count;
     host->edge_ns = now_ns();
-    if (!host->met) {
+    if (!host->met)
         meet(host);
-    }
     if (log->sync_begin) {
         host->step = log->sync_step;
         read_begin(host);

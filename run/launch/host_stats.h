@@ -1,8 +1,9 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * run/qemu --host-stats: at each step's edges the guest stands still (boot argument sync=serial) until it is answered. Meanwhile KVM's
- * counters are read over QMP and the vCPU threads' from /proc, and what changed in the step goes into the log as `# IH` records.
- * Without KVM, or without query-stats, one finding says so, and the threads are read all the same.
+ * run/qemu --host-stats: at each step's edges the guest stands still (boot argument sync=serial) until it is answered.
+ * Meanwhile KVM's counters are read over QMP and the vCPU threads' from /proc, and what changed in the step goes into
+ * the log as `# IH` records. Without KVM, or without query-stats, one finding says so, and the threads are read all the
+ * same.
  */
 #ifndef LAB_RUN_LAUNCH_HOST_STATS_H
 #define LAB_RUN_LAUNCH_HOST_STATS_H
@@ -18,13 +19,16 @@
 struct host_stats;
 
 /*
- * For one machine. `lines` is the launcher's own stream in the log, which stands behind the line that is being taken. NULL without
- * memory. All pointers are kept.
+ * For one machine. `lines` is the launcher's own stream in the log, which stands behind the line that is being taken.
+ * NULL without memory. All pointers are kept.
  */
 struct host_stats *host_stats_new(struct qmp *qmp, const struct child *child, char *const *argv,
                                   struct record_stream *lines);
 
-/* To be called after each line: does its work, and answers the guest, if that line was a sync record. Takes at most 2 s. */
+/*
+ * To be called after each line: does its work, and answers the guest, if that line was a sync record. Takes at most 2
+ * s.
+ */
 void host_stats_line(struct host_stats *host, const struct run_log *log);
 
 /* NULL is fine. */

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "run/launch/host_thread.h"
 
 #include <stdio.h>
@@ -21,9 +21,8 @@ static bool read_text(const char *path, char *text, size_t room)
     size_t bytes;
 
     text[0] = '\0';
-    if (file == NULL) {
+    if (file == NULL)
         return false;
-    }
     bytes = fread(text, 1, room - 1, file);
     text[bytes] = '\0';
     fclose(file);
@@ -56,12 +55,10 @@ static void add_stat(struct host_counters *out, const char *text)
     for (int field = 3; p != NULL && ticks_hz > 0 && field <= STAT_GUEST; field++) {
         unsigned long long ticks = 0;
         p = strchr(p, ' ');
-        if (p == NULL) {
+        if (p == NULL)
             return;
-        }
         p++;
-        if ((field == STAT_USER || field == STAT_SYSTEM || field == STAT_GUEST) &&
-            sscanf(p, "%llu", &ticks) == 1) {
+        if ((field == STAT_USER || field == STAT_SYSTEM || field == STAT_GUEST) && sscanf(p, "%llu", &ticks) == 1) {
             add(out,
                 field == STAT_USER     ? "thread_user_ns"
                 : field == STAT_SYSTEM ? "thread_system_ns"
@@ -95,9 +92,8 @@ static void add_switches(struct host_counters *out, const char *text)
     for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
         const char *at = strstr(text, lines[i].line);
         unsigned long long count;
-        if (at != NULL && sscanf(at + strlen(lines[i].line), "%llu", &count) == 1) {
+        if (at != NULL && sscanf(at + strlen(lines[i].line), "%llu", &count) == 1)
             add(out, lines[i].name, count);
-        }
     }
 }
 
@@ -106,15 +102,12 @@ bool host_thread_read(struct host_counters *out, long tid)
     char text[TEXT_BYTES];
 
     memset(out, 0, sizeof(*out));
-    if (read_of(tid, "stat", text, sizeof(text))) {
+    if (read_of(tid, "stat", text, sizeof(text)))
         add_stat(out, text);
-    }
-    if (read_of(tid, "schedstat", text, sizeof(text))) {
+    if (read_of(tid, "schedstat", text, sizeof(text)))
         add_schedstat(out, text);
-    }
-    if (read_of(tid, "status", text, sizeof(text))) {
+    if (read_of(tid, "status", text, sizeof(text)))
         add_switches(out, text);
-    }
     return out->counter_count > 0;
 }
 
@@ -125,9 +118,8 @@ bool host_thread_affinity(long tid, char *out, size_t room)
     const char *at = read_of(tid, "status", text, sizeof(text)) ? strstr(text, line) : NULL;
 
     out[0] = '\0';
-    if (at == NULL) {
+    if (at == NULL)
         return false;
-    }
     at += strlen(line);
     at += strspn(at, " \t");
     snprintf(out, room, "%.*s", (int)strcspn(at, "\n"), at);

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * What the kernel says of one thread: its CPU time, what it waited for a CPU, where it may run.
  * Source: Linux, Documentation/filesystems/proc.rst and Documentation/scheduler/sched-stats.rst.
@@ -12,9 +12,10 @@
 #include "run/launch/host_counters.h"
 
 /*
- * Fills `out` with the thread's counters: thread_user_ns (guest time included), thread_system_ns, thread_guest_ns (all three in steps
- * of a clock tick, 10 ms), thread_run_ns and thread_wait_ns (schedstat: on a CPU, and ready but without one), thread_switches and
- * thread_preemptions (voluntary and other context switches). What cannot be read is left out. False: nothing could.
+ * Fills `out` with the thread's counters: thread_user_ns (guest time included), thread_system_ns, thread_guest_ns (all
+ * three in steps of a clock tick, 10 ms), thread_run_ns and thread_wait_ns (schedstat: on a CPU, and ready but without
+ * one), thread_switches and thread_preemptions (voluntary and other context switches). What cannot be read is left out.
+ * False: nothing could.
  */
 bool host_thread_read(struct host_counters *out, long tid);
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
@@ -18,9 +18,8 @@ static void end_half_line(FILE *log)
     if (end > 0 && fseek(log, end - 1, SEEK_SET) == 0) {
         int last = fgetc(log);
         fseek(log, end, SEEK_SET);
-        if (last != '\n') {
+        if (last != '\n')
             fputc('\n', log);
-        }
     }
 }
 
@@ -31,12 +30,10 @@ static void add_note(struct json *json, const char *note)
     size_t frame = strlen(",\"note\":\"\"");
     size_t room = json_room(json);
 
-    while (bytes > 0 && json_escaped_length(note, bytes) + frame > room) {
+    while (bytes > 0 && json_escaped_length(note, bytes) + frame > room)
         bytes--;
-    }
-    if (bytes > 0) {
+    if (bytes > 0)
         json_str_n(json, "note", note, bytes);
-    }
 }
 
 void join_lines_write(FILE *log, struct record_stream *host, const struct join *join)
@@ -53,9 +50,8 @@ void join_lines_write(FILE *log, struct record_stream *host, const struct join *
     json_uint(&json, "step", join->step);
     json_uint(&json, "next", join->next);
     json_str(&json, "why", join->why);
-    if (join->cut_bytes > 0) {
+    if (join->cut_bytes > 0)
         json_uint(&json, "cut_bytes", join->cut_bytes);
-    }
     add_note(&json, join->note);
     record_emit(host, json_end(&json), false);
     ktap_result(&ktap, KTAP_FAIL, (uint32_t)join->step, join->name, &result);
@@ -67,14 +63,12 @@ static const char *second_begin(const char *text, size_t bytes)
     static const char mark[] = "\nIDLELAB-BEGIN ";
     const char *first = memmem(text, bytes, mark, strlen(mark));
 
-    if (first == NULL) {
+    if (first == NULL)
         return NULL;
-    }
     first++;
     const char *second = memmem(first, bytes - (size_t)(first - text), mark, strlen(mark));
-    if (second == NULL) {
+    if (second == NULL)
         return NULL;
-    }
     return second > text && second[-1] == '\n' ? second : second + 1;
 }
 
@@ -82,9 +76,8 @@ static bool write_aside(const char *path, const char *text, size_t bytes)
 {
     FILE *file = fopen(path, "we");
 
-    if (file == NULL) {
+    if (file == NULL)
         return false;
-    }
     bool good = fwrite(text, 1, bytes, file) == bytes;
     return fclose(file) == 0 && good;
 }
@@ -94,15 +87,14 @@ bool join_lines_cut_restart(FILE *log, long from, const char *aside, uint64_t *c
     long end = ftell(log);
     size_t bytes = (size_t)(end - from);
     char *text = malloc(bytes + 1);
-    bool good = text != NULL && fflush(log) == 0 && fseek(log, from, SEEK_SET) == 0 &&
-                fread(text, 1, bytes, log) == bytes;
+    bool good =
+        text != NULL && fflush(log) == 0 && fseek(log, from, SEEK_SET) == 0 && fread(text, 1, bytes, log) == bytes;
     const char *begin = good ? second_begin(text, bytes) : NULL;
 
     *cut_bytes = 0;
     if (begin != NULL) {
         size_t kept = (size_t)(begin - text);
-        good = write_aside(aside, begin, bytes - kept) &&
-               ftruncate(fileno(log), from + (long)kept) == 0;
+        good = write_aside(aside, begin, bytes - kept) && ftruncate(fileno(log), from + (long)kept) == 0;
         *cut_bytes = good ? bytes - kept : 0;
     }
     fseek(log, 0, SEEK_END);

@@ -1,7 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * What the launcher writes into the log between a machine that died and the one that goes on: a join record and the result of the
- * step (docs/record-format.md, "Host records").
+ * What the launcher writes into the log between a machine that died and the one that goes on: a join record and the
+ * result of the step (docs/record-format.md, "Host records").
  */
 #ifndef LAB_RUN_LAUNCH_JOIN_LINES_H
 #define LAB_RUN_LAUNCH_JOIN_LINES_H
@@ -19,17 +19,16 @@ struct join {
     uint64_t next;      /* step that the next machine begins with; 0 = none follows */
     const char *why;    /* one word, e.g. kvm_internal_error */
     const char *note;   /* in somebody else's words; "" = none */
-    uint64_t
-        cut_bytes; /* moved out of the log: what the machine wrote after it restarted by itself */
+    uint64_t cut_bytes; /* moved out of the log: what the machine wrote after it restarted by itself */
 };
 
 /* Ends a line that the machine left half written, then writes both lines. `host` writes into the log. */
 void join_lines_write(FILE *log, struct record_stream *host, const struct join *join);
 
 /*
- * Moves what stands in the log from the second IDLELAB-BEGIN behind offset `from` on into a file `aside`, and leaves the log's
- * position at its new end. `cut_bytes` says how many bytes that were, 0 where there is no second one. False when a file cannot be
- * read or written; the log is then as it was.
+ * Moves what stands in the log from the second IDLELAB-BEGIN behind offset `from` on into a file `aside`, and leaves
+ * the log's position at its new end. `cut_bytes` says how many bytes that were, 0 where there is no second one. False
+ * when a file cannot be read or written; the log is then as it was.
  */
 bool join_lines_cut_restart(FILE *log, long from, const char *aside, uint64_t *cut_bytes);
 

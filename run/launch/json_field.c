@@ -1,26 +1,23 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "run/launch/json_field.h"
 
 #include <string.h>
 
 static const char *skip_blank(const char *p, const char *end)
 {
-    while (p < end && (*p == ' ' || *p == '\t')) {
+    while (p < end && (*p == ' ' || *p == '\t'))
         p++;
-    }
     return p;
 }
 
 /* `p` stands on the opening quote; returns the character after the closing one, or NULL. */
 static const char *skip_string(const char *p, const char *end)
 {
-    for (p++; p < end; p++) {
-        if (*p == '\\') {
+    for (p++; p < end; p++)
+        if (*p == '\\')
             p++;
-        } else if (*p == '"') {
+        else if (*p == '"')
             return p + 1;
-        }
-    }
     return NULL;
 }
 
@@ -32,19 +29,16 @@ static const char *skip_value(const char *p, const char *end)
     while (p < end) {
         if (*p == '"') {
             p = skip_string(p, end);
-            if (p == NULL) {
+            if (p == NULL)
                 return NULL;
-            }
             continue;
         }
-        if (depth == 0 && (*p == ',' || *p == '}' || *p == ']')) {
+        if (depth == 0 && (*p == ',' || *p == '}' || *p == ']'))
             return p;
-        }
-        if (*p == '{' || *p == '[') {
+        if (*p == '{' || *p == '[')
             depth++;
-        } else if (*p == '}' || *p == ']') {
+        else if (*p == '}' || *p == ']')
             depth--;
-        }
         p++;
     }
     return NULL;
@@ -57,55 +51,45 @@ struct json_span json_field(const char *text, size_t bytes, const char *key)
     const char *p = skip_blank(text, end);
     size_t key_bytes = strlen(key);
 
-    if (p >= end || *p != '{') {
+    if (p >= end || *p != '{')
         return none;
-    }
     for (p = skip_blank(p + 1, end); p < end && *p == '"'; p = skip_blank(p + 1, end)) {
         const char *name = p + 1;
         p = skip_string(p, end);
-        if (p == NULL) {
+        if (p == NULL)
             return none;
-        }
         size_t name_bytes = (size_t)(p - 1 - name);
         p = skip_blank(p, end);
-        if (p >= end || *p != ':') {
+        if (p >= end || *p != ':')
             return none;
-        }
         const char *value = skip_blank(p + 1, end);
         p = skip_value(value, end);
-        if (p == NULL) {
+        if (p == NULL)
             return none;
-        }
-        if (name_bytes == key_bytes && memcmp(name, key, key_bytes) == 0) {
+        if (name_bytes == key_bytes && memcmp(name, key, key_bytes) == 0)
             return (struct json_span){value, (size_t)(p - value)};
-        }
-        if (*p != ',') {
+        if (*p != ',')
             return none;
-        }
     }
     return none;
 }
 
 bool json_item(struct json_span list, size_t *at, struct json_span *item)
 {
-    if (list.text == NULL || *at >= list.bytes) {
+    if (list.text == NULL || *at >= list.bytes)
         return false;
-    }
     const char *end = list.text + list.bytes;
     const char *p = skip_blank(list.text + *at, end);
     /* Each call begins on the bracket, or on the comma behind the item before. */
-    if (p >= end || *p != (*at == 0 ? '[' : ',')) {
+    if (p >= end || *p != (*at == 0 ? '[' : ','))
         return false;
-    }
     const char *value = skip_blank(p + 1, end);
     const char *after = skip_value(value, end);
-    if (after == NULL || after == value) {
+    if (after == NULL || after == value)
         return false;
-    }
     *at = (size_t)(after - list.text);
-    while (after[-1] == ' ' || after[-1] == '\t') {
+    while (after[-1] == ' ' || after[-1] == '\t')
         after--;
-    }
     *item = (struct json_span){value, (size_t)(after - value)};
     return true;
 }
@@ -114,14 +98,12 @@ bool json_span_u64(struct json_span span, uint64_t *value)
 {
     uint64_t sum = 0;
 
-    if (span.text == NULL || span.bytes == 0) {
+    if (span.text == NULL || span.bytes == 0)
         return false;
-    }
     for (size_t i = 0; i < span.bytes; i++) {
         unsigned digit = (unsigned)(span.text[i] - '0');
-        if (digit > 9 || sum > (UINT64_MAX - digit) / 10) {
+        if (digit > 9 || sum > (UINT64_MAX - digit) / 10)
             return false;
-        }
         sum = sum * 10 + digit;
     }
     *value = sum;
@@ -139,9 +121,8 @@ bool json_field_text(const char *text, size_t bytes, const char *key, char *out,
     size_t used = 0;
 
     out[0] = '\0';
-    if (span.text == NULL || span.bytes < 2 || span.text[0] != '"') {
+    if (span.text == NULL || span.bytes < 2 || span.text[0] != '"')
         return false;
-    }
     for (size_t i = 1; i + 1 < span.bytes && used + 1 < room; i++) {
         char c = span.text[i];
         if (c == '\\') {

@@ -1,7 +1,5 @@
-// SPDX-License-Identifier: MIT
-/*
- * Looks up members in one JSON object without building a tree: enough for a record line or a QMP event.
- */
+/* SPDX-License-Identifier: MIT */
+/* Looks up members in one JSON object without building a tree: enough for a record line or a QMP event. */
 #ifndef LAB_RUN_LAUNCH_JSON_FIELD_H
 #define LAB_RUN_LAUNCH_JSON_FIELD_H
 
@@ -16,14 +14,14 @@ struct json_span {
 };
 
 /*
- * Finds member `key` at the top level of the object in [text, text + bytes). The span covers the value as written, quotes and
- * braces included. Damaged JSON gives an empty span, never a read outside the text.
+ * Finds member `key` at the top level of the object in [text, text + bytes). The span covers the value as written,
+ * quotes and braces included. Damaged JSON gives an empty span, never a read outside the text.
  */
 struct json_span json_field(const char *text, size_t bytes, const char *key);
 
 /*
- * The items of a list, one a call: *at begins at 0 and is moved on. `list` is the list as written, brackets included. False at its end,
- * and where it is damaged or no list.
+ * The items of a list, one a call: *at begins at 0 and is moved on. `list` is the list as written, brackets included.
+ * False at its end, and where it is damaged or no list.
  */
 bool json_item(struct json_span list, size_t *at, struct json_span *item);
 
@@ -34,8 +32,8 @@ bool json_span_u64(struct json_span span, uint64_t *value);
 bool json_field_u64(const char *text, size_t bytes, const char *key, uint64_t *value);
 
 /*
- * Copies a string member, without its quotes, cut to `room` - 1 characters and NUL-terminated. Simple escapes are undone;
- * \uXXXX becomes '?'. False (and an empty string) when the member is not there or not a string.
+ * Copies a string member, without its quotes, cut to `room` - 1 characters and NUL-terminated. Simple escapes are
+ * undone; \uXXXX becomes '?'. False (and an empty string) when the member is not there or not a string.
  */
 bool json_field_text(const char *text, size_t bytes, const char *key, char *out, size_t room);
 

@@ -1,6 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * Cuts a byte stream into lines: LF, CR LF and CR CR LF end a line. Keeps the unfinished rest until the next bytes come.
+ * Cuts a byte stream into lines: LF, CR LF and CR CR LF end a line. Keeps the unfinished rest until the next bytes
+ * come.
  */
 #ifndef LAB_RUN_LAUNCH_LINE_SPLITTER_H
 #define LAB_RUN_LAUNCH_LINE_SPLITTER_H
@@ -16,8 +17,8 @@ struct line_splitter {
     void *ctx;
 };
 
-void line_splitter_init(struct line_splitter *splitter,
-                        void (*take)(void *ctx, const char *line, size_t bytes), void *ctx);
+void line_splitter_init(struct line_splitter *splitter, void (*take)(void *ctx, const char *line, size_t bytes),
+                        void *ctx);
 
 /* Hands every line that [data, data + bytes) completes to `take`, without its end. */
 void line_splitter_feed(struct line_splitter *splitter, const char *data, size_t bytes);

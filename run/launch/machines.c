@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "run/launch/machines.h"
 
 #include <inttypes.h>
@@ -14,18 +14,14 @@ void machines_report(const struct supervisor *self, enum verdict verdict)
     struct verdict_words words = {{0}};
     const struct options *options = self->options;
 
-    if (verdict == VERDICT_PASS && options->quiet) {
+    if (verdict == VERDICT_PASS && options->quiet)
         return;
-    }
-    verdict_describe(&words, verdict, &self->log, &self->qmp, self->note,
-                     (unsigned)(self->limit_ms / 1000));
-    fprintf(stderr, "%s: %s%s; serial log: %s\n", options->name, words.text, self->deaths,
-            options->log);
+    verdict_describe(&words, verdict, &self->log, &self->qmp, self->note, (unsigned)(self->limit_ms / 1000));
+    fprintf(stderr, "%s: %s%s; serial log: %s\n", options->name, words.text, self->deaths, options->log);
 }
 
 /* The machine died in `step`: says so in the log. `next` 0 = no other machine follows. */
-static void write_join(struct supervisor *self, enum verdict verdict,
-                       const struct run_log_step *step, uint64_t next)
+static void write_join(struct supervisor *self, enum verdict verdict, const struct run_log_step *step, uint64_t next)
 {
     struct join join = {.run_id = self->log.run_id,
                         .step = step->number,
@@ -37,32 +33,31 @@ static void write_join(struct supervisor *self, enum verdict verdict,
     size_t used = strlen(self->deaths);
 
     if (self->log.begin_count > 1) {
-        snprintf(aside, sizeof(aside), "%s.restarted-%" PRIu64, self->options->log,
-                 self->restarts + 1);
-        self->log_lost |=
-            !join_lines_cut_restart(self->log_file, self->log_offset, aside, &join.cut_bytes);
+        snprintf(aside, sizeof(aside), "%s.restarted-%" PRIu64, self->options->log, self->restarts + 1);
+        self->log_lost |= !join_lines_cut_restart(self->log_file, self->log_offset, aside, &join.cut_bytes);
         self->log.begin_count = join.cut_bytes > 0 ? 1 : self->log.begin_count;
     }
     join_lines_write(self->log_file, &self->host_lines, &join);
-    snprintf(self->deaths + used, sizeof(self->deaths) - used, "; %s in step %" PRIu64 " %s",
-             join.why, step->number, step->name);
+    snprintf(self->deaths + used, sizeof(self->deaths) - used, "; %s in step %" PRIu64 " %s", join.why, step->number,
+             step->name);
 }
 
 /* The command of the machine that goes on with `next`, or NULL with the reason in `error`. */
-static char **command_for(const struct supervisor *self, const struct run_log_step *next,
-                          char *error, size_t room)
+static char **command_for(const struct supervisor *self, const struct run_log_step *next, char *error, size_t room)
 {
     const struct options *options = self->options;
 
     if (self->restarts >= options->restarts_max) {
-        snprintf(error, room, "the limit of %" PRIu64 " restarts is reached",
-                 options->restarts_max);
+        snprintf(error, room, "the limit of %" PRIu64 " restarts is reached", options->restarts_max);
         return NULL;
     }
     return restart_command(options, next->number, error, room);
 }
 
-/* There are steps after the one that the machine died in: makes everything ready for a fresh one, or says why it cannot be. */
+/*
+ * There are steps after the one that the machine died in: makes everything ready for a fresh one, or says why it cannot
+ * be.
+ */
 static enum verdict go_on(struct supervisor *self, enum verdict verdict, struct run_log_step *step,
                           const struct run_log_step *next)
 {
@@ -70,14 +65,12 @@ static enum verdict go_on(struct supervisor *self, enum verdict verdict, struct 
     char error[SUPERVISOR_TEXT_BYTES] = "";
     char **command = command_for(self, next, error, sizeof(error));
 
-    verdict_describe(&words, verdict, &self->log, &self->qmp, self->note,
-                     (unsigned)(self->limit_ms / 1000));
+    verdict_describe(&words, verdict, &self->log, &self->qmp, self->note, (unsigned)(self->limit_ms / 1000));
     write_join(self, verdict, step, command != NULL ? next->number : 0);
     run_join_bury(&self->log, step);
     fprintf(stderr, "%s: %s; ", self->options->name, words.text);
     if (command == NULL) {
-        fprintf(stderr, "step %" PRIu64 " and those after it are not run: %s\n", next->number,
-                error);
+        fprintf(stderr, "step %" PRIu64 " and those after it are not run: %s\n", next->number, error);
         return verdict;
     }
     fprintf(stderr, "a fresh machine goes on with step %" PRIu64 " %s\n", next->number, next->name);
@@ -89,21 +82,18 @@ static enum verdict go_on(struct supervisor *self, enum verdict verdict, struct 
 }
 
 /*
- * The machine has ended with this verdict: where that is the death of a step, its result is written. Returns VERDICT_NONE when
- * another machine may go on, else the verdict of the run.
+ * The machine has ended with this verdict: where that is the death of a step, its result is written. Returns
+ * VERDICT_NONE when another machine may go on, else the verdict of the run.
  */
 static enum verdict bury(struct supervisor *self, enum verdict verdict)
 {
     struct run_log_step *step = run_join_dead_step(&self->log);
 
-    if (verdict_step_word(verdict, &self->qmp) == NULL || step == NULL ||
-        !restart_is_possible(self->options)) {
+    if (verdict_step_word(verdict, &self->qmp) == NULL || step == NULL || !restart_is_possible(self->options))
         return verdict;
-    }
     const struct run_log_step *next = run_join_step_after(&self->log, step);
-    if (next != NULL) {
+    if (next != NULL)
         return go_on(self, verdict, step, next);
-    }
     write_join(self, verdict, step, 0);
     run_join_bury(&self->log, step);
     self->log.closed = true;

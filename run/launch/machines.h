@@ -1,7 +1,5 @@
-// SPDX-License-Identifier: MIT
-/*
- * One machine after another: when one dies in a step, a fresh one goes on with the next, and the logs are joined.
- */
+/* SPDX-License-Identifier: MIT */
+/* One machine after another: when one dies in a step, a fresh one goes on with the next, and the logs are joined. */
 #ifndef LAB_RUN_LAUNCH_MACHINES_H
 #define LAB_RUN_LAUNCH_MACHINES_H
 

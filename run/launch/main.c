@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * launch: starts an emulator, keeps what comes over its serial line, shows progress and says how the run ended.
  * run/qemu and run/bochs compose the command; docs/launchers.md describes the exit codes.
@@ -12,8 +12,7 @@ int main(int argc, char **argv)
 {
     struct options options;
 
-    if (options_parse(&options, argc, argv) != 0) {
+    if (options_parse(&options, argc, argv) != 0)
         return EXIT_USAGE;
-    }
     return supervise(&options);
 }

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "run/launch/options.h"
 
 #include <errno.h>
@@ -63,10 +63,9 @@ static int parse_number(const char *text, uint64_t low, uint64_t *value)
 
     errno = 0;
     unsigned long long number = strtoull(text, &end, 10);
-    if (errno != 0 || end == text || *end != '\0' || text[0] == '-' || number < low ||
-        number > high) {
-        fprintf(stderr, "launch: '%s' is not a whole number from %llu to %llu\n", text,
-                (unsigned long long)low, (unsigned long long)high);
+    if (errno != 0 || end == text || *end != '\0' || text[0] == '-' || number < low || number > high) {
+        fprintf(stderr, "launch: '%s' is not a whole number from %llu to %llu\n", text, (unsigned long long)low,
+                (unsigned long long)high);
         return -1;
     }
     *value = number;
@@ -145,14 +144,11 @@ int options_parse(struct options *options, int argc, char **argv)
         .silence_ms = 30 * 1000, /* a heartbeat comes every 10 s while a step runs */
         .grace_ms = 3 * 1000,
         .pace = 4,
-        .restarts_max =
-            UINT64_MAX, /* a step is never run twice, so there are at most as many as steps */
+        .restarts_max = UINT64_MAX, /* a step is never run twice, so there are at most as many as steps */
     };
-    while ((option = getopt_long(argc, argv, "+", LONG_OPTIONS, NULL)) != -1) {
-        if (take_option(options, option) != 0) {
+    while ((option = getopt_long(argc, argv, "+", LONG_OPTIONS, NULL)) != -1)
+        if (take_option(options, option) != 0)
             return -1;
-        }
-    }
     if (optind == argc || options->log == NULL || options->emulator_log == NULL) {
         fputs(USAGE, stderr);
         return -1;

@@ -1,7 +1,5 @@
-// SPDX-License-Identifier: MIT
-/*
- * The launcher's own command line.
- */
+/* SPDX-License-Identifier: MIT */
+/* The launcher's own command line. */
 #ifndef LAB_RUN_LAUNCH_OPTIONS_H
 #define LAB_RUN_LAUNCH_OPTIONS_H
 
@@ -14,9 +12,8 @@ struct options {
     const char *emulator_log; /* file for the emulator's own words */
     const char *fifo;         /* FIFO to make for the serial; NULL = the command's stdout */
     bool qmp;                 /* the command has a QMP socket on descriptor 3 */
-    bool
-        resets_logged; /* the emulator log names a triple fault, so that a reset without it is none */
-    bool host_stats;   /* answer the guest's sync records, with the host's counters in the log */
+    bool resets_logged;       /* the emulator log names a triple fault, so that a reset without it is none */
+    bool host_stats;          /* answer the guest's sync records, with the host's counters in the log */
     bool quiet;
     uint64_t timeout_ms;         /* whole run; 0 = from the plan */
     uint64_t boot_limit_ms;      /* start to IDLELAB-BEGIN */
@@ -24,11 +21,10 @@ struct options {
     uint64_t grace_ms;           /* IDLELAB-END to the emulator's own end */
     uint64_t pace;               /* how many times slower than planned a run may be */
     const char *resume_argument; /* the argument of the command that holds the boot arguments */
-    const char *
-        resume_image; /* ISO image that holds them instead; both NULL = never go on after a death */
-    const char *pin;  /* host CPUs for the vCPUs, as vcpu_pin.h has it; NULL = none */
-    uint64_t restarts_max; /* fresh machines after the first one */
-    char **command;        /* NULL-terminated */
+    const char *resume_image;    /* ISO image that holds them instead; both NULL = never go on after a death */
+    const char *pin;             /* host CPUs for the vCPUs, as vcpu_pin.h has it; NULL = none */
+    uint64_t restarts_max;       /* fresh machines after the first one */
+    char **command;              /* NULL-terminated */
 };
 
 /* 0, or -1 with the reason on stderr. */

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "run/launch/progress.h"
 
 #include <inttypes.h>
@@ -21,8 +21,8 @@ void progress_init(struct progress *progress, FILE *out)
 }
 
 /*
- * Time left in words. The plan's estimate is scaled by how the ended steps fared against theirs: an emulator may be several
- * times slower than planned for.
+ * Time left in words. The plan's estimate is scaled by how the ended steps fared against theirs: an emulator may be
+ * several times slower than planned for.
  */
 static void format_left(char *text, size_t room, const struct run_log *log, uint64_t stepping_ms)
 {
@@ -34,16 +34,13 @@ static void format_left(char *text, size_t room, const struct run_log *log, uint
         text[0] = '\0';
         return;
     }
-    if (log->steps_ended > 0 && past_ms > 0) {
+    if (log->steps_ended > 0 && past_ms > 0)
         left_ms = left_ms * (stepping_ms < UINT32_MAX ? stepping_ms : UINT32_MAX) / past_ms;
-    }
     uint64_t left_seconds = (left_ms + 999) / 1000;
-    snprintf(text, room, ", about %" PRIu64 ":%02" PRIu64 " left", left_seconds / 60,
-             left_seconds % 60);
+    snprintf(text, room, ", about %" PRIu64 ":%02" PRIu64 " left", left_seconds / 60, left_seconds % 60);
 }
 
-static void format_state(char *text, size_t room, const struct run_log *log, uint64_t elapsed_ms,
-                         uint64_t stepping_ms)
+static void format_state(char *text, size_t room, const struct run_log *log, uint64_t elapsed_ms, uint64_t stepping_ms)
 {
     char left[48];
 
@@ -56,8 +53,8 @@ static void format_state(char *text, size_t room, const struct run_log *log, uin
         return;
     }
     format_left(left, sizeof(left), log, stepping_ms);
-    snprintf(text, room, "step %zu/%zu %s %" PRIu64 "/%" PRIu64 "%s", log->step_index + 1,
-             log->step_count, log->steps[log->step_index].name, log->step_done, log->step_of, left);
+    snprintf(text, room, "step %zu/%zu %s %" PRIu64 "/%" PRIu64 "%s", log->step_index + 1, log->step_count,
+             log->steps[log->step_index].name, log->step_done, log->step_of, left);
 }
 
 void progress_show(struct progress *progress, const struct run_log *log, uint64_t elapsed_ms)
@@ -69,12 +66,10 @@ void progress_show(struct progress *progress, const struct run_log *log, uint64_
     uint64_t since_ms = elapsed_ms - progress->shown_ms;
     bool due = since_ms >= period_ms || (step != progress->shown_step && since_ms >= step_ms);
 
-    if (progress->first_step_ms == 0 && log->step_running) {
+    if (progress->first_step_ms == 0 && log->step_running)
         progress->first_step_ms = elapsed_ms;
-    }
-    if (progress->out == NULL || !due || log->ended) {
+    if (progress->out == NULL || !due || log->ended)
         return;
-    }
     progress->shown_ms = elapsed_ms;
     progress->shown_step = step;
     format_state(text, sizeof(text), log, elapsed_ms, elapsed_ms - progress->first_step_ms);

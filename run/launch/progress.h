@@ -1,7 +1,5 @@
-// SPDX-License-Identifier: MIT
-/*
- * Shows how far a run is: one line written over and over on a terminal, a line now and then on a pipe.
- */
+/* SPDX-License-Identifier: MIT */
+/* Shows how far a run is: one line written over and over on a terminal, a line now and then on a pipe. */
 #ifndef LAB_RUN_LAUNCH_PROGRESS_H
 #define LAB_RUN_LAUNCH_PROGRESS_H
 
@@ -18,8 +16,7 @@ struct progress {
     bool line_open; /* a line without its end stands on the terminal */
     uint64_t shown_ms;
     size_t shown_step;
-    uint64_t
-        first_step_ms; /* when the first step began, on the clock of progress_show(); 0 = not yet */
+    uint64_t first_step_ms; /* when the first step began, on the clock of progress_show(); 0 = not yet */
 };
 
 /* `out` NULL = quiet. */

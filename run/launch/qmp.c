@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "run/launch/qmp.h"
 
 #include <errno.h>
@@ -22,16 +22,13 @@ static void take_status(struct qmp *qmp, const char *json, size_t bytes)
 {
     static const char *const standing[] = {"io-error", "guest-panicked", "watchdog", "paused"};
 
-    if (json_field(json, bytes, "status").text == NULL) {
+    if (json_field(json, bytes, "status").text == NULL)
         return;
-    }
     qmp->internal_error |= json_field_is(json, bytes, "status", "internal-error");
     qmp->paused[0] = '\0';
-    for (size_t i = 0; i < sizeof(standing) / sizeof(standing[0]); i++) {
-        if (json_field_is(json, bytes, "status", standing[i])) {
+    for (size_t i = 0; i < sizeof(standing) / sizeof(standing[0]); i++)
+        if (json_field_is(json, bytes, "status", standing[i]))
             memcpy(qmp->paused, standing[i], strlen(standing[i]) + 1);
-        }
-    }
 }
 
 static void take_shutdown(struct qmp *qmp, const char *json, size_t bytes)
@@ -56,8 +53,7 @@ static void take_line(void *ctx, const char *line, size_t bytes)
         send_command(qmp, "{\"execute\":\"qmp_capabilities\"}\n");
         /* The machine may have stopped before QEMU would tell us: ask once. */
         send_command(qmp, "{\"execute\":\"query-status\"}\n");
-    } else if (json_field_is(line, bytes, "event", "STOP") ||
-               json_field_is(line, bytes, "event", "RESUME")) {
+    } else if (json_field_is(line, bytes, "event", "STOP") || json_field_is(line, bytes, "event", "RESUME")) {
         send_command(qmp, "{\"execute\":\"query-status\"}\n");
     } else if (json_field_is(line, bytes, "event", "SHUTDOWN") && data.text != NULL) {
         take_shutdown(qmp, data.text, data.bytes);
@@ -119,9 +115,8 @@ bool qmp_ask(struct qmp *qmp, const char *command, unsigned limit_ms,
     send_command(qmp, text);
     while (!qmp->answered && qmp->fd >= 0) {
         uint64_t waited_ms = now_ms() - start_ms;
-        if (waited_ms >= limit_ms) {
+        if (waited_ms >= limit_ms)
             break;
-        }
         struct pollfd fds = {.fd = qmp->fd, .events = POLLIN};
         poll(&fds, 1, (int)(limit_ms - waited_ms));
         qmp_read(qmp);

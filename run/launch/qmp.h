@@ -1,8 +1,8 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Listens to QEMU's machine protocol (QMP): why the machine stopped, reset or shut down.
- * Source: QEMU 7.2 documentation, "QEMU QMP Reference Manual", events SHUTDOWN, RESET, STOP and RESUME, command query-status,
- * type RunState.
+ * Source: QEMU 7.2 documentation, "QEMU QMP Reference Manual", events SHUTDOWN, RESET, STOP and RESUME, command
+ * query-status, type RunState.
  */
 #ifndef LAB_RUN_LAUNCH_QMP_H
 #define LAB_RUN_LAUNCH_QMP_H
@@ -18,8 +18,8 @@ struct qmp {
     bool guest_reset;    /* the guest reset the machine: by itself, or by a triple fault */
     bool guest_shutdown; /* the guest powered the machine off */
     bool internal_error; /* KVM gave up on the guest */
-    char paused
-        [16]; /* why the machine stands still, in QEMU's word: io-error, guest-panicked, watchdog, paused; "" = it does not */
+    /* Why the machine stands still, in QEMU's word: io-error, guest-panicked, watchdog, paused; "" = it does not. */
+    char paused[16];
     /* One question at a time: the answer to it, and where it goes. */
     uint64_t question; /* its number; 0 = none has been asked */
     bool answered;
@@ -34,9 +34,9 @@ void qmp_init(struct qmp *qmp, int fd);
 void qmp_read(struct qmp *qmp);
 
 /*
- * Asks, and waits for the answer, at most `limit_ms`; what else comes meanwhile is taken as ever. `command` is an object without its
- * braces: "\"execute\":\"query-version\"". `take` gets the whole answer, with the member `return` or `error`, if one comes. False when
- * none did. After the greeting only.
+ * Asks, and waits for the answer, at most `limit_ms`; what else comes meanwhile is taken as ever. `command` is an
+ * object without its braces: "\"execute\":\"query-version\"". `take` gets the whole answer, with the member `return` or
+ * `error`, if one comes. False when none did. After the greeting only.
  */
 bool qmp_ask(struct qmp *qmp, const char *command, unsigned limit_ms,
              void (*take)(void *ctx, const char *json, size_t bytes), void *ctx);

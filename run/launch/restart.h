@@ -1,7 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * Tells a fresh machine at which step to go on: `resume=N` behind the boot arguments, on the emulator's command line or in the
- * GRUB environment block of an ISO image.
+ * Tells a fresh machine at which step to go on: `resume=N` behind the boot arguments, on the emulator's command line or
+ * in the GRUB environment block of an ISO image.
  */
 #ifndef LAB_RUN_LAUNCH_RESTART_H
 #define LAB_RUN_LAUNCH_RESTART_H
@@ -16,9 +16,9 @@
 bool restart_is_possible(const struct options *options);
 
 /*
- * Makes the command for a machine that runs the steps from `step` on: a NULL-terminated list to be freed with restart_free(),
- * whose arguments but the changed one are the options' own. An ISO image is changed in place. NULL, with the reason in `error`,
- * when that cannot be done.
+ * Makes the command for a machine that runs the steps from `step` on: a NULL-terminated list to be freed with
+ * restart_free(), whose arguments but the changed one are the options' own. An ISO image is changed in place. NULL,
+ * with the reason in `error`, when that cannot be done.
  */
 char **restart_command(const struct options *options, uint64_t step, char *error, size_t room);
 
@@ -26,9 +26,9 @@ char **restart_command(const struct options *options, uint64_t step, char *error
 void restart_free(const struct options *options, char **command);
 
 /*
- * Puts ` resume=<step>` behind the value in a GRUB environment block of 1024 bytes ("# GRUB Environment Block", NAME=VALUE lines,
- * padded with '#'; GRUB manual, "The GRUB environment block"), in the place of one that stands there already. False when the
- * block is not one, or there is no room.
+ * Puts ` resume=<step>` behind the value in a GRUB environment block of 1024 bytes ("# GRUB Environment Block",
+ * NAME=VALUE lines, padded with '#'; GRUB manual, "The GRUB environment block"), in the place of one that stands there
+ * already. False when the block is not one, or there is no room.
  */
 bool restart_mark_block(char *block, size_t bytes, uint64_t step);
 

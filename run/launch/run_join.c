@@ -1,20 +1,17 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "run/launch/run_join.h"
 
 #include <string.h>
 
 struct run_log_step *run_join_dead_step(const struct run_log *log)
 {
-    for (size_t i = log->step_index; log->step_begun && i < log->step_count; i++) {
-        if (!log->steps[i].has_result) {
+    for (size_t i = log->step_index; log->step_begun && i < log->step_count; i++)
+        if (!log->steps[i].has_result)
             return &log->steps[i];
-        }
-    }
     return NULL;
 }
 
-const struct run_log_step *run_join_step_after(const struct run_log *log,
-                                               const struct run_log_step *step)
+const struct run_log_step *run_join_step_after(const struct run_log *log, const struct run_log_step *step)
 {
     const struct run_log_step *next = step + 1;
 

@@ -1,7 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * What the lines of one run have told so far: frame, steps, progress, and whether anything was lost on the way.
- * Fed one line at a time with the format of docs/record-format.md; knows neither clocks nor processes.
+ * What the lines of one run have told so far: frame, steps, progress, and whether anything was lost on the way. Fed one
+ * line at a time with the format of docs/record-format.md; knows neither clocks nor processes.
  */
 #ifndef LAB_RUN_LAUNCH_RUN_LOG_H
 #define LAB_RUN_LAUNCH_RUN_LOG_H
@@ -75,8 +75,8 @@ void run_log_free(struct run_log *log);
 void run_log_line(struct run_log *log, const char *line, size_t bytes);
 
 /*
- * To be called when no more lines can come: checks what only the end can tell (sum record, KTAP plan against results) and
- * returns true when the log is whole. `log->problem` says what is wrong.
+ * To be called when no more lines can come: checks what only the end can tell (sum record, KTAP plan against results)
+ * and returns true when the log is whole. `log->problem` says what is wrong.
  */
 bool run_log_finish(struct run_log *log);
 

@@ -1,7 +1,5 @@
-// SPDX-License-Identifier: MIT
-/*
- * The `# IL` records of a run: their check (CRC, sequence, sum) and what the launcher wants to know from them.
- */
+/* SPDX-License-Identifier: MIT */
+/* The `# IL` records of a run: their check (CRC, sequence, sum) and what the launcher wants to know from them. */
 #ifndef LAB_RUN_LAUNCH_RUN_RECORDS_H
 #define LAB_RUN_LAUNCH_RUN_RECORDS_H
 
@@ -10,8 +8,7 @@
 #include "run/launch/run_log.h"
 
 /* Notes something that makes the log less than whole; the words of the first one are kept. printf-like. */
-__attribute__((format(printf, 2, 3))) void run_log_problem(struct run_log *log, const char *format,
-                                                           ...);
+__attribute__((format(printf, 2, 3))) void run_log_problem(struct run_log *log, const char *format, ...);
 
 /* Takes a line that begins with `# IL `. */
 void run_records_line(struct run_log *log, const char *line, size_t bytes);

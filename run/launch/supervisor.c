@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
@@ -45,9 +45,8 @@ static void keep_bytes(void *ctx, const char *data, size_t bytes)
 {
     struct supervisor *self = ctx;
 
-    if (fwrite(data, 1, bytes, self->log_file) != bytes || fflush(self->log_file) != 0) {
+    if (fwrite(data, 1, bytes, self->log_file) != bytes || fflush(self->log_file) != 0)
         self->log_lost = true;
-    }
 }
 
 /* At the first line of the image: nothing has been measured yet. */
@@ -69,20 +68,17 @@ static void take_line(void *ctx, const char *line, size_t bytes)
     struct supervisor *self = ctx;
 
     run_log_line(&self->log, line, bytes);
-    if (self->log.ended && self->end_ms == 0) {
+    if (self->log.ended && self->end_ms == 0)
         self->end_ms = supervisor_now_ms();
-    }
-    if (self->options->pin != NULL && self->log.begin_count > 0 && !self->pinned) {
+    if (self->options->pin != NULL && self->log.begin_count > 0 && !self->pinned)
         pin_vcpus(self);
-    }
-    if (self->host != NULL) {
+    if (self->host != NULL)
         host_stats_line(self->host, &self->log);
-    }
 }
 
 /*
- * Keeps the bytes and takes the lines in them. Each line's end is kept before the line is taken: what the host has to say about it
- * then stands behind it, and never inside a line.
+ * Keeps the bytes and takes the lines in them. Each line's end is kept before the line is taken: what the host has to
+ * say about it then stands behind it, and never inside a line.
  */
 static void take_bytes(struct supervisor *self, const char *data, size_t bytes)
 {
@@ -128,48 +124,37 @@ static enum verdict judge_time(struct supervisor *self, uint64_t now)
     uint64_t elapsed_ms = now - self->start_ms;
     uint64_t quiet_ms = now - self->heard_ms;
     uint64_t planned_ms = run_log_planned_ms(&self->log);
-    uint64_t limit_ms = planned_ms == 0
-                            ? UNPLANNED_LIMIT_MS
-                            : options->boot_limit_ms + planned_ms * options->pace + PLAN_MARGIN_MS;
+    uint64_t limit_ms =
+        planned_ms == 0 ? UNPLANNED_LIMIT_MS : options->boot_limit_ms + planned_ms * options->pace + PLAN_MARGIN_MS;
 
-    if (options->timeout_ms > 0) {
+    if (options->timeout_ms > 0)
         limit_ms = options->timeout_ms;
-    }
-    if (self->log.begin_count == 0 && self->log.refusal[0] != '\0' &&
-        quiet_ms > REFUSAL_SILENCE_MS) {
+    if (self->log.begin_count == 0 && self->log.refusal[0] != '\0' && quiet_ms > REFUSAL_SILENCE_MS)
         return VERDICT_REFUSED;
-    }
-    if (self->log.begin_count == 0 && elapsed_ms > options->boot_limit_ms) {
+    if (self->log.begin_count == 0 && elapsed_ms > options->boot_limit_ms)
         return passed(self, VERDICT_MUTE, options->boot_limit_ms);
-    }
-    if (self->log.begin_count > 0 && quiet_ms > options->silence_ms) {
+    if (self->log.begin_count > 0 && quiet_ms > options->silence_ms)
         return passed(self, VERDICT_HANG, options->silence_ms);
-    }
-    if ((options->timeout_ms > 0 ? now - self->begin_ms : elapsed_ms) > limit_ms) {
+    if ((options->timeout_ms > 0 ? now - self->begin_ms : elapsed_ms) > limit_ms)
         return passed(self, self->log.begin_count == 0 ? VERDICT_MUTE : VERDICT_TIMEOUT, limit_ms);
-    }
     return VERDICT_NONE;
 }
 
 /* What can be said while the emulator still runs; VERDICT_NONE = let it run. */
 static enum verdict judge(struct supervisor *self)
 {
-    if (self->log.begin_count > 1) {
+    if (self->log.begin_count > 1)
         return VERDICT_REBOOT;
-    }
-    if (self->log.ended) {
+    if (self->log.ended)
         return VERDICT_NONE;
-    }
-    if (self->qmp.internal_error) {
+    if (self->qmp.internal_error)
         return VERDICT_KVM_ERROR;
-    }
-    if (self->qmp.paused[0] == '\0') {
+    if (self->qmp.paused[0] == '\0')
         self->paused_ms = 0;
-    } else if (self->paused_ms == 0) {
+    else if (self->paused_ms == 0)
         self->paused_ms = supervisor_now_ms();
-    } else if (supervisor_now_ms() - self->paused_ms > PAUSED_LIMIT_MS) {
+    else if (supervisor_now_ms() - self->paused_ms > PAUSED_LIMIT_MS)
         return VERDICT_PAUSED;
-    }
     return judge_time(self, supervisor_now_ms());
 }
 
@@ -193,8 +178,7 @@ static bool is_over(struct supervisor *self)
 {
     bool exited = child_poll(&self->child);
 
-    return exited ||
-           (self->log.ended && supervisor_now_ms() - self->end_ms > self->options->grace_ms);
+    return exited || (self->log.ended && supervisor_now_ms() - self->end_ms > self->options->grace_ms);
 }
 
 static enum verdict run_to_end(struct supervisor *self)
@@ -214,11 +198,9 @@ static enum verdict run_to_end(struct supervisor *self)
     qmp_read(&self->qmp);
     line_splitter_finish(&self->splitter);
     progress_end(&self->progress);
-    if (verdict != VERDICT_NONE) {
+    if (verdict != VERDICT_NONE)
         return verdict;
-    }
-    return verdict_after_end(&self->log, &self->qmp, &self->child, self->emulator_log,
-                             self->options->resets_logged);
+    return verdict_after_end(&self->log, &self->qmp, &self->child, self->emulator_log, self->options->resets_logged);
 }
 
 /* serial.emulator.log, and serial.emulator.2.log for the second machine. */
@@ -231,16 +213,16 @@ static void name_emulator_log(struct supervisor *self)
     if (self->restarts == 0) {
         snprintf(self->emulator_log, sizeof(self->emulator_log), "%s", path);
     } else {
-        snprintf(self->emulator_log, sizeof(self->emulator_log), "%.*s.%" PRIu64 "%s", stem, path,
-                 self->restarts + 1, path + stem);
+        snprintf(self->emulator_log, sizeof(self->emulator_log), "%.*s.%" PRIu64 "%s", stem, path, self->restarts + 1,
+                 path + stem);
     }
 }
 
 enum verdict supervisor_watch(struct supervisor *self)
 {
     const struct options *options = self->options;
-    struct child_options child_options = {self->command, self->emulator_log, options->fifo,
-                                          options->qmp, options->host_stats};
+    struct child_options child_options = {self->command, self->emulator_log, options->fifo, options->qmp,
+                                          options->host_stats};
 
     name_emulator_log(self);
     self->log_offset = ftell(self->log_file);
@@ -250,13 +232,11 @@ enum verdict supervisor_watch(struct supervisor *self)
     self->pinned = false;
     self->end_ms = self->paused_ms = self->limit_ms = 0;
     self->note[0] = '\0';
-    if (child_start(&self->child, &child_options) != 0) {
+    if (child_start(&self->child, &child_options) != 0)
         return VERDICT_NOT_STARTED;
-    }
     qmp_init(&self->qmp, self->child.qmp_fd);
-    if (options->host_stats) {
+    if (options->host_stats)
         self->host = host_stats_new(&self->qmp, &self->child, self->command, &self->host_lines);
-    }
     enum verdict verdict = run_to_end(self);
     verdict_note(self->note, sizeof(self->note), verdict, &self->child, self->emulator_log);
     child_close(&self->child);
@@ -284,9 +264,8 @@ int supervise(const struct options *options)
 {
     struct supervisor *self = calloc(1, sizeof(*self));
 
-    if (self == NULL) {
+    if (self == NULL)
         return EXIT_USAGE;
-    }
     self->options = options;
     self->log_file = fopen(options->log, "w+e");
     if (self->log_file == NULL) {
@@ -303,8 +282,7 @@ int supervise(const struct options *options)
     int code = verdict_exit_code(verdict);
     machines_report(self, verdict);
     if (self->log_lost || fclose(self->log_file) != 0) {
-        fprintf(stderr, "%s: %s could not be written: the log on disk is not whole\n",
-                options->name, options->log);
+        fprintf(stderr, "%s: %s could not be written: the log on disk is not whole\n", options->name, options->log);
         code = EXIT_LOST;
     }
     host_stats_free(self->host);

@@ -1,7 +1,5 @@
-// SPDX-License-Identifier: MIT
-/*
- * Watches one run from its first byte to its verdict.
- */
+/* SPDX-License-Identifier: MIT */
+/* Watches one run from its first byte to its verdict. */
 #ifndef LAB_RUN_LAUNCH_SUPERVISOR_H
 #define LAB_RUN_LAUNCH_SUPERVISOR_H
 

@@ -1,6 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * What the supervisor knows of its run, for supervisor.c, which watches one machine, and machines.c, which lets one follow another.
+ * What the supervisor knows of its run, for supervisor.c, which watches one machine, and machines.c, which lets one
+ * follow another.
  */
 #ifndef LAB_RUN_LAUNCH_SUPERVISOR_STATE_H
 #define LAB_RUN_LAUNCH_SUPERVISOR_STATE_H
@@ -47,16 +48,15 @@ struct supervisor {
     bool pinned;                              /* this machine's vCPUs, or it was tried */
     char emulator_log[SUPERVISOR_TEXT_BYTES]; /* of this machine */
     char note[SUPERVISOR_TEXT_BYTES];         /* why it died, in somebody else's words */
-    char deaths
-        [SUPERVISOR_TEXT_BYTES]; /* what happened so far in which step, for the last message */
+    char deaths[SUPERVISOR_TEXT_BYTES];       /* what happened so far in which step, for the last message */
 };
 
 /* Milliseconds on a clock that only goes forward. */
 uint64_t supervisor_now_ms(void);
 
 /*
- * Runs one machine from its start to its end: command, log and steps as `self` has them. VERDICT_NOT_STARTED also when there is no
- * process.
+ * Runs one machine from its start to its end: command, log and steps as `self` has them. VERDICT_NOT_STARTED also when
+ * there is no process.
  */
 enum verdict supervisor_watch(struct supervisor *self);
 

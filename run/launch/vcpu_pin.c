@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
@@ -33,13 +33,11 @@ static bool parse_list(struct pin *pin, const char *list)
     while (pin->cpu_count < CPUS_MAX) {
         char *end;
         unsigned long number = strtoul(list, &end, 10);
-        if (end == list || number >= CPU_SETSIZE || (*end != ',' && *end != '\0')) {
+        if (end == list || number >= CPU_SETSIZE || (*end != ',' && *end != '\0'))
             return false;
-        }
         pin->cpu[pin->cpu_count++] = (unsigned)number;
-        if (*end == '\0') {
+        if (*end == '\0')
             return true;
-        }
         list = end + 1;
     }
     return false;
@@ -64,8 +62,7 @@ static void pin_one(struct pin *pin, uint64_t index, uint64_t tid)
         return;
     }
     pin->pinned_count++;
-    snprintf(pin->words + used, pin->room - used, "%s%" PRIu64 ":%u", used > 0 ? " " : "", index,
-             cpu);
+    snprintf(pin->words + used, pin->room - used, "%s%" PRIu64 ":%u", used > 0 ? " " : "", index, cpu);
 }
 
 /* {"return":[{"cpu-index":0,"thread-id":4711,...},...]} */
@@ -80,9 +77,8 @@ static void take_cpus(void *ctx, const char *json, size_t bytes)
         uint64_t index;
         uint64_t tid;
         if (json_field_u64(item.text, item.bytes, "cpu-index", &index) &&
-            json_field_u64(item.text, item.bytes, "thread-id", &tid) && tid <= INT32_MAX) {
+            json_field_u64(item.text, item.bytes, "thread-id", &tid) && tid <= INT32_MAX)
             pin_one(pin, index, tid);
-        }
     }
 }
 
@@ -91,11 +87,10 @@ bool vcpu_pin(struct qmp *qmp, const char *list, char *words, size_t room)
     struct pin pin = {.words = words, .room = room};
 
     words[0] = '\0';
-    if (!parse_list(&pin, list)) {
+    if (!parse_list(&pin, list))
         fail(&pin, "the list is not one of CPU numbers");
-    } else if (!qmp_ask(qmp, "\"execute\":\"query-cpus-fast\"", ANSWER_LIMIT_MS, take_cpus, &pin) ||
-               (!pin.failed && pin.pinned_count == 0)) {
+    else if (!qmp_ask(qmp, "\"execute\":\"query-cpus-fast\"", ANSWER_LIMIT_MS, take_cpus, &pin) ||
+             (!pin.failed && pin.pinned_count == 0))
         fail(&pin, "QEMU does not name its vCPU threads");
-    }
     return !pin.failed;
 }

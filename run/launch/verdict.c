@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "run/launch/verdict.h"
 
 #include <inttypes.h>
@@ -34,49 +34,37 @@ int verdict_exit_code(enum verdict verdict)
 /* IDLELAB-END came: the result line counts if the log is whole. */
 static enum verdict verdict_of_result(struct run_log *log)
 {
-    if (!run_log_finish(log)) {
+    if (!run_log_finish(log))
         return VERDICT_DAMAGED;
-    }
-    if (strcmp(log->result, "PASS") == 0) {
+    if (strcmp(log->result, "PASS") == 0)
         return VERDICT_PASS;
-    }
-    if (strcmp(log->result, "FAIL") == 0) {
+    if (strcmp(log->result, "FAIL") == 0)
         return VERDICT_FAIL;
-    }
     return log->script_error[0] != '\0' ? VERDICT_SCRIPT : VERDICT_ERROR;
 }
 
-enum verdict verdict_after_end(struct run_log *log, const struct qmp *qmp,
-                               const struct child *child, const char *emulator_log,
-                               bool resets_logged)
+enum verdict verdict_after_end(struct run_log *log, const struct qmp *qmp, const struct child *child,
+                               const char *emulator_log, bool resets_logged)
 {
     char line[NOTE_BYTES];
 
-    if (log->begin_count > 1) {
+    if (log->begin_count > 1)
         return VERDICT_REBOOT;
-    }
-    if (log->ended) {
+    if (log->ended)
         return verdict_of_result(log);
-    }
-    if (emulator_log_triple_fault(emulator_log, line, sizeof(line))) {
+    if (emulator_log_triple_fault(emulator_log, line, sizeof(line)))
         return VERDICT_TRIPLE_FAULT;
-    }
-    if (qmp->guest_reset) {
+    if (qmp->guest_reset)
         return resets_logged ? VERDICT_REBOOT : VERDICT_RESET;
-    }
-    if (qmp->internal_error) {
+    if (qmp->internal_error)
         return VERDICT_KVM_ERROR;
-    }
-    if (emulator_log_panic(emulator_log, line, sizeof(line))) {
+    if (emulator_log_panic(emulator_log, line, sizeof(line)))
         return VERDICT_PANIC;
-    }
-    if (log->refusal[0] != '\0') {
+    if (log->refusal[0] != '\0')
         return VERDICT_REFUSED;
-    }
     if (log->begin_count == 0 && log->last_line[0] == '\0' && child->exited &&
-        (!WIFEXITED(child->status) || WEXITSTATUS(child->status) != 0)) {
+        (!WIFEXITED(child->status) || WEXITSTATUS(child->status) != 0))
         return VERDICT_NOT_STARTED;
-    }
     return VERDICT_CUT;
 }
 
@@ -84,19 +72,15 @@ const char *verdict_step_word(enum verdict verdict, const struct qmp *qmp)
 {
     static const struct {
         const char *status, *word;
-    } paused[] = {{"io-error", "vm_io_error"},
-                  {"guest-panicked", "vm_guest_panicked"},
-                  {"watchdog", "vm_watchdog"}};
+    } paused[] = {{"io-error", "vm_io_error"}, {"guest-panicked", "vm_guest_panicked"}, {"watchdog", "vm_watchdog"}};
 
     switch (verdict) {
     case VERDICT_KVM_ERROR:
         return "kvm_internal_error";
     case VERDICT_PAUSED:
-        for (size_t i = 0; i < sizeof(paused) / sizeof(paused[0]); i++) {
-            if (strcmp(paused[i].status, qmp->paused) == 0) {
+        for (size_t i = 0; i < sizeof(paused) / sizeof(paused[0]); i++)
+            if (strcmp(paused[i].status, qmp->paused) == 0)
                 return paused[i].word;
-            }
-        }
         return "vm_paused";
     case VERDICT_TRIPLE_FAULT:
         return "triple_fault";
@@ -115,8 +99,7 @@ const char *verdict_step_word(enum verdict verdict, const struct qmp *qmp)
     }
 }
 
-void verdict_note(char *note, size_t room, enum verdict verdict, const struct child *child,
-                  const char *emulator_log)
+void verdict_note(char *note, size_t room, enum verdict verdict, const struct child *child, const char *emulator_log)
 {
     char line[NOTE_BYTES];
 
@@ -138,15 +121,11 @@ void verdict_note(char *note, size_t room, enum verdict verdict, const struct ch
     }
 }
 
-static void describe_whole(struct verdict_words *words, enum verdict verdict,
-                           const struct run_log *log)
+static void describe_whole(struct verdict_words *words, enum verdict verdict, const struct run_log *log)
 {
-    const char *result = verdict == VERDICT_PASS   ? "PASS"
-                         : verdict == VERDICT_FAIL ? "FAIL"
-                                                   : "ERROR";
+    const char *result = verdict == VERDICT_PASS ? "PASS" : verdict == VERDICT_FAIL ? "FAIL" : "ERROR";
 
-    snprintf(words->text, sizeof(words->text),
-             "%s: %" PRIu64 " ok, %" PRIu64 " not ok, %" PRIu64 " skipped", result,
+    snprintf(words->text, sizeof(words->text), "%s: %" PRIu64 " ok, %" PRIu64 " not ok, %" PRIu64 " skipped", result,
              log->ktap_ok_count, log->ktap_not_ok_count, log->ktap_skip_count);
 }
 
@@ -189,8 +168,7 @@ static void describe_place(char *text, size_t room, const struct run_log *log)
         snprintf(text, room, "in step %zu/%zu %s", log->step_index + 1, log->step_count,
                  log->steps[log->step_index].name);
     } else if (log->begin_count > 0) {
-        snprintf(text, room, "after %" PRIu64 " steps, last line '%.100s'", log->steps_ended,
-                 log->last_line);
+        snprintf(text, room, "after %" PRIu64 " steps, last line '%.100s'", log->steps_ended, log->last_line);
     } else if (log->last_line[0] != '\0') {
         snprintf(text, room, "before IDLELAB-BEGIN, last line '%.100s'", log->last_line);
     } else {
@@ -198,20 +176,17 @@ static void describe_place(char *text, size_t room, const struct run_log *log)
     }
 }
 
-static void describe_broken(struct verdict_words *words, enum verdict verdict,
-                            const struct run_log *log, const struct qmp *qmp, const char *note,
-                            unsigned limit_s)
+static void describe_broken(struct verdict_words *words, enum verdict verdict, const struct run_log *log,
+                            const struct qmp *qmp, const char *note, unsigned limit_s)
 {
     char place[NOTE_BYTES / 2];
     char more[32] = "";
 
     describe_place(place, sizeof(place), log);
-    if (verdict == VERDICT_HANG || verdict == VERDICT_TIMEOUT || verdict == VERDICT_MUTE) {
-        snprintf(more, sizeof(more), " %s %u s", verdict == VERDICT_HANG ? "for" : "within",
-                 limit_s);
-    } else if (verdict == VERDICT_PAUSED) {
+    if (verdict == VERDICT_HANG || verdict == VERDICT_TIMEOUT || verdict == VERDICT_MUTE)
+        snprintf(more, sizeof(more), " %s %u s", verdict == VERDICT_HANG ? "for" : "within", limit_s);
+    else if (verdict == VERDICT_PAUSED)
         snprintf(more, sizeof(more), " (%s)", qmp->paused);
-    }
     snprintf(words->text, sizeof(words->text), "%s%s, %s%s%s", broken_words(verdict), more, place,
              note[0] != '\0' ? ": " : "", note);
 }
@@ -232,9 +207,8 @@ void verdict_describe(struct verdict_words *words, enum verdict verdict, const s
         snprintf(words->text, sizeof(words->text), "the image cannot run here: %s", log->refusal);
         break;
     case VERDICT_DAMAGED:
-        snprintf(words->text, sizeof(words->text),
-                 "damaged log: %" PRIu64 " problems, the first: %s", log->problem_count,
-                 log->problem);
+        snprintf(words->text, sizeof(words->text), "damaged log: %" PRIu64 " problems, the first: %s",
+                 log->problem_count, log->problem);
         break;
     default:
         describe_broken(words, verdict, log, qmp, note, limit_s);

@@ -1,7 +1,5 @@
-// SPDX-License-Identifier: MIT
-/*
- * How a run ended, in one word for the exit code and one line for the reader.
- */
+/* SPDX-License-Identifier: MIT */
+/* How a run ended, in one word for the exit code and one line for the reader. */
 #ifndef LAB_RUN_LAUNCH_VERDICT_H
 #define LAB_RUN_LAUNCH_VERDICT_H
 
@@ -41,24 +39,26 @@ struct verdict_words {
 int verdict_exit_code(enum verdict verdict);
 
 /*
- * The verdict of a run whose emulator has ended and whose lines have all been taken, from the log, from QMP and from the
- * emulator's own log. `resets_logged`: that log names a triple fault.
+ * The verdict of a run whose emulator has ended and whose lines have all been taken, from the log, from QMP and from
+ * the emulator's own log. `resets_logged`: that log names a triple fault.
  */
-enum verdict verdict_after_end(struct run_log *log, const struct qmp *qmp,
-                               const struct child *child, const char *emulator_log,
-                               bool resets_logged);
+enum verdict verdict_after_end(struct run_log *log, const struct qmp *qmp, const struct child *child,
+                               const char *emulator_log, bool resets_logged);
 
 /*
- * What happened to the step that the machine died in, as one word for its result line and the join record: kvm_internal_error,
- * vm_io_error, triple_fault ... NULL for a verdict that is not the death of a machine in mid-run: no other machine may go on.
+ * What happened to the step that the machine died in, as one word for its result line and the join record:
+ * kvm_internal_error, vm_io_error, triple_fault ... NULL for a verdict that is not the death of a machine in mid-run:
+ * no other machine may go on.
  */
 const char *verdict_step_word(enum verdict verdict, const struct qmp *qmp);
 
 /* Why, in the words of KVM, Bochs, QEMU or the system, cut to `room` - 1 characters; empty where nobody says. */
-void verdict_note(char *note, size_t room, enum verdict verdict, const struct child *child,
-                  const char *emulator_log);
+void verdict_note(char *note, size_t room, enum verdict verdict, const struct child *child, const char *emulator_log);
 
-/* The line for the reader. `note` is what verdict_note() gave. `limit_s` is the limit that was passed, for the verdicts that have one. */
+/*
+ * The line for the reader. `note` is what verdict_note() gave. `limit_s` is the limit that was passed, for the verdicts
+ * that have one.
+ */
 void verdict_describe(struct verdict_words *words, enum verdict verdict, const struct run_log *log,
                       const struct qmp *qmp, const char *note, unsigned limit_s);
 

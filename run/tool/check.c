@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: MIT
-// idlelab check: is the log whole, and did the run pass? (docs/record-format.md, section 4)
+/* SPDX-License-Identifier: MIT */
+/* idlelab check: is the log whole, and did the run pass? (docs/record-format.md, section 4) */
 #include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -15,7 +15,7 @@ static const char *run_word(const struct model_run *run)
     return run->ended ? words[run->result] : "no end";
 }
 
-// Where machines died in the middle of the run.
+/* Where machines died in the middle of the run. */
 static void print_deaths(const struct model_run *run)
 {
     char reason[REASON_CHARS];
@@ -24,12 +24,12 @@ static void print_deaths(const struct model_run *run)
         const struct model_step *step = NULL;
         for (size_t s = 0; s < run->step_count; s++)
             step = run->steps[s].id == join->step ? &run->steps[s] : step;
-        printf("machine %zu died in step %" PRId64 " %s: %s\n", i + 1, join->step,
-               step ? step->name : "(unknown)", step ? reason_of(reason, run, step) : join->why);
+        printf("machine %zu died in step %" PRId64 " %s: %s\n", i + 1, join->step, step ? step->name : "(unknown)",
+               step ? reason_of(reason, run, step) : join->why);
     }
     for (size_t i = 0; i < run->unlike_count; i++)
-        printf("machine %zu is not the first one: %s was %s, and is %s\n", run->unlikes[i].machine,
-               run->unlikes[i].key, run->unlikes[i].first, run->unlikes[i].other);
+        printf("machine %zu is not the first one: %s was %s, and is %s\n", run->unlikes[i].machine, run->unlikes[i].key,
+               run->unlikes[i].first, run->unlikes[i].other);
 }
 
 static void print_summary(const struct model *model, const struct load_result *result)
@@ -37,13 +37,12 @@ static void print_summary(const struct model *model, const struct load_result *r
     const struct log_counts *counts = &result->counts;
     for (size_t i = 0; i < model->run_count; i++) {
         const struct model_run *run = &model->runs[i];
-        printf("run %s: %s, %zu steps, %" PRIu64 " results planned\n",
-               run->run_id[0] ? run->run_id : "(unknown)", run_word(run), run->step_count,
-               run->planned_results);
+        printf("run %s: %s, %zu steps, %" PRIu64 " results planned\n", run->run_id[0] ? run->run_id : "(unknown)",
+               run_word(run), run->step_count, run->planned_results);
         print_deaths(run);
     }
-    printf("%" PRIu64 " lines, %" PRIu64 " records, %" PRIu64 " repeats; %" PRIu64
-           " missing, %" PRIu64 " damaged places\n",
+    printf("%" PRIu64 " lines, %" PRIu64 " records, %" PRIu64 " repeats; %" PRIu64 " missing, %" PRIu64
+           " damaged places\n",
            counts->lines, counts->records, counts->repeats, counts->missing, counts->damaged);
     if (counts->host_records > 0)
         printf("%" PRIu64 " records of the host\n", counts->host_records);
@@ -54,8 +53,7 @@ static void print_summary(const struct model *model, const struct load_result *r
     printf("NOT WHOLE:");
     for (int kind = 0; kind < LOG_PROBLEM_KINDS; kind++)
         if (counts->problems[kind] > 0)
-            printf(" %s %" PRIu64, log_problem_name((enum log_problem_kind)kind),
-                   counts->problems[kind]);
+            printf(" %s %" PRIu64, log_problem_name((enum log_problem_kind)kind), counts->problems[kind]);
     putchar('\n');
 }
 
@@ -69,7 +67,7 @@ static int run_check(int argc, char **argv)
     };
     struct load_options load = {.progress = true};
     int option;
-    while ((option = getopt_long(argc, argv, "fqa", options, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, "fqa", options, NULL)) != -1)
         if (option == 'f')
             load.follow = true;
         else if (option == 'q')
@@ -78,7 +76,6 @@ static int run_check(int argc, char **argv)
             load.problem_lines_max = UINT64_MAX;
         else
             return command_usage(&COMMAND_CHECK, "unknown option");
-    }
     if (argc - optind != 1)
         return command_usage(&COMMAND_CHECK, "expected one LOG");
     load.progress = !load.quiet;

@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: MIT
-// build/idlelab: turns a log of the lab into verdicts, tables and plots (docs/host-tool.md).
+/* SPDX-License-Identifier: MIT */
+/* build/idlelab: turns a log of the lab into verdicts, tables and plots (docs/host-tool.md). */
 #include <stdio.h>
 #include <string.h>
 
@@ -21,8 +21,7 @@ static void print_command(FILE *out, const struct command *command)
 
 int command_usage(const struct command *command, const char *message)
 {
-    fprintf(stderr, "idlelab %s: %s\nusage: idlelab %s %s\n", command->name, message, command->name,
-            command->usage);
+    fprintf(stderr, "idlelab %s: %s\nusage: idlelab %s %s\n", command->name, message, command->name, command->usage);
     return TOOL_USAGE;
 }
 
@@ -31,11 +30,10 @@ static void print_help(FILE *out)
     fputs("usage: idlelab SUBCOMMAND ...\n\n", out);
     for (size_t i = 0; i < COMMAND_COUNT; i++)
         fprintf(out, "  %-8s %s\n", COMMANDS[i]->name, COMMANDS[i]->summary);
-    fputs(
-        "\nA LOG is a file, - (standard input), /dev/ttyUSB0[,baud], tcp:host:port or unix:path.\n"
-        "Exit: 0 the run passed, 1 it failed, 2 wrong usage, 3 the log is damaged or incomplete.\n"
-        "`idlelab SUBCOMMAND --help` says more.\n",
-        out);
+    fputs("\nA LOG is a file, - (standard input), /dev/ttyUSB0[,baud], tcp:host:port or unix:path.\n"
+          "Exit: 0 the run passed, 1 it failed, 2 wrong usage, 3 the log is damaged or incomplete.\n"
+          "`idlelab SUBCOMMAND --help` says more.\n",
+          out);
 }
 
 static const struct command *find_command(const char *name)
@@ -52,8 +50,7 @@ int main(int argc, char **argv)
         print_help(stderr);
         return TOOL_USAGE;
     }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0 ||
-        strcmp(argv[1], "-h") == 0) {
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0 || strcmp(argv[1], "-h") == 0) {
         print_help(stdout);
         return TOOL_PASS;
     }

@@ -1,11 +1,11 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "run/tool/rank_test.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-// Each tail of a 95 % interval.
+/* Each tail of a 95 % interval. */
 #define TAIL 0.025
 
 static int ascending(const void *left, const void *right)
@@ -22,7 +22,7 @@ double median_of(double *values, size_t n)
     return n % 2 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
 }
 
-// Twice the mid-rank (from 1) of each value among all, so that ties stay whole numbers.
+/* Twice the mid-rank (from 1) of each value among all, so that ties stay whole numbers. */
 static void double_ranks(const double *all, size_t n, size_t *ranks)
 {
     for (size_t i = 0; i < n; i++) {
@@ -35,8 +35,10 @@ static void double_ranks(const double *all, size_t n, size_t *ranks)
     }
 }
 
-// Adds up, for every sum of ranks, the share of all ways to choose `chosen` of the n ranks that give it.
-// Returns the shares (sums 0 to sum_max), or NULL without memory.
+/*
+ * Adds up, for every sum of ranks, the share of all ways to choose `chosen` of the n ranks that give it. Returns the
+ * shares (sums 0 to sum_max), or NULL without memory.
+ */
 static double *sum_shares(const size_t *ranks, size_t n, size_t chosen, size_t sum_max)
 {
     size_t row = sum_max + 1;
@@ -61,8 +63,7 @@ static double *sum_shares(const size_t *ranks, size_t n, size_t chosen, size_t s
     return shares;
 }
 
-bool rank_test(const double *a, size_t a_count, const double *b, size_t b_count,
-               struct rank_test *test)
+bool rank_test(const double *a, size_t a_count, const double *b, size_t b_count, struct rank_test *test)
 {
     double all[2 * RANK_TEST_SIDE_MAX];
     size_t ranks[2 * RANK_TEST_SIDE_MAX], n = a_count + b_count, sum_b = 0;
@@ -88,7 +89,7 @@ bool rank_test(const double *a, size_t a_count, const double *b, size_t b_count,
     return true;
 }
 
-// The largest k with P(U < k) <= TAIL for sides of these sizes without ties; 0 where there is none.
+/* The largest k with P(U < k) <= TAIL for sides of these sizes without ties; 0 where there is none. */
 static bool interval_rank(size_t a_count, size_t b_count, size_t *k)
 {
     size_t ranks[2 * RANK_TEST_SIDE_MAX], n = a_count + b_count;
@@ -105,8 +106,7 @@ static bool interval_rank(size_t a_count, size_t b_count, size_t *k)
     return true;
 }
 
-bool rank_shift(const double *a, size_t a_count, const double *b, size_t b_count,
-                struct rank_shift *shift)
+bool rank_shift(const double *a, size_t a_count, const double *b, size_t b_count, struct rank_shift *shift)
 {
     size_t pairs = a_count * b_count, k;
     double *differences = malloc(pairs * sizeof(*differences));

@@ -1,6 +1,8 @@
-// SPDX-License-Identifier: MIT
-// idlelab sweep: the same steps in several logs, one line a log: what a setting of the host changes. The first log is what the others are
-// held against.
+/* SPDX-License-Identifier: MIT */
+/*
+ * idlelab sweep: the same steps in several logs, one line a log: what a setting of the host changes. The first log is
+ * what the others are held against.
+ */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,7 +56,7 @@ struct sweep {
     struct table table;
 };
 
-// The file's name without its folder and ".log".
+/* The file's name without its folder and ".log". */
 static void name_log(char *name, const char *path)
 {
     const char *base = strrchr(path, '/');
@@ -75,13 +77,10 @@ static double shown_p50(struct sweep *sweep, size_t log, const char *name)
     const struct model_step *step = step_in(sweep, log, name);
     const struct model_metric *metric = step ? model_main_metric(step) : NULL;
     const struct model_quantile *p50 = metric ? model_quantile(metric, "p50") : NULL;
-    return p50 ? (double)p50->value *
-                     measure_of(&sweep->models[log].runs[0], metric->unit, false).factor
-               : 0;
+    return p50 ? (double)p50->value * measure_of(&sweep->models[log].runs[0], metric->unit, false).factor : 0;
 }
 
-static void set_scaled(struct table *table, enum column column, struct measure measure,
-                       int64_t value)
+static void set_scaled(struct table *table, enum column column, struct measure measure, int64_t value)
 {
     char text[MEASURE_CHARS];
     table_set(table, column, "%s", measure_scaled(text, measure, (double)value * measure.factor));
@@ -111,7 +110,7 @@ static void set_metric(struct sweep *sweep, size_t log, const struct model_step 
         table_set(table, COLUMN_CHANGE, "%+.1f%%", (own / first - 1) * 100);
 }
 
-// What KVM counted, over all vCPUs.
+/* What KVM counted, over all vCPUs. */
 static void set_host(struct table *table, const struct model_step *step)
 {
     int64_t halts = 0, tried = 0, polled = 0, asleep_ns = 0;
@@ -128,11 +127,10 @@ static void set_host(struct table *table, const struct model_step *step)
         return;
     table_set(table, COLUMN_HALTS, "%" PRId64, halts);
     table_set(table, COLUMN_POLLED, "%" PRId64 "/%" PRId64, polled, tried);
-    table_set(table, COLUMN_ASLEEP, "%s",
-              measure_scaled(text, (struct measure){1, "ns"}, (double)asleep_ns));
+    table_set(table, COLUMN_ASLEEP, "%s", measure_scaled(text, (struct measure){1, "ns"}, (double)asleep_ns));
 }
 
-// The warm-up is no loss.
+/* The warm-up is no loss. */
 static uint64_t rejected(const struct model_step *step)
 {
     uint64_t sum = 0;
@@ -161,24 +159,22 @@ static void add_log(struct sweep *sweep, size_t log, const char *name)
               : step->verdict.ok   ? "pass"
                                    : "FAIL",
               !step->verdict.seen || (step->verdict.ok && !step->verdict.skip) ? "" : ": ",
-              !step->verdict.seen || (step->verdict.ok && !step->verdict.skip)
-                  ? ""
-                  : step->verdict.detail);
+              !step->verdict.seen || (step->verdict.ok && !step->verdict.skip) ? "" : step->verdict.detail);
 }
 
-// What each log concludes in this step.
+/* What each log concludes in this step. */
 static void add_findings(struct sweep *sweep, const char *name)
 {
     for (size_t log = 0; log < sweep->log_count; log++) {
         const struct model_step *step = step_in(sweep, log, name);
         for (size_t i = 0; step && i < step->finding_count; i++)
             table_add_heading(&sweep->table, "  %s: %.*s%s%s%s", sweep->names[log], FINDING_CHARS,
-                              step->findings[i].text, step->findings[i].conf[0] ? " (" : "",
-                              step->findings[i].conf, step->findings[i].conf[0] ? ")" : "");
+                              step->findings[i].text, step->findings[i].conf[0] ? " (" : "", step->findings[i].conf,
+                              step->findings[i].conf[0] ? ")" : "");
     }
 }
 
-// True where an earlier log has the step too.
+/* True where an earlier log has the step too. */
 static bool is_known(struct sweep *sweep, size_t log, const char *name)
 {
     for (size_t i = 0; i < log; i++)

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * A small multiboot 1 image that writes a canned log to COM1 and then fails in one chosen way, to see that the launcher names it.
  * Where the boot arguments hold resume=, it writes the log of -DLOG_RESUMED="file" instead, and leaves by the debug exit port.

@@ -33,7 +33,7 @@ while IFS= read -r header; do
     name=$(tr -c 'a-z0-9\n' '_' <<<"${header%.h}")
     says=$(compile_alone "$header" | head -n 5)
     has_guard "$header" || says="$says no guard LAB_<ROOM>_<FILE>_H"
-    [ "$(head -n 1 "$header")" = '// SPDX-License-Identifier: MIT' ] || says="$says no licence line"
+    [ "$(head -n 1 "$header")" = '/* SPDX-License-Identifier: MIT */' ] || says="$says no licence line"
     if [ -z "$says" ]; then
         echo "ok $count header_$name"
     else

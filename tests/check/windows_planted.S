@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * A small image for windows.sh: right as it stands, wrong in one place with -DPLANT_<what>=1. Never run.
  */

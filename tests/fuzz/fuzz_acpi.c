@@ -1,12 +1,10 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 // UNIT_EXTRA: arch/x86/acpi/acpi.c arch/x86/acpi/fadt.c arch/x86/acpi/hpet_table.c arch/x86/acpi/madt.c arch/x86/acpi/rsdp.c arch/x86/acpi/table.c
 /*
- * Any bytes as firmware memory: no read outside what was mapped, and what is accepted keeps its
- * promises.
+ * Any bytes as firmware memory: no read outside what was mapped, and what is accepted keeps its promises.
  *
- * The first byte of the input chooses what the rest is: memory at E0000h as it stands, or one
- * table, whose length and checksum are put right so that its inside is reached, with a good root in
- * front of it.
+ * The first byte of the input chooses what the rest is: memory at E0000h as it stands, or one table, whose length and
+ * checksum are put right so that its inside is reached, with a good root in front of it.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -41,8 +39,7 @@ static const uint8_t *map(void *ctx, uint64_t physical, uint64_t bytes)
 {
     struct memory *m = ctx;
     bool whole_bios_area = physical == WINDOW && bytes == 0x20000;
-    if (bytes == 0 || physical < WINDOW || m->mapped_count == MAPPED_MAX ||
-        bytes > ACPI_TABLE_MAX_BYTES)
+    if (bytes == 0 || physical < WINDOW || m->mapped_count == MAPPED_MAX || bytes > ACPI_TABLE_MAX_BYTES)
         return NULL;
     uint64_t offset = physical - WINDOW;
     if (!whole_bios_area && (offset > m->count || bytes > m->count - offset))
@@ -76,10 +73,7 @@ static void make_table(uint8_t *table, const char *signature, size_t bytes)
     fix_checksum(table, bytes, 9);
 }
 
-/*
- * RSDP at 0, RSDT at 64, one table at 128 made of the input; a FADT's DSDT is the second half of
- * the input.
- */
+/* RSDP at 0, RSDT at 64, one table at 128 made of the input; a FADT's DSDT is the second half of the input. */
 static size_t make_image(uint8_t *image, const char *signature, const uint8_t *data, size_t bytes)
 {
     size_t table_bytes = bytes;

@@ -1,9 +1,8 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 // UNIT_EXTRA: boot/boot_info.c boot/loader_info.c boot/memory_map.c boot/multiboot1.c boot/multiboot2.c boot/pvh.c
 /*
- * libFuzzer: the input's first byte chooses the loader, the rest is the memory from 4 KiB on, with
- * the information at its start. Whatever it says: no byte outside is read, and what comes out keeps
- * its promises.
+ * libFuzzer: the input's first byte chooses the loader, the rest is the memory from 4 KiB on, with the information at
+ * its start. Whatever it says: no byte outside is read, and what comes out keeps its promises.
  */
 #include "boot/boot_info.h"
 
@@ -55,15 +54,13 @@ static void check_memory(const struct boot_info *info, const struct boot_source 
         must(m->start % PAGE == 0 && m->bytes % PAGE == 0 && m->start != 0);
         must(end <= source->image_start || m->start >= source->image_end);
         for (uint32_t k = 0; k < info->module_count; k++)
-            must(end <= info->modules[k].start ||
-                 m->start >= info->modules[k].start + info->modules[k].bytes);
+            must(end <= info->modules[k].start || m->start >= info->modules[k].start + info->modules[k].bytes);
     }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 {
-    static const uint32_t MAGICS[] = {MULTIBOOT1_LOADER_MAGIC, MULTIBOOT2_LOADER_MAGIC,
-                                      BOOT_MAGIC_PVH};
+    static const uint32_t MAGICS[] = {MULTIBOOT1_LOADER_MAGIC, MULTIBOOT2_LOADER_MAGIC, BOOT_MAGIC_PVH};
     static struct boot_info info;
     struct input input = {.bytes = data + 1, .count = bytes - 1};
     struct boot_source source = {

@@ -1,6 +1,9 @@
-// SPDX-License-Identifier: MIT
-// libFuzzer target: an answer of QEMU's machine protocol is input from another program. The bytes up to the first `|` are the first
-// reading of a step, the rest is the second; what the launcher makes of them must be whole `# IH` lines. Seeds: answers of QEMU 7.2.
+/* SPDX-License-Identifier: MIT */
+/*
+ * libFuzzer target: an answer of QEMU's machine protocol is input from another program. The bytes up to the first `|`
+ * are the first reading of a step, the rest is the second; what the launcher makes of them must be whole `# IH` lines.
+ * Seeds: answers of QEMU 7.2.
+ */
 // UNIT_EXTRA: run/launch/json_field.c run/launch/host_counters.c run/launch/hist_order.c run/launch/host_records.c
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,15 +29,11 @@ static void check_line(void *ctx, const char *text, size_t bytes)
 
     (void)ctx;
     if (bytes < MARK_CHARS + TAIL_CHARS || bytes >= RECORD_LINE_BYTES ||
-        memcmp(text, RECORD_HOST_MARK, MARK_CHARS) != 0) {
+        memcmp(text, RECORD_HOST_MARK, MARK_CHARS) != 0)
         abort();
-    }
-    snprintf(tail, sizeof(tail), " *%08x\n",
-             crc32_update(0, text + MARK_CHARS, bytes - MARK_CHARS - TAIL_CHARS));
-    if (memcmp(text + bytes - TAIL_CHARS, tail, TAIL_CHARS) != 0 ||
-        memchr(text, '\n', bytes - 1) != NULL) {
+    snprintf(tail, sizeof(tail), " *%08x\n", crc32_update(0, text + MARK_CHARS, bytes - MARK_CHARS - TAIL_CHARS));
+    if (memcmp(text + bytes - TAIL_CHARS, tail, TAIL_CHARS) != 0 || memchr(text, '\n', bytes - 1) != NULL)
         abort();
-    }
 }
 
 /* What the launcher takes out of an answer: all of it lies inside the text. */
@@ -44,13 +43,11 @@ static void read_answer(struct host_counters *out, const char *text, size_t byte
     struct json_span error = json_field(text, bytes, "error");
     char desc[64];
 
-    if (error.text != NULL) {
+    if (error.text != NULL)
         json_field_text(error.text, error.bytes, "desc", desc, sizeof(desc));
-    }
     host_counters_read(out, returned.text, returned.bytes);
-    if (out->counter_count > HOST_COUNTERS_MAX || out->hist_count > HOST_HISTS_MAX) {
+    if (out->counter_count > HOST_COUNTERS_MAX || out->hist_count > HOST_HISTS_MAX)
         abort();
-    }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
@@ -61,12 +58,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
     struct record_stream stream;
     /* A copy of its own, so that a read behind its end is seen. */
     char *text = malloc(bytes > 0 ? bytes : 1);
-    if (text == NULL) {
+    if (text == NULL)
         abort();
-    }
-    if (bytes > 0) {
+    if (bytes > 0)
         memcpy(text, data, bytes);
-    }
     const char *bar = bytes > 0 ? memchr(text, '|', bytes) : NULL;
     size_t first = bar != NULL ? (size_t)(bar - text) : bytes;
 
@@ -79,9 +74,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
     enum hist_direction direction = hist_order_direction(&order);
     host_record_counters(&stream, 1, 0, "kvm", &before, &now);
     host_record_hists(&stream, 1, 0, direction, &before, &now);
-    if (stream.refused_count > 0) {
+    if (stream.refused_count > 0)
         abort();
-    }
     free(text);
     return 0;
 }

@@ -1,6 +1,8 @@
-// SPDX-License-Identifier: MIT
-// libFuzzer target: a log is hostile input. Feeds the bytes in two pieces to the log reader and the model, then prints and
-// embeds what came of them as `show` and `report` do. Seeds: tests/golden/logs.
+/* SPDX-License-Identifier: MIT */
+/*
+ * libFuzzer target: a log is hostile input. Feeds the bytes in two pieces to the log reader and the model, then prints
+ * and embeds what came of them as `show` and `report` do. Seeds: tests/golden/logs.
+ */
 // UNIT_EXTRA: run/tool/log/*.c run/tool/model/*.c run/tool/report/data.c run/tool/report/rows.c run/tool/report/svg.c
 // UNIT_EXTRA: run/tool/report/tables.c run/tool/show/block_plot.c run/tool/show/header.c run/tool/show/host.c run/tool/show/rows.c
 // UNIT_EXTRA: run/tool/show/step.c run/tool/show/table.c run/tool/show/text_table.c run/tool/show/words.c
@@ -16,7 +18,7 @@
 #include "run/tool/report/view.h"
 #include "run/tool/show/view.h"
 
-// Small, so that sliding and giving up happen with small inputs.
+/* Small, so that sliding and giving up happen with small inputs. */
 #define WINDOW_COUNT   64
 #define LIMIT_BYTES    ((size_t)16 * 1024 * 1024)
 #define JSON_CHARS_MAX 200
@@ -68,7 +70,7 @@ static void on_end(void *ctx, enum log_result result, uint64_t line)
     model_take_end(ctx, result);
 }
 
-// The page's own text is elsewhere; report_data.c and report_svg.c need only these two.
+/* The page's own text is elsewhere; report_data.c and report_svg.c need only these two. */
 void report_text(FILE *out, const char *text)
 {
     fputs(text, out);
@@ -81,8 +83,7 @@ void report_label(char *label, size_t bytes, const struct report_log *log, size_
 
 static void print_all(struct report_log *log)
 {
-    struct show_view view = {
-        .out = fopen("/dev/null", "w"), .width = WIDTH, .utf8 = true, .facts = true};
+    struct show_view view = {.out = fopen("/dev/null", "w"), .width = WIDTH, .utf8 = true, .facts = true};
     struct report report = {.logs = log, .log_count = 1};
     if (!view.out)
         abort();
@@ -107,7 +108,7 @@ static void print_all(struct report_log *log)
     fclose(view.out);
 }
 
-// One line of an input of bodies: a record, or a verdict, with the CRC that belongs to it.
+/* One line of an input of bodies: a record, or a verdict, with the CRC that belongs to it. */
 static void feed_body(struct log_reader *reader, const char *body, size_t bytes, unsigned seq)
 {
     char line[JSON_CHARS_MAX + 64];
@@ -118,8 +119,7 @@ static void feed_body(struct log_reader *reader, const char *body, size_t bytes,
     if (bytes > JSON_CHARS_MAX)
         bytes = JSON_CHARS_MAX;
     if (bytes >= 3 && memcmp(body, "ok ", 3) == 0) {
-        length = snprintf(line, sizeof(line), "%.*s ~%04x\n", (int)bytes, body,
-                          crc16_ccitt(body, bytes));
+        length = snprintf(line, sizeof(line), "%.*s ~%04x\n", (int)bytes, body, crc16_ccitt(body, bytes));
     } else {
         length = snprintf(line, sizeof(line), "%04x %.*s", seq, (int)bytes, body);
         uint32_t crc = crc32_update(0, line, (size_t)length);
@@ -129,8 +129,10 @@ static void feed_body(struct log_reader *reader, const char *body, size_t bytes,
     log_reader_feed(reader, line, (size_t)length);
 }
 
-// Random changes never keep a CRC right, so that an input which begins with 'J' is a list of bodies, one a
-// line, and gets its frame, sequence numbers and CRCs here. A body behind an 'H' is the launcher's.
+/*
+ * Random changes never keep a CRC right, so that an input which begins with 'J' is a list of bodies, one a line, and
+ * gets its frame, sequence numbers and CRCs here. A body behind an 'H' is the launcher's.
+ */
 static void feed_bodies(struct log_reader *reader, const char *data, size_t bytes)
 {
     static const char begin[] = "\nIDLELAB-BEGIN run=0123456789abcdef fmt=1\n1..3\n";
@@ -152,8 +154,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
     struct raw_taker taker = {.points = &log.raw};
     log.model.on_raw = on_raw;
     log.model.raw_ctx = &taker;
-    const struct log_events events = {&log.model, on_begin, on_record, on_plan,
-                                      on_verdict, on_end,   NULL};
+    const struct log_events events = {&log.model, on_begin, on_record, on_plan, on_verdict, on_end, NULL};
     struct log_reader *reader = log_reader_new(&events, WINDOW_COUNT);
     if (!reader)
         abort();

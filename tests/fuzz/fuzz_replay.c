@@ -1,7 +1,9 @@
-// SPDX-License-Identifier: MIT
-// libFuzzer target: a table of idle states and a trace are hostile input. The bytes up to the first `|` are the table, the rest is the
-// trace; both begin behind their headers, and the first byte chooses the mode. Every governor replays what is accepted; one that
-// chooses what there is not, or counters that do not add up, end the run.
+/* SPDX-License-Identifier: MIT */
+/*
+ * libFuzzer target: a table of idle states and a trace are hostile input. The bytes up to the first `|` are the table,
+ * the rest is the trace; both begin behind their headers, and the first byte chooses the mode. Every governor replays
+ * what is accepted; one that chooses what there is not, or counters that do not add up, end the run.
+ */
 // UNIT_EXTRA: lib/governor/*.c run/tool/replay/lane.c run/tool/replay/csv.c run/tool/replay/line.c
 #include <stdint.h>
 #include <stdio.h>
@@ -11,21 +13,18 @@
 #include "run/tool/replay/lane.h"
 
 #define TABLE_HEADER "index,name,exit_latency_ns,target_residency_ns,flags,disabled\n"
-#define TRACE_HEADER                                                                               \
-    "period,next_timer_ns,tick_ns,latency_ns,wake_ns,cause,resched,reject,exit_pct\n"
+#define TRACE_HEADER "period,next_timer_ns,tick_ns,latency_ns,wake_ns,cause,resched,reject,exit_pct\n"
 
 enum {
     TICK_NS = 4000000,
     ROWS_MAX = 64,
     INPUT_MAX = 4096,
-    WAKE_MAX_NS =
-        200000000, // a closed replay of a long sleep by polling is slow, and no more than that
+    WAKE_MAX_NS = 200000000, /* a closed replay of a long sleep by polling is slow, and no more than that */
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
 
-static FILE *open_text(char *text, size_t text_bytes, const char *header, const uint8_t *data,
-                       size_t bytes)
+static FILE *open_text(char *text, size_t text_bytes, const char *header, const uint8_t *data, size_t bytes)
 {
     size_t header_bytes = strlen(header);
 
@@ -72,8 +71,8 @@ static uint32_t read_trace(const uint8_t *data, size_t bytes, struct replay_row 
     return count;
 }
 
-static void replay(const struct governor *governor, const struct idle_table *table,
-                   const struct replay_setup *setup, const struct replay_row *rows, uint32_t count)
+static void replay(const struct governor *governor, const struct idle_table *table, const struct replay_setup *setup,
+                   const struct replay_row *rows, uint32_t count)
 {
     struct replay_lane lane;
     uint64_t entries = 0;
@@ -84,7 +83,7 @@ static void replay(const struct governor *governor, const struct idle_table *tab
     for (uint32_t i = 0; i < count; i++) {
         const char *wrong = replay_lane_row(&lane, &rows[i], NULL, NULL, &state);
 
-        // A tick at distance 0 is the one thing that may keep a row from ending.
+        /* A tick at distance 0 is the one thing that may keep a row from ending. */
         if (wrong && (state >= table->count || rows[i].tick_ns != 0))
             abort();
     }

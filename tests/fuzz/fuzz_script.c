@@ -1,7 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * Any bytes as a script and as a command line: no read or write outside their bounds, and what is
- * accepted holds its promises. The first byte of the input chooses the size of the arena.
+ * Any bytes as a script and as a command line: no read or write outside their bounds, and what is accepted holds its
+ * promises. The first byte of the input chooses the size of the arena.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -19,9 +19,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
 
 static void require(bool holds)
 {
-    if (!holds) {
+    if (!holds)
         abort();
-    }
 }
 
 static void check_errors(const struct script_errors *errors, bool good)
@@ -39,11 +38,9 @@ static void check_errors(const struct script_errors *errors, bool good)
 static void check_name(const struct plan *plan, size_t index)
 {
     const char *name = plan->steps[index].name;
-    require(name[0] != '\0' &&
-            strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") == strlen(name));
-    for (size_t i = 0; i < index; i++) {
+    require(name[0] != '\0' && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") == strlen(name));
+    for (size_t i = 0; i < index; i++)
         require(strcmp(plan->steps[i].name, name) != 0);
-    }
 }
 
 /* A step's own arguments, written as a script, must give that one step again. */
@@ -59,9 +56,8 @@ static void check_again(const struct plan_step *step, struct script_errors *erro
     script_errors_init(errors);
     require(strlen(step->args) + strlen(step->spec->name) + 2 < sizeof(text));
     strcat(strcat(strcat(text, step->spec->name), " "), step->args);
-    if (strlen(step->args) >= 1023) {
+    if (strlen(step->args) >= 1023)
         return; /* cut */
-    }
     require(script_parse("again", text, strlen(text), &arena, &script, errors));
     require(plan_build(&script, TEST_SPECS, TEST_SPEC_COUNT, &limits, &arena, &plan, errors));
     require(plan.step_count == 1 && strcmp(plan.steps[0].args, step->args) == 0);
@@ -101,21 +97,18 @@ static void fuzz_cmdline(const char *text, unsigned char *memory, size_t memory_
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 {
-    if (bytes == 0) {
+    if (bytes == 0)
         return 0;
-    }
     size_t memory_bytes = (size_t)data[0] * ARENA_UNIT_BYTES;
     unsigned char *memory = malloc(memory_bytes + 1);
     char *text = malloc(bytes);
-    if (memory == NULL || text == NULL) {
+    if (memory == NULL || text == NULL)
         abort();
-    }
     memcpy(text, data + 1, bytes - 1);
     /* As long as it is, without a NUL, so that a read beyond its end is seen. */
     char *exact = malloc(bytes - 1 > 0 ? bytes - 1 : 1);
-    if (exact == NULL) {
+    if (exact == NULL)
         abort();
-    }
     memcpy(exact, data + 1, bytes - 1);
     fuzz_script(exact, bytes - 1, memory, memory_bytes);
     text[bytes - 1] = '\0';

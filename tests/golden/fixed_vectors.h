@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* Written by tests/golden/make_vectors.py; do not edit. */
 #ifndef LAB_TESTS_GOLDEN_FIXED_VECTORS_H
 #define LAB_TESTS_GOLDEN_FIXED_VECTORS_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Bucket layout by hdr-histogram-js 3.0.1 (lowest 1, highest 2^40): countsArrayIndex,
  * lowestEquivalentValue and highestEquivalentValue of some values.

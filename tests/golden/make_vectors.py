@@ -19,7 +19,7 @@ def write_header(name, text):
     """One header with its guard."""
     guard = "LAB_TESTS_GOLDEN_" + name.upper() + "_VECTORS_H"
     with open(GOLDEN + name + "_vectors.h", "w", encoding="ascii") as out:
-        out.write("// SPDX-License-Identifier: MIT\n")
+        out.write("/* SPDX-License-Identifier: MIT */\n")
         out.write("/* Written by tests/golden/make_vectors.py; do not edit. */\n")
         out.write(f"#ifndef {guard}\n#define {guard}\n\n#include <stdint.h>\n\n{text}\n#endif\n")
 

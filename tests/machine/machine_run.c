@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "tests/machine/machine_run.h"
 
 #include <inttypes.h>
@@ -139,7 +139,10 @@ static void put_back(void *argument)
     msr_restore(&at->cpus[at->running].msr_saves);
 }
 
-/* As the image's engine/guard.c: after each batch the registers that it changed are put back on each CPU that can be reached. */
+/*
+ * As the image's engine/guard.c: after each batch the registers that it changed are put back on each CPU that can be
+ * reached.
+ */
 static bool settle(struct model_machine *at)
 {
     bool all = true;
@@ -154,8 +157,8 @@ static bool settle(struct model_machine *at)
 }
 
 /* As the image's engine/guard.c and runner.c. */
-static const char *batches(struct model_machine *at, const struct experiment *experiment,
-                           struct run *run, uint64_t budget_ns)
+static const char *batches(struct model_machine *at, const struct experiment *experiment, struct run *run,
+                           uint64_t budget_ns)
 {
     /* volatile: it is read after a longjmp() */
     struct run *volatile kept = run;
@@ -184,8 +187,7 @@ static const char *batches(struct model_machine *at, const struct experiment *ex
     return "done";
 }
 
-static bool plan(const struct experiment *experiment, const char *script, void *memory,
-                 size_t bytes, struct plan *plan)
+static bool plan(const struct experiment *experiment, const char *script, void *memory, size_t bytes, struct plan *plan)
 {
     static const struct plan_limits limits = {.max_steps = 16};
     static struct script_errors errors;
@@ -233,8 +235,7 @@ bool machine_run(struct model_machine *at, const struct experiment *experiment, 
     return true;
 }
 
-const char *machine_find(const struct machine_results *results, const char *begin,
-                         const char *with1, const char *with2)
+const char *machine_find(const struct machine_results *results, const char *begin, const char *with1, const char *with2)
 {
     for (size_t i = 0; i < results->count; i++) {
         const char *line = results->line[i];
@@ -267,8 +268,7 @@ bool machine_is(const char *record, const char *key, const char *value)
 {
     const char *at = find_value(record, key);
 
-    return at && *at == '"' && strncmp(at + 1, value, strlen(value)) == 0 &&
-           at[1 + strlen(value)] == '"';
+    return at && *at == '"' && strncmp(at + 1, value, strlen(value)) == 0 && at[1 + strlen(value)] == '"';
 }
 
 void machine_print(const struct machine_results *results)

@@ -1,9 +1,11 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * Runs one statement of a script by an experiment's own code against the model that model_start() has set up, and keeps what it hands over.
+ * Runs one statement of a script by an experiment's own code against the model that model_start() has set up, and keeps
+ * what it hands over.
  *
- * Stands for the engine: prepare(), batches of two seconds of the model's time, finish(). A planted fault or a lost wake ends the batch as
- * it does in the image: registers are put back, the step fails. Memory comes from one block that each run begins anew.
+ * Stands for the engine: prepare(), batches of two seconds of the model's time, finish(). A planted fault or a lost
+ * wake ends the batch as it does in the image: registers are put back, the step fails. Memory comes from one block that
+ * each run begins anew.
  */
 #ifndef LAB_TESTS_MACHINE_MACHINE_RUN_H
 #define LAB_TESTS_MACHINE_MACHINE_RUN_H
@@ -17,8 +19,10 @@
 
 enum { KEPT_MAX = 2048, KEPT_BYTES = 512 };
 
-/* "finding ID CONFIDENCE TEXT", "scalar KEY VALUE UNIT", "metric WORD VALUE UNIT", "fail WORD VALUE UNIT", "series METRIC COUNT", or a
- * record's JSON. */
+/*
+ * "finding ID CONFIDENCE TEXT", "scalar KEY VALUE UNIT", "metric WORD VALUE UNIT", "fail WORD VALUE UNIT", "series
+ * METRIC COUNT", or a record's JSON.
+ */
 struct machine_results {
     size_t count;
     char line[KEPT_MAX][KEPT_BYTES];
@@ -31,8 +35,8 @@ bool machine_run(struct model_machine *at, const struct experiment *experiment, 
                  struct machine_results *results);
 
 /* The first line kept that begins with that and contains all the other texts (each may be NULL); NULL: none. */
-const char *machine_find(const struct machine_results *results, const char *begin,
-                         const char *with1, const char *with2);
+const char *machine_find(const struct machine_results *results, const char *begin, const char *with1,
+                         const char *with2);
 
 /* The number behind "key": in a record, or `otherwise`. */
 int64_t machine_number(const char *record, const char *key, int64_t otherwise);

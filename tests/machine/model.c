@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* Registers, time and energy of the model; naps are in model_nap.c. */
 #include "tests/machine/model.h"
 
@@ -56,17 +56,15 @@ static struct model_register *find_register(struct model_machine *at, uint32_t c
 {
     struct model_register *registers = at->registers[at->plan.shared_registers ? 0 : cpu];
 
-    for (unsigned i = 0; i < MODEL_REGISTERS && registers[i].msr; i++) {
+    for (unsigned i = 0; i < MODEL_REGISTERS && registers[i].msr; i++)
         if (registers[i].msr == msr)
             return &registers[i];
-    }
     return NULL;
 }
 
 uint64_t model_register_of(const struct model_machine *at, uint32_t cpu, uint32_t msr)
 {
-    const struct model_register *found =
-        find_register((struct model_machine *)(uintptr_t)at, cpu, msr);
+    const struct model_register *found = find_register((struct model_machine *)(uintptr_t)at, cpu, msr);
 
     assert(found);
     return found->value;

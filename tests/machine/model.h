@@ -1,10 +1,11 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * A model of a machine for host tests of what needs registers and idle states that no development machine has.
  *
- * It stands behind the two seams of the experiments on C-states: cpu/msr.h (registers) and wake/nap.h (one sleep). Time is virtual and
- * exact; nothing of it comes from the code under test. models.c holds the facts of several generations, typed from the manuals' tables.
- * A residency counter advances only where the model says that the state was entered. One machine at a time: the seams have no context.
+ * It stands behind the two seams of the experiments on C-states: cpu/msr.h (registers) and wake/nap.h (one sleep). Time
+ * is virtual and exact; nothing of it comes from the code under test. models.c holds the facts of several generations,
+ * typed from the manuals' tables. A residency counter advances only where the model says that the state was entered.
+ * One machine at a time: the seams have no context.
  */
 #ifndef LAB_TESTS_MACHINE_MODEL_H
 #define LAB_TESTS_MACHINE_MODEL_H
@@ -61,9 +62,9 @@ struct model {
     struct model_register registers[MODEL_REGISTERS]; /* initial values; all others are #GP */
     uint8_t package_limit;                            /* what the limit in E2h means */
     bool prewake;                                     /* POWER_CTL[30] works here */
-    uint32_t demote_below_ns;  /* while E2h[26] is set, shorter sleeps end in C1 */
-    uint32_t cc6_timer_ns;     /* AMD: a core goes from CC1 to CC6 after that time */
-    uint32_t package_entry_ns; /* all cores asleep so long before the package follows */
+    uint32_t demote_below_ns;                         /* while E2h[26] is set, shorter sleeps end in C1 */
+    uint32_t cc6_timer_ns;                            /* AMD: a core goes from CC1 to CC6 after that time */
+    uint32_t package_entry_ns;                        /* all cores asleep so long before the package follows */
     uint32_t awake_mw;
     uint8_t energy_shift; /* RAPL: unit is 2^-n J; 0: no RAPL */
 };
@@ -86,16 +87,15 @@ struct model_plan {
     bool rapl_still;           /* energy counters stand */
     uint32_t rapl_gp_read;     /* that reading of one of them, from 1, is #GP */
     uint32_t rapl_late_read;   /* from that reading on they stand for 25 ms */
-    uint32_t
-        lag_naps; /* residencies are published every 1 to n naps: n times too much in one nap */
-    uint32_t fault_at_nap; /* an exception in that nap, from 1 */
-    uint32_t lose_nap;     /* that nap's wake never comes: the watchdog ends it */
-    bool hypervisor;       /* CPUID.01H:ECX[31] */
-    bool shared_registers; /* CPU 0's registers are everybody's; else each CPU has its own */
-    uint32_t locked_cpu;   /* that CPU's E2h[26:25] cannot be written: #GP; 0: none */
-    uint32_t jammed_cpu;   /* all writes on that CPU are #GP from the first nap on; 0: none */
-    uint32_t deaf_cpu;     /* that CPU takes no work from the first nap on; 0: none */
-    uint32_t single_cpu;   /* 1: there is no other CPU */
+    uint32_t lag_naps;         /* residencies are published every 1 to n naps: n times too much in one nap */
+    uint32_t fault_at_nap;     /* an exception in that nap, from 1 */
+    uint32_t lose_nap;         /* that nap's wake never comes: the watchdog ends it */
+    bool hypervisor;           /* CPUID.01H:ECX[31] */
+    bool shared_registers;     /* CPU 0's registers are everybody's; else each CPU has its own */
+    uint32_t locked_cpu;       /* that CPU's E2h[26:25] cannot be written: #GP; 0: none */
+    uint32_t jammed_cpu;       /* all writes on that CPU are #GP from the first nap on; 0: none */
+    uint32_t deaf_cpu;         /* that CPU takes no work from the first nap on; 0: none */
+    uint32_t single_cpu;       /* 1: there is no other CPU */
 };
 
 enum { MODEL_FAULT = 1, MODEL_WATCHDOG }; /* what longjmp() brings */
@@ -124,8 +124,7 @@ struct model_machine {
 };
 
 /* Makes `at` the machine behind the seams. */
-void model_start(struct model_machine *at, const struct model *model,
-                 const struct model_plan *plan);
+void model_start(struct model_machine *at, const struct model *model, const struct model_plan *plan);
 
 /* The machine behind the seams. */
 struct model_machine *model_now(void);

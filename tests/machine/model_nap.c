@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The model's naps: which state a request ends in, how long leaving it takes, and what the counters say afterwards. */
 #include <string.h>
 
@@ -18,8 +18,7 @@ void nap_prepare(struct nap *nap, struct machine *machine, struct percpu *cpu)
     nap->from = machine->cpu_count > 1 ? machine->cpus[cpu->index == 1 ? 2 : 1] : NULL;
 }
 
-const char *nap_refuse(const struct nap *nap, const struct nap_state *state, enum nap_source source,
-                       bool force)
+const char *nap_refuse(const struct nap *nap, const struct nap_state *state, enum nap_source source, bool force)
 {
     (void)force;
     if (source != NAP_TIMER && !nap->from)
@@ -29,8 +28,7 @@ const char *nap_refuse(const struct nap *nap, const struct nap_state *state, enu
     return NULL;
 }
 
-void nap_open(struct nap *nap, const struct nap_state *state, enum nap_source source,
-              enum nap_others others)
+void nap_open(struct nap *nap, const struct nap_state *state, enum nap_source source, enum nap_others others)
 {
     nap->state = *state;
     nap->source = source;
@@ -72,15 +70,12 @@ static bool demotes(const struct model_machine *at, uint32_t cpu, uint64_t slept
 {
     uint32_t below_ns = at->model->demote_below_ns;
 
-    return below_ns && (model_register_of(at, cpu, 0xe2) & (1 << 26)) &&
-           slept_tsc < ticks(below_ns);
+    return below_ns && (model_register_of(at, cpu, 0xe2) & (1 << 26)) && slept_tsc < ticks(below_ns);
 }
 
-static bool is_demoted(const struct model_machine *at, const struct nap_state *state,
-                       uint64_t slept_tsc)
+static bool is_demoted(const struct model_machine *at, const struct nap_state *state, uint64_t slept_tsc)
 {
-    if (at->plan.demoted_hint && state->way == NAP_MWAIT &&
-        state->argument == at->plan.demoted_hint)
+    if (at->plan.demoted_hint && state->way == NAP_MWAIT && state->argument == at->plan.demoted_hint)
         return true;
     return demotes(at, at->running, slept_tsc);
 }
@@ -96,8 +91,7 @@ static bool other_is_demoted(const struct model_machine *at, uint64_t slept_tsc)
 }
 
 /* The state that the core is in when the wake comes. */
-static unsigned entered(const struct model_machine *at, const struct nap_state *state,
-                        uint64_t slept_tsc)
+static unsigned entered(const struct model_machine *at, const struct nap_state *state, uint64_t slept_tsc)
 {
     unsigned i = asked(at->model, state);
 
@@ -108,35 +102,31 @@ static unsigned entered(const struct model_machine *at, const struct nap_state *
     return i;
 }
 
-static uint8_t package_depth(const struct model_machine *at, const struct nap *nap,
-                             const struct model_state *state, uint64_t slept_tsc)
+static uint8_t package_depth(const struct model_machine *at, const struct nap *nap, const struct model_state *state,
+                             uint64_t slept_tsc)
 {
-    uint8_t limit = at->plan.limit_locked || at->plan.limit_sticks ? at->plan.package_limit
-                                                                   : at->model->package_limit;
+    uint8_t limit = at->plan.limit_locked || at->plan.limit_sticks ? at->plan.package_limit : at->model->package_limit;
 
     if (nap->others != NAP_OTHERS_SAME || nap->source != NAP_TIMER ||
-        slept_tsc < ticks(at->model->package_entry_ns + state->entry_ns) ||
-        other_is_demoted(at, slept_tsc))
+        slept_tsc < ticks(at->model->package_entry_ns + state->entry_ns) || other_is_demoted(at, slept_tsc))
         return 0;
     return state->package < limit ? state->package : limit;
 }
 
-static uint64_t exit_tsc(struct model_machine *at, const struct nap *nap,
-                         const struct model_state *state, uint8_t package)
+static uint64_t exit_tsc(struct model_machine *at, const struct nap *nap, const struct model_state *state,
+                         uint8_t package)
 {
     uint64_t ns = state->exit_ns + (package >= 6 ? state->package_exit_ns : 0);
     uint64_t noise = prng_range(&at->prng, 100, 100 + NOISE_PERCENT);
 
     /* The processor knows when its own timer is due. */
-    if (at->model->prewake && nap->source == NAP_TIMER &&
-        !(model_register_of(at, at->running, 0x1fc) & (1 << 30)) &&
+    if (at->model->prewake && nap->source == NAP_TIMER && !(model_register_of(at, at->running, 0x1fc) & (1 << 30)) &&
         ns > at->model->states[0].exit_ns)
         ns = at->model->states[0].exit_ns;
     return ticks(ns) * noise / 100;
 }
 
-static void count(struct model_machine *at, const struct model_state *state, uint8_t package,
-                  uint64_t core_tsc)
+static void count(struct model_machine *at, const struct model_state *state, uint8_t package, uint64_t core_tsc)
 {
     uint64_t late_tsc = ticks(at->model->package_entry_ns);
 
@@ -178,9 +168,7 @@ void nap_take(struct nap *nap, uint64_t ticks_tsc, struct nap_stamps *stamps)
     at->energy_pj += state->transition_nj * UINT64_C(1000) / MODEL_CPUS;
     count(at, state, package, core_tsc);
     stamps->after_tsc = at->now_tsc;
-    stamps->isr_tsc = nap->state.way == NAP_IOPORT || nap->source == NAP_STORE
-                          ? 0
-                          : stamps->after_tsc - SEND_TSC / 8;
+    stamps->isr_tsc = nap->state.way == NAP_IOPORT || nap->source == NAP_STORE ? 0 : stamps->after_tsc - SEND_TSC / 8;
     model_work(OVERHEAD_TSC);
 }
 

@@ -1,11 +1,10 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The seam of cpu/rapl.h in the model's time: the counter is read until it steps. */
 #include "arch/x86/cpu/msr.h"
 #include "arch/x86/power/rapl.h"
 #include "tests/machine/model.h"
 
-bool rapl_wait_step(const struct rapl *rapl, uint64_t limit_tsc, struct rapl_reading *reading,
-                    uint64_t *at_tsc)
+bool rapl_wait_step(const struct rapl *rapl, uint64_t limit_tsc, struct rapl_reading *reading, uint64_t *at_tsc)
 {
     uint64_t start_tsc = model_now()->now_tsc, first, value;
 

@@ -1,93 +1,94 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * The machines: Intel from Sandy Bridge to Alder Lake, two Atoms, AMD Zen 2 to 4.
  *
- * CPUID values and registers as the manuals and recorded processors have them; exit latencies are plausible ones, power and transition
- * energies are made up: what matters is that the truth is known. Counter numbers are typed here a second time on purpose.
+ * CPUID values and registers as the manuals and recorded processors have them; exit latencies are plausible ones, power
+ * and transition energies are made up: what matters is that the truth is known. Counter numbers are typed here a second
+ * time on purpose.
  */
 #include <stddef.h>
 #include <string.h>
 
 #include "tests/machine/model.h"
 
-#define CC1                                                                                        \
-    {                                                                                              \
-        0x660, false, 1                                                                            \
+#define CC1                                                                                                            \
+    {                                                                                                                  \
+        0x660, false, 1                                                                                                \
     }
-#define CC3                                                                                        \
-    {                                                                                              \
-        0x3fc, false, 3                                                                            \
+#define CC3                                                                                                            \
+    {                                                                                                                  \
+        0x3fc, false, 3                                                                                                \
     }
-#define CC6                                                                                        \
-    {                                                                                              \
-        0x3fd, false, 6                                                                            \
+#define CC6                                                                                                            \
+    {                                                                                                                  \
+        0x3fd, false, 6                                                                                                \
     }
-#define CC7                                                                                        \
-    {                                                                                              \
-        0x3fe, false, 7                                                                            \
+#define CC7                                                                                                            \
+    {                                                                                                                  \
+        0x3fe, false, 7                                                                                                \
     }
-#define PC2                                                                                        \
-    {                                                                                              \
-        0x60d, true, 2                                                                             \
+#define PC2                                                                                                            \
+    {                                                                                                                  \
+        0x60d, true, 2                                                                                                 \
     }
-#define PC3                                                                                        \
-    {                                                                                              \
-        0x3f8, true, 3                                                                             \
+#define PC3                                                                                                            \
+    {                                                                                                                  \
+        0x3f8, true, 3                                                                                                 \
     }
-#define PC6                                                                                        \
-    {                                                                                              \
-        0x3f9, true, 6                                                                             \
+#define PC6                                                                                                            \
+    {                                                                                                                  \
+        0x3f9, true, 6                                                                                                 \
     }
-#define PC7                                                                                        \
-    {                                                                                              \
-        0x3fa, true, 7                                                                             \
+#define PC7                                                                                                            \
+    {                                                                                                                  \
+        0x3fa, true, 7                                                                                                 \
     }
-#define PC8                                                                                        \
-    {                                                                                              \
-        0x630, true, 8                                                                             \
+#define PC8                                                                                                            \
+    {                                                                                                                  \
+        0x630, true, 8                                                                                                 \
     }
-#define PC10                                                                                       \
-    {                                                                                              \
-        0x632, true, 10                                                                            \
+#define PC10                                                                                                           \
+    {                                                                                                                  \
+        0x632, true, 10                                                                                                \
     }
-#define PC6_ATOM                                                                                   \
-    {                                                                                              \
-        0x3fa, true, 6                                                                             \
+#define PC6_ATOM                                                                                                       \
+    {                                                                                                                  \
+        0x3fa, true, 6                                                                                                 \
     }
 
 /* E2h: demotion bits above the lock may always be written, the low ones while it is not set. */
-#define CST_CONTROL(value)                                                                         \
-    {                                                                                              \
-        0xe2, (value), 0x1e00ffff                                                                  \
+#define CST_CONTROL(value)                                                                                             \
+    {                                                                                                                  \
+        0xe2, (value), 0x1e00ffff                                                                                      \
     }
-#define POWER_CONTROL(value, bits)                                                                 \
-    {                                                                                              \
-        0x1fc, (value), (bits)                                                                     \
+#define POWER_CONTROL(value, bits)                                                                                     \
+    {                                                                                                                  \
+        0x1fc, (value), (bits)                                                                                         \
     }
-#define UMWAIT_CONTROL                                                                             \
-    {                                                                                              \
-        0xe1, 0x30d40, 0xffffffff                                                                  \
+#define UMWAIT_CONTROL                                                                                                 \
+    {                                                                                                                  \
+        0xe1, 0x30d40, 0xffffffff                                                                                      \
     }
-#define PLATFORM(base, least)                                                                      \
-    {                                                                                              \
-        0xce, (uint64_t)(least) << 40 | (base) << 8, 0                                             \
+#define PLATFORM(base, least)                                                                                          \
+    {                                                                                                                  \
+        0xce, (uint64_t)(least) << 40 | (base) << 8, 0                                                                 \
     }
-#define HWP                                                                                        \
-    {0x770, 1, 1}, {0x771, 0x01080f20, 0},                                                         \
-    {                                                                                              \
-        0x774, 0x80002008, 0xffffffff                                                              \
+#define HWP                                                                                                            \
+    {0x770, 1, 1}, {0x771, 0x01080f20, 0},                                                                             \
+    {                                                                                                                  \
+        0x774, 0x80002008, 0xffffffff                                                                                  \
     }
-#define PERF_CTL(ratio)                                                                            \
-    {                                                                                              \
-        0x199, (ratio) << 8, 0xffff                                                                \
+#define PERF_CTL(ratio)                                                                                                \
+    {                                                                                                                  \
+        0x199, (ratio) << 8, 0xffff                                                                                    \
     }
-#define INTEL_RAPL                                                                                 \
-    {                                                                                              \
-        0x606, 0xa0e03, 0                                                                          \
+#define INTEL_RAPL                                                                                                     \
+    {                                                                                                                  \
+        0x606, 0xa0e03, 0                                                                                              \
     }
-#define SMI                                                                                        \
-    {                                                                                              \
-        0x34, 0, 0                                                                                 \
+#define SMI                                                                                                            \
+    {                                                                                                                  \
+        0x34, 0, 0                                                                                                     \
     }
 
 const struct model MODELS[] = {
@@ -100,8 +101,7 @@ const struct model MODELS[] = {
                 {NAP_MWAIT, 0x10, 3, 3, 5000, 40000, 0, 5000, 200000},
                 {NAP_MWAIT, 0x20, 6, 6, 15000, 60000, 20000, 2500, 700000}},
      .counters = {CC3, CC6, CC7, PC2, PC3, PC6, PC7},
-     .registers = {CST_CONTROL(0x407), POWER_CONTROL(0, 2), PLATFORM(20, 16), PERF_CTL(20),
-                   INTEL_RAPL, SMI},
+     .registers = {CST_CONTROL(0x407), POWER_CONTROL(0, 2), PLATFORM(20, 16), PERF_CTL(20), INTEL_RAPL, SMI},
      .package_limit = 15,
      .package_entry_ns = 300000,
      .awake_mw = 30000,
@@ -116,8 +116,7 @@ const struct model MODELS[] = {
                 {NAP_MWAIT, 0x20, 6, 6, 12000, 50000, 30000, 2200, 500000},
                 {NAP_MWAIT, 0x32, 7, 7, 15000, 70000, 50000, 1500, 900000}},
      .counters = {CC3, CC6, CC7, PC2, PC3, PC6, PC7},
-     .registers = {CST_CONTROL(0x1e000008), POWER_CONTROL(2, 2), PLATFORM(20, 8), PERF_CTL(20),
-                   INTEL_RAPL, SMI},
+     .registers = {CST_CONTROL(0x1e000008), POWER_CONTROL(2, 2), PLATFORM(20, 8), PERF_CTL(20), INTEL_RAPL, SMI},
      .package_limit = 15,
      .demote_below_ns = 200000,
      .package_entry_ns = 300000,
@@ -131,8 +130,7 @@ const struct model MODELS[] = {
                 {NAP_MWAIT, 0x01, 1, 0, 500, 2500, 0, 50000, 20000},
                 {NAP_MWAIT, 0x20, 6, 6, 10000, 60000, 40000, 25000, 4000000}},
      .counters = {CC6, PC2, PC6},
-     .registers = {CST_CONTROL(0x1e000003), POWER_CONTROL(0, 2), PLATFORM(20, 10), HWP, INTEL_RAPL,
-                   SMI},
+     .registers = {CST_CONTROL(0x1e000003), POWER_CONTROL(0, 2), PLATFORM(20, 10), HWP, INTEL_RAPL, SMI},
      .package_limit = 6,
      .demote_below_ns = 0,
      .package_entry_ns = 500000,
@@ -146,8 +144,7 @@ const struct model MODELS[] = {
                 {NAP_MWAIT, 0x01, 1, 0, 500, 2000, 0, 58000, 15000},
                 {NAP_MWAIT, 0x20, 6, 6, 12000, 80000, 50000, 28000, 6000000}},
      .counters = {CC1, CC6, PC2, PC6},
-     .registers = {CST_CONTROL(0x1e000002), POWER_CONTROL(0, 0x40000002), PLATFORM(20, 8), HWP,
-                   INTEL_RAPL, SMI},
+     .registers = {CST_CONTROL(0x1e000002), POWER_CONTROL(0, 0x40000002), PLATFORM(20, 8), HWP, INTEL_RAPL, SMI},
      .package_limit = 6,
      .prewake = true,
      .package_entry_ns = 600000,
@@ -160,8 +157,8 @@ const struct model MODELS[] = {
      .states = {{NAP_MWAIT, 0x00, 1, 0, 300, 800, 0, 90000, 3000},
                 {NAP_MWAIT, 0x20, 6, 6, 14000, 110000, 90000, 35000, 9000000}},
      .counters = {CC1, CC6, PC2, PC6},
-     .registers = {CST_CONTROL(0x1e000003), POWER_CONTROL(0, 0x40000002), PLATFORM(20, 8), HWP,
-                   INTEL_RAPL, UMWAIT_CONTROL, SMI},
+     .registers = {CST_CONTROL(0x1e000003), POWER_CONTROL(0, 0x40000002), PLATFORM(20, 8), HWP, INTEL_RAPL,
+                   UMWAIT_CONTROL, SMI},
      .package_limit = 6,
      .prewake = true,
      .package_entry_ns = 800000,
@@ -177,8 +174,7 @@ const struct model MODELS[] = {
                 {NAP_MWAIT, 0x40, 7, 8, 15000, 90000, 110000, 900, 1500000},
                 {NAP_MWAIT, 0x60, 7, 10, 20000, 100000, 400000, 400, 3000000}},
      .counters = {CC1, CC6, CC7, PC2, PC3, PC6, PC8, PC10},
-     .registers = {CST_CONTROL(0x1e000008), POWER_CONTROL(0, 2), PLATFORM(20, 8), HWP, INTEL_RAPL,
-                   UMWAIT_CONTROL, SMI},
+     .registers = {CST_CONTROL(0x1e000008), POWER_CONTROL(0, 2), PLATFORM(20, 8), HWP, INTEL_RAPL, UMWAIT_CONTROL, SMI},
      .package_limit = 15,
      .package_entry_ns = 400000,
      .awake_mw = 25000,
@@ -206,8 +202,7 @@ const struct model MODELS[] = {
      .signature = 0x506f1,
      .mwait_edx = 0x00000120,
      .power_eax = 0x4,
-     .states = {{NAP_MWAIT, 0x00, 1, 0, 300, 1500, 0, 6000, 1000},
-                {NAP_MWAIT, 0x01, 1, 0, 500, 8000, 0, 5000, 5000}},
+     .states = {{NAP_MWAIT, 0x00, 1, 0, 300, 1500, 0, 6000, 1000}, {NAP_MWAIT, 0x01, 1, 0, 500, 8000, 0, 5000, 5000}},
      .counters = {CC1, CC6, PC2, PC6},
      .registers = {{0xe2, 0, 0xffff}, POWER_CONTROL(2, 2), PERF_CTL(16), INTEL_RAPL, SMI},
      .package_limit = 15,
@@ -267,9 +262,8 @@ const unsigned MODEL_COUNT = sizeof MODELS / sizeof MODELS[0];
 
 const struct model *model_find(const char *name)
 {
-    for (unsigned i = 0; i < MODEL_COUNT; i++) {
+    for (unsigned i = 0; i < MODEL_COUNT; i++)
         if (strcmp(MODELS[i].name, name) == 0)
             return &MODELS[i];
-    }
     return NULL;
 }

@@ -1,10 +1,12 @@
-// SPDX-License-Identifier: MIT
-// Damages a log on purpose, and says independently of the log reader what is left of it.
-//
-//   damage MODE RATE_PPM SEED < LOG > DAMAGED     MODE: drop flip dup crlf crcrlf interleave joins lines mixed
-//   damage count ORIGINAL DAMAGED                 prints "<unique records> <of them intact in DAMAGED>"
-// A record is intact where all its characters, "# IL" to the last CRC digit, stand together.
-#define _GNU_SOURCE // memmem
+/* SPDX-License-Identifier: MIT */
+/*
+ * Damages a log on purpose, and says independently of the log reader what is left of it.
+ *
+ *   damage MODE RATE_PPM SEED < LOG > DAMAGED     MODE: drop flip dup crlf crcrlf interleave joins lines mixed
+ *   damage count ORIGINAL DAMAGED                 prints "<unique records> <of them intact in DAMAGED>"
+ * A record is intact where all its characters, "# IL" to the last CRC digit, stand together.
+ */
+#define _GNU_SOURCE /* memmem */
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -49,7 +51,7 @@ static struct text read_file(const char *name)
     return text;
 }
 
-// One character and what happens to it. `joins` flips, and drops one newline in four.
+/* One character and what happens to it. `joins` flips, and drops one newline in four. */
 static void put_damaged(const char *mode, char c, struct prng *prng, bool hit)
 {
     if (strcmp(mode, "mixed") == 0) {
@@ -74,7 +76,7 @@ static void put_damaged(const char *mode, char c, struct prng *prng, bool hit)
         putchar(c);
 }
 
-// Whole lines that go missing or come twice.
+/* Whole lines that go missing or come twice. */
 static void damage_lines(const struct text *text, uint64_t rate, struct prng *prng)
 {
     for (size_t i = 0; i < text->bytes;) {
@@ -92,17 +94,16 @@ static int damage(const char *mode, uint64_t rate, uint64_t seed)
     struct text text = read_stream(stdin);
     struct prng prng;
     prng_seed(&prng, seed);
-    if (strcmp(mode, "lines") == 0) {
+    if (strcmp(mode, "lines") == 0)
         damage_lines(&text, rate, &prng);
-    } else {
+    else
         for (size_t i = 0; i < text.bytes; i++)
             put_damaged(mode, text.data[i], &prng, prng_below(&prng, PPM) < rate);
-    }
     free(text.data);
     return 0;
 }
 
-// Every different record line of the original, looked for as it stands.
+/* Every different record line of the original, looked for as it stands. */
 static int count(const char *original_name, const char *damaged_name)
 {
     struct text original = read_file(original_name), damaged = read_file(damaged_name);
@@ -112,7 +113,7 @@ static int count(const char *original_name, const char *damaged_name)
         char *end = memchr(line, '\n', original.bytes - i);
         size_t n = end ? (size_t)(end - line) : original.bytes - i;
         bool is_record = n > RECORD_CHARS_MIN && memcmp(line, "# IL ", 5) == 0;
-        // A second copy has been counted with the first.
+        /* A second copy has been counted with the first. */
         if (is_record && !memmem(original.data, i, line, n)) {
             unique++;
             intact += memmem(damaged.data, damaged.bytes, line, n) != NULL;

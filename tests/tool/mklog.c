@@ -1,11 +1,14 @@
-// SPDX-License-Identifier: MIT
-// Writes a whole, deterministic log of an invented machine to standard output: every record type of
-// docs/record-format.md, made with lib/'s own writers. The tests of the host tool read it.
-//
-//   mklog [seed=N] [samples=N] [steps=N] [raw=N] [scale=PERCENT] [hv=NAME] [result=pass|fail] [run=HEX] [lie=TICKS] [host=1]
-//         [rows=1]
-// `samples` a wake step, `steps` wake steps, `raw` samples that also go out raw, `scale` of all latencies, `host` adds
-// what run/qemu --host-stats would, `rows` rows of a step's own.
+/* SPDX-License-Identifier: MIT */
+/*
+ * Writes a whole, deterministic log of an invented machine to standard output: every record type of
+ * docs/record-format.md, made with lib/'s own writers. The tests of the host tool read it.
+ *
+ *   mklog [seed=N] [samples=N] [steps=N] [raw=N] [scale=PERCENT] [hv=NAME] [result=pass|fail] [run=HEX] [lie=TICKS]
+ *   [host=1]
+ *         [rows=1]
+ * `samples` a wake step, `steps` wake steps, `raw` samples that also go out raw, `scale` of all latencies, `host` adds
+ * what run/qemu --host-stats would, `rows` rows of a step's own.
+ */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -93,8 +96,7 @@ static void step_name(char *name, size_t bytes, uint64_t step)
     else if (step == 2)
         snprintf(name, bytes, "wake_mwait_timer");
     else
-        snprintf(name, bytes, "wake_%s_%s_%" PRIu64 "us", IDLES[step % 2], SOURCES[step / 2 % 2],
-                 (step - 2) * 50);
+        snprintf(name, bytes, "wake_%s_%s_%" PRIu64 "us", IDLES[step % 2], SOURCES[step / 2 % 2], (step - 2) * 50);
 }
 
 static void write_plan(struct maker *maker, uint64_t step_count)
@@ -111,10 +113,8 @@ static void write_plan(struct maker *maker, uint64_t step_count)
         if (step < 2)
             snprintf(args, sizeof(args), "n=1000");
         else
-            snprintf(args, sizeof(args), "idle=%s by=%s interval=%" PRIu64 "us",
-                     step == 2 ? "mwait" : IDLES[step % 2],
-                     step == 2 ? "timer" : SOURCES[step / 2 % 2],
-                     step == 2 ? 100 : (step - 2) * 50);
+            snprintf(args, sizeof(args), "idle=%s by=%s interval=%" PRIu64 "us", step == 2 ? "mwait" : IDLES[step % 2],
+                     step == 2 ? "timer" : SOURCES[step / 2 % 2], step == 2 ? 100 : (step - 2) * 50);
         json_str(json, "args", args);
         json_uint(json, "n", maker->options.samples);
         json_uint(json, "est_ms", 500);
@@ -155,12 +155,11 @@ static void write_cost(struct maker *maker, uint64_t step)
     draft_emit(maker, &draft, true);
     record_finding(&maker->stream, (int64_t)step, "pause_140", "measured",
                    "PAUSE takes 140 ticks: this is a processor after Skylake.");
-    record_finding(
-        &maker->stream, (int64_t)step, "long", NULL,
-        "One finding is longer than a record: its first part ends somewhere in this sentence, and "
-        "its second part goes on where the first one ended, whatever the order is in which the two "
-        "of "
-        "them come to the reader of the log.");
+    record_finding(&maker->stream, (int64_t)step, "long", NULL,
+                   "One finding is longer than a record: its first part ends somewhere in this sentence, and "
+                   "its second part goes on where the first one ended, whatever the order is in which the two "
+                   "of "
+                   "them come to the reader of the log.");
     write_rows(maker, step);
     write_exp(maker, step, "done", 1000, 0);
 }
@@ -191,18 +190,16 @@ static void write_run(struct maker *maker)
     write_clocks(maker);
     write_plan(maker, step_count);
     for (uint64_t step = 0; step < step_count; step++) {
-        if (step == 0 || step == 2) {
+        if (step == 0 || step == 2)
             write_exp(maker, step, step == 0 ? "done" : "skip", 0, 0);
-        } else if (step == 1) {
+        else if (step == 1)
             write_cost(maker, step);
-        } else {
+        else
             write_wake(maker, step);
-        }
         write_host(maker, step);
         write_verdict(maker, step);
     }
-    record_finding(&maker->stream, -1, "tsc_reliable", NULL,
-                   "The TSC agrees with the HPET to 1 ppm.");
+    record_finding(&maker->stream, -1, "tsc_reliable", NULL, "The TSC agrees with the HPET to 1 ppm.");
     record_end_run(&maker->stream, &maker->ktap.counts);
 }
 

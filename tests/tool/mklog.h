@@ -1,6 +1,8 @@
-// SPDX-License-Identifier: MIT
-// What the parts of the log maker share: mklog.c the run, mklog_wake.c the measurements, mklog_host.c the
-// host's side, mklog_rows.c rows.
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the parts of the log maker share: mklog.c the run, mklog_wake.c the measurements, mklog_host.c the host's side,
+ * mklog_rows.c rows.
+ */
 #ifndef LAB_TESTS_TOOL_MKLOG_H
 #define LAB_TESTS_TOOL_MKLOG_H
 
@@ -21,9 +23,9 @@ struct options {
     uint64_t seed, samples, steps, raw, scale_pct, run;
     const char *hypervisor;
     int fail;
-    int lie;  // ticks that the stats records of p99 are off by
-    int host; // nonzero: with host records
-    int rows; // nonzero: one step has rows
+    int lie;  /* ticks that the stats records of p99 are off by */
+    int host; /* nonzero: with host records */
+    int rows; /* nonzero: one step has rows */
 };
 
 struct maker {
@@ -38,26 +40,26 @@ struct maker {
     char repeat[REPEAT_BYTES];
 };
 
-// One record under construction.
+/* One record under construction. */
 struct draft {
     struct json json;
     char text[JSON_OBJECT_BYTES];
 };
 
-// Opens a record of this type; draft_emit() writes it, again at the end of its step when `twice`.
+/* Opens a record of this type; draft_emit() writes it, again at the end of its step when `twice`. */
 struct json *draft_start(struct draft *draft, const char *type);
 void draft_emit(struct maker *maker, struct draft *draft, bool twice);
 
-// The `exp` record of a step's begin (end NULL) or end.
+/* The `exp` record of a step's begin (end NULL) or end. */
 void write_exp(struct maker *maker, uint64_t step, const char *end, uint64_t n, uint64_t rejected);
 
-// All records of one wake step.
+/* All records of one wake step. */
 void write_wake(struct maker *maker, uint64_t step);
 
-// The rows of one step, where they are wanted.
+/* The rows of one step, where they are wanted. */
 void write_rows(struct maker *maker, uint64_t step);
 
-// What the launcher joins in behind a step, where it is wanted.
+/* What the launcher joins in behind a step, where it is wanted. */
 void write_host(struct maker *maker, uint64_t step);
 
 #endif

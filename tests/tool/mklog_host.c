@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: MIT
-// The host's records of the invented machine: facts once, then round numbers for each wake step.
+/* SPDX-License-Identifier: MIT */
+/* The host's records of the invented machine: facts once, then round numbers for each wake step. */
 #include "tests/tool/mklog.h"
 
 #define VCPU_NONE (-1)
@@ -35,8 +35,8 @@ static void write_facts(struct maker *maker)
     emit(maker, &draft);
 }
 
-static void write_values(struct maker *maker, uint64_t step, int vcpu, const char *src,
-                         const struct value *values, size_t count)
+static void write_values(struct maker *maker, uint64_t step, int vcpu, const char *src, const struct value *values,
+                         size_t count)
 {
     struct draft draft;
     struct json *json = draft_start(&draft, "hstat");
@@ -74,13 +74,10 @@ static void write_hist(struct maker *maker, uint64_t step)
 void write_host(struct maker *maker, uint64_t step)
 {
     const struct value clock[] = {{"wall_ns", 500000000}};
-    const struct value halts[] = {{"halt_exits", 1000 + (int64_t)step},
-                                  {"halt_wait_ns", 50000000},
-                                  {"exits", 1500},
-                                  {"irq_injections", 1010}};
-    const struct value polls[] = {{"halt_attempted_poll", 950},
-                                  {"halt_successful_poll", 900},
-                                  {"halt_poll_success_ns", 90000000}};
+    const struct value halts[] = {
+        {"halt_exits", 1000 + (int64_t)step}, {"halt_wait_ns", 50000000}, {"exits", 1500}, {"irq_injections", 1010}};
+    const struct value polls[] = {
+        {"halt_attempted_poll", 950}, {"halt_successful_poll", 900}, {"halt_poll_success_ns", 90000000}};
     const struct value thread[] = {{"thread_run_ns", 250000000}, {"thread_wait_ns", 5000000}};
     if (!maker->options.host || (step > 0 && step < 3))
         return;

@@ -1,15 +1,15 @@
-// SPDX-License-Identifier: MIT
-// A step's own rows: a wake curve whose latency doubles behind 200 us, and what no experiment writes.
+/* SPDX-License-Identifier: MIT */
+/* A step's own rows: a wake curve whose latency doubles behind 200 us, and what no experiment writes. */
 #include <inttypes.h>
 #include <stdio.h>
 
 #include "tests/tool/mklog.h"
 
 #define POINTS     30
-#define FIRST_TSC  (TSC_HZ / 200000) // 5 us
-#define KNEE_TSC   (TSC_HZ / 5000)   // 200 us
-#define BEFORE_TSC (TSC_HZ / 200000) // 5 us
-#define STRANGE    20                // more members than a table has columns
+#define FIRST_TSC  (TSC_HZ / 200000) /* 5 us */
+#define KNEE_TSC   (TSC_HZ / 5000)   /* 200 us */
+#define BEFORE_TSC (TSC_HZ / 200000) /* 5 us */
+#define STRANGE    20                /* more members than a table has columns */
 
 static void write_point(struct maker *maker, uint64_t step, uint64_t at_tsc)
 {

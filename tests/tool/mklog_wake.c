@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "tests/tool/mklog.h"
 
 #include <stdlib.h>
@@ -22,15 +22,14 @@ static const struct {
     {"silent_time", sample_silent_time},
 };
 
-// Samples of a wake of about 1.2 us with a tail; one in 500 is rejected.
+/* Samples of a wake of about 1.2 us with a tail; one in 500 is rejected. */
 static void make_samples(struct maker *maker, uint64_t step)
 {
     uint64_t interval = (step > 2 ? step - 2 : 1) * 50 * (TSC_HZ / 1000000);
     for (uint64_t i = 0; i < maker->options.samples; i++) {
         struct sample *s = &maker->samples[i];
         memset(s, 0, sizeof(*s));
-        uint64_t latency =
-            2400 + step * 300 + prng_below(&maker->prng, 400) + prng_below(&maker->prng, 400);
+        uint64_t latency = 2400 + step * 300 + prng_below(&maker->prng, 400) + prng_below(&maker->prng, 400);
         if (prng_below(&maker->prng, 50) == 0)
             latency += prng_log_range(&maker->prng, 500, 200000);
         latency = latency * maker->options.scale_pct / 100;
@@ -51,8 +50,7 @@ struct hist_part {
     const char *metric;
 };
 
-static void write_hist_part(void *ctx, uint32_t part, uint32_t parts, const char *text,
-                            size_t length)
+static void write_hist_part(void *ctx, uint32_t part, uint32_t parts, const char *text, size_t length)
 {
     struct hist_part *to = ctx;
     struct draft draft;
@@ -118,8 +116,7 @@ static void write_quantiles(struct maker *maker, uint64_t step, const char *metr
     }
 }
 
-static void write_worst(struct maker *maker, uint64_t step, const char *metric,
-                        const struct worst *worst)
+static void write_worst(struct maker *maker, uint64_t step, const char *metric, const struct worst *worst)
 {
     for (uint32_t first = 0; first < worst->count; first += 4) {
         struct draft draft;
@@ -136,7 +133,7 @@ static void write_worst(struct maker *maker, uint64_t step, const char *metric,
     }
 }
 
-// All that a step says of one metric. Returns how many samples count.
+/* All that a step says of one metric. Returns how many samples count. */
 static size_t write_metric(struct maker *maker, uint64_t step, size_t metric)
 {
     struct worst worst = {0};
@@ -168,8 +165,7 @@ static size_t write_metric(struct maker *maker, uint64_t step, size_t metric)
 
 static void write_raw(struct maker *maker, uint64_t step)
 {
-    uint64_t end =
-        maker->options.raw < maker->options.samples ? maker->options.raw : maker->options.samples;
+    uint64_t end = maker->options.raw < maker->options.samples ? maker->options.raw : maker->options.samples;
     for (uint64_t i = 0; i < end;) {
         char text[RAW_TEXT_BYTES];
         struct draft draft;
@@ -183,7 +179,7 @@ static void write_raw(struct maker *maker, uint64_t step)
     }
 }
 
-// As a step of `ipi` has them.
+/* As a step of `ipi` has them. */
 static void write_pairs(struct maker *maker, uint64_t step)
 {
     for (uint64_t pair = 0; pair < 6; pair++) {

@@ -1,8 +1,10 @@
-// SPDX-License-Identifier: MIT
-// Writes the log that a model machine of tests/machine would send: preflight, cstate and breakeven by the image's own code, records by
-// lib/record. The tests of `idlelab cstates` read it.
-//
-//   mkmachine MODEL [guest] [SCRIPT...]   each SCRIPT one statement of preflight, cstate or breakeven; none: one of each
+/* SPDX-License-Identifier: MIT */
+/*
+ * Writes the log that a model machine of tests/machine would send: preflight, cstate and breakeven by the image's own
+ * code, records by lib/record. The tests of `idlelab cstates` read it.
+ *
+ *   mkmachine MODEL [guest] [SCRIPT...] each SCRIPT one statement of preflight, cstate or breakeven; none: one of each
+ */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +18,7 @@
 #include "lib/record/record.h"
 #include "tests/machine/machine_run.h"
 
-extern const struct experiment cstate_experiment; // its header has a key enum of the same names
+extern const struct experiment cstate_experiment; /* its header has a key enum of the same names */
 
 enum { REPEAT_BYTES = 1 << 20, RUN_ID = 0xc57a7e5 };
 
@@ -43,7 +45,7 @@ static void write_platform(struct record_stream *stream, const struct model_mach
     record_emit(stream, json_end(&json), true);
 }
 
-// The word after the last `key=`, or what it is by default.
+/* The word after the last `key=`, or what it is by default. */
 static void write_plan(struct record_stream *stream, uint32_t step, const char *script)
 {
     char text[JSON_OBJECT_BYTES], args[80];
@@ -59,9 +61,8 @@ static void write_plan(struct record_stream *stream, uint32_t step, const char *
     record_emit(stream, json_end(&json), true);
 }
 
-// The engine of the model numbers every step 1: here they follow each other.
-static void write_results(struct record_stream *stream, const struct machine_results *results,
-                          uint32_t step)
+/* The engine of the model numbers every step 1: here they follow each other. */
+static void write_results(struct record_stream *stream, const struct machine_results *results, uint32_t step)
 {
     static const char first[] = "\"step\":1,";
     for (size_t i = 0; i < results->count; i++) {
@@ -69,21 +70,19 @@ static void write_results(struct record_stream *stream, const struct machine_res
         char text[KEPT_BYTES * 2];
         if (line[0] != '{')
             continue;
-        snprintf(text, sizeof(text), "%.*s\"step\":%" PRIu32 ",%s", (int)(at - line), line, step,
-                 at + strlen(first));
+        snprintf(text, sizeof(text), "%.*s\"step\":%" PRIu32 ",%s", (int)(at - line), line, step, at + strlen(first));
         record_emit(stream, text, true);
     }
 }
 
-static bool run_script(struct record_stream *stream, struct ktap *ktap, struct model_machine *at,
-                       const char *script, uint32_t step)
+static bool run_script(struct record_stream *stream, struct ktap *ktap, struct model_machine *at, const char *script,
+                       uint32_t step)
 {
     static const struct {
         const char *name;
         const struct experiment *experiment;
-    } all[] = {{"preflight", &preflight_experiment},
-               {"cstate", &cstate_experiment},
-               {"breakeven", &breakeven_experiment}};
+    } all[] = {
+        {"preflight", &preflight_experiment}, {"cstate", &cstate_experiment}, {"breakeven", &breakeven_experiment}};
     static struct machine_results results;
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
         struct ktap_note note = {"done", 1, "count", NULL};
@@ -128,8 +127,7 @@ int main(int argc, char **argv)
     ktap_plan(&ktap, (uint32_t)count);
     write_platform(&stream, &at);
     for (int i = 0; i < count; i++)
-        if (!run_script(&stream, &ktap, &at, argc > first ? argv[first + i] : defaults[i],
-                        (uint32_t)i + 1))
+        if (!run_script(&stream, &ktap, &at, argc > first ? argv[first + i] : defaults[i], (uint32_t)i + 1))
             return 2;
     record_end_run(&stream, &ktap.counts);
     return 0;

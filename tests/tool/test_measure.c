@@ -1,5 +1,8 @@
-// SPDX-License-Identifier: MIT
-// The least value of run/tool/model/measure.h: in words where a difference of two timings is below zero. TAP on standard output.
+/* SPDX-License-Identifier: MIT */
+/*
+ * The least value of run/tool/model/measure.h: in words where a difference of two timings is below zero. TAP on
+ * standard output.
+ */
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,8 +23,7 @@ static void check(const char *unit, int64_t min, const char *want)
     run.tsc_hz = 2000000000;
     got = measure_least(text, measure_of(&run, unit, false), &metric);
     failed += strcmp(got, want) != 0;
-    printf("%sok %u %lld %s is %s\n", strcmp(got, want) ? "not " : "", ++number, (long long)min,
-           unit, got);
+    printf("%sok %u %lld %s is %s\n", strcmp(got, want) ? "not " : "", ++number, (long long)min, unit, got);
 }
 
 int main(void)

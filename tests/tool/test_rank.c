@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: MIT
-// run/tool/rank_test.c against R (rank_vectors.R), and with ties against counting every case by hand.
+/* SPDX-License-Identifier: MIT */
+/* run/tool/rank_test.c against R (rank_vectors.R), and with ties against counting every case by hand. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,8 +32,8 @@ static void test_vector(size_t index)
     struct rank_test test;
     struct rank_shift shift;
     char name[64];
-    bool ran = rank_test(v->a, v->a_count, v->b, v->b_count, &test) &&
-               rank_shift(v->a, v->a_count, v->b, v->b_count, &shift);
+    bool ran =
+        rank_test(v->a, v->a_count, v->b, v->b_count, &test) && rank_shift(v->a, v->a_count, v->b, v->b_count, &shift);
     snprintf(name, sizeof(name), "vector %zu: U and p as in R", index);
     TAP_OK(ran && near(test.u, v->u) && near(test.p, v->p), name);
     snprintf(name, sizeof(name), "vector %zu: shift as in R", index);
@@ -44,7 +44,7 @@ static void test_vector(size_t index)
            name);
 }
 
-// Pairs in which b is larger, ties one half, of the values that `chosen` marks as b's.
+/* Pairs in which b is larger, ties one half, of the values that `chosen` marks as b's. */
 static double count_pairs(const double *all, size_t n, unsigned chosen)
 {
     double u = 0;
@@ -55,7 +55,7 @@ static double count_pairs(const double *all, size_t n, unsigned chosen)
     return u;
 }
 
-// With ties: every way to choose b's values, one after the other.
+/* With ties: every way to choose b's values, one after the other. */
 static void test_ties(void)
 {
     const double a[] = {3, 3, 5, 7, 7}, b[] = {3, 7, 8, 8, 9};

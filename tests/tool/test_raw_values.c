@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: MIT
-// The selection of run/tool/model/raw_values.h against sorting, on values of every size. TAP on standard output.
+/* SPDX-License-Identifier: MIT */
+/* The selection of run/tool/model/raw_values.h against sorting, on values of every size. TAP on standard output. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +18,7 @@ static int ascending(const void *left, const void *right)
     return (l > r) - (l < r);
 }
 
-// A value of a random size and sign; many rounds have some of the kinds alone.
+/* A value of a random size and sign; many rounds have some of the kinds alone. */
 static int64_t draw(struct prng *prng, uint64_t kinds)
 {
     static const unsigned bits[] = {10, 20, 21, 31, 32, 45};
@@ -60,7 +60,6 @@ int main(void)
     for (int i = 0; i < ROUNDS; i++)
         bad += !one_round(&prng, &values);
     raw_values_free(&values);
-    printf("TAP version 13\n1..1\n%s 1 - selected values are those of sorting\n",
-           bad ? "not ok" : "ok");
+    printf("TAP version 13\n1..1\n%s 1 - selected values are those of sorting\n", bad ? "not ok" : "ok");
     return bad > 0;
 }

@@ -1,7 +1,8 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * Counts the instructions that an emulated machine executes between a timer's arming and its own stamps, by single steps from outside.
- * Speaks the remote protocol of GDB to QEMU's stub; the machine must be held at its start (-S), and is ended afterwards.
+ * Counts the instructions that an emulated machine executes between a timer's arming and its own stamps, by single
+ * steps from outside. Speaks the remote protocol of GDB to QEMU's stub; the machine must be held at its start (-S), and
+ * is ended afterwards.
  *
  * usage: step_count SOCKET STAMP STORE VECTOR STAMP2
  *   STAMP, STORE    addresses of the arming code's RDTSC and of its store to the timer's count register

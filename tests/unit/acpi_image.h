@@ -1,7 +1,5 @@
-// SPDX-License-Identifier: MIT
-/*
- * A machine's memory made from a recording, which a test may break before ACPI is read from it.
- */
+/* SPDX-License-Identifier: MIT */
+/* A machine's memory made from a recording, which a test may break before ACPI is read from it. */
 #ifndef LAB_TESTS_UNIT_ACPI_IMAGE_H
 #define LAB_TESTS_UNIT_ACPI_IMAGE_H
 
@@ -61,18 +59,13 @@ static inline void image_free(struct image *image)
         free(image->mapped[i]);
 }
 
-/*
- * A block of its own with what the regions hold of the range; NULL where no region begins to cover
- * it.
- */
+/* A block of its own with what the regions hold of the range; NULL where no region begins to cover it. */
 static inline const uint8_t *image_map(void *ctx, uint64_t physical, uint64_t bytes)
 {
     struct image *image = ctx;
-    bool known =
-        physical + bytes <= 0x1000 || (physical >= BIOS_START && physical + bytes <= BIOS_END);
+    bool known = physical + bytes <= 0x1000 || (physical >= BIOS_START && physical + bytes <= BIOS_END);
     for (uint32_t i = 0; i < image->count; i++)
-        known |= physical >= image->address[i] &&
-                 physical + bytes <= image->address[i] + image->bytes[i];
+        known |= physical >= image->address[i] && physical + bytes <= image->address[i] + image->bytes[i];
     if (!known || bytes == 0 || image->mapped_count == MAPPED_MAX)
         return NULL;
     uint8_t *block = calloc(1, bytes);
@@ -90,10 +83,9 @@ static inline const uint8_t *image_map(void *ctx, uint64_t physical, uint64_t by
 /* The first table with a signature. */
 static inline uint8_t *image_table(struct image *image, const char *signature)
 {
-    for (uint32_t i = 0; i < image->count; i++) {
+    for (uint32_t i = 0; i < image->count; i++)
         if (memcmp(image->data[i], signature, strlen(signature)) == 0)
             return image->data[i];
-    }
     return NULL;
 }
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "tests/unit/haltpoll_play.h"
 
 #include <stdio.h>
@@ -12,8 +12,7 @@
 struct haltpoll_play play;
 
 /* --- What the engine and the machine would do: 1 ns is one tick. --- */
-struct haltpoll_halt haltpoll_take(struct run *run, uint64_t ticks_tsc,
-                                   struct haltpoll_guest *guest)
+struct haltpoll_halt haltpoll_take(struct run *run, uint64_t ticks_tsc, struct haltpoll_guest *guest)
 {
     struct haltpoll *hp = run->state;
     struct synthetic_halt halt = synthetic_halt(&play.host, ticks_tsc);
@@ -23,8 +22,7 @@ struct haltpoll_halt haltpoll_take(struct run *run, uint64_t ticks_tsc,
     hp->hlts++;
     if (play.step_at_ns && ticks_tsc >= play.step_at_ns)
         halt.latency_ns *= 2;
-    return (struct haltpoll_halt){
-        .outcome = HALT_KEPT, .silent_tsc = halt.silent_ns, .latency_tsc = halt.latency_ns};
+    return (struct haltpoll_halt){.outcome = HALT_KEPT, .silent_tsc = halt.silent_ns, .latency_tsc = halt.latency_ns};
 }
 
 uint64_t run_tsc(const struct run *run, uint64_t ns)
@@ -68,13 +66,11 @@ void calibrate_empty(struct run *run, void (*wait)(struct idle_call *call), stru
                      struct empty_path *empty)
 {
     (void)run, (void)wait, (void)call;
-    *empty = (struct empty_path){.count = 200,
-                                 .min_tsc = (int64_t)play.host.empty_ns,
-                                 .p50_tsc = (int64_t)play.host.empty_ns + 100};
+    *empty = (struct empty_path){
+        .count = 200, .min_tsc = (int64_t)play.host.empty_ns, .p50_tsc = (int64_t)play.host.empty_ns + 100};
 }
 
-void calibrate_emit(struct run *run, const char *irq, const char *method,
-                    const struct empty_path *empty)
+void calibrate_emit(struct run *run, const char *irq, const char *method, const struct empty_path *empty)
 {
     (void)run, (void)irq, (void)method, (void)empty;
 }
@@ -135,8 +131,7 @@ void haltpoll_play_run(enum haltpoll_test test)
     struct plan_value values[KEY_COUNT] = {[KEY_TRIALS] = {.count = 320}};
     struct plan_step step = {.values = values};
     struct haltpoll *hp = calloc(1, sizeof *hp);
-    struct run run = {
-        .machine = &machine, .cpu = &cpu, .state = hp, .step = &step, .results = &results};
+    struct run run = {.machine = &machine, .cpu = &cpu, .state = hp, .step = &step, .results = &results};
 
     play.said = 0;
     play.knee_ns = 0;
@@ -156,19 +151,17 @@ void haltpoll_play_run(enum haltpoll_test test)
 
 const char *haltpoll_play_said(const char *id)
 {
-    for (unsigned i = 0; i < play.said; i++) {
+    for (unsigned i = 0; i < play.said; i++)
         if (!strcmp(play.id[i], id))
             return play.text[i];
-    }
     return "";
 }
 
 const char *haltpoll_play_confidence(const char *id)
 {
-    for (unsigned i = 0; i < play.said; i++) {
+    for (unsigned i = 0; i < play.said; i++)
         if (!strcmp(play.id[i], id))
             return play.confidence[i];
-    }
     return "";
 }
 

@@ -1,7 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * The experiment haltpoll itself, its sweeps, trials, verdicts and words, played against a synthetic host in the place of one halt: one step of it,
- * and what it said. Single-threaded; one play at a time.
+ * The experiment haltpoll itself, its sweeps, trials, verdicts and words, played against a synthetic host in the place
+ * of one halt: one step of it, and what it said. Single-threaded; one play at a time.
  */
 #ifndef LAB_TESTS_UNIT_HALTPOLL_PLAY_H
 #define LAB_TESTS_UNIT_HALTPOLL_PLAY_H

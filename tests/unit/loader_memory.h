@@ -1,7 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * Pretended loader memory for the tests of boot/: bytes written at the offsets of the
- * specifications, not through our own structures. Included once in a program.
+ * Pretended loader memory for the tests of boot/: bytes written at the offsets of the specifications, not through our
+ * own structures. Included once in a program.
  */
 #ifndef LAB_TESTS_UNIT_LOADER_MEMORY_H
 #define LAB_TESTS_UNIT_LOADER_MEMORY_H
@@ -59,20 +59,17 @@ static inline enum boot_error fill(struct memory *memory, uint32_t magic, struct
 /* The type that the finished map gives to an address; 0 = none. */
 static inline unsigned type_of(const struct boot_info *info, uint64_t address)
 {
-    for (uint32_t i = 0; i < info->memory_count; i++) {
-        if (address >= info->memory[i].start &&
-            address - info->memory[i].start < info->memory[i].bytes)
+    for (uint32_t i = 0; i < info->memory_count; i++)
+        if (address >= info->memory[i].start && address - info->memory[i].start < info->memory[i].bytes)
             return (unsigned)info->memory[i].type;
-    }
     return 0;
 }
 
 static inline bool sorted(const struct boot_info *info)
 {
-    for (uint32_t i = 1; i < info->memory_count; i++) {
+    for (uint32_t i = 1; i < info->memory_count; i++)
         if (info->memory[i].start < info->memory[i - 1].start + info->memory[i - 1].bytes)
             return false;
-    }
     return true;
 }
 

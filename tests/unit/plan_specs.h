@@ -1,7 +1,5 @@
-// SPDX-License-Identifier: MIT
-/*
- * Experiments that exist only for tests of the plan: one key of every kind.
- */
+/* SPDX-License-Identifier: MIT */
+/* Experiments that exist only for tests of the plan: one key of every kind. */
 #ifndef LAB_TESTS_UNIT_PLAN_SPECS_H
 #define LAB_TESTS_UNIT_PLAN_SPECS_H
 
@@ -22,11 +20,7 @@ static const struct param_spec WAKE_PARAMS[] = {
     {.key = "idle", .kind = PARAM_METHOD, .words = IDLE_WORDS, .max = 0xffffffff, .list = true},
     {.key = "by", .kind = PARAM_CHOICE, .words = BY_WORDS, .fallback = "timer", .list = true},
     {.key = "from", .kind = PARAM_CPU, .fallback = "package", .max = 255, .list = true},
-    {.key = "others",
-     .kind = PARAM_CHOICE,
-     .words = OTHERS_WORDS,
-     .fallback = "asleep",
-     .list = true},
+    {.key = "others", .kind = PARAM_CHOICE, .words = OTHERS_WORDS, .fallback = "asleep", .list = true},
     {.key = "interval",
      .kind = PARAM_INTERVAL,
      .fallback = "uniform:50us..1ms",
@@ -34,12 +28,7 @@ static const struct param_spec WAKE_PARAMS[] = {
      .max = UINT64_C(10) * SECOND_NS,
      .list = true,
      .ticks = true},
-    {.key = "samples",
-     .kind = PARAM_COUNT,
-     .fallback = "2000",
-     .min = 1,
-     .max = 10000000,
-     .unnamed = true},
+    {.key = "samples", .kind = PARAM_COUNT, .fallback = "2000", .min = 1, .max = 10000000, .unnamed = true},
     {.key = "budget",
      .kind = PARAM_TIME,
      .fallback = "5s",
@@ -51,11 +40,7 @@ static const struct param_spec WAKE_PARAMS[] = {
 };
 
 static const struct param_spec COST_PARAMS[] = {
-    {.key = "insn",
-     .kind = PARAM_CHOICE,
-     .words = INSN_WORDS,
-     .fallback = "pause,rdtsc,cpuid",
-     .list = true},
+    {.key = "insn", .kind = PARAM_CHOICE, .words = INSN_WORDS, .fallback = "pause,rdtsc,cpuid", .list = true},
     {.key = "n", .kind = PARAM_COUNT, .fallback = "1000", .list = true},
 };
 
@@ -85,10 +70,8 @@ static uint64_t wake_memory_bytes(const struct plan_step *step)
 static int wake_owner;
 
 static const struct experiment_spec SURVEY_SPEC = {.name = "survey"};
-static const struct experiment_spec NOISE_SPEC = {
-    .name = "noise", .params = NOISE_PARAMS, .param_count = 4};
-static const struct experiment_spec COST_SPEC = {
-    .name = "cost", .params = COST_PARAMS, .param_count = 2};
+static const struct experiment_spec NOISE_SPEC = {.name = "noise", .params = NOISE_PARAMS, .param_count = 4};
+static const struct experiment_spec COST_SPEC = {.name = "cost", .params = COST_PARAMS, .param_count = 2};
 static const struct experiment_spec WAKE_SPEC = {
     .name = "wake",
     .params = WAKE_PARAMS,
@@ -99,8 +82,7 @@ static const struct experiment_spec WAKE_SPEC = {
     .memory_bytes = wake_memory_bytes,
 };
 
-static const struct experiment_spec *const TEST_SPECS[] = {&SURVEY_SPEC, &NOISE_SPEC, &COST_SPEC,
-                                                           &WAKE_SPEC};
+static const struct experiment_spec *const TEST_SPECS[] = {&SURVEY_SPEC, &NOISE_SPEC, &COST_SPEC, &WAKE_SPEC};
 
 enum {
     TEST_SPEC_COUNT = 4,

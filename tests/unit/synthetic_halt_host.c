@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "tests/unit/synthetic_halt_host.h"
 
 static bool by_chance(struct synthetic_halt_host *host, uint32_t ppm)
@@ -25,9 +25,11 @@ void synthetic_halt_host_draw(struct synthetic_halt_host *host, uint64_t seed)
     host->empty_ns = host->entry_ns + prng_range(&host->prng, 0, 800);
 }
 
-/* It grows past a budget by a halt that is longer than it and, with its sleep, shorter than the limit. Returns the last rung. */
-static uint64_t climb(const struct synthetic_halt_host *host, uint64_t sleep_ns,
-                      uint64_t *second_ns)
+/*
+ * It grows past a budget by a halt that is longer than it and, with its sleep, shorter than the limit. Returns the last
+ * rung.
+ */
+static uint64_t climb(const struct synthetic_halt_host *host, uint64_t sleep_ns, uint64_t *second_ns)
 {
     uint64_t limit_ns = host->halt_poll_ns, budget_ns = 0;
     unsigned rungs = 0;

@@ -1,7 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * A host that polls before it lets a halted vCPU sleep, by KVM's rule (Linux Documentation/virt/kvm/halt-polling.rst), with the noise of a
- * real one. Written from the rule, not from the code that infers it.
+ * A host that polls before it lets a halted vCPU sleep, by KVM's rule (Linux Documentation/virt/kvm/halt-polling.rst),
+ * with the noise of a real one. Written from the rule, not from the code that infers it.
  */
 #ifndef LAB_TESTS_UNIT_SYNTHETIC_HALT_HOST_H
 #define LAB_TESTS_UNIT_SYNTHETIC_HALT_HOST_H
@@ -34,7 +34,10 @@ struct synthetic_halt {
     int64_t latency_ns; /* the event to the guest's next instruction */
 };
 
-/* A host with parameters drawn from the seed: halt_poll_ns 0 to 1 ms, grow 1 to 4, grow_start 5 to 50 us, shrink 0 or 2. */
+/*
+ * A host with parameters drawn from the seed: halt_poll_ns 0 to 1 ms, grow 1 to 4, grow_start 5 to 50 us, shrink 0 or
+ * 2.
+ */
 void synthetic_halt_host_draw(struct synthetic_halt_host *host, uint64_t seed);
 
 /* What a guest can see of a host. */

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "tests/unit/synthetic_ple_host.h"
 
 enum {
@@ -16,8 +16,7 @@ static uint64_t choose(struct prng *prng, const uint64_t *from, uint64_t count)
 static uint64_t distance_by_chance(struct synthetic_ple_host *host, uint64_t mean_tsc)
 {
     /* Geometric by octaves would do; a sum of two uniforms keeps short and long ones common. */
-    return mean_tsc ? 1 + prng_below(&host->prng, mean_tsc) + prng_below(&host->prng, mean_tsc)
-                    : UINT64_MAX / 2;
+    return mean_tsc ? 1 + prng_below(&host->prng, mean_tsc) + prng_below(&host->prng, mean_tsc) : UINT64_MAX / 2;
 }
 
 static void choose_rules(struct synthetic_ple_host *host)
@@ -158,8 +157,7 @@ struct course {
 
 static uint64_t course_tsc(const struct course *course, uint64_t steps)
 {
-    return steps * course->step_tsc +
-           (steps > course->break_after ? course->break_tsc - course->step_tsc : 0);
+    return steps * course->step_tsc + (steps > course->break_after ? course->break_tsc - course->step_tsc : 0);
 }
 
 /* Steps until `tsc` have passed. */
@@ -186,17 +184,14 @@ static uint64_t pauses_to_exit(const struct synthetic_ple_host *host, const stru
     if (exits_at <= course->break_after || synthetic_ple_host_joins(host, course->break_tsc))
         return exits_at;
     /* A new loop begins with the PAUSE behind the break. */
-    return course->break_after + 1 +
-           (host->counts ? host->window - 1 : host->window / course->step_tsc + 1);
+    return course->break_after + 1 + (host->counts ? host->window - 1 : host->window / course->step_tsc + 1);
 }
 
-static struct course course_of(const struct synthetic_ple_host *host, const struct ple_loop *loop,
-                               uint64_t done_count)
+static struct course course_of(const struct synthetic_ple_host *host, const struct ple_loop *loop, uint64_t done_count)
 {
     struct course course = {.break_after = NEVER_COUNT};
 
-    course.step_tsc =
-        synthetic_ple_host_distance(host, loop->filler) - (loop->pause ? 0 : host->pause_tsc);
+    course.step_tsc = synthetic_ple_host_distance(host, loop->filler) - (loop->pause ? 0 : host->pause_tsc);
     if (loop->break_filler && done_count <= loop->break_after) {
         course.break_after = loop->break_after - done_count;
         course.break_tsc = synthetic_ple_host_distance(host, loop->break_filler);
@@ -205,26 +200,22 @@ static struct course course_of(const struct synthetic_ple_host *host, const stru
 }
 
 /* One clear stretch, and what ends it. Returns false at the loop's end. */
-static bool run_stretch(struct synthetic_ple_host *host, struct ple_loop *loop, uint64_t end_tsc,
-                        uint64_t *done_count)
+static bool run_stretch(struct synthetic_ple_host *host, struct ple_loop *loop, uint64_t end_tsc, uint64_t *done_count)
 {
     struct ple_stretch *stretch = &loop->stretches[loop->stretch_count++];
     struct course course = course_of(host, loop, *done_count);
     uint64_t exits_at = pauses_to_exit(host, loop, &course), length_tsc;
-    uint64_t left =
-        end_tsc > host->now_tsc ? course_steps(&course, end_tsc - host->now_tsc) + 1 : 0;
+    uint64_t left = end_tsc > host->now_tsc ? course_steps(&course, end_tsc - host->now_tsc) + 1 : 0;
     bool away;
     uint64_t noise_tsc = next_noise_tsc(host, &length_tsc, &away);
-    uint64_t noise_at =
-        noise_tsc > host->now_tsc ? course_steps(&course, noise_tsc - host->now_tsc) : 0;
+    uint64_t noise_at = noise_tsc > host->now_tsc ? course_steps(&course, noise_tsc - host->now_tsc) : 0;
 
     if (*done_count + left < loop->least_count)
         left = loop->least_count - *done_count;
     *stretch = (struct ple_stretch){.count = left};
     if (noise_at < stretch->count || exits_at < stretch->count)
         stretch->count = noise_at < exits_at ? noise_at : exits_at;
-    stretch->tsc =
-        course_tsc(&course, stretch->count) + prng_below(&host->prng, host->jitter_tsc + 1);
+    stretch->tsc = course_tsc(&course, stretch->count) + prng_below(&host->prng, host->jitter_tsc + 1);
     if (stretch->count > course.break_after)
         loop->break_tsc = course.break_tsc + prng_below(&host->prng, host->jitter_tsc + 1);
     host->now_tsc += course_tsc(&course, stretch->count);

@@ -1,13 +1,12 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * A made-up host with pause-loop exiting: processor and KVM by their rules, for tests of the
- * inference, of which it knows nothing.
+ * A made-up host with pause-loop exiting: processor and KVM by their rules, for tests of the inference, of which it
+ * knows nothing.
  *
- * Processor: Intel, a PAUSE within PLE_Gap of the last one belongs to its loop, and exits when the
- * loop is older than PLE_Window (SDM volume 3, 25.1.3); AMD, each PAUSE within the threshold counts
- * down, a later one loads the count again, zero exits (APM volume 2, 15.14.4). Entering the guest
- * begins a new loop on both. KVM: each exit grows the window, being scheduled in again shrinks it
- * (arch/x86/kvm/x86.h, __grow_ple_window and __shrink_ple_window).
+ * Processor: Intel, a PAUSE within PLE_Gap of the last one belongs to its loop, and exits when the loop is older than
+ * PLE_Window (SDM volume 3, 25.1.3); AMD, each PAUSE within the threshold counts down, a later one loads the count
+ * again, zero exits (APM volume 2, 15.14.4). Entering the guest begins a new loop on both. KVM: each exit grows the
+ * window, being scheduled in again shrinks it (arch/x86/kvm/x86.h, __grow_ple_window and __shrink_ple_window).
  * Besides: a periodic tick, interrupts by chance, preemption, stamps that jitter.
  */
 #ifndef LAB_TESTS_UNIT_SYNTHETIC_PLE_HOST_H

@@ -1,11 +1,11 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 // UNIT_EXTRA: arch/x86/acpi/acpi.c arch/x86/acpi/fadt.c arch/x86/acpi/hpet_table.c arch/x86/acpi/madt.c arch/x86/acpi/rsdp.c arch/x86/acpi/table.c
 /*
  * ACPI from recorded machines, and from the same machines with one thing broken.
  *
- * Every range that the reader maps is a heap block of just that size, so a read beyond what was
- * asked for is caught by the sanitizer. The wanted values are what QEMU and Bochs are documented or
- * were told to be (processors, ports), not what idlelab once printed.
+ * Every range that the reader maps is a heap block of just that size, so a read beyond what was asked for is caught by
+ * the sanitizer. The wanted values are what QEMU and Bochs are documented or were told to be (processors, ports), not
+ * what idlelab once printed.
  */
 #include <stdlib.h>
 
@@ -55,12 +55,11 @@ static void check_q35(void)
     TAP_INT(acpi_madt_isa_irq(&info.madt, 0).gsi, 2, "q35_irq0_on_gsi2");
     TAP_OK(acpi_madt_isa_irq(&info.madt, 9).level, "q35_irq9_level");
     TAP_INT(acpi_madt_isa_irq(&info.madt, 4).gsi, 4, "q35_irq4_itself");
-    TAP_OK(info.madt.nmi_count == 1 && info.madt.nmis[0].all_cpus && info.madt.nmis[0].lint == 1,
-           "q35_nmi");
+    TAP_OK(info.madt.nmi_count == 1 && info.madt.nmis[0].all_cpus && info.madt.nmis[0].lint == 1, "q35_nmi");
     TAP_INT(info.fadt.pm_timer_port, 0x608, "q35_pm_timer");
     TAP_INT(info.fadt.pm1a_control_port, 0x604, "q35_pm1a");
-    TAP_OK(info.fadt.reset_supported && info.fadt.reset.space == ACPI_SPACE_IO &&
-               info.fadt.reset.address == 0xCF9 && info.fadt.reset_value == 0x0F,
+    TAP_OK(info.fadt.reset_supported && info.fadt.reset.space == ACPI_SPACE_IO && info.fadt.reset.address == 0xCF9 &&
+               info.fadt.reset_value == 0x0F,
            "q35_reset");
     TAP_OK(info.fadt.s5_known && info.fadt.s5_type_a == 0, "q35_s5");
     TAP_INT(info.hpet.address, 0xFED00000, "q35_hpet");
@@ -112,21 +111,18 @@ static void check_ovmf(void)
     TAP_OK(info.xsdt && info.madt.cpu_count == 4, "ovmf_copy_tables");
     boot.rsdp_copy[30] ^= 1;
     read_image(&image);
-    TAP_OK(info.found && !info.xsdt && has_problem("RSDP", ACPI_REASON_CHECKSUM),
-           "ovmf_long_form_broken");
+    TAP_OK(info.found && !info.xsdt && has_problem("RSDP", ACPI_REASON_CHECKSUM), "ovmf_long_form_broken");
     boot.rsdp_copy[16] ^= 1;
     read_image(&image);
     TAP_STR(acpi_rsdp_source_name(info.rsdp.source), "loader-address", "ovmf_copy_broken");
     image_table(&image, "XSDT")[40] ^= 1;
     read_image(&image);
-    TAP_OK(info.found && !info.xsdt && has_problem("XSDT", ACPI_REASON_CHECKSUM),
-           "ovmf_xsdt_broken_rsdt_used");
+    TAP_OK(info.found && !info.xsdt && has_problem("XSDT", ACPI_REASON_CHECKSUM), "ovmf_xsdt_broken_rsdt_used");
     image_free(&image);
 }
 
 /* Each table in turn with one bit of it wrong: it is absent, named, and the others still count. */
-static void check_one_broken(const char *signature, uint32_t offset, bool cpus, bool fadt,
-                             bool hpet)
+static void check_one_broken(const char *signature, uint32_t offset, bool cpus, bool fadt, bool hpet)
 {
     struct image image;
     image_load(&image, &recorded_q35);
@@ -151,8 +147,7 @@ static void check_broken(void)
     image_load(&image, &recorded_q35);
     image_table(&image, "DSDT")[100] ^= 1;
     read_image(&image);
-    TAP_OK(has_problem("DSDT", ACPI_REASON_CHECKSUM) && info.fadt.present && !info.fadt.s5_known,
-           "broken_dsdt_no_s5");
+    TAP_OK(has_problem("DSDT", ACPI_REASON_CHECKSUM) && info.fadt.present && !info.fadt.s5_known, "broken_dsdt_no_s5");
     image_table(&image, "APIC")[5] = 0x7F; /* longer than the memory it lies in */
     read_image(&image);
     TAP_OK(has_problem("APIC", ACPI_REASON_NOT_MAPPED), "length_beyond_memory");
@@ -188,20 +183,19 @@ static void check_madt_entries(void)
         9,    16, 0,    0, 0,   4,   0,    0,    1, 0, 0, 0, 9, 0, 0, 0, /* x2APIC id 400h */
         9,    16, 0,    0, 255, 255, 255,  255,  1, 0, 0, 0, 9, 0, 0, 0, /* broadcast */
         5,    12, 0,    0, 0,   0,   0xE0, 0xFE, 1, 0, 0, 0,             /* LAPIC at 1FEE00000h */
-        10,   12, 0x0F, 0, 9,   0,   0,    0,    1, 0, 0, 0, /* NMI: low, level, LINT1 of uid 9 */
-        2,    10, 0,    0, 2,   0,   0,    0,    0, 0,       /* IRQ 0 to GSI 2 */
-        0x7F, 6,  1,    2, 3,   4,                           /* a kind from the future */
+        10,   12, 0x0F, 0, 9,   0,   0,    0,    1, 0, 0, 0,             /* NMI: low, level, LINT1 of uid 9 */
+        2,    10, 0,    0, 2,   0,   0,    0,    0, 0,                   /* IRQ 0 to GSI 2 */
+        0x7F, 6,  1,    2, 3,   4,                                       /* a kind from the future */
     };
     read_entries(&madt, entries, sizeof(entries));
     TAP_OK(madt.present, "madt_present");
     TAP_INT(madt.cpu_count, 3, "madt_cpu_count");
     TAP_INT(madt.cpus[0].apic_id, 5, "madt_order_kept");
     TAP_OK(!madt.cpus[1].enabled && madt.cpus[1].online_capable, "madt_online_capable");
-    TAP_OK(madt.cpus[2].apic_id == 0x400 && madt.cpus[2].x2apic && madt.cpus[2].uid == 9,
-           "madt_x2apic");
+    TAP_OK(madt.cpus[2].apic_id == 0x400 && madt.cpus[2].x2apic && madt.cpus[2].uid == 9, "madt_x2apic");
     TAP_INT(madt.lapic_address, 0x1FEE00000, "madt_lapic_override");
-    TAP_OK(madt.nmi_count == 1 && madt.nmis[0].active_low && madt.nmis[0].level &&
-               madt.nmis[0].lint == 1 && madt.nmis[0].uid == 9 && !madt.nmis[0].all_cpus,
+    TAP_OK(madt.nmi_count == 1 && madt.nmis[0].active_low && madt.nmis[0].level && madt.nmis[0].lint == 1 &&
+               madt.nmis[0].uid == 9 && !madt.nmis[0].all_cpus,
            "madt_nmi");
     TAP_INT(acpi_madt_isa_irq(&madt, 0).gsi, 2, "madt_override");
 
@@ -248,12 +242,9 @@ static void check_s5(void)
 {
     uint8_t a = 9, b = 9;
     TAP_OK(s5("\x08_S5_\x12\x06\x04\x00\x00\x00\x00", 12, &a, &b) && a == 0 && b == 0, "s5_zeros");
-    TAP_OK(s5("\x08_S5_\x12\x0A\x04\x0A\x07\x0A\x06\x00\x00", 14, &a, &b) && a == 7 && b == 6,
-           "s5_bytes");
-    TAP_OK(s5("\x08\\_S5_\x12\x05\x02\x01\x0A\x05", 12, &a, &b) && a == 1 && b == 5,
-           "s5_root_prefix");
-    TAP_OK(s5("\x08_S5_\x12\x41\x01\x02\x0B\x05\x00\x0B\x05\x00", 15, &a, &b) && a == 5,
-           "s5_two_byte_length_words");
+    TAP_OK(s5("\x08_S5_\x12\x0A\x04\x0A\x07\x0A\x06\x00\x00", 14, &a, &b) && a == 7 && b == 6, "s5_bytes");
+    TAP_OK(s5("\x08\\_S5_\x12\x05\x02\x01\x0A\x05", 12, &a, &b) && a == 1 && b == 5, "s5_root_prefix");
+    TAP_OK(s5("\x08_S5_\x12\x41\x01\x02\x0B\x05\x00\x0B\x05\x00", 15, &a, &b) && a == 5, "s5_two_byte_length_words");
     TAP_OK(s5("\x08_S5_\x12\x03\x01\x0A\x03", 10, &a, &b) && a == 3 && b == 3, "s5_one_element");
     TAP_OK(!s5("\x08_S5_\x12\x06\x04\x0A\x09\x00", 11, &a, &b), "s5_value_too_large");
     TAP_OK(!s5("\x10_S5_\x12\x06\x04\x00\x00", 10, &a, &b), "s5_not_a_name");

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* lib/base64.c against the vectors of RFC 4648, section 10, and by round trips. */
 #include "tests/unit/tap.h"
 
@@ -17,8 +17,7 @@ static const char *const RFC_4648[][2] = {
 };
 
 static const char *const WRONG[] = {
-    "Zg=",  "Zg",   "Z",        "Zg===",    "=Zg=", "Z===",
-    "Zh==", "Zm9=", "Zg==Zm9v", "Zm9v!m9v", "Zm 9", "Zm9\xff",
+    "Zg=", "Zg", "Z", "Zg===", "=Zg=", "Z===", "Zh==", "Zm9=", "Zg==Zm9v", "Zm9v!m9v", "Zm 9", "Zm9\xff",
 };
 
 static void check_rfc_vectors(void)
@@ -28,11 +27,11 @@ static void check_rfc_vectors(void)
         char bytes[16] = "";
         size_t decoded = 99;
 
-        TAP_INT(base64_encode(text, sizeof(text), RFC_4648[i][0], strlen(RFC_4648[i][0])),
-                strlen(RFC_4648[i][1]), "rfc_4648_length");
+        TAP_INT(base64_encode(text, sizeof(text), RFC_4648[i][0], strlen(RFC_4648[i][0])), strlen(RFC_4648[i][1]),
+                "rfc_4648_length");
         TAP_STR(text, RFC_4648[i][1], "rfc_4648_text");
-        TAP_OK(base64_decode(bytes, sizeof(bytes), &decoded, text, strlen(text)) &&
-                   decoded == strlen(RFC_4648[i][0]) && strcmp(bytes, RFC_4648[i][0]) == 0,
+        TAP_OK(base64_decode(bytes, sizeof(bytes), &decoded, text, strlen(text)) && decoded == strlen(RFC_4648[i][0]) &&
+                   strcmp(bytes, RFC_4648[i][0]) == 0,
                "rfc_4648_back");
     }
 }
@@ -49,8 +48,7 @@ static bool round_trips_hold(void)
         for (size_t i = 0; i < bytes; i++)
             in[i] = (unsigned char)rand();
         if (base64_encode(text, base64_length(bytes) + 1, in, bytes) != base64_length(bytes) ||
-            !base64_decode(out, bytes, &decoded, text, strlen(text)) || decoded != bytes ||
-            memcmp(in, out, bytes) != 0)
+            !base64_decode(out, bytes, &decoded, text, strlen(text)) || decoded != bytes || memcmp(in, out, bytes) != 0)
             return false;
         if (bytes && base64_decode(out, bytes - 1, &decoded, text, strlen(text)))
             return false;
@@ -70,7 +68,6 @@ int main(void)
     TAP_INT(base64_encode(text, 4, "foo", 3), 0, "no_room_for_the_nul");
     TAP_STR(text, "kept", "nothing_written_without_room");
     for (size_t i = 0; i < sizeof(WRONG) / sizeof(WRONG[0]); i++)
-        TAP_OK(!base64_decode(bytes, sizeof(bytes), &decoded, WRONG[i], strlen(WRONG[i])),
-               "wrong_text_is_refused");
+        TAP_OK(!base64_decode(bytes, sizeof(bytes), &decoded, WRONG[i], strlen(WRONG[i])), "wrong_text_is_refused");
     return tap_done();
 }

@@ -1,9 +1,8 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 // UNIT_EXTRA: boot/boot_info.c boot/loader_info.c boot/memory_map.c boot/multiboot1.c boot/multiboot2.c boot/pvh.c
 /*
- * Loader information to struct boot_info. The information is written here byte by byte at the
- * offsets of the specifications, not through our own structures, into a piece of pretended memory
- * that ends where it says.
+ * Loader information to struct boot_info. The information is written here byte by byte at the offsets of the
+ * specifications, not through our own structures, into a piece of pretended memory that ends where it says.
  */
 #include "boot/boot_info.h"
 
@@ -14,8 +13,7 @@
 
 enum { M1_MMAP = 0x10200, M1_CMDLINE = 0x10400, M1_NAME = 0x10500, M1_MODULES = 0x10600 };
 
-static void multiboot1_mmap(struct memory *memory, unsigned index, uint64_t start, uint64_t bytes,
-                            uint32_t type)
+static void multiboot1_mmap(struct memory *memory, unsigned index, uint64_t start, uint64_t bytes, uint32_t type)
 {
     uint64_t at = M1_MMAP + 24ull * index;
 
@@ -229,8 +227,7 @@ static void test_multiboot2_damage(struct memory *memory, struct boot_info *info
     put(memory, MEMORY_START, 16, 4);
     TAP_INT(fill(memory, 0x36d76289, info), BOOT_ERROR_INFORMATION, "mb2: cut in a tag");
     put(memory, MEMORY_START, 8 + 20, 4); /* the first tag has 21 bytes */
-    TAP_INT(fill(memory, 0x36d76289, info), BOOT_ERROR_INFORMATION,
-            "mb2: cut before its last byte");
+    TAP_INT(fill(memory, 0x36d76289, info), BOOT_ERROR_INFORMATION, "mb2: cut before its last byte");
     put(memory, MEMORY_START, 8, 4);
     TAP_INT(fill(memory, 0x36d76289, info), BOOT_ERROR_NO_MEMORY_MAP, "mb2: no tags at all");
 }

@@ -1,7 +1,8 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * `breakeven` on machines whose energies are known: the crossing of two states lies where the model's own energy, summed nap by nap past
- * all seams, changes sides. Counters that are not there, at zero, standing or wrapping are told apart.
+ * `breakeven` on machines whose energies are known: the crossing of two states lies where the model's own energy,
+ * summed nap by nap past all seams, changes sides. Counters that are not there, at zero, standing or wrapping are told
+ * apart.
  */
 // UNIT_EXTRA: experiments/breakeven/*.c arch/x86/power/rapl.c arch/x86/cpu/cpuid.c arch/x86/cpu/features.c
 // UNIT_EXTRA: arch/x86/cpu/msr_save.c arch/x86/idle/mwait_hints.c arch/x86/idle/known_states.c arch/x86/wake/nap.c tests/machine/*.c
@@ -19,8 +20,8 @@ static struct model_machine machine;
 static struct machine_results results;
 
 /* W that the package draws while all CPUs sleep so long at a time in that state: the model's own sum. */
-static double true_watts(const struct model *model, const struct model_plan *plan,
-                         const struct nap_state *state, double interval_ns)
+static double true_watts(const struct model *model, const struct model_plan *plan, const struct nap_state *state,
+                         double interval_ns)
 {
     struct nap nap = {0};
     uint64_t begin_tsc, begin_pj;
@@ -41,18 +42,20 @@ static double true_watts(const struct model *model, const struct model_plan *pla
            ((double)(machine.now_tsc - begin_tsc) / MODEL_TICKS_PER_NS / 1e9);
 }
 
-/* Where the deeper of the two begins to draw less: between the first gain and the last loss, which the model's noise may swap. */
+/*
+ * Where the deeper of the two begins to draw less: between the first gain and the last loss, which the model's noise
+ * may swap.
+ */
 static double true_crossing_ns(const struct model *model, const struct model_plan *plan,
                                const struct nap_state *shallow, const struct nap_state *deep)
 {
     double last_loss_ns = 10000, first_gain_ns = 1e7, ns = 10000;
 
-    for (unsigned i = 0; i <= TRUTH_STEPS; i++, ns *= 1.017418 /* 10 us to 10 ms */) {
+    for (unsigned i = 0; i <= TRUTH_STEPS; i++, ns *= 1.017418 /* 10 us to 10 ms */)
         if (true_watts(model, plan, shallow, ns) < true_watts(model, plan, deep, ns))
             last_loss_ns = ns;
         else if (first_gain_ns == 1e7)
             first_gain_ns = ns;
-    }
     return (first_gain_ns + last_loss_ns) / 2;
 }
 
@@ -70,22 +73,19 @@ static const char *pair_of(const struct model_state *deep, const char *basis)
 {
     char to[40], with[40];
 
-    snprintf(to, sizeof to,
-             deep->way == NAP_MWAIT ? "\"to\":\"mwait:0x%02x\"" : "\"to\":\"ioport:0x%02x\"",
+    snprintf(to, sizeof to, deep->way == NAP_MWAIT ? "\"to\":\"mwait:0x%02x\"" : "\"to\":\"ioport:0x%02x\"",
              deep->argument);
     snprintf(with, sizeof with, "\"basis\":\"%s\"", basis);
     return machine_find(&results, "{\"t\":\"stats\",\"step\":1,\"row\":\"breakeven\"", to, with);
 }
 
 /* The state of the model that a row's word names. */
-static const struct model_state *state_of(const struct model *model, const char *row,
-                                          const char *key)
+static const struct model_state *state_of(const struct model *model, const char *row, const char *key)
 {
     for (unsigned i = 0; i < STATES && model->states[i].exit_ns; i++) {
         char word[40];
 
-        snprintf(word, sizeof word,
-                 model->states[i].way == NAP_MWAIT ? "mwait:0x%02x" : "ioport:0x%02x",
+        snprintf(word, sizeof word, model->states[i].way == NAP_MWAIT ? "mwait:0x%02x" : "ioport:0x%02x",
                  model->states[i].argument);
         if (machine_is(row, key, word))
             return &model->states[i];
@@ -106,23 +106,22 @@ static bool check_pair(const struct model *model, const char *row)
         return false;
     truth_ns = true_crossing_ns(model, &plan, &(struct nap_state){above->way, above->argument},
                                 &(struct nap_state){below->way, below->argument});
-    snprintf(title, sizeof title, "%s: %x over %x from %.1f us on, found %.1f (%.1f to %.1f)",
-             model->name, below->argument, above->argument, truth_ns / 1e3,
-             (double)machine_number(row, "ns", 0) / 1e3, low_ns / 1e3, high_ns / 1e3);
+    snprintf(title, sizeof title, "%s: %x over %x from %.1f us on, found %.1f (%.1f to %.1f)", model->name,
+             below->argument, above->argument, truth_ns / 1e3, (double)machine_number(row, "ns", 0) / 1e3, low_ns / 1e3,
+             high_ns / 1e3);
     if (truth_ns < 10001)
         TAP_OK(machine_is(row, "out", "below"), title);
     else if (truth_ns > 9990000)
         TAP_OK(machine_is(row, "out", "above"), title);
     else /* the truth's own grid is 1.7 % wide */
-        TAP_OK(machine_is(row, "out", "found") && low_ns < truth_ns * 1.01 &&
-                   truth_ns < high_ns * 1.01 && high_ns < low_ns * 1.25,
+        TAP_OK(machine_is(row, "out", "found") && low_ns < truth_ns * 1.01 && truth_ns < high_ns * 1.01 &&
+                   high_ns < low_ns * 1.25,
                title);
     return true;
 }
 
 /* Every pair of neighbours that the experiment compared, against the truth. */
-static void check_model(const char *name, unsigned pairs, const struct model_plan *plan,
-                        const char *lost)
+static void check_model(const char *name, unsigned pairs, const struct model_plan *plan, const char *lost)
 {
     static struct machine_results kept;
     unsigned count = 0;
@@ -130,14 +129,12 @@ static void check_model(const char *name, unsigned pairs, const struct model_pla
     if (!TAP_OK(run(name, plan, "breakeven points=25 budget=3000s"), name))
         return;
     if (!lost)
-        TAP_OK(!machine_find(&results, "scalar lost_slices", NULL, NULL),
-               "no slice is lost to a wrap");
+        TAP_OK(!machine_find(&results, "scalar lost_slices", NULL, NULL), "no slice is lost to a wrap");
     else
         TAP_OK(machine_find(&results, lost, NULL, NULL) != NULL, lost);
     kept = results;
     for (size_t i = 0; i < kept.count; i++) {
-        if (!strstr(kept.line[i], "\"row\":\"breakeven\"") ||
-            !strstr(kept.line[i], "\"basis\":\"energy\""))
+        if (!strstr(kept.line[i], "\"row\":\"breakeven\"") || !strstr(kept.line[i], "\"basis\":\"energy\""))
             continue;
         count += check_pair(model_find(name), kept.line[i]);
     }
@@ -158,16 +155,14 @@ static void check_lies(void)
     for (unsigned i = 0; i < sizeof lies / sizeof lies[0]; i++) {
         bool ran = run("skylake_x", &lies[i].plan, "breakeven points=7 budget=100s");
 
-        TAP_OK(ran && machine_find(&results, "finding no_energy", lies[i].says, NULL),
-               lies[i].title);
+        TAP_OK(ran && machine_find(&results, "finding no_energy", lies[i].says, NULL), lies[i].title);
         TAP_OK(!machine_find(&results, "{", "\"basis\":\"energy\"", NULL) ||
                    machine_find(&results, "{", "\"out\":\"unknown\"", NULL),
                "  and no crossing by energy is claimed");
         TAP_OK(machine_find(&results, "{", "\"basis\":\"latency\"", "\"out\":\"above\"") != NULL,
                "  but a bound by latency is given");
-        TAP_OK(!lies[i].plan.hypervisor ||
-                   (machine_find(&results, "finding breakeven unverified", NULL, NULL) &&
-                    !machine_find(&results, "finding breakeven inferred", NULL, NULL)),
+        TAP_OK(!lies[i].plan.hypervisor || (machine_find(&results, "finding breakeven unverified", NULL, NULL) &&
+                                            !machine_find(&results, "finding breakeven inferred", NULL, NULL)),
                "  and a guest's is called unverified");
     }
 }
@@ -182,14 +177,12 @@ static void check_packages(void)
     model_start(&machine, model_find("skylake_x"), &(struct model_plan){0});
     machine.cpus[3].place = (struct cpu_place){.apic_id = 3, .package = 1};
     machine_run(&machine, &breakeven_experiment, script, &results);
-    TAP_OK(machine_find(&results, "finding one_package", NULL, NULL) != NULL,
-           "of two packages one is counted");
+    TAP_OK(machine_find(&results, "finding one_package", NULL, NULL) != NULL, "of two packages one is counted");
 }
 
 static void check_deaf(void)
 {
-    run("skylake_x", &(struct model_plan){.deaf_cpu = 1},
-        "breakeven points=2 slice=4ms interval=log:100us..1ms");
+    run("skylake_x", &(struct model_plan){.deaf_cpu = 1}, "breakeven points=2 slice=4ms interval=log:100us..1ms");
     TAP_STR(results.end, "hang", "a CPU that does not stop ends the step");
     TAP_OK(machine.naps <= 4000 / 100, "after the first slice");
 }
@@ -208,8 +201,7 @@ static void check_bound(void)
     TAP_OK(low_ns > model->states[2].exit_ns, "the bound is not below the exit latency");
     TAP_OK(low_ns < machine_number(pair, "ns", 0),
            "it lies between two lengths of the sweep: the shorter one is what it is at least");
-    TAP_OK(low_ns < 3 * (model->states[2].exit_ns + model->states[2].package_exit_ns +
-                         model->states[2].entry_ns),
+    TAP_OK(low_ns < 3 * (model->states[2].exit_ns + model->states[2].package_exit_ns + model->states[2].entry_ns),
            "and not far above entry and exit");
     pair = machine_find(&results, "{\"t\":\"stats\",\"step\":1,\"row\":\"energy\"", NULL, NULL);
     TAP_OK(pair && !strstr(pair, "\"uw\""), "no power is reported without a counter");

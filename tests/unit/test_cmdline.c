@@ -1,7 +1,5 @@
-// SPDX-License-Identifier: MIT
-/*
- * lib/cmdline: keys, quotes, what loaders add, and each error at its place.
- */
+/* SPDX-License-Identifier: MIT */
+/* lib/cmdline: keys, quotes, what loaders add, and each error at its place. */
 #include "lib/script/cmdline.h"
 #include "tests/unit/tap.h"
 
@@ -19,8 +17,7 @@ static struct parsed *parse(struct parsed *parsed, const char *text)
     arena_init(&arena, parsed->memory, sizeof(parsed->memory));
     script_errors_init(&parsed->errors);
     script_errors_init(&parsed->warnings);
-    parsed->good =
-        cmdline_parse(text, &arena, &parsed->cmdline, &parsed->errors, &parsed->warnings);
+    parsed->good = cmdline_parse(text, &arena, &parsed->cmdline, &parsed->errors, &parsed->warnings);
     return parsed;
 }
 
@@ -30,14 +27,10 @@ static void test_defaults(void)
     const struct cmdline *cmdline = &parse(&parsed, "  ")->cmdline;
     TAP_OK(parsed.good && parsed.warnings.count == 0, "an empty line is good");
     TAP_OK(cmdline->script == NULL && cmdline->exit == CMDLINE_EXIT_AUTO, "script, exit");
-    TAP_OK(cmdline->console.kind == CMDLINE_CONSOLE_AUTO && cmdline->console.baud_rate == 115200,
-           "console");
-    TAP_OK(cmdline->cpus == 0 && cmdline->x2apic == CMDLINE_AUTO && cmdline->tsc_hz == 0,
-           "cpus, x2apic, tsc_hz");
-    TAP_OK(!cmdline->seed_given && cmdline->screen && cmdline->timer == CMDLINE_TIMER_AUTO,
-           "seed, screen, timer");
-    TAP_OK(cmdline->watchdog == CMDLINE_WATCHDOG_AUTO && cmdline->selftest == NULL,
-           "watchdog, selftest");
+    TAP_OK(cmdline->console.kind == CMDLINE_CONSOLE_AUTO && cmdline->console.baud_rate == 115200, "console");
+    TAP_OK(cmdline->cpus == 0 && cmdline->x2apic == CMDLINE_AUTO && cmdline->tsc_hz == 0, "cpus, x2apic, tsc_hz");
+    TAP_OK(!cmdline->seed_given && cmdline->screen && cmdline->timer == CMDLINE_TIMER_AUTO, "seed, screen, timer");
+    TAP_OK(cmdline->watchdog == CMDLINE_WATCHDOG_AUTO && cmdline->selftest == NULL, "watchdog, selftest");
     TAP_OK(!cmdline->sync_serial, "sync");
     TAP_INT(cmdline->resume, 1, "resume");
 }
@@ -130,9 +123,8 @@ static void check_error(const char *text, const char *want)
     char line[SCRIPT_ERROR_LINE_BYTES] = "no error";
     parse(&parsed, text);
     TAP_OK(!parsed.good && parsed.errors.count == 1, "one error");
-    if (parsed.errors.count > 0) {
+    if (parsed.errors.count > 0)
         script_error_write(&parsed.errors.at[0], line, sizeof(line));
-    }
     TAP_STR(line, want, "the error as one line");
 }
 
@@ -146,20 +138,17 @@ static void test_errors(void)
                               "poweroff, debugexit; did you mean 'reboot'?");
     check_error("exit=", "cmdline:1:1: found 'exit=', expected a value right after the =");
     check_error("cpus=0", "cmdline:1:6: found '0', expected 1 to 65535");
-    check_error("cpus=two",
-                "cmdline:1:6: found 'two', expected a number such as 2000, 100k or 0x20");
+    check_error("cpus=two", "cmdline:1:6: found 'two', expected a number such as 2000, 100k or 0x20");
     check_error("tsc_hz=2", "cmdline:1:8: found '2', expected 1000000 to 100000000000");
-    check_error("console=ttyS4",
-                "cmdline:1:9: found 'ttyS4', expected one of auto, none, ttyS0, ttyS1, ttyS2, "
-                "ttyS3 or a port such as 0x3f8; did you mean 'ttyS0'?");
+    check_error("console=ttyS4", "cmdline:1:9: found 'ttyS4', expected one of auto, none, ttyS0, ttyS1, ttyS2, "
+                                 "ttyS3 or a port such as 0x3f8; did you mean 'ttyS0'?");
     check_error("console=ttyS0,100000",
                 "cmdline:1:15: found '100000', expected 115200 divided by a whole number: 57600, "
                 "38400, 9600 ...");
     check_error("console=ttyS0,", "cmdline:1:15: found nothing, expected a number such as 2000, "
                                   "100k or 0x20");
     check_error("console=0x10000", "cmdline:1:9: found '0x10000', expected 1 to 65528");
-    check_error("cpus=2 script=\"wake idle=hlt",
-                "cmdline:1:15: found '\"', expected a second quote to end this one");
+    check_error("cpus=2 script=\"wake idle=hlt", "cmdline:1:15: found '\"', expected a second quote to end this one");
 }
 
 int main(void)

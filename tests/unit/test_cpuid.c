@@ -1,11 +1,9 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 // UNIT_EXTRA: arch/x86/cpu/cpuid.c arch/x86/cpu/features.c arch/x86/cpu/mtrr.c
 /*
- * The snapshot of recorded processors: who they are, what they can do, and that broken tables stay
- * bounded.
+ * The snapshot of recorded processors: who they are, what they can do, and that broken tables stay bounded.
  *
- * The wanted values are what the makers publish about these processors, and what the emulators were
- * told to be.
+ * The wanted values are what the makers publish about these processors, and what the emulators were told to be.
  */
 #include "arch/x86/cpu/features.h"
 #include "arch/x86/cpu/mtrr.h"
@@ -116,9 +114,8 @@ static void check_versions(void)
     static const struct {
         uint32_t eax, family, model, stepping;
     } versions[] = {
-        {0x000006FB, 6, 0x0F, 0xB},  {0x000906EA, 6, 0x9E, 0xA},  {0x00000F43, 15, 4, 3},
-        {0x00A20F12, 0x19, 0x21, 2}, {0x00B00F21, 0x1A, 2, 1},    {0x00050543, 5, 4, 3},
-        {0x00100F42, 0x10, 4, 2},    {0x0FFF0FFF, 270, 0xFF, 15},
+        {0x000006FB, 6, 0x0F, 0xB}, {0x000906EA, 6, 0x9E, 0xA}, {0x00000F43, 15, 4, 3},   {0x00A20F12, 0x19, 0x21, 2},
+        {0x00B00F21, 0x1A, 2, 1},   {0x00050543, 5, 4, 3},      {0x00100F42, 0x10, 4, 2}, {0x0FFF0FFF, 270, 0xFF, 15},
     };
     for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]); i++) {
         const struct cpuid_leaf leaves[] = {
@@ -181,17 +178,14 @@ static void check_format(void)
     TAP_OK(cpu_feature_name(CPUID_STEPPING) == NULL, "feature_without_name");
 
     uint32_t count = 0, twice = 0;
-    for (; cpu_feature_at(count) != NULL; count++) {
+    for (; cpu_feature_at(count) != NULL; count++)
         for (uint32_t i = 0; i < count; i++)
             twice += strcmp(cpu_feature_at(i)->name, cpu_feature_at(count)->name) == 0;
-    }
     TAP_OK(count > 30, "feature_count");
     TAP_INT(twice, 0, "feature_names_unique");
 }
 
-/*
- * SDM volume 3A, section 12.11: ranges by hand. 4 GiB of WB, the top GiB of it UC, fixed ranges on.
- */
+/* SDM volume 3A, section 12.11: ranges by hand. 4 GiB of WB, the top GiB of it UC, fixed ranges on. */
 static void check_mtrr(void)
 {
     struct mtrr_state m = {
@@ -201,8 +195,7 @@ static void check_mtrr(void)
         .capability = MTRRCAP_FIXED | 3,
         .default_type = MTRR_DEF_TYPE_ENABLE | MTRR_DEF_TYPE_FIXED_ENABLE | MTRR_TYPE_UC,
         .base = {0x00000000 | MTRR_TYPE_WB, 0xC0000000 | MTRR_TYPE_UC, 0xB0000000 | MTRR_TYPE_WT},
-        .mask = {0xFF00000000 | MTRR_PHYSMASK_VALID, 0xFFC0000000 | MTRR_PHYSMASK_VALID,
-                 0xFFF0000000},
+        .mask = {0xFF00000000 | MTRR_PHYSMASK_VALID, 0xFFC0000000 | MTRR_PHYSMASK_VALID, 0xFFF0000000},
     };
     m.fixed[0] = 0x0606060606060606;
     m.fixed[2] = 0x0000000000000000;

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* lib/crc.c against the published check values and vectors of Python's zlib and binascii. */
 #include "tests/unit/tap.h"
 
@@ -44,8 +44,7 @@ int main(void)
         fill(vector);
         TAP_INT(crc32_update(0, data, vector->bytes), vector->crc32, "crc32_vector");
         TAP_INT(crc16_ccitt(data, vector->bytes), vector->crc16, "crc16_vector");
-        TAP_INT(adler32_update(ADLER32_START, data, vector->bytes), vector->adler32,
-                "adler32_vector");
+        TAP_INT(adler32_update(ADLER32_START, data, vector->bytes), vector->adler32, "adler32_vector");
         TAP_OK(pieces_agree(vector), "pieces_give_the_same_sums");
     }
     return tap_done();

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 // UNIT_EXTRA: experiments/cstate/cstate.c experiments/cstate/count.c experiments/cstate/evidence.c experiments/cstate/keys.c
 // UNIT_EXTRA: experiments/cstate/notes.c experiments/cstate/report.c experiments/cstate/round.c experiments/cstate/states.c
 // UNIT_EXTRA: experiments/cstate/sweep.c experiments/cstate/switch.c experiments/cstate/verdict.c
@@ -120,16 +120,13 @@ static void check_lies(void)
     measure("skylake_x", &(struct model_plan){.counter_stands_still = true}, "cstate interval=3ms");
     ok(verdict_is("mwait:0x20", "ipi", "unverified", NULL), "a_counter_that_stands_still");
     measure("skylake_x", &(struct model_plan){.counter_zero = true}, "cstate interval=3ms");
-    ok(verdict_is("mwait:0x20", "ipi", "entered", "c6") &&
-           confidence_is("mwait:0x20", "ipi", "low"),
+    ok(verdict_is("mwait:0x20", "ipi", "entered", "c6") && confidence_is("mwait:0x20", "ipi", "low"),
        "counters_at_zero_are_absent_and_the_rest_is_inferred");
     measure("skylake_x", &(struct model_plan){.counter_rate = 5}, "cstate interval=3ms");
-    ok(verdict_is("mwait:0x20", "ipi", "entered", "c6") &&
-           confidence_is("mwait:0x20", "ipi", "low"),
+    ok(verdict_is("mwait:0x20", "ipi", "entered", "c6") && confidence_is("mwait:0x20", "ipi", "low"),
        "counters_that_say_five_times_too_much_are_not_believed");
     measure("skylake_x", &(struct model_plan){.counter_rate = 2}, "cstate interval=3ms");
-    ok(machine_find(&results, "{", "\"row\":\"residency\",\"state\":\"mwait:0x20\"",
-                    "\"cc6\":1000000") != NULL,
+    ok(machine_find(&results, "{", "\"row\":\"residency\",\"state\":\"mwait:0x20\"", "\"cc6\":1000000") != NULL,
        "twice_too_much_is_the_whole_time");
     measure("skylake_x", &(struct model_plan){.counter_stands_still = true, .demoted_hint = 0x20},
             "cstate interval=3ms state=mwait:0x20 by=ipi");
@@ -139,20 +136,15 @@ static void check_lies(void)
 static void check_package(void)
 {
     measure("skylake_x", &(struct model_plan){0}, "cstate interval=5ms by=timer");
-    ok(machine_find(&results, "{", "\"state\":\"mwait:0x20\"", "\"package\":\"pc6\"") != NULL,
-       "package_c6_is_seen");
+    ok(machine_find(&results, "{", "\"state\":\"mwait:0x20\"", "\"package\":\"pc6\"") != NULL, "package_c6_is_seen");
     measure("skylake_x", &(struct model_plan){0}, "cstate interval=5ms by=timer others=awake");
     ok(!machine_find(&results, "{", "\"package\":", NULL), "and_not_with_others_awake");
-    measure("skylake_x", &(struct model_plan){.limit_locked = true},
-            "cstate interval=5ms by=timer limit=3");
-    ok(machine_is(machine_find(&results, "{", "\"row\":\"msr\"", "\"why\":\"limit\""), "end",
-                  "locked"),
+    measure("skylake_x", &(struct model_plan){.limit_locked = true}, "cstate interval=5ms by=timer limit=3");
+    ok(machine_is(machine_find(&results, "{", "\"row\":\"msr\"", "\"why\":\"limit\""), "end", "locked"),
        "a_locked_limit_is_called_locked");
     ok(has_finding("package_limited"), "and_what_it_forbids_is_said");
-    measure("skylake_x", &(struct model_plan){.limit_sticks = true},
-            "cstate interval=5ms by=timer limit=3");
-    ok(machine_is(machine_find(&results, "{", "\"row\":\"msr\"", "\"why\":\"limit\""), "end",
-                  "refused"),
+    measure("skylake_x", &(struct model_plan){.limit_sticks = true}, "cstate interval=5ms by=timer limit=3");
+    ok(machine_is(machine_find(&results, "{", "\"row\":\"msr\"", "\"why\":\"limit\""), "end", "refused"),
        "a_limit_that_does_not_stay_is_found");
 }
 
@@ -187,26 +179,21 @@ static void check_prewake(void)
 
 static void check_switches(void)
 {
-    measure("haswell", &(struct model_plan){0},
-            "cstate interval=1ms c1e=off demotion=off freq=min samples=20");
+    measure("haswell", &(struct model_plan){0}, "cstate interval=1ms c1e=off demotion=off freq=min samples=20");
     ok(machine_find(&results, "{", "\"why\":\"c1e\",\"end\":\"changed\"", NULL) != NULL &&
            machine_find(&results, "{", "\"why\":\"demotion\",\"end\":\"changed\"", NULL) != NULL &&
-           machine_find(&results, "{", "\"why\":\"freq\",\"end\":\"changed\"", "\"new\":\"800\"") !=
-               NULL,
+           machine_find(&results, "{", "\"why\":\"freq\",\"end\":\"changed\"", "\"new\":\"800\"") != NULL,
        "three_switches_are_turned");
     ok(model_register(&at, 0x1fc) == 2 && model_register(&at, 0xe2) == 0x1e000008 &&
            model_register(&at, 0x199) == 20 << 8,
        "and_put_back");
     measure("alder_lake", &(struct model_plan){0}, "cstate interval=1ms freq=max samples=10");
-    ok(machine_find(&results, "{", "\"msr\":\"774\"", "\"new\":\"80002020\"") != NULL,
-       "hwp_is_held_at_its_highest");
+    ok(machine_find(&results, "{", "\"msr\":\"774\"", "\"new\":\"80002020\"") != NULL, "hwp_is_held_at_its_highest");
     measure("zen3", &(struct model_plan){0}, "cstate interval=1ms freq=min samples=10");
-    ok(machine_find(&results, "{", "\"msr\":\"c0010062\"", "\"new\":\"2\"") != NULL,
-       "amd_takes_its_slowest_pstate");
+    ok(machine_find(&results, "{", "\"msr\":\"c0010062\"", "\"new\":\"2\"") != NULL, "amd_takes_its_slowest_pstate");
     TAP_INT(model_register(&at, 0xc0010062), 0, "and_goes_back");
     measure("haswell", &(struct model_plan){0}, "cstate c1e=off demotion=off dry_run=yes");
-    ok(machine_find(&results, "{", "\"why\":\"c1e\",\"end\":\"dry_run\"", "\"new\":\"0\"") != NULL,
-       "dry_run_lists");
+    ok(machine_find(&results, "{", "\"why\":\"c1e\",\"end\":\"dry_run\"", "\"new\":\"0\"") != NULL, "dry_run_lists");
     TAP_INT(at.writes + at.naps, 0, "dry_run_touches_nothing");
 }
 
@@ -231,8 +218,7 @@ static void check_guest(void)
     measure("sapphire_rapids", &(struct model_plan){.hypervisor = true},
             "cstate interval=3ms prewake=off c1e=off samples=20");
     ok(verdict_is("mwait:0x20", "ipi", "unverified", "unknown"), "a_guest_is_unverified");
-    ok(machine_is(machine_find(&results, "{", "\"row\":\"msr\"", NULL), "end", "guest"),
-       "a_guest_is_not_written");
+    ok(machine_is(machine_find(&results, "{", "\"row\":\"msr\"", NULL), "end", "guest"), "a_guest_is_not_written");
     TAP_INT(at.writes, 0, "nothing_was_written_in_the_guest");
     measure("sapphire_rapids", &(struct model_plan){.hypervisor = true},
             "cstate interval=3ms prewake=off guest_writes=yes samples=20");
@@ -262,8 +248,7 @@ static void check_c7_without_counter(void)
     odd.demote_below_ns = 0;
     model_start(&at, &odd, &(struct model_plan){0});
     TAP_OK(machine_run(&at, &cstate_experiment, "cstate interval=3ms by=ipi", &results), "no_c7");
-    ok(verdict_is("mwait:0x32", "ipi", "entered", "c6") &&
-           confidence_is("mwait:0x32", "ipi", "high"),
+    ok(verdict_is("mwait:0x32", "ipi", "entered", "c6") && confidence_is("mwait:0x32", "ipi", "high"),
        "c7_is_counted_by_c6");
 }
 
@@ -280,15 +265,13 @@ static void check_odd_scripts(void)
     };
 
     measure("alder_lake", &(struct model_plan){0}, "cstate interval=3ms by=ipi state=mwait:0xf0");
-    ok(machine_find(&results, "{", "\"row\":\"cstate_verdict\"", "\"want\":\"c0\"") != NULL,
-       "hint_f0_asks_for_c0");
+    ok(machine_find(&results, "{", "\"row\":\"cstate_verdict\"", "\"want\":\"c0\"") != NULL, "hint_f0_asks_for_c0");
     for (unsigned i = 0; i < sizeof bad / sizeof bad[0]; i++)
         TAP_OK(!machine_run(&at, &cstate_experiment, bad[i], &results), bad[i]);
     measure("zen3", &(struct model_plan){0}, "cstate interval=3ms by=ipi ioport=0x415 samples=10");
     ok(latency_row("ioport:0x415", "ipi") != NULL, "one_more_port_by_hand");
     measure("zen3", &(struct model_plan){0}, "cstate interval=3ms by=ipi ioport=0x413 samples=10");
-    ok(!machine_find(&results, "{", "ioport:0x413", "\"want\":\"c6\""),
-       "a_port_that_is_listed_is_no_other_state");
+    ok(!machine_find(&results, "{", "ioport:0x413", "\"want\":\"c6\""), "a_port_that_is_listed_is_no_other_state");
 }
 
 /* A processor that does not say what its clock's levels are: none is asked for. */
@@ -296,16 +279,12 @@ static void check_unknown_levels(void)
 {
     struct model old = *model_find("haswell");
 
-    for (unsigned i = 0; i < MODEL_REGISTERS; i++) {
+    for (unsigned i = 0; i < MODEL_REGISTERS; i++)
         if (old.registers[i].msr == 0xce)
             old.registers[i].msr = 0xcf;
-    }
     model_start(&at, &old, &(struct model_plan){0});
-    TAP_OK(
-        machine_run(&at, &cstate_experiment, "cstate interval=1ms freq=min samples=10", &results),
-        "no_levels");
-    ok(machine_is(machine_find(&results, "{", "\"row\":\"msr\"", "\"msr\":\"ce\""), "end",
-                  "absent"),
+    TAP_OK(machine_run(&at, &cstate_experiment, "cstate interval=1ms freq=min samples=10", &results), "no_levels");
+    ok(machine_is(machine_find(&results, "{", "\"row\":\"msr\"", "\"msr\":\"ce\""), "end", "absent"),
        "levels_that_nobody_says_are_called_absent");
     TAP_INT(at.writes, 0, "and_no_clock_is_written");
 }
@@ -313,8 +292,7 @@ static void check_unknown_levels(void)
 static void check_single_cpu(void)
 {
     measure("alder_lake", &(struct model_plan){.single_cpu = 1}, "cstate interval=3ms samples=20");
-    ok(!latency_row("hlt", "ipi") && verdict_is("mwait:0x60", "timer", "entered", "c7"),
-       "one_cpu_has_the_timer_alone");
+    ok(!latency_row("hlt", "ipi") && verdict_is("mwait:0x60", "timer", "entered", "c7"), "one_cpu_has_the_timer_alone");
 }
 
 int main(void)

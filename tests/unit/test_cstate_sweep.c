@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 // UNIT_EXTRA: experiments/cstate/cstate.c experiments/cstate/count.c experiments/cstate/evidence.c experiments/cstate/keys.c
 // UNIT_EXTRA: experiments/cstate/notes.c experiments/cstate/report.c experiments/cstate/round.c experiments/cstate/states.c
 // UNIT_EXTRA: experiments/cstate/sweep.c experiments/cstate/switch.c experiments/cstate/verdict.c
@@ -45,24 +45,18 @@ static bool brackets(const char *row, const char *state, const char *is, uint64_
 
 static void check_sweeps(void)
 {
-    measure("haswell", &(struct model_plan){0},
-            "cstate sweep=yes samples=12 points=31 by=ipi budget=600s");
+    measure("haswell", &(struct model_plan){0}, "cstate sweep=yes samples=12 points=31 by=ipi budget=600s");
     ok(brackets("cstate_entry", "mwait:0x20", "cc6", 200000), "the_end_of_demotion_is_an_entry");
     ok(brackets("cstate_knee", "mwait:0x20", "cc6", 200000), "and_a_knee_of_the_latency");
-    ok(!machine_find(&results, "{", "\"row\":\"cstate_knee\",\"state\":\"hlt\"", NULL),
-       "c1_has_no_knee");
+    ok(!machine_find(&results, "{", "\"row\":\"cstate_knee\",\"state\":\"hlt\"", NULL), "c1_has_no_knee");
     measure("skylake_x", &(struct model_plan){0},
             "cstate sweep=yes samples=12 points=31 by=timer budget=600s state=mwait:0x20");
     ok(brackets("cstate_entry", "mwait:0x20", "pc6", 510000), "package_entry_is_an_entry");
     ok(brackets("cstate_knee", "mwait:0x20", "pc6", 510000), "and_a_knee_of_its_own");
-    measure("zen4", &(struct model_plan){0},
-            "cstate sweep=yes samples=12 points=31 by=ipi budget=600s");
-    ok(brackets("cstate_knee", "ioport:0x414", "hardware_timer", 200000),
-       "amds_timer_from_cc1_to_cc6_is_a_knee");
-    measure("zen2", &(struct model_plan){0},
-            "cstate sweep=yes samples=12 points=31 by=ipi budget=600s");
-    ok(brackets("cstate_knee", "ioport:0x414", "hardware_timer", 50000),
-       "at_another_place_on_zen2");
+    measure("zen4", &(struct model_plan){0}, "cstate sweep=yes samples=12 points=31 by=ipi budget=600s");
+    ok(brackets("cstate_knee", "ioport:0x414", "hardware_timer", 200000), "amds_timer_from_cc1_to_cc6_is_a_knee");
+    measure("zen2", &(struct model_plan){0}, "cstate sweep=yes samples=12 points=31 by=ipi budget=600s");
+    ok(brackets("cstate_knee", "ioport:0x414", "hardware_timer", 50000), "at_another_place_on_zen2");
 }
 
 /* Leaving it takes longer than many of these intervals: that must not pass for time in another state. */
@@ -80,8 +74,7 @@ static void check_long_exit(void)
 /* A batch of two seconds has no room for the naps that are not counted: some are taken all the same. */
 static void check_long_interval(void)
 {
-    measure("skylake_x", &(struct model_plan){0},
-            "cstate interval=1s samples=3 by=ipi state=hlt budget=100s");
+    measure("skylake_x", &(struct model_plan){0}, "cstate interval=1s samples=3 by=ipi state=hlt budget=100s");
     ok(machine_find(&results, "{", "\"row\":\"cstate\",\"state\":\"hlt\"", "\"n\":3,") != NULL,
        "a_second_apart_is_measured_too");
 }

@@ -1,11 +1,12 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 // UNIT_EXTRA: experiments/cstate/*.c experiments/engine/registers.c arch/x86/power/msr_gate.c arch/x86/cpu/msr_save.c
 // UNIT_EXTRA: arch/x86/power/power_model.c arch/x86/cpu/cpuid.c arch/x86/cpu/features.c arch/x86/wake/nap.c
 // UNIT_EXTRA: tests/machine/model.c tests/machine/model_nap.c tests/machine/model_smp.c tests/machine/models.c
 // UNIT_EXTRA: tests/machine/machine_run.c
 /*
- * The switches of `cstate` on machines where each CPU has its own registers: they are turned on all of them, because one demotion that is
- * left on keeps the whole package shallow; they come back on all of them on every way out, and one that does not is named.
+ * The switches of `cstate` on machines where each CPU has its own registers: they are turned on all of them, because
+ * one demotion that is left on keeps the whole package shallow; they come back on all of them on every way out, and one
+ * that does not is named.
  */
 #include "experiments/cstate/parts.h"
 
@@ -38,8 +39,7 @@ static bool all_are_back(void)
     bool back = true;
 
     for (uint32_t i = 0; i < MODEL_CPUS; i++)
-        back &= model_register_of(&at, i, CST) == CST_BEFORE &&
-                model_register_of(&at, i, POWER_CTL) == C1E_BEFORE;
+        back &= model_register_of(&at, i, CST) == CST_BEFORE && model_register_of(&at, i, POWER_CTL) == C1E_BEFORE;
     return back;
 }
 
@@ -52,7 +52,9 @@ static bool is_row(const char *end, unsigned cpu, unsigned cpus)
     return machine_find(&results, "{", with1, with2) != NULL;
 }
 
-/* Truth: while one CPU demotes, the package stays shallow; C6 by the package's counter shows that none does any more. */
+/*
+ * Truth: while one CPU demotes, the package stays shallow; C6 by the package's counter shows that none does any more.
+ */
 static void check_package(void)
 {
     static const char script[] = "cstate state=mwait:0x20 by=timer interval=150us demotion=off";
@@ -60,8 +62,7 @@ static void check_package(void)
     measure(&(struct model_plan){0}, "cstate state=mwait:0x20 by=timer interval=150us");
     ok(!machine_find(&results, "{", "\"package\":", NULL), "demotion keeps the package shallow");
     measure(&(struct model_plan){0}, script);
-    ok(machine_find(&results, "{", "\"package\":\"pc6\"", NULL) != NULL,
-       "turned off on all CPUs, the package sleeps");
+    ok(machine_find(&results, "{", "\"package\":\"pc6\"", NULL) != NULL, "turned off on all CPUs, the package sleeps");
     ok(is_row("changed", 0, MODEL_CPUS), "one row says on how many CPUs");
     ok(all_are_back(), "and all are as before");
     measure(&(struct model_plan){.locked_cpu = 2}, script);
@@ -75,8 +76,7 @@ static void check_shared(void)
 {
     measure(&(struct model_plan){.shared_registers = true},
             "cstate state=hlt by=timer interval=1ms demotion=off limit=3 c1e=off samples=20");
-    ok(is_row("changed", 0, 1) && is_row("same", 1, MODEL_CPUS - 1),
-       "a register of the package is changed once");
+    ok(is_row("changed", 0, 1) && is_row("same", 1, MODEL_CPUS - 1), "a register of the package is changed once");
     ok(all_are_back(), "and comes back");
     TAP_INT(at.writes, 6, "by one write");
 }
@@ -88,16 +88,14 @@ static void check_bad_ends(void)
     measure(&(struct model_plan){.fault_at_nap = 57}, script);
     TAP_STR(results.end, "fault", "a fault in the middle");
     TAP_OK(at.writes >= 3 * 2 * MODEL_CPUS, "registers of all CPUs had been changed");
-    ok(all_are_back() && !machine_find(&results, "fail not_restored", NULL, NULL),
-       "all are put back on all CPUs");
+    ok(all_are_back() && !machine_find(&results, "fail not_restored", NULL, NULL), "all are put back on all CPUs");
     measure(&(struct model_plan){.lose_nap = 57}, script);
     TAP_STR(results.end, "lost_wake", "a lost wake in the middle");
     ok(all_are_back(), "all are put back on all CPUs");
     measure(&(struct model_plan){.jammed_cpu = 3}, script);
     ok(machine_find(&results, "fail not_restored 3 ", NULL, NULL) != NULL,
        "registers that do not go back fail the step");
-    ok(machine_find(&results, "finding not_restored", "CPU 3: 3 registers", NULL) != NULL,
-       "and their CPU is named");
+    ok(machine_find(&results, "finding not_restored", "CPU 3: 3 registers", NULL) != NULL, "and their CPU is named");
     measure(&(struct model_plan){.deaf_cpu = 1, .fault_at_nap = 57}, script);
     ok(machine_find(&results, "fail not_restored 3 ", NULL, NULL) != NULL &&
            machine_find(&results, "finding not_restored", "CPU 1: 3 registers", NULL) != NULL,
@@ -120,8 +118,7 @@ static void check_dry_run(void)
     ok(is_row("dry_run", 0, MODEL_CPUS), "a dry run lists all CPUs");
     TAP_INT(at.writes + at.naps, 0, "and touches nothing");
     /* three batches, and each CPU counted once */
-    measure(&(struct model_plan){0},
-            "cstate state=hlt by=timer cpu=2 c1e=off interval=100ms samples=50");
+    measure(&(struct model_plan){0}, "cstate state=hlt by=timer cpu=2 c1e=off interval=100ms samples=50");
     ok(machine_find(&results, "{", "\"why\":\"c1e\"", "\"cpu\":2,\"cpus\":3") != NULL,
        "CPU 0 leads and is left as it is where another one measures");
     ok(all_are_back(), "and all are as before");

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 // UNIT_EXTRA: experiments/cstate/cstate.c experiments/cstate/count.c experiments/cstate/evidence.c experiments/cstate/keys.c
 // UNIT_EXTRA: experiments/cstate/notes.c experiments/cstate/report.c experiments/cstate/round.c experiments/cstate/states.c
 // UNIT_EXTRA: experiments/cstate/sweep.c experiments/cstate/switch.c experiments/cstate/verdict.c
@@ -60,8 +60,7 @@ int main(void)
         .c1_p50_tsc = 2000,
         .clear_tsc = 4000,
     };
-    check(&deep, CSTATE_DEMOTED, 1, INFER_MEDIUM,
-          "C1's counter has the time, whatever leaving took");
+    check(&deep, CSTATE_DEMOTED, 1, INFER_MEDIUM, "C1's counter has the time, whatever leaving took");
     deep.counters = deep.alive = 0;
     deep.share_ppm[RESIDENCY_CC1] = 0;
     check(&deep, CSTATE_ENTERED, 6, INFER_LOW, "without it the latency speaks");

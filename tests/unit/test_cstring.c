@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* lib/cstring.c under other names, against the host's own functions. */
 #include "tests/unit/tap.h"
 
@@ -76,8 +76,7 @@ static bool texts_agree(void)
         a[11] = b[11] = '\0';
         if (own_strlen(a) != strlen(a) || sign(own_strcmp(a, b)) != sign(strcmp(a, b)) ||
             sign(own_strncmp(a, b, limit)) != sign(strncmp(a, b, limit)) ||
-            sign(own_memcmp(a, b, limit > 12 ? 12 : limit)) !=
-                sign(memcmp(a, b, limit > 12 ? 12 : limit)) ||
+            sign(own_memcmp(a, b, limit > 12 ? 12 : limit)) != sign(memcmp(a, b, limit > 12 ? 12 : limit)) ||
             own_strchr(a, wanted) != strchr(a, wanted) || own_strchr(a, 0) != strchr(a, 0))
             return false;
     }

@@ -1,7 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * Energy units, wraps, powers; means with their errors; crossings. Expected values are typed from the manuals' examples, R's qt(), and
- * synthetic machines whose truth is known.
+ * Energy units, wraps, powers; means with their errors; crossings. Expected values are typed from the manuals'
+ * examples, R's qt(), and synthetic machines whose truth is known.
  */
 #include <stdlib.h>
 
@@ -24,8 +24,7 @@ static void check_units(void)
     TAP_INT(energy_nj(UINT64_MAX, UINT64_MAX), -1, "nJ saturate");
     TAP_INT(energy_uw(1000000000, 1000000000), 1000000, "a J in a s is a W");
     TAP_INT(energy_uw(5, 0), 0, "no time, no power");
-    TAP_INT(energy_wrap_ns(61035156, 100000000) / 1000000000, 2621,
-            "2^-14 J wraps in 2621 s at 100 W");
+    TAP_INT(energy_wrap_ns(61035156, 100000000) / 1000000000, 2621, "2^-14 J wraps in 2621 s at 100 W");
     TAP_OK(energy_wrap_ns(61035156, 0) == UINT64_MAX, "and never at none");
 }
 
@@ -70,8 +69,8 @@ static void check_mean(void)
 enum { POINTS = 40 };
 
 /* A machine: P = idle + cost / T for each of two states; gains in uW with noise of known size. */
-static double synthetic(struct prng *prng, struct crossing_point *points, double loss_uj,
-                        double gain_mw, double noise_uw)
+static double synthetic(struct prng *prng, struct crossing_point *points, double loss_uj, double gain_mw,
+                        double noise_uw)
 {
     double us = 10;
 
@@ -79,8 +78,7 @@ static double synthetic(struct prng *prng, struct crossing_point *points, double
         double noise = ((double)prng_range(prng, 0, 2000) / 1000 - 1) * noise_uw;
 
         points[i] = (struct crossing_point){(uint64_t)(us * 1000),
-                                            (int64_t)(gain_mw * 1e3 - loss_uj / us * 1e6 + noise),
-                                            (uint64_t)noise_uw};
+                                            (int64_t)(gain_mw * 1e3 - loss_uj / us * 1e6 + noise), (uint64_t)noise_uw};
     }
     return loss_uj / gain_mw * 1e6;
 }
@@ -100,8 +98,8 @@ static void check_crossing(void)
         double truth_ns = synthetic(&prng, points, loss_uj, gain_mw, 20000);
 
         crossing = crossing_find(points, POINTS);
-        held += crossing.outcome == CROSSING_FOUND && (double)crossing.low <= truth_ns &&
-                truth_ns <= (double)crossing.high;
+        held +=
+            crossing.outcome == CROSSING_FOUND && (double)crossing.low <= truth_ns && truth_ns <= (double)crossing.high;
         close += (double)crossing.at > 0.95 * truth_ns && (double)crossing.at < 1.05 * truth_ns;
     }
     TAP_INT(held, TRIES, "500 machines: the truth lies in each bracket");
@@ -121,13 +119,11 @@ static void check_crossing(void)
     points[POINTS - 1].gain = -500000;
     crossing = crossing_find(points, POINTS);
     TAP_INT(crossing.outcome, CROSSING_SEVERAL, "it changes sides twice");
-    TAP_OK(crossing.low < 130000 && crossing.high == points[POINTS - 1].at,
-           "and the error says so");
+    TAP_OK(crossing.low < 130000 && crossing.high == points[POINTS - 1].at, "and the error says so");
     points[0] = (struct crossing_point){1000, INT64_MIN, 0};
     points[1] = (struct crossing_point){UINT64_MAX / 2, INT64_MAX, 0};
     crossing = crossing_find(points, 2);
-    TAP_OK(crossing.outcome == CROSSING_FOUND && crossing.at >= 1000 &&
-               crossing.at <= UINT64_MAX / 2,
+    TAP_OK(crossing.outcome == CROSSING_FOUND && crossing.at >= 1000 && crossing.at <= UINT64_MAX / 2,
            "the largest numbers stay in their bracket");
     TAP_STR(crossing_name(CROSSING_ABOVE), "above", "names");
 }

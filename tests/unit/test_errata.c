@@ -1,8 +1,8 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 // UNIT_EXTRA: arch/x86/idle/errata.c
 /*
- * The processors with a monitor that is out of order are found by vendor, family and model together. The lists are those of Linux:
- * X86_BUG_CLFLUSH_MONITOR and X86_BUG_MONITOR in arch/x86/kernel/cpu/intel.c.
+ * The processors with a monitor that is out of order are found by vendor, family and model together. The lists are
+ * those of Linux: X86_BUG_CLFLUSH_MONITOR and X86_BUG_MONITOR in arch/x86/kernel/cpu/intel.c.
  */
 #include "arch/x86/idle/errata.h"
 
@@ -12,8 +12,7 @@
 enum { MODELS = 256 };
 
 /* The models of a family for which the erratum holds, as hex numbers with a blank behind each. */
-static const char *listed(bool (*erratum)(const struct cpu_snapshot *), enum cpu_vendor vendor,
-                          uint32_t family)
+static const char *listed(bool (*erratum)(const struct cpu_snapshot *), enum cpu_vendor vendor, uint32_t family)
 {
     static char text[1024];
     size_t length = 0;
@@ -30,8 +29,7 @@ static const char *listed(bool (*erratum)(const struct cpu_snapshot *), enum cpu
 
 int main(void)
 {
-    TAP_STR(listed(errata_flush_before_monitor, CPU_VENDOR_INTEL, 6), "1d 2e 2f ",
-            "clflush_models");
+    TAP_STR(listed(errata_flush_before_monitor, CPU_VENDOR_INTEL, 6), "1d 2e 2f ", "clflush_models");
     TAP_STR(listed(errata_monitor_loses_stores, CPU_VENDOR_INTEL, 6), "5c bd ", "lost_models");
     TAP_STR(listed(errata_flush_before_monitor, CPU_VENDOR_INTEL, 15), "", "clflush_other_family");
     TAP_STR(listed(errata_monitor_loses_stores, CPU_VENDOR_INTEL, 19), "", "lost_other_family");

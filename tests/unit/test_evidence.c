@@ -1,8 +1,11 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 // UNIT_EXTRA: arch/x86/power/evidence.c arch/x86/power/power_model.c arch/x86/cpu/msr_save.c arch/x86/cpu/cpuid.c
 // UNIT_EXTRA: arch/x86/cpu/features.c arch/x86/hv/kvm.c arch/x86/wake/nap.c tests/machine/model.c tests/machine/model_nap.c
 // UNIT_EXTRA: tests/machine/model_smp.c tests/machine/models.c
-/* The evidence beside a wait on model machines: each counter by its own name and register, and none that the processor has not. */
+/*
+ * The evidence beside a wait on model machines: each counter by its own name and register, and none that the processor
+ * has not.
+ */
 #include "arch/x86/power/evidence.h"
 
 #include "arch/x86/power/power_model.h"
@@ -43,8 +46,7 @@ static bool has_slept(enum evidence_counter counter)
 static void check_names(void)
 {
     static const char *const names[EVIDENCE_COUNT] = {
-        "smi", "aperf", "mperf", "core_cycles", "ref_cycles", "cc1", "cc3",
-        "cc6", "cc7",   "pc2",   "pc3",         "pc6",        "pc7"};
+        "smi", "aperf", "mperf", "core_cycles", "ref_cycles", "cc1", "cc3", "cc6", "cc7", "pc2", "pc3", "pc6", "pc7"};
 
     for (unsigned i = 0; i < EVIDENCE_COUNT; i++)
         TAP_STR(evidence_name(i), names[i], names[i]);
@@ -64,8 +66,7 @@ static void check_package(void)
     TAP_OK(has_slept(EVIDENCE_PC7) && has_slept(EVIDENCE_CC7) && !moved[EVIDENCE_PC6],
            "Haswell counts package C7 there");
     sleep_in("zen3", 0);
-    TAP_OK(evidence_has(&evidence, EVIDENCE_MPERF) && !(evidence.readable >> EVIDENCE_CC1),
-           "AMD has no residencies");
+    TAP_OK(evidence_has(&evidence, EVIDENCE_MPERF) && !(evidence.readable >> EVIDENCE_CC1), "AMD has no residencies");
 }
 
 /* SDM volume 4, the tables of Silvermont, Airmont, Goldmont and Xeon Phi; Linux, arch/x86/events/intel/cstate.c. */
@@ -83,18 +84,15 @@ static void check_registers(void)
     };
 
     for (unsigned i = 0; i < sizeof facts / sizeof facts[0]; i++) {
-        struct cpu_snapshot snapshot = {
-            .vendor = CPU_VENDOR_INTEL, .family = 6, .model = facts[i].model};
+        struct cpu_snapshot snapshot = {.vendor = CPU_VENDOR_INTEL, .family = 6, .model = facts[i].model};
         const struct power_model *model = power_model_of(&snapshot);
         char name[48];
 
-        snprintf(name, sizeof name, "model %02x: %s", facts[i].model,
-                 residency_name(facts[i].counter));
+        snprintf(name, sizeof name, "model %02x: %s", facts[i].model, residency_name(facts[i].counter));
         TAP_INT(residency_counters(model) >> facts[i].counter & 1, 1, name);
         TAP_INT(residency_msr(model, facts[i].counter), facts[i].msr, name);
     }
-    TAP_INT(residency_counters(NULL) >> RESIDENCY_PC7 & 1, 0,
-            "3FAh of an unknown model is not tried");
+    TAP_INT(residency_counters(NULL) >> RESIDENCY_PC7 & 1, 0, "3FAh of an unknown model is not tried");
 }
 
 int main(void)

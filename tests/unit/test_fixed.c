@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* lib/fixed.c against the host's 128-bit division and 60-digit decimal arithmetic. */
 #include "tests/unit/tap.h"
 
@@ -39,11 +39,9 @@ static bool muldiv_agrees(struct prng *prng)
         uint64_t got;
         bool fits = muldiv_u64_checked(a, b, c, &got);
 
-        if (fits != (down <= UINT64_MAX) || got != (fits ? (uint64_t)down : UINT64_MAX) ||
-            muldiv_u64(a, b, c) != got ||
+        if (fits != (down <= UINT64_MAX) || got != (fits ? (uint64_t)down : UINT64_MAX) || muldiv_u64(a, b, c) != got ||
             muldiv_round_u64(a, b, c) != (near <= UINT64_MAX ? (uint64_t)near : UINT64_MAX)) {
-            printf("# %#llx * %#llx / %#llx\n", (unsigned long long)a, (unsigned long long)b,
-                   (unsigned long long)c);
+            printf("# %#llx * %#llx / %#llx\n", (unsigned long long)a, (unsigned long long)b, (unsigned long long)c);
             return false;
         }
     }

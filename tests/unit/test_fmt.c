@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* lib/fmt.c against the host's snprintf. */
 #include "tests/unit/tap.h"
 
@@ -9,15 +9,15 @@
 #include "lib/fmt.h"
 
 /* One call of both with the same arguments; texts and returned lengths must agree. */
-#define SAME(...)                                                                                  \
-    do {                                                                                           \
-        char own[200];                                                                             \
-        char host[200];                                                                            \
-        int own_length = fmt(own, sizeof(own), __VA_ARGS__);                                       \
-        int host_length = snprintf(host, sizeof(host), __VA_ARGS__);                               \
-                                                                                                   \
-        if (!TAP_OK(own_length == host_length && strcmp(own, host) == 0, #__VA_ARGS__))            \
-            printf("# own '%s' host '%s'\n", own, host);                                           \
+#define SAME(...)                                                                                                      \
+    do {                                                                                                               \
+        char own[200];                                                                                                 \
+        char host[200];                                                                                                \
+        int own_length = fmt(own, sizeof(own), __VA_ARGS__);                                                           \
+        int host_length = snprintf(host, sizeof(host), __VA_ARGS__);                                                   \
+                                                                                                                       \
+        if (!TAP_OK(own_length == host_length && strcmp(own, host) == 0, #__VA_ARGS__))                                \
+            printf("# own '%s' host '%s'\n", own, host);                                                               \
     } while (0)
 
 static void check_fixed_cases(void)
@@ -33,8 +33,7 @@ static void check_fixed_cases(void)
     SAME("%ld %lu %lx", LONG_MIN, ULONG_MAX, 0x123456789abcdefUL);
     SAME("%lld %llu %016llx", LLONG_MAX, ULLONG_MAX, 0xfeedfaceULL);
     SAME("%zu %zx", (size_t)SIZE_MAX, (size_t)255);
-    SAME("%hhd %hhu %hd %hu", (signed char)-3, (unsigned char)200, (short)-300,
-         (unsigned short)65535);
+    SAME("%hhd %hhu %hd %hu", (signed char)-3, (unsigned char)200, (short)-300, (unsigned short)65535);
     SAME("%" PRIu64 " %" PRIx64 " %" PRId64, UINT64_MAX, UINT64_C(1) << 63, INT64_MIN);
     SAME("%p", (void *)(uintptr_t)0x1234);
     SAME("100%% %d%%", 5);
@@ -89,10 +88,10 @@ static bool random_numbers_agree(void)
         int precision = rand() % 26 - 1;
         long number = (long)(value >> rand() % 64);
 
-        fmt(own, sizeof(own), "%0*ld|%-*.*ld|%*lx|%.*lX", width, number, width, precision, -number,
-            width, number, precision, number);
-        snprintf(host, sizeof(host), "%0*ld|%-*.*ld|%*lx|%.*lX", width, number, width, precision,
-                 -number, width, number, precision, number);
+        fmt(own, sizeof(own), "%0*ld|%-*.*ld|%*lx|%.*lX", width, number, width, precision, -number, width, number,
+            precision, number);
+        snprintf(host, sizeof(host), "%0*ld|%-*.*ld|%*lx|%.*lX", width, number, width, precision, -number, width,
+                 number, precision, number);
         if (strcmp(own, host) != 0) {
             printf("# own '%s' host '%s'\n", own, host);
             return false;

@@ -1,6 +1,8 @@
-// SPDX-License-Identifier: MIT
-// Idle governors on cases worked out by hand: names, the poll budget, the counters, haltpoll's growth and its oddities, ladder's
-// climb, a governor that chooses what there is not.
+/* SPDX-License-Identifier: MIT */
+/*
+ * Idle governors on cases worked out by hand: names, the poll budget, the counters, haltpoll's growth and its oddities,
+ * ladder's climb, a governor that chooses what there is not.
+ */
 // UNIT_EXTRA: lib/governor/*.c run/tool/replay/lane.c
 #include "run/tool/replay/lane.h"
 #include "tests/unit/tap.h"
@@ -28,7 +30,7 @@ static const struct idle_table SERVER = {
 
 static const struct replay_setup CLOSED = {true, false, TICK_NS, IDLE_LIMIT_NONE_NS};
 
-// What the governor chose, and what came of it; the last pass of a row.
+/* What the governor chose, and what came of it; the last pass of a row. */
 static void note_pass(void *context, const struct replay_pass *pass)
 {
     struct replay_pass *last = context;
@@ -41,11 +43,10 @@ static const char *start(struct replay_lane *lane, const char *word, const struc
     const char *argument;
     const struct governor *governor = governor_find(word, &argument);
 
-    return governor ? replay_lane_start(lane, governor, argument, table, &CLOSED)
-                    : "no such governor";
+    return governor ? replay_lane_start(lane, governor, argument, table, &CLOSED) : "no such governor";
 }
 
-// One period that something other than a timer ends.
+/* One period that something other than a timer ends. */
 static struct replay_pass sleep_for(struct replay_lane *lane, int64_t wake_ns, int64_t limit_ns)
 {
     struct replay_row row = {0, 1000000000, TICK_NS, limit_ns, wake_ns, 'O', true, false, 0};
@@ -63,11 +64,9 @@ static void check_names(void)
     uint32_t state;
 
     TAP_OK(start(&lane, "menu-7.2", &SERVER) == NULL, "an_alias_is_as_good");
-    TAP_OK(start(&lane, "fixed:C1E", &SERVER) == NULL &&
-               sleep_for(&lane, 50, IDLE_LIMIT_NONE_NS).choice.state == 2,
+    TAP_OK(start(&lane, "fixed:C1E", &SERVER) == NULL && sleep_for(&lane, 50, IDLE_LIMIT_NONE_NS).choice.state == 2,
            "fixed_by_name");
-    TAP_OK(start(&lane, "fixed:3", &SERVER) == NULL &&
-               sleep_for(&lane, 50, IDLE_LIMIT_NONE_NS).choice.state == 3,
+    TAP_OK(start(&lane, "fixed:3", &SERVER) == NULL && sleep_for(&lane, 50, IDLE_LIMIT_NONE_NS).choice.state == 3,
            "fixed_by_number");
     TAP_INT(sleep_for(&lane, 50, 2000).choice.state, 2, "fixed_keeps_the_limit");
     TAP_OK(start(&lane, "fixed", &SERVER) != NULL, "fixed_without_a_state");
@@ -126,7 +125,7 @@ static void check_counters(void)
     TAP_INT(counters.state[2].time_ns, 801999 + 802000, "time_adds_up");
 }
 
-// Growth from 0: 50, 100, 200 us; decay: 100, 50, 0.
+/* Growth from 0: 50, 100, 200 us; decay: 100, 50, 0. */
 static void check_haltpoll(void)
 {
     static const int64_t BUDGETS_US[] = {50, 100, 200, 100, 50, 0};
@@ -137,14 +136,20 @@ static void check_haltpoll(void)
     for (uint32_t i = 0; i < 6; i++) {
         int64_t before_ns = (int64_t)lane.run.loop.device.poll_limit_ns;
 
-        // A halt just longer than the budget at first, a very long one then; the poll that ran dry before it comes on top.
+        /*
+         * A halt just longer than the budget at first, a very long one then; the poll that ran dry before it comes on
+         * top.
+         */
         sleep_for(&lane, before_ns + (i < 3 ? before_ns + 40 * US : 300 * US), IDLE_LIMIT_NONE_NS);
         good &= (int64_t)lane.run.loop.device.poll_limit_ns == BUDGETS_US[i] * US;
     }
     TAP_OK(good, "haltpoll_grows_and_shrinks");
 }
 
-// Wake-ups every 120 us: the halt that follows a poll of 100 us lasts 20 us, which is not longer than the budget, so it stays.
+/*
+ * Wake-ups every 120 us: the halt that follows a poll of 100 us lasts 20 us, which is not longer than the budget, so it
+ * stays.
+ */
 static void check_haltpoll_at_120_us(void)
 {
     struct replay_lane lane;
@@ -158,7 +163,7 @@ static void check_haltpoll_at_120_us(void)
     TAP_INT(last.sub, 1, "haltpoll_polled_in_vain_before");
 }
 
-// Limit 0 makes the core compute a budget of its own: 250 us, above haltpoll's largest, so that it only shrinks.
+/* Limit 0 makes the core compute a budget of its own: 250 us, above haltpoll's largest, so that it only shrinks. */
 static void check_haltpoll_forced(void)
 {
     struct replay_lane lane;
@@ -174,19 +179,18 @@ static void check_haltpoll_forced(void)
     TAP_INT(lane.run.loop.device.poll_limit_ns, 0, "haltpoll_shrinks_to_nothing");
 }
 
-// C1's threshold is its exit latency, 1 us on top of the exit: 4 periods of 2 us and 1 ns climb, one of 1 us falls.
+/* C1's threshold is its exit latency, 1 us on top of the exit: 4 periods of 2 us and 1 ns climb, one of 1 us falls. */
 static void check_ladder(void)
 {
     struct replay_lane lane;
     bool good = true;
 
     start(&lane, "ladder", &SERVER);
-    // The first select sees no residency yet, which is below the exit latency: unsigned, that counts as long.
+    /* The first select sees no residency yet, which is below the exit latency: unsigned, that counts as long. */
     for (uint32_t i = 0; i < 3; i++)
         good &= sleep_for(&lane, 2001, IDLE_LIMIT_NONE_NS).choice.state == 1;
     TAP_OK(good, "ladder_stays_for_three_periods");
-    TAP_INT(sleep_for(&lane, 2001, IDLE_LIMIT_NONE_NS).choice.state, 2,
-            "ladder_climbs_at_the_fourth");
+    TAP_INT(sleep_for(&lane, 2001, IDLE_LIMIT_NONE_NS).choice.state, 2, "ladder_climbs_at_the_fourth");
     sleep_for(&lane, 3000, IDLE_LIMIT_NONE_NS);
     TAP_INT(sleep_for(&lane, 3000, IDLE_LIMIT_NONE_NS).choice.state, 1, "ladder_falls_at_once");
     TAP_INT(sleep_for(&lane, 3000, 0).choice.state, 0, "ladder_polls_at_limit_0");
@@ -208,16 +212,14 @@ static void reflect_nothing(void *state, struct idle_loop *loop, uint32_t chosen
 
 static void check_impossible(void)
 {
-    static const struct governor BROKEN = {
-        .name = "broken", .select = select_too_much, .reflect = reflect_nothing};
+    static const struct governor BROKEN = {.name = "broken", .select = select_too_much, .reflect = reflect_nothing};
     struct replay_row row = {7, 1000, 1000, 1000, 1000, 'T', true, false, 0};
     struct replay_lane lane;
     uint32_t state = 0;
 
-    TAP_OK(replay_lane_start(&lane, &BROKEN, NULL, &SERVER, &CLOSED) == NULL,
-           "a_broken_governor_starts");
-    TAP_STR(replay_lane_row(&lane, &row, NULL, NULL, &state),
-            "chose a state that the table does not have", "an_impossible_state_is_caught");
+    TAP_OK(replay_lane_start(&lane, &BROKEN, NULL, &SERVER, &CLOSED) == NULL, "a_broken_governor_starts");
+    TAP_STR(replay_lane_row(&lane, &row, NULL, NULL, &state), "chose a state that the table does not have",
+            "an_impossible_state_is_caught");
     TAP_INT(state, 4, "an_impossible_state_is_named");
     TAP_INT(lane.totals.passes, 0, "an_impossible_state_is_not_entered");
 }
@@ -234,8 +236,7 @@ static void check_price(void)
     TAP_OK(even, "neighbours_break_even_at_the_target_residency");
     TAP_INT(idle_cheapest(&prices, 0xf, 800001), 3, "deep_above_it");
     TAP_INT(idle_cheapest(&prices, 0xf, 799999), 2, "shallow_below_it");
-    TAP_INT(idle_charge(&prices, 0x3, 3, 100), idle_cost(&prices, 1, 100),
-            "breaking_a_limit_never_pays");
+    TAP_INT(idle_charge(&prices, 0x3, 3, 100), idle_cost(&prices, 1, 100), "breaking_a_limit_never_pays");
 }
 
 int main(void)

@@ -1,5 +1,8 @@
-// SPDX-License-Identifier: MIT
-// Every golden decision and counter of the idle governors (tests/golden/governors/README.md). Runs in the project's folder.
+/* SPDX-License-Identifier: MIT */
+/*
+ * Every golden decision and counter of the idle governors (tests/golden/governors/README.md). Runs in the project's
+ * folder.
+ */
 // UNIT_EXTRA: lib/governor/*.c run/tool/replay/lane.c run/tool/replay/csv.c run/tool/replay/line.c run/tool/replay/print.c
 #include <inttypes.h>
 #include <stdlib.h>
@@ -15,11 +18,10 @@ enum {
     TICK_NS = 4000000,
     WORD_BYTES = 32,
     LINE_BYTES = 160,
-    CASES = 243, // a lost file must not pass for a good one
+    CASES = 243, /* a lost file must not pass for a good one */
 };
 
-static const char *const GOVERNORS[] = {"menu-7.2", "menu-6.12", "teo-7.2",
-                                        "teo-6.12", "ladder",    "haltpoll"};
+static const char *const GOVERNORS[] = {"menu-7.2", "menu-6.12", "teo-7.2", "teo-6.12", "ladder", "haltpoll"};
 
 struct golden {
     FILE *file;
@@ -28,12 +30,12 @@ struct golden {
     uint32_t crc;
 };
 
-// What has been replayed of a case.
+/* What has been replayed of a case. */
 struct progress {
     struct golden *golden;
     uint64_t passes;
     uint32_t crc;
-    int64_t wrong_period; // of the first wrong decision, -1 for none
+    int64_t wrong_period; /* of the first wrong decision, -1 for none */
     char got, want;
 };
 
@@ -42,7 +44,7 @@ static void add_text(struct progress *progress, const char *text)
     progress->crc = crc32_update(progress->crc, text, strlen(text));
 }
 
-// The next character of the golden decisions, over the ends of lines; 0 past the last pass.
+/* The next character of the golden decisions, over the ends of lines; 0 past the last pass. */
 static char next_golden(struct progress *progress)
 {
     int byte = '\n';
@@ -56,8 +58,7 @@ static void take_pass(void *context, const struct replay_pass *pass)
 {
     struct progress *progress = context;
     char text[LINE_BYTES];
-    char got =
-        (char)('0' + 4 * pass->choice.state + 2 * pass->choice.stop_tick + pass->choice.queried);
+    char got = (char)('0' + 4 * pass->choice.state + 2 * pass->choice.stop_tick + pass->choice.queried);
     char want = next_golden(progress);
 
     if (got != want && progress->wrong_period < 0) {
@@ -103,8 +104,7 @@ static bool run_trace(const char *name, struct replay_lane *lane, struct progres
     enum replay_csv_result result = file ? replay_csv_trace(&csv) : REPLAY_CSV_BAD;
     uint32_t state;
 
-    add_text(progress,
-             "period,sub,state,stop_tick,tick_stopped,queried,wake,residency_ns,wake_latency_ns\n");
+    add_text(progress, "period,sub,state,stop_tick,tick_stopped,queried,wake,residency_ns,wake_latency_ns\n");
     while (result == REPLAY_CSV_OK) {
         result = replay_csv_row(&csv, &row);
         if (result == REPLAY_CSV_OK && replay_lane_row(lane, &row, take_pass, progress, &state))
@@ -115,7 +115,7 @@ static bool run_trace(const char *name, struct replay_lane *lane, struct progres
     return result == REPLAY_CSV_END;
 }
 
-// The lines of counters are printed in the golden file's own form and compared as text.
+/* The lines of counters are printed in the golden file's own form and compared as text. */
 static bool same_line(FILE *file, const char *want)
 {
     char line[LINE_BYTES];
@@ -138,21 +138,18 @@ static bool same_counters(FILE *file, const struct replay_lane *lane)
     for (uint32_t i = 0; i < lane->run.loop.table->count; i++) {
         const struct idle_state_count *count = &lane->run.counters.state[i];
 
-        snprintf(want, sizeof(want),
-                 "state %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64, count->usage,
+        snprintf(want, sizeof(want), "state %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64, count->usage,
                  count->time_ns, count->above, count->below, count->rejected);
         good &= same_line(file, want);
     }
     snprintf(want, sizeof(want),
-             "totals %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64
-             " %" PRIu64 " %" PRIu64,
-             totals->passes, totals->events, totals->tick_wakes, totals->poll_timeouts,
-             totals->poll_ns, totals->wake_latency_sum_ns, totals->wake_latency_max_ns,
-             lane->run.loop.device.poll_limit_ns);
+             "totals %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64,
+             totals->passes, totals->events, totals->tick_wakes, totals->poll_timeouts, totals->poll_ns,
+             totals->wake_latency_sum_ns, totals->wake_latency_max_ns, lane->run.loop.device.poll_limit_ns);
     return same_line(file, want) && good;
 }
 
-// After a case that could not be run to its end.
+/* After a case that could not be run to its end. */
 static void skip_to_totals(FILE *file)
 {
     char line[LINE_BYTES];
@@ -176,18 +173,15 @@ static void check_case(struct golden *golden, const char *name)
     struct replay_lane lane;
     char title[LINE_BYTES];
     bool ran = governor && load_table(golden->table, &table) &&
-               !replay_lane_start(&lane, governor, NULL, &table, &setup) &&
-               run_trace(golden->trace, &lane, &progress);
-    bool good = ran && progress.wrong_period < 0 && progress.passes == golden->passes &&
-                fgetc(golden->file) == '\n' && progress.crc == golden->crc &&
-                same_counters(golden->file, &lane);
+               !replay_lane_start(&lane, governor, NULL, &table, &setup) && run_trace(golden->trace, &lane, &progress);
+    bool good = ran && progress.wrong_period < 0 && progress.passes == golden->passes && fgetc(golden->file) == '\n' &&
+                progress.crc == golden->crc && same_counters(golden->file, &lane);
 
     snprintf(title, sizeof(title), "%s_%s_%s_%s", name, golden->mode, golden->table, golden->trace);
     if (!TAP_OK(good, title))
-        printf("# %" PRIu64 " of %" PRIu64 " passes; first wrong in period %" PRId64
-               ": got '%c', golden '%c'\n",
-               progress.passes, golden->passes, progress.wrong_period,
-               progress.got ? progress.got : '-', progress.want ? progress.want : '-');
+        printf("# %" PRIu64 " of %" PRIu64 " passes; first wrong in period %" PRId64 ": got '%c', golden '%c'\n",
+               progress.passes, golden->passes, progress.wrong_period, progress.got ? progress.got : '-',
+               progress.want ? progress.want : '-');
     if (!good)
         skip_to_totals(golden->file);
 }
@@ -201,8 +195,8 @@ static void check_governor(const char *name, uint64_t *cases, uint64_t *passes)
     golden.file = fopen(path, "r");
     if (!TAP_OK(golden.file != NULL, path))
         return;
-    while (fscanf(golden.file, "case %31s %31s %31s %" SCNu64 " %" SCNx32 "\n", golden.mode,
-                  golden.table, golden.trace, &golden.passes, &golden.crc) == 5) {
+    while (fscanf(golden.file, "case %31s %31s %31s %" SCNu64 " %" SCNx32 "\n", golden.mode, golden.table, golden.trace,
+                  &golden.passes, &golden.crc) == 5) {
         check_case(&golden, name);
         *cases += 1;
         *passes += golden.passes;

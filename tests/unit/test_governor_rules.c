@@ -1,6 +1,8 @@
-// SPDX-License-Identifier: MIT
-// Properties of the idle governors over random tables and traces: nobody beats the oracle, nobody chooses what there is not, the
-// counters add up. The seed is fixed, so that a failure repeats.
+/* SPDX-License-Identifier: MIT */
+/*
+ * Properties of the idle governors over random tables and traces: nobody beats the oracle, nobody chooses what there is
+ * not, the counters add up. The seed is fixed, so that a failure repeats.
+ */
 // UNIT_EXTRA: lib/governor/*.c run/tool/replay/lane.c
 #include <inttypes.h>
 
@@ -23,17 +25,17 @@ struct field {
     struct replay_lane lane[LANES_MAX];
     char name[LANES_MAX][16];
     uint32_t lanes;
-    uint32_t oracle; // its lane
+    uint32_t oracle; /* its lane */
 };
 
-// What a round found; each is printed once, at the end.
+/* What a round found; each is printed once, at the end. */
 struct verdicts {
-    uint64_t beaten;     // somebody cost less than the oracle
-    uint64_t below;      // somebody cost less than the bound
-    uint64_t off_bound;  // the oracle did not reach the bound
-    uint64_t impossible; // a state that the table does not have, or a row that does not end
-    uint64_t disabled;   // a disabled state by one that never may
-    uint64_t sums;       // counters that do not add up
+    uint64_t beaten;     /* somebody cost less than the oracle */
+    uint64_t below;      /* somebody cost less than the bound */
+    uint64_t off_bound;  /* the oracle did not reach the bound */
+    uint64_t impossible; /* a state that the table does not have, or a row that does not end */
+    uint64_t disabled;   /* a disabled state by one that never may */
+    uint64_t sums;       /* counters that do not add up */
     uint64_t passes;
 };
 
@@ -48,8 +50,7 @@ static void make_table(struct prng *prng, struct idle_table *table)
 
         residency_ns += polls ? 0 : (int64_t)prng_log_range(prng, 1, 2000000) - 1;
         table->target_residency_ns[i] = residency_ns;
-        table->exit_latency_ns[i] =
-            polls ? 0 : (int64_t)prng_range(prng, 0, (uint64_t)residency_ns);
+        table->exit_latency_ns[i] = polls ? 0 : (int64_t)prng_range(prng, 0, (uint64_t)residency_ns);
         table->poll_mask |= (uint32_t)polls << i;
         table->disabled_mask |= (uint32_t)(prng_below(prng, 6) == 0) << i;
         snprintf(table->name[i], IDLE_NAME_BYTES, "S%" PRIu32, i);
@@ -67,8 +68,7 @@ static void make_rows(struct prng *prng, struct replay_row *rows)
         row->period = i;
         row->next_timer_ns = (int64_t)prng_log_range(prng, 1, longest_ns);
         row->tick_ns = (int64_t)prng_range(prng, 1, TICK_NS);
-        row->latency_ns =
-            prng_below(prng, 4) ? IDLE_LIMIT_NONE_NS : (int64_t)prng_below(prng, 1000000);
+        row->latency_ns = prng_below(prng, 4) ? IDLE_LIMIT_NONE_NS : (int64_t)prng_below(prng, 1000000);
         row->wake_ns = by_timer ? row->next_timer_ns : (int64_t)prng_log_range(prng, 1, longest_ns);
         row->cause = by_timer ? 'T' : 'O';
         row->resched = prng_below(prng, 3) != 0;
@@ -84,8 +84,7 @@ static void add_lane(struct field *field, const struct governor *governor, const
 
     if (replay_lane_start(lane, governor, argument, &field->table, setup))
         return;
-    snprintf(field->name[field->lanes], sizeof(field->name[0]), "%s%s", governor->name,
-             argument ? argument : "");
+    snprintf(field->name[field->lanes], sizeof(field->name[0]), "%s%s", governor->name, argument ? argument : "");
     if (strcmp(governor->name, "oracle") == 0)
         field->oracle = field->lanes;
     field->lanes++;
@@ -104,7 +103,7 @@ static void add_lanes(struct field *field, const struct replay_setup *setup)
                 add_lane(field, governor_at(g), STATES[i], setup);
 }
 
-// What Linux's governors do (docs/policies.md, "Oddities").
+/* What Linux's governors do (docs/policies.md, "Oddities"). */
 static bool may_take_disabled(const char *name, uint32_t state)
 {
     if (strcmp(name, "ladder") == 0 || strcmp(name, "haltpoll") == 0)
@@ -132,26 +131,23 @@ static void check_lane(const struct field *field, uint32_t index, struct verdict
     verdicts->sums += entries != lane->totals.passes || time_ns != (uint64_t)lane->clock_ns;
     if (lane->setup->closed && lane->totals.cost < field->lane[field->oracle].totals.cost) {
         if (verdicts->beaten++ < SHOWN_MAX)
-            printf("# beaten by %s: %" PRIu64 " against %" PRIu64 "\n", field->name[index],
-                   lane->totals.cost, field->lane[field->oracle].totals.cost);
+            printf("# beaten by %s: %" PRIu64 " against %" PRIu64 "\n", field->name[index], lane->totals.cost,
+                   field->lane[field->oracle].totals.cost);
     }
     verdicts->below += lane->totals.cost < lane->totals.bound;
 }
 
-static void run_round(struct field *field, const struct replay_setup *setup,
-                      struct verdicts *verdicts)
+static void run_round(struct field *field, const struct replay_setup *setup, struct verdicts *verdicts)
 {
     uint32_t state;
 
     add_lanes(field, setup);
     for (uint32_t i = 0; i < field->lanes; i++)
         for (uint32_t row = 0; row < ROWS; row++)
-            verdicts->impossible +=
-                replay_lane_row(&field->lane[i], &field->rows[row], NULL, NULL, &state) != NULL;
+            verdicts->impossible += replay_lane_row(&field->lane[i], &field->rows[row], NULL, NULL, &state) != NULL;
     for (uint32_t i = 0; i < field->lanes; i++)
         check_lane(field, i, verdicts);
-    verdicts->off_bound +=
-        field->lane[field->oracle].totals.cost != field->lane[field->oracle].totals.bound;
+    verdicts->off_bound += field->lane[field->oracle].totals.cost != field->lane[field->oracle].totals.bound;
 }
 
 static void print_verdicts(const struct verdicts *verdicts, const char *mode)

@@ -1,7 +1,8 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * The host's polling ceiling, grow_start, grow and shrink, inferred from 1,000 seeded hosts by the same sweeps and trials that the
- * experiment plays. What the rule itself hides (a factor that never shows, a shrunk budget that is none in any case) must be "don't know".
+ * The host's polling ceiling, grow_start, grow and shrink, inferred from 1,000 seeded hosts by the same sweeps and
+ * trials that the experiment plays. What the rule itself hides (a factor that never shows, a shrunk budget that is none
+ * in any case) must be "don't know".
  */
 // UNIT_EXTRA: tests/unit/synthetic_halt_host.c
 #include "lib/infer/halt_ladder.h"
@@ -31,8 +32,7 @@ struct answer {
 };
 
 /* Pass by pass, ascending: at each length one halt that the budget may grow by, and one that counts. */
-static void sweep(struct synthetic_halt_host *host, const uint64_t *at_ns, unsigned count,
-                  struct knees *knees)
+static void sweep(struct synthetic_halt_host *host, const uint64_t *at_ns, unsigned count, struct knees *knees)
 {
     static int64_t latencies[KNEE_POINTS_MAX][PASSES];
     struct knee_point points[KNEE_POINTS_MAX];
@@ -47,8 +47,7 @@ static void sweep(struct synthetic_halt_host *host, const uint64_t *at_ns, unsig
     }
     for (unsigned i = 0; i < count; i++) {
         stats_sort(latencies[i], PASSES);
-        points[i] =
-            (struct knee_point){.at = at_ns[i], .value = latencies[i][PASSES / 2], .count = PASSES};
+        points[i] = (struct knee_point){.at = at_ns[i], .value = latencies[i][PASSES / 2], .count = PASSES};
     }
     knees_find(points, count, &limits, knees);
 }
@@ -135,8 +134,8 @@ static void check(const struct score *score)
 {
     char name[80];
 
-    printf("# %s: shows on %u of %u hosts: %u right, %u don't know; wrong on %u\n", score->name,
-           score->shows, (unsigned)HOSTS, score->right, score->unknown, score->wrong);
+    printf("# %s: shows on %u of %u hosts: %u right, %u don't know; wrong on %u\n", score->name, score->shows,
+           (unsigned)HOSTS, score->right, score->unknown, score->wrong);
     snprintf(name, sizeof name, "%s: 95 %% recovered within 10 %%", score->name);
     TAP_OK(score->shows >= SHOWS_LEAST && score->right * 100 >= score->shows * 95, name);
     snprintf(name, sizeof name, "%s: at most 1 %% wrong", score->name);
@@ -145,9 +144,8 @@ static void check(const struct score *score)
 
 static void check_hosts(void)
 {
-    struct score ceiling = {.name = "ceiling"}, limit = {.name = "limit"},
-                 none = {.name = "no polling"}, start = {.name = "grow_start"},
-                 grow = {.name = "grow"}, shrink = {.name = "shrink"};
+    struct score ceiling = {.name = "ceiling"}, limit = {.name = "limit"}, none = {.name = "no polling"},
+                 start = {.name = "grow_start"}, grow = {.name = "grow"}, shrink = {.name = "shrink"};
 
     for (unsigned seed = 0; seed < HOSTS; seed++) {
         struct synthetic_halt_host host;
@@ -164,14 +162,12 @@ static void check_hosts(void)
                   within_10(answer.ceiling.at_ns, truth.ceiling_top_ns) ||
                   within_10(answer.ceiling.at_ns, host.halt_poll_ns));
         if (answer.ceiling.exact)
-            limit.wrong +=
-                truth.ceiling_ns && host.grow > 1 && host.grow_start_ns < truth.ceiling_ns &&
-                (host.halt_poll_ns > answer.ceiling.limit_ns + answer.ceiling.limit_ns / 10 ||
-                 host.halt_poll_ns * 11 < answer.ceiling.low_ns * 10);
+            limit.wrong += truth.ceiling_ns && host.grow > 1 && host.grow_start_ns < truth.ceiling_ns &&
+                           (host.halt_poll_ns > answer.ceiling.limit_ns + answer.ceiling.limit_ns / 10 ||
+                            host.halt_poll_ns * 11 < answer.ceiling.low_ns * 10);
         count(&start, truth.start_shows, !answer.rule.unknown && answer.rule.grow_start_known,
               within_10(answer.rule.grow_start_ns, host.grow_start_ns));
-        count(&grow, truth.grow_shows, !answer.rule.unknown && answer.rule.grow_known,
-              answer.rule.grow == host.grow);
+        count(&grow, truth.grow_shows, !answer.rule.unknown && answer.rule.grow_known, answer.rule.grow == host.grow);
         count(&shrink, truth.shrink_shows, !answer.rule.unknown && answer.rule.shrink_known,
               answer.rule.shrink == host.shrink);
     }

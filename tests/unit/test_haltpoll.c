@@ -1,7 +1,8 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * What the experiment haltpoll says of hosts whose parameters are known, of one that sleeps at once, of a step that is no polling, and of
- * poll control; and of 1,000 hosts drawn by chance: does it find their polling, and is it ever wrong about it?
+ * What the experiment haltpoll says of hosts whose parameters are known, of one that sleeps at once, of a step that is
+ * no polling, and of poll control; and of 1,000 hosts drawn by chance: does it find their polling, and is it ever wrong
+ * about it?
  */
 // UNIT_EXTRA: experiments/haltpoll/sweep.c experiments/haltpoll/curve.c experiments/haltpoll/verdict.c experiments/haltpoll/words.c experiments/haltpoll/report.c tests/unit/synthetic_halt_host.c tests/unit/haltpoll_play.c
 #include "tests/unit/haltpoll_play.h"
@@ -41,8 +42,7 @@ static void check_ladder(void)
     take_host(200000, 2, 10000, 2);
     haltpoll_play_run(TEST_LADDER);
     haltpoll_play_show("defaults");
-    TAP_OK(begins(haltpoll_play_said("halt_poll"), "the host polls up to"),
-           "defaults: the host polls");
+    TAP_OK(begins(haltpoll_play_said("halt_poll"), "the host polls up to"), "defaults: the host polls");
     TAP_OK(play.knee_ns > 190000 && play.knee_ns < 210000, "up to 200 us");
     TAP_STR(haltpoll_play_confidence("halt_poll"), "high", "for sure");
     TAP_OK(begins(haltpoll_play_said("halt_poll_rule"), "grow 2, shrink 2"), "grow 2, shrink 2");
@@ -58,8 +58,7 @@ static void check_nothing(void)
     take_host(0, 2, 10000, 2);
     haltpoll_play_run(TEST_LADDER);
     haltpoll_play_show("never polls");
-    TAP_OK(begins(haltpoll_play_said("halt_poll"), "no halt polling seen, from"),
-           "a host that sleeps at once");
+    TAP_OK(begins(haltpoll_play_said("halt_poll"), "no halt polling seen, from"), "a host that sleeps at once");
     TAP_OK(!*haltpoll_play_said("halt_poll_rule"), "no rule of it");
     take_host(0, 2, 10000, 2);
     play.step_at_ns = 150000;
@@ -71,8 +70,7 @@ static void check_nothing(void)
     play.host.crowd_ppm = 1000000;
     haltpoll_play_run(TEST_LADDER);
     haltpoll_play_show("crowded");
-    TAP_OK(!begins(haltpoll_play_said("halt_poll"), "the host polls"),
-           "polls that all end early are none");
+    TAP_OK(!begins(haltpoll_play_said("halt_poll"), "the host polls"), "polls that all end early are none");
 }
 
 static void check_control(void)
@@ -80,17 +78,14 @@ static void check_control(void)
     take_host(200000, 2, 10000, 2);
     haltpoll_play_run(TEST_CONTROL);
     haltpoll_play_show("control");
-    TAP_OK(begins(haltpoll_play_said("halt_poll"), "the host polls up to"),
-           "by poll control: the host polls");
-    TAP_OK(begins(haltpoll_play_said("poll_control"), "poll control moves the knee"),
-           "and it moves the knee");
+    TAP_OK(begins(haltpoll_play_said("halt_poll"), "the host polls up to"), "by poll control: the host polls");
+    TAP_OK(begins(haltpoll_play_said("poll_control"), "poll control moves the knee"), "and it moves the knee");
     TAP_STR(haltpoll_play_confidence("poll_control"), "high", "for sure");
     take_host(0, 2, 10000, 2);
     play.step_at_ns = 150000;
     haltpoll_play_run(TEST_CONTROL);
     haltpoll_play_show("control of another step");
-    TAP_OK(begins(haltpoll_play_said("poll_control"), "poll control does not move"),
-           "another step stays");
+    TAP_OK(begins(haltpoll_play_said("poll_control"), "poll control does not move"), "another step stays");
     TAP_OK(!begins(haltpoll_play_said("halt_poll"), "the host polls"), "and is not called polling");
 }
 
@@ -131,8 +126,8 @@ static void check_many(void)
         haltpoll_play_run(TEST_CURVE);
         judge(&truth, limit_ns, &score);
     }
-    printf("# polling shows on %u of %u hosts: %u right, %u don't know; wrong on %u\n", score.shows,
-           (unsigned)HOSTS, score.right, score.unknown, score.wrong);
+    printf("# polling shows on %u of %u hosts: %u right, %u don't know; wrong on %u\n", score.shows, (unsigned)HOSTS,
+           score.right, score.unknown, score.wrong);
     TAP_OK(score.shows >= HOSTS / 2, "polling shows on half of the hosts");
     TAP_OK(score.right * 100 >= score.shows * 95, "it is found on 95 % of these, within 10 %");
     TAP_OK(score.wrong * 100 <= HOSTS, "at most 1 % are told something wrong");

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * lib/record/hdr.c, lib/record/hdr_encode.c and lib/record/hdr_decode.c. `test_hdr --oracle` prints histograms for
  * tests/hdr_oracle.mjs instead.
@@ -86,8 +86,7 @@ static bool layout_agrees(void)
         const struct hdr_vector *want = &HDR_VECTORS[i];
         struct hdr hdr = make(0, want->digits, 4);
 
-        if (hdr_index(&hdr, want->value) != want->index ||
-            hdr_lowest_at(&hdr, want->index) != want->lowest ||
+        if (hdr_index(&hdr, want->value) != want->index || hdr_lowest_at(&hdr, want->index) != want->lowest ||
             hdr_highest_at(&hdr, want->index) != want->highest)
             return false;
     }
@@ -147,8 +146,7 @@ static void check_shape(unsigned digits, unsigned counter_bytes)
     encode(&whole);
     TAP_OK(text.well_cut, "parts_are_numbered_and_full");
     TAP_OK(strncmp(text.chars, "HISTFAAA", 8) == 0, "begins_histfaaa");
-    TAP_INT(hdr_decode(&back, memory[2], sizeof(memory[2]), text.chars, text.length), HDR_OK,
-            "decodes");
+    TAP_INT(hdr_decode(&back, memory[2], sizeof(memory[2]), text.chars, text.length), HDR_OK, "decodes");
     TAP_OK(same(&whole, &back), "decoded_is_the_same");
 }
 
@@ -181,15 +179,13 @@ static void check_limits(void)
 static void check_bytes(void)
 {
     static const uint8_t WANT[] = {
-        0x1c, 0x84, 0x93, 0x14, 0,    0,    0,    58, /* compressed cookie, zlib bytes */
-        0x78, 0x01, 0x01, 47,   0,    0xd0, 0xff,     /* one stored block of 47 bytes */
-        0x1c, 0x84, 0x93, 0x13, 0,    0,    0,    7,
-        0,    0,    0,    0, /* cookie, payload bytes, offset */
-        0,    0,    0,    2,    0,    0,    0,    0,
-        0,    0,    0,    1,                         /* digits, lowest */
-        0,    0,    1,    0,    0,    0,    0,    0, /* highest */
-        0x3f, 0xf0, 0,    0,    0,    0,    0,    0, /* ratio 1.0 */
-        4,    0,    2,    3,    0xd8, 0x04, 0x02,    /* 2, 0, 1, two zeros, 300, 1 */
+        0x1c, 0x84, 0x93, 0x14, 0,    0,    0,    58,             /* compressed cookie, zlib bytes */
+        0x78, 0x01, 0x01, 47,   0,    0xd0, 0xff,                 /* one stored block of 47 bytes */
+        0x1c, 0x84, 0x93, 0x13, 0,    0,    0,    7,  0, 0, 0, 0, /* cookie, payload bytes, offset */
+        0,    0,    0,    2,    0,    0,    0,    0,  0, 0, 0, 1, /* digits, lowest */
+        0,    0,    1,    0,    0,    0,    0,    0,              /* highest */
+        0x3f, 0xf0, 0,    0,    0,    0,    0,    0,              /* ratio 1.0 */
+        4,    0,    2,    3,    0xd8, 0x04, 0x02,                 /* 2, 0, 1, two zeros, 300, 1 */
     };
     uint8_t got[100];
     struct hdr hdr = make(0, 2, 8);
@@ -204,9 +200,8 @@ static void check_bytes(void)
     TAP_OK(base64_decode(got, sizeof(got), &bytes, text.chars, text.length), "small_is_base64");
     TAP_INT(bytes, sizeof(WANT) + 4, "small_length");
     TAP_OK(memcmp(got, WANT, sizeof(WANT)) == 0, "small_bytes");
-    TAP_INT((uint32_t)got[bytes - 4] << 24 | got[bytes - 3] << 16 | got[bytes - 2] << 8 |
-                got[bytes - 1],
-            adler, "small_adler");
+    TAP_INT((uint32_t)got[bytes - 4] << 24 | got[bytes - 3] << 16 | got[bytes - 2] << 8 | got[bytes - 1], adler,
+            "small_adler");
 }
 
 static void check_large_counts(void)
@@ -218,8 +213,7 @@ static void check_large_counts(void)
     hdr_add_n(&hdr, 2, UINT64_C(1) << 55);
     hdr_add_n(&hdr, 3, (UINT64_C(1) << 55) - 1);
     encode(&hdr);
-    TAP_INT(hdr_decode(&back, memory[2], sizeof(memory[2]), text.chars, text.length), HDR_OK,
-            "large_counts_decode");
+    TAP_INT(hdr_decode(&back, memory[2], sizeof(memory[2]), text.chars, text.length), HDR_OK, "large_counts_decode");
     TAP_OK(same(&hdr, &back), "large_counts_are_the_same");
     hdr_clear(&hdr);
     for (uint32_t index = 0; index < hdr.counter_count; index++)
@@ -227,13 +221,11 @@ static void check_large_counts(void)
             hdr_add_n(&hdr, (int64_t)hdr_lowest_at(&hdr, index), 100000 + index);
     encode(&hdr);
     TAP_OK(hdr_encoded_bytes(&hdr) > 65535, "more_than_one_block");
-    TAP_INT(hdr_decode(&back, memory[2], sizeof(memory[2]), text.chars, text.length), HDR_OK,
-            "several_blocks_decode");
+    TAP_INT(hdr_decode(&back, memory[2], sizeof(memory[2]), text.chars, text.length), HDR_OK, "several_blocks_decode");
     TAP_OK(same(&hdr, &back), "several_blocks_are_the_same");
     hdr_clear(&hdr);
     encode(&hdr);
-    TAP_INT(hdr_decode(&back, memory[2], sizeof(memory[2]), text.chars, text.length), HDR_OK,
-            "empty_decodes");
+    TAP_INT(hdr_decode(&back, memory[2], sizeof(memory[2]), text.chars, text.length), HDR_OK, "empty_decodes");
     TAP_INT(back.total_count, 0, "empty_is_empty");
 }
 
@@ -272,16 +264,14 @@ static void check_damage(struct prng *prng)
 
         text.chars[at] = (char)prng_below(prng, 256);
         if (text.chars[at] != kept)
-            changes &=
-                hdr_decode(&back, memory[2], sizeof(memory[2]), text.chars, text.length) != HDR_OK;
+            changes &= hdr_decode(&back, memory[2], sizeof(memory[2]), text.chars, text.length) != HDR_OK;
         text.chars[at] = kept;
     }
     TAP_OK(cuts, "no_cut_text_decodes");
     TAP_OK(changes, "no_changed_text_decodes");
-    TAP_INT(hdr_decode(&back, memory[2], 100, text.chars, text.length), HDR_NO_MEMORY,
-            "decoder_without_memory");
-    TAP_INT(hdr_decode(&back, memory[2], sizeof(memory[2]), "AAAAAAAAAAAAAAAAAAAA", 20),
-            HDR_BAD_COOKIE, "not_a_histogram");
+    TAP_INT(hdr_decode(&back, memory[2], 100, text.chars, text.length), HDR_NO_MEMORY, "decoder_without_memory");
+    TAP_INT(hdr_decode(&back, memory[2], sizeof(memory[2]), "AAAAAAAAAAAAAAAAAAAA", 20), HDR_BAD_COOKIE,
+            "not_a_histogram");
     check_trailing_bytes();
     strcat(text.chars, "AAAA");
     TAP_OK(hdr_decode(&back, memory[2], sizeof(memory[2]), text.chars, text.length + 4) != HDR_OK,

@@ -1,8 +1,8 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * run/launch: QEMU's answers to numbers, which end of a histogram comes first, numbers to `# IH` records.
- * The answers are cut from recorded ones: QEMU 7.2.22 on Linux 6.18, vCPUs that slept 1 ms at a time (mean 1.04 ms) and that were woken
- * while the host polled (mean 78.7 us). CRC-32 by Python's zlib.
+ * The answers are cut from recorded ones: QEMU 7.2.22 on Linux 6.18, vCPUs that slept 1 ms at a time (mean 1.04 ms) and
+ * that were woken while the host polled (mean 78.7 us). CRC-32 by Python's zlib.
  */
 // UNIT_EXTRA: run/launch/json_field.c run/launch/host_counters.c run/launch/hist_order.c run/launch/host_records.c
 #include <stdio.h>
@@ -26,8 +26,8 @@ static void check_items(void)
     bool same = true;
 
     while (json_item(list, &at, &item)) {
-        same = same && count < 5 && item.bytes == strlen(want[count]) &&
-               memcmp(item.text, want[count], item.bytes) == 0;
+        same =
+            same && count < 5 && item.bytes == strlen(want[count]) && memcmp(item.text, want[count], item.bytes) == 0;
         count++;
     }
     TAP_OK(same && count == 5, "the items of a list");
@@ -49,10 +49,9 @@ static void check_counters(void)
     static struct host_counters counters;
     uint64_t value = 0;
 
-    TAP_OK(read_text(&counters,
-                     "[{\"provider\": \"kvm\", \"stats\": [{\"name\": \"guest_mode\", \"value\": "
-                     "false}, {\"name\": \"exits\", \"value\": 18446744073709551615}, {\"name\": "
-                     "\"halt_wait_hist\", \"value\": [0, 0, 7]}], \"qom-path\": \"/machine\"}]"),
+    TAP_OK(read_text(&counters, "[{\"provider\": \"kvm\", \"stats\": [{\"name\": \"guest_mode\", \"value\": "
+                                "false}, {\"name\": \"exits\", \"value\": 18446744073709551615}, {\"name\": "
+                                "\"halt_wait_hist\", \"value\": [0, 0, 7]}], \"qom-path\": \"/machine\"}]"),
            "an answer");
     TAP_INT(counters.counter_count, 1, "a boolean is no counter");
     TAP_OK(host_counters_find(&counters, "exits", &value) && value == UINT64_MAX, "64 bits");
@@ -63,8 +62,7 @@ static void check_counters(void)
     TAP_OK(!read_text(&counters, "[{\"stats\": [{\"name\": \"a\\\"b\", \"value\": 1}]}]") &&
                counters.dropped_count == 1,
            "a name that cannot stand in a record");
-    TAP_OK(!read_text(&counters, "[{\"stats\": [{\"name\": \"a\", \"value\": 1}, {\"name\""),
-           "an answer that is cut");
+    TAP_OK(!read_text(&counters, "[{\"stats\": [{\"name\": \"a\", \"value\": 1}, {\"name\""), "an answer that is cut");
 }
 
 /* One histogram of 32 buckets with `count` at `index`, and its sum. */
@@ -141,17 +139,14 @@ static void check_records(void)
 
     begin(&stream, &lines);
     host_record_fact(&stream, "kvm.halt_poll_ns", "200000");
-    TAP_STR(lines.text[0],
-            "# IH 0000 {\"t\":\"host\",\"k\":\"kvm.halt_poll_ns\",\"v\":\"200000\"} *7e91898f\n",
+    TAP_STR(lines.text[0], "# IH 0000 {\"t\":\"host\",\"k\":\"kvm.halt_poll_ns\",\"v\":\"200000\"} *7e91898f\n",
             "a fact");
     host_record_counters(&stream, 2, 0, "kvm", &before, &now);
-    TAP_OK(
-        strstr(lines.text[1], "{\"t\":\"hstat\",\"step\":2,\"vcpu\":0,\"src\":\"kvm\",\"d\":{}}"),
-        "nothing changed");
+    TAP_OK(strstr(lines.text[1], "{\"t\":\"hstat\",\"step\":2,\"vcpu\":0,\"src\":\"kvm\",\"d\":{}}"),
+           "nothing changed");
     now.counter[0].value = 998;
     host_record_counters(&stream, 2, HOST_RECORD_NO_VCPU, "kvm", &before, &now);
-    TAP_OK(strstr(lines.text[2],
-                  "{\"t\":\"hstat\",\"step\":2,\"src\":\"kvm\",\"d\":{\"halt_wait_ns\":-2}}"),
+    TAP_OK(strstr(lines.text[2], "{\"t\":\"hstat\",\"step\":2,\"src\":\"kvm\",\"d\":{\"halt_wait_ns\":-2}}"),
            "of the VM, and less than before");
     host_record_hists(&stream, 2, 1, HIST_BACKWARD, &before, &now);
     TAP_OK(strstr(lines.text[3], "{\"t\":\"hhist\",\"step\":2,\"vcpu\":1,\"h\":\"halt_wait\","
@@ -184,9 +179,8 @@ static void check_split(void)
     for (unsigned i = 0; i < 20; i++) {
         char want[80];
         snprintf(want, sizeof(want), "\"a_rather_long_counter_%u\":%llu", i, 1000000000000ULL + i);
-        for (unsigned line = 0; line < lines.count; line++) {
+        for (unsigned line = 0; line < lines.count; line++)
             seen += strstr(lines.text[line], want) != NULL;
-        }
     }
     TAP_INT(seen, 20, "each value once");
 }

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* lib/infer/host_tick on wakes that the test has made: ticks of known rate among wakes at random. */
 #include "lib/infer/host_tick.h"
 #include "lib/prng.h"
@@ -25,8 +25,8 @@ static void add(struct made *made, uint64_t at_tsc)
 }
 
 /* Ticks with jitter in us, some lost, and so many wakes at random a second. */
-static struct made make(struct prng *prng, uint32_t hz, uint64_t ms, uint64_t jitter_us,
-                        uint32_t lost_percent, uint32_t random_hz)
+static struct made make(struct prng *prng, uint32_t hz, uint64_t ms, uint64_t jitter_us, uint32_t lost_percent,
+                        uint32_t random_hz)
 {
     struct made made = {.watched_tsc = tsc_hz / 1000 * ms};
     uint64_t start_tsc = prng_below(prng, tsc_hz);
@@ -55,8 +55,8 @@ static void check_rate(uint32_t hz, const char *name)
     prng_seed(&prng, hz + 1);
     for (unsigned i = 0; i < HOSTS; i++) {
         uint64_t ms = prng_range(&prng, hz == 1000 ? 300 : 800, 1300);
-        struct made made = make(&prng, hz, ms, prng_range(&prng, 1, 40),
-                                (uint32_t)prng_below(&prng, 12), (uint32_t)prng_below(&prng, 60));
+        struct made made = make(&prng, hz, ms, prng_range(&prng, 1, 40), (uint32_t)prng_below(&prng, 12),
+                                (uint32_t)prng_below(&prng, 60));
         struct host_tick tick = find(&made);
         bool quiet = made.n * 1000 < 20 * ms;
 

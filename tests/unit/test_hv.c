@@ -1,9 +1,6 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 // UNIT_EXTRA: arch/x86/cpu/cpuid.c arch/x86/hv/detect.c arch/x86/hv/kvm.c
-/*
- * Who the hypervisor is, from recorded and from hand-made CPUID leaves, and what kvmclock's numbers
- * mean.
- */
+/* Who the hypervisor is, from recorded and from hand-made CPUID leaves, and what kvmclock's numbers mean. */
 #include "arch/x86/hv/detect.h"
 #include "arch/x86/hv/kvm.h"
 #include "tests/golden/cpuid/bochs_spr.h"
@@ -83,15 +80,13 @@ static void check_signatures(void)
     static const struct {
         const char *text, *name;
     } known[] = {
-        {"KVMKVMKVM\0\0\0", "kvm"},       {"Microsoft Hv", "hyperv"},
-        {"VMwareVMware", "vmware"},       {"XenVMMXenVMM", "xen"},
-        {"bhyve bhyve ", "bhyve"},        {"ACRNACRNACRN", "acrn"},
-        {"Jailhouse\0\0\0", "jailhouse"}, {"VBoxVBoxVBox", "virtualbox"},
-        {" lrpepyh  vr", "parallels"},    {"SomethingNew", "unknown"},
+        {"KVMKVMKVM\0\0\0", "kvm"},       {"Microsoft Hv", "hyperv"},     {"VMwareVMware", "vmware"},
+        {"XenVMMXenVMM", "xen"},          {"bhyve bhyve ", "bhyve"},      {"ACRNACRNACRN", "acrn"},
+        {"Jailhouse\0\0\0", "jailhouse"}, {"VBoxVBoxVBox", "virtualbox"}, {" lrpepyh  vr", "parallels"},
+        {"SomethingNew", "unknown"},
     };
     for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-        TAP_STR(hv_name(detect_text(known[i].text, NULL, HYPERVISOR_BIT).kind), known[i].name,
-                "signature");
+        TAP_STR(hv_name(detect_text(known[i].text, NULL, HYPERVISOR_BIT).kind), known[i].name, "signature");
 
     struct hv_info info = detect_text("Microsoft Hv", "KVMKVMKVM\0\0\0", HYPERVISOR_BIT);
     TAP_STR(hv_name(info.kind), "kvm", "hyperv_guise_over_kvm");
@@ -107,9 +102,9 @@ static void check_signatures(void)
 }
 
 /*
- * Multiplier and shift as Linux makes them (kvm_get_time_scale): the least shift for which the
- * scaled frequency lies in (1, 2] GHz, then mul = 10^9 x 2^32 / scaled. Written here from that
- * definition, in floating point, to check the inverse.
+ * Multiplier and shift as Linux makes them (kvm_get_time_scale): the least shift for which the scaled frequency lies in
+ * (1, 2] GHz, then mul = 10^9 x 2^32 / scaled. Written here from that definition, in floating point, to check the
+ * inverse.
  */
 static void check_clock_frequency(uint64_t hz)
 {
@@ -134,17 +129,13 @@ static void check_clock(void)
     TAP_INT(pvclock_tsc_hz(1, -31), 0, "pvclock_absurd_shift");
     TAP_INT(pvclock_tsc_hz(0x80000000, 0), 2000000000, "pvclock_half_ns_a_tick");
 
-    struct pvclock_time area = {.version = 2,
-                                .tsc_timestamp = 1000,
-                                .system_time_ns = 500,
-                                .tsc_to_system_mul = 0x80000000,
-                                .tsc_shift = -1};
+    struct pvclock_time area = {
+        .version = 2, .tsc_timestamp = 1000, .system_time_ns = 500, .tsc_to_system_mul = 0x80000000, .tsc_shift = -1};
     struct pvclock_time copy;
     TAP_OK(pvclock_copy(&area, &copy), "pvclock_copied");
     TAP_INT(pvclock_ns(&copy, 1000 + 4000), 500 + 1000, "pvclock_ns");
     copy.tsc_shift = 1;
-    TAP_INT(pvclock_ns(&copy, 1000 + (UINT64_C(1) << 40)), 500 + (INT64_C(1) << 40),
-            "pvclock_ns_large");
+    TAP_INT(pvclock_ns(&copy, 1000 + (UINT64_C(1) << 40)), 500 + (INT64_C(1) << 40), "pvclock_ns_large");
     area.version = 3;
     TAP_OK(!pvclock_copy(&area, &copy), "pvclock_being_written");
     area.version = 0;

@@ -1,7 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * lib/infer/intercept against machines that the test has made: bare metal, VMX, SVM, an emulator
- * and a software KVM, with costs drawn at random from what each of them is known to do.
+ * lib/infer/intercept against machines that the test has made: bare metal, VMX, SVM, an emulator and a software KVM,
+ * with costs drawn at random from what each of them is known to do.
  */
 #include "lib/infer/intercept.h"
 #include "lib/prng.h"
@@ -19,17 +19,16 @@ struct truth {
 };
 
 /*
- * A cost of so many core cycles: the floor, and a median up to an eighth above it; one in ten was
- * taken while the host was busy, its median up to twice that.
+ * A cost of so many core cycles: the floor, and a median up to an eighth above it; one in ten was taken while the host
+ * was busy, its median up to twice that.
  */
 static struct intercept_cost cost_of(struct prng *prng, uint64_t cycles, uint64_t cycle_mtsc)
 {
     uint64_t floor = cycles * cycle_mtsc;
     uint64_t above = prng_below(prng, 10) ? floor / 8 : floor;
 
-    return (struct intercept_cost){.n = SAMPLES,
-                                   .floor_mtsc = (int64_t)floor,
-                                   .median_mtsc = (int64_t)(floor + prng_below(prng, above + 1))};
+    return (struct intercept_cost){
+        .n = SAMPLES, .floor_mtsc = (int64_t)floor, .median_mtsc = (int64_t)(floor + prng_below(prng, above + 1))};
 }
 
 /* What the instructions cost inside, by generation. */
@@ -57,8 +56,7 @@ static void leave(struct truth *truth, uint64_t *cycles, enum intercept_what wha
     cycles[what] = cost;
 }
 
-static void draw_hlt(struct prng *prng, struct truth *truth, uint64_t *cycles, uint64_t *pending,
-                     bool posted)
+static void draw_hlt(struct prng *prng, struct truth *truth, uint64_t *cycles, uint64_t *pending, bool posted)
 {
     uint64_t cpuid = cycles[INTERCEPT_CPUID];
 
@@ -66,20 +64,17 @@ static void draw_hlt(struct prng *prng, struct truth *truth, uint64_t *cycles, u
     if (!posted) /* the interrupt window's exit, and the EOI's; HLT's replaces the first */
         *pending += one_exit(prng, cpuid, 180, 240);
     if (posted)
-        cycles[INTERCEPT_HLT] =
-            *pending + (truth->leaves[INTERCEPT_HLT] ? one_exit(prng, cpuid, 100, 200) + 200
-                                                     : prng_range(prng, 30, 500));
+        cycles[INTERCEPT_HLT] = *pending + (truth->leaves[INTERCEPT_HLT] ? one_exit(prng, cpuid, 100, 200) + 200
+                                                                         : prng_range(prng, 30, 500));
     else
         cycles[INTERCEPT_HLT] = *pending + prng_range(prng, 0, 600);
     truth->hlt_is_hidden = !posted;
 }
 
 /* SVM's way out is shorter, and AVIC is off more often than APICv is. */
-static void draw_hardware(struct prng *prng, struct truth *truth, uint64_t *cycles,
-                          uint64_t *pending, enum kind kind)
+static void draw_hardware(struct prng *prng, struct truth *truth, uint64_t *cycles, uint64_t *pending, enum kind kind)
 {
-    uint64_t cpuid =
-        kind == VMX ? prng_log_range(prng, 1000, 5000) : prng_log_range(prng, 900, 4000);
+    uint64_t cpuid = kind == VMX ? prng_log_range(prng, 1000, 5000) : prng_log_range(prng, 900, 4000);
     bool posted = prng_below(prng, 100) < (kind == VMX ? 60 : 25);
 
     leave(truth, cycles, INTERCEPT_CPUID, cpuid);
@@ -95,8 +90,7 @@ static void draw_hardware(struct prng *prng, struct truth *truth, uint64_t *cycl
     draw_hlt(prng, truth, cycles, pending, posted);
 }
 
-static void draw_software(struct prng *prng, struct truth *truth, uint64_t *cycles,
-                          uint64_t *pending)
+static void draw_software(struct prng *prng, struct truth *truth, uint64_t *cycles, uint64_t *pending)
 {
     uint64_t cpuid = prng_log_range(prng, 2000, 100000);
 
@@ -178,8 +172,8 @@ static void check_kind(enum kind kind, const char *name)
 
         judge(&truth, &tally);
     }
-    printf("# %s: %u right, %u not said, %u wrong of %u\n", name, tally.right, tally.unsaid,
-           tally.wrong, HOSTS * INTERCEPT_COUNT);
+    printf("# %s: %u right, %u not said, %u wrong of %u\n", name, tally.right, tally.unsaid, tally.wrong,
+           HOSTS * INTERCEPT_COUNT);
     TAP_OK(tally.right * 100 >= HOSTS * INTERCEPT_COUNT * 95, name);
     TAP_OK(tally.wrong * 1000 <= HOSTS * INTERCEPT_COUNT * 5, "hardly ever a wrong one");
 }
@@ -200,8 +194,7 @@ static struct intercept_host plain(void)
     return host;
 }
 
-static struct intercept_answer answer_of(const struct intercept_host *host,
-                                         enum intercept_what what)
+static struct intercept_answer answer_of(const struct intercept_host *host, enum intercept_what what)
 {
     struct intercept_answer answers[INTERCEPT_COUNT];
 
@@ -259,8 +252,7 @@ static void check_one_tick(void)
     host.load.floor_mtsc *= 1000;
     for (unsigned i = 0; i < INTERCEPT_COUNT; i++)
         host.insns[i].floor_mtsc *= 1000;
-    TAP_INT(answer_of(&host, INTERCEPT_PAUSE).reason, INTERCEPT_NO_SILICON,
-            "no multiplication in 3000 ticks");
+    TAP_INT(answer_of(&host, INTERCEPT_PAUSE).reason, INTERCEPT_NO_SILICON, "no multiplication in 3000 ticks");
 }
 
 int main(void)

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* lib/json.c: exact texts, escapes, limits, misuse. */
 #include "tests/unit/tap.h"
 
@@ -48,8 +48,7 @@ static void check_escapes(void)
 
     json_begin(&json, buf, sizeof(buf));
     json_str(&json, "k\"", RAW);
-    TAP_STR(json_end(&json),
-            "{\"k\\\"\":\"\\\"\\\\\\n\\r\\t\\u0001\\u001f\\u007f\\u0080\\u00ff a/b\"}", "escapes");
+    TAP_STR(json_end(&json), "{\"k\\\"\":\"\\\"\\\\\\n\\r\\t\\u0001\\u001f\\u007f\\u0080\\u00ff a/b\"}", "escapes");
     TAP_INT(json_escaped_length(RAW, sizeof(RAW) - 1), 44, "escaped_length");
     json_begin(&json, buf, sizeof(buf));
     json_str_n(&json, "k", "a\0b", 3);

@@ -1,7 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * The kernel's tables: lookups against a spot list that was typed on its own from the driver's text, rules that hold for all of them, and
- * the verdict on a figure.
+ * The kernel's tables: lookups against a spot list that was typed on its own from the driver's text, rules that hold
+ * for all of them, and the verdict on a figure.
  */
 #include "lib/governor/idle_table.h"
 #include "lib/kernel_table.h"
@@ -42,12 +42,11 @@ static void check_spots(void)
         const struct spot *spot = &spots[i];
         struct kernel_place place = {true, 6, spot->model, spot->sockets, spot->limit};
         const struct kernel_table *table = kernel_table_of(&place);
-        const struct kernel_state *state =
-            table ? kernel_table_state(table, spot->hint, false) : NULL;
+        const struct kernel_state *state = table ? kernel_table_state(table, spot->hint, false) : NULL;
         char title[64];
 
-        snprintf(title, sizeof title, "model %x, %u sockets, limit %u: %s %x", spot->model,
-                 spot->sockets, spot->limit, spot->table, spot->hint);
+        snprintf(title, sizeof title, "model %x, %u sockets, limit %u: %s %x", spot->model, spot->sockets, spot->limit,
+                 spot->table, spot->hint);
         TAP_OK(state && strcmp(table->name, spot->table) == 0 && state->exit_us == spot->exit_us &&
                    state->target_us == spot->target_us,
                title);
@@ -78,8 +77,7 @@ static void check_all(void)
     size_t count = 0;
 
     for (; (table = kernel_table_at(count)) != NULL; count++) {
-        fit &=
-            table->count > 0 && table->count <= KERNEL_STATES_MAX && table->count < IDLE_STATES_MAX;
+        fit &= table->count > 0 && table->count <= KERNEL_STATES_MAX && table->count < IDLE_STATES_MAX;
         found &= kernel_table_find(table->name, strlen(table->name)) == table;
         named &= table->name[KERNEL_TABLE_NAME_BYTES - 1] == '\0';
         for (unsigned i = 0; i < table->count; i++) {
@@ -105,8 +103,7 @@ static void check_all(void)
     TAP_OK(found, "each is found by its name");
     TAP_OK(!kernel_table_find("sn", 2) && !kernel_table_find("snbx", 4), "and by no other");
     table = kernel_table_find("zen", 3);
-    TAP_OK(kernel_table_state(table, 1, true) && !kernel_table_state(table, 1, false),
-           "a port is no hint");
+    TAP_OK(kernel_table_state(table, 1, true) && !kernel_table_state(table, 1, false), "a port is no hint");
     TAP_OK(strstr(kernel_source_name(KERNEL_LINUX_6_2), "6.2") != NULL, "the source has a version");
 }
 
@@ -115,8 +112,8 @@ static struct table_quantile exact(int64_t value, int64_t margin)
     return (struct table_quantile){value, value - margin, value + margin, margin >= 0};
 }
 
-static void check_verdict(const char *title, int64_t table_ns, int64_t p50, int64_t p99,
-                          int64_t margin, const char *verdict, const char *confidence)
+static void check_verdict(const char *title, int64_t table_ns, int64_t p50, int64_t p99, int64_t margin,
+                          const char *verdict, const char *confidence)
 {
     struct table_quantile low = exact(p50, margin), high = exact(p99, margin);
     struct table_judgement judgement = table_judge(table_ns, &low, &high);

@@ -1,6 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * The knee finder against curves whose knees are known: made by hand, and 2,000 seeded ones with noise, spikes and slopes.
+ * The knee finder against curves whose knees are known: made by hand, and 2,000 seeded ones with noise, spikes and
+ * slopes.
  */
 #include "lib/infer/knee.h"
 #include "lib/prng.h"
@@ -26,8 +27,7 @@ static void find(const int64_t *values, size_t count, struct knees *found)
 static void check_steps(void)
 {
     static const int64_t one[] = {2000, 2100, 1950, 2000, 2050, 6000, 6100, 5900, 6200, 6000};
-    static const int64_t two[] = {2000, 2010,  2000,  1990,  6000,  6010,
-                                  6000, 31000, 31200, 30000, 31000, 31100};
+    static const int64_t two[] = {2000, 2010, 2000, 1990, 6000, 6010, 6000, 31000, 31200, 30000, 31000, 31100};
     static const int64_t between[] = {2000, 2020, 1990, 2000, 4000, 4500, 9000, 9100, 8900, 9000};
     static const int64_t gap[] = {9000, 2000, 2020, 1990, 2000, 9000, 9100, 8900, 9000};
     struct knees found;
@@ -37,8 +37,8 @@ static void check_steps(void)
     TAP_OK(found.knee[0].low == 16000 && found.knee[0].high == 32000 && found.knee[0].at > 22000 &&
                found.knee[0].at < 23000,
            "between the two points");
-    TAP_OK(found.knee[0].before > 1990 && found.knee[0].before < 2060 &&
-               found.knee[0].after > 5950 && found.knee[0].after < 6100,
+    TAP_OK(found.knee[0].before > 1990 && found.knee[0].before < 2060 && found.knee[0].after > 5950 &&
+               found.knee[0].after < 6100,
            "with its levels");
     TAP_STR(infer_confidence_name(found.knee[0].confidence), "high", "and high confidence");
     find(two, 12, &found);
@@ -74,8 +74,7 @@ static void check_nothing(void)
     struct knees found;
 
     find(flat, 10, &found);
-    TAP_OK(found.verdict == KNEES_NONE && found.from == 4000 && found.upto == 128000,
-           "flat: none, but for the ends");
+    TAP_OK(found.verdict == KNEES_NONE && found.from == 4000 && found.upto == 128000, "flat: none, but for the ends");
     find(spike, 10, &found);
     TAP_OK(found.verdict == KNEES_NONE, "one outlier: none");
     find(falls, 10, &found);
@@ -100,8 +99,7 @@ static void check_counts(void)
     for (size_t i = 0; i < 5; i++)
         points[i].count = 7;
     knees_find(points, 8, &usual, &found);
-    TAP_OK(found.verdict == KNEES_UNKNOWN && found.from == 0,
-           "intervals with few samples are left out");
+    TAP_OK(found.verdict == KNEES_UNKNOWN && found.from == 0, "intervals with few samples are left out");
 }
 
 /* A curve of 12 to 40 points with up to three steps of 1.5 to 30 times, noise of 1 to 12 %, and spikes. */
@@ -121,17 +119,16 @@ static void plant(struct planted *planted, struct prng *prng)
     planted->count = prng_range(prng, 12, 40);
     planted->split_count = prng_below(prng, 4);
     for (size_t i = 0; i < planted->split_count; i++)
-        planted->splits[i] =
-            planted->count * (i + 1) / (planted->split_count + 1) + prng_below(prng, 2);
+        planted->splits[i] = planted->count * (i + 1) / (planted->split_count + 1) + prng_below(prng, 2);
     for (size_t i = 0; i < planted->count; i++) {
         if (next < planted->split_count && planted->splits[next] == i) {
             level = level * (int64_t)prng_range(prng, 150, 3000) / 100;
             next++;
         }
-        planted->points[i] = (struct knee_point){
-            .at = at,
-            .value = level * (int64_t)prng_range(prng, 1000 - 10 * noise, 1000 + 10 * noise) / 1000,
-            .count = 50};
+        planted->points[i] =
+            (struct knee_point){.at = at,
+                                .value = level * (int64_t)prng_range(prng, 1000 - 10 * noise, 1000 + 10 * noise) / 1000,
+                                .count = 50};
         if (prng_below(prng, 100) < 3)
             planted->points[i].value *= 5;
         at += at / 4 + 1;
@@ -145,8 +142,7 @@ static bool is_right(const struct planted *planted, const struct knees *found)
     for (size_t i = 0; i < found->count; i++) {
         size_t split = planted->splits[i];
 
-        if (found->knee[i].high < planted->points[split].at ||
-            found->knee[i].low > planted->points[split - 1].at)
+        if (found->knee[i].high < planted->points[split].at || found->knee[i].low > planted->points[split - 1].at)
             return false;
     }
     return true;
@@ -161,8 +157,8 @@ static bool is_wrong(const struct planted *planted, const struct knees *found)
         for (size_t k = 0; k < planted->split_count; k++) {
             size_t split = planted->splits[k];
 
-            near |= found->knee[i].high >= planted->points[split - 1].at &&
-                    found->knee[i].low <= planted->points[split].at;
+            near |=
+                found->knee[i].high >= planted->points[split - 1].at && found->knee[i].low <= planted->points[split].at;
         }
         if (!near)
             return true;
@@ -186,8 +182,8 @@ static void check_planted(void)
         right += is_right(&planted, &found);
         wrong += is_wrong(&planted, &found);
     }
-    printf("# of %u seeded curves: %u right, %u wrong, %u not all seen\n", (unsigned)CURVES, right,
-           wrong, CURVES - right - wrong);
+    printf("# of %u seeded curves: %u right, %u wrong, %u not all seen\n", (unsigned)CURVES, right, wrong,
+           CURVES - right - wrong);
     TAP_OK(right * 100 >= CURVES * 95, "95 % of the seeded curves recovered");
     TAP_OK(wrong * 100 <= CURVES, "at most 1 % wrong");
 }

@@ -1,8 +1,5 @@
-// SPDX-License-Identifier: MIT
-/*
- * lib/record/ktap.c: exact lines (CRC-16 by Python's binascii.crc_hqx), counts, names that are not
- * allowed.
- */
+/* SPDX-License-Identifier: MIT */
+/* lib/record/ktap.c: exact lines (CRC-16 by Python's binascii.crc_hqx), counts, names that are not allowed. */
 #include "tests/unit/tap.h"
 
 #include "lib/crc.h"
@@ -32,8 +29,8 @@ static void check_names(void)
     name[KTAP_NAME_MAX + 1] = '\0';
     TAP_OK(!ktap_name_valid(name), "too_long");
     TAP_OK(!ktap_name_valid(""), "empty");
-    TAP_OK(!ktap_name_valid("Wake") && !ktap_name_valid("a b") && !ktap_name_valid("a-b") &&
-               !ktap_name_valid("a#") && !ktap_name_valid("\xe4"),
+    TAP_OK(!ktap_name_valid("Wake") && !ktap_name_valid("a b") && !ktap_name_valid("a-b") && !ktap_name_valid("a#") &&
+               !ktap_name_valid("\xe4"),
            "wrong_characters");
 }
 
@@ -53,8 +50,7 @@ static void check_lines(struct ktap *ktap, const struct last_line *last)
     ktap_result(ktap, KTAP_FAIL, 4, "wake_hlt_ipi", &lost);
     TAP_STR(last->text, "not ok 4 wake_hlt_ipi # lost_wake -1 count ~1f3a\n", "fail_line");
     ktap_result(ktap, KTAP_SKIP, 5, "wake_mwait", &skip);
-    TAP_STR(last->text, "ok 5 wake_mwait # SKIP needs CPUID.01H:ECX[3] MONITOR ~0dad\n",
-            "skip_line");
+    TAP_STR(last->text, "ok 5 wake_mwait # SKIP needs CPUID.01H:ECX[3] MONITOR ~0dad\n", "skip_line");
     ktap_result(ktap, KTAP_ERROR, 6, "noise", NULL);
     TAP_STR(last->text, "not ok 6 noise ~02a9\n", "error_line");
     TAP_OK(!ktap_result(ktap, KTAP_PASS, 7, "Bad name", NULL), "wrong_name_is_told");
@@ -90,9 +86,7 @@ int main(void)
     check_names();
     ktap_version(&ktap, &stream);
     check_lines(&ktap, &last);
-    TAP_OK(ktap.counts.pass == 2 && ktap.counts.fail == 1 && ktap.counts.skip == 1 &&
-               ktap.counts.error == 2,
-           "counts");
+    TAP_OK(ktap.counts.pass == 2 && ktap.counts.fail == 1 && ktap.counts.skip == 1 && ktap.counts.error == 2, "counts");
     check_long_reason(&ktap, &last);
     return tap_done();
 }

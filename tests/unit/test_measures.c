@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* lib/record/measures.c: the exact records of measured figures, and lists that need several. */
 #include "tests/unit/tap.h"
 
@@ -58,8 +58,7 @@ static void check_single_records(void)
     char json[JSON_OBJECT_BYTES];
     const uint64_t rejects[REJECT_COUNT] = {1000, 2, 0, 1, [REJECT_WARMUP] = 32};
     const uint64_t none[REJECT_COUNT] = {7};
-    const struct summary summary = {
-        .n = 5, .min = -3, .max = 90, .sum = 120, .median = 20, .mad = 4, .negative = 1};
+    const struct summary summary = {.n = 5, .min = -3, .max = 90, .sum = 120, .median = 20, .mad = 4, .negative = 1};
 
     start(&stream);
     record_summary(&stream, &WAKE, &summary);
@@ -69,22 +68,19 @@ static void check_single_records(void)
             "summary");
     start(&stream);
     record_floor(&stream, &WAKE, 40, 1000);
-    TAP_STR(
-        object(json, log_kept.text),
-        "{\"t\":\"stats\",\"step\":123,\"m\":\"interrupt_latency_net\",\"floor\":40,\"n\":1000}",
-        "floor");
+    TAP_STR(object(json, log_kept.text),
+            "{\"t\":\"stats\",\"step\":123,\"m\":\"interrupt_latency_net\",\"floor\":40,\"n\":1000}", "floor");
     start(&stream);
     record_rejects(&stream, 4, rejects);
-    TAP_STR(object(json, log_kept.text),
-            "{\"t\":\"stats\",\"step\":4,\"rej\":{\"early\":2,\"steal\":1,\"warmup\":32}}",
+    TAP_STR(object(json, log_kept.text), "{\"t\":\"stats\",\"step\":4,\"rej\":{\"early\":2,\"steal\":1,\"warmup\":32}}",
             "rejects");
     start(&stream);
     record_rejects(&stream, 4, none);
     TAP_STR(object(json, log_kept.text), "{\"t\":\"stats\",\"step\":4,\"rej\":{}}", "no_rejects");
     start(&stream);
     record_scalar(&stream, 9, "smi", -1, "count");
-    TAP_STR(object(json, log_kept.text),
-            "{\"t\":\"stats\",\"step\":9,\"k\":\"smi\",\"v\":-1,\"u\":\"count\"}", "scalar");
+    TAP_STR(object(json, log_kept.text), "{\"t\":\"stats\",\"step\":9,\"k\":\"smi\",\"v\":-1,\"u\":\"count\"}",
+            "scalar");
 }
 
 /* The widest figures that there are: no record may be refused. */
@@ -124,11 +120,10 @@ static void check_quantiles(void)
             "[\"p1\",10,4,18],[\"p50\",500,469,532],[\"p90\",900,881,919],[\"p99\",990,983,997],"
             "[\"p99.9\",999,null,null],[\"p99.99\",1000,null,null]]}",
             "quantiles_first_record");
-    TAP_STR(
-        object(json, next_line(next_line(log_kept.text))),
-        "{\"t\":\"stats\",\"step\":2,\"m\":\"wake_latency\",\"q\":[[\"p99.999\",1000,null,null],"
-        "[\"max\",1000,null,null]]}",
-        "quantiles_second_record");
+    TAP_STR(object(json, next_line(next_line(log_kept.text))),
+            "{\"t\":\"stats\",\"step\":2,\"m\":\"wake_latency\",\"q\":[[\"p99.999\",1000,null,null],"
+            "[\"max\",1000,null,null]]}",
+            "quantiles_second_record");
 }
 
 static void check_worst(void)
@@ -178,8 +173,7 @@ static void check_hist(void)
     for (int64_t i = 0; i < 20000; i++)
         hdr_add(&hdr, i * i);
     start(&stream);
-    TAP_OK(record_hist(&stream, &(struct measure){4294967295u, WAKE.metric, "tsc"}, &hdr),
-           "hist_of_many_parts");
+    TAP_OK(record_hist(&stream, &(struct measure){4294967295u, WAKE.metric, "tsc"}, &hdr), "hist_of_many_parts");
     for (const char *line = log_kept.text; *line; line = next_line(next_line(line))) {
         const char *data = strstr(line, "\"d\":\"") + 5;
         unsigned p = 0;
@@ -191,8 +185,7 @@ static void check_hist(void)
         length += strcspn(data, "\"");
     }
     TAP_OK(part == parts && parts > 100, "parts_are_numbered");
-    TAP_INT(hdr_decode(&back, memory[1], sizeof(memory[1]), joined, length), HDR_OK,
-            "joined_parts_decode");
+    TAP_INT(hdr_decode(&back, memory[1], sizeof(memory[1]), joined, length), HDR_OK, "joined_parts_decode");
     TAP_INT(back.total_count, 20000, "with_all_values");
 }
 

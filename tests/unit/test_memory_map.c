@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 // UNIT_EXTRA: boot/boot_info.c boot/loader_info.c boot/memory_map.c boot/multiboot1.c boot/multiboot2.c boot/pvh.c
 /* The memory map that comes out of a loader's: sorted, cut, and the same as a model says. */
 #include "boot/boot_info.h"
@@ -70,8 +70,8 @@ static void test_last_page(struct memory *memory, struct boot_info *info)
 }
 
 /*
- * Random maps against a model that keeps one type for each quarter of a page. Every address must
- * come out with the highest type of what covers it, but for usable pages that are not whole.
+ * Random maps against a model that keeps one type for each quarter of a page. Every address must come out with the
+ * highest type of what covers it, but for usable pages that are not whole.
  */
 enum { MODEL_PAGES = 64, QUARTERS = 4 * MODEL_PAGES, QUARTER_BYTES = 1024, ROUNDS = 500 };
 

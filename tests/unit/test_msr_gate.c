@@ -1,8 +1,10 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 // UNIT_EXTRA: arch/x86/power/msr_gate.c arch/x86/cpu/msr_save.c arch/x86/power/power_model.c arch/x86/cpu/cpuid.c
 // UNIT_EXTRA: arch/x86/cpu/features.c arch/x86/wake/nap.c tests/machine/model.c tests/machine/model_nap.c tests/machine/models.c
 // UNIT_EXTRA: tests/machine/model_smp.c
-/* The gate in front of register writes, against the machine model: what passes, what does not, and that all comes back. */
+/*
+ * The gate in front of register writes, against the machine model: what passes, what does not, and that all comes back.
+ */
 #include "arch/x86/power/msr_gate.h"
 
 #include "arch/x86/cpu/msr.h"
@@ -22,8 +24,7 @@ static struct msr_gate begin(const char *model, const struct model_plan *plan)
     return (struct msr_gate){.snapshot = &at.machine.snapshot, .guest = plan->hypervisor};
 }
 
-static enum msr_change_end change(const struct msr_gate *gate, uint32_t msr, uint64_t mask,
-                                  uint64_t value)
+static enum msr_change_end change(const struct msr_gate *gate, uint32_t msr, uint64_t mask, uint64_t value)
 {
     struct msr_wish wish = {.msr = msr, .mask = mask, .value = value, .why = "test"};
 
@@ -116,7 +117,10 @@ static void check_guest_and_dry_run(void)
     TAP_INT(at.writes + saves.count, 0, "dry_run_writes_nothing");
 }
 
-/* Each counter that the model has is on the list of its processor, at the number that the model's own table has, and nothing else is. */
+/*
+ * Each counter that the model has is on the list of its processor, at the number that the model's own table has, and
+ * nothing else is.
+ */
 static void check_counters(void)
 {
     for (unsigned i = 0; i < MODEL_COUNT; i++) {
@@ -133,8 +137,7 @@ static void check_counters(void)
         for (unsigned k = 0; k < MODEL_COUNTERS; k++) {
             wanted += model->counters[k].msr != 0;
             for (unsigned c = 0; c < RESIDENCY_COUNT && model->counters[k].msr; c++)
-                found += (power->counters >> c & 1) &&
-                         residency_msr(power, c) == model->counters[k].msr &&
+                found += (power->counters >> c & 1) && residency_msr(power, c) == model->counters[k].msr &&
                          residency_depth(c) == model->counters[k].depth;
         }
         for (unsigned c = 0; c < RESIDENCY_COUNT; c++)

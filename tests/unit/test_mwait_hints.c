@@ -1,6 +1,9 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 // UNIT_EXTRA: arch/x86/cpu/cpuid.c arch/x86/cpu/features.c arch/x86/idle/mwait_hints.c
-/* Of all hints exactly those run that leaf 5 of real processors lists, worked out by hand from EDX: nibble n is the sub-states of Cn. */
+/*
+ * Of all hints exactly those run that leaf 5 of real processors lists, worked out by hand from EDX: nibble n is the
+ * sub-states of Cn.
+ */
 #include "arch/x86/idle/mwait_hints.h"
 
 #include "tests/golden/cpuid/recorded.h"
@@ -51,13 +54,11 @@ static void check(const struct processor *processor)
     size_t length = 0;
 
     take_snapshot(&snapshot, processor->ecx, processor->edx);
-    for (uint32_t hint = 0; hint < HINTS && length < sizeof text; hint++) {
+    for (uint32_t hint = 0; hint < HINTS && length < sizeof text; hint++)
         if (!mwait_hint_problem(&snapshot, hint))
             length += (size_t)snprintf(text + length, sizeof text - length, "%02x ", hint);
-    }
     /* Fxh is C0, which every processor has. */
-    snprintf(want, sizeof want, "%sf0 f1 f2 f3 f4 f5 f6 f7 f8 f9 fa fb fc fd fe ff ",
-             processor->hints);
+    snprintf(want, sizeof want, "%sf0 f1 f2 f3 f4 f5 f6 f7 f8 f9 fa fb fc fd fe ff ", processor->hints);
     TAP_STR(text, want, processor->name);
     snprintf(name, sizeof name, "%s_not_monitorless", processor->name);
     TAP_OK(mwait_monitorless_problem(&snapshot, 0) != NULL, name);

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* lib/infer/mwait_is on the machines that are known, and on doubtful ones. */
 #include "lib/infer/mwait_is.h"
 #include "tests/unit/tap.h"
@@ -21,8 +21,7 @@ static struct mwait_tries until_store(void)
 }
 
 /* A guest whose exits cost 2000 ticks; the caller says how its waits end. */
-static struct mwait_seen guest(struct mwait_tries quiet, struct mwait_tries stored,
-                               struct mwait_tries unarmed)
+static struct mwait_seen guest(struct mwait_tries quiet, struct mwait_tries stored, struct mwait_tries unarmed)
 {
     return (struct mwait_seen){.quiet = quiet,
                                .stored = stored,
@@ -31,8 +30,7 @@ static struct mwait_seen guest(struct mwait_tries quiet, struct mwait_tries stor
                                .leaves = INTERCEPT_YES};
 }
 
-static struct mwait_seen metal(struct mwait_tries quiet, struct mwait_tries stored,
-                               struct mwait_tries unarmed)
+static struct mwait_seen metal(struct mwait_tries quiet, struct mwait_tries stored, struct mwait_tries unarmed)
 {
     struct mwait_seen seen = guest(quiet, stored, unarmed);
 
@@ -41,8 +39,7 @@ static struct mwait_seen metal(struct mwait_tries quiet, struct mwait_tries stor
     return seen;
 }
 
-static void expect(struct mwait_seen seen, const char *word, const char *confidence,
-                   const char *name)
+static void expect(struct mwait_seen seen, const char *word, const char *confidence, const char *name)
 {
     struct mwait_answer answer = mwait_decide(&seen);
 

@@ -1,7 +1,6 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 // UNIT_EXTRA: arch/x86/cpu/page_tables.c
-/* Page tables as data, read back by a walk of our own that knows only the manual (SDM volume 3A,
- * figure 4-8). */
+/* Page tables as data, read back by a walk of our own that knows only the manual (SDM volume 3A, figure 4-8). */
 #include "arch/x86/cpu/page_tables.h"
 
 #include <stdlib.h>
@@ -15,8 +14,8 @@
 #define NX  (1ull << 63)
 
 /*
- * The translation of `address`: its flags (bits 0, 1, 3 to 6 and 63, and bit 7 of a 4 KiB page,
- * which is PAT there), or 0; *to = the physical address.
+ * The translation of `address`: its flags (bits 0, 1, 3 to 6 and 63, and bit 7 of a 4 KiB page, which is PAT there), or
+ * 0; *to = the physical address.
  */
 static uint64_t walk(const struct page_tables *tables, uint64_t address, uint64_t *to)
 {
@@ -46,8 +45,8 @@ static bool maps(const struct page_tables *tables, uint64_t address, uint64_t fl
     uint64_t got = walk(tables, address, &to);
 
     if (got != flags || (flags != 0 && to != address)) {
-        printf("# %#llx: flags %#llx, want %#llx, to %#llx\n", (unsigned long long)address,
-               (unsigned long long)got, (unsigned long long)flags, (unsigned long long)to);
+        printf("# %#llx: flags %#llx, want %#llx, to %#llx\n", (unsigned long long)address, (unsigned long long)got,
+               (unsigned long long)flags, (unsigned long long)to);
         return false;
     }
     return true;
@@ -74,13 +73,11 @@ static void test_like_the_image(struct page_tables *t)
     TAP_OK(maps(t, 0xfedff000, P | W | NX) && maps(t, 0xfee01000, P | W | NX), "and no other");
     TAP_OK((page_tables_lookup(t, 0xfee00000, &size) & UC) == UC && size == PAGE_SIZE_4K, "lookup");
     TAP_OK(page_tables_map(t, 0x80101000, 0x400000, P | NX, PAGE_SIZE_2M), "4 MiB from the middle");
-    TAP_OK(maps(t, 0x80100fff, P | W | NX) && maps(t, 0x80101000, P | NX) &&
-               maps(t, 0x80200000, P | NX) && maps(t, 0x80500fff, P | NX) &&
-               maps(t, 0x80501000, P | W | NX),
+    TAP_OK(maps(t, 0x80100fff, P | W | NX) && maps(t, 0x80101000, P | NX) && maps(t, 0x80200000, P | NX) &&
+               maps(t, 0x80500fff, P | NX) && maps(t, 0x80501000, P | W | NX),
            "begins and ends where it should");
     TAP_OK(page_tables_lookup(t, 0, &size) == 0, "lookup of nothing");
-    TAP_OK(page_tables_lookup(t, 0x40000000, &size) != 0 && size == PAGE_SIZE_2M,
-           "lookup of 2 MiB");
+    TAP_OK(page_tables_lookup(t, 0x40000000, &size) != 0 && size == PAGE_SIZE_2M, "lookup of 2 MiB");
 }
 
 static void test_large(struct page_tables *t)

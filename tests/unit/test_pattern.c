@@ -1,16 +1,15 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* lib/pattern against what its distributions must give, and a trace that is read by hand. */
 #include "lib/pattern.h"
 #include "tests/unit/tap.h"
 
 enum { EVENTS = 200000 };
 
-static const char trace[] =
-    "period,next_timer_ns,tick_ns,latency_ns,wake_ns,cause,resched,reject,exit_pct\n"
-    "0,5000,1,1,3000,O,1,0,0\n"
-    "1,7000,1,1,7000,T,1,0,0\n"
-    "2,-40,1,1,900,O,1,0,0\n"
-    "3,99000000000,1,1,50000000000,O,1,0,0\n";
+static const char trace[] = "period,next_timer_ns,tick_ns,latency_ns,wake_ns,cause,resched,reject,exit_pct\n"
+                            "0,5000,1,1,3000,O,1,0,0\n"
+                            "1,7000,1,1,7000,T,1,0,0\n"
+                            "2,-40,1,1,900,O,1,0,0\n"
+                            "3,99000000000,1,1,50000000000,O,1,0,0\n";
 
 static bool parses(const char *text, enum pattern_kind kind, uint64_t hz)
 {
@@ -34,11 +33,10 @@ static void test_words(void)
     TAP_OK(parses("net", PATTERN_NET, 0) && parses("ring", PATTERN_RING, 0) &&
                parses("pingpong", PATTERN_PINGPONG, 0) && parses("trace", PATTERN_TRACE, 0),
            "those without a rate");
-    TAP_OK(refuses("periodic:0") && refuses("periodic:100001") && refuses("periodic:") &&
-               refuses("periodic:1x") && refuses("periodic:99999999999999999999"),
+    TAP_OK(refuses("periodic:0") && refuses("periodic:100001") && refuses("periodic:") && refuses("periodic:1x") &&
+               refuses("periodic:99999999999999999999"),
            "rates that are none");
-    TAP_OK(refuses("net:5") && refuses("") && refuses("period") && refuses("rings"),
-           "words that are none");
+    TAP_OK(refuses("net:5") && refuses("") && refuses("period") && refuses("rings"), "words that are none");
     TAP_OK(pattern_is_remote(PATTERN_RING) && !pattern_is_remote(PATTERN_BURST), "remote ones");
 }
 
@@ -79,8 +77,7 @@ static void test_poisson(void)
     }
     TAP_OK(sum_ns / EVENTS > 990000 && sum_ns / EVENTS < 1010000, "poisson: the mean is 1 ms");
     TAP_OK(longer > EVENTS * 0.3629 && longer < EVENTS * 0.3729, "36.8 % are longer than the mean");
-    TAP_OK(much_longer > EVENTS * 0.0478 && much_longer < EVENTS * 0.0518,
-           "5.0 % are longer than three of them");
+    TAP_OK(much_longer > EVENTS * 0.0478 && much_longer < EVENTS * 0.0518, "5.0 % are longer than three of them");
 }
 
 static void test_burst(void)
@@ -143,8 +140,7 @@ static void test_seed(void)
     TAP_OK(differs, "another seed others");
 }
 
-static void expect_row(struct pattern *pattern, uint64_t timer_ns, uint64_t wake_ns,
-                       const char *name)
+static void expect_row(struct pattern *pattern, uint64_t timer_ns, uint64_t wake_ns, const char *name)
 {
     struct pattern_event event;
 

@@ -1,7 +1,5 @@
-// SPDX-License-Identifier: MIT
-/*
- * lib/plan: values of every kind, the order and the names of steps, and each error at its place.
- */
+/* SPDX-License-Identifier: MIT */
+/* lib/plan: values of every kind, the order and the names of steps, and each error at its place. */
 #include "lib/script/plan.h"
 #include "tests/unit/plan_specs.h"
 #include "tests/unit/tap.h"
@@ -16,16 +14,15 @@ struct built {
 
 static const struct plan_limits LIMITS = {.memory_bytes = 1 << 20, .max_steps = 100};
 
-static struct built *build_within(struct built *built, const char *text,
-                                  const struct plan_limits *limits, size_t arena_bytes)
+static struct built *build_within(struct built *built, const char *text, const struct plan_limits *limits,
+                                  size_t arena_bytes)
 {
     struct arena arena;
     arena_init(&arena, built->memory, arena_bytes);
     script_errors_init(&built->errors);
     memset(&built->plan, 0, sizeof(built->plan));
     built->good = script_parse("s", text, strlen(text), &arena, &built->script, &built->errors) &&
-                  plan_build(&built->script, TEST_SPECS, TEST_SPEC_COUNT, limits, &arena,
-                             &built->plan, &built->errors);
+                  plan_build(&built->script, TEST_SPECS, TEST_SPEC_COUNT, limits, &arena, &built->plan, &built->errors);
     return built;
 }
 
@@ -55,9 +52,8 @@ static void test_values(void)
                   "wake idle=umwait:c02 by=ipi from=sibling interval=log:1us..4ms samples=10k "
                   "budget=1.5s seed=0x20 raw=yes");
     TAP_OK(built.good && built.plan.step_count == 2, "two steps");
-    if (!built.good) {
+    if (!built.good)
         return;
-    }
     const struct plan_step *noise = &built.plan.steps[0];
     TAP_OK(noise->values[1].time.ticks && noise->values[1].time.value == 300, "ticks");
     TAP_INT(plan_time_ns(noise, "threshold", 7), 7, "ticks are not ns");
@@ -73,8 +69,7 @@ static void test_values(void)
     TAP_INT(wake->values[1].choice, 1, "choice");
     TAP_INT(wake->values[2].cpu.place, PLAN_CPU_SIBLING, "CPU by place");
     const struct plan_interval *interval = &wake->values[4].interval;
-    TAP_OK(interval->shape == PLAN_LOG && interval->low == 1000 && interval->high == 4000000,
-           "log interval");
+    TAP_OK(interval->shape == PLAN_LOG && interval->low == 1000 && interval->high == 4000000, "log interval");
     TAP_INT(plan_count(wake, "samples", 0), 10000, "count");
     TAP_INT(plan_time_ns(wake, "budget", 0), 1500000000, "time");
     TAP_INT(plan_count(wake, "seed", 0), 32, "hex");
@@ -102,13 +97,11 @@ static void test_values(void)
 static void test_names(void)
 {
     check_names("survey; noise", "survey noise");
-    check_names("wake idle=hlt by=timer interval=100us samples=9 budget=2s",
-                "wake_hlt_timer_100us");
+    check_names("wake idle=hlt by=timer interval=100us samples=9 budget=2s", "wake_hlt_timer_100us");
     check_names("wake idle=hlt,mwait:0x20,mwait:1 by=timer,ipi",
                 "wake_hlt_timer wake_hlt_ipi wake_mwait_0x20_timer wake_mwait_0x20_ipi "
                 "wake_mwait_0x1_timer wake_mwait_0x1_ipi");
-    check_names("wake by=timer,ipi idle=hlt,pause",
-                "wake_hlt_timer wake_pause_timer wake_hlt_ipi wake_pause_ipi");
+    check_names("wake by=timer,ipi idle=hlt,pause", "wake_hlt_timer wake_pause_timer wake_hlt_ipi wake_pause_ipi");
     check_names("cost", "cost_pause cost_rdtsc cost_cpuid");
     check_names("cost n=1k,2k", "cost_pause_n_1000 cost_rdtsc_n_1000 cost_cpuid_n_1000 "
                                 "cost_pause_n_2000 cost_rdtsc_n_2000 cost_cpuid_n_2000");
@@ -131,26 +124,22 @@ static void test_sweeps(void)
                 "wake_hlt_1us wake_hlt_10us wake_hlt_100us wake_hlt_1ms wake_hlt_10ms "
                 "wake_hlt_100ms wake_hlt_1s wake_hlt_10s");
     /* 1000 * 10^(1/3) = 2154.43, 1000 * 10^(2/3) = 4641.59 */
-    check_names("wake idle=hlt interval=1us..10us/log4",
-                "wake_hlt_1us wake_hlt_2154ns wake_hlt_4642ns wake_hlt_10us");
+    check_names("wake idle=hlt interval=1us..10us/log4", "wake_hlt_1us wake_hlt_2154ns wake_hlt_4642ns wake_hlt_10us");
     check_names("wake idle=hlt interval=1us..2us/lin4,5us",
                 "wake_hlt_1us wake_hlt_1333ns wake_hlt_1667ns wake_hlt_2us wake_hlt_5us");
-    check_names("wake idle=hlt interval=1000tsc..1002tsc/lin9",
-                "wake_hlt_1000tsc wake_hlt_1001tsc wake_hlt_1002tsc");
+    check_names("wake idle=hlt interval=1000tsc..1002tsc/lin9", "wake_hlt_1000tsc wake_hlt_1001tsc wake_hlt_1002tsc");
     check_names("wake idle=hlt interval=1us..1us/log20", "wake_hlt_1us");
 }
 
-static void check_error_within(const char *text, const struct plan_limits *limits,
-                               size_t arena_bytes, const char *want)
+static void check_error_within(const char *text, const struct plan_limits *limits, size_t arena_bytes, const char *want)
 {
     static struct built built;
     char line[SCRIPT_ERROR_LINE_BYTES] = "no error";
     build_within(&built, text, limits, arena_bytes);
     TAP_OK(!built.good && built.plan.step_count == 0, "a wrong script has no steps");
     TAP_INT(built.errors.count, 1, "one error");
-    if (built.errors.count > 0) {
+    if (built.errors.count > 0)
         script_error_write(&built.errors.at[0], line, sizeof(line));
-    }
     TAP_STR(line, want, text);
 }
 
@@ -168,18 +157,13 @@ static void test_word_errors(void)
                 "budget, seed, raw; did you mean 'idle'?");
     check_error("survey cpus=2", "s:1:8: found 'cpus', expected no key, survey takes none");
     check_error("wake by=ipi", "s:1:1: found 'wake', expected the key idle= with it");
-    check_error("wake idle=hlt by=ipi idle=spin",
-                "s:1:22: found 'idle', expected each key only once in a statement");
-    check_error("wake idle=hlt,haltt",
-                "s:1:15: found 'haltt', expected one of spin, pause, hlt, mwait:#, "
-                "umwait:c01|c02; did you mean 'hlt'?");
-    check_error("wake idle=mwiat:1",
-                "s:1:11: found 'mwiat', expected one of spin, pause, hlt, mwait:#, "
-                "umwait:c01|c02; did you mean 'mwait'?");
-    check_error("wake idle=hlt:3",
-                "s:1:14: found ':3', expected nothing after this word: it takes no argument");
-    check_error("wake idle=mwait:C1",
-                "s:1:17: found 'C1', expected a number such as 2000, 100k or 0x20");
+    check_error("wake idle=hlt by=ipi idle=spin", "s:1:22: found 'idle', expected each key only once in a statement");
+    check_error("wake idle=hlt,haltt", "s:1:15: found 'haltt', expected one of spin, pause, hlt, mwait:#, "
+                                       "umwait:c01|c02; did you mean 'hlt'?");
+    check_error("wake idle=mwiat:1", "s:1:11: found 'mwiat', expected one of spin, pause, hlt, mwait:#, "
+                                     "umwait:c01|c02; did you mean 'mwait'?");
+    check_error("wake idle=hlt:3", "s:1:14: found ':3', expected nothing after this word: it takes no argument");
+    check_error("wake idle=mwait:C1", "s:1:17: found 'C1', expected a number such as 2000, 100k or 0x20");
     check_error("wake idle=umwait:c03", "s:1:18: found 'c03', expected one of c01|c02");
     check_error("wake idle=umwait:", "s:1:18: found nothing, expected one of c01|c02");
     check_error("wake idle=hlt by=tmier", "s:1:18: found 'tmier', expected one of timer, ipi; did "
@@ -188,31 +172,23 @@ static void test_word_errors(void)
     check_error("wake idle=hlt from=near",
                 "s:1:20: found 'near', expected one of self, sibling, package, remote or the "
                 "number of a CPU");
-    check_error("wake idle=hlt,,pause",
-                "s:1:15: found nothing, expected a value between the commas");
-    check_error("wake idle=hlt samples=1,2",
-                "s:1:23: found '1,2', expected one value: this key takes no list");
+    check_error("wake idle=hlt,,pause", "s:1:15: found nothing, expected a value between the commas");
+    check_error("wake idle=hlt samples=1,2", "s:1:23: found '1,2', expected one value: this key takes no list");
 }
 
 static void test_number_errors(void)
 {
     check_error("wake idle=hlt interval=50",
                 "s:1:24: found '50', expected a unit after the number: ns, us, ms, s or tsc");
-    check_error("wake idle=hlt budget=50",
-                "s:1:22: found '50', expected a time in ns, us, ms or s");
-    check_error("wake idle=hlt budget=50tsc",
-                "s:1:22: found '50tsc', expected a time in ns, us, ms or s");
-    check_error("wake idle=hlt budget=5sec",
-                "s:1:23: found 'sec', expected one of the units ns, us, ms, s");
+    check_error("wake idle=hlt budget=50", "s:1:22: found '50', expected a time in ns, us, ms or s");
+    check_error("wake idle=hlt budget=50tsc", "s:1:22: found '50tsc', expected a time in ns, us, ms or s");
+    check_error("wake idle=hlt budget=5sec", "s:1:23: found 'sec', expected one of the units ns, us, ms, s");
     check_error("wake idle=hlt budget=1us", "s:1:22: found '1us', expected 1ms to 3600s");
     check_error("noise time=0ns", "s:1:12: found '0ns', expected at least 1ns");
-    check_error("wake idle=hlt budget=99999999999s",
-                "s:1:22: found '99999999999s', expected a time that fits 64 bits");
+    check_error("wake idle=hlt budget=99999999999s", "s:1:22: found '99999999999s', expected a time that fits 64 bits");
     check_error("wake idle=hlt samples=0", "s:1:23: found '0', expected 1 to 10000000");
-    check_error("wake idle=hlt samples=5us",
-                "s:1:24: found 'us', expected nothing more, or k, M or G");
-    check_error("wake idle=mwait:0x100000000",
-                "s:1:17: found '0x100000000', expected 0 to 4294967295");
+    check_error("wake idle=hlt samples=5us", "s:1:24: found 'us', expected nothing more, or k, M or G");
+    check_error("wake idle=mwait:0x100000000", "s:1:17: found '0x100000000', expected 0 to 4294967295");
     check_error("wake idle=hlt from=256", "s:1:20: found '256', expected 0 to 255");
     check_error("noise cpus=99999999999", "s:1:12: found '99999999999', expected 0 to 4294967295");
 }
@@ -225,24 +201,19 @@ static void test_interval_errors(void)
     check_error("wake idle=hlt interval=unifrom:1us..4ms",
                 "s:1:24: found 'unifrom', expected uniform or log before the colon; did you mean "
                 "'uniform'?");
-    check_error("wake idle=hlt interval=fast",
-                "s:1:24: found 'fast', expected a time such as 50us, uniform:1us..4ms, "
-                "log:1us..4ms or a sweep such as 1us..10ms/log20");
-    check_error("wake idle=hlt interval=uniform:4ms..1us",
-                "s:1:32: found '4ms..1us', expected the smaller time first");
+    check_error("wake idle=hlt interval=fast", "s:1:24: found 'fast', expected a time such as 50us, uniform:1us..4ms, "
+                                               "log:1us..4ms or a sweep such as 1us..10ms/log20");
+    check_error("wake idle=hlt interval=uniform:4ms..1us", "s:1:32: found '4ms..1us', expected the smaller time first");
     check_error("wake idle=hlt interval=uniform:1..4ms",
                 "s:1:32: found '1', expected a unit after the number: ns, us, ms, s or tsc");
-    check_error("wake idle=hlt interval=uniform:1us..",
-                "s:1:37: found nothing, expected a time such as 50us");
-    check_error("wake idle=hlt interval=log:5us",
-                "s:1:28: found '5us', expected a range such as 1us..4ms");
+    check_error("wake idle=hlt interval=uniform:1us..", "s:1:37: found nothing, expected a time such as 50us");
+    check_error("wake idle=hlt interval=log:5us", "s:1:28: found '5us', expected a range such as 1us..4ms");
     check_error("wake idle=hlt interval=uniform:1us..4000tsc",
                 "s:1:32: found '1us..4000tsc', expected both ends in tsc or neither");
     check_error("wake idle=hlt interval=1us..4ms/20",
                 "s:1:33: found '20', expected log or lin and a number of values, such as log20");
     check_error("wake idle=hlt interval=1us..4ms/log1", "s:1:36: found '1', expected 2 to 1000");
-    check_error("wake idle=hlt interval=10ns..4ms/log20",
-                "s:1:24: found '10ns', expected 1us to 10s");
+    check_error("wake idle=hlt interval=10ns..4ms/log20", "s:1:24: found '10ns', expected 1us to 10s");
     check_error("wake idle=hlt interval=20s", "s:1:24: found '20s', expected 1us to 10s");
 }
 
@@ -277,17 +248,15 @@ static void test_many_errors(void)
     TAP_OK(!built.good && built.errors.kept == SCRIPT_ERRORS_MAX, "eight errors are enough");
 }
 
-/* Whatever the arena's size, the plan is built or refused; nothing is read or written outside it.
- */
+/* Whatever the arena's size, the plan is built or refused; nothing is read or written outside it. */
 static void test_all_arenas(void)
 {
     static struct built built;
     size_t needed_bytes = 0;
     for (size_t bytes = 0; bytes < 20000; bytes += 8) {
         build_within(&built, "wake idle=hlt,pause by=timer,ipi; cost", &LIMITS, bytes);
-        if (built.good && needed_bytes == 0) {
+        if (built.good && needed_bytes == 0)
             needed_bytes = bytes;
-        }
         if (built.good != (needed_bytes != 0) || built.good != (built.errors.count == 0)) {
             TAP_OK(false, "an arena gives a plan or an error");
             return;

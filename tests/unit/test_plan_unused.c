@@ -1,7 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * lib/plan: a key that counts with some choices of another key only. Where none of them is asked for it is refused at its place; beside
- * one that it counts with, and as a default, it stands.
+ * lib/plan: a key that counts with some choices of another key only. Where none of them is asked for it is refused at
+ * its place; beside one that it counts with, and as a default, it stands.
  */
 #include "lib/script/plan.h"
 #include "tests/unit/tap.h"
@@ -13,22 +13,9 @@ static const char *const test_words[] = {"pending", "curve", "ladder", NULL};
 
 static const struct param_spec params[] = {
     {.key = "by", .kind = PARAM_CHOICE, .words = by_words, .fallback = "timer", .list = true},
-    {.key = "test",
-     .kind = PARAM_CHOICE,
-     .words = test_words,
-     .fallback = "pending,curve",
-     .list = true},
-    {.key = "trials",
-     .kind = PARAM_COUNT,
-     .fallback = "320",
-     .list = true,
-     .decider = 1,
-     .with = 1 << TEST_LADDER},
-    {.key = "gap",
-     .kind = PARAM_TIME,
-     .fallback = "50us",
-     .decider = 1,
-     .with = 1 << TEST_CURVE | 1 << TEST_LADDER},
+    {.key = "test", .kind = PARAM_CHOICE, .words = test_words, .fallback = "pending,curve", .list = true},
+    {.key = "trials", .kind = PARAM_COUNT, .fallback = "320", .list = true, .decider = 1, .with = 1 << TEST_LADDER},
+    {.key = "gap", .kind = PARAM_TIME, .fallback = "50us", .decider = 1, .with = 1 << TEST_CURVE | 1 << TEST_LADDER},
     {.key = "samples", .kind = PARAM_COUNT, .fallback = "40"},
 };
 
@@ -66,14 +53,10 @@ static void check(const char *text, size_t want_count, const char *want_message)
 
 int main(void)
 {
-    check("halt test=pending trials=9", 0,
-          "s:1:19: found 'trials', expected a key that counts in this statement");
-    check("halt trials=9 test=pending,curve", 0,
-          "s:1:6: found 'trials', expected a key that counts in this statement");
-    check("halt gap=1ms test=pending samples=3", 0,
-          "s:1:6: found 'gap', expected a key that counts in this statement");
-    check("halt trials=9", 0,
-          "s:1:6: found 'trials', expected a key that counts in this statement");
+    check("halt test=pending trials=9", 0, "s:1:19: found 'trials', expected a key that counts in this statement");
+    check("halt trials=9 test=pending,curve", 0, "s:1:6: found 'trials', expected a key that counts in this statement");
+    check("halt gap=1ms test=pending samples=3", 0, "s:1:6: found 'gap', expected a key that counts in this statement");
+    check("halt trials=9", 0, "s:1:6: found 'trials', expected a key that counts in this statement");
     check("halt gap=1ms", 2, "");
     check("halt test=pending", 1, "");
     check("halt test=pending,ladder trials=9,10 gap=1ms", 4, "");

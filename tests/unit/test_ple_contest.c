@@ -1,8 +1,9 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 // UNIT_EXTRA: experiments/ple/contest.c experiments/ple/lock.c
 /*
- * When a slice of `ple test=overcommit` ends: by its goal, or by its time, and not because a CPU's stamp, turned into CPU 0's TSC by an
- * offset that is known to a bound alone, is before the slice's begin. One CPU, which wants its own lock.
+ * When a slice of `ple test=overcommit` ends: by its goal, or by its time, and not because a CPU's stamp, turned into
+ * CPU 0's TSC by an offset that is known to a bound alone, is before the slice's begin. One CPU, which wants its own
+ * lock.
  */
 #include "arch/x86/cpu/percpu.h"
 #include "arch/x86/cpu/smp.h"
@@ -14,8 +15,7 @@ enum { KEPT_MAX = 200 };
 static const uint64_t far_tsc = UINT64_C(1) << 50;
 
 /* --- Nobody else takes part. --- */
-bool smp_run(struct machine *machine, struct percpu *cpu, void (*fn)(void *argument),
-             void *argument)
+bool smp_run(struct machine *machine, struct percpu *cpu, void (*fn)(void *argument), void *argument)
 {
     (void)machine, (void)cpu, (void)fn, (void)argument;
     return false;
@@ -39,8 +39,7 @@ static uint64_t taken(enum contest_kind kind, int64_t offset_tsc, uint64_t slice
     static struct contest contest;
     static struct percpu cpu;
     static int64_t handed_tsc[KEPT_MAX];
-    struct contest_tally tally = {
-        .kind = kind, .pause = true, .limit = KEPT_MAX, .handed_tsc = handed_tsc};
+    struct contest_tally tally = {.kind = kind, .pause = true, .limit = KEPT_MAX, .handed_tsc = handed_tsc};
 
     cpu.tsc_offset = offset_tsc;
     contest = (struct contest){.party_count = 1, .limit_tsc = far_tsc, .slice_tsc = slice_tsc};

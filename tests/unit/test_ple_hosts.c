@@ -1,9 +1,9 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 // UNIT_EXTRA: tests/unit/synthetic_ple_host.c
 /*
  * lib/infer/ple_gap.c and ple_window.c on 1000 made-up hosts: what share of them is recovered within
- * a tenth, where the answer is "don't know", and how often it is wrong. And on 1000 whose PAUSE is
- * longer than KVM's gap, and which may count it or not: none may be told a gap that is not the host's.
+ * a tenth, where the answer is "don't know", and how often it is wrong. And on 1000 whose PAUSE is longer than KVM's
+ * gap, and which may count it or not: none may be told a gap that is not the host's.
  */
 #include "tests/unit/tap.h"
 
@@ -17,8 +17,7 @@ enum { HOSTS = 1000, LIMIT_TSC = 50000000 };
 
 enum score { RIGHT, DONT_KNOW, WRONG, SCORES };
 
-typedef bool next_loop(const struct ple_loop *loops, uint32_t count, uint64_t limit_tsc,
-                       struct ple_loop *next);
+typedef bool next_loop(const struct ple_loop *loops, uint32_t count, uint64_t limit_tsc, struct ple_loop *next);
 
 struct tally {
     unsigned gap[SCORES], window[SCORES], unit[SCORES], growth[SCORES], max[SCORES], reset[SCORES];
@@ -27,8 +26,7 @@ struct tally {
     unsigned loops_most;
 };
 
-static uint32_t take_series(struct synthetic_ple_host *host, next_loop *next,
-                            struct ple_loop *loops)
+static uint32_t take_series(struct synthetic_ple_host *host, next_loop *next, struct ple_loop *loops)
 {
     uint32_t count = 0;
 
@@ -112,8 +110,7 @@ static unsigned distinct_windows(const struct synthetic_ple_host *host)
     return distinct;
 }
 
-static enum score score_growth(const struct synthetic_ple_host *host,
-                               const struct ple_window *window)
+static enum score score_growth(const struct synthetic_ple_host *host, const struct ple_window *window)
 {
     const struct ple_levels *levels = &window->levels;
     uint64_t by = levels->growth_by;
@@ -146,8 +143,7 @@ static enum score score_max(const struct synthetic_ple_host *host, const struct 
     return near(max, host->max) ? RIGHT : WRONG;
 }
 
-static enum score score_reset(const struct synthetic_ple_host *host,
-                              const struct ple_window *window)
+static enum score score_reset(const struct synthetic_ple_host *host, const struct ple_window *window)
 {
     switch (window->reset) {
     case PLE_RESET_TO_BASE:
@@ -166,31 +162,28 @@ static enum score worse(enum score a, enum score b)
     return a > b ? a : b;
 }
 
-static void explain(uint64_t seed, const char *what, const struct synthetic_ple_host *host,
-                    const struct ple_gap *gap, const struct ple_window *window)
+static void explain(uint64_t seed, const char *what, const struct synthetic_ple_host *host, const struct ple_gap *gap,
+                    const struct ple_window *window)
 {
     if (!getenv("PLE_EXPLAIN"))
         return;
-    printf(
-        "# %llu %s: on %d %s gap %llu base %llu grow %llu max %llu distance %llu tick %llu chance "
-        "%llu | verdict %d %d gap %llu..%llu base %llu..%llu or %llu..%llu agree %u longer %u of "
-        "%u control %u unit %d distances %u levels %u growth %d by %llu\n",
-        (unsigned long long)seed, what, host->on, host->counts ? "count" : "time",
-        (unsigned long long)host->gap_tsc, (unsigned long long)host->base,
-        (unsigned long long)host->grow, (unsigned long long)host->max,
-        (unsigned long long)synthetic_ple_host_distance(host, 0),
-        (unsigned long long)host->tick_tsc, (unsigned long long)host->chance_tsc,
-        gap->first.verdict, window->first.verdict, (unsigned long long)gap->gap_tsc.low,
-        (unsigned long long)gap->gap_tsc.high, (unsigned long long)window->first.time_tsc.low,
-        (unsigned long long)window->first.time_tsc.high,
-        (unsigned long long)window->first.count.low, (unsigned long long)window->first.count.high,
-        window->first.agree, window->first.longer, window->first.loops,
-        window->first.control_longer, window->unit, window->distances, window->levels.count,
-        window->levels.growth, (unsigned long long)window->levels.growth_by);
+    printf("# %llu %s: on %d %s gap %llu base %llu grow %llu max %llu distance %llu tick %llu chance "
+           "%llu | verdict %d %d gap %llu..%llu base %llu..%llu or %llu..%llu agree %u longer %u of "
+           "%u control %u unit %d distances %u levels %u growth %d by %llu\n",
+           (unsigned long long)seed, what, host->on, host->counts ? "count" : "time", (unsigned long long)host->gap_tsc,
+           (unsigned long long)host->base, (unsigned long long)host->grow, (unsigned long long)host->max,
+           (unsigned long long)synthetic_ple_host_distance(host, 0), (unsigned long long)host->tick_tsc,
+           (unsigned long long)host->chance_tsc, gap->first.verdict, window->first.verdict,
+           (unsigned long long)gap->gap_tsc.low, (unsigned long long)gap->gap_tsc.high,
+           (unsigned long long)window->first.time_tsc.low, (unsigned long long)window->first.time_tsc.high,
+           (unsigned long long)window->first.count.low, (unsigned long long)window->first.count.high,
+           window->first.agree, window->first.longer, window->first.loops, window->first.control_longer, window->unit,
+           window->distances, window->levels.count, window->levels.growth,
+           (unsigned long long)window->levels.growth_by);
 }
 
-static void judge_window(const struct synthetic_ple_host *host, const struct ple_window *window,
-                         struct tally *tally, enum score *whole)
+static void judge_window(const struct synthetic_ple_host *host, const struct ple_window *window, struct tally *tally,
+                         enum score *whole)
 {
     enum score growth = score_growth(host, window);
     enum score reset = score_reset(host, window);
@@ -243,11 +236,13 @@ static void judge_host(uint64_t seed, struct tally *tally)
 
 static void print_line(const char *what, const unsigned *scores)
 {
-    printf("# %-28s %4u right, %4u don't know, %4u wrong\n", what, scores[RIGHT], scores[DONT_KNOW],
-           scores[WRONG]);
+    printf("# %-28s %4u right, %4u don't know, %4u wrong\n", what, scores[RIGHT], scores[DONT_KNOW], scores[WRONG]);
 }
 
-/* KVM's defaults on an Intel processor whose PAUSE takes 140 cycles, at any noise; half of them leave the PAUSE out of the gap. */
+/*
+ * KVM's defaults on an Intel processor whose PAUSE takes 140 cycles, at any noise; half of them leave the PAUSE out of
+ * the gap.
+ */
 static void choose_long_pause(struct synthetic_ple_host *host, uint64_t seed)
 {
     synthetic_ple_host_choose(host, seed);
@@ -289,13 +284,11 @@ static void judge_long_pauses(uint64_t first)
         ple_gap_infer(loops, count, &gap);
         setting[score_setting(&host, &gap)]++;
         shown += gap.verdict == PLE_FOUND;
-        named_wrong += gap.verdict == PLE_FOUND && gap.is_exact &&
-                       !near(ple_range_middle(gap.gap_tsc), host.gap_tsc);
+        named_wrong += gap.verdict == PLE_FOUND && gap.is_exact && !near(ple_range_middle(gap.gap_tsc), host.gap_tsc);
     }
     print_line("gap of 128, PAUSE of 140", setting);
     printf("# of %u a gap was found, and named exactly but wrongly of %u\n", shown, named_wrong);
-    TAP_OK(setting[RIGHT] >= HOSTS * 95 / 100,
-           "long_pause_setting_of_95_percent_within_its_bounds");
+    TAP_OK(setting[RIGHT] >= HOSTS * 95 / 100, "long_pause_setting_of_95_percent_within_its_bounds");
     TAP_OK(shown >= HOSTS * 2 / 5, "long_pause_gap_found_where_the_pause_does_not_count");
     TAP_INT(setting[WRONG] + named_wrong, 0, "long_pause_no_wrong_gap");
 }

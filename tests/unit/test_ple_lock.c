@@ -1,8 +1,8 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 // UNIT_EXTRA: experiments/ple/lock.c
 /*
- * experiments/ple/lock.c between threads of a program: one holder at a time, nobody passed over twice, and a holder that never lets go
- * holds up nobody for good.
+ * experiments/ple/lock.c between threads of a program: one holder at a time, nobody passed over twice, and a holder
+ * that never lets go holds up nobody for good.
  */
 #include "tests/unit/tap.h"
 
@@ -74,9 +74,8 @@ static void *take_turns(void *argument)
 
 static struct part part_of(struct shared *shared, unsigned index, bool pause, uint64_t limit_tsc)
 {
-    return (struct part){.shared = shared,
-                         .index = index,
-                         .wait = {.pause = pause, .stop = &shared->stop, .limit_tsc = limit_tsc}};
+    return (struct part){
+        .shared = shared, .index = index, .wait = {.pause = pause, .stop = &shared->stop, .limit_tsc = limit_tsc}};
 }
 
 static void check_exclusion(bool mcs, bool pause)

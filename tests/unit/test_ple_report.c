@@ -1,7 +1,8 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 // UNIT_EXTRA: experiments/ple/report.c tests/unit/synthetic_ple_host.c
 /*
- * What `ple test=gap` says of hosts whose gap is known: a figure is called the gap only where it is one, and a bound where it is a bound.
+ * What `ple test=gap` says of hosts whose gap is known: a figure is called the gap only where it is one, and a bound
+ * where it is a bound.
  */
 #include "experiments/kit/results.h"
 #include "experiments/ple/parts.h"

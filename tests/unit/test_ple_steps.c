@@ -1,8 +1,8 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 // UNIT_EXTRA: experiments/ple/steps.c
 /*
- * experiments/ple/steps.c, the loop that is stamped, run as a program: steps are counted, none is lost between two stretches, a break
- * comes once and where it was asked for. How long a step takes is nobody's promise here.
+ * experiments/ple/steps.c, the loop that is stamped, run as a program: steps are counted, none is lost between two
+ * stretches, a break comes once and where it was asked for. How long a step takes is nobody's promise here.
  */
 #include "tests/unit/tap.h"
 
@@ -39,8 +39,7 @@ static void check_long_steps(void)
 
     ple_steps_run(&loop, 0);
     for (uint32_t i = 0; i < loop.stretch_count; i++)
-        empty = empty && !loop.stretches[i].count && !loop.stretches[i].tsc &&
-                loop.stretches[i].long_tsc;
+        empty = empty && !loop.stretches[i].count && !loop.stretches[i].tsc && loop.stretches[i].long_tsc;
     TAP_INT(loop.stretch_count, 5, "ends_at_the_limit_of_stretches");
     TAP_OK(empty, "nothing_but_long_steps");
 }
@@ -64,11 +63,8 @@ static void check_break(void)
     TAP_INT(loop.stretches[0].count, 100, "and_is_counted_as_a_step");
     TAP_OK(loop.break_tsc > BREAK_ROUNDS / 4, "it_is_as_long_as_its_filler");
     TAP_OK(loop.stretches[0].tsc > loop.break_tsc, "the_stretch_has_it_in_it");
-    loop = (struct ple_loop){.pause = true,
-                             .break_filler = BREAK_ROUNDS,
-                             .break_after = 200,
-                             .stretch_limit = 1,
-                             .least_count = 100};
+    loop = (struct ple_loop){
+        .pause = true, .break_filler = BREAK_ROUNDS, .break_after = 200, .stretch_limit = 1, .least_count = 100};
     ple_steps_run(&loop, UINT64_MAX);
     TAP_INT(loop.break_tsc, 0, "a_loop_that_ends_before_it_has_none");
 }
@@ -77,13 +73,11 @@ static void check_break(void)
 static void check_sum(void)
 {
     struct ple_loop usual = {.pause = true, .stretch_limit = 1, .least_count = STEPS};
-    struct ple_loop loop = {
-        .pause = true, .stretch_limit = PLE_STRETCHES_MAX, .least_count = STEPS, .filler = 10};
+    struct ple_loop loop = {.pause = true, .stretch_limit = PLE_STRETCHES_MAX, .least_count = STEPS, .filler = 10};
 
     ple_steps_run(&usual, UINT64_MAX);
     ple_steps_run(&loop, usual.stretches[0].tsc / STEPS * 20);
-    TAP_OK(count_all(&loop) == STEPS || loop.stretch_count == PLE_STRETCHES_MAX,
-           "every_step_is_accounted_for");
+    TAP_OK(count_all(&loop) == STEPS || loop.stretch_count == PLE_STRETCHES_MAX, "every_step_is_accounted_for");
 }
 
 int main(void)

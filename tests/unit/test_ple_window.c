@@ -1,8 +1,8 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 // UNIT_EXTRA: tests/unit/synthetic_ple_host.c
 /*
- * lib/infer/ple_window.c and ple_gap.c on hosts whose settings are KVM's own defaults, and on stretches written down by hand. The many
- * hosts by chance are in test_ple_hosts.c.
+ * lib/infer/ple_window.c and ple_gap.c on hosts whose settings are KVM's own defaults, and on stretches written down by
+ * hand. The many hosts by chance are in test_ple_hosts.c.
  */
 #include "tests/unit/tap.h"
 

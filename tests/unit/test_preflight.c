@@ -1,5 +1,8 @@
-// SPDX-License-Identifier: MIT
-/* `preflight` on model machines: what is set up there is found, what is not there cannot be told, and nothing is written. */
+/* SPDX-License-Identifier: MIT */
+/*
+ * `preflight` on model machines: what is set up there is found, what is not there cannot be told, and nothing is
+ * written.
+ */
 // UNIT_EXTRA: experiments/preflight/*.c arch/x86/cpu/cpuid.c arch/x86/cpu/features.c arch/x86/power/power_model.c
 // UNIT_EXTRA: arch/x86/cpu/msr_save.c arch/x86/idle/mwait_hints.c arch/x86/idle/known_states.c arch/x86/wake/nap.c arch/x86/power/rapl.c
 // UNIT_EXTRA: tests/machine/*.c experiments/engine/registers.c arch/x86/cpu/microcode.c
@@ -24,14 +27,12 @@ static void expect(const char *what, const char *is, const char *title)
 static void run_model(const struct model *model, const struct model_plan *plan)
 {
     model_start(&machine, model, plan);
-    TAP_OK(machine_run(&machine, &preflight_experiment, "preflight time=1ms", &results),
-           model->name);
+    TAP_OK(machine_run(&machine, &preflight_experiment, "preflight time=1ms", &results), model->name);
     TAP_INT(machine.writes, 0, "nothing is written");
 }
 
 /* A row by its answer and CPUs; cpus 0: of all. */
-static void expect_cpus(const char *what, const char *is, unsigned cpu, unsigned cpus,
-                        const char *title)
+static void expect_cpus(const char *what, const char *is, unsigned cpu, unsigned cpus, const char *title)
 {
     char with1[96], with2[64] = "";
     const char *row;
@@ -90,8 +91,7 @@ static void set_register(struct model *model, uint32_t msr, uint64_t value)
 
 int main(void)
 {
-    const struct model_plan none = {0}, guest = {.hypervisor = true},
-                            locked = {.limit_locked = true};
+    const struct model_plan none = {0}, guest = {.hypervisor = true}, locked = {.limit_locked = true};
     struct model bad = *model_find("skylake_x");
 
     run_model(&bad, &none);

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* lib/prng.c against published outputs, and its ranges against what chance allows. */
 #include "tests/unit/tap.h"
 
@@ -28,10 +28,7 @@ static bool outputs_agree(void)
     return true;
 }
 
-/*
- * Chi-square of draws below 6 with 5 degrees of freedom: over 30 once in 70000 seeds; the seed is
- * fixed.
- */
+/* Chi-square of draws below 6 with 5 degrees of freedom: over 30 once in 70000 seeds; the seed is fixed. */
 static bool is_uniform(struct prng *prng)
 {
     enum { DRAWS = 60000, SIDES = 6 };
@@ -49,8 +46,8 @@ static bool is_uniform(struct prng *prng)
 }
 
 /*
- * A bound of 3/4 of 2^64 shows the bias of a product without rejection: every third value would have
- * two numbers that lead to it, the others one.
+ * A bound of 3/4 of 2^64 shows the bias of a product without rejection: every third value would have two numbers that
+ * lead to it, the others one.
  */
 static bool large_bounds_are_fair(struct prng *prng)
 {
@@ -85,10 +82,7 @@ static bool ranges_hold(struct prng *prng)
     return true;
 }
 
-/*
- * From 1000 to 1024000 are ten octaves: each must have a tenth, give or take five standard
- * deviations.
- */
+/* From 1000 to 1024000 are ten octaves: each must have a tenth, give or take five standard deviations. */
 static bool octaves_are_even(struct prng *prng)
 {
     enum { DRAWS = 40000, OCTAVES = 10 };

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* lib/quantile.c against exact binomial arithmetic, and its coverage by trial. */
 #include "tests/unit/tap.h"
 
@@ -64,14 +64,13 @@ static void check_edges(void)
     TAP_OK(quantile_interval(1000000000, 5000000, &ranks), "interval_of_a_thousand_million");
     TAP_OK(ranks.low > 500000000 - 30993 && ranks.low < 500000000 - 30987, "its_low_rank");
     TAP_OK(ranks.high > 500000000 + 30987 && ranks.high < 500000000 + 30993, "its_high_rank");
-    TAP_OK(quantile_interval(4000000000, 9999900, &ranks) && ranks.low < 3999960000 &&
-               ranks.high > 3999960000,
+    TAP_OK(quantile_interval(4000000000, 9999900, &ranks) && ranks.low < 3999960000 && ranks.high > 3999960000,
            "interval_at_the_end_of_the_range");
 }
 
 /*
- * Draws from 0 to 10^6 - 1, whose quantile p is known; the interval must hold it in at least 95 %
- * of the trials, less five standard deviations of that count.
+ * Draws from 0 to 10^6 - 1, whose quantile p is known; the interval must hold it in at least 95 % of the trials, less
+ * five standard deviations of that count.
  */
 static bool covers(struct prng *prng, size_t n, uint32_t parts)
 {
@@ -100,11 +99,8 @@ static void check_values(void)
     for (int i = 0; i < 100; i++)
         values[i] = 10 * (i + 1);
     quantile = quantile_of_sorted(values, 100, 5000000);
-    /*
-     * Ranks 40 and 61 of n = 100: the tabulated interval of the median (W. J. Conover, table A3).
-     */
-    TAP_OK(quantile.has_interval && quantile.low == 400 && quantile.value == 500 &&
-               quantile.high == 610,
+    /* Ranks 40 and 61 of n = 100: the tabulated interval of the median (W. J. Conover, table A3). */
+    TAP_OK(quantile.has_interval && quantile.low == 400 && quantile.value == 500 && quantile.high == 610,
            "median_of_100_with_its_interval");
     quantile = quantile_of_sorted(values, 100, 9900000);
     TAP_OK(!quantile.has_interval && quantile.value == 990, "p99_of_100_has_no_interval");

@@ -1,8 +1,5 @@
-// SPDX-License-Identifier: MIT
-/*
- * lib/record/raw.c and lib/record/sample.c: bytes written out by hand, round trips, wrong texts, the four
- * metrics.
- */
+/* SPDX-License-Identifier: MIT */
+/* lib/record/raw.c and lib/record/sample.c: bytes written out by hand, round trips, wrong texts, the four metrics. */
 #include "tests/unit/tap.h"
 
 #include "lib/base64.h"
@@ -15,11 +12,7 @@ enum { ROUNDS = 3000, SAMPLES = 40 };
 static void check_bytes(void)
 {
     static const struct sample SAMPLES_IN[] = {
-        {.event_tsc = 1000,
-         .before_tsc = 900,
-         .isr_tsc = 1100,
-         .after_tsc = 1064,
-         .cause = WAKE_INTERRUPT},
+        {.event_tsc = 1000, .before_tsc = 900, .isr_tsc = 1100, .after_tsc = 1064, .cause = WAKE_INTERRUPT},
         {.event_tsc = 999, .before_tsc = 998, .reject = REJECT_SMI, .flags = SAMPLE_CF},
     };
     static const uint8_t WANT[] = {
@@ -84,8 +77,8 @@ static bool round_trips_hold(struct prng *prng)
             size_t count = 0;
 
             if (taken == 0 || strlen(text) > RAW_TEXT_MAX ||
-                !raw_decode(text, strlen(text), out, RAW_PER_RECORD_MAX, &count) ||
-                count != taken || memcmp(out, in + at, taken * sizeof(out[0])) != 0)
+                !raw_decode(text, strlen(text), out, RAW_PER_RECORD_MAX, &count) || count != taken ||
+                memcmp(out, in + at, taken * sizeof(out[0])) != 0)
                 return false;
             at += taken;
         }
@@ -105,12 +98,9 @@ static bool decodes(const uint8_t *data, size_t bytes)
 
 static void check_wrong_texts(void)
 {
-    static const uint8_t TEN[] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-                                  0xff, 0xff, 0x01, 0,    0,    0,    0};
-    static const uint8_t OVER[] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-                                   0xff, 0xff, 0x02, 0,    0,    0,    0};
-    static const uint8_t ELEVEN[] = {0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80,
-                                     0x80, 0x80, 0,    0,    0,    0,    0};
+    static const uint8_t TEN[] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01, 0, 0, 0, 0};
+    static const uint8_t OVER[] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x02, 0, 0, 0, 0};
+    static const uint8_t ELEVEN[] = {0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0, 0, 0, 0, 0};
     static const uint8_t FLAGS[] = {0, 0, 0, 0, 0x80, 0x80, 0x10};
     static const uint8_t TWO[10] = {0};
     struct sample out[1];
@@ -128,8 +118,7 @@ static void check_wrong_texts(void)
 
 static void check_metrics(void)
 {
-    struct sample sample = {
-        .before_tsc = 900, .event_tsc = 1000, .isr_tsc = 1100, .after_tsc = 1300};
+    struct sample sample = {.before_tsc = 900, .event_tsc = 1000, .isr_tsc = 1100, .after_tsc = 1300};
 
     TAP_INT(sample_wake_latency(&sample), 100, "wake_latency_by_the_interrupt");
     TAP_INT(sample_interrupt_latency(&sample), 100, "interrupt_latency");
@@ -148,8 +137,7 @@ static void check_metrics(void)
     TAP_OK(sample_wake_latency(&sample) == METRIC_NONE, "no_wake_no_latency");
     sample.isr_tsc = 1100;
     sample.event_tsc = STAMP_NONE;
-    TAP_OK(sample_wake_latency(&sample) == METRIC_NONE &&
-               sample_silent_time(&sample) == METRIC_NONE,
+    TAP_OK(sample_wake_latency(&sample) == METRIC_NONE && sample_silent_time(&sample) == METRIC_NONE,
            "no_event_no_latency");
 }
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* lib/record/record.c and lib/record/record_facts.c: exact lines, second copies, sums, splitting. */
 #include "tests/unit/tap.h"
 
@@ -83,9 +83,7 @@ static int count_of(const char *text, const char *wanted)
     return count;
 }
 
-/*
- * Many records through a small repeat buffer: each twice, whole, in order; and three sinks alike.
- */
+/* Many records through a small repeat buffer: each twice, whole, in order; and three sinks alike. */
 static void check_repeats(size_t repeat_bytes, const char *name)
 {
     enum { RECORDS = 300 };
@@ -118,8 +116,7 @@ static void check_repeats(size_t repeat_bytes, const char *name)
     }
     TAP_OK(twice && once, name);
     TAP_OK(logs[0].whole, "repeats_are_whole_lines");
-    TAP_OK(strcmp(logs[0].text, logs[1].text) == 0 && strcmp(logs[0].text, logs[2].text) == 0,
-           "sinks_get_the_same");
+    TAP_OK(strcmp(logs[0].text, logs[1].text) == 0 && strcmp(logs[0].text, logs[2].text) == 0, "sinks_get_the_same");
 }
 
 /* Reads the log as the format document says: CRC of each record, sequence, the sum's figures. */
@@ -187,14 +184,12 @@ static void check_refusals(void)
     json[JSON_OBJECT_MAX + 1] = '\0';
     TAP_OK(!record_emit(&stream, json, true), "201_characters_are_refused");
     TAP_OK(!record_emit(&stream, NULL, true), "no_text_is_refused");
-    TAP_INT(record_end_run(&stream, &(struct record_counts){.pass = 9}), RECORD_ERROR,
-            "refused_records_end_in_error");
+    TAP_INT(record_end_run(&stream, &(struct record_counts){.pass = 9}), RECORD_ERROR, "refused_records_end_in_error");
     TAP_OK(strstr(logs[0].text, "2 records did not fit") != NULL, "and_are_told");
     TAP_OK(reads_back(&logs[0], &records) && records == 3, "refused_take_no_number");
     TAP_INT(count_of(logs[0].text, "# IL 0000"), 2, "without_buffer_the_second_copy_goes_at_once");
     record_begin_run(&stream, 4);
-    TAP_INT(record_end_run(&stream, &(struct record_counts){.error = 1, .fail = 1}), RECORD_ERROR,
-            "error_beats_fail");
+    TAP_INT(record_end_run(&stream, &(struct record_counts){.error = 1, .fail = 1}), RECORD_ERROR, "error_beats_fail");
 }
 
 static void check_lines(void)
@@ -266,17 +261,13 @@ static void check_long_texts(void)
             text[i] = "abc\"\\\x01\xc3 d"[rand() % (length % 2 ? 9 : 3)];
         text[length] = '\0';
         start(&stream, NULL, 0);
-        if (!record_long(&stream,
-                         &(struct json){.text = (char[]){"{\"t\":\"env\""},
-                                        .length = 10,
-                                        .limit = 200,
-                                        .filled = 2,
-                                        .depth = 1},
-                         "v", text, false) ||
+        if (!record_long(
+                &stream,
+                &(struct json){.text = (char[]){"{\"t\":\"env\""}, .length = 10, .limit = 200, .filled = 2, .depth = 1},
+                "v", text, false) ||
             !join(&logs[0], back, &parts) || strcmp(text, back) != 0)
             joined = false;
-        one_when_it_fits &=
-            (parts == 1) == (json_escaped_length(text, (size_t)length) <= 200 - 10 - 8);
+        one_when_it_fits &= (parts == 1) == (json_escaped_length(text, (size_t)length) <= 200 - 10 - 8);
     }
     TAP_OK(joined, "long_texts_join_again");
     TAP_OK(one_when_it_fits, "a_text_that_fits_is_one_record");
@@ -297,8 +288,7 @@ static void check_facts(void)
     TAP_OK(strstr(logs[0].text, "{\"t\":\"cpu\",\"k\":\"vendor\",\"v\":\"GenuineIntel\"} ") &&
                strstr(logs[0].text, "{\"t\":\"cpu\",\"k\":\"family\",\"v\":6} "),
            "cpu_facts");
-    TAP_OK(strstr(logs[0].text, "{\"t\":\"finding\",\"id\":\"tsc\",\"text\":\"invariant\"} "),
-           "finding_about_the_run");
+    TAP_OK(strstr(logs[0].text, "{\"t\":\"finding\",\"id\":\"tsc\",\"text\":\"invariant\"} "), "finding_about_the_run");
     TAP_OK(strstr(logs[0].text, "{\"t\":\"finding\",\"step\":3,\"id\":\"mwait_nop\","
                                 "\"conf\":\"likely\",\"text\":\"runs as a NOP\"} "),
            "finding_about_a_step");

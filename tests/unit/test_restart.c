@@ -1,8 +1,6 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 // UNIT_EXTRA: run/launch/restart.c
-/*
- * run/launch/restart: the boot argument resume= in a GRUB environment block and in a command.
- */
+/* run/launch/restart: the boot argument resume= in a GRUB environment block and in a command. */
 #include "run/launch/restart.h"
 
 #include <stdio.h>
@@ -25,9 +23,8 @@ static const char *lines_of(const char *block)
     static char text[BLOCK_BYTES + 1];
     size_t bytes = BLOCK_BYTES;
 
-    while (bytes > 0 && block[bytes - 1] == '#') {
+    while (bytes > 0 && block[bytes - 1] == '#')
         bytes--;
-    }
     memcpy(text, block, bytes);
     text[bytes] = '\0';
     return text + strlen("# GRUB Environment Block\n");
@@ -42,8 +39,7 @@ static void test_block(void)
     TAP_STR(lines_of(block), "idlelab_args=exit=halt script=\\\\\"noise\\\\\" resume=3\nother=1\n",
             "behind the value, and the rest stays");
     TAP_OK(restart_mark_block(block, sizeof(block), 1000), "again");
-    TAP_STR(lines_of(block),
-            "idlelab_args=exit=halt script=\\\\\"noise\\\\\" resume=1000\nother=1\n",
+    TAP_STR(lines_of(block), "idlelab_args=exit=halt script=\\\\\"noise\\\\\" resume=1000\nother=1\n",
             "in the place of the first one");
     TAP_OK(restart_mark_block(block, sizeof(block), 7), "and shorter");
     TAP_STR(lines_of(block), "idlelab_args=exit=halt script=\\\\\"noise\\\\\" resume=7\nother=1\n",
@@ -56,7 +52,9 @@ static void test_block(void)
     TAP_OK(!restart_mark_block(block, sizeof(block), 3), "and what is no block");
     TAP_OK(!restart_mark_block(block, 512, 3), "or is too short");
 
-    /* 25 bytes of the first line, 13 of the name, then all but 9 bytes: room for " resume=3" and not for " resume=33". */
+    /*
+     * 25 bytes of the first line, 13 of the name, then all but 9 bytes: room for " resume=3" and not for " resume=33".
+     */
     memset(lines, 'a', sizeof(lines));
     memcpy(lines, "idlelab_args=", strlen("idlelab_args="));
     lines[BLOCK_BYTES - 25 - 9 - 1] = '\n';

@@ -1,7 +1,5 @@
-// SPDX-License-Identifier: MIT
-/*
- * lib/script and lib/script_error: statements with their places, and each error at its place.
- */
+/* SPDX-License-Identifier: MIT */
+/* lib/script and lib/script_error: statements with their places, and each error at its place. */
 #include "lib/script/script.h"
 #include "tests/unit/tap.h"
 
@@ -21,8 +19,7 @@ static struct parsed *parse(struct parsed *parsed, const char *text, size_t byte
     return parsed;
 }
 
-static void check_token(const struct script_token *token, const char *text, unsigned line,
-                        unsigned column)
+static void check_token(const struct script_token *token, const char *text, unsigned line, unsigned column)
 {
     TAP_OK(token->bytes == strlen(text) && memcmp(token->text, text, token->bytes) == 0, text);
     TAP_INT(token->line, line, "its line");
@@ -35,9 +32,8 @@ static void check_error_bytes(const char *text, size_t bytes, const char *want)
     char line[SCRIPT_ERROR_LINE_BYTES] = "no error";
     parse(&parsed, text, bytes);
     TAP_OK(!parsed.good && parsed.errors.count == 1, "one error");
-    if (parsed.errors.count > 0) {
+    if (parsed.errors.count > 0)
         script_error_write(&parsed.errors.at[0], line, sizeof(line));
-    }
     TAP_STR(line, want, "the error as one line");
 }
 
@@ -54,9 +50,8 @@ static void test_places(void)
     parse(&parsed, text, strlen(text));
     TAP_OK(parsed.good, "the script is good");
     TAP_INT(parsed.script.statement_count, 5, "five statements");
-    if (!parsed.good || parsed.script.statement_count != 5) {
+    if (!parsed.good || parsed.script.statement_count != 5)
         return;
-    }
     const struct script_statement *statements = parsed.script.statements;
     check_token(&statements[0].name, "wake", 3, 2);
     TAP_INT(statements[0].pair_count, 2, "two pairs");
@@ -81,9 +76,8 @@ static void test_accepted(void)
     const char *marked = "\xef\xbb\xbfwake";
     parse(&parsed, marked, strlen(marked));
     TAP_OK(parsed.good, "a byte order mark is accepted");
-    if (parsed.good) {
+    if (parsed.good)
         check_token(&parsed.script.statements[0].name, "wake", 1, 1);
-    }
     const char *comment = "wake # 50 \xc2\xb5s";
     TAP_OK(parse(&parsed, comment, strlen(comment))->good, "UTF-8 is accepted in a comment");
     memset(line, ' ', sizeof(line));
@@ -102,16 +96,13 @@ static void test_errors(void)
     check_error("wake idle = hlt", "f.lab:1:6: found 'idle', expected key=value without blanks, "
                                    "or ; before the next experiment");
     check_error("wake =hlt", "f.lab:1:6: found '=hlt', expected a key before the =");
-    check_error("wake idle= by=timer",
-                "f.lab:1:6: found 'idle=', expected a value right after the =");
+    check_error("wake idle= by=timer", "f.lab:1:6: found 'idle=', expected a value right after the =");
     check_error("\n\n idle=hlt", "f.lab:3:2: found 'idle=hlt', expected the name of an experiment "
                                  "before its first key=value");
-    check_error("wake idle=h\xc3\xa4lt",
-                "f.lab:1:12: found '\\xc3', expected printable ASCII text");
+    check_error("wake idle=h\xc3\xa4lt", "f.lab:1:12: found '\\xc3', expected printable ASCII text");
     check_error("\xff\xfew", "f.lab:1:1: found '\\xff', expected printable ASCII text");
     check_error_bytes("wake\n\x00x", 7, "f.lab:2:1: found '\\x00', expected printable ASCII text");
-    check_error_bytes("# a\x00z\nwake", 10,
-                      "f.lab:1:4: found '\\x00', expected printable ASCII text");
+    check_error_bytes("# a\x00z\nwake", 10, "f.lab:1:4: found '\\x00', expected printable ASCII text");
     memset(line, 'x', sizeof(line));
     check_error_bytes(line, sizeof(line),
                       "f.lab:1:2049: found 'x', expected the line to end: "
@@ -139,8 +130,7 @@ static void test_small_memory(void)
     arena_init(&arena, memory, sizeof(memory));
     script_errors_init(&errors);
     TAP_OK(!script_parse("s", "a k=v; b k=v", 12, &arena, &script, &errors), "no memory");
-    TAP_STR(errors.at[0].expected, "a shorter script: there is no memory for this one",
-            "and it says so");
+    TAP_STR(errors.at[0].expected, "a shorter script: there is no memory for this one", "and it says so");
     script_errors_init(&errors);
     TAP_OK(!script_parse("s", NULL, SCRIPT_TEXT_MAX + 1, &arena, &script, &errors),
            "a text over 1 MiB is not even read");
@@ -153,8 +143,7 @@ static void test_error_text(void)
     char small[16];
     struct script_token token = {"idel", 4, 3, 12};
     script_errors_init(&errors);
-    struct script_error *error =
-        script_errors_add(&errors, "script", &token, "one of idle, by, from", "idle");
+    struct script_error *error = script_errors_add(&errors, "script", &token, "one of idle, by, from", "idle");
     size_t bytes = script_error_write(error, line, sizeof(line));
     TAP_STR(line, "script:3:12: found 'idel', expected one of idle, by, from; did you mean 'idle'?",
             "an error as one line");

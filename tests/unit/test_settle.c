@@ -1,7 +1,8 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * lib/infer/training.c on synthetic hosts: KVM's timer advance as the kernel's rule has it (arch/x86/kvm/lapic.c, adjust_lapic_timer_advance:
- * from 1000 ns in steps of an eighth while the error is between 100 and 10000 cycles, back to 1000 ns above 5000 ns), hosts without it,
+ * lib/infer/training.c on synthetic hosts: KVM's timer advance as the kernel's rule has it (arch/x86/kvm/lapic.c,
+ * adjust_lapic_timer_advance: from 1000 ns in steps of an eighth while the error is between 100 and 10000 cycles, back
+ * to 1000 ns above 5000 ns), hosts without it,
  * and series that never settle. Noise of three shapes, with preemptions.
  */
 #include "tests/unit/tap.h"
@@ -52,8 +53,7 @@ static size_t make_host(struct prng *prng, int64_t *late_ns, unsigned shape, int
         if (expiry_ns - advance_ns > inside_ns)
             settled = i + 1;
         /* An early expiry is waited for. */
-        late_ns[i] =
-            (error_ns > 0 ? error_ns : 0) + noise(prng, shape, *width_ns) + preemption(prng);
+        late_ns[i] = (error_ns > 0 ? error_ns : 0) + noise(prng, shape, *width_ns) + preemption(prng);
         if (llabs(cycles) > 10000 || llabs(cycles) < 100)
             continue;
         advance_ns += error_ns / 8;
@@ -118,8 +118,7 @@ static void edges(void)
     static int64_t values[SERIES], scratch[SERIES];
     struct settle settle;
 
-    TAP_INT(settle_find(values, SETTLE_MIN_COUNT - 1, 0, scratch).verdict, SETTLE_UNKNOWN,
-            "too few values");
+    TAP_INT(settle_find(values, SETTLE_MIN_COUNT - 1, 0, scratch).verdict, SETTLE_UNKNOWN, "too few values");
     TAP_INT(settle_find(values, SETTLE_MIN_COUNT, 0, scratch).verdict, SETTLE_NONE, "all equal");
     for (size_t i = 0; i < 16; i++)
         values[i] = -30;

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* lib/stats.c against qsort, 128-bit sums and brute force. */
 #include "tests/unit/tap.h"
 
@@ -80,9 +80,9 @@ static bool summary_agrees(const int64_t *sorted, size_t n)
         negative += sorted[i] < 0;
         left_range |= sum > INT64_MAX || sum < INT64_MIN;
     }
-    return summary.n == n && summary.min == sorted[0] && summary.max == sorted[n - 1] &&
-           summary.negative == negative && summary.sum_saturated == left_range &&
-           (left_range || summary.sum == sum) && summary.median == stats_median(sorted, n);
+    return summary.n == n && summary.min == sorted[0] && summary.max == sorted[n - 1] && summary.negative == negative &&
+           summary.sum_saturated == left_range && (left_range || summary.sum == sum) &&
+           summary.median == stats_median(sorted, n);
 }
 
 static void check_small(struct prng *prng)
@@ -129,8 +129,8 @@ static int64_t pattern_value(int pattern, int64_t i)
 }
 
 /*
- * The input of M. D. McIlroy, "A Killer Adversary for Quicksort" (1999), cannot be made here,
- * because the sort calls no comparison; a median-of-three killer for a pivot at n / 2 can.
+ * The input of M. D. McIlroy, "A Killer Adversary for Quicksort" (1999), cannot be made here, because the sort calls no
+ * comparison; a median-of-three killer for a pivot at n / 2 can.
  */
 static void fill_killer(int64_t *out, int64_t n)
 {

@@ -1,8 +1,5 @@
-// SPDX-License-Identifier: MIT
-/*
- * lib/steps: grids, caps and floors that the test has made itself are found, and none where it made
- * none.
- */
+/* SPDX-License-Identifier: MIT */
+/* lib/steps: grids, caps and floors that the test has made itself are found, and none where it made none. */
 #include "lib/prng.h"
 #include "lib/stats.h"
 #include "lib/infer/quantum.h"
@@ -10,10 +7,7 @@
 
 enum { LENGTHS = 512, BASE_TSC = 2000, SPAN_TSC = 16384 };
 
-/*
- * Lengths that end on the first tick of a clock of num/den ticks after a random limit, later by up
- * to `jitter`.
- */
+/* Lengths that end on the first tick of a clock of num/den ticks after a random limit, later by up to `jitter`. */
 static void make_grid(int64_t *lengths, uint64_t num, uint64_t den, uint64_t jitter, uint64_t seed)
 {
     struct prng prng;
@@ -44,8 +38,7 @@ static void check_quantum(uint64_t num, uint64_t den, uint64_t jitter, const cha
         got = quantum_of(lengths, LENGTHS);
         /* A sixteenth of a tick, or a part in a thousand of a wide step. */
         if (got + 1 + want / 1000 < want || got > want + 1 + want / 1000) {
-            printf("# seed %llu: got %u sixteenths, want %u\n", (unsigned long long)seed, got,
-                   want);
+            printf("# seed %llu: got %u sixteenths, want %u\n", (unsigned long long)seed, got, want);
             all = false;
         }
     }
@@ -89,8 +82,7 @@ static void check_outliers(void)
 }
 
 /* Rows as an ideal processor gives them: at least `floor`, at most `cap`. */
-static void make_rows(struct steps_row *rows, unsigned count, int64_t floor_tsc, int64_t cap_tsc,
-                      uint32_t limited)
+static void make_rows(struct steps_row *rows, unsigned count, int64_t floor_tsc, int64_t cap_tsc, uint32_t limited)
 {
     for (unsigned i = 0; i < count; i++) {
         int64_t slept = (int64_t)steps_point(100, 1000000, true, i, count) + 20;

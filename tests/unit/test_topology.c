@@ -1,11 +1,10 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 // UNIT_EXTRA: arch/x86/cpu/cpuid.c arch/x86/cpu/topology.c
 /*
- * APIC ids of recorded machines land where another program, or the emulator's configuration, says
- * they are.
+ * APIC ids of recorded machines land where another program, or the emulator's configuration, says they are.
  *
- * Numbers may differ (another program numbers cores densely), so what is compared is who shares a
- * package and who shares a core.
+ * Numbers may differ (another program numbers cores densely), so what is compared is who shares a package and who
+ * shares a core.
  */
 #include "arch/x86/cpu/topology.h"
 #include "tests/golden/cpuid/alder_lake.h"
@@ -22,8 +21,7 @@
 #include "tests/golden/cpuid/vishera.h"
 #include "tests/unit/tap.h"
 
-static bool pair_agrees(const struct topology *t, const struct recorded_place *a,
-                        const struct recorded_place *b)
+static bool pair_agrees(const struct topology *t, const struct recorded_place *a, const struct recorded_place *b)
 {
     struct cpu_place x = topology_place(t, a->apic_id), y = topology_place(t, b->apic_id);
     enum cpu_relation want = CPU_RELATION_OTHER;
@@ -33,9 +31,8 @@ static bool pair_agrees(const struct topology *t, const struct recorded_place *a
         want = CPU_RELATION_SIBLING;
     else if (a->package == b->package)
         want = CPU_RELATION_PACKAGE;
-    bool thread_agrees = a->apic_id != b->apic_id
-                             ? want != CPU_RELATION_SIBLING || x.thread != y.thread
-                             : x.thread == y.thread;
+    bool thread_agrees =
+        a->apic_id != b->apic_id ? want != CPU_RELATION_SIBLING || x.thread != y.thread : x.thread == y.thread;
     return topology_relation(&x, &y) == want && thread_agrees;
 }
 
@@ -49,20 +46,16 @@ static void check(const struct recorded_cpu *cpu, enum topology_source source)
     snprintf(name, sizeof(name), "%s_source", cpu->name);
     TAP_STR(topology_source_name(t.source), topology_source_name(source), name);
     uint32_t wrong = 0;
-    for (uint32_t i = 0; i < cpu->place_count; i++) {
+    for (uint32_t i = 0; i < cpu->place_count; i++)
         for (uint32_t j = 0; j < cpu->place_count; j++)
             wrong += pair_agrees(&t, &cpu->places[i], &cpu->places[j]) ? 0 : 1;
-    }
     snprintf(name, sizeof(name), "%s_places_%u", cpu->name, cpu->place_count);
     TAP_INT(wrong, 0, name);
     snprintf(name, sizeof(name), "%s_own_apic_id", cpu->name);
     TAP_INT(topology_apic_id(&snapshot), cpu->places[0].apic_id, name);
 }
 
-/*
- * A Pentium 4 with HT: leaf 1 says two logical processors, leaf 4 one core. Made by hand from the
- * manual's rules.
- */
+/* A Pentium 4 with HT: leaf 1 says two logical processors, leaf 4 one core. Made by hand from the manual's rules. */
 static void check_legacy_threads(void)
 {
     static const struct cpuid_leaf leaves[] = {

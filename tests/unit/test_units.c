@@ -1,7 +1,5 @@
-// SPDX-License-Identifier: MIT
-/*
- * lib/units, lib/words and lib/text: quantities, near words, bounded text.
- */
+/* SPDX-License-Identifier: MIT */
+/* lib/units, lib/words and lib/text: quantities, near words, bounded text. */
 #include "lib/text.h"
 #include "lib/units.h"
 #include "lib/script/words.h"
@@ -94,8 +92,7 @@ static void test_counts(void)
     check_bad_count("0.5", UNITS_NOT_WHOLE, 0);
 }
 
-/* Distances known from the definition: an edit adds, drops or changes one character or swaps two
- * neighbours. */
+/* Distances known from the definition: an edit adds, drops or changes one character or swaps two neighbours. */
 static void test_words(void)
 {
     static const char *const words[] = {"idle", "by", "interval", "samples", "mwait", NULL};
@@ -104,20 +101,16 @@ static void test_words(void)
         const char *other;
         size_t distance;
     } cases[] = {
-        {"", "", 0},         {"", "abc", 3},           {"idle", "idle", 0},
-        {"idel", "idle", 1}, {"kitten", "sitting", 3}, {"ca", "abc", 3},
-        {"flaw", "lawn", 2}, {"abcdef", "abcdf", 1},   {"ab", "ba", 1},
+        {"", "", 0},      {"", "abc", 3},      {"idle", "idle", 0},    {"idel", "idle", 1}, {"kitten", "sitting", 3},
+        {"ca", "abc", 3}, {"flaw", "lawn", 2}, {"abcdef", "abcdf", 1}, {"ab", "ba", 1},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        TAP_INT(words_distance(cases[i].one, strlen(cases[i].one), cases[i].other,
-                               strlen(cases[i].other)),
+        TAP_INT(words_distance(cases[i].one, strlen(cases[i].one), cases[i].other, strlen(cases[i].other)),
                 cases[i].distance, cases[i].one);
-        TAP_INT(words_distance(cases[i].other, strlen(cases[i].other), cases[i].one,
-                               strlen(cases[i].one)),
+        TAP_INT(words_distance(cases[i].other, strlen(cases[i].other), cases[i].one, strlen(cases[i].one)),
                 cases[i].distance, "the distance is the same from the other side");
     }
-    TAP_INT(words_distance("0123456789012345678901234567890123", 34, "a", 1), 33,
-            "too long is far");
+    TAP_INT(words_distance("0123456789012345678901234567890123", 34, "a", 1), 33, "too long is far");
     TAP_STR(words_nearest(words, "idel", 4), "idle", "a swap is near");
     TAP_STR(words_nearest(words, "sampels", 7), "samples", "sampels means samples");
     TAP_STR(words_nearest(words, "inter", 5), "interval", "the beginning of a word is near");
@@ -143,9 +136,8 @@ static void test_text(void)
     static const struct {
         uint64_t time_ns;
         const char *want;
-    } times[] = {{0, "0ns"},           {999, "999ns"},   {1000, "1us"},
-                 {1500000, "1500us"},  {2000000, "2ms"}, {5000000000, "5s"},
-                 {60000000000, "60s"}, {1001, "1001ns"}, {1000000000000, "1000s"}};
+    } times[] = {{0, "0ns"},         {999, "999ns"},       {1000, "1us"},    {1500000, "1500us"},     {2000000, "2ms"},
+                 {5000000000, "5s"}, {60000000000, "60s"}, {1001, "1001ns"}, {1000000000000, "1000s"}};
     for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
         text = text_in(wide, sizeof(wide));
         text_add_ns(&text, times[i].time_ns);

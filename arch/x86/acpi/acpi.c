@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "arch/x86/acpi/acpi.h"
 
 #include "lib/cstring.h"
@@ -22,16 +22,14 @@ static void want(struct acpi_table *slot, const struct acpi_table *table, const 
         acpi_problem_add(problems, name, ACPI_REASON_DUPLICATE, table->address);
 }
 
-static void note_table(struct acpi_info *info, const struct acpi_table *table,
-                       struct wanted *wanted)
+static void note_table(struct acpi_info *info, const struct acpi_table *table, struct wanted *wanted)
 {
     if (info->table_count < ACPI_TABLES_MAX) {
         struct acpi_table_entry *entry = &info->tables[info->table_count++];
         memcpy(entry->signature, table->bytes, ACPI_NAME_BYTES - 1);
-        for (uint32_t i = 0; i < ACPI_NAME_BYTES - 1; i++) {
+        for (uint32_t i = 0; i < ACPI_NAME_BYTES - 1; i++)
             if (entry->signature[i] < 0x20 || entry->signature[i] > 0x7E)
                 entry->signature[i] = '?';
-        }
         entry->length_bytes = table->length_bytes;
         entry->address = table->address;
     }
@@ -48,8 +46,7 @@ static void walk(struct acpi_info *info, const struct acpi_table *root, uint32_t
 {
     uint32_t count = (root->length_bytes - ACPI_HEADER_BYTES) / entry_bytes;
     if (count > ACPI_TABLES_MAX) {
-        acpi_problem_add(&info->problems, info->xsdt ? "XSDT" : "RSDT", ACPI_REASON_TOO_MANY,
-                         root->address);
+        acpi_problem_add(&info->problems, info->xsdt ? "XSDT" : "RSDT", ACPI_REASON_TOO_MANY, root->address);
         count = ACPI_TABLES_MAX;
     }
     for (uint32_t i = 0; i < count; i++) {
@@ -82,8 +79,7 @@ static void copy_text(char *text, const uint8_t *bytes, uint32_t count)
         text[i] = bytes[i] >= 0x20 && bytes[i] <= 0x7E ? (char)bytes[i] : '?';
 }
 
-void acpi_read(struct acpi_info *info, const struct boot_info *boot,
-               const struct acpi_memory *memory)
+void acpi_read(struct acpi_info *info, const struct boot_info *boot, const struct acpi_memory *memory)
 {
     struct wanted wanted = {0};
 

@@ -1,10 +1,9 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Everything that idlelab takes from ACPI, read once at boot.
  *
- * acpi_read() is pure; acpi_native_memory() is the machine's own memory. Boot CPU, before page 0 is
- * sealed; the result does not change afterwards. A damaged table is absent here and named in
- * problems.
+ * acpi_read() is pure; acpi_native_memory() is the machine's own memory. Boot CPU, before page 0 is sealed; the result
+ * does not change afterwards. A damaged table is absent here and named in problems.
  */
 #ifndef LAB_ARCH_ACPI_ACPI_H
 #define LAB_ARCH_ACPI_ACPI_H
@@ -44,13 +43,9 @@ struct acpi_info {
     struct acpi_problems problems;
 };
 
-void acpi_read(struct acpi_info *info, const struct boot_info *boot,
-               const struct acpi_memory *memory);
+void acpi_read(struct acpi_info *info, const struct boot_info *boot, const struct acpi_memory *memory);
 
-/*
- * Physical memory as the kernel's page tables have it: identity below 4 GiB, mapped on demand
- * above.
- */
+/* Physical memory as the kernel's page tables have it: identity below 4 GiB, mapped on demand above. */
 struct acpi_memory acpi_native_memory(void);
 
 #endif /* LAB_ARCH_ACPI_ACPI_H */

@@ -1,11 +1,11 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "arch/x86/acpi/fadt.h"
 
 #include "lib/cstring.h"
 
 /*
- * Offsets of section 5.2.9, table 5.9. ACPI 1.0 tables end at 116, later ones grow: a field past
- * the end is taken as absent.
+ * Offsets of section 5.2.9, table 5.9. ACPI 1.0 tables end at 116, later ones grow: a field past the end is taken as
+ * absent.
  */
 enum {
     FADT_DSDT = 40,
@@ -83,8 +83,7 @@ static uint64_t dsdt_of(const struct acpi_table *table)
 }
 
 /*
- * A package element that is an integer constant; advances *at past it. Source: ACPI 6.5, sections
- * 20.2.3 and 20.2.5.4.
+ * A package element that is an integer constant; advances *at past it. Source: ACPI 6.5, sections 20.2.3 and 20.2.5.4.
  */
 static bool read_integer(const uint8_t *aml, uint32_t bytes, uint32_t *at, uint8_t *value)
 {
@@ -117,12 +116,8 @@ static bool read_integer(const uint8_t *aml, uint32_t bytes, uint32_t *at, uint8
     return true;
 }
 
-/*
- * Package op, package length (its first byte's top bits say how many bytes follow), element count,
- * elements.
- */
-static bool read_package(const uint8_t *aml, uint32_t bytes, uint32_t at, uint8_t *type_a,
-                         uint8_t *type_b)
+/* Package op, package length (its first byte's top bits say how many bytes follow), element count, elements. */
+static bool read_package(const uint8_t *aml, uint32_t bytes, uint32_t at, uint8_t *type_a, uint8_t *type_b)
 {
     if (bytes - at < 3 || aml[at] != AML_PACKAGE)
         return false;
@@ -145,23 +140,20 @@ bool acpi_s5_find(const uint8_t *aml, uint32_t bytes, uint8_t *type_a, uint8_t *
     for (uint32_t at = 1; at + 4 < bytes; at++) {
         if (memcmp(aml + at, "_S5_", 4) != 0)
             continue;
-        bool named =
-            aml[at - 1] == AML_NAME || (at >= 2 && aml[at - 1] == '\\' && aml[at - 2] == AML_NAME);
+        bool named = aml[at - 1] == AML_NAME || (at >= 2 && aml[at - 1] == '\\' && aml[at - 2] == AML_NAME);
         if (named && read_package(aml, bytes, at + 4, type_a, type_b))
             return true;
     }
     return false;
 }
 
-static void read_sleep_type(struct acpi_fadt *fadt, const struct acpi_memory *memory,
-                            struct acpi_problems *problems)
+static void read_sleep_type(struct acpi_fadt *fadt, const struct acpi_memory *memory, struct acpi_problems *problems)
 {
     struct acpi_table dsdt = acpi_table_open(memory, fadt->dsdt, "DSDT", problems);
     uint8_t a = 0, b = 0;
     if (dsdt.bytes == NULL)
         return;
-    fadt->s5_known =
-        acpi_s5_find(dsdt.bytes + ACPI_HEADER_BYTES, dsdt.length_bytes - ACPI_HEADER_BYTES, &a, &b);
+    fadt->s5_known = acpi_s5_find(dsdt.bytes + ACPI_HEADER_BYTES, dsdt.length_bytes - ACPI_HEADER_BYTES, &a, &b);
     fadt->s5_type_a = fadt->s5_known ? a : 0;
     fadt->s5_type_b = fadt->s5_known ? b : 0;
 }
@@ -178,8 +170,8 @@ static void read_ports(struct acpi_fadt *fadt, const struct acpi_table *table, u
         fadt->pm_timer_port = port_of(table, FADT_PM_TIMER, FADT_X_PM_TIMER);
 }
 
-void acpi_fadt_read(struct acpi_fadt *fadt, const struct acpi_table *table,
-                    const struct acpi_memory *memory, struct acpi_problems *problems)
+void acpi_fadt_read(struct acpi_fadt *fadt, const struct acpi_table *table, const struct acpi_memory *memory,
+                    struct acpi_problems *problems)
 {
     memset(fadt, 0, sizeof(*fadt));
     if (table->bytes == NULL)

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * The FADT: PM timer, reset register, and how to switch the machine off.
  *
@@ -53,16 +53,13 @@ enum {
 };
 
 /*
- * Decodes a checked FADT (signature "FACP") and looks for \_S5_ in its DSDT. The DSDT is searched
- * for the package's encoding, not interpreted: a machine that computes \_S5_ is not understood, and
- * s5_known stays false.
+ * Decodes a checked FADT (signature "FACP") and looks for \_S5_ in its DSDT. The DSDT is searched for the package's
+ * encoding, not interpreted: a machine that computes \_S5_ is not understood, and s5_known stays false.
  */
-void acpi_fadt_read(struct acpi_fadt *fadt, const struct acpi_table *table,
-                    const struct acpi_memory *memory, struct acpi_problems *problems);
+void acpi_fadt_read(struct acpi_fadt *fadt, const struct acpi_table *table, const struct acpi_memory *memory,
+                    struct acpi_problems *problems);
 
-/*
- * Finds Name (\_S5_, Package () {a, b, ...}) in AML bytes. False where it is not there or damaged.
- */
+/* Finds Name (\_S5_, Package () {a, b, ...}) in AML bytes. False where it is not there or damaged. */
 bool acpi_s5_find(const uint8_t *aml, uint32_t bytes, uint8_t *type_a, uint8_t *type_b);
 
 #endif /* LAB_ARCH_ACPI_FADT_H */

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "arch/x86/acpi/hpet_table.h"
 
 #include "arch/x86/acpi/fadt.h"
@@ -12,8 +12,7 @@ enum {
     HPET_MINIMUM_TICK = 53,
 };
 
-void acpi_hpet_read(struct acpi_hpet *hpet, const struct acpi_table *table,
-                    struct acpi_problems *problems)
+void acpi_hpet_read(struct acpi_hpet *hpet, const struct acpi_table *table, struct acpi_problems *problems)
 {
     memset(hpet, 0, sizeof(*hpet));
     if (table->bytes == NULL)

@@ -1,8 +1,5 @@
-// SPDX-License-Identifier: MIT
-/*
- * The HPET table: where the event timers are. Pure. Source: IA-PC HPET specification 1.0a, section
- * 3.2.4.
- */
+/* SPDX-License-Identifier: MIT */
+/* The HPET table: where the event timers are. Pure. Source: IA-PC HPET specification 1.0a, section 3.2.4. */
 #ifndef LAB_ARCH_ACPI_HPET_TABLE_H
 #define LAB_ARCH_ACPI_HPET_TABLE_H
 
@@ -18,7 +15,6 @@ struct acpi_hpet {
     uint8_t number;
 };
 
-void acpi_hpet_read(struct acpi_hpet *hpet, const struct acpi_table *table,
-                    struct acpi_problems *problems);
+void acpi_hpet_read(struct acpi_hpet *hpet, const struct acpi_table *table, struct acpi_problems *problems);
 
 #endif /* LAB_ARCH_ACPI_HPET_TABLE_H */

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "arch/x86/acpi/madt.h"
 
 #include "lib/cstring.h"
@@ -68,17 +68,13 @@ static void too_many(struct acpi_problems *problems, uint64_t address)
 
 static bool listed(const struct acpi_madt *madt, uint32_t apic_id)
 {
-    for (uint32_t i = 0; i < madt->cpu_count; i++) {
+    for (uint32_t i = 0; i < madt->cpu_count; i++)
         if (madt->cpus[i].apic_id == apic_id)
             return true;
-    }
     return false;
 }
 
-/*
- * A slot that is neither enabled nor online capable does not exist; firmware fills such entries
- * with any id.
- */
+/* A slot that is neither enabled nor online capable does not exist; firmware fills such entries with any id. */
 static void add_cpu(struct acpi_madt *madt, struct acpi_cpu cpu)
 {
     if ((!cpu.enabled && !cpu.online_capable) || listed(madt, cpu.apic_id))
@@ -106,8 +102,7 @@ static void read_cpu(struct acpi_madt *madt, const uint8_t *entry)
         add_cpu(madt, cpu);
 }
 
-static void read_ioapic(struct acpi_madt *madt, const uint8_t *entry,
-                        struct acpi_problems *problems, uint64_t address)
+static void read_ioapic(struct acpi_madt *madt, const uint8_t *entry, struct acpi_problems *problems, uint64_t address)
 {
     struct acpi_ioapic ioapic = {
         .id = entry[2],
@@ -122,8 +117,8 @@ static void read_ioapic(struct acpi_madt *madt, const uint8_t *entry,
         madt->ioapics[madt->ioapic_count++] = ioapic;
 }
 
-static void read_override(struct acpi_madt *madt, const uint8_t *entry,
-                          struct acpi_problems *problems, uint64_t address)
+static void read_override(struct acpi_madt *madt, const uint8_t *entry, struct acpi_problems *problems,
+                          uint64_t address)
 {
     uint16_t flags = acpi_u16(entry + 8);
     struct acpi_override override = {
@@ -140,8 +135,7 @@ static void read_override(struct acpi_madt *madt, const uint8_t *entry,
         madt->overrides[madt->override_count++] = override;
 }
 
-static void read_nmi(struct acpi_madt *madt, const uint8_t *entry, struct acpi_problems *problems,
-                     uint64_t address)
+static void read_nmi(struct acpi_madt *madt, const uint8_t *entry, struct acpi_problems *problems, uint64_t address)
 {
     bool x2apic = entry[0] == ENTRY_X2APIC_NMI;
     uint16_t flags = acpi_u16(entry + (x2apic ? 2 : 3));
@@ -160,8 +154,7 @@ static void read_nmi(struct acpi_madt *madt, const uint8_t *entry, struct acpi_p
         madt->nmis[madt->nmi_count++] = nmi;
 }
 
-static void read_entry(struct acpi_madt *madt, const uint8_t *entry, struct acpi_problems *problems,
-                       uint64_t address)
+static void read_entry(struct acpi_madt *madt, const uint8_t *entry, struct acpi_problems *problems, uint64_t address)
 {
     switch (entry[0]) {
     case ENTRY_LAPIC:
@@ -200,8 +193,7 @@ static bool entries_ok(const struct acpi_table *table)
     return true;
 }
 
-void acpi_madt_read(struct acpi_madt *madt, const struct acpi_table *table,
-                    struct acpi_problems *problems)
+void acpi_madt_read(struct acpi_madt *madt, const struct acpi_table *table, struct acpi_problems *problems)
 {
     memset(madt, 0, sizeof(*madt));
     if (table->bytes == NULL)
@@ -226,9 +218,8 @@ void acpi_madt_read(struct acpi_madt *madt, const struct acpi_table *table,
 
 struct acpi_override acpi_madt_isa_irq(const struct acpi_madt *madt, uint8_t irq)
 {
-    for (uint32_t i = 0; i < madt->override_count; i++) {
+    for (uint32_t i = 0; i < madt->override_count; i++)
         if (madt->overrides[i].irq == irq)
             return madt->overrides[i];
-    }
     return (struct acpi_override){.irq = irq, .gsi = irq};
 }

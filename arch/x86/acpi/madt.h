@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * The MADT: processors, I/O APICs, interrupt overrides and NMI inputs, in the order of the table.
  *
@@ -19,10 +19,7 @@ enum {
     ACPI_NMIS_MAX = 32,
 };
 
-/*
- * A CPU may be started when enabled. online_capable alone is an empty socket or slot that may be
- * filled later.
- */
+/* A CPU may be started when enabled. online_capable alone is an empty socket or slot that may be filled later. */
 struct acpi_cpu {
     uint32_t apic_id;
     uint32_t uid;
@@ -58,20 +55,18 @@ struct acpi_madt {
     bool pcat_compat;       /* there are 8259s, which must be masked */
     uint64_t lapic_address; /* the override counted in */
     uint32_t cpu_count, ioapic_count, override_count, nmi_count;
-    uint32_t lost_cpus; /* enabled CPUs that did not fit */
-    struct acpi_cpu
-        cpus[ACPI_CPUS_MAX]; /* entries neither enabled nor online capable are left out */
+    uint32_t lost_cpus;                  /* enabled CPUs that did not fit */
+    struct acpi_cpu cpus[ACPI_CPUS_MAX]; /* entries neither enabled nor online capable are left out */
     struct acpi_ioapic ioapics[ACPI_IOAPICS_MAX];
     struct acpi_override overrides[ACPI_OVERRIDES_MAX];
     struct acpi_nmi nmis[ACPI_NMIS_MAX];
 };
 
 /*
- * Decodes a checked table. A cut entry makes the whole table refused: present stays false, problems
- * says why. A processor that is listed twice by APIC id is kept once, at its first place.
+ * Decodes a checked table. A cut entry makes the whole table refused: present stays false, problems says why. A
+ * processor that is listed twice by APIC id is kept once, at its first place.
  */
-void acpi_madt_read(struct acpi_madt *madt, const struct acpi_table *table,
-                    struct acpi_problems *problems);
+void acpi_madt_read(struct acpi_madt *madt, const struct acpi_table *table, struct acpi_problems *problems);
 
 /* Where an ISA interrupt arrives: the override, or GSI = IRQ, edge, active high. */
 struct acpi_override acpi_madt_isa_irq(const struct acpi_madt *madt, uint8_t irq);

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "arch/x86/acpi/acpi.h"
 
 #include "arch/x86/cpu/paging.h"
@@ -7,9 +7,9 @@
 #define CPUID_ADDRESS_SIZES UINT32_C(0x80000008)
 
 /*
- * An address beyond the processor's physical width would fault on a reserved page table bit, so a
- * damaged pointer is refused here. SDM volume 3A, section 4.1.4: the width is in bits 7:0; every
- * processor with long mode reports the leaf.
+ * An address beyond the processor's physical width would fault on a reserved page table bit, so a damaged pointer is
+ * refused here. SDM volume 3A, section 4.1.4: the width is in bits 7:0; every processor with long mode reports the
+ * leaf.
  */
 static const uint8_t *map(void *ctx, uint64_t physical, uint64_t bytes)
 {

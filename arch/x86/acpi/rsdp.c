@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "arch/x86/acpi/rsdp.h"
 
 #include "lib/cstring.h"
@@ -19,10 +19,7 @@ enum {
 #define BIOS_SCAN_BYTES   UINT64_C(0x20000)
 #define BIOS_SCAN_STEP    16
 
-/*
- * EFI_SYSTEM_TABLE on a 64-bit machine, UEFI 2.10, section 4.3; EFI_CONFIGURATION_TABLE is a GUID
- * and a pointer.
- */
+/* EFI_SYSTEM_TABLE on a 64-bit machine, UEFI 2.10, section 4.3; EFI_CONFIGURATION_TABLE is a GUID and a pointer. */
 enum {
     EFI_TABLE_BYTES = 120,
     EFI_TABLE_COUNT_OFFSET = 104,
@@ -33,14 +30,11 @@ enum {
 };
 #define EFI_SYSTEM_TABLE_SIGNATURE UINT64_C(0x5453595320494249) /* "IBI SYST" */
 
-/*
- * 8868e871-e4f1-11d3-bc22-0080c73c8881 and eb9d2d30-2d88-11d3-9a16-0090273fc14d, first three parts
- * little-endian.
- */
-static const uint8_t efi_guid_acpi20[EFI_GUID_BYTES] = {
-    0x71, 0xE8, 0x68, 0x88, 0xF1, 0xE4, 0xD3, 0x11, 0xBC, 0x22, 0x00, 0x80, 0xC7, 0x3C, 0x88, 0x81};
-static const uint8_t efi_guid_acpi10[EFI_GUID_BYTES] = {
-    0x30, 0x2D, 0x9D, 0xEB, 0x88, 0x2D, 0xD3, 0x11, 0x9A, 0x16, 0x00, 0x90, 0x27, 0x3F, 0xC1, 0x4D};
+/* 8868e871-e4f1-11d3-bc22-0080c73c8881 and eb9d2d30-2d88-11d3-9a16-0090273fc14d, first three parts little-endian. */
+static const uint8_t efi_guid_acpi20[EFI_GUID_BYTES] = {0x71, 0xE8, 0x68, 0x88, 0xF1, 0xE4, 0xD3, 0x11,
+                                                        0xBC, 0x22, 0x00, 0x80, 0xC7, 0x3C, 0x88, 0x81};
+static const uint8_t efi_guid_acpi10[EFI_GUID_BYTES] = {0x30, 0x2D, 0x9D, 0xEB, 0x88, 0x2D, 0xD3, 0x11,
+                                                        0x9A, 0x16, 0x00, 0x90, 0x27, 0x3F, 0xC1, 0x4D};
 
 static bool has_signature(const uint8_t *bytes)
 {
@@ -49,15 +43,13 @@ static bool has_signature(const uint8_t *bytes)
 
 /*
  * Decodes available bytes that start with the signature. A revision of 2 promises the long form;
- * where its own checksum fails, or it is not all there, the RSDT of the short form still counts,
- * and problems says so.
+ * where its own checksum fails, or it is not all there, the RSDT of the short form still counts, and problems says so.
  */
-static bool decode(struct acpi_rsdp *rsdp, const uint8_t *bytes, uint64_t available,
-                   uint64_t address, struct acpi_problems *problems)
+static bool decode(struct acpi_rsdp *rsdp, const uint8_t *bytes, uint64_t available, uint64_t address,
+                   struct acpi_problems *problems)
 {
     if (available < RSDP_V1_BYTES || !acpi_checksum_ok(bytes, RSDP_V1_BYTES)) {
-        acpi_problem_add(problems, "RSDP",
-                         available < RSDP_V1_BYTES ? ACPI_REASON_LENGTH : ACPI_REASON_CHECKSUM,
+        acpi_problem_add(problems, "RSDP", available < RSDP_V1_BYTES ? ACPI_REASON_LENGTH : ACPI_REASON_CHECKSUM,
                          address);
         return false;
     }
@@ -108,11 +100,10 @@ static bool decode_at(struct acpi_rsdp *rsdp, uint64_t address, const struct acp
 }
 
 /*
- * The loader's copy ends at 36 bytes, so a structure that says it is longer cannot be checked
- * whole: its short form is used.
+ * The loader's copy ends at 36 bytes, so a structure that says it is longer cannot be checked whole: its short form is
+ * used.
  */
-static bool from_copy(struct acpi_rsdp *rsdp, const struct boot_info *boot,
-                      struct acpi_problems *problems)
+static bool from_copy(struct acpi_rsdp *rsdp, const struct boot_info *boot, struct acpi_problems *problems)
 {
     uint32_t bytes = boot->rsdp_copy_bytes;
     if (bytes == 0)
@@ -137,14 +128,12 @@ static uint64_t efi_lookup(const uint8_t *entries, uint64_t count, const uint8_t
     return 0;
 }
 
-static bool from_efi(struct acpi_rsdp *rsdp, uint64_t system_table,
-                     const struct acpi_memory *memory, struct acpi_problems *problems)
+static bool from_efi(struct acpi_rsdp *rsdp, uint64_t system_table, const struct acpi_memory *memory,
+                     struct acpi_problems *problems)
 {
     const uint8_t *table = memory->map(memory->ctx, system_table, EFI_TABLE_BYTES);
     if (table == NULL || acpi_u64(table) != EFI_SYSTEM_TABLE_SIGNATURE) {
-        acpi_problem_add(problems, "EFI",
-                         table == NULL ? ACPI_REASON_NOT_MAPPED : ACPI_REASON_SIGNATURE,
-                         system_table);
+        acpi_problem_add(problems, "EFI", table == NULL ? ACPI_REASON_NOT_MAPPED : ACPI_REASON_SIGNATURE, system_table);
         return false;
     }
     uint64_t count = acpi_u64(table + EFI_TABLE_COUNT_OFFSET);
@@ -165,27 +154,23 @@ static bool from_efi(struct acpi_rsdp *rsdp, uint64_t system_table,
     return address != 0 && decode_at(rsdp, address, memory, problems);
 }
 
-static bool scan(struct acpi_rsdp *rsdp, uint64_t start, uint64_t bytes,
-                 const struct acpi_memory *memory, struct acpi_problems *problems)
+static bool scan(struct acpi_rsdp *rsdp, uint64_t start, uint64_t bytes, const struct acpi_memory *memory,
+                 struct acpi_problems *problems)
 {
     const uint8_t *window = memory->map(memory->ctx, start, bytes);
     if (window == NULL)
         return false;
-    for (uint64_t at = 0; at + RSDP_V1_BYTES <= bytes; at += BIOS_SCAN_STEP) {
-        if (has_signature(window + at) &&
-            decode(rsdp, window + at, bytes - at, start + at, problems))
+    for (uint64_t at = 0; at + RSDP_V1_BYTES <= bytes; at += BIOS_SCAN_STEP)
+        if (has_signature(window + at) && decode(rsdp, window + at, bytes - at, start + at, problems))
             return true;
-    }
     return false;
 }
 
-static bool from_bios(struct acpi_rsdp *rsdp, const struct acpi_memory *memory,
-                      struct acpi_problems *problems)
+static bool from_bios(struct acpi_rsdp *rsdp, const struct acpi_memory *memory, struct acpi_problems *problems)
 {
     const uint8_t *pointer = memory->map(memory->ctx, BIOS_EBDA_POINTER, 2);
     uint64_t ebda = pointer != NULL ? (uint64_t)acpi_u16(pointer) << 4 : 0;
-    if (ebda >= 0x400 && ebda < BIOS_SCAN_START &&
-        scan(rsdp, ebda, BIOS_EBDA_BYTES, memory, problems))
+    if (ebda >= 0x400 && ebda < BIOS_SCAN_START && scan(rsdp, ebda, BIOS_EBDA_BYTES, memory, problems))
         return true;
     return scan(rsdp, BIOS_SCAN_START, BIOS_SCAN_BYTES, memory, problems);
 }
@@ -205,8 +190,8 @@ static enum acpi_rsdp_source find(struct acpi_rsdp *rsdp, const struct boot_info
     return ACPI_RSDP_NONE;
 }
 
-bool acpi_rsdp_find(struct acpi_rsdp *rsdp, const struct boot_info *boot,
-                    const struct acpi_memory *memory, struct acpi_problems *problems)
+bool acpi_rsdp_find(struct acpi_rsdp *rsdp, const struct boot_info *boot, const struct acpi_memory *memory,
+                    struct acpi_problems *problems)
 {
     enum acpi_rsdp_source source = find(rsdp, boot, memory, problems);
     if (source == ACPI_RSDP_NONE)

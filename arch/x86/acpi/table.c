@@ -1,10 +1,9 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "arch/x86/acpi/table.h"
 
 #include "lib/cstring.h"
 
-void acpi_problem_add(struct acpi_problems *problems, const char *table, enum acpi_reason reason,
-                      uint64_t address)
+void acpi_problem_add(struct acpi_problems *problems, const char *table, enum acpi_reason reason, uint64_t address)
 {
     if (problems->count == ACPI_PROBLEMS_MAX) {
         problems->lost++;
@@ -47,11 +46,9 @@ bool acpi_checksum_ok(const uint8_t *bytes, uint64_t count)
     return sum == 0;
 }
 
-/*
- * The name under which a failure is reported: what was asked for, else what the table calls itself.
- */
-static struct acpi_table refuse(struct acpi_problems *problems, const char *asked,
-                                const uint8_t *header, enum acpi_reason reason, uint64_t address)
+/* The name under which a failure is reported: what was asked for, else what the table calls itself. */
+static struct acpi_table refuse(struct acpi_problems *problems, const char *asked, const uint8_t *header,
+                                enum acpi_reason reason, uint64_t address)
 {
     char name[ACPI_NAME_BYTES] = "?";
     if (header != NULL) {
@@ -62,8 +59,8 @@ static struct acpi_table refuse(struct acpi_problems *problems, const char *aske
     return (struct acpi_table){.bytes = NULL};
 }
 
-struct acpi_table acpi_table_open(const struct acpi_memory *memory, uint64_t address,
-                                  const char *signature, struct acpi_problems *problems)
+struct acpi_table acpi_table_open(const struct acpi_memory *memory, uint64_t address, const char *signature,
+                                  struct acpi_problems *problems)
 {
     const uint8_t *header = NULL;
     if (address != 0)

@@ -1,11 +1,10 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * ACPI tables as untrusted bytes: reading them through a window, checking them, and saying why one
- * was refused.
+ * ACPI tables as untrusted bytes: reading them through a window, checking them, and saying why one was refused.
  *
- * Pure: the caller's map function decides what memory may be read. Every table is used only after
- * its length was bounded and its checksum came out; a table that fails is put on the list of
- * problems and is treated as absent. Source: ACPI specification 6.5, sections 5.2.5 to 5.2.8.
+ * Pure: the caller's map function decides what memory may be read. Every table is used only after its length was
+ * bounded and its checksum came out; a table that fails is put on the list of problems and is treated as absent.
+ * Source: ACPI specification 6.5, sections 5.2.5 to 5.2.8.
  */
 #ifndef LAB_ARCH_ACPI_TABLE_H
 #define LAB_ARCH_ACPI_TABLE_H
@@ -22,10 +21,7 @@ enum {
     ACPI_OEM_BYTES = 7,
 };
 
-/*
- * How tables are reached. map returns NULL for a range that must not be read; what it returned
- * stays readable.
- */
+/* How tables are reached. map returns NULL for a range that must not be read; what it returned stays readable. */
 struct acpi_memory {
     const uint8_t *(*map)(void *ctx, uint64_t physical, uint64_t bytes);
     void *ctx;
@@ -61,8 +57,7 @@ struct acpi_table {
     uint64_t address;
 };
 
-void acpi_problem_add(struct acpi_problems *problems, const char *table, enum acpi_reason reason,
-                      uint64_t address);
+void acpi_problem_add(struct acpi_problems *problems, const char *table, enum acpi_reason reason, uint64_t address);
 
 /* "checksum" and the like, for records. */
 const char *acpi_reason_name(enum acpi_reason reason);
@@ -71,12 +66,11 @@ const char *acpi_reason_name(enum acpi_reason reason);
 bool acpi_checksum_ok(const uint8_t *bytes, uint64_t count);
 
 /*
- * Maps and checks the table at an address. signature may be NULL: any. Where it fails, problems
- * gets the reason under the signature that was asked for, or was found, and the result has bytes =
- * NULL.
+ * Maps and checks the table at an address. signature may be NULL: any. Where it fails, problems gets the reason under
+ * the signature that was asked for, or was found, and the result has bytes = NULL.
  */
-struct acpi_table acpi_table_open(const struct acpi_memory *memory, uint64_t address,
-                                  const char *signature, struct acpi_problems *problems);
+struct acpi_table acpi_table_open(const struct acpi_memory *memory, uint64_t address, const char *signature,
+                                  struct acpi_problems *problems);
 
 /* Little-endian reads at any alignment. The caller has checked the bounds. */
 uint16_t acpi_u16(const uint8_t *bytes);

@@ -1,20 +1,19 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "arch/x86/console/uart.h"
 
 #include "arch/x86/console/uart_regs.h"
 #include "arch/x86/insn.h"
 
 /*
- * How long a port may refuse bytes. A full FIFO takes 1.4 ms to leave at 115200 baud and 0.5 s at
- * 300; a host that reads the other end of an emulated port may fall behind for longer than either.
- * Two seconds, once in the life of the port.
+ * How long a port may refuse bytes. A full FIFO takes 1.4 ms to leave at 115200 baud and 0.5 s at 300; a host that
+ * reads the other end of an emulated port may fall behind for longer than either. Two seconds, once in the life of the
+ * port.
  */
 static const uint64_t limit_seconds = 2;
 static const uint64_t limit_tsc_unknown = UINT64_C(1) << 32;
 
 /*
- * A wait ends by time only after so many looks: a CPU that was not scheduled for the whole limit
- * has not really looked.
+ * A wait ends by time only after so many looks: a CPU that was not scheduled for the whole limit has not really looked.
  */
 static const uint32_t looks_min = 64;
 /* And by looks alone where the TSC stands still. */
@@ -42,10 +41,7 @@ static bool scratch_keeps(uint16_t port, uint8_t value)
     return get(port, UART_SCRATCH) == value;
 }
 
-/*
- * In loopback the modem outputs come back as modem inputs: no byte is sent, so there is nothing to
- * wait for.
- */
+/* In loopback the modem outputs come back as modem inputs: no byte is sent, so there is nothing to wait for. */
 bool uart_probe(uint16_t port)
 {
     uint8_t scratch = get(port, UART_SCRATCH);
@@ -82,10 +78,7 @@ bool uart_open(struct uart *uart, uint16_t port, uint32_t baud)
     put(port, UART_DIVISOR_LOW, (uint8_t)divisor);
     put(port, UART_DIVISOR_HIGH, (uint8_t)(divisor >> 8));
     put(port, UART_LINE_CONTROL, UART_LCR_8N1);
-    /*
-     * The transmit FIFO is not cleared: what the firmware or the loader last said may still be in
-     * it.
-     */
+    /* The transmit FIFO is not cleared: what the firmware or the loader last said may still be in it. */
     put(port, UART_FIFO_CONTROL, UART_FCR_ENABLE | UART_FCR_CLEAR_RX);
     put(port, UART_MODEM_CONTROL, UART_MCR_DTR | UART_MCR_RTS);
     bool fifo = (get(port, UART_IDENTIFICATION) & UART_IIR_FIFO_ON) == UART_IIR_FIFO_ON;
@@ -100,10 +93,7 @@ void uart_set_tsc_hz(struct uart *uart, uint64_t tsc_hz)
         uart->limit_tsc = tsc_hz * limit_seconds;
 }
 
-/*
- * Waits until all bits of mask are set in the line status. False at the limit; the port is then
- * dead.
- */
+/* Waits until all bits of mask are set in the line status. False at the limit; the port is then dead. */
 static bool wait_for(struct uart *uart, uint8_t mask)
 {
     uint64_t start_tsc = rdtsc();

@@ -1,10 +1,10 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * A 16550 serial port, written by polling, that can never hang the lab.
  *
- * One CPU writes, and never while another measures. A port that does not take a byte in time is
- * marked dead once, is never waited for again, and what it should have carried is counted. Bytes go
- * out as they are: LF stays LF. Source: National Semiconductor PC16550D data sheet, section 8.
+ * One CPU writes, and never while another measures. A port that does not take a byte in time is marked dead once, is
+ * never waited for again, and what it should have carried is counted. Bytes go out as they are: LF stays LF. Source:
+ * National Semiconductor PC16550D data sheet, section 8.
  */
 #ifndef LAB_ARCH_CONSOLE_UART_H
 #define LAB_ARCH_CONSOLE_UART_H
@@ -41,15 +41,15 @@ struct uart {
 uint16_t uart_com_port(uint32_t index);
 
 /*
- * True when a UART answers at the port: its scratch register keeps values and its loopback works.
- * The port is left as it was.
+ * True when a UART answers at the port: its scratch register keeps values and its loopback works. The port is left as
+ * it was.
  */
 bool uart_probe(uint16_t port);
 
 /*
- * Probes the port and sets 8N1 at a baud rate that divides 115200 (others are rounded to the
- * nearest divisor; baud 0 = the default), FIFO on, interrupts off. False, with state UART_ABSENT,
- * where nothing answers; writing to it then only counts.
+ * Probes the port and sets 8N1 at a baud rate that divides 115200 (others are rounded to the nearest divisor; baud 0 =
+ * the default), FIFO on, interrupts off. False, with state UART_ABSENT, where nothing answers; writing to it then only
+ * counts.
  */
 bool uart_open(struct uart *uart, uint16_t port, uint32_t baud);
 

@@ -1,7 +1,5 @@
-// SPDX-License-Identifier: MIT
-/*
- * 16550 registers, as offsets from the port. Source: PC16550D data sheet, section 8, table 2.
- */
+/* SPDX-License-Identifier: MIT */
+/* 16550 registers, as offsets from the port. Source: PC16550D data sheet, section 8, table 2. */
 #ifndef LAB_ARCH_CONSOLE_UART_REGS_H
 #define LAB_ARCH_CONSOLE_UART_REGS_H
 

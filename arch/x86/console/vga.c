@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "arch/x86/console/vga.h"
 
 #include "arch/x86/cpu/paging.h"
@@ -10,10 +10,7 @@
 /* Grey on black; a cell is the character in bits 7:0 and the attribute in bits 15:8. */
 static const uint16_t attribute = 0x0700;
 
-/*
- * CRT controller, IBM VGA technical reference: index and data port; register 0Ah bit 5 hides the
- * cursor.
- */
+/* CRT controller, IBM VGA technical reference: index and data port; register 0Ah bit 5 hides the cursor. */
 static const uint16_t crtc_index = 0x3D4, crtc_data = 0x3D5;
 static const uint8_t crtc_cursor_start = 0x0A, crtc_cursor_off = 0x20;
 
@@ -23,9 +20,7 @@ static void clear_row(struct vga *vga, uint32_t row)
         vga->cells[row * VGA_COLUMNS + column] = attribute | ' ';
 }
 
-/*
- * Memory that keeps two patterns. Where no adapter decodes the address, reads do not follow writes.
- */
+/* Memory that keeps two patterns. Where no adapter decodes the address, reads do not follow writes. */
 static bool cells_answer(volatile uint16_t *cells)
 {
     uint16_t before = cells[0];

@@ -1,7 +1,6 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * VGA text mode, 80 x 25, as a second sink: a person at the machine sees the same lines as the
- * serial port carries.
+ * VGA text mode, 80 x 25, as a second sink: a person at the machine sees the same lines as the serial port carries.
  *
  * One CPU writes, never while another measures (each cell is an uncached or trapped store).
  */
@@ -25,15 +24,12 @@ struct vga {
 };
 
 /*
- * Takes the text screen at B8000h where the loader reports no pixel framebuffer, the firmware is
- * not EFI, and the memory there holds what is written to it. Clears it. False: there is none.
+ * Takes the text screen at B8000h where the loader reports no pixel framebuffer, the firmware is not EFI, and the
+ * memory there holds what is written to it. Clears it. False: there is none.
  */
 bool vga_open(struct vga *vga, const struct boot_info *boot);
 
-/*
- * Writes text; LF goes to a new line, long lines wrap, the screen scrolls. Bytes outside ASCII show
- * as '?'.
- */
+/* Writes text; LF goes to a new line, long lines wrap, the screen scrolls. Bytes outside ASCII show as '?'. */
 void vga_write(struct vga *vga, const char *text, size_t bytes);
 
 #endif /* LAB_ARCH_CONSOLE_VGA_H */

@@ -1,5 +1,8 @@
-// SPDX-License-Identifier: MIT
-/* What the AP trampoline (boot/ap_entry.S) and smp.c share: the block that the boot CPU fills, at a fixed offset of the page. Asm-safe. */
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the AP trampoline (boot/ap_entry.S) and smp.c share: the block that the boot CPU fills, at a fixed offset of the
+ * page. Asm-safe.
+ */
 #ifndef LAB_ARCH_CPU_AP_REGS_H
 #define LAB_ARCH_CPU_AP_REGS_H
 

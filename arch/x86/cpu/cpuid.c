@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "arch/x86/cpu/cpuid.h"
 
 #include "lib/cstring.h"
@@ -20,19 +20,14 @@ struct leaf_rule {
     uint32_t limit; /* most sub-leaves to keep: a broken table cannot fill the snapshot */
 };
 
-/*
- * Leaves that are not here have one. SDM volume 2A, CPUID, table 3-8; AMD APM volume 3, appendix E.
- */
+/* Leaves that are not here have one. SDM volume 2A, CPUID, table 3-8; AMD APM volume 3, appendix E. */
 static const struct leaf_rule leaf_rules[] = {
-    {0x00000004, SUBLEAF_CACHES, 8},      {0x00000007, SUBLEAF_MAX_IN_EAX, 4},
-    {0x0000000B, SUBLEAF_LEVELS, 4},      {0x0000000D, SUBLEAF_XSAVE, 64},
-    {0x0000000F, SUBLEAF_FIXED, 2},       {0x00000010, SUBLEAF_FIXED, 4},
-    {0x00000012, SUBLEAF_FIXED, 3},       {0x00000014, SUBLEAF_MAX_IN_EAX, 4},
-    {0x00000017, SUBLEAF_MAX_IN_EAX, 4},  {0x00000018, SUBLEAF_MAX_IN_EAX, 8},
-    {0x0000001D, SUBLEAF_MAX_IN_EAX, 4},  {0x0000001E, SUBLEAF_MAX_IN_EAX, 4},
-    {0x0000001F, SUBLEAF_LEVELS, 8},      {0x00000020, SUBLEAF_MAX_IN_EAX, 4},
-    {0x00000023, SUBLEAF_MASK_IN_EAX, 8}, {0x00000024, SUBLEAF_MAX_IN_EAX, 4},
-    {0x8000001D, SUBLEAF_CACHES, 8},      {0x80000020, SUBLEAF_FIXED, 4},
+    {0x00000004, SUBLEAF_CACHES, 8},     {0x00000007, SUBLEAF_MAX_IN_EAX, 4}, {0x0000000B, SUBLEAF_LEVELS, 4},
+    {0x0000000D, SUBLEAF_XSAVE, 64},     {0x0000000F, SUBLEAF_FIXED, 2},      {0x00000010, SUBLEAF_FIXED, 4},
+    {0x00000012, SUBLEAF_FIXED, 3},      {0x00000014, SUBLEAF_MAX_IN_EAX, 4}, {0x00000017, SUBLEAF_MAX_IN_EAX, 4},
+    {0x00000018, SUBLEAF_MAX_IN_EAX, 8}, {0x0000001D, SUBLEAF_MAX_IN_EAX, 4}, {0x0000001E, SUBLEAF_MAX_IN_EAX, 4},
+    {0x0000001F, SUBLEAF_LEVELS, 8},     {0x00000020, SUBLEAF_MAX_IN_EAX, 4}, {0x00000023, SUBLEAF_MASK_IN_EAX, 8},
+    {0x00000024, SUBLEAF_MAX_IN_EAX, 4}, {0x8000001D, SUBLEAF_CACHES, 8},     {0x80000020, SUBLEAF_FIXED, 4},
     {0x80000026, SUBLEAF_LEVELS, 8},
 };
 
@@ -47,34 +42,28 @@ enum {
 static const uint32_t hypervisor_step = 0x100;
 static const uint32_t hypervisor_last = 0x40010000;
 
-static void keep(struct cpu_snapshot *snapshot, uint32_t leaf, uint32_t subleaf,
-                 struct cpuid_regs regs)
+static void keep(struct cpu_snapshot *snapshot, uint32_t leaf, uint32_t subleaf, struct cpuid_regs regs)
 {
     if (snapshot->leaf_count == CPU_SNAPSHOT_LEAVES) {
         snapshot->lost_leaves++;
         return;
     }
-    snapshot->leaves[snapshot->leaf_count++] =
-        (struct cpuid_leaf){.leaf = leaf, .subleaf = subleaf, .regs = regs};
+    snapshot->leaves[snapshot->leaf_count++] = (struct cpuid_leaf){.leaf = leaf, .subleaf = subleaf, .regs = regs};
 }
 
 static struct leaf_rule rule_of(uint32_t leaf)
 {
-    for (size_t i = 0; i < sizeof(leaf_rules) / sizeof(leaf_rules[0]); i++) {
+    for (size_t i = 0; i < sizeof(leaf_rules) / sizeof(leaf_rules[0]); i++)
         if (leaf_rules[i].leaf == leaf)
             return leaf_rules[i];
-    }
     return (struct leaf_rule){.leaf = leaf, .rule = SUBLEAF_ONE, .limit = 1};
 }
 
-/*
- * True when sub-leaf n exists, judged by sub-leaves 0 and 1 and, for lists, by its own registers.
- */
-static bool subleaf_exists(const struct leaf_rule *rule, uint32_t n, struct cpuid_regs first,
-                           struct cpuid_regs second, struct cpuid_regs own)
+/* True when sub-leaf n exists, judged by sub-leaves 0 and 1 and, for lists, by its own registers. */
+static bool subleaf_exists(const struct leaf_rule *rule, uint32_t n, struct cpuid_regs first, struct cpuid_regs second,
+                           struct cpuid_regs own)
 {
-    uint64_t components =
-        (((uint64_t)first.edx << 32) | first.eax) | (((uint64_t)second.edx << 32) | second.ecx);
+    uint64_t components = (((uint64_t)first.edx << 32) | first.eax) | (((uint64_t)second.edx << 32) | second.ecx);
     switch (rule->rule) {
     case SUBLEAF_ONE:
         return n == 0;
@@ -122,8 +111,7 @@ static void read_leaf(struct cpu_snapshot *snapshot, struct cpuid_source source,
 }
 
 /* Leaves base to EAX of base, which must lie in the same range. */
-static void read_range(struct cpu_snapshot *snapshot, struct cpuid_source source, uint32_t base,
-                       uint32_t leaves_max)
+static void read_range(struct cpu_snapshot *snapshot, struct cpuid_source source, uint32_t base, uint32_t leaves_max)
 {
     uint32_t highest = source.read(source.ctx, base, 0).eax;
     if (highest < base || highest - base >= 0x10000)
@@ -145,23 +133,22 @@ static bool printable_or_nul(uint32_t four)
 }
 
 /*
- * Does a hypervisor answer at base? EAX is its highest leaf (0 on old KVM), the rest twelve
- * characters. A processor without one answers leaves out of range with its highest basic leaf
- * (Intel) or with zeros (AMD); neither passes, because EAX is then too small and EBX is zero.
+ * Does a hypervisor answer at base? EAX is its highest leaf (0 on old KVM), the rest twelve characters. A processor
+ * without one answers leaves out of range with its highest basic leaf (Intel) or with zeros (AMD); neither passes,
+ * because EAX is then too small and EBX is zero.
  */
 static bool hypervisor_at(struct cpuid_regs r, uint32_t base)
 {
     bool highest_ok = r.eax == 0 || (r.eax >= base && r.eax < base + hypervisor_step);
-    return highest_ok && r.ebx != 0 && printable_or_nul(r.ebx) && printable_or_nul(r.ecx) &&
-           printable_or_nul(r.edx);
+    return highest_ok && r.ebx != 0 && printable_or_nul(r.ebx) && printable_or_nul(r.ecx) && printable_or_nul(r.edx);
 }
 
 /*
- * One hypervisor's leaves. Old KVM reports 0 as the highest and has one more. Highest leaves that
- * reach into the next step are cut at it.
+ * One hypervisor's leaves. Old KVM reports 0 as the highest and has one more. Highest leaves that reach into the next
+ * step are cut at it.
  */
-static void read_hypervisor(struct cpu_snapshot *snapshot, struct cpuid_source source,
-                            uint32_t base, struct cpuid_regs first)
+static void read_hypervisor(struct cpu_snapshot *snapshot, struct cpuid_source source, uint32_t base,
+                            struct cpuid_regs first)
 {
     uint32_t highest = first.eax == 0 ? base + 1 : first.eax;
     if (highest - base >= HYPERVISOR_LEAVES_MAX)
@@ -170,14 +157,10 @@ static void read_hypervisor(struct cpu_snapshot *snapshot, struct cpuid_source s
         read_leaf(snapshot, source, leaf);
 }
 
-/*
- * Without the hypervisor bit only the two usual places are looked at: one that hides the bit may
- * still answer there.
- */
+/* Without the hypervisor bit only the two usual places are looked at: one that hides the bit may still answer there. */
 static void read_hypervisors(struct cpu_snapshot *snapshot, struct cpuid_source source)
 {
-    uint32_t last = cpu_has(snapshot, CPUID_HYPERVISOR) ? hypervisor_last
-                                                        : CPUID_BASE_HYPERVISOR + hypervisor_step;
+    uint32_t last = cpu_has(snapshot, CPUID_HYPERVISOR) ? hypervisor_last : CPUID_BASE_HYPERVISOR + hypervisor_step;
     for (uint32_t base = CPUID_BASE_HYPERVISOR; base <= last; base += hypervisor_step) {
         struct cpuid_regs first = source.read(source.ctx, base, 0);
         if (hypervisor_at(first, base))
@@ -197,20 +180,18 @@ static enum cpu_vendor vendor_of(const char *text)
         const char *text;
         enum cpu_vendor vendor;
     } vendors[] = {
-        {"GenuineIntel", CPU_VENDOR_INTEL},   {"AuthenticAMD", CPU_VENDOR_AMD},
-        {"HygonGenuine", CPU_VENDOR_HYGON},   {"CentaurHauls", CPU_VENDOR_ZHAOXIN},
-        {"  Shanghai  ", CPU_VENDOR_ZHAOXIN},
+        {"GenuineIntel", CPU_VENDOR_INTEL},   {"AuthenticAMD", CPU_VENDOR_AMD},     {"HygonGenuine", CPU_VENDOR_HYGON},
+        {"CentaurHauls", CPU_VENDOR_ZHAOXIN}, {"  Shanghai  ", CPU_VENDOR_ZHAOXIN},
     };
-    for (size_t i = 0; i < sizeof(vendors) / sizeof(vendors[0]); i++) {
+    for (size_t i = 0; i < sizeof(vendors) / sizeof(vendors[0]); i++)
         if (memcmp(text, vendors[i].text, CPU_VENDOR_BYTES - 1) == 0)
             return vendors[i].vendor;
-    }
     return CPU_VENDOR_UNKNOWN;
 }
 
 /*
- * The brand string is right-adjusted on old processors and padded on others: blanks at both ends
- * go, other bytes become '?'.
+ * The brand string is right-adjusted on old processors and padded on others: blanks at both ends go, other bytes become
+ * '?'.
  */
 static void decode_brand(struct cpu_snapshot *snapshot)
 {
@@ -235,9 +216,8 @@ static void decode_brand(struct cpu_snapshot *snapshot)
 }
 
 /*
- * The extended family counts only at family 15, the extended model at families 6 and 15 (SDM volume
- * 2A, CPUID, "Version Information"; AMD's rule is the same but for family 6, which AMD64 never
- * had).
+ * The extended family counts only at family 15, the extended model at families 6 and 15 (SDM volume 2A, CPUID, "Version
+ * Information"; AMD's rule is the same but for family 6, which AMD64 never had).
  */
 static void decode_version(struct cpu_snapshot *snapshot)
 {
@@ -274,8 +254,7 @@ void cpu_snapshot_read(struct cpu_snapshot *snapshot, struct cpuid_source source
     decode_brand(snapshot);
 }
 
-struct cpuid_regs cpu_leaf(const struct cpu_snapshot *snapshot, uint32_t leaf, uint32_t subleaf,
-                           bool *found)
+struct cpuid_regs cpu_leaf(const struct cpu_snapshot *snapshot, uint32_t leaf, uint32_t subleaf, bool *found)
 {
     for (uint32_t i = 0; i < snapshot->leaf_count; i++) {
         const struct cpuid_leaf *entry = &snapshot->leaves[i];

@@ -1,11 +1,11 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * The CPU snapshot: CPUID is read once on a CPU, and every question about it is answered from here.
  *
- * Fill one on the boot CPU with cpu_snapshot_take(), never change it afterwards, and hand out
- * pointers to const. Reading goes through a function pointer, so that a recorded dump answers as
- * the processor would. Reading CPUID leaves to a hypervisor hundreds of times: never inside a
- * measurement. Asking a snapshot is a search in memory: any CPU, any context.
+ * Fill one on the boot CPU with cpu_snapshot_take(), never change it afterwards, and hand out pointers to const.
+ * Reading goes through a function pointer, so that a recorded dump answers as the processor would. Reading CPUID leaves
+ * to a hypervisor hundreds of times: never inside a measurement. Asking a snapshot is a search in memory: any CPU, any
+ * context.
  */
 #ifndef LAB_ARCH_CPU_CPUID_H
 #define LAB_ARCH_CPU_CPUID_H
@@ -59,18 +59,14 @@ struct cpu_snapshot {
 /* The instruction itself. */
 struct cpuid_source cpuid_native(void);
 
-/*
- * Reads every leaf that source reports, in the order basic, hypervisor, extended. Microcode stays
- * unknown. Pure.
- */
+/* Reads every leaf that source reports, in the order basic, hypervisor, extended. Microcode stays unknown. Pure. */
 void cpu_snapshot_read(struct cpu_snapshot *snapshot, struct cpuid_source source);
 
 /* Reads this CPU, its microcode revision included. Needs the exception table (rdmsr_try). */
 void cpu_snapshot_take(struct cpu_snapshot *snapshot);
 
 /* The registers of one leaf; all zero where the CPU does not report it. *found may be NULL. */
-struct cpuid_regs cpu_leaf(const struct cpu_snapshot *snapshot, uint32_t leaf, uint32_t subleaf,
-                           bool *found);
+struct cpuid_regs cpu_leaf(const struct cpu_snapshot *snapshot, uint32_t leaf, uint32_t subleaf, bool *found);
 
 /* The value of a field, shifted down; 0 where the CPU has no such leaf. */
 uint32_t cpu_field(const struct cpu_snapshot *snapshot, struct cpuid_field field);
@@ -78,10 +74,7 @@ uint32_t cpu_field(const struct cpu_snapshot *snapshot, struct cpuid_field field
 /* True when any bit of the field is set. */
 bool cpu_has(const struct cpu_snapshot *snapshot, struct cpuid_field feature);
 
-/*
- * "GenuineIntel" and the like as short words for a record: "intel", "amd", "hygon", "zhaoxin",
- * "unknown".
- */
+/* "GenuineIntel" and the like as short words for a record: "intel", "amd", "hygon", "zhaoxin", "unknown". */
 const char *cpu_vendor_name(enum cpu_vendor vendor);
 
 #endif /* LAB_ARCH_CPU_CPUID_H */

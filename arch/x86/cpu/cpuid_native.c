@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The half of cpuid.h that executes instructions; cpuid.c is pure. */
 #include "arch/x86/cpu/cpuid.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "arch/x86/cpu/features.h"
 
 #include "lib/cstring.h"
@@ -70,10 +70,9 @@ const struct cpu_feature *cpu_feature_at(uint32_t index)
 
 const char *cpu_feature_name(struct cpuid_field feature)
 {
-    for (uint32_t i = 0; i < FEATURE_COUNT; i++) {
+    for (uint32_t i = 0; i < FEATURE_COUNT; i++)
         if (memcmp(&features[i].field, &feature, sizeof(feature)) == 0)
             return features[i].name;
-    }
     return NULL;
 }
 _Static_assert(sizeof(struct cpuid_field) == 8, "no padding: compared as bytes");
@@ -118,8 +117,8 @@ bool cpu_crystal_listed(const struct cpu_snapshot *snapshot)
 }
 
 /*
- * Models whose leaf 15h has the ratio but no crystal. SDM volume 3B, section 20.7.3, table "Nominal
- * Core Crystal Clock Frequency".
+ * Models whose leaf 15h has the ratio but no crystal. SDM volume 3B, section 20.7.3, table "Nominal Core Crystal Clock
+ * Frequency".
  */
 static uint64_t crystal_by_model(const struct cpu_snapshot *snapshot)
 {
@@ -132,10 +131,9 @@ static uint64_t crystal_by_model(const struct cpu_snapshot *snapshot)
     };
     if (snapshot->vendor != CPU_VENDOR_INTEL || snapshot->family != 6)
         return 0;
-    for (size_t i = 0; i < sizeof(crystals) / sizeof(crystals[0]); i++) {
+    for (size_t i = 0; i < sizeof(crystals) / sizeof(crystals[0]); i++)
         if (crystals[i].model == snapshot->model)
             return crystals[i].hz;
-    }
     return 0;
 }
 

@@ -1,7 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * What the CPU can do, by name, for needs, skip reasons and the log: named features, MWAIT, TSC
- * ratio, performance counters.
+ * What the CPU can do, by name, for needs, skip reasons and the log: named features, MWAIT, TSC ratio, performance
+ * counters.
  *
  * Pure functions of a snapshot: any CPU, any context.
  */
@@ -26,8 +26,8 @@ const struct cpu_feature *cpu_feature_at(uint32_t index);
 const char *cpu_feature_name(struct cpuid_field feature);
 
 /*
- * Writes the manual's notation, "CPUID.01H:ECX[3]" or "CPUID.(07H,1):EDX[23:20]", into text.
- * Returns the length wanted, as snprintf does; 40 bytes always suffice.
+ * Writes the manual's notation, "CPUID.01H:ECX[3]" or "CPUID.(07H,1):EDX[23:20]", into text. Returns the length wanted,
+ * as snprintf does; 40 bytes always suffice.
  */
 int cpuid_field_format(struct cpuid_field field, char *text, size_t bytes);
 
@@ -45,23 +45,20 @@ struct cpu_mwait {
 struct cpu_mwait cpu_mwait_info(const struct cpu_snapshot *snapshot);
 
 /*
- * TSC frequency in Hz from leaf 15h, with the crystal guessed for the models that leave it out; 0 =
- * the leaf does not tell.
+ * TSC frequency in Hz from leaf 15h, with the crystal guessed for the models that leave it out; 0 = the leaf does not
+ * tell.
  */
 uint64_t cpu_tsc_hz_leaf15(const struct cpu_snapshot *snapshot);
 
 /* True when leaf 15h itself names the crystal: nothing is guessed. */
 bool cpu_crystal_listed(const struct cpu_snapshot *snapshot);
 
-/*
- * TSC frequency in Hz from leaf 16h, the base frequency in MHz, right to 1 MHz at best; 0 = not
- * told. Intel only.
- */
+/* TSC frequency in Hz from leaf 16h, the base frequency in MHz, right to 1 MHz at best; 0 = not told. Intel only. */
 uint64_t cpu_tsc_hz_leaf16(const struct cpu_snapshot *snapshot);
 
 /*
- * TSC frequency in Hz from leaf 40000010h (VMware's layout, KVM too), right to 1 kHz; 0 = not told.
- * Only under a hypervisor.
+ * TSC frequency in Hz from leaf 40000010h (VMware's layout, KVM too), right to 1 kHz; 0 = not told. Only under a
+ * hypervisor.
  */
 uint64_t cpu_tsc_hz_hypervisor(const struct cpu_snapshot *snapshot);
 

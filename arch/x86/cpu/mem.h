@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Memory for the run: handed out once, from the memory map, zeroed, never given back but as a whole above a mark.
  *
@@ -17,7 +17,10 @@ struct mem {
     uint64_t end;
 };
 
-/* Takes the largest usable region below 4 GiB, so that every pointer is below it too. Returns its bytes; 0: there is none. */
+/*
+ * Takes the largest usable region below 4 GiB, so that every pointer is below it too. Returns its bytes; 0: there is
+ * none.
+ */
 uint64_t mem_init(struct mem *mem, const struct boot_info *info);
 
 /* align is a power of two. NULL: not enough left. Zeroed. */

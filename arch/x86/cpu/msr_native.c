@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The half of msr.h that executes instructions. */
 #include "arch/x86/cpu/msr.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "arch/x86/cpu/msr_save.h"
 
 #include "arch/x86/cpu/msr.h"

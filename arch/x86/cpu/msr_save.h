@@ -1,6 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * Registers that a step changes, and their way back on every way out: by the step itself, or by the engine after a fault or a watchdog.
+ * Registers that a step changes, and their way back on every way out: by the step itself, or by the engine after a
+ * fault or a watchdog.
  *
  * Each CPU keeps its own list and is the only one to use it. Interrupts off.
  */
@@ -22,14 +23,14 @@ struct msr_saves {
 };
 
 /*
- * Writes an MSR after noting its old value. False, and nothing is changed, where it cannot be read or written, or the list is full. The
- * value is read back: false, and the old one is put back, where it did not stay.
+ * Writes an MSR after noting its old value. False, and nothing is changed, where it cannot be read or written, or the
+ * list is full. The value is read back: false, and the old one is put back, where it did not stay.
  */
 bool msr_change(struct msr_saves *saves, uint32_t msr, uint64_t value);
 
 /*
- * Puts back what was changed since `count` was `mark`, the last change first, and reads it back. Returns how many could not be, and adds
- * them to `lost`.
+ * Puts back what was changed since `count` was `mark`, the last change first, and reads it back. Returns how many could
+ * not be, and adds them to `lost`.
  */
 uint32_t msr_restore_to(struct msr_saves *saves, uint32_t mark);
 

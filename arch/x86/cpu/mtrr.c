@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "arch/x86/cpu/mtrr.h"
 
 #include "arch/x86/cpu/mtrr_regs.h"
@@ -21,8 +21,8 @@ static enum mtrr_type fixed_type(const struct mtrr_state *state, uint32_t physic
 }
 
 /*
- * Where ranges overlap: equal types stay, UC wins, WT beats WB, any other mix is undefined. SDM
- * volume 3A, section 12.11.4.1.
+ * Where ranges overlap: equal types stay, UC wins, WT beats WB, any other mix is undefined. SDM volume 3A, section
+ * 12.11.4.1.
  */
 static enum mtrr_type mix(enum mtrr_type a, enum mtrr_type b)
 {
@@ -30,8 +30,7 @@ static enum mtrr_type mix(enum mtrr_type a, enum mtrr_type b)
         return a;
     if (a == MTRR_TYPE_UC || b == MTRR_TYPE_UC)
         return MTRR_TYPE_UC;
-    bool through_and_back =
-        (a == MTRR_TYPE_WT && b == MTRR_TYPE_WB) || (a == MTRR_TYPE_WB && b == MTRR_TYPE_WT);
+    bool through_and_back = (a == MTRR_TYPE_WT && b == MTRR_TYPE_WB) || (a == MTRR_TYPE_WB && b == MTRR_TYPE_WT);
     return through_and_back ? MTRR_TYPE_WT : MTRR_TYPE_UNDEFINED;
 }
 
@@ -50,8 +49,7 @@ enum mtrr_type mtrr_type_at(const struct mtrr_state *state, uint64_t physical)
     bool found = false;
     for (uint32_t i = 0; i < state->variable_count; i++) {
         uint64_t mask = state->mask[i] & address_bits;
-        if ((state->mask[i] & MTRR_PHYSMASK_VALID) == 0 ||
-            (physical & mask) != (state->base[i] & mask))
+        if ((state->mask[i] & MTRR_PHYSMASK_VALID) == 0 || (physical & mask) != (state->base[i] & mask))
             continue;
         enum mtrr_type own = (enum mtrr_type)(state->base[i] & 0xFF);
         type = found ? mix(type, own) : own;
@@ -62,8 +60,8 @@ enum mtrr_type mtrr_type_at(const struct mtrr_state *state, uint64_t physical)
 
 bool mtrr_same(const struct mtrr_state *a, const struct mtrr_state *b)
 {
-    if (a->present != b->present || a->default_type != b->default_type ||
-        a->variable_count != b->variable_count || memcmp(a->fixed, b->fixed, sizeof(a->fixed)) != 0)
+    if (a->present != b->present || a->default_type != b->default_type || a->variable_count != b->variable_count ||
+        memcmp(a->fixed, b->fixed, sizeof(a->fixed)) != 0)
         return false;
     size_t bytes = a->variable_count * sizeof(a->base[0]);
     return memcmp(a->base, b->base, bytes) == 0 && memcmp(a->mask, b->mask, bytes) == 0;

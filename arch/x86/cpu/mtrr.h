@@ -1,10 +1,9 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Memory type range registers: what memory type an address has, and whether all CPUs agree on it.
  *
- * MONITOR, UMONITOR and MONITORX arm on write-back memory only, so the survey must know. Reading
- * needs the exception table and is done once per CPU at boot; asking is pure. Source: SDM volume
- * 3A, section 12.11.
+ * MONITOR, UMONITOR and MONITORX arm on write-back memory only, so the survey must know. Reading needs the exception
+ * table and is done once per CPU at boot; asking is pure. Source: SDM volume 3A, section 12.11.
  */
 #ifndef LAB_ARCH_CPU_MTRR_H
 #define LAB_ARCH_CPU_MTRR_H
@@ -39,14 +38,12 @@ struct mtrr_state {
     uint64_t fixed[MTRR_FIXED_COUNT]; /* 0 to FFFFFh, in order of address */
 };
 
-/*
- * Reads this CPU's registers. *state.present is false where there are none or one of them faults.
- */
+/* Reads this CPU's registers. *state.present is false where there are none or one of them faults. */
 void mtrr_read(struct mtrr_state *state, const struct cpu_snapshot *snapshot);
 
 /*
- * Loads state into this CPU by the manual's sequence: caches off and flushed, MTRRs off, written,
- * on, caches on. Interrupts must be off. For a processor whose firmware left it unlike the boot
+ * Loads state into this CPU by the manual's sequence: caches off and flushed, MTRRs off, written, on, caches on.
+ * Interrupts must be off. For a processor whose firmware left it unlike the boot
  * CPU; SDM volume 3A, section 12.11.7.2 wants all CPUs to be alike. False where a register faults;
  * the registers written before it stay written.
  */

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The half of mtrr.h that executes instructions; mtrr.c is pure. */
 #include "arch/x86/cpu/mtrr.h"
 
@@ -28,15 +28,13 @@ static bool read_ranges(struct mtrr_state *state)
     state->variable_count = (uint32_t)(state->capability & MTRRCAP_VARIABLE_MASK);
     if (state->variable_count > MTRR_VARIABLE_MAX)
         state->variable_count = MTRR_VARIABLE_MAX;
-    for (uint32_t i = 0; i < state->variable_count; i++) {
+    for (uint32_t i = 0; i < state->variable_count; i++)
         if (rdmsr_try(MSR_IA32_MTRR_PHYSBASE(i), &state->base[i]).valid ||
             rdmsr_try(MSR_IA32_MTRR_PHYSMASK(i), &state->mask[i]).valid)
             return false;
-    }
-    for (uint32_t i = 0; i < MTRR_FIXED_COUNT && (state->capability & MTRRCAP_FIXED) != 0; i++) {
+    for (uint32_t i = 0; i < MTRR_FIXED_COUNT && (state->capability & MTRRCAP_FIXED) != 0; i++)
         if (rdmsr_try(fixed_msr(i), &state->fixed[i]).valid)
             return false;
-    }
     return true;
 }
 
@@ -45,8 +43,7 @@ void mtrr_read(struct mtrr_state *state, const struct cpu_snapshot *snapshot)
     memset(state, 0, sizeof(*state));
     state->physical_bits = (uint8_t)cpu_field(snapshot, CPUID_PHYSICAL_BITS);
     if (state->physical_bits < 36 || state->physical_bits > 52)
-        state->physical_bits =
-            36; /* SDM volume 3A, 12.11.2.3: the width where 80000008h is silent */
+        state->physical_bits = 36; /* SDM volume 3A, 12.11.2.3: the width where 80000008h is silent */
     state->present = cpu_has(snapshot, CPUID_MTRR) && read_ranges(state);
 }
 
@@ -63,8 +60,8 @@ static bool write_ranges(const struct mtrr_state *state)
 }
 
 /*
- * Steps 4 to 13 of the MemTypeSet() sequence, SDM volume 3A, section 12.11.7.2. A write of CR3
- * flushes what is not global.
+ * Steps 4 to 13 of the MemTypeSet() sequence, SDM volume 3A, section 12.11.7.2. A write of CR3 flushes what is not
+ * global.
  */
 bool mtrr_load(const struct mtrr_state *state)
 {

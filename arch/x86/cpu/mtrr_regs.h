@@ -1,8 +1,5 @@
-// SPDX-License-Identifier: MIT
-/*
- * Memory type range registers. Source: SDM volume 3A, section 12.11.1 to 12.11.3; numbers in volume
- * 4, table 2-2.
- */
+/* SPDX-License-Identifier: MIT */
+/* Memory type range registers. Source: SDM volume 3A, section 12.11.1 to 12.11.3; numbers in volume 4, table 2-2. */
 #ifndef LAB_ARCH_CPU_MTRR_REGS_H
 #define LAB_ARCH_CPU_MTRR_REGS_H
 

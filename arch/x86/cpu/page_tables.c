@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "arch/x86/cpu/page_tables.h"
 
 #define ADDRESS_END (1ull << 47)
@@ -26,8 +26,8 @@ static bool is_table(uint64_t entry)
 }
 
 /*
- * Puts a table in place of the entry of `level` that covers `address`. What was mapped there stays
- * mapped, by pages one level smaller. Tables themselves allow everything, the last entry decides.
+ * Puts a table in place of the entry of `level` that covers `address`. What was mapped there stays mapped, by pages one
+ * level smaller. Tables themselves allow everything, the last entry decides.
  * NULL: the pool is spent.
  */
 static struct page_table *split(struct page_tables *tables, uint64_t *entry, unsigned level)
@@ -47,8 +47,7 @@ static struct page_table *split(struct page_tables *tables, uint64_t *entry, uns
     return table;
 }
 
-/* The level at which the page at `address` can be set: as large as alignment, length and existing
- * tables allow. */
+/* The level at which the page at `address` can be set: as large as alignment, length and existing tables allow. */
 static bool fits(uint64_t address, uint64_t end, unsigned level)
 {
     uint64_t page_bytes = 1ull << level_shift(level);
@@ -64,8 +63,7 @@ static uint64_t map_one(struct page_tables *tables, uint64_t address, uint64_t e
     unsigned level = ROOT_LEVEL;
     uint64_t *entry = &table->entries[index_at(address, level)];
 
-    while (level > (unsigned)largest || !fits(address, end, level) ||
-           (level > PAGE_SIZE_4K && is_table(*entry))) {
+    while (level > (unsigned)largest || !fits(address, end, level) || (level > PAGE_SIZE_4K && is_table(*entry))) {
         if (level == PAGE_SIZE_4K)
             break;
         table = is_table(*entry) ? table_of(*entry) : split(tables, entry, level);
@@ -101,8 +99,7 @@ bool page_tables_map(struct page_tables *tables, uint64_t address, uint64_t byte
     return true;
 }
 
-uint64_t page_tables_lookup(const struct page_tables *tables, uint64_t address,
-                            enum page_size *size)
+uint64_t page_tables_lookup(const struct page_tables *tables, uint64_t address, enum page_size *size)
 {
     const struct page_table *table = &tables->root;
 

@@ -1,11 +1,9 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * Four-level page tables for an identity map, as data: built, changed and read, never loaded here
- * (paging.c does that).
+ * Four-level page tables for an identity map, as data: built, changed and read, never loaded here (paging.c does that).
  *
- * Pure: the tables are entered by the addresses that the entries hold, which is why they must
- * themselves lie where address and pointer are the same, as they do in the image and in a host
- * test. Whoever owns the tables may call.
+ * Pure: the tables are entered by the addresses that the entries hold, which is why they must themselves lie where
+ * address and pointer are the same, as they do in the image and in a host test. Whoever owns the tables may call.
  */
 #ifndef LAB_ARCH_X86_CPU_PAGE_TABLES_H
 #define LAB_ARCH_X86_CPU_PAGE_TABLES_H
@@ -18,8 +16,7 @@
 #include "arch/x86/paging_regs.h"
 
 enum {
-    /* Tables below the root: 6 for the low 4 GiB, up to 8 for the image, the rest for RAM, MMIO and
-       guard pages. */
+    /* Tables below the root: 6 for the low 4 GiB, up to 8 for the image, the rest for RAM, MMIO and guard pages. */
     PAGE_TABLES_POOL = 96,
 };
 
@@ -43,18 +40,15 @@ enum page_size {
 };
 
 /*
- * Maps every page that [address, address + bytes) touches to itself, with `flags` (PTE_* without
- * PTE_LARGE; 0 = not present), in place of what was there. Larger pages that it cuts are split and
- * keep their flags elsewhere. `largest` PAGE_SIZE_1G needs CPUID.80000001H:EDX[26]. Addresses below
- * 2^47. Returns false when the pool is spent, with a part mapped, or when the range is not below
- * 2^47; bytes == 0 maps nothing and returns true.
+ * Maps every page that [address, address + bytes) touches to itself, with `flags` (PTE_* without PTE_LARGE; 0 = not
+ * present), in place of what was there. Larger pages that it cuts are split and keep their flags elsewhere. `largest`
+ * PAGE_SIZE_1G needs CPUID.80000001H:EDX[26]. Addresses below 2^47. Returns false when the pool is spent, with a part
+ * mapped, or when the range is not below 2^47; bytes == 0 maps nothing and returns true.
  */
 bool page_tables_map(struct page_tables *tables, uint64_t address, uint64_t bytes, uint64_t flags,
                      enum page_size largest);
 
-/* The entry that maps `address`, flags and all, or 0 where nothing does. *size, if not NULL,
- * becomes its page size. */
-uint64_t page_tables_lookup(const struct page_tables *tables, uint64_t address,
-                            enum page_size *size);
+/* The entry that maps `address`, flags and all, or 0 where nothing does. *size, if not NULL, becomes its page size. */
+uint64_t page_tables_lookup(const struct page_tables *tables, uint64_t address, enum page_size *size);
 
 #endif /* LAB_ARCH_X86_CPU_PAGE_TABLES_H */

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "arch/x86/cpu/paging.h"
 
 #include "arch/x86/cpu/page_tables.h"
@@ -34,19 +34,16 @@ static void flush(void)
     write_cr3(read_cr3());
 }
 
-static bool map_segment(struct page_tables *tables, const char *start, const char *end,
-                        uint64_t flags)
+static bool map_segment(struct page_tables *tables, const char *start, const char *end, uint64_t flags)
 {
-    return page_tables_map(tables, (uintptr_t)start, (uintptr_t)end - (uintptr_t)start, flags,
-                           PAGE_SIZE_4K);
+    return page_tables_map(tables, (uintptr_t)start, (uintptr_t)end - (uintptr_t)start, flags, PAGE_SIZE_4K);
 }
 
 /*
- * Maps whole 2 MiB pages inside [start, end), by 1 GiB steps so that the pool is looked at between
- * them. Returns the first address not mapped.
+ * Maps whole 2 MiB pages inside [start, end), by 1 GiB steps so that the pool is looked at between them. Returns the
+ * first address not mapped.
  */
-static uint64_t map_high_region(struct page_tables *tables, uint64_t start, uint64_t end,
-                                enum page_size largest)
+static uint64_t map_high_region(struct page_tables *tables, uint64_t start, uint64_t end, enum page_size largest)
 {
     start = (start + PAGE_2M_BYTES - 1) & ~(PAGE_2M_BYTES - 1);
     end &= ~(PAGE_2M_BYTES - 1);
@@ -66,8 +63,8 @@ static uint64_t map_high_region(struct page_tables *tables, uint64_t start, uint
 /* The map is sorted. Stops at the first region that does not fit whole. */
 static uint64_t map_high_ram(struct page_tables *tables, const struct boot_info *info)
 {
-    bool page_1g = cpuid(0x80000000, 0).eax >= 0x80000001 &&
-                   (cpuid(0x80000001, 0).edx & CPUID_80000001_EDX_PAGE_1G) != 0;
+    bool page_1g =
+        cpuid(0x80000000, 0).eax >= 0x80000001 && (cpuid(0x80000001, 0).edx & CPUID_80000001_EDX_PAGE_1G) != 0;
     uint64_t mapped_end = LOW_END;
 
     for (uint32_t i = 0; i < info->memory_count; i++) {
@@ -115,19 +112,17 @@ const void *paging_map_table(uint64_t address, uint64_t bytes)
 
     if (bytes == 0 || end < address)
         return NULL;
-    for (uint64_t page = address & ~(PAGE_BYTES - 1); page < end; page += PAGE_BYTES) {
+    for (uint64_t page = address & ~(PAGE_BYTES - 1); page < end; page += PAGE_BYTES)
         if (page_tables_lookup(tables, page, NULL) == 0 &&
-            (page < LOW_END ||
-             !page_tables_map(tables, page, PAGE_BYTES, FLAGS_CONSTANT, PAGE_SIZE_4K)))
+            (page < LOW_END || !page_tables_map(tables, page, PAGE_BYTES, FLAGS_CONSTANT, PAGE_SIZE_4K)))
             return NULL;
-    }
     return (const void *)(uintptr_t)address;
 }
 
 bool paging_make_executable(uint64_t address, bool executable)
 {
-    bool done = page_tables_map(current(), address, PAGE_BYTES,
-                                executable ? FLAGS_CODE_AND_DATA : FLAGS_DATA, PAGE_SIZE_4K);
+    bool done =
+        page_tables_map(current(), address, PAGE_BYTES, executable ? FLAGS_CODE_AND_DATA : FLAGS_DATA, PAGE_SIZE_4K);
 
     flush();
     return done;

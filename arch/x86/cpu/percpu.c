@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "arch/x86/cpu/percpu.h"
 
 #include "arch/x86/cpu/mem.h"
@@ -28,7 +28,9 @@ static void fill_gdt(struct percpu *cpu)
     cpu->gdt[SELECTOR_TSS / 8 + 1] = base >> 32;
 }
 
-/* A stack with an unmapped page below it: an overflow is a page fault, and that a double fault on a stack of its own. */
+/*
+ * A stack with an unmapped page below it: an overflow is a page fault, and that a double fault on a stack of its own.
+ */
 static uint64_t stack_create(struct mem *mem, uint64_t bytes)
 {
     uint8_t *low = mem_alloc(mem, bytes + PAGE_BYTES, PAGE_BYTES);
@@ -39,8 +41,7 @@ static uint64_t stack_create(struct mem *mem, uint64_t bytes)
     return (uint64_t)(uintptr_t)low + PAGE_BYTES + bytes;
 }
 
-struct percpu *percpu_create(struct mem *mem, struct machine *machine, uint32_t index,
-                             uint32_t apic_id)
+struct percpu *percpu_create(struct mem *mem, struct machine *machine, uint32_t index, uint32_t apic_id)
 {
     struct percpu *cpu = mem_alloc(mem, sizeof *cpu, _Alignof(struct percpu));
 

@@ -1,9 +1,9 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * What one CPU owns: its stacks, GDT, TSS, interrupt stamps, and the work it is given. GS base points at it.
  *
- * Reads through this_cpu() are volatile, so that two reads around a wait are two reads. Only the owning CPU writes its block, but for
- * `work`, which smp_run() hands over, and `abort`, which the watchdog sets.
+ * Reads through this_cpu() are volatile, so that two reads around a wait are two reads. Only the owning CPU writes its
+ * block, but for `work`, which smp_run() hands over, and `abort`, which the watchdog sets.
  */
 #ifndef LAB_ARCH_CPU_PERCPU_H
 #define LAB_ARCH_CPU_PERCPU_H
@@ -72,8 +72,7 @@ struct percpu {
     uint64_t wake_count;
     uint64_t nmi_tsc;
     uint64_t nmi_count;
-    uint64_t wake_line __attribute__((
-        aligned(128))); /* what another CPU writes to wake this one, and nobody else */
+    uint64_t wake_line __attribute__((aligned(128))); /* what another CPU writes to wake this one, and nobody else */
     uint64_t irq_count __attribute__((aligned(128))); /* interrupts that were not a measured wake */
     uint64_t stray_count;                             /* interrupts on a vector that nobody uses */
     struct msr_saves msr_saves;                       /* registers that a step has changed */
@@ -109,8 +108,7 @@ static inline __attribute__((always_inline)) uint64_t percpu_count(const uint64_
 struct mem;
 
 /* Allocates and fills a block with its stacks. NULL: out of memory. Boot CPU only. */
-struct percpu *percpu_create(struct mem *mem, struct machine *machine, uint32_t index,
-                             uint32_t apic_id);
+struct percpu *percpu_create(struct mem *mem, struct machine *machine, uint32_t index, uint32_t apic_id);
 
 /* Loads GDT, TSS, IDT and GS base on the running CPU. Interrupts off. */
 void percpu_load(struct percpu *cpu);

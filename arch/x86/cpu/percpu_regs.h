@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* Selectors, interrupt stacks and the offsets in struct percpu that assembly uses. Safe to include from .S files. */
 #ifndef LAB_ARCH_CPU_PERCPU_REGS_H
 #define LAB_ARCH_CPU_PERCPU_REGS_H

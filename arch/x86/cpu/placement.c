@@ -1,12 +1,11 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "arch/x86/cpu/placement.h"
 
 #include <stddef.h>
 
 #include "arch/x86/machine.h"
 
-struct percpu *placement_find(const struct machine *machine, const struct percpu *from,
-                              enum cpu_relation relation)
+struct percpu *placement_find(const struct machine *machine, const struct percpu *from, enum cpu_relation relation)
 {
     /* CPU 0 comes last: it leads the run, and can sleep, but not wake another. */
     for (uint32_t i = 1; i <= machine->cpu_count; i++) {
@@ -20,8 +19,7 @@ struct percpu *placement_find(const struct machine *machine, const struct percpu
 
 struct percpu *placement_any(const struct machine *machine, const struct percpu *from)
 {
-    static const enum cpu_relation order[] = {CPU_RELATION_PACKAGE, CPU_RELATION_SIBLING,
-                                              CPU_RELATION_OTHER};
+    static const enum cpu_relation order[] = {CPU_RELATION_PACKAGE, CPU_RELATION_SIBLING, CPU_RELATION_OTHER};
 
     for (unsigned i = 0; i < sizeof order / sizeof order[0]; i++) {
         struct percpu *cpu = placement_find(machine, from, order[i]);

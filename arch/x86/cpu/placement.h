@@ -1,5 +1,8 @@
-// SPDX-License-Identifier: MIT
-/* Choosing another CPU by its relation to one: sibling thread, another core of the package, another package. Pure over the machine. */
+/* SPDX-License-Identifier: MIT */
+/*
+ * Choosing another CPU by its relation to one: sibling thread, another core of the package, another package. Pure over
+ * the machine.
+ */
 #ifndef LAB_ARCH_CPU_PLACEMENT_H
 #define LAB_ARCH_CPU_PLACEMENT_H
 
@@ -9,8 +12,7 @@ struct machine;
 struct percpu;
 
 /* The first CPU with that relation to `from`, by number but CPU 0 last; NULL: the machine has none. */
-struct percpu *placement_find(const struct machine *machine, const struct percpu *from,
-                              enum cpu_relation relation);
+struct percpu *placement_find(const struct machine *machine, const struct percpu *from, enum cpu_relation relation);
 
 /* The nearest other CPU that is not a sibling, else the sibling, else one of another package. NULL on a single CPU. */
 struct percpu *placement_any(const struct machine *machine, const struct percpu *from);

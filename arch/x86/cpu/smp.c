@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "arch/x86/cpu/smp.h"
 
 #include "arch/x86/cpu/ap_regs.h"
@@ -63,8 +63,8 @@ static void begin_work(void *argument)
 }
 
 /*
- * Waits for work, HLT in between; the check and the wait have no gap, because interrupts open only inside sti_hlt(). Modelled in
- * tests/model/park.pml and abort.pml.
+ * Waits for work, HLT in between; the check and the wait have no gap, because interrupts open only inside sti_hlt().
+ * Modelled in tests/model/park.pml and abort.pml.
  */
 static __attribute__((noreturn)) void park(struct percpu *cpu)
 {
@@ -83,14 +83,20 @@ static __attribute__((noreturn)) void park(struct percpu *cpu)
         /* An interrupt that was thrown back before its EOI would keep out the next VECTOR_WORK. */
         if (work->end != GUARD_DONE)
             apic_drain(&cpu->machine->apic);
-        /* The order closes the race with smp_sleep_until_parked(): either it sees DONE, or this CPU sees that it sleeps. */
+        /*
+         * The order closes the race with smp_sleep_until_parked(): either it sees DONE, or this CPU sees that it
+         * sleeps.
+         */
         __atomic_store_n(&work->state, WORK_DONE, __ATOMIC_SEQ_CST);
         if (__atomic_load_n(&cpu->machine->boss_sleeps, __ATOMIC_SEQ_CST))
             apic_send_fixed(&cpu->machine->apic, cpu->machine->cpus[0]->apic_id, VECTOR_NOTHING);
     }
 }
 
-/* A monitored line must be write-back on every CPU, and the firmware may have forgotten this one (SDM volume 3, 12.11.8). */
+/*
+ * A monitored line must be write-back on every CPU, and the firmware may have forgotten this one (SDM volume 3,
+ * 12.11.8).
+ */
 static void mtrr_match(const struct machine *machine)
 {
     struct mtrr_state mine;
@@ -109,7 +115,9 @@ static __attribute__((noreturn)) void ap_main(struct percpu *cpu)
     park(cpu);
 }
 
-/* The last whole usable page below the EBDA and video memory; 0: there is none. Firmware and loaders use the low end. */
+/*
+ * The last whole usable page below the EBDA and video memory; 0: there is none. Firmware and loaders use the low end.
+ */
 static uint64_t find_low_page(const struct boot_info *boot)
 {
     enum { LOW_LIMIT = 0xA0000 };
@@ -177,7 +185,9 @@ static void wait_online(const struct machine *machine, uint64_t limit_us)
         pause();
 }
 
-/* Numbers stay dense: a CPU that did not come is left out, and sent back to wait for STARTUP in case it was only late. */
+/*
+ * Numbers stay dense: a CPU that did not come is left out, and sent back to wait for STARTUP in case it was only late.
+ */
 static void drop_missing(struct machine *machine)
 {
     uint32_t kept = 1;
@@ -203,8 +213,7 @@ uint32_t smp_start(struct machine *machine)
         machine->cpu_count = 1;
         return 1;
     }
-    memcpy((void *)(uintptr_t)page, __ap_trampoline_start,
-           (size_t)(ap_trampoline_code_end - __ap_trampoline_start));
+    memcpy((void *)(uintptr_t)page, __ap_trampoline_start, (size_t)(ap_trampoline_code_end - __ap_trampoline_start));
     fill_block(machine, (uint8_t *)(uintptr_t)page);
     send_all(machine, APIC_ICR_ASSERT | APIC_ICR_DELIVERY_INIT, false);
     delay_us(machine, INIT_WAIT_US);
@@ -224,8 +233,7 @@ bool smp_parked(const struct percpu *cpu)
     return state == WORK_IDLE || state == WORK_DONE;
 }
 
-bool smp_run(struct machine *machine, struct percpu *cpu, void (*fn)(void *argument),
-             void *argument)
+bool smp_run(struct machine *machine, struct percpu *cpu, void (*fn)(void *argument), void *argument)
 {
     if (!smp_parked(cpu))
         return false;
@@ -250,8 +258,7 @@ bool smp_wait(const struct percpu *cpu, uint64_t limit_tsc)
     return true;
 }
 
-bool smp_call(struct machine *machine, struct percpu *cpu, void (*fn)(void *argument),
-              void *argument)
+bool smp_call(struct machine *machine, struct percpu *cpu, void (*fn)(void *argument), void *argument)
 {
     return smp_run(machine, cpu, fn, argument) && smp_wait(cpu, delay_tsc(machine, CALL_WAIT_US));
 }

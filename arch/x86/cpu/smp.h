@@ -1,9 +1,9 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * All the other CPUs: started once, then parked in HLT until they are given a function to run.
  *
- * Boot CPU only, but for what ap_main() does. Start-up: INIT, 10 ms, STARTUP, 200 us, STARTUP (SDM volume 3, 8.4.4.1), to all in
- * parallel; MADT order decides the numbers.
+ * Boot CPU only, but for what ap_main() does. Start-up: INIT, 10 ms, STARTUP, 200 us, STARTUP (SDM volume 3, 8.4.4.1),
+ * to all in parallel; MADT order decides the numbers.
  */
 #ifndef LAB_ARCH_CPU_SMP_H
 #define LAB_ARCH_CPU_SMP_H
@@ -16,24 +16,24 @@
 struct machine;
 
 /*
- * Starts every CPU of machine->cpus but the first, by way of a page below 1 MiB that the memory map calls usable. Returns how many
- * came (1 where there is no such page); the others are dropped from the list and renumbered.
+ * Starts every CPU of machine->cpus but the first, by way of a page below 1 MiB that the memory map calls usable.
+ * Returns how many came (1 where there is no such page); the others are dropped from the list and renumbered.
  */
 uint32_t smp_start(struct machine *machine);
 
 /*
- * Gives a parked CPU a function to run under a fault guard, with interrupts off, and wakes it. The CPU must be parked: false where it
- * is not.
+ * Gives a parked CPU a function to run under a fault guard, with interrupts off, and wakes it. The CPU must be parked:
+ * false where it is not.
  */
-bool smp_run(struct machine *machine, struct percpu *cpu, void (*fn)(void *argument),
-             void *argument);
+bool smp_run(struct machine *machine, struct percpu *cpu, void (*fn)(void *argument), void *argument);
 
 /* Waits until the CPU is parked again, at most limit_tsc ticks. False: it still runs. Spins with PAUSE. */
 bool smp_wait(const struct percpu *cpu, uint64_t limit_tsc);
 
-/* Both: does that on another CPU now. False: it was not parked, or is not again after 2 s, and may still be about it. */
-bool smp_call(struct machine *machine, struct percpu *cpu, void (*fn)(void *argument),
-              void *argument);
+/*
+ * Both: does that on another CPU now. False: it was not parked, or is not again after 2 s, and may still be about it.
+ */
+bool smp_call(struct machine *machine, struct percpu *cpu, void (*fn)(void *argument), void *argument);
 
 /* smp_wait() without a limit: a CPU that does not come back is the watchdog's. */
 static inline void smp_join(const struct percpu *cpu)
@@ -44,11 +44,15 @@ static inline void smp_join(const struct percpu *cpu)
 /* Has the function given to it ended? */
 bool smp_parked(const struct percpu *cpu);
 
-/* The same as smp_wait(), but in HLT, so that CPU 0 sleeps while another one measures. Only the watchdog bounds it. CPU 0 only. */
+/*
+ * The same as smp_wait(), but in HLT, so that CPU 0 sleeps while another one measures. Only the watchdog bounds it. CPU
+ * 0 only.
+ */
 void smp_sleep_until_parked(struct machine *machine, const struct percpu *cpu);
 
 /*
- * Ends the guarded call of every CPU that is not parked, by NMI, and waits for them. False: one does not come back. CPU 0.
+ * Ends the guarded call of every CPU that is not parked, by NMI, and waits for them. False: one does not come back. CPU
+ * 0.
  */
 bool smp_abort_all(struct machine *machine);
 

@@ -1,10 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "arch/x86/cpu/topology.h"
 
-/*
- * ECX[15:8] of a level of leaf 0Bh, 1Fh or 80000026h. Thread and core have the same numbers in the
- * first two.
- */
+/* ECX[15:8] of a level of leaf 0Bh, 1Fh or 80000026h. Thread and core have the same numbers in the first two. */
 enum level_type {
     LEVEL_NONE = 0,
     LEVEL_THREAD = 1,
@@ -12,10 +9,7 @@ enum level_type {
     LEVEL_DIE_GROUP = 6,
 };
 
-/*
- * AMD's leaf 80000026h numbers its levels by itself: core (its shift passes the threads), complex,
- * die, socket.
- */
+/* AMD's leaf 80000026h numbers its levels by itself: core (its shift passes the threads), complex, die, socket. */
 enum {
     AMD_LEVEL_CORE = 1,
     AMD_LEVEL_SOCKET = 4,
@@ -24,8 +18,7 @@ enum {
 enum {
     LEVELS_MAX = 8,
     APIC_ID_BITS = 32,
-    AMD_FAMILY_SMT =
-        0x17, /* before it, 8000001Eh counts the cores of a compute unit, not threads */
+    AMD_FAMILY_SMT = 0x17, /* before it, 8000001Eh counts the cores of a compute unit, not threads */
 };
 
 /* The least n with 2^n >= count. */
@@ -38,13 +31,13 @@ static uint32_t bits_for(uint32_t count)
 }
 
 /*
- * Leaves with one sub-leaf a level: EAX[4:0] of a level is how far to shift an id to number what
- * lies above it. The thread level's shift numbers cores; the highest level's numbers packages. A
- * level that holds more processors than its shift can number is believed in its count: Bochs 3.0
- * gives the shift of the level alone. False where the leaf is absent, empty, or contradicts itself.
+ * Leaves with one sub-leaf a level: EAX[4:0] of a level is how far to shift an id to number what lies above it. The
+ * thread level's shift numbers cores; the highest level's numbers packages. A level that holds more processors than its
+ * shift can number is believed in its count: Bochs 3.0 gives the shift of the level alone. False where the leaf is
+ * absent, empty, or contradicts itself.
  */
-static bool read_levels(struct topology *topology, const struct cpu_snapshot *snapshot,
-                        uint32_t leaf, uint32_t core_level, uint32_t highest_type)
+static bool read_levels(struct topology *topology, const struct cpu_snapshot *snapshot, uint32_t leaf,
+                        uint32_t core_level, uint32_t highest_type)
 {
     uint32_t core_shift = 0, package_shift = 0;
     bool found = false;
@@ -70,10 +63,7 @@ static bool read_levels(struct topology *topology, const struct cpu_snapshot *sn
     return found;
 }
 
-/*
- * SDM volume 3A, section 9.9.3.2, the algorithm before leaf 0Bh: leaf 1 counts logical ids, leaf 4
- * core ids.
- */
+/* SDM volume 3A, section 9.9.3.2, the algorithm before leaf 0Bh: leaf 1 counts logical ids, leaf 4 core ids. */
 static bool read_intel_legacy(struct topology *topology, const struct cpu_snapshot *snapshot)
 {
     uint32_t logical = 1, cores = 1;
@@ -93,8 +83,8 @@ static bool read_intel_legacy(struct topology *topology, const struct cpu_snapsh
 }
 
 /*
- * AMD APM volume 3, E.4.7: a size of 0 means that the bits are counted from the number of threads.
- * Leaf 1 has that number too (E.3.2); Bochs 3.0 has it right there only.
+ * AMD APM volume 3, E.4.7: a size of 0 means that the bits are counted from the number of threads. Leaf 1 has that
+ * number too (E.3.2); Bochs 3.0 has it right there only.
  */
 static bool read_amd_legacy(struct topology *topology, const struct cpu_snapshot *snapshot)
 {

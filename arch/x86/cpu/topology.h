@@ -1,10 +1,9 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * APIC id to package, core and thread.
  *
- * How the bits of an APIC id divide is read once from the snapshot; placing an id is then
- * arithmetic. Pure: any CPU, any context. Sources: SDM volume 3A, section 9.9; AMD APM volume 3,
- * E.4.7, E.5.3, E.4.17 and 80000026h.
+ * How the bits of an APIC id divide is read once from the snapshot; placing an id is then arithmetic. Pure: any CPU,
+ * any context. Sources: SDM volume 3A, section 9.9; AMD APM volume 3, E.4.7, E.5.3, E.4.17 and 80000026h.
  */
 #ifndef LAB_ARCH_CPU_TOPOLOGY_H
 #define LAB_ARCH_CPU_TOPOLOGY_H
@@ -28,10 +27,7 @@ struct topology {
     uint32_t package_shift; /* bits below it number the core and thread within the package */
 };
 
-/*
- * Numbers as the APIC id has them: not dense. core counts within the package, thread within the
- * core.
- */
+/* Numbers as the APIC id has them: not dense. core counts within the package, thread within the core. */
 struct cpu_place {
     uint32_t apic_id;
     uint32_t package;
@@ -48,10 +44,7 @@ enum cpu_relation {
 
 struct topology topology_read(const struct cpu_snapshot *snapshot);
 
-/*
- * The APIC id of the CPU whose snapshot this is: 32 bits where leaf 1Fh or 0Bh has it, else the 8
- * bits of leaf 1.
- */
+/* The APIC id of the CPU whose snapshot this is: 32 bits where leaf 1Fh or 0Bh has it, else the 8 bits of leaf 1. */
 uint32_t topology_apic_id(const struct cpu_snapshot *snapshot);
 
 struct cpu_place topology_place(const struct topology *topology, uint32_t apic_id);

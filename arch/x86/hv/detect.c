@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "arch/x86/hv/detect.h"
 
 #include "arch/x86/insn.h"
@@ -10,33 +10,23 @@ enum {
 };
 
 /*
- * Twelve bytes each, NULs included. A guise is a signature that one hypervisor shows in front of
- * its own, because its guests know that interface: KVM, Xen and VirtualBox can all show Hyper-V's
- * first.
+ * Twelve bytes each, NULs included. A guise is a signature that one hypervisor shows in front of its own, because its
+ * guests know that interface: KVM, Xen and VirtualBox can all show Hyper-V's first.
  */
 static const struct {
     char text[HV_SIGNATURE_BYTES];
     enum hypervisor kind;
     bool guise;
 } signatures[] = {
-    {"KVMKVMKVM\0\0\0", HYPERVISOR_KVM, false},
-    {"Linux KVM Hv", HYPERVISOR_KVM, false},
-    {"TCGTCGTCGTCG", HYPERVISOR_TCG, false},
-    {"Microsoft Hv", HYPERVISOR_HYPERV, true},
-    {"VMwareVMware", HYPERVISOR_VMWARE, false},
-    {"XenVMMXenVMM", HYPERVISOR_XEN, false},
-    {"bhyve bhyve ", HYPERVISOR_BHYVE, false},
-    {"BHyVE BHyVE ", HYPERVISOR_BHYVE, false},
-    {"ACRNACRNACRN", HYPERVISOR_ACRN, false},
-    {"Jailhouse\0\0\0", HYPERVISOR_JAILHOUSE, false},
-    {" lrpepyh  vr", HYPERVISOR_PARALLELS, false},
-    {"prl hyperv  ", HYPERVISOR_PARALLELS, false},
-    {"VBoxVBoxVBox", HYPERVISOR_VIRTUALBOX, false},
-    {" QNXQVMBSQG ", HYPERVISOR_QNX, false},
-    {"QXNQSBMV\0\0\0\0", HYPERVISOR_QNX, false},
-    {"OpenBSDVMM58", HYPERVISOR_OPENBSD, false},
-    {"___ NVMM ___", HYPERVISOR_NVMM, false},
-    {"HAXMHAXMHAXM", HYPERVISOR_HAXM, false},
+    {"KVMKVMKVM\0\0\0", HYPERVISOR_KVM, false},     {"Linux KVM Hv", HYPERVISOR_KVM, false},
+    {"TCGTCGTCGTCG", HYPERVISOR_TCG, false},        {"Microsoft Hv", HYPERVISOR_HYPERV, true},
+    {"VMwareVMware", HYPERVISOR_VMWARE, false},     {"XenVMMXenVMM", HYPERVISOR_XEN, false},
+    {"bhyve bhyve ", HYPERVISOR_BHYVE, false},      {"BHyVE BHyVE ", HYPERVISOR_BHYVE, false},
+    {"ACRNACRNACRN", HYPERVISOR_ACRN, false},       {"Jailhouse\0\0\0", HYPERVISOR_JAILHOUSE, false},
+    {" lrpepyh  vr", HYPERVISOR_PARALLELS, false},  {"prl hyperv  ", HYPERVISOR_PARALLELS, false},
+    {"VBoxVBoxVBox", HYPERVISOR_VIRTUALBOX, false}, {" QNXQVMBSQG ", HYPERVISOR_QNX, false},
+    {"QXNQSBMV\0\0\0\0", HYPERVISOR_QNX, false},    {"OpenBSDVMM58", HYPERVISOR_OPENBSD, false},
+    {"___ NVMM ___", HYPERVISOR_NVMM, false},       {"HAXMHAXMHAXM", HYPERVISOR_HAXM, false},
 };
 
 static void signature_bytes(char *text, struct cpuid_regs r)
@@ -63,10 +53,9 @@ static void make_printable(char *text)
     size_t length = SIGNATURE_TEXT_BYTES;
     while (length > 0 && text[length - 1] == '\0')
         length--;
-    for (size_t i = 0; i < length; i++) {
+    for (size_t i = 0; i < length; i++)
         if (text[i] < 0x20 || text[i] > 0x7E)
             text[i] = '?';
-    }
     text[length] = '\0';
 }
 
@@ -84,8 +73,7 @@ static void scan(struct hv_info *info, const struct cpu_snapshot *snapshot)
     bool have_true_name = false;
     for (uint32_t i = 0; i < snapshot->leaf_count; i++) {
         const struct cpuid_leaf *leaf = &snapshot->leaves[i];
-        if ((leaf->leaf & 0xF00000FF) != CPUID_BASE_HYPERVISOR ||
-            info->signature_count == HV_SIGNATURES_MAX)
+        if ((leaf->leaf & 0xF00000FF) != CPUID_BASE_HYPERVISOR || info->signature_count == HV_SIGNATURES_MAX)
             continue;
 
         struct hv_signature *s = &info->signatures[info->signature_count++];
@@ -110,9 +98,9 @@ static bool oem_is_bochs(const char *oem)
 }
 
 /*
- * Where CPUID names nobody. Bochs models a processor as it was built: no hypervisor bit, no leaf
- * 40000000h. Its BIOS calls itself "BOCHS " in the ACPI tables, but so does QEMU's, which descends
- * from it; only QEMU has fw_cfg at port 510h.
+ * Where CPUID names nobody. Bochs models a processor as it was built: no hypervisor bit, no leaf 40000000h. Its BIOS
+ * calls itself "BOCHS " in the ACPI tables, but so does QEMU's, which descends from it; only QEMU has fw_cfg at port
+ * 510h.
  */
 static void judge_by_clues(struct hv_info *info, const struct hv_clues *clues)
 {
@@ -121,9 +109,8 @@ static void judge_by_clues(struct hv_info *info, const struct hv_clues *clues)
         info->evidence = "fw_cfg answers QEMU; CPUID hides the accelerator";
     } else if (oem_is_bochs(clues->acpi_oem) && !info->bit) {
         info->kind = HYPERVISOR_BOCHS;
-        info->evidence = clues->port_e9_answers
-                             ? "ACPI OEM is BOCHS, no QEMU fw_cfg, port E9h reads E9h"
-                             : "ACPI OEM is BOCHS, no QEMU fw_cfg";
+        info->evidence = clues->port_e9_answers ? "ACPI OEM is BOCHS, no QEMU fw_cfg, port E9h reads E9h"
+                                                : "ACPI OEM is BOCHS, no QEMU fw_cfg";
     } else if (info->bit) {
         info->kind = HYPERVISOR_UNKNOWN;
         info->evidence = "CPUID.01H:ECX[31] is set, the signature is unknown";
@@ -133,8 +120,7 @@ static void judge_by_clues(struct hv_info *info, const struct hv_clues *clues)
     }
 }
 
-void hv_detect(struct hv_info *info, const struct cpu_snapshot *snapshot,
-               const struct hv_clues *clues)
+void hv_detect(struct hv_info *info, const struct cpu_snapshot *snapshot, const struct hv_clues *clues)
 {
     memset(info, 0, sizeof(*info));
     info->kind = HYPERVISOR_NONE;
@@ -148,8 +134,8 @@ void hv_detect(struct hv_info *info, const struct cpu_snapshot *snapshot,
 }
 
 /*
- * QEMU docs/specs/fw_cfg.rst: selector 0 at port 510h, data at 511h; the first four bytes are
- * "QEMU". Bochs, port E9h hack.
+ * QEMU docs/specs/fw_cfg.rst: selector 0 at port 510h, data at 511h; the first four bytes are "QEMU". Bochs, port E9h
+ * hack.
  */
 void hv_gather_clues(struct hv_clues *clues, const char *acpi_oem)
 {
@@ -164,10 +150,9 @@ void hv_gather_clues(struct hv_clues *clues, const char *acpi_oem)
 
     outw(fw_cfg_selector, 0);
     clues->fw_cfg_qemu = true;
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < 4; i++)
         if (inb(fw_cfg_data) != (uint8_t)expected[i])
             clues->fw_cfg_qemu = false;
-    }
     clues->port_e9_answers = inb(debug_port) == debug_port;
 }
 

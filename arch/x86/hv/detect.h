@@ -1,9 +1,9 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Which hypervisor or emulator this is, and what says so.
  *
- * Pure functions of the snapshot and of clues that the caller has gathered; any CPU, any context. A
- * hypervisor may hide or lie: the answer is what was seen, with its evidence, not a proof.
+ * Pure functions of the snapshot and of clues that the caller has gathered; any CPU, any context. A hypervisor may hide
+ * or lie: the answer is what was seen, with its evidence, not a proof.
  * Signatures: each vendor's interface document for leaf 40000000h.
  */
 #ifndef LAB_ARCH_HV_DETECT_H
@@ -59,7 +59,7 @@ struct hv_clues {
 struct hv_info {
     enum hypervisor kind; /* of the first known signature that is not a guise, else by clues */
     bool bit;             /* CPUID.01H:ECX[31] */
-    bool emulator; /* instructions are interpreted or translated: times are functional only */
+    bool emulator;        /* instructions are interpreted or translated: times are functional only */
     const char *evidence; /* one phrase */
     uint32_t signature_count;
     struct hv_signature signatures[HV_SIGNATURES_MAX];
@@ -68,19 +68,20 @@ struct hv_info {
     uint32_t kvm_hints;    /* base + 1, EDX */
 };
 
-/* Somebody stands between this code and the machine, a hypervisor or an emulator: what registers say and how long things take is his. */
+/*
+ * Somebody stands between this code and the machine, a hypervisor or an emulator: what registers say and how long
+ * things take is his.
+ */
 static inline bool hv_is_guest(const struct hv_info *info)
 {
     return info->kind != HYPERVISOR_NONE; /* with the bit set it is HYPERVISOR_UNKNOWN at least */
 }
 
-void hv_detect(struct hv_info *info, const struct cpu_snapshot *snapshot,
-               const struct hv_clues *clues);
+void hv_detect(struct hv_info *info, const struct cpu_snapshot *snapshot, const struct hv_clues *clues);
 
 /*
- * Fills clues by looking at I/O ports. The ports of QEMU and Bochs are touched only where acpi_oem
- * is "BOCHS ", the name that both give their tables, so that no real machine is written to. Boot
- * CPU, not in a measurement.
+ * Fills clues by looking at I/O ports. The ports of QEMU and Bochs are touched only where acpi_oem is "BOCHS ", the
+ * name that both give their tables, so that no real machine is written to. Boot CPU, not in a measurement.
  */
 void hv_gather_clues(struct hv_clues *clues, const char *acpi_oem);
 

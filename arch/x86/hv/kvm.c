@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "arch/x86/hv/kvm.h"
 
 #include "arch/x86/insn.h"
@@ -38,10 +38,9 @@ const char *kvm_hint_name(uint32_t bit)
 }
 
 /*
- * The host turns ticks into ns by ((ticks << shift) * mul) >> 32, so Hz = 10^9 * 2^32 / mul,
- * shifted the other way. 10^9 * 2^32 is 4.3e18 and fits; a shift that would push bits out makes no
- * sense for any real frequency. The truth is within 2^-31 of the result, because mul has its top
- * bit set in all that KVM writes.
+ * The host turns ticks into ns by ((ticks << shift) * mul) >> 32, so Hz = 10^9 * 2^32 / mul, shifted the other way.
+ * 10^9 * 2^32 is 4.3e18 and fits; a shift that would push bits out makes no sense for any real frequency. The truth is
+ * within 2^-31 of the result, because mul has its top bit set in all that KVM writes.
  */
 uint64_t pvclock_tsc_hz(uint32_t tsc_to_system_mul, int8_t tsc_shift)
 {
@@ -67,10 +66,7 @@ uint64_t pvclock_ns(const struct pvclock_time *copy, uint64_t tsc)
     return copy->system_time_ns + (ticks >> 32) * mul + (((ticks & UINT32_MAX) * mul) >> 32);
 }
 
-/*
- * The host makes the version odd, writes, makes it even: a copy between two equal even versions is
- * whole.
- */
+/* The host makes the version odd, writes, makes it even: a copy between two equal even versions is whole. */
 bool pvclock_copy(const volatile struct pvclock_time *area, struct pvclock_time *copy)
 {
     for (int i = 0; i < COPY_TRIES; i++) {

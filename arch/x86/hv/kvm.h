@@ -1,11 +1,10 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * KVM's paravirtual interface as seen by a guest: feature names, the TSC frequency out of kvmclock,
- * steal time.
+ * KVM's paravirtual interface as seen by a guest: feature names, the TSC frequency out of kvmclock, steal time.
  *
- * The decoders are pure. The functions that write MSRs act on the CPU they run on, need the
- * exception table, and must not run inside a measurement. The areas belong to the caller and must
- * be identity mapped (their physical address is their pointer).
+ * The decoders are pure. The functions that write MSRs act on the CPU they run on, need the exception table, and must
+ * not run inside a measurement. The areas belong to the caller and must be identity mapped (their physical address is
+ * their pointer).
  */
 #ifndef LAB_ARCH_HV_KVM_H
 #define LAB_ARCH_HV_KVM_H
@@ -27,19 +26,22 @@ static inline bool kvm_has(const struct hv_info *info, enum kvm_feature feature)
     return info->kvm_base != 0 && ((info->kvm_features >> feature) & 1) != 0;
 }
 
-/* Which of the two instructions is the processor's own: KVM rewrites the other one where it stands, and text is read-only here. */
+/*
+ * Which of the two instructions is the processor's own: KVM rewrites the other one where it stands, and text is
+ * read-only here.
+ */
 static inline bool kvm_call_is_vmmcall(const struct cpu_snapshot *snapshot)
 {
     return snapshot->vendor == CPU_VENDOR_AMD || snapshot->vendor == CPU_VENDOR_HYGON;
 }
 
 /*
- * Sends one interrupt to all CPUs of a bitmap: bit i of `low`, then of `high`, is the APIC identifier first + i; icr as the low half of
- * that register. Returns to how many, or a negative error of Linux. A fault outside KVM, and under some (docs/platforms.md):
- * kvm_send_ipi_try() goes first.
+ * Sends one interrupt to all CPUs of a bitmap: bit i of `low`, then of `high`, is the APIC identifier first + i; icr as
+ * the low half of that register. Returns to how many, or a negative error of Linux. A fault outside KVM, and under some
+ * (docs/platforms.md): kvm_send_ipi_try() goes first.
  */
-static inline __attribute__((always_inline)) int64_t
-kvm_send_ipi(bool is_vmmcall, uint64_t low, uint64_t high, uint32_t first, uint32_t icr)
+static inline __attribute__((always_inline)) int64_t kvm_send_ipi(bool is_vmmcall, uint64_t low, uint64_t high,
+                                                                  uint32_t first, uint32_t icr)
 {
     int64_t result;
 
@@ -57,41 +59,32 @@ kvm_send_ipi(bool is_vmmcall, uint64_t low, uint64_t high, uint32_t first, uint3
 }
 
 /* The same with its fault as a value: a page fault on the instruction itself is a host that wants to rewrite it. */
-struct fault kvm_send_ipi_try(bool is_vmmcall, uint64_t low, uint32_t first, uint32_t icr,
-                              int64_t *result);
+struct fault kvm_send_ipi_try(bool is_vmmcall, uint64_t low, uint32_t first, uint32_t icr, int64_t *result);
 
-/*
- * TSC frequency in Hz that a clock area's multiplier and shift stand for; 0 where they make no
- * sense.
- */
+/* TSC frequency in Hz that a clock area's multiplier and shift stand for; 0 where they make no sense. */
 uint64_t pvclock_tsc_hz(uint32_t tsc_to_system_mul, int8_t tsc_shift);
 
 /* Nanoseconds of the KVM clock at a TSC value, from a consistent copy. Wraps as the clock does. */
 uint64_t pvclock_ns(const struct pvclock_time *copy, uint64_t tsc);
 
 /*
- * Copies the area while its version stands still. False after a bounded number of tries, or while
- * nothing was written.
+ * Copies the area while its version stands still. False after a bounded number of tries, or while nothing was written.
  */
 bool pvclock_copy(const volatile struct pvclock_time *area, struct pvclock_time *copy);
 
 /*
- * Enables kvmclock into area, reads it once, disables it. Returns the TSC frequency in Hz, or 0
- * where KVM has no clock or does not write one. copy gets what was read; it may be NULL.
+ * Enables kvmclock into area, reads it once, disables it. Returns the TSC frequency in Hz, or 0 where KVM has no clock
+ * or does not write one. copy gets what was read; it may be NULL.
  */
-uint64_t kvm_clock_tsc_hz(const struct hv_info *info, struct pvclock_time *area,
-                          struct pvclock_time *copy);
+uint64_t kvm_clock_tsc_hz(const struct hv_info *info, struct pvclock_time *area, struct pvclock_time *copy);
 
-/*
- * Starts and ends steal time accounting for this CPU. enable returns false where KVM does not have
- * it.
- */
+/* Starts and ends steal time accounting for this CPU. enable returns false where KVM does not have it. */
 bool kvm_steal_enable(const struct hv_info *info, struct kvm_steal_time *area);
 void kvm_steal_disable(const struct hv_info *info);
 
 /*
- * Nanoseconds this CPU was ready to run and not run, since it was enabled. False: no consistent
- * value within a bounded number of tries.
+ * Nanoseconds this CPU was ready to run and not run, since it was enabled. False: no consistent value within a bounded
+ * number of tries.
  */
 bool kvm_steal_ns(const volatile struct kvm_steal_time *area, uint64_t *steal_ns);
 

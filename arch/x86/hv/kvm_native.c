@@ -1,9 +1,8 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The half of kvm.h that writes MSRs; kvm.c is pure. */
 #include "arch/x86/hv/kvm.h"
 
-uint64_t kvm_clock_tsc_hz(const struct hv_info *info, struct pvclock_time *area,
-                          struct pvclock_time *copy)
+uint64_t kvm_clock_tsc_hz(const struct hv_info *info, struct pvclock_time *area, struct pvclock_time *copy)
 {
     struct pvclock_time local = {0};
     uint32_t msr = MSR_KVM_SYSTEM_TIME_NEW;
@@ -37,8 +36,7 @@ void kvm_steal_disable(const struct hv_info *info)
         wrmsr_try(MSR_KVM_STEAL_TIME, 0);
 }
 
-struct fault kvm_send_ipi_try(bool is_vmmcall, uint64_t low, uint32_t first, uint32_t icr,
-                              int64_t *result)
+struct fault kvm_send_ipi_try(bool is_vmmcall, uint64_t low, uint32_t first, uint32_t icr, int64_t *result)
 {
     register uint64_t code __asm__("r11") = 0;
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * KVM's paravirtual interface: feature bits, MSRs and the structures shared with the host.
  *
@@ -48,7 +48,10 @@ enum kvm_hint {
 #define MSR_KVM_POLL_CONTROL    UINT32_C(0x4B564D05)
 #define KVM_AREA_ENABLE         UINT64_C(1)
 
-/* Hypercall numbers (Documentation/virt/kvm/x86/hypercalls.rst); number in RAX, arguments in RBX, RCX, RDX, RSI, result in RAX. */
+/*
+ * Hypercall numbers (Documentation/virt/kvm/x86/hypercalls.rst); number in RAX, arguments in RBX, RCX, RDX, RSI, result
+ * in RAX.
+ */
 #define KVM_HC_SEND_IPI 10
 #define KVM_IPI_TARGETS 128 /* APIC identifiers from the lowest one on */
 

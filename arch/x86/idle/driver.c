@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "arch/x86/idle/driver.h"
 
 #include <stddef.h>
@@ -29,8 +29,8 @@ const char *idle_driver_name(enum idle_driver_kind kind)
     return names[kind];
 }
 
-static void add(struct idle_driver *driver, const char *name, const struct idle_driver_state *state,
-                int64_t exit_ns, int64_t target_ns)
+static void add(struct idle_driver *driver, const char *name, const struct idle_driver_state *state, int64_t exit_ns,
+                int64_t target_ns)
 {
     struct idle_table *table = &driver->table;
     uint32_t i = table->count++;
@@ -53,8 +53,7 @@ static void add_hlt(struct idle_driver *driver)
 }
 
 /* A state that CPUID.05H does not list is left out, as intel_idle leaves it out, and one that is off by default. */
-static void add_model(struct idle_driver *driver, const struct cpu_snapshot *snapshot,
-                      const struct kernel_table *model)
+static void add_model(struct idle_driver *driver, const struct cpu_snapshot *snapshot, const struct kernel_table *model)
 {
     const struct idle_method *method = idle_find("mwait");
 
@@ -88,8 +87,7 @@ static const char *build_mwait(struct idle_driver *driver, const struct cpu_snap
         model = &kernel_table_generic;
     driver->source = model->name;
     add_model(driver, snapshot, model);
-    return driver->table.count < IDLE_STATES_MIN ? "CPUID.05H lists none of the table's states"
-                                                 : NULL;
+    return driver->table.count < IDLE_STATES_MIN ? "CPUID.05H lists none of the table's states" : NULL;
 }
 
 static enum idle_driver_kind choose(const struct cpu_snapshot *snapshot)

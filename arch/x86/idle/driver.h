@@ -1,10 +1,10 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Idle drivers: which states a policy may choose from, what each costs, and how it is entered.
  *
- * A state is one of the idle methods with its argument, or polling. Tables are built from the snapshot
- * and data alone: pure, any CPU. The meaning of the switches is Linux's
- * (Documentation/admin-guide/pm/cpuidle.rst, intel_idle.rst, kernel-parameters.txt).
+ * A state is one of the idle methods with its argument, or polling. Tables are built from the snapshot and data alone:
+ * pure, any CPU. The meaning of the switches is Linux's (Documentation/admin-guide/pm/cpuidle.rst, intel_idle.rst,
+ * kernel-parameters.txt).
  */
 #ifndef LAB_ARCH_IDLE_DRIVER_H
 #define LAB_ARCH_IDLE_DRIVER_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "arch/x86/idle/errata.h"
 
 #include <stddef.h>
@@ -13,10 +13,9 @@ static bool is_model(const struct cpu_snapshot *snapshot, const uint8_t *models,
 {
     if (snapshot->vendor != CPU_VENDOR_INTEL || snapshot->family != FAMILY_P6)
         return false;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         if (snapshot->model == models[i])
             return true;
-    }
     return false;
 }
 

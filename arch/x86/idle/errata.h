@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Processors on which the monitor does not do what the manual says, and what is done about it.
  *
@@ -19,8 +19,8 @@ bool errata_flush_before_monitor(const struct cpu_snapshot *snapshot);
 bool errata_monitor_loses_stores(const struct cpu_snapshot *snapshot);
 
 /*
- * IGN_UMONITOR: UMONITOR may be a no-op, so that UMWAIT returns at once although CPUID lists WAITPKG. `control` is IA32_MCU_OPT_CTRL
- * (123H) where IA32_ARCH_CAPABILITIES (10AH) bit 29 says that it has the bit, else 0.
+ * IGN_UMONITOR: UMONITOR may be a no-op, so that UMWAIT returns at once although CPUID lists WAITPKG. `control` is
+ * IA32_MCU_OPT_CTRL (123H) where IA32_ARCH_CAPABILITIES (10AH) bit 29 says that it has the bit, else 0.
  */
 bool errata_umonitor_ignored(uint64_t control);
 

@@ -1,10 +1,11 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * HLT with interrupts on: C1 on bare metal, an exit to the host's scheduler in most virtual machines. SDM volume 2, HLT and STI.
+ * HLT with interrupts on: C1 on bare metal, an exit to the host's scheduler in most virtual machines. SDM volume 2, HLT
+ * and STI.
  *
  * C equivalent: before = rdtsc(); sti(); hlt(); after = rdtsc(); cli();
- * STI holds interrupts off for one more instruction, so a wake that is already pending is taken only once HLT has begun, and ends it:
- * no wake is lost between the two (SDM volume 2, STI).
+ * STI holds interrupts off for one more instruction, so a wake that is already pending is taken only once HLT has
+ * begun, and ends it: no wake is lost between the two (SDM volume 2, STI).
  */
 #include "arch/x86/idle/idle.h"
 

@@ -1,11 +1,12 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Idle methods: one way to wait for a wake, each in a file of its own, each one timed window.
  *
- * A method arms what it needs, looks at the watched word once more, stamps, waits, stamps. Nothing else stands between its two stamps:
- * tests/check/windows.sh proves it on the disassembly, by the labels window_<name>_before and window_<name>_after that each window puts
- * behind its first and in front of its second RDTSC. Called with interrupts off on the CPU that is to sleep; returns with interrupts
- * off. A method does not judge why it returned. The order arm, look again, wait is modelled in tests/model.
+ * A method arms what it needs, looks at the watched word once more, stamps, waits, stamps. Nothing else stands between
+ * its two stamps: tests/check/windows.sh proves it on the disassembly, by the labels window_<name>_before and
+ * window_<name>_after that each window puts behind its first and in front of its second RDTSC. Called with interrupts
+ * off on the CPU that is to sleep; returns with interrupts off. A method does not judge why it returned. The order arm,
+ * look again, wait is modelled in tests/model.
  */
 #ifndef LAB_ARCH_IDLE_IDLE_H
 #define LAB_ARCH_IDLE_IDLE_H
@@ -21,16 +22,14 @@ struct msr_saves;
 
 /* Everything a window reads or writes; touched beforehand, on a cache line of its own. */
 struct idle_call {
-    uint64_t before_tsc; /* out: the last stamp before the wait */
-    uint64_t after_tsc;  /* out: the first stamp after it */
-    const uint64_t
-        *watch; /* the word that changes when the wake has come; methods with a monitor arm it */
-    uint64_t watch_was; /* its value before */
-    uint64_t
-        limit_tsc; /* UMWAIT, TPAUSE: absolute; MWAITX: 0 = no timer, else relative, at most 2^32 - 1 */
-    uint32_t argument; /* the method's own: an MWAIT hint, a C0.x state, an I/O port */
-    uint8_t limited;   /* out: CF, the limit of IA32_UMWAIT_CONTROL ended it */
-    bool flush_line;   /* erratum: CLFLUSH before MONITOR */
+    uint64_t before_tsc;   /* out: the last stamp before the wait */
+    uint64_t after_tsc;    /* out: the first stamp after it */
+    const uint64_t *watch; /* the word that changes when the wake has come; methods with a monitor arm it */
+    uint64_t watch_was;    /* its value before */
+    uint64_t limit_tsc;    /* UMWAIT, TPAUSE: absolute; MWAITX: 0 = no timer, else relative, at most 2^32 - 1 */
+    uint32_t argument;     /* the method's own: an MWAIT hint, a C0.x state, an I/O port */
+    uint8_t limited;       /* out: CF, the limit of IA32_UMWAIT_CONTROL ended it */
+    bool flush_line;       /* erratum: CLFLUSH before MONITOR */
 } __attribute__((aligned(128)));
 
 /* What can end a wait, besides NMI and SMI. */
@@ -46,27 +45,30 @@ struct idle_method {
     struct cpuid_field need;        /* the CPUID bit without which it must not run; leaf 0: none */
     struct cpuid_field need_masked; /* the same, besides `need`, for wait_masked */
     uint32_t ends;                  /* enum idle_ends */
-    bool
-        yields; /* a hypervisor may run something else meanwhile: steal time is then part of the wake, not a disturbance */
-    bool relative_limit; /* limit_tsc counts from the stamp before */
+    bool yields;                    /* a hypervisor may run something else meanwhile: steal is part of the wake */
+    bool relative_limit;            /* limit_tsc counts from the stamp before */
     bool needs_argument;
     void (*wait)(struct idle_call *call);        /* opens interrupts for the wait */
     void (*wait_masked)(struct idle_call *call); /* keeps them off; NULL: makes no sense */
     /* NULL, or why this processor cannot do it with that argument; may be NULL itself. Pure. */
     const char *(*check)(const struct cpu_snapshot *snapshot, uint32_t argument);
-    /* Sets the CPU's own registers for it, by way of the list; cap_tsc is the longest wait wanted, 0 = no limit. May be NULL. */
+    /*
+     * Sets the CPU's own registers for it, by way of the list; cap_tsc is the longest wait wanted, 0 = no limit. May be
+     * NULL.
+     */
     void (*begin)(struct msr_saves *saves, uint64_t cap_tsc);
     /* False: the instruction is there, but does nothing (emulators swallow it). Under a fault guard. May be NULL. */
     bool (*believe)(void);
 };
 
-/* Makes the method known to scripts; put after its definition. The word and the method come in the same order (linker.ld). `word` has
- * the argument's form after a colon: `#` for a number. */
-#define IDLE_METHOD(method, word)                                                                  \
-    static const struct idle_method *const idle_entry_##method                                     \
-        __attribute__((used, section(".lab.methods"))) = &(method);                                \
-    static const char *const idle_word_##method                                                    \
-        __attribute__((used, section(".lab.method_words"))) = word
+/*
+ * Makes the method known to scripts; put after its definition. The word and the method come in the same order
+ * (linker.ld). `word` has the argument's form after a colon: `#` for a number.
+ */
+#define IDLE_METHOD(method, word)                                                                                      \
+    static const struct idle_method *const idle_entry_##method __attribute__((used, section(".lab.methods"))) =        \
+        &(method);                                                                                                     \
+    static const char *const idle_word_##method __attribute__((used, section(".lab.method_words"))) = word
 
 /* All methods, and their words with NULL at the end, in the same order. */
 extern const struct idle_method *const __lab_methods_start[];
@@ -90,53 +92,55 @@ static inline void idle_skip(struct idle_call *call)
 }
 
 /*
- * The two halves of a window, as assembly text. The first keeps its stamp in R8 and R9, because the second one needs RAX and RDX: two
- * register moves are all that stands between it and the wait. LFENCE in front: nothing earlier is still on its way.
+ * The two halves of a window, as assembly text. The first keeps its stamp in R8 and R9, because the second one needs
+ * RAX and RDX: two register moves are all that stands between it and the wait. LFENCE in front: nothing earlier is
+ * still on its way.
  */
-#define WINDOW_OPEN(name)                                                                          \
-    "lfence\n\t"                                                                                   \
-    "rdtsc\n\t"                                                                                    \
-    ".globl window_" name "_before\n"                                                              \
-    "window_" name "_before:\n\t"                                                                  \
-    "movl %%eax, %%r8d\n\t"                                                                        \
+#define WINDOW_OPEN(name)                                                                                              \
+    "lfence\n\t"                                                                                                       \
+    "rdtsc\n\t"                                                                                                        \
+    ".globl window_" name "_before\n"                                                                                  \
+    "window_" name "_before:\n\t"                                                                                      \
+    "movl %%eax, %%r8d\n\t"                                                                                            \
     "movl %%edx, %%r9d\n\t"
 /*
- * The same where the wait is one instruction: the last look at the watched word comes first, and WINDOW_WAIT stands in front of the
- * wait. An NMI in between, or behind STI, could be the wake, or let one in before the wait: its handler leads out behind the
- * second stamp, as the look does (insn.h, WAIT_RANGE; modelled in tests/model/monitor.pml, NMI_BEHIND_LOOK). Both stamps are then one.
- * Interrupts may be on there: WINDOW_TAIL closes them.
+ * The same where the wait is one instruction: the last look at the watched word comes first, and WINDOW_WAIT stands in
+ * front of the wait. An NMI in between, or behind STI, could be the wake, or let one in before the wait: its handler
+ * leads out behind the
+ * second stamp, as the look does (insn.h, WAIT_RANGE; modelled in tests/model/monitor.pml, NMI_BEHIND_LOOK). Both
+ * stamps are then one. Interrupts may be on there: WINDOW_TAIL closes them.
  */
-#define WINDOW_OPEN_LOOK(name)                                                                     \
-    "91:\n\t"                                                                                      \
-    "cmpq %[was], (%[watch])\n\t"                                                                  \
-    "jne 93f\n\t" WINDOW_OPEN(name) ".pushsection .text.idle_skip, \"ax\"\n"                       \
-                                    "93:\n\t"                                                      \
-                                    "rdtsc\n\t"                                                    \
-                                    "movl %%eax, %%r8d\n\t"                                        \
-                                    "movl %%edx, %%r9d\n\t"                                        \
-                                    "jmp 94f\n\t"                                                  \
+#define WINDOW_OPEN_LOOK(name)                                                                                         \
+    "91:\n\t"                                                                                                          \
+    "cmpq %[was], (%[watch])\n\t"                                                                                      \
+    "jne 93f\n\t" WINDOW_OPEN(name) ".pushsection .text.idle_skip, \"ax\"\n"                                           \
+                                    "93:\n\t"                                                                          \
+                                    "rdtsc\n\t"                                                                        \
+                                    "movl %%eax, %%r8d\n\t"                                                            \
+                                    "movl %%edx, %%r9d\n\t"                                                            \
+                                    "jmp 94f\n\t"                                                                      \
                                     ".popsection\n\t" WAIT_RANGE("91b", "92f", "93b")
 #define WINDOW_WAIT              "92:\n\t"
 #define WINDOW_LOOK_INPUTS(call) [watch] "r"((call)->watch), [was] "r"((call)->watch_was)
 
-#define WINDOW_TAIL                                                                                \
-    "94:\n\t"                                                                                      \
-    "cli\n\t"                                                                                      \
-    "shlq $32, %%rdx\n\t"                                                                          \
-    "orq %%rdx, %%rax\n\t"                                                                         \
-    "shlq $32, %%r9\n\t"                                                                           \
-    "orq %%r9, %%r8\n\t"                                                                           \
-    "movq %%rax, %[after]\n\t"                                                                     \
+#define WINDOW_TAIL                                                                                                    \
+    "94:\n\t"                                                                                                          \
+    "cli\n\t"                                                                                                          \
+    "shlq $32, %%rdx\n\t"                                                                                              \
+    "orq %%rdx, %%rax\n\t"                                                                                             \
+    "shlq $32, %%r9\n\t"                                                                                               \
+    "orq %%r9, %%r8\n\t"                                                                                               \
+    "movq %%rax, %[after]\n\t"                                                                                         \
     "movq %%r8, %[before]"
-#define WINDOW_CLOSE(name)                                                                         \
-    ".globl window_" name "_after\n"                                                               \
-    "window_" name "_after:\n\t"                                                                   \
+#define WINDOW_CLOSE(name)                                                                                             \
+    ".globl window_" name "_after\n"                                                                                   \
+    "window_" name "_after:\n\t"                                                                                       \
     "rdtsc\n\t" WINDOW_TAIL
 /* RDTSC leaves the flags alone: CF is still the wait's. */
-#define WINDOW_CLOSE_CF(name)                                                                      \
-    ".globl window_" name "_after\n"                                                               \
-    "window_" name "_after:\n\t"                                                                   \
-    "rdtsc\n\t"                                                                                    \
+#define WINDOW_CLOSE_CF(name)                                                                                          \
+    ".globl window_" name "_after\n"                                                                                   \
+    "window_" name "_after:\n\t"                                                                                       \
+    "rdtsc\n\t"                                                                                                        \
     "setc %[limited]\n\t" WINDOW_TAIL
 #define WINDOW_OUTPUTS(call) [before] "=m"((call)->before_tsc), [after] "=m"((call)->after_tsc)
 #define WINDOW_CLOBBERS      "rax", "rdx", "r8", "r9", "cc", "memory"

@@ -1,22 +1,22 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * A C-state by a read of an I/O port, as ACPI _CST describes them and AMD's C-state base address provides them: a read of port base + n asks
- * for state n + 1. Interrupts are off, and any interrupt that becomes pending ends it. AMD: PPR, MSRC001_0073; Intel: SDM volume 4,
- * MSR_PMG_IO_CAPTURE_BASE.
+ * A C-state by a read of an I/O port, as ACPI _CST describes them and AMD's C-state base address provides them: a read
+ * of port base + n asks for state n + 1. Interrupts are off, and any interrupt that becomes pending ends it. AMD: PPR,
+ * MSRC001_0073; Intel: SDM volume 4, MSR_PMG_IO_CAPTURE_BASE.
  *
- * The argument is the port. On a port that is no C-state the read returns at once, and every sample is counted as early or spurious.
+ * The argument is the port. On a port that is no C-state the read returns at once, and every sample is counted as early
+ * or spurious.
  */
 #include "arch/x86/idle/idle.h"
 
 static __attribute__((noinline)) void ioport_wait_masked(struct idle_call *call)
 {
     /* The port is in DX, which the stamp needs: it goes there behind it. */
-    __asm__ volatile(
-        WINDOW_OPEN_LOOK("ioport_masked") "movl %[port], %%edx\n\t" WINDOW_WAIT
-                                          "inb %%dx, %%al\n\t" WINDOW_CLOSE("ioport_masked")
-        : WINDOW_OUTPUTS(call)
-        : WINDOW_LOOK_INPUTS(call), [port] "r"(call->argument)
-        : WINDOW_CLOBBERS);
+    __asm__ volatile(WINDOW_OPEN_LOOK("ioport_masked") "movl %[port], %%edx\n\t" WINDOW_WAIT
+                                                       "inb %%dx, %%al\n\t" WINDOW_CLOSE("ioport_masked")
+                     : WINDOW_OUTPUTS(call)
+                     : WINDOW_LOOK_INPUTS(call), [port] "r"(call->argument)
+                     : WINDOW_CLOBBERS);
 }
 
 static const char *check_port(const struct cpu_snapshot *snapshot, uint32_t port)

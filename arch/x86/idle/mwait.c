@@ -1,11 +1,13 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * MONITOR and MWAIT with a C-state hint. SDM volume 2, MONITOR and MWAIT; volume 3, 9.10.
  *
- * C equivalent: monitor(watch); if (*watch != was) return; before = rdtsc(); sti(); mwait(hint, ext); after = rdtsc(); cli();
- * Looking again after MONITOR closes the race with a store before it; a store after it ends MWAIT, because the monitor is armed.
- * With interrupts on, STI's shadow covers MWAIT as it covers HLT. With interrupts off, extension bit 0 makes a pending interrupt end the
- * wait without being taken: the wake alone is measured, not its delivery.
+ * C equivalent: monitor(watch); if (*watch != was) return; before = rdtsc(); sti(); mwait(hint, ext); after = rdtsc();
+ * cli(); Looking again after MONITOR closes the race with a store before it; a store after it ends MWAIT, because the
+ * monitor
+ * is armed.
+ * With interrupts on, STI's shadow covers MWAIT as it covers HLT. With interrupts off, extension bit 0 makes a pending
+ * interrupt end the wait without being taken: the wake alone is measured, not its delivery.
  * mwait_nomonitor needs no MONITOR (extension bit 2): it waits for interrupts only.
  */
 #include "arch/x86/idle/idle.h"
@@ -34,8 +36,7 @@ static __attribute__((noinline)) void mwait_wait(struct idle_call *call)
         return;
     }
     __asm__ volatile(WINDOW_OPEN_LOOK("mwait") "movl %[hint], %%eax\n\t"
-                                               "sti\n\t" WINDOW_WAIT
-                                               "mwait\n\t" WINDOW_CLOSE("mwait")
+                                               "sti\n\t" WINDOW_WAIT "mwait\n\t" WINDOW_CLOSE("mwait")
                      : WINDOW_OUTPUTS(call)
                      : WINDOW_LOOK_INPUTS(call), [hint] "r"(call->argument), "c"(0)
                      : WINDOW_CLOBBERS);
@@ -50,8 +51,7 @@ static __attribute__((noinline)) void mwait_wait_masked(struct idle_call *call)
     __asm__ volatile(WINDOW_OPEN_LOOK("mwait_masked") "movl %[hint], %%eax\n\t" WINDOW_WAIT
                                                       "mwait\n\t" WINDOW_CLOSE("mwait_masked")
                      : WINDOW_OUTPUTS(call)
-                     : WINDOW_LOOK_INPUTS(call), [hint] "r"(call->argument),
-                       "c"(MWAIT_BREAK_ON_MASKED)
+                     : WINDOW_LOOK_INPUTS(call), [hint] "r"(call->argument), "c"(MWAIT_BREAK_ON_MASKED)
                      : WINDOW_CLOBBERS);
 }
 

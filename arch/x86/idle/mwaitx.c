@@ -1,9 +1,9 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * MONITORX and MWAITX, with and without the timer. AMD APM volume 3, MONITORX and MWAITX.
  *
- * ECX bit 0 lets a masked interrupt end the wait, bit 1 enables the timer, whose count in EBX runs at the rate of the TSC. Nothing tells
- * afterwards which event ended it. Hint F0h asks for C0.
+ * ECX bit 0 lets a masked interrupt end the wait, bit 1 enables the timer, whose count in EBX runs at the rate of the
+ * TSC. Nothing tells afterwards which event ended it. Hint F0h asks for C0.
  */
 #include "arch/x86/idle/idle.h"
 
@@ -30,11 +30,10 @@ static __attribute__((noinline)) void mwaitx_wait(struct idle_call *call)
         return;
     }
     __asm__ volatile(WINDOW_OPEN_LOOK("mwaitx") "movl %[hint], %%eax\n\t"
-                                                "sti\n\t" WINDOW_WAIT
-                                                "mwaitx\n\t" WINDOW_CLOSE("mwaitx")
+                                                "sti\n\t" WINDOW_WAIT "mwaitx\n\t" WINDOW_CLOSE("mwaitx")
                      : WINDOW_OUTPUTS(call)
-                     : WINDOW_LOOK_INPUTS(call), [hint] "r"(call->argument),
-                       "b"((uint32_t)call->limit_tsc), "c"(timer_bit(call))
+                     : WINDOW_LOOK_INPUTS(call), [hint] "r"(call->argument), "b"((uint32_t)call->limit_tsc),
+                       "c"(timer_bit(call))
                      : WINDOW_CLOBBERS);
 }
 
@@ -47,8 +46,8 @@ static __attribute__((noinline)) void mwaitx_wait_masked(struct idle_call *call)
     __asm__ volatile(WINDOW_OPEN_LOOK("mwaitx_masked") "movl %[hint], %%eax\n\t" WINDOW_WAIT
                                                        "mwaitx\n\t" WINDOW_CLOSE("mwaitx_masked")
                      : WINDOW_OUTPUTS(call)
-                     : WINDOW_LOOK_INPUTS(call), [hint] "r"(call->argument),
-                       "b"((uint32_t)call->limit_tsc), "c"(timer_bit(call) | MWAITX_BREAK_ON_MASKED)
+                     : WINDOW_LOOK_INPUTS(call), [hint] "r"(call->argument), "b"((uint32_t)call->limit_tsc),
+                       "c"(timer_bit(call) | MWAITX_BREAK_ON_MASKED)
                      : WINDOW_CLOBBERS);
 }
 

@@ -1,14 +1,14 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * Polling with PAUSE, which lasts from a few to some 140 cycles by CPU generation and may leave to the hypervisor (PAUSE-loop exiting).
- * SDM volume 2, PAUSE.
+ * Polling with PAUSE, which lasts from a few to some 140 cycles by CPU generation and may leave to the hypervisor
+ * (PAUSE-loop exiting). SDM volume 2, PAUSE.
  */
 #include "arch/x86/idle/idle.h"
 
-#define LOOP                                                                                       \
-    "1:\n\t"                                                                                       \
-    "pause\n\t"                                                                                    \
-    "cmpq %[was], (%[watch])\n\t"                                                                  \
+#define LOOP                                                                                                           \
+    "1:\n\t"                                                                                                           \
+    "pause\n\t"                                                                                                        \
+    "cmpq %[was], (%[watch])\n\t"                                                                                      \
     "je 1b\n\t"
 
 static __attribute__((noinline)) void pause_wait(struct idle_call *call)

@@ -1,6 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * All the other CPUs asleep by a method of choice, instead of parked in HLT: the state of the neighbours decides what a package does.
+ * All the other CPUs asleep by a method of choice, instead of parked in HLT: the state of the neighbours decides what a
+ * package does.
  */
 #ifndef LAB_ARCH_IDLE_SLEEPERS_H
 #define LAB_ARCH_IDLE_SLEEPERS_H

@@ -1,13 +1,13 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * Polling without a wait instruction: the lowest latency and the highest cost, the bound that every other method is held against.
- * The loop ends when the handler has counted the wake, or another CPU has stored.
+ * Polling without a wait instruction: the lowest latency and the highest cost, the bound that every other method is
+ * held against. The loop ends when the handler has counted the wake, or another CPU has stored.
  */
 #include "arch/x86/idle/idle.h"
 
-#define LOOP                                                                                       \
-    "1:\n\t"                                                                                       \
-    "cmpq %[was], (%[watch])\n\t"                                                                  \
+#define LOOP                                                                                                           \
+    "1:\n\t"                                                                                                           \
+    "cmpq %[was], (%[watch])\n\t"                                                                                      \
     "je 1b\n\t"
 
 static __attribute__((noinline)) void spin_wait(struct idle_call *call)

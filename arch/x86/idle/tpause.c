@@ -1,26 +1,23 @@
-// SPDX-License-Identifier: MIT
-/*
- * TPAUSE: C0.1 or C0.2 until the deadline or an interrupt; nothing is monitored. SDM volume 2, TPAUSE.
- */
+/* SPDX-License-Identifier: MIT */
+/* TPAUSE: C0.1 or C0.2 until the deadline or an interrupt; nothing is monitored. SDM volume 2, TPAUSE. */
 #include "arch/x86/idle/idle.h"
 #include "arch/x86/idle/waitpkg.h"
 
 /* tpause edi, encoded by hand: not every assembler has it enabled. */
 #define INSN ".byte 0x66, 0x0f, 0xae, 0xf7\n\t"
 /* The deadline goes to EDX:EAX behind the stamp, which needs both; CF is kept by what follows up to SETC. */
-#define WAIT(name, open)                                                                           \
-    WINDOW_OPEN_LOOK(name)                                                                         \
-    "movl %[low], %%eax\n\t"                                                                       \
-    "movl %[high], %%edx\n\t" open WINDOW_WAIT INSN                                                \
+#define WAIT(name, open)                                                                                               \
+    WINDOW_OPEN_LOOK(name)                                                                                             \
+    "movl %[low], %%eax\n\t"                                                                                           \
+    "movl %[high], %%edx\n\t" open WINDOW_WAIT INSN                                                                    \
     WINDOW_CLOSE_CF(name)
 
 static __attribute__((noinline)) void tpause_wait(struct idle_call *call)
 {
     __asm__ volatile(WAIT("tpause", "sti\n\t")
                      : WINDOW_OUTPUTS(call), [limited] "=m"(call->limited)
-                     : WINDOW_LOOK_INPUTS(call),
-                       "D"(waitpkg_operand(call->argument)), [low] "r"((uint32_t)call->limit_tsc),
-                       [high] "r"((uint32_t)(call->limit_tsc >> 32))
+                     : WINDOW_LOOK_INPUTS(call), "D"(waitpkg_operand(call->argument)),
+                       [low] "r"((uint32_t)call->limit_tsc), [high] "r"((uint32_t)(call->limit_tsc >> 32))
                      : WINDOW_CLOBBERS);
 }
 
@@ -28,9 +25,8 @@ static __attribute__((noinline)) void tpause_wait_masked(struct idle_call *call)
 {
     __asm__ volatile(WAIT("tpause_masked", "")
                      : WINDOW_OUTPUTS(call), [limited] "=m"(call->limited)
-                     : WINDOW_LOOK_INPUTS(call),
-                       "D"(waitpkg_operand(call->argument)), [low] "r"((uint32_t)call->limit_tsc),
-                       [high] "r"((uint32_t)(call->limit_tsc >> 32))
+                     : WINDOW_LOOK_INPUTS(call), "D"(waitpkg_operand(call->argument)),
+                       [low] "r"((uint32_t)call->limit_tsc), [high] "r"((uint32_t)(call->limit_tsc >> 32))
                      : WINDOW_CLOBBERS);
 }
 

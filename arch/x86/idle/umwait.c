@@ -1,6 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * UMONITOR and UMWAIT: C0.1 or C0.2 until a store to the line, an interrupt, or the deadline. SDM volume 2, UMONITOR and UMWAIT.
+ * UMONITOR and UMWAIT: C0.1 or C0.2 until a store to the line, an interrupt, or the deadline. SDM volume 2, UMONITOR
+ * and UMWAIT.
  *
  * Looking again after UMONITOR closes the race with a store before it, as in mwait.c.
  */
@@ -10,10 +11,10 @@
 /* umwait edi, encoded by hand: not every assembler has it enabled. */
 #define INSN ".byte 0xf2, 0x0f, 0xae, 0xf7\n\t"
 /* The deadline goes to EDX:EAX behind the stamp, which needs both; CF is kept by what follows up to SETC. */
-#define WAIT(name, open)                                                                           \
-    WINDOW_OPEN_LOOK(name)                                                                         \
-    "movl %[low], %%eax\n\t"                                                                       \
-    "movl %[high], %%edx\n\t" open WINDOW_WAIT INSN                                                \
+#define WAIT(name, open)                                                                                               \
+    WINDOW_OPEN_LOOK(name)                                                                                             \
+    "movl %[low], %%eax\n\t"                                                                                           \
+    "movl %[high], %%edx\n\t" open WINDOW_WAIT INSN                                                                    \
     WINDOW_CLOSE_CF(name)
 
 static __attribute__((noinline)) void umwait_wait(struct idle_call *call)
@@ -25,9 +26,8 @@ static __attribute__((noinline)) void umwait_wait(struct idle_call *call)
     }
     __asm__ volatile(WAIT("umwait", "sti\n\t")
                      : WINDOW_OUTPUTS(call), [limited] "=m"(call->limited)
-                     : WINDOW_LOOK_INPUTS(call),
-                       "D"(waitpkg_operand(call->argument)), [low] "r"((uint32_t)call->limit_tsc),
-                       [high] "r"((uint32_t)(call->limit_tsc >> 32))
+                     : WINDOW_LOOK_INPUTS(call), "D"(waitpkg_operand(call->argument)),
+                       [low] "r"((uint32_t)call->limit_tsc), [high] "r"((uint32_t)(call->limit_tsc >> 32))
                      : WINDOW_CLOBBERS);
 }
 
@@ -40,9 +40,8 @@ static __attribute__((noinline)) void umwait_wait_masked(struct idle_call *call)
     }
     __asm__ volatile(WAIT("umwait_masked", "")
                      : WINDOW_OUTPUTS(call), [limited] "=m"(call->limited)
-                     : WINDOW_LOOK_INPUTS(call),
-                       "D"(waitpkg_operand(call->argument)), [low] "r"((uint32_t)call->limit_tsc),
-                       [high] "r"((uint32_t)(call->limit_tsc >> 32))
+                     : WINDOW_LOOK_INPUTS(call), "D"(waitpkg_operand(call->argument)),
+                       [low] "r"((uint32_t)call->limit_tsc), [high] "r"((uint32_t)(call->limit_tsc >> 32))
                      : WINDOW_CLOBBERS);
 }
 

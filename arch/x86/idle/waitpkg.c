@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "arch/x86/idle/waitpkg.h"
 
 #include "arch/x86/cpu/msr_save.h"
@@ -17,8 +17,7 @@ enum {
 
 uint64_t waitpkg_cap(uint64_t ticks_tsc)
 {
-    return ticks_tsc > UMWAIT_CONTROL_LIMIT_MASK ? UMWAIT_CONTROL_LIMIT_MASK
-                                                 : ticks_tsc & UMWAIT_CONTROL_LIMIT_MASK;
+    return ticks_tsc > UMWAIT_CONTROL_LIMIT_MASK ? UMWAIT_CONTROL_LIMIT_MASK : ticks_tsc & UMWAIT_CONTROL_LIMIT_MASK;
 }
 
 void waitpkg_begin(struct msr_saves *saves, uint64_t cap_tsc)
@@ -35,8 +34,8 @@ bool waitpkg_limit(uint64_t *limit_tsc)
 }
 
 /*
- * tpause edi, encoded by hand, C0.1; 0 or the code of its fault. CF is clear before: what is taken for a no-op leaves it so, and a limit
- * sets it.
+ * tpause edi, encoded by hand, C0.1; 0 or the code of its fault. CF is clear before: what is taken for a no-op leaves
+ * it so, and a limit sets it.
  */
 static uint64_t tpause_try(uint64_t deadline_tsc, bool *limited)
 {
@@ -44,8 +43,7 @@ static uint64_t tpause_try(uint64_t deadline_tsc, bool *limited)
 
     __asm__ volatile("clc\n1: .byte 0x66, 0x0f, 0xae, 0xf7\n" FAULT_RESUME
                      : "+r"(code), "=@ccc"(*limited)
-                     : "D"(waitpkg_operand(0)), "a"((uint32_t)deadline_tsc),
-                       "d"((uint32_t)(deadline_tsc >> 32))
+                     : "D"(waitpkg_operand(0)), "a"((uint32_t)deadline_tsc), "d"((uint32_t)(deadline_tsc >> 32))
                      : "memory");
     return code;
 }
@@ -76,12 +74,12 @@ void waitpkg_describe(const struct waitpkg_proof *proof, char *text, size_t byte
     if (proof->is == WAITPKG_NOT_TRIED)
         fmt(text, bytes, "absent: CPUID does not list it; not tried");
     else if (proof->is == WAITPKG_FAULTS)
-        fmt(text, bytes, "%s: TPAUSE raises exception %u",
-            proof->vector == VECTOR_UD ? "#UD" : "faults", proof->vector);
+        fmt(text, bytes, "%s: TPAUSE raises exception %u", proof->vector == VECTOR_UD ? "#UD" : "faults",
+            proof->vector);
     else
-        fmt(text, bytes, "%s: TPAUSE for %llu ticks took %llu%s",
-            proof->is == WAITPKG_REAL ? "real" : "swallowed", (unsigned long long)proof->asked_tsc,
-            (unsigned long long)proof->slept_tsc, proof->limited ? ", ended by a limit (CF)" : "");
+        fmt(text, bytes, "%s: TPAUSE for %llu ticks took %llu%s", proof->is == WAITPKG_REAL ? "real" : "swallowed",
+            (unsigned long long)proof->asked_tsc, (unsigned long long)proof->slept_tsc,
+            proof->limited ? ", ended by a limit (CF)" : "");
 }
 
 bool waitpkg_believe(void)

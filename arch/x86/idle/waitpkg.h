@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* What UMWAIT and TPAUSE share: their limit register, and the proof that they wait at all. */
 #ifndef LAB_ARCH_IDLE_WAITPKG_H
 #define LAB_ARCH_IDLE_WAITPKG_H
@@ -9,14 +9,19 @@
 
 struct msr_saves;
 
-/* The argument of `umwait:c01|c02`: an index into those words; the instruction's operand is 0 for C0.2 and 1 for C0.1. */
+/*
+ * The argument of `umwait:c01|c02`: an index into those words; the instruction's operand is 0 for C0.2 and 1 for C0.1.
+ */
 #define WAITPKG_STATES "c01|c02"
 static inline uint32_t waitpkg_operand(uint32_t argument)
 {
     return argument == 0;
 }
 
-/* The limit nearest to that many ticks that IA32_UMWAIT_CONTROL can hold: a multiple of 4, of 32 bits. SDM volume 4, MSR E1H. */
+/*
+ * The limit nearest to that many ticks that IA32_UMWAIT_CONTROL can hold: a multiple of 4, of 32 bits. SDM volume 4,
+ * MSR E1H.
+ */
 uint64_t waitpkg_cap(uint64_t ticks_tsc);
 
 /* Sets that register to waitpkg_cap(cap_tsc) (0 = no limit), C0.2 allowed. */
@@ -42,8 +47,8 @@ struct waitpkg_proof {
 };
 
 /*
- * Some emulators take the opcodes for fences and go on: no #UD is no proof. Survives a fault. Call after waitpkg_begin() without a cap
- * where CPUID lists WAITPKG; without it where a script forces it.
+ * Some emulators take the opcodes for fences and go on: no #UD is no proof. Survives a fault. Call after
+ * waitpkg_begin() without a cap where CPUID lists WAITPKG; without it where a script forces it.
  */
 struct waitpkg_proof waitpkg_prove(void);
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "arch/x86/irq/apic.h"
 
 #include "arch/x86/cpu/paging.h"
@@ -28,8 +28,10 @@ static void mask_local_vectors(const struct apic *apic)
     uint32_t version = apic_read(apic, APIC_VERSION);
     uint32_t max_lvt = (version >> APIC_VERSION_MAX_LVT_SHIFT) & APIC_VERSION_MAX_LVT_MASK;
 
-    /* Which entries exist follows from their number (SDM volume 3, 10.4.8): 0 timer, LINT0, LINT1, 3 error, 4 performance counters,
-     * 5 thermal, 6 CMCI. */
+    /*
+     * Which entries exist follows from their number (SDM volume 3, 10.4.8): 0 timer, LINT0, LINT1, 3 error, 4
+     * performance counters, 5 thermal, 6 CMCI.
+     */
     apic_write(apic, APIC_LVT_TIMER, APIC_LVT_MASKED | VECTOR_WAKE_TIMER);
     apic_write(apic, APIC_LVT_LINT0, APIC_LVT_MASKED | VECTOR_SPURIOUS);
     apic_write(apic, APIC_LVT_LINT1, APIC_LVT_MASKED | VECTOR_SPURIOUS);
@@ -80,10 +82,9 @@ bool apic_requested(const struct apic *apic, uint8_t vector)
 
 static bool any_bit(const struct apic *apic, uint32_t first)
 {
-    for (uint32_t i = 0; i < APIC_VECTOR_WORDS; i++) {
+    for (uint32_t i = 0; i < APIC_VECTOR_WORDS; i++)
         if (apic_read(apic, first + i * 0x10))
             return true;
-    }
     return false;
 }
 

@@ -1,9 +1,9 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * The local APIC in its two forms: xAPIC (memory mapped) and x2APIC (MSRs).
  *
- * The mode is chosen once, by the boot CPU; every CPU then enters it in apic_enable(). A register is named by its xAPIC offset
- * (apic_regs.h) in both. Source: SDM volume 3, chapter 10.
+ * The mode is chosen once, by the boot CPU; every CPU then enters it in apic_enable(). A register is named by its xAPIC
+ * offset (apic_regs.h) in both. Source: SDM volume 3, chapter 10.
  */
 #ifndef LAB_ARCH_IRQ_APIC_H
 #define LAB_ARCH_IRQ_APIC_H
@@ -28,24 +28,22 @@ enum apic_mode_wish {
 };
 
 /*
- * Chooses the mode and maps the registers. has_x2apic is CPUID.01H:ECX[21]. A CPU that the firmware already put into x2APIC mode stays
- * there: there is no way back but through reset (SDM volume 3, 10.12.5). Boot CPU only.
+ * Chooses the mode and maps the registers. has_x2apic is CPUID.01H:ECX[21]. A CPU that the firmware already put into
+ * x2APIC mode stays there: there is no way back but through reset (SDM volume 3, 10.12.5). Boot CPU only.
  */
 void apic_init(struct apic *apic, bool has_x2apic, enum apic_mode_wish wish);
 
 /* Enters the chosen mode on the running CPU: all local vectors masked, spurious vector set, task priority 0. */
 void apic_enable(const struct apic *apic);
 
-static inline __attribute__((always_inline)) uint32_t apic_read(const struct apic *apic,
-                                                                uint32_t offset)
+static inline __attribute__((always_inline)) uint32_t apic_read(const struct apic *apic, uint32_t offset)
 {
     if (apic->x2apic)
         return (uint32_t)rdmsr(MSR_X2APIC_FIRST + (offset >> 4));
     return apic->mmio[offset / 4];
 }
 
-static inline __attribute__((always_inline)) void apic_write(const struct apic *apic,
-                                                             uint32_t offset, uint32_t value)
+static inline __attribute__((always_inline)) void apic_write(const struct apic *apic, uint32_t offset, uint32_t value)
 {
     if (apic->x2apic)
         wrmsr(MSR_X2APIC_FIRST + (offset >> 4), value);
@@ -67,11 +65,13 @@ static inline __attribute__((always_inline)) void apic_eoi(const struct apic *ap
 }
 
 /*
- * Sends an interrupt. `command` is the low half of the ICR. In x2APIC mode the write is not serialising: a store that must be seen by
- * the target goes before an MFENCE;LFENCE here (SDM volume 3, 10.12.3; tests/model/park.pml, NO_FENCE_BEFORE_ICR). In xAPIC mode waits, bounded, for the last one to leave.
+ * Sends an interrupt. `command` is the low half of the ICR. In x2APIC mode the write is not serialising: a store that
+ * must be seen by
+ * the target goes before an MFENCE;LFENCE here (SDM volume 3, 10.12.3; tests/model/park.pml, NO_FENCE_BEFORE_ICR). In
+ * xAPIC mode waits, bounded, for the last one to leave.
  */
-static inline __attribute__((always_inline)) void apic_send(const struct apic *apic,
-                                                            uint32_t destination, uint32_t command)
+static inline __attribute__((always_inline)) void apic_send(const struct apic *apic, uint32_t destination,
+                                                            uint32_t command)
 {
     enum { PENDING_TRIES = 100000 };
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* Local APIC registers. Source: SDM volume 3, tables 10-1 (xAPIC offsets) and 10-6 (x2APIC: MSR 800h + offset / 16). */
 #ifndef LAB_ARCH_IRQ_APIC_REGS_H
 #define LAB_ARCH_IRQ_APIC_REGS_H

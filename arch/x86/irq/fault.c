@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "arch/x86/irq/fault.h"
 
 #include <stddef.h>
@@ -44,8 +44,7 @@ void fault_leave_wait(struct irq_frame *frame)
     }
 }
 
-enum guard_end fault_guard_run(void (*fn)(void *argument), void *argument,
-                               struct fault_report *report)
+enum guard_end fault_guard_run(void (*fn)(void *argument), void *argument, struct fault_report *report)
 {
     struct percpu *cpu = this_cpu();
     struct guard_context context = {.outer = cpu->guard, .report = report};

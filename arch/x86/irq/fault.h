@@ -1,10 +1,10 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Faults as values, and a way back from the ones nobody expected.
  *
- * An instruction that may fault is given an entry in the exception table; the handler then resumes behind it with the vector and
- * the error code in a register. Any other exception inside fault_guard_run() ends that call with a record of what happened; outside
- * of it the exception is fatal. Callable on any CPU once its IDT is loaded.
+ * An instruction that may fault is given an entry in the exception table; the handler then resumes behind it with the
+ * vector and the error code in a register. Any other exception inside fault_guard_run() ends that call with a record of
+ * what happened; outside of it the exception is fatal. Callable on any CPU once its IDT is loaded.
  */
 #ifndef LAB_ARCH_IRQ_FAULT_H
 #define LAB_ARCH_IRQ_FAULT_H
@@ -24,18 +24,17 @@ struct fault {
 
 static inline struct fault fault_from_code(uint64_t code)
 {
-    struct fault f = {.valid = (code & FAULT_CODE_VALID) != 0,
-                      .vector = (uint8_t)(code >> 32),
-                      .error = (uint32_t)code};
+    struct fault f = {
+        .valid = (code & FAULT_CODE_VALID) != 0, .vector = (uint8_t)(code >> 32), .error = (uint32_t)code};
     return f;
 }
 
 /* Puts the instruction before it, at local label 1, into the exception table; execution goes on at local label 2. */
-#define FAULT_RESUME                                                                               \
-    "2:\n\t"                                                                                       \
-    ".pushsection .ex_table, \"a\"\n\t"                                                            \
-    ".balign 4\n\t"                                                                                \
-    ".long 1b, 2b\n\t"                                                                             \
+#define FAULT_RESUME                                                                                                   \
+    "2:\n\t"                                                                                                           \
+    ".pushsection .ex_table, \"a\"\n\t"                                                                                \
+    ".balign 4\n\t"                                                                                                    \
+    ".long 1b, 2b\n\t"                                                                                                 \
     ".popsection"
 
 /* Reads an MSR. On a fault *value is 0. Source: SDM volume 2, RDMSR (#GP for a reserved or unimplemented address). */
@@ -43,10 +42,7 @@ static inline struct fault rdmsr_try(uint32_t msr, uint64_t *value)
 {
     register uint64_t code __asm__("r11") = 0;
     uint32_t low = 0, high = 0;
-    __asm__ volatile("1: rdmsr\n" FAULT_RESUME
-                     : "+a"(low), "+d"(high), "+r"(code)
-                     : "c"(msr)
-                     : "memory");
+    __asm__ volatile("1: rdmsr\n" FAULT_RESUME : "+a"(low), "+d"(high), "+r"(code) : "c"(msr) : "memory");
     struct fault f = fault_from_code(code);
     *value = f.valid ? 0 : ((uint64_t)high << 32) | low;
     return f;
@@ -89,17 +85,19 @@ struct fault_report {
 };
 
 /*
- * Runs fn(argument) on this CPU's current stack and comes back whatever happens: when it returns, at an unexpected exception, or when
- * fault_guard_abort() is called for this CPU from its NMI handler. Interrupts are off afterwards. Calls nest; the innermost ends.
+ * Runs fn(argument) on this CPU's current stack and comes back whatever happens: when it returns, at an unexpected
+ * exception, or when fault_guard_abort() is called for this CPU from its NMI handler. Interrupts are off afterwards.
+ * Calls nest; the innermost ends.
  */
-enum guard_end fault_guard_run(void (*fn)(void *argument), void *argument,
-                               struct fault_report *report);
+enum guard_end fault_guard_run(void (*fn)(void *argument), void *argument, struct fault_report *report);
 
 /* Leads the interrupted code around a wait that has not begun (insn.h, WAIT_RANGE). NMI context. */
 void fault_leave_wait(struct irq_frame *frame);
 
-/* Makes the interrupted code on this CPU end its innermost guarded call with GUARD_WATCHDOG. NMI context. False: none is active yet,
- * or any more. */
+/*
+ * Makes the interrupted code on this CPU end its innermost guarded call with GUARD_WATCHDOG. NMI context. False: none
+ * is active yet, or any more.
+ */
 bool fault_guard_abort(struct irq_frame *frame);
 
 /* Called by the vector stubs for vectors 0 to 31 but NMI. */

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * The interrupt descriptor table: one for all CPUs, 256 gates, filled once by the boot CPU.
  *
@@ -9,7 +9,10 @@
 
 #include <stdbool.h>
 
-/* Fills the table. Call again with the APIC's mode once it is known: the measured vectors' EOI depends on it. Boot CPU only. */
+/*
+ * Fills the table. Call again with the APIC's mode once it is known: the measured vectors' EOI depends on it. Boot CPU
+ * only.
+ */
 void idt_init(bool x2apic);
 
 /* Loads the table on the running CPU. */

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * I/O APICs: sending one interrupt input to one CPU, as a vector or as an NMI.
  *
@@ -38,15 +38,10 @@ struct ioapic_route {
     bool level;
 };
 
-/*
- * Maps every I/O APIC of the MADT and masks all its inputs. One that does not answer is left out.
- */
+/* Maps every I/O APIC of the MADT and masks all its inputs. One that does not answer is left out. */
 void ioapic_open(struct ioapics *set, const struct acpi_madt *madt);
 
-/*
- * Programs an input and leaves it masked. False: no I/O APIC has that GSI, or the APIC id does not
- * fit.
- */
+/* Programs an input and leaves it masked. False: no I/O APIC has that GSI, or the APIC id does not fit. */
 bool ioapic_set(const struct ioapics *set, const struct ioapic_route *route);
 
 /* False: no I/O APIC has that GSI. */

@@ -1,8 +1,5 @@
-// SPDX-License-Identifier: MIT
-/*
- * I/O APIC registers, reached through a selector and a window. Source: Intel 82093AA data sheet
- * (290566), section 3.
- */
+/* SPDX-License-Identifier: MIT */
+/* I/O APIC registers, reached through a selector and a window. Source: Intel 82093AA data sheet (290566), section 3. */
 #ifndef LAB_ARCH_IRQ_IOAPIC_REGS_H
 #define LAB_ARCH_IRQ_IOAPIC_REGS_H
 

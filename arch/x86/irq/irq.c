@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "arch/x86/irq/irq.h"
 
 #include "arch/x86/cpu/percpu.h"
@@ -45,7 +45,9 @@ void irq_dispatch(struct irq_frame *frame)
         return;
     }
     cpu->stray_count++;
-    /* A spurious interrupt takes no EOI (SDM volume 3, 10.9); nor does a remapped 8259's, whose lines are all masked. */
+    /*
+     * A spurious interrupt takes no EOI (SDM volume 3, 10.9); nor does a remapped 8259's, whose lines are all masked.
+     */
     if (frame->vector != VECTOR_SPURIOUS && !from_pic(frame->vector))
         apic_eoi(&cpu->machine->apic);
 }

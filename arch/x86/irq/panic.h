@@ -1,9 +1,9 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * The end of the image: an exception outside a guarded call, or a broken promise of our own.
  *
- * Any CPU, any context. The reporter that the engine installs writes the records and the end of the run; until there is one, one line
- * goes to the debug console of the machine's first serial port.
+ * Any CPU, any context. The reporter that the engine installs writes the records and the end of the run; until there is
+ * one, one line goes to the debug console of the machine's first serial port.
  */
 #ifndef LAB_ARCH_IRQ_PANIC_H
 #define LAB_ARCH_IRQ_PANIC_H
@@ -25,8 +25,7 @@ __attribute__((noreturn)) void panic(const char *text);
 #define LAB_ASSERT_TEXT2(line) #line
 #define LAB_ASSERT_TEXT(line)  LAB_ASSERT_TEXT2(line)
 /* Our own bug: file, line and expression, then the end of the run. */
-#define LAB_ASSERT(expression)                                                                     \
-    ((expression) ? (void)0                                                                        \
-                  : panic("assertion " __FILE__ ":" LAB_ASSERT_TEXT(__LINE__) ": " #expression))
+#define LAB_ASSERT(expression)                                                                                         \
+    ((expression) ? (void)0 : panic("assertion " __FILE__ ":" LAB_ASSERT_TEXT(__LINE__) ": " #expression))
 
 #endif /* LAB_ARCH_IRQ_PANIC_H */

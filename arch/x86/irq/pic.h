@@ -1,7 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * The two 8259 interrupt controllers, only to be silenced. Boot CPU, interrupts off. Source: Intel
- * 8259A data sheet (231468).
+ * The two 8259 interrupt controllers, only to be silenced. Boot CPU, interrupts off. Source: Intel 8259A data sheet
+ * (231468).
  */
 #ifndef LAB_ARCH_IRQ_PIC_H
 #define LAB_ARCH_IRQ_PIC_H
@@ -9,8 +9,8 @@
 #include <stdint.h>
 
 /*
- * Moves their 16 vectors to first_vector (a multiple of 8, 32 or more), so that a spurious one
- * cannot look like an exception, and masks every input. Harmless where there are none.
+ * Moves their 16 vectors to first_vector (a multiple of 8, 32 or more), so that a spurious one cannot look like an
+ * exception, and masks every input. Harmless where there are none.
  */
 void pic_disable(uint8_t first_vector);
 

@@ -1,7 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * The two 8259 interrupt controllers. Source: Intel 8259A data sheet (231468), "Initialization
- * Command Words"; ports of the PC/AT.
+ * The two 8259 interrupt controllers. Source: Intel 8259A data sheet (231468), "Initialization Command Words"; ports of
+ * the PC/AT.
  */
 #ifndef LAB_ARCH_IRQ_PIC_REGS_H
 #define LAB_ARCH_IRQ_PIC_REGS_H

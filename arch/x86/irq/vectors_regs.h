@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* Interrupt vectors, asm-safe. Higher vectors have higher priority (SDM volume 3, 10.8.3). */
 #ifndef LAB_ARCH_IRQ_VECTORS_REGS_H
 #define LAB_ARCH_IRQ_VECTORS_REGS_H

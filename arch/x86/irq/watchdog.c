@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "arch/x86/irq/watchdog.h"
 
 #include "arch/x86/cpu/smp.h"
@@ -18,8 +18,7 @@ enum {
     HPET_RETRIES = 4,
 };
 
-static void hpet_set(const struct watchdog *watchdog, const struct machine *machine,
-                     uint64_t in_tsc)
+static void hpet_set(const struct watchdog *watchdog, const struct machine *machine, uint64_t in_tsc)
 {
     uint64_t ticks = muldiv_u64(in_tsc, hpet_hz(&machine->hpet), machine->clock.tsc_hz);
 
@@ -30,8 +29,7 @@ static void hpet_set(const struct watchdog *watchdog, const struct machine *mach
     for (unsigned i = 0; i < HPET_RETRIES; i++) {
         if (hpet_arm_oneshot(&machine->hpet, watchdog->hpet_timer, (uint32_t)ticks))
             return;
-        ticks =
-            ticks > INT32_MAX / 16 ? INT32_MAX : ticks * 16; /* it was passed while it was set */
+        ticks = ticks > INT32_MAX / 16 ? INT32_MAX : ticks * 16; /* it was passed while it was set */
     }
 }
 
@@ -43,8 +41,7 @@ static void pit_set(const struct machine *machine, uint64_t in_tsc)
 }
 
 /* Sets the hardware to fire in that many ticks, or earlier: the NMI handler then sets it again. */
-static void hardware_set(const struct watchdog *watchdog, const struct machine *machine,
-                         uint64_t in_tsc)
+static void hardware_set(const struct watchdog *watchdog, const struct machine *machine, uint64_t in_tsc)
 {
     if (watchdog->source == WATCHDOG_HPET)
         hpet_set(watchdog, machine, in_tsc);
@@ -106,16 +103,13 @@ static bool proves_itself(struct watchdog *watchdog, struct machine *machine)
 
 static bool route_nmi(const struct machine *machine, uint32_t gsi, bool active_low)
 {
-    struct ioapic_route route = {.gsi = gsi,
-                                 .apic_id = machine->cpus[0]->apic_id,
-                                 .delivery = IOAPIC_NMI,
-                                 .active_low = active_low};
+    struct ioapic_route route = {
+        .gsi = gsi, .apic_id = machine->cpus[0]->apic_id, .delivery = IOAPIC_NMI, .active_low = active_low};
 
     return ioapic_set(&machine->ioapics, &route) && ioapic_mask(&machine->ioapics, gsi, false);
 }
 
-static bool try_hpet_gsi(struct watchdog *watchdog, struct machine *machine, uint32_t timer,
-                         uint32_t gsi)
+static bool try_hpet_gsi(struct watchdog *watchdog, struct machine *machine, uint32_t timer, uint32_t gsi)
 {
     watchdog->hpet_timer = timer;
     watchdog->gsi = gsi;

@@ -1,13 +1,14 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * The watchdog: an NMI that no experiment can outlive, interrupts on or off.
  *
- * Sources of the NMI, the first that proves itself at boot by arriving is taken: an HPET comparator through the I/O APIC; PIT channel 0
- * through the I/O APIC (55 ms at most, so the handler arms it again and again, and a sample that it hits is rejected); another CPU,
- * which then serves as nothing else. The NMI goes to CPU 0, whose handler aborts the guarded calls of every CPU (fault.h).
+ * Sources of the NMI, the first that proves itself at boot by arriving is taken: an HPET comparator through the I/O
+ * APIC; PIT channel 0 through the I/O APIC (55 ms at most, so the handler arms it again and again, and a sample that it
+ * hits is rejected); another CPU, which then serves as nothing else. The NMI goes to CPU 0, whose handler aborts the
+ * guarded calls of every CPU (fault.h).
  *
- * The limit is moved by watchdog_pet() between samples, outside every window: as a rule that is one store, and the hardware is set
- * again only when half the time has passed, so that in a healthy run no NMI ever comes.
+ * The limit is moved by watchdog_pet() between samples, outside every window: as a rule that is one store, and the
+ * hardware is set again only when half the time has passed, so that in a healthy run no NMI ever comes.
  */
 #ifndef LAB_ARCH_IRQ_WATCHDOG_H
 #define LAB_ARCH_IRQ_WATCHDOG_H

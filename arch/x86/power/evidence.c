@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "arch/x86/power/evidence.h"
 
 #include "arch/x86/cpu/features.h"
@@ -36,7 +36,9 @@ static uint32_t msr_of(const struct power_model *model, unsigned counter)
     return counter < EVIDENCE_CC1 ? msrs[counter] : residency_msr(model, residency_of(counter));
 }
 
-/* A KVM that leaves MWAIT to its guest may leave the core's residencies to it as well (KVM_X86_DISABLE_EXITS_CSTATE). */
+/*
+ * A KVM that leaves MWAIT to its guest may leave the core's residencies to it as well (KVM_X86_DISABLE_EXITS_CSTATE).
+ */
 static bool is_lent(const struct machine *machine, unsigned counter)
 {
     return machine->hv.kind == HYPERVISOR_KVM && cpu_has(&machine->snapshot, CPUID_MONITOR) &&
@@ -44,8 +46,7 @@ static bool is_lent(const struct machine *machine, unsigned counter)
 }
 
 /* APERF and MPERF are told by CPUID; the model-specific ones are Intel's, and no other guest is asked for them. */
-static bool worth_trying(const struct machine *machine, const struct power_model *model,
-                         unsigned counter)
+static bool worth_trying(const struct machine *machine, const struct power_model *model, unsigned counter)
 {
     if (counter == EVIDENCE_APERF || counter == EVIDENCE_MPERF)
         return cpu_has(&machine->snapshot, CPUID_APERFMPERF);
@@ -62,8 +63,7 @@ static void start_fixed_counters(struct percpu *cpu)
 {
     uint64_t control, global;
 
-    if (!msr_read(MSR_IA32_FIXED_CTR_CTRL, &control) ||
-        !msr_read(MSR_IA32_PERF_GLOBAL_CTRL, &global))
+    if (!msr_read(MSR_IA32_FIXED_CTR_CTRL, &control) || !msr_read(MSR_IA32_PERF_GLOBAL_CTRL, &global))
         return;
     msr_change(&cpu->msr_saves, MSR_IA32_FIXED_CTR_CTRL, control | FIXED_CTR_CTRL_CYCLES);
     msr_change(&cpu->msr_saves, MSR_IA32_PERF_GLOBAL_CTRL, global | PERF_GLOBAL_CTRL_CYCLES);
@@ -81,23 +81,20 @@ void evidence_begin(struct evidence *evidence, const struct machine *machine, st
 
         evidence->msr[i] = (uint16_t)msr_of(model, i);
         /* A host that answers 0 to whatever it does not know has not lent the counter. */
-        if (worth_trying(machine, model, i) && msr_read(evidence->msr[i], &value) &&
-            (value || !is_lent(machine, i)))
+        if (worth_trying(machine, model, i) && msr_read(evidence->msr[i], &value) && (value || !is_lent(machine, i)))
             evidence->readable |= 1u << i;
     }
 }
 
-void evidence_read(const struct evidence *evidence, const struct percpu *cpu,
-                   struct evidence_reading *reading)
+void evidence_read(const struct evidence *evidence, const struct percpu *cpu, struct evidence_reading *reading)
 {
     reading->nmi_count = percpu_count(&cpu->nmi_count);
     reading->steal_ns = 0;
     if (evidence->steal)
         kvm_steal_ns(evidence->steal, &reading->steal_ns);
-    for (unsigned i = 0; i < EVIDENCE_COUNT; i++) {
+    for (unsigned i = 0; i < EVIDENCE_COUNT; i++)
         if (evidence_has(evidence, i))
             msr_read(evidence->msr[i], &reading->value[i]);
-    }
 }
 
 const char *evidence_name(enum evidence_counter counter)

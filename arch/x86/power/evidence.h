@@ -1,9 +1,10 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * What counters say about a wait, besides its stamps: SMIs, APERF and MPERF, unhalted cycles, residencies, NMIs, steal.
  *
- * Which of them can be read is found out once on the CPU that will wait; reading is outside every window. Sources: SDM volume 3, 15.2
- * (MPERF, APERF), 20.2 (fixed counters); the residencies are power_model.h's; turbostat's and wult's users know the names.
+ * Which of them can be read is found out once on the CPU that will wait; reading is outside every window. Sources: SDM
+ * volume 3, 15.2 (MPERF, APERF), 20.2 (fixed counters); the residencies are power_model.h's; turbostat's and wult's
+ * users know the names.
  */
 #ifndef LAB_ARCH_POWER_EVIDENCE_H
 #define LAB_ARCH_POWER_EVIDENCE_H
@@ -44,12 +45,14 @@ struct evidence_reading {
     uint64_t value[EVIDENCE_COUNT];
 };
 
-/* Which counters answer here; starts the fixed counters by way of the CPU's list of changed registers. On the CPU, interrupts off. */
+/*
+ * Which counters answer here; starts the fixed counters by way of the CPU's list of changed registers. On the CPU,
+ * interrupts off.
+ */
 void evidence_begin(struct evidence *evidence, const struct machine *machine, struct percpu *cpu);
 
 /* Reads all of them. */
-void evidence_read(const struct evidence *evidence, const struct percpu *cpu,
-                   struct evidence_reading *reading);
+void evidence_read(const struct evidence *evidence, const struct percpu *cpu, struct evidence_reading *reading);
 
 /* "aperf" and so on, as scalars are named. */
 const char *evidence_name(enum evidence_counter counter);

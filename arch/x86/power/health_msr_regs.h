@@ -1,7 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * Registers that say what disturbs a machine: machine checks, heat, locks. Numbers only. Sources: Intel SDM volume 4, table 2-2; volume 3,
- * 16.3 (machine check banks, also AMD's), 15.8 (thermal status).
+ * Registers that say what disturbs a machine: machine checks, heat, locks. Numbers only. Sources: Intel SDM volume 4,
+ * table 2-2; volume 3, 16.3 (machine check banks, also AMD's), 15.8 (thermal status).
  */
 #ifndef LAB_ARCH_POWER_HEALTH_MSR_REGS_H
 #define LAB_ARCH_POWER_HEALTH_MSR_REGS_H

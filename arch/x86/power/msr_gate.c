@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "arch/x86/power/msr_gate.h"
 
 #include "arch/x86/cpu/features.h"
@@ -52,12 +52,10 @@ uint64_t msr_writable_bits(const struct cpu_snapshot *snapshot, uint32_t msr)
 
 static bool is_locked(uint32_t msr, uint64_t now, uint64_t mask)
 {
-    return msr == MSR_PKG_CST_CONFIG_CONTROL && (now & PKG_CST_LOCK) &&
-           (mask & PKG_CST_LOCKED_MASK);
+    return msr == MSR_PKG_CST_CONFIG_CONTROL && (now & PKG_CST_LOCK) && (mask & PKG_CST_LOCKED_MASK);
 }
 
-struct msr_outcome msr_gate_change(const struct msr_gate *gate, struct msr_saves *saves,
-                                   const struct msr_wish *wish)
+struct msr_outcome msr_gate_change(const struct msr_gate *gate, struct msr_saves *saves, const struct msr_wish *wish)
 {
     struct msr_outcome outcome = {.wish = *wish, .wanted = wish->value & wish->mask};
 
@@ -89,9 +87,8 @@ struct msr_outcome msr_gate_change(const struct msr_gate *gate, struct msr_saves
 const char *msr_change_end_name(enum msr_change_end end)
 {
     static const char *const names[MSR_ENDS] = {
-        [MSR_CHANGED] = "changed",       [MSR_SAME] = "same",       [MSR_DRY] = "dry_run",
-        [MSR_NOT_LISTED] = "not_listed", [MSR_GUEST] = "guest",     [MSR_ABSENT] = "absent",
-        [MSR_LOCKED] = "locked",         [MSR_REFUSED] = "refused",
+        [MSR_CHANGED] = "changed", [MSR_SAME] = "same",     [MSR_DRY] = "dry_run",   [MSR_NOT_LISTED] = "not_listed",
+        [MSR_GUEST] = "guest",     [MSR_ABSENT] = "absent", [MSR_LOCKED] = "locked", [MSR_REFUSED] = "refused",
     };
 
     return names[end];

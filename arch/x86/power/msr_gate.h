@@ -1,10 +1,12 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * The gate before every write of a model-specific register: what may be written on this processor, and whether it is written at all.
+ * The gate before every write of a model-specific register: what may be written on this processor, and whether it is
+ * written at all.
  *
- * Only registers and bits that the manuals document for this model pass (the list is in msr_gate.c); nothing under a hypervisor unless the
- * script asked for just that; nothing where the register says that it is locked; nothing in a dry run. What passes goes through msr_save.h:
- * read back, and put back on every way out. On the CPU itself, interrupts off.
+ * Only registers and bits that the manuals document for this model pass (the list is in msr_gate.c); nothing under a
+ * hypervisor unless the script asked for just that; nothing where the register says that it is locked; nothing in a dry
+ * run. What passes goes through msr_save.h: read back, and put back on every way out. On the CPU itself, interrupts
+ * off.
  */
 #ifndef LAB_ARCH_POWER_MSR_GATE_H
 #define LAB_ARCH_POWER_MSR_GATE_H
@@ -54,8 +56,7 @@ struct msr_outcome {
 uint64_t msr_writable_bits(const struct cpu_snapshot *snapshot, uint32_t msr);
 
 /* Does what the wish says, or says why not. */
-struct msr_outcome msr_gate_change(const struct msr_gate *gate, struct msr_saves *saves,
-                                   const struct msr_wish *wish);
+struct msr_outcome msr_gate_change(const struct msr_gate *gate, struct msr_saves *saves, const struct msr_wish *wish);
 
 /* "changed", "same", "dry_run", "not_listed", "guest", "absent", "locked", "refused". */
 const char *msr_change_end_name(enum msr_change_end end);

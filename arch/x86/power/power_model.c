@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "arch/x86/power/power_model.h"
 
 #include <stddef.h>
@@ -25,18 +25,13 @@ enum {
 };
 
 static const struct power_model table[] = {
-    /* nehalem */ {{0x1a, 0x1e, 0x1f, 0x2e, 0x25, 0x2c, 0x2f},
-                   CC3 | CC6 | PC3 | PC6,
-                   POWER_C1E | POWER_DEMOTE,
-                   LIMITS_NEHALEM},
+    /* nehalem */ {
+        {0x1a, 0x1e, 0x1f, 0x2e, 0x25, 0x2c, 0x2f}, CC3 | CC6 | PC3 | PC6, POWER_C1E | POWER_DEMOTE, LIMITS_NEHALEM},
     /* sandy bridge */ {{0x2a, 0x2d, 0x3a, 0x3e}, CLIENT, CORE_SWITCHES, LIMITS_SANDY_BRIDGE},
     /* haswell */ {{0x3c, 0x3f, 0x46, 0x47}, CLIENT, CORE_SWITCHES, LIMITS_HASWELL},
     /* broadwell x */ {{0x4f, 0x56}, CC3 | CC6 | PC2 | PC3 | PC6, CORE_SWITCHES, LIMITS_HASWELL},
     /* haswell l */
-    {{0x45, 0x3d, 0x4e, 0x5e, 0x8e, 0x9e, 0xa5, 0xa6},
-     CLIENT | PC8_TO_10,
-     CORE_SWITCHES,
-     LIMITS_HASWELL},
+    {{0x45, 0x3d, 0x4e, 0x5e, 0x8e, 0x9e, 0xa5, 0xa6}, CLIENT | PC8_TO_10, CORE_SWITCHES, LIMITS_HASWELL},
     /* ice lake */
     {{0x66, 0x7d, 0x7e, 0x9d, 0xa7, 0x8c, 0x8d, 0x8a},
      CC1 | CC6 | CC7 | PC2 | PC3 | PC6 | PC7 | PC8_TO_10,
@@ -57,17 +52,11 @@ static const struct power_model table[] = {
     {{0xaf, 0xdd}, CC1 | MC6 | SERVER, POWER_C1E | POWER_PREWAKE, LIMITS_SKYLAKE_X},
     /* grand ridge */ {{0xb6}, CC1 | CC6 | MC6, POWER_C1E | POWER_PREWAKE, LIMITS_SKYLAKE_X},
     /* silvermont */
-    {{0x37},
-     CC1 | CC6 | MC6 | PC6,
-     POWER_C1E | POWER_C6_POLICY | POWER_ATOM_PC6 | POWER_ATOM_HINTS,
-     LIMITS_SILVERMONT},
+    {{0x37}, CC1 | CC6 | MC6 | PC6, POWER_C1E | POWER_C6_POLICY | POWER_ATOM_PC6 | POWER_ATOM_HINTS, LIMITS_SILVERMONT},
     /* silvermont d */
     {{0x4d}, CC1 | CC6 | PC6, POWER_C1E | POWER_ATOM_PC6 | POWER_ATOM_HINTS, LIMITS_SILVERMONT},
     /* airmont */
-    {{0x4c},
-     CC1 | CC6 | PC6,
-     POWER_C1E | POWER_C6_POLICY | POWER_ATOM_PC6 | POWER_ATOM_HINTS,
-     LIMITS_AIRMONT},
+    {{0x4c}, CC1 | CC6 | PC6, POWER_C1E | POWER_C6_POLICY | POWER_ATOM_PC6 | POWER_ATOM_HINTS, LIMITS_AIRMONT},
     /* goldmont */ {{0x5c, 0x7a}, CC1 | CLIENT | PC8_TO_10, POWER_C1E, LIMITS_GOLDMONT},
     /* goldmont d */ {{0x5f}, CC1 | SERVER, POWER_C1E, LIMITS_GOLDMONT},
     /* tremont */
@@ -81,10 +70,9 @@ const struct power_model *power_model_of(const struct cpu_snapshot *snapshot)
     if (snapshot->vendor != CPU_VENDOR_INTEL || snapshot->family != 6)
         return NULL;
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
-        for (const uint8_t *cpu = table[i].cpus; *cpu; cpu++) {
+        for (const uint8_t *cpu = table[i].cpus; *cpu; cpu++)
             if (*cpu == snapshot->model)
                 return &table[i];
-        }
     }
     return NULL;
 }
@@ -96,18 +84,12 @@ struct counter_facts {
 };
 
 static const struct counter_facts counters[RESIDENCY_COUNT] = {
-    [RESIDENCY_CC1] = {"cc1", MSR_CORE_C1_RESIDENCY, 1},
-    [RESIDENCY_CC3] = {"cc3", MSR_CORE_C3_RESIDENCY, 3},
-    [RESIDENCY_CC6] = {"cc6", MSR_CORE_C6_RESIDENCY, 6},
-    [RESIDENCY_CC7] = {"cc7", MSR_CORE_C7_RESIDENCY, 7},
-    [RESIDENCY_MC6] = {"mc6", MSR_MODULE_C6_RESIDENCY, 6},
-    [RESIDENCY_PC2] = {"pc2", MSR_PKG_C2_RESIDENCY, 2},
-    [RESIDENCY_PC3] = {"pc3", MSR_PKG_C3_RESIDENCY, 3},
-    [RESIDENCY_PC6] = {"pc6", MSR_PKG_C6_RESIDENCY, 6},
-    [RESIDENCY_PC7] = {"pc7", MSR_PKG_C7_RESIDENCY, 7},
-    [RESIDENCY_PC8] = {"pc8", MSR_PKG_C8_RESIDENCY, 8},
-    [RESIDENCY_PC9] = {"pc9", MSR_PKG_C9_RESIDENCY, 9},
-    [RESIDENCY_PC10] = {"pc10", MSR_PKG_C10_RESIDENCY, 10},
+    [RESIDENCY_CC1] = {"cc1", MSR_CORE_C1_RESIDENCY, 1},   [RESIDENCY_CC3] = {"cc3", MSR_CORE_C3_RESIDENCY, 3},
+    [RESIDENCY_CC6] = {"cc6", MSR_CORE_C6_RESIDENCY, 6},   [RESIDENCY_CC7] = {"cc7", MSR_CORE_C7_RESIDENCY, 7},
+    [RESIDENCY_MC6] = {"mc6", MSR_MODULE_C6_RESIDENCY, 6}, [RESIDENCY_PC2] = {"pc2", MSR_PKG_C2_RESIDENCY, 2},
+    [RESIDENCY_PC3] = {"pc3", MSR_PKG_C3_RESIDENCY, 3},    [RESIDENCY_PC6] = {"pc6", MSR_PKG_C6_RESIDENCY, 6},
+    [RESIDENCY_PC7] = {"pc7", MSR_PKG_C7_RESIDENCY, 7},    [RESIDENCY_PC8] = {"pc8", MSR_PKG_C8_RESIDENCY, 8},
+    [RESIDENCY_PC9] = {"pc9", MSR_PKG_C9_RESIDENCY, 9},    [RESIDENCY_PC10] = {"pc10", MSR_PKG_C10_RESIDENCY, 10},
 };
 
 uint32_t residency_counters(const struct power_model *model)
@@ -138,14 +120,10 @@ int power_limit_depth(const struct power_model *model, uint64_t pkg_cst_config_c
 {
     enum { VALUES = 9, R = LIMIT_RESERVED, ALL = LIMIT_NONE };
     static const int8_t depths[LIMITS_KINDS][VALUES] = {
-        [LIMITS_NEHALEM] = {0, 1, 3, 6, 7, R, R, ALL, R},
-        [LIMITS_SANDY_BRIDGE] = {0, 2, 6, 6, 7, 7, R, ALL, R},
-        [LIMITS_HASWELL] = {0, 2, 3, 6, 7, 7, 8, 9, ALL},
-        [LIMITS_SKYLAKE_X] = {0, 2, 6, 6, R, R, R, ALL, R},
-        [LIMITS_ICE_LAKE_X] = {0, 2, 6, 6, R, R, R, ALL, R},
-        [LIMITS_SILVERMONT] = {0, 1, R, R, 4, R, 6, 7, R},
-        [LIMITS_AIRMONT] = {ALL, 1, 2, R, R, R, 6, 7, R},
-        [LIMITS_GOLDMONT] = {ALL, 1, 3, 6, 7, 7, 8, 9, 10},
+        [LIMITS_NEHALEM] = {0, 1, 3, 6, 7, R, R, ALL, R},    [LIMITS_SANDY_BRIDGE] = {0, 2, 6, 6, 7, 7, R, ALL, R},
+        [LIMITS_HASWELL] = {0, 2, 3, 6, 7, 7, 8, 9, ALL},    [LIMITS_SKYLAKE_X] = {0, 2, 6, 6, R, R, R, ALL, R},
+        [LIMITS_ICE_LAKE_X] = {0, 2, 6, 6, R, R, R, ALL, R}, [LIMITS_SILVERMONT] = {0, 1, R, R, 4, R, 6, 7, R},
+        [LIMITS_AIRMONT] = {ALL, 1, 2, R, R, R, 6, 7, R},    [LIMITS_GOLDMONT] = {ALL, 1, 3, 6, 7, 7, 8, 9, 10},
     };
     uint64_t value = pkg_cst_config_control & PKG_CST_LIMIT_MASK;
 

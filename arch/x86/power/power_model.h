@@ -1,10 +1,11 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * What a processor model documents about its idle states: residency counters, switches, the package limit's meaning.
  *
- * Pure functions of the snapshot and of one table; any CPU, any context. Sources: Intel SDM volume 4, the tables of each model; Linux,
- * drivers/idle/intel_idle.c (switches), arch/x86/events/intel/cstate.c (counters) and tools/power/x86/turbostat (counters, limits, pre-wake).
- * Where they differ about counters the table has more: who reads them leaves out what is #GP or stands at zero.
+ * Pure functions of the snapshot and of one table; any CPU, any context. Sources: Intel SDM volume 4, the tables of
+ * each model; Linux, drivers/idle/intel_idle.c (switches), arch/x86/events/intel/cstate.c (counters) and
+ * tools/power/x86/turbostat (counters, limits, pre-wake). Where they differ about counters the table has more: who
+ * reads them leaves out what is #GP or stands at zero.
  */
 #ifndef LAB_ARCH_POWER_POWER_MODEL_H
 #define LAB_ARCH_POWER_POWER_MODEL_H
@@ -75,7 +76,9 @@ static inline bool power_model_has(const struct power_model *model, enum power_s
     return model && (model->switches & what);
 }
 
-/* The counters that a model lists, a bit each; of a model that is not in the table (NULL): those that nearly all have. */
+/*
+ * The counters that a model lists, a bit each; of a model that is not in the table (NULL): those that nearly all have.
+ */
 uint32_t residency_counters(const struct power_model *model);
 
 /* The register of a residency counter on that model (NULL: on most). */
@@ -87,7 +90,10 @@ const char *residency_name(enum residency counter);
 /* The C-state that a counter counts: 1, 3, 6 and so on. */
 unsigned residency_depth(enum residency counter);
 
-/* The deepest package C-state that a value of MSR_PKG_CST_CONFIG_CONTROL allows; LIMIT_NONE: no limit; LIMIT_RESERVED: no meaning. */
+/*
+ * The deepest package C-state that a value of MSR_PKG_CST_CONFIG_CONTROL allows; LIMIT_NONE: no limit; LIMIT_RESERVED:
+ * no meaning.
+ */
 int power_limit_depth(const struct power_model *model, uint64_t pkg_cst_config_control);
 
 #endif /* LAB_ARCH_POWER_POWER_MODEL_H */

@@ -1,9 +1,10 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Registers of idle states, their residencies, clocks and energy, by the manuals' names.
  *
- * Sources: Intel SDM volume 4 (the tables of each model; where two models differ, power_model.h knows); AMD PPR of family 17h and 19h,
- * section "MSRs"; pre-wake (POWER_CTL[30]) and the models that have it: Linux, tools/power/x86/turbostat.
+ * Sources: Intel SDM volume 4 (the tables of each model; where two models differ, power_model.h knows); AMD PPR of
+ * family 17h and 19h, section "MSRs"; pre-wake (POWER_CTL[30]) and the models that have it: Linux,
+ * tools/power/x86/turbostat.
  */
 #ifndef LAB_ARCH_POWER_POWER_MSR_REGS_H
 #define LAB_ARCH_POWER_POWER_MSR_REGS_H
@@ -64,12 +65,14 @@
 #define PKG_CST_DEMOTE_MASK   (PKG_CST_C3_DEMOTE | PKG_CST_C1_DEMOTE)
 #define PKG_CST_UNDEMOTE_MASK (PKG_CST_C3_UNDEMOTE | PKG_CST_C1_UNDEMOTE)
 
-#define POWER_CTL_C1E (U64C(1) << 1) /* a request for C1 is promoted to C1E */
-#define POWER_CTL_PREWAKE_DISABLE                                                                  \
-    (U64C(1) << 30) /* set: the processor does not wake ahead of its timer */
+#define POWER_CTL_C1E             (U64C(1) << 1)  /* a request for C1 is promoted to C1E */
+#define POWER_CTL_PREWAKE_DISABLE (U64C(1) << 30) /* set: the processor does not wake ahead of its timer */
 
 #define PM_ENABLE_HWP      U64C(1)
-/* IA32_HWP_REQUEST[7:0] least, [15:8] most, [23:16] desired performance, 0 = the processor chooses. SDM volume 3, 15.4.4. */
+/*
+ * IA32_HWP_REQUEST[7:0] least, [15:8] most, [23:16] desired performance, 0 = the processor chooses. SDM volume 3,
+ * 15.4.4.
+ */
 #define HWP_REQUEST_LEVELS U64C(0xFFFFFF)
 #define PERF_CTL_RATIO     U64C(0xFF00)
 #define AMD_PSTATE_COMMAND U64C(7)

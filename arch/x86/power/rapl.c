@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "arch/x86/power/rapl.h"
 
 #include <stddef.h>
@@ -19,7 +19,10 @@ static bool is_one_of(uint32_t model, const uint8_t *models)
 
 /* Silvermont and Airmont count in 2^n uJ. */
 static const uint8_t atom_unit[] = {0x37, 0x4a, 0x4c, 0x5a, 0};
-/* Haswell, Broadwell, Skylake, Ice Lake servers, Xeon Phi: the DRAM unit is fixed. Later ones have the register's again. */
+/*
+ * Haswell, Broadwell, Skylake, Ice Lake servers, Xeon Phi: the DRAM unit is fixed. Later ones have the register's
+ * again.
+ */
 static const uint8_t fixed_dram[] = {0x3f, 0x4f, 0x55, 0x6a, 0x6c, 0x57, 0x85, 0};
 
 static void add(struct rapl *rapl, enum rapl_domain domain, uint32_t msr, uint64_t unit_pj)
@@ -91,17 +94,15 @@ bool rapl_read(const struct rapl *rapl, struct rapl_reading *reading)
     return all;
 }
 
-uint64_t rapl_nj(const struct rapl *rapl, enum rapl_domain domain,
-                 const struct rapl_reading *before, const struct rapl_reading *after)
+uint64_t rapl_nj(const struct rapl *rapl, enum rapl_domain domain, const struct rapl_reading *before,
+                 const struct rapl_reading *after)
 {
-    return energy_nj(energy_counts(before->counts[domain], after->counts[domain]),
-                     rapl->unit_pj[domain]);
+    return energy_nj(energy_counts(before->counts[domain], after->counts[domain]), rapl->unit_pj[domain]);
 }
 
 const char *rapl_domain_name(enum rapl_domain domain)
 {
-    static const char *const names[RAPL_DOMAINS] = {
-        [RAPL_PKG] = "pkg", [RAPL_CORES] = "cores", [RAPL_DRAM] = "dram"};
+    static const char *const names[RAPL_DOMAINS] = {[RAPL_PKG] = "pkg", [RAPL_CORES] = "cores", [RAPL_DRAM] = "dram"};
 
     return names[domain];
 }

@@ -1,9 +1,10 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * The processor's own energy counters (RAPL): which there are, their units, and readings of them.
  *
- * Registers through cpu/msr.h, read only; on a CPU of the package that is meant. Sources: SDM volume 3, 15.10 (RAPL interfaces), volume 4
- * (units by model); AMD PPR of family 17h, MSRC001_0299 to 029B; Linux, drivers/powercap/intel_rapl_common.c (models with other units).
+ * Registers through cpu/msr.h, read only; on a CPU of the package that is meant. Sources: SDM volume 3, 15.10 (RAPL
+ * interfaces), volume 4 (units by model); AMD PPR of family 17h, MSRC001_0299 to 029B; Linux,
+ * drivers/powercap/intel_rapl_common.c (models with other units).
  */
 #ifndef LAB_ARCH_POWER_RAPL_H
 #define LAB_ARCH_POWER_RAPL_H
@@ -31,8 +32,8 @@ struct rapl_reading {
 };
 
 /*
- * NULL where the package has an energy counter, else why it has none. A guest's counters, where it has some, are not the machine's:
- * they are not asked.
+ * NULL where the package has an energy counter, else why it has none. A guest's counters, where it has some, are not
+ * the machine's: they are not asked.
  */
 const char *rapl_find(struct rapl *rapl, const struct cpu_snapshot *snapshot, bool guest);
 
@@ -40,15 +41,14 @@ const char *rapl_find(struct rapl *rapl, const struct cpu_snapshot *snapshot, bo
 bool rapl_read(const struct rapl *rapl, struct rapl_reading *reading);
 
 /*
- * Waits until the package's counter steps and reads all. Stores the stamp behind it in ticks of this CPU's TSC. False, and nothing is known:
- * it stood still for `limit_tsc` ticks, or could not be read. Native half: rapl_native.c.
+ * Waits until the package's counter steps and reads all. Stores the stamp behind it in ticks of this CPU's TSC. False,
+ * and nothing is known: it stood still for `limit_tsc` ticks, or could not be read. Native half: rapl_native.c.
  */
-bool rapl_wait_step(const struct rapl *rapl, uint64_t limit_tsc, struct rapl_reading *reading,
-                    uint64_t *at_tsc);
+bool rapl_wait_step(const struct rapl *rapl, uint64_t limit_tsc, struct rapl_reading *reading, uint64_t *at_tsc);
 
 /* nJ in a domain between two readings. */
-uint64_t rapl_nj(const struct rapl *rapl, enum rapl_domain domain,
-                 const struct rapl_reading *before, const struct rapl_reading *after);
+uint64_t rapl_nj(const struct rapl *rapl, enum rapl_domain domain, const struct rapl_reading *before,
+                 const struct rapl_reading *after);
 
 static inline bool rapl_has(const struct rapl *rapl, enum rapl_domain domain)
 {

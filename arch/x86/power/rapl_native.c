@@ -1,11 +1,10 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The half of rapl.h that needs a clock: an update of the counter is waited for, about a millisecond apart. */
 #include "arch/x86/cpu/msr.h"
 #include "arch/x86/power/rapl.h"
 #include "arch/x86/time/tsc.h"
 
-bool rapl_wait_step(const struct rapl *rapl, uint64_t limit_tsc, struct rapl_reading *reading,
-                    uint64_t *at_tsc)
+bool rapl_wait_step(const struct rapl *rapl, uint64_t limit_tsc, struct rapl_reading *reading, uint64_t *at_tsc)
 {
     uint64_t start_tsc = tsc_now(), first, value;
 

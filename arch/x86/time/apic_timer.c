@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "arch/x86/time/apic_timer.h"
 
 #include "arch/x86/cpu/percpu.h"
@@ -54,8 +54,7 @@ static void measure_count(struct machine *machine)
     uint64_t counts = (uint64_t)(first.count - second.count);
     uint64_t ticks_tsc = (second.before_tsc + (second.after_tsc - second.before_tsc) / 2) -
                          (first.before_tsc + (first.after_tsc - first.before_tsc) / 2);
-    uint64_t slack_tsc =
-        (first.after_tsc - first.before_tsc + second.after_tsc - second.before_tsc) / 2;
+    uint64_t slack_tsc = (first.after_tsc - first.before_tsc + second.after_tsc - second.before_tsc) / 2;
 
     if (!counts || !ticks_tsc)
         return;
@@ -103,8 +102,7 @@ void apic_timer_calibrate(struct machine *machine, bool has_deadline, bool wish_
     measure_count(machine);
     if (timer->hz)
         check_periodic(machine);
-    timer->one_shot =
-        has_deadline && (!wish_one_shot || !timer->hz) ? APIC_TIMER_DEADLINE : APIC_TIMER_ONE_SHOT;
+    timer->one_shot = has_deadline && (!wish_one_shot || !timer->hz) ? APIC_TIMER_DEADLINE : APIC_TIMER_ONE_SHOT;
 }
 
 void apic_timer_setup(const struct apic *apic, enum apic_timer_mode mode, uint8_t vector)

@@ -1,9 +1,9 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * The local APIC timer in its three modes: TSC-deadline, one-shot, periodic. Source: SDM volume 3, 10.5.4.
  *
- * apic_timer_calibrate() runs once on the boot CPU; every CPU that uses its timer calls apic_timer_setup() first. Arming is written
- * to be inlined in front of a measurement.
+ * apic_timer_calibrate() runs once on the boot CPU; every CPU that uses its timer calls apic_timer_setup() first.
+ * Arming is written to be inlined in front of a measurement.
  */
 #ifndef LAB_ARCH_TIME_APIC_TIMER_H
 #define LAB_ARCH_TIME_APIC_TIMER_H
@@ -27,10 +27,9 @@ struct apic_timer {
     enum apic_timer_mode one_shot; /* how a single event is armed: deadline or one-shot */
     uint64_t hz;                   /* of the count register at divide 1; 0 = it does not count */
     uint32_t bound_ppm;            /* width of the bracket of that measurement */
-    uint64_t
-        count_per_tsc_q32; /* Q32: count = tsc * this >> 32, exact for a tsc below 2^32 * 2^32 / this */
-    uint64_t tsc_per_count_q32;  /* Q32 */
-    uint64_t periodic_error_ppm; /* a periodic run of 8 periods against the TSC */
+    uint64_t count_per_tsc_q32;    /* Q32: count = tsc * this >> 32, exact for a tsc below 2^32 * 2^32 / this */
+    uint64_t tsc_per_count_q32;    /* Q32 */
+    uint64_t periodic_error_ppm;   /* a periodic run of 8 periods against the TSC */
 };
 
 /* Measures the count register against the TSC (10 ms) and chooses how events are armed. Boot CPU, interrupts off. */
@@ -43,8 +42,8 @@ void apic_timer_setup(const struct apic *apic, enum apic_timer_mode mode, uint8_
 void apic_timer_stop(const struct apic *apic, const struct apic_timer *timer);
 
 /* One-shot count for that many ticks of the TSC, 1 to 2^32 - 1. */
-static inline __attribute__((always_inline)) uint32_t
-apic_timer_count(const struct apic_timer *timer, uint64_t ticks_tsc)
+static inline __attribute__((always_inline)) uint32_t apic_timer_count(const struct apic_timer *timer,
+                                                                       uint64_t ticks_tsc)
 {
     uint64_t count = (uint64_t)(((unsigned __int128)ticks_tsc * timer->count_per_tsc_q32) >> 32);
 
@@ -54,12 +53,13 @@ apic_timer_count(const struct apic_timer *timer, uint64_t ticks_tsc)
 }
 
 /*
- * Arms an event `ticks_tsc` from now and returns when it is due, in ticks of this CPU's TSC. With TSC-deadline that is exact. In
- * one-shot mode the count starts somewhere between the stamp taken here and the end of the register write, so the event may come
- * later than returned by what that write costs (experiment `cost`, insn=arm): the latency found is then an upper bound.
+ * Arms an event `ticks_tsc` from now and returns when it is due, in ticks of this CPU's TSC. With TSC-deadline that is
+ * exact. In one-shot mode the count starts somewhere between the stamp taken here and the end of the register write, so
+ * the event may come later than returned by what that write costs (experiment `cost`, insn=arm): the latency found is
+ * then an upper bound.
  */
-static inline __attribute__((always_inline)) uint64_t
-apic_timer_arm(const struct apic *apic, const struct apic_timer *timer, uint64_t ticks_tsc)
+static inline __attribute__((always_inline)) uint64_t apic_timer_arm(const struct apic *apic,
+                                                                     const struct apic_timer *timer, uint64_t ticks_tsc)
 {
     if (timer->one_shot == APIC_TIMER_DEADLINE) {
         uint64_t deadline_tsc = tsc_now() + ticks_tsc;
@@ -75,8 +75,7 @@ apic_timer_arm(const struct apic *apic, const struct apic_timer *timer, uint64_t
 }
 
 /* Arms a periodic interrupt; the mode must be periodic. */
-static inline void apic_timer_arm_periodic(const struct apic *apic, const struct apic_timer *timer,
-                                           uint64_t period_tsc)
+static inline void apic_timer_arm_periodic(const struct apic *apic, const struct apic_timer *timer, uint64_t period_tsc)
 {
     apic_write(apic, APIC_TIMER_INITIAL, apic_timer_count(timer, period_tsc));
 }

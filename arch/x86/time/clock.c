@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "arch/x86/time/clock.h"
 
 #include "arch/x86/cpu/features.h"
@@ -20,8 +20,7 @@ enum {
     /* A stated frequency further than this from what the hardware clocks say is not believed. */
     STATED_LIMIT_PPM = 20000,
     PIT_POLLS_LIMIT = 10 * 1000 * 1000,
-    RTC_JITTER_PPM =
-        2000, /* emulators end an update from a timer of their own, up to a millisecond late */
+    RTC_JITTER_PPM = 2000,    /* emulators end an update from a timer of their own, up to a millisecond late */
     RTC_ONE_SECOND = 1000000, /* in its smallest unit that the bound needs: a microsecond */
 };
 
@@ -73,8 +72,7 @@ static uint64_t middle(const struct reading *r)
 }
 
 /* TSC ticks in that many ticks of a clock, and half the sum of the two brackets, give the frequency and its bound. */
-static struct tsc_reference reference_of(uint64_t ticks_tsc, uint64_t slack_tsc, uint64_t ticks,
-                                         uint64_t hz)
+static struct tsc_reference reference_of(uint64_t ticks_tsc, uint64_t slack_tsc, uint64_t ticks, uint64_t hz)
 {
     struct tsc_reference r = {0, 0};
 
@@ -86,8 +84,7 @@ static struct tsc_reference reference_of(uint64_t ticks_tsc, uint64_t slack_tsc,
     return r;
 }
 
-static struct tsc_reference measure_counter(const struct machine *machine,
-                                            const struct counter *counter)
+static struct tsc_reference measure_counter(const struct machine *machine, const struct counter *counter)
 {
     uint64_t want = counter->hz * MEASURE_MS / 1000;
     struct reading first = take_reading(machine, counter), last;
@@ -123,8 +120,8 @@ static struct tsc_reference measure_rtc(void)
     if (!rtc_watch_second(&second, RTC_LIMIT_TSC))
         return none;
     uint64_t ticks_tsc = second.last_after_tsc - second.first_after_tsc;
-    uint64_t slack_tsc = second.first_after_tsc - second.first_before_tsc + second.last_after_tsc -
-                         second.last_before_tsc;
+    uint64_t slack_tsc =
+        second.first_after_tsc - second.first_before_tsc + second.last_after_tsc - second.last_before_tsc;
     struct tsc_reference r = reference_of(ticks_tsc, slack_tsc, RTC_ONE_SECOND, RTC_ONE_SECOND);
 
     r.bound_ppm += RTC_JITTER_PPM;
@@ -144,8 +141,7 @@ static void gather(struct machine *machine)
     if (area)
         references[TSC_SOURCE_KVMCLOCK].hz = kvm_clock_tsc_hz(&machine->hv, area, NULL);
     if (machine->hpet.base) {
-        struct counter hpet = {read_hpet, hpet_hz(&machine->hpet),
-                               machine->hpet.wide ? UINT64_MAX : UINT32_MAX};
+        struct counter hpet = {read_hpet, hpet_hz(&machine->hpet), machine->hpet.wide ? UINT64_MAX : UINT32_MAX};
         references[TSC_SOURCE_HPET] = measure_counter(machine, &hpet);
     }
     if (machine->pmtimer.port) {
@@ -156,15 +152,13 @@ static void gather(struct machine *machine)
         references[TSC_SOURCE_PIT] = measure_pit();
 }
 
-static const enum tsc_source measured[] = {TSC_SOURCE_HPET, TSC_SOURCE_PMTIMER, TSC_SOURCE_PIT,
-                                           TSC_SOURCE_RTC};
+static const enum tsc_source measured[] = {TSC_SOURCE_HPET, TSC_SOURCE_PMTIMER, TSC_SOURCE_PIT, TSC_SOURCE_RTC};
 
 static bool knows_anything(const struct clock *clock)
 {
-    for (unsigned source = 0; source < TSC_SOURCE_COUNT; source++) {
+    for (unsigned source = 0; source < TSC_SOURCE_COUNT; source++)
         if (clock->references[source].hz)
             return true;
-    }
     return false;
 }
 
@@ -189,8 +183,7 @@ static uint64_t ppm_apart(uint64_t a, uint64_t b)
 
 static void choose(struct clock *clock)
 {
-    static const enum tsc_source stated[] = {TSC_SOURCE_CPUID15, TSC_SOURCE_CPUID_40000010,
-                                             TSC_SOURCE_KVMCLOCK};
+    static const enum tsc_source stated[] = {TSC_SOURCE_CPUID15, TSC_SOURCE_CPUID_40000010, TSC_SOURCE_KVMCLOCK};
     enum tsc_source hardware = best_measured(clock);
 
     for (unsigned i = 0; i < sizeof stated / sizeof stated[0]; i++) {

@@ -1,9 +1,9 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * What one tick of the TSC is worth, how well that is known, and what a time stamp costs.
  *
- * Filled once by clock_calibrate() on the boot CPU, read by everybody. The frequency comes from the best source that the machine
- * has; every other clock is measured against it, and the disagreement is kept, with its bound.
+ * Filled once by clock_calibrate() on the boot CPU, read by everybody. The frequency comes from the best source that
+ * the machine has; every other clock is measured against it, and the disagreement is kept, with its bound.
  */
 #ifndef LAB_ARCH_TIME_CLOCK_H
 #define LAB_ARCH_TIME_CLOCK_H
@@ -13,7 +13,10 @@
 
 struct machine;
 
-/* In the order of trust. Sources: SDM volume 2, CPUID 15H and 16H; Linux Documentation/virt/kvm/x86 cpuid.rst and msr.rst. */
+/*
+ * In the order of trust. Sources: SDM volume 2, CPUID 15H and 16H; Linux Documentation/virt/kvm/x86 cpuid.rst and
+ * msr.rst.
+ */
 enum tsc_source {
     TSC_SOURCE_NONE,
     TSC_SOURCE_COMMAND_LINE,
@@ -38,23 +41,25 @@ struct clock {
     uint64_t tsc_hz;
     enum tsc_source source;
     struct tsc_reference references[TSC_SOURCE_COUNT];
-    bool invariant;            /* CPUID.80000007H:EDX[8] */
-    bool synchronised;         /* every CPU's offset is zero within its bound */
-    bool offsets_known;        /* every CPU answered and its bound is consistent */
-    uint64_t worst_offset_tsc; /* largest |offset| + bound over all CPUs */
-    uint64_t read_min_tsc,
-        read_p50_tsc; /* two stamps back to back: tsc_begin() then the stamp after an empty window */
+    bool invariant;                      /* CPUID.80000007H:EDX[8] */
+    bool synchronised;                   /* every CPU's offset is zero within its bound */
+    bool offsets_known;                  /* every CPU answered and its bound is consistent */
+    uint64_t worst_offset_tsc;           /* largest |offset| + bound over all CPUs */
+    uint64_t read_min_tsc, read_p50_tsc; /* two stamps back to back: tsc_begin() then the stamp after an empty window */
     uint32_t read_count;
 };
 
 const char *tsc_source_name(enum tsc_source source);
 
-/* Disagreement of a reference with the frequency in use, in parts per million, positive where the reference says more. */
+/*
+ * Disagreement of a reference with the frequency in use, in parts per million, positive where the reference says more.
+ */
 int64_t clock_ppm(const struct clock *clock, enum tsc_source source);
 
 /*
- * Measures and chooses. wish_hz is the command line's tsc_hz=, 0 = none. Takes about 20 ms for each hardware clock. Boot CPU only,
- * interrupts off. A machine with no source at all is given 1 GHz, source NONE, and every figure in ns is then worth nothing.
+ * Measures and chooses. wish_hz is the command line's tsc_hz=, 0 = none. Takes about 20 ms for each hardware clock.
+ * Boot CPU only, interrupts off. A machine with no source at all is given 1 GHz, source NONE, and every figure in ns is
+ * then worth nothing.
  */
 void clock_calibrate(struct machine *machine, uint64_t wish_hz);
 

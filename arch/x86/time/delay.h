@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* Short waits by the TSC, with PAUSE. Any CPU; valid once clock_calibrate() has run. */
 #ifndef LAB_ARCH_TIME_DELAY_H
 #define LAB_ARCH_TIME_DELAY_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "arch/x86/time/hpet.h"
 
 #include <stddef.h>
@@ -7,15 +7,12 @@
 #include "arch/x86/insn.h"
 #include "arch/x86/time/hpet_regs.h"
 
-/*
- * Longest look for the counter to move, in reads: one read takes 0.1 us or more, one tick 0.1 us at
- * most.
- */
+/* Longest look for the counter to move, in reads: one read takes 0.1 us or more, one tick 0.1 us at most. */
 static const uint32_t still_reads = 1000;
 
 /*
- * Longest span that a comparator is armed for: half a turn of 32 bits, so that "passed already" can
- * be told from "far ahead".
+ * Longest span that a comparator is armed for: half a turn of 32 bits, so that "passed already" can be told from "far
+ * ahead".
  */
 static const uint32_t delay_max = UINT32_C(0x7FFFFFFF);
 
@@ -34,10 +31,9 @@ static void write32(const struct hpet *hpet, uint32_t offset, uint32_t value)
 static bool counts(const struct hpet *hpet)
 {
     uint32_t first = read32(hpet, HPET_COUNTER_LOW);
-    for (uint32_t i = 0; i < still_reads; i++) {
+    for (uint32_t i = 0; i < still_reads; i++)
         if (read32(hpet, HPET_COUNTER_LOW) != first)
             return true;
-    }
     return false;
 }
 
@@ -52,8 +48,7 @@ bool hpet_open(struct hpet *hpet, uint64_t physical)
     hpet->period_fs = read32(hpet, HPET_PERIOD);
     hpet->wide = (capability & HPET_CAP_COUNTER_64) != 0;
     hpet->timer_count = ((capability >> HPET_CAP_TIMERS_SHIFT) & HPET_CAP_TIMERS_MASK) + 1;
-    bool sane =
-        capability != UINT32_MAX && hpet->period_fs != 0 && hpet->period_fs <= HPET_PERIOD_MAX_FS;
+    bool sane = capability != UINT32_MAX && hpet->period_fs != 0 && hpet->period_fs <= HPET_PERIOD_MAX_FS;
 
     if (sane) {
         for (uint32_t timer = 0; timer < hpet->timer_count; timer++)
@@ -73,10 +68,7 @@ uint64_t hpet_hz(const struct hpet *hpet)
     return (fs_per_second + hpet->period_fs / 2) / hpet->period_fs;
 }
 
-/*
- * Two 32-bit halves, because not every host takes a 64-bit access; read again while the high half
- * moves.
- */
+/* Two 32-bit halves, because not every host takes a 64-bit access; read again while the high half moves. */
 uint64_t hpet_read(const struct hpet *hpet)
 {
     if (!hpet->wide)
@@ -100,18 +92,13 @@ bool hpet_route(const struct hpet *hpet, uint32_t timer, uint32_t gsi)
     if (gsi > 31 || ((hpet_timer_routes(hpet, timer) >> gsi) & 1) == 0)
         return false;
     uint32_t config = read32(hpet, HPET_TIMER_CONFIG(timer));
-    config &= ~(HPET_TIMER_LEVEL | HPET_TIMER_INTERRUPT | HPET_TIMER_PERIODIC |
-                HPET_TIMER_ROUTE_MASK | HPET_TIMER_FSB);
+    config &= ~(HPET_TIMER_LEVEL | HPET_TIMER_INTERRUPT | HPET_TIMER_PERIODIC | HPET_TIMER_ROUTE_MASK | HPET_TIMER_FSB);
     config |= HPET_TIMER_FORCE_32 | (gsi << HPET_TIMER_ROUTE_SHIFT);
     write32(hpet, HPET_TIMER_CONFIG(timer), config);
-    return (read32(hpet, HPET_TIMER_CONFIG(timer)) & HPET_TIMER_ROUTE_MASK) ==
-           gsi << HPET_TIMER_ROUTE_SHIFT;
+    return (read32(hpet, HPET_TIMER_CONFIG(timer)) & HPET_TIMER_ROUTE_MASK) == gsi << HPET_TIMER_ROUTE_SHIFT;
 }
 
-/*
- * A comparator matches on equality only: one that is already behind the counter waits for a whole
- * turn.
- */
+/* A comparator matches on equality only: one that is already behind the counter waits for a whole turn. */
 bool hpet_arm_oneshot(const struct hpet *hpet, uint32_t timer, uint32_t delay)
 {
     if (timer >= hpet->timer_count || delay == 0 || delay > delay_max)
@@ -119,8 +106,8 @@ bool hpet_arm_oneshot(const struct hpet *hpet, uint32_t timer, uint32_t delay)
     uint32_t config = read32(hpet, HPET_TIMER_CONFIG(timer));
     uint32_t target = read32(hpet, HPET_COUNTER_LOW) + delay;
     /*
-     * The comparator first: with the interrupt already on, its old value, now in the past, may fire
-     * at once (QEMU does).
+     * The comparator first: with the interrupt already on, its old value, now in the past, may fire at once (QEMU
+     * does).
      */
     write32(hpet, HPET_TIMER_CONFIG(timer), config & ~HPET_TIMER_INTERRUPT);
     write32(hpet, HPET_TIMER_COMPARATOR(timer), target);

@@ -1,7 +1,5 @@
-// SPDX-License-Identifier: MIT
-/*
- * HPET registers. Source: IA-PC HPET specification 1.0a, section 2.3.
- */
+/* SPDX-License-Identifier: MIT */
+/* HPET registers. Source: IA-PC HPET specification 1.0a, section 2.3. */
 #ifndef LAB_ARCH_TIME_HPET_REGS_H
 #define LAB_ARCH_TIME_HPET_REGS_H
 

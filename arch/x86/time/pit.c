@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "arch/x86/time/pit.h"
 
 #include "arch/x86/insn.h"
@@ -28,10 +28,7 @@ static void close_gate2(void)
     outb(PIT_PORT_GATE, inb(PIT_PORT_GATE) & (uint8_t) ~(PIT_GATE_CHANNEL2 | PIT_GATE_SPEAKER));
 }
 
-/*
- * Mode 0: the output falls when the count is written and rises when it reaches zero (8254 data
- * sheet, "Mode 0").
- */
+/* Mode 0: the output falls when the count is written and rises when it reaches zero (8254 data sheet, "Mode 0"). */
 struct pit_wait pit_wait_channel2(uint16_t count, uint32_t limit_polls)
 {
     struct pit_wait wait = {.done = false};
@@ -56,10 +53,7 @@ struct pit_wait pit_wait_channel2(uint16_t count, uint32_t limit_polls)
     return wait;
 }
 
-/*
- * A missing PIT reads FFh: its output would be seen high at the first look, before any counter
- * could run down.
- */
+/* A missing PIT reads FFh: its output would be seen high at the first look, before any counter could run down. */
 bool pit_present(void)
 {
     struct pit_wait wait = pit_wait_channel2(probe_count, probe_polls);
@@ -73,10 +67,7 @@ void pit_arm_oneshot(uint16_t count)
     outb(PIT_PORT_CHANNEL0, (uint8_t)(count >> 8));
 }
 
-/*
- * Writing the mode stops the counter until a count is written, and lowers the output without an
- * edge upwards.
- */
+/* Writing the mode stops the counter until a count is written, and lowers the output without an edge upwards. */
 void pit_disarm(void)
 {
     outb(PIT_PORT_COMMAND, PIT_CHANNEL0 | PIT_ACCESS_LOW_HIGH | PIT_MODE_TERMINAL);

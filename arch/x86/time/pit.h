@@ -1,10 +1,9 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * The 8254 interval timer: channel 2 to calibrate against, channel 0 as a one-shot for the
- * watchdog.
+ * The 8254 interval timer: channel 2 to calibrate against, channel 0 as a one-shot for the watchdog.
  *
- * Boot CPU, interrupts off. Each access is an exit under a hypervisor. Newer machines may have
- * none: ask pit_present() first.
+ * Boot CPU, interrupts off. Each access is an exit under a hypervisor. Newer machines may have none: ask pit_present()
+ * first.
  */
 #ifndef LAB_ARCH_TIME_PIT_H
 #define LAB_ARCH_TIME_PIT_H
@@ -27,15 +26,12 @@ struct pit_wait {
     uint32_t polls;
 };
 
-/*
- * True when channel 2 counts down and its output can be seen. Takes about a millisecond, bounded.
- */
+/* True when channel 2 counts down and its output can be seen. Takes about a millisecond, bounded. */
 bool pit_present(void);
 
 /*
- * Lets channel 2 count count ticks (1 to 65535) and watches its output, without an interrupt.
- * limit_polls bounds the wait: it gives up after so many looks. The gate is left closed and the
- * speaker off.
+ * Lets channel 2 count count ticks (1 to 65535) and watches its output, without an interrupt. limit_polls bounds the
+ * wait: it gives up after so many looks. The gate is left closed and the speaker off.
  */
 struct pit_wait pit_wait_channel2(uint16_t count, uint32_t limit_polls);
 

@@ -1,7 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * The 8254 interval timer and the speaker port that gates its channel 2. Source: Intel 8254 data
- * sheet (231164); PC/AT technical reference, system board, port 61h.
+ * The 8254 interval timer and the speaker port that gates its channel 2. Source: Intel 8254 data sheet (231164); PC/AT
+ * technical reference, system board, port 61h.
  */
 #ifndef LAB_ARCH_TIME_PIT_REGS_H
 #define LAB_ARCH_TIME_PIT_REGS_H

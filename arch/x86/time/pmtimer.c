@@ -1,12 +1,9 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "arch/x86/time/pmtimer.h"
 
 #include "arch/x86/insn.h"
 
-/*
- * A tick takes 0.28 us and a port read about 1 us: far more reads than a live counter can stand
- * still for.
- */
+/* A tick takes 0.28 us and a port read about 1 us: far more reads than a live counter can stand still for. */
 static const uint32_t still_reads = 1000;
 
 bool pmtimer_open(struct pmtimer *timer, const struct acpi_fadt *fadt)
@@ -18,10 +15,9 @@ bool pmtimer_open(struct pmtimer *timer, const struct acpi_fadt *fadt)
     timer->mask = fadt->pm_timer_32bit ? UINT32_MAX : UINT32_C(0xFFFFFF);
 
     uint32_t first = pmtimer_read(timer);
-    for (uint32_t i = 0; i < still_reads; i++) {
+    for (uint32_t i = 0; i < still_reads; i++)
         if (pmtimer_read(timer) != first)
             return true;
-    }
     timer->port = 0;
     return false;
 }

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "arch/x86/time/sync.h"
 
 #include "arch/x86/cpu/smp.h"
@@ -11,8 +11,7 @@ enum {
     SYNC_ROUNDS_CROWDED = 24, /* more CPUs than this lab will be timed on: keep the start quick */
     SYNC_CROWD_CPUS = 32,
     SYNC_ROUNDS_LEAST = 8,
-    SYNC_ROUNDS_MOST =
-        10, /* times as many, while the bound is poor: a busy host seldom runs both CPUs at once */
+    SYNC_ROUNDS_MOST = 10, /* times as many, while the bound is poor: a busy host seldom runs both CPUs at once */
     SYNC_BOUND_GOOD_TSC = 2000,
     SYNC_ALL_US = 4 * 1000 * 1000, /* for all pairs together, where a host shares out few cores */
     SYNC_LIMIT_US = 500 * 1000,
@@ -30,8 +29,7 @@ struct sync_line {
     uint32_t rounds;
 } __attribute__((aligned(SYNC_LINE_BYTES)));
 
-void tsc_offset_narrow(struct tsc_offset *offset, uint64_t first_tsc, uint64_t other_tsc,
-                       uint64_t second_tsc)
+void tsc_offset_narrow(struct tsc_offset *offset, uint64_t first_tsc, uint64_t other_tsc, uint64_t second_tsc)
 {
     int64_t low_tsc = (int64_t)(other_tsc - second_tsc);
     int64_t high_tsc = (int64_t)(other_tsc - first_tsc);
@@ -84,8 +82,7 @@ static void answer(void *argument)
 }
 
 /* Enough is known, or the time is up. */
-static bool is_enough(const struct sync_line *line, const struct tsc_offset *offset,
-                      uint64_t spent_tsc)
+static bool is_enough(const struct sync_line *line, const struct tsc_offset *offset, uint64_t spent_tsc)
 {
     if (offset->rounds < SYNC_ROUNDS_LEAST)
         return false;

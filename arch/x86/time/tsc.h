@@ -1,10 +1,11 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Time stamps. Which one to take is a question of what may move across it, so each has a name.
  *
- * RDTSC is not serialising: it may be executed before earlier instructions have, and later ones before it (SDM volume 2, RDTSC).
- * LFENCE waits until every earlier instruction has completed and lets no later one begin (SDM volume 2, LFENCE; on AMD where
- * DE_CFG[1] is set, as every current firmware and hypervisor does). Any CPU, any context; ticks of this CPU's TSC.
+ * RDTSC is not serialising: it may be executed before earlier instructions have, and later ones before it (SDM volume
+ * 2, RDTSC). LFENCE waits until every earlier instruction has completed and lets no later one begin (SDM volume 2,
+ * LFENCE; on AMD where DE_CFG[1] is set, as every current firmware and hypervisor does). Any CPU, any context; ticks of
+ * this CPU's TSC.
  */
 #ifndef LAB_ARCH_TIME_TSC_H
 #define LAB_ARCH_TIME_TSC_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * The instruction's own time limit: the deadline of UMWAIT and TPAUSE, the timer of MWAITX. Nothing is armed beside it.
  */

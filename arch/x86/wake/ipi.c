@@ -1,7 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * An interrupt from another CPU: fixed, or NMI, which ends every wait whether interrupts are on or off. The stamp is the last instruction
- * before the ICR write that sends it.
+ * An interrupt from another CPU: fixed, or NMI, which ends every wait whether interrupts are on or off. The stamp is
+ * the last instruction before the ICR write that sends it.
  */
 #include "arch/x86/idle/idle.h"
 #include "arch/x86/irq/apic.h"
@@ -10,8 +10,8 @@
 #include "arch/x86/time/tsc.h"
 #include "arch/x86/wake/wake.h"
 
-static inline __attribute__((always_inline)) uint64_t
-send_stamped(const struct apic *apic, const struct percpu *target, uint32_t command)
+static inline __attribute__((always_inline)) uint64_t send_stamped(const struct apic *apic, const struct percpu *target,
+                                                                   uint32_t command)
 {
     uint64_t event_tsc;
 
@@ -30,8 +30,7 @@ send_stamped(const struct apic *apic, const struct percpu *target, uint32_t comm
 
 static uint64_t ipi_fire(const struct machine *machine, struct percpu *target)
 {
-    return send_stamped(&machine->apic, target,
-                        APIC_ICR_ASSERT | APIC_ICR_DELIVERY_FIXED | VECTOR_WAKE_IPI);
+    return send_stamped(&machine->apic, target, APIC_ICR_ASSERT | APIC_ICR_DELIVERY_FIXED | VECTOR_WAKE_IPI);
 }
 
 static uint64_t nmi_fire(const struct machine *machine, struct percpu *target)

@@ -1,10 +1,9 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "arch/x86/wake/nap.h"
 
 const char *nap_source_name(enum nap_source source)
 {
-    static const char *const names[NAP_SOURCES] = {
-        [NAP_TIMER] = "timer", [NAP_IPI] = "ipi", [NAP_STORE] = "store"};
+    static const char *const names[NAP_SOURCES] = {[NAP_TIMER] = "timer", [NAP_IPI] = "ipi", [NAP_STORE] = "store"};
 
     return names[source];
 }

@@ -1,10 +1,11 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * One nap: "sleep once in this state until that source wakes you, and tell me the stamps", and what all other CPUs do meanwhile.
+ * One nap: "sleep once in this state until that source wakes you, and tell me the stamps", and what all other CPUs do
+ * meanwhile.
  *
- * All that experiments on C-states ask of a machine besides its registers (cpu/msr.h). nap_native.c does it by the idle methods and wake
- * sources; a host test links a model of a machine instead, with time of its own. nap_prepare() on the boot CPU; all others on the CPU
- * that sleeps, interrupts off, in a batch.
+ * All that experiments on C-states ask of a machine besides its registers (cpu/msr.h). nap_native.c does it by the idle
+ * methods and wake sources; a host test links a model of a machine instead, with time of its own. nap_prepare() on the
+ * boot CPU; all others on the CPU that sleeps, interrupts off, in a batch.
  */
 #ifndef LAB_ARCH_WAKE_NAP_H
 #define LAB_ARCH_WAKE_NAP_H
@@ -79,24 +80,22 @@ struct nap {
 };
 
 /*
- * Sets up naps on that CPU; `nap` is zeroed memory. Chooses the sender, any CPU but CPU 0 and the sleeper: one of another package, because it
- * is awake and keeps its own so; else the nearest.
+ * Sets up naps on that CPU; `nap` is zeroed memory. Chooses the sender, any CPU but CPU 0 and the sleeper: one of
+ * another package, because it is awake and keeps its own so; else the nearest.
  */
 void nap_prepare(struct nap *nap, struct machine *machine, struct percpu *cpu);
 
 /*
- * NULL, or why this machine must not take such naps: CPUID does not list the instruction or the hint (force does not mind), the source
- * cannot end the wait, or there is no sender.
+ * NULL, or why this machine must not take such naps: CPUID does not list the instruction or the hint (force does not
+ * mind), the source cannot end the wait, or there is no sender.
  */
-const char *nap_refuse(const struct nap *nap, const struct nap_state *state, enum nap_source source,
-                       bool force);
+const char *nap_refuse(const struct nap *nap, const struct nap_state *state, enum nap_source source, bool force);
 
 /*
- * From here to nap_close() all naps are of this kind; the other CPUs are put to sleep or awake. nap_close() parks them again; false: one does
- * not come, so that no other kind may be opened. The batch must end: the engine finds that CPU.
+ * From here to nap_close() all naps are of this kind; the other CPUs are put to sleep or awake. nap_close() parks them
+ * again; false: one does not come, so that no other kind may be opened. The batch must end: the engine finds that CPU.
  */
-void nap_open(struct nap *nap, const struct nap_state *state, enum nap_source source,
-              enum nap_others others);
+void nap_open(struct nap *nap, const struct nap_state *state, enum nap_source source, enum nap_others others);
 bool nap_close(struct nap *nap);
 
 /* One nap, the event so many ticks away. The caller's watchdog bounds it. */
@@ -108,8 +107,7 @@ void nap_wake_others(struct nap *nap);
 /* From the event to the first stamp after it: what leaving the state cost. Meant for NAP_WOKEN. */
 static inline int64_t nap_latency_tsc(const struct nap_stamps *stamps)
 {
-    uint64_t woke_tsc = stamps->isr_tsc && stamps->isr_tsc < stamps->after_tsc ? stamps->isr_tsc
-                                                                               : stamps->after_tsc;
+    uint64_t woke_tsc = stamps->isr_tsc && stamps->isr_tsc < stamps->after_tsc ? stamps->isr_tsc : stamps->after_tsc;
 
     return (int64_t)(woke_tsc - stamps->event_tsc);
 }

@@ -1,7 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * The half of nap.h that executes instructions: the windows are the idle methods' own, the wakes those of the wake sources. The order of
- * asking, arming, looking again and waiting is modelled in tests/model.
+ * The half of nap.h that executes instructions: the windows are the idle methods' own, the wakes those of the wake
+ * sources. The order of asking, arming, looking again and waiting is modelled in tests/model.
  */
 #include "arch/x86/wake/nap.h"
 
@@ -16,8 +16,7 @@
 
 enum { LATE_US = 20 * 1000 };
 
-static const char *const way_names[NAP_WAYS] = {
-    [NAP_HLT] = "hlt", [NAP_MWAIT] = "mwait", [NAP_IOPORT] = "ioport"};
+static const char *const way_names[NAP_WAYS] = {[NAP_HLT] = "hlt", [NAP_MWAIT] = "mwait", [NAP_IOPORT] = "ioport"};
 
 static const struct wake_source *find_source(enum nap_source source)
 {
@@ -37,14 +36,12 @@ void nap_prepare(struct nap *nap, struct machine *machine, struct percpu *cpu)
         nap->from = placement_any(machine, cpu);
     if (nap->from && nap->from->index == 0)
         nap->from = NULL; /* it leads the run */
-    for (uint32_t i = 1; i < machine->cpu_count && !nap->from; i++) {
+    for (uint32_t i = 1; i < machine->cpu_count && !nap->from; i++)
         if (machine->cpus[i] != cpu)
             nap->from = machine->cpus[i];
-    }
 }
 
-const char *nap_refuse(const struct nap *nap, const struct nap_state *state, enum nap_source source,
-                       bool force)
+const char *nap_refuse(const struct nap *nap, const struct nap_state *state, enum nap_source source, bool force)
 {
     const struct cpu_snapshot *snapshot = &nap->machine->snapshot;
     const struct idle_method *method = idle_find(way_names[state->way]);
@@ -66,8 +63,7 @@ const char *nap_refuse(const struct nap *nap, const struct nap_state *state, enu
     return problem;
 }
 
-void nap_open(struct nap *nap, const struct nap_state *state, enum nap_source source,
-              enum nap_others others)
+void nap_open(struct nap *nap, const struct nap_state *state, enum nap_source source, enum nap_others others)
 {
     const struct percpu *waker = NULL;
 
@@ -130,8 +126,8 @@ static void settle(const struct nap *nap)
 }
 
 /*
- * Another CPU's wake cannot be felt before it was sent: what ended this nap is an older one, and its own is on its way. Waits for it,
- * bounded, because there may be none.
+ * Another CPU's wake cannot be felt before it was sent: what ended this nap is an older one, and its own is on its way.
+ * Waits for it, bounded, because there may be none.
  */
 static bool took_older(const struct nap *nap, const struct nap_stamps *stamps)
 {

@@ -1,7 +1,7 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
- * A store by another CPU to the line that the sleeper monitors or polls. The stamp is the last instruction before the store; the store
- * is the flag itself, so a sleeper that looks after arming its monitor cannot miss it (tests/model).
+ * A store by another CPU to the line that the sleeper monitors or polls. The stamp is the last instruction before the
+ * store; the store is the flag itself, so a sleeper that looks after arming its monitor cannot miss it (tests/model).
  */
 #include "arch/x86/cpu/percpu.h"
 #include "arch/x86/idle/idle.h"

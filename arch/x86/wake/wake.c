@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "arch/x86/wake/wake.h"
 
 #include "arch/x86/cpu/percpu.h"

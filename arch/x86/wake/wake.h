@@ -1,9 +1,9 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Wake sources: what ends the wait, each in a file of its own.
  *
- * A local source is armed by the sleeper before it sleeps and says when the event is due. A remote one is fired by another CPU, which
- * stamps just before it acts. Stamps are ticks of the CPU that took them.
+ * A local source is armed by the sleeper before it sleeps and says when the event is due. A remote one is fired by
+ * another CPU, which stamps just before it acts. Stamps are ticks of the CPU that took them.
  */
 #ifndef LAB_ARCH_WAKE_WAKE_H
 #define LAB_ARCH_WAKE_WAKE_H
@@ -26,25 +26,25 @@ struct wake_source {
     const char *name; /* the word in scripts */
     bool remote;
     enum wake_trace trace;
-    uint32_t
-        needs; /* enum idle_ends: a method must be ended by one of these, with interrupts on; 0: any */
+    uint32_t needs;        /* enum idle_ends: a method must be ended by one of these, with interrupts on; 0: any */
     uint32_t needs_masked; /* the same with interrupts off */
     bool is_guard;         /* the event is only the guard: nothing should end the wait before it */
     /* On the CPU that will sleep, once before its samples and once after them. Interrupts off. May be NULL. */
     void (*begin)(const struct machine *machine);
     void (*end)(const struct machine *machine);
-    /* Local: arms an event in that many ticks and returns when it is due; NULL: the method's own limit is the event. Sleeper, interrupts
-     * off. */
+    /*
+     * Local: arms an event in that many ticks and returns when it is due; NULL: the method's own limit is the event.
+     * Sleeper, interrupts off.
+     */
     uint64_t (*arm)(const struct machine *machine, uint64_t ticks_tsc);
     /* Remote: wakes the target and returns the stamp taken just before. Waker. */
     uint64_t (*fire)(const struct machine *machine, struct percpu *target);
 };
 
-#define WAKE_SOURCE(source, word)                                                                  \
-    static const struct wake_source *const wake_entry_##source                                     \
-        __attribute__((used, section(".lab.sources"))) = &(source);                                \
-    static const char *const wake_word_##source                                                    \
-        __attribute__((used, section(".lab.source_words"))) = word
+#define WAKE_SOURCE(source, word)                                                                                      \
+    static const struct wake_source *const wake_entry_##source __attribute__((used, section(".lab.sources"))) =        \
+        &(source);                                                                                                     \
+    static const char *const wake_word_##source __attribute__((used, section(".lab.source_words"))) = word
 
 extern const struct wake_source *const __lab_sources_start[];
 extern const struct wake_source *const __lab_sources_end[];

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "arch/x86/wake/waker.h"
 
 #include "arch/x86/cpu/smp.h"
@@ -35,8 +35,8 @@ static void waker_loop(void *argument)
     }
 }
 
-void waker_init(struct waker *waker, struct machine *machine, const struct wake_source *source,
-                struct percpu *cpu, struct percpu *target)
+void waker_init(struct waker *waker, struct machine *machine, const struct wake_source *source, struct percpu *cpu,
+                struct percpu *target)
 {
     *waker = (struct waker){
         .machine = machine,

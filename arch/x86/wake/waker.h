@@ -1,10 +1,11 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * The CPU that wakes another: it is told when, waits for that moment by its TSC, fires, and says when it did.
  *
- * One sleeper, one waker. The sleeper asks before it sleeps and reads the answer after it woke; in between they share nothing but one
- * cache line that the waker alone looks at, so that the sleeper's wait is not disturbed. The answer comes after the wake was sent: the
- * sleeper waits for it, bounded by the watchdog. Modelled in tests/model/request.pml.
+ * One sleeper, one waker. The sleeper asks before it sleeps and reads the answer after it woke; in between they share
+ * nothing but one cache line that the waker alone looks at, so that the sleeper's wait is not disturbed. The answer
+ * comes after the wake was sent: the sleeper waits for it, bounded by the watchdog. Modelled in
+ * tests/model/request.pml.
  */
 #ifndef LAB_ARCH_WAKE_WAKER_H
 #define LAB_ARCH_WAKE_WAKER_H
@@ -30,10 +31,13 @@ struct waker {
 };
 
 /* Sets up a pair; all CPUs parked. */
-void waker_init(struct waker *waker, struct machine *machine, const struct wake_source *source,
-                struct percpu *cpu, struct percpu *target);
+void waker_init(struct waker *waker, struct machine *machine, const struct wake_source *source, struct percpu *cpu,
+                struct percpu *target);
 
-/* Starts and stops the waker's loop. Called by the sleeper or the boot CPU. stop waits until it is parked; false: it does not come. */
+/*
+ * Starts and stops the waker's loop. Called by the sleeper or the boot CPU. stop waits until it is parked; false: it
+ * does not come.
+ */
 bool waker_start(struct waker *waker);
 bool waker_stop(struct waker *waker);
 

@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: MIT
-// idlelab compare: what changed between two sides of one or several boots each, in the manner of benchstat.
+/* SPDX-License-Identifier: MIT */
+/* idlelab compare: what changed between two sides of one or several boots each, in the manner of benchstat. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,10 +11,10 @@
 
 #define FAIL_RULES_MAX      8
 #define WIDTH_PIPED         160
-// Each log's share of the memory.
+/* Each log's share of the memory. */
 #define COMPARE_LIMIT_BYTES (MODEL_LIMIT_BYTES * 4)
 
-// "p99 > 5%": a change of the quantile beyond the limit fails.
+/* "p99 > 5%": a change of the quantile beyond the limit fails. */
 struct fail_rule {
     char quantile[16];
     bool above;
@@ -39,8 +39,7 @@ static bool read_rule(struct compare *compare, const char *text)
     struct fail_rule *rule = &compare->rules[compare->rule_count];
     char sign, percent;
     if (compare->rule_count == FAIL_RULES_MAX ||
-        sscanf(text, "%15[a-z0-9.] %c %lf %c", rule->quantile, &sign, &rule->limit_pct, &percent) !=
-            4)
+        sscanf(text, "%15[a-z0-9.] %c %lf %c", rule->quantile, &sign, &rule->limit_pct, &percent) != 4)
         return false;
     if ((sign != '<' && sign != '>') || percent != '%')
         return false;
@@ -49,7 +48,7 @@ static bool read_rule(struct compare *compare, const char *text)
     return true;
 }
 
-// Returns what is wrong with the arguments, or NULL.
+/* Returns what is wrong with the arguments, or NULL. */
 static const char *read_arguments(struct compare *compare, int argc, char **argv)
 {
     bool against = false;
@@ -71,7 +70,7 @@ static const char *read_arguments(struct compare *compare, int argc, char **argv
         else
             compare->names[side][compare->name_count[side]++] = argv[i];
     }
-    // Two logs without --against are one a side.
+    /* Two logs without --against are one a side. */
     if (!against && compare->name_count[0] == 2) {
         compare->names[1][0] = compare->names[0][1];
         compare->name_count[0] = compare->name_count[1] = 1;
@@ -81,7 +80,7 @@ static const char *read_arguments(struct compare *compare, int argc, char **argv
     return NULL;
 }
 
-// Returns the worst exit code of the logs, or TOOL_USAGE where one cannot be read.
+/* Returns the worst exit code of the logs, or TOOL_USAGE where one cannot be read. */
 static int load_side(struct compare_side *side, char **names, size_t count, size_t limit_bytes)
 {
     int worst = TOOL_PASS;
@@ -100,7 +99,7 @@ static int load_side(struct compare_side *side, char **names, size_t count, size
     return worst;
 }
 
-// The unit of time that suits the smaller of the two values, and what makes it of them.
+/* The unit of time that suits the smaller of the two values, and what makes it of them. */
 static const char *scaled_unit(const struct compare_row *row, double *scale)
 {
     static const char *const units[] = {"ns", "us", "ms", "s"};
@@ -127,7 +126,7 @@ static void add_row(struct table *table, const struct compare_row *row, bool fir
     table_set(table, 2, "%.4g", row->a * scale);
     table_set(table, 3, "%.4g", row->b * scale);
     table_set(table, 4, "%s", unit);
-    // One boot a side without an interval: nobody knows.
+    /* One boot a side without an interval: nobody knows. */
     bool unknown = !row->tested && !row->has_interval;
     if (row->significant)
         table_set(table, 5, "%+.1f%%", row->change_pct);
@@ -144,7 +143,7 @@ static void add_row(struct table *table, const struct compare_row *row, bool fir
     table_set(table, 10, "%zu+%zu", row->a_count, row->b_count);
 }
 
-// True where a rule holds for this change, and the change is more than noise.
+/* True where a rule holds for this change, and the change is more than noise. */
 static bool fails(const struct compare *compare, const struct compare_row *row)
 {
     bool failed = false;
@@ -153,9 +152,8 @@ static bool fails(const struct compare *compare, const struct compare_row *row)
         if (strcmp(rule->quantile, row->quantile) != 0 || !row->significant)
             continue;
         if (rule->above ? row->change_pct > rule->limit_pct : row->change_pct < rule->limit_pct) {
-            printf("FAIL: %s %s%s%s changed by %+.1f%%: limit %c %g%%\n", row->step, row->part,
-                   row->part[0] ? " " : "", row->quantile, row->change_pct, rule->above ? '>' : '<',
-                   rule->limit_pct);
+            printf("FAIL: %s %s%s%s changed by %+.1f%%: limit %c %g%%\n", row->step, row->part, row->part[0] ? " " : "",
+                   row->quantile, row->change_pct, rule->above ? '>' : '<', rule->limit_pct);
             failed = true;
         }
     }
@@ -170,9 +168,8 @@ static bool is_compared(const char *quantile)
     return false;
 }
 
-// Rules about quantiles that the table does not hold.
-static bool other_rules_fail(const struct compare *compare, const char *step, const char *metric,
-                             const char *part)
+/* Rules about quantiles that the table does not hold. */
+static bool other_rules_fail(const struct compare *compare, const char *step, const char *metric, const char *part)
 {
     bool failed = false;
     for (size_t i = 0; i < compare->rule_count; i++) {
@@ -182,8 +179,7 @@ static bool other_rules_fail(const struct compare *compare, const char *step, co
             again |= strcmp(compare->rules[j].quantile, compare->rules[i].quantile) == 0;
         if (again || is_compared(compare->rules[i].quantile))
             continue;
-        if (!compare_quantile(compare->a, compare->b, step, metric, compare->rules[i].quantile,
-                              &row))
+        if (!compare_quantile(compare->a, compare->b, step, metric, compare->rules[i].quantile, &row))
             continue;
         row.part = part;
         failed |= fails(compare, &row);
@@ -191,9 +187,9 @@ static bool other_rules_fail(const struct compare *compare, const char *step, co
     return failed;
 }
 
-// The lines of one metric of one step; `part` names it where it is not the step's own. Returns how many there are.
-static size_t compare_metric(const struct compare *compare, struct table *table, const char *step,
-                             const char *metric, const char *part, bool *failed)
+/* The lines of one metric of one step; `part` names it where it is not the step's own. Returns how many there are. */
+static size_t compare_metric(const struct compare *compare, struct table *table, const char *step, const char *metric,
+                             const char *part, bool *failed)
 {
     size_t matched = 0;
     for (size_t q = 0; q < QUANTILE_ROWS; q++) {
@@ -210,24 +206,22 @@ static size_t compare_metric(const struct compare *compare, struct table *table,
     return matched;
 }
 
-// The step's main metric, or the one asked for; then those of its tables' rows.
-static size_t compare_step(const struct compare *compare, struct table *table,
-                           const struct model_step *step, bool *failed)
+/* The step's main metric, or the one asked for; then those of its tables' rows. */
+static size_t compare_step(const struct compare *compare, struct table *table, const struct model_step *step,
+                           bool *failed)
 {
     size_t matched = compare_metric(compare, table, step->name, compare->metric, "", failed);
     for (size_t m = 0; m < step->metric_count && !compare->metric; m++)
         if (step->metrics[m].of_row)
-            matched += compare_metric(compare, table, step->name, step->metrics[m].name,
-                                      step->metrics[m].name, failed);
+            matched += compare_metric(compare, table, step->name, step->metrics[m].name, step->metrics[m].name, failed);
     return matched;
 }
 
 static int print_comparison(const struct compare *compare)
 {
     static const struct table_column columns[] = {
-        {"step", false, 0},  {"", false, 0},      {"A", true, 0},     {"B", true, 0},
-        {"", false, 4},      {"change", true, 0}, {"95 %", false, 3}, {"p", true, 5},
-        {"effect", true, 2}, {"KS", true, 1},     {"n", true, 6},
+        {"step", false, 0}, {"", false, 0}, {"A", true, 0},      {"B", true, 0},  {"", false, 4}, {"change", true, 0},
+        {"95 %", false, 3}, {"p", true, 5}, {"effect", true, 2}, {"KS", true, 1}, {"n", true, 6},
     };
     struct table table;
     struct model_run *run = &compare->a->models[0].runs[0];
@@ -253,19 +247,16 @@ static int compare_sides(struct compare *compare)
 {
     size_t limit = COMPARE_LIMIT_BYTES / (compare->name_count[0] + compare->name_count[1]);
     int code_a = load_side(compare->a, compare->names[0], compare->name_count[0], limit);
-    int code_b = code_a == TOOL_USAGE
-                     ? TOOL_USAGE
-                     : load_side(compare->b, compare->names[1], compare->name_count[1], limit);
+    int code_b =
+        code_a == TOOL_USAGE ? TOOL_USAGE : load_side(compare->b, compare->names[1], compare->name_count[1], limit);
     if (code_a == TOOL_USAGE || code_b == TOOL_USAGE)
         return TOOL_USAGE;
     if ((code_a == TOOL_LOSS || code_b == TOOL_LOSS) && !compare->force) {
-        fputs("idlelab compare: a log is damaged or incomplete: --force compares what is there\n",
-              stderr);
+        fputs("idlelab compare: a log is damaged or incomplete: --force compares what is there\n", stderr);
         return TOOL_LOSS;
     }
     if (compare_platforms(stdout, compare->a, compare->b) > 0 && !compare->force) {
-        fputs("idlelab compare: the platforms are not alike: --force compares them all the same\n",
-              stderr);
+        fputs("idlelab compare: the platforms are not alike: --force compares them all the same\n", stderr);
         return TOOL_USAGE;
     }
     return print_comparison(compare);

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,13 +24,13 @@ static bool decides(const struct platform *a, const struct platform *b, const ch
     return false;
 }
 
-// What has been said, so that many boots with one difference make one line.
+/* What has been said, so that many boots with one difference make one line. */
 struct said {
     char *lines;
     size_t bytes;
 };
 
-// True where the line is new; then it is kept.
+/* True where the line is new; then it is kept. */
 static bool say_once(struct said *said, const char *line)
 {
     for (size_t at = 0; at < said->bytes; at += strlen(said->lines + at) + 1)
@@ -46,11 +46,11 @@ static bool say_once(struct said *said, const char *line)
     return true;
 }
 
-static size_t print_difference(FILE *out, const struct platform *a, const struct platform *b,
-                               const char *label, struct said *said)
+static size_t print_difference(FILE *out, const struct platform *a, const struct platform *b, const char *label,
+                               struct said *said)
 {
     const char *value_a = value_of(a, label), *value_b = value_of(b, label);
-    // What a boot measured of its clocks differs at every boot.
+    /* What a boot measured of its clocks differs at every boot. */
     bool measured = strncmp(label, "TSC", 3) == 0 || strcmp(label, "time stamp") == 0;
     if (strcmp(value_a, value_b) == 0 || measured)
         return 0;
@@ -61,8 +61,7 @@ static size_t print_difference(FILE *out, const struct platform *a, const struct
     return decides(a, b, label);
 }
 
-static size_t compare_two(FILE *out, const struct platform *a, const struct platform *b,
-                          struct said *said)
+static size_t compare_two(FILE *out, const struct platform *a, const struct platform *b, struct said *said)
 {
     size_t count = 0;
     for (size_t i = 0; i < a->row_count; i++)

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include <math.h>
 #include <string.h>
 
@@ -7,15 +7,15 @@
 
 #define SIGNIFICANT_P 0.05
 
-// One boot's value of the quantile, in shown units.
+/* One boot's value of the quantile, in shown units. */
 struct boot_value {
     double value, low, high;
     bool has_interval;
     const char *unit;
 };
 
-static struct model_metric *find_metric(struct model *model, struct model_run *run,
-                                        const char *step_name, const char *metric)
+static struct model_metric *find_metric(struct model *model, struct model_run *run, const char *step_name,
+                                        const char *metric)
 {
     struct model_step *step = model_step_by_name(run, step_name);
     const struct model_metric *main = step ? model_main_metric(step) : NULL;
@@ -23,8 +23,8 @@ static struct model_metric *find_metric(struct model *model, struct model_run *r
     return step && name ? model_metric_by_name(model, step, name, false) : NULL;
 }
 
-static bool boot_value(struct model *model, struct model_run *run, const char *step,
-                       const char *metric, const char *quantile, struct boot_value *value)
+static bool boot_value(struct model *model, struct model_run *run, const char *step, const char *metric,
+                       const char *quantile, struct boot_value *value)
 {
     const struct model_metric *found = find_metric(model, run, step, metric);
     const struct model_quantile *q = found ? model_quantile(found, quantile) : NULL;
@@ -39,28 +39,28 @@ static bool boot_value(struct model *model, struct model_run *run, const char *s
     return true;
 }
 
-// All boots of a side that have the quantile.
-static size_t collect(struct compare_side *side, const char *step, const char *metric,
-                      const char *quantile, struct boot_value *values)
+/* All boots of a side that have the quantile. */
+static size_t collect(struct compare_side *side, const char *step, const char *metric, const char *quantile,
+                      struct boot_value *values)
 {
     size_t count = 0;
     for (size_t i = 0; i < side->log_count; i++)
         for (size_t r = 0; r < side->models[i].run_count && count < RANK_TEST_SIDE_MAX; r++)
-            count += boot_value(&side->models[i], &side->models[i].runs[r], step, metric, quantile,
-                                &values[count]);
+            count += boot_value(&side->models[i], &side->models[i].runs[r], step, metric, quantile, &values[count]);
     return count;
 }
 
-// Adds the share of values at or below each counter's highest value. Returns false without histograms
-// of the wanted number of digits.
-static bool add_shares(struct compare_side *side, const char *step, const char *metric,
-                       struct hdr *pooled, void *memory, size_t bytes)
+/*
+ * Adds the share of values at or below each counter's highest value. Returns false without histograms of the wanted
+ * number of digits.
+ */
+static bool add_shares(struct compare_side *side, const char *step, const char *metric, struct hdr *pooled,
+                       void *memory, size_t bytes)
 {
     bool any = false;
     for (size_t i = 0; i < side->log_count; i++)
         for (size_t r = 0; r < side->models[i].run_count; r++) {
-            struct model_metric *found =
-                find_metric(&side->models[i], &side->models[i].runs[r], step, metric);
+            struct model_metric *found = find_metric(&side->models[i], &side->models[i].runs[r], step, metric);
             const struct hdr *hist = found ? model_metric_hist(&side->models[i], found) : NULL;
             if (!hist || hist->digits != 2)
                 continue;
@@ -73,9 +73,8 @@ static bool add_shares(struct compare_side *side, const char *step, const char *
     return any;
 }
 
-// Kolmogorov and Smirnov's distance of the pooled histograms, in ticks; -1 where it is not known.
-static double ks_distance(struct compare_side *a, struct compare_side *b, const char *step,
-                          const char *metric)
+/* Kolmogorov and Smirnov's distance of the pooled histograms, in ticks; -1 where it is not known. */
+static double ks_distance(struct compare_side *a, struct compare_side *b, const char *step, const char *metric)
 {
     static const unsigned digits = 2;
     size_t bytes = hdr_bytes(digits, 8);
@@ -94,7 +93,7 @@ static double ks_distance(struct compare_side *a, struct compare_side *b, const 
     return most;
 }
 
-// What the boots together say: a rank test, and the change with its interval on a logarithmic scale.
+/* What the boots together say: a rank test, and the change with its interval on a logarithmic scale. */
 static void test_boots(struct compare_row *row, const double *a, const double *b)
 {
     double logs_a[RANK_TEST_SIDE_MAX], logs_b[RANK_TEST_SIDE_MAX];
@@ -120,9 +119,8 @@ static void test_boots(struct compare_row *row, const double *a, const double *b
     row->high_pct = expm1(shift.high) * 100;
 }
 
-// With one boot a side only the quantile's own interval can speak, and of this boot alone.
-static void compare_single(struct compare_row *row, const struct boot_value *a,
-                           const struct boot_value *b)
+/* With one boot a side only the quantile's own interval can speak, and of this boot alone. */
+static void compare_single(struct compare_row *row, const struct boot_value *a, const struct boot_value *b)
 {
     if (!a->has_interval || !b->has_interval || a->low <= 0)
         return;
@@ -132,8 +130,8 @@ static void compare_single(struct compare_row *row, const struct boot_value *a,
     row->significant = b->low > a->high || b->high < a->low;
 }
 
-bool compare_quantile(struct compare_side *a, struct compare_side *b, const char *step,
-                      const char *metric, const char *quantile, struct compare_row *row)
+bool compare_quantile(struct compare_side *a, struct compare_side *b, const char *step, const char *metric,
+                      const char *quantile, struct compare_row *row)
 {
     struct boot_value values_a[RANK_TEST_SIDE_MAX], values_b[RANK_TEST_SIDE_MAX];
     double numbers_a[RANK_TEST_SIDE_MAX], numbers_b[RANK_TEST_SIDE_MAX];

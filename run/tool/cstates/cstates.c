@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: MIT
-// idlelab cstates: what was measured of each C-state beside what kernels believe of it.
+/* SPDX-License-Identifier: MIT */
+/* idlelab cstates: what was measured of each C-state beside what kernels believe of it. */
 #include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -16,8 +16,7 @@
 
 static void print_platform(const struct cstates_log *log, FILE *out)
 {
-    fprintf(out, "%s, family %" PRIu32 " model %" PRIx32 "h\n", log->cpu, log->place.family,
-            log->place.model);
+    fprintf(out, "%s, family %" PRIu32 " model %" PRIx32 "h\n", log->cpu, log->place.family, log->place.model);
     if (log->table)
         fprintf(out, "Table: %s (%s)\n\n", log->table->name,
                 kernel_source_name((enum kernel_source)log->table->source));
@@ -25,8 +24,7 @@ static void print_platform(const struct cstates_log *log, FILE *out)
         fputs("Table: none. A kernel takes this processor's states from ACPI _CST.\n\n", out);
 }
 
-static void set_verdict(struct table *table, const struct cstates_state *state,
-                        const struct cstates_measure *measure)
+static void set_verdict(struct table *table, const struct cstates_state *state, const struct cstates_measure *measure)
 {
     if (state->table)
         table_set(table, 6, "%u", (unsigned)state->table->exit_us);
@@ -35,12 +33,11 @@ static void set_verdict(struct table *table, const struct cstates_state *state,
     if (state->withheld)
         table_set(table, 7, "%s", state->withheld);
     else
-        table_set(table, 7, "%s (%s)", table_verdict_name(state->judgement.verdict),
-                  state->judgement.confidence);
+        table_set(table, 7, "%s (%s)", table_verdict_name(state->judgement.verdict), state->judgement.confidence);
 }
 
-static void print_exits(const struct cstates_log *log, const struct cstates_state *states,
-                        size_t count, FILE *out, size_t width)
+static void print_exits(const struct cstates_log *log, const struct cstates_state *states, size_t count, FILE *out,
+                        size_t width)
 {
     static const struct table_column columns[] = {
         {"exit latency, us", false, 0},
@@ -86,21 +83,18 @@ static void set_pair(struct table *table, size_t column, const struct cstates_pa
     if (!pair)
         return;
     if (strcmp(pair->outcome, "found") == 0)
-        table_set(table, column, "%.0f (%.0f to %.0f)", US(pair->at_ns), US(pair->low_ns),
-                  US(pair->high_ns));
+        table_set(table, column, "%.0f (%.0f to %.0f)", US(pair->at_ns), US(pair->low_ns), US(pair->high_ns));
     else if (strcmp(pair->outcome, "below") == 0)
         table_set(table, column, "at most %.0f", US(pair->high_ns));
     else if (strcmp(pair->outcome, "above") == 0)
         table_set(table, column, "at least %.0f", US(pair->low_ns));
     else if (strcmp(pair->outcome, "several") == 0)
-        table_set(table, column, "%.0f to %.0f, changes sides", US(pair->low_ns),
-                  US(pair->high_ns));
+        table_set(table, column, "%.0f to %.0f, changes sides", US(pair->low_ns), US(pair->high_ns));
     else
         table_set(table, column, "don't know");
 }
 
-static void set_target_verdict(struct table *table, const struct cstates_log *log,
-                               const struct cstates_state *state)
+static void set_target_verdict(struct table *table, const struct cstates_log *log, const struct cstates_state *state)
 {
     const struct cstates_pair *pair = state->energy;
     if (!pair || !state->table)
@@ -118,7 +112,7 @@ static void set_target_verdict(struct table *table, const struct cstates_log *lo
         table_set(table, 5, "too short: entered where it loses");
 }
 
-// The name of the state that a row's word means.
+/* The name of the state that a row's word means. */
 static const char *name_of(const struct cstates_state *states, size_t count, const char *word)
 {
     struct cstates_request request;
@@ -128,8 +122,8 @@ static const char *name_of(const struct cstates_state *states, size_t count, con
     return word;
 }
 
-static void print_targets(const struct cstates_log *log, const struct cstates_state *states,
-                          size_t count, FILE *out, size_t width)
+static void print_targets(const struct cstates_log *log, const struct cstates_state *states, size_t count, FILE *out,
+                          size_t width)
 {
     static const struct table_column columns[] = {
         {"target residency, us", false, 0}, {"against", false, 1}, {"by energy", false, 0},
@@ -155,8 +149,7 @@ static void print_targets(const struct cstates_log *log, const struct cstates_st
     table_free(&table);
 }
 
-static void print_notes(const struct cstates_log *log, const struct cstates_state *states,
-                        size_t count, FILE *out)
+static void print_notes(const struct cstates_log *log, const struct cstates_state *states, size_t count, FILE *out)
 {
     if (log->guest)
         fputs("\nA hypervisor or emulator was there: its times, no verdict on the table.\n", out);

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "run/tool/cstates/judge.h"
 
 #include <stdio.h>
@@ -7,10 +7,9 @@
 
 #include "lib/fixed.h"
 
-#define NS_PER_US 1000
-#define GUESSED_TIMES                                                                              \
-    3 // a target residency that nobody measured, in exit latencies: Linux's rule for _CST's states
-#define HINT_C1_MAX 0x0f
+#define NS_PER_US     1000
+#define GUESSED_TIMES 3 /* a target residency that nobody measured, in exit latencies: Linux's rule for _CST's states */
+#define HINT_C1_MAX   0x0f
 
 struct table_quantile cstates_ns(const struct cstates_log *log, const struct table_quantile *ticks)
 {
@@ -23,15 +22,13 @@ struct table_quantile cstates_ns(const struct cstates_log *log, const struct tab
     return ns;
 }
 
-static const struct kernel_state *table_state(const struct cstates_log *log,
-                                              const struct cstates_request *request)
+static const struct kernel_state *table_state(const struct cstates_log *log, const struct cstates_request *request)
 {
     if (!log->table || request->way == CSTATES_HLT)
         return NULL;
     if (request->way == CSTATES_MWAIT)
         return kernel_table_state(log->table, request->argument, false);
-    return log->port_base ? kernel_table_state(log->table, request->argument - log->port_base, true)
-                          : NULL;
+    return log->port_base ? kernel_table_state(log->table, request->argument - log->port_base, true) : NULL;
 }
 
 static void name_state(struct cstates_state *state)
@@ -41,12 +38,12 @@ static void name_state(struct cstates_state *state)
     else if (state->request.way == CSTATES_HLT)
         snprintf(state->name, sizeof(state->name), "hlt");
     else
-        snprintf(state->name, sizeof(state->name), "%s_0x%02x",
-                 state->request.way == CSTATES_PORT ? "port" : "mwait", state->request.argument);
+        snprintf(state->name, sizeof(state->name), "%s_0x%02x", state->request.way == CSTATES_PORT ? "port" : "mwait",
+                 state->request.argument);
 }
 
-static struct cstates_state *find_state(const struct cstates_log *log, struct cstates_state *states,
-                                        size_t *count, const struct cstates_request *request)
+static struct cstates_state *find_state(const struct cstates_log *log, struct cstates_state *states, size_t *count,
+                                        const struct cstates_request *request)
 {
     for (size_t i = 0; i < *count; i++)
         if (cstates_same(&states[i].request, request))
@@ -64,7 +61,10 @@ static bool by_timer(const struct cstates_measure *measure)
     return strcmp(measure->by, "timer") == 0;
 }
 
-// A timer may be too good (pre-wake), an interrupt or a store from another CPU too (its package is awake): the slowest speaks.
+/*
+ * A timer may be too good (pre-wake), an interrupt or a store from another CPU too (its package is awake): the slowest
+ * speaks.
+ */
 static bool speaks_louder(const struct cstates_measure *one, const struct cstates_measure *other)
 {
     return one->p99.value > other->p99.value;
@@ -83,8 +83,7 @@ static const char *why_withheld(const struct cstates_log *log, const struct csta
 
 static bool is_c1(const struct cstates_request *request)
 {
-    return request->way == CSTATES_HLT ||
-           (request->way == CSTATES_MWAIT && request->argument <= HINT_C1_MAX);
+    return request->way == CSTATES_HLT || (request->way == CSTATES_MWAIT && request->argument <= HINT_C1_MAX);
 }
 
 static bool has_remote(const struct cstates_log *log, const struct cstates_request *request)
@@ -103,13 +102,11 @@ static void judge(const struct cstates_log *log, struct cstates_state *state)
     struct table_quantile p50 = cstates_ns(log, &state->measure->p50);
     struct table_quantile p99 = cstates_ns(log, &state->measure->p99);
     state->exit_ns = p99.value > 0 ? p99.value : 0;
-    state->prewake_may_hide =
-        log->place.intel && !is_c1(&state->request) && !has_remote(log, &state->request);
+    state->prewake_may_hide = log->place.intel && !is_c1(&state->request) && !has_remote(log, &state->request);
     if (state->withheld)
         return;
     state->judgement = table_judge((int64_t)state->table->exit_us * NS_PER_US, &p50, &p99);
-    if (strcmp(state->measure->sure, "high") != 0 &&
-        strcmp(state->judgement.confidence, "measured") == 0)
+    if (strcmp(state->measure->sure, "high") != 0 && strcmp(state->judgement.confidence, "measured") == 0)
         state->judgement.confidence = "likely";
 }
 
@@ -125,8 +122,7 @@ static void find_target(struct cstates_state *state, const struct cstates_state 
     state->target_basis = "guessed from the exit latency";
     if (outcome_is(state->energy, "found") || outcome_is(state->energy, "below")) {
         state->target_ns = state->energy->at_ns;
-        state->target_basis =
-            outcome_is(state->energy, "found") ? "by energy" : "at most this, by energy";
+        state->target_basis = outcome_is(state->energy, "found") ? "by energy" : "at most this, by energy";
     } else if (outcome_is(state->energy, "above") && state->energy->low_ns > state->target_ns) {
         state->target_ns = state->energy->low_ns;
         state->target_basis = "at least this, by energy";
@@ -137,9 +133,11 @@ static void find_target(struct cstates_state *state, const struct cstates_state 
     }
 }
 
-// Measured, and a state that a kernel would have here: the table's where there is one; HLT only where there is nothing else.
-static bool is_pasted(const struct cstates_log *log, const struct cstates_state *state,
-                      bool has_more)
+/*
+ * Measured, and a state that a kernel would have here: the table's where there is one; HLT only where there is nothing
+ * else.
+ */
+static bool is_pasted(const struct cstates_log *log, const struct cstates_state *state, bool has_more)
 {
     if (!state->measure || state->exit_ns <= 0)
         return false;
@@ -148,7 +146,7 @@ static bool is_pasted(const struct cstates_log *log, const struct cstates_state 
     return !log->table || state->table;
 }
 
-// HLT, hints, ports.
+/* HLT, hints, ports. */
 static int by_depth(const void *a, const void *b)
 {
     const struct cstates_request *one = &((const struct cstates_state *)a)->request;

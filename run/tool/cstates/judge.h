@@ -1,5 +1,8 @@
-// SPDX-License-Identifier: MIT
-// From a log's rows to one line a state: which measurement speaks for it, what the kernel's table says, and whether that is right.
+/* SPDX-License-Identifier: MIT */
+/*
+ * From a log's rows to one line a state: which measurement speaks for it, what the kernel's table says, and whether
+ * that is right.
+ */
 #ifndef LAB_TOOL_CSTATES_JUDGE_H
 #define LAB_TOOL_CSTATES_JUDGE_H
 
@@ -9,26 +12,23 @@ enum { CSTATES_STATES_MAX = 24 };
 
 struct cstates_state {
     struct cstates_request request;
-    char name[CSTATES_WORD_BYTES];         // "C6"; from the table, else from the request
-    const struct kernel_state *table;      // NULL: the table does not have it
-    const struct cstates_measure *measure; // the one that is judged; NULL: none
-    const struct cstates_pair *energy,
-        *bound;           // its target residency, against the state above it; NULL: none
-    const char *withheld; // why there is no verdict; NULL: there is
+    char name[CSTATES_WORD_BYTES];             /* "C6"; from the table, else from the request */
+    const struct kernel_state *table;          /* NULL: the table does not have it */
+    const struct cstates_measure *measure;     /* the one that is judged; NULL: none */
+    const struct cstates_pair *energy, *bound; /* its target residency, against the state above it; NULL: none */
+    const char *withheld;                      /* why there is no verdict; NULL: there is */
     struct table_judgement judgement;
-    bool prewake_may_hide; // woken by its timer alone, where the processor may wake ahead of it
-    bool pasted;           // belongs into a table to paste
-    int64_t exit_ns;       // p99 of `measure`, or 0
-    int64_t
-        target_ns; // as measured, or three times exit_ns (C1: once); never below the state above it
-    const char *target_basis; // what target_ns stands on, in words
+    bool prewake_may_hide;    /* woken by its timer alone, where the processor may wake ahead of it */
+    bool pasted;              /* belongs into a table to paste */
+    int64_t exit_ns;          /* p99 of `measure`, or 0 */
+    int64_t target_ns;        /* as measured, or three times exit_ns (C1: once); never below the state above it */
+    const char *target_basis; /* what target_ns stands on, in words */
 };
 
-// Shallowest first. Returns how many.
-size_t cstates_judge(const struct cstates_log *log,
-                     struct cstates_state states[CSTATES_STATES_MAX]);
+/* Shallowest first. Returns how many. */
+size_t cstates_judge(const struct cstates_log *log, struct cstates_state states[CSTATES_STATES_MAX]);
 
-// A quantile in ticks as ns.
+/* A quantile in ticks as ns. */
 struct table_quantile cstates_ns(const struct cstates_log *log, const struct table_quantile *ticks);
 
 #endif

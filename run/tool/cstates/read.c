@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "run/tool/cstates/read.h"
 
 #include <stdio.h>
@@ -13,7 +13,7 @@
 struct reader {
     struct cstates_log *log;
     struct model *model;
-    size_t run_count; // of the model, when the last record came
+    size_t run_count; /* of the model, when the last record came */
 };
 
 static void take_word(char word[CSTATES_WORD_BYTES], const json_t *object, const char *name)
@@ -22,14 +22,12 @@ static void take_word(char word[CSTATES_WORD_BYTES], const json_t *object, const
     snprintf(word, CSTATES_WORD_BYTES, "%s", text ? text : "");
 }
 
-// The value, and its interval where the row has one.
-static struct table_quantile quantile_of(const json_t *object, const char *name,
-                                         const char *interval)
+/* The value, and its interval where the row has one. */
+static struct table_quantile quantile_of(const json_t *object, const char *name, const char *interval)
 {
     const json_t *pair = json_object_get(object, interval);
     const json_t *low = json_array_get(pair, 0), *high = json_array_get(pair, 1);
-    return (struct table_quantile){model_int(object, name, 0), json_integer_value(low),
-                                   json_integer_value(high),
+    return (struct table_quantile){model_int(object, name, 0), json_integer_value(low), json_integer_value(high),
                                    json_is_integer(low) && json_is_integer(high)};
 }
 
@@ -70,7 +68,7 @@ static void take_measure(struct cstates_log *log, const json_t *object)
         log->measure_count++;
 }
 
-// It comes behind the measurement that it is about.
+/* It comes behind the measurement that it is about. */
 static void take_verdict(struct cstates_log *log, const json_t *object)
 {
     struct cstates_request request;
@@ -152,7 +150,7 @@ static void take_record(void *ctx, const struct log_item *item)
     json_decref(object);
 }
 
-// What the step's key says that the other CPUs did.
+/* What the step's key says that the other CPUs did. */
 static void find_others(const struct model_run *run, struct cstates_measure *measure)
 {
     static const char key[] = "others=";
@@ -179,8 +177,7 @@ static void find_platform(struct model *model, const struct model_run *run, stru
     const char *emulator = model_fact(model, run, "env", "emulator");
     log->cpu = brand && brand[0] ? brand : (vendor ? vendor : "unknown processor");
     log->tsc_hz = run->tsc_hz;
-    log->guest =
-        (hypervisor && strcmp(hypervisor, "none") != 0) || (emulator && strcmp(emulator, "0") != 0);
+    log->guest = (hypervisor && strcmp(hypervisor, "none") != 0) || (emulator && strcmp(emulator, "0") != 0);
     log->place.intel = vendor && strcmp(vendor, "GenuineIntel") == 0;
     log->place.family = fact_number(model, run, "family");
     log->place.model = fact_number(model, run, "model");
@@ -188,8 +185,7 @@ static void find_platform(struct model *model, const struct model_run *run, stru
     log->table = vendor ? kernel_table_of(&log->place) : NULL;
 }
 
-bool cstates_read(const char *name, struct model *model, struct load_result *result,
-                  struct cstates_log *log)
+bool cstates_read(const char *name, struct model *model, struct load_result *result, struct cstates_log *log)
 {
     struct reader reader = {.log = log, .model = model};
     struct load_options options = {.on_record = take_record, .record_ctx = &reader};

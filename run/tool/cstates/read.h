@@ -1,6 +1,8 @@
-// SPDX-License-Identifier: MIT
-// What a log says of C-states: the rows `cstate`, `breakeven` and `preflight` (docs/record-format.md) and the facts that decide which
-// kernel table they are held against.
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a log says of C-states: the rows `cstate`, `breakeven` and `preflight` (docs/record-format.md) and the facts
+ * that decide which kernel table they are held against.
+ */
 #ifndef LAB_TOOL_CSTATES_READ_H
 #define LAB_TOOL_CSTATES_READ_H
 
@@ -20,60 +22,62 @@ enum {
 
 enum cstates_way { CSTATES_HLT, CSTATES_MWAIT, CSTATES_PORT };
 
-// What was asked for.
+/* What was asked for. */
 struct cstates_request {
     enum cstates_way way;
-    uint32_t argument; // the hint, or the port
+    uint32_t argument; /* the hint, or the port */
 };
 
-// One row `cstate`, wakes from one state by one source, and the row `cstate_verdict` of the same.
+/* One row `cstate`, wakes from one state by one source, and the row `cstate_verdict` of the same. */
 struct cstates_measure {
     int64_t step;
     struct cstates_request request;
-    char by[CSTATES_WORD_BYTES];      // "timer", "ipi", "store"
-    char others[CSTATES_WORD_BYTES];  // what the other CPUs did: "same", "hlt", "awake"
-    char entered[CSTATES_WORD_BYTES]; // "entered", "requested", "demoted", "unverified"
-    char sure[CSTATES_WORD_BYTES];    // how sure that is: "high", "medium", "low"
+    char by[CSTATES_WORD_BYTES];      /* "timer", "ipi", "store" */
+    char others[CSTATES_WORD_BYTES];  /* what the other CPUs did: "same", "hlt", "awake" */
+    char entered[CSTATES_WORD_BYTES]; /* "entered", "requested", "demoted", "unverified" */
+    char sure[CSTATES_WORD_BYTES];    /* how sure that is: "high", "medium", "low" */
     uint64_t n, rejected;
-    struct table_quantile p50, p99; // ticks of the TSC
+    struct table_quantile p50, p99; /* ticks of the TSC */
 };
 
-// One row `breakeven`.
+/* One row `breakeven`. */
 struct cstates_pair {
     char from[CSTATES_WORD_BYTES], to[CSTATES_WORD_BYTES];
-    bool by_energy; // else by latency alone
+    bool by_energy; /* else by latency alone */
     char outcome[CSTATES_WORD_BYTES];
     int64_t at_ns, low_ns, high_ns;
 };
 
-// One row `preflight`.
+/* One row `preflight`. */
 struct cstates_check {
     char what[CSTATES_WORD_BYTES];
-    char is[CSTATES_WORD_BYTES]; // "ok", "spoils", "unknown"
+    char is[CSTATES_WORD_BYTES]; /* "ok", "spoils", "unknown" */
     uint64_t value;
-    uint32_t cpu, cpus; // the first CPU that said so, and how many did; cpus 0: all
+    uint32_t cpu, cpus; /* the first CPU that said so, and how many did; cpus 0: all */
 };
 
-// The last run of a log.
+/* The last run of a log. */
 struct cstates_log {
     struct cstates_measure measures[CSTATES_MEASURES_MAX];
     struct cstates_pair pairs[CSTATES_PAIRS_MAX];
     struct cstates_check checks[CSTATES_CHECKS_MAX];
     uint32_t measure_count, pair_count, check_count;
-    bool guest;                       // a hypervisor or an emulator: no verdict
-    const char *cpu;                  // brand, or vendor
-    const struct kernel_table *table; // NULL: kernels take this processor's states from ACPI
+    bool guest;                       /* a hypervisor or an emulator: no verdict */
+    const char *cpu;                  /* brand, or vendor */
+    const struct kernel_table *table; /* NULL: kernels take this processor's states from ACPI */
     struct kernel_place place;
-    uint32_t port_base;     // AMD, where the page tells; 0 otherwise
-    uint64_t packages_seen; // a bit each
+    uint32_t port_base;     /* AMD, where the page tells; 0 otherwise */
+    uint64_t packages_seen; /* a bit each */
     uint64_t tsc_hz;
 };
 
-// Reads log `name` into `model` (the caller's, initialised) and *log. False, having said why on stderr, where it cannot be read.
-bool cstates_read(const char *name, struct model *model, struct load_result *result,
-                  struct cstates_log *log);
+/*
+ * Reads log `name` into `model` (the caller's, initialised) and *log. False, having said why on stderr, where it cannot
+ * be read.
+ */
+bool cstates_read(const char *name, struct model *model, struct load_result *result, struct cstates_log *log);
 
-// "mwait:0x20", "ioport:0x814" or "hlt" as a request; false: it is none.
+/* "mwait:0x20", "ioport:0x814" or "hlt" as a request; false: it is none. */
 bool cstates_request_of(const char *word, struct cstates_request *request);
 
 bool cstates_same(const struct cstates_request *one, const struct cstates_request *other);

@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: MIT
-#define _GNU_SOURCE // stpcpy
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE /* stpcpy */
 #include "run/tool/db/archive.h"
 
 #include <stdarg.h>
@@ -44,7 +44,7 @@ static int version_of(sqlite3 *db)
     return version;
 }
 
-// Makes the tables where the file is new. False with a message.
+/* Makes the tables where the file is new. False with a message. */
 static bool make_tables(sqlite3 *db, char *error, size_t error_bytes)
 {
     int version = version_of(db);
@@ -52,13 +52,11 @@ static bool make_tables(sqlite3 *db, char *error, size_t error_bytes)
         return true;
     if (version != 0) {
         snprintf(error, error_bytes, "%s, expected version %d, found %d",
-                 version < 0 ? "not an archive" : "made by a newer idlelab", ARCHIVE_VERSION,
-                 version);
+                 version < 0 ? "not an archive" : "made by a newer idlelab", ARCHIVE_VERSION, version);
         return false;
     }
     if (sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK &&
-        (version_of(db) == ARCHIVE_VERSION ||
-         sqlite3_exec(db, SCHEMA, NULL, NULL, NULL) == SQLITE_OK) &&
+        (version_of(db) == ARCHIVE_VERSION || sqlite3_exec(db, SCHEMA, NULL, NULL, NULL) == SQLITE_OK) &&
         sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK)
         return true;
     snprintf(error, error_bytes, "%s", sqlite3_errmsg(db));
@@ -81,7 +79,7 @@ sqlite3 *archive_open(const char *path, bool make, char *error, size_t error_byt
     return NULL;
 }
 
-// Runs one statement. `types` has a letter an argument: t text (NULL is SQL's), i int64_t.
+/* Runs one statement. `types` has a letter an argument: t text (NULL is SQL's), i int64_t. */
 static bool run_sql(sqlite3 *db, const char *sql, const char *types, ...)
 {
     sqlite3_stmt *statement;
@@ -89,12 +87,11 @@ static bool run_sql(sqlite3 *db, const char *sql, const char *types, ...)
         return false;
     va_list args;
     va_start(args, types);
-    for (int i = 0; types[i]; i++) {
+    for (int i = 0; types[i]; i++)
         if (types[i] == 'i')
             sqlite3_bind_int64(statement, i + 1, va_arg(args, int64_t));
         else
             sqlite3_bind_text(statement, i + 1, va_arg(args, const char *), -1, SQLITE_TRANSIENT);
-    }
     va_end(args);
     bool good = sqlite3_step(statement) == SQLITE_DONE;
     sqlite3_finalize(statement);
@@ -117,67 +114,60 @@ static const char *joined_hist(struct model *model, const struct model_metric *m
 static bool add_metric(sqlite3 *db, struct model *model, const char *run_id, int64_t step,
                        const struct model_metric *metric)
 {
-    bool good =
-        run_sql(db, "INSERT INTO metric VALUES (?,?,?,?,?,?,?,?,?,?,?)", "tittiiiiiit", run_id,
-                step, metric->name, metric->unit, (int64_t)metric->n, metric->min, metric->max,
-                metric->sum, metric->mad, metric->floor, joined_hist(model, metric));
+    bool good = run_sql(db, "INSERT INTO metric VALUES (?,?,?,?,?,?,?,?,?,?,?)", "tittiiiiiit", run_id, step,
+                        metric->name, metric->unit, (int64_t)metric->n, metric->min, metric->max, metric->sum,
+                        metric->mad, metric->floor, joined_hist(model, metric));
     for (size_t i = 0; good && i < metric->quantile_count; i++) {
         const struct model_quantile *q = &metric->quantiles[i];
         if (q->has_interval)
-            good = run_sql(db, "INSERT OR IGNORE INTO quantile VALUES (?,?,?,?,?,?,?)", "tittiii",
-                           run_id, step, metric->name, q->name, q->value, q->low, q->high);
+            good = run_sql(db, "INSERT OR IGNORE INTO quantile VALUES (?,?,?,?,?,?,?)", "tittiii", run_id, step,
+                           metric->name, q->name, q->value, q->low, q->high);
         else
-            good = run_sql(db, "INSERT OR IGNORE INTO quantile VALUES (?,?,?,?,?,NULL,NULL)",
-                           "titti", run_id, step, metric->name, q->name, q->value);
+            good = run_sql(db, "INSERT OR IGNORE INTO quantile VALUES (?,?,?,?,?,NULL,NULL)", "titti", run_id, step,
+                           metric->name, q->name, q->value);
     }
     return good;
 }
 
-static bool add_step(sqlite3 *db, struct model *model, const char *run_id,
-                     const struct model_step *step)
+static bool add_step(sqlite3 *db, struct model *model, const char *run_id, const struct model_step *step)
 {
     const char *verdict = !step->verdict.seen  ? "none"
                           : step->verdict.skip ? "skip"
                           : step->verdict.ok   ? "pass"
                                                : "fail";
-    bool good =
-        run_sql(db, "INSERT INTO step VALUES (?,?,?,?,?,?,?,?,?,?,?)", "tittttttiii", run_id,
-                step->id, step->name, step->exp, step->args, verdict, step->verdict.detail,
-                step->end, (int64_t)step->n, (int64_t)step->rejected, (int64_t)step->ms);
+    bool good = run_sql(db, "INSERT INTO step VALUES (?,?,?,?,?,?,?,?,?,?,?)", "tittttttiii", run_id, step->id,
+                        step->name, step->exp, step->args, verdict, step->verdict.detail, step->end, (int64_t)step->n,
+                        (int64_t)step->rejected, (int64_t)step->ms);
     for (size_t i = 0; good && i < step->metric_count; i++)
         good = add_metric(db, model, run_id, step->id, &step->metrics[i]);
     for (size_t i = 0; good && i < step->scalar_count; i++)
-        good =
-            run_sql(db, "INSERT OR IGNORE INTO scalar VALUES (?,?,?,?,?)", "tittt", run_id,
-                    step->id, step->scalars[i].key, step->scalars[i].text, step->scalars[i].unit);
+        good = run_sql(db, "INSERT OR IGNORE INTO scalar VALUES (?,?,?,?,?)", "tittt", run_id, step->id,
+                       step->scalars[i].key, step->scalars[i].text, step->scalars[i].unit);
     return good;
 }
 
-static bool add_run(sqlite3 *db, struct model *model, struct model_run *run, const char *log_name,
-                    bool whole)
+static bool add_run(sqlite3 *db, struct model *model, struct model_run *run, const char *log_name, bool whole)
 {
     static const char *const words[] = {"PASS", "FAIL", "ERROR"};
     struct platform platform;
     platform_of(model, run, &platform);
-    bool good =
-        run_sql(db, "INSERT INTO run VALUES (?,?,strftime('%Y-%m-%dT%H:%M:%fZ','now'),?,?,?,?,?)",
-                "tttiiit", run->run_id, log_name, run->ended ? words[run->result] : "no end",
-                (int64_t)whole, (int64_t)platform.emulated, (int64_t)run->tsc_hz, run->tsc_source);
+    bool good = run_sql(db, "INSERT INTO run VALUES (?,?,strftime('%Y-%m-%dT%H:%M:%fZ','now'),?,?,?,?,?)", "tttiiit",
+                        run->run_id, log_name, run->ended ? words[run->result] : "no end", (int64_t)whole,
+                        (int64_t)platform.emulated, (int64_t)run->tsc_hz, run->tsc_source);
     for (size_t i = 0; good && i < platform.row_count; i++)
-        good = run_sql(db, "INSERT OR IGNORE INTO fact VALUES (?,?,?)", "ttt", run->run_id,
-                       platform.rows[i].label, platform.rows[i].value);
+        good = run_sql(db, "INSERT OR IGNORE INTO fact VALUES (?,?,?)", "ttt", run->run_id, platform.rows[i].label,
+                       platform.rows[i].value);
     for (size_t i = 0; good && i < run->step_count; i++)
         good = add_step(db, model, run->run_id, &run->steps[i]);
     return good;
 }
 
-// 1 where the run is there from a whole log, 0 from one with loss, -1 where it is not there.
+/* 1 where the run is there from a whole log, 0 from one with loss, -1 where it is not there. */
 static int known_whole(sqlite3 *db, const char *run_id)
 {
     sqlite3_stmt *statement;
     int whole = -1;
-    if (sqlite3_prepare_v2(db, "SELECT whole FROM run WHERE run_id = ?", -1, &statement, NULL) ==
-        SQLITE_OK) {
+    if (sqlite3_prepare_v2(db, "SELECT whole FROM run WHERE run_id = ?", -1, &statement, NULL) == SQLITE_OK) {
         sqlite3_bind_text(statement, 1, run_id, -1, SQLITE_TRANSIENT);
         if (sqlite3_step(statement) == SQLITE_ROW)
             whole = sqlite3_column_int(statement, 0);
@@ -196,8 +186,8 @@ static bool remove_run(sqlite3 *db, const char *run_id)
            run_sql(db, "DELETE FROM run WHERE run_id = ?", "t", run_id);
 }
 
-enum archive_added archive_add(sqlite3 *db, struct model *model, struct model_run *run,
-                               const char *log_name, bool whole)
+enum archive_added archive_add(sqlite3 *db, struct model *model, struct model_run *run, const char *log_name,
+                               bool whole)
 {
     if (sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
         return ARCHIVE_ERROR;

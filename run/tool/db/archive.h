@@ -1,6 +1,8 @@
-// SPDX-License-Identifier: MIT
-// The archive: runs in one SQLite file, so that a figure can be followed over months. The log stays the truth;
-// the archive holds what can be asked of many logs at once, and can be made anew from them.
+/* SPDX-License-Identifier: MIT */
+/*
+ * The archive: runs in one SQLite file, so that a figure can be followed over months. The log stays the truth;
+ * the archive holds what can be asked of many logs at once, and can be made anew from them.
+ */
 #ifndef LAB_TOOL_DB_ARCHIVE_H
 #define LAB_TOOL_DB_ARCHIVE_H
 
@@ -11,18 +13,22 @@
 
 #include "run/tool/model/model.h"
 
-// Version of the tables, kept in the file (PRAGMA user_version). A newer one is refused, an older one
-// brought up to date.
+/*
+ * Version of the tables, kept in the file (PRAGMA user_version). A newer one is refused, an older one brought up to
+ * date.
+ */
 #define ARCHIVE_VERSION 1
 
 enum archive_added { ARCHIVE_NEW, ARCHIVE_KNOWN, ARCHIVE_REPLACED, ARCHIVE_ERROR };
 
-// Opens the file, and makes it where it is missing and `make` is true. Returns NULL with a message in error.
+/* Opens the file, and makes it where it is missing and `make` is true. Returns NULL with a message in error. */
 sqlite3 *archive_open(const char *path, bool make, char *error, size_t error_bytes);
 
-// Adds one run in one transaction; a run identifier that is there already is left as it is, but for one that came
-// from a log with loss and now comes whole. `whole`: its log lost nothing.
-enum archive_added archive_add(sqlite3 *db, struct model *model, struct model_run *run,
-                               const char *log_name, bool whole);
+/*
+ * Adds one run in one transaction; a run identifier that is there already is left as it is, but for one that came from
+ * a log with loss and now comes whole. `whole`: its log lost nothing.
+ */
+enum archive_added archive_add(sqlite3 *db, struct model *model, struct model_run *run, const char *log_name,
+                               bool whole);
 
 #endif

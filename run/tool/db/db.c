@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: MIT
-// idlelab db: the archive of many runs.
+/* SPDX-License-Identifier: MIT */
+/* idlelab db: the archive of many runs. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,8 +30,7 @@ static int import_logs(sqlite3 *db, char **names, int count)
         for (size_t r = 0; read_well && r < model.run_count; r++) {
             struct model_run *run = &model.runs[r];
             if (!run->run_id[0]) {
-                fprintf(stderr, "idlelab db: %s: a run without identifier is not archived\n",
-                        names[i]);
+                fprintf(stderr, "idlelab db: %s: a run without identifier is not archived\n", names[i]);
                 continue;
             }
             enum archive_added added = archive_add(db, &model, run, names[i], whole);
@@ -48,7 +47,7 @@ static int import_logs(sqlite3 *db, char **names, int count)
     return code;
 }
 
-// Prints what a statement gives as a table whose columns are named as in the statement.
+/* Prints what a statement gives as a table whose columns are named as in the statement. */
 static int print_query(sqlite3 *db, const char *sql, const char *argument)
 {
     sqlite3_stmt *statement;
@@ -80,20 +79,19 @@ static int print_query(sqlite3 *db, const char *sql, const char *argument)
 
 static int list_runs(sqlite3 *db)
 {
-    return print_query(
-        db,
-        "SELECT r.run_id AS run, substr(r.imported, 1, 19) AS imported, r.result AS result,"
-        " CASE r.whole WHEN 1 THEN '' ELSE 'incomplete' END AS log,"
-        " coalesce((SELECT value FROM fact f WHERE f.run_id = r.run_id"
-        "  AND f.label = 'hypervisor'), '') AS hypervisor,"
-        " coalesce((SELECT value FROM fact f WHERE f.run_id = r.run_id"
-        "  AND f.label = 'CPU'), '') AS cpu,"
-        " (SELECT count(*) FROM step s WHERE s.run_id = r.run_id) AS steps"
-        " FROM run r ORDER BY r.rowid",
-        NULL);
+    return print_query(db,
+                       "SELECT r.run_id AS run, substr(r.imported, 1, 19) AS imported, r.result AS result,"
+                       " CASE r.whole WHEN 1 THEN '' ELSE 'incomplete' END AS log,"
+                       " coalesce((SELECT value FROM fact f WHERE f.run_id = r.run_id"
+                       "  AND f.label = 'hypervisor'), '') AS hypervisor,"
+                       " coalesce((SELECT value FROM fact f WHERE f.run_id = r.run_id"
+                       "  AND f.label = 'CPU'), '') AS cpu,"
+                       " (SELECT count(*) FROM step s WHERE s.run_id = r.run_id) AS steps"
+                       " FROM run r ORDER BY r.rowid",
+                       NULL);
 }
 
-// One run by the beginning of its identifier.
+/* One run by the beginning of its identifier. */
 static int show_run(sqlite3 *db, const char *prefix)
 {
     int found = print_query(db,
@@ -105,16 +103,15 @@ static int show_run(sqlite3 *db, const char *prefix)
         return TOOL_USAGE;
     }
     putchar('\n');
-    print_query(
-        db,
-        "SELECT s.name AS step, s.verdict AS verdict, m.name AS metric, m.n AS n, m.min AS min,"
-        " (SELECT value FROM quantile q WHERE q.run_id = m.run_id AND q.step = m.step"
-        "  AND q.metric = m.name AND q.name = 'p50') AS p50,"
-        " (SELECT value FROM quantile q WHERE q.run_id = m.run_id AND q.step = m.step"
-        "  AND q.metric = m.name AND q.name = 'p99') AS p99, m.max AS max, m.unit AS unit"
-        " FROM step s LEFT JOIN metric m ON m.run_id = s.run_id AND m.step = s.step"
-        " WHERE s.run_id = (SELECT run_id FROM run WHERE run_id GLOB ?1 || '*') ORDER BY s.step",
-        prefix);
+    print_query(db,
+                "SELECT s.name AS step, s.verdict AS verdict, m.name AS metric, m.n AS n, m.min AS min,"
+                " (SELECT value FROM quantile q WHERE q.run_id = m.run_id AND q.step = m.step"
+                "  AND q.metric = m.name AND q.name = 'p50') AS p50,"
+                " (SELECT value FROM quantile q WHERE q.run_id = m.run_id AND q.step = m.step"
+                "  AND q.metric = m.name AND q.name = 'p99') AS p99, m.max AS max, m.unit AS unit"
+                " FROM step s LEFT JOIN metric m ON m.run_id = s.run_id AND m.step = s.step"
+                " WHERE s.run_id = (SELECT run_id FROM run WHERE run_id GLOB ?1 || '*') ORDER BY s.step",
+                prefix);
     return TOOL_PASS;
 }
 
@@ -130,24 +127,21 @@ static void print_trend(const struct trend_point *points, size_t count, const ch
         low = fmin(low, points[i].value);
         high = fmax(high, points[i].value);
     }
-    // The bar shows the place between the smallest and the largest, so that small changes are seen.
+    /* The bar shows the place between the smallest and the largest, so that small changes are seen. */
     for (size_t i = 0; i < count; i++) {
-        int bar =
-            high > low ? (int)((points[i].value - low) / (high - low) * (BAR_COLUMNS - 1)) : 0;
-        printf("%s  %.16s  %10.4g %s  |%*s*\n", points[i].when, points[i].run, points[i].value,
-               unit, bar, "");
+        int bar = high > low ? (int)((points[i].value - low) / (high - low) * (BAR_COLUMNS - 1)) : 0;
+        printf("%s  %.16s  %10.4g %s  |%*s*\n", points[i].when, points[i].run, points[i].value, unit, bar, "");
     }
     printf("axis from %.4g to %.4g %s\n", low, high, unit);
 }
 
 static int show_trend(sqlite3 *db, const char *step, const char *quantile, const char *metric)
 {
-    static const char sql[] =
-        "SELECT r.run_id, substr(r.imported, 1, 19), q.value, m.unit, r.tsc_hz FROM run r"
-        " JOIN step s ON s.run_id = r.run_id JOIN metric m ON m.run_id = s.run_id AND m.step = "
-        "s.step"
-        " JOIN quantile q ON q.run_id = m.run_id AND q.step = m.step AND q.metric = m.name"
-        " WHERE s.name = ? AND q.name = ? AND m.name = ? ORDER BY r.rowid";
+    static const char sql[] = "SELECT r.run_id, substr(r.imported, 1, 19), q.value, m.unit, r.tsc_hz FROM run r"
+                              " JOIN step s ON s.run_id = r.run_id JOIN metric m ON m.run_id = s.run_id AND m.step = "
+                              "s.step"
+                              " JOIN quantile q ON q.run_id = m.run_id AND q.step = m.step AND q.metric = m.name"
+                              " WHERE s.name = ? AND q.name = ? AND m.name = ? ORDER BY r.rowid";
     sqlite3_stmt *statement;
     struct trend_point *points = NULL;
     size_t count = 0;
@@ -165,8 +159,7 @@ static int show_trend(sqlite3 *db, const char *step, const char *quantile, const
         bool ticks = strcmp((const char *)sqlite3_column_text(statement, 3), "tsc") == 0;
         double hz = sqlite3_column_double(statement, 4);
         bool in_ns = ticks && hz > 0;
-        snprintf(unit, sizeof(unit), "%s",
-                 in_ns ? "ns" : (const char *)sqlite3_column_text(statement, 3));
+        snprintf(unit, sizeof(unit), "%s", in_ns ? "ns" : (const char *)sqlite3_column_text(statement, 3));
         points[count].value = sqlite3_column_double(statement, 2) * (in_ns ? 1e9 / hz : 1);
         snprintf(points[count].run, sizeof(points->run), "%s", sqlite3_column_text(statement, 0));
         snprintf(points[count].when, sizeof(points->when), "%s", sqlite3_column_text(statement, 1));
@@ -212,8 +205,7 @@ static int run_db(int argc, char **argv)
     else if (is_show)
         code = show_run(db, args[0]);
     else
-        code = show_trend(db, args[0], left > 1 ? args[1] : "p99",
-                          left > 2 ? args[2] : "wake_latency");
+        code = show_trend(db, args[0], left > 1 ? args[1] : "p99", left > 2 ? args[2] : "wake_latency");
     sqlite3_close(db);
     return code;
 }

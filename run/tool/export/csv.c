@@ -1,6 +1,8 @@
-// SPDX-License-Identifier: MIT
-// Raw samples with the column names of intel/wult's datapoints.csv (all times in microseconds there), and
-// beside them what wult has not: the step, the sample's number, why it was rejected, what woke the CPU.
+/* SPDX-License-Identifier: MIT */
+/*
+ * Raw samples with the column names of intel/wult's datapoints.csv (all times in microseconds there), and beside them
+ * what wult has not: the step, the sample's number, why it was rejected, what woke the CPU.
+ */
 #include <inttypes.h>
 #include <string.h>
 
@@ -15,7 +17,7 @@ static double to_us(const struct model_run *run, int64_t ticks)
     return run->tsc_hz ? (double)ticks * 1e6 / (double)run->tsc_hz : 0;
 }
 
-// A time, or an empty cell where a stamp was not taken.
+/* A time, or an empty cell where a stamp was not taken. */
 static void write_time(FILE *out, const struct model_run *run, int64_t ticks)
 {
     if (ticks == METRIC_NONE)
@@ -24,13 +26,13 @@ static void write_time(FILE *out, const struct model_run *run, int64_t ticks)
         fprintf(out, ",%.4f", to_us(run, ticks));
 }
 
-// The idle method of the step's arguments ("idle=mwait:0x20"), in capitals as wult writes C-states.
+/* The idle method of the step's arguments ("idle=mwait:0x20"), in capitals as wult writes C-states. */
 static void write_state(FILE *out, const struct model_step *step)
 {
     const char *at = strstr(step->args, "idle=");
     fputc(',', out);
     for (at = at ? at + strlen("idle=") : ""; *at && *at != ' '; at++) {
-        // A comma would end the cell.
+        /* A comma would end the cell. */
         if (*at >= 'a' && *at <= 'z')
             fputc(*at - 'a' + 'A', out);
         else
@@ -47,8 +49,10 @@ static void write_samples(void *ctx, struct model *model, struct model_step *ste
         const struct sample *s = &samples[i];
         fprintf(csv->out, "%s,%" PRIu64, step->name, index + i);
         int64_t silent = sample_silent_time(s);
-        // The lab arms the event just before it sleeps: the launch distance is the silent time of a
-        // sample that was not late.
+        /*
+         * The lab arms the event just before it sleeps: the launch distance is the silent time of a sample that was not
+         * late.
+         */
         write_time(csv->out, run, silent);
         write_time(csv->out, run, silent);
         write_time(csv->out, run, sample_wake_latency(s));
@@ -67,10 +71,9 @@ bool export_csv(const char *name, FILE *out, enum tool_exit *code)
     struct load_result result;
     struct model model;
     model_init(&model, MODEL_LIMIT_BYTES);
-    fputs(
-        "Step,Index,LDist,SilentTime,WakeLatency,IntrLatency,ReturnLatency,ReqCState,Reject,Cause,"
-        "EventTSC\n",
-        out);
+    fputs("Step,Index,LDist,SilentTime,WakeLatency,IntrLatency,ReturnLatency,ReqCState,Reject,Cause,"
+          "EventTSC\n",
+          out);
     bool good = load_log(name, &options, &model, &result);
     uint64_t raw_count = 0;
     for (size_t r = 0; r < model.run_count; r++)

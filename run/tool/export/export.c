@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: MIT
-// idlelab export: a log in the formats that other tools read. One form a file: export_*.c.
+/* SPDX-License-Identifier: MIT */
+/* idlelab export: a log in the formats that other tools read. One form a file: export_*.c. */
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,9 +12,8 @@ static const struct {
     const char *option;
     bool (*write)(const char *name, FILE *out, enum tool_exit *code);
 } FORMS[] = {
-    {"--jsonl", export_jsonl}, {"--csv", export_csv},     {"--hlog", export_hlog},
-    {"--hgrm", export_hgrm},   {"--junit", export_junit}, {"--kcidb", export_kcidb},
-    {"--host", export_host},
+    {"--jsonl", export_jsonl}, {"--csv", export_csv},     {"--hlog", export_hlog}, {"--hgrm", export_hgrm},
+    {"--junit", export_junit}, {"--kcidb", export_kcidb}, {"--host", export_host},
 };
 
 static int run_export(int argc, char **argv)
@@ -39,7 +38,7 @@ static int run_export(int argc, char **argv)
     enum tool_exit code = TOOL_USAGE;
     if (!FORMS[form].write(log, stdout, &code))
         return TOOL_USAGE;
-    // What is not on the disk is lost too.
+    /* What is not on the disk is lost too. */
     if (fflush(stdout) != 0 || ferror(stdout)) {
         perror("idlelab export");
         return TOOL_USAGE;

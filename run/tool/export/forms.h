@@ -1,6 +1,8 @@
-// SPDX-License-Identifier: MIT
-// The forms of `export`, one file each. Each reads log `name`, writes to `out`, sets *code to what
-// `check` would exit with, and returns false, having said why on stderr, where the log cannot be read.
+/* SPDX-License-Identifier: MIT */
+/*
+ * The forms of `export`, one file each. Each reads log `name`, writes to `out`, sets *code to what `check` would exit
+ * with, and returns false, having said why on stderr, where the log cannot be read.
+ */
 #ifndef LAB_TOOL_EXPORT_FORMS_H
 #define LAB_TOOL_EXPORT_FORMS_H
 

@@ -1,6 +1,8 @@
-// SPDX-License-Identifier: MIT
-// Histograms for the HdrHistogram tools: the log form 1.3 (all of them, as the lab encoded them), and the
-// percentile form that the HdrHistogram plotter reads (values in TSC ticks in both).
+/* SPDX-License-Identifier: MIT */
+/*
+ * Histograms for the HdrHistogram tools: the log form 1.3 (all of them, as the lab encoded them), and the percentile
+ * form that the HdrHistogram plotter reads (values in TSC ticks in both).
+ */
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
@@ -9,10 +11,10 @@
 
 #define TICKS_PER_HALF_DISTANCE 5
 
-typedef void (*metric_fn)(FILE *out, struct model *model, const struct model_run *run,
-                          const struct model_step *step, struct model_metric *metric);
+typedef void (*metric_fn)(FILE *out, struct model *model, const struct model_run *run, const struct model_step *step,
+                          struct model_metric *metric);
 
-// Reads the log and calls `write` for every metric that has a whole histogram.
+/* Reads the log and calls `write` for every metric that has a whole histogram. */
 static bool each_hist(const char *name, FILE *out, enum tool_exit *code, metric_fn write)
 {
     struct load_options options = {0};
@@ -35,7 +37,7 @@ static bool each_hist(const char *name, FILE *out, enum tool_exit *code, metric_
     return good;
 }
 
-// Seconds from the start of the first step of the run to the start of this one.
+/* Seconds from the start of the first step of the run to the start of this one. */
 static double start_s(const struct model_run *run, const struct model_step *step)
 {
     if (run->tsc_hz == 0 || !step->begun || !run->steps[0].begun)
@@ -43,13 +45,13 @@ static double start_s(const struct model_run *run, const struct model_step *step
     return (double)(step->begin_tsc - run->steps[0].begin_tsc) / (double)run->tsc_hz;
 }
 
-static void write_hlog_line(FILE *out, struct model *model, const struct model_run *run,
-                            const struct model_step *step, struct model_metric *metric)
+static void write_hlog_line(FILE *out, struct model *model, const struct model_run *run, const struct model_step *step,
+                            struct model_metric *metric)
 {
     (void)model;
-    // The log form gives maxima in units of a million.
-    fprintf(out, "Tag=%s.%s,%.3f,%.3f,%.3f,", step->name, metric->name, start_s(run, step),
-            (double)step->ms / 1000, (double)metric->max / 1e6);
+    /* The log form gives maxima in units of a million. */
+    fprintf(out, "Tag=%s.%s,%.3f,%.3f,%.3f,", step->name, metric->name, start_s(run, step), (double)step->ms / 1000,
+            (double)metric->max / 1e6);
     for (size_t i = 0; i < metric->part_count; i++)
         fputs(metric->parts[i], out);
     fputc('\n', out);
@@ -71,7 +73,7 @@ static void write_moments(FILE *out, const struct hdr *hist)
     uint64_t max = 0;
     for (uint32_t i = 0; i < hist->counter_count; i++) {
         double count = (double)hdr_count_at(hist, i);
-        // HdrHistogram's median equivalent value.
+        /* HdrHistogram's median equivalent value. */
         double middle = (double)((hdr_lowest_at(hist, i) + hdr_highest_at(hist, i) + 1) / 2);
         sum += count * middle;
         max = count > 0 ? hdr_highest_at(hist, i) : max;
@@ -84,13 +86,11 @@ static void write_moments(FILE *out, const struct hdr *hist)
     uint32_t half = (uint32_t)1 << hist->half_magnitude;
     fprintf(out, "#[Mean    = %12.*f, StdDeviation   = %12.*f]\n", hist->digits, mean, hist->digits,
             sqrt(squares / total));
-    fprintf(out, "#[Max     = %12.*f, Total count    = %12" PRIu64 "]\n", hist->digits, (double)max,
-            hist->total_count);
-    fprintf(out, "#[Buckets = %12u, SubBuckets     = %12u]\n", hist->counter_count / half - 1,
-            half * 2);
+    fprintf(out, "#[Max     = %12.*f, Total count    = %12" PRIu64 "]\n", hist->digits, (double)max, hist->total_count);
+    fprintf(out, "#[Buckets = %12u, SubBuckets     = %12u]\n", hist->counter_count / half - 1, half * 2);
 }
 
-// The steps of HdrHistogram's percentile iterator: five in each half of the way to 100 %.
+/* The steps of HdrHistogram's percentile iterator: five in each half of the way to 100 %. */
 static void write_percentiles(FILE *out, struct model *model, const struct model_run *run,
                               const struct model_step *step, struct model_metric *metric)
 {
@@ -108,8 +108,8 @@ static void write_percentiles(FILE *out, struct model *model, const struct model
             level = 100;
         while (hdr_count_at(hist, index) == 0 || 100.0 * (double)reached / (double)total < level)
             reached += hdr_count_at(hist, ++index);
-        fprintf(out, "%12.*f %.12f %10" PRIu64, hist->digits, (double)hdr_highest_at(hist, index),
-                level / 100, reached);
+        fprintf(out, "%12.*f %.12f %10" PRIu64, hist->digits, (double)hdr_highest_at(hist, index), level / 100,
+                reached);
         if (last)
             break;
         fprintf(out, " %14.2f\n", 1 / (1 - level / 100));

@@ -1,18 +1,17 @@
-// SPDX-License-Identifier: MIT
-// The host's counters by step (run/qemu --host-stats): one difference a line; a histogram's buckets likewise.
+/* SPDX-License-Identifier: MIT */
+/* The host's counters by step (run/qemu --host-stats): one difference a line; a histogram's buckets likewise. */
 #include <inttypes.h>
 
 #include "run/tool/export/forms.h"
 
-// A name in a cell: it may hold anything, and a comma or a quote would end it.
+/* A name in a cell: it may hold anything, and a comma or a quote would end it. */
 static void write_cell(FILE *out, const char *text)
 {
     for (; *text; text++)
         fputc(*text == ',' || *text == '"' || (unsigned char)*text < ' ' ? '_' : *text, out);
 }
 
-static void write_head(FILE *out, const struct model_run *run, const struct model_step *step,
-                       int64_t vcpu)
+static void write_head(FILE *out, const struct model_run *run, const struct model_step *step, int64_t vcpu)
 {
     fprintf(out, "%s,", run->run_id);
     write_cell(out, step->name);
@@ -61,8 +60,7 @@ bool export_host(const char *name, FILE *out, enum tool_exit *code)
             write_step(out, &model.runs[r], &model.runs[r].steps[s]);
         }
     if (good && count == 0)
-        fputs("idlelab export: the log holds no host records: run/qemu --host-stats adds them\n",
-              stderr);
+        fputs("idlelab export: the log holds no host records: run/qemu --host-stats adds them\n", stderr);
     model_free(&model);
     if (good)
         *code = result.exit;

@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: MIT
-// One line a record, as the lab wrote it: for jq and the like.
+/* SPDX-License-Identifier: MIT */
+/* One line a record, as the lab wrote it: for jq and the like. */
 #include "run/tool/export/forms.h"
 
 static void write_record(void *ctx, const struct log_item *item)

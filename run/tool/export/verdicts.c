@@ -1,5 +1,7 @@
-// SPDX-License-Identifier: MIT
-// Verdicts for continuous integration: JUnit XML (as Jenkins and GitLab read it) and KCIDB JSON (schema 4.3: tests[]).
+/* SPDX-License-Identifier: MIT */
+/*
+ * Verdicts for continuous integration: JUnit XML (as Jenkins and GitLab read it) and KCIDB JSON (schema 4.3: tests[]).
+ */
 #include <inttypes.h>
 #include <string.h>
 
@@ -22,7 +24,7 @@ static void write_xml(FILE *out, const char *text)
             fputs("&quot;", out);
             break;
         default:
-            // XML 1.0 has no place for other control characters.
+            /* XML 1.0 has no place for other control characters. */
             fputc((unsigned char)*text < 0x20 ? ' ' : *text, out);
         }
     }
@@ -85,7 +87,7 @@ bool export_junit(const char *name, FILE *out, enum tool_exit *code)
     return good;
 }
 
-// One entry of tests[]. KCIDB's words: PASS, FAIL, SKIP, and MISS for one that never said.
+/* One entry of tests[]. KCIDB's words: PASS, FAIL, SKIP, and MISS for one that never said. */
 static json_t *kcidb_test(const struct model_run *run, const struct model_step *step)
 {
     const char *status = !step->verdict.seen  ? "MISS"
@@ -95,9 +97,9 @@ static json_t *kcidb_test(const struct model_run *run, const struct model_step *
     char id[128], path[128];
     snprintf(id, sizeof(id), "idlelab:%s.%lld", run->run_id, (long long)step->id);
     snprintf(path, sizeof(path), "idlelab.%s.%s", step->exp[0] ? step->exp : "step", step->name);
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:f, s:{s:s}}", "id", id, "origin", "idlelab",
-                     "build_id", "idlelab:unknown", "path", path, "status", status, "duration",
-                     (double)step->ms / 1000, "misc", "detail", step->verdict.detail);
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:f, s:{s:s}}", "id", id, "origin", "idlelab", "build_id",
+                     "idlelab:unknown", "path", path, "status", status, "duration", (double)step->ms / 1000, "misc",
+                     "detail", step->verdict.detail);
 }
 
 bool export_kcidb(const char *name, FILE *out, enum tool_exit *code)
@@ -111,8 +113,7 @@ bool export_kcidb(const char *name, FILE *out, enum tool_exit *code)
     for (size_t r = 0; good && r < model.run_count; r++)
         for (size_t s = 0; s < model.runs[r].step_count; s++)
             json_array_append_new(tests, kcidb_test(&model.runs[r], &model.runs[r].steps[s]));
-    json_t *report =
-        json_pack("{s:{s:i, s:i}, s:o}", "version", "major", 4, "minor", 3, "tests", tests);
+    json_t *report = json_pack("{s:{s:i, s:i}, s:o}", "version", "major", 4, "minor", 3, "tests", tests);
     if (good) {
         json_dumpf(report, out, JSON_INDENT(2));
         fputc('\n', out);

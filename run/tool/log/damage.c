@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "run/tool/log/damage.h"
 
 #include <inttypes.h>
@@ -15,17 +15,15 @@ void log_damage_tell(struct log_reader *reader)
     reader->counts.damaged++;
     if (item->crc_differs)
         log_reader_complain(reader, LOG_PROBLEM_DAMAGED, held->line, held->bad_column,
-                            "expected CRC %0*x, found %0*x: the text from column %" PRIu64
-                            " on is damaged",
-                            item->number ? 4 : 8, item->crc_computed, item->number ? 4 : 8,
-                            item->crc_found, held->column);
+                            "expected CRC %0*x, found %0*x: the text from column %" PRIu64 " on is damaged",
+                            item->number ? 4 : 8, item->crc_computed, item->number ? 4 : 8, item->crc_found,
+                            held->column);
     else
-        log_reader_complain(reader, LOG_PROBLEM_DAMAGED, held->line, held->bad_column,
-                            "expected %s", item->expected);
+        log_reader_complain(reader, LOG_PROBLEM_DAMAGED, held->line, held->bad_column, "expected %s", item->expected);
 }
 
-void log_damage_hold(struct log_reader *reader, const struct log_item *item, uint64_t line,
-                     uint64_t column, uint64_t bad_column)
+void log_damage_hold(struct log_reader *reader, const struct log_item *item, uint64_t line, uint64_t column,
+                     uint64_t bad_column)
 {
     log_damage_tell(reader);
     reader->held = (struct log_held){true, line, column, bad_column, *item};

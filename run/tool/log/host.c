@@ -1,9 +1,9 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "run/tool/log/host.h"
 
 #include "run/tool/log/join.h"
 
-// They come in order, so that a small window suffices.
+/* They come in order, so that a small window suffices. */
 #define WINDOW_COUNT 1024
 
 static void on_gap(void *ctx, const struct seq_gap *gap)
@@ -20,12 +20,10 @@ bool log_host_init(struct log_reader *reader)
     return true;
 }
 
-void log_host_take(struct log_reader *reader, const struct log_item *item, uint64_t line,
-                   uint64_t column)
+void log_host_take(struct log_reader *reader, const struct log_item *item, uint64_t line, uint64_t column)
 {
     reader->run.open = true;
-    switch (seq_window_put(&reader->host_window, item->seq, item->crc_computed, item->text_bytes,
-                           line)) {
+    switch (seq_window_put(&reader->host_window, item->seq, item->crc_computed, item->text_bytes, line)) {
     case SEQ_REPEAT:
         reader->counts.repeats++;
         return;

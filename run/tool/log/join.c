@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "run/tool/log/join.h"
 
 #include <inttypes.h>
@@ -17,20 +17,17 @@ bool log_join_is(const struct log_item *item)
 static uint64_t number_of(const json_t *object, const char *name)
 {
     const json_t *value = json_object_get(object, name);
-    return json_is_integer(value) && json_integer_value(value) > 0
-               ? (uint64_t)json_integer_value(value)
-               : 0;
+    return json_is_integer(value) && json_integer_value(value) > 0 ? (uint64_t)json_integer_value(value) : 0;
 }
 
-void log_join_take(struct log_reader *reader, const struct log_item *item, uint64_t line,
-                   uint64_t column)
+void log_join_take(struct log_reader *reader, const struct log_item *item, uint64_t line, uint64_t column)
 {
     struct log_run *run = &reader->run;
     json_error_t error;
     json_t *object = record_json(item->json, item->json_bytes, &error);
     const char *run_id = json_string_value(json_object_get(object, "run"));
     if (!object)
-        return; // the consumer of the records reports bad JSON
+        return; /* the consumer of the records reports bad JSON */
     if (!run->begun || !run_id || strcmp(run_id, run->run_id) != 0)
         log_reader_complain(reader, LOG_PROBLEM_FRAME, line, column,
                             "a machine is said to have died that is not the one before: expected "
@@ -59,7 +56,6 @@ bool log_join_ends(struct log_reader *reader, uint64_t line)
     const struct log_run *run = &reader->run;
     if (run->waits)
         log_reader_complain(reader, LOG_PROBLEM_FRAME, line, 0,
-                            "a machine died, and no machine went on with step %" PRIu64,
-                            run->next_step);
+                            "a machine died, and no machine went on with step %" PRIu64, run->next_step);
     return run->waits || run->closed;
 }

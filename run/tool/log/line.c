@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "run/tool/log/line.h"
 
 #include <string.h>
@@ -14,10 +14,10 @@
 #define SEQ_DIGITS_MAX    8
 #define CRC32_DIGITS      8
 #define CRC16_DIGITS      4
-#define JSON_CHARS_MAX    200 // docs/record-format.md, section 3
-#define VERDICT_CHARS_MAX 512 // the format sets none; this bounds the work on a hostile line
+#define JSON_CHARS_MAX    200 /* docs/record-format.md, section 3 */
+#define VERDICT_CHARS_MAX 512 /* the format sets none; this bounds the work on a hostile line */
 
-// A position in a line; every take_ function moves it over what it accepts, and leaves it where it does not.
+/* A position in a line; every take_ function moves it over what it accepts, and leaves it where it does not. */
 struct cursor {
     const char *text;
     size_t bytes;
@@ -42,7 +42,7 @@ static int hex_value(char c)
     return -1;
 }
 
-// Lower-case hex digits, `min` to `max` of them (max at most 16).
+/* Lower-case hex digits, `min` to `max` of them (max at most 16). */
 static bool take_hex(struct cursor *c, size_t min, size_t max, uint64_t *value)
 {
     size_t i = c->at;
@@ -56,7 +56,7 @@ static bool take_hex(struct cursor *c, size_t min, size_t max, uint64_t *value)
     return true;
 }
 
-// A decimal number of at most nine digits.
+/* A decimal number of at most nine digits. */
 static bool take_decimal(struct cursor *c, uint64_t *value)
 {
     size_t i = c->at;
@@ -78,15 +78,17 @@ static void damaged(struct log_item *item, size_t bad_at, size_t after, const ch
     item->expected = expected;
 }
 
-// Offset of the next '}' at or after `from`, or `limit`.
+/* Offset of the next '}' at or after `from`, or `limit`. */
 static size_t next_brace(const char *text, size_t limit, size_t from)
 {
     const char *brace = from < limit ? memchr(text + from, '}', limit - from) : NULL;
     return brace ? (size_t)(brace - text) : limit;
 }
 
-// Looks for the "} *<crc32>" that ends the record whose JSON begins at `c->at`: a string of the object
-// may hold the same characters, so the first place with the right CRC counts.
+/*
+ * Looks for the "} *<crc32>" that ends the record whose JSON begins at `c->at`: a string of the object may hold the
+ * same characters, so the first place with the right CRC counts.
+ */
 static void parse_record_end(struct cursor *c, size_t text_at, struct log_item *item)
 {
     size_t json_at = c->at;
@@ -103,8 +105,7 @@ static void parse_record_end(struct cursor *c, size_t text_at, struct log_item *
                 damaged(item, tail.at, i, "CRC-32 as eight lower-case hex digits");
             continue;
         }
-        uint32_t computed = (uint32_t)crc32(0, (const unsigned char *)c->text + text_at,
-                                            (unsigned)(i + 1 - text_at));
+        uint32_t computed = (uint32_t)crc32(0, (const unsigned char *)c->text + text_at, (unsigned)(i + 1 - text_at));
         if (computed == crc) {
             item->kind = LOG_ITEM_RECORD;
             item->crc_computed = computed;
@@ -142,7 +143,7 @@ static void parse_record(struct cursor *c, struct log_item *item)
     item->seq = (uint32_t)seq;
 }
 
-// The same grammar, another writer.
+/* The same grammar, another writer. */
 static void parse_host(struct cursor *c, struct log_item *item)
 {
     parse_record(c, item);
@@ -150,7 +151,7 @@ static void parse_host(struct cursor *c, struct log_item *item)
         item->kind = LOG_ITEM_HOST;
 }
 
-// " run=<16 hex>" after BEGIN or END. The marks end in a blank, so it begins with "run=".
+/* " run=<16 hex>" after BEGIN or END. The marks end in a blank, so it begins with "run=". */
 static bool parse_run_id(struct cursor *c, struct log_item *item)
 {
     uint64_t id;
@@ -202,21 +203,21 @@ static void parse_end(struct cursor *c, struct log_item *item)
     item->after = c->at;
 }
 
-// Offset of the next mark at or after `from`, or `bytes`.
+/* Offset of the next mark at or after `from`, or `bytes`. */
 static size_t find_mark(const char *text, size_t bytes, size_t from)
 {
     for (size_t i = from; i < bytes; i++) {
         if (text[i] != '#' && text[i] != 'I')
             continue;
         struct cursor c = {text, bytes, i};
-        if (take_text(&c, RECORD_MARK) || take_text(&c, RECORD_HOST_MARK) ||
-            take_text(&c, BEGIN_MARK) || take_text(&c, END_MARK))
+        if (take_text(&c, RECORD_MARK) || take_text(&c, RECORD_HOST_MARK) || take_text(&c, BEGIN_MARK) ||
+            take_text(&c, END_MARK))
             return i;
     }
     return bytes;
 }
 
-// Splits "name # detail" of a verdict whose text ends at `end`.
+/* Splits "name # detail" of a verdict whose text ends at `end`. */
 static void parse_verdict_text(const struct cursor *c, size_t end, struct log_item *item)
 {
     const char *hash = NULL;
@@ -237,7 +238,7 @@ static void parse_verdict_text(const struct cursor *c, size_t end, struct log_it
     }
 }
 
-// "ok 3 name # detail ~hhhh". Returns false where the line only looks like one ("ok then").
+/* "ok 3 name # detail ~hhhh". Returns false where the line only looks like one ("ok then"). */
 static bool parse_verdict(struct cursor *c, size_t limit, struct log_item *item)
 {
     size_t from = c->at;
@@ -274,7 +275,7 @@ static bool parse_verdict(struct cursor *c, size_t limit, struct log_item *item)
     return true;
 }
 
-// The kinds of line that carry no mark: they count only where a line, or what follows an item, begins.
+/* The kinds of line that carry no mark: they count only where a line, or what follows an item, begins. */
 static bool parse_unmarked(struct cursor *c, struct log_item *item)
 {
     size_t from = c->at;

@@ -1,9 +1,11 @@
-// SPDX-License-Identifier: MIT
-// The grammar of one line of a log (docs/record-format.md): finds the frame lines, records and verdicts
-// in it, says at which column a damaged one goes wrong and what was expected there. Keeps no state.
-//
-// A line that lost its newline holds several items, and one that another writer broke into holds an
-// item after junk: so a line is searched item by item, not matched as a whole.
+/* SPDX-License-Identifier: MIT */
+/*
+ * The grammar of one line of a log (docs/record-format.md): finds the frame lines, records and verdicts in it, says at
+ * which column a damaged one goes wrong and what was expected there. Keeps no state.
+ *
+ * A line that lost its newline holds several items, and one that another writer broke into holds an item after junk: so
+ * a line is searched item by item, not matched as a whole.
+ */
 #ifndef LAB_TOOL_LOG_LINE_H
 #define LAB_TOOL_LOG_LINE_H
 
@@ -14,51 +16,53 @@
 #define LOG_RUN_ID_CHARS 16
 
 enum log_item_kind {
-    LOG_ITEM_NONE,    // nothing more on this line
-    LOG_ITEM_RECORD,  // "# IL ..." with a CRC that agrees
-    LOG_ITEM_HOST,    // "# IH ..." with a CRC that agrees: filled as a record
-    LOG_ITEM_BEGIN,   // IDLELAB-BEGIN
-    LOG_ITEM_END,     // IDLELAB-END
-    LOG_ITEM_VERSION, // "KTAP version 1"
-    LOG_ITEM_PLAN,    // "1..N"
-    LOG_ITEM_VERDICT, // "ok"/"not ok" with a CRC-16 that agrees
-    LOG_ITEM_DAMAGED, // something that begins as one of these and is not one
+    LOG_ITEM_NONE,    /* nothing more on this line */
+    LOG_ITEM_RECORD,  /* "# IL ..." with a CRC that agrees */
+    LOG_ITEM_HOST,    /* "# IH ..." with a CRC that agrees: filled as a record */
+    LOG_ITEM_BEGIN,   /* IDLELAB-BEGIN */
+    LOG_ITEM_END,     /* IDLELAB-END */
+    LOG_ITEM_VERSION, /* "KTAP version 1" */
+    LOG_ITEM_PLAN,    /* "1..N" */
+    LOG_ITEM_VERDICT, /* "ok"/"not ok" with a CRC-16 that agrees */
+    LOG_ITEM_DAMAGED, /* something that begins as one of these and is not one */
 };
 
 enum log_result { LOG_RESULT_PASS, LOG_RESULT_FAIL, LOG_RESULT_ERROR };
 
-// One item. Pointers point into the line that was given.
+/* One item. Pointers point into the line that was given. */
 struct log_item {
     enum log_item_kind kind;
-    size_t at;    // offset of its first character
-    size_t after; // offset of the first character behind it
-    // Record.
+    size_t at;    /* offset of its first character */
+    size_t after; /* offset of the first character behind it */
+    /* Record. */
     uint32_t seq;
-    const char *text; // "<seq> <json>", what the CRC covers
+    const char *text; /* "<seq> <json>", what the CRC covers */
     size_t text_bytes;
     const char *json;
     size_t json_bytes;
-    // Frame.
+    /* Frame. */
     char run_id[LOG_RUN_ID_CHARS + 1];
-    uint64_t format; // BEGIN: fmt=
+    uint64_t format; /* BEGIN: fmt= */
     enum log_result result;
-    // Verdicts. `number` is also the N of a plan.
+    /* Verdicts. `number` is also the N of a plan. */
     bool ok, skip;
     uint64_t number;
     const char *name;
     size_t name_bytes;
-    const char *detail; // what stands after "# ": metric, or the reason of a skip
+    const char *detail; /* what stands after "# ": metric, or the reason of a skip */
     size_t detail_bytes;
-    uint32_t crc_computed; // CRC-32 of the text of a record; of a damaged one, what it should be
-    // Damage.
-    size_t bad_at;        // offset of the first character that is wrong
-    const char *expected; // what should stand there
+    uint32_t crc_computed; /* CRC-32 of the text of a record; of a damaged one, what it should be */
+    /* Damage. */
+    size_t bad_at;        /* offset of the first character that is wrong */
+    const char *expected; /* what should stand there */
     uint32_t crc_found;
-    bool crc_differs; // the form is right and only the CRC is not
+    bool crc_differs; /* the form is right and only the CRC is not */
 };
 
-// Finds the first item of text[from..bytes) and fills *item. The text is one line without its newline,
-// of at most 65535 characters.
+/*
+ * Finds the first item of text[from..bytes) and fills *item. The text is one line without its newline, of at most 65535
+ * characters.
+ */
 void log_line_next(const char *text, size_t bytes, size_t from, struct log_item *item);
 
 #endif

@@ -1,10 +1,10 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "run/tool/log/line_stream.h"
 
 #include <string.h>
 
-void line_stream_init(struct line_stream *stream,
-                      void (*on_line)(void *, const char *, size_t, uint64_t, uint64_t), void *ctx)
+void line_stream_init(struct line_stream *stream, void (*on_line)(void *, const char *, size_t, uint64_t, uint64_t),
+                      void *ctx)
 {
     stream->on_line = on_line;
     stream->ctx = ctx;
@@ -20,7 +20,7 @@ static void hand_out(struct line_stream *stream, const char *text, size_t bytes)
     stream->on_line(stream->ctx, text, bytes, stream->line, stream->column);
 }
 
-// Collects part of a line that has no end yet.
+/* Collects part of a line that has no end yet. */
 static void hold(struct line_stream *stream, const char *data, size_t bytes)
 {
     while (bytes > 0) {
@@ -32,8 +32,7 @@ static void hold(struct line_stream *stream, const char *data, size_t bytes)
         bytes -= n;
         if (stream->held_bytes < sizeof(stream->buffer))
             continue;
-        stream->on_line(stream->ctx, stream->buffer, stream->held_bytes, stream->line,
-                        stream->column);
+        stream->on_line(stream->ctx, stream->buffer, stream->held_bytes, stream->line, stream->column);
         size_t gone = stream->held_bytes - LINE_OVERLAP_BYTES;
         memmove(stream->buffer, stream->buffer + gone, LINE_OVERLAP_BYTES);
         stream->held_bytes = LINE_OVERLAP_BYTES;

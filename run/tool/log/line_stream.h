@@ -1,8 +1,10 @@
-// SPDX-License-Identifier: MIT
-// Cuts a stream of bytes into lines in bounded memory: LF, CR LF and CR CR LF end a line. Host only.
-//
-// A line longer than the buffer is handed out in pieces; each piece begins with the last
-// LINE_OVERLAP_BYTES of the one before, so that whatever stands on a border is whole in one of them.
+/* SPDX-License-Identifier: MIT */
+/*
+ * Cuts a stream of bytes into lines in bounded memory: LF, CR LF and CR CR LF end a line. Host only.
+ *
+ * A line longer than the buffer is handed out in pieces; each piece begins with the last LINE_OVERLAP_BYTES of the one
+ * before, so that whatever stands on a border is whole in one of them.
+ */
 #ifndef LAB_TOOL_LOG_LINE_STREAM_H
 #define LAB_TOOL_LOG_LINE_STREAM_H
 
@@ -10,26 +12,26 @@
 #include <stdint.h>
 
 #define LINE_BUFFER_BYTES  8192
-#define LINE_OVERLAP_BYTES 1024 // longer than any record, frame line or verdict
+#define LINE_OVERLAP_BYTES 1024 /* longer than any record, frame line or verdict */
 
 struct line_stream {
-    // Takes one line or piece: `line` counts from 1, `column` is that of text[0], from 1.
+    /* Takes one line or piece: `line` counts from 1, `column` is that of text[0], from 1. */
     void (*on_line)(void *ctx, const char *text, size_t bytes, uint64_t line, uint64_t column);
     void *ctx;
     char buffer[LINE_BUFFER_BYTES];
     size_t held_bytes;
-    uint64_t line;   // number of the line that is being collected, from 1
-    uint64_t column; // column of buffer[0], from 1
+    uint64_t line;   /* number of the line that is being collected, from 1 */
+    uint64_t column; /* column of buffer[0], from 1 */
 };
 
-// Prepares an empty stream.
-void line_stream_init(struct line_stream *stream,
-                      void (*on_line)(void *, const char *, size_t, uint64_t, uint64_t), void *ctx);
+/* Prepares an empty stream. */
+void line_stream_init(struct line_stream *stream, void (*on_line)(void *, const char *, size_t, uint64_t, uint64_t),
+                      void *ctx);
 
-// Takes the next bytes and calls on_line for every line that they end.
+/* Takes the next bytes and calls on_line for every line that they end. */
 void line_stream_feed(struct line_stream *stream, const char *data, size_t bytes);
 
-// Hands out what stands after the last newline, if anything does.
+/* Hands out what stands after the last newline, if anything does. */
 void line_stream_finish(struct line_stream *stream);
 
 #endif

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "run/tool/log/load.h"
 
 #include <errno.h>
@@ -20,7 +20,7 @@ struct loader {
     const struct load_options *options;
     struct model *model;
     struct log_reader *reader;
-    uint64_t line; // of the record that is being taken
+    uint64_t line; /* of the record that is being taken */
     uint64_t problem_lines;
     struct progress progress;
     struct raw_check raw;
@@ -75,7 +75,7 @@ static void on_end(void *ctx, enum log_result result, uint64_t line)
     model_take_end(((struct loader *)ctx)->model, result);
 }
 
-// "file:line:column: kind: text", as compilers say it.
+/* "file:line:column: kind: text", as compilers say it. */
 static void on_problem(void *ctx, const struct log_problem *problem)
 {
     struct loader *loader = ctx;
@@ -92,7 +92,7 @@ static void on_problem(void *ctx, const struct log_problem *problem)
     fprintf(out, " %s: %s\n", log_problem_name(problem->kind), problem->text);
 }
 
-// Reads until the end, or the END of a live run. Returns false on a read error.
+/* Reads until the end, or the END of a live run. Returns false on a read error. */
 static bool read_all(struct loader *loader, struct source *source)
 {
     char *buffer = malloc(READ_BYTES);
@@ -106,7 +106,7 @@ static bool read_all(struct loader *loader, struct source *source)
         progress_show(&loader->progress, loader->model);
         if (n == -1)
             break;
-        // A live source may stay open for ever; a run that is over is over.
+        /* A live source may stay open for ever; a run that is over is over. */
         if (n == SOURCE_NOTHING_YET && log_reader_at_end(loader->reader))
             break;
     }
@@ -115,7 +115,7 @@ static bool read_all(struct loader *loader, struct source *source)
     return n != -1;
 }
 
-// What the runs and the problems come to.
+/* What the runs and the problems come to. */
 static enum tool_exit exit_of(const struct model *model, const struct log_counts *counts)
 {
     if (counts->problem_total > 0)
@@ -126,7 +126,7 @@ static enum tool_exit exit_of(const struct model *model, const struct log_counts
     return TOOL_PASS;
 }
 
-// What is known only when the whole log has been read.
+/* What is known only when the whole log has been read. */
 static void finish(struct loader *loader, struct load_result *result)
 {
     struct model *model = loader->model;
@@ -136,8 +136,7 @@ static void finish(struct loader *loader, struct load_result *result)
     model->on_raw = NULL;
     model->raw_ctx = NULL;
     if (model->pool.refused)
-        log_reader_complain(loader->reader, LOG_PROBLEM_JSON, 0, 0,
-                            "the log holds more than the tool keeps (%zu MiB)",
+        log_reader_complain(loader->reader, LOG_PROBLEM_JSON, 0, 0, "the log holds more than the tool keeps (%zu MiB)",
                             model->pool.limit_bytes >> 20);
     result->counts = loader->reader->counts;
     result->exit = exit_of(model, &result->counts);
@@ -145,18 +144,15 @@ static void finish(struct loader *loader, struct load_result *result)
     uint64_t most = loader->options->problem_lines_max;
     most = most ? most : PROBLEM_LINES_DEFAULT;
     if (!loader->options->quiet && loader->problem_lines > most)
-        fprintf(loader->options->problems ? loader->options->problems : stderr,
-                "%s: and %" PRIu64 " more\n", loader->name, loader->problem_lines - most);
+        fprintf(loader->options->problems ? loader->options->problems : stderr, "%s: and %" PRIu64 " more\n",
+                loader->name, loader->problem_lines - most);
 }
 
-bool load_log(const char *name, const struct load_options *options, struct model *model,
-              struct load_result *result)
+bool load_log(const char *name, const struct load_options *options, struct model *model, struct load_result *result)
 {
-    struct loader loader = {.name = strcmp(name, "-") == 0 ? "(standard input)" : name,
-                            .options = options,
-                            .model = model};
-    const struct log_events events = {&loader,    on_begin, on_record, on_plan,
-                                      on_verdict, on_end,   on_problem};
+    struct loader loader = {
+        .name = strcmp(name, "-") == 0 ? "(standard input)" : name, .options = options, .model = model};
+    const struct log_events events = {&loader, on_begin, on_record, on_plan, on_verdict, on_end, on_problem};
     struct source source;
     char error[512];
     if (!source_open(&source, name, options->follow, error, sizeof(error))) {
@@ -164,7 +160,7 @@ bool load_log(const char *name, const struct load_options *options, struct model
         return false;
     }
     model->on_raw = on_raw;
-    // cppcheck-suppress autoVariables ; finish() takes it out again
+    /* cppcheck-suppress autoVariables ; finish() takes it out again */
     model->raw_ctx = &loader;
     loader.reader = log_reader_new(&events, SEQ_WINDOW_DEFAULT_COUNT);
     if (!loader.reader) {

@@ -1,6 +1,8 @@
-// SPDX-License-Identifier: MIT
-// One line on stderr that says how far a live run is: redrawn in place on a terminal, a new line for
-// each step elsewhere.
+/* SPDX-License-Identifier: MIT */
+/*
+ * One line on stderr that says how far a live run is: redrawn in place on a terminal, a new line for each step
+ * elsewhere.
+ */
 #ifndef LAB_TOOL_LOG_PROGRESS_H
 #define LAB_TOOL_LOG_PROGRESS_H
 
@@ -11,17 +13,17 @@
 
 struct progress {
     bool on, terminal;
-    bool drawn;        // a line stands there that has to be cleared
-    int64_t last_step; // the step that was said last
+    bool drawn;        /* a line stands there that has to be cleared */
+    int64_t last_step; /* the step that was said last */
     uint64_t last_done;
 };
 
 void progress_init(struct progress *progress, bool on);
 
-// Says where the run stands, where that has changed.
+/* Says where the run stands, where that has changed. */
 void progress_show(struct progress *progress, const struct model *model);
 
-// Takes the line away before something else is written.
+/* Takes the line away before something else is written. */
 void progress_clear(struct progress *progress);
 
 #endif

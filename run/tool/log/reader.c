@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "run/tool/log/reader.h"
 
 #include <inttypes.h>
@@ -13,13 +13,13 @@
 #include "run/tool/log/results.h"
 #include "run/tool/log/sum.h"
 
-// Position of the line that is being read.
+/* Position of the line that is being read. */
 struct place {
     uint64_t line, column;
 };
 
-static void complain(struct log_reader *r, enum log_problem_kind kind, uint64_t line,
-                     uint64_t column, const char *format, va_list args)
+static void complain(struct log_reader *r, enum log_problem_kind kind, uint64_t line, uint64_t column,
+                     const char *format, va_list args)
 {
     struct log_problem problem = {.kind = kind, .line = line, .column = column};
     vsnprintf(problem.text, sizeof(problem.text), format, args);
@@ -29,8 +29,8 @@ static void complain(struct log_reader *r, enum log_problem_kind kind, uint64_t 
         r->events.on_problem(r->events.ctx, &problem);
 }
 
-void log_reader_complain(struct log_reader *reader, enum log_problem_kind kind, uint64_t line,
-                         uint64_t column, const char *format, ...)
+void log_reader_complain(struct log_reader *reader, enum log_problem_kind kind, uint64_t line, uint64_t column,
+                         const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -41,11 +41,9 @@ void log_reader_complain(struct log_reader *reader, enum log_problem_kind kind, 
 const char *log_problem_name(enum log_problem_kind kind)
 {
     static const char *const names[LOG_PROBLEM_KINDS] = {
-        [LOG_PROBLEM_DAMAGED] = "damaged",   [LOG_PROBLEM_GAP] = "missing",
-        [LOG_PROBLEM_CONFLICT] = "conflict", [LOG_PROBLEM_SUM] = "sum",
-        [LOG_PROBLEM_FRAME] = "frame",       [LOG_PROBLEM_REBOOT] = "reboot",
-        [LOG_PROBLEM_PLAN] = "results",      [LOG_PROBLEM_JSON] = "json",
-        [LOG_PROBLEM_RAW] = "raw",
+        [LOG_PROBLEM_DAMAGED] = "damaged", [LOG_PROBLEM_GAP] = "missing", [LOG_PROBLEM_CONFLICT] = "conflict",
+        [LOG_PROBLEM_SUM] = "sum",         [LOG_PROBLEM_FRAME] = "frame", [LOG_PROBLEM_REBOOT] = "reboot",
+        [LOG_PROBLEM_PLAN] = "results",    [LOG_PROBLEM_JSON] = "json",   [LOG_PROBLEM_RAW] = "raw",
     };
     return kind < LOG_PROBLEM_KINDS ? names[kind] : "unknown";
 }
@@ -55,8 +53,7 @@ void log_reader_gap(struct log_reader *r, const char *what, const struct seq_gap
     uint64_t count = (uint64_t)gap->last - gap->first + 1;
     char where[80];
     if (gap->line_before && gap->line_after)
-        snprintf(where, sizeof(where), "between lines %" PRIu32 " and %" PRIu32, gap->line_before,
-                 gap->line_after);
+        snprintf(where, sizeof(where), "between lines %" PRIu32 " and %" PRIu32, gap->line_before, gap->line_after);
     else if (gap->line_before)
         snprintf(where, sizeof(where), "after line %" PRIu32, gap->line_before);
     else if (gap->line_after)
@@ -64,9 +61,8 @@ void log_reader_gap(struct log_reader *r, const char *what, const struct seq_gap
     else
         snprintf(where, sizeof(where), "place unknown");
     r->counts.missing += count;
-    log_reader_complain(r, LOG_PROBLEM_GAP, gap->line_before, 0,
-                        "%" PRIu64 " %s%s missing: sequence %04x to %04x, %s", count, what,
-                        count == 1 ? "" : "s", gap->first, gap->last, where);
+    log_reader_complain(r, LOG_PROBLEM_GAP, gap->line_before, 0, "%" PRIu64 " %s%s missing: sequence %04x to %04x, %s",
+                        count, what, count == 1 ? "" : "s", gap->first, gap->last, where);
 }
 
 static void on_gap(void *ctx, const struct seq_gap *gap)
@@ -77,12 +73,11 @@ static void on_gap(void *ctx, const struct seq_gap *gap)
 static void finish_frame(struct log_reader *r, uint64_t line)
 {
     if (!r->run.ended)
-        log_reader_complain(r, LOG_PROBLEM_FRAME, line, 0,
-                            "no IDLELAB-END: the log of run %s stops at line %" PRIu64,
+        log_reader_complain(r, LOG_PROBLEM_FRAME, line, 0, "no IDLELAB-END: the log of run %s stops at line %" PRIu64,
                             r->run.run_id[0] ? r->run.run_id : "(unknown)", line);
 }
 
-// What is known only when a run is over. `line` is the last line that was read.
+/* What is known only when a run is over. `line` is the last line that was read. */
 static void finish_run(struct log_reader *r, uint64_t line)
 {
     struct log_run *run = &r->run;
@@ -101,15 +96,14 @@ static void finish_run(struct log_reader *r, uint64_t line)
     seq_window_reset(&r->window);
 }
 
-// A run that is not the one before, going on.
+/* A run that is not the one before, going on. */
 static void begin_run(struct log_reader *r, const struct log_item *item, struct place at)
 {
     struct log_run *run = &r->run;
     if (run->open)
-        log_reader_complain(
-            r, LOG_PROBLEM_REBOOT, at.line, at.column,
-            "a second IDLELAB-BEGIN (run %s) %s: the machine booted again", item->run_id,
-            run->ended ? "after the END of the run before" : "before the END of the run before");
+        log_reader_complain(r, LOG_PROBLEM_REBOOT, at.line, at.column,
+                            "a second IDLELAB-BEGIN (run %s) %s: the machine booted again", item->run_id,
+                            run->ended ? "after the END of the run before" : "before the END of the run before");
     finish_run(r, at.line);
     run->open = run->begun = true;
     run->begin_line = at.line;
@@ -120,7 +114,7 @@ static void begin_run(struct log_reader *r, const struct log_item *item, struct 
 static void take_begin(struct log_reader *r, const struct log_item *item, struct place at)
 {
     struct log_run *run = &r->run;
-    // Where time is virtual, machines that do the same have the same number.
+    /* Where time is virtual, machines that do the same have the same number. */
     if (!run->waits && run->begun && strcmp(run->run_id, item->run_id) == 0) {
         r->counts.repeats++;
         return;
@@ -130,8 +124,8 @@ static void take_begin(struct log_reader *r, const struct log_item *item, struct
     else
         begin_run(r, item, at);
     if (item->format != 1)
-        log_reader_complain(r, LOG_PROBLEM_FRAME, at.line, at.column,
-                            "expected fmt=1, found fmt=%" PRIu64, item->format);
+        log_reader_complain(r, LOG_PROBLEM_FRAME, at.line, at.column, "expected fmt=1, found fmt=%" PRIu64,
+                            item->format);
     if (r->events.on_begin)
         r->events.on_begin(r->events.ctx, run->run_id, at.line);
 }
@@ -142,8 +136,7 @@ static void take_end(struct log_reader *r, const struct log_item *item, struct p
     run->open = true;
     if (run->begun && strcmp(run->run_id, item->run_id) != 0)
         log_reader_complain(r, LOG_PROBLEM_FRAME, at.line, at.column,
-                            "expected the END of run %s, found that of run %s", run->run_id,
-                            item->run_id);
+                            "expected the END of run %s, found that of run %s", run->run_id, item->run_id);
     if (run->ended)
         return;
     run->ended = true;
@@ -239,8 +232,7 @@ void log_reader_finish(struct log_reader *reader)
     line_stream_finish(&reader->stream);
     log_damage_tell(reader);
     if (!reader->run.open && reader->counts.runs == 0)
-        log_reader_complain(reader, LOG_PROBLEM_FRAME, 1, 1,
-                            "expected IDLELAB-BEGIN, found no line of idlelab at all");
+        log_reader_complain(reader, LOG_PROBLEM_FRAME, 1, 1, "expected IDLELAB-BEGIN, found no line of idlelab at all");
     finish_run(reader, reader->counts.lines);
 }
 

@@ -1,18 +1,17 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "run/tool/log/results.h"
 
 #include <inttypes.h>
 
-void log_results_plan(struct log_reader *r, const struct log_item *item, uint64_t line,
-                      uint64_t column)
+void log_results_plan(struct log_reader *r, const struct log_item *item, uint64_t line, uint64_t column)
 {
     struct log_run *run = &r->run;
     if (!run->open)
         return;
     if (run->has_plan && run->plan_count != item->number)
         log_reader_complain(r, LOG_PROBLEM_PLAN, line, column,
-                            "a second KTAP plan: expected 1..%" PRIu64 ", found 1..%" PRIu64,
-                            run->plan_count, item->number);
+                            "a second KTAP plan: expected 1..%" PRIu64 ", found 1..%" PRIu64, run->plan_count,
+                            item->number);
     if (run->has_plan)
         return;
     run->has_plan = true;
@@ -31,15 +30,13 @@ static void count_result(struct log_totals *totals, const struct log_item *item)
         totals->fail++;
 }
 
-void log_results_take(struct log_reader *r, const struct log_item *item, uint64_t line,
-                      uint64_t column)
+void log_results_take(struct log_reader *r, const struct log_item *item, uint64_t line, uint64_t column)
 {
     struct log_run *run = &r->run;
     run->open = true;
-    if (item->number == 0 || item->number > LOG_RESULTS_MAX ||
-        (run->has_plan && item->number > run->plan_count)) {
-        log_reader_complain(r, LOG_PROBLEM_PLAN, line, column,
-                            "result %" PRIu64 " lies outside the plan", item->number);
+    if (item->number == 0 || item->number > LOG_RESULTS_MAX || (run->has_plan && item->number > run->plan_count)) {
+        log_reader_complain(r, LOG_PROBLEM_PLAN, line, column, "result %" PRIu64 " lies outside the plan",
+                            item->number);
         return;
     }
     uint8_t bit = (uint8_t)(1U << ((item->number - 1) % 8));
@@ -71,7 +68,6 @@ void log_results_finish(struct log_reader *r)
            (run->results_seen[(first - 1) / 8] >> ((first - 1) % 8) & 1))
         first++;
     log_reader_complain(r, LOG_PROBLEM_PLAN, run->begin_line, 0,
-                        "expected %" PRIu64 " results, found %" PRIu64
-                        "; the first one missing is %" PRIu64,
+                        "expected %" PRIu64 " results, found %" PRIu64 "; the first one missing is %" PRIu64,
                         run->plan_count, seen, first);
 }

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "run/tool/log/seq_window.h"
 
 #include <stdlib.h>
@@ -21,7 +21,7 @@ bool seq_window_init(struct seq_window *window, uint32_t capacity_count)
 
 void seq_window_reset(struct seq_window *window)
 {
-    // Only entries below `end` can be in use.
+    /* Only entries below `end` can be in use. */
     uint64_t used = window->end < window->capacity_count ? window->end : window->capacity_count;
     memset(window->ring, 0, used * sizeof(*window->ring));
     window->next = window->end = 0;
@@ -35,14 +35,14 @@ void seq_window_free(struct seq_window *window)
     window->ring = NULL;
 }
 
-// Line of number `seq`, or 0 where it is not there.
+/* Line of number `seq`, or 0 where it is not there. */
 static uint32_t line_of(const struct seq_window *window, uint64_t seq)
 {
     const struct seq_entry *entry = entry_of(window, seq);
     return entry->present ? entry->line : 0;
 }
 
-// The CRC of all texts so far with this one behind them.
+/* The CRC of all texts so far with this one behind them. */
 static uint32_t append_crc(struct seq_window *window, const struct seq_entry *entry)
 {
     if (entry->bytes >= SEQ_APPEND_BYTES)
@@ -53,7 +53,7 @@ static uint32_t append_crc(struct seq_window *window, const struct seq_entry *en
     return (uint32_t)crc32_combine_op(window->crc, entry->crc, *op);
 }
 
-// Moves `next` over everything that has arrived, and the CRC with it.
+/* Moves `next` over everything that has arrived, and the CRC with it. */
 static void absorb(struct seq_window *window)
 {
     while (window->next < window->end && entry_of(window, window->next)->present) {
@@ -64,14 +64,14 @@ static void absorb(struct seq_window *window)
     }
 }
 
-// Gives up the missing numbers from `next` to `limit` - 1 at most: one gap, then what follows it.
+/* Gives up the missing numbers from `next` to `limit` - 1 at most: one gap, then what follows it. */
 static void give_up_gap(struct seq_window *window, uint64_t limit)
 {
     struct seq_gap gap = {.first = (uint32_t)window->next};
     uint64_t seq = window->next;
     gap.line_before = seq > 0 ? line_of(window, seq - 1) : 0;
     while (seq < limit && (seq >= window->end || !entry_of(window, seq)->present)) {
-        // Beyond `end` nothing has arrived: the rest of the gap needs no look.
+        /* Beyond `end` nothing has arrived: the rest of the gap needs no look. */
         seq = seq >= window->end ? limit : seq + 1;
     }
     gap.last = (uint32_t)(seq - 1);
@@ -92,8 +92,10 @@ uint64_t seq_window_finish(struct seq_window *window, uint64_t upto)
     return window->given_up_count - before;
 }
 
-// Makes room for `seq`: half of the ring stays for what is yet to come, so that late repeats of the
-// other half are still known.
+/*
+ * Makes room for `seq`: half of the ring stays for what is yet to come, so that late repeats of the other half are
+ * still known.
+ */
 static void slide_to(struct seq_window *window, uint64_t seq)
 {
     uint32_t ahead = window->capacity_count / 2;
@@ -106,8 +108,7 @@ static void slide_to(struct seq_window *window, uint64_t seq)
         entry_of(window, i)->present = 0;
 }
 
-enum seq_status seq_window_put(struct seq_window *window, uint32_t seq, uint32_t text_crc,
-                               size_t bytes, uint64_t line)
+enum seq_status seq_window_put(struct seq_window *window, uint32_t seq, uint32_t text_crc, size_t bytes, uint64_t line)
 {
     if (seq + (uint64_t)window->capacity_count / 2 < window->end)
         return SEQ_TOO_LATE;

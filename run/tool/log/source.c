@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "run/tool/log/source.h"
 
 #include <errno.h>
@@ -36,7 +36,7 @@ static bool open_unix(struct source *source, const char *path)
     return connect(source->fd, (struct sockaddr *)&address, sizeof(address)) == 0;
 }
 
-// "host:port" or "[address]:port".
+/* "host:port" or "[address]:port". */
 static bool open_tcp(struct source *source, const char *where, char *error, size_t error_bytes)
 {
     const char *colon = strrchr(where, ':');
@@ -79,7 +79,7 @@ static speed_t speed_of(long baud)
     return B0;
 }
 
-// Raw, 8N1, no flow control.
+/* Raw, 8N1, no flow control. */
 static bool set_line(int fd, long baud)
 {
     struct termios line;
@@ -126,8 +126,7 @@ static bool open_path(struct source *source, const char *name, char *error, size
     return true;
 }
 
-bool source_open(struct source *source, const char *name, bool follow, char *error,
-                 size_t error_bytes)
+bool source_open(struct source *source, const char *name, bool follow, char *error, size_t error_bytes)
 {
     *source = (struct source){.fd = -1};
     bool good;

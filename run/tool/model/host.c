@@ -1,13 +1,13 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "run/tool/model/host.h"
 
 #include <string.h>
 
-// More than any step has; they bound the work on a hostile log.
+/* More than any step has; they bound the work on a hostile log. */
 #define VALUES_MAX  65536
 #define BUCKETS_MAX 65536
 #define VCPUS_MAX   4096
-// A bucket's upper end is a power of two of so many.
+/* A bucket's upper end is a power of two of so many. */
 #define BUCKET_MAX  64
 
 static int64_t int_of(const json_t *object, const char *name, int64_t otherwise)
@@ -23,9 +23,8 @@ static const char *text_of(struct model *model, const json_t *object, const char
     return copy ? copy : "";
 }
 
-// The step that the record is about, with *vcpu; NULL where it makes no sense.
-static struct model_step *step_of(struct model *model, struct model_run *run, const json_t *object,
-                                  int64_t *vcpu)
+/* The step that the record is about, with *vcpu; NULL where it makes no sense. */
+static struct model_step *step_of(struct model *model, struct model_run *run, const json_t *object, int64_t *vcpu)
 {
     *vcpu = int_of(object, "vcpu", -1);
     if (*vcpu < -1 || *vcpu >= VCPUS_MAX || !json_is_integer(json_object_get(object, "step")))
@@ -33,14 +32,12 @@ static struct model_step *step_of(struct model *model, struct model_run *run, co
     return model_step_by_id(model, run, int_of(object, "step", 0), true);
 }
 
-static void add_value(struct model *model, struct model_step *step,
-                      const struct model_host_value *value)
+static void add_value(struct model *model, struct model_step *step, const struct model_host_value *value)
 {
     if (step->host_value_count >= VALUES_MAX)
         return;
-    struct model_host_value *slot =
-        pool_append(&model->pool, (void **)&step->host_values, step->host_value_count,
-                    &step->host_value_room, sizeof(*slot));
+    struct model_host_value *slot = pool_append(&model->pool, (void **)&step->host_values, step->host_value_count,
+                                                &step->host_value_room, sizeof(*slot));
     if (!slot)
         return;
     *slot = *value;
@@ -56,7 +53,7 @@ void model_take_hstat(struct model *model, struct model_run *run, json_t *object
     if (!step)
         return;
     value.src = text_of(model, object, "src");
-    // One without a name says that there was a reading, even where nothing changed.
+    /* One without a name says that there was a reading, even where nothing changed. */
     value.name = "";
     value.value = 0;
     if (!model_host_has(step, value.vcpu, value.src))
@@ -90,9 +87,8 @@ void model_take_hhist(struct model *model, struct model_run *run, json_t *object
             continue;
         bucket.bucket = (uint32_t)json_integer_value(number);
         bucket.count = json_integer_value(count);
-        struct model_host_bucket *slot =
-            pool_append(&model->pool, (void **)&step->host_buckets, step->host_bucket_count,
-                        &step->host_bucket_room, sizeof(*slot));
+        struct model_host_bucket *slot = pool_append(&model->pool, (void **)&step->host_buckets,
+                                                     step->host_bucket_count, &step->host_bucket_room, sizeof(*slot));
         if (!slot)
             return;
         *slot = bucket;
@@ -100,8 +96,8 @@ void model_take_hhist(struct model *model, struct model_run *run, json_t *object
     }
 }
 
-static const struct model_host_value *find(const struct model_step *step, int64_t vcpu,
-                                           const char *src, const char *name)
+static const struct model_host_value *find(const struct model_step *step, int64_t vcpu, const char *src,
+                                           const char *name)
 {
     for (size_t i = 0; i < step->host_value_count; i++) {
         const struct model_host_value *value = &step->host_values[i];
@@ -111,8 +107,7 @@ static const struct model_host_value *find(const struct model_step *step, int64_
     return NULL;
 }
 
-int64_t model_host_value(const struct model_step *step, int64_t vcpu, const char *src,
-                         const char *name)
+int64_t model_host_value(const struct model_step *step, int64_t vcpu, const char *src, const char *name)
 {
     const struct model_host_value *value = find(step, vcpu, src, name);
     return value ? value->value : 0;

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "run/tool/model/host_words.h"
 
 #include <inttypes.h>
@@ -16,15 +16,13 @@ const char *host_time(char *text, int64_t ns)
     return measure_scaled(text, (struct measure){1, "ns"}, (double)ns);
 }
 
-__attribute__((format(printf, 3, 4))) static void add(char *text, size_t *used, const char *format,
-                                                      ...)
+__attribute__((format(printf, 3, 4))) static void add(char *text, size_t *used, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
     int n = vsnprintf(text + *used, HOST_WORDS_CHARS - *used, format, args);
     va_end(args);
-    *used =
-        n < 0 || *used + (size_t)n >= HOST_WORDS_CHARS ? HOST_WORDS_CHARS - 1 : *used + (size_t)n;
+    *used = n < 0 || *used + (size_t)n >= HOST_WORDS_CHARS ? HOST_WORDS_CHARS - 1 : *used + (size_t)n;
 }
 
 static double percent(int64_t part, int64_t whole)
@@ -43,12 +41,11 @@ static void add_kvm(char *text, size_t *used, const struct model_step *step, int
     int64_t wait_ns = model_host_value(step, vcpu, KVM_SRC, "halt_wait_ns");
     add(text, used, "halt_exits %" PRId64, halts);
     if (halts > 0)
-        add(text, used, ", %.1f %% ended by polling (%" PRId64 " of %" PRId64 " tries, %s)",
-            percent(polled, halts), polled, tried, host_time(polling, poll_ns));
+        add(text, used, ", %.1f %% ended by polling (%" PRId64 " of %" PRId64 " tries, %s)", percent(polled, halts),
+            polled, tried, host_time(polling, poll_ns));
     if (wait_ns > 0)
         add(text, used, ", asleep in host %s", host_time(asleep, wait_ns));
-    add(text, used, "; exits %" PRId64 ", irq_injections %" PRId64,
-        model_host_value(step, vcpu, KVM_SRC, "exits"),
+    add(text, used, "; exits %" PRId64 ", irq_injections %" PRId64, model_host_value(step, vcpu, KVM_SRC, "exits"),
         model_host_value(step, vcpu, KVM_SRC, "irq_injections"));
 }
 
@@ -59,8 +56,8 @@ bool host_words(char text[HOST_WORDS_CHARS], const struct model_step *step, int6
     int64_t wall_ns = model_host_value(step, -1, "clock", "wall_ns");
     int64_t run_ns = model_host_value(step, vcpu, PROC_SRC, "thread_run_ns");
     bool has_kvm = model_host_has(step, vcpu, KVM_SRC);
-    bool left = model_host_value(step, vcpu, KVM_SRC, "halt_exits") != 0 ||
-                model_host_value(step, vcpu, KVM_SRC, "exits") != 0;
+    bool left =
+        model_host_value(step, vcpu, KVM_SRC, "halt_exits") != 0 || model_host_value(step, vcpu, KVM_SRC, "exits") != 0;
     text[0] = '\0';
     if (!left && percent(run_ns, wall_ns) < 1)
         return false;
@@ -69,7 +66,6 @@ bool host_words(char text[HOST_WORDS_CHARS], const struct model_step *step, int6
         add_kvm(text, &used, step, vcpu);
     if (model_host_has(step, vcpu, PROC_SRC))
         add(text, &used, "%son a CPU %.1f %% of the time, waited for one %s", has_kvm ? "; " : "",
-            percent(run_ns, wall_ns),
-            host_time(waited, model_host_value(step, vcpu, PROC_SRC, "thread_wait_ns")));
+            percent(run_ns, wall_ns), host_time(waited, model_host_value(step, vcpu, PROC_SRC, "thread_wait_ns")));
     return true;
 }

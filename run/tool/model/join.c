@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "run/tool/model/join.h"
 
 #include <inttypes.h>
@@ -8,10 +8,10 @@
 
 #include "run/tool/model/stats.h"
 
-// One a step at most; they bound the work on a hostile log.
+/* One a step at most; they bound the work on a hostile log. */
 #define JOINS_MAX   1024
 #define UNLIKES_MAX 256
-// TSC frequencies that were measured twice on one machine differ by less.
+/* TSC frequencies that were measured twice on one machine differ by less. */
 #define TSC_PPM_MAX 1000
 
 static const char *text_of(const json_t *object, const char *name)
@@ -30,28 +30,26 @@ void model_take_join(struct model *model, struct model_run *run, json_t *object)
 {
     if (run->join_count >= JOINS_MAX)
         return;
-    struct model_join *join = pool_append(&model->pool, (void **)&run->joins, run->join_count,
-                                          &run->join_room, sizeof(*join));
+    struct model_join *join =
+        pool_append(&model->pool, (void **)&run->joins, run->join_count, &run->join_room, sizeof(*join));
     if (!join)
         return;
-    *join =
-        (struct model_join){copy_of(model, text_of(object, "run")), model_int(object, "step", 0),
-                            model_int(object, "next", 0), copy_of(model, text_of(object, "why")),
-                            copy_of(model, text_of(object, "note"))};
+    *join = (struct model_join){copy_of(model, text_of(object, "run")), model_int(object, "step", 0),
+                                model_int(object, "next", 0), copy_of(model, text_of(object, "why")),
+                                copy_of(model, text_of(object, "note"))};
     run->join_count++;
     run->running_step = -1;
     struct model_step *step = model_step_by_id(model, run, join->step, false);
     if (step)
         step->end = join->why;
-    // No END comes where no machine follows; and what END says is the last machine's word on its own steps.
+    /* No END comes where no machine follows; and what END says is the last machine's word on its own steps. */
     run->ended = join->next <= 0;
     run->result = LOG_RESULT_FAIL;
 }
 
 bool model_join_waits(const struct model_run *run)
 {
-    return run->join_count > 0 && run->joins[run->join_count - 1].next > 0 &&
-           run->machine_count == run->join_count;
+    return run->join_count > 0 && run->joins[run->join_count - 1].next > 0 && run->machine_count == run->join_count;
 }
 
 void model_join_begin(struct model_run *run)
@@ -60,22 +58,20 @@ void model_join_begin(struct model_run *run)
     run->seq_base = run->seq_next;
 }
 
-static void add_unlike(struct model *model, struct model_run *run, const char *key,
-                       const char *first, const char *other)
+static void add_unlike(struct model *model, struct model_run *run, const char *key, const char *first,
+                       const char *other)
 {
     if (run->unlike_count >= UNLIKES_MAX)
         return;
     struct model_unlike *unlike =
-        pool_append(&model->pool, (void **)&run->unlikes, run->unlike_count, &run->unlike_room,
-                    sizeof(*unlike));
+        pool_append(&model->pool, (void **)&run->unlikes, run->unlike_count, &run->unlike_room, sizeof(*unlike));
     if (!unlike)
         return;
-    *unlike = (struct model_unlike){run->machine_count, copy_of(model, key), first,
-                                    copy_of(model, other)};
+    *unlike = (struct model_unlike){run->machine_count, copy_of(model, key), first, copy_of(model, other)};
     run->unlike_count++;
 }
 
-// True where two machines that differ in this fact cannot be one.
+/* True where two machines that differ in this fact cannot be one. */
 static bool identifies(const char *type, const char *key)
 {
     static const char *const env_keys[] = {"build",        "protocol",   "firmware",    "ram_bytes",
@@ -123,13 +119,12 @@ bool model_join_repeats(struct model *model, struct model_run *run, const json_t
     const char *type = text_of(object, "t"), *key = text_of(object, "k");
     if (run->machine_count < 2)
         return false;
-    bool is_fact =
-        strcmp(type, "env") == 0 || strcmp(type, "cpu") == 0 || strcmp(type, "host") == 0;
+    bool is_fact = strcmp(type, "env") == 0 || strcmp(type, "cpu") == 0 || strcmp(type, "host") == 0;
     if (is_fact && key[0])
         return fact_repeats(model, run, object);
     if (strcmp(type, "cal") == 0 && strcmp(key, "tsc_hz") == 0)
         return tsc_repeats(model, run, object);
-    // The script's text.
+    /* The script's text. */
     return strcmp(type, "plan") == 0 && !json_object_get(object, "step");
 }
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "run/tool/model/measure.h"
 
 #include <math.h>
@@ -6,12 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-// From here on parts per million are easier to read as percent.
+/* From here on parts per million are easier to read as percent. */
 #define PPM_AS_PERCENT 1000
 
 struct measure measure_of(const struct model_run *run, const char *unit, bool ticks)
 {
-    // mtsc is a thousandth of a tick: the cost of one of many instructions.
+    /* mtsc is a thousandth of a tick: the cost of one of many instructions. */
     bool milli = strcmp(unit, "mtsc") == 0;
     double one = milli ? 1e-3 : 1;
     if (!milli && strcmp(unit, "tsc") != 0)
@@ -44,8 +44,7 @@ const char *measure_least(char *text, struct measure measure, const struct model
     return measure_is_below(metric) ? "below 0" : measure_text(text, measure, metric->min);
 }
 
-const char *measure_quantile(char *text, struct measure measure,
-                             const struct model_quantile *quantile, bool plain)
+const char *measure_quantile(char *text, struct measure measure, const struct model_quantile *quantile, bool plain)
 {
     char value[MEASURE_CHARS], low[MEASURE_CHARS], high[MEASURE_CHARS];
     measure_text(value, measure, quantile->value);
@@ -58,7 +57,7 @@ const char *measure_quantile(char *text, struct measure measure,
     return text;
 }
 
-// Three digits.
+/* Three digits. */
 static void print_short(char *text, double shown, const char *unit)
 {
     double size = fabs(shown);
@@ -86,8 +85,7 @@ const char *measure_scaled(char *text, struct measure measure, double shown)
     return text;
 }
 
-const char *measure_scalar(char *text, const struct model_run *run,
-                           const struct model_scalar *scalar, bool ticks)
+const char *measure_scalar(char *text, const struct model_run *run, const struct model_scalar *scalar, bool ticks)
 {
     struct measure measure = measure_of(run, scalar->unit, ticks);
     if (!scalar->is_integer)

@@ -1,11 +1,11 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "run/tool/model/model.h"
 
 #include <string.h>
 
 #include "lib/record/hdr_codec.h"
 
-// More than any run has; they bound the searches on a hostile log.
+/* More than any run has; they bound the searches on a hostile log. */
 #define STEPS_MAX   16384
 #define METRICS_MAX 256
 
@@ -30,8 +30,8 @@ void model_free(struct model *model)
 
 struct model_run *model_begin_run(struct model *model, const char *run_id)
 {
-    struct model_run *run = pool_append(&model->pool, (void **)&model->runs, model->run_count,
-                                        &model->run_room, sizeof(*run));
+    struct model_run *run =
+        pool_append(&model->pool, (void **)&model->runs, model->run_count, &model->run_room, sizeof(*run));
     if (!run)
         return NULL;
     memset(run, 0, sizeof(*run));
@@ -49,17 +49,16 @@ struct model_run *model_current_run(struct model *model)
     return &model->runs[model->run_count - 1];
 }
 
-struct model_step *model_step_by_id(struct model *model, struct model_run *run, int64_t id,
-                                    bool make)
+struct model_step *model_step_by_id(struct model *model, struct model_run *run, int64_t id, bool make)
 {
-    // Steps come in order, so the wanted one is nearly always the last.
+    /* Steps come in order, so the wanted one is nearly always the last. */
     for (size_t i = run->step_count; i > 0; i--)
         if (run->steps[i - 1].id == id)
             return &run->steps[i - 1];
     if (!make || run->step_count >= STEPS_MAX)
         return NULL;
-    struct model_step *step = pool_append(&model->pool, (void **)&run->steps, run->step_count,
-                                          &run->step_room, sizeof(*step));
+    struct model_step *step =
+        pool_append(&model->pool, (void **)&run->steps, run->step_count, &run->step_room, sizeof(*step));
     if (!step)
         return NULL;
     memset(step, 0, sizeof(*step));
@@ -77,8 +76,7 @@ struct model_step *model_step_by_name(struct model_run *run, const char *name)
     return NULL;
 }
 
-struct model_metric *model_metric_by_name(struct model *model, struct model_step *step,
-                                          const char *name, bool make)
+struct model_metric *model_metric_by_name(struct model *model, struct model_step *step, const char *name, bool make)
 {
     for (size_t i = 0; i < step->metric_count; i++)
         if (strcmp(step->metrics[i].name, name) == 0)
@@ -87,8 +85,7 @@ struct model_metric *model_metric_by_name(struct model *model, struct model_step
         return NULL;
     char *copy = pool_copy(&model->pool, name, strlen(name));
     struct model_metric *metric =
-        pool_append(&model->pool, (void **)&step->metrics, step->metric_count, &step->metric_room,
-                    sizeof(*metric));
+        pool_append(&model->pool, (void **)&step->metrics, step->metric_count, &step->metric_room, sizeof(*metric));
     if (!copy || !metric)
         return NULL;
     memset(metric, 0, sizeof(*metric));
@@ -121,8 +118,7 @@ const struct model_quantile *model_quantile(const struct model_metric *metric, c
     return NULL;
 }
 
-static const struct model_fact *find_part(const struct model_run *run, const char *type,
-                                          const char *key, int64_t part)
+static const struct model_fact *find_part(const struct model_run *run, const char *type, const char *key, int64_t part)
 {
     for (size_t i = 0; i < run->fact_count; i++) {
         const struct model_fact *fact = &run->facts[i];
@@ -132,8 +128,7 @@ static const struct model_fact *find_part(const struct model_run *run, const cha
     return NULL;
 }
 
-const char *model_fact(struct model *model, const struct model_run *run, const char *type,
-                       const char *key)
+const char *model_fact(struct model *model, const struct model_run *run, const char *type, const char *key)
 {
     const struct model_fact *first = find_part(run, type, key, 1);
     if (!first || first->parts <= 1)
@@ -169,7 +164,7 @@ static const char *hist_error_text(enum hdr_error error)
     return (size_t)error < sizeof(texts) / sizeof(texts[0]) ? texts[error] : "unknown error";
 }
 
-// All parts in one text.
+/* All parts in one text. */
 static char *join_parts(struct model *model, const struct model_metric *metric, size_t *bytes)
 {
     size_t total = 0;
@@ -195,7 +190,7 @@ const struct hdr *model_metric_hist(struct model *model, struct model_metric *me
     char *text = join_parts(model, metric, &text_bytes);
     struct hdr *hist = pool_alloc(&model->pool, sizeof(*hist));
     enum hdr_error error = HDR_NO_MEMORY;
-    // Nearly all have two digits, which take an eighth of the memory of three.
+    /* Nearly all have two digits, which take an eighth of the memory of three. */
     for (unsigned digits = 2; digits <= 3 && text && hist && error == HDR_NO_MEMORY; digits++) {
         size_t bytes = hdr_bytes(digits, 8);
         void *memory = pool_alloc(&model->pool, bytes);

@@ -1,17 +1,16 @@
-// SPDX-License-Identifier: MIT
-#define _GNU_SOURCE // stpcpy
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE /* stpcpy */
 #include "run/tool/model/parts.h"
 
 #include <string.h>
 
-// More than any text of the lab has; they bound the work on a hostile log.
+/* More than any text of the lab has; they bound the work on a hostile log. */
 #define PARTS_MAX 128
 #define TEXTS_MAX 8192
 
 #define MISSING "..."
 
-static struct model_text *text_of(struct model *model, struct model_run *run, uint32_t first_seq,
-                                  size_t part_count)
+static struct model_text *text_of(struct model *model, struct model_run *run, uint32_t first_seq, size_t part_count)
 {
     for (size_t i = run->text_count; i > 0; i--)
         if (run->texts[i - 1].first_seq == first_seq)
@@ -19,8 +18,8 @@ static struct model_text *text_of(struct model *model, struct model_run *run, ui
     if (run->text_count >= TEXTS_MAX)
         return NULL;
     const char **parts = pool_alloc(&model->pool, part_count * sizeof(*parts));
-    struct model_text *text = pool_append(&model->pool, (void **)&run->texts, run->text_count,
-                                          &run->text_room, sizeof(*text));
+    struct model_text *text =
+        pool_append(&model->pool, (void **)&run->texts, run->text_count, &run->text_room, sizeof(*text));
     if (!parts || !text)
         return NULL;
     *text = (struct model_text){first_seq, part_count, parts};
@@ -39,8 +38,8 @@ static const char *joined(struct model *model, const struct model_text *text)
     return all ? all : "";
 }
 
-const char *model_take_part(struct model *model, struct model_run *run, int64_t part, int64_t of,
-                            const char *text, uint32_t *first_seq)
+const char *model_take_part(struct model *model, struct model_run *run, int64_t part, int64_t of, const char *text,
+                            uint32_t *first_seq)
 {
     const char *copy = pool_copy(&model->pool, text, strlen(text));
     *first_seq = run->record_seq;

@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: MIT
-#define _GNU_SOURCE // strcasestr
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE /* strcasestr */
 #include "run/tool/model/platform.h"
 
 #include <inttypes.h>
@@ -12,16 +12,16 @@
 #include "run/tool/model/measure.h"
 #include "run/tool/model/stats.h"
 
-// Clocks that disagree by this much more than the comparison can be wrong are said: a crystal is good to 50 ppm.
+/* Clocks that disagree by this much more than the comparison can be wrong are said: a crystal is good to 50 ppm. */
 #define TSC_PPM_MAX         100
-// From here on ppm are shown as percent.
+/* From here on ppm are shown as percent. */
 #define PPM_AS_PERCENT      10000
-// No processor takes so long to read its own TSC: a hypervisor does it.
+/* No processor takes so long to read its own TSC: a hypervisor does it. */
 #define TSC_READ_TICKS_MAX  500
-// Latencies across CPUs that cannot be told better than this are said.
+/* Latencies across CPUs that cannot be told better than this are said. */
 #define OFFSET_BOUND_NS_MAX 10000
 
-// The facts of the header, in order. The first key that the log holds counts.
+/* The facts of the header, in order. The first key that the log holds counts. */
 static const struct {
     const char *label, *type;
     const char *keys[4];
@@ -41,7 +41,7 @@ static const struct {
     {"arguments", "env", {"cmdline", "args", NULL}, false, false},
 };
 
-// Findings of any step that qualify every number: their id holds one of these words.
+/* Findings of any step that qualify every number: their id holds one of these words. */
 static const char *const QUALIFYING[] = {
     "tsc_unstable", "tsc_offset", "tsc_not_invariant", "tsc_unknown",  "nested",
     "locked",       "demot",      "umonitor_ignored",  "monitor_lost", "no_watchdog",
@@ -81,7 +81,7 @@ static const char *text_member(const json_t *object, const char *name)
     return text ? text : "";
 }
 
-// Many ppm are easier to read as percent.
+/* Many ppm are easier to read as percent. */
 static const char *ppm_text(struct model *model, int64_t ppm)
 {
     if (llabs(ppm) >= PPM_AS_PERCENT)
@@ -89,26 +89,22 @@ static const char *ppm_text(struct model *model, int64_t ppm)
     return print_to(model, "%+" PRId64 " ppm", ppm);
 }
 
-// The other clocks' word on the TSC. What it was taken from says nothing against it.
-static void add_clock(struct model *model, const struct model_run *run, const json_t *record,
-                      struct platform *platform)
+/* The other clocks' word on the TSC. What it was taken from says nothing against it. */
+static void add_clock(struct model *model, const struct model_run *run, const json_t *record, struct platform *platform)
 {
     const char *clock = text_member(record, "ref");
     int64_t ppm = model_int(record, "ppm", 0), bound = model_int(record, "bound_ppm", 0);
     if (strcmp(clock, run->tsc_source) != 0)
         add_row(platform, "TSC check",
-                print_to(model, "%s says %s, give or take %s", clock, ppm_text(model, ppm),
-                         ppm_text(model, bound) + 1),
+                print_to(model, "%s says %s, give or take %s", clock, ppm_text(model, ppm), ppm_text(model, bound) + 1),
                 false);
-    // What CPUID says is made up under an emulator.
+    /* What CPUID says is made up under an emulator. */
     bool made_up = platform->emulated && strncmp(clock, "cpuid", strlen("cpuid")) == 0;
     if (llabs(ppm) > bound + TSC_PPM_MAX && !made_up)
-        warn(platform,
-             print_to(model, "The TSC and the %s disagree by %s.", clock, ppm_text(model, ppm)));
+        warn(platform, print_to(model, "The TSC and the %s disagree by %s.", clock, ppm_text(model, ppm)));
 }
 
-static void add_stamp(struct model *model, const struct model_run *run, const json_t *record,
-                      struct platform *platform)
+static void add_stamp(struct model *model, const struct model_run *run, const json_t *record, struct platform *platform)
 {
     struct measure measure = measure_of(run, "tsc", false);
     int64_t least = model_int(record, "min", 0);
@@ -119,16 +115,14 @@ static void add_stamp(struct model *model, const struct model_run *run, const js
                      measure_text(min, measure, least)),
             false);
     if (least > TSC_READ_TICKS_MAX && !platform->emulated)
-        warn(platform,
-             print_to(
-                 model,
-                 "A time stamp costs %s %s: the hypervisor intercepts RDTSC, and nothing shorter "
-                 "can be seen.",
-                 measure_text(min, measure, least), measure.unit));
+        warn(platform, print_to(model,
+                                "A time stamp costs %s %s: the hypervisor intercepts RDTSC, and nothing shorter "
+                                "can be seen.",
+                                measure_text(min, measure, least), measure.unit));
 }
 
 struct offsets {
-    int64_t worst, bound; // ticks
+    int64_t worst, bound; /* ticks */
 };
 
 static void add_offset(const json_t *record, struct offsets *offsets)
@@ -138,7 +132,7 @@ static void add_offset(const json_t *record, struct offsets *offsets)
     offsets->bound = bound > offsets->bound ? bound : offsets->bound;
 }
 
-// True where a step's finding has this id.
+/* True where a step's finding has this id. */
 static bool lab_says(const struct model_run *run, const char *id)
 {
     for (size_t i = 0; i < run->step_count; i++)
@@ -157,12 +151,10 @@ static void say_offsets(struct model *model, const struct model_run *run, struct
         return;
     measure_scaled(worst, measure, (double)offsets.worst * measure.factor);
     measure_scaled(bound, measure, (double)offsets.bound * measure.factor);
-    add_row(platform, "TSC offset",
-            print_to(model, "at most %s between CPUs, give or take %s", worst, bound), false);
+    add_row(platform, "TSC offset", print_to(model, "at most %s between CPUs, give or take %s", worst, bound), false);
     if (offsets.worst > offsets.bound && !lab_says(run, "tsc_offset"))
-        warn(platform,
-             "The TSCs of the CPUs are not synchronised: stamps of two CPUs are corrected "
-             "by the offset.");
+        warn(platform, "The TSCs of the CPUs are not synchronised: stamps of two CPUs are corrected "
+                       "by the offset.");
     if (run->tsc_hz > 0 && (double)offsets.bound * measure.factor > OFFSET_BOUND_NS_MAX)
         warn(platform, print_to(model,
                                 "Latencies across CPUs can be wrong by %s: so badly is the "
@@ -170,8 +162,7 @@ static void say_offsets(struct model *model, const struct model_run *run, struct
                                 bound));
 }
 
-static void add_calibrations(struct model *model, const struct model_run *run,
-                             struct platform *platform)
+static void add_calibrations(struct model *model, const struct model_run *run, struct platform *platform)
 {
     struct offsets offsets = {0, 0};
     int64_t cpu_count = 0;
@@ -184,8 +175,7 @@ static void add_calibrations(struct model *model, const struct model_run *run,
         else if (strcmp(key, "tsc_read") == 0)
             add_stamp(model, run, record, platform);
         else if (strcmp(key, "apic_timer_hz") == 0)
-            add_row(platform, "timer",
-                    print_to(model, "APIC timer, mode %s", text_member(record, "mode")), true);
+            add_row(platform, "timer", print_to(model, "APIC timer, mode %s", text_member(record, "mode")), true);
         else if (strcmp(key, "tsc_offset") == 0)
             add_offset(record, &offsets);
     }
@@ -194,18 +184,15 @@ static void add_calibrations(struct model *model, const struct model_run *run,
     say_offsets(model, run, offsets, platform);
 }
 
-// "family 6 model 167 stepping 1"
-static void add_signature(struct model *model, const struct model_run *run,
-                          struct platform *platform)
+/* "family 6 model 167 stepping 1" */
+static void add_signature(struct model *model, const struct model_run *run, struct platform *platform)
 {
     const char *family = model_fact(model, run, "cpu", "family");
     const char *number = model_fact(model, run, "cpu", "model");
     const char *stepping = model_fact(model, run, "cpu", "stepping");
     if (family && number && stepping)
-        add_row(
-            platform, "signature",
-            print_to(model, "family %.20s model %.20s stepping %.20s", family, number, stepping),
-            true);
+        add_row(platform, "signature",
+                print_to(model, "family %.20s model %.20s stepping %.20s", family, number, stepping), true);
 }
 
 static void add_facts(struct model *model, const struct model_run *run, struct platform *platform)
@@ -217,10 +204,8 @@ static void add_facts(struct model *model, const struct model_run *run, struct p
         char *end = NULL;
         uint64_t number = value && FACTS[i].hex ? strtoull(value, &end, 10) : 0;
         bool is_number = end && end != value && !*end;
-        add_row(platform, FACTS[i].label, is_number ? print_to(model, "0x%" PRIx64, number) : value,
-                FACTS[i].decides);
-        bool says_machine =
-            strcmp(FACTS[i].label, "hypervisor") == 0 || strcmp(FACTS[i].label, "CPU") == 0;
+        add_row(platform, FACTS[i].label, is_number ? print_to(model, "0x%" PRIx64, number) : value, FACTS[i].decides);
+        bool says_machine = strcmp(FACTS[i].label, "hypervisor") == 0 || strcmp(FACTS[i].label, "CPU") == 0;
         if (value && says_machine && names_emulator(value))
             platform->emulated = true;
     }
@@ -231,9 +216,8 @@ static void add_facts(struct model *model, const struct model_run *run, struct p
         warn(platform, "EMULATED: times are functional, not timings.");
 }
 
-// More than one machine wrote this run: how many, where each died, and whether they are alike.
-static void add_machines(struct model *model, const struct model_run *run,
-                         struct platform *platform)
+/* More than one machine wrote this run: how many, where each died, and whether they are alike. */
+static void add_machines(struct model *model, const struct model_run *run, struct platform *platform)
 {
     if (run->join_count == 0)
         return;
@@ -243,20 +227,19 @@ static void add_machines(struct model *model, const struct model_run *run,
         const char *name = "";
         for (size_t s = 0; s < run->step_count; s++)
             name = run->steps[s].id == join->step ? run->steps[s].name : name;
-        deaths = print_to(model, "%s%s machine %zu died in step %" PRId64 " %s (%s)", deaths,
-                          i ? "," : "", i + 1, join->step, name, join->why);
+        deaths = print_to(model, "%s%s machine %zu died in step %" PRId64 " %s (%s)", deaths, i ? "," : "", i + 1,
+                          join->step, name, join->why);
     }
     add_row(platform, "machines", print_to(model, "%zu:%s", run->machine_count, deaths), false);
     for (size_t i = 0; i < run->unlike_count; i++)
-        warn(platform, print_to(model,
-                                "Machine %zu, which went on, is not the one before: %s was %s, and "
-                                "is %s.",
-                                run->unlikes[i].machine, run->unlikes[i].key, run->unlikes[i].first,
-                                run->unlikes[i].other));
+        warn(platform,
+             print_to(model,
+                      "Machine %zu, which went on, is not the one before: %s was %s, and "
+                      "is %s.",
+                      run->unlikes[i].machine, run->unlikes[i].key, run->unlikes[i].first, run->unlikes[i].other));
 }
 
-static void warn_of_findings(const struct model_finding *findings, size_t count,
-                             struct platform *platform)
+static void warn_of_findings(const struct model_finding *findings, size_t count, struct platform *platform)
 {
     for (size_t i = 0; i < count; i++)
         for (size_t w = 0; w < sizeof(QUALIFYING) / sizeof(QUALIFYING[0]); w++)

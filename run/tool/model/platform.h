@@ -1,6 +1,8 @@
-// SPDX-License-Identifier: MIT
-// Where a run took place, and what of that qualifies its numbers: read from the env, cpu and cal
-// records; printed by show, put into the report, compared by compare.
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where a run took place, and what of that qualifies its numbers: read from the env, cpu and cal records; printed by
+ * show, put into the report, compared by compare.
+ */
 #ifndef LAB_TOOL_MODEL_PLATFORM_H
 #define LAB_TOOL_MODEL_PLATFORM_H
 
@@ -13,20 +15,20 @@
 #define PLATFORM_WARNINGS_MAX 12
 
 struct platform_row {
-    const char *label; // "CPU"
+    const char *label; /* "CPU" */
     const char *value;
-    bool decides; // runs that differ in it are not alike
+    bool decides; /* runs that differ in it are not alike */
 };
 
 struct platform {
     struct platform_row rows[PLATFORM_ROWS_MAX];
     size_t row_count;
-    const char *warnings[PLATFORM_WARNINGS_MAX]; // whole sentences
+    const char *warnings[PLATFORM_WARNINGS_MAX]; /* whole sentences */
     size_t warning_count;
-    bool emulated; // times are functional, not timings
+    bool emulated; /* times are functional, not timings */
 };
 
-// Fills *platform; texts live in the model's pool.
+/* Fills *platform; texts live in the model's pool. */
 void platform_of(struct model *model, const struct model_run *run, struct platform *platform);
 
 #endif

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "run/tool/model/pool.h"
 
 #include <stdalign.h>
@@ -61,8 +61,7 @@ char *pool_copy(struct pool *pool, const char *text, size_t bytes)
     return copy;
 }
 
-void *pool_append(struct pool *pool, void **items, size_t count, size_t *capacity,
-                  size_t item_bytes)
+void *pool_append(struct pool *pool, void **items, size_t count, size_t *capacity, size_t item_bytes)
 {
     if (count == *capacity) {
         size_t wanted = *capacity ? *capacity * 2 : 8;

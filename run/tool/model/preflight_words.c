@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "run/tool/model/preflight_words.h"
 
 #include <inttypes.h>
@@ -18,14 +18,11 @@ static const struct preflight_words WORDS[] = {
      "stick.",
      ""},
     {"tsc_invariant", "TSC runs at one rate",
-     "the TSC may change its rate or stop in deep states: no time across a sleep can be believed.",
-     ""},
+     "the TSC may change its rate or stop in deep states: no time across a sleep can be believed.", ""},
     {"arat", "timer runs in all states (ARAT)",
-     "the APIC timer may stop in states deeper than C1: take their figures by ipi and store only.",
-     ""},
+     "the APIC timer may stop in states deeper than C1: take their figures by ipi and store only.", ""},
     {"x2apic", "interrupt controller", "", ""},
-    {"microcode", "microcode revision", "",
-     "no revision can be read: figures of two boots may not compare."},
+    {"microcode", "microcode revision", "", "no revision can be read: figures of two boots may not compare."},
     {"amx", "AMX tiles", "",
      "this processor has AMX: tiles that the firmware left in use keep a core out of C6. If C6 is "
      "not entered, this may be why."},
@@ -41,13 +38,11 @@ static const struct preflight_words WORDS[] = {
     {"heat_core", "core not throttled",
      "the core is throttled now: by heat, PROCHOT or a power limit. Cool the machine, lift the "
      "power limit in the BIOS.",
-     "it has been throttled since the log was cleared, or " NOT_READABLE
-     ": nobody knows whether it will be again."},
+     "it has been throttled since the log was cleared, or " NOT_READABLE ": nobody knows whether it will be again."},
     {"heat_package", "package not throttled",
      "the package is throttled now: by heat, PROCHOT or a power limit. Cool the machine, lift the "
      "power limit in the BIOS.",
-     "it has been throttled since the log was cleared, or " NOT_READABLE
-     ": nobody knows whether it will be again."},
+     "it has been throttled since the log was cleared, or " NOT_READABLE ": nobody knows whether it will be again."},
     {"states", "all states of this model are listed",
      "CPUID.05H lists no state deeper than C1, and this model has some: the BIOS has taken them "
      "away. In the BIOS: C-states, C6 and package C-states enabled.",
@@ -59,8 +54,7 @@ static const struct preflight_words WORDS[] = {
      "shallow package states. In the BIOS: package C-state limit 'auto' or 'no limit'.",
      NOT_READABLE ", or its meaning on this model is not known."},
     {"pkg_lock", "package limit can be changed",
-     "the BIOS has locked MSR E2h: its limit cannot be changed. In the BIOS: CFG lock off.",
-     NOT_READABLE "."},
+     "the BIOS has locked MSR E2h: its limit cannot be changed. In the BIOS: CFG lock off.", NOT_READABLE "."},
     {"c1e", "C1 is C1",
      "C1E promotion is on: a request for C1 becomes C1E, slower and at a lower clock. c1e=off in "
      "the script, or in the BIOS.",
@@ -87,8 +81,7 @@ static const struct preflight_words WORDS[] = {
      "core C6 is off for at least one way in: deep requests end in CC1. In the BIOS: global "
      "C-state control enabled.",
      NOT_READABLE "."},
-    {"pc6", "package C6 enabled",
-     "package C6 is off: the package never powers down. In the BIOS: DF C-states enabled.",
+    {"pc6", "package C6 enabled", "package C6 is off: the package never powers down. In the BIOS: DF C-states enabled.",
      NOT_READABLE "."},
 };
 
@@ -107,7 +100,7 @@ static const char *drawer(const struct cstates_check *check)
     return strcmp(check->is, "ok") == 0 ? "ok" : "cannot tell";
 }
 
-// What a guest is not asked for has no other reason.
+/* What a guest is not asked for has no other reason. */
 static const char *explanation(const struct cstates_log *log, const struct cstates_check *check)
 {
     const struct preflight_words *words = preflight_words(check->what);
@@ -127,8 +120,7 @@ void preflight_print(const struct cstates_log *log, FILE *out, size_t width)
         const struct cstates_check *check = &log->checks[i];
         const struct preflight_words *words = preflight_words(check->what);
         const char *more = explanation(log, check);
-        fprintf(out, "  %-11s  %-*s %s", drawer(check), TITLE_COLUMN, words ? words->title : "",
-                check->what);
+        fprintf(out, "  %-11s  %-*s %s", drawer(check), TITLE_COLUMN, words ? words->title : "", check->what);
         if (check->value)
             fprintf(out, " %" PRIx64 "h", check->value);
         if (check->cpus == 1)

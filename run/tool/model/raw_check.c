@@ -1,11 +1,11 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "run/tool/model/raw_check.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-// More steps with raw samples than any script has.
+/* More steps with raw samples than any script has. */
 #define RESULTS_MAX 4096
 
 static const struct {
@@ -18,7 +18,7 @@ static const struct {
     {"silent_time", sample_silent_time},
 };
 
-// The step whose samples were gathered is over: what they come to is kept, they are not.
+/* The step whose samples were gathered is over: what they come to is kept, they are not. */
 static void close_step(struct raw_check *check)
 {
     if (!check->open)
@@ -41,8 +41,7 @@ static void open_step(struct raw_check *check, size_t run_index, int64_t step_id
 {
     if (check->result_count == check->result_room) {
         size_t room = check->result_room ? check->result_room * 2 : 16;
-        struct raw_result *grown =
-            room > RESULTS_MAX ? NULL : realloc(check->results, room * sizeof(*check->results));
+        struct raw_result *grown = room > RESULTS_MAX ? NULL : realloc(check->results, room * sizeof(*check->results));
         if (!grown)
             return;
         check->results = grown;
@@ -56,9 +55,8 @@ static void open_step(struct raw_check *check, size_t run_index, int64_t step_id
     check->open = true;
 }
 
-void raw_check_take(struct raw_check *check, const struct model *model,
-                    const struct model_step *step, uint64_t line, const struct sample *samples,
-                    size_t count)
+void raw_check_take(struct raw_check *check, const struct model *model, const struct model_step *step, uint64_t line,
+                    const struct sample *samples, size_t count)
 {
     size_t run_index = model->run_count - 1;
     const struct raw_result *last = check->open ? &check->results[check->result_count - 1] : NULL;
@@ -85,7 +83,7 @@ static const struct model_metric *find_metric(const struct model_step *step, con
     return NULL;
 }
 
-// One metric of one step.
+/* One metric of one step. */
 static void hold_against(const struct raw_result *result, size_t m, const struct model_step *step,
                          struct log_reader *reader)
 {
@@ -93,11 +91,10 @@ static void hold_against(const struct raw_result *result, size_t m, const struct
     if (!metric || !metric->has_summary || !result->whole[m])
         return;
     if (metric->n != result->n[m]) {
-        // Where not all samples went out raw, or records are missing, which has been said, nothing follows from it.
+        /* Where not all samples went out raw, or records are missing, which has been said, nothing follows from it. */
         if (step->raw_count == step->n + step->rejected)
             log_reader_complain(reader, LOG_PROBLEM_RAW, result->line, 0,
-                                "step %.47s: %s has n %" PRIu64 ", the raw records hold %" PRIu64
-                                " such samples",
+                                "step %.47s: %s has n %" PRIu64 ", the raw records hold %" PRIu64 " such samples",
                                 step->name, metric->name, metric->n, result->n[m]);
         return;
     }
@@ -108,8 +105,8 @@ static void hold_against(const struct raw_result *result, size_t m, const struct
                 log_reader_complain(reader, LOG_PROBLEM_RAW, result->line, 0,
                                     "step %.47s: expected %s of %s to be %" PRId64
                                     " by its raw samples, the stats record says %" PRId64,
-                                    step->name, QUANTILES[q].name, metric->name,
-                                    result->quantiles[m][q], metric->quantiles[i].value);
+                                    step->name, QUANTILES[q].name, metric->name, result->quantiles[m][q],
+                                    metric->quantiles[i].value);
 }
 
 void raw_check_finish(struct raw_check *check, const struct model *model, struct log_reader *reader)

@@ -1,6 +1,8 @@
-// SPDX-License-Identifier: MIT
-// Recomputes the quantiles of wake's metrics from raw samples as they stream by, and holds them against the stats records:
-// two ways of one truth through one log must agree to the tick.
+/* SPDX-License-Identifier: MIT */
+/*
+ * Recomputes the quantiles of wake's metrics from raw samples as they stream by, and holds them against the stats
+ * records: two ways of one truth through one log must agree to the tick.
+ */
 #ifndef LAB_TOOL_MODEL_RAW_CHECK_H
 #define LAB_TOOL_MODEL_RAW_CHECK_H
 
@@ -9,34 +11,34 @@
 #include "run/tool/model/model.h"
 #include "run/tool/model/raw_values.h"
 
-#define RAW_METRICS 4 // wake_latency, interrupt_latency, return_latency, silent_time
+#define RAW_METRICS 4 /* wake_latency, interrupt_latency, return_latency, silent_time */
 
-// What the raw samples of one step come to.
+/* What the raw samples of one step come to. */
 struct raw_result {
-    size_t run_index; // in the model
+    size_t run_index; /* in the model */
     int64_t step_id;
-    uint64_t line;           // of its first raw record
-    bool whole[RAW_METRICS]; // false where there were too many to keep
+    uint64_t line;           /* of its first raw record */
+    bool whole[RAW_METRICS]; /* false where there were too many to keep */
     uint64_t n[RAW_METRICS];
-    int64_t quantiles[RAW_METRICS][QUANTILE_COUNT]; // as lib/quantile.h lists them
+    int64_t quantiles[RAW_METRICS][QUANTILE_COUNT]; /* as lib/quantile.h lists them */
 };
 
 struct raw_check {
-    bool open; // samples of the last result's step are being gathered
+    bool open; /* samples of the last result's step are being gathered */
     struct raw_values values[RAW_METRICS];
     struct raw_result *results;
     size_t result_count, result_room;
 };
 
-// Takes samples of a step, found on line `line`, in the order of the log; those of one step stand together. Start from a
-// zeroed struct.
-void raw_check_take(struct raw_check *check, const struct model *model,
-                    const struct model_step *step, uint64_t line, const struct sample *samples,
-                    size_t count);
+/*
+ * Takes samples of a step, found on line `line`, in the order of the log; those of one step stand together. Start from
+ * a zeroed struct.
+ */
+void raw_check_take(struct raw_check *check, const struct model *model, const struct model_step *step, uint64_t line,
+                    const struct sample *samples, size_t count);
 
-// Complains through `reader` where the stats records say something else. Called once, when the log is read.
-void raw_check_finish(struct raw_check *check, const struct model *model,
-                      struct log_reader *reader);
+/* Complains through `reader` where the stats records say something else. Called once, when the log is read. */
+void raw_check_finish(struct raw_check *check, const struct model *model, struct log_reader *reader);
 
 void raw_check_free(struct raw_check *check);
 

@@ -1,9 +1,9 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "run/tool/model/raw_points.h"
 
 #include <stdlib.h>
 
-// 4096 steps of 96 KiB each would be too much for a page anyway.
+/* 4096 steps of 96 KiB each would be too much for a page anyway. */
 #define RAW_STEPS_MAX 512
 
 static struct raw_step *step_of(struct raw_points *points, size_t run_index, int64_t step_id)
@@ -14,8 +14,7 @@ static struct raw_step *step_of(struct raw_points *points, size_t run_index, int
     return NULL;
 }
 
-const struct raw_step *raw_points_of(const struct raw_points *points, size_t run_index,
-                                     int64_t step_id)
+const struct raw_step *raw_points_of(const struct raw_points *points, size_t run_index, int64_t step_id)
 {
     for (const struct raw_step *s = points->steps; s; s = s->next)
         if (s->run_index == run_index && s->step_id == step_id)
@@ -37,7 +36,7 @@ static struct raw_step *make_step(struct raw_points *points, size_t run_index, i
     return made;
 }
 
-// Keeps every second point.
+/* Keeps every second point. */
 static void thin_out(struct raw_step *step)
 {
     for (size_t i = 0; i < step->count / 2; i++)
@@ -64,8 +63,8 @@ void raw_points_take(void *ctx, struct model *model, struct model_step *step, ui
             continue;
         if (to->count == RAW_POINTS_MAX)
             thin_out(to);
-        to->points[to->count++] = (struct raw_point){
-            interval, latency, (int64_t)(s->event_tsc - (uint64_t)step->begin_tsc)};
+        to->points[to->count++] =
+            (struct raw_point){interval, latency, (int64_t)(s->event_tsc - (uint64_t)step->begin_tsc)};
     }
 }
 

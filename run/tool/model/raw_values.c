@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "run/tool/model/raw_values.h"
 
 #include <stdlib.h>
@@ -6,13 +6,13 @@
 
 #include "lib/stats.h"
 
-// A value's upper half chooses a bin, then its lower half a place in it.
+/* A value's upper half chooses a bin, then its lower half a place in it. */
 #define BINS      65536U
 #define LOW_BITS  16
 #define NO_SLOT   0xff
 #define FIRST_MAX 1024
 
-// Makes room for one more. False without memory.
+/* Makes room for one more. False without memory. */
 static bool grow(void **items, size_t count, size_t *room, size_t item_bytes)
 {
     if (count < *room)
@@ -26,7 +26,7 @@ static bool grow(void **items, size_t count, size_t *room, size_t item_bytes)
     return true;
 }
 
-// One that is not counted.
+/* One that is not counted. */
 static bool keep(struct raw_values *values, int64_t value)
 {
     if (values->near_count + values->far_count >= RAW_VALUES_MAX)
@@ -61,20 +61,20 @@ size_t raw_values_count(const struct raw_values *values)
     return values->small_count + values->near_count + values->far_count;
 }
 
-// The value's place among all 32-bit values.
+/* The value's place among all 32-bit values. */
 static uint32_t key_of(int32_t value)
 {
     return (uint32_t)value ^ 0x80000000U;
 }
 
 struct wanted {
-    uint64_t rank;   // from 1, among its kind; then what is left of it in its bin
-    uint32_t bin;    // upper half of its key
-    uint8_t slot;    // of the counters of its bin
-    int64_t *result; // where the value goes
+    uint64_t rank;   /* from 1, among its kind; then what is left of it in its bin */
+    uint32_t bin;    /* upper half of its key */
+    uint8_t slot;    /* of the counters of its bin */
+    int64_t *result; /* where the value goes */
 };
 
-// Ascending ranks among the small values.
+/* Ascending ranks among the small values. */
 static void select_small(const struct raw_values *values, const struct wanted *wanted, size_t count)
 {
     uint64_t below = 0;
@@ -86,9 +86,9 @@ static void select_small(const struct raw_values *values, const struct wanted *w
     }
 }
 
-// Finds the bin of each wanted rank and gives every such bin a slot. Returns the number of slots.
-static size_t find_bins(const struct raw_values *values, struct wanted *wanted, size_t count,
-                        uint32_t *bins, uint8_t *slots)
+/* Finds the bin of each wanted rank and gives every such bin a slot. Returns the number of slots. */
+static size_t find_bins(const struct raw_values *values, struct wanted *wanted, size_t count, uint32_t *bins,
+                        uint8_t *slots)
 {
     size_t slot_count = 0;
     memset(bins, 0, BINS * sizeof(*bins));
@@ -107,7 +107,7 @@ static size_t find_bins(const struct raw_values *values, struct wanted *wanted, 
     return slot_count;
 }
 
-// Ranks among the near values: one pass finds their bins, a second their places in them.
+/* Ranks among the near values: one pass finds their bins, a second their places in them. */
 static bool select_near(const struct raw_values *values, struct wanted *wanted, size_t count)
 {
     uint32_t *bins = malloc((RAW_RANKS_MAX + 1) * BINS * sizeof(*bins));
@@ -115,7 +115,7 @@ static bool select_near(const struct raw_values *values, struct wanted *wanted, 
     bool good = bins && slots;
     if (good) {
         size_t slot_count = find_bins(values, wanted, count, bins, slots);
-        uint32_t *places = bins + BINS; // BINS counters a slot
+        uint32_t *places = bins + BINS; /* BINS counters a slot */
         memset(places, 0, slot_count * BINS * sizeof(*places));
         for (size_t i = 0; i < values->near_count; i++) {
             uint32_t key = key_of(values->near[i]);
@@ -135,7 +135,7 @@ static bool select_near(const struct raw_values *values, struct wanted *wanted, 
     return good;
 }
 
-// How many values lie below zero, among the near and the far ones. `far` is sorted.
+/* How many values lie below zero, among the near and the far ones. `far` is sorted. */
 static void count_negative(const struct raw_values *values, size_t *near, size_t *far)
 {
     *near = *far = 0;
@@ -145,14 +145,13 @@ static void count_negative(const struct raw_values *values, size_t *near, size_t
         ++*far;
 }
 
-bool raw_values_select(struct raw_values *values, const uint64_t *ranks, size_t rank_count,
-                       int64_t *selected)
+bool raw_values_select(struct raw_values *values, const uint64_t *ranks, size_t rank_count, int64_t *selected)
 {
     struct wanted small[RAW_RANKS_MAX], near[RAW_RANKS_MAX];
     size_t small_wanted = 0, near_wanted = 0, near_negative, far_negative;
     stats_sort(values->far, values->far_count);
     count_negative(values, &near_negative, &far_negative);
-    // In order: far negative, near negative, small, near positive, far positive.
+    /* In order: far negative, near negative, small, near positive, far positive. */
     for (size_t i = 0; i < rank_count && i < RAW_RANKS_MAX; i++) {
         uint64_t rank = ranks[i];
         if (rank <= far_negative) {
@@ -163,14 +162,11 @@ bool raw_values_select(struct raw_values *values, const uint64_t *ranks, size_t 
         if (rank <= near_negative)
             near[near_wanted++] = (struct wanted){.rank = rank, .result = &selected[i]};
         else if (rank <= near_negative + values->small_count)
-            small[small_wanted++] =
-                (struct wanted){.rank = rank - near_negative, .result = &selected[i]};
+            small[small_wanted++] = (struct wanted){.rank = rank - near_negative, .result = &selected[i]};
         else if (rank <= values->small_count + values->near_count)
-            near[near_wanted++] =
-                (struct wanted){.rank = rank - values->small_count, .result = &selected[i]};
+            near[near_wanted++] = (struct wanted){.rank = rank - values->small_count, .result = &selected[i]};
         else
-            selected[i] =
-                values->far[rank - values->small_count - values->near_count + far_negative - 1];
+            selected[i] = values->far[rank - values->small_count - values->near_count + far_negative - 1];
     }
     select_small(values, small, small_wanted);
     return near_wanted == 0 || select_near(values, near, near_wanted);

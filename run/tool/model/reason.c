@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "run/tool/model/reason.h"
 
 #include <inttypes.h>
@@ -42,7 +42,7 @@ static const char *member_text(const json_t *object, const char *name)
     return text ? text : "?";
 }
 
-// The step's first fault record that has a vector, or NULL.
+/* The step's first fault record that has a vector, or NULL. */
 static const json_t *find_fault(const struct model_run *run, const struct model_step *step)
 {
     for (size_t i = 0; i < run->kept_count; i++) {
@@ -62,16 +62,14 @@ static void write_fault(char *text, const struct model_run *run, const struct mo
         return;
     }
     int64_t vector = model_int(fault, "vec", -1);
-    int at = snprintf(text, REASON_CHARS,
-                      "exception %" PRId64 " (%s) on CPU %" PRId64 " at %.20sh, error code %.20sh",
-                      vector, reason_exception(vector), model_int(fault, "cpu", 0),
-                      member_text(fault, "rip"), member_text(fault, "err"));
+    int at = snprintf(text, REASON_CHARS, "exception %" PRId64 " (%s) on CPU %" PRId64 " at %.20sh, error code %.20sh",
+                      vector, reason_exception(vector), model_int(fault, "cpu", 0), member_text(fault, "rip"),
+                      member_text(fault, "err"));
     if (vector == 14)
-        snprintf(text + at, REASON_CHARS - (size_t)at, ", address %.20sh",
-                 member_text(fault, "cr2"));
+        snprintf(text + at, REASON_CHARS - (size_t)at, ", address %.20sh", member_text(fault, "cr2"));
 }
 
-// What the word of the end record means.
+/* What the word of the end record means. */
 static const char *end_text(const char *end)
 {
     static const struct {
@@ -87,7 +85,7 @@ static const char *end_text(const char *end)
     return NULL;
 }
 
-// No sample was kept: then the rejects say why.
+/* No sample was kept: then the rejects say why. */
 static void write_rejects(char *text, const struct model_step *step)
 {
     static const struct {
@@ -105,11 +103,11 @@ static void write_rejects(char *text, const struct model_step *step)
     for (size_t i = 0; i < step->reject_count; i++)
         for (size_t t = 0; t < sizeof(texts) / sizeof(texts[0]); t++)
             if (strcmp(step->rejects[i].reason, texts[t].reason) == 0 && at < REASON_CHARS)
-                at += snprintf(text + at, REASON_CHARS - (size_t)at, "; %s %" PRIu64 " times (%s)",
-                               texts[t].text, step->rejects[i].count, texts[t].reason);
+                at += snprintf(text + at, REASON_CHARS - (size_t)at, "; %s %" PRIu64 " times (%s)", texts[t].text,
+                               step->rejects[i].count, texts[t].reason);
 }
 
-// What the launcher's word for the death of a machine means.
+/* What the launcher's word for the death of a machine means. */
 static const char *death_text(const char *why)
 {
     static const struct {
@@ -135,9 +133,8 @@ static const char *death_text(const char *why)
 
 static void write_death(char *text, const struct model_join *join)
 {
-    snprintf(text, REASON_CHARS, "%s (%.30s)%s%.160s%s", death_text(join->why), join->why,
-             join->note[0] ? ": " : "", join->note,
-             join->next > 0 ? "; a fresh machine went on" : "");
+    snprintf(text, REASON_CHARS, "%s (%.30s)%s%.160s%s", death_text(join->why), join->why, join->note[0] ? ": " : "",
+             join->note, join->next > 0 ? "; a fresh machine went on" : "");
 }
 
 static void write_failure(char *text, const struct model_run *run, const struct model_step *step)
@@ -148,7 +145,7 @@ static void write_failure(char *text, const struct model_run *run, const struct 
         write_death(text, join);
     else if (strcmp(step->end, "fault") == 0)
         write_fault(text, run, step);
-    else if (words) // the verdict only repeats the word: "hang 1 count"
+    else if (words) /* the verdict only repeats the word: "hang 1 count" */
         snprintf(text, REASON_CHARS, "%s", words);
     else if (strncmp(detail, "kept 0", strlen("kept 0")) == 0)
         write_rejects(text, step);
@@ -168,7 +165,7 @@ const char *reason_of(char *text, const struct model_run *run, const struct mode
     else if (!step->verdict.seen)
         snprintf(text, REASON_CHARS, "%s", step->begun ? "its verdict is missing" : "it never ran");
     else if (strcmp(step->end, "budget") == 0)
-        snprintf(text, REASON_CHARS, "its time was up after %" PRIu64 " of %" PRIu64 " samples",
-                 step->n, step->planned_n);
+        snprintf(text, REASON_CHARS, "its time was up after %" PRIu64 " of %" PRIu64 " samples", step->n,
+                 step->planned_n);
     return text;
 }

@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: MIT
-// Why a step did not pass, in words.
+/* SPDX-License-Identifier: MIT */
+/* Why a step did not pass, in words. */
 #ifndef LAB_TOOL_MODEL_REASON_H
 #define LAB_TOOL_MODEL_REASON_H
 
@@ -7,11 +7,13 @@
 
 #define REASON_CHARS 320
 
-// A sentence without its full stop: what the step's end, fault records and verdict say of a failure, a skip, a cut-off or a
-// step that never ended. "" for a step that passed with all its samples. `text` has REASON_CHARS. Returns text.
+/*
+ * A sentence without its full stop: what the step's end, fault records and verdict say of a failure, a skip, a cut-off
+ * or a step that never ended. "" for a step that passed with all its samples. `text` has REASON_CHARS. Returns text.
+ */
 const char *reason_of(char *text, const struct model_run *run, const struct model_step *step);
 
-// "#UD, invalid opcode" for an exception's vector; "" for one without a name (SDM volume 3, table 6-1).
+/* "#UD, invalid opcode" for an exception's vector; "" for one without a name (SDM volume 3, table 6-1). */
 const char *reason_exception(int64_t vector);
 
 #endif

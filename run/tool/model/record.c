@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "run/tool/model/record.h"
 
 #include <stdio.h>
@@ -10,12 +10,12 @@
 #include "run/tool/model/stats.h"
 #include "run/tool/model/record_json.h"
 
-// Records that are kept as they are, and facts: a run has a few per CPU.
+/* Records that are kept as they are, and facts: a run has a few per CPU. */
 #define KEPT_MAX      16384
 #define FACTS_MAX     16384
-// Sequence numbers of the lab are below.
+/* Sequence numbers of the lab are below. */
 #define HOST_SEQ      UINT32_C(0x80000000)
-// The parts of a finding come so near to each other.
+/* The parts of a finding come so near to each other. */
 #define FINDINGS_NEAR 256
 
 void model_take_begin(struct model *model, const char *run_id)
@@ -40,7 +40,7 @@ void model_take_end(struct model *model, enum log_result result)
     if (!run)
         return;
     run->ended = true;
-    // Where a machine died the run failed, whatever the last one says of its own steps.
+    /* Where a machine died the run failed, whatever the last one says of its own steps. */
     run->result = run->join_count > 0 && result == LOG_RESULT_PASS ? LOG_RESULT_FAIL : result;
 }
 
@@ -57,15 +57,15 @@ void model_take_verdict(struct model *model, const struct log_item *item)
         step->verdict = verdict;
         return;
     }
-    struct model_verdict *slot = pool_append(&model->pool, (void **)&run->verdicts,
-                                             run->verdict_count, &run->verdict_room, sizeof(*slot));
+    struct model_verdict *slot =
+        pool_append(&model->pool, (void **)&run->verdicts, run->verdict_count, &run->verdict_room, sizeof(*slot));
     if (slot) {
         *slot = verdict;
         run->verdict_count++;
     }
 }
 
-// Text member `name`, or `otherwise`.
+/* Text member `name`, or `otherwise`. */
 static const char *text_of(const json_t *object, const char *name, const char *otherwise)
 {
     const char *value = json_string_value(json_object_get(object, name));
@@ -82,8 +82,7 @@ static void keep(struct model *model, struct model_run *run, json_t *object)
 {
     if (run->kept_count >= KEPT_MAX)
         return;
-    json_t **slot = pool_append(&model->pool, (void **)&run->kept, run->kept_count, &run->kept_room,
-                                sizeof(*slot));
+    json_t **slot = pool_append(&model->pool, (void **)&run->kept, run->kept_count, &run->kept_room, sizeof(*slot));
     if (!slot)
         return;
     *slot = json_incref(object);
@@ -94,8 +93,8 @@ static void take_fact(struct model *model, struct model_run *run, const json_t *
 {
     if (run->fact_count >= FACTS_MAX)
         return;
-    struct model_fact *fact = pool_append(&model->pool, (void **)&run->facts, run->fact_count,
-                                          &run->fact_room, sizeof(*fact));
+    struct model_fact *fact =
+        pool_append(&model->pool, (void **)&run->facts, run->fact_count, &run->fact_room, sizeof(*fact));
     if (!fact)
         return;
     const json_t *value = json_object_get(object, "v");
@@ -110,7 +109,7 @@ static void take_fact(struct model *model, struct model_run *run, const json_t *
     fact->value = copy_of(model, text);
     fact->part = model_int(object, "p", 1);
     fact->parts = model_int(object, "of", 1);
-    // A part's number decides how often it is looked for.
+    /* A part's number decides how often it is looked for. */
     if (fact->parts < 1 || fact->parts > 9999)
         fact->parts = 1;
     run->fact_count++;
@@ -188,16 +187,14 @@ static void take_finding(struct model *model, struct model_run *run, json_t *obj
     size_t *count = step ? &step->finding_count : &run->finding_count;
     size_t *room = step ? &step->finding_room : &run->finding_room;
     uint32_t first_seq;
-    const char *text =
-        model_take_part(model, run, model_int(object, "p", 1), model_int(object, "of", 1),
-                        text_of(object, "text", ""), &first_seq);
+    const char *text = model_take_part(model, run, model_int(object, "p", 1), model_int(object, "of", 1),
+                                       text_of(object, "text", ""), &first_seq);
     for (size_t i = *count; i > 0 && *count - i < FINDINGS_NEAR; i--)
         if ((*list)[i - 1].first_seq == first_seq) {
             (*list)[i - 1].text = text;
             return;
         }
-    struct model_finding *finding =
-        pool_append(&model->pool, (void **)list, *count, room, sizeof(*finding));
+    struct model_finding *finding = pool_append(&model->pool, (void **)list, *count, room, sizeof(*finding));
     if (!finding)
         return;
     *finding = (struct model_finding){first_seq, copy_of(model, text_of(object, "id", "")), text,
@@ -217,12 +214,9 @@ static const struct {
     const char *type;
     void (*take)(struct model *, struct model_run *, json_t *);
 } TYPES[] = {
-    {"stats", model_take_stats}, {"hist", model_take_hist},
-    {"cpu", take_cpu},           {"cal", take_cal},
-    {"plan", take_plan_record},  {"exp", take_exp},
-    {"finding", take_finding},   {"fault", keep},
-    {"tick", take_tick},         {"env", take_fact_record},
-    {"host", take_fact_record},  {"hstat", model_take_hstat},
+    {"stats", model_take_stats}, {"hist", model_take_hist}, {"cpu", take_cpu},          {"cal", take_cal},
+    {"plan", take_plan_record},  {"exp", take_exp},         {"finding", take_finding},  {"fault", keep},
+    {"tick", take_tick},         {"env", take_fact_record}, {"host", take_fact_record}, {"hstat", model_take_hstat},
     {"hhist", model_take_hhist},
 };
 
@@ -238,13 +232,11 @@ bool model_take_record(struct model *model, const struct log_item *item, struct 
     struct model_run *run = model_current_run(model);
     if (!run)
         return wrong(error, 0, "no memory left for the run");
-    // The launcher counts its own: their parts must not meet the lab's.
-    run->record_seq =
-        item->kind == LOG_ITEM_HOST ? item->seq | HOST_SEQ : item->seq + run->seq_base;
+    /* The launcher counts its own: their parts must not meet the lab's. */
+    run->record_seq = item->kind == LOG_ITEM_HOST ? item->seq | HOST_SEQ : item->seq + run->seq_base;
     if (item->kind != LOG_ITEM_HOST && run->record_seq >= run->seq_next)
         run->seq_next = run->record_seq + 1;
-    if (model_is_raw(item->json, item->json_bytes) &&
-        model_take_raw_quickly(model, run, item->json, item->json_bytes))
+    if (model_is_raw(item->json, item->json_bytes) && model_take_raw_quickly(model, run, item->json, item->json_bytes))
         return true;
     json_error_t parse;
     json_t *object = record_json(item->json, item->json_bytes, &parse);

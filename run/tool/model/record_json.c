@@ -1,10 +1,10 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "run/tool/model/record_json.h"
 
 #include <stdbool.h>
 #include <string.h>
 
-// A record has at most 200 characters; quotes add two to each of at most ten large integers.
+/* A record has at most 200 characters; quotes add two to each of at most ten large integers. */
 #define QUOTED_BYTES  1024
 #define LARGEST_INT64 "9223372036854775807"
 
@@ -16,14 +16,14 @@ static size_t digit_count(const char *at, const char *end)
     return (size_t)(at - start);
 }
 
-// True for a run of digits that int64_t does not hold.
+/* True for a run of digits that int64_t does not hold. */
 static bool is_large(const char *digits, size_t count)
 {
     size_t most = strlen(LARGEST_INT64);
     return count > most || (count == most && memcmp(digits, LARGEST_INT64, most) > 0);
 }
 
-// Copies the text with large integers in quotes. Returns its length, or 0 where it does not fit.
+/* Copies the text with large integers in quotes. Returns its length, or 0 where it does not fit. */
 static size_t quote_large(const char *json, size_t bytes, char *out)
 {
     const char *end = json + bytes;

@@ -1,6 +1,8 @@
-// SPDX-License-Identifier: MIT
-// The JSON of a record. Integers of the format go up to 2^64 - 1, jansson's to 2^63 - 1: larger ones come as
-// strings of their digits.
+/* SPDX-License-Identifier: MIT */
+/*
+ * The JSON of a record. Integers of the format go up to 2^64 - 1, jansson's to 2^63 - 1: larger ones come as strings of
+ * their digits.
+ */
 #ifndef LAB_TOOL_MODEL_RECORD_JSON_H
 #define LAB_TOOL_MODEL_RECORD_JSON_H
 
@@ -8,7 +10,7 @@
 
 #include <jansson.h>
 
-// Parses one object. Returns a new reference, or NULL with *error filled.
+/* Parses one object. Returns a new reference, or NULL with *error filled. */
 json_t *record_json(const char *json, size_t bytes, json_error_t *error);
 
 #endif

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "run/tool/model/row_table.h"
 
 #include <stdio.h>
@@ -7,7 +7,7 @@
 
 #include "run/tool/model/preflight_words.h"
 
-// Units of the members that have one (docs/record-format.md); "*" stands for all others of the kind.
+/* Units of the members that have one (docs/record-format.md); "*" stands for all others of the kind. */
 static const struct {
     const char *kind, *unit, *names;
 } UNITS[] = {
@@ -35,7 +35,7 @@ static const struct {
     {"policy_state", "ns", " exit_ns target_ns "},
 };
 
-// Members that say whose row it is.
+/* Members that say whose row it is. */
 static bool is_frame(const char *name)
 {
     return strcmp(name, "t") == 0 || strcmp(name, "step") == 0 || strcmp(name, "row") == 0;
@@ -91,10 +91,9 @@ static bool names_it(const char *names, const char *name)
     return strcmp(names, "*") == 0 || strstr(names, word);
 }
 
-struct measure row_measure(const struct model_run *run, const struct model_row *row,
-                           const char *name, bool ticks)
+struct measure row_measure(const struct model_run *run, const struct model_row *row, const char *name, bool ticks)
 {
-    // ple_window is the one kind whose rows name their unit themselves.
+    /* ple_window is the one kind whose rows name their unit themselves. */
     const char *own = json_string_value(json_object_get(row->values, "u"));
     if (own && strcmp(own, "tsc") == 0 && (strcmp(name, "low") == 0 || strcmp(name, "high") == 0))
         return measure_of(run, own, ticks);
@@ -110,19 +109,17 @@ static void print_number(char *text, struct measure measure, const json_t *value
     if (measure.unit[0] == '\0')
         snprintf(text, ROW_CELL_CHARS, "%lld", (long long)json_integer_value(value));
     else
-        snprintf(text, ROW_CELL_CHARS, "%s",
-                 measure_scaled(shown, measure, json_number_value(value) * measure.factor));
+        snprintf(text, ROW_CELL_CHARS, "%s", measure_scaled(shown, measure, json_number_value(value) * measure.factor));
 }
 
-// A line of the preflight page with its meaning.
+/* A line of the preflight page with its meaning. */
 static void print_check(char *text, const char *what)
 {
     const struct preflight_words *words = preflight_words(what);
     snprintf(text, ROW_CELL_CHARS, "%s%s%s", what, words ? ": " : "", words ? words->title : "");
 }
 
-const char *row_cell(char *text, const struct model_run *run, const struct model_row *row,
-                     const char *name, bool ticks)
+const char *row_cell(char *text, const struct model_run *run, const struct model_row *row, const char *name, bool ticks)
 {
     const json_t *value = json_object_get(row->values, name);
     struct measure measure = row_measure(run, row, name, ticks);

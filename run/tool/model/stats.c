@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "run/tool/model/stats.h"
 
 #include <stdio.h>
@@ -33,9 +33,8 @@ static void take_quantiles(struct model *model, struct model_metric *metric, con
         const json_t *low = json_array_get(entry, 2), *high = json_array_get(entry, 3);
         if (!json_is_string(json_array_get(entry, 0)) || !json_is_integer(json_array_get(entry, 1)))
             continue;
-        struct model_quantile *q =
-            pool_append(&model->pool, (void **)&metric->quantiles, metric->quantile_count,
-                        &metric->quantile_room, sizeof(*q));
+        struct model_quantile *q = pool_append(&model->pool, (void **)&metric->quantiles, metric->quantile_count,
+                                               &metric->quantile_room, sizeof(*q));
         if (!q)
             return;
         q->name = copy_text(model, json_array_get(entry, 0));
@@ -53,9 +52,8 @@ static void take_worst(struct model *model, struct model_metric *metric, const j
     const json_t *entry;
     json_array_foreach(list, i, entry)
     {
-        struct model_worst *worst =
-            pool_append(&model->pool, (void **)&metric->worst, metric->worst_count,
-                        &metric->worst_room, sizeof(*worst));
+        struct model_worst *worst = pool_append(&model->pool, (void **)&metric->worst, metric->worst_count,
+                                                &metric->worst_room, sizeof(*worst));
         if (!worst)
             return;
         worst->value = json_integer_value(json_array_get(entry, 0));
@@ -101,8 +99,7 @@ static void take_rejects(struct model *model, struct model_step *step, json_t *c
     json_object_foreach(counts, reason, count)
     {
         struct model_reject *reject =
-            pool_append(&model->pool, (void **)&step->rejects, step->reject_count,
-                        &step->reject_room, sizeof(*reject));
+            pool_append(&model->pool, (void **)&step->rejects, step->reject_count, &step->reject_room, sizeof(*reject));
         char *copy = pool_copy(&model->pool, reason, strlen(reason));
         if (!reject || !copy)
             return;
@@ -115,8 +112,7 @@ static void take_rejects(struct model *model, struct model_step *step, json_t *c
 static void take_scalar(struct model *model, struct model_step *step, const json_t *object)
 {
     struct model_scalar *scalar =
-        pool_append(&model->pool, (void **)&step->scalars, step->scalar_count, &step->scalar_room,
-                    sizeof(*scalar));
+        pool_append(&model->pool, (void **)&step->scalars, step->scalar_count, &step->scalar_room, sizeof(*scalar));
     if (!scalar)
         return;
     const json_t *value = json_object_get(object, "v");
@@ -139,8 +135,8 @@ static void take_scalar(struct model *model, struct model_step *step, const json
 static void take_pair(struct model *model, struct model_step *step, const json_t *object)
 {
     const json_t *cpus = json_object_get(object, "pair");
-    struct model_pair *pair = pool_append(&model->pool, (void **)&step->pairs, step->pair_count,
-                                          &step->pair_room, sizeof(*pair));
+    struct model_pair *pair =
+        pool_append(&model->pool, (void **)&step->pairs, step->pair_count, &step->pair_room, sizeof(*pair));
     if (!pair)
         return;
     *pair = (struct model_pair){
@@ -174,7 +170,7 @@ void model_take_stats(struct model *model, struct model_run *run, json_t *object
     take_rejects(model, step, json_object_get(object, "rej"));
 }
 
-// Makes the list of parts when the first of them comes.
+/* Makes the list of parts when the first of them comes. */
 static bool make_parts(struct model *model, struct model_metric *metric, int64_t of)
 {
     if (metric->part_count > 0)
@@ -192,8 +188,7 @@ void model_take_hist(struct model *model, struct model_run *run, json_t *object)
 {
     struct model_step *step = model_step_by_id(model, run, model_int(object, "step", 0), true);
     const char *name = json_string_value(json_object_get(object, "m"));
-    struct model_metric *metric =
-        step && name ? model_metric_by_name(model, step, name, true) : NULL;
+    struct model_metric *metric = step && name ? model_metric_by_name(model, step, name, true) : NULL;
     int64_t part = model_int(object, "p", 1);
     if (!metric || !make_parts(model, metric, model_int(object, "of", 1)))
         return;
@@ -208,7 +203,7 @@ bool model_is_raw(const char *json, size_t bytes)
     return bytes > sizeof(RAW_START) && memcmp(json, RAW_START, sizeof(RAW_START) - 1) == 0;
 }
 
-// Decimal digits at *at; false where there is none or too many.
+/* Decimal digits at *at; false where there is none or too many. */
 static bool read_number(const char **at, const char *end, int64_t *value)
 {
     const char *start = *at;
@@ -228,8 +223,8 @@ static bool read_word(const char **at, const char *end, const char *word)
     return true;
 }
 
-static bool hand_on_raw(struct model *model, struct model_run *run, int64_t id, int64_t index,
-                        const char *text, size_t length)
+static bool hand_on_raw(struct model *model, struct model_run *run, int64_t id, int64_t index, const char *text,
+                        size_t length)
 {
     struct sample samples[RAW_PER_RECORD_MAX * 2];
     size_t count;
@@ -244,25 +239,22 @@ static bool hand_on_raw(struct model *model, struct model_run *run, int64_t id, 
     return true;
 }
 
-bool model_take_raw_quickly(struct model *model, struct model_run *run, const char *json,
-                            size_t bytes)
+bool model_take_raw_quickly(struct model *model, struct model_run *run, const char *json, size_t bytes)
 {
     const char *at = json + sizeof(RAW_START) - 1, *end = json + bytes;
     int64_t id, index;
-    if (!read_number(&at, end, &id) || !read_word(&at, end, ",\"i\":") ||
-        !read_number(&at, end, &index) || !read_word(&at, end, ",\"d\":\""))
+    if (!read_number(&at, end, &id) || !read_word(&at, end, ",\"i\":") || !read_number(&at, end, &index) ||
+        !read_word(&at, end, ",\"d\":\""))
         return false;
     const char *text = at, *quote = memchr(at, '"', (size_t)(end - at));
     at = quote ? quote : end;
     size_t length = (size_t)(at - text);
-    return read_word(&at, end, "\"}") && at == end &&
-           hand_on_raw(model, run, id, index, text, length);
+    return read_word(&at, end, "\"}") && at == end && hand_on_raw(model, run, id, index, text, length);
 }
 
 bool model_take_raw(struct model *model, struct model_run *run, json_t *object)
 {
     const json_t *data = json_object_get(object, "d");
-    return json_is_string(data) &&
-           hand_on_raw(model, run, model_int(object, "step", 0), model_int(object, "i", 0),
-                       json_string_value(data), json_string_length(data));
+    return json_is_string(data) && hand_on_raw(model, run, model_int(object, "step", 0), model_int(object, "i", 0),
+                                               json_string_value(data), json_string_length(data));
 }

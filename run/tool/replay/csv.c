@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "run/tool/replay/csv.h"
 
 #include <inttypes.h>
@@ -7,8 +7,8 @@
 #include "run/tool/replay/line.h"
 
 #define TABLE_HEADER "index,name,exit_latency_ns,target_residency_ns,flags,disabled"
-#define TRACE_HEADER                                                                               \
-    "period,next_timer_ns,tick_ns,latency_ns,wake_ns,cause,resched,reject,exit_"                   \
+#define TRACE_HEADER                                                                                                   \
+    "period,next_timer_ns,tick_ns,latency_ns,wake_ns,cause,resched,reject,exit_"                                       \
     "pct"
 
 static const char *const FLAG_WORDS[] = {"-", "POLL", NULL};
@@ -34,8 +34,7 @@ static bool read_state(struct replay_csv *csv, struct idle_table *table)
     }
     replay_line_number(&cursor, "index", state, state);
     replay_line_text(&cursor, "name", table->name[state], IDLE_NAME_BYTES);
-    table->exit_latency_ns[state] =
-        replay_line_number(&cursor, "exit_latency_ns", 0, IDLE_TIME_MAX_NS);
+    table->exit_latency_ns[state] = replay_line_number(&cursor, "exit_latency_ns", 0, IDLE_TIME_MAX_NS);
     table->target_residency_ns[state] =
         replay_line_number(&cursor, "target_residency_ns", deeper_than_ns, IDLE_TIME_MAX_NS);
     table->poll_mask |= replay_line_word(&cursor, "flags", FLAG_WORDS) << state;
@@ -57,9 +56,8 @@ enum replay_csv_result replay_csv_table(struct replay_csv *csv, struct idle_tabl
     if (result == REPLAY_CSV_BAD)
         return result;
     if (table->count < IDLE_STATES_MIN) {
-        snprintf(csv->error, sizeof(csv->error),
-                 "%s:%" PRIu64 ":1: expected at least two states, found %" PRIu32, csv->name,
-                 csv->line + 1, table->count);
+        snprintf(csv->error, sizeof(csv->error), "%s:%" PRIu64 ":1: expected at least two states, found %" PRIu32,
+                 csv->name, csv->line + 1, table->count);
         return REPLAY_CSV_BAD;
     }
     return REPLAY_CSV_OK;
@@ -79,8 +77,7 @@ enum replay_csv_result replay_csv_row(struct replay_csv *csv, struct replay_row 
         return result;
     cursor = replay_line_fields(csv);
     row->period = replay_line_number(&cursor, "period", 0, INT64_C(999999999999999999));
-    row->next_timer_ns =
-        replay_line_number(&cursor, "next_timer_ns", -IDLE_TIME_MAX_NS, IDLE_TIME_MAX_NS);
+    row->next_timer_ns = replay_line_number(&cursor, "next_timer_ns", -IDLE_TIME_MAX_NS, IDLE_TIME_MAX_NS);
     row->tick_ns = replay_line_number(&cursor, "tick_ns", 0, IDLE_TIME_MAX_NS);
     row->latency_ns = replay_line_number(&cursor, "latency_ns", 0, IDLE_TIME_MAX_NS);
     row->wake_ns = replay_line_number(&cursor, "wake_ns", 0, IDLE_TIME_MAX_NS);

@@ -1,8 +1,9 @@
-// SPDX-License-Identifier: MIT
-// The two inputs of `idlelab replay`: a table of idle states and a trace of
-// idle periods, both CSV with one header line. A trace is read row by row,
-// whatever its length. Every complaint names file, line, column and what was
-// expected.
+/* SPDX-License-Identifier: MIT */
+/*
+ * The two inputs of `idlelab replay`: a table of idle states and a trace of idle periods, both CSV with one header
+ * line. A trace is read row by row, whatever its length. Every complaint names file, line, column and what was
+ * expected.
+ */
 #ifndef LAB_TOOL_REPLAY_CSV_H
 #define LAB_TOOL_REPLAY_CSV_H
 
@@ -13,50 +14,49 @@
 #include "lib/governor/idle_table.h"
 
 enum {
-    REPLAY_LINE_BYTES = 256, // of the longest line, its end included
+    REPLAY_LINE_BYTES = 256, /* of the longest line, its end included */
     REPLAY_ERROR_BYTES = 400,
 };
 
 struct replay_csv {
     FILE *file;
-    const char *name; // for complaints
-    uint64_t line;    // of the text below, from 1
+    const char *name; /* for complaints */
+    uint64_t line;    /* of the text below, from 1 */
     char text[REPLAY_LINE_BYTES];
     uint32_t bytes;
-    char error[REPLAY_ERROR_BYTES]; // the complaint, once something returned
-                                    // REPLAY_CSV_BAD
+    char error[REPLAY_ERROR_BYTES]; /* the complaint, once something returned */
+                                    /* REPLAY_CSV_BAD */
 };
 
 enum replay_csv_result {
     REPLAY_CSV_OK,
-    REPLAY_CSV_END, // no further row
-    REPLAY_CSV_BAD, // csv->error says why
+    REPLAY_CSV_END, /* no further row */
+    REPLAY_CSV_BAD, /* csv->error says why */
 };
 
-// One row of a trace. All distances count from the beginning of the period.
+/* One row of a trace. All distances count from the beginning of the period. */
 struct replay_row {
     int64_t period;
-    int64_t next_timer_ns; // may be late: negative
-    int64_t tick_ns;       // to the next tick, if it runs
-    int64_t latency_ns;    // limit of the exit latency
-    int64_t wake_ns;       // to the waking event
-    char cause;            // 'T' the timer, 'O' anything else
-    bool resched;          // the CPU leaves idle after it
-    bool reject;           // the first pass of this period is refused, unless it polls
-    uint32_t exit_percent; // of the worst exit latency, really paid
+    int64_t next_timer_ns; /* may be late: negative */
+    int64_t tick_ns;       /* to the next tick, if it runs */
+    int64_t latency_ns;    /* limit of the exit latency */
+    int64_t wake_ns;       /* to the waking event */
+    char cause;            /* 'T' the timer, 'O' anything else */
+    bool resched;          /* the CPU leaves idle after it */
+    bool reject;           /* the first pass of this period is refused, unless it polls */
+    uint32_t exit_percent; /* of the worst exit latency, really paid */
 };
 
-// `file` stays the caller's.
+/* `file` stays the caller's. */
 void replay_csv_open(struct replay_csv *csv, FILE *file, const char *name);
 
-// Reads a whole table. REPLAY_CSV_OK or REPLAY_CSV_BAD.
+/* Reads a whole table. REPLAY_CSV_OK or REPLAY_CSV_BAD. */
 enum replay_csv_result replay_csv_table(struct replay_csv *csv, struct idle_table *table);
 
-// Reads the header of a trace; call once before the first row. REPLAY_CSV_OK or
-// REPLAY_CSV_BAD.
+/* Reads the header of a trace; call once before the first row. REPLAY_CSV_OK or REPLAY_CSV_BAD. */
 enum replay_csv_result replay_csv_trace(struct replay_csv *csv);
 
-// Reads the next row. Empty lines and lines that begin with # are passed over.
+/* Reads the next row. Empty lines and lines that begin with # are passed over. */
 enum replay_csv_result replay_csv_row(struct replay_csv *csv, struct replay_row *row);
 
 #endif

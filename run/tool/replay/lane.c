@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "run/tool/replay/lane.h"
 
 #include <stddef.h>
@@ -6,11 +6,10 @@
 
 static const struct replay_lane *lane_of(const struct idle_loop *loop)
 {
-    return (const struct replay_lane *)(const void *)((const char *)loop -
-                                                      offsetof(struct replay_lane, run.loop));
+    return (const struct replay_lane *)(const void *)((const char *)loop - offsetof(struct replay_lane, run.loop));
 }
 
-// Distance of the next tick, if it runs. It goes on in its rhythm during a row.
+/* Distance of the next tick, if it runs. It goes on in its rhythm during a row. */
 static int64_t tick_distance_ns(const struct replay_lane *lane)
 {
     int64_t period_ns = lane->setup->tick_period_ns;
@@ -48,9 +47,8 @@ static int64_t answer_future(const struct idle_loop *loop)
 
 static const struct idle_answers REPLAY_ANSWERS = {answer_query, answer_now, answer_future};
 
-const char *replay_lane_start(struct replay_lane *lane, const struct governor *governor,
-                              const char *argument, const struct idle_table *table,
-                              const struct replay_setup *setup)
+const char *replay_lane_start(struct replay_lane *lane, const struct governor *governor, const char *argument,
+                              const struct idle_table *table, const struct replay_setup *setup)
 {
     struct idle_loop loop = {
         .table = table,
@@ -70,7 +68,7 @@ const char *replay_lane_start(struct replay_lane *lane, const struct governor *g
     return NULL;
 }
 
-// What a period did; reflect has not heard of it yet.
+/* What a period did; reflect has not heard of it yet. */
 struct sleep {
     char wake;
     int64_t residency_ns;
@@ -115,8 +113,10 @@ static struct sleep sleep_through(struct replay_lane *lane, uint32_t state, uint
     return sleep_in_state(lane, state, event_ns);
 }
 
-// What a pass costs until the event, and the least that this time may cost. The
-// bound of a closed row is taken over the whole row.
+/*
+ * What a pass costs until the event, and the least that this time may cost. The bound of a closed row is taken over the
+ * whole row.
+ */
 static void charge(struct replay_lane *lane, const struct replay_pass *pass)
 {
     const struct idle_loop *loop = &lane->run.loop;
@@ -131,18 +131,15 @@ static void charge(struct replay_lane *lane, const struct replay_pass *pass)
         lane->totals.cost += idle_charge(&lane->prices, allowed, pass->choice.state, time_ns);
     if (lane->setup->closed ? pass->sub > 0 : pass->wake == 'R')
         return;
-    lane->totals.bound +=
-        allowed
-            ? idle_cost(&lane->prices, idle_cheapest(&lane->prices, allowed, bound_ns), bound_ns)
-            : IDLE_POWER_POLL * (uint64_t)bound_ns;
+    lane->totals.bound += allowed ? idle_cost(&lane->prices, idle_cheapest(&lane->prices, allowed, bound_ns), bound_ns)
+                                  : IDLE_POWER_POLL * (uint64_t)bound_ns;
 }
 
 static void count(struct replay_lane *lane, const struct replay_pass *pass, bool ends_row)
 {
     struct replay_totals *totals = &lane->totals;
     bool overtaken = ends_row && pass->wake != lane->row.cause;
-    uint64_t latency_ns =
-        (uint64_t)(overtaken ? lane->elapsed_ns - lane->row.wake_ns : pass->wake_latency_ns);
+    uint64_t latency_ns = (uint64_t)(overtaken ? lane->elapsed_ns - lane->row.wake_ns : pass->wake_latency_ns);
 
     totals->passes++;
     totals->events += ends_row;
@@ -152,7 +149,7 @@ static void count(struct replay_lane *lane, const struct replay_pass *pass, bool
         totals->wake_latency_max_ns = latency_ns;
 }
 
-// One pass of the idle loop. False where the governor chose what there is not.
+/* One pass of the idle loop. False where the governor chose what there is not. */
 static bool run_pass(struct replay_lane *lane, struct replay_pass *pass, bool *ends_row)
 {
     struct sleep sleep;
@@ -168,25 +165,23 @@ static bool run_pass(struct replay_lane *lane, struct replay_pass *pass, bool *e
     if (sleep.wake == 'R')
         governor_refused(&lane->run, pass->choice.state);
     else
-        governor_slept(&lane->run, pass->choice.state, (uint64_t)sleep.residency_ns,
-                       sleep.tick_woke);
+        governor_slept(&lane->run, pass->choice.state, (uint64_t)sleep.residency_ns, sleep.tick_woke);
     lane->elapsed_ns += sleep.residency_ns;
     *ends_row = sleep.wake == lane->row.cause;
-    // Or the event came while the CPU was still leaving the state that the tick ended.
+    /* Or the event came while the CPU was still leaving the state that the tick ended. */
     *ends_row |= lane->setup->closed && lane->row.wake_ns <= lane->elapsed_ns;
     return true;
 }
 
-const char *replay_lane_row(struct replay_lane *lane, const struct replay_row *row,
-                            replay_sink *sink, void *context, uint32_t *state)
+const char *replay_lane_row(struct replay_lane *lane, const struct replay_row *row, replay_sink *sink, void *context,
+                            uint32_t *state)
 {
     struct replay_pass pass = {.period = row->period};
     bool ends_row;
 
     lane->row = *row;
     lane->elapsed_ns = 0;
-    lane->run.loop.limit_ns =
-        row->latency_ns < lane->setup->limit_ns ? row->latency_ns : lane->setup->limit_ns;
+    lane->run.loop.limit_ns = row->latency_ns < lane->setup->limit_ns ? row->latency_ns : lane->setup->limit_ns;
     for (;; pass.sub++) {
         if (!run_pass(lane, &pass, &ends_row)) {
             *state = pass.choice.state;

@@ -1,15 +1,14 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "run/tool/replay/line.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 enum {
-    FOUND_BYTES = 40, // of the offending text that a complaint quotes
+    FOUND_BYTES = 40, /* of the offending text that a complaint quotes */
 };
 
-// Quotes what stands there, up to the next comma, so that a complaint stays one
-// printable line.
+/* Quotes what stands there, up to the next comma, so that a complaint stays one printable line. */
 static void quote(const struct replay_csv *csv, uint32_t from, char *quoted, size_t bytes)
 {
     size_t used = 0;
@@ -19,8 +18,7 @@ static void quote(const struct replay_csv *csv, uint32_t from, char *quoted, siz
         return;
     }
     quoted[used++] = '\'';
-    for (uint32_t i = from;
-         i < csv->bytes && (i == from || csv->text[i] != ',') && used + 2 < bytes; i++)
+    for (uint32_t i = from; i < csv->bytes && (i == from || csv->text[i] != ',') && used + 2 < bytes; i++)
         quoted[used++] = csv->text[i] >= ' ' && csv->text[i] <= '~' ? csv->text[i] : '?';
     quoted[used++] = '\'';
     quoted[used] = 0;
@@ -35,11 +33,11 @@ void replay_line_complain(struct replay_cursor *cursor, uint32_t column, const c
         return;
     cursor->bad = true;
     quote(csv, column, found, sizeof(found));
-    snprintf(csv->error, sizeof(csv->error), "%s:%" PRIu64 ":%" PRIu32 ": expected %s, found %s",
-             csv->name, csv->line, column + 1, expected, found);
+    snprintf(csv->error, sizeof(csv->error), "%s:%" PRIu64 ":%" PRIu32 ": expected %s, found %s", csv->name, csv->line,
+             column + 1, expected, found);
 }
 
-// Reads up to the line's end. False at the end of the file.
+/* Reads up to the line's end. False at the end of the file. */
 static bool read_line(struct replay_csv *csv, bool *too_long)
 {
     int byte;
@@ -71,8 +69,7 @@ enum replay_csv_result replay_line_next(struct replay_csv *csv)
         if (!read_line(csv, &too_long)) {
             if (!ferror(csv->file))
                 return REPLAY_CSV_END;
-            snprintf(csv->error, sizeof(csv->error), "%s:%" PRIu64 ": cannot be read", csv->name,
-                     csv->line + 1);
+            snprintf(csv->error, sizeof(csv->error), "%s:%" PRIu64 ": cannot be read", csv->name, csv->line + 1);
             return REPLAY_CSV_BAD;
         }
         if (too_long) {
@@ -94,8 +91,7 @@ enum replay_csv_result replay_line_header(struct replay_csv *csv, const char *ex
         return result;
     if (result == REPLAY_CSV_END)
         csv->line++;
-    if (result == REPLAY_CSV_OK && strlen(expected) == csv->bytes &&
-        memcmp(csv->text, expected, csv->bytes) == 0)
+    if (result == REPLAY_CSV_OK && strlen(expected) == csv->bytes && memcmp(csv->text, expected, csv->bytes) == 0)
         return REPLAY_CSV_OK;
     while (same < csv->bytes && csv->text[same] == expected[same])
         same++;
@@ -109,7 +105,7 @@ struct replay_cursor replay_line_fields(struct replay_csv *csv)
     return (struct replay_cursor){csv, 0, false};
 }
 
-// Length of the field at the cursor; moves the cursor behind its comma.
+/* Length of the field at the cursor; moves the cursor behind its comma. */
 static uint32_t take_field(struct replay_cursor *cursor, const char *column_name, uint32_t *from)
 {
     const struct replay_csv *csv = cursor->csv;
@@ -127,7 +123,7 @@ static uint32_t take_field(struct replay_cursor *cursor, const char *column_name
     return end - *from;
 }
 
-// Reads digits; false where there are none, others, or too many for 18 digits.
+/* Reads digits; false where there are none, others, or too many for 18 digits. */
 static bool parse_number(const char *text, uint32_t bytes, int64_t *number)
 {
     bool negative = bytes > 0 && text[0] == '-';
@@ -146,8 +142,7 @@ static bool parse_number(const char *text, uint32_t bytes, int64_t *number)
     return true;
 }
 
-int64_t replay_line_number(struct replay_cursor *cursor, const char *column_name, int64_t low,
-                           int64_t high)
+int64_t replay_line_number(struct replay_cursor *cursor, const char *column_name, int64_t low, int64_t high)
 {
     char expected[128];
     uint32_t from;
@@ -161,14 +156,12 @@ int64_t replay_line_number(struct replay_cursor *cursor, const char *column_name
         return 0;
     if (parse_number(cursor->csv->text + from, bytes, &number) && number >= low && number <= high)
         return number;
-    snprintf(expected, sizeof(expected), "%s, a whole number from %" PRId64 " to %" PRId64,
-             column_name, low, high);
+    snprintf(expected, sizeof(expected), "%s, a whole number from %" PRId64 " to %" PRId64, column_name, low, high);
     replay_line_complain(cursor, from, expected);
     return 0;
 }
 
-uint32_t replay_line_word(struct replay_cursor *cursor, const char *column_name,
-                          const char *const *words)
+uint32_t replay_line_word(struct replay_cursor *cursor, const char *column_name, const char *const *words)
 {
     char expected[128];
     uint32_t from;
@@ -180,18 +173,15 @@ uint32_t replay_line_word(struct replay_cursor *cursor, const char *column_name,
     bytes = take_field(cursor, column_name, &from);
     used = snprintf(expected, sizeof(expected), "%s", column_name);
     for (uint32_t i = 0; words[i]; i++) {
-        if (!cursor->bad && strlen(words[i]) == bytes &&
-            memcmp(cursor->csv->text + from, words[i], bytes) == 0)
+        if (!cursor->bad && strlen(words[i]) == bytes && memcmp(cursor->csv->text + from, words[i], bytes) == 0)
             return i;
-        used += snprintf(expected + used, sizeof(expected) - (size_t)used, "%s '%s'",
-                         i ? " or" : ",", words[i]);
+        used += snprintf(expected + used, sizeof(expected) - (size_t)used, "%s '%s'", i ? " or" : ",", words[i]);
     }
     replay_line_complain(cursor, from, expected);
     return 0;
 }
 
-void replay_line_text(struct replay_cursor *cursor, const char *column_name, char *text,
-                      uint32_t bytes)
+void replay_line_text(struct replay_cursor *cursor, const char *column_name, char *text, uint32_t bytes)
 {
     char expected[128];
     uint32_t from;
@@ -201,8 +191,7 @@ void replay_line_text(struct replay_cursor *cursor, const char *column_name, cha
     if (cursor->bad)
         return;
     length = take_field(cursor, column_name, &from);
-    snprintf(expected, sizeof(expected), "%s, 1 to %" PRIu32 " printable characters", column_name,
-             bytes - 1);
+    snprintf(expected, sizeof(expected), "%s, 1 to %" PRIu32 " printable characters", column_name, bytes - 1);
     if (length == 0 || length >= bytes) {
         replay_line_complain(cursor, from, expected);
         return;

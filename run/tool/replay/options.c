@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "run/tool/replay/options.h"
 
 #include <errno.h>
@@ -7,7 +7,7 @@
 #include <string.h>
 
 enum {
-    TICK_HZ = 250, // what distributions build their kernels with
+    TICK_HZ = 250, /* what distributions build their kernels with */
     TICK_HZ_MIN = 24,
     TICK_HZ_MAX = 10000,
     NS_PER_S = 1000000000,
@@ -45,7 +45,7 @@ static const struct option OPTIONS[] = {
     {NULL, 0, NULL, 0},
 };
 
-// NULL, or what was expected instead.
+/* NULL, or what was expected instead. */
 static const char *take_option(struct replay_request *request, int option)
 {
     int64_t number;
@@ -68,9 +68,7 @@ static const char *take_option(struct replay_request *request, int option)
         return NULL;
     case OPTION_NOHZ:
         request->setup.tick_always = strcmp(optarg, "off") == 0;
-        return request->setup.tick_always || strcmp(optarg, "on") == 0
-                   ? NULL
-                   : "expected --nohz=on or --nohz=off";
+        return request->setup.tick_always || strcmp(optarg, "on") == 0 ? NULL : "expected --nohz=on or --nohz=off";
     case OPTION_LIMIT:
         return read_number(optarg, 0, IDLE_TIME_MAX_NS, &request->setup.limit_ns)
                    ? NULL

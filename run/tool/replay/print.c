@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "run/tool/replay/print.h"
 
 #include <inttypes.h>
@@ -19,10 +19,9 @@ int replay_format_pass(char *text, size_t bytes, const struct replay_pass *pass)
 {
     const struct governor_choice *choice = &pass->choice;
 
-    return snprintf(text, bytes,
-                    "%" PRId64 ",%" PRIu32 ",%" PRIu32 ",%d,%d,%d,%c,%" PRId64 ",%" PRId64,
-                    pass->period, pass->sub, choice->state, choice->stop_tick, choice->tick_stopped,
-                    choice->queried, pass->wake, pass->residency_ns, pass->wake_latency_ns);
+    return snprintf(text, bytes, "%" PRId64 ",%" PRIu32 ",%" PRIu32 ",%d,%d,%d,%c,%" PRId64 ",%" PRId64, pass->period,
+                    pass->sub, choice->state, choice->stop_tick, choice->tick_stopped, choice->queried, pass->wake,
+                    pass->residency_ns, pass->wake_latency_ns);
 }
 
 void replay_print_pass(void *out, const struct replay_pass *pass)
@@ -42,27 +41,23 @@ void replay_print_metrics(FILE *out, const struct replay_lane *lane)
     for (uint32_t i = 0; i < table->count; i++) {
         const struct idle_state_count *count = &lane->run.counters.state[i];
 
-        fprintf(out,
-                "%" PRIu32 ",%s,%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64
-                ",%" PRIu64 "\n",
-                i, table->name[i], count->usage, count->time_ns, count->time_ns / NS_PER_US,
-                count->above, count->below, count->rejected);
+        fprintf(out, "%" PRIu32 ",%s,%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 "\n", i,
+                table->name[i], count->usage, count->time_ns, count->time_ns / NS_PER_US, count->above, count->below,
+                count->rejected);
     }
     fprintf(out,
-            "# selects=%" PRIu64 " events=%" PRIu64 " tick_wakes=%" PRIu64 " poll_timeouts=%" PRIu64
-            " poll_ns=%" PRIu64 " wake_latency_sum_ns=%" PRIu64 " wake_latency_max_ns=%" PRIu64
-            " poll_limit_ns=%" PRIu64 "\n",
-            totals->passes, totals->events, totals->tick_wakes, totals->poll_timeouts,
-            totals->poll_ns, totals->wake_latency_sum_ns, totals->wake_latency_max_ns,
-            lane->run.loop.device.poll_limit_ns);
+            "# selects=%" PRIu64 " events=%" PRIu64 " tick_wakes=%" PRIu64 " poll_timeouts=%" PRIu64 " poll_ns=%" PRIu64
+            " wake_latency_sum_ns=%" PRIu64 " wake_latency_max_ns=%" PRIu64 " poll_limit_ns=%" PRIu64 "\n",
+            totals->passes, totals->events, totals->tick_wakes, totals->poll_timeouts, totals->poll_ns,
+            totals->wake_latency_sum_ns, totals->wake_latency_max_ns, lane->run.loop.device.poll_limit_ns);
 }
 
 void replay_print_summary_header(FILE *out)
 {
-    fprintf(out, "%-14s %9s %7s %7s %7s %7s %9s %7s %10s %8s %9s\n", "governor", "passes", "above",
-            "below", "refused", "outside", "tickwakes", "polled", "mean_wake", "queries", "cost");
-    fprintf(out, "%-14s %9s %7s %7s %7s %7s %9s %7s %10s %8s %9s\n", "", "", "%", "%", "", "", "",
-            "% time", "ns", "%", "of least");
+    fprintf(out, "%-14s %9s %7s %7s %7s %7s %9s %7s %10s %8s %9s\n", "governor", "passes", "above", "below", "refused",
+            "outside", "tickwakes", "polled", "mean_wake", "queries", "cost");
+    fprintf(out, "%-14s %9s %7s %7s %7s %7s %9s %7s %10s %8s %9s\n", "", "", "%", "%", "", "", "", "% time", "ns", "%",
+            "of least");
 }
 
 static double percent(uint64_t part, uint64_t whole)
@@ -82,12 +77,9 @@ void replay_print_summary(FILE *out, const char *name, const struct replay_lane 
         below += lane->run.counters.state[i].below;
         refused += lane->run.counters.state[i].rejected;
     }
-    fprintf(out,
-            "%-14s %9" PRIu64 " %7.2f %7.2f %7" PRIu64 " %7" PRIu64 " %9" PRIu64
-            " %7.2f %10.0f %8.2f %9.3f\n",
-            name, totals->passes, percent(above, totals->passes), percent(below, totals->passes),
-            refused, totals->outside, totals->tick_wakes,
-            percent(totals->poll_ns, (uint64_t)lane->clock_ns),
+    fprintf(out, "%-14s %9" PRIu64 " %7.2f %7.2f %7" PRIu64 " %7" PRIu64 " %9" PRIu64 " %7.2f %10.0f %8.2f %9.3f\n",
+            name, totals->passes, percent(above, totals->passes), percent(below, totals->passes), refused,
+            totals->outside, totals->tick_wakes, percent(totals->poll_ns, (uint64_t)lane->clock_ns),
             totals->events ? (double)totals->wake_latency_sum_ns / (double)totals->events : 0.0,
             percent(totals->queries, totals->passes),
             totals->bound ? (double)totals->cost / (double)totals->bound : 0.0);

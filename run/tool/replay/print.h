@@ -1,6 +1,5 @@
-// SPDX-License-Identifier: MIT
-// What `idlelab replay` prints: decisions, counters, and governors side by
-// side.
+/* SPDX-License-Identifier: MIT */
+/* What `idlelab replay` prints: decisions, counters, and governors side by side. */
 #ifndef LAB_TOOL_REPLAY_PRINT_H
 #define LAB_TOOL_REPLAY_PRINT_H
 
@@ -11,19 +10,18 @@
 
 void replay_print_header(FILE *out);
 
-// A replay_sink; `out` is a FILE.
+/* A replay_sink; `out` is a FILE. */
 void replay_print_pass(void *out, const struct replay_pass *pass);
 
-// The same row without its end, into `text`. Returns its length.
+/* The same row without its end, into `text`. Returns its length. */
 int replay_format_pass(char *text, size_t bytes, const struct replay_pass *pass);
 
-// The counters of every state, and one line of totals.
+/* The counters of every state, and one line of totals. */
 void replay_print_metrics(FILE *out, const struct replay_lane *lane);
 
 void replay_print_summary_header(FILE *out);
 
-// One line for a governor that has seen the whole trace; `name` as the user
-// wrote it.
+/* One line for a governor that has seen the whole trace; `name` as the user wrote it. */
 void replay_print_summary(FILE *out, const char *name, const struct replay_lane *lane);
 
 #endif

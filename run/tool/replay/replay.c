@@ -1,6 +1,5 @@
-// SPDX-License-Identifier: MIT
-// idlelab replay: a trace of idle periods through an idle governor, or through
-// several of them side by side.
+/* SPDX-License-Identifier: MIT */
+/* idlelab replay: a trace of idle periods through an idle governor, or through several of them side by side. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -24,7 +23,7 @@ struct lanes {
     uint32_t count;
 };
 
-// Opens `name` for reading, - for standard input. NULL, having said why.
+/* Opens `name` for reading, - for standard input. NULL, having said why. */
 static FILE *open_input(const char *name)
 {
     FILE *file = strcmp(name, "-") == 0 ? stdin : fopen(name, "r");
@@ -60,8 +59,7 @@ static void say_governors(void)
 {
     fputs("governors:\n", stderr);
     for (uint32_t g = 0; g < governor_count(); g++)
-        fprintf(stderr, "  %s%-*s %s\n", governor_at(g)->name,
-                16 - (int)strlen(governor_at(g)->name),
+        fprintf(stderr, "  %s%-*s %s\n", governor_at(g)->name, 16 - (int)strlen(governor_at(g)->name),
                 governor_at(g)->needs_argument ? ":STATE" : "", governor_at(g)->title);
 }
 
@@ -87,10 +85,8 @@ static bool add_lane(struct lanes *lanes, const char *word, const struct idle_ta
     return true;
 }
 
-// Those of the list; with `all`, those that can run with this table without an
-// argument.
-static bool add_lanes(struct lanes *lanes, const struct replay_request *request,
-                      const struct idle_table *table)
+/* Those of the list; with `all`, those that can run with this table without an argument. */
+static bool add_lanes(struct lanes *lanes, const struct replay_request *request, const struct idle_table *table)
 {
     char word[GOVERNOR_WORD_BYTES];
     const char *from = request->governors;
@@ -125,10 +121,8 @@ static enum tool_exit replay_trace(struct replay_csv *csv, struct lanes *lanes)
 
             if (wrong) {
                 fprintf(stderr,
-                        "idlelab replay: %s:%" PRIu64 ": governor '%s': state %" PRIu32
-                        " of 0 to %" PRIu32 ": %s\n",
-                        csv->name, csv->line, lanes->name[i], state,
-                        lanes->lane[i].run.loop.table->count - 1, wrong);
+                        "idlelab replay: %s:%" PRIu64 ": governor '%s': state %" PRIu32 " of 0 to %" PRIu32 ": %s\n",
+                        csv->name, csv->line, lanes->name[i], state, lanes->lane[i].run.loop.table->count - 1, wrong);
                 return TOOL_FAIL;
             }
         }

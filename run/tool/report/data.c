@@ -1,11 +1,11 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 #include <string.h>
 
 #include "run/tool/model/measure.h"
 #include "run/tool/report/view.h"
 
-// Counters as a flat list: highest value, count, ...
+/* Counters as a flat list: highest value, count, ... */
 static json_t *hist_json(const struct hdr *hist)
 {
     json_t *list = json_array();
@@ -24,32 +24,32 @@ static json_t *quantiles_json(const struct model_metric *metric)
     json_t *list = json_array();
     for (size_t i = 0; i < metric->quantile_count; i++) {
         const struct model_quantile *q = &metric->quantiles[i];
-        json_t *entry = q->has_interval ? json_pack("[s, I, I, I]", q->name, (json_int_t)q->value,
-                                                    (json_int_t)q->low, (json_int_t)q->high)
+        json_t *entry = q->has_interval ? json_pack("[s, I, I, I]", q->name, (json_int_t)q->value, (json_int_t)q->low,
+                                                    (json_int_t)q->high)
                                         : json_pack("[s, I]", q->name, (json_int_t)q->value);
         json_array_append_new(list, entry);
     }
     return list;
 }
 
-// Worst values with the time since the step began.
+/* Worst values with the time since the step began. */
 static json_t *worst_json(const struct model_step *step, const struct model_metric *metric)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < metric->worst_count; i++)
-        json_array_append_new(list, json_pack("[I, I]", (json_int_t)metric->worst[i].value,
-                                              (json_int_t)((uint64_t)metric->worst[i].at_tsc -
-                                                           (uint64_t)step->begin_tsc)));
+        json_array_append_new(list,
+                              json_pack("[I, I]", (json_int_t)metric->worst[i].value,
+                                        (json_int_t)((uint64_t)metric->worst[i].at_tsc - (uint64_t)step->begin_tsc)));
     return list;
 }
 
-static json_t *metric_json(struct model *model, const struct model_run *run,
-                           const struct model_step *step, struct model_metric *metric)
+static json_t *metric_json(struct model *model, const struct model_run *run, const struct model_step *step,
+                           struct model_metric *metric)
 {
     struct measure measure = measure_of(run, metric->unit, false);
-    json_t *object = json_pack("{s:s, s:s, s:f, s:I, s:o, s:o}", "name", metric->name, "unit",
-                               measure.unit, "factor", measure.factor, "n", (json_int_t)metric->n,
-                               "q", quantiles_json(metric), "worst", worst_json(step, metric));
+    json_t *object = json_pack("{s:s, s:s, s:f, s:I, s:o, s:o}", "name", metric->name, "unit", measure.unit, "factor",
+                               measure.factor, "n", (json_int_t)metric->n, "q", quantiles_json(metric), "worst",
+                               worst_json(step, metric));
     if (metric->has_floor && object)
         json_object_set_new(object, "floor", json_integer(metric->floor));
     const struct hdr *hist = model_metric_hist(model, metric);
@@ -69,16 +69,15 @@ static json_t *raw_json(const struct raw_step *raw)
     return list;
 }
 
-// From, to, metric, median and p99 of every pair of CPUs, the times in what is shown.
+/* From, to, metric, median and p99 of every pair of CPUs, the times in what is shown. */
 static json_t *pairs_json(const struct model_run *run, const struct model_step *step)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < step->pair_count; i++) {
         const struct model_pair *pair = &step->pairs[i];
         double factor = measure_of(run, pair->unit, false).factor;
-        json_array_append_new(
-            list, json_pack("[I, I, s, f, f]", (json_int_t)pair->from, (json_int_t)pair->to,
-                            pair->metric, (double)pair->p50 * factor, (double)pair->p99 * factor));
+        json_array_append_new(list, json_pack("[I, I, s, f, f]", (json_int_t)pair->from, (json_int_t)pair->to,
+                                              pair->metric, (double)pair->p50 * factor, (double)pair->p99 * factor));
     }
     return list;
 }
@@ -88,10 +87,10 @@ static json_t *step_json(struct report_log *log, size_t run_index, struct model_
     json_t *metrics = json_array();
     for (size_t i = 0; i < step->metric_count; i++)
         if (!step->metrics[i].of_row)
-            json_array_append_new(metrics, metric_json(&log->model, &log->model.runs[run_index],
-                                                       step, &step->metrics[i]));
-    json_t *object = json_pack("{s:s, s:s, s:s, s:o}", "name", step->name, "exp", step->exp, "args",
-                               step->args, "metrics", metrics);
+            json_array_append_new(metrics,
+                                  metric_json(&log->model, &log->model.runs[run_index], step, &step->metrics[i]));
+    json_t *object =
+        json_pack("{s:s, s:s, s:s, s:o}", "name", step->name, "exp", step->exp, "args", step->args, "metrics", metrics);
     const struct raw_step *raw = raw_points_of(&log->raw, run_index, step->id);
     if (raw && object)
         json_object_set_new(object, "raw", raw_json(raw));
@@ -122,12 +121,11 @@ void report_data(FILE *out, struct report *report)
     json_t *data = json_pack("{s:o}", "runs", runs);
     char *text = json_dumps(data, JSON_COMPACT | JSON_ENSURE_ASCII);
     json_decref(data);
-    // '<' stands in strings only; so written it can neither end the element nor begin a comment.
-    for (const char *c = text ? text : "{\"runs\":[]}"; *c; c++) {
+    /* '<' stands in strings only; so written it can neither end the element nor begin a comment. */
+    for (const char *c = text ? text : "{\"runs\":[]}"; *c; c++)
         if (*c == '<')
             fputs("\\u003c", out);
         else
             fputc(*c, out);
-    }
     free(text);
 }

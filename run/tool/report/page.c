@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include <inttypes.h>
 #include <string.h>
 
@@ -11,7 +11,7 @@
 
 void report_text(FILE *out, const char *text)
 {
-    for (; *text; text++) {
+    for (; *text; text++)
         if (*text == '<')
             fputs("&lt;", out);
         else if (*text == '>')
@@ -22,14 +22,13 @@ void report_text(FILE *out, const char *text)
             fputs("&quot;", out);
         else
             fputc(*text, out);
-    }
 }
 
 void report_label(char *label, size_t bytes, const struct report_log *log, size_t run_index)
 {
     const char *slash = strrchr(log->name, '/');
     const char *base = slash ? slash + 1 : log->name;
-    // Logs are called serial.log in a folder of their own: then the folder says more.
+    /* Logs are called serial.log in a folder of their own: then the folder says more. */
     if (slash && strcmp(base, "serial.log") == 0)
         while (base > log->name + 1 && (base == slash + 1 || base[-1] != '/'))
             base--;
@@ -70,8 +69,7 @@ static void print_platform(FILE *out, struct report_log *log, size_t run_index)
     fputs("</dl></div>\n", out);
 }
 
-static void print_scalars(FILE *out, const struct model_run *run, const struct model_step *step,
-                          const char *label)
+static void print_scalars(FILE *out, const struct model_run *run, const struct model_step *step, const char *label)
 {
     if (step->scalar_count == 0)
         return;
@@ -90,8 +88,7 @@ static void print_scalars(FILE *out, const struct model_run *run, const struct m
     fputs("</dl>\n", out);
 }
 
-static void print_findings(FILE *out, const struct model_finding *findings, size_t count,
-                           const char *label)
+static void print_findings(FILE *out, const struct model_finding *findings, size_t count, const char *label)
 {
     for (size_t i = 0; i < count; i++) {
         fputs("<p><strong>", out);
@@ -109,7 +106,7 @@ static void print_findings(FILE *out, const struct model_finding *findings, size
     }
 }
 
-// What the host's counters went up meanwhile.
+/* What the host's counters went up meanwhile. */
 static void print_host(FILE *out, const struct model_step *step, const char *label)
 {
     for (int64_t vcpu = 0; vcpu < model_host_vcpus(step); vcpu++) {
@@ -124,8 +121,7 @@ static void print_host(FILE *out, const struct model_step *step, const char *lab
     }
 }
 
-static void print_step_row(FILE *out, struct report_log *log, size_t run_index,
-                           struct model_step *step)
+static void print_step_row(FILE *out, struct report_log *log, size_t run_index, struct model_step *step)
 {
     char label[256];
     report_label(label, sizeof(label), log, run_index);
@@ -135,9 +131,8 @@ static void print_step_row(FILE *out, struct report_log *log, size_t run_index,
     report_numbers(out, &log->model.runs[run_index], step, true);
 }
 
-// Scalar results, findings, and the picture for readers without scripts.
-static void print_step_words(FILE *out, struct report_log *log, size_t run_index,
-                             struct model_step *step)
+/* Scalar results, findings, and the picture for readers without scripts. */
+static void print_step_words(FILE *out, struct report_log *log, size_t run_index, struct model_step *step)
 {
     struct model_run *run = &log->model.runs[run_index];
     char label[256];
@@ -152,7 +147,7 @@ static void print_step_words(FILE *out, struct report_log *log, size_t run_index
     fputs("</div></div>\n", out);
 }
 
-// Calls `print` for the step of this name in every run that has it.
+/* Calls `print` for the step of this name in every run that has it. */
 static void each_step(FILE *out, struct report *report, const char *name,
                       void (*print)(FILE *, struct report_log *, size_t, struct model_step *))
 {
@@ -164,7 +159,7 @@ static void each_step(FILE *out, struct report *report, const char *name,
         }
 }
 
-// One step of every run that has it: a row each, results and findings, and the place for the plots.
+/* One step of every run that has it: a row each, results and findings, and the place for the plots. */
 static void print_step(FILE *out, struct report *report, const char *name)
 {
     fputs("<section data-step=\"", out);
@@ -181,7 +176,7 @@ static void print_step(FILE *out, struct report *report, const char *name)
     fputs("</div><div class=\"plots\"></div></section>\n", out);
 }
 
-// True where an earlier run has a step of this name.
+/* True where an earlier run has a step of this name. */
 static bool said_before(struct report *report, size_t log_index, size_t run_index, const char *name)
 {
     for (size_t l = 0; l <= log_index; l++) {
@@ -193,8 +188,7 @@ static bool said_before(struct report *report, size_t log_index, size_t run_inde
     return false;
 }
 
-static void each_run(FILE *out, struct report *report,
-                     void (*print)(FILE *, struct report_log *, size_t))
+static void each_run(FILE *out, struct report *report, void (*print)(FILE *, struct report_log *, size_t))
 {
     for (size_t l = 0; l < report->log_count; l++)
         for (size_t r = 0; r < report->logs[l].model.run_count; r++)
@@ -226,15 +220,14 @@ static void print_scripts(FILE *out, struct report *report)
     fputs("<script type=\"application/json\" id=\"lab-data\">", out);
     report_data(out, report);
     fputs("</script>\n", out);
-    const char *const scripts[] = {asset_uplot_js, asset_report_data_js, asset_report_plots_js,
-                                   asset_report_js};
+    const char *const scripts[] = {asset_uplot_js, asset_report_data_js, asset_report_plots_js, asset_report_js};
     for (size_t i = 0; i < sizeof(scripts) / sizeof(scripts[0]); i++)
         fprintf(out, "<script>\n%s</script>\n", scripts[i]);
 }
 
 void report_page(FILE *out, struct report *report)
 {
-    // Nothing is fetched: the page says so to the browser too.
+    /* Nothing is fetched: the page says so to the browser too. */
     fprintf(out,
             "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
             "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"

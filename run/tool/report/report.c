@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: MIT
-// idlelab report: one or several logs as a page that needs nothing but itself.
+/* SPDX-License-Identifier: MIT */
+/* idlelab report: one or several logs as a page that needs nothing but itself. */
 #include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include "run/tool/command.h"
 #include "run/tool/report/view.h"
 
-// All models together; a page of more would not open in a browser either.
+/* All models together; a page of more would not open in a browser either. */
 #define REPORT_LIMIT_BYTES MODEL_LIMIT_BYTES
 #define REPORT_LOGS_MAX    64
 
@@ -29,7 +29,7 @@ static bool load_all(struct report *report, char **names)
     return true;
 }
 
-// Writes beside the wanted file and renames, so that no half page is ever seen.
+/* Writes beside the wanted file and renames, so that no half page is ever seen. */
 static bool write_page(struct report *report, const char *name)
 {
     if (strcmp(name, "-") == 0) {
@@ -50,7 +50,7 @@ static bool write_page(struct report *report, const char *name)
     return good && rename(part, name) == 0;
 }
 
-// The worst of what `check` would say of each log.
+/* The worst of what `check` would say of each log. */
 static int exit_of(const struct report *report)
 {
     int code = TOOL_PASS;
@@ -62,8 +62,7 @@ static int exit_of(const struct report *report)
 
 static int run_report(int argc, char **argv)
 {
-    static const struct option options[] = {{"output", required_argument, NULL, 'o'},
-                                            {NULL, 0, NULL, 0}};
+    static const struct option options[] = {{"output", required_argument, NULL, 'o'}, {NULL, 0, NULL, 0}};
     const char *output = "report.html";
     int option;
     while ((option = getopt_long(argc, argv, "o:", options, NULL)) != -1) {

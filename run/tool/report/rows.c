@@ -1,11 +1,11 @@
-// SPDX-License-Identifier: MIT
-// The rows of a step in a report: as tables, and as the numbers of its curves.
+/* SPDX-License-Identifier: MIT */
+/* The rows of a step in a report: as tables, and as the numbers of its curves. */
 #include <string.h>
 
 #include "run/tool/report/view.h"
 #include "run/tool/model/row_table.h"
 
-// A longer table is closed until a reader opens it.
+/* A longer table is closed until a reader opens it. */
 #define OPEN_ROWS_MAX 24
 
 static void print_cells(FILE *out, const struct model_run *run, const struct model_row *row,
@@ -21,8 +21,8 @@ static void print_cells(FILE *out, const struct model_run *run, const struct mod
     fputs("</tr>\n", out);
 }
 
-static void print_kind(FILE *out, const struct model_run *run, const struct model_step *step,
-                       const char *kind, const char *label)
+static void print_kind(FILE *out, const struct model_run *run, const struct model_step *step, const char *kind,
+                       const char *label)
 {
     struct row_columns columns;
     row_columns_of(step, kind, &columns);
@@ -30,8 +30,7 @@ static void print_kind(FILE *out, const struct model_run *run, const struct mode
     report_text(out, label);
     fputs(": ", out);
     report_text(out, kind);
-    fprintf(out, ", %zu rows</summary><div class=\"wide\" tabindex=\"0\"><table><thead><tr>",
-            columns.row_count);
+    fprintf(out, ", %zu rows</summary><div class=\"wide\" tabindex=\"0\"><table><thead><tr>", columns.row_count);
     for (size_t c = 0; c < columns.count; c++) {
         fputs(columns.numbers[c] ? "<th class=\"number\">" : "<th>", out);
         report_text(out, columns.names[c]);
@@ -44,8 +43,7 @@ static void print_kind(FILE *out, const struct model_run *run, const struct mode
     fputs("</tbody></table></div></details>\n", out);
 }
 
-void report_rows(FILE *out, const struct model_run *run, const struct model_step *step,
-                 const char *label)
+void report_rows(FILE *out, const struct model_run *run, const struct model_step *step, const char *label)
 {
     for (size_t i = 0; i < step->row_count; i++)
         if (row_kind_begins(step, i))
@@ -63,8 +61,7 @@ json_t *report_row_numbers(const struct model_run *run, const struct model_step 
         {
             struct measure measure = row_measure(run, row, name, false);
             if (json_is_number(value))
-                json_object_set_new(copy, name,
-                                    json_real(json_number_value(value) * measure.factor));
+                json_object_set_new(copy, name, json_real(json_number_value(value) * measure.factor));
             else
                 json_object_set(copy, name, value);
         }

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include <inttypes.h>
 #include <string.h>
 
@@ -10,9 +10,8 @@
 static const char *const QUANTILES_SHOWN[] = {"p50", "p99", "p99.9"};
 #define QUANTILES_SHOWN_COUNT (sizeof(QUANTILES_SHOWN) / sizeof(QUANTILES_SHOWN[0]))
 
-// A quantile in the unit that suits it, or exact with its interval.
-static void print_quantile(FILE *out, struct measure measure, const struct model_quantile *q,
-                           bool exact)
+/* A quantile in the unit that suits it, or exact with its interval. */
+static void print_quantile(FILE *out, struct measure measure, const struct model_quantile *q, bool exact)
 {
     char value[MEASURE_CHARS], high[MEASURE_CHARS];
     fputs("<td class=\"number\">", out);
@@ -30,8 +29,8 @@ static void print_quantile(FILE *out, struct measure measure, const struct model
 static void print_value(FILE *out, struct measure measure, bool there, int64_t value, bool exact)
 {
     char text[MEASURE_CHARS];
-    const char *shown = exact ? measure_text(text, measure, value)
-                              : measure_scaled(text, measure, (double)value * measure.factor);
+    const char *shown =
+        exact ? measure_text(text, measure, value) : measure_scaled(text, measure, (double)value * measure.factor);
     fprintf(out, "<td class=\"number\">%s</td>", there ? shown : "");
 }
 
@@ -44,8 +43,7 @@ static void print_verdict(FILE *out, const struct model_step *step)
     fputs("</td>", out);
 }
 
-void report_numbers(FILE *out, const struct model_run *run, const struct model_step *step,
-                    bool exact)
+void report_numbers(FILE *out, const struct model_run *run, const struct model_step *step, bool exact)
 {
     const struct model_metric *metric = model_main_metric(step);
     bool there = metric && metric->n > 0;
@@ -58,8 +56,7 @@ void report_numbers(FILE *out, const struct model_run *run, const struct model_s
     else
         print_value(out, measure, there, there ? metric->min : 0, exact);
     for (size_t i = 0; i < QUANTILES_SHOWN_COUNT; i++)
-        print_quantile(out, measure, there ? model_quantile(metric, QUANTILES_SHOWN[i]) : NULL,
-                       exact);
+        print_quantile(out, measure, there ? model_quantile(metric, QUANTILES_SHOWN[i]) : NULL, exact);
     print_value(out, measure, there, there ? metric->max : 0, exact);
     print_value(out, measure, there && metric->has_floor, there ? metric->floor : 0, exact);
     if (exact)
@@ -76,8 +73,7 @@ void report_open_table(FILE *out, const char *first, bool exact)
             first);
     for (size_t i = 0; i < QUANTILES_SHOWN_COUNT; i++)
         fprintf(out, "<th class=\"number\">%s</th>", QUANTILES_SHOWN[i]);
-    fprintf(out,
-            "<th class=\"number\">max</th><th class=\"number\">floor</th>%s</tr></thead><tbody>\n",
+    fprintf(out, "<th class=\"number\">max</th><th class=\"number\">floor</th>%s</tr></thead><tbody>\n",
             exact ? "<th>unit</th>" : "");
 }
 

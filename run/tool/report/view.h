@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: MIT
-// What the parts of `report` share (report*.c); used by nothing else.
+/* SPDX-License-Identifier: MIT */
+/* What the parts of `report` share (report*.c); used by nothing else. */
 #ifndef LAB_TOOL_REPORT_VIEW_H
 #define LAB_TOOL_REPORT_VIEW_H
 
@@ -9,7 +9,7 @@
 #include "run/tool/log/load.h"
 #include "run/tool/model/raw_points.h"
 
-// One log of the report.
+/* One log of the report. */
 struct report_log {
     const char *name;
     struct model model;
@@ -22,38 +22,37 @@ struct report {
     size_t log_count;
 };
 
-// Text with the characters that HTML reserves escaped.
+/* Text with the characters that HTML reserves escaped. */
 void report_text(FILE *out, const char *text);
 
-// What a run is called in legends: the file's name, and the run's number where the log has several.
+/* What a run is called in legends: the file's name, and the run's number where the log has several. */
 void report_label(char *label, size_t bytes, const struct report_log *log, size_t run_index);
 
-// The numbers of all runs as one JSON object, safe inside a script element.
+/* The numbers of all runs as one JSON object, safe inside a script element. */
 void report_data(FILE *out, struct report *report);
 
-// A plain histogram of the step's main metric for readers without scripts; nothing where it has none.
-void report_svg(FILE *out, struct model *model, const struct model_run *run,
-                struct model_step *step);
+/* A plain histogram of the step's main metric for readers without scripts; nothing where it has none. */
+void report_svg(FILE *out, struct model *model, const struct model_run *run, struct model_step *step);
 
-// The tables of the step's own rows; `label` says whose.
-void report_rows(FILE *out, const struct model_run *run, const struct model_step *step,
-                 const char *label);
+/* The tables of the step's own rows; `label` says whose. */
+void report_rows(FILE *out, const struct model_run *run, const struct model_step *step, const char *label);
 
-// Its rows, times in nanoseconds: a new reference. data.js knows which of them make curves.
+/* Its rows, times in nanoseconds: a new reference. data.js knows which of them make curves. */
 json_t *report_row_numbers(const struct model_run *run, const struct model_step *step);
 
-// The head of a table whose rows report_numbers() ends; `first` titles the first column.
+/* The head of a table whose rows report_numbers() ends; `first` titles the first column. */
 void report_open_table(FILE *out, const char *first, bool exact);
 
-// The rest of a row: verdict and numbers of the step's main metric; `exact` in nanoseconds with intervals, else in units that
-// suit them.
-void report_numbers(FILE *out, const struct model_run *run, const struct model_step *step,
-                    bool exact);
+/*
+ * The rest of a row: verdict and numbers of the step's main metric; `exact` in nanoseconds with intervals, else in
+ * units that suit them.
+ */
+void report_numbers(FILE *out, const struct model_run *run, const struct model_step *step, bool exact);
 
-// The table of all steps of one run, and why some did not pass.
+/* The table of all steps of one run, and why some did not pass. */
 void report_overview(FILE *out, struct report_log *log, size_t run_index);
 
-// The whole page.
+/* The whole page. */
 void report_page(FILE *out, struct report *report);
 
 #endif

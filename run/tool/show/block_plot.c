@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "run/tool/show/block_plot.h"
 
 #include <inttypes.h>
@@ -9,7 +9,7 @@
 #define BAR_BINS_MAX      24
 #define BAR_LABEL_COLUMNS 24
 
-// The middle of a counter's values, in shown units; a logarithmic axis begins at half a unit.
+/* The middle of a counter's values, in shown units; a logarithmic axis begins at half a unit. */
 static double middle_of(const struct hdr *hist, uint32_t index, struct measure measure)
 {
     double middle = (double)(hdr_lowest_at(hist, index) + hdr_highest_at(hist, index)) / 2;
@@ -18,7 +18,7 @@ static double middle_of(const struct hdr *hist, uint32_t index, struct measure m
 
 void block_plot_cover(struct block_plot *plot, const struct hdr *hist, struct measure measure)
 {
-    // Zero, where values below zero are counted too, has no place on a logarithmic axis: it goes to its left end.
+    /* Zero, where values below zero are counted too, has no place on a logarithmic axis: it goes to its left end. */
     for (uint32_t i = 1; i < hist->counter_count; i++) {
         if (hdr_count_at(hist, i) == 0)
             continue;
@@ -39,9 +39,9 @@ static size_t cell_of(const struct block_plot *plot, double value)
     return cell < plot->cells ? cell : plot->cells - 1;
 }
 
-// Adds up the counters of each cell. Returns the largest sum.
-static uint64_t fill_cells(const struct block_plot *plot, const struct hdr *hist,
-                           struct measure measure, uint64_t *counts)
+/* Adds up the counters of each cell. Returns the largest sum. */
+static uint64_t fill_cells(const struct block_plot *plot, const struct hdr *hist, struct measure measure,
+                           uint64_t *counts)
 {
     uint64_t most = 0;
     memset(counts, 0, plot->cells * sizeof(*counts));
@@ -57,14 +57,13 @@ static uint64_t fill_cells(const struct block_plot *plot, const struct hdr *hist
     return most;
 }
 
-void block_plot_print(const struct block_plot *plot, FILE *out, const struct hdr *hist,
-                      struct measure measure)
+void block_plot_print(const struct block_plot *plot, FILE *out, const struct hdr *hist, struct measure measure)
 {
     static const char *const blocks[LEVELS] = {"\u2581", "\u2582", "\u2583", "\u2584",
                                                "\u2585", "\u2586", "\u2587", "\u2588"};
     uint64_t counts[BLOCK_PLOT_CELLS_MAX];
     uint64_t most = fill_cells(plot, hist, measure, counts);
-    size_t end = plot->cells; // no line ends in blanks
+    size_t end = plot->cells; /* no line ends in blanks */
     while (end > 0 && counts[end - 1] == 0)
         end--;
     for (size_t i = 0; i < end; i++) {
@@ -72,7 +71,7 @@ void block_plot_print(const struct block_plot *plot, FILE *out, const struct hdr
             fputc(' ', out);
             continue;
         }
-        // One sample is the lowest level, the fullest cell the highest.
+        /* One sample is the lowest level, the fullest cell the highest. */
         double share = most > 1 ? log((double)counts[i]) / log((double)most) : 1;
         size_t level = (size_t)(share * (LEVELS - 1) + 0.5);
         if (plot->utf8)
@@ -82,8 +81,7 @@ void block_plot_print(const struct block_plot *plot, FILE *out, const struct hdr
     }
 }
 
-void block_plot_axis(const struct block_plot *plot, FILE *out, size_t indent,
-                     struct measure measure)
+void block_plot_axis(const struct block_plot *plot, FILE *out, size_t indent, struct measure measure)
 {
     char line[BLOCK_PLOT_CELLS_MAX + MEASURE_CHARS + 1], label[MEASURE_CHARS];
     if (plot->low <= 0)
@@ -101,7 +99,7 @@ void block_plot_axis(const struct block_plot *plot, FILE *out, size_t indent,
     for (double tick = pow(10, ceil(log10(plot->low))); tick < plot->high; tick *= 10) {
         size_t cell = cell_of(plot, tick);
         measure_scaled(label, measure, tick);
-        // '|' marks the place, its label follows.
+        /* '|' marks the place, its label follows. */
         if (cell < used + 2 || cell + strlen(label) + 3 > last)
             continue;
         line[cell] = '|';
@@ -112,8 +110,7 @@ void block_plot_axis(const struct block_plot *plot, FILE *out, size_t indent,
     fprintf(out, "%*s%s\n", (int)indent, "", line);
 }
 
-void block_plot_bars(FILE *out, const struct hdr *hist, struct measure measure, size_t width,
-                     bool utf8)
+void block_plot_bars(FILE *out, const struct hdr *hist, struct measure measure, size_t width, bool utf8)
 {
     struct block_plot plot = {.cells = BAR_BINS_MAX, .utf8 = utf8};
     uint64_t counts[BLOCK_PLOT_CELLS_MAX];

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -38,8 +38,7 @@ static void print_result(const struct show_view *view, const struct model_run *r
     print_row(view, "result", text);
 }
 
-static void print_facts(const struct show_view *view, struct model *model,
-                        const struct model_run *run)
+static void print_facts(const struct show_view *view, struct model *model, const struct model_run *run)
 {
     fputs("\nFacts\n", view->out);
     for (size_t i = 0; i < run->fact_count; i++) {
@@ -62,8 +61,7 @@ void show_header(const struct show_view *view, struct model *model, const struct
         fputs("! ", view->out);
         print_wrapped(view->out, platform.warnings[i], 2, 2, view->width);
     }
-    print_row(view, "run",
-              run->run_id[0] ? run->run_id : "(unknown: its IDLELAB-BEGIN is missing)");
+    print_row(view, "run", run->run_id[0] ? run->run_id : "(unknown: its IDLELAB-BEGIN is missing)");
     for (size_t i = 0; i < platform.row_count; i++)
         print_row(view, platform.rows[i].label, platform.rows[i].value);
     print_result(view, run);

@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: MIT
-// The host's side of the steps, where the log holds it.
+/* SPDX-License-Identifier: MIT */
+/* The host's side of the steps, where the log holds it. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -30,9 +30,8 @@ void show_host(const struct show_view *view, const struct model_run *run)
     }
 }
 
-// "  host, vCPU 0, kvm: exits 2467, ..." with all that changed.
-static void print_values(const struct show_view *view, const struct model_step *step, int64_t vcpu,
-                         const char *src)
+/* "  host, vCPU 0, kvm: exits 2467, ..." with all that changed. */
+static void print_values(const struct show_view *view, const struct model_step *step, int64_t vcpu, const char *src)
 {
     char line[4096];
     size_t used = 0;
@@ -43,19 +42,18 @@ static void print_values(const struct show_view *view, const struct model_step *
         const struct model_host_value *value = &step->host_values[i];
         if (value->vcpu != vcpu || strcmp(value->src, src) != 0 || !value->name[0])
             continue;
-        int n = snprintf(line + used, sizeof(line) - used, "%s%.64s %" PRId64, used ? ", " : "",
-                         value->name, value->value);
+        int n =
+            snprintf(line + used, sizeof(line) - used, "%s%.64s %" PRId64, used ? ", " : "", value->name, value->value);
         if (n < 0 || used + (size_t)n >= sizeof(line))
             break;
         used += (size_t)n;
     }
-    size_t head = vcpu < 0
-                      ? (size_t)fprintf(view->out, "  host, %s: ", src)
-                      : (size_t)fprintf(view->out, "  host, vCPU %" PRId64 ", %s: ", vcpu, src);
+    size_t head = vcpu < 0 ? (size_t)fprintf(view->out, "  host, %s: ", src)
+                           : (size_t)fprintf(view->out, "  host, vCPU %" PRId64 ", %s: ", vcpu, src);
     print_wrapped(view->out, used ? line : "nothing changed", head, INDENT, view->width);
 }
 
-// The lower end of a bucket, ns.
+/* The lower end of a bucket, ns. */
 static int64_t lower_ns(uint32_t bucket)
 {
     return bucket == 0 ? 0 : bucket > 62 ? INT64_MAX : INT64_C(1) << (bucket - 1);
@@ -68,13 +66,12 @@ static void print_buckets(const struct show_view *view, const struct model_step 
         const struct model_host_bucket *last = i > 0 ? bucket - 1 : NULL;
         char from[MEASURE_CHARS];
         if (!last || last->vcpu != bucket->vcpu || strcmp(last->name, bucket->name) != 0)
-            fprintf(view->out, "%s  host, vCPU %" PRId64 ", %s%s, times from:", last ? "\n" : "",
-                    bucket->vcpu, bucket->name,
+            fprintf(view->out, "%s  host, vCPU %" PRId64 ", %s%s, times from:", last ? "\n" : "", bucket->vcpu,
+                    bucket->name,
                     strcmp(bucket->order, "reversed") == 0 ? " (turned round)"
                     : strcmp(bucket->order, "as_is") == 0  ? ""
                                                            : " (direction unknown)");
-        fprintf(view->out, " %s: %" PRId64 ";", host_time(from, lower_ns(bucket->bucket)),
-                bucket->count);
+        fprintf(view->out, " %s: %" PRId64 ";", host_time(from, lower_ns(bucket->bucket)), bucket->count);
     }
     if (step->host_bucket_count > 0)
         fputc('\n', view->out);

@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: MIT
-// The part of `show` that prints the tables of a step's own rows.
+/* SPDX-License-Identifier: MIT */
+/* The part of `show` that prints the tables of a step's own rows. */
 #include <stdio.h>
 #include <string.h>
 
@@ -7,15 +7,15 @@
 #include "run/tool/show/view.h"
 #include "run/tool/show/text_table.h"
 
-// A longer table is left to --step.
+/* A longer table is left to --step. */
 #define ROWS_SHOWN_MAX  24
 #define INDENT          "    "
 #define TITLE_CHARS     64
-// The first columns say what the row is about and are never left out.
+/* The first columns say what the row is about and are never left out. */
 #define COLUMNS_KEPT    2
 #define IMPORTANCE_BASE 100
 
-// Leaves out what makes wide cells.
+/* Leaves out what makes wide cells. */
 static void drop_lists(struct row_columns *columns)
 {
     size_t kept = 0;
@@ -28,9 +28,8 @@ static void drop_lists(struct row_columns *columns)
     columns->count = kept;
 }
 
-static void print_kind(const struct show_view *view, const struct model_run *run,
-                       const struct model_step *step, const char *kind,
-                       const struct row_columns *columns)
+static void print_kind(const struct show_view *view, const struct model_run *run, const struct model_step *step,
+                       const char *kind, const struct row_columns *columns)
 {
     struct table_column titles[ROW_COLUMNS_MAX];
     struct table table;
@@ -55,9 +54,9 @@ static void print_kind(const struct show_view *view, const struct model_run *run
     table_free(&table);
 }
 
-// The tables of one step: whole, or those of many rows only named.
-static void print_step(const struct show_view *view, const struct model_run *run,
-                       const struct model_step *step, bool whole)
+/* The tables of one step: whole, or those of many rows only named. */
+static void print_step(const struct show_view *view, const struct model_run *run, const struct model_step *step,
+                       bool whole)
 {
     for (size_t i = 0; i < step->row_count; i++) {
         struct row_columns columns;
@@ -88,8 +87,7 @@ void show_rows(const struct show_view *view, const struct model_run *run)
     }
 }
 
-void show_step_rows(const struct show_view *view, const struct model_run *run,
-                    const struct model_step *step)
+void show_step_rows(const struct show_view *view, const struct model_run *run, const struct model_step *step)
 {
     if (step->row_count > 0)
         fputc('\n', view->out);

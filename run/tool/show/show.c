@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: MIT
-// idlelab show: a log as tables, plots and sentences in the terminal.
+/* SPDX-License-Identifier: MIT */
+/* idlelab show: a log as tables, plots and sentences in the terminal. */
 #include <getopt.h>
 #include <langinfo.h>
 #include <locale.h>
@@ -13,7 +13,7 @@
 #include "run/tool/show/view.h"
 #include "run/tool/show/text_table.h"
 
-// Width where the output is no terminal: nothing is left out of the tables.
+/* Width where the output is no terminal: nothing is left out of the tables. */
 #define PIPE_WIDTH_COLUMNS 160
 #define WIDTH_MIN          40
 #define WIDTH_MAX          1000
@@ -32,7 +32,7 @@ static bool read_options(struct show_options *show, int argc, char **argv)
         {"facts", no_argument, NULL, 'a'},      {NULL, 0, NULL, 0},
     };
     int option;
-    while ((option = getopt_long(argc, argv, "fts:w:a", options, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, "fts:w:a", options, NULL)) != -1)
         if (option == 'f')
             show->load.follow = true;
         else if (option == 't')
@@ -45,7 +45,6 @@ static bool read_options(struct show_options *show, int argc, char **argv)
             show->view.facts = true;
         else
             return false;
-    }
     return argc - optind == 1 && show->view.width >= WIDTH_MIN && show->view.width <= WIDTH_MAX;
 }
 
@@ -67,7 +66,7 @@ static void show_run(const struct show_options *show, struct model *model, struc
     show_findings(view, run);
 }
 
-// True where the log holds the wanted step; says which there are otherwise.
+/* True where the log holds the wanted step; says which there are otherwise. */
 static bool has_step(struct model *model, const char *name)
 {
     for (size_t i = 0; i < model->run_count; i++)
@@ -94,8 +93,7 @@ static int show_log(struct show_options *show, const char *name, struct model *m
         show_run(show, model, &model->runs[i]);
     }
     if (result.exit == TOOL_LOSS)
-        fputs("\n! The log is damaged or incomplete: `idlelab check` says where.\n",
-              show->view.out);
+        fputs("\n! The log is damaged or incomplete: `idlelab check` says where.\n", show->view.out);
     return (int)result.exit;
 }
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 
 #define STEP_NAME_COLUMNS_MAX 32
 
-// Only times stand on the common axis.
+/* Only times stand on the common axis. */
 static bool is_time(const struct model_metric *metric)
 {
     return strcmp(metric->unit, "tsc") == 0 || strcmp(metric->unit, "mtsc") == 0;
@@ -25,8 +25,7 @@ void show_plots(const struct show_view *view, struct model *model, struct model_
     for (size_t i = 0; i < run->step_count; i++) {
         struct model_step *step = &run->steps[i];
         const struct model_metric *main = model_main_metric(step);
-        struct model_metric *metric =
-            main ? model_metric_by_name(model, step, main->name, false) : NULL;
+        struct model_metric *metric = main ? model_metric_by_name(model, step, main->name, false) : NULL;
         const struct hdr *hist = metric ? model_metric_hist(model, metric) : NULL;
         if (!hist || !is_time(metric))
             continue;
@@ -71,20 +70,17 @@ static void print_quantiles(const struct show_view *view, const struct model_run
         table_set(&table, 0, "  %s", q->name);
         table_set(&table, 1, "%s", measure_text(low, measure, q->value));
         if (q->has_interval)
-            table_set(&table, 2, "[%s,%s]", measure_text(low, measure, q->low),
-                      measure_text(high, measure, q->high));
+            table_set(&table, 2, "[%s,%s]", measure_text(low, measure, q->low), measure_text(high, measure, q->high));
         if (is_time(metric))
-            table_set(&table, 3, "%s",
-                      measure_text(low, measure_of(run, metric->unit, true), q->value));
+            table_set(&table, 3, "%s", measure_text(low, measure_of(run, metric->unit, true), q->value));
     }
     if (table.row_count > 0)
         table_print(&table, view->out, view->width);
     table_free(&table);
 }
 
-static void print_worst(const struct show_view *view, const struct model_run *run,
-                        const struct model_step *step, const struct model_metric *metric,
-                        struct measure measure)
+static void print_worst(const struct show_view *view, const struct model_run *run, const struct model_step *step,
+                        const struct model_metric *metric, struct measure measure)
 {
     if (metric->worst_count == 0)
         return;
@@ -92,8 +88,7 @@ static void print_worst(const struct show_view *view, const struct model_run *ru
     for (size_t i = 0; i < metric->worst_count; i++) {
         char value[MEASURE_CHARS];
         double after = (double)(metric->worst[i].at_tsc - step->begin_tsc);
-        fprintf(view->out, "    %s %s", measure_text(value, measure, metric->worst[i].value),
-                measure.unit);
+        fprintf(view->out, "    %s %s", measure_text(value, measure, metric->worst[i].value), measure.unit);
         if (run->tsc_hz > 0 && step->begun)
             fprintf(view->out, " at %.3f ms\n", after * 1e3 / (double)run->tsc_hz);
         else
@@ -101,9 +96,8 @@ static void print_worst(const struct show_view *view, const struct model_run *ru
     }
 }
 
-static void show_metric(const struct show_view *view, struct model *model,
-                        const struct model_run *run, const struct model_step *step,
-                        struct model_metric *metric)
+static void show_metric(const struct show_view *view, struct model *model, const struct model_run *run,
+                        const struct model_step *step, struct model_metric *metric)
 {
     struct measure measure = measure_of(run, metric->unit, view->ticks);
     char text[MEASURE_CHARS];
@@ -113,8 +107,7 @@ static void show_metric(const struct show_view *view, struct model *model,
         fprintf(view->out, ", mean %.1f, MAD %s", mean, measure_text(text, measure, metric->mad));
     }
     if (metric->has_floor)
-        fprintf(view->out, ", floor %s (n %" PRIu64 ")", measure_text(text, measure, metric->floor),
-                metric->floor_n);
+        fprintf(view->out, ", floor %s (n %" PRIu64 ")", measure_text(text, measure, metric->floor), metric->floor_n);
     if (metric->negative > 0)
         fprintf(view->out, ", below zero %" PRIu64, metric->negative);
     fputc('\n', view->out);
@@ -127,14 +120,12 @@ static void show_metric(const struct show_view *view, struct model *model,
         fprintf(view->out, "  no histogram: %s\n", metric->hist_error);
 }
 
-// What was measured between pairs of CPUs.
-static void print_pairs(const struct show_view *view, const struct model_run *run,
-                        const struct model_step *step)
+/* What was measured between pairs of CPUs. */
+static void print_pairs(const struct show_view *view, const struct model_run *run, const struct model_step *step)
 {
     static const struct table_column columns[] = {
-        {"between CPUs", false, 0}, {"from", true, 0}, {"to", true, 0},  {"n", true, 2},
-        {"lost", true, 1},          {"min", true, 3},  {"p50", true, 0}, {"p99", true, 0},
-        {"max", true, 4},           {"", false, 5},
+        {"between CPUs", false, 0}, {"from", true, 0}, {"to", true, 0},  {"n", true, 2},   {"lost", true, 1},
+        {"min", true, 3},           {"p50", true, 0},  {"p99", true, 0}, {"max", true, 4}, {"", false, 5},
     };
     struct table table;
     table_init(&table, columns, sizeof(columns) / sizeof(columns[0]));
@@ -159,8 +150,7 @@ static void print_pairs(const struct show_view *view, const struct model_run *ru
     table_free(&table);
 }
 
-void show_step(const struct show_view *view, struct model *model, const struct model_run *run,
-               struct model_step *step)
+void show_step(const struct show_view *view, struct model *model, const struct model_run *run, struct model_step *step)
 {
     fprintf(view->out, "\nStep %s: %s\n", step->name, show_verdict(step));
     char reason[REASON_CHARS];
@@ -169,21 +159,18 @@ void show_step(const struct show_view *view, struct model *model, const struct m
     else if (step->verdict.detail[0])
         fprintf(view->out, "  %s\n", step->verdict.detail);
     fprintf(view->out, "  %s %s (line %lld)\n", step->exp, step->args, (long long)step->line);
-    fprintf(view->out,
-            "  ended by %s after %" PRIu64 " ms: %" PRIu64 " samples, %" PRIu64 " rejected",
+    fprintf(view->out, "  ended by %s after %" PRIu64 " ms: %" PRIu64 " samples, %" PRIu64 " rejected",
             step->end[0] ? step->end : "nothing", step->ms, step->n, step->rejected);
     for (size_t i = 0; i < step->reject_count; i++)
-        fprintf(view->out, "%s %s %" PRIu64, i ? "," : ":", step->rejects[i].reason,
-                step->rejects[i].count);
+        fprintf(view->out, "%s %s %" PRIu64, i ? "," : ":", step->rejects[i].reason, step->rejects[i].count);
     fputc('\n', view->out);
     char value[MEASURE_CHARS];
     for (size_t i = 0; i < step->scalar_count; i++)
         fprintf(view->out, "  %s %s\n", step->scalars[i].key,
                 measure_scalar(value, run, &step->scalars[i], view->ticks));
     for (size_t i = 0; i < step->finding_count; i++)
-        fprintf(view->out, "  finding %s%s%s%s: %s\n", step->findings[i].id,
-                step->findings[i].conf[0] ? " (" : "", step->findings[i].conf,
-                step->findings[i].conf[0] ? ")" : "", step->findings[i].text);
+        fprintf(view->out, "  finding %s%s%s%s: %s\n", step->findings[i].id, step->findings[i].conf[0] ? " (" : "",
+                step->findings[i].conf, step->findings[i].conf[0] ? ")" : "", step->findings[i].text);
     show_step_host(view, step);
     print_pairs(view, run, step);
     show_step_rows(view, run, step);

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -43,9 +43,9 @@ const char *show_verdict(const struct model_step *step)
     return step->verdict.ok ? "pass" : "FAIL";
 }
 
-// Value and interval of one quantile in two cells.
-static void set_quantile(struct table *table, const struct model_metric *metric,
-                         struct measure measure, const char *name, size_t column, size_t bounds)
+/* Value and interval of one quantile in two cells. */
+static void set_quantile(struct table *table, const struct model_metric *metric, struct measure measure,
+                         const char *name, size_t column, size_t bounds)
 {
     char text[MEASURE_CHARS], high[MEASURE_CHARS];
     const struct model_quantile *q = model_quantile(metric, name);
@@ -55,14 +55,13 @@ static void set_quantile(struct table *table, const struct model_metric *metric,
     if (!bounds)
         return;
     if (q->has_interval)
-        table_set(table, bounds, "[%s,%s]", measure_text(text, measure, q->low),
-                  measure_text(high, measure, q->high));
+        table_set(table, bounds, "[%s,%s]", measure_text(text, measure, q->low), measure_text(high, measure, q->high));
     else
         table_set(table, bounds, "[n too small]");
 }
 
-static void set_metric(struct table *table, const struct show_view *view,
-                       const struct model_run *run, const struct model_metric *metric)
+static void set_metric(struct table *table, const struct show_view *view, const struct model_run *run,
+                       const struct model_metric *metric)
 {
     char text[MEASURE_CHARS];
     struct measure measure = measure_of(run, metric->unit, view->ticks);
@@ -85,7 +84,7 @@ uint64_t show_rejected(const struct model_step *step)
     return step->reject_count > 0 ? count : step->rejected;
 }
 
-// The word, and what stands behind it: the reason of a skip, how a step ended that did not end well.
+/* The word, and what stands behind it: the reason of a skip, how a step ended that did not end well. */
 static void set_verdict(struct table *table, const struct model_step *step)
 {
     const char *word = show_verdict(step);
@@ -114,14 +113,13 @@ const char *show_subject(const struct model_step *step, const struct model_metri
     return metric ? metric->name : "";
 }
 
-// A heading before the first of several steps of one experiment.
+/* A heading before the first of several steps of one experiment. */
 static void add_heading(struct table *table, const struct model_run *run, size_t i)
 {
     const struct model_step *step = &run->steps[i];
     bool first = i == 0 || strcmp(run->steps[i - 1].exp, step->exp) != 0;
     const struct model_metric *metric = NULL;
-    for (size_t j = i; j < run->step_count && !metric && strcmp(run->steps[j].exp, step->exp) == 0;
-         j++)
+    for (size_t j = i; j < run->step_count && !metric && strcmp(run->steps[j].exp, step->exp) == 0; j++)
         metric = model_main_metric(&run->steps[j]);
     if (first && metric)
         table_add_heading(table, "-- %s: %s", step->exp, show_subject(step, metric));

@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: MIT
-#define _GNU_SOURCE // strcasestr, vasprintf
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE /* strcasestr, vasprintf */
 #include "run/tool/show/text_table.h"
 
 #include <stdarg.h>
@@ -70,8 +70,7 @@ bool table_add_row(struct table *table)
         table->headings = headings;
         table->row_room = room;
     }
-    memset(table->cells + table->row_count * table->column_count, 0,
-           table->column_count * sizeof(*table->cells));
+    memset(table->cells + table->row_count * table->column_count, 0, table->column_count * sizeof(*table->cells));
     table->headings[table->row_count] = false;
     table->row_count++;
     return true;
@@ -121,7 +120,7 @@ static size_t column_width(const struct table *table, size_t column)
     return width;
 }
 
-// Leaves out the least important column that is still there. False where none may go.
+/* Leaves out the least important column that is still there. False where none may go. */
 static bool drop_column(const struct table *table, size_t *widths)
 {
     size_t least = table->column_count;
@@ -146,10 +145,9 @@ static size_t total_width(const struct table *table, const size_t *widths)
     return total > GAP_COLUMNS ? total - GAP_COLUMNS : 0;
 }
 
-static void print_row(const struct table *table, FILE *out, const size_t *widths, size_t row,
-                      bool title)
+static void print_row(const struct table *table, FILE *out, const size_t *widths, size_t row, bool title)
 {
-    size_t owed = 0; // blanks before the next cell, so that no line ends in blanks
+    size_t owed = 0; /* blanks before the next cell, so that no line ends in blanks */
     for (size_t i = 0; i < table->column_count; i++) {
         if (widths[i] == 0)
             continue;
@@ -178,12 +176,11 @@ void table_print(const struct table *table, FILE *out, size_t width)
     while (total_width(table, widths) > width && drop_column(table, widths))
         continue;
     print_row(table, out, widths, 0, true);
-    for (size_t row = 0; row < table->row_count; row++) {
+    for (size_t row = 0; row < table->row_count; row++)
         if (table->headings[row])
             print_wrapped(out, cell_text(table, row, 0), 0, HEADING_INDENT, width);
         else
             print_row(table, out, widths, row, false);
-    }
 }
 
 void table_free(struct table *table)

@@ -1,6 +1,5 @@
-// SPDX-License-Identifier: MIT
-// Text tables as wide as their content, that leave out their least important columns where the
-// terminal is narrower.
+/* SPDX-License-Identifier: MIT */
+/* Text tables as wide as their content, that leave out their least important columns where the terminal is narrower. */
 #ifndef LAB_TOOL_SHOW_TEXT_TABLE_H
 #define LAB_TOOL_SHOW_TEXT_TABLE_H
 
@@ -12,46 +11,48 @@
 
 struct table_column {
     const char *title;
-    bool right;     // numbers stand at the right
-    int importance; // columns with the smallest one go first; 0 is never left out
+    bool right;     /* numbers stand at the right */
+    int importance; /* columns with the smallest one go first; 0 is never left out */
 };
 
 struct table {
     const struct table_column *columns;
     size_t column_count;
-    char **cells;   // row by row, owned
-    bool *headings; // row by row, owned: the text of the first cell goes over all columns
+    char **cells;   /* row by row, owned */
+    bool *headings; /* row by row, owned: the text of the first cell goes over all columns */
     size_t row_count, row_room;
 };
 
-// An empty table with at most TABLE_COLUMNS_MAX columns.
+/* An empty table with at most TABLE_COLUMNS_MAX columns. */
 void table_init(struct table *table, const struct table_column *columns, size_t column_count);
 
-// Adds a row of empty cells. Returns false without memory.
+/* Adds a row of empty cells. Returns false without memory. */
 bool table_add_row(struct table *table);
 
-// Adds a row that is one text over all columns; none are as wide as it for its sake.
-void table_add_heading(struct table *table, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+/* Adds a row that is one text over all columns; none are as wide as it for its sake. */
+void table_add_heading(struct table *table, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-// Sets a cell of the last row, like printf.
-void table_set(struct table *table, size_t column, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+/* Sets a cell of the last row, like printf. */
+void table_set(struct table *table, size_t column, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
-// Prints it; lines are at most `width` characters where leaving columns out can do that. Text is
-// taken as one column a byte, except UTF-8 continuation bytes.
+/*
+ * Prints it; lines are at most `width` characters where leaving columns out can do that. Text is taken as one column a
+ * byte, except UTF-8 continuation bytes.
+ */
 void table_print(const struct table *table, FILE *out, size_t width);
 
 void table_free(struct table *table);
 
-// Columns that `text` takes.
+/* Columns that `text` takes. */
 size_t text_width(const char *text);
 
-// Width of the terminal behind `out`, or `otherwise` where it is none.
+/* Width of the terminal behind `out`, or `otherwise` where it is none. */
 size_t terminal_width(FILE *out, size_t otherwise);
 
-// Prints `text` in lines of at most `width` columns; the first begins after `used` columns, the others
-// after `indent` blanks.
+/*
+ * Prints `text` in lines of at most `width` columns; the first begins after `used` columns, the others after `indent`
+ * blanks.
+ */
 void print_wrapped(FILE *out, const char *text, size_t used, size_t indent, size_t width);
 
 #endif

@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: MIT
-// The parts of `show` that are sentences: failures, scalar results, findings.
+/* SPDX-License-Identifier: MIT */
+/* The parts of `show` that are sentences: failures, scalar results, findings. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,9 +10,9 @@
 #include "run/tool/show/text_table.h"
 
 #define INDENT_COLUMNS 4
-#define NAME_CHARS     160 // a step's, a finding's and how sure it is; more is cut
+#define NAME_CHARS     160 /* a step's, a finding's and how sure it is; more is cut */
 
-// "  name: text", wrapped.
+/* "  name: text", wrapped. */
 static void print_said(const struct show_view *view, const char *name, const char *text)
 {
     fprintf(view->out, "  %s: ", name);
@@ -43,7 +43,7 @@ void show_scalars(const struct show_view *view, const struct model_run *run)
         size_t at = 0;
         for (size_t j = 0; j < step->scalar_count; j++) {
             const struct model_scalar *scalar = &step->scalars[j];
-            // The same in each step, and of no interest in a list of all.
+            /* The same in each step, and of no interest in a list of all. */
             if (strcmp(scalar->key, "warmup") == 0 || at + 1 >= sizeof(line))
                 continue;
             int n = snprintf(line + at, sizeof(line) - at, "%s%s %s", at ? ", " : "", scalar->key,
@@ -59,14 +59,13 @@ void show_scalars(const struct show_view *view, const struct model_run *run)
     }
 }
 
-// Many findings are one word: what it is an answer to stands in the finding's name.
-static void print_finding(const struct show_view *view, const char *who,
-                          const struct model_finding *finding)
+/* Many findings are one word: what it is an answer to stands in the finding's name. */
+static void print_finding(const struct show_view *view, const char *who, const struct model_finding *finding)
 {
     char name[NAME_CHARS];
 
-    snprintf(name, sizeof(name), "%s: %s%s%s%s", who, finding->id, finding->conf[0] ? " (" : "",
-             finding->conf, finding->conf[0] ? ")" : "");
+    snprintf(name, sizeof(name), "%s: %s%s%s%s", who, finding->id, finding->conf[0] ? " (" : "", finding->conf,
+             finding->conf[0] ? ")" : "");
     print_said(view, name, finding->text);
 }
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * The ACPI tables of Bochs 3.0 (rombios), eight processors, as memory held them.
  */
@@ -7,7 +7,7 @@
 
 #include "tests/golden/acpi/recorded.h"
 
-// clang-format off
+/* clang-format off */
 static const struct recorded_region bochs_regions[] = {
     /* RSDP */
     {0x000FA520, 20,
@@ -122,7 +122,7 @@ static const struct recorded_region bochs_regions[] = {
      "48504554380000000103424f43485320425850434850455401000000425850430100000001a2868000000000"
      "0000d0fe0000000000000000"},
 };
-// clang-format on
+/* clang-format on */
 
 static const struct recorded_memory recorded_bochs = {
     .regions = bochs_regions,

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * The ACPI tables and the EFI system table of QEMU 7.2, -M q35 -smp 4, under OVMF, as memory held
  * them. SSDT and BGRT are left out.
@@ -8,7 +8,7 @@
 
 #include "tests/golden/acpi/recorded.h"
 
-// clang-format off
+/* clang-format off */
 static const struct recorded_region ovmf_regions[] = {
     /* EFI system table */
     {0x075EB018, 120,
@@ -257,7 +257,7 @@ static const struct recorded_region ovmf_regions[] = {
     {0x07774000, 40,
      "57414554280000000139424f43485320425850432020202001000000425850430100000002000000"},
 };
-// clang-format on
+/* clang-format on */
 
 static const struct recorded_memory recorded_ovmf = {
     .regions = ovmf_regions,

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * The ACPI tables of QEMU 7.2, -M q35 -smp 4,sockets=1,cores=2,threads=2, under SeaBIOS, as memory
  * held them.
@@ -8,7 +8,7 @@
 
 #include "tests/golden/acpi/recorded.h"
 
-// clang-format off
+/* clang-format off */
 static const struct recorded_region q35_regions[] = {
     /* RSDP */
     {0x000F59E0, 20,
@@ -238,7 +238,7 @@ static const struct recorded_region q35_regions[] = {
     {0x07FE235F, 40,
      "57414554280000000139424f43485320425850432020202001000000425850430100000002000000"},
 };
-// clang-format on
+/* clang-format on */
 
 static const struct recorded_memory recorded_q35 = {
     .regions = q35_regions,

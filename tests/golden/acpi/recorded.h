@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Recorded physical memory for ACPI tests: regions of bytes, zeros between them, and nothing else
  * readable.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Intel Core i9-12900K (Alder Lake), 24 threads, performance cores and efficient cores. Register
  * values of processor 0 as read on the machine, and where each processor sits as another program
@@ -65,11 +65,10 @@ static const struct cpuid_leaf alder_lake_leaves[] = {
 };
 
 static const struct recorded_place alder_lake_places[] = {
-    {0x0, 0, 0, 0},   {0x1, 0, 0, 1},   {0x8, 0, 1, 0},   {0x9, 0, 1, 1},   {0x10, 0, 2, 0},
-    {0x11, 0, 2, 1},  {0x18, 0, 3, 0},  {0x19, 0, 3, 1},  {0x20, 0, 4, 0},  {0x21, 0, 4, 1},
-    {0x28, 0, 5, 0},  {0x29, 0, 5, 1},  {0x30, 0, 6, 0},  {0x31, 0, 6, 1},  {0x38, 0, 7, 0},
-    {0x39, 0, 7, 1},  {0x40, 0, 8, 0},  {0x42, 0, 9, 0},  {0x44, 0, 10, 0}, {0x46, 0, 11, 0},
-    {0x48, 0, 12, 0}, {0x4A, 0, 13, 0}, {0x4C, 0, 14, 0}, {0x4E, 0, 15, 0},
+    {0x0, 0, 0, 0},   {0x1, 0, 0, 1},   {0x8, 0, 1, 0},   {0x9, 0, 1, 1},   {0x10, 0, 2, 0},  {0x11, 0, 2, 1},
+    {0x18, 0, 3, 0},  {0x19, 0, 3, 1},  {0x20, 0, 4, 0},  {0x21, 0, 4, 1},  {0x28, 0, 5, 0},  {0x29, 0, 5, 1},
+    {0x30, 0, 6, 0},  {0x31, 0, 6, 1},  {0x38, 0, 7, 0},  {0x39, 0, 7, 1},  {0x40, 0, 8, 0},  {0x42, 0, 9, 0},
+    {0x44, 0, 10, 0}, {0x46, 0, 11, 0}, {0x48, 0, 12, 0}, {0x4A, 0, 13, 0}, {0x4C, 0, 14, 0}, {0x4E, 0, 15, 0},
 };
 
 static const struct recorded_cpu recorded_alder_lake = {

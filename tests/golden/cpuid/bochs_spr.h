@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Bochs 3.0, model=sapphire_rapids, count=2:2:2: read by a multiboot program inside.
  * The places are those of the configuration.

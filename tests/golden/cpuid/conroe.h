@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Intel Core 2 (Conroe), two cores, before leaf 0Bh. Register values of processor 0 as read on the
  * machine, and where each processor sits as another program (AIDA64) saw it; published in the

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * QEMU 7.2, -accel kvm -cpu host,-arch-capabilities,migratable=off -smp 2: read by a multiboot
  * program inside. The places are those of the default of QEMU: one package of two cores.

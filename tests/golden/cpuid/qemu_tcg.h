@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * QEMU 7.2, -accel tcg -cpu max -smp 4,sockets=1,cores=2,threads=2: read by a multiboot program
  * inside. The places are those of the command line.

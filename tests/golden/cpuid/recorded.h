@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * A recorded processor: its CPUID registers, and where its threads are known to sit from another
  * source than idlelab.
@@ -27,10 +27,9 @@ struct recorded_cpu {
 static inline struct cpuid_regs recorded_read(void *ctx, uint32_t leaf, uint32_t subleaf)
 {
     const struct recorded_cpu *cpu = ctx;
-    for (uint32_t i = 0; i < cpu->leaf_count; i++) {
+    for (uint32_t i = 0; i < cpu->leaf_count; i++)
         if (cpu->leaves[i].leaf == leaf && cpu->leaves[i].subleaf == subleaf)
             return cpu->leaves[i].regs;
-    }
     return (struct cpuid_regs){0};
 }
 

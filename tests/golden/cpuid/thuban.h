@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * AMD Phenom II X6 (family 10h), six cores, before leaf 0Bh. Register values of processor 0 as read
  * on the machine, and where each processor sits as another program (AIDA64) saw it; published in

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * AMD FX-8350 (family 15h), eight cores in four compute units. Register values of processor 0 as
  * read on the machine, and where each processor sits as another program (AIDA64) saw it; published
