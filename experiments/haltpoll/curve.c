@@ -102,7 +102,7 @@ static bool lengthen(struct run *run, struct haltpoll *hp)
 {
     uint64_t *long_ns = &hp->ladder->long_ns;
 
-    if (haltpoll_judge_knee(run) != EVIDENCE_OTHER || *long_ns >= HALTPOLL_LONG_NS)
+    if (haltpoll_judge_knee(run) != KNEE_IS_OTHER || *long_ns >= HALTPOLL_LONG_NS)
         return false;
     *long_ns *= 4;
     hp->history = (struct haltpoll_history){0};
@@ -134,7 +134,7 @@ static void recall(struct run *run, struct haltpoll *hp)
     if (lengthen(run, hp))
         return;
     hp->phase = PHASE_DONE;
-    if (hp->test == TEST_LADDER && !hp->ladder_refused && haltpoll_judge_knee(run) == EVIDENCE_POLLS) {
+    if (hp->test == TEST_LADDER && !hp->ladder_refused && haltpoll_judge_knee(run) == KNEE_IS_POLLING) {
         run->total += hp->ladder->setup.trial_count;
         hp->phase = PHASE_LADDER;
     }

@@ -101,7 +101,7 @@ struct haltpoll_history {
     uint32_t rounds, cold_count, cold_slow, warm_count, warm_fast;
 };
 
-enum haltpoll_evidence { EVIDENCE_NONE, EVIDENCE_POLLS, EVIDENCE_OTHER, EVIDENCE_UNCLEAR };
+enum haltpoll_knee { KNEE_NOT_JUDGED, KNEE_IS_POLLING, KNEE_IS_OTHER, KNEE_IS_UNCLEAR };
 
 struct haltpoll_pending {
     uint32_t count, missed;

@@ -68,8 +68,8 @@ void haltpoll_find_knees(struct run *run, const struct haltpoll_sweeps *sweeps, 
 
 /* verdict.c */
 
-/* Is the knee that of polling? By poll control's two sweeps, or by the history; EVIDENCE_NONE: not looked at. */
-enum haltpoll_evidence haltpoll_judge_knee(const struct run *run);
+/* Is the knee that of polling? By poll control's two sweeps, or by the history; KNEE_NOT_JUDGED: not looked at. */
+enum haltpoll_knee haltpoll_judge_knee(const struct run *run);
 
 /* The median over the points up to limit_ns of their medians; 0: none. */
 uint64_t haltpoll_level_ns(const struct run *run, const struct haltpoll_sweeps *sweeps, uint32_t sweep,

@@ -121,7 +121,7 @@ void haltpoll_report_curve(struct run *run)
     calibrate_emit(run, "on", "hlt", empty);
     report_rows(run, &hp->coarse);
     report_rows(run, &hp->fine);
-    if (hp->knee && haltpoll_judge_knee(run) == EVIDENCE_POLLS)
+    if (hp->knee && haltpoll_judge_knee(run) == KNEE_IS_POLLING)
         report_knee(run, hp);
     if (hp->history.rounds)
         report_history(run, &hp->history);

@@ -25,17 +25,17 @@ uint64_t haltpoll_level_ns(const struct run *run, const struct haltpoll_sweeps *
     return count ? (uint64_t)medians[count / 2] : 0;
 }
 
-static enum haltpoll_evidence judge_control(const struct run *run, const struct haltpoll *hp)
+static enum haltpoll_knee judge_control(const struct run *run, const struct haltpoll *hp)
 {
     uint64_t on_ns = haltpoll_level_ns(run, &hp->coarse, 0, hp->knee->low);
     uint64_t off_ns = haltpoll_level_ns(run, &hp->coarse, 1, hp->knee->low);
 
     if (!on_ns || !off_ns || hp->host_refused)
-        return EVIDENCE_NONE;
-    return off_ns * 100 >= on_ns * MOVED_PERCENT ? EVIDENCE_POLLS : EVIDENCE_OTHER;
+        return KNEE_NOT_JUDGED;
+    return off_ns * 100 >= on_ns * MOVED_PERCENT ? KNEE_IS_POLLING : KNEE_IS_OTHER;
 }
 
-enum haltpoll_evidence haltpoll_judge_knee(const struct run *run)
+enum haltpoll_knee haltpoll_judge_knee(const struct run *run)
 {
     const struct haltpoll *hp = run->state;
     const struct haltpoll_history *history = &hp->history;
@@ -44,12 +44,12 @@ enum haltpoll_evidence haltpoll_judge_knee(const struct run *run)
     if (hp->test == TEST_CONTROL)
         return judge_control(run, hp);
     if (history->cold_count < ROUNDS_LEAST || history->warm_count < ROUNDS_LEAST)
-        return EVIDENCE_NONE;
+        return KNEE_NOT_JUDGED;
     slow_percent = history->cold_slow * 100 / history->cold_count;
     fast_percent = history->warm_fast * 100 / history->warm_count;
     if (fast_percent < SURE_PERCENT)
-        return EVIDENCE_UNCLEAR;
-    return slow_percent >= SURE_PERCENT         ? EVIDENCE_POLLS
-           : slow_percent <= 100 - SURE_PERCENT ? EVIDENCE_OTHER
-                                                : EVIDENCE_UNCLEAR;
+        return KNEE_IS_UNCLEAR;
+    return slow_percent >= SURE_PERCENT         ? KNEE_IS_POLLING
+           : slow_percent <= 100 - SURE_PERCENT ? KNEE_IS_OTHER
+                                                : KNEE_IS_UNCLEAR;
 }

@@ -65,17 +65,17 @@ static const char *no_polling_confidence(const struct haltpoll *hp)
 static void say_knee(struct run *run, const struct haltpoll *hp)
 {
     const struct halt_ceiling *ceiling = &hp->ceiling;
-    enum haltpoll_evidence evidence = haltpoll_judge_knee(run);
+    enum haltpoll_knee judged = haltpoll_judge_knee(run);
     bool exact = ceiling->exact && hp->knee->confidence > INFER_LOW, busy = is_busy(hp);
     const char *what = "don't know: a step, not surely of the host's polling, at";
     const char *format = "%s %s (%s to %s): wakes cost %s before, %s behind";
     const char *confidence = "low";
 
-    if (evidence == EVIDENCE_POLLS && (exact || hp->test == TEST_CONTROL)) {
+    if (judged == KNEE_IS_POLLING && (exact || hp->test == TEST_CONTROL)) {
         what = "the host polls up to";
         format = "%s %s (%s to %s): wakes cost %s before, %s behind; limit at most %s";
         confidence = exact && !busy ? "high" : "medium";
-    } else if (evidence == EVIDENCE_OTHER && !busy) {
+    } else if (judged == KNEE_IS_OTHER && !busy) {
         what = "no halt polling seen; a step for another reason at";
         confidence = no_polling_confidence(hp);
     }
@@ -118,7 +118,7 @@ static void say_rule(struct run *run, const struct haltpoll *hp)
     const struct halt_rule *rule = &hp->rule;
     char grow[12] = "?", shrink[12] = "?", text[TEXT_BYTES];
 
-    if (!hp->knee || haltpoll_judge_knee(run) != EVIDENCE_POLLS)
+    if (!hp->knee || haltpoll_judge_knee(run) != KNEE_IS_POLLING)
         return;
     if (rule->unknown) {
         say(run, "halt_poll_rule", "low", "don't know how the host's polling grows and shrinks: %s", rule->unknown,
@@ -141,7 +141,7 @@ static void say_control(struct run *run, const struct haltpoll *hp)
     uint64_t limit_ns = hp->knee ? hp->knee->low : looked_upto_ns(run, &hp->coarse);
     uint64_t on_ns = haltpoll_level_ns(run, &hp->coarse, 0, limit_ns);
     uint64_t off_ns = haltpoll_level_ns(run, &hp->coarse, 1, limit_ns);
-    bool moved = hp->knee && haltpoll_judge_knee(run) == EVIDENCE_POLLS;
+    bool moved = hp->knee && haltpoll_judge_knee(run) == KNEE_IS_POLLING;
     bool gone = hp->coarse_knees[1].verdict == KNEES_NONE;
     const char *what = moved ? "moves the knee" : hp->knee ? "does not move the knee" : "0 or 1, no knee";
 

@@ -4,7 +4,7 @@
 #include "experiments/kit/experiment.h"
 #include "lib/fmt.h"
 #include "lib/json.h"
-#include "lib/record/measures.h"
+#include "lib/record/metrics.h"
 
 void results_begin(struct results *results, struct record_stream *stream, uint32_t step)
 {

@@ -3,7 +3,7 @@
 #include "experiments/kit/results.h"
 #include "experiments/kit/experiment.h"
 #include "lib/fixed.h"
-#include "lib/record/measures.h"
+#include "lib/record/metrics.h"
 
 enum { PPM = 1000000 };
 

@@ -2,10 +2,10 @@
 /* One distribution as records: summary, floor, quantiles with their intervals, worst samples, histogram. */
 #include "experiments/kit/results.h"
 #include "experiments/kit/experiment.h"
-#include "lib/record/measures.h"
+#include "lib/record/metrics.h"
 #include "lib/quantile.h"
 
-static void emit_histogram(struct run *run, const struct measure *measure, const struct series *series)
+static void emit_histogram(struct run *run, const struct metric_id *metric, const struct series *series)
 {
     enum { COUNTER_BYTES = 4, DIGITS = 2 };
     unsigned digits = (unsigned)plan_count(run->step, "digits", DIGITS);
@@ -20,14 +20,14 @@ static void emit_histogram(struct run *run, const struct measure *measure, const
     }
     for (size_t i = 0; i < series->count; i++)
         hdr_add(&hdr, series->values[i]);
-    record_hist(run->results->stream, measure, &hdr);
+    record_hist(run->results->stream, metric, &hdr);
     mem_release(&run->machine->mem, mark);
 }
 
 void result_series(struct run *run, const struct series *series)
 {
     struct record_stream *stream = run->results->stream;
-    struct measure measure = {run->results->step, series->metric, series->unit};
+    struct metric_id metric = {run->results->step, series->metric, series->unit};
     struct worst worst = {0};
     struct summary summary;
 
@@ -35,12 +35,12 @@ void result_series(struct run *run, const struct series *series)
         worst_add(&worst, series->values[i], series->at_tsc[i]);
     stats_sort(series->values, series->count);
     summary = summary_of_sorted(series->values, series->count);
-    record_summary(stream, &measure, &summary);
+    record_summary(stream, &metric, &summary);
     if (series->has_floor)
-        record_floor(stream, &measure, series->floor, series->floor_count);
+        record_floor(stream, &metric, series->floor, series->floor_count);
     if (!series->count)
         return;
-    record_quantiles(stream, &measure, series->values, series->count);
-    record_worst(stream, &measure, &worst);
-    emit_histogram(run, &measure, series);
+    record_quantiles(stream, &metric, series->values, series->count);
+    record_worst(stream, &metric, &worst);
+    emit_histogram(run, &metric, series);
 }

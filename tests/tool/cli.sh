@@ -186,7 +186,7 @@ else
 fi
 exits 2 "db of what is none" "$tool" db --file "$work/a.log" list
 
-"$build/tool/test_rank" >"$work/out"
+"$build/tool/test_rank_sum" >"$work/out"
 ok $? "rank statistics agree with R"
 "$build/tool/test_measure" >"$work/out"
 ok $? "the least of a cost, which is a difference, is in words where it is below zero"

@@ -23,7 +23,7 @@ struct fail_rule {
 
 struct compare {
     struct compare_side *a, *b;
-    char *names[2][RANK_TEST_SIDE_MAX];
+    char *names[2][RANK_SUM_SIDE_MAX];
     size_t name_count[2];
     const char *metric;
     bool force;
@@ -65,7 +65,7 @@ static const char *read_arguments(struct compare *compare, int argc, char **argv
                 return "expected --fail-if 'QUANTILE > NUMBER%', at most eight times";
         } else if (argv[i][0] == '-' && argv[i][1])
             return "unknown option";
-        else if (compare->name_count[side] == RANK_TEST_SIDE_MAX)
+        else if (compare->name_count[side] == RANK_SUM_SIDE_MAX)
             return "at most 64 logs a side";
         else
             compare->names[side][compare->name_count[side]++] = argv[i];

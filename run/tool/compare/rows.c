@@ -45,7 +45,7 @@ static size_t collect(struct compare_side *side, const char *step, const char *m
 {
     size_t count = 0;
     for (size_t i = 0; i < side->log_count; i++)
-        for (size_t r = 0; r < side->models[i].run_count && count < RANK_TEST_SIDE_MAX; r++)
+        for (size_t r = 0; r < side->models[i].run_count && count < RANK_SUM_SIDE_MAX; r++)
             count += boot_value(&side->models[i], &side->models[i].runs[r], step, metric, quantile, &values[count]);
     return count;
 }
@@ -96,8 +96,8 @@ static double ks_distance(struct compare_side *a, struct compare_side *b, const 
 /* What the boots together say: a rank test, and the change with its interval on a logarithmic scale. */
 static void test_boots(struct compare_row *row, const double *a, const double *b)
 {
-    double logs_a[RANK_TEST_SIDE_MAX], logs_b[RANK_TEST_SIDE_MAX];
-    struct rank_test test;
+    double logs_a[RANK_SUM_SIDE_MAX], logs_b[RANK_SUM_SIDE_MAX];
+    struct rank_sum test;
     struct rank_shift shift;
     bool positive = true;
     for (size_t i = 0; i < row->a_count; i++) {
@@ -108,7 +108,7 @@ static void test_boots(struct compare_row *row, const double *a, const double *b
         positive &= b[i] > 0;
         logs_b[i] = log(fmax(b[i], 1e-9));
     }
-    row->tested = rank_test(a, row->a_count, b, row->b_count, &test);
+    row->tested = rank_sum_test(a, row->a_count, b, row->b_count, &test);
     row->p = test.p;
     row->cliff = test.cliff;
     row->significant = row->tested && test.p < SIGNIFICANT_P;
@@ -133,8 +133,8 @@ static void compare_single(struct compare_row *row, const struct boot_value *a, 
 bool compare_quantile(struct compare_side *a, struct compare_side *b, const char *step, const char *metric,
                       const char *quantile, struct compare_row *row)
 {
-    struct boot_value values_a[RANK_TEST_SIDE_MAX], values_b[RANK_TEST_SIDE_MAX];
-    double numbers_a[RANK_TEST_SIDE_MAX], numbers_b[RANK_TEST_SIDE_MAX];
+    struct boot_value values_a[RANK_SUM_SIDE_MAX], values_b[RANK_SUM_SIDE_MAX];
+    double numbers_a[RANK_SUM_SIDE_MAX], numbers_b[RANK_SUM_SIDE_MAX];
     memset(row, 0, sizeof(*row));
     row->a_count = collect(a, step, metric, quantile, values_a);
     row->b_count = collect(b, step, metric, quantile, values_b);

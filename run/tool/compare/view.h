@@ -8,11 +8,11 @@
 #include <stdio.h>
 
 #include "run/tool/log/load.h"
-#include "run/tool/rank_test.h"
+#include "run/tool/compare/rank_sum.h"
 
 /* One side: several boots of what should be the same. */
 struct compare_side {
-    struct model models[RANK_TEST_SIDE_MAX];
+    struct model models[RANK_SUM_SIDE_MAX];
     size_t log_count;
 };
 

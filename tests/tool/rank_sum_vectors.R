@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Golden vectors for run/tool/rank_test.c from R's own tests; run once: Rscript rank_vectors.R > rank_vectors.inc
+# Golden vectors for run/tool/compare/rank_sum.c from R's own tests; run once: Rscript rank_sum_vectors.R > rank_sum_vectors.inc
 set.seed(20)
 number <- function(x) if (is.null(x) || is.na(x)) "0" else sprintf("%.12g", x)
 case <- function(a, b) {
@@ -13,7 +13,7 @@ case <- function(a, b) {
         number(test$conf.int[1]), number(test$conf.int[2]), if (small) "false" else "true"))
 }
 cat("// SPDX-License-Identifier: MIT\n")
-cat("// Made by rank_vectors.R with", R.version.string, "\n")
+cat("// Made by rank_sum_vectors.R with", R.version.string, "\n")
 cat("// {a_count, {a}, b_count, {b}, U, p, estimate, low, high, has_interval}\n")
 cat("// clang-format off\n")
 cat("static const struct rank_vector RANK_VECTORS[] = {\n")

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* lib/record/measures.c: the exact records of measured figures, and lists that need several. */
+/* lib/record/metrics.c: the exact records of measured figures, and lists that need several. */
 #include "tests/unit/tap.h"
 
 #include <inttypes.h>
 
 #include "lib/record/hdr_codec.h"
-#include "lib/record/measures.h"
+#include "lib/record/metrics.h"
 #include "lib/record/raw.h"
 
 enum { LOG_MAX = 200000, VALUES = 1000 };
 
-static const struct measure WAKE = {123, "interrupt_latency_net", "tsc"};
+static const struct metric_id WAKE = {123, "interrupt_latency_net", "tsc"};
 
 struct log {
     char text[LOG_MAX];
@@ -86,7 +86,7 @@ static void check_single_records(void)
 /* The widest figures that there are: no record may be refused. */
 static void check_widest(void)
 {
-    static const struct measure WIDE = {4294967295u, "interrupt_latency_net", "cycles"};
+    static const struct metric_id WIDE = {4294967295u, "interrupt_latency_net", "cycles"};
     struct record_stream stream;
     struct summary summary = {UINT32_MAX, INT64_MIN / 4096, INT64_MAX / 4096, INT64_MAX,
                               0,          INT64_MAX / 4096, UINT32_MAX,       false};
@@ -113,7 +113,7 @@ static void check_quantiles(void)
     for (int i = 0; i < VALUES; i++)
         values[i] = i + 1;
     start(&stream);
-    record_quantiles(&stream, &(struct measure){2, "wake_latency", "tsc"}, values, VALUES);
+    record_quantiles(&stream, &(struct metric_id){2, "wake_latency", "tsc"}, values, VALUES);
     /* The ranks are those of exact binomial arithmetic (tests/golden/quantile_vectors.h). */
     TAP_STR(object(json, log_kept.text),
             "{\"t\":\"stats\",\"step\":2,\"m\":\"wake_latency\",\"q\":[[\"min\",1,null,null],"
@@ -173,7 +173,7 @@ static void check_hist(void)
     for (int64_t i = 0; i < 20000; i++)
         hdr_add(&hdr, i * i);
     start(&stream);
-    TAP_OK(record_hist(&stream, &(struct measure){4294967295u, WAKE.metric, "tsc"}, &hdr), "hist_of_many_parts");
+    TAP_OK(record_hist(&stream, &(struct metric_id){4294967295u, WAKE.name, "tsc"}, &hdr), "hist_of_many_parts");
     for (const char *line = log_kept.text; *line; line = next_line(next_line(line))) {
         const char *data = strstr(line, "\"d\":\"") + 5;
         unsigned p = 0;

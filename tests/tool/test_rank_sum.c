@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* run/tool/rank_test.c against R (rank_vectors.R), and with ties against counting every case by hand. */
+/* run/tool/compare/rank_sum.c against R (rank_sum_vectors.R), and with ties against counting every case by hand. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "run/tool/rank_test.h"
+#include "run/tool/compare/rank_sum.h"
 #include "tests/unit/tap.h"
 
 #define VALUES_MAX 24
@@ -19,7 +19,7 @@ struct rank_vector {
     bool has_interval;
 };
 
-#include "tests/tool/rank_vectors.inc"
+#include "tests/tool/rank_sum_vectors.inc"
 
 static bool near(double found, double expected)
 {
@@ -29,11 +29,11 @@ static bool near(double found, double expected)
 static void test_vector(size_t index)
 {
     const struct rank_vector *v = &RANK_VECTORS[index];
-    struct rank_test test;
+    struct rank_sum test;
     struct rank_shift shift;
     char name[64];
-    bool ran =
-        rank_test(v->a, v->a_count, v->b, v->b_count, &test) && rank_shift(v->a, v->a_count, v->b, v->b_count, &shift);
+    bool ran = rank_sum_test(v->a, v->a_count, v->b, v->b_count, &test) &&
+               rank_shift(v->a, v->a_count, v->b, v->b_count, &shift);
     snprintf(name, sizeof(name), "vector %zu: U and p as in R", index);
     TAP_OK(ran && near(test.u, v->u) && near(test.p, v->p), name);
     snprintf(name, sizeof(name), "vector %zu: shift as in R", index);
@@ -60,7 +60,7 @@ static void test_ties(void)
 {
     const double a[] = {3, 3, 5, 7, 7}, b[] = {3, 7, 8, 8, 9};
     double all[10], below = 0, above = 0, ways = 0;
-    struct rank_test test;
+    struct rank_sum test;
     memcpy(all, b, sizeof(b));
     memcpy(all + 5, a, sizeof(a));
     double u = count_pairs(all, 10, 0x1F);
@@ -72,7 +72,7 @@ static void test_ties(void)
         below += other <= u;
         above += other >= u;
     }
-    TAP_OK(rank_test(a, 5, b, 5, &test) && near(test.u, u), "ties count one half");
+    TAP_OK(rank_sum_test(a, 5, b, 5, &test) && near(test.u, u), "ties count one half");
     TAP_OK(near(test.p, 2 * fmin(below, above) / ways), "p with ties is that of all ways");
     TAP_OK(near(test.cliff, 2 * u / 25 - 1), "Cliff's delta");
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "lib/record/measures.h"
+#include "lib/record/metrics.h"
 
 #include "lib/record/hdr_codec.h"
 #include "lib/quantile.h"
@@ -16,20 +16,20 @@ static struct json begin(char buf[JSON_OBJECT_BYTES], const char *type, uint32_t
     return json;
 }
 
-static struct json begin_metric(char buf[JSON_OBJECT_BYTES], const struct measure *measure)
+static struct json begin_metric(char buf[JSON_OBJECT_BYTES], const struct metric_id *metric)
 {
-    struct json json = begin(buf, "stats", measure->step);
+    struct json json = begin(buf, "stats", metric->step);
 
-    json_str(&json, "m", measure->metric);
+    json_str(&json, "m", metric->name);
     return json;
 }
 
-bool record_summary(struct record_stream *stream, const struct measure *measure, const struct summary *summary)
+bool record_summary(struct record_stream *stream, const struct metric_id *metric, const struct summary *summary)
 {
     char buf[JSON_OBJECT_BYTES];
-    struct json json = begin_metric(buf, measure);
+    struct json json = begin_metric(buf, metric);
 
-    json_str(&json, "u", measure->unit);
+    json_str(&json, "u", metric->unit);
     json_uint(&json, "n", summary->n);
     json_int(&json, "min", summary->min);
     json_int(&json, "max", summary->max);
@@ -61,14 +61,14 @@ typedef void (*put_item_fn)(struct json *json, const void *list, uint32_t index)
  * A list under `key` in as many records as it needs: each takes items until one does not fit, which the next record
  * then begins with.
  */
-static bool emit_list(struct record_stream *stream, const struct measure *measure, const char *key,
+static bool emit_list(struct record_stream *stream, const struct metric_id *metric, const char *key,
                       put_item_fn put_item, const void *list, uint32_t count)
 {
     char buf[JSON_OBJECT_BYTES];
     uint32_t at = 0;
 
     while (at < count) {
-        struct json json = begin_metric(buf, measure);
+        struct json json = begin_metric(buf, metric);
         uint32_t first = at;
 
         json_array_begin(&json, key);
@@ -101,11 +101,11 @@ static void put_sorted_quantile(struct json *json, const void *list, uint32_t in
     put_quantile(json, QUANTILES[index].name, &quantile);
 }
 
-bool record_quantiles(struct record_stream *stream, const struct measure *measure, const int64_t *sorted, size_t n)
+bool record_quantiles(struct record_stream *stream, const struct metric_id *metric, const int64_t *sorted, size_t n)
 {
     struct sorted_list list = {sorted, n};
 
-    return emit_list(stream, measure, "q", put_sorted_quantile, &list, QUANTILE_COUNT);
+    return emit_list(stream, metric, "q", put_sorted_quantile, &list, QUANTILE_COUNT);
 }
 
 static void put_worst(struct json *json, const void *list, uint32_t index)
@@ -118,15 +118,15 @@ static void put_worst(struct json *json, const void *list, uint32_t index)
     json_array_end(json);
 }
 
-bool record_worst(struct record_stream *stream, const struct measure *measure, const struct worst *worst)
+bool record_worst(struct record_stream *stream, const struct metric_id *metric, const struct worst *worst)
 {
-    return emit_list(stream, measure, "worst", put_worst, worst->entries, worst->count);
+    return emit_list(stream, metric, "worst", put_worst, worst->entries, worst->count);
 }
 
-bool record_floor(struct record_stream *stream, const struct measure *measure, int64_t floor, uint64_t n)
+bool record_floor(struct record_stream *stream, const struct metric_id *metric, int64_t floor, uint64_t n)
 {
     char buf[JSON_OBJECT_BYTES];
-    struct json json = begin_metric(buf, measure);
+    struct json json = begin_metric(buf, metric);
 
     json_int(&json, "floor", floor);
     json_uint(&json, "n", n);
@@ -159,7 +159,7 @@ bool record_scalar(struct record_stream *stream, uint32_t step, const char *key,
 
 struct hist_target {
     struct record_stream *stream;
-    const struct measure *measure;
+    const struct metric_id *metric;
     bool ok;
 };
 
@@ -167,18 +167,18 @@ static void emit_hist_part(void *ctx, uint32_t part, uint32_t parts, const char 
 {
     struct hist_target *target = ctx;
     char buf[JSON_OBJECT_BYTES];
-    struct json json = begin(buf, "hist", target->measure->step);
+    struct json json = begin(buf, "hist", target->metric->step);
 
-    json_str(&json, "m", target->measure->metric);
+    json_str(&json, "m", target->metric->name);
     json_uint(&json, "p", part);
     json_uint(&json, "of", parts);
     json_str_n(&json, "d", text, length);
     target->ok &= record_emit(target->stream, json_end(&json), true);
 }
 
-bool record_hist(struct record_stream *stream, const struct measure *measure, const struct hdr *hdr)
+bool record_hist(struct record_stream *stream, const struct metric_id *metric, const struct hdr *hdr)
 {
-    struct hist_target target = {stream, measure, true};
+    struct hist_target target = {stream, metric, true};
 
     hdr_encode(hdr, emit_hist_part, &target);
     return target.ok;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "run/tool/rank_test.h"
+#include "run/tool/compare/rank_sum.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -63,10 +63,10 @@ static double *sum_shares(const size_t *ranks, size_t n, size_t chosen, size_t s
     return shares;
 }
 
-bool rank_test(const double *a, size_t a_count, const double *b, size_t b_count, struct rank_test *test)
+bool rank_sum_test(const double *a, size_t a_count, const double *b, size_t b_count, struct rank_sum *test)
 {
-    double all[2 * RANK_TEST_SIDE_MAX];
-    size_t ranks[2 * RANK_TEST_SIDE_MAX], n = a_count + b_count, sum_b = 0;
+    double all[2 * RANK_SUM_SIDE_MAX];
+    size_t ranks[2 * RANK_SUM_SIDE_MAX], n = a_count + b_count, sum_b = 0;
     memcpy(all, b, b_count * sizeof(*b));
     memcpy(all + b_count, a, a_count * sizeof(*a));
     double_ranks(all, n, ranks);
@@ -92,7 +92,7 @@ bool rank_test(const double *a, size_t a_count, const double *b, size_t b_count,
 /* The largest k with P(U < k) <= TAIL for sides of these sizes without ties; 0 where there is none. */
 static bool interval_rank(size_t a_count, size_t b_count, size_t *k)
 {
-    size_t ranks[2 * RANK_TEST_SIDE_MAX], n = a_count + b_count;
+    size_t ranks[2 * RANK_SUM_SIDE_MAX], n = a_count + b_count;
     for (size_t i = 0; i < n; i++)
         ranks[i] = i + 1;
     size_t least = b_count * (b_count + 1) / 2, sum_max = n * (n + 1) / 2;

@@ -5,8 +5,8 @@
  *
  * All but raw samples go out twice. Same context as record.h. Each returns false when a record was refused.
  */
-#ifndef LAB_LIB_RECORD_MEASURES_H
-#define LAB_LIB_RECORD_MEASURES_H
+#ifndef LAB_LIB_RECORD_METRICS_H
+#define LAB_LIB_RECORD_METRICS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -21,26 +21,26 @@
  * What a figure belongs to: the step's number, the metric's name (at most 29 characters) and its unit (tsc, ns, count,
  * cycles). Figures of up to 15 digits always fit.
  */
-struct measure {
+struct metric_id {
     uint32_t step;
-    const char *metric;
+    const char *name;
     const char *unit;
 };
 
 /* {"t":"stats","step":,"m":,"u":,"n":,"min":,"max":,"sum":,"mad":,"neg":} */
-bool record_summary(struct record_stream *stream, const struct measure *measure, const struct summary *summary);
+bool record_summary(struct record_stream *stream, const struct metric_id *metric, const struct summary *summary);
 
 /* All of QUANTILES[] of n >= 1 values in ascending order, in as many records as they need. */
-bool record_quantiles(struct record_stream *stream, const struct measure *measure, const int64_t *sorted, size_t n);
+bool record_quantiles(struct record_stream *stream, const struct metric_id *metric, const int64_t *sorted, size_t n);
 
 /* {"t":"stats","step":,"m":,"floor":,"n":}: the empty path's cost in the metric's unit, of n measurements. */
-bool record_floor(struct record_stream *stream, const struct measure *measure, int64_t floor, uint64_t n);
+bool record_floor(struct record_stream *stream, const struct metric_id *metric, int64_t floor, uint64_t n);
 
 /* The worst samples, largest first; nothing when there are none. */
-bool record_worst(struct record_stream *stream, const struct measure *measure, const struct worst *worst);
+bool record_worst(struct record_stream *stream, const struct metric_id *metric, const struct worst *worst);
 
 /* The histogram in parts. */
-bool record_hist(struct record_stream *stream, const struct measure *measure, const struct hdr *hdr);
+bool record_hist(struct record_stream *stream, const struct metric_id *metric, const struct hdr *hdr);
 
 /* {"t":"stats","step":,"rej":{...}}: reasons that occurred; counts[0], the samples that were kept, is left out. */
 bool record_rejects(struct record_stream *stream, uint32_t step, const uint64_t counts[REJECT_COUNT]);
