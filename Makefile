@@ -50,22 +50,22 @@ WARNINGS := -Wall -Wextra -Werror -Wshadow -Wpointer-arith -Wcast-qual -Wwrite-s
 # bytes everywhere.
 SAME_BYTES := -ffile-prefix-map=$(CURDIR)=. -ffile-prefix-map=$(BUILD)=build
 
-KERNEL_FLAGS := $(TARGET_FLAGS) -I. -MMD -MP -g $(SAME_BYTES)
-KERNEL_CFLAGS := $(KERNEL_FLAGS) -std=gnu11 $(WARNINGS)
-KERNEL_CFLAGS += -Oz                             # the windows are assembly; the rest need not be fast, but small
-KERNEL_CFLAGS += -ffreestanding                  # no C library, no operating system
-KERNEL_CFLAGS += -m64
-KERNEL_CFLAGS += -mno-red-zone                   # interrupts use the same stack
-KERNEL_CFLAGS += -mgeneral-regs-only             # vector state is neither enabled nor saved
-KERNEL_CFLAGS += -fno-pic -mcmodel=small         # linked at its load address, below 2 GiB
-KERNEL_CFLAGS += -fno-stack-protector            # its canary needs a thread block that is not there
-KERNEL_CFLAGS += -fcf-protection=none            # no ENDBR in timed code: CET is not used
-KERNEL_CFLAGS += -fno-asynchronous-unwind-tables # nobody unwinds
-KERNEL_CFLAGS += -fno-common                     # one definition for each object
-KERNEL_CFLAGS += -ffunction-sections -fdata-sections # --gc-sections drops what is not used
-KERNEL_LDFLAGS := -m elf_x86_64 -nostdlib -static --gc-sections --build-id=none
-KERNEL_LDFLAGS += -z max-page-size=64            # no holes in the file; linker.ld aligns the segments in memory
-KERNEL_LDFLAGS += -z noexecstack
+IMAGE_FLAGS := $(TARGET_FLAGS) -I. -MMD -MP -g $(SAME_BYTES)
+IMAGE_CFLAGS := $(IMAGE_FLAGS) -std=gnu11 $(WARNINGS)
+IMAGE_CFLAGS += -Oz                             # the windows are assembly; the rest need not be fast, but small
+IMAGE_CFLAGS += -ffreestanding                  # no C library, no operating system
+IMAGE_CFLAGS += -m64
+IMAGE_CFLAGS += -mno-red-zone                   # interrupts use the same stack
+IMAGE_CFLAGS += -mgeneral-regs-only             # vector state is neither enabled nor saved
+IMAGE_CFLAGS += -fno-pic -mcmodel=small         # linked at its load address, below 2 GiB
+IMAGE_CFLAGS += -fno-stack-protector            # its canary needs a thread block that is not there
+IMAGE_CFLAGS += -fcf-protection=none            # no ENDBR in timed code: CET is not used
+IMAGE_CFLAGS += -fno-asynchronous-unwind-tables # nobody unwinds
+IMAGE_CFLAGS += -fno-common                     # one definition for each object
+IMAGE_CFLAGS += -ffunction-sections -fdata-sections # --gc-sections drops what is not used
+IMAGE_LDFLAGS := -m elf_x86_64 -nostdlib -static --gc-sections --build-id=none
+IMAGE_LDFLAGS += -z max-page-size=64            # no holes in the file; linker.ld aligns the segments in memory
+IMAGE_LDFLAGS += -z noexecstack
 
 # The library on the host, under sanitizers: any finding ends the test.
 CHECKED_CFLAGS := -std=gnu11 -O1 -g -I. -MMD -MP $(WARNINGS) -fsanitize=address,undefined \
@@ -78,9 +78,9 @@ BOOT_SOURCES := $(filter-out boot/header.S,$(wildcard boot/*.c boot/*.S))
 ARCH_SOURCES := $(wildcard arch/x86/*.c arch/x86/*.S arch/x86/*/*.c arch/x86/*/*.S)
 LIB_SOURCES := $(wildcard lib/*.c lib/*/*.c)
 EXPERIMENT_SOURCES := $(wildcard experiments/*.[cS] experiments/*/*.[cS])
-KERNEL_SOURCES := $(sort $(BOOT_SOURCES) $(ARCH_SOURCES) $(LIB_SOURCES) $(EXPERIMENT_SOURCES))
+IMAGE_SOURCES := $(sort $(BOOT_SOURCES) $(ARCH_SOURCES) $(LIB_SOURCES) $(EXPERIMENT_SOURCES))
 FLAGS := $(BUILD)/gen/flags
-KERNEL_OBJECTS := $(addsuffix .o,$(addprefix $(BUILD)/obj/,$(basename $(KERNEL_SOURCES)))) \
+IMAGE_OBJECTS := $(addsuffix .o,$(addprefix $(BUILD)/obj/,$(basename $(IMAGE_SOURCES)))) \
 	$(BUILD)/obj/gen/build_id.o $(BUILD)/obj/gen/scripts.o
 SCRIPTS := $(sort $(wildcard run/scripts/*.lab))
 
@@ -93,12 +93,14 @@ FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(sort $(wildcard tests/fuz
 LAUNCH_SOURCES := $(sort $(wildcard run/launch/*.c))
 
 # --- Targets --------------------------------------------------------------------------------------
-.PHONY: all kernel host iso run test bench unit fuzz lint setup clean help FORCE
+.PHONY: all image kernel host iso run test bench unit fuzz lint setup clean help FORCE
 .DEFAULT_GOAL := all
 
-all: kernel
+all: image host
 
-kernel: $(BUILD)/idlelab.elf $(BUILD)/idlelab64.elf $(BUILD)/idlelab64.lst $(BUILD)/idlelab64.sym
+image: $(BUILD)/idlelab.elf $(BUILD)/idlelab64.elf $(BUILD)/idlelab64.lst $(BUILD)/idlelab64.sym
+# The target's old name.
+kernel: image
 
 host: $(BUILD)/idlelab $(if $(LAUNCH_SOURCES),$(BUILD)/launch) $(BUILD)/standing_clock.so
 	@:
@@ -111,7 +113,7 @@ RESULTS := results/$(shell date -u +%Y-%m-%dT%H-%M-%SZ)
 # Compilers may be missing until run/setup has run, so what follows it is a make of its own.
 run:
 	$(Q)run/setup run
-	$(Q)$(MAKE) kernel host iso
+	$(Q)$(MAKE) image host iso
 	$(Q)mkdir -p $(RESULTS)
 	$(Q)run/qemu --log $(RESULTS)/serial.log --accel $(or $(ACCEL),auto) --smp $(or $(SMP),2) \
 		$(if $(SCRIPT),--script '$(SCRIPT)') $(if $(BOOT),--boot $(BOOT)) \
@@ -124,12 +126,12 @@ run:
 
 test:
 	$(Q)run/setup test
-	$(Q)$(MAKE) kernel host iso unit fuzz stub
+	$(Q)$(MAKE) image host iso unit fuzz stub
 	$(Q)tests/run $(PARTS)
 
 bench:
 	$(Q)run/setup test
-	$(Q)$(MAKE) kernel host iso stub
+	$(Q)$(MAKE) image host iso stub
 	$(Q)tests/bench/run
 
 setup:
@@ -143,32 +145,32 @@ fuzz: $(FUZZERS)
 # Whatever changes the objects but not their sources: another compiler, another flag.
 $(BUILD)/gen/flags: FORCE
 	@mkdir -p $(@D)
-	@echo '$(COMPILER) $(KERNEL_CFLAGS) $(KERNEL_LDFLAGS) $(CHECKED_CFLAGS) $(HOST_CFLAGS)' >$@.new
+	@echo '$(COMPILER) $(IMAGE_CFLAGS) $(IMAGE_LDFLAGS) $(CHECKED_CFLAGS) $(HOST_CFLAGS)' >$@.new
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
 $(BUILD)/obj/%.o: %.c $(FLAGS)
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(KERNEL_CFLAGS) -c -o $@ $<
+	$(Q)$(CC) $(IMAGE_CFLAGS) -c -o $@ $<
 
 $(BUILD)/obj/%.o: %.S $(FLAGS)
 	$(call say,AS,$<)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(KERNEL_FLAGS) -c -o $@ $<
+	$(Q)$(CC) $(IMAGE_FLAGS) -c -o $@ $<
 
 $(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c $(FLAGS)
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(KERNEL_CFLAGS) -c -o $@ $<
+	$(Q)$(CC) $(IMAGE_CFLAGS) -c -o $@ $<
 
 $(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.S $(FLAGS) $(SCRIPTS)
 	$(call say,AS,$<)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(KERNEL_FLAGS) -c -o $@ $<
+	$(Q)$(CC) $(IMAGE_FLAGS) -c -o $@ $<
 
 # The compiler must not turn memcpy() into a call of memcpy(); clang knows this flag only as no
 # builtins at all.
-$(BUILD)/obj/lib/cstring.o: KERNEL_CFLAGS += \
+$(BUILD)/obj/lib/cstring.o: IMAGE_CFLAGS += \
 	$(if $(TARGET_FLAGS),-fno-builtin,-fno-tree-loop-distribute-patterns)
 
 # Written anew only when it would be different, so that an unchanged checkout links nothing.
@@ -250,7 +252,7 @@ endef
 $(foreach test,$(notdir $(FUZZERS)),$(eval $(call fuzz_rule,$(test))))
 
 # --- Lint -----------------------------------------------------------------------------------------
-C_FILES := $(sort $(filter %.c,$(KERNEL_SOURCES)) $(wildcard boot/*.h arch/x86/*.h arch/x86/*/*.h \
+C_FILES := $(sort $(filter %.c,$(IMAGE_SOURCES)) $(wildcard boot/*.h arch/x86/*.h arch/x86/*/*.h \
 	lib/*.h lib/*/*.h experiments/*.h experiments/*/*.h run/*.c run/*/*.[ch] run/*/*/*.[ch] tests/*/*.[ch] \
 	tests/*/*/*.[ch]))
 SHELL_FILES := $(shell grep -lE '^\#!/bin/(ba)?sh' .ci/run run/* boot/* tests/* tests/*/* \
@@ -261,9 +263,9 @@ lint:
 	$(Q)run/setup lint
 	$(call say,FORMAT,$(words $(C_FILES)) files)
 	$(Q)clang-format --dry-run -Werror $(C_FILES)
-	$(call say,TIDY,kernel)
-	$(Q)clang-tidy --quiet $(filter %.c,$(KERNEL_SOURCES)) -- $(TIDY_FLAGS)
-	$(call say,CPPCHECK,kernel)
+	$(call say,TIDY,image)
+	$(Q)clang-tidy --quiet $(filter %.c,$(IMAGE_SOURCES)) -- $(TIDY_FLAGS)
+	$(call say,CPPCHECK,boot arch lib experiments run)
 	$(Q)cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
 		--suppress=comparePointers `# the two ends of a section are two symbols of one array` \
 		--error-exitcode=1 -I. -D__x86_64__ --platform=unix64 boot arch lib experiments run
@@ -278,7 +280,8 @@ print-%:
 	@echo '$* = $($*)'
 
 help:
-	@echo 'make               the image: $(BUILD)/idlelab.elf (ELF32), idlelab64.elf, .lst, .sym'
+	@echo 'make               the image and the host tools'
+	@echo 'make image         $(BUILD)/idlelab.elf (ELF32), idlelab64.elf, .lst, .sym'
 	@echo 'make run           set up, build, boot under QEMU: SCRIPT=name|file SMP=n'
 	@echo '                   ACCEL=auto|kvm|tcg BOOT=... APPEND=...'
 	@echo 'make test          set up, build, run all tests: PARTS="unit boot ..." for some'
@@ -292,5 +295,5 @@ help:
 	@echo 'make print-VAR     show a variable'
 	@echo 'Variables: BUILD=folder CC=clang LLVM=1 CROSS_COMPILE=prefix V=1'
 
--include $(KERNEL_OBJECTS:.o=.d) $(HOST_LIB:.o=.d) $(LAUNCH_SOURCES:%.c=$(BUILD)/host/%.d) \
+-include $(IMAGE_OBJECTS:.o=.d) $(HOST_LIB:.o=.d) $(LAUNCH_SOURCES:%.c=$(BUILD)/host/%.d) \
 	$(shell find $(BUILD)/checked -name '*.d' 2>/dev/null)

@@ -1,21 +1,21 @@
 # SPDX-License-Identifier: MIT
-# Linking the two images, the ISO, and the stub kernel of the bench. Included by the top Makefile.
+# Linking the two images, the ISO, and the stub of the bench. Included by the top Makefile.
 
 .PHONY: stub
 
 # The same link twice, with and without the multiboot 1 header (header.S says why); the addresses
 # are the same.
-$(BUILD)/obj/boot/header_multiboot1.o: KERNEL_FLAGS += -DBOOT_HEADER_MULTIBOOT1=1
-$(BUILD)/obj/boot/header_pvh.o: KERNEL_FLAGS += -DBOOT_HEADER_MULTIBOOT1=0
+$(BUILD)/obj/boot/header_multiboot1.o: IMAGE_FLAGS += -DBOOT_HEADER_MULTIBOOT1=1
+$(BUILD)/obj/boot/header_pvh.o: IMAGE_FLAGS += -DBOOT_HEADER_MULTIBOOT1=0
 $(BUILD)/obj/boot/header_%.o: boot/header.S boot/room.mk $(FLAGS)
 	$(call say,AS,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(KERNEL_FLAGS) -c -o $@ $<
+	$(Q)$(CC) $(IMAGE_FLAGS) -c -o $@ $<
 
-$(BUILD)/link/%.elf: $(BUILD)/obj/boot/header_%.o $(KERNEL_OBJECTS) linker.ld
+$(BUILD)/link/%.elf: $(BUILD)/obj/boot/header_%.o $(IMAGE_OBJECTS) linker.ld
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
-	$(Q)$(LD) $(KERNEL_LDFLAGS) -T linker.ld -o $@ $< $(KERNEL_OBJECTS)
+	$(Q)$(LD) $(IMAGE_LDFLAGS) -T linker.ld -o $@ $< $(IMAGE_OBJECTS)
 
 # QEMU's and GRUB's multiboot loaders want ELF32, with symbols and debugging information left behind.
 $(BUILD)/idlelab.elf: $(BUILD)/link/multiboot1.elf
@@ -33,7 +33,7 @@ $(BUILD)/idlelab64.lst: $(BUILD)/link/pvh.elf
 $(BUILD)/idlelab64.sym: $(BUILD)/link/pvh.elf
 	$(Q)$(NM) -n $< >$@
 
-# CMDLINE: words for the kernel's command line. Kept in a file, so that a change of it makes the
+# CMDLINE: words for the image's command line. Kept in a file, so that a change of it makes the
 # image anew.
 ISO ?= $(BUILD)/idlelab.iso
 
@@ -55,5 +55,5 @@ $(BUILD)/bench/stub.elf: tests/bench/stub/stub.S tests/bench/stub/stub.ld
 	$(call say,STUB,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(TARGET_FLAGS) -I. -c -o $(@:.elf=.o) $<
-	$(Q)$(LD) $(KERNEL_LDFLAGS) -T tests/bench/stub/stub.ld -o $(@:.elf=.elf64) $(@:.elf=.o)
+	$(Q)$(LD) $(IMAGE_LDFLAGS) -T tests/bench/stub/stub.ld -o $(@:.elf=.elf64) $(@:.elf=.o)
 	$(Q)$(OBJCOPY) -O elf32-i386 $(@:.elf=.elf64) $@

@@ -15,7 +15,7 @@
 #define CR0_TS_BIT 3  /* task switched */
 #define CR0_ET_BIT 4  /* extension type, reads as 1 */
 #define CR0_NE_BIT 5  /* x87 errors as #MF */
-#define CR0_WP_BIT 16 /* read-only pages are read-only for the kernel too */
+#define CR0_WP_BIT 16 /* read-only pages are read-only in ring 0 too */
 #define CR0_AM_BIT 18 /* alignment mask */
 #define CR0_NW_BIT 29 /* not write-through */
 #define CR0_CD_BIT 30 /* cache disable */

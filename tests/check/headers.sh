@@ -5,14 +5,14 @@ set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
 
 warnings=(-std=gnu11 -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wundef -Wvla -I. -fsyntax-only -x c -)
-kernel=(-ffreestanding -mno-red-zone -mgeneral-regs-only -fno-pic)
+image=(-ffreestanding -mno-red-zone -mgeneral-regs-only -fno-pic)
 
 # compile_alone HEADER: prints what the compiler says.
 compile_alone()
 {
     case $1 in
     run/* | tests/*) echo "#include \"$1\"" | gcc -D_GNU_SOURCE "${warnings[@]}" 2>&1 ;;
-    *) echo "#include \"$1\"" | gcc "${kernel[@]}" "${warnings[@]}" 2>&1 ;;
+    *) echo "#include \"$1\"" | gcc "${image[@]}" "${warnings[@]}" 2>&1 ;;
     esac
 }
 

@@ -30,7 +30,7 @@ copy_second()
 
 build_in()
 {
-    if ! env -u BUILD -u MAKEFLAGS -u MAKELEVEL make -C "$1" -j2 kernel iso >"$work/make.log" 2>&1; then
+    if ! env -u BUILD -u MAKEFLAGS -u MAKELEVEL make -C "$1" -j2 image iso >"$work/make.log" 2>&1; then
         tail -n 20 "$work/make.log" | sed 's/^/# /'
         return 1
     fi

@@ -45,7 +45,7 @@ struct acpi_info {
 
 void acpi_read(struct acpi_info *info, const struct boot_info *boot, const struct acpi_memory *memory);
 
-/* Physical memory as the kernel's page tables have it: identity below 4 GiB, mapped on demand above. */
+/* Physical memory as the image's page tables have it: identity below 4 GiB, mapped on demand above. */
 struct acpi_memory acpi_native_memory(void);
 
 #endif /* LAB_ARCH_ACPI_ACPI_H */

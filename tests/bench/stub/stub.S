@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The kernel that does nothing: multiboot 1, then out through QEMU's isa-debug-exit at port f4h
+ * The image that does nothing: multiboot 1, then out through QEMU's isa-debug-exit at port f4h
  * (exit status 1). What idlelab's start is compared with. In: as multiboot 1 leaves it. Never
  * returns.
  */
