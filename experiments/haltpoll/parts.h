@@ -38,6 +38,15 @@ const char *haltpoll_check(const struct plan_step *step);
 uint64_t haltpoll_estimate_ns(const struct plan_step *step);
 uint64_t haltpoll_memory_bytes(const struct plan_step *step);
 
+/* levels.c */
+
+/* The median of one point's kept latencies in ns, which are sorted; 0 where there are none. */
+uint64_t haltpoll_median_ns(const struct run *run, const struct haltpoll_point *point);
+
+/* The median over the points up to limit_ns of their medians; 0: none. */
+uint64_t haltpoll_level_ns(const struct run *run, const struct haltpoll_sweeps *sweeps, uint32_t sweep,
+                           uint64_t limit_ns);
+
 /* pending.c */
 
 /* One test's share of a batch; each sets run->complete. */
@@ -50,9 +59,6 @@ void haltpoll_report_pending(struct run *run);
 
 /* The results, after the batches. Boot CPU. */
 void haltpoll_report_curve(struct run *run);
-
-/* The median of one point's kept latencies in ns, which are sorted; 0 where there are none. */
-uint64_t haltpoll_median_ns(const struct run *run, const struct haltpoll_point *point);
 
 /* sweep.c */
 
@@ -70,10 +76,6 @@ void haltpoll_find_knees(struct run *run, const struct haltpoll_sweeps *sweeps, 
 
 /* Is the knee that of polling? By poll control's two sweeps, or by the history; KNEE_NOT_JUDGED: not looked at. */
 enum haltpoll_knee haltpoll_judge_knee(const struct run *run);
-
-/* The median over the points up to limit_ns of their medians; 0: none. */
-uint64_t haltpoll_level_ns(const struct run *run, const struct haltpoll_sweeps *sweeps, uint32_t sweep,
-                           uint64_t limit_ns);
 
 /* words.c */
 

@@ -16,11 +16,6 @@ static int64_t quantile(const int64_t *sorted, uint32_t count, uint32_t parts)
     return quantile_of_sorted(sorted, count, parts).value;
 }
 
-uint64_t haltpoll_median_ns(const struct run *run, const struct haltpoll_point *point)
-{
-    return point->count ? haltpoll_ns(run, quantile(point->latency_tsc, point->count, P50)) : 0;
-}
-
 static void add_rejects(struct json *json, const struct haltpoll_point *point)
 {
     uint32_t rejected = 0;

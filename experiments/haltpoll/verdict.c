@@ -1,29 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* What stands behind a knee of `haltpoll`: the host's polling, or something else. */
 #include "experiments/haltpoll/parts.h"
-#include "lib/stats.h"
 
 enum {
     SURE_PERCENT = 70, /* of the cold halts slow, of the warm ones fast */
     ROUNDS_LEAST = 12,
     MOVED_PERCENT = 120, /* without polling a wake costs so much of what it costs with it */
 };
-
-uint64_t haltpoll_level_ns(const struct run *run, const struct haltpoll_sweeps *sweeps, uint32_t sweep,
-                           uint64_t limit_ns)
-{
-    int64_t medians[KNEE_POINTS_MAX];
-    size_t count = 0;
-
-    for (uint32_t i = 0; i < sweeps->point_count; i++) {
-        const struct haltpoll_point *point = &sweeps->sweep_list[sweep].points[i];
-
-        if (point->count && haltpoll_ns(run, (int64_t)point->at_tsc) <= limit_ns)
-            medians[count++] = (int64_t)haltpoll_median_ns(run, point);
-    }
-    stats_sort(medians, count);
-    return count ? (uint64_t)medians[count / 2] : 0;
-}
 
 static enum haltpoll_knee judge_control(const struct run *run, const struct haltpoll *hp)
 {

@@ -7,6 +7,7 @@
 
 #include "run/tool/command.h"
 #include "run/tool/log/load.h"
+#include "run/tool/log/problem.h"
 #include "run/tool/model/reason.h"
 
 static const char *run_word(const struct model_run *run)

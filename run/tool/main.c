@@ -19,12 +19,6 @@ static void print_command(FILE *out, const struct command *command)
         fprintf(out, "\n%s", command->options);
 }
 
-int command_usage(const struct command *command, const char *message)
-{
-    fprintf(stderr, "idlelab %s: %s\nusage: idlelab %s %s\n", command->name, message, command->name, command->usage);
-    return TOOL_USAGE;
-}
-
 static void print_help(FILE *out)
 {
     fputs("usage: idlelab SUBCOMMAND ...\n\n", out);

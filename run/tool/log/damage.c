@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "run/tool/log/join.h"
+#include "run/tool/log/problem.h"
 
 void log_damage_tell(struct log_reader *reader)
 {

@@ -6,7 +6,7 @@
 #ifndef LAB_TOOL_LOG_DAMAGE_H
 #define LAB_TOOL_LOG_DAMAGE_H
 
-#include "run/tool/log/reader.h"
+#include "run/tool/log/state.h"
 
 /* Takes a damaged item at `column`, which goes wrong at `bad_column`. */
 void log_damage_hold(struct log_reader *reader, const struct log_item *item, uint64_t line, uint64_t column,

@@ -2,6 +2,7 @@
 #include "run/tool/log/host.h"
 
 #include "run/tool/log/join.h"
+#include "run/tool/log/problem.h"
 
 /* They come in order, so that a small window suffices. */
 #define WINDOW_COUNT 1024

@@ -6,7 +6,7 @@
 #ifndef LAB_TOOL_LOG_HOST_H
 #define LAB_TOOL_LOG_HOST_H
 
-#include "run/tool/log/reader.h"
+#include "run/tool/log/state.h"
 
 /* False without memory. */
 bool log_host_init(struct log_reader *reader);

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "run/tool/log/problem.h"
 #include "run/tool/model/record_json.h"
 
 static const char JOIN_START[] = "{\"t\":\"join\",";

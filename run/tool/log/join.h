@@ -7,7 +7,7 @@
 #ifndef LAB_TOOL_LOG_JOIN_H
 #define LAB_TOOL_LOG_JOIN_H
 
-#include "run/tool/log/reader.h"
+#include "run/tool/log/state.h"
 
 /* True for a host record of type join. */
 bool log_join_is(const struct log_item *item);

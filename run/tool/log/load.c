@@ -6,9 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "run/tool/model/record.h"
+#include "run/tool/log/problem.h"
 #include "run/tool/log/progress.h"
+#include "run/tool/log/reader.h"
 #include "run/tool/model/raw_check.h"
+#include "run/tool/model/record.h"
 #include "run/tool/log/source.h"
 
 #define READ_BYTES            (256 * 1024)

@@ -3,6 +3,8 @@
 
 #include <inttypes.h>
 
+#include "run/tool/log/problem.h"
+
 void log_results_plan(struct log_reader *r, const struct log_item *item, uint64_t line, uint64_t column)
 {
     struct log_run *run = &r->run;

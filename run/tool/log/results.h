@@ -3,7 +3,7 @@
 #ifndef LAB_TOOL_LOG_RESULTS_H
 #define LAB_TOOL_LOG_RESULTS_H
 
-#include "run/tool/log/reader.h"
+#include "run/tool/log/state.h"
 
 void log_results_plan(struct log_reader *reader, const struct log_item *item, uint64_t line, uint64_t column);
 void log_results_take(struct log_reader *reader, const struct log_item *item, uint64_t line, uint64_t column);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run/tool/log/problem.h"
 #include "run/tool/model/record_json.h"
 
 static const char SUM_START[] = "{\"t\":\"sum\"";

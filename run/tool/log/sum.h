@@ -3,7 +3,7 @@
 #ifndef LAB_TOOL_LOG_SUM_H
 #define LAB_TOOL_LOG_SUM_H
 
-#include "run/tool/log/reader.h"
+#include "run/tool/log/state.h"
 
 /* Keeps the members of `item` where it is the run's sum record; other records pass. */
 void log_sum_take(struct log_reader *reader, const struct log_item *item, uint64_t line);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run/tool/log/problem.h"
+
 /* More steps with raw samples than any script has. */
 #define RESULTS_MAX 4096
 

@@ -3,7 +3,7 @@
 #ifndef LAB_TOOL_MODEL_RECORD_H
 #define LAB_TOOL_MODEL_RECORD_H
 
-#include "run/tool/log/reader.h"
+#include "run/tool/log/line.h"
 #include "run/tool/model/model.h"
 
 /* What is wrong with one record's content, though its CRC is right. */
