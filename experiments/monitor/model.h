@@ -5,6 +5,7 @@
 
 #include "arch/x86/power/evidence.h"
 #include "arch/x86/idle/idle.h"
+#include "arch/x86/wake/waker.h"
 #include "experiments/kit/experiment.h"
 #include "lib/infer/intercept.h"
 
@@ -69,21 +70,6 @@ struct monitor_case {
     int64_t slept_min_tsc, slept_max_tsc;
 };
 
-/*
- * The CPU that stores. It is asked before the wait and answers after its store; see arch/x86/wake/waker.h, whose
- * targets are fixed.
- */
-struct monitor_storer {
-    struct percpu *cpu;                           /* NULL: there is none */
-    int64_t ahead_tsc;                            /* its TSC less the sleeper's */
-    uint64_t asked __attribute__((aligned(128))); /* atomic: number of the last request */
-    uint64_t due_tsc;                             /* sleeper's TSC */
-    uint64_t *word;
-    uint32_t stop;                                   /* atomic */
-    uint64_t answered __attribute__((aligned(128))); /* atomic: number of the last answer */
-    uint64_t event_tsc;                              /* the stamp before the store, sleeper's TSC */
-};
-
 /* One step's working set. */
 struct monitor {
     enum monitor_test test;
@@ -97,7 +83,7 @@ struct monitor {
     uint64_t slack_tsc;  /* how well the two CPUs' TSCs are known against each other */
     unsigned char *base; /* the start of the watched word's line, alone in its page but for the stores */
     const uint64_t *watch;
-    struct monitor_storer storer;
+    struct waker storer;                 /* cpu NULL: there is none */
     uint64_t fault_code;                 /* of the last fault (fault.h), 0 = none */
     uint64_t inside_tsc;                 /* time in all waits */
     uint64_t spurious_tsc[SPURIOUS_MAX]; /* when the first ones ended that nothing should have */

@@ -47,8 +47,7 @@ static void find_storer(const struct run *run, struct monitor *monitor)
 
     if (!cpu || cpu->index == 0 || !run->machine->clock.offsets_known)
         return;
-    monitor->storer.cpu = cpu;
-    monitor->storer.ahead_tsc = cpu->tsc_offset - run->cpu->tsc_offset;
+    waker_init(&monitor->storer, run->machine, wake_find("store"), cpu, run->cpu);
     monitor->slack_tsc = cpu->tsc_offset_bound + run->cpu->tsc_offset_bound;
 }
 
@@ -136,13 +135,15 @@ static void monitor_batch(struct run *run)
         if (monitor->test == TEST_HINTS)
             evidence_begin(&monitor->evidence, run->machine, run->cpu);
         monitor->ready = true;
-        monitor_storer_start(run, &monitor->storer);
+        if (monitor->storer.cpu)
+            waker_start(&monitor->storer);
         do {
             monitor_try(run, monitor, &monitor->cases[monitor->try_count % monitor->case_count]);
             run->done = ++monitor->try_count;
             run->complete = run->done == run->total || monitor->fault_code;
         } while (!run->complete && !run_should_return(run));
-        monitor_storer_stop(run, &monitor->storer);
+        if (monitor->storer.cpu)
+            waker_stop(&monitor->storer);
     }
     msr_restore(&run->cpu->msr_saves);
 }

@@ -21,12 +21,6 @@ void monitor_set_cases(struct monitor *monitor, const struct cpu_snapshot *snaps
 /* The results, with what follows from them. Boot CPU, nothing measuring. */
 void monitor_report(struct run *run, const struct monitor *monitor);
 
-/* storer.c */
-
-/* Starts and stops the storing CPU; nothing where there is none. */
-void monitor_storer_start(struct run *run, struct monitor_storer *storer);
-void monitor_storer_stop(struct run *run, struct monitor_storer *storer);
-
 /* try.c */
 
 /* One guarded wait, counted in its case. On run->cpu, interrupts off. */

@@ -104,23 +104,10 @@ static bool between(const struct run *run, enum monitor_between what)
 
 static void ask_store(struct monitor *monitor, const struct monitor_case *one)
 {
-    struct monitor_storer *storer = &monitor->storer;
-
     if (!one->store)
         return;
-    storer->due_tsc = tsc_now() + monitor->interval_tsc;
-    storer->word = (uint64_t *)(void *)(monitor->base + one->offset_bytes);
-    __atomic_store_n(&storer->asked, storer->asked + 1, __ATOMIC_RELEASE);
-}
-
-/* When the store was; its answer comes soon after the guard at the latest, and the watchdog bounds it. */
-static uint64_t store_event(const struct monitor *monitor)
-{
-    const struct monitor_storer *storer = &monitor->storer;
-
-    while (__atomic_load_n(&storer->answered, __ATOMIC_ACQUIRE) != storer->asked)
-        pause();
-    return storer->event_tsc;
+    monitor->storer.word = (uint64_t *)(void *)(monitor->base + one->offset_bytes);
+    waker_ask(&monitor->storer, tsc_now() + monitor->interval_tsc);
 }
 
 static void count(struct monitor_case *one, enum monitor_outcome outcome, int64_t slept_tsc)
@@ -138,7 +125,7 @@ static void count(struct monitor_case *one, enum monitor_outcome outcome, int64_
 static enum monitor_outcome judge(const struct monitor *monitor, const struct monitor_case *one, uint64_t before_tsc,
                                   uint64_t after_tsc, bool guarded, bool limited)
 {
-    bool stored = one->store && store_event(monitor) <= after_tsc + monitor->slack_tsc;
+    bool stored = one->store && waker_event(&monitor->storer) <= after_tsc + monitor->slack_tsc;
 
     if (guarded)
         return OUTCOME_GUARD;

@@ -28,13 +28,15 @@ static inline __attribute__((always_inline)) uint64_t send_stamped(const struct 
     return event_tsc;
 }
 
-static uint64_t ipi_fire(const struct machine *machine, struct percpu *target)
+static uint64_t ipi_fire(const struct machine *machine, struct percpu *target, uint64_t *word)
 {
+    (void)word;
     return send_stamped(&machine->apic, target, APIC_ICR_ASSERT | APIC_ICR_DELIVERY_FIXED | VECTOR_WAKE_IPI);
 }
 
-static uint64_t nmi_fire(const struct machine *machine, struct percpu *target)
+static uint64_t nmi_fire(const struct machine *machine, struct percpu *target, uint64_t *word)
 {
+    (void)word;
     return send_stamped(&machine->apic, target, APIC_ICR_ASSERT | APIC_ICR_DELIVERY_NMI);
 }
 

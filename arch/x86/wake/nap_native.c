@@ -12,20 +12,10 @@
 #include "arch/x86/machine.h"
 #include "arch/x86/time/delay.h"
 #include "arch/x86/time/tsc.h"
-#include "lib/cstring.h"
 
 enum { LATE_US = 20 * 1000 };
 
 static const char *const way_names[NAP_WAYS] = {[NAP_HLT] = "hlt", [NAP_MWAIT] = "mwait", [NAP_IOPORT] = "ioport"};
-
-static const struct wake_source *find_source(enum nap_source source)
-{
-    const struct wake_source *const *at = __lab_sources_start;
-
-    while (strcmp((*at)->name, nap_source_name(source)) != 0)
-        at++;
-    return *at;
-}
 
 void nap_prepare(struct nap *nap, struct machine *machine, struct percpu *cpu)
 {
@@ -45,7 +35,7 @@ const char *nap_refuse(const struct nap *nap, const struct nap_state *state, enu
 {
     const struct cpu_snapshot *snapshot = &nap->machine->snapshot;
     const struct idle_method *method = idle_find(way_names[state->way]);
-    const struct wake_source *wake = find_source(source);
+    const struct wake_source *wake = wake_find(nap_source_name(source));
     const char *problem = NULL;
 
     if (!(method->ends & (method->wait ? wake->needs : wake->needs_masked)))
@@ -71,7 +61,7 @@ void nap_open(struct nap *nap, const struct nap_state *state, enum nap_source so
     nap->source = source;
     nap->others = others;
     nap->method = idle_find(way_names[state->way]);
-    nap->wake = find_source(source);
+    nap->wake = wake_find(nap_source_name(source));
     nap->masked = !nap->method->wait;
     nap->call.argument = state->argument;
     nap->call.watch = wake_watch(nap->cpu, nap->wake->trace);

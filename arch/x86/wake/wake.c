@@ -2,6 +2,16 @@
 #include "arch/x86/wake/wake.h"
 
 #include "arch/x86/cpu/percpu.h"
+#include "lib/cstring.h"
+
+const struct wake_source *wake_find(const char *name)
+{
+    const struct wake_source *const *at = __lab_sources_start;
+
+    while (strcmp((*at)->name, name) != 0)
+        at++;
+    return *at;
+}
 
 const uint64_t *wake_watch(const struct percpu *cpu, enum wake_trace trace)
 {

@@ -37,8 +37,8 @@ struct wake_source {
      * Sleeper, interrupts off.
      */
     uint64_t (*arm)(const struct machine *machine, uint64_t ticks_tsc);
-    /* Remote: wakes the target and returns the stamp taken just before. Waker. */
-    uint64_t (*fire)(const struct machine *machine, struct percpu *target);
+    /* Remote: wakes the target, a store by writing `word`, and returns the stamp taken just before. Waker. */
+    uint64_t (*fire)(const struct machine *machine, struct percpu *target, uint64_t *word);
 };
 
 #define WAKE_SOURCE(source, word)                                                                                      \
@@ -49,6 +49,9 @@ struct wake_source {
 extern const struct wake_source *const __lab_sources_start[];
 extern const struct wake_source *const __lab_sources_end[];
 extern const char *const __lab_source_words[];
+
+/* A source by its word, which must be one. */
+const struct wake_source *wake_find(const char *name);
 
 /* The word that changes on this CPU when such a wake has come. */
 const uint64_t *wake_watch(const struct percpu *cpu, enum wake_trace trace);

@@ -27,7 +27,7 @@ static void waker_loop(void *argument)
 
         while ((int64_t)(due_tsc - tsc_now()) > 0)
             pause();
-        uint64_t event_tsc = waker->source->fire(waker->machine, waker->target);
+        uint64_t event_tsc = waker->source->fire(waker->machine, waker->target, waker->word);
 
         waker->event_tsc = event_tsc - (uint64_t)waker->ahead_tsc;
         __atomic_store_n(&waker->answered, next, __ATOMIC_RELEASE);
@@ -43,6 +43,7 @@ void waker_init(struct waker *waker, struct machine *machine, const struct wake_
         .source = source,
         .cpu = cpu,
         .target = target,
+        .word = &target->wake_line,
         .ahead_tsc = cpu->tsc_offset - target->tsc_offset,
     };
 }

@@ -20,6 +20,7 @@ struct waker {
     const struct wake_source *source;
     struct percpu *cpu; /* that wakes */
     struct percpu *target;
+    uint64_t *word;    /* that a store writes: the target's wake_line, unless another is set before it is asked */
     int64_t ahead_tsc; /* the waker's TSC less the sleeper's */
     /* Number of the request, from 1, that is taken and not fired: a planted failure; 0 = none. */
     uint64_t lose;
