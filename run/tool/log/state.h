@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What the log reader knows of the log so far, and what it tells its caller: types alone, for the files of this folder. */
+/*
+ * What the log reader knows of the log so far, and what it tells its caller. Types alone, for all files of this
+ * folder.
+ */
 #ifndef LAB_TOOL_LOG_STATE_H
 #define LAB_TOOL_LOG_STATE_H
 
