@@ -21,7 +21,6 @@
 #include "arch/x86/cpu/msr_save.h"
 #include "arch/x86/time/apic_timer.h"
 #include "arch/x86/time/tsc.h"
-#include "experiments/kit/calibrate.h"
 #include "experiments/kit/gate.h"
 
 enum {
@@ -127,17 +126,6 @@ static bool take_sample(struct run *run, struct cost *cost, int64_t *value)
     }
     half_tsc = time_copies(cost, insn->copies, COST_HALF);
     *value = (time_copies(cost, insn->copies, COST_ALL) - half_tsc) * FRACTION / (COST_ALL - COST_HALF);
-    return true;
-}
-
-bool cost_sample_hlt(struct run *run, struct cost *cost, int64_t *cost_tsc)
-{
-    struct empty_path empty;
-
-    cost->call.watch = &run->cpu->wake_count;
-    if (!calibrate_empty_once(run, cost->hlt->wait, &cost->call, &empty))
-        return false;
-    *cost_tsc = empty.after_min_tsc;
     return true;
 }
 

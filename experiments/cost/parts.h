@@ -5,17 +5,17 @@
 
 #include "experiments/cost/model.h"
 
-/* cost.c */
-
-/* A window of HLT with its interrupt pending. */
-bool cost_sample_hlt(struct run *run, struct cost *cost, int64_t *cost_tsc);
-
 /* eoi.c */
 
 /* EOI of an interrupt that is in service, by the register and by KVM's word in memory. */
 const char *cost_check_pv_eoi(const struct run *run);
 void cost_begin_pv_eoi(struct run *run, struct cost *cost);
 bool cost_sample_pv_eoi(struct run *run, struct cost *cost, int64_t *cost_tsc);
+
+/* hlt.c */
+
+/* A window of HLT with its interrupt pending. */
+bool cost_sample_hlt(struct run *run, struct cost *cost, int64_t *cost_tsc);
 
 /* insn.c */
 

@@ -47,17 +47,19 @@ void cstate_notes(const struct cstate *cstate);
 /* Hands over everything. Boot CPU. */
 void cstate_report(struct cstate *cstate);
 
+/* round.c */
+
+/* One round of naps of one cell. False: another CPU did not stop, the batch must end. On the CPU. */
+bool cstate_round(struct cstate *cstate, struct cstate_cell *cell);
+
+/* row.c */
+
 /*
  * Opens a row about a cell: its state and source, and its interval where there are several. `text` holds
  * JSON_OBJECT_BYTES.
  */
 void cstate_begin_row(struct json *json, char *text, const struct cstate *cstate, const struct cstate_cell *cell,
                       const char *row);
-
-/* round.c */
-
-/* One round of naps of one cell. False: another CPU did not stop, the batch must end. On the CPU. */
-bool cstate_round(struct cstate *cstate, struct cstate_cell *cell);
 
 /* states.c */
 

@@ -13,18 +13,6 @@
 
 enum { P99 = QUANTILE_ONE / 100 * 99, NAME_BYTES = 8 };
 
-void cstate_begin_row(struct json *json, char *text, const struct cstate *cstate, const struct cstate_cell *cell,
-                      const char *row)
-{
-    char state[CSTATE_TEXT_BYTES];
-
-    result_row(cstate->run, json, text, row);
-    json_str(json, "state", cstate_state_text(&cstate->states[cell->state], state));
-    json_str(json, "by", nap_source_name((enum nap_source)cell->source));
-    if (cstate->point_count > 1)
-        json_uint(json, "interval", cstate->interval_tsc[cell->point]);
-}
-
 static struct quantile quantile(const struct cstate_cell *cell, uint32_t parts)
 {
     return quantile_of_sorted(cell->latency_tsc, cell->kept, parts);

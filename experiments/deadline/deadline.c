@@ -112,6 +112,8 @@ static void deadline_batch(struct run *run)
     if (!deadline->ready)
         deadline_calibrate(run, deadline);
     deadline_take_waits(run, deadline);
+    if (run->complete)
+        deadline_compare_clock(run, deadline);
     msr_restore(&run->cpu->msr_saves);
 }
 

@@ -156,7 +156,6 @@ void deadline_take_waits(struct run *run, struct deadline *deadline)
         } else if (deadline->probe_high_tsc && waits + deadline->probe_count < run->total) {
             probe_wait(run, deadline);
         } else {
-            deadline_compare_clock(run, deadline);
             run->complete = true;
         }
         run->done = deadline->wait_count + deadline->probe_count;

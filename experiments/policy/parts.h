@@ -41,7 +41,6 @@ const char *policy_lane_start(struct policy_lane *lane, const char *word);
 
 /* Boot CPU, all others parked. */
 void policy_finish(struct run *run);
-void policy_sum(const struct policy *policy, uint32_t governor, struct policy_totals *sum);
 
 /* sleep.c */
 
@@ -62,6 +61,11 @@ const char *policy_table_build(struct run *run, struct policy *policy);
 
 /* In a batch, on CPU 0: replaces the exit latencies by measured ones. */
 void policy_table_measure(struct policy *policy);
+
+/* totals.c */
+
+/* What all CPUs have counted under one governor, added up. */
+void policy_sum(const struct policy *policy, uint32_t governor, struct policy_totals *sum);
 
 /* trace.c */
 

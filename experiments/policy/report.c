@@ -31,18 +31,6 @@ static void emit(struct run *run, const char *prefix, const char *name, uint64_t
     result_scalar(run, key, (int64_t)value, unit);
 }
 
-void policy_sum(const struct policy *policy, uint32_t governor, struct policy_totals *sum)
-{
-    *sum = (struct policy_totals){0};
-    for (uint32_t i = 0; i < policy->cpu_count; i++) {
-        const uint64_t *from = (const uint64_t *)(const void *)&policy_lane_at(policy, governor, i)->totals;
-        uint64_t *to = (uint64_t *)(void *)sum;
-
-        for (size_t k = 0; k < sizeof(*sum) / sizeof(*to); k++)
-            to[k] += from[k];
-    }
-}
-
 static void report_totals(struct run *run, const struct policy *policy, uint32_t g, const char *prefix)
 {
     const struct policy_lane *lane = policy_lane_at(policy, g, 0);

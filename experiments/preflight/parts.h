@@ -10,15 +10,17 @@
 /* How idle states are set up: limits, locks, promotion, clock control. */
 void preflight_idle(struct preflight *page);
 
+/* page.c */
+
+/* What the CPU that is asked says: a row of its own only where it differs from what others said. */
+void preflight_add(struct preflight *page, const char *key, enum preflight_state state, uint64_t value);
+
 /* platform.c */
 
 /* What the platform is, and what happened to it: hypervisor, clocks, SMIs, machine checks, heat. */
 void preflight_platform(struct preflight *page);
 
 /* preflight.c */
-
-/* What the CPU that is asked says: a row of its own only where it differs from what others said. */
-void preflight_add(struct preflight *page, const char *key, enum preflight_state state, uint64_t value);
 
 /* The whole experiment, for the image's section and for the tests that run it against a model. */
 extern const struct experiment preflight_experiment;

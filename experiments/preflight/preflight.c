@@ -28,20 +28,6 @@ static const struct param_spec preflight_params[KEY_COUNT] = {
     [KEY_TIME] = {"time", PARAM_TIME, NULL, "500ms", 1000, UINT64_C(100000000000), .unnamed = true},
 };
 
-void preflight_add(struct preflight *page, const char *key, enum preflight_state state, uint64_t value)
-{
-    struct preflight_row *row = page->rows, *end = row + page->count;
-
-    while (row < end && (strcmp(row->key, key) != 0 || row->state != state || row->value != value))
-        row++;
-    if (row == end && page->count < PREFLIGHT_ROWS_MAX) {
-        *row = (struct preflight_row){key, state, value, page->cpu, 0};
-        page->count++;
-    }
-    if (row < page->rows + PREFLIGHT_ROWS_MAX)
-        row->cpus++;
-}
-
 static void ask(void *argument)
 {
     struct preflight *page = argument;

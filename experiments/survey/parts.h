@@ -44,7 +44,7 @@ void survey_measure_costs(struct run *run, struct intercept_host *costs);
 /* The report, in finish(). */
 void survey_report_qualities(struct run *run);
 
-/* survey.c */
+/* words.c */
 
 /* Appends a word to a list with blanks between; what does not fit is left out whole. */
 void survey_append_word(char *list, size_t bytes, const char *word);

@@ -5,246 +5,17 @@
 #include "run/launch/supervisor.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <poll.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <time.h>
-#include <unistd.h>
 
-#include "run/launch/host_records.h"
 #include "run/launch/host_stats.h"
 #include "run/launch/machines.h"
 #include "run/launch/supervisor_state.h"
-#include "run/launch/vcpu_pin.h"
 
-enum {
-    POLL_MS = 100,
-    REFUSAL_SILENCE_MS = 1000,        /* a refusal is one line; the image halts after it */
-    PAUSED_LIMIT_MS = 2000,           /* a machine that somebody stops for a moment goes on */
-    PLAN_MARGIN_MS = 60 * 1000,       /* boot, calibration and output, beside the planned steps */
-    UNPLANNED_LIMIT_MS = 3600 * 1000, /* when neither the plan nor the user gives one */
-    EXIT_USAGE = 2,
-    EXIT_LOST = 3,
-};
-
-uint64_t supervisor_now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
-/* Bytes go to the log file as they come, so that it can be followed. */
-static void keep_bytes(void *ctx, const char *data, size_t bytes)
-{
-    struct supervisor *self = ctx;
-
-    if (fwrite(data, 1, bytes, self->log_file) != bytes || fflush(self->log_file) != 0)
-        self->log_lost = true;
-}
-
-/* At the first line of the image: nothing has been measured yet. */
-static void pin_vcpus(struct supervisor *self)
-{
-    char words[SUPERVISOR_TEXT_BYTES];
-
-    self->pinned = true;
-    if (vcpu_pin(&self->qmp, self->options->pin, words, sizeof(words))) {
-        host_record_fact(&self->host_lines, "vcpu_pin", words);
-    } else {
-        fprintf(stderr, "%s: the vCPUs are not pinned: %s\n", self->options->name, words);
-        host_record_finding(&self->host_lines, "pin_failed", NULL, words);
-    }
-}
-
-static void take_line(void *ctx, const char *line, size_t bytes)
-{
-    struct supervisor *self = ctx;
-
-    run_log_line(&self->log, line, bytes);
-    if (self->log.ended && self->end_ms == 0)
-        self->end_ms = supervisor_now_ms();
-    if (self->options->pin != NULL && self->log.begin_count > 0 && !self->pinned)
-        pin_vcpus(self);
-    if (self->host != NULL)
-        host_stats_line(self->host, &self->log);
-}
-
-/*
- * Keeps the bytes and takes the lines in them. Each line's end is kept before the line is taken: what the host has to
- * say about it then stands behind it, and never inside a line.
- */
-static void take_bytes(struct supervisor *self, const char *data, size_t bytes)
-{
-    while (bytes > 0) {
-        bool by_line = self->host != NULL || self->options->pin != NULL;
-        const char *newline = by_line ? memchr(data, '\n', bytes) : NULL;
-        size_t now = newline != NULL ? (size_t)(newline - data) + 1 : bytes;
-        keep_bytes(self, data, now);
-        line_splitter_feed(&self->splitter, data, now);
-        data += now;
-        bytes -= now;
-    }
-}
-
-/* Takes all that is there now. */
-static void read_serial(struct supervisor *self)
-{
-    char data[65536];
-
-    while (self->child.serial_fd >= 0) {
-        ssize_t got = read(self->child.serial_fd, data, sizeof(data));
-        if (got > 0) {
-            self->heard_ms = supervisor_now_ms();
-            take_bytes(self, data, (size_t)got);
-        } else if (got == 0) {
-            close(self->child.serial_fd);
-            self->child.serial_fd = -1;
-        } else if (errno != EINTR) {
-            break;
-        }
-    }
-}
-
-static enum verdict passed(struct supervisor *self, enum verdict verdict, uint64_t limit_ms)
-{
-    self->limit_ms = limit_ms;
-    return verdict;
-}
-
-static enum verdict judge_time(struct supervisor *self, uint64_t now)
-{
-    const struct options *options = self->options;
-    uint64_t elapsed_ms = now - self->start_ms;
-    uint64_t quiet_ms = now - self->heard_ms;
-    uint64_t planned_ms = run_log_planned_ms(&self->log);
-    uint64_t limit_ms =
-        planned_ms == 0 ? UNPLANNED_LIMIT_MS : options->boot_limit_ms + planned_ms * options->pace + PLAN_MARGIN_MS;
-
-    if (options->timeout_ms > 0)
-        limit_ms = options->timeout_ms;
-    if (self->log.begin_count == 0 && self->log.refusal[0] != '\0' && quiet_ms > REFUSAL_SILENCE_MS)
-        return VERDICT_REFUSED;
-    if (self->log.begin_count == 0 && elapsed_ms > options->boot_limit_ms)
-        return passed(self, VERDICT_MUTE, options->boot_limit_ms);
-    if (self->log.begin_count > 0 && quiet_ms > options->silence_ms)
-        return passed(self, VERDICT_HANG, options->silence_ms);
-    if ((options->timeout_ms > 0 ? now - self->begin_ms : elapsed_ms) > limit_ms)
-        return passed(self, self->log.begin_count == 0 ? VERDICT_MUTE : VERDICT_TIMEOUT, limit_ms);
-    return VERDICT_NONE;
-}
-
-/* What can be said while the emulator still runs; VERDICT_NONE = let it run. */
-static enum verdict judge(struct supervisor *self)
-{
-    if (self->log.begin_count > 1)
-        return VERDICT_REBOOT;
-    if (self->log.ended)
-        return VERDICT_NONE;
-    if (self->qmp.internal_error)
-        return VERDICT_KVM_ERROR;
-    if (self->qmp.paused[0] == '\0')
-        self->paused_ms = 0;
-    else if (self->paused_ms == 0)
-        self->paused_ms = supervisor_now_ms();
-    else if (supervisor_now_ms() - self->paused_ms > PAUSED_LIMIT_MS)
-        return VERDICT_PAUSED;
-    return judge_time(self, supervisor_now_ms());
-}
-
-/* Waits for anything to happen, at most POLL_MS. True when a signal asks for the end. */
-static bool wait_for_events(struct supervisor *self)
-{
-    struct pollfd fds[] = {
-        {.fd = self->signal_fd, .events = POLLIN},
-        {.fd = self->child.serial_fd, .events = POLLIN},
-        {.fd = self->qmp.fd, .events = POLLIN},
-    };
-
-    poll(fds, sizeof(fds) / sizeof(fds[0]), POLL_MS);
-    /* QEMU greets before the machine runs: what a line makes us ask finds the greeting taken. */
-    qmp_read(&self->qmp);
-    read_serial(self);
-    return (fds[0].revents & POLLIN) != 0;
-}
-
-static bool is_over(struct supervisor *self)
-{
-    bool exited = child_poll(&self->child);
-
-    return exited || (self->log.ended && supervisor_now_ms() - self->end_ms > self->options->grace_ms);
-}
-
-static enum verdict run_to_end(struct supervisor *self)
-{
-    enum verdict verdict = VERDICT_NONE;
-
-    while (verdict == VERDICT_NONE && !is_over(self)) {
-        if (wait_for_events(self)) {
-            verdict = VERDICT_STOPPED;
-            break;
-        }
-        progress_show(&self->progress, &self->log, supervisor_now_ms() - self->start_ms);
-        verdict = judge(self);
-    }
-    child_stop(&self->child);
-    read_serial(self);
-    qmp_read(&self->qmp);
-    line_splitter_finish(&self->splitter);
-    progress_end(&self->progress);
-    if (verdict != VERDICT_NONE)
-        return verdict;
-    return verdict_after_end(&self->log, &self->qmp, &self->child, self->emulator_log, self->options->resets_logged);
-}
-
-/* serial.emulator.log, and serial.emulator.2.log for the second machine. */
-static void name_emulator_log(struct supervisor *self)
-{
-    const char *path = self->options->emulator_log;
-    const char *dot = strrchr(path, '.');
-    int stem = dot != NULL && strchr(dot, '/') == NULL ? (int)(dot - path) : (int)strlen(path);
-
-    if (self->restarts == 0) {
-        snprintf(self->emulator_log, sizeof(self->emulator_log), "%s", path);
-    } else {
-        snprintf(self->emulator_log, sizeof(self->emulator_log), "%.*s.%" PRIu64 "%s", stem, path, self->restarts + 1,
-                 path + stem);
-    }
-}
-
-enum verdict supervisor_watch(struct supervisor *self)
-{
-    const struct options *options = self->options;
-    struct child_options child_options = {self->command, self->emulator_log, options->fifo, options->qmp,
-                                          options->host_stats};
-
-    name_emulator_log(self);
-    self->log_offset = ftell(self->log_file);
-    line_splitter_init(&self->splitter, take_line, self);
-    progress_init(&self->progress, options->quiet ? NULL : stderr);
-    self->start_ms = self->heard_ms = supervisor_now_ms();
-    self->pinned = false;
-    self->end_ms = self->paused_ms = self->limit_ms = 0;
-    self->note[0] = '\0';
-    if (child_start(&self->child, &child_options) != 0)
-        return VERDICT_NOT_STARTED;
-    qmp_init(&self->qmp, self->child.qmp_fd);
-    if (options->host_stats)
-        self->host = host_stats_new(&self->qmp, &self->child, self->command, &self->host_lines);
-    enum verdict verdict = run_to_end(self);
-    verdict_note(self->note, sizeof(self->note), verdict, &self->child, self->emulator_log);
-    child_close(&self->child);
-    qmp_close(&self->qmp);
-    host_stats_free(self->host);
-    self->host = NULL;
-    return verdict;
-}
+enum { EXIT_USAGE = 2, EXIT_LOST = 3 };
 
 /* Signals that ask for the end come as bytes, so that nothing happens behind the loop's back. */
 static int open_signals(void)
@@ -275,7 +46,7 @@ int supervise(const struct options *options)
     }
     record_init(&self->host_lines, NULL, 0);
     self->host_lines.mark = RECORD_HOST_MARK;
-    record_add_sink(&self->host_lines, (struct record_sink){keep_bytes, self});
+    record_add_sink(&self->host_lines, (struct record_sink){supervisor_keep_bytes, self});
     run_log_init(&self->log);
     self->signal_fd = open_signals();
     enum verdict verdict = machines_run(self);

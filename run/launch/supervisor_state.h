@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the supervisor knows of its run, for supervisor.c, which watches one machine, and machines.c, which lets one
- * follow another.
+ * What the supervisor knows of its run, for supervisor.c, which begins and ends it, machines.c, which lets one machine
+ * follow another, and watch.c, which watches one.
  */
 #ifndef LAB_RUN_LAUNCH_SUPERVISOR_STATE_H
 #define LAB_RUN_LAUNCH_SUPERVISOR_STATE_H
@@ -50,6 +50,9 @@ struct supervisor {
     char note[SUPERVISOR_TEXT_BYTES];         /* why it died, in somebody else's words */
     char deaths[SUPERVISOR_TEXT_BYTES];       /* what happened so far in which step, for the last message */
 };
+
+/* Bytes go to the log file as they come, so that it can be followed. `ctx` is the struct supervisor. */
+void supervisor_keep_bytes(void *ctx, const char *data, size_t bytes);
 
 /* Milliseconds on a clock that only goes forward. */
 uint64_t supervisor_now_ms(void);

@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-// UNIT_EXTRA: experiments/cstate/cstate.c experiments/cstate/count.c experiments/cstate/evidence.c experiments/cstate/keys.c
-// UNIT_EXTRA: experiments/cstate/notes.c experiments/cstate/report.c experiments/cstate/round.c experiments/cstate/states.c
-// UNIT_EXTRA: experiments/cstate/sweep.c experiments/cstate/switch.c experiments/cstate/verdict.c
-// UNIT_EXTRA: arch/x86/power/msr_gate.c arch/x86/cpu/msr_save.c arch/x86/power/power_model.c arch/x86/cpu/cpuid.c
-// UNIT_EXTRA: arch/x86/cpu/features.c arch/x86/wake/nap.c
-// UNIT_EXTRA: experiments/engine/registers.c tests/machine/model.c tests/machine/model_nap.c tests/machine/model_smp.c
-// UNIT_EXTRA: tests/machine/models.c tests/machine/machine_run.c
+// UNIT_EXTRA: experiments/cstate/*.c experiments/engine/registers.c tests/machine/*.c arch/x86/cpu/cpuid.c
+// UNIT_EXTRA: arch/x86/cpu/features.c arch/x86/cpu/msr_save.c arch/x86/power/msr_gate.c arch/x86/power/power_model.c
+// UNIT_EXTRA: arch/x86/power/rapl.c arch/x86/wake/nap.c
 /* The experiment `cstate`, its own code, on machines that no one here has: honest ones, and ones that lie. */
 #include "experiments/cstate/parts.h"
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "run/tool/model/stats.h"
+#include "run/tool/model/record_json.h"
 
 /* One a step at most; they bound the work on a hostile log. */
 #define JOINS_MAX   1024

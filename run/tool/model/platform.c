@@ -10,7 +10,7 @@
 #include <strings.h>
 
 #include "run/tool/model/measure.h"
-#include "run/tool/model/stats.h"
+#include "run/tool/model/record_json.h"
 
 /* Clocks that disagree by this much more than the comparison can be wrong are said: a crystal is good to 50 ppm. */
 #define TSC_PPM_MAX         100

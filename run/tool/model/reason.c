@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "run/tool/model/join.h"
-#include "run/tool/model/stats.h"
+#include "run/tool/model/record_json.h"
 
 const char *reason_exception(int64_t vector)
 {

@@ -7,8 +7,8 @@
 #include "run/tool/model/host.h"
 #include "run/tool/model/join.h"
 #include "run/tool/model/parts.h"
-#include "run/tool/model/stats.h"
 #include "run/tool/model/record_json.h"
+#include "run/tool/model/stats.h"
 
 /* Records that are kept as they are, and facts: a run has a few per CPU. */
 #define KEPT_MAX      16384

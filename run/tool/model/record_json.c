@@ -59,3 +59,9 @@ json_t *record_json(const char *json, size_t bytes, json_error_t *error)
         return NULL;
     return json_loadb(quoted, quoted_bytes, JSON_REJECT_DUPLICATES, error);
 }
+
+int64_t model_int(const json_t *object, const char *name, int64_t otherwise)
+{
+    const json_t *value = json_object_get(object, name);
+    return json_is_integer(value) ? json_integer_value(value) : otherwise;
+}

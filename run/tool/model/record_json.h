@@ -7,10 +7,14 @@
 #define LAB_TOOL_MODEL_RECORD_JSON_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include <jansson.h>
 
 /* Parses one object. Returns a new reference, or NULL with *error filled. */
 json_t *record_json(const char *json, size_t bytes, json_error_t *error);
+
+/* Integer member `name`, or `otherwise`. */
+int64_t model_int(const json_t *object, const char *name, int64_t otherwise);
 
 #endif

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "run/tool/model/stats.h"
+#include "run/tool/model/record_json.h"
 
 /* More than the longest script's; they bound the memory that a hostile log takes. */
 #define ROWS_MAX 32768

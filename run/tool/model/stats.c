@@ -5,17 +5,12 @@
 #include <string.h>
 
 #include "lib/record/raw.h"
+#include "run/tool/model/record_json.h"
 #include "run/tool/model/rows.h"
 
 #define HIST_PARTS_MAX 8192
 
 static const char RAW_START[] = "{\"t\":\"raw\",\"step\":";
-
-int64_t model_int(const json_t *object, const char *name, int64_t otherwise)
-{
-    const json_t *value = json_object_get(object, name);
-    return json_is_integer(value) ? json_integer_value(value) : otherwise;
-}
 
 static const char *copy_text(struct model *model, const json_t *value)
 {

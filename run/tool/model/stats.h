@@ -5,9 +5,6 @@
 
 #include "run/tool/model/model.h"
 
-/* Integer member `name`, or `otherwise`. */
-int64_t model_int(const json_t *object, const char *name, int64_t otherwise);
-
 void model_take_stats(struct model *model, struct model_run *run, json_t *object);
 void model_take_hist(struct model *model, struct model_run *run, json_t *object);
 

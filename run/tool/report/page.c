@@ -9,35 +9,6 @@
 #include "run/tool/model/platform.h"
 #include "run/tool/report/view.h"
 
-void report_text(FILE *out, const char *text)
-{
-    for (; *text; text++)
-        if (*text == '<')
-            fputs("&lt;", out);
-        else if (*text == '>')
-            fputs("&gt;", out);
-        else if (*text == '&')
-            fputs("&amp;", out);
-        else if (*text == '"')
-            fputs("&quot;", out);
-        else
-            fputc(*text, out);
-}
-
-void report_label(char *label, size_t bytes, const struct report_log *log, size_t run_index)
-{
-    const char *slash = strrchr(log->name, '/');
-    const char *base = slash ? slash + 1 : log->name;
-    /* Logs are called serial.log in a folder of their own: then the folder says more. */
-    if (slash && strcmp(base, "serial.log") == 0)
-        while (base > log->name + 1 && (base == slash + 1 || base[-1] != '/'))
-            base--;
-    if (log->model.run_count > 1)
-        snprintf(label, bytes, "%s #%zu", base, run_index + 1);
-    else
-        snprintf(label, bytes, "%s", base);
-}
-
 static void print_platform(FILE *out, struct report_log *log, size_t run_index)
 {
     static const char *const words[] = {"PASS", "FAIL", "ERROR"};
