@@ -104,7 +104,6 @@ static const char *noise_prepare(struct run *run)
 {
     struct noise *noise = run_alloc(run, sizeof *noise);
     const struct plan_value *values = run->step->values;
-    const struct units_time *threshold = &values[KEY_THRESHOLD].time;
 
     if (!noise)
         return run_no_memory;
@@ -118,7 +117,7 @@ static const char *noise_prepare(struct run *run)
         noise->observers[i] = o;
         o->machine = run->machine;
         o->burst_tsc = delay_tsc(run->machine, BURST_US);
-        o->threshold_tsc = threshold->ticks ? threshold->value : run_tsc(run, threshold->value);
+        o->threshold_tsc = run_time_tsc(run, KEY_THRESHOLD);
         o->step_min_tsc = UINT64_MAX;
     }
     run->total = (uint32_t)(plan_time_ns(run->step, "time", 0) / 1000 / BURST_US);

@@ -159,6 +159,12 @@ int64_t stats_median(const int64_t *sorted, size_t n)
     return (int64_t)((uint64_t)low + distance(low, high) / 2);
 }
 
+int64_t stats_sort_median(int64_t *values, size_t n)
+{
+    stats_sort(values, n);
+    return stats_median(values, n);
+}
+
 /*
  * Left of the median the deviations grow downwards, right of it upwards: merging the two walks gives them in ascending
  * order, and the median of n stands half-way.

@@ -36,6 +36,9 @@ void stats_sort(int64_t *values, size_t n);
 /* Of n >= 1 values in ascending order; for even n the mean of the two middle ones, rounded down. 0 when n is 0. */
 int64_t stats_median(const int64_t *sorted, size_t n);
 
+/* The same of values in any order, which are sorted in place. */
+int64_t stats_sort_median(int64_t *values, size_t n);
+
 /*
  * Median of |value - median| of n values in ascending order, for even n the mean of the two middle ones, rounded down;
  * saturates at INT64_MAX. Needs no scratch: the deviations on each side of the median are in order already.

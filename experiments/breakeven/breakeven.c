@@ -103,7 +103,7 @@ static const char *breakeven_prepare(struct run *run)
         return run_no_memory;
     b->no_energy = rapl_find(&b->rapl, &machine->snapshot, b->guest);
     b->rounds = b->no_energy ? 1 : (uint32_t)run->step->values[BREAKEVEN_ROUNDS].count;
-    b->slice_tsc = run_tsc(run, run->step->values[BREAKEVEN_SLICE].time.value);
+    b->slice_tsc = run_time_tsc(run, BREAKEVEN_SLICE);
     b->step_limit_tsc = run_tsc(run, STEP_LIMIT_NS);
     run->silence_tsc = b->slice_tsc + b->interval_tsc[b->point_count - 1] + 3 * b->step_limit_tsc;
     run->total = b->point_count;

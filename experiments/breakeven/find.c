@@ -77,12 +77,6 @@ static uint32_t kept(const struct breakeven_cell *cell)
     return cell->naps < BREAKEVEN_NAPS_KEPT ? cell->naps : BREAKEVEN_NAPS_KEPT;
 }
 
-static int64_t median(int64_t *values, uint32_t count)
-{
-    stats_sort(values, count);
-    return stats_median(values, count);
-}
-
 uint32_t breakeven_latency_bound(struct breakeven *b, uint32_t state)
 {
     uint32_t bound = b->sweep_points;
@@ -90,14 +84,14 @@ uint32_t breakeven_latency_bound(struct breakeven *b, uint32_t state)
 
     for (uint32_t i = 0; i < b->point_count; i++) {
         struct breakeven_cell *cell = breakeven_cell(b, i, state);
-        int64_t latency_tsc = median(cell->latency_tsc, kept(cell));
+        int64_t latency_tsc = stats_sort_median(cell->latency_tsc, kept(cell));
 
         cost_tsc = latency_tsc > cost_tsc ? latency_tsc : cost_tsc;
     }
     for (; bound; bound--) {
         struct breakeven_cell *cell = breakeven_cell(b, bound - 1, state);
 
-        if (!cell->naps || median(cell->silent_tsc, kept(cell)) <= cost_tsc)
+        if (!cell->naps || stats_sort_median(cell->silent_tsc, kept(cell)) <= cost_tsc)
             break;
     }
     return bound;

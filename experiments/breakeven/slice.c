@@ -37,6 +37,7 @@ static uint64_t take_naps(struct run *run, struct breakeven *b, struct breakeven
         __atomic_store_n(&run->waiting, 0, __ATOMIC_RELAXED);
         nap_wake_others(&b->nap);
         count_nap(cell, &stamps);
+        run->rejected += stamps.end != NAP_WOKEN;
         if (!begin_tsc)
             begin_tsc = stamps.before_tsc;
         if (b->no_energy && cell->naps + cell->early + cell->other >= BREAKEVEN_NAPS_KEPT)

@@ -65,15 +65,11 @@ static uint64_t cost_memory_bytes(const struct plan_step *step)
 }
 
 /* NULL, or why this machine cannot do it. */
-static const char *refuse(const struct run *run, struct cost *cost)
+static const char *refuse(struct run *run, const struct cost_insn *insn)
 {
-    const char *missing = NULL;
+    const char *missing = gate_missing(run, insn->need);
 
-    if (!plan_flag(run->step, "force"))
-        missing = methods_missing(&run->machine->snapshot, cost->insn->need, cost->cause);
-    if (missing || !cost->insn->check)
-        return missing;
-    return cost->insn->check(run);
+    return missing || !insn->check ? missing : insn->check(run);
 }
 
 static const char *cost_prepare(struct run *run)
@@ -87,7 +83,7 @@ static const char *cost_prepare(struct run *run)
         return run_no_memory;
     run->state = cost;
     cost->insn = &cost_insns[run->step->values[KEY_INSN].choice];
-    reason = refuse(run, cost);
+    reason = refuse(run, cost->insn);
     if (reason)
         return reason;
     cost->each = plan_flag(run->step, "each");
@@ -136,7 +132,7 @@ static void take_samples(struct run *run, struct cost *cost)
         int64_t value;
 
         if (!take_sample(run, cost, &value)) {
-            cost->missed++;
+            run->rejected++; /* the interrupt was not pending in time */
         } else if (cost->warmed < COST_WARMUP) {
             cost->warmed++;
         } else {
@@ -146,8 +142,8 @@ static void take_samples(struct run *run, struct cost *cost)
         run->done = cost->count;
         /* Some of them leave an interrupt pending. */
         sti_nop_cli();
-    } while (run->done + cost->missed < run->total && !run_should_return(run));
-    run->complete = run->done + cost->missed >= run->total;
+    } while (run->done + run->rejected < run->total && !run_should_return(run));
+    run->complete = run->done + run->rejected >= run->total;
 }
 
 /* The stamps, or the stamps and the call. */
@@ -207,7 +203,7 @@ static void report_samples(struct run *run, struct cost *cost)
 
     result_scalar(run, "warmup", cost->warmed, "count");
     if (!cost->insn->copies)
-        result_scalar(run, "not_pending", cost->missed, "count");
+        result_scalar(run, "not_pending", run->rejected, "count");
     if (cost->insn->sample == cost_sample_pv_eoi) {
         result_scalar(run, "pv_used", cost->pv_used, "count");
         if (!cost->pv_used)
@@ -226,10 +222,8 @@ static void cost_finish(struct run *run)
     struct cost *cost = run->state;
 
     if (cost->unreal) {
-        result_finding(run, "not_real", NULL,
-                       cost->insn->copies ? "CPUID lists the instruction, but it did not wait for a deadline ahead"
-                                          : "KVM offers PV EOI, but its MSR does not take the word's address");
-        result_fail(run, "not_real", 1, "count");
+        result_not_real(run, cost->insn->copies ? result_no_wait
+                                                : "KVM offers PV EOI, but its MSR does not take the word's address");
         return;
     }
     if (cost->waits) {

@@ -26,11 +26,9 @@ struct cost {
     int64_t floor_tsc; /* what the stamps and the call take with no instruction between; smallest of FLOOR_TRIES */
     uint64_t *at_tsc;
     uint32_t count, warmed;
-    uint32_t missed; /* the interrupt was not pending in time */
     bool began;
     bool unreal; /* CPUID lists it, but it did not do its work */
     bool waits;  /* it should have returned at once, and waited */
-    char cause[64];
 };
 
 /* One instruction of the table. Its number is that of its word in cost_words. */

@@ -57,8 +57,10 @@ static void take(struct cstate *cstate, struct cstate_cell *cell)
     nap(cstate, cell, &stamps);
     cstate_read_clocks(cstate, &after);
     keep(cell, &stamps);
-    if (stamps.end != NAP_WOKEN)
+    if (stamps.end != NAP_WOKEN) {
+        cstate->run->rejected++;
         return;
+    }
     cell->clock_slept_tsc += slept_tsc(&stamps);
     cell->aperf += after.aperf - before.aperf;
     cell->mperf += after.mperf - before.mperf;

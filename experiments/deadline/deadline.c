@@ -20,15 +20,9 @@
 
 #include "arch/x86/cpu/features.h"
 
-static uint64_t value_tsc(const struct run *run, uint64_t value, bool ticks)
-{
-    return ticks ? value : run_tsc(run, value);
-}
-
 static void set_up(struct run *run, struct deadline *deadline)
 {
     const struct plan_value *values = run->step->values;
-    const struct units_time *cap = &values[KEY_CAP].time;
 
     run->cpu = run->machine->cpus[values[KEY_CPU].count];
     deadline->method = __lab_methods_start[values[KEY_IDLE].method.word];
@@ -41,7 +35,7 @@ static void set_up(struct run *run, struct deadline *deadline)
     deadline->wait = deadline->method->wait;
     if (deadline->has_states || cpu_has(&run->machine->snapshot, CPUID_MWAIT_IBE))
         deadline->wait = deadline->method->wait_masked;
-    deadline->cap_tsc = waitpkg_cap(value_tsc(run, cap->value, cap->ticks));
+    deadline->cap_tsc = waitpkg_cap(run_time_tsc(run, KEY_CAP));
     deadline->points = (uint32_t)values[KEY_POINTS].count;
     deadline->samples = (uint32_t)values[KEY_SAMPLES].count;
     prng_seed(&deadline->prng, values[KEY_SEED].count);
@@ -49,12 +43,10 @@ static void set_up(struct run *run, struct deadline *deadline)
 
 static const char *allocate(struct run *run, struct deadline *deadline)
 {
-    const struct plan_interval *range = &run->step->values[KEY_RANGE].interval;
-    uint64_t low_tsc = value_tsc(run, range->low, range->ticks);
-    uint64_t high_tsc = value_tsc(run, range->high, range->ticks);
+    const struct plan_interval range = run_interval_tsc(run, KEY_RANGE);
     uint64_t waits = (uint64_t)deadline->points * deadline->samples;
 
-    if (deadline->method->relative_limit && high_tsc > UINT32_MAX)
+    if (deadline->method->relative_limit && range.high > UINT32_MAX)
         return "the timer of MWAITX has 32 bits: a smaller range=";
     deadline->rows = run_alloc(run, deadline->points * sizeof *deadline->rows);
     deadline->slept_tsc = run_alloc(run, waits * sizeof *deadline->slept_tsc);
@@ -64,8 +56,8 @@ static const char *allocate(struct run *run, struct deadline *deadline)
         return run_no_memory;
     for (uint32_t i = 0; i < deadline->points; i++)
         deadline->rows[i].asked_tsc =
-            steps_point(low_tsc ? low_tsc : 1, high_tsc, range->shape != PLAN_UNIFORM, i, deadline->points);
-    run->silence_tsc = high_tsc;
+            steps_point(range.low ? range.low : 1, range.high, range.shape != PLAN_UNIFORM, i, deadline->points);
+    run->silence_tsc = range.high;
     run->total = (uint32_t)waits + (deadline->has_states ? STATES : 1) * PROBES;
     return NULL;
 }
@@ -81,9 +73,7 @@ static const char *deadline_prepare(struct run *run)
     if (run->step->values[KEY_CPU].count >= run->machine->cpu_count)
         return "that CPU does not run (cpu=)";
     set_up(run, deadline);
-    problem = plan_flag(run->step, "force") ? NULL
-                                            : methods_refuse(&run->machine->snapshot, deadline->method,
-                                                             deadline->call.argument, false, deadline->cause);
+    problem = gate_refuse(run, deadline->method, deadline->call.argument, false);
     return problem ? problem : allocate(run, deadline);
 }
 

@@ -74,7 +74,6 @@ struct deadline {
     int64_t probe_slept_tsc[STATES][PROBES];
     int64_t probe_overshoot_tsc[STATES][PROBES];
     uint32_t probe_kept[STATES]; /* that were not cut short */
-    char cause[64];              /* why it is skipped */
 };
 
 #endif /* LAB_EXPERIMENTS_DEADLINE_MODEL_H */

@@ -77,11 +77,13 @@ static void row_wait(struct run *run, struct deadline *deadline)
     uint32_t index = deadline->wait_count % deadline->points;
     struct steps_row *row = &deadline->rows[index];
     struct one_wait wait = wait_once(run, deadline, row->asked_tsc);
+    bool early = wait.overshoot_tsc < 0 && !wait.limited;
 
     deadline->slept_tsc[index * deadline->samples + row->n] = wait.slept_tsc;
     row->n++;
     row->limited += wait.limited;
-    row->early += wait.overshoot_tsc < 0 && !wait.limited;
+    row->early += early;
+    run->rejected += early;
     deadline->wait_count++;
     if (wait.overshoot_tsc >= 0) {
         deadline->at_tsc[deadline->overshoot_count] = wait.at_tsc;
@@ -135,8 +137,10 @@ static void probe_wait(struct run *run, struct deadline *deadline)
     wait = wait_once(run, deadline, prng_range(&deadline->prng, deadline->probe_low_tsc, deadline->probe_high_tsc));
     deadline->call.argument = own;
     deadline->probe_count++;
-    if (wait.overshoot_tsc < 0)
+    if (wait.overshoot_tsc < 0) {
+        run->rejected++;
         return;
+    }
     deadline->probe_slept_tsc[state][deadline->probe_kept[state]] = wait.slept_tsc;
     deadline->probe_overshoot_tsc[state][deadline->probe_kept[state]++] = wait.overshoot_tsc;
 }

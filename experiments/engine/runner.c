@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "experiments/engine/runner.h"
 
-#include "arch/x86/cpu/features.h"
 #include "arch/x86/time/delay.h"
 #include "arch/x86/time/tsc.h"
 #include "experiments/engine/fault_record.h"
@@ -17,7 +16,6 @@
 enum {
     BATCH_US = 2 * 1000 * 1000, /* longest silence on the wire but for one sample */
     TICK_US = 2 * 1000 * 1000,
-    CAUSE_BYTES = 96,
 };
 
 static uint64_t ms_since(const struct runner *runner, uint64_t tsc)
@@ -37,15 +35,6 @@ static void emit_begin(struct runner *runner, uint32_t step)
     record_emit(runner->stream, json_end(&json), true);
 }
 
-static uint32_t count_rejected(const struct run *run)
-{
-    uint32_t rejected = 0;
-
-    for (uint32_t i = 0; i < run->sample_count; i++)
-        rejected += run->samples[i].reject != REJECT_NONE;
-    return rejected;
-}
-
 static void emit_end(struct runner *runner, const struct run *run, uint32_t step, const char *how)
 {
     char text[JSON_OBJECT_BYTES];
@@ -56,7 +45,7 @@ static void emit_end(struct runner *runner, const struct run *run, uint32_t step
     json_uint(&json, "step", step);
     json_str(&json, "end", how);
     json_uint(&json, "n", run->done);
-    json_uint(&json, "rej", count_rejected(run));
+    json_uint(&json, "rej", run->rejected);
     json_uint(&json, "ms", run->begin_tsc ? ms_since(runner, run->begin_tsc) : 0);
     record_emit(runner->stream, json_end(&json), true);
 }
@@ -79,23 +68,12 @@ static void heartbeat(struct runner *runner, const struct run *run, uint32_t ste
 }
 
 /* NULL, or why this machine cannot run the step. */
-static const char *missing(const struct machine *machine, const struct experiment *experiment, char *cause)
+static const char *prepare(struct run *run, const struct experiment *experiment)
 {
-    if (machine->cpu_count < experiment->cpus) {
-        fmt(cause, CAUSE_BYTES, "needs %u CPUs", experiment->cpus);
-        return cause;
-    }
-    for (unsigned i = 0; i < NEEDS_MAX; i++) {
-        struct cpuid_field need = experiment->needs[i];
-        char field[40];
-
-        if (!need.leaf || cpu_has(&machine->snapshot, need))
-            continue;
-        cpuid_field_format(need, field, sizeof field);
-        fmt(cause, CAUSE_BYTES, "needs %s %s", field, cpu_feature_name(need));
-        return cause;
-    }
-    return NULL;
+    if (run->machine->cpu_count >= experiment->cpus)
+        return experiment->prepare(run);
+    fmt(run->cause, sizeof run->cause, "needs %u CPUs", experiment->cpus);
+    return run->cause;
 }
 
 /*
@@ -155,14 +133,11 @@ static void run_step(struct runner *runner, const struct plan_step *plan_step, u
                       .results = &results,
                       .cpu = machine->cpus[0],
                       .seed = seed_of(runner, plan_step)};
-    char cause[CAUSE_BYTES];
     const char *reason;
 
     results_begin(&results, runner->stream, step);
     emit_begin(runner, step);
-    reason = missing(machine, experiment, cause);
-    if (!reason)
-        reason = experiment->prepare(&run);
+    reason = prepare(&run, experiment);
     if (reason) {
         emit_end(runner, &run, step, "skip");
         ktap_result(runner->ktap, KTAP_SKIP, step, plan_step->name, &(struct ktap_note){.reason = reason});

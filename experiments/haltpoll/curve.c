@@ -127,6 +127,7 @@ static void recall(struct run *run, struct haltpoll *hp)
         history->warm_count += warm.outcome == HALT_KEPT;
         history->warm_fast += warm.outcome == HALT_KEPT && is_fast(run, hp, &warm);
         history->rounds++;
+        run->rejected += cold.outcome != HALT_KEPT || warm.outcome != HALT_KEPT;
         run->done++;
         if (run_should_return(run))
             return;
@@ -162,6 +163,8 @@ static void climb(struct run *run, struct haltpoll *hp)
     while (halt_ladder_next(hp->ladder, &hp->prng, &trial)) {
         if (play(run, hp, &trial))
             halt_ladder_add(hp->ladder, &trial);
+        else
+            run->rejected++;
         run->done++;
         if (run_should_return(run))
             return;

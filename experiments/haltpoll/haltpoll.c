@@ -108,7 +108,7 @@ static const char *prepare_curve(struct run *run, struct haltpoll *hp)
     haltpoll_spread(run, &hp->coarse, values[KEY_SHORTEST].time.value, values[KEY_LONGEST].time.value);
     run->total = hp->coarse.count * hp->coarse.point_count * hp->coarse.passes;
     /* A trial is a dozen halts of twice the ceiling. */
-    run->silence_tsc = 40 * run_tsc(run, values[KEY_LONGEST].time.value);
+    run->silence_tsc = 40 * run_time_tsc(run, KEY_LONGEST);
     hp->ladder = run_alloc(run, sizeof *hp->ladder);
     if (!hp->ladder)
         return run_no_memory;

@@ -104,7 +104,7 @@ struct haltpoll_history {
 enum haltpoll_knee { KNEE_NOT_JUDGED, KNEE_IS_POLLING, KNEE_IS_OTHER, KNEE_IS_UNCLEAR };
 
 struct haltpoll_pending {
-    uint32_t count, missed;
+    uint32_t count;
     int64_t *cpuid_tsc, *hlt_tsc, *nop_tsc;
 };
 

@@ -47,7 +47,7 @@ void haltpoll_pending_go(struct run *run)
         if (time_window(run, hp->hlt, &pending->hlt_tsc[i]) && time_window(run, spin, &pending->nop_tsc[i]))
             pending->count++;
         else
-            pending->missed++;
+            run->rejected++;
     } while (run->done < run->total && !run_should_return(run));
     run->complete = run->done == run->total;
 }
@@ -99,7 +99,7 @@ void haltpoll_report_pending(struct run *run)
     struct haltpoll_pending *pending = &hp->pending;
     int64_t cpuid_tsc, hlt_tsc, nop_tsc;
 
-    result_scalar(run, "not_pending", pending->missed, "count");
+    result_scalar(run, "not_pending", run->rejected, "count");
     if (!pending->count) {
         result_finding(run, "pending_hlt", "low", "don't know: an interrupt to oneself was never pending in time");
         return;

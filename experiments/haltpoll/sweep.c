@@ -118,8 +118,10 @@ static void take_point(struct run *run, const struct haltpoll_sweeps *sweeps, st
     else
         take_host(run, point, point->at_tsc > long_tsc, &halt);
     point->outcomes[halt.outcome]++;
-    if (halt.outcome != HALT_KEPT)
+    if (halt.outcome != HALT_KEPT) {
+        run->rejected++;
         return;
+    }
     point->latency_tsc[point->count] = halt.latency_tsc;
     point->silent_tsc[point->count++] = (int64_t)halt.silent_tsc;
 }

@@ -114,7 +114,6 @@ static uint64_t ipi_memory_bytes(const struct plan_step *step)
 static void set_up_link(struct run *run, struct ipi_link *link)
 {
     const struct plan_value *values = run->step->values;
-    const struct units_time *gap = &values[KEY_GAP].time;
 
     link->machine = run->machine;
     link->mode = (enum ipi_mode)values[KEY_MODE].choice;
@@ -122,7 +121,7 @@ static void set_up_link(struct run *run, struct ipi_link *link)
     link->trace = link->mode == IPI_NMI ? WAKE_TRACE_NMI : WAKE_TRACE_IRQ;
     link->via = (enum ipi_via)values[KEY_VIA].choice;
     link->method = idle_find(link->target == IPI_MWAIT ? "mwait" : "hlt");
-    link->gap_tsc = gap->ticks ? gap->value : run_tsc(run, gap->value);
+    link->gap_tsc = run_time_tsc(run, KEY_GAP);
     if (link->target == IPI_SLEPT)
         link->gap_tsc = delay_tsc(run->machine, SLEPT_US);
     link->nudge_tsc = delay_tsc(run->machine, NUDGE_US);
@@ -144,7 +143,7 @@ static const char *ipi_prepare(struct run *run)
     set_up_link(run, &ipi->link);
     problem = ipi_check_via(run, &ipi->link);
     if (!problem)
-        problem = methods_refuse(&run->machine->snapshot, ipi->link.method, 0, false, ipi->cause);
+        problem = gate_refuse(run, ipi->link.method, 0, false);
     if (!problem)
         problem = ipi_choose_pairs(run, ipi);
     if (problem)
@@ -201,6 +200,7 @@ static void keep_visit(struct run *run, struct ipi *ipi, struct ipi_pair *pair)
         if (outcome != IPI_WARMUP) {
             pair->tried++;
             run->done++;
+            run->rejected += outcome != IPI_KEPT;
         }
     }
 }

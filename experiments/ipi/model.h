@@ -118,7 +118,6 @@ struct ipi {
     uint64_t outcomes[IPI_OUTCOMES];
     const char *no_call; /* why the hypercall is not used; NULL: it works, or nobody asked */
     bool call_tried;
-    char cause[64];
 };
 
 #endif /* LAB_EXPERIMENTS_IPI_MODEL_H */

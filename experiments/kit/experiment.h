@@ -15,12 +15,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "arch/x86/cpuid_regs.h"
 #include "arch/x86/machine.h"
 #include "lib/script/plan.h"
 #include "lib/record/sample.h"
 
 struct results;
+
+enum { RUN_CAUSE_BYTES = 96 };
 
 /* One step on its way. Members without a comment are the engine's to set and the experiment's to read. */
 struct run {
@@ -35,20 +36,19 @@ struct run {
     uint32_t sample_count; /* batch() counts up, one at a time */
     uint32_t total;        /* units of work in all, for progress; set in prepare() */
     uint32_t done;         /* units of work done */
+    uint32_t rejected;     /* tries that were counted and not kept; batch() counts up */
     bool complete;         /* batch() sets it when there is nothing left to do */
     uint32_t waiting;      /* nonzero inside a wait that a wake must end: a watchdog's verdict is then lost_wake */
     uint64_t silence_tsc;  /* longest time between two run_should_return(); set in prepare(), 0 = short */
     uint64_t begin_tsc;
-    uint64_t end_tsc;   /* of the time budget; UINT64_MAX: none */
-    uint64_t pause_tsc; /* batch() returns soon after this */
+    uint64_t end_tsc;            /* of the time budget; UINT64_MAX: none */
+    uint64_t pause_tsc;          /* batch() returns soon after this */
+    char cause[RUN_CAUSE_BYTES]; /* room for why the step is skipped */
 };
-
-enum { NEEDS_MAX = 4 };
 
 struct experiment {
     struct experiment_spec spec;
-    struct cpuid_field needs[NEEDS_MAX]; /* CPUID features without which the step is a SKIP; ends at an all-zero one */
-    uint32_t cpus;                       /* CPUs it needs at least */
+    uint32_t cpus; /* CPUs it needs at least; 0: one will do */
     /* NULL, or why the step must be skipped on this machine. Boot CPU. */
     const char *(*prepare)(struct run *run);
     void (*batch)(struct run *run);  /* on run->cpu, interrupts off */
@@ -67,8 +67,10 @@ extern const char run_no_memory[];
 /* "Still alive", between samples; true when batch() should return (pause or budget). */
 bool run_should_return(struct run *run);
 
-/* Ticks of the TSC in that many ns. */
+/* Ticks of the TSC in that many ns; in the time or the ends of the interval that the step's key of that index has. */
 uint64_t run_tsc(const struct run *run, uint64_t ns);
+uint64_t run_time_tsc(const struct run *run, unsigned key);
+struct plan_interval run_interval_tsc(const struct run *run, unsigned key);
 
 /* Results. Names are [a-z0-9_]; units as docs/record-format.md lists them. */
 
@@ -115,5 +117,9 @@ void result_row(struct run *run, struct json *json, char *text, const char *row)
 /* What stands behind the step's name in KTAP: the first call counts. */
 void result_metric(struct run *run, const char *word, int64_t value, const char *unit);
 void result_fail(struct run *run, const char *word, int64_t value, const char *unit);
+
+/* Fails the step because an instruction that CPUID lists does not do its work, and says how that showed. */
+void result_not_real(struct run *run, const char *how);
+extern const char result_no_wait[]; /* the usual way */
 
 #endif /* LAB_EXPERIMENTS_KIT_EXPERIMENT_H */

@@ -6,31 +6,29 @@
 #include "experiments/kit/experiment.h"
 #include "lib/fmt.h"
 
-const char *methods_missing(const struct cpu_snapshot *snapshot, struct cpuid_field need,
-                            char cause[METHODS_CAUSE_BYTES])
+const char *gate_missing(struct run *run, struct cpuid_field need)
 {
     char field[40];
 
-    if (!need.leaf || cpu_has(snapshot, need))
+    if (!need.leaf || cpu_has(&run->machine->snapshot, need) || plan_flag(run->step, "force"))
         return NULL;
     cpuid_field_format(need, field, sizeof field);
-    fmt(cause, METHODS_CAUSE_BYTES, "needs %s %s", field, cpu_feature_name(need));
-    return cause;
+    fmt(run->cause, sizeof run->cause, "needs %s %s", field, cpu_feature_name(need));
+    return run->cause;
 }
 
-const char *methods_refuse(const struct cpu_snapshot *snapshot, const struct idle_method *method, uint32_t argument,
-                           bool masked, char cause[METHODS_CAUSE_BYTES])
+const char *gate_refuse(struct run *run, const struct idle_method *method, uint32_t argument, bool masked)
 {
-    const char *problem = methods_missing(snapshot, method->need, cause);
+    const char *problem = gate_missing(run, method->need);
 
     if (!problem && masked)
-        problem = methods_missing(snapshot, method->need_masked, cause);
-    if (!problem && method->check)
-        problem = method->check(snapshot, argument);
+        problem = gate_missing(run, method->need_masked);
+    if (!problem && method->check && !plan_flag(run->step, "force"))
+        problem = method->check(&run->machine->snapshot, argument);
     return problem;
 }
 
-bool methods_believed(const struct run *run, const struct idle_method *method)
+bool gate_believed(const struct run *run, const struct idle_method *method)
 {
     bool real;
 

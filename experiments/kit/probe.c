@@ -51,9 +51,8 @@ static struct intercept_cost summarise(int64_t *values, uint32_t n, uint32_t rej
 
     if (!n)
         return cost;
-    stats_sort(values, n);
+    cost.median_mtsc = stats_sort_median(values, n);
     cost.floor_mtsc = values[0];
-    cost.median_mtsc = stats_median(values, n);
     return cost;
 }
 

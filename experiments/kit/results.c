@@ -85,3 +85,11 @@ void result_fail(struct run *run, const char *word, int64_t value, const char *u
         set_note(run->results, word, value, unit);
     run->results->failed = true;
 }
+
+const char result_no_wait[] = "CPUID lists the instruction, but it did not wait for a deadline ahead";
+
+void result_not_real(struct run *run, const char *how)
+{
+    result_finding(run, "not_real", NULL, how);
+    result_fail(run, "not_real", 1, "count");
+}

@@ -2,7 +2,6 @@
 /* What a step asks for while it runs: memory, samples, time. */
 #include "arch/x86/time/tsc.h"
 #include "experiments/kit/experiment.h"
-#include "lib/fixed.h"
 
 const char run_no_memory[] = "memory does not suffice";
 
@@ -26,9 +25,4 @@ bool run_should_return(struct run *run)
 
     watchdog_pet(&run->machine->watchdog, run->machine);
     return now_tsc >= run->pause_tsc || now_tsc >= run->end_tsc;
-}
-
-uint64_t run_tsc(const struct run *run, uint64_t ns)
-{
-    return muldiv_round_u64(ns, run->machine->clock.tsc_hz, 1000000000);
 }

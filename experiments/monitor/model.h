@@ -94,7 +94,6 @@ struct monitor {
     uint32_t try_count;
     uint32_t case_count;
     struct monitor_case cases[CASES_MAX];
-    char cause[64]; /* why it is skipped */
 };
 
 /* Most waits of the case ended so. */

@@ -66,7 +66,6 @@ static bool allocate(struct run *run, struct monitor *monitor)
 static void set_up(struct run *run, struct monitor *monitor)
 {
     const struct plan_value *values = run->step->values;
-    const struct units_time *interval = &values[KEY_INTERVAL].time;
     uint32_t line_bytes = cpu_mwait_info(&run->machine->snapshot).line_max_bytes;
     uint32_t tries = (uint32_t)values[KEY_SAMPLES].count;
 
@@ -76,7 +75,7 @@ static void set_up(struct run *run, struct monitor *monitor)
     monitor->method = idle_find(monitor_method_names[monitor->kind]);
     monitor->argument = (uint32_t)values[KEY_METHOD].method.argument;
     monitor->flush_line = errata_flush_before_monitor(&run->machine->snapshot);
-    monitor->interval_tsc = interval->ticks ? interval->value : run_tsc(run, interval->value);
+    monitor->interval_tsc = run_time_tsc(run, KEY_INTERVAL);
     monitor->guard_tsc = monitor->interval_tsc * GUARD_TIMES;
     find_storer(run, monitor);
     monitor_set_cases(monitor, &run->machine->snapshot,
@@ -107,9 +106,7 @@ static const char *monitor_prepare(struct run *run)
         return "needs another CPU than CPU 0 that stores, its TSC offset known";
     if (!allocate(run, monitor))
         return run_no_memory;
-    if (plan_flag(run->step, "force"))
-        return NULL;
-    return methods_refuse(&run->machine->snapshot, monitor->method, monitor->argument, false, monitor->cause);
+    return gate_refuse(run, monitor->method, monitor->argument, false);
 }
 
 /* WAITPKG must have waited once to be believed; under force=yes a fault is wanted, and the first wait shows it. */

@@ -171,6 +171,7 @@ static void try_once(struct run *run, struct monitor *monitor, struct monitor_ca
     outcome = judge(monitor, one, before_tsc, after_tsc, guards != 0, limited);
     if (!came)
         outcome = OUTCOME_MISSED;
+    run->rejected += !came;
     if (monitor->fault_code)
         outcome = OUTCOME_FAULT;
     __atomic_store_n(&run->waiting, 0, __ATOMIC_RELAXED);

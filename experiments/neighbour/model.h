@@ -71,7 +71,6 @@ struct neighbour {
     int64_t *hlt_rate[NEIGHBOUR_CLASSES];  /* units in a second of the TSC */
     int64_t *method_rate[NEIGHBOUR_CLASSES];
     uint64_t returns[PART_COUNT];
-    char cause[64];
 };
 
 #endif /* LAB_EXPERIMENTS_NEIGHBOUR_MODEL_H */

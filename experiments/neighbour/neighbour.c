@@ -120,17 +120,10 @@ static const char *choose_idlers(struct run *run, struct neighbour *n)
     return NULL;
 }
 
-static uint64_t value_tsc(const struct run *run, unsigned key)
-{
-    const struct units_time *time = &run->step->values[key].time;
-
-    return time->ticks ? time->value : run_tsc(run, time->value);
-}
-
 static const char *neighbour_prepare(struct run *run)
 {
     struct neighbour *n = run_alloc(run, sizeof *n);
-    const char *problem = NULL;
+    const char *problem;
 
     if (!n)
         return run_no_memory;
@@ -138,36 +131,21 @@ static const char *neighbour_prepare(struct run *run)
     n->hlt = idle_find("hlt");
     n->method = __lab_methods_start[run->step->values[KEY_IDLE].method.word];
     n->argument = (uint32_t)run->step->values[KEY_IDLE].method.argument;
-    n->period_tsc = value_tsc(run, KEY_PERIOD);
-    n->slice_tsc = value_tsc(run, KEY_SLICE);
+    n->period_tsc = run_time_tsc(run, KEY_PERIOD);
+    n->slice_tsc = run_time_tsc(run, KEY_SLICE);
     run->silence_tsc = n->slice_tsc + n->period_tsc;
     run->total = (uint32_t)run->step->values[KEY_ROUNDS].count;
-    if (!plan_flag(run->step, "force"))
-        problem = methods_refuse(&run->machine->snapshot, n->method, n->argument, !n->method->wait, n->cause);
+    problem = gate_refuse(run, n->method, n->argument, !n->method->wait);
     if (!problem)
         problem = choose_workers(run, n);
     return problem ? problem : choose_idlers(run, n);
-}
-
-/* With the registers set as the method wants them, and back. */
-static bool believe(struct run *run, const struct idle_method *method)
-{
-    bool real;
-
-    if (!method->believe)
-        return true;
-    if (method->begin)
-        method->begin(&run->cpu->msr_saves, 0);
-    real = method->believe();
-    msr_restore(&run->cpu->msr_saves);
-    return real;
 }
 
 static void neighbour_batch(struct run *run)
 {
     struct neighbour *n = run->state;
 
-    if (!n->believed && !believe(run, n->method)) {
+    if (!n->believed && !gate_believed(run, n->method)) {
         n->unreal = true;
         run->complete = true;
         return;

@@ -9,12 +9,6 @@ enum { NAME_BYTES = 32 };
 
 static const char *const class_names[NEIGHBOUR_CLASSES] = {"sibling", "package", "remote"};
 
-static int64_t sorted_median(int64_t *values, uint32_t count)
-{
-    stats_sort(values, count);
-    return stats_median(values, count);
-}
-
 static void report_scalar(struct run *run, const char *what, unsigned class, int64_t value)
 {
     char name[NAME_BYTES];
@@ -30,15 +24,15 @@ static void report_class(struct run *run, struct neighbour *n, unsigned class)
     char name[NAME_BYTES];
 
     report_scalar(run, "cpu", class, n->workers[class].cpu->index);
-    report_scalar(run, "units_per_s_hlt", class, sorted_median(n->hlt_rate[class], count));
-    report_scalar(run, "units_per_s", class, sorted_median(n->method_rate[class], count));
+    report_scalar(run, "units_per_s_hlt", class, stats_sort_median(n->hlt_rate[class], count));
+    report_scalar(run, "units_per_s", class, stats_sort_median(n->method_rate[class], count));
     fmt(name, sizeof name, "ratio_%s", class_names[class]);
     result_series(run, &(struct series){.metric = name,
                                         .unit = "ppm",
                                         .values = n->ratio_ppm[class],
                                         .count = count,
                                         .has_floor = true,
-                                        .floor = sorted_median(n->again_ppm[class], count),
+                                        .floor = stats_sort_median(n->again_ppm[class], count),
                                         .floor_count = count});
     if (count)
         result_metric(run, class_names[class], stats_median(n->ratio_ppm[class], count), "ppm");
@@ -49,8 +43,7 @@ void neighbour_report(struct run *run, struct neighbour *n)
     bool any = false;
 
     if (n->unreal) {
-        result_finding(run, "not_real", NULL, "CPUID lists the instruction, but it did not wait for a deadline ahead");
-        result_fail(run, "not_real", 1, "count");
+        result_not_real(run, result_no_wait);
         return;
     }
     result_scalar(run, "idlers", n->idler_count, "count");

@@ -81,6 +81,7 @@ static void keep_round(struct neighbour *n, uint64_t rates[PART_COUNT][NEIGHBOUR
 void neighbour_round(struct run *run, struct neighbour *n)
 {
     uint64_t rates[PART_COUNT][NEIGHBOUR_CLASSES] = {0};
+    uint32_t missed = n->missed;
 
     for (unsigned part = 0; part < PART_COUNT; part++) {
         run_part(run, n, part);
@@ -88,5 +89,6 @@ void neighbour_round(struct run *run, struct neighbour *n)
             rates[part][i] = rate_of(run, n, &n->workers[i]);
     }
     keep_round(n, rates);
+    run->rejected += n->missed != missed;
     run->done++;
 }

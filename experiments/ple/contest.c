@@ -120,11 +120,12 @@ static void keep_flags(struct contest *contest)
 {
     struct contest_tally *tally = contest->tally;
 
-    for (uint32_t i = 0; i < CONTEST_FLAGS; i++)
-        if (!contest->seen_tsc[i])
-            tally->missed++;
-        else if (tally->kept < tally->limit)
+    for (uint32_t i = 0; i < CONTEST_FLAGS; i++) {
+        tally->missed += !contest->seen_tsc[i];
+        contest->run->rejected += !contest->seen_tsc[i];
+        if (contest->seen_tsc[i] && tally->kept < tally->limit)
             tally->handed_tsc[tally->kept++] = (int64_t)(contest->seen_tsc[i] - contest->set_tsc[i]);
+    }
 }
 
 static void reset(struct contest *contest, struct contest_tally *tally)

@@ -35,7 +35,7 @@ int64_t ple_rest(struct run *run, struct idle_call *call, uint64_t length_tsc)
 
 void ple_looper_init(struct run *run, struct ple_looper *looper)
 {
-    looper->rest_tsc = run_tsc(run, run->step->values[KEY_REST].time.value);
+    looper->rest_tsc = run_time_tsc(run, KEY_REST);
     looper->cut_filler[0] = UINT32_MAX;
     looper->cut_filler[1] = UINT32_MAX;
     prng_seed(&looper->prng, run->seed);
@@ -54,8 +54,7 @@ static void measure_cut(struct ple_looper *looper, const struct ple_loop *wish)
         ple_steps_run(&one, UINT64_MAX);
         steps_tsc[i] = (int64_t)one.stretches[0].tsc;
     }
-    stats_sort(steps_tsc, CUT_STEPS);
-    usual_tsc = stats_median(steps_tsc, CUT_STEPS);
+    usual_tsc = stats_sort_median(steps_tsc, CUT_STEPS);
     extra_tsc = stats_mad(steps_tsc, CUT_STEPS, usual_tsc) * CUT_MADS;
     if (extra_tsc < usual_tsc / 2)
         extra_tsc = usual_tsc / 2;

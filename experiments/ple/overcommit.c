@@ -71,7 +71,7 @@ static const char *prepare(struct run *run)
     all->contest.run = run;
     all->contest.limit_tsc = delay_tsc(run->machine, LIMIT_US);
     all->contest.slice_tsc = delay_tsc(run->machine, SLICE_US);
-    all->contest.rest_tsc = run_tsc(run, run->step->values[KEY_REST].time.value);
+    all->contest.rest_tsc = run_time_tsc(run, KEY_REST);
     all->slices_max = TALLIES * SLICES_TIMES * (all->tallies[0].limit / CONTEST_FLAGS + 1);
     run->total = TALLIES * all->tallies[0].limit;
     run->silence_tsc = 4 * all->contest.limit_tsc;

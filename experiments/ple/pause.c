@@ -73,17 +73,11 @@ static void batch(struct run *run)
     run->complete = run->done == run->total;
 }
 
-static int64_t median_tsc(int64_t *values, uint32_t count)
-{
-    stats_sort(values, count);
-    return stats_median(values, count);
-}
-
 static void finish(struct run *run)
 {
     struct pauses *pauses = run->state;
-    int64_t empty_tsc = median_tsc(pauses->tsc[WHAT_EMPTY], pauses->taken);
-    int64_t cpuid_tsc = median_tsc(pauses->tsc[WHAT_CPUID], pauses->taken) - empty_tsc;
+    int64_t empty_tsc = stats_sort_median(pauses->tsc[WHAT_EMPTY], pauses->taken);
+    int64_t cpuid_tsc = stats_sort_median(pauses->tsc[WHAT_CPUID], pauses->taken) - empty_tsc;
     bool virtual = run->machine->hv.bit && !run->machine->hv.emulator;
     int64_t pause_tsc;
     char text[TEXT_BYTES];

@@ -20,7 +20,7 @@ static const char *prepare(struct run *run)
         return run_no_memory;
     run->state = search;
     search->window = run->step->values[KEY_TEST].choice == TEST_WINDOW;
-    search->limit_tsc = run_tsc(run, run->step->values[KEY_LOOP].time.value);
+    search->limit_tsc = run_time_tsc(run, KEY_LOOP);
     ple_looper_init(run, &search->looper);
     run->total = PLE_LOOPS_MAX;
     run->silence_tsc = search->limit_tsc + search->looper.rest_tsc * 2 * PLE_RESTS;

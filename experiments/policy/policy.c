@@ -306,6 +306,15 @@ static bool is_broken(const struct policy *policy)
     return broken;
 }
 
+static uint32_t count_early(const struct policy *policy)
+{
+    uint64_t early = 0;
+
+    for (uint32_t i = 0; i < policy->governor_count * policy->cpu_count; i++)
+        early += policy->lanes[i].totals.early;
+    return (uint32_t)early;
+}
+
 static void policy_batch(struct run *run)
 {
     struct policy *policy = run->state;
@@ -320,6 +329,7 @@ static void policy_batch(struct run *run)
         policy->next_governor = (policy->next_governor + 1) % policy->governor_count;
         run->done++;
     } while (run->done < run->total && !is_broken(policy) && !run_should_return(run));
+    run->rejected = count_early(policy);
     run->complete = run->done >= run->total || is_broken(policy);
 }
 

@@ -51,7 +51,7 @@ static const char *preflight_prepare(struct run *run)
     run->total = 1;
     page->machine = run->machine;
     page->guest = hv_is_guest(&run->machine->hv);
-    page->watch_tsc = run_tsc(run, run->step->values[KEY_TIME].time.value);
+    page->watch_tsc = run_time_tsc(run, KEY_TIME);
     return NULL;
 }
 

@@ -28,8 +28,7 @@ static int64_t median_tsc(const struct run *run, void (*one)(const struct run *r
         one(run);
         cost_tsc[i] = (int64_t)(tsc_end() - start_tsc);
     }
-    stats_sort(cost_tsc, SAMPLES);
-    return cost_tsc[SAMPLES / 2] - (int64_t)run->machine->clock.read_min_tsc;
+    return stats_sort_median(cost_tsc, SAMPLES) - (int64_t)run->machine->clock.read_min_tsc;
 }
 
 static void ask_cpuid(const struct run *run)

@@ -212,6 +212,9 @@ static void tick_batch(struct run *run)
     take_stretch(run, tick, due);
     __atomic_store_n(&run->waiting, 0, __ATOMIC_RELAXED);
     run_should_return(run);
+    run->rejected = 0;
+    for (uint32_t i = 0; i < tick->lane_count; i++)
+        run->rejected += (uint32_t)tick->lanes[i].counts[TICK_MISSED];
     tick->taken += due;
     run->done = tick->taken;
     run->complete = tick->taken == tick->due;

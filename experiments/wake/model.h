@@ -64,7 +64,6 @@ struct wake {
     uint64_t evidence_sum[EVIDENCE_COUNT]; /* over the kept samples */
     uint64_t window_sum_tsc;               /* the same samples' time in the window */
     struct empty_path empty;
-    char cause[METHODS_CAUSE_BYTES]; /* why it is skipped */
 };
 
 #endif /* LAB_EXPERIMENTS_WAKE_MODEL_H */

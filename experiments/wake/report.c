@@ -82,8 +82,7 @@ void wake_finish(struct run *run)
     struct wake *wake = run->state;
 
     if (wake->unreal) {
-        result_finding(run, "not_real", NULL, "CPUID lists the instruction, but it did not wait for a deadline ahead");
-        result_fail(run, "not_real", 1, "count");
+        result_not_real(run, result_no_wait);
         return;
     }
     calibrate_emit(run, wake->masked ? "masked" : "on", wake->method->name, &wake->empty);

@@ -190,6 +190,7 @@ void wake_take_sample(struct run *run)
     }
     if (sample->reject == REJECT_NONE || sample->reject == REJECT_GUARD)
         add_evidence(wake, sample);
+    run->rejected += sample->reject != REJECT_NONE;
     run->sample_count++;
     run->done = run->sample_count;
 }

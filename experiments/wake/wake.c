@@ -24,11 +24,6 @@
 
 enum { CAP_STEP_TSC = 4 }; /* bits 1:0 of IA32_UMWAIT_CONTROL are no part of its limit */
 
-static uint64_t value_tsc(const struct run *run, uint64_t value, bool ticks)
-{
-    return ticks ? value : run_tsc(run, value);
-}
-
 static struct percpu *find_waker(const struct run *run)
 {
     const struct plan_cpu *from = &run->step->values[KEY_FROM].cpu;
@@ -66,17 +61,13 @@ static const char *wake_prepare_remote(struct run *run, struct wake *wake)
 }
 
 /* NULL, or why the method, or that of the other CPUs, must not run on this processor. */
-static const char *check_method(const struct run *run, struct wake *wake)
+static const char *check_method(struct run *run, const struct wake *wake)
 {
-    const struct cpu_snapshot *snapshot = &run->machine->snapshot;
     const struct idle_method *asleep = wake->sleepers.method;
-    const char *problem = NULL;
+    const char *problem = gate_refuse(run, wake->method, wake->call.argument, wake->masked);
 
-    if (plan_flag(run->step, "force"))
-        return NULL;
-    problem = methods_refuse(snapshot, wake->method, wake->call.argument, wake->masked, wake->cause);
     if (!problem && asleep)
-        problem = methods_refuse(snapshot, asleep, wake->sleepers.argument, !asleep->wait, wake->cause);
+        problem = gate_refuse(run, asleep, wake->sleepers.argument, !asleep->wait);
     return problem;
 }
 
@@ -95,25 +86,22 @@ static const char *check_limits(const struct wake *wake)
 static void set_up(struct run *run, struct wake *wake)
 {
     const struct plan_value *values = run->step->values;
-    const struct plan_interval *interval = &values[KEY_INTERVAL].interval;
 
     run->cpu = run->machine->cpus[values[KEY_CPU].count];
     wake->method = __lab_methods_start[values[KEY_IDLE].method.word];
     wake->source = __lab_sources_start[values[KEY_BY].choice];
     wake->masked = values[KEY_IRQ].choice == IRQ_MASKED;
     wake->wait = wake->masked ? wake->method->wait_masked : wake->method->wait;
-    wake->interval = *interval;
-    wake->interval.low = value_tsc(run, interval->low, interval->ticks);
-    wake->interval.high = value_tsc(run, interval->high, interval->ticks);
+    wake->interval = run_interval_tsc(run, KEY_INTERVAL);
     prng_seed(&wake->prng, run->seed);
     wake->awake = values[KEY_OTHERS].choice == OTHERS_AWAKE;
     if (values[KEY_ASLEEP].given)
         wake->sleepers.method = __lab_methods_start[values[KEY_ASLEEP].method.word];
     wake->sleepers.argument = (uint32_t)values[KEY_ASLEEP].method.argument;
     wake->warmup = (uint32_t)values[KEY_WARMUP].count;
-    wake->delay_tsc = value_tsc(run, values[KEY_DELAY].time.value, values[KEY_DELAY].time.ticks);
+    wake->delay_tsc = run_time_tsc(run, KEY_DELAY);
     wake->lose = values[KEY_LOSE].count;
-    wake->cap_tsc = value_tsc(run, values[KEY_CAP].time.value, values[KEY_CAP].time.ticks);
+    wake->cap_tsc = run_time_tsc(run, KEY_CAP);
     wake->call.argument = (uint32_t)values[KEY_IDLE].method.argument;
     wake->call.watch = wake_watch(run->cpu, wake->source->trace);
     wake->call.flush_line = errata_flush_before_monitor(&run->machine->snapshot);
@@ -197,7 +185,7 @@ static void wake_batch(struct run *run)
 {
     struct wake *wake = run->state;
 
-    if (!run->sample_count && !methods_believed(run, wake->method)) {
+    if (!run->sample_count && !gate_believed(run, wake->method)) {
         wake->unreal = true;
         run->complete = true;
         return;

@@ -10,7 +10,6 @@
 #include "arch/x86/cpu/smp.h"
 #include "experiments/engine/registers.h"
 #include "experiments/kit/results.h"
-#include "lib/fixed.h"
 #include "lib/json.h"
 #include "lib/script/plan.h"
 
@@ -47,11 +46,6 @@ bool run_should_return(struct run *run)
 {
     model_work(STEP_TSC);
     return model_now()->now_tsc >= run->pause_tsc || model_now()->now_tsc >= run->end_tsc;
-}
-
-uint64_t run_tsc(const struct run *run, uint64_t ns)
-{
-    return muldiv_round_u64(ns, run->machine->clock.tsc_hz, 1000000000);
 }
 
 static char *keep(void)

@@ -21,7 +21,7 @@
 
 static struct cpu_snapshot snapshot;
 
-/* Constants must be usable in static tables: needs[] of an experiment is one. */
+/* Constants must be usable in static tables: an idle method's need is one. */
 static const struct cpuid_field static_table[] = {CPUID_MONITOR, CPUID_WAITPKG, CPUID_MWAITX};
 
 static void check_sapphire_rapids(void)
