@@ -4,7 +4,10 @@
 #include "lib/cstring.h"
 #include "lib/fmt.h"
 
-enum { NUMBER_BYTES = 24 }; /* the longest: -9223372036854775808 */
+enum {
+    NUMBER_BYTES = 24, /* the longest: -9223372036854775808 */
+    KEY_BYTES = 32,
+};
 
 /* Every open level keeps one character in reserve for its closing bracket, so an end always fits. */
 static void put(struct json *json, const char *text, size_t length)
@@ -164,6 +167,52 @@ void json_null(struct json *json, const char *key)
 {
     put_key(json, key);
     put(json, "null", 4);
+}
+
+void json_vadd(struct json *json, const char *format, va_list args)
+{
+    char key[KEY_BYTES];
+
+    for (const char *at = format; *at; at += *at == ' ') {
+        size_t bytes = 0;
+        bool is_long;
+        char letter;
+
+        while (*at && *at != ':' && bytes + 1 < sizeof(key))
+            key[bytes++] = *at++;
+        key[bytes] = '\0';
+        if (at[0] != ':' || at[1] != '%') {
+            json->failed = true;
+            return;
+        }
+        is_long = at[2] == 'l';
+        letter = at[2 + is_long];
+        at += 3 + is_long;
+        if (letter == 's') {
+            const char *text = va_arg(args, const char *);
+
+            if (text)
+                json_str(json, key, text);
+        } else if (letter == 'd') {
+            json_int(json, key, is_long ? va_arg(args, long) : va_arg(args, int));
+        } else {
+            uint64_t value = is_long ? va_arg(args, unsigned long) : va_arg(args, unsigned);
+
+            if (letter == 'u')
+                json_uint(json, key, value);
+            else
+                json_hex(json, key, value, 1);
+        }
+    }
+}
+
+void json_add(struct json *json, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    json_vadd(json, format, args);
+    va_end(args);
 }
 
 void json_array_begin(struct json *json, const char *key)

@@ -10,6 +10,7 @@
 #ifndef LAB_LIB_JSON_H
 #define LAB_LIB_JSON_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -43,6 +44,13 @@ void json_null(struct json *json, const char *key);
 
 /* A string of lower-case hex digits, at least `digits` (1 to 16) of them, without 0x. */
 void json_hex(struct json *json, const char *key, uint64_t value, unsigned digits);
+
+/*
+ * Members by a format of names (at most 31 characters) and conversions, "asked:%lu n:%u min:%ld by:%s": %d %ld %u %lu
+ * are numbers, %x %lx strings of hex digits, %s a string, whose member is left out where it is NULL.
+ */
+void json_add(struct json *json, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void json_vadd(struct json *json, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 
 void json_array_begin(struct json *json, const char *key);
 void json_array_end(struct json *json);

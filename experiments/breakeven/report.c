@@ -2,10 +2,10 @@
 /* What a step of `breakeven` says in the end: each state at each interval, and each pair of neighbours. */
 #include "arch/x86/cpu/placement.h"
 #include "experiments/breakeven/parts.h"
+#include "experiments/kit/row.h"
 #include "lib/energy.h"
 #include "lib/fixed.h"
 #include "lib/fmt.h"
-#include "lib/json.h"
 #include "lib/stats.h"
 
 enum { TEXT_BYTES = 128, NS_PER_US = 1000 };
@@ -20,10 +20,9 @@ static void report_cell(struct run *run, struct breakeven *b, uint32_t point, ui
     struct breakeven_cell *cell = breakeven_cell(b, point, state);
     uint32_t kept = cell->naps < BREAKEVEN_NAPS_KEPT ? cell->naps : BREAKEVEN_NAPS_KEPT;
     int64_t powers[BREAKEVEN_ROUNDS_MAX];
-    char text[JSON_OBJECT_BYTES];
     uint32_t count = 0;
     struct mean power;
-    struct json json;
+    struct row row;
 
     if (!cell->naps && !cell->early && !cell->other)
         return;
@@ -32,22 +31,20 @@ static void report_cell(struct run *run, struct breakeven *b, uint32_t point, ui
             powers[count++] = cell->power_uw[r];
     power = mean_of(powers, count);
     stats_sort(cell->latency_tsc, kept);
-    result_row(run, &json, text, "energy");
-    json_str(&json, "state", b->states[state].word);
-    json_uint(&json, "ns", ns_of(run, b->interval_tsc[point]));
-    json_uint(&json, "n", cell->naps);
-    json_uint(&json, "rej", cell->early + cell->other);
-    json_int(&json, "p50", stats_median(cell->latency_tsc, kept));
+    row_begin(&row, run, "energy");
+    json_add(&row.json, "state:%s ns:%lu n:%u rej:%u p50:%ld", b->states[state].word,
+             ns_of(run, b->interval_tsc[point]), cell->naps, cell->early + cell->other,
+             stats_median(cell->latency_tsc, kept));
     if (count > 1) {
-        json_uint(&json, "slices", count);
-        json_array_begin(&json, "uw");
-        json_int(&json, NULL, power.value);
-        json_uint(&json, NULL, power.error);
-        json_array_end(&json);
-        json_uint(&json, "cores_uw", energy_uw(cell->cores_nj, cell->energy_ns));
-        json_uint(&json, "dram_uw", energy_uw(cell->dram_nj, cell->energy_ns));
+        json_uint(&row.json, "slices", count);
+        json_array_begin(&row.json, "uw");
+        json_int(&row.json, NULL, power.value);
+        json_uint(&row.json, NULL, power.error);
+        json_array_end(&row.json);
+        json_add(&row.json, "cores_uw:%lu dram_uw:%lu", energy_uw(cell->cores_nj, cell->energy_ns),
+                 energy_uw(cell->dram_nj, cell->energy_ns));
     }
-    result_record(run, &json);
+    row_end(&row, run);
 }
 
 /* The shallowest state has only staying awake above it. */
@@ -59,20 +56,14 @@ static const char *shallow_word(const struct breakeven *b, uint32_t deep)
 static void report_pair(struct run *run, const struct breakeven *b, uint32_t deep, const char *basis,
                         const struct crossing *crossing)
 {
-    char text[JSON_OBJECT_BYTES];
-    struct json json;
+    struct row row;
 
-    result_row(run, &json, text, "breakeven");
-    json_str(&json, "from", shallow_word(b, deep));
-    json_str(&json, "to", b->states[deep].word);
-    json_str(&json, "basis", basis);
-    json_str(&json, "out", crossing_name(crossing->outcome));
-    json_uint(&json, "ns", crossing->at);
-    json_uint(&json, "low", crossing->low);
-    json_uint(&json, "high", crossing->high);
-    json_uint(&json, "sure", crossing->sure);
-    json_bool(&json, "guest", b->guest);
-    result_record(run, &json);
+    row_begin(&row, run, "breakeven");
+    json_add(&row.json, "from:%s to:%s basis:%s out:%s ns:%lu low:%lu high:%lu sure:%u", shallow_word(b, deep),
+             b->states[deep].word, basis, crossing_name(crossing->outcome), crossing->at, crossing->low, crossing->high,
+             crossing->sure);
+    json_bool(&row.json, "guest", b->guest);
+    row_end(&row, run);
 }
 
 /* In short; the host tool has the sentences (docs/cstates.md). */

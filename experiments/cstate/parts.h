@@ -4,6 +4,7 @@
 #define LAB_EXPERIMENTS_CSTATE_PARTS_H
 
 #include "experiments/cstate/model.h"
+#include "experiments/kit/row.h"
 
 /* count.c */
 
@@ -54,12 +55,8 @@ bool cstate_round(struct cstate *cstate, struct cstate_cell *cell);
 
 /* row.c */
 
-/*
- * Opens a row about a cell: its state and source, and its interval where there are several. `text` holds
- * JSON_OBJECT_BYTES.
- */
-void cstate_begin_row(struct json *json, char *text, const struct cstate *cstate, const struct cstate_cell *cell,
-                      const char *row);
+/* Begins a row about a cell: its state and source, and its interval where there are several. */
+void cstate_begin_row(struct row *row, const struct cstate *cstate, const struct cstate_cell *cell, const char *kind);
 
 /* states.c */
 

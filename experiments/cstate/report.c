@@ -8,7 +8,6 @@
 #include "arch/x86/power/power_msr_regs.h"
 #include "lib/fixed.h"
 #include "lib/fmt.h"
-#include "lib/json.h"
 #include "lib/quantile.h"
 
 enum { P99 = QUANTILE_ONE / 100 * 99, NAME_BYTES = 8 };
@@ -36,91 +35,70 @@ static void put_interval(struct json *json, const char *key, struct quantile qua
 /* From the event to the first stamp behind it. */
 static void report_latency(const struct cstate *cstate, const struct cstate_cell *cell)
 {
-    char text[JSON_OBJECT_BYTES];
-    struct json json;
+    struct row row;
 
-    cstate_begin_row(&json, text, cstate, cell, cstate->point_count > 1 ? "cstate_point" : "cstate");
-    json_uint(&json, "n", cell->kept);
-    json_uint(&json, "rej", cell->tried - cell->kept);
+    cstate_begin_row(&row, cstate, cell, cstate->point_count > 1 ? "cstate_point" : "cstate");
+    json_add(&row.json, "n:%u rej:%u", cell->kept, cell->tried - cell->kept);
     if (cell->kept) {
         struct quantile p50 = quantile(cell, QUANTILE_ONE / 2), p99 = quantile(cell, P99);
 
-        json_int(&json, "min", cell->latency_tsc[0]);
-        json_int(&json, "p50", p50.value);
-        json_int(&json, "p99", p99.value);
-        json_int(&json, "max", cell->latency_tsc[cell->kept - 1]);
-        put_interval(&json, "p50_ci", p50);
-        put_interval(&json, "p99_ci", p99);
+        json_add(&row.json, "min:%ld p50:%ld p99:%ld max:%ld", cell->latency_tsc[0], p50.value, p99.value,
+                 cell->latency_tsc[cell->kept - 1]);
+        put_interval(&row.json, "p50_ci", p50);
+        put_interval(&row.json, "p99_ci", p99);
     }
-    result_record(cstate->run, &json);
+    row_end(&row, cstate->run);
 }
 
 /* Shares of the time slept, in ppm; counters at zero are left out. */
 static void report_shares(const struct cstate *cstate, const struct cstate_cell *cell,
                           const struct cstate_evidence *evidence)
 {
-    char text[JSON_OBJECT_BYTES];
-    struct json json;
+    struct row row;
 
     if (!evidence->has_c0 && !evidence->counters)
         return;
-    cstate_begin_row(&json, text, cstate, cell, "residency");
+    cstate_begin_row(&row, cstate, cell, "residency");
     if (evidence->has_c0)
-        json_uint(&json, "c0", evidence->c0_ppm);
+        json_uint(&row.json, "c0", evidence->c0_ppm);
     for (unsigned i = 0; i < RESIDENCY_COUNT; i++)
         if (evidence->share_ppm[i])
-            json_uint(&json, residency_name(i), evidence->share_ppm[i]);
+            json_uint(&row.json, residency_name(i), evidence->share_ppm[i]);
     if (cell->smi)
-        json_uint(&json, "smi", cell->smi);
-    result_record(cstate->run, &json);
-}
-
-static void put_state(struct json *json, const char *key, unsigned state)
-{
-    char name[NAME_BYTES];
-
-    fmt(name, sizeof name, "c%u", state);
-    json_str(json, key, name);
+        json_uint(&row.json, "smi", cell->smi);
+    row_end(&row, cstate->run);
 }
 
 static void report_verdict(const struct cstate *cstate, const struct cstate_cell *cell,
                            const struct cstate_evidence *evidence, const struct cstate_verdict *verdict)
 {
     enum residency package = cstate_package_of(evidence);
-    char text[JSON_OBJECT_BYTES];
-    struct json json;
+    char want[NAME_BYTES], got[NAME_BYTES] = "unknown";
+    struct row row;
 
-    cstate_begin_row(&json, text, cstate, cell, "cstate_verdict");
-    put_state(&json, "want", cstate->states[cell->state].name);
+    fmt(want, sizeof want, "c%u", cstate->states[cell->state].name);
     if (verdict->got)
-        put_state(&json, "got", verdict->got);
-    else
-        json_str(&json, "got", "unknown");
-    if (package != RESIDENCY_COUNT)
-        json_str(&json, "package", residency_name(package));
-    json_str(&json, "verdict", cstate_end_name(verdict->end));
-    json_str(&json, "why", verdict->why);
-    json_str(&json, "conf", infer_confidence_name(verdict->confidence));
-    result_record(cstate->run, &json);
+        fmt(got, sizeof got, "c%u", verdict->got);
+    cstate_begin_row(&row, cstate, cell, "cstate_verdict");
+    json_add(&row.json, "want:%s got:%s package:%s verdict:%s why:%s conf:%s", want, got,
+             package == RESIDENCY_COUNT ? NULL : residency_name(package), cstate_end_name(verdict->end), verdict->why,
+             infer_confidence_name(verdict->confidence));
+    row_end(&row, cstate->run);
 }
 
 static void report_changes(const struct cstate *cstate)
 {
     for (uint32_t i = 0; i < cstate->changes; i++) {
         const struct msr_outcome *outcome = &cstate->change[i].outcome;
-        char text[JSON_OBJECT_BYTES];
-        struct json json;
+        struct row row;
 
-        result_row(cstate->run, &json, text, "msr");
-        json_hex(&json, "msr", outcome->wish.msr, 1);
-        json_str(&json, "why", outcome->wish.why);
-        json_str(&json, "end", msr_change_end_name(outcome->end));
+        row_begin(&row, cstate->run, "msr");
+        json_add(&row.json, "msr:%x why:%s end:%s", outcome->wish.msr, outcome->wish.why,
+                 msr_change_end_name(outcome->end));
         if (outcome->end != MSR_NOT_LISTED && outcome->end != MSR_GUEST)
-            json_hex(&json, "old", outcome->old, 1);
-        json_hex(&json, "new", outcome->wanted, 1);
-        json_uint(&json, "cpu", cstate->change[i].cpu);
-        json_uint(&json, "cpus", cstate->change[i].cpus);
-        result_record(cstate->run, &json);
+            json_hex(&row.json, "old", outcome->old, 1);
+        json_add(&row.json, "new:%lx cpu:%u cpus:%u", outcome->wanted, cstate->change[i].cpu, cstate->change[i].cpus);
+        row_end(&row, cstate->run);
     }
 }
 
@@ -159,20 +137,18 @@ static void report_cells(const struct cstate *cstate, uint32_t count[CSTATE_UNVE
 static void report_switches(const struct cstate *cstate)
 {
     uint64_t power = cstate->register_power_ctl, cst = cstate->register_cst;
-    char text[JSON_OBJECT_BYTES];
-    struct json json;
+    struct row row;
 
     if (!cstate->has_power_ctl || !cstate->has_cst)
         return;
-    result_row(cstate->run, &json, text, "switches");
-    json_hex(&json, "power_ctl", power, 1);
-    json_bool(&json, "c1e", power & POWER_CTL_C1E);
+    row_begin(&row, cstate->run, "switches");
+    json_hex(&row.json, "power_ctl", power, 1);
+    json_bool(&row.json, "c1e", power & POWER_CTL_C1E);
     if (power_model_has(cstate->model, POWER_PREWAKE))
-        json_bool(&json, "prewake", !(power & POWER_CTL_PREWAKE_DISABLE));
-    json_hex(&json, "cst", cst, 1);
-    json_int(&json, "limit", power_limit_depth(cstate->model, cst));
-    json_bool(&json, "locked", cst & PKG_CST_LOCK);
-    result_record(cstate->run, &json);
+        json_bool(&row.json, "prewake", !(power & POWER_CTL_PREWAKE_DISABLE));
+    json_add(&row.json, "cst:%lx limit:%d", cst, power_limit_depth(cstate->model, cst));
+    json_bool(&row.json, "locked", cst & PKG_CST_LOCK);
+    row_end(&row, cstate->run);
 }
 
 void cstate_report(struct cstate *cstate)

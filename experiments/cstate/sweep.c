@@ -10,8 +10,6 @@
  */
 #include "experiments/cstate/parts.h"
 
-#include "lib/json.h"
-
 enum {
     HALF_PPM = CSTATE_PPM / 2,
     SOME_PPM = CSTATE_PPM / 20,
@@ -37,21 +35,17 @@ static enum residency risen(const struct cstate *cstate, const struct cstate_cel
     return RESIDENCY_COUNT;
 }
 
-static void report(const struct cstate *cstate, const struct cstate_cell *low, const char *row, const char *is,
+static void report(const struct cstate *cstate, const struct cstate_cell *low, const char *kind, const char *is,
                    uint64_t high_tsc, const struct knee *knee)
 {
-    char text[JSON_OBJECT_BYTES];
-    struct json json;
+    struct row row;
 
-    cstate_begin_row(&json, text, cstate, low, row);
-    json_uint(&json, "high", high_tsc);
-    json_str(&json, "is", is);
-    if (knee) {
-        json_int(&json, "before", knee->before);
-        json_int(&json, "after", knee->after);
-        json_str(&json, "conf", infer_confidence_name(knee->confidence));
-    }
-    result_record(cstate->run, &json);
+    cstate_begin_row(&row, cstate, low, kind);
+    json_add(&row.json, "high:%lu is:%s", high_tsc, is);
+    if (knee)
+        json_add(&row.json, "before:%ld after:%ld conf:%s", knee->before, knee->after,
+                 infer_confidence_name(knee->confidence));
+    row_end(&row, cstate->run);
 }
 
 /* From the last point of the lower regime to the first of the higher one, by what the counters did meanwhile. */

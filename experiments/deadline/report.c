@@ -4,9 +4,8 @@
  * show.
  */
 #include "experiments/deadline/parts.h"
-
+#include "experiments/kit/row.h"
 #include "lib/fmt.h"
-#include "lib/json.h"
 #include "lib/stats.h"
 
 enum {
@@ -18,18 +17,8 @@ enum {
 
 static void emit_row(struct run *run, const struct steps_row *row)
 {
-    char text[JSON_OBJECT_BYTES];
-    struct json json;
-
-    result_row(run, &json, text, "deadline");
-    json_uint(&json, "asked", row->asked_tsc);
-    json_uint(&json, "n", row->n);
-    json_int(&json, "min", row->min_tsc);
-    json_int(&json, "p50", row->p50_tsc);
-    json_int(&json, "max", row->max_tsc);
-    json_uint(&json, "cf", row->limited);
-    json_uint(&json, "early", row->early);
-    result_record(run, &json);
+    row_write(run, "deadline", "asked:%lu n:%u min:%ld p50:%ld max:%ld cf:%u early:%u", row->asked_tsc, row->n,
+              row->min_tsc, row->p50_tsc, row->max_tsc, row->limited, row->early);
 }
 
 /* Rows, how many of their waits were cut short and how; returns the waits that ended early with CF clear. */

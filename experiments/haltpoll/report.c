@@ -3,9 +3,8 @@
  * Results of `haltpoll`: one row for each interval and setting, the knee, the rule of the ladder, in figures. Words:
  * haltpoll_words.c.
  */
-#include "experiments/kit/results.h"
+#include "experiments/kit/row.h"
 #include "experiments/haltpoll/parts.h"
-#include "lib/json.h"
 #include "lib/quantile.h"
 #include "lib/stats.h"
 
@@ -16,6 +15,7 @@ static int64_t quantile(const int64_t *sorted, uint32_t count, uint32_t parts)
     return quantile_of_sorted(sorted, count, parts).value;
 }
 
+/* How often each outcome that does not count: early, spurious, skew, stolen. */
 static void add_rejects(struct json *json, const struct haltpoll_point *point)
 {
     uint32_t rejected = 0;
@@ -30,42 +30,27 @@ static void add_rejects(struct json *json, const struct haltpoll_point *point)
     json_array_end(json);
 }
 
-/*
- * {"t":"stats","step":,"row":"haltpoll","set":,"asked":,"n":,["rej":[early,spurious,skew,stolen],]
- * "at":,"min":,"p50":,"p99":,"max":,"train":}
- * in ticks; a guest that polls has polled, halts and burned instead of train.
- */
+/* A guest that polls has polled, halts and burned instead of train. */
 static void report_row(struct run *run, const char *set, struct haltpoll_point *point)
 {
-    char text[JSON_OBJECT_BYTES];
-    struct json json;
+    struct row row;
 
     stats_sort(point->latency_tsc, point->count);
     stats_sort(point->silent_tsc, point->count);
     stats_sort(point->training_tsc, point->training_count);
-    json_begin(&json, text, sizeof text);
-    json_str(&json, "t", "stats");
-    json_uint(&json, "step", run->results->step);
-    json_str(&json, "row", "haltpoll");
-    json_str(&json, "set", set);
-    json_uint(&json, "asked", point->at_tsc);
-    json_uint(&json, "n", point->count);
-    add_rejects(&json, point);
-    if (point->count) {
-        json_int(&json, "at", quantile(point->silent_tsc, point->count, P50));
-        json_int(&json, "min", point->latency_tsc[0]);
-        json_int(&json, "p50", quantile(point->latency_tsc, point->count, P50));
-        json_int(&json, "p99", quantile(point->latency_tsc, point->count, P99));
-        json_int(&json, "max", point->latency_tsc[point->count - 1]);
-    }
+    row_begin(&row, run, "haltpoll");
+    json_add(&row.json, "set:%s asked:%lu n:%u", set, point->at_tsc, point->count);
+    add_rejects(&row.json, point);
+    if (point->count)
+        json_add(&row.json, "at:%ld min:%ld p50:%ld p99:%ld max:%ld", quantile(point->silent_tsc, point->count, P50),
+                 point->latency_tsc[0], quantile(point->latency_tsc, point->count, P50),
+                 quantile(point->latency_tsc, point->count, P99), point->latency_tsc[point->count - 1]);
     if (point->training_count)
-        json_int(&json, "train", quantile(point->training_tsc, point->training_count, P50));
-    if (point->guest) {
-        json_uint(&json, "polled", point->guest->polled);
-        json_uint(&json, "halts", point->guest->halts);
-        json_uint(&json, "burned", point->guest->burned_tsc);
-    }
-    result_record(run, &json);
+        json_int(&row.json, "train", quantile(point->training_tsc, point->training_count, P50));
+    if (point->guest)
+        json_add(&row.json, "polled:%u halts:%u burned:%lu", point->guest->polled, point->guest->halts,
+                 point->guest->burned_tsc);
+    row_end(&row, run);
 }
 
 static void report_rows(struct run *run, struct haltpoll_sweeps *sweeps)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Results of `ipi`: a row for each pair and metric, then each metric over all pairs. */
-#include "experiments/kit/results.h"
+#include "experiments/kit/row.h"
 #include "experiments/ipi/parts.h"
-#include "lib/json.h"
 #include "lib/quantile.h"
 #include "lib/stats.h"
 
@@ -34,36 +33,24 @@ static bool has_metric(const struct run *run, const struct ipi *ipi, unsigned me
     return metric != IPI_LAST || ipi->link.mode == IPI_BROADCAST;
 }
 
-/*
- * {"t":"stats","step":,"pair":[from,to],"rel":,"apic":,"via":,"m":,"u":"tsc","n":,"lost":,"min":,"p50":,"p99":,"max":};
- * values are sorted.
- */
+/* Of sorted values. */
 static void report_row(struct run *run, const struct ipi_pair *pair, unsigned metric, const int64_t *values)
 {
-    char text[JSON_OBJECT_BYTES];
-    struct json json;
+    struct row row;
 
-    json_begin(&json, text, sizeof text);
-    json_str(&json, "t", "stats");
-    json_uint(&json, "step", run->results->step);
-    json_array_begin(&json, "pair");
-    json_uint(&json, NULL, pair->from->index);
-    json_uint(&json, NULL, pair->to->index);
-    json_array_end(&json);
-    json_str(&json, "rel", relation_name(pair));
-    json_str(&json, "apic", run->machine->apic.x2apic ? "x2apic" : "xapic");
-    json_str(&json, "via", ipi_via_words[run->step->values[KEY_VIA].choice]);
-    json_str(&json, "m", ipi_metric_names[metric]);
-    json_str(&json, "u", "tsc");
-    json_uint(&json, "n", pair->kept);
-    json_uint(&json, "lost", pair->lost);
-    if (pair->kept) {
-        json_int(&json, "min", values[0]);
-        json_int(&json, "p50", quantile_of_sorted(values, pair->kept, P50).value);
-        json_int(&json, "p99", quantile_of_sorted(values, pair->kept, P99).value);
-        json_int(&json, "max", values[pair->kept - 1]);
-    }
-    result_record(run, &json);
+    row_begin(&row, run, NULL);
+    json_array_begin(&row.json, "pair");
+    json_uint(&row.json, NULL, pair->from->index);
+    json_uint(&row.json, NULL, pair->to->index);
+    json_array_end(&row.json);
+    json_add(&row.json, "rel:%s apic:%s via:%s m:%s u:%s n:%u lost:%u", relation_name(pair),
+             run->machine->apic.x2apic ? "x2apic" : "xapic", ipi_via_words[run->step->values[KEY_VIA].choice],
+             ipi_metric_names[metric], "tsc", pair->kept, pair->lost);
+    if (pair->kept)
+        json_add(&row.json, "min:%ld p50:%ld p99:%ld max:%ld", values[0],
+                 quantile_of_sorted(values, pair->kept, P50).value, quantile_of_sorted(values, pair->kept, P99).value,
+                 values[pair->kept - 1]);
+    row_end(&row, run);
 }
 
 static void report_rows(struct run *run, struct ipi *ipi, unsigned metric)

@@ -105,14 +105,9 @@ void result_env_uint(struct run *run, const char *key, uint64_t value);
 void result_cpu(struct run *run, const char *key, const char *value);
 void result_cpu_uint(struct run *run, const char *key, uint64_t value);
 
-/* A record of another shape: json text built by the caller, at most 200 characters. */
+/* A record of another shape: json text built by the caller, at most 200 characters. Rows of tables: kit/row.h. */
 struct json;
 void result_record(struct run *run, struct json *json);
-
-/*
- * Begins one of the step's rows in `text` of JSON_OBJECT_BYTES: t, step and row stand in it; result_record() ends it.
- */
-void result_row(struct run *run, struct json *json, char *text, const char *row);
 
 /* What stands behind the step's name in KTAP: the first call counts. */
 void result_metric(struct run *run, const char *word, int64_t value, const char *unit);

@@ -16,14 +16,6 @@ void result_record(struct run *run, struct json *json)
     record_emit(run->results->stream, json_end(json), true);
 }
 
-void result_row(struct run *run, struct json *json, char *text, const char *row)
-{
-    json_begin(json, text, JSON_OBJECT_BYTES);
-    json_str(json, "t", "stats");
-    json_uint(json, "step", run->results->step);
-    json_str(json, "row", row);
-}
-
 void result_scalar(struct run *run, const char *key, int64_t value, const char *unit)
 {
     record_scalar(run->results->stream, run->results->step, key, value, unit);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The results of `monitor`: how the waits of each kind ended, and what that says in words. */
+#include "experiments/kit/row.h"
 #include "experiments/monitor/parts.h"
 
 #include "arch/x86/cpu/features.h"
 #include "lib/cstring.h"
 #include "lib/fmt.h"
-#include "lib/json.h"
 
 enum { TEXT_BYTES = 192 };
 
@@ -17,31 +17,27 @@ static void emit_cases(struct run *run, const struct monitor *monitor, const str
 {
     static const char *const names[] = {"store", "guard", "at_once", "early", "cf", "missed", "fault"};
     int64_t min_tsc = INT64_MAX, max_tsc = 0;
-    char text[JSON_OBJECT_BYTES];
-    struct json json;
+    struct row row;
 
     for (const struct monitor_case *one = first; one <= last; one++) {
         min_tsc = one->slept_min_tsc < min_tsc ? one->slept_min_tsc : min_tsc;
         max_tsc = one->slept_max_tsc > max_tsc ? one->slept_max_tsc : max_tsc;
     }
-    result_row(run, &json, text, "monitor");
-    json_str(&json, "between", between_names[first->between]);
+    row_begin(&row, run, "monitor");
+    json_add(&row.json, "between:%s", between_names[first->between]);
     if (monitor->test == TEST_HINTS)
-        json_uint(&json, "hint", first->argument);
-    if (first->store) {
-        json_int(&json, "from", first->offset_bytes);
-        json_int(&json, "to", last->offset_bytes);
-    }
-    json_uint(&json, "n", first->tries);
+        json_uint(&row.json, "hint", first->argument);
+    if (first->store)
+        json_add(&row.json, "from:%d to:%d", first->offset_bytes, last->offset_bytes);
+    json_uint(&row.json, "n", first->tries);
     for (unsigned i = 0; i < OUTCOME_COUNT; i++)
         if (first->outcomes[i])
-            json_uint(&json, names[i], first->outcomes[i]);
-    json_int(&json, "min", first->tries ? min_tsc : 0);
-    json_int(&json, "max", max_tsc);
+            json_uint(&row.json, names[i], first->outcomes[i]);
+    json_add(&row.json, "min:%ld max:%ld", first->tries ? min_tsc : 0, max_tsc);
     for (unsigned i = 0; i < EVIDENCE_COUNT; i++)
         if (first->residency[i])
-            json_uint(&json, evidence_name(i), first->residency[i]);
-    result_record(run, &json);
+            json_uint(&row.json, evidence_name(i), first->residency[i]);
+    row_end(&row, run);
 }
 
 /* One record for each run of places that ended alike. */

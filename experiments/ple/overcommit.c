@@ -7,11 +7,10 @@
  */
 #include "arch/x86/cpu/placement.h"
 #include "arch/x86/time/delay.h"
-#include "experiments/kit/results.h"
+#include "experiments/kit/row.h"
 #include "experiments/ple/contest.h"
 #include "lib/fixed.h"
 #include "lib/fmt.h"
-#include "lib/json.h"
 #include "lib/stats.h"
 
 enum {
@@ -113,32 +112,22 @@ static void batch(struct run *run)
 static void emit_row(struct run *run, const struct contest_tally *tally, uint32_t parties)
 {
     uint64_t least = UINT64_MAX, most = 0;
-    char text[JSON_OBJECT_BYTES];
-    struct json json;
+    struct row row;
 
     for (uint32_t i = 0; i < parties; i++) {
         least = tally->taken_by[i] < least ? tally->taken_by[i] : least;
         most = tally->taken_by[i] > most ? tally->taken_by[i] : most;
     }
-    json_begin(&json, text, sizeof text);
-    json_str(&json, "t", "stats");
-    json_uint(&json, "step", run->results->step);
-    json_str(&json, "row", "ple_lock");
-    json_str(&json, "lock", kind_names[tally->kind]);
-    json_str(&json, "wait", way_names[tally->pause]);
-    json_uint(&json, "slices", tally->slices);
-    json_uint(&json, "abandoned", tally->abandoned);
-    if (tally->kind == CONTEST_FLAG) {
-        json_uint(&json, "missed", tally->missed);
-    } else {
-        json_uint(&json, "taken", tally->taken);
-        json_uint(&json, "handed", tally->handed);
-        json_uint(&json, "least", least);
-        json_uint(&json, "most", most);
-        if (tally->spent_tsc)
-            json_uint(&json, "per_s", muldiv_u64(tally->taken, run->machine->clock.tsc_hz, tally->spent_tsc));
-    }
-    result_record(run, &json);
+    row_begin(&row, run, "ple_lock");
+    json_add(&row.json, "lock:%s wait:%s slices:%u abandoned:%u", kind_names[tally->kind], way_names[tally->pause],
+             tally->slices, tally->abandoned);
+    if (tally->kind == CONTEST_FLAG)
+        json_uint(&row.json, "missed", tally->missed);
+    else
+        json_add(&row.json, "taken:%lu handed:%lu least:%lu most:%lu", tally->taken, tally->handed, least, most);
+    if (tally->kind != CONTEST_FLAG && tally->spent_tsc)
+        json_uint(&row.json, "per_s", muldiv_u64(tally->taken, run->machine->clock.tsc_hz, tally->spent_tsc));
+    row_end(&row, run);
 }
 
 static void emit_series(struct run *run, const char *what, const struct contest_tally *tally, int64_t *values,

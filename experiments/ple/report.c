@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Results of `ple test=gap` and `test=window`: what was seen, and what lib/infer makes of it, in words. */
-#include "experiments/kit/results.h"
+#include "experiments/kit/row.h"
 #include "experiments/ple/parts.h"
 #include "lib/fmt.h"
 #include "lib/infer/ple_gap.h"
 #include "lib/infer/ple_window.h"
-#include "lib/json.h"
 
 enum {
     TEXT_BYTES = 200,
@@ -18,55 +17,37 @@ enum {
 
 static const char *const exits_words[] = {"pending", "yes", "no", "unclear"};
 
-static void begin_row(const struct run *run, struct json *json, char *text, const char *row)
-{
-    json_begin(json, text, JSON_OBJECT_BYTES);
-    json_str(json, "t", "stats");
-    json_uint(json, "step", run->results->step);
-    json_str(json, "row", row);
-}
-
 /* The first loops as they were: stretches of [ticks, steps, ticks of the long step behind it]. */
 static void emit_loops(struct run *run, const struct ple_loop *loops, uint32_t count)
 {
     for (uint32_t i = 0; i < count && i < SHOWN_LOOPS; i++) {
-        char text[JSON_OBJECT_BYTES];
-        struct json json;
+        struct row row;
+        struct json *json = &row.json;
 
-        begin_row(run, &json, text, "ple_loop");
-        json_bool(&json, "pause", loops[i].pause);
-        json_uint(&json, "distance", ple_loop_distance_tsc(&loops[i]));
-        json_uint(&json, "stretches", loops[i].stretch_count);
-        json_array_begin(&json, "first");
-        for (uint32_t k = 0; k < loops[i].stretch_count && k < SHOWN_STRETCHES && json_room(&json) > ITEM_CHARACTERS;
+        row_begin(&row, run, "ple_loop");
+        json_bool(json, "pause", loops[i].pause);
+        json_add(json, "distance:%lu stretches:%u", ple_loop_distance_tsc(&loops[i]), loops[i].stretch_count);
+        json_array_begin(json, "first");
+        for (uint32_t k = 0; k < loops[i].stretch_count && k < SHOWN_STRETCHES && json_room(json) > ITEM_CHARACTERS;
              k++) {
-            json_array_begin(&json, NULL);
-            json_uint(&json, NULL, loops[i].stretches[k].tsc);
-            json_uint(&json, NULL, loops[i].stretches[k].count);
-            json_uint(&json, NULL, loops[i].stretches[k].long_tsc);
-            json_array_end(&json);
+            json_array_begin(json, NULL);
+            json_uint(json, NULL, loops[i].stretches[k].tsc);
+            json_uint(json, NULL, loops[i].stretches[k].count);
+            json_uint(json, NULL, loops[i].stretches[k].long_tsc);
+            json_array_end(json);
         }
-        json_array_end(&json);
-        result_record(run, &json);
+        json_array_end(json);
+        row_end(&row, run);
     }
 }
 
 /* What stands under either answer. */
 static void report_base(struct run *run, const struct ple_base *base)
 {
-    char text[JSON_OBJECT_BYTES];
-    struct json json;
-
-    begin_row(run, &json, text, "ple_first");
-    json_uint(&json, "loops", base->loops);
-    json_uint(&json, "agree", base->agree);
-    json_uint(&json, "longer", base->longer);
-    json_uint(&json, "control_loops", base->control_loops);
-    json_uint(&json, "control_longer", base->control_longer);
-    json_uint(&json, "distance", base->distance_tsc);
-    json_uint(&json, "clear", base->clear_tsc);
-    json_uint(&json, "clear_pauses", base->clear_count);
-    result_record(run, &json);
+    row_write(run, "ple_first",
+              "loops:%u agree:%u longer:%u control_loops:%u control_longer:%u distance:%lu clear:%lu clear_pauses:%lu",
+              base->loops, base->agree, base->longer, base->control_loops, base->control_longer, base->distance_tsc,
+              base->clear_tsc, base->clear_count);
 }
 
 /* Where nothing was found; the KTAP metric's word is the verdict. */
@@ -87,20 +68,13 @@ static void report_absence(struct run *run, const struct ple_base *base)
 static void emit_probes(struct run *run, const struct ple_loop *loops, uint32_t count, const struct ple_base *first)
 {
     for (uint32_t i = 0; i < count; i++) {
-        char text[JSON_OBJECT_BYTES];
         struct ple_probe probe;
-        struct json json;
 
         if (!loops[i].break_filler || (i && loops[i].break_filler == loops[i - 1].break_filler))
             continue;
         ple_gap_probe(loops, count, loops[i].break_filler, first, &probe);
-        begin_row(run, &json, text, "ple_gap");
-        json_uint(&json, "distance", probe.distance_tsc);
-        json_uint(&json, "n", probe.loops);
-        json_uint(&json, "joined", probe.joined);
-        json_uint(&json, "broken", probe.broken);
-        json_str(&json, "loop", exits_words[probe.exits]);
-        result_record(run, &json);
+        row_write(run, "ple_gap", "distance:%lu n:%u joined:%u broken:%u loop:%s", probe.distance_tsc, probe.loops,
+                  probe.joined, probe.broken, exits_words[probe.exits]);
     }
 }
 
@@ -179,8 +153,6 @@ static void report_rule(struct run *run, const struct ple_window *window)
 void ple_report_window(struct run *run, const struct ple_loop *loops, uint32_t count)
 {
     struct ple_window window;
-    char text[JSON_OBJECT_BYTES];
-    struct json json;
 
     ple_window_infer(loops, count, &window);
     emit_loops(run, loops, count);
@@ -189,13 +161,8 @@ void ple_report_window(struct run *run, const struct ple_loop *loops, uint32_t c
         report_absence(run, &window.first);
         return;
     }
-    for (uint32_t i = 0; i < window.levels.count; i++) {
-        begin_row(run, &json, text, "ple_window");
-        json_uint(&json, "exit", i + 1);
-        json_uint(&json, "low", window.levels.windows[i].low);
-        json_uint(&json, "high", window.levels.windows[i].high);
-        json_str(&json, "u", window.unit == PLE_UNIT_COUNT ? "count" : "tsc");
-        result_record(run, &json);
-    }
+    for (uint32_t i = 0; i < window.levels.count; i++)
+        row_write(run, "ple_window", "exit:%u low:%lu high:%lu u:%s", i + 1, window.levels.windows[i].low,
+                  window.levels.windows[i].high, window.unit == PLE_UNIT_COUNT ? "count" : "tsc");
     report_rule(run, &window);
 }

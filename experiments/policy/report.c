@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* What a step of `policy` says in the end: each governor's totals, its states, its latencies. */
-#include "experiments/kit/results.h"
+#include "experiments/kit/row.h"
 #include "experiments/policy/parts.h"
 #include "lib/fixed.h"
 #include "lib/fmt.h"
-#include "lib/json.h"
 
 enum { KEY_BYTES = 48, PPM = 1000000, NJ_PER_UJ = 1000 };
 
@@ -61,8 +60,6 @@ static void report_totals(struct run *run, const struct policy *policy, uint32_t
 static void report_state(struct run *run, const struct policy *policy, uint32_t g, uint32_t state)
 {
     struct idle_state_count sum = {0};
-    char text[JSON_OBJECT_BYTES];
-    struct json json;
 
     for (uint32_t i = 0; i < policy->cpu_count; i++) {
         const struct idle_state_count *count = &policy_lane_at(policy, g, i)->run.counters.state[state];
@@ -73,18 +70,9 @@ static void report_state(struct run *run, const struct policy *policy, uint32_t 
         sum.below += count->below;
         sum.rejected += count->rejected;
     }
-    json_begin(&json, text, sizeof text);
-    json_str(&json, "t", "stats");
-    json_uint(&json, "step", run->results->step);
-    json_str(&json, "row", "policy");
-    json_str(&json, "governor", policy->words[g].text);
-    json_str(&json, "state", policy->driver.table.name[state]);
-    json_uint(&json, "usage", sum.usage);
-    json_uint(&json, "time_ns", sum.time_ns);
-    json_uint(&json, "above", sum.above);
-    json_uint(&json, "below", sum.below);
-    json_uint(&json, "rejected", sum.rejected);
-    result_record(run, &json);
+    row_write(run, "policy", "governor:%s state:%s usage:%lu time_ns:%lu above:%lu below:%lu rejected:%lu",
+              policy->words[g].text, policy->driver.table.name[state], sum.usage, sum.time_ns, sum.above, sum.below,
+              sum.rejected);
 }
 
 /* All CPUs' latencies as one series; the first lane's memory is the largest there is, so they move together there. */
@@ -117,20 +105,14 @@ static void report_table(struct run *run, const struct policy *policy)
     const struct idle_table *table = &policy->driver.table;
 
     for (uint32_t i = 0; i < table->count; i++) {
-        char text[JSON_OBJECT_BYTES];
-        struct json json;
+        struct row row;
 
-        json_begin(&json, text, sizeof text);
-        json_str(&json, "t", "stats");
-        json_uint(&json, "step", run->results->step);
-        json_str(&json, "row", "policy_state");
-        json_str(&json, "driver", idle_driver_name(policy->driver.kind));
-        json_str(&json, "source", policy->driver.source);
-        json_str(&json, "state", table->name[i]);
-        json_int(&json, "exit_ns", table->exit_latency_ns[i]);
-        json_int(&json, "target_ns", table->target_residency_ns[i]);
-        json_bool(&json, "disabled", idle_state_disabled(table, i));
-        result_record(run, &json);
+        row_begin(&row, run, "policy_state");
+        json_add(&row.json, "driver:%s source:%s state:%s exit_ns:%ld target_ns:%ld",
+                 idle_driver_name(policy->driver.kind), policy->driver.source, table->name[i],
+                 table->exit_latency_ns[i], table->target_residency_ns[i]);
+        json_bool(&row.json, "disabled", idle_state_disabled(table, i));
+        row_end(&row, run);
     }
 }
 

@@ -16,9 +16,9 @@
 #include "arch/x86/power/power_msr_regs.h"
 #include "arch/x86/cpu/smp.h"
 #include "arch/x86/time/tsc.h"
+#include "experiments/kit/row.h"
 #include "lib/cstring.h"
 #include "lib/fmt.h"
-#include "lib/json.h"
 
 enum { KEY_TIME, KEY_COUNT };
 enum { LIST_BYTES = 300 };
@@ -94,20 +94,15 @@ static void preflight_batch(struct run *run)
 static const char *const state_names[] = {
     [PREFLIGHT_OK] = "ok", [PREFLIGHT_SPOILS] = "spoils", [PREFLIGHT_UNKNOWN] = "unknown"};
 
-static void report_row(struct run *run, const struct preflight *page, const struct preflight_row *row)
+static void report_row(struct run *run, const struct preflight *page, const struct preflight_row *line)
 {
-    char text[JSON_OBJECT_BYTES];
-    struct json json;
+    struct row row;
 
-    result_row(run, &json, text, "preflight");
-    json_str(&json, "what", row->key);
-    json_str(&json, "is", state_names[row->state]);
-    json_hex(&json, "v", row->value, 1);
-    if (row->cpus < page->cpu) { /* not all that were asked */
-        json_uint(&json, "cpu", row->cpu);
-        json_uint(&json, "cpus", row->cpus);
-    }
-    result_record(run, &json);
+    row_begin(&row, run, "preflight");
+    json_add(&row.json, "what:%s is:%s v:%lx", line->key, state_names[line->state], line->value);
+    if (line->cpus < page->cpu) /* not all that were asked */
+        json_add(&row.json, "cpu:%u cpus:%u", line->cpu, line->cpus);
+    row_end(&row, run);
 }
 
 /* All that will spoil, in one sentence; how many they are. */

@@ -2,9 +2,9 @@
 /*
  * Which instructions of the idle path leave to a hypervisor: the rows with their evidence, and what they say in words.
  */
+#include "experiments/kit/row.h"
 #include "experiments/survey/parts.h"
 #include "lib/fmt.h"
-#include "lib/json.h"
 
 enum {
     TEXT_BYTES = 256,
@@ -15,37 +15,21 @@ enum {
 static void emit_row(struct run *run, const char *name, const struct intercept_cost *cost,
                      const struct intercept_answer *answer)
 {
-    char text[JSON_OBJECT_BYTES];
-    struct json json;
+    struct row row;
 
-    result_row(run, &json, text, "intercept");
-    json_str(&json, "insn", name);
-    if (answer) {
-        json_str(&json, "leaves", intercept_verdict_word(answer->verdict));
-        json_str(&json, "why", intercept_reason_word(answer->reason));
-        json_str(&json, "conf", answer->confidence);
-    }
-    json_uint(&json, "n", cost->n);
-    json_uint(&json, "rej", cost->rejected);
-    json_int(&json, "min", cost->floor_mtsc);
-    json_int(&json, "p50", cost->median_mtsc);
-    result_record(run, &json);
+    row_begin(&row, run, "intercept");
+    json_add(&row.json, "insn:%s", name);
+    if (answer)
+        json_add(&row.json, "leaves:%s why:%s conf:%s", intercept_verdict_word(answer->verdict),
+                 intercept_reason_word(answer->reason), answer->confidence);
+    json_add(&row.json, "n:%u rej:%u min:%ld p50:%ld", cost->n, cost->rejected, cost->floor_mtsc, cost->median_mtsc);
+    row_end(&row, run);
 }
 
 static void emit_gaps(struct run *run, const struct survey_gaps *gaps)
 {
-    char text[JSON_OBJECT_BYTES];
-    struct json json;
-
-    result_row(run, &json, text, "gaps");
-    json_uint(&json, "watched", gaps->watched_tsc);
-    json_uint(&json, "n", gaps->steps);
-    json_uint(&json, "min", gaps->step_min_tsc);
-    json_uint(&json, "over", gaps->threshold_tsc);
-    json_uint(&json, "gaps", gaps->count);
-    json_uint(&json, "taken", gaps->taken_tsc);
-    json_uint(&json, "max", gaps->worst_tsc);
-    result_record(run, &json);
+    row_write(run, "gaps", "watched:%lu n:%lu min:%lu over:%lu gaps:%lu taken:%lu max:%lu", gaps->watched_tsc,
+              gaps->steps, gaps->step_min_tsc, gaps->threshold_tsc, gaps->count, gaps->taken_tsc, gaps->worst_tsc);
 }
 
 static void list_verdict(const struct intercept_answer *answers, enum intercept_verdict verdict, char list[LIST_BYTES])

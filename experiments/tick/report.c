@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Results of `tick`: a row for each CPU, counts and rates, how regular the ticks were, and what they cost in words. */
-#include "experiments/kit/results.h"
+#include "experiments/kit/row.h"
 #include "experiments/tick/parts.h"
 #include "lib/fixed.h"
 #include "lib/fmt.h"
-#include "lib/json.h"
 #include "lib/stats.h"
 
 enum {
@@ -21,24 +20,16 @@ static const char *const count_names[TICK_COUNTS] = {
     [TICK_DOUBLED] = "doubled", [TICK_SPAN] = "span",     [TICK_STOLEN] = "stolen",
 };
 
-/*
- * {"t":"stats","step":,"row":"tick","cpu":,"wakes":,"arms":,"hlts":,"returns":,"missed":,
- * "merged":,"doubled":,"span":,"stolen":,"drift":}
- */
 static void report_row(struct run *run, const struct tick_lane *lane)
 {
-    char text[JSON_OBJECT_BYTES];
-    struct json json;
+    struct row row;
 
-    json_begin(&json, text, sizeof text);
-    json_str(&json, "t", "stats");
-    json_uint(&json, "step", run->results->step);
-    json_str(&json, "row", "tick");
-    json_uint(&json, "cpu", lane->cpu->index);
+    row_begin(&row, run, "tick");
+    json_uint(&row.json, "cpu", lane->cpu->index);
     for (unsigned i = 0; i < TICK_COUNTS; i++)
-        json_uint(&json, count_names[i], lane->counts[i]);
-    json_int(&json, "drift", lane->drift_tsc);
-    result_record(run, &json);
+        json_uint(&row.json, count_names[i], lane->counts[i]);
+    json_int(&row.json, "drift", lane->drift_tsc);
+    row_end(&row, run);
 }
 
 /* Of one CPU, in a second. */

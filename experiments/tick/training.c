@@ -4,11 +4,10 @@
  * the way, and learns it from the first ones (lapic_timer_advance); they say nothing about the others, and a tick
  * before its time is worth a word.
  */
-#include "experiments/kit/results.h"
+#include "experiments/kit/row.h"
 #include "experiments/tick/parts.h"
 #include "lib/fixed.h"
 #include "lib/fmt.h"
-#include "lib/json.h"
 #include "lib/infer/training.h"
 #include "lib/stats.h"
 
@@ -19,26 +18,11 @@ enum {
     TEXT_BYTES = 200,
 };
 
-/*
- * {"t":"stats","step":,"row":"training","cpu":,"from":,"n":,"min":,"p50":,"max":}; from counts from 0, values in ticks.
- */
 static void report_row(struct run *run, const struct tick_lane *lane, uint32_t from, int64_t *values, uint32_t count)
 {
-    char text[JSON_OBJECT_BYTES];
-    struct json json;
-
     stats_sort(values, count);
-    json_begin(&json, text, sizeof text);
-    json_str(&json, "t", "stats");
-    json_uint(&json, "step", run->results->step);
-    json_str(&json, "row", "training");
-    json_uint(&json, "cpu", lane->cpu->index);
-    json_uint(&json, "from", from);
-    json_uint(&json, "n", count);
-    json_int(&json, "min", values[0]);
-    json_int(&json, "p50", stats_median(values, count));
-    json_int(&json, "max", values[count - 1]);
-    result_record(run, &json);
+    row_write(run, "training", "cpu:%u from:%u n:%u min:%ld p50:%ld max:%ld", lane->cpu->index, from, count, values[0],
+              stats_median(values, count), values[count - 1]);
 }
 
 static void report_rows(struct run *run, const struct tick_lane *lane, const int64_t *values, int64_t *scratch,

@@ -57,7 +57,7 @@ unit: tool-tests
 # The image's own experiments on C-states, run on the model machines of tests/machine.
 MACHINE_SOURCES := $(wildcard tests/machine/*.c experiments/cstate/*.c experiments/breakeven/*.c \
 	experiments/preflight/*.c) experiments/engine/registers.c \
-	experiments/kit/time.c $(addprefix arch/x86/cpu/,cpuid.c features.c \
+	$(addprefix experiments/kit/,row.c time.c) $(addprefix arch/x86/cpu/,cpuid.c features.c \
 	msr_save.c microcode.c placement.c topology.c) $(addprefix arch/x86/power/,msr_gate.c power_model.c rapl.c) \
 	$(addprefix arch/x86/idle/,mwait_hints.c known_states.c) \
 	arch/x86/wake/nap.c

@@ -100,18 +100,11 @@ void result_record(struct run *run, struct json *json)
 
     (void)run;
     if (!text) {
-        printf("# a record does not fit\n");
+        printf("# a record does not fit, or: %s\n", engine.results->line[engine.results->count - 1]);
+        fflush(stdout);
         abort();
     }
     snprintf(keep(), KEPT_BYTES, "%s", text);
-}
-
-void result_row(struct run *run, struct json *json, char *text, const char *row)
-{
-    json_begin(json, text, JSON_OBJECT_BYTES);
-    json_str(json, "t", "stats");
-    json_uint(json, "step", run->results->step);
-    json_str(json, "row", row);
 }
 
 void result_metric(struct run *run, const char *word, int64_t value, const char *unit)

@@ -6,7 +6,7 @@
  */
 // UNIT_EXTRA: experiments/breakeven/*.c arch/x86/power/rapl.c arch/x86/cpu/cpuid.c arch/x86/cpu/features.c
 // UNIT_EXTRA: arch/x86/cpu/msr_save.c arch/x86/idle/mwait_hints.c arch/x86/idle/known_states.c arch/x86/wake/nap.c tests/machine/*.c
-// UNIT_EXTRA: experiments/engine/registers.c experiments/kit/time.c arch/x86/cpu/placement.c arch/x86/cpu/topology.c
+// UNIT_EXTRA: experiments/engine/registers.c experiments/kit/row.c experiments/kit/time.c arch/x86/cpu/placement.c arch/x86/cpu/topology.c
 #include <inttypes.h>
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// UNIT_EXTRA: experiments/cstate/*.c experiments/engine/registers.c experiments/kit/time.c tests/machine/*.c arch/x86/cpu/cpuid.c
+// UNIT_EXTRA: experiments/cstate/*.c experiments/engine/registers.c experiments/kit/row.c experiments/kit/time.c tests/machine/*.c arch/x86/cpu/cpuid.c
 // UNIT_EXTRA: arch/x86/cpu/features.c arch/x86/cpu/msr_save.c arch/x86/power/msr_gate.c arch/x86/power/power_model.c
 // UNIT_EXTRA: arch/x86/power/rapl.c arch/x86/wake/nap.c
 /* The experiment `cstate`, its own code, on machines that no one here has: honest ones, and ones that lie. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// UNIT_EXTRA: experiments/ple/report.c tests/unit/synthetic_ple_host.c
+// UNIT_EXTRA: experiments/ple/report.c experiments/kit/row.c tests/unit/synthetic_ple_host.c
 /*
  * What `ple test=gap` says of hosts whose gap is known: a figure is called the gap only where it is one, and a bound
  * where it is a bound.

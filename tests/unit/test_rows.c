@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of rows is well formed, its plots name members that exist, a row that is not as declared is refused. */
+#include "lib/rows/rows.h"
+#include "tests/unit/tap.h"
+
+static bool has_member(const struct row_kind *kind, const char *name)
+{
+    const char *at = kind->members;
+    struct row_member member;
+
+    while (row_member_next(&at, &member))
+        if (strcmp(member.name, name) == 0)
+            return true;
+    return name[0] == '\0';
+}
+
+static bool is_unit(const char *unit)
+{
+    static const char units[] = " tsc mtsc ns ppm uW u word key hex flag list ";
+    char word[16];
+
+    snprintf(word, sizeof word, " %s ", unit);
+    return unit[0] == '\0' || strstr(units, word);
+}
+
+static void check_kinds(void)
+{
+    unsigned wrong = 0;
+
+    for (size_t i = 0; row_kind_at(i); i++) {
+        const struct row_kind *kind = row_kind_at(i);
+        const char *at = kind->members;
+        struct row_member member;
+
+        while (row_member_next(&at, &member)) {
+            bool whole = strlen(member.name) + 1 < sizeof member.name && is_unit(member.unit);
+
+            if (!whole)
+                printf("# %s: %s %s\n", kind->name, member.name, member.unit);
+            wrong += !whole;
+        }
+        wrong += row_kind_of(kind->name) != kind;
+    }
+    TAP_INT(wrong, 0, "every member has a unit that is one, and a name that fits");
+    TAP_OK(!row_kind_of("none"), "a strange kind has no entry");
+}
+
+static void check_plots(void)
+{
+    unsigned wrong = 0;
+
+    for (size_t i = 0; row_plot_at(i); i++) {
+        const struct row_plot *plot = row_plot_at(i);
+        const struct row_kind *kind = row_kind_of(plot->kind);
+        char list[32], *name;
+
+        snprintf(list, sizeof list, "%s", plot->y);
+        wrong += !kind || !has_member(kind, plot->x) || !has_member(kind, plot->by) || !has_member(kind, plot->per);
+        for (name = strtok(list, " "); kind && name; name = strtok(NULL, " "))
+            wrong += !has_member(kind, name);
+    }
+    TAP_INT(wrong, 0, "every plot's axes are members");
+}
+
+static void expect(const char *members, const char *problem, const char *title)
+{
+    char record[256], said[ROW_PROBLEM_BYTES] = "";
+
+    snprintf(record, sizeof record, "{\"t\":\"stats\",\"step\":12,%s}", members);
+    row_check(record, said);
+    TAP_STR(said, problem, title);
+}
+
+int main(void)
+{
+    check_kinds();
+    check_plots();
+    expect("\"row\":\"training\",\"cpu\":1,\"from\":0,\"n\":8,\"min\":-3,\"p50\":4,\"max\":5", "", "a whole row");
+    expect("\"row\":\"haltpoll\",\"set\":\"a\\\"],}\",\"asked\":1,\"n\":2,\"rej\":[1,0,[0],{\"a\":0}]", "",
+           "optional members left out, a list and a text with brackets");
+    expect("\"pair\":[0,1],\"rel\":\"package\",\"apic\":\"xapic\",\"via\":\"icr\",\"m\":\"send\",\"u\":\"tsc\",\"n\":0,"
+           "\"lost\":3",
+           "", "a row of a pair");
+    expect("\"row\":\"training\",\"cpu\":1,\"from\":0,\"n\":8,\"min\":-3,\"p50\":4,\"max\":5,\"p99\":6",
+           "row training does not declare p99", "a member more");
+    expect("\"row\":\"training\",\"cpu\":1,\"from\":0,\"n\":8,\"min\":-3,\"p50\":4", "row training lacks max",
+           "one less");
+    expect("\"row\":\"training\",\"cpu\":1,\"n\":8,\"from\":0,\"min\":-3,\"p50\":4,\"max\":5",
+           "row training has another member instead of from", "another order");
+    expect("\"row\":\"training\",\"cpu\":\"1\",\"from\":0", "row training declares another type of cpu",
+           "a text for a number");
+    expect("\"row\":\"switches\",\"power_ctl\":\"0\",\"c1e\":1", "row switches declares another type of c1e",
+           "a number for a flag");
+    expect("\"row\":\"none\",\"cpu\":1", "row none is not declared ", "a strange row");
+    expect("\"k\":\"a\",\"v\":1", "row k is not declared ", "no row");
+    return tap_done();
+}
