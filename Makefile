@@ -125,9 +125,9 @@ run:
 	fi; exit $$result
 
 test:
-	$(Q)run/setup test
-	$(Q)$(MAKE) image host iso unit fuzz stub
-	$(Q)tests/run $(PARTS)
+	$(Q)run/setup $$(tests/run --setup $(PARTS))
+	$(Q)targets=$$(tests/run --needs $(PARTS)) && { [ -z "$$targets" ] || $(MAKE) $$targets; }
+	$(Q)tests/run --built -j $(or $(JOBS),$$(nproc)) $(PARTS)
 
 bench:
 	$(Q)run/setup test
@@ -284,7 +284,8 @@ help:
 	@echo 'make image         $(BUILD)/idlelab.elf (ELF32), idlelab64.elf, .lst, .sym'
 	@echo 'make run           set up, build, boot under QEMU: SCRIPT=name|file SMP=n'
 	@echo '                   ACCEL=auto|kvm|tcg BOOT=... APPEND=...'
-	@echo 'make test          set up, build, run all tests: PARTS="unit boot ..." for some'
+	@echo 'make test          set up, build, run all tests: PARTS="unit boot/resume ..." for some,'
+	@echo '                   JOBS=n side by side (as many as there are processors)'
 	@echo 'make iso           $(BUILD)/idlelab.iso for CD and USB: CMDLINE="words" ISO=path'
 	@echo 'make bench         the figures, side by side'
 	@echo 'make host          host tools: $(BUILD)/idlelab, $(BUILD)/launch'

@@ -51,8 +51,6 @@ $(BUILD)/tool/run/tool/report/assets.o: run/tool/report/assets.S $(TOOL_ASSETS) 
 .PHONY: tool-tests
 tool-tests: $(BUILD)/tool/mkmachine $(BUILD)/tool/mklog $(BUILD)/tool/damage $(BUILD)/tool/test_measure $(BUILD)/tool/test_rank_sum \
 	$(BUILD)/tool/test_raw_values
-# `make test` builds the unit tests first: then the scripts of tests/tool find these programs made.
-unit: tool-tests
 
 # The image's own experiments on C-states, run on the model machines of tests/machine.
 MACHINE_SOURCES := $(wildcard tests/machine/*.c experiments/cstate/*.c experiments/breakeven/*.c \

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: MIT
 # Test cases that run two at a time and print TAP. Sourced by bash; the sourcing script calls `case_run NAME COMMAND...` for each
-# case and ends with `cases_end`. A command passes with status 0 and is skipped with status 77, its last line being the reason.
+# case and ends with `cases_end`. A command passes with status 0 and is skipped with status 77, its last line being the reason. Of those
+# that CASES=REGEX leaves out none runs, but for what stands behind `case_first`.
 # shellcheck shell=bash
 
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-build=${BUILD:-$root/build}
-work=$build/test/$(basename "$0" .sh)
+script=$(realpath "$0")
+# shellcheck source=tests/tap.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../tap.sh"
+work=${script#"$root"/tests/}
+work=$build/test/${work%.sh}
 cases_at_once=${CASES_AT_ONCE:-2}
 case_count=0
 case_failed=0
@@ -13,7 +16,6 @@ skip_status=77
 export BUILD=$build
 rm -rf "$work"
 mkdir -p "$work"
-cd "$root" || exit 1
 
 # Prints the results of the cases that have ended since the last call.
 cases_report()
@@ -40,6 +42,19 @@ cases_report()
 
 # case_run NAME COMMAND...: NAME is in [a-z0-9_]; what the command prints is shown when it fails.
 case_run()
+{
+    ! wanted "$1" || case_begin "$@"
+}
+
+# case_first NAME COMMAND...: the one that the others look at, wanted or not; it ends before they begin.
+case_first()
+{
+    case_begin "$@"
+    wait
+    cases_report
+}
+
+case_begin()
 {
     local name=$1
 

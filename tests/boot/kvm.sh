@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # shellcheck disable=SC2317 # cases are called by name
 # The smoke script passes under KVM, where KVM works.
+# ALONE: its times are the host's
 set -uo pipefail
 # shellcheck source=tests/boot/cases.sh
 . "$(dirname "$0")/cases.sh"

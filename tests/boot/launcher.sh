@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # shellcheck disable=SC2317 # cases are called by name
 # The supervisor names each way in which a run can end: from canned logs, and from small images that fail on purpose.
+# NEEDS: host
 set -uo pipefail
 # shellcheck source=tests/boot/cases.sh
 . "$(dirname "$0")/cases.sh"

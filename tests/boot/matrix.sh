@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # shellcheck disable=SC2317 # cases are called by name
 # The image boots by every loader with 1, 2 and 8 processors under QEMU TCG, runs the smoke script and ends with PASS.
+# ALONE: eight processors of a machine share the host's, and need some samples each
 set -uo pipefail
 # shellcheck source=tests/boot/cases.sh
 . "$(dirname "$0")/cases.sh"

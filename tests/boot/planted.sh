@@ -3,6 +3,7 @@
 # shellcheck disable=SC2317 # cases are called by name
 # Failures that are planted in a step: the step ends with a record that names it, the next one runs, and the run reaches its end. What
 # the lab cannot survive, the launcher names, and a fresh machine goes on.
+# NEEDS: image host
 set -uo pipefail
 # shellcheck source=tests/boot/cases.sh
 . "$(dirname "$0")/cases.sh"

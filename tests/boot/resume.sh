@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # shellcheck disable=SC2317 # cases are called by name
 # A machine that dies costs the step it died in: the launcher goes on in a fresh one, and the joined log is whole.
+# NEEDS: image host
 set -uo pipefail
 # shellcheck source=tests/boot/cases.sh
 . "$(dirname "$0")/cases.sh"

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: MIT
 # The rooms' rule: who may include whom. Reads the compiler's dependency files for what is compiled, and the #include lines of
 # those files for the edges. Arrows never turn back: run -> lib; engine -> kit; experiment -> kit -> arch -> lib; boot -> lib.
+# NEEDS: image host
 set -uo pipefail
-root=$(cd "$(dirname "$0")/../.." && pwd)
-build=${BUILD:-$root/build}
-cd "$root" || exit 1
+# shellcheck source=tests/tap.sh
+. "$(dirname "$0")/../tap.sh"
 
 # All project files that any object was made from.
 compiled_files()
@@ -63,21 +63,6 @@ forbidden()
     !allowed($1, $2) { print $1 " includes " $2 }'
 }
 
-count=0
-status=0
-
-result()
-{
-    count=$((count + 1))
-    if [ -z "$2" ]; then
-        echo "ok $count $1"
-    else
-        echo "not ok $count $1"
-        printf '%s\n' "$2" | sed 's/^/# /'
-        status=1
-    fi
-}
-
 # The judge itself, on edges whose verdict is known.
 known_bad='lib/fmt.c arch/x86/insn.h
 lib/fmt.c <stdio.h>
@@ -118,5 +103,4 @@ files=$(compiled_files)
 rooms=$(cut -d/ -f1 <<<"$files" | sort -u | tr '\n' ' ')
 result dependencies_rooms_seen "$([ "$rooms" = 'arch boot experiments lib run ' ] || echo "rooms compiled: $rooms")"
 result dependencies_no_forbidden_include "$(edges <<<"$files" | sort -u | forbidden)"
-echo "1..$count"
-exit $status
+results_end

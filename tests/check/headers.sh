@@ -1,8 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # Each header compiles alone, has its guard, and has its licence line.
+# NEEDS: nothing
 set -uo pipefail
-cd "$(dirname "$0")/../.." || exit 1
+# shellcheck source=tests/tap.sh
+. "$(dirname "$0")/../tap.sh"
 
 warnings=(-std=gnu11 -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wundef -Wvla -I. -fsyntax-only -x c -)
 image=(-ffreestanding -mno-red-zone -mgeneral-regs-only -fno-pic)
@@ -26,22 +28,14 @@ has_guard()
     grep -qE "^#ifndef LAB_(${rooms})_([A-Z0-9]+_)*${file}_H$" "$1"
 }
 
-count=0
-status=0
 while IFS= read -r header; do
-    count=$((count + 1))
-    name=$(tr -c 'a-z0-9\n' '_' <<<"${header%.h}")
+    name=header_${header%.h}
+    name=${name//[!a-z0-9]/_}
+    wanted "$name" || continue
     says=$(compile_alone "$header" | head -n 5)
     has_guard "$header" || says="$says no guard LAB_<ROOM>_<FILE>_H"
     [ "$(head -n 1 "$header")" = '/* SPDX-License-Identifier: MIT */' ] || says="$says no licence line"
-    if [ -z "$says" ]; then
-        echo "ok $count header_$name"
-    else
-        echo "not ok $count header_$name"
-        printf '%s\n' "$says" | sed 's/^/# /'
-        status=1
-    fi
+    result "$name" "$says"
 done < <(git ls-files -co --exclude-standard -- 'boot/*.h' 'arch/*.h' 'lib/*.h' 'experiments/*.h' 'run/*.h' \
     'tests/*.h' | sort)
-echo "1..$count"
-exit $status
+results_end

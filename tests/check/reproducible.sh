@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # The same commit built in two folders of different names gives the same bytes. A working tree with changes is copied instead.
+# NEEDS: nothing
 set -uo pipefail
-root=$(cd "$(dirname "$0")/../.." && pwd)
-cd "$root" || exit 1
+# shellcheck source=tests/tap.sh
+. "$(dirname "$0")/../tap.sh"
 work=$(mktemp -d "${TMPDIR:-/tmp}/idlelab.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 outputs=(idlelab.elf idlelab64.elf idlelab.iso)
@@ -36,24 +37,11 @@ build_in()
     fi
 }
 
-echo 1..${#outputs[@]}
 first=$work/one
 second=$work/a_folder_with_a_longer_name/two
-count=0
-status=0
-built=yes
 mkdir -p "$(dirname "$second")"
-if ! { copy_to "$first" && copy_second && build_in "$first" && build_in "$second"; }; then
-    built=
-fi
+copy_to "$first" && copy_second && build_in "$first" && build_in "$second"
 for output in "${outputs[@]}"; do
-    count=$((count + 1))
-    name=reproducible_$(tr . _ <<<"$output")
-    if [ -n "$built" ] && cmp "$first/build/$output" "$second/build/$output"; then
-        echo "ok $count $name"
-    else
-        echo "not ok $count $name"
-        status=1
-    fi
+    result "reproducible_${output//./_}" "$(cmp "$first/build/$output" "$second/build/$output" 2>&1)"
 done
-exit $status
+results_end

@@ -1,8 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # What clang-format 14 does not hold: one kind of comment, and the line length inside comments too.
+# NEEDS: nothing
 set -uo pipefail
-cd "$(dirname "$0")/../.." || exit 1
+# shellcheck source=tests/tap.sh
+. "$(dirname "$0")/../tap.sh"
 columns=$(sed -n 's/^ColumnLimit: //p' .clang-format)
 
 # "FILE:LINE: what" for each comment that begins with two slashes, and for each line that is too long. Lines for make (UNIT_EXTRA) hold
@@ -29,20 +31,6 @@ faults()
     }' "$@"
 }
 
-count=0
-status=0
-result()
-{
-    count=$((count + 1))
-    if [ -z "$2" ]; then
-        echo "ok $count $1"
-    else
-        echo "not ok $count $1"
-        printf '%s\n' "$2" | head -n 20 | sed 's/^/# /'
-        status=1
-    fi
-}
-
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 printf '%s\n' 'int a; // no' '/* yes // yes */ char b[] = "// yes"; /* yes' ' * // yes' ' */' "char c = '/'; // no" >"$work/planted.c"
@@ -50,5 +38,4 @@ found=$(faults "$work/planted.c" | cut -d: -f2 | tr '\n' ' ')
 result style_judge_sees_slashes "$([ "$found" = '1 5 ' ] || echo "lines found: $found")"
 mapfile -t files < <(git ls-files -co --exclude-standard -- '*.c' '*.h' ':!tests/golden')
 result style_comments_and_columns "$(faults "${files[@]}")"
-echo "1..$count"
-exit $status
+results_end

@@ -2,31 +2,15 @@
 # SPDX-License-Identifier: MIT
 # The timed windows, on the disassembly of the linked image: what stands between two time stamps, that STI and HLT are never parted,
 # and that each vector's stub takes its stamp at once. The second half plants errors into a small image, which the same check must find.
+# NEEDS: image
 set -uo pipefail
-root=$(cd "$(dirname "$0")/../.." && pwd)
-build=${BUILD:-$root/build}
-cd "$root" || exit 1
+# shellcheck source=tests/tap.sh
+. "$(dirname "$0")/../tap.sh"
 image=$build/link/pvh.elf
 work=$build/test/windows
 table=tests/check/windows.table
 rm -rf "$work"
 mkdir -p "$work"
-
-count=0
-status=0
-
-# result NAME WHAT-IS-WRONG
-result()
-{
-    count=$((count + 1))
-    if [ -z "$2" ]; then
-        echo "ok $count $1"
-    else
-        echo "not ok $count $1"
-        echo "# $2"
-        status=1
-    fi
-}
 
 # inspect FILE METHODS TABLE: what windows.awk says about an ELF file.
 inspect()
@@ -91,5 +75,4 @@ planted SKIP_STI sti_hlt_never_split 'passes by its STI'
 planted SLOW_WAKE vector_wake_x2apic_stamp 'RDTSC is not among the first 3'
 planted SLOW_VECTOR vector_stubs_stamp 'vector 77: .cld. stands before RDTSC'
 planted SLOW_COMMON vector_stubs_stamp 'vector 0: RDTSC is not among the first 6'
-echo "1..$count"
-exit $status
+results_end

@@ -84,8 +84,8 @@ refused()
         expect_count 'script_error: script.*interval= needs a range' 1
 }
 
-case_run intel intel
-case_run page page
-case_run kvm kvm
-case_run refused refused
+case_run breakeven_intel intel
+case_run breakeven_page page
+case_run breakeven_kvm kvm
+case_run breakeven_refused refused
 cases_end

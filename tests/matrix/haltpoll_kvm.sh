@@ -4,6 +4,7 @@
 # `haltpoll` on this host's KVM, against what KVM itself counts and is set to: query-stats of QEMU's monitor, and the module's parameters.
 # A host that is busy ends its polls early (a busy machine is no reason to fail): the guest may then not know, but must not claim polling
 # that did not happen. Nothing of the host is changed: the guest itself switches the polling off.
+# ALONE: the host ends its polling as soon as another thread wants the CPU
 set -uo pipefail
 # shellcheck source=tests/boot/cases.sh
 . "$(dirname "$0")/../boot/cases.sh"

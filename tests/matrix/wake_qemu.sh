@@ -3,6 +3,7 @@
 # shellcheck disable=SC2317 # cases are called by name
 # The gate, and what is no wait at all: QEMU TCG runs MWAIT as HLT with one CPU and as nothing with more, takes the opcodes of WAITPKG for
 # fences and lists a break on masked interrupts that it answers with #GP; KVM hides MWAIT and cannot run it. None of it may end as a latency.
+# ALONE: reads of a port must come back before a timer of the host's clock
 set -uo pipefail
 # shellcheck source=tests/boot/cases.sh
 . "$(dirname "$0")/../boot/cases.sh"

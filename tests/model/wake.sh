@@ -1,11 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
+# shellcheck disable=SC2317 # what is judged is called by name
 # The handshakes of sleeper, waker, boot CPU and watchdog, as models (docs/race.md), searched completely by spin. A model must hold;
 # each of its mutants must fail, and by the property that is named here, so that a model which proves nothing does not pass.
 #
 #   tests/model/wake.sh [MODEL [MUTANT]]      with a mutant: prints the run that breaks it
+# NEEDS: nothing
 set -uo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=tests/tap.sh
+. "$(dirname "$0")/../tap.sh"
+here=$root/tests/model
 work=$(mktemp -d "${TMPDIR:-/tmp}/idlelab.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 depth=1000000
@@ -57,54 +61,50 @@ complete()
         ! sed -n '/^unreached/,$p' <<<"$says" | grep -q 'assert('
 }
 
-count=0
-status=0
-
-# result NAME TRUE-OR-FALSE
-result()
+# judged NAME COMMAND...: wrong, with what pan says, where the command fails.
+judged()
 {
-    count=$((count + 1))
-    if [ "$2" = true ]; then
-        echo "ok $count $1"
+    local name=$1
+
+    shift
+    if "$@"; then
+        result "$name" ''
     else
-        echo "not ok $count $1"
-        grep -E 'pan:|errors:|Error|error:|assert|unreached' <<<"$says" | head -n 20 | sed 's/^/# /'
-        status=1
+        result "$name" "$(grep -E 'pan:|errors:|Error|error:|assert|unreached' <<<"$says" | head -n 20; echo "it fails: $*")"
     fi
 }
 
-# The name of a result: model_monitor_no_recheck_is_found.
-name_of() { tr '[:upper:]' '[:lower:]' <<<"model_$1"; }
+# pan_says PATTERN: of its first line.
+pan_says()
+{
+    grep -qE "^pan:1: $1" <<<"$says"
+}
 
 check_model()
 {
-    local good=false
-
+    wanted "model_$1" || return 0
     search "$1"
-    complete && good=true
-    result "$(name_of "$1")" $good
+    judged "model_$1" complete
     grep -E 'states, stored|errors: 0' <<<"$says" | tr -s ' ' | sed 's/^/# /'
 }
 
 check_progress()
 {
-    local good=false
-
+    wanted "model_$1_progress" || return 0
     cycles "$1"
-    complete && good=true
-    result "$(name_of "$1_progress")" $good
+    judged "model_$1_progress" complete
 }
 
 check_mutants()
 {
-    local model mutant pattern found
+    local model mutant pattern name
 
     while read -r model mutant pattern; do
-        [ "$model" = "$1" ] || continue
-        search "$model" "$mutant"
-        found=false
-        grep -qE "^pan:1: $pattern" <<<"$says" && found=true
-        result "$(name_of "${model}_${mutant}_is_found")" $found
+        name=model_${model}_${mutant,,}_is_found
+        if [ "$model" = "$1" ] && wanted "$name"; then
+            search "$model" "$mutant"
+            judged "$name" pan_says "$pattern"
+        fi
     done <<<"$mutants"
 }
 
@@ -122,12 +122,9 @@ for model in ${1:-monitor park request abort}; do
     check_model "$model"
     [ "$model" = abort ] || check_progress "$model"
     check_mutants "$model"
-    if [ "$model" = monitor ]; then
-        found=false
+    if [ "$model" = monitor ] && wanted model_monitor_no_guard_never_ends; then
         cycles monitor NO_GUARD
-        grep -q '^pan:1: non-progress cycle' <<<"$says" && found=true
-        result model_monitor_no_guard_never_ends $found
+        judged model_monitor_no_guard_never_ends pan_says 'non-progress cycle'
     fi
 done
-echo "1..$count"
-exit $status
+results_end

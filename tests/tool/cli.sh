@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # The host tool from outside: exit codes, places in messages, sources, what the subcommands print, checked against
 # other programs (sort, jq, sqlite3, xmllint, prove) where there is one.
+# NEEDS: host tool-tests
 # shellcheck source=tests/tool/tap.sh
 . "$(dirname "$0")/tap.sh"
 mklog=$build/tool/mklog logs=tests/golden/logs
@@ -70,19 +71,27 @@ else
     skip "numpy finds the same quantiles" "needs python3-numpy"
 fi
 
+# eventually COMMAND...: until it succeeds, for some seconds.
+eventually() {
+    for _ in {1..200}; do
+        ! "$@" || return
+        sleep 0.05
+    done
+}
+
 # Sources.
 exits 0 "a pipe" bash -c "cat '$work/a.log' | '$tool' check -"
 if command -v socat >/dev/null; then
     socat -u OPEN:"$work/a.log" UNIX-LISTEN:"$work/sock" &
-    sleep 0.3
+    eventually [ -S "$work/sock" ]
     exits 0 "a Unix socket" "$tool" check "unix:$work/sock"
     socat -u OPEN:"$work/a.log" TCP-LISTEN:39417,bind=127.0.0.1,reuseaddr &
-    sleep 0.3
+    eventually grep -q ':99F9 00000000:0000 0A ' /proc/net/tcp # 39417, listening
     exits 0 "a TCP socket" "$tool" check tcp:127.0.0.1:39417
     # A line that stays open: the tool leaves at END.
     socat "PTY,raw,echo=0,link=$work/tty" SYSTEM:"sleep 0.5; cat '$work/a.log'; sleep 20" 2>/dev/null &
     line=$!
-    sleep 0.3
+    eventually [ -e "$work/tty" ]
     exits 0 "a serial line that stays open" timeout 10 "$tool" check "$work/tty"
     kill "$line" 2>/dev/null
 else

@@ -3,10 +3,9 @@
 # The report in headless Chromium: tests/tool/report_page.mjs on a page of two runs, one of them emulated, and of a
 # model machine.
 # The screenshot stays in the build folder.
-set -u
-cd "$(dirname "$0")/../.." || exit 2
-build=${BUILD:-build}
-make -s -f run/tool/tool.mk BUILD="$build" tool tool-tests >&2 || exit 1
+# NEEDS: host tool-tests
+# shellcheck source=tests/tool/tap.sh
+. "$(dirname "$0")/tap.sh"
 chromium=$(command -v chromium || command -v chromium-browser || command -v google-chrome) || chromium=
 if [ -z "$chromium" ] || ! command -v node >/dev/null; then
     printf 'TAP version 13\n1..1\nok 1 - report page # SKIP needs chromium and node\n'
@@ -16,9 +15,8 @@ if [ ! -s "$build/gen/uplot/uplot.js" ]; then
     printf 'TAP version 13\n1..1\nok 1 - report page # SKIP the tool was built without uPlot\n'
     exit 0
 fi
-work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
 "$build/tool/mklog" raw=900 samples=20000 steps=12 rows=1 >"$work/metal.log"
 "$build/tool/mklog" raw=900 samples=20000 steps=12 seed=2 scale=120 hv="QEMU TCG" >"$work/emulated.log"
 "$build/tool/mkmachine" skylake_x 'cstate sweep=yes' breakeven >"$work/machine.log"
-"$build/idlelab" report -o "$work/report.html" "$work/metal.log" "$work/emulated.log" "$work/machine.log" || exit 1
+"$tool" report -o "$work/report.html" "$work/metal.log" "$work/emulated.log" "$work/machine.log" || exit 1
 timeout 120 node tests/tool/report_page.mjs "$chromium" "$work/report.html" "$build/report.png"

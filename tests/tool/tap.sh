@@ -4,7 +4,7 @@
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 2
 build=${BUILD:-build}
-make -s -f run/tool/tool.mk BUILD="$build" tool tool-tests >&2 || exit 1
+[ -n "${TESTS_BUILT:-}" ] || make -s -f run/tool/tool.mk BUILD="$build" tool tool-tests >&2 || exit 1
 work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
 tool=$build/idlelab number=0 failed=0
 touch "$work/out" "$work/err"

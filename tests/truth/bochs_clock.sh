@@ -104,9 +104,7 @@ latencies_repeat()
         }' "$work/both.txt"
 }
 
-# All cases look at one run, which comes first.
-case_run bochs_run eval 'boot && both'
-wait
+case_first bochs_run eval 'boot && both'
 case_run bochs_events_agree events_agree
 case_run bochs_latencies_agree latencies_agree
 case_run bochs_intervals_agree intervals_agree

@@ -3,6 +3,7 @@
 # shellcheck disable=SC2317 # cases are called by name
 # Intervals by the host's clock. The lab calibrates its own clock inside the machine; here QEMU's record of the local APIC, stamped by
 # the host to the microsecond, and the arrival of lines on the serial port say how long the intervals were.
+# ALONE: intervals by the host's clock
 set -uo pipefail
 # shellcheck source=tests/boot/cases.sh
 . "$(dirname "$0")/../boot/cases.sh"

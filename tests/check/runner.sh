@@ -1,0 +1,82 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# tests/run itself, in a tree of its own whose tests fail in each way that a test can: all are counted and named, what is ALONE runs when
+# the others have ended, no output stands inside another, and CASES chooses.
+# NEEDS: nothing
+set -uo pipefail
+# shellcheck source=tests/tap.sh
+. "$(dirname "$0")/../tap.sh"
+unset MAKEFLAGS
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+mkdir -p "$work/tests/zoo" "$work/tests/boot"
+cp tests/run tests/tap.sh "$work/tests/"
+cp tests/boot/cases.sh "$work/tests/boot/"
+echo 'built: ; touch built' >"$work/Makefile"
+
+# test_file NAME COMMENT: stdin is its text.
+test_file()
+{
+    { printf '#!/bin/bash\n%s\n' "$2" && cat; } >"$work/tests/zoo/$1.sh"
+    chmod +x "$work/tests/zoo/$1.sh"
+}
+
+cases=''
+# run_zoo NAME STATUS ARGUMENT...: leaves $work/NAME. `cases` is what CASES says.
+run_zoo()
+{
+    local name=$1 status=$2 rc=0
+
+    shift 2
+    env -u BUILD -u TESTS_BUILT CASES="$cases" "$work/tests/run" "$@" >"$work/$name" 2>"$work/$name.err" || rc=$?
+    result "runner_status_$name" "$([ "$rc" -eq "$status" ] || { echo "exit status $rc"; tail -n 3 "$work/$name.err"; })"
+}
+
+# says NAME OUTPUT PATTERN
+says()
+{
+    result "runner_$1" "$(grep -qE -- "$3" "$work/$2" || { echo "no line matches $3 in:" && cat "$work/$2"; })"
+}
+
+nothing='# NEEDS: nothing'
+# shellcheck disable=SC2016 # the test expands it
+test_file talks "$nothing" <<<'for i in 1 2 3 4 5; do echo "ok $i talks_$i"; sleep 0.1; done; echo 1..5'
+test_file fails '# NEEDS: built' <<<'touch running; sleep 1; rm running; echo "not ok 1 fails_here"; echo "# why"; echo 1..1'
+test_file skips "$nothing" <<<'echo "ok 1 skips # SKIP no reason"; echo 1..1'
+test_file dies "$nothing" <<<'echo "ok 1 dies_later"; exit 3'
+test_file plans_more "$nothing" <<<'echo "ok 1 plans"; echo 1..2'
+test_file is_mute "$nothing" <<<'exit 0'
+test_file lone "$nothing"$'\n# ALONE: it looks whether others run' <<<'if [ -e running ]; then echo "not ok 1 lone"; else echo "ok 1 lone"; fi; echo 1..1'
+test_file cases "$nothing" <<'END'
+. tests/boot/cases.sh
+case_first zoo_first touch "$work/first"
+case_run zoo_one test -e "$work/first"
+case_run zoo_two false
+cases_end
+END
+
+run_zoo all 1 -j 4
+says closing_line all '^10 passed, 5 failed, 1 skipped$'
+result runner_last_line "$([[ $(tail -n 1 "$work/all") == '10 passed, 5 failed, 1 skipped' ]] || tail -n 1 "$work/all")"
+says failure_by_name all '^# failed: zoo/fails: fails_here$'
+says bad_status_by_name all '^# failed: zoo/dies: ended with status 3$'
+says broken_plan_by_name all '^# failed: zoo/plans_more: planned 2 results and printed 1$'
+says no_result_by_name all '^# failed: zoo/is_mute: printed no result$'
+says alone_runs_last all '^ok 1 lone$'
+result runner_output_in_one_piece "$(grep -A 6 '^# zoo/talks$' "$work/all" | tr '\n' ' ' |
+    grep -qE '^# zoo/talks (ok . talks_. ){5}1..5 $' || grep -A 6 '^# zoo/talks$' "$work/all")"
+result runner_builds_what_is_missing "$([ -e "$work/built" ] || echo 'the target of NEEDS was not made')"
+run_zoo one 0 zoo/talks
+says one_test one '^5 passed, 0 failed, 0 skipped$'
+says only_that_test one '^# zoo/talks took [0-9]+ s$'
+cases='_one$'
+run_zoo chosen 0 zoo/cases
+says chosen_case_and_the_first chosen '^2 passed, 0 failed, 0 skipped$'
+test_file cases "$nothing" <<<'. tests/boot/cases.sh; case_run zoo_one true; cases_end'
+cases=no_such
+run_zoo none 1 zoo/cases
+says no_such_case none '^# failed: no_such: ran nothing$'
+run_zoo unknown 2 zoo/no_such
+rm "$work"/tests/zoo/*
+run_zoo empty 2 zoo
+results_end
