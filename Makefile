@@ -93,7 +93,7 @@ FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(sort $(wildcard tests/fuz
 LAUNCH_SOURCES := $(sort $(wildcard run/launch/*.c))
 
 # --- Targets --------------------------------------------------------------------------------------
-.PHONY: all image kernel host iso run test bench unit fuzz lint setup clean help FORCE
+.PHONY: all image kernel host iso run test bench unit fuzz setup clean help FORCE
 .DEFAULT_GOAL := all
 
 all: image host
@@ -107,6 +107,7 @@ host: $(BUILD)/idlelab $(if $(LAUNCH_SOURCES),$(BUILD)/launch) $(BUILD)/standing
 
 include boot/room.mk
 -include run/tool/tool.mk
+include run/developer.mk
 
 RESULTS := results/$(shell date -u +%Y-%m-%dT%H-%M-%SZ)
 
@@ -251,27 +252,6 @@ $(BUILD)/fuzz/$(1): tests/fuzz/$(1).c $(call extra_sources,tests/fuzz/$(1).c) \
 endef
 $(foreach test,$(notdir $(FUZZERS)),$(eval $(call fuzz_rule,$(test))))
 
-# --- Lint -----------------------------------------------------------------------------------------
-C_FILES := $(sort $(filter %.c,$(IMAGE_SOURCES)) $(wildcard boot/*.h arch/x86/*.h arch/x86/*/*.h \
-	lib/*.h lib/*/*.h experiments/*.h experiments/*/*.h run/*.c run/*/*.[ch] run/*/*/*.[ch] tests/*/*.[ch] \
-	tests/*/*/*.[ch]))
-SHELL_FILES := $(shell grep -lE '^\#!/bin/(ba)?sh' .ci/run run/* boot/* tests/* tests/*/* \
-	2>/dev/null)
-TIDY_FLAGS := -target x86_64-unknown-none-elf -std=gnu11 -ffreestanding -mgeneral-regs-only -I.
-
-lint:
-	$(Q)run/setup lint
-	$(call say,FORMAT,$(words $(C_FILES)) files)
-	$(Q)clang-format --dry-run -Werror $(C_FILES)
-	$(call say,TIDY,image)
-	$(Q)clang-tidy --quiet $(filter %.c,$(IMAGE_SOURCES)) -- $(TIDY_FLAGS)
-	$(call say,CPPCHECK,boot arch lib experiments run)
-	$(Q)cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
-		--suppress=comparePointers `# the two ends of a section are two symbols of one array` \
-		--error-exitcode=1 -I. -D__x86_64__ --platform=unix64 boot arch lib experiments run
-	$(call say,SHELL,$(words $(SHELL_FILES)) files)
-	$(if $(SHELL_FILES),$(Q)shellcheck -x $(SHELL_FILES))
-
 # --- Rest -----------------------------------------------------------------------------------------
 clean:
 	$(Q)rm -rf $(BUILD)
@@ -290,7 +270,9 @@ help:
 	@echo 'make bench         the figures, side by side'
 	@echo 'make host          host tools: $(BUILD)/idlelab, $(BUILD)/launch'
 	@echo 'make unit fuzz     build the unit tests and the fuzzers'
-	@echo 'make lint          clang-format, clang-tidy, cppcheck, shellcheck'
+	@echo 'make gdb           gdb on the image under QEMU: SCRIPT=name|file SMP=n'
+	@echo 'make lint          clang-format, tests/check/style.sh, clang-tidy, cppcheck, shellcheck'
+	@echo 'make compdb        compile_commands.json, for clangd and its like'
 	@echo 'make setup         install everything that any of these needs'
 	@echo 'make clean         remove $(BUILD)'
 	@echo 'make print-VAR     show a variable'

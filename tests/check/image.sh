@@ -1,28 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # What the built image must look like: segments, the library's symbols, sizes.
+# NEEDS: image iso
 set -uo pipefail
-root=$(cd "$(dirname "$0")/../.." && pwd)
-build=${BUILD:-$root/build}
-cd "$root" || exit 1
-image_limit_bytes=$((256 * 1024))
-iso_limit_bytes=$((12 * 1024 * 1024))
-
-count=0
-status=0
-
-# result NAME WHAT-IS-WRONG
-result()
-{
-    count=$((count + 1))
-    if [ -z "$2" ]; then
-        echo "ok $count $1"
-    else
-        echo "not ok $count $1"
-        printf '%s\n' "$2" | sed 's/^/# /'
-        status=1
-    fi
-}
+# shellcheck source=tests/tap.sh
+. "$(dirname "$0")/../tap.sh"
+# shellcheck source=tests/limits.sh
+. tests/limits.sh
 
 # The loadable segments of an image, one a line, as flags in readelf's letters.
 segments()
@@ -58,7 +42,7 @@ foreign_symbols()
         }'
 }
 
-# limit FILE BYTES: what is in memory of an image, or the size of a file.
+# over_limit FILE KIB
 over_limit()
 {
     local bytes
@@ -68,13 +52,12 @@ over_limit()
         return
     fi
     bytes=$(stat -c %s "$1")
-    [ "$bytes" -le "$2" ] || echo "$1 has $bytes bytes, at most $2 are wanted"
+    [ "$bytes" -le $(($2 * 1024)) ] || echo "$1 has $bytes bytes, at most $2 KiB are wanted (tests/limits.sh)"
 }
 
 result image_segments_elf32 "$(check_segments "$build/idlelab.elf")"
 result image_segments_elf64 "$(check_segments "$build/idlelab64.elf")"
 result image_lib_needs_nobody "$(foreign_symbols)"
-result image_size "$(over_limit "$build/idlelab.elf" $image_limit_bytes)"
-result image_iso_size "$(over_limit "$build/idlelab.iso" $iso_limit_bytes)"
-echo "1..$count"
-exit $status
+result image_size "$(over_limit "$build/idlelab.elf" $image_limit_kib)"
+result image_iso_size "$(over_limit "$build/idlelab.iso" $iso_limit_kib)"
+results_end

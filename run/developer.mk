@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: MIT
+# What whoever builds on idlelab types besides: lint, gdb, compdb. Included by the top Makefile.
+
+.PHONY: lint gdb compdb
+
+# --- Lint -----------------------------------------------------------------------------------------
+C_FILES := $(sort $(filter %.c,$(IMAGE_SOURCES)) $(wildcard boot/*.h arch/x86/*.h arch/x86/*/*.h \
+	lib/*.h lib/*/*.h experiments/*.h experiments/*/*.h run/*.c run/*/*.[ch] run/*/*/*.[ch] tests/*/*.[ch] \
+	tests/*/*/*.[ch]))
+SHELL_FILES := $(shell grep -lE '^\#!/bin/(ba)?sh' .ci/run run/* boot/* tests/* tests/*/* \
+	2>/dev/null)
+TIDY_FLAGS := -target x86_64-unknown-none-elf -std=gnu11 -ffreestanding -mgeneral-regs-only -I.
+
+lint:
+	$(Q)run/setup lint
+	$(call say,FORMAT,$(words $(C_FILES)) files)
+	$(Q)clang-format --dry-run -Werror $(C_FILES)
+	$(call say,STYLE,tests/check/style.sh)
+	$(Q)tests/check/style.sh
+	$(call say,TIDY,image)
+	$(Q)clang-tidy --quiet $(filter %.c,$(IMAGE_SOURCES)) -- $(TIDY_FLAGS)
+	$(call say,CPPCHECK,boot arch lib experiments run)
+	$(Q)cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
+		--suppress=comparePointers `# the two ends of a section are two symbols of one array` \
+		--error-exitcode=1 -I. -D__x86_64__ --platform=unix64 boot arch lib experiments run
+	$(call say,SHELL,$(words $(SHELL_FILES)) files)
+	$(if $(SHELL_FILES),$(Q)shellcheck -x $(SHELL_FILES))
+
+# --- gdb on the image -----------------------------------------------------------------------------
+gdb:
+	$(Q)run/setup gdb
+	$(Q)$(MAKE) image
+	$(Q)run/gdb --smp $(or $(SMP),2) $(if $(SCRIPT),--script '$(SCRIPT)') $(if $(APPEND),--append '$(APPEND)')
+
+# --- compile_commands.json ------------------------------------------------------------------------
+COMPDB ?= compile_commands.json
+
+# $(call compdb,COMPILER AND FLAGS,FILES): each file's entry behind a comma.
+compdb = $(foreach file,$(2),$(file >>$(COMPDB).new,,{"directory": "$(CURDIR)", "file": "$(file)", "command": "$(strip $(1)) -c $(file)"}))
+
+# The list begins with an empty entry, so that each one may begin with a comma: readers pass it over.
+compdb:
+	$(file >$(COMPDB).new,[{"directory": "$(CURDIR)", "file": "linker.ld", "command": "true"})
+	$(call compdb,$(CC) $(IMAGE_CFLAGS),$(filter %.c,$(IMAGE_SOURCES)))
+	$(call compdb,$(HOST_CC) $(HOST_CFLAGS),$(wildcard run/*.c run/launch/*.c tests/bench/*.c tests/truth/*.c))
+	$(call compdb,$(HOST_CC) $(TOOL_CFLAGS) -I.,$(wildcard run/tool/*.c run/tool/*/*.c tests/tool/*.c tests/machine/*.c))
+	$(call compdb,$(HOST_CC) $(CHECKED_CFLAGS),$(wildcard tests/unit/*.c))
+	$(call compdb,$(CLANG) $(FUZZ_CFLAGS),$(wildcard tests/fuzz/*.c))
+	$(file >>$(COMPDB).new,])
+	$(Q)mv $(COMPDB).new $(COMPDB)
