@@ -7,11 +7,12 @@ set -uo pipefail
 # shellcheck source=tests/tap.sh
 . "$(dirname "$0")/../tap.sh"
 
-# All project files that any object was made from.
+# All project files that any object was made from, and that are still there.
 compiled_files()
 {
     find "$build" -path "$build/test" -prune -o -name '*.d' -print0 | xargs -0 -r cat | tr -s ' \\:\n' '\n' |
-        sed -e "s,^$root/,," | grep -E '^(boot|arch|lib|experiments|run)/.*\.(c|h|S)$' | sort -u
+        sed -e "s,^$root/,," | grep -E '^(boot|arch|lib|experiments|run)/.*\.(c|h|S)$' | sort -u |
+        while read -r file; do [ ! -e "$file" ] || echo "$file"; done
 }
 
 # "FROM TO" for each #include "TO" of the files on stdin; an include by relative path shows as `relative`.
