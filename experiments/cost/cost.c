@@ -5,10 +5,10 @@
  *   one, and all that is around it cancels. Costs are in thousandths of a TSC tick, because a difference of 8 has a
  *   fraction. each=yes times one alone between two stamps, in whole ticks: what differs from one time to the next shows
  *   there, and the stamps' own cost is its floor.
- *   Wait instructions run in the form that does not wait (cost_insn.c); a short probe under a timer finds the machine
+ *   Wait instructions run in the form that does not wait (insn.c); a short probe under a timer finds the machine
  *   where they wait.
  *   A pending HLT is timed as one window instead (idle method hlt with the interrupt already there), in whole ticks;
- *   EOI also on an interrupt that is in service, in turn by the register and by KVM's word in memory (cost_eoi.c).
+ *   EOI also on an interrupt that is in service, in turn by the register and by KVM's word in memory (eoi.c).
  * Expected: pause 4 to 140 cycles by generation; rdtsc some 20; cpuid 100 to 200 on bare metal, over 1000 where it
  *   exits; arming, ICR and EOI tens to hundreds on metal, an exit each without APIC virtualisation.
  * Confounders: frequency against TSC; interrupts of the host; the first samples warm caches (64 are thrown away, and

@@ -4,7 +4,7 @@
 
 enum {
     OVERHEAD_NS = 60 * 1000, /* a guess: what a halt costs beside its interval */
-    FINE_POINTS = 24,        /* haltpoll_curve.c takes no more */
+    FINE_POINTS = 24,        /* curve.c takes no more */
 };
 
 static const char *const test_words[] = {"pending", "curve", "ladder", "control", "guest", NULL};

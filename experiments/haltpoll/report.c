@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Results of `haltpoll`: one row for each interval and setting, the knee, the rule of the ladder, in figures. Words:
- * haltpoll_words.c.
+ * words.c.
  */
 #include "experiments/kit/row.h"
 #include "experiments/haltpoll/parts.h"

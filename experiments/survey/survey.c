@@ -4,7 +4,7 @@
  * Method: report what was found at boot: processor, raw CPUID, topology, firmware tables, memory types, hypervisor,
  *   clocks with their disagreement, TSC offsets with their bounds, timers, the watchdog. Then measure for some
  *   hundredths of a second: what CPUID, RDTSC, PAUSE, a pending HLT, arming the timer, the ICR and an EOI cost against
- *   a multiplication and a load, which no hypervisor sees (survey_probe.c); gaps in a loop of time stamps; whether
+ *   a multiplication and a load, which no hypervisor sees (probe.c); gaps in a loop of time stamps; whether
  *   WAITPKG waits. Nothing runs whose CPUID bit is clear.
  * Expected: on bare metal nothing leaves; under VMX and SVM CPUID does, and arming; the others by the host's settings.
  * Confounders: a busy host (each verdict needs floor and median to agree); a hypervisor that finishes exits early; an

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Values back to text, and the names of steps. For lib/plan*.c only.
+ * Values back to text, and the names of steps. For lib/script/plan*.c only.
  *
  * Pure: any context, no state but the caller's.
  */

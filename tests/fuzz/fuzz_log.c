@@ -70,7 +70,7 @@ static void on_end(void *ctx, enum log_result result, uint64_t line)
     model_take_end(ctx, result);
 }
 
-/* The page's own text is elsewhere; report_data.c and report_svg.c need only these two. */
+/* The page's own text is elsewhere; the report's data.c and svg.c need only these two. */
 void report_text(FILE *out, const char *text)
 {
     fputs(text, out);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The seam of cpu/rapl.h in the model's time: the counter is read until it steps. */
+/* The seam of power/rapl.h in the model's time: the counter is read until it steps. */
 #include "arch/x86/cpu/msr.h"
 #include "arch/x86/power/rapl.h"
 #include "tests/machine/model.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* idlelab export: a log in the formats that other tools read. One form a file: export_*.c. */
+/* idlelab export: a log in the formats that other tools read. One form a file. */
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 /*
  * Join records: where a machine died in the middle of a run and the launcher went on in a fresh one
  * (docs/record-format.md, "Host records"). The next BEGIN is then no silent reboot; sequence, CRC and sum are each
- * machine's own, plan and results the run's. For log_reader.c and log_host.c.
+ * machine's own, plan and results the run's. For reader.c and host.c.
  */
 #ifndef LAB_TOOL_LOG_JOIN_H
 #define LAB_TOOL_LOG_JOIN_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The KTAP plan of a run against its results (docs/record-format.md, section 2). For log_reader.c. */
+/* The KTAP plan of a run against its results (docs/record-format.md, section 2). For reader.c. */
 #ifndef LAB_TOOL_LOG_RESULTS_H
 #define LAB_TOOL_LOG_RESULTS_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The `sum` record against what has arrived. Part of the log reader; called by log_reader.c alone. */
+/* The `sum` record against what has arrived. Part of the log reader; called by reader.c alone. */
 #ifndef LAB_TOOL_LOG_SUM_H
 #define LAB_TOOL_LOG_SUM_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What a log says, as structures: runs, their facts, steps, metrics, findings (docs/record-format.md,
- * section 3). Filled by model_record.c from the records; read by show, report, export, compare, db.
+ * section 3). Filled by record.c from the records; read by show, report, export, compare, db.
  *
  * Everything lives in one pool with a limit; texts are NUL-terminated and never NULL unless said. Times are in the unit
  * that the field or the metric's `unit` names.
@@ -135,7 +135,7 @@ struct model_step {
     struct model_finding *findings;
     size_t finding_count, finding_room;
     uint64_t raw_count;
-    struct model_host_value *host_values; /* model_host.h */
+    struct model_host_value *host_values; /* host.h */
     size_t host_value_count, host_value_room;
     struct model_host_bucket *host_buckets;
     size_t host_bucket_count, host_bucket_room;
@@ -149,7 +149,7 @@ struct model_fact {
     int64_t part, parts; /* 1 of 1 for a whole one */
 };
 
-/* A text that came in several records (model_parts.h). */
+/* A text that came in several records (parts.h). */
 struct model_text {
     uint32_t first_seq; /* number of the record with part 1 */
     size_t part_count;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The bulky records of a model: stats, hist and raw. Part of model_record.c. */
+/* The bulky records of a model: stats, hist and raw. Part of record.c. */
 #ifndef LAB_TOOL_MODEL_STATS_H
 #define LAB_TOOL_MODEL_STATS_H
 

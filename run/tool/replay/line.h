@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Lines and fields of a CSV input of replay. Only replay_*.c include it. */
+/* Lines and fields of a CSV input of replay. Only this folder includes it. */
 #ifndef LAB_TOOL_REPLAY_LINE_H
 #define LAB_TOOL_REPLAY_LINE_H
 
