@@ -93,7 +93,7 @@ FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(sort $(wildcard tests/fuz
 LAUNCH_SOURCES := $(sort $(wildcard run/launch/*.c))
 
 # --- Targets --------------------------------------------------------------------------------------
-.PHONY: all image kernel host iso run test bench unit fuzz setup clean help FORCE
+.PHONY: all image kernel host iso run test bench docs unit fuzz setup clean help FORCE
 .DEFAULT_GOAL := all
 
 all: image host
@@ -137,6 +137,12 @@ bench:
 
 setup:
 	$(Q)run/setup all
+
+# The parts of the pages that the descriptors know, made anew (tests/docs/fill.c).
+docs: $(BUILD)/fill $(BUILD)/link/pvh.elf
+	$(Q)for page in README.md docs/*.md docs/*/*.md; do \
+		$(BUILD)/fill $(BUILD)/link/pvh.elf $$page >$(BUILD)/page.md; [ $$? -lt 2 ] || exit 1; \
+		cmp -s $(BUILD)/page.md $$page || { cp $(BUILD)/page.md $$page && echo $$page; } || exit 1; done
 
 unit: $(UNIT_TESTS)
 
@@ -215,6 +221,11 @@ $(BUILD)/launch: $(patsubst %.c,$(BUILD)/host/%.o,$(LAUNCH_SOURCES)) $(BUILD)/ho
 	$(call say,HOSTLD,$@)
 	$(Q)$(HOST_CC) -o $@ $^
 
+# It loads the image with its symbols, and reads the descriptors in it.
+$(BUILD)/fill: $(patsubst %.c,$(BUILD)/host/%.o,$(sort $(wildcard tests/docs/*.c))) $(BUILD)/host/lib.a
+	$(call say,HOSTLD,$@)
+	$(Q)$(HOST_CC) -o $@ $(filter %.o,$^) -Wl,--whole-archive $(BUILD)/host/lib.a -Wl,--no-whole-archive
+
 # It is loaded beside a C library that may be another than the one here, so it is linked with none.
 $(BUILD)/standing_clock.so: run/standing_clock.c $(FLAGS)
 	$(call say,HOSTLD,$@)
@@ -269,6 +280,7 @@ help:
 	@echo 'make iso           $(BUILD)/idlelab.iso for CD and USB: CMDLINE="words" ISO=path'
 	@echo 'make bench         the figures, side by side'
 	@echo 'make host          host tools: $(BUILD)/idlelab, $(BUILD)/launch'
+	@echo 'make docs          the parts of the pages that come from the descriptors'
 	@echo 'make unit fuzz     build the unit tests and the fuzzers'
 	@echo 'make gdb           gdb on the image under QEMU: SCRIPT=name|file SMP=n'
 	@echo 'make lint          clang-format, tests/check/style.sh, clang-tidy, cppcheck, shellcheck'
@@ -279,4 +291,5 @@ help:
 	@echo 'Variables: BUILD=folder CC=clang LLVM=1 CROSS_COMPILE=prefix V=1'
 
 -include $(IMAGE_OBJECTS:.o=.d) $(HOST_LIB:.o=.d) $(LAUNCH_SOURCES:%.c=$(BUILD)/host/%.d) \
+	$(patsubst %.c,$(BUILD)/host/%.d,$(wildcard tests/docs/*.c)) \
 	$(shell find $(BUILD)/checked -name '*.d' 2>/dev/null)

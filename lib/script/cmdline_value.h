@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Values of the boot command line: words of a list, numbers, and what is wrong with them. For lib/script/cmdline*.c only.
+ * Values of the boot command line: words of a list, numbers, and what is wrong with them. For lib/script/cmdline*.c
+ * only.
  *
  * Pure: any context, no state but the caller's.
  */

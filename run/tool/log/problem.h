@@ -9,7 +9,7 @@
 void log_reader_complain(struct log_reader *reader, enum log_problem_kind kind, uint64_t line, uint64_t column,
                          const char *format, ...) __attribute__((format(printf, 5, 6)));
 
-/* Reports numbers that never arrived; `what` names them in the singular. For log_host.c. */
+/* Reports numbers that never arrived; `what` names them in the singular. For host.c. */
 void log_reader_gap(struct log_reader *reader, const char *what, const struct seq_gap *gap);
 
 /* Word for a kind of problem, such as "damaged". */

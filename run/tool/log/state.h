@@ -71,7 +71,7 @@ struct log_events {
 };
 
 /*
- * What is known of the run that is being read. Where a machine died and a fresh one went on (log_join.h), run_id, ended
+ * What is known of the run that is being read. Where a machine died and a fresh one went on (join.h), run_id, ended
  * and the sum record are those of the machine that writes now; plan and results are the whole run's.
  */
 struct log_run {

@@ -1,0 +1,97 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# The pages against the image: what the descriptors say stands there as they say it, each script line on a page would run, and each
+# finding that the image can make is explained. `make docs` writes the generated parts.
+set -uo pipefail
+root=$(cd "$(dirname "$0")/../.." && pwd)
+build=${BUILD:-$root/build}
+cd "$root" || exit 1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+env -u MAKEFLAGS -u MAKELEVEL make -s BUILD="$build" "$build/fill" "$build/link/pvh.elf" >"$work/make.log" 2>&1
+mapfile -t pages < <(git ls-files -co --exclude-standard -- README.md 'docs/*.md')
+
+count=0
+status=0
+
+# result NAME WHAT-IS-WRONG
+result()
+{
+    count=$((count + 1))
+    if [ -z "$2" ]; then
+        echo "ok $count $1"
+    else
+        echo "not ok $count $1"
+        printf '%s\n' "$2" | sed 's/^/# /'
+        status=1
+    fi
+}
+
+stale_page()
+{
+    if ! "$build/fill" "$build/link/pvh.elf" "$1" >"$work/page" 2>"$work/wordless"; then
+        cat "$work/wordless"
+    elif ! cmp -s "$work/page" "$1"; then
+        echo 'the descriptors say otherwise; "make docs" writes it:'
+        diff "$1" "$work/page" | head -n 10
+    fi
+}
+
+# "PLACE<tab>SCRIPT" for what looks like a script: code that begins with an experiment's name and has a key. Not in comments, where the
+# scripts that are to be wrong stand, and not where something is left out or has a placeholder.
+scripts()
+{
+    local names
+    # shellcheck disable=SC2016 # these are backticks
+    names=$(grep -oE '^\| `[a-z]+`' docs/scripts.md | tr -d '|` ' | paste -sd '|')
+
+    # shellcheck disable=SC2016 # awk expands it
+    awk -v names="$names" '
+        function offer(text) {
+            gsub("\\\\[|]", "|", text)
+            sub("^.*(SCRIPT=|--script )\047", "", text); sub("\047.*", "", text)
+            if (text ~ "^(" names ") [a-z_0-9]+=" && text !~ /[.][.][.]|…|[A-Z][A-Z][A-Z]|=[ ,;]|=$/) print place "\t" text
+        }
+        function spans(text,    from) {
+            while ((from = index(text, "`")) > 0) {
+                text = substr(text, from + 1); from = index(text, "`")
+                if (!from) return
+                offer(substr(text, 1, from - 1)); text = substr(text, from + 1)
+            }
+        }
+        FNR == 1 { spans(paragraph); paragraph = ""; code = comment = 0 }
+        /^<!-- generated: errors/ { errors = 1 }
+        /^<!-- end/ { errors = 0 }
+        errors { next }
+        /^<!--/ { comment = !/-->/; next }
+        comment { if (/-->/) comment = 0; next }
+        /^```/ { spans(paragraph); paragraph = ""; code = !code; next }
+        code { place = FILENAME ":" FNR; offer($0); next }
+        /^$/ || /^[|]/ { spans(paragraph); paragraph = "" }
+        { if (paragraph == "") place = FILENAME ":" FNR; paragraph = paragraph " " $0 }
+        END { spans(paragraph) }' "${pages[@]}"
+}
+
+unexplained_findings()
+{
+    git ls-files -- 'experiments/*.c' 'arch/*.c' 'lib/*.c' | xargs cat |
+        grep -oE '(result_(finding|say)|record_finding)\([^"()]*"[a-z0-9_]+"' | grep -oE '"[a-z0-9_]+"' | tr -d '"' | sort -u |
+        while read -r id; do
+            grep -qF "\`$id" "${pages[@]}" || echo "no page explains the finding $id"
+        done
+}
+
+if [ ! -x "$build/fill" ]; then
+    result docs_builds "$(tail -n 20 "$work/make.log")"
+    echo "1..$count"
+    exit 1
+fi
+while read -r page; do
+    result "docs_$(tr -c 'a-z0-9\n' _ <<<"${page%.md}")_is_fresh" "$(stale_page "$page")"
+done < <(grep -l '^<!-- generated: ' "${pages[@]}")
+scripts >"$work/scripts"
+result docs_scripts_are_seen "$([ "$(wc -l <"$work/scripts")" -gt 50 ] || echo "only $(wc -l <"$work/scripts") script lines were found")"
+result docs_scripts_are_right "$("$build/fill" "$build/link/pvh.elf" --scripts <"$work/scripts")"
+result docs_findings_are_explained "$(unexplained_findings)"
+echo "1..$count"
+exit $status
