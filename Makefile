@@ -90,7 +90,7 @@ CHECKED_LIB := $(HOST_SOURCES:%.c=$(BUILD)/checked/%.o)
 HOST_LIB := $(HOST_SOURCES:%.c=$(BUILD)/host/%.o)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(sort $(wildcard tests/unit/test_*.c)))
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
-LAUNCH_SOURCES := $(sort $(wildcard run/launch/*.c))
+LAUNCH_OBJECTS := $(patsubst %.c,$(BUILD)/host/%.o,$(sort $(wildcard run/launch/*.c)))
 
 # --- Targets --------------------------------------------------------------------------------------
 .PHONY: all image kernel host iso run test bench docs unit fuzz setup clean help FORCE
@@ -102,7 +102,7 @@ image: $(BUILD)/idlelab.elf $(BUILD)/idlelab64.elf $(BUILD)/idlelab64.lst $(BUIL
 # The target's old name.
 kernel: image
 
-host: $(BUILD)/idlelab $(if $(LAUNCH_SOURCES),$(BUILD)/launch) $(BUILD)/standing_clock.so
+host: $(BUILD)/idlelab $(BUILD)/launch $(BUILD)/standing_clock.so
 	@:
 
 include boot/room.mk
@@ -217,7 +217,7 @@ $(BUILD)/host/%.o: %.c $(FLAGS)
 $(BUILD)/host/lib.a: $(HOST_LIB)
 	$(Q)rm -f $@ && ar rcsD $@ $^
 
-$(BUILD)/launch: $(patsubst %.c,$(BUILD)/host/%.o,$(LAUNCH_SOURCES)) $(BUILD)/host/lib.a
+$(BUILD)/launch: $(LAUNCH_OBJECTS) $(BUILD)/host/lib.a
 	$(call say,HOSTLD,$@)
 	$(Q)$(HOST_CC) -o $@ $^
 
@@ -290,6 +290,6 @@ help:
 	@echo 'make print-VAR     show a variable'
 	@echo 'Variables: BUILD=folder CC=clang LLVM=1 CROSS_COMPILE=prefix V=1'
 
--include $(IMAGE_OBJECTS:.o=.d) $(HOST_LIB:.o=.d) $(LAUNCH_SOURCES:%.c=$(BUILD)/host/%.d) \
+-include $(IMAGE_OBJECTS:.o=.d) $(HOST_LIB:.o=.d) $(LAUNCH_OBJECTS:.o=.d) \
 	$(patsubst %.c,$(BUILD)/host/%.d,$(wildcard tests/docs/*.c)) \
 	$(shell find $(BUILD)/checked -name '*.d' 2>/dev/null)

@@ -87,7 +87,4 @@ ap_entry64:
 	call	*%rax
 	ud2
 
-	.globl	ap_trampoline_code_end
-ap_trampoline_code_end:
-
 	.section .note.GNU-stack, "", @progbits

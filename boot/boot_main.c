@@ -11,7 +11,11 @@
 #define MAPPED_END (4 * PAGE_1G_BYTES)
 
 /* linker.ld */
-extern const char __image_start[], __image_end[];
+extern const char __image_start[], __image_end[], __boot_stack_guard[];
+extern const uint8_t __ap_trampoline_start[], __ap_trampoline_end[];
+
+/* ap_entry.S */
+extern const uint8_t ap_entry32[], ap_entry64[];
 
 void boot_main(uint32_t magic, uint64_t information, uint64_t entry_tsc);
 
@@ -43,6 +47,13 @@ void boot_main(uint32_t magic, uint64_t information, uint64_t entry_tsc)
     if (error != BOOT_OK)
         boot_stop(boot_error_text(error));
     info.entry_tsc = entry_tsc;
+    info.stack_guard = (uintptr_t)__boot_stack_guard;
+    info.trampoline = (struct boot_trampoline){
+        .code = __ap_trampoline_start,
+        .code_bytes = (uint32_t)(__ap_trampoline_end - __ap_trampoline_start),
+        .entry32_offset = (uint32_t)(ap_entry32 - __ap_trampoline_start),
+        .entry64_offset = (uint32_t)(ap_entry64 - __ap_trampoline_start),
+    };
     lab_main(&info);
     boot_stop("\nidlelab: lab_main returned\n");
 }

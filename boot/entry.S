@@ -29,7 +29,7 @@
 
         .section .text.entry, "ax", @progbits
         .code32
-        .globl  boot_start, pvh_start, boot_gdt_pointer, boot_stack_guard, boot_stack_top
+        .globl  boot_start, pvh_start, boot_gdt_pointer, boot_stack_top
 
 pvh_start:
         mov     $BOOT_MAGIC_PVH, %eax
@@ -184,8 +184,7 @@ nx_message:
 
         .section .boot_stack, "aw", @nobits
         .balign PAGE_BYTES
-boot_stack_guard:
-        .skip   PAGE_BYTES
+        .skip   PAGE_BYTES              // __boot_stack_guard, see layout.h
         .skip   BOOT_STACK_BYTES
 boot_stack_top:
 

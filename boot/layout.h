@@ -6,7 +6,7 @@
 #include "lib/const.h"
 
 /*
- * The boot CPU's stack. Below it lies one page that holds nothing, boot_stack_guard, which paging_init() makes not
+ * The boot CPU's stack. Below it lies one page that holds nothing, __boot_stack_guard, which paging_init() makes not
  * present. x86 stacks grow down, so an overflow faults there and does not eat other data.
  */
 #define BOOT_STACK_BYTES U64C(0x10000)

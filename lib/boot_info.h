@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the loader handed over, in one shape.
+ * What the loader handed over, in one shape, and what boot/ has for the other rooms.
  *
  * boot/ fills one of these from multiboot 1, multiboot 2 or PVH and passes it to lab_main(); from then on nobody asks
  * which loader it was. All addresses are physical. Strings are copied and always end in NUL; what did not fit is marked
@@ -64,6 +64,14 @@ struct boot_framebuffer {
     uint8_t red_shift, red_bits, green_shift, green_bits, blue_shift, blue_bits;
 };
 
+/* The code that the other CPUs start with (boot/ap_entry.S). It runs in a copy below 1 MiB. */
+struct boot_trampoline {
+    const uint8_t *code;
+    uint32_t code_bytes;
+    uint32_t entry32_offset; /* of its 32-bit and its 64-bit part, from its beginning */
+    uint32_t entry64_offset;
+};
+
 struct boot_info {
     enum boot_protocol protocol;
     char loader[BOOT_NAME_BYTES]; /* as the loader names itself, else "" */
@@ -81,7 +89,9 @@ struct boot_info {
     uint32_t rsdp_copy_bytes;           /* 0 = none, 20 = ACPI 1.0, 36 = ACPI 2.0 or later */
     uint64_t efi_system_table;          /* 0 = none */
     struct boot_framebuffer framebuffer;
-    uint64_t entry_tsc; /* TSC at the first instructions of the image */
+    uint64_t entry_tsc;   /* TSC at the first instructions of the image */
+    uint64_t stack_guard; /* address of the page below the boot stack, which is to be not present */
+    struct boot_trampoline trampoline;
 };
 
 #endif /* LAB_LIB_BOOT_INFO_H */

@@ -8,7 +8,7 @@
  * In disorder, each at any moment: a store to the line that is not the wake, a stray interrupt, an NMI that is not the guard's, a
  * monitor that an interrupt disarms or does not, an MWAIT that a hypervisor runs as a NOP.
  *
- * The guard's NMI leaves the call from wherever it is (guard_resume, arch/x86/irq/vectors.S); here the sleeper runs on to the loop's
+ * The guard's NMI leaves the call from wherever it is (guard_resume, arch/x86/irq/guard_call.S); here the sleeper runs on to the loop's
  * next test and waits for nothing on its way.
  */
 #define CPUS      1

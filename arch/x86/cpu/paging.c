@@ -4,10 +4,9 @@
 #include "arch/x86/cpu/page_tables.h"
 #include "arch/x86/insn.h"
 
-/* linker.ld and boot/entry.S; the segments begin and end on pages. */
+/* linker.ld; the segments begin and end on pages. */
 extern const char __rodata_start[], __rodata_end[];
 extern const char __text_start[], __text_end[];
-extern const char boot_stack_guard[];
 
 #define LOW_END (4 * PAGE_1G_BYTES)
 
@@ -91,7 +90,7 @@ uint64_t paging_init(const struct boot_info *info)
     page_tables_map(&tables, 0, PAGE_BYTES, FLAGS_CONSTANT, PAGE_SIZE_4K);
     map_segment(&tables, __rodata_start, __rodata_end, FLAGS_CONSTANT);
     map_segment(&tables, __text_start, __text_end, FLAGS_CODE);
-    page_tables_map(&tables, (uintptr_t)boot_stack_guard, PAGE_BYTES, 0, PAGE_SIZE_4K);
+    page_tables_map(&tables, info->stack_guard, PAGE_BYTES, 0, PAGE_SIZE_4K);
     mapped_end = map_high_ram(&tables, info);
     write_cr3((uintptr_t)&tables);
     return mapped_end;

@@ -105,6 +105,14 @@ static inline __attribute__((always_inline)) uint64_t percpu_count(const uint64_
     return __atomic_load_n(counter, __ATOMIC_RELAXED);
 }
 
+/* The CPU is parked: it has nothing to do, or has done it. Any CPU. */
+static inline bool work_ended(const struct work *work)
+{
+    uint32_t state = __atomic_load_n(&work->state, __ATOMIC_ACQUIRE);
+
+    return state == WORK_IDLE || state == WORK_DONE;
+}
+
 struct mem;
 
 /* Allocates and fills a block with its stacks. NULL: out of memory. Boot CPU only. */

@@ -50,9 +50,6 @@ _Static_assert(offsetof(struct ap_block, main) == AP_MAIN, "offset");
 static const uint64_t ap_gdt[4] = {0, UINT64_C(0x00cf9b000000ffff), UINT64_C(0x00cf93000000ffff),
                                    UINT64_C(0x00af9b000000ffff)};
 
-extern const uint8_t __ap_trampoline_start[], ap_trampoline_code_end[];
-extern const uint8_t ap_entry32[], ap_entry64[];
-
 /* Under the guard: an abort that came before there was one is seen here, a later one throws this call back. */
 static void begin_work(void *argument)
 {
@@ -145,9 +142,9 @@ static void fill_block(const struct machine *machine, uint8_t *page)
     memcpy(block->gdt, ap_gdt, sizeof ap_gdt);
     block->gdt_limit = sizeof ap_gdt - 1;
     block->gdt_base = base + AP_BLOCK_OFFSET + offsetof(struct ap_block, gdt);
-    block->far32_offset = base + (uint32_t)(ap_entry32 - __ap_trampoline_start);
+    block->far32_offset = base + machine->boot->trampoline.entry32_offset;
     block->far32_selector = AP_SELECTOR_CODE32;
-    block->far64_offset = base + (uint32_t)(ap_entry64 - __ap_trampoline_start);
+    block->far64_offset = base + machine->boot->trampoline.entry64_offset;
     block->far64_selector = AP_SELECTOR_CODE64;
     block->cr0 = (uint32_t)read_cr0();
     block->cr3 = (uint32_t)read_cr3();
@@ -213,7 +210,7 @@ uint32_t smp_start(struct machine *machine)
         machine->cpu_count = 1;
         return 1;
     }
-    memcpy((void *)(uintptr_t)page, __ap_trampoline_start, (size_t)(ap_trampoline_code_end - __ap_trampoline_start));
+    memcpy((void *)(uintptr_t)page, machine->boot->trampoline.code, machine->boot->trampoline.code_bytes);
     fill_block(machine, (uint8_t *)(uintptr_t)page);
     send_all(machine, APIC_ICR_ASSERT | APIC_ICR_DELIVERY_INIT, false);
     delay_us(machine, INIT_WAIT_US);
@@ -228,9 +225,7 @@ uint32_t smp_start(struct machine *machine)
 
 bool smp_parked(const struct percpu *cpu)
 {
-    uint32_t state = __atomic_load_n(&cpu->work.state, __ATOMIC_ACQUIRE);
-
-    return state == WORK_IDLE || state == WORK_DONE;
+    return work_ended(&cpu->work);
 }
 
 bool smp_run(struct machine *machine, struct percpu *cpu, void (*fn)(void *argument), void *argument)

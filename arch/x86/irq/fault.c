@@ -8,13 +8,13 @@
 
 #define RFLAGS_IF (UINT64_C(1) << 9)
 
-/* One active guarded call; vectors.S stores the stack pointer in the first member. */
+/* One active guarded call; guard_call.S stores the stack pointer in the first member. */
 struct guard_context {
     uint64_t rsp;
     struct guard_context *outer;
     struct fault_report *report;
 };
-_Static_assert(offsetof(struct guard_context, rsp) == 0, "vectors.S: guard_call");
+_Static_assert(offsetof(struct guard_context, rsp) == 0, "guard_call.S");
 
 enum guard_end guard_call(void (*fn)(void *), void *argument, struct guard_context *context);
 extern const uint8_t guard_resume[];

@@ -66,6 +66,15 @@ static inline bool watchdog_fired(const struct watchdog *watchdog)
     return __atomic_load_n(&watchdog->fired, __ATOMIC_ACQUIRE);
 }
 
+/*
+ * Sets the hardware to fire in that many ticks, or earlier: the NMI handler then sets it again. CPU 0 while the source
+ * is chosen; then only through watchdog_arm() and watchdog_pet().
+ */
+void watchdog_set(const struct watchdog *watchdog, const struct machine *machine, uint64_t in_tsc);
+
+/* The hardware fires no more. */
+void watchdog_stop(const struct watchdog *watchdog, const struct machine *machine);
+
 /* From the NMI handler, on every CPU. */
 void watchdog_nmi(struct watchdog *watchdog, struct machine *machine, struct percpu *cpu);
 
