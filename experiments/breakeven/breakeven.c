@@ -93,7 +93,7 @@ static const char *breakeven_prepare(struct run *run)
         return run_no_memory;
     run->state = b;
     b->guest = hv_is_guest(&machine->hv);
-    nap_prepare(&b->nap, run->machine, run->cpu);
+    wait_prepare(run, &b->nap);
     problem = breakeven_choose(run, b);
     if (problem)
         return problem;
@@ -135,6 +135,7 @@ const struct experiment breakeven_experiment = {
              .estimate_ns = breakeven_estimate_ns,
              .memory_bytes = breakeven_memory_bytes},
     .cpus = 1,
+    .waker = WAKER_FAR,
     .prepare = breakeven_prepare,
     .batch = breakeven_batch,
     .finish = breakeven_finish,

@@ -4,8 +4,7 @@
 #define LAB_EXPERIMENTS_BREAKEVEN_MODEL_H
 
 #include "arch/x86/power/rapl.h"
-#include "arch/x86/wake/nap.h"
-#include "experiments/kit/experiment.h"
+#include "experiments/kit/wait.h"
 #include "lib/infer/crossing.h"
 #include "lib/infer/mean.h"
 

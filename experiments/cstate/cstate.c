@@ -61,9 +61,6 @@ static const char *cstate_prepare(struct run *run)
     if (!cstate)
         return run_no_memory;
     run->state = cstate;
-    if (plan_count(run->step, "cpu", 0) >= machine->cpu_count)
-        return "that CPU does not run (cpu=)";
-    run->cpu = machine->cpus[plan_count(run->step, "cpu", 0)];
     cstate->run = run;
     cstate->guest = hv_is_guest(&machine->hv);
     cstate->arat = cpu_has(&machine->snapshot, CPUID_ARAT);
@@ -75,7 +72,7 @@ static const char *cstate_prepare(struct run *run)
                                      .guest_writes = plan_flag(run->step, "guest_writes"),
                                      .dry_run = plan_flag(run->step, "dry_run")};
     prng_seed(&cstate->prng, run->seed);
-    nap_prepare(&cstate->nap, run->machine, run->cpu);
+    wait_prepare(run, &cstate->nap);
     problem = set_up_intervals(cstate);
     if (problem)
         return problem;
@@ -119,6 +116,7 @@ const struct experiment cstate_experiment = {
              .estimate_ns = cstate_estimate_ns,
              .memory_bytes = cstate_memory_bytes},
     .cpus = 1,
+    .waker = WAKER_FAR,
     .prepare = cstate_prepare,
     .batch = cstate_batch,
     .finish = cstate_finish,

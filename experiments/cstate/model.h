@@ -8,8 +8,7 @@
 
 #include "arch/x86/power/msr_gate.h"
 #include "arch/x86/power/power_model.h"
-#include "arch/x86/wake/nap.h"
-#include "experiments/kit/experiment.h"
+#include "experiments/kit/wait.h"
 #include "lib/infer/knee.h"
 #include "lib/prng.h"
 

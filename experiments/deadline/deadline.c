@@ -24,7 +24,6 @@ static void set_up(struct run *run, struct deadline *deadline)
 {
     const struct plan_value *values = run->step->values;
 
-    run->cpu = run->machine->cpus[values[KEY_CPU].count];
     deadline->method = __lab_methods_start[values[KEY_IDLE].method.word];
     deadline->call.argument = (uint32_t)values[KEY_IDLE].method.argument;
     deadline->call.watch = &run->cpu->wake_line;
@@ -70,8 +69,6 @@ static const char *deadline_prepare(struct run *run)
     if (!deadline)
         return run_no_memory;
     run->state = deadline;
-    if (run->step->values[KEY_CPU].count >= run->machine->cpu_count)
-        return "that CPU does not run (cpu=)";
     set_up(run, deadline);
     problem = gate_refuse(run, deadline->method, deadline->call.argument, false);
     return problem ? problem : allocate(run, deadline);

@@ -3,6 +3,7 @@
 
 #include "arch/x86/time/delay.h"
 #include "arch/x86/time/tsc.h"
+#include "experiments/engine/claim.h"
 #include "experiments/engine/fault_record.h"
 #include "experiments/engine/guard.h"
 #include "experiments/engine/registers.h"
@@ -10,7 +11,6 @@
 #include "experiments/engine/step_sync.h"
 #include "experiments/kit/experiment.h"
 #include "lib/fixed.h"
-#include "lib/fmt.h"
 #include "lib/json.h"
 
 enum {
@@ -67,15 +67,6 @@ static void heartbeat(struct runner *runner, const struct run *run, uint32_t ste
     record_emit(runner->stream, json_end(&json), false);
 }
 
-/* NULL, or why this machine cannot run the step. */
-static const char *prepare(struct run *run, const struct experiment *experiment)
-{
-    if (run->machine->cpu_count >= experiment->cpus)
-        return experiment->prepare(run);
-    fmt(run->cause, sizeof run->cause, "needs %u CPUs", experiment->cpus);
-    return run->cause;
-}
-
 /*
  * Batches until the step is complete, out of budget, or ended badly. Returns how it ended, as the `exp` record says it.
  */
@@ -128,16 +119,14 @@ static void run_step(struct runner *runner, const struct plan_step *plan_step, u
     struct machine *machine = runner->machine;
     uint64_t mark = mem_mark(&machine->mem);
     struct results results;
-    struct run run = {.machine = machine,
-                      .step = plan_step,
-                      .results = &results,
-                      .cpu = machine->cpus[0],
-                      .seed = seed_of(runner, plan_step)};
+    struct run run = {.machine = machine, .step = plan_step, .results = &results, .seed = seed_of(runner, plan_step)};
     const char *reason;
 
     results_begin(&results, runner->stream, step);
     emit_begin(runner, step);
-    reason = prepare(&run, experiment);
+    reason = claim_cpus(&run, experiment);
+    if (!reason)
+        reason = experiment->prepare(&run);
     if (reason) {
         emit_end(runner, &run, step, "skip");
         ktap_result(runner->ktap, KTAP_SKIP, step, plan_step->name, &(struct ktap_note){.reason = reason});

@@ -19,7 +19,6 @@
  */
 #include "experiments/haltpoll/parts.h"
 
-#include "arch/x86/cpu/placement.h"
 #include "lib/fmt.h"
 
 /* A guest's two states, as Linux's haltpoll driver has them. */
@@ -115,45 +114,27 @@ static const char *prepare_curve(struct run *run, struct haltpoll *hp)
     return hp->test == TEST_GUEST ? prepare_guest(run, hp) : NULL;
 }
 
-static const char *prepare_remote(struct run *run, struct haltpoll *hp)
-{
-    struct percpu *cpu = placement_any(run->machine, run->cpu);
-
-    if (!cpu)
-        return "by=ipi needs another CPU";
-    if (cpu->index == 0)
-        return "CPU 0 leads the run and cannot be the waker of another CPU";
-    if (!run->machine->clock.offsets_known)
-        return "the TSC offset between the CPUs is not known";
-    waker_init(&hp->waker, run->machine, hp->source, cpu, run->cpu);
-    return NULL;
-}
-
 static const char *haltpoll_prepare(struct run *run)
 {
     struct haltpoll *hp = run_alloc(run, sizeof *hp);
     const struct plan_value *values = run->step->values;
-    const char *problem = NULL;
 
     if (!hp)
         return run_no_memory;
     run->state = hp;
     hp->test = (enum haltpoll_test)values[KEY_TEST].choice;
-    if (values[KEY_CPU].count >= run->machine->cpu_count)
-        return "that CPU does not run (cpu=)";
     if ((hp->test == TEST_CONTROL || values[KEY_HOST].choice) && !kvm_has(&run->machine->hv, KVM_FEATURE_POLL_CONTROL))
         return "needs KVM's poll control (feature bit 12 of CPUID.40000001H:EAX)";
-    run->cpu = run->machine->cpus[values[KEY_CPU].count];
     hp->hlt = idle_find("hlt");
     hp->source = __lab_sources_start[values[KEY_BY].choice];
     hp->call.watch = wake_watch(run->cpu, hp->source->trace);
     prng_seed(&hp->prng, run->seed);
     if (kvm_has(&run->machine->hv, KVM_FEATURE_STEAL_TIME))
         hp->steal = run_alloc(run, sizeof *hp->steal);
+    if (hp->source->remote && !run->waker)
+        return run->no_waker;
     if (hp->source->remote)
-        problem = prepare_remote(run, hp);
-    if (problem)
-        return problem;
+        waker_init(&hp->waker, run->machine, hp->source, run->waker, run->cpu);
     return hp->test == TEST_PENDING ? prepare_pending(run, hp) : prepare_curve(run, hp);
 }
 
@@ -209,6 +190,7 @@ static const struct experiment haltpoll = {
              .estimate_ns = haltpoll_estimate_ns,
              .memory_bytes = haltpoll_memory_bytes},
     .cpus = 1,
+    .waker = WAKER_ANY,
     .prepare = haltpoll_prepare,
     .batch = haltpoll_batch,
     .finish = haltpoll_finish,

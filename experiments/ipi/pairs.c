@@ -31,27 +31,6 @@ static uint32_t choose_cpus(const struct machine *machine, uint32_t limit, struc
     return count;
 }
 
-static struct percpu *find_target(const struct run *run, const struct percpu *from)
-{
-    const struct plan_cpu *to = &run->step->values[KEY_TO].cpu;
-    const struct machine *machine = run->machine;
-
-    switch (to->place) {
-    case PLAN_CPU_SIBLING:
-        return placement_find(machine, from, CPU_RELATION_SIBLING);
-    case PLAN_CPU_PACKAGE:
-        return placement_find(machine, from, CPU_RELATION_PACKAGE);
-    case PLAN_CPU_REMOTE:
-        return placement_find(machine, from, CPU_RELATION_OTHER);
-    case PLAN_CPU_NUMBER:
-        if (to->number >= machine->cpu_count || machine->cpus[to->number] == from)
-            return NULL;
-        return machine->cpus[to->number];
-    default:
-        return placement_any(machine, from);
-    }
-}
-
 static const char *add_pair(struct run *run, struct ipi *ipi, struct percpu *from, struct percpu *to)
 {
     struct ipi_pair *pair = &ipi->pairs[ipi->pair_count++];
@@ -90,7 +69,7 @@ static const char *choose_one(struct run *run, struct ipi *ipi)
 
     if (number >= run->machine->cpu_count)
         return "that CPU does not run (from=)";
-    to = find_target(run, run->machine->cpus[number]);
+    to = placement_wished(run->machine, run->machine->cpus[number], &run->step->values[KEY_TO].cpu);
     if (!to)
         return "no CPU stands in that relation to the sender (to=)";
     ipi->pairs = run_alloc(run, sizeof *ipi->pairs);

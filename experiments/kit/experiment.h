@@ -28,7 +28,9 @@ struct run {
     struct machine *machine;
     const struct plan_step *step;
     struct results *results;
-    struct percpu *cpu;     /* the CPU that batch() runs on; prepare() may change it from CPU 0 */
+    struct percpu *cpu;     /* the CPU that batch() runs on: that of cpu=, else CPU 0 */
+    struct percpu *waker;   /* another CPU that may wake it, as the descriptor wants one; NULL: none can */
+    const char *no_waker;   /* why not: the reason of a SKIP */
     uint64_t seed;          /* the step's, or the command line's where the step has none */
     void *state;            /* the experiment's own, set in prepare() */
     struct sample *samples; /* set by run_alloc_samples() */
@@ -46,9 +48,18 @@ struct run {
     char cause[RUN_CAUSE_BYTES]; /* room for why the step is skipped */
 };
 
+/* Which CPU wakes the one that is measured; never CPU 0, which leads the run. */
+enum experiment_waker {
+    WAKER_NONE,
+    WAKER_ANY,  /* the nearest (placement_any()) */
+    WAKER_FROM, /* the one that the key from= asks for */
+    WAKER_FAR,  /* of another package, if there is one */
+};
+
 struct experiment {
     struct experiment_spec spec;
     uint32_t cpus; /* CPUs it needs at least; 0: one will do */
+    enum experiment_waker waker;
     /* NULL, or why the step must be skipped on this machine. Boot CPU. */
     const char *(*prepare)(struct run *run);
     void (*batch)(struct run *run);  /* on run->cpu, interrupts off */

@@ -27,7 +27,6 @@
 #include "experiments/monitor/parts.h"
 
 #include "arch/x86/cpu/features.h"
-#include "arch/x86/cpu/placement.h"
 #include "arch/x86/idle/errata.h"
 #include "experiments/kit/gate.h"
 #include "experiments/kit/probe.h"
@@ -39,17 +38,6 @@ enum {
     SPURIOUS_TIMES = 16,
     SPURIOUS_GUARD_NS = 10 * 1000 * 1000,
 };
-
-/* The storing CPU; CPU 0 leads the run and cannot be it. */
-static void find_storer(const struct run *run, struct monitor *monitor)
-{
-    struct percpu *cpu = placement_any(run->machine, run->cpu);
-
-    if (!cpu || cpu->index == 0 || !run->machine->clock.offsets_known)
-        return;
-    waker_init(&monitor->storer, run->machine, wake_find("store"), cpu, run->cpu);
-    monitor->slack_tsc = cpu->tsc_offset_bound + run->cpu->tsc_offset_bound;
-}
 
 static bool allocate(struct run *run, struct monitor *monitor)
 {
@@ -69,7 +57,6 @@ static void set_up(struct run *run, struct monitor *monitor)
     uint32_t line_bytes = cpu_mwait_info(&run->machine->snapshot).line_max_bytes;
     uint32_t tries = (uint32_t)values[KEY_SAMPLES].count;
 
-    run->cpu = run->machine->cpus[values[KEY_CPU].count];
     monitor->test = values[KEY_TEST].choice;
     monitor->kind = values[KEY_METHOD].method.word;
     monitor->method = idle_find(monitor_method_names[monitor->kind]);
@@ -77,7 +64,10 @@ static void set_up(struct run *run, struct monitor *monitor)
     monitor->flush_line = errata_flush_before_monitor(&run->machine->snapshot);
     monitor->interval_tsc = run_time_tsc(run, KEY_INTERVAL);
     monitor->guard_tsc = monitor->interval_tsc * GUARD_TIMES;
-    find_storer(run, monitor);
+    if (run->waker) {
+        waker_init(&monitor->storer, run->machine, wake_find("store"), run->waker, run->cpu);
+        monitor->slack_tsc = run->waker->tsc_offset_bound + run->cpu->tsc_offset_bound;
+    }
     monitor_set_cases(monitor, &run->machine->snapshot,
                       line_bytes && line_bytes <= BASE_BYTES / 4 ? line_bytes : LINE_BYTES);
     if (monitor->test == TEST_SPURIOUS) {
@@ -96,8 +86,6 @@ static const char *monitor_prepare(struct run *run)
     if (!monitor)
         return run_no_memory;
     run->state = monitor;
-    if (run->step->values[KEY_CPU].count >= run->machine->cpu_count)
-        return "that CPU does not run (cpu=)";
     set_up(run, monitor);
     if (!monitor->method)
         return "the image has no such idle method";
@@ -167,6 +155,7 @@ static const struct experiment monitor_experiment = {
              .estimate_ns = monitor_estimate_ns,
              .memory_bytes = monitor_memory_bytes},
     .cpus = 1,
+    .waker = WAKER_ANY,
     .prepare = monitor_prepare,
     .batch = monitor_batch,
     .finish = monitor_finish,

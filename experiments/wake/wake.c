@@ -17,48 +17,11 @@
  */
 #include "experiments/wake/parts.h"
 
-#include "arch/x86/cpu/placement.h"
 #include "arch/x86/cpu/features.h"
 #include "arch/x86/idle/errata.h"
 #include "lib/fmt.h"
 
 enum { CAP_STEP_TSC = 4 }; /* bits 1:0 of IA32_UMWAIT_CONTROL are no part of its limit */
-
-static struct percpu *find_waker(const struct run *run)
-{
-    const struct plan_cpu *from = &run->step->values[KEY_FROM].cpu;
-    const struct machine *machine = run->machine;
-
-    switch (from->place) {
-    case PLAN_CPU_SIBLING:
-        return placement_find(machine, run->cpu, CPU_RELATION_SIBLING);
-    case PLAN_CPU_PACKAGE:
-        return placement_find(machine, run->cpu, CPU_RELATION_PACKAGE);
-    case PLAN_CPU_REMOTE:
-        return placement_find(machine, run->cpu, CPU_RELATION_OTHER);
-    case PLAN_CPU_NUMBER:
-        if (from->number >= machine->cpu_count || machine->cpus[from->number] == run->cpu)
-            return NULL;
-        return machine->cpus[from->number];
-    default:
-        return placement_any(machine, run->cpu);
-    }
-}
-
-static const char *wake_prepare_remote(struct run *run, struct wake *wake)
-{
-    struct percpu *cpu = find_waker(run);
-
-    if (!cpu)
-        return "no CPU stands in that relation (from=)";
-    if (cpu->index == 0)
-        return "CPU 0 leads the run and cannot be the waker of another CPU";
-    if (!run->machine->clock.offsets_known)
-        return "the TSC offset between the CPUs is not known";
-    waker_init(&wake->waker, run->machine, wake->source, cpu, run->cpu);
-    wake->waker.lose = wake->lose;
-    return NULL;
-}
 
 /* NULL, or why the method, or that of the other CPUs, must not run on this processor. */
 static const char *check_method(struct run *run, const struct wake *wake)
@@ -87,7 +50,6 @@ static void set_up(struct run *run, struct wake *wake)
 {
     const struct plan_value *values = run->step->values;
 
-    run->cpu = run->machine->cpus[values[KEY_CPU].count];
     wake->method = __lab_methods_start[values[KEY_IDLE].method.word];
     wake->source = __lab_sources_start[values[KEY_BY].choice];
     wake->masked = values[KEY_IRQ].choice == IRQ_MASKED;
@@ -117,8 +79,6 @@ static const char *wake_prepare(struct run *run)
     if (!wake)
         return run_no_memory;
     run->state = wake;
-    if (run->step->values[KEY_CPU].count >= run->machine->cpu_count)
-        return "that CPU does not run (cpu=)";
     set_up(run, wake);
     problem = check_method(run, wake);
     if (!problem)
@@ -130,7 +90,12 @@ static const char *wake_prepare(struct run *run)
     wake->evidence.steal = wake->steal;
     if (!run_alloc_samples(run, run->total))
         return run_no_memory;
-    return wake->source->remote ? wake_prepare_remote(run, wake) : NULL;
+    if (!wake->source->remote)
+        return NULL;
+    if (run->waker)
+        waker_init(&wake->waker, run->machine, wake->source, run->waker, run->cpu);
+    wake->waker.lose = wake->lose;
+    return run->no_waker;
 }
 
 /* Everything that a batch changes on the CPU and beside it, and back. */
@@ -207,6 +172,7 @@ static const struct experiment wake = {
              .estimate_ns = wake_estimate_ns,
              .memory_bytes = wake_memory_bytes},
     .cpus = 1,
+    .waker = WAKER_FROM,
     .prepare = wake_prepare,
     .batch = wake_batch,
     .finish = wake_finish,

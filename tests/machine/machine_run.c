@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "arch/x86/cpu/smp.h"
+#include "experiments/engine/claim.h"
 #include "experiments/engine/registers.h"
 #include "experiments/kit/results.h"
 #include "lib/json.h"
@@ -206,13 +207,12 @@ bool machine_run(struct model_machine *at, const struct experiment *experiment, 
     engine.block = malloc(MEMORY_BYTES);
     engine.used_bytes = 0;
     writer = (struct results){.step = 1};
-    run = (struct run){.machine = &at->machine,
-                       .step = built.steps,
-                       .results = &writer,
-                       .cpu = &at->cpus[0],
-                       .seed = plan_count(built.steps, "seed", 0)};
+    run = (struct run){
+        .machine = &at->machine, .step = built.steps, .results = &writer, .seed = plan_count(built.steps, "seed", 0)};
     results->end = "skip";
-    results->skipped = experiment->prepare(&run);
+    results->skipped = claim_cpus(&run, experiment);
+    if (!results->skipped)
+        results->skipped = experiment->prepare(&run);
     if (!results->skipped) {
         results->end = batches(at, experiment, &run, plan_time_ns(built.steps, "budget", 0));
         registers_judge(&run);

@@ -11,18 +11,11 @@ enum {
     NOISE_PERCENT = 6,
 };
 
-void nap_prepare(struct nap *nap, struct machine *machine, struct percpu *cpu)
-{
-    nap->machine = machine;
-    nap->cpu = cpu;
-    nap->from = machine->cpu_count > 1 ? machine->cpus[cpu->index == 1 ? 2 : 1] : NULL;
-}
-
 const char *nap_refuse(const struct nap *nap, const struct nap_state *state, enum nap_source source, bool force)
 {
     (void)force;
-    if (source != NAP_TIMER && !nap->from)
-        return "no other CPU can send the wake";
+    if (source != NAP_TIMER && nap->no_from)
+        return nap->no_from;
     if (source == NAP_STORE && state->way != NAP_MWAIT)
         return "this wake source cannot end this wait";
     return NULL;

@@ -6,7 +6,8 @@
  */
 // UNIT_EXTRA: experiments/breakeven/*.c arch/x86/power/rapl.c arch/x86/cpu/cpuid.c arch/x86/cpu/features.c
 // UNIT_EXTRA: arch/x86/cpu/msr_save.c arch/x86/idle/mwait_hints.c arch/x86/idle/known_states.c arch/x86/wake/nap.c tests/machine/*.c
-// UNIT_EXTRA: experiments/engine/registers.c experiments/kit/row.c experiments/kit/time.c arch/x86/cpu/placement.c arch/x86/cpu/topology.c
+// UNIT_EXTRA: experiments/engine/registers.c experiments/engine/claim.c experiments/kit/row.c experiments/kit/time.c experiments/kit/wait.c
+// UNIT_EXTRA: arch/x86/cpu/placement.c arch/x86/cpu/topology.c
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -23,11 +24,10 @@ static struct machine_results results;
 static double true_watts(const struct model *model, const struct model_plan *plan, const struct nap_state *state,
                          double interval_ns)
 {
-    struct nap nap = {0};
+    struct nap nap = {.machine = &machine.machine, .cpu = &machine.cpus[0]};
     uint64_t begin_tsc, begin_pj;
 
     model_start(&machine, model, plan);
-    nap_prepare(&nap, &machine.machine, &machine.cpus[0]);
     nap_open(&nap, state, NAP_TIMER, NAP_OTHERS_SAME);
     begin_tsc = machine.now_tsc;
     begin_pj = machine.energy_pj;

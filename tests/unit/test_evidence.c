@@ -24,12 +24,11 @@ static void sleep_in(const char *model, uint32_t hint)
     struct evidence_reading before = {0}, after = {0};
     struct nap_state state = {NAP_MWAIT, hint};
     struct nap_stamps stamps;
-    struct nap nap = {0};
+    struct nap nap = {.machine = &at.machine, .cpu = &at.cpus[0]};
 
     model_start(&at, model_find(model), &(struct model_plan){0});
     evidence = (struct evidence){0};
     evidence_begin(&evidence, &at.machine, &at.cpus[0]);
-    nap_prepare(&nap, &at.machine, &at.cpus[0]);
     nap_open(&nap, &state, NAP_TIMER, NAP_OTHERS_SAME);
     evidence_read(&evidence, &at.cpus[0], &before);
     nap_take(&nap, NAP_MS * TICKS_PER_MS, &stamps);

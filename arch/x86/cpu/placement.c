@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "arch/x86/machine.h"
+#include "lib/script/plan.h"
 
 struct percpu *placement_find(const struct machine *machine, const struct percpu *from, enum cpu_relation relation)
 {
@@ -28,4 +29,22 @@ struct percpu *placement_any(const struct machine *machine, const struct percpu 
             return cpu;
     }
     return NULL;
+}
+
+struct percpu *placement_wished(const struct machine *machine, const struct percpu *from, const struct plan_cpu *wish)
+{
+    switch (wish->place) {
+    case PLAN_CPU_SIBLING:
+        return placement_find(machine, from, CPU_RELATION_SIBLING);
+    case PLAN_CPU_PACKAGE:
+        return placement_find(machine, from, CPU_RELATION_PACKAGE);
+    case PLAN_CPU_REMOTE:
+        return placement_find(machine, from, CPU_RELATION_OTHER);
+    case PLAN_CPU_NUMBER:
+        if (wish->number >= machine->cpu_count || machine->cpus[wish->number] == from)
+            return NULL;
+        return machine->cpus[wish->number];
+    default:
+        return placement_any(machine, from);
+    }
 }

@@ -4,7 +4,7 @@
  * meanwhile.
  *
  * All that experiments on C-states ask of a machine besides its registers (cpu/msr.h). nap_native.c does it by the idle
- * methods and wake sources; a host test links a model of a machine instead, with time of its own. nap_prepare() on the
+ * methods and wake sources; a host test links a model of a machine instead, with time of its own. nap_refuse() on the
  * boot CPU; all others on the CPU that sleeps, interrupts off, in a batch.
  */
 #ifndef LAB_ARCH_WAKE_NAP_H
@@ -65,7 +65,8 @@ struct nap_stamps {
 struct nap {
     struct machine *machine;
     struct percpu *cpu;
-    struct percpu *from; /* who sends IPIs and stores; NULL: no other CPU could */
+    struct percpu *from; /* who sends IPIs and stores; NULL: none can */
+    const char *no_from; /* why not */
     /* Of the nap that is open. */
     struct nap_state state;
     enum nap_source source;
@@ -78,12 +79,6 @@ struct nap {
     struct spinners spinners;
     struct idle_call call;
 };
-
-/*
- * Sets up naps on that CPU; `nap` is zeroed memory. Chooses the sender, any CPU but CPU 0 and the sleeper: one of
- * another package, because it is awake and keeps its own so; else the nearest.
- */
-void nap_prepare(struct nap *nap, struct machine *machine, struct percpu *cpu);
 
 /*
  * NULL, or why this machine must not take such naps: CPUID does not list the instruction or the hint (force does not

@@ -6,7 +6,6 @@
 #include "arch/x86/wake/nap.h"
 
 #include "arch/x86/cpu/features.h"
-#include "arch/x86/cpu/placement.h"
 #include "arch/x86/idle/errata.h"
 #include "arch/x86/irq/vectors_regs.h"
 #include "arch/x86/machine.h"
@@ -17,20 +16,6 @@ enum { LATE_US = 20 * 1000 };
 
 static const char *const way_names[NAP_WAYS] = {[NAP_HLT] = "hlt", [NAP_MWAIT] = "mwait", [NAP_IOPORT] = "ioport"};
 
-void nap_prepare(struct nap *nap, struct machine *machine, struct percpu *cpu)
-{
-    nap->machine = machine;
-    nap->cpu = cpu;
-    nap->from = placement_find(machine, cpu, CPU_RELATION_OTHER);
-    if (!nap->from)
-        nap->from = placement_any(machine, cpu);
-    if (nap->from && nap->from->index == 0)
-        nap->from = NULL; /* it leads the run */
-    for (uint32_t i = 1; i < machine->cpu_count && !nap->from; i++)
-        if (machine->cpus[i] != cpu)
-            nap->from = machine->cpus[i];
-}
-
 const char *nap_refuse(const struct nap *nap, const struct nap_state *state, enum nap_source source, bool force)
 {
     const struct cpu_snapshot *snapshot = &nap->machine->snapshot;
@@ -40,10 +25,8 @@ const char *nap_refuse(const struct nap *nap, const struct nap_state *state, enu
 
     if (!(method->ends & (method->wait ? wake->needs : wake->needs_masked)))
         return "this wake source cannot end this wait";
-    if (wake->remote && !nap->from)
-        return "no other CPU can send the wake";
-    if (wake->remote && !nap->machine->clock.offsets_known)
-        return "the TSC offset between the CPUs is not known";
+    if (wake->remote && nap->no_from)
+        return nap->no_from;
     if (force)
         return NULL;
     if (method->need.leaf && !cpu_has(snapshot, method->need))
