@@ -91,6 +91,7 @@ HOST_LIB := $(HOST_SOURCES:%.c=$(BUILD)/host/%.o)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(sort $(wildcard tests/unit/test_*.c)))
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 LAUNCH_OBJECTS := $(patsubst %.c,$(BUILD)/host/%.o,$(sort $(wildcard run/launch/*.c)))
+OBJECT_LIST := $(BUILD)/gen/objects
 
 # --- Targets --------------------------------------------------------------------------------------
 .PHONY: all image kernel host iso run test bench docs unit fuzz setup clean help FORCE
@@ -155,6 +156,12 @@ $(BUILD)/gen/flags: FORCE
 	@echo '$(COMPILER) $(IMAGE_CFLAGS) $(IMAGE_LDFLAGS) $(CHECKED_CFLAGS) $(HOST_CFLAGS)' >$@.new
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
+# What is linked: a file that is gone leaves nothing newer behind it.
+$(OBJECT_LIST): FORCE
+	@mkdir -p $(@D)
+	@echo '$(IMAGE_OBJECTS) $(HOST_LIB) $(TOOL_OBJECTS)' >$@.new
+	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
 $(BUILD)/obj/%.o: %.c $(FLAGS)
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
@@ -214,8 +221,8 @@ $(BUILD)/host/%.o: %.c $(FLAGS)
 	@mkdir -p $(@D)
 	$(Q)$(HOST_CC) $(HOST_CFLAGS) -c -o $@ $<
 
-$(BUILD)/host/lib.a: $(HOST_LIB)
-	$(Q)rm -f $@ && ar rcsD $@ $^
+$(BUILD)/host/lib.a: $(HOST_LIB) $(OBJECT_LIST)
+	$(Q)rm -f $@ && ar rcsD $@ $(HOST_LIB)
 
 $(BUILD)/launch: $(LAUNCH_OBJECTS) $(BUILD)/host/lib.a
 	$(call say,HOSTLD,$@)
@@ -236,8 +243,8 @@ $(BUILD)/checked/%.o: %.c $(FLAGS)
 	@mkdir -p $(@D)
 	$(Q)$(HOST_CC) $(CHECKED_CFLAGS) -c -o $@ $<
 
-$(BUILD)/checked/lib.a: $(CHECKED_LIB)
-	$(Q)rm -f $@ && ar rcsD $@ $^
+$(BUILD)/checked/lib.a: $(CHECKED_LIB) $(OBJECT_LIST)
+	$(Q)rm -f $@ && ar rcsD $@ $(CHECKED_LIB)
 
 # A unit test or a fuzzer that needs sources from other rooms names them in a line of its own:
 #   // UNIT_EXTRA: boot/boot_info.c boot/pvh.c
@@ -282,6 +289,7 @@ help:
 	@echo 'make host          host tools: $(BUILD)/idlelab, $(BUILD)/launch'
 	@echo 'make docs          the parts of the pages that come from the descriptors'
 	@echo 'make unit fuzz     build the unit tests and the fuzzers'
+	@echo 'make new-experiment new-method NAME=word    files, lines and test of one'
 	@echo 'make gdb           gdb on the image under QEMU: SCRIPT=name|file SMP=n'
 	@echo 'make lint          clang-format, tests/check/style.sh, clang-tidy, cppcheck, shellcheck'
 	@echo 'make compdb        compile_commands.json, for clangd and its like'

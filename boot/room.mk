@@ -12,7 +12,7 @@ $(BUILD)/obj/boot/header_%.o: boot/header.S boot/room.mk $(FLAGS)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(IMAGE_FLAGS) -c -o $@ $<
 
-$(BUILD)/link/%.elf: $(BUILD)/obj/boot/header_%.o $(IMAGE_OBJECTS) linker.ld
+$(BUILD)/link/%.elf: $(BUILD)/obj/boot/header_%.o $(IMAGE_OBJECTS) linker.ld $(OBJECT_LIST)
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
 	$(Q)$(LD) $(IMAGE_LDFLAGS) -T linker.ld -o $@ $< $(IMAGE_OBJECTS)

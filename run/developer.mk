@@ -1,7 +1,16 @@
 # SPDX-License-Identifier: MIT
-# What whoever builds on idlelab types besides: lint, gdb, compdb. Included by the top Makefile.
+# What whoever builds on idlelab types besides: new-experiment, new-method, lint, gdb, compdb. Included by the top Makefile.
 
-.PHONY: lint gdb compdb
+.PHONY: new-experiment new-method lint gdb compdb
+
+# --- Skeletons ------------------------------------------------------------------------------------
+new-experiment:
+	$(Q)run/new/skeleton experiment '$(NAME)'
+	@echo "next: tests/run check matrix/$(NAME); make run SCRIPT='$(NAME)'; CONTRIBUTING.md"
+
+new-method:
+	$(Q)run/new/skeleton method '$(NAME)'
+	@echo "next: tests/run check matrix/wake_$(NAME); make run SCRIPT='wake idle=$(NAME)'; CONTRIBUTING.md"
 
 # --- Lint -----------------------------------------------------------------------------------------
 C_FILES := $(sort $(filter %.c,$(IMAGE_SOURCES)) $(wildcard boot/*.h arch/x86/*.h arch/x86/*/*.h \

@@ -20,11 +20,11 @@ TOOL_ASSETS := $(wildcard run/tool/report/*.js run/tool/report/*.css)
 .PHONY: tool
 tool: $(BUILD)/idlelab
 
-$(BUILD)/tool/lib.a: $(TOOL_ROOM_OBJECTS)
-	$(Q)rm -f $@ && ar rcsD $@ $^
+$(BUILD)/tool/lib.a: $(TOOL_ROOM_OBJECTS) $(OBJECT_LIST)
+	$(Q)rm -f $@ && ar rcsD $@ $(TOOL_ROOM_OBJECTS)
 
-$(BUILD)/idlelab: $(TOOL_OBJECTS) $(BUILD)/tool/lib.a
-	$(Q)$(HOST_CC) $(TOOL_CFLAGS) -o $@ $^ $(TOOL_LIBS)
+$(BUILD)/idlelab: $(TOOL_OBJECTS) $(BUILD)/tool/lib.a $(OBJECT_LIST)
+	$(Q)$(HOST_CC) $(TOOL_CFLAGS) -o $@ $(TOOL_OBJECTS) $(BUILD)/tool/lib.a $(TOOL_LIBS)
 
 $(BUILD)/tool/%.o: %.c
 	$(Q)mkdir -p $(@D)

@@ -1,0 +1,90 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC2317 # cases are called by name
+# `make new-experiment` and `make new-method`, in a copy of the tree: what they write is in the image's style, passes the checks of the
+# code, runs in emulators, and leaves the image as it was when it is taken away.
+set -uo pipefail
+# shellcheck source=tests/boot/cases.sh
+. "$(dirname "$0")/cases.sh"
+tree=$work/tree
+experiment=gauge
+method=doze
+
+# A copy with its own history and with the objects of this build, which are made anew only where something changes: a folder's name is in
+# the flags (CURDIR), the build's name in the image.
+copy()
+{
+    local part
+
+    mkdir -p "$tree/build"
+    git ls-files -co --exclude-standard | while read -r file; do [ ! -e "$file" ] || echo "$file"; done |
+        xargs -d '\n' cp -p --parents -t "$tree" && tree_git init --quiet && tree_git add -A && tree_git commit --quiet -m copy &&
+        for part in obj gen host link tool idlelab idlelab.elf idlelab64.elf idlelab.iso launch standing_clock.so; do
+            cp -pr "$build/$part" "$tree/build/" || return 1
+        done
+}
+
+tree_git()
+{
+    git -C "$tree" -c user.name=test -c user.email=test@example.org "$@"
+}
+
+# in_tree COMMAND...: there, with nothing of this build in the environment.
+in_tree()
+{
+    (cd "$tree" && env -u BUILD -u MAKEFLAGS -u MAKELEVEL -u CASES CASES_AT_ONCE=1 "$@")
+}
+
+build_tree()
+{
+    in_tree make CURDIR="$root" BUILD_ID="$(sed -n 's/^const char build_id.*"\(.*\)";/\1/p' "$build/gen/build_id.c")" image host iso
+}
+
+written()
+{
+    in_tree make new-experiment NAME="$experiment" && in_tree make new-method NAME="$method" && build_tree || return 1
+    cmp -s "$build/idlelab.elf" "$tree/build/idlelab.elf" || return 0
+    echo 'the image is the same as without them'
+    return 1
+}
+
+formatted()
+{
+    if ! command -v clang-format >/dev/null; then
+        echo 'clang-format is not installed'
+        return "$skip_status"
+    fi
+    (cd "$tree" && clang-format --dry-run -Werror "experiments/$experiment"/*.[ch] "arch/x86/idle/$method.c")
+}
+
+# refused NAME PATTERN: nothing is written.
+refused()
+{
+    local before=$tree/../before
+
+    tree_git status --porcelain >"$before"
+    ! in_tree run/new/skeleton experiment "$1" 2>"$work/$1.err" && expect_text "$work/$1.err" "$2" && tree_git status --porcelain |
+        diff "$before" -
+}
+
+# Removed by what git knows, and by nothing that the user would have to find.
+removed()
+{
+    tree_git clean --quiet -fd && tree_git checkout --quiet . && build_tree && cmp "$build/idlelab.elf" "$tree/build/idlelab.elf"
+}
+
+case_first skeleton_copy copy
+case_first skeleton_is_written written
+case_run skeleton_format formatted
+case_run skeleton_style in_tree tests/check/style.sh
+case_run skeleton_headers in_tree tests/check/headers.sh
+case_run skeleton_dependencies in_tree tests/check/dependencies.sh
+case_run skeleton_windows in_tree tests/check/windows.sh
+case_run skeleton_experiment_boots in_tree tests/matrix/$experiment.sh
+case_run skeleton_method_boots in_tree tests/matrix/wake_$method.sh
+case_run skeleton_twice refused $experiment 'is there already'
+case_run skeleton_of_a_script refused smoke "is a script's name"
+case_run skeleton_bad_name refused Gauge 'expected a to z'
+wait
+case_run skeleton_removed removed
+cases_end
