@@ -17,6 +17,16 @@ export BUILD=$build
 rm -rf "$work"
 mkdir -p "$work"
 
+# True where /dev/kvm is there and opens; else it says why not. It must be a device: root opening a name for reading and writing would make a
+# file of it.
+kvm_opens()
+{
+    if [ ! -c /dev/kvm ] || ! (: <>/dev/kvm) 2>/dev/null; then
+        echo '/dev/kvm is not there, or cannot be opened'
+        return 1
+    fi
+}
+
 # Prints the results of the cases that have ended since the last call.
 cases_report()
 {

@@ -146,10 +146,7 @@ counts()
 {
     local try status=0
 
-    if ! (: <>/dev/kvm) 2>/dev/null; then
-        echo '/dev/kvm cannot be opened'
-        return "$skip_status"
-    fi
+    kvm_opens || return "$skip_status"
     for try in 1 2 3; do
         status=0
         proof_once "$work/proof_$try.log" || status=$?

@@ -11,10 +11,7 @@ boots_on_kvm()
 {
     local log=$work/kvm_$1.log status=0
 
-    if ! (: <>/dev/kvm) 2>/dev/null; then
-        echo '/dev/kvm cannot be opened'
-        return "$skip_status"
-    fi
+    kvm_opens || return "$skip_status"
     run/qemu --accel kvm --smp "$1" --script smoke --log "$log" --timeout 120 >"$work/kvm_$1.err" 2>&1 || status=$?
     if [ "$status" -eq 2 ] && grep -q 'does not work' "$work/kvm_$1.err"; then
         head -n 1 "$work/kvm_$1.err"

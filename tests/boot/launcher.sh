@@ -42,10 +42,7 @@ faked()
 # kvm_error NAME: only where KVM works.
 kvm_error()
 {
-    if ! (: <>/dev/kvm) 2>/dev/null; then
-        echo '/dev/kvm cannot be opened'
-        return "$skip_status"
-    fi
+    kvm_opens || return "$skip_status"
     faked "$1" BAD_FETCH kvm 'KVM internal error: .*Suberror'
 }
 

@@ -193,10 +193,7 @@ faked()
 
 needs_kvm()
 {
-    if ! (: <>/dev/kvm) 2>/dev/null; then
-        echo '/dev/kvm cannot be opened'
-        return "$skip_status"
-    fi
+    kvm_opens || return "$skip_status"
     "$@"
 }
 

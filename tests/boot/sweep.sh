@@ -209,10 +209,7 @@ bad_usage()
 
 real()
 {
-    if ! (: <>/dev/kvm) 2>/dev/null; then
-        echo '/dev/kvm cannot be opened'
-        return "$skip_status"
-    fi
+    kvm_opens || return "$skip_status"
     expect_status 0 run/kvm-sweep --quiet --settings K5_xapic,pinned --out "$work/real" --timeout 120 \
         'cost insn=cpuid n=50' 2>"$work/real.err" &&
         expect_text "$work/real/pinned.log" '"k":"apic","v":"x2apic"' &&

@@ -141,10 +141,7 @@ kvm_log()
     local status=0
 
     log=$work/$1.log
-    if ! (: <>/dev/kvm) 2>/dev/null; then
-        echo '/dev/kvm cannot be opened'
-        return "$skip_status"
-    fi
+    kvm_opens || return "$skip_status"
     run/qemu --accel kvm --quiet --smp 2 --script "$2" --log "$log" --timeout 120 >"$work/$1.err" 2>&1 || status=$?
     if [ "$status" -eq 2 ] && grep -q 'does not work' "$work/$1.err"; then
         head -n 1 "$work/$1.err"

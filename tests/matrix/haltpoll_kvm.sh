@@ -57,10 +57,7 @@ scalar()
 
 works_here()
 {
-    if ! (: <>/dev/kvm) 2>/dev/null; then
-        echo '/dev/kvm cannot be opened'
-        return "$skip_status"
-    fi
+    kvm_opens || return "$skip_status"
     if [ ! -r "$parameters/halt_poll_ns" ]; then
         echo "$parameters/halt_poll_ns cannot be read"
         return "$skip_status"

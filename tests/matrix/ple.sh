@@ -95,7 +95,7 @@ none_on()
 
 none_on_kvm()
 {
-    if ! (: <>/dev/kvm) 2>/dev/null || ! run/qemu --quiet --accel kvm --script survey --log "$work/kvm.log" --timeout 60; then
+    if ! kvm_opens || ! run/qemu --quiet --accel kvm --script survey --log "$work/kvm.log" --timeout 60; then
         echo 'KVM does not work'
         return "$skip_status"
     fi

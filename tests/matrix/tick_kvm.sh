@@ -21,10 +21,7 @@ scalar()
 
 needs_kvm()
 {
-    if ! (: <>/dev/kvm) 2>/dev/null; then
-        echo '/dev/kvm cannot be opened'
-        return "$skip_status"
-    fi
+    kvm_opens || return "$skip_status"
 }
 
 # What is counted agrees with itself: each wake of a re-armed tick was armed once and halted for at least once.

@@ -129,10 +129,7 @@ refused()
 # What KVM this is decides the verdict; that there is one, with enough samples behind it, does not depend on it.
 on_kvm()
 {
-    if [ ! -w /dev/kvm ]; then
-        echo 'no KVM'
-        return 77
-    fi
+    kvm_opens || return "$skip_status"
     log=$work/kvm.log
     expect_status 0 run/qemu --accel kvm --quiet --smp 1 --script survey --log "$log" --timeout 120 &&
         expect_text "$log" '"insn":"cpuid","leaves":"(yes|emulated)",.*"n":([89]|[1-6][0-9]),' &&
