@@ -49,7 +49,7 @@ static const char *breakeven_check(const struct plan_step *step)
     const struct plan_interval *interval = &step->values[BREAKEVEN_INTERVAL].interval;
 
     if (!breakeven_words_good(&step->values[BREAKEVEN_STATES].text))
-        return "states= is auto, or one to eight of hlt, mwait:#, ioport:# joined by +";
+        return "states= is auto, or one to eight of hlt, mwait:0..0xff, ioport:0..0xffff joined by +";
     if (interval->shape == PLAN_FIXED || interval->ticks || interval->low == interval->high)
         return "interval= needs a range of times, log:10us..10ms";
     return NULL;

@@ -10,7 +10,7 @@ enum {
     TYPICAL_STATES = 6,       /* a guess: the machine is not known when the plan is made */
 };
 
-static const char *const state_words[] = {"all", "hlt", "mwait:#", "ioport:#", NULL};
+static const char *const state_words[] = {"all", "hlt", "mwait:0..0xff", "ioport:1..0xffff", NULL};
 static const char *const by_words[] = {"all", "timer", "ipi", "store", NULL};
 static const char *const others_words[] = {"same", "hlt", "awake", NULL};
 static const char *const turn_words[] = {"as_is", "on", "off", NULL};
@@ -18,7 +18,7 @@ static const char *const freq_words[] = {"as_is", "min", "base", "max", NULL};
 
 const struct param_spec cstate_params[KEY_COUNT] = {
     /* All that are listed, or one */
-    [KEY_STATE] = {"state", PARAM_METHOD, state_words, "all", 0, UINT16_MAX, .list = true},
+    [KEY_STATE] = {"state", PARAM_METHOD, state_words, "all", 0, 0, .list = true},
     /* What wakes it */
     [KEY_BY] = {"by", PARAM_CHOICE, by_words, "all", 0, 0, .list = true},
     /* All other CPUs: in the same state, in HLT, awake */
@@ -60,16 +60,13 @@ const struct param_spec cstate_params[KEY_COUNT] = {
 const char *cstate_check(const struct plan_step *step)
 {
     const struct plan_value *values = step->values;
-    const struct plan_method *state = &values[KEY_STATE].method;
     bool sweep = values[KEY_SWEEP].flag;
 
-    if (state->word >= STATE_MWAIT && !state->has_argument)
-        return "this state needs its hint or port after a colon";
     if (!sweep && (values[KEY_TO].given || values[KEY_POINTS].given))
         return "to= and points= need sweep=yes";
     if (sweep && values[KEY_INTERVAL].given && values[KEY_INTERVAL].time.value >= values[KEY_TO].time.value)
         return "to= must be longer than interval=";
-    if (values[KEY_IOPORT].given && state->word != STATE_ALL)
+    if (values[KEY_IOPORT].given && values[KEY_STATE].method.word != STATE_ALL)
         return "ioport= needs state=all";
     return NULL;
 }

@@ -34,8 +34,6 @@ const char *deadline_check(const struct plan_step *step)
 
     if (!(method->ends & IDLE_ENDS_DEADLINE))
         return "this method has no time limit of its own";
-    if (method->needs_argument && !step->values[KEY_IDLE].method.has_argument)
-        return "this method needs its argument after a colon";
     if (step->values[KEY_CAP].given && method->relative_limit)
         return "cap= is for umwait and tpause";
     return NULL;

@@ -15,7 +15,7 @@ enum {
 
 const char *const monitor_test_words[] = {"real", "line", "neighbour", "interrupt", "cpuid", "spurious", "hints", NULL};
 const char *const monitor_method_names[] = {"mwait", "mwaitx", "umwait"};
-static const char *const method_words[] = {"mwait:#", "mwaitx:#", "umwait:c01|c02", NULL};
+static const char *const method_words[] = {"mwait[:0..0xff]", "mwaitx[:0..0xff]", "umwait[:c01|c02]", NULL};
 
 const struct param_spec monitor_params[KEY_COUNT] = {
     /* what is asked of the monitor */

@@ -42,11 +42,8 @@ static const struct param_spec neighbour_params[KEY_COUNT] = {
 
 static const char *neighbour_check(const struct plan_step *step)
 {
-    const struct plan_method *idle = &step->values[KEY_IDLE].method;
-    const struct idle_method *method = __lab_methods_start[idle->word];
+    const struct idle_method *method = __lab_methods_start[step->values[KEY_IDLE].method.word];
 
-    if (method->needs_argument && !idle->has_argument)
-        return "this method needs its argument after a colon";
     if (!(method->wait && (method->ends & IDLE_ENDS_INTERRUPT)) &&
         !(method->wait_masked && (method->ends & IDLE_ENDS_MASKED)))
         return "no timer can end this method";

@@ -54,13 +54,10 @@ const char *wake_check(const struct plan_step *step)
 {
     const struct idle_method *method = __lab_methods_start[step->values[KEY_IDLE].method.word];
     const struct wake_source *source = __lab_sources_start[step->values[KEY_BY].choice];
-    const struct idle_method *asleep = __lab_methods_start[step->values[KEY_ASLEEP].method.word];
     bool from_self = step->values[KEY_FROM].cpu.place == PLAN_CPU_SELF;
     bool masked = step->values[KEY_IRQ].choice == IRQ_MASKED;
     uint32_t needs = masked ? source->needs_masked : source->needs;
 
-    if (method->needs_argument && !step->values[KEY_IDLE].method.has_argument)
-        return "this method needs its argument after a colon";
     if (masked ? !method->wait_masked : !method->wait)
         return masked ? "this method cannot wait with interrupts masked"
                       : "this method waits with interrupts masked only (irq=masked)";
@@ -73,8 +70,6 @@ const char *wake_check(const struct plan_step *step)
         return "a CPU that sleeps cannot send its own wake: it would come before";
     if (step->values[KEY_ASLEEP].given && step->values[KEY_OTHERS].choice != OTHERS_ASLEEP)
         return "asleep= needs others=asleep";
-    if (asleep->needs_argument && !step->values[KEY_ASLEEP].method.has_argument)
-        return "the method of asleep= needs its argument after a colon";
     if (step->values[KEY_DELAY].given && (source->remote || !source->arm))
         return "delay= needs by=timer";
     if (step->values[KEY_LOSE].given && !source->remote && !source->arm)

@@ -26,16 +26,16 @@ enum {
 };
 
 /*
- * The kinds of parameter. `words` ends in NULL. `min` and `max` bound the number (counts, CPU numbers, method
- * arguments, times in ns, or in ticks where the value is in ticks); `max` 0 means no bound.
+ * The kinds of parameter. `words` ends in NULL. `min` and `max` bound the number (counts, CPU numbers, times in
+ * ns, or in ticks where the value is in ticks); `max` 0 means no bound.
  */
 enum param_kind {
     PARAM_FLAG,     /* yes | no */
     PARAM_COUNT,    /* 2000, 100k, 0x20 */
     PARAM_TIME,     /* 50us; in tsc only where the spec has `ticks` */
     PARAM_CHOICE,   /* one of `words` */
-    PARAM_METHOD,   /* one of `words`; `mwait:#` takes a number after a colon, `umwait:c01|c02` one of
-                     those words */
+    PARAM_METHOD,   /* one of `words`; `ioport:1..0xffff` takes a number in that range after a colon,
+                     `umwait:c01|c02` one of those words, `mwait[:0..0xff]` may stand alone */
     PARAM_INTERVAL, /* 50us, 1us..10ms/log20, 1us..10ms/lin10, uniform:1us..4ms, log:1us..4ms */
     PARAM_CPU,      /* a CPU number, or one of `words` out of self sibling package remote any all
                        (words NULL: self sibling package remote) */

@@ -25,32 +25,23 @@ static void print_interval(struct text *text, const struct plan_interval *interv
     print_time(text, interval->high, interval->ticks);
 }
 
-/* Adds the word of a method's argument: number `index` of the words divided by `|` in `pattern`. */
-static void print_argument_word(struct text *text, const char *pattern, uint64_t index)
+static void print_method(struct text *text, const char *word, const struct plan_method *method)
 {
-    while (index > 0 && *pattern != '\0') {
-        if (*pattern == '|')
-            index--;
-        pattern++;
-    }
-    size_t bytes = 0;
-    while (pattern[bytes] != '\0' && pattern[bytes] != '|')
-        bytes++;
-    text_add_span(text, pattern, bytes);
-}
-
-static void print_method(struct text *text, const char *const *words, const struct plan_method *method)
-{
-    const char *word = words[method->word];
-    size_t bytes = words_stem_bytes(word);
-    text_add_span(text, word, bytes);
+    text_add_span(text, word, words_stem_bytes(word));
     if (!method->has_argument)
         return;
     text_add(text, ":");
-    if (word[bytes + 1] == '#')
+    bool needed;
+    struct script_token form = plan_argument_form(word, &needed);
+    if (form.text[0] >= '0' && form.text[0] <= '9') {
         text_add_hex(text, method->argument);
-    else
-        print_argument_word(text, word + bytes + 1, method->argument);
+        return;
+    }
+    for (uint64_t i = 0; i < method->argument; i++) {
+        size_t bytes = plan_token_find(&form, '|') + 1;
+        form = plan_token_part(&form, bytes, form.bytes - bytes);
+    }
+    text_add_span(text, form.text, plan_token_find(&form, '|'));
 }
 
 static void print_cpu(struct text *text, const struct plan_cpu *cpu)
@@ -77,7 +68,7 @@ void plan_print_value(struct text *text, const struct param_spec *spec, const st
         text_add(text, spec->words[value->choice]);
         break;
     case PARAM_METHOD:
-        print_method(text, spec->words, &value->method);
+        print_method(text, spec->words[value->method.word], &value->method);
         break;
     case PARAM_INTERVAL:
         print_interval(text, &value->interval);

@@ -49,19 +49,33 @@ static bool parse_choice(const struct plan_reader *reader, const struct script_t
     return true;
 }
 
-/* Reads a method's argument against `pattern`: `#` for a number, or words divided by `|`. */
-static bool parse_argument(const struct plan_reader *reader, const struct script_token *argument, const char *pattern,
-                           uint64_t *number)
+struct script_token plan_argument_form(const char *word, bool *needed)
 {
-    if (pattern[0] == '#')
-        return plan_parse_count(reader, argument, reader->spec->min, reader->spec->max, number);
-    struct script_token words = {.text = pattern, .bytes = (uint32_t)strlen(pattern)};
-    for (uint64_t index = 0;; index++) {
+    const char *form = word + words_stem_bytes(word);
+    size_t bytes = strlen(form);
+    *needed = form[0] == ':';
+    if (bytes == 0)
+        return (struct script_token){.text = form};
+    return (struct script_token){.text = form + (*needed ? 1 : 2), .bytes = (uint32_t)(bytes - (*needed ? 1 : 3))};
+}
+
+/* Reads a method's argument against its form: a range of numbers, or words divided by `|`. */
+static bool parse_argument(const struct plan_reader *reader, const struct script_token *argument,
+                           struct script_token form, uint64_t *number)
+{
+    if (form.text[0] >= '0' && form.text[0] <= '9') {
+        size_t dots = plan_token_find(&form, '.');
+        uint64_t min = 0;
+        uint64_t max = 0;
+        units_parse_count(form.text, dots, &min);
+        units_parse_count(form.text + dots + 2, form.bytes - dots - 2, &max);
+        return plan_parse_count(reader, argument, min, max, number);
+    }
+    struct script_token words = form;
+    for (*number = 0;; (*number)++) {
         size_t bytes = plan_token_find(&words, '|');
-        if (bytes == argument->bytes && memcmp(words.text, argument->text, bytes) == 0) {
-            *number = index;
+        if (bytes == argument->bytes && memcmp(words.text, argument->text, bytes) == 0)
             return true;
-        }
         if (bytes == words.bytes)
             break;
         words = plan_token_part(&words, bytes + 1, words.bytes - bytes - 1);
@@ -69,7 +83,7 @@ static bool parse_argument(const struct plan_reader *reader, const struct script
     char expected[SCRIPT_EXPECTED_BYTES];
     struct text text = text_in(expected, sizeof(expected));
     text_add(&text, "one of ");
-    text_add(&text, pattern);
+    text_add_span(&text, form.text, form.bytes);
     return plan_refuse(reader, argument, expected, NULL);
 }
 
@@ -80,17 +94,18 @@ static bool parse_method(const struct plan_reader *reader, const struct script_t
     struct script_token name = plan_token_part(item, 0, colon);
     if (!find_word(words, &name, &value->method.word))
         return refuse_word(reader, &name, words, "");
+    const char *word = words[value->method.word];
+    bool needed;
+    struct script_token form = plan_argument_form(word, &needed);
     value->method.has_argument = colon < item->bytes;
     if (!value->method.has_argument)
-        return true;
-    const char *word = words[value->method.word];
-    const char *pattern = word + words_stem_bytes(word);
-    struct script_token argument = plan_token_part(item, colon + 1, item->bytes - colon - 1);
-    if (pattern[0] == '\0') {
+        return !needed || plan_refuse(reader, item, word, NULL);
+    if (form.bytes == 0) {
         struct script_token rest = plan_token_part(item, colon, item->bytes - colon);
         return plan_refuse(reader, &rest, "nothing after this word: it takes no argument", NULL);
     }
-    return parse_argument(reader, &argument, pattern + 1, &value->method.argument);
+    struct script_token argument = plan_token_part(item, colon + 1, item->bytes - colon - 1);
+    return parse_argument(reader, &argument, form, &value->method.argument);
 }
 
 static bool parse_cpu(const struct plan_reader *reader, const struct script_token *item, struct plan_value *value)

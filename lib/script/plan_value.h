@@ -51,6 +51,12 @@ struct script_token plan_token_part(const struct script_token *token, size_t fro
 /* Offset of the first `wanted` in a token, or its length where there is none. */
 size_t plan_token_find(const struct script_token *token, char wanted);
 
+/*
+ * What a method's word says of its argument, without colon and brackets; empty: it takes none. *needed: it must be
+ * there.
+ */
+struct script_token plan_argument_form(const char *word, bool *needed);
+
 /* The words of enum plan_cpu_place but PLAN_CPU_NUMBER, in its order; it ends in NULL. */
 extern const char *const PLAN_CPU_WORDS[];
 

@@ -44,7 +44,7 @@ size_t words_distance(const char *one, size_t one_bytes, const char *other, size
 size_t words_stem_bytes(const char *word)
 {
     size_t bytes = 0;
-    while (word[bytes] != '\0' && word[bytes] != ':')
+    while (word[bytes] != '\0' && word[bytes] != ':' && word[bytes] != '[')
         bytes++;
     return bytes;
 }

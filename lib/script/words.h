@@ -31,7 +31,7 @@ void words_search_offer(struct words_search *search, const char *word);
 /* The nearest of a list that ends in NULL, or NULL. */
 const char *words_nearest(const char *const *words, const char *found, size_t found_bytes);
 
-/* Characters of a known word before its colon, behind which `mwait:#` says what argument it takes. */
+/* Characters of a known word before the form of its argument (`ioport:1..0xffff`, `mwait[:0..0xff]`). */
 size_t words_stem_bytes(const char *word);
 
 /* Edits between two words; words of more than 32 characters count as far apart (33). */

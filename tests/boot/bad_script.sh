@@ -37,6 +37,8 @@ wrong missing_unit 1:24 "'50'" 'wake idle=hlt interval=50'
 wrong missing_value 1:11 'idle|value' 'wake idle= by=timer'
 wrong key_twice 1:15 "idle" 'wake idle=hlt idle=pause'
 wrong out_of_range 1:12 '9999s' 'noise time=9999s'
+wrong method_argument 1:17 "'0x100'.*0 to 255" 'wake idle=mwait:0x100'
+wrong method_argument_missing 1:26 "'umwait'.*umwait:c01.c02" 'wake idle=hlt; wake idle=umwait'
 wrong bad_interval 1:24 '10ms' 'wake idle=hlt interval=10ms..1ms/log3'
 wrong too_many_steps '1:[0-9]+' 'step' 'wake idle=hlt,pause,spin interval=1us..10ms/log900'
 case_run script_unknown_name refused unknown_name '[0-9]+:[0-9]+' "'smok'" --script smok

@@ -22,7 +22,7 @@ inspect()
 # The words of all idle methods, from the macro that makes a method known.
 method_words()
 {
-    sed -nE 's/^IDLE_METHOD\([a-z0-9_]+, "([a-z0-9_]+)[:"].*/\1/p' arch/x86/idle/*.c | tr '\n' ' '
+    sed -nE 's/^IDLE_METHOD\([a-z0-9_]+, "([a-z0-9_]+)[["[:punct:]].*/\1/p' arch/x86/idle/*.c | tr '\n' ' '
 }
 
 # planted_says WHAT [METHOD]: assembles the small image with one error (NOTHING: without) and says what the check finds wrong when the

@@ -6,6 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/script/plan_value.h"
+#include "lib/script/words.h"
+
 static void add(char *cell, const char *text)
 {
     size_t used = strlen(cell);
@@ -22,22 +25,26 @@ static void add_time(char *cell, uint64_t time_ns)
     add(cell, buffer);
 }
 
-/* "`mwait:#`"; "`umwait:c01` `umwait:c02`" of umwait:c01|c02. */
+/* "`ioport:1..0xffff`"; "`umwait:c01` `umwait:c02`" of umwait:c01|c02; "`mwait` `mwait:0..0xff`" of mwait[:0..0xff]. */
 void keys_add_word(char *cell, const char *word)
 {
-    const char *colon = strchr(word, ':');
-    const char *from = colon ? colon + 1 : word;
+    int stem = (int)words_stem_bytes(word);
+    bool needed, more;
+    struct script_token form = plan_argument_form(word, &needed);
+    char text[80];
 
-    for (;;) {
-        size_t bytes = strcspn(from, "|");
-        char text[80];
-
-        snprintf(text, sizeof text, "`%.*s%.*s`", colon ? (int)(colon + 1 - word) : 0, word, (int)bytes, from);
+    if (!needed) {
+        snprintf(text, sizeof text, "`%.*s`%s", stem, word, form.bytes ? " " : "");
         add(cell, text);
-        if (!from[bytes])
-            return;
-        add(cell, " ");
-        from += bytes + 1;
+    }
+    for (more = form.bytes; more;) {
+        size_t bytes = plan_token_find(&form, '|');
+
+        more = bytes < form.bytes;
+        snprintf(text, sizeof text, "`%.*s:%.*s`%s", stem, word, (int)bytes, form.text, more ? " " : "");
+        add(cell, text);
+        if (more)
+            form = plan_token_part(&form, bytes + 1, form.bytes - bytes - 1);
     }
 }
 

@@ -9,6 +9,8 @@
 #include "experiments/engine/builtin_scripts.h"
 #include "lib/governor/governor.h"
 #include "lib/kernel_table.h"
+#include "lib/script/plan_value.h"
+#include "lib/script/words.h"
 #include "tests/docs/image.h"
 #include "tests/docs/keys.h"
 #include "tests/docs/plans.h"
@@ -117,12 +119,12 @@ static bool part_sources(const char *arguments, struct table_sink *sink)
 static const char *cross(const char *method, const char *source, const char *irq)
 {
     static char message[SCRIPT_ERROR_LINE_BYTES];
-    int stem = (int)strcspn(method, ":|");
-    const char *argument = method[stem] ? method + stem + 1 : "";
+    bool needed;
+    struct script_token form = plan_argument_form(method, &needed);
     char script[160];
 
-    snprintf(script, sizeof script, "wake idle=%.*s%s%.*s by=%s irq=%s", stem, method, *argument ? ":" : "",
-             (int)strcspn(argument, "|"), *argument == '#' ? "0" : argument, source, irq);
+    snprintf(script, sizeof script, "wake idle=%.*s%s%.*s by=%s irq=%s", (int)words_stem_bytes(method), method,
+             needed ? ":" : "", needed ? (int)strcspn(form.text, "|.") : 0, form.text, source, irq);
     if (plans_check(script, NULL, message))
         return "yes";
     return strstr(message, "cannot end") || strstr(message, "cannot wait") || strstr(message, "masked only") ? "no"
@@ -142,7 +144,7 @@ static bool part_crosses(const char *irq, struct table_sink *sink)
     sink->line(sink, head);
     sink->line(sink, line);
     for (const char *const *method = image_symbol("__lab_method_words"); *method; method++) {
-        snprintf(line, sizeof line, "| `%.*s` |", (int)strcspn(*method, ":|"), *method);
+        snprintf(line, sizeof line, "| `%.*s` |", (int)words_stem_bytes(*method), *method);
         for (const char *const *source = sources; *source; source++)
             snprintf(line + strlen(line), sizeof line - strlen(line), " %s |", cross(*method, *source, irq));
         sink->line(sink, line);

@@ -130,7 +130,7 @@ nonsense()
 {
     refused 'deadline idle=hlt' 'no time limit of its own' &&
         refused 'deadline idle=mwaitx cap=1us' 'cap= is for umwait and tpause' &&
-        refused 'deadline idle=tpause' 'argument after a colon|c01'
+        refused 'deadline idle=tpause' 'tpause., expected tpause:c01.c02'
 }
 
 case_run deadline_exact_alone exact_alone

@@ -81,13 +81,13 @@ lacks_bit()
         expect_ok "$work/lacks.log" wake_hlt_1ms p99
 }
 
-# refused NAME REASON STATEMENT
+# refused NAME PLACE REASON STATEMENT
 refused()
 {
     local log=$work/$1.log
 
-    expect_status 2 run/qemu --accel tcg --smp 1 --script "$3" --log "$log" --timeout 60 2>"$work/$1.err" &&
-        expect_text "$work/$1.err" "^run/qemu: bad script: script:1:1: found '.*$2" || return 1
+    expect_status 2 run/qemu --accel tcg --smp 1 --script "$4" --log "$log" --timeout 60 2>"$work/$1.err" &&
+        expect_text "$work/$1.err" "^run/qemu: bad script: script:$2: found '.*$3" || return 1
     if grep -qaE '"t":"exp"|^ok ' "$log"; then
         echo 'a step ran all the same'
         return 1
@@ -99,8 +99,7 @@ case_run wake_asleep_timer beside_timer
 case_run wake_asleep_told_apart told_apart
 case_run wake_asleep_another_cpu beside_another_cpu
 case_run wake_asleep_lacks_bit lacks_bit
-case_run wake_asleep_refused_argument refused argument 'the method of asleep= needs its argument after a colon' \
-    'wake idle=hlt asleep=tpause'
-case_run wake_asleep_refused_awake refused awake 'asleep= needs others=asleep' 'wake idle=hlt asleep=hlt others=awake'
-case_run wake_asleep_refused_self refused self 'a CPU that sleeps cannot send its own wake' 'wake idle=hlt by=ipi from=self'
+case_run wake_asleep_refused_argument refused argument 1:22 "tpause', expected tpause:c01.c02" 'wake idle=hlt asleep=tpause'
+case_run wake_asleep_refused_awake refused awake 1:1 'asleep= needs others=asleep' 'wake idle=hlt asleep=hlt others=awake'
+case_run wake_asleep_refused_self refused self 1:1 'a CPU that sleeps cannot send its own wake' 'wake idle=hlt by=ipi from=self'
 cases_end

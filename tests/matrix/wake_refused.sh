@@ -50,8 +50,8 @@ case_run refused_no_end_masked crosses no_end_masked 'cannot end this method wit
 case_run refused_masked crosses masked 'cannot wait with interrupts masked' 'wake idle=hlt irq=masked' \
     'wake idle=mwait_nomonitor irq=masked'
 case_run refused_not_masked crosses not_masked 'waits with interrupts masked only' 'wake idle=ioport:0x80'
-case_run refused_no_argument crosses no_argument 'needs its argument after a colon' 'wake idle=umwait' 'wake idle=tpause by=deadline' \
-    'wake idle=ioport irq=masked'
+case_run refused_no_argument refused no_argument 1:11 "umwait', expected umwait:c01.c02" 'wake idle=umwait'
+case_run refused_argument refused argument 1:30 "0x10000', expected 1 to 65535" 'wake idle=ioport:0x80,ioport:0x10000 irq=masked'
 case_run refused_from crosses from "another CPU's" 'wake idle=hlt from=1' 'wake idle=umwait:c01 by=deadline from=any'
 case_run refused_delay crosses delay 'delay= needs by=timer' 'wake idle=hlt by=ipi delay=1us' 'wake idle=tpause:c01 by=deadline delay=1us'
 case_run refused_lose crosses lose 'lose= needs a wake that is sent' 'wake idle=tpause:c01 by=deadline lose=3'

@@ -10,14 +10,15 @@ enum {
     METHOD_SPIN = 0,
 };
 
-static const char *const IDLE_WORDS[] = {"spin", "pause", "hlt", "mwait:#", "umwait:c01|c02", NULL};
+static const char *const IDLE_WORDS[] = {"spin",           "pause", "hlt", "ioport:1..0xffff", "mwait[:0..0xff]",
+                                         "umwait:c01|c02", NULL};
 static const char *const BY_WORDS[] = {"timer", "ipi", NULL};
 static const char *const OTHERS_WORDS[] = {"asleep", "awake", NULL};
 static const char *const INSN_WORDS[] = {"pause", "rdtsc", "cpuid", NULL};
 static const char *const CPUS_WORDS[] = {"all", NULL};
 
 static const struct param_spec WAKE_PARAMS[] = {
-    {.key = "idle", .kind = PARAM_METHOD, .words = IDLE_WORDS, .max = 0xffffffff, .list = true},
+    {.key = "idle", .kind = PARAM_METHOD, .words = IDLE_WORDS, .list = true},
     {.key = "by", .kind = PARAM_CHOICE, .words = BY_WORDS, .fallback = "timer", .list = true},
     {.key = "from", .kind = PARAM_CPU, .fallback = "package", .max = 255, .list = true},
     {.key = "others", .kind = PARAM_CHOICE, .words = OTHERS_WORDS, .fallback = "asleep", .list = true},

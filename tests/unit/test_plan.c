@@ -63,7 +63,7 @@ static void test_values(void)
     const struct plan_step *wake = &built.plan.steps[1];
     TAP_OK(wake->spec == &WAKE_SPEC && wake->owner == &wake_owner, "spec and owner");
     TAP_OK(wake->line == 2 && wake->column == 1 && strcmp(wake->file, "s") == 0, "place");
-    TAP_INT(wake->values[0].method.word, 4, "method");
+    TAP_INT(wake->values[0].method.word, 5, "method");
     TAP_OK(wake->values[0].method.has_argument && wake->values[0].method.argument == 1,
            "argument as the index of its word");
     TAP_INT(wake->values[1].choice, 1, "choice");
@@ -158,13 +158,17 @@ static void test_word_errors(void)
     check_error("survey cpus=2", "s:1:8: found 'cpus', expected no key, survey takes none");
     check_error("wake by=ipi", "s:1:1: found 'wake', expected the key idle= with it");
     check_error("wake idle=hlt by=ipi idle=spin", "s:1:22: found 'idle', expected each key only once in a statement");
-    check_error("wake idle=hlt,haltt", "s:1:15: found 'haltt', expected one of spin, pause, hlt, mwait:#, "
-                                       "umwait:c01|c02; did you mean 'hlt'?");
-    check_error("wake idle=mwiat:1", "s:1:11: found 'mwiat', expected one of spin, pause, hlt, mwait:#, "
-                                     "umwait:c01|c02; did you mean 'mwait'?");
+    check_error("wake idle=hlt,haltt",
+                "s:1:15: found 'haltt', expected one of spin, pause, hlt, ioport:1..0xffff, mwait[:0..0xff], "
+                "umwait:c01|c02; did you mean 'hlt'?");
+    check_error("wake idle=mwiat:1",
+                "s:1:11: found 'mwiat', expected one of spin, pause, hlt, ioport:1..0xffff, mwait[:0..0xff], "
+                "umwait:c01|c02; did you mean 'mwait'?");
     check_error("wake idle=hlt:3", "s:1:14: found ':3', expected nothing after this word: it takes no argument");
     check_error("wake idle=mwait:C1", "s:1:17: found 'C1', expected a number such as 2000, 100k or 0x20");
     check_error("wake idle=umwait:c03", "s:1:18: found 'c03', expected one of c01|c02");
+    check_error("wake idle=hlt,umwait", "s:1:15: found 'umwait', expected umwait:c01|c02");
+    check_error("wake idle=ioport", "s:1:11: found 'ioport', expected ioport:1..0xffff");
     check_error("wake idle=umwait:", "s:1:18: found nothing, expected one of c01|c02");
     check_error("wake idle=hlt by=tmier", "s:1:18: found 'tmier', expected one of timer, ipi; did "
                                           "you mean 'timer'?");
@@ -188,7 +192,10 @@ static void test_number_errors(void)
     check_error("wake idle=hlt budget=99999999999s", "s:1:22: found '99999999999s', expected a time that fits 64 bits");
     check_error("wake idle=hlt samples=0", "s:1:23: found '0', expected 1 to 10000000");
     check_error("wake idle=hlt samples=5us", "s:1:24: found 'us', expected nothing more, or k, M or G");
-    check_error("wake idle=mwait:0x100000000", "s:1:17: found '0x100000000', expected 0 to 4294967295");
+    check_error("wake idle=mwait:0x100", "s:1:17: found '0x100', expected 0 to 255");
+    check_error("wake idle=ioport:0", "s:1:18: found '0', expected 1 to 65535");
+    check_error("wake idle=ioport:0x10000", "s:1:18: found '0x10000', expected 1 to 65535");
+    check_error("wake idle=mwait:0,ioport:0", "s:1:26: found '0', expected 1 to 65535");
     check_error("wake idle=hlt from=256", "s:1:20: found '256', expected 0 to 255");
     check_error("noise cpus=99999999999", "s:1:12: found '99999999999', expected 0 to 4294967295");
 }

@@ -41,14 +41,13 @@ enum idle_ends {
 };
 
 struct idle_method {
-    const char *name;               /* the word in scripts, without its argument */
-    struct cpuid_field need;        /* the CPUID bit without which it must not run; leaf 0: none */
-    struct cpuid_field need_masked; /* the same, besides `need`, for wait_masked */
-    uint32_t ends;                  /* enum idle_ends */
-    bool yields;                    /* a hypervisor may run something else meanwhile: steal is part of the wake */
-    bool relative_limit;            /* limit_tsc counts from the stamp before */
-    bool needs_argument;
-    void (*wait)(struct idle_call *call);        /* opens interrupts for the wait */
+    const char *name;                     /* the word in scripts, without its argument */
+    struct cpuid_field need;              /* the CPUID bit without which it must not run; leaf 0: none */
+    struct cpuid_field need_masked;       /* the same, besides `need`, for wait_masked */
+    uint32_t ends;                        /* enum idle_ends */
+    bool yields;                          /* a hypervisor may run something else meanwhile: steal is part of the wake */
+    bool relative_limit;                  /* limit_tsc counts from the stamp before */
+    void (*wait)(struct idle_call *call); /* opens interrupts for the wait */
     void (*wait_masked)(struct idle_call *call); /* keeps them off; NULL: makes no sense */
     /* NULL, or why this processor cannot do it with that argument; may be NULL itself. Pure. */
     const char *(*check)(const struct cpu_snapshot *snapshot, uint32_t argument);
@@ -63,7 +62,8 @@ struct idle_method {
 
 /*
  * Makes the method known to scripts; put after its definition. The word and the method come in the same order
- * (linker.ld). `word` has the argument's form after a colon: `#` for a number.
+ * (linker.ld). `word` has the argument's form after a colon, in brackets where it may be left out: the smallest and the
+ * largest number (`ioport:1..0xffff`), or words (`umwait:c01|c02`). The plan refuses any other.
  */
 #define IDLE_METHOD(method, word)                                                                                      \
     static const struct idle_method *const idle_entry_##method __attribute__((used, section(".lab.methods"))) =        \

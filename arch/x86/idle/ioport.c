@@ -19,18 +19,10 @@ static __attribute__((noinline)) void ioport_wait_masked(struct idle_call *call)
                      : WINDOW_CLOBBERS);
 }
 
-static const char *check_port(const struct cpu_snapshot *snapshot, uint32_t port)
-{
-    (void)snapshot;
-    return port && port <= UINT16_MAX ? 0 : "an I/O port is 1 to FFFFh";
-}
-
 static const struct idle_method ioport_method = {
     .name = "ioport",
     .ends = IDLE_ENDS_MASKED,
     .yields = true,
-    .needs_argument = true,
     .wait_masked = ioport_wait_masked,
-    .check = check_port,
 };
-IDLE_METHOD(ioport_method, "ioport:#");
+IDLE_METHOD(ioport_method, "ioport:1..0xffff");

@@ -75,7 +75,7 @@ static const struct idle_method mwait_method = {
     .wait_masked = mwait_wait_masked,
     .check = mwait_hint_problem,
 };
-IDLE_METHOD(mwait_method, "mwait:#");
+IDLE_METHOD(mwait_method, "mwait[:0..0xff]");
 
 static const struct idle_method mwait_nomonitor = {
     .name = "mwait_nomonitor",
@@ -85,4 +85,4 @@ static const struct idle_method mwait_nomonitor = {
     .wait = mwait_nomonitor_wait,
     .check = mwait_monitorless_problem,
 };
-IDLE_METHOD(mwait_nomonitor, "mwait_nomonitor:#");
+IDLE_METHOD(mwait_nomonitor, "mwait_nomonitor[:0..0xff]");

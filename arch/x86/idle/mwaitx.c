@@ -61,4 +61,4 @@ static const struct idle_method mwaitx_method = {
     .wait = mwaitx_wait,
     .wait_masked = mwaitx_wait_masked,
 };
-IDLE_METHOD(mwaitx_method, "mwaitx:#");
+IDLE_METHOD(mwaitx_method, "mwaitx[:0..0xff]");

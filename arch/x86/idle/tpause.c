@@ -35,7 +35,6 @@ static const struct idle_method tpause_method = {
     .need = CPUID_FEATURE(0x00000007, 0, ECX, 5),
     .ends = IDLE_ENDS_INTERRUPT | IDLE_ENDS_MASKED | IDLE_ENDS_DEADLINE,
     .yields = true,
-    .needs_argument = true,
     .wait = tpause_wait,
     .wait_masked = tpause_wait_masked,
     .begin = waitpkg_begin,
