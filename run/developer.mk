@@ -6,10 +6,12 @@
 # --- Skeletons ------------------------------------------------------------------------------------
 new-experiment:
 	$(Q)run/new/skeleton experiment '$(NAME)'
+	$(Q)$(MAKE) docs
 	@echo "next: tests/run check matrix/$(NAME); make run SCRIPT='$(NAME)'; CONTRIBUTING.md"
 
 new-method:
 	$(Q)run/new/skeleton method '$(NAME)'
+	$(Q)$(MAKE) docs
 	@echo "next: tests/run check matrix/wake_$(NAME); make run SCRIPT='wake idle=$(NAME)'; CONTRIBUTING.md"
 
 # --- Lint -----------------------------------------------------------------------------------------
@@ -51,7 +53,7 @@ compdb = $(foreach file,$(2),$(file >>$(COMPDB).new,,{"directory": "$(CURDIR)", 
 compdb:
 	$(file >$(COMPDB).new,[{"directory": "$(CURDIR)", "file": "linker.ld", "command": "true"})
 	$(call compdb,$(CC) $(IMAGE_CFLAGS),$(filter %.c,$(IMAGE_SOURCES)))
-	$(call compdb,$(HOST_CC) $(HOST_CFLAGS),$(wildcard run/*.c run/launch/*.c tests/bench/*.c tests/truth/*.c))
+	$(call compdb,$(HOST_CC) $(HOST_CFLAGS),$(wildcard run/*.c run/launch/*.c tests/bench/*.c tests/docs/*.c tests/truth/*.c))
 	$(call compdb,$(HOST_CC) $(TOOL_CFLAGS) -I.,$(wildcard run/tool/*.c run/tool/*/*.c tests/tool/*.c tests/machine/*.c))
 	$(call compdb,$(HOST_CC) $(CHECKED_CFLAGS),$(wildcard tests/unit/*.c))
 	$(call compdb,$(CLANG) $(FUZZ_CFLAGS),$(wildcard tests/fuzz/*.c))

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # shellcheck disable=SC2317 # cases are called by name
+# NEEDS: image host iso BUILD/fill
 # `make new-experiment` and `make new-method`, in a copy of the tree: what they write is in the image's style, passes the checks of the
 # code, runs in emulators, and leaves the image as it was when it is taken away.
 set -uo pipefail
@@ -19,7 +20,7 @@ copy()
     mkdir -p "$tree/build"
     git ls-files -co --exclude-standard | while read -r file; do [ ! -e "$file" ] || echo "$file"; done |
         xargs -d '\n' cp -p --parents -t "$tree" && tree_git init --quiet && tree_git add -A && tree_git commit --quiet -m copy &&
-        for part in obj gen host link tool idlelab idlelab.elf idlelab64.elf idlelab.iso launch standing_clock.so; do
+        for part in obj gen host link tool fill idlelab idlelab.elf idlelab64.elf idlelab.iso launch standing_clock.so; do
             cp -pr "$build/$part" "$tree/build/" || return 1
         done
 }
@@ -35,14 +36,14 @@ in_tree()
     (cd "$tree" && env -u BUILD -u MAKEFLAGS -u MAKELEVEL -u CASES CASES_AT_ONCE=1 "$@")
 }
 
-build_tree()
+make_tree()
 {
-    in_tree make CURDIR="$root" BUILD_ID="$(sed -n 's/^const char build_id.*"\(.*\)";/\1/p' "$build/gen/build_id.c")" image host iso
+    in_tree make CURDIR="$root" BUILD_ID="$(sed -n 's/^const char build_id.*"\(.*\)";/\1/p' "$build/gen/build_id.c")" "$@"
 }
 
 written()
 {
-    in_tree make new-experiment NAME="$experiment" && in_tree make new-method NAME="$method" && build_tree || return 1
+    make_tree new-experiment NAME="$experiment" && make_tree new-method NAME="$method" && make_tree image host iso || return 1
     cmp -s "$build/idlelab.elf" "$tree/build/idlelab.elf" || return 0
     echo 'the image is the same as without them'
     return 1
@@ -70,7 +71,7 @@ refused()
 # Removed by what git knows, and by nothing that the user would have to find.
 removed()
 {
-    tree_git clean --quiet -fd && tree_git checkout --quiet . && build_tree && cmp "$build/idlelab.elf" "$tree/build/idlelab.elf"
+    tree_git clean --quiet -fd && tree_git checkout --quiet . && make_tree image && cmp "$build/idlelab.elf" "$tree/build/idlelab.elf"
 }
 
 case_first skeleton_copy copy
@@ -79,6 +80,9 @@ case_run skeleton_format formatted
 case_run skeleton_style in_tree tests/check/style.sh
 case_run skeleton_headers in_tree tests/check/headers.sh
 case_run skeleton_dependencies in_tree tests/check/dependencies.sh
+case_run skeleton_docs in_tree env TESTS_BUILT=yes tests/check/docs.sh
+case_run skeleton_links in_tree tests/check/links.sh
+case_run skeleton_symbols in_tree tests/check/symbols.sh
 case_run skeleton_windows in_tree tests/check/windows.sh
 case_run skeleton_experiment_boots in_tree tests/matrix/$experiment.sh
 case_run skeleton_method_boots in_tree tests/matrix/wake_$method.sh

@@ -2,30 +2,14 @@
 # SPDX-License-Identifier: MIT
 # The pages against the image: what the descriptors say stands there as they say it, each script line on a page would run, and each
 # finding that the image can make is explained. `make docs` writes the generated parts.
+# NEEDS: image BUILD/fill
 set -uo pipefail
-root=$(cd "$(dirname "$0")/../.." && pwd)
-build=${BUILD:-$root/build}
-cd "$root" || exit 1
+# shellcheck source=tests/tap.sh
+. "$(dirname "$0")/../tap.sh"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-env -u MAKEFLAGS -u MAKELEVEL make -s BUILD="$build" "$build/fill" "$build/link/pvh.elf" >"$work/make.log" 2>&1
+[ -n "${TESTS_BUILT:-}" ] || make -s BUILD="$build" "$build/fill" "$build/link/pvh.elf" >&2
 mapfile -t pages < <(git ls-files -co --exclude-standard -- README.md 'docs/*.md')
-
-count=0
-status=0
-
-# result NAME WHAT-IS-WRONG
-result()
-{
-    count=$((count + 1))
-    if [ -z "$2" ]; then
-        echo "ok $count $1"
-    else
-        echo "not ok $count $1"
-        printf '%s\n' "$2" | sed 's/^/# /'
-        status=1
-    fi
-}
 
 stale_page()
 {
@@ -82,9 +66,8 @@ unexplained_findings()
 }
 
 if [ ! -x "$build/fill" ]; then
-    result docs_builds "$(tail -n 20 "$work/make.log")"
-    echo "1..$count"
-    exit 1
+    result docs_builds "$build/fill is not there"
+    results_end
 fi
 while read -r page; do
     result "docs_$(tr -c 'a-z0-9\n' _ <<<"${page%.md}")_is_fresh" "$(stale_page "$page")"
@@ -93,5 +76,4 @@ scripts >"$work/scripts"
 result docs_scripts_are_seen "$([ "$(wc -l <"$work/scripts")" -gt 50 ] || echo "only $(wc -l <"$work/scripts") script lines were found")"
 result docs_scripts_are_right "$("$build/fill" "$build/link/pvh.elf" --scripts <"$work/scripts")"
 result docs_findings_are_explained "$(unexplained_findings)"
-echo "1..$count"
-exit $status
+results_end

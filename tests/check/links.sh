@@ -1,28 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # The pages: each relative link and each anchor leads somewhere, and each file that pages or comments name is there.
+# NEEDS: nothing
 set -uo pipefail
-root=$(cd "$(dirname "$0")/../.." && pwd)
+# shellcheck source=tests/tap.sh
+. "$(dirname "$0")/../tap.sh"
 cd "${1:-$root}" || exit 1 # another tree: the test of this test
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mapfile -t pages < <(git ls-files -co --exclude-standard -- '*.md')
-
-count=0
-status=0
-
-# result NAME WHAT-IS-WRONG
-result()
-{
-    count=$((count + 1))
-    if [ -z "$2" ]; then
-        echo "ok $count $1"
-    else
-        echo "not ok $count $1"
-        printf '%s\n' "$2" | sed 's/^/# /'
-        status=1
-    fi
-}
 
 # The anchors of a page's headings, as GitHub makes them.
 anchors()
@@ -102,5 +88,4 @@ missing_files()
 result links_pages_are_seen "$([ ${#pages[@]} -gt 20 ] || echo "only ${#pages[@]} pages were found")"
 result links_lead_somewhere "$(broken_links)"
 result links_files_are_there "$(missing_files)"
-echo "1..$count"
-exit $status
+results_end

@@ -3,10 +3,10 @@
 # The rooms' rule on symbols: who may call whom, by `nm` over the objects. A prototype of one's own passes dependencies.sh and fails here.
 # No files of one program need each other in a circle, and arrows never turn back: experiment -> kit -> arch -> lib; engine -> kit;
 # boot -> lab_main() of the engine; run -> lib.
+# NEEDS: image host
 set -uo pipefail
-root=$(cd "$(dirname "$0")/../.." && pwd)
-build=${BUILD:-$root/build}
-cd "$root" || exit 1
+# shellcheck source=tests/tap.sh
+. "$(dirname "$0")/../tap.sh"
 
 # The objects that make knows by these names; stale ones of files that are gone are not among them.
 objects()
@@ -57,21 +57,6 @@ forbidden()
 circles()
 {
     cut -d ' ' -f 1,2 | tsort 2>&1 >/dev/null | sed 's/^tsort: //'
-}
-
-count=0
-status=0
-
-result()
-{
-    count=$((count + 1))
-    if [ -z "$2" ]; then
-        echo "ok $count $1"
-    else
-        echo "not ok $count $1"
-        printf '%s\n' "$2" | sed 's/^/# /'
-        status=1
-    fi
 }
 
 # The judge itself, on edges whose verdict is known.
@@ -132,5 +117,4 @@ inspect image 1000 IMAGE_OBJECTS
 inspect lib 100 HOST_LIB
 inspect launcher 100 LAUNCH_OBJECTS HOST_LIB
 inspect tool 400 TOOL_OBJECTS TOOL_ROOM_OBJECTS
-echo "1..$count"
-exit $status
+results_end
