@@ -51,11 +51,13 @@ $(BUILD)/tool/run/tool/report/assets.o: run/tool/report/assets.S $(TOOL_ASSETS) 
 .PHONY: tool-tests
 tool-tests: $(BUILD)/tool/mkmachine $(BUILD)/tool/mklog $(BUILD)/tool/damage $(BUILD)/tool/test_measure $(BUILD)/tool/test_rank_sum \
 	$(BUILD)/tool/test_raw_values
+# `make unit` is every test program there is.
+unit: tool-tests
 
 # The image's own experiments on C-states, run on the model machines of tests/machine.
 MACHINE_SOURCES := $(wildcard tests/machine/*.c experiments/cstate/*.c experiments/breakeven/*.c \
-	experiments/preflight/*.c) experiments/engine/registers.c \
-	$(addprefix experiments/kit/,row.c time.c) $(addprefix arch/x86/cpu/,cpuid.c features.c \
+	experiments/preflight/*.c) $(addprefix experiments/engine/,claim.c registers.c) \
+	$(addprefix experiments/kit/,row.c time.c wait.c) $(addprefix arch/x86/cpu/,cpuid.c features.c \
 	msr_save.c microcode.c placement.c topology.c) $(addprefix arch/x86/power/,msr_gate.c power_model.c rapl.c) \
 	$(addprefix arch/x86/idle/,mwait_hints.c known_states.c) \
 	arch/x86/wake/nap.c
