@@ -39,13 +39,15 @@ static const struct row_kind KINDS[] = {
 };
 
 static const struct row_plot PLOTS[] = {
-    {"haltpoll", "Wake latency against the length of the wait", "at", "event after", "p50 p99", "latency", "set", ""},
-    {"cstate_point", "Wake latency against the length of idle", "interval", "length of idle", "p50 p99", "latency",
+    {"haltpoll", "Wake latency against the length of the wait", "at", "event after", "p50", "p99", "latency", "set",
+     ""},
+    {"cstate_point", "Wake latency against the length of idle", "interval", "length of idle", "p50", "p99", "latency",
      "state", "by"},
-    {"residency", "Share of the time asleep against the length of idle", "interval", "length of idle", "", "share",
+    {"residency", "Share of the time asleep against the length of idle", "interval", "length of idle", "", "", "share",
      "state", "by"},
-    {"energy", "Power of the package against the length of idle", "ns", "length of idle", "uw", "power", "state", ""},
-    {"deadline", "Time slept against the time asked for", "asked", "asked for", "p50 max", "slept", "", ""},
+    {"energy", "Power of the package against the length of idle", "ns", "length of idle", "uw", "", "power", "state",
+     ""},
+    {"deadline", "Time slept against the time asked for", "asked", "asked for", "p50", "max", "slept", "", ""},
 };
 
 const struct row_kind *row_kind_at(size_t index)
@@ -90,6 +92,17 @@ bool row_member_next(const char **at, struct row_member *member)
     text = copy_until(text + (*text == ':'), " ", member->unit, sizeof(member->unit));
     *at = text + (*text == ' ');
     return true;
+}
+
+bool row_member_of(const char *kind, const char *name, struct row_member *member)
+{
+    const struct row_kind *found = row_kind_of(kind);
+    const char *at = found ? found->members : "";
+
+    while (row_member_next(&at, member))
+        if (strcmp(member->name, name) == 0)
+            return true;
+    return false;
 }
 
 /* Behind a JSON value: on the comma or bracket that ends it. */

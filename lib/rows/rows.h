@@ -26,13 +26,13 @@ struct row_member {
     bool optional;
 };
 
-/* A curve: each text but the title and labels names a member. */
+/* A curve: each text but the title and labels names a member; "" is none. */
 struct row_plot {
     const char *kind, *title;
     const char *x, *x_label;
-    const char *y, *y_label; /* members, with a blank between two; "": all that are in ppm */
-    const char *by;          /* tells its lines apart; "": one line */
-    const char *per;         /* each value of it makes a plot of its own; "": one plot */
+    const char *y, *second_y, *y_label; /* no y: all members in ppm */
+    const char *by;                     /* tells its lines apart */
+    const char *per;                    /* each value of it makes a plot of its own */
 };
 
 /* The kind by its name, NULL where there is none; and by its place in the table, NULL behind the last. */
@@ -44,6 +44,9 @@ const struct row_plot *row_plot_at(size_t index);
 
 /* Reads the next member of row_kind.members at *at. False at the end. */
 bool row_member_next(const char **at, struct row_member *member);
+
+/* The member of that name. False where the kind is not declared, or does not have it. */
+bool row_member_of(const char *kind, const char *name, struct row_member *member);
 
 enum { ROW_PROBLEM_BYTES = 80 };
 

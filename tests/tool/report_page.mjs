@@ -75,8 +75,9 @@ const COUNT_PLOTS = `(async () => {
 })()`;
 
 // The lines of a step's first curve in the run of this number.
-const CURVE = (step, run) => `labData.curves(JSON.parse(document.getElementById('lab-data').textContent).runs.slice(${run}, ${run} + 1)
-    .flatMap((run) => run.steps.filter((s) => s.name === '${step}').map((s) => ({ run, step: s }))))[0].runs[0].lines`;
+const CURVE = (step, run) => `(({ runs, curves }) => labData.curves(runs.slice(${run}, ${run} + 1)
+    .flatMap((run) => run.steps.filter((s) => s.name === '${step}').map((s) => ({ run, step: s }))), curves)[0].runs[0].lines)(
+    JSON.parse(document.getElementById('lab-data').textContent))`;
 
 async function mouse(type, x, y, buttons = 0) {
     await send('Input.dispatchMouseEvent', { type, x, y, buttons, button: buttons || type === 'mouseReleased' ? 'left' : 'none', clickCount: 1 });

@@ -14,12 +14,6 @@
 /* TSC frequencies that were measured twice on one machine differ by less. */
 #define TSC_PPM_MAX 1000
 
-static const char *text_of(const json_t *object, const char *name)
-{
-    const char *value = json_string_value(json_object_get(object, name));
-    return value ? value : "";
-}
-
 static const char *copy_of(struct model *model, const char *text)
 {
     const char *copy = pool_copy(&model->pool, text, strlen(text));
@@ -34,9 +28,9 @@ void model_take_join(struct model *model, struct model_run *run, json_t *object)
         pool_append(&model->pool, (void **)&run->joins, run->join_count, &run->join_room, sizeof(*join));
     if (!join)
         return;
-    *join = (struct model_join){copy_of(model, text_of(object, "run")), model_int(object, "step", 0),
-                                model_int(object, "next", 0), copy_of(model, text_of(object, "why")),
-                                copy_of(model, text_of(object, "note"))};
+    *join = (struct model_join){copy_of(model, model_string(object, "run", "")), model_int(object, "step", 0),
+                                model_int(object, "next", 0), copy_of(model, model_string(object, "why", "")),
+                                copy_of(model, model_string(object, "note", ""))};
     run->join_count++;
     run->running_step = -1;
     struct model_step *step = model_step_by_id(model, run, join->step, false);
@@ -86,7 +80,7 @@ static bool identifies(const char *type, const char *key)
 
 static bool fact_repeats(struct model *model, struct model_run *run, const json_t *object)
 {
-    const char *type = text_of(object, "t"), *key = text_of(object, "k");
+    const char *type = model_string(object, "t", ""), *key = model_string(object, "k", "");
     const char *first = model_fact(model, run, type, key);
     char number[32];
     const json_t *value = json_object_get(object, "v");
@@ -116,7 +110,7 @@ static bool tsc_repeats(struct model *model, struct model_run *run, const json_t
 
 bool model_join_repeats(struct model *model, struct model_run *run, const json_t *object)
 {
-    const char *type = text_of(object, "t"), *key = text_of(object, "k");
+    const char *type = model_string(object, "t", ""), *key = model_string(object, "k", "");
     if (run->machine_count < 2)
         return false;
     bool is_fact = strcmp(type, "env") == 0 || strcmp(type, "cpu") == 0 || strcmp(type, "host") == 0;

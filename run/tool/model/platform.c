@@ -75,12 +75,6 @@ static bool names_emulator(const char *value)
     return strcasestr(value, "tcg") || strcasestr(value, "bochs");
 }
 
-static const char *text_member(const json_t *object, const char *name)
-{
-    const char *text = json_string_value(json_object_get(object, name));
-    return text ? text : "";
-}
-
 /* Many ppm are easier to read as percent. */
 static const char *ppm_text(struct model *model, int64_t ppm)
 {
@@ -92,7 +86,7 @@ static const char *ppm_text(struct model *model, int64_t ppm)
 /* The other clocks' word on the TSC. What it was taken from says nothing against it. */
 static void add_clock(struct model *model, const struct model_run *run, const json_t *record, struct platform *platform)
 {
-    const char *clock = text_member(record, "ref");
+    const char *clock = model_string(record, "ref", "");
     int64_t ppm = model_int(record, "ppm", 0), bound = model_int(record, "bound_ppm", 0);
     if (strcmp(clock, run->tsc_source) != 0)
         add_row(platform, "TSC check",
@@ -168,14 +162,14 @@ static void add_calibrations(struct model *model, const struct model_run *run, s
     int64_t cpu_count = 0;
     for (size_t i = 0; i < run->kept_count; i++) {
         const json_t *record = run->kept[i];
-        const char *key = text_member(record, "k");
+        const char *key = model_string(record, "k", "");
         cpu_count += json_object_get(record, "apic") != NULL;
         if (strcmp(key, "tsc_ref") == 0)
             add_clock(model, run, record, platform);
         else if (strcmp(key, "tsc_read") == 0)
             add_stamp(model, run, record, platform);
         else if (strcmp(key, "apic_timer_hz") == 0)
-            add_row(platform, "timer", print_to(model, "APIC timer, mode %s", text_member(record, "mode")), true);
+            add_row(platform, "timer", print_to(model, "APIC timer, mode %s", model_string(record, "mode", "")), true);
         else if (strcmp(key, "tsc_offset") == 0)
             add_offset(record, &offsets);
     }

@@ -36,18 +36,12 @@ const char *reason_exception(int64_t vector)
     return known && names[vector] ? names[vector] : "";
 }
 
-static const char *member_text(const json_t *object, const char *name)
-{
-    const char *text = json_string_value(json_object_get(object, name));
-    return text ? text : "?";
-}
-
 /* The step's first fault record that has a vector, or NULL. */
 static const json_t *find_fault(const struct model_run *run, const struct model_step *step)
 {
     for (size_t i = 0; i < run->kept_count; i++) {
         const json_t *record = run->kept[i];
-        if (strcmp(member_text(record, "t"), "fault") == 0 && json_object_get(record, "vec") &&
+        if (strcmp(model_string(record, "t", "?"), "fault") == 0 && json_object_get(record, "vec") &&
             model_int(record, "step", -1) == step->id)
             return record;
     }
@@ -63,10 +57,10 @@ static void write_fault(char *text, const struct model_run *run, const struct mo
     }
     int64_t vector = model_int(fault, "vec", -1);
     int at = snprintf(text, REASON_CHARS, "exception %" PRId64 " (%s) on CPU %" PRId64 " at %.20sh, error code %.20sh",
-                      vector, reason_exception(vector), model_int(fault, "cpu", 0), member_text(fault, "rip"),
-                      member_text(fault, "err"));
+                      vector, reason_exception(vector), model_int(fault, "cpu", 0), model_string(fault, "rip", "?"),
+                      model_string(fault, "err", "?"));
     if (vector == 14)
-        snprintf(text + at, REASON_CHARS - (size_t)at, ", address %.20sh", member_text(fault, "cr2"));
+        snprintf(text + at, REASON_CHARS - (size_t)at, ", address %.20sh", model_string(fault, "cr2", "?"));
 }
 
 /* What the word of the end record means. */

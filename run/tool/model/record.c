@@ -65,13 +65,6 @@ void model_take_verdict(struct model *model, const struct log_item *item)
     }
 }
 
-/* Text member `name`, or `otherwise`. */
-static const char *text_of(const json_t *object, const char *name, const char *otherwise)
-{
-    const char *value = json_string_value(json_object_get(object, name));
-    return value ? value : otherwise;
-}
-
 static const char *copy_of(struct model *model, const char *text)
 {
     const char *copy = pool_copy(&model->pool, text, strlen(text));
@@ -104,8 +97,8 @@ static void take_fact(struct model *model, struct model_run *run, const json_t *
         snprintf(number, sizeof(number), "%lld", (long long)json_integer_value(value));
         text = number;
     }
-    fact->type = copy_of(model, text_of(object, "t", ""));
-    fact->key = copy_of(model, text_of(object, "k", ""));
+    fact->type = copy_of(model, model_string(object, "t", ""));
+    fact->key = copy_of(model, model_string(object, "k", ""));
     fact->value = copy_of(model, text);
     fact->part = model_int(object, "p", 1);
     fact->parts = model_int(object, "of", 1);
@@ -131,9 +124,9 @@ static void take_cpu(struct model *model, struct model_run *run, json_t *object)
 static void take_cal(struct model *model, struct model_run *run, json_t *object)
 {
     int64_t hz = model_int(object, "v", 0);
-    if (strcmp(text_of(object, "k", ""), "tsc_hz") == 0 && hz > 0) {
+    if (strcmp(model_string(object, "k", ""), "tsc_hz") == 0 && hz > 0) {
         run->tsc_hz = (uint64_t)hz;
-        run->tsc_source = copy_of(model, text_of(object, "src", ""));
+        run->tsc_source = copy_of(model, model_string(object, "src", ""));
     }
     keep(model, run, object);
 }
@@ -148,11 +141,11 @@ static void take_plan_record(struct model *model, struct model_run *run, json_t 
     if (!step)
         return;
     step->planned = true;
-    step->name = copy_of(model, text_of(object, "name", ""));
-    step->exp = copy_of(model, text_of(object, "exp", ""));
+    step->name = copy_of(model, model_string(object, "name", ""));
+    step->exp = copy_of(model, model_string(object, "exp", ""));
     uint32_t first_seq;
     step->args = model_take_part(model, run, model_int(object, "p", 1), model_int(object, "of", 1),
-                                 text_of(object, "args", ""), &first_seq);
+                                 model_string(object, "args", ""), &first_seq);
     step->line = model_int(object, "line", 0);
     step->planned_n = (uint64_t)model_int(object, "n", 0);
     step->est_ms = (uint64_t)model_int(object, "est_ms", 0);
@@ -188,7 +181,7 @@ static void take_finding(struct model *model, struct model_run *run, json_t *obj
     size_t *room = step ? &step->finding_room : &run->finding_room;
     uint32_t first_seq;
     const char *text = model_take_part(model, run, model_int(object, "p", 1), model_int(object, "of", 1),
-                                       text_of(object, "text", ""), &first_seq);
+                                       model_string(object, "text", ""), &first_seq);
     for (size_t i = *count; i > 0 && *count - i < FINDINGS_NEAR; i--)
         if ((*list)[i - 1].first_seq == first_seq) {
             (*list)[i - 1].text = text;
@@ -197,8 +190,8 @@ static void take_finding(struct model *model, struct model_run *run, json_t *obj
     struct model_finding *finding = pool_append(&model->pool, (void **)list, *count, room, sizeof(*finding));
     if (!finding)
         return;
-    *finding = (struct model_finding){first_seq, copy_of(model, text_of(object, "id", "")), text,
-                                      copy_of(model, text_of(object, "conf", ""))};
+    *finding = (struct model_finding){first_seq, copy_of(model, model_string(object, "id", "")), text,
+                                      copy_of(model, model_string(object, "conf", ""))};
     (*count)++;
 }
 

@@ -65,3 +65,9 @@ int64_t model_int(const json_t *object, const char *name, int64_t otherwise)
     const json_t *value = json_object_get(object, name);
     return json_is_integer(value) ? json_integer_value(value) : otherwise;
 }
+
+const char *model_string(const json_t *object, const char *name, const char *otherwise)
+{
+    const char *value = json_string_value(json_object_get(object, name));
+    return value ? value : otherwise;
+}

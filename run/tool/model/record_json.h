@@ -14,7 +14,8 @@
 /* Parses one object. Returns a new reference, or NULL with *error filled. */
 json_t *record_json(const char *json, size_t bytes, json_error_t *error);
 
-/* Integer member `name`, or `otherwise`. */
+/* Integer or text member `name`, or `otherwise`. */
 int64_t model_int(const json_t *object, const char *name, int64_t otherwise);
+const char *model_string(const json_t *object, const char *name, const char *otherwise);
 
 #endif

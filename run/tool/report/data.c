@@ -118,7 +118,7 @@ void report_data(FILE *out, struct report *report)
     for (size_t i = 0; i < report->log_count; i++)
         for (size_t r = 0; r < report->logs[i].model.run_count; r++)
             json_array_append_new(runs, run_json(&report->logs[i], r));
-    json_t *data = json_pack("{s:o}", "runs", runs);
+    json_t *data = json_pack("{s:o, s:o}", "runs", runs, "curves", report_curves());
     char *text = json_dumps(data, JSON_COMPACT | JSON_ENSURE_ASCII);
     json_decref(data);
     /* '<' stands in strings only; so written it can neither end the element nor begin a comment. */

@@ -159,21 +159,15 @@ const labData = (() => {
         return whole.filter((g) => g.runs.length > 0);
     }
 
-    // Kinds of rows that are a curve: what stands on the axes, which members tell its lines apart, and one that each value of makes
-    // a plot of its own.
-    const CURVES = {
-        haltpoll: { title: 'Wake latency against the length of the wait', x: 'at', by: ['set'], y: ['p50', 'p99'] },
-        cstate_point: { title: 'Wake latency against the length of idle', x: 'interval', per: 'by', by: ['state'], y: ['p50', 'p99'] },
-        residency: { title: 'Share of the time asleep against the length of idle', x: 'interval', per: 'by', by: ['state'], share: true },
-        energy: { title: 'Power of the package against the length of idle', x: 'ns', by: ['state'], y: ['uw'], power: true },
-        deadline: { title: 'Time slept against the time asked for', x: 'asked', by: [], y: ['p50', 'max'] },
-    };
+    // A curve is drawn of rows as the page's `curves` say (lib/rows/rows.h, struct row_plot). What is shown of a unit: percent, watts.
+    const SCALES = { ppm: 1e4, uW: 1e6 };
     const SHARE_MIN_PPM = 10000;
 
     // A share's row has a member for each counter that moved; where none did nothing is known.
-    const isCounter = (key) => /^(c0|[cmp]c\d+)$/.test(key);
-    const countersOf = (rows) => [...new Set(rows.flatMap((row) => Object.keys(row)))]
-        .filter((key) => isCounter(key) && rows.some((row) => row[key] >= SHARE_MIN_PPM));
+    const isShare = (curve) => curve.unit === 'ppm';
+    const isKnown = (row, curve) => curve.y.some((key) => key in row);
+    const drawnOf = (rows, curve) => (isShare(curve) ? [...new Set(rows.flatMap((row) => Object.keys(row)))]
+        .filter((key) => curve.y.includes(key) && rows.some((row) => row[key] >= SHARE_MIN_PPM)) : curve.y);
 
     const numberOf = (value) => (Array.isArray(value) ? value[0] : value);
 
@@ -181,20 +175,20 @@ const labData = (() => {
     function curveLines(rows, curve) {
         const groups = new Map();
         for (const row of rows) {
-            const key = curve.by.map((member) => row[member]).join(' ');
+            const key = curve.by && row[curve.by];
             groups.set(key, [...(groups.get(key) || []), row]);
         }
-        return [...groups].flatMap(([key, group]) => (curve.y || countersOf(group)).map((name) => ({
+        return [...groups].flatMap(([key, group]) => drawnOf(group, curve).map((name) => ({
             label: [key, name].filter(Boolean).join(' '), name,
-            points: group.filter((row) => !curve.share || Object.keys(row).some(isCounter)).map((row) => [row[curve.x], curve.share ? (row[name] || 0) / 1e4 : curve.power ? numberOf(row[name]) / 1e6 : row[name]])
-                .filter((p) => p[0] > 0 && (curve.share ? p[1] >= 0 : p[1] > 0)).sort((a, b) => a[0] - b[0]),
+            points: group.filter((row) => isKnown(row, curve)).map((row) => [row[curve.x], (numberOf(row[name]) || 0) / (SCALES[curve.unit] || 1)])
+                .filter((p) => p[0] > 0 && (isShare(curve) ? p[1] >= 0 : p[1] > 0)).sort((a, b) => a[0] - b[0]),
         }))).filter((line) => line.points.length >= 2);
     }
 
     // All curves of the steps of one name, one step a run: {title, curve, runs: [{run, lines}]}.
-    function curves(entries) {
-        return Object.entries(CURVES).flatMap(([kind, curve]) => {
-            const rowsOf = (step) => (step.rows || []).filter((row) => row.row === kind);
+    function curves(entries, kinds) {
+        return kinds.flatMap((curve) => {
+            const rowsOf = (step) => (step.rows || []).filter((row) => row.row === curve.kind);
             const parts = new Set(curve.per ? entries.flatMap(({ step }) => rowsOf(step).map((row) => row[curve.per])) : [null]);
             return [...parts].map((part) => ({
                 title: curve.title + (part ? ', woken by ' + part : ''), curve,

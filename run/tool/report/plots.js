@@ -163,25 +163,24 @@ const labPlots = (() => {
     }
 
     const DASHES = [[], [6, 4], [2, 3]];
-    const powerText = (v) => Number(v.toPrecision(3)) + ' W';
+    const TEXTS = { ppm: percentText, uW: (v) => Number(v.toPrecision(3)) + ' W' };
 
     // Rows of a step that are points of a curve; lines of one colour differ in what is drawn of the same rows.
     function curve({ curve: about, runs }) {
-        const lines = [], tables = [], yText = about.share ? percentText : about.power ? powerText : labData.timeText;
-        const yLabel = about.share ? 'share' : about.power ? 'power' : about.x === 'asked' ? 'slept' : 'latency';
+        const lines = [], tables = [], yText = TEXTS[about.unit] || labData.timeText, isShare = about.unit === 'ppm';
         const colours = new Map();
         for (const { run, lines: own } of runs)
             for (const line of own) {
                 const name = runs.length > 1 ? run.label + ' ' + line.label : line.label;
-                const group = about.y ? name.slice(0, name.length - line.name.length) : name;
+                const group = isShare ? name : name.slice(0, name.length - line.name.length);
                 if (!colours.has(group)) colours.set(group, colour(colours.size));
-                const dash = about.y ? DASHES[about.y.indexOf(line.name)] : [];
+                const dash = isShare ? [] : DASHES[about.y.indexOf(line.name)];
                 // Two rows may have the same length: uPlot wants each x once.
                 tables.push([line.points.map((p, i, all) => p[0] + (i && all[i - 1][0] === p[0] ? 1e-6 * i : 0)), line.points.map((p) => p[1])]);
                 lines.push({ label: name, stroke: colours.get(group), width: 1.5, dash, spanGaps: true, value: legend(yText), points: { show: true, size: 4, fill: colours.get(group) } });
             }
-        return [options('curve', about.share ? 'x' : 'xy', axis(about.x === 'at' ? 'event after' : about.x === 'asked' ? 'asked for' : 'length of idle', labData.timeText),
-            axis(yLabel, yText), labData.timeText, lines), uPlot.join(tables)];
+        return [options('curve', isShare ? 'x' : 'xy', axis(about.xLabel, labData.timeText), axis(about.yLabel, yText),
+            labData.timeText, lines), uPlot.join(tables)];
     }
 
     return { KINDS, HEIGHT, sweep, curve };

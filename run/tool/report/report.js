@@ -91,7 +91,7 @@
     function addCurves(section) {
         const step = section.dataset.step;
         const entries = data.runs.flatMap((run) => run.steps.filter((s) => s.name === step).map((s) => ({ run, step: s })));
-        for (const found of labData.curves(entries))
+        for (const found of labData.curves(entries, data.curves))
             addFigure(section.querySelector('.plots'), found.title, step, () => labPlots.curve(found));
     }
 

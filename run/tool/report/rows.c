@@ -2,8 +2,9 @@
 /* The rows of a step in a report: as tables, and as the numbers of its curves. */
 #include <string.h>
 
+#include "lib/rows/rows.h"
 #include "run/tool/report/view.h"
-#include "run/tool/model/row_table.h"
+#include "run/tool/model/rows.h"
 
 /* A longer table is closed until a reader opens it. */
 #define OPEN_ROWS_MAX 24
@@ -48,6 +49,35 @@ void report_rows(FILE *out, const struct model_run *run, const struct model_step
     for (size_t i = 0; i < step->row_count; i++)
         if (row_kind_begins(step, i))
             print_kind(out, run, step, step->rows[i].kind, label);
+}
+
+/* The members on the y axis as a list. */
+static json_t *y_members(const struct row_plot *plot)
+{
+    const char *at = row_kind_of(plot->kind)->members;
+    json_t *list = json_array();
+    struct row_member member;
+    while (row_member_next(&at, &member))
+        if (plot->y[0] ? strcmp(member.name, plot->y) == 0 || strcmp(member.name, plot->second_y) == 0
+                       : strcmp(member.unit, "ppm") == 0)
+            json_array_append_new(list, json_string(member.name));
+    return list;
+}
+
+json_t *report_curves(void)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; row_plot_at(i); i++) {
+        const struct row_plot *plot = row_plot_at(i);
+        json_t *y = y_members(plot);
+        struct row_member first;
+        row_member_of(plot->kind, json_string_value(json_array_get(y, 0)), &first);
+        json_array_append_new(list,
+                              json_pack("{s:s, s:s, s:s, s:s, s:o, s:s, s:s, s:s, s:s}", "kind", plot->kind, "title",
+                                        plot->title, "x", plot->x, "xLabel", plot->x_label, "y", y, "yLabel",
+                                        plot->y_label, "unit", first.unit, "by", plot->by, "per", plot->per));
+    }
+    return list;
 }
 
 json_t *report_row_numbers(const struct model_run *run, const struct model_step *step)

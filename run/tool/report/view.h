@@ -37,8 +37,9 @@ void report_svg(FILE *out, struct model *model, const struct model_run *run, str
 /* The tables of the step's own rows; `label` says whose. */
 void report_rows(FILE *out, const struct model_run *run, const struct model_step *step, const char *label);
 
-/* Its rows, times in nanoseconds: a new reference. data.js knows which of them make curves. */
+/* Its rows, times in nanoseconds, and the curves that rows make (struct row_plot): new references. */
 json_t *report_row_numbers(const struct model_run *run, const struct model_step *step);
+json_t *report_curves(void);
 
 /* The head of a table whose rows report_numbers() ends; `first` titles the first column. */
 void report_open_table(FILE *out, const char *first, bool exact);

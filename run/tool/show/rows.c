@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "run/tool/model/row_table.h"
+#include "run/tool/model/rows.h"
 #include "run/tool/show/view.h"
 #include "run/tool/show/text_table.h"
 
