@@ -26,13 +26,13 @@ static enum table_verdict judge(int64_t table_ns, int64_t p50_ns, int64_t p99_ns
 
 struct table_judgement table_judge(int64_t table_ns, const struct table_quantile *p50, const struct table_quantile *p99)
 {
-    struct table_judgement judgement = {judge(table_ns, p50->value, p99->value), "few samples"};
+    struct table_judgement judgement = {judge(table_ns, p50->value, p99->value), CONFIDENCE_FEW_SAMPLES};
 
     if (!p50->has_interval || !p99->has_interval)
         return judgement;
     judgement.confidence = judge(table_ns, p50->low, p99->low) == judgement.verdict &&
                                    judge(table_ns, p50->high, p99->high) == judgement.verdict
-                               ? "measured"
-                               : "likely";
+                               ? CONFIDENCE_MEASURED
+                               : CONFIDENCE_LIKELY;
     return judgement;
 }

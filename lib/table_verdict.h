@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "lib/infer/confidence.h"
+
 /* One quantile in ns; low and high bound it where has_interval. */
 struct table_quantile {
     int64_t value, low, high;
@@ -28,8 +30,8 @@ const char *table_verdict_name(enum table_verdict verdict);
 
 struct table_judgement {
     enum table_verdict verdict;
-    /* "measured": every value in the intervals gives it; "likely": the values do; "few samples": no interval. */
-    const char *confidence;
+    /* Measured: every value in the intervals gives it; likely: the values do; few samples: no interval. */
+    enum confidence confidence;
 };
 
 /* Of p50 and p99 against the table's figure in ns. */

@@ -68,7 +68,7 @@ static void report_pair(struct run *run, const struct breakeven *b, uint32_t dee
 
 /* In short; the host tool has the sentences (docs/cstates.md). */
 static void report_finding(struct run *run, const struct breakeven *b, uint32_t deep, const char *basis,
-                           const char *confidence, const struct crossing *crossing)
+                           enum confidence confidence, const struct crossing *crossing)
 {
     char text[TEXT_BYTES];
 
@@ -76,7 +76,7 @@ static void report_finding(struct run *run, const struct breakeven *b, uint32_t 
         basis, crossing_name(crossing->outcome), (unsigned long long)crossing->at / NS_PER_US,
         (unsigned long long)crossing->low / NS_PER_US, (unsigned long long)crossing->high / NS_PER_US);
     report_pair(run, b, deep, basis, crossing);
-    result_finding(run, "breakeven", b->guest ? "unverified" : confidence, text);
+    result_finding(run, "breakeven", b->guest ? CONFIDENCE_UNVERIFIED : confidence, text);
 }
 
 /*
@@ -96,7 +96,7 @@ static void report_bound(struct run *run, struct breakeven *b, uint32_t deep)
         else
             crossing.high = crossing.at;
     }
-    report_finding(run, b, deep, "latency", "inferred", &crossing);
+    report_finding(run, b, deep, "latency", CONFIDENCE_INFERRED, &crossing);
 }
 
 void breakeven_report(struct run *run, struct breakeven *b)
@@ -104,18 +104,18 @@ void breakeven_report(struct run *run, struct breakeven *b)
     uint32_t found = 0;
 
     if (b->no_energy)
-        result_finding(run, "no_energy", NULL, b->no_energy);
+        result_finding(run, "no_energy", CONFIDENCE_NONE, b->no_energy);
     else if (placement_find(run->machine, run->cpu, CPU_RELATION_OTHER))
-        result_finding(run, "one_package", NULL, "the energy is that of CPU 0's package alone");
+        result_finding(run, "one_package", CONFIDENCE_NONE, "the energy is that of CPU 0's package alone");
     if (b->guest)
-        result_finding(run, "unverified", NULL, "a hypervisor's or emulator's times");
+        result_finding(run, "unverified", CONFIDENCE_NONE, "a hypervisor's or emulator's times");
     if (b->lost_slices)
         result_scalar(run, "lost_slices", b->lost_slices, "count");
     for (uint32_t deep = 0; deep < b->state_count; deep++) {
         if (deep && !b->no_energy) {
             struct crossing crossing = breakeven_crossing(run, b, deep - 1, deep);
 
-            report_finding(run, b, deep, "energy", "measured", &crossing);
+            report_finding(run, b, deep, "energy", CONFIDENCE_MEASURED, &crossing);
             found += crossing.outcome == CROSSING_FOUND;
         }
         report_bound(run, b, deep);

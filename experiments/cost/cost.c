@@ -207,7 +207,7 @@ static void report_samples(struct run *run, struct cost *cost)
     if (cost->insn->sample == cost_sample_pv_eoi) {
         result_scalar(run, "pv_used", cost->pv_used, "count");
         if (!cost->pv_used)
-            result_finding(run, "pv_eoi_unused", NULL,
+            result_finding(run, "pv_eoi_unused", CONFIDENCE_NONE,
                            "the host's bit was never there when it was looked at: any exit since the "
                            "interrupt takes it back, RDTSC's too where that exits");
         report_series(run, cost, "eoi_plain", cost->plain, whole);
@@ -227,7 +227,7 @@ static void cost_finish(struct run *run)
         return;
     }
     if (cost->waits) {
-        result_finding(run, "waits_unarmed", NULL,
+        result_finding(run, "waits_unarmed", CONFIDENCE_NONE,
                        "without an armed monitor it waits for an interrupt: there is no cost to take");
         result_metric(run, "waits_unarmed", 1, "count");
         return;

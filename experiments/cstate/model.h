@@ -85,7 +85,7 @@ enum cstate_end {
 struct cstate_verdict {
     enum cstate_end end;
     uint8_t got; /* the core's C-state; 0: not known */
-    enum infer_confidence confidence;
+    enum confidence confidence;
     const char *why; /* a word: docs/cstates.md, section 2 */
 };
 

@@ -82,7 +82,7 @@ static void report_verdict(const struct cstate *cstate, const struct cstate_cell
     cstate_begin_row(&row, cstate, cell, "cstate_verdict");
     json_add(&row.json, "want:%s got:%s package:%s verdict:%s why:%s conf:%s", want, got,
              package == RESIDENCY_COUNT ? NULL : residency_name(package), cstate_end_name(verdict->end), verdict->why,
-             infer_confidence_name(verdict->confidence));
+             confidence_word(verdict->confidence));
     row_end(&row, cstate->run);
 }
 

@@ -44,7 +44,7 @@ static void report(const struct cstate *cstate, const struct cstate_cell *low, c
     json_add(&row.json, "high:%lu is:%s", high_tsc, is);
     if (knee)
         json_add(&row.json, "before:%ld after:%ld conf:%s", knee->before, knee->after,
-                 infer_confidence_name(knee->confidence));
+                 confidence_word(knee->confidence));
     row_end(&row, cstate->run);
 }
 

@@ -43,21 +43,21 @@ static const struct {
     const char *why;
     uint8_t end, confidence, got;
 } reasons[REASONS] = {
-    [COUNTER] = {"counter", CSTATE_ENTERED, INFER_HIGH, GOT_DEEPEST},
-    [COUNTER_HALF] = {"counter", CSTATE_ENTERED, INFER_MEDIUM, GOT_DEEPEST},
-    [DEEPER] = {"deeper", CSTATE_ENTERED, INFER_HIGH, GOT_DEEPEST},
-    [OTHER_COUNTER] = {"other_counter", CSTATE_DEMOTED, INFER_HIGH, GOT_DEEPEST},
-    [OTHER_MOSTLY] = {"other_counter", CSTATE_DEMOTED, INFER_MEDIUM, GOT_DEEPEST},
-    [PART] = {"part", CSTATE_ENTERED, INFER_LOW, GOT_WANT},
-    [MPERF] = {"mperf", CSTATE_ENTERED, INFER_MEDIUM, GOT_C1},
-    [MOVES_ELSEWHERE] = {"moves_elsewhere", CSTATE_DEMOTED, INFER_MEDIUM, GOT_C1},
-    [STANDS_STILL] = {"stands_still", CSTATE_UNVERIFIED, INFER_LOW, GOT_UNKNOWN},
-    [INFERRED] = {"inferred", CSTATE_ENTERED, INFER_LOW, GOT_WANT},
-    [LIKE_C1] = {"like_c1", CSTATE_REQUESTED, INFER_LOW, GOT_UNKNOWN},
-    [AWAKE] = {"awake", CSTATE_REQUESTED, INFER_MEDIUM, GOT_UNKNOWN},
-    [NO_COUNTER] = {"no_counter", CSTATE_UNVERIFIED, INFER_LOW, GOT_UNKNOWN},
-    [EARLY] = {"early", CSTATE_UNVERIFIED, INFER_LOW, GOT_UNKNOWN},
-    [GUEST] = {"guest", CSTATE_UNVERIFIED, INFER_LOW, GOT_UNKNOWN},
+    [COUNTER] = {"counter", CSTATE_ENTERED, CONFIDENCE_HIGH, GOT_DEEPEST},
+    [COUNTER_HALF] = {"counter", CSTATE_ENTERED, CONFIDENCE_MEDIUM, GOT_DEEPEST},
+    [DEEPER] = {"deeper", CSTATE_ENTERED, CONFIDENCE_HIGH, GOT_DEEPEST},
+    [OTHER_COUNTER] = {"other_counter", CSTATE_DEMOTED, CONFIDENCE_HIGH, GOT_DEEPEST},
+    [OTHER_MOSTLY] = {"other_counter", CSTATE_DEMOTED, CONFIDENCE_MEDIUM, GOT_DEEPEST},
+    [PART] = {"part", CSTATE_ENTERED, CONFIDENCE_LOW, GOT_WANT},
+    [MPERF] = {"mperf", CSTATE_ENTERED, CONFIDENCE_MEDIUM, GOT_C1},
+    [MOVES_ELSEWHERE] = {"moves_elsewhere", CSTATE_DEMOTED, CONFIDENCE_MEDIUM, GOT_C1},
+    [STANDS_STILL] = {"stands_still", CSTATE_UNVERIFIED, CONFIDENCE_LOW, GOT_UNKNOWN},
+    [INFERRED] = {"inferred", CSTATE_ENTERED, CONFIDENCE_LOW, GOT_WANT},
+    [LIKE_C1] = {"like_c1", CSTATE_REQUESTED, CONFIDENCE_LOW, GOT_UNKNOWN},
+    [AWAKE] = {"awake", CSTATE_REQUESTED, CONFIDENCE_MEDIUM, GOT_UNKNOWN},
+    [NO_COUNTER] = {"no_counter", CSTATE_UNVERIFIED, CONFIDENCE_LOW, GOT_UNKNOWN},
+    [EARLY] = {"early", CSTATE_UNVERIFIED, CONFIDENCE_LOW, GOT_UNKNOWN},
+    [GUEST] = {"guest", CSTATE_UNVERIFIED, CONFIDENCE_LOW, GOT_UNKNOWN},
 };
 
 static bool slept(const struct cstate_evidence *e)
@@ -148,7 +148,7 @@ struct cstate_verdict cstate_judge(const struct cstate_evidence *evidence)
     return (struct cstate_verdict){
         .end = (enum cstate_end)reasons[reason].end,
         .got = (uint8_t)got,
-        .confidence = (enum infer_confidence)reasons[reason].confidence,
+        .confidence = (enum confidence)reasons[reason].confidence,
         .why = reasons[reason].why,
     };
 }

@@ -78,7 +78,7 @@ void deadline_report_clock(struct run *run, const struct deadline *deadline)
     bound_ppm = muldiv_u64(clock->bound_tsc, PPM, clock->passed_tsc) + 2 * PPM / clock->passed_ticks +
                 run->machine->clock.references[clock->source].bound_ppm;
     result_scalar(run, "asleep_ppm", ppm, "ppm");
-    result_say(run, "asleep_clock", "measured",
+    result_say(run, "asleep_clock", CONFIDENCE_MEASURED,
                "asleep for %llu of %llu ticks, %u waits: a tick is %s long as awake by %s (%lld ppm, "
                "give or take %llu)",
                (unsigned long long)clock->asleep_tsc, (unsigned long long)clock->passed_tsc, clock->waits,
@@ -92,7 +92,7 @@ void deadline_report_proof(struct run *run, const struct deadline *deadline)
     char text[TEXT_BYTES];
 
     waitpkg_describe(proof, text, sizeof text);
-    result_finding(run, "waitpkg_is", "high", text);
+    result_finding(run, "waitpkg_is", CONFIDENCE_HIGH, text);
     if (proof->is == WAITPKG_FAULTS)
         result_metric(run, "fault_vector", proof->vector, "count");
     else if (proof->is != WAITPKG_REAL)

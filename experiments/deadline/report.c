@@ -44,7 +44,7 @@ static void report_floor(struct run *run, const struct deadline *deadline, uint3
 
     result_scalar(run, "floor", floor_tsc, "tsc");
     if (!floor_tsc) {
-        result_say(run, "ends_early", NULL,
+        result_say(run, "ends_early", CONFIDENCE_NONE,
                    "it does not wait as long as asked: %u of %u waits ended before their limit with CF "
                    "clear",
                    early, deadline->wait_count);
@@ -53,10 +53,10 @@ static void report_floor(struct run *run, const struct deadline *deadline, uint3
     }
     first = &deadline->rows[0];
     if (first->p50_tsc <= (int64_t)(first->asked_tsc + first->asked_tsc / FLOOR_SHARE))
-        result_say(run, "floor", NULL, "no floor down to a limit of %llu ticks, which sleeps %lld",
+        result_say(run, "floor", CONFIDENCE_NONE, "no floor down to a limit of %llu ticks, which sleeps %lld",
                    (unsigned long long)first->asked_tsc, (long long)first->p50_tsc);
     else
-        result_say(run, "floor", NULL, "no sleep is shorter than %lld ticks; the shortest limit was %llu",
+        result_say(run, "floor", CONFIDENCE_NONE, "no sleep is shorter than %lld ticks; the shortest limit was %llu",
                    (long long)floor_tsc, (unsigned long long)first->asked_tsc);
 }
 
@@ -104,9 +104,10 @@ static void report_cap(struct run *run, const struct deadline *deadline)
             (unsigned long long)deadline->cap_tsc, (unsigned long long)longest_tsc);
     else
         fmt(text, sizeof text, "no cap up to %llu ticks, the longest limit asked for", (unsigned long long)longest_tsc);
-    result_finding(run, "cap", NULL, text);
+    result_finding(run, "cap", CONFIDENCE_NONE, text);
     if (cap.tsc && !cap.limited && deadline->has_states)
-        result_finding(run, "cap_without_cf", NULL, "the cap ends waits with CF clear: the manual says CF is set");
+        result_finding(run, "cap_without_cf", CONFIDENCE_NONE,
+                       "the cap ends waits with CF clear: the manual says CF is set");
 }
 
 static void report_quantum(struct run *run, struct deadline *deadline, uint32_t state)
@@ -122,10 +123,10 @@ static void report_quantum(struct run *run, struct deadline *deadline, uint32_t 
     step = steps_quantum(slept_tsc, n);
     result_scalar(run, "quantum", (int64_t)step * 1000 / STEPS_ONE, "mtsc");
     if (step)
-        result_say(run, "quantum", "inferred", "sleeps are whole steps of %u.%02u ticks", step / STEPS_ONE,
+        result_say(run, "quantum", CONFIDENCE_INFERRED, "sleeps are whole steps of %u.%02u ticks", step / STEPS_ONE,
                    step % STEPS_ONE * 100 / STEPS_ONE);
     else
-        result_say(run, "quantum", "inferred",
+        result_say(run, "quantum", CONFIDENCE_INFERRED,
                    "sleeps follow the limit with no step of %d ticks or more: nine in ten end %lld to "
                    "%lld after it",
                    STEPS_QUANTUM_MIN_TSC, (long long)overshoot_tsc[n / TAIL_SHARE],
@@ -151,11 +152,11 @@ static void report_states(struct run *run, struct deadline *deadline)
     less_tsc = p50_tsc[1] - p50_tsc[0];
     result_scalar(run, "c02_less_c01", less_tsc, "tsc");
     if (less_tsc > spread_tsc || less_tsc < -spread_tsc)
-        result_say(run, "c01_c02", "inferred", "C0.2 ends %lld ticks %s than C0.1 (median; spread %lld)",
+        result_say(run, "c01_c02", CONFIDENCE_INFERRED, "C0.2 ends %lld ticks %s than C0.1 (median; spread %lld)",
                    (long long)(less_tsc < 0 ? -less_tsc : less_tsc), less_tsc < 0 ? "earlier" : "later",
                    (long long)spread_tsc);
     else
-        result_say(run, "c01_c02", "inferred",
+        result_say(run, "c01_c02", CONFIDENCE_INFERRED,
                    "C0.1 and C0.2 end alike: their medians differ by %lld ticks, the spread is %lld",
                    (long long)less_tsc, (long long)spread_tsc);
 }

@@ -124,7 +124,7 @@ enum batch_end guard_batch(struct run *run, struct fault_report *report)
     if (end != BATCH_RETURNED)
         reset_machine(machine);
     if (left)
-        result_say(run, "not_parked", NULL, "CPU %u still ran when the batch was over", left);
+        result_say(run, "not_parked", CONFIDENCE_NONE, "CPU %u still ran when the batch was over", left);
     return end;
 }
 

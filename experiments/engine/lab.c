@@ -63,7 +63,7 @@ static void give_up(struct lab *lab, const char *id, const char *text)
 
     fmt(line, sizeof line, "# %s: %s", id, text);
     record_line(&lab->stream, line);
-    record_finding(&lab->stream, -1, id, NULL, text);
+    record_finding(&lab->stream, -1, id, CONFIDENCE_NONE, text);
     lab->ktap.counts.error++;
     end_run(lab);
 }
@@ -101,9 +101,9 @@ static void emit_first(struct lab *lab)
     if (lab->console.uart.state == UART_READY)
         record_env_uint(&lab->stream, "console_port", lab->console.uart.port);
     if (boot->cmdline_cut)
-        record_finding(&lab->stream, -1, "cmdline_cut", NULL, "the command line was too long");
+        record_finding(&lab->stream, -1, "cmdline_cut", CONFIDENCE_NONE, "the command line was too long");
     if (boot->lost_modules || boot->lost_memory)
-        record_finding(&lab->stream, -1, "boot_info_cut", NULL,
+        record_finding(&lab->stream, -1, "boot_info_cut", CONFIDENCE_NONE,
                        "the loader gave more modules or memory regions than there is room for");
 }
 

@@ -13,7 +13,7 @@ void registers_judge(struct run *run)
 
         saves->lost = 0;
         if (lost)
-            result_say(run, "not_restored", NULL, "CPU %u: %u registers are not as before", i, lost);
+            result_say(run, "not_restored", CONFIDENCE_NONE, "CPU %u: %u registers are not as before", i, lost);
         all += lost;
     }
     if (all)

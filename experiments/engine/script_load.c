@@ -129,13 +129,13 @@ void script_report_errors(struct record_stream *stream, const char *id, const st
         script_error_write(&errors->at[i], text, sizeof text);
         fmt(line, sizeof line, "# %s: %s", id, text);
         record_line(stream, line);
-        record_finding(stream, -1, id, NULL, text);
+        record_finding(stream, -1, id, CONFIDENCE_NONE, text);
     }
     if (errors->count > errors->kept) {
         char text[EXTRA_BYTES];
 
         fmt(text, sizeof text, "%zu more", errors->count - errors->kept);
-        record_finding(stream, -1, id, NULL, text);
+        record_finding(stream, -1, id, CONFIDENCE_NONE, text);
     }
 }
 

@@ -73,7 +73,7 @@ static void say_unanswered(struct step_sync *sync, uint32_t step)
     if (sync->said_step == step)
         return;
     sync->said_step = step;
-    record_finding(sync->stream, step, "sync_unanswered", NULL,
+    record_finding(sync->stream, step, "sync_unanswered", CONFIDENCE_NONE,
                    "no answer came on the serial port in time: what the host counted in this step is "
                    "not known, whatever the log says");
 }

@@ -178,7 +178,7 @@ static void haltpoll_finish(struct run *run)
         result_scalar(run, "steal_total", (int64_t)hp->steal_ns, "ns");
     }
     if (hp->host_refused)
-        result_finding(run, "poll_control_refused", NULL,
+        result_finding(run, "poll_control_refused", CONFIDENCE_NONE,
                        "the host does not let its poll control be written: both settings are the same");
 }
 

@@ -71,7 +71,7 @@ static void judge(struct run *run, int64_t cpuid_tsc, int64_t extra_tsc)
 {
     const struct hv_info *hv = &run->machine->hv;
 
-    const char *confidence = "high";
+    enum confidence confidence = CONFIDENCE_HIGH;
     const char *text = "HLT with an interrupt pending leaves to the hypervisor all the same";
 
     if (hv->emulator) {
@@ -81,14 +81,14 @@ static void judge(struct run *run, int64_t cpuid_tsc, int64_t extra_tsc)
     } else if (run->machine->clock.read_min_tsc > STAMP_EXITS_TSC) {
         text = "don't know whether HLT with an interrupt pending exits: even a time stamp does, "
                "and exits differ in price";
-        confidence = "low";
+        confidence = CONFIDENCE_LOW;
     } else if (8 * extra_tsc <= cpuid_tsc) {
         text = "HLT with an interrupt pending costs far less than an exit: native, or not "
                "intercepted then";
-        confidence = "medium";
+        confidence = CONFIDENCE_MEDIUM;
     } else if (2 * extra_tsc < cpuid_tsc) {
         text = "don't know whether HLT with an interrupt pending exits: it costs a part of an exit";
-        confidence = "low";
+        confidence = CONFIDENCE_LOW;
     }
     result_finding(run, "pending_hlt", confidence, text);
 }
@@ -101,7 +101,8 @@ void haltpoll_report_pending(struct run *run)
 
     result_scalar(run, "not_pending", run->rejected, "count");
     if (!pending->count) {
-        result_finding(run, "pending_hlt", "low", "don't know: an interrupt to oneself was never pending in time");
+        result_finding(run, "pending_hlt", CONFIDENCE_LOW,
+                       "don't know: an interrupt to oneself was never pending in time");
         return;
     }
     hlt_tsc = report_one(run, "pending_hlt", pending->hlt_tsc, pending->count);

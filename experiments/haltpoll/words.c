@@ -29,7 +29,7 @@ static void write_time(uint64_t time_ns, char text[TIME_BYTES])
 }
 
 /* A finding whose format takes one text and then up to six times in ns. */
-static void say(struct run *run, const char *id, const char *confidence, const char *format, const char *what,
+static void say(struct run *run, const char *id, enum confidence confidence, const char *format, const char *what,
                 const uint64_t times_ns[TIMES])
 {
     char times[TIMES][TIME_BYTES], text[TEXT_BYTES];
@@ -57,24 +57,24 @@ static bool is_busy(const struct haltpoll *hp)
 }
 
 /* Other work may be there without a steal in so many halts. */
-static const char *no_polling_confidence(const struct haltpoll *hp)
+static enum confidence no_polling_confidence(const struct haltpoll *hp)
 {
-    return hp->steal_samples ? "low" : "medium";
+    return hp->steal_samples ? CONFIDENCE_LOW : CONFIDENCE_MEDIUM;
 }
 
 static void say_knee(struct run *run, const struct haltpoll *hp)
 {
     const struct halt_ceiling *ceiling = &hp->ceiling;
     enum haltpoll_knee judged = haltpoll_judge_knee(run);
-    bool exact = ceiling->exact && hp->knee->confidence > INFER_LOW, busy = is_busy(hp);
+    bool exact = ceiling->exact && hp->knee->confidence > CONFIDENCE_LOW, busy = is_busy(hp);
     const char *what = "don't know: a step, not surely of the host's polling, at";
     const char *format = "%s %s (%s to %s): wakes cost %s before, %s behind";
-    const char *confidence = "low";
+    enum confidence confidence = CONFIDENCE_LOW;
 
     if (judged == KNEE_IS_POLLING && (exact || hp->test == TEST_CONTROL)) {
         what = "the host polls up to";
         format = "%s %s (%s to %s): wakes cost %s before, %s behind; limit at most %s";
-        confidence = exact && !busy ? "high" : "medium";
+        confidence = exact && !busy ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM;
     } else if (judged == KNEE_IS_OTHER && !busy) {
         what = "no halt polling seen; a step for another reason at";
         confidence = no_polling_confidence(hp);
@@ -91,7 +91,7 @@ static void say_no_knee(struct run *run, const struct haltpoll *hp)
                          : is_busy(hp)                   ? "it is busy, and ends its polls early"
                                                          : NULL;
 
-    say(run, "halt_poll", reason ? "low" : no_polling_confidence(hp),
+    say(run, "halt_poll", reason ? CONFIDENCE_LOW : no_polling_confidence(hp),
         reason ? "don't know whether the host polls: %s" : "no halt polling seen%s, from %s up to %s",
         reason ? reason : "", (const uint64_t[TIMES]){knees->from, looked_upto_ns(run, &hp->coarse)});
 }
@@ -101,7 +101,7 @@ static void say_curve(struct run *run, const struct haltpoll *hp)
     const struct hv_info *hv = &run->machine->hv;
 
     if (hv->emulator || !hv->bit)
-        say(run, "halt_poll", "high",
+        say(run, "halt_poll", CONFIDENCE_HIGH,
             hv->emulator ? "no halt polling seen%s, up to %s: an emulator runs this, and its times "
                            "are its own"
                          : "no halt polling seen%s, up to %s: no hypervisor is seen, a step would "
@@ -121,8 +121,8 @@ static void say_rule(struct run *run, const struct haltpoll *hp)
     if (!hp->knee || haltpoll_judge_knee(run) != KNEE_IS_POLLING)
         return;
     if (rule->unknown) {
-        say(run, "halt_poll_rule", "low", "don't know how the host's polling grows and shrinks: %s", rule->unknown,
-            (const uint64_t[TIMES]){0});
+        say(run, "halt_poll_rule", CONFIDENCE_LOW, "don't know how the host's polling grows and shrinks: %s",
+            rule->unknown, (const uint64_t[TIMES]){0});
         return;
     }
     if (rule->grow_known)
@@ -131,7 +131,7 @@ static void say_rule(struct run *run, const struct haltpoll *hp)
         fmt(shrink, sizeof shrink, "%u", rule->shrink);
     fmt(text, sizeof text, "grow %s, shrink %s%s, %u of %u trials explained; start", grow, shrink,
         rule->grow_known && rule->shrink_known ? "" : " (?: don't know)", rule->trials - rule->misfits, rule->trials);
-    say(run, "halt_poll_rule", infer_confidence_name(rule->confidence),
+    say(run, "halt_poll_rule", rule->confidence,
         rule->grow_start_known ? "%s %s (%s to %s)" : "%s don't know, %s if one must be named (%s to %s)", text,
         (const uint64_t[TIMES]){rule->grow_start_ns, rule->grow_start_low_ns, rule->grow_start_high_ns});
 }
@@ -148,9 +148,9 @@ static void say_control(struct run *run, const struct haltpoll *hp)
     result_scalar(run, "wake_poll_on", (int64_t)on_ns, "ns");
     result_scalar(run, "wake_poll_off", (int64_t)off_ns, "ns");
     say(run, "poll_control",
-        !hp->knee || is_busy(hp) ? "low"
-        : moved && gone          ? "high"
-                                 : "medium",
+        !hp->knee || is_busy(hp) ? CONFIDENCE_LOW
+        : moved && gone          ? CONFIDENCE_HIGH
+                                 : CONFIDENCE_MEDIUM,
         "poll control %s: wakes up to %s cost %s, and %s with 0", what,
         (const uint64_t[TIMES]){limit_ns, on_ns, off_ns});
 }
@@ -172,7 +172,7 @@ static void say_guest(struct run *run, const struct haltpoll *hp)
     result_scalar(run, "guest_polled", (int64_t)served, "count");
     result_scalar(run, "guest_waits", (int64_t)waits, "count");
     fmt(text, sizeof text, "%u of %u waits", (unsigned)served, (unsigned)waits);
-    say(run, "guest_poll", "measured",
+    say(run, "guest_poll", CONFIDENCE_MEASURED,
         "guest polling: %s up to 200 us ended in its poll; they cost %s, by HLT alone %s", text,
         (const uint64_t[TIMES]){haltpoll_level_ns(run, &hp->coarse, 1, GUEST_LIMIT_NS),
                                 haltpoll_level_ns(run, &hp->coarse, 0, GUEST_LIMIT_NS)});

@@ -114,7 +114,7 @@ static void report_counts(struct run *run, const struct ipi *ipi)
     if (run->machine->clock.offsets_known)
         result_scalar(run, "offset_bound", (int64_t)worst_bound_tsc(ipi), "tsc");
     else
-        result_finding(run, "offsets_unknown", NULL,
+        result_finding(run, "offsets_unknown", CONFIDENCE_NONE,
                        "the TSC offset between the CPUs is not known: only send and round are given");
 }
 
@@ -124,7 +124,7 @@ void ipi_report(struct run *run, struct ipi *ipi)
     int64_t median_tsc = 0;
 
     if (ipi->no_call) {
-        result_finding(run, "no_hypercall", NULL, ipi->no_call);
+        result_finding(run, "no_hypercall", CONFIDENCE_NONE, ipi->no_call);
         result_metric(run, "no_hypercall", 1, "count");
         return;
     }

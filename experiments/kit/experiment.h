@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "arch/x86/machine.h"
+#include "lib/infer/confidence.h"
 #include "lib/script/plan.h"
 #include "lib/record/sample.h"
 
@@ -105,9 +106,9 @@ void result_series(struct run *run, const struct series *series);
 void result_samples(struct run *run, int64_t floor_tsc, uint64_t floor_count);
 
 void result_scalar(struct run *run, const char *key, int64_t value, const char *unit);
-void result_finding(struct run *run, const char *id, const char *confidence, const char *text);
+void result_finding(struct run *run, const char *id, enum confidence confidence, const char *text);
 /* The same with a text of up to 1000 characters by format (lib/fmt.h). */
-void result_say(struct run *run, const char *id, const char *confidence, const char *format, ...)
+void result_say(struct run *run, const char *id, enum confidence confidence, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
 /* Facts that hold for the whole run. */

@@ -21,12 +21,12 @@ void result_scalar(struct run *run, const char *key, int64_t value, const char *
     record_scalar(run->results->stream, run->results->step, key, value, unit);
 }
 
-void result_finding(struct run *run, const char *id, const char *confidence, const char *text)
+void result_finding(struct run *run, const char *id, enum confidence confidence, const char *text)
 {
     record_finding(run->results->stream, run->results->step, id, confidence, text);
 }
 
-void result_say(struct run *run, const char *id, const char *confidence, const char *format, ...)
+void result_say(struct run *run, const char *id, enum confidence confidence, const char *format, ...)
 {
     char text[1001];
     va_list args;
@@ -82,6 +82,6 @@ const char result_no_wait[] = "CPUID lists the instruction, but it did not wait 
 
 void result_not_real(struct run *run, const char *how)
 {
-    result_finding(run, "not_real", NULL, how);
+    result_finding(run, "not_real", CONFIDENCE_NONE, how);
     result_fail(run, "not_real", 1, "count");
 }

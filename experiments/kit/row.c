@@ -19,7 +19,7 @@ void row_end(struct row *row, struct run *run)
     char problem[ROW_PROBLEM_BYTES];
 
     if (text && !row_check(text, problem)) {
-        result_finding(run, "row_refused", NULL, problem);
+        result_finding(run, "row_refused", CONFIDENCE_NONE, problem);
         row->json.failed = true;
     }
 #endif

@@ -73,11 +73,11 @@ static void explain_nothing(struct run *run)
         judged += run->samples[i].reject != REJECT_WARMUP;
     }
     if (early && early == judged) {
-        result_finding(run, "too_short", NULL,
+        result_finding(run, "too_short", CONFIDENCE_NONE,
                        "every event came before the CPU could sleep: this interval cannot be measured here");
         result_metric(run, "early", early, "count");
     } else if (stolen && stolen == judged) {
-        result_finding(run, "stolen", NULL,
+        result_finding(run, "stolen", CONFIDENCE_NONE,
                        "the host ran something else in every sample: it is too busy for this step");
         result_metric(run, "stolen", stolen, "count");
     } else if (!run->results->has_metric) {
@@ -93,7 +93,7 @@ void result_samples(struct run *run, int64_t floor_tsc, uint64_t floor_count)
     size_t kept = 0;
 
     if (!values || !at_tsc) {
-        result_finding(run, "no_memory", NULL, run_no_memory);
+        result_finding(run, "no_memory", CONFIDENCE_NONE, run_no_memory);
         return;
     }
     emit_rejects(run);

@@ -15,7 +15,7 @@ static void emit_histogram(struct run *run, const struct metric_id *metric, cons
     struct hdr hdr;
 
     if (!memory || !hdr_init(&hdr, memory, bytes, digits, COUNTER_BYTES)) {
-        result_finding(run, "no_histogram", NULL, run_no_memory);
+        result_finding(run, "no_histogram", CONFIDENCE_NONE, run_no_memory);
         return;
     }
     for (size_t i = 0; i < series->count; i++)

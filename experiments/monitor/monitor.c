@@ -138,13 +138,13 @@ static void monitor_finish(struct run *run)
     struct monitor *monitor = run->state;
 
     if (monitor->unreal) {
-        result_finding(run, "waitpkg_is", "high",
+        result_finding(run, "waitpkg_is", CONFIDENCE_HIGH,
                        "swallowed: TPAUSE did not wait for a deadline ahead, and did not fault");
         result_fail(run, "not_real", 1, "count");
         return;
     }
     if (errata_monitor_loses_stores(&run->machine->snapshot))
-        result_finding(run, "MONITOR_LOST", NULL, "this model is known to miss stores (docs/errata.md)");
+        result_finding(run, "MONITOR_LOST", CONFIDENCE_NONE, "this model is known to miss stores (docs/errata.md)");
     monitor_report(run, monitor);
 }
 

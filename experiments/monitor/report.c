@@ -76,13 +76,13 @@ static void report_line(struct run *run, const struct monitor *monitor)
     result_scalar(run, "words_that_trigger", words, "count");
     result_metric(run, "line", bytes, "bytes");
     if (!bytes) {
-        result_finding(run, "line", NULL,
+        result_finding(run, "line", CONFIDENCE_NONE,
                        first ? "don't know: no wait went on where no store reached it: see test=real"
                              : "no store ended a wait, not even one to the watched word: see "
                                "test=real");
         return;
     }
-    result_say(run, "line", NULL,
+    result_say(run, "line", CONFIDENCE_NONE,
                "stores to %lld bytes from %d on end the wait%s; the word is at %d; CPUID.05H says %u to "
                "%u: %s",
                (long long)bytes, first->offset_bytes, words * WORD_BYTES == bytes ? "" : ", with holes",
@@ -102,10 +102,11 @@ static void report_neighbour(struct run *run, const struct monitor *monitor)
     result_scalar(run, "neighbour_wakes", ended, "count");
     result_metric(run, "neighbour_wakes", ended, "count");
     if (!monitor_mostly(&monitor->cases[0], OUTCOME_STORE))
-        result_say(run, "neighbour", NULL, "a store to the watched word ends %u of %u waits only: see test=real",
+        result_say(run, "neighbour", CONFIDENCE_NONE,
+                   "a store to the watched word ends %u of %u waits only: see test=real",
                    monitor->cases[0].outcomes[OUTCOME_STORE], monitor->cases[0].tries);
     else
-        result_say(run, "neighbour", NULL, "stores to other lines end %u of %u waits", ended, tries);
+        result_say(run, "neighbour", CONFIDENCE_NONE, "stores to other lines end %u of %u waits", ended, tries);
 }
 
 /* What became of the monitor by what came between, in words. */
@@ -147,7 +148,7 @@ static void report_disarm(struct run *run, const struct monitor *monitor)
     else
         fmt(text, sizeof text, "with nothing between %u of %u waits last until the guard: nothing can be said",
             control->outcomes[OUTCOME_GUARD], control->tries);
-    result_finding(run, "disarm", NULL, text);
+    result_finding(run, "disarm", CONFIDENCE_NONE, text);
     result_metric(run, "fell_through", treated->outcomes[OUTCOME_AT_ONCE], "count");
 }
 

@@ -95,18 +95,19 @@ void monitor_report_exit(struct run *run, const struct monitor *monitor)
     const struct monitor_case *store = find_case(monitor, true, BETWEEN_CPUID);
     const struct hv_info *hv = &run->machine->hv;
     bool alone = !hv_is_guest(hv) || hv->emulator;
-    const char *text = "can't tell", *confidence = "low";
+    const char *text = "can't tell";
+    enum confidence confidence = CONFIDENCE_LOW;
 
     if (!monitor_mostly(find_case(monitor, false, BETWEEN_NOTHING), OUTCOME_GUARD)) {
         text = "can't tell: the wait does not sleep";
     } else if (monitor_mostly(treated, OUTCOME_AT_ONCE)) {
         text = "yes: CPUID leaves to a hypervisor, whose return clears the monitor; so does each "
                "interrupt of the host";
-        confidence = alone ? "medium" : "high";
+        confidence = alone ? CONFIDENCE_MEDIUM : CONFIDENCE_HIGH;
     } else if (store && monitor_mostly(store, OUTCOME_STORE)) {
         text = alone ? "no: CPUID does not leave here, and the monitor stays armed"
                      : "no: CPUID does not leave, or the hypervisor keeps the monitor";
-        confidence = alone ? "high" : "medium";
+        confidence = alone ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM;
     }
     result_finding(run, "exit_disarms", confidence, text);
 }
@@ -174,6 +175,6 @@ void monitor_report_hints(struct run *run, const struct monitor *monitor)
     }
     result_scalar(run, "hints", monitor->case_count, "count");
     result_scalar(run, "hints_proven", proven, "count");
-    result_finding(run, "hints", proven ? "measured" : "low", text);
+    result_finding(run, "hints", proven ? CONFIDENCE_MEASURED : CONFIDENCE_LOW, text);
     result_metric(run, "hints_proven", proven, "count");
 }

@@ -159,7 +159,7 @@ static void describe(struct run *run, const struct contest_tally *spin)
         kind_names[spin->kind], (long long)stats_median(pause->handed_tsc, pause->kept),
         (long long)stats_median(spin->handed_tsc, spin->kept), pause->kept, spin->kept,
         (long long)pause->handed_tsc[pause->kept - 1], (long long)spin->handed_tsc[spin->kept - 1]);
-    result_finding(run, kind_names[spin->kind], "measured", text);
+    result_finding(run, kind_names[spin->kind], CONFIDENCE_MEASURED, text);
 }
 
 /* Times between two CPUs' stamps; nothing where their TSCs' offset is not known. */
@@ -192,7 +192,7 @@ static void finish(struct run *run)
     uint64_t abandoned = 0;
 
     if (!run->machine->clock.offsets_known)
-        result_finding(run, "offsets_unknown", NULL,
+        result_finding(run, "offsets_unknown", CONFIDENCE_NONE,
                        "the TSC offset between the CPUs is not known: no hand-over times");
     for (uint32_t i = 0; i < TALLIES; i++) {
         struct contest_tally *tally = &all->tallies[i];

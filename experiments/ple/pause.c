@@ -96,7 +96,7 @@ static void finish(struct run *run)
     fmt(text, sizeof text, "a PAUSE takes %lld ticks, CPUID %lld (medians, stamps taken off)%s", (long long)pause_tsc,
         (long long)cpuid_tsc,
         virtual && pause_tsc * 2 > cpuid_tsc ? ": as dear as what always leaves to the hypervisor" : "");
-    result_finding(run, "pause", "measured", text);
+    result_finding(run, "pause", CONFIDENCE_MEASURED, text);
 }
 
 const struct ple_test_steps ple_pause_test = {prepare, batch, finish};

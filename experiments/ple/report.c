@@ -61,7 +61,7 @@ static void report_absence(struct run *run, const struct ple_base *base)
         (unsigned long long)base->clear_tsc, (unsigned long long)base->clear_count,
         (unsigned long long)base->distance_tsc,
         base->distance_tsc > KVM_GAP_TSC ? ": farther than the gap that KVM sets, 128" : "");
-    result_finding(run, "ple", "measured", text);
+    result_finding(run, "ple", CONFIDENCE_MEASURED, text);
     result_metric(run, none ? "none" : "unknown", (int64_t)base->clear_tsc, "tsc"); /* up to which */
 }
 
@@ -114,7 +114,7 @@ void ple_report_gap(struct run *run, const struct ple_loop *loops, uint32_t coun
         : gap.has_end            ? ""
                                  : ": no limit found",
         set);
-    result_finding(run, "ple_gap", "inferred", text);
+    result_finding(run, "ple_gap", CONFIDENCE_INFERRED, text);
     emit_gap(run, &gap);
 }
 
@@ -146,7 +146,7 @@ static void report_rule(struct run *run, const struct ple_window *window)
     describe_reset(window, reset);
     fmt(text, sizeof text, "PAUSE loop exits after about %llu %s, %s%s; %u of %u loops agree", (unsigned long long)base,
         units[window->unit], growth, reset, window->first.agree, window->first.loops);
-    result_finding(run, "ple_window", "inferred", text);
+    result_finding(run, "ple_window", CONFIDENCE_INFERRED, text);
     result_metric(run, "window", (int64_t)base, window->unit == PLE_UNIT_COUNT ? "count" : "tsc");
 }
 

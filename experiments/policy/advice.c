@@ -107,7 +107,7 @@ static void advise_governor(struct run *run, const struct policy *policy)
         (unsigned long long)trades[fast].latency_ns, (unsigned long long)trades[fast].burnt_ns,
         policy->words[lean].text, (unsigned long long)trades[lean].latency_ns,
         (unsigned long long)trades[lean].burnt_ns);
-    result_finding(run, "advice_governor", "measured", text);
+    result_finding(run, "advice_governor", CONFIDENCE_MEASURED, text);
 }
 
 static struct trade budget_trade(const struct policy_totals *all, unsigned i, uint64_t poll_ns, uint64_t sleep_ns)
@@ -144,7 +144,7 @@ static void say_budget(struct run *run, const struct policy_totals *all, unsigne
         policy_budget_us[best] * NS_PER_US, (unsigned long long)all->caught[best], (unsigned long long)all->stretch,
         (unsigned long long)trade->latency_ns, (unsigned long long)trade->burnt_ns,
         (unsigned long long)none->latency_ns);
-    result_finding(run, "advice_poll", "modelled", text);
+    result_finding(run, "advice_poll", CONFIDENCE_MODELLED, text);
 }
 
 /* What a fixed budget would have made of every wait that was seen, with the latencies that were measured. */

@@ -84,7 +84,7 @@ static void report_latency(struct run *run, const struct policy *policy, uint32_
     char metric[KEY_BYTES];
 
     if (!values || !at_tsc) {
-        result_finding(run, "no_memory", NULL, run_no_memory);
+        result_finding(run, "no_memory", CONFIDENCE_NONE, run_no_memory);
         return;
     }
     for (uint32_t i = 0; i < policy->cpu_count; i++) {
@@ -125,7 +125,8 @@ static void report_broken(struct run *run, const struct policy *policy)
 
         if (!lane->impossible)
             continue;
-        result_finding(run, "impossible_state", NULL, "a governor chose a state that the table does not have");
+        result_finding(run, "impossible_state", CONFIDENCE_NONE,
+                       "a governor chose a state that the table does not have");
         result_fail(run, "impossible_state", (int64_t)lane->row.choice.state, "count");
     }
 }
@@ -152,7 +153,7 @@ void policy_finish(struct run *run)
         events += sum.events;
     }
     if (!policy->has_energy)
-        result_finding(run, "no_energy", NULL,
+        result_finding(run, "no_energy", CONFIDENCE_NONE,
                        "no energy counter can be read here: modelled_cost is what the table says");
     policy_advise(run, policy);
     if (policy->row_limit)

@@ -120,7 +120,7 @@ static uint32_t list_spoilers(struct run *run, const struct preflight *page)
         count++;
     }
     if (count)
-        result_finding(run, "preflight", NULL, list);
+        result_finding(run, "preflight", CONFIDENCE_NONE, list);
     return count;
 }
 

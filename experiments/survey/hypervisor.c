@@ -102,7 +102,7 @@ static void report_apic_bus(struct run *run)
 
     if (!timer->hz || off_ppm > bound_ppm || off_ppm < -bound_ppm)
         return;
-    result_say(run, "apic_bus", run->machine->hv.bit ? "high" : "medium",
+    result_say(run, "apic_bus", run->machine->hv.bit ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM,
                "the APIC timer counts at 1.000 GHz within %lld ppm: KVM's and QEMU's default, no known "
                "board's",
                (long long)bound_ppm);

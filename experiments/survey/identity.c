@@ -61,7 +61,7 @@ static void report_topology(struct run *run)
         result_record(run, &json);
     }
     if (machine->cpu_count + (machine->watchdog.peer ? 1 : 0) < machine->cpus_wanted)
-        result_finding(run, "cpus_missing", NULL, "some CPUs that the firmware lists did not start");
+        result_finding(run, "cpus_missing", CONFIDENCE_NONE, "some CPUs that the firmware lists did not start");
 }
 
 static void report_firmware(struct run *run)
@@ -80,7 +80,7 @@ static void report_firmware(struct run *run)
 
         fmt(text, sizeof text, "table %s at %llx refused: %s", problem->table, (unsigned long long)problem->address,
             acpi_reason_name(problem->reason));
-        result_finding(run, "acpi_refused", NULL, text);
+        result_finding(run, "acpi_refused", CONFIDENCE_NONE, text);
     }
     result_env(run, "memory_type", mtrr_type_name(mtrr_type_at(&run->machine->mtrr, (uint64_t)(uintptr_t)run->cpu)));
 }

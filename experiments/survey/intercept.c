@@ -21,7 +21,7 @@ static void emit_row(struct run *run, const char *name, const struct intercept_c
     json_add(&row.json, "insn:%s", name);
     if (answer)
         json_add(&row.json, "leaves:%s why:%s conf:%s", intercept_verdict_word(answer->verdict),
-                 intercept_reason_word(answer->reason), answer->confidence);
+                 intercept_reason_word(answer->reason), confidence_word(answer->confidence));
     json_add(&row.json, "n:%u rej:%u min:%ld p50:%ld", cost->n, cost->rejected, cost->floor_mtsc, cost->median_mtsc);
     row_end(&row, run);
 }
@@ -56,8 +56,8 @@ static void report_intercepted(struct run *run, int64_t multiply_mtsc, const str
     list_verdict(answers, INTERCEPT_YES, leave);
     list_verdict(answers, INTERCEPT_NO, stay);
     list_verdict(answers, INTERCEPT_UNKNOWN, unknown);
-    result_say(run, "intercepted", "inferred", "leave to a hypervisor: %s; stay inside: %s; can't tell: %s", leave,
-               stay, unknown);
+    result_say(run, "intercepted", CONFIDENCE_INFERRED, "leave to a hypervisor: %s; stay inside: %s; can't tell: %s",
+               leave, stay, unknown);
 }
 
 static void report_exit_cost(struct run *run, const struct intercept_host *host, const struct intercept_answer *answers)
@@ -72,11 +72,11 @@ static void report_exit_cost(struct run *run, const struct intercept_host *host,
                (long long)cpuid->median_mtsc / 1000, (unsigned long long)cycles, (long long)cpuid->floor_mtsc / 1000,
                cpuid->n);
     if (answers[INTERCEPT_RDTSC].verdict == INTERCEPT_YES && answers[INTERCEPT_PAUSE].verdict == INTERCEPT_YES)
-        result_finding(run, "exit_kind", "medium",
+        result_finding(run, "exit_kind", CONFIDENCE_MEDIUM,
                        "RDTSC and each PAUSE leave too: no usual setting of VMX or SVM; a "
                        "hypervisor in software");
     else if (cycles > DEAR_EXIT_CYCLES)
-        result_finding(run, "exit_kind", "low",
+        result_finding(run, "exit_kind", CONFIDENCE_LOW,
                        "an exit is several times as dear as VMX's or SVM's: a hypervisor inside "
                        "another");
 }
@@ -86,7 +86,7 @@ static void report_waitpkg(struct run *run, const struct waitpkg_proof *proof)
     char text[TEXT_BYTES];
 
     waitpkg_describe(proof, text, sizeof text);
-    result_finding(run, "waitpkg_is", proof->is == WAITPKG_NOT_TRIED ? "medium" : "high", text);
+    result_finding(run, "waitpkg_is", proof->is == WAITPKG_NOT_TRIED ? CONFIDENCE_MEDIUM : CONFIDENCE_HIGH, text);
 }
 
 void survey_report_costs(struct run *run, const struct survey *survey)

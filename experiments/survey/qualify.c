@@ -21,15 +21,16 @@ static void report_monitor(struct run *run)
         (capabilities & ARCH_CAPABILITIES_IGN_UMONITOR))
         rdmsr_try(MSR_IA32_MCU_OPT_CTRL, &control);
     if (errata_umonitor_ignored(control))
-        result_finding(run, "umonitor_ignored", NULL,
+        result_finding(run, "umonitor_ignored", CONFIDENCE_NONE,
                        "IA32_MCU_OPT_CTRL[6]: UMONITOR is a no-op, UMWAIT returns at once");
     if (cpu_has(cpu, CPUID_WAITPKG))
         result_cpu_uint(run, "monitor_mitg_no", cpu_has(cpu, CPUID_MONITOR_MITG_NO));
     if (errata_flush_before_monitor(cpu))
-        result_finding(run, "monitor_clflush", NULL,
+        result_finding(run, "monitor_clflush", CONFIDENCE_NONE,
                        "erratum MONITOR_CLFLUSH: the line is flushed before each MONITOR");
     if (errata_monitor_loses_stores(cpu))
-        result_finding(run, "monitor_lost", NULL, "erratum MONITOR_LOST: a store may not end MWAIT on this model");
+        result_finding(run, "monitor_lost", CONFIDENCE_NONE,
+                       "erratum MONITOR_LOST: a store may not end MWAIT on this model");
 }
 
 void survey_report_qualities(struct run *run)
@@ -38,25 +39,27 @@ void survey_report_qualities(struct run *run)
     const struct clock *clock = &machine->clock;
 
     if (machine->hv.emulator)
-        result_finding(run, "emulated", NULL, "an emulator runs this: times show function, not hardware");
+        result_finding(run, "emulated", CONFIDENCE_NONE, "an emulator runs this: times show function, not hardware");
     if (!clock->invariant)
-        result_finding(run, "tsc_not_invariant", NULL,
+        result_finding(run, "tsc_not_invariant", CONFIDENCE_NONE,
                        "CPUID.80000007H:EDX[8] is clear: the TSC may change its rate or stop");
     if (clock->source == TSC_SOURCE_NONE)
-        result_finding(run, "tsc_unknown", NULL,
+        result_finding(run, "tsc_unknown", CONFIDENCE_NONE,
                        "no source tells the TSC frequency: 1 GHz is assumed, ns are meaningless");
     if (machine->cpu_count > 1 && !clock->offsets_known)
-        result_finding(run, "tsc_unstable", NULL,
+        result_finding(run, "tsc_unstable", CONFIDENCE_NONE,
                        "the TSC offset between CPUs is not constant or could not be measured");
     else if (!clock->synchronised)
-        result_finding(run, "tsc_offset", NULL,
+        result_finding(run, "tsc_offset", CONFIDENCE_NONE,
                        "the TSCs are not synchronised: stamps of two CPUs are corrected by the offset");
     if (machine->timer.periodic_error_ppm > PERIODIC_LIMIT_PPM)
-        result_finding(run, "apic_periodic", NULL, "8 periods of 1 ms of the APIC timer did not come, or not in time");
+        result_finding(run, "apic_periodic", CONFIDENCE_NONE,
+                       "8 periods of 1 ms of the APIC timer did not come, or not in time");
     if (machine->watchdog.source == WATCHDOG_PEER)
-        result_finding(run, "watchdog_peer", NULL, "one CPU serves as the watchdog and takes part in nothing else");
+        result_finding(run, "watchdog_peer", CONFIDENCE_NONE,
+                       "one CPU serves as the watchdog and takes part in nothing else");
     report_monitor(run);
     if (machine->watchdog.source == WATCHDOG_NONE)
-        result_finding(run, "no_watchdog", NULL,
+        result_finding(run, "no_watchdog", CONFIDENCE_NONE,
                        "no source of a watchdog NMI works here: a lost wake would stop the run");
 }

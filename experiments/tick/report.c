@@ -142,7 +142,7 @@ static void report_floored(struct run *run, struct tick *tick)
         "(KVM: min_timer_period_us), or merges ticks",
         (unsigned)muldiv_round_u64((uint64_t)tick->values[count / 2], US_PER_S, run->machine->clock.tsc_hz),
         (unsigned)(US_PER_S / tick->hz));
-    result_finding(run, "period_floored", "inferred", text);
+    result_finding(run, "period_floored", CONFIDENCE_INFERRED, text);
 }
 
 /* What the same CPUs would do the other way is known beforehand: a wake for each tick, or for each event. */
@@ -161,7 +161,7 @@ static void report_words(struct run *run, const struct tick *tick, const uint64_
     fmt(text, sizeof text, "%s: %u wakes, %u armings%s a second per CPU (CPUs: %u); %s: about %u wakes", kind,
         rate(run, sum, sum[TICK_WAKES]), rate(run, sum, sum[TICK_ARMS]), exits, tick->lane_count, other,
         tickless ? tick->hz : US_PER_S / event_us);
-    result_finding(run, "tick_cost", tick->exits.asked ? "inferred" : NULL, text);
+    result_finding(run, "tick_cost", tick->exits.asked ? CONFIDENCE_INFERRED : CONFIDENCE_NONE, text);
 }
 
 void tick_report(struct run *run, struct tick *tick)

@@ -59,7 +59,7 @@ static void report_verdict(struct run *run, const struct tick_lane *lane, const 
     fmt(text, sizeof text, "CPU %u: %s; the first %lld ns late, then p10 %lld, p50 %lld, p90 %lld ns", lane->cpu->index,
         settle->verdict == SETTLE_FOUND ? head : words[settle->verdict], in_ns(run, settle->first),
         in_ns(run, settle->low), in_ns(run, settle->median), in_ns(run, settle->high));
-    result_finding(run, ids[settle->verdict], settle->verdict ? "inferred" : NULL, text);
+    result_finding(run, ids[settle->verdict], settle->verdict ? CONFIDENCE_INFERRED : CONFIDENCE_NONE, text);
 }
 
 /* Every tick counts here, the first ones too. */
@@ -83,7 +83,7 @@ static void report_early(struct run *run, const struct tick *tick)
     fmt(text, sizeof text, "%u ticks before their time; from %lld ns to %lld ns after it%s", early,
         in_ns(run, first_tsc), in_ns(run, last_tsc),
         exact ? "" : ", with the cost of arming: the timer has no deadlines");
-    result_finding(run, early ? "fires_early" : "fires_late", NULL, text);
+    result_finding(run, early ? "fires_early" : "fires_late", CONFIDENCE_NONE, text);
 }
 
 uint32_t tick_report_training(struct run *run, struct tick *tick)

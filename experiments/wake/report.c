@@ -73,7 +73,8 @@ static void report_spurious(struct run *run, const struct wake *wake)
         spurious += run->samples[i].reject == REJECT_SPURIOUS;
     if (2 * (uint64_t)spurious <= judged)
         return;
-    result_finding(run, "returns_early", NULL, "most waits ended before their wake, and nothing explains why");
+    result_finding(run, "returns_early", CONFIDENCE_NONE,
+                   "most waits ended before their wake, and nothing explains why");
     result_fail(run, "spurious", spurious, "count");
 }
 

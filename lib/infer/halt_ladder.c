@@ -141,7 +141,7 @@ void halt_ladder_infer(const struct halt_ladder *ladder, struct halt_rule *rule)
     struct halt_fit fit;
     bool single;
 
-    *rule = (struct halt_rule){.confidence = INFER_LOW};
+    *rule = (struct halt_rule){.confidence = CONFIDENCE_LOW};
     for (uint32_t i = 0; i < ladder->count; i++)
         judged += !ladder->trials[i].after_long && halt_trial_is_judged(ladder, &ladder->trials[i]);
     rule->trials = judged;
@@ -161,7 +161,7 @@ void halt_ladder_infer(const struct halt_ladder *ladder, struct halt_rule *rule)
     rule->grow_start_ns = knee_middle(fit.low_ns, fit.high_ns);
     rule->grow_start_known = fit.high_ns * 100 <= fit.low_ns * EXACT_PERCENT &&
                              fit.high_ns <= ladder->setup.ceiling_ns * HALT_CEILING_PERCENT / 100;
-    rule->confidence = fit.misfits * 100 <= judged * SURE_PERCENT ? INFER_HIGH : INFER_MEDIUM;
+    rule->confidence = fit.misfits * 100 <= judged * SURE_PERCENT ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM;
     infer_shrink(ladder, &fit, rule);
 }
 

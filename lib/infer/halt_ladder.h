@@ -17,6 +17,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "lib/infer/confidence.h"
 #include "lib/infer/knee.h"
 #include "lib/prng.h"
 
@@ -64,7 +65,7 @@ struct halt_rule {
     uint32_t shrink; /* 0: a long halt ends all polling */
     uint32_t trials;
     uint32_t misfits; /* trials that the best rule does not explain */
-    enum infer_confidence confidence;
+    enum confidence confidence;
 };
 
 /*

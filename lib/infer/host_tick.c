@@ -49,14 +49,14 @@ struct host_tick host_tick_find(const uint64_t *at_tsc, size_t n, uint64_t watch
 {
     /* The fastest first: every fourth tick of 1000 Hz is one of 250 Hz. */
     static const uint32_t rates_hz[] = {1000, 300, 250, 100};
-    struct host_tick tick = {.confidence = "low"};
+    struct host_tick tick = {.confidence = CONFIDENCE_LOW};
 
     if (watched_tsc < tsc_hz / WATCHED_MIN_SHARE)
         return tick;
     tick.per_1000s = muldiv_u64(n * 1000, tsc_hz, watched_tsc);
     if (tick.per_1000s < QUIET_PER_1000S) {
         tick.is = HOST_TICK_NONE;
-        tick.confidence = watched_tsc >= tsc_hz ? "high" : "medium";
+        tick.confidence = watched_tsc >= tsc_hz ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM;
         return tick;
     }
     for (unsigned i = 0; i < sizeof rates_hz / sizeof rates_hz[0] && n >= WAKES_MIN; i++) {
@@ -68,7 +68,7 @@ struct host_tick host_tick_find(const uint64_t *at_tsc, size_t n, uint64_t watch
         tick.is = HOST_TICK_PERIODIC;
         tick.hz = rates_hz[i];
         tick.share_percent = share;
-        tick.confidence = share >= SURE_PERCENT && n >= WAKES_SURE ? "high" : "medium";
+        tick.confidence = share >= SURE_PERCENT && n >= WAKES_SURE ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM;
         return tick;
     }
     return tick;

@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/infer/confidence.h"
+
 enum host_tick_is {
     HOST_TICK_UNKNOWN,
     HOST_TICK_NONE, /* hardly a wake: no tick while idle (nohz), or no host */
@@ -23,7 +25,7 @@ struct host_tick {
     uint32_t hz; /* 100, 250, 300 or 1000 where it is periodic */
     uint64_t per_1000s;
     uint32_t share_percent; /* of the wakes that have one a period later */
-    const char *confidence; /* "high", "medium", "low" */
+    enum confidence confidence;
 };
 
 /*

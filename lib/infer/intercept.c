@@ -67,7 +67,7 @@ static bool is_no_silicon(const struct intercept_host *host)
 }
 
 static struct intercept_answer answer(enum intercept_verdict verdict, enum intercept_reason reason,
-                                      const char *confidence)
+                                      enum confidence confidence)
 {
     return (struct intercept_answer){verdict, reason, confidence};
 }
@@ -95,10 +95,11 @@ static struct intercept_answer decide(const struct intercept_host *host, enum in
     bool as_known = known && floor > limit && floor * 100 >= known * FAST_EXIT_PERCENT;
 
     if (median <= limit)
-        return answer(INTERCEPT_NO, INTERCEPT_AS_NATIVE, median <= limit / 2 ? "high" : "medium");
+        return answer(INTERCEPT_NO, INTERCEPT_AS_NATIVE, median <= limit / 2 ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM);
     if (floor >= surely || as_known)
-        return answer(INTERCEPT_YES, INTERCEPT_AS_EXIT, host->hypervisor && floor >= surely ? "high" : "medium");
-    return answer(INTERCEPT_UNKNOWN, INTERCEPT_BETWEEN, "low");
+        return answer(INTERCEPT_YES, INTERCEPT_AS_EXIT,
+                      host->hypervisor && floor >= surely ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM);
+    return answer(INTERCEPT_UNKNOWN, INTERCEPT_BETWEEN, CONFIDENCE_LOW);
 }
 
 /*
@@ -113,13 +114,13 @@ static struct intercept_answer decide_hlt(const struct intercept_host *host, enu
     struct intercept_answer by_cost;
 
     if (!is_measured(&alone))
-        return answer(INTERCEPT_UNKNOWN, INTERCEPT_NOT_MEASURED, "low");
+        return answer(INTERCEPT_UNKNOWN, INTERCEPT_NOT_MEASURED, CONFIDENCE_LOW);
     by_cost = decide(host, INTERCEPT_HLT, &alone);
     if (by_cost.verdict == INTERCEPT_YES)
-        by_cost.confidence = "medium";
+        by_cost.confidence = CONFIDENCE_MEDIUM;
     if (by_cost.verdict == INTERCEPT_NO &&
         (eoi != INTERCEPT_NO || delivery >= DELIVERY_CYCLES || (known && delivery * 100 >= known * DELIVERY_PERCENT)))
-        return answer(INTERCEPT_UNKNOWN, INTERCEPT_AS_DELIVERY, "low");
+        return answer(INTERCEPT_UNKNOWN, INTERCEPT_AS_DELIVERY, CONFIDENCE_LOW);
     return by_cost;
 }
 
@@ -132,11 +133,11 @@ void intercept_decide(const struct intercept_host *host, struct intercept_answer
         const struct intercept_cost *cost = &host->insns[i];
 
         if (host->emulator)
-            answers[i] = answer(INTERCEPT_EMULATED, INTERCEPT_BY_NAME, "high");
+            answers[i] = answer(INTERCEPT_EMULATED, INTERCEPT_BY_NAME, CONFIDENCE_HIGH);
         else if (!referenced || !is_measured(cost))
-            answers[i] = answer(INTERCEPT_UNKNOWN, INTERCEPT_NOT_MEASURED, "low");
+            answers[i] = answer(INTERCEPT_UNKNOWN, INTERCEPT_NOT_MEASURED, CONFIDENCE_LOW);
         else if (no_silicon)
-            answers[i] = answer(INTERCEPT_EMULATED, INTERCEPT_NO_SILICON, "medium");
+            answers[i] = answer(INTERCEPT_EMULATED, INTERCEPT_NO_SILICON, CONFIDENCE_MEDIUM);
         else if (i != INTERCEPT_HLT)
             answers[i] = decide(host, i, cost);
     }

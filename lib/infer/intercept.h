@@ -15,6 +15,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "lib/infer/confidence.h"
+
 enum intercept_what {
     INTERCEPT_CPUID,
     INTERCEPT_RDTSC,
@@ -65,7 +67,7 @@ enum intercept_reason {
 struct intercept_answer {
     enum intercept_verdict verdict;
     enum intercept_reason reason;
-    const char *confidence; /* "high", "medium", "low" */
+    enum confidence confidence;
 };
 
 void intercept_decide(const struct intercept_host *host, struct intercept_answer answers[INTERCEPT_COUNT]);

@@ -273,10 +273,10 @@ static void describe(const struct curve *curve, size_t index, struct knee *knee)
         .high = curve->at[high],
         .before = value_of(before),
         .after = value_of(after),
-        .confidence = fewer < POINTS_SURE ? INFER_LOW : INFER_MEDIUM,
+        .confidence = fewer < POINTS_SURE ? CONFIDENCE_LOW : CONFIDENCE_MEDIUM,
     };
     if (fewer >= POINTS_SURE && after - before >= NOISE_SURE * curve->noise)
-        knee->confidence = INFER_HIGH;
+        knee->confidence = CONFIDENCE_HIGH;
 }
 
 static void judge_nothing(const struct curve *curve, struct knees *found)
@@ -322,11 +322,4 @@ void knee_zoom(const struct knee *knee, uint64_t *at, size_t count)
 
     for (size_t i = 0; i < count; i++)
         at[i] = from + (to - from) * i / (count - 1);
-}
-
-const char *infer_confidence_name(enum infer_confidence confidence)
-{
-    static const char *const names[] = {[INFER_LOW] = "low", [INFER_MEDIUM] = "medium", [INFER_HIGH] = "high"};
-
-    return names[confidence];
 }

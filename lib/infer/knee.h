@@ -21,6 +21,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/infer/confidence.h"
+
 enum {
     KNEE_POINTS_MAX = 64,
     KNEES_MAX = 6,
@@ -40,19 +42,13 @@ struct knee_limits {
     uint32_t most;                /* knees wanted; 1 to KNEES_MAX, the clearest ones are kept */
 };
 
-enum infer_confidence {
-    INFER_LOW, /* a few points, or a step not far above the noise */
-    INFER_MEDIUM,
-    INFER_HIGH, /* four points and more on each side, a step of eight times the noise */
-};
-
 struct knee {
     uint64_t at;    /* the geometric middle of low and high */
     uint64_t low;   /* the last interval that still belongs to the lower regime */
     uint64_t high;  /* the first one that belongs to the higher regime */
     int64_t before; /* the levels: medians of up to four points on each side */
     int64_t after;
-    enum infer_confidence confidence;
+    enum confidence confidence;
 };
 
 enum knees_verdict {
@@ -81,8 +77,5 @@ void knee_zoom(const struct knee *knee, uint64_t *at, size_t count);
 
 /* The geometric middle of low and high, neither 0, low the smaller one. */
 uint64_t knee_middle(uint64_t low, uint64_t high);
-
-/* "low", "medium", "high", as findings say it. */
-const char *infer_confidence_name(enum infer_confidence confidence);
 
 #endif /* LAB_LIB_INFER_KNEE_H */

@@ -22,7 +22,7 @@ static bool costs_exit(const struct mwait_seen *seen, const struct mwait_tries *
     return cost_mtsc * NOP_LEAST_PART >= seen->cpuid.floor_mtsc && cost_mtsc <= seen->cpuid.floor_mtsc * NOP_MOST_TIMES;
 }
 
-static struct mwait_answer answer(enum mwait_is is, const char *confidence)
+static struct mwait_answer answer(enum mwait_is is, enum confidence confidence)
 {
     return (struct mwait_answer){is, confidence};
 }
@@ -35,15 +35,15 @@ static struct mwait_answer decide_at_once(const struct mwait_seen *seen)
     switch (seen->leaves) {
     case INTERCEPT_YES:
         if (!costs_exit(seen, &seen->quiet))
-            return answer(MWAIT_AT_ONCE, "medium");
+            return answer(MWAIT_AT_ONCE, CONFIDENCE_MEDIUM);
         /* A real wait that something disarmed each time costs less when it was never armed. */
         if (unarmed_too && costs_exit(seen, &seen->unarmed))
-            return answer(MWAIT_NOP, "high");
-        return answer(MWAIT_NOP, "low");
+            return answer(MWAIT_NOP, CONFIDENCE_HIGH);
+        return answer(MWAIT_NOP, CONFIDENCE_LOW);
     case INTERCEPT_UNKNOWN:
-        return answer(MWAIT_AT_ONCE, "low");
+        return answer(MWAIT_AT_ONCE, CONFIDENCE_LOW);
     default:
-        return answer(MWAIT_AT_ONCE, unarmed_too ? "high" : "medium");
+        return answer(MWAIT_AT_ONCE, unarmed_too ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM);
     }
 }
 
@@ -55,14 +55,14 @@ static struct mwait_answer decide_sleeping(const struct mwait_seen *seen)
     bool many = seen->quiet.tries >= TRIES_SURE;
 
     if (seen->stored.tries && mostly(seen->stored.store, &seen->stored))
-        return answer(MWAIT_REAL, many && knows_arming ? "high" : "medium");
+        return answer(MWAIT_REAL, many && knows_arming ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM);
     if (seen->stored.tries && mostly(seen->stored.guard, &seen->stored))
-        return answer(MWAIT_HLT_LIKE, many && ignores_arming ? "high" : "medium");
+        return answer(MWAIT_HLT_LIKE, many && ignores_arming ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM);
     if (seen->stored.tries)
-        return answer(MWAIT_UNKNOWN, "low");
+        return answer(MWAIT_UNKNOWN, CONFIDENCE_LOW);
     if (knows_arming)
-        return answer(MWAIT_REAL, "medium");
-    return ignores_arming ? answer(MWAIT_HLT_LIKE, "medium") : answer(MWAIT_UNKNOWN, "low");
+        return answer(MWAIT_REAL, CONFIDENCE_MEDIUM);
+    return ignores_arming ? answer(MWAIT_HLT_LIKE, CONFIDENCE_MEDIUM) : answer(MWAIT_UNKNOWN, CONFIDENCE_LOW);
 }
 
 struct mwait_answer mwait_decide(const struct mwait_seen *seen)
@@ -70,16 +70,16 @@ struct mwait_answer mwait_decide(const struct mwait_seen *seen)
     const struct mwait_tries *quiet = &seen->quiet;
 
     if (seen->faulted)
-        return answer(seen->vector == UD_VECTOR ? MWAIT_UD : MWAIT_FAULTS, "high");
+        return answer(seen->vector == UD_VECTOR ? MWAIT_UD : MWAIT_FAULTS, CONFIDENCE_HIGH);
     if (!quiet->tries)
-        return answer(MWAIT_UNKNOWN, "low");
+        return answer(MWAIT_UNKNOWN, CONFIDENCE_LOW);
     if (mostly(quiet->limited, quiet))
-        return answer(MWAIT_LIMITED, "high");
+        return answer(MWAIT_LIMITED, CONFIDENCE_HIGH);
     if (mostly(quiet->at_once, quiet))
         return decide_at_once(seen);
     if (mostly(quiet->guard, quiet))
         return decide_sleeping(seen);
-    return answer(MWAIT_UNKNOWN, "low");
+    return answer(MWAIT_UNKNOWN, CONFIDENCE_LOW);
 }
 
 const char *mwait_is_word(enum mwait_is is)

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "lib/infer/confidence.h"
 #include "lib/infer/intercept.h"
 
 /* Waits of one kind, by how they ended; tries = 0: none were made. */
@@ -44,7 +45,7 @@ enum mwait_is {
 
 struct mwait_answer {
     enum mwait_is is;
-    const char *confidence; /* "high", "medium", "low" */
+    enum confidence confidence;
 };
 
 struct mwait_answer mwait_decide(const struct mwait_seen *seen);

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/infer/confidence.h"
 #include "lib/json.h"
 
 #define RECORD_MARK      "# IL " /* the lab's records */
@@ -98,9 +99,9 @@ bool record_cpu_uint(struct record_stream *stream, const char *key, uint64_t val
 
 /*
  * {"t":"finding","step":step,"id":id,"text":text,"conf":conf}, sent twice. step < 0: about the run, no member `step`;
- * conf NULL: not an inference, no member `conf`.
+ * conf CONFIDENCE_NONE: not an inference, no member `conf`.
  */
-bool record_finding(struct record_stream *stream, int64_t step, const char *id, const char *conf, const char *text);
+bool record_finding(struct record_stream *stream, int64_t step, const char *id, enum confidence conf, const char *text);
 
 /*
  * Ends the run: a finding where records were refused, the sum record, all second copies, the KTAP totals, IDLELAB-END.

@@ -126,7 +126,7 @@ bool record_cpu_uint(struct record_stream *stream, const char *key, uint64_t val
     return record_emit(stream, json_end(&json), true);
 }
 
-bool record_finding(struct record_stream *stream, int64_t step, const char *id, const char *conf, const char *text)
+bool record_finding(struct record_stream *stream, int64_t step, const char *id, enum confidence conf, const char *text)
 {
     char buf[JSON_OBJECT_BYTES];
     struct json json;
@@ -136,7 +136,7 @@ bool record_finding(struct record_stream *stream, int64_t step, const char *id, 
     if (step >= 0)
         json_int(&json, "step", step);
     json_str(&json, "id", id);
-    if (conf)
-        json_str(&json, "conf", conf);
+    if (conf != CONFIDENCE_NONE)
+        json_str(&json, "conf", confidence_word(conf));
     return record_long(stream, &json, "text", text, true);
 }

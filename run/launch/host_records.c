@@ -83,7 +83,7 @@ void host_record_fact(struct record_stream *stream, const char *key, const char 
     record_long(stream, &head, "v", value, false);
 }
 
-void host_record_finding(struct record_stream *stream, const char *id, const char *conf, const char *text)
+void host_record_finding(struct record_stream *stream, const char *id, enum confidence conf, const char *text)
 {
     char head_text[JSON_OBJECT_BYTES];
     struct json head;
@@ -91,8 +91,8 @@ void host_record_finding(struct record_stream *stream, const char *id, const cha
     json_begin(&head, head_text, sizeof(head_text));
     json_str(&head, "t", "finding");
     json_str(&head, "id", id);
-    if (conf != NULL)
-        json_str(&head, "conf", conf);
+    if (conf != CONFIDENCE_NONE)
+        json_str(&head, "conf", confidence_word(conf));
     record_long(stream, &head, "text", text, false);
 }
 

@@ -18,8 +18,8 @@ enum { HOST_RECORD_NO_VCPU = -1 }; /* about the VM, not one of its CPUs */
 /* {"t":"host","k":key,"v":value}: one fact of the host; a long value in parts. */
 void host_record_fact(struct record_stream *stream, const char *key, const char *value);
 
-/* {"t":"finding","id":id,"text":text}; `conf` as in record_finding(), NULL = not an inference. */
-void host_record_finding(struct record_stream *stream, const char *id, const char *conf, const char *text);
+/* {"t":"finding","id":id,"text":text}; `conf` as in record_finding(). */
+void host_record_finding(struct record_stream *stream, const char *id, enum confidence conf, const char *text);
 
 /*
  * {"t":"hstat","step":n,"vcpu":i,"src":src,"d":{name:difference,...}}: what changed between two readings, in as many

@@ -165,7 +165,7 @@ static void say_missing(struct host_stats *host)
 
     host->kvm_missing = true;
     snprintf(text, sizeof(text), "KVM's counters are not in this log: QEMU was asked, and %s", host->why);
-    host_record_finding(host->stream, "host_stats_missing", NULL, text);
+    host_record_finding(host->stream, "host_stats_missing", CONFIDENCE_NONE, text);
 }
 
 /* KVM's counters of a vCPU, or of the VM (path NULL). After the first failure nothing is asked any more. */
@@ -254,7 +254,7 @@ static enum hist_direction find_direction(struct host_stats *host)
     enum hist_direction direction = hist_order_direction(&order);
     if (direction == HIST_BACKWARD && !host->order_said) {
         host->order_said = true;
-        host_record_finding(host->stream, "host_hist_order", "inferred",
+        host_record_finding(host->stream, "host_hist_order", CONFIDENCE_INFERRED,
                             "QEMU returns KVM's histograms back to front: only read from the other "
                             "end do they agree with their sums; turned round here");
     }

@@ -50,7 +50,7 @@ static void pin_vcpus(struct supervisor *self)
         host_record_fact(&self->host_lines, "vcpu_pin", words);
     } else {
         fprintf(stderr, "%s: the vCPUs are not pinned: %s\n", self->options->name, words);
-        host_record_finding(&self->host_lines, "pin_failed", NULL, words);
+        host_record_finding(&self->host_lines, "pin_failed", CONFIDENCE_NONE, words);
     }
 }
 

@@ -78,13 +78,13 @@ void result_scalar(struct run *run, const char *key, int64_t value, const char *
     snprintf(keep(), KEPT_BYTES, "scalar %s %" PRId64 " %s", key, value, unit);
 }
 
-void result_finding(struct run *run, const char *id, const char *confidence, const char *text)
+void result_finding(struct run *run, const char *id, enum confidence confidence, const char *text)
 {
     (void)run;
-    snprintf(keep(), KEPT_BYTES, "finding %s %s %s", id, confidence ? confidence : "-", text);
+    snprintf(keep(), KEPT_BYTES, "finding %s %s %s", id, confidence ? confidence_word(confidence) : "-", text);
 }
 
-void result_say(struct run *run, const char *id, const char *confidence, const char *format, ...)
+void result_say(struct run *run, const char *id, enum confidence confidence, const char *format, ...)
 {
     char text[KEPT_BYTES / 2];
     va_list args;

@@ -153,9 +153,9 @@ static void write_cost(struct maker *maker, uint64_t step)
     json_uint(json, "v", 140);
     json_str(json, "u", "tsc");
     draft_emit(maker, &draft, true);
-    record_finding(&maker->stream, (int64_t)step, "pause_140", "measured",
+    record_finding(&maker->stream, (int64_t)step, "pause_140", CONFIDENCE_MEASURED,
                    "PAUSE takes 140 ticks: this is a processor after Skylake.");
-    record_finding(&maker->stream, (int64_t)step, "long", NULL,
+    record_finding(&maker->stream, (int64_t)step, "long", CONFIDENCE_NONE,
                    "One finding is longer than a record: its first part ends somewhere in this sentence, and "
                    "its second part goes on where the first one ended, whatever the order is in which the two "
                    "of "
@@ -199,7 +199,7 @@ static void write_run(struct maker *maker)
         write_host(maker, step);
         write_verdict(maker, step);
     }
-    record_finding(&maker->stream, -1, "tsc_reliable", NULL, "The TSC agrees with the HPET to 1 ppm.");
+    record_finding(&maker->stream, -1, "tsc_reliable", CONFIDENCE_NONE, "The TSC agrees with the HPET to 1 ppm.");
     record_end_run(&maker->stream, &maker->ktap.counts);
 }
 

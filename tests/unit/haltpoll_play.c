@@ -93,13 +93,13 @@ void result_metric(struct run *run, const char *word, int64_t value, const char 
     (void)run, (void)word, (void)value, (void)unit;
 }
 
-void result_finding(struct run *run, const char *id, const char *confidence, const char *text)
+void result_finding(struct run *run, const char *id, enum confidence confidence, const char *text)
 {
     (void)run;
     if (play.said == PLAY_SAYINGS)
         return;
     snprintf(play.id[play.said], sizeof play.id[0], "%s", id);
-    snprintf(play.confidence[play.said], sizeof play.confidence[0], "%s", confidence);
+    snprintf(play.confidence[play.said], sizeof play.confidence[0], "%s", confidence_word(confidence));
     snprintf(play.text[play.said++], sizeof play.text[0], "%s", text);
 }
 

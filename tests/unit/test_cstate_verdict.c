@@ -9,14 +9,14 @@
 
 enum { CC1 = 1 << RESIDENCY_CC1, CC6 = 1 << RESIDENCY_CC6, CC7 = 1 << RESIDENCY_CC7 };
 
-static void check(const struct cstate_evidence *evidence, enum cstate_end end, unsigned got,
-                  enum infer_confidence confidence, const char *name)
+static void check(const struct cstate_evidence *evidence, enum cstate_end end, unsigned got, enum confidence confidence,
+                  const char *name)
 {
     struct cstate_verdict verdict = cstate_judge(evidence);
 
     if (!TAP_OK(verdict.end == end && verdict.got == got && verdict.confidence == confidence, name))
-        printf("# %s c%u %s (%s)\n", cstate_end_name(verdict.end), verdict.got,
-               infer_confidence_name(verdict.confidence), verdict.why);
+        printf("# %s c%u %s (%s)\n", cstate_end_name(verdict.end), verdict.got, confidence_word(verdict.confidence),
+               verdict.why);
 }
 
 int main(void)
@@ -35,12 +35,12 @@ int main(void)
         .clear_tsc = 4000,
     };
 
-    check(&deep, CSTATE_ENTERED, 6, INFER_HIGH, "no counter of C7: C6's counts it");
+    check(&deep, CSTATE_ENTERED, 6, CONFIDENCE_HIGH, "no counter of C7: C6's counts it");
     deep.zero = CC7;
-    check(&deep, CSTATE_DEMOTED, 6, INFER_MEDIUM, "C7's is there and at zero: C6 it was");
+    check(&deep, CSTATE_DEMOTED, 6, CONFIDENCE_MEDIUM, "C7's is there and at zero: C6 it was");
     deep.counters = deep.alive = CC6 | CC7;
     deep.zero = 0;
-    check(&deep, CSTATE_DEMOTED, 6, INFER_HIGH, "C7's is alive and stood: C6 it was, surely");
+    check(&deep, CSTATE_DEMOTED, 6, CONFIDENCE_HIGH, "C7's is alive and stood: C6 it was, surely");
 
     deep = (struct cstate_evidence){
         .want = 6,
@@ -56,9 +56,9 @@ int main(void)
         .c1_p50_tsc = 2000,
         .clear_tsc = 4000,
     };
-    check(&deep, CSTATE_DEMOTED, 1, INFER_MEDIUM, "C1's counter has the time, whatever leaving took");
+    check(&deep, CSTATE_DEMOTED, 1, CONFIDENCE_MEDIUM, "C1's counter has the time, whatever leaving took");
     deep.counters = deep.alive = 0;
     deep.share_ppm[RESIDENCY_CC1] = 0;
-    check(&deep, CSTATE_ENTERED, 6, INFER_LOW, "without it the latency speaks");
+    check(&deep, CSTATE_ENTERED, 6, CONFIDENCE_LOW, "without it the latency speaks");
     return tap_done();
 }

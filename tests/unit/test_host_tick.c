@@ -95,7 +95,7 @@ static void check_edges(void)
     TAP_INT(find(&made).is, HOST_TICK_NONE, "two quiet seconds");
     prng_seed(&prng, 9);
     made = make(&prng, 250, 1000, 5, 0, 0);
-    TAP_STR(find(&made).confidence, "high", "a clean tick");
+    TAP_STR(confidence_word(find(&made).confidence), "high", "a clean tick");
     TAP_INT((long long)find(&made).per_1000s, 250000, "its rate");
     made = make(&prng, 137, 1000, 5, 0, 0);
     TAP_INT(find(&made).is, HOST_TICK_UNKNOWN, "a rate that no kernel has");

@@ -119,7 +119,7 @@ static void check_verdict(const char *title, int64_t table_ns, int64_t p50, int6
     struct table_judgement judgement = table_judge(table_ns, &low, &high);
 
     TAP_STR(table_verdict_name(judgement.verdict), verdict, title);
-    TAP_STR(judgement.confidence, confidence, title);
+    TAP_STR(confidence_word(judgement.confidence), confidence, title);
 }
 
 int main(void)

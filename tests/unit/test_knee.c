@@ -40,7 +40,7 @@ static void check_steps(void)
     TAP_OK(found.knee[0].before > 1990 && found.knee[0].before < 2060 && found.knee[0].after > 5950 &&
                found.knee[0].after < 6100,
            "with its levels");
-    TAP_STR(infer_confidence_name(found.knee[0].confidence), "high", "and high confidence");
+    TAP_STR(confidence_word(found.knee[0].confidence), "high", "and high confidence");
     find(two, 12, &found);
     TAP_OK(found.count == 2 && found.knee[0].low == 8000 && found.knee[1].low == 64000,
            "two steps: two knees, in order");

@@ -44,7 +44,7 @@ static void expect(struct mwait_seen seen, const char *word, const char *confide
     struct mwait_answer answer = mwait_decide(&seen);
 
     TAP_STR(mwait_is_word(answer.is), word, name);
-    TAP_STR(answer.confidence, confidence, "as sure as that");
+    TAP_STR(confidence_word(answer.confidence), confidence, "as sure as that");
 }
 
 static void check_known(void)

@@ -26,7 +26,7 @@ void result_record(struct run *run, struct json *json)
     said.cut_rows += !json_end(json);
 }
 
-void result_finding(struct run *run, const char *id, const char *confidence, const char *text)
+void result_finding(struct run *run, const char *id, enum confidence confidence, const char *text)
 {
     (void)run, (void)id, (void)confidence;
     snprintf(said.text, sizeof said.text, "%s", text);

@@ -283,8 +283,8 @@ static void check_facts(void)
     start(&stream, NULL, 0);
     record_cpu(&stream, "vendor", "GenuineIntel");
     record_cpu_uint(&stream, "family", 6);
-    record_finding(&stream, -1, "tsc", NULL, "invariant");
-    record_finding(&stream, 3, "mwait_nop", "likely", "runs as a NOP");
+    record_finding(&stream, -1, "tsc", CONFIDENCE_NONE, "invariant");
+    record_finding(&stream, 3, "mwait_nop", CONFIDENCE_LIKELY, "runs as a NOP");
     TAP_OK(strstr(logs[0].text, "{\"t\":\"cpu\",\"k\":\"vendor\",\"v\":\"GenuineIntel\"} ") &&
                strstr(logs[0].text, "{\"t\":\"cpu\",\"k\":\"family\",\"v\":6} "),
            "cpu_facts");

@@ -33,7 +33,8 @@ static void set_verdict(struct table *table, const struct cstates_state *state, 
     if (state->withheld)
         table_set(table, 7, "%s", state->withheld);
     else
-        table_set(table, 7, "%s (%s)", table_verdict_name(state->judgement.verdict), state->judgement.confidence);
+        table_set(table, 7, "%s (%s)", table_verdict_name(state->judgement.verdict),
+                  confidence_word(state->judgement.confidence));
 }
 
 static void print_exits(const struct cstates_log *log, const struct cstates_state *states, size_t count, FILE *out,

@@ -106,8 +106,9 @@ static void judge(const struct cstates_log *log, struct cstates_state *state)
     if (state->withheld)
         return;
     state->judgement = table_judge((int64_t)state->table->exit_us * NS_PER_US, &p50, &p99);
-    if (strcmp(state->measure->sure, "high") != 0 && strcmp(state->judgement.confidence, "measured") == 0)
-        state->judgement.confidence = "likely";
+    if (strcmp(state->measure->sure, confidence_word(CONFIDENCE_HIGH)) != 0 &&
+        state->judgement.confidence == CONFIDENCE_MEASURED)
+        state->judgement.confidence = CONFIDENCE_LIKELY;
 }
 
 static bool outcome_is(const struct cstates_pair *pair, const char *outcome)
