@@ -10,7 +10,6 @@ enum {
     CLOCKS_LEAST_US = 50, /* in shorter naps what surrounds them would be taken for C0 */
     CLEAR_US = 2,
     NS_PER_US = 1000,
-    PACKAGE_LEAST_PPM = CSTATE_PPM / 20,
 };
 
 void cstate_sort(struct cstate *cstate)
@@ -96,22 +95,4 @@ void cstate_gather(const struct cstate *cstate, const struct cstate_cell *cell, 
         evidence->has_c0 = true;
         evidence->c0_ppm = share(cell->mperf, cell->clock_slept_tsc);
     }
-}
-
-uint32_t cstate_core_ppm(const struct cstate_evidence *evidence, uint8_t depth)
-{
-    uint32_t sum = 0;
-
-    for (unsigned i = RESIDENCY_CC1; i <= RESIDENCY_CC7; i++)
-        if (residency_depth(i) >= depth)
-            sum += evidence->share_ppm[i];
-    return sum < CSTATE_PPM ? sum : CSTATE_PPM;
-}
-
-enum residency cstate_package_of(const struct cstate_evidence *evidence)
-{
-    for (unsigned i = RESIDENCY_PC10; i >= RESIDENCY_PC2; i--)
-        if (evidence->share_ppm[i] >= PACKAGE_LEAST_PPM)
-            return i;
-    return RESIDENCY_COUNT;
 }

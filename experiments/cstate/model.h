@@ -9,6 +9,7 @@
 #include "arch/x86/power/msr_gate.h"
 #include "arch/x86/power/power_model.h"
 #include "experiments/kit/wait.h"
+#include "lib/infer/cstate_entered.h"
 #include "lib/infer/knee.h"
 #include "lib/prng.h"
 
@@ -47,7 +48,6 @@ enum {
     CSTATE_ROUND = 10, /* naps of a cell at a turn */
     CSTATE_WARMUP = 4, /* in front of them, not counted */
     CSTATE_TEXT_BYTES = 24,
-    CSTATE_PPM = 1000000,
 };
 
 struct json;
@@ -73,36 +73,6 @@ struct cstate_cell {
     uint64_t aperf, mperf, smi;
     uint64_t clock_slept_tsc; /* the same, over the naps that aperf and mperf are of */
     int64_t *latency_tsc;     /* `kept` of them */
-};
-
-enum cstate_end {
-    CSTATE_ENTERED,
-    CSTATE_REQUESTED,  /* nothing shows that it was entered */
-    CSTATE_DEMOTED,    /* another one was */
-    CSTATE_UNVERIFIED, /* nothing can be said */
-};
-
-struct cstate_verdict {
-    enum cstate_end end;
-    uint8_t got; /* the core's C-state; 0: not known */
-    enum confidence confidence;
-    const char *why; /* a word: docs/cstates.md, section 2 */
-};
-
-/* What a verdict is made of. */
-struct cstate_evidence {
-    uint8_t want;
-    bool guest;
-    uint32_t naps, kept, spurious;
-    uint32_t counters; /* bit per enum residency: it is there, and not zero */
-    uint32_t zero;     /* the same: it is there, and has been zero since the reset */
-    uint32_t alive;    /* the same: it moved in this step */
-    uint32_t share_ppm[RESIDENCY_COUNT];
-    bool has_c0;
-    uint32_t c0_ppm;
-    int64_t p50_tsc;
-    int64_t c1_p50_tsc; /* of the shallowest state by the same source; 0: not known */
-    int64_t clear_tsc;  /* a difference of latencies that is worth the name */
 };
 
 /* What became of one wish, on as many CPUs as it came to the same. */

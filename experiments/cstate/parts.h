@@ -25,10 +25,6 @@ void cstate_sort(struct cstate *cstate);
 void cstate_gather(const struct cstate *cstate, const struct cstate_cell *cell, struct cstate_evidence *evidence);
 int64_t cstate_p50(const struct cstate_cell *cell);
 struct cstate_cell *cstate_cell_at(const struct cstate *cstate, uint32_t state, uint32_t source, uint32_t point);
-/* The deepest package counter with at least a twentieth of the time; RESIDENCY_COUNT: none. */
-enum residency cstate_package_of(const struct cstate_evidence *evidence);
-/* The share of the counters of core states at least that deep. */
-uint32_t cstate_core_ppm(const struct cstate_evidence *evidence, uint8_t depth);
 
 /* keys.c */
 
@@ -79,11 +75,5 @@ void cstate_report_sweep(const struct cstate *cstate);
  * back. False: a CPU did not answer in time, the batch must end. On the CPU, at the begin of a batch.
  */
 bool cstate_switch(struct cstate *cstate);
-
-/* verdict.c */
-
-/* Pure. */
-struct cstate_verdict cstate_judge(const struct cstate_evidence *evidence);
-const char *cstate_end_name(enum cstate_end end);
 
 #endif /* LAB_EXPERIMENTS_CSTATE_PARTS_H */

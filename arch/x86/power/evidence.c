@@ -22,7 +22,7 @@ static const uint16_t msrs[EVIDENCE_CC1] = {
     [EVIDENCE_REF_CYCLES] = 0x30B,                                     /* IA32_FIXED_CTR2 */
 };
 
-/* From EVIDENCE_CC1 on in power_model.h's order, which has a module's C6 in between. */
+/* From EVIDENCE_CC1 on in residency.h's order, which has a module's C6 in between. */
 static enum residency residency_of(unsigned counter)
 {
     _Static_assert(EVIDENCE_PC2 - EVIDENCE_CC1 == RESIDENCY_MC6, "order");

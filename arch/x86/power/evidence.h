@@ -3,7 +3,7 @@
  * What counters say about a wait, besides its stamps: SMIs, APERF and MPERF, unhalted cycles, residencies, NMIs, steal.
  *
  * Which of them can be read is found out once on the CPU that will wait; reading is outside every window. Sources: SDM
- * volume 3, 15.2 (MPERF, APERF), 20.2 (fixed counters); the residencies are power_model.h's; turbostat's and wult's
+ * volume 3, 15.2 (MPERF, APERF), 20.2 (fixed counters); the residencies' registers are power_model.h's; turbostat's and wult's
  * users know the names.
  */
 #ifndef LAB_ARCH_POWER_EVIDENCE_H

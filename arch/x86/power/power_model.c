@@ -77,19 +77,13 @@ const struct power_model *power_model_of(const struct cpu_snapshot *snapshot)
     return NULL;
 }
 
-struct counter_facts {
-    char name[5];
-    uint16_t msr;
-    uint8_t depth;
-};
-
-static const struct counter_facts counters[RESIDENCY_COUNT] = {
-    [RESIDENCY_CC1] = {"cc1", MSR_CORE_C1_RESIDENCY, 1},   [RESIDENCY_CC3] = {"cc3", MSR_CORE_C3_RESIDENCY, 3},
-    [RESIDENCY_CC6] = {"cc6", MSR_CORE_C6_RESIDENCY, 6},   [RESIDENCY_CC7] = {"cc7", MSR_CORE_C7_RESIDENCY, 7},
-    [RESIDENCY_MC6] = {"mc6", MSR_MODULE_C6_RESIDENCY, 6}, [RESIDENCY_PC2] = {"pc2", MSR_PKG_C2_RESIDENCY, 2},
-    [RESIDENCY_PC3] = {"pc3", MSR_PKG_C3_RESIDENCY, 3},    [RESIDENCY_PC6] = {"pc6", MSR_PKG_C6_RESIDENCY, 6},
-    [RESIDENCY_PC7] = {"pc7", MSR_PKG_C7_RESIDENCY, 7},    [RESIDENCY_PC8] = {"pc8", MSR_PKG_C8_RESIDENCY, 8},
-    [RESIDENCY_PC9] = {"pc9", MSR_PKG_C9_RESIDENCY, 9},    [RESIDENCY_PC10] = {"pc10", MSR_PKG_C10_RESIDENCY, 10},
+static const uint32_t msrs[RESIDENCY_COUNT] = {
+    [RESIDENCY_CC1] = MSR_CORE_C1_RESIDENCY,   [RESIDENCY_CC3] = MSR_CORE_C3_RESIDENCY,
+    [RESIDENCY_CC6] = MSR_CORE_C6_RESIDENCY,   [RESIDENCY_CC7] = MSR_CORE_C7_RESIDENCY,
+    [RESIDENCY_MC6] = MSR_MODULE_C6_RESIDENCY, [RESIDENCY_PC2] = MSR_PKG_C2_RESIDENCY,
+    [RESIDENCY_PC3] = MSR_PKG_C3_RESIDENCY,    [RESIDENCY_PC6] = MSR_PKG_C6_RESIDENCY,
+    [RESIDENCY_PC7] = MSR_PKG_C7_RESIDENCY,    [RESIDENCY_PC8] = MSR_PKG_C8_RESIDENCY,
+    [RESIDENCY_PC9] = MSR_PKG_C9_RESIDENCY,    [RESIDENCY_PC10] = MSR_PKG_C10_RESIDENCY,
 };
 
 uint32_t residency_counters(const struct power_model *model)
@@ -103,17 +97,7 @@ uint32_t residency_msr(const struct power_model *model, enum residency counter)
         return MSR_KNL_CORE_C6_RESIDENCY;
     if (counter == RESIDENCY_PC6 && power_model_has(model, POWER_ATOM_PC6))
         return MSR_PKG_C7_RESIDENCY;
-    return counters[counter].msr;
-}
-
-const char *residency_name(enum residency counter)
-{
-    return counters[counter].name;
-}
-
-unsigned residency_depth(enum residency counter)
-{
-    return counters[counter].depth;
+    return msrs[counter];
 }
 
 int power_limit_depth(const struct power_model *model, uint64_t pkg_cst_config_control)

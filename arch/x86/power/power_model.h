@@ -13,24 +13,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct cpu_snapshot;
+#include "lib/residency.h"
 
-/* Residency counters, the deepest last of each kind. All count at the TSC's rate. */
-enum residency {
-    RESIDENCY_CC1,
-    RESIDENCY_CC3,
-    RESIDENCY_CC6,
-    RESIDENCY_CC7,
-    RESIDENCY_MC6, /* a module of Atom cores */
-    RESIDENCY_PC2,
-    RESIDENCY_PC3,
-    RESIDENCY_PC6,
-    RESIDENCY_PC7,
-    RESIDENCY_PC8,
-    RESIDENCY_PC9,
-    RESIDENCY_PC10,
-    RESIDENCY_COUNT,
-};
+struct cpu_snapshot;
 
 enum power_switch {
     POWER_C1E = 1 << 0,        /* MSR_POWER_CTL[1] */
@@ -83,12 +68,6 @@ uint32_t residency_counters(const struct power_model *model);
 
 /* The register of a residency counter on that model (NULL: on most). */
 uint32_t residency_msr(const struct power_model *model, enum residency counter);
-
-/* "cc1" to "pc10". */
-const char *residency_name(enum residency counter);
-
-/* The C-state that a counter counts: 1, 3, 6 and so on. */
-unsigned residency_depth(enum residency counter);
 
 /*
  * The deepest package C-state that a value of MSR_PKG_CST_CONFIG_CONTROL allows; LIMIT_NONE: no limit; LIMIT_RESERVED:

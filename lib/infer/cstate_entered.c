@@ -1,13 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Requested against entered: the verdict from what the counters and the latencies of one state say. Pure.
- *
- * A residency counter that moved is proof. Where there is none, MPERF tells C0 from not C0, and the latency tells deep
- * from shallow: that is an inference, and is called so. "Demoted" needs a counter that says where the time went, or one
- * that is known to be alive; a counter that never moved may be a lie, and then only the latency speaks. The reasons are
- * words that docs/cstates.md, section 2, explains.
- */
-#include "experiments/cstate/parts.h"
+#include "lib/infer/cstate_entered.h"
 
 enum {
     MOST_PPM = CSTATE_PPM / 10 * 8,
@@ -59,6 +51,24 @@ static const struct {
     [EARLY] = {"early", CSTATE_UNVERIFIED, CONFIDENCE_LOW, GOT_UNKNOWN},
     [GUEST] = {"guest", CSTATE_UNVERIFIED, CONFIDENCE_LOW, GOT_UNKNOWN},
 };
+
+uint32_t cstate_core_ppm(const struct cstate_evidence *evidence, uint8_t depth)
+{
+    uint32_t sum = 0;
+
+    for (unsigned i = RESIDENCY_CC1; i <= RESIDENCY_CC7; i++)
+        if (residency_depth(i) >= depth)
+            sum += evidence->share_ppm[i];
+    return sum < CSTATE_PPM ? sum : CSTATE_PPM;
+}
+
+enum residency cstate_package_of(const struct cstate_evidence *evidence)
+{
+    for (unsigned i = RESIDENCY_PC10; i >= RESIDENCY_PC2; i--)
+        if (evidence->share_ppm[i] >= SOME_PPM)
+            return i;
+    return RESIDENCY_COUNT;
+}
 
 static bool slept(const struct cstate_evidence *e)
 {
