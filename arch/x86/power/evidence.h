@@ -2,9 +2,9 @@
 /*
  * What counters say about a wait, besides its stamps: SMIs, APERF and MPERF, unhalted cycles, residencies, NMIs, steal.
  *
- * Which of them can be read is found out once on the CPU that will wait; reading is outside every window. Sources: SDM
- * volume 3, 15.2 (MPERF, APERF), 20.2 (fixed counters); the residencies' registers are power_model.h's; turbostat's and wult's
- * users know the names.
+ * Which of them can be read is found out once on the CPU that will wait; reading is outside every window. Sources:
+ * SDM volume 3, 15.2 (MPERF, APERF), 20.2 (fixed counters); the residencies' registers are power_model.h's;
+ * turbostat's and wult's users know the names.
  */
 #ifndef LAB_ARCH_POWER_EVIDENCE_H
 #define LAB_ARCH_POWER_EVIDENCE_H
