@@ -10,15 +10,15 @@ enum {
     STILL_SLICES = 3, /* so many at the beginning, all without energy: the counter is no good */
 };
 
-static void count_nap(struct breakeven_cell *cell, const struct nap_stamps *stamps)
+static void count_nap(struct breakeven_cell *cell, const struct sample *sample)
 {
-    if (stamps->end == NAP_EARLY)
+    if (sample->reject == REJECT_EARLY)
         cell->early++;
-    else if (stamps->end != NAP_WOKEN)
+    else if (sample->reject != REJECT_NONE)
         cell->other++;
     else if (cell->naps++ < BREAKEVEN_NAPS_KEPT) {
-        cell->latency_tsc[cell->naps - 1] = nap_latency_tsc(stamps);
-        cell->silent_tsc[cell->naps - 1] = (int64_t)(stamps->event_tsc - stamps->before_tsc);
+        cell->latency_tsc[cell->naps - 1] = sample_wake_latency(sample);
+        cell->silent_tsc[cell->naps - 1] = sample_silent_time(sample);
     }
 }
 
@@ -29,21 +29,19 @@ static void count_nap(struct breakeven_cell *cell, const struct nap_stamps *stam
 static uint64_t take_naps(struct run *run, struct breakeven *b, struct breakeven_cell *cell)
 {
     uint64_t begin_tsc = 0;
-    struct nap_stamps stamps;
+    struct sample sample;
 
     do {
-        __atomic_store_n(&run->waiting, 1, __ATOMIC_RELAXED);
-        nap_take(&b->nap, b->interval_tsc[b->point], &stamps);
-        __atomic_store_n(&run->waiting, 0, __ATOMIC_RELAXED);
+        wait_take_state(run, &b->nap, b->interval_tsc[b->point], &sample);
         nap_wake_others(&b->nap);
-        count_nap(cell, &stamps);
-        run->rejected += stamps.end != NAP_WOKEN;
+        count_nap(cell, &sample);
+        run->rejected += sample.reject != REJECT_NONE;
         if (!begin_tsc)
-            begin_tsc = stamps.before_tsc;
+            begin_tsc = sample.before_tsc;
         if (b->no_energy && cell->naps + cell->early + cell->other >= BREAKEVEN_NAPS_KEPT)
             break;
-    } while (stamps.after_tsc - begin_tsc < b->slice_tsc);
-    return stamps.after_tsc;
+    } while (sample.after_tsc - begin_tsc < b->slice_tsc);
+    return sample.after_tsc;
 }
 
 /* The counter's steps around a slice: two in front of it, between which the leader only waits, and one behind it. */
@@ -101,7 +99,7 @@ bool breakeven_slice(struct run *run, struct breakeven *b)
     struct slice_steps steps = {0};
     bool stepped = true, parked;
 
-    nap_open(&b->nap, &b->states[state].nap, NAP_TIMER, NAP_OTHERS_SAME);
+    nap_open_state(&b->nap, &b->states[state].nap, NAP_TIMER, NAP_OTHERS_SAME);
     if (!b->no_energy)
         stepped = wait_step(b, &steps, 0) && wait_step(b, &steps, 1);
     steps.last_nap_tsc = take_naps(run, b, cell);

@@ -20,48 +20,42 @@ static uint64_t distance(struct cstate *cstate, const struct cstate_cell *cell)
     return prng_range(&cstate->prng, base_tsc, base_tsc + base_tsc / JITTER_SHARE);
 }
 
-static void nap(struct cstate *cstate, const struct cstate_cell *cell, struct nap_stamps *stamps)
+static void nap(struct cstate *cstate, const struct cstate_cell *cell, struct sample *sample)
 {
-    uint64_t ticks_tsc = distance(cstate, cell);
-
-    __atomic_store_n(&cstate->run->waiting, 1, __ATOMIC_RELAXED);
-    nap_take(&cstate->nap, ticks_tsc, stamps);
-    __atomic_store_n(&cstate->run->waiting, 0, __ATOMIC_RELAXED);
+    wait_take_state(cstate->run, &cstate->nap, distance(cstate, cell), sample);
 }
 
 /* How long it slept: until the event, or the end that came before it. Leaving the state is not in it. */
-static uint64_t slept_tsc(const struct nap_stamps *stamps)
+static uint64_t slept_tsc(const struct sample *sample)
 {
-    bool woken = stamps->end == NAP_WOKEN;
-
-    return (woken ? stamps->event_tsc : stamps->after_tsc) - stamps->before_tsc;
+    return (sample->reject ? sample->after_tsc : sample->event_tsc) - sample->before_tsc;
 }
 
-static void keep(struct cstate_cell *cell, const struct nap_stamps *stamps)
+static void keep(struct cstate_cell *cell, const struct sample *sample)
 {
     cell->tried++;
-    cell->slept_tsc += slept_tsc(stamps);
-    cell->early += stamps->end == NAP_EARLY;
-    cell->spurious += stamps->end == NAP_SPURIOUS;
-    cell->disturbed += stamps->end == NAP_DISTURBED;
-    if (stamps->end == NAP_WOKEN)
-        cell->latency_tsc[cell->kept++] = nap_latency_tsc(stamps);
+    cell->slept_tsc += slept_tsc(sample);
+    cell->early += sample->reject == REJECT_EARLY;
+    cell->spurious += sample->reject == REJECT_SPURIOUS;
+    cell->disturbed += sample->reject == REJECT_NMI || sample->reject == REJECT_SKEW;
+    if (sample->reject == REJECT_NONE)
+        cell->latency_tsc[cell->kept++] = sample_wake_latency(sample);
 }
 
 static void take(struct cstate *cstate, struct cstate_cell *cell)
 {
     struct cstate_reading before = {0}, after = {0};
-    struct nap_stamps stamps;
+    struct sample sample;
 
     cstate_read_clocks(cstate, &before);
-    nap(cstate, cell, &stamps);
+    nap(cstate, cell, &sample);
     cstate_read_clocks(cstate, &after);
-    keep(cell, &stamps);
-    if (stamps.end != NAP_WOKEN) {
+    keep(cell, &sample);
+    if (sample.reject != REJECT_NONE) {
         cstate->run->rejected++;
         return;
     }
-    cell->clock_slept_tsc += slept_tsc(&stamps);
+    cell->clock_slept_tsc += slept_tsc(&sample);
     cell->aperf += after.aperf - before.aperf;
     cell->mperf += after.mperf - before.mperf;
 }
@@ -70,13 +64,13 @@ bool cstate_round(struct cstate *cstate, struct cstate_cell *cell)
 {
     const struct cstate_state *state = &cstate->states[cell->state];
     struct cstate_reading before = {0}, after = {0};
-    struct nap_stamps stamps;
+    struct sample sample;
     bool over = false, parked;
 
-    nap_open(&cstate->nap, &state->nap, (enum nap_source)cell->source, cstate->others);
+    nap_open_state(&cstate->nap, &state->nap, (enum nap_source)cell->source, cstate->others);
     /* Not cut short where the batch should end: with long distances no nap would ever be counted. */
     for (unsigned i = 0; i < CSTATE_WARMUP; i++) {
-        nap(cstate, cell, &stamps);
+        nap(cstate, cell, &sample);
         run_should_return(cstate->run);
     }
     cstate_read(cstate, &before);

@@ -145,10 +145,8 @@ const char *cstate_list_cells(struct cstate *cstate)
 
 const char *cstate_state_text(const struct cstate_state *state, char text[CSTATE_TEXT_BYTES])
 {
-    static const char *const ways[NAP_WAYS] = {[NAP_HLT] = "hlt", [NAP_MWAIT] = "mwait", [NAP_IOPORT] = "ioport"};
-
     if (state->nap.way == NAP_HLT)
         return "hlt";
-    fmt(text, CSTATE_TEXT_BYTES, "%s:0x%x", ways[state->nap.way], state->nap.argument);
+    fmt(text, CSTATE_TEXT_BYTES, "%s:0x%x", nap_way_name(state->nap.way), state->nap.argument);
     return text;
 }

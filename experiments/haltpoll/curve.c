@@ -75,13 +75,13 @@ static void begin_history(struct run *run, struct haltpoll *hp)
 }
 
 /* A wake between the two levels is told by their middle. */
-static bool is_fast(struct run *run, const struct haltpoll *hp, const struct haltpoll_halt *halt)
+static bool is_fast(struct run *run, const struct haltpoll *hp, const struct sample *halt)
 {
-    return 2 * (int64_t)haltpoll_ns(run, halt->latency_tsc) < hp->knee->before + hp->knee->after;
+    return 2 * (int64_t)haltpoll_ns(run, sample_wake_latency(halt)) < hp->knee->before + hp->knee->after;
 }
 
 /* One halt that is to last so long. */
-static struct haltpoll_halt take_ns(struct run *run, uint64_t length_ns)
+static struct sample take_ns(struct run *run, uint64_t length_ns)
 {
     const struct haltpoll *hp = run->state;
 
@@ -116,18 +116,18 @@ static void recall(struct run *run, struct haltpoll *hp)
     uint64_t step_ns = hp->ladder->step_ns;
 
     while (history->rounds < ROUNDS) {
-        struct haltpoll_halt cold, warm;
+        struct sample cold, warm;
 
         halts(run, hp->ladder->long_ns, hp->ladder->resets);
         cold = take_ns(run, step_ns);
         halts(run, step_ns, HALT_STEPS_TOP);
         warm = take_ns(run, step_ns);
-        history->cold_count += cold.outcome == HALT_KEPT;
-        history->cold_slow += cold.outcome == HALT_KEPT && !is_fast(run, hp, &cold);
-        history->warm_count += warm.outcome == HALT_KEPT;
-        history->warm_fast += warm.outcome == HALT_KEPT && is_fast(run, hp, &warm);
+        history->cold_count += cold.reject == REJECT_NONE;
+        history->cold_slow += cold.reject == REJECT_NONE && !is_fast(run, hp, &cold);
+        history->warm_count += warm.reject == REJECT_NONE;
+        history->warm_fast += warm.reject == REJECT_NONE && is_fast(run, hp, &warm);
         history->rounds++;
-        run->rejected += cold.outcome != HALT_KEPT || warm.outcome != HALT_KEPT;
+        run->rejected += cold.reject != REJECT_NONE || warm.reject != REJECT_NONE;
         run->done++;
         if (run_should_return(run))
             return;
@@ -145,15 +145,15 @@ static void recall(struct run *run, struct haltpoll *hp)
 static bool play(struct run *run, struct haltpoll *hp, struct halt_trial *trial)
 {
     const struct halt_ladder *ladder = hp->ladder;
-    struct haltpoll_halt halt;
+    struct sample halt;
 
     halts(run, ladder->long_ns, ladder->resets);
     halts(run, ladder->step_ns, trial->steps);
     halts(run, ladder->long_ns, trial->after_long);
     halt = take_ns(run, trial->probe_ns);
-    trial->probe_ns = haltpoll_ns(run, (int64_t)halt.silent_tsc);
+    trial->probe_ns = haltpoll_ns(run, sample_silent_time(&halt));
     trial->fast = is_fast(run, hp, &halt);
-    return halt.outcome == HALT_KEPT;
+    return halt.reject == REJECT_NONE;
 }
 
 static void climb(struct run *run, struct haltpoll *hp)
@@ -226,8 +226,8 @@ void haltpoll_curve_go(struct run *run)
     struct haltpoll *hp = run->state;
 
     if (!hp->empty.count && !hp->empty.missed) {
-        calibrate_empty(run, hp->hlt->wait, &hp->call, &hp->empty);
-        hp->hlts += hp->empty.waits;
+        calibrate_empty(run, hp->nap.wait, &hp->nap.call, &hp->empty);
+        hp->nap.waits += hp->empty.waits;
     }
     if (hp->phase == PHASE_COARSE && haltpoll_sweeps_go(run, &hp->coarse))
         end_coarse(run, hp);

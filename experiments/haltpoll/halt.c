@@ -1,101 +1,89 @@
 /* SPDX-License-Identifier: MIT */
-/* One wait of `haltpoll`: the event sent off, the wait in the window of the idle method hlt, and what became of it. */
+/*
+ * One wait of `haltpoll`: by HLT, or by the guest's own halt polling. Then it polls before each halt for as long as the
+ * governor haltpoll says (lib/governor/haltpoll.c; Linux Documentation/virt/guest-halt-polling.rst). A wake that comes
+ * meanwhile costs no exit for the halt; the polled time is burned.
+ */
 #include "arch/x86/time/tsc.h"
 #include "experiments/haltpoll/parts.h"
 
-enum { LATE_NS = 20 * 1000 * 1000 };
+enum { STATE_POLL };
 
-/* Sends off the event. Returns when it is due, where that is known by then. */
-static uint64_t send_off(struct run *run, struct haltpoll *hp, uint64_t ticks_tsc)
+/* With interrupts on all the time, as a kernel polls: a software hypervisor does not deliver within one instruction. */
+static bool poll_until(const struct haltpoll *hp, uint64_t end_tsc)
 {
-    hp->call.watch_was = percpu_count(hp->call.watch);
-    __atomic_store_n(&run->waiting, 1, __ATOMIC_RELAXED);
-    if (!hp->source->remote)
-        return hp->source->arm(run->machine, ticks_tsc);
-    waker_ask(&hp->waker, tsc_now() + ticks_tsc);
-    return 0;
-}
-
-/* The event may be still to come, and must not fall into the next halt. */
-static void settle(const struct haltpoll *hp)
-{
-    while (!idle_is_over(&hp->call)) {
-        sti_nop_cli();
-        pause();
-    }
-}
-
-/*
- * An older interrupt was taken for this one, which must not be taken for the next one's; bounded, because there may be
- * none.
- */
-static void take_late(const struct run *run, const struct haltpoll *hp)
-{
-    uint64_t seen = percpu_count(hp->call.watch);
-    uint64_t start_tsc = tsc_now(), limit_tsc = run_tsc(run, LATE_NS);
-
-    while (percpu_count(hp->call.watch) == seen && tsc_now() - start_tsc < limit_tsc) {
-        sti_nop_cli();
-        pause();
-    }
-}
-
-static bool came_too_soon(const struct haltpoll *hp, int64_t latency_tsc)
-{
-    uint64_t bound_tsc;
-
-    if (!hp->source->remote)
-        return false;
-    bound_tsc = hp->waker.cpu->tsc_offset_bound + hp->waker.target->tsc_offset_bound;
-    return latency_tsc < -(int64_t)bound_tsc;
-}
-
-static uint64_t steal_ns(const struct haltpoll *hp)
-{
-    uint64_t value_ns = 0;
-
-    if (hp->steal)
-        kvm_steal_ns(hp->steal, &value_ns);
-    return value_ns;
-}
-
-struct haltpoll_halt haltpoll_take(struct run *run, uint64_t ticks_tsc, struct haltpoll_guest *guest)
-{
-    struct haltpoll *hp = run->state;
-    struct haltpoll_halt halt = {.outcome = HALT_KEPT};
-    uint64_t stolen_ns = steal_ns(hp), event_tsc, before_tsc, first_tsc;
     bool over;
 
-    event_tsc = send_off(run, hp, ticks_tsc);
-    if (guest) {
-        first_tsc = haltpoll_guest_wait(run, guest, &before_tsc);
-    } else {
-        hp->hlt->wait(&hp->call);
-        before_tsc = hp->call.before_tsc;
-        first_tsc = hp->call.after_tsc;
-        hp->hlts += first_tsc != before_tsc;
-    }
-    over = idle_is_over(&hp->call);
-    settle(hp);
-    if (hp->source->remote)
-        event_tsc = waker_event(&hp->waker);
-    __atomic_store_n(&run->waiting, 0, __ATOMIC_RELAXED);
-    stolen_ns = steal_ns(hp) - stolen_ns;
-    if (over && wake_stamp(run->cpu, hp->source->trace) < first_tsc)
-        first_tsc = wake_stamp(run->cpu, hp->source->trace);
-    halt.silent_tsc = event_tsc - before_tsc;
-    halt.latency_tsc = (int64_t)(first_tsc - event_tsc);
-    if (!over)
-        halt.outcome = HALT_SPURIOUS;
-    else if ((int64_t)halt.silent_tsc <= 0)
-        halt.outcome = HALT_EARLY;
-    else if (stolen_ns)
-        halt.outcome = HALT_STOLEN;
-    hp->steal_samples += stolen_ns != 0;
-    hp->steal_ns += stolen_ns;
-    if (over && came_too_soon(hp, halt.latency_tsc)) {
-        halt.outcome = HALT_SKEW;
-        take_late(run, hp);
-    }
-    return halt;
+    sti();
+    do {
+        pause();
+        over = idle_is_over(&hp->nap.call);
+    } while (!over && tsc_now() < end_tsc);
+    cli();
+    return over;
+}
+
+/* One poll. True: the wake came. */
+static bool poll(struct run *run, struct haltpoll *hp, struct haltpoll_guest *guest)
+{
+    struct idle_device *device = &guest->governor.loop.device;
+    uint64_t start_tsc = tsc_now(), spent_tsc;
+    bool over = poll_until(hp, start_tsc + run_tsc(run, idle_poll_budget_ns(&guest->governor.loop)));
+
+    spent_tsc = tsc_now() - start_tsc;
+    device->timed_out = !over;
+    guest->burned_tsc += spent_tsc;
+    guest->polled += over;
+    governor_slept(&guest->governor, STATE_POLL, haltpoll_ns(run, (int64_t)spent_tsc), false);
+    return over;
+}
+
+static bool halt(struct run *run, struct haltpoll *hp, struct haltpoll_guest *guest, uint32_t state)
+{
+    struct idle_call *call = &hp->nap.call;
+    uint64_t spent_tsc;
+
+    hp->nap.wait(call);
+    spent_tsc = call->after_tsc - call->before_tsc;
+    hp->nap.waits += spent_tsc != 0;
+    guest->halts++;
+    governor_slept(&guest->governor, state, haltpoll_ns(run, (int64_t)spent_tsc), false);
+    return idle_is_over(call);
+}
+
+/* By haltpoll's rule until the watched word has changed. */
+static void wait_as_guest(void *owner)
+{
+    struct run *run = owner;
+    struct haltpoll *hp = run->state;
+    struct haltpoll_guest *guest = hp->guest;
+    struct governor_choice choice;
+    uint64_t before_tsc = tsc_now();
+    bool over;
+
+    do {
+        governor_choose(&guest->governor, &choice);
+        over = choice.state == STATE_POLL ? poll(run, hp, guest) : halt(run, hp, guest, choice.state);
+    } while (!over);
+    hp->nap.call.before_tsc = before_tsc;
+    hp->nap.call.after_tsc = tsc_now();
+}
+
+struct sample haltpoll_take(struct run *run, uint64_t ticks_tsc, struct haltpoll_guest *guest)
+{
+    static const uint8_t order[] = {REJECT_SKEW, REJECT_SPURIOUS, REJECT_EARLY, REJECT_STEAL, REJECT_NONE};
+    struct haltpoll *hp = run->state;
+    struct sample sample;
+    uint32_t reasons;
+
+    hp->guest = guest;
+    hp->nap.window = guest ? wait_as_guest : NULL;
+    hp->nap.owner = run;
+    reasons = wait_take(run, &hp->nap, ticks_tsc, &sample);
+    if (sample.steal_ns)
+        reasons |= REASON(REJECT_STEAL);
+    hp->steal_samples += sample.steal_ns != 0;
+    hp->steal_ns += sample.steal_ns;
+    sample.reject = (uint8_t)sample_judge(reasons, order);
+    return sample;
 }

@@ -125,16 +125,13 @@ static const char *haltpoll_prepare(struct run *run)
     hp->test = (enum haltpoll_test)values[KEY_TEST].choice;
     if ((hp->test == TEST_CONTROL || values[KEY_HOST].choice) && !kvm_has(&run->machine->hv, KVM_FEATURE_POLL_CONTROL))
         return "needs KVM's poll control (feature bit 12 of CPUID.40000001H:EAX)";
-    hp->hlt = idle_find("hlt");
-    hp->source = __lab_sources_start[values[KEY_BY].choice];
-    hp->call.watch = wake_watch(run->cpu, hp->source->trace);
+    wait_prepare(run, &hp->nap);
+    nap_choose(&hp->nap, idle_find("hlt"), 0, false, __lab_sources_start[values[KEY_BY].choice]);
     prng_seed(&hp->prng, run->seed);
     if (kvm_has(&run->machine->hv, KVM_FEATURE_STEAL_TIME))
-        hp->steal = run_alloc(run, sizeof *hp->steal);
-    if (hp->source->remote && !run->waker)
+        hp->nap.steal = run_alloc(run, sizeof *hp->nap.steal);
+    if (hp->nap.source->remote && !run->waker)
         return run->no_waker;
-    if (hp->source->remote)
-        waker_init(&hp->waker, run->machine, hp->source, run->waker, run->cpu);
     return hp->test == TEST_PENDING ? prepare_pending(run, hp) : prepare_curve(run, hp);
 }
 
@@ -142,22 +139,13 @@ static void haltpoll_batch(struct run *run)
 {
     struct haltpoll *hp = run->state;
 
-    if (hp->steal)
-        kvm_steal_enable(&run->machine->hv, hp->steal);
-    if (hp->source->remote)
-        waker_start(&hp->waker);
-    if (hp->source->begin)
-        hp->source->begin(run->machine);
+    nap_open(&hp->nap);
     if (hp->test == TEST_PENDING)
         haltpoll_pending_go(run);
     else
         haltpoll_curve_go(run);
-    if (hp->source->end)
-        hp->source->end(run->machine);
-    if (hp->source->remote)
-        waker_stop(&hp->waker);
-    if (hp->steal)
-        kvm_steal_disable(&run->machine->hv);
+    if (!nap_close(&hp->nap))
+        return; /* the engine finds the CPU that does not stop */
     hp->host_refused |= msr_restore(&run->cpu->msr_saves) != 0;
 }
 
@@ -172,8 +160,8 @@ static void haltpoll_finish(struct run *run)
         haltpoll_report_curve(run);
         haltpoll_find_words(run);
     }
-    result_scalar(run, "hlts", (int64_t)hp->hlts, "count");
-    if (hp->steal) {
+    result_scalar(run, "hlts", (int64_t)hp->nap.waits, "count");
+    if (hp->nap.steal) {
         result_scalar(run, "steal_samples", (int64_t)hp->steal_samples, "count");
         result_scalar(run, "steal_total", (int64_t)hp->steal_ns, "ns");
     }

@@ -7,11 +7,8 @@
 #define LAB_EXPERIMENTS_HALTPOLL_MODEL_H
 
 #include "arch/x86/hv/kvm.h"
-#include "arch/x86/idle/idle.h"
-#include "arch/x86/wake/wake.h"
-#include "arch/x86/wake/waker.h"
 #include "experiments/kit/calibrate.h"
-#include "experiments/kit/experiment.h"
+#include "experiments/kit/wait.h"
 #include "lib/fixed.h"
 #include "lib/governor/governor.h"
 #include "lib/infer/halt_ladder.h"
@@ -39,23 +36,6 @@ enum {
 
 enum haltpoll_test { TEST_PENDING, TEST_CURVE, TEST_LADDER, TEST_CONTROL, TEST_GUEST };
 
-/* What became of one halt; all but the first are counted and not kept. */
-enum haltpoll_outcome {
-    HALT_KEPT,
-    HALT_EARLY,    /* the event came before the CPU could halt */
-    HALT_SPURIOUS, /* something else ended the wait */
-    HALT_SKEW,     /* an older interrupt was taken for it */
-    HALT_STOLEN,   /* the host ran something else meanwhile */
-    HALT_OUTCOMES,
-};
-
-/* Ticks of the TSC. */
-struct haltpoll_halt {
-    enum haltpoll_outcome outcome;
-    uint64_t silent_tsc; /* the last stamp before the wait to the event */
-    int64_t latency_tsc; /* the event to the first stamp after it */
-};
-
 /* A guest's own polling: haltpoll's state, and what it did for the samples that count. */
 struct haltpoll_guest {
     struct governor_run governor;
@@ -69,8 +49,8 @@ struct haltpoll_guest {
 struct haltpoll_point {
     uint64_t at_tsc;
     uint32_t count, training_count;
-    uint32_t outcomes[HALT_OUTCOMES];
-    int64_t *latency_tsc; /* kept samples */
+    uint32_t rejects[REJECT_COUNT]; /* [REJECT_NONE]: kept */
+    int64_t *latency_tsc;           /* kept samples */
     int64_t *silent_tsc;
     int64_t *training_tsc;        /* latencies of the halts before them */
     struct haltpoll_guest *guest; /* NULL: every wait is a halt */
@@ -110,15 +90,11 @@ struct haltpoll_pending {
 
 struct haltpoll {
     enum haltpoll_test test;
-    const struct idle_method *hlt;
-    const struct wake_source *source;
-    struct idle_call call;
-    struct waker waker;
-    struct kvm_steal_time *steal; /* NULL: the host gives none */
+    struct nap nap;               /* its `waits` are the HLT instructions that this CPU executed in the step */
+    struct haltpoll_guest *guest; /* that waits now; NULL: the wait is a halt */
     struct prng prng;
     enum haltpoll_phase phase;
     bool host_refused; /* poll control could not be written */
-    uint64_t hlts;     /* HLT instructions that this CPU executed in the step */
     uint64_t steal_samples, steal_ns;
     struct empty_path empty;
     struct haltpoll_sweeps coarse, fine;

@@ -13,21 +13,13 @@ void haltpoll_curve_go(struct run *run);
 /* After the batches: judges what the last one has left, where the budget ended the step. */
 void haltpoll_curve_conclude(struct run *run);
 
-/* guest.c */
-
-/*
- * Waits by haltpoll's rule until the watched word has changed. Returns the stamp after it; *before_tsc is the first
- * one.
- */
-uint64_t haltpoll_guest_wait(struct run *run, struct haltpoll_guest *guest, uint64_t *before_tsc);
-
 /* halt.c */
 
 /*
- * One wait for an event after so many ticks, by HLT, or by the guest's polling where there is a state of it. On
- * run->cpu, in a batch.
+ * One wait for an event after so many ticks, by HLT, or by the guest's polling where there is a state of it; whether it
+ * counts is in `reject`. On run->cpu, in a batch.
  */
-struct haltpoll_halt haltpoll_take(struct run *run, uint64_t ticks_tsc, struct haltpoll_guest *guest);
+struct sample haltpoll_take(struct run *run, uint64_t ticks_tsc, struct haltpoll_guest *guest);
 
 /* keys.c */
 

@@ -26,9 +26,9 @@ static bool time_window(struct run *run, const struct idle_method *method, int64
 {
     struct haltpoll *hp = run->state;
     struct empty_path one;
-    bool kept = calibrate_empty_once(run, method->wait, &hp->call, &one);
+    bool kept = calibrate_empty_once(run, method->wait, &hp->nap.call, &one);
 
-    hp->hlts += method == hp->hlt ? one.waits : 0;
+    hp->nap.waits += method == hp->nap.method ? one.waits : 0;
     *cost_tsc = one.after_min_tsc;
     return kept;
 }
@@ -44,7 +44,7 @@ void haltpoll_pending_go(struct run *run)
 
         run->done++;
         pending->cpuid_tsc[i] = time_cpuid();
-        if (time_window(run, hp->hlt, &pending->hlt_tsc[i]) && time_window(run, spin, &pending->nop_tsc[i]))
+        if (time_window(run, hp->nap.method, &pending->hlt_tsc[i]) && time_window(run, spin, &pending->nop_tsc[i]))
             pending->count++;
         else
             run->rejected++;

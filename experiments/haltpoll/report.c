@@ -15,18 +15,19 @@ static int64_t quantile(const int64_t *sorted, uint32_t count, uint32_t parts)
     return quantile_of_sorted(sorted, count, parts).value;
 }
 
-/* How often each outcome that does not count: early, spurious, skew, stolen. */
+/* How often each reason to reject a halt was the one: early, spurious, skew, stolen. */
 static void add_rejects(struct json *json, const struct haltpoll_point *point)
 {
+    static const uint8_t order[] = {REJECT_EARLY, REJECT_SPURIOUS, REJECT_SKEW, REJECT_STEAL};
     uint32_t rejected = 0;
 
-    for (unsigned i = HALT_EARLY; i < HALT_OUTCOMES; i++)
-        rejected += point->outcomes[i];
+    for (unsigned i = 0; i < sizeof order; i++)
+        rejected += point->rejects[order[i]];
     if (!rejected)
         return;
     json_array_begin(json, "rej");
-    for (unsigned i = HALT_EARLY; i < HALT_OUTCOMES; i++)
-        json_uint(json, NULL, point->outcomes[i]);
+    for (unsigned i = 0; i < sizeof order; i++)
+        json_uint(json, NULL, point->rejects[order[i]]);
     json_array_end(json);
 }
 
@@ -107,5 +108,5 @@ void haltpoll_report_curve(struct run *run)
         report_history(run, &hp->history);
     if (hp->ladder->count)
         report_rule(run, &hp->rule);
-    result_metric(run, "hlts", (int64_t)hp->hlts, "count");
+    result_metric(run, "hlts", (int64_t)hp->nap.waits, "count");
 }

@@ -83,7 +83,7 @@ static bool is_thinned_out(const struct haltpoll_sweeps *sweeps, uint64_t at_tsc
     return stride > 1 && sweeps->pass % stride != 0;
 }
 
-static void take_guest(struct run *run, struct haltpoll_point *point, struct haltpoll_halt *halt)
+static void take_guest(struct run *run, struct haltpoll_point *point, struct sample *halt)
 {
     struct haltpoll_guest *guest = point->guest;
 
@@ -96,12 +96,12 @@ static void take_guest(struct run *run, struct haltpoll_point *point, struct hal
     *halt = haltpoll_take(run, point->at_tsc, guest);
 }
 
-static void take_host(struct run *run, struct haltpoll_point *point, bool is_long, struct haltpoll_halt *halt)
+static void take_host(struct run *run, struct haltpoll_point *point, bool is_long, struct sample *halt)
 {
     if (!is_long) {
         *halt = haltpoll_take(run, point->at_tsc, NULL);
-        if (halt->outcome == HALT_KEPT)
-            point->training_tsc[point->training_count++] = halt->latency_tsc;
+        if (halt->reject == REJECT_NONE)
+            point->training_tsc[point->training_count++] = sample_wake_latency(halt);
     }
     *halt = haltpoll_take(run, point->at_tsc, NULL);
 }
@@ -109,7 +109,7 @@ static void take_host(struct run *run, struct haltpoll_point *point, bool is_lon
 static void take_point(struct run *run, const struct haltpoll_sweeps *sweeps, struct haltpoll_point *point)
 {
     uint64_t long_tsc = run_tsc(run, HALTPOLL_LONG_NS);
-    struct haltpoll_halt halt;
+    struct sample halt;
 
     if (is_thinned_out(sweeps, point->at_tsc, long_tsc))
         return;
@@ -117,13 +117,13 @@ static void take_point(struct run *run, const struct haltpoll_sweeps *sweeps, st
         take_guest(run, point, &halt);
     else
         take_host(run, point, point->at_tsc > long_tsc, &halt);
-    point->outcomes[halt.outcome]++;
-    if (halt.outcome != HALT_KEPT) {
+    point->rejects[halt.reject]++;
+    if (halt.reject != REJECT_NONE) {
         run->rejected++;
         return;
     }
-    point->latency_tsc[point->count] = halt.latency_tsc;
-    point->silent_tsc[point->count++] = (int64_t)halt.silent_tsc;
+    point->latency_tsc[point->count] = sample_wake_latency(&halt);
+    point->silent_tsc[point->count++] = sample_silent_time(&halt);
 }
 
 /* The next point, sweep, pass. */

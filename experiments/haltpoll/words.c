@@ -53,7 +53,7 @@ static uint64_t looked_upto_ns(const struct run *run, const struct haltpoll_swee
 /* A host that has other work for the CPU ends its polls early: what is not seen then may be there all the same. */
 static bool is_busy(const struct haltpoll *hp)
 {
-    return hp->steal_samples * 100 >= hp->hlts * BUSY_PERCENT;
+    return hp->steal_samples * 100 >= hp->nap.waits * BUSY_PERCENT;
 }
 
 /* Other work may be there without a steal in so many halts. */
@@ -166,8 +166,8 @@ static void say_guest(struct run *run, const struct haltpoll *hp)
         if (haltpoll_ns(run, (int64_t)point->at_tsc) > GUEST_LIMIT_NS || !point->count)
             continue;
         served += point->guest->polled;
-        for (unsigned k = 0; k < HALT_OUTCOMES; k++)
-            waits += point->outcomes[k];
+        for (unsigned k = 0; k < REJECT_COUNT; k++)
+            waits += point->rejects[k];
     }
     result_scalar(run, "guest_polled", (int64_t)served, "count");
     result_scalar(run, "guest_waits", (int64_t)waits, "count");

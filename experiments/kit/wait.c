@@ -8,3 +8,24 @@ void wait_prepare(const struct run *run, struct nap *nap)
     nap->from = run->waker;
     nap->no_from = run->no_waker;
 }
+
+uint32_t wait_take(struct run *run, struct nap *nap, uint64_t ticks_tsc, struct sample *sample)
+{
+    uint32_t reasons;
+
+    __atomic_store_n(&run->waiting, 0, __ATOMIC_RELAXED);
+    reasons = nap_take(nap, ticks_tsc, sample);
+    __atomic_store_n(&run->waiting, 0, __ATOMIC_RELAXED);
+    return reasons;
+}
+
+void wait_take_state(struct run *run, struct nap *nap, uint64_t ticks_tsc, struct sample *sample)
+{
+    static const uint8_t order[] = {REJECT_SKEW, REJECT_NMI, REJECT_SPURIOUS, REJECT_EARLY, REJECT_NONE};
+    uint32_t reasons = wait_take(run, nap, ticks_tsc, sample);
+
+    /* With interrupts masked the event may have come only while it was looked for. */
+    if (nap->masked && sample->event_tsc > sample->after_tsc)
+        reasons |= REASON(REJECT_SPURIOUS);
+    sample->reject = (uint8_t)sample_judge(reasons, order);
+}

@@ -183,12 +183,11 @@ static void try_once(struct run *run, struct monitor *monitor, struct monitor_ca
 
 void monitor_try(struct run *run, struct monitor *monitor, struct monitor_case *one)
 {
-    struct evidence_reading from, to;
+    uint64_t moved[EVIDENCE_COUNT] = {0};
 
-    evidence_read(&monitor->evidence, run->cpu, &from);
+    evidence_read(&monitor->evidence, moved);
     try_once(run, monitor, one);
-    evidence_read(&monitor->evidence, run->cpu, &to);
+    evidence_since(&monitor->evidence, moved);
     for (unsigned i = 0; i < EVIDENCE_COUNT; i++)
-        if (evidence_has(&monitor->evidence, i))
-            one->residency[i] += to.value[i] - from.value[i];
+        one->residency[i] += moved[i];
 }

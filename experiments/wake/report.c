@@ -86,13 +86,13 @@ void wake_finish(struct run *run)
         result_not_real(run, result_no_wait);
         return;
     }
-    calibrate_emit(run, wake->masked ? "masked" : "on", wake->method->name, &wake->empty);
-    if (wake->method == idle_find("hlt"))
-        result_scalar(run, "hlts", (int64_t)wake->waits, "count");
-    if (wake->steal)
+    calibrate_emit(run, wake->nap.masked ? "masked" : "on", wake->nap.method->name, &wake->empty);
+    if (wake->nap.method == idle_find("hlt"))
+        result_scalar(run, "hlts", (int64_t)wake->nap.waits, "count");
+    if (wake->nap.steal)
         report_steal(run);
     report_evidence(run, wake);
-    if (wake->source->is_guard)
+    if (wake->nap.source->is_guard)
         report_guard(run);
     report_spurious(run, wake);
     result_samples(run, wake->empty.min_tsc, wake->empty.count);

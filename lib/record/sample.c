@@ -1,6 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "lib/record/sample.h"
 
+enum sample_reject sample_judge(uint32_t reasons, const uint8_t *order)
+{
+    if (!reasons)
+        return REJECT_NONE;
+    while (*order != REJECT_NONE && !(reasons & REASON(*order)))
+        order++;
+    return *order;
+}
+
 static int64_t difference(uint64_t later_tsc, uint64_t earlier_tsc)
 {
     if (later_tsc == STAMP_NONE || earlier_tsc == STAMP_NONE)

@@ -56,6 +56,12 @@ struct sample {
     uint16_t flags; /* SAMPLE_* */
 };
 
+/* Reasons to reject a sample, as a set. */
+#define REASON(reject) (UINT32_C(1) << (reject))
+
+/* The first of `order`, which REJECT_NONE ends, that is among the reasons: the one that is counted. */
+enum sample_reject sample_judge(uint32_t reasons, const uint8_t *order);
+
 _Static_assert(sizeof(struct sample) == 104, "ring memory is estimated from this size");
 
 /* Each is signed and in ticks; METRIC_NONE when a stamp that it needs was not taken. */

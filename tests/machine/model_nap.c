@@ -21,10 +21,10 @@ const char *nap_refuse(const struct nap *nap, const struct nap_state *state, enu
     return NULL;
 }
 
-void nap_open(struct nap *nap, const struct nap_state *state, enum nap_source source, enum nap_others others)
+void nap_open_state(struct nap *nap, const struct nap_state *state, enum nap_source source, enum nap_others others)
 {
     nap->state = *state;
-    nap->source = source;
+    nap->by = source;
     nap->others = others;
 }
 
@@ -100,7 +100,7 @@ static uint8_t package_depth(const struct model_machine *at, const struct nap *n
 {
     uint8_t limit = at->plan.limit_locked || at->plan.limit_sticks ? at->plan.package_limit : at->model->package_limit;
 
-    if (nap->others != NAP_OTHERS_SAME || nap->source != NAP_TIMER ||
+    if (nap->others != NAP_OTHERS_SAME || nap->by != NAP_TIMER ||
         slept_tsc < ticks(at->model->package_entry_ns + state->entry_ns) || other_is_demoted(at, slept_tsc))
         return 0;
     return state->package < limit ? state->package : limit;
@@ -113,7 +113,7 @@ static uint64_t exit_tsc(struct model_machine *at, const struct nap *nap, const 
     uint64_t noise = prng_range(&at->prng, 100, 100 + NOISE_PERCENT);
 
     /* The processor knows when its own timer is due. */
-    if (at->model->prewake && nap->source == NAP_TIMER && !(model_register_of(at, at->running, 0x1fc) & (1 << 30)) &&
+    if (at->model->prewake && nap->by == NAP_TIMER && !(model_register_of(at, at->running, 0x1fc) & (1 << 30)) &&
         ns > at->model->states[0].exit_ns)
         ns = at->model->states[0].exit_ns;
     return ticks(ns) * noise / 100;
@@ -135,7 +135,7 @@ static void count(struct model_machine *at, const struct model_state *state, uin
     at->publish_in = at->plan.lag_naps ? (uint32_t)prng_range(&at->prng, 1, at->plan.lag_naps) : 1;
 }
 
-void nap_take(struct nap *nap, uint64_t ticks_tsc, struct nap_stamps *stamps)
+uint32_t nap_take(struct nap *nap, uint64_t ticks_tsc, struct sample *sample)
 {
     struct model_machine *at = model_now();
     const struct model *model = at->model;
@@ -150,19 +150,19 @@ void nap_take(struct nap *nap, uint64_t ticks_tsc, struct nap_stamps *stamps)
     if (at->naps == at->plan.lose_nap)
         longjmp(at->bad_end, MODEL_WATCHDOG);
     model_work(OVERHEAD_TSC);
-    *stamps = (struct nap_stamps){.before_tsc = at->now_tsc};
-    stamps->event_tsc = at->now_tsc + ticks_tsc;
+    *sample = (struct sample){.before_tsc = at->now_tsc, .event_tsc = at->now_tsc + ticks_tsc};
     at->entered[index]++;
     core_tsc = ticks_tsc > ticks(state->entry_ns) ? ticks_tsc - ticks(state->entry_ns) : 0;
     model_pass(at, ticks_tsc - core_tsc, model->awake_mw);
     model_pass(at, core_tsc, nap->others == NAP_OTHERS_SAME ? state->power_mw : model->awake_mw);
-    latency_tsc = exit_tsc(at, nap, state, package) + (nap->source == NAP_TIMER ? 0 : SEND_TSC);
+    latency_tsc = exit_tsc(at, nap, state, package) + (nap->by == NAP_TIMER ? 0 : SEND_TSC);
     model_pass(at, latency_tsc, model->awake_mw);
     at->energy_pj += state->transition_nj * UINT64_C(1000) / MODEL_CPUS;
     count(at, state, package, core_tsc);
-    stamps->after_tsc = at->now_tsc;
-    stamps->isr_tsc = nap->state.way == NAP_IOPORT || nap->source == NAP_STORE ? 0 : stamps->after_tsc - SEND_TSC / 8;
+    sample->after_tsc = at->now_tsc;
+    sample->isr_tsc = nap->state.way == NAP_IOPORT || nap->by == NAP_STORE ? 0 : sample->after_tsc - SEND_TSC / 8;
     model_work(OVERHEAD_TSC);
+    return 0;
 }
 
 /* The others pay for their own way out and in. */

@@ -2,7 +2,7 @@
 /*
  * A sleeper in MWAIT, woken by a store to the monitored line, by an IPI, an NMI or its timer; with interrupts on, or masked with
  * break-on-interrupt. The guard is the watchdog's NMI (arch/x86/irq/watchdog.c); the sleeper is the loop of arch/x86/idle and of
- * settle() in experiments/wake/wake.c.
+ * settle() in arch/x86/wake/nap_native.c.
  *
  * Proved: a wake that was sent is taken without the guard's help; one that was not sent ends by the guard, and is not counted as taken.
  * In disorder, each at any moment: a store to the line that is not the wake, a stray interrupt, an NMI that is not the guard's, a

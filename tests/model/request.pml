@@ -5,7 +5,7 @@
  *
  * Proved: each request is fired once and answered once, with its own number, due time and stamp; the answer comes after the wake was
  * sent, and tells the stamp of that wake; a stop, at any moment after the last answer, ends the waker. The sleeper may take the wake
- * before it reads the answer, as take_sample() does, or after it.
+ * before it reads the answer, as nap_take() does, or after it.
  */
 #define ROUNDS 3
 #define DEPTH  2

@@ -9,20 +9,24 @@
 #include "experiments/kit/results.h"
 #include "lib/json.h"
 
+enum { BEFORE_TSC = 1000 };
+
 struct haltpoll_play play;
 
 /* --- What the engine and the machine would do: 1 ns is one tick. --- */
-struct haltpoll_halt haltpoll_take(struct run *run, uint64_t ticks_tsc, struct haltpoll_guest *guest)
+struct sample haltpoll_take(struct run *run, uint64_t ticks_tsc, struct haltpoll_guest *guest)
 {
     struct haltpoll *hp = run->state;
     struct synthetic_halt halt = synthetic_halt(&play.host, ticks_tsc);
 
     (void)guest;
     play.halts++;
-    hp->hlts++;
+    hp->nap.waits++;
     if (play.step_at_ns && ticks_tsc >= play.step_at_ns)
         halt.latency_ns *= 2;
-    return (struct haltpoll_halt){.outcome = HALT_KEPT, .silent_tsc = halt.silent_ns, .latency_tsc = halt.latency_ns};
+    return (struct sample){.before_tsc = BEFORE_TSC,
+                           .event_tsc = BEFORE_TSC + halt.silent_ns,
+                           .after_tsc = BEFORE_TSC + halt.silent_ns + (uint64_t)halt.latency_ns};
 }
 
 uint64_t run_tsc(const struct run *run, uint64_t ns)
@@ -126,7 +130,6 @@ void haltpoll_play_run(enum haltpoll_test test)
         .clock = {.tsc_hz = 1000000000, .read_min_tsc = 20},
     };
     static struct percpu cpu;
-    static struct idle_method hlt;
     struct results results = {.step = 2};
     struct plan_value values[KEY_COUNT] = {[KEY_TRIALS] = {.count = 320}};
     struct plan_step step = {.values = values};
@@ -137,7 +140,6 @@ void haltpoll_play_run(enum haltpoll_test test)
     play.knee_ns = 0;
     play.limit_ns = play.host.halt_poll_ns;
     hp->test = test;
-    hp->hlt = &hlt;
     prepare(&run, hp);
     while (!run.complete)
         haltpoll_curve_go(&run);

@@ -28,13 +28,13 @@ static double true_watts(const struct model *model, const struct model_plan *pla
     uint64_t begin_tsc, begin_pj;
 
     model_start(&machine, model, plan);
-    nap_open(&nap, state, NAP_TIMER, NAP_OTHERS_SAME);
+    nap_open_state(&nap, state, NAP_TIMER, NAP_OTHERS_SAME);
     begin_tsc = machine.now_tsc;
     begin_pj = machine.energy_pj;
     for (unsigned i = 0; i < TRUTH_NAPS; i++) {
-        struct nap_stamps stamps;
+        struct sample sample;
 
-        nap_take(&nap, (uint64_t)(interval_ns * MODEL_TICKS_PER_NS), &stamps);
+        nap_take(&nap, (uint64_t)(interval_ns * MODEL_TICKS_PER_NS), &sample);
         nap_wake_others(&nap);
     }
     nap_close(&nap);

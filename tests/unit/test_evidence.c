@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 // UNIT_EXTRA: arch/x86/power/evidence.c arch/x86/power/power_model.c arch/x86/cpu/msr_save.c arch/x86/cpu/cpuid.c
-// UNIT_EXTRA: arch/x86/cpu/features.c arch/x86/hv/kvm.c arch/x86/wake/nap.c tests/machine/model.c tests/machine/model_nap.c
+// UNIT_EXTRA: arch/x86/cpu/features.c arch/x86/wake/nap.c tests/machine/model.c tests/machine/model_nap.c
 // UNIT_EXTRA: tests/machine/model_smp.c tests/machine/models.c
 /*
  * The evidence beside a wait on model machines: each counter by its own name and register, and none that the processor
@@ -21,20 +21,18 @@ static uint64_t moved[EVIDENCE_COUNT];
 /* One long sleep of all CPUs in that state, and what each counter made of it. */
 static void sleep_in(const char *model, uint32_t hint)
 {
-    struct evidence_reading before = {0}, after = {0};
     struct nap_state state = {NAP_MWAIT, hint};
-    struct nap_stamps stamps;
+    struct sample sample;
     struct nap nap = {.machine = &at.machine, .cpu = &at.cpus[0]};
 
     model_start(&at, model_find(model), &(struct model_plan){0});
     evidence = (struct evidence){0};
+    memset(moved, 0, sizeof moved);
     evidence_begin(&evidence, &at.machine, &at.cpus[0]);
-    nap_open(&nap, &state, NAP_TIMER, NAP_OTHERS_SAME);
-    evidence_read(&evidence, &at.cpus[0], &before);
-    nap_take(&nap, NAP_MS * TICKS_PER_MS, &stamps);
-    evidence_read(&evidence, &at.cpus[0], &after);
-    for (unsigned i = 0; i < EVIDENCE_COUNT; i++)
-        moved[i] = after.value[i] - before.value[i];
+    nap_open_state(&nap, &state, NAP_TIMER, NAP_OTHERS_SAME);
+    evidence_read(&evidence, moved);
+    nap_take(&nap, NAP_MS * TICKS_PER_MS, &sample);
+    evidence_since(&evidence, moved);
 }
 
 static bool has_slept(enum evidence_counter counter)

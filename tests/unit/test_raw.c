@@ -150,6 +150,16 @@ static void check_names(void)
     TAP_STR(sample_cause_name(WAKE_COUNT), "unknown", "cause_name_out_of_range");
 }
 
+static void check_judge(void)
+{
+    static const uint8_t order[] = {REJECT_SKEW, REJECT_EARLY, REJECT_NONE};
+
+    TAP_INT(sample_judge(0, order), REJECT_NONE, "no_reason");
+    TAP_INT(sample_judge(REASON(REJECT_EARLY) | REASON(REJECT_SKEW), order), REJECT_SKEW, "the_first_of_two_reasons");
+    TAP_INT(sample_judge(REASON(REJECT_EARLY) | REASON(REJECT_NMI), order), REJECT_EARLY, "the_second_in_the_order");
+    TAP_INT(sample_judge(REASON(REJECT_NMI), order), REJECT_NONE, "a_reason_that_is_not_in_the_order");
+}
+
 int main(void)
 {
     struct prng prng;
@@ -160,5 +170,6 @@ int main(void)
     check_wrong_texts();
     check_metrics();
     check_names();
+    check_judge();
     return tap_done();
 }

@@ -5,7 +5,6 @@
 #include "arch/x86/cpu/msr.h"
 #include "arch/x86/power/power_model.h"
 #include "arch/x86/power/power_msr_regs.h"
-#include "arch/x86/hv/kvm.h"
 #include "arch/x86/machine.h"
 
 #define MSR_IA32_FIXED_CTR_CTRL   0x38D
@@ -86,15 +85,21 @@ void evidence_begin(struct evidence *evidence, const struct machine *machine, st
     }
 }
 
-void evidence_read(const struct evidence *evidence, const struct percpu *cpu, struct evidence_reading *reading)
+void evidence_read(const struct evidence *evidence, uint64_t values[EVIDENCE_COUNT])
 {
-    reading->nmi_count = percpu_count(&cpu->nmi_count);
-    reading->steal_ns = 0;
-    if (evidence->steal)
-        kvm_steal_ns(evidence->steal, &reading->steal_ns);
     for (unsigned i = 0; i < EVIDENCE_COUNT; i++)
         if (evidence_has(evidence, i))
-            msr_read(evidence->msr[i], &reading->value[i]);
+            msr_read(evidence->msr[i], &values[i]);
+}
+
+void evidence_since(const struct evidence *evidence, uint64_t values[EVIDENCE_COUNT])
+{
+    for (unsigned i = 0; i < EVIDENCE_COUNT; i++) {
+        uint64_t now;
+
+        if (evidence_has(evidence, i) && msr_read(evidence->msr[i], &now))
+            values[i] = now - values[i];
+    }
 }
 
 const char *evidence_name(enum evidence_counter counter)

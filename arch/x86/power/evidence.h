@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What counters say about a wait, besides its stamps: SMIs, APERF and MPERF, unhalted cycles, residencies, NMIs, steal.
+ * What counters say about a wait, besides its stamps: SMIs, APERF and MPERF, unhalted cycles, residencies.
  *
  * Which of them can be read is found out once on the CPU that will wait; reading is outside every window. Sources:
  * SDM volume 3, 15.2 (MPERF, APERF), 20.2 (fixed counters); the residencies' registers are power_model.h's;
@@ -14,7 +14,6 @@
 
 struct machine;
 struct percpu;
-struct kvm_steal_time;
 
 enum evidence_counter {
     EVIDENCE_SMI,
@@ -34,15 +33,8 @@ enum evidence_counter {
 };
 
 struct evidence {
-    uint32_t readable;                  /* bit per counter */
-    uint16_t msr[EVIDENCE_COUNT];       /* where each is on this model */
-    const struct kvm_steal_time *steal; /* NULL: none */
-};
-
-struct evidence_reading {
-    uint64_t nmi_count;
-    uint64_t steal_ns;
-    uint64_t value[EVIDENCE_COUNT];
+    uint32_t readable;            /* bit per counter */
+    uint16_t msr[EVIDENCE_COUNT]; /* where each is on this model */
 };
 
 /*
@@ -51,8 +43,12 @@ struct evidence_reading {
  */
 void evidence_begin(struct evidence *evidence, const struct machine *machine, struct percpu *cpu);
 
-/* Reads all of them. */
-void evidence_read(const struct evidence *evidence, const struct percpu *cpu, struct evidence_reading *reading);
+/*
+ * Reads all of them, and makes of such a reading what each has moved on since. What cannot be read keeps its value,
+ * which should be 0.
+ */
+void evidence_read(const struct evidence *evidence, uint64_t values[EVIDENCE_COUNT]);
+void evidence_since(const struct evidence *evidence, uint64_t values[EVIDENCE_COUNT]);
 
 /* "aperf" and so on, as scalars are named. */
 const char *evidence_name(enum evidence_counter counter);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One nap: "sleep once in this state until that source wakes you, and tell me the stamps", and what all other CPUs do
- * meanwhile.
+ * One nap: "sleep once by this method until that source wakes you, and tell me the stamps", and what all other CPUs do
+ * meanwhile. The one place where a CPU has itself woken: every experiment on wakes takes its naps here.
  *
- * All that experiments on C-states ask of a machine besides its registers (cpu/msr.h). nap_native.c does it by the idle
- * methods and wake sources; a host test links a model of a machine instead, with time of its own. nap_refuse() on the
- * boot CPU; all others on the CPU that sleeps, interrupts off, in a batch.
+ * nap_native.c does it by the idle methods and wake sources. Experiments on C-states ask nothing else of a machine
+ * besides its registers (cpu/msr.h), so that a host test can link a model of a machine instead, with time of its own.
+ * nap_refuse() on the boot CPU; all others on the CPU that sleeps, interrupts off, in a batch.
  */
 #ifndef LAB_ARCH_WAKE_NAP_H
 #define LAB_ARCH_WAKE_NAP_H
@@ -16,10 +16,13 @@
 #include "arch/x86/idle/idle.h"
 #include "arch/x86/idle/sleepers.h"
 #include "arch/x86/wake/waker.h"
+#include "lib/record/sample.h"
 
+struct kvm_steal_time;
 struct machine;
 struct percpu;
 
+/* A C-state, and what ends it: the part of methods and sources that a model of a machine knows. */
 enum nap_way {
     NAP_HLT,
     NAP_MWAIT,  /* argument: the hint */
@@ -46,38 +49,32 @@ enum nap_others {
     NAP_OTHERS_KINDS,
 };
 
-enum nap_end {
-    NAP_WOKEN,     /* the event came while it slept */
-    NAP_EARLY,     /* the event came before it slept */
-    NAP_SPURIOUS,  /* something else ended it */
-    NAP_DISTURBED, /* an NMI, or the event of another nap came in between */
-};
-
-/* Ticks of the sleeper's TSC. */
-struct nap_stamps {
-    enum nap_end end;
-    uint64_t before_tsc; /* the last stamp before the wait */
-    uint64_t event_tsc;  /* when the wake was due (timer) or sent */
-    uint64_t isr_tsc;    /* the vector stub; 0: none ran */
-    uint64_t after_tsc;  /* behind the wait */
-};
-
+/* The caller sets the first four members in zeroed memory, then nap_choose(), then what else it wants. */
 struct nap {
     struct machine *machine;
-    struct percpu *cpu;
-    struct percpu *from; /* who sends IPIs and stores; NULL: none can */
+    struct percpu *cpu;  /* that sleeps */
+    struct percpu *from; /* that wakes it where the source is remote; NULL: none can */
     const char *no_from; /* why not */
-    /* Of the nap that is open. */
-    struct nap_state state;
-    enum nap_source source;
-    enum nap_others others;
     const struct idle_method *method;
-    const struct wake_source *wake;
-    bool masked;
+    const struct wake_source *source;
+    bool masked;                          /* interrupts stay off */
+    void (*wait)(struct idle_call *call); /* the method's window for that */
+    void (*window)(void *owner);          /* the caller's own instead, which sets the call's stamps; NULL: none */
+    void *owner;
+    struct kvm_steal_time *steal; /* NULL: the host tells none */
+    uint64_t delay_tsc;           /* planted: the local event comes so much later than it says */
+    uint64_t lose;                /* planted: the number of the nap, from 1, whose event is not sent; 0: none */
+    uint64_t taken;               /* naps */
+    uint64_t waits;               /* windows of the method that waited */
+    bool awake;                   /* the other CPUs spin */
     struct waker waker;
-    struct sleepers sleepers;
+    struct sleepers sleepers; /* how they sleep; method NULL: parked in HLT */
     struct spinners spinners;
     struct idle_call call;
+    /* A C-state's naps that are open: what a model goes by. */
+    struct nap_state state;
+    enum nap_source by;
+    enum nap_others others;
 };
 
 /*
@@ -86,28 +83,34 @@ struct nap {
  */
 const char *nap_refuse(const struct nap *nap, const struct nap_state *state, enum nap_source source, bool force);
 
+/* How the CPU sleeps and what wakes it, with interrupts on or masked. Any CPU, between two openings. */
+void nap_choose(struct nap *nap, const struct idle_method *method, uint32_t argument, bool masked,
+                const struct wake_source *source);
+
 /*
- * From here to nap_close() all naps are of this kind; the other CPUs are put to sleep or awake. nap_close() parks them
- * again; false: one does not come, so that no other kind may be opened. The batch must end: the engine finds that CPU.
+ * From here to nap_close() all naps are of this kind; the waker is started, the other CPUs are put to sleep or awake,
+ * steal is counted. nap_close() parks them again; false: one does not come, so that nothing else may be opened. The
+ * batch must end: the engine finds that CPU.
  */
-void nap_open(struct nap *nap, const struct nap_state *state, enum nap_source source, enum nap_others others);
+void nap_open(struct nap *nap);
 bool nap_close(struct nap *nap);
 
-/* One nap, the event so many ticks away. The caller's watchdog bounds it. */
-void nap_take(struct nap *nap, uint64_t ticks_tsc, struct nap_stamps *stamps);
+/* Chooses and opens naps in a C-state. */
+void nap_open_state(struct nap *nap, const struct nap_state *state, enum nap_source source, enum nap_others others);
+
+/*
+ * One nap, the event so many ticks away. Fills in the stamps, the cause, and steal. Returns the reasons that there are
+ * to reject it (sample.h): the event came before it slept (early), something else ended it (spurious), an NMI that was
+ * not its wake (nmi), the event of an older nap was taken for its own (skew). Which of them counts is the caller's to
+ * judge. The caller's watchdog bounds it.
+ */
+uint32_t nap_take(struct nap *nap, uint64_t ticks_tsc, struct sample *sample);
 
 /* Wakes all CPUs that sleep beside this one, once, by an interrupt; they go back to sleep. NAP_OTHERS_SAME only. */
 void nap_wake_others(struct nap *nap);
 
-/* From the event to the first stamp after it: what leaving the state cost. Meant for NAP_WOKEN. */
-static inline int64_t nap_latency_tsc(const struct nap_stamps *stamps)
-{
-    uint64_t woke_tsc = stamps->isr_tsc && stamps->isr_tsc < stamps->after_tsc ? stamps->isr_tsc : stamps->after_tsc;
-
-    return (int64_t)(woke_tsc - stamps->event_tsc);
-}
-
-/* "timer", "ipi", "store". */
+/* "hlt", "mwait", "ioport"; "timer", "ipi", "store": the words of methods and sources. */
+const char *nap_way_name(enum nap_way way);
 const char *nap_source_name(enum nap_source source);
 
 #endif /* LAB_ARCH_WAKE_NAP_H */

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The half of nap.h that executes instructions: the windows are the idle methods' own, the wakes those of the wake
- * sources. The order of asking, arming, looking again and waiting is modelled in tests/model.
+ * sources. The order of asking, arming, looking again and waiting is modelled in tests/model: a wake is never lost by
+ * our own fault.
  */
 #include "arch/x86/wake/nap.h"
 
 #include "arch/x86/cpu/features.h"
+#include "arch/x86/hv/kvm.h"
 #include "arch/x86/idle/errata.h"
 #include "arch/x86/irq/vectors_regs.h"
 #include "arch/x86/machine.h"
@@ -14,12 +16,10 @@
 
 enum { LATE_US = 20 * 1000 };
 
-static const char *const way_names[NAP_WAYS] = {[NAP_HLT] = "hlt", [NAP_MWAIT] = "mwait", [NAP_IOPORT] = "ioport"};
-
 const char *nap_refuse(const struct nap *nap, const struct nap_state *state, enum nap_source source, bool force)
 {
     const struct cpu_snapshot *snapshot = &nap->machine->snapshot;
-    const struct idle_method *method = idle_find(way_names[state->way]);
+    const struct idle_method *method = idle_find(nap_way_name(state->way));
     const struct wake_source *wake = wake_find(nap_source_name(source));
     const char *problem = NULL;
 
@@ -36,48 +36,115 @@ const char *nap_refuse(const struct nap *nap, const struct nap_state *state, enu
     return problem;
 }
 
-void nap_open(struct nap *nap, const struct nap_state *state, enum nap_source source, enum nap_others others)
+void nap_choose(struct nap *nap, const struct idle_method *method, uint32_t argument, bool masked,
+                const struct wake_source *source)
 {
-    const struct percpu *waker = NULL;
-
-    nap->state = *state;
+    nap->method = method;
     nap->source = source;
-    nap->others = others;
-    nap->method = idle_find(way_names[state->way]);
-    nap->wake = wake_find(nap_source_name(source));
-    nap->masked = !nap->method->wait;
-    nap->call.argument = state->argument;
-    nap->call.watch = wake_watch(nap->cpu, nap->wake->trace);
+    nap->masked = masked;
+    nap->wait = masked ? method->wait_masked : method->wait;
+    nap->call.argument = argument;
+    nap->call.watch = wake_watch(nap->cpu, source->trace);
     nap->call.flush_line = errata_flush_before_monitor(&nap->machine->snapshot);
-    if (nap->wake->remote) {
-        waker = nap->from;
-        waker_init(&nap->waker, nap->machine, nap->wake, nap->from, nap->cpu);
-    }
-    nap->sleepers.method = nap->method;
-    nap->sleepers.argument = state->argument;
-    if (others == NAP_OTHERS_SAME)
+}
+
+void nap_open(struct nap *nap)
+{
+    const struct percpu *waker = nap->source->remote ? nap->from : NULL;
+
+    if (nap->steal)
+        kvm_steal_enable(&nap->machine->hv, nap->steal);
+    if (nap->sleepers.method)
         sleepers_start(&nap->sleepers, nap->machine, nap->cpu, waker);
-    if (others == NAP_OTHERS_AWAKE)
+    if (nap->awake)
         spinners_start(&nap->spinners, nap->machine, nap->cpu, waker);
-    if (waker)
+    if (waker) {
+        waker_init(&nap->waker, nap->machine, nap->source, nap->from, nap->cpu);
         waker_start(&nap->waker);
-    if (nap->wake->begin)
-        nap->wake->begin(nap->machine);
+    }
+    if (nap->source->begin)
+        nap->source->begin(nap->machine);
 }
 
 bool nap_close(struct nap *nap)
 {
     bool parked = true;
 
-    if (nap->wake->end)
-        nap->wake->end(nap->machine);
-    if (nap->wake->remote)
+    if (nap->source->end)
+        nap->source->end(nap->machine);
+    if (nap->source->remote)
         parked = waker_stop(&nap->waker);
-    if (nap->others == NAP_OTHERS_AWAKE)
+    if (nap->awake)
         parked &= spinners_stop(&nap->spinners);
-    if (nap->others == NAP_OTHERS_SAME)
+    if (nap->sleepers.method)
         parked &= sleepers_stop(&nap->sleepers);
+    if (nap->steal)
+        kvm_steal_disable(&nap->machine->hv);
     return parked;
+}
+
+void nap_open_state(struct nap *nap, const struct nap_state *state, enum nap_source source, enum nap_others others)
+{
+    const struct idle_method *method = idle_find(nap_way_name(state->way));
+
+    nap_choose(nap, method, state->argument, !method->wait, wake_find(nap_source_name(source)));
+    nap->sleepers.method = others == NAP_OTHERS_SAME ? method : NULL;
+    nap->sleepers.argument = state->argument;
+    nap->awake = others == NAP_OTHERS_AWAKE;
+    nap_open(nap);
+}
+
+static uint64_t stolen_ns(const struct nap *nap)
+{
+    uint64_t value_ns = 0;
+
+    if (nap->steal)
+        kvm_steal_ns(nap->steal, &value_ns);
+    return value_ns;
+}
+
+/* The method's own limit is the event. */
+static bool is_own_limit(const struct nap *nap)
+{
+    return !nap->source->remote && !nap->source->arm;
+}
+
+/* Where the limit is not the event it must not end the wait: the watchdog guards it. */
+static void set_limit(struct nap *nap, uint64_t ticks_tsc)
+{
+    if (is_own_limit(nap))
+        nap->call.limit_tsc = nap->method->relative_limit ? ticks_tsc : tsc_now() + ticks_tsc;
+    else
+        nap->call.limit_tsc = nap->method->relative_limit ? 0 : UINT64_MAX;
+}
+
+/*
+ * Sends off the event, and waits for it; as little as can be comes in between. Returns when it is due, where that is
+ * known by now.
+ */
+static uint64_t sleep_once(struct nap *nap, uint64_t ticks_tsc)
+{
+    struct idle_call *call = &nap->call;
+    void (*window)(void *owner) = nap->window;
+    bool lost = ++nap->taken == nap->lose;
+    uint64_t event_tsc = 0;
+
+    call->watch_was = percpu_count(call->watch);
+    call->limited = 0;
+    set_limit(nap, ticks_tsc);
+    if (nap->source->remote && !lost)
+        waker_ask(&nap->waker, tsc_now() + ticks_tsc);
+    else if (nap->source->arm && !lost)
+        event_tsc = nap->source->arm(nap->machine, ticks_tsc + nap->delay_tsc) - nap->delay_tsc;
+    if (window) {
+        window(nap->owner);
+    } else {
+        nap->wait(call);
+        nap->waits += call->after_tsc != call->before_tsc; /* equal: the wake had come before */
+    }
+    if (is_own_limit(nap))
+        event_tsc = nap->method->relative_limit ? call->before_tsc + ticks_tsc : call->limit_tsc;
+    return event_tsc;
 }
 
 /* With interrupts masked the wake is pending now and not taken yet. */
@@ -85,71 +152,92 @@ static bool is_pending(const struct nap *nap)
 {
     const struct apic *apic = &nap->machine->apic;
 
-    return nap->masked && nap->wake->trace == WAKE_TRACE_IRQ &&
+    return nap->masked && nap->source->trace == WAKE_TRACE_IRQ &&
            (apic_requested(apic, VECTOR_WAKE_TIMER) || apic_requested(apic, VECTOR_WAKE_IPI));
 }
 
-/* The event that is still to come must not fall into the next nap. */
+static enum wake_cause find_cause(const struct nap *nap, const struct sample *sample, bool over)
+{
+    if (nap->source->trace == WAKE_TRACE_NONE)
+        return sample->after_tsc >= sample->event_tsc || nap->call.limited ? WAKE_DEADLINE : WAKE_UNKNOWN;
+    if (nap->source->trace == WAKE_TRACE_LINE)
+        return over ? WAKE_FLAG : WAKE_UNKNOWN;
+    return over || is_pending(nap) ? WAKE_INTERRUPT : WAKE_UNKNOWN;
+}
+
+/* The wait may have ended for another reason: the event is still to come, and must not fall into the next nap. */
 static void settle(const struct nap *nap)
 {
-    while (!idle_is_over(&nap->call)) {
+    while (nap->source->trace != WAKE_TRACE_NONE && !idle_is_over(&nap->call)) {
         sti_nop_cli();
         pause();
     }
 }
 
 /*
- * Another CPU's wake cannot be felt before it was sent: what ended this nap is an older one, and its own is on its way.
- * Waits for it, bounded, because there may be none.
+ * Another CPU's wake cannot be felt before it was sent. Where it seems so by more than the TSC offset's bound, the
+ * sleeper has taken an older interrupt for it (a software APIC delivers late), and its own is still on its way. A wait
+ * that ended for no known reason took nothing: its wake has come since.
  */
-static bool took_older(const struct nap *nap, const struct nap_stamps *stamps)
+static bool took_older(const struct nap *nap, const struct sample *sample)
 {
     uint64_t bound_tsc = nap->from->tsc_offset_bound + nap->cpu->tsc_offset_bound;
+
+    return sample->cause != WAKE_UNKNOWN && sample_wake_latency(sample) < -(int64_t)bound_tsc;
+}
+
+/* Lets the late one come, so that the next nap does not take it for its own; bounded, because there may be none. */
+static void take_late(const struct nap *nap)
+{
     uint64_t seen = percpu_count(nap->call.watch), start_tsc = tsc_now();
     uint64_t limit_tsc = delay_tsc(nap->machine, LATE_US);
 
-    if (nap_latency_tsc(stamps) >= -(int64_t)bound_tsc)
-        return false;
     while (percpu_count(nap->call.watch) == seen && tsc_now() - start_tsc < limit_tsc) {
         sti_nop_cli();
         pause();
     }
-    return true;
 }
 
-void nap_take(struct nap *nap, uint64_t ticks_tsc, struct nap_stamps *stamps)
+static uint32_t find_reasons(const struct nap *nap, const struct sample *sample, uint64_t nmi_count)
 {
-    uint64_t nmis = percpu_count(&nap->cpu->nmi_count);
-    bool woken;
+    uint32_t reasons = 0;
 
-    *stamps = (struct nap_stamps){0};
-    nap->call.watch_was = percpu_count(nap->call.watch);
-    nap->call.limit_tsc = UINT64_MAX;
-    if (nap->wake->remote)
-        waker_ask(&nap->waker, tsc_now() + ticks_tsc);
-    else
-        stamps->event_tsc = nap->wake->arm(nap->machine, ticks_tsc);
-    if (nap->masked)
-        nap->method->wait_masked(&nap->call);
-    else
-        nap->method->wait(&nap->call);
-    stamps->before_tsc = nap->call.before_tsc;
-    stamps->after_tsc = nap->call.after_tsc;
-    woken = idle_is_over(&nap->call) || is_pending(nap);
-    if (idle_is_over(&nap->call) && !nap->masked)
-        stamps->isr_tsc = wake_stamp(nap->cpu, nap->wake->trace);
+    if (nmi_count > (nap->source->trace == WAKE_TRACE_NMI))
+        reasons |= REASON(REJECT_NMI);
+    if (sample->cause == WAKE_UNKNOWN)
+        reasons |= REASON(REJECT_SPURIOUS);
+    if (sample->event_tsc <= sample->before_tsc)
+        reasons |= REASON(REJECT_EARLY);
+    if (nap->source->remote && took_older(nap, sample))
+        reasons |= REASON(REJECT_SKEW);
+    return reasons;
+}
+
+uint32_t nap_take(struct nap *nap, uint64_t ticks_tsc, struct sample *sample)
+{
+    uint64_t nmi_count = percpu_count(&nap->cpu->nmi_count), steal_ns = stolen_ns(nap);
+    uint64_t event_tsc = sleep_once(nap, ticks_tsc);
+    uint32_t reasons;
+    bool over;
+
+    *sample = (struct sample){.before_tsc = nap->call.before_tsc,
+                              .event_tsc = event_tsc,
+                              .after_tsc = nap->call.after_tsc,
+                              .want_tsc = ticks_tsc,
+                              .flags = nap->call.limited ? SAMPLE_CF : 0};
+    over = idle_is_over(&nap->call);
+    sample->cause = (uint8_t)find_cause(nap, sample, over);
+    /* The handler ran inside the window: interrupts were on, or it was an NMI. */
+    if (over && (!nap->masked || nap->source->trace == WAKE_TRACE_NMI))
+        sample->isr_tsc = wake_stamp(nap->cpu, nap->source->trace);
     settle(nap);
-    if (nap->wake->remote)
-        stamps->event_tsc = waker_event(&nap->waker);
-    if (percpu_count(&nap->cpu->nmi_count) != nmis)
-        stamps->end = NAP_DISTURBED;
-    /* With interrupts masked the event may have come only while it was looked for. */
-    else if (!woken || (nap->masked && stamps->event_tsc > stamps->after_tsc))
-        stamps->end = NAP_SPURIOUS;
-    else if (stamps->event_tsc <= stamps->before_tsc)
-        stamps->end = NAP_EARLY;
-    if (nap->wake->remote && woken && took_older(nap, stamps))
-        stamps->end = NAP_DISTURBED;
+    if (nap->source->remote)
+        sample->event_tsc = waker_event(&nap->waker);
+    sample->steal_ns = stolen_ns(nap) - steal_ns;
+    reasons = find_reasons(nap, sample, percpu_count(&nap->cpu->nmi_count) - nmi_count);
+    if (reasons & REASON(REJECT_SKEW))
+        take_late(nap);
+    return reasons;
 }
 
 void nap_wake_others(struct nap *nap)

@@ -19,10 +19,6 @@ static void waker_loop(void *argument)
                 return;
             pause();
         }
-        if (next == waker->lose) {
-            next++;
-            continue;
-        }
         uint64_t due_tsc = waker->due_tsc + (uint64_t)waker->ahead_tsc;
 
         while ((int64_t)(due_tsc - tsc_now()) > 0)

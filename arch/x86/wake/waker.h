@@ -22,8 +22,6 @@ struct waker {
     struct percpu *target;
     uint64_t *word;    /* that a store writes: the target's wake_line, unless another is set before it is asked */
     int64_t ahead_tsc; /* the waker's TSC less the sleeper's */
-    /* Number of the request, from 1, that is taken and not fired: a planted failure; 0 = none. */
-    uint64_t lose;
     uint64_t asked __attribute__((aligned(128)));    /* atomic: number of the last request */
     uint64_t due_tsc;                                /* when to fire, sleeper's TSC */
     uint32_t stop;                                   /* atomic */
