@@ -13,7 +13,7 @@ uint32_t wait_take(struct run *run, struct nap *nap, uint64_t ticks_tsc, struct 
 {
     uint32_t reasons;
 
-    __atomic_store_n(&run->waiting, 0, __ATOMIC_RELAXED);
+    __atomic_store_n(&run->waiting, 1, __ATOMIC_RELAXED);
     reasons = nap_take(nap, ticks_tsc, sample);
     __atomic_store_n(&run->waiting, 0, __ATOMIC_RELAXED);
     return reasons;

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+// UNIT_EXTRA: experiments/wake/sample.c experiments/kit/wait.c
+/* Which of several reasons to reject a nap counts, for `wake` and for naps in C-states; the nap itself is made up. */
+#include "experiments/wake/parts.h"
+#include "tests/unit/tap.h"
+
+enum { BEFORE_TSC = 1000, ALL = REASON(REJECT_COUNT) - 1 };
+
+/* What the next nap gives back; the seam has no context of the test's. */
+static struct {
+    uint32_t reasons;
+    uint64_t event_tsc, after_tsc, steal_ns;
+    uint64_t smi_count;
+    const struct run *run;
+    bool waiting;
+} next;
+
+uint32_t nap_take(struct nap *nap, uint64_t ticks_tsc, struct sample *sample)
+{
+    (void)nap, (void)ticks_tsc;
+    *sample = (struct sample){
+        .before_tsc = BEFORE_TSC, .event_tsc = next.event_tsc, .after_tsc = next.after_tsc, .steal_ns = next.steal_ns};
+    next.waiting = next.run->waiting;
+    return next.reasons;
+}
+
+void evidence_read(const struct evidence *evidence, uint64_t values[EVIDENCE_COUNT])
+{
+    (void)evidence, (void)values;
+}
+
+void evidence_since(const struct evidence *evidence, uint64_t values[EVIDENCE_COUNT])
+{
+    (void)evidence;
+    values[EVIDENCE_SMI] = next.smi_count;
+}
+
+/* One sample of `wake`, the first or, with a warm-up of one, a discarded one. */
+static enum sample_reject take_wake(uint32_t reasons, bool yields, bool is_guard, uint32_t warmup)
+{
+    struct idle_method method = {.yields = yields};
+    struct wake_source source = {.is_guard = is_guard};
+    struct wake wake = {.nap = {.method = &method, .source = &source}, .warmup = warmup};
+    struct sample sample;
+    struct run run = {.state = &wake, .samples = &sample};
+
+    next.reasons = reasons;
+    next.run = &run;
+    wake_take_sample(&run);
+    TAP_OK(next.waiting && !run.waiting, "the watchdog knows that it waits");
+    TAP_INT(run.rejected, sample.reject != REJECT_NONE, "a rejected sample is counted");
+    return sample.reject;
+}
+
+/* Each reason counts only where those before it are not there. */
+static void test_wake(void)
+{
+    const uint32_t nap = REASON(REJECT_NMI) | REASON(REJECT_SPURIOUS) | REASON(REJECT_EARLY) | REASON(REJECT_SKEW);
+
+    next.event_tsc = next.after_tsc = 2 * BEFORE_TSC;
+    next.steal_ns = next.smi_count = 1;
+    TAP_INT(take_wake(nap, false, true, 1), REJECT_WARMUP, "wake: first the warm-up");
+    TAP_INT(take_wake(nap, false, true, 0), REJECT_NMI, "wake: an NMI");
+    TAP_INT(take_wake(nap & ~REASON(REJECT_NMI), false, true, 0), REJECT_SMI, "wake: an SMI");
+    next.smi_count = 0;
+    TAP_INT(take_wake(nap & ~REASON(REJECT_NMI), false, true, 0), REJECT_STEAL, "wake: steal");
+    TAP_INT(take_wake(nap & ~REASON(REJECT_NMI), true, true, 0), REJECT_SPURIOUS, "wake: steal is part of a halt");
+    TAP_INT(take_wake(REASON(REJECT_EARLY) | REASON(REJECT_SKEW), true, true, 0), REJECT_EARLY, "wake: early");
+    TAP_INT(take_wake(REASON(REJECT_SKEW), true, true, 0), REJECT_GUARD, "wake: the guard");
+    TAP_INT(take_wake(REASON(REJECT_SKEW), true, false, 0), REJECT_SKEW, "wake: skew");
+    TAP_INT(take_wake(0, true, false, 0), REJECT_NONE, "wake: kept");
+}
+
+static enum sample_reject take_state(uint32_t reasons, bool masked, uint64_t event_tsc)
+{
+    struct nap nap = {.masked = masked};
+    struct sample sample;
+    struct run run = {0};
+
+    next.reasons = reasons;
+    next.event_tsc = event_tsc;
+    next.run = &run;
+    wait_take_state(&run, &nap, 0, &sample);
+    return sample.reject;
+}
+
+static void test_state(void)
+{
+    uint64_t inside_tsc = BEFORE_TSC + 1;
+
+    next.after_tsc = BEFORE_TSC + 10;
+    TAP_INT(take_state(ALL, false, inside_tsc), REJECT_SKEW, "state: first skew");
+    TAP_INT(take_state(ALL & ~REASON(REJECT_SKEW), false, inside_tsc), REJECT_NMI, "state: an NMI");
+    TAP_INT(take_state(REASON(REJECT_SPURIOUS) | REASON(REJECT_EARLY), false, inside_tsc), REJECT_SPURIOUS,
+            "state: spurious");
+    TAP_INT(take_state(REASON(REJECT_EARLY), false, inside_tsc), REJECT_EARLY, "state: early");
+    TAP_INT(take_state(0, true, inside_tsc), REJECT_NONE, "state: kept");
+    TAP_INT(take_state(0, false, next.after_tsc + 1), REJECT_NONE, "state: kept, though felt before it was sent");
+    TAP_INT(take_state(0, true, next.after_tsc + 1), REJECT_SPURIOUS, "state: pending only when it was looked for");
+}
+
+int main(void)
+{
+    test_wake();
+    test_state();
+    return tap_done();
+}
