@@ -51,7 +51,10 @@ function ok(condition, name, note) {
 async function open(width, height) {
     await send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: width < 500 });
     await send('Page.navigate', { url: pathToFileURL(page).href });
-    await pause(600);
+    // A busy machine takes seconds to load it; until then the page before answers.
+    for (let wait = 0; wait < 300 && !await evaluate("location.protocol === 'file:' && document.readyState === 'complete'").catch(() => false); wait++)
+        await pause(100);
+    await pause(300);
 }
 
 // Scrolls past every plot, then counts those whose canvas holds pixels that are not blank.
