@@ -142,6 +142,9 @@ static uint64_t sleep_once(struct nap *nap, uint64_t ticks_tsc)
         nap->wait(call);
         nap->waits += call->after_tsc != call->before_tsc; /* equal: the wake had come before */
     }
+    /* A wake that is not sent does not come: what ended the wait is another's. The watchdog ends this. */
+    while (lost)
+        pause();
     if (is_own_limit(nap))
         event_tsc = nap->method->relative_limit ? call->before_tsc + ticks_tsc : call->limit_tsc;
     return event_tsc;
