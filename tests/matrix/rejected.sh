@@ -6,7 +6,8 @@ set -uo pipefail
 # shellcheck source=tests/boot/cases.sh
 . "$(dirname "$0")/../boot/cases.sh"
 
-# An event after 1 us comes before the CPU can wait, and with two CPUs something else ends MWAIT in Bochs: each step has rejects.
+# An event after 1 us comes before the CPU can wait, and with two CPUs something else ends MWAIT in Bochs: each step has rejects;
+# haltpoll's may have none where its way to HLT takes less than 1 us.
 script='wake idle=hlt interval=1us samples=20 warmup=7; haltpoll test=curve shortest=1us longest=100us samples=8 points=12'
 script+='; cstate interval=1us samples=10 by=timer; breakeven states=hlt+mwait:0 interval=log:1us..20us points=2 budget=1s'
 
@@ -28,20 +29,21 @@ wrong_counts()
         }
         END {
             for (step = 2; step <= 5; step++)
-                if (!said[step] || said[step] != sum[step])
+                if ((!said[step] && step != 3) || said[step] != sum[step] + 0)
                     print "step " step ": rej is " said[step] ", its rows say " sum[step]
         }'
 }
 
 counted()
 {
-    local wrong
+    local wrong rejected
 
     expect_status 0 run/bochs --quiet --cpu sapphire_rapids --smp 2 --script "$script" --log "$work/log" --timeout 200 || return 1
     wrong=$(wrong_counts "$work/log")
     [ -z "$wrong" ] || { echo "$wrong"; return 1; }
     "$build/idlelab" show "$work/log" >"$work/shown" || return 1
-    expect_text "$work/shown" '^haltpoll_curve +[0-9]+ +8 +pass'
+    rejected=$(sed -nE 's/.*"step":4,"end":.*"rej":([0-9]+),.*/\1/p' "$work/log" | head -n 1)
+    expect_text "$work/shown" "^cstate_timer[a-z0-9_]* +[0-9]+ +$rejected +pass"
 }
 
 case_run rejected_counted counted
