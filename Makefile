@@ -52,6 +52,7 @@ SAME_BYTES := -ffile-prefix-map=$(CURDIR)=. -ffile-prefix-map=$(BUILD)=build
 
 IMAGE_FLAGS := $(TARGET_FLAGS) -I. -MMD -MP -g $(SAME_BYTES)
 IMAGE_CFLAGS := $(IMAGE_FLAGS) -std=gnu11 $(WARNINGS)
+IMAGE_CFLAGS += -Wdeclaration-after-statement    # one hand: declarations at the top of their block
 IMAGE_CFLAGS += -Oz                             # the windows are assembly; the rest need not be fast, but small
 IMAGE_CFLAGS += -ffreestanding                  # no C library, no operating system
 IMAGE_CFLAGS += -m64

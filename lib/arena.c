@@ -21,9 +21,11 @@ void *arena_alloc(struct arena *arena, size_t count, size_t item_bytes)
     uintptr_t next = (uintptr_t)arena->start + arena->used_bytes;
     size_t padding = (size_t)(-next & (ARENA_ALIGNMENT_BYTES - 1));
     size_t room_bytes = arena->bytes - arena->used_bytes;
+    void *items;
+
     if (padding > room_bytes || (item_bytes != 0 && count > (room_bytes - padding) / item_bytes))
         return NULL;
-    void *items = arena->start + arena->used_bytes + padding;
+    items = arena->start + arena->used_bytes + padding;
     arena->used_bytes += padding + count * item_bytes;
     memset(items, 0, count * item_bytes);
     return items;

@@ -22,12 +22,12 @@ static struct wide multiply(uint64_t a, uint64_t b)
 static uint64_t divide_digit(uint64_t *rest, uint64_t next_digit, uint64_t divisor)
 {
     uint64_t top = divisor >> 32;
-    uint64_t bottom = divisor & 0xffffffff;
+    uint64_t bottom = divisor & 0xffffffff, digit, left;
 
     if (top == 0)
         __builtin_unreachable(); /* the caller has shifted the divisor's top bit up */
-    uint64_t digit = *rest / top;
-    uint64_t left = *rest % top;
+    digit = *rest / top;
+    left = *rest % top;
 
     /* The estimate is at most two too large when the divisor's top bit is set. */
     while (digit >> 32 || digit * bottom > (left << 32 | next_digit)) {

@@ -38,11 +38,12 @@ void text_add_printable(struct text *text, const char *from, size_t bytes)
     static const char digits[] = "0123456789abcdef";
     for (size_t i = 0; i < bytes; i++) {
         unsigned char byte = (unsigned char)from[i];
+        char escaped[4] = {'\\', 'x', digits[byte >> 4], digits[byte & 15]};
+
         if (byte >= FIRST_PRINTABLE && byte <= LAST_PRINTABLE) {
             text_add_span(text, &from[i], 1);
             continue;
         }
-        char escaped[4] = {'\\', 'x', digits[byte >> 4], digits[byte & 15]};
         if (text->used + sizeof(escaped) >= text->bytes) {
             text->cut = true;
             return;

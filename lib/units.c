@@ -81,10 +81,10 @@ static struct decimal read_decimal(const char *text, size_t bytes)
 static enum units_problem scale_decimal(const struct decimal *decimal, uint64_t scale, uint64_t *value)
 {
     /* fraction < divisor <= 10^9 and scale <= 10^9, so the product fits 64 bits. */
-    uint64_t scaled_fraction = decimal->fraction * scale;
+    uint64_t scaled_fraction = decimal->fraction * scale, scaled;
     if (decimal->too_fine || scaled_fraction % decimal->divisor != 0)
         return UNITS_NOT_WHOLE;
-    uint64_t scaled = decimal->whole;
+    scaled = decimal->whole;
     if (decimal->too_large || !multiply_add(&scaled, scale, scaled_fraction / decimal->divisor))
         return UNITS_TOO_LARGE;
     *value = scaled;
@@ -102,16 +102,20 @@ static const struct unit *find_unit(const struct unit *units, size_t count, cons
 struct units_result units_parse_time(const char *text, size_t bytes, struct units_time *time)
 {
     struct decimal decimal = read_decimal(text, bytes);
+    struct units_time parsed;
+    const struct unit *unit;
+    enum units_problem problem;
+
     if (decimal.bytes == 0)
         return (struct units_result){UNITS_NO_NUMBER, 0};
     if (decimal.bytes == bytes)
         return (struct units_result){UNITS_NO_UNIT, 0};
-    const struct unit *unit =
+    unit =
         find_unit(TIME_UNITS, sizeof(TIME_UNITS) / sizeof(TIME_UNITS[0]), text + decimal.bytes, bytes - decimal.bytes);
     if (unit == NULL)
         return (struct units_result){UNITS_BAD_UNIT, (uint32_t)decimal.bytes};
-    struct units_time parsed = {.ticks = unit->ticks};
-    enum units_problem problem = scale_decimal(&decimal, unit->scale, &parsed.value);
+    parsed = (struct units_time){.ticks = unit->ticks};
+    problem = scale_decimal(&decimal, unit->scale, &parsed.value);
     if (problem == UNITS_OK)
         *time = parsed;
     return (struct units_result){problem, 0};
@@ -148,13 +152,16 @@ static struct units_result parse_hex(const char *text, size_t bytes, uint64_t *c
 
 struct units_result units_parse_count(const char *text, size_t bytes, uint64_t *count)
 {
+    const struct unit *unit;
+    struct decimal decimal;
+
     if (bytes >= 2 && text[0] == '0' && text[1] == 'x')
         return parse_hex(text, bytes, count);
-    struct decimal decimal = read_decimal(text, bytes);
+    decimal = read_decimal(text, bytes);
     if (decimal.bytes == 0)
         return (struct units_result){UNITS_NO_NUMBER, 0};
-    const struct unit *unit = find_unit(COUNT_UNITS, sizeof(COUNT_UNITS) / sizeof(COUNT_UNITS[0]), text + decimal.bytes,
-                                        bytes - decimal.bytes);
+    unit = find_unit(COUNT_UNITS, sizeof(COUNT_UNITS) / sizeof(COUNT_UNITS[0]), text + decimal.bytes,
+                     bytes - decimal.bytes);
     if (unit == NULL)
         return (struct units_result){UNITS_BAD_UNIT, (uint32_t)decimal.bytes};
     return (struct units_result){scale_decimal(&decimal, unit->scale, count), 0};

@@ -134,6 +134,7 @@ static void emulator_poweroff(enum hypervisor hypervisor)
 
 static void reboot(const struct exit_machine *machine)
 {
+    static const struct descriptor_pointer no_idt = {.limit = 0, .base = 0};
     const struct acpi_info *acpi = machine->acpi;
     if (acpi != NULL && acpi->fadt.reset_supported) {
         write_register(&acpi->fadt.reset, acpi->fadt.reset_value);
@@ -149,7 +150,6 @@ static void reboot(const struct exit_machine *machine)
     settle();
 
     /* No table, no handler: the exception becomes a triple fault, which resets. */
-    static const struct descriptor_pointer no_idt = {.limit = 0, .base = 0};
     lidt(&no_idt);
     ud2();
 }

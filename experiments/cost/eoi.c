@@ -54,6 +54,7 @@ static bool deliver(const struct cost *cost, const struct percpu *cpu)
 bool cost_sample_pv_eoi(struct run *run, struct cost *cost, int64_t *cost_tsc)
 {
     uint64_t start_tsc;
+    bool used;
 
     wrmsr(MSR_KVM_PV_EOI_EN, 0);
     if (!deliver(cost, run->cpu))
@@ -65,7 +66,6 @@ bool cost_sample_pv_eoi(struct run *run, struct cost *cost, int64_t *cost_tsc)
     wrmsr(MSR_KVM_PV_EOI_EN, (uintptr_t)cost->line | KVM_AREA_ENABLE);
     if (!deliver(cost, run->cpu))
         return false;
-    bool used;
 
     start_tsc = tsc_begin();
     used = test_and_clear(cost->line);

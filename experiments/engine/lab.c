@@ -186,6 +186,7 @@ static void run_lab(struct lab *lab)
     const struct boot_info *boot = lab->machine->boot;
     bool cmdline_good;
     const char *problem;
+    struct machine_wish wish;
 
     cmdline_good = cmdline_parse(boot->cmdline, &lab->arena, &lab->cmdline, &lab->errors, &lab->warnings);
     console_open(&lab->console, &lab->cmdline, boot, &lab->stream);
@@ -203,7 +204,7 @@ static void run_lab(struct lab *lab)
         script_report_errors(&lab->stream, "script_error", &lab->errors);
         give_up(lab, "script_error", "the command line is wrong: nothing was run");
     }
-    struct machine_wish wish = wishes(&lab->cmdline);
+    wish = wishes(&lab->cmdline);
 
     problem = machine_start(lab->machine, &wish);
     if (problem)

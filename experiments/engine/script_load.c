@@ -48,6 +48,8 @@ static bool is_mistyped_name(const char *wish, struct script_errors *errors)
 {
     struct script_token token = {wish, 0, 1, 1};
     const char *words[WORDS_MAX + 1] = {0};
+    struct script_error *error;
+    struct text expected;
 
     for (; wish[token.bytes]; token.bytes++) {
         char c = wish[token.bytes];
@@ -60,9 +62,8 @@ static bool is_mistyped_name(const char *wish, struct script_errors *errors)
             return false;
     for (size_t i = 0; i < builtin_script_count && i < WORDS_MAX; i++)
         words[i] = builtin_scripts[i].name;
-    struct script_error *error =
-        script_errors_add(errors, "script", &token, "", words_nearest(words, wish, token.bytes));
-    struct text expected = script_error_expected(error);
+    error = script_errors_add(errors, "script", &token, "", words_nearest(words, wish, token.bytes));
+    expected = script_error_expected(error);
 
     text_add(&expected, "an experiment, or the name of a script: ");
     words_list(&expected, words);

@@ -39,6 +39,7 @@ bool calibrate_empty_once(struct run *run, void (*wait)(struct idle_call *call),
 {
     const struct percpu *cpu = this_cpu();
     int64_t isr_tsc, after_tsc;
+    bool taken_inside;
 
     *empty = (struct empty_path){0};
     call->watch_was = percpu_count(call->watch);
@@ -48,7 +49,7 @@ bool calibrate_empty_once(struct run *run, void (*wait)(struct idle_call *call),
     }
     wait(call);
     empty->waits = 1;
-    bool taken_inside = idle_is_over(call);
+    taken_inside = idle_is_over(call);
     after_tsc = (int64_t)(call->after_tsc - call->before_tsc);
     isr_tsc = after_tsc;
     if (!take_pending(&run->machine->apic, call))
@@ -70,9 +71,10 @@ void calibrate_empty(struct run *run, void (*wait)(struct idle_call *call), stru
     *empty = (struct empty_path){.after_min_tsc = INT64_MAX};
     for (unsigned i = 0; i < EMPTY_TRIES && empty->count < EMPTY_SAMPLES; i++) {
         struct empty_path one;
+        bool kept;
 
         run_should_return(run);
-        bool kept = calibrate_empty_once(run, wait, call, &one);
+        kept = calibrate_empty_once(run, wait, call, &one);
         empty->waits += one.waits;
         if (!kept) {
             empty->missed++;

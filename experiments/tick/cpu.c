@@ -89,14 +89,14 @@ static void take_armed(struct tick_lane *lane)
     uint64_t start_tsc = tsc_end(), last_tsc = 0;
 
     for (uint64_t n = 1; n <= lane->due; n++) {
-        uint64_t over = (tsc_now() - start_tsc) / lane->period_tsc, due_tsc;
+        uint64_t over = (tsc_now() - start_tsc) / lane->period_tsc, due_tsc, isr_tsc;
 
         if (over >= n)
             n = over + 1;
         if (n > lane->due)
             break;
         due_tsc = arm_at(lane, start_tsc + n * lane->period_tsc);
-        uint64_t isr_tsc = wait_for_tick(lane);
+        isr_tsc = wait_for_tick(lane);
 
         keep(lane, last_tsc, isr_tsc, due_tsc);
         last_tsc = isr_tsc;

@@ -112,11 +112,15 @@ static void tell_unknown(const struct script_token *key, bool has_value, struct 
                          struct script_errors *warnings)
 {
     struct words_search search = words_search_begin(key->text, key->bytes);
+    bool meant;
+    struct script_error *error;
+    struct text expected;
+
     for (size_t i = 0; i < KEY_COUNT; i++)
         words_search_offer(&search, KEYS[i].name);
-    bool meant = search.best != NULL && has_value;
-    struct script_error *error = script_errors_add(meant ? errors : warnings, CMDLINE_FILE, key, "", search.best);
-    struct text expected = script_error_expected(error);
+    meant = search.best != NULL && has_value;
+    error = script_errors_add(meant ? errors : warnings, CMDLINE_FILE, key, "", search.best);
+    expected = script_error_expected(error);
     text_add(&expected, has_value ? "one of " : "key=value with one of ");
     for (size_t i = 0; i < KEY_COUNT; i++) {
         text_add(&expected, i == 0 ? "" : ", ");
@@ -133,7 +137,7 @@ static bool is_foreign(const struct script_token *key, bool has_value, bool firs
     static const char image_end[] = ".elf";
     size_t end_bytes = sizeof(image_end) - 1;
     bool has_slash = false;
-    bool has_dot = false;
+    bool has_dot = false, is_image;
     for (size_t i = 0; i < key->bytes; i++) {
         has_slash = has_slash || key->text[i] == '/';
         has_dot = has_dot || key->text[i] == '.';
@@ -143,7 +147,7 @@ static bool is_foreign(const struct script_token *key, bool has_value, bool firs
             return true;
     if (has_value)
         return has_dot;
-    bool is_image = key->bytes >= end_bytes && memcmp(key->text + key->bytes - end_bytes, image_end, end_bytes) == 0;
+    is_image = key->bytes >= end_bytes && memcmp(key->text + key->bytes - end_bytes, image_end, end_bytes) == 0;
     return first && (has_slash || is_image);
 }
 
@@ -152,16 +156,21 @@ static void read_one(struct cmdline *cmdline, const struct cmdline_word *word, b
 {
     struct script_token token = {word->text, (uint32_t)word->bytes, 1, word->column};
     size_t equals = 0;
+    bool has_value;
+    struct script_token key;
+
     while (equals < word->bytes && word->text[equals] != '=')
         equals++;
-    bool has_value = equals < word->bytes;
-    struct script_token key = cmdline_token_part(&token, 0, equals);
+    has_value = equals < word->bytes;
+    key = cmdline_token_part(&token, 0, equals);
     if (is_foreign(&key, has_value, first))
         return;
     for (size_t i = 0; has_value && i < KEY_COUNT; i++) {
+        struct cmdline_value value;
+
         if (!words_equal(KEYS[i].name, key.text, key.bytes))
             continue;
-        struct cmdline_value value = {cmdline_token_part(&token, equals + 1, word->bytes - equals - 1), errors};
+        value = (struct cmdline_value){cmdline_token_part(&token, equals + 1, word->bytes - equals - 1), errors};
         if (value.token.bytes == 0)
             cmdline_refuse(&value, &token, "a value right after the =", NULL);
         else
@@ -177,9 +186,11 @@ bool cmdline_parse(const char *text, struct arena *arena, struct cmdline *cmdlin
     size_t errors_before = errors->count;
     struct cmdline_words words = {.text = text};
     struct cmdline_word word;
+    char *room;
+
     *cmdline = (struct cmdline){.console = {.baud_rate = CMDLINE_BAUD_RATE_MAX}, .screen = true, .resume = 1};
     /* Words are not longer than they stand in the line, and blanks or the end leave room for their NULs. */
-    char *room = arena_alloc(arena, strlen(text) + 1, 1);
+    room = arena_alloc(arena, strlen(text) + 1, 1);
     if (room == NULL) {
         struct script_token start = {"", 0, 1, 1};
         script_errors_add(errors, CMDLINE_FILE, &start, "a shorter command line: there is no memory", NULL);

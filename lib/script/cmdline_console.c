@@ -14,9 +14,10 @@ enum {
 static bool read_baud_rate(const struct cmdline_value *value, const struct script_token *token, uint32_t *baud_rate)
 {
     struct script_token digits = *token;
+    uint64_t rate;
+
     if (digits.bytes > 2 && memcmp(digits.text + digits.bytes - 2, "n8", 2) == 0)
         digits.bytes -= 2;
-    uint64_t rate;
     if (!cmdline_read_count(value, &digits, BAUD_RATE_MIN, CMDLINE_BAUD_RATE_MAX, &rate))
         return false;
     if (CMDLINE_BAUD_RATE_MAX % rate != 0) {
@@ -54,10 +55,13 @@ void cmdline_read_console(struct cmdline *cmdline, const struct cmdline_value *v
     const struct script_token *token = &value->token;
     struct cmdline_console console = {.baud_rate = CMDLINE_BAUD_RATE_MAX};
     size_t comma = 0;
+    struct script_token name;
+    bool good;
+
     while (comma < token->bytes && token->text[comma] != ',')
         comma++;
-    struct script_token name = cmdline_token_part(token, 0, comma);
-    bool good = true;
+    name = cmdline_token_part(token, 0, comma);
+    good = true;
     if (words_equal("none", name.text, name.bytes)) {
         console.kind = CMDLINE_CONSOLE_NONE;
     } else if (!words_equal("auto", name.text, name.bytes)) {

@@ -15,11 +15,13 @@ void cmdline_refuse(const struct cmdline_value *value, const struct script_token
 unsigned cmdline_read_word(const struct cmdline_value *value, const char *const *words)
 {
     const struct script_token *token = &value->token;
+    char expected[SCRIPT_EXPECTED_BYTES];
+    struct text text;
+
     for (unsigned i = 0; words[i] != NULL; i++)
         if (words_equal(words[i], token->text, token->bytes))
             return i;
-    char expected[SCRIPT_EXPECTED_BYTES];
-    struct text text = text_in(expected, sizeof(expected));
+    text = text_in(expected, sizeof(expected));
     words_list(&text, words);
     cmdline_refuse(value, token, expected, words_nearest(words, token->text, token->bytes));
     return 0;

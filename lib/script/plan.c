@@ -45,8 +45,10 @@ static const char *print_args(struct builder *builder, const struct plan_step *s
 {
     char buffer[ARGS_BYTES];
     struct text text = text_in(buffer, sizeof(buffer));
+    char *args;
+
     plan_print_args(&text, step);
-    char *args = arena_alloc(builder->resolver.arena, text.used + 1, 1);
+    args = arena_alloc(builder->resolver.arena, text.used + 1, 1);
     if (args != NULL)
         memcpy(args, buffer, text.used + 1);
     return args;
@@ -69,11 +71,13 @@ static bool check_step(struct builder *builder, const struct plan_resolved *reso
 {
     const struct experiment_spec *spec = step->spec;
     const char *reason = spec->check != NULL ? spec->check(step) : NULL;
+    uint64_t limit_bytes;
+
     if (reason != NULL)
         return refuse_step(builder, resolved, step, "a combination that makes sense: ", reason);
     step->estimate_ns = spec->estimate_ns != NULL ? spec->estimate_ns(step) : 0;
     step->memory_bytes = spec->memory_bytes != NULL ? spec->memory_bytes(step) : 0;
-    uint64_t limit_bytes = builder->limits->memory_bytes;
+    limit_bytes = builder->limits->memory_bytes;
     if (limit_bytes != 0 && step->memory_bytes > limit_bytes) {
         char reason_buffer[SCRIPT_EXPECTED_BYTES];
         struct text text = text_in(reason_buffer, sizeof(reason_buffer));
@@ -119,13 +123,16 @@ static size_t resolve_all(struct builder *builder, const struct script *script, 
     size_t total = 0;
     for (size_t i = 0; i < script->statement_count; i++) {
         const struct script_token *name = &script->statements[i].name;
+        bool fits;
+        size_t limit;
+
         resolved[i].statement = &script->statements[i];
         if (!plan_resolve(&builder->resolver, &resolved[i])) {
             good = false;
             continue;
         }
-        bool fits = !__builtin_add_overflow(total, resolved[i].step_count, &total);
-        size_t limit = builder->limits->max_steps;
+        fits = !__builtin_add_overflow(total, resolved[i].step_count, &total);
+        limit = builder->limits->max_steps;
         if (!fits || (limit != 0 && total > limit)) {
             struct script_error *error = plan_refuse_token(&builder->resolver, name, "");
             struct text expected = script_error_expected(error);
@@ -142,12 +149,12 @@ static size_t resolve_all(struct builder *builder, const struct script *script, 
 /* Lays out the steps of one statement; false where one is wrong. Stops early when enough errors are there. */
 static bool lay_out_statement(struct builder *builder, const struct plan_resolved *resolved)
 {
-    bool *shown = arena_alloc(builder->resolver.arena, resolved->spec->param_count, sizeof(*shown));
+    bool *shown = arena_alloc(builder->resolver.arena, resolved->spec->param_count, sizeof(*shown)), good;
     if (shown == NULL) {
         plan_refuse_memory(&builder->resolver, &resolved->statement->name);
         return false;
     }
-    bool good = true;
+    good = true;
     for (size_t i = 0; i < resolved->step_count; i++) {
         good = lay_out_step(builder, resolved, i, shown) && good;
         if (builder->resolver.errors->count >= SCRIPT_ERRORS_MAX)
@@ -160,6 +167,8 @@ static bool lay_out_statement(struct builder *builder, const struct plan_resolve
 static bool lay_out_all(struct builder *builder, const struct plan_resolved *resolved, size_t count, struct plan *plan)
 {
     bool good = true;
+    uint64_t limit_ns;
+
     for (size_t i = 0; i < count; i++)
         good = lay_out_statement(builder, &resolved[i]) && good;
     for (size_t i = 0; i < builder->step_count; i++) {
@@ -169,7 +178,7 @@ static bool lay_out_all(struct builder *builder, const struct plan_resolved *res
         if (step->memory_bytes > plan->memory_bytes)
             plan->memory_bytes = step->memory_bytes;
     }
-    uint64_t limit_ns = builder->limits->total_ns;
+    limit_ns = builder->limits->total_ns;
     if (good && limit_ns != 0 && plan->total_ns > limit_ns) {
         const struct script_token *name = &resolved[count - 1].statement->name;
         struct script_error *error = plan_refuse_token(&builder->resolver, name, "");
@@ -191,14 +200,18 @@ bool plan_build(const struct script *script, const struct experiment_spec *const
         .limits = limits,
     };
     struct script_token start = {"", 0, 1, 1};
+    struct plan built;
+    size_t total, count;
+    struct plan_resolved *resolved;
+
     *plan = (struct plan){NULL, 0, 0, 0};
-    size_t count = script->statement_count;
-    struct plan_resolved *resolved = arena_alloc(arena, count, sizeof(*resolved));
+    count = script->statement_count;
+    resolved = arena_alloc(arena, count, sizeof(*resolved));
     if (resolved == NULL) {
         plan_refuse_memory(&builder.resolver, &start);
         return false;
     }
-    size_t total = resolve_all(&builder, script, resolved);
+    total = resolve_all(&builder, script, resolved);
     if (total == 0)
         return false;
     builder.steps = arena_alloc(arena, total, sizeof(*builder.steps));
@@ -206,7 +219,7 @@ bool plan_build(const struct script *script, const struct experiment_spec *const
         plan_refuse_memory(&builder.resolver, &start);
         return false;
     }
-    struct plan built = {NULL, 0, 0, 0};
+    built = (struct plan){NULL, 0, 0, 0};
     if (!lay_out_all(&builder, resolved, count, &built))
         return false;
     built.steps = builder.steps;

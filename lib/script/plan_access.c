@@ -52,10 +52,13 @@ void plan_word(const struct plan_step *step, const char *key, char *buffer, size
 {
     struct text text = text_in(buffer, bytes);
     size_t index = find_key(step, key);
+    const struct param_spec *spec;
+    const char *word;
+
     if (index == step->spec->param_count)
         return;
-    const struct param_spec *spec = &step->spec->params[index];
-    const char *word = "";
+    spec = &step->spec->params[index];
+    word = "";
     if (spec->kind == PARAM_CHOICE)
         word = spec->words[step->values[index].choice];
     else if (spec->kind == PARAM_METHOD)

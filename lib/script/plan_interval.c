@@ -31,12 +31,13 @@ static bool parse_range(const struct plan_reader *reader, const struct script_to
                         struct plan_interval *interval)
 {
     size_t dots = find_dots(range);
+    struct script_token low_token, high_token;
+    struct units_time low, high;
+
     if (dots == range->bytes)
         return plan_refuse(reader, range, "a range such as 1us..4ms", NULL);
-    struct script_token low_token = plan_token_part(range, 0, dots);
-    struct script_token high_token = plan_token_part(range, dots + 2, range->bytes - dots - 2);
-    struct units_time low;
-    struct units_time high;
+    low_token = plan_token_part(range, 0, dots);
+    high_token = plan_token_part(range, dots + 2, range->bytes - dots - 2);
     if (!plan_parse_time(reader, &low_token, &low) || !plan_parse_time(reader, &high_token, &high))
         return false;
     if (low.ticks != high.ticks)
@@ -59,26 +60,30 @@ static bool check_log(const struct plan_reader *reader, const struct script_toke
 
 static uint64_t round_to_digits(uint64_t number)
 {
-    uint64_t unit = 1;
+    uint64_t unit = 1, rounded_down;
+    bool up;
+
     while (number / unit >= SWEEP_DIGITS_MAX)
         unit *= 10;
-    uint64_t rounded_down = number - number % unit;
-    bool up = unit > 1 && number % unit >= unit / 2 && rounded_down <= UINT64_MAX - unit;
+    rounded_down = number - number % unit;
+    up = unit > 1 && number % unit >= unit / 2 && rounded_down <= UINT64_MAX - unit;
     return up ? rounded_down + unit : rounded_down;
 }
 
 /* Value `index` of `count` between the ends of a sweep, the ends themselves exact. */
 static uint64_t sweep_point(const struct plan_interval *sweep, bool logarithmic, uint64_t index, uint64_t count)
 {
+    uint64_t low_log2, high_log2, point;
+
     if (index == 0)
         return sweep->low;
     if (index == count - 1)
         return sweep->high;
     if (!logarithmic)
         return sweep->low + muldiv_round_u64(sweep->high - sweep->low, index, count - 1);
-    uint64_t low_log2 = log2_q32(sweep->low);
-    uint64_t high_log2 = log2_q32(sweep->high);
-    uint64_t point = exp2_q32(low_log2 + muldiv_u64(high_log2 - low_log2, index, count - 1));
+    low_log2 = log2_q32(sweep->low);
+    high_log2 = log2_q32(sweep->high);
+    point = exp2_q32(low_log2 + muldiv_u64(high_log2 - low_log2, index, count - 1));
     point = round_to_digits(point);
     if (point < sweep->low)
         return sweep->low;
@@ -92,9 +97,11 @@ static void add_sweep(const struct plan_reader *reader, const struct plan_interv
     uint64_t before = 0;
     for (uint64_t i = 0; i < count; i++) {
         uint64_t point = sweep_point(sweep, logarithmic, i, count);
+        struct plan_value value;
+
         if (i > 0 && point == before)
             continue;
-        struct plan_value value = {.given = reader->given};
+        value = (struct plan_value){.given = reader->given};
         value.interval = (struct plan_interval){PLAN_FIXED, sweep->ticks, point, point};
         plan_values_add(values, &value);
         before = point;
@@ -159,6 +166,9 @@ bool plan_interval_parse(const struct plan_reader *reader, const struct script_t
 {
     size_t slash = plan_token_find(item, '/');
     size_t colon = plan_token_find(item, ':');
+    struct plan_value value;
+    struct units_time time;
+
     if (slash < item->bytes)
         return parse_sweep(reader, item, slash, values);
     if (colon < item->bytes)
@@ -167,10 +177,9 @@ bool plan_interval_parse(const struct plan_reader *reader, const struct script_t
         return plan_refuse(reader, item, "a sweep such as 1us..10ms/log20, or uniform: or log: before the range", NULL);
     if (item->text[0] < '0' || item->text[0] > '9')
         return plan_refuse(reader, item, INTERVAL_FORMS, NULL);
-    struct units_time time;
     if (!plan_parse_time(reader, item, &time))
         return false;
-    struct plan_value value = {.given = reader->given};
+    value = (struct plan_value){.given = reader->given};
     value.interval = (struct plan_interval){PLAN_FIXED, time.ticks, time.value, time.value};
     plan_values_add(values, &value);
     return true;

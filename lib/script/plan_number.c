@@ -53,10 +53,12 @@ static void add_ticks(struct text *text, uint64_t number)
 static bool check_range(const struct plan_reader *reader, const struct script_token *token, uint64_t number,
                         uint64_t min, uint64_t max, add_number *add)
 {
+    char expected[SCRIPT_EXPECTED_BYTES];
+    struct text text;
+
     if (number >= min && (max == 0 || number <= max))
         return true;
-    char expected[SCRIPT_EXPECTED_BYTES];
-    struct text text = text_in(expected, sizeof(expected));
+    text = text_in(expected, sizeof(expected));
     if (max == 0) {
         text_add(&text, "at least ");
         add(&text, min);
@@ -72,11 +74,13 @@ bool plan_parse_time(const struct plan_reader *reader, const struct script_token
 {
     const struct param_spec *spec = reader->spec;
     struct units_result result = units_parse_time(token->text, token->bytes, time);
+    struct script_token wrong;
+
     if (result.problem == UNITS_OK && (!time->ticks || spec->ticks))
         return check_range(reader, token, time->value, spec->min, spec->max, time->ticks ? add_ticks : text_add_ns);
     if (result.problem == UNITS_OK || (!spec->ticks && result.problem == UNITS_NO_UNIT))
         return plan_refuse(reader, token, "a time in ns, us, ms or s", NULL);
-    struct script_token wrong = plan_token_part(token, result.offset, token->bytes - result.offset);
+    wrong = plan_token_part(token, result.offset, token->bytes - result.offset);
     if (!spec->ticks && result.problem == UNITS_BAD_UNIT)
         return plan_refuse(reader, &wrong, "one of the units ns, us, ms, s", NULL);
     return plan_refuse(reader, &wrong, units_expected_time(result.problem), NULL);
@@ -86,8 +90,10 @@ bool plan_parse_count(const struct plan_reader *reader, const struct script_toke
                       uint64_t *count)
 {
     struct units_result result = units_parse_count(token->text, token->bytes, count);
+    struct script_token wrong;
+
     if (result.problem == UNITS_OK)
         return check_range(reader, token, *count, min, max, text_add_uint);
-    struct script_token wrong = plan_token_part(token, result.offset, token->bytes - result.offset);
+    wrong = plan_token_part(token, result.offset, token->bytes - result.offset);
     return plan_refuse(reader, &wrong, units_expected_count(result.problem), NULL);
 }

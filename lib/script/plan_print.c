@@ -27,12 +27,14 @@ static void print_interval(struct text *text, const struct plan_interval *interv
 
 static void print_method(struct text *text, const char *word, const struct plan_method *method)
 {
+    bool needed;
+    struct script_token form;
+
     text_add_span(text, word, words_stem_bytes(word));
     if (!method->has_argument)
         return;
     text_add(text, ":");
-    bool needed;
-    struct script_token form = plan_argument_form(word, &needed);
+    form = plan_argument_form(word, &needed);
     if (form.text[0] >= '0' && form.text[0] <= '9') {
         text_add_hex(text, method->argument);
         return;
@@ -104,9 +106,11 @@ static void keep_name_characters(struct text *text, size_t from)
     size_t to = from;
     for (size_t i = from; i < text->used; i++) {
         char character = text->at[i];
+        bool keep;
+
         if (character >= 'A' && character <= 'Z')
             character = (char)(character - 'A' + 'a');
-        bool keep = (character >= 'a' && character <= 'z') || (character >= '0' && character <= '9');
+        keep = (character >= 'a' && character <= 'z') || (character >= '0' && character <= '9');
         if (keep)
             text->at[to++] = character;
         else if (to > 0 && text->at[to - 1] != '_')
@@ -122,9 +126,11 @@ void plan_print_name(char name[PLAN_NAME_BYTES], const struct plan_step *step, c
     text_add(&text, step->spec->name);
     for (size_t i = 0; i < step->spec->param_count; i++) {
         const struct param_spec *spec = &step->spec->params[i];
+        struct text before;
+
         if (!shown[i])
             continue;
-        struct text before = text;
+        before = text;
         text_add(&text, "_");
         if (!stands_alone(spec->kind)) {
             text_add(&text, spec->key);
@@ -153,12 +159,14 @@ void plan_make_unique(char name[PLAN_NAME_BYTES], const struct plan_step *steps,
     memcpy(base, name, sizeof(base));
     for (uint64_t number = 2; is_taken(name, steps, count); number++) {
         char tail_buffer[PLAN_NAME_BYTES];
-        struct text tail = text_in(tail_buffer, sizeof(tail_buffer));
+        struct text tail = text_in(tail_buffer, sizeof(tail_buffer)), text;
+        size_t base_bytes, room_bytes;
+
         text_add(&tail, "_");
         text_add_uint(&tail, number);
-        size_t base_bytes = strlen(base);
-        size_t room_bytes = PLAN_NAME_BYTES - 1 - tail.used;
-        struct text text = text_in(name, PLAN_NAME_BYTES);
+        base_bytes = strlen(base);
+        room_bytes = PLAN_NAME_BYTES - 1 - tail.used;
+        text = text_in(name, PLAN_NAME_BYTES);
         text_add_span(&text, base, base_bytes < room_bytes ? base_bytes : room_bytes);
         text_add_span(&text, tail.at, tail.used);
     }

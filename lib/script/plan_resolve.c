@@ -18,13 +18,16 @@ void plan_refuse_memory(struct plan_resolver *resolver, const struct script_toke
 static const struct experiment_spec *find_spec(struct plan_resolver *resolver, const struct script_token *name)
 {
     struct words_search search = words_search_begin(name->text, name->bytes);
+    struct script_error *error;
+    struct text expected;
+
     for (size_t i = 0; i < resolver->spec_count; i++) {
         if (words_equal(resolver->specs[i]->name, name->text, name->bytes))
             return resolver->specs[i];
         words_search_offer(&search, resolver->specs[i]->name);
     }
-    struct script_error *error = script_errors_add(resolver->errors, resolver->file, name, "", search.best);
-    struct text expected = script_error_expected(error);
+    error = script_errors_add(resolver->errors, resolver->file, name, "", search.best);
+    expected = script_error_expected(error);
     text_add(&expected, "one of ");
     for (size_t i = 0; i < resolver->spec_count; i++) {
         text_add(&expected, i == 0 ? "" : ", ");
@@ -38,13 +41,16 @@ static size_t find_param(struct plan_resolver *resolver, const struct experiment
                          const struct script_token *key)
 {
     struct words_search search = words_search_begin(key->text, key->bytes);
+    struct script_error *error;
+    struct text expected;
+
     for (size_t i = 0; i < spec->param_count; i++) {
         if (words_equal(spec->params[i].key, key->text, key->bytes))
             return i;
         words_search_offer(&search, spec->params[i].key);
     }
-    struct script_error *error = script_errors_add(resolver->errors, resolver->file, key, "", search.best);
-    struct text expected = script_error_expected(error);
+    error = script_errors_add(resolver->errors, resolver->file, key, "", search.best);
+    expected = script_error_expected(error);
     text_add(&expected, spec->param_count == 0 ? "no key, " : "one of ");
     for (size_t i = 0; i < spec->param_count; i++) {
         text_add(&expected, i == 0 ? "" : ", ");
@@ -77,6 +83,8 @@ static bool resolve_pair(struct plan_resolver *resolver, struct plan_resolved *r
 {
     const struct experiment_spec *spec = resolved->spec;
     size_t index = find_param(resolver, spec, &pair->key);
+    struct plan_reader reader;
+
     if (index == spec->param_count)
         return false;
     if (resolved->given[index]) {
@@ -85,7 +93,7 @@ static bool resolve_pair(struct plan_resolver *resolver, struct plan_resolved *r
     }
     resolved->given[index] = true;
     resolved->order[(*given_count)++] = index;
-    struct plan_reader reader = {resolver->file, resolver->errors, &spec->params[index], true};
+    reader = (struct plan_reader){resolver->file, resolver->errors, &spec->params[index], true};
     return resolve_values(resolver, &reader, &pair->value, &resolved->values[index]);
 }
 
@@ -94,6 +102,9 @@ static bool resolve_default(struct plan_resolver *resolver, struct plan_resolved
 {
     const struct param_spec *param = &resolved->spec->params[index];
     const struct script_token *name = &resolved->statement->name;
+    struct script_token text;
+    struct plan_reader reader;
+
     if (param->fallback == NULL) {
         struct script_error *error = plan_refuse_token(resolver, name, "");
         struct text expected = script_error_expected(error);
@@ -102,8 +113,8 @@ static bool resolve_default(struct plan_resolver *resolver, struct plan_resolved
         text_add(&expected, "= with it");
         return false;
     }
-    struct script_token text = {param->fallback, (uint32_t)strlen(param->fallback), name->line, name->column};
-    struct plan_reader reader = {resolver->file, resolver->errors, param, false};
+    text = (struct script_token){param->fallback, (uint32_t)strlen(param->fallback), name->line, name->column};
+    reader = (struct plan_reader){resolver->file, resolver->errors, param, false};
     return resolve_values(resolver, &reader, &text, &resolved->values[index]);
 }
 
@@ -135,9 +146,12 @@ bool plan_resolve(struct plan_resolver *resolver, struct plan_resolved *resolved
 {
     const struct script_statement *statement = resolved->statement;
     const struct experiment_spec *spec = find_spec(resolver, &statement->name);
+    bool good;
+    size_t count, ordered;
+
     if (spec == NULL)
         return false;
-    size_t count = spec->param_count;
+    count = spec->param_count;
     resolved->spec = spec;
     resolved->values = arena_alloc(resolver->arena, count, sizeof(*resolved->values));
     resolved->given = arena_alloc(resolver->arena, count, sizeof(*resolved->given));
@@ -146,8 +160,8 @@ bool plan_resolve(struct plan_resolver *resolver, struct plan_resolved *resolved
         plan_refuse_memory(resolver, &statement->name);
         return false;
     }
-    bool good = true;
-    size_t ordered = 0;
+    good = true;
+    ordered = 0;
     for (size_t i = 0; i < statement->pair_count; i++)
         good = resolve_pair(resolver, resolved, &statement->pairs[i], &ordered) && good;
     for (size_t i = 0; i < count; i++) {

@@ -63,6 +63,10 @@ struct script_token plan_argument_form(const char *word, bool *needed)
 static bool parse_argument(const struct plan_reader *reader, const struct script_token *argument,
                            struct script_token form, uint64_t *number)
 {
+    char expected[SCRIPT_EXPECTED_BYTES];
+    struct script_token words;
+    struct text text;
+
     if (form.text[0] >= '0' && form.text[0] <= '9') {
         size_t dots = plan_token_find(&form, '.');
         uint64_t min = 0;
@@ -71,7 +75,7 @@ static bool parse_argument(const struct plan_reader *reader, const struct script
         units_parse_count(form.text + dots + 2, form.bytes - dots - 2, &max);
         return plan_parse_count(reader, argument, min, max, number);
     }
-    struct script_token words = form;
+    words = form;
     for (*number = 0;; (*number)++) {
         size_t bytes = plan_token_find(&words, '|');
         if (bytes == argument->bytes && memcmp(words.text, argument->text, bytes) == 0)
@@ -80,8 +84,7 @@ static bool parse_argument(const struct plan_reader *reader, const struct script
             break;
         words = plan_token_part(&words, bytes + 1, words.bytes - bytes - 1);
     }
-    char expected[SCRIPT_EXPECTED_BYTES];
-    struct text text = text_in(expected, sizeof(expected));
+    text = text_in(expected, sizeof(expected));
     text_add(&text, "one of ");
     text_add_span(&text, form.text, form.bytes);
     return plan_refuse(reader, argument, expected, NULL);
@@ -89,14 +92,15 @@ static bool parse_argument(const struct plan_reader *reader, const struct script
 
 static bool parse_method(const struct plan_reader *reader, const struct script_token *item, struct plan_value *value)
 {
-    const char *const *words = reader->spec->words;
+    const char *const *words = reader->spec->words, *word;
     size_t colon = plan_token_find(item, ':');
-    struct script_token name = plan_token_part(item, 0, colon);
+    struct script_token name = plan_token_part(item, 0, colon), argument, form;
+    bool needed;
+
     if (!find_word(words, &name, &value->method.word))
         return refuse_word(reader, &name, words, "");
-    const char *word = words[value->method.word];
-    bool needed;
-    struct script_token form = plan_argument_form(word, &needed);
+    word = words[value->method.word];
+    form = plan_argument_form(word, &needed);
     value->method.has_argument = colon < item->bytes;
     if (!value->method.has_argument)
         return !needed || plan_refuse(reader, item, word, NULL);
@@ -104,7 +108,7 @@ static bool parse_method(const struct plan_reader *reader, const struct script_t
         struct script_token rest = plan_token_part(item, colon, item->bytes - colon);
         return plan_refuse(reader, &rest, "nothing after this word: it takes no argument", NULL);
     }
-    struct script_token argument = plan_token_part(item, colon + 1, item->bytes - colon - 1);
+    argument = plan_token_part(item, colon + 1, item->bytes - colon - 1);
     return parse_argument(reader, &argument, form, &value->method.argument);
 }
 

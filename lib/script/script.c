@@ -80,13 +80,15 @@ static void read_statement(struct parser *parser)
     bool named = false;
     script_reader_skip_blanks(reader);
     while (!script_reader_at_statement_end(reader)) {
+        struct script_token word;
+
         if (!script_reader_at_word(reader)) {
             struct script_token byte = script_reader_peek(reader, 1);
             refuse(parser, &byte, "printable ASCII text");
             script_reader_skip_line(reader);
             return;
         }
-        struct script_token word = script_reader_word(reader);
+        word = script_reader_word(reader);
         if (good) {
             good = named ? keep_pair(parser, &word) : keep_name(parser, &word);
             named = true;
@@ -101,8 +103,10 @@ static void read_line(struct parser *parser)
 {
     struct script_reader *reader = &parser->reader;
     if (script_reader_line_bytes(reader) > SCRIPT_LINE_MAX) {
+        struct script_token first;
+
         reader->offset = reader->line_start + SCRIPT_LINE_MAX;
-        struct script_token first = script_reader_peek(reader, 1);
+        first = script_reader_peek(reader, 1);
         refuse(parser, &first, "the line to end: it may have 2048 characters");
         script_reader_skip_line(reader);
         return;
@@ -131,7 +135,7 @@ bool script_parse(const char *file, const char *text, size_t bytes, struct arena
 {
     struct parser parser = {.file = file, .errors = errors};
     struct script_token start = {.text = "", .line = 1, .column = 1};
-    size_t errors_before = errors->count;
+    size_t errors_before = errors->count, statement_count;
     *script = (struct script){.file = file};
     if (bytes > SCRIPT_TEXT_MAX)
         return refuse(&parser, &start, "a script of at most 1 MiB");
@@ -140,7 +144,7 @@ bool script_parse(const char *file, const char *text, size_t bytes, struct arena
         return false;
     if (parser.statement_count == 0)
         return refuse(&parser, &start, "at least one experiment");
-    size_t statement_count = parser.statement_count;
+    statement_count = parser.statement_count;
     parser.statements = arena_alloc(arena, statement_count, sizeof(*parser.statements));
     parser.pairs = arena_alloc(arena, parser.pair_count, sizeof(*parser.pairs));
     if (parser.statements == NULL || parser.pairs == NULL)

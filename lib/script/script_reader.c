@@ -102,9 +102,11 @@ struct script_token script_reader_peek(const struct script_reader *reader, size_
 struct script_token script_reader_word(struct script_reader *reader)
 {
     size_t end = reader->offset;
+    struct script_token word;
+
     while (end < reader->bytes && is_word(reader->text[end]))
         end++;
-    struct script_token word = script_reader_peek(reader, end - reader->offset);
+    word = script_reader_peek(reader, end - reader->offset);
     reader->offset = end;
     return word;
 }

@@ -21,9 +21,10 @@ static size_t smaller(size_t one, size_t other)
  */
 size_t words_distance(const char *one, size_t one_bytes, const char *other, size_t other_bytes)
 {
+    size_t rows[3][WORD_MAX + 1];
+
     if (one_bytes > WORD_MAX || other_bytes > WORD_MAX)
         return WORD_FAR;
-    size_t rows[3][WORD_MAX + 1];
     for (size_t j = 0; j <= other_bytes; j++)
         rows[0][j] = j;
     for (size_t i = 1; i <= one_bytes; i++) {

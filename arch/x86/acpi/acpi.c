@@ -52,9 +52,11 @@ static void walk(struct acpi_info *info, const struct acpi_table *root, uint32_t
     for (uint32_t i = 0; i < count; i++) {
         const uint8_t *slot = root->bytes + ACPI_HEADER_BYTES + i * entry_bytes;
         uint64_t address = entry_bytes == 8 ? acpi_u64(slot) : acpi_u32(slot);
+        struct acpi_table table;
+
         if (address == 0)
             continue;
-        struct acpi_table table = acpi_table_open(memory, address, NULL, &info->problems);
+        table = acpi_table_open(memory, address, NULL, &info->problems);
         if (table.bytes != NULL)
             note_table(info, &table, wanted);
     }
@@ -82,11 +84,12 @@ static void copy_text(char *text, const uint8_t *bytes, uint32_t count)
 void acpi_read(struct acpi_info *info, const struct boot_info *boot, const struct acpi_memory *memory)
 {
     struct wanted wanted = {0};
+    struct acpi_table root;
 
     memset(info, 0, sizeof(*info));
     if (!acpi_rsdp_find(&info->rsdp, boot, memory, &info->problems))
         return;
-    struct acpi_table root = open_root(info, memory);
+    root = open_root(info, memory);
     if (root.bytes == NULL)
         return;
 

@@ -68,9 +68,11 @@ static struct acpi_register generic_address(const struct acpi_table *table, uint
 static uint16_t port_of(const struct acpi_table *table, uint32_t old_offset, uint32_t new_offset)
 {
     struct acpi_register r = generic_address(table, new_offset);
+    uint32_t port;
+
     if (r.address != 0)
         return r.space == ACPI_SPACE_IO && r.address <= UINT16_MAX ? (uint16_t)r.address : 0;
-    uint32_t port = acpi_u32(table->bytes + old_offset);
+    port = acpi_u32(table->bytes + old_offset);
     return port <= UINT16_MAX ? (uint16_t)port : 0;
 }
 
@@ -87,9 +89,11 @@ static uint64_t dsdt_of(const struct acpi_table *table)
  */
 static bool read_integer(const uint8_t *aml, uint32_t bytes, uint32_t *at, uint8_t *value)
 {
+    uint32_t data_bytes;
+
     if (*at >= bytes)
         return false;
-    uint32_t data_bytes = 0;
+    data_bytes = 0;
     switch (aml[*at]) {
     case AML_ZERO:
     case AML_ONE:
@@ -119,13 +123,15 @@ static bool read_integer(const uint8_t *aml, uint32_t bytes, uint32_t *at, uint8
 /* Package op, package length (its first byte's top bits say how many bytes follow), element count, elements. */
 static bool read_package(const uint8_t *aml, uint32_t bytes, uint32_t at, uint8_t *type_a, uint8_t *type_b)
 {
+    uint8_t elements;
+
     if (bytes - at < 3 || aml[at] != AML_PACKAGE)
         return false;
     at += 1;
     at += 1 + (aml[at] >> 6);
     if (at >= bytes || aml[at] < 1)
         return false;
-    uint8_t elements = aml[at++];
+    elements = aml[at++];
     if (!read_integer(aml, bytes, &at, type_a))
         return false;
     *type_b = *type_a;
@@ -138,9 +144,11 @@ static bool read_package(const uint8_t *aml, uint32_t bytes, uint32_t at, uint8_
 bool acpi_s5_find(const uint8_t *aml, uint32_t bytes, uint8_t *type_a, uint8_t *type_b)
 {
     for (uint32_t at = 1; at + 4 < bytes; at++) {
+        bool named;
+
         if (memcmp(aml + at, "_S5_", 4) != 0)
             continue;
-        bool named = aml[at - 1] == AML_NAME || (at >= 2 && aml[at - 1] == '\\' && aml[at - 2] == AML_NAME);
+        named = aml[at - 1] == AML_NAME || (at >= 2 && aml[at - 1] == '\\' && aml[at - 2] == AML_NAME);
         if (named && read_package(aml, bytes, at + 4, type_a, type_b))
             return true;
     }
@@ -173,6 +181,8 @@ static void read_ports(struct acpi_fadt *fadt, const struct acpi_table *table, u
 void acpi_fadt_read(struct acpi_fadt *fadt, const struct acpi_table *table, const struct acpi_memory *memory,
                     struct acpi_problems *problems)
 {
+    uint32_t flags;
+
     memset(fadt, 0, sizeof(*fadt));
     if (table->bytes == NULL)
         return;
@@ -180,7 +190,7 @@ void acpi_fadt_read(struct acpi_fadt *fadt, const struct acpi_table *table, cons
         acpi_problem_add(problems, "FACP", ACPI_REASON_LENGTH, table->address);
         return;
     }
-    uint32_t flags = acpi_u32(table->bytes + FADT_FLAGS);
+    flags = acpi_u32(table->bytes + FADT_FLAGS);
     fadt->present = true;
     fadt->reduced_hardware = (flags & FLAG_REDUCED_HARDWARE) != 0;
     fadt->low_power_s0 = (flags & FLAG_LOW_POWER_S0) != 0;

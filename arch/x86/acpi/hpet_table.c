@@ -14,6 +14,8 @@ enum {
 
 void acpi_hpet_read(struct acpi_hpet *hpet, const struct acpi_table *table, struct acpi_problems *problems)
 {
+    uint64_t address;
+
     memset(hpet, 0, sizeof(*hpet));
     if (table->bytes == NULL)
         return;
@@ -21,7 +23,7 @@ void acpi_hpet_read(struct acpi_hpet *hpet, const struct acpi_table *table, stru
         acpi_problem_add(problems, "HPET", ACPI_REASON_LENGTH, table->address);
         return;
     }
-    uint64_t address = acpi_u64(table->bytes + HPET_ADDRESS);
+    address = acpi_u64(table->bytes + HPET_ADDRESS);
     if (table->bytes[HPET_ADDRESS_SPACE] != ACPI_SPACE_MEMORY || address == 0) {
         acpi_problem_add(problems, "HPET", ACPI_REASON_VALUE, table->address);
         return;

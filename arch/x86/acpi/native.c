@@ -13,8 +13,10 @@
  */
 static const uint8_t *map(void *ctx, uint64_t physical, uint64_t bytes)
 {
+    uint32_t width;
+
     (void)ctx;
-    uint32_t width = cpuid(CPUID_ADDRESS_SIZES, 0).eax & 0xFF;
+    width = cpuid(CPUID_ADDRESS_SIZES, 0).eax & 0xFF;
     if (width < 36 || width > 52)
         width = 36;
     if (bytes == 0 || physical + bytes < physical || (physical + bytes - 1) >> width != 0)

@@ -48,6 +48,8 @@ static bool has_signature(const uint8_t *bytes)
 static bool decode(struct acpi_rsdp *rsdp, const uint8_t *bytes, uint64_t available, uint64_t address,
                    struct acpi_problems *problems)
 {
+    uint32_t length;
+
     if (available < RSDP_V1_BYTES || !acpi_checksum_ok(bytes, RSDP_V1_BYTES)) {
         acpi_problem_add(problems, "RSDP", available < RSDP_V1_BYTES ? ACPI_REASON_LENGTH : ACPI_REASON_CHECKSUM,
                          address);
@@ -59,7 +61,7 @@ static bool decode(struct acpi_rsdp *rsdp, const uint8_t *bytes, uint64_t availa
     if (rsdp->revision < 2)
         return rsdp->rsdt != 0;
 
-    uint32_t length = available >= RSDP_V2_BYTES ? acpi_u32(bytes + 20) : 0;
+    length = available >= RSDP_V2_BYTES ? acpi_u32(bytes + 20) : 0;
     if (length < RSDP_V2_BYTES || length > RSDP_V2_MAX_BYTES || length > available)
         acpi_problem_add(problems, "RSDP", ACPI_REASON_LENGTH, address);
     else if (!acpi_checksum_ok(bytes, length))
@@ -131,23 +133,25 @@ static uint64_t efi_lookup(const uint8_t *entries, uint64_t count, const uint8_t
 static bool from_efi(struct acpi_rsdp *rsdp, uint64_t system_table, const struct acpi_memory *memory,
                      struct acpi_problems *problems)
 {
-    const uint8_t *table = memory->map(memory->ctx, system_table, EFI_TABLE_BYTES);
+    const uint8_t *table = memory->map(memory->ctx, system_table, EFI_TABLE_BYTES), *entries;
+    uint64_t address, count, config;
+
     if (table == NULL || acpi_u64(table) != EFI_SYSTEM_TABLE_SIGNATURE) {
         acpi_problem_add(problems, "EFI", table == NULL ? ACPI_REASON_NOT_MAPPED : ACPI_REASON_SIGNATURE, system_table);
         return false;
     }
-    uint64_t count = acpi_u64(table + EFI_TABLE_COUNT_OFFSET);
-    uint64_t config = acpi_u64(table + EFI_TABLE_CONFIG_OFFSET);
+    count = acpi_u64(table + EFI_TABLE_COUNT_OFFSET);
+    config = acpi_u64(table + EFI_TABLE_CONFIG_OFFSET);
     if (count == 0 || count > EFI_CONFIG_ENTRIES_MAX) {
         acpi_problem_add(problems, "EFI", ACPI_REASON_LENGTH, system_table);
         return false;
     }
-    const uint8_t *entries = memory->map(memory->ctx, config, count * EFI_CONFIG_ENTRY_BYTES);
+    entries = memory->map(memory->ctx, config, count * EFI_CONFIG_ENTRY_BYTES);
     if (entries == NULL) {
         acpi_problem_add(problems, "EFI", ACPI_REASON_NOT_MAPPED, config);
         return false;
     }
-    uint64_t address = efi_lookup(entries, count, efi_guid_acpi20);
+    address = efi_lookup(entries, count, efi_guid_acpi20);
     if (address != 0 && decode_at(rsdp, address, memory, problems))
         return true;
     address = efi_lookup(entries, count, efi_guid_acpi10);

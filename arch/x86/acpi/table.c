@@ -5,11 +5,13 @@
 
 void acpi_problem_add(struct acpi_problems *problems, const char *table, enum acpi_reason reason, uint64_t address)
 {
+    struct acpi_problem *p;
+
     if (problems->count == ACPI_PROBLEMS_MAX) {
         problems->lost++;
         return;
     }
-    struct acpi_problem *p = &problems->list[problems->count++];
+    p = &problems->list[problems->count++];
     *p = (struct acpi_problem){.reason = reason, .address = address};
     for (size_t i = 0; i < ACPI_NAME_BYTES - 1 && table[i] != '\0'; i++)
         p->table[i] = table[i] >= 0x20 && table[i] <= 0x7E ? table[i] : '?';
@@ -62,7 +64,9 @@ static struct acpi_table refuse(struct acpi_problems *problems, const char *aske
 struct acpi_table acpi_table_open(const struct acpi_memory *memory, uint64_t address, const char *signature,
                                   struct acpi_problems *problems)
 {
-    const uint8_t *header = NULL;
+    const uint8_t *header = NULL, *bytes;
+    uint32_t length;
+
     if (address != 0)
         header = memory->map(memory->ctx, address, ACPI_HEADER_BYTES);
     if (header == NULL)
@@ -70,10 +74,10 @@ struct acpi_table acpi_table_open(const struct acpi_memory *memory, uint64_t add
     if (signature != NULL && memcmp(header, signature, ACPI_NAME_BYTES - 1) != 0)
         return refuse(problems, signature, header, ACPI_REASON_SIGNATURE, address);
 
-    uint32_t length = acpi_u32(header + 4);
+    length = acpi_u32(header + 4);
     if (length < ACPI_HEADER_BYTES || length > ACPI_TABLE_MAX_BYTES)
         return refuse(problems, signature, header, ACPI_REASON_LENGTH, address);
-    const uint8_t *bytes = memory->map(memory->ctx, address, length);
+    bytes = memory->map(memory->ctx, address, length);
     if (bytes == NULL)
         return refuse(problems, signature, header, ACPI_REASON_NOT_MAPPED, address);
     if (!acpi_checksum_ok(bytes, length))

@@ -44,34 +44,39 @@ static bool scratch_keeps(uint16_t port, uint8_t value)
 /* In loopback the modem outputs come back as modem inputs: no byte is sent, so there is nothing to wait for. */
 bool uart_probe(uint16_t port)
 {
-    uint8_t scratch = get(port, UART_SCRATCH);
+    uint8_t scratch = get(port, UART_SCRATCH), lines, modem;
     bool answers = scratch_keeps(port, 0x55) && scratch_keeps(port, 0xAA);
     if (!answers)
         return false;
     put(port, UART_SCRATCH, scratch);
 
-    uint8_t modem = get(port, UART_MODEM_CONTROL);
+    modem = get(port, UART_MODEM_CONTROL);
     put(port, UART_MODEM_CONTROL, UART_MCR_LOOP | UART_MCR_OUT2 | UART_MCR_RTS);
-    uint8_t lines = get(port, UART_MODEM_STATUS) & UART_MSR_LINES;
+    lines = get(port, UART_MODEM_STATUS) & UART_MSR_LINES;
     put(port, UART_MODEM_CONTROL, modem);
     return lines == UART_MSR_LOOP_ANSWER;
 }
 
 static uint32_t divisor_for(uint32_t baud)
 {
+    uint32_t divisor;
+
     if (baud == 0)
         baud = UART_DEFAULT_BAUD;
-    uint32_t divisor = baud >= UART_CLOCK_BAUD ? 1 : (UART_CLOCK_BAUD + baud / 2) / baud;
+    divisor = baud >= UART_CLOCK_BAUD ? 1 : (UART_CLOCK_BAUD + baud / 2) / baud;
     return divisor > UINT16_MAX ? UINT16_MAX : divisor;
 }
 
 bool uart_open(struct uart *uart, uint16_t port, uint32_t baud)
 {
+    bool fifo;
+    uint32_t divisor;
+
     *uart = (struct uart){.state = UART_ABSENT, .port = port, .limit_tsc = limit_tsc_unknown};
     if (port == 0 || !uart_probe(port))
         return false;
 
-    uint32_t divisor = divisor_for(baud);
+    divisor = divisor_for(baud);
     uart->baud = UART_CLOCK_BAUD / divisor;
     put(port, UART_INTERRUPTS, 0);
     put(port, UART_LINE_CONTROL, UART_LCR_DIVISOR);
@@ -81,7 +86,7 @@ bool uart_open(struct uart *uart, uint16_t port, uint32_t baud)
     /* The transmit FIFO is not cleared: what the firmware or the loader last said may still be in it. */
     put(port, UART_FIFO_CONTROL, UART_FCR_ENABLE | UART_FCR_CLEAR_RX);
     put(port, UART_MODEM_CONTROL, UART_MCR_DTR | UART_MCR_RTS);
-    bool fifo = (get(port, UART_IDENTIFICATION) & UART_IIR_FIFO_ON) == UART_IIR_FIFO_ON;
+    fifo = (get(port, UART_IDENTIFICATION) & UART_IIR_FIFO_ON) == UART_IIR_FIFO_ON;
     uart->fifo_bytes = fifo ? UART_FIFO_DEPTH : 1;
     uart->state = UART_READY;
     return true;

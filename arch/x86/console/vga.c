@@ -24,19 +24,23 @@ static void clear_row(struct vga *vga, uint32_t row)
 static bool cells_answer(volatile uint16_t *cells)
 {
     uint16_t before = cells[0];
+    bool first;
+
     cells[0] = 0x0755;
     cells[1] = 0x07AA; /* a different value on the bus between write and read */
-    bool first = cells[0] == 0x0755;
+    first = cells[0] == 0x0755;
     cells[0] = before;
     return first && cells[1] == 0x07AA;
 }
 
 bool vga_open(struct vga *vga, const struct boot_info *boot)
 {
+    volatile uint16_t *cells;
+
     *vga = (struct vga){.cells = NULL};
     if (boot->firmware_efi || boot->framebuffer.type == BOOT_FRAMEBUFFER_RGB)
         return false;
-    volatile uint16_t *cells = paging_map_mmio(VGA_TEXT_ADDRESS, VGA_TEXT_BYTES);
+    cells = paging_map_mmio(VGA_TEXT_ADDRESS, VGA_TEXT_BYTES);
     if (cells == NULL || !cells_answer(cells))
         return false;
 
@@ -66,13 +70,15 @@ void vga_write(struct vga *vga, const char *text, size_t bytes)
         return;
     for (size_t i = 0; i < bytes; i++) {
         uint8_t byte = (uint8_t)text[i];
+        uint16_t shown;
+
         if (byte == '\n') {
             new_line(vga);
             continue;
         }
         if (vga->column == VGA_COLUMNS)
             new_line(vga);
-        uint16_t shown = byte >= 0x20 && byte <= 0x7E ? byte : '?';
+        shown = byte >= 0x20 && byte <= 0x7E ? byte : '?';
         vga->cells[vga->row * VGA_COLUMNS + vga->column++] = (uint16_t)(attribute | shown);
     }
 }

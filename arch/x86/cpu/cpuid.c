@@ -196,6 +196,8 @@ static enum cpu_vendor vendor_of(const char *text)
 static void decode_brand(struct cpu_snapshot *snapshot)
 {
     char raw[CPU_BRAND_BYTES] = {0};
+    size_t start, length;
+
     for (uint32_t i = 0; i < 3; i++) {
         struct cpuid_regs r = cpu_leaf(snapshot, 0x80000002 + i, 0, NULL);
         copy_register(raw + 16 * i, r.eax);
@@ -203,7 +205,8 @@ static void decode_brand(struct cpu_snapshot *snapshot)
         copy_register(raw + 16 * i + 8, r.ecx);
         copy_register(raw + 16 * i + 12, r.edx);
     }
-    size_t start = 0, length = 0;
+    start = 0;
+    length = 0;
     while (raw[start] == ' ')
         start++;
     for (size_t i = start; raw[i] != '\0'; i++) {

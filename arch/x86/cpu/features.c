@@ -167,9 +167,11 @@ struct cpu_pmu cpu_pmu_info(const struct cpu_snapshot *snapshot)
     struct cpu_pmu pmu = {
         .version = cpu_field(snapshot, CPUID_PMU_VERSION),
     };
+    uint32_t events;
+
     if (pmu.version == 0)
         return pmu;
-    uint32_t events = cpu_field(snapshot, CPUID_PMU_EVENTS);
+    events = cpu_field(snapshot, CPUID_PMU_EVENTS);
     pmu.counters = cpu_field(snapshot, CPUID_PMU_COUNTERS);
     pmu.counter_bits = cpu_field(snapshot, CPUID_PMU_WIDTH);
     if (pmu.version >= 2) {

@@ -26,16 +26,22 @@ static enum mtrr_type fixed_type(const struct mtrr_state *state, uint32_t physic
  */
 static enum mtrr_type mix(enum mtrr_type a, enum mtrr_type b)
 {
+    bool through_and_back;
+
     if (a == b)
         return a;
     if (a == MTRR_TYPE_UC || b == MTRR_TYPE_UC)
         return MTRR_TYPE_UC;
-    bool through_and_back = (a == MTRR_TYPE_WT && b == MTRR_TYPE_WB) || (a == MTRR_TYPE_WB && b == MTRR_TYPE_WT);
+    through_and_back = (a == MTRR_TYPE_WT && b == MTRR_TYPE_WB) || (a == MTRR_TYPE_WB && b == MTRR_TYPE_WT);
     return through_and_back ? MTRR_TYPE_WT : MTRR_TYPE_UNDEFINED;
 }
 
 enum mtrr_type mtrr_type_at(const struct mtrr_state *state, uint64_t physical)
 {
+    uint64_t address_bits;
+    enum mtrr_type type;
+    bool found;
+
     if (!state->present)
         return MTRR_TYPE_WB;
     if ((state->default_type & MTRR_DEF_TYPE_ENABLE) == 0)
@@ -44,14 +50,16 @@ enum mtrr_type mtrr_type_at(const struct mtrr_state *state, uint64_t physical)
         (state->capability & MTRRCAP_FIXED) != 0)
         return fixed_type(state, (uint32_t)physical);
 
-    uint64_t address_bits = ((UINT64_C(1) << state->physical_bits) - 1) & ~MTRR_PAGE_MASK;
-    enum mtrr_type type = MTRR_TYPE_UNDEFINED;
-    bool found = false;
+    address_bits = ((UINT64_C(1) << state->physical_bits) - 1) & ~MTRR_PAGE_MASK;
+    type = MTRR_TYPE_UNDEFINED;
+    found = false;
     for (uint32_t i = 0; i < state->variable_count; i++) {
         uint64_t mask = state->mask[i] & address_bits;
+        enum mtrr_type own;
+
         if ((state->mask[i] & MTRR_PHYSMASK_VALID) == 0 || (physical & mask) != (state->base[i] & mask))
             continue;
-        enum mtrr_type own = (enum mtrr_type)(state->base[i] & 0xFF);
+        own = (enum mtrr_type)(state->base[i] & 0xFF);
         type = found ? mix(type, own) : own;
         found = true;
     }
@@ -60,10 +68,12 @@ enum mtrr_type mtrr_type_at(const struct mtrr_state *state, uint64_t physical)
 
 bool mtrr_same(const struct mtrr_state *a, const struct mtrr_state *b)
 {
+    size_t bytes;
+
     if (a->present != b->present || a->default_type != b->default_type || a->variable_count != b->variable_count ||
         memcmp(a->fixed, b->fixed, sizeof(a->fixed)) != 0)
         return false;
-    size_t bytes = a->variable_count * sizeof(a->base[0]);
+    bytes = a->variable_count * sizeof(a->base[0]);
     return memcmp(a->base, b->base, bytes) == 0 && memcmp(a->mask, b->mask, bytes) == 0;
 }
 

@@ -65,16 +65,20 @@ static bool write_ranges(const struct mtrr_state *state)
  */
 bool mtrr_load(const struct mtrr_state *state)
 {
+    bool ok;
+    uint64_t cr0, cr4;
+
     if (!state->present)
         return false;
 
-    uint64_t cr0 = read_cr0(), cr4 = read_cr4();
+    cr0 = read_cr0();
+    cr4 = read_cr4();
     write_cr0((cr0 | CR0_CACHE_DISABLE) & ~CR0_NOT_WRITE_THROUGH);
     wbinvd();
     write_cr4(cr4 & ~CR4_GLOBAL_PAGES);
     write_cr3(read_cr3());
 
-    bool ok = !wrmsr_try(MSR_IA32_MTRR_DEF_TYPE, state->default_type & ~MTRR_DEF_TYPE_ENABLE).valid;
+    ok = !wrmsr_try(MSR_IA32_MTRR_DEF_TYPE, state->default_type & ~MTRR_DEF_TYPE_ENABLE).valid;
     ok = write_ranges(state) && ok;
     ok = !wrmsr_try(MSR_IA32_MTRR_DEF_TYPE, state->default_type).valid && ok;
 

@@ -66,7 +66,7 @@ static bool read_levels(struct topology *topology, const struct cpu_snapshot *sn
 /* SDM volume 3A, section 9.9.3.2, the algorithm before leaf 0Bh: leaf 1 counts logical ids, leaf 4 core ids. */
 static bool read_intel_legacy(struct topology *topology, const struct cpu_snapshot *snapshot)
 {
-    uint32_t logical = 1, cores = 1;
+    uint32_t logical = 1, cores = 1, core_bits;
     if (cpu_has(snapshot, CPUID_HTT))
         logical = cpu_field(snapshot, CPUID_MAX_LOGICAL_IDS);
     if (cpu_has(snapshot, CPUID_CACHE_TYPE))
@@ -75,7 +75,7 @@ static bool read_intel_legacy(struct topology *topology, const struct cpu_snapsh
         return false;
 
     topology->package_shift = bits_for(logical);
-    uint32_t core_bits = bits_for(cores);
+    core_bits = bits_for(cores);
     if (core_bits > topology->package_shift)
         topology->package_shift = core_bits;
     topology->core_shift = topology->package_shift - core_bits;
@@ -89,16 +89,18 @@ static bool read_intel_legacy(struct topology *topology, const struct cpu_snapsh
 static bool read_amd_legacy(struct topology *topology, const struct cpu_snapshot *snapshot)
 {
     bool listed;
+    uint32_t threads, bits;
+
     cpu_leaf(snapshot, 0x80000008, 0, &listed);
     if (!listed)
         return false;
 
-    uint32_t bits = cpu_field(snapshot, CPUID_AMD_APIC_ID_BITS);
+    bits = cpu_field(snapshot, CPUID_AMD_APIC_ID_BITS);
     if (bits == 0)
         bits = bits_for(cpu_field(snapshot, CPUID_AMD_THREADS) + 1);
     if (cpu_has(snapshot, CPUID_HTT) && bits < bits_for(cpu_field(snapshot, CPUID_MAX_LOGICAL_IDS)))
         bits = bits_for(cpu_field(snapshot, CPUID_MAX_LOGICAL_IDS));
-    uint32_t threads = 1;
+    threads = 1;
     if (cpu_has(snapshot, CPUID_TOPOEXT) && snapshot->family >= AMD_FAMILY_SMT)
         threads = cpu_field(snapshot, CPUID_AMD_CORE_THREADS) + 1;
     topology->package_shift = bits;

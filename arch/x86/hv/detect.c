@@ -73,11 +73,13 @@ static void scan(struct hv_info *info, const struct cpu_snapshot *snapshot)
     bool have_true_name = false;
     for (uint32_t i = 0; i < snapshot->leaf_count; i++) {
         const struct cpuid_leaf *leaf = &snapshot->leaves[i];
+        struct hv_signature *s;
+        bool guise;
+
         if ((leaf->leaf & 0xF00000FF) != CPUID_BASE_HYPERVISOR || info->signature_count == HV_SIGNATURES_MAX)
             continue;
 
-        struct hv_signature *s = &info->signatures[info->signature_count++];
-        bool guise;
+        s = &info->signatures[info->signature_count++];
         signature_bytes(s->text, leaf->regs);
         s->kind = kind_of(s->text, &guise);
         make_printable(s->text);

@@ -44,9 +44,11 @@ const char *kvm_hint_name(uint32_t bit)
  */
 uint64_t pvclock_tsc_hz(uint32_t tsc_to_system_mul, int8_t tsc_shift)
 {
+    uint64_t scaled;
+
     if (tsc_to_system_mul == 0 || tsc_shift < -31 || tsc_shift > 31)
         return 0;
-    uint64_t scaled = (UINT64_C(1000000000) << 32) / tsc_to_system_mul;
+    scaled = (UINT64_C(1000000000) << 32) / tsc_to_system_mul;
     if (tsc_shift >= 0)
         return scaled >> tsc_shift;
     if (scaled > (UINT64_MAX >> -tsc_shift))
@@ -57,12 +59,12 @@ uint64_t pvclock_tsc_hz(uint32_t tsc_to_system_mul, int8_t tsc_shift)
 /* ticks * mul / 2^32 in two halves, each product within 64 bits. */
 uint64_t pvclock_ns(const struct pvclock_time *copy, uint64_t tsc)
 {
-    uint64_t ticks = tsc - copy->tsc_timestamp;
+    uint64_t ticks = tsc - copy->tsc_timestamp, mul;
     if (copy->tsc_shift >= 0)
         ticks <<= copy->tsc_shift & 63;
     else
         ticks >>= -copy->tsc_shift & 63;
-    uint64_t mul = copy->tsc_to_system_mul;
+    mul = copy->tsc_to_system_mul;
     return copy->system_time_ns + (ticks >> 32) * mul + (((ticks & UINT32_MAX) * mul) >> 32);
 }
 
@@ -90,8 +92,10 @@ bool kvm_steal_ns(const volatile struct kvm_steal_time *area, uint64_t *steal_ns
 {
     for (int i = 0; i < COPY_TRIES; i++) {
         uint32_t version = area->version;
+        uint64_t value;
+
         lfence();
-        uint64_t value = area->steal_ns;
+        value = area->steal_ns;
         lfence();
         if ((version & 1) == 0 && area->version == version) {
             *steal_ns = value;

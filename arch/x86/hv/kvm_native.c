@@ -6,6 +6,7 @@ uint64_t kvm_clock_tsc_hz(const struct hv_info *info, struct pvclock_time *area,
 {
     struct pvclock_time local = {0};
     uint32_t msr = MSR_KVM_SYSTEM_TIME_NEW;
+    bool copied;
 
     if (!kvm_has(info, KVM_FEATURE_CLOCKSOURCE2)) {
         if (!kvm_has(info, KVM_FEATURE_CLOCKSOURCE))
@@ -15,7 +16,7 @@ uint64_t kvm_clock_tsc_hz(const struct hv_info *info, struct pvclock_time *area,
     *area = local;
     if (wrmsr_try(msr, (uintptr_t)area | KVM_AREA_ENABLE).valid)
         return 0;
-    bool copied = pvclock_copy(area, &local);
+    copied = pvclock_copy(area, &local);
     wrmsr_try(msr, 0);
     if (copy != NULL)
         *copy = local;

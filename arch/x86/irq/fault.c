@@ -87,6 +87,7 @@ bool fault_guard_abort(struct irq_frame *frame)
 void fault_handle(struct irq_frame *frame)
 {
     struct percpu *cpu = this_cpu();
+    struct fault_report report;
 
     for (const struct ex_entry *e = __ex_table_start; e < __ex_table_end; e++) {
         if (frame->rip == e->insn) {
@@ -95,7 +96,7 @@ void fault_handle(struct irq_frame *frame)
             return;
         }
     }
-    struct fault_report report = {.cpu = cpu->index, .cr2 = read_cr2(), .frame = *frame};
+    report = (struct fault_report){.cpu = cpu->index, .cr2 = read_cr2(), .frame = *frame};
 
     if (!cpu->guard)
         panic_fault(&report);

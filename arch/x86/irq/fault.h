@@ -42,8 +42,10 @@ static inline struct fault rdmsr_try(uint32_t msr, uint64_t *value)
 {
     register uint64_t code __asm__("r11") = 0;
     uint32_t low = 0, high = 0;
+    struct fault f;
+
     __asm__ volatile("1: rdmsr\n" FAULT_RESUME : "+a"(low), "+d"(high), "+r"(code) : "c"(msr) : "memory");
-    struct fault f = fault_from_code(code);
+    f = fault_from_code(code);
     *value = f.valid ? 0 : ((uint64_t)high << 32) | low;
     return f;
 }

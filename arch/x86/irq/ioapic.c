@@ -36,11 +36,13 @@ void ioapic_open(struct ioapics *set, const struct acpi_madt *madt)
     *set = (struct ioapics){.count = 0};
     for (uint32_t i = 0; i < madt->ioapic_count; i++) {
         struct ioapic *ioapic = &set->list[set->count];
+        uint32_t version;
+
         ioapic->base = paging_map_mmio(madt->ioapics[i].address, IOAPIC_MMIO_BYTES);
         ioapic->gsi_base = madt->ioapics[i].gsi_base;
         if (ioapic->base == NULL)
             continue;
-        uint32_t version = read_register(ioapic, IOAPIC_VERSION);
+        version = read_register(ioapic, IOAPIC_VERSION);
         ioapic->pins = ((version >> IOAPIC_VERSION_PINS_SHIFT) & IOAPIC_VERSION_PINS_MASK) + 1;
         if (version == UINT32_MAX || version == 0 || ioapic->pins > IOAPIC_PINS_MAX)
             continue;
@@ -64,12 +66,12 @@ static const struct ioapic *find(const struct ioapics *set, uint32_t gsi, uint32
 /* The input is masked first, so that no half-written entry can deliver. */
 bool ioapic_set(const struct ioapics *set, const struct ioapic_route *route)
 {
-    uint32_t pin = 0;
+    uint32_t pin = 0, low;
     const struct ioapic *ioapic = find(set, route->gsi, &pin);
     if (ioapic == NULL || route->apic_id > APIC_ID_MAX)
         return false;
 
-    uint32_t low = IOAPIC_LOW_MASKED | (uint32_t)route->delivery << IOAPIC_LOW_DELIVERY_SHIFT;
+    low = IOAPIC_LOW_MASKED | (uint32_t)route->delivery << IOAPIC_LOW_DELIVERY_SHIFT;
     if (route->delivery == IOAPIC_FIXED)
         low |= route->vector;
     if (route->active_low)
@@ -83,11 +85,11 @@ bool ioapic_set(const struct ioapics *set, const struct ioapic_route *route)
 
 bool ioapic_mask(const struct ioapics *set, uint32_t gsi, bool masked)
 {
-    uint32_t pin = 0;
+    uint32_t pin = 0, low;
     const struct ioapic *ioapic = find(set, gsi, &pin);
     if (ioapic == NULL)
         return false;
-    uint32_t low = read_register(ioapic, IOAPIC_ENTRY_LOW(pin)) & ~IOAPIC_LOW_MASKED;
+    low = read_register(ioapic, IOAPIC_ENTRY_LOW(pin)) & ~IOAPIC_LOW_MASKED;
     write_register(ioapic, IOAPIC_ENTRY_LOW(pin), masked ? low | IOAPIC_LOW_MASKED : low);
     return true;
 }

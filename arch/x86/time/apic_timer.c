@@ -42,6 +42,7 @@ static void measure_count(struct machine *machine)
     struct apic_timer *timer = &machine->timer;
     const struct apic *apic = &machine->apic;
     struct count_reading first, second;
+    uint64_t counts, ticks_tsc, slack_tsc;
 
     apic_write(apic, APIC_TIMER_DIVIDE, APIC_TIMER_DIVIDE_1);
     apic_write(apic, APIC_LVT_TIMER, APIC_LVT_MASKED | APIC_LVT_TIMER_ONESHOT | VECTOR_WAKE_TIMER);
@@ -51,10 +52,10 @@ static void measure_count(struct machine *machine)
     second = read_count(apic);
     apic_write(apic, APIC_TIMER_INITIAL, 0);
 
-    uint64_t counts = (uint64_t)(first.count - second.count);
-    uint64_t ticks_tsc = (second.before_tsc + (second.after_tsc - second.before_tsc) / 2) -
-                         (first.before_tsc + (first.after_tsc - first.before_tsc) / 2);
-    uint64_t slack_tsc = (first.after_tsc - first.before_tsc + second.after_tsc - second.before_tsc) / 2;
+    counts = (uint64_t)(first.count - second.count);
+    ticks_tsc = (second.before_tsc + (second.after_tsc - second.before_tsc) / 2) -
+                (first.before_tsc + (first.after_tsc - first.before_tsc) / 2);
+    slack_tsc = (first.after_tsc - first.before_tsc + second.after_tsc - second.before_tsc) / 2;
 
     if (!counts || !ticks_tsc)
         return;
@@ -71,7 +72,7 @@ static void check_periodic(struct machine *machine)
     struct percpu *cpu = this_cpu();
     uint64_t period_tsc = delay_tsc(machine, PERIOD_US);
     uint64_t limit_tsc = tsc_now() + delay_tsc(machine, PERIODIC_LIMIT_US);
-    uint64_t first_count, first_tsc, last_tsc;
+    uint64_t first_count, first_tsc, last_tsc, periods;
 
     apic_timer_setup(apic, APIC_TIMER_PERIODIC, VECTOR_WAKE_TIMER);
     first_count = percpu_count(&cpu->wake_count);
@@ -84,7 +85,7 @@ static void check_periodic(struct machine *machine)
     last_tsc = percpu_count(&cpu->wake_tsc);
     apic_timer_stop(apic, &machine->timer);
 
-    uint64_t periods = percpu_count(&cpu->wake_count) - first_count - 1;
+    periods = percpu_count(&cpu->wake_count) - first_count - 1;
     if (periods != PERIODS)
         machine->timer.periodic_error_ppm = UINT64_MAX;
     else {

@@ -61,14 +61,17 @@ static inline __attribute__((always_inline)) uint32_t apic_timer_count(const str
 static inline __attribute__((always_inline)) uint64_t apic_timer_arm(const struct apic *apic,
                                                                      const struct apic_timer *timer, uint64_t ticks_tsc)
 {
+    uint32_t count;
+    uint64_t start_tsc;
+
     if (timer->one_shot == APIC_TIMER_DEADLINE) {
         uint64_t deadline_tsc = tsc_now() + ticks_tsc;
 
         wrmsr(MSR_IA32_TSC_DEADLINE, deadline_tsc);
         return deadline_tsc;
     }
-    uint32_t count = apic_timer_count(timer, ticks_tsc);
-    uint64_t start_tsc = tsc_end();
+    count = apic_timer_count(timer, ticks_tsc);
+    start_tsc = tsc_end();
 
     apic_write(apic, APIC_TIMER_INITIAL, count);
     return start_tsc + (uint64_t)(((unsigned __int128)count * timer->tsc_per_count_q32) >> 32);

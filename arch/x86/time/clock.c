@@ -102,12 +102,13 @@ static struct tsc_reference measure_pit(void)
     uint16_t count = (uint16_t)((uint32_t)PIT_HZ * MEASURE_MS / 1000);
     struct pit_wait wait = pit_wait_channel2(count, PIT_POLLS_LIMIT);
     struct tsc_reference none = {0, 0};
+    uint64_t slack_tsc, risen_tsc;
 
     if (!wait.done)
         return none;
     /* The output rose between the last look that saw it low and the first that saw it high. */
-    uint64_t slack_tsc = wait.end_tsc - wait.before_tsc;
-    uint64_t risen_tsc = wait.before_tsc + slack_tsc / 2;
+    slack_tsc = wait.end_tsc - wait.before_tsc;
+    risen_tsc = wait.before_tsc + slack_tsc / 2;
     /* The count is loaded one input clock after the write: N + 1 (8254 data sheet, mode 0). */
     return reference_of(risen_tsc - wait.start_tsc, slack_tsc, count + 1u, PIT_HZ);
 }
@@ -116,13 +117,14 @@ static struct tsc_reference measure_rtc(void)
 {
     struct rtc_second second;
     struct tsc_reference none = {0, 0};
+    uint64_t ticks_tsc, slack_tsc;
+    struct tsc_reference r;
 
     if (!rtc_watch_second(&second, RTC_LIMIT_TSC))
         return none;
-    uint64_t ticks_tsc = second.last_after_tsc - second.first_after_tsc;
-    uint64_t slack_tsc =
-        second.first_after_tsc - second.first_before_tsc + second.last_after_tsc - second.last_before_tsc;
-    struct tsc_reference r = reference_of(ticks_tsc, slack_tsc, RTC_ONE_SECOND, RTC_ONE_SECOND);
+    ticks_tsc = second.last_after_tsc - second.first_after_tsc;
+    slack_tsc = second.first_after_tsc - second.first_before_tsc + second.last_after_tsc - second.last_before_tsc;
+    r = reference_of(ticks_tsc, slack_tsc, RTC_ONE_SECOND, RTC_ONE_SECOND);
 
     r.bound_ppm += RTC_JITTER_PPM;
     return r;

@@ -39,21 +39,26 @@ static bool counts(const struct hpet *hpet)
 
 bool hpet_open(struct hpet *hpet, uint64_t physical)
 {
+    bool sane;
+    uint32_t capability;
+
     *hpet = (struct hpet){.base = NULL};
     hpet->base = paging_map_mmio(physical, HPET_MMIO_BYTES);
     if (hpet->base == NULL)
         return false;
 
-    uint32_t capability = read32(hpet, HPET_CAPABILITY);
+    capability = read32(hpet, HPET_CAPABILITY);
     hpet->period_fs = read32(hpet, HPET_PERIOD);
     hpet->wide = (capability & HPET_CAP_COUNTER_64) != 0;
     hpet->timer_count = ((capability >> HPET_CAP_TIMERS_SHIFT) & HPET_CAP_TIMERS_MASK) + 1;
-    bool sane = capability != UINT32_MAX && hpet->period_fs != 0 && hpet->period_fs <= HPET_PERIOD_MAX_FS;
+    sane = capability != UINT32_MAX && hpet->period_fs != 0 && hpet->period_fs <= HPET_PERIOD_MAX_FS;
 
     if (sane) {
+        uint32_t config;
+
         for (uint32_t timer = 0; timer < hpet->timer_count; timer++)
             hpet_disarm(hpet, timer);
-        uint32_t config = read32(hpet, HPET_CONFIGURATION);
+        config = read32(hpet, HPET_CONFIGURATION);
         write32(hpet, HPET_CONFIGURATION, (config & ~HPET_CONFIG_LEGACY) | HPET_CONFIG_ENABLE);
     }
     if (!sane || !counts(hpet)) {
@@ -71,9 +76,11 @@ uint64_t hpet_hz(const struct hpet *hpet)
 /* Two 32-bit halves, because not every host takes a 64-bit access; read again while the high half moves. */
 uint64_t hpet_read(const struct hpet *hpet)
 {
+    uint32_t high, low, again;
+
     if (!hpet->wide)
         return read32(hpet, HPET_COUNTER_LOW);
-    uint32_t high, low, again = read32(hpet, HPET_COUNTER_HIGH);
+    again = read32(hpet, HPET_COUNTER_HIGH);
     do {
         high = again;
         low = read32(hpet, HPET_COUNTER_LOW);
@@ -89,9 +96,11 @@ uint32_t hpet_timer_routes(const struct hpet *hpet, uint32_t timer)
 
 bool hpet_route(const struct hpet *hpet, uint32_t timer, uint32_t gsi)
 {
+    uint32_t config;
+
     if (gsi > 31 || ((hpet_timer_routes(hpet, timer) >> gsi) & 1) == 0)
         return false;
-    uint32_t config = read32(hpet, HPET_TIMER_CONFIG(timer));
+    config = read32(hpet, HPET_TIMER_CONFIG(timer));
     config &= ~(HPET_TIMER_LEVEL | HPET_TIMER_INTERRUPT | HPET_TIMER_PERIODIC | HPET_TIMER_ROUTE_MASK | HPET_TIMER_FSB);
     config |= HPET_TIMER_FORCE_32 | (gsi << HPET_TIMER_ROUTE_SHIFT);
     write32(hpet, HPET_TIMER_CONFIG(timer), config);
@@ -101,10 +110,12 @@ bool hpet_route(const struct hpet *hpet, uint32_t timer, uint32_t gsi)
 /* A comparator matches on equality only: one that is already behind the counter waits for a whole turn. */
 bool hpet_arm_oneshot(const struct hpet *hpet, uint32_t timer, uint32_t delay)
 {
+    uint32_t left, config, target;
+
     if (timer >= hpet->timer_count || delay == 0 || delay > delay_max)
         return false;
-    uint32_t config = read32(hpet, HPET_TIMER_CONFIG(timer));
-    uint32_t target = read32(hpet, HPET_COUNTER_LOW) + delay;
+    config = read32(hpet, HPET_TIMER_CONFIG(timer));
+    target = read32(hpet, HPET_COUNTER_LOW) + delay;
     /*
      * The comparator first: with the interrupt already on, its old value, now in the past, may fire at once (QEMU
      * does).
@@ -112,14 +123,16 @@ bool hpet_arm_oneshot(const struct hpet *hpet, uint32_t timer, uint32_t delay)
     write32(hpet, HPET_TIMER_CONFIG(timer), config & ~HPET_TIMER_INTERRUPT);
     write32(hpet, HPET_TIMER_COMPARATOR(timer), target);
     write32(hpet, HPET_TIMER_CONFIG(timer), config | HPET_TIMER_INTERRUPT);
-    uint32_t left = target - read32(hpet, HPET_COUNTER_LOW);
+    left = target - read32(hpet, HPET_COUNTER_LOW);
     return left != 0 && left <= delay_max;
 }
 
 void hpet_disarm(const struct hpet *hpet, uint32_t timer)
 {
+    uint32_t config;
+
     if (timer >= hpet->timer_count)
         return;
-    uint32_t config = read32(hpet, HPET_TIMER_CONFIG(timer));
+    config = read32(hpet, HPET_TIMER_CONFIG(timer));
     write32(hpet, HPET_TIMER_CONFIG(timer), config & ~(HPET_TIMER_INTERRUPT | HPET_TIMER_PERIODIC));
 }

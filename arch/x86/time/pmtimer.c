@@ -8,13 +8,15 @@ static const uint32_t still_reads = 1000;
 
 bool pmtimer_open(struct pmtimer *timer, const struct acpi_fadt *fadt)
 {
+    uint32_t first;
+
     *timer = (struct pmtimer){.port = 0};
     if (!fadt->present || fadt->pm_timer_port == 0)
         return false;
     timer->port = fadt->pm_timer_port;
     timer->mask = fadt->pm_timer_32bit ? UINT32_MAX : UINT32_C(0xFFFFFF);
 
-    uint32_t first = pmtimer_read(timer);
+    first = pmtimer_read(timer);
     for (uint32_t i = 0; i < still_reads; i++)
         if (pmtimer_read(timer) != first)
             return true;

@@ -96,11 +96,13 @@ static bool ask(struct sync_line *line, struct tsc_offset *offset)
     uint64_t begin_tsc = tsc_now();
 
     for (uint32_t round = 0; round < line->rounds * SYNC_ROUNDS_MOST; round++) {
+        uint64_t first_tsc;
+
         if (is_enough(line, offset, tsc_now() - begin_tsc)) {
             __atomic_store_n(&line->turn, SYNC_STOP, __ATOMIC_RELEASE);
             return true;
         }
-        uint64_t first_tsc = tsc_end();
+        first_tsc = tsc_end();
 
         __atomic_store_n(&line->turn, 2 * round + 1, __ATOMIC_RELEASE);
         if (!wait_turn(line, 2 * round + 2, line->limit_tsc))
@@ -137,6 +139,7 @@ void tsc_sync_all(struct machine *machine)
     for (uint32_t i = 1; i < machine->cpu_count; i++) {
         struct percpu *cpu = machine->cpus[i];
         struct tsc_offset offset;
+        uint64_t size;
 
         if (!measure(machine, cpu, &offset)) {
             clock->offsets_known = false;
@@ -149,7 +152,7 @@ void tsc_sync_all(struct machine *machine)
             clock->offsets_known = false;
         if (offset.low_tsc > 0 || offset.high_tsc < 0)
             clock->synchronised = false;
-        uint64_t size = (uint64_t)(cpu->tsc_offset < 0 ? -cpu->tsc_offset : cpu->tsc_offset);
+        size = (uint64_t)(cpu->tsc_offset < 0 ? -cpu->tsc_offset : cpu->tsc_offset);
         if (size + cpu->tsc_offset_bound > clock->worst_offset_tsc)
             clock->worst_offset_tsc = size + cpu->tsc_offset_bound;
     }

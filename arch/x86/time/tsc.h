@@ -24,8 +24,10 @@ static inline __attribute__((always_inline)) uint64_t tsc_begin(void)
 /* Closes a window: nothing after it has begun; the code that is timed has completed. */
 static inline __attribute__((always_inline)) uint64_t tsc_end(void)
 {
+    uint64_t tsc;
+
     lfence();
-    uint64_t tsc = rdtsc();
+    tsc = rdtsc();
     lfence();
     return tsc;
 }

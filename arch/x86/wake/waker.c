@@ -14,16 +14,18 @@ static void waker_loop(void *argument)
     uint64_t next = waker->answered + 1;
 
     for (;;) {
+        uint64_t event_tsc, due_tsc;
+
         while (__atomic_load_n(&waker->asked, __ATOMIC_ACQUIRE) < next) {
             if (__atomic_load_n(&waker->stop, __ATOMIC_ACQUIRE))
                 return;
             pause();
         }
-        uint64_t due_tsc = waker->due_tsc + (uint64_t)waker->ahead_tsc;
+        due_tsc = waker->due_tsc + (uint64_t)waker->ahead_tsc;
 
         while ((int64_t)(due_tsc - tsc_now()) > 0)
             pause();
-        uint64_t event_tsc = waker->source->fire(waker->machine, waker->target, waker->word);
+        event_tsc = waker->source->fire(waker->machine, waker->target, waker->word);
 
         waker->event_tsc = event_tsc - (uint64_t)waker->ahead_tsc;
         __atomic_store_n(&waker->answered, next, __ATOMIC_RELEASE);
