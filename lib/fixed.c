@@ -93,25 +93,14 @@ uint64_t muldiv_round_u64(uint64_t a, uint64_t b, uint64_t c)
     return product.high >= c ? UINT64_MAX : divide(product, c);
 }
 
-/* value * numerator / denominator to nearest, with the sign kept and the result held in int64_t. */
-static int64_t scale_signed(int64_t value, uint64_t numerator, uint64_t denominator)
-{
-    uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-    uint64_t scaled = muldiv_round_u64(magnitude, numerator, denominator);
-
-    if (value < 0)
-        return scaled > INT64_MAX ? INT64_MIN : -(int64_t)scaled;
-    return scaled > INT64_MAX ? INT64_MAX : (int64_t)scaled;
-}
-
 int64_t tsc_to_ns(int64_t ticks_tsc, uint64_t hz)
 {
-    return scale_signed(ticks_tsc, NS_PER_SECOND, hz);
-}
+    uint64_t magnitude = ticks_tsc < 0 ? 0 - (uint64_t)ticks_tsc : (uint64_t)ticks_tsc;
+    uint64_t scaled = muldiv_round_u64(magnitude, NS_PER_SECOND, hz);
 
-int64_t ns_to_tsc(int64_t time_ns, uint64_t hz)
-{
-    return scale_signed(time_ns, hz, NS_PER_SECOND);
+    if (ticks_tsc < 0)
+        return scaled > INT64_MAX ? INT64_MIN : -(int64_t)scaled;
+    return scaled > INT64_MAX ? INT64_MAX : (int64_t)scaled;
 }
 
 /*

@@ -21,11 +21,9 @@ uint64_t muldiv_u64(uint64_t a, uint64_t b, uint64_t c);
 uint64_t muldiv_round_u64(uint64_t a, uint64_t b, uint64_t c);
 
 /*
- * TSC ticks to nanoseconds and back at hz ticks a second, to nearest (halves away from 0);
- * saturates at the limits of int64_t.
+ * TSC ticks to nanoseconds at hz ticks a second, to nearest (halves away from 0); saturates at the limits of int64_t.
  */
 int64_t tsc_to_ns(int64_t ticks_tsc, uint64_t hz);
-int64_t ns_to_tsc(int64_t time_ns, uint64_t hz);
 
 /* log2(value) in Q32, rounded down with an error below 2^-31; value >= 1 (0 gives 0). Result 0 to 64 * 2^32. */
 uint64_t log2_q32(uint64_t value);

@@ -31,11 +31,6 @@ static const struct kind kinds[PATTERN_KINDS] = {
     [PATTERN_TRACE] = {"trace", 0},
 };
 
-const char *pattern_name(enum pattern_kind kind)
-{
-    return kinds[kind].name;
-}
-
 static bool read_hz(const char *text, size_t bytes, uint64_t *hz)
 {
     *hz = 0;

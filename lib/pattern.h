@@ -60,9 +60,6 @@ struct pattern {
     size_t at;           /* in the rows of a trace */
 };
 
-/* The names of the kinds. */
-const char *pattern_name(enum pattern_kind kind);
-
 /*
  * Reads "periodic:211", "ring" and so on from `bytes` characters: a kind, and where it has a rate a colon and Hz, 1 to
  * PATTERN_HZ_MAX. NULL, or what was expected.

@@ -24,21 +24,6 @@ void prng_seed(struct prng *prng, uint64_t seed)
         prng->state[i] = splitmix64(&seed);
 }
 
-struct prng prng_split(const struct prng *parent, uint64_t index)
-{
-    struct prng child;
-    uint64_t seed = index;
-
-    /* Every word of the parent and the index goes through the mixer in turn. */
-    for (unsigned i = 0; i < 4; i++) {
-        uint64_t mixed = splitmix64(&seed) ^ parent->state[i];
-
-        seed = mixed;
-    }
-    prng_seed(&child, splitmix64(&seed));
-    return child;
-}
-
 uint64_t prng_next(struct prng *prng)
 {
     uint64_t *state = prng->state;

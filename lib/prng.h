@@ -17,9 +17,6 @@ uint64_t splitmix64(uint64_t *state);
 
 void prng_seed(struct prng *prng, uint64_t seed);
 
-/* A generator of its own for stream `index` (a CPU, a step); the parent is not changed. */
-struct prng prng_split(const struct prng *parent, uint64_t index);
-
 /* Uniform over all 64-bit values. */
 uint64_t prng_next(struct prng *prng);
 

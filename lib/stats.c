@@ -211,9 +211,3 @@ void worst_add(struct worst *worst, int64_t value, uint64_t at_tsc)
         worst->entries[at] = worst->entries[at - 1];
     worst->entries[at] = (struct worst_entry){value, at_tsc};
 }
-
-void worst_merge(struct worst *into, const struct worst *from)
-{
-    for (uint32_t i = 0; i < from->count; i++)
-        worst_add(into, from->entries[i].value, from->entries[i].at_tsc);
-}

@@ -57,6 +57,5 @@ struct worst {
 };
 
 void worst_add(struct worst *worst, int64_t value, uint64_t at_tsc);
-void worst_merge(struct worst *into, const struct worst *from);
 
 #endif

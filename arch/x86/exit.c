@@ -62,7 +62,8 @@ static bool qemu_like(enum hypervisor hypervisor)
            hypervisor == HYPERVISOR_BOCHS;
 }
 
-enum exit_how exit_resolve(const struct exit_machine *machine, enum exit_how how)
+/* What EXIT_AUTO stands for on this machine; any other value unchanged. */
+static enum exit_how resolve(const struct exit_machine *machine, enum exit_how how)
 {
     if (how != EXIT_AUTO)
         return how;
@@ -163,10 +164,10 @@ static void debug_exit(const struct exit_machine *machine, uint8_t code)
 _Noreturn void exit_machine(const struct exit_machine *machine, enum exit_how how, uint8_t code)
 {
     cli();
-    how = exit_resolve(machine, how);
+    how = resolve(machine, how);
     if (how == EXIT_DEBUG) {
         debug_exit(machine, code);
-        how = exit_resolve(machine, EXIT_AUTO);
+        how = resolve(machine, EXIT_AUTO);
     }
     if (how == EXIT_REBOOT)
         reboot(machine);

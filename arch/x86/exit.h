@@ -33,9 +33,6 @@ struct exit_machine {
     uint16_t debug_port; /* 0 = EXIT_DEBUG_PORT */
 };
 
-/* What EXIT_AUTO stands for on this machine; any other value unchanged. */
-enum exit_how exit_resolve(const struct exit_machine *machine, enum exit_how how);
-
 /*
  * Leaves by the way asked for. code, 0 to 127, reaches the host only through the debug exit: QEMU ends with (code << 1)
  * | 1.

@@ -34,7 +34,8 @@ uint64_t intercept_cycles(const struct intercept_host *host, int64_t cost_mtsc)
     return muldiv_u64((uint64_t)cost_mtsc, MULTIPLY_CYCLES, (uint64_t)multiply_mtsc);
 }
 
-struct intercept_cost intercept_hlt_alone(const struct intercept_host *host)
+/* HLT's own cost: the whole wait less the same with a NOP. */
+static struct intercept_cost hlt_alone(const struct intercept_host *host)
 {
     struct intercept_cost alone = host->insns[INTERCEPT_HLT];
 
@@ -108,7 +109,7 @@ static struct intercept_answer decide(const struct intercept_host *host, enum in
  */
 static struct intercept_answer decide_hlt(const struct intercept_host *host, enum intercept_verdict eoi)
 {
-    struct intercept_cost alone = intercept_hlt_alone(host);
+    struct intercept_cost alone = hlt_alone(host);
     uint64_t delivery = intercept_cycles(host, host->pending.floor_mtsc);
     uint64_t known = exit_cycles(host);
     struct intercept_answer by_cost;

@@ -72,9 +72,6 @@ struct intercept_answer {
 
 void intercept_decide(const struct intercept_host *host, struct intercept_answer answers[INTERCEPT_COUNT]);
 
-/* HLT's own cost: the whole wait less the same with a NOP. */
-struct intercept_cost intercept_hlt_alone(const struct intercept_host *host);
-
 /* Whole core cycles in a cost by this machine's own multiplication, rounded down; 0 where the reference is missing. */
 uint64_t intercept_cycles(const struct intercept_host *host, int64_t cost_mtsc);
 

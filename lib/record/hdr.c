@@ -11,7 +11,6 @@ enum {
     HALF_MAGNITUDE_2_DIGITS = 7,  /* 256 sub-buckets >= 200 */
     HALF_MAGNITUDE_3_DIGITS = 10, /* 2048 sub-buckets >= 2000 */
     HIGHEST_MAGNITUDE = 40,
-    QUANTILE_PARTS = 10000000,
 };
 
 _Static_assert(HDR_HIGHEST == UINT64_C(1) << HIGHEST_MAGNITUDE, "the two name one value");
@@ -52,14 +51,6 @@ bool hdr_init(struct hdr *hdr, void *memory, size_t bytes, unsigned digits, unsi
     };
     memset(memory, 0, needed);
     return true;
-}
-
-void hdr_clear(struct hdr *hdr)
-{
-    memset(hdr->counts, 0, (size_t)hdr->counter_count * hdr->counter_bytes);
-    hdr->saturated = false;
-    hdr->total_count = 0;
-    hdr->above_count = 0;
 }
 
 uint32_t hdr_index(const struct hdr *hdr, uint64_t value)
@@ -149,28 +140,4 @@ bool hdr_merge(struct hdr *into, const struct hdr *from)
     into->above_count += from->above_count;
     into->saturated |= from->saturated;
     return true;
-}
-
-/* ceil(total * parts / 10^7), at least 1, in two pieces so that no product passes 64 bits. */
-static uint64_t rank_of(uint64_t total, uint32_t parts)
-{
-    uint64_t whole = total / QUANTILE_PARTS * parts;
-    uint64_t rest = total % QUANTILE_PARTS * parts;
-    uint64_t rank = whole + (rest + QUANTILE_PARTS - 1) / QUANTILE_PARTS;
-
-    return rank ? rank : 1;
-}
-
-uint64_t hdr_value_at(const struct hdr *hdr, uint32_t parts)
-{
-    uint64_t left = rank_of(hdr->total_count, parts);
-
-    for (uint32_t index = 0; index < hdr->counter_count; index++) {
-        uint64_t count = hdr_count_at(hdr, index);
-
-        if (count >= left)
-            return hdr_highest_at(hdr, index);
-        left -= count;
-    }
-    return 0;
 }

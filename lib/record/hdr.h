@@ -36,9 +36,6 @@ size_t hdr_bytes(unsigned digits, unsigned counter_bytes);
  */
 bool hdr_init(struct hdr *hdr, void *memory, size_t bytes, unsigned digits, unsigned counter_bytes);
 
-/* Empties it, shape kept. */
-void hdr_clear(struct hdr *hdr);
-
 /* Counts one value; below zero counts as 0 (keep their number beside it), above HDR_HIGHEST as HDR_HIGHEST. */
 void hdr_add(struct hdr *hdr, int64_t value);
 void hdr_add_n(struct hdr *hdr, int64_t value, uint64_t count);
@@ -51,12 +48,5 @@ uint64_t hdr_count_at(const struct hdr *hdr, uint32_t index);
 uint64_t hdr_lowest_at(const struct hdr *hdr, uint32_t index);
 uint64_t hdr_highest_at(const struct hdr *hdr, uint32_t index);
 uint32_t hdr_index(const struct hdr *hdr, uint64_t value);
-
-/*
- * The value at a quantile in parts per 10^7 (0 to 10^7) by nearest rank: the highest value of the counter that holds
- * that rank, as HdrHistogram reports it. 0 when the histogram is empty. Exact minima and maxima are kept elsewhere
- * (stats.h).
- */
-uint64_t hdr_value_at(const struct hdr *hdr, uint32_t parts);
 
 #endif

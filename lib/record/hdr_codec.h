@@ -20,9 +20,6 @@ enum { HDR_PART_MAX = 108 }; /* characters of a part; every part but the last ha
 /* Receives part `part` (from 1) of `parts`: `length` characters of base64 and a NUL. */
 typedef void (*hdr_part_fn)(void *ctx, uint32_t part, uint32_t parts, const char *text, size_t length);
 
-/* Bytes of the encoded histogram before base64. */
-size_t hdr_encoded_bytes(const struct hdr *hdr);
-
 /* Gives the whole histogram to `take`, part by part, in order. */
 void hdr_encode(const struct hdr *hdr, hdr_part_fn take, void *ctx);
 

@@ -127,11 +127,6 @@ static size_t zlib_bytes(size_t data_bytes)
     return HDR_ZLIB_BYTES + blocks * HDR_BLOCK_HEAD_BYTES + data_bytes + HDR_ADLER_BYTES;
 }
 
-size_t hdr_encoded_bytes(const struct hdr *hdr)
-{
-    return HDR_WRAP_BYTES + zlib_bytes(HDR_HEADER_BYTES + payload_bytes(hdr));
-}
-
 static void put_header(struct writer *writer, const struct hdr *hdr, size_t payload)
 {
     put_data_number(writer, HDR_COOKIE, 4);

@@ -92,7 +92,6 @@ bool record_long(struct record_stream *stream, const struct json *head, const ch
 
 /* Facts: {"t":"env","k":key,"v":value}, sent twice; long texts are split. The cpu forms are the same with "t":"cpu". */
 bool record_env(struct record_stream *stream, const char *key, const char *value);
-bool record_env_int(struct record_stream *stream, const char *key, int64_t value);
 bool record_env_uint(struct record_stream *stream, const char *key, uint64_t value);
 bool record_cpu(struct record_stream *stream, const char *key, const char *value);
 bool record_cpu_uint(struct record_stream *stream, const char *key, uint64_t value);

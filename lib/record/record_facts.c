@@ -91,15 +91,6 @@ bool record_env(struct record_stream *stream, const char *key, const char *value
     return record_long(stream, &json, "v", value, true);
 }
 
-bool record_env_int(struct record_stream *stream, const char *key, int64_t value)
-{
-    char buf[JSON_OBJECT_BYTES];
-    struct json json = begin_fact(buf, "env", key);
-
-    json_int(&json, "v", value);
-    return record_emit(stream, json_end(&json), true);
-}
-
 bool record_env_uint(struct record_stream *stream, const char *key, uint64_t value)
 {
     char buf[JSON_OBJECT_BYTES];

@@ -161,7 +161,4 @@ uint64_t plan_time_ns(const struct plan_step *step, const char *key, uint64_t ot
 /* A flag by key; false where it is not declared. */
 bool plan_flag(const struct plan_step *step, const char *key);
 
-/* The word of a choice or method (without its colon) by key, copied into the buffer; "" where it is not declared. */
-void plan_word(const struct plan_step *step, const char *key, char *buffer, size_t bytes);
-
 #endif /* LAB_LIB_SCRIPT_PLAN_H */

@@ -47,21 +47,3 @@ bool plan_flag(const struct plan_step *step, const char *key)
     const struct plan_value *value = find_kind(step, key, PARAM_FLAG);
     return value != NULL && value->flag;
 }
-
-void plan_word(const struct plan_step *step, const char *key, char *buffer, size_t bytes)
-{
-    struct text text = text_in(buffer, bytes);
-    size_t index = find_key(step, key);
-    const struct param_spec *spec;
-    const char *word;
-
-    if (index == step->spec->param_count)
-        return;
-    spec = &step->spec->params[index];
-    word = "";
-    if (spec->kind == PARAM_CHOICE)
-        word = spec->words[step->values[index].choice];
-    else if (spec->kind == PARAM_METHOD)
-        word = spec->words[step->values[index].method.word];
-    text_add_span(&text, word, words_stem_bytes(word));
-}

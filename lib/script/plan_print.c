@@ -54,7 +54,8 @@ static void print_cpu(struct text *text, const struct plan_cpu *cpu)
         text_add(text, PLAN_CPU_WORDS[cpu->place]);
 }
 
-void plan_print_value(struct text *text, const struct param_spec *spec, const struct plan_value *value)
+/* A value as a script would write it, in its shortest units. */
+static void print_value(struct text *text, const struct param_spec *spec, const struct plan_value *value)
 {
     switch (spec->kind) {
     case PARAM_FLAG:
@@ -90,7 +91,7 @@ void plan_print_args(struct text *text, const struct plan_step *step)
         text_add(text, i == 0 ? "" : " ");
         text_add(text, step->spec->params[i].key);
         text_add(text, "=");
-        plan_print_value(text, &step->spec->params[i], &step->values[i]);
+        print_value(text, &step->spec->params[i], &step->values[i]);
     }
 }
 
@@ -136,7 +137,7 @@ void plan_print_name(char name[PLAN_NAME_BYTES], const struct plan_step *step, c
             text_add(&text, spec->key);
             text_add(&text, "_");
         }
-        plan_print_value(&text, spec, &step->values[i]);
+        print_value(&text, spec, &step->values[i]);
         keep_name_characters(&text, before.used);
         if (text.cut) {
             text = before;

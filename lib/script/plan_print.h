@@ -13,9 +13,6 @@
 #include "lib/script/plan.h"
 #include "lib/text.h"
 
-/* Adds a value as a script would write it, in its shortest units. */
-void plan_print_value(struct text *text, const struct param_spec *spec, const struct plan_value *value);
-
 /* Adds all keys of a step as resolved: "idle=hlt by=timer interval=100us". */
 void plan_print_args(struct text *text, const struct plan_step *step);
 

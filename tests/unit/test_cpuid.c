@@ -28,7 +28,7 @@ static void check_sapphire_rapids(void)
 {
     recorded_snapshot(&snapshot, &recorded_sapphire_rapids);
     TAP_STR(snapshot.vendor_text, "GenuineIntel", "spr_vendor_text");
-    TAP_STR(cpu_vendor_name(snapshot.vendor), "intel", "spr_vendor");
+    TAP_OK(snapshot.vendor == CPU_VENDOR_INTEL, "spr_vendor");
     TAP_STR(snapshot.brand, "Intel(R) Xeon(R) w7-2475X", "spr_brand");
     TAP_INT(snapshot.family, 6, "spr_family");
     TAP_INT(snapshot.model, 0x8F, "spr_model");
@@ -78,7 +78,7 @@ static void check_mwait_and_pmu(void)
 static void check_others(void)
 {
     recorded_snapshot(&snapshot, &recorded_rome_2s);
-    TAP_STR(cpu_vendor_name(snapshot.vendor), "amd", "rome_vendor");
+    TAP_OK(snapshot.vendor == CPU_VENDOR_AMD, "rome_vendor");
     TAP_STR(snapshot.brand, "AMD EPYC 7742 64-Core Processor", "rome_brand");
     TAP_INT(snapshot.family, 0x17, "rome_family");
     TAP_INT(snapshot.model, 0x31, "rome_model");

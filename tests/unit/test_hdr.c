@@ -56,7 +56,6 @@ static void encode(const struct hdr *hdr)
     text.well_cut = true;
     hdr_encode(hdr, take_part, &text);
     text.well_cut &= text.taken == text.parts;
-    text.well_cut &= text.length == base64_length(hdr_encoded_bytes(hdr));
 }
 
 static struct hdr make(int slot, unsigned digits, unsigned counter_bytes)
@@ -108,6 +107,21 @@ static bool buckets_join(unsigned digits)
     return next > HDR_HIGHEST;
 }
 
+/* The highest value of the counter that holds that rank, as HdrHistogram reports a quantile. */
+static uint64_t value_at(const struct hdr *hdr, uint32_t parts)
+{
+    uint64_t left = quantile_rank(hdr->total_count, parts);
+
+    for (uint32_t index = 0; index < hdr->counter_count; index++) {
+        uint64_t count = hdr_count_at(hdr, index);
+
+        if (count >= left)
+            return hdr_highest_at(hdr, index);
+        left -= count;
+    }
+    return 0;
+}
+
 static bool quantiles_are_close(const struct hdr *hdr, unsigned digits)
 {
     const int64_t tolerance = digits == 2 ? 100 : 1000;
@@ -115,7 +129,7 @@ static bool quantiles_are_close(const struct hdr *hdr, unsigned digits)
     for (int i = 0; i < QUANTILE_COUNT; i++) {
         uint32_t parts = QUANTILES[i].parts;
         int64_t exact = values[quantile_rank(VALUE_COUNT, parts) - 1];
-        int64_t got = (int64_t)hdr_value_at(hdr, parts);
+        int64_t got = (int64_t)value_at(hdr, parts);
 
         exact = exact < 0 ? 0 : exact;
         if (got < exact || got - exact > exact / tolerance)
@@ -167,8 +181,6 @@ static void check_limits(void)
     hdr_add_n(&hdr, 100, UINT64_MAX);
     TAP_OK(hdr.saturated && hdr_count_at(&hdr, 100) == INT64_MAX, "large_counters_saturate");
     TAP_OK(!hdr_merge(&hdr, &other), "other_digits_do_not_merge");
-    hdr_clear(&hdr);
-    TAP_OK(hdr.total_count == 0 && hdr_value_at(&hdr, 5000000) == 0, "cleared_is_empty");
     TAP_INT(hdr_bytes(2, 4), 17920, "bytes_of_2_digits");
     TAP_INT(hdr_bytes(3, 8), 262144, "bytes_of_3_digits");
     TAP_INT(hdr_bytes(4, 4) + hdr_bytes(2, 2), 0, "no_other_shape");
@@ -215,15 +227,15 @@ static void check_large_counts(void)
     encode(&hdr);
     TAP_INT(hdr_decode(&back, memory[2], sizeof(memory[2]), text.chars, text.length), HDR_OK, "large_counts_decode");
     TAP_OK(same(&hdr, &back), "large_counts_are_the_same");
-    hdr_clear(&hdr);
+    hdr = make(0, 3, 8);
     for (uint32_t index = 0; index < hdr.counter_count; index++)
         if (hdr_lowest_at(&hdr, index) <= HDR_HIGHEST)
             hdr_add_n(&hdr, (int64_t)hdr_lowest_at(&hdr, index), 100000 + index);
     encode(&hdr);
-    TAP_OK(hdr_encoded_bytes(&hdr) > 65535, "more_than_one_block");
+    TAP_OK(text.length > base64_length(65535), "more_than_one_block");
     TAP_INT(hdr_decode(&back, memory[2], sizeof(memory[2]), text.chars, text.length), HDR_OK, "several_blocks_decode");
     TAP_OK(same(&hdr, &back), "several_blocks_are_the_same");
-    hdr_clear(&hdr);
+    hdr = make(0, 3, 8);
     encode(&hdr);
     TAP_INT(hdr_decode(&back, memory[2], sizeof(memory[2]), text.chars, text.length), HDR_OK, "empty_decodes");
     TAP_INT(back.total_count, 0, "empty_is_empty");
@@ -287,7 +299,7 @@ static void print_for_oracle(unsigned digits, const struct hdr *hdr)
         int64_t exact = values[quantile_rank(VALUE_COUNT, QUANTILES[i].parts) - 1];
 
         printf(" %u:%lld:%llu", QUANTILES[i].parts, (long long)exact,
-               (unsigned long long)hdr_value_at(hdr, QUANTILES[i].parts));
+               (unsigned long long)value_at(hdr, QUANTILES[i].parts));
     }
     printf(" %s\n", text.chars);
 }

@@ -82,13 +82,6 @@ static void test_values(void)
             "idle=umwait:c02 by=ipi from=sibling others=asleep interval=log:1us..4ms "
             "samples=10000 budget=1500ms seed=32 raw=yes",
             "resolved arguments");
-    char word[16];
-    plan_word(wake, "idle", word, sizeof(word));
-    TAP_STR(word, "umwait", "the word of a method");
-    plan_word(wake, "by", word, sizeof(word));
-    TAP_STR(word, "ipi", "the word of a choice");
-    plan_word(wake, "seed", word, sizeof(word));
-    TAP_STR(word, "", "a count has no word");
     TAP_INT(wake->memory_bytes, 640000, "memory of a step");
     TAP_INT(built.plan.memory_bytes, 640000, "memory of the largest step");
     TAP_INT(built.plan.total_ns, 1500000000, "time of all steps");

@@ -100,29 +100,6 @@ static bool octaves_are_even(struct prng *prng)
     return true;
 }
 
-static void check_split(void)
-{
-    struct prng parent;
-    struct prng kept;
-    struct prng children[100];
-    bool distinct = true;
-
-    prng_seed(&parent, 7);
-    kept = parent;
-    for (uint64_t i = 0; i < 100; i++)
-        children[i] = prng_split(&parent, i);
-    TAP_OK(memcmp(&parent, &kept, sizeof(kept)) == 0, "split_leaves_the_parent");
-    for (int i = 0; i < 100; i++)
-        for (int k = 0; k < i; k++)
-            distinct &= children[i].state[0] != children[k].state[0];
-    TAP_OK(distinct, "children_differ");
-    kept = prng_split(&parent, 42);
-    TAP_OK(memcmp(&children[42], &kept, sizeof(kept)) == 0, "split_repeats");
-    prng_seed(&parent, 8);
-    kept = prng_split(&parent, 42);
-    TAP_OK(memcmp(&children[42], &kept, sizeof(kept)) != 0, "children_depend_on_the_parent");
-}
-
 int main(void)
 {
     struct prng prng;
@@ -141,6 +118,5 @@ int main(void)
     TAP_OK(large_bounds_are_fair(&prng), "no_bias_at_large_bounds");
     TAP_OK(ranges_hold(&prng), "ranges");
     TAP_OK(octaves_are_even(&prng), "octaves_are_even");
-    check_split();
     return tap_done();
 }

@@ -52,7 +52,7 @@ static void check_exact_log(void)
     start(&stream, repeat, sizeof(repeat));
     record_begin_run(&stream, 0x0123456789abcdef);
     record_env(&stream, "loader", "pvh \"x\"");
-    record_env_int(&stream, "offset", -7);
+    record_emit(&stream, "{\"t\":\"env\",\"k\":\"offset\",\"v\":-7}", true);
     record_line(&stream, "# a\tcomment");
     record_emit(&stream, "{\"t\":\"exp\",\"step\":1}", false);
     TAP_INT(record_end_run(&stream, &counts), RECORD_PASS, "result_pass");

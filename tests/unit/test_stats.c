@@ -172,14 +172,11 @@ static void check_large(void)
 static void check_worst(struct prng *prng)
 {
     struct worst worst = {0};
-    struct worst merged = {0};
-    struct worst halves[2] = {{0}, {0}};
     bool largest = true;
 
     for (int i = 0; i < 1000; i++) {
         values[i] = reference[i] = (int64_t)prng_below(prng, 500) - 250;
         worst_add(&worst, values[i], (uint64_t)i);
-        worst_add(&halves[i >= 500], values[i], (uint64_t)i);
     }
     qsort(reference, 1000, sizeof(reference[0]), compare);
     for (uint32_t i = 0; i < WORST_MAX; i++) {
@@ -190,9 +187,6 @@ static void check_worst(struct prng *prng)
     }
     TAP_INT(worst.count, WORST_MAX, "worst_holds_sixteen");
     TAP_OK(largest, "worst_are_the_largest_with_their_times_earlier_first");
-    worst_merge(&merged, &halves[0]);
-    worst_merge(&merged, &halves[1]);
-    TAP_OK(memcmp(&merged, &worst, sizeof(worst)) == 0, "merged_halves_are_the_whole");
 }
 
 static void check_edges(void)

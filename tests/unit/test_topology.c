@@ -51,8 +51,6 @@ static void check(const struct recorded_cpu *cpu, enum topology_source source)
             wrong += pair_agrees(&t, &cpu->places[i], &cpu->places[j]) ? 0 : 1;
     snprintf(name, sizeof(name), "%s_places_%u", cpu->name, cpu->place_count);
     TAP_INT(wrong, 0, name);
-    snprintf(name, sizeof(name), "%s_own_apic_id", cpu->name);
-    TAP_INT(topology_apic_id(&snapshot), cpu->places[0].apic_id, name);
 }
 
 /* A Pentium 4 with HT: leaf 1 says two logical processors, leaf 4 one core. Made by hand from the manual's rules. */

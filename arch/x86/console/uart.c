@@ -41,8 +41,11 @@ static bool scratch_keeps(uint16_t port, uint8_t value)
     return get(port, UART_SCRATCH) == value;
 }
 
-/* In loopback the modem outputs come back as modem inputs: no byte is sent, so there is nothing to wait for. */
-bool uart_probe(uint16_t port)
+/*
+ * True when a UART is there: its scratch register keeps values and its loopback works. The port is left as it was.
+ * In loopback the modem outputs come back as modem inputs: no byte is sent, so there is nothing to wait for.
+ */
+static bool answers(uint16_t port)
 {
     uint8_t scratch = get(port, UART_SCRATCH), lines, modem;
     bool answers = scratch_keeps(port, 0x55) && scratch_keeps(port, 0xAA);
@@ -73,7 +76,7 @@ bool uart_open(struct uart *uart, uint16_t port, uint32_t baud)
     uint32_t divisor;
 
     *uart = (struct uart){.state = UART_ABSENT, .port = port, .limit_tsc = limit_tsc_unknown};
-    if (port == 0 || !uart_probe(port))
+    if (port == 0 || !answers(port))
         return false;
 
     divisor = divisor_for(baud);

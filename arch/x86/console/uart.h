@@ -41,12 +41,6 @@ struct uart {
 uint16_t uart_com_port(uint32_t index);
 
 /*
- * True when a UART answers at the port: its scratch register keeps values and its loopback works. The port is left as
- * it was.
- */
-bool uart_probe(uint16_t port);
-
-/*
  * Probes the port and sets 8N1 at a baud rate that divides 115200 (others are rounded to the nearest divisor; baud 0 =
  * the default), FIFO on, interrupts off. False, with state UART_ABSENT, where nothing answers; writing to it then only
  * counts.

@@ -285,20 +285,3 @@ bool cpu_has(const struct cpu_snapshot *snapshot, struct cpuid_field feature)
 {
     return cpu_field(snapshot, feature) != 0;
 }
-
-const char *cpu_vendor_name(enum cpu_vendor vendor)
-{
-    switch (vendor) {
-    case CPU_VENDOR_INTEL:
-        return "intel";
-    case CPU_VENDOR_AMD:
-        return "amd";
-    case CPU_VENDOR_HYGON:
-        return "hygon";
-    case CPU_VENDOR_ZHAOXIN:
-        return "zhaoxin";
-    case CPU_VENDOR_UNKNOWN:
-        break;
-    }
-    return "unknown";
-}

@@ -56,9 +56,6 @@ struct cpu_snapshot {
     struct cpuid_leaf leaves[CPU_SNAPSHOT_LEAVES];
 };
 
-/* The instruction itself. */
-struct cpuid_source cpuid_native(void);
-
 /* Reads every leaf that source reports, in the order basic, hypervisor, extended. Microcode stays unknown. Pure. */
 void cpu_snapshot_read(struct cpu_snapshot *snapshot, struct cpuid_source source);
 
@@ -73,8 +70,5 @@ uint32_t cpu_field(const struct cpu_snapshot *snapshot, struct cpuid_field field
 
 /* True when any bit of the field is set. */
 bool cpu_has(const struct cpu_snapshot *snapshot, struct cpuid_field feature);
-
-/* "GenuineIntel" and the like as short words for a record: "intel", "amd", "hygon", "zhaoxin", "unknown". */
-const char *cpu_vendor_name(enum cpu_vendor vendor);
 
 #endif /* LAB_ARCH_CPU_CPUID_H */

@@ -128,17 +128,6 @@ struct topology topology_read(const struct cpu_snapshot *snapshot)
     return t;
 }
 
-uint32_t topology_apic_id(const struct cpu_snapshot *snapshot)
-{
-    static const uint32_t leaves[] = {0x1F, 0x0B};
-    for (uint32_t i = 0; i < 2; i++) {
-        struct cpuid_regs r = cpu_leaf(snapshot, leaves[i], 0, NULL);
-        if ((r.ebx & 0xFFFF) != 0)
-            return r.edx;
-    }
-    return cpu_field(snapshot, CPUID_INITIAL_APIC_ID);
-}
-
 struct cpu_place topology_place(const struct topology *topology, uint32_t apic_id)
 {
     uint32_t within_package = apic_id & ((UINT32_C(1) << topology->package_shift) - 1);

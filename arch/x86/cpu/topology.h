@@ -44,9 +44,6 @@ enum cpu_relation {
 
 struct topology topology_read(const struct cpu_snapshot *snapshot);
 
-/* The APIC id of the CPU whose snapshot this is: 32 bits where leaf 1Fh or 0Bh has it, else the 8 bits of leaf 1. */
-uint32_t topology_apic_id(const struct cpu_snapshot *snapshot);
-
 struct cpu_place topology_place(const struct topology *topology, uint32_t apic_id);
 
 enum cpu_relation topology_relation(const struct cpu_place *a, const struct cpu_place *b);

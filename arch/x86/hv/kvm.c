@@ -56,18 +56,6 @@ uint64_t pvclock_tsc_hz(uint32_t tsc_to_system_mul, int8_t tsc_shift)
     return scaled << -tsc_shift;
 }
 
-/* ticks * mul / 2^32 in two halves, each product within 64 bits. */
-uint64_t pvclock_ns(const struct pvclock_time *copy, uint64_t tsc)
-{
-    uint64_t ticks = tsc - copy->tsc_timestamp, mul;
-    if (copy->tsc_shift >= 0)
-        ticks <<= copy->tsc_shift & 63;
-    else
-        ticks >>= -copy->tsc_shift & 63;
-    mul = copy->tsc_to_system_mul;
-    return copy->system_time_ns + (ticks >> 32) * mul + (((ticks & UINT32_MAX) * mul) >> 32);
-}
-
 /* The host makes the version odd, writes, makes it even: a copy between two equal even versions is whole. */
 bool pvclock_copy(const volatile struct pvclock_time *area, struct pvclock_time *copy)
 {

@@ -64,9 +64,6 @@ struct fault kvm_send_ipi_try(bool is_vmmcall, uint64_t low, uint32_t first, uin
 /* TSC frequency in Hz that a clock area's multiplier and shift stand for; 0 where they make no sense. */
 uint64_t pvclock_tsc_hz(uint32_t tsc_to_system_mul, int8_t tsc_shift);
 
-/* Nanoseconds of the KVM clock at a TSC value, from a consistent copy. Wraps as the clock does. */
-uint64_t pvclock_ns(const struct pvclock_time *copy, uint64_t tsc);
-
 /*
  * Copies the area while its version stands still. False after a bounded number of tries, or while nothing was written.
  */

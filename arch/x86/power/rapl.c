@@ -99,10 +99,3 @@ uint64_t rapl_nj(const struct rapl *rapl, enum rapl_domain domain, const struct 
 {
     return energy_nj(energy_counts(before->counts[domain], after->counts[domain]), rapl->unit_pj[domain]);
 }
-
-const char *rapl_domain_name(enum rapl_domain domain)
-{
-    static const char *const names[RAPL_DOMAINS] = {[RAPL_PKG] = "pkg", [RAPL_CORES] = "cores", [RAPL_DRAM] = "dram"};
-
-    return names[domain];
-}

@@ -55,7 +55,4 @@ static inline bool rapl_has(const struct rapl *rapl, enum rapl_domain domain)
     return (rapl->there >> domain) & 1;
 }
 
-/* "pkg", "cores", "dram". */
-const char *rapl_domain_name(enum rapl_domain domain);
-
 #endif /* LAB_ARCH_POWER_RAPL_H */

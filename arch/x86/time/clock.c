@@ -207,6 +207,22 @@ static void choose(struct clock *clock)
     }
 }
 
+/* What two stamps back to back cost. */
+static void measure_read(struct clock *clock)
+{
+    int64_t cost_tsc[READS];
+
+    for (unsigned i = 0; i < READS; i++) {
+        uint64_t begin_tsc = tsc_begin();
+
+        cost_tsc[i] = (int64_t)(tsc_end() - begin_tsc);
+    }
+    stats_sort(cost_tsc, READS);
+    clock->read_count = READS;
+    clock->read_min_tsc = (uint64_t)cost_tsc[0];
+    clock->read_p50_tsc = (uint64_t)cost_tsc[READS / 2];
+}
+
 void clock_calibrate(struct machine *machine, uint64_t wish_hz)
 {
     struct clock *clock = &machine->clock;
@@ -220,22 +236,7 @@ void clock_calibrate(struct machine *machine, uint64_t wish_hz)
         clock->source = TSC_SOURCE_COMMAND_LINE;
         clock->tsc_hz = wish_hz;
     }
-    clock_measure_read(clock);
-}
-
-void clock_measure_read(struct clock *clock)
-{
-    int64_t cost_tsc[READS];
-
-    for (unsigned i = 0; i < READS; i++) {
-        uint64_t begin_tsc = tsc_begin();
-
-        cost_tsc[i] = (int64_t)(tsc_end() - begin_tsc);
-    }
-    stats_sort(cost_tsc, READS);
-    clock->read_count = READS;
-    clock->read_min_tsc = (uint64_t)cost_tsc[0];
-    clock->read_p50_tsc = (uint64_t)cost_tsc[READS / 2];
+    measure_read(clock);
 }
 
 const char *tsc_source_name(enum tsc_source source)

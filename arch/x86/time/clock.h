@@ -63,7 +63,4 @@ int64_t clock_ppm(const struct clock *clock, enum tsc_source source);
  */
 void clock_calibrate(struct machine *machine, uint64_t wish_hz);
 
-/* Measures what two stamps back to back cost. */
-void clock_measure_read(struct clock *clock);
-
 #endif /* LAB_ARCH_TIME_CLOCK_H */

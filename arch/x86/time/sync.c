@@ -29,7 +29,14 @@ struct sync_line {
     uint32_t rounds;
 } __attribute__((aligned(SYNC_LINE_BYTES)));
 
-void tsc_offset_narrow(struct tsc_offset *offset, uint64_t first_tsc, uint64_t other_tsc, uint64_t second_tsc)
+/* An offset lies between the two; low > high: it is not constant. */
+struct tsc_offset {
+    int64_t low_tsc, high_tsc;
+    uint32_t rounds;
+};
+
+/* One round's stamps narrow the interval. */
+static void narrow(struct tsc_offset *offset, uint64_t first_tsc, uint64_t other_tsc, uint64_t second_tsc)
 {
     int64_t low_tsc = (int64_t)(other_tsc - second_tsc);
     int64_t high_tsc = (int64_t)(other_tsc - first_tsc);
@@ -41,12 +48,13 @@ void tsc_offset_narrow(struct tsc_offset *offset, uint64_t first_tsc, uint64_t o
     offset->rounds++;
 }
 
-int64_t tsc_offset_value(const struct tsc_offset *offset)
+static int64_t middle_of(const struct tsc_offset *offset)
 {
     return offset->low_tsc + (offset->high_tsc - offset->low_tsc) / 2;
 }
 
-uint64_t tsc_offset_bound(const struct tsc_offset *offset)
+/* Half the width, rounded up. */
+static uint64_t bound_of(const struct tsc_offset *offset)
 {
     int64_t width_tsc = offset->high_tsc - offset->low_tsc;
 
@@ -88,7 +96,7 @@ static bool is_enough(const struct sync_line *line, const struct tsc_offset *off
         return false;
     if (spent_tsc > line->budget_tsc)
         return true;
-    return offset->rounds >= line->rounds && tsc_offset_bound(offset) <= SYNC_BOUND_GOOD_TSC;
+    return offset->rounds >= line->rounds && bound_of(offset) <= SYNC_BOUND_GOOD_TSC;
 }
 
 static bool ask(struct sync_line *line, struct tsc_offset *offset)
@@ -107,7 +115,7 @@ static bool ask(struct sync_line *line, struct tsc_offset *offset)
         __atomic_store_n(&line->turn, 2 * round + 1, __ATOMIC_RELEASE);
         if (!wait_turn(line, 2 * round + 2, line->limit_tsc))
             return false;
-        tsc_offset_narrow(offset, first_tsc, line->other_tsc, tsc_end());
+        narrow(offset, first_tsc, line->other_tsc, tsc_end());
     }
     return true;
 }
@@ -146,8 +154,8 @@ void tsc_sync_all(struct machine *machine)
             clock->synchronised = false;
             continue;
         }
-        cpu->tsc_offset = tsc_offset_value(&offset);
-        cpu->tsc_offset_bound = tsc_offset_bound(&offset);
+        cpu->tsc_offset = middle_of(&offset);
+        cpu->tsc_offset_bound = bound_of(&offset);
         if (offset.low_tsc > offset.high_tsc)
             clock->offsets_known = false;
         if (offset.low_tsc > 0 || offset.high_tsc < 0)
