@@ -4,7 +4,8 @@
 #include "lib/quantile.h"
 #include "lib/stats.h"
 
-uint64_t haltpoll_median_ns(const struct run *run, const struct haltpoll_point *point)
+/* The median of one point's kept latencies in ns, which are sorted; 0 where there are none. */
+static uint64_t median_ns(const struct run *run, const struct haltpoll_point *point)
 {
     if (!point->count)
         return 0;
@@ -21,7 +22,7 @@ uint64_t haltpoll_level_ns(const struct run *run, const struct haltpoll_sweeps *
         const struct haltpoll_point *point = &sweeps->sweep_list[sweep].points[i];
 
         if (point->count && haltpoll_ns(run, (int64_t)point->at_tsc) <= limit_ns)
-            medians[count++] = (int64_t)haltpoll_median_ns(run, point);
+            medians[count++] = (int64_t)median_ns(run, point);
     }
     stats_sort(medians, count);
     return count ? (uint64_t)medians[count / 2] : 0;

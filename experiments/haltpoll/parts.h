@@ -32,9 +32,6 @@ uint64_t haltpoll_memory_bytes(const struct plan_step *step);
 
 /* levels.c */
 
-/* The median of one point's kept latencies in ns, which are sorted; 0 where there are none. */
-uint64_t haltpoll_median_ns(const struct run *run, const struct haltpoll_point *point);
-
 /* The median over the points up to limit_ns of their medians; 0: none. */
 uint64_t haltpoll_level_ns(const struct run *run, const struct haltpoll_sweeps *sweeps, uint32_t sweep,
                            uint64_t limit_ns);

@@ -12,8 +12,6 @@ const char *ipi_choose_pairs(struct run *run, struct ipi *ipi);
 
 /* report.c */
 
-extern const char *const ipi_metric_names[IPI_METRICS];
-
 /* Hands over everything. Boot CPU, nothing measuring. */
 void ipi_report(struct run *run, struct ipi *ipi);
 

@@ -7,7 +7,7 @@
 
 enum { P50 = QUANTILE_ONE / 2, P99 = QUANTILE_ONE / 100 * 99 };
 
-const char *const ipi_metric_names[IPI_METRICS] = {
+static const char *const metric_names[IPI_METRICS] = {
     [IPI_SEND] = "send", [IPI_DELIVER] = "deliver", [IPI_WAKE] = "wake", [IPI_ROUND] = "round", [IPI_LAST] = "last",
 };
 
@@ -45,7 +45,7 @@ static void report_row(struct run *run, const struct ipi_pair *pair, unsigned me
     json_array_end(&row.json);
     json_add(&row.json, "rel:%s apic:%s via:%s m:%s u:%s n:%u lost:%u", relation_name(pair),
              run->machine->apic.x2apic ? "x2apic" : "xapic", ipi_via_words[run->step->values[KEY_VIA].choice],
-             ipi_metric_names[metric], "tsc", pair->kept, pair->lost);
+             metric_names[metric], "tsc", pair->kept, pair->lost);
     if (pair->kept)
         json_add(&row.json, "min:%ld p50:%ld p99:%ld max:%ld", values[0],
                  quantile_of_sorted(values, pair->kept, P50).value, quantile_of_sorted(values, pair->kept, P99).value,
@@ -79,7 +79,7 @@ static int64_t report_all(struct run *run, struct ipi *ipi, unsigned metric)
             ipi->at_tsc[count++] = pair->values[k].at_tsc;
         }
     }
-    result_series(run, &(struct series){.metric = ipi_metric_names[metric],
+    result_series(run, &(struct series){.metric = metric_names[metric],
                                         .unit = "tsc",
                                         .values = ipi->scratch,
                                         .at_tsc = ipi->at_tsc,

@@ -13,14 +13,13 @@ enum {
     WAITPKG_STATE_COUNT = 2,
 };
 
-const char *const monitor_test_words[] = {"real", "line", "neighbour", "interrupt", "cpuid", "spurious", "hints", NULL};
+static const char *const test_words[] = {"real", "line", "neighbour", "interrupt", "cpuid", "spurious", "hints", NULL};
 const char *const monitor_method_names[] = {"mwait", "mwaitx", "umwait"};
 static const char *const method_words[] = {"mwait[:0..0xff]", "mwaitx[:0..0xff]", "umwait[:c01|c02]", NULL};
 
 const struct param_spec monitor_params[KEY_COUNT] = {
     /* what is asked of the monitor */
-    [KEY_TEST] = {"test", PARAM_CHOICE, monitor_test_words, "real,line,neighbour,interrupt,cpuid,spurious", 0, 0,
-                  .list = true},
+    [KEY_TEST] = {"test", PARAM_CHOICE, test_words, "real,line,neighbour,interrupt,cpuid,spurious", 0, 0, .list = true},
     /* the instructions that arm it and wait */
     [KEY_METHOD] = {"method", PARAM_METHOD, method_words, "mwait", 0, 0, .list = true},
     /* when another CPU stores; the guard comes at four times that */

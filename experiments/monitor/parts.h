@@ -8,7 +8,6 @@
 /* keys.c */
 
 extern const struct param_spec monitor_params[KEY_COUNT];
-extern const char *const monitor_test_words[];
 extern const char *const monitor_method_names[]; /* by kind */
 uint64_t monitor_estimate_ns(const struct plan_step *step);
 uint64_t monitor_memory_bytes(const struct plan_step *step);

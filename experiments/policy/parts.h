@@ -47,7 +47,6 @@ void policy_finish(struct run *run);
 /* On the CPU, interrupts off. */
 uint64_t policy_tsc_to_ns(const struct policy *policy, uint64_t ticks_tsc);
 uint64_t policy_ns_to_tsc(const struct policy *policy, uint64_t time_ns);
-void policy_arm(struct policy_cpu *at, struct policy_lane *lane, bool tick_stopped);
 void policy_enter(struct policy_cpu *at, struct policy_lane *lane, uint32_t state, bool tick_stopped,
                   struct policy_sleep *sleep);
 

@@ -33,7 +33,7 @@ static uint64_t earliest(const struct policy_lane *lane, bool tick_stopped)
     return due_tsc;
 }
 
-void policy_arm(struct policy_cpu *at, struct policy_lane *lane, bool tick_stopped)
+static void arm(struct policy_cpu *at, struct policy_lane *lane, bool tick_stopped)
 {
     const struct machine *machine = at->policy->run->machine;
     uint64_t due_tsc = earliest(lane, tick_stopped), now_tsc;
@@ -89,7 +89,7 @@ static void poll(struct policy_cpu *at, struct policy_lane *lane, struct policy_
             continue;
         find_event(at, lane, sleep);
         if (interrupted && !sleep->event)
-            policy_arm(at, lane, true);
+            arm(at, lane, true);
         count = percpu_count(&at->cpu->wake_count);
     } while (!sleep->event && sleep->after_tsc < end_tsc);
     sleep->first_tsc = sleep->after_tsc;
@@ -116,7 +116,7 @@ void policy_enter(struct policy_cpu *at, struct policy_lane *lane, uint32_t stat
 {
     const struct idle_driver_state *entered = &at->policy->driver.states[state];
 
-    policy_arm(at, lane, tick_stopped);
+    arm(at, lane, tick_stopped);
     __atomic_store_n(&at->watching, entered->watches, __ATOMIC_SEQ_CST);
     if (entered->method)
         wait(at, entered, sleep);
