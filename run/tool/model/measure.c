@@ -44,19 +44,6 @@ const char *measure_least(char *text, struct measure measure, const struct model
     return measure_is_below(metric) ? "below 0" : measure_text(text, measure, metric->min);
 }
 
-const char *measure_quantile(char *text, struct measure measure, const struct model_quantile *quantile, bool plain)
-{
-    char value[MEASURE_CHARS], low[MEASURE_CHARS], high[MEASURE_CHARS];
-    measure_text(value, measure, quantile->value);
-    measure_text(low, measure, quantile->low);
-    measure_text(high, measure, quantile->high);
-    if (plain || !quantile->has_interval)
-        snprintf(text, MEASURE_CHARS, "%s", value);
-    else
-        snprintf(text, MEASURE_CHARS, "%.14s [%.14s,%.14s]", value, low, high);
-    return text;
-}
-
 /* Three digits. */
 static void print_short(char *text, double shown, const char *unit)
 {

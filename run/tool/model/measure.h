@@ -37,9 +37,6 @@ bool measure_is_below(const struct model_metric *metric);
 /* The least value of a metric, or "below 0" for such a one: the record keeps its value. */
 const char *measure_least(char *text, struct measure measure, const struct model_metric *metric);
 
-/* "1834 [1820,1850]", or the value alone without an interval or with `plain`. */
-const char *measure_quantile(char *text, struct measure measure, const struct model_quantile *quantile, bool plain);
-
 /*
  * One scalar result with its unit, as a reader wants it: ppm from 1000 on as percent, times with a unit that suits
  * them, a count alone. `ticks` as above.

@@ -8,7 +8,8 @@
 #include "run/tool/model/join.h"
 #include "run/tool/model/record_json.h"
 
-const char *reason_exception(int64_t vector)
+/* "#UD, invalid opcode"; "" for a vector without a name (SDM volume 3, table 6-1). */
+static const char *exception_name(int64_t vector)
 {
     static const char *const names[] = {
         [0] = "#DE, divide error",
@@ -57,7 +58,7 @@ static void write_fault(char *text, const struct model_run *run, const struct mo
     }
     int64_t vector = model_int(fault, "vec", -1);
     int at = snprintf(text, REASON_CHARS, "exception %" PRId64 " (%s) on CPU %" PRId64 " at %.20sh, error code %.20sh",
-                      vector, reason_exception(vector), model_int(fault, "cpu", 0), model_string(fault, "rip", "?"),
+                      vector, exception_name(vector), model_int(fault, "cpu", 0), model_string(fault, "rip", "?"),
                       model_string(fault, "err", "?"));
     if (vector == 14)
         snprintf(text + at, REASON_CHARS - (size_t)at, ", address %.20sh", model_string(fault, "cr2", "?"));

@@ -13,7 +13,4 @@
  */
 const char *reason_of(char *text, const struct model_run *run, const struct model_step *step);
 
-/* "#UD, invalid opcode" for an exception's vector; "" for one without a name (SDM volume 3, table 6-1). */
-const char *reason_exception(int64_t vector);
-
 #endif

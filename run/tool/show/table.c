@@ -98,7 +98,8 @@ static void set_verdict(struct table *table, const struct model_step *step)
         table_set(table, COLUMN_VERDICT, "%s", word);
 }
 
-const char *show_subject(const struct model_step *step, const struct model_metric *metric)
+/* What a step's main metric is, in words. */
+static const char *subject_of(const struct model_step *step, const struct model_metric *metric)
 {
     static const struct {
         const char *exp, *text;
@@ -122,7 +123,7 @@ static void add_heading(struct table *table, const struct model_run *run, size_t
     for (size_t j = i; j < run->step_count && !metric && strcmp(run->steps[j].exp, step->exp) == 0; j++)
         metric = model_main_metric(&run->steps[j]);
     if (first && metric)
-        table_add_heading(table, "-- %s: %s", step->exp, show_subject(step, metric));
+        table_add_heading(table, "-- %s: %s", step->exp, subject_of(step, metric));
 }
 
 static void add_step(struct table *table, const struct show_view *view, const struct model_run *run,

@@ -11,7 +11,8 @@
 #define GAP_COLUMNS    2
 #define HEADING_INDENT 3
 
-size_t text_width(const char *text)
+/* Columns that it takes. */
+static size_t text_width(const char *text)
 {
     size_t width = 0;
     for (; *text; text++)

@@ -43,9 +43,6 @@ void table_print(const struct table *table, FILE *out, size_t width);
 
 void table_free(struct table *table);
 
-/* Columns that `text` takes. */
-size_t text_width(const char *text);
-
 /* Width of the terminal behind `out`, or `otherwise` where it is none. */
 size_t terminal_width(FILE *out, size_t otherwise);
 

@@ -27,9 +27,6 @@ void show_failures(const struct show_view *view, const struct model_run *run);
 /* Scalar results, a line a step. */
 void show_scalars(const struct show_view *view, const struct model_run *run);
 
-/* What a step's main metric is, in words. */
-const char *show_subject(const struct model_step *step, const struct model_metric *metric);
-
 /* One line a step. */
 void show_steps(const struct show_view *view, const struct model_run *run);
 
