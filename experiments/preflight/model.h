@@ -13,7 +13,7 @@ enum preflight_state {
 
 enum { PREFLIGHT_ROWS_MAX = 64 };
 
-/* The host tool has the words for each key (run/tool/model/preflight_words.c). */
+/* lib/rows/preflight_words.c has the words for each key. */
 struct preflight_row {
     const char *key;
     enum preflight_state state;

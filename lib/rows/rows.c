@@ -3,6 +3,7 @@
 
 #include "lib/cstring.h"
 #include "lib/fmt.h"
+#include "lib/rows/preflight_words.h"
 
 #define LATENCY "n rej min?:tsc p50?:tsc p99?:tsc max?:tsc p50_ci?:tsc p99_ci?:tsc"
 
@@ -30,7 +31,7 @@ static const struct row_kind KINDS[] = {
     {"ple_window", "exit low:u high:u u:word"},
     {"policy", "governor:word state:word usage time_ns:ns above below rejected"},
     {"policy_state", "driver:word source:word state:word exit_ns:ns target_ns:ns disabled:flag"},
-    {"preflight", "what:word is:word v:hex cpu? cpus?"},
+    {"preflight", "what:check is:word v:hex cpu? cpus?"},
     {"residency", "state:word by:word interval?:tsc c0?:ppm cc1?:ppm cc3?:ppm cc6?:ppm cc7?:ppm mc6?:ppm pc2?:ppm "
                   "pc3?:ppm pc6?:ppm pc7?:ppm pc8?:ppm pc9?:ppm pc10?:ppm smi?"},
     {"switches", "power_ctl:hex c1e:flag prewake?:flag cst:hex limit locked:flag"},
@@ -131,13 +132,21 @@ static bool read_member(const char **at, char name[16], const char **value)
     if (**at != '"')
         return false;
     *value = copy_until(*at + 1, "\"", name, 16);
-    *value += strlen("\":");
+    if (strncmp(*value, "\":", 2) != 0)
+        return false;
+    *value += 2;
     *at = skip_value(*value);
     return true;
 }
 
 static bool fits(const char *unit, const char *value)
 {
+    char word[24];
+
+    if (strcmp(unit, "check") == 0) {
+        copy_until(value + 1, "\"", word, sizeof(word));
+        return preflight_words(word) != NULL;
+    }
     if (strcmp(unit, "word") == 0 || strcmp(unit, "key") == 0 || strcmp(unit, "hex") == 0)
         return *value == '"';
     if (strcmp(unit, "flag") == 0)

@@ -18,7 +18,7 @@ struct row_kind {
 /*
  * unit: "tsc", "mtsc", "ns", "ppm", "uW"; "u": the member `u` names it; "": a number without one. "word", "hex", "flag"
  * and "list" are no numbers; "key" is a word too: a kind with keys is a metric of the name KEY/KEY, with n, min, p50,
- * p99 and max. A list of two numbers may stand for a number.
+ * p99 and max; "check" is a word of preflight_words.h. A list of two numbers may stand for a number.
  */
 struct row_member {
     char name[16];

@@ -9,6 +9,7 @@
 #include "experiments/engine/builtin_scripts.h"
 #include "lib/governor/governor.h"
 #include "lib/kernel_table.h"
+#include "lib/rows/rows.h"
 #include "lib/script/plan_value.h"
 #include "lib/script/words.h"
 #include "tests/docs/image.h"
@@ -214,6 +215,22 @@ static bool part_kernel_tables(const char *arguments, struct table_sink *sink)
     return true;
 }
 
+/* Each kind of row with its members. */
+static bool part_rows(const char *arguments, struct table_sink *sink)
+{
+    const struct row_kind *kind;
+
+    (void)arguments;
+    for (size_t i = 0; (kind = row_kind_at(i)); i++) {
+        struct table_row row = {.count = 2};
+
+        snprintf(row.cells[0], CELL_BYTES, "`%s`", kind->name);
+        snprintf(row.cells[1], CELL_BYTES, "`%s`", kind->members);
+        sink->row(sink, &row);
+    }
+    return true;
+}
+
 /* The keys of the boot command line, from the message that lists them. */
 static bool part_cmdline_keys(const char *arguments, struct table_sink *sink)
 {
@@ -269,6 +286,7 @@ bool tables_part(const char *what, struct table_sink *sink, const char *const *s
         {"governors", part_governors},
         {"kernel tables", part_kernel_tables},
         {"cmdline keys", part_cmdline_keys},
+        {"rows", part_rows},
     };
 
     if (!strncmp(what, "errors ", 7))

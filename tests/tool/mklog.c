@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/rows/rows.h"
 #include "tests/tool/mklog.h"
 
 struct json *draft_start(struct draft *draft, const char *type)
@@ -26,6 +27,17 @@ struct json *draft_start(struct draft *draft, const char *type)
 void draft_emit(struct maker *maker, struct draft *draft, bool twice)
 {
     record_emit(&maker->stream, json_end(&draft->json), twice);
+}
+
+void draft_emit_row(struct maker *maker, struct draft *draft)
+{
+    char problem[ROW_PROBLEM_BYTES];
+    const char *text = json_end(&draft->json);
+    if (!text || !row_check(text, problem)) {
+        fprintf(stderr, "mklog: %s\n", text ? problem : "a row does not fit");
+        exit(2);
+    }
+    record_emit(&maker->stream, text, true);
 }
 
 static void write_stdout(void *ctx, const char *text, size_t bytes)

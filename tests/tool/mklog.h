@@ -49,6 +49,8 @@ struct draft {
 /* Opens a record of this type; draft_emit() writes it, again at the end of its step when `twice`. */
 struct json *draft_start(struct draft *draft, const char *type);
 void draft_emit(struct maker *maker, struct draft *draft, bool twice);
+/* The same for a row, which has to be as lib/rows declares it, twice. */
+void draft_emit_row(struct maker *maker, struct draft *draft);
 
 /* The `exp` record of a step's begin (end NULL) or end. */
 void write_exp(struct maker *maker, uint64_t step, const char *end, uint64_t n, uint64_t rejected);

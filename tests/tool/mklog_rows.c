@@ -16,17 +16,9 @@ static void write_point(struct maker *maker, uint64_t step, uint64_t at_tsc)
     struct draft draft;
     uint64_t p50_tsc = at_tsc < KNEE_TSC ? BEFORE_TSC : 2 * BEFORE_TSC;
     struct json *json = draft_start(&draft, "stats");
-    json_uint(json, "step", step);
-    json_str(json, "row", "haltpoll");
-    json_str(json, "set", "host");
-    json_uint(json, "asked", at_tsc);
-    json_uint(json, "n", 24);
-    json_uint(json, "at", at_tsc + 24);
-    json_uint(json, "min", p50_tsc - 240);
-    json_uint(json, "p50", p50_tsc);
-    json_uint(json, "p99", 2 * p50_tsc);
-    json_uint(json, "max", 3 * p50_tsc);
-    draft_emit(maker, &draft, true);
+    json_add(json, "step:%lu row:%s set:%s asked:%lu n:%u at:%lu", step, "haltpoll", "host", at_tsc, 24, at_tsc + 24);
+    json_add(json, "min:%lu p50:%lu p99:%lu max:%lu", p50_tsc - 240, p50_tsc, 2 * p50_tsc, 3 * p50_tsc);
+    draft_emit_row(maker, &draft);
 }
 
 void write_rows(struct maker *maker, uint64_t step)

@@ -191,15 +191,11 @@ static void write_pairs(struct maker *maker, uint64_t step)
         json_uint(json, NULL, from);
         json_uint(json, NULL, to);
         json_array_end(json);
-        json_str(json, "m", "deliver");
-        json_str(json, "u", "tsc");
-        json_uint(json, "n", 100);
-        json_uint(json, "lost", 0);
-        json_uint(json, "min", 900 + 100 * pair);
-        json_uint(json, "p50", 1000 + 100 * pair);
-        json_uint(json, "p99", 2000 + 100 * pair);
-        json_uint(json, "max", 2400 + 100 * pair);
-        draft_emit(maker, &draft, true);
+        json_add(json, "rel:%s apic:%s via:%s m:%s u:%s n:%u lost:%u", "package", "x2apic", "icr", "deliver", "tsc",
+                 100, 0);
+        json_add(json, "min:%lu p50:%lu p99:%lu max:%lu", 900 + 100 * pair, 1000 + 100 * pair, 2000 + 100 * pair,
+                 2400 + 100 * pair);
+        draft_emit_row(maker, &draft);
     }
 }
 

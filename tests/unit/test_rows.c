@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of rows is well formed, its plots name members that exist, a row that is not as declared is refused. */
+/*
+ * The table of rows is well formed, its plots name members that exist, a row that is not as declared is refused. With
+ * names of logs: every row in them is as declared, and there is one.
+ */
 #include "lib/rows/rows.h"
 #include "tests/unit/tap.h"
 
@@ -13,7 +16,7 @@ static bool has_member(const char *kind, const char *name)
 
 static bool is_unit(const char *unit)
 {
-    static const char units[] = " tsc mtsc ns ppm uW u word key hex flag list ";
+    static const char units[] = " tsc mtsc ns ppm uW u word key check hex flag list ";
     char word[16];
 
     snprintf(word, sizeof word, " %s ", unit);
@@ -65,8 +68,37 @@ static void expect(const char *members, const char *problem, const char *title)
     TAP_STR(said, problem, title);
 }
 
-int main(void)
+/* Of the records that a log has, those of rows and of pairs of CPUs. */
+static void check_log(const char *path)
 {
+    static const char stats[] = "{\"t\":\"stats\",\"step\":";
+    FILE *log = fopen(path, "r");
+    unsigned rows = 0, refused = 0;
+    char line[512], problem[ROW_PROBLEM_BYTES];
+
+    while (log && fgets(line, sizeof line, log)) {
+        const char *record = strstr(line, stats);
+        const char *kind = record ? record + strlen(stats) + strspn(record + strlen(stats), "0123456789,") : "";
+
+        if (strncmp(kind, "\"row\":", 6) != 0 && strncmp(kind, "\"pair\":", 7) != 0)
+            continue;
+        rows++;
+        if (row_check(record, problem))
+            continue;
+        if (refused++ == 0)
+            printf("# %s: %s", problem, line);
+    }
+    TAP_OK(log && rows > 0 && refused == 0, path);
+    if (log)
+        fclose(log);
+}
+
+int main(int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++)
+        check_log(argv[i]);
+    if (argc > 1)
+        return tap_done();
     check_kinds();
     check_plots();
     expect("\"row\":\"training\",\"cpu\":1,\"from\":0,\"n\":8,\"min\":-3,\"p50\":4,\"max\":5", "", "a whole row");
@@ -85,6 +117,9 @@ int main(void)
            "a text for a number");
     expect("\"row\":\"switches\",\"power_ctl\":\"0\",\"c1e\":1", "row switches declares another type of c1e",
            "a number for a flag");
+    expect("\"row\":\"preflight\",\"what\":\"c1e\",\"is\":\"ok\",\"v\":\"0\"", "", "a line of the preflight page");
+    expect("\"row\":\"preflight\",\"what\":\"c1f\"", "row preflight declares another type of what",
+           "one without words");
     expect("\"row\":\"none\",\"cpu\":1", "row none is not declared ", "a strange row");
     expect("\"k\":\"a\",\"v\":1", "row k is not declared ", "no row");
     return tap_done();

@@ -5,13 +5,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/rows/preflight_words.h"
 #include "run/tool/command.h"
 #include "run/tool/cstates/judge.h"
 #include "run/tool/cstates/paste.h"
-#include "run/tool/model/preflight_words.h"
 #include "run/tool/show/text_table.h"
 
 #define PIPE_WIDTH_COLUMNS 120
+#define PREFLIGHT_INDENT   4
+#define TITLE_COLUMNS      36
 #define US(ns)             ((double)(ns) / 1000.0)
 
 static void print_platform(const struct cstates_log *log, FILE *out)
@@ -22,6 +24,51 @@ static void print_platform(const struct cstates_log *log, FILE *out)
                 kernel_source_name((enum kernel_source)log->table->source));
     else
         fputs("Table: none. A kernel takes this processor's states from ACPI _CST.\n\n", out);
+}
+
+static const char *drawer(const struct cstates_check *check)
+{
+    if (strcmp(check->is, "spoils") == 0)
+        return "WILL SPOIL";
+    return strcmp(check->is, "ok") == 0 ? "ok" : "cannot tell";
+}
+
+/* What a guest is not asked for has no other reason. */
+static const char *explanation(const struct cstates_log *log, const struct cstates_check *check)
+{
+    const struct preflight_words *words = preflight_words(check->what);
+    if (!words || strcmp(check->is, "ok") == 0)
+        return "";
+    if (strcmp(check->is, "spoils") == 0)
+        return words->spoils;
+    return log->guest ? "" : words->unknown;
+}
+
+static void print_preflight(const struct cstates_log *log, FILE *out, size_t width)
+{
+    if (log->check_count == 0)
+        return;
+    fputs("Before the numbers\n", out);
+    for (uint32_t i = 0; i < log->check_count; i++) {
+        const struct cstates_check *check = &log->checks[i];
+        const struct preflight_words *words = preflight_words(check->what);
+        const char *more = explanation(log, check);
+        fprintf(out, "  %-11s  %-*s %s", drawer(check), TITLE_COLUMNS, words ? words->title : "", check->what);
+        if (check->value)
+            fprintf(out, " %" PRIx64 "h", check->value);
+        if (check->cpus == 1)
+            fprintf(out, " on CPU %" PRIu32, check->cpu);
+        if (check->cpus > 1)
+            fprintf(out, " on %" PRIu32 " CPUs from CPU %" PRIu32 " on", check->cpus, check->cpu);
+        fputc('\n', out);
+        if (more[0]) {
+            fprintf(out, "%*s", PREFLIGHT_INDENT, "");
+            print_wrapped(out, more, PREFLIGHT_INDENT, PREFLIGHT_INDENT, width);
+        }
+    }
+    if (log->guest)
+        fputs("  A guest's registers are not the machine's: they are not asked.\n", out);
+    fputc('\n', out);
 }
 
 static void set_verdict(struct table *table, const struct cstates_state *state, const struct cstates_measure *measure)
@@ -194,7 +241,7 @@ static int run_cstates(int argc, char **argv)
         code = cstates_paste_csv(&log, states, count, stdout) ? code : TOOL_FAIL;
     else {
         print_platform(&log, stdout);
-        preflight_print(&log, stdout, width);
+        print_preflight(&log, stdout, width);
         print_exits(&log, states, count, stdout, width);
         print_targets(&log, states, count, stdout, width);
         print_notes(&log, states, count, stdout);

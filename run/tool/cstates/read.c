@@ -10,16 +10,9 @@
 
 #define PKG_LIMIT_MASK 0x7
 
-struct reader {
-    struct cstates_log *log;
-    struct model *model;
-    size_t run_count; /* of the model, when the last record came */
-};
-
 static void take_word(char word[CSTATES_WORD_BYTES], const json_t *object, const char *name)
 {
-    const char *text = json_string_value(json_object_get(object, name));
-    snprintf(word, CSTATES_WORD_BYTES, "%s", text ? text : "");
+    snprintf(word, CSTATES_WORD_BYTES, "%s", model_string(object, name, ""));
 }
 
 /* The value, and its interval where the row has one. */
@@ -122,32 +115,28 @@ static void take_check(struct cstates_log *log, const json_t *object)
         log->port_base = (uint32_t)check->value;
 }
 
-static void take_record(void *ctx, const struct log_item *item)
+static void take_row(struct cstates_log *log, const struct model_row *row)
 {
-    struct reader *reader = ctx;
-    struct cstates_log *log = reader->log;
-    json_error_t error;
-    json_t *object = record_json(item->json, item->json_bytes, &error);
-    if (reader->run_count != reader->model->run_count) {
-        memset(log, 0, sizeof(*log));
-        log->place.pkg_limit = KERNEL_LIMIT_UNKNOWN;
-        reader->run_count = reader->model->run_count;
-    }
-    const char *type = json_string_value(json_object_get(object, "t"));
-    const char *row = json_string_value(json_object_get(object, "row"));
-    if (type && strcmp(type, "cpu") == 0 && json_object_get(object, "pkg"))
-        log->packages_seen |= UINT64_C(1) << (model_int(object, "pkg", 0) & 63);
-    if (type && strcmp(type, "stats") == 0 && row) {
-        if (strcmp(row, "cstate") == 0)
-            take_measure(log, object);
-        else if (strcmp(row, "cstate_verdict") == 0)
-            take_verdict(log, object);
-        else if (strcmp(row, "breakeven") == 0)
-            take_pair(log, object);
-        else if (strcmp(row, "preflight") == 0)
-            take_check(log, object);
-    }
-    json_decref(object);
+    static const struct {
+        const char *kind;
+        void (*take)(struct cstates_log *log, const json_t *object);
+    } takers[] = {{"cstate", take_measure},
+                  {"cstate_verdict", take_verdict},
+                  {"breakeven", take_pair},
+                  {"preflight", take_check}};
+    for (size_t i = 0; i < sizeof(takers) / sizeof(takers[0]); i++)
+        if (strcmp(takers[i].kind, row->kind) == 0)
+            takers[i].take(log, row->values);
+}
+
+static void take_run(struct cstates_log *log, const struct model_run *run)
+{
+    for (size_t i = 0; i < run->step_count; i++)
+        for (size_t k = 0; k < run->steps[i].row_count; k++)
+            take_row(log, &run->steps[i].rows[k]);
+    for (size_t i = 0; i < run->kept_count; i++)
+        if (json_object_get(run->kept[i], "pkg"))
+            log->packages_seen |= UINT64_C(1) << (model_int(run->kept[i], "pkg", 0) & 63);
 }
 
 /* What the step's key says that the other CPUs did. */
@@ -187,15 +176,17 @@ static void find_platform(struct model *model, const struct model_run *run, stru
 
 bool cstates_read(const char *name, struct model *model, struct load_result *result, struct cstates_log *log)
 {
-    struct reader reader = {.log = log, .model = model};
-    struct load_options options = {.on_record = take_record, .record_ctx = &reader};
+    struct load_options options = {0};
     memset(log, 0, sizeof(*log));
     log->place.pkg_limit = KERNEL_LIMIT_UNKNOWN;
     if (!load_log(name, &options, model, result))
         return false;
-    if (model->run_count > 0)
-        find_platform(model, &model->runs[model->run_count - 1], log);
+    if (model->run_count == 0)
+        return true;
+    const struct model_run *run = &model->runs[model->run_count - 1];
+    take_run(log, run);
+    find_platform(model, run, log);
     for (uint32_t i = 0; i < log->measure_count; i++)
-        find_others(&model->runs[model->run_count - 1], &log->measures[i]);
+        find_others(run, &log->measures[i]);
     return true;
 }

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/rows/preflight_words.h"
 #include "lib/rows/rows.h"
-#include "run/tool/model/preflight_words.h"
 #include "run/tool/model/record_json.h"
 
 /* More than the longest script's; they bound the memory that a hostile log takes. */

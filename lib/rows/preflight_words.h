@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The preflight page in words: what a line is about, what it spoils, what to do about it. */
-#ifndef LAB_TOOL_MODEL_PREFLIGHT_WORDS_H
-#define LAB_TOOL_MODEL_PREFLIGHT_WORDS_H
-
-#include "run/tool/cstates/read.h"
+/*
+ * The lines of the preflight page: the word that a row `preflight` has of each, and what it means. The image writes the
+ * word alone, and its linker drops this table; on the host a row with another word is refused (rows.h).
+ */
+#ifndef LAB_LIB_ROWS_PREFLIGHT_WORDS_H
+#define LAB_LIB_ROWS_PREFLIGHT_WORDS_H
 
 struct preflight_words {
     const char *what;    /* the record's word */
@@ -15,7 +16,4 @@ struct preflight_words {
 /* NULL for a word that is not known. */
 const struct preflight_words *preflight_words(const char *what);
 
-/* Prints the page. Nothing where the log has none. */
-void preflight_print(const struct cstates_log *log, FILE *out, size_t width);
-
-#endif
+#endif /* LAB_LIB_ROWS_PREFLIGHT_WORDS_H */

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+#include "lib/rows/preflight_words.h"
+
+#include "lib/cstring.h"
+
+#define NOT_READABLE "the register cannot be read here"
+
+static const struct preflight_words WORDS[] = {
+    {"hypervisor", "bare machine",
+     "a hypervisor or emulator is there: every figure is its, not the processor's. Boot from a stick.", ""},
+    {"tsc_invariant", "TSC runs at one rate",
+     "the TSC may change its rate or stop in deep states: no time across a sleep can be believed.", ""},
+    {"arat", "timer runs in all states (ARAT)",
+     "the APIC timer may stop in states deeper than C1: take their figures by ipi and store only.", ""},
+    {"x2apic", "interrupt controller", "", ""},
+    {"microcode", "microcode revision", "", "no revision can be read: figures of two boots may not compare."},
+    {"amx", "AMX tiles", "",
+     "this processor has AMX: tiles that the firmware left in use keep a core out of C6. If C6 is not entered, this "
+     "may be why."},
+    {"smi", "no SMI while it was watched",
+     "system management interrupts came: each stops all CPUs for up to milliseconds. In the BIOS: legacy USB off, no "
+     "hardware monitoring, no SMI-based fan control.",
+     "no counter of SMIs can be read: use `noise` to find gaps."},
+    {"smi_ever", "SMIs since power-on", "", ""},
+    {"mce", "no error in the machine check banks",
+     "banks hold errors: failing memory or links retry, and retries are outliers. Mend the machine first.",
+     "the banks cannot be read here."},
+    {"heat_core", "core not throttled",
+     "the core is throttled now: by heat, PROCHOT or a power limit. Cool the machine, lift the power limit in the "
+     "BIOS.",
+     "it has been throttled since the log was cleared, or " NOT_READABLE ": nobody knows whether it will be again."},
+    {"heat_package", "package not throttled",
+     "the package is throttled now: by heat, PROCHOT or a power limit. Cool the machine, lift the power limit in the "
+     "BIOS.",
+     "it has been throttled since the log was cleared, or " NOT_READABLE ": nobody knows whether it will be again."},
+    {"states", "all states of this model are listed",
+     "CPUID.05H lists no state deeper than C1, and this model has some: the BIOS has taken them away. In the BIOS: "
+     "C-states, C6 and package C-states enabled.",
+     "CPUID.05H leaves out states that kernels know of this model: the BIOS has taken them away, or this product lacks "
+     "them. Or there is no table of this model to hold it against."},
+    {"pkg_limit", "no package limit",
+     "the package may not go deeper than the limit in MSR E2h: latencies and energy are those of shallow package "
+     "states. In the BIOS: package C-state limit 'auto' or 'no limit'.",
+     NOT_READABLE ", or its meaning on this model is not known."},
+    {"pkg_lock", "package limit can be changed",
+     "the BIOS has locked MSR E2h: its limit cannot be changed. In the BIOS: CFG lock off.", NOT_READABLE "."},
+    {"c1e", "C1 is C1",
+     "C1E promotion is on: a request for C1 becomes C1E, slower and at a lower clock. c1e=off in the script, or in the "
+     "BIOS.",
+     NOT_READABLE "."},
+    {"prewake", "no wake ahead of the timer",
+     "the processor wakes ahead of its own timer: latencies by timer hide the state's. Judge by ipi and store, or "
+     "prewake=off.",
+     NOT_READABLE "."},
+    {"feature_ctl", "feature control", "", NOT_READABLE "."},
+    {"turbo", "clock without turbo", "",
+     "turbo is on: the clock follows heat and load, and latencies in ns with it. freq= holds it, or turbo off in the "
+     "BIOS."},
+    {"hwp", "clock held by HWP", "",
+     "the processor chooses its clock between two limits: latencies in ns follow it. freq= holds it."},
+    {"epb", "energy bias", "",
+     "the energy bias leans to saving: the processor may demote less and clock lower. In the BIOS: performance or "
+     "balanced."},
+    {"port_base", "C-state ports",
+     "no I/O port asks for a C-state: only C1 can be reached. In the BIOS: global C-state control enabled.",
+     NOT_READABLE "."},
+    {"cc6", "core C6 enabled",
+     "core C6 is off for at least one way in: deep requests end in CC1. In the BIOS: global C-state control enabled.",
+     NOT_READABLE "."},
+    {"pc6", "package C6 enabled", "package C6 is off: the package never powers down. In the BIOS: DF C-states enabled.",
+     NOT_READABLE "."},
+};
+
+const struct preflight_words *preflight_words(const char *what)
+{
+    for (size_t i = 0; i < sizeof(WORDS) / sizeof(WORDS[0]); i++)
+        if (strcmp(WORDS[i].what, what) == 0)
+            return &WORDS[i];
+    return NULL;
+}
