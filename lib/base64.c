@@ -71,12 +71,12 @@ static unsigned read_group(const char *text, uint32_t *bits)
     return *bits & (UINT32_C(0xffffff) >> 8 * group) ? 0 : group;
 }
 
-/* The three bytes of a group without padding; false when a character is none of the alphabet. */
+/* The three bytes of a group without padding; false when a character is not in the alphabet. */
 static inline bool read_whole_group(uint8_t *to, const char *text)
 {
     uint32_t a = VALUES_PLUS_1[(uint8_t)text[0]], b = VALUES_PLUS_1[(uint8_t)text[1]];
     uint32_t c = VALUES_PLUS_1[(uint8_t)text[2]], d = VALUES_PLUS_1[(uint8_t)text[3]];
-    uint32_t bits = (a << 18) + (b << 12) + (c << 6) + d - 0x41041; /* 1 was added to each */
+    uint32_t bits = (a << 18) + (b << 12) + (c << 6) + d - 0x41041; /* undoes the 1 that VALUES_PLUS_1 added to each */
 
     to[0] = (uint8_t)(bits >> 16);
     to[1] = (uint8_t)(bits >> 8);

@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Base64 (RFC 4648, section 4: the standard alphabet, padded, no line breaks). Any context;
- * reentrant.
- */
+/* Base64 (RFC 4648, section 4: the standard alphabet, padded, no line breaks). Any context; reentrant. */
 #ifndef LAB_LIB_BASE64_H
 #define LAB_LIB_BASE64_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Characters that `bytes` bytes become, without the NUL. */
+/* Characters that base64_encode() writes for `bytes` bytes, without the NUL. */
 size_t base64_length(size_t bytes);
 
 /*
@@ -18,12 +15,12 @@ size_t base64_length(size_t bytes);
  */
 size_t base64_encode(char *out, size_t out_bytes, const void *data, size_t bytes);
 
-/* The six bits that a character stands for (0 to 63), or -1 when it is not of the alphabet ('=' is not). */
+/* The six bits that a character stands for (0 to 63), or -1 when it is not in the alphabet ('=' is not). */
 int base64_value(char character);
 
 /*
  * Reads `length` characters. True and *decoded = bytes written to out when they are whole, canonical base64 (padding in
- * place, unused bits zero) that fits out_bytes; else false, and out holds nothing of use.
+ * place, unused bits zero) that fits out_bytes; else false, and the contents of out are undefined.
  */
 bool base64_decode(void *out, size_t out_bytes, size_t *decoded, const char *text, size_t length);
 

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the loader handed over, in one shape, and what boot/ has for the other rooms.
+ * What the loader handed over, in one form for all loaders, and the addresses in boot/ that other rooms need.
  *
- * boot/ fills one of these from multiboot 1, multiboot 2 or PVH and passes it to lab_main(); from then on nobody asks
- * which loader it was. All addresses are physical. Strings are copied and always end in NUL; what did not fit is marked
- * by a flag.
+ * boot/ fills it from multiboot 1, multiboot 2 or PVH and passes it to lab_main(); no later code depends on the loader.
+ * All addresses are physical. Strings are copied and always end in NUL; a flag marks what did not fit.
  */
 #ifndef LAB_LIB_BOOT_INFO_H
 #define LAB_LIB_BOOT_INFO_H
@@ -64,11 +63,11 @@ struct boot_framebuffer {
     uint8_t red_shift, red_bits, green_shift, green_bits, blue_shift, blue_bits;
 };
 
-/* The code that the other CPUs start with (boot/ap_entry.S). It runs in a copy below 1 MiB. */
+/* The code with which the other CPUs start (boot/ap_entry.S). It runs in a copy below 1 MiB. */
 struct boot_trampoline {
     const uint8_t *code;
     uint32_t code_bytes;
-    uint32_t entry32_offset; /* of its 32-bit and its 64-bit part, from its beginning */
+    uint32_t entry32_offset; /* offset of the 32-bit and of the 64-bit entry in `code` */
     uint32_t entry64_offset;
 };
 
@@ -90,7 +89,7 @@ struct boot_info {
     uint64_t efi_system_table;          /* 0 = none */
     struct boot_framebuffer framebuffer;
     uint64_t entry_tsc;   /* TSC at the first instructions of the image */
-    uint64_t stack_guard; /* address of the page below the boot stack, which is to be not present */
+    uint64_t stack_guard; /* address of the page below the boot stack, which must be not present */
     struct boot_trampoline trampoline;
 };
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Number suffixes for constants that the assembler and the linker script read as well as C.
+ * Constants for headers that C, the assembler and the linker script share.
  *
- * Both know no suffixes, so a shared header writes U64C(0x10) and each reader gets what it understands. Used by the
- * register headers; no state, usable anywhere.
+ * The latter two know no number suffixes: U64C(0x10) has one in C only. Used by the register headers; no state, usable
+ * anywhere.
  */
 #ifndef LAB_LIB_CONST_H
 #define LAB_LIB_CONST_H

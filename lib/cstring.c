@@ -6,8 +6,8 @@
 #if !__STDC_HOSTED__ || defined(LAB_CSTRING_OWN)
 
 /*
- * Both compilers like to turn a copying loop into a call of memcpy, which here would call itself for ever; each has its
- * own way to forbid it.
+ * Both compilers turn a copying loop into a call of memcpy, which here would call itself for ever; each has its own way
+ * to forbid that.
  */
 #if defined(__clang__)
 #define KEEP_LOOPS __attribute__((no_builtin))
@@ -117,7 +117,7 @@ char *strchr(const char *text, int wanted)
     for (; *text != (char)wanted; text++)
         if (!*text)
             return NULL;
-    /* ISO C takes a const text and gives it back without: through an integer, to keep -Wcast-qual quiet. */
+    /* ISO C takes a const text and returns it without const: by way of an integer, to satisfy -Wcast-qual. */
     return (char *)(uintptr_t)text;
 }
 

@@ -23,13 +23,13 @@ uint64_t energy_nj(uint64_t counts, uint64_t unit_pj)
     return muldiv_round_u64(counts, unit_pj, PJ_PER_NJ);
 }
 
-/* nJ a ns are W: times a million for uW. */
+/* nJ per ns are W; times a million for uW. */
 uint64_t energy_uw(uint64_t nj, uint64_t time_ns)
 {
     return time_ns ? muldiv_round_u64(nj, 1000000, time_ns) : 0;
 }
 
-/* 2^32 counts in pJ; a uW is 10^-3 pJ a ns. */
+/* 2^32 counts in pJ, divided by the power; a uW is 10^-3 pJ per ns. */
 uint64_t energy_wrap_ns(uint64_t unit_pj, uint64_t power_uw)
 {
     uint64_t full_nj = energy_nj(UINT64_C(1) << 32, unit_pj);

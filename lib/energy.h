@@ -11,7 +11,7 @@
 
 #include <stdint.h>
 
-/* How a unit register's bits 12:8 are to be read. */
+/* The coding of bits 12:8 of the unit register. */
 enum energy_coding {
     ENERGY_BINARY, /* 1 / 2^n J: Intel's rule, and AMD's */
     ENERGY_ATOM,   /* 2^n uJ: Silvermont and Airmont */

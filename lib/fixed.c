@@ -15,17 +15,14 @@ static struct wide multiply(uint64_t a, uint64_t b)
     return (struct wide){(uint64_t)(product >> 64), (uint64_t)product};
 }
 
-/*
- * One step of the long division below: two digits of 32 bits by the divisor's two give one digit. `rest` is below the
- * divisor.
- */
+/* One step of the long division below: gives one digit of 32 bits. `rest` is below the divisor. */
 static uint64_t divide_digit(uint64_t *rest, uint64_t next_digit, uint64_t divisor)
 {
     uint64_t top = divisor >> 32;
     uint64_t bottom = divisor & 0xffffffff, digit, left;
 
     if (top == 0)
-        __builtin_unreachable(); /* the caller has shifted the divisor's top bit up */
+        __builtin_unreachable(); /* the caller has shifted the divisor so that its top bit is set */
     digit = *rest / top;
     left = *rest % top;
 
@@ -88,7 +85,7 @@ uint64_t muldiv_round_u64(uint64_t a, uint64_t b, uint64_t c)
     struct wide product = multiply(a, b);
     uint64_t half = c / 2;
 
-    product.high += product.low + half < half; /* the carry of the next line */
+    product.high += product.low + half < half; /* carry of the next line's sum */
     product.low += half;
     return product.high >= c ? UINT64_MAX : divide(product, c);
 }

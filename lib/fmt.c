@@ -12,7 +12,7 @@ enum { DIGITS_MAX = 20 }; /* decimal digits of 2^64 - 1 */
 struct output {
     char *buf;
     size_t bytes;
-    size_t length; /* wanted so far */
+    size_t length; /* of the whole text so far, whether it fits or not */
 };
 
 /* One conversion, from the flags to the letter. */
@@ -95,7 +95,7 @@ static void put_number(struct output *out, const struct spec *spec, const char *
         put_many(out, ' ', padding);
 }
 
-/* A decimal number of the format, held at a value that no buffer reaches. */
+/* Reads a decimal number of the format; stops counting at a value larger than any buffer. */
 static const char *read_number(const char *at, int *value)
 {
     int number = 0;
@@ -135,8 +135,8 @@ static uint64_t cut_unsigned(const struct spec *spec, unsigned value)
 }
 
 /*
- * A va_list goes by pointer inside a struct, because C leaves open whether a function that is given a va_list moves its
- * caller's on.
+ * A va_list is passed by pointer inside a struct, because C leaves open whether a called function advances its caller's
+ * va_list.
  */
 struct arguments {
     va_list list;
@@ -166,7 +166,7 @@ static void put_unsigned(struct output *out, const struct spec *spec, struct arg
 
 _Static_assert(sizeof(long) == 8 && sizeof(long long) == 8 && sizeof(size_t) == 8, "LP64");
 
-/* False when the letter is none that this file knows. */
+/* False for a conversion letter that this file does not know. */
 static bool put_conversion(struct output *out, const struct spec *spec, struct arguments *args)
 {
     char character;
@@ -199,7 +199,7 @@ static bool put_conversion(struct output *out, const struct spec *spec, struct a
     }
 }
 
-/* Reads what follows a '%'; at the end `at` stands on the conversion's letter. */
+/* Reads what follows a '%'; at the end `at` points to the conversion's letter. */
 static const char *read_spec(const char *at, struct spec *spec, struct arguments *args)
 {
     *spec = (struct spec){.precision = -1};
@@ -252,7 +252,7 @@ int vfmt(char *buf, size_t bytes, const char *format, va_list list)
         if (put_conversion(&out, &spec, &args))
             continue;
         if (!*at)
-            at--; /* the format ends inside a conversion: keep the NUL for the loop */
+            at--; /* the format ends inside a conversion: leave the NUL to the loop */
         for (; start <= at; start++)
             put(&out, *start);
     }

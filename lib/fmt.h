@@ -14,7 +14,7 @@
 
 /*
  * Writes at most bytes - 1 characters and a NUL (nothing at all when bytes is 0). Returns the length that the whole
- * text has, as snprintf does: the text was cut when that is >= bytes. An unknown conversion is copied as it stands.
+ * text has, as snprintf does: the text was cut when that is >= bytes. An unknown conversion is copied unchanged.
  */
 int fmt(char *buf, size_t bytes, const char *format, ...) __attribute__((format(printf, 3, 4)));
 int vfmt(char *buf, size_t bytes, const char *format, va_list args) __attribute__((format(printf, 3, 0)));

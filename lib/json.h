@@ -57,13 +57,13 @@ void json_array_end(struct json *json);
 void json_object_begin(struct json *json, const char *key);
 void json_object_end(struct json *json);
 
-/* Characters that may still be written, what closes the open levels already taken off; 0 after an error. */
+/* Characters that may still be written, less those that close the open levels; 0 after an error. */
 size_t json_room(const struct json *json);
 
 /* Closes the object. Returns its text (in the caller's buffer, NUL at the end), or NULL after any error. */
 const char *json_end(struct json *json);
 
-/* Characters that `bytes` bytes of value become inside the quotes of a JSON string. */
+/* Characters that `bytes` bytes of value need inside the quotes of a JSON string. */
 size_t json_escaped_length(const char *value, size_t bytes);
 
 #endif

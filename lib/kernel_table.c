@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which processor has which table. Models: Linux arch/x86/include/asm/intel-family.h. A variant stands in front of the
- * table that holds without its condition.
+ * Which processor has which table. Models: Linux arch/x86/include/asm/intel-family.h. A table with a condition stands
+ * before the one without it.
  */
 #include "lib/kernel_table.h"
 

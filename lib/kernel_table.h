@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What kernels believe of C-states: exit latency and target residency by processor model and MWAIT hint, as Linux's
+ * Kernels' tables of C-states: exit latency and target residency by processor model and MWAIT hint, as Linux's
  * intel_idle has them, and what AMD's firmware usually states. Facts with their source, not code. Pure; any context.
  *
  * One processor may have several tables: the figures depend on the package limit that the firmware chose and on the
@@ -22,12 +22,12 @@ enum {
 
 enum kernel_flags {
     KERNEL_IRQ_ON = 1 << 0,   /* entered with interrupts on: its exit has no masked part */
-    KERNEL_OFF = 1 << 1,      /* left out by default: where C1E is there, C1 is not offered */
+    KERNEL_OFF = 1 << 1,      /* off by default: where there is C1E, C1 is not offered */
     KERNEL_AMX_INIT = 1 << 2, /* entered only with the AMX tiles in their initial state */
     KERNEL_PORT = 1 << 3,     /* an I/O port read at base + hint, not MWAIT */
 };
 
-/* In six bytes: the image has them all. */
+/* Packed in six bytes, because the image holds all of them. */
 struct kernel_state {
     uint8_t name : 4;  /* enum kernel_name */
     uint8_t flags : 4; /* enum kernel_flags */
@@ -58,13 +58,13 @@ enum kernel_name {
 /* "C1E" and so on; at most four characters. */
 const char *kernel_state_name(const struct kernel_state *state);
 
-/* Where the figures of a table stand. */
+/* The source of a table's figures. */
 enum kernel_source {
     KERNEL_LINUX_6_2,  /* drivers/idle/intel_idle.c of Linux 6.2 */
     KERNEL_LINUX_2025, /* the same file in a kernel of 2025 */
     KERNEL_LINUX_LIST, /* a patch to it on linux-pm, March 2026 */
-    KERNEL_FIRMWARE,   /* no driver's: what ACPI _CST usually states */
-    KERNEL_NOBODY,     /* invented: of the order of the others */
+    KERNEL_FIRMWARE,   /* no driver: what ACPI _CST usually states */
+    KERNEL_NOBODY,     /* invented, of the usual magnitude */
 };
 
 struct kernel_table {
@@ -72,13 +72,13 @@ struct kernel_table {
     uint8_t models[KERNEL_TABLE_MODELS]; /* of family 6; ends at 0 */
     uint8_t acpi_mask;                   /* bit i: on models[i] a state that ACPI _CST lacks is off by default */
     uint8_t limit_below;                 /* nonzero: holds where MSR E2H[2:0] is known and below it */
-    uint8_t sockets_from;                /* nonzero: holds from so many sockets on */
+    uint8_t sockets_from;                /* nonzero: holds from that many sockets on */
     uint8_t source;                      /* enum kernel_source */
     uint8_t count;
     const struct kernel_state *states; /* shallowest first */
 };
 
-/* Which processor, as far as the tables care. */
+/* The processor, and the settings that select a table. */
 struct kernel_place {
     bool intel; /* else AMD or Hygon */
     uint32_t family, model;
@@ -95,10 +95,10 @@ const struct kernel_table *kernel_table_find(const char *name, size_t bytes);
 /* The index-th of all, for lists; NULL past the last. */
 const struct kernel_table *kernel_table_at(size_t index);
 
-/* For a processor of which nobody says anything. */
+/* For a processor without any figures. */
 extern const struct kernel_table kernel_table_generic;
 
-/* The state of that hint, of the ports where `port`; NULL: the table has none. */
+/* The state with that hint, a port's where `port`; NULL: the table has none. */
 const struct kernel_state *kernel_table_state(const struct kernel_table *table, uint32_t hint, bool port);
 
 /* "Linux 6.2, drivers/idle/intel_idle.c" and so on. */

@@ -110,7 +110,7 @@ STATES(atom) = {{KERNEL_C1E, 0, 0x00, 10, 20},
                 {KERNEL_C4, 0, 0x30, 100, 400},
                 {KERNEL_C6, 0, 0x52, 140, 560}};
 STATES(knl) = {{KERNEL_C1, 0, 0x00, 1, 2}, {KERNEL_C6, 0, 0x10, 120, 500}};
-/* What firmware states in _CST; C2's 400 us is some twenty times what has been measured on Zen 2. */
+/* What firmware states in _CST; C2's 400 us is about twenty times the value measured on Zen 2. */
 STATES(zen) = {{KERNEL_C1, 0, 0x00, 1, 2}, {KERNEL_C2, KERNEL_PORT, 0x01, 400, 800}};
 STATES(generic) = {{KERNEL_C1, 0, 0x00, 2, 2},
                    {KERNEL_C1E, 0, 0x01, 10, 20},

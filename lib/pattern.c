@@ -6,7 +6,7 @@
 
 enum {
     NS_PER_S = 1000000000,
-    WORK_NS = 2000,           /* of a wake that only has something to look at */
+    WORK_NS = 2000,           /* of a wake that only checks something */
     PERIODIC_WORK_SHARE = 10, /* a tenth of the period */
     NET_PACKETS_MAX = 64,     /* of a train */
     NET_GAP_MIN_NS = 2000,    /* between two packets of a train */

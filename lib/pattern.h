@@ -3,8 +3,8 @@
  * Wake patterns: when the events of a load come, which of them a governor may know of, and how much work follows each.
  * The same seed gives the same events.
  *
- * All times are distances in ns from the end of the work before, but for the timer of
- * PATTERN_PERIODIC: its distance is from the timer before. Integers only; one owner per generator, any context.
+ * All times are distances in ns from the end of the work before, except the timer of PATTERN_PERIODIC: its distance is
+ * from the timer before. Integers only; one owner per generator, any context.
  */
 #ifndef LAB_LIB_PATTERN_H
 #define LAB_LIB_PATTERN_H
@@ -22,7 +22,7 @@ enum pattern_kind {
     PATTERN_NET,      /* trains of packets with silence between them, and a timer of 40 ms */
     PATTERN_PINGPONG, /* two CPUs wake each other in turn */
     PATTERN_RING,     /* a token goes round all CPUs */
-    PATTERN_TRACE,    /* the rows of a trace, round and round */
+    PATTERN_TRACE,    /* the rows of a trace, repeated */
     PATTERN_KINDS,
 };
 
@@ -32,10 +32,10 @@ enum {
     PATTERN_BURST_GAP_NS = 20000,
 };
 
-/* An event that does not come by itself. */
+/* The distance of an event that does not come by itself. */
 #define PATTERN_NEVER UINT64_MAX
 
-/* The timeout that the load keeps armed and as a rule cancels: the longest sleep there is. */
+/* The timeout that the load keeps armed and usually cancels: the longest sleep. */
 #define PATTERN_TIMEOUT_NS UINT64_C(1000000000)
 
 struct pattern_spec {
@@ -45,17 +45,17 @@ struct pattern_spec {
     size_t rows_bytes;
 };
 
-/* What a CPU waits for. The earlier of the two distances ends the wait. */
+/* The events that a CPU waits for. The earlier of the two distances ends the wait. */
 struct pattern_event {
     uint64_t timer_ns; /* a timer: governors may ask for it */
-    uint64_t wake_ns;  /* a device's interrupt: they may not; or PATTERN_NEVER */
+    uint64_t wake_ns;  /* an interrupt by a device: they may not; or PATTERN_NEVER */
     uint64_t work_ns;  /* that the load then does */
 };
 
 struct pattern {
     struct pattern_spec spec;
     struct prng prng;
-    uint64_t pending_ns; /* of a wake that lies behind a timer */
+    uint64_t pending_ns; /* distance of a wake that comes after a timer */
     uint32_t left;       /* wakes left in this train or burst */
     size_t at;           /* in the rows of a trace */
 };
@@ -66,7 +66,7 @@ struct pattern {
  */
 const char *pattern_parse(const char *text, size_t bytes, struct pattern_spec *spec);
 
-/* Its events come from another CPU: the distances are then only the timeout. */
+/* True where another CPU makes the events: the distances are then only the timeout. */
 static inline bool pattern_is_remote(enum pattern_kind kind)
 {
     return kind == PATTERN_PINGPONG || kind == PATTERN_RING;
@@ -78,10 +78,10 @@ static inline bool pattern_is_remote(enum pattern_kind kind)
  */
 const char *pattern_trace_open(const char *text, size_t bytes, struct pattern_spec *spec);
 
-/* Does a text begin like a trace? */
+/* True where a text begins like a trace. */
 bool pattern_is_trace(const char *text, size_t bytes);
 
-/* The next row at *at, which moves on and goes round; no timer and no wake are beyond the timeout. */
+/* Gives the row at *at and advances it, at the end to the first; a timer or wake is no later than the timeout. */
 void pattern_trace_next(const struct pattern_spec *spec, size_t *at, struct pattern_event *event);
 
 /* Starts a generator. */

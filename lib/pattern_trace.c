@@ -12,7 +12,7 @@ enum {
 
 static const char header[] = "period,next_timer_ns,tick_ns,latency_ns,wake_ns,";
 
-/* A row's two distances; false where the line is none. *bytes is the line's length, its end not counted. */
+/* A row's two distances; false where the line is no row. *bytes is the line's length, its end not counted. */
 static bool read_row(const char *text, size_t limit, size_t *bytes, int64_t *timer_ns, int64_t *row_wake_ns)
 {
     int64_t number = 0;
@@ -62,7 +62,7 @@ const char *pattern_trace_open(const char *text, size_t bytes, struct pattern_sp
     return rows ? NULL : "the trace has no row";
 }
 
-/* 0 to the timeout: whatever the trace says, a wait ends. */
+/* Limits a time to 0 to the timeout, so that every wait ends. */
 static uint64_t bounded(int64_t time_ns)
 {
     if (time_ns < 0)

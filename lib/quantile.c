@@ -103,7 +103,7 @@ static uint64_t high_rank(const struct binomial *law, uint64_t mode, uint64_t su
 }
 
 /*
- * X(low) <= q <= X(high) fails where fewer than `low` samples lie below the quantile q, or `high` or more do; their
+ * X(low) <= q <= X(high) fails where fewer than `low` samples, or `high` or more, lie below the quantile q; their
  * number is binomial(n, p).
  */
 bool quantile_interval(uint64_t n, uint32_t parts, struct quantile_ranks *ranks)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The residency counters that processors have: names, and what each counts. Any context. */
+/* The residency counters that processors have: names, and the C-state that each counts. Any context. */
 #ifndef LAB_LIB_RESIDENCY_H
 #define LAB_LIB_RESIDENCY_H
 

@@ -13,7 +13,7 @@ void summary_add(struct summary *summary, int64_t value)
         summary->max = value;
     summary->n++;
     summary->negative += value < 0;
-    /* Once at its limit the sum stays there: a later value of the other sign would make it look right again. */
+    /* A saturated sum stays at its limit: a later value of the other sign would make it look right again. */
     if (summary->sum_saturated)
         return;
     if (__builtin_add_overflow(summary->sum, value, &summary->sum)) {
@@ -166,8 +166,8 @@ int64_t stats_sort_median(int64_t *values, size_t n)
 }
 
 /*
- * Left of the median the deviations grow downwards, right of it upwards: merging the two walks gives them in ascending
- * order, and the median of n stands half-way.
+ * Going away from the median, the deviations grow to the left and to the right: merging the two walks gives them in
+ * ascending order, and the median of n stands half-way.
  */
 int64_t stats_mad(const int64_t *sorted, size_t n, int64_t median)
 {

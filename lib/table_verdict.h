@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Is a table's exit latency right? Measured quantiles, each with its 95 % interval, against the figure that a kernel
- * believes. Pure.
- */
+/* Compares the exit latency of a kernel's table with measured quantiles and their 95 % intervals. Pure. */
 #ifndef LAB_LIB_TABLE_VERDICT_H
 #define LAB_LIB_TABLE_VERDICT_H
 
@@ -21,7 +18,7 @@ enum table_verdict {
     TABLE_SAFE,        /* p99 does not pass the table's figure */
     TABLE_PESSIMISTIC, /* safe, but the figure is more than twice p99: the state is chosen too seldom */
     TABLE_TIGHT,       /* the median fits, p99 does not: right for most wakes, not for the tail */
-    TABLE_OPTIMISTIC,  /* even the median passes it: a latency limit is broken as a rule */
+    TABLE_OPTIMISTIC,  /* even the median passes it: most wakes break a latency limit */
     TABLE_VERDICTS,
 };
 
@@ -30,11 +27,13 @@ const char *table_verdict_name(enum table_verdict verdict);
 
 struct table_judgement {
     enum table_verdict verdict;
-    /* Measured: every value in the intervals gives it; likely: the values do; few samples: no interval. */
+    /*
+     * measured: all values in the intervals give the verdict; likely: only the quantiles do; few samples: no interval
+     */
     enum confidence confidence;
 };
 
-/* Of p50 and p99 against the table's figure in ns. */
+/* Judges p50 and p99 against the table's figure in ns. */
 struct table_judgement table_judge(int64_t table_ns, const struct table_quantile *p50,
                                    const struct table_quantile *p99);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Text that is put together piece by piece in the caller's buffer. It always ends in NUL; what does not fit is cut off
- * at a whole character and `cut` says so.
+ * at a whole character, and `cut` is set.
  *
  * Pure: any context, no state but the caller's.
  */

@@ -10,7 +10,7 @@
 struct idle_state_count {
     uint64_t usage;   /* entries */
     uint64_t time_ns; /* residencies, exits included */
-    uint64_t above;   /* too deep: left before its target residency, and a shallower one was there */
+    uint64_t above;   /* too deep: left before its target residency while a shallower state was enabled */
     uint64_t below;   /* too shallow: the next deeper enabled state would have paid off */
     uint64_t rejected;
 };

@@ -3,7 +3,7 @@
 
 #include "lib/cstring.h"
 
-/* The linker gives both: they frame the section that GOVERNOR() writes to. */
+/* Start and end of the section that GOVERNOR() writes to; the linker defines both. */
 extern const struct governor *const __start_lab_governors[];
 extern const struct governor *const __stop_lab_governors[];
 

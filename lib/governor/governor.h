@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Idle governors: who chooses the state that a CPU idles in. One file and one descriptor each; the arithmetic is in
- * integers only.
+ * A governor chooses the state in which a CPU idles. One file and one descriptor each; integers only.
  *
- * One pass of an idle loop: governor_choose(), sleep, governor_slept(). Pure: no clock, no I/O but what the loop's
- * answers do. One CPU owns one governor_run; any context.
+ * One pass of an idle loop: governor_choose(), sleep, governor_slept(). Pure: clock and I/O only by the loop's answers.
+ * One CPU owns one governor_run; any context.
  */
 #ifndef LAB_LIB_GOVERNOR_GOVERNOR_H
 #define LAB_LIB_GOVERNOR_GOVERNOR_H
@@ -22,22 +21,22 @@ struct governor {
     const char *name;
     const char *alias; /* another name for the same behaviour, or NULL */
     const char *title;
-    uint32_t state_bytes; /* of its own state, zeroed before enable(); GOVERNOR_STATE_BYTES at most */
+    uint32_t state_bytes; /* size of the governor's own data, zeroed before enable(); GOVERNOR_STATE_BYTES at most */
     bool needs_argument;  /* a state's name or number after a colon */
     bool needs_future;    /* runs only where the loop can answer future_ns */
-    /* NULL, or why it cannot run with this table; may be NULL itself. */
+    /* Returns NULL, or why the governor cannot run with this table. The pointer may be NULL. */
     const char *(*check)(const struct idle_table *table, uint32_t argument);
-    /* Makes its state ready; may be NULL. `argument` is 0 where it takes none. */
+    /* Prepares the governor's data. `argument` is 0 where it takes none. The pointer may be NULL. */
     void (*enable)(void *state, struct idle_loop *loop, uint32_t argument);
-    /* The state to enter. *stop_tick comes in as true; false keeps the tick running. */
+    /* Returns the state to enter. *stop_tick is true on entry; false keeps the tick running. */
     uint32_t (*select)(void *state, struct idle_loop *loop, bool *stop_tick);
-    /* After a period that was not refused. */
+    /* Called after an idle period, unless the entry was refused. */
     void (*reflect)(void *state, struct idle_loop *loop, uint32_t chosen);
 };
 
 /*
- * Makes the governor known: put it after its definition. The section's name is a C identifier, so that the linker
- * itself gives its start and end; an image that collects its garbage keeps it by naming it in its linker script.
+ * Makes the governor known: put it after its definition. The section's name is a C identifier, so the linker defines
+ * its start and end; an image linked with --gc-sections must name it in its linker script.
  */
 #define GOVERNOR(descriptor)                                                                                           \
     static const struct governor *const governor_entry_##descriptor __attribute__((used, section("lab_governors"))) =  \
@@ -55,9 +54,9 @@ const struct governor *governor_find(const char *word, const char **argument);
 
 struct governor_choice {
     uint32_t state;
-    bool stop_tick;    /* what the governor answered */
-    bool tick_stopped; /* what holds while it sleeps */
-    bool queried;      /* it asked for the distances */
+    bool stop_tick;    /* the governor's answer */
+    bool tick_stopped; /* whether the tick is stopped during the sleep */
+    bool queried;      /* the governor asked for the distances */
 };
 
 struct governor_run {
@@ -69,15 +68,15 @@ struct governor_run {
 };
 
 /*
- * Starts a governor on a loop: `loop` is copied, its device record begins anew. `argument` is the text after the
- * governor's colon, or NULL. Returns NULL, or why it cannot run so.
+ * Starts a governor on a copy of `loop` whose device record is empty. `argument` is the text after the governor's
+ * colon, or NULL. Returns NULL, or why the governor cannot run.
  */
 const char *governor_start(struct governor_run *run, const struct governor *governor, const char *argument,
                            const struct idle_loop *loop);
 
 /*
  * The first half of a pass: asks the governor, keeps or stops the tick. False where it chose a state that the table
- * does not have: choice->state is what it said, and nothing may be entered.
+ * does not have: choice->state has its number, and the caller must enter no state.
  */
 bool governor_choose(struct governor_run *run, struct governor_choice *choice);
 
@@ -87,7 +86,7 @@ bool governor_choose(struct governor_run *run, struct governor_choice *choice);
  */
 void governor_slept(struct governor_run *run, uint32_t chosen, uint64_t residency_ns, bool tick_woke);
 
-/* The same where the entry was refused: the governor hears nothing of it. */
+/* The second half where the entry was refused: the governor is not told. */
 void governor_refused(struct governor_run *run, uint32_t chosen);
 
 #endif

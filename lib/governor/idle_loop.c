@@ -3,7 +3,7 @@
 
 enum {
     POLL_SHARE_OF_TICK = 16,
-    POLL_WORTH_ENDING_NS = 10000, /* states of a shorter target residency do not end a poll */
+    POLL_WORTH_ENDING_NS = 10000, /* states with a shorter target residency do not end a poll */
 };
 
 uint64_t idle_poll_budget_ns(struct idle_loop *loop)

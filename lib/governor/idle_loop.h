@@ -13,7 +13,7 @@
 
 #include "lib/governor/idle_table.h"
 
-/* A latency limit that limits nothing, and a time that never comes. */
+/* No latency limit, and a time that never comes. */
 #define IDLE_LIMIT_NONE_NS IDLE_TIME_MAX_NS
 #define IDLE_NEVER_NS      INT64_MAX
 
@@ -24,13 +24,13 @@ struct idle_distance {
 
 struct idle_loop;
 
-/* What only the loop's owner can answer. */
+/* Answers that only the loop's owner can give. */
 struct idle_answers {
-    /* The distances from now. Costly on a real machine: ask once a pass at most. */
+    /* The distances from now. Costly on a real machine: ask at most once per pass. */
     struct idle_distance (*query)(const struct idle_loop *loop);
-    /* A clock that never goes back. */
+    /* A monotonic clock. */
     int64_t (*now_ns)(const struct idle_loop *loop);
-    /* From now to the event that will end the idle stretch; NULL where nobody knows the future. */
+    /* From now to the event that will end the idle stretch; NULL where the future is unknown. */
     int64_t (*future_ns)(const struct idle_loop *loop);
 };
 
@@ -58,7 +58,7 @@ static inline struct idle_distance idle_query(struct idle_loop *loop)
     return loop->answers->query(loop);
 }
 
-/* Did the tick fire during this period? Asking takes the answer away. */
+/* True where the tick fired during this period. Clears the answer. */
 static inline bool idle_tick_woke(struct idle_loop *loop)
 {
     bool woke = loop->tick_woke;
@@ -69,8 +69,7 @@ static inline bool idle_tick_woke(struct idle_loop *loop)
 
 /*
  * The budget of a poll in ns: the device's poll limit. Where that is 0 it is computed once and kept there: a sixteenth
- * of the tick, or less where the first enabled state of at least 10 us of
- * target residency is worth entering sooner.
+ * of the tick, but at most the target residency of the first enabled state with 10 us or more.
  */
 uint64_t idle_poll_budget_ns(struct idle_loop *loop);
 

@@ -58,12 +58,12 @@ static inline uint32_t idle_deepest(uint32_t mask)
     return 31 - (uint32_t)__builtin_clz(mask);
 }
 
-/* The index of the state of that name or number, of `bytes` characters; count when there is none. */
+/* Index of the state with that name or number (`bytes` characters); table->count when there is none. */
 uint32_t idle_table_find(const struct idle_table *table, const char *word, size_t bytes);
 
 /*
- * NULL, or what is wrong with the table: its count, a negative or too large time, residencies that fall. `state` is
- * then the state at fault.
+ * NULL, or what is wrong with the table: its count, a negative or too large time, residencies that fall. *state is then
+ * the index of the wrong state.
  */
 const char *idle_table_check(const struct idle_table *table, uint32_t *state);
 

@@ -57,7 +57,7 @@ static bool is_barred(const struct idle_loop *loop, uint32_t state)
     return idle_state_disabled(loop->table, state) || loop->table->exit_latency_ns[state] > loop->limit_ns;
 }
 
-/* The deepest state below `from` within the limit, or the first; disabled ones are not left out. */
+/* The deepest state below `from` within the limit, or the first; disabled states are not skipped. */
 static uint32_t forced_down_to(const struct ladder *ladder, const struct idle_loop *loop, uint32_t from)
 {
     uint32_t state = from - 1;

@@ -5,7 +5,7 @@
 /* How the walk ended. */
 struct walk {
     uint32_t state;
-    uint64_t slept_ns; /* the forecast, bent to the state that was taken */
+    uint64_t slept_ns; /* the forecast, adapted to the chosen state */
     bool final;        /* the tick is stopped already: nothing more to decide */
 };
 
@@ -54,7 +54,7 @@ static struct walk walk_states(const struct menu *menu, const struct idle_loop *
     return walk;
 }
 
-/* Polling, or a first state that is all there is time or latency for. */
+/* True where only polling or the first state is possible, by the next timer or the latency limit. */
 static bool must_stay_shallow(const struct menu *menu, const struct idle_loop *loop)
 {
     const struct idle_table *table = loop->table;
@@ -65,7 +65,7 @@ static bool must_stay_shallow(const struct menu *menu, const struct idle_loop *l
                                               loop->limit_ns < table->exit_latency_ns[1]);
 }
 
-/* The tick will run on: no state that it would wake too early. */
+/* The tick keeps running: the deepest state that the next event does not end too early. */
 static uint32_t before_event(const struct idle_table *table, uint32_t state, uint64_t event_ns)
 {
     uint32_t found = state;

@@ -3,7 +3,7 @@
 
 #define FACTOR_ONE   UINT64_C(8192)     /* RESOLUTION times DECAY */
 #define FAR_NS       UINT64_C(50000000) /* a longer sleep counts as predicted perfectly */
-#define TICK_WAKE_NS UINT64_C(45000000) /* a sleep that the tick cut short counts as so long */
+#define TICK_WAKE_NS UINT64_C(45000000) /* length for which a sleep ended by the tick counts */
 
 enum {
     RESOLUTION = 1024,

@@ -30,7 +30,7 @@ struct menu {
     uint32_t interval_us[MENU_INTERVALS];
     uint32_t position; /* of the oldest interval */
     uint32_t bucket;
-    bool pending; /* a period waits to be learned from */
+    bool pending; /* a period has not been learned from yet */
     bool tick_woke;
 };
 
@@ -47,8 +47,8 @@ void menu_reflect(void *state, struct idle_loop *loop, uint32_t chosen);
 void menu_update(struct menu *menu, const struct idle_loop *loop);
 
 /*
- * The typical interval in us (or MENU_NO_PATTERN) turned into a forecast. `far_timer_ticks`: with the tick stopped, a
- * forecast below one tick is believed unless the timer is so many ticks away.
+ * Makes a forecast of the typical interval in us (or MENU_NO_PATTERN). `far_timer_ticks`: with the tick stopped, a
+ * forecast below one tick holds unless the timer is more than that many ticks away.
  */
 struct menu_forecast menu_forecast(struct menu *menu, struct idle_loop *loop, uint32_t typical_us,
                                    uint32_t far_timer_ticks);
@@ -57,7 +57,7 @@ struct menu_forecast menu_forecast(struct menu *menu, struct idle_loop *loop, ui
 uint32_t menu_choose(const struct menu *menu, const struct idle_loop *loop, struct menu_forecast forecast,
                      bool *stop_tick);
 
-/* Is a variance (us squared) small enough for the average of `count` intervals to be typical? */
+/* True where a variance (us squared) is small enough for the average of `count` intervals to be typical. */
 static inline bool menu_is_typical(uint64_t average_us, uint64_t variance_us2, uint32_t count)
 {
     if (variance_us2 <= MENU_STEADY_US2)
@@ -89,7 +89,7 @@ static inline uint64_t menu_divide(uint64_t dividend, uint32_t count)
     return (uint64_t)((unsigned __int128)dividend * reciprocal[count] >> 63);
 }
 
-/* So few intervals are left that trimming another would leave no pattern. */
+/* True where so few intervals are left that trimming another would leave no pattern. */
 static inline bool menu_too_few(uint32_t count)
 {
     return 4 * count <= 3 * MENU_INTERVALS;

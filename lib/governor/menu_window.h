@@ -29,8 +29,7 @@ static inline void menu_order(uint32_t *a, uint32_t *b)
 
 /*
  * Batcher's merge exchange for eight keys (D. Knuth, The Art of Computer Programming 3, 5.2.2, algorithm M): 19
- * comparisons without a branch, as which way they go is not to be foretold. In variables of their own, so that they
- * stay in registers.
+ * comparisons without a branch, because a branch would be unpredictable. Separate variables stay in registers.
  */
 static inline void menu_sort(const uint32_t *from, uint32_t *to)
 {
@@ -73,8 +72,8 @@ static inline void menu_sort(const uint32_t *from, uint32_t *to)
 }
 
 /*
- * Drops the shortest (`bottom`) or the longest inside, and all that are as long as it. The window must not be empty.
- * One way for both ends, as which one it is is not to be foretold either.
+ * Drops the shortest (`bottom`) or the longest inside, and all of the same length. The window must not be empty. One
+ * code path for both ends, because a branch would be unpredictable here too.
  */
 static inline void menu_drop(struct menu_window *window, bool bottom)
 {
@@ -88,7 +87,7 @@ static inline void menu_drop(struct menu_window *window, bool bottom)
     } while (window->high > window->low && window->us[bottom ? window->low : window->high - 1] == us);
 }
 
-/* All intervals up to `bound_us`. */
+/* Makes a window of all intervals up to `bound_us`. */
 static inline void menu_window(struct menu_window *window, const struct menu *menu, uint32_t bound_us)
 {
     menu_sort(menu->interval_us, window->us);

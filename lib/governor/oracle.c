@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * oracle: knows when the wake-up comes, and takes the state that costs least until then (price.h). With a tick that can
- * be stopped nobody does better: the cheapest cost of a time is concave, so two sleeps in its place never cost less
- * than one.
+ * be stopped no governor does better: the lowest cost is concave in the time, so two sleeps never cost less than one of
+ * the same total length.
  */
 #include "lib/governor/governor.h"
 #include "lib/governor/price.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* poll: never sleeps. The dearest bound, and the one with the least latency. */
+/* poll: never sleeps. The upper bound of the cost, and the lower bound of the latency. */
 #include "lib/governor/governor.h"
 
 static const char *check(const struct idle_table *table, uint32_t argument)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * teo (timer events oriented), as in Linux 7.2: goes by the next timer, unless more wake-ups of late came early than on
- * time, or the tick or a row of short sleeps explains them.
+ * teo (timer events oriented), as in Linux 7.2: chooses by the next timer; where more recent wake-ups came early than
+ * on time, by the early ones. The tick or many short sleeps may explain early wake-ups; these do not count.
  */
 #include "lib/governor/governor.h"
 #include "lib/governor/teo_walk.h"
@@ -16,7 +16,7 @@ struct teo {
     bool tick_woke;
 };
 
-/* One eighth goes; what is too small for that goes altogether. */
+/* Takes off one eighth; the result is 0 where an eighth is below 1. */
 static uint32_t decayed(uint32_t metric)
 {
     uint32_t part = metric >> TEO_DECAY_SHIFT;
@@ -79,7 +79,7 @@ static struct fit decay_and_fit(struct teo *teo, const struct idle_table *table,
     return fit;
 }
 
-/* Does the tick explain the period? Then it is no evidence of early wake-ups. */
+/* True where the tick explains the period, which is then no evidence of early wake-ups. */
 static bool learn_from_tick(struct teo *teo, const struct idle_table *table, struct fit fit)
 {
     if (!teo->tick_woke)
@@ -118,7 +118,7 @@ static void learn(struct teo *teo, struct idle_loop *loop)
     }
 }
 
-/* The highest of the bins with the most intercepts, the last state's left out. */
+/* The highest of the bins with the most intercepts, without the last state's. */
 static uint32_t peak_of(const struct teo_bins *bins, uint32_t count)
 {
     uint32_t peak = 0;
@@ -129,7 +129,7 @@ static uint32_t peak_of(const struct teo_bins *bins, uint32_t count)
     return peak;
 }
 
-/* Early wake-ups prevail: the state that most of them would have been right for. */
+/* Early wake-ups prevail: returns the state that fits most of them. */
 static uint32_t below_intercepts(const struct teo *teo, const struct idle_table *table, const struct teo_start *start)
 {
     uint32_t peak = peak_of(&teo->bins, table->count);
@@ -147,7 +147,7 @@ static uint32_t below_intercepts(const struct teo *teo, const struct idle_table 
     return candidate;
 }
 
-/* Short sleeps prevail, or no other are allowed: a timer query would not pay. */
+/* True where short sleeps prevail, or the latency limit allows no others: a timer query would not pay. */
 static bool is_query_spared(const struct teo *teo, const struct idle_loop *loop, uint32_t candidate)
 {
     if (loop->tick_stopped)
@@ -157,7 +157,7 @@ static bool is_query_spared(const struct teo *teo, const struct idle_loop *loop,
     return 2 * teo->short_sleeps >= teo->total || loop->limit_ns < TEO_SHORT_NS / 2;
 }
 
-/* The tick is stopped, nothing is due soon: the deepest state that fits before the timer. */
+/* The tick is stopped and nothing is due soon: returns the deepest state that fits before the timer. */
 static uint32_t deepest_before(const struct idle_table *table, const struct teo_start *start, uint32_t candidate,
                                int64_t sleep_ns)
 {
@@ -167,7 +167,7 @@ static uint32_t deepest_before(const struct idle_table *table, const struct teo_
     return candidate;
 }
 
-/* With the timers' distances known. */
+/* Chooses once the timers' distances are known. */
 static uint32_t choose_by_timer(struct teo *teo, struct idle_loop *loop, const struct teo_start *start,
                                 uint32_t candidate, bool *stop_tick)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * teo, as in Linux 6.12: no account of the tick or of short sleeps; a period is compared with the timer by the clock,
- * and a timer beyond the tick has a bin of its own where no state is that deep.
+ * teo, as in Linux 6.12: ignores the tick and short sleeps; a period is compared with the timer by the clock, and a
+ * timer beyond the tick has a bin of its own where no state is that deep.
  */
 #include "lib/governor/governor.h"
 #include "lib/governor/teo_walk.h"
@@ -80,13 +80,13 @@ static void learn(struct teo *teo, const struct idle_loop *loop)
     teo->total = sum + TEO_PULSE;
 }
 
-/* With the tick stopped, a state below it would be left for nothing but the next guess. */
+/* With the tick stopped, a state below one tick would be left only to guess again. */
 static bool is_usable(const struct idle_loop *loop, uint32_t state)
 {
     return !loop->tick_stopped || loop->table->target_residency_ns[state] >= loop->tick_period_ns;
 }
 
-/* Early wake-ups prevail: the state that most of them would have been right for. */
+/* Early wake-ups prevail: returns the state that fits most of them. */
 static uint32_t below_intercepts(const struct teo *teo, const struct idle_loop *loop, const struct teo_start *start)
 {
     uint32_t other = start->candidate;
@@ -108,7 +108,7 @@ static uint32_t below_intercepts(const struct teo *teo, const struct idle_loop *
     return start->candidate;
 }
 
-/* With the timers' distances known. */
+/* Chooses once the timers' distances are known. */
 static uint32_t choose_by_timer(struct teo *teo, struct idle_loop *loop, const struct teo_start *start,
                                 uint32_t candidate, bool *stop_tick)
 {
@@ -127,7 +127,7 @@ static uint32_t choose_by_timer(struct teo *teo, struct idle_loop *loop, const s
     return teo_end(loop, start, candidate, sleep_ns, distance.event_ns, stop_tick);
 }
 
-/* Several states are enabled. */
+/* Chooses where several states are enabled. */
 static uint32_t choose(struct teo *teo, struct idle_loop *loop, const struct teo_start *start, bool *stop_tick)
 {
     uint32_t candidate = start->candidate;

@@ -4,7 +4,7 @@
 #define LAB_LIB_INFER_CONFIDENCE_H
 
 enum confidence {
-    CONFIDENCE_NONE, /* a fact, of which nothing was inferred */
+    CONFIDENCE_NONE, /* a fact, not an inference */
     CONFIDENCE_UNVERIFIED,
     CONFIDENCE_LOW,
     CONFIDENCE_MEDIUM,

@@ -13,8 +13,8 @@ static int sign_of(const struct crossing_point *point)
 }
 
 /*
- * Zero of the line of energy a stretch: from -loss * low.at at low.at to gain * high.at at high.at. Powers are scaled
- * to 31 bits and lengths to 32, so that the products fit; the result is as exact as that.
+ * Zero of the straight line of energy per stretch: -loss * low.at at low.at, gain * high.at at high.at. Powers are
+ * scaled to 31 bits and lengths to 32, so that the products fit; this limits the precision.
  */
 static uint64_t zero_of(uint64_t low_at, uint64_t loss, uint64_t high_at, uint64_t gain)
 {

@@ -2,13 +2,12 @@
 /*
  * Where two curves cross, with its error: from which length of idle on the deeper state costs less. Pure; any context.
  *
- * The points are differences: what the shallow state draws less what the deep one draws, each with an error that is
- * meant to hold (the half width of its interval). A point counts only where its error leaves no doubt about its sign.
- * The crossing lies behind the
- * last point at which the deep state costs more and before the first at which it costs less: that is its error, and
- * nothing is assumed about the curve between. Where in between is an estimate: the energy of one stretch of idle is
- * taken as a straight line over its length, as it is where entering and leaving cost a fixed amount and the states then
- * draw constant powers.
+ * The points are differences: the shallow state's power less the deep one's, with the half width of its interval as
+ * error. A point counts only where its error leaves no doubt about its sign. The crossing lies behind the last point at
+ * which the deep state costs more and before the first at which it costs less: that is its error, without an assumption
+ * about the curve between. The place between them is an estimate: the energy of one stretch of idle is taken as a
+ * straight line over its length, which holds where entering and leaving cost a fixed amount and the states draw
+ * constant powers.
  */
 #ifndef LAB_LIB_INFER_CROSSING_H
 #define LAB_LIB_INFER_CROSSING_H
@@ -24,9 +23,9 @@ struct crossing_point {
 
 enum crossing_outcome {
     CROSSING_NONE,    /* no point is sure: nothing can be said */
-    CROSSING_FOUND,   /* at, low and high hold */
-    CROSSING_BELOW,   /* the deep state costs less wherever that is sure: at most `high` */
-    CROSSING_ABOVE,   /* it costs more wherever that is sure: at least `low` */
+    CROSSING_FOUND,   /* at, low and high are valid */
+    CROSSING_BELOW,   /* the deep state costs less at every sure point: crossing at most at `high` */
+    CROSSING_ABOVE,   /* it costs more at every sure point: crossing at least at `low` */
     CROSSING_SEVERAL, /* the sign changes more than once: somewhere from low to high */
 };
 

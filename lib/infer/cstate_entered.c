@@ -10,8 +10,8 @@ enum {
 };
 
 enum reason {
-    COUNTER,      /* most of the time */
-    COUNTER_HALF, /* half of it */
+    COUNTER,      /* has most of the time */
+    COUNTER_HALF, /* has half of it */
     DEEPER,
     OTHER_COUNTER,
     OTHER_MOSTLY,
@@ -28,7 +28,7 @@ enum reason {
     REASONS,
 };
 
-/* What the core is then said to have been in. */
+/* The core's state that a verdict names. */
 enum got { GOT_UNKNOWN, GOT_C1, GOT_WANT, GOT_DEEPEST };
 
 static const struct {
@@ -75,7 +75,7 @@ static bool slept(const struct cstate_evidence *e)
     return e->has_c0 && e->c0_ppm <= HALF_PPM;
 }
 
-/* Leaving it takes clearly longer than leaving C1. */
+/* True where leaving it takes clearly longer than leaving C1. */
 static bool feels_deep(const struct cstate_evidence *e)
 {
     return e->c1_p50_tsc > 0 && e->p50_tsc > DEEPER_RATIO * e->c1_p50_tsc && e->p50_tsc - e->c1_p50_tsc > e->clear_tsc;
@@ -101,7 +101,7 @@ static enum reason judge_c1(const struct cstate_evidence *e)
     return slept(e) ? MPERF : NO_COUNTER;
 }
 
-/* No residency counter for states as deep as that: MPERF and the latency. */
+/* No residency counter for states that deep: infers from MPERF and the latency. */
 static enum reason infer_deep(const struct cstate_evidence *e)
 {
     if (!e->has_c0)
@@ -118,7 +118,7 @@ static enum reason judge_deep(const struct cstate_evidence *e)
 
     for (unsigned i = RESIDENCY_CC1; i <= RESIDENCY_CC7; i++)
         deep |= residency_depth(i) >= e->want ? e->counters & 1u << i : 0;
-    /* Where C7 has no counter of its own, C6's counts it. One that is there and at zero says that C7 never was. */
+    /* Where C7 has no counter, C6's counts it. A C7 counter that stands at zero says that C7 was never entered. */
     if (e->want == 7 && !deep && !(e->zero & 1u << RESIDENCY_CC7) && (e->counters & 1u << RESIDENCY_CC6)) {
         deep = 1u << RESIDENCY_CC6;
         share = e->share_ppm[RESIDENCY_CC6];
@@ -131,7 +131,7 @@ static enum reason judge_deep(const struct cstate_evidence *e)
         return deep && share < SOME_PPM ? OTHER_COUNTER : OTHER_MOSTLY;
     if (share >= SOME_PPM)
         return PART;
-    /* Counters are there, and none tells where the time went. */
+    /* There are counters, and none shows where the time went. */
     if ((e->alive & deep) && slept(e))
         return MOVES_ELSEWHERE;
     return feels_deep(e) ? STANDS_STILL : LIKE_C1;

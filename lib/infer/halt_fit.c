@@ -34,7 +34,7 @@ uint32_t halt_fit_slack(uint32_t misfits)
     return 2 + misfits / 6;
 }
 
-/* Ends early where there are more than `enough`. */
+/* Counts the trials that a guess does not explain; stops above `enough`. */
 static uint32_t count_misfits(const struct halt_ladder *ladder, const struct halt_guess *guess, uint32_t enough)
 {
     uint32_t misfits = 0;
@@ -50,7 +50,7 @@ static uint32_t count_misfits(const struct halt_ladder *ladder, const struct hal
     return misfits;
 }
 
-/* Calls each guess of one factor, from the shortest grow_start to one beyond the ceiling. */
+/* Tries all guesses of one factor, from the shortest grow_start to one beyond the ceiling. */
 static void fit_factor(const struct halt_ladder *ladder, uint32_t grow, uint32_t octave_parts, struct halt_fit *fit)
 {
     uint16_t misfits[STARTS_MAX];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which grow and which grow_start explain the trials of a halt ladder: all that make sense are tried.
+ * Which grow and which grow_start explain the trials of a halt ladder: tries all that make sense.
  *
  * For lib/infer/halt_ladder.c, which has the rule and the trials. Integers only; ns; any context.
  */
@@ -12,7 +12,7 @@
 enum {
     HALT_ENTRIES = 2,          /* the poll begins at once, or after entry_ns */
     HALT_OCTAVE_PARTS = 16,    /* grow_start is tried in steps of 4.4 % */
-    HALT_CEILING_PERCENT = 90, /* probes beyond this share of the ceiling tell of the ceiling */
+    HALT_CEILING_PERCENT = 90, /* longer probes, in percent of the ceiling, may end by the ceiling */
 };
 
 /* The parameters of a rule, and the budget after each number of steps. */
@@ -23,25 +23,25 @@ struct halt_guess {
     uint64_t budget_ns[HALT_STEPS_TOP + 1];
 };
 
-/* The best guesses of one factor: fewest misfits, and the grow_starts that come close to it. */
+/* The best guess of one factor, with the fewest misfits, and the range of grow_starts that come close to it. */
 struct halt_fit {
     struct halt_guess best;
     uint32_t misfits;
     uint64_t low_ns, high_ns;
 };
 
-/* The budgets of a guess, by steps. */
+/* Fills in a guess's budgets, by number of steps. */
 void halt_guess_climb(const struct halt_ladder *ladder, struct halt_guess *guess);
 
-/* Is the probe long enough to be judged, and short enough not to tell of the ceiling? */
+/* True where the probe is long enough to be judged, and too short to end by the ceiling. */
 bool halt_trial_is_judged(const struct halt_ladder *ladder, const struct halt_trial *trial);
 
-/* Guesses with so many more misfits than the best one explain the trials as well. */
+/* How many misfits more than the best guess's still explain the trials as well. */
 uint32_t halt_fit_slack(uint32_t misfits);
 
 /*
- * The best factor; *single: no other one explains the trials as well. The grow_starts, octave_parts of them an octave,
- * are those of all that do.
+ * The best factor; *single: no other one explains the trials as well. The range of grow_starts (octave_parts per
+ * octave) is that of all factors that do.
  */
 uint32_t halt_fit_all(const struct halt_ladder *ladder, uint32_t octave_parts, struct halt_fit *best, bool *single);
 

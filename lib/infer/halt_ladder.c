@@ -5,17 +5,17 @@
 #include "lib/infer/halt_fit.h"
 
 enum {
-    EDGE_OCTAVE_PARTS = 4, /* and while the trials are on, of 19 %: cheap where instructions are dear */
-    RESET_LEAST_NS = 4000, /* shorter budgets than this are none */
+    EDGE_OCTAVE_PARTS = 4, /* while the trials run: steps of 19 %, cheap where instructions are slow */
+    RESET_LEAST_NS = 4000, /* a shorter budget counts as none */
     RESETS_MAX = 12,
     TRIALS_LEAST = 60,
     SHRINK_LEAST = 12,
-    MISFITS_PERCENT = 20, /* more, and nothing is known */
+    MISFITS_PERCENT = 20, /* with more the rule is unknown */
     SURE_PERCENT = 6,
     EXACT_PERCENT = 122, /* high over low, so that the middle is within 10 % of both */
     LONG_KINDS = 3,      /* of KINDS trials end with a long halt */
-    PARTS = 6,           /* of the trials: the edges are looked for anew before each */
-    PARTS_BLIND = 2,     /* but the first ones */
+    PARTS = 6,           /* of the trials; the edges are estimated anew before each */
+    PARTS_BLIND = 2,     /* but not before the first ones */
     KINDS = HALT_STEPS_MAX + LONG_KINDS,
     EDGE_LOW_PERCENT = 80,
     EDGE_HIGH_PERCENT = 125,
@@ -74,20 +74,20 @@ static uint32_t count_shrink_misfits(const struct halt_ladder *ladder, const str
 }
 
 /*
- * What a shrink leaves of the budget, and by how many misfits, by the guess with the fewest; and the least that half a
- * budget can be.
+ * The budget that a shrink leaves and its misfits, by the guess with the fewest; and the least that half a budget can
+ * be.
  */
 struct shrunk {
     uint64_t budget_ns, half_ns;
     uint32_t misfits;
 };
 
-/* Any grow_start of the fit may be the host's: how many steps a budget took may hang on which one. */
+/* Tries each grow_start of the fit: the number of steps to a budget may depend on which one is the host's. */
 static struct shrunk try_shrink(const struct halt_ladder *ladder, const struct halt_fit *fit, uint32_t shrink)
 {
     struct shrunk best = {.half_ns = UINT64_MAX, .misfits = UINT32_MAX};
 
-    /* high_ns is one of the starts: a rounding above it must not leave it out. */
+    /* high_ns is one of the starts: rounding must not leave it out. */
     for (uint64_t log = log2_q32(fit->low_ns); exp2_q32(log) <= fit->high_ns + fit->high_ns / 64;
          log += FIXED_Q32_ONE / HALT_OCTAVE_PARTS) {
         for (uint32_t i = 0; i < HALT_ENTRIES; i++) {
@@ -130,7 +130,7 @@ static void infer_shrink(const struct halt_ladder *ladder, const struct halt_fit
         if (differs && tried[i].misfits <= tried[best].misfits + halt_fit_slack(tried[best].misfits))
             rule->shrink_known = false;
     }
-    /* Where half a budget would be none, nothing is told by none. */
+    /* Where half a budget would count as none, a budget of none tells nothing. */
     if (!tried[best].budget_ns && !tried[best].half_ns)
         rule->shrink_known = false;
 }
@@ -173,7 +173,7 @@ static uint64_t clip(const struct halt_ladder *ladder, uint64_t probe_ns)
     return probe_ns < ladder->setup.shortest_ns ? ladder->setup.shortest_ns : probe_ns;
 }
 
-/* So many steps that the budget is still below the ceiling, as it seems: more tell nothing. */
+/* So few steps that the budget seems to be still below the ceiling; more steps tell nothing. */
 static uint32_t telling_steps(const struct halt_ladder *ladder, uint32_t steps)
 {
     uint64_t most_ns = ladder->setup.ceiling_ns * HALT_CEILING_PERCENT / 100;
@@ -185,7 +185,7 @@ static uint32_t telling_steps(const struct halt_ladder *ladder, uint32_t steps)
     return telling ? 1 + (steps - 1) % telling : steps;
 }
 
-/* Where the edges seem to be, as soon as there is an idea of them; anywhere, now and then. */
+/* Near the estimated edge once there is an estimate; now and then anywhere. */
 static uint64_t choose_probe(const struct halt_ladder *ladder, struct prng *prng, const struct halt_trial *trial)
 {
     uint64_t longest_ns = clip(ladder, ladder->setup.ceiling_ns);
@@ -198,7 +198,7 @@ static uint64_t choose_probe(const struct halt_ladder *ladder, struct prng *prng
                       ladder->edges_high_ns[trial->steps] * EDGE_HIGH_PERCENT / 100);
 }
 
-/* Looks where the edges are by what has been played: all rules that explain it as well leave a range for each. */
+/* Estimates the edges from the trials so far: the rules that explain them equally well give a range for each. */
 static void find_edges(struct halt_ladder *ladder)
 {
     struct halt_fit fit;

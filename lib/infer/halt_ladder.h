@@ -5,11 +5,11 @@
  * KVM's rule (Linux virt/kvm/kvm_main.c, Documentation/virt/kvm/halt-polling.rst): a halt polls for at most the vCPU's
  * budget. After one of length T: T within the budget changes nothing; T above the limit shrinks it (to 0, or divided by
  * `shrink`, and to 0 below `grow_start`); any other grows it (times `grow`, at least `grow_start`, at most the limit).
- * T holds the wake-up of a halt that slept.
+ * T includes the wake-up where the halt slept.
  *
  * So the guest plays trials: long halts until the budget is 0, some steps that each grow it, perhaps one long halt, and
  * then one halt whose latency tells whether it was within the budget. The parameters are those whose rule explains the
- * most trials; what other parameters explain as well is not known. Integers only; ns; any context.
+ * most trials; where others explain as many, the parameter is unknown. Integers only; ns; any context.
  */
 #ifndef LAB_LIB_INFER_HALT_LADDER_H
 #define LAB_LIB_INFER_HALT_LADDER_H
@@ -27,20 +27,20 @@ enum {
     HALT_STEPS_TOP = 10, /* that bring the budget up before a long halt */
 };
 
-/* What is known beforehand, from the curve of wake latencies. */
+/* What the curve of wake latencies says beforehand. */
 struct halt_ladder_setup {
-    uint64_t ceiling_ns;  /* a halt up to this long can be polled through */
-    uint64_t shortest_ns; /* no shorter halt can be judged */
-    uint64_t sleep_ns;    /* what a wake costs more where the host slept */
-    uint64_t entry_ns;    /* at most so long after the guest's stamp the poll begins */
+    uint64_t ceiling_ns;  /* longest halt that can be polled through */
+    uint64_t shortest_ns; /* shortest halt that can be judged */
+    uint64_t sleep_ns;    /* extra cost of a wake where the host slept */
+    uint64_t entry_ns;    /* most time from the guest's stamp to the start of the poll */
     uint32_t trial_count; /* at most HALT_TRIALS_MAX */
 };
 
 struct halt_trial {
     uint32_t steps;    /* halts of step_ns after the reset */
     bool after_long;   /* then one of long_ns */
-    bool fast;         /* in: the last one was answered as by a poll */
-    uint64_t probe_ns; /* its length: out, what to try; in, what it was */
+    bool fast;         /* input: the last halt ended as fast as by a poll */
+    uint64_t probe_ns; /* length of the last halt; output: to try, input: measured */
 };
 
 struct halt_ladder {
@@ -48,17 +48,17 @@ struct halt_ladder {
     uint64_t step_ns;
     uint64_t long_ns;
     uint32_t resets; /* long halts that bring any budget to 0 */
-    /* The budget after so many steps, as it seems so far, and the range that it may be in; 0: no idea yet. */
+    /* Estimated budget after each number of steps, and its range; 0: no estimate yet. */
     uint64_t edges_ns[HALT_STEPS_TOP + 1];
     uint64_t edges_low_ns[HALT_STEPS_TOP + 1];
     uint64_t edges_high_ns[HALT_STEPS_TOP + 1];
-    uint32_t parts_seen; /* how far the edges have been looked for */
+    uint32_t parts_seen; /* parts of the trials for which the edges were estimated */
     uint32_t count;
     struct halt_trial trials[HALT_TRIALS_MAX];
 };
 
 struct halt_rule {
-    const char *unknown; /* NULL, or why nothing is known, in words */
+    const char *unknown; /* NULL, or why the rule is unknown, in words */
     bool grow_start_known, grow_known, shrink_known;
     uint64_t grow_start_ns, grow_start_low_ns, grow_start_high_ns;
     uint32_t grow;
@@ -69,14 +69,13 @@ struct halt_rule {
 };
 
 /*
- * Up to where halts are polled through, by the knee of the curve. The host's limit may be higher: the budget grows only
- * by halts that end, their wake-up included, before the limit, so where waking is dear the last rung below it is as far
- * as it comes.
+ * The longest halt that is polled through, by the knee of the curve. The host's limit may be higher: the budget grows
+ * only by halts that end, wake-up included, before the limit; with slow wake-ups it stops at the last step below it.
  */
 struct halt_ceiling {
     uint64_t at_ns;
     uint64_t low_ns, high_ns;
-    uint64_t limit_ns; /* at most, of the host's parameter */
+    uint64_t limit_ns; /* upper bound of the host's parameter */
     bool exact;        /* at_ns is within 10 % of both ends */
 };
 
@@ -84,24 +83,21 @@ struct halt_ceiling {
 void halt_ceiling_of(const struct knee *knee, uint64_t entry_ns, struct halt_ceiling *ceiling);
 
 /*
- * NULL, or why a ladder cannot be climbed at such a ceiling: step_ns is then the shortest that can be judged, and may
- * still show a budget.
+ * NULL, or why a ladder cannot be climbed at that ceiling: step_ns is then the shortest halt that can be judged, and
+ * may still show a budget.
  */
 const char *halt_ladder_begin(struct halt_ladder *ladder, const struct halt_ladder_setup *setup);
 
 /*
- * The next trial to play: at random lengths first, then mostly where the rules that fit so far have their edges. False:
- * enough.
+ * Gives the next trial: at random lengths first, then mostly near the edges of the rules that fit so far. False: enough
+ * trials.
  */
 bool halt_ladder_next(struct halt_ladder *ladder, struct prng *prng, struct halt_trial *trial);
 
-/*
- * Adds one that was played: trial as halt_ladder_next() gave it, with the probe's measured length, and whether it was
- * fast.
- */
+/* Adds a trial as halt_ladder_next() gave it, with the probe's measured length, and whether it was fast. */
 void halt_ladder_add(struct halt_ladder *ladder, const struct halt_trial *trial);
 
-/* What all trials so far say. */
+/* Infers the rule from all trials so far. */
 void halt_ladder_infer(const struct halt_ladder *ladder, struct halt_rule *rule);
 
 #endif /* LAB_LIB_INFER_HALT_LADDER_H */

@@ -6,10 +6,10 @@
 #include "lib/fixed.h"
 
 enum {
-    JITTER_SHARE = 16, /* a wake is one period later within a sixteenth of it */
+    JITTER_SHARE = 16, /* a wake is one period later within a sixteenth of the period */
     WAKES_MIN = 16,    /* fewer show no period */
     WAKES_SURE = 50,
-    COUNT_PERCENT = 60, /* of the ticks that the time would hold must have been seen */
+    COUNT_PERCENT = 60, /* of the ticks in the watched time must have been seen */
     ABOVE_PERCENT = 40, /* partners beyond what chance gives */
     SURE_PERCENT = 85,
     QUIET_PER_1000S = 20000,
@@ -37,7 +37,7 @@ static uint32_t partners_percent(const uint64_t *at_tsc, size_t n, uint64_t peri
     return could ? have * 100 / could : 0;
 }
 
-/* What wakes at random would give, an upper bound: their rate times the width of the search. */
+/* Upper bound of what random wakes would give: their rate times the width of the search. */
 static uint32_t chance_percent(uint64_t per_1000s, uint32_t hz)
 {
     uint64_t percent = per_1000s * 2 * 100 / JITTER_SHARE / 1000 / hz;

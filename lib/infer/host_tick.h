@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The period of a host's clock tick, from the times at which something ended waits that nothing of ours should have
- * ended.
+ * The period of a host's clock tick, from the times at which waits ended without an event of the lab.
  *
  * Each interrupt that a host takes while its guest sleeps in MWAIT brings the guest back. A tick shows as wakes that
  * have another one exactly one period later, more often than wakes at random would. Any context; pure.
@@ -16,7 +15,7 @@
 
 enum host_tick_is {
     HOST_TICK_UNKNOWN,
-    HOST_TICK_NONE, /* hardly a wake: no tick while idle (nohz), or no host */
+    HOST_TICK_NONE, /* too few wakes: no tick while idle (nohz), or no host */
     HOST_TICK_PERIODIC,
 };
 
@@ -24,7 +23,7 @@ struct host_tick {
     enum host_tick_is is;
     uint32_t hz; /* 100, 250, 300 or 1000 where it is periodic */
     uint64_t per_1000s;
-    uint32_t share_percent; /* of the wakes that have one a period later */
+    uint32_t share_percent; /* of the wakes have another one a period later */
     enum confidence confidence;
 };
 

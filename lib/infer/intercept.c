@@ -5,15 +5,15 @@
 
 enum {
     MULTIPLY_CYCLES = 3,
-    EXIT_CYCLES = 600,      /* no way out and back is cheaper */
-    YES_TIMES = 2,          /* so many native limits are no core's doing */
-    FAST_EXIT_PERCENT = 70, /* of CPUID's: handled early on the way out */
+    EXIT_CYCLES = 600,      /* no exit and re-entry is cheaper */
+    YES_TIMES = 2,          /* a cost of that many native limits is no core's */
+    FAST_EXIT_PERCENT = 70, /* of CPUID's: an exit that is handled early */
     DELIVERY_CYCLES = 1500, /* a core takes an interrupt and acknowledges it in less */
-    DELIVERY_PERCENT = 80,  /* of CPUID's: the delivery has an exit in it */
-    SILICON_CPUID = 60,     /* CPUID serialises: no core does it in less */
+    DELIVERY_PERCENT = 80,  /* of CPUID's: the delivery includes an exit */
+    SILICON_CPUID = 60,     /* CPUID serialises: no core is faster */
     LOAD_MAX_PERCENT = 400, /* the first cache answers in 4 or 5 cycles */
     SAMPLES_MIN = 8,
-    MULTIPLY_MAX_MTSC = 64000, /* three cycles of a core at 400 MHz are less at any TSC */
+    MULTIPLY_MAX_MTSC = 64000, /* three core cycles at 400 MHz take less at any TSC rate */
 };
 
 /*
@@ -52,8 +52,8 @@ static bool is_measured(const struct intercept_cost *cost)
 }
 
 /*
- * As on no processor: a multiplication that takes a software's time, CPUID without its serialising, or a first cache
- * that is none. A load may be too fast: cores predict.
+ * True where the costs fit no processor: a multiplication as slow as by software, CPUID faster than it can serialise,
+ * or loads slower than a first cache. A load may be too fast: cores predict.
  */
 static bool is_no_silicon(const struct intercept_host *host)
 {
@@ -73,7 +73,7 @@ static struct intercept_answer answer(enum intercept_verdict verdict, enum inter
     return (struct intercept_answer){verdict, reason, confidence};
 }
 
-/* What CPUID costs where it leaves, in cycles; 0 where it does not, or is not known to. */
+/* CPUID's cost in cycles where it exits; 0 where it does not, or where that is unknown. */
 static uint64_t exit_cycles(const struct intercept_host *host)
 {
     const struct intercept_cost *cpuid = &host->insns[INTERCEPT_CPUID];
@@ -84,7 +84,9 @@ static uint64_t exit_cycles(const struct intercept_host *host)
     return intercept_cycles(host, cpuid->median_mtsc);
 }
 
-/* By cost alone. A floor past the limit says that each sample was dear, a median below it that most were not. */
+/*
+ * Decides by cost alone. A floor above the limit says that every sample was slow, a median below it that most were not.
+ */
 static struct intercept_answer decide(const struct intercept_host *host, enum intercept_what what,
                                       const struct intercept_cost *cost)
 {
@@ -92,7 +94,7 @@ static struct intercept_answer decide(const struct intercept_host *host, enum in
     uint64_t floor = intercept_cycles(host, cost->floor_mtsc);
     uint64_t median = intercept_cycles(host, cost->median_mtsc);
     uint64_t surely = limit * YES_TIMES > EXIT_CYCLES ? limit * YES_TIMES : EXIT_CYCLES;
-    /* One exit is known here: what costs as much leaves too. */
+    /* CPUID's exit is known: what costs as much exits too. */
     bool as_known = known && floor > limit && floor * 100 >= known * FAST_EXIT_PERCENT;
 
     if (median <= limit)
@@ -104,8 +106,8 @@ static struct intercept_answer decide(const struct intercept_host *host, enum in
 }
 
 /*
- * HLT with its interrupt pending lets it in. Where that leaves by itself (the interrupt window, the EOI), the host is
- * out anyway, and a cheap HLT proves nothing.
+ * HLT with a pending interrupt lets it in. Where the delivery itself exits (interrupt window, EOI), the host runs
+ * anyway, and a cheap HLT proves nothing.
  */
 static struct intercept_answer decide_hlt(const struct intercept_host *host, enum intercept_verdict eoi)
 {

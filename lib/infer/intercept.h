@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Does an instruction leave to a hypervisor? Decided from what it costs against what work costs that no hypervisor can
+ * Whether an instruction exits to a hypervisor, decided from its cost and from the cost of work that no hypervisor can
  * see.
  *
- * All costs come from one boot of one machine. The unit is a cycle of the core: a third of a 32-bit multiplication that
- * waits for the one before it, which every x86-64 core of the last fifteen years does in three (Bulldozer and its kin
- * in four), at any frequency. An instruction that stays inside takes no longer than the slowest core known needs (its
- * native limit); one that leaves takes at least what entering and leaving costs, in each of its samples. Between the
- * two, nothing is said. Any context; pure.
+ * All costs come from one boot of one machine. The unit is a core cycle: a third of a dependent 32-bit multiplication,
+ * which every x86-64 core of the last fifteen years does in three (the Bulldozer family in four), at any frequency. An
+ * instruction that does not exit takes no longer than on the slowest core known (its native limit); one that exits
+ * takes at least the cost of exit and entry, in each of its samples. Between the two the answer is "unknown". Any
+ * context; pure.
  */
 #ifndef LAB_LIB_INFER_INTERCEPT_H
 #define LAB_LIB_INFER_INTERCEPT_H
@@ -36,13 +36,13 @@ struct intercept_cost {
     int64_t median_mtsc;
 };
 
-/* What was seen of one machine. */
+/* Measurements of one machine. */
 struct intercept_host {
     bool hypervisor;                /* anything says that there is one: CPUID's bit, a signature, a table */
-    bool emulator;                  /* known by name to interpret or to translate */
-    struct intercept_cost multiply; /* one of a chain */
-    struct intercept_cost load;     /* one of a chain, from the first cache */
-    struct intercept_cost pending;  /* as HLT with its interrupt pending, a NOP in HLT's place */
+    bool emulator;                  /* by its name an interpreter or translator */
+    struct intercept_cost multiply; /* one of a dependent chain */
+    struct intercept_cost load;     /* one of a dependent chain, from the first cache */
+    struct intercept_cost pending;  /* as HLT with its interrupt pending, but with a NOP instead of HLT */
     struct intercept_cost insns[INTERCEPT_COUNT];
 };
 
@@ -50,18 +50,18 @@ enum intercept_verdict {
     INTERCEPT_NO,
     INTERCEPT_YES,
     INTERCEPT_UNKNOWN,  /* can't tell */
-    INTERCEPT_EMULATED, /* software runs every instruction, and there is nothing to leave */
+    INTERCEPT_EMULATED, /* software runs every instruction: there are no exits */
 };
 
-/* Why, in the order in which the reasons are looked at. */
+/* The reason, in the order of checking. */
 enum intercept_reason {
     INTERCEPT_NOT_MEASURED,
     INTERCEPT_BY_NAME,     /* the emulator says so itself */
-    INTERCEPT_NO_SILICON,  /* the references or CPUID are as on no processor */
+    INTERCEPT_NO_SILICON,  /* the costs of the references or of CPUID fit no processor */
     INTERCEPT_AS_NATIVE,   /* median within the native limit */
-    INTERCEPT_AS_EXIT,     /* floor past all that a core needs */
+    INTERCEPT_AS_EXIT,     /* floor above all that a core needs */
     INTERCEPT_BETWEEN,     /* neither */
-    INTERCEPT_AS_DELIVERY, /* HLT: taking the interrupt leaves already; HLT adds less than an exit */
+    INTERCEPT_AS_DELIVERY, /* HLT: taking the interrupt exits already; HLT adds less than an exit */
 };
 
 struct intercept_answer {
@@ -72,7 +72,7 @@ struct intercept_answer {
 
 void intercept_decide(const struct intercept_host *host, struct intercept_answer answers[INTERCEPT_COUNT]);
 
-/* Whole core cycles in a cost by this machine's own multiplication, rounded down; 0 where the reference is missing. */
+/* A cost in whole core cycles, by this machine's own multiplication, rounded down; 0 where the reference is missing. */
 uint64_t intercept_cycles(const struct intercept_host *host, int64_t cost_mtsc);
 
 /* Words for records: "cpuid", "no", "native" and so on. */

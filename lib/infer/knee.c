@@ -8,19 +8,19 @@
 
 enum {
     SIDE_LEAST = 3,   /* points on each side of a split: one of three may be an outlier */
-    LOCAL_POINTS = 4, /* that make up a level next to a knee */
-    STRAY_POINTS = 2, /* so near a knee, one at the wrong level leaves open where it is */
-    NOISE_TIMES = 5,  /* a smaller step is none; more than LOCAL_POINTS: no slope passes */
+    LOCAL_POINTS = 4, /* points that make up a level next to a knee */
+    STRAY_POINTS = 2, /* a point at the wrong level this near makes the knee's place uncertain */
+    NOISE_TIMES = 5,  /* least step over the noise; more than LOCAL_POINTS, so that no slope passes */
     NOISE_SURE = 8,
     POINTS_SURE = 4,
-    ORDERED_PERCENT = 80, /* of the pairs across a knee */
-    SHARP_PERCENT = 60,   /* of the rise stand between two or three neighbours */
+    ORDERED_PERCENT = 80, /* of the pairs across a knee must be in order */
+    SHARP_PERCENT = 60,   /* of the rise must lie between two or three neighbours */
     POINTS_LEAST = 2 * SIDE_LEAST,
     ZOOM_PART = 5,  /* of the knee's own place, on each side */
     LOG_SHIFT = 16, /* from Q32 to the Q16 that is used here */
 };
 
-/* Where [from, to) is taken apart: `at` is the first point of the right side. */
+/* A split of [from, to): `at` is the first point of the right side. */
 struct split {
     size_t from, at, to;
     int64_t step; /* of the sides' medians */
@@ -100,7 +100,7 @@ static int64_t distance_to_median(const int64_t *y, size_t count, int64_t *media
     return sum;
 }
 
-/* Of all pairs of a value left and one right of the split, nearly all are in order. */
+/* True where nearly all pairs of a value left and one right of the split are in order. */
 static bool is_ordered(const struct curve *curve, const struct split *split)
 {
     size_t ordered = 0, pairs = (split->at - split->from) * (split->to - split->at);
@@ -142,7 +142,7 @@ static int64_t jump_at(const struct curve *curve, size_t at)
     return y[0] - y[-2] > jump ? y[0] - y[-2] : jump;
 }
 
-/* A knee, or a lie of noise, or a place on a slope? */
+/* True for a knee; false for noise, or for a place on a slope. */
 static bool is_knee(struct curve *curve, const struct split *split)
 {
     int64_t before, after, rise;
@@ -194,7 +194,7 @@ static struct split piece_of(const struct curve *curve, size_t index)
     };
 }
 
-/* Adds the highest knee of all pieces: so that the clearest ones are kept where not all are wanted. */
+/* Adds the highest knee of all pieces, so that a limited number holds the clearest ones. */
 static bool split_once(struct curve *curve)
 {
     struct split best = {.step = -1};
@@ -222,7 +222,8 @@ static struct split final_split(const struct curve *curve, size_t index)
 }
 
 /*
- * A split was judged with all that lies beyond the next one: those that do not stand between their own neighbours go.
+ * Drops splits that are no knees between their own neighbours: each was first judged with the points beyond the next
+ * one.
  */
 static void drop_weak(struct curve *curve)
 {
@@ -248,8 +249,7 @@ uint64_t knee_middle(uint64_t low, uint64_t high)
 }
 
 /*
- * Points between the levels belong to neither regime, and one at the wrong level makes it unsure: the interval holds
- * them.
+ * The knee's interval includes the points between the levels, and points at the wrong level, which make it uncertain.
  */
 static void describe(const struct curve *curve, size_t index, struct knee *knee)
 {

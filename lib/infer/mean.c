@@ -47,7 +47,7 @@ struct mean mean_of(const int64_t *values, size_t n)
     t = n - 1 < T_FAR_FROM ? t_99[T_COUNT - 1] : T_FAR;
     if (n - 1 <= T_COUNT)
         t = t_99[n - 2];
-    /* Three more bits of the root than its integer part: *64 under it is *8 outside. */
+    /* A root with three bits of fraction: *64 under it is *8 outside. */
     mean.error = muldiv_u64((uint64_t)isqrt_u64(muldiv_u64(squares, 64, n * (n - 1))) + 1, t, (uint64_t)T_ONE * 8);
     mean.error = (mean.error + 1) << cut;
     return mean;

@@ -3,7 +3,7 @@
 
 enum {
     UD_VECTOR = 6,
-    TRIES_SURE = 4,     /* fewer tries are not surely anything */
+    TRIES_SURE = 4,     /* fewer tries give no sure answer */
     NOP_LEAST_PART = 3, /* skipping an instruction takes a third of CPUID's exit at least */
     NOP_MOST_TIMES = 4,
     MTSC = 1000,
@@ -14,7 +14,7 @@ static bool mostly(uint32_t count, const struct mwait_tries *of)
     return count * 2 > of->tries;
 }
 
-/* As dear as an exit. */
+/* True where the tries cost as much as an exit. */
 static bool costs_exit(const struct mwait_seen *seen, const struct mwait_tries *tries)
 {
     int64_t cost_mtsc = tries->floor_tsc * MTSC;
@@ -27,7 +27,7 @@ static struct mwait_answer answer(enum mwait_is is, enum confidence confidence)
     return (struct mwait_answer){is, confidence};
 }
 
-/* Armed, and back at once: is it an exit that is skipped? */
+/* The armed wait returned at once: decides whether a hypervisor skips it. */
 static struct mwait_answer decide_at_once(const struct mwait_seen *seen)
 {
     bool unarmed_too = seen->unarmed.tries && mostly(seen->unarmed.at_once, &seen->unarmed);
@@ -36,7 +36,7 @@ static struct mwait_answer decide_at_once(const struct mwait_seen *seen)
     case INTERCEPT_YES:
         if (!costs_exit(seen, &seen->quiet))
             return answer(MWAIT_AT_ONCE, CONFIDENCE_MEDIUM);
-        /* A real wait that something disarmed each time costs less when it was never armed. */
+        /* A real wait that something disarms each time costs less when it was never armed. */
         if (unarmed_too && costs_exit(seen, &seen->unarmed))
             return answer(MWAIT_NOP, CONFIDENCE_HIGH);
         return answer(MWAIT_NOP, CONFIDENCE_LOW);
@@ -47,7 +47,7 @@ static struct mwait_answer decide_at_once(const struct mwait_seen *seen)
     }
 }
 
-/* It sleeps: does a store end it, or else does arming make the difference? */
+/* It sleeps: decides whether a store ends it, else whether arming makes a difference. */
 static struct mwait_answer decide_sleeping(const struct mwait_seen *seen)
 {
     bool knows_arming = seen->unarmed.tries && mostly(seen->unarmed.at_once, &seen->unarmed);

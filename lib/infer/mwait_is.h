@@ -28,18 +28,18 @@ struct mwait_seen {
     struct mwait_tries quiet;      /* armed, nothing but the guard */
     struct mwait_tries stored;     /* armed, another CPU stores before the guard */
     struct mwait_tries unarmed;    /* not armed, nothing but the guard */
-    struct intercept_cost cpuid;   /* an exit, where CPUID leaves */
-    enum intercept_verdict leaves; /* does it? */
+    struct intercept_cost cpuid;   /* an exit's cost, where CPUID exits */
+    enum intercept_verdict leaves; /* whether CPUID exits */
 };
 
 enum mwait_is {
     MWAIT_REAL,     /* sleeps; a store or an interrupt ends it */
-    MWAIT_NOP,      /* leaves to a hypervisor that does nothing */
+    MWAIT_NOP,      /* exits to a hypervisor that does nothing */
     MWAIT_HLT_LIKE, /* sleeps; only an interrupt ends it */
     MWAIT_AT_ONCE,  /* does not sleep, and costs less than an exit */
     MWAIT_UD,       /* #UD */
     MWAIT_FAULTS,   /* another exception */
-    MWAIT_LIMITED,  /* sleeps up to somebody else's limit */
+    MWAIT_LIMITED,  /* sleeps up to a limit of the processor or of the host */
     MWAIT_UNKNOWN,
 };
 

@@ -5,15 +5,15 @@ enum {
     NEARLY = 3, /* quarters of all votes */
     NEARLY_OF = 4,
     STEPS_LEAST = 3,   /* a shorter stretch is the start of the loop, not a window */
-    LONGER_SHARE = 4,  /* at most a quarter as many may be longer as agree */
-    CONTROL_SHARE = 3, /* the share of longer ones without PAUSE is at least a third of it */
-    QUIET_LOOPS = 6,   /* of 8 not disturbed at all */
+    LONGER_SHARE = 4,  /* longer stretches: at most a quarter of those that agree */
+    CONTROL_SHARE = 3, /* without PAUSE the share of longer ones is at least a third of the share that agrees */
+    QUIET_LOOPS = 6,   /* of 8 loops not disturbed at all */
     QUIET_OF = 8,
-    LOOK_AFTER = 16, /* loops after which some must agree */
+    LOOK_AFTER = 16, /* loops after which some stretches must agree */
     AGREE_FIRST = 3,
 };
 
-/* Those that contain the point. */
+/* Counts the ranges that contain the point. */
 static struct ple_vote vote_at(const struct ple_range *ranges, uint32_t count, uint64_t point)
 {
     struct ple_vote vote = {0, 0, {0, UINT64_MAX}};
@@ -28,8 +28,8 @@ static struct ple_vote vote_at(const struct ple_range *ranges, uint32_t count, u
 }
 
 /*
- * What ends a stretch early may fall just short of the window and cut the range of all: so not the point with most
- * votes is taken, but the highest one that has nearly as many.
+ * Something else may end a stretch just short of the window and cut the common range: so this takes not the point with
+ * the most votes, but the highest one that has nearly as many.
  */
 struct ple_vote ple_vote(const struct ple_range *ranges, uint32_t count)
 {
@@ -59,7 +59,7 @@ static bool belongs(const struct ple_loop *loop, bool pause, uint32_t filler)
            loop->stretch_count;
 }
 
-/* First stretches with PAUSE: those that something ended are candidates, all show what is clear. */
+/* Collects first stretches with PAUSE: those that something ended are candidates, all show how long no exit came. */
 static uint32_t collect(const struct ple_loop *loops, uint32_t count, uint32_t filler, struct ple_base *base,
                         struct ple_range *times, struct ple_range *counts)
 {
@@ -84,7 +84,7 @@ static uint32_t collect(const struct ple_loop *loops, uint32_t count, uint32_t f
     return candidates;
 }
 
-/* What disturbs a loop makes its steps longer, never shorter. UINT64_MAX: no such loop. */
+/* The least distance from step to step: a disturbance makes steps longer, never shorter. UINT64_MAX: no such loop. */
 static uint64_t least_distance_tsc(const struct ple_loop *loops, uint32_t count, bool pause, uint32_t filler)
 {
     uint64_t least_tsc = UINT64_MAX;
@@ -154,7 +154,7 @@ void ple_base_infer(const struct ple_loop *loops, uint32_t count, uint32_t fille
     base->verdict = judge(base);
 }
 
-/* Loops with PAUSE whose first stretch lasted until their end. */
+/* Counts the loops with PAUSE whose first stretch lasted until their end. */
 static uint32_t quiet(const struct ple_loop *loops, uint32_t count)
 {
     uint32_t quiet = 0;

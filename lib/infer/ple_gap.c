@@ -6,7 +6,7 @@ enum {
     FILLER_MAX = 8192,
     LOOPS_EACH_MAX = 24,
     VOTES_LEAST = 2,
-    VOTES_TIMES = 2,   /* and so many times the votes against it */
+    VOTES_TIMES = 2,   /* and that many times the votes against it */
     NARROW_SHARE = 40, /* the search ends at a bracket this part of the distance wide */
     KNOWN_SHARE = 5,   /* a wider bracket than this part says nothing */
     PASSED = 17,       /* sixteenths of a window that a stretch must be clear to disprove it */
@@ -20,7 +20,7 @@ static bool meets(struct ple_range a, struct ple_range b)
     return !ple_range_empty(ple_range_meet(a, b));
 }
 
-/* Did the window end the first stretch as if there were no break, or pass the whole window? */
+/* Counts whether the window ended the first stretch as without a break, or the stretch passed the whole window. */
 static void take_vote(const struct ple_loop *loop, const struct ple_base *base, struct ple_probe *probe)
 {
     const struct ple_stretch *first = &loop->stretches[0];
@@ -28,7 +28,7 @@ static void take_vote(const struct ple_loop *loop, const struct ple_base *base, 
     probe->loops++;
     if (!loop->break_tsc)
         return;
-    /* A break that the host made longer is no measure of it. */
+    /* Takes the shortest break: the host may have made the others longer. */
     if (!probe->breaks || loop->break_tsc < probe->distance_tsc)
         probe->distance_tsc = loop->break_tsc;
     probe->breaks++;
@@ -59,7 +59,7 @@ void ple_gap_probe(const struct ple_loop *loops, uint32_t count, uint32_t filler
     probe->exits = judge(probe);
 }
 
-/* The search so far: exits at `yes`, none at `no` (has_no), and the probe that it stands at. */
+/* The search so far: exits at `yes`, none at `no` (has_no), and the current probe. */
 struct search {
     struct ple_probe yes, no, at;
     bool has_no;

@@ -2,11 +2,11 @@
 /*
  * The gap of pause-loop exiting: how far apart two PAUSEs may be and still count as one loop.
  *
- * Rested loops of PAUSEs as near as they come, with one break in the middle of the first window. Where the break
- * belongs to the loop the window ends when it always does; where it is longer than the gap a new loop begins behind it,
- * and the stretch lasts for half a window more. So both answers are seen, and neither takes longer than a window and a
- * half, whether it is a time or a number of PAUSEs. The break grows by halves until it is too long, then the limit is
- * searched between. Pure; the series is chosen as in ple_window.h.
+ * Loops after a rest, PAUSEs as near as possible, with one break in the middle of the first window. A break up to the
+ * gap belongs to the loop, and the window ends as always; behind a longer break a new loop begins, and the stretch
+ * lasts for half a window more. So both answers are seen within a window and a half, whether it is a time or a number
+ * of PAUSEs. The break grows by halves until it is too long, then the limit is searched between. Pure; the series is
+ * chosen as in ple_window.h.
  */
 #ifndef LAB_LIB_INFER_PLE_GAP_H
 #define LAB_LIB_INFER_PLE_GAP_H
@@ -27,7 +27,7 @@ struct ple_probe {
     uint32_t loops;
     uint32_t breaks; /* loops that got to their break */
     uint32_t joined; /* first stretches that ended with the window in spite of the break */
-    uint32_t broken; /* that were clear for longer */
+    uint32_t broken; /* first stretches that lasted longer */
     enum ple_exits exits;
 };
 
@@ -36,9 +36,9 @@ struct ple_gap {
     enum ple_verdict verdict; /* of the gap */
     struct ple_range gap_tsc; /* the longest break that belongs to a loop, the shortest that does not */
     /*
-     * What the host may have set: no manual says at which end of a PAUSE the processor looks at the clock, so that the
-     * PAUSE itself may count or not. Holds all of gap_tsc. is_exact: so little depends on it that gap_tsc can be named
-     * for it; has_end is needed too.
+     * The possible settings of the host: no manual says at which end of a PAUSE the processor reads the clock, so the
+     * PAUSE itself may count or not. Contains gap_tsc. is_exact: the difference is so small that gap_tsc may stand for
+     * the setting; needs has_end.
      */
     struct ple_range setting_tsc;
     bool is_exact;

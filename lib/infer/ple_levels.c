@@ -4,7 +4,7 @@
 enum {
     SUPPORT_LEAST = 3,
     ABOVE_SHARE = 4,
-    CLEAR_SHARE = 8, /* by so much longer must some stretches without PAUSE be */
+    CLEAR_SHARE = 8, /* some stretches without PAUSE must be longer by this share */
     FIT_LEAST = 2,   /* two windows fit any rule, and the second one may be the maximum */
     TIMES_MAX = 16,
 };
@@ -15,9 +15,9 @@ struct ple_range ple_stretch_range(const struct ple_stretch *stretch, enum ple_u
 }
 
 /*
- * The first stretch behind the last level's exit; NULL: the loop does not get there. A stretch that is shorter than its
- * level's window is the host's doing: the window stays, or begins from the
- * base again and grows to the level once more. A longer one contradicts.
+ * The first stretch after the last level's exit; NULL: the loop does not get there. The host ended a stretch that is
+ * shorter than its level's window: the window then stays, or begins at the base and grows to the level again. A longer
+ * one contradicts.
  */
 static const struct ple_stretch *behind_levels(const struct ple_loop *loop, enum ple_unit unit,
                                                const struct ple_levels *levels)
@@ -80,13 +80,13 @@ static bool add_level(const struct ple_loop *loops, uint32_t count, enum ple_uni
     }
     if (vote.support < SUPPORT_LEAST || longer * ABOVE_SHARE > vote.support ||
         control_longer(loops, count, in_level_tsc + in_level_tsc / CLEAR_SHARE) < SUPPORT_LEAST ||
-        vote.range.high < levels->windows[levels->count - 1].low) /* what is left until a tick */
+        vote.range.high < levels->windows[levels->count - 1].low) /* the rest of the time until a tick */
         return false;
     levels->windows[levels->count++] = vote.range;
     return true;
 }
 
-/* The last levels that are all the same: from the second on a maximum, from the first no growth. */
+/* Finds the last levels that are all the same: from the second on a maximum, from the first no growth. */
 static uint32_t find_plateau(struct ple_levels *levels)
 {
     uint32_t first = levels->count - 1;
@@ -105,7 +105,7 @@ static uint32_t find_plateau(struct ple_levels *levels)
     return first;
 }
 
-/* The base that makes each level `times` to the power of its number; empty: there is none. */
+/* The base from which factor `times` gives every level; empty: there is none. */
 static struct ple_range fit_times(const struct ple_levels *levels, uint32_t last, uint64_t times)
 {
     struct ple_range base = levels->windows[0];
@@ -122,7 +122,7 @@ static struct ple_range fit_times(const struct ple_levels *levels, uint32_t last
 /* The sum that is added each time; empty: there is none. */
 static struct ple_range fit_plus(const struct ple_levels *levels, uint32_t last)
 {
-    struct ple_range plus = {levels->windows[0].low, UINT64_MAX}; /* less would multiply */
+    struct ple_range plus = {levels->windows[0].low, UINT64_MAX}; /* smaller modifiers multiply */
 
     for (uint32_t i = 1; i <= last; i++) {
         for (uint32_t k = 0; k < i; k++) {
@@ -136,7 +136,7 @@ static struct ple_range fit_plus(const struct ple_levels *levels, uint32_t last)
     return plus;
 }
 
-/* Would the rule have passed the maximum where the levels stop growing? */
+/* True where the rule would have passed the maximum at the level where growth stops. */
 static bool reaches_max(const struct ple_levels *levels, uint32_t last, uint64_t next)
 {
     return !levels->has_max || last + 2 > levels->count || next >= levels->max.low;
@@ -179,7 +179,7 @@ void ple_levels_infer(const struct ple_loop *loops, uint32_t count, enum ple_uni
         levels->growth = PLE_GROWTH_NONE;
     else if (levels->has_max && plateau > 1)
         fit(levels, plateau - 1);
-    /* The last ones may be the maximum, or what is left until a tick: nobody can tell. */
+    /* The last levels may be the maximum, or the rest of the time until a tick; which one is unknown. */
     while (!levels->has_max && plateau >= FIT_LEAST && levels->growth == PLE_GROWTH_UNKNOWN)
         fit(levels, plateau--);
 }

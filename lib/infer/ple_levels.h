@@ -11,9 +11,9 @@
 
 enum { PLE_LEVELS_MAX = 16 };
 
-/* What a window is measured in. */
+/* The unit of a window. */
 enum ple_unit {
-    PLE_UNIT_UNKNOWN, /* not told apart */
+    PLE_UNIT_UNKNOWN, /* unknown */
     PLE_UNIT_TIME,    /* TSC ticks: Intel's rule */
     PLE_UNIT_COUNT,   /* PAUSEs: AMD's */
 };
@@ -37,7 +37,7 @@ struct ple_levels {
 
 struct ple_range ple_stretch_range(const struct ple_stretch *stretch, enum ple_unit unit);
 
-/* From the rested loops of filler 0 whose first window is `base`. */
+/* Infers from the loops of filler 0 that began after a rest; `base` is their first window. */
 void ple_levels_infer(const struct ple_loop *loops, uint32_t count, enum ple_unit unit, struct ple_range base,
                       struct ple_levels *levels);
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One loop of PAUSEs as the inference of pause-loop exits asks for it, and as it was seen.
+ * One loop of PAUSEs as the inference of pause-loop exits asks for it, and as it was measured.
  *
  * A loop is steps of one PAUSE (or none: the control), some filler work and a stamp. A step that is clearly longer than
- * its neighbours ends a clear stretch; what made it long is for ple_window.h and ple_gap.h to say. Pure data: the
- * experiment `ple` runs such loops, a unit test makes them up. The rule that is looked for: SDM volume 3, 25.1.3
- * (PLE_Gap, PLE_Window: time); AMD APM volume 2, 15.14.4 (pause filter count and threshold: a number of PAUSEs).
+ * its neighbours ends a clear stretch; ple_window.h and ple_gap.h infer what made it long. Pure data: the experiment
+ * `ple` runs such loops, a unit test makes them up. The rule to be found: SDM volume 3, 25.1.3 (PLE_Gap, PLE_Window:
+ * time); AMD APM volume 2, 15.14.4 (pause filter count and threshold: a number of PAUSEs).
  */
 #ifndef LAB_LIB_INFER_PLE_LOOP_H
 #define LAB_LIB_INFER_PLE_LOOP_H
@@ -33,7 +33,7 @@ struct ple_loop {
     uint32_t stretch_limit; /* ends after so many stretches, at most PLE_STRETCHES_MAX */
     uint64_t limit_tsc;     /* ends after so long, and ... */
     uint64_t least_count;   /* ... not before so many steps */
-    /* Seen. */
+    /* Measured. */
     uint64_t break_tsc; /* from PAUSE to PAUSE across the break; 0: the loop did not get there */
     uint32_t stretch_count;
     struct ple_stretch stretches[PLE_STRETCHES_MAX];
@@ -54,7 +54,7 @@ static inline struct ple_range ple_range_meet(struct ple_range a, struct ple_ran
     return (struct ple_range){a.low > b.low ? a.low : b.low, a.high < b.high ? a.high : b.high};
 }
 
-/* The value that is meant where one is wanted: the middle. */
+/* The middle, where one value is needed. */
 static inline uint64_t ple_range_middle(struct ple_range range)
 {
     return range.low + (range.high - range.low) / 2;
@@ -64,8 +64,8 @@ static inline uint64_t ple_range_middle(struct ple_range range)
 uint64_t ple_loop_distance_tsc(const struct ple_loop *loop);
 
 /*
- * What windows would have ended the stretch where it ended, in ticks. The exit comes with the first PAUSE that is later
- * than the window, so that the window is up to one step shorter than the stretch; the slack is for stamps that jitter.
+ * The windows, in ticks, that would have ended the stretch where it ended. The exit comes with the first PAUSE later
+ * than the window, so the window is up to one step shorter than the stretch; the slack is for the stamps' jitter.
  */
 struct ple_range ple_stretch_time(const struct ple_stretch *stretch);
 

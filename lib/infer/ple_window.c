@@ -38,7 +38,7 @@ static uint32_t count_short_rests(const struct ple_loop *loops, uint32_t count)
     return rests;
 }
 
-/* Farther PAUSEs: the first window only. False: enough of them were taken. */
+/* Farther PAUSEs: the first window only. False: enough loops were taken. */
 static bool ask_far(const struct ple_loop *loops, uint32_t count, const struct ple_base *first, struct ple_loop *next)
 {
     for (unsigned i = 0; i < DISTANCES; i++) {
@@ -80,7 +80,7 @@ bool ple_window_next(const struct ple_loop *loops, uint32_t count, uint64_t limi
     return true;
 }
 
-/* The first window at every distance at which it shows, if it is a time and if it is a count. */
+/* The first window at every distance at which it shows, as a time and as a count. */
 static void compare_distances(const struct ple_loop *loops, uint32_t count, struct ple_window *window,
                               struct ple_range *time_tsc, struct ple_range *pauses)
 {
@@ -123,7 +123,7 @@ static bool divided_by(const struct ple_window *window, uint32_t exits, struct p
     for (uint32_t i = 0; i <= DIVIDE_MAX; i++) {
         struct ple_range one = window->levels.windows[0];
 
-        if (i && grown.high / i >= one.high) /* else it ends at the base as well */
+        if (i && grown.high / i >= one.high) /* else it would end at the base as well */
             one = (struct ple_range){grown.low / i, grown.high / i + 1};
         if (ple_range_empty(ple_range_meet(seen, one)))
             continue;

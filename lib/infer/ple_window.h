@@ -26,10 +26,10 @@ enum ple_reset {
 };
 
 struct ple_window {
-    struct ple_base first; /* verdict, and what it stands on */
+    struct ple_base first; /* verdict, and its evidence */
     enum ple_unit unit;
     struct ple_levels levels;
-    uint32_t distances; /* at which the first window was seen */
+    uint32_t distances; /* number of distances at which the first window was seen */
     enum ple_reset reset;
     uint32_t reset_by;
     uint32_t reset_agree, reset_tries;

@@ -31,8 +31,8 @@ uint64_t steps_point(uint64_t low, uint64_t high, bool by_factor, uint32_t index
 
 /*
  * How well the lengths fit a grid through their middle with that step (sixteenths): the sum of the distances, those off
- * the grid counted as the tolerance; UINT64_MAX where too many are off. Ends at the first one too many: most steps are
- * refused within a few lengths.
+ * the grid counted as the tolerance; UINT64_MAX where too many are off. Ends at the first one too many: that refuses
+ * most steps within a few lengths.
  */
 static uint64_t misfit(const int64_t *sorted, size_t n, uint32_t step)
 {
@@ -56,7 +56,7 @@ static uint64_t misfit(const int64_t *sorted, size_t n, uint32_t step)
             return UINT64_MAX;
         sum += (uint64_t)(distance < tolerance ? distance : tolerance);
     }
-    /* The share holds for what was looked at, not only for the whole. */
+    /* The share must hold for the lengths looked at, not only for all. */
     if (inside < INSIDE_MIN || off > inside / OFF_GRID_SHARE)
         return UINT64_MAX;
     return sum / inside;
@@ -70,13 +70,13 @@ uint32_t steps_quantum(const int64_t *sorted, size_t n)
 
     if (n < STEPS_VALUES_MIN)
         return 0;
-    /* Without the outermost lengths: one that an interrupt of the host stretched is no spread. */
+    /* Without the outermost lengths, which a host's interrupt may have stretched. */
     spread = sorted[n - 1 - n / OFF_GRID_SHARE] - sorted[n / OFF_GRID_SHARE];
     if (spread / 3 < STEPS_QUANTUM_MAX_TSC)
         step = (uint32_t)(spread / 3) * STEPS_ONE;
     else
         step = STEPS_QUANTUM_MAX_TSC * STEPS_ONE;
-    /* Fractions of a step that fits do fit as well, so the widest wins; its neighbours are tried for the best fit. */
+    /* Fractions of a fitting step fit too, so the widest wins; its neighbours are tried for the best fit. */
     for (; step >= STEPS_QUANTUM_MIN_TSC * STEPS_ONE; step--) {
         uint64_t fit = misfit(sorted, n, step);
 

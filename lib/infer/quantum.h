@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Asked-for against slept: what a sweep of time limits says about the clock that ends the waits.
+ * Times asked for against times slept: what a sweep of time limits says about the clock that ends the waits.
  *
  * A wait that ends only on the ticks of a coarse clock leaves lengths that lie on a grid (its quantum); one that the
  * processor or a hypervisor limits stops growing (its cap); and none is shorter than entering and leaving the state
@@ -14,13 +14,13 @@
 #include <stdint.h>
 
 enum {
-    STEPS_ONE = 16,            /* a quantum of one tick: quanta need not be whole */
+    STEPS_ONE = 16,            /* the value of one tick: quanta need not be whole */
     STEPS_QUANTUM_MIN_TSC = 8, /* a finer grid than this is not looked for */
     STEPS_QUANTUM_MAX_TSC = 4096,
     STEPS_VALUES_MIN = 32, /* fewer lengths than this prove no grid */
 };
 
-/* All waits with one limit. Times in ticks of the TSC, sorted lengths behind min, p50, max. */
+/* All waits with one limit. Times in TSC ticks; min, p50 and max are of the sorted lengths. */
 struct steps_row {
     uint64_t asked_tsc;
     uint32_t n;

@@ -33,7 +33,7 @@ static size_t count_beyond(const int64_t *values, size_t count, const struct ban
     return beyond;
 }
 
-/* Leading blocks beyond one edge; the first one strongly. Never into the half that the band is from. */
+/* Counts leading blocks beyond one edge, the first one strongly; never into the half that gives the band. */
 static size_t leading_blocks(const int64_t *values, size_t limit, const struct band *band, int side)
 {
     size_t blocks = 0, wanted = SETTLE_STRONG;
@@ -55,7 +55,7 @@ struct settle settle_find(const int64_t *values, size_t count, int64_t slack, in
     if (count < SETTLE_MIN_COUNT)
         return settle;
     settle.first = band_of(values, SETTLE_BLOCK, scratch).median;
-    /* The third quarter's band must hold for the last one too. */
+    /* The third quarter's band must hold for the last quarter too. */
     band = band_of(values + half, quarter, scratch);
     settle.low = band.low;
     settle.median = band.median;

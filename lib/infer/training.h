@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Does a series begin with a training phase, and where does it end?
+ * Whether a series begins with a training phase, and where that ends.
  *
- * What adapts itself, as KVM's timer advance does, shows in the order of arrival: the first values lie outside the band
- * that the later ones keep to. The band is that of the second half, from its 10th to its 90th percentile, so that no
- * shape of the noise is assumed: by chance 6 of 8 values lie beyond one edge, whichever, about five times in 100,000.
- * Integers only; any context; nothing allocates.
+ * An adaptation, such as KVM's timer advance, shows in the order of arrival: the first values lie outside the band of
+ * the later ones. The band is that of the second half, from its 10th to its 90th percentile, so that no shape of the
+ * noise is assumed: by chance 6 of 8 values lie beyond one edge about five times in 100,000. Integers only; any
+ * context; nothing allocates.
  */
 #ifndef LAB_LIB_INFER_TRAINING_H
 #define LAB_LIB_INFER_TRAINING_H
@@ -31,7 +31,7 @@ struct settle {
     size_t after;  /* SETTLE_FOUND: values before the steady part */
     int64_t first; /* median of the first block; 0 with too few values, like all that follows */
     int64_t low, median,
-        high; /* of the second half, or of its first half where it moves: 10th, 50th and 90th percentile */
+        high; /* of the second half, or of its first half where the second half moves: 10th, 50th and 90th percentile */
 };
 
 /*

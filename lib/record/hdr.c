@@ -59,7 +59,7 @@ uint32_t hdr_index(const struct hdr *hdr, uint64_t value)
     uint64_t all_sub_buckets = (UINT64_C(2) << half) - 1;
     unsigned bucket = 63 - half - (unsigned)__builtin_clzll(value | all_sub_buckets);
 
-    /* value >> bucket lies in the upper half of the sub-buckets, but for bucket 0, which has both. */
+    /* value >> bucket lies in the upper half of the sub-buckets, except for bucket 0, which has both. */
     return (uint32_t)((bucket << half) + (value >> bucket));
 }
 

@@ -36,7 +36,7 @@ size_t hdr_bytes(unsigned digits, unsigned counter_bytes);
  */
 bool hdr_init(struct hdr *hdr, void *memory, size_t bytes, unsigned digits, unsigned counter_bytes);
 
-/* Counts one value; below zero counts as 0 (keep their number beside it), above HDR_HIGHEST as HDR_HIGHEST. */
+/* Counts one value; values below zero count as 0 (the caller counts them), above HDR_HIGHEST as HDR_HIGHEST. */
 void hdr_add(struct hdr *hdr, int64_t value);
 void hdr_add_n(struct hdr *hdr, int64_t value, uint64_t count);
 

@@ -12,7 +12,7 @@ enum {
     BLOCK_FINAL = 1, /* bit 0 of a block's first byte; the type and the padding must be zero */
 };
 
-/* Reads bytes from base64 text, group by group; the first error sticks and zeros follow it. */
+/* Reads bytes from base64 text, group by group; after the first error it gives zeros. */
 struct reader {
     const char *text;
     size_t length; /* characters not yet read */
@@ -103,7 +103,7 @@ static uint64_t get_data_number(struct reader *reader, unsigned bytes)
     return number;
 }
 
-/* One counter or run; *bytes is what it took. */
+/* Reads one counter or run; *bytes is its length. */
 static int64_t get_counter(struct reader *reader, unsigned *bytes)
 {
     uint64_t value = 0;
@@ -144,7 +144,7 @@ static void get_counters(struct reader *reader, struct hdr *hdr, uint64_t payloa
     }
 }
 
-/* The data's header; gives the payload's length and makes the histogram. */
+/* Reads the data's header; returns the payload's length and makes the histogram. */
 static uint64_t get_header(struct reader *reader, struct hdr *hdr, void *memory, size_t bytes)
 {
     uint64_t payload;
@@ -180,7 +180,7 @@ static void get_end(struct reader *reader)
         fail(reader, HDR_BAD_ZLIB);
 }
 
-/* Bytes that so many characters hold, the padding at their end left out. */
+/* Bytes in that many characters, without the padding at their end. */
 static size_t decoded_bytes(const char *text, size_t length)
 {
     size_t bytes = length / 4 * GROUP_BYTES;

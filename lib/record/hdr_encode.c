@@ -96,7 +96,7 @@ static uint32_t used_counters(const struct hdr *hdr)
     return used;
 }
 
-/* What stands for the counter at *index: its count, or minus the length of a run of zeros. Moves *index on. */
+/* The encoding of the counter at *index: its count, or minus the length of a run of zeros. Moves *index on. */
 static int64_t next_counter(const struct hdr *hdr, uint32_t used, uint32_t *index)
 {
     uint64_t count = hdr_count_at(hdr, *index);

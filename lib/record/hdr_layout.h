@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The bytes of an encoded histogram, shared by encoder and decoder (hdr_codec.h). Big-endian but for the zlib block
+ * The bytes of an encoded histogram, shared by encoder and decoder (hdr_codec.h). Big-endian except the zlib block
  * headers.
  *
  *   compressed cookie | length of zlib stream | 78 01 | blocks | Adler-32 of all data

@@ -36,7 +36,7 @@ bool ktap_name_valid(const char *name)
     return length > 0;
 }
 
-/* The name with `_` for every character that it may not have; never empty, never too long. */
+/* The name with `_` for every forbidden character; never empty, never too long. */
 static void mend_name(char out[KTAP_NAME_MAX + 1], const char *name)
 {
     fmt(out, KTAP_NAME_MAX + 1, "%s", *name ? name : "_");

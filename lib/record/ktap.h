@@ -31,7 +31,7 @@ struct ktap {
     struct record_counts counts;
 };
 
-/* What stands after the name: a metric when word is set, else a reason when reason is set, else nothing. */
+/* The text after the name: a metric when word is set, else a reason when reason is set, else nothing. */
 struct ktap_note {
     const char *word; /* one word [a-z0-9_.%], e.g. "p99" */
     int64_t value;
@@ -47,7 +47,7 @@ void ktap_plan(struct ktap *ktap, uint32_t planned);
 
 /*
  * Writes one result and counts it. index is 1 to the planned number; note may be NULL. A name that is not 1 to
- * KTAP_NAME_MAX characters of [a-z0-9_] is the lab's own mistake: the line goes out with `_` for what is wrong, as
+ * KTAP_NAME_MAX characters of [a-z0-9_] is the lab's own mistake: the line gets `_` for wrong characters and
  * KTAP_ERROR, and false is returned.
  */
 bool ktap_result(struct ktap *ktap, enum ktap_verdict verdict, uint32_t index, const char *name,

@@ -58,8 +58,8 @@ static void put_quantile(struct json *json, const char *name, const struct quant
 typedef void (*put_item_fn)(struct json *json, const void *list, uint32_t index);
 
 /*
- * A list under `key` in as many records as it needs: each takes items until one does not fit, which the next record
- * then begins with.
+ * A list under `key` in as many records as it needs: each takes items until one does not fit; that one begins the next
+ * record.
  */
 static bool emit_list(struct record_stream *stream, const struct metric_id *metric, const char *key,
                       put_item_fn put_item, const void *list, uint32_t count)

@@ -5,7 +5,7 @@
 #include "lib/crc.h"
 #include "lib/fmt.h"
 
-/* What every sink sees: one line, whole. */
+/* Every sink gets each line whole. */
 static void send(const struct record_stream *stream, const char *text, size_t bytes)
 {
     for (uint32_t i = 0; i < stream->sink_count; i++)

@@ -49,7 +49,7 @@ struct record_stream {
     uint32_t crc;           /* CRC-32 of all record texts, each followed by LF */
     uint32_t refused_count; /* records that did not fit and were not written */
     uint64_t run_id;
-    const char *mark; /* what record lines begin with: RECORD_MARK, or another writer's */
+    const char *mark; /* the beginning of record lines: RECORD_MARK, or another writer's */
     char *repeat;     /* whole lines that wait for their second copy */
     size_t repeat_bytes;
     size_t repeat_used;
@@ -65,9 +65,9 @@ bool record_add_sink(struct record_stream *stream, struct record_sink sink);
 void record_begin_run(struct record_stream *stream, uint64_t run_id);
 
 /*
- * Writes one record at once and, when `twice`, keeps its line for the second copy (repeats that wait are sent first
- * when the buffer is full). json_text is what json_end() gave: NULL, an empty text or one over 200 characters is
- * refused and counted; the run then ends as ERROR. False when refused.
+ * Writes one record at once and, when `twice`, keeps its line for the second copy (when the buffer is full, the waiting
+ * repeats are sent first). json_text is what json_end() gave: NULL, an empty text or one over 200 characters is refused
+ * and counted; the run then ends as ERROR. False when refused.
  */
 bool record_emit(struct record_stream *stream, const char *json_text, bool twice);
 
@@ -85,8 +85,8 @@ void record_clean(char *text);
 
 /*
  * One record whose last member `key` is a text of any length: head holds the members before it, not ended. Where the
- * text does not fit, the record goes out in parts, each with the members p (from
- * 1) and of before its piece. False when even the head leaves no room, or a text needs more than 9999 parts.
+ * text does not fit, the record goes out in parts, each with the members p (from 1) and of before its piece. False when
+ * even the head leaves no room, or a text needs more than 9999 parts.
  */
 bool record_long(struct record_stream *stream, const struct json *head, const char *key, const char *text, bool twice);
 

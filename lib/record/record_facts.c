@@ -20,7 +20,7 @@ static size_t piece_bytes(const char *text, size_t room)
     return bytes;
 }
 
-/* A copy of `head` in another buffer, with p and of added where there are parts. */
+/* A copy of `head` in another buffer, with the members p and of where there are parts. */
 static struct json copy_head(const struct json *head, char buf[JSON_OBJECT_BYTES], unsigned part, unsigned parts)
 {
     struct json json = *head;

@@ -59,7 +59,7 @@ struct sample {
 /* Reasons to reject a sample, as a set. */
 #define REASON(reject) (UINT32_C(1) << (reject))
 
-/* The first of `order`, which REJECT_NONE ends, that is among the reasons: the one that is counted. */
+/* The first reason of `order` (which ends in REJECT_NONE) that is in the set: the one that is counted. */
 enum sample_reject sample_judge(uint32_t reasons, const uint8_t *order);
 
 _Static_assert(sizeof(struct sample) == 104, "ring memory is estimated from this size");
@@ -70,10 +70,7 @@ int64_t sample_interrupt_latency(const struct sample *sample); /* isr - event */
 int64_t sample_return_latency(const struct sample *sample);    /* after - event */
 int64_t sample_silent_time(const struct sample *sample);       /* event - before */
 
-/*
- * The words of the record format: "early", "smi" ..., "interrupt", "flag" ...; "unknown" for a number that is none of
- * them.
- */
+/* The words of the record format: "early", "smi" ..., "interrupt", "flag" ...; "unknown" for any other number. */
 const char *sample_reject_name(unsigned reject);
 const char *sample_cause_name(unsigned cause);
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the rows of the log mean (docs/record-format.md, "Rows"): each kind's members in order, their units, what is
- * drawn against what, and which are a metric. Host programs and tests read it; the image only writes rows, and its
- * linker drops this table.
+ * What the rows of the log mean (docs/record-format.md, "Rows"): each kind's members in order, their units, plots, and
+ * which are a metric. Host programs and tests read it; the image only writes rows, and its linker drops this table.
  */
 #ifndef LAB_LIB_ROWS_H
 #define LAB_LIB_ROWS_H

@@ -107,7 +107,7 @@ enum {
     KEY_COUNT = sizeof(KEYS) / sizeof(KEYS[0]),
 };
 
-/* Tells an unknown word: an error where a key must be meant, else a warning. */
+/* Reports an unknown word: an error where it must mean a key, else a warning. */
 static void tell_unknown(const struct script_token *key, bool has_value, struct script_errors *errors,
                          struct script_errors *warnings)
 {
@@ -128,9 +128,7 @@ static void tell_unknown(const struct script_token *key, bool has_value, struct 
     }
 }
 
-/*
- * True for what loaders and VMMs put there for themselves: an image path first, BOOT_IMAGE=, initrd=, keys with a dot.
- */
+/* True for words that loaders and VMMs add: an image path first, BOOT_IMAGE=, initrd=, keys with a dot. */
 static bool is_foreign(const struct script_token *key, bool has_value, bool first)
 {
     static const char *const loader_keys[] = {"BOOT_IMAGE", "initrd", NULL};
@@ -189,7 +187,7 @@ bool cmdline_parse(const char *text, struct arena *arena, struct cmdline *cmdlin
     char *room;
 
     *cmdline = (struct cmdline){.console = {.baud_rate = CMDLINE_BAUD_RATE_MAX}, .screen = true, .resume = 1};
-    /* Words are not longer than they stand in the line, and blanks or the end leave room for their NULs. */
+    /* A word without its quotes is no longer than in the line; the blank or the line's end leaves room for its NUL. */
     room = arena_alloc(arena, strlen(text) + 1, 1);
     if (room == NULL) {
         struct script_token start = {"", 0, 1, 1};

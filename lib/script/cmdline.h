@@ -50,7 +50,7 @@ enum cmdline_watchdog {
 
 struct cmdline_console {
     enum cmdline_console_kind kind;
-    uint16_t port;      /* I/O port; meant only for CMDLINE_CONSOLE_PORT */
+    uint16_t port;      /* I/O port; valid only with CMDLINE_CONSOLE_PORT */
     uint32_t baud_rate; /* 115200 unless given; always 115200 divided by a whole number */
 };
 
@@ -74,9 +74,9 @@ struct cmdline {
 /*
  * Reads a command line that ends in NUL. Strings are copied into the arena. Returns true when nothing was wrong; else
  * `errors` (file "cmdline", line 1) has grown and the keys at fault keep their defaults: a value that makes no sense, a
- * quote that is not closed, or an unknown word that is so near a known key that it must be meant. Other unknown words
- * are for somebody else (loaders and VMMs add their own): they are told in `warnings` and change nothing. A first word
- * that is the path of an image (it contains `/` or ends in .elf, and no `=`) and keys with a dot are skipped.
+ * quote that is not closed, or an unknown word so near a known key that it must mean it. Other unknown words are for
+ * other readers (loaders and VMMs add their own): they go to `warnings` and change nothing. A first word that is the
+ * path of an image (it contains `/` or ends in .elf, and no `=`) and keys with a dot are skipped.
  */
 bool cmdline_parse(const char *text, struct arena *arena, struct cmdline *cmdline, struct script_errors *errors,
                    struct script_errors *warnings);

@@ -22,7 +22,7 @@ enum {
 /* What error messages call the command line. */
 extern const char CMDLINE_FILE[];
 
-/* A value with the place where it stands, and where what is wrong with it goes. */
+/* A value, its place, and the list that takes its errors. */
 struct cmdline_value {
     struct script_token token; /* at least one character */
     struct script_errors *errors;
@@ -32,7 +32,7 @@ struct cmdline_value {
 void cmdline_refuse(const struct cmdline_value *value, const struct script_token *token, const char *expected,
                     const char *nearest);
 
-/* The index of a value among `words`; adds an error and returns 0, the default, where it is none of them. */
+/* The index of a value among `words`; where it is not among them, adds an error and returns 0, the default. */
 unsigned cmdline_read_word(const struct cmdline_value *value, const char *const *words);
 
 /* Reads a number from min to max at a token of a value; adds an error and returns false where it is none. */

@@ -7,7 +7,7 @@ enum quote_kind {
     QUOTE_KINDS,
 };
 
-/* Where the quotes stand that are open; 0 = closed. */
+/* Columns of the open quotes; 0 = closed. */
 struct open_quotes {
     uint32_t column[QUOTE_KINDS];
 };

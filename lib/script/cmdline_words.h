@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A boot command line to words, without its quotes. For lib/script/cmdline.c only.
+ * Splits a boot command line into words and removes the quotes. For lib/script/cmdline.c only.
  *
  * Pure: any context, no state but the caller's.
  */
@@ -26,8 +26,9 @@ struct cmdline_word {
 
 /*
  * Reads the next word into `room`, which must have as many bytes as the rest of the line and its NUL. Returns false at
- * the end of the line. `"` and `\"` are two kinds of quote, each ended by its like: GRUB writes a quote in an argument
- * as `\"`, and puts the argument between `"` when there is a blank in it. `\\` is one backslash and `\'` an apostrophe.
+ * the end of the line. `"` and `\"` are two kinds of quote, each ended by the same kind: GRUB writes a quote in an
+ * argument as `\"`, and puts the argument between `"` when there is a blank in it. `\\` is one backslash and `\'` an
+ * apostrophe.
  */
 bool cmdline_words_next(struct cmdline_words *words, char *room, struct cmdline_word *word);
 

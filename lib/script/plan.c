@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Two passes: first every statement is resolved, so that all that is wrong with the script is found and the number of
- * steps is known; then the steps are laid out, named, checked and estimated.
+ * Two passes: the first resolves every statement, which finds all errors of the script and the number of steps; the
+ * second lays out the steps, names, checks and estimates them.
  */
 #include "lib/script/plan.h"
 
@@ -54,7 +54,7 @@ static const char *print_args(struct builder *builder, const struct plan_step *s
     return args;
 }
 
-/* Refuses a step as a whole: `before` and `reason` make up what was expected. */
+/* Refuses a step as a whole: `before` and `reason` make up the text `expected`. */
 static bool refuse_step(struct builder *builder, const struct plan_resolved *resolved, const struct plan_step *step,
                         const char *before, const char *reason)
 {

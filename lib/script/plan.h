@@ -4,9 +4,9 @@
  *
  * Experiments declare their keys as data (struct param_spec). Lists and sweeps make one step of each value; the keys of
  * a statement nest in the order in which they are written, the first one outermost, and keys left to a default that is
- * a list come innermost. A key that counts in no
- * step of its statement is refused. Everything is checked here, before anything is measured. Memory comes from the
- * caller's arena; the plan points into the script's text and the specs, which must outlive it. Any context; one CPU.
+ * a list come innermost. A key that counts in no step of its statement is refused. Everything is checked here, before
+ * anything is measured. Memory comes from the caller's arena; the plan points into the script's text and the specs,
+ * which must outlive it. Any context; one CPU.
  */
 #ifndef LAB_LIB_SCRIPT_PLAN_H
 #define LAB_LIB_SCRIPT_PLAN_H
@@ -88,12 +88,12 @@ enum plan_cpu_place {
 
 struct plan_cpu {
     enum plan_cpu_place place;
-    uint32_t number; /* idlelab's CPU number; meant only for PLAN_CPU_NUMBER */
+    uint32_t number; /* idlelab's CPU number; valid only for PLAN_CPU_NUMBER */
 };
 
 /* One value; the spec's kind says which member holds it. */
 struct plan_value {
-    bool given; /* the script says it; false: it is the default */
+    bool given; /* the script gives it; false: it is the default */
     union {
         bool flag;
         uint64_t count;
@@ -125,7 +125,7 @@ struct experiment_spec {
     const char *name; /* [a-z0-9_] */
     const struct param_spec *params;
     size_t param_count;
-    void *owner; /* whatever the declarer wants back in its steps */
+    void *owner; /* the declarer's pointer, which its steps get */
     /* Pure functions, each may be NULL. check() returns why the combination makes no sense, or NULL where it does. */
     const char *(*check)(const struct plan_step *step);
     uint64_t (*estimate_ns)(const struct plan_step *step);

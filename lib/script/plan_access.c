@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a step's experiment and the engine ask of it: values by key. */
+/* A step's values by key, for its experiment and the engine. */
 #include "lib/script/plan.h"
 
 #include "lib/cstring.h"

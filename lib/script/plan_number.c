@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What every kind of value is read with: parts of a token, its error, counts and times within bounds. */
+/* Helpers for every kind of value: parts of a token, its error, counts and times within bounds. */
 #include "lib/script/plan_value.h"
 
 #include "lib/script/words.h"

@@ -95,13 +95,13 @@ void plan_print_args(struct text *text, const struct plan_step *step)
     }
 }
 
-/* True for the kinds whose values say by themselves what they are. */
+/* True for the kinds whose values need no key before them. */
 static bool stands_alone(enum param_kind kind)
 {
     return kind == PARAM_CHOICE || kind == PARAM_METHOD || kind == PARAM_INTERVAL;
 }
 
-/* Makes every run of characters that a name must not have into one `_`. */
+/* Replaces each run of characters that a name must not have by one `_`. */
 static void keep_name_characters(struct text *text, size_t from)
 {
     size_t to = from;

@@ -129,7 +129,7 @@ static void count_steps(struct plan_resolved *resolved)
     }
 }
 
-/* Refuses a key that counts in no step of its statement: whoever wrote it means something else. */
+/* Refuses a key that counts in no step of its statement. */
 static bool check_pair(struct plan_resolver *resolver, const struct plan_resolved *resolved, size_t pair)
 {
     const struct param_spec *param = &resolved->spec->params[resolved->order[pair]];

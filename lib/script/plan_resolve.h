@@ -32,10 +32,7 @@ struct plan_resolved {
     size_t step_count;          /* SIZE_MAX where it does not fit */
 };
 
-/*
- * Fills in the rest of `resolved`, whose statement is set. Returns false where something is wrong;
- * errors are added.
- */
+/* Fills in the rest of `resolved`, whose statement is set. Returns false where something is wrong; errors are added. */
 bool plan_resolve(struct plan_resolver *resolver, struct plan_resolved *resolved);
 
 /* Adds an error at a token and returns it. */

@@ -9,7 +9,7 @@ const char *const PLAN_CPU_WORDS[] = {"self", "sibling", "package", "remote", "a
 static const char *const CPU_WORDS_DEFAULT[] = {"self", "sibling", "package", "remote", NULL};
 static const char *const FLAG_WORDS[] = {"no", "yes", NULL};
 
-/* Adds the error for a word that is none of `words`; `also` is what else might stand there. */
+/* Adds the error for a word that is not among `words`; `also` is what else might stand there. */
 static bool refuse_word(const struct plan_reader *reader, const struct script_token *token, const char *const *words,
                         const char *also)
 {

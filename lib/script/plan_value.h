@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The text of one key's value to typed values: the items of a list, the points of a sweep. For lib/plan*.c only.
+ * The text of one key's value to typed values: the items of a list, the points of a sweep. For lib/script/plan*.c only.
  *
  * Pure: any context, no state but the caller's.
  */
@@ -12,7 +12,7 @@
 
 #include "lib/script/plan.h"
 
-/* What a value is read for. */
+/* The place and the spec of a value that is read. */
 struct plan_reader {
     const char *file;
     struct script_errors *errors;
@@ -52,8 +52,8 @@ struct script_token plan_token_part(const struct script_token *token, size_t fro
 size_t plan_token_find(const struct script_token *token, char wanted);
 
 /*
- * What a method's word says of its argument, without colon and brackets; empty: it takes none. *needed: it must be
- * there.
+ * The form of a method's argument in its word, without colon and brackets; empty: it takes none. *needed: it is
+ * required.
  */
 struct script_token plan_argument_form(const char *word, bool *needed);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The text is parsed twice by the same code: the first time everything is checked and counted, the second time, with
- * arrays of just the right size from the arena, everything is kept.
+ * The same code parses the text twice: the first pass checks and counts everything, the second stores it in arrays of
+ * just the right size from the arena.
  */
 #include "lib/script/script.h"
 
@@ -72,7 +72,7 @@ static bool keep_pair(struct parser *parser, const struct script_token *word)
     return true;
 }
 
-/* Reads one statement up to its end. After the first error in it the rest is read over. */
+/* Reads one statement up to its end. After its first error the rest is skipped. */
 static void read_statement(struct parser *parser)
 {
     struct script_reader *reader = &parser->reader;

@@ -2,10 +2,9 @@
 /*
  * The script language: text to statements. docs/scripts.md has the grammar.
  *
- * `name key=value ...`, one experiment a line or between `;`, `#` comments to the end of the line.
- * The parser knows no experiment and no key; lib/script/plan.h gives them their meaning. It allocates from the caller's
- * arena only, and every token points into the caller's text, which must outlive the
- * script. Any context; one CPU.
+ * `name key=value ...`, one experiment a line or between `;`, `#` comments to the end of the line. The parser knows no
+ * experiment and no key; lib/script/plan.h gives them their meaning. It allocates from the caller's arena only, and
+ * every token points into the caller's text, which must outlive the script. Any context; one CPU.
  */
 #ifndef LAB_LIB_SCRIPT_SCRIPT_H
 #define LAB_LIB_SCRIPT_SCRIPT_H
@@ -28,7 +27,7 @@ struct script_pair {
 
 struct script_statement {
     struct script_token name;
-    const struct script_pair *pairs; /* not meant where pair_count is 0 */
+    const struct script_pair *pairs; /* undefined where pair_count is 0 */
     size_t pair_count;
 };
 
@@ -39,9 +38,9 @@ struct script {
 };
 
 /*
- * Parses `bytes` characters of `text`. A UTF-8 byte order mark at the start, tabs, CR LF and CR
- * line ends are accepted, bytes above 7Fh only in comments. Returns true when nothing was wrong;
- * else `errors` has grown and `script` is empty. A text without a statement is an error.
+ * Parses `bytes` characters of `text`. A UTF-8 byte order mark at the start, tabs, CR LF and CR line ends are accepted,
+ * bytes above 7Fh only in comments. Returns true when nothing was wrong; else `errors` has grown and `script` is empty.
+ * A text without a statement is an error.
  */
 bool script_parse(const char *file, const char *text, size_t bytes, struct arena *arena, struct script *script,
                   struct script_errors *errors);

@@ -51,10 +51,10 @@ void script_errors_init(struct script_errors *errors);
 struct script_error *script_errors_add(struct script_errors *errors, const char *file, const struct script_token *token,
                                        const char *expected, const char *nearest);
 
-/* The text of an error's `expected`, empty, to be put together piece by piece. */
+/* The empty text of an error's `expected`, to be filled piece by piece. */
 struct text script_error_expected(struct script_error *error);
 
-/* Replaces what an error says was found. */
+/* Replaces the error's `found`. */
 void script_error_set_found(struct script_error *error, const char *found);
 
 /*

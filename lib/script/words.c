@@ -63,7 +63,7 @@ void words_search_offer(struct words_search *search, const char *word)
     if (search->found_bytes >= PREFIX_MIN && search->found_bytes < word_bytes &&
         memcmp(search->found, word, search->found_bytes) == 0)
         distance = 1;
-    /* A word of one or two characters that is changed altogether is another word, not a slip. */
+    /* A word of one or two characters that changed altogether is another word, not a typing error. */
     if (distance > limit || distance >= word_bytes || distance >= search->best_distance)
         return;
     search->best = word;
