@@ -45,7 +45,7 @@
 #define CR4_PCE_BIT        8  /* RDPMC for user mode */
 #define CR4_OSFXSR_BIT     9  /* SSE state */
 #define CR4_OSXMMEXCPT_BIT 10 /* SSE exceptions as #XM */
-#define CR4_UMIP_BIT       11 /* no SGDT and its like for user mode */
+#define CR4_UMIP_BIT       11 /* no SGDT, SIDT, SLDT, SMSW, STR for user mode */
 #define CR4_LA57_BIT       12 /* five-level paging */
 
 #define CR4_TSD        BIT32(CR4_TSD_BIT)

@@ -16,7 +16,7 @@
 #define SLEEP_CONTROL_ENABLE UINT8_C(0x20)
 
 /*
- * Reset control of PC chip sets at CF9h: system reset, then with the CPU's; keyboard controller's pulse of its output
+ * Reset control of PC chip sets at CF9h: system reset, then also the CPU's; the keyboard controller pulses its output
  * 0.
  */
 #define RESET_CONTROL_PORT    UINT16_C(0xCF9)
@@ -62,7 +62,7 @@ static bool qemu_like(enum hypervisor hypervisor)
            hypervisor == HYPERVISOR_BOCHS;
 }
 
-/* What EXIT_AUTO stands for on this machine; any other value unchanged. */
+/* Replaces EXIT_AUTO by this machine's way; leaves any other value unchanged. */
 static enum exit_how resolve(const struct exit_machine *machine, enum exit_how how)
 {
     if (how != EXIT_AUTO)
@@ -70,7 +70,7 @@ static enum exit_how resolve(const struct exit_machine *machine, enum exit_how h
     return virtual_machine(machine->hypervisor) ? EXIT_POWEROFF : EXIT_HALT;
 }
 
-/* A byte into a register by generic address; PCI space is left alone. */
+/* Writes a byte to a register by generic address; PCI space is left alone. */
 static void write_register(const struct acpi_register *where, uint8_t value)
 {
     if (where->space == ACPI_SPACE_IO && where->address <= UINT16_MAX) {
@@ -82,7 +82,7 @@ static void write_register(const struct acpi_register *where, uint8_t value)
     }
 }
 
-/* SLP_TYP is obeyed in ACPI mode only: the SMI command brings it on where the firmware left it off (section 16.3.2). */
+/* SLP_TYP works in ACPI mode only: the SMI command turns it on where the firmware left it off (section 16.3.2). */
 static void enter_acpi_mode(const struct acpi_fadt *fadt)
 {
     if ((inw(fadt->pm1a_control_port) & PM1_SCI_ENABLE) != 0 || fadt->smi_command_port == 0 || fadt->acpi_enable == 0)
@@ -116,7 +116,7 @@ static void acpi_poweroff(const struct acpi_fadt *fadt)
 }
 
 /*
- * For emulators whose loader gave no ACPI. The ports are ordinary I/O elsewhere, so only where one of these was
+ * For emulators whose loader gave no ACPI. Elsewhere other devices may use the ports, so only where one of these was
  * detected.
  */
 static void emulator_poweroff(enum hypervisor hypervisor)

@@ -2,9 +2,8 @@
 /*
  * Ways out: halt, reboot, power-off, and the debug exit of emulators.
  *
- * Boot CPU, after the end record has left the serial port (uart_drain). Interrupts are turned off.
- * None of them returns: each tries its ways in turn, waiting a bounded time after each, and ends in HLT with interrupts
- * off.
+ * Boot CPU, after the end record has left the serial port (uart_drain). Interrupts are turned off. None of them
+ * returns: each tries its ways in turn, waiting a bounded time after each, and ends in HLT with interrupts off.
  */
 #ifndef LAB_ARCH_EXIT_H
 #define LAB_ARCH_EXIT_H

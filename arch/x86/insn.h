@@ -4,8 +4,7 @@
  *
  * May be called anywhere unless a comment says otherwise. Every wrapper that orders, times, or touches the machine is
  * volatile and clobbers memory. Constraints and encodings: Intel SDM volume 2, AMD APM volume 3; the section is the
- * mnemonic's page.
- * Ordering of time stamps belongs to arch/x86/time/tsc.h: experiments do not call rdtsc() themselves.
+ * mnemonic's page. Ordering of time stamps belongs to arch/x86/time/tsc.h: experiments do not call rdtsc() themselves.
  */
 #ifndef LAB_ARCH_INSN_H
 #define LAB_ARCH_INSN_H
@@ -17,7 +16,7 @@ struct cpuid_regs {
     uint32_t eax, ebx, ecx, edx;
 };
 
-/* Serialising; leaves to the hypervisor under VMX and SVM. */
+/* Serialising; exits to the hypervisor under VMX and SVM. */
 static inline __attribute__((always_inline)) struct cpuid_regs cpuid(uint32_t leaf, uint32_t subleaf)
 {
     struct cpuid_regs r;
@@ -72,7 +71,7 @@ static inline __attribute__((always_inline)) void sti(void)
 }
 
 /*
- * Opens interrupts for at least one instruction boundary, then closes them: whatever is pending is taken here. IF must
+ * Opens interrupts for at least one instruction boundary, then closes them: pending interrupts are taken here. IF must
  * be 0.
  */
 static inline __attribute__((always_inline)) void sti_nop_cli(void)
@@ -144,7 +143,7 @@ static inline __attribute__((always_inline)) void outl(uint16_t port, uint32_t v
     __asm__ volatile("outl %k1, %w0" : : "Nd"(port), "a"(value) : "memory");
 }
 
-/* REP OUTSB: `count` bytes to one port. Under a hypervisor that is one exit, where so many OUTs are as many. */
+/* REP OUTSB: `count` bytes to one port. Under a hypervisor that is one exit; OUTs exit once each. */
 static inline __attribute__((always_inline)) void outsb(uint16_t port, const void *from, uint64_t count)
 {
     __asm__ volatile("rep outsb" : "+S"(from), "+c"(count) : "d"(port) : "memory");
@@ -212,8 +211,8 @@ static inline __attribute__((always_inline)) uint64_t read_rflags(void)
 }
 
 /*
- * Arms the monitor on the line of `address`. The condition must be looked at again after it, before the wait (SDM
- * volume 2, MONITOR).
+ * Arms the monitor on the line of `address`. The condition must be checked again after it, before the wait (SDM volume
+ * 2, MONITOR).
  */
 static inline __attribute__((always_inline)) void monitor(const void *address, uint32_t extensions, uint32_t hints)
 {

@@ -68,11 +68,11 @@ static void open_clocks(struct machine *machine)
     if (machine->acpi.fadt.present)
         pmtimer_open(&machine->pmtimer, &machine->acpi.fadt);
     machine->pit = pit_present();
-    /* Firmware leaves channel 0 ticking, and its line may be the HPET's too: unasked-for NMIs. */
+    /* Firmware leaves channel 0 ticking, and its line may be the HPET's too: unwanted NMIs. */
     pit_disarm();
 }
 
-/* A destination of 255 is everybody in xAPIC mode: such a CPU can be reached in x2APIC mode only. */
+/* In xAPIC mode destination 255 is broadcast: such a CPU can be reached in x2APIC mode only. */
 static bool reachable(const struct machine *machine, uint32_t id)
 {
     return machine->apic.x2apic || id < 255;

@@ -2,8 +2,8 @@
 /*
  * The machine as idlelab found it: one object, filled once at boot, passed by pointer.
  *
- * machine_start() brings everything up in the only order that works; afterwards all members but `watchdog` and the
- * per-CPU blocks are facts that nobody changes.
+ * machine_start() brings everything up in the only order that works; afterwards only `watchdog` and the per-CPU blocks
+ * change.
  */
 #ifndef LAB_ARCH_MACHINE_H
 #define LAB_ARCH_MACHINE_H

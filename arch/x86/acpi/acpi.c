@@ -62,7 +62,7 @@ static void walk(struct acpi_info *info, const struct acpi_table *root, uint32_t
     }
 }
 
-/* The XSDT where it is good, else the RSDT. */
+/* The XSDT where it is valid, else the RSDT. */
 static struct acpi_table open_root(struct acpi_info *info, const struct acpi_memory *memory)
 {
     struct acpi_table root = {.bytes = NULL};
@@ -74,7 +74,7 @@ static struct acpi_table open_root(struct acpi_info *info, const struct acpi_mem
     return root;
 }
 
-/* Bytes of a header as text; what is not printable becomes '?'. */
+/* Copies bytes of a header as text; '?' replaces what is not printable. */
 static void copy_text(char *text, const uint8_t *bytes, uint32_t count)
 {
     for (uint32_t i = 0; i < count && bytes[i] != 0; i++)

@@ -140,7 +140,7 @@ static bool read_package(const uint8_t *aml, uint32_t bytes, uint32_t at, uint8_
     return *type_a <= 7 && *type_b <= 7;
 }
 
-/* "_S5_" counts only right after a name opcode, or after one and the root prefix. */
+/* "_S5_" counts only right after a name opcode, or after that opcode and the root prefix. */
 bool acpi_s5_find(const uint8_t *aml, uint32_t bytes, uint8_t *type_a, uint8_t *type_b)
 {
     for (uint32_t at = 1; at + 4 < bytes; at++) {

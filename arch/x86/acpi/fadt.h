@@ -54,7 +54,7 @@ enum {
 
 /*
  * Decodes a checked FADT (signature "FACP") and looks for \_S5_ in its DSDT. The DSDT is searched for the package's
- * encoding, not interpreted: a machine that computes \_S5_ is not understood, and s5_known stays false.
+ * encoding, not interpreted: where a machine computes \_S5_, s5_known stays false.
  */
 void acpi_fadt_read(struct acpi_fadt *fadt, const struct acpi_table *table, const struct acpi_memory *memory,
                     struct acpi_problems *problems);

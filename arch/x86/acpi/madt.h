@@ -34,7 +34,7 @@ struct acpi_ioapic {
     uint32_t address;
 };
 
-/* Polarity and trigger of an interrupt input; "as the bus" is edge, active high for ISA. */
+/* Polarity and trigger of an interrupt input; "as the bus" means edge, active high for ISA. */
 struct acpi_override {
     uint8_t irq; /* ISA */
     uint32_t gsi;
@@ -53,7 +53,7 @@ struct acpi_nmi {
 struct acpi_madt {
     bool present;
     bool pcat_compat;       /* there are 8259s, which must be masked */
-    uint64_t lapic_address; /* the override counted in */
+    uint64_t lapic_address; /* after the override entry */
     uint32_t cpu_count, ioapic_count, override_count, nmi_count;
     uint32_t lost_cpus;                  /* enabled CPUs that did not fit */
     struct acpi_cpu cpus[ACPI_CPUS_MAX]; /* entries neither enabled nor online capable are left out */
@@ -63,8 +63,8 @@ struct acpi_madt {
 };
 
 /*
- * Decodes a checked table. A cut entry makes the whole table refused: present stays false, problems says why. A
- * processor that is listed twice by APIC id is kept once, at its first place.
+ * Decodes a checked table. A cut entry refuses the whole table: present stays false, problems says why. A processor
+ * that is listed twice by APIC id is kept once, at its first place.
  */
 void acpi_madt_read(struct acpi_madt *madt, const struct acpi_table *table, struct acpi_problems *problems);
 

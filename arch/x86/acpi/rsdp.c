@@ -4,14 +4,14 @@
 #include "lib/cstring.h"
 
 enum {
-    RSDP_V1_BYTES = 20, /* what the first checksum covers */
+    RSDP_V1_BYTES = 20, /* bytes of the first checksum */
     RSDP_V2_BYTES = 36,
     RSDP_V2_MAX_BYTES = 256,
 };
 
 /*
- * Where BIOS keeps it: the first KiB of the EBDA, whose segment is at 40Eh, and E0000h to FFFFFh;
- * on 16-byte boundaries.
+ * Where BIOS keeps the structure: the first KiB of the EBDA, whose segment is at 40Eh, and E0000h to FFFFFh; on 16-byte
+ * boundaries.
  */
 #define BIOS_EBDA_POINTER UINT64_C(0x40E)
 #define BIOS_EBDA_BYTES   UINT64_C(1024)
@@ -42,8 +42,8 @@ static bool has_signature(const uint8_t *bytes)
 }
 
 /*
- * Decodes available bytes that start with the signature. A revision of 2 promises the long form;
- * where its own checksum fails, or it is not all there, the RSDT of the short form still counts, and problems says so.
+ * Decodes `available` bytes that start with the signature. Revision 2 promises the long form; where its own checksum
+ * fails, or it is incomplete, the short form's RSDT still counts, and problems says so.
  */
 static bool decode(struct acpi_rsdp *rsdp, const uint8_t *bytes, uint64_t available, uint64_t address,
                    struct acpi_problems *problems)
@@ -102,8 +102,8 @@ static bool decode_at(struct acpi_rsdp *rsdp, uint64_t address, const struct acp
 }
 
 /*
- * The loader's copy ends at 36 bytes, so a structure that says it is longer cannot be checked whole: its short form is
- * used.
+ * The loader's copy ends at 36 bytes, so a structure that says it is longer cannot be checked as a whole: its short
+ * form is used.
  */
 static bool from_copy(struct acpi_rsdp *rsdp, const struct boot_info *boot, struct acpi_problems *problems)
 {

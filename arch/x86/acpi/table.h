@@ -2,8 +2,8 @@
 /*
  * ACPI tables as untrusted bytes: reading them through a window, checking them, and saying why one was refused.
  *
- * Pure: the caller's map function decides what memory may be read. Every table is used only after its length was
- * bounded and its checksum came out; a table that fails is put on the list of problems and is treated as absent.
+ * Pure: the caller's map function decides what memory may be read. A table is used only after its length was limited
+ * and its checksum was right; one that fails goes on the list of problems and counts as absent.
  * Source: ACPI specification 6.5, sections 5.2.5 to 5.2.8.
  */
 #ifndef LAB_ARCH_ACPI_TABLE_H
@@ -21,7 +21,7 @@ enum {
     ACPI_OEM_BYTES = 7,
 };
 
-/* How tables are reached. map returns NULL for a range that must not be read; what it returned stays readable. */
+/* Access to tables. map returns NULL for a range that must not be read; what it returned stays readable. */
 struct acpi_memory {
     const uint8_t *(*map)(void *ctx, uint64_t physical, uint64_t bytes);
     void *ctx;
@@ -30,7 +30,7 @@ struct acpi_memory {
 enum acpi_reason {
     ACPI_REASON_NOT_MAPPED, /* its address or length leads outside readable memory */
     ACPI_REASON_SIGNATURE,  /* the bytes there are another table */
-    ACPI_REASON_LENGTH,     /* shorter than its header or fixed part, or too long to be true */
+    ACPI_REASON_LENGTH,     /* shorter than its header or fixed part, or impossibly long */
     ACPI_REASON_CHECKSUM,
     ACPI_REASON_ENTRY,     /* an entry inside it is cut or has no length */
     ACPI_REASON_VALUE,     /* a field is outside what the specification allows */

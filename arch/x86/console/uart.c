@@ -6,17 +6,17 @@
 
 /*
  * How long a port may refuse bytes. A full FIFO takes 1.4 ms to leave at 115200 baud and 0.5 s at 300; a host that
- * reads the other end of an emulated port may fall behind for longer than either. Two seconds, once in the life of the
- * port.
+ * reads the other end of an emulated port may fall behind for longer than either. The limit: two seconds, once in the
+ * life of the port.
  */
 static const uint64_t limit_seconds = 2;
 static const uint64_t limit_tsc_unknown = UINT64_C(1) << 32;
 
 /*
- * A wait ends by time only after so many looks: a CPU that was not scheduled for the whole limit has not really looked.
+ * A wait ends by time only after this many polls: a CPU that the host did not run during the limit has hardly polled.
  */
 static const uint32_t looks_min = 64;
-/* And by looks alone where the TSC stands still. */
+/* Where the TSC stands still, this many polls alone end a wait. */
 static const uint32_t looks_max = UINT32_C(1) << 24;
 
 static uint8_t get(uint16_t port, uint16_t offset)
@@ -86,7 +86,7 @@ bool uart_open(struct uart *uart, uint16_t port, uint32_t baud)
     put(port, UART_DIVISOR_LOW, (uint8_t)divisor);
     put(port, UART_DIVISOR_HIGH, (uint8_t)(divisor >> 8));
     put(port, UART_LINE_CONTROL, UART_LCR_8N1);
-    /* The transmit FIFO is not cleared: what the firmware or the loader last said may still be in it. */
+    /* The transmit FIFO is not cleared: it may still hold the last output of the firmware or the loader. */
     put(port, UART_FIFO_CONTROL, UART_FCR_ENABLE | UART_FCR_CLEAR_RX);
     put(port, UART_MODEM_CONTROL, UART_MCR_DTR | UART_MCR_RTS);
     fifo = (get(port, UART_IDENTIFICATION) & UART_IIR_FIFO_ON) == UART_IIR_FIFO_ON;
@@ -120,7 +120,7 @@ void uart_write(struct uart *uart, const char *text, size_t bytes)
 {
     size_t sent = 0;
     while (sent < bytes && uart->state == UART_READY && wait_for(uart, UART_LSR_ROOM)) {
-        /* Room means that the whole FIFO is empty, so that many bytes fit without another look. */
+        /* Room means that the whole FIFO is empty, so that many bytes fit without another poll. */
         size_t count = bytes - sent < uart->fifo_bytes ? bytes - sent : uart->fifo_bytes;
         outsb((uint16_t)(uart->port + UART_DATA), text + sent, count);
         sent += count;

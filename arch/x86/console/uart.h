@@ -2,9 +2,9 @@
 /*
  * A 16550 serial port, written by polling, that can never hang the lab.
  *
- * One CPU writes, and never while another measures. A port that does not take a byte in time is marked dead once, is
- * never waited for again, and what it should have carried is counted. Bytes go out as they are: LF stays LF. Source:
- * National Semiconductor PC16550D data sheet, section 8.
+ * One CPU writes, and never while another measures. A port that does not take a byte in time is marked dead for good;
+ * its later bytes are only counted. Bytes are sent unchanged: LF stays LF. Source: National Semiconductor PC16550D data
+ * sheet, section 8.
  */
 #ifndef LAB_ARCH_CONSOLE_UART_H
 #define LAB_ARCH_CONSOLE_UART_H
@@ -47,16 +47,16 @@ uint16_t uart_com_port(uint32_t index);
  */
 bool uart_open(struct uart *uart, uint16_t port, uint32_t baud);
 
-/* Sharpens the time limit once the TSC frequency is known. Until then it is 2^32 ticks. */
+/* Computes the time limit from the TSC frequency. Before, it is 2^32 ticks. */
 void uart_set_tsc_hz(struct uart *uart, uint64_t tsc_hz);
 
 /* Sends the whole buffer, or counts what could not be sent. */
 void uart_write(struct uart *uart, const char *text, size_t bytes);
 
-/* Takes one byte that has come, without waiting. False: none has, or the port is absent or dead. */
+/* Takes one received byte, without waiting. False: there is none, or the port is absent or dead. */
 bool uart_read(struct uart *uart, uint8_t *byte);
 
-/* Waits, within the same limit, until the last bit has left: before a reset or power-off. */
+/* Waits, within the same limit, until the last bit was sent: before a reset or power-off. */
 void uart_drain(struct uart *uart);
 
 #endif /* LAB_ARCH_CONSOLE_UART_H */

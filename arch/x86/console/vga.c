@@ -20,7 +20,7 @@ static void clear_row(struct vga *vga, uint32_t row)
         vga->cells[row * VGA_COLUMNS + column] = attribute | ' ';
 }
 
-/* Memory that keeps two patterns. Where no adapter decodes the address, reads do not follow writes. */
+/* True where memory keeps two patterns. Where no adapter decodes the address, reads do not follow writes. */
 static bool cells_answer(volatile uint16_t *cells)
 {
     uint16_t before = cells[0];

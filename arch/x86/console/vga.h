@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * VGA text mode, 80 x 25, as a second sink: a person at the machine sees the same lines as the serial port carries.
+ * VGA text mode, 80 x 25, as a second sink: a person at the machine sees the lines of the serial port.
  *
  * One CPU writes, never while another measures (each cell is an uncached or trapped store).
  */

@@ -20,7 +20,7 @@ struct leaf_rule {
     uint32_t limit; /* most sub-leaves to keep: a broken table cannot fill the snapshot */
 };
 
-/* Leaves that are not here have one. SDM volume 2A, CPUID, table 3-8; AMD APM volume 3, appendix E. */
+/* Leaves that are not listed here have one sub-leaf. SDM volume 2A, CPUID, table 3-8; AMD APM volume 3, appendix E. */
 static const struct leaf_rule leaf_rules[] = {
     {0x00000004, SUBLEAF_CACHES, 8},     {0x00000007, SUBLEAF_MAX_IN_EAX, 4}, {0x0000000B, SUBLEAF_LEVELS, 4},
     {0x0000000D, SUBLEAF_XSAVE, 64},     {0x0000000F, SUBLEAF_FIXED, 2},      {0x00000010, SUBLEAF_FIXED, 4},
@@ -31,14 +31,14 @@ static const struct leaf_rule leaf_rules[] = {
     {0x80000026, SUBLEAF_LEVELS, 8},
 };
 
-/* No more leaves are taken from one range, whatever its first leaf claims. */
+/* The most leaves that one range may have, whatever its first leaf claims. */
 enum {
     BASIC_LEAVES_MAX = 0x40,
     HYPERVISOR_LEAVES_MAX = 0x14,
     EXTENDED_LEAVES_MAX = 0x40,
 };
 
-/* Hypervisors stand at multiples of this, several at once (Linux, hypervisor_cpuid_base()). */
+/* Hypervisors' leaves begin at multiples of this, several at once (Linux, hypervisor_cpuid_base()). */
 static const uint32_t hypervisor_step = 0x100;
 static const uint32_t hypervisor_last = 0x40010000;
 
@@ -133,9 +133,9 @@ static bool printable_or_nul(uint32_t four)
 }
 
 /*
- * Does a hypervisor answer at base? EAX is its highest leaf (0 on old KVM), the rest twelve characters. A processor
- * without one answers leaves out of range with its highest basic leaf (Intel) or with zeros (AMD); neither passes,
- * because EAX is then too small and EBX is zero.
+ * True where a hypervisor answers at base. EAX is its highest leaf (0 on old KVM), the rest twelve characters. A
+ * processor without one answers leaves out of range with its highest basic leaf (Intel) or with zeros (AMD); neither
+ * passes, because EAX is then too small and EBX is zero.
  */
 static bool hypervisor_at(struct cpuid_regs r, uint32_t base)
 {
@@ -144,8 +144,8 @@ static bool hypervisor_at(struct cpuid_regs r, uint32_t base)
 }
 
 /*
- * One hypervisor's leaves. Old KVM reports 0 as the highest and has one more. Highest leaves that reach into the next
- * step are cut at it.
+ * One hypervisor's leaves. Old KVM reports 0 as the highest leaf and has one more. Highest leaves that reach into the
+ * next step are cut at it.
  */
 static void read_hypervisor(struct cpu_snapshot *snapshot, struct cpuid_source source, uint32_t base,
                             struct cpuid_regs first)
@@ -157,7 +157,7 @@ static void read_hypervisor(struct cpu_snapshot *snapshot, struct cpuid_source s
         read_leaf(snapshot, source, leaf);
 }
 
-/* Without the hypervisor bit only the two usual places are looked at: one that hides the bit may still answer there. */
+/* Without the hypervisor bit only the two usual places are read: one that hides the bit may still answer there. */
 static void read_hypervisors(struct cpu_snapshot *snapshot, struct cpuid_source source)
 {
     uint32_t last = cpu_has(snapshot, CPUID_HYPERVISOR) ? hypervisor_last : CPUID_BASE_HYPERVISOR + hypervisor_step;
@@ -220,7 +220,7 @@ static void decode_brand(struct cpu_snapshot *snapshot)
 
 /*
  * The extended family counts only at family 15, the extended model at families 6 and 15 (SDM volume 2A, CPUID, "Version
- * Information"; AMD's rule is the same but for family 6, which AMD64 never had).
+ * Information"; AMD's rule is the same except for family 6, which AMD64 never had).
  */
 static void decode_version(struct cpu_snapshot *snapshot)
 {

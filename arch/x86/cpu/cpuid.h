@@ -3,7 +3,7 @@
  * The CPU snapshot: CPUID is read once on a CPU, and every question about it is answered from here.
  *
  * Fill one on the boot CPU with cpu_snapshot_take(), never change it afterwards, and hand out pointers to const.
- * Reading goes through a function pointer, so that a recorded dump answers as the processor would. Reading CPUID leaves
+ * Reading goes through a function pointer, so that a recorded dump answers as the processor would. Reading CPUID exits
  * to a hypervisor hundreds of times: never inside a measurement. Asking a snapshot is a search in memory: any CPU, any
  * context.
  */

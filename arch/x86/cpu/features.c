@@ -103,7 +103,7 @@ struct cpu_mwait cpu_mwait_info(const struct cpu_snapshot *snapshot)
         .extensions = cpu_has(snapshot, CPUID_MWAIT_EMX),
     };
     info.listed = info.line_max_bytes != 0 || info.extensions || substates != 0;
-    /* The other ECX bits mean something only where the extensions are enumerated. */
+    /* The other ECX bits are valid only where the extensions are enumerated. */
     info.break_on_masked = info.extensions && cpu_has(snapshot, CPUID_MWAIT_IBE);
     info.monitorless = info.extensions && cpu_has(snapshot, CPUID_MWAIT_MONITORLESS);
     for (uint32_t state = 0; state < 8 && info.extensions; state++)

@@ -34,7 +34,7 @@ int cpuid_field_format(struct cpuid_field field, char *text, size_t bytes);
 /* Leaf 5. Source: SDM volume 2A, CPUID, table 3-8, leaf 05H. */
 struct cpu_mwait {
     bool monitor; /* leaf 1 says that the instructions exist */
-    bool listed;  /* leaf 5 says more than nothing */
+    bool listed;  /* leaf 5 is not all zero */
     uint32_t line_min_bytes, line_max_bytes;
     bool extensions;      /* ECX extensions are enumerated */
     bool break_on_masked; /* MWAIT ECX bit 0: a masked interrupt ends it */
@@ -44,20 +44,17 @@ struct cpu_mwait {
 
 struct cpu_mwait cpu_mwait_info(const struct cpu_snapshot *snapshot);
 
-/*
- * TSC frequency in Hz from leaf 15h, with the crystal guessed for the models that leave it out; 0 = the leaf does not
- * tell.
- */
+/* TSC frequency in Hz from leaf 15h, where it omits the crystal by the model's; 0 = the leaf does not say. */
 uint64_t cpu_tsc_hz_leaf15(const struct cpu_snapshot *snapshot);
 
-/* True when leaf 15h itself names the crystal: nothing is guessed. */
+/* True when leaf 15h itself names the crystal. */
 bool cpu_crystal_listed(const struct cpu_snapshot *snapshot);
 
-/* TSC frequency in Hz from leaf 16h, the base frequency in MHz, right to 1 MHz at best; 0 = not told. Intel only. */
+/* TSC frequency in Hz from leaf 16h, the base frequency in MHz, right to 1 MHz at best; 0 = not stated. Intel only. */
 uint64_t cpu_tsc_hz_leaf16(const struct cpu_snapshot *snapshot);
 
 /*
- * TSC frequency in Hz from leaf 40000010h (VMware's layout, KVM too), right to 1 kHz; 0 = not told. Only under a
+ * TSC frequency in Hz from leaf 40000010h (VMware's layout, KVM too), right to 1 kHz; 0 = not stated. Only under a
  * hypervisor.
  */
 uint64_t cpu_tsc_hz_hypervisor(const struct cpu_snapshot *snapshot);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Memory for the run: handed out once, from the memory map, zeroed, never given back but as a whole above a mark.
+ * Memory for the run, from the memory map: zeroed; only all memory above a mark can be freed, at once.
  *
  * Boot CPU only, before and between steps.
  */
@@ -23,13 +23,13 @@ struct mem {
  */
 uint64_t mem_init(struct mem *mem, const struct boot_info *info);
 
-/* align is a power of two. NULL: not enough left. Zeroed. */
+/* Zeroed memory; align is a power of two. NULL: not enough left. */
 void *mem_alloc(struct mem *mem, uint64_t bytes, uint64_t align);
 
-/* Bytes that one allocation could still have. */
+/* Bytes that one allocation could still get. */
 uint64_t mem_left(const struct mem *mem);
 
-/* A mark, and back to it: everything allocated since is given back. */
+/* A mark; mem_release() frees everything allocated since. */
 uint64_t mem_mark(const struct mem *mem);
 void mem_release(struct mem *mem, uint64_t mark);
 

@@ -12,8 +12,8 @@
 #include "arch/x86/cpu/cpuid.h"
 
 /*
- * Puts the revision into *revision. False, with 0, where the CPU does not tell. A hypervisor may answer with a number
- * of its own choice. Source: SDM volume 3A, section 10.11.7 "Update Signature and Verification"; AMD APM volume 2,
+ * Puts the revision into *revision. False, with 0, where the CPU does not say. A hypervisor may answer with a number of
+ * its own choice. Source: SDM volume 3A, section 10.11.7 "Update Signature and Verification"; AMD APM volume 2,
  * MSR0000_008B.
  */
 bool microcode_read(enum cpu_vendor vendor, uint32_t *revision);

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Model-specific registers, each access of which may fail: the one door through which power management reads and writes
- * them.
+ * Model-specific registers; each access may fail. Power management reads and writes them only through this file.
  *
  * The native half executes RDMSR and WRMSR under the exception table; a host test links a model of a machine instead.
- * Acts on the running CPU; any context. Who writes goes through msr_gate.h, which knows what may be written.
+ * Acts on the running CPU; any context. Writes go through msr_gate.h, which knows what may be written.
  */
 #ifndef LAB_ARCH_CPU_MSR_H
 #define LAB_ARCH_CPU_MSR_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Registers that a step changes, and their way back on every way out: by the step itself, or by the engine after a
- * fault or a watchdog.
+ * Registers that a step changes. Every way out restores them: the step itself, or the engine after a fault or a
+ * watchdog.
  *
  * Each CPU keeps its own list and is the only one to use it. Interrupts off.
  */
@@ -15,7 +15,7 @@ enum { MSR_SAVES_MAX = 16 };
 
 struct msr_saves {
     uint32_t count;
-    uint32_t lost; /* values that could not be put back; whoever tells of them sets it to 0 */
+    uint32_t lost; /* values that could not be restored; the code that reports them sets it to 0 */
     struct {
         uint32_t msr;
         uint64_t value;
@@ -34,7 +34,7 @@ bool msr_change(struct msr_saves *saves, uint32_t msr, uint64_t value);
  */
 uint32_t msr_restore_to(struct msr_saves *saves, uint32_t mark);
 
-/* The same with all of them. */
+/* The same for all changes. */
 uint32_t msr_restore(struct msr_saves *saves);
 
 #endif /* LAB_ARCH_CPU_MSR_SAVE_H */

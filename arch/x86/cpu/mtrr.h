@@ -43,15 +43,14 @@ void mtrr_read(struct mtrr_state *state, const struct cpu_snapshot *snapshot);
 
 /*
  * Loads state into this CPU by the manual's sequence: caches off and flushed, MTRRs off, written, on, caches on.
- * Interrupts must be off. For a processor whose firmware left it unlike the boot
- * CPU; SDM volume 3A, section 12.11.7.2 wants all CPUs to be alike. False where a register faults;
- * the registers written before it stay written.
+ * Interrupts must be off. For a CPU that firmware left unlike the boot CPU; SDM volume 3A, section 12.11.7.2 wants all
+ * CPUs to be alike. False where a register faults; the registers written before it stay written.
  */
 bool mtrr_load(const struct mtrr_state *state);
 
 /*
- * The type of the byte at a physical address as the MTRRs alone give it. All UC where they are off;
- * WB where they are absent.
+ * The type of the byte at a physical address as the MTRRs alone give it. All UC where they are off; WB where they are
+ * absent.
  */
 enum mtrr_type mtrr_type_at(const struct mtrr_state *state, uint64_t physical);
 

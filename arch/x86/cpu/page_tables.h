@@ -2,8 +2,8 @@
 /*
  * Four-level page tables for an identity map, as data: built, changed and read, never loaded here (paging.c does that).
  *
- * Pure: the tables are entered by the addresses that the entries hold, which is why they must themselves lie where
- * address and pointer are the same, as they do in the image and in a host test. Whoever owns the tables may call.
+ * Pure: the code follows the addresses in the entries as pointers, so the tables must lie where address and pointer are
+ * the same, as in the image and in a host test. Only the tables' owner calls.
  */
 #ifndef LAB_ARCH_X86_CPU_PAGE_TABLES_H
 #define LAB_ARCH_X86_CPU_PAGE_TABLES_H
@@ -48,7 +48,7 @@ enum page_size {
 bool page_tables_map(struct page_tables *tables, uint64_t address, uint64_t bytes, uint64_t flags,
                      enum page_size largest);
 
-/* The entry that maps `address`, flags and all, or 0 where nothing does. *size, if not NULL, becomes its page size. */
+/* The entry that maps `address`, with its flags, or 0 where nothing does. *size, if not NULL, becomes its page size. */
 uint64_t page_tables_lookup(const struct page_tables *tables, uint64_t address, enum page_size *size);
 
 #endif /* LAB_ARCH_X86_CPU_PAGE_TABLES_H */

@@ -19,7 +19,7 @@ extern const char __text_start[], __text_end[];
 /* SDM volume 2A, CPUID, leaf 80000001H: 1-GByte pages are available. */
 #define CPUID_80000001_EDX_PAGE_1G (1u << 26)
 
-/* Tables that RAM above 4 GiB may not use: device registers and guard pages come later. */
+/* Tables kept for device registers and guard pages, which come later than RAM above 4 GiB. */
 enum { POOL_KEPT = 48 };
 
 static struct page_tables *current(void)
@@ -39,7 +39,7 @@ static bool map_segment(struct page_tables *tables, const char *start, const cha
 }
 
 /*
- * Maps whole 2 MiB pages inside [start, end), by 1 GiB steps so that the pool is looked at between them. Returns the
+ * Maps whole 2 MiB pages inside [start, end), in steps of 1 GiB, so that the pool is checked between them. Returns the
  * first address not mapped.
  */
 static uint64_t map_high_region(struct page_tables *tables, uint64_t start, uint64_t end, enum page_size largest)

@@ -28,9 +28,7 @@ static void fill_gdt(struct percpu *cpu)
     cpu->gdt[SELECTOR_TSS / 8 + 1] = base >> 32;
 }
 
-/*
- * A stack with an unmapped page below it: an overflow is a page fault, and that a double fault on a stack of its own.
- */
+/* A stack with an unmapped page below it: an overflow is a page fault, then a double fault on a stack of its own. */
 static uint64_t stack_create(struct mem *mem, uint64_t bytes)
 {
     uint8_t *low = mem_alloc(mem, bytes + PAGE_BYTES, PAGE_BYTES);

@@ -3,7 +3,7 @@
  * What one CPU owns: its stacks, GDT, TSS, interrupt stamps, and the work it is given. GS base points at it.
  *
  * Reads through this_cpu() are volatile, so that two reads around a wait are two reads. Only the owning CPU writes its
- * block, but for `work`, which smp_run() hands over, and `abort`, which the watchdog sets.
+ * block, except `work`, which smp_run() hands over, and `abort`, which the watchdog sets.
  */
 #ifndef LAB_ARCH_CPU_PERCPU_H
 #define LAB_ARCH_CPU_PERCPU_H
@@ -72,7 +72,7 @@ struct percpu {
     uint64_t wake_count;
     uint64_t nmi_tsc;
     uint64_t nmi_count;
-    uint64_t wake_line __attribute__((aligned(128))); /* what another CPU writes to wake this one, and nobody else */
+    uint64_t wake_line __attribute__((aligned(128))); /* another CPU writes it to wake this one; no other use */
     uint64_t irq_count __attribute__((aligned(128))); /* interrupts that were not a measured wake */
     uint64_t stray_count;                             /* interrupts on a vector that nobody uses */
     struct msr_saves msr_saves;                       /* registers that a step has changed */
@@ -99,13 +99,13 @@ static inline __attribute__((always_inline)) struct percpu *this_cpu(void)
     return cpu;
 }
 
-/* A counter that this CPU's interrupt stubs change behind the compiler's back. */
+/* Reads a counter that this CPU's interrupt stubs change without the compiler's knowledge. */
 static inline __attribute__((always_inline)) uint64_t percpu_count(const uint64_t *counter)
 {
     return __atomic_load_n(counter, __ATOMIC_RELAXED);
 }
 
-/* The CPU is parked: it has nothing to do, or has done it. Any CPU. */
+/* True where the CPU is parked: it has no work, or has done it. Any CPU. */
 static inline bool work_ended(const struct work *work)
 {
     uint32_t state = __atomic_load_n(&work->state, __ATOMIC_ACQUIRE);

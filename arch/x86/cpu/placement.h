@@ -12,13 +12,13 @@ struct machine;
 struct percpu;
 struct plan_cpu;
 
-/* The first CPU with that relation to `from`, by number but CPU 0 last; NULL: the machine has none. */
+/* The first CPU with that relation to `from`, by number, CPU 0 last; NULL: the machine has none. */
 struct percpu *placement_find(const struct machine *machine, const struct percpu *from, enum cpu_relation relation);
 
 /* The nearest other CPU that is not a sibling, else the sibling, else one of another package. NULL on a single CPU. */
 struct percpu *placement_any(const struct machine *machine, const struct percpu *from);
 
-/* The one that a script asks for by its relation to `from`, or by its number; NULL: there is none, or it is `from`. */
+/* The CPU that a script asks for by its relation to `from` or by number; NULL: there is none, or it is `from`. */
 struct percpu *placement_wished(const struct machine *machine, const struct percpu *from, const struct plan_cpu *wish);
 
 #endif /* LAB_ARCH_CPU_PLACEMENT_H */

@@ -50,7 +50,7 @@ _Static_assert(offsetof(struct ap_block, main) == AP_MAIN, "offset");
 static const uint64_t ap_gdt[4] = {0, UINT64_C(0x00cf9b000000ffff), UINT64_C(0x00cf93000000ffff),
                                    UINT64_C(0x00af9b000000ffff)};
 
-/* Under the guard: an abort that came before there was one is seen here, a later one throws this call back. */
+/* Runs under the guard: an abort that came before the guard is seen here, a later one ends this call. */
 static void begin_work(void *argument)
 {
     struct percpu *cpu = argument;
@@ -60,8 +60,8 @@ static void begin_work(void *argument)
 }
 
 /*
- * Waits for work, HLT in between; the check and the wait have no gap, because interrupts open only inside sti_hlt().
- * Modelled in tests/model/park.pml and abort.pml.
+ * Waits for work in HLT, with no gap between check and wait: only sti_hlt() opens interrupts. Modelled in
+ * tests/model/park.pml and abort.pml.
  */
 static __attribute__((noreturn)) void park(struct percpu *cpu)
 {
@@ -77,11 +77,11 @@ static __attribute__((noreturn)) void park(struct percpu *cpu)
         work->end = fault_guard_run(begin_work, cpu, &work->report);
         if (work->end == GUARD_DONE && __atomic_load_n(&cpu->abort, __ATOMIC_ACQUIRE))
             work->end = GUARD_WATCHDOG;
-        /* An interrupt that was thrown back before its EOI would keep out the next VECTOR_WORK. */
+        /* An interrupt whose handler was ended before its EOI would block the next VECTOR_WORK. */
         if (work->end != GUARD_DONE)
             apic_drain(&cpu->machine->apic);
         /*
-         * The order closes the race with smp_sleep_until_parked(): either it sees DONE, or this CPU sees that it
+         * The order closes the race with smp_sleep_until_parked(): either that sees DONE, or this CPU sees that CPU 0
          * sleeps.
          */
         __atomic_store_n(&work->state, WORK_DONE, __ATOMIC_SEQ_CST);
@@ -90,10 +90,7 @@ static __attribute__((noreturn)) void park(struct percpu *cpu)
     }
 }
 
-/*
- * A monitored line must be write-back on every CPU, and the firmware may have forgotten this one (SDM volume 3,
- * 12.11.8).
- */
+/* A monitored line must be write-back on every CPU, and firmware may have left out this one (SDM volume 3, 12.11.8). */
 static void mtrr_match(const struct machine *machine)
 {
     struct mtrr_state mine;
@@ -112,9 +109,7 @@ static __attribute__((noreturn)) void ap_main(struct percpu *cpu)
     park(cpu);
 }
 
-/*
- * The last whole usable page below the EBDA and video memory; 0: there is none. Firmware and loaders use the low end.
- */
+/* The last whole usable page below the EBDA and video memory; 0: none. Firmware and loaders use the low end. */
 static uint64_t find_low_page(const struct boot_info *boot)
 {
     enum { LOW_LIMIT = 0xA0000 };
@@ -183,7 +178,7 @@ static void wait_online(const struct machine *machine, uint64_t limit_us)
 }
 
 /*
- * Numbers stay dense: a CPU that did not come is left out, and sent back to wait for STARTUP in case it was only late.
+ * Numbers stay dense: a CPU that did not start is left out, and sent back to wait for STARTUP in case it was only late.
  */
 static void drop_missing(struct machine *machine)
 {
@@ -232,7 +227,7 @@ bool smp_run(struct machine *machine, struct percpu *cpu, void (*fn)(void *argum
 {
     if (!smp_parked(cpu))
         return false;
-    __atomic_store_n(&cpu->abort, 0, __ATOMIC_RELEASE); /* what the last abort left (STALE_ABORT) */
+    __atomic_store_n(&cpu->abort, 0, __ATOMIC_RELEASE); /* drops an abort of earlier work (STALE_ABORT) */
     cpu->work.fn = fn;
     cpu->work.argument = argument;
     cpu->work.end = GUARD_DONE;

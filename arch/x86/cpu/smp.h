@@ -2,8 +2,8 @@
 /*
  * All the other CPUs: started once, then parked in HLT until they are given a function to run.
  *
- * Boot CPU only, but for what ap_main() does. Start-up: INIT, 10 ms, STARTUP, 200 us, STARTUP (SDM volume 3, 8.4.4.1),
- * to all in parallel; MADT order decides the numbers.
+ * Boot CPU only, except ap_main(). Start-up: INIT, 10 ms, STARTUP, 200 us, STARTUP (SDM volume 3, 8.4.4.1), to all in
+ * parallel; MADT order decides the numbers.
  */
 #ifndef LAB_ARCH_CPU_SMP_H
 #define LAB_ARCH_CPU_SMP_H
@@ -17,7 +17,7 @@ struct machine;
 
 /*
  * Starts every CPU of machine->cpus but the first, by way of a page below 1 MiB that the memory map calls usable.
- * Returns how many came (1 where there is no such page); the others are dropped from the list and renumbered.
+ * Returns how many run (1 where there is no such page); the others are dropped from the list and renumbered.
  */
 uint32_t smp_start(struct machine *machine);
 
@@ -30,18 +30,16 @@ bool smp_run(struct machine *machine, struct percpu *cpu, void (*fn)(void *argum
 /* Waits until the CPU is parked again, at most limit_tsc ticks. False: it still runs. Spins with PAUSE. */
 bool smp_wait(const struct percpu *cpu, uint64_t limit_tsc);
 
-/*
- * Both: does that on another CPU now. False: it was not parked, or is not again after 2 s, and may still be about it.
- */
+/* smp_run(), then smp_wait(). False: the CPU was not parked, or after 2 s it may still run the function. */
 bool smp_call(struct machine *machine, struct percpu *cpu, void (*fn)(void *argument), void *argument);
 
-/* smp_wait() without a limit: a CPU that does not come back is the watchdog's. */
+/* smp_wait() without a limit: the watchdog ends a function that does not return. */
 static inline void smp_join(const struct percpu *cpu)
 {
     (void)smp_wait(cpu, UINT64_MAX);
 }
 
-/* Has the function given to it ended? */
+/* True where the CPU has ended its function. */
 bool smp_parked(const struct percpu *cpu);
 
 /*
@@ -51,8 +49,7 @@ bool smp_parked(const struct percpu *cpu);
 void smp_sleep_until_parked(struct machine *machine, const struct percpu *cpu);
 
 /*
- * Ends the guarded call of every CPU that is not parked, by NMI, and waits for them. False: one does not come back. CPU
- * 0.
+ * Ends the guarded call of every CPU that is not parked, by NMI, and waits for them. False: one does not park. CPU 0.
  */
 bool smp_abort_all(struct machine *machine);
 

@@ -9,7 +9,7 @@ enum level_type {
     LEVEL_DIE_GROUP = 6,
 };
 
-/* AMD's leaf 80000026h numbers its levels by itself: core (its shift passes the threads), complex, die, socket. */
+/* AMD's leaf 80000026h numbers its levels differently: core (its shift passes the threads), complex, die, socket. */
 enum {
     AMD_LEVEL_CORE = 1,
     AMD_LEVEL_SOCKET = 4,
@@ -32,8 +32,8 @@ static uint32_t bits_for(uint32_t count)
 
 /*
  * Leaves with one sub-leaf a level: EAX[4:0] of a level is how far to shift an id to number what lies above it. The
- * thread level's shift numbers cores; the highest level's numbers packages. A level that holds more processors than its
- * shift can number is believed in its count: Bochs 3.0 gives the shift of the level alone. False where the leaf is
+ * thread level's shift numbers cores; the highest level's numbers packages. Where a level holds more processors than
+ * its shift can number, its count is used: Bochs 3.0 gives the shift of the level alone. False where the leaf is
  * absent, empty, or contradicts itself.
  */
 static bool read_levels(struct topology *topology, const struct cpu_snapshot *snapshot, uint32_t leaf,

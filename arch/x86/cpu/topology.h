@@ -13,7 +13,7 @@
 #include "arch/x86/cpu/cpuid.h"
 
 enum topology_source {
-    TOPOLOGY_NONE, /* nothing told: every CPU is taken for a package of its own */
+    TOPOLOGY_NONE, /* no source: every CPU counts as a package of its own */
     TOPOLOGY_LEAF_1F,
     TOPOLOGY_LEAF_0B,
     TOPOLOGY_LEAF_80000026,

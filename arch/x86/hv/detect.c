@@ -100,9 +100,9 @@ static bool oem_is_bochs(const char *oem)
 }
 
 /*
- * Where CPUID names nobody. Bochs models a processor as it was built: no hypervisor bit, no leaf 40000000h. Its BIOS
- * calls itself "BOCHS " in the ACPI tables, but so does QEMU's, which descends from it; only QEMU has fw_cfg at port
- * 510h.
+ * Where CPUID names no hypervisor. Bochs models a processor as it was built: no hypervisor bit, no leaf 40000000h. Its
+ * BIOS calls itself "BOCHS " in the ACPI tables, but so does QEMU's, which descends from it; only QEMU has fw_cfg at
+ * port 510h.
  */
 static void judge_by_clues(struct hv_info *info, const struct hv_clues *clues)
 {

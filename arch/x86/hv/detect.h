@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which hypervisor or emulator this is, and what says so.
+ * Which hypervisor or emulator this is, with the evidence.
  *
  * Pure functions of the snapshot and of clues that the caller has gathered; any CPU, any context. A hypervisor may hide
  * or lie: the answer is what was seen, with its evidence, not a proof.
@@ -49,7 +49,7 @@ struct hv_signature {
     enum hypervisor kind;
 };
 
-/* What is seen outside CPUID. Leave a member zero where nobody looked. */
+/* Evidence outside CPUID. A member is 0 where it was not looked for. */
 struct hv_clues {
     char acpi_oem[7];     /* OEM id of the RSDT or XSDT, "" = no ACPI */
     bool fw_cfg_qemu;     /* port 510h selector 0 reads "QEMU" (hv_fw_cfg_present) */
@@ -68,10 +68,7 @@ struct hv_info {
     uint32_t kvm_hints;    /* base + 1, EDX */
 };
 
-/*
- * Somebody stands between this code and the machine, a hypervisor or an emulator: what registers say and how long
- * things take is his.
- */
+/* True where a hypervisor or an emulator runs this code: it decides what registers say and how long things take. */
 static inline bool hv_is_guest(const struct hv_info *info)
 {
     return info->kind != HYPERVISOR_NONE; /* with the bit set it is HYPERVISOR_UNKNOWN at least */

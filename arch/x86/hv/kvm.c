@@ -39,8 +39,8 @@ const char *kvm_hint_name(uint32_t bit)
 
 /*
  * The host turns ticks into ns by ((ticks << shift) * mul) >> 32, so Hz = 10^9 * 2^32 / mul, shifted the other way.
- * 10^9 * 2^32 is 4.3e18 and fits; a shift that would push bits out makes no sense for any real frequency. The truth is
- * within 2^-31 of the result, because mul has its top bit set in all that KVM writes.
+ * 10^9 * 2^32 is 4.3e18 and fits; a shift that would push bits out makes no sense for any real frequency. The real
+ * frequency is within 2^-31 of the result, because mul has its top bit set in all that KVM writes.
  */
 uint64_t pvclock_tsc_hz(uint32_t tsc_to_system_mul, int8_t tsc_shift)
 {

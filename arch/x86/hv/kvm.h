@@ -27,7 +27,7 @@ static inline bool kvm_has(const struct hv_info *info, enum kvm_feature feature)
 }
 
 /*
- * Which of the two instructions is the processor's own: KVM rewrites the other one where it stands, and text is
+ * True where VMMCALL is the processor's instruction, false for VMCALL: KVM rewrites the wrong one in place, but text is
  * read-only here.
  */
 static inline bool kvm_call_is_vmmcall(const struct cpu_snapshot *snapshot)
@@ -37,8 +37,8 @@ static inline bool kvm_call_is_vmmcall(const struct cpu_snapshot *snapshot)
 
 /*
  * Sends one interrupt to all CPUs of a bitmap: bit i of `low`, then of `high`, is the APIC identifier first + i; icr as
- * the low half of that register. Returns to how many, or a negative error of Linux. A fault outside KVM, and under some
- * (docs/platforms.md): kvm_send_ipi_try() goes first.
+ * the low half of that register. Returns the number of CPUs, or a negative error of Linux. A fault outside KVM, and
+ * under some (docs/platforms.md): kvm_send_ipi_try() goes first.
  */
 static inline __attribute__((always_inline)) int64_t kvm_send_ipi(bool is_vmmcall, uint64_t low, uint64_t high,
                                                                   uint32_t first, uint32_t icr)
@@ -61,12 +61,10 @@ static inline __attribute__((always_inline)) int64_t kvm_send_ipi(bool is_vmmcal
 /* The same with its fault as a value: a page fault on the instruction itself is a host that wants to rewrite it. */
 struct fault kvm_send_ipi_try(bool is_vmmcall, uint64_t low, uint32_t first, uint32_t icr, int64_t *result);
 
-/* TSC frequency in Hz that a clock area's multiplier and shift stand for; 0 where they make no sense. */
+/* TSC frequency in Hz from a clock area's multiplier and shift; 0 where they make no sense. */
 uint64_t pvclock_tsc_hz(uint32_t tsc_to_system_mul, int8_t tsc_shift);
 
-/*
- * Copies the area while its version stands still. False after a bounded number of tries, or while nothing was written.
- */
+/* Copies the area while its version stands still. False after a bounded number of tries, or before the first write. */
 bool pvclock_copy(const volatile struct pvclock_time *area, struct pvclock_time *copy);
 
 /*

@@ -2,8 +2,7 @@
 /*
  * KVM's paravirtual interface: feature bits, MSRs and the structures shared with the host.
  *
- * Sources: Linux Documentation/virt/kvm/x86/cpuid.rst, msr.rst;
- * arch/x86/include/uapi/asm/kvm_para.h, pvclock-abi.h.
+ * Sources: Linux Documentation/virt/kvm/x86/cpuid.rst, msr.rst; arch/x86/include/uapi/asm/kvm_para.h, pvclock-abi.h.
  */
 #ifndef LAB_ARCH_HV_KVM_REGS_H
 #define LAB_ARCH_HV_KVM_REGS_H

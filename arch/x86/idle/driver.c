@@ -13,7 +13,7 @@
 enum {
     NS_PER_US = 1000,
     HLT_NS = 1000,       /* what ACPI tables and cpuidle-haltpoll say of HLT */
-    PORT_C2_NS = 100000, /* the most that ACPI calls C2; the residency is three times that */
+    PORT_C2_NS = 100000, /* the largest latency that ACPI calls C2; the residency is three times that */
     PORT_RESIDENCY_SHARE = 3,
     MSR_AMD_CSTATE_BASE = 0xc0010073,
     PORT_MASK = 0xffff,
@@ -52,7 +52,7 @@ static void add_hlt(struct idle_driver *driver)
     add(driver, "HLT", &state, HLT_NS, HLT_NS);
 }
 
-/* A state that CPUID.05H does not list is left out, as intel_idle leaves it out, and one that is off by default. */
+/* Adds states, but not those that CPUID.05H does not list (as intel_idle) or that are off by default. */
 static void add_model(struct idle_driver *driver, const struct cpu_snapshot *snapshot, const struct kernel_table *model)
 {
     const struct idle_method *method = idle_find("mwait");

@@ -20,7 +20,7 @@ struct idle_method;
 
 enum idle_driver_kind {
     IDLE_DRIVER_AUTO, /* MWAIT where CPUID lists it and no hypervisor is seen, else HLT */
-    IDLE_DRIVER_POLL, /* polling and nothing else: idle=poll */
+    IDLE_DRIVER_POLL, /* polling only: idle=poll */
     IDLE_DRIVER_HLT,
     IDLE_DRIVER_MWAIT,    /* as intel_idle takes the states */
     IDLE_DRIVER_ACPI,     /* HLT, and I/O port C-states where the processor has a base for them */

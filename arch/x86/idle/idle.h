@@ -49,11 +49,11 @@ struct idle_method {
     bool relative_limit;                  /* limit_tsc counts from the stamp before */
     void (*wait)(struct idle_call *call); /* opens interrupts for the wait */
     void (*wait_masked)(struct idle_call *call); /* keeps them off; NULL: makes no sense */
-    /* NULL, or why this processor cannot do it with that argument; may be NULL itself. Pure. */
+    /* Returns NULL, or why this processor cannot use the method with that argument. Pure. The pointer may be NULL. */
     const char *(*check)(const struct cpu_snapshot *snapshot, uint32_t argument);
     /*
-     * Sets the CPU's own registers for it, by way of the list; cap_tsc is the longest wait wanted, 0 = no limit. May be
-     * NULL.
+     * Sets this CPU's registers for the method, by way of the list; cap_tsc is the longest wait wanted, 0 = no limit.
+     * May be NULL.
      */
     void (*begin)(struct msr_saves *saves, uint64_t cap_tsc);
     /* False: the instruction is there, but does nothing (emulators swallow it). Under a fault guard. May be NULL. */
@@ -78,7 +78,7 @@ extern const char *const __lab_method_words[];
 /* A method by its word without the argument; NULL: there is none. */
 const struct idle_method *idle_find(const char *name);
 
-/* The watched word has changed already: there is nothing to wait for. */
+/* True where the watched word has changed already: there is nothing to wait for. */
 static inline __attribute__((always_inline)) bool idle_is_over(const struct idle_call *call)
 {
     return __atomic_load_n(call->watch, __ATOMIC_ACQUIRE) != call->watch_was;
@@ -93,8 +93,8 @@ static inline void idle_skip(struct idle_call *call)
 
 /*
  * The two halves of a window, as assembly text. The first keeps its stamp in R8 and R9, because the second one needs
- * RAX and RDX: two register moves are all that stands between it and the wait. LFENCE in front: nothing earlier is
- * still on its way.
+ * RAX and RDX: only two register moves stand between it and the wait. LFENCE before it completes all earlier
+ * instructions.
  */
 #define WINDOW_OPEN(name)                                                                                              \
     "lfence\n\t"                                                                                                       \
@@ -106,9 +106,8 @@ static inline void idle_skip(struct idle_call *call)
 /*
  * The same where the wait is one instruction: the last look at the watched word comes first, and WINDOW_WAIT stands in
  * front of the wait. An NMI in between, or behind STI, could be the wake, or let one in before the wait: its handler
- * leads out behind the
- * second stamp, as the look does (insn.h, WAIT_RANGE; modelled in tests/model/monitor.pml, NMI_BEHIND_LOOK). Both
- * stamps are then one. Interrupts may be on there: WINDOW_TAIL closes them.
+ * goes on behind the second stamp, as the look does (insn.h, WAIT_RANGE; modelled in tests/model/monitor.pml,
+ * NMI_BEHIND_LOOK). Both stamps are then the same. Interrupts may be on there: WINDOW_TAIL closes them.
  */
 #define WINDOW_OPEN_LOOK(name)                                                                                         \
     "91:\n\t"                                                                                                          \
@@ -136,7 +135,7 @@ static inline void idle_skip(struct idle_call *call)
     ".globl window_" name "_after\n"                                                                                   \
     "window_" name "_after:\n\t"                                                                                       \
     "rdtsc\n\t" WINDOW_TAIL
-/* RDTSC leaves the flags alone: CF is still the wait's. */
+/* RDTSC does not change the flags: CF is still the wait's. */
 #define WINDOW_CLOSE_CF(name)                                                                                          \
     ".globl window_" name "_after\n"                                                                                   \
     "window_" name "_after:\n\t"                                                                                       \

@@ -11,7 +11,7 @@
 
 static __attribute__((noinline)) void ioport_wait_masked(struct idle_call *call)
 {
-    /* The port is in DX, which the stamp needs: it goes there behind it. */
+    /* The stamp needs DX, so the port goes there after the stamp. */
     __asm__ volatile(WINDOW_OPEN_LOOK("ioport_masked") "movl %[port], %%edx\n\t" WINDOW_WAIT
                                                        "inb %%dx, %%al\n\t" WINDOW_CLOSE("ioport_masked")
                      : WINDOW_OUTPUTS(call)

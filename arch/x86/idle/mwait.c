@@ -3,8 +3,8 @@
  * MONITOR and MWAIT with a C-state hint. SDM volume 2, MONITOR and MWAIT; volume 3, 9.10.
  *
  * C equivalent: monitor(watch); if (*watch != was) return; before = rdtsc(); sti(); mwait(hint, ext); after = rdtsc();
- * cli(); Looking again after MONITOR closes the race with a store before it; a store after it ends MWAIT, because the
- * monitor
+ * cli();
+ * Looking again after MONITOR closes the race with a store before it; a store after it ends MWAIT, because the monitor
  * is armed.
  * With interrupts on, STI's shadow covers MWAIT as it covers HLT. With interrupts off, extension bit 0 makes a pending
  * interrupt end the wait without being taken: the wake alone is measured, not its delivery.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Polling with PAUSE, which lasts from a few to some 140 cycles by CPU generation and may leave to the hypervisor
+ * Polling with PAUSE, which lasts from a few to some 140 cycles by CPU generation and may exit to the hypervisor
  * (PAUSE-loop exiting). SDM volume 2, PAUSE.
  */
 #include "arch/x86/idle/idle.h"

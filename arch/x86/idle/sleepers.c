@@ -8,7 +8,7 @@
 #include "arch/x86/time/delay.h"
 
 enum {
-    STOP_TRIES = 2000, /* a method that interrupts alone can end may just have been entered */
+    STOP_TRIES = 2000, /* a method that only interrupts end may just have been entered */
     STOP_TRY_US = 1000,
 };
 
@@ -23,7 +23,7 @@ static void sleep(void *argument)
         .limit_tsc = method->relative_limit ? 0 : UINT64_MAX,
     };
     struct msr_saves *saves = &this_cpu()->msr_saves;
-    uint32_t mark = saves->count; /* what the step has changed here stays so while others measure */
+    uint32_t mark = saves->count; /* registers that the step has changed here stay changed while others measure */
 
     if (method->begin)
         method->begin(saves, 0);

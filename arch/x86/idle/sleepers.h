@@ -20,11 +20,11 @@ struct sleepers {
     uint64_t stop __attribute__((aligned(128))); /* atomic; what methods with a monitor watch */
 };
 
-/* Puts every CPU that is parked to sleep but the two given (either may be NULL). Any one CPU, interrupts off. */
+/* Puts every parked CPU to sleep except the two given (either may be NULL). Any one CPU, interrupts off. */
 void sleepers_start(struct sleepers *sleepers, struct machine *machine, const struct percpu *but1,
                     const struct percpu *but2);
 
-/* Wakes them by a store and by interrupts, and waits until they are parked. False: one does not come. */
+/* Wakes them by a store and by interrupts, and waits until they are parked. False: one does not park. */
 bool sleepers_stop(struct sleepers *sleepers);
 
 #endif /* LAB_ARCH_IDLE_SLEEPERS_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Polling without a wait instruction: the lowest latency and the highest cost, the bound that every other method is
- * held against. The loop ends when the handler has counted the wake, or another CPU has stored.
+ * Polling without a wait instruction: the lowest latency and the highest cost, the bound for every other method. The
+ * loop ends when the handler has counted the wake, or another CPU has stored.
  */
 #include "arch/x86/idle/idle.h"
 

@@ -5,7 +5,7 @@
 
 /* tpause edi, encoded by hand: not every assembler has it enabled. */
 #define INSN ".byte 0x66, 0x0f, 0xae, 0xf7\n\t"
-/* The deadline goes to EDX:EAX behind the stamp, which needs both; CF is kept by what follows up to SETC. */
+/* The stamp needs EDX:EAX, so the deadline goes there after it; nothing from the wait to SETC changes CF. */
 #define WAIT(name, open)                                                                                               \
     WINDOW_OPEN_LOOK(name)                                                                                             \
     "movl %[low], %%eax\n\t"                                                                                           \

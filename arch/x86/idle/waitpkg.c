@@ -34,8 +34,8 @@ bool waitpkg_limit(uint64_t *limit_tsc)
 }
 
 /*
- * tpause edi, encoded by hand, C0.1; 0 or the code of its fault. CF is clear before: what is taken for a no-op leaves
- * it so, and a limit sets it.
+ * tpause edi, encoded by hand, C0.1. Returns 0 or the code of its fault. CF is clear before: an instruction run as a
+ * no-op leaves it clear, a limit sets it.
  */
 static uint64_t tpause_try(uint64_t deadline_tsc, bool *limited)
 {

@@ -27,10 +27,10 @@ uint64_t waitpkg_cap(uint64_t ticks_tsc);
 /* Sets that register to waitpkg_cap(cap_tsc) (0 = no limit), C0.2 allowed. */
 void waitpkg_begin(struct msr_saves *saves, uint64_t cap_tsc);
 
-/* What that register says now: its limit in ticks, 0 = none. False: it cannot be read. */
+/* The register's limit in ticks, 0 = none. False: it cannot be read. */
 bool waitpkg_limit(uint64_t *limit_tsc);
 
-/* What TPAUSE with a deadline ahead did. */
+/* The behaviour of TPAUSE with a deadline ahead. */
 enum waitpkg_is {
     WAITPKG_NOT_TRIED,
     WAITPKG_REAL,      /* it came back no earlier than the deadline, or with CF: a limit ended it */
@@ -47,8 +47,8 @@ struct waitpkg_proof {
 };
 
 /*
- * Some emulators take the opcodes for fences and go on: no #UD is no proof. Survives a fault. Call after
- * waitpkg_begin() without a cap where CPUID lists WAITPKG; without it where a script forces it.
+ * Some emulators run the opcodes as fences, so no #UD proves nothing. Survives a fault. Call after waitpkg_begin()
+ * without a cap where CPUID lists WAITPKG; without it where a script forces it.
  */
 struct waitpkg_proof waitpkg_prove(void);
 

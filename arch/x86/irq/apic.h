@@ -29,7 +29,7 @@ enum apic_mode_wish {
 
 /*
  * Chooses the mode and maps the registers. has_x2apic is CPUID.01H:ECX[21]. A CPU that the firmware already put into
- * x2APIC mode stays there: there is no way back but through reset (SDM volume 3, 10.12.5). Boot CPU only.
+ * x2APIC mode stays there: only a reset leads back (SDM volume 3, 10.12.5). Boot CPU only.
  */
 void apic_init(struct apic *apic, bool has_x2apic, enum apic_mode_wish wish);
 
@@ -66,9 +66,8 @@ static inline __attribute__((always_inline)) void apic_eoi(const struct apic *ap
 
 /*
  * Sends an interrupt. `command` is the low half of the ICR. In x2APIC mode the write is not serialising: a store that
- * must be seen by
- * the target goes before an MFENCE;LFENCE here (SDM volume 3, 10.12.3; tests/model/park.pml, NO_FENCE_BEFORE_ICR). In
- * xAPIC mode waits, bounded, for the last one to leave.
+ * must be seen by the target goes before an MFENCE;LFENCE here (SDM volume 3, 10.12.3; tests/model/park.pml,
+ * NO_FENCE_BEFORE_ICR). In xAPIC mode it first waits, bounded, until the last one was sent.
  */
 static inline __attribute__((always_inline)) void apic_send(const struct apic *apic, uint32_t destination,
                                                             uint32_t command)
@@ -111,7 +110,7 @@ static inline void apic_send_nmi(const struct apic *apic, uint32_t destination)
     apic_send(apic, destination, APIC_ICR_ASSERT | APIC_ICR_DELIVERY_NMI);
 }
 
-/* Is this vector waiting in the interrupt request register of the running CPU? */
+/* True where this vector is set in the interrupt request register of the running CPU. */
 bool apic_requested(const struct apic *apic, uint8_t vector);
 
 /* Acknowledges whatever is in service and takes whatever is pending, until both registers are empty. IF must be 0. */

@@ -72,7 +72,7 @@ bool fault_guard_abort(struct irq_frame *frame)
 {
     struct guard_context *context = this_cpu()->guard;
 
-    /* No stack pointer yet: guard_call() is still on its way (tests/model/abort.pml, GUARD_WITHOUT_STACK). */
+    /* guard_call() has not stored its stack pointer yet (tests/model/abort.pml, GUARD_WITHOUT_STACK). */
     if (!context || !__atomic_load_n(&context->rsp, __ATOMIC_RELAXED))
         return false;
     if (context->report) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Faults as values, and a way back from the ones nobody expected.
+ * Faults as values, and recovery from unexpected ones.
  *
  * An instruction that may fault is given an entry in the exception table; the handler then resumes behind it with the
  * vector and the error code in a register. Any other exception inside fault_guard_run() ends that call with a record of
@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Vector 0 (#DE) is a real value, so that a fault happened is a field of its own. */
+/* Vector 0 (#DE) is a real value, so a separate member says that a fault happened. */
 struct fault {
     bool valid;
     uint8_t vector;
@@ -75,8 +75,8 @@ _Static_assert(sizeof(struct irq_frame) == 23 * 8, "vectors.S pushes 23 words");
 /* Why a guarded call ended. */
 enum guard_end {
     GUARD_DONE,     /* the function returned */
-    GUARD_FAULT,    /* an exception that nothing expected */
-    GUARD_WATCHDOG, /* the watchdog fired, or another CPU gave up for us */
+    GUARD_FAULT,    /* an unexpected exception */
+    GUARD_WATCHDOG, /* the watchdog fired, or another CPU ended the call */
 };
 
 /* The first unexpected exception of a guarded call, with the registers it found. */
@@ -93,16 +93,16 @@ struct fault_report {
  */
 enum guard_end fault_guard_run(void (*fn)(void *argument), void *argument, struct fault_report *report);
 
-/* Leads the interrupted code around a wait that has not begun (insn.h, WAIT_RANGE). NMI context. */
+/* Makes the interrupted code skip a wait that has not begun (insn.h, WAIT_RANGE). NMI context. */
 void fault_leave_wait(struct irq_frame *frame);
 
 /*
  * Makes the interrupted code on this CPU end its innermost guarded call with GUARD_WATCHDOG. NMI context. False: none
- * is active yet, or any more.
+ * is active.
  */
 bool fault_guard_abort(struct irq_frame *frame);
 
-/* Called by the vector stubs for vectors 0 to 31 but NMI. */
+/* Called by the vector stubs for vectors 0 to 31 except NMI. */
 void fault_handle(struct irq_frame *frame);
 
 #endif /* LAB_ARCH_IRQ_FAULT_H */

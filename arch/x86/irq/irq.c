@@ -15,7 +15,7 @@ static void nmi_handle(struct percpu *cpu, struct irq_frame *frame)
     __atomic_store_n(&cpu->nmi_count, cpu->nmi_count + 1, __ATOMIC_RELAXED);
     fault_leave_wait(frame);
     watchdog_nmi(&cpu->machine->watchdog, cpu->machine, cpu);
-    /* Without a guarded call the wish stays: work may be on its way (tests/model/abort.pml, ABORT_DROPPED). */
+    /* Without a guarded call the request stays: work may be about to begin (tests/model/abort.pml, ABORT_DROPPED). */
     if (__atomic_load_n(&cpu->abort, __ATOMIC_ACQUIRE) && fault_guard_abort(frame))
         __atomic_store_n(&cpu->abort, 0, __ATOMIC_RELEASE);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The end of the image: an exception outside a guarded call, or a broken promise of our own.
+ * The end of the image: an exception outside a guarded call, or a failed assertion.
  *
  * Any CPU, any context. The reporter that the engine installs writes the records and the end of the run; until there is
  * one, one line goes to the debug console of the machine's first serial port.

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * The two 8259 interrupt controllers, only to be silenced. Boot CPU, interrupts off. Source: Intel 8259A data sheet
- * (231468).
- */
+/* Silences the two 8259 interrupt controllers. Boot CPU, interrupts off. Source: Intel 8259A data sheet (231468). */
 #ifndef LAB_ARCH_IRQ_PIC_H
 #define LAB_ARCH_IRQ_PIC_H
 

@@ -22,7 +22,7 @@ static void hpet_set(const struct watchdog *watchdog, const struct machine *mach
     for (unsigned i = 0; i < HPET_RETRIES; i++) {
         if (hpet_arm_oneshot(&machine->hpet, watchdog->hpet_timer, (uint32_t)ticks))
             return;
-        ticks = ticks > INT32_MAX / 16 ? INT32_MAX : ticks * 16; /* it was passed while it was set */
+        ticks = ticks > INT32_MAX / 16 ? INT32_MAX : ticks * 16; /* the counter passed the value while it was set */
     }
 }
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The watchdog: an NMI that no experiment can outlive, interrupts on or off.
+ * The watchdog: an NMI that ends any experiment that hangs, interrupts on or off.
  *
  * Sources of the NMI, the first that proves itself at boot by arriving is taken: an HPET comparator through the I/O
  * APIC; PIT channel 0 through the I/O APIC (55 ms at most, so the handler arms it again and again, and a sample that it
- * hits is rejected); another CPU, which then serves as nothing else. The NMI goes to CPU 0, whose handler aborts the
- * guarded calls of every CPU (fault.h).
+ * hits is rejected); another CPU, which then has no other use. The NMI goes to CPU 0, whose handler aborts the guarded
+ * calls of every CPU (fault.h).
  *
  * The limit is moved by watchdog_pet() between samples, outside every window: as a rule that is one store, and the
  * hardware is set again only when half the time has passed, so that in a healthy run no NMI ever comes.
@@ -55,12 +55,12 @@ const char *watchdog_source_name(enum watchdog_source source);
 /* From now on a silence of limit_tsc ticks ends every guarded call on every CPU. Boot CPU. */
 void watchdog_arm(struct watchdog *watchdog, struct machine *machine, uint64_t limit_tsc);
 
-/* "Still alive". Any one CPU, between samples. */
+/* Restarts the limit. Any one CPU, between samples. */
 void watchdog_pet(struct watchdog *watchdog, struct machine *machine);
 
 void watchdog_disarm(struct watchdog *watchdog, struct machine *machine);
 
-/* Has it fired since watchdog_arm()? */
+/* True where it has fired since watchdog_arm(). */
 static inline bool watchdog_fired(const struct watchdog *watchdog)
 {
     return __atomic_load_n(&watchdog->fired, __ATOMIC_ACQUIRE);
@@ -72,7 +72,7 @@ static inline bool watchdog_fired(const struct watchdog *watchdog)
  */
 void watchdog_set(const struct watchdog *watchdog, const struct machine *machine, uint64_t in_tsc);
 
-/* The hardware fires no more. */
+/* Stops the hardware. */
 void watchdog_stop(const struct watchdog *watchdog, const struct machine *machine);
 
 /* From the NMI handler, on every CPU. */

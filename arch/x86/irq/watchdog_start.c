@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which source of NMIs the watchdog takes: the first that proves itself by arriving. */
+/* Chooses the watchdog's source of NMIs: the first that proves itself by arriving. */
 #include "arch/x86/irq/watchdog.h"
 
 #include "arch/x86/cpu/smp.h"
@@ -16,7 +16,7 @@ enum {
     HPET_GSI_LIMIT = 32,
 };
 
-/* Arms the source once and looks whether the NMI comes; nothing is aborted, because nothing is armed. */
+/* Arms the source once and sees whether the NMI comes; it aborts nothing, because the watchdog is not armed. */
 static bool proves_itself(struct watchdog *watchdog, struct machine *machine)
 {
     struct percpu *cpu = machine->cpus[0];
@@ -86,7 +86,7 @@ static bool try_pit(struct watchdog *watchdog, struct machine *machine)
     return false;
 }
 
-/* The peer's life: sleep, look, and send the NMI when the limit has passed. */
+/* The peer's loop: sleep, look, and send the NMI when the limit has passed. */
 static void peer_loop(void *argument)
 {
     struct machine *machine = argument;

@@ -35,16 +35,14 @@ static uint32_t msr_of(const struct power_model *model, unsigned counter)
     return counter < EVIDENCE_CC1 ? msrs[counter] : residency_msr(model, residency_of(counter));
 }
 
-/*
- * A KVM that leaves MWAIT to its guest may leave the core's residencies to it as well (KVM_X86_DISABLE_EXITS_CSTATE).
- */
+/* A KVM that lets its guest run MWAIT may let it read the core's residencies as well (KVM_X86_DISABLE_EXITS_CSTATE). */
 static bool is_lent(const struct machine *machine, unsigned counter)
 {
     return machine->hv.kind == HYPERVISOR_KVM && cpu_has(&machine->snapshot, CPUID_MONITOR) &&
            counter >= EVIDENCE_CC1 && counter <= EVIDENCE_CC7;
 }
 
-/* APERF and MPERF are told by CPUID; the model-specific ones are Intel's, and no other guest is asked for them. */
+/* CPUID lists APERF and MPERF; the model-specific counters are Intel's, in a guest only where it was lent them. */
 static bool worth_trying(const struct machine *machine, const struct power_model *model, unsigned counter)
 {
     if (counter == EVIDENCE_APERF || counter == EVIDENCE_MPERF)
@@ -79,7 +77,7 @@ void evidence_begin(struct evidence *evidence, const struct machine *machine, st
         uint64_t value;
 
         evidence->msr[i] = (uint16_t)msr_of(model, i);
-        /* A host that answers 0 to whatever it does not know has not lent the counter. */
+        /* A host that answers 0 to every register it does not know has not lent the counter. */
         if (worth_trying(machine, model, i) && msr_read(evidence->msr[i], &value) && (value || !is_lent(machine, i)))
             evidence->readable |= 1u << i;
     }

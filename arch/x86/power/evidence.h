@@ -2,9 +2,9 @@
 /*
  * What counters say about a wait, besides its stamps: SMIs, APERF and MPERF, unhalted cycles, residencies.
  *
- * Which of them can be read is found out once on the CPU that will wait; reading is outside every window. Sources:
- * SDM volume 3, 15.2 (MPERF, APERF), 20.2 (fixed counters); the residencies' registers are power_model.h's;
- * turbostat's and wult's users know the names.
+ * The CPU that will wait finds out once which of them can be read; reading is outside every window. Sources: SDM volume
+ * 3, 15.2 (MPERF, APERF), 20.2 (fixed counters); the residencies' registers are power_model.h's; the names are those of
+ * turbostat and wult.
  */
 #ifndef LAB_ARCH_POWER_EVIDENCE_H
 #define LAB_ARCH_POWER_EVIDENCE_H
@@ -38,14 +38,14 @@ struct evidence {
 };
 
 /*
- * Which counters answer here; starts the fixed counters by way of the CPU's list of changed registers. On the CPU,
- * interrupts off.
+ * Finds out which counters answer here; starts the fixed counters by way of the CPU's list of changed registers. On the
+ * CPU, interrupts off.
  */
 void evidence_begin(struct evidence *evidence, const struct machine *machine, struct percpu *cpu);
 
 /*
- * Reads all of them, and makes of such a reading what each has moved on since. What cannot be read keeps its value,
- * which should be 0.
+ * Reads all counters; turns such a reading into what each has counted since. A counter that cannot be read keeps its
+ * value, which should be 0.
  */
 void evidence_read(const struct evidence *evidence, uint64_t values[EVIDENCE_COUNT]);
 void evidence_since(const struct evidence *evidence, uint64_t values[EVIDENCE_COUNT]);

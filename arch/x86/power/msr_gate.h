@@ -25,7 +25,7 @@ struct msr_gate {
     bool dry_run;
 };
 
-/* A change wanted: the bits of `mask` shall be those of `value`. */
+/* A change asked for: the bits of `mask` become those of `value`. */
 struct msr_wish {
     uint32_t msr;
     uint64_t mask;
@@ -35,7 +35,7 @@ struct msr_wish {
 
 enum msr_change_end {
     MSR_CHANGED,
-    MSR_SAME,       /* the bits were so already */
+    MSR_SAME,       /* the bits already had these values */
     MSR_DRY,        /* would have been changed */
     MSR_NOT_LISTED, /* the register or these bits are not documented for this model */
     MSR_GUEST,      /* a hypervisor is there, and the script did not ask for it */

@@ -4,8 +4,8 @@
  *
  * Pure functions of the snapshot and of one table; any CPU, any context. Sources: Intel SDM volume 4, the tables of
  * each model; Linux, drivers/idle/intel_idle.c (switches), arch/x86/events/intel/cstate.c (counters) and
- * tools/power/x86/turbostat (counters, limits, pre-wake). Where they differ about counters the table has more: who
- * reads them leaves out what is #GP or stands at zero.
+ * tools/power/x86/turbostat (counters, limits, pre-wake). Where they differ about counters the table has more: readers
+ * leave out those that fault (#GP) or stay at zero.
  */
 #ifndef LAB_ARCH_POWER_POWER_MODEL_H
 #define LAB_ARCH_POWER_POWER_MODEL_H
@@ -53,7 +53,7 @@ struct power_model {
     uint8_t limits;                 /* enum power_limits */
 };
 
-/* NULL: no entry. Then none of its switches is turned, and the counters most models have are tried. */
+/* NULL: no entry. Then no switch is changed, and the counters that most models have are tried. */
 const struct power_model *power_model_of(const struct cpu_snapshot *snapshot);
 
 static inline bool power_model_has(const struct power_model *model, enum power_switch what)

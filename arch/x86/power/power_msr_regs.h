@@ -2,9 +2,8 @@
 /*
  * Registers of idle states, their residencies, clocks and energy, by the manuals' names.
  *
- * Sources: Intel SDM volume 4 (the tables of each model; where two models differ, power_model.h knows); AMD PPR of
- * family 17h and 19h, section "MSRs"; pre-wake (POWER_CTL[30]) and the models that have it: Linux,
- * tools/power/x86/turbostat.
+ * Sources: Intel SDM volume 4 (the tables of each model; where two models differ, see power_model.h); AMD PPR of family
+ * 17h and 19h, section "MSRs"; pre-wake (POWER_CTL[30]) and the models that have it: Linux, tools/power/x86/turbostat.
  */
 #ifndef LAB_ARCH_POWER_POWER_MSR_REGS_H
 #define LAB_ARCH_POWER_POWER_MSR_REGS_H

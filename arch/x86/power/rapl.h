@@ -33,7 +33,7 @@ struct rapl_reading {
 
 /*
  * NULL where the package has an energy counter, else why it has none. A guest's counters, where it has some, are not
- * the machine's: they are not asked.
+ * the machine's, and are not read.
  */
 const char *rapl_find(struct rapl *rapl, const struct cpu_snapshot *snapshot, bool guest);
 
@@ -41,8 +41,8 @@ const char *rapl_find(struct rapl *rapl, const struct cpu_snapshot *snapshot, bo
 bool rapl_read(const struct rapl *rapl, struct rapl_reading *reading);
 
 /*
- * Waits until the package's counter steps and reads all. Stores the stamp behind it in ticks of this CPU's TSC. False,
- * and nothing is known: it stood still for `limit_tsc` ticks, or could not be read. Native half: rapl_native.c.
+ * Waits until the package's counter steps and reads all. Stores the stamp right after the step, in ticks of this CPU's
+ * TSC. False: it stood still for `limit_tsc` ticks, or could not be read. Native half: rapl_native.c.
  */
 bool rapl_wait_step(const struct rapl *rapl, uint64_t limit_tsc, struct rapl_reading *reading, uint64_t *at_tsc);
 

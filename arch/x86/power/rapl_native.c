@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The half of rapl.h that needs a clock: an update of the counter is waited for, about a millisecond apart. */
+/* The half of rapl.h that needs a clock: it waits for the counter's updates, about a millisecond apart. */
 #include "arch/x86/cpu/msr.h"
 #include "arch/x86/power/rapl.h"
 #include "arch/x86/time/tsc.h"

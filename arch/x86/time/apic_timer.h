@@ -55,8 +55,8 @@ static inline __attribute__((always_inline)) uint32_t apic_timer_count(const str
 /*
  * Arms an event `ticks_tsc` from now and returns when it is due, in ticks of this CPU's TSC. With TSC-deadline that is
  * exact. In one-shot mode the count starts somewhere between the stamp taken here and the end of the register write, so
- * the event may come later than returned by what that write costs (experiment `cost`, insn=arm): the latency found is
- * then an upper bound.
+ * the event may be late by the cost of that write (experiment `cost`, insn=arm): the latency found is then an upper
+ * bound.
  */
 static inline __attribute__((always_inline)) uint64_t apic_timer_arm(const struct apic *apic,
                                                                      const struct apic_timer *timer, uint64_t ticks_tsc)

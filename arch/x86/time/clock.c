@@ -17,7 +17,7 @@ enum {
     BRACKET_TRIES = 8,
     READS = 1001,
     PPM = 1000000,
-    /* A stated frequency further than this from what the hardware clocks say is not believed. */
+    /* A stated frequency further than this from the hardware clocks' is not used. */
     STATED_LIMIT_PPM = 20000,
     PIT_POLLS_LIMIT = 10 * 1000 * 1000,
     RTC_JITTER_PPM = 2000,    /* emulators end an update from a timer of their own, up to a millisecond late */
@@ -207,7 +207,7 @@ static void choose(struct clock *clock)
     }
 }
 
-/* What two stamps back to back cost. */
+/* The cost of two stamps back to back. */
 static void measure_read(struct clock *clock)
 {
     int64_t cost_tsc[READS];

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What one tick of the TSC is worth, how well that is known, and what a time stamp costs.
+ * The length of a TSC tick, its error, and the cost of a time stamp.
  *
- * Filled once by clock_calibrate() on the boot CPU, read by everybody. The frequency comes from the best source that
- * the machine has; every other clock is measured against it, and the disagreement is kept, with its bound.
+ * Filled once by clock_calibrate() on the boot CPU, read by all CPUs. The frequency comes from the best source that the
+ * machine has; every other clock is measured against it, and the disagreement is kept, with its bound.
  */
 #ifndef LAB_ARCH_TIME_CLOCK_H
 #define LAB_ARCH_TIME_CLOCK_H
@@ -31,7 +31,7 @@ enum tsc_source {
     TSC_SOURCE_COUNT,
 };
 
-/* What one source says. bound_ppm is the width of the measurement's bracket; 0 where nothing was measured. */
+/* A frequency by one source. bound_ppm is the width of the measurement's bracket; 0 where nothing was measured. */
 struct tsc_reference {
     uint64_t hz; /* 0 = the source does not exist here */
     uint32_t bound_ppm;
@@ -58,8 +58,8 @@ int64_t clock_ppm(const struct clock *clock, enum tsc_source source);
 
 /*
  * Measures and chooses. wish_hz is the command line's tsc_hz=, 0 = none. Takes about 20 ms for each hardware clock.
- * Boot CPU only, interrupts off. A machine with no source at all is given 1 GHz, source NONE, and every figure in ns is
- * then worth nothing.
+ * Boot CPU only, interrupts off. A machine with no source at all gets 1 GHz, source NONE; its figures in ns are then
+ * worth nothing.
  */
 void clock_calibrate(struct machine *machine, uint64_t wish_hz);
 

@@ -7,7 +7,7 @@
 #include "arch/x86/insn.h"
 #include "arch/x86/time/hpet_regs.h"
 
-/* Longest look for the counter to move, in reads: one read takes 0.1 us or more, one tick 0.1 us at most. */
+/* Most reads to wait for the counter to move: one read takes 0.1 us or more, one tick 0.1 us at most. */
 static const uint32_t still_reads = 1000;
 
 /*

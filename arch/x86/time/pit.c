@@ -4,7 +4,7 @@
 #include "arch/x86/insn.h"
 #include "arch/x86/time/pit_regs.h"
 
-/* A short count, about 100 us, and more looks than a port read of 0.3 us can spend on it. */
+/* A short count, about 100 us, and more polls than port reads of 0.3 us fit in it. */
 static const uint16_t probe_count = 120;
 static const uint32_t probe_polls = 20000;
 
@@ -53,7 +53,7 @@ struct pit_wait pit_wait_channel2(uint16_t count, uint32_t limit_polls)
     return wait;
 }
 
-/* A missing PIT reads FFh: its output would be seen high at the first look, before any counter could run down. */
+/* A missing PIT reads FFh: its output would seem high at the first poll, before any counter could run down. */
 bool pit_present(void)
 {
     struct pit_wait wait = pit_wait_channel2(probe_count, probe_polls);

@@ -13,16 +13,16 @@
 
 enum {
     PIT_HZ = 1193182, /* 14.31818 MHz / 12 */
-    PIT_ISA_IRQ = 0,  /* where it arrives is acpi_madt_isa_irq()'s answer */
+    PIT_ISA_IRQ = 0,  /* acpi_madt_isa_irq() says where it arrives */
 };
 
-/* What a wait on channel 2 saw, in TSC ticks. */
+/* Times of a wait on channel 2, in TSC ticks. */
 struct pit_wait {
     bool done;            /* the output rose within the limit */
     uint64_t start_tsc;   /* just after the count was loaded */
-    uint64_t end_tsc;     /* the first look that saw the output high */
-    uint64_t end_low_tsc; /* just before that look; the truth lies after the look before it */
-    uint64_t before_tsc;  /* the last look that saw it low */
+    uint64_t end_tsc;     /* after the first poll that saw the output high */
+    uint64_t end_low_tsc; /* before that poll; the output rose after the poll before it */
+    uint64_t before_tsc;  /* before the last poll that saw it low */
     uint32_t polls;
 };
 
@@ -30,12 +30,12 @@ struct pit_wait {
 bool pit_present(void);
 
 /*
- * Lets channel 2 count count ticks (1 to 65535) and watches its output, without an interrupt. limit_polls bounds the
- * wait: it gives up after so many looks. The gate is left closed and the speaker off.
+ * Lets channel 2 count `count` ticks (1 to 65535) and polls its output, without an interrupt; gives up after
+ * limit_polls polls. The gate is left closed and the speaker off.
  */
 struct pit_wait pit_wait_channel2(uint16_t count, uint32_t limit_polls);
 
-/* Channel 0 in mode 0: its line rises once, count ticks (1 to 65535; 54.9 ms at most) from now. */
+/* Channel 0 in mode 0: its line rises once, `count` ticks (1 to 65535; 54.9 ms at most) from now. */
 void pit_arm_oneshot(uint16_t count);
 
 /* Channel 0 is left loaded but never started, so that it stays silent. */

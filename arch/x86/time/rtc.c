@@ -33,7 +33,7 @@ static unsigned read_seconds(void)
     return (value >> 4) * 10u + (value & 0xf);
 }
 
-/* Waits for the bit to fall; the truth lies between the last look that saw it set and the first that saw it clear. */
+/* Waits for the bit to fall; it fell between the last poll that saw it set and the first that saw it clear. */
 static bool wait_update_end(uint64_t *before_tsc, uint64_t *after_tsc, uint64_t limit_tsc)
 {
     uint64_t start_tsc = rdtsc();
@@ -57,7 +57,7 @@ static bool wait_update_end(uint64_t *before_tsc, uint64_t *after_tsc, uint64_t 
     return false;
 }
 
-/* An update may pass unseen while a virtual CPU is off the CPU: the seconds themselves must be one apart. */
+/* An update may pass unseen while the host does not run this CPU: the seconds' values must be one apart. */
 static bool watch_once(struct rtc_second *second, uint64_t limit_tsc)
 {
     unsigned first;

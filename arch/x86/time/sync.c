@@ -89,7 +89,7 @@ static void answer(void *argument)
     }
 }
 
-/* Enough is known, or the time is up. */
+/* True where enough is known, or the time is up. */
 static bool is_enough(const struct sync_line *line, const struct tsc_offset *offset, uint64_t spent_tsc)
 {
     if (offset->rounds < SYNC_ROUNDS_LEAST)

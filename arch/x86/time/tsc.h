@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Time stamps. Which one to take is a question of what may move across it, so each has a name.
+ * Time stamps. Each kind has a name, by which instructions may move across it.
  *
  * RDTSC is not serialising: it may be executed before earlier instructions have, and later ones before it (SDM volume
  * 2, RDTSC). LFENCE waits until every earlier instruction has completed and lets no later one begin (SDM volume 2,

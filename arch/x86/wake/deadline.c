@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * The instruction's own time limit: the deadline of UMWAIT and TPAUSE, the timer of MWAITX. Nothing is armed beside it.
- */
+/* The instruction's own time limit: the deadline of UMWAIT and TPAUSE, the timer of MWAITX. Nothing else is armed. */
 #include <stddef.h>
 
 #include "arch/x86/idle/idle.h"

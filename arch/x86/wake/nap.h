@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * One nap: "sleep once by this method until that source wakes you, and tell me the stamps", and what all other CPUs do
- * meanwhile. The one place where a CPU has itself woken: every experiment on wakes takes its naps here.
+ * meanwhile. The one place where a CPU sleeps to be woken: every experiment on wakes takes its naps here.
  *
- * nap_native.c does it by the idle methods and wake sources. Experiments on C-states ask nothing else of a machine
- * besides its registers (cpu/msr.h), so that a host test can link a model of a machine instead, with time of its own.
- * nap_refuse() on the boot CPU; all others on the CPU that sleeps, interrupts off, in a batch.
+ * nap_native.c does it by the idle methods and wake sources. Experiments on C-states use only this and the machine's
+ * registers (cpu/msr.h), so a host test can link a model of a machine instead, with its own time. nap_refuse() on the
+ * boot CPU; all others on the CPU that sleeps, interrupts off, in a batch.
  */
 #ifndef LAB_ARCH_WAKE_NAP_H
 #define LAB_ARCH_WAKE_NAP_H
@@ -49,20 +49,20 @@ enum nap_others {
     NAP_OTHERS_KINDS,
 };
 
-/* The caller sets the first four members in zeroed memory, then nap_choose(), then what else it wants. */
+/* The caller sets the first four members in zeroed memory, calls nap_choose(), then sets any others. */
 struct nap {
     struct machine *machine;
     struct percpu *cpu;  /* that sleeps */
     struct percpu *from; /* that wakes it where the source is remote; NULL: none can */
-    const char *no_from; /* why not */
+    const char *no_from; /* why there is none */
     const struct idle_method *method;
     const struct wake_source *source;
     bool masked;                          /* interrupts stay off */
     void (*wait)(struct idle_call *call); /* the method's window for that */
     void (*window)(void *owner);          /* the caller's own instead, which sets the call's stamps; NULL: none */
     void *owner;
-    struct kvm_steal_time *steal; /* NULL: the host tells none */
-    uint64_t delay_tsc;           /* planted: the local event comes so much later than it says */
+    struct kvm_steal_time *steal; /* NULL: the host does not tell */
+    uint64_t delay_tsc;           /* planted: how much later the local event comes than it says */
     uint64_t lose;                /* planted: the number of the nap, from 1, whose event is not sent; 0: none */
     uint64_t taken;               /* naps */
     uint64_t waits;               /* windows of the method that waited */
@@ -71,15 +71,15 @@ struct nap {
     struct sleepers sleepers; /* how they sleep; method NULL: parked in HLT */
     struct spinners spinners;
     struct idle_call call;
-    /* A C-state's naps that are open: what a model goes by. */
+    /* The open naps' C-state, for a model. */
     struct nap_state state;
     enum nap_source by;
     enum nap_others others;
 };
 
 /*
- * NULL, or why this machine must not take such naps: CPUID does not list the instruction or the hint (force does not
- * mind), the source cannot end the wait, or there is no sender.
+ * NULL, or why this machine must not take such naps: CPUID does not list the instruction or the hint (`force` skips
+ * this), the source cannot end the wait, or there is no sender.
  */
 const char *nap_refuse(const struct nap *nap, const struct nap_state *state, enum nap_source source, bool force);
 
@@ -89,8 +89,8 @@ void nap_choose(struct nap *nap, const struct idle_method *method, uint32_t argu
 
 /*
  * From here to nap_close() all naps are of this kind; the waker is started, the other CPUs are put to sleep or awake,
- * steal is counted. nap_close() parks them again; false: one does not come, so that nothing else may be opened. The
- * batch must end: the engine finds that CPU.
+ * steal is counted. nap_close() parks them again; false: one does not park; nothing else may be opened and the batch
+ * must end, and the engine finds that CPU.
  */
 void nap_open(struct nap *nap);
 bool nap_close(struct nap *nap);
@@ -99,10 +99,10 @@ bool nap_close(struct nap *nap);
 void nap_open_state(struct nap *nap, const struct nap_state *state, enum nap_source source, enum nap_others others);
 
 /*
- * One nap, the event so many ticks away. Fills in the stamps, the cause, and steal. Returns the reasons that there are
- * to reject it (sample.h): the event came before it slept (early), something else ended it (spurious), an NMI that was
- * not its wake (nmi), the event of an older nap was taken for its own (skew). Which of them counts is the caller's to
- * judge. The caller's watchdog bounds it.
+ * Takes one nap, with the event ticks_tsc ticks away. Fills in the stamps, the cause, and steal. Returns the reasons to
+ * reject it (sample.h): the event came before it slept (early), something else ended it (spurious), an NMI that was not
+ * its wake (nmi), the event of an older nap was taken for its own (skew). The caller judges which of them counts. The
+ * caller's watchdog bounds it.
  */
 uint32_t nap_take(struct nap *nap, uint64_t ticks_tsc, struct sample *sample);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The half of nap.h that executes instructions: the windows are the idle methods' own, the wakes those of the wake
- * sources. The order of asking, arming, looking again and waiting is modelled in tests/model: a wake is never lost by
- * our own fault.
+ * sources. The order of asking, arming, looking again and waiting is modelled in tests/model: the lab itself never
+ * loses a wake.
  */
 #include "arch/x86/wake/nap.h"
 
@@ -119,8 +119,8 @@ static void set_limit(struct nap *nap, uint64_t ticks_tsc)
 }
 
 /*
- * Sends off the event, and waits for it; as little as can be comes in between. Returns when it is due, where that is
- * known by now.
+ * Starts the event and waits for it, with as little as possible in between. Returns when it is due, where that is
+ * known.
  */
 static uint64_t sleep_once(struct nap *nap, uint64_t ticks_tsc)
 {
@@ -142,7 +142,7 @@ static uint64_t sleep_once(struct nap *nap, uint64_t ticks_tsc)
         nap->wait(call);
         nap->waits += call->after_tsc != call->before_tsc; /* equal: the wake had come before */
     }
-    /* A wake that is not sent does not come: what ended the wait is another's. The watchdog ends this. */
+    /* The planted lost wake never comes: something else ended the wait. The watchdog ends this. */
     while (lost)
         pause();
     if (is_own_limit(nap))
@@ -178,9 +178,9 @@ static void settle(const struct nap *nap)
 }
 
 /*
- * Another CPU's wake cannot be felt before it was sent. Where it seems so by more than the TSC offset's bound, the
- * sleeper has taken an older interrupt for it (a software APIC delivers late), and its own is still on its way. A wait
- * that ended for no known reason took nothing: its wake has come since.
+ * Another CPU's wake cannot arrive before it was sent. Where it seems to, by more than the TSC offset's bound, the
+ * sleeper took an older interrupt for it (a software APIC delivers late), and its own is still to come. A wait that
+ * ended for no known reason took no interrupt: its wake has come since.
  */
 static bool took_older(const struct nap *nap, const struct sample *sample)
 {
@@ -189,7 +189,7 @@ static bool took_older(const struct nap *nap, const struct sample *sample)
     return sample->cause != WAKE_UNKNOWN && sample_wake_latency(sample) < -(int64_t)bound_tsc;
 }
 
-/* Lets the late one come, so that the next nap does not take it for its own; bounded, because there may be none. */
+/* Waits for the late interrupt, or the next nap would take it for its own; bounded, because there may be none. */
 static void take_late(const struct nap *nap)
 {
     uint64_t seen = percpu_count(nap->call.watch), start_tsc = tsc_now();

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The local APIC timer: TSC-deadline where there is one, so that the due time is exact in ticks, else one-shot
- * (apic_timer.h says what its due time is worth). `none` is the same timer as a mere guard: it shows how long a wait
- * lasts that nothing is meant to end.
+ * (apic_timer.h says what its due time is worth). `none` is the same timer as a guard only: it shows how long a wait
+ * lasts that nothing else should end.
  */
 #include "arch/x86/idle/idle.h"
 #include "arch/x86/irq/vectors_regs.h"

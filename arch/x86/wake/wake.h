@@ -14,7 +14,7 @@
 struct machine;
 struct percpu;
 
-/* What the wake leaves behind on the sleeper, and so what a poll watches and where the stub's stamp is. */
+/* The wake's trace on the sleeper: the word that a poll watches, and the place of the stub's stamp. */
 enum wake_trace {
     WAKE_TRACE_IRQ,  /* percpu.wake_count, wake_tsc */
     WAKE_TRACE_NMI,  /* percpu.nmi_count, nmi_tsc */
@@ -50,7 +50,7 @@ extern const struct wake_source *const __lab_sources_start[];
 extern const struct wake_source *const __lab_sources_end[];
 extern const char *const __lab_source_words[];
 
-/* A source by its word, which must be one. */
+/* The source with that word, which must exist. */
 const struct wake_source *wake_find(const char *name);
 
 /* The word that changes on this CPU when such a wake has come. */

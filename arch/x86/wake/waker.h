@@ -35,7 +35,7 @@ void waker_init(struct waker *waker, struct machine *machine, const struct wake_
 
 /*
  * Starts and stops the waker's loop. Called by the sleeper or the boot CPU. stop waits until it is parked; false: it
- * does not come.
+ * does not park.
  */
 bool waker_start(struct waker *waker);
 bool waker_stop(struct waker *waker);
@@ -56,7 +56,7 @@ struct spinners {
     uint32_t stop; /* atomic */
 };
 
-/* Starts every CPU that is parked but the two given (either may be NULL), and stops them again. */
+/* Starts every parked CPU except the two given (either may be NULL), and stops them again. */
 void spinners_start(struct spinners *spinners, struct machine *machine, const struct percpu *but1,
                     const struct percpu *but2);
 bool spinners_stop(struct spinners *spinners);
