@@ -79,6 +79,9 @@ extern const char run_no_memory[];
 /* "Still alive", between samples; true when batch() should return (pause or budget). */
 bool run_should_return(struct run *run);
 
+/* The TSC now, for limits and progress; a model of a machine in a test has a clock of its own. */
+uint64_t run_now_tsc(void);
+
 /* Ticks of the TSC in that many ns; in the time or the ends of the interval that the step's key of that index has. */
 uint64_t run_tsc(const struct run *run, uint64_t ns);
 uint64_t run_time_tsc(const struct run *run, unsigned key);

@@ -19,6 +19,11 @@ bool run_alloc_samples(struct run *run, uint32_t limit)
     return run->samples != NULL;
 }
 
+uint64_t run_now_tsc(void)
+{
+    return tsc_now();
+}
+
 bool run_should_return(struct run *run)
 {
     uint64_t now_tsc = tsc_now();

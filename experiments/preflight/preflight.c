@@ -15,7 +15,6 @@
 #include "arch/x86/cpu/msr.h"
 #include "arch/x86/power/power_msr_regs.h"
 #include "arch/x86/cpu/smp.h"
-#include "arch/x86/time/tsc.h"
 #include "experiments/kit/row.h"
 #include "lib/cstring.h"
 #include "lib/fmt.h"
@@ -76,11 +75,11 @@ static void preflight_batch(struct run *run)
     struct preflight *page = run->state;
 
     if (!page->begin_tsc) {
-        page->begin_tsc = tsc_now();
+        page->begin_tsc = run_now_tsc();
         page->has_smi = !page->guest && page->machine->snapshot.vendor == CPU_VENDOR_INTEL &&
                         msr_read(MSR_SMI_COUNT, &page->smi_before);
     }
-    while (page->has_smi && tsc_now() - page->begin_tsc < page->watch_tsc) {
+    while (page->has_smi && run_now_tsc() - page->begin_tsc < page->watch_tsc) {
         if (run_should_return(run))
             return;
         pause();

@@ -43,6 +43,11 @@ bool run_alloc_samples(struct run *run, uint32_t limit)
     return run->samples != NULL;
 }
 
+uint64_t run_now_tsc(void)
+{
+    return model_now()->now_tsc;
+}
+
 bool run_should_return(struct run *run)
 {
     model_work(STEP_TSC);

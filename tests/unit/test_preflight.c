@@ -13,6 +13,7 @@
 
 static struct model_machine machine;
 static struct machine_results results;
+static uint64_t took_tsc; /* the last step, on the machine's clock */
 
 static void expect(const char *what, const char *is, const char *title)
 {
@@ -28,7 +29,9 @@ static void expect(const char *what, const char *is, const char *title)
 static void run_model(const struct model *model, const struct model_plan *plan)
 {
     model_start(&machine, model, plan);
+    took_tsc = machine.now_tsc;
     TAP_OK(machine_run(&machine, &preflight_experiment, "preflight time=1ms", &results), model->name);
+    took_tsc = machine.now_tsc - took_tsc;
     TAP_INT(machine.writes, 0, "nothing is written");
 }
 
@@ -96,6 +99,7 @@ int main(void)
     struct model bad = *model_find("skylake_x");
 
     run_model(&bad, &none);
+    TAP_INT(took_tsc / (1000 * 1000 * MODEL_TICKS_PER_NS), 1, "it watches for 1 ms of the machine's own time");
     expect("smi", "ok", "no SMI came");
     expect("hypervisor", "ok", "a bare machine");
     expect("c1e", "ok", "C1E promotion is off");
