@@ -58,6 +58,9 @@ says "the step, the metric and both values are named" \
     'x.log:[0-9]+: raw: step wake_pause_ipi_50us: expected p99 of wake_latency to be [0-9]+ by its raw samples, .* says [0-9]+'
 "$mklog" samples=3000 steps=2 raw=900 lie=1 >"$work/x.log"
 exits 0 "raw samples of a part of a step prove nothing" "$tool" check "$work/x.log"
+"$mklog" samples=3000 steps=2 raw=3000 miscount=1 >"$work/x.log"
+exits 3 "stats records that count fewer samples than came raw" "$tool" check "$work/x.log"
+says "both counts are named" 'raw: step wake_pause_ipi_50us: wake_latency has n 2993, the raw records hold 2994 such samples'
 if /usr/bin/python3 -c 'import numpy' 2>/dev/null; then
     "$mklog" samples=30000 steps=2 raw=30000 >"$work/x.log"
     /usr/bin/python3 tests/bench/report_witness.py "$work/x.log" | sort >"$work/witness"

@@ -4,10 +4,10 @@
  * docs/record-format.md, made with lib/'s own writers. The tests of the host tool read it.
  *
  *   mklog [seed=N] [samples=N] [steps=N] [raw=N] [scale=PERCENT] [hv=NAME] [result=pass|fail] [run=HEX] [lie=TICKS]
- *   [host=1]
- *         [rows=1]
- * `samples` a wake step, `steps` wake steps, `raw` samples that also go out raw, `scale` of all latencies, `host` adds
- * what run/qemu --host-stats would, `rows` rows of a step's own.
+ *         [miscount=N] [host=1] [rows=1]
+ * `samples` a wake step, `steps` wake steps, `raw` samples that also go out raw, `scale` of all latencies, `miscount`
+ * samples are missing in the stats records' n, `host` adds what run/qemu --host-stats would, `rows` rows of a step's
+ * own.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -236,6 +236,8 @@ static void read_options(struct options *options, int argc, char **argv)
             options->hypervisor = value;
         else if (strncmp(argv[i], "lie=", 4) == 0)
             options->lie = atoi(argv[i] + 4);
+        else if (strncmp(argv[i], "miscount=", 9) == 0)
+            options->miscount = atoi(argv[i] + 9);
         else if (strcmp(argv[i], "host=1") == 0)
             options->host = 1;
         else if (strcmp(argv[i], "rows=1") == 0)
@@ -252,7 +254,7 @@ int main(int argc, char **argv)
     struct maker *maker = calloc(1, sizeof(*maker));
     if (!maker)
         return 2;
-    maker->options = (struct options){1, 1000, 4, 0, 100, 0, "none", 0, 0, 0, 0};
+    maker->options = (struct options){.seed = 1, .samples = 1000, .steps = 4, .scale_pct = 100, .hypervisor = "none"};
     read_options(&maker->options, argc, argv);
     if (maker->options.run == 0)
         maker->options.run = maker->options.seed * UINT64_C(0x9E3779B97F4A7C15);

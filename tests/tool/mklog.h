@@ -23,9 +23,10 @@ struct options {
     uint64_t seed, samples, steps, raw, scale_pct, run;
     const char *hypervisor;
     int fail;
-    int lie;  /* ticks that the stats records of p99 are off by */
-    int host; /* nonzero: with host records */
-    int rows; /* nonzero: one step has rows */
+    int lie;      /* ticks that the stats records of p99 are off by */
+    int miscount; /* samples that the stats records lack */
+    int host;     /* nonzero: with host records */
+    int rows;     /* nonzero: one step has rows */
 };
 
 struct maker {

@@ -77,7 +77,7 @@ static void write_summary(struct maker *maker, uint64_t step, const char *metric
     struct summary summary = summary_of_sorted(maker->values, n);
     struct json *json = start_metric(&draft, step, metric);
     json_str(json, "u", "tsc");
-    json_uint(json, "n", summary.n);
+    json_uint(json, "n", summary.n - (uint64_t)maker->options.miscount);
     json_int(json, "min", summary.min);
     json_int(json, "max", summary.max);
     json_int(json, "sum", summary.sum);
@@ -221,5 +221,5 @@ void write_wake(struct maker *maker, uint64_t step)
     draft_emit(maker, &draft, true);
     write_raw(maker, step);
     write_pairs(maker, step);
-    write_exp(maker, step, "samples", n, maker->options.samples - n);
+    write_exp(maker, step, "samples", maker->options.samples, maker->options.samples - n);
 }

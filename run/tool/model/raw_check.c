@@ -93,8 +93,11 @@ static void hold_against(const struct raw_result *result, size_t m, const struct
     if (!metric || !metric->has_summary || !result->whole[m])
         return;
     if (metric->n != result->n[m]) {
-        /* Where not all samples went out raw, or records are missing, which has been said, nothing follows from it. */
-        if (step->raw_count == step->n + step->rejected)
+        /*
+         * The step's n counts all samples, rejected ones too. Where not all went out raw, or records are missing, which
+         * has been said, nothing follows from it.
+         */
+        if (step->raw_count == step->n)
             log_reader_complain(reader, LOG_PROBLEM_RAW, result->line, 0,
                                 "step %.47s: %s has n %" PRIu64 ", the raw records hold %" PRIu64 " such samples",
                                 step->name, metric->name, metric->n, result->n[m]);
