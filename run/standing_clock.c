@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A wall clock that stands still, preloaded into Bochs: two boots of one script are then equal tick for tick. Bochs
- * takes nothing from
- * the wall clock but when to blink its drive lights; that is an event in virtual time though (bochs/gui/gui.cc
- * registers it as a real-time timer), and the fast string instructions end their bursts at the next event, whatever it
- * is (bochs/cpu/faststring.cc), so that a busy host moved the guest's time by some ticks in one boot of fifty.
+ * reads the wall clock only to blink its drive lights. But that is an event in virtual time (bochs/gui/gui.cc registers
+ * it as a real-time timer), and the fast string instructions end their bursts at the next event of any kind
+ * (bochs/cpu/faststring.cc), so that a busy host moved the guest's time by some ticks in one boot of fifty.
  */
 #include <sys/time.h>
 
-/* Stands for the C library's function, which Bochs calls by this name; no other program sees it. Never fails. */
+/* Replaces the C library's function, which Bochs calls by this name; no other program sees it. Never fails. */
 int gettimeofday(struct timeval *restrict now, void *restrict zone)
 {
     (void)zone;

@@ -18,10 +18,10 @@
 #include <unistd.h>
 
 enum {
-    SERIAL_PIPE_BYTES = 1 << 20, /* QEMU drops what it cannot write when the guest exits: leave it room */
+    SERIAL_PIPE_BYTES = 1 << 20, /* QEMU drops what it cannot write when the guest exits: so the pipe is large */
     STOP_STEP_NS = 10 * 1000 * 1000,
     STOP_STEPS = 100,
-    EXIT_NOT_STARTED = 127, /* as a shell says it */
+    EXIT_NOT_STARTED = 127, /* as in a shell */
 };
 
 struct pipes {

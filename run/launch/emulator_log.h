@@ -12,10 +12,10 @@
  */
 bool emulator_log_find(const char *path, const char *needle, char *line, size_t room);
 
-/* True when QEMU (-d cpu_reset) or Bochs tells of a triple fault; `line` as above. */
+/* True when QEMU (-d cpu_reset) or Bochs reports a triple fault; `line` as above. */
 bool emulator_log_triple_fault(const char *path, char *line, size_t room);
 
-/* True when Bochs tells of a panic; `line` as above. */
+/* True when Bochs reports a panic; `line` as above. */
 bool emulator_log_panic(const char *path, char *line, size_t room);
 
 #endif /* LAB_RUN_LAUNCH_EMULATOR_LOG_H */

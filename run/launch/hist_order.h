@@ -34,7 +34,7 @@ void hist_order_take(struct hist_order *order, const struct host_counters *count
 /* One direction, if all histograms fit it and at least one does not fit the other. */
 enum hist_direction hist_order_direction(const struct hist_order *order);
 
-/* "as_is", "reversed" or "undecided": how the list came. */
+/* The order in which the list came: "as_is", "reversed" or "undecided". */
 const char *hist_direction_word(enum hist_direction direction);
 
 #endif /* LAB_RUN_LAUNCH_HIST_ORDER_H */

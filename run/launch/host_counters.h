@@ -33,15 +33,14 @@ struct host_hist {
 struct host_counters {
     uint32_t counter_count;
     uint32_t hist_count;
-    uint32_t dropped_count; /* values that had no room, or a name that cannot be */
+    uint32_t dropped_count; /* values without room, or with a name that is not allowed */
     struct host_counter counter[HOST_COUNTERS_MAX];
     struct host_hist hist[HOST_HISTS_MAX];
 };
 
 /*
  * Fills `out` from the value of the member `return` of one answer: a list of objects with the member `stats`. Numbers
- * become
- * counters, lists of numbers histograms; other values (booleans) are left out. True when there was at least one
+ * become counters, lists of numbers histograms; other values (booleans) are left out. True when there was at least one
  * counter; an object that is damaged gives nothing.
  */
 bool host_counters_read(struct host_counters *out, const char *json, size_t bytes);

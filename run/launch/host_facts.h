@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What decides how a host treats idle guests, and can be read without being root: kernel, KVM's parameters, idle and
- * frequency drivers, the words of QEMU's command line that matter. Source: Linux,
- * Documentation/admin-guide/pm/cpuidle.rst, cpufreq.rst and Documentation/virt/kvm/halt-polling.rst.
+ * Facts that decide how a host treats idle guests and that need no root: kernel, KVM's parameters, idle and frequency
+ * drivers, the relevant words of QEMU's command line. Source: Linux, Documentation/admin-guide/pm/cpuidle.rst,
+ * cpufreq.rst and Documentation/virt/kvm/halt-polling.rst.
  */
 #ifndef LAB_RUN_LAUNCH_HOST_FACTS_H
 #define LAB_RUN_LAUNCH_HOST_FACTS_H

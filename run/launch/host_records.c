@@ -6,7 +6,7 @@
 
 #include "lib/json.h"
 
-/* One record that fills up: its head is written again for the next one. */
+/* A record that is being filled; its head begins the next one too. */
 struct filling {
     struct record_stream *stream;
     struct json json;
@@ -55,7 +55,7 @@ static void write_pair(struct json *json, uint32_t bucket, int64_t count)
     json_array_end(json);
 }
 
-/* An item with a name, or a pair where there is none; what does not fit goes into a record of its own. */
+/* Adds an item with a name, or a pair where there is none; what does not fit begins the next record. */
 static void put(struct filling *filling, const char *name, uint32_t bucket, int64_t value)
 {
     for (unsigned tries = 0; tries < 2; tries++) {

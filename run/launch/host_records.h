@@ -24,15 +24,14 @@ void host_record_finding(struct record_stream *stream, const char *id, enum conf
 /*
  * {"t":"hstat","step":n,"vcpu":i,"src":src,"d":{name:difference,...}}: what changed between two readings, in as many
  * records as it takes; one with an empty `d` where nothing did. Without `vcpu` for HOST_RECORD_NO_VCPU. A counter that
- * only one reading has
- * is left out.
+ * only one reading has is left out.
  */
 void host_record_counters(struct record_stream *stream, uint64_t step, int64_t vcpu, const char *src,
                           const struct host_counters *before, const struct host_counters *now);
 
 /*
  * {"t":"hhist","step":n,"vcpu":i,"h":"halt_wait","order":word,"d":[[bucket,difference],...]}: the histograms that
- * changed. Buckets are counted from the smallest values on, as `direction` tells; as they came where it is undecided.
+ * changed. Buckets count from the smallest values on, by `direction`; where that is undecided, as listed.
  */
 void host_record_hists(struct record_stream *stream, uint64_t step, int64_t vcpu, enum hist_direction direction,
                        const struct host_counters *before, const struct host_counters *now);

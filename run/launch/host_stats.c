@@ -24,7 +24,7 @@ enum {
     LETTERS = 26,
 };
 
-/* What two readings are taken of. */
+/* Something of which two readings are taken. */
 struct subject {
     struct host_counters before;
     struct host_counters now;
@@ -56,7 +56,7 @@ struct host_stats {
     struct vcpu *vcpu;
     uint32_t vcpu_count;
     struct subject vm;
-    struct host_counters *reading; /* the answer that is awaited goes here */
+    struct host_counters *reading; /* place for the awaited answer */
     bool reading_good;
     char why[WHY_BYTES];
 };
@@ -168,7 +168,7 @@ static void say_missing(struct host_stats *host)
     host_record_finding(host->stream, "host_stats_missing", CONFIDENCE_NONE, text);
 }
 
-/* KVM's counters of a vCPU, or of the VM (path NULL). After the first failure nothing is asked any more. */
+/* KVM's counters of a vCPU, or of the VM (path NULL). After the first failure it asks no more. */
 static void read_kvm(struct host_stats *host, struct host_counters *out, bool *good, const char *path)
 {
     char command[2 * PATH_BYTES];
@@ -194,7 +194,7 @@ static void read_kvm(struct host_stats *host, struct host_counters *out, bool *g
     *good = host->reading_good;
 }
 
-/* Who is there: once, at the first edge. */
+/* Writes the facts and finds the vCPUs: once, at the first edge. */
 static void meet(struct host_stats *host)
 {
     host->met = true;
@@ -243,7 +243,7 @@ static void read_end(struct host_stats *host)
     read_kvm(host, &host->vm.now, &host->vm.has_now, NULL);
 }
 
-/* Which end of a histogram comes first, by all that this VM has counted so far. */
+/* Which end of a histogram comes first, by this VM's counts so far. */
 static enum hist_direction find_direction(struct host_stats *host)
 {
     struct hist_order order = {0};

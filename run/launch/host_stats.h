@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * run/qemu --host-stats: at each step's edges the guest stands still (boot argument sync=serial) until it is answered.
- * Meanwhile KVM's counters are read over QMP and the vCPU threads' from /proc, and what changed in the step goes into
- * the log as `# IH` records. Without KVM, or without query-stats, one finding says so, and the threads are read all the
- * same.
+ * run/qemu --host-stats: at each step's edges the guest waits for an answer (boot argument sync=serial). Meanwhile
+ * KVM's counters are read over QMP and the vCPU threads' from /proc; the changes in the step go into the log as `# IH`
+ * records. Without KVM, or without query-stats, one finding says so, and the threads are still read.
  */
 #ifndef LAB_RUN_LAUNCH_HOST_STATS_H
 #define LAB_RUN_LAUNCH_HOST_STATS_H
@@ -25,13 +24,10 @@ struct host_stats;
 struct host_stats *host_stats_new(struct qmp *qmp, const struct child *child, char *const *argv,
                                   struct record_stream *lines);
 
-/*
- * To be called after each line: does its work, and answers the guest, if that line was a sync record. Takes at most 2
- * s.
- */
+/* Call it after each line: if that was a sync record, does its work and answers the guest. Takes at most 2 s. */
 void host_stats_line(struct host_stats *host, const struct run_log *log);
 
-/* NULL is fine. */
+/* NULL is allowed. */
 void host_stats_free(struct host_stats *host);
 
 #endif /* LAB_RUN_LAUNCH_HOST_STATS_H */

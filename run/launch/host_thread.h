@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the kernel says of one thread: its CPU time, what it waited for a CPU, where it may run.
+ * The kernel's figures of one thread: its CPU time, its wait for a CPU, the CPUs that it may use.
  * Source: Linux, Documentation/filesystems/proc.rst and Documentation/scheduler/sched-stats.rst.
  */
 #ifndef LAB_RUN_LAUNCH_HOST_THREAD_H

@@ -23,7 +23,7 @@ static void end_half_line(FILE *log)
     }
 }
 
-/* The note as far as there is room for it. */
+/* Adds as much of the note as fits. */
 static void add_note(struct json *json, const char *note)
 {
     size_t bytes = strlen(note);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the launcher writes into the log between a machine that died and the one that goes on: a join record and the
- * result of the step (docs/record-format.md, "Host records").
+ * The launcher's lines in the log between a machine that died and the next one: a join record and the result of the
+ * step (docs/record-format.md, "Host records").
  */
 #ifndef LAB_RUN_LAUNCH_JOIN_LINES_H
 #define LAB_RUN_LAUNCH_JOIN_LINES_H
@@ -15,10 +15,10 @@
 struct join {
     const char *run_id; /* of the machine that died */
     uint64_t step;      /* that it died in */
-    const char *name;   /* the step's */
+    const char *name;   /* name of the step */
     uint64_t next;      /* step that the next machine begins with; 0 = none follows */
     const char *why;    /* one word, e.g. kvm_internal_error */
-    const char *note;   /* in somebody else's words; "" = none */
+    const char *note;   /* the emulator's or the system's words; "" = none */
     uint64_t cut_bytes; /* moved out of the log: what the machine wrote after it restarted by itself */
 };
 
@@ -26,9 +26,9 @@ struct join {
 void join_lines_write(FILE *log, struct record_stream *host, const struct join *join);
 
 /*
- * Moves what stands in the log from the second IDLELAB-BEGIN behind offset `from` on into a file `aside`, and leaves
- * the log's position at its new end. `cut_bytes` says how many bytes that were, 0 where there is no second one. False
- * when a file cannot be read or written; the log is then as it was.
+ * Moves the log from the second IDLELAB-BEGIN behind offset `from` on into a file `aside`; the log's position is then
+ * its new end. `cut_bytes` is the number of bytes moved, 0 where there is no second one. False when a file cannot be
+ * read or written; the log is then unchanged.
  */
 bool join_lines_cut_restart(FILE *log, long from, const char *aside, uint64_t *cut_bytes);
 

@@ -10,7 +10,7 @@ static const char *skip_blank(const char *p, const char *end)
     return p;
 }
 
-/* `p` stands on the opening quote; returns the character after the closing one, or NULL. */
+/* `p` points to the opening quote; returns the character after the closing one, or NULL. */
 static const char *skip_string(const char *p, const char *end)
 {
     for (p++; p < end; p++)
@@ -80,7 +80,7 @@ bool json_item(struct json_span list, size_t *at, struct json_span *item)
         return false;
     const char *end = list.text + list.bytes;
     const char *p = skip_blank(list.text + *at, end);
-    /* Each call begins on the bracket, or on the comma behind the item before. */
+    /* Each call begins at the bracket, or at the comma behind the item before. */
     if (p >= end || *p != (*at == 0 ? '[' : ','))
         return false;
     const char *value = skip_blank(p + 1, end);

@@ -20,7 +20,7 @@ struct json_span {
 struct json_span json_field(const char *text, size_t bytes, const char *key);
 
 /*
- * The items of a list, one a call: *at begins at 0 and is moved on. `list` is the list as written, brackets included.
+ * The items of a list, one per call: *at begins at 0 and advances. `list` is the list as written, brackets included.
  * False at its end, and where it is damaged or no list.
  */
 bool json_item(struct json_span list, size_t *at, struct json_span *item);

@@ -54,10 +54,7 @@ static char **command_for(const struct supervisor *self, const struct run_log_st
     return restart_command(options, next->number, error, room);
 }
 
-/*
- * There are steps after the one that the machine died in: makes everything ready for a fresh one, or says why it cannot
- * be.
- */
+/* Steps remain after the one in which the machine died: prepares a fresh machine, or says why there cannot be one. */
 static enum verdict go_on(struct supervisor *self, enum verdict verdict, struct run_log_step *step,
                           const struct run_log_step *next)
 {
@@ -82,8 +79,8 @@ static enum verdict go_on(struct supervisor *self, enum verdict verdict, struct 
 }
 
 /*
- * The machine has ended with this verdict: where that is the death of a step, its result is written. Returns
- * VERDICT_NONE when another machine may go on, else the verdict of the run.
+ * The machine has ended with this verdict: where it died in a step, writes the step's result. Returns VERDICT_NONE when
+ * another machine may go on, else the verdict of the run.
  */
 static enum verdict bury(struct supervisor *self, enum verdict verdict)
 {
@@ -110,6 +107,6 @@ enum verdict machines_run(struct supervisor *self)
         verdict = bury(self, supervisor_watch(self));
     } while (verdict == VERDICT_NONE);
     restart_free(self->options, self->command);
-    /* The image knows nothing of the machines before it. */
+    /* The image does not know of the machines before it. */
     return verdict == VERDICT_PASS && self->restarts > 0 ? VERDICT_FAIL : verdict;
 }

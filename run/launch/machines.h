@@ -5,7 +5,7 @@
 
 #include "run/launch/supervisor_state.h"
 
-/* Runs as many machines as the run needs and may have; returns the verdict of the whole. */
+/* Runs as many machines as the run needs and may have; returns the run's verdict. */
 enum verdict machines_run(struct supervisor *self);
 
 /* The last line for the reader, on stderr. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * launch: starts an emulator, keeps what comes over its serial line, shows progress and says how the run ended.
- * run/qemu and run/bochs compose the command; docs/launchers.md describes the exit codes.
+ * launch: starts an emulator, keeps its serial output, shows progress and says how the run ended. run/qemu and
+ * run/bochs compose the command; docs/launchers.md describes the exit codes.
  */
 #include "run/launch/options.h"
 #include "run/launch/supervisor.h"

@@ -7,12 +7,12 @@
 #include <stdint.h>
 
 struct options {
-    const char *name;         /* how messages call us: run/qemu, run/bochs */
+    const char *name;         /* our name in messages: run/qemu, run/bochs */
     const char *log;          /* file for the serial bytes, as they came */
-    const char *emulator_log; /* file for the emulator's own words */
+    const char *emulator_log; /* file for the emulator's own messages */
     const char *fifo;         /* FIFO to make for the serial; NULL = the command's stdout */
     bool qmp;                 /* the command has a QMP socket on descriptor 3 */
-    bool resets_logged;       /* the emulator log names a triple fault, so that a reset without it is none */
+    bool resets_logged;       /* the emulator log names each triple fault: a reset without it is a reboot */
     bool host_stats;          /* answer the guest's sync records, with the host's counters in the log */
     bool quiet;
     uint64_t timeout_ms;         /* whole run; 0 = from the plan */

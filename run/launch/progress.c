@@ -21,8 +21,8 @@ void progress_init(struct progress *progress, FILE *out)
 }
 
 /*
- * Time left in words. The plan's estimate is scaled by how the ended steps fared against theirs: an emulator may be
- * several times slower than planned for.
+ * Time left in words. The plan's estimate is scaled by the real against the planned time of the ended steps: an
+ * emulator may be several times slower than planned.
  */
 static void format_left(char *text, size_t room, const struct run_log *log, uint64_t stepping_ms)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Shows how far a run is: one line written over and over on a terminal, a line now and then on a pipe. */
+/* Shows how far a run is: one line written over and over on a terminal, separate lines on a pipe. */
 #ifndef LAB_RUN_LAUNCH_PROGRESS_H
 #define LAB_RUN_LAUNCH_PROGRESS_H
 

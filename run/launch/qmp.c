@@ -45,13 +45,13 @@ static void take_line(void *ctx, const char *line, size_t bytes)
     uint64_t id;
 
     if (json_field_u64(line, bytes, "id", &id)) {
-        if (id == qmp->question && !qmp->answered) { /* an older one came too late */
+        if (id == qmp->question && !qmp->answered) { /* else the answer to an older question */
             qmp->answered = true;
             qmp->take(qmp->ctx, line, bytes);
         }
     } else if (json_field(line, bytes, "QMP").text != NULL) {
         send_command(qmp, "{\"execute\":\"qmp_capabilities\"}\n");
-        /* The machine may have stopped before QEMU would tell us: ask once. */
+        /* The machine may have stopped before QEMU sends events: ask once. */
         send_command(qmp, "{\"execute\":\"query-status\"}\n");
     } else if (json_field_is(line, bytes, "event", "STOP") || json_field_is(line, bytes, "event", "RESUME")) {
         send_command(qmp, "{\"execute\":\"query-status\"}\n");

@@ -18,24 +18,24 @@ struct qmp {
     bool guest_reset;    /* the guest reset the machine: by itself, or by a triple fault */
     bool guest_shutdown; /* the guest powered the machine off */
     bool internal_error; /* KVM gave up on the guest */
-    /* Why the machine stands still, in QEMU's word: io-error, guest-panicked, watchdog, paused; "" = it does not. */
+    /* Why QEMU stopped the machine, in QEMU's word: io-error, guest-panicked, watchdog, paused; "" = it runs. */
     char paused[16];
-    /* One question at a time: the answer to it, and where it goes. */
+    /* One question at a time: its answer, and the place for that. */
     uint64_t question; /* its number; 0 = none has been asked */
     bool answered;
-    void (*take)(void *ctx, const char *json, size_t bytes); /* NULL = nobody wants it */
+    void (*take)(void *ctx, const char *json, size_t bytes); /* NULL = not wanted */
     void *ctx;
     struct line_splitter splitter;
 };
 
 void qmp_init(struct qmp *qmp, int fd);
 
-/* Reads and takes what has come. To be called when poll() says that there is something, and once after QEMU's end. */
+/* Reads and handles all messages that have come. Call it when poll() reports input, and once after QEMU's end. */
 void qmp_read(struct qmp *qmp);
 
 /*
- * Asks, and waits for the answer, at most `limit_ms`; what else comes meanwhile is taken as ever. `command` is an
- * object without its braces: "\"execute\":\"query-version\"". `take` gets the whole answer, with the member `return` or
+ * Asks, and waits for the answer, at most `limit_ms`; other messages are handled as usual. `command` is an object
+ * without its braces: "\"execute\":\"query-version\"". `take` gets the whole answer, with the member `return` or
  * `error`, if one comes. False when none did. After the greeting only.
  */
 bool qmp_ask(struct qmp *qmp, const char *command, unsigned limit_ms,

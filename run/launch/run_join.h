@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A run that outlives its machine: which step it died in, and what the run's log carries over to the machine that goes
- * on.
+ * A run that outlives its machine: the step in which the machine died, and what of the log goes over to the next one.
  */
 #ifndef LAB_RUN_LAUNCH_RUN_JOIN_H
 #define LAB_RUN_LAUNCH_RUN_JOIN_H
@@ -9,9 +8,9 @@
 #include "run/launch/run_log.h"
 
 /*
- * The step that the machine died in: the one that ran, or the first one behind it where that has its result. A result
- * line that came damaged, of a step before, is no death. NULL when it died before its first step began, or when nothing
- * was left to run.
+ * The step that the machine died in: the one that ran, or the first one behind it where that has its result. A damaged
+ * result line of an earlier step is no death. NULL when it died before its first step began, or when nothing was left
+ * to run.
  */
 struct run_log_step *run_join_dead_step(const struct run_log *log);
 
@@ -19,8 +18,8 @@ struct run_log_step *run_join_dead_step(const struct run_log *log);
 const struct run_log_step *run_join_step_after(const struct run_log *log, const struct run_log_step *step);
 
 /*
- * Notes that the launcher has written a `not ok` for `step`. Damage in the last line before the death is forgiven: it
- * may have been cut in the middle.
+ * Notes that the launcher has written a `not ok` for `step`. Damage in the last line before the death is ignored: the
+ * death may have cut it.
  */
 void run_join_bury(struct run_log *log, struct run_log_step *step);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the lines of one run have told so far: frame, steps, progress, and whether anything was lost on the way. Fed one
- * line at a time with the format of docs/record-format.md; knows neither clocks nor processes.
+ * The state of one run by its lines so far: frame, steps, progress, and whether anything was lost. Fed one line at a
+ * time with the format of docs/record-format.md; knows neither clocks nor processes.
  */
 #ifndef LAB_RUN_LAUNCH_RUN_LOG_H
 #define LAB_RUN_LAUNCH_RUN_LOG_H
@@ -19,7 +19,7 @@ enum {
 struct run_log_step {
     char name[RUN_LOG_NAME_BYTES];
     uint64_t number;  /* as the plan counts it */
-    uint64_t samples; /* planned count, 0 = not said */
+    uint64_t samples; /* planned count, 0 = unknown */
     uint64_t est_ms;
     bool has_result; /* its KTAP line has come, or the launcher has written one */
 };
@@ -27,7 +27,7 @@ struct run_log_step {
 struct run_log {
     uint64_t line_count;   /* whole lines, of any kind */
     uint64_t record_count; /* intact records, repeats left out */
-    unsigned begin_count;  /* of this machine; 2 = it restarted behind our back */
+    unsigned begin_count;  /* of this machine; 2 = it restarted by itself */
     bool ended;
     bool closed; /* the machine died in the last step, and the launcher has said so in the log */
     char run_id[17];
@@ -75,8 +75,8 @@ void run_log_free(struct run_log *log);
 void run_log_line(struct run_log *log, const char *line, size_t bytes);
 
 /*
- * To be called when no more lines can come: checks what only the end can tell (sum record, KTAP plan against results)
- * and returns true when the log is whole. `log->problem` says what is wrong.
+ * Call it after the last line: checks what only the end can show (sum record, KTAP plan against results) and returns
+ * true when the log is whole. `log->problem` says what is wrong.
  */
 bool run_log_finish(struct run_log *log);
 

@@ -7,7 +7,7 @@
 
 #include "run/launch/run_log.h"
 
-/* Notes something that makes the log less than whole; the words of the first one are kept. printf-like. */
+/* Notes damage or loss in the log; the text of the first one is kept. printf-like. */
 __attribute__((format(printf, 2, 3))) void run_log_problem(struct run_log *log, const char *format, ...);
 
 /* Takes a line that begins with `# IL `. */

@@ -17,7 +17,7 @@
 
 enum { EXIT_USAGE = 2, EXIT_LOST = 3 };
 
-/* Signals that ask for the end come as bytes, so that nothing happens behind the loop's back. */
+/* Signals that ask for the end arrive as bytes, so that only the loop handles them. */
 static int open_signals(void)
 {
     sigset_t set;

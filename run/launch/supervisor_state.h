@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the supervisor knows of its run, for supervisor.c, which begins and ends it, machines.c, which lets one machine
- * follow another, and watch.c, which watches one.
+ * The supervisor's state, for supervisor.c, which begins and ends a run, machines.c, which starts one machine after
+ * another, and watch.c, which watches one.
  */
 #ifndef LAB_RUN_LAUNCH_SUPERVISOR_STATE_H
 #define LAB_RUN_LAUNCH_SUPERVISOR_STATE_H
@@ -40,14 +40,14 @@ struct supervisor {
     uint64_t start_ms;  /* this machine's start */
     uint64_t heard_ms;  /* last byte on the serial line */
     uint64_t end_ms;    /* IDLELAB-END; 0 = not yet */
-    uint64_t paused_ms; /* QMP says that the machine stands still; 0 = it does not */
+    uint64_t paused_ms; /* when QMP said that the machine stopped; 0 = it runs */
     uint64_t limit_ms;  /* the limit that was passed, for the message */
     char **command;     /* of this machine */
     long log_offset;    /* of this machine's first byte in the log */
     uint64_t restarts;
-    bool pinned;                              /* this machine's vCPUs, or it was tried */
+    bool pinned;                              /* this machine's vCPUs are pinned, or that was tried */
     char emulator_log[SUPERVISOR_TEXT_BYTES]; /* of this machine */
-    char note[SUPERVISOR_TEXT_BYTES];         /* why it died, in somebody else's words */
+    char note[SUPERVISOR_TEXT_BYTES];         /* why it died, in the emulator's or the system's words */
     char deaths[SUPERVISOR_TEXT_BYTES];       /* what happened so far in which step, for the last message */
 };
 

@@ -9,9 +9,9 @@
 #include "run/launch/qmp.h"
 
 /*
- * Asks QEMU for its vCPU threads and pins vCPU i to the i-th number of `list` ("0,1"); a shorter list begins again, so
- * that "0" puts all on CPU 0. Takes at most 2 s. `words` then says who is where ("0:0 1:1"), or why it could not be
- * done (false).
+ * Asks QEMU for its vCPU threads and pins vCPU i to the i-th number of `list` ("0,1"); a shorter list repeats, so that
+ * "0" puts all on CPU 0. Takes at most 2 s. `words` then lists the pairs ("0:0 1:1"), or why it could not be done
+ * (false).
  */
 bool vcpu_pin(struct qmp *qmp, const char *list, char *words, size_t room);
 

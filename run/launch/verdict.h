@@ -21,7 +21,7 @@ enum verdict {
     VERDICT_CUT,     /* the emulator ended without END */
     VERDICT_TRIPLE_FAULT,
     VERDICT_REBOOT,
-    VERDICT_RESET, /* triple fault or reboot: the emulator does not tell which */
+    VERDICT_RESET, /* triple fault or reboot: the emulator does not say which */
     VERDICT_KVM_ERROR,
     VERDICT_PAUSED, /* QEMU stopped the machine: QMP's word says why */
     VERDICT_PANIC,  /* the emulator gave up: a Bochs panic */
@@ -52,7 +52,7 @@ enum verdict verdict_after_end(struct run_log *log, const struct qmp *qmp, const
  */
 const char *verdict_step_word(enum verdict verdict, const struct qmp *qmp);
 
-/* Why, in the words of KVM, Bochs, QEMU or the system, cut to `room` - 1 characters; empty where nobody says. */
+/* Why, in the words of KVM, Bochs, QEMU or the system, cut to `room` - 1 characters; empty where there are none. */
 void verdict_note(char *note, size_t room, enum verdict verdict, const struct child *child, const char *emulator_log);
 
 /*

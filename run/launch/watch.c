@@ -19,7 +19,7 @@
 enum {
     POLL_MS = 100,
     REFUSAL_SILENCE_MS = 1000,        /* a refusal is one line; the image halts after it */
-    PAUSED_LIMIT_MS = 2000,           /* a machine that somebody stops for a moment goes on */
+    PAUSED_LIMIT_MS = 2000,           /* a machine may be stopped for a moment */
     PLAN_MARGIN_MS = 60 * 1000,       /* boot, calibration and output, beside the planned steps */
     UNPLANNED_LIMIT_MS = 3600 * 1000, /* when neither the plan nor the user gives one */
 };
@@ -68,8 +68,8 @@ static void take_line(void *ctx, const char *line, size_t bytes)
 }
 
 /*
- * Keeps the bytes and takes the lines in them. Each line's end is kept before the line is taken: what the host has to
- * say about it then stands behind it, and never inside a line.
+ * Keeps the bytes and takes the lines in them. Each line's end is kept before the line is taken: so the host's records
+ * about it stand behind it, never inside a line.
  */
 static void take_bytes(struct supervisor *self, const char *data, size_t bytes)
 {
@@ -131,7 +131,7 @@ static enum verdict judge_time(struct supervisor *self, uint64_t now)
     return VERDICT_NONE;
 }
 
-/* What can be said while the emulator still runs; VERDICT_NONE = let it run. */
+/* The verdict while the emulator still runs; VERDICT_NONE = let it run. */
 static enum verdict judge(struct supervisor *self)
 {
     if (self->log.begin_count > 1)
@@ -159,7 +159,7 @@ static bool wait_for_events(struct supervisor *self)
     };
 
     poll(fds, sizeof(fds) / sizeof(fds[0]), POLL_MS);
-    /* QEMU greets before the machine runs: what a line makes us ask finds the greeting taken. */
+    /* QEMU greets before the machine runs: so the greeting is read before a line makes us ask. */
     qmp_read(&self->qmp);
     read_serial(self);
     return (fds[0].revents & POLLIN) != 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * idlelab sweep: the same steps in several logs, one line a log: what a setting of the host changes. The first log is
- * what the others are held against.
+ * idlelab sweep: the same steps in several logs, one line a log: what a setting of the host changes. The others are
+ * compared with the first log.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -130,7 +130,7 @@ static void set_host(struct table *table, const struct model_step *step)
     table_set(table, COLUMN_ASLEEP, "%s", measure_scaled(text, (struct measure){1, "ns"}, (double)asleep_ns));
 }
 
-/* The warm-up is no loss. */
+/* The warm-up does not count as rejected. */
 static uint64_t rejected(const struct model_step *step)
 {
     uint64_t sum = 0;

@@ -99,7 +99,7 @@ static int load_side(struct compare_side *side, char **names, size_t count, size
     return worst;
 }
 
-/* The unit of time that suits the smaller of the two values, and what makes it of them. */
+/* The unit of time that suits the smaller of the two values, and the factor to it. */
 static const char *scaled_unit(const struct compare_row *row, double *scale)
 {
     static const char *const units[] = {"ns", "us", "ms", "s"};
@@ -126,7 +126,7 @@ static void add_row(struct table *table, const struct compare_row *row, bool fir
     table_set(table, 2, "%.4g", row->a * scale);
     table_set(table, 3, "%.4g", row->b * scale);
     table_set(table, 4, "%s", unit);
-    /* One boot a side without an interval: nobody knows. */
+    /* One boot a side without an interval: unknown. */
     bool unknown = !row->tested && !row->has_interval;
     if (row->significant)
         table_set(table, 5, "%+.1f%%", row->change_pct);
@@ -168,7 +168,7 @@ static bool is_compared(const char *quantile)
     return false;
 }
 
-/* Rules about quantiles that the table does not hold. */
+/* True where a rule about a quantile that the table does not show fails. */
 static bool other_rules_fail(const struct compare *compare, const char *step, const char *metric, const char *part)
 {
     bool failed = false;

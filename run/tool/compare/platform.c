@@ -24,7 +24,7 @@ static bool decides(const struct platform *a, const struct platform *b, const ch
     return false;
 }
 
-/* What has been said, so that many boots with one difference make one line. */
+/* The lines printed so far, so that many boots with one difference make one line. */
 struct said {
     char *lines;
     size_t bytes;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Statistics of few values a side, free of any assumption on their distribution: what a comparison of a handful of
- * boots may claim. Pure arithmetic.
+ * Statistics of few values a side, without any assumption on their distribution, for comparisons of a few boots. Pure
+ * arithmetic.
  */
 #ifndef LAB_TOOL_COMPARE_RANK_SUM_H
 #define LAB_TOOL_COMPARE_RANK_SUM_H
@@ -14,7 +14,7 @@
 
 struct rank_sum {
     double u;     /* Mann-Whitney's U of b: pairs with b > a, ties count one half */
-    double p;     /* two-sided, exact also with ties (all ways to deal out the ranks) */
+    double p;     /* two-sided, exact also with ties (all assignments of the ranks) */
     double cliff; /* Cliff's delta: -1 all b below all a, 1 all b above */
 };
 

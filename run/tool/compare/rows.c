@@ -93,7 +93,7 @@ static double ks_distance(struct compare_side *a, struct compare_side *b, const 
     return most;
 }
 
-/* What the boots together say: a rank test, and the change with its interval on a logarithmic scale. */
+/* Tests all boots together: a rank test, and the change with its interval on a logarithmic scale. */
 static void test_boots(struct compare_row *row, const double *a, const double *b)
 {
     double logs_a[RANK_SUM_SIDE_MAX], logs_b[RANK_SUM_SIDE_MAX];
@@ -119,7 +119,7 @@ static void test_boots(struct compare_row *row, const double *a, const double *b
     row->high_pct = expm1(shift.high) * 100;
 }
 
-/* With one boot a side only the quantile's own interval can speak, and of this boot alone. */
+/* With one boot a side only the quantile's own interval counts, and it speaks for that boot alone. */
 static void compare_single(struct compare_row *row, const struct boot_value *a, const struct boot_value *b)
 {
     if (!a->has_interval || !b->has_interval || a->low <= 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the parts of `compare` share (compare*.c); used by nothing else. */
+/* What the parts of `compare` share; used by nothing else. */
 #ifndef LAB_TOOL_COMPARE_VIEW_H
 #define LAB_TOOL_COMPARE_VIEW_H
 
@@ -16,7 +16,7 @@ struct compare_side {
     size_t log_count;
 };
 
-/* One quantile of one step on both sides. n is boots, never samples: the samples of one boot hang together. */
+/* One quantile of one step on both sides. n is boots, never samples: the samples of one boot are not independent. */
 struct compare_row {
     const char *step, *quantile, *unit;
     const char *part;        /* row of the step's table; empty for the step's own metric */
@@ -35,7 +35,7 @@ struct compare_row {
 bool compare_quantile(struct compare_side *a, struct compare_side *b, const char *step, const char *metric,
                       const char *quantile, struct compare_row *row);
 
-/* Prints in what the platforms of the two sides' runs differ. Returns how many differences decide. */
+/* Prints the differences between the platforms of the two sides. Returns how many of them decide. */
 size_t compare_platforms(FILE *out, struct compare_side *a, struct compare_side *b);
 
 #endif

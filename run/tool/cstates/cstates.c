@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* idlelab cstates: what was measured of each C-state beside what kernels believe of it. */
+/* idlelab cstates: the measurements of each C-state beside the figures in kernels' tables. */
 #include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -33,7 +33,7 @@ static const char *drawer(const struct cstates_check *check)
     return strcmp(check->is, "ok") == 0 ? "ok" : "cannot tell";
 }
 
-/* What a guest is not asked for has no other reason. */
+/* For a guest, an unknown answer needs no explanation: such a check is not made there. */
 static const char *explanation(const struct cstates_log *log, const struct cstates_check *check)
 {
     const struct preflight_words *words = preflight_words(check->what);

@@ -62,8 +62,8 @@ static bool by_timer(const struct cstates_measure *measure)
 }
 
 /*
- * A timer may be too good (pre-wake), an interrupt or a store from another CPU too (its package is awake): the slowest
- * speaks.
+ * A timer's latency may be too short (pre-wake), and so may that of another CPU's interrupt or store (its package is
+ * awake): the slowest counts.
  */
 static bool speaks_louder(const struct cstates_measure *one, const struct cstates_measure *other)
 {
@@ -135,8 +135,8 @@ static void find_target(struct cstates_state *state, const struct cstates_state 
 }
 
 /*
- * Measured, and a state that a kernel would have here: the table's where there is one; HLT only where there is nothing
- * else.
+ * True for a measured state that a kernel would have here: the table's where there is one; HLT only where there is
+ * nothing else.
  */
 static bool is_pasted(const struct cstates_log *log, const struct cstates_state *state, bool has_more)
 {
@@ -147,7 +147,7 @@ static bool is_pasted(const struct cstates_log *log, const struct cstates_state 
     return !log->table || state->table;
 }
 
-/* HLT, hints, ports. */
+/* In the order HLT, hints, ports. */
 static int by_depth(const void *a, const void *b)
 {
     const struct cstates_request *one = &((const struct cstates_state *)a)->request;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From a log's rows to one line a state: which measurement speaks for it, what the kernel's table says, and whether
- * that is right.
+ * From a log's rows to one line a state: which measurement counts, what the kernel's table says, and whether that is
+ * right.
  */
 #ifndef LAB_TOOL_CSTATES_JUDGE_H
 #define LAB_TOOL_CSTATES_JUDGE_H
@@ -19,10 +19,10 @@ struct cstates_state {
     const char *withheld;                      /* why there is no verdict; NULL: there is */
     struct table_judgement judgement;
     bool prewake_may_hide;    /* woken by its timer alone, where the processor may wake ahead of it */
-    bool pasted;              /* belongs into a table to paste */
+    bool pasted;              /* goes into the table to paste */
     int64_t exit_ns;          /* p99 of `measure`, or 0 */
     int64_t target_ns;        /* as measured, or three times exit_ns (C1: once); never below the state above it */
-    const char *target_basis; /* what target_ns stands on, in words */
+    const char *target_basis; /* the basis of target_ns, in words */
 };
 
 /* Shallowest first. Returns how many. */

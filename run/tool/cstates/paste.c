@@ -8,7 +8,7 @@
 #define NS_PER_US      1000
 #define HINT_TLB_FIRST 0x20 /* from C6 on the TLB is lost (intel_idle marks them so) */
 
-/* Kernels' tables are in whole us, never below what was measured. */
+/* Rounds up to whole us, as kernels' tables have. */
 static int64_t up_to_us(int64_t ns)
 {
     return (ns + NS_PER_US - 1) / NS_PER_US;

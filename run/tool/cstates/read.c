@@ -61,7 +61,7 @@ static void take_measure(struct cstates_log *log, const json_t *object)
         log->measure_count++;
 }
 
-/* It comes behind the measurement that it is about. */
+/* The verdict stands behind its measurement. */
 static void take_verdict(struct cstates_log *log, const json_t *object)
 {
     struct cstates_request request;
@@ -139,7 +139,7 @@ static void take_run(struct cstates_log *log, const struct model_run *run)
             log->packages_seen |= UINT64_C(1) << (model_int(run->kept[i], "pkg", 0) & 63);
 }
 
-/* What the step's key says that the other CPUs did. */
+/* What the step's key says about the other CPUs. */
 static void find_others(const struct model_run *run, struct cstates_measure *measure)
 {
     static const char key[] = "others=";

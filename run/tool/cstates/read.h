@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a log says of C-states: the rows `cstate`, `breakeven` and `preflight` (docs/record-format.md) and the facts
- * that decide which kernel table they are held against.
+ * A log's part on C-states: the rows `cstate`, `breakeven` and `preflight` (docs/record-format.md) and the facts that
+ * select the kernel table to compare with.
  */
 #ifndef LAB_TOOL_CSTATES_READ_H
 #define LAB_TOOL_CSTATES_READ_H
@@ -66,7 +66,7 @@ struct cstates_log {
     const char *cpu;                  /* brand, or vendor */
     const struct kernel_table *table; /* NULL: kernels take this processor's states from ACPI */
     struct kernel_place place;
-    uint32_t port_base;     /* AMD, where the page tells; 0 otherwise */
+    uint32_t port_base;     /* AMD, where the preflight page has it; 0 otherwise */
     uint64_t packages_seen; /* a bit each */
     uint64_t tsc_hz;
 };

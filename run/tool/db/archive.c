@@ -162,7 +162,7 @@ static bool add_run(sqlite3 *db, struct model *model, struct model_run *run, con
     return good;
 }
 
-/* 1 where the run is there from a whole log, 0 from one with loss, -1 where it is not there. */
+/* 1 where the archive has the run from a whole log, 0 from one with loss, -1 where it does not have it. */
 static int known_whole(sqlite3 *db, const char *run_id)
 {
     sqlite3_stmt *statement;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The archive: runs in one SQLite file, so that a figure can be followed over months. The log stays the truth;
- * the archive holds what can be asked of many logs at once, and can be made anew from them.
+ * The archive: runs in one SQLite file, so that a figure can be followed over months. The logs stay the source: the
+ * archive holds what can be asked of many logs at once, and can be made anew from them.
  */
 #ifndef LAB_TOOL_DB_ARCHIVE_H
 #define LAB_TOOL_DB_ARCHIVE_H
@@ -25,8 +25,8 @@ enum archive_added { ARCHIVE_NEW, ARCHIVE_KNOWN, ARCHIVE_REPLACED, ARCHIVE_ERROR
 sqlite3 *archive_open(const char *path, bool make, char *error, size_t error_bytes);
 
 /*
- * Adds one run in one transaction; a run identifier that is there already is left as it is, but for one that came from
- * a log with loss and now comes whole. `whole`: its log lost nothing.
+ * Adds one run in one transaction; a run that is there already stays as it is, unless it came from a log with loss and
+ * now comes whole. `whole`: its log lost nothing.
  */
 enum archive_added archive_add(sqlite3 *db, struct model *model, struct model_run *run, const char *log_name,
                                bool whole);

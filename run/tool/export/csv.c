@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Raw samples with the column names of intel/wult's datapoints.csv (all times in microseconds there), and beside them
- * what wult has not: the step, the sample's number, why it was rejected, what woke the CPU.
+ * Raw samples with the column names of intel/wult's datapoints.csv (all times in microseconds there), and columns that
+ * wult lacks: the step, the sample's number, why it was rejected, what woke the CPU.
  */
 #include <inttypes.h>
 #include <string.h>

@@ -38,7 +38,7 @@ static int run_export(int argc, char **argv)
     enum tool_exit code = TOOL_USAGE;
     if (!FORMS[form].write(log, stdout, &code))
         return TOOL_USAGE;
-    /* What is not on the disk is lost too. */
+    /* Output that could not be written is an error too. */
     if (fflush(stdout) != 0 || ferror(stdout)) {
         perror("idlelab export");
         return TOOL_USAGE;

@@ -24,7 +24,7 @@ static void write_xml(FILE *out, const char *text)
             fputs("&quot;", out);
             break;
         default:
-            /* XML 1.0 has no place for other control characters. */
+            /* XML 1.0 allows no other control characters. */
             fputc((unsigned char)*text < 0x20 ? ' ' : *text, out);
         }
     }
@@ -87,7 +87,7 @@ bool export_junit(const char *name, FILE *out, enum tool_exit *code)
     return good;
 }
 
-/* One entry of tests[]. KCIDB's words: PASS, FAIL, SKIP, and MISS for one that never said. */
+/* One entry of tests[]. KCIDB's words: PASS, FAIL, SKIP, and MISS for a step without a result. */
 static json_t *kcidb_test(const struct model_run *run, const struct model_step *step)
 {
     const char *status = !step->verdict.seen  ? "MISS"

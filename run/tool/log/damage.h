@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Damaged items of a log. The line in which a machine died may be cut: a join record behind it says so, and the cut is
- * no damage. So each is held back until the next line that says anything. For reader.c.
+ * no damage. So each damaged item is held back until the next item. For reader.c.
  */
 #ifndef LAB_TOOL_LOG_DAMAGE_H
 #define LAB_TOOL_LOG_DAMAGE_H

@@ -4,7 +4,7 @@
 #include "run/tool/log/join.h"
 #include "run/tool/log/problem.h"
 
-/* They come in order, so that a small window suffices. */
+/* The records come in order, so a small window suffices. */
 #define WINDOW_COUNT 1024
 
 static void on_gap(void *ctx, const struct seq_gap *gap)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The launcher's `# IH` records in a log: a sequence of their own, which begins at 0 in each run and repeats nothing
- * (docs/record-format.md, "Host records"). They are no part of the sum. For reader.c.
+ * (docs/record-format.md, "Host records"). They are not part of the sum. For reader.c.
  */
 #ifndef LAB_TOOL_LOG_HOST_H
 #define LAB_TOOL_LOG_HOST_H

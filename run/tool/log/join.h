@@ -21,8 +21,8 @@ void log_join_take(struct log_reader *reader, const struct log_item *item, uint6
 void log_join_begin(struct log_reader *reader, const char *run_id);
 
 /*
- * When the run is over: true where a join record was the last word, so that neither a sum record nor an END can be
- * there. Complains where it announced a machine that never began.
+ * When the run is over: true where a join record came last, so that there can be no sum record and no END. Complains
+ * where it announced a machine that never began.
  */
 bool log_join_ends(struct log_reader *reader, uint64_t line);
 

@@ -143,7 +143,7 @@ static void parse_record(struct cursor *c, struct log_item *item)
     item->seq = (uint32_t)seq;
 }
 
-/* The same grammar, another writer. */
+/* The grammar of a record, by another writer. */
 static void parse_host(struct cursor *c, struct log_item *item)
 {
     parse_record(c, item);
@@ -275,7 +275,7 @@ static bool parse_verdict(struct cursor *c, size_t limit, struct log_item *item)
     return true;
 }
 
-/* The kinds of line that carry no mark: they count only where a line, or what follows an item, begins. */
+/* The kinds of line that carry no mark: they count only at the beginning of a line, or right behind an item. */
 static bool parse_unmarked(struct cursor *c, struct log_item *item)
 {
     size_t from = c->at;

@@ -24,7 +24,7 @@ enum log_item_kind {
     LOG_ITEM_VERSION, /* "KTAP version 1" */
     LOG_ITEM_PLAN,    /* "1..N" */
     LOG_ITEM_VERDICT, /* "ok"/"not ok" with a CRC-16 that agrees */
-    LOG_ITEM_DAMAGED, /* something that begins as one of these and is not one */
+    LOG_ITEM_DAMAGED, /* begins like one of these and is damaged */
 };
 
 enum log_result { LOG_RESULT_PASS, LOG_RESULT_FAIL, LOG_RESULT_ERROR };

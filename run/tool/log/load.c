@@ -108,7 +108,7 @@ static bool read_all(struct loader *loader, struct source *source)
         progress_show(&loader->progress, loader->model);
         if (n == -1)
             break;
-        /* A live source may stay open for ever; a run that is over is over. */
+        /* A live source may stay open for ever: the END of the run ends the reading. */
         if (n == SOURCE_NOTHING_YET && log_reader_at_end(loader->reader))
             break;
     }
@@ -117,7 +117,7 @@ static bool read_all(struct loader *loader, struct source *source)
     return n != -1;
 }
 
-/* What the runs and the problems come to. */
+/* The exit code that the runs and the problems give. */
 static enum tool_exit exit_of(const struct model *model, const struct log_counts *counts)
 {
     if (counts->problem_total > 0)
@@ -128,7 +128,7 @@ static enum tool_exit exit_of(const struct model *model, const struct log_counts
     return TOOL_PASS;
 }
 
-/* What is known only when the whole log has been read. */
+/* Checks and counts when the whole log has been read. */
 static void finish(struct loader *loader, struct load_result *result)
 {
     struct model *model = loader->model;

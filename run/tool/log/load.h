@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads a whole log, from wherever it comes, into a model: what every subcommand begins with. */
+/* Reads a whole log, from any source, into a model: every subcommand begins with it. */
 #ifndef LAB_TOOL_LOG_LOAD_H
 #define LAB_TOOL_LOG_LOAD_H
 
@@ -21,7 +21,7 @@ struct load_options {
     bool follow;                /* wait for more until END */
     bool progress;              /* say on stderr how far a live run is */
     bool quiet;                 /* no problem lines on stderr */
-    uint64_t problem_lines_max; /* after so many only the number is said; 0 is 20 */
+    uint64_t problem_lines_max; /* so many are printed, then only their number; 0 is 20 */
     FILE *problems;             /* where problem lines go; NULL is stderr */
     /* Every intact record of good JSON, in the order of arrival; may be NULL. */
     void (*on_record)(void *ctx, const struct log_item *item);

@@ -13,17 +13,17 @@
 
 struct progress {
     bool on, terminal;
-    bool drawn;        /* a line stands there that has to be cleared */
-    int64_t last_step; /* the step that was said last */
+    bool drawn;        /* a line is on the terminal and has to be cleared */
+    int64_t last_step; /* the step that was printed last */
     uint64_t last_done;
 };
 
 void progress_init(struct progress *progress, bool on);
 
-/* Says where the run stands, where that has changed. */
+/* Prints where the run is, when that has changed. */
 void progress_show(struct progress *progress, const struct model *model);
 
-/* Takes the line away before something else is written. */
+/* Clears the line before something else is written. */
 void progress_clear(struct progress *progress);
 
 #endif

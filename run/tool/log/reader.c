@@ -29,7 +29,7 @@ static void finish_frame(struct log_reader *r, uint64_t line)
                             r->run.run_id[0] ? r->run.run_id : "(unknown)", line);
 }
 
-/* What is known only when a run is over. `line` is the last line that was read. */
+/* Checks a run that is over. `line` is the last line that was read. */
 static void finish_run(struct log_reader *r, uint64_t line)
 {
     struct log_run *run = &r->run;
@@ -48,7 +48,7 @@ static void finish_run(struct log_reader *r, uint64_t line)
     seq_window_reset(&r->window);
 }
 
-/* A run that is not the one before, going on. */
+/* Begins a new run, not another machine of the same run. */
 static void begin_run(struct log_reader *r, const struct log_item *item, struct place at)
 {
     struct log_run *run = &r->run;
@@ -66,7 +66,7 @@ static void begin_run(struct log_reader *r, const struct log_item *item, struct 
 static void take_begin(struct log_reader *r, const struct log_item *item, struct place at)
 {
     struct log_run *run = &r->run;
-    /* Where time is virtual, machines that do the same have the same number. */
+    /* In virtual time, machines that do the same have the same run identifier. */
     if (!run->waits && run->begun && strcmp(run->run_id, item->run_id) == 0) {
         r->counts.repeats++;
         return;

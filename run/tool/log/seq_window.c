@@ -71,7 +71,7 @@ static void give_up_gap(struct seq_window *window, uint64_t limit)
     uint64_t seq = window->next;
     gap.line_before = seq > 0 ? line_of(window, seq - 1) : 0;
     while (seq < limit && (seq >= window->end || !entry_of(window, seq)->present)) {
-        /* Beyond `end` nothing has arrived: the rest of the gap needs no look. */
+        /* Beyond `end` nothing has arrived: no need to look at the rest of the gap. */
         seq = seq >= window->end ? limit : seq + 1;
     }
     gap.last = (uint32_t)(seq - 1);
@@ -93,8 +93,8 @@ uint64_t seq_window_finish(struct seq_window *window, uint64_t upto)
 }
 
 /*
- * Makes room for `seq`: half of the ring stays for what is yet to come, so that late repeats of the other half are
- * still known.
+ * Makes room for `seq`: half of the ring stays free for later numbers, so that late repeats of the other half are still
+ * known.
  */
 static void slide_to(struct seq_window *window, uint64_t seq)
 {

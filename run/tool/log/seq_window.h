@@ -17,7 +17,7 @@
 /* Entries of the ring that the tools use: 12 MiB, and repeats that come 2^20 records late are taken. */
 #define SEQ_WINDOW_DEFAULT_COUNT (1U << 20)
 
-/* Texts shorter than this have an operator of their own; all of the format are. */
+/* Texts shorter than this have an operator of their own; all texts of the format are shorter. */
 #define SEQ_APPEND_BYTES 256
 
 enum seq_status {

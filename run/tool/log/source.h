@@ -11,7 +11,7 @@
 struct source {
     int fd;
     bool live;           /* more may come: a line, a socket, a pipe, or a file that is followed */
-    bool follow_file;    /* a plain file whose end is not the end */
+    bool follow_file;    /* a plain file that may grow */
     uint64_t size_bytes; /* of a plain file, else 0 */
 };
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the log reader knows of the log so far, and what it tells its caller. Types alone, for all files of this
- * folder.
+ * What the log reader knows of the log so far, and what it tells its caller. Types alone, for all files of this folder.
  */
 #ifndef LAB_TOOL_LOG_STATE_H
 #define LAB_TOOL_LOG_STATE_H
@@ -26,7 +25,7 @@ enum log_problem_kind {
     LOG_PROBLEM_REBOOT,   /* a second BEGIN without a join record before it */
     LOG_PROBLEM_PLAN,     /* KTAP plan and results do not match */
     LOG_PROBLEM_JSON,     /* the CRC is right and the JSON is not (reported by consumers) */
-    LOG_PROBLEM_RAW,      /* the stats records are not what the raw samples come to (reported by consumers) */
+    LOG_PROBLEM_RAW,      /* the stats records differ from the raw samples (reported by consumers) */
     LOG_PROBLEM_KINDS,
 };
 
@@ -99,7 +98,7 @@ struct log_held {
     bool is;
     uint64_t line, column;
     uint64_t bad_column;
-    struct log_item item; /* its texts are gone */
+    struct log_item item; /* its pointers are no longer valid */
 };
 
 struct log_reader {

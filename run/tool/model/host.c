@@ -53,7 +53,7 @@ void model_take_hstat(struct model *model, struct model_run *run, json_t *object
     if (!step)
         return;
     value.src = text_of(model, object, "src");
-    /* One without a name says that there was a reading, even where nothing changed. */
+    /* A record without a difference says that there was a reading, even where nothing changed. */
     value.name = "";
     value.value = 0;
     if (!model_host_has(step, value.vcpu, value.src))

@@ -36,7 +36,7 @@ void model_take_join(struct model *model, struct model_run *run, json_t *object)
     struct model_step *step = model_step_by_id(model, run, join->step, false);
     if (step)
         step->end = join->why;
-    /* No END comes where no machine follows; and what END says is the last machine's word on its own steps. */
+    /* No END comes where no machine follows; and an END speaks only for the last machine's own steps. */
     run->ended = join->next <= 0;
     run->result = LOG_RESULT_FAIL;
 }

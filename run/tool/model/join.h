@@ -19,8 +19,8 @@ bool model_join_waits(const struct model_run *run);
 void model_join_begin(struct model_run *run);
 
 /*
- * True for a record of a machine that went on which says again what the first one said: such a record is compared with
- * the first one's, and is not taken.
+ * True for a record by which a later machine repeats what the first one said: it is compared with the first one's, and
+ * is not taken.
  */
 bool model_join_repeats(struct model *model, struct model_run *run, const json_t *object);
 

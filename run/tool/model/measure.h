@@ -29,12 +29,12 @@ struct measure measure_of(const struct model_run *run, const char *unit, bool ti
 const char *measure_text(char *text, struct measure measure, int64_t value);
 
 /*
- * Is the least value of a cost no cost? In mtsc it is a difference of two timings, below zero where something fell into
- * the shorter one.
+ * True where the least value of a cost is below zero: in mtsc it is a difference of two timings, and something
+ * disturbed the shorter one.
  */
 bool measure_is_below(const struct model_metric *metric);
 
-/* The least value of a metric, or "below 0" for such a one: the record keeps its value. */
+/* The least value of a metric, or "below 0" in that case: the record keeps its value. */
 const char *measure_least(char *text, struct measure measure, const struct model_metric *metric);
 
 /*

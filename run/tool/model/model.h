@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a log says, as structures: runs, their facts, steps, metrics, findings (docs/record-format.md,
- * section 3). Filled by record.c from the records; read by show, report, export, compare, db.
+ * What a log says, as structures: runs, their facts, steps, metrics, findings (docs/record-format.md, section 3).
+ * Filled by record.c from the records; read by show, report, export, compare, db.
  *
  * Everything lives in one pool with a limit; texts are NUL-terminated and never NULL unless said. Times are in the unit
  * that the field or the metric's `unit` names.
@@ -162,7 +162,7 @@ struct model_join {
     int64_t step;       /* that it died in */
     int64_t next;       /* step that a fresh machine began with; 0: none did */
     const char *why;    /* one word: "kvm_internal_error" */
-    const char *note;   /* in somebody else's words; may be empty */
+    const char *note;   /* in the emulator's or the system's words; may be empty */
 };
 
 /* A fact in which a machine that went on differs from the first one. */
@@ -180,7 +180,7 @@ struct model_run {
     const char *tsc_source;
     struct model_fact *facts;
     size_t fact_count, fact_room;
-    size_t row_count; /* of all steps, those beyond what is kept among them */
+    size_t row_count; /* of all steps, also those that are not kept */
     json_t **kept;    /* cal, cpu topology, cpu leaf, fault and script records, whole */
     size_t kept_count, kept_room;
     struct model_step *steps;

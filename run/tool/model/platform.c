@@ -12,13 +12,13 @@
 #include "run/tool/model/measure.h"
 #include "run/tool/model/record_json.h"
 
-/* Clocks that disagree by this much more than the comparison can be wrong are said: a crystal is good to 50 ppm. */
+/* Clocks that disagree by this much more than the comparison's error are reported: a crystal is good to 50 ppm. */
 #define TSC_PPM_MAX         100
 /* From here on ppm are shown as percent. */
 #define PPM_AS_PERCENT      10000
-/* No processor takes so long to read its own TSC: a hypervisor does it. */
+/* No processor takes longer to read its own TSC: a hypervisor does it. */
 #define TSC_READ_TICKS_MAX  500
-/* Latencies across CPUs that cannot be told better than this are said. */
+/* A larger bound of the latencies across CPUs is reported. */
 #define OFFSET_BOUND_NS_MAX 10000
 
 /* The facts of the header, in order. The first key that the log holds counts. */
@@ -83,7 +83,7 @@ static const char *ppm_text(struct model *model, int64_t ppm)
     return print_to(model, "%+" PRId64 " ppm", ppm);
 }
 
-/* The other clocks' word on the TSC. What it was taken from says nothing against it. */
+/* The disagreement of the other clocks with the TSC, except the one from which its frequency was taken. */
 static void add_clock(struct model *model, const struct model_run *run, const json_t *record, struct platform *platform)
 {
     const char *clock = model_string(record, "ref", "");
@@ -92,7 +92,7 @@ static void add_clock(struct model *model, const struct model_run *run, const js
         add_row(platform, "TSC check",
                 print_to(model, "%s says %s, give or take %s", clock, ppm_text(model, ppm), ppm_text(model, bound) + 1),
                 false);
-    /* What CPUID says is made up under an emulator. */
+    /* An emulator invents what CPUID says. */
     bool made_up = platform->emulated && strncmp(clock, "cpuid", strlen("cpuid")) == 0;
     if (llabs(ppm) > bound + TSC_PPM_MAX && !made_up)
         warn(platform, print_to(model, "The TSC and the %s disagree by %s.", clock, ppm_text(model, ppm)));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where a run took place, and what of that qualifies its numbers: read from the env, cpu and cal records; printed by
- * show, put into the report, compared by compare.
+ * The platform of a run, and what qualifies its numbers: read from the env, cpu and cal records; printed by show, put
+ * into the report, compared by compare.
  */
 #ifndef LAB_TOOL_MODEL_PLATFORM_H
 #define LAB_TOOL_MODEL_PLATFORM_H

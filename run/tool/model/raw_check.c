@@ -20,7 +20,7 @@ static const struct {
     {"silent_time", sample_silent_time},
 };
 
-/* The step whose samples were gathered is over: what they come to is kept, they are not. */
+/* The step whose samples were gathered is over: keeps their quantiles, drops the samples. */
 static void close_step(struct raw_check *check)
 {
     if (!check->open)
@@ -94,8 +94,8 @@ static void hold_against(const struct raw_result *result, size_t m, const struct
         return;
     if (metric->n != result->n[m]) {
         /*
-         * The step's n counts all samples, rejected ones too. Where not all went out raw, or records are missing, which
-         * has been said, nothing follows from it.
+         * The step's n counts all samples, rejected ones too. Nothing follows where not all were sent raw, or where
+         * records are missing (already reported).
          */
         if (step->raw_count == step->n)
             log_reader_complain(reader, LOG_PROBLEM_RAW, result->line, 0,

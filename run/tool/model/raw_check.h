@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Recomputes the quantiles of wake's metrics from raw samples as they stream by, and holds them against the stats
- * records: two ways of one truth through one log must agree to the tick.
+ * Recomputes the quantiles of wake's metrics from raw samples as they stream by, and compares them with the stats
+ * records: both must agree to the tick.
  */
 #ifndef LAB_TOOL_MODEL_RAW_CHECK_H
 #define LAB_TOOL_MODEL_RAW_CHECK_H
@@ -13,7 +13,7 @@
 
 #define RAW_METRICS 4 /* wake_latency, interrupt_latency, return_latency, silent_time */
 
-/* What the raw samples of one step come to. */
+/* The quantiles of one step's raw samples. */
 struct raw_result {
     size_t run_index; /* in the model */
     int64_t step_id;
@@ -37,7 +37,7 @@ struct raw_check {
 void raw_check_take(struct raw_check *check, const struct model *model, const struct model_step *step, uint64_t line,
                     const struct sample *samples, size_t count);
 
-/* Complains through `reader` where the stats records say something else. Called once, when the log is read. */
+/* Complains through `reader` where the stats records differ. Called once, when the log is read. */
 void raw_check_finish(struct raw_check *check, const struct model *model, struct log_reader *reader);
 
 void raw_check_free(struct raw_check *check);

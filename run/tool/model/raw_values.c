@@ -26,7 +26,7 @@ static bool grow(void **items, size_t count, size_t *room, size_t item_bytes)
     return true;
 }
 
-/* One that is not counted. */
+/* Keeps a value that is not small. */
 static bool keep(struct raw_values *values, int64_t value)
 {
     if (values->near_count + values->far_count >= RAW_VALUES_MAX)
@@ -68,7 +68,7 @@ static uint32_t key_of(int32_t value)
 }
 
 struct wanted {
-    uint64_t rank;   /* from 1, among its kind; then what is left of it in its bin */
+    uint64_t rank;   /* from 1, among its kind; later within its bin */
     uint32_t bin;    /* upper half of its key */
     uint8_t slot;    /* of the counters of its bin */
     int64_t *result; /* where the value goes */

@@ -32,7 +32,7 @@ struct raw_values {
 /* Start from a zeroed struct. */
 void raw_values_add(struct raw_values *values, int64_t value);
 
-/* How many there are. */
+/* The number of values. */
 size_t raw_values_count(const struct raw_values *values);
 
 /*

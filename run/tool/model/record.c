@@ -15,7 +15,7 @@
 #define FACTS_MAX     16384
 /* Sequence numbers of the lab are below. */
 #define HOST_SEQ      UINT32_C(0x80000000)
-/* The parts of a finding come so near to each other. */
+/* The parts of one finding are no further apart. */
 #define FINDINGS_NEAR 256
 
 void model_take_begin(struct model *model, const char *run_id)
@@ -102,7 +102,7 @@ static void take_fact(struct model *model, struct model_run *run, const json_t *
     fact->value = copy_of(model, text);
     fact->part = model_int(object, "p", 1);
     fact->parts = model_int(object, "of", 1);
-    /* A part's number decides how often it is looked for. */
+    /* The number of parts decides how often they are searched for. */
     if (fact->parts < 1 || fact->parts > 9999)
         fact->parts = 1;
     run->fact_count++;
@@ -225,7 +225,7 @@ bool model_take_record(struct model *model, const struct log_item *item, struct 
     struct model_run *run = model_current_run(model);
     if (!run)
         return wrong(error, 0, "no memory left for the run");
-    /* The launcher counts its own: their parts must not meet the lab's. */
+    /* The launcher numbers its records on its own: their parts must not mix with the lab's. */
     run->record_seq = item->kind == LOG_ITEM_HOST ? item->seq | HOST_SEQ : item->seq + run->seq_base;
     if (item->kind != LOG_ITEM_HOST && run->record_seq >= run->seq_next)
         run->seq_next = run->record_seq + 1;

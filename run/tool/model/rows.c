@@ -30,7 +30,7 @@ static void add_quantile(struct model *model, struct model_metric *metric, const
     metric->quantile_count++;
 }
 
-/* Rows with keys are a metric too, called by what tells them apart: "mwait:0x20/ipi". */
+/* Rows with keys are a metric too, named by their keys: "mwait:0x20/ipi". */
 static void take_row_metric(struct model *model, struct model_step *step, const char *kind, const json_t *object)
 {
     const struct row_kind *declared = row_kind_of(kind);
@@ -122,7 +122,7 @@ void row_columns_of(const struct model_step *step, const char *kind, struct row_
 
 struct measure row_measure(const struct model_run *run, const struct model_row *row, const char *name, bool ticks)
 {
-    /* The units that a table scales; other numbers stand there as they are. */
+    /* The units that a table scales; other numbers are printed as they are. */
     static const char *const units[] = {"tsc", "mtsc", "ns", "ppm"};
     struct row_member member;
     const char *unit = row_member_of(row->kind, name, &member) ? member.unit : "";

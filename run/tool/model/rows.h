@@ -12,7 +12,7 @@
 #include "run/tool/model/measure.h"
 #include "run/tool/model/model.h"
 
-/* More columns than any kind has; the rest of a stranger's is left out. */
+/* More columns than any kind has; the rest of an unknown kind's is left out. */
 #define ROW_COLUMNS_MAX 16
 #define ROW_CELL_CHARS  256
 
@@ -38,8 +38,8 @@ void row_columns_of(const struct model_step *step, const char *kind, struct row_
 struct measure row_measure(const struct model_run *run, const struct model_row *row, const char *name, bool ticks);
 
 /*
- * What stands in the cell: a time in the unit that suits it, a share in percent, a pair as "[low,high]", nothing where
- * the row has no such member. `text` has ROW_CELL_CHARS.
+ * The cell's text: a time in the unit that suits it, a share in percent, a pair as "[low,high]", nothing where the row
+ * has no such member. `text` has ROW_CELL_CHARS.
  */
 const char *row_cell(char *text, const struct model_run *run, const struct model_row *row, const char *name,
                      bool ticks);

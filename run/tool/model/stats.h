@@ -9,8 +9,8 @@ void model_take_stats(struct model *model, struct model_run *run, json_t *object
 void model_take_hist(struct model *model, struct model_run *run, json_t *object);
 
 /*
- * True when the record is a `raw` one. Raw samples are most of a long log, so they are told by their first characters,
- * and their JSON is read without the general parser where it has the usual order.
+ * True when the record is a `raw` one. Raw samples are most of a long log, so they are recognised by their first
+ * characters, and their JSON is read without the general parser where it has the usual order.
  */
 bool model_is_raw(const char *json, size_t bytes);
 

@@ -24,8 +24,7 @@ struct replay_csv {
     uint64_t line;    /* of the text below, from 1 */
     char text[REPLAY_LINE_BYTES];
     uint32_t bytes;
-    char error[REPLAY_ERROR_BYTES]; /* the complaint, once something returned */
-                                    /* REPLAY_CSV_BAD */
+    char error[REPLAY_ERROR_BYTES]; /* the complaint, once something returned REPLAY_CSV_BAD */
 };
 
 enum replay_csv_result {
@@ -56,7 +55,7 @@ enum replay_csv_result replay_csv_table(struct replay_csv *csv, struct idle_tabl
 /* Reads the header of a trace; call once before the first row. REPLAY_CSV_OK or REPLAY_CSV_BAD. */
 enum replay_csv_result replay_csv_trace(struct replay_csv *csv);
 
-/* Reads the next row. Empty lines and lines that begin with # are passed over. */
+/* Reads the next row. Empty lines and lines that begin with # are skipped. */
 enum replay_csv_result replay_csv_row(struct replay_csv *csv, struct replay_row *row);
 
 #endif

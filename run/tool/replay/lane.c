@@ -9,7 +9,7 @@ static const struct replay_lane *lane_of(const struct idle_loop *loop)
     return (const struct replay_lane *)(const void *)((const char *)loop - offsetof(struct replay_lane, run.loop));
 }
 
-/* Distance of the next tick, if it runs. It goes on in its rhythm during a row. */
+/* Distance of the next tick, if it runs. It keeps its rhythm during a row. */
 static int64_t tick_distance_ns(const struct replay_lane *lane)
 {
     int64_t period_ns = lane->setup->tick_period_ns;
@@ -68,7 +68,7 @@ const char *replay_lane_start(struct replay_lane *lane, const struct governor *g
     return NULL;
 }
 
-/* What a period did; reflect has not heard of it yet. */
+/* A period that reflect() has not seen yet. */
 struct sleep {
     char wake;
     int64_t residency_ns;
@@ -149,7 +149,7 @@ static void count(struct replay_lane *lane, const struct replay_pass *pass, bool
         totals->wake_latency_max_ns = latency_ns;
 }
 
-/* One pass of the idle loop. False where the governor chose what there is not. */
+/* One pass of the idle loop. False where the governor chose a state that does not exist. */
 static bool run_pass(struct replay_lane *lane, struct replay_pass *pass, bool *ends_row)
 {
     struct sleep sleep;

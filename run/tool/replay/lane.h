@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * One governor on its way through a trace: the idle loop of docs/policies.md, with the recorded periods in place of a
- * machine.
- */
+/* One governor run through a trace: the idle loop of docs/policies.md, with recorded periods in place of a machine. */
 #ifndef LAB_TOOL_REPLAY_LANE_H
 #define LAB_TOOL_REPLAY_LANE_H
 
@@ -14,8 +11,7 @@
 #include "run/tool/replay/csv.h"
 
 struct replay_setup {
-    bool closed;      /* repeat passes until the recorded event; false: exactly one */
-                      /* pass a row */
+    bool closed;      /* repeat passes until the recorded event; false: exactly one pass a row */
     bool tick_always; /* nohz=off */
     int64_t tick_period_ns;
     int64_t limit_ns; /* the row's own limit holds where it is lower */
@@ -26,8 +22,7 @@ struct replay_pass {
     int64_t period;
     uint32_t sub; /* number of the pass in its row, from 0 */
     struct governor_choice choice;
-    char wake; /* 'T' or 'O' the row's event, 'K' the tick, 'P' the poll's budget, */
-               /* 'R' refused */
+    char wake; /* 'T' or 'O' the row's event, 'K' the tick, 'P' the poll's budget, 'R' refused */
     int64_t residency_ns;
     int64_t wake_latency_ns;
 };
@@ -41,8 +36,7 @@ struct replay_totals {
     uint64_t wake_latency_sum_ns;
     uint64_t wake_latency_max_ns;
     uint64_t queries;
-    uint64_t outside; /* choices of a state that is disabled or beyond the latency */
-                      /* limit */
+    uint64_t outside; /* choices of a state that is disabled or beyond the latency limit */
     uint64_t cost;    /* lib/governor/price.h */
     uint64_t bound;   /* the least possible cost of the same time */
 };

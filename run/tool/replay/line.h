@@ -27,8 +27,8 @@ struct replay_cursor replay_line_fields(struct replay_csv *csv);
 void replay_line_complain(struct replay_cursor *cursor, uint32_t column, const char *expected);
 
 /*
- * The next field, which must be a whole number within low to high;
- * `column_name` is for the complaint. 0 where it is refused.
+ * The next field, which must be a whole number within low to high; `column_name` is for the complaint. 0 where it is
+ * refused.
  */
 int64_t replay_line_number(struct replay_cursor *cursor, const char *column_name, int64_t low, int64_t high);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The files that a report is made of, put into the tool when it is built. Each is NUL-terminated text;
- * the ones of uPlot are empty where the build had no npm.
+ * The files that a report is made of, put into the tool when it is built. Each is NUL-terminated text; the ones of
+ * uPlot are empty where the build had no npm.
  */
 #ifndef LAB_TOOL_REPORT_ASSETS_H
 #define LAB_TOOL_REPORT_ASSETS_H

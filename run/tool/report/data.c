@@ -69,7 +69,7 @@ static json_t *raw_json(const struct raw_step *raw)
     return list;
 }
 
-/* From, to, metric, median and p99 of every pair of CPUs, the times in what is shown. */
+/* From, to, metric, median and p99 of every pair of CPUs, the times in the unit shown. */
 static json_t *pairs_json(const struct model_run *run, const struct model_step *step)
 {
     json_t *list = json_array();
@@ -121,7 +121,7 @@ void report_data(FILE *out, struct report *report)
     json_t *data = json_pack("{s:o, s:o}", "runs", runs, "curves", report_curves());
     char *text = json_dumps(data, JSON_COMPACT | JSON_ENSURE_ASCII);
     json_decref(data);
-    /* '<' stands in strings only; so written it can neither end the element nor begin a comment. */
+    /* '<' occurs in strings only; written so it can neither end the element nor begin a comment. */
     for (const char *c = text ? text : "{\"runs\":[]}"; *c; c++)
         if (*c == '<')
             fputs("\\u003c", out);

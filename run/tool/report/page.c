@@ -77,7 +77,7 @@ static void print_findings(FILE *out, const struct model_finding *findings, size
     }
 }
 
-/* What the host's counters went up meanwhile. */
+/* The increases of the host's counters. */
 static void print_host(FILE *out, const struct model_step *step, const char *label)
 {
     for (int64_t vcpu = 0; vcpu < model_host_vcpus(step); vcpu++) {

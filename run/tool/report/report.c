@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* idlelab report: one or several logs as a page that needs nothing but itself. */
+/* idlelab report: one or several logs as one page that needs no other file. */
 #include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
@@ -50,7 +50,7 @@ static bool write_page(struct report *report, const char *name)
     return good && rename(part, name) == 0;
 }
 
-/* The worst of what `check` would say of each log. */
+/* The worst exit code that `check` would give for these logs. */
 static int exit_of(const struct report *report)
 {
     int code = TOOL_PASS;

@@ -22,7 +22,7 @@ void report_label(char *label, size_t bytes, const struct report_log *log, size_
 {
     const char *slash = strrchr(log->name, '/');
     const char *base = slash ? slash + 1 : log->name;
-    /* Logs are called serial.log in a folder of their own: then the folder says more. */
+    /* Many logs are called serial.log: then the folder says more. */
     if (slash && strcmp(base, "serial.log") == 0)
         while (base > log->name + 1 && (base == slash + 1 || base[-1] != '/'))
             base--;

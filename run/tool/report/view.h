@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the parts of `report` share (report*.c); used by nothing else. */
+/* What the parts of `report` share; used by nothing else. */
 #ifndef LAB_TOOL_REPORT_VIEW_H
 #define LAB_TOOL_REPORT_VIEW_H
 
@@ -37,7 +37,7 @@ void report_svg(FILE *out, struct model *model, const struct model_run *run, str
 /* The tables of the step's own rows; `label` says whose. */
 void report_rows(FILE *out, const struct model_run *run, const struct model_step *step, const char *label);
 
-/* Its rows, times in nanoseconds, and the curves that rows make (struct row_plot): new references. */
+/* The step's rows, times in nanoseconds, and the curves that rows make (struct row_plot): new references. */
 json_t *report_row_numbers(const struct model_run *run, const struct model_step *step);
 json_t *report_curves(void);
 

@@ -7,7 +7,7 @@
 #include "run/tool/show/view.h"
 #include "run/tool/show/text_table.h"
 
-/* A longer table is left to --step. */
+/* --step shows longer tables. */
 #define ROWS_SHOWN_MAX  24
 #define INDENT          "    "
 #define TITLE_CHARS     64

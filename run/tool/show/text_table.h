@@ -29,7 +29,7 @@ void table_init(struct table *table, const struct table_column *columns, size_t 
 /* Adds a row of empty cells. Returns false without memory. */
 bool table_add_row(struct table *table);
 
-/* Adds a row that is one text over all columns; none are as wide as it for its sake. */
+/* Adds a row that is one text over all columns; it makes no column wider. */
 void table_add_heading(struct table *table, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Sets a cell of the last row, like printf. */

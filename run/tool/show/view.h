@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How `show` prints: shared by its parts (show*.c), used by nothing else. */
+/* How `show` prints: shared by its parts, used by nothing else. */
 #ifndef LAB_TOOL_SHOW_VIEW_H
 #define LAB_TOOL_SHOW_VIEW_H
 
@@ -39,7 +39,7 @@ void show_step_rows(const struct show_view *view, const struct model_run *run, c
 /* One line of blocks a step. */
 void show_plots(const struct show_view *view, struct model *model, struct model_run *run);
 
-/* What the host's counters went up, a sentence a step and vCPU; nothing where the log has none. */
+/* The increases of the host's counters, a sentence a step and vCPU; nothing where the log has none. */
 void show_host(const struct show_view *view, const struct model_run *run);
 
 /* All that the host's records say of one step. */
@@ -51,7 +51,7 @@ void show_findings(const struct show_view *view, const struct model_run *run);
 /* All that the log says of one step. */
 void show_step(const struct show_view *view, struct model *model, const struct model_run *run, struct model_step *step);
 
-/* Samples that were thrown away for a reason; the warm-up, which the end record counts too, is none. */
+/* Samples that were rejected; the warm-up, which the end record counts too, is left out. */
 uint64_t show_rejected(const struct model_step *step);
 
 /* "pass", "FAIL", "skip", or what the log lacks. */

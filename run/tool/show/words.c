@@ -59,7 +59,7 @@ void show_scalars(const struct show_view *view, const struct model_run *run)
     }
 }
 
-/* Many findings are one word: what it is an answer to stands in the finding's name. */
+/* Many findings are one word: the finding's name has the question. */
 static void print_finding(const struct show_view *view, const char *who, const struct model_finding *finding)
 {
     char name[NAME_CHARS];
