@@ -57,10 +57,7 @@ struct cpuid_field {
 #define CPUID_FAMILY          CPUID_FIELD(0x00000001, 0, EAX, 11, 8)
 #define CPUID_EXTENDED_MODEL  CPUID_FIELD(0x00000001, 0, EAX, 19, 16)
 #define CPUID_EXTENDED_FAMILY CPUID_FIELD(0x00000001, 0, EAX, 27, 20)
-#define CPUID_CLFLUSH_SIZE    CPUID_FIELD(0x00000001, 0, EBX, 15, 8) /* 8-byte units */
 #define CPUID_MAX_LOGICAL_IDS CPUID_FIELD(0x00000001, 0, EBX, 23, 16)
-#define CPUID_INITIAL_APIC_ID CPUID_FIELD(0x00000001, 0, EBX, 31, 24)
-#define CPUID_SSE3            CPUID_FEATURE(0x00000001, 0, ECX, 0)
 #define CPUID_MONITOR         CPUID_FEATURE(0x00000001, 0, ECX, 3)
 #define CPUID_VMX             CPUID_FEATURE(0x00000001, 0, ECX, 5)
 #define CPUID_EIST            CPUID_FEATURE(0x00000001, 0, ECX, 7)
@@ -79,7 +76,6 @@ struct cpuid_field {
 #define CPUID_PAT             CPUID_FEATURE(0x00000001, 0, EDX, 16)
 #define CPUID_CLFLUSH         CPUID_FEATURE(0x00000001, 0, EDX, 19)
 #define CPUID_ACPI_THERMAL    CPUID_FEATURE(0x00000001, 0, EDX, 22)
-#define CPUID_SSE2            CPUID_FEATURE(0x00000001, 0, EDX, 26)
 #define CPUID_HTT             CPUID_FEATURE(0x00000001, 0, EDX, 28)
 
 /* Leaf 4, sub-leaf 0: deterministic cache parameters, used for its core count. */
@@ -105,7 +101,6 @@ struct cpuid_field {
 /* Leaf 7: structured extended features. */
 #define CPUID_TSC_ADJUST        CPUID_FEATURE(0x00000007, 0, EBX, 1)
 #define CPUID_SMEP              CPUID_FEATURE(0x00000007, 0, EBX, 7)
-#define CPUID_ERMS              CPUID_FEATURE(0x00000007, 0, EBX, 9)
 #define CPUID_INVPCID           CPUID_FEATURE(0x00000007, 0, EBX, 10)
 #define CPUID_RDSEED            CPUID_FEATURE(0x00000007, 0, EBX, 18)
 #define CPUID_SMAP              CPUID_FEATURE(0x00000007, 0, EBX, 20)
@@ -120,8 +115,6 @@ struct cpuid_field {
 #define CPUID_HYBRID            CPUID_FEATURE(0x00000007, 0, EDX, 15)
 #define CPUID_AMX_TILE          CPUID_FEATURE(0x00000007, 0, EDX, 24)
 #define CPUID_ARCH_CAPABILITIES CPUID_FEATURE(0x00000007, 0, EDX, 29)
-#define CPUID_LAM               CPUID_FEATURE(0x00000007, 1, EAX, 26)
-#define CPUID_MWAIT_LEAF        CPUID_FEATURE(0x00000007, 1, EDX, 23) /* leaf 5 and MWAIT, for VMMs */
 #define CPUID_MONITOR_MITG_NO   CPUID_FEATURE(0x00000007, 2, EDX, 7)
 
 /* Leaf 0Ah: architectural performance monitoring. */
@@ -140,13 +133,10 @@ struct cpuid_field {
 #define CPUID_TSC_NUMERATOR   CPUID_FIELD(0x00000015, 0, EBX, 31, 0)
 #define CPUID_CRYSTAL_HZ      CPUID_FIELD(0x00000015, 0, ECX, 31, 0)
 #define CPUID_BASE_MHZ        CPUID_FIELD(0x00000016, 0, EAX, 15, 0)
-#define CPUID_MAX_MHZ         CPUID_FIELD(0x00000016, 0, EBX, 15, 0)
-#define CPUID_BUS_MHZ         CPUID_FIELD(0x00000016, 0, ECX, 15, 0)
 #define CPUID_CORE_TYPE       CPUID_FIELD(0x0000001A, 0, EAX, 31, 24) /* 20h Atom, 40h Core */
 
 /* Leaf 40000001h of KVM at its usual place, and 40000010h, VMware's timing leaf. */
-#define CPUID_HV_TSC_KHZ      CPUID_FIELD(0x40000010, 0, EAX, 31, 0)
-#define CPUID_HV_APIC_BUS_KHZ CPUID_FIELD(0x40000010, 0, EBX, 31, 0)
+#define CPUID_HV_TSC_KHZ CPUID_FIELD(0x40000010, 0, EAX, 31, 0)
 
 /* Extended leaves. */
 #define CPUID_TOPOEXT          CPUID_FEATURE(0x80000001, 0, ECX, 22)
@@ -155,10 +145,8 @@ struct cpuid_field {
 #define CPUID_NX               CPUID_FEATURE(0x80000001, 0, EDX, 20)
 #define CPUID_PAGE_1GB         CPUID_FEATURE(0x80000001, 0, EDX, 26)
 #define CPUID_RDTSCP           CPUID_FEATURE(0x80000001, 0, EDX, 27)
-#define CPUID_LONG_MODE        CPUID_FEATURE(0x80000001, 0, EDX, 29)
 #define CPUID_INVARIANT_TSC    CPUID_FEATURE(0x80000007, 0, EDX, 8)
 #define CPUID_PHYSICAL_BITS    CPUID_FIELD(0x80000008, 0, EAX, 7, 0)
-#define CPUID_LINEAR_BITS      CPUID_FIELD(0x80000008, 0, EAX, 15, 8)
 #define CPUID_AMD_THREADS      CPUID_FIELD(0x80000008, 0, ECX, 7, 0) /* per package, less one */
 #define CPUID_AMD_APIC_ID_BITS CPUID_FIELD(0x80000008, 0, ECX, 15, 12)
 #define CPUID_AMD_CORE_THREADS CPUID_FIELD(0x8000001E, 0, EBX, 15, 8) /* less one */

@@ -12,33 +12,18 @@
 
 #define PAGE_SHIFT    12
 #define PAGE_BYTES    U64C(0x1000)
-#define PAGE_2M_SHIFT 21
 #define PAGE_2M_BYTES U64C(0x200000)
-#define PAGE_1G_SHIFT 30
 #define PAGE_1G_BYTES U64C(0x40000000)
 
 #define PAGE_TABLE_ENTRIES 512
 #define PAGE_TABLE_BITS    9
 
-#define PTE_PRESENT_BIT  0
-#define PTE_WRITE_BIT    1
-#define PTE_USER_BIT     2
-#define PTE_PWT_BIT      3
-#define PTE_PCD_BIT      4
-#define PTE_ACCESSED_BIT 5
-#define PTE_DIRTY_BIT    6
-#define PTE_LARGE_BIT    7 /* in a PDE or PDPTE; in a PTE the same bit is PAT */
-#define PTE_NX_BIT       63
-
-#define PTE_PRESENT  BIT64(PTE_PRESENT_BIT)
-#define PTE_WRITE    BIT64(PTE_WRITE_BIT)
-#define PTE_USER     BIT64(PTE_USER_BIT)
-#define PTE_PWT      BIT64(PTE_PWT_BIT)
-#define PTE_PCD      BIT64(PTE_PCD_BIT)
-#define PTE_ACCESSED BIT64(PTE_ACCESSED_BIT)
-#define PTE_DIRTY    BIT64(PTE_DIRTY_BIT)
-#define PTE_LARGE    BIT64(PTE_LARGE_BIT)
-#define PTE_NX       BIT64(PTE_NX_BIT)
+#define PTE_PRESENT BIT64(0)
+#define PTE_WRITE   BIT64(1)
+#define PTE_PWT     BIT64(3)
+#define PTE_PCD     BIT64(4)
+#define PTE_LARGE   BIT64(7) /* in a PDE or PDPTE; in a PTE the same bit is PAT */
+#define PTE_NX      BIT64(63)
 
 /* Address bits 51 to 12 of an entry. */
 #define PTE_ADDRESS_MASK U64C(0x000ffffffffff000)

@@ -19,7 +19,6 @@
 
 #define UART_FCR_ENABLE      UINT8_C(0x01)
 #define UART_FCR_CLEAR_RX    UINT8_C(0x02)
-#define UART_FCR_CLEAR_TX    UINT8_C(0x04)
 #define UART_IIR_FIFO_ON     UINT8_C(0xC0) /* both bits: a FIFO that works */
 #define UART_LCR_8N1         UINT8_C(0x03)
 #define UART_LCR_DIVISOR     UINT8_C(0x80)

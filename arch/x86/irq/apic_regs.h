@@ -4,11 +4,8 @@
 #define LAB_ARCH_IRQ_APIC_REGS_H
 
 #define MSR_IA32_APIC_BASE     0x1B
-#define APIC_BASE_BSP_BIT      8
-#define APIC_BASE_EXTD_BIT     10
-#define APIC_BASE_EXTD         (1 << APIC_BASE_EXTD_BIT)
-#define APIC_BASE_EN_BIT       11
-#define APIC_BASE_EN           (1 << APIC_BASE_EN_BIT)
+#define APIC_BASE_EXTD         (1 << 10)
+#define APIC_BASE_EN           (1 << 11)
 #define APIC_BASE_ADDRESS_MASK 0x000ffffffffff000
 
 #define MSR_X2APIC_FIRST 0x800
@@ -49,7 +46,6 @@
 
 /* Local vector table entries, SDM volume 3, figure 10-8 */
 #define APIC_LVT_MASKED             (1 << 16)
-#define APIC_LVT_DELIVERY_NMI       (4 << 8)
 #define APIC_LVT_TIMER_ONESHOT      (0 << 17)
 #define APIC_LVT_TIMER_PERIODIC     (1 << 17)
 #define APIC_LVT_TIMER_TSC_DEADLINE (2 << 17)
@@ -66,7 +62,6 @@
 #define APIC_ICR_PENDING          (1 << 12)
 #define APIC_ICR_ASSERT           (1 << 14)
 #define APIC_ICR_TO_SELF          (1 << 18)
-#define APIC_ICR_TO_ALL           (2 << 18)
 #define APIC_ICR_TO_OTHERS        (3 << 18)
 
 #define MSR_IA32_TSC_DEADLINE 0x6E0

@@ -15,7 +15,6 @@
 
 #define IOAPIC_ENTRY_LOW(pin)     (UINT32_C(0x10) + 2 * (pin))
 #define IOAPIC_ENTRY_HIGH(pin)    (UINT32_C(0x11) + 2 * (pin))
-#define IOAPIC_LOW_VECTOR_MASK    UINT32_C(0xFF)
 #define IOAPIC_LOW_DELIVERY_SHIFT 8
 #define IOAPIC_LOW_ACTIVE_LOW     (UINT32_C(1) << 13)
 #define IOAPIC_LOW_LEVEL          (UINT32_C(1) << 15)

@@ -4,14 +4,10 @@
 #define LAB_ARCH_IRQ_VECTORS_REGS_H
 
 /* Exceptions, SDM volume 3, table 6-1. */
-#define VECTOR_DE        0
 #define VECTOR_NMI       2
 #define VECTOR_UD        6
 #define VECTOR_DF        8
 #define VECTOR_TS        10
-#define VECTOR_NP        11
-#define VECTOR_SS        12
-#define VECTOR_GP        13
 #define VECTOR_PF        14
 #define VECTOR_AC        17
 #define VECTOR_MC        18

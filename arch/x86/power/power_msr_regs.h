@@ -13,7 +13,6 @@
 #define MSR_SMI_COUNT              0x34
 #define MSR_PLATFORM_INFO          0xCE
 #define MSR_PKG_CST_CONFIG_CONTROL 0xE2
-#define MSR_PMG_IO_CAPTURE_BASE    0xE4
 #define MSR_IA32_MPERF             0xE7
 #define MSR_IA32_APERF             0xE8
 #define MSR_IA32_UMWAIT_CONTROL    0xE1

@@ -9,7 +9,6 @@
 
 #define HPET_CAPABILITY       UINT32_C(0x000) /* bits 31:0 */
 #define HPET_CAP_COUNTER_64   (UINT32_C(1) << 13)
-#define HPET_CAP_LEGACY       (UINT32_C(1) << 15)
 #define HPET_CAP_TIMERS_SHIFT 8 /* highest timer, 5 bits */
 #define HPET_CAP_TIMERS_MASK  UINT32_C(0x1F)
 #define HPET_PERIOD           UINT32_C(0x004) /* femtoseconds per tick, at most 100 ns */
@@ -18,7 +17,6 @@
 #define HPET_CONFIGURATION UINT32_C(0x010)
 #define HPET_CONFIG_ENABLE (UINT32_C(1) << 0)
 #define HPET_CONFIG_LEGACY (UINT32_C(1) << 1)
-#define HPET_STATUS        UINT32_C(0x020)
 #define HPET_COUNTER_LOW   UINT32_C(0x0F0)
 #define HPET_COUNTER_HIGH  UINT32_C(0x0F4)
 
@@ -28,7 +26,6 @@
 #define HPET_TIMER_LEVEL         (UINT32_C(1) << 1)
 #define HPET_TIMER_INTERRUPT     (UINT32_C(1) << 2)
 #define HPET_TIMER_PERIODIC      (UINT32_C(1) << 3)
-#define HPET_TIMER_SIZE_64       (UINT32_C(1) << 5)
 #define HPET_TIMER_FORCE_32      (UINT32_C(1) << 8)
 #define HPET_TIMER_ROUTE_SHIFT   9
 #define HPET_TIMER_ROUTE_MASK    (UINT32_C(0x1F) << HPET_TIMER_ROUTE_SHIFT)

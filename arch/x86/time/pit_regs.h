@@ -12,15 +12,10 @@
 #define PIT_PORT_CHANNEL2 UINT16_C(0x42)
 #define PIT_PORT_COMMAND  UINT16_C(0x43)
 
-#define PIT_CHANNEL0           (UINT8_C(0) << 6)
-#define PIT_CHANNEL2           (UINT8_C(2) << 6)
-#define PIT_READ_BACK          (UINT8_C(3) << 6)
-#define PIT_READ_BACK_NO_LATCH (UINT8_C(1) << 5) /* of the count: the status only */
-#define PIT_READ_BACK_CHANNEL0 (UINT8_C(1) << 1)
-#define PIT_ACCESS_LOW_HIGH    (UINT8_C(3) << 4)
-#define PIT_MODE_TERMINAL      (UINT8_C(0) << 1) /* output rises at zero, once */
-#define PIT_STATUS_OUTPUT      (UINT8_C(1) << 7)
-#define PIT_STATUS_NULL_COUNT  (UINT8_C(1) << 6)
+#define PIT_CHANNEL0        (UINT8_C(0) << 6)
+#define PIT_CHANNEL2        (UINT8_C(2) << 6)
+#define PIT_ACCESS_LOW_HIGH (UINT8_C(3) << 4)
+#define PIT_MODE_TERMINAL   (UINT8_C(0) << 1) /* output rises at zero, once */
 
 #define PIT_PORT_GATE     UINT16_C(0x61)
 #define PIT_GATE_CHANNEL2 (UINT8_C(1) << 0)
