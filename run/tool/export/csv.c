@@ -8,10 +8,6 @@
 
 #include "run/tool/export/forms.h"
 
-struct csv {
-    FILE *out;
-};
-
 static double to_us(const struct model_run *run, int64_t ticks)
 {
     return run->tsc_hz ? (double)ticks * 1e6 / (double)run->tsc_hz : 0;
@@ -40,49 +36,44 @@ static void write_state(FILE *out, const struct model_step *step)
     }
 }
 
-static void write_samples(void *ctx, struct model *model, struct model_step *step, uint64_t index,
+static void write_samples(void *out, struct model *model, struct model_step *step, uint64_t index,
                           const struct sample *samples, size_t count)
 {
-    const struct csv *csv = ctx;
     const struct model_run *run = model_current_run(model);
     for (size_t i = 0; i < count; i++) {
         const struct sample *s = &samples[i];
-        fprintf(csv->out, "%s,%" PRIu64, step->name, index + i);
+        fprintf(out, "%s,%" PRIu64, step->name, index + i);
         int64_t silent = sample_silent_time(s);
         /*
          * The lab arms the event just before it sleeps: the launch distance is the silent time of a sample that was not
          * late.
          */
-        write_time(csv->out, run, silent);
-        write_time(csv->out, run, silent);
-        write_time(csv->out, run, sample_wake_latency(s));
-        write_time(csv->out, run, sample_interrupt_latency(s));
-        write_time(csv->out, run, sample_return_latency(s));
-        write_state(csv->out, step);
-        fprintf(csv->out, ",%s,%s,%" PRIu64 "\n", s->reject ? sample_reject_name(s->reject) : "",
+        write_time(out, run, silent);
+        write_time(out, run, silent);
+        write_time(out, run, sample_wake_latency(s));
+        write_time(out, run, sample_interrupt_latency(s));
+        write_time(out, run, sample_return_latency(s));
+        write_state(out, step);
+        fprintf(out, ",%s,%s,%" PRIu64 "\n", s->reject ? sample_reject_name(s->reject) : "",
                 sample_cause_name(s->cause), s->event_tsc);
     }
 }
 
-bool export_csv(const char *name, FILE *out, enum tool_exit *code)
+/* Nothing is left to write: only whether there was anything. */
+static void say_if_none(FILE *out, struct model *model)
 {
-    struct csv csv = {out};
-    struct load_options options = {.on_raw = write_samples, .raw_ctx = &csv};
-    struct load_result result;
-    struct model model;
-    model_init(&model, MODEL_LIMIT_BYTES);
-    fputs("Step,Index,LDist,SilentTime,WakeLatency,IntrLatency,ReturnLatency,ReqCState,Reject,Cause,"
-          "EventTSC\n",
-          out);
-    bool good = load_log(name, &options, &model, &result);
     uint64_t raw_count = 0;
-    for (size_t r = 0; r < model.run_count; r++)
-        for (size_t s = 0; s < model.runs[r].step_count; s++)
-            raw_count += model.runs[r].steps[s].raw_count;
-    if (good && raw_count == 0)
+    (void)out;
+    for (size_t r = 0; r < model->run_count; r++)
+        for (size_t s = 0; s < model->runs[r].step_count; s++)
+            raw_count += model->runs[r].steps[s].raw_count;
+    if (raw_count == 0)
         fputs("idlelab export: the log holds no raw samples: give a step the key raw\n", stderr);
-    model_free(&model);
-    if (good)
-        *code = result.exit;
-    return good;
 }
+
+const struct export_form EXPORT_CSV = {
+    "--csv",
+    "Step,Index,LDist,SilentTime,WakeLatency,IntrLatency,ReturnLatency,ReqCState,Reject,Cause,EventTSC\n",
+    .on_raw = write_samples,
+    .write = say_if_none,
+};

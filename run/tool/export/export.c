@@ -1,43 +1,59 @@
 /* SPDX-License-Identifier: MIT */
 /* idlelab export: a log in the formats that other tools read. One form a file. */
-#include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "run/tool/command.h"
 #include "run/tool/export/forms.h"
 
-static const struct {
-    const char *option;
-    bool (*write)(const char *name, FILE *out, enum tool_exit *code);
-} FORMS[] = {
-    {"--jsonl", export_jsonl}, {"--csv", export_csv},     {"--hlog", export_hlog}, {"--hgrm", export_hgrm},
-    {"--junit", export_junit}, {"--kcidb", export_kcidb}, {"--host", export_host},
+static const struct export_form *const FORMS[] = {
+    &EXPORT_JSONL, &EXPORT_CSV, &EXPORT_HLOG, &EXPORT_HGRM, &EXPORT_JUNIT, &EXPORT_KCIDB, &EXPORT_HOST,
 };
+
+static const struct export_form *find_form(const char *option)
+{
+    for (size_t f = 0; f < sizeof(FORMS) / sizeof(FORMS[0]); f++)
+        if (strcmp(option, FORMS[f]->option) == 0)
+            return FORMS[f];
+    return NULL;
+}
+
+/* What `check` would exit with, or TOOL_USAGE, said on stderr, where the log cannot be read. */
+static enum tool_exit write_form(const struct export_form *form, const char *log, FILE *out)
+{
+    struct load_options options = {
+        .on_record = form->on_record, .record_ctx = out, .on_raw = form->on_raw, .raw_ctx = out};
+    struct load_result result;
+    struct model model;
+    model_init(&model, MODEL_LIMIT_BYTES);
+    if (form->head)
+        fputs(form->head, out);
+    if (!load_log(log, &options, &model, &result))
+        result.exit = TOOL_USAGE;
+    else if (form->write)
+        form->write(out, &model);
+    model_free(&model);
+    return result.exit;
+}
 
 static int run_export(int argc, char **argv)
 {
+    const struct export_form *form = NULL, *found;
     const char *log = NULL;
-    size_t form = sizeof(FORMS) / sizeof(FORMS[0]);
+    enum tool_exit code;
     for (int i = 1; i < argc; i++) {
-        bool known = false;
-        for (size_t f = 0; f < sizeof(FORMS) / sizeof(FORMS[0]); f++)
-            if (strcmp(argv[i], FORMS[f].option) == 0) {
-                form = f;
-                known = true;
-            }
-        if (known)
+        found = find_form(argv[i]);
+        if (found) {
+            form = found;
             continue;
+        }
         if (log || (argv[i][0] == '-' && argv[i][1]))
             return command_usage(&COMMAND_EXPORT, "expected one form and one LOG");
         log = argv[i];
     }
-    if (!log || form == sizeof(FORMS) / sizeof(FORMS[0]))
+    if (!log || !form)
         return command_usage(&COMMAND_EXPORT, "expected one form and one LOG");
-    enum tool_exit code = TOOL_USAGE;
-    if (!FORMS[form].write(log, stdout, &code))
-        return TOOL_USAGE;
+    code = write_form(form, log, stdout);
     /* Output that could not be written is an error too. */
     if (fflush(stdout) != 0 || ferror(stdout)) {
         perror("idlelab export");

@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * The forms of `export`, one file each. Each reads log `name`, writes to `out`, sets *code to what `check` would exit
- * with, and returns false, having said why on stderr, where the log cannot be read.
- */
+/* The forms of `export`, one file each. export.c reads the log for them. */
 #ifndef LAB_TOOL_EXPORT_FORMS_H
 #define LAB_TOOL_EXPORT_FORMS_H
 
-#include <stdbool.h>
 #include <stdio.h>
 
 #include "run/tool/log/load.h"
 
-bool export_jsonl(const char *name, FILE *out, enum tool_exit *code);
-bool export_csv(const char *name, FILE *out, enum tool_exit *code);
-bool export_hlog(const char *name, FILE *out, enum tool_exit *code);
-bool export_hgrm(const char *name, FILE *out, enum tool_exit *code);
-bool export_junit(const char *name, FILE *out, enum tool_exit *code);
-bool export_host(const char *name, FILE *out, enum tool_exit *code);
-bool export_kcidb(const char *name, FILE *out, enum tool_exit *code);
+struct export_form {
+    const char *option;
+    const char *head; /* written before the log is read; may be NULL */
+    /* While the log is read, with the output as their context (load.h); may be NULL. */
+    void (*on_record)(void *out, const struct log_item *item);
+    void (*on_raw)(void *out, struct model *model, struct model_step *step, uint64_t index,
+                   const struct sample *samples, size_t count);
+    void (*write)(FILE *out, struct model *model); /* once the whole log was read; may be NULL */
+};
+
+extern const struct export_form EXPORT_JSONL, EXPORT_CSV, EXPORT_HLOG, EXPORT_HGRM, EXPORT_JUNIT, EXPORT_KCIDB,
+    EXPORT_HOST;
 
 #endif

@@ -11,30 +11,21 @@
 
 #define TICKS_PER_HALF_DISTANCE 5
 
-typedef void (*metric_fn)(FILE *out, struct model *model, const struct model_run *run, const struct model_step *step,
+typedef void (*metric_fn)(FILE *out, const struct model_run *run, const struct model_step *step,
                           struct model_metric *metric);
 
-/* Reads the log and calls `write` for every metric that has a whole histogram. */
-static bool each_hist(const char *name, FILE *out, enum tool_exit *code, metric_fn write)
+/* Calls `write` for every metric that has a whole histogram. */
+static void each_hist(FILE *out, struct model *model, metric_fn write)
 {
-    struct load_options options = {0};
-    struct load_result result;
-    struct model model;
-    model_init(&model, MODEL_LIMIT_BYTES);
-    bool good = load_log(name, &options, &model, &result);
-    for (size_t r = 0; good && r < model.run_count; r++) {
-        struct model_run *run = &model.runs[r];
+    for (size_t r = 0; r < model->run_count; r++) {
+        struct model_run *run = &model->runs[r];
         for (size_t s = 0; s < run->step_count; s++)
             for (size_t m = 0; m < run->steps[s].metric_count; m++) {
                 struct model_metric *metric = &run->steps[s].metrics[m];
-                if (model_metric_hist(&model, metric))
-                    write(out, &model, run, &run->steps[s], metric);
+                if (model_metric_hist(model, metric))
+                    write(out, run, &run->steps[s], metric);
             }
     }
-    model_free(&model);
-    if (good)
-        *code = result.exit;
-    return good;
 }
 
 /* Seconds from the start of the first step of the run to the start of this one. */
@@ -45,10 +36,9 @@ static double start_s(const struct model_run *run, const struct model_step *step
     return (double)(step->begin_tsc - run->steps[0].begin_tsc) / (double)run->tsc_hz;
 }
 
-static void write_hlog_line(FILE *out, struct model *model, const struct model_run *run, const struct model_step *step,
+static void write_hlog_line(FILE *out, const struct model_run *run, const struct model_step *step,
                             struct model_metric *metric)
 {
-    (void)model;
     /* The log form gives maxima in units of a million. */
     fprintf(out, "Tag=%s.%s,%.3f,%.3f,%.3f,", step->name, metric->name, start_s(run, step), (double)step->ms / 1000,
             (double)metric->max / 1e6);
@@ -57,15 +47,18 @@ static void write_hlog_line(FILE *out, struct model *model, const struct model_r
     fputc('\n', out);
 }
 
-bool export_hlog(const char *name, FILE *out, enum tool_exit *code)
+static void write_hlog(FILE *out, struct model *model)
 {
-    fputs("#[Histogram log format version 1.3]\n"
-          "#[Values in TSC ticks]\n"
-          "\"StartTimestamp\",\"Interval_Length\",\"Interval_Max\",\"Interval_Compressed_"
-          "Histogram\"\n",
-          out);
-    return each_hist(name, out, code, write_hlog_line);
+    each_hist(out, model, write_hlog_line);
 }
+
+const struct export_form EXPORT_HLOG = {
+    "--hlog",
+    "#[Histogram log format version 1.3]\n"
+    "#[Values in TSC ticks]\n"
+    "\"StartTimestamp\",\"Interval_Length\",\"Interval_Max\",\"Interval_Compressed_Histogram\"\n",
+    .write = write_hlog,
+};
 
 static void write_moments(FILE *out, const struct hdr *hist)
 {
@@ -91,14 +84,13 @@ static void write_moments(FILE *out, const struct hdr *hist)
 }
 
 /* The steps of HdrHistogram's percentile iterator: five in each half of the way to 100 %. */
-static void write_percentiles(FILE *out, struct model *model, const struct model_run *run,
-                              const struct model_step *step, struct model_metric *metric)
+static void write_percentiles(FILE *out, const struct model_run *run, const struct model_step *step,
+                              struct model_metric *metric)
 {
     const struct hdr *hist = metric->hist;
     uint64_t reached = hdr_count_at(hist, 0), total = hist->total_count;
     uint32_t index = 0;
     double level = 0;
-    (void)model;
     (void)run;
     fprintf(out, "#[%s %s, values in TSC ticks]\n", step->name, metric->name);
     fputs("       Value     Percentile TotalCount 1/(1-Percentile)\n\n", out);
@@ -120,7 +112,9 @@ static void write_percentiles(FILE *out, struct model *model, const struct model
         write_moments(out, hist);
 }
 
-bool export_hgrm(const char *name, FILE *out, enum tool_exit *code)
+static void write_hgrm(FILE *out, struct model *model)
 {
-    return each_hist(name, out, code, write_percentiles);
+    each_hist(out, model, write_percentiles);
 }
+
+const struct export_form EXPORT_HGRM = {"--hgrm", .write = write_hgrm};

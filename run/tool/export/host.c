@@ -44,25 +44,17 @@ static void write_step(FILE *out, const struct model_run *run, const struct mode
     }
 }
 
-bool export_host(const char *name, FILE *out, enum tool_exit *code)
+static void write_host(FILE *out, struct model *model)
 {
-    struct load_options options = {0};
-    struct load_result result;
-    struct model model;
     size_t count = 0;
-    model_init(&model, MODEL_LIMIT_BYTES);
-    bool good = load_log(name, &options, &model, &result);
-    if (good)
-        fputs("Run,Step,VCPU,Source,Name,Bucket,Value\n", out);
-    for (size_t r = 0; good && r < model.run_count; r++)
-        for (size_t s = 0; s < model.runs[r].step_count; s++) {
-            count += model.runs[r].steps[s].host_value_count;
-            write_step(out, &model.runs[r], &model.runs[r].steps[s]);
+    fputs("Run,Step,VCPU,Source,Name,Bucket,Value\n", out);
+    for (size_t r = 0; r < model->run_count; r++)
+        for (size_t s = 0; s < model->runs[r].step_count; s++) {
+            count += model->runs[r].steps[s].host_value_count;
+            write_step(out, &model->runs[r], &model->runs[r].steps[s]);
         }
-    if (good && count == 0)
+    if (count == 0)
         fputs("idlelab export: the log holds no host records: run/qemu --host-stats adds them\n", stderr);
-    model_free(&model);
-    if (good)
-        *code = result.exit;
-    return good;
 }
+
+const struct export_form EXPORT_HOST = {"--host", .write = write_host};

@@ -2,21 +2,10 @@
 /* One line a record, as the lab wrote it: for jq and the like. */
 #include "run/tool/export/forms.h"
 
-static void write_record(void *ctx, const struct log_item *item)
+static void write_record(void *out, const struct log_item *item)
 {
-    fwrite(item->json, 1, item->json_bytes, ctx);
-    fputc('\n', ctx);
+    fwrite(item->json, 1, item->json_bytes, out);
+    fputc('\n', out);
 }
 
-bool export_jsonl(const char *name, FILE *out, enum tool_exit *code)
-{
-    struct load_options options = {.on_record = write_record, .record_ctx = out};
-    struct load_result result;
-    struct model model;
-    model_init(&model, MODEL_LIMIT_BYTES);
-    bool good = load_log(name, &options, &model, &result);
-    model_free(&model);
-    if (good)
-        *code = result.exit;
-    return good;
-}
+const struct export_form EXPORT_JSONL = {"--jsonl", .on_record = write_record};

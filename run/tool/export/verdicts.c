@@ -30,7 +30,7 @@ static void write_xml(FILE *out, const char *text)
     }
 }
 
-static void write_junit_step(FILE *out, const struct model_run *run, const struct model_step *step)
+static void write_junit_step(FILE *out, const struct model_step *step)
 {
     fputs("    <testcase classname=\"idlelab.", out);
     write_xml(out, step->exp[0] ? step->exp : "step");
@@ -41,7 +41,6 @@ static void write_junit_step(FILE *out, const struct model_run *run, const struc
                        : step->verdict.skip ? "skipped"
                        : !step->verdict.ok  ? "failure"
                                             : NULL;
-    (void)run;
     if (!kind) {
         fputs("/>\n", out);
         return;
@@ -65,27 +64,19 @@ static void write_junit_run(FILE *out, const struct model_run *run)
             "errors=\"%zu\">\n",
             run->run_id, run->step_count, failures, skips, errors);
     for (size_t i = 0; i < run->step_count; i++)
-        write_junit_step(out, run, &run->steps[i]);
+        write_junit_step(out, &run->steps[i]);
     fputs("  </testsuite>\n", out);
 }
 
-bool export_junit(const char *name, FILE *out, enum tool_exit *code)
+static void write_junit(FILE *out, struct model *model)
 {
-    struct load_options options = {0};
-    struct load_result result;
-    struct model model;
-    model_init(&model, MODEL_LIMIT_BYTES);
-    bool good = load_log(name, &options, &model, &result);
-    if (good) {
-        fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n", out);
-        for (size_t r = 0; r < model.run_count; r++)
-            write_junit_run(out, &model.runs[r]);
-        fputs("</testsuites>\n", out);
-        *code = result.exit;
-    }
-    model_free(&model);
-    return good;
+    fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n", out);
+    for (size_t r = 0; r < model->run_count; r++)
+        write_junit_run(out, &model->runs[r]);
+    fputs("</testsuites>\n", out);
 }
+
+const struct export_form EXPORT_JUNIT = {"--junit", .write = write_junit};
 
 /* One entry of tests[]. KCIDB's words: PASS, FAIL, SKIP, and MISS for a step without a result. */
 static json_t *kcidb_test(const struct model_run *run, const struct model_step *step)
@@ -102,24 +93,16 @@ static json_t *kcidb_test(const struct model_run *run, const struct model_step *
                      "detail", step->verdict.detail);
 }
 
-bool export_kcidb(const char *name, FILE *out, enum tool_exit *code)
+static void write_kcidb(FILE *out, struct model *model)
 {
-    struct load_options options = {0};
-    struct load_result result;
-    struct model model;
-    model_init(&model, MODEL_LIMIT_BYTES);
-    bool good = load_log(name, &options, &model, &result);
-    json_t *tests = json_array();
-    for (size_t r = 0; good && r < model.run_count; r++)
-        for (size_t s = 0; s < model.runs[r].step_count; s++)
-            json_array_append_new(tests, kcidb_test(&model.runs[r], &model.runs[r].steps[s]));
-    json_t *report = json_pack("{s:{s:i, s:i}, s:o}", "version", "major", 4, "minor", 3, "tests", tests);
-    if (good) {
-        json_dumpf(report, out, JSON_INDENT(2));
-        fputc('\n', out);
-        *code = result.exit;
-    }
+    json_t *tests = json_array(), *report;
+    for (size_t r = 0; r < model->run_count; r++)
+        for (size_t s = 0; s < model->runs[r].step_count; s++)
+            json_array_append_new(tests, kcidb_test(&model->runs[r], &model->runs[r].steps[s]));
+    report = json_pack("{s:{s:i, s:i}, s:o}", "version", "major", 4, "minor", 3, "tests", tests);
+    json_dumpf(report, out, JSON_INDENT(2));
+    fputc('\n', out);
     json_decref(report);
-    model_free(&model);
-    return good;
 }
+
+const struct export_form EXPORT_KCIDB = {"--kcidb", .write = write_kcidb};
