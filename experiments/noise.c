@@ -89,11 +89,6 @@ static void burst(void *argument)
     o->watched_tsc += last_tsc - start_tsc;
 }
 
-static uint64_t noise_estimate_ns(const struct plan_step *step)
-{
-    return plan_time_ns(step, "time", 0);
-}
-
 static uint64_t noise_memory_bytes(const struct plan_step *step)
 {
     (void)step;
@@ -181,12 +176,7 @@ static void noise_finish(struct run *run)
 }
 
 static const struct experiment noise = {
-    .spec = {.name = "noise",
-             .params = noise_params,
-             .param_count = KEY_COUNT,
-             .estimate_ns = noise_estimate_ns,
-             .memory_bytes = noise_memory_bytes},
-    .cpus = 1,
+    .spec = {.name = "noise", .params = noise_params, .param_count = KEY_COUNT, .memory_bytes = noise_memory_bytes},
     .prepare = noise_prepare,
     .batch = noise_batch,
     .finish = noise_finish,

@@ -215,7 +215,6 @@ static const struct experiment selftest = {
     .spec = {.name = "selftest",
              .params = selftest_params,
              .param_count = sizeof selftest_params / sizeof selftest_params[0]},
-    .cpus = 1,
     .prepare = selftest_prepare,
     .batch = selftest_batch,
     .finish = selftest_finish,

@@ -47,11 +47,6 @@ static const uint8_t VALUES_PLUS_1[UINT8_MAX + 1] = {
     ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62, ['+'] = 63, ['/'] = 64,
 };
 
-int base64_value(char character)
-{
-    return VALUES_PLUS_1[(uint8_t)character] - 1;
-}
-
 /* Bytes that a group of four characters holds (1 to 3) with their bits in *bits, or 0 when it is wrong. */
 static unsigned read_group(const char *text, uint32_t *bits)
 {
@@ -61,7 +56,7 @@ static unsigned read_group(const char *text, uint32_t *bits)
         group = text[2] == '=' ? 1 : 2;
     *bits = 0;
     for (unsigned i = 0; i < 4; i++) {
-        int value = i <= group ? base64_value(text[i]) : 0;
+        int value = i <= group ? VALUES_PLUS_1[(uint8_t)text[i]] - 1 : 0;
 
         if (value < 0)
             return 0;

@@ -15,9 +15,6 @@ size_t base64_length(size_t bytes);
  */
 size_t base64_encode(char *out, size_t out_bytes, const void *data, size_t bytes);
 
-/* The six bits that a character stands for (0 to 63), or -1 when it is not in the alphabet ('=' is not). */
-int base64_value(char character);
-
 /*
  * Reads `length` characters. True and *decoded = bytes written to out when they are whole, canonical base64 (padding in
  * place, unused bits zero) that fits out_bytes; else false, and the contents of out are undefined.

@@ -134,7 +134,6 @@ const struct experiment breakeven_experiment = {
              .check = breakeven_check,
              .estimate_ns = breakeven_estimate_ns,
              .memory_bytes = breakeven_memory_bytes},
-    .cpus = 1,
     .waker = WAKER_FAR,
     .prepare = breakeven_prepare,
     .batch = breakeven_batch,

@@ -54,9 +54,7 @@ static const struct param_spec cost_params[KEY_COUNT] = {
 
 static uint64_t cost_estimate_ns(const struct plan_step *step)
 {
-    uint64_t all = plan_count(step, "n", 0) * GUESS_NS, budget = plan_time_ns(step, "budget", 0);
-
-    return all < budget ? all : budget;
+    return plan_count(step, "n", 0) * GUESS_NS;
 }
 
 static uint64_t cost_memory_bytes(const struct plan_step *step)
@@ -241,7 +239,6 @@ static const struct experiment cost = {
              .param_count = KEY_COUNT,
              .estimate_ns = cost_estimate_ns,
              .memory_bytes = cost_memory_bytes},
-    .cpus = 1,
     .prepare = cost_prepare,
     .batch = cost_batch,
     .finish = cost_finish,

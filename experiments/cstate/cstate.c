@@ -115,7 +115,6 @@ const struct experiment cstate_experiment = {
              .check = cstate_check,
              .estimate_ns = cstate_estimate_ns,
              .memory_bytes = cstate_memory_bytes},
-    .cpus = 1,
     .waker = WAKER_FAR,
     .prepare = cstate_prepare,
     .batch = cstate_batch,

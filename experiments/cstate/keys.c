@@ -88,12 +88,10 @@ uint64_t cstate_estimate_ns(const struct plan_step *step)
         step->values[KEY_SWEEP].flag ? plan_time_ns(step, "to", 0) / 5 : plan_time_ns(step, "interval", 0);
     uint64_t samples = plan_count(step, "samples", 0);
     uint64_t naps = samples + (samples / CSTATE_ROUND + 1) * CSTATE_WARMUP;
-    uint64_t all = cells_of(step, TYPICAL_STATES) * naps * (mean_ns + OVERHEAD_NS);
-    uint64_t budget = plan_time_ns(step, "budget", 0);
 
     if (plan_flag(step, "dry_run"))
         return OVERHEAD_NS;
-    return all < budget ? all : budget;
+    return cells_of(step, TYPICAL_STATES) * naps * (mean_ns + OVERHEAD_NS);
 }
 
 uint64_t cstate_memory_bytes(const struct plan_step *step)

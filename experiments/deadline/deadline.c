@@ -123,7 +123,6 @@ static const struct experiment deadline = {
              .check = deadline_check,
              .estimate_ns = deadline_estimate_ns,
              .memory_bytes = deadline_memory_bytes},
-    .cpus = 1,
     .prepare = deadline_prepare,
     .batch = deadline_batch,
     .finish = deadline_finish,

@@ -43,10 +43,8 @@ uint64_t deadline_estimate_ns(const struct plan_step *step)
 {
     const struct plan_interval *range = &step->values[KEY_RANGE].interval;
     uint64_t waits = plan_count(step, "points", 0) * plan_count(step, "samples", 0);
-    uint64_t all = waits * (range->low / 2 + range->high / 2 + OVERHEAD_NS);
-    uint64_t budget = plan_time_ns(step, "budget", 0);
 
-    return all < budget ? all : budget;
+    return waits * (range->low / 2 + range->high / 2 + OVERHEAD_NS);
 }
 
 uint64_t deadline_memory_bytes(const struct plan_step *step)

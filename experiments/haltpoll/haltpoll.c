@@ -177,7 +177,6 @@ static const struct experiment haltpoll = {
              .check = haltpoll_check,
              .estimate_ns = haltpoll_estimate_ns,
              .memory_bytes = haltpoll_memory_bytes},
-    .cpus = 1,
     .waker = WAKER_ANY,
     .prepare = haltpoll_prepare,
     .batch = haltpoll_batch,

@@ -57,10 +57,8 @@ const char *haltpoll_check(const struct plan_step *step)
 uint64_t haltpoll_estimate_ns(const struct plan_step *step)
 {
     uint64_t samples = step->values[KEY_SAMPLES].count, points = step->values[KEY_POINTS].count;
-    uint64_t all = samples * (points * 2 * OVERHEAD_NS + plan_time_ns(step, "longest", 0));
-    uint64_t budget = plan_time_ns(step, "budget", 0);
 
-    return all < budget ? all : budget;
+    return samples * (points * 2 * OVERHEAD_NS + plan_time_ns(step, "longest", 0));
 }
 
 uint64_t haltpoll_memory_bytes(const struct plan_step *step)

@@ -95,10 +95,8 @@ static uint64_t pairs_at_most(const struct plan_step *step)
 static uint64_t ipi_estimate_ns(const struct plan_step *step)
 {
     uint64_t gap_ns = step->values[KEY_TARGET].choice == IPI_SLEPT ? SLEPT_US * 1000 : plan_time_ns(step, "gap", 0);
-    uint64_t all = pairs_at_most(step) * step->values[KEY_SAMPLES].count * (gap_ns + OVERHEAD_NS);
-    uint64_t budget = plan_time_ns(step, "budget", 0);
 
-    return all < budget ? all : budget;
+    return pairs_at_most(step) * step->values[KEY_SAMPLES].count * (gap_ns + OVERHEAD_NS);
 }
 
 static uint64_t pair_bytes(uint64_t samples)

@@ -154,7 +154,6 @@ static const struct experiment monitor_experiment = {
              .param_count = KEY_COUNT,
              .estimate_ns = monitor_estimate_ns,
              .memory_bytes = monitor_memory_bytes},
-    .cpus = 1,
     .waker = WAKER_ANY,
     .prepare = monitor_prepare,
     .batch = monitor_batch,

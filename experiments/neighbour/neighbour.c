@@ -53,10 +53,8 @@ static const char *neighbour_check(const struct plan_step *step)
 static uint64_t neighbour_estimate_ns(const struct plan_step *step)
 {
     uint64_t part_ns = plan_time_ns(step, "slice", 0) + NEIGHBOUR_LEAD_US * 1000;
-    uint64_t all = step->values[KEY_ROUNDS].count * PART_COUNT * part_ns;
-    uint64_t budget = plan_time_ns(step, "budget", 0);
 
-    return all < budget ? all : budget;
+    return step->values[KEY_ROUNDS].count * PART_COUNT * part_ns;
 }
 
 static uint64_t neighbour_memory_bytes(const struct plan_step *step)

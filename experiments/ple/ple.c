@@ -57,11 +57,9 @@ static const struct param_spec ple_params[KEY_COUNT] = {
 
 static uint64_t ple_estimate_ns(const struct plan_step *step)
 {
-    uint64_t budget = plan_time_ns(step, "budget", 0), all = step->values[KEY_SAMPLES].count * SAMPLE_NS;
-
     if (step->values[KEY_TEST].choice == TEST_GAP || step->values[KEY_TEST].choice == TEST_WINDOW)
-        all = LOOPS * (plan_time_ns(step, "loop", 0) + plan_time_ns(step, "rest", 0));
-    return all < budget ? all : budget;
+        return LOOPS * (plan_time_ns(step, "loop", 0) + plan_time_ns(step, "rest", 0));
+    return step->values[KEY_SAMPLES].count * SAMPLE_NS;
 }
 
 static uint64_t ple_memory_bytes(const struct plan_step *step)
@@ -98,7 +96,6 @@ static const struct experiment ple = {
              .param_count = KEY_COUNT,
              .estimate_ns = ple_estimate_ns,
              .memory_bytes = ple_memory_bytes},
-    .cpus = 1,
     .prepare = ple_prepare,
     .batch = ple_batch,
     .finish = ple_finish,

@@ -117,13 +117,6 @@ const char *policy_check(const struct plan_step *step)
     return problem;
 }
 
-uint64_t policy_estimate_ns(const struct plan_step *step)
-{
-    uint64_t time_ns = plan_time_ns(step, "time", 0), budget_ns = plan_time_ns(step, "budget", 0);
-
-    return time_ns < budget_ns ? time_ns : budget_ns;
-}
-
 /* How many CPUs there are is not known here: reckoned for two; on more, run_alloc() has the last word. */
 uint64_t policy_memory_bytes(const struct plan_step *step)
 {

@@ -23,7 +23,6 @@ extern const struct param_spec policy_params[KEY_COUNT];
 
 /* Pure, for the plan. */
 const char *policy_check(const struct plan_step *step);
-uint64_t policy_estimate_ns(const struct plan_step *step);
 uint64_t policy_memory_bytes(const struct plan_step *step);
 
 /* Splits the words of governor=; returns how many, 0 where there are none or too many. */

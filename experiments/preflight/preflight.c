@@ -35,11 +35,6 @@ static void ask(void *argument)
     preflight_idle(page);
 }
 
-static uint64_t preflight_estimate_ns(const struct plan_step *step)
-{
-    return plan_time_ns(step, "time", 0);
-}
-
 static const char *preflight_prepare(struct run *run)
 {
     struct preflight *page = run_alloc(run, sizeof *page);
@@ -133,11 +128,7 @@ static void preflight_finish(struct run *run)
 }
 
 const struct experiment preflight_experiment = {
-    .spec = {.name = "preflight",
-             .params = preflight_params,
-             .param_count = KEY_COUNT,
-             .estimate_ns = preflight_estimate_ns},
-    .cpus = 1,
+    .spec = {.name = "preflight", .params = preflight_params, .param_count = KEY_COUNT},
     .prepare = preflight_prepare,
     .batch = preflight_batch,
     .finish = preflight_finish,

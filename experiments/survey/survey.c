@@ -65,7 +65,6 @@ static uint64_t survey_memory_bytes(const struct plan_step *step)
 
 static const struct experiment survey = {
     .spec = {.name = "survey", .memory_bytes = survey_memory_bytes},
-    .cpus = 1,
     .prepare = survey_prepare,
     .batch = survey_batch,
     .finish = survey_finish,

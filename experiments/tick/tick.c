@@ -78,11 +78,6 @@ static const char *tick_check(const struct plan_step *step)
     return ticks_due(step) > TICKS_MAX ? "more than 200000 ticks of a CPU (time=)" : NULL;
 }
 
-static uint64_t tick_estimate_ns(const struct plan_step *step)
-{
-    return plan_time_ns(step, "time", 0);
-}
-
 /* At least: how many CPUs there are is not known here. */
 static uint64_t tick_memory_bytes(const struct plan_step *step)
 {
@@ -230,9 +225,7 @@ static const struct experiment tick = {
              .params = tick_params,
              .param_count = KEY_COUNT,
              .check = tick_check,
-             .estimate_ns = tick_estimate_ns,
              .memory_bytes = tick_memory_bytes},
-    .cpus = 1,
     .prepare = tick_prepare,
     .batch = tick_batch,
     .finish = tick_finish,

@@ -83,10 +83,8 @@ uint64_t wake_estimate_ns(const struct plan_step *step)
 {
     const struct plan_interval *interval = &step->values[KEY_INTERVAL].interval;
     uint64_t mean = interval->low / 2 + interval->high / 2;
-    uint64_t all = plan_count(step, "samples", 0) * (mean + OVERHEAD_NS);
-    uint64_t budget = plan_time_ns(step, "budget", 0);
 
-    return all < budget ? all : budget;
+    return plan_count(step, "samples", 0) * (mean + OVERHEAD_NS);
 }
 
 uint64_t wake_memory_bytes(const struct plan_step *step)

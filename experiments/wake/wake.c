@@ -137,7 +137,6 @@ static const struct experiment wake = {
              .check = wake_check,
              .estimate_ns = wake_estimate_ns,
              .memory_bytes = wake_memory_bytes},
-    .cpus = 1,
     .waker = WAKER_FROM,
     .prepare = wake_prepare,
     .batch = wake_batch,

@@ -66,6 +66,15 @@ static bool refuse_step(struct builder *builder, const struct plan_resolved *res
     return false;
 }
 
+/* A step ends when its budget= is spent. One that says no more takes its time=. */
+static uint64_t estimate_ns(const struct plan_step *step)
+{
+    uint64_t time_ns = step->spec->estimate_ns != NULL ? step->spec->estimate_ns(step) : plan_time_ns(step, "time", 0);
+    uint64_t budget_ns = plan_time_ns(step, "budget", UINT64_MAX);
+
+    return time_ns < budget_ns ? time_ns : budget_ns;
+}
+
 /* Asks the experiment about a step: does it make sense, how long will it take, how much memory. */
 static bool check_step(struct builder *builder, const struct plan_resolved *resolved, struct plan_step *step)
 {
@@ -75,7 +84,7 @@ static bool check_step(struct builder *builder, const struct plan_resolved *reso
 
     if (reason != NULL)
         return refuse_step(builder, resolved, step, "a combination that makes sense: ", reason);
-    step->estimate_ns = spec->estimate_ns != NULL ? spec->estimate_ns(step) : 0;
+    step->estimate_ns = estimate_ns(step);
     step->memory_bytes = spec->memory_bytes != NULL ? spec->memory_bytes(step) : 0;
     limit_bytes = builder->limits->memory_bytes;
     if (limit_bytes != 0 && step->memory_bytes > limit_bytes) {

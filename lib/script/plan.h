@@ -126,7 +126,10 @@ struct experiment_spec {
     const struct param_spec *params;
     size_t param_count;
     void *owner; /* the declarer's pointer, which its steps get */
-    /* Pure functions, each may be NULL. check() returns why the combination makes no sense, or NULL where it does. */
+    /*
+     * Pure functions, each may be NULL. check() returns why the combination makes no sense, or NULL where it does.
+     * estimate_ns() may be above the key budget=, which then counts; NULL: the key time=, or 0 without one.
+     */
     const char *(*check)(const struct plan_step *step);
     uint64_t (*estimate_ns)(const struct plan_step *step);
     uint64_t (*memory_bytes)(const struct plan_step *step);
