@@ -16,6 +16,9 @@ enum { ADLER32_START = 1 };
 /* CRC-32 (IEEE 802.3; the same as zlib's crc32): start with crc = 0, pass the result on for the next piece. */
 uint32_t crc32_update(uint32_t crc, const void *data, size_t bytes);
 
+/* This one, or one of the host's that computes the same faster. */
+typedef uint32_t crc32_function(uint32_t crc, const void *data, size_t bytes);
+
 /* CRC-16/CCITT-FALSE: polynomial 1021h, start FFFFh, not reflected, no final exclusive-or. */
 uint16_t crc16_ccitt(const void *data, size_t bytes);
 

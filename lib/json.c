@@ -163,7 +163,7 @@ void json_bool(struct json *json, const char *key, bool value)
     put(json, value ? "true" : "false", value ? 4 : 5);
 }
 
-void json_null(struct json *json, const char *key)
+void json_null_value(struct json *json, const char *key)
 {
     put_key(json, key);
     put(json, "null", 4);

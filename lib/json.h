@@ -40,7 +40,7 @@ void json_str_n(struct json *json, const char *key, const char *value, size_t by
 void json_int(struct json *json, const char *key, int64_t value);
 void json_uint(struct json *json, const char *key, uint64_t value);
 void json_bool(struct json *json, const char *key, bool value);
-void json_null(struct json *json, const char *key);
+void json_null_value(struct json *json, const char *key); /* json_null() is jansson's, in the host tool */
 
 /* A string of lower-case hex digits, at least `digits` (1 to 16) of them, without 0x. */
 void json_hex(struct json *json, const char *key, uint64_t value, unsigned digits);

@@ -48,8 +48,8 @@ static void put_quantile(struct json *json, const char *name, const struct quant
         json_int(json, NULL, quantile->low);
         json_int(json, NULL, quantile->high);
     } else {
-        json_null(json, NULL);
-        json_null(json, NULL);
+        json_null_value(json, NULL);
+        json_null_value(json, NULL);
     }
     json_array_end(json);
 }

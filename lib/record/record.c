@@ -5,6 +5,8 @@
 #include "lib/crc.h"
 #include "lib/fmt.h"
 
+const char *const RECORD_RESULT_WORDS[] = {"PASS", "FAIL", "ERROR"};
+
 /* Every sink gets each line whole. */
 static void send(const struct record_stream *stream, const char *text, size_t bytes)
 {
@@ -155,7 +157,6 @@ static void emit_refused(struct record_stream *stream)
 
 enum record_result record_end_run(struct record_stream *stream, const struct record_counts *counts)
 {
-    static const char *const WORDS[] = {"PASS", "FAIL", "ERROR"};
     enum record_result result = result_of(stream, counts);
     char line[RECORD_LINE_BYTES];
 
@@ -166,7 +167,8 @@ enum record_result record_end_run(struct record_stream *stream, const struct rec
     fmt(line, sizeof(line), "# Totals: pass:%u fail:%u xfail:0 xpass:0 skip:%u error:%u", counts->pass, counts->fail,
         counts->skip, counts->error);
     record_line(stream, line);
-    fmt(line, sizeof(line), "IDLELAB-END run=%016llx result=%s", (unsigned long long)stream->run_id, WORDS[result]);
+    fmt(line, sizeof(line), "IDLELAB-END run=%016llx result=%s", (unsigned long long)stream->run_id,
+        RECORD_RESULT_WORDS[result]);
     record_line(stream, line);
     return result;
 }

@@ -42,6 +42,8 @@ enum record_result {
     RECORD_ERROR,
 };
 
+extern const char *const RECORD_RESULT_WORDS[]; /* PASS, FAIL, ERROR: as IDLELAB-END says them */
+
 struct record_stream {
     struct record_sink sinks[RECORD_SINKS_MAX];
     uint32_t sink_count;

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "run/launch/json_field.h"
+#include "lib/json_field.h"
 
 /* A name goes into records as it is: letters, digits, `_`, `-` and `.` only. */
 static bool is_name(const char *name)

@@ -14,7 +14,7 @@
 #include "run/launch/host_facts.h"
 #include "run/launch/host_records.h"
 #include "run/launch/host_thread.h"
-#include "run/launch/json_field.h"
+#include "lib/json_field.h"
 
 enum {
     EDGE_LIMIT_MS = 2000, /* the guest waits for 3 s */

@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "run/launch/json_field.h"
+#include "lib/json_field.h"
 
 static void send_command(struct qmp *qmp, const char *command)
 {

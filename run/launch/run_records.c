@@ -9,7 +9,7 @@
 
 #include "lib/crc.h"
 
-#include "run/launch/json_field.h"
+#include "lib/json_field.h"
 
 enum {
     PREFIX_CHARS = 5,    /* "# IL " */

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "run/launch/json_field.h"
+#include "lib/json_field.h"
 
 enum {
     ANSWER_LIMIT_MS = 2000,

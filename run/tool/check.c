@@ -7,14 +7,8 @@
 
 #include "run/tool/command.h"
 #include "run/tool/log/load.h"
-#include "run/tool/log/problem.h"
+#include "run/log/problem.h"
 #include "run/tool/model/reason.h"
-
-static const char *run_word(const struct model_run *run)
-{
-    static const char *const words[] = {"PASS", "FAIL", "ERROR"};
-    return run->ended ? words[run->result] : "no end";
-}
 
 /* Where machines died in the middle of the run. */
 static void print_deaths(const struct model_run *run)
@@ -39,7 +33,7 @@ static void print_summary(const struct model *model, const struct load_result *r
     for (size_t i = 0; i < model->run_count; i++) {
         const struct model_run *run = &model->runs[i];
         printf("run %s: %s, %zu steps, %" PRIu64 " results planned\n", run->run_id[0] ? run->run_id : "(unknown)",
-               run_word(run), run->step_count, run->planned_results);
+               model_run_word(run), run->step_count, run->planned_results);
         print_deaths(run);
     }
     printf("%" PRIu64 " lines, %" PRIu64 " records, %" PRIu64 " repeats; %" PRIu64 " missing, %" PRIu64

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: MIT
 # The host tool, build/idlelab. Included by the top Makefile, or run alone from the top folder:
 #   make -f run/tool/tool.mk BUILD=/some/folder tool
-# lib/ comes as an archive, so that only what is used is linked: lib/json.c has a json_null() of its own, which
-# must not stand beside jansson's.
+# lib/ comes as an archive, so that only what is used is linked.
 BUILD ?= build
 HOST_CC ?= cc
 Q ?= @
@@ -12,7 +11,7 @@ TOOL_LIBS := -ljansson -lsqlite3 -lz -lm
 TOOL_ROOM := $(filter-out lib/cstring.c,$(sort $(wildcard lib/*.c lib/*/*.c)))
 TOOL_ROOM_OBJECTS := $(TOOL_ROOM:%.c=$(BUILD)/tool/%.o)
 # Governors register themselves: nothing names them, so the archive alone would leave them out.
-TOOL_OBJECTS := $(patsubst %.c,$(BUILD)/tool/%.o,$(sort $(wildcard run/tool/*.c run/tool/*/*.c lib/governor/*.c))) \
+TOOL_OBJECTS := $(patsubst %.c,$(BUILD)/tool/%.o,$(sort $(wildcard run/log/*.c run/tool/*.c run/tool/*/*.c lib/governor/*.c))) \
 	$(BUILD)/tool/run/tool/report/assets.o
 TOOL_TEST_OBJECTS := $(patsubst %.c,$(BUILD)/tool/%.o,$(sort $(wildcard tests/tool/*.c)))
 TOOL_ASSETS := $(wildcard run/tool/report/*.js run/tool/report/*.css)

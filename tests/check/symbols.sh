@@ -38,8 +38,9 @@ forbidden()
         return path == "kit" || path == "engine" ? "" : path
     }
     function allowed(from, to, symbol) {
-        if (from ~ /^run\/tool\//) return to ~ /^(run\/tool|lib)\//
-        if (from ~ /^run\/launch\//) return to ~ /^(run\/launch|lib)\//
+        if (from ~ /^run\/log\//) return to ~ /^(run\/log|lib)\//
+        if (from ~ /^run\/tool\//) return to ~ /^(run\/(tool|log)|lib)\//
+        if (from ~ /^run\/launch\//) return to ~ /^(run\/(launch|log)|lib)\//
         if (index(descriptors, " " to " ")) return 0
         if (to ~ /^lib\//) return 1
         if (from ~ /^lib\//) return 0

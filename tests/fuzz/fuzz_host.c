@@ -4,7 +4,7 @@
  * are the first reading of a step, the rest is the second; what the launcher makes of them must be whole `# IH` lines.
  * Seeds: answers of QEMU 7.2.
  */
-// UNIT_EXTRA: run/launch/json_field.c run/launch/host_counters.c run/launch/hist_order.c run/launch/host_records.c
+// UNIT_EXTRA: run/launch/host_counters.c run/launch/hist_order.c run/launch/host_records.c
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,7 @@
 #include "run/launch/hist_order.h"
 #include "run/launch/host_counters.h"
 #include "run/launch/host_records.h"
-#include "run/launch/json_field.h"
+#include "lib/json_field.h"
 
 enum {
     MARK_CHARS = 5,

@@ -3,7 +3,7 @@
  * libFuzzer target: a log is hostile input. Feeds the bytes in two pieces to the log reader and the model, then prints
  * and embeds what came of them as `show` and `report` do. Seeds: tests/golden/logs.
  */
-// UNIT_EXTRA: run/tool/log/*.c run/tool/model/*.c run/tool/report/data.c run/tool/report/rows.c run/tool/report/svg.c
+// UNIT_EXTRA: run/log/*.c run/tool/log/*.c run/tool/model/*.c run/tool/report/data.c run/tool/report/rows.c run/tool/report/svg.c
 // UNIT_EXTRA: run/tool/report/tables.c run/tool/show/block_plot.c run/tool/show/header.c run/tool/show/host.c run/tool/show/rows.c
 // UNIT_EXTRA: run/tool/show/step.c run/tool/show/table.c run/tool/show/text_table.c run/tool/show/words.c
 #include <stdint.h>
@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "lib/crc.h"
-#include "run/tool/log/reader.h"
+#include "run/log/reader.h"
 #include "run/tool/model/record.h"
 #include "run/tool/model/raw_check.h"
 #include "run/tool/model/raw_points.h"
@@ -64,7 +64,7 @@ static void on_verdict(void *ctx, const struct log_item *item, uint64_t line)
     model_take_verdict(ctx, item);
 }
 
-static void on_end(void *ctx, enum log_result result, uint64_t line)
+static void on_end(void *ctx, enum record_result result, uint64_t line)
 {
     (void)line;
     model_take_end(ctx, result);

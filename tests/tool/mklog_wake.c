@@ -106,8 +106,8 @@ static void write_quantiles(struct maker *maker, uint64_t step, const char *metr
                 json_int(json, NULL, q.low);
                 json_int(json, NULL, q.high);
             } else {
-                json_null(json, NULL);
-                json_null(json, NULL);
+                json_null_value(json, NULL);
+                json_null_value(json, NULL);
             }
             json_array_end(json);
         }

@@ -4,14 +4,14 @@
  * The answers are cut from recorded ones: QEMU 7.2.22 on Linux 6.18, vCPUs that slept 1 ms at a time (mean 1.04 ms) and
  * that were woken while the host polled (mean 78.7 us). CRC-32 by Python's zlib.
  */
-// UNIT_EXTRA: run/launch/json_field.c run/launch/host_counters.c run/launch/hist_order.c run/launch/host_records.c
+// UNIT_EXTRA: run/launch/host_counters.c run/launch/hist_order.c run/launch/host_records.c
 #include <stdio.h>
 #include <string.h>
 
 #include "run/launch/hist_order.h"
 #include "run/launch/host_counters.h"
 #include "run/launch/host_records.h"
-#include "run/launch/json_field.h"
+#include "lib/json_field.h"
 #include "tests/unit/tap.h"
 
 static void check_items(void)

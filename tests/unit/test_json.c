@@ -19,12 +19,12 @@ static void check_all_kinds(void)
     json_hex(&json, "w", UINT64_MAX, 1);
     json_bool(&json, "y", true);
     json_bool(&json, "n", false);
-    json_null(&json, "z");
+    json_null_value(&json, "z");
     json_array_begin(&json, "q");
     json_array_begin(&json, NULL);
     json_str(&json, NULL, "p50");
     json_int(&json, NULL, -5);
-    json_null(&json, NULL);
+    json_null_value(&json, NULL);
     json_array_end(&json);
     json_array_begin(&json, NULL);
     json_array_end(&json);

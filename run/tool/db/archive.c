@@ -148,12 +148,11 @@ static bool add_step(sqlite3 *db, struct model *model, const char *run_id, const
 
 static bool add_run(sqlite3 *db, struct model *model, struct model_run *run, const char *log_name, bool whole)
 {
-    static const char *const words[] = {"PASS", "FAIL", "ERROR"};
     struct platform platform;
     platform_of(model, run, &platform);
     bool good = run_sql(db, "INSERT INTO run VALUES (?,?,strftime('%Y-%m-%dT%H:%M:%fZ','now'),?,?,?,?,?)", "tttiiit",
-                        run->run_id, log_name, run->ended ? words[run->result] : "no end", (int64_t)whole,
-                        (int64_t)platform.emulated, (int64_t)run->tsc_hz, run->tsc_source);
+                        run->run_id, log_name, model_run_word(run), (int64_t)whole, (int64_t)platform.emulated,
+                        (int64_t)run->tsc_hz, run->tsc_source);
     for (size_t i = 0; good && i < platform.row_count; i++)
         good = run_sql(db, "INSERT OR IGNORE INTO fact VALUES (?,?,?)", "ttt", run->run_id, platform.rows[i].label,
                        platform.rows[i].value);

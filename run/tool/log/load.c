@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "run/tool/log/problem.h"
+#include "run/log/problem.h"
+#include "run/log/reader.h"
 #include "run/tool/log/progress.h"
-#include "run/tool/log/reader.h"
 #include "run/tool/model/raw_check.h"
 #include "run/tool/model/record.h"
 #include "run/tool/log/source.h"
@@ -71,7 +71,7 @@ static void on_verdict(void *ctx, const struct log_item *item, uint64_t line)
     model_take_verdict(((struct loader *)ctx)->model, item);
 }
 
-static void on_end(void *ctx, enum log_result result, uint64_t line)
+static void on_end(void *ctx, enum record_result result, uint64_t line)
 {
     (void)line;
     model_take_end(((struct loader *)ctx)->model, result);
@@ -123,7 +123,7 @@ static enum tool_exit exit_of(const struct model *model, const struct log_counts
     if (counts->problem_total > 0)
         return TOOL_LOSS;
     for (size_t i = 0; i < model->run_count; i++)
-        if (model->runs[i].result != LOG_RESULT_PASS)
+        if (model->runs[i].result != RECORD_PASS)
             return TOOL_FAIL;
     return TOOL_PASS;
 }

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "run/tool/log/state.h"
+#include "run/log/state.h"
 #include "run/tool/model/model.h"
 
 /* Exit codes of the tool (docs/host-tool.md). */

@@ -38,7 +38,7 @@ void model_take_join(struct model *model, struct model_run *run, json_t *object)
         step->end = join->why;
     /* No END comes where no machine follows; and an END speaks only for the last machine's own steps. */
     run->ended = join->next <= 0;
-    run->result = LOG_RESULT_FAIL;
+    run->result = RECORD_FAIL;
 }
 
 bool model_join_waits(const struct model_run *run)

@@ -49,6 +49,11 @@ struct model_run *model_current_run(struct model *model)
     return &model->runs[model->run_count - 1];
 }
 
+const char *model_run_word(const struct model_run *run)
+{
+    return run->ended ? RECORD_RESULT_WORDS[run->result] : "no end";
+}
+
 struct model_step *model_step_by_id(struct model *model, struct model_run *run, int64_t id, bool make)
 {
     /* Steps come in order, so the wanted one is nearly always the last. */

@@ -17,7 +17,7 @@
 
 #include "lib/record/hdr.h"
 #include "lib/record/sample.h"
-#include "run/tool/log/line.h"
+#include "lib/record/record_line.h"
 #include "run/tool/model/pool.h"
 
 /* Most memory that one log's model takes. */
@@ -174,7 +174,7 @@ struct model_unlike {
 struct model_run {
     char run_id[LOG_RUN_ID_CHARS + 1];
     bool ended;
-    enum log_result result;
+    enum record_result result;
     uint64_t planned_results; /* N of the KTAP plan */
     uint64_t tsc_hz;          /* 0 while unknown */
     const char *tsc_source;
@@ -221,6 +221,9 @@ struct model_run *model_current_run(struct model *model);
 
 /* Begins a run. NULL without memory. */
 struct model_run *model_begin_run(struct model *model, const char *run_id);
+
+/* PASS, FAIL, ERROR, or "no end". */
+const char *model_run_word(const struct model_run *run);
 
 /* The step with this number, made where it is new (`make`). NULL where there is none, or no memory. */
 struct model_step *model_step_by_id(struct model *model, struct model_run *run, int64_t id, bool make);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "run/tool/log/problem.h"
+#include "run/log/problem.h"
 
 /* More steps with raw samples than any script has. */
 #define RESULTS_MAX 4096

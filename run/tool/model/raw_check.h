@@ -7,7 +7,7 @@
 #define LAB_TOOL_MODEL_RAW_CHECK_H
 
 #include "lib/quantile.h"
-#include "run/tool/log/state.h"
+#include "run/log/state.h"
 #include "run/tool/model/model.h"
 #include "run/tool/model/raw_values.h"
 

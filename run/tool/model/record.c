@@ -34,14 +34,14 @@ void model_take_plan(struct model *model, uint64_t count)
         run->planned_results = count;
 }
 
-void model_take_end(struct model *model, enum log_result result)
+void model_take_end(struct model *model, enum record_result result)
 {
     struct model_run *run = model_current_run(model);
     if (!run)
         return;
     run->ended = true;
     /* Where a machine died the run failed, whatever the last one says of its own steps. */
-    run->result = run->join_count > 0 && result == LOG_RESULT_PASS ? LOG_RESULT_FAIL : result;
+    run->result = run->join_count > 0 && result == RECORD_PASS ? RECORD_FAIL : result;
 }
 
 void model_take_verdict(struct model *model, const struct log_item *item)

@@ -3,7 +3,7 @@
 #ifndef LAB_TOOL_MODEL_RECORD_H
 #define LAB_TOOL_MODEL_RECORD_H
 
-#include "run/tool/log/line.h"
+#include "lib/record/record_line.h"
 #include "run/tool/model/model.h"
 
 /* What is wrong with one record's content, though its CRC is right. */
@@ -15,7 +15,7 @@ struct model_error {
 void model_take_begin(struct model *model, const char *run_id);
 void model_take_plan(struct model *model, uint64_t count);
 void model_take_verdict(struct model *model, const struct log_item *item);
-void model_take_end(struct model *model, enum log_result result);
+void model_take_end(struct model *model, enum record_result result);
 
 /*
  * Takes one record. Types and members that it does not know are skipped, as the format says. Returns false and fills

@@ -11,7 +11,6 @@
 
 static void print_platform(FILE *out, struct report_log *log, size_t run_index)
 {
-    static const char *const words[] = {"PASS", "FAIL", "ERROR"};
     struct model_run *run = &log->model.runs[run_index];
     struct platform platform;
     char label[256];
@@ -31,7 +30,7 @@ static void print_platform(FILE *out, struct report_log *log, size_t run_index)
                 " records are missing.</p>\n",
                 log->result.counts.missing);
     fprintf(out, "<dl><dt>run</dt><dd>%s</dd>", run->run_id[0] ? run->run_id : "unknown");
-    fprintf(out, "<dt>result</dt><dd>%s</dd>\n", run->ended ? words[run->result] : "no end");
+    fprintf(out, "<dt>result</dt><dd>%s</dd>\n", model_run_word(run));
     for (size_t i = 0; i < platform.row_count; i++) {
         fprintf(out, "<dt>%s</dt><dd>", platform.rows[i].label);
         report_text(out, platform.rows[i].value);

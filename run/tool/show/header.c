@@ -18,7 +18,6 @@ static void print_row(const struct show_view *view, const char *label, const cha
 
 static void print_result(const struct show_view *view, const struct model_run *run)
 {
-    static const char *const words[] = {"PASS", "FAIL", "ERROR"};
     size_t pass = 0, fail = 0, skip = 0;
     for (size_t i = 0; i < run->step_count; i++) {
         const struct model_verdict *verdict = &run->steps[i].verdict;
@@ -34,7 +33,7 @@ static void print_result(const struct show_view *view, const struct model_run *r
     }
     char text[128];
     snprintf(text, sizeof(text), "%s: %zu passed, %zu failed, %zu skipped",
-             run->ended ? words[run->result] : "NO END (the log is incomplete)", pass, fail, skip);
+             run->ended ? model_run_word(run) : "NO END (the log is incomplete)", pass, fail, skip);
     print_row(view, "result", text);
 }
 

@@ -1,51 +1,34 @@
 /* SPDX-License-Identifier: MIT */
-#include "run/tool/log/sum.h"
+#include "run/log/parts.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "run/tool/log/problem.h"
-#include "run/tool/model/record_json.h"
-
-static const char SUM_START[] = "{\"t\":\"sum\"";
+#include "lib/json_field.h"
 
 /* Integer member `name`, or `otherwise`. */
-static uint64_t member(const json_t *object, const char *name, uint64_t otherwise)
+static uint64_t member(const struct log_item *item, const char *name, uint64_t otherwise)
 {
-    const json_t *value = json_object_get(object, name);
-    return json_is_integer(value) ? (uint64_t)json_integer_value(value) : otherwise;
-}
-
-/* The CRC stands as eight hex digits in a string, or as an integer. */
-static uint32_t crc_member(const json_t *object)
-{
-    const json_t *value = json_object_get(object, "crc");
-    if (json_is_string(value))
-        return (uint32_t)strtoul(json_string_value(value), NULL, 16);
-    return (uint32_t)member(object, "crc", 0);
+    uint64_t value;
+    return json_field_u64(item->json, item->json_bytes, name, &value) ? value : otherwise;
 }
 
 void log_sum_take(struct log_reader *reader, const struct log_item *item, uint64_t line)
 {
     struct log_run *run = &reader->run;
-    size_t start_bytes = sizeof(SUM_START) - 1;
-    if (item->json_bytes < start_bytes || memcmp(item->json, SUM_START, start_bytes) != 0)
+    char crc[9];
+    if (!json_field_is(item->json, item->json_bytes, "t", "sum"))
         return;
-    json_error_t error;
-    json_t *object = record_json(item->json, item->json_bytes, &error);
-    if (!object)
-        return; /* the consumer of the records reports bad JSON */
     run->has_sum = true;
     run->sum_line = line;
     run->sum_seq = item->seq;
-    run->sum_totals.pass = member(object, "pass", 0);
-    run->sum_totals.fail = member(object, "fail", 0);
-    run->sum_totals.skip = member(object, "skip", 0);
-    run->sum_error_count = member(object, "error", 0);
-    run->sum_records = member(object, "lines", UINT64_MAX);
-    run->sum_crc = crc_member(object);
-    json_decref(object);
+    run->sum_totals.pass = member(item, "pass", 0);
+    run->sum_totals.fail = member(item, "fail", 0);
+    run->sum_totals.skip = member(item, "skip", 0);
+    run->sum_error_count = member(item, "error", 0);
+    run->sum_records = member(item, "lines", UINT64_MAX);
+    json_field_text(item->json, item->json_bytes, "crc", crc, sizeof(crc));
+    run->sum_crc = (uint32_t)strtoul(crc, NULL, 16);
 }
 
 /* One count of the sum record against ours. */

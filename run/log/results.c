@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "run/tool/log/results.h"
+#include "run/log/parts.h"
 
 #include <inttypes.h>
-
-#include "run/tool/log/problem.h"
 
 void log_results_plan(struct log_reader *r, const struct log_item *item, uint64_t line, uint64_t column)
 {

@@ -2,16 +2,16 @@
 /*
  * What the log reader knows of the log so far, and what it tells its caller. Types alone, for all files of this folder.
  */
-#ifndef LAB_TOOL_LOG_STATE_H
-#define LAB_TOOL_LOG_STATE_H
+#ifndef LAB_RUN_LOG_STATE_H
+#define LAB_RUN_LOG_STATE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "run/tool/log/line_stream.h"
-#include "run/tool/log/line.h"
-#include "run/tool/log/seq_window.h"
+#include "lib/record/record_line.h"
+#include "run/log/line_stream.h"
+#include "run/log/seq_window.h"
 
 /* Most results a run may have. The plan of a longer one is reported, and its results are not matched. */
 #define LOG_RESULTS_MAX 65536
@@ -65,7 +65,7 @@ struct log_events {
     void (*on_record)(void *ctx, const struct log_item *item, uint64_t line, uint64_t column);
     void (*on_plan)(void *ctx, uint64_t count);
     void (*on_verdict)(void *ctx, const struct log_item *item, uint64_t line);
-    void (*on_end)(void *ctx, enum log_result result, uint64_t line);
+    void (*on_end)(void *ctx, enum record_result result, uint64_t line);
     void (*on_problem)(void *ctx, const struct log_problem *problem);
 };
 

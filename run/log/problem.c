@@ -1,28 +1,22 @@
 /* SPDX-License-Identifier: MIT */
-#include "run/tool/log/problem.h"
+#include "run/log/problem.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 
-static void complain(struct log_reader *r, enum log_problem_kind kind, uint64_t line, uint64_t column,
-                     const char *format, va_list args)
-{
-    struct log_problem problem = {.kind = kind, .line = line, .column = column};
-    vsnprintf(problem.text, sizeof(problem.text), format, args);
-    r->counts.problems[kind]++;
-    r->counts.problem_total++;
-    if (r->events.on_problem)
-        r->events.on_problem(r->events.ctx, &problem);
-}
-
 void log_reader_complain(struct log_reader *reader, enum log_problem_kind kind, uint64_t line, uint64_t column,
                          const char *format, ...)
 {
+    struct log_problem problem = {.kind = kind, .line = line, .column = column};
     va_list args;
     va_start(args, format);
-    complain(reader, kind, line, column, format, args);
+    vsnprintf(problem.text, sizeof(problem.text), format, args);
     va_end(args);
+    reader->counts.problems[kind]++;
+    reader->counts.problem_total++;
+    if (reader->events.on_problem)
+        reader->events.on_problem(reader->events.ctx, &problem);
 }
 
 const char *log_problem_name(enum log_problem_kind kind)

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "run/tool/log/damage.h"
+#include "run/log/parts.h"
 
 #include <inttypes.h>
-
-#include "run/tool/log/join.h"
-#include "run/tool/log/problem.h"
 
 void log_damage_tell(struct log_reader *reader)
 {
@@ -32,7 +29,7 @@ void log_damage_hold(struct log_reader *reader, const struct log_item *item, uin
 
 void log_damage_next(struct log_reader *reader, const struct log_item *item, uint64_t line)
 {
-    if (item->kind == LOG_ITEM_HOST && log_join_is(item))
+    if (log_join_is(item))
         reader->held.is = false;
     else if (reader->held.line != line)
         log_damage_tell(reader);

@@ -7,8 +7,8 @@
  * ahead that the ring cannot hold it, the oldest missing numbers are given up: they are counted as lost, and a repeat
  * of one of them that comes later is not taken.
  */
-#ifndef LAB_TOOL_LOG_SEQ_WINDOW_H
-#define LAB_TOOL_LOG_SEQ_WINDOW_H
+#ifndef LAB_RUN_LOG_SEQ_WINDOW_H
+#define LAB_RUN_LOG_SEQ_WINDOW_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -46,20 +46,19 @@ struct seq_window {
     uint32_t capacity_count; /* a power of two */
     uint64_t next;           /* first number that has neither arrived nor been given up */
     uint64_t end;            /* one past the highest number that arrived */
-    uint64_t unique_count;   /* records taken */
-    uint64_t repeat_count;   /* second copies */
     uint64_t given_up_count; /* missing numbers below `next` */
     uint32_t crc;            /* over all texts below `next`; meaningless once any was given up */
     uint32_t crc_before;     /* the same without the text of number `next` - 1 */
     /* zlib's operators that append a text of so many bytes to a CRC; 0 where none was needed yet. */
     uint32_t append[SEQ_APPEND_BYTES];
-    /* Called for numbers that are given up; may be NULL. */
+    /* Called for numbers that are given up. */
     void (*on_gap)(void *ctx, const struct seq_gap *gap);
     void *gap_ctx;
 };
 
 /* Makes an empty window. `capacity_count` is a power of two from 16 to 2^24. Returns false without memory. */
-bool seq_window_init(struct seq_window *window, uint32_t capacity_count);
+bool seq_window_init(struct seq_window *window, uint32_t capacity_count,
+                     void (*on_gap)(void *ctx, const struct seq_gap *gap), void *ctx);
 
 /* Forgets everything: the next run begins at 0. */
 void seq_window_reset(struct seq_window *window);
@@ -72,8 +71,8 @@ enum seq_status seq_window_put(struct seq_window *window, uint32_t seq, uint32_t
 
 /*
  * Reports every number below `end` that is still missing to on_gap and gives it up. `upto` may be larger than `end`:
- * then the numbers up to it are missing too. Returns how many were given up here.
+ * then the numbers up to it are missing too.
  */
-uint64_t seq_window_finish(struct seq_window *window, uint64_t upto);
+void seq_window_finish(struct seq_window *window, uint64_t upto);
 
 #endif

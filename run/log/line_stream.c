@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "run/tool/log/line_stream.h"
+#include "run/log/line_stream.h"
 
 #include <string.h>
 

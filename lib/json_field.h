@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Looks up members in one JSON object without building a tree: enough for a record line or a QMP event. */
-#ifndef LAB_RUN_LAUNCH_JSON_FIELD_H
-#define LAB_RUN_LAUNCH_JSON_FIELD_H
+#ifndef LAB_LIB_JSON_FIELD_H
+#define LAB_LIB_JSON_FIELD_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -40,4 +40,4 @@ bool json_field_text(const char *text, size_t bytes, const char *key, char *out,
 /* True when the member is the string `word`. */
 bool json_field_is(const char *text, size_t bytes, const char *key, const char *word);
 
-#endif /* LAB_RUN_LAUNCH_JSON_FIELD_H */
+#endif /* LAB_LIB_JSON_FIELD_H */

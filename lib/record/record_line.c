@@ -1,21 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-#include "run/tool/log/line.h"
+#include "lib/record/record_line.h"
 
-#include <string.h>
+#include "lib/cstring.h"
 
-#include <zlib.h>
+#define BEGIN_MARK "IDLELAB-BEGIN "
+#define END_MARK   "IDLELAB-END "
 
-#include "lib/crc.h"
-#include "lib/record/record.h"
-
-#define BEGIN_MARK        "IDLELAB-BEGIN "
-#define END_MARK          "IDLELAB-END "
-#define SEQ_DIGITS_MIN    4
-#define SEQ_DIGITS_MAX    8
-#define CRC32_DIGITS      8
-#define CRC16_DIGITS      4
-#define JSON_CHARS_MAX    200 /* docs/record-format.md, section 3 */
-#define VERDICT_CHARS_MAX 512 /* the format sets none; this bounds the work on a hostile line */
+enum {
+    SEQ_DIGITS_MIN = 4,
+    SEQ_DIGITS_MAX = 8,
+    CRC32_DIGITS = 8,
+    CRC16_DIGITS = 4,
+    VERDICT_CHARS_MAX = 512, /* the format sets none; this bounds the work on a hostile line */
+};
 
 /* A position in a line; every take_ function moves it over what it accepts, and leaves it where it does not. */
 struct cursor {
@@ -70,65 +67,71 @@ static bool take_decimal(struct cursor *c, uint64_t *value)
     return true;
 }
 
+/* The first wrong place counts. */
 static void damaged(struct log_item *item, size_t bad_at, size_t after, const char *expected)
 {
+    if (item->expected)
+        return;
     item->kind = LOG_ITEM_DAMAGED;
     item->bad_at = bad_at;
     item->after = after;
     item->expected = expected;
 }
 
-/* Offset of the next '}' at or after `from`, or `limit`. */
-static size_t next_brace(const char *text, size_t limit, size_t from)
+/* The same where only the CRC is wrong. */
+static void crc_differs(struct log_item *item, size_t bad_at, size_t after, uint32_t found, uint32_t computed)
 {
-    const char *brace = from < limit ? memchr(text + from, '}', limit - from) : NULL;
-    return brace ? (size_t)(brace - text) : limit;
+    if (item->expected)
+        return;
+    damaged(item, bad_at, after, "another CRC");
+    item->crc_differs = true;
+    item->crc_found = found;
+    item->crc_computed = computed;
 }
 
 /*
  * Looks for the "} *<crc32>" that ends the record whose JSON begins at `c->at`: a string of the object may hold the
  * same characters, so the first place with the right CRC counts.
  */
-static void parse_record_end(struct cursor *c, size_t text_at, struct log_item *item)
+static void parse_record_end(const struct cursor *c, size_t text_at, enum log_item_kind kind, crc32_function *crc32,
+                             struct log_item *item)
 {
-    size_t json_at = c->at;
-    size_t limit = json_at + JSON_CHARS_MAX + 2;
+    const char *text = c->text + text_at;
+    size_t limit = c->at + JSON_OBJECT_MAX + 2;
     if (limit > c->bytes)
         limit = c->bytes;
-    for (size_t i = json_at; (i = next_brace(c->text, limit, i)) + 3 <= limit; i++) {
+    for (size_t i = c->at; i + 3 <= limit; i++) {
+        if (c->text[i] != '}')
+            continue;
         struct cursor tail = {c->text, c->bytes, i};
+        size_t bytes = i + 1 - text_at;
         uint64_t crc;
         if (!take_text(&tail, "} *"))
             continue;
         if (!take_hex(&tail, CRC32_DIGITS, CRC32_DIGITS, &crc)) {
-            if (!item->expected)
-                damaged(item, tail.at, i, "CRC-32 as eight lower-case hex digits");
+            damaged(item, tail.at, i, "CRC-32 as eight lower-case hex digits");
             continue;
         }
-        uint32_t computed = (uint32_t)crc32(0, (const unsigned char *)c->text + text_at, (unsigned)(i + 1 - text_at));
+        uint32_t computed = crc32(0, text, bytes);
         if (computed == crc) {
-            item->kind = LOG_ITEM_RECORD;
-            item->crc_computed = computed;
-            item->text = c->text + text_at;
-            item->text_bytes = i + 1 - text_at;
-            item->json = c->text + json_at;
-            item->json_bytes = i + 1 - json_at;
-            item->after = tail.at;
+            *item = (struct log_item){.kind = kind,
+                                      .at = item->at,
+                                      .after = tail.at,
+                                      .text = text,
+                                      .text_bytes = bytes,
+                                      .json = c->text + c->at,
+                                      .json_bytes = i + 1 - c->at,
+                                      .crc_computed = computed};
             return;
         }
-        if (!item->expected) {
-            damaged(item, i + 3, i, "another CRC-32");
-            item->crc_differs = true;
-            item->crc_found = (uint32_t)crc;
-            item->crc_computed = computed;
-        }
+        crc_differs(item, i + 3, i, (uint32_t)crc, computed);
     }
-    if (!item->expected)
-        damaged(item, limit, json_at, "'} *' and a CRC-32 after at most 200 characters of JSON");
-    item->after = json_at;
+    damaged(item, limit, c->at, "'} *' and a CRC-32 after at most 200 characters of JSON");
+    item->after = c->at;
 }
 
-static void parse_record(struct cursor *c, struct log_item *item)
+/* `kind` is what it is where nothing is wrong: one grammar, two writers. */
+static void parse_record(struct cursor *c, enum log_item_kind kind, crc32_function *crc32, struct log_item *item)
 {
     size_t text_at = c->at;
     uint64_t seq = 0;
@@ -139,16 +142,8 @@ static void parse_record(struct cursor *c, struct log_item *item)
     else if (c->at >= c->bytes || c->text[c->at] != '{')
         damaged(item, c->at, c->at, "'{' of a JSON object");
     else
-        parse_record_end(c, text_at, item);
+        parse_record_end(c, text_at, kind, crc32, item);
     item->seq = (uint32_t)seq;
-}
-
-/* The grammar of a record, by another writer. */
-static void parse_host(struct cursor *c, struct log_item *item)
-{
-    parse_record(c, item);
-    if (item->kind == LOG_ITEM_RECORD)
-        item->kind = LOG_ITEM_HOST;
 }
 
 /* " run=<16 hex>" after BEGIN or END. The marks end in a blank, so it begins with "run=". */
@@ -189,31 +184,28 @@ static void parse_end(struct cursor *c, struct log_item *item)
         damaged(item, c->at, c->at, "result=");
         return;
     }
-    if (take_text(c, "PASS"))
-        item->result = LOG_RESULT_PASS;
-    else if (take_text(c, "FAIL"))
-        item->result = LOG_RESULT_FAIL;
-    else if (take_text(c, "ERROR"))
-        item->result = LOG_RESULT_ERROR;
-    else {
-        damaged(item, c->at, c->at, "PASS, FAIL or ERROR");
-        return;
-    }
+    for (item->result = RECORD_PASS; !take_text(c, RECORD_RESULT_WORDS[item->result]); item->result++)
+        if (item->result == RECORD_ERROR) {
+            damaged(item, c->at, c->at, "PASS, FAIL or ERROR");
+            return;
+        }
     item->kind = LOG_ITEM_END;
     item->after = c->at;
+}
+
+static bool is_mark(const char *text, size_t bytes, size_t at)
+{
+    struct cursor c = {text, bytes, at};
+    return take_text(&c, RECORD_MARK) || take_text(&c, RECORD_HOST_MARK) || take_text(&c, BEGIN_MARK) ||
+           take_text(&c, END_MARK);
 }
 
 /* Offset of the next mark at or after `from`, or `bytes`. */
 static size_t find_mark(const char *text, size_t bytes, size_t from)
 {
-    for (size_t i = from; i < bytes; i++) {
-        if (text[i] != '#' && text[i] != 'I')
-            continue;
-        struct cursor c = {text, bytes, i};
-        if (take_text(&c, RECORD_MARK) || take_text(&c, RECORD_HOST_MARK) || take_text(&c, BEGIN_MARK) ||
-            take_text(&c, END_MARK))
+    for (size_t i = from; i < bytes; i++)
+        if ((text[i] == '#' || text[i] == 'I') && is_mark(text, bytes, i))
             return i;
-    }
     return bytes;
 }
 
@@ -239,19 +231,15 @@ static void parse_verdict_text(const struct cursor *c, size_t end, struct log_it
 }
 
 /* "ok 3 name # detail ~hhhh". Returns false where the line only looks like one ("ok then"). */
-static bool parse_verdict(struct cursor *c, size_t limit, struct log_item *item)
+static bool parse_verdict(struct cursor *c, struct log_item *item)
 {
     size_t from = c->at;
     item->ok = !take_text(c, "not ");
-    if (!take_text(c, "ok ") || !take_decimal(c, &item->number))
+    if (!take_text(c, "ok ") || !take_decimal(c, &item->number) || !take_text(c, " "))
         return false;
-    struct cursor name = *c;
-    if (!take_text(&name, " "))
-        return false;
-    size_t whole = limit;
-    if (limit > from + VERDICT_CHARS_MAX)
-        limit = from + VERDICT_CHARS_MAX;
-    for (size_t i = name.at; i + 2 + CRC16_DIGITS <= limit; i++) {
+    size_t most = c->bytes - from < VERDICT_CHARS_MAX ? c->bytes : from + VERDICT_CHARS_MAX;
+    size_t limit = find_mark(c->text, most, c->at);
+    for (size_t i = c->at; i + 2 + CRC16_DIGITS <= limit; i++) {
         struct cursor tail = {c->text, limit, i};
         uint64_t crc;
         if (!take_text(&tail, " ~") || !take_hex(&tail, CRC16_DIGITS, CRC16_DIGITS, &crc))
@@ -260,26 +248,19 @@ static bool parse_verdict(struct cursor *c, size_t limit, struct log_item *item)
         if (computed == crc) {
             item->kind = LOG_ITEM_VERDICT;
             item->after = tail.at;
-            parse_verdict_text(&name, i, item);
+            parse_verdict_text(c, i, item);
             return true;
         }
-        if (!item->expected) {
-            damaged(item, i + 2, whole, "another CRC-16");
-            item->crc_differs = true;
-            item->crc_found = (uint32_t)crc;
-            item->crc_computed = computed;
-        }
+        crc_differs(item, i + 2, i, (uint32_t)crc, computed);
     }
-    if (!item->expected)
-        damaged(item, limit, whole, "' ~' and a CRC-16 at the end of the verdict");
+    damaged(item, limit, limit, "' ~' and a CRC-16 at the end of the verdict");
+    item->after = find_mark(c->text, c->bytes, c->at);
     return true;
 }
 
 /* The kinds of line that carry no mark: they count only at the beginning of a line, or right behind an item. */
 static bool parse_unmarked(struct cursor *c, struct log_item *item)
 {
-    size_t from = c->at;
-    size_t limit = find_mark(c->text, c->bytes, from);
     if (take_text(c, "KTAP version ")) {
         item->kind = LOG_ITEM_VERSION;
         if (!take_decimal(c, &item->number) || item->number != 1)
@@ -287,18 +268,15 @@ static bool parse_unmarked(struct cursor *c, struct log_item *item)
         item->after = c->at;
         return true;
     }
-    if (take_text(c, "1..")) {
-        bool whole = take_decimal(c, &item->number) && c->at == limit;
-        if (whole) {
-            item->kind = LOG_ITEM_PLAN;
-            item->after = c->at;
-        }
-        return whole;
-    }
-    return parse_verdict(c, limit, item);
+    if (!take_text(c, "1.."))
+        return parse_verdict(c, item);
+    item->kind = LOG_ITEM_PLAN;
+    bool is_plan = take_decimal(c, &item->number) && (c->at == c->bytes || is_mark(c->text, c->bytes, c->at));
+    item->after = c->at;
+    return is_plan;
 }
 
-void log_line_next(const char *text, size_t bytes, size_t from, struct log_item *item)
+void record_line_next(const char *text, size_t bytes, size_t from, crc32_function *crc32, struct log_item *item)
 {
     struct cursor c = {text, bytes, from};
     memset(item, 0, sizeof(*item));
@@ -308,9 +286,9 @@ void log_line_next(const char *text, size_t bytes, size_t from, struct log_item 
     memset(item, 0, sizeof(*item));
     c.at = item->at = find_mark(text, bytes, from);
     if (take_text(&c, RECORD_MARK))
-        parse_record(&c, item);
+        parse_record(&c, LOG_ITEM_RECORD, crc32, item);
     else if (take_text(&c, RECORD_HOST_MARK))
-        parse_host(&c, item);
+        parse_record(&c, LOG_ITEM_HOST, crc32, item);
     else if (take_text(&c, BEGIN_MARK))
         parse_begin(&c, item);
     else if (take_text(&c, END_MARK))

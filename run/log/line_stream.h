@@ -5,8 +5,8 @@
  * A line longer than the buffer is handed out in pieces; each piece begins with the last LINE_OVERLAP_BYTES of the one
  * before, so that whatever stands on a border is whole in one of them.
  */
-#ifndef LAB_TOOL_LOG_LINE_STREAM_H
-#define LAB_TOOL_LOG_LINE_STREAM_H
+#ifndef LAB_RUN_LOG_LINE_STREAM_H
+#define LAB_RUN_LOG_LINE_STREAM_H
 
 #include <stddef.h>
 #include <stdint.h>

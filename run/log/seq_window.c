@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "run/tool/log/seq_window.h"
+#include "run/log/seq_window.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,10 +11,10 @@ static struct seq_entry *entry_of(const struct seq_window *window, uint64_t seq)
     return &window->ring[seq & (window->capacity_count - 1)];
 }
 
-bool seq_window_init(struct seq_window *window, uint32_t capacity_count)
+bool seq_window_init(struct seq_window *window, uint32_t capacity_count,
+                     void (*on_gap)(void *ctx, const struct seq_gap *gap), void *ctx)
 {
-    memset(window, 0, sizeof(*window));
-    window->capacity_count = capacity_count;
+    *window = (struct seq_window){.capacity_count = capacity_count, .on_gap = on_gap, .gap_ctx = ctx};
     window->ring = calloc(capacity_count, sizeof(*window->ring));
     return window->ring != NULL;
 }
@@ -25,7 +25,7 @@ void seq_window_reset(struct seq_window *window)
     uint64_t used = window->end < window->capacity_count ? window->end : window->capacity_count;
     memset(window->ring, 0, used * sizeof(*window->ring));
     window->next = window->end = 0;
-    window->unique_count = window->repeat_count = window->given_up_count = 0;
+    window->given_up_count = 0;
     window->crc = window->crc_before = 0;
 }
 
@@ -78,18 +78,15 @@ static void give_up_gap(struct seq_window *window, uint64_t limit)
     gap.line_after = seq < window->end ? line_of(window, seq) : 0;
     window->given_up_count += seq - window->next;
     window->next = seq;
-    if (window->on_gap)
-        window->on_gap(window->gap_ctx, &gap);
+    window->on_gap(window->gap_ctx, &gap);
     absorb(window);
 }
 
-uint64_t seq_window_finish(struct seq_window *window, uint64_t upto)
+void seq_window_finish(struct seq_window *window, uint64_t upto)
 {
-    uint64_t before = window->given_up_count;
     uint64_t limit = upto > window->end ? upto : window->end;
     while (window->next < limit)
         give_up_gap(window, limit);
-    return window->given_up_count - before;
 }
 
 /*
@@ -115,11 +112,8 @@ enum seq_status seq_window_put(struct seq_window *window, uint32_t seq, uint32_t
     uint32_t crc = (uint32_t)crc32(text_crc, (const unsigned char *)"\n", 1);
     if (seq < window->end) {
         struct seq_entry *entry = entry_of(window, seq);
-        if (entry->present) {
-            bool same = entry->crc == crc && entry->bytes == bytes + 1;
-            window->repeat_count += same;
-            return same ? SEQ_REPEAT : SEQ_CONFLICT;
-        }
+        if (entry->present)
+            return entry->crc == crc && entry->bytes == bytes + 1 ? SEQ_REPEAT : SEQ_CONFLICT;
         if (seq < window->next)
             return SEQ_TOO_LATE;
     } else {
@@ -128,7 +122,6 @@ enum seq_status seq_window_put(struct seq_window *window, uint32_t seq, uint32_t
     }
     struct seq_entry *entry = entry_of(window, seq);
     *entry = (struct seq_entry){crc, (uint32_t)line, (uint16_t)(bytes + 1), 1};
-    window->unique_count++;
     absorb(window);
     return SEQ_NEW;
 }

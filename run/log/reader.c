@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-#include "run/tool/log/reader.h"
+#include "run/log/reader.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "run/tool/log/damage.h"
-#include "run/tool/log/host.h"
-#include "run/tool/log/join.h"
-#include "run/tool/log/problem.h"
-#include "run/tool/log/results.h"
-#include "run/tool/log/sum.h"
+#include <zlib.h>
+
+#include "run/log/parts.h"
+
+/* The launcher's records come in order, so that a small window suffices. */
+#define HOST_WINDOW_COUNT 1024
 
 /* Position of the line that is being read. */
 struct place {
@@ -20,6 +20,11 @@ struct place {
 static void on_gap(void *ctx, const struct seq_gap *gap)
 {
     log_reader_gap(ctx, "record", gap);
+}
+
+static void on_host_gap(void *ctx, const struct seq_gap *gap)
+{
+    log_reader_gap(ctx, "host record", gap);
 }
 
 static void finish_frame(struct log_reader *r, uint64_t line)
@@ -38,7 +43,7 @@ static void finish_run(struct log_reader *r, uint64_t line)
     if (!run->begun)
         log_reader_complain(r, LOG_PROBLEM_FRAME, 1, 1, "no IDLELAB-BEGIN before the first record");
     seq_window_finish(&r->window, run->has_sum ? run->sum_seq + 1 : 0);
-    log_host_finish(r);
+    seq_window_finish(&r->host_window, 0);
     log_results_finish(r);
     if (!log_join_ends(r, line)) {
         log_sum_check(r);
@@ -46,6 +51,7 @@ static void finish_run(struct log_reader *r, uint64_t line)
     }
     memset(run, 0, sizeof(*run));
     seq_window_reset(&r->window);
+    seq_window_reset(&r->host_window);
 }
 
 /* Begins a new run, not another machine of the same run. */
@@ -96,10 +102,13 @@ static void take_end(struct log_reader *r, const struct log_item *item, struct p
         r->events.on_end(r->events.ctx, item->result, at.line);
 }
 
+/* A record of the image, or one of the launcher's: those have a sequence of their own and are no part of the sum. */
 static void take_record(struct log_reader *r, const struct log_item *item, struct place at)
 {
+    bool host = item->kind == LOG_ITEM_HOST;
     r->run.open = true;
-    switch (seq_window_put(&r->window, item->seq, item->crc_computed, item->text_bytes, at.line)) {
+    switch (
+        seq_window_put(host ? &r->host_window : &r->window, item->seq, item->crc_computed, item->text_bytes, at.line)) {
     case SEQ_REPEAT:
         r->counts.repeats++;
         return;
@@ -108,15 +117,25 @@ static void take_record(struct log_reader *r, const struct log_item *item, struc
         return;
     case SEQ_CONFLICT:
         log_reader_complain(r, LOG_PROBLEM_CONFLICT, at.line, at.column,
-                            "sequence %04x has come before with another text", item->seq);
+                            "%ssequence %04x has come before with another text", host ? "host " : "", item->seq);
         return;
     case SEQ_NEW:
         break;
     }
-    r->counts.records++;
-    log_sum_take(r, item, at.line);
+    if (host) {
+        r->counts.host_records++;
+        log_join_take(r, item, at.line, at.column);
+    } else {
+        r->counts.records++;
+        log_sum_take(r, item, at.line);
+    }
     if (r->events.on_record)
         r->events.on_record(r->events.ctx, item, at.line, at.column);
+}
+
+static uint32_t zlib_crc32(uint32_t crc, const void *data, size_t bytes)
+{
+    return (uint32_t)crc32(crc, data, (unsigned)bytes);
 }
 
 static void on_line(void *ctx, const char *text, size_t bytes, uint64_t line, uint64_t column)
@@ -125,15 +144,13 @@ static void on_line(void *ctx, const char *text, size_t bytes, uint64_t line, ui
     struct log_item item;
     r->counts.lines = line;
     for (size_t from = 0; from < bytes; from = item.after) {
-        log_line_next(text, bytes, from, &item);
+        record_line_next(text, bytes, from, zlib_crc32, &item);
         struct place at = {line, column + item.at};
         log_damage_next(r, &item, line);
         switch (item.kind) {
         case LOG_ITEM_RECORD:
-            take_record(r, &item, at);
-            break;
         case LOG_ITEM_HOST:
-            log_host_take(r, &item, at.line, at.column);
+            take_record(r, &item, at);
             break;
         case LOG_ITEM_BEGIN:
             take_begin(r, &item, at);
@@ -164,13 +181,11 @@ struct log_reader *log_reader_new(const struct log_events *events, uint32_t wind
         return NULL;
     r->events = *events;
     line_stream_init(&r->stream, on_line, r);
-    if (!seq_window_init(&r->window, window_count) || !log_host_init(r)) {
-        seq_window_free(&r->window);
-        free(r);
+    if (!seq_window_init(&r->window, window_count, on_gap, r) ||
+        !seq_window_init(&r->host_window, HOST_WINDOW_COUNT, on_host_gap, r)) {
+        log_reader_free(r);
         return NULL;
     }
-    r->window.on_gap = on_gap;
-    r->window.gap_ctx = r;
     return r;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "run/launch/json_field.h"
+#include "lib/json_field.h"
 
-#include <string.h>
+#include "lib/cstring.h"
 
 static const char *skip_blank(const char *p, const char *end)
 {

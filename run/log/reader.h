@@ -4,10 +4,10 @@
  * repeats, sum record, KTAP plan against results (docs/record-format.md, section 4). Does no input or output itself;
  * feed it from a file, a pipe, a line or a fuzzer.
  */
-#ifndef LAB_TOOL_LOG_READER_H
-#define LAB_TOOL_LOG_READER_H
+#ifndef LAB_RUN_LOG_READER_H
+#define LAB_RUN_LOG_READER_H
 
-#include "run/tool/log/state.h"
+#include "run/log/state.h"
 
 /*
  * A reader whose window holds `window_count` records (SEQ_WINDOW_DEFAULT_COUNT; a power of two). Returns NULL without

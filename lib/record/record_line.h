@@ -1,19 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The grammar of one line of a log (docs/record-format.md): finds the frame lines, records and verdicts in it, says at
- * which column a damaged one goes wrong and what was expected there. Keeps no state.
+ * which column a damaged one goes wrong and what was expected there. Keeps no state; any context.
  *
  * A line that lost its newline holds several items, and one that another writer broke into holds an item after junk: so
- * a line is searched item by item, not matched as a whole.
+ * a line is searched item by item, not matched as a whole. Launcher and host tool read with the same strictness;
+ * run/log/reader.h says what each makes of the items.
  */
-#ifndef LAB_TOOL_LOG_LINE_H
-#define LAB_TOOL_LOG_LINE_H
+#ifndef LAB_LIB_RECORD_RECORD_LINE_H
+#define LAB_LIB_RECORD_RECORD_LINE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define LOG_RUN_ID_CHARS 16
+#include "lib/crc.h"
+#include "lib/record/record.h"
+
+enum { LOG_RUN_ID_CHARS = 16 };
 
 enum log_item_kind {
     LOG_ITEM_NONE,    /* nothing more on this line */
@@ -26,8 +30,6 @@ enum log_item_kind {
     LOG_ITEM_VERDICT, /* "ok"/"not ok" with a CRC-16 that agrees */
     LOG_ITEM_DAMAGED, /* begins like one of these and is damaged */
 };
-
-enum log_result { LOG_RESULT_PASS, LOG_RESULT_FAIL, LOG_RESULT_ERROR };
 
 /* One item. Pointers point into the line that was given. */
 struct log_item {
@@ -43,7 +45,7 @@ struct log_item {
     /* Frame. */
     char run_id[LOG_RUN_ID_CHARS + 1];
     uint64_t format; /* BEGIN: fmt= */
-    enum log_result result;
+    enum record_result result;
     /* Verdicts. `number` is also the N of a plan. */
     bool ok, skip;
     uint64_t number;
@@ -59,10 +61,7 @@ struct log_item {
     bool crc_differs; /* the form is right and only the CRC is not */
 };
 
-/*
- * Finds the first item of text[from..bytes) and fills *item. The text is one line without its newline, of at most 65535
- * characters.
- */
-void log_line_next(const char *text, size_t bytes, size_t from, struct log_item *item);
+/* Finds the first item of text[from..bytes), one line without its newline, and fills *item. */
+void record_line_next(const char *text, size_t bytes, size_t from, crc32_function *crc32, struct log_item *item);
 
 #endif

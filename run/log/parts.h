@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* The parts of the log reader, a file each: called by reader.c and by each other. */
+#ifndef LAB_RUN_LOG_PARTS_H
+#define LAB_RUN_LOG_PARTS_H
+
+#include "run/log/problem.h"
+
+/*
+ * damage.c: damaged items. The line in which a machine died may be cut: a join record behind it says so, and the cut is
+ * no damage. So each is held back until the next line that says anything.
+ */
+
+/* Takes a damaged item at `column`, which goes wrong at `bad_column`. */
+void log_damage_hold(struct log_reader *reader, const struct log_item *item, uint64_t line, uint64_t column,
+                     uint64_t bad_column);
+
+/* To be called with every item before it is taken. */
+void log_damage_next(struct log_reader *reader, const struct log_item *item, uint64_t line);
+
+/* Reports what is held back. */
+void log_damage_tell(struct log_reader *reader);
+
+/*
+ * join.c: join records, where a machine died in the middle of a run and the launcher went on in a fresh one
+ * (docs/record-format.md, "Host records"). The next BEGIN is then no silent reboot; sequence, CRC and sum are each
+ * machine's own, plan and results the run's.
+ */
+
+/* True for a host record of type join. */
+bool log_join_is(const struct log_item *item);
+
+/* The machine that wrote up to here is dead: reports which of its records are missing, and awaits the next machine. */
+void log_join_take(struct log_reader *reader, const struct log_item *item, uint64_t line, uint64_t column);
+
+/* The machine that the join record announced has begun. */
+void log_join_begin(struct log_reader *reader, const char *run_id);
+
+/*
+ * When the run is over: true where a join record was the last word, so that neither a sum record nor an END can be
+ * there. Complains where it announced a machine that never began.
+ */
+bool log_join_ends(struct log_reader *reader, uint64_t line);
+
+/* sum.c: the `sum` record against what has arrived. */
+
+/* Keeps the members of `item` where it is the run's sum record; other records pass. */
+void log_sum_take(struct log_reader *reader, const struct log_item *item, uint64_t line);
+
+/* When the run is over and its gaps have been counted: complains where sum is missing or disagrees. */
+void log_sum_check(struct log_reader *reader);
+
+/* results.c: the KTAP plan of a run against its results (docs/record-format.md, section 2). */
+void log_results_plan(struct log_reader *reader, const struct log_item *item, uint64_t line, uint64_t column);
+void log_results_take(struct log_reader *reader, const struct log_item *item, uint64_t line, uint64_t column);
+
+/* When the run is over: complains where results are missing. */
+void log_results_finish(struct log_reader *reader);
+
+#endif
