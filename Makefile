@@ -91,7 +91,7 @@ CHECKED_LIB := $(HOST_SOURCES:%.c=$(BUILD)/checked/%.o)
 HOST_LIB := $(HOST_SOURCES:%.c=$(BUILD)/host/%.o)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(sort $(wildcard tests/unit/test_*.c)))
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
-LAUNCH_OBJECTS := $(patsubst %.c,$(BUILD)/host/%.o,$(sort $(wildcard run/launch/*.c)))
+LAUNCH_OBJECTS := $(patsubst %.c,$(BUILD)/host/%.o,$(sort $(wildcard run/launch/*.c run/log/*.c)))
 OBJECT_LIST := $(BUILD)/gen/objects
 
 # --- Targets --------------------------------------------------------------------------------------
@@ -227,7 +227,7 @@ $(BUILD)/host/lib.a: $(HOST_LIB) $(OBJECT_LIST)
 
 $(BUILD)/launch: $(LAUNCH_OBJECTS) $(BUILD)/host/lib.a
 	$(call say,HOSTLD,$@)
-	$(Q)$(HOST_CC) -o $@ $^
+	$(Q)$(HOST_CC) -o $@ $^ -lz
 
 # It loads the image with its symbols, and reads the descriptors in it.
 $(BUILD)/fill: $(patsubst %.c,$(BUILD)/host/%.o,$(sort $(wildcard tests/docs/*.c))) $(BUILD)/host/lib.a

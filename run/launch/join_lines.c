@@ -1,7 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
 #include "run/launch/join_lines.h"
 
 #include <stdlib.h>
@@ -11,16 +8,16 @@
 #include "lib/json.h"
 #include "lib/record/ktap.h"
 
-static void end_half_line(FILE *log)
+/* True where `tail` stands in the log just before offset `end`. Leaves the position at the log's end. */
+static bool ends_in(FILE *log, long end, const char *tail)
 {
-    long end = ftell(log);
+    char last[4] = "";
+    size_t bytes = strlen(tail);
 
-    if (end > 0 && fseek(log, end - 1, SEEK_SET) == 0) {
-        int last = fgetc(log);
-        fseek(log, end, SEEK_SET);
-        if (last != '\n')
-            fputc('\n', log);
-    }
+    bool same = end >= (long)bytes && fseek(log, end - (long)bytes, SEEK_SET) == 0 &&
+                fread(last, 1, bytes, log) == bytes && memcmp(last, tail, bytes) == 0;
+    fseek(log, 0, SEEK_END);
+    return same;
 }
 
 /* Adds as much of the note as fits. */
@@ -43,7 +40,8 @@ void join_lines_write(FILE *log, struct record_stream *host, const struct join *
     char text[JSON_OBJECT_BYTES];
     struct json json;
 
-    end_half_line(log);
+    if (ftell(log) > 0 && !ends_in(log, ftell(log), "\n"))
+        host->sinks[0].write(host->sinks[0].ctx, "\n", 1);
     json_begin(&json, text, sizeof(text));
     json_str(&json, "t", "join");
     json_str(&json, "run", join->run_id);
@@ -57,21 +55,6 @@ void join_lines_write(FILE *log, struct record_stream *host, const struct join *
     ktap_result(&ktap, KTAP_FAIL, (uint32_t)join->step, join->name, &result);
 }
 
-/* Where the second line that is an IDLELAB-BEGIN begins, with the empty line before it, or NULL. */
-static const char *second_begin(const char *text, size_t bytes)
-{
-    static const char mark[] = "\nIDLELAB-BEGIN ";
-    const char *first = memmem(text, bytes, mark, strlen(mark));
-
-    if (first == NULL)
-        return NULL;
-    first++;
-    const char *second = memmem(first, bytes - (size_t)(first - text), mark, strlen(mark));
-    if (second == NULL)
-        return NULL;
-    return second > text && second[-1] == '\n' ? second : second + 1;
-}
-
 static bool write_aside(const char *path, const char *text, size_t bytes)
 {
     FILE *file = fopen(path, "we");
@@ -82,22 +65,19 @@ static bool write_aside(const char *path, const char *text, size_t bytes)
     return fclose(file) == 0 && good;
 }
 
-bool join_lines_cut_restart(FILE *log, long from, const char *aside, uint64_t *cut_bytes)
+bool join_lines_cut_restart(FILE *log, struct log_reader *reader, const char *aside, uint64_t *cut_bytes)
 {
     long end = ftell(log);
-    size_t bytes = (size_t)(end - from);
-    char *text = malloc(bytes + 1);
-    bool good =
-        text != NULL && fflush(log) == 0 && fseek(log, from, SEEK_SET) == 0 && fread(text, 1, bytes, log) == bytes;
-    const char *begin = good ? second_begin(text, bytes) : NULL;
+    long at = (long)reader->reboot_at;
 
-    *cut_bytes = 0;
-    if (begin != NULL) {
-        size_t kept = (size_t)(begin - text);
-        good = write_aside(aside, begin, bytes - kept) && ftruncate(fileno(log), from + (long)kept) == 0;
-        *cut_bytes = good ? bytes - kept : 0;
-    }
+    at -= ends_in(log, at, "\n\n");
+    size_t bytes = (size_t)(end - at);
+    char *text = malloc(bytes);
+    bool good = text != NULL && fseek(log, at, SEEK_SET) == 0 && fread(text, 1, bytes, log) == bytes &&
+                write_aside(aside, text, bytes) && ftruncate(fileno(log), at) == 0;
     fseek(log, 0, SEEK_END);
     free(text);
+    log_reader_go_back(reader, good ? (uint64_t)at : (uint64_t)end);
+    *cut_bytes = good ? bytes : 0;
     return good;
 }

@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "lib/record/record.h"
+#include "run/log/reader.h"
 
 struct join {
     const char *run_id; /* of the machine that died */
@@ -22,14 +23,14 @@ struct join {
     uint64_t cut_bytes; /* moved out of the log: what the machine wrote after it restarted by itself */
 };
 
-/* Ends a line that the machine left half written, then writes both lines. `host` writes into the log. */
+/* Ends a line that the machine left half written in `log`, then writes both lines. `host` writes into `log`. */
 void join_lines_write(FILE *log, struct record_stream *host, const struct join *join);
 
 /*
- * Moves the log from the second IDLELAB-BEGIN behind offset `from` on into a file `aside`; the log's position is then
- * its new end. `cut_bytes` is the number of bytes moved, 0 where there is no second one. False when a file cannot be
- * read or written; the log is then unchanged.
+ * Moves what the log has from the reboot on that `reader` met, with the empty line before it, into a file `aside`; the
+ * log's position, and the reader's, is then its new end. `cut_bytes` is the number of bytes moved. False when a file
+ * cannot be read or written; the log is then unchanged.
  */
-bool join_lines_cut_restart(FILE *log, long from, const char *aside, uint64_t *cut_bytes);
+bool join_lines_cut_restart(FILE *log, struct log_reader *reader, const char *aside, uint64_t *cut_bytes);
 
 #endif /* LAB_RUN_LAUNCH_JOIN_LINES_H */

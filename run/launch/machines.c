@@ -7,7 +7,6 @@
 
 #include "run/launch/join_lines.h"
 #include "run/launch/restart.h"
-#include "run/launch/run_join.h"
 
 void machines_report(const struct supervisor *self, enum verdict verdict)
 {
@@ -23,7 +22,7 @@ void machines_report(const struct supervisor *self, enum verdict verdict)
 /* The machine died in `step`: says so in the log. `next` 0 = no other machine follows. */
 static void write_join(struct supervisor *self, enum verdict verdict, const struct run_log_step *step, uint64_t next)
 {
-    struct join join = {.run_id = self->log.run_id,
+    struct join join = {.run_id = self->log.reader->run.run_id,
                         .step = step->number,
                         .name = step->name,
                         .next = next,
@@ -34,9 +33,10 @@ static void write_join(struct supervisor *self, enum verdict verdict, const stru
 
     if (self->log.begin_count > 1) {
         snprintf(aside, sizeof(aside), "%s.restarted-%" PRIu64, self->options->log, self->restarts + 1);
-        self->log_lost |= !join_lines_cut_restart(self->log_file, self->log_offset, aside, &join.cut_bytes);
-        self->log.begin_count = join.cut_bytes > 0 ? 1 : self->log.begin_count;
+        self->log_lost |= !join_lines_cut_restart(self->log_file, self->log.reader, aside, &join.cut_bytes);
+        self->log.begin_count = 1;
     }
+    self->log.step_running = false;
     join_lines_write(self->log_file, &self->host_lines, &join);
     snprintf(self->deaths + used, sizeof(self->deaths) - used, "; %s in step %" PRIu64 " %s", join.why, step->number,
              step->name);
@@ -55,7 +55,7 @@ static char **command_for(const struct supervisor *self, const struct run_log_st
 }
 
 /* Steps remain after the one in which the machine died: prepares a fresh machine, or says why there cannot be one. */
-static enum verdict go_on(struct supervisor *self, enum verdict verdict, struct run_log_step *step,
+static enum verdict go_on(struct supervisor *self, enum verdict verdict, const struct run_log_step *step,
                           const struct run_log_step *next)
 {
     struct verdict_words words = {{0}};
@@ -64,14 +64,13 @@ static enum verdict go_on(struct supervisor *self, enum verdict verdict, struct 
 
     verdict_describe(&words, verdict, &self->log, &self->qmp, self->note, (unsigned)(self->limit_ms / 1000));
     write_join(self, verdict, step, command != NULL ? next->number : 0);
-    run_join_bury(&self->log, step);
     fprintf(stderr, "%s: %s; ", self->options->name, words.text);
     if (command == NULL) {
         fprintf(stderr, "step %" PRIu64 " and those after it are not run: %s\n", next->number, error);
         return verdict;
     }
     fprintf(stderr, "a fresh machine goes on with step %" PRIu64 " %s\n", next->number, next->name);
-    run_join_next_machine(&self->log, next->number);
+    run_log_next_machine(&self->log, next->number);
     restart_free(self->options, self->command);
     self->command = command;
     self->restarts++;
@@ -84,16 +83,13 @@ static enum verdict go_on(struct supervisor *self, enum verdict verdict, struct 
  */
 static enum verdict bury(struct supervisor *self, enum verdict verdict)
 {
-    struct run_log_step *step = run_join_dead_step(&self->log);
+    const struct run_log_step *step = run_log_dead_step(&self->log);
 
     if (verdict_step_word(verdict, &self->qmp) == NULL || step == NULL || !restart_is_possible(self->options))
         return verdict;
-    const struct run_log_step *next = run_join_step_after(&self->log, step);
-    if (next != NULL)
-        return go_on(self, verdict, step, next);
+    if (step + 1 < self->log.steps + self->log.step_count)
+        return go_on(self, verdict, step, step + 1);
     write_join(self, verdict, step, 0);
-    run_join_bury(&self->log, step);
-    self->log.closed = true;
     return run_log_finish(&self->log) ? VERDICT_FAIL : VERDICT_DAMAGED;
 }
 
@@ -107,6 +103,5 @@ enum verdict machines_run(struct supervisor *self)
         verdict = bury(self, supervisor_watch(self));
     } while (verdict == VERDICT_NONE);
     restart_free(self->options, self->command);
-    /* The image does not know of the machines before it. */
-    return verdict == VERDICT_PASS && self->restarts > 0 ? VERDICT_FAIL : verdict;
+    return verdict;
 }

@@ -37,13 +37,15 @@ static void take_shutdown(struct qmp *qmp, const char *json, size_t bytes)
     qmp->guest_shutdown |= json_field_is(json, bytes, "reason", "guest-shutdown");
 }
 
-static void take_line(void *ctx, const char *line, size_t bytes)
+static void take_line(void *ctx, const char *line, size_t bytes, uint64_t number, uint64_t column)
 {
     struct qmp *qmp = ctx;
     struct json_span data = json_field(line, bytes, "data");
     struct json_span returned = json_field(line, bytes, "return");
     uint64_t id;
 
+    (void)number;
+    (void)column;
     if (json_field_u64(line, bytes, "id", &id)) {
         if (id == qmp->question && !qmp->answered) { /* else the answer to an older question */
             qmp->answered = true;
@@ -69,7 +71,7 @@ void qmp_init(struct qmp *qmp, int fd)
     memset(qmp, 0, sizeof(*qmp));
     qmp->fd = fd;
     qmp->answered = true;
-    line_splitter_init(&qmp->splitter, take_line, qmp);
+    line_stream_init(&qmp->stream, take_line, qmp);
 }
 
 void qmp_read(struct qmp *qmp)
@@ -79,7 +81,7 @@ void qmp_read(struct qmp *qmp)
     while (qmp->fd >= 0) {
         ssize_t got = read(qmp->fd, data, sizeof(data));
         if (got > 0) {
-            line_splitter_feed(&qmp->splitter, data, (size_t)got);
+            line_stream_feed(&qmp->stream, data, (size_t)got);
         } else if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
             close(qmp->fd);
             qmp->fd = -1;

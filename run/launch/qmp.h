@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "run/launch/line_splitter.h"
+#include "run/log/line_stream.h"
 
 struct qmp {
     int fd;              /* -1 = none, or closed by QEMU */
@@ -25,7 +25,7 @@ struct qmp {
     bool answered;
     void (*take)(void *ctx, const char *json, size_t bytes); /* NULL = not wanted */
     void *ctx;
-    struct line_splitter splitter;
+    struct line_stream stream;
 };
 
 void qmp_init(struct qmp *qmp, int fd);

@@ -1,7 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
 #include "run/launch/run_log.h"
 
 #include <inttypes.h>
@@ -9,31 +6,170 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/crc.h"
+#include "lib/json_field.h"
 
-#include "run/launch/run_records.h"
+enum { STEPS_GROWTH = 64 };
 
-enum {
-    KTAP_TAIL_CHARS = 6, /* " ~" and four hex digits */
-};
-
-void run_log_init(struct run_log *log)
+static struct run_log_step *add_step(struct run_log *log)
 {
-    memset(log, 0, sizeof(*log));
-    log->first_step = 1;
+    if (log->step_count == RUN_LOG_STEPS_MAX)
+        return NULL;
+    if (log->step_count == log->step_room) {
+        size_t room = log->step_room + STEPS_GROWTH;
+        struct run_log_step *grown = realloc(log->steps, room * sizeof(*grown));
+        if (grown == NULL)
+            return NULL;
+        log->steps = grown;
+        log->step_room = room;
+    }
+    struct run_log_step *step = &log->steps[log->step_count++];
+    memset(step, 0, sizeof(*step));
+    return step;
 }
 
-void run_log_free(struct run_log *log)
+static void take_plan(struct run_log *log, const char *json, size_t bytes)
 {
-    free(log->steps);
-    log->steps = NULL;
+    uint64_t number;
+
+    if (!json_field_u64(json, bytes, "step", &number))
+        return;
+    struct run_log_step *step = NULL;
+    for (size_t i = log->step_count; i-- > 0 && step == NULL;)
+        if (log->steps[i].number == number)
+            step = &log->steps[i]; /* a second record of a step whose keys did not fit in one */
+    if (step == NULL) {
+        step = add_step(log);
+        if (step == NULL)
+            return;
+        step->number = number;
+    }
+    if (step->name[0] == '\0')
+        json_field_text(json, bytes, "name", step->name, sizeof(step->name));
+    json_field_u64(json, bytes, "n", &step->samples);
+    json_field_u64(json, bytes, "est_ms", &step->est_ms);
 }
 
-static bool starts_with(const char *line, size_t bytes, const char *head)
+/* Makes `number` the present step. False when the plan does not know it. */
+static bool select_step(struct run_log *log, uint64_t number)
 {
-    size_t head_bytes = strlen(head);
+    for (size_t i = 0; i < log->step_count; i++) {
+        if (log->steps[i].number == number) {
+            log->step_index = i;
+            return true;
+        }
+    }
+    return false;
+}
 
-    return bytes >= head_bytes && memcmp(line, head, head_bytes) == 0;
+static void take_exp(struct run_log *log, const char *json, size_t bytes)
+{
+    uint64_t number;
+
+    if (!json_field_u64(json, bytes, "step", &number) || !select_step(log, number))
+        return;
+    if (json_field(json, bytes, "end").text != NULL) {
+        log->step_running = false;
+        log->steps_ended++;
+        return;
+    }
+    log->step_running = log->step_begun = true;
+    log->step_done = 0;
+    log->step_of = log->steps[log->step_index].samples;
+}
+
+static void take_tick(struct run_log *log, const char *json, size_t bytes)
+{
+    uint64_t number;
+
+    if (json_field_u64(json, bytes, "step", &number) && select_step(log, number)) {
+        log->step_running = true;
+        json_field_u64(json, bytes, "done", &log->step_done);
+        json_field_u64(json, bytes, "of", &log->step_of);
+    }
+}
+
+/* The first script error counts; its text may come in parts. */
+static void take_script_error(struct run_log *log, const char *json, size_t bytes)
+{
+    size_t used = strlen(log->script_error);
+    uint64_t part = 1;
+    uint64_t of = 1;
+
+    json_field_u64(json, bytes, "p", &part);
+    json_field_u64(json, bytes, "of", &of);
+    if (part != log->script_error_part + 1 || (part > 1 && part > log->script_error_of))
+        return;
+    json_field_text(json, bytes, "text", log->script_error + used, sizeof(log->script_error) - used);
+    log->script_error_part = part;
+    log->script_error_of = of;
+}
+
+static void take_sync(struct run_log *log, const char *json, size_t bytes)
+{
+    if (json_field_u64(json, bytes, "step", &log->sync_step) && json_field_u64(json, bytes, "n", &log->sync_n)) {
+        log->sync_begin = json_field_is(json, bytes, "at", "begin");
+        log->sync_count++;
+    }
+}
+
+static void on_record(void *ctx, const struct log_item *item, uint64_t line, uint64_t column)
+{
+    static const struct {
+        const char *type;
+        void (*take)(struct run_log *log, const char *json, size_t bytes);
+    } takers[] = {{"plan", take_plan}, {"exp", take_exp}, {"tick", take_tick}, {"sync", take_sync}};
+    struct run_log *log = ctx;
+
+    (void)line;
+    (void)column;
+    if (item->kind == LOG_ITEM_HOST)
+        return;
+    for (size_t i = 0; i < sizeof(takers) / sizeof(takers[0]); i++)
+        if (json_field_is(item->json, item->json_bytes, "t", takers[i].type))
+            takers[i].take(log, item->json, item->json_bytes);
+    if (json_field_is(item->json, item->json_bytes, "t", "finding") &&
+        json_field_is(item->json, item->json_bytes, "id", "script_error"))
+        take_script_error(log, item->json, item->json_bytes);
+}
+
+/* The step of a result line has its result. */
+static void on_verdict(void *ctx, const struct log_item *item)
+{
+    struct run_log *log = ctx;
+
+    log->totals = log->reader->run.totals;
+    for (size_t i = 0; i < log->step_count; i++)
+        if (log->steps[i].number == item->number)
+            log->steps[i].has_result = true;
+}
+
+static void on_begin(void *ctx, const char *run_id)
+{
+    (void)run_id;
+    ((struct run_log *)ctx)->begin_count = 1;
+}
+
+/* Nothing of what a machine writes after it began again belongs to the run. */
+static bool on_reboot(void *ctx)
+{
+    ((struct run_log *)ctx)->begin_count = 2;
+    return true;
+}
+
+static void on_end(void *ctx, enum record_result result)
+{
+    struct run_log *log = ctx;
+
+    log->ended = true;
+    log->result = result;
+}
+
+static void on_problem(void *ctx, const struct log_problem *problem)
+{
+    struct run_log *log = ctx;
+
+    if (log->problem[0] == '\0')
+        snprintf(log->problem, sizeof(log->problem), "line %" PRIu64 ": %s", problem->line, problem->text);
 }
 
 static void copy_text(char *out, size_t room, const char *text, size_t bytes)
@@ -45,126 +181,45 @@ static void copy_text(char *out, size_t room, const char *text, size_t bytes)
     out[used] = '\0';
 }
 
-/* IDLELAB-BEGIN run=<16 hex> fmt=1 */
-static void take_begin(struct run_log *log, const char *line, size_t bytes)
+static void on_line(void *ctx, const char *text, size_t bytes)
 {
-    static const char head[] = "IDLELAB-BEGIN run=";
+    static const char refusal[] = "idlelab: ";
+    struct run_log *log = ctx;
 
-    log->begin_count++;
-    if (log->begin_count > 1)
-        return; /* a verdict of its own */
-    if (bytes < strlen(head) + 16) {
-        run_log_problem(log, "line %" PRIu64 ": IDLELAB-BEGIN without a run number", log->line_count);
+    if (bytes == 0 || log->own_lines)
         return;
-    }
-    copy_text(log->run_id, sizeof(log->run_id), line + strlen(head), 16);
-    if (!starts_with(line + strlen(head) + 16, bytes - strlen(head) - 16, " fmt=1"))
-        run_log_problem(log, "line %" PRIu64 ": not format 1", log->line_count);
+    copy_text(log->last_line, sizeof(log->last_line), text, bytes);
+    if (log->begin_count == 0 && strncmp(log->last_line, refusal, strlen(refusal)) == 0)
+        memcpy(log->refusal, log->last_line, sizeof(log->refusal));
 }
 
-/* IDLELAB-END run=<16 hex> result=PASS|FAIL|ERROR */
-static void take_end(struct run_log *log, const char *line, size_t bytes)
+bool run_log_init(struct run_log *log)
 {
-    char text[RUN_LOG_TEXT_BYTES];
-    char run_id[17] = "";
-    char result[8] = "";
+    const struct log_events events = {.ctx = log,
+                                      .on_line = on_line,
+                                      .on_begin = on_begin,
+                                      .on_reboot = on_reboot,
+                                      .on_record = on_record,
+                                      .on_verdict = on_verdict,
+                                      .on_end = on_end,
+                                      .on_problem = on_problem};
 
-    copy_text(text, sizeof(text), line, bytes);
-    log->ended = true;
-    if (sscanf(text, "IDLELAB-END run=%16s result=%7s", run_id, result) != 2 ||
-        (strcmp(result, "PASS") != 0 && strcmp(result, "FAIL") != 0 && strcmp(result, "ERROR") != 0)) {
-        run_log_problem(log, "line %" PRIu64 ": an IDLELAB-END without a result", log->line_count);
-        return;
-    }
-    if (strcmp(run_id, log->run_id) != 0) {
-        run_log_problem(log, "line %" PRIu64 ": IDLELAB-END of run %s, not of %s", log->line_count, run_id,
-                        log->run_id);
-    }
-    memcpy(log->result, result, sizeof(result));
+    *log = (struct run_log){.first_step = 1, .reader = log_reader_new(&events, SEQ_WINDOW_DEFAULT_COUNT)};
+    return log->reader != NULL;
 }
 
-/* The step of a result line has its result. */
-static void mark_result(struct run_log *log, const char *line, size_t bytes)
+void run_log_free(struct run_log *log)
 {
-    char text[RUN_LOG_TEXT_BYTES];
-    uint64_t number;
-
-    copy_text(text, sizeof(text), line, bytes);
-    if (sscanf(text + (line[0] == 'n' ? strlen("not ok ") : strlen("ok ")), "%" SCNu64, &number) != 1)
-        return;
-    for (size_t i = log->step_count; i-- > 0;)
-        if (log->steps[i].number == number)
-            log->steps[i].has_result = true;
-}
-
-/* ok 3 name # p99 1834 ns ~5f2a */
-static void take_verdict(struct run_log *log, const char *line, size_t bytes)
-{
-    char tail[KTAP_TAIL_CHARS + 1];
-    bool ok = line[0] == 'o';
-
-    if (bytes > KTAP_TAIL_CHARS) {
-        snprintf(tail, sizeof(tail), " ~%04x", crc16_ccitt(line, bytes - KTAP_TAIL_CHARS));
-        if (memcmp(line + bytes - KTAP_TAIL_CHARS, tail, KTAP_TAIL_CHARS) == 0) {
-            mark_result(log, line, bytes);
-            if (memmem(line, bytes, " # SKIP ", 8) != NULL)
-                log->ktap_skip_count++;
-            else if (ok)
-                log->ktap_ok_count++;
-            else
-                log->ktap_not_ok_count++;
-            return;
-        }
-    }
-    run_log_problem(log, "line %" PRIu64 ": a result line whose CRC-16 does not match", log->line_count);
-}
-
-static void take_ktap_plan(struct run_log *log, const char *line, size_t bytes)
-{
-    char text[32];
-    uint64_t count;
-
-    copy_text(text, sizeof(text), line, bytes);
-    if (sscanf(text, "1..%" SCNu64, &count) == 1) {
-        log->ktap_planned = true;
-        log->ktap_plan_count = count;
-    }
-}
-
-void run_log_line(struct run_log *log, const char *line, size_t bytes)
-{
-    log->line_count++;
-    if (bytes == 0)
-        return;
-    copy_text(log->last_line, sizeof(log->last_line), line, bytes);
-    if (log->begin_count <= 1 && !starts_with(line, bytes, "IDLELAB-BEGIN "))
-        log->problems_before_line = log->problem_count;
-    if (starts_with(line, bytes, "IDLELAB-BEGIN ")) {
-        take_begin(log, line, bytes);
-    } else if (log->begin_count == 0) {
-        if (starts_with(line, bytes, "idlelab: "))
-            copy_text(log->refusal, sizeof(log->refusal), line, bytes);
-    } else if (log->begin_count == 1 && !log->ended) {
-        if (starts_with(line, bytes, "# IL "))
-            run_records_line(log, line, bytes);
-        else if (starts_with(line, bytes, "IDLELAB-END "))
-            take_end(log, line, bytes);
-        else if (starts_with(line, bytes, "ok ") || starts_with(line, bytes, "not ok "))
-            take_verdict(log, line, bytes);
-        else if (starts_with(line, bytes, "1.."))
-            take_ktap_plan(log, line, bytes);
-    }
+    log_reader_free(log->reader);
+    free(log->steps);
 }
 
 bool run_log_finish(struct run_log *log)
 {
-    uint64_t results = log->ktap_ok_count + log->ktap_not_ok_count + log->ktap_skip_count;
+    bool over = log->begin_count == 1 && log_reader_at_end(log->reader);
 
-    if (log->ended && !log->sum_seen)
-        run_log_problem(log, "there is no sum record");
-    if ((log->ended || log->closed) && log->ktap_planned && results != log->ktap_plan_count)
-        run_log_problem(log, "%" PRIu64 " results were planned, %" PRIu64 " came", log->ktap_plan_count, results);
-    return log->begin_count == 1 && (log->ended || log->closed) && log->problem_count == 0;
+    log_reader_finish(log->reader);
+    return over && log->reader->counts.problem_total == 0;
 }
 
 uint64_t run_log_planned_ms(const struct run_log *log)
@@ -195,4 +250,23 @@ uint64_t run_log_left_ms(const struct run_log *log)
     for (size_t i = next; i < log->step_count; i++)
         sum_ms += log->steps[i].est_ms;
     return sum_ms;
+}
+
+const struct run_log_step *run_log_dead_step(const struct run_log *log)
+{
+    for (size_t i = log->step_index; log->step_begun && i < log->step_count; i++)
+        if (!log->steps[i].has_result)
+            return &log->steps[i];
+    return NULL;
+}
+
+void run_log_next_machine(struct run_log *log, uint64_t first_step)
+{
+    log->first_step = first_step;
+    log->begin_count = 0;
+    log->ended = log->step_begun = log->step_running = false;
+    log->refusal[0] = log->last_line[0] = '\0';
+    log->steps_ended = 0;
+    log->sync_count = 0;
+    log->step_done = log->step_of = 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The state of one run by its lines so far: frame, steps, progress, and whether anything was lost. Fed one line at a
- * time with the format of docs/record-format.md; knows neither clocks nor processes.
+ * The state of one run by its log so far: steps, progress, results. Its reader takes every byte of the log, the
+ * launcher's own too, and says whether the log is whole, as it does for the host tool. Knows neither clocks nor processes.
  */
 #ifndef LAB_RUN_LAUNCH_RUN_LOG_H
 #define LAB_RUN_LAUNCH_RUN_LOG_H
@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "run/log/reader.h"
 
 enum {
     RUN_LOG_NAME_BYTES = 64,
@@ -25,31 +27,18 @@ struct run_log_step {
 };
 
 struct run_log {
-    uint64_t line_count;   /* whole lines, of any kind */
-    uint64_t record_count; /* intact records, repeats left out */
-    unsigned begin_count;  /* of this machine; 2 = it restarted by itself */
+    struct log_reader *reader; /* takes the log's bytes */
+    unsigned begin_count;      /* of this machine; 2 = it restarted by itself */
     bool ended;
-    bool closed; /* the machine died in the last step, and the launcher has said so in the log */
-    char run_id[17];
-    char result[8];                            /* PASS, FAIL, ERROR or "" */
+    bool own_lines; /* what comes is the launcher's */
+    enum record_result result;
+    struct log_totals totals;                  /* of all machines */
     char refusal[RUN_LOG_TEXT_BYTES];          /* "idlelab: ..." line seen before BEGIN */
     char script_error[2 * RUN_LOG_TEXT_BYTES]; /* text of the finding that refused the script */
     uint64_t script_error_part;                /* parts of it that came, out of */
     uint64_t script_error_of;
-    char last_line[RUN_LOG_TEXT_BYTES]; /* last line that was not empty */
-
-    uint64_t problem_count;           /* damaged lines, gaps, sums that do not agree */
-    uint64_t problems_before_line;    /* the same before the last line that was not empty */
-    char problem[RUN_LOG_TEXT_BYTES]; /* the first of them, in words */
-    uint64_t next_seq;                /* the sequence number that must come next */
-    uint32_t crc;                     /* over all records, as the sum record counts it */
-    bool sum_seen;
-
-    bool ktap_planned;
-    uint64_t ktap_plan_count;
-    uint64_t ktap_ok_count;
-    uint64_t ktap_not_ok_count;
-    uint64_t ktap_skip_count;
+    char last_line[RUN_LOG_TEXT_BYTES];   /* last line of the machine that was not empty */
+    char problem[2 * RUN_LOG_TEXT_BYTES]; /* the first that makes the log less than whole */
 
     struct run_log_step *steps; /* grown by the plan records, freed by run_log_free() */
     size_t step_count;
@@ -68,16 +57,11 @@ struct run_log {
     bool sync_begin;     /* and its edge */
 };
 
-void run_log_init(struct run_log *log);
+/* False without memory. `log` stays where it is until run_log_free(). */
+bool run_log_init(struct run_log *log);
 void run_log_free(struct run_log *log);
 
-/* Takes one line without its end of line. Any bytes may come. */
-void run_log_line(struct run_log *log, const char *line, size_t bytes);
-
-/*
- * Call it after the last line: checks what only the end can show (sum record, KTAP plan against results) and returns
- * true when the log is whole. `log->problem` says what is wrong.
- */
+/* Call it once, after the last byte: true when the log is whole, to its END or to a machine's death. */
 bool run_log_finish(struct run_log *log);
 
 /* Planned time of all steps of this machine, ms; 0 when nothing was planned. */
@@ -85,5 +69,15 @@ uint64_t run_log_planned_ms(const struct run_log *log);
 
 /* Planned time of what is still to do, ms, by the samples done of the present step. */
 uint64_t run_log_left_ms(const struct run_log *log);
+
+/*
+ * The step that the machine died in: the one that ran, or the first one behind it where that has its result. A result
+ * line that came damaged, of a step before, is no death. NULL when it died before its first step began, or when nothing
+ * was left to run.
+ */
+const struct run_log_step *run_log_dead_step(const struct run_log *log);
+
+/* Makes the log ready for the machine that runs the steps from number `first_step` on. */
+void run_log_next_machine(struct run_log *log, uint64_t first_step);
 
 #endif /* LAB_RUN_LAUNCH_RUN_LOG_H */

@@ -39,15 +39,14 @@ int supervise(const struct options *options)
         return EXIT_USAGE;
     self->options = options;
     self->log_file = fopen(options->log, "w+e");
-    if (self->log_file == NULL) {
+    if (self->log_file == NULL || !run_log_init(&self->log)) {
         fprintf(stderr, "%s: %s: %s\n", options->name, options->log, strerror(errno));
         free(self);
         return EXIT_USAGE;
     }
     record_init(&self->host_lines, NULL, 0);
     self->host_lines.mark = RECORD_HOST_MARK;
-    record_add_sink(&self->host_lines, (struct record_sink){supervisor_keep_bytes, self});
-    run_log_init(&self->log);
+    record_add_sink(&self->host_lines, (struct record_sink){supervisor_keep_own, self});
     self->signal_fd = open_signals();
     enum verdict verdict = machines_run(self);
     int code = verdict_exit_code(verdict);

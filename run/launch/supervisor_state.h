@@ -13,7 +13,6 @@
 #include "lib/record/record.h"
 
 #include "run/launch/child.h"
-#include "run/launch/line_splitter.h"
 #include "run/launch/options.h"
 #include "run/launch/progress.h"
 #include "run/launch/qmp.h"
@@ -29,7 +28,6 @@ struct supervisor {
     struct child child;
     struct qmp qmp;
     struct run_log log;
-    struct line_splitter splitter;
     struct progress progress;
     FILE *log_file;
     bool log_lost;                   /* the log file could not be written */
@@ -43,7 +41,6 @@ struct supervisor {
     uint64_t paused_ms; /* when QMP said that the machine stopped; 0 = it runs */
     uint64_t limit_ms;  /* the limit that was passed, for the message */
     char **command;     /* of this machine */
-    long log_offset;    /* of this machine's first byte in the log */
     uint64_t restarts;
     bool pinned;                              /* this machine's vCPUs are pinned, or that was tried */
     char emulator_log[SUPERVISOR_TEXT_BYTES]; /* of this machine */
@@ -51,8 +48,8 @@ struct supervisor {
     char deaths[SUPERVISOR_TEXT_BYTES];       /* what happened so far in which step, for the last message */
 };
 
-/* Bytes go to the log file as they come, so that it can be followed. `ctx` is the struct supervisor. */
-void supervisor_keep_bytes(void *ctx, const char *data, size_t bytes);
+/* Puts the launcher's own lines into the log. `ctx` is the struct supervisor. */
+void supervisor_keep_own(void *ctx, const char *data, size_t bytes);
 
 /* Milliseconds on a clock that only goes forward. */
 uint64_t supervisor_now_ms(void);

@@ -36,9 +36,9 @@ static enum verdict verdict_of_result(struct run_log *log)
 {
     if (!run_log_finish(log))
         return VERDICT_DAMAGED;
-    if (strcmp(log->result, "PASS") == 0)
+    if (log->result == RECORD_PASS)
         return VERDICT_PASS;
-    if (strcmp(log->result, "FAIL") == 0)
+    if (log->result == RECORD_FAIL)
         return VERDICT_FAIL;
     return log->script_error[0] != '\0' ? VERDICT_SCRIPT : VERDICT_ERROR;
 }
@@ -126,7 +126,7 @@ static void describe_whole(struct verdict_words *words, enum verdict verdict, co
     const char *result = verdict == VERDICT_PASS ? "PASS" : verdict == VERDICT_FAIL ? "FAIL" : "ERROR";
 
     snprintf(words->text, sizeof(words->text), "%s: %" PRIu64 " ok, %" PRIu64 " not ok, %" PRIu64 " skipped", result,
-             log->ktap_ok_count, log->ktap_not_ok_count, log->ktap_skip_count);
+             log->totals.pass, log->totals.fail, log->totals.skip);
 }
 
 /* The verdicts of a run that did not reach its end, without the place. */
@@ -208,7 +208,7 @@ void verdict_describe(struct verdict_words *words, enum verdict verdict, const s
         break;
     case VERDICT_DAMAGED:
         snprintf(words->text, sizeof(words->text), "damaged log: %" PRIu64 " problems, the first: %s",
-                 log->problem_count, log->problem);
+                 log->reader->counts.problem_total, log->problem);
         break;
     default:
         describe_broken(words, verdict, log, qmp, note, limit_s);

@@ -32,12 +32,21 @@ uint64_t supervisor_now_ms(void)
     return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
-void supervisor_keep_bytes(void *ctx, const char *data, size_t bytes)
+/* Bytes go to the log file as they come, so that it can be followed. */
+static void keep_bytes(struct supervisor *self, const char *data, size_t bytes)
+{
+    if (fwrite(data, 1, bytes, self->log_file) != bytes || fflush(self->log_file) != 0)
+        self->log_lost = true;
+    log_reader_feed(self->log.reader, data, bytes);
+}
+
+void supervisor_keep_own(void *ctx, const char *data, size_t bytes)
 {
     struct supervisor *self = ctx;
 
-    if (fwrite(data, 1, bytes, self->log_file) != bytes || fflush(self->log_file) != 0)
-        self->log_lost = true;
+    self->log.own_lines = true;
+    keep_bytes(self, data, bytes);
+    self->log.own_lines = false;
 }
 
 /* At the first line of the image: nothing has been measured yet. */
@@ -54,11 +63,9 @@ static void pin_vcpus(struct supervisor *self)
     }
 }
 
-static void take_line(void *ctx, const char *line, size_t bytes)
+/* What the bytes so far ask for. */
+static void answer(struct supervisor *self)
 {
-    struct supervisor *self = ctx;
-
-    run_log_line(&self->log, line, bytes);
     if (self->log.ended && self->end_ms == 0)
         self->end_ms = supervisor_now_ms();
     if (self->options->pin != NULL && self->log.begin_count > 0 && !self->pinned)
@@ -67,18 +74,17 @@ static void take_line(void *ctx, const char *line, size_t bytes)
         host_stats_line(self->host, &self->log);
 }
 
-/*
- * Keeps the bytes and takes the lines in them. Each line's end is kept before the line is taken: so the host's records
- * about it stand behind it, never inside a line.
- */
+/* Keeps the bytes. Where the host has records about a line, they stand behind it, never inside a line. */
 static void take_bytes(struct supervisor *self, const char *data, size_t bytes)
 {
+    bool by_line = self->host != NULL || self->options->pin != NULL;
+
     while (bytes > 0) {
-        bool by_line = self->host != NULL || self->options->pin != NULL;
         const char *newline = by_line ? memchr(data, '\n', bytes) : NULL;
         size_t now = newline != NULL ? (size_t)(newline - data) + 1 : bytes;
-        supervisor_keep_bytes(self, data, now);
-        line_splitter_feed(&self->splitter, data, now);
+        keep_bytes(self, data, now);
+        if (newline != NULL || !by_line)
+            answer(self);
         data += now;
         bytes -= now;
     }
@@ -187,7 +193,7 @@ static enum verdict run_to_end(struct supervisor *self)
     child_stop(&self->child);
     read_serial(self);
     qmp_read(&self->qmp);
-    line_splitter_finish(&self->splitter);
+    log_reader_flush(self->log.reader);
     progress_end(&self->progress);
     if (verdict != VERDICT_NONE)
         return verdict;
@@ -216,8 +222,6 @@ enum verdict supervisor_watch(struct supervisor *self)
                                           options->host_stats};
 
     name_emulator_log(self);
-    self->log_offset = ftell(self->log_file);
-    line_splitter_init(&self->splitter, take_line, self);
     progress_init(&self->progress, options->quiet ? NULL : stderr);
     self->start_ms = self->heard_ms = supervisor_now_ms();
     self->pinned = false;

@@ -25,6 +25,7 @@ void log_join_take(struct log_reader *reader, const struct log_item *item, uint6
                             run->begun ? run->run_id : "(none)", run_id[0] ? run_id : "(none)");
     seq_window_finish(&reader->window, 0);
     seq_window_reset(&reader->window);
+    run->joined = true;
     run->next_step = 0;
     json_field_u64(item->json, item->json_bytes, "next", &run->next_step);
     run->waits = run->next_step > 0;

@@ -8,9 +8,15 @@ void line_stream_init(struct line_stream *stream, void (*on_line)(void *, const 
 {
     stream->on_line = on_line;
     stream->ctx = ctx;
+    line_stream_restart(stream, 1, 0);
+}
+
+void line_stream_restart(struct line_stream *stream, uint64_t line, uint64_t offset)
+{
     stream->held_bytes = 0;
-    stream->line = 1;
+    stream->line = line;
     stream->column = 1;
+    stream->offset = offset;
 }
 
 static void hand_out(struct line_stream *stream, const char *text, size_t bytes)
@@ -45,17 +51,17 @@ void line_stream_feed(struct line_stream *stream, const char *data, size_t bytes
     while (bytes > 0) {
         const char *newline = memchr(data, '\n', bytes);
         size_t n = newline ? (size_t)(newline - data) : bytes;
+        size_t in_line = n;
         if (newline && stream->held_bytes == 0 && n <= sizeof(stream->buffer)) {
             hand_out(stream, data, n);
         } else {
             hold(stream, data, n);
+            in_line = stream->held_bytes;
             if (newline)
-                hand_out(stream, stream->buffer, stream->held_bytes);
+                hand_out(stream, stream->buffer, in_line);
         }
         if (newline) {
-            stream->held_bytes = 0;
-            stream->line++;
-            stream->column = 1;
+            line_stream_restart(stream, stream->line + 1, stream->offset + stream->column + in_line);
             n++;
         }
         data += n;
@@ -63,9 +69,10 @@ void line_stream_feed(struct line_stream *stream, const char *data, size_t bytes
     }
 }
 
-void line_stream_finish(struct line_stream *stream)
+void line_stream_flush(struct line_stream *stream)
 {
     if (stream->held_bytes > 0)
         hand_out(stream, stream->buffer, stream->held_bytes);
+    stream->column += stream->held_bytes;
     stream->held_bytes = 0;
 }

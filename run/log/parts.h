@@ -49,7 +49,14 @@ void log_sum_take(struct log_reader *reader, const struct log_item *item, uint64
 /* When the run is over and its gaps have been counted: complains where sum is missing or disagrees. */
 void log_sum_check(struct log_reader *reader);
 
-/* results.c: the KTAP plan of a run against its results (docs/record-format.md, section 2). */
+/*
+ * results.c: the KTAP plan of a run against its results (docs/record-format.md, section 2). A machine that went on with
+ * a part of the plan writes none of its own, nor does a run that was given up before there was a plan.
+ */
+
+/* Notes where `item` says that the machine went on. */
+void log_results_resumed(struct log_reader *reader, const struct log_item *item);
+
 void log_results_plan(struct log_reader *reader, const struct log_item *item, uint64_t line, uint64_t column);
 void log_results_take(struct log_reader *reader, const struct log_item *item, uint64_t line, uint64_t column);
 

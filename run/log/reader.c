@@ -69,6 +69,15 @@ static void begin_run(struct log_reader *r, const struct log_item *item, struct 
     r->counts.runs++;
 }
 
+/* True where the consumer wants to hear nothing of the machine that begins here. */
+static bool goes_deaf(struct log_reader *r, struct place at)
+{
+    bool reboot = r->run.begun && !r->run.waits;
+    r->deaf = reboot && r->events.on_reboot && r->events.on_reboot(r->events.ctx);
+    r->reboot_at = r->stream.offset + at.column - 1;
+    return r->deaf;
+}
+
 static void take_begin(struct log_reader *r, const struct log_item *item, struct place at)
 {
     struct log_run *run = &r->run;
@@ -85,7 +94,7 @@ static void take_begin(struct log_reader *r, const struct log_item *item, struct
         log_reader_complain(r, LOG_PROBLEM_FRAME, at.line, at.column, "expected fmt=1, found fmt=%" PRIu64,
                             item->format);
     if (r->events.on_begin)
-        r->events.on_begin(r->events.ctx, run->run_id, at.line);
+        r->events.on_begin(r->events.ctx, run->run_id);
 }
 
 static void take_end(struct log_reader *r, const struct log_item *item, struct place at)
@@ -98,8 +107,9 @@ static void take_end(struct log_reader *r, const struct log_item *item, struct p
     if (run->ended)
         return;
     run->ended = true;
+    run->result = run->joined && item->result == RECORD_PASS ? RECORD_FAIL : item->result;
     if (r->events.on_end)
-        r->events.on_end(r->events.ctx, item->result, at.line);
+        r->events.on_end(r->events.ctx, run->result);
 }
 
 /* A record of the image, or one of the launcher's: those have a sequence of their own and are no part of the sum. */
@@ -128,6 +138,7 @@ static void take_record(struct log_reader *r, const struct log_item *item, struc
     } else {
         r->counts.records++;
         log_sum_take(r, item, at.line);
+        log_results_resumed(r, item);
     }
     if (r->events.on_record)
         r->events.on_record(r->events.ctx, item, at.line, at.column);
@@ -142,10 +153,16 @@ static void on_line(void *ctx, const char *text, size_t bytes, uint64_t line, ui
 {
     struct log_reader *r = ctx;
     struct log_item item;
+    if (r->deaf)
+        return;
     r->counts.lines = line;
+    if (r->events.on_line)
+        r->events.on_line(r->events.ctx, text, bytes);
     for (size_t from = 0; from < bytes; from = item.after) {
         record_line_next(text, bytes, from, zlib_crc32, &item);
         struct place at = {line, column + item.at};
+        if (item.kind == LOG_ITEM_BEGIN && goes_deaf(r, at))
+            return;
         log_damage_next(r, &item, line);
         switch (item.kind) {
         case LOG_ITEM_RECORD:
@@ -194,9 +211,20 @@ void log_reader_feed(struct log_reader *reader, const char *data, size_t bytes)
     line_stream_feed(&reader->stream, data, bytes);
 }
 
+void log_reader_go_back(struct log_reader *reader, uint64_t offset)
+{
+    reader->deaf = false;
+    line_stream_restart(&reader->stream, reader->counts.lines - (offset < reader->reboot_at), offset);
+}
+
+void log_reader_flush(struct log_reader *reader)
+{
+    line_stream_flush(&reader->stream);
+}
+
 void log_reader_finish(struct log_reader *reader)
 {
-    line_stream_finish(&reader->stream);
+    log_reader_flush(reader);
     log_damage_tell(reader);
     if (!reader->run.open && reader->counts.runs == 0)
         log_reader_complain(reader, LOG_PROBLEM_FRAME, 1, 1, "expected IDLELAB-BEGIN, found no line of idlelab at all");

@@ -57,15 +57,19 @@ struct log_totals {
 /* Called in the order of arrival. Any may be NULL. `line` and `column` count from 1. */
 struct log_events {
     void *ctx;
-    void (*on_begin)(void *ctx, const char *run_id, uint64_t line);
+    /* Each line without its end, before its items; a very long one in pieces. */
+    void (*on_line)(void *ctx, const char *text, size_t bytes);
+    /* A BEGIN that no join record announced. True: the reader takes nothing from it on until log_reader_go_back(). */
+    bool (*on_reboot)(void *ctx);
+    void (*on_begin)(void *ctx, const char *run_id);
     /*
      * First intact copy of each record, the launcher's (LOG_ITEM_HOST) among them. `item` holds seq, text and json; the
      * JSON is not yet parsed.
      */
     void (*on_record)(void *ctx, const struct log_item *item, uint64_t line, uint64_t column);
     void (*on_plan)(void *ctx, uint64_t count);
-    void (*on_verdict)(void *ctx, const struct log_item *item, uint64_t line);
-    void (*on_end)(void *ctx, enum record_result result, uint64_t line);
+    void (*on_verdict)(void *ctx, const struct log_item *item);
+    void (*on_end)(void *ctx, enum record_result result);
     void (*on_problem)(void *ctx, const struct log_problem *problem);
 };
 
@@ -81,12 +85,15 @@ struct log_run {
     bool has_plan, has_sum;
     uint64_t plan_count;
     uint64_t begin_line;
+    bool resumed; /* the machine runs a part of the plan and has no KTAP plan of its own */
+    enum record_result result;
     struct log_totals totals;
     struct log_totals machine_totals; /* of the machine that writes now */
     struct log_totals sum_totals;
     uint64_t sum_error_count;
     uint64_t sum_line, sum_seq, sum_records;
     uint32_t sum_crc;
+    bool joined;        /* a machine died: the run has failed, whatever END says of the last one's steps */
     bool waits;         /* a join record has come, and the machine that it announces has not begun */
     uint64_t next_step; /* that it announces */
     bool closed;        /* the last join record announces none: the log ends there */
@@ -103,6 +110,8 @@ struct log_held {
 
 struct log_reader {
     struct log_events events;
+    bool deaf;          /* on_reboot said so, */
+    uint64_t reboot_at; /* at the BEGIN at this offset in the stream */
     struct log_counts counts;
     struct line_stream stream;
     struct seq_window window;

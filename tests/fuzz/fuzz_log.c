@@ -26,9 +26,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
 
-static void on_begin(void *ctx, const char *run_id, uint64_t line)
+static void on_begin(void *ctx, const char *run_id)
 {
-    (void)line;
     model_take_begin(ctx, run_id);
 }
 
@@ -58,15 +57,13 @@ static void on_plan(void *ctx, uint64_t count)
     model_take_plan(ctx, count);
 }
 
-static void on_verdict(void *ctx, const struct log_item *item, uint64_t line)
+static void on_verdict(void *ctx, const struct log_item *item)
 {
-    (void)line;
     model_take_verdict(ctx, item);
 }
 
-static void on_end(void *ctx, enum record_result result, uint64_t line)
+static void on_end(void *ctx, enum record_result result)
 {
-    (void)line;
     model_take_end(ctx, result);
 }
 
@@ -154,7 +151,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
     struct raw_taker taker = {.points = &log.raw};
     log.model.on_raw = on_raw;
     log.model.raw_ctx = &taker;
-    const struct log_events events = {&log.model, on_begin, on_record, on_plan, on_verdict, on_end, NULL};
+    const struct log_events events = {.ctx = &log.model,
+                                      .on_begin = on_begin,
+                                      .on_record = on_record,
+                                      .on_plan = on_plan,
+                                      .on_verdict = on_verdict,
+                                      .on_end = on_end};
     struct log_reader *reader = log_reader_new(&events, WINDOW_COUNT);
     if (!reader)
         abort();

@@ -28,10 +28,9 @@ struct loader {
     struct raw_check raw;
 };
 
-static void on_begin(void *ctx, const char *run_id, uint64_t line)
+static void on_begin(void *ctx, const char *run_id)
 {
     struct loader *loader = ctx;
-    (void)line;
     model_take_begin(loader->model, run_id);
 }
 
@@ -65,15 +64,13 @@ static void on_plan(void *ctx, uint64_t count)
     model_take_plan(((struct loader *)ctx)->model, count);
 }
 
-static void on_verdict(void *ctx, const struct log_item *item, uint64_t line)
+static void on_verdict(void *ctx, const struct log_item *item)
 {
-    (void)line;
     model_take_verdict(((struct loader *)ctx)->model, item);
 }
 
-static void on_end(void *ctx, enum record_result result, uint64_t line)
+static void on_end(void *ctx, enum record_result result)
 {
-    (void)line;
     model_take_end(((struct loader *)ctx)->model, result);
 }
 
@@ -154,7 +151,13 @@ bool load_log(const char *name, const struct load_options *options, struct model
 {
     struct loader loader = {
         .name = strcmp(name, "-") == 0 ? "(standard input)" : name, .options = options, .model = model};
-    const struct log_events events = {&loader, on_begin, on_record, on_plan, on_verdict, on_end, on_problem};
+    const struct log_events events = {.ctx = &loader,
+                                      .on_begin = on_begin,
+                                      .on_record = on_record,
+                                      .on_plan = on_plan,
+                                      .on_verdict = on_verdict,
+                                      .on_end = on_end,
+                                      .on_problem = on_problem};
     struct source source;
     char error[512];
     if (!source_open(&source, name, options->follow, error, sizeof(error))) {

@@ -40,8 +40,7 @@ void model_take_end(struct model *model, enum record_result result)
     if (!run)
         return;
     run->ended = true;
-    /* Where a machine died the run failed, whatever the last one says of its own steps. */
-    run->result = run->join_count > 0 && result == RECORD_PASS ? RECORD_FAIL : result;
+    run->result = result;
 }
 
 void model_take_verdict(struct model *model, const struct log_item *item)
