@@ -55,14 +55,17 @@ struct json_span json_field(const char *text, size_t bytes, const char *key)
         return none;
     for (p = skip_blank(p + 1, end); p < end && *p == '"'; p = skip_blank(p + 1, end)) {
         const char *name = p + 1;
+        const char *value;
+        size_t name_bytes;
+
         p = skip_string(p, end);
         if (p == NULL)
             return none;
-        size_t name_bytes = (size_t)(p - 1 - name);
+        name_bytes = (size_t)(p - 1 - name);
         p = skip_blank(p, end);
         if (p >= end || *p != ':')
             return none;
-        const char *value = skip_blank(p + 1, end);
+        value = skip_blank(p + 1, end);
         p = skip_value(value, end);
         if (p == NULL)
             return none;
@@ -76,15 +79,17 @@ struct json_span json_field(const char *text, size_t bytes, const char *key)
 
 bool json_item(struct json_span list, size_t *at, struct json_span *item)
 {
+    const char *end = list.text + list.bytes;
+    const char *p, *value, *after;
+
     if (list.text == NULL || *at >= list.bytes)
         return false;
-    const char *end = list.text + list.bytes;
-    const char *p = skip_blank(list.text + *at, end);
+    p = skip_blank(list.text + *at, end);
     /* Each call begins at the bracket, or at the comma behind the item before. */
     if (p >= end || *p != (*at == 0 ? '[' : ','))
         return false;
-    const char *value = skip_blank(p + 1, end);
-    const char *after = skip_value(value, end);
+    value = skip_blank(p + 1, end);
+    after = skip_value(value, end);
     if (after == NULL || after == value)
         return false;
     *at = (size_t)(after - list.text);

@@ -24,6 +24,7 @@ struct cursor {
 static bool take_text(struct cursor *c, const char *word)
 {
     size_t n = strlen(word);
+
     if (c->bytes - c->at < n || memcmp(c->text + c->at, word, n) != 0)
         return false;
     c->at += n;
@@ -44,6 +45,7 @@ static bool take_hex(struct cursor *c, size_t min, size_t max, uint64_t *value)
 {
     size_t i = c->at;
     uint64_t v = 0;
+
     while (i < c->bytes && i - c->at < max && hex_value(c->text[i]) >= 0)
         v = v << 4 | (uint64_t)hex_value(c->text[i++]);
     if (i - c->at < min)
@@ -58,6 +60,7 @@ static bool take_decimal(struct cursor *c, uint64_t *value)
 {
     size_t i = c->at;
     uint64_t v = 0;
+
     while (i < c->bytes && i - c->at < 9 && c->text[i] >= '0' && c->text[i] <= '9')
         v = v * 10 + (uint64_t)(c->text[i++] - '0');
     if (i == c->at)
@@ -98,21 +101,22 @@ static void parse_record_end(const struct cursor *c, size_t text_at, enum log_it
 {
     const char *text = c->text + text_at;
     size_t limit = c->at + JSON_OBJECT_MAX + 2;
+
     if (limit > c->bytes)
         limit = c->bytes;
     for (size_t i = c->at; i + 3 <= limit; i++) {
-        if (c->text[i] != '}')
-            continue;
         struct cursor tail = {c->text, c->bytes, i};
         size_t bytes = i + 1 - text_at;
+        uint32_t computed;
         uint64_t crc;
+
         if (!take_text(&tail, "} *"))
             continue;
         if (!take_hex(&tail, CRC32_DIGITS, CRC32_DIGITS, &crc)) {
             damaged(item, tail.at, i, "CRC-32 as eight lower-case hex digits");
             continue;
         }
-        uint32_t computed = crc32(0, text, bytes);
+        computed = crc32(0, text, bytes);
         if (computed == crc) {
             *item = (struct log_item){.kind = kind,
                                       .at = item->at,
@@ -135,6 +139,7 @@ static void parse_record(struct cursor *c, enum log_item_kind kind, crc32_functi
 {
     size_t text_at = c->at;
     uint64_t seq = 0;
+
     if (!take_hex(c, SEQ_DIGITS_MIN, SEQ_DIGITS_MAX, &seq))
         damaged(item, c->at, c->at, "sequence number of at least four lower-case hex digits");
     else if (!take_text(c, " "))
@@ -150,11 +155,13 @@ static void parse_record(struct cursor *c, enum log_item_kind kind, crc32_functi
 static bool parse_run_id(struct cursor *c, struct log_item *item)
 {
     uint64_t id;
+    size_t id_at;
+
     if (!take_text(c, "run=")) {
         damaged(item, c->at, c->at, "run=");
         return false;
     }
-    size_t id_at = c->at;
+    id_at = c->at;
     if (!take_hex(c, LOG_RUN_ID_CHARS, LOG_RUN_ID_CHARS, &id)) {
         damaged(item, c->at, c->at, "run identifier of 16 lower-case hex digits");
         return false;
@@ -196,6 +203,7 @@ static void parse_end(struct cursor *c, struct log_item *item)
 static bool is_mark(const char *text, size_t bytes, size_t at)
 {
     struct cursor c = {text, bytes, at};
+
     return take_text(&c, RECORD_MARK) || take_text(&c, RECORD_HOST_MARK) || take_text(&c, BEGIN_MARK) ||
            take_text(&c, END_MARK);
 }
@@ -213,6 +221,7 @@ static size_t find_mark(const char *text, size_t bytes, size_t from)
 static void parse_verdict_text(const struct cursor *c, size_t end, struct log_item *item)
 {
     const char *hash = NULL;
+
     item->name = c->text + c->at;
     for (size_t i = c->at; i + 3 <= end && !hash; i++)
         if (memcmp(c->text + i, " # ", 3) == 0)
@@ -223,8 +232,9 @@ static void parse_verdict_text(const struct cursor *c, size_t end, struct log_it
     item->detail = hash + 3;
     item->detail_bytes = (size_t)(c->text + end - item->detail);
     if (item->detail_bytes >= 4 && memcmp(item->detail, "SKIP", 4) == 0) {
-        item->skip = true;
         size_t cut = item->detail_bytes > 4 && item->detail[4] == ' ' ? 5 : 4;
+
+        item->skip = true;
         item->detail += cut;
         item->detail_bytes -= cut;
     }
@@ -234,17 +244,21 @@ static void parse_verdict_text(const struct cursor *c, size_t end, struct log_it
 static bool parse_verdict(struct cursor *c, struct log_item *item)
 {
     size_t from = c->at;
+    size_t most, limit;
+
     item->ok = !take_text(c, "not ");
     if (!take_text(c, "ok ") || !take_decimal(c, &item->number) || !take_text(c, " "))
         return false;
-    size_t most = c->bytes - from < VERDICT_CHARS_MAX ? c->bytes : from + VERDICT_CHARS_MAX;
-    size_t limit = find_mark(c->text, most, c->at);
+    most = c->bytes - from < VERDICT_CHARS_MAX ? c->bytes : from + VERDICT_CHARS_MAX;
+    limit = find_mark(c->text, most, c->at);
     for (size_t i = c->at; i + 2 + CRC16_DIGITS <= limit; i++) {
         struct cursor tail = {c->text, limit, i};
+        uint16_t computed;
         uint64_t crc;
+
         if (!take_text(&tail, " ~") || !take_hex(&tail, CRC16_DIGITS, CRC16_DIGITS, &crc))
             continue;
-        uint16_t computed = crc16_ccitt(c->text + from, i - from);
+        computed = crc16_ccitt(c->text + from, i - from);
         if (computed == crc) {
             item->kind = LOG_ITEM_VERDICT;
             item->after = tail.at;
@@ -261,6 +275,8 @@ static bool parse_verdict(struct cursor *c, struct log_item *item)
 /* The kinds of line that carry no mark: they count only at the beginning of a line, or right behind an item. */
 static bool parse_unmarked(struct cursor *c, struct log_item *item)
 {
+    bool is_plan;
+
     if (take_text(c, "KTAP version ")) {
         item->kind = LOG_ITEM_VERSION;
         if (!take_decimal(c, &item->number) || item->number != 1)
@@ -271,7 +287,7 @@ static bool parse_unmarked(struct cursor *c, struct log_item *item)
     if (!take_text(c, "1.."))
         return parse_verdict(c, item);
     item->kind = LOG_ITEM_PLAN;
-    bool is_plan = take_decimal(c, &item->number) && (c->at == c->bytes || is_mark(c->text, c->bytes, c->at));
+    is_plan = take_decimal(c, &item->number) && (c->at == c->bytes || is_mark(c->text, c->bytes, c->at));
     item->after = c->at;
     return is_plan;
 }
@@ -279,6 +295,7 @@ static bool parse_unmarked(struct cursor *c, struct log_item *item)
 void record_line_next(const char *text, size_t bytes, size_t from, crc32_function *crc32, struct log_item *item)
 {
     struct cursor c = {text, bytes, from};
+
     memset(item, 0, sizeof(*item));
     item->at = from;
     if (parse_unmarked(&c, item))
