@@ -79,11 +79,11 @@ struct json_span json_field(const char *text, size_t bytes, const char *key)
 
 bool json_item(struct json_span list, size_t *at, struct json_span *item)
 {
-    const char *end = list.text + list.bytes;
-    const char *p, *value, *after;
+    const char *p, *end, *value, *after;
 
     if (list.text == NULL || *at >= list.bytes)
         return false;
+    end = list.text + list.bytes;
     p = skip_blank(list.text + *at, end);
     /* Each call begins at the bracket, or at the comma behind the item before. */
     if (p >= end || *p != (*at == 0 ? '[' : ','))
