@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Question: how often, and for how long, does something take the CPU away that nobody asked for?
+ * Question: how often, and for how long, does something unasked take the CPU away?
  * Method: read the TSC in a tight loop with interrupts off, on one CPU or on all at once; every step over the threshold
- * is a gap.
+ *   is a gap.
  * Expected: on quiet bare metal none but SMIs; under a hypervisor its timer ticks, exits and scheduling.
  * Confounders: the loop itself (one iteration is the resolution); a TSC that the hypervisor intercepts.
- * Every other figure stands on this one: a latency tail below the noise of the machine says nothing about the
- * instruction.
+ * Every other figure depends on this one: a latency tail below the noise of the machine says nothing about the
+ *   instruction.
  */
 #include "arch/x86/cpu/smp.h"
 #include "arch/x86/time/delay.h"
@@ -15,7 +15,7 @@
 
 enum {
     GAPS_MAX = 16384, /* kept per CPU; more are only counted */
-    BURST_US = 10000, /* one look; the watchdog is told between two */
+    BURST_US = 10000, /* one stretch; the watchdog is told between two */
     JOIN_US = 5000000,
 };
 
@@ -31,11 +31,11 @@ static const char *const cpus_words[] = {"all", "self", NULL};
 enum { CPUS_ALL, CPUS_SELF };
 
 static const struct param_spec noise_params[KEY_COUNT] = {
-    /* how long to look */
+    /* how long to watch */
     [KEY_TIME] = {"time", PARAM_TIME, NULL, "1s", 1000000, UINT64_C(3600000000000), .list = false},
     /* steps longer than this are gaps */
     [KEY_THRESHOLD] = {"threshold", PARAM_TIME, NULL, "1us", 0, 1000000000, .ticks = true},
-    /* look on all CPUs at once, or on CPU 0 alone */
+    /* watch all CPUs at once, or CPU 0 alone */
     [KEY_CPUS] = {"cpus", PARAM_CHOICE, cpus_words, "all", 0, 0, .list = true},
     /* time after which the step ends */
     [KEY_BUDGET] = {"budget", PARAM_TIME, NULL, "60s", 1000000, UINT64_C(3600000000000), .unnamed = true},

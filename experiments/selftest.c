@@ -2,13 +2,13 @@
 /*
  * Question: does the lab survive what an experiment may do to it?
  * Method: plant one failure of each kind in a step of its own; the step must end with a record and the next one must
- * run.
+ *   run.
  *   fault: an undefined instruction. hang: a loop with interrupts on. hang_irqoff: with interrupts off. lostwake: HLT,
- *   and nothing is armed. hang_other: another CPU loops with interrupts off. left: the same, and the step returns
- *   without it. null, write_text, run_data, overflow: what the page tables forbid (page 0, writing code, running data,
- *   the stack's guard page, which ends in a double fault). msr_fault, msr_hang: a fault and a hang after
- *   IA32_UMWAIT_CONTROL was changed, which must be as before when the step has ended. The rest test the launchers:
- *   triplefault, silent_reboot (no end record), mute (alive, but nothing more is said).
+ *     and nothing is armed. hang_other: another CPU loops with interrupts off. left: the same, and the step returns
+ *     without it. null, write_text, run_data, overflow: what the page tables forbid (page 0, writing code, running
+ *     data, the stack's guard page, which ends in a double fault). msr_fault, msr_hang: a fault and a hang after
+ *     IA32_UMWAIT_CONTROL was changed, which must be as before when the step has ended. The rest test the launchers:
+ *     triplefault, silent_reboot (no end record), mute (alive, but nothing more is said).
  * Reached by `selftest=WORD` on the boot command line as well.
  */
 #include "arch/x86/cpu/features.h"

@@ -4,19 +4,16 @@
  * Method: all CPUs sleep in one state; one of them leads: it sleeps for the interval by its own timer, then wakes all
  *   others by an interrupt, and so on for one slice. The package's energy counter is read at its own steps (about 1 ms
  *   apart) on both ends of the slice. States take turns slice by slice, there and back, so that a drift (temperature,
- *   fans) hits neighbours alike; rounds go on
- *   until the sign of every difference of neighbours is sure, or the difference is within 2 % of the power. Between the
- *   two lengths
- *   where a gain changes its sign more are then put, halving by halving. There is the target residency
- *   (lib/infer/crossing.h).
- * Without a counter: the latency-only bound. A state slept for less than entering and leaving it takes cannot pay.
+ *   fans) hits neighbours alike; rounds go on until the sign of every difference of neighbours is sure, or the
+ *   difference is within 2 % of the power. More lengths are then put between the two where a gain changes its sign,
+ *   halving by halving: there is the target residency (lib/infer/crossing.h).
+ * Without a counter: the bound by latency alone. A sleep shorter than entering and leaving the state cannot pay.
  * Expected: some ten to some hundred us for core states, ms for package states; the order of intel_idle's target
- * residencies.
- * Confounders: a CPU that does not take part keeps the package awake; other packages are not counted; what the leader's
- *   wait for the counter's last step costs is taken off by what a wait between two steps costs; demotion makes states
- *   equal.
+ *   residencies.
+ * Confounders: a CPU that does not take part keeps the package awake; other packages are not counted; the leader's wait
+ *   for the counter's last step is subtracted, at the cost of a wait between two steps; demotion makes states equal.
  * Sources: Linux, Documentation/admin-guide/pm/cpuidle.rst (target residency); SDM volume 3, 15.10 (RAPL); intel/wult's
- * pbe (the method).
+ *   pbe (the method).
  */
 #include "experiments/breakeven/parts.h"
 
@@ -31,14 +28,14 @@ static const struct param_spec breakeven_params[BREAKEVEN_KEYS] = {
     [BREAKEVEN_STATES] = {"states", PARAM_TEXT, NULL, "auto", 0, 0, .list = false},
     /* lengths of idle */
     [BREAKEVEN_INTERVAL] = {"interval", PARAM_INTERVAL, NULL, "log:10us..10ms", 1000, 1000000000, .list = false},
-    /* so many of them */
+    /* how many lengths */
     [BREAKEVEN_POINTS] = {"points", PARAM_COUNT, NULL, "19", 2, BREAKEVEN_SWEEP_MAX, .unnamed = true},
     /* time in one state */
     [BREAKEVEN_SLICE] = {"slice", PARAM_TIME, NULL, "50ms", 1000000, 10000000000, .unnamed = true},
     /* slices at most */
     [BREAKEVEN_ROUNDS] = {"rounds", PARAM_COUNT, NULL, "12", BREAKEVEN_ROUNDS_LEAST, BREAKEVEN_ROUNDS_MAX,
                           .unnamed = true},
-    /* the step ends then */
+    /* time after which the step ends */
     [BREAKEVEN_BUDGET] = {"budget", PARAM_TIME, NULL, "60s", 1000000, UINT64_C(3600000000000), .unnamed = true},
     /* states that are not listed too */
     [BREAKEVEN_FORCE] = {"force", PARAM_FLAG, NULL, "no", 0, 0, .unnamed = true},

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the slices of `breakeven` say: the crossing of two states by energy, and the bound by latency alone. */
+/* Inferences from the slices of `breakeven`: the crossing of two states by energy, and the bound by latency alone. */
 #include "experiments/breakeven/parts.h"
 #include "lib/fixed.h"
 #include "lib/stats.h"
@@ -19,7 +19,7 @@ struct mean breakeven_gain(const struct breakeven *b, uint32_t point, uint32_t s
     return mean_of(gains, count);
 }
 
-/* Points put in between come last: each goes to its place. */
+/* Points put in between are measured last: each goes to its place. */
 static void insert(struct crossing_point *points, uint32_t count, struct crossing_point point)
 {
     while (count && points[count - 1].at > point.at) {
@@ -50,7 +50,7 @@ static void next_pair(struct breakeven *b)
     b->bracket_ns = UINT64_MAX;
 }
 
-/* Done with a pair: not found, narrow enough, or the last point in between was not sure. */
+/* A pair is done when its crossing is not found or narrow enough, or when the last point in between was not sure. */
 bool breakeven_close_in(const struct run *run, struct breakeven *b)
 {
     if (!b->pair)

@@ -60,7 +60,7 @@ struct breakeven {
     uint32_t point, round, turn; /* what comes next */
     uint32_t first, count;       /* the states that take turns at this point */
     uint32_t sweep_points;       /* point_count before any was put in between */
-    uint32_t pair, halvings;     /* which crossing is closed in on, and how often it was */
+    uint32_t pair, halvings;     /* the crossing that is being narrowed, and how often it was */
     uint64_t bracket_ns;         /* its width when last looked at */
     uint32_t kept_slices;
     uint32_t lost_slices;         /* the counter did not step in time, was #GP, or could have wrapped */

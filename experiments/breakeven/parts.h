@@ -12,10 +12,10 @@ extern const struct experiment breakeven_experiment;
 
 /* find.c */
 
-/* Puts one more point between the two that a crossing lies between. False: none is wanted any more. */
+/* Adds one more point between the two around a crossing. False: no more are needed. */
 bool breakeven_close_in(const struct run *run, struct breakeven *b);
 
-/* What the shallow state draws more than the deep one, round by round, so that what both share cancels. */
+/* The shallow state's power less the deep one's, round by round, so that what both share cancels. */
 struct mean breakeven_gain(const struct breakeven *b, uint32_t point, uint32_t shallow, uint32_t deep);
 
 /* The crossing of two states' energy, with the gains it comes from; the outcome is NONE without energy. */
@@ -23,15 +23,14 @@ struct crossing breakeven_crossing(const struct run *run, const struct breakeven
 
 /*
  * The shortest length of the sweep, by its number, from which on the state's silent time is longer than entering and
- * leaving it takes; sweep_points: there is none, or no nap in it ended by its event. What that takes is the longest
- * median latency: that
- * of an event that came while the state was being entered.
+ * leaving it takes; sweep_points: there is none, or no nap in it ended by its event. Both together take the longest
+ * median latency: that of an event that came while the state was being entered.
  */
 uint32_t breakeven_latency_bound(struct breakeven *b, uint32_t state);
 
 /* report.c */
 
-/* Hands over everything. Boot CPU, nothing measuring. */
+/* Writes all results. Boot CPU, nothing measuring. */
 void breakeven_report(struct run *run, struct breakeven *b);
 
 /* slice.c */
@@ -42,7 +41,7 @@ void breakeven_report(struct run *run, struct breakeven *b);
  */
 bool breakeven_slice(struct run *run, struct breakeven *b);
 
-/* True: everything is done: the sweep, and the closing in on each crossing. */
+/* True: all is done, the sweep and the narrowing of each crossing. */
 bool breakeven_next(const struct run *run, struct breakeven *b);
 
 /* states.c */
@@ -53,7 +52,7 @@ bool breakeven_next(const struct run *run, struct breakeven *b);
  */
 const char *breakeven_choose(struct run *run, struct breakeven *b);
 
-/* Is the script's word a list of states? Pure. */
+/* True where the script's word is a list of states. Pure. */
 bool breakeven_words_good(const struct script_token *words);
 
 #endif /* LAB_EXPERIMENTS_BREAKEVEN_PARTS_H */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a step of `breakeven` says in the end: each state at each interval, and each pair of neighbours. */
+/* The results of `breakeven`: each state at each interval, and each pair of neighbours. */
 #include "arch/x86/cpu/placement.h"
 #include "experiments/breakeven/parts.h"
 #include "experiments/kit/row.h"
@@ -80,8 +80,8 @@ static void report_finding(struct run *run, const struct breakeven *b, uint32_t 
 }
 
 /*
- * By latency alone: at the length before the bound it does not pay, and between the two nobody has looked. Where the
- * shortest length tried is long enough, the bound is that or less.
+ * By latency alone: the state does not pay at the length before the bound, and lengths between the two were not tried.
+ * Where the shortest length is long enough, the bound is that or less.
  */
 static void report_bound(struct run *run, struct breakeven *b, uint32_t deep)
 {

@@ -7,7 +7,7 @@
 enum {
     TIGHT_SHARE = 50,
     WRAP_SHARE = 2,
-    STILL_SLICES = 3, /* so many at the beginning, all without energy: the counter is no good */
+    STILL_SLICES = 3, /* so many first slices without energy: the counter does not work */
 };
 
 static void count_nap(struct breakeven_cell *cell, const struct sample *sample)
@@ -23,8 +23,8 @@ static void count_nap(struct breakeven_cell *cell, const struct sample *sample)
 }
 
 /*
- * Naps until the slice is over, or there are enough where nobody counts energy. At least one. Returns the last stamp
- * behind a wait.
+ * Takes naps, at least one, until the slice is over, or, without an energy counter, until there are enough. Returns the
+ * stamp behind the last wait.
  */
 static uint64_t take_naps(struct run *run, struct breakeven *b, struct breakeven_cell *cell)
 {
@@ -44,7 +44,7 @@ static uint64_t take_naps(struct run *run, struct breakeven *b, struct breakeven
     return sample.after_tsc;
 }
 
-/* The counter's steps around a slice: two in front of it, between which the leader only waits, and one behind it. */
+/* The counter's steps around a slice: two before it, between which the leader only waits, and one after it. */
 struct slice_steps {
     struct rapl_reading reading[3];
     uint64_t at_tsc[3];
@@ -52,8 +52,8 @@ struct slice_steps {
 };
 
 /*
- * Energy and time of the naps alone: what the leader's wait for the last step costs is known from that between the
- * first two. False where that makes no sense, or the counter may have wrapped twice.
+ * Energy and time of the naps alone: the wait between the first two steps gives the cost of the leader's wait for the
+ * last one. False where that makes no sense, or the counter may have wrapped twice.
  */
 static bool keep_energy(const struct run *run, struct breakeven *b, struct breakeven_cell *cell,
                         const struct slice_steps *steps)
@@ -117,7 +117,7 @@ bool breakeven_slice(struct run *run, struct breakeven *b)
     return parked;
 }
 
-/* Neighbours are told apart, or known to be alike. */
+/* True where neighbours are told apart, or known to be alike. */
 static bool point_is_done(const struct breakeven *b)
 {
     for (uint32_t i = b->first; i + 1 < b->first + b->count; i++) {

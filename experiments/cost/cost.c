@@ -1,20 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Question: what does one instruction of the idle path cost, and does it leave to a hypervisor?
- * Method: the same code with 8 and with 16 copies of the instruction, timed in turn; the difference divided by 8 is
- *   one, and all that is around it cancels. Costs are in thousandths of a TSC tick, because a difference of 8 has a
- *   fraction. each=yes times one alone between two stamps, in whole ticks: what differs from one time to the next shows
- *   there, and the stamps' own cost is its floor.
- *   Wait instructions run in the form that does not wait (insn.c); a short probe under a timer finds the machine
- *   where they wait.
- *   A pending HLT is timed as one window instead (idle method hlt with the interrupt already there), in whole ticks;
- *   EOI also on an interrupt that is in service, in turn by the register and by KVM's word in memory (eoi.c).
+ * Question: what does one instruction of the idle path cost, and does it exit to a hypervisor?
+ * Method: the same code with 8 and with 16 copies of the instruction, timed in turn; the difference divided by 8 is the
+ *   cost of one; the code around the copies cancels. Costs are in thousandths of a TSC tick, because a difference of 8
+ *   has a fraction. each=yes times a single one between two stamps, in whole ticks: it shows the variation from one to
+ *   the next, and the stamps' own cost is its floor. Wait instructions run in the form that does not wait (insn.c); a
+ *   short probe under a timer finds machines where they wait. A pending HLT is timed as one window instead (idle method
+ *   hlt with the interrupt already there), in whole ticks; EOI also on an interrupt that is in service, in turn by the
+ *   register and by KVM's word in memory (eoi.c).
  * Expected: pause 4 to 140 cycles by generation; rdtsc some 20; cpuid 100 to 200 on bare metal, over 1000 where it
  *   exits; arming, ICR and EOI tens to hundreds on metal, an exit each without APIC virtualisation.
  * Confounders: frequency against TSC; interrupts of the host; the first samples warm caches (64 are thrown away, and
- * counted).
+ *   counted).
  * Sources: SDM volume 2 (instructions), volume 3, 10.5.4 (timer), 10.6 (ICR), 10.8.5 (EOI), 10.12.11 (self IPI); AMD
- * APM volume 3, MWAITX.
+ *   APM volume 3, MWAITX.
  */
 #include "experiments/cost/parts.h"
 
@@ -97,7 +96,7 @@ static const char *cost_prepare(struct run *run)
     return cost->line && cost->cost && cost->plain && cost->at_tsc ? NULL : run_no_memory;
 }
 
-/* Not inlined, as the call is not: whatever stands around the copies is the same for all numbers of them. */
+/* Neither this nor the call is inlined: so the code around the copies is the same for any number of them. */
 static __attribute__((noinline)) int64_t time_copies(const struct cost *cost,
                                                      void (*copies)(const struct cost *, unsigned), unsigned count)
 {
@@ -138,13 +137,13 @@ static void take_samples(struct run *run, struct cost *cost)
             cost->at_tsc[cost->count++] = at_tsc;
         }
         run->done = cost->count;
-        /* Some of them leave an interrupt pending. */
+        /* Some instructions leave an interrupt pending. */
         sti_nop_cli();
     } while (run->done + run->rejected < run->total && !run_should_return(run));
     run->complete = run->done + run->rejected >= run->total;
 }
 
-/* The stamps, or the stamps and the call. */
+/* The floor: the stamps, or the stamps and the call. */
 static void find_floor(struct run *run, struct cost *cost)
 {
     cost->floor_tsc = (int64_t)run->machine->clock.read_min_tsc;
@@ -189,7 +188,7 @@ static void report_series(struct run *run, const struct cost *cost, const char *
                            .at_tsc = cost->at_tsc,
                            .count = cost->count,
                            .has_floor = true,
-                           /* The pair's own fixed part cancels. */
+                           /* The difference of two timings has no fixed cost. */
                            .floor = whole ? cost->floor_tsc : 0,
                            .floor_count = cost->insn->copies ? FLOOR_TRIES : clock->read_count,
                        });

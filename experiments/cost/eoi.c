@@ -2,10 +2,10 @@
 /*
  * EOI of an interrupt that is in service, in turn by the register and by KVM's word in memory (PV EOI).
  *
- * With PV EOI on, KVM may set bit 0 of the word when it delivers an interrupt. Who finds it set clears it, in one
- * instruction, and that was the EOI; who finds it clear writes the register. Any exit in between takes the bit back, so
- * `pv_used` counts how often it was there. The interrupt is sent to itself; its handler leaves the EOI to be done here,
- * between two stamps. Sources: Linux Documentation/virt/kvm/x86/msr.rst, MSR_KVM_PV_EOI_EN; SDM volume 3, 10.8.5.
+ * With PV EOI on, KVM may set bit 0 of the word when it delivers an interrupt. Where the bit is set, the guest clears
+ * it in one instruction, and that is the EOI; else it writes the register. Any exit in between clears the bit, so
+ * `pv_used` counts how often it was set. The CPU interrupts itself; the handler leaves the EOI to this code, between
+ * two stamps. Sources: Linux Documentation/virt/kvm/x86/msr.rst, MSR_KVM_PV_EOI_EN; SDM volume 3, 10.8.5.
  */
 #include "experiments/cost/parts.h"
 
@@ -46,7 +46,7 @@ static bool deliver(const struct cost *cost, const struct percpu *cpu)
             return true;
         pause();
     }
-    /* In service, it would keep out all that follow. */
+    /* An interrupt in service would block all later ones. */
     apic_drain(cost->apic);
     return false;
 }

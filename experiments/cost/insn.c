@@ -21,7 +21,7 @@ enum {
     STATE_C01 = 1,
 };
 
-/* What MSR 83Fh writes is the vector alone (SDM volume 3, 10.12.11). */
+/* A write of MSR 83Fh holds the vector alone (SDM volume 3, 10.12.11). */
 #define MSR_X2APIC_SELF_IPI 0x83F
 
 static inline __attribute__((always_inline)) void rdtscp(void)
@@ -148,7 +148,7 @@ static inline __attribute__((always_inline)) void umwait_past(const struct cost 
         TWICE(TWICE(TWICE(statement)));                                                                                \
     } while (0)
 
-/* Both questions are asked for 8 and for 16: their difference is 8 copies, and a branch taken or not. */
+/* 8 and 16 copies pass the same two branches: their difference is 8 copies, and a branch taken or not. */
 #define INSN_CODE(word, need_, check_, begin_, probe_, statement)                                                      \
     static void copies_##word(const struct cost *cost, unsigned count)                                                 \
     {                                                                                                                  \

@@ -18,12 +18,12 @@ struct cost {
     const struct idle_method *hlt;
     struct idle_call call;
     uint64_t far_tsc; /* arming: an event that does not come meanwhile */
-    uint64_t *line;   /* what a monitor is armed on, and KVM's word for EOI: no other CPU stores there */
+    uint64_t *line;   /* line of the monitor, and KVM's word for EOI: no other CPU stores there */
     bool each;        /* one instruction between two stamps */
     int64_t *cost;
-    int64_t *plain; /* pv_eoi: the other way, sample by sample */
+    int64_t *plain; /* pv_eoi: the EOI by the register, sample by sample */
     uint32_t pv_used;
-    int64_t floor_tsc; /* what the stamps and the call take with no instruction between; smallest of FLOOR_TRIES */
+    int64_t floor_tsc; /* cost of the stamps and the call with no instruction between; smallest of FLOOR_TRIES */
     uint64_t *at_tsc;
     uint32_t count, warmed;
     bool began;
@@ -35,13 +35,13 @@ struct cost {
 struct cost_insn {
     const char *name;
     struct cpuid_field need; /* leaf 0: every x86-64 processor has it */
-    /* Does it COST_ONE, COST_HALF or COST_ALL times, with the same instructions around; NULL: `sample` does it. */
+    /* Runs it COST_ONE, COST_HALF or COST_ALL times, with the same instructions around; NULL: `sample` does it. */
     void (*copies)(const struct cost *cost, unsigned count);
     /* One sample in whole ticks; false: there was none. */
     bool (*sample)(struct run *run, struct cost *cost, int64_t *cost_tsc);
-    /* NULL, or why this machine cannot do it; may be NULL itself. In prepare(). */
+    /* Returns NULL, or why this machine cannot run it. In prepare(). The pointer may be NULL. */
     const char *(*check)(const struct run *run);
-    /* Sets the running CPU up for it, in each batch; the list of saved registers puts it back. May be NULL. */
+    /* Sets the running CPU up for it, in each batch; the list of saved registers restores it. May be NULL. */
     void (*begin)(struct run *run, struct cost *cost);
     /* Once, in the first batch: sets unreal or waits where the copies must not run. May be NULL. */
     void (*probe)(struct run *run, struct cost *cost);

@@ -20,14 +20,14 @@ bool cost_sample_hlt(struct run *run, struct cost *cost, int64_t *cost_tsc);
 /* insn.c */
 
 extern const struct cost_insn cost_insns[];
-/* What stands around the copies of all of them, and nothing between. */
+/* The same code with no instruction in it: gives the floor. */
 extern void (*const cost_nothing)(const struct cost *cost, unsigned count);
 extern const char *const cost_words[]; /* ends in NULL */
 extern const char cost_all[];          /* the words as a list, with a comma before the first one */
 
 /* probe.c */
 
-/* Where an instruction waits that should fall through, the copies would wait for ever: find out with a timer ahead. */
+/* Tests under a timer whether an instruction waits that should fall through: its copies would wait for ever. */
 void cost_probe_mwait(struct run *run, struct cost *cost);
 void cost_probe_mwaitx(struct run *run, struct cost *cost);
 void cost_probe_waitpkg(struct run *run, struct cost *cost);

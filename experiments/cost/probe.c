@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Before `cost` runs 24 copies of a wait instruction with interrupts off: does it return at once, as it should? */
+/* Checks that a wait instruction returns at once, before `cost` runs 24 copies of it with interrupts off. */
 #include "experiments/cost/parts.h"
 
 #include "arch/x86/idle/waitpkg.h"

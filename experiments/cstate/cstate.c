@@ -6,12 +6,11 @@
  *   or awake. Residency counters (per-model list), APERF and MPERF say what was entered; the latency runs from the
  *   event to the first stamp behind it. One verdict a state and source: entered, only requested, demoted, unverified,
  *   each with its confidence. sweep=yes: intervals from interval= to to=, entries and knees. The switches (pre-wake,
- *   C1E promotion, demotion, limit, clock) are shown, and turned where keys say so; always put back.
+ *   C1E promotion, demotion, limit, clock) are shown, and changed where keys say so; always restored.
  * Expected: C1 about 1 us, C6 some 50 to 200 us by an interrupt; by a timer much less where pre-wake is on.
  * Confounders: demotion, C1E promotion, pre-wake, the package limit; a hypervisor; a sender of wakes is awake and keeps
- *   its package so; residencies are brought up to date late. A switch that the firmware has locked on one CPU only, or
- *   CPU 0's where
- *   another CPU measures.
+ *   its package awake; residencies are updated late; a switch that the firmware has locked on one CPU only; CPU 0's
+ *   switches where another CPU measures.
  * Sources: SDM volume 2, MWAIT; volume 3, 15.5 (hints), 15.4.4 (HWP); volume 4 (registers); AMD PPR, MSRC001_0073.
  */
 #include "experiments/cstate/parts.h"

@@ -7,7 +7,7 @@
 
 enum {
     BELIEVABLE = 3,       /* more than so many times the time slept is no residency */
-    CLOCKS_LEAST_US = 50, /* in shorter naps what surrounds them would be taken for C0 */
+    CLOCKS_LEAST_US = 50, /* in shorter naps the code around them would count as C0 */
     CLEAR_US = 2,
     NS_PER_US = 1000,
 };
@@ -42,7 +42,7 @@ static uint32_t share(uint64_t part_tsc, uint64_t whole_tsc)
     return (uint32_t)muldiv_u64(part_tsc, CSTATE_PPM, whole_tsc);
 }
 
-/* One above three is no residency, and the counter is left out. */
+/* A share above three is no residency, and the counter is left out. */
 static void add_share(struct cstate_evidence *evidence, const struct cstate_cell *cell, unsigned i)
 {
     if (cell->residency_tsc[i] / BELIEVABLE > cell->slept_tsc)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The keys of `cstate`, which combinations make no sense, and what a step will cost. The help stands in comments and in
- * docs/experiments/cstate.md: the image pays for no words that it never says.
+ * The keys of `cstate`, which combinations make no sense, and what a step will cost. The help is in comments and in
+ * docs/experiments/cstate.md, because the image never prints it.
  */
 #include "experiments/cstate/parts.h"
 

@@ -46,7 +46,7 @@ enum {
     CSTATE_POINTS = 48,
     CSTATE_CHANGES = 24,
     CSTATE_ROUND = 10, /* naps of a cell at a turn */
-    CSTATE_WARMUP = 4, /* in front of them, not counted */
+    CSTATE_WARMUP = 4, /* before them, not counted */
     CSTATE_TEXT_BYTES = 24,
 };
 
@@ -68,14 +68,14 @@ struct cstate_reading {
 struct cstate_cell {
     uint8_t state, source, point;
     uint32_t tried, kept, early, spurious, disturbed;
-    uint64_t slept_tsc; /* until the events, over the naps that the residencies are of */
+    uint64_t slept_tsc; /* until the events, in the naps that the residencies cover */
     uint64_t residency_tsc[RESIDENCY_COUNT];
     uint64_t aperf, mperf, smi;
-    uint64_t clock_slept_tsc; /* the same, over the naps that aperf and mperf are of */
+    uint64_t clock_slept_tsc; /* the same, in the naps that aperf and mperf cover */
     int64_t *latency_tsc;     /* `kept` of them */
 };
 
-/* What became of one wish, on as many CPUs as it came to the same. */
+/* The outcome of one change, and the CPUs on which it was the same. */
 struct cstate_change {
     struct msr_outcome outcome;
     uint32_t cpu; /* the first of them */
@@ -96,8 +96,8 @@ struct cstate {
     enum nap_others others;
     uint32_t state_count, cell_count, point_count, samples;
     uint32_t next_cell, changes;
-    bool turned;            /* the switches have been turned once: `change` is complete */
-    struct percpu *turning; /* the CPU that turns them now */
+    bool turned;            /* the switches have been changed once: `change` is complete */
+    struct percpu *turning; /* the CPU that changes them now */
     struct cstate_state states[CSTATE_STATES];
     uint64_t interval_tsc[CSTATE_POINTS];
     struct cstate_change change[CSTATE_CHANGES];

@@ -7,8 +7,8 @@
 enum { MOST_PPM = CSTATE_PPM / 10 * 8, C6 = 6 };
 
 /*
- * All CPUs slept deeply, and the package did not follow although the register lets it. Nobody knows where no package
- * counter can be read.
+ * All CPUs slept deeply, and the package did not follow although the register lets it. Unknown where no package counter
+ * can be read.
  */
 static void note_package(const struct cstate *cstate)
 {
@@ -37,7 +37,7 @@ static void note_package(const struct cstate *cstate)
                        "all CPUs slept in C6, yet no package counter shows it");
 }
 
-/* A timer's wake much shorter than an interrupt's: the processor knew when its own timer was due. */
+/* True where a timer's wake is much shorter than an interrupt's: the processor knew when its own timer was due. */
 static bool is_hidden(const struct cstate *cstate, const struct cstate_cell *timer)
 {
     const struct cstate_cell *ipi = cstate_cell_at(cstate, timer->state, NAP_IPI, timer->point);

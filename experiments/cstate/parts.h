@@ -8,7 +8,7 @@
 
 /* count.c */
 
-/* Which counters answer; their values. On the CPU. */
+/* Finds the counters that answer; reads them. On the CPU. */
 void cstate_find_counters(struct cstate *cstate);
 void cstate_read(const struct cstate *cstate, struct cstate_reading *reading);
 void cstate_read_clocks(const struct cstate *cstate, struct cstate_reading *reading);
@@ -41,7 +41,7 @@ void cstate_notes(const struct cstate *cstate);
 
 /* report.c */
 
-/* Hands over everything. Boot CPU. */
+/* Writes all results. Boot CPU. */
 void cstate_report(struct cstate *cstate);
 
 /* round.c */
@@ -70,9 +70,9 @@ void cstate_report_sweep(const struct cstate *cstate);
 /* switch.c */
 
 /*
- * Changes what the keys ask for, by way of the gate, on the CPU itself and on all others but CPU 0, one after the
- * other: a register that several CPUs share is changed, and put back, by the first of them alone. The engine puts all
- * back. False: a CPU did not answer in time, the batch must end. On the CPU, at the begin of a batch.
+ * Changes what the keys ask for, by way of the gate, on the CPU itself and on all others except CPU 0, one after the
+ * other: only the first of the CPUs that share a register changes and restores it. The engine restores all. False: a
+ * CPU did not answer in time, the batch must end. On the CPU, at the beginning of a batch.
  */
 bool cstate_switch(struct cstate *cstate);
 

@@ -32,7 +32,7 @@ static void put_interval(struct json *json, const char *key, struct quantile qua
         *json = mark;
 }
 
-/* From the event to the first stamp behind it. */
+/* The latency runs from the event to the first stamp behind it. */
 static void report_latency(const struct cstate *cstate, const struct cstate_cell *cell)
 {
     struct row row;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One round of naps of one cell, so that all cells take turns and drift meets them alike.
+ * One round of naps of one cell; all cells take turns, so that drift affects them alike.
  *
- * Residencies are read around the whole round, not around each nap: they are brought up to date late, up to three naps
- * late as others have seen, and the error of a round is that of its ends. The first naps are not counted: what an
- * earlier state has left unpublished comes to light in them. APERF and MPERF are exact, and are read around each nap,
- * so that the work between naps is not in them.
+ * Residencies are read around the whole round, not around each nap: they are updated late, by up to three naps in
+ * others' measurements, so that only the round's ends are wrong. The first naps are not counted: in them appears what
+ * an earlier state has not published yet. APERF and MPERF are exact, and are read around each nap, so that the work
+ * between naps is not in them.
  */
 #include "experiments/cstate/parts.h"
 
@@ -25,7 +25,7 @@ static void nap(struct cstate *cstate, const struct cstate_cell *cell, struct sa
     wait_take_state(cstate->run, &cstate->nap, distance(cstate, cell), sample);
 }
 
-/* How long it slept: until the event, or the end that came before it. Leaving the state is not in it. */
+/* How long it slept: until the event, or an earlier end. Leaving the state is not included. */
 static uint64_t slept_tsc(const struct sample *sample)
 {
     return (sample->reject ? sample->after_tsc : sample->event_tsc) - sample->before_tsc;

@@ -16,9 +16,7 @@ enum {
     PORTS = 2, /* base: C1; base + 1: the deeper state, CC6 on Zen */
 };
 
-/*
- * What a hint's major number asks of the core and is called by, from 0: C1, C3, C6, C7, and the client's C8, C9, C10.
- */
+/* By a hint's major number, from 0: the core state that it asks for, and its name; C8 to C10 are clients'. */
 static const struct {
     uint8_t want, name;
 } majors[LISTED_STATES] = {{1, 1}, {3, 3}, {6, 6}, {7, 7}, {7, 8}, {7, 9}, {7, 10}, {7, 10}};
@@ -91,7 +89,7 @@ void cstate_list_states(struct cstate *cstate)
     add_hints(cstate);
     for (uint32_t i = 0; i < PORTS && base; i++)
         add(cstate, port_state(base + i, i == 0));
-    if (given && (!base || given - base >= PORTS)) /* not one of those once more */
+    if (given && (!base || given - base >= PORTS)) /* not one of those again */
         add(cstate, port_state(given, false));
 }
 

@@ -19,7 +19,7 @@ enum {
     RESOLUTION_NS = 100,
 };
 
-/* Which counter's entry lies between the two cells: the deepest one; RESIDENCY_COUNT: none. */
+/* The deepest counter whose entry lies between the two cells; RESIDENCY_COUNT: none. */
 static enum residency risen(const struct cstate *cstate, const struct cstate_cell *low, const struct cstate_cell *high)
 {
     struct cstate_evidence from, to;
@@ -48,7 +48,7 @@ static void report(const struct cstate *cstate, const struct cstate_cell *low, c
     row_end(&row, cstate->run);
 }
 
-/* From the last point of the lower regime to the first of the higher one, by what the counters did meanwhile. */
+/* Reports a knee between two levels, named by the counter that rose there. */
 static void report_knee(const struct cstate *cstate, const struct cstate_cell *cells, const struct knee *knee)
 {
     const char *is = cstate->states[cells->state].want > 1 ? "hardware_timer" : "unknown";
@@ -59,7 +59,7 @@ static void report_knee(const struct cstate *cstate, const struct cstate_cell *c
         low++;
     for (high = low; cstate->interval_tsc[high] < knee->high;)
         high++;
-    /* A share may pass a half one point before or behind the median. */
+    /* A share may pass one half one point before or after the median rises. */
     counter = risen(cstate, &cells[low ? low - 1 : 0], &cells[high + 1 < cstate->point_count ? high + 1 : high]);
     if (cstate->guest)
         is = "host";
@@ -86,7 +86,7 @@ static void find_knees(const struct cstate *cstate, const struct cstate_cell *ce
         report_knee(cstate, cells, &knees.knee[i]);
 }
 
-/* The cells of one state and source lie one behind the other, by interval. */
+/* The cells of one state and source are in a row, by interval. */
 void cstate_report_sweep(const struct cstate *cstate)
 {
     for (uint32_t i = 0; i < cstate->cell_count; i += cstate->point_count) {

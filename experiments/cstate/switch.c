@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The switches that a script may turn: pre-wake, C1E promotion, demotion, the package limit, the clock. Each is one
- * wish to the gate,
- * which knows what may be written here; what became of it is kept for the log. Most of these registers are a core's or
- * a thread's own, and a demotion left on elsewhere would keep the package shallow, so they are turned on all CPUs. They
- * are put back at the end of the batch.
+ * The switches that a script may change: pre-wake, C1E promotion, demotion, the package limit, the clock. Each is one
+ * request to the gate, which knows what may be written here; the outcome is kept for the log. Most of these registers
+ * are a core's or a thread's own, and a demotion left on elsewhere would keep the package shallow, so they are changed
+ * on all CPUs. They are restored at the end of the batch.
  */
 #include "arch/x86/cpu/features.h"
 #include "arch/x86/cpu/msr.h"
@@ -26,7 +25,7 @@ static bool is_like(const struct msr_outcome *a, const struct msr_outcome *b)
            a->wanted == b->wanted;
 }
 
-/* Kept once: a later batch does the same again. */
+/* The outcome is kept once: a later batch makes the same change again. */
 static void ask(struct cstate *cstate, uint32_t msr, uint64_t mask, uint64_t value, const char *why)
 {
     struct msr_wish wish = {.msr = msr, .mask = mask, .value = value, .why = why};
@@ -57,7 +56,7 @@ static void switch_demotion(struct cstate *cstate)
     uint64_t mask = msr_writable_bits(&cstate->run->machine->snapshot, MSR_PKG_CST_CONFIG_CONTROL) &
                     (PKG_CST_DEMOTE_MASK | PKG_CST_UNDEMOTE_MASK);
 
-    /* Zero there means that the processor does not choose by itself; what else they may hold is not documented. */
+    /* 0 in these registers means that the processor does not demote by itself; other values are not documented. */
     if (power_model_has(cstate->model, POWER_C6_POLICY) && !on) {
         ask(cstate, MSR_CC6_DEMOTION_POLICY, UINT32_MAX, 0, "demotion");
         ask(cstate, MSR_MC6_DEMOTION_POLICY, UINT32_MAX, 0, "demotion");
@@ -68,7 +67,7 @@ static void switch_demotion(struct cstate *cstate)
     ask(cstate, MSR_PKG_CST_CONFIG_CONTROL, mask, on ? mask : 0, "demotion");
 }
 
-/* What the levels of the clock are. Where nobody says, none is asked for, and the log says which register is absent. */
+/* Reads the levels of the clock. Where no register has them, requests none, and the log names the absent register. */
 static bool read_levels(struct cstate *cstate, uint32_t msr, uint64_t *value)
 {
     bool there = msr_read(msr, value);
@@ -161,7 +160,7 @@ bool cstate_switch(struct cstate *cstate)
         cstate->turning = machine->cpus[i];
         if (cstate->turning == run->cpu)
             continue;
-        run_should_return(run); /* alive */
+        run_should_return(run); /* tells the watchdog */
         if (!smp_call(machine, cstate->turning, turn, cstate))
             return false;
     }

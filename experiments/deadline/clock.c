@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Is a tick asleep as long as one awake? Waits on end between two readings of the PM timer or the HPET, and what
- * WAITPKG proved to be.
+ * Is a tick during sleep as long as one awake? Waits in a row between two readings of the PM timer or the HPET; and
+ * what WAITPKG proved to be.
  *
- * kvmclock is no witness: a guest computes it from the same TSC.
+ * kvmclock cannot tell: a guest computes it from the same TSC.
  */
 #include "arch/x86/time/tsc.h"
 #include "experiments/deadline/parts.h"
@@ -17,7 +17,7 @@ enum {
     PPM = 1000000,
 };
 
-/* The PM timer has 24 bits and begins anew after 4.7 s: a host that takes the CPU for so long hides a turn of it. */
+/* The PM timer has 24 bits and wraps after 4.7 s: a host that takes the CPU for so long hides a wrap. */
 #define SPAN_MAX_NS (UINT64_C(4) * 1000 * 1000 * 1000)
 
 /* The clock between two stamps; their distance widens *bound_tsc. Returns the middle. */

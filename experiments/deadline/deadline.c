@@ -3,12 +3,12 @@
  * Question: does a wait with a time limit last as long as it was asked to?
  * Method: TPAUSE, UMWAIT or MWAITX with limits over a range, one row for each; every wait has its true limit, from the
  *   stamp before the instruction, and its true length. Then a probe: many limits at random between the shortest sleep
- *   and the cap, C0.1 and C0.2 by turns. Last, waits
- *   on end for 20 ms between two readings of the PM timer or the HPET: is a tick asleep as long as one awake?
+ *   and the cap, C0.1 and C0.2 by turns. Last, waits in a row for 20 ms between two readings of the PM timer or the
+ *   HPET: is a tick during sleep as long as one awake?
  * Expected: lengths rise in steps of the clock behind the limit (the quantum); the shortest are as long as entering and
  *   leaving the state takes (the floor); the longest end at the limit of IA32_UMWAIT_CONTROL with CF set (the cap),
  *   under a hypervisor at that of the host whatever was written here. C0.2 wakes later than C0.1.
- * Confounders: interrupts of a host end a wait early; emulators that take the opcode for a fence (believed only after a
+ * Confounders: interrupts of a host end a wait early; emulators that run the opcode as a fence (believed only after a
  *   proof, see waitpkg.h); a cap that does not set CF; UMONITOR made a no-op (errata.h), so that UMWAIT returns at
  *   once.
  * Sources: SDM volume 2, TPAUSE and UMWAIT; volume 4, MSR E1H; AMD APM volume 3, MWAITX. Method of the sweep: Kuns,
@@ -28,9 +28,7 @@ static void set_up(struct run *run, struct deadline *deadline)
     deadline->call.argument = (uint32_t)values[KEY_IDLE].method.argument;
     deadline->call.watch = &run->cpu->wake_line;
     deadline->has_states = deadline->method->begin == waitpkg_begin;
-    /*
-     * Interrupts stay off where a pending one ends the wait all the same; MWAITX can do that only where CPUID says so.
-     */
+    /* Interrupts stay off where a pending one still ends the wait; MWAITX can do that only where CPUID says so. */
     deadline->wait = deadline->method->wait;
     if (deadline->has_states || cpu_has(&run->machine->snapshot, CPUID_MWAIT_IBE))
         deadline->wait = deadline->method->wait_masked;
@@ -74,7 +72,7 @@ static const char *deadline_prepare(struct run *run)
     return problem ? problem : allocate(run, deadline);
 }
 
-/* False: it faults, or does not wait. Asked without the cap, which would end the proof. */
+/* False: it faults, or does not wait. Runs without the cap, which would end the proof. */
 static bool prove(struct run *run, struct deadline *deadline)
 {
     waitpkg_begin(&run->cpu->msr_saves, 0);

@@ -31,19 +31,19 @@ enum {
     PROBE_SPAN = 16384 /* ticks over which these limits are spread */
 };
 
-/* Waits on end between two readings of a clock that is not the TSC. */
+/* Waits in a row between two readings of a clock that is not the TSC. */
 struct deadline_clock {
     enum tsc_source source; /* TSC_SOURCE_NONE: there is no such clock */
     uint64_t passed_tsc;    /* between the readings */
     uint64_t passed_ticks;  /* of that clock */
-    uint64_t hz;            /* its */
+    uint64_t hz;            /* its frequency */
     uint64_t bound_tsc;     /* both readings' width */
     uint64_t asleep_tsc;
     uint32_t waits;
 };
 
 /*
- * One step's working set. Waits alternate between the rows, so that a budget that ends early leaves all of them with as
+ * One step's working set. Waits alternate between the rows, so that an early end of the budget leaves all rows with as
  * many.
  */
 struct deadline {

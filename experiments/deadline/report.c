@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The results of `deadline`: a record for each row, and what the figures say in words. Nothing is said that they do not
- * show.
+ * The results of `deadline`: a record for each row, and what the figures say in words. The words say no more than the
+ * figures show.
  */
 #include "experiments/deadline/parts.h"
 #include "experiments/kit/row.h"
@@ -12,7 +12,7 @@ enum {
     TEXT_BYTES = 192,
     TAIL_SHARE = 20, /* the outermost twentieth at each end is left out of a spread */
     FLOOR_SHARE = 4, /* a sleep longer than its limit by so much is the floor, not the limit */
-    NEAR_SHARE = 8,  /* a cap within an eighth of the requested one is that one */
+    NEAR_SHARE = 8,  /* a cap within an eighth of the requested one is the requested one */
 };
 
 static void emit_row(struct run *run, const struct steps_row *row)
@@ -60,7 +60,7 @@ static void report_floor(struct run *run, const struct deadline *deadline, uint3
                    (long long)floor_tsc, (unsigned long long)first->asked_tsc);
 }
 
-/* The register may keep what is written while the processor goes by a host's value: KVM does that. */
+/* The register may keep what is written while the processor follows a host's value: KVM does that. */
 static const char *not_ours(const struct deadline *deadline)
 {
     if (!deadline->limit_known)
@@ -70,7 +70,7 @@ static const char *not_ours(const struct deadline *deadline)
     return "the register did not keep what was written";
 }
 
-/* Whose limit it is: the one that was written, or somebody else's. */
+/* Whether the limit is the one that was written, or another's. */
 static void describe_cap(const struct deadline *deadline, const struct steps_cap *cap, char *text)
 {
     int64_t asked_tsc = (int64_t)deadline->cap_tsc;

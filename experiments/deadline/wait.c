@@ -106,7 +106,7 @@ void deadline_sum_rows(struct deadline *deadline)
     }
 }
 
-/* The probe's limits lie above the floor and below the cap: what is found between them is the clock's doing. */
+/* The probe's limits lie above the floor and below the cap: so the clock alone shapes what is found between them. */
 static void begin_probe(struct deadline *deadline)
 {
     struct steps_cap cap;

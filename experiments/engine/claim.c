@@ -4,7 +4,7 @@
 #include "arch/x86/cpu/placement.h"
 #include "lib/fmt.h"
 
-/* One of another package: it is awake, and keeps its own package so. Else the nearest. CPU 0 only where no other is. */
+/* A CPU of another package, because an awake waker keeps its own package awake; else the nearest. Never CPU 0. */
 static struct percpu *find_far(const struct machine *machine, const struct percpu *cpu)
 {
     struct percpu *far = placement_find(machine, cpu, CPU_RELATION_OTHER);

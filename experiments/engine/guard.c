@@ -18,7 +18,7 @@ static void batch(void *argument)
 
     const struct experiment *experiment = run->step->spec->owner;
 
-    /* What an earlier step or the calibration left behind must not pass for this one's wake. */
+    /* An interrupt that an earlier step or the calibration left must not count as this step's wake. */
     apic_drain(&run->machine->apic);
     experiment->batch(run);
 }
@@ -36,7 +36,7 @@ static void lead(void *argument)
     smp_sleep_until_parked(run->machine, run->cpu);
 }
 
-/* Whatever the batch left armed, in service or pending on the running CPU. */
+/* Clears what the batch left armed, in service or pending on the running CPU. */
 static void reset_cpu(void *argument)
 {
     struct machine *machine = argument;
@@ -44,7 +44,7 @@ static void reset_cpu(void *argument)
     apic_timer_stop(&machine->apic, &machine->timer);
     apic_drain(&machine->apic);
     msr_restore(&this_cpu()->msr_saves);
-    /* The step's memory will be another's: a host must not write to it any more. */
+    /* A later step will use this memory: the host must not write to it any more. */
     kvm_steal_disable(&machine->hv);
 }
 
@@ -58,8 +58,8 @@ static void reset_machine(struct machine *machine)
 }
 
 /*
- * Behind a batch that returned: every CPU parked, every changed register as before. Returns the CPU that still runs, so
- * that what it does and has changed is nobody's any more; 0: none does.
+ * After a batch that returned: waits until every CPU is parked, and restores every changed register. Returns the CPU
+ * that still runs, whose registers stay as they are; 0: none does.
  */
 static uint32_t settle(struct machine *machine)
 {
@@ -75,7 +75,7 @@ static uint32_t settle(struct machine *machine)
     return 0;
 }
 
-/* The first CPU whose own guard caught an exception knows more than the one that waited for it in vain. */
+/* The first CPU whose own guard caught an exception: it knows more than the CPU that waited for it. */
 static const struct work *find_faulted(const struct machine *machine)
 {
     for (uint32_t i = 1; i < machine->cpu_count; i++)

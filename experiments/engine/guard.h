@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One batch of an experiment, from which there is always a way back.
+ * One batch of an experiment; control always comes back.
  *
  * Boot CPU. The batch runs on run->cpu under the fault guard of that CPU and under the watchdog. After it every CPU is
- * parked again, and the registers that it changed are put back on each; after a bad end local timers are stopped and
- * pending interrupts are gone as well.
+ * parked again, and the registers that it changed are restored on each; after a bad end local timers are also stopped
+ * and pending interrupts cleared.
  */
 #ifndef LAB_EXPERIMENTS_ENGINE_GUARD_H
 #define LAB_EXPERIMENTS_ENGINE_GUARD_H

@@ -56,7 +56,7 @@ static void end_run(struct lab *lab)
     leave(lab, record_end_run(&lab->stream, &lab->ktap.counts));
 }
 
-/* The lab's own failure: said, counted as an error, and the end record comes. */
+/* The lab's own failure: writes a finding, counts an error, and the end record follows. */
 static void give_up(struct lab *lab, const char *id, const char *text)
 {
     char line[256];

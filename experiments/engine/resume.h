@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A run that goes on where a machine died (boot argument resume=): what it says in the place of `survey`, which is not
- * run again.
+ * A run that goes on where a machine died (boot argument resume=): its records in place of `survey`, which does not run
+ * again.
  */
 #ifndef LAB_EXPERIMENTS_ENGINE_RESUME_H
 #define LAB_EXPERIMENTS_ENGINE_RESUME_H

@@ -14,7 +14,7 @@
 #include "lib/json.h"
 
 enum {
-    BATCH_US = 2 * 1000 * 1000, /* longest silence on the wire but for one sample */
+    BATCH_US = 2 * 1000 * 1000, /* longest silence on the wire, unless one sample takes longer */
     TICK_US = 2 * 1000 * 1000,
 };
 

@@ -22,7 +22,7 @@ struct runner {
     struct machine *machine;
     struct record_stream *stream;
     struct ktap *ktap;
-    bool seed_given; /* by the command line: for steps that do not say their own */
+    bool seed_given; /* by the command line: for steps without a seed of their own */
     uint64_t seed;
     uint32_t first_step;    /* from 1; the steps before it are not run */
     uint64_t boot_tsc;      /* what "ms since boot" counts from */

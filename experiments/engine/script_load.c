@@ -14,7 +14,7 @@
 enum {
     STEPS_MAX = 1000,
     SPECS_MAX = 64,
-    RESERVE_BYTES = 1024 * 1024, /* left of memory for what a step needs beside its samples */
+    RESERVE_BYTES = 1024 * 1024, /* memory left for what a step needs besides its samples */
     EXTRA_BYTES = 64,
     WORDS_MAX = 32,
 };
@@ -41,9 +41,7 @@ static bool find_builtin(const char *name, struct source *source)
     return false;
 }
 
-/*
- * One word that names neither a script nor an experiment: the script's name is mistyped, and the nearest one is told.
- */
+/* One word that names neither a script nor an experiment is a mistyped script name; the error names the nearest one. */
 static bool is_mistyped_name(const char *wish, struct script_errors *errors)
 {
     struct script_token token = {wish, 0, 1, 1};
@@ -141,7 +139,7 @@ void script_report_errors(struct record_stream *stream, const char *id, const st
 }
 
 /*
- * What the user did not write: `survey` goes first, unless the script begins with it, and a planted failure after it.
+ * Statements that the lab adds: `survey` goes first, unless the script begins with it, and a planted failure after it.
  */
 static bool parse_extra(const struct cmdline *cmdline, struct arena *arena, struct script *extra,
                         struct script_errors *errors)

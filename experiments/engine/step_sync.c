@@ -7,16 +7,16 @@
 
 enum {
     LIMIT_US = 3 * 1000 * 1000,
-    LOOK_US = 20, /* between two looks: each one is an exit to the host, and counted there */
+    LOOK_US = 20, /* between two polls: each one is an exit to the host, and counted there */
     REST_LOOKS_MAX = 4096,
     LETTERS = 26,
     UNANSWERED_MAX = 2,
-    STALE_BYTES_MAX = 64, /* more than any FIFO holds: a line that never falls silent ends the search */
+    STALE_BYTES_MAX = 64, /* more than any FIFO holds: the search ends even where bytes never stop */
 };
 
-/* The limit counts only after so many looks: a CPU that was not scheduled meanwhile has not looked. */
+/* The limit counts only after this many polls: a CPU that the host did not run has not polled. */
 static const uint32_t looks_min = 64;
-/* And looks alone end the wait where the TSC stands still. */
+/* Where the TSC stands still, this many polls alone end the wait. */
 static const uint32_t looks_max = UINT32_C(1) << 24;
 
 /* An answer that came too late for an earlier edge. */
@@ -67,7 +67,7 @@ static bool wait_for_answer(struct step_sync *sync, uint8_t wanted)
     return false;
 }
 
-/* Once a step: a reading taken too late is worse than none. */
+/* Reported once a step: a reading taken too late is worse than none. */
 static void say_unanswered(struct step_sync *sync, uint32_t step)
 {
     if (sync->said_step == step)

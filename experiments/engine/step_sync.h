@@ -26,9 +26,8 @@ struct step_sync {
 /*
  * Writes the `sync` record of an edge ("begin", "end") and waits, at most 3 s, for its answer: the letter 'a' + n
  * modulo 26, n being the record's own number; other bytes are dropped. After an edge without an answer the run goes on
- * and a finding of the step says
- * so; after two in a row no more are sent. Boot CPU, all others parked, outside every window. sync NULL: nothing
- * happens.
+ * and a finding of the step says so; after two in a row no more are sent. Boot CPU, all others parked, outside every
+ * window. sync NULL: nothing happens.
  */
 void step_sync_edge(struct step_sync *sync, uint32_t step, const char *edge);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * `haltpoll` but for test=pending, phase by phase: a coarse sweep; where it has a knee, a closer one about it, and
- * halts before which the host had learnt, or had not; for test=ladder then the trials that tell how the budget grows
- * and shrinks (lib/infer/halt_ladder.h).
+ * `haltpoll` except test=pending, in phases: a coarse sweep; where it has a knee, a closer one around it, and halts for
+ * which the host has learnt, or has not; for test=ladder then the trials that tell how the budget grows and shrinks
+ * (lib/infer/halt_ladder.h).
  */
 #include "experiments/haltpoll/parts.h"
 
@@ -12,7 +12,7 @@ enum {
     ROUNDS = 24, /* of the history */
 };
 
-/* The first knee that is none of the way into the halt: what comes sooner than that is pending at HLT. */
+/* First knee later than twice the time that HLT takes to enter; earlier events are already pending. */
 static const struct knee *first_knee(const struct knees *knees, uint64_t entry_ns)
 {
     for (uint32_t i = 0; i < knees->count; i++)
@@ -55,7 +55,7 @@ static void begin_fine(struct run *run, struct haltpoll *hp)
     hp->phase = PHASE_FINE;
 }
 
-/* The ladder's own lengths: its resets bring any budget to 0. */
+/* Uses the ladder's own lengths: its resets bring any budget to 0. */
 static void begin_history(struct run *run, struct haltpoll *hp)
 {
     const struct knee *knee = hp->knee;
@@ -74,13 +74,13 @@ static void begin_history(struct run *run, struct haltpoll *hp)
     hp->phase = PHASE_HISTORY;
 }
 
-/* A wake between the two levels is told by their middle. */
+/* A wake is fast below the middle of the two levels. */
 static bool is_fast(struct run *run, const struct haltpoll *hp, const struct sample *halt)
 {
     return 2 * (int64_t)haltpoll_ns(run, sample_wake_latency(halt)) < hp->knee->before + hp->knee->after;
 }
 
-/* One halt that is to last so long. */
+/* One halt of that length. */
 static struct sample take_ns(struct run *run, uint64_t length_ns)
 {
     const struct haltpoll *hp = run->state;
@@ -95,8 +95,8 @@ static void halts(struct run *run, uint64_t length_ns, uint32_t count)
 }
 
 /*
- * Fast ones after long halts: these may not have been long enough for the host, whose limit may be above its budget.
- * True: once more.
+ * Halts after long ones were fast: the long ones may have been too short for the host, whose limit may be above its
+ * budget. True: once more.
  */
 static bool lengthen(struct run *run, struct haltpoll *hp)
 {
@@ -141,7 +141,7 @@ static void recall(struct run *run, struct haltpoll *hp)
     }
 }
 
-/* False: the probe was spoilt, and says nothing. */
+/* False: the probe was disturbed, and does not count. */
 static bool play(struct run *run, struct haltpoll *hp, struct halt_trial *trial)
 {
     const struct halt_ladder *ladder = hp->ladder;
@@ -172,7 +172,7 @@ static void climb(struct run *run, struct haltpoll *hp)
     hp->phase = PHASE_DONE;
 }
 
-/* By how much the waits are shorter than asked for: the median of the points' differences would be the same at each. */
+/* How much shorter the waits are than asked for. One point's median suffices: the difference is the same at each. */
 static uint64_t find_lead_ns(const struct run *run, const struct haltpoll_sweeps *sweeps)
 {
     for (uint32_t i = sweeps->point_count; i-- > 0;) {

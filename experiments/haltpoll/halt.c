@@ -51,7 +51,7 @@ static bool halt(struct run *run, struct haltpoll *hp, struct haltpoll_guest *gu
     return idle_is_over(call);
 }
 
-/* By haltpoll's rule until the watched word has changed. */
+/* Waits by haltpoll's rule until the watched word has changed. */
 static void wait_as_guest(void *owner)
 {
     struct run *run = owner;

@@ -1,21 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Question: does the host poll before it lets a halted virtual CPU sleep, up to when, by which rule, and what would
- * polling in the guest give?
+ * Question: does the host poll before it lets a halted virtual CPU sleep, how long, by which rule, and what would
+ *   polling in the guest give?
  * Method: pending: HLT with its interrupt already there, beside CPUID, which always exits. curve: wake latency of HLT
  *   over the time to the event, in ascending passes, each sample after a halt that the host may learn from; a knee is
  *   where the host stops polling and sleeps. ladder: trials of halts after quiet ones, from which the rule is inferred
- *   (lib/infer/halt_ladder.h). control: the curve with KVM's
- *   poll control (MSR 4B564D05h) 1 and 0, in turns. guest: the same wakes by HLT and by the guest's own polling,
- *   haltpoll's rule.
+ *   (lib/infer/halt_ladder.h). control: the curve with KVM's poll control (MSR 4B564D05h) 1 and 0, in turns. guest: the
+ *   same wakes by HLT and by the guest's own polling, haltpoll's rule.
  * Expected: default KVM: low and tight up to 200 us, then the wake of a host thread and of its CPU. Bare metal,
- * emulators: no knee of this kind.
+ *   emulators: no knee of this kind.
  * Confounders: a host that is busy ends a poll early, and then there is no knee; deeper idle states of the host make
- * knees of their own
- *   further out; a budget that was shrunk by an outlier stays low until shorter halts bring it up; steal is counted
- *   apart where KVM tells it.
+ *   knees of their own further out; a budget that was shrunk by an outlier stays low until shorter halts bring it up;
+ *   steal is counted apart where KVM reports it.
  * Sources: Linux Documentation/virt/kvm/halt-polling.rst, virt/guest-halt-polling.rst, virt/kvm/x86/msr.rst; SDM volume
- * 2, HLT, STI.
+ *   2, HLT, STI.
  */
 #include "experiments/haltpoll/parts.h"
 
@@ -80,7 +78,7 @@ static const char *prepare_pending(struct run *run, struct haltpoll *hp)
     return hp->pending.cpuid_tsc && hp->pending.hlt_tsc && hp->pending.nop_tsc ? NULL : run_no_memory;
 }
 
-/* With the guest polling, the host's is switched off where it can be, as Linux does. */
+/* While the guest polls, the host's polling is switched off where it can be, as Linux does. */
 static void name_sweeps(struct run *run, struct haltpoll *hp)
 {
     struct haltpoll_sweep *first = &hp->coarse.sweep_list[0], *second = &hp->coarse.sweep_list[1];

@@ -10,7 +10,7 @@ enum {
 static const char *const test_words[] = {"pending", "curve", "ladder", "control", "guest", NULL};
 static const char *const host_words[] = {"on", "off", NULL};
 
-/* Everything but test=pending. */
+/* All tests except pending. */
 enum { CURVES = 1 << TEST_CURVE | 1 << TEST_LADDER | 1 << TEST_CONTROL | 1 << TEST_GUEST };
 
 const struct param_spec haltpoll_params[KEY_COUNT] = {

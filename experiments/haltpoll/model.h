@@ -75,7 +75,7 @@ enum haltpoll_phase { PHASE_COARSE, PHASE_FINE, PHASE_HISTORY, PHASE_LADDER, PHA
 
 /*
  * Halts within the ceiling, cold (after long ones) and warm (after halts like them). A host that polls adapts: cold
- * ones are slow, warm ones fast. A step for another reason does not care for what came before.
+ * ones are slow, warm ones fast. A step of the latency for another reason does not depend on the halts before.
  */
 struct haltpoll_history {
     uint32_t rounds, cold_count, cold_slow, warm_count, warm_fast;
@@ -100,8 +100,8 @@ struct haltpoll {
     struct haltpoll_sweeps coarse, fine;
     struct knees coarse_knees[2]; /* of each sweep */
     struct knees fine_knees;
-    struct halt_ceiling ceiling; /* of the sweep that knows best; at_ns 0: none */
-    const struct knee *knee;     /* behind it */
+    struct halt_ceiling ceiling; /* of the most exact sweep; at_ns 0: none */
+    const struct knee *knee;     /* the knee that gave it */
     struct haltpoll_history history;
     struct halt_ladder *ladder;
     const char *ladder_refused;

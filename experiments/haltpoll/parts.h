@@ -16,8 +16,8 @@ void haltpoll_curve_conclude(struct run *run);
 /* halt.c */
 
 /*
- * One wait for an event after so many ticks, by HLT, or by the guest's polling where there is a state of it; whether it
- * counts is in `reject`. On run->cpu, in a batch.
+ * One wait for an event ticks_tsc ticks away, by HLT, or by the guest's polling where `guest` is given; `reject` says
+ * whether it counts. On run->cpu, in a batch.
  */
 struct sample haltpoll_take(struct run *run, uint64_t ticks_tsc, struct haltpoll_guest *guest);
 
@@ -63,7 +63,7 @@ void haltpoll_find_knees(struct run *run, const struct haltpoll_sweeps *sweeps, 
 
 /* verdict.c */
 
-/* Is the knee that of polling? By poll control's two sweeps, or by the history; KNEE_NOT_JUDGED: not looked at. */
+/* Whether the knee is that of polling, by poll control's two sweeps or by the history; KNEE_NOT_JUDGED: not tested. */
 enum haltpoll_knee haltpoll_judge_knee(const struct run *run);
 
 /* words.c */

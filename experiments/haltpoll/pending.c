@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * `haltpoll test=pending`: what HLT costs where there is nothing to wait for, beside an instruction that always leaves
+ * `haltpoll test=pending`: the cost of HLT where there is nothing to wait for, beside an instruction that always exits
  * to a hypervisor.
  *
- * Interrupts off, an interrupt sent to oneself and seen pending: STI;HLT by the window of the idle method, and the same
- * by that of the method spin, which is STI and a look at a word, so that both have the interrupt's delivery in them.
- * CPUID exits under VMX and SVM always.
+ * With interrupts off the CPU sends itself an interrupt and sees it pending: then STI;HLT by the window of the idle
+ * method, and the same by that of the method spin, which is STI and a look at a word, so that both include the
+ * interrupt's delivery. CPUID always exits under VMX and SVM.
  */
 #include "arch/x86/time/tsc.h"
 #include "experiments/haltpoll/parts.h"
@@ -66,7 +66,7 @@ static int64_t report_one(struct run *run, const char *metric, int64_t *values_t
     return count ? values_tsc[count / 2] : 0;
 }
 
-/* What HLT costs more than no HLT, against an exit: medians, because a host's tail is in each. */
+/* Compares HLT's extra cost with an exit: medians, because the host's tail is in each. */
 static void judge(struct run *run, int64_t cpuid_tsc, int64_t extra_tsc)
 {
     const struct hv_info *hv = &run->machine->hv;

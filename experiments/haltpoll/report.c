@@ -15,7 +15,7 @@ static int64_t quantile(const int64_t *sorted, uint32_t count, uint32_t parts)
     return quantile_of_sorted(sorted, count, parts).value;
 }
 
-/* How often each reason to reject a halt was the one: early, spurious, skew, stolen. */
+/* Counts by reason to reject a halt: early, spurious, skew, stolen. */
 static void add_rejects(struct json *json, const struct haltpoll_point *point)
 {
     static const uint8_t order[] = {REJECT_EARLY, REJECT_SPURIOUS, REJECT_SKEW, REJECT_STEAL};
@@ -31,7 +31,7 @@ static void add_rejects(struct json *json, const struct haltpoll_point *point)
     json_array_end(json);
 }
 
-/* A guest that polls has polled, halts and burned instead of train. */
+/* A guest that polls has the members polled, halts and burned instead of train. */
 static void report_row(struct run *run, const char *set, struct haltpoll_point *point)
 {
     struct row row;

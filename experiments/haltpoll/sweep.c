@@ -4,8 +4,7 @@
  * that counts.
  *
  * Ascending, because a host's budget grows only by halts a little longer than it: from above it would never reach its
- * limit. Pass by pass, so that what disturbs for a while meets all intervals alike. Sweeps under two settings take
- * turns.
+ * limit. Pass by pass, so that a passing disturbance affects all intervals alike. Sweeps under two settings take turns.
  */
 #include "arch/x86/cpu/percpu.h"
 #include "experiments/haltpoll/parts.h"
@@ -14,7 +13,7 @@
 enum {
     TRAINING_HALTS = 10, /* before each pass */
     LEAST_SAMPLES = 8,   /* of each interval, of those beyond HALTPOLL_LONG_NS as well */
-    RATIO_PERCENT = 125, /* what counts as another regime */
+    RATIO_PERCENT = 125, /* higher by so much is another level */
     GUEST_TRAINING = 8,
 };
 
@@ -63,7 +62,7 @@ static void set_host(struct run *run, const struct haltpoll_sweep *sweep)
 
 /*
  * Lets the host's budget come up to a little below where the pass begins, from the shortest of all intervals: where
- * waking is dear, only the shortest halts make a budget grow.
+ * wakes are slow, only the shortest halts make a budget grow.
  */
 static void train(struct run *run, const struct haltpoll_sweep *sweep)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* What stands behind a knee of `haltpoll`: the host's polling, or something else. */
+/* The cause of a knee of `haltpoll`: the host's polling, or something else. */
 #include "experiments/haltpoll/parts.h"
 
 enum {
     SURE_PERCENT = 70, /* of the cold halts slow, of the warm ones fast */
     ROUNDS_LEAST = 12,
-    MOVED_PERCENT = 120, /* without polling a wake costs so much of what it costs with it */
+    MOVED_PERCENT = 120, /* least cost of a wake without polling, against that with polling */
 };
 
 static enum haltpoll_knee judge_control(const struct run *run, const struct haltpoll *hp)

@@ -40,7 +40,7 @@ static void say(struct run *run, const char *id, enum confidence confidence, con
     result_finding(run, id, confidence, text);
 }
 
-/* What is asked for where the last knee could stand: the same at each boot. */
+/* The interval asked for at the last place where a knee could be: the same at each boot. */
 static uint64_t looked_upto_ns(const struct run *run, const struct haltpoll_sweeps *sweeps)
 {
     uint32_t i = sweeps->point_count;
@@ -50,13 +50,13 @@ static uint64_t looked_upto_ns(const struct run *run, const struct haltpoll_swee
     return haltpoll_ns(run, (int64_t)sweeps->sweep_list[0].points[i > 3 ? i - 3 : 0].at_tsc);
 }
 
-/* A host that has other work for the CPU ends its polls early: what is not seen then may be there all the same. */
+/* A host that has other work for the CPU ends its polls early: polling that is not seen may exist all the same. */
 static bool is_busy(const struct haltpoll *hp)
 {
     return hp->steal_samples * 100 >= hp->nap.waits * BUSY_PERCENT;
 }
 
-/* Other work may be there without a steal in so many halts. */
+/* The host may have other work although so many halts had no steal. */
 static enum confidence no_polling_confidence(const struct haltpoll *hp)
 {
     return hp->steal_samples ? CONFIDENCE_LOW : CONFIDENCE_MEDIUM;

@@ -3,25 +3,21 @@
  * Question: what does it cost to interrupt another CPU, and how long until that CPU is in its handler, and runs on?
  * Method: the target waits, in HLT (also after a long sleep) or MWAIT, or in a loop with interrupts on, with PAUSE or
  *   without; the sender stamps, writes the ICR, stamps, and waits for the answer. send = the write; deliver = from the
- *   stamp before it to the first instructions of the target's stub; wake = to the target's next
- *   instruction; round = to the answer, on the sender's clock alone; last (broadcast) = to the stub of the last of all
- *   other CPUs, which
- *   are parked in HLT. deliver, wake and last compare two CPUs' stamps by the measured TSC offset, whose bound is
- *   recorded.
- *   via= says by what: the ICR with physical destination (a broadcast: by its shorthand), the ICR with logical
- *   destination, or KVM's
- *   hypercall, which takes a bitmap of targets. Whether the ICR is a register in memory (xAPIC) or an MSR (x2APIC) is a
- *   boot's choice.
+ *   stamp before it to the first instructions of the target's stub; wake = to the target's next instruction; round = to
+ *   the answer, on the sender's clock alone; last (broadcast) = to the stub of the last of all other CPUs, which are
+ *   parked in HLT. deliver, wake and last compare two CPUs' stamps by the measured TSC offset, whose bound is recorded.
+ *   via= selects the way: the ICR with physical destination (a broadcast: by its shorthand), the ICR with logical
+ *     destination, or KVM's hypercall, which takes a bitmap of targets. Whether the ICR is a register in memory (xAPIC)
+ *     or an MSR (x2APIC) is a boot's choice.
  *   matrix=yes takes every ordered pair of up to cpus= CPUs, spread evenly over the numbers with their SMT siblings, a
- *   few samples of
- *   each in turn, so that drift meets all alike; one record for each pair and metric.
- * Expected: send some 50 to 100 ticks with x2APIC or posted interrupts, over 1000 where the write leaves to a
- * hypervisor; deliver under
- *   1 us within a package; a halted target adds the exit of C1, or a wake-up by the host's scheduler.
+ *     few samples of each in turn, so that drift affects all alike; one record for each pair and metric.
+ * Expected: send some 50 to 100 ticks with x2APIC or posted interrupts, over 1000 where the write exits to a
+ *   hypervisor; deliver under 1 us within a package; a halted target adds the exit of C1, or a wake-up by the host's
+ *   scheduler.
  * Confounders: TSC offset; the target's cache lines, which the answer needs (round); the mode of the APIC (in the log).
- * A sample that another interrupt spoilt is counted by its reason. An NMI may come just before HLT and be missed by it:
- * the target is then
- *   called back, and the sample is counted as nudged. An interrupt that never came is `lost`, and the step fails.
+ *   A sample that another interrupt disturbed is counted by its reason. An NMI may come just before HLT and be missed
+ *   by it: the target is then called back, and the sample is counted as nudged. An interrupt that never came is `lost`,
+ *   and the step fails.
  * Sources: SDM volume 3, 10.6 (ICR), 10.6.2 (logical destinations), 10.12.9 and 10.12.10 (x2APIC); Linux
  *   Documentation/virt/kvm/x86/hypercalls.rst (KVM_HC_SEND_IPI).
  */
@@ -154,7 +150,7 @@ static const char *ipi_prepare(struct run *run)
     return ipi->scratch && ipi->at_tsc ? NULL : run_no_memory;
 }
 
-/* CPU 0 plays its own part where it is one of the two, and sleeps where it is not. */
+/* CPU 0 runs its own side where it is one of the two, and sleeps where it is not. */
 static void visit(struct run *run, struct ipi_link *link, const struct ipi_pair *pair, uint32_t count)
 {
     struct machine *machine = run->machine;

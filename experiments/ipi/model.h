@@ -26,7 +26,7 @@ enum ipi_mode { IPI_FIXED, IPI_NMI, IPI_BROADCAST };
 enum ipi_target { IPI_HALTED, IPI_SPINNING, IPI_PAUSING, IPI_SLEPT, IPI_MWAIT };
 enum ipi_via { IPI_BY_ICR, IPI_BY_LOGICAL, IPI_BY_PV };
 
-/* Ticks of the sender's TSC, counted from the stamp before the ICR write but for the first. */
+/* Ticks of the sender's TSC, counted from the stamp before the ICR write, except the first. */
 enum ipi_metric {
     IPI_SEND,    /* the ICR write, begin to end */
     IPI_DELIVER, /* to the target's vector stub */
@@ -36,7 +36,7 @@ enum ipi_metric {
     IPI_METRICS,
 };
 
-/* What became of a sample; all but the first are counted and not kept. */
+/* The outcome of a sample; all but the first are counted and not kept. */
 enum ipi_outcome {
     IPI_KEPT,
     IPI_WARMUP, /* the first of a visit: the caches are cold */
@@ -52,7 +52,7 @@ enum {
     IPI_MATRIX_CPUS = 32, /* cpus= at most */
 };
 
-/* What the target knows of one sample; ticks of its own TSC. */
+/* The target's part of one sample; ticks of its own TSC. */
 struct ipi_answer {
     uint64_t before_tsc, isr_tsc, after_tsc;
     uint64_t wakes; /* measured interrupts taken meanwhile */
@@ -92,7 +92,7 @@ struct ipi_link {
     uint64_t done;                                /* atomic: number of the last one that it answered */
     uint32_t left;                                /* atomic: it waits no more */
     struct ipi_answer answers[IPI_VISIT];
-    struct idle_call call; /* its wait; nobody else looks */
+    struct idle_call call; /* its wait; no other CPU reads it */
     /* The sender's. */
     uint32_t stop __attribute__((aligned(128))); /* atomic: the target shall leave */
     uint32_t taken __attribute__((aligned(128)));
@@ -116,7 +116,7 @@ struct ipi {
     int64_t *scratch; /* one metric of all pairs */
     uint64_t *at_tsc;
     uint64_t outcomes[IPI_OUTCOMES];
-    const char *no_call; /* why the hypercall is not used; NULL: it works, or nobody asked */
+    const char *no_call; /* why the hypercall is not used; NULL: it works, or was not asked for */
     bool call_tried;
 };
 

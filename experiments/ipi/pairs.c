@@ -13,7 +13,7 @@ static uint32_t add_cpu(struct percpu **chosen, uint32_t count, struct percpu *c
     return count + 1;
 }
 
-/* Half of them evenly over the numbers, each with its sibling; then whatever is left from the lowest number on. */
+/* Half of them evenly over the numbers, each with its sibling; then the rest from the lowest number on. */
 static uint32_t choose_cpus(const struct machine *machine, uint32_t limit, struct percpu **chosen)
 {
     uint32_t count = 0, spread = limit / 2;

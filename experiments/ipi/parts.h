@@ -12,7 +12,7 @@ const char *ipi_choose_pairs(struct run *run, struct ipi *ipi);
 
 /* report.c */
 
-/* Hands over everything. Boot CPU, nothing measuring. */
+/* Writes all results. Boot CPU, nothing measuring. */
 void ipi_report(struct run *run, struct ipi *ipi);
 
 /* via.c */
@@ -26,8 +26,8 @@ const char *ipi_check_via(const struct run *run, const struct ipi_link *link);
 void ipi_form(struct ipi_link *link);
 
 /*
- * One hypercall on another CPU, in bounded time: hosts have been seen that never come back from it. False: it is not to
- * be used, and ipi->no_call says why. In a batch, CPU 0, all others parked.
+ * One hypercall on another CPU, in bounded time: some hosts never return from it. False: it must not be used, and
+ * ipi->no_call says why. In a batch, CPU 0, all others parked.
  */
 bool ipi_try_call(struct run *run, struct ipi *ipi);
 

@@ -16,7 +16,7 @@ enum {
 
 const char *const ipi_via_words[] = {"icr", "logical", "pv", NULL};
 
-/* How far the APIC identifiers reach. */
+/* The lowest and the highest APIC identifier of all CPUs except one. */
 static void id_span(const struct machine *machine, const struct percpu *but, uint32_t *lowest, uint32_t *highest)
 {
     *lowest = UINT32_MAX;
@@ -74,7 +74,7 @@ static uint32_t destination(const struct ipi_link *link)
     return id / CLUSTER_CPUS << 16 | UINT32_C(1) << id % CLUSTER_CPUS;
 }
 
-/* All but the sender, or the target alone. */
+/* All CPUs except the sender, or the target alone. */
 static void fill_targets(const struct ipi_link *link, struct ipi_form *form)
 {
     const struct machine *machine = link->machine;

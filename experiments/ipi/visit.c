@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One visit to a pair of CPUs: the target waits, the sender interrupts it, so many times.
+ * One visit to a pair of CPUs: the target waits, the sender interrupts it, several times.
  *
  * The target says which sample it is about to wait for, and answers when it has run again. The sender gives it the gap
- * to get there, sends, and looks only at the answer, which stays while the target goes on: nobody touches a line that
- * it polls. An interrupt that does not come is waited for in bounded time, and the target is then called back by
- * another vector. So is one whose visit takes too long.
+ * to get there, sends, and reads only the answer, which stays while the target goes on: nobody touches a line that it
+ * polls. The sender waits for the answer in bounded time, then calls the target back by another vector; likewise where
+ * a visit takes too long.
  */
 #include "experiments/ipi/parts.h"
 
@@ -31,7 +31,7 @@ static void wait_asleep(struct ipi_link *link)
     } while (!idle_is_over(&link->call) && !stopped(link));
 }
 
-/* The sender's word to stop is looked at too, so that a lost interrupt ends no run. */
+/* Also polls the sender's word to stop, so that a lost interrupt does not end the run. */
 static void wait_spinning(struct ipi_link *link)
 {
     link->call.before_tsc = tsc_begin();
@@ -69,7 +69,7 @@ void ipi_target_visit(void *argument)
 }
 
 /*
- * Waits until the word has reached n, for limit_tsc ticks of which one look makes up link->look_tsc at most: where a
+ * Waits until the word has reached n, for limit_tsc ticks of which one poll counts for link->look_tsc at most: where a
  * host takes the whole machine away for long, the target had no more time than the sender.
  */
 static bool reaches(const struct ipi_link *link, const uint64_t *word, uint64_t n, uint64_t limit_tsc)

@@ -31,7 +31,7 @@ struct empty_path {
 bool calibrate_empty_once(struct run *run, void (*wait)(struct idle_call *call), struct idle_call *call,
                           struct empty_path *empty);
 
-/* 200 of them. */
+/* Takes 200 such samples. */
 void calibrate_empty(struct run *run, void (*wait)(struct idle_call *call), struct idle_call *call,
                      struct empty_path *empty);
 

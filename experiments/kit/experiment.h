@@ -3,10 +3,10 @@
  * What an experiment is, and all that it may ask of the engine. The one header that experiments include besides
  * arch/x86.
  *
- * An experiment is one file with one descriptor. The engine checks its needs, gives it CPUs and memory, calls prepare()
- * once, batch() as often as it takes (each call under the fault guard and the watchdog, nothing is written meanwhile),
- * then finish(), which hands over results as data. An experiment never writes, never allocates but by run_alloc(), and
- * knows no other experiment.
+ * An experiment is a folder, or a file, with one descriptor. The engine checks its needs, gives it CPUs and memory,
+ * calls prepare() once, batch() as often as it takes (each call under the fault guard and the watchdog, nothing is
+ * written meanwhile), then finish(), which hands over results as data. An experiment never writes, allocates only by
+ * run_alloc(), and knows no other experiment.
  */
 #ifndef LAB_EXPERIMENTS_KIT_EXPERIMENT_H
 #define LAB_EXPERIMENTS_KIT_EXPERIMENT_H
@@ -31,7 +31,7 @@ struct run {
     struct results *results;
     struct percpu *cpu;     /* the CPU that batch() runs on: that of cpu=, else CPU 0 */
     struct percpu *waker;   /* another CPU that may wake it, as the descriptor wants one; NULL: none can */
-    const char *no_waker;   /* why not: the reason of a SKIP */
+    const char *no_waker;   /* why there is none: the reason of a SKIP */
     uint64_t seed;          /* the step's, or the command line's where the step has none */
     void *state;            /* the experiment's own, set in prepare() */
     struct sample *samples; /* set by run_alloc_samples() */
@@ -76,13 +76,13 @@ void *run_alloc(struct run *run, uint64_t bytes);
 bool run_alloc_samples(struct run *run, uint32_t limit);
 extern const char run_no_memory[];
 
-/* "Still alive", between samples; true when batch() should return (pause or budget). */
+/* Tells the watchdog, between samples, that the step is alive; true when batch() should return (pause or budget). */
 bool run_should_return(struct run *run);
 
 /* The TSC now, for limits and progress; a model of a machine in a test has a clock of its own. */
 uint64_t run_now_tsc(void);
 
-/* Ticks of the TSC in that many ns; in the time or the ends of the interval that the step's key of that index has. */
+/* Ticks of the TSC: of so many ns; of the time, or of the interval's ends, of the step's key with that index. */
 uint64_t run_tsc(const struct run *run, uint64_t ns);
 uint64_t run_time_tsc(const struct run *run, unsigned key);
 struct plan_interval run_interval_tsc(const struct run *run, unsigned key);
@@ -124,12 +124,12 @@ void result_cpu_uint(struct run *run, const char *key, uint64_t value);
 struct json;
 void result_record(struct run *run, struct json *json);
 
-/* What stands behind the step's name in KTAP: the first call counts. */
+/* The metric behind the step's name in KTAP: the first call counts. */
 void result_metric(struct run *run, const char *word, int64_t value, const char *unit);
 void result_fail(struct run *run, const char *word, int64_t value, const char *unit);
 
 /* Fails the step because an instruction that CPUID lists does not do its work, and says how that showed. */
 void result_not_real(struct run *run, const char *how);
-extern const char result_no_wait[]; /* the usual way */
+extern const char result_no_wait[]; /* the usual text */
 
 #endif /* LAB_EXPERIMENTS_KIT_EXPERIMENT_H */

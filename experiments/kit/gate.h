@@ -21,8 +21,8 @@ const char *gate_missing(struct run *run, struct cpuid_field need);
 const char *gate_refuse(struct run *run, const struct idle_method *method, uint32_t argument, bool masked);
 
 /*
- * Does the instruction wait at all (idle.h, believe)? Asked without the cap that a script may want, which would end the
- * proof. In batch(), on run->cpu.
+ * True where the instruction really waits (idle.h, believe). To be called before the script's cap is set, which would
+ * end the proof. In batch(), on run->cpu.
  */
 bool gate_believed(const struct run *run, const struct idle_method *method);
 

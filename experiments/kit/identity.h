@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which processor this is, by the same keys from `survey` and from a run that goes on after it: a reader compares the
- * two.
+ * The processor's identity, under the same keys from `survey` and from a run that goes on after it, so that a reader
+ * can compare the two.
  */
 #ifndef LAB_EXPERIMENTS_KIT_IDENTITY_H
 #define LAB_EXPERIMENTS_KIT_IDENTITY_H

@@ -11,10 +11,10 @@ enum {
     SAMPLES = 64,
     SAMPLES_LEAST = 8,
     WARMUP = 2,
-    TAKE_NS = 4 * 1000 * 1000, /* where exits are dear there are fewer samples */
-    LIMIT_TIMES = 8,           /* and after so many times that it ends with what there is */
+    TAKE_NS = 4 * 1000 * 1000, /* slow exits give fewer samples in that time */
+    LIMIT_TIMES = 8,           /* after that many times TAKE_NS it ends with what it has */
     FRACTION = 1000,           /* thousandths of a tick */
-    CHAIN = 64,                /* of a reference; the loop around eights hides behind it */
+    CHAIN = 64,                /* of a reference; the loop around groups of eight adds nothing to it */
     CHAIN_STEP = 8,
 };
 
@@ -78,7 +78,7 @@ struct intercept_cost probe_take(struct run *run, const struct probe *probe, voi
         end_tsc = tsc_end();
         if (i >= WARMUP)
             values[n++] = ((int64_t)(end_tsc - start_tsc) * FRACTION - empty_mtsc) / (int64_t)probe->copies;
-        /* Some of them leave an interrupt pending. */
+        /* Some instructions leave an interrupt pending. */
         sti_nop_cli();
     }
     run_should_return(run);

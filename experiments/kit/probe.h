@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What an instruction costs, with few samples and in little time, and what the same boot's core needs for work that no
- * hypervisor sees.
+ * The cost of an instruction, from few samples in little time, and of work that no hypervisor sees, in the same boot.
  *
  * For verdicts (lib/infer/intercept.h), not for figures: the experiment `cost` is the exact one. In batch(), interrupts
  * off.
@@ -16,7 +15,7 @@
 struct idle_call;
 struct run;
 
-/* A function that runs so many copies of what is asked about. */
+/* A function that runs so many copies of the instruction in question. */
 struct probe {
     uint32_t copies;
     void (*copy)(void *operands);

@@ -7,7 +7,7 @@ const char run_no_memory[] = "memory does not suffice";
 
 void *run_alloc(struct run *run, uint64_t bytes)
 {
-    enum { ALIGN = 128 }; /* two cache lines: what one CPU writes is on none of another's */
+    enum { ALIGN = 128 }; /* two cache lines: no CPU writes to a line with another CPU's data */
 
     return mem_alloc(&run->machine->mem, bytes, ALIGN);
 }

@@ -24,7 +24,7 @@ void wait_take_state(struct run *run, struct nap *nap, uint64_t ticks_tsc, struc
     static const uint8_t order[] = {REJECT_SKEW, REJECT_NMI, REJECT_SPURIOUS, REJECT_EARLY, REJECT_NONE};
     uint32_t reasons = wait_take(run, nap, ticks_tsc, sample);
 
-    /* With interrupts masked the event may have come only while it was looked for. */
+    /* With interrupts masked the event may have come only during the check for it. */
     if (nap->masked && sample->event_tsc > sample->after_tsc)
         reasons |= REASON(REJECT_SPURIOUS);
     sample->reject = (uint8_t)sample_judge(reasons, order);

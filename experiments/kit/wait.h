@@ -10,8 +10,8 @@
 void wait_prepare(const struct run *run, struct nap *nap);
 
 /*
- * One nap (nap_take()), under the eyes of the watchdog: one that does not end is a lost wake. Returns the reasons to
- * reject it. On run->cpu, interrupts off, in a batch.
+ * One nap (nap_take()), under the watchdog: a nap that does not end is a lost wake. Returns the reasons to reject it.
+ * On run->cpu, interrupts off, in a batch.
  */
 uint32_t wait_take(struct run *run, struct nap *nap, uint64_t ticks_tsc, struct sample *sample);
 

@@ -51,7 +51,7 @@ enum {
     CASES_MAX = 100,
     SPURIOUS_MAX = 512,      /* times kept */
     WATCH_OFFSET_BYTES = 24, /* of the watched word in its line: not at its start, to see where the line begins */
-    LINE_FIRST_BYTES = -256, /* stores of the line test, from there to there */
+    LINE_FIRST_BYTES = -256, /* of the line test: the first store's offset, and below the last one's */
     LINE_LAST_BYTES = 504,
     WORD_BYTES = 8,
     GUARD_TIMES = 4, /* the guard comes at so many times the store's interval */
@@ -80,13 +80,13 @@ struct monitor {
     bool unreal;       /* the instruction was there, but did not wait */
     bool ready;
     uint64_t interval_tsc, guard_tsc;
-    uint64_t slack_tsc;  /* how well the two CPUs' TSCs are known against each other */
-    unsigned char *base; /* the start of the watched word's line, alone in its page but for the stores */
+    uint64_t slack_tsc;  /* bound of the two CPUs' TSC offset */
+    unsigned char *base; /* the start of the watched word's line, alone in its page except for the stores */
     const uint64_t *watch;
     struct waker storer;                 /* cpu NULL: there is none */
     uint64_t fault_code;                 /* of the last fault (fault.h), 0 = none */
     uint64_t inside_tsc;                 /* time in all waits */
-    uint64_t spurious_tsc[SPURIOUS_MAX]; /* when the first ones ended that nothing should have */
+    uint64_t spurious_tsc[SPURIOUS_MAX]; /* end times of the first waits that nothing should have ended */
     uint32_t spurious_count;
     uint64_t spurious_inside_tsc; /* time in all waits until there was no more room for them */
     struct intercept_host costs;  /* test=real: multiply, load, CPUID */
@@ -96,7 +96,7 @@ struct monitor {
     struct monitor_case cases[CASES_MAX];
 };
 
-/* Most waits of the case ended so. */
+/* True where most waits of the case ended so. */
 static inline bool monitor_mostly(const struct monitor_case *one, enum monitor_outcome outcome)
 {
     return one->outcomes[outcome] * 2 > one->tries;

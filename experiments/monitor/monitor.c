@@ -1,28 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Question: does the monitor do what the manual says, and is the wait a wait at all?
- * Method: one CPU arms the monitor on a word that is alone in its page and waits with interrupts
- *   on, guarded by its local timer; another CPU stores somewhere at a known time. How the wait
- *   ended is told by the guard's count, the store's stamp, CF and its length.
- *   real: nothing but the guard, then a store to the word: a real sleep, one that only interrupts
- *     end, a return at once, or a fault.
+ * Method: one CPU arms the monitor on a word that is alone in its page and waits with interrupts on, guarded by its
+ *   local timer; another CPU stores somewhere at a known time. The guard's count, the store's stamp, CF and the wait's
+ *   length tell how the wait ended.
+ *   real: nothing but the guard, then a store to the word: a real sleep, one that only interrupts end, a return at
+ *     once, or a fault. Also waits without arming, and times CPUID, which may be an exit: the cost of a wait that does
+ *     not sleep tells a skipped exit from an instruction that returns by itself.
  *   line: stores at every 8 bytes around the word: which of them end the wait, against CPUID.05H.
  *   neighbour: stores to the lines beside it, and to the same line of the next page.
- *   interrupt, cpuid: an interrupt, or CPUID, between arming and waiting, by turns with nothing
- *     between: does it disarm?
+ *   interrupt, cpuid: an interrupt, or CPUID, between arming and waiting, by turns with nothing between: does it
+ *     disarm?
  *   spurious: long waits that nothing should end; how regular are the wakes?
  *   hints: each C-state hint that CPUID lists, with what the residency counters say.
- *   real also waits without arming, and times CPUID, an exit where it leaves: what a wait costs that does not sleep
- *   tells a skipped
- *     exit from an instruction that returns by itself.
- * Expected: one line of CPUID.05H's size triggers and no other; an interrupt disarms, because it is
- *   a far transfer; CPUID does not, but leaves to a hypervisor, whose entry clears the monitor.
- *   Emulators run MWAIT as HLT or as nothing.
- * Confounders: a host's interrupts end waits early; a stray wake in the short time between store
- *   and guard counts as the store's, so that a place triggers only where most of its waits ended
- *   so; memory that is not write-back is not monitored.
- * Sources: SDM volume 2, MONITOR, MWAIT, UMONITOR; volume 3, 9.10.4, 26.3.3 and 27.5.6; AMD APM
- *   volume 3, MONITORX.
+ * Expected: one line of CPUID.05H's size triggers and no other; an interrupt disarms, because it is a far transfer;
+ *   CPUID does not, but exits to a hypervisor, whose entry clears the monitor. Emulators run MWAIT as HLT or as
+ *   nothing.
+ * Confounders: a host's interrupts end waits early; a stray wake in the short time between store and guard counts as
+ *   the store's, so that a place triggers only where most of its waits ended so; memory that is not write-back is not
+ *   monitored.
+ * Sources: SDM volume 2, MONITOR, MWAIT, UMONITOR; volume 3, 9.10.4, 26.3.3 and 27.5.6; AMD APM volume 3, MONITORX.
  */
 #include "experiments/monitor/parts.h"
 

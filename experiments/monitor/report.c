@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The results of `monitor`: how the waits of each kind ended, and what that says in words. */
+/* The results of `monitor`: how the waits of each kind ended, and what follows, in words. */
 #include "experiments/kit/row.h"
 #include "experiments/monitor/parts.h"
 
@@ -59,7 +59,7 @@ static void report_line(struct run *run, const struct monitor *monitor)
     struct cpu_mwait info = cpu_mwait_info(&run->machine->snapshot);
     const struct monitor_case *first = NULL, *last = NULL;
     uint32_t words = 0;
-    bool asleep = false; /* where no store reaches it a wait goes on: else what ended it was no store */
+    bool asleep = false; /* a wait that no store reaches goes on: else stores ended none */
     int64_t bytes;
 
     for (uint32_t i = 0; i < monitor->case_count; i++) {
@@ -109,7 +109,7 @@ static void report_neighbour(struct run *run, const struct monitor *monitor)
         result_say(run, "neighbour", CONFIDENCE_NONE, "stores to other lines end %u of %u waits", ended, tries);
 }
 
-/* What became of the monitor by what came between, in words. */
+/* What disarmed the monitor, in words. */
 static void describe_disarm(const struct monitor *monitor, char *text)
 {
     const struct monitor_case *treated = &monitor->cases[1];

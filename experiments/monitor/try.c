@@ -75,7 +75,7 @@ static uint64_t wait(const struct monitor *monitor, uint32_t argument, bool *lim
 }
 
 /*
- * The interrupt that will come between must be pending before the monitor is armed: looking for it may leave to a
+ * The interrupt that will come between must be pending before the monitor is armed: polling for it may exit to a
  * hypervisor.
  */
 static void prepare_between(const struct run *run, enum monitor_between between)
@@ -121,7 +121,7 @@ static void count(struct monitor_case *one, enum monitor_outcome outcome, int64_
         one->slept_max_tsc = slept_tsc;
 }
 
-/* How it ended, but for a fault. `guarded`: the guard's interrupt was taken. Waits for the storing CPU's answer. */
+/* How the wait ended, except by a fault. `guarded`: the guard's interrupt came. Waits for the storing CPU's answer. */
 static enum monitor_outcome judge(const struct monitor *monitor, const struct monitor_case *one, uint64_t before_tsc,
                                   uint64_t after_tsc, bool guarded, bool limited)
 {
@@ -136,7 +136,7 @@ static enum monitor_outcome judge(const struct monitor *monitor, const struct mo
     return after_tsc - before_tsc < monitor->interval_tsc / 2 ? OUTCOME_AT_ONCE : OUTCOME_EARLY;
 }
 
-/* A wait of the test for spurious wakes. Time counts as long as wakes do, so that their rate is right. */
+/* A wait of the test for spurious wakes. Time counts only as long as wakes do, so that their rate is right. */
 static void note_spurious(struct monitor *monitor, bool guarded, uint64_t before_tsc, uint64_t after_tsc)
 {
     if (monitor->spurious_count == SPURIOUS_MAX)

@@ -44,7 +44,7 @@ static struct mwait_tries tries_of(const struct monitor *monitor, bool store, en
                                 .floor_tsc = one->slept_min_tsc};
 }
 
-/* The word in KTAP, which says no more than was seen: without a store nobody knows what would end a sleep. */
+/* The word in KTAP, which says no more than was seen: without a store it is unknown what would end a sleep. */
 static const char *seen_word(const struct mwait_seen *seen, enum mwait_is is)
 {
     static const char *const words[] = {
@@ -86,8 +86,8 @@ void monitor_report_kind(struct run *run, const struct monitor *monitor)
 }
 
 /*
- * Where CPUID leaves, entering the guest again clears the monitor: what that says about both. A wait that sleeps on may
- * be armed or deaf; only a store tells.
+ * Where CPUID exits, entering the guest again clears the monitor: what follows for both. A wait that sleeps on may be
+ * armed or not; only a store tells.
  */
 void monitor_report_exit(struct run *run, const struct monitor *monitor)
 {

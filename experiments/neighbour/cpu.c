@@ -11,8 +11,7 @@ enum { UNIT_ROUNDS = 256 };
 
 /*
  * One unit: four independent chains of multiply, add, shift, so that a sibling's use of the core is felt. It touches no
- * memory.
- * Multiplier and increment: Knuth's MMIX generator.
+ * memory. Multiplier and increment: Knuth's MMIX generator.
  */
 static uint64_t work_unit(uint64_t seed)
 {

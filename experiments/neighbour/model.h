@@ -23,7 +23,7 @@ enum neighbour_key {
 enum { IDLERS_ONE, IDLERS_ALL };
 enum { NEIGHBOUR_LEAD_US = 200 }; /* from handing out the work to its beginning */
 
-/* Where a working CPU stands from CPU 0, which idles. */
+/* A working CPU's place relative to CPU 0, which idles. */
 enum neighbour_class {
     NEIGHBOUR_SIBLING,
     NEIGHBOUR_PACKAGE,

@@ -4,13 +4,13 @@
  * Method: CPU 0 idles, woken by its timer once a period, while one CPU of each class (its SMT sibling, another core of
  *   the package, another package) runs a fixed integer loop and counts units by its own TSC. A round has three parts:
  *   HLT, the method, HLT again. The ratio is the method's rate against the mean of both HLT parts, so that a slow drift
- *   cancels; the two HLT parts against each other
- *   are the floor. idlers=all lets every CPU that does not work idle the same way; else they are parked in HLT.
+ *   cancels; the two HLT parts against each other are the floor. idlers=all lets every CPU that does not work idle the
+ *   same way; else they are parked in HLT.
  * Expected: a sibling gets about half a core beside a spin, more beside PAUSE and C0.1, nearly all beside HLT, MWAIT
  *   and C0.2; other cores differ by what frequency and power limits give them (many pollers have cost others a factor
  *   of four to six in a field report).
  * Confounders: frequency (TSC ticks are not core cycles), the host's scheduler, the other thread of the working core
- * (parked).
+ *   (parked).
  * Sources: SDM volume 3, 9.10 (idle and blocked threads); volume 2, PAUSE, TPAUSE.
  */
 #include "experiments/neighbour/parts.h"

@@ -13,7 +13,7 @@ void neighbour_idle(void *argument);
 
 /* report.c */
 
-/* Hands over everything. Boot CPU, nothing measuring. */
+/* Writes all results. Boot CPU, nothing measuring. */
 void neighbour_report(struct run *run, struct neighbour *n);
 
 /* round.c */

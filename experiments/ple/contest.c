@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What each CPU does in a slice. All stamps are turned into CPU 0's TSC by the measured offsets; a hand-over is from
- * the holder's stamp in front of its release to the first stamp of the CPU that had waited, and is written down by that
- * CPU under the lock.
+ * What each CPU does in a slice. All stamps are turned into CPU 0's TSC by the measured offsets; a hand-over lasts from
+ * the holder's stamp before its release to the first stamp of the CPU that waited, which records it under the lock.
  */
 #include "experiments/ple/contest.h"
 
@@ -34,7 +33,7 @@ static bool arrive(struct contest_party *party)
     return ple_wait_until(&party->wait, &contest->arrived, contest->party_count, true, &waited);
 }
 
-/* Under the lock. */
+/* Takes a turn, under the lock. */
 static void take_turn(struct contest_party *party, enum ple_got got, uint64_t now_tsc)
 {
     struct contest *contest = party->contest;
@@ -47,7 +46,7 @@ static void take_turn(struct contest_party *party, enum ple_got got, uint64_t no
         if (tally->kept < tally->limit)
             tally->handed_tsc[tally->kept++] = (int64_t)(now_tsc - contest->released_tsc);
     }
-    /* Signed: an offset is known to its bound alone, and now may be before the begin. */
+    /* Signed: an offset is known only to its bound, so now may be before the beginning. */
     if (++contest->taken >= CONTEST_GOAL || (int64_t)(now_tsc - contest->begin_tsc) > (int64_t)contest->slice_tsc)
         __atomic_store_n(&contest->stop, 1, __ATOMIC_RELEASE);
     hold();
@@ -76,7 +75,7 @@ static void contend(void *argument)
     }
 }
 
-/* The poller: which setting it saw, and when. */
+/* The poller: records which setting it saw, and when. */
 static void poll_flag(void *argument)
 {
     struct contest_party *party = argument;

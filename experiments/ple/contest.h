@@ -26,9 +26,9 @@ struct contest_tally {
     int64_t *handed_tsc; /* from the release, or the flag's store, to the one that had waited */
     int64_t *late_tsc;   /* flag: HLT's end after it was due */
     uint32_t late_kept;
-    uint32_t slices, abandoned; /* abandoned: somebody waited too long */
+    uint32_t slices, abandoned; /* abandoned: a CPU waited too long */
     uint64_t spent_tsc;
-    uint64_t taken, handed; /* lock: taken at all, and from a CPU that another waited for */
+    uint64_t taken, handed; /* lock: all takes, and those handed to a CPU that waited */
     uint64_t missed;        /* flag: set again before it was seen */
     uint64_t taken_by[CONTEST_CPUS_MAX];
 };

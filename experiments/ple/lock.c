@@ -3,7 +3,7 @@
 
 #include "arch/x86/time/tsc.h"
 
-enum { LOOK_POLLS = 256 }; /* between two looks at the clock */
+enum { LOOK_POLLS = 256 }; /* between two reads of the clock */
 
 static bool over(const uint32_t *word, uint32_t value, bool equal)
 {
@@ -69,7 +69,7 @@ enum ple_got ple_mcs_lock(struct ple_lock *lock, struct ple_node *node, struct p
     return got(in_time, waited);
 }
 
-/* A CPU that has taken its place but not said so yet is waited for: it is between two instructions, or does not run. */
+/* Waits for a CPU that has its place but is not linked yet: it is between two instructions, or does not run. */
 static struct ple_node *next_of(const struct ple_node *node, struct ple_wait *wait)
 {
     uint64_t begin_tsc = tsc_now();

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The two locks that `ple` hands from CPU to CPU, first come first served: a ticket lock (all poll one word) and an MCS
- * lock (each polls a word of its own). Every wait ends when `stop` is set, so that a holder that does not run holds up
- * nobody for good; who was sent away has no place in the queue any more, and the lock must be made anew before it is
- * used again.
+ * lock (each polls a word of its own). Every wait ends when `stop` is set, so that a holder that does not run blocks no
+ * CPU for ever; a CPU that was sent away has lost its place in the queue, and the lock must be made anew before its
+ * next use.
  */
 #ifndef LAB_EXPERIMENTS_PLE_LOCK_H
 #define LAB_EXPERIMENTS_PLE_LOCK_H

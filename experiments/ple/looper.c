@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One loop of `ple`: what a long step is, the rests in HLT, then the steps. */
+/* One loop of `ple`: the limit of a long step, the rests in HLT, then the steps. */
 #include "experiments/ple/parts.h"
 
 #include "arch/x86/irq/vectors_regs.h"
@@ -41,9 +41,7 @@ void ple_looper_init(struct run *run, struct ple_looper *looper)
     prng_seed(&looper->prng, run->seed);
 }
 
-/*
- * From when on a step is a long one: relative to the usual step of the same loop. Takes the same code, one step a call.
- */
+/* The length of a long step, against the loop's usual step, timed by the same code with one step a call. */
 static void measure_cut(struct ple_looper *looper, const struct ple_loop *wish)
 {
     int64_t steps_tsc[CUT_STEPS], usual_tsc, extra_tsc;
@@ -75,7 +73,7 @@ static uint64_t cut_of(struct ple_looper *looper, const struct ple_loop *loop)
     return !loop->pause && looper->cut_tsc[1] > cut_tsc ? looper->cut_tsc[1] : cut_tsc;
 }
 
-/* The same code twice before it counts, then a break, so that the loop begins with warm caches and as a new one. */
+/* Runs the same code twice uncounted, then a break, so that the loop begins with warm caches and as a new one. */
 static void warm_up(const struct ple_loop *wish)
 {
     struct ple_loop one = {.pause = wish->pause, .filler = wish->filler, .least_count = 2, .stretch_limit = 2};

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * `ple test=overcommit`: slices of each lock and of the flag, waiting with PAUSE and without by turns, so that drift
- * meets all alike. With as many processors as virtual CPUs both ways are alike; where two virtual CPUs share one, the
- * one that waits keeps the one that is waited for from running, until its slice is over or a PAUSE loop exits and the
- * host lets the other one run.
+ * affects all alike. With as many processors as virtual CPUs both ways are alike. Where two virtual CPUs share one, the
+ * waiting CPU keeps the holder from running, until its slice is over or a PAUSE loop exits and the host runs the
+ * holder.
  */
 #include "arch/x86/cpu/placement.h"
 #include "arch/x86/time/delay.h"
@@ -18,7 +18,7 @@ enum {
     TALLIES = CONTEST_KINDS * WAYS,
     LIMIT_US = 1000 * 1000, /* of one wait: the slice is abandoned */
     SLICE_US = 200 * 1000,  /* of a slice that does not reach its goal */
-    SLICES_TIMES = 4,       /* slices at most, against those that would do if all went well */
+    SLICES_TIMES = 4,       /* most slices, against those that suffice without a loss */
     NAME_BYTES = 24,
     TEXT_BYTES = 200,
 };
@@ -77,7 +77,7 @@ static const char *prepare(struct run *run)
     return NULL;
 }
 
-/* The next one that has not all its samples; NULL: there is none. */
+/* The next tally that has not all its samples; NULL: there is none. */
 static struct contest_tally *next_tally(struct overcommit *all)
 {
     for (uint32_t i = 0; i < TALLIES; i++) {
@@ -172,9 +172,7 @@ static void emit_times(struct run *run, struct contest_tally *tally)
         describe(run, tally - 1);
 }
 
-/*
- * What a time between two CPUs' stamps is uncertain by at most: CPU 0 has no bound of its own, any two others have two.
- */
+/* The largest error of a time between two CPUs' stamps: CPU 0 has no bound of its own, any two others have two. */
 static int64_t offset_bound_tsc(const struct contest *contest)
 {
     uint64_t bound_tsc = 0;

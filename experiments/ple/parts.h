@@ -15,10 +15,7 @@ void ple_looper_init(struct run *run, struct ple_looper *looper);
  */
 void ple_looper_run(struct run *run, struct ple_looper *looper, struct ple_loop *loop);
 
-/*
- * HLT until the local timer ends it. On run->cpu, interrupts off. Returns when it was over, less when it was due, in
- * ticks.
- */
+/* HLT until the local timer ends it. On run->cpu, interrupts off. Returns its end less its due time, in ticks. */
 int64_t ple_rest(struct run *run, struct idle_call *call, uint64_t length_tsc);
 
 /* overcommit.c */

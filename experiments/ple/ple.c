@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Question: does a loop of PAUSEs leave to a hypervisor, when, and what does that do to locks?
- * Method: test=pause stamps single PAUSEs, in turn with nothing and with CPUID, which always leaves. gap and window
+ * Question: does a loop of PAUSEs exit to a hypervisor, when, and what does that do to locks?
+ * Method: test=pause stamps single PAUSEs, in turn with nothing and with CPUID, which always exits. gap and window
  *   stamp each step of a loop of PAUSEs; a step that is clearly longer than its neighbours ends a stretch, and
  *   lib/infer says what ended it: the stretches with PAUSE are compared with those of the same loop without, taken in
  *   turn; a length alone proves nothing. Before each loop the CPU rests in HLT, many times, so that the host takes it
- *   off the processor and its window begins anew; each length of rest is drawn by chance,
- *   so that a loop begins anywhere in the host's tick. overcommit hands a ticket lock and an MCS lock from CPU to CPU,
- *   and a flag from a CPU that was in HLT to one that polls it, waiting with PAUSE and without by turns.
+ *   off the processor and its window begins anew; each rest has a random length, so that a loop begins anywhere in the
+ *   host's tick. overcommit hands a ticket lock and an MCS lock from CPU to CPU, and a flag from a CPU that was in HLT
+ *   to one that polls it, waiting with PAUSE and without by turns.
  * Expected: Intel, a PAUSE within 128 ticks of the last one belongs to its loop, the loop exits after 4096 ticks, then
  *   8192, 16384 ... until the virtual CPU is scheduled again; AMD, after 3000 PAUSEs, then 6000 ..., at most 65535.
  *   Bare metal, emulators and hosts that have it switched off: nothing. Where two virtual CPUs share a processor, PAUSE
  *   hands a lock over in microseconds, no PAUSE in slices.
  * Confounders: the stamp is part of the distance between two PAUSEs, so a gap below PAUSE and stamp together cannot be
- *   seen; a host's interrupts restart the window; where HLT does not leave, nothing brings the window down between two
+ *   seen; a host's interrupts restart the window; where HLT does not exit, nothing brings the window down between two
  *   loops; a host that shrinks by halves needs all the rests.
  * Sources: SDM volume 3, 25.1.3; AMD APM volume 2, 15.14.4; KVM, arch/x86/kvm/vmx/vmx.c, svm/svm.c, x86.h; J.
  *   Mellor-Crummey, M. Scott, Algorithms for scalable synchronization on shared-memory multiprocessors, 1991.
@@ -24,7 +24,7 @@
 
 enum {
     CPUS_MAX = 64,
-    SAMPLE_NS = 20000, /* a guess: what a sample costs where each PAUSE leaves */
+    SAMPLE_NS = 20000, /* a guess: what a sample costs where each PAUSE exits */
     LOOPS = 80,        /* and about how many loops a question takes */
 };
 

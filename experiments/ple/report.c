@@ -41,7 +41,7 @@ static void emit_loops(struct run *run, const struct ple_loop *loops, uint32_t c
     }
 }
 
-/* What stands under either answer. */
+/* The evidence of either answer. */
 static void report_base(struct run *run, const struct ple_base *base)
 {
     row_write(run, "ple_first",
@@ -78,7 +78,7 @@ static void emit_probes(struct run *run, const struct ple_loop *loops, uint32_t 
     }
 }
 
-/* A bound is named one: without an end the gap is longer, and where a PAUSE is long it may be the shorter by one. */
+/* A bound is called a bound: without an end the gap may be longer; where a PAUSE is long it may be shorter by one. */
 static void emit_gap(struct run *run, const struct ple_gap *gap)
 {
     if (gap->verdict != PLE_FOUND)

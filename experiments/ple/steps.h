@@ -2,10 +2,10 @@
 /*
  * The stamped steps of `ple`: PAUSE, stamp, filler, until the wish of lib/infer/ple_loop.h is met.
  *
- * What is timed is from stamp to stamp: PAUSE, the stamp, and the filler, no memory but the stack. Writing down a long
- * step lengthens the step behind it; that does not matter, because whatever made the step long has ended the loop of
- * PAUSEs already. It needs nothing of the machine but its TSC, so that a unit test runs it too. Any CPU, interrupts off
- * where it measures.
+ * A step is timed from stamp to stamp: PAUSE, the stamp, and the filler, no memory but the stack. Recording a long step
+ * lengthens the next one; that does not matter, because the cause of the long step has ended the loop of PAUSEs
+ * already. It needs nothing of the machine but its TSC, so that a unit test runs it too. Any CPU, interrupts off where
+ * it measures.
  */
 #ifndef LAB_EXPERIMENTS_PLE_STEPS_H
 #define LAB_EXPERIMENTS_PLE_STEPS_H

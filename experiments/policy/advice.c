@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What the figures advise: a governor, and a poll budget (guest_halt_poll_ns in a guest that polls itself, halt_poll_ns
- * in a host that polls for it). Both sides of the trade are always said.
+ * in a host that polls for it). The advice always names both sides of the trade.
  *
- * A wake costs what it was late and what was polled before it, in ns, a nanosecond of the one as dear as a nanosecond
- * of the other. Between polls of a fixed budget that is the ski rental problem: polling longer than a halt's wake costs
- * more than it saves, wherever the waits are not known.
+ * A wake costs its latency plus the polling before it, in ns, with the same weight. For a fixed budget that is the ski
+ * rental problem: where the waits are not known, polling longer than a halt's wake takes costs more than it saves.
  */
 #include "experiments/policy/parts.h"
 #include "lib/fixed.h"
@@ -68,7 +67,7 @@ static struct trade trade_of(struct run *run, const struct policy *policy, uint3
     return trade;
 }
 
-/* Orders trades by one side, by the whole price where that side is the same. */
+/* True where a trade is better by one side, or, with that side the same, by the whole price. */
 static bool is_better(uint64_t side, uint64_t than, const struct trade *trade, const struct trade *other)
 {
     return side != than ? side < than : price(trade) < price(other);
@@ -147,7 +146,7 @@ static void say_budget(struct run *run, const struct policy_totals *all, unsigne
     result_finding(run, "advice_poll", CONFIDENCE_MODELLED, text);
 }
 
-/* What a fixed budget would have made of every wait that was seen, with the latencies that were measured. */
+/* What a fixed budget would have made of all waits, with the measured latencies. */
 static void advise_budget(struct run *run, const struct policy *policy, const struct policy_totals *all)
 {
     uint32_t last = policy->governor_count - 1;

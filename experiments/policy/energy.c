@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The package's energy counter around each slice. A slice is far shorter than its wrap. One that cannot be read (#GP)
- * ends all energy.
+ * The package's energy counter around each slice. A slice is far shorter than the counter's wrap. A read that faults
+ * (#GP) ends all energy measurement.
  */
 #include "experiments/policy/parts.h"
 

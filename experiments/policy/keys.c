@@ -117,7 +117,7 @@ const char *policy_check(const struct plan_step *step)
     return problem;
 }
 
-/* How many CPUs there are is not known here: reckoned for two; on more, run_alloc() has the last word. */
+/* The number of CPUs is not known here: counts two; with more, run_alloc() decides. */
 uint64_t policy_memory_bytes(const struct plan_step *step)
 {
     uint64_t lanes = 2 * POLICY_GOVERNORS_MAX;

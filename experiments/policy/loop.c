@@ -56,7 +56,7 @@ static int64_t answer_future(const struct idle_loop *loop)
     return distance_ns(lane, lane->timer_due_tsc < lane->wake_due_tsc ? lane->timer_due_tsc : lane->wake_due_tsc);
 }
 
-/* Nobody knows when another CPU will wake this one. */
+/* It is unknown when another CPU will wake this one. */
 static const struct idle_answers local_answers = {answer_query, answer_now, answer_future};
 static const struct idle_answers remote_answers = {answer_query, answer_now, NULL};
 
@@ -79,7 +79,7 @@ const char *policy_lane_start(struct policy_lane *lane, const char *word)
     return why;
 }
 
-/* Where the passes of an idle stretch begin: this pass's stamp, and the tick in its rhythm. */
+/* Begins a pass: its stamp, and the tick in its rhythm. */
 static void look_around(struct policy_lane *lane)
 {
     uint64_t period_tsc = lane->policy->tick_tsc;
@@ -186,7 +186,7 @@ static void count_pass(struct policy_lane *lane, const struct policy_sleep *slee
     }
 }
 
-/* One pass. True: an event came, or nothing can go on. */
+/* One pass. True: an event came, or the loop cannot go on. */
 static bool pass(struct policy_cpu *at, struct policy_lane *lane, struct policy_sleep *sleep)
 {
     struct policy_row *row = &lane->row;
@@ -212,7 +212,7 @@ static bool pass(struct policy_cpu *at, struct policy_lane *lane, struct policy_
     return sleep->event;
 }
 
-/* What polls of several lengths would have done with this stretch. */
+/* Counts what polls of several lengths would have done with this stretch. */
 static void count_stretch(struct policy_lane *lane, uint64_t begin_tsc, uint64_t event_tsc)
 {
     int64_t ticks_tsc = (int64_t)(event_tsc - begin_tsc);

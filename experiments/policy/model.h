@@ -65,7 +65,7 @@ struct policy_totals {
     uint64_t passes;
     uint64_t events;
     uint64_t early;    /* events that came before the wait began: no latency */
-    uint64_t spurious; /* waits that ended for no reason known */
+    uint64_t spurious; /* waits that ended for no known reason */
     uint64_t timeouts; /* nothing else came for a second */
     uint64_t tick_wakes;
     uint64_t poll_timeouts;
@@ -94,7 +94,7 @@ struct policy_lane {
     uint64_t now_tsc;       /* of this pass */
     struct policy_row row;  /* of this pass */
     int64_t clock_ns;       /* all residencies so far */
-    bool impossible;        /* the governor chose a state that there is not */
+    bool impossible;        /* the governor chose a state that does not exist */
     struct policy_totals totals;
     int64_t *latency_tsc; /* of the events that are kept, */
     uint64_t *at_tsc;     /* when they were, */
@@ -148,7 +148,7 @@ struct policy {
     uint64_t energy_nj[POLICY_GOVERNORS_MAX]; /* of the package */
 };
 
-/* What a wait was. */
+/* How a wait ended. */
 struct policy_sleep {
     uint64_t before_tsc;
     uint64_t after_tsc;

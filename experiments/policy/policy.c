@@ -2,9 +2,8 @@
 /*
  * Question: what does each idle governor make of this machine's states, under the same wakes?
  * Method: an idle loop on each CPU: work, then idle under a governor until the pattern's next event, on the idle
- *   methods' own windows. The governors are those that `idlelab replay` runs. They take turns, a
- *   slice each, until the time is spent, so that what the machine does meanwhile falls upon all of them;
- *   each has its own copy of the pattern with the same seed.
+ *   methods' own windows. The governors are those that `idlelab replay` runs. They take turns, a slice each, until the
+ *   time is spent, so that disturbances affect all of them; each has its own copy of the pattern with the same seed.
  * Expected: menu and teo find states that pay; ladder climbs late; haltpoll polls before it halts.
  * Confounders: a table whose figures are not this machine's; the lab's own loop, some hundred instructions a pass; a
  *   hypervisor that polls itself before it gives the CPU away.
@@ -219,7 +218,7 @@ static void work(const struct policy_cpu *at, const struct policy_lane *lane)
         pause();
 }
 
-/* Whom this CPU's event wakes in its turn. */
+/* Wakes the next CPU of a ring, or all of them in a burst. */
 static void pass_on(struct policy_cpu *at)
 {
     struct policy *policy = at->policy;
@@ -250,7 +249,7 @@ static void take_turn(void *argument)
     const struct machine *machine = at->policy->run->machine;
     struct policy_lane *lane = at->lane;
     bool remote = pattern_is_remote(at->policy->spec.kind);
-    bool by_mail = at->index == 0; /* who begins holds the token */
+    bool by_mail = at->index == 0; /* CPU 0 begins with the token */
 
     apic_timer_setup(&machine->apic, machine->timer.one_shot, VECTOR_WAKE_TIMER);
     lane->tick_due_tsc = tsc_now() + at->policy->tick_tsc;
@@ -266,7 +265,7 @@ static void take_turn(void *argument)
     apic_drain(&machine->apic);
 }
 
-/* The others are told by a wake, which may come in the middle of their wait. */
+/* Tells the others by a wake, which may come in the middle of their wait. */
 static void end_turns(struct policy *policy)
 {
     uint64_t limit_tsc = delay_tsc(policy->run->machine, JOIN_US);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a step of `policy` says in the end: each governor's totals, its states, its latencies. */
+/* The results of `policy`: each governor's totals, its states, its latencies. */
 #include "experiments/kit/row.h"
 #include "experiments/policy/parts.h"
 #include "lib/fixed.h"

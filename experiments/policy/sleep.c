@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One wait of a governed CPU: what is armed for it, how it is entered, and what ended it.
+ * One wait of a governed CPU: its timer, its entry, and what ended it.
  *
  * A CPU that waits in a state that watches memory is woken by a store to its flag alone; any other takes an interrupt
  * too. The waker stores the flag, then reads `watching`; the sleeper stores `watching`, then looks at the flag (the
@@ -38,13 +38,13 @@ static void arm(struct policy_cpu *at, struct policy_lane *lane, bool tick_stopp
     const struct machine *machine = at->policy->run->machine;
     uint64_t due_tsc = earliest(lane, tick_stopped), now_tsc;
 
-    sti_nop_cli(); /* what an earlier arming has left pending would end this wait */
+    sti_nop_cli(); /* an event left pending by an earlier arming would end this wait */
     now_tsc = tsc_now();
     lane->armed_for_tsc = due_tsc;
     lane->armed_tsc = apic_timer_arm(&machine->apic, &machine->timer, due_tsc > now_tsc ? due_tsc - now_tsc : 1);
 }
 
-/* The timer may come a little after the time that it was wanted for. */
+/* The timer may come a little later than asked for. */
 static uint64_t real_due(const struct policy_lane *lane, uint64_t due_tsc)
 {
     return due_tsc == lane->armed_for_tsc && lane->armed_tsc > due_tsc ? lane->armed_tsc : due_tsc;
@@ -103,7 +103,7 @@ static void wait(struct policy_cpu *at, const struct idle_driver_state *state, s
     at->call.argument = state->argument;
     at->call.watch_was = at->seen;
     (method->wait ? method->wait : method->wait_masked)(&at->call);
-    sti_nop_cli(); /* the handler of what ended it */
+    sti_nop_cli(); /* runs the handler of the interrupt that ended it */
     sleep->before_tsc = at->call.before_tsc;
     sleep->after_tsc = at->call.after_tsc;
     sleep->first_tsc = sleep->after_tsc;

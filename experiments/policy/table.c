@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Which states a step of `policy` chooses from, and their figures: the driver's, a model's, a module's, measured ones.
- */
+/* The states that a step of `policy` chooses from, and their figures: the driver's, a model's, a module's, measured. */
 #include "arch/x86/irq/vectors_regs.h"
 #include "arch/x86/time/tsc.h"
 #include "experiments/policy/parts.h"
@@ -12,7 +10,7 @@
 
 enum {
     MEASURE_WAKES = 50,
-    MEASURE_QUANTILE = 45, /* the ninth tenth */
+    MEASURE_QUANTILE = 45, /* of MEASURE_WAKES: the 90th percentile */
     MEASURE_NS = 200000,   /* distance of each wake, at least */
     ACPI_SHARE = 3,        /* a target residency is three exit latencies (Linux, processor_idle) */
     FIELD_EXIT = 2,
@@ -134,7 +132,7 @@ const char *policy_table_build(struct run *run, struct policy *policy)
     return problem;
 }
 
-/* The ninth tenth of the latencies of wakes by the timer, ns; 0 where the state did not wait. */
+/* The 90th percentile of the latencies of wakes by the timer, ns; 0 where the state did not wait. */
 static int64_t measure_state(struct policy *policy, uint32_t state)
 {
     struct policy_cpu *at = &policy->cpus[0];
@@ -160,7 +158,7 @@ static int64_t measure_state(struct policy *policy, uint32_t state)
     return (int64_t)policy_tsc_to_ns(policy, (uint64_t)latency_tsc[MEASURE_QUANTILE]);
 }
 
-/* C1's residency is its latency, a deeper one's three times it, as ACPI's states have it; none falls. */
+/* C1's residency is its latency, a deeper state's three times that, as in ACPI's tables; they never fall. */
 void policy_table_measure(struct policy *policy)
 {
     const struct machine *machine = policy->run->machine;

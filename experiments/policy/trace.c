@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * record=trace: the state table and each pass, in the very lines that `idlelab replay` reads and writes, so that text
- * tools can cut them out of the log (docs/policies.md). They go out once, as raw samples do.
+ * record=trace: the state table and each pass, in the lines that `idlelab replay` reads and writes, so that text tools
+ * can cut them out of the log (docs/policies.md). They go out once, as raw samples do.
  */
 #include "experiments/kit/results.h"
 #include "experiments/policy/parts.h"

@@ -14,7 +14,7 @@
 
 enum { HWP_LEVEL = 0xff, HWP_MAX_SHIFT = 8, EPB_MASK = 0xf, EPB_SAVING = 8, HINT_DEEP = 0x10 };
 
-/* A line from one register: `bad` of its value, or that it is not there. */
+/* A line from one register: `judge` of its value, or unknown where it cannot be read. */
 static void add_read(struct preflight *page, const char *key, uint32_t msr,
                      enum preflight_state (*judge)(uint64_t value))
 {
@@ -45,7 +45,7 @@ static enum preflight_state judge_nothing(uint64_t value)
     return PREFLIGHT_OK;
 }
 
-/* While it is on, clocks change with heat and with who else works. */
+/* With turbo, clocks change with heat and with the load of other cores. */
 static enum preflight_state judge_turbo(uint64_t value)
 {
     return value & MISC_ENABLE_NO_TURBO ? PREFLIGHT_OK : PREFLIGHT_UNKNOWN;
@@ -81,7 +81,7 @@ static enum preflight_state judge_pc6(uint64_t value)
     return value & AMD_PMGT_MISC_PC6 ? PREFLIGHT_OK : PREFLIGHT_SPOILS;
 }
 
-/* The deepest package state that this model counts; a limit there is none. */
+/* The deepest package state that this model counts; a limit to that state limits nothing. */
 static int deepest_package(const struct power_model *model)
 {
     int depth = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files of the experiment `preflight` share: one line of its page, and what the lines come from. */
+/* What the files of the experiment `preflight` share: one line of its page, and the sources of the lines. */
 #ifndef LAB_EXPERIMENTS_PREFLIGHT_MODEL_H
 #define LAB_EXPERIMENTS_PREFLIGHT_MODEL_H
 

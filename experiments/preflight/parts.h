@@ -12,12 +12,12 @@ void preflight_idle(struct preflight *page);
 
 /* page.c */
 
-/* What the CPU that is asked says: a row of its own only where it differs from what others said. */
+/* Adds the answer of the CPU that is asked: a new row only where it differs from the others' answers. */
 void preflight_add(struct preflight *page, const char *key, enum preflight_state state, uint64_t value);
 
 /* platform.c */
 
-/* What the platform is, and what happened to it: hypervisor, clocks, SMIs, machine checks, heat. */
+/* The platform and its history: hypervisor, clocks, SMIs, machine checks, heat. */
 void preflight_platform(struct preflight *page);
 
 /* preflight.c */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Lines of `preflight` about the platform: who else runs here, the clocks, interruptions, errors, heat. */
+/* Lines of `preflight` about the platform: hypervisor, clocks, interruptions, errors, heat. */
 #include "arch/x86/cpu/features.h"
 #include "arch/x86/power/health_msr_regs.h"
 #include "arch/x86/cpu/microcode.h"
@@ -52,7 +52,7 @@ static void check_machine_checks(struct preflight *page)
     preflight_add(page, "mce", spoils_if(bad), bad);
 }
 
-/* It throttled once: nobody knows whether it will again. */
+/* It throttled once, and may do so again. */
 static void check_heat(struct preflight *page, const char *key, uint32_t msr, struct cpuid_field need)
 {
     enum preflight_state state = PREFLIGHT_UNKNOWN;

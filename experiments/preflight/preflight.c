@@ -2,12 +2,11 @@
 /*
  * Question: what will spoil the figures before they are taken?
  * Method: read what the processor says of itself on every CPU, once, and CPU 0's SMI counter twice. Each line is one
- * of: ok, will spoil,
- *   cannot tell; one for all CPUs that say the same. Nothing is written. The words, what a line spoils and what to do
- *   about it, are the host tool's: `idlelab cstates LOG`.
+ *   of: ok, will spoil, cannot tell; one for all CPUs that say the same. Nothing is written. The words, what a line
+ *   spoils and what to do about it, are the host tool's: `idlelab cstates LOG`.
  * Expected: all lines ok on a quiet, well set up machine; under a hypervisor most cannot tell.
  * Confounders: a CPU that serves as the watchdog is not asked; an SMI source with a period longer than the watch is not
- * seen.
+ *   seen.
  * Sources: SDM volume 3, 15 and 16, volume 4; AMD PPR; Linux, tools/power/x86/turbostat; intel/wult's notices.
  */
 #include "experiments/preflight/parts.h"
@@ -50,7 +49,7 @@ static const char *preflight_prepare(struct run *run)
 }
 
 /*
- * A guest's registers are not asked at all, and the rest is the same on every CPU. False: a CPU did not answer, the
+ * A guest's registers are not read at all, and the rest is the same on every CPU. False: a CPU did not answer, the
  * batch must end.
  */
 static bool ask_all(struct run *run, struct preflight *page)
@@ -60,7 +59,7 @@ static bool ask_all(struct run *run, struct preflight *page)
     while (!page->guest && ++page->cpu < run->machine->cpu_count) {
         if (!smp_call(run->machine, run->machine->cpus[page->cpu], ask, page))
             return false;
-        run_should_return(run); /* alive */
+        run_should_return(run); /* tells the watchdog */
     }
     return true;
 }
@@ -99,7 +98,7 @@ static void report_row(struct run *run, const struct preflight *page, const stru
     row_end(&row, run);
 }
 
-/* All that will spoil, in one sentence; how many they are. */
+/* Lists all lines that will spoil figures, in one sentence; returns their number. */
 static uint32_t list_spoilers(struct run *run, const struct preflight *page)
 {
     char list[LIST_BYTES] = "will spoil:";

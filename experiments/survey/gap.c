@@ -7,7 +7,7 @@ enum {
     RESOLUTION_STEPS = 256,
     WATCH_NS = 10 * 1000 * 1000,
     GAP_NS = 1000,
-    GAP_STEPS = 8, /* where a step of the loop is long already, a gap is so many */
+    GAP_STEPS = 8, /* where the loop's steps are long already, a gap is at least so many */
 };
 
 static uint64_t shortest_step(void)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What `survey` says about the hypervisor: who it is, what it offers, and what it offers is good for. */
+/* What `survey` says about the hypervisor: its name, what it offers, and whether that works. */
 #include "experiments/survey/parts.h"
 #include "lib/fmt.h"
 
@@ -12,10 +12,7 @@ enum {
     FLAG_STOPPED = 1 << 1, /* the host stopped the guest: pvclock-abi.h, PVCLOCK_GUEST_STOPPED */
 };
 
-/*
- * The first writing brings all that was stolen before; it comes when the host enters the guest anew, which CPUID asks
- * for.
- */
+/* The host's first write holds all time stolen before; it comes at the next VM entry, which CPUID brings about. */
 static bool is_written(const volatile struct kvm_steal_time *area)
 {
     for (unsigned i = 0; i < WRITE_TRIES && !area->version; i++)
@@ -44,7 +41,7 @@ void survey_end_paravirtual(const struct run *run, struct survey_paravirtual *pa
     kvm_steal_disable(&run->machine->hv);
 }
 
-/* "KVMKVMKVM at 40000000h to 40000001h": the last leaf as it is said; 0 stands for one more. */
+/* "KVMKVMKVM at 40000000h to 40000001h": the last leaf as stated; 0 stands for base + 1. */
 static void report_signatures(struct run *run)
 {
     const struct hv_info *hv = &run->machine->hv;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which instructions of the idle path leave to a hypervisor: the rows with their evidence, and what they say in words.
+ * Which instructions of the idle path exit to a hypervisor: the rows with their evidence, and their meaning in words.
  */
 #include "experiments/kit/row.h"
 #include "experiments/survey/parts.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the instructions of the idle path cost, for `survey`'s verdicts. A pending HLT is the idle method's window, and
- * beside it stands the same window with a NOP.
+ * The cost of the instructions of the idle path, for `survey`'s verdicts. A pending HLT is timed in the idle method's
+ * window, its reference in the same window with a NOP.
  */
 #include "arch/x86/idle/idle.h"
 #include "arch/x86/irq/vectors_regs.h"
@@ -11,7 +11,7 @@
 
 enum {
     FAR_S = 100,
-    COPIES = 8, /* of what is cheap inside */
+    COPIES = 8, /* of instructions that are cheap without an exit */
 };
 
 /* What the copies need. */

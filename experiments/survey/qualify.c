@@ -11,7 +11,7 @@
 
 enum { PERIODIC_LIMIT_PPM = 100000 };
 
-/* Whether a monitor can be believed, before any figure of it. */
+/* Whether a monitor can be trusted, before any figure of it. */
 static void report_monitor(struct run *run)
 {
     const struct cpu_snapshot *cpu = &run->machine->snapshot;

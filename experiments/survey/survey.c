@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Question: on what does all this run, and what of the idle path leaves to a hypervisor?
+ * Question: on what does all this run, and what of the idle path exits to a hypervisor?
  * Method: report what was found at boot: processor, raw CPUID, topology, firmware tables, memory types, hypervisor,
  *   clocks with their disagreement, TSC offsets with their bounds, timers, the watchdog. Then measure for some
  *   hundredths of a second: what CPUID, RDTSC, PAUSE, a pending HLT, arming the timer, the ICR and an EOI cost against
- *   a multiplication and a load, which no hypervisor sees (probe.c); gaps in a loop of time stamps; whether
- *   WAITPKG waits. Nothing runs whose CPUID bit is clear.
- * Expected: on bare metal nothing leaves; under VMX and SVM CPUID does, and arming; the others by the host's settings.
+ *   a multiplication and a load, which no hypervisor sees (probe.c); gaps in a loop of time stamps; whether WAITPKG
+ *   waits. Nothing runs whose CPUID bit is clear.
+ * Expected: on bare metal nothing exits; under VMX and SVM CPUID does, and arming; the others by the host's settings.
  * Confounders: a busy host (each verdict needs floor and median to agree); a hypervisor that finishes exits early; an
- *   emulator, which has no inside to leave; an interrupt whose delivery leaves by itself hides whether HLT does.
- * Sources: SDM volume 3, 26.1.2 and 26.1.3 (instructions that leave); APM volume 2, 15.9; lib/infer/intercept.c for the
- * limits.
+ *   emulator, which has no exits; an interrupt whose delivery exits by itself hides whether HLT does.
+ * Sources: SDM volume 3, 26.1.2 and 26.1.3 (instructions that exit); APM volume 2, 15.9; lib/infer/intercept.c for the
+ *   limits.
  * Always the first step: every figure of the log is worth what this page says.
  */
 #include "experiments/survey/parts.h"

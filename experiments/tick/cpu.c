@@ -20,10 +20,7 @@ static void keep(struct tick_lane *lane, uint64_t last_tsc, uint64_t isr_tsc, ui
     };
 }
 
-/*
- * HLT until a tick has come. Returns the stub's stamp, the last one's where several came; what ends HLT besides them is
- * counted.
- */
+/* HLT until a tick has come. Returns the stub's stamp, the last one's where several came; counts other ends of HLT. */
 static uint64_t wait_for_tick(struct tick_lane *lane)
 {
     struct idle_call *call = &lane->call;
@@ -48,7 +45,7 @@ static uint64_t wait_for_tick(struct tick_lane *lane)
     return isr_tsc;
 }
 
-/* Arms for a moment and returns it; with a count it is known to the cost of arming alone (apic_timer.h). */
+/* Arms for a due time and returns it; in one-shot mode it is known only to the cost of arming (apic_timer.h). */
 static uint64_t arm_at(struct tick_lane *lane, uint64_t due_tsc)
 {
     const struct machine *machine = lane->machine;
@@ -64,8 +61,8 @@ static uint64_t arm_at(struct tick_lane *lane, uint64_t due_tsc)
 }
 
 /*
- * The last tick ends it, or the first one behind the moment when that was due; half a period is left for it to be early
- * or drift.
+ * Ends with the last tick, or the first one after the last one's due time; half a period allows for early ticks and
+ * drift.
  */
 static void take_repeated(struct tick_lane *lane)
 {
@@ -104,8 +101,8 @@ static void take_armed(struct tick_lane *lane)
 }
 
 /*
- * What a stretch was as a whole. From its first tick to its last one lies a whole number of periods, as long as the
- * drift over it is below half of one; a period is what the register's count lasts, where the timer repeats it.
+ * The sums of a stretch. From its first tick to its last one lies a whole number of periods, as long as the drift over
+ * it is below half a period; where the timer repeats itself, a period is as long as the register's count.
  */
 static void sum_up(struct tick_lane *lane, uint32_t first, uint64_t woken)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What of a tick leaves to a hypervisor: arming and EOI, by their price against CPUID's. */
+/* Which parts of a tick exit to a hypervisor: arming and EOI, by their cost against CPUID's. */
 #include "experiments/tick/parts.h"
 
 #include "arch/x86/irq/vectors_regs.h"
@@ -12,7 +12,7 @@ enum {
     FAR_S = 100,
 };
 
-/* Half of what an exit costs is more than an instruction that stays takes, and less than one that leaves. */
+/* Half the cost of an exit is more than an instruction costs that does not exit, and less than one that does. */
 static bool leaves(int64_t cost_tsc, int64_t cpuid_tsc)
 {
     return cost_tsc >= cpuid_tsc / 2;

@@ -62,9 +62,9 @@ struct tick_lane {
     struct idle_call call;
 } __attribute__((aligned(128)));
 
-/* What leaves to a hypervisor, by its price against CPUID's, which always does. Medians in ticks, stamps taken off. */
+/* What exits to a hypervisor, by its cost against CPUID's, which always does. Medians in ticks, less the stamps. */
 struct tick_exits {
-    bool asked; /* false: an emulator, or nobody is seen */
+    bool asked; /* false: an emulator, or no hypervisor is seen */
     bool arm, eoi;
     int64_t cpuid_tsc, arm_tsc, eoi_tsc;
 };
@@ -74,13 +74,13 @@ struct tick {
     uint32_t hz;
     uint64_t event_ns;
     uint64_t period_tsc;
-    uint32_t due, taken; /* ticks of each CPU: of the step, and those behind us */
+    uint32_t due, taken; /* ticks of each CPU: of the step, and those taken so far */
     uint32_t lane_count;
     struct tick_lane *lanes; /* [0] is CPU 0 */
     struct tick_exits exits;
     int64_t floor_tsc; /* HLT with a tick that is pending already, on CPU 0: the smallest */
     uint32_t floor_count;
-    uint32_t floor_hlts;       /* that it took: some tell nothing */
+    uint32_t floor_hlts;       /* HLTs of the floor, also those that gave no value */
     int64_t *values, *scratch; /* of one series over all CPUs */
     uint64_t *at_tsc;
 };

@@ -17,14 +17,13 @@ void tick_probe_exits(struct run *run, struct tick_exits *exits);
 
 /* report.c */
 
-/* Hands over everything. Boot CPU, nothing measuring. */
+/* Writes all results. Boot CPU, nothing measuring. */
 void tick_report(struct run *run, struct tick *tick);
 
 /* training.c */
 
 /*
- * The first ticks of each CPU in order of arrival, and what came of them. Returns how many of each CPU belong to that
- * phase.
+ * Reports the first ticks of each CPU in order of arrival. Returns how many of each CPU belong to the training phase.
  */
 uint32_t tick_report_training(struct run *run, struct tick *tick);
 

@@ -11,7 +11,7 @@ enum {
     US_PER_S = 1000000,
     NS_PER_US = 1000,
     TEXT_BYTES = 200,
-    RATES = TICK_HLTS + 1, /* the counts that are given a second too */
+    RATES = TICK_HLTS + 1, /* the counts that are also given per second */
 };
 
 static const char *const count_names[TICK_COUNTS] = {
@@ -32,13 +32,13 @@ static void report_row(struct run *run, const struct tick_lane *lane)
     row_end(&row, run);
 }
 
-/* Of one CPU, in a second. */
+/* A count per second of one CPU. */
 static uint32_t rate(const struct run *run, const uint64_t *sum, uint64_t count)
 {
     return (uint32_t)muldiv_round_u64(count, run->machine->clock.tsc_hz, sum[TICK_SPAN]);
 }
 
-/* HLT is taken for one; whether it is, the host's counters say. */
+/* Counts each HLT as an exit; only the host's counters say whether it is one. */
 static uint64_t exits_of(const struct tick_exits *exits, const uint64_t *sum)
 {
     return sum[TICK_HLTS] + (exits->arm ? sum[TICK_ARMS] : 0) + (exits->eoi ? sum[TICK_WAKES] : 0);

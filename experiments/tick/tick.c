@@ -3,12 +3,12 @@
  * Question: what does an idle system's tick cost: wakes, timer armings and exits a second, on each CPU?
  * Method: every CPU idles in HLT and is woken by its own local APIC timer, all at the same moments. mode=periodic lets
  *   the timer repeat itself; oneshot arms it again at each tick, as a kernel with nohz=off does; tickless arms it for
- *   the next event alone (event=). Wakes, armings and HLTs are counted, so that the host's counters can be held against
- *   them. Each tick leaves its stamp: `jitter` is the distance from the last one less the period, `late` that from the
- *   moment when it was due, sign kept. What is not spent between the stamp before HLT and the tick's stamp is time
+ *   the next event alone (event=). Wakes, armings and HLTs are counted, so that the host's counters can be compared
+ *   with them. Each tick leaves its stamp: `jitter` is the distance from the last one less the period, `late` that from
+ *   the moment when it was due, sign kept. What is not spent between the stamp before HLT and the tick's stamp is time
  *   stolen from idle. The first `training` ticks are shown apart: a host may adapt.
  * Expected: HZ wakes a second. Re-armed, each costs an arming and an HLT, so two exits of a virtual CPU: 2 * CPUs * HZ
- *   a second for the host; repeated by the timer an HLT, and an EOI where that leaves too. KVM gives periodic timers no
+ *   a second for the host; repeated by the timer an HLT, and an EOI where that exits too. KVM gives periodic timers no
  *   period below its min_timer_period_us (200 us), and lets a deadline fire early by what it has learnt to lose on the
  *   way (lapic_timer_advance).
  * Confounders: in one-shot mode due times are known to the cost of arming alone; the bound of the count register's
@@ -175,7 +175,7 @@ static void take_stretch(struct run *run, struct tick *tick, uint32_t due)
         smp_join(tick->lanes[i].cpu);
 }
 
-/* Once: what leaves to a hypervisor, and the floor. Few, because a host counts these HLTs too. */
+/* Once: what exits to a hypervisor, and the floor. Few samples, because a host counts these HLTs too. */
 static void calibrate(struct run *run, struct tick *tick)
 {
     struct tick_lane *lane = &tick->lanes[0];

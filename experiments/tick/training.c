@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The first ticks of `tick` in order of arrival. KVM lets a TSC deadline fire early by what it has learnt to lose on
- * the way, and learns it from the first ones (lapic_timer_advance); they say nothing about the others, and a tick
- * before its time is worth a word.
+ * the way, and learns it from the first ones (lapic_timer_advance); they say nothing about the others, and early ticks
+ * are reported.
  */
 #include "experiments/kit/row.h"
 #include "experiments/tick/parts.h"
@@ -44,7 +44,7 @@ static long long in_ns(const struct run *run, int64_t ticks_tsc)
     return tsc_to_ns(ticks_tsc, run->machine->clock.tsc_hz);
 }
 
-/* What a few events say of it is nothing. */
+/* A few events prove nothing. */
 static void report_verdict(struct run *run, const struct tick_lane *lane, const struct settle *settle)
 {
     static const char *const ids[] = {"training_unknown", "no_training", "training"};

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * What a step of `wake` says in the end: its samples, the evidence beside them, and what makes them no latency at all.
- */
+/* The results of `wake`: its samples, the evidence beside them, and reasons why they are no latency at all. */
 #include "experiments/wake/parts.h"
 #include "lib/fixed.h"
 #include "lib/fmt.h"
@@ -63,7 +61,7 @@ static void report_guard(struct run *run)
 
 /*
  * Most waits ended before their wake: the instruction does not wait here (emulators run MWAIT so), or something else
- * ends it. What few samples are left saw their wake by accident and are no latency of this method.
+ * ends it. The few samples that are left saw their wake by accident and are no latency of this method.
  */
 static void report_spurious(struct run *run, const struct wake *wake)
 {

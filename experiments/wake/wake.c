@@ -2,17 +2,16 @@
 /*
  * Question: how long after the event does a CPU that waits by this method run again?
  * Method: the sleeper arms a local event, or asks another CPU for one, at a random distance, and enters the method's
- * window (idle.h).
- *   Four stamps: before the wait, the event (deadline, or the waker's last stamp before it acts), the vector stub's
- *   first instructions, the next instruction after the wait. Two CPUs' stamps are brought together by the measured TSC
- *   offset.
+ *   window (idle.h). Four stamps: before the wait, the event (deadline, or the waker's last stamp before it acts), the
+ *   vector stub's first instructions, the next instruction after the wait. Two CPUs' stamps are brought together by the
+ *   measured TSC offset.
  * Expected: spin and pause return within the interrupt's delivery; HLT adds the exit of C1, or of whatever the
- * hypervisor makes of it.
+ *   hypervisor makes of it.
  * Confounders: SMI, steal, host scheduling, one-shot timers whose due time is known only to the cost of arming, TSC
  *   offset between CPUs (its bound is in the log), frequency changes. What can be seen is counted as a reject with its
  *   reason, never dropped.
  * Presence: a wait instruction runs only where CPUID lists it, or the script says force=yes; WAITPKG must also have
- * waited once.
+ *   waited once.
  * Sources: SDM volume 3, 10.5.4 (timer), 10.6 (IPI); volume 2, HLT, PAUSE, STI.
  */
 #include "experiments/wake/parts.h"
@@ -34,7 +33,7 @@ static const char *check_method(struct run *run, const struct wake *wake)
     return problem;
 }
 
-/* What an instruction or a register of 32 bits cannot hold at this TSC's frequency. */
+/* NULL, or the limit that an instruction or a register of 32 bits cannot hold at this TSC's frequency. */
 static const char *check_limits(const struct wake *wake)
 {
     const struct wake_source *source = wake->nap.source;
