@@ -6,7 +6,7 @@
  * State on entry (SDM volume 3, 8.4.4): real mode, CS = page << 8, IP = 0, everything else reset.
  * The words behind `ap_block` are written by the boot CPU beforehand (struct ap_block in smp.c, offsets asserted there).
  * Steps: 1 find out where we are; 2 protected mode; 3 long mode on the boot CPU's page tables; 4 find our own percpu block by APIC
- * identifier; 5 its stack, and C. A CPU that nobody expects halts for good.
+ * identifier; 5 its stack, and C. A CPU that is not expected halts for good.
  * Nothing is returned; all registers are clobbered.
  */
 #include "arch/x86/cpu/ap_regs.h"

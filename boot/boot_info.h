@@ -2,7 +2,7 @@
 /*
  * From a loader's information to struct boot_info.
  *
- * Pure: reads the loader's memory only through `map`, believes no length in it, keeps no pointer into it. So it runs on
+ * Pure: reads the loader's memory only through `map`, trusts no length in it, keeps no pointer into it. So it runs on
  * the host under sanitizers and a fuzzer as it runs at boot. Called once, by boot_main(), on the boot CPU.
  */
 #ifndef LAB_BOOT_BOOT_INFO_H
@@ -37,11 +37,10 @@ enum boot_error {
 };
 
 /*
- * Fills *info, entry_tsc apart (it becomes 0). The memory map comes out sorted and without overlap;
- * where two entries overlap, the type with the higher number wins. Usable regions begin and end on pages, none crosses
- * 1 MiB, and none holds page 0, the image, a module, or the loader's own structures: those are RESERVED. What is usable
- * below 1 MiB is for the code that starts the other CPUs and for nobody else. On an error *info holds what was read so
- * far.
+ * Fills *info, except entry_tsc, which becomes 0. The memory map comes out sorted and without overlap; where two
+ * entries overlap, the type with the higher number wins. Usable regions begin and end on pages, none crosses 1 MiB, and
+ * none holds page 0, the image, a module, or the loader's own structures: those are RESERVED. What is usable below 1
+ * MiB is only for the code that starts the other CPUs. On an error *info holds what was read so far.
  */
 enum boot_error boot_info_fill(struct boot_info *info, const struct boot_source *source);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One line on the screen and on COM1, then stop: for what goes wrong before the lab can speak (early_message.S). */
+/* One line on the screen and on COM1, then stop: for failures before the lab can write a log (early_message.S). */
 #ifndef LAB_BOOT_BOOT_STOP_H
 #define LAB_BOOT_BOOT_STOP_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the entry code and the C code of boot/ agree on. For C and for assembly. */
+/* Shared by the entry code and the C code of boot/. For C and for assembly. */
 #ifndef LAB_BOOT_LAYOUT_H
 #define LAB_BOOT_LAYOUT_H
 
@@ -7,7 +7,7 @@
 
 /*
  * The boot CPU's stack. Below it lies one page that holds nothing, __boot_stack_guard, which paging_init() makes not
- * present. x86 stacks grow down, so an overflow faults there and does not eat other data.
+ * present. x86 stacks grow down, so an overflow faults there and overwrites nothing.
  */
 #define BOOT_STACK_BYTES U64C(0x10000)
 

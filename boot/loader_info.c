@@ -81,7 +81,7 @@ void loader_module(const struct loader_reading *reading, uint64_t start, uint64_
 void loader_set_framebuffer(const struct loader_reading *reading, const struct loader_framebuffer *from)
 {
     static const enum boot_framebuffer_type TYPES[] = {
-        [0] = BOOT_FRAMEBUFFER_NONE, /* indexed colours: nobody here draws with a palette */
+        [0] = BOOT_FRAMEBUFFER_NONE, /* indexed colours: the lab has no palette */
         [1] = BOOT_FRAMEBUFFER_RGB,
         [2] = BOOT_FRAMEBUFFER_TEXT,
     };

@@ -10,10 +10,10 @@
 #include "boot/boot_info.h"
 #include "boot/memory_map.h"
 
-/* No table of a loader is longer. One that claims to be is damage, and would only keep us busy. */
+/* No loader's table is longer: a larger size is damage, and would only take time. */
 enum { LOADER_TABLE_MAX_BYTES = 64 * 1024 };
 
-/* One reading: where from, where to. */
+/* One reading: its source and its destination. */
 struct loader_reading {
     const struct boot_source *source;
     struct boot_info *info;

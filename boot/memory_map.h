@@ -29,7 +29,7 @@ struct memory_draft {
 };
 
 /*
- * Adds one entry of the loader's map. Bytes past 2^64 are cut off, an empty entry is nothing, an unknown type becomes
+ * Adds one entry of the loader's map. Bytes past 2^64 are cut off, an empty entry is skipped, an unknown type becomes
  * RESERVED. At most BOOT_MEMORY_MAX of them fit; what does not fit is counted in draft->lost.
  */
 void memory_draft_add(struct memory_draft *draft, uint64_t start, uint64_t bytes, uint32_t type);

@@ -40,7 +40,7 @@ static bool read_map(const struct loader_reading *reading, const struct tag_at *
     return true;
 }
 
-/* Only where there is no full map. */
+/* Used only where there is no full map. */
 static bool read_basic_memory(const struct loader_reading *reading, const struct tag_at *at)
 {
     struct multiboot2_basic_memory basic;
@@ -145,8 +145,8 @@ static bool read_one(const struct loader_reading *reading, const struct tag_at *
 }
 
 /*
- * Finds the next tag from *offset on: 1 = found and *offset moved behind it, 0 = the end, -1 = a size that cannot be.
- * An information without an end tag ends where total_size says.
+ * Finds the next tag from *offset on: 1 = found and *offset moved behind it, 0 = the end, -1 = an impossible size. An
+ * information without an end tag ends where total_size says.
  */
 static int next_tag(const struct loader_reading *reading, uint32_t total_bytes, uint64_t *offset, struct tag_at *at)
 {

@@ -2,8 +2,7 @@
 /*
  * Decisions a second of every governor on this machine: select and reflect with the counters, over a made-up trace in
  * memory, in CPU time. The machine around them is as small as it can be: one event a period, at its own exit latency. A
- * last column says how
- * that compares with the 20 million a second that the project asks for.
+ * last column says how that compares with the 20 million a second that the project asks for.
  *
  *   governors [DECISIONS]
  */

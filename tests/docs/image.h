@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The image in this process: its segments are copied to the addresses for which it was linked, so that its descriptors
- * can be read and its pure functions can be called. Nothing of it may be called that touches the machine.
+ * can be read and its pure functions can be called. Code that touches the machine must not be called.
  */
 #ifndef LAB_TESTS_DOCS_IMAGE_H
 #define LAB_TESTS_DOCS_IMAGE_H

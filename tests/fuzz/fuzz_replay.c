@@ -2,7 +2,7 @@
 /*
  * libFuzzer target: a table of idle states and a trace are hostile input. The bytes up to the first `|` are the table,
  * the rest is the trace; both begin behind their headers, and the first byte chooses the mode. Every governor replays
- * what is accepted; one that chooses what there is not, or counters that do not add up, end the run.
+ * what is accepted; a governor that chooses a state that does not exist, or counters that do not add up, end the run.
  */
 // UNIT_EXTRA: lib/governor/*.c run/tool/replay/lane.c run/tool/replay/csv.c run/tool/replay/line.c
 #include <stdint.h>

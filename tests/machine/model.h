@@ -84,14 +84,14 @@ struct model_plan {
     bool limit_sticks;         /* E2h shows no lock, but its low bits stay as they are */
     uint8_t package_limit;     /* with one of the two: the limit held; 0: core states only */
     bool rapl_zero;            /* energy counters read 0 */
-    bool rapl_still;           /* energy counters stand */
+    bool rapl_still;           /* energy counters stand still */
     uint32_t rapl_gp_read;     /* that reading of one of them, from 1, is #GP */
     uint32_t rapl_late_read;   /* from that reading on they stand for 25 ms */
     uint32_t lag_naps;         /* residencies are published every 1 to n naps: n times too much in one nap */
     uint32_t fault_at_nap;     /* an exception in that nap, from 1 */
     uint32_t lose_nap;         /* that nap's wake never comes: the watchdog ends it */
     bool hypervisor;           /* CPUID.01H:ECX[31] */
-    bool shared_registers;     /* CPU 0's registers are everybody's; else each CPU has its own */
+    bool shared_registers;     /* all CPUs share CPU 0's registers; else each CPU has its own */
     uint32_t locked_cpu;       /* that CPU's E2h[26:25] cannot be written: #GP; 0: none */
     uint32_t jammed_cpu;       /* all writes on that CPU are #GP from the first nap on; 0: none */
     uint32_t deaf_cpu;         /* that CPU takes no work from the first nap on; 0: none */

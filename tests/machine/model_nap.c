@@ -73,7 +73,7 @@ static bool is_demoted(const struct model_machine *at, const struct nap_state *s
     return demotes(at, at->running, slept_tsc);
 }
 
-/* Asleep in the same state, one of the others is in C1 all the same. */
+/* True where one of the other CPUs, asleep in the same state, is in C1. */
 static bool other_is_demoted(const struct model_machine *at, uint64_t slept_tsc)
 {
     bool demoted = false;
@@ -165,7 +165,7 @@ uint32_t nap_take(struct nap *nap, uint64_t ticks_tsc, struct sample *sample)
     return 0;
 }
 
-/* The others pay for their own way out and in. */
+/* The others pay for their own exits and entries. */
 void nap_wake_others(struct nap *nap)
 {
     struct model_machine *at = model_now();

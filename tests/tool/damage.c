@@ -52,8 +52,8 @@ static struct text read_file(const char *name)
 }
 
 /*
- * One bit wrong. L never becomes H: the CRC does not cover the mark, so nobody can tell a record of the lab from one of
- * the host where that bit of "# IL" is wrong.
+ * One bit wrong. L never becomes H: the CRC does not cover the mark, so a record of the lab with that bit of "# IL"
+ * wrong would be one of the host.
  */
 static char flipped(char c, struct prng *prng)
 {

@@ -176,7 +176,7 @@ static void make_multiboot2(struct memory *memory)
     put(memory, at + 56, 1, 4);
     put(memory, at + 72, 32 * MIB, 8);
     put(memory, at + 80, MIB, 8);
-    put(memory, at + 88, 99, 4); /* a type nobody knows, inside the usable region */
+    put(memory, at + 88, 99, 4); /* an unknown type, inside the usable region */
     at = tag(memory, &end, 12, 16);
     put(memory, at, 0x7f5eb018, 8);
     at = tag(memory, &end, 8, 32);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* lib/cmdline: keys, quotes, what loaders add, and each error at its place. */
+/* lib/script/cmdline: keys, quotes, what loaders add, and each error at its place. */
 #include "lib/script/cmdline.h"
 #include "tests/unit/tap.h"
 

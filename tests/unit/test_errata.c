@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 // UNIT_EXTRA: arch/x86/idle/errata.c
 /*
- * The processors with a monitor that is out of order are found by vendor, family and model together. The lists are
- * those of Linux: X86_BUG_CLFLUSH_MONITOR and X86_BUG_MONITOR in arch/x86/kernel/cpu/intel.c.
+ * The processors with a broken monitor are found by vendor, family and model together. The lists are those of Linux:
+ * X86_BUG_CLFLUSH_MONITOR and X86_BUG_MONITOR in arch/x86/kernel/cpu/intel.c.
  */
 #include "arch/x86/idle/errata.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Idle governors on cases worked out by hand: names, the poll budget, the counters, haltpoll's growth and its oddities,
- * ladder's climb, a governor that chooses what there is not.
+ * ladder's climb, a governor that chooses a state that does not exist.
  */
 // UNIT_EXTRA: lib/governor/*.c run/tool/replay/lane.c
 #include "run/tool/replay/lane.h"

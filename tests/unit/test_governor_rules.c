@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Properties of the idle governors over random tables and traces: nobody beats the oracle, nobody chooses what there is
- * not, the counters add up. The seed is fixed, so that a failure repeats.
+ * Properties of the idle governors over random tables and traces: no governor beats the oracle or chooses a state that
+ * does not exist, the counters add up. The seed is fixed, so that a failure repeats.
  */
 // UNIT_EXTRA: lib/governor/*.c run/tool/replay/lane.c
 #include <inttypes.h>
@@ -30,8 +30,8 @@ struct field {
 
 /* What a round found; each is printed once, at the end. */
 struct verdicts {
-    uint64_t beaten;     /* somebody cost less than the oracle */
-    uint64_t below;      /* somebody cost less than the bound */
+    uint64_t beaten;     /* a governor cost less than the oracle */
+    uint64_t below;      /* a governor cost less than the bound */
     uint64_t off_bound;  /* the oracle did not reach the bound */
     uint64_t impossible; /* a state that the table does not have, or a row that does not end */
     uint64_t disabled;   /* a disabled state by one that never may */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What the experiment haltpoll says of hosts whose parameters are known, of one that sleeps at once, of a step that is
- * no polling, and of poll control; and of 1,000 hosts drawn by chance: does it find their polling, and is it ever wrong
- * about it?
+ * no polling, and of poll control; and of 1,000 random hosts: does it find their polling, and is it ever wrong about
+ * it?
  */
 // UNIT_EXTRA: experiments/haltpoll/sweep.c experiments/haltpoll/curve.c experiments/haltpoll/levels.c experiments/haltpoll/verdict.c experiments/haltpoll/words.c experiments/haltpoll/report.c experiments/kit/row.c tests/unit/synthetic_halt_host.c tests/unit/haltpoll_play.c
 #include "tests/unit/haltpoll_play.h"

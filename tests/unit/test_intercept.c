@@ -31,7 +31,7 @@ static struct intercept_cost cost_of(struct prng *prng, uint64_t cycles, uint64_
         .n = SAMPLES, .floor_mtsc = (int64_t)floor, .median_mtsc = (int64_t)(floor + prng_below(prng, above + 1))};
 }
 
-/* What the instructions cost inside, by generation. */
+/* What the instructions cost without an exit, by generation. */
 static void draw_native(struct prng *prng, uint64_t cycles[INTERCEPT_COUNT], uint64_t *pending)
 {
     cycles[INTERCEPT_CPUID] = prng_range(prng, 70, 300);
@@ -44,7 +44,7 @@ static void draw_native(struct prng *prng, uint64_t cycles[INTERCEPT_COUNT], uin
     cycles[INTERCEPT_HLT] = *pending + prng_range(prng, 30, 500);
 }
 
-/* One exit more or less dear than CPUID's. */
+/* One exit, cheaper or dearer than CPUID's. */
 static uint64_t one_exit(struct prng *prng, uint64_t cpuid, uint64_t from, uint64_t to)
 {
     return cpuid * prng_range(prng, from, to) / 100;
@@ -71,7 +71,7 @@ static void draw_hlt(struct prng *prng, struct truth *truth, uint64_t *cycles, u
     truth->hlt_is_hidden = !posted;
 }
 
-/* SVM's way out is shorter, and AVIC is off more often than APICv is. */
+/* SVM's exit is cheaper, and AVIC is off more often than APICv is. */
 static void draw_hardware(struct prng *prng, struct truth *truth, uint64_t *cycles, uint64_t *pending, enum kind kind)
 {
     uint64_t cpuid = kind == VMX ? prng_log_range(prng, 1000, 5000) : prng_log_range(prng, 900, 4000);
@@ -151,7 +151,7 @@ static void judge(const struct truth *truth, struct tally *tally)
                                       : truth->leaves[i] ? INTERCEPT_YES
                                                          : INTERCEPT_NO;
 
-        /* Nobody can know: saying so is right, and so is the truth. */
+        /* Nothing can decide: that answer is right, and so is the truth. */
         if (got == want || (i == INTERCEPT_HLT && truth->hlt_is_hidden && got == INTERCEPT_UNKNOWN))
             tally->right++;
         else if (got == INTERCEPT_UNKNOWN)
@@ -178,7 +178,7 @@ static void check_kind(enum kind kind, const char *name)
     TAP_OK(tally.wrong * 1000 <= HOSTS * INTERCEPT_COUNT * 5, "hardly ever a wrong one");
 }
 
-/* A host like the software KVM that the project is tested on, but for what the caller changes. */
+/* A host like the software KVM that the project is tested on, except for what the caller changes. */
 static struct intercept_host plain(void)
 {
     static const uint64_t cycles[INTERCEPT_COUNT] = {2400, 850, 700, 30000, 14000, 11000, 7000};
@@ -211,7 +211,7 @@ static void check_plain(void)
     TAP_INT(intercept_cycles(&host, 600 * CYCLE_MTSC), 600, "cycles by the multiplication");
 }
 
-/* What must not be said. */
+/* Answers that must not be given. */
 static void check_doubt(void)
 {
     struct intercept_host host = plain();
@@ -246,7 +246,7 @@ static void check_one_tick(void)
     host = plain();
     host.load.floor_mtsc = 40 * CYCLE_MTSC;
     TAP_INT(answer_of(&host, INTERCEPT_EOI).verdict, INTERCEPT_EMULATED, "no first cache in 40");
-    /* So a software KVM that runs instruction by instruction: all is a thousand times as dear. */
+    /* Likewise a software KVM that runs instruction by instruction: all costs a thousand times as much. */
     host = plain();
     host.multiply.floor_mtsc *= 1000;
     host.load.floor_mtsc *= 1000;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* lib/plan: values of every kind, the order and the names of steps, and each error at its place. */
+/* lib/script/plan: values of every kind, the order and the names of steps, and each error at its place. */
 #include "lib/script/plan.h"
 #include "tests/unit/plan_specs.h"
 #include "tests/unit/tap.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * lib/plan: a key that counts with some choices of another key only. Where none of them is asked for it is refused at
- * its place; beside one that it counts with, and as a default, it stands.
+ * lib/script/plan: a key that counts with some choices of another key only. Where none of them is asked for it is
+ * refused at its place; beside one that it counts with, and as a default, it is accepted.
  */
 #include "lib/script/plan.h"
 #include "tests/unit/tap.h"

@@ -14,7 +14,7 @@ enum { KEPT_MAX = 200 };
 
 static const uint64_t far_tsc = UINT64_C(1) << 50;
 
-/* --- Nobody else takes part. --- */
+/* --- No other CPU takes part. --- */
 bool smp_run(struct machine *machine, struct percpu *cpu, void (*fn)(void *argument), void *argument)
 {
     (void)machine, (void)cpu, (void)fn, (void)argument;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 // UNIT_EXTRA: tests/unit/synthetic_ple_host.c
 /*
- * lib/infer/ple_gap.c and ple_window.c on 1000 made-up hosts: what share of them is recovered within
- * a tenth, where the answer is "don't know", and how often it is wrong. And on 1000 whose PAUSE is longer than KVM's
- * gap, and which may count it or not: none may be told a gap that is not the host's.
+ * lib/infer/ple_gap.c and ple_window.c on 1000 made-up hosts: what share of them is recovered within a tenth, where the
+ * answer is "don't know", and how often it is wrong. And on 1000 whose PAUSE is longer than KVM's gap, and which may
+ * count it or not: none may be told a gap that is not the host's.
  */
 #include "tests/unit/tap.h"
 
@@ -91,7 +91,7 @@ static bool fits_between_ticks(const struct synthetic_ple_host *host, uint64_t w
     return window * step_tsc < host->tick_tsc / 10 * 8;
 }
 
-/* Windows that differ from the one before, with the first one, as far as anybody can see them. */
+/* Windows that differ from the one before, with the first one, as far as they can be seen. */
 static unsigned distinct_windows(const struct synthetic_ple_host *host)
 {
     uint64_t window = host->base;

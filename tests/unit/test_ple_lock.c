@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 // UNIT_EXTRA: experiments/ple/lock.c
 /*
- * experiments/ple/lock.c between threads of a program: one holder at a time, nobody passed over twice, and a holder
- * that never lets go holds up nobody for good.
+ * experiments/ple/lock.c between threads of a program: one holder at a time, no thread is passed over twice, and a
+ * holder that never lets go blocks none for ever.
  */
 #include "tests/unit/tap.h"
 

@@ -2,7 +2,7 @@
 // UNIT_EXTRA: experiments/ple/steps.c
 /*
  * experiments/ple/steps.c, the loop that is stamped, run as a program: steps are counted, none is lost between two
- * stretches, a break comes once and where it was asked for. How long a step takes is nobody's promise here.
+ * stretches, a break comes once and where it was asked for. How long a step takes is not checked.
  */
 #include "tests/unit/tap.h"
 

@@ -6,7 +6,7 @@
 #include "lib/rows/rows.h"
 #include "tests/unit/tap.h"
 
-/* Or none is named. */
+/* True where the kind has the member, or none is named. */
 static bool has_member(const char *kind, const char *name)
 {
     struct row_member member;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* lib/script and lib/script_error: statements with their places, and each error at its place. */
+/* lib/script/script and script_error: statements with their places, and each error at its place. */
 #include "lib/script/script.h"
 #include "tests/unit/tap.h"
 

@@ -2,8 +2,7 @@
 /*
  * lib/infer/training.c on synthetic hosts: KVM's timer advance as the kernel's rule has it (arch/x86/kvm/lapic.c,
  * adjust_lapic_timer_advance: from 1000 ns in steps of an eighth while the error is between 100 and 10000 cycles, back
- * to 1000 ns above 5000 ns), hosts without it,
- * and series that never settle. Noise of three shapes, with preemptions.
+ * to 1000 ns above 5000 ns), hosts without it, and series that never settle. Noise of three shapes, with preemptions.
  */
 #include "tests/unit/tap.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* lib/steps: grids, caps and floors that the test has made itself are found, and none where it made none. */
+/* lib/infer/quantum: grids, caps and floors that the test has made itself are found, and none where it made none. */
 #include "lib/prng.h"
 #include "lib/stats.h"
 #include "lib/infer/quantum.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* lib/units, lib/words and lib/text: quantities, near words, bounded text. */
+/* lib/units, lib/script/words and lib/text: quantities, near words, bounded text. */
 #include "lib/text.h"
 #include "lib/units.h"
 #include "lib/script/words.h"
