@@ -3,6 +3,7 @@
 
 #include "arch/x86/cpu/placement.h"
 #include "lib/fmt.h"
+#include "lib/rows/reasons.h"
 
 /* A CPU of another package, because an awake waker keeps its own package awake; else the nearest. Never CPU 0. */
 static struct percpu *find_far(const struct machine *machine, const struct percpu *cpu)
@@ -40,7 +41,7 @@ static void claim_waker(struct run *run, enum experiment_waker wanted)
     else if (cpu->index == 0)
         run->no_waker = "CPU 0 leads the run and cannot be the waker of another CPU";
     else if (!run->machine->clock.offsets_known)
-        run->no_waker = "the TSC offset between the CPUs is not known";
+        run->no_waker = SKIP_NO_OFFSETS;
     else
         run->waker = cpu;
 }

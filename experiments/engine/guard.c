@@ -84,30 +84,30 @@ static const struct work *find_faulted(const struct machine *machine)
     return NULL;
 }
 
-static enum batch_end classify(const struct run *run, enum guard_end own, const struct fault_report *own_report,
-                               struct fault_report *report)
+static enum step_end classify(const struct run *run, enum guard_end own, const struct fault_report *own_report,
+                              struct fault_report *report)
 {
     const struct work *faulted = find_faulted(run->machine);
     bool thrown_back = run->cpu->index != 0 && run->cpu->work.end == GUARD_WATCHDOG;
 
     *report = *own_report;
     if (own == GUARD_FAULT)
-        return BATCH_FAULT;
+        return STEP_FAULT;
     if (faulted) {
         *report = faulted->report;
-        return BATCH_FAULT;
+        return STEP_FAULT;
     }
     if (own == GUARD_DONE && !thrown_back)
-        return BATCH_RETURNED;
-    return __atomic_load_n(&run->waiting, __ATOMIC_ACQUIRE) ? BATCH_LOST_WAKE : BATCH_HANG;
+        return STEP_DONE;
+    return __atomic_load_n(&run->waiting, __ATOMIC_ACQUIRE) ? STEP_LOST_WAKE : STEP_HANG;
 }
 
-enum batch_end guard_batch(struct run *run, struct fault_report *report)
+enum step_end guard_batch(struct run *run, struct fault_report *report)
 {
     struct machine *machine = run->machine;
     struct fault_report own_report = {0};
     enum guard_end own;
-    enum batch_end end;
+    enum step_end end;
     uint32_t left = 0;
     uint64_t silence_us = machine->hv.bit ? SILENCE_GUEST_US : SILENCE_US;
 
@@ -117,25 +117,13 @@ enum batch_end guard_batch(struct run *run, struct fault_report *report)
     if (own != GUARD_DONE)
         smp_abort_all(machine);
     end = classify(run, own, &own_report, report);
-    if (end == BATCH_RETURNED)
+    if (end == STEP_DONE)
         left = settle(machine);
     if (left)
-        end = BATCH_HANG;
-    if (end != BATCH_RETURNED)
+        end = STEP_HANG;
+    if (end != STEP_DONE)
         reset_machine(machine);
     if (left)
         result_say(run, "not_parked", CONFIDENCE_NONE, "CPU %u still ran when the batch was over", left);
     return end;
-}
-
-const char *batch_end_name(enum batch_end end)
-{
-    static const char *const names[] = {
-        [BATCH_RETURNED] = "done",
-        [BATCH_LOST_WAKE] = "lost_wake",
-        [BATCH_HANG] = "hang",
-        [BATCH_FAULT] = "fault",
-    };
-
-    return names[end];
 }

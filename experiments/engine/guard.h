@@ -11,17 +11,12 @@
 
 #include "arch/x86/irq/fault.h"
 #include "experiments/kit/experiment.h"
+#include "lib/rows/reasons.h"
 
-enum batch_end {
-    BATCH_RETURNED,
-    BATCH_LOST_WAKE, /* the watchdog found it waiting for a wake */
-    BATCH_HANG,      /* the watchdog found it elsewhere, or another CPU did not stop (finding not_parked) */
-    BATCH_FAULT,     /* report says which */
-};
-
-enum batch_end guard_batch(struct run *run, struct fault_report *report);
-
-/* "lost_wake" and so on, as the `exp` record has it. */
-const char *batch_end_name(enum batch_end end);
+/*
+ * STEP_DONE where the batch returned; STEP_LOST_WAKE where the watchdog found it waiting for a wake; STEP_HANG where it
+ * found it elsewhere, or another CPU did not stop (finding not_parked); STEP_FAULT: report says which.
+ */
+enum step_end guard_batch(struct run *run, struct fault_report *report);
 
 #endif /* LAB_EXPERIMENTS_ENGINE_GUARD_H */

@@ -35,7 +35,7 @@ static void emit_begin(struct runner *runner, uint32_t step)
     record_emit(runner->stream, json_end(&json), true);
 }
 
-static void emit_end(struct runner *runner, const struct run *run, uint32_t step, const char *how)
+static void emit_end(struct runner *runner, const struct run *run, uint32_t step, enum step_end how)
 {
     char text[JSON_OBJECT_BYTES];
     struct json json;
@@ -43,7 +43,7 @@ static void emit_end(struct runner *runner, const struct run *run, uint32_t step
     json_begin(&json, text, sizeof text);
     json_str(&json, "t", "exp");
     json_uint(&json, "step", step);
-    json_str(&json, "end", how);
+    json_str(&json, "end", step_ends[how].word);
     json_uint(&json, "n", run->done);
     json_uint(&json, "rej", run->rejected);
     json_uint(&json, "ms", run->begin_tsc ? ms_since(runner, run->begin_tsc) : 0);
@@ -67,10 +67,8 @@ static void heartbeat(struct runner *runner, const struct run *run, uint32_t ste
     record_emit(runner->stream, json_end(&json), false);
 }
 
-/*
- * Batches until the step is complete, out of budget, or ended badly. Returns how it ended, as the `exp` record says it.
- */
-static const char *run_batches(struct runner *runner, struct run *run, uint32_t step)
+/* Batches until the step is complete, out of budget, or ended badly. Returns how it ended. */
+static enum step_end run_batches(struct runner *runner, struct run *run, uint32_t step)
 {
     uint64_t budget_tsc = run_tsc(run, plan_time_ns(run->step, "budget", 0));
     struct fault_report report;
@@ -78,23 +76,23 @@ static const char *run_batches(struct runner *runner, struct run *run, uint32_t 
     run->begin_tsc = tsc_now();
     run->end_tsc = budget_tsc ? run->begin_tsc + budget_tsc : UINT64_MAX;
     while (!run->complete) {
-        enum batch_end end;
+        enum step_end end;
 
         run->pause_tsc = tsc_now() + delay_tsc(runner->machine, BATCH_US);
         end = guard_batch(run, &report);
-        if (end == BATCH_FAULT)
+        if (end == STEP_FAULT)
             fault_record_emit(runner->stream, (int64_t)step, &report);
-        if (end == BATCH_FAULT)
+        if (end == STEP_FAULT)
             result_fail(run, "fault_vector", (int64_t)report.frame.vector, "count");
-        else if (end != BATCH_RETURNED)
-            result_fail(run, batch_end_name(end), 1, "count");
-        if (end != BATCH_RETURNED)
-            return batch_end_name(end);
+        else if (end != STEP_DONE)
+            result_fail(run, step_ends[end].word, 1, "count");
+        if (end != STEP_DONE)
+            return end;
         if (!run->complete && tsc_now() >= run->end_tsc)
-            return "budget";
+            return STEP_BUDGET;
         heartbeat(runner, run, step);
     }
-    return run->sample_limit ? "samples" : "done";
+    return run->sample_limit ? STEP_SAMPLES : STEP_DONE;
 }
 
 static void emit_verdict(struct runner *runner, const struct run *run, uint32_t step)
@@ -128,10 +126,10 @@ static void run_step(struct runner *runner, const struct plan_step *plan_step, u
     if (!reason)
         reason = experiment->prepare(&run);
     if (reason) {
-        emit_end(runner, &run, step, "skip");
+        emit_end(runner, &run, step, STEP_SKIP);
         ktap_result(runner->ktap, KTAP_SKIP, step, plan_step->name, &(struct ktap_note){.reason = reason});
     } else {
-        const char *how;
+        enum step_end how;
 
         step_sync_edge(runner->sync, step, "begin");
         how = run_batches(runner, &run, step);

@@ -2,8 +2,9 @@
 /* What a step asks for while it runs: memory, samples, time. */
 #include "arch/x86/time/tsc.h"
 #include "experiments/kit/experiment.h"
+#include "lib/rows/reasons.h"
 
-const char run_no_memory[] = "memory does not suffice";
+const char run_no_memory[] = SKIP_NO_MEMORY;
 
 void *run_alloc(struct run *run, uint64_t bytes)
 {

@@ -7,20 +7,8 @@
 
 enum { PPM = 1000000 };
 
-struct metric {
-    const char *name;
-    int64_t (*of)(const struct sample *sample);
-};
-
-static const struct metric metrics[] = {
-    {"wake_latency", sample_wake_latency},
-    {"interrupt_latency", sample_interrupt_latency},
-    {"return_latency", sample_return_latency},
-    {"silent_time", sample_silent_time},
-};
-
 /* Collects one metric of the samples that are kept and have its stamps. */
-static size_t collect(const struct run *run, const struct metric *metric, int64_t *values, uint64_t *at_tsc)
+static size_t collect(const struct run *run, const struct sample_metric *metric, int64_t *values, uint64_t *at_tsc)
 {
     size_t count = 0;
 
@@ -97,15 +85,15 @@ void result_samples(struct run *run, int64_t floor_tsc, uint64_t floor_count)
         return;
     }
     emit_rejects(run);
-    for (unsigned m = 0; m < sizeof metrics / sizeof metrics[0]; m++) {
-        struct series series = {.metric = metrics[m].name,
+    for (unsigned m = 0; m < SAMPLE_METRICS; m++) {
+        struct series series = {.metric = sample_metrics[m].name,
                                 .unit = "tsc",
                                 .values = values,
                                 .at_tsc = at_tsc,
                                 .floor = floor_tsc,
                                 .floor_count = floor_count};
 
-        series.count = collect(run, &metrics[m], values, at_tsc);
+        series.count = collect(run, &sample_metrics[m], values, at_tsc);
         series.has_floor = m == 0;
         result_series(run, &series);
         if (m != 0)

@@ -18,6 +18,7 @@
 #include "arch/x86/time/tsc.h"
 #include "lib/cstring.h"
 #include "lib/fixed.h"
+#include "lib/rows/reasons.h"
 
 enum {
     JOIN_US = 3 * 1000 * 1000,
@@ -57,7 +58,7 @@ static const char *choose_cpus(struct run *run, struct policy *policy)
     if (pattern_is_remote(policy->spec.kind) && policy->cpu_count < CPUS_PINGPONG)
         return "this pattern takes at least two CPUs";
     if (policy->cpu_count > 1 && !run->machine->clock.offsets_known)
-        return "the TSC offset between the CPUs is not known";
+        return SKIP_NO_OFFSETS;
     policy->cpus = run_alloc(run, policy->cpu_count * sizeof(*policy->cpus));
     for (uint32_t i = 0; policy->cpus && i < policy->cpu_count; i++) {
         struct policy_cpu *at = &policy->cpus[i];

@@ -4,6 +4,7 @@
 #include "lib/record/hdr_codec.h"
 #include "lib/quantile.h"
 #include "lib/record/raw.h"
+#include "lib/rows/reasons.h"
 
 /* An object of type `type` with its step; its text will stand in buf. */
 static struct json begin(char buf[JSON_OBJECT_BYTES], const char *type, uint32_t step)
@@ -141,7 +142,7 @@ bool record_rejects(struct record_stream *stream, uint32_t step, const uint64_t 
     json_object_begin(&json, "rej");
     for (unsigned reason = REJECT_NONE + 1; reason < REJECT_COUNT; reason++)
         if (counts[reason])
-            json_uint(&json, sample_reject_name(reason), counts[reason]);
+            json_uint(&json, sample_rejects[reason].word, counts[reason]);
     json_object_end(&json);
     return record_emit(stream, json_end(&json), true);
 }

@@ -41,14 +41,12 @@ int64_t sample_silent_time(const struct sample *sample)
     return difference(sample->event_tsc, sample->before_tsc);
 }
 
-const char *sample_reject_name(unsigned reject)
-{
-    static const char *const NAMES[REJECT_COUNT] = {
-        "none", "early", "smi", "steal", "skew", "guard", "nmi", "spurious", "warmup",
-    };
-
-    return reject < REJECT_COUNT ? NAMES[reject] : "unknown";
-}
+const struct sample_metric sample_metrics[SAMPLE_METRICS] = {
+    {"wake_latency", sample_wake_latency},
+    {"interrupt_latency", sample_interrupt_latency},
+    {"return_latency", sample_return_latency},
+    {"silent_time", sample_silent_time},
+};
 
 const char *sample_cause_name(unsigned cause)
 {

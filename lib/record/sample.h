@@ -12,7 +12,7 @@
 #define STAMP_NONE  UINT64_C(0) /* a stamp that was not taken */
 #define METRIC_NONE INT64_MIN   /* a difference that lacks one of its stamps */
 
-/* The numbers are those of the record format. */
+/* The numbers are those of the record format; words: lib/rows/reasons.h. */
 enum sample_reject {
     REJECT_NONE = 0,
     REJECT_EARLY = 1, /* the event came before the CPU slept */
@@ -36,6 +36,7 @@ enum wake_cause {
 };
 
 enum {
+    SAMPLE_METRICS = 4,
     SAMPLE_RESIDENCIES = 4, /* C-state residency counters kept per sample */
     SAMPLE_CF = 1u << 0,    /* flags: UMWAIT or TPAUSE returned with CF set */
 };
@@ -70,8 +71,14 @@ int64_t sample_interrupt_latency(const struct sample *sample); /* isr - event */
 int64_t sample_return_latency(const struct sample *sample);    /* after - event */
 int64_t sample_silent_time(const struct sample *sample);       /* event - before */
 
-/* The words of the record format: "early", "smi" ..., "interrupt", "flag" ...; "unknown" for any other number. */
-const char *sample_reject_name(unsigned reject);
+/* The four above with their names in the log; "wake_latency" is the first. */
+struct sample_metric {
+    const char *name;
+    int64_t (*of)(const struct sample *sample);
+};
+extern const struct sample_metric sample_metrics[SAMPLE_METRICS];
+
+/* The words of the record format: "interrupt", "flag" ...; "unknown" for any other number. */
 const char *sample_cause_name(unsigned cause);
 
 #endif

@@ -130,15 +130,6 @@ static void set_host(struct table *table, const struct model_step *step)
     table_set(table, COLUMN_ASLEEP, "%s", measure_scaled(text, (struct measure){1, "ns"}, (double)asleep_ns));
 }
 
-/* The warm-up does not count as rejected. */
-static uint64_t rejected(const struct model_step *step)
-{
-    uint64_t sum = 0;
-    for (size_t i = 0; i < step->reject_count; i++)
-        sum += strcmp(step->rejects[i].reason, "warmup") != 0 ? step->rejects[i].count : 0;
-    return step->reject_count > 0 ? sum : step->rejected;
-}
-
 static void add_log(struct sweep *sweep, size_t log, const char *name)
 {
     struct table *table = &sweep->table;
@@ -151,7 +142,7 @@ static void add_log(struct sweep *sweep, size_t log, const char *name)
         return;
     }
     set_metric(sweep, log, step);
-    table_set(table, COLUMN_REJECTED, "%" PRIu64, rejected(step));
+    table_set(table, COLUMN_REJECTED, "%" PRIu64, model_rejected(step));
     set_host(table, step);
     table_set(table, COLUMN_VERDICT, "%s%s%.40s",
               !step->verdict.seen  ? "none"

@@ -9,6 +9,7 @@
 #include "experiments/engine/builtin_scripts.h"
 #include "lib/governor/governor.h"
 #include "lib/kernel_table.h"
+#include "lib/rows/reasons.h"
 #include "lib/rows/rows.h"
 #include "lib/script/plan_value.h"
 #include "lib/script/words.h"
@@ -231,6 +232,26 @@ static bool part_rows(const char *arguments, struct table_sink *sink)
     return true;
 }
 
+static void add_reasons(struct table_sink *sink, const char *of, const struct reason *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct table_row row = {.count = 3};
+
+        snprintf(row.cells[0], CELL_BYTES, of, (unsigned)i);
+        snprintf(row.cells[1], CELL_BYTES, "`%s`", list[i].word);
+        snprintf(row.cells[2], CELL_BYTES, "%s", list[i].meaning);
+        sink->row(sink, &row);
+    }
+}
+
+static bool part_reasons(const char *arguments, struct table_sink *sink)
+{
+    (void)arguments;
+    add_reasons(sink, "sample, %u", sample_rejects, REJECT_COUNT);
+    add_reasons(sink, "step", step_ends, STEP_ENDS);
+    return true;
+}
+
 /* The keys of the boot command line, from the message that lists them. */
 static bool part_cmdline_keys(const char *arguments, struct table_sink *sink)
 {
@@ -287,6 +308,7 @@ bool tables_part(const char *what, struct table_sink *sink, const char *const *s
         {"kernel tables", part_kernel_tables},
         {"cmdline keys", part_cmdline_keys},
         {"rows", part_rows},
+        {"reasons", part_reasons},
     };
 
     if (!strncmp(what, "errors ", 7))

@@ -12,6 +12,7 @@
 #include "experiments/engine/registers.h"
 #include "experiments/kit/results.h"
 #include "lib/json.h"
+#include "lib/rows/reasons.h"
 #include "lib/script/plan.h"
 
 enum { MEMORY_BYTES = 64 << 20, ALIGN = 128, BATCH_NS = 2000000000, STEP_TSC = 2000 };
@@ -23,7 +24,7 @@ static struct {
     size_t used_bytes;
 } engine;
 
-const char run_no_memory[] = "memory does not suffice";
+const char run_no_memory[] = SKIP_NO_MEMORY;
 
 void *run_alloc(struct run *run, uint64_t bytes)
 {
@@ -150,8 +151,8 @@ static bool settle(struct model_machine *at)
 }
 
 /* As the image's engine/guard.c and runner.c. */
-static const char *batches(struct model_machine *at, const struct experiment *experiment, struct run *run,
-                           uint64_t budget_ns)
+static enum step_end batches(struct model_machine *at, const struct experiment *experiment, struct run *run,
+                             uint64_t budget_ns)
 {
     /* volatile: it is read after a longjmp() */
     struct run *volatile kept = run;
@@ -160,8 +161,8 @@ static const char *batches(struct model_machine *at, const struct experiment *ex
     if (bad) {
         at->running = 0;
         settle(at);
-        result_fail(kept, bad == MODEL_FAULT ? "fault_vector" : "lost_wake", 1, "count");
-        return bad == MODEL_FAULT ? "fault" : "lost_wake";
+        result_fail(kept, bad == MODEL_FAULT ? "fault_vector" : step_ends[STEP_LOST_WAKE].word, 1, "count");
+        return bad == MODEL_FAULT ? STEP_FAULT : STEP_LOST_WAKE;
     }
     run->begin_tsc = at->now_tsc;
     run->end_tsc = budget_ns ? at->now_tsc + run_tsc(run, budget_ns) : UINT64_MAX;
@@ -171,13 +172,13 @@ static const char *batches(struct model_machine *at, const struct experiment *ex
         experiment->batch(run);
         at->running = 0;
         if (!settle(at)) {
-            result_fail(run, "hang", 1, "count");
-            return "hang";
+            result_fail(run, step_ends[STEP_HANG].word, 1, "count");
+            return STEP_HANG;
         }
         if (!run->complete && at->now_tsc >= run->end_tsc)
-            return "budget";
+            return STEP_BUDGET;
     }
-    return "done";
+    return STEP_DONE;
 }
 
 static bool plan(const struct experiment *experiment, const char *script, void *memory, size_t bytes, struct plan *plan)
@@ -214,12 +215,12 @@ bool machine_run(struct model_machine *at, const struct experiment *experiment, 
     writer = (struct results){.step = 1};
     run = (struct run){
         .machine = &at->machine, .step = built.steps, .results = &writer, .seed = plan_count(built.steps, "seed", 0)};
-    results->end = "skip";
+    results->end = step_ends[STEP_SKIP].word;
     results->skipped = claim_cpus(&run, experiment);
     if (!results->skipped)
         results->skipped = experiment->prepare(&run);
     if (!results->skipped) {
-        results->end = batches(at, experiment, &run, plan_time_ns(built.steps, "budget", 0));
+        results->end = step_ends[batches(at, experiment, &run, plan_time_ns(built.steps, "budget", 0))].word;
         registers_judge(&run);
         experiment->finish(&run);
     }

@@ -10,18 +10,6 @@
 #include "lib/record/raw.h"
 #include "lib/stats.h"
 
-#define METRIC_COUNT 4
-
-static const struct {
-    const char *name;
-    int64_t (*of)(const struct sample *);
-} METRICS[METRIC_COUNT] = {
-    {"wake_latency", sample_wake_latency},
-    {"interrupt_latency", sample_interrupt_latency},
-    {"return_latency", sample_return_latency},
-    {"silent_time", sample_silent_time},
-};
-
 /* Samples of a wake of about 1.2 us with a tail; one in 500 is rejected. */
 static void make_samples(struct maker *maker, uint64_t step)
 {
@@ -146,17 +134,17 @@ static size_t write_metric(struct maker *maker, uint64_t step, size_t metric)
         const struct sample *s = &maker->samples[i];
         if (s->reject)
             continue;
-        int64_t value = METRICS[metric].of(s);
+        int64_t value = sample_metrics[metric].of(s);
         maker->values[n++] = value;
         hdr_add(&hdr, value);
         worst_add(&worst, value, s->event_tsc);
     }
     if (n > 0) {
         stats_sort(maker->values, n);
-        write_summary(maker, step, METRICS[metric].name, n);
-        write_quantiles(maker, step, METRICS[metric].name, n);
-        write_worst(maker, step, METRICS[metric].name, &worst);
-        struct hist_part to = {maker, step, METRICS[metric].name};
+        write_summary(maker, step, sample_metrics[metric].name, n);
+        write_quantiles(maker, step, sample_metrics[metric].name, n);
+        write_worst(maker, step, sample_metrics[metric].name, &worst);
+        struct hist_part to = {maker, step, sample_metrics[metric].name};
         hdr_encode(&hdr, write_hist_part, &to);
     }
     free(memory);
@@ -211,7 +199,7 @@ void write_wake(struct maker *maker, uint64_t step)
     json_uint(json, "ms", 1000 + step * 500);
     draft_emit(maker, &draft, false);
     make_samples(maker, step);
-    for (size_t metric = 0; metric < METRIC_COUNT; metric++)
+    for (size_t metric = 0; metric < SAMPLE_METRICS; metric++)
         n = write_metric(maker, step, metric);
     json = draft_start(&draft, "stats");
     json_uint(json, "step", step);

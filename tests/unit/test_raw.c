@@ -143,9 +143,6 @@ static void check_metrics(void)
 
 static void check_names(void)
 {
-    TAP_STR(sample_reject_name(REJECT_WARMUP), "warmup", "reject_name");
-    TAP_STR(sample_reject_name(REJECT_NONE), "none", "reject_name_of_a_kept_sample");
-    TAP_STR(sample_reject_name(REJECT_COUNT), "unknown", "reject_name_out_of_range");
     TAP_STR(sample_cause_name(WAKE_BOTH), "both", "cause_name");
     TAP_STR(sample_cause_name(WAKE_COUNT), "unknown", "cause_name_out_of_range");
 }

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "lib/rows/reasons.h"
 #include "run/tool/export/forms.h"
 
 static double to_us(const struct model_run *run, int64_t ticks)
@@ -44,6 +45,7 @@ static void write_samples(void *out, struct model *model, struct model_step *ste
         const struct sample *s = &samples[i];
         fprintf(out, "%s,%" PRIu64, step->name, index + i);
         int64_t silent = sample_silent_time(s);
+        const char *reject = s->reject < REJECT_COUNT ? sample_rejects[s->reject].word : "unknown";
         /*
          * The lab arms the event just before it sleeps: the launch distance is the silent time of a sample that was not
          * late.
@@ -54,8 +56,7 @@ static void write_samples(void *out, struct model *model, struct model_step *ste
         write_time(out, run, sample_interrupt_latency(s));
         write_time(out, run, sample_return_latency(s));
         write_state(out, step);
-        fprintf(out, ",%s,%s,%" PRIu64 "\n", s->reject ? sample_reject_name(s->reject) : "",
-                sample_cause_name(s->cause), s->event_tsc);
+        fprintf(out, ",%s,%s,%" PRIu64 "\n", s->reject ? reject : "", sample_cause_name(s->cause), s->event_tsc);
     }
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lib/record/hdr_codec.h"
+#include "lib/rows/reasons.h"
 
 /* More than any run has; they bound the searches on a hostile log. */
 #define STEPS_MAX   16384
@@ -100,6 +101,15 @@ struct model_metric *model_metric_by_name(struct model *model, struct model_step
     return metric;
 }
 
+uint64_t model_rejected(const struct model_step *step)
+{
+    uint64_t count = 0;
+    for (size_t i = 0; i < step->reject_count; i++)
+        if (strcmp(step->rejects[i].reason, sample_rejects[REJECT_WARMUP].word) != 0)
+            count += step->rejects[i].count;
+    return step->reject_count > 0 ? count : step->rejected;
+}
+
 const struct model_metric *model_main_metric(const struct model_step *step)
 {
     const struct model_metric *first = NULL;
@@ -107,7 +117,7 @@ const struct model_metric *model_main_metric(const struct model_step *step)
         const struct model_metric *metric = &step->metrics[i];
         if (!metric->has_summary)
             continue;
-        if (strcmp(metric->name, "wake_latency") == 0)
+        if (strcmp(metric->name, sample_metrics[0].name) == 0)
             return metric;
         if (!first)
             first = metric;

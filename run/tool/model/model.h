@@ -234,6 +234,9 @@ struct model_step *model_step_by_name(struct model_run *run, const char *name);
 /* The metric of this name, made where it is new (`make`). */
 struct model_metric *model_metric_by_name(struct model *model, struct model_step *step, const char *name, bool make);
 
+/* Samples that were rejected; the warm-up, which the end record counts too, is left out. */
+uint64_t model_rejected(const struct model_step *step);
+
 /* The metric that stands for the step in a table: wake_latency, else the first with a summary, else NULL. */
 const struct model_metric *model_main_metric(const struct model_step *step);
 

@@ -10,23 +10,13 @@
 /* More steps with raw samples than any script has. */
 #define RESULTS_MAX 4096
 
-static const struct {
-    const char *name;
-    int64_t (*of)(const struct sample *sample);
-} METRICS[RAW_METRICS] = {
-    {"wake_latency", sample_wake_latency},
-    {"interrupt_latency", sample_interrupt_latency},
-    {"return_latency", sample_return_latency},
-    {"silent_time", sample_silent_time},
-};
-
 /* The step whose samples were gathered is over: keeps their quantiles, drops the samples. */
 static void close_step(struct raw_check *check)
 {
     if (!check->open)
         return;
     struct raw_result *result = &check->results[check->result_count - 1];
-    for (size_t m = 0; m < RAW_METRICS; m++) {
+    for (size_t m = 0; m < SAMPLE_METRICS; m++) {
         struct raw_values *values = &check->values[m];
         uint64_t ranks[QUANTILE_COUNT];
         result->n[m] = raw_values_count(values);
@@ -69,8 +59,8 @@ void raw_check_take(struct raw_check *check, const struct model *model, const st
     for (size_t i = 0; check->open && i < count; i++) {
         if (samples[i].reject != REJECT_NONE)
             continue;
-        for (size_t m = 0; m < RAW_METRICS; m++) {
-            int64_t value = METRICS[m].of(&samples[i]);
+        for (size_t m = 0; m < SAMPLE_METRICS; m++) {
+            int64_t value = sample_metrics[m].of(&samples[i]);
             if (value != METRIC_NONE)
                 raw_values_add(&check->values[m], value);
         }
@@ -89,7 +79,7 @@ static const struct model_metric *find_metric(const struct model_step *step, con
 static void hold_against(const struct raw_result *result, size_t m, const struct model_step *step,
                          struct log_reader *reader)
 {
-    const struct model_metric *metric = find_metric(step, METRICS[m].name);
+    const struct model_metric *metric = find_metric(step, sample_metrics[m].name);
     if (!metric || !metric->has_summary || !result->whole[m])
         return;
     if (metric->n != result->n[m]) {
@@ -121,14 +111,14 @@ void raw_check_finish(struct raw_check *check, const struct model *model, struct
         const struct raw_result *result = &check->results[i];
         const struct model_run *run = &model->runs[result->run_index];
         for (size_t s = 0; s < run->step_count; s++)
-            for (size_t m = 0; m < RAW_METRICS && run->steps[s].id == result->step_id; m++)
+            for (size_t m = 0; m < SAMPLE_METRICS && run->steps[s].id == result->step_id; m++)
                 hold_against(result, m, &run->steps[s], reader);
     }
 }
 
 void raw_check_free(struct raw_check *check)
 {
-    for (size_t m = 0; m < RAW_METRICS; m++)
+    for (size_t m = 0; m < SAMPLE_METRICS; m++)
         raw_values_free(&check->values[m]);
     free(check->results);
 }

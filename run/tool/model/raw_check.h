@@ -11,21 +11,19 @@
 #include "run/tool/model/model.h"
 #include "run/tool/model/raw_values.h"
 
-#define RAW_METRICS 4 /* wake_latency, interrupt_latency, return_latency, silent_time */
-
 /* The quantiles of one step's raw samples. */
 struct raw_result {
     size_t run_index; /* in the model */
     int64_t step_id;
-    uint64_t line;           /* of its first raw record */
-    bool whole[RAW_METRICS]; /* false where there were too many to keep */
-    uint64_t n[RAW_METRICS];
-    int64_t quantiles[RAW_METRICS][QUANTILE_COUNT]; /* as lib/quantile.h lists them */
+    uint64_t line;              /* of its first raw record */
+    bool whole[SAMPLE_METRICS]; /* false where there were too many to keep */
+    uint64_t n[SAMPLE_METRICS];
+    int64_t quantiles[SAMPLE_METRICS][QUANTILE_COUNT]; /* as lib/quantile.h lists them */
 };
 
 struct raw_check {
     bool open; /* samples of the last result's step are being gathered */
-    struct raw_values values[RAW_METRICS];
+    struct raw_values values[SAMPLE_METRICS];
     struct raw_result *results;
     size_t result_count, result_room;
 };

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/rows/reasons.h"
 #include "run/tool/model/join.h"
 #include "run/tool/model/record_json.h"
 
@@ -53,7 +54,7 @@ static void write_fault(char *text, const struct model_run *run, const struct mo
 {
     const json_t *fault = find_fault(run, step);
     if (!fault) {
-        snprintf(text, REASON_CHARS, "an exception that nothing expected ended it");
+        snprintf(text, REASON_CHARS, "%s", step_ends[STEP_FAULT].meaning);
         return;
     }
     int64_t vector = model_int(fault, "vec", -1);
@@ -64,42 +65,16 @@ static void write_fault(char *text, const struct model_run *run, const struct mo
         snprintf(text + at, REASON_CHARS - (size_t)at, ", address %.20sh", model_string(fault, "cr2", "?"));
 }
 
-/* What the word of the end record means. */
-static const char *end_text(const char *end)
-{
-    static const struct {
-        const char *end, *text;
-    } texts[] = {
-        {"lost_wake", "a wake never came, and the watchdog ended the wait"},
-        {"hang", "it hung, and the watchdog ended it"},
-        {"error", "the lab itself failed"},
-    };
-    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-        if (strcmp(texts[i].end, end) == 0)
-            return texts[i].text;
-    return NULL;
-}
-
 /* No sample was kept: then the rejects say why. */
 static void write_rejects(char *text, const struct model_step *step)
 {
-    static const struct {
-        const char *reason, *text;
-    } texts[] = {
-        {"early", "the event came before the CPU slept"},
-        {"smi", "an SMI came between"},
-        {"steal", "the hypervisor took the CPU away"},
-        {"skew", "the stamps of two CPUs contradict each other"},
-        {"guard", "the wake never came"},
-        {"nmi", "an NMI came between"},
-        {"spurious", "the wait ended before its event"},
-    };
     int at = snprintf(text, REASON_CHARS, "no sample was kept");
-    for (size_t i = 0; i < step->reject_count; i++)
-        for (size_t t = 0; t < sizeof(texts) / sizeof(texts[0]); t++)
-            if (strcmp(step->rejects[i].reason, texts[t].reason) == 0 && at < REASON_CHARS)
-                at += snprintf(text + at, REASON_CHARS - (size_t)at, "; %s %" PRIu64 " times (%s)", texts[t].text,
-                               step->rejects[i].count, texts[t].reason);
+    for (size_t i = 0; i < step->reject_count && at < REASON_CHARS; i++) {
+        size_t reject = reason_find(sample_rejects, REJECT_COUNT, step->rejects[i].reason);
+        if (reject > REJECT_NONE && reject < REJECT_WARMUP)
+            at += snprintf(text + at, REASON_CHARS - (size_t)at, "; %s %" PRIu64 " times (%s)",
+                           sample_rejects[reject].meaning, step->rejects[i].count, sample_rejects[reject].word);
+    }
 }
 
 /* What the launcher's word for the death of a machine means. */
@@ -134,14 +109,15 @@ static void write_death(char *text, const struct model_join *join)
 
 static void write_failure(char *text, const struct model_run *run, const struct model_step *step)
 {
-    const char *detail = step->verdict.detail, *words = end_text(step->end);
+    const char *detail = step->verdict.detail;
+    size_t end = reason_find(step_ends, STEP_ENDS, step->end);
     const struct model_join *join = model_join_of(run, step);
     if (join)
         write_death(text, join);
-    else if (strcmp(step->end, "fault") == 0)
+    else if (end == STEP_FAULT)
         write_fault(text, run, step);
-    else if (words) /* the verdict only repeats the word: "hang 1 count" */
-        snprintf(text, REASON_CHARS, "%s", words);
+    else if (end == STEP_LOST_WAKE || end == STEP_HANG) /* the verdict only repeats the word: "hang 1 count" */
+        snprintf(text, REASON_CHARS, "%s", step_ends[end].meaning);
     else if (strncmp(detail, "kept 0", strlen("kept 0")) == 0)
         write_rejects(text, step);
     else
@@ -159,7 +135,7 @@ const char *reason_of(char *text, const struct model_run *run, const struct mode
         snprintf(text, REASON_CHARS, "it began and never ended");
     else if (!step->verdict.seen)
         snprintf(text, REASON_CHARS, "%s", step->begun ? "its verdict is missing" : "it never ran");
-    else if (strcmp(step->end, "budget") == 0)
+    else if (strcmp(step->end, step_ends[STEP_BUDGET].word) == 0)
         snprintf(text, REASON_CHARS, "its time was up after %" PRIu64 " of %" PRIu64 " samples", step->n,
                  step->planned_n);
     return text;

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "lib/rows/reasons.h"
 #include "run/tool/model/measure.h"
 #include "run/tool/model/reason.h"
 #include "run/tool/report/view.h"
@@ -38,7 +39,7 @@ static void print_verdict(FILE *out, const struct model_step *step)
 {
     const char *word = show_verdict(step);
     fprintf(out, "<td class=\"%s\">%s", strcmp(word, "FAIL") == 0 ? "fail" : word, word);
-    if (strcmp(step->end, "budget") == 0)
+    if (strcmp(step->end, step_ends[STEP_BUDGET].word) == 0)
         fputs(" (budget)", out);
     fputs("</td>", out);
 }
@@ -50,7 +51,7 @@ void report_numbers(FILE *out, const struct model_run *run, const struct model_s
     struct measure measure = measure_of(run, metric ? metric->unit : "", false);
     print_verdict(out, step);
     fprintf(out, "<td class=\"number\">%" PRIu64 "</td><td class=\"number\">%" PRIu64 "</td>",
-            metric ? metric->n : step->n, show_rejected(step));
+            metric ? metric->n : step->n, model_rejected(step));
     if (there && measure_is_below(metric))
         fputs("<td class=\"number\">below 0</td>", out);
     else

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/rows/reasons.h"
 #include "run/tool/model/measure.h"
 #include "run/tool/show/view.h"
 #include "run/tool/show/text_table.h"
@@ -76,20 +77,11 @@ static void set_metric(struct table *table, const struct show_view *view, const 
     table_set(table, COLUMN_UNIT, "%s", measure.unit);
 }
 
-uint64_t show_rejected(const struct model_step *step)
-{
-    uint64_t count = 0;
-    for (size_t i = 0; i < step->reject_count; i++)
-        count += strcmp(step->rejects[i].reason, "warmup") == 0 ? 0 : step->rejects[i].count;
-    return step->reject_count > 0 ? count : step->rejected;
-}
-
 /* The word, and what stands behind it: the reason of a skip, how a step ended that did not end well. */
 static void set_verdict(struct table *table, const struct model_step *step)
 {
     const char *word = show_verdict(step);
-    bool usual = strcmp(step->end, "samples") == 0 || strcmp(step->end, "done") == 0 ||
-                 strcmp(step->end, "skip") == 0 || !step->end[0];
+    bool usual = !step->end[0] || reason_find(step_ends, STEP_ENDS, step->end) <= STEP_SKIP;
     if (step->verdict.skip)
         table_set(table, COLUMN_VERDICT, "%s: %s", word, step->verdict.detail);
     else if (!usual)
@@ -139,7 +131,7 @@ static void add_step(struct table *table, const struct show_view *view, const st
     if (step->n > 0 && !metric)
         table_set(table, COLUMN_N, "%" PRIu64, step->n);
     if (step->end[0])
-        table_set(table, COLUMN_REJECTED, "%" PRIu64, show_rejected(step));
+        table_set(table, COLUMN_REJECTED, "%" PRIu64, model_rejected(step));
     if (metric && metric->n > 0)
         set_metric(table, view, run, metric);
     else if (metric)

@@ -51,9 +51,6 @@ void show_findings(const struct show_view *view, const struct model_run *run);
 /* All that the log says of one step. */
 void show_step(const struct show_view *view, struct model *model, const struct model_run *run, struct model_step *step);
 
-/* Samples that were rejected; the warm-up, which the end record counts too, is left out. */
-uint64_t show_rejected(const struct model_step *step);
-
 /* "pass", "FAIL", "skip", or what the log lacks. */
 const char *show_verdict(const struct model_step *step);
 
