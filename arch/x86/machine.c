@@ -78,37 +78,57 @@ static bool reachable(const struct machine *machine, uint32_t id)
     return machine->apic.x2apic || id < 255;
 }
 
+void machine_note_missing(struct machine *machine, uint32_t apic_id, const char *why)
+{
+    const struct acpi_madt *madt = &machine->acpi.madt;
+    struct cpu_missing *missing = &machine->missing[machine->missing_count];
+
+    if (machine->missing_count++ >= CPUS_MISSING_NAMED)
+        return;
+    *missing = (struct cpu_missing){.apic_id = apic_id, .why = why};
+    for (uint32_t i = 0; i < madt->cpu_count; i++)
+        if (madt->cpus[i].apic_id == apic_id)
+            missing->uid = madt->cpus[i].uid;
+}
+
+/* NULL: it runs later, or is left out on purpose. */
+static const char *list_cpu(struct machine *machine, uint32_t apic_id, uint32_t limit)
+{
+    struct percpu *cpu;
+
+    machine->cpus_listed++;
+    if (machine->cpu_count == CPU_MAX || (limit && machine->cpu_count >= limit) || !reachable(machine, apic_id))
+        return NULL;
+    machine->cpus_wanted++;
+    if (!topology_id_plausible(&machine->topology, apic_id)) {
+        machine_note_missing(machine, apic_id, "was not tried: CPUID leaves no room for such an id");
+        return NULL;
+    }
+    cpu = percpu_create(&machine->mem, machine, machine->cpu_count, apic_id);
+    if (!cpu)
+        return "memory does not suffice for the stacks of all CPUs: give more, or cpus=";
+    cpu->apic_eoi = machine->cpus[0]->apic_eoi;
+    machine->cpus[machine->cpu_count++] = cpu;
+    return NULL;
+}
+
 /* The boot CPU keeps number 0; the others follow in MADT order. */
 static const char *list_cpus(struct machine *machine, uint32_t limit)
 {
     const struct acpi_madt *madt = &machine->acpi.madt;
-    uint32_t boot_id = machine->cpus[0]->apic_id;
+    const char *problem = NULL;
 
+    machine->topology = topology_read(&machine->snapshot);
     machine->cpus_listed = 1;
     machine->cpus_wanted = 1;
-    for (uint32_t i = 0; i < madt->cpu_count; i++) {
-        const struct acpi_cpu *entry = &madt->cpus[i];
-        struct percpu *cpu;
-
-        if (!entry->enabled || entry->apic_id == boot_id)
-            continue;
-        machine->cpus_listed++;
-        if (machine->cpu_count == CPU_MAX || (limit && machine->cpu_count >= limit) ||
-            !reachable(machine, entry->apic_id))
-            continue;
-        cpu = percpu_create(&machine->mem, machine, machine->cpu_count, entry->apic_id);
-        if (!cpu)
-            return "memory does not suffice for the stacks of all CPUs: give more, or cpus=";
-        cpu->apic_eoi = machine->cpus[0]->apic_eoi;
-        machine->cpus[machine->cpu_count++] = cpu;
-    }
-    machine->cpus_wanted = machine->cpu_count;
-    return NULL;
+    for (uint32_t i = 0; i < madt->cpu_count && !problem; i++)
+        if (madt->cpus[i].apic_id != machine->cpus[0]->apic_id)
+            problem = list_cpu(machine, madt->cpus[i].apic_id, limit);
+    return problem;
 }
 
 static void place_cpus(struct machine *machine)
 {
-    machine->topology = topology_read(&machine->snapshot);
     for (uint32_t i = 0; i < machine->cpu_count; i++)
         machine->cpus[i]->place = topology_place(&machine->topology, machine->cpus[i]->apic_id);
 }

@@ -28,6 +28,15 @@
 #include "arch/x86/time/pmtimer.h"
 #include "lib/boot_info.h"
 
+/* A CPU that the firmware lists as enabled and that does not run. */
+struct cpu_missing {
+    uint32_t apic_id;
+    uint32_t uid;    /* the MADT's name for it */
+    const char *why; /* what became of it */
+};
+
+enum { CPUS_MISSING_NAMED = 16 };
+
 struct machine {
     const struct boot_info *boot;
     struct mem mem;
@@ -45,10 +54,12 @@ struct machine {
     struct clock clock;
     struct apic_timer timer;
     struct watchdog watchdog;
-    uint32_t cpus_listed;  /* enabled in the MADT */
-    uint32_t cpus_wanted;  /* of these, after cpus= */
-    uint32_t cpu_count;    /* that run */
-    uint64_t smp_start_us; /* time from the first INIT to the last CPU synchronised */
+    uint32_t cpus_listed;                           /* enabled in the MADT */
+    uint32_t cpus_wanted;                           /* of these, after cpus= */
+    uint32_t cpu_count;                             /* that run */
+    uint32_t missing_count;                         /* of cpus_wanted, that do not */
+    struct cpu_missing missing[CPUS_MISSING_NAMED]; /* the first of them */
+    uint64_t smp_start_us;                          /* time from the first INIT to the last CPU synchronised */
     struct percpu *cpus[CPU_MAX];
     uint32_t boss_sleeps; /* atomic: CPU 0 waits in HLT for another one's work to end */
     struct panic_reporter panic;
@@ -69,6 +80,9 @@ struct machine_wish {
  * not suffice. Boot CPU, interrupts off.
  */
 struct machine *machine_create(const struct boot_info *boot);
+
+/* Notes one that does not run. Boot CPU. */
+void machine_note_missing(struct machine *machine, uint32_t apic_id, const char *why);
 
 /* Second half: ACPI, hypervisor, APIC, clocks, the other CPUs, offsets, watchdog. NULL, or why it cannot go on. */
 const char *machine_start(struct machine *machine, const struct machine_wish *wish);

@@ -40,6 +40,25 @@ static void report_leaves(struct run *run)
     }
 }
 
+static void report_missing(struct run *run)
+{
+    const struct machine *machine = run->machine;
+    uint32_t named = machine->missing_count < CPUS_MISSING_NAMED ? machine->missing_count : CPUS_MISSING_NAMED;
+    char list[SURVEY_WORDS_BYTES] = "";
+
+    for (uint32_t i = 0; i < named; i++) {
+        const struct cpu_missing *missing = &machine->missing[i];
+        char text[128];
+
+        fmt(text, sizeof text, "APIC id %xh (uid %xh) %s%s", missing->apic_id, missing->uid, missing->why,
+            i + 1 < named ? "," : "");
+        survey_append_word(list, sizeof list, text);
+    }
+    result_say(run, "cpus_missing", CONFIDENCE_NONE, "%u of %u CPUs started; %s%s",
+               machine->cpus_wanted - machine->missing_count, machine->cpus_wanted, list,
+               named < machine->missing_count ? ", and more" : "");
+}
+
 static void report_topology(struct run *run)
 {
     const struct machine *machine = run->machine;
@@ -60,8 +79,32 @@ static void report_topology(struct run *run)
         json_uint(&json, "smt", cpu->place.thread);
         result_record(run, &json);
     }
-    if (machine->cpu_count + (machine->watchdog.peer ? 1 : 0) < machine->cpus_wanted)
-        result_finding(run, "cpus_missing", CONFIDENCE_NONE, "some CPUs that the firmware lists did not start");
+    if (machine->missing_count)
+        report_missing(run);
+}
+
+static void report_problem(struct run *run, const struct acpi_problem *problem)
+{
+    const char *why = acpi_reason_name(problem->reason), *table = problem->table;
+    unsigned long long address = problem->address;
+
+    switch (problem->effect) {
+    case ACPI_TABLE_REFUSED:
+        result_say(run, "acpi_refused", CONFIDENCE_NONE, "table %s at %llx refused: %s", table, address, why);
+        break;
+    case ACPI_TABLE_USED:
+        result_say(run, "acpi_damaged", CONFIDENCE_NONE, "table %s at %llx used all the same: %s", table, address, why);
+        break;
+    case ACPI_ENTRY_IGNORED:
+        result_say(run, "acpi_damaged", CONFIDENCE_NONE,
+                   "table %s at %llx: %u entries ignored, the first at byte %u: %s", table, address, problem->count,
+                   problem->offset, why);
+        break;
+    case ACPI_TAIL_IGNORED:
+        result_say(run, "acpi_damaged", CONFIDENCE_NONE, "table %s at %llx: ignored from byte %u on: %s", table,
+                   address, problem->offset, why);
+        break;
+    }
 }
 
 static void report_firmware(struct run *run)
@@ -74,14 +117,10 @@ static void report_firmware(struct run *run)
     for (uint32_t i = 0; i < acpi->table_count; i++)
         survey_append_word(words, sizeof words, acpi->tables[i].signature);
     result_env(run, "acpi_tables", words);
-    for (uint32_t i = 0; i < acpi->problems.count; i++) {
-        const struct acpi_problem *problem = &acpi->problems.list[i];
-        char text[96];
-
-        fmt(text, sizeof text, "table %s at %llx refused: %s", problem->table, (unsigned long long)problem->address,
-            acpi_reason_name(problem->reason));
-        result_finding(run, "acpi_refused", CONFIDENCE_NONE, text);
-    }
+    for (uint32_t i = 0; i < acpi->problems.count; i++)
+        report_problem(run, &acpi->problems.list[i]);
+    if (acpi->problems.lost)
+        result_finding(run, "acpi_damaged", CONFIDENCE_NONE, "more is wrong with the ACPI tables than is listed");
     result_env(run, "memory_type", mtrr_type_name(mtrr_type_at(&run->machine->mtrr, (uint64_t)(uintptr_t)run->cpu)));
 }
 

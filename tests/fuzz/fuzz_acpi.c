@@ -97,14 +97,13 @@ static void check(const struct acpi_info *info)
 {
     require(info->problems.count <= ACPI_PROBLEMS_MAX);
     require(info->table_count <= ACPI_TABLES_MAX);
-    require(info->madt.cpu_count <= ACPI_CPUS_MAX && info->madt.nmi_count <= ACPI_NMIS_MAX);
+    require(info->madt.cpu_count <= ACPI_CPUS_MAX);
     require(info->madt.ioapic_count <= ACPI_IOAPICS_MAX);
     require(info->madt.override_count <= ACPI_OVERRIDES_MAX);
     require(info->fadt.s5_type_a <= 7 && info->fadt.s5_type_b <= 7);
     require(info->found || info->table_count == 0);
     for (uint32_t i = 0; i < info->madt.cpu_count; i++) {
         const struct acpi_cpu *cpu = &info->madt.cpus[i];
-        require(cpu->enabled || cpu->online_capable);
         require(cpu->apic_id != UINT32_MAX);
     }
     for (uint32_t i = 0; i < info->problems.count; i++)

@@ -99,8 +99,19 @@ static void check_contradiction(void)
     check(&cpu, TOPOLOGY_INTEL_LEGACY);
 }
 
+/* Dasharo issue 1094: x2APIC entries with the id 17161514h on a notebook; and two-socket ids that are good. */
+static void check_plausible(void)
+{
+    const struct topology notebook = {TOPOLOGY_LEAF_0B, 1, 5}, server = {TOPOLOGY_LEAF_1F, 1, 9}, unknown = {0};
+
+    TAP_OK(!topology_id_plausible(&notebook, 0x17161514), "id_of_damage");
+    TAP_OK(topology_id_plausible(&notebook, 0x1F) && topology_id_plausible(&server, 0x3FF), "ids_of_cpus");
+    TAP_OK(topology_id_plausible(&unknown, 0x17161514), "id_where_nothing_is_known");
+}
+
 int main(void)
 {
+    check_plausible();
     check(&recorded_sapphire_rapids, TOPOLOGY_LEAF_1F);
     check(&recorded_alder_lake, TOPOLOGY_LEAF_1F);
     check(&recorded_skylake_2s, TOPOLOGY_LEAF_0B);

@@ -30,13 +30,13 @@ struct acpi_table_entry {
 };
 
 struct acpi_info {
-    bool found; /* a root pointer and a root table that pass their checks */
+    bool found; /* a root pointer and a root table that can be used */
     bool xsdt;  /* the root table in use is the XSDT */
     struct acpi_rsdp rsdp;
     char oem[ACPI_OEM_BYTES];           /* of the root table, blanks kept: "BOCHS " */
     char table_id[ACPI_TABLE_ID_BYTES]; /* of the root table */
     uint32_t table_count;
-    struct acpi_table_entry tables[ACPI_TABLES_MAX]; /* those that pass their checks */
+    struct acpi_table_entry tables[ACPI_TABLES_MAX]; /* those that are used or could be */
     struct acpi_madt madt;
     struct acpi_fadt fadt;
     struct acpi_hpet hpet;

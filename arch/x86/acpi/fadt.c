@@ -155,13 +155,15 @@ bool acpi_s5_find(const uint8_t *aml, uint32_t bytes, uint8_t *type_a, uint8_t *
     return false;
 }
 
-static void read_sleep_type(struct acpi_fadt *fadt, const struct acpi_memory *memory, struct acpi_problems *problems)
+void acpi_fadt_read_sleep_type(struct acpi_fadt *fadt, uint64_t address, const char *signature,
+                               const struct acpi_memory *memory, struct acpi_problems *problems)
 {
-    struct acpi_table dsdt = acpi_table_open(memory, fadt->dsdt, "DSDT", problems);
+    struct acpi_table table = acpi_table_open(memory, address, signature, problems);
     uint8_t a = 0, b = 0;
-    if (dsdt.bytes == NULL)
+
+    if (table.bytes == NULL)
         return;
-    fadt->s5_known = acpi_s5_find(dsdt.bytes + ACPI_HEADER_BYTES, dsdt.length_bytes - ACPI_HEADER_BYTES, &a, &b);
+    fadt->s5_known = acpi_s5_find(table.bytes + ACPI_HEADER_BYTES, table.length_bytes - ACPI_HEADER_BYTES, &a, &b);
     fadt->s5_type_a = fadt->s5_known ? a : 0;
     fadt->s5_type_b = fadt->s5_known ? b : 0;
 }
@@ -178,8 +180,7 @@ static void read_ports(struct acpi_fadt *fadt, const struct acpi_table *table, u
         fadt->pm_timer_port = port_of(table, FADT_PM_TIMER, FADT_X_PM_TIMER);
 }
 
-void acpi_fadt_read(struct acpi_fadt *fadt, const struct acpi_table *table, const struct acpi_memory *memory,
-                    struct acpi_problems *problems)
+void acpi_fadt_read(struct acpi_fadt *fadt, const struct acpi_table *table, struct acpi_problems *problems)
 {
     uint32_t flags;
 
@@ -207,5 +208,4 @@ void acpi_fadt_read(struct acpi_fadt *fadt, const struct acpi_table *table, cons
     if (fadt->reduced_hardware)
         fadt->sleep_control = generic_address(table, FADT_SLEEP_CONTROL);
     fadt->dsdt = dsdt_of(table);
-    read_sleep_type(fadt, memory, problems);
 }

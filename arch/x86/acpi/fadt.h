@@ -41,7 +41,7 @@ struct acpi_fadt {
     uint16_t c3_latency_us; /* over 1000 = no C3 */
     uint64_t dsdt;
     struct acpi_register sleep_control; /* where hardware is reduced */
-    bool s5_known;                      /* \_S5_ was found in the DSDT */
+    bool s5_known;                      /* \_S5_ was found in the DSDT or an SSDT */
     uint8_t s5_type_a, s5_type_b;       /* SLP_TYP values, 0 to 7 */
 };
 
@@ -52,12 +52,15 @@ enum {
     FADT_BOOT_NO_CMOS_RTC = 1 << 5,
 };
 
+/* Decodes a checked FADT (signature "FACP"), but for the sleep type. */
+void acpi_fadt_read(struct acpi_fadt *fadt, const struct acpi_table *table, struct acpi_problems *problems);
+
 /*
- * Decodes a checked FADT (signature "FACP") and looks for \_S5_ in its DSDT. The DSDT is searched for the package's
- * encoding, not interpreted: where a machine computes \_S5_, s5_known stays false.
+ * Looks for \_S5_ in the DSDT or SSDT at an address. It is searched for the package's encoding, not interpreted: where
+ * a machine computes \_S5_, s5_known stays false.
  */
-void acpi_fadt_read(struct acpi_fadt *fadt, const struct acpi_table *table, const struct acpi_memory *memory,
-                    struct acpi_problems *problems);
+void acpi_fadt_read_sleep_type(struct acpi_fadt *fadt, uint64_t address, const char *signature,
+                               const struct acpi_memory *memory, struct acpi_problems *problems);
 
 /* Finds Name (\_S5_, Package () {a, b, ...}) in AML bytes. False where it is not there or damaged. */
 bool acpi_s5_find(const uint8_t *aml, uint32_t bytes, uint8_t *type_a, uint8_t *type_b);

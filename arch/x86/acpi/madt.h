@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The MADT: processors, I/O APICs, interrupt overrides and NMI inputs, in the order of the table.
+ * The MADT: processors, I/O APICs and interrupt overrides, in the order of the table.
  *
  * Pure. Source: ACPI specification 6.5, section 5.2.12.
  */
@@ -16,15 +16,12 @@ enum {
     ACPI_CPUS_MAX = 512,
     ACPI_IOAPICS_MAX = 16,
     ACPI_OVERRIDES_MAX = 32,
-    ACPI_NMIS_MAX = 32,
 };
 
-/* A CPU may be started when enabled. online_capable alone is an empty socket or slot that may be filled later. */
+/* An enabled processor. Slots that are only online capable are empty sockets: they are counted, and take no place. */
 struct acpi_cpu {
     uint32_t apic_id;
     uint32_t uid;
-    bool enabled;
-    bool online_capable;
     bool x2apic; /* from an x2APIC entry */
 };
 
@@ -42,29 +39,21 @@ struct acpi_override {
     bool level;
 };
 
-struct acpi_nmi {
-    bool all_cpus;
-    uint32_t uid; /* where not all */
-    uint8_t lint; /* 0 or 1 */
-    bool active_low;
-    bool level;
-};
-
 struct acpi_madt {
     bool present;
     bool pcat_compat;       /* there are 8259s, which must be masked */
     uint64_t lapic_address; /* after the override entry */
-    uint32_t cpu_count, ioapic_count, override_count, nmi_count;
-    uint32_t lost_cpus;                  /* enabled CPUs that did not fit */
-    struct acpi_cpu cpus[ACPI_CPUS_MAX]; /* entries neither enabled nor online capable are left out */
+    uint32_t cpu_count, ioapic_count, override_count;
+    uint32_t lost_cpus;   /* enabled CPUs that did not fit */
+    uint32_t empty_slots; /* online capable, not enabled */
+    struct acpi_cpu cpus[ACPI_CPUS_MAX];
     struct acpi_ioapic ioapics[ACPI_IOAPICS_MAX];
     struct acpi_override overrides[ACPI_OVERRIDES_MAX];
-    struct acpi_nmi nmis[ACPI_NMIS_MAX];
 };
 
 /*
- * Decodes a checked table. A cut entry refuses the whole table: present stays false, problems says why. A processor
- * that is listed twice by APIC id is kept once, at its first place.
+ * Decodes a table. A bad entry costs that entry, and one without a usable length all that stand behind it; problems
+ * says so. A processor that is listed twice by APIC id is kept once, at the place where it is first enabled.
  */
 void acpi_madt_read(struct acpi_madt *madt, const struct acpi_table *table, struct acpi_problems *problems);
 

@@ -3,18 +3,30 @@
 
 #include "lib/cstring.h"
 
-void acpi_problem_add(struct acpi_problems *problems, const char *table, enum acpi_reason reason, uint64_t address)
+void acpi_problem_note(struct acpi_problems *problems, const char *table, enum acpi_effect effect,
+                       enum acpi_reason reason, uint64_t address, uint32_t offset)
 {
-    struct acpi_problem *p;
+    struct acpi_problem *p = problems->list, *end = p + problems->count;
 
+    while (p < end && (p->effect != effect || p->reason != reason || p->address != address))
+        p++;
+    if (p < end && effect != ACPI_TABLE_REFUSED) {
+        p->count++;
+        return;
+    }
     if (problems->count == ACPI_PROBLEMS_MAX) {
         problems->lost++;
         return;
     }
     p = &problems->list[problems->count++];
-    *p = (struct acpi_problem){.reason = reason, .address = address};
+    *p = (struct acpi_problem){.effect = effect, .reason = reason, .address = address, .offset = offset, .count = 1};
     for (size_t i = 0; i < ACPI_NAME_BYTES - 1 && table[i] != '\0'; i++)
         p->table[i] = table[i] >= 0x20 && table[i] <= 0x7E ? table[i] : '?';
+}
+
+void acpi_problem_add(struct acpi_problems *problems, const char *table, enum acpi_reason reason, uint64_t address)
+{
+    acpi_problem_note(problems, table, ACPI_TABLE_REFUSED, reason, address, 0);
 }
 
 const char *acpi_reason_name(enum acpi_reason reason)
@@ -61,8 +73,8 @@ static struct acpi_table refuse(struct acpi_problems *problems, const char *aske
     return (struct acpi_table){.bytes = NULL};
 }
 
-struct acpi_table acpi_table_open(const struct acpi_memory *memory, uint64_t address, const char *signature,
-                                  struct acpi_problems *problems)
+struct acpi_table acpi_table_open_any(const struct acpi_memory *memory, uint64_t address, const char *signature,
+                                      struct acpi_problems *problems)
 {
     const uint8_t *header = NULL, *bytes;
     uint32_t length;
@@ -80,9 +92,18 @@ struct acpi_table acpi_table_open(const struct acpi_memory *memory, uint64_t add
     bytes = memory->map(memory->ctx, address, length);
     if (bytes == NULL)
         return refuse(problems, signature, header, ACPI_REASON_NOT_MAPPED, address);
-    if (!acpi_checksum_ok(bytes, length))
-        return refuse(problems, signature, header, ACPI_REASON_CHECKSUM, address);
-    return (struct acpi_table){.bytes = bytes, .length_bytes = length, .address = address};
+    return (struct acpi_table){
+        .bytes = bytes, .length_bytes = length, .address = address, .sum_is_bad = !acpi_checksum_ok(bytes, length)};
+}
+
+struct acpi_table acpi_table_open(const struct acpi_memory *memory, uint64_t address, const char *signature,
+                                  struct acpi_problems *problems)
+{
+    struct acpi_table table = acpi_table_open_any(memory, address, signature, problems);
+
+    if (table.sum_is_bad)
+        return refuse(problems, signature, table.bytes, ACPI_REASON_CHECKSUM, address);
+    return table;
 }
 
 uint16_t acpi_u16(const uint8_t *bytes)

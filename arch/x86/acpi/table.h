@@ -3,7 +3,8 @@
  * ACPI tables as untrusted bytes: reading them through a window, checking them, and saying why one was refused.
  *
  * Pure: the caller's map function decides what memory may be read. A table is used only after its length was limited
- * and its checksum was right; one that fails goes on the list of problems and counts as absent.
+ * and its checksum was right; one that fails goes on the list of problems and counts as absent. A root table and the
+ * MADT may be used with a wrong checksum (acpi.c), and are on the list then too.
  * Source: ACPI specification 6.5, sections 5.2.5 to 5.2.8.
  */
 #ifndef LAB_ARCH_ACPI_TABLE_H
@@ -38,10 +39,22 @@ enum acpi_reason {
     ACPI_REASON_TOO_MANY,  /* more entries than there is room for; the first ones count */
 };
 
+/* What a problem costs. */
+enum acpi_effect {
+    ACPI_TABLE_REFUSED,
+    ACPI_TABLE_USED, /* all the same: nothing better is there */
+    ACPI_ENTRY_IGNORED,
+    ACPI_TAIL_IGNORED, /* the entry at `offset` and all behind it */
+};
+
+/* Several of a kind in one table are one problem. */
 struct acpi_problem {
     char table[ACPI_NAME_BYTES];
+    enum acpi_effect effect;
     enum acpi_reason reason;
     uint64_t address;
+    uint32_t offset; /* of the first entry; 0 where a whole table is meant */
+    uint32_t count;
 };
 
 struct acpi_problems {
@@ -55,9 +68,15 @@ struct acpi_table {
     const uint8_t *bytes;
     uint32_t length_bytes;
     uint64_t address;
+    bool sum_is_bad; /* only where the caller asked for such tables too */
 };
 
+/* A table that is refused. */
 void acpi_problem_add(struct acpi_problems *problems, const char *table, enum acpi_reason reason, uint64_t address);
+
+/* Any problem. */
+void acpi_problem_note(struct acpi_problems *problems, const char *table, enum acpi_effect effect,
+                       enum acpi_reason reason, uint64_t address, uint32_t offset);
 
 /* "checksum" and the like, for records. */
 const char *acpi_reason_name(enum acpi_reason reason);
@@ -71,6 +90,10 @@ bool acpi_checksum_ok(const uint8_t *bytes, uint64_t count);
  */
 struct acpi_table acpi_table_open(const struct acpi_memory *memory, uint64_t address, const char *signature,
                                   struct acpi_problems *problems);
+
+/* The same, but a table whose checksum is wrong is handed out, marked, and noted by nobody yet. */
+struct acpi_table acpi_table_open_any(const struct acpi_memory *memory, uint64_t address, const char *signature,
+                                      struct acpi_problems *problems);
 
 /* Little-endian reads at any alignment. The caller has checked the bounds. */
 uint16_t acpi_u16(const uint8_t *bytes);

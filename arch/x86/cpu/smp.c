@@ -188,8 +188,10 @@ static void drop_missing(struct machine *machine)
     for (uint32_t i = 1; i < machine->cpu_count; i++) {
         struct percpu *cpu = machine->cpus[i];
 
-        if (!__atomic_load_n(&cpu->online, __ATOMIC_ACQUIRE))
+        if (!__atomic_load_n(&cpu->online, __ATOMIC_ACQUIRE)) {
+            machine_note_missing(machine, cpu->apic_id, "did not answer");
             continue;
+        }
         cpu->index = kept;
         machine->cpus[kept++] = cpu;
     }
@@ -202,6 +204,8 @@ uint32_t smp_start(struct machine *machine)
     uint32_t startup = APIC_ICR_ASSERT | APIC_ICR_DELIVERY_STARTUP | (uint32_t)(page / PAGE_BYTES);
 
     if (!page || !paging_make_executable(page, true)) {
+        for (uint32_t i = 1; i < machine->cpu_count; i++)
+            machine_note_missing(machine, machine->cpus[i]->apic_id, "was not tried: no page below 640 KiB is free");
         machine->cpu_count = 1;
         return 1;
     }

@@ -128,6 +128,13 @@ struct topology topology_read(const struct cpu_snapshot *snapshot)
     return t;
 }
 
+bool topology_id_plausible(const struct topology *topology, uint32_t apic_id)
+{
+    enum { PACKAGES_MAX = 4096 };
+
+    return topology->source == TOPOLOGY_NONE || apic_id >> topology->package_shift < PACKAGES_MAX;
+}
+
 struct cpu_place topology_place(const struct topology *topology, uint32_t apic_id)
 {
     uint32_t within_package = apic_id & ((UINT32_C(1) << topology->package_shift) - 1);

@@ -44,6 +44,9 @@ enum cpu_relation {
 
 struct topology topology_read(const struct cpu_snapshot *snapshot);
 
+/* False for an id whose package number is beyond 4095: damage in a table, not a CPU. */
+bool topology_id_plausible(const struct topology *topology, uint32_t apic_id);
+
 struct cpu_place topology_place(const struct topology *topology, uint32_t apic_id);
 
 enum cpu_relation topology_relation(const struct cpu_place *a, const struct cpu_place *b);
