@@ -139,6 +139,7 @@ struct cpuid_field {
 #define CPUID_HV_TSC_KHZ CPUID_FIELD(0x40000010, 0, EAX, 31, 0)
 
 /* Extended leaves. */
+#define CPUID_OSVW             CPUID_FEATURE(0x80000001, 0, ECX, 9)
 #define CPUID_TOPOEXT          CPUID_FEATURE(0x80000001, 0, ECX, 22)
 #define CPUID_MWAITX           CPUID_FEATURE(0x80000001, 0, ECX, 29)
 #define CPUID_SVM              CPUID_FEATURE(0x80000001, 0, ECX, 2)

@@ -62,7 +62,7 @@ static const char *cstate_prepare(struct run *run)
     run->state = cstate;
     cstate->run = run;
     cstate->guest = hv_is_guest(&machine->hv);
-    cstate->arat = cpu_has(&machine->snapshot, CPUID_ARAT);
+    cstate->arat = cpu_timer_always_runs(&machine->snapshot);
     cstate->model = power_model_of(&machine->snapshot);
     cstate->samples = (uint32_t)plan_count(run->step, "samples", 0);
     cstate->others = (enum nap_others)run->step->values[KEY_OTHERS].choice;

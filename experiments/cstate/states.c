@@ -4,37 +4,21 @@
  */
 #include "arch/x86/cpu/features.h"
 #include "arch/x86/cpu/msr.h"
+#include "arch/x86/idle/mwait_hints.h"
 #include "arch/x86/power/power_msr_regs.h"
 #include "experiments/cstate/parts.h"
 #include "lib/fmt.h"
 
 enum {
-    HINT_STATE_SHIFT = 4,
-    HINT_C0 = 0xf, /* hint Fxh asks for C0 */
-    LISTED_STATES = 8,
     PORT_MASK = 0xffff,
     PORTS = 2, /* base: C1; base + 1: the deeper state, CC6 on Zen */
 };
 
-/* By a hint's major number, from 0: the core state that it asks for, and its name; C8 to C10 are clients'. */
-static const struct {
-    uint8_t want, name;
-} majors[LISTED_STATES] = {{1, 1}, {3, 3}, {6, 6}, {7, 7}, {7, 8}, {7, 9}, {7, 10}, {7, 10}};
-
-static struct cstate_state mwait_state(const struct power_model *model, uint32_t hint)
+static struct cstate_state mwait_state(const struct cstate *cstate, uint32_t hint)
 {
-    uint32_t field = hint >> HINT_STATE_SHIFT, major = field & (LISTED_STATES - 1);
-    struct cstate_state state = {.nap = {NAP_MWAIT, hint}, .want = majors[major].want, .name = majors[major].name};
+    struct mwait_target target = mwait_hint_target(&cstate->run->machine->snapshot, hint);
 
-    if (field == HINT_C0)
-        return (struct cstate_state){.nap = state.nap, .want = 1, .name = 0};
-    if (power_model_has(model, POWER_KNL_CC6) && major == 1)
-        state.want = state.name = 6;
-    if (power_model_has(model, POWER_ATOM_HINTS) && major >= 5) {
-        state.want = 6;
-        state.name = major == 5 ? 6 : 7;
-    }
-    return state;
+    return (struct cstate_state){.nap = {NAP_MWAIT, hint}, .want = target.core, .name = target.name};
 }
 
 static void add(struct cstate *cstate, struct cstate_state state)
@@ -45,15 +29,12 @@ static void add(struct cstate *cstate, struct cstate_state state)
 
 static void add_hints(struct cstate *cstate)
 {
-    struct cpu_mwait info = cpu_mwait_info(&cstate->run->machine->snapshot);
+    const struct cpu_snapshot *snapshot = &cstate->run->machine->snapshot;
+    uint8_t hints[MWAIT_HINTS_MAX];
+    uint32_t count = cpu_mwait_info(snapshot).monitor ? mwait_hints_list(snapshot, hints) : 0;
 
-    if (!info.monitor)
-        return;
-    if (!info.substates[1])
-        add(cstate, mwait_state(cstate->model, 0));
-    for (uint32_t state = 1; state < LISTED_STATES; state++)
-        for (uint32_t sub = 0; sub < info.substates[state]; sub++)
-            add(cstate, mwait_state(cstate->model, (state - 1) << HINT_STATE_SHIFT | sub));
+    for (uint32_t i = 0; i < count; i++)
+        add(cstate, mwait_state(cstate, hints[i]));
 }
 
 static struct cstate_state port_state(uint32_t port, bool is_base)
@@ -79,7 +60,7 @@ void cstate_list_states(struct cstate *cstate)
     uint32_t base = port_base(cstate), given = (uint32_t)values[KEY_IOPORT].count;
 
     if (wish->word == STATE_MWAIT)
-        add(cstate, mwait_state(cstate->model, (uint32_t)wish->argument));
+        add(cstate, mwait_state(cstate, (uint32_t)wish->argument));
     if (wish->word == STATE_IOPORT)
         add(cstate, port_state((uint32_t)wish->argument, wish->argument == base));
     if (wish->word == STATE_HLT || wish->word == STATE_ALL)

@@ -9,7 +9,6 @@ enum {
     NEIGHBOURS = 4, /* lines to each side */
     PAGE_BYTES = 4096,
     PAGES = 4,
-    HINTS = 0x70, /* C1 to C7, 16 sub-states each; Fxh is C0 and no state */
     WAITPKG_STATE_COUNT = 2,
 };
 
@@ -76,15 +75,15 @@ static void set_between(struct monitor *monitor, enum monitor_between between)
         add(monitor, true, WATCH_OFFSET_BYTES, between);
 }
 
-/* Every hint that CPUID lists, or both states of UMWAIT. */
+/* Every hint worth trying, or both states of UMWAIT. */
 static void set_hints(struct monitor *monitor, const struct cpu_snapshot *snapshot)
 {
     bool waitpkg = monitor->kind == KIND_UMWAIT;
+    uint8_t hints[MWAIT_HINTS_MAX];
+    uint32_t count = waitpkg ? WAITPKG_STATE_COUNT : mwait_hints_list(snapshot, hints);
 
-    for (uint32_t i = 0; i < (waitpkg ? WAITPKG_STATE_COUNT : HINTS); i++) {
-        if (!waitpkg && mwait_hint_problem(snapshot, i))
-            continue;
-        monitor->argument = i;
+    for (uint32_t i = 0; i < count && monitor->case_count < CASES_MAX; i++) {
+        monitor->argument = waitpkg ? i : hints[i];
         add(monitor, false, 0, BETWEEN_NOTHING);
     }
 }

@@ -5,6 +5,11 @@
 
 #include "experiments/preflight/model.h"
 
+/* errata.c */
+
+/* Errata of this processor that may hang the machine or stop its timer. */
+void preflight_errata(struct preflight *page);
+
 /* idle.c */
 
 /* How idle states are set up: limits, locks, promotion, clock control. */

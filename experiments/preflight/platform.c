@@ -75,7 +75,7 @@ void preflight_platform(struct preflight *page)
 
     preflight_add(page, "hypervisor", spoils_if(page->guest), machine->hv.kind);
     preflight_add(page, "tsc_invariant", spoils_if(!machine->clock.invariant), 0);
-    preflight_add(page, "arat", spoils_if(!cpu_has(cpu, CPUID_ARAT)), 0);
+    preflight_add(page, "arat", spoils_if(!cpu_timer_always_runs(cpu)), 0);
     preflight_add(page, "x2apic", PREFLIGHT_OK, machine->apic.x2apic);
     check_microcode(page);
     preflight_add(page, "amx", amx ? PREFLIGHT_UNKNOWN : PREFLIGHT_OK, amx);

@@ -32,6 +32,7 @@ static void ask(void *argument)
 
     preflight_platform(page);
     preflight_idle(page);
+    preflight_errata(page);
 }
 
 static const char *preflight_prepare(struct run *run)

@@ -33,6 +33,28 @@ static void report_monitor(struct run *run)
                        "erratum MONITOR_LOST: a store may not end MWAIT on this model");
 }
 
+/* What may hang the machine or stop its timer, before any experiment comes near it. */
+static void report_hazards(struct run *run)
+{
+    const struct cpu_snapshot *cpu = &run->machine->snapshot;
+    uint64_t pending = 0;
+
+    if (hv_is_guest(&run->machine->hv))
+        return;
+    if (errata_rapid_c6(cpu))
+        result_finding(run, "rapid_c6", CONFIDENCE_NONE,
+                       "erratum RAPID_C6: with Hyper-Threading on, rapid C3 and C6 may hang this model: leave cstate, "
+                       "breakeven and deep hints out, or turn Hyper-Threading off");
+    if (errata_ryzen_idle(cpu))
+        result_finding(run, "ryzen_idle", CONFIDENCE_NONE,
+                       "erratum RYZEN_IDLE: this model may freeze in deep idle; in the BIOS: power supply idle control "
+                       "'typical current'");
+    if (errata_has_amd_e400(cpu) && !rdmsr_try(MSR_AMD_INT_PENDING, &pending).valid && (pending & AMD_INT_PENDING_C1E))
+        result_finding(run, "c1e_amd", CONFIDENCE_NONE,
+                       "erratum AMD_E400: C1E is on, so the APIC timer stops when all cores halt: a wake by timer may "
+                       "be late or lost; turn C1E off in the BIOS");
+}
+
 void survey_report_qualities(struct run *run)
 {
     const struct machine *machine = run->machine;
@@ -59,6 +81,7 @@ void survey_report_qualities(struct run *run)
         result_finding(run, "watchdog_peer", CONFIDENCE_NONE,
                        "one CPU serves as the watchdog and takes part in nothing else");
     report_monitor(run);
+    report_hazards(run);
     if (machine->watchdog.source == WATCHDOG_NONE)
         result_finding(run, "no_watchdog", CONFIDENCE_NONE,
                        "no source of a watchdog NMI works here: a lost wake would stop the run");

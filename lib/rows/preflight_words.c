@@ -12,6 +12,25 @@ static const struct preflight_words WORDS[] = {
      "the TSC may change its rate or stop in deep states: no time across a sleep can be believed.", ""},
     {"arat", "timer runs in all states (ARAT)",
      "the APIC timer may stop in states deeper than C1: take their figures by ipi and store only.", ""},
+    {"rapid_c6", "rapid C3/C6 are safe",
+     "rapid C3/C6 may hang this model while Hyper-Threading is on (erratum RAPID_C6). In the BIOS: Hyper-Threading "
+     "off, or "
+     "leave cstate, breakeven and deep hints out.",
+     ""},
+    {"ryzen_idle", "deep idle is safe", "",
+     "this model may freeze in deep idle, by its power supply and BIOS (erratum RYZEN_IDLE). In the BIOS: power supply "
+     "idle control 'typical current', or global C-state control off."},
+    {"c1e_amd", "timer runs in HLT (no AMD C1E)",
+     "C1E is on: the APIC timer stops when all cores halt, and wakes by timer are late or lost (erratum AMD_E400). In "
+     "the BIOS: C1E off.",
+     NOT_READABLE "."},
+    {"deadline_microcode", "TSC-deadline by microcode",
+     "the TSC-deadline timer is broken below that microcode revision (erratum TSC_DEADLINE): one-shot mode is taken. "
+     "Update the BIOS.",
+     "no revision can be read: the TSC-deadline timer may be broken (erratum TSC_DEADLINE)."},
+    {"monitor_off", "MONITOR and MWAIT",
+     "IA32_MISC_ENABLE[18] is clear: MONITOR and MWAIT are switched off. In the BIOS: MONITOR/MWAIT enabled.",
+     "CPUID lists no MONITOR, and IA32_MISC_ENABLE does not say why."},
     {"x2apic", "interrupt controller", "", ""},
     {"microcode", "microcode revision", "", "no revision can be read: figures of two boots may not compare."},
     {"amx", "AMX tiles", "",

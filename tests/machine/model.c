@@ -38,7 +38,9 @@ static struct cpuid_regs read_leaf(void *context, uint32_t leaf, uint32_t sublea
         return model->amd ? (struct cpuid_regs){0x10, 0x68747541, 0x444d4163, 0x69746e65}
                           : (struct cpuid_regs){0x16, 0x756e6547, 0x6c65746e, 0x49656e69};
     case 1: /* MONITOR, EIST; MSR, MCA */
-        return (struct cpuid_regs){model->signature, 0, 0x88 | hypervisor, 0x4020};
+        return (struct cpuid_regs){model->signature, 0,
+                                   (model->no_monitor ? 0x80 : 0x88) | (uint32_t)model->has_deadline << 24 | hypervisor,
+                                   0x4020};
     case 5:
         return (struct cpuid_regs){64, 64, 3, model->mwait_edx};
     case 6: /* APERF and MPERF */
@@ -106,6 +108,7 @@ void model_start(struct model_machine *at, const struct model *model, const stru
     at->machine.cpu_count = plan->single_cpu ? 1 : MODEL_CPUS;
     for (uint32_t i = 0; i < at->machine.cpu_count; i++) {
         at->cpus[i].index = i;
+        at->cpus[i].place = (struct cpu_place){.apic_id = i, .thread = i};
         at->machine.cpus[i] = &at->cpus[i];
     }
     current = at;

@@ -54,6 +54,7 @@ struct model_counter {
 struct model {
     const char *name;
     bool amd;
+    bool has_deadline, no_monitor;           /* CPUID.01H:ECX[24] set, [3] clear */
     uint32_t signature;                      /* CPUID.01H:EAX */
     uint32_t mwait_edx;                      /* CPUID.05H:EDX */
     uint32_t power_eax;                      /* CPUID.06H:EAX: ARAT, HWP */

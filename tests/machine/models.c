@@ -184,7 +184,7 @@ const struct model MODELS[] = {
      .mwait_edx = 0x33000020,
      .power_eax = 0x4,
      .states = {{NAP_MWAIT, 0x00, 1, 0, 300, 1000, 0, 1500, 500},
-                {NAP_MWAIT, 0x51, 6, 0, 20000, 90000, 0, 700, 60000},
+                {NAP_MWAIT, 0x58, 6, 0, 20000, 90000, 0, 700, 60000},
                 {NAP_MWAIT, 0x60, 6, 6, 40000, 300000, 200000, 150, 300000}},
      .counters = {CC1, CC6, PC6_ATOM, {0x664, false, 6}},
      .registers = {{0xe2, 7, 0xffff},

@@ -6,7 +6,7 @@
 // UNIT_EXTRA: experiments/preflight/*.c arch/x86/cpu/cpuid.c arch/x86/cpu/features.c arch/x86/power/power_model.c
 // UNIT_EXTRA: arch/x86/cpu/msr_save.c arch/x86/idle/mwait_hints.c arch/x86/idle/known_states.c arch/x86/wake/nap.c arch/x86/power/rapl.c
 // UNIT_EXTRA: tests/machine/*.c experiments/engine/registers.c experiments/engine/claim.c experiments/kit/row.c experiments/kit/time.c
-// UNIT_EXTRA: arch/x86/cpu/microcode.c arch/x86/cpu/placement.c arch/x86/cpu/topology.c
+// UNIT_EXTRA: arch/x86/cpu/microcode.c arch/x86/cpu/placement.c arch/x86/cpu/topology.c arch/x86/idle/errata*.c
 #include "experiments/preflight/parts.h"
 #include "tests/machine/machine_run.h"
 #include "tests/unit/tap.h"
@@ -93,6 +93,89 @@ static void set_register(struct model *model, uint32_t msr, uint64_t value)
     model->registers[i] = (struct model_register){msr, value, 0};
 }
 
+static void run_as(struct model *model, uint32_t signature)
+{
+    model->signature = signature;
+    run_model(model, &(struct model_plan){0});
+}
+
+static void expect_no(const char *what, const char *title)
+{
+    char with[64];
+
+    snprintf(with, sizeof with, "\"what\":\"%s\"", what);
+    TAP_OK(!machine_find(&results, "{", "\"row\":\"preflight\"", with), title);
+}
+
+/* Errata have a line only where they may be, and it says whether they bite. */
+static void check_errata(void)
+{
+    struct model intel = *model_find("skylake_x"), amd = *model_find("zen2");
+
+    expect_no("rapid_c6", "no line about rapid C6 elsewhere");
+    run_as(&intel, 0x106a5);
+    expect("rapid_c6", "spoils", "Nehalem-EP whose CPUs share a core");
+    model_start(&machine, &intel, &(struct model_plan){0});
+    for (uint32_t i = 0; i < MODEL_CPUS; i++)
+        machine.cpus[i].place.core = i;
+    TAP_OK(machine_run(&machine, &preflight_experiment, "preflight time=1ms", &results), "cores");
+    expect("rapid_c6", "ok", "Nehalem-EP without threads");
+    run_as(&intel, 0x206f2);
+    expect_no("rapid_c6", "Westmere-EX is not listed");
+
+    amd.power_eax = 0;
+    run_as(&amd, 0x100f42);
+    expect("c1e_amd", "unknown", "family 10h without the register");
+    expect("arat", "spoils", "family 10h: the timer may stop");
+    set_register(&amd, 0xc0010055, 0x08000000);
+    run_as(&amd, 0x100f42);
+    expect("c1e_amd", "spoils", "family 10h with C1E on");
+    set_register(&amd, 0xc0010055, 0x10000000);
+    run_as(&amd, 0x60fb1);
+    expect("c1e_amd", "spoils", "K8 with C1E on, by the other bit");
+    set_register(&amd, 0xc0010055, 0x07ffffff);
+    run_as(&amd, 0x100f42);
+    expect("c1e_amd", "ok", "family 10h with C1E off");
+
+    run_as(&amd, 0x730f01);
+    expect("arat", "ok", "family 16h: the timer runs although CPUID does not say so");
+    expect_no("ryzen_idle", "family 16h has no line about Ryzen");
+    set_register(&amd, 0xc0010292, UINT64_C(1) << 32);
+    run_as(&amd, 0x800f11);
+    expect("ryzen_idle", "unknown", "a Ryzen 1000 with C6 on");
+    set_register(&amd, 0xc0010292, 0);
+    set_register(&amd, 0xc0010296, 0x080808);
+    run_as(&amd, 0x800f11);
+    expect("ryzen_idle", "ok", "a Ryzen 1000 with C6 off");
+}
+
+/* The revision of each CPU is its own. */
+static void check_deadline(void)
+{
+    struct model intel = *model_find("skylake_x");
+
+    intel.has_deadline = true;
+    set_register(&intel, 0x8b, UINT64_C(0x19) << 32);
+    run_as(&intel, 0x306c3);
+    expect("deadline_microcode", "spoils", "i5-4690 with revision 19h");
+    set_register(&intel, 0x8b, UINT64_C(0x22) << 32);
+    run_as(&intel, 0x306c3);
+    expect("deadline_microcode", "ok", "and with 22h");
+    run_as(&intel, 0x50657);
+    expect_no("deadline_microcode", "Cascade Lake needs none");
+}
+
+static void check_monitor_off(void)
+{
+    struct model intel = *model_find("skylake_x");
+
+    expect_no("monitor_off", "no line where there is MONITOR");
+    intel.no_monitor = true;
+    set_register(&intel, 0x1a0, 0x850089 & ~UINT64_C(0x40000));
+    run_model(&intel, &(struct model_plan){0});
+    expect("monitor_off", "spoils", "switched off by the firmware");
+}
+
 int main(void)
 {
     const struct model_plan none = {0}, guest = {.hypervisor = true}, locked = {.limit_locked = true};
@@ -142,5 +225,8 @@ int main(void)
     expect("pc6", "spoils", "AMD: package C6 is off");
     expect("port_base", "spoils", "AMD: no port");
     check_other_cpus();
+    check_errata();
+    check_deadline();
+    check_monitor_off();
     return tap_done();
 }

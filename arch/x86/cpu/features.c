@@ -111,6 +111,14 @@ struct cpu_mwait cpu_mwait_info(const struct cpu_snapshot *snapshot)
     return info;
 }
 
+bool cpu_timer_always_runs(const struct cpu_snapshot *snapshot)
+{
+    enum { AMD_FAMILY_ARAT = 0x12 };
+
+    return cpu_has(snapshot, CPUID_ARAT) || snapshot->vendor == CPU_VENDOR_HYGON ||
+           (snapshot->vendor == CPU_VENDOR_AMD && snapshot->family >= AMD_FAMILY_ARAT);
+}
+
 bool cpu_crystal_listed(const struct cpu_snapshot *snapshot)
 {
     return cpu_has(snapshot, CPUID_CRYSTAL_HZ);
@@ -118,7 +126,7 @@ bool cpu_crystal_listed(const struct cpu_snapshot *snapshot)
 
 /*
  * Models whose leaf 15h has the ratio but no crystal. SDM volume 3B, section 20.7.3, table "Nominal Core Crystal Clock
- * Frequency".
+ * Frequency". Model 55h is left out: its servers have 25 MHz less a quarter of a per cent, its desktops 24 MHz.
  */
 static uint64_t crystal_by_model(const struct cpu_snapshot *snapshot)
 {
@@ -126,8 +134,7 @@ static uint64_t crystal_by_model(const struct cpu_snapshot *snapshot)
         uint8_t model;
         uint32_t hz;
     } crystals[] = {
-        {0x4E, 24000000}, {0x5E, 24000000}, {0x8E, 24000000}, {0x9E, 24000000},
-        {0x55, 25000000}, {0x5C, 19200000}, {0x5F, 25000000},
+        {0x4E, 24000000}, {0x5E, 24000000}, {0x8E, 24000000}, {0x9E, 24000000}, {0x5C, 19200000}, {0x5F, 25000000},
     };
     if (snapshot->vendor != CPU_VENDOR_INTEL || snapshot->family != 6)
         return 0;

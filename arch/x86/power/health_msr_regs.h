@@ -19,6 +19,8 @@
 /* Heat, PROCHOT#, critical, power limit: now; each one's sticky log is the next bit. */
 #define THERM_STATUS_NOW      U64C(0x415)
 #define THERM_STATUS_EVER     U64C(0x82A)
+/* IA32_MISC_ENABLE (1A0h), SDM volume 4, table 2-2. */
+#define MISC_ENABLE_MONITOR   (U64C(1) << 18) /* MONITOR and MWAIT are on */
 #define MISC_ENABLE_NO_TURBO  (U64C(1) << 38)
 #define MSR_AMD_HWCR          0xC0010015
 #define AMD_HWCR_NO_BOOST     (U64C(1) << 25)

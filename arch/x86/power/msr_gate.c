@@ -18,7 +18,7 @@ static uint64_t intel_bits(const struct cpu_snapshot *snapshot, uint32_t msr)
         return (power_model_has(model, POWER_C1E) ? POWER_CTL_C1E : 0) |
                (power_model_has(model, POWER_PREWAKE) ? POWER_CTL_PREWAKE_DISABLE : 0);
     case MSR_PKG_CST_CONFIG_CONTROL:
-        if (model)
+        if (model && model->limits != LIMITS_UNKNOWN)
             bits = PKG_CST_LIMIT_MASK;
         if (power_model_has(model, POWER_DEMOTE))
             bits |= PKG_CST_DEMOTE_MASK;

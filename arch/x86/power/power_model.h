@@ -18,14 +18,13 @@
 struct cpu_snapshot;
 
 enum power_switch {
-    POWER_C1E = 1 << 0,        /* MSR_POWER_CTL[1] */
-    POWER_PREWAKE = 1 << 1,    /* MSR_POWER_CTL[30] */
-    POWER_DEMOTE = 1 << 2,     /* MSR_PKG_CST_CONFIG_CONTROL[26:25] */
-    POWER_UNDEMOTE = 1 << 3,   /* the same, [28:27] */
-    POWER_C6_POLICY = 1 << 4,  /* MSR_CC6_DEMOTION_POLICY, MSR_MC6_DEMOTION_POLICY */
-    POWER_ATOM_PC6 = 1 << 5,   /* package C6 is counted at 3FAh */
-    POWER_KNL_CC6 = 1 << 6,    /* core C6 is counted at 3FFh, and hint 10h asks for it */
-    POWER_ATOM_HINTS = 1 << 7, /* hints 5xh ask for C6, 6xh for C7 */
+    POWER_C1E = 1 << 0,       /* MSR_POWER_CTL[1] */
+    POWER_PREWAKE = 1 << 1,   /* MSR_POWER_CTL[30] */
+    POWER_DEMOTE = 1 << 2,    /* MSR_PKG_CST_CONFIG_CONTROL[26:25] */
+    POWER_UNDEMOTE = 1 << 3,  /* the same, [28:27] */
+    POWER_C6_POLICY = 1 << 4, /* MSR_CC6_DEMOTION_POLICY, MSR_MC6_DEMOTION_POLICY */
+    POWER_ATOM_PC6 = 1 << 5,  /* package C6 is counted at 3FAh */
+    POWER_KNL_CC6 = 1 << 6,   /* core C6 is counted at 3FFh */
 };
 
 enum power_limits {
@@ -37,6 +36,7 @@ enum power_limits {
     LIMITS_SILVERMONT,
     LIMITS_AIRMONT,
     LIMITS_GOLDMONT,
+    LIMITS_UNKNOWN, /* E2h is neither judged nor written */
     LIMITS_KINDS,
 };
 
@@ -47,7 +47,8 @@ enum {
 };
 
 struct power_model {
-    uint8_t cpus[POWER_MODEL_CPUS]; /* models of family 6; ends at 0 */
+    uint8_t family;
+    uint8_t cpus[POWER_MODEL_CPUS]; /* models of that family; ends at 0 */
     uint16_t counters;              /* bit per enum residency */
     uint8_t switches;               /* enum power_switch */
     uint8_t limits;                 /* enum power_limits */

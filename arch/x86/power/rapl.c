@@ -8,7 +8,7 @@
 #include "arch/x86/power/power_msr_regs.h"
 #include "lib/energy.h"
 
-enum { FAMILY_INTEL = 6, UNIT_BITS = 0x1f00 };
+enum { FAMILY_NETBURST = 15, UNIT_BITS = 0x1f00 };
 
 static bool is_one_of(uint32_t model, const uint8_t *models)
 {
@@ -57,7 +57,7 @@ static void find_amd(struct rapl *rapl, uint64_t unit)
 
 const char *rapl_find(struct rapl *rapl, const struct cpu_snapshot *snapshot, bool guest)
 {
-    bool intel = snapshot->vendor == CPU_VENDOR_INTEL && snapshot->family == FAMILY_INTEL;
+    bool intel = snapshot->vendor == CPU_VENDOR_INTEL && snapshot->family != FAMILY_NETBURST;
     bool amd = snapshot->vendor == CPU_VENDOR_AMD || snapshot->vendor == CPU_VENDOR_HYGON;
     uint64_t unit, value;
 
