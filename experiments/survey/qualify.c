@@ -9,7 +9,7 @@
 #define ARCH_CAPABILITIES_IGN_UMONITOR (UINT64_C(1) << 29)
 #define MSR_IA32_MCU_OPT_CTRL          0x123
 
-enum { PERIODIC_LIMIT_PPM = 100000 };
+enum { PERIODIC_LIMIT_PPM = 100000, BOUND_POOR_PPM = 1000 };
 
 /* Whether a monitor can be trusted, before any figure of it. */
 static void report_monitor(struct run *run)
@@ -55,6 +55,28 @@ static void report_hazards(struct run *run)
                        "be late or lost; turn C1E off in the BIOS");
 }
 
+/* How well the TSC's frequency is known, and whose word on it is not believed. */
+static void report_frequency(struct run *run)
+{
+    const struct clock *clock = &run->machine->clock;
+    const struct tsc_reference *used = &clock->references[clock->source],
+                               *said = &clock->references[clock->disbelieved];
+
+    if (clock->source == TSC_SOURCE_NONE)
+        result_finding(run, "tsc_unknown", CONFIDENCE_NONE,
+                       "no source tells the TSC frequency: 1 GHz is assumed, ns are meaningless");
+    if (used->bound_ppm > BOUND_POOR_PPM)
+        result_say(
+            run, "tsc_imprecise", CONFIDENCE_NONE,
+            "the TSC's frequency is known to %u ppm only, by the %s: all ns may be off by as much; tsc_hz= states it",
+            used->bound_ppm, tsc_source_name(clock->source));
+    if (clock->disbelieved)
+        result_say(run, "tsc_stated_wrong", CONFIDENCE_NONE,
+                   "%s states a TSC of %llu Hz, %lld ppm from the one in use: a measured clock contradicts it",
+                   tsc_source_name(clock->disbelieved), (unsigned long long)said->hz,
+                   (long long)clock_ppm(clock, clock->disbelieved));
+}
+
 void survey_report_qualities(struct run *run)
 {
     const struct machine *machine = run->machine;
@@ -65,9 +87,7 @@ void survey_report_qualities(struct run *run)
     if (!clock->invariant)
         result_finding(run, "tsc_not_invariant", CONFIDENCE_NONE,
                        "CPUID.80000007H:EDX[8] is clear: the TSC may change its rate or stop");
-    if (clock->source == TSC_SOURCE_NONE)
-        result_finding(run, "tsc_unknown", CONFIDENCE_NONE,
-                       "no source tells the TSC frequency: 1 GHz is assumed, ns are meaningless");
+    report_frequency(run);
     if (machine->cpu_count > 1 && !clock->offsets_known)
         result_finding(run, "tsc_unstable", CONFIDENCE_NONE,
                        "the TSC offset between CPUs is not constant or could not be measured");

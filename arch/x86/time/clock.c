@@ -17,15 +17,16 @@ enum {
     BRACKET_TRIES = 8,
     READS = 1001,
     PPM = 1000000,
-    /* A stated frequency further than this from the hardware clocks' is not used. */
-    STATED_LIMIT_PPM = 20000,
+    BOUND_GOOD_PPM = 500, /* a measurement this good is not repeated */
+    MEASURE_TRIES = 8,
     PIT_POLLS_LIMIT = 10 * 1000 * 1000,
     RTC_JITTER_PPM = 2000,    /* emulators end an update from a timer of their own, up to a millisecond late */
     RTC_ONE_SECOND = 1000000, /* in its smallest unit that the bound needs: a microsecond */
 };
 
 /* Longer than a second at any rate; a clock that does not move ends it. */
-#define RTC_LIMIT_TSC (UINT64_C(1) << 34)
+#define RTC_LIMIT_TSC     (UINT64_C(1) << 34)
+#define COUNTER_LIMIT_TSC (UINT64_C(1) << 31) /* more than 20 ms at 10 GHz */
 
 /* A hardware clock that can be read at any time. */
 struct counter {
@@ -91,26 +92,49 @@ static struct tsc_reference measure_counter(const struct machine *machine, const
 
     do {
         last = take_reading(machine, counter);
+        if (last.after_tsc - first.before_tsc > COUNTER_LIMIT_TSC)
+            return (struct tsc_reference){0, 0};
     } while (((last.value - first.value) & counter->mask) < want);
     return reference_of(middle(&last) - middle(&first),
                         (first.after_tsc - first.before_tsc + last.after_tsc - last.before_tsc) / 2,
                         (last.value - first.value) & counter->mask, counter->hz);
 }
 
-static struct tsc_reference measure_pit(void)
+static struct tsc_reference measure_pit(const struct machine *machine, const struct counter *counter)
 {
     uint16_t count = (uint16_t)((uint32_t)PIT_HZ * MEASURE_MS / 1000);
     struct pit_wait wait = pit_wait_channel2(count, PIT_POLLS_LIMIT);
     struct tsc_reference none = {0, 0};
-    uint64_t slack_tsc, risen_tsc;
+    /*
+     * It began to count around the write that opened its gate, and its output rose between the last look that saw it low
+     * and the first that saw it high.
+     */
+    uint64_t start_slack_tsc = wait.start_tsc - wait.loaded_tsc, slack_tsc = wait.end_tsc - wait.before_tsc;
+    uint64_t began_tsc = wait.loaded_tsc + start_slack_tsc / 2, risen_tsc = wait.before_tsc + slack_tsc / 2;
 
+    (void)machine;
+    (void)counter;
     if (!wait.done)
         return none;
-    /* The output rose between the last look that saw it low and the first that saw it high. */
-    slack_tsc = wait.end_tsc - wait.before_tsc;
-    risen_tsc = wait.before_tsc + slack_tsc / 2;
     /* The count is loaded one input clock after the write: N + 1 (8254 data sheet, mode 0). */
-    return reference_of(risen_tsc - wait.start_tsc, slack_tsc, count + 1u, PIT_HZ);
+    return reference_of(risen_tsc - began_tsc, start_slack_tsc + slack_tsc, count + 1u, PIT_HZ);
+}
+
+/* An SMI or a busy host in one of the brackets makes its bound poor: once more then, and the best counts. */
+static void measure_best(struct machine *machine, enum tsc_source source,
+                         struct tsc_reference (*measure)(const struct machine *, const struct counter *),
+                         const struct counter *counter, unsigned tries)
+{
+    struct tsc_reference *best = &machine->clock.references[source];
+
+    for (unsigned i = 0; i < tries && (!best->hz || best->bound_ppm > BOUND_GOOD_PPM); i++) {
+        struct tsc_reference r = measure(machine, counter);
+
+        if (!r.hz)
+            return;
+        if (!best->hz || r.bound_ppm < best->bound_ppm)
+            *best = r;
+    }
 }
 
 static struct tsc_reference measure_rtc(void)
@@ -130,6 +154,26 @@ static struct tsc_reference measure_rtc(void)
     return r;
 }
 
+/* The PIT is asked again only where no other clock is good: each of its tries takes 20 ms more. */
+static void measure_hardware(struct machine *machine)
+{
+    const struct tsc_reference *references = machine->clock.references;
+    enum tsc_source best;
+
+    if (machine->hpet.base) {
+        struct counter hpet = {read_hpet, hpet_hz(&machine->hpet), machine->hpet.wide ? UINT64_MAX : UINT32_MAX};
+        measure_best(machine, TSC_SOURCE_HPET, measure_counter, &hpet, MEASURE_TRIES);
+    }
+    if (machine->pmtimer.port) {
+        struct counter pmtimer = {read_pmtimer, PMTIMER_HZ, machine->pmtimer.mask};
+        measure_best(machine, TSC_SOURCE_PMTIMER, measure_counter, &pmtimer, MEASURE_TRIES);
+    }
+    best = clock_best_measured(&machine->clock);
+    if (machine->pit)
+        measure_best(machine, TSC_SOURCE_PIT, measure_pit, NULL,
+                     best && references[best].bound_ppm <= BOUND_GOOD_PPM ? 1 : MEASURE_TRIES);
+}
+
 static void gather(struct machine *machine)
 {
     struct tsc_reference *references = machine->clock.references;
@@ -142,19 +186,8 @@ static void gather(struct machine *machine)
     references[TSC_SOURCE_CPUID_40000010].hz = cpu_tsc_hz_hypervisor(snapshot);
     if (area)
         references[TSC_SOURCE_KVMCLOCK].hz = kvm_clock_tsc_hz(&machine->hv, area, NULL);
-    if (machine->hpet.base) {
-        struct counter hpet = {read_hpet, hpet_hz(&machine->hpet), machine->hpet.wide ? UINT64_MAX : UINT32_MAX};
-        references[TSC_SOURCE_HPET] = measure_counter(machine, &hpet);
-    }
-    if (machine->pmtimer.port) {
-        struct counter pmtimer = {read_pmtimer, PMTIMER_HZ, machine->pmtimer.mask};
-        references[TSC_SOURCE_PMTIMER] = measure_counter(machine, &pmtimer);
-    }
-    if (machine->pit)
-        references[TSC_SOURCE_PIT] = measure_pit();
+    measure_hardware(machine);
 }
-
-static const enum tsc_source measured[] = {TSC_SOURCE_HPET, TSC_SOURCE_PMTIMER, TSC_SOURCE_PIT, TSC_SOURCE_RTC};
 
 static bool knows_anything(const struct clock *clock)
 {
@@ -162,49 +195,6 @@ static bool knows_anything(const struct clock *clock)
         if (clock->references[source].hz)
             return true;
     return false;
-}
-
-/* The hardware clock with the tightest bound. */
-static enum tsc_source best_measured(const struct clock *clock)
-{
-    enum tsc_source best = TSC_SOURCE_NONE;
-
-    for (unsigned i = 0; i < sizeof measured / sizeof measured[0]; i++) {
-        const struct tsc_reference *r = &clock->references[measured[i]];
-
-        if (r->hz && (!best || r->bound_ppm < clock->references[best].bound_ppm))
-            best = measured[i];
-    }
-    return best;
-}
-
-static uint64_t ppm_apart(uint64_t a, uint64_t b)
-{
-    return muldiv_u64(a > b ? a - b : b - a, PPM, b);
-}
-
-static void choose(struct clock *clock)
-{
-    static const enum tsc_source stated[] = {TSC_SOURCE_CPUID15, TSC_SOURCE_CPUID_40000010, TSC_SOURCE_KVMCLOCK};
-    enum tsc_source hardware = best_measured(clock);
-
-    for (unsigned i = 0; i < sizeof stated / sizeof stated[0]; i++) {
-        uint64_t hz = clock->references[stated[i]].hz;
-
-        if (!hz)
-            continue;
-        if (hardware && ppm_apart(hz, clock->references[hardware].hz) > STATED_LIMIT_PPM)
-            continue;
-        clock->source = stated[i];
-        clock->tsc_hz = hz;
-        return;
-    }
-    clock->source = hardware ? hardware : TSC_SOURCE_CPUID16;
-    clock->tsc_hz = clock->references[clock->source].hz;
-    if (!clock->tsc_hz) {
-        clock->source = TSC_SOURCE_NONE;
-        clock->tsc_hz = 1000 * 1000 * 1000;
-    }
 }
 
 /* The cost of two stamps back to back. */
@@ -231,31 +221,10 @@ void clock_calibrate(struct machine *machine, uint64_t wish_hz)
     gather(machine);
     if (!wish_hz && !knows_anything(clock))
         clock->references[TSC_SOURCE_RTC] = measure_rtc();
-    choose(clock);
+    clock_choose(clock);
     if (wish_hz) {
         clock->source = TSC_SOURCE_COMMAND_LINE;
         clock->tsc_hz = wish_hz;
     }
     measure_read(clock);
-}
-
-const char *tsc_source_name(enum tsc_source source)
-{
-    static const char *const names[TSC_SOURCE_COUNT] = {
-        [TSC_SOURCE_NONE] = "none",         [TSC_SOURCE_COMMAND_LINE] = "cmdline",
-        [TSC_SOURCE_CPUID15] = "cpuid15",   [TSC_SOURCE_CPUID_40000010] = "cpuid40000010",
-        [TSC_SOURCE_KVMCLOCK] = "kvmclock", [TSC_SOURCE_HPET] = "hpet",
-        [TSC_SOURCE_PMTIMER] = "pmtimer",   [TSC_SOURCE_PIT] = "pit",
-        [TSC_SOURCE_RTC] = "rtc",           [TSC_SOURCE_CPUID16] = "cpuid16",
-    };
-
-    return names[source];
-}
-
-int64_t clock_ppm(const struct clock *clock, enum tsc_source source)
-{
-    uint64_t hz = clock->references[source].hz;
-    int64_t apart = (int64_t)ppm_apart(hz, clock->tsc_hz);
-
-    return hz < clock->tsc_hz ? -apart : apart;
 }

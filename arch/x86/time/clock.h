@@ -40,6 +40,7 @@ struct tsc_reference {
 struct clock {
     uint64_t tsc_hz;
     enum tsc_source source;
+    enum tsc_source disbelieved; /* the machine's own word that a measured clock contradicts; NONE: there is none */
     struct tsc_reference references[TSC_SOURCE_COUNT];
     bool invariant;                      /* CPUID.80000007H:EDX[8] */
     bool synchronised;                   /* every CPU's offset is zero within its bound */
@@ -56,10 +57,19 @@ const char *tsc_source_name(enum tsc_source source);
  */
 int64_t clock_ppm(const struct clock *clock, enum tsc_source source);
 
+/* The hardware clock with the tightest bound; NONE: none was measured. Pure. */
+enum tsc_source clock_best_measured(const struct clock *clock);
+
 /*
- * Measures and chooses. wish_hz is the command line's tsc_hz=, 0 = none. Takes about 20 ms for each hardware clock.
- * Boot CPU only, interrupts off. A machine with no source at all gets 1 GHz, source NONE; its figures in ns are then
- * worth nothing.
+ * Chooses among the references of clock. What the machine states is believed within the best measurement's bound plus
+ * 500 ppm; else that clock is taken, and `disbelieved` says whose word it was. Pure.
+ */
+void clock_choose(struct clock *clock);
+
+/*
+ * Measures and chooses. wish_hz is the command line's tsc_hz=, 0 = none. Takes about 20 ms for each hardware clock, up
+ * to 160 ms where SMIs or a busy host make the bound poor. Boot CPU only, interrupts off. A machine with no source at
+ * all gets 1 GHz, source NONE; its figures in ns are then worth nothing.
  */
 void clock_calibrate(struct machine *machine, uint64_t wish_hz);
 

@@ -8,14 +8,19 @@
 static const uint16_t probe_count = 120;
 static const uint32_t probe_polls = 20000;
 
-static void load_channel2(uint16_t count)
+/* Returns the stamp in front of the write that lets it count. */
+static uint64_t load_channel2(uint16_t count)
 {
     uint8_t gate = inb(PIT_PORT_GATE) & (uint8_t) ~(PIT_GATE_CHANNEL2 | PIT_GATE_SPEAKER);
+    uint64_t loaded_tsc;
+
     outb(PIT_PORT_GATE, gate);
     outb(PIT_PORT_COMMAND, PIT_CHANNEL2 | PIT_ACCESS_LOW_HIGH | PIT_MODE_TERMINAL);
     outb(PIT_PORT_CHANNEL2, (uint8_t)count);
     outb(PIT_PORT_CHANNEL2, (uint8_t)(count >> 8));
+    loaded_tsc = rdtsc();
     outb(PIT_PORT_GATE, gate | PIT_GATE_CHANNEL2);
+    return loaded_tsc;
 }
 
 static bool output2_high(void)
@@ -33,7 +38,7 @@ struct pit_wait pit_wait_channel2(uint16_t count, uint32_t limit_polls)
 {
     struct pit_wait wait = {.done = false};
 
-    load_channel2(count);
+    wait.loaded_tsc = load_channel2(count);
     wait.start_tsc = rdtsc();
     wait.before_tsc = wait.start_tsc;
     while (!wait.done && wait.polls < limit_polls) {

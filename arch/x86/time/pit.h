@@ -19,7 +19,8 @@ enum {
 /* Times of a wait on channel 2, in TSC ticks. */
 struct pit_wait {
     bool done;            /* the output rose within the limit */
-    uint64_t start_tsc;   /* just after the count was loaded */
+    uint64_t loaded_tsc;  /* just before the gate was opened: counting began between here and start_tsc */
+    uint64_t start_tsc;   /* just after it */
     uint64_t end_tsc;     /* after the first poll that saw the output high */
     uint64_t end_low_tsc; /* before that poll; the output rose after the poll before it */
     uint64_t before_tsc;  /* before the last poll that saw it low */

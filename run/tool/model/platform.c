@@ -43,8 +43,11 @@ static const struct {
 
 /* Findings of any step that qualify every number: their id holds one of these words. */
 static const char *const QUALIFYING[] = {
-    "tsc_unstable", "tsc_offset", "tsc_not_invariant", "tsc_unknown",  "nested",
-    "locked",       "demot",      "umonitor_ignored",  "monitor_lost", "no_watchdog",
+    "tsc_unstable",     "tsc_offset",    "tsc_not_invariant",
+    "tsc_unknown",      "tsc_imprecise", "tsc_stated_wrong",
+    "nested",           "locked",        "demot",
+    "umonitor_ignored", "rapid_c6",      "c1e_amd",
+    "deadline_untrue",  "monitor_lost",  "no_watchdog",
 };
 
 static const char *print_to(struct model *model, const char *format, ...)
@@ -88,6 +91,9 @@ static void add_clock(struct model *model, const struct model_run *run, const js
 {
     const char *clock = model_string(record, "ref", "");
     int64_t ppm = model_int(record, "ppm", 0), bound = model_int(record, "bound_ppm", 0);
+    if (strcmp(clock, run->tsc_source) == 0 && bound > 0)
+        add_row(platform, "TSC bound", print_to(model, "by %s: give or take %s", clock, ppm_text(model, bound) + 1),
+                false);
     if (strcmp(clock, run->tsc_source) != 0)
         add_row(platform, "TSC check",
                 print_to(model, "%s says %s, give or take %s", clock, ppm_text(model, ppm), ppm_text(model, bound) + 1),

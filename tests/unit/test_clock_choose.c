@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+// UNIT_EXTRA: arch/x86/time/clock_choose.c
+/* Which clock is believed: the machine's own word within a measurement's bound plus 500 ppm, else what was measured. */
+#include "arch/x86/time/clock.h"
+#include "tests/unit/tap.h"
+
+#define MHZ UINT64_C(1000000)
+
+static struct clock choose(uint64_t stated_hz, uint64_t hpet_hz, uint32_t hpet_ppm, uint64_t pit_hz, uint32_t pit_ppm)
+{
+    struct clock clock = {0};
+
+    clock.references[TSC_SOURCE_CPUID15].hz = stated_hz;
+    clock.references[TSC_SOURCE_HPET] = (struct tsc_reference){hpet_hz, hpet_ppm};
+    clock.references[TSC_SOURCE_PIT] = (struct tsc_reference){pit_hz, pit_ppm};
+    clock.references[TSC_SOURCE_CPUID16].hz = 2100 * MHZ;
+    clock_choose(&clock);
+    return clock;
+}
+
+static void expect(struct clock clock, enum tsc_source source, enum tsc_source disbelieved, const char *title)
+{
+    TAP_STR(tsc_source_name(clock.source), tsc_source_name(source), title);
+    TAP_STR(tsc_source_name(clock.disbelieved), tsc_source_name(disbelieved), title);
+    TAP_OK(clock.tsc_hz == (clock.source ? clock.references[clock.source].hz : 1000 * MHZ), title);
+}
+
+int main(void)
+{
+    const enum tsc_source none = TSC_SOURCE_NONE, leaf = TSC_SOURCE_CPUID15, hpet = TSC_SOURCE_HPET;
+
+    expect(choose(2000 * MHZ, 2001 * MHZ - 10000, 10, 0, 0), leaf, none, "495 ppm are within the margin");
+    expect(choose(2000 * MHZ, 2001 * MHZ + 50000, 10, 0, 0), hpet, leaf, "525 ppm with a bound of 10 are not");
+    expect(choose(2000 * MHZ, 2001 * MHZ + 50000, 30, 0, 0), leaf, none, "525 ppm with a bound of 30 are");
+    expect(choose(2000 * MHZ, 2040 * MHZ, 20, 0, 0), hpet, leaf, "a board overclocked by 2 %");
+    expect(choose(2000 * MHZ, 0, 0, 2400 * MHZ, 250000), leaf, none, "a poor PIT contradicts nobody");
+    expect(choose(2000 * MHZ, 2000 * MHZ, 20, 2400 * MHZ, 250000), leaf, none, "the best clock is the witness");
+    expect(choose(0, 2100 * MHZ, 900, 2096 * MHZ, 60), TSC_SOURCE_PIT, none, "the tightest bound is taken");
+    expect(choose(0, 0, 0, 0, 0), TSC_SOURCE_CPUID16, none, "a figure of the brochure, where there is nothing else");
+    struct clock empty = {0};
+    clock_choose(&empty);
+    expect(empty, none, none, "nothing at all");
+    return tap_done();
+}
