@@ -157,6 +157,7 @@ const char *machine_start(struct machine *machine, const struct machine_wish *wi
     tsc_sync_all(machine);
     machine->smp_start_us = muldiv_u64(tsc_now() - start_tsc, 1000000, machine->clock.tsc_hz);
     place_cpus(machine);
+    deadline_check_all(machine);
     watchdog_start(&machine->watchdog, machine, wish->watchdog);
     return NULL;
 }

@@ -55,6 +55,24 @@ static void report_offsets(struct run *run)
     }
 }
 
+static void report_deadline_check(struct run *run)
+{
+    const struct deadline_check *check = &run->machine->timer.check;
+    char text[JSON_OBJECT_BYTES];
+    struct json json;
+
+    if (!check->cpus)
+        return;
+    begin(&json, text, "deadline_check");
+    json_uint(&json, "cpus", check->cpus);
+    json_uint(&json, "untrue", check->untrue);
+    json_uint(&json, "early", check->tries.early);
+    json_uint(&json, "late", check->tries.late);
+    json_uint(&json, "lost", check->tries.lost);
+    json_uint(&json, "us", check->took_us);
+    result_record(run, &json);
+}
+
 void survey_report_clocks(struct run *run)
 {
     const struct machine *machine = run->machine;
@@ -72,6 +90,7 @@ void survey_report_clocks(struct run *run)
     result_record(run, &json);
     emit_cal(run, "apic_timer_hz", machine->timer.hz, "mode",
              machine->timer.one_shot == APIC_TIMER_DEADLINE ? "deadline" : "oneshot");
+    report_deadline_check(run);
     if (machine->timer.periodic_error_ppm != UINT64_MAX)
         emit_cal(run, "apic_timer_periodic_ppm", machine->timer.periodic_error_ppm, "src", "tsc");
     result_env(run, "apic", machine->apic.x2apic ? "x2apic" : "xapic");

@@ -77,6 +77,23 @@ static void report_frequency(struct run *run)
                    (long long)clock_ppm(clock, clock->disbelieved));
 }
 
+static void report_deadline(struct run *run)
+{
+    const struct deadline_check *check = &run->machine->timer.check;
+    const struct deadline_tries *tries = &check->tries;
+    const char *then = run->machine->timer.one_shot == APIC_TIMER_DEADLINE ? "and one-shot mode does not count"
+                                                                           : "one-shot mode is used";
+
+    if (check->needed_revision)
+        result_say(run, "deadline_untrue", CONFIDENCE_NONE,
+                   "erratum TSC_DEADLINE: that timer is broken before microcode revision %xh, this one is %xh: %s",
+                   check->needed_revision, run->machine->snapshot.microcode, then);
+    if (check->untrue)
+        result_say(run, "deadline_untrue", CONFIDENCE_NONE,
+                   "of %u deadlines on CPU %u %u came early, %u late, %u never; %u of %u CPUs are so: %s", tries->tried,
+                   check->cpu, tries->early, tries->late, tries->lost, check->untrue, check->cpus, then);
+}
+
 void survey_report_qualities(struct run *run)
 {
     const struct machine *machine = run->machine;
@@ -100,6 +117,7 @@ void survey_report_qualities(struct run *run)
     if (machine->watchdog.source == WATCHDOG_PEER)
         result_finding(run, "watchdog_peer", CONFIDENCE_NONE,
                        "one CPU serves as the watchdog and takes part in nothing else");
+    report_deadline(run);
     report_monitor(run);
     report_hazards(run);
     if (machine->watchdog.source == WATCHDOG_NONE)

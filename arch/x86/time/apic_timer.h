@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "arch/x86/irq/apic.h"
+#include "arch/x86/time/deadline_check.h"
 #include "arch/x86/time/tsc.h"
 
 struct machine;
@@ -30,6 +31,7 @@ struct apic_timer {
     uint64_t count_per_tsc_q32;    /* Q32: count = tsc * this >> 32, exact for a tsc below 2^32 * 2^32 / this */
     uint64_t tsc_per_count_q32;    /* Q32 */
     uint64_t periodic_error_ppm;   /* a periodic run of 8 periods against the TSC */
+    struct deadline_check check;   /* of TSC-deadline mode; empty where it is not used */
 };
 
 /* Measures the count register against the TSC (10 ms) and chooses how events are armed. Boot CPU, interrupts off. */
