@@ -47,6 +47,14 @@ static void read_firmware(struct machine *machine)
     hv_detect(&machine->hv, &machine->snapshot, &clues);
 }
 
+void machine_setup_cpu(struct percpu *cpu)
+{
+    const struct machine *machine = cpu->machine;
+
+    cpu->lfence = lfence_setup(&machine->snapshot, hv_is_guest(&machine->hv));
+    cpu->tsc_adjust = tsc_adjust_read(&machine->snapshot);
+}
+
 static void start_apic(struct machine *machine, enum apic_mode_wish wish)
 {
     struct percpu *cpu = machine->cpus[0];
@@ -94,14 +102,19 @@ void machine_note_missing(struct machine *machine, uint32_t apic_id, const char 
 /* NULL: it runs later, or is left out on purpose. */
 static const char *list_cpu(struct machine *machine, uint32_t apic_id, uint32_t limit)
 {
+    const char *why = NULL;
     struct percpu *cpu;
 
     machine->cpus_listed++;
-    if (machine->cpu_count == CPU_MAX || (limit && machine->cpu_count >= limit) || !reachable(machine, apic_id))
+    if (machine->cpu_count == CPU_MAX || (limit && machine->cpu_count >= limit))
         return NULL;
     machine->cpus_wanted++;
-    if (!topology_id_plausible(&machine->topology, apic_id)) {
-        machine_note_missing(machine, apic_id, "was not tried: CPUID leaves no room for such an id");
+    if (!topology_id_plausible(&machine->topology, apic_id))
+        why = "was not tried: CPUID leaves no room for such an id";
+    else if (!reachable(machine, apic_id))
+        why = "cannot be reached: the APIC is in xAPIC mode";
+    if (why) {
+        machine_note_missing(machine, apic_id, why);
         return NULL;
     }
     cpu = percpu_create(&machine->mem, machine, machine->cpu_count, apic_id);
@@ -138,10 +151,12 @@ const char *machine_start(struct machine *machine, const struct machine_wish *wi
     const char *problem;
     uint64_t start_tsc;
 
+    cpuid_unlimit();
     cpu_snapshot_take(&machine->snapshot);
     if (!cpu_has(&machine->snapshot, CPUID_APIC))
         return "the CPU has no local APIC (CPUID.01H:EDX[9])";
     read_firmware(machine);
+    machine_setup_cpu(machine->cpus[0]);
     start_apic(machine, wish->apic_mode);
     mtrr_read(&machine->mtrr, &machine->snapshot);
     open_clocks(machine);

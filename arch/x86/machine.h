@@ -81,6 +81,9 @@ struct machine_wish {
  */
 struct machine *machine_create(const struct boot_info *boot);
 
+/* What each CPU is told once and asked once (cpu/setup.h). On that CPU, once the hypervisor is known. */
+void machine_setup_cpu(struct percpu *cpu);
+
 /* Notes one that does not run. Boot CPU. */
 void machine_note_missing(struct machine *machine, uint32_t apic_id, const char *why);
 

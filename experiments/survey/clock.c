@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What `survey` says about the clocks: the TSC with every reference, offsets, timers. */
 #include "experiments/survey/parts.h"
+
+#include "arch/x86/time/sync.h"
 #include "lib/json.h"
 
 static void begin(struct json *json, char *text, const char *key)
@@ -55,6 +57,26 @@ static void report_offsets(struct run *run)
     }
 }
 
+/* What firmware left in IA32_TSC_ADJUST, and of whom it is not zero. */
+static void report_adjust(struct run *run)
+{
+    enum tsc_adjust_kind kind = tsc_adjust_kind(run->machine);
+
+    result_env(run, "tsc_adjust", tsc_adjust_kind_name(kind));
+    for (uint32_t i = 0; i < run->machine->cpu_count; i++) {
+        int64_t value = run->machine->cpus[i]->tsc_adjust;
+        char text[JSON_OBJECT_BYTES];
+        struct json json;
+
+        if (!value)
+            continue;
+        begin(&json, text, "tsc_adjust");
+        json_uint(&json, "cpu", i);
+        json_int(&json, "v", value);
+        result_record(run, &json);
+    }
+}
+
 static void report_deadline_check(struct run *run)
 {
     const struct deadline_check *check = &run->machine->timer.check;
@@ -83,6 +105,7 @@ void survey_report_clocks(struct run *run)
     emit_cal(run, "tsc_hz", clock->tsc_hz, "src", tsc_source_name(clock->source));
     report_references(run);
     report_offsets(run);
+    report_adjust(run);
     begin(&json, text, "tsc_read");
     json_uint(&json, "min", clock->read_min_tsc);
     json_uint(&json, "p50", clock->read_p50_tsc);

@@ -3,6 +3,7 @@
 #include "arch/x86/cpu/features.h"
 #include "arch/x86/idle/errata.h"
 #include "arch/x86/irq/fault.h"
+#include "arch/x86/time/sync.h"
 #include "experiments/survey/parts.h"
 
 #define MSR_IA32_ARCH_CAPABILITIES     0x10A
@@ -70,11 +71,42 @@ static void report_frequency(struct run *run)
             run, "tsc_imprecise", CONFIDENCE_NONE,
             "the TSC's frequency is known to %u ppm only, by the %s: all ns may be off by as much; tsc_hz= states it",
             used->bound_ppm, tsc_source_name(clock->source));
-    if (clock->disbelieved)
+    if (clock->disbelieved && !run->machine->hv.emulator)
         result_say(run, "tsc_stated_wrong", CONFIDENCE_NONE,
                    "%s states a TSC of %llu Hz, %lld ppm from the one in use: a measured clock contradicts it",
                    tsc_source_name(clock->disbelieved), (unsigned long long)said->hz,
                    (long long)clock_ppm(clock, clock->disbelieved));
+}
+
+/* The first CPU whose IA32_TSC_ADJUST is another one's than CPU 0's. */
+static void report_adjust(struct run *run)
+{
+    const struct machine *machine = run->machine;
+    uint32_t i = 1;
+
+    if (tsc_adjust_kind(machine) != TSC_ADJUST_DIFFERS)
+        return;
+    while (machine->cpus[i]->tsc_adjust == machine->cpus[0]->tsc_adjust)
+        i++;
+    result_say(run, "tsc_adjust", CONFIDENCE_NONE,
+               "firmware set TSC_ADJUST of CPU %u to %lld and CPU 0's to %lld: that is an offset of %lld ticks", i,
+               (long long)machine->cpus[i]->tsc_adjust, (long long)machine->cpus[0]->tsc_adjust,
+               (long long)(machine->cpus[i]->tsc_adjust - machine->cpus[0]->tsc_adjust));
+}
+
+/* The CPU on which LFENCE serialises least: that is what a stamp can count on. */
+static void report_lfence(struct run *run)
+{
+    const struct machine *machine = run->machine;
+    enum lfence_kind worst = machine->cpus[0]->lfence;
+
+    for (uint32_t i = 1; i < machine->cpu_count; i++)
+        if (machine->cpus[i]->lfence > worst)
+            worst = machine->cpus[i]->lfence;
+    result_cpu(run, "lfence", lfence_kind_name(worst));
+    if (worst == LFENCE_NO)
+        result_finding(run, "lfence_weak", CONFIDENCE_NONE,
+                       "MSRC001_1029[1] does not stay set: LFENCE does not serialise, stamps may move");
 }
 
 static void report_deadline(struct run *run)
@@ -117,6 +149,8 @@ void survey_report_qualities(struct run *run)
     if (machine->watchdog.source == WATCHDOG_PEER)
         result_finding(run, "watchdog_peer", CONFIDENCE_NONE,
                        "one CPU serves as the watchdog and takes part in nothing else");
+    report_adjust(run);
+    report_lfence(run);
     report_deadline(run);
     report_monitor(run);
     report_hazards(run);

@@ -13,6 +13,7 @@
 
 #include "arch/x86/cpu/msr_save.h"
 #include "arch/x86/cpu/percpu_regs.h"
+#include "arch/x86/cpu/setup.h"
 #include "arch/x86/cpu/topology.h"
 #include "arch/x86/insn.h"
 #include "arch/x86/irq/fault.h"
@@ -67,6 +68,8 @@ struct percpu {
     uint32_t abort;     /* the watchdog asks this CPU's guarded call to end at its next NMI */
     int64_t tsc_offset; /* against CPU 0, TSC ticks */
     uint64_t tsc_offset_bound;
+    enum lfence_kind lfence;
+    int64_t tsc_adjust; /* IA32_TSC_ADJUST as the firmware left it; 0 where there is none */
     /* Written by the vector stubs; on lines of their own, so that no other CPU's reads disturb them. */
     uint64_t wake_tsc __attribute__((aligned(128)));
     uint64_t wake_count;

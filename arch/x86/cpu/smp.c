@@ -103,6 +103,8 @@ static void mtrr_match(const struct machine *machine)
 static __attribute__((noreturn)) void ap_main(struct percpu *cpu)
 {
     percpu_load(cpu);
+    cpuid_unlimit();
+    machine_setup_cpu(cpu);
     mtrr_match(cpu->machine);
     apic_enable(&cpu->machine->apic);
     __atomic_store_n(&cpu->online, 1, __ATOMIC_RELEASE);

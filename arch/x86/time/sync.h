@@ -18,4 +18,17 @@ struct machine;
  */
 void tsc_sync_all(struct machine *machine);
 
+/* What firmware left in IA32_TSC_ADJUST over all CPUs. */
+enum tsc_adjust_kind {
+    TSC_ADJUST_ABSENT, /* CPUID.07H:EBX[1] is clear */
+    TSC_ADJUST_ZERO,
+    TSC_ADJUST_SAME, /* the same, not zero */
+    TSC_ADJUST_DIFFERS,
+};
+
+enum tsc_adjust_kind tsc_adjust_kind(const struct machine *machine);
+
+/* "absent", "zero", "same", "differs". */
+const char *tsc_adjust_kind_name(enum tsc_adjust_kind kind);
+
 #endif /* LAB_ARCH_TIME_SYNC_H */
