@@ -27,7 +27,7 @@ static const char *listed(bool (*erratum)(const struct cpu_snapshot *), enum cpu
     return text;
 }
 
-/* AMD erratum 400: family 0Fh from model 41h stepping 2 on, family 10h from model 2 stepping 1 on; OSVW decides first. */
+/* AMD erratum 400: family 0Fh from model 41h stepping 2 on, 10h from model 2 stepping 1 on; OSVW decides first. */
 static void check_e400(void)
 {
     struct cpu_snapshot cpu = {.vendor = CPU_VENDOR_AMD, .family = 0x0f, .model = 0x41, .stepping = 1};

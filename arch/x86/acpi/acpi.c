@@ -83,8 +83,8 @@ static void walk(struct acpi_info *info, const struct acpi_table *root, uint32_t
 }
 
 /*
- * The XSDT where it is good, else a good RSDT, else whichever is there with a wrong checksum: each table it leads to has
- * one of its own.
+ * The XSDT where it is good, else a good RSDT, else whichever is there with a wrong checksum: each table it leads to
+ * has one of its own.
  */
 static struct acpi_table open_root(struct acpi_info *info, const struct acpi_memory *memory)
 {

@@ -106,8 +106,8 @@ static struct tsc_reference measure_pit(const struct machine *machine, const str
     struct pit_wait wait = pit_wait_channel2(count, PIT_POLLS_LIMIT);
     struct tsc_reference none = {0, 0};
     /*
-     * It began to count around the write that opened its gate, and its output rose between the last look that saw it low
-     * and the first that saw it high.
+     * It began to count around the write that opened its gate, and its output rose between the last look that saw it
+     * low and the first that saw it high.
      */
     uint64_t start_slack_tsc = wait.start_tsc - wait.loaded_tsc, slack_tsc = wait.end_tsc - wait.before_tsc;
     uint64_t began_tsc = wait.loaded_tsc + start_slack_tsc / 2, risen_tsc = wait.before_tsc + slack_tsc / 2;

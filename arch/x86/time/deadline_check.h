@@ -39,9 +39,9 @@ void deadline_note(struct deadline_tries *tries, int64_t behind_tsc, uint64_t ea
 bool deadline_is_untrue(const struct deadline_tries *tries);
 
 /*
- * Holds this CPU's microcode against the errata's table (not in a guest, as Linux), then tries the deadlines of all CPUs,
- * one after the other, for at most two seconds in all: 32 of 10 us each take a CPU 0.4 ms. Where it is untrue, events
- * are armed in one-shot mode from then on, if that counts. CPU 0, the others parked.
+ * Holds this CPU's microcode against the errata's table (not in a guest, as Linux), then tries the deadlines of all
+ * CPUs, one after the other, for at most two seconds in all: 32 of 10 us each take a CPU 0.5 ms. Where it is untrue,
+ * events are armed in one-shot mode from then on, if that counts. CPU 0, the others parked.
  */
 void deadline_check_all(struct machine *machine);
 
