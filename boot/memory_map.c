@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "boot/memory_map.h"
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "arch/x86/paging_regs.h"
 
 #define LOW_MEMORY_END (1ull << 20)
+#define ADDRESS_END    (1ull << 52)
 
 /* Two ends of each range, and 1 MiB. */
 enum { EDGES_MAX = 2 * MEMORY_DRAFT_MAX + 1 };
@@ -18,9 +22,30 @@ static enum boot_memory_type known_type(uint32_t type)
     return type >= BOOT_MEMORY_USABLE && type <= BOOT_MEMORY_BAD ? (enum boot_memory_type)type : BOOT_MEMORY_RESERVED;
 }
 
+/* Behind the last entry and of its type: EFI's maps have hundreds of such neighbours. */
+static bool joins_last(struct memory_draft *draft, uint64_t start, uint64_t bytes, uint32_t type)
+{
+    struct memory_range *last = draft->count ? &draft->ranges[draft->count - 1] : NULL;
+
+    if (!last || last->end != start || last->type != known_type(type))
+        return false;
+    last->end = end_of(start, bytes);
+    return true;
+}
+
+/* No processor addresses more than 52 bits (SDM volume 3A, section 4.1.4): what lies above is no memory. */
+static uint64_t cut_at_width(uint64_t start, uint64_t bytes)
+{
+    if (start >= ADDRESS_END)
+        return 0;
+    return bytes > ADDRESS_END - start ? ADDRESS_END - start : bytes;
+}
+
 void memory_draft_add(struct memory_draft *draft, uint64_t start, uint64_t bytes, uint32_t type)
 {
-    if (bytes == 0)
+    if (type == BOOT_MEMORY_USABLE)
+        bytes = cut_at_width(start, bytes);
+    if (bytes == 0 || joins_last(draft, start, bytes, type))
         return;
     if (draft->count >= BOOT_MEMORY_MAX) {
         draft->lost++;

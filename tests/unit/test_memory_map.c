@@ -2,6 +2,7 @@
 // UNIT_EXTRA: boot/boot_info.c boot/loader_info.c boot/memory_map.c boot/multiboot1.c boot/multiboot2.c boot/pvh.c
 /* The memory map that comes out of a loader's: sorted, cut, and the same as a model says. */
 #include "boot/boot_info.h"
+#include "boot/memory_map.h"
 
 #include <stdlib.h>
 
@@ -49,6 +50,40 @@ static void test_many_entries(struct memory *memory, struct boot_info *info)
     TAP_INT(fill(memory, 0x336ec578, info), BOOT_OK, "300 entries: read");
     TAP_OK(info->memory_count <= BOOT_MEMORY_MAX, "300 entries: the map holds its maximum");
     TAP_OK(info->lost_memory >= 300 - BOOT_MEMORY_MAX, "300 entries: the rest is counted");
+}
+
+/* EFI's maps come in many neighbours of one type: they are one entry, and nothing behind them is lost. */
+static void test_neighbours(struct memory *memory, struct boot_info *info)
+{
+    make_pvh(memory);
+    put(memory, MEMORY_START + 40, 0x20000, 8);
+    put(memory, MEMORY_START + 48, 301, 4);
+    for (uint64_t i = 0; i < 301; i++) {
+        put(memory, 0x20000 + 24 * i, (16 + i + (i == 300)) * MIB, 8);
+        put(memory, 0x20000 + 24 * i + 8, MIB, 8);
+        put(memory, 0x20000 + 24 * i + 16, i == 300 ? 3 : 1, 4);
+    }
+    TAP_INT(fill(memory, 0x336ec578, info), BOOT_OK, "301 neighbours: read");
+    TAP_INT(info->lost_memory, 0, "301 neighbours: none is lost");
+    TAP_INT(type_of(info, 315 * MIB), BOOT_MEMORY_USABLE, "301 neighbours: the last of 300 is there");
+    TAP_INT(type_of(info, 317 * MIB), BOOT_MEMORY_ACPI_RECLAIM, "301 neighbours: and what stands behind them");
+}
+
+/* A usable range above 2^52, which no processor addresses, is no memory. */
+static void test_beyond_width(struct memory *memory, struct boot_info *info)
+{
+    make_pvh(memory);
+    put(memory, MEMORY_START + 40, 0x20000, 8);
+    put(memory, MEMORY_START + 48, 3, 4);
+    for (uint64_t i = 0; i < 3; i++) {
+        static const uint64_t starts[] = {16 * MIB, (UINT64_C(1) << 52) - MIB, UINT64_C(1) << 52};
+
+        put(memory, 0x20000 + 24 * i, starts[i], 8);
+        put(memory, 0x20000 + 24 * i + 8, 64 * MIB, 8);
+        put(memory, 0x20000 + 24 * i + 16, 1, 4);
+    }
+    TAP_INT(fill(memory, 0x336ec578, info), BOOT_OK, "beyond 2^52: read");
+    TAP_INT(memory_usable_bytes(info), 65 * MIB, "beyond 2^52: not counted");
 }
 
 /* A region in the last page of the address space: rounding its start up must not wrap round to 0. */
@@ -129,6 +164,8 @@ int main(void)
     if (memory == NULL || info == NULL)
         return 1;
     test_cut_at_1_mib(memory, info);
+    test_neighbours(memory, info);
+    test_beyond_width(memory, info);
     test_last_page(memory, info);
     test_many_entries(memory, info);
     test_model(memory, info);
