@@ -3,6 +3,7 @@
 
 #include "arch/x86/cpu/features.h"
 #include "arch/x86/cpu/paging.h"
+#include "arch/x86/cpu/setup.h"
 #include "arch/x86/cpu/smp.h"
 #include "arch/x86/irq/idt.h"
 #include "arch/x86/irq/pic.h"
@@ -47,14 +48,6 @@ static void read_firmware(struct machine *machine)
     hv_detect(&machine->hv, &machine->snapshot, &clues);
 }
 
-void machine_setup_cpu(struct percpu *cpu)
-{
-    const struct machine *machine = cpu->machine;
-
-    cpu->lfence = lfence_setup(&machine->snapshot, hv_is_guest(&machine->hv));
-    cpu->tsc_adjust = tsc_adjust_read(&machine->snapshot);
-}
-
 static void start_apic(struct machine *machine, enum apic_mode_wish wish)
 {
     struct percpu *cpu = machine->cpus[0];
@@ -86,19 +79,6 @@ static bool reachable(const struct machine *machine, uint32_t id)
     return machine->apic.x2apic || id < 255;
 }
 
-void machine_note_missing(struct machine *machine, uint32_t apic_id, const char *why)
-{
-    const struct acpi_madt *madt = &machine->acpi.madt;
-    struct cpu_missing *missing = &machine->missing[machine->missing_count];
-
-    if (machine->missing_count++ >= CPUS_MISSING_NAMED)
-        return;
-    *missing = (struct cpu_missing){.apic_id = apic_id, .why = why};
-    for (uint32_t i = 0; i < madt->cpu_count; i++)
-        if (madt->cpus[i].apic_id == apic_id)
-            missing->uid = madt->cpus[i].uid;
-}
-
 /* NULL: it runs later, or is left out on purpose. */
 static const char *list_cpu(struct machine *machine, uint32_t apic_id, uint32_t limit)
 {
@@ -114,7 +94,7 @@ static const char *list_cpu(struct machine *machine, uint32_t apic_id, uint32_t 
     else if (!reachable(machine, apic_id))
         why = "cannot be reached: the APIC is in xAPIC mode";
     if (why) {
-        machine_note_missing(machine, apic_id, why);
+        cpu_note_missing(machine, apic_id, why);
         return NULL;
     }
     cpu = percpu_create(&machine->mem, machine, machine->cpu_count, apic_id);
@@ -156,7 +136,7 @@ const char *machine_start(struct machine *machine, const struct machine_wish *wi
     if (!cpu_has(&machine->snapshot, CPUID_APIC))
         return "the CPU has no local APIC (CPUID.01H:EDX[9])";
     read_firmware(machine);
-    machine_setup_cpu(machine->cpus[0]);
+    cpu_setup(machine->cpus[0]);
     start_apic(machine, wish->apic_mode);
     mtrr_read(&machine->mtrr, &machine->snapshot);
     open_clocks(machine);

@@ -14,6 +14,7 @@
 #include "arch/x86/acpi/acpi.h"
 #include "arch/x86/cpu/cpuid.h"
 #include "arch/x86/cpu/mem.h"
+#include "arch/x86/cpu/missing.h"
 #include "arch/x86/cpu/mtrr.h"
 #include "arch/x86/cpu/percpu.h"
 #include "arch/x86/cpu/topology.h"
@@ -27,15 +28,6 @@
 #include "arch/x86/time/hpet.h"
 #include "arch/x86/time/pmtimer.h"
 #include "lib/boot_info.h"
-
-/* A CPU that the firmware lists as enabled and that does not run. */
-struct cpu_missing {
-    uint32_t apic_id;
-    uint32_t uid;    /* the MADT's name for it */
-    const char *why; /* what became of it */
-};
-
-enum { CPUS_MISSING_NAMED = 16 };
 
 struct machine {
     const struct boot_info *boot;
@@ -80,12 +72,6 @@ struct machine_wish {
  * not suffice. Boot CPU, interrupts off.
  */
 struct machine *machine_create(const struct boot_info *boot);
-
-/* What each CPU is told once and asked once (cpu/setup.h). On that CPU, once the hypervisor is known. */
-void machine_setup_cpu(struct percpu *cpu);
-
-/* Notes one that does not run. Boot CPU. */
-void machine_note_missing(struct machine *machine, uint32_t apic_id, const char *why);
 
 /* Second half: ACPI, hypervisor, APIC, clocks, the other CPUs, offsets, watchdog. NULL, or why it cannot go on. */
 const char *machine_start(struct machine *machine, const struct machine_wish *wish);

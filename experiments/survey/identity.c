@@ -97,7 +97,7 @@ static void report_problem(struct run *run, const struct acpi_problem *problem)
         break;
     case ACPI_ENTRY_IGNORED:
         result_say(run, "acpi_damaged", CONFIDENCE_NONE,
-                   "table %s at %llx: %u entries ignored, the first at byte %u: %s", table, address, problem->count,
+                   "table %s at %llx: ignored entries %u, the first at byte %u: %s", table, address, problem->count,
                    problem->offset, why);
         break;
     case ACPI_TAIL_IGNORED:

@@ -14,8 +14,7 @@ static const struct preflight_words WORDS[] = {
      "the APIC timer may stop in states deeper than C1: take their figures by ipi and store only.", ""},
     {"rapid_c6", "rapid C3/C6 are safe",
      "rapid C3/C6 may hang this model while Hyper-Threading is on (erratum RAPID_C6). In the BIOS: Hyper-Threading "
-     "off, or "
-     "leave cstate, breakeven and deep hints out.",
+     "off, or leave cstate, breakeven and deep hints out.",
      ""},
     {"ryzen_idle", "deep idle is safe", "",
      "this model may freeze in deep idle, by its power supply and BIOS (erratum RYZEN_IDLE). In the BIOS: power supply "

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 struct cpu_snapshot;
+struct percpu;
 
 /*
  * Whether LFENCE waits for all earlier instructions (time/tsc.h needs that). Source: AMD, "Software techniques for
@@ -36,5 +37,8 @@ void cpuid_unlimit(void);
 
 /* IA32_TSC_ADJUST as firmware left it; 0 where CPUID lists none. */
 int64_t tsc_adjust_read(const struct cpu_snapshot *snapshot);
+
+/* Sets LFENCE up on this CPU and notes in `cpu` what was found. On that CPU, once the hypervisor is known. */
+void cpu_setup(struct percpu *cpu);
 
 #endif /* LAB_ARCH_CPU_SETUP_H */

@@ -2,8 +2,10 @@
 #include "arch/x86/cpu/smp.h"
 
 #include "arch/x86/cpu/ap_regs.h"
+#include "arch/x86/cpu/missing.h"
 #include "arch/x86/cpu/mtrr.h"
 #include "arch/x86/cpu/paging.h"
+#include "arch/x86/cpu/setup.h"
 #include "arch/x86/irq/apic.h"
 #include "arch/x86/irq/vectors_regs.h"
 #include "arch/x86/machine.h"
@@ -104,7 +106,7 @@ static __attribute__((noreturn)) void ap_main(struct percpu *cpu)
 {
     percpu_load(cpu);
     cpuid_unlimit();
-    machine_setup_cpu(cpu);
+    cpu_setup(cpu);
     mtrr_match(cpu->machine);
     apic_enable(&cpu->machine->apic);
     __atomic_store_n(&cpu->online, 1, __ATOMIC_RELEASE);
@@ -191,7 +193,7 @@ static void drop_missing(struct machine *machine)
         struct percpu *cpu = machine->cpus[i];
 
         if (!__atomic_load_n(&cpu->online, __ATOMIC_ACQUIRE)) {
-            machine_note_missing(machine, cpu->apic_id, "did not answer");
+            cpu_note_missing(machine, cpu->apic_id, "did not answer");
             continue;
         }
         cpu->index = kept;
@@ -207,7 +209,7 @@ uint32_t smp_start(struct machine *machine)
 
     if (!page || !paging_make_executable(page, true)) {
         for (uint32_t i = 1; i < machine->cpu_count; i++)
-            machine_note_missing(machine, machine->cpus[i]->apic_id, "was not tried: no page below 640 KiB is free");
+            cpu_note_missing(machine, machine->cpus[i]->apic_id, "was not tried: no page below 640 KiB is free");
         machine->cpu_count = 1;
         return 1;
     }

@@ -61,8 +61,10 @@ static void try_cpu(struct machine *machine, uint32_t i)
 
     if (i == 0)
         try_this_cpu(&task);
-    else if (!smp_call(machine, machine->cpus[i], try_this_cpu, &task))
+    else if (!smp_call(machine, machine->cpus[i], try_this_cpu, &task)) {
+        smp_abort_all(machine); /* `task` ends here: that CPU must not be about it any more */
         return;
+    }
     untrue = deadline_is_untrue(&task.tries);
     if (i == 0 || (untrue && !check->untrue)) {
         check->tries = task.tries;
