@@ -46,7 +46,7 @@ struct cpu_mwait cpu_mwait_info(const struct cpu_snapshot *snapshot);
 
 /*
  * True when the APIC timer runs in deep C-states: CPUID.06H:EAX[2], or AMD from family 12h on and Hygon, whose CPUID
- * does not say so on many parts (Linux arch/x86/kernel/cpu/amd.c and hygon.c set the feature by family).
+ * does not say so on many parts (Linux sets the feature by family: arch/x86/kernel/cpu/amd.c, and so for Hygon).
  */
 bool cpu_timer_always_runs(const struct cpu_snapshot *snapshot);
 
