@@ -113,17 +113,20 @@ static void report_deadline(struct run *run)
 {
     const struct deadline_check *check = &run->machine->timer.check;
     const struct deadline_tries *tries = &check->tries;
-    const char *then = run->machine->timer.one_shot == APIC_TIMER_DEADLINE ? "and one-shot mode does not count"
-                                                                           : "one-shot mode is used";
+    const char *then = run->machine->timer.one_shot == APIC_TIMER_DEADLINE
+                           ? "it is used all the same, because one-shot mode does not count"
+                           : "one-shot mode is used";
 
     if (check->needed_revision)
         result_say(run, "deadline_untrue", CONFIDENCE_NONE,
-                   "erratum TSC_DEADLINE: that timer is broken before microcode revision %xh, this one is %xh: %s",
+                   "erratum TSC_DEADLINE: the TSC-deadline timer is broken below microcode revision %xh, and this CPU "
+                   "has %xh: %s",
                    check->needed_revision, run->machine->snapshot.microcode, then);
     if (check->untrue)
         result_say(run, "deadline_untrue", CONFIDENCE_NONE,
-                   "of %u deadlines on CPU %u %u came early, %u late, %u never; %u of %u CPUs are so: %s", tries->tried,
-                   check->cpu, tries->early, tries->late, tries->lost, check->untrue, check->cpus, then);
+                   "of %u TSC deadlines tried on CPU %u, %u came early, %u late, %u never; CPUs with such a timer: %u "
+                   "of %u: %s",
+                   tries->tried, check->cpu, tries->early, tries->late, tries->lost, check->untrue, check->cpus, then);
 }
 
 void survey_report_qualities(struct run *run)
