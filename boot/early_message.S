@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The last resort: one line on the screen and on COM1, then stop. For what is found before the lab
- * can speak.
+ * The last resort: one line on the screen and on COM1, then stop. For failures before the lab can
+ * write a log.
  *
  *                 early_stop (32-bit and 64-bit mode)     boot_stop (64-bit, boot/boot_stop.h)
  *   in   ESI      address of the text, below 4 GiB        EDI = address of the text

@@ -17,7 +17,7 @@
 
 enum pattern_kind {
     PATTERN_PERIODIC, /* a timer on a grid, with work and sleep */
-    PATTERN_POISSON,  /* a device that interrupts at random; nobody knows when */
+    PATTERN_POISSON,  /* a device that interrupts at random, which no governor can foresee */
     PATTERN_BURST,    /* eight wakes 20 us apart, the bursts at random */
     PATTERN_NET,      /* trains of packets with silence between them, and a timer of 40 ms */
     PATTERN_PINGPONG, /* two CPUs wake each other in turn */

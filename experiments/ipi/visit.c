@@ -3,9 +3,9 @@
  * One visit to a pair of CPUs: the target waits, the sender interrupts it, several times.
  *
  * The target says which sample it is about to wait for, and answers when it has run again. The sender gives it the gap
- * to get there, sends, and reads only the answer, which stays while the target goes on: nobody touches a line that it
- * polls. The sender waits for the answer in bounded time, then calls the target back by another vector; likewise where
- * a visit takes too long.
+ * to get there, sends, and reads only the answer, which stays while the target goes on: no CPU touches a line that the
+ * target polls. The sender waits for the answer in bounded time, then calls the target back by another vector; likewise
+ * where a visit takes too long.
  */
 #include "experiments/ipi/parts.h"
 

@@ -2,8 +2,7 @@
 /*
  * The empty path: a method's own window with the wake already pending, so that nothing is waited for.
  *
- * What it costs from the stamp before to the first stamp of the wake is the floor of every latency measured by that
- * method.
+ * The time from the stamp before to the first stamp of the wake is the floor of every latency measured by that method.
  */
 #ifndef LAB_EXPERIMENTS_KIT_CALIBRATE_H
 #define LAB_EXPERIMENTS_KIT_CALIBRATE_H

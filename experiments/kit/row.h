@@ -15,7 +15,7 @@ struct row {
     char text[JSON_OBJECT_BYTES];
 };
 
-/* Begins a row of that kind: t, step and row stand in it. NULL: a row between a pair of CPUs, which names no kind. */
+/* Begins a row of that kind with t, step and row. NULL: a row between a pair of CPUs, which names no kind. */
 void row_begin(struct row *row, struct run *run, const char *kind);
 void row_end(struct row *row, struct run *run);
 

@@ -12,7 +12,7 @@ extern const char *const monitor_method_names[]; /* by kind */
 uint64_t monitor_estimate_ns(const struct plan_step *step);
 uint64_t monitor_memory_bytes(const struct plan_step *step);
 
-/* The cases of the test. Pure but for *monitor. */
+/* The cases of the test. Pure, except for *monitor. */
 void monitor_set_cases(struct monitor *monitor, const struct cpu_snapshot *snapshot, uint32_t line_bytes);
 
 /* report.c */

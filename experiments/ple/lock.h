@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What a CPU brings to an MCS lock; on lines of its own. */
+/* A CPU's node in an MCS lock; on lines of its own. */
 struct ple_node {
     struct ple_node *next __attribute__((aligned(128))); /* atomic */
     uint32_t wait;                                       /* atomic; polled by its owner only */
@@ -30,7 +30,7 @@ enum ple_got {
     PLE_SENT_AWAY,   /* stop was set */
 };
 
-/* What a CPU waits by. limit_tsc bounds a single wait: it sets *stop when it has passed. */
+/* How a CPU waits. limit_tsc bounds a single wait: it sets *stop when it has passed. */
 struct ple_wait {
     bool pause;
     uint32_t *stop; /* atomic */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The idle loop of one CPU under one governor, on real instructions: ask, keep or stop the tick, wait, tell. It is the
- * loop that `idlelab replay` follows (docs/policies.md), and what the governor is told is what a row of a trace can
- * say, so that the trace of a run gives the same decisions again:
+ * loop that `idlelab replay` follows (docs/policies.md), and the governor gets only what a row of a trace can say, so
+ * that the trace of a run gives the same decisions again:
  *
  *   its own event   the measured residency; where the tick fell into it: the tick's distance, and of what
  *                   came after it at most the state's exit latency, in whole percent of it

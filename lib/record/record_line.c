@@ -134,7 +134,7 @@ static void parse_record_end(const struct cursor *c, size_t text_at, enum log_it
     item->after = c->at;
 }
 
-/* `kind` is what it is where nothing is wrong: one grammar, two writers. */
+/* `kind` is the item's kind where nothing is wrong: both writers' records have one grammar. */
 static void parse_record(struct cursor *c, enum log_item_kind kind, crc32_function *crc32, struct log_item *item)
 {
     size_t text_at = c->at;

@@ -149,7 +149,7 @@ static void on_begin(void *ctx, const char *run_id)
     ((struct run_log *)ctx)->begin_count = 1;
 }
 
-/* Nothing of what a machine writes after it began again belongs to the run. */
+/* What a machine writes after it rebooted is not part of the run. */
 static bool on_reboot(void *ctx)
 {
     ((struct run_log *)ctx)->begin_count = 2;

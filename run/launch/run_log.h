@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The state of one run by its log so far: steps, progress, results. Its reader takes every byte of the log, the
- * launcher's own too, and says whether the log is whole, as it does for the host tool. Knows neither clocks nor processes.
+ * The state of one run by its log so far: steps, progress, results. Its reader takes every byte of the log, also the
+ * launcher's own, and says whether the log is whole, as it does for the host tool. Knows no clocks and no processes.
  */
 #ifndef LAB_RUN_LAUNCH_RUN_LOG_H
 #define LAB_RUN_LAUNCH_RUN_LOG_H
@@ -38,7 +38,7 @@ struct run_log {
     uint64_t script_error_part;                /* parts of it that came, out of */
     uint64_t script_error_of;
     char last_line[RUN_LOG_TEXT_BYTES];   /* last line of the machine that was not empty */
-    char problem[2 * RUN_LOG_TEXT_BYTES]; /* the first that makes the log less than whole */
+    char problem[2 * RUN_LOG_TEXT_BYTES]; /* the first damage or loss */
 
     struct run_log_step *steps; /* grown by the plan records, freed by run_log_free() */
     size_t step_count;
@@ -71,9 +71,9 @@ uint64_t run_log_planned_ms(const struct run_log *log);
 uint64_t run_log_left_ms(const struct run_log *log);
 
 /*
- * The step that the machine died in: the one that ran, or the first one behind it where that has its result. A result
- * line that came damaged, of a step before, is no death. NULL when it died before its first step began, or when nothing
- * was left to run.
+ * The step that the machine died in: the one that ran, or the first one behind it where that has its result. A damaged
+ * result line of an earlier step is no death. NULL when it died before its first step began, or when nothing was left
+ * to run.
  */
 const struct run_log_step *run_log_dead_step(const struct run_log *log);
 

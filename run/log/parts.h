@@ -7,7 +7,7 @@
 
 /*
  * damage.c: damaged items. The line in which a machine died may be cut: a join record behind it says so, and the cut is
- * no damage. So each is held back until the next line that says anything.
+ * no damage. So each damaged item is held back until the next item.
  */
 
 /* Takes a damaged item at `column`, which goes wrong at `bad_column`. */
@@ -36,8 +36,8 @@ void log_join_take(struct log_reader *reader, const struct log_item *item, uint6
 void log_join_begin(struct log_reader *reader, const char *run_id);
 
 /*
- * When the run is over: true where a join record was the last word, so that neither a sum record nor an END can be
- * there. Complains where it announced a machine that never began.
+ * When the run is over: true where a join record came last, so that there can be no sum record and no END. Complains
+ * where it announced a machine that never began.
  */
 bool log_join_ends(struct log_reader *reader, uint64_t line);
 
@@ -50,8 +50,8 @@ void log_sum_take(struct log_reader *reader, const struct log_item *item, uint64
 void log_sum_check(struct log_reader *reader);
 
 /*
- * results.c: the KTAP plan of a run against its results (docs/record-format.md, section 2). A machine that went on with
- * a part of the plan writes none of its own, nor does a run that was given up before there was a plan.
+ * results.c: the KTAP plan of a run against its results (docs/record-format.md, section 2). A machine that goes on with
+ * a part of the plan writes no plan, nor does a run that was given up before its plan.
  */
 
 /* Notes where `item` says that the machine went on. */

@@ -69,7 +69,7 @@ static void begin_run(struct log_reader *r, const struct log_item *item, struct 
     r->counts.runs++;
 }
 
-/* True where the consumer wants to hear nothing of the machine that begins here. */
+/* True where the consumer drops all that the machine writes which begins here. */
 static bool goes_deaf(struct log_reader *r, struct place at)
 {
     bool reboot = r->run.begun && !r->run.waits;
@@ -112,7 +112,7 @@ static void take_end(struct log_reader *r, const struct log_item *item, struct p
         r->events.on_end(r->events.ctx, run->result);
 }
 
-/* A record of the image, or one of the launcher's: those have a sequence of their own and are no part of the sum. */
+/* A record of the image or of the launcher; the launcher's have their own sequence and are not part of the sum. */
 static void take_record(struct log_reader *r, const struct log_item *item, struct place at)
 {
     bool host = item->kind == LOG_ITEM_HOST;

@@ -4,11 +4,11 @@
  * repeats, sum record, KTAP plan against results (docs/record-format.md, section 4). Does no input or output itself;
  * feed it from a file, a pipe, a line or a fuzzer.
  *
- * The launcher and the host tool judge by it, with the same strictness but for this:
+ * The launcher and the host tool judge by it, with the same strictness, except:
  * - To the launcher any BEGIN that no join record announces is a reboot, because it follows the machine itself. The
- *   tool takes one with the number of the run for a line that came twice, as it does on a bad serial line.
- * - The tool also parses each record's JSON and recomputes what raw samples come to. The launcher looks up the members
- *   that it needs and nothing more.
+ *   tool takes a BEGIN with the run's own number for a line that came twice, as on a bad serial line.
+ * - The tool also parses each record's JSON and recomputes the quantiles of raw samples. The launcher looks up the
+ *   members that it needs and nothing more.
  */
 #ifndef LAB_RUN_LOG_READER_H
 #define LAB_RUN_LOG_READER_H
@@ -24,7 +24,7 @@ struct log_reader *log_reader_new(const struct log_events *events, uint32_t wind
 /* Takes the next bytes of the log. */
 void log_reader_feed(struct log_reader *reader, const char *data, size_t bytes);
 
-/* What came from offset `reboot_at`, or the byte before it, on has been taken out of the log: goes on at `offset`. */
+/* Goes on at `offset`: the log from `reboot_at`, or from the byte before it, on was taken out. */
 void log_reader_go_back(struct log_reader *reader, uint64_t offset);
 
 /* Takes a last line that has no end: its writer is gone. */

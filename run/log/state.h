@@ -110,7 +110,7 @@ struct log_held {
 
 struct log_reader {
     struct log_events events;
-    bool deaf;          /* on_reboot said so, */
+    bool deaf;          /* on_reboot() returned true, */
     uint64_t reboot_at; /* at the BEGIN at this offset in the stream */
     struct log_counts counts;
     struct line_stream stream;

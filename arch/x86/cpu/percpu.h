@@ -77,7 +77,7 @@ struct percpu {
     uint64_t nmi_count;
     uint64_t wake_line __attribute__((aligned(128))); /* another CPU writes it to wake this one; no other use */
     uint64_t irq_count __attribute__((aligned(128))); /* interrupts that were not a measured wake */
-    uint64_t stray_count;                             /* interrupts on a vector that nobody uses */
+    uint64_t stray_count;                             /* interrupts on an unused vector */
     struct msr_saves msr_saves;                       /* registers that a step has changed */
     struct work work __attribute__((aligned(128)));
     uint64_t gdt[5];

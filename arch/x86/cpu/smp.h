@@ -16,7 +16,7 @@
 struct machine;
 
 /*
- * Starts every CPU of machine->cpus but the first, by way of a page below 1 MiB that the memory map calls usable.
+ * Starts every CPU of machine->cpus except the first, by way of a page below 1 MiB that the memory map calls usable.
  * Returns how many run (1 where there is no such page); the others are dropped from the list and renumbered.
  */
 uint32_t smp_start(struct machine *machine);

@@ -3,7 +3,7 @@
  * MONITORX and MWAITX, with and without the timer. AMD APM volume 3, MONITORX and MWAITX.
  *
  * ECX bit 0 lets a masked interrupt end the wait, bit 1 enables the timer, whose count in EBX runs at the rate of the
- * TSC. Nothing tells afterwards which event ended it. Hint F0h asks for C0.
+ * TSC. Afterwards it is unknown which event ended it. Hint F0h asks for C0.
  */
 #include "arch/x86/idle/idle.h"
 

@@ -21,7 +21,7 @@ struct cpu_snapshot;
 struct msr_gate {
     const struct cpu_snapshot *snapshot;
     bool guest;        /* a hypervisor or an emulator is there */
-    bool guest_writes; /* the script asked to write all the same */
+    bool guest_writes; /* the script asked to write even so */
     bool dry_run;
 };
 

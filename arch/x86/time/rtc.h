@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* One second between two ends of an update, each known to lie between two looks. */
+/* One second between two ends of an update, each known to lie between two polls. */
 struct rtc_second {
     uint64_t first_before_tsc, first_after_tsc;
     uint64_t last_before_tsc, last_after_tsc;

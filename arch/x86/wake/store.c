@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A store by another CPU to the line that the sleeper monitors or polls. The stamp is the last instruction before the
- * store; the store is the flag itself, so a sleeper that looks after arming its monitor cannot miss it (tests/model).
+ * store; the store is the flag itself, so a sleeper that checks after arming its monitor cannot miss it (tests/model).
  */
 #include "arch/x86/idle/idle.h"
 #include "arch/x86/time/tsc.h"

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The CPU that wakes another: it is told when, waits for that moment by its TSC, fires, and says when it did.
+ * The CPU that wakes another: it gets a due time, waits for it by its TSC, fires, and returns its stamp.
  *
  * One sleeper, one waker. The sleeper asks before it sleeps and reads the answer after it woke; in between they share
- * nothing but one cache line that the waker alone looks at, so that the sleeper's wait is not disturbed. The answer
- * comes after the wake was sent: the sleeper waits for it, bounded by the watchdog. Modelled in
- * tests/model/request.pml.
+ * only one cache line, which only the waker reads, so that the sleeper's wait is not disturbed. The answer comes after
+ * the wake was sent: the sleeper waits for it, bounded by the watchdog. Modelled in tests/model/request.pml.
  */
 #ifndef LAB_ARCH_WAKE_WAKER_H
 #define LAB_ARCH_WAKE_WAKER_H

@@ -8,7 +8,7 @@
 #include "lib/fixed.h"
 
 #define NS_PER_US     1000
-#define GUESSED_TIMES 3 /* a target residency that nobody measured, in exit latencies: Linux's rule for _CST's states */
+#define GUESSED_TIMES 3 /* an unmeasured target residency, in exit latencies: Linux's rule for _CST's states */
 #define HINT_C1_MAX   0x0f
 
 struct table_quantile cstates_ns(const struct cstates_log *log, const struct table_quantile *ticks)

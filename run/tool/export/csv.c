@@ -60,7 +60,7 @@ static void write_samples(void *out, struct model *model, struct model_step *ste
     }
 }
 
-/* Nothing is left to write: only whether there was anything. */
+/* All samples are written already: says so where there were none. */
 static void say_if_none(FILE *out, struct model *model)
 {
     uint64_t raw_count = 0;

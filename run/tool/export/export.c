@@ -18,7 +18,7 @@ static const struct export_form *find_form(const char *option)
     return NULL;
 }
 
-/* What `check` would exit with, or TOOL_USAGE, said on stderr, where the log cannot be read. */
+/* The exit code of `check`; TOOL_USAGE, with a message on stderr, where the log cannot be read. */
 static enum tool_exit write_form(const struct export_form *form, const char *log, FILE *out)
 {
     struct load_options options = {

@@ -63,8 +63,7 @@ const char *replay_lane_start(struct replay_lane *lane, const struct governor *g
 
 /*
  * Replays one row. `sink` may be NULL. NULL, or what the governor did wrong: it chose a state that the table does not
- * have
- * (*state), or the row cannot end.
+ * have (*state), or the row cannot end.
  */
 const char *replay_lane_row(struct replay_lane *lane, const struct replay_row *row, replay_sink *sink, void *context,
                             uint32_t *state);
