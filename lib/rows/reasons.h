@@ -31,6 +31,23 @@ enum step_end {
 };
 extern const struct reason step_ends[STEP_ENDS];
 
+/* How a machine dies in the middle of a step: `why` of the launcher's `join` record. */
+enum machine_death {
+    DEATH_KVM_ERROR,
+    DEATH_IO_ERROR,
+    DEATH_GUEST_PANICKED,
+    DEATH_WATCHDOG,
+    DEATH_PAUSED,
+    DEATH_TRIPLE_FAULT,
+    DEATH_REBOOT,
+    DEATH_RESET,
+    DEATH_EMULATOR_PANIC,
+    DEATH_EMULATOR_END,
+    DEATH_SILENCE,
+    MACHINE_DEATHS,
+};
+extern const struct reason machine_deaths[MACHINE_DEATHS];
+
 /* Why a step is skipped, where more than one file says so. */
 #define SKIP_NO_MEMORY  "memory does not suffice"
 #define SKIP_NO_OFFSETS "the TSC offset between the CPUs is not known"

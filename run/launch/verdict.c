@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "lib/rows/reasons.h"
 #include "run/launch/emulator_log.h"
 
 enum {
@@ -71,32 +72,27 @@ enum verdict verdict_after_end(struct run_log *log, const struct qmp *qmp, const
 const char *verdict_step_word(enum verdict verdict, const struct qmp *qmp)
 {
     static const struct {
-        const char *status, *word;
-    } paused[] = {{"io-error", "vm_io_error"}, {"guest-panicked", "vm_guest_panicked"}, {"watchdog", "vm_watchdog"}};
+        enum verdict verdict;
+        const char *paused; /* QMP's word; NULL: any */
+        enum machine_death death;
+    } deaths[] = {
+        {VERDICT_KVM_ERROR, NULL, DEATH_KVM_ERROR},
+        {VERDICT_PAUSED, "io-error", DEATH_IO_ERROR},
+        {VERDICT_PAUSED, "guest-panicked", DEATH_GUEST_PANICKED},
+        {VERDICT_PAUSED, "watchdog", DEATH_WATCHDOG},
+        {VERDICT_PAUSED, NULL, DEATH_PAUSED},
+        {VERDICT_TRIPLE_FAULT, NULL, DEATH_TRIPLE_FAULT},
+        {VERDICT_REBOOT, NULL, DEATH_REBOOT},
+        {VERDICT_RESET, NULL, DEATH_RESET},
+        {VERDICT_PANIC, NULL, DEATH_EMULATOR_PANIC},
+        {VERDICT_CUT, NULL, DEATH_EMULATOR_END},
+        {VERDICT_HANG, NULL, DEATH_SILENCE},
+    };
 
-    switch (verdict) {
-    case VERDICT_KVM_ERROR:
-        return "kvm_internal_error";
-    case VERDICT_PAUSED:
-        for (size_t i = 0; i < sizeof(paused) / sizeof(paused[0]); i++)
-            if (strcmp(paused[i].status, qmp->paused) == 0)
-                return paused[i].word;
-        return "vm_paused";
-    case VERDICT_TRIPLE_FAULT:
-        return "triple_fault";
-    case VERDICT_REBOOT:
-        return "silent_reboot";
-    case VERDICT_RESET:
-        return "triple_fault_or_reboot";
-    case VERDICT_PANIC:
-        return "emulator_panic";
-    case VERDICT_HANG:
-        return "hang";
-    case VERDICT_CUT:
-        return "emulator_ended";
-    default:
-        return NULL;
-    }
+    for (size_t i = 0; i < sizeof(deaths) / sizeof(deaths[0]); i++)
+        if (deaths[i].verdict == verdict && (!deaths[i].paused || strcmp(deaths[i].paused, qmp->paused) == 0))
+            return machine_deaths[deaths[i].death].word;
+    return NULL;
 }
 
 void verdict_note(char *note, size_t room, enum verdict verdict, const struct child *child, const char *emulator_log)
@@ -123,10 +119,12 @@ void verdict_note(char *note, size_t room, enum verdict verdict, const struct ch
 
 static void describe_whole(struct verdict_words *words, enum verdict verdict, const struct run_log *log)
 {
-    const char *result = verdict == VERDICT_PASS ? "PASS" : verdict == VERDICT_FAIL ? "FAIL" : "ERROR";
+    enum record_result result = verdict == VERDICT_PASS   ? RECORD_PASS
+                                : verdict == VERDICT_FAIL ? RECORD_FAIL
+                                                          : RECORD_ERROR;
 
-    snprintf(words->text, sizeof(words->text), "%s: %" PRIu64 " ok, %" PRIu64 " not ok, %" PRIu64 " skipped", result,
-             log->totals.pass, log->totals.fail, log->totals.skip);
+    snprintf(words->text, sizeof(words->text), "%s: %" PRIu64 " ok, %" PRIu64 " not ok, %" PRIu64 " skipped",
+             RECORD_RESULT_WORDS[result], log->totals.pass, log->totals.fail, log->totals.skip);
 }
 
 /* The verdicts of a run that did not reach its end, without the place. */

@@ -249,6 +249,7 @@ static bool part_reasons(const char *arguments, struct table_sink *sink)
     (void)arguments;
     add_reasons(sink, "sample, %u", sample_rejects, REJECT_COUNT);
     add_reasons(sink, "step", step_ends, STEP_ENDS);
+    add_reasons(sink, "machine", machine_deaths, MACHINE_DEATHS);
     return true;
 }
 

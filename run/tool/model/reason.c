@@ -77,34 +77,12 @@ static void write_rejects(char *text, const struct model_step *step)
     }
 }
 
-/* What the launcher's word for the death of a machine means. */
-static const char *death_text(const char *why)
-{
-    static const struct {
-        const char *why, *text;
-    } texts[] = {
-        {"kvm_internal_error", "KVM could not run the machine any further"},
-        {"vm_io_error", "the hypervisor stopped the machine after an I/O error"},
-        {"vm_guest_panicked", "the machine said that it panicked"},
-        {"vm_watchdog", "a watchdog device stopped the machine"},
-        {"vm_paused", "somebody paused the machine"},
-        {"triple_fault", "the processor shut down after a triple fault"},
-        {"silent_reboot", "the machine restarted by itself"},
-        {"triple_fault_or_reboot", "the machine restarted by itself, or after a triple fault"},
-        {"emulator_panic", "the emulator gave up"},
-        {"emulator_ended", "the emulator ended"},
-        {"hang", "the machine fell silent"},
-    };
-    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-        if (strcmp(texts[i].why, why) == 0)
-            return texts[i].text;
-    return "the machine died";
-}
-
 static void write_death(char *text, const struct model_join *join)
 {
-    snprintf(text, REASON_CHARS, "%s (%.30s)%s%.160s%s", death_text(join->why), join->why, join->note[0] ? ": " : "",
-             join->note, join->next > 0 ? "; a fresh machine went on" : "");
+    size_t death = reason_find(machine_deaths, MACHINE_DEATHS, join->why);
+    const char *meaning = death < MACHINE_DEATHS ? machine_deaths[death].meaning : "the machine died";
+    snprintf(text, REASON_CHARS, "%s (%.30s)%s%.160s%s", meaning, join->why, join->note[0] ? ": " : "", join->note,
+             join->next > 0 ? "; a fresh machine went on" : "");
 }
 
 static void write_failure(char *text, const struct model_run *run, const struct model_step *step)
