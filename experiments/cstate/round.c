@@ -71,7 +71,7 @@ bool cstate_round(struct cstate *cstate, struct cstate_cell *cell)
     /* Not cut short where the batch should end: with long distances no nap would ever be counted. */
     for (unsigned i = 0; i < CSTATE_WARMUP; i++) {
         nap(cstate, cell, &sample);
-        run_should_return(cstate->run);
+        run_pet(cstate->run);
     }
     cstate_read(cstate, &before);
     for (unsigned i = 0; i < CSTATE_ROUND && cell->tried < cstate->samples && !over; i++) {

@@ -160,7 +160,7 @@ bool cstate_switch(struct cstate *cstate)
         cstate->turning = machine->cpus[i];
         if (cstate->turning == run->cpu)
             continue;
-        run_should_return(run); /* tells the watchdog */
+        run_pet(run);
         if (!smp_call(machine, cstate->turning, turn, cstate))
             return false;
     }

@@ -73,7 +73,7 @@ void calibrate_empty(struct run *run, void (*wait)(struct idle_call *call), stru
         struct empty_path one;
         bool kept;
 
-        run_should_return(run);
+        run_pet(run);
         kept = calibrate_empty_once(run, wait, call, &one);
         empty->waits += one.waits;
         if (!kept) {

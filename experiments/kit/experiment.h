@@ -76,7 +76,10 @@ void *run_alloc(struct run *run, uint64_t bytes);
 bool run_alloc_samples(struct run *run, uint32_t limit);
 extern const char run_no_memory[];
 
-/* Tells the watchdog, between samples, that the step is alive; true when batch() should return (pause or budget). */
+/* Tells the watchdog that the step is alive. Outside every window, where nothing asks whether to return. */
+void run_pet(struct run *run);
+
+/* The same between samples; true when batch() should return (pause or budget). */
 bool run_should_return(struct run *run);
 
 /* The TSC now, for limits and progress; a model of a machine in a test has a clock of its own. */

@@ -81,7 +81,7 @@ struct intercept_cost probe_take(struct run *run, const struct probe *probe, voi
         /* Some instructions leave an interrupt pending. */
         sti_nop_cli();
     }
-    run_should_return(run);
+    run_pet(run);
     return summarise(values, n, 0);
 }
 
@@ -100,7 +100,7 @@ struct intercept_cost probe_take_pending(struct run *run, void (*wait)(struct id
         else
             rejected++;
     }
-    run_should_return(run);
+    run_pet(run);
     return summarise(values, n, rejected);
 }
 

@@ -25,10 +25,15 @@ uint64_t run_now_tsc(void)
     return tsc_now();
 }
 
+void run_pet(struct run *run)
+{
+    watchdog_pet(&run->machine->watchdog, run->machine);
+}
+
 bool run_should_return(struct run *run)
 {
     uint64_t now_tsc = tsc_now();
 
-    watchdog_pet(&run->machine->watchdog, run->machine);
+    run_pet(run);
     return now_tsc >= run->pause_tsc || now_tsc >= run->end_tsc;
 }

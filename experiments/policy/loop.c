@@ -235,7 +235,7 @@ bool policy_idle(struct policy_cpu *at, struct policy_lane *lane)
     lane->run.loop.tick_stopped = false;
     while (!pass(at, lane, &sleep))
         if (at->index == 0)
-            run_should_return(at->policy->run);
+            run_pet(at->policy->run);
     if (!sleep.event)
         return false;
     count_stretch(lane, begin_tsc, sleep.event_tsc);

@@ -239,7 +239,7 @@ static bool is_over(const struct policy_cpu *at)
 
     if (at->index > 0)
         return __atomic_load_n(&policy->stop, __ATOMIC_ACQUIRE);
-    run_should_return(policy->run);
+    run_pet(policy->run);
     return tsc_now() >= policy->slice_end_tsc;
 }
 

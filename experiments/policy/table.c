@@ -145,7 +145,7 @@ static int64_t measure_state(struct policy *policy, uint32_t state)
     for (uint32_t i = 0; i < MEASURE_WAKES; i++) {
         struct policy_sleep sleep = {0};
 
-        run_should_return(policy->run);
+        run_pet(policy->run);
         lane->timer_due_tsc = tsc_now() + ticks_tsc;
         lane->wake_due_tsc = UINT64_MAX;
         policy_enter(at, lane, state, true, &sleep);

@@ -60,7 +60,7 @@ static bool ask_all(struct run *run, struct preflight *page)
     while (!page->guest && ++page->cpu < run->machine->cpu_count) {
         if (!smp_call(run->machine, run->machine->cpus[page->cpu], ask, page))
             return false;
-        run_should_return(run); /* tells the watchdog */
+        run_pet(run);
     }
     return true;
 }

@@ -41,7 +41,7 @@ static uint64_t wait_for_tick(struct tick_lane *lane)
     lane->counts[TICK_WAKES] += came;
     lane->counts[TICK_DOUBLED] += came - 1;
     if (lane->run)
-        run_should_return(lane->run);
+        run_pet(lane->run);
     return isr_tsc;
 }
 

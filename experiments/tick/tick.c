@@ -207,7 +207,7 @@ static void tick_batch(struct run *run)
     __atomic_store_n(&run->waiting, 1, __ATOMIC_RELAXED);
     take_stretch(run, tick, due);
     __atomic_store_n(&run->waiting, 0, __ATOMIC_RELAXED);
-    run_should_return(run);
+    run_pet(run);
     run->rejected = 0;
     for (uint32_t i = 0; i < tick->lane_count; i++)
         run->rejected += (uint32_t)tick->lanes[i].counts[TICK_MISSED];

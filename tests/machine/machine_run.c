@@ -49,9 +49,15 @@ uint64_t run_now_tsc(void)
     return model_now()->now_tsc;
 }
 
+void run_pet(struct run *run)
+{
+    (void)run;
+    model_work(STEP_TSC);
+}
+
 bool run_should_return(struct run *run)
 {
-    model_work(STEP_TSC);
+    run_pet(run);
     return model_now()->now_tsc >= run->pause_tsc || model_now()->now_tsc >= run->end_tsc;
 }
 
