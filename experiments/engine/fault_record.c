@@ -41,10 +41,8 @@ void fault_record_emit(struct record_stream *stream, int64_t step, const struct 
     struct json json;
 
     begin(&json, text, step, report);
-    json_uint(&json, "vec", report->frame.vector);
-    json_hex(&json, "err", report->frame.error, REGISTER_DIGITS);
-    json_hex(&json, "rip", report->frame.rip, REGISTER_DIGITS);
-    json_hex(&json, "cr2", report->cr2, REGISTER_DIGITS);
+    json_add(&json, "vec:%lu err:%lx rip:%lx cr2:%lx", report->frame.vector, report->frame.error, report->frame.rip,
+             report->cr2);
     record_emit(stream, json_end(&json), true);
     for (unsigned i = 0; i < count; i += REGISTERS_A_RECORD) {
         begin(&json, text, step, report);

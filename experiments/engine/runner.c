@@ -11,7 +11,6 @@
 #include "experiments/engine/step_sync.h"
 #include "experiments/kit/experiment.h"
 #include "lib/fixed.h"
-#include "lib/json.h"
 
 enum {
     BATCH_US = 2 * 1000 * 1000, /* longest silence on the wire, unless one sample takes longer */
@@ -23,48 +22,19 @@ static uint64_t ms_since(const struct runner *runner, uint64_t tsc)
     return muldiv_u64(tsc_now() - tsc, 1000, runner->machine->clock.tsc_hz);
 }
 
-static void emit_begin(struct runner *runner, uint32_t step)
-{
-    char text[JSON_OBJECT_BYTES];
-    struct json json;
-
-    json_begin(&json, text, sizeof text);
-    json_str(&json, "t", "exp");
-    json_uint(&json, "step", step);
-    json_uint(&json, "at", tsc_now());
-    record_emit(runner->stream, json_end(&json), true);
-}
-
 static void emit_end(struct runner *runner, const struct run *run, uint32_t step, enum step_end how)
 {
-    char text[JSON_OBJECT_BYTES];
-    struct json json;
-
-    json_begin(&json, text, sizeof text);
-    json_str(&json, "t", "exp");
-    json_uint(&json, "step", step);
-    json_str(&json, "end", step_ends[how].word);
-    json_uint(&json, "n", run->done);
-    json_uint(&json, "rej", run->rejected);
-    json_uint(&json, "ms", run->begin_tsc ? ms_since(runner, run->begin_tsc) : 0);
-    record_emit(runner->stream, json_end(&json), true);
+    record_write(runner->stream, true, "t:%s step:%u end:%s n:%u rej:%u ms:%lu", "exp", step, step_ends[how].word,
+                 run->done, run->rejected, run->begin_tsc ? ms_since(runner, run->begin_tsc) : 0);
 }
 
 static void heartbeat(struct runner *runner, const struct run *run, uint32_t step)
 {
-    char text[JSON_OBJECT_BYTES];
-    struct json json;
-
     if (tsc_now() < runner->tick_due_tsc)
         return;
     runner->tick_due_tsc = tsc_now() + delay_tsc(runner->machine, TICK_US);
-    json_begin(&json, text, sizeof text);
-    json_str(&json, "t", "tick");
-    json_uint(&json, "step", step);
-    json_uint(&json, "done", run->done);
-    json_uint(&json, "of", run->total);
-    json_uint(&json, "ms", ms_since(runner, runner->boot_tsc));
-    record_emit(runner->stream, json_end(&json), false);
+    record_write(runner->stream, false, "t:%s step:%u done:%u of:%u ms:%lu", "tick", step, run->done, run->total,
+                 ms_since(runner, runner->boot_tsc));
 }
 
 /* Batches until the step is complete, out of budget, or ended badly. Returns how it ended. */
@@ -121,7 +91,7 @@ static void run_step(struct runner *runner, const struct plan_step *plan_step, u
     const char *reason;
 
     results_begin(&results, runner->stream, step);
-    emit_begin(runner, step);
+    record_write(runner->stream, true, "t:%s step:%u at:%lu", "exp", step, tsc_now());
     reason = claim_cpus(&run, experiment);
     if (!reason)
         reason = experiment->prepare(&run);

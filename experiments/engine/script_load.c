@@ -89,9 +89,7 @@ static void emit_line(struct record_stream *stream, const struct source *source,
     struct json head;
 
     json_begin(&head, text, sizeof text);
-    json_str(&head, "t", "plan");
-    json_str(&head, "file", source->file);
-    json_uint(&head, "line", number);
+    json_add(&head, "t:%s file:%s line:%u", "plan", source->file, number);
     record_long(stream, &head, "text", line, true);
 }
 
@@ -202,13 +200,9 @@ static void emit_plan(struct record_stream *stream, const struct plan *plan, uin
         struct json head;
 
         json_begin(&head, text, sizeof text);
-        json_str(&head, "t", "plan");
-        json_uint(&head, "step", i + 1);
-        json_str(&head, "name", step->name);
-        json_str(&head, "exp", step->spec->name);
-        json_uint(&head, "line", step->line);
-        json_uint(&head, "n", plan_count(step, "samples", plan_count(step, "n", 1)));
-        json_uint(&head, "est_ms", step->estimate_ns / 1000000);
+        json_add(&head, "t:%s step:%lu name:%s exp:%s line:%u n:%lu est_ms:%lu", "plan", i + 1, step->name,
+                 step->spec->name, step->line, plan_count(step, "samples", plan_count(step, "n", 1)),
+                 step->estimate_ns / 1000000);
         record_long(stream, &head, "args", step->args ? step->args : "", true);
     }
 }

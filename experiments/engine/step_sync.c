@@ -3,7 +3,6 @@
 
 #include "arch/x86/time/delay.h"
 #include "arch/x86/time/tsc.h"
-#include "lib/json.h"
 
 enum {
     LIMIT_US = 3 * 1000 * 1000,
@@ -26,19 +25,6 @@ static void drop_stale(struct uart *uart)
 
     for (unsigned i = 0; i < STALE_BYTES_MAX && uart_read(uart, &byte); i++)
         ;
-}
-
-static void emit_sync(struct step_sync *sync, uint32_t step, const char *edge)
-{
-    char text[JSON_OBJECT_BYTES];
-    struct json json;
-
-    json_begin(&json, text, sizeof text);
-    json_str(&json, "t", "sync");
-    json_uint(&json, "step", step);
-    json_str(&json, "at", edge);
-    json_uint(&json, "n", sync->count);
-    record_emit(sync->stream, json_end(&json), false);
 }
 
 /* Without PAUSE, which some hosts intercept and count as well; bounded where the TSC stands still. */
@@ -83,7 +69,7 @@ void step_sync_edge(struct step_sync *sync, uint32_t step, const char *edge)
     if (!sync || sync->uart->state != UART_READY || sync->unanswered >= UNANSWERED_MAX)
         return;
     drop_stale(sync->uart);
-    emit_sync(sync, step, edge);
+    record_write(sync->stream, false, "t:%s step:%u at:%s n:%u", "sync", step, edge, sync->count);
     if (wait_for_answer(sync, (uint8_t)('a' + sync->count % LETTERS))) {
         sync->unanswered = 0;
     } else {

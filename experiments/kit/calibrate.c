@@ -4,7 +4,6 @@
 #include "arch/x86/idle/idle.h"
 #include "arch/x86/irq/vectors_regs.h"
 #include "experiments/kit/experiment.h"
-#include "lib/json.h"
 #include "lib/stats.h"
 
 enum {
@@ -93,18 +92,6 @@ void calibrate_empty(struct run *run, void (*wait)(struct idle_call *call), stru
 
 void calibrate_emit(struct run *run, const char *irq, const char *method, const struct empty_path *empty)
 {
-    char text[JSON_OBJECT_BYTES];
-    struct json json;
-
-    json_begin(&json, text, sizeof text);
-    json_str(&json, "t", "cal");
-    json_str(&json, "k", "empty");
-    json_str(&json, "m", method);
-    json_str(&json, "irq", irq);
-    json_int(&json, "min", empty->min_tsc);
-    json_int(&json, "p50", empty->p50_tsc);
-    json_int(&json, "after_min", empty->count ? empty->after_min_tsc : 0);
-    json_uint(&json, "n", empty->count);
-    json_uint(&json, "missed", empty->missed);
-    result_record(run, &json);
+    result_write(run, "t:%s k:%s m:%s irq:%s min:%ld p50:%ld after_min:%ld n:%u missed:%u", "cal", "empty", method, irq,
+                 empty->min_tsc, empty->p50_tsc, empty->count ? empty->after_min_tsc : 0, empty->count, empty->missed);
 }

@@ -123,7 +123,9 @@ void result_env_uint(struct run *run, const char *key, uint64_t value);
 void result_cpu(struct run *run, const char *key, const char *value);
 void result_cpu_uint(struct run *run, const char *key, uint64_t value);
 
-/* A record of another shape: json text built by the caller, at most 200 characters. Rows of tables: kit/row.h. */
+/* A record of another shape, of members as json_add() takes them. Rows of tables: kit/row.h. */
+void result_write(struct run *run, const char *members, ...) __attribute__((format(printf, 2, 3)));
+/* The same of json text built by the caller, at most 200 characters. */
 struct json;
 void result_record(struct run *run, struct json *json);
 

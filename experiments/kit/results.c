@@ -16,6 +16,19 @@ void result_record(struct run *run, struct json *json)
     record_emit(run->results->stream, json_end(json), true);
 }
 
+void result_write(struct run *run, const char *members, ...)
+{
+    char text[JSON_OBJECT_BYTES];
+    struct json json;
+    va_list args;
+
+    json_begin(&json, text, sizeof text);
+    va_start(args, members);
+    json_vadd(&json, members, args);
+    va_end(args);
+    result_record(run, &json);
+}
+
 void result_scalar(struct run *run, const char *key, int64_t value, const char *unit)
 {
     record_scalar(run->results->stream, run->results->step, key, value, unit);

@@ -6,48 +6,32 @@
 #include "experiments/kit/results.h"
 #include "experiments/policy/parts.h"
 #include "lib/fmt.h"
-#include "lib/json.h"
 
 enum { LINE_BYTES = 160 };
-
-static void begin(struct json *json, char *text, const struct run *run)
-{
-    json_begin(json, text, JSON_OBJECT_BYTES);
-    json_str(json, "t", "trace");
-    json_uint(json, "step", run->results->step);
-}
 
 static void emit_table(struct run *run, const struct idle_table *table)
 {
     for (uint32_t i = 0; i < table->count; i++) {
-        char text[JSON_OBJECT_BYTES], line[LINE_BYTES];
-        struct json json;
+        char line[LINE_BYTES];
 
         fmt(line, sizeof line, "%u,%s,%lld,%lld,%s,%u", i, table->name[i], (long long)table->exit_latency_ns[i],
             (long long)table->target_residency_ns[i], idle_state_polls(table, i) ? "POLL" : "-",
             (unsigned)idle_state_disabled(table, i));
-        begin(&json, text, run);
-        json_str(&json, "state", line);
-        record_emit(run->results->stream, json_end(&json), false);
+        record_write(run->results->stream, false, "t:%s step:%u state:%s", "trace", run->results->step, line);
     }
 }
 
 static void emit_row(struct run *run, const char *word, const struct policy_lane *lane, uint32_t cpu, uint32_t i)
 {
     const struct policy_row *row = &lane->rows[i];
-    char text[JSON_OBJECT_BYTES], line[LINE_BYTES];
-    struct json json;
+    char given[LINE_BYTES], live[LINE_BYTES];
 
-    begin(&json, text, run);
-    json_str(&json, "g", word);
-    json_uint(&json, "cpu", cpu);
-    fmt(line, sizeof line, "%u,%lld,%lld,%lld,%lld,O,%u,0,%u", i, (long long)row->timer_ns, (long long)row->tick_ns,
+    fmt(given, sizeof given, "%u,%lld,%lld,%lld,%lld,O,%u,0,%u", i, (long long)row->timer_ns, (long long)row->tick_ns,
         (long long)lane->run.loop.limit_ns, (long long)row->wake_ns, (unsigned)row->resched, row->exit_percent);
-    json_str(&json, "row", line);
-    fmt(line, sizeof line, "%u,0,%u,%u,%u,%u,%c,%lld", i, row->choice.state, (unsigned)row->choice.stop_tick,
+    fmt(live, sizeof live, "%u,0,%u,%u,%u,%u,%c,%lld", i, row->choice.state, (unsigned)row->choice.stop_tick,
         (unsigned)row->choice.tick_stopped, (unsigned)row->choice.queried, row->wake, (long long)row->residency_ns);
-    json_str(&json, "live", line);
-    record_emit(run->results->stream, json_end(&json), false);
+    record_write(run->results->stream, false, "t:%s step:%u g:%s cpu:%u row:%s live:%s", "trace", run->results->step,
+                 word, cpu, given, live);
 }
 
 void policy_trace_emit(struct run *run, const struct policy *policy)

@@ -3,25 +3,6 @@
 #include "experiments/survey/parts.h"
 
 #include "arch/x86/time/sync.h"
-#include "lib/json.h"
-
-static void begin(struct json *json, char *text, const char *key)
-{
-    json_begin(json, text, JSON_OBJECT_BYTES);
-    json_str(json, "t", "cal");
-    json_str(json, "k", key);
-}
-
-static void emit_cal(struct run *run, const char *key, uint64_t value, const char *extra_key, const char *extra)
-{
-    char text[JSON_OBJECT_BYTES];
-    struct json json;
-
-    begin(&json, text, key);
-    json_uint(&json, "v", value);
-    json_str(&json, extra_key, extra);
-    result_record(run, &json);
-}
 
 static void report_references(struct run *run)
 {
@@ -29,93 +10,62 @@ static void report_references(struct run *run)
 
     for (unsigned source = 1; source < TSC_SOURCE_COUNT; source++) {
         const struct tsc_reference *reference = &clock->references[source];
-        char text[JSON_OBJECT_BYTES];
-        struct json json;
 
-        if (!reference->hz)
-            continue;
-        begin(&json, text, "tsc_ref");
-        json_str(&json, "ref", tsc_source_name(source));
-        json_uint(&json, "v", reference->hz);
-        json_int(&json, "ppm", clock_ppm(clock, source));
-        json_uint(&json, "bound_ppm", reference->bound_ppm);
-        result_record(run, &json);
+        if (reference->hz)
+            result_write(run, "t:%s k:%s ref:%s v:%lu ppm:%ld bound_ppm:%u", "cal", "tsc_ref", tsc_source_name(source),
+                         reference->hz, clock_ppm(clock, source), reference->bound_ppm);
     }
 }
 
 static void report_offsets(struct run *run)
 {
     for (uint32_t i = 1; i < run->machine->cpu_count; i++) {
-        char text[JSON_OBJECT_BYTES];
-        struct json json;
+        const struct percpu *cpu = run->machine->cpus[i];
 
-        begin(&json, text, "tsc_offset");
-        json_uint(&json, "cpu", i);
-        json_int(&json, "v", run->machine->cpus[i]->tsc_offset);
-        json_uint(&json, "bound", run->machine->cpus[i]->tsc_offset_bound);
-        result_record(run, &json);
+        result_write(run, "t:%s k:%s cpu:%u v:%ld bound:%lu", "cal", "tsc_offset", i, cpu->tsc_offset,
+                     cpu->tsc_offset_bound);
     }
 }
 
 /* What firmware left in IA32_TSC_ADJUST, and of whom it is not zero. */
 static void report_adjust(struct run *run)
 {
-    enum tsc_adjust_kind kind = tsc_adjust_kind(run->machine);
-
-    result_env(run, "tsc_adjust", tsc_adjust_kind_name(kind));
+    result_env(run, "tsc_adjust", tsc_adjust_kind_name(tsc_adjust_kind(run->machine)));
     for (uint32_t i = 0; i < run->machine->cpu_count; i++) {
         int64_t value = run->machine->cpus[i]->tsc_adjust;
-        char text[JSON_OBJECT_BYTES];
-        struct json json;
 
-        if (!value)
-            continue;
-        begin(&json, text, "tsc_adjust");
-        json_uint(&json, "cpu", i);
-        json_int(&json, "v", value);
-        result_record(run, &json);
+        if (value)
+            result_write(run, "t:%s k:%s cpu:%u v:%ld", "cal", "tsc_adjust", i, value);
     }
 }
 
-static void report_deadline_check(struct run *run)
+static void report_timer(struct run *run)
 {
-    const struct deadline_check *check = &run->machine->timer.check;
-    char text[JSON_OBJECT_BYTES];
-    struct json json;
+    const struct apic_timer *timer = &run->machine->timer;
+    const struct deadline_check *check = &timer->check;
 
-    if (!check->cpus)
-        return;
-    begin(&json, text, "deadline_check");
-    json_uint(&json, "cpus", check->cpus);
-    json_uint(&json, "untrue", check->untrue);
-    json_uint(&json, "early", check->tries.early);
-    json_uint(&json, "late", check->tries.late);
-    json_uint(&json, "lost", check->tries.lost);
-    json_uint(&json, "us", check->took_us);
-    result_record(run, &json);
+    result_write(run, "t:%s k:%s v:%lu mode:%s", "cal", "apic_timer_hz", timer->hz,
+                 timer->one_shot == APIC_TIMER_DEADLINE ? "deadline" : "oneshot");
+    if (check->cpus)
+        result_write(run, "t:%s k:%s cpus:%u untrue:%u early:%u late:%u lost:%u us:%lu", "cal", "deadline_check",
+                     check->cpus, check->untrue, check->tries.early, check->tries.late, check->tries.lost,
+                     check->took_us);
+    if (timer->periodic_error_ppm != UINT64_MAX)
+        result_write(run, "t:%s k:%s v:%lu src:%s", "cal", "apic_timer_periodic_ppm", timer->periodic_error_ppm, "tsc");
 }
 
 void survey_report_clocks(struct run *run)
 {
     const struct machine *machine = run->machine;
     const struct clock *clock = &machine->clock;
-    char text[JSON_OBJECT_BYTES];
-    struct json json;
 
-    emit_cal(run, "tsc_hz", clock->tsc_hz, "src", tsc_source_name(clock->source));
+    result_write(run, "t:%s k:%s v:%lu src:%s", "cal", "tsc_hz", clock->tsc_hz, tsc_source_name(clock->source));
     report_references(run);
     report_offsets(run);
     report_adjust(run);
-    begin(&json, text, "tsc_read");
-    json_uint(&json, "min", clock->read_min_tsc);
-    json_uint(&json, "p50", clock->read_p50_tsc);
-    json_uint(&json, "n", clock->read_count);
-    result_record(run, &json);
-    emit_cal(run, "apic_timer_hz", machine->timer.hz, "mode",
-             machine->timer.one_shot == APIC_TIMER_DEADLINE ? "deadline" : "oneshot");
-    report_deadline_check(run);
-    if (machine->timer.periodic_error_ppm != UINT64_MAX)
-        emit_cal(run, "apic_timer_periodic_ppm", machine->timer.periodic_error_ppm, "src", "tsc");
+    result_write(run, "t:%s k:%s min:%lu p50:%lu n:%u", "cal", "tsc_read", clock->read_min_tsc, clock->read_p50_tsc,
+                 clock->read_count);
+    report_timer(run);
     result_env(run, "apic", machine->apic.x2apic ? "x2apic" : "xapic");
     result_env(run, "watchdog", watchdog_source_name(machine->watchdog.source));
     result_env_uint(run, "cpus_start_us", machine->smp_start_us);

@@ -6,7 +6,6 @@
 #include "experiments/kit/results.h"
 #include "experiments/survey/parts.h"
 #include "lib/fmt.h"
-#include "lib/json.h"
 
 static void report_identity(struct run *run)
 {
@@ -27,16 +26,11 @@ static void report_leaves(struct run *run)
 
     for (uint32_t i = 0; i < cpu->leaf_count; i++) {
         const struct cpuid_leaf *leaf = &cpu->leaves[i];
-        char name[24], regs[33], text[JSON_OBJECT_BYTES];
-        struct json json;
+        char name[24], regs[33];
 
         fmt(name, sizeof name, "%08x.%u", leaf->leaf, leaf->subleaf);
         fmt(regs, sizeof regs, "%08x%08x%08x%08x", leaf->regs.eax, leaf->regs.ebx, leaf->regs.ecx, leaf->regs.edx);
-        json_begin(&json, text, sizeof text);
-        json_str(&json, "t", "cpu");
-        json_str(&json, "leaf", name);
-        json_str(&json, "r", regs);
-        result_record(run, &json);
+        result_write(run, "t:%s leaf:%s r:%s", "cpu", name, regs);
     }
 }
 
@@ -67,17 +61,9 @@ static void report_topology(struct run *run)
     result_cpu_uint(run, "cpus_listed", machine->cpus_listed);
     for (uint32_t i = 0; i < machine->cpu_count; i++) {
         const struct percpu *cpu = machine->cpus[i];
-        char text[JSON_OBJECT_BYTES];
-        struct json json;
 
-        json_begin(&json, text, sizeof text);
-        json_str(&json, "t", "cpu");
-        json_uint(&json, "cpu", i);
-        json_uint(&json, "apic", cpu->apic_id);
-        json_uint(&json, "pkg", cpu->place.package);
-        json_uint(&json, "core", cpu->place.core);
-        json_uint(&json, "smt", cpu->place.thread);
-        result_record(run, &json);
+        result_write(run, "t:%s cpu:%u apic:%u pkg:%u core:%u smt:%u", "cpu", i, cpu->apic_id, cpu->place.package,
+                     cpu->place.core, cpu->place.thread);
     }
     if (machine->missing_count)
         report_missing(run);

@@ -12,8 +12,7 @@ static struct json begin(char buf[JSON_OBJECT_BYTES], const char *type, uint32_t
     struct json json;
 
     json_begin(&json, buf, JSON_OBJECT_BYTES);
-    json_str(&json, "t", type);
-    json_uint(&json, "step", step);
+    json_add(&json, "t:%s step:%u", type, step);
     return json;
 }
 
@@ -27,17 +26,9 @@ static struct json begin_metric(char buf[JSON_OBJECT_BYTES], const struct metric
 
 bool record_summary(struct record_stream *stream, const struct metric_id *metric, const struct summary *summary)
 {
-    char buf[JSON_OBJECT_BYTES];
-    struct json json = begin_metric(buf, metric);
-
-    json_str(&json, "u", metric->unit);
-    json_uint(&json, "n", summary->n);
-    json_int(&json, "min", summary->min);
-    json_int(&json, "max", summary->max);
-    json_int(&json, "sum", summary->sum);
-    json_int(&json, "mad", summary->mad);
-    json_uint(&json, "neg", summary->negative);
-    return record_emit(stream, json_end(&json), true);
+    return record_write(stream, true, "t:%s step:%u m:%s u:%s n:%lu min:%ld max:%ld sum:%ld mad:%ld neg:%lu", "stats",
+                        metric->step, metric->name, metric->unit, summary->n, summary->min, summary->max, summary->sum,
+                        summary->mad, summary->negative);
 }
 
 static void put_quantile(struct json *json, const char *name, const struct quantile *quantile)
@@ -126,12 +117,8 @@ bool record_worst(struct record_stream *stream, const struct metric_id *metric, 
 
 bool record_floor(struct record_stream *stream, const struct metric_id *metric, int64_t floor, uint64_t n)
 {
-    char buf[JSON_OBJECT_BYTES];
-    struct json json = begin_metric(buf, metric);
-
-    json_int(&json, "floor", floor);
-    json_uint(&json, "n", n);
-    return record_emit(stream, json_end(&json), true);
+    return record_write(stream, true, "t:%s step:%u m:%s floor:%ld n:%lu", "stats", metric->step, metric->name, floor,
+                        n);
 }
 
 bool record_rejects(struct record_stream *stream, uint32_t step, const uint64_t counts[REJECT_COUNT])
@@ -149,13 +136,7 @@ bool record_rejects(struct record_stream *stream, uint32_t step, const uint64_t 
 
 bool record_scalar(struct record_stream *stream, uint32_t step, const char *key, int64_t value, const char *unit)
 {
-    char buf[JSON_OBJECT_BYTES];
-    struct json json = begin(buf, "stats", step);
-
-    json_str(&json, "k", key);
-    json_int(&json, "v", value);
-    json_str(&json, "u", unit);
-    return record_emit(stream, json_end(&json), true);
+    return record_write(stream, true, "t:%s step:%u k:%s v:%ld u:%s", "stats", step, key, value, unit);
 }
 
 struct hist_target {
@@ -170,9 +151,7 @@ static void emit_hist_part(void *ctx, uint32_t part, uint32_t parts, const char 
     char buf[JSON_OBJECT_BYTES];
     struct json json = begin(buf, "hist", target->metric->step);
 
-    json_str(&json, "m", target->metric->name);
-    json_uint(&json, "p", part);
-    json_uint(&json, "of", parts);
+    json_add(&json, "m:%s p:%u of:%u", target->metric->name, part, parts);
     json_str_n(&json, "d", text, length);
     target->ok &= record_emit(target->stream, json_end(&json), true);
 }
@@ -188,16 +167,12 @@ bool record_hist(struct record_stream *stream, const struct metric_id *metric, c
 bool record_raw(struct record_stream *stream, uint32_t step, uint64_t first_index, const struct sample *samples,
                 size_t count)
 {
-    char buf[JSON_OBJECT_BYTES];
     char text[RAW_TEXT_BYTES];
 
     for (size_t at = 0; at < count;) {
-        struct json json = begin(buf, "raw", step);
         size_t taken = raw_encode(text, samples + at, count - at);
 
-        json_uint(&json, "i", first_index + at);
-        json_str(&json, "d", text);
-        if (!record_emit(stream, json_end(&json), false))
+        if (!record_write(stream, false, "t:%s step:%u i:%lu d:%s", "raw", step, first_index + at, text))
             return false;
         at += taken;
     }

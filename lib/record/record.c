@@ -95,6 +95,19 @@ bool record_emit(struct record_stream *stream, const char *json_text, bool twice
     return true;
 }
 
+bool record_write(struct record_stream *stream, bool twice, const char *members, ...)
+{
+    char buf[JSON_OBJECT_BYTES];
+    struct json json;
+    va_list args;
+
+    json_begin(&json, buf, sizeof(buf));
+    va_start(args, members);
+    json_vadd(&json, members, args);
+    va_end(args);
+    return record_emit(stream, json_end(&json), twice);
+}
+
 void record_clean(char *text)
 {
     for (; *text; text++)
@@ -126,33 +139,20 @@ static enum record_result result_of(const struct record_stream *stream, const st
 
 static void emit_sum(struct record_stream *stream, const struct record_counts *counts)
 {
-    char buf[JSON_OBJECT_BYTES];
-    struct json json;
+    char crc[sizeof("01234567")];
 
-    json_begin(&json, buf, sizeof(buf));
-    json_str(&json, "t", "sum");
-    json_uint(&json, "pass", counts->pass);
-    json_uint(&json, "fail", counts->fail);
-    json_uint(&json, "skip", counts->skip);
-    json_uint(&json, "error", counts->error);
-    json_uint(&json, "lines", stream->next_seq);
-    json_hex(&json, "crc", stream->crc, 8);
-    record_emit(stream, json_end(&json), true);
+    fmt(crc, sizeof(crc), "%08x", stream->crc);
+    record_write(stream, true, "t:%s pass:%u fail:%u skip:%u error:%u lines:%u crc:%s", "sum", counts->pass,
+                 counts->fail, counts->skip, counts->error, stream->next_seq, crc);
 }
 
 static void emit_refused(struct record_stream *stream)
 {
-    char buf[JSON_OBJECT_BYTES];
     char text[80];
-    struct json json;
 
     fmt(text, sizeof(text), "%u records did not fit in %d characters and were not written", stream->refused_count,
         JSON_OBJECT_MAX);
-    json_begin(&json, buf, sizeof(buf));
-    json_str(&json, "t", "finding");
-    json_str(&json, "id", "records_refused");
-    json_str(&json, "text", text);
-    record_emit(stream, json_end(&json), true);
+    record_write(stream, true, "t:%s id:%s text:%s", "finding", "records_refused", text);
 }
 
 enum record_result record_end_run(struct record_stream *stream, const struct record_counts *counts)

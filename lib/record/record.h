@@ -73,6 +73,10 @@ void record_begin_run(struct record_stream *stream, uint64_t run_id);
  */
 bool record_emit(struct record_stream *stream, const char *json_text, bool twice);
 
+/* A whole record of members as json_add() takes them. */
+bool record_write(struct record_stream *stream, bool twice, const char *members, ...)
+    __attribute__((format(printf, 3, 4)));
+
 /* Sends the second copies that wait; called at the end of each step. */
 void record_flush_repeats(struct record_stream *stream);
 

@@ -73,48 +73,34 @@ bool record_long(struct record_stream *stream, const struct json *head, const ch
     return true;
 }
 
-static struct json begin_fact(char buf[JSON_OBJECT_BYTES], const char *type, const char *key)
+static bool emit_fact(struct record_stream *stream, const char *type, const char *key, const char *value)
 {
+    char buf[JSON_OBJECT_BYTES];
     struct json json;
 
-    json_begin(&json, buf, JSON_OBJECT_BYTES);
-    json_str(&json, "t", type);
-    json_str(&json, "k", key);
-    return json;
+    json_begin(&json, buf, sizeof(buf));
+    json_add(&json, "t:%s k:%s", type, key);
+    return record_long(stream, &json, "v", value, true);
 }
 
 bool record_env(struct record_stream *stream, const char *key, const char *value)
 {
-    char buf[JSON_OBJECT_BYTES];
-    struct json json = begin_fact(buf, "env", key);
-
-    return record_long(stream, &json, "v", value, true);
+    return emit_fact(stream, "env", key, value);
 }
 
 bool record_env_uint(struct record_stream *stream, const char *key, uint64_t value)
 {
-    char buf[JSON_OBJECT_BYTES];
-    struct json json = begin_fact(buf, "env", key);
-
-    json_uint(&json, "v", value);
-    return record_emit(stream, json_end(&json), true);
+    return record_write(stream, true, "t:%s k:%s v:%lu", "env", key, value);
 }
 
 bool record_cpu(struct record_stream *stream, const char *key, const char *value)
 {
-    char buf[JSON_OBJECT_BYTES];
-    struct json json = begin_fact(buf, "cpu", key);
-
-    return record_long(stream, &json, "v", value, true);
+    return emit_fact(stream, "cpu", key, value);
 }
 
 bool record_cpu_uint(struct record_stream *stream, const char *key, uint64_t value)
 {
-    char buf[JSON_OBJECT_BYTES];
-    struct json json = begin_fact(buf, "cpu", key);
-
-    json_uint(&json, "v", value);
-    return record_emit(stream, json_end(&json), true);
+    return record_write(stream, true, "t:%s k:%s v:%lu", "cpu", key, value);
 }
 
 bool record_finding(struct record_stream *stream, int64_t step, const char *id, enum confidence conf, const char *text)
@@ -126,8 +112,6 @@ bool record_finding(struct record_stream *stream, int64_t step, const char *id, 
     json_str(&json, "t", "finding");
     if (step >= 0)
         json_int(&json, "step", step);
-    json_str(&json, "id", id);
-    if (conf != CONFIDENCE_NONE)
-        json_str(&json, "conf", confidence_word(conf));
+    json_add(&json, "id:%s conf:%s", id, conf == CONFIDENCE_NONE ? NULL : confidence_word(conf));
     return record_long(stream, &json, "text", text, true);
 }
