@@ -97,12 +97,9 @@ static uint64_t noise_memory_bytes(const struct plan_step *step)
 
 static const char *noise_prepare(struct run *run)
 {
-    struct noise *noise = run_alloc(run, sizeof *noise);
+    struct noise *noise = run->state;
     const struct plan_value *values = run->step->values;
 
-    if (!noise)
-        return run_no_memory;
-    run->state = noise;
     noise->observer_count = values[KEY_CPUS].choice == CPUS_ALL ? run->machine->cpu_count : 1;
     for (uint32_t i = 0; i < noise->observer_count; i++) {
         struct observer *o = run_alloc(run, sizeof *o);
@@ -177,6 +174,7 @@ static void noise_finish(struct run *run)
 
 static const struct experiment noise = {
     .spec = {.name = "noise", .params = noise_params, .param_count = KEY_COUNT, .memory_bytes = noise_memory_bytes},
+    .state_bytes = sizeof(struct noise),
     .prepare = noise_prepare,
     .batch = noise_batch,
     .finish = noise_finish,

@@ -66,9 +66,6 @@ static bool changes_msr(const struct run *run)
 static const char *selftest_prepare(struct run *run)
 {
     run->total = 1;
-    run->state = run_alloc(run, sizeof(struct selftest));
-    if (!run->state)
-        return run_no_memory;
     if (changes_msr(run) && !cpu_has(&run->machine->snapshot, CPUID_WAITPKG))
         return "needs IA32_UMWAIT_CONTROL";
     if ((run->step->values[0].choice == PLANT_HANG_OTHER || run->step->values[0].choice == PLANT_LEFT) &&
@@ -215,6 +212,7 @@ static const struct experiment selftest = {
     .spec = {.name = "selftest",
              .params = selftest_params,
              .param_count = sizeof selftest_params / sizeof selftest_params[0]},
+    .state_bytes = sizeof(struct selftest),
     .prepare = selftest_prepare,
     .batch = selftest_batch,
     .finish = selftest_finish,

@@ -82,13 +82,10 @@ static void lay_out_points(struct run *run, struct breakeven *b)
 
 static const char *breakeven_prepare(struct run *run)
 {
-    struct breakeven *b = run_alloc(run, sizeof *b);
+    struct breakeven *b = run->state;
     const struct machine *machine = run->machine;
     const char *problem;
 
-    if (!b)
-        return run_no_memory;
-    run->state = b;
     b->guest = hv_is_guest(&machine->hv);
     wait_prepare(run, &b->nap);
     problem = breakeven_choose(run, b);
@@ -132,6 +129,7 @@ const struct experiment breakeven_experiment = {
              .estimate_ns = breakeven_estimate_ns,
              .memory_bytes = breakeven_memory_bytes},
     .waker = WAKER_FAR,
+    .state_bytes = sizeof(struct breakeven),
     .prepare = breakeven_prepare,
     .batch = breakeven_batch,
     .finish = breakeven_finish,

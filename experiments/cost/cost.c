@@ -72,13 +72,10 @@ static const char *refuse(struct run *run, const struct cost_insn *insn)
 static const char *cost_prepare(struct run *run)
 {
     enum { LINE_BYTES = 128 };
-    struct cost *cost = run_alloc(run, sizeof *cost);
+    struct cost *cost = run->state;
     uint64_t n = plan_count(run->step, "n", 0);
     const char *reason;
 
-    if (!cost)
-        return run_no_memory;
-    run->state = cost;
     cost->insn = &cost_insns[run->step->values[KEY_INSN].choice];
     reason = refuse(run, cost->insn);
     if (reason)
@@ -238,6 +235,7 @@ static const struct experiment cost = {
              .param_count = KEY_COUNT,
              .estimate_ns = cost_estimate_ns,
              .memory_bytes = cost_memory_bytes},
+    .state_bytes = sizeof(struct cost),
     .prepare = cost_prepare,
     .batch = cost_batch,
     .finish = cost_finish,

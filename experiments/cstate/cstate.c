@@ -54,12 +54,9 @@ static const char *set_up_intervals(struct cstate *cstate)
 static const char *cstate_prepare(struct run *run)
 {
     const struct machine *machine = run->machine;
-    struct cstate *cstate = run_alloc(run, sizeof *cstate);
+    struct cstate *cstate = run->state;
     const char *problem;
 
-    if (!cstate)
-        return run_no_memory;
-    run->state = cstate;
     cstate->run = run;
     cstate->guest = hv_is_guest(&machine->hv);
     cstate->arat = cpu_timer_always_runs(&machine->snapshot);
@@ -115,6 +112,7 @@ const struct experiment cstate_experiment = {
              .estimate_ns = cstate_estimate_ns,
              .memory_bytes = cstate_memory_bytes},
     .waker = WAKER_FAR,
+    .state_bytes = sizeof(struct cstate),
     .prepare = cstate_prepare,
     .batch = cstate_batch,
     .finish = cstate_finish,

@@ -61,12 +61,9 @@ static const char *allocate(struct run *run, struct deadline *deadline)
 
 static const char *deadline_prepare(struct run *run)
 {
-    struct deadline *deadline = run_alloc(run, sizeof *deadline);
+    struct deadline *deadline = run->state;
     const char *problem;
 
-    if (!deadline)
-        return run_no_memory;
-    run->state = deadline;
     set_up(run, deadline);
     problem = gate_refuse(run, deadline->method, deadline->call.argument, false);
     return problem ? problem : allocate(run, deadline);
@@ -121,6 +118,7 @@ static const struct experiment deadline = {
              .check = deadline_check,
              .estimate_ns = deadline_estimate_ns,
              .memory_bytes = deadline_memory_bytes},
+    .state_bytes = sizeof(struct deadline),
     .prepare = deadline_prepare,
     .batch = deadline_batch,
     .finish = deadline_finish,

@@ -81,6 +81,17 @@ static uint64_t seed_of(const struct runner *runner, const struct plan_step *ste
     return runner->seed_given && !(value && value->given) ? runner->seed : plan_count(step, "seed", 0);
 }
 
+/* NULL, or why the step is skipped. */
+static const char *prepare(struct run *run, const struct experiment *experiment)
+{
+    const char *reason = claim_cpus(run, experiment);
+
+    if (reason)
+        return reason;
+    run->state = run_alloc(run, experiment->state_bytes);
+    return run->state ? experiment->prepare(run) : run_no_memory;
+}
+
 static void run_step(struct runner *runner, const struct plan_step *plan_step, uint32_t step)
 {
     const struct experiment *experiment = plan_step->spec->owner;
@@ -92,9 +103,7 @@ static void run_step(struct runner *runner, const struct plan_step *plan_step, u
 
     results_begin(&results, runner->stream, step);
     record_write(runner->stream, true, "t:%s step:%u at:%lu", "exp", step, tsc_now());
-    reason = claim_cpus(&run, experiment);
-    if (!reason)
-        reason = experiment->prepare(&run);
+    reason = prepare(&run, experiment);
     if (reason) {
         emit_end(runner, &run, step, STEP_SKIP);
         ktap_result(runner->ktap, KTAP_SKIP, step, plan_step->name, &(struct ktap_note){.reason = reason});

@@ -114,12 +114,9 @@ static const char *prepare_curve(struct run *run, struct haltpoll *hp)
 
 static const char *haltpoll_prepare(struct run *run)
 {
-    struct haltpoll *hp = run_alloc(run, sizeof *hp);
+    struct haltpoll *hp = run->state;
     const struct plan_value *values = run->step->values;
 
-    if (!hp)
-        return run_no_memory;
-    run->state = hp;
     hp->test = (enum haltpoll_test)values[KEY_TEST].choice;
     if ((hp->test == TEST_CONTROL || values[KEY_HOST].choice) && !kvm_has(&run->machine->hv, KVM_FEATURE_POLL_CONTROL))
         return "needs KVM's poll control (feature bit 12 of CPUID.40000001H:EAX)";
@@ -176,6 +173,7 @@ static const struct experiment haltpoll = {
              .estimate_ns = haltpoll_estimate_ns,
              .memory_bytes = haltpoll_memory_bytes},
     .waker = WAKER_ANY,
+    .state_bytes = sizeof(struct haltpoll),
     .prepare = haltpoll_prepare,
     .batch = haltpoll_batch,
     .finish = haltpoll_finish,

@@ -126,13 +126,10 @@ static void set_up_link(struct run *run, struct ipi_link *link)
 
 static const char *ipi_prepare(struct run *run)
 {
-    struct ipi *ipi = run_alloc(run, sizeof *ipi);
+    struct ipi *ipi = run->state;
     const char *problem;
     uint64_t all;
 
-    if (!ipi)
-        return run_no_memory;
-    run->state = ipi;
     ipi->samples = (uint32_t)run->step->values[KEY_SAMPLES].count;
     set_up_link(run, &ipi->link);
     problem = ipi_check_via(run, &ipi->link);
@@ -233,6 +230,7 @@ static const struct experiment ipi = {
              .estimate_ns = ipi_estimate_ns,
              .memory_bytes = ipi_memory_bytes},
     .cpus = 2,
+    .state_bytes = sizeof(struct ipi),
     .prepare = ipi_prepare,
     .batch = ipi_batch,
     .finish = ipi_finish,

@@ -33,7 +33,7 @@ struct run {
     struct percpu *waker;   /* another CPU that may wake it, as the descriptor wants one; NULL: none can */
     const char *no_waker;   /* why there is none: the reason of a SKIP */
     uint64_t seed;          /* the step's, or the command line's where the step has none */
-    void *state;            /* the experiment's own, set in prepare() */
+    void *state;            /* the experiment's own: state_bytes of them, zeroed before prepare() */
     struct sample *samples; /* set by run_alloc_samples() */
     uint32_t sample_limit;
     uint32_t sample_count; /* batch() counts up, one at a time */
@@ -61,6 +61,7 @@ struct experiment {
     struct experiment_spec spec;
     uint32_t cpus; /* CPUs it needs at least; 0: one will do */
     enum experiment_waker waker;
+    uint64_t state_bytes; /* of run->state; 0: prepare() sets it */
     /* NULL, or why the step must be skipped on this machine. Boot CPU. */
     const char *(*prepare)(struct run *run);
     void (*batch)(struct run *run);  /* on run->cpu, interrupts off */

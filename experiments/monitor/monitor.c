@@ -77,12 +77,9 @@ static void set_up(struct run *run, struct monitor *monitor)
 
 static const char *monitor_prepare(struct run *run)
 {
-    struct monitor *monitor = run_alloc(run, sizeof *monitor);
+    struct monitor *monitor = run->state;
     bool stores;
 
-    if (!monitor)
-        return run_no_memory;
-    run->state = monitor;
     set_up(run, monitor);
     if (!monitor->method)
         return "the image has no such idle method";
@@ -152,6 +149,7 @@ static const struct experiment monitor_experiment = {
              .estimate_ns = monitor_estimate_ns,
              .memory_bytes = monitor_memory_bytes},
     .waker = WAKER_ANY,
+    .state_bytes = sizeof(struct monitor),
     .prepare = monitor_prepare,
     .batch = monitor_batch,
     .finish = monitor_finish,

@@ -117,12 +117,9 @@ static const char *choose_idlers(struct run *run, struct neighbour *n)
 
 static const char *neighbour_prepare(struct run *run)
 {
-    struct neighbour *n = run_alloc(run, sizeof *n);
+    struct neighbour *n = run->state;
     const char *problem;
 
-    if (!n)
-        return run_no_memory;
-    run->state = n;
     n->hlt = idle_find("hlt");
     n->method = __lab_methods_start[run->step->values[KEY_IDLE].method.word];
     n->argument = (uint32_t)run->step->values[KEY_IDLE].method.argument;
@@ -167,6 +164,7 @@ static const struct experiment neighbour = {
              .estimate_ns = neighbour_estimate_ns,
              .memory_bytes = neighbour_memory_bytes},
     .cpus = 2,
+    .state_bytes = sizeof(struct neighbour),
     .prepare = neighbour_prepare,
     .batch = neighbour_batch,
     .finish = neighbour_finish,

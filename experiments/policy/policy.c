@@ -150,13 +150,10 @@ static void plan_slices(struct run *run, struct policy *policy)
 
 static const char *policy_prepare(struct run *run)
 {
-    struct policy *policy = run_alloc(run, sizeof(*policy));
+    struct policy *policy = run->state;
     const struct plan_value *values = run->step->values;
     const char *problem;
 
-    if (!policy)
-        return run_no_memory;
-    run->state = policy;
     policy->run = run;
     policy->ns_per_tsc_q32 = muldiv_u64(1000000000, FIXED_Q32_ONE, run->machine->clock.tsc_hz);
     policy->tsc_per_ns_q32 = muldiv_u64(run->machine->clock.tsc_hz, FIXED_Q32_ONE, 1000000000);
@@ -339,6 +336,7 @@ static const struct experiment policy = {
              .param_count = KEY_COUNT,
              .check = policy_check,
              .memory_bytes = policy_memory_bytes},
+    .state_bytes = sizeof(struct policy),
     .prepare = policy_prepare,
     .batch = policy_batch,
     .finish = policy_finish,

@@ -37,11 +37,8 @@ static void ask(void *argument)
 
 static const char *preflight_prepare(struct run *run)
 {
-    struct preflight *page = run_alloc(run, sizeof *page);
+    struct preflight *page = run->state;
 
-    if (!page)
-        return run_no_memory;
-    run->state = page;
     run->total = 1;
     page->machine = run->machine;
     page->guest = hv_is_guest(&run->machine->hv);
@@ -129,6 +126,7 @@ static void preflight_finish(struct run *run)
 
 const struct experiment preflight_experiment = {
     .spec = {.name = "preflight", .params = preflight_params, .param_count = KEY_COUNT},
+    .state_bytes = sizeof(struct preflight),
     .prepare = preflight_prepare,
     .batch = preflight_batch,
     .finish = preflight_finish,

@@ -19,11 +19,6 @@
 
 static const char *survey_prepare(struct run *run)
 {
-    struct survey *survey = run_alloc(run, sizeof *survey);
-
-    if (!survey)
-        return run_no_memory;
-    run->state = survey;
     run->total = 1;
     return NULL;
 }
@@ -65,6 +60,7 @@ static uint64_t survey_memory_bytes(const struct plan_step *step)
 
 static const struct experiment survey = {
     .spec = {.name = "survey", .memory_bytes = survey_memory_bytes},
+    .state_bytes = sizeof(struct survey),
     .prepare = survey_prepare,
     .batch = survey_batch,
     .finish = survey_finish,

@@ -128,14 +128,11 @@ static const char *make_lanes(struct run *run, struct tick *tick)
 
 static const char *tick_prepare(struct run *run)
 {
-    struct tick *tick = run_alloc(run, sizeof *tick);
+    struct tick *tick = run->state;
     const struct plan_cpu *cpus = &run->step->values[KEY_CPUS].cpu;
     const char *problem;
     uint64_t all;
 
-    if (!tick)
-        return run_no_memory;
-    run->state = tick;
     tick->mode = (enum tick_mode)run->step->values[KEY_MODE].choice;
     tick->hz = (uint32_t)run->step->values[KEY_HZ].count;
     tick->event_ns = plan_time_ns(run->step, "event", 0);
@@ -227,6 +224,7 @@ static const struct experiment tick = {
              .param_count = KEY_COUNT,
              .check = tick_check,
              .memory_bytes = tick_memory_bytes},
+    .state_bytes = sizeof(struct tick),
     .prepare = tick_prepare,
     .batch = tick_batch,
     .finish = tick_finish,

@@ -71,12 +71,9 @@ static void set_up(struct run *run, struct wake *wake)
 
 static const char *wake_prepare(struct run *run)
 {
-    struct wake *wake = run_alloc(run, sizeof *wake);
+    struct wake *wake = run->state;
     const char *problem;
 
-    if (!wake)
-        return run_no_memory;
-    run->state = wake;
     set_up(run, wake);
     problem = check_method(run, wake);
     if (!problem)
@@ -137,6 +134,7 @@ static const struct experiment wake = {
              .estimate_ns = wake_estimate_ns,
              .memory_bytes = wake_memory_bytes},
     .waker = WAKER_FROM,
+    .state_bytes = sizeof(struct wake),
     .prepare = wake_prepare,
     .batch = wake_batch,
     .finish = wake_finish,

@@ -223,6 +223,7 @@ bool machine_run(struct model_machine *at, const struct experiment *experiment, 
         .machine = &at->machine, .step = built.steps, .results = &writer, .seed = plan_count(built.steps, "seed", 0)};
     results->end = step_ends[STEP_SKIP].word;
     results->skipped = claim_cpus(&run, experiment);
+    run.state = run_alloc(&run, experiment->state_bytes);
     if (!results->skipped)
         results->skipped = experiment->prepare(&run);
     if (!results->skipped) {
