@@ -52,6 +52,7 @@ void json_hex(struct json *json, const char *key, uint64_t value, unsigned digit
 void json_add(struct json *json, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void json_vadd(struct json *json, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 
+/* Lists and objects inside the object; each begin needs its end. Inside an array key is NULL. */
 void json_array_begin(struct json *json, const char *key);
 void json_array_end(struct json *json);
 void json_object_begin(struct json *json, const char *key);

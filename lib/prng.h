@@ -15,6 +15,7 @@ struct prng {
 /* The next value of SplitMix64; also a good hash of a number. */
 uint64_t splitmix64(uint64_t *state);
 
+/* Starts a generator; every seed is good, 0 too. */
 void prng_seed(struct prng *prng, uint64_t seed);
 
 /* Uniform over all 64-bit values. */

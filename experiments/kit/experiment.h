@@ -112,6 +112,7 @@ void result_series(struct run *run, const struct series *series);
  */
 void result_samples(struct run *run, int64_t floor_tsc, uint64_t floor_count);
 
+/* One figure; one finding of the step, whose text may have any length. */
 void result_scalar(struct run *run, const char *key, int64_t value, const char *unit);
 void result_finding(struct run *run, const char *id, enum confidence confidence, const char *text);
 /* The same with a text of up to 1000 characters by format (lib/fmt.h). */

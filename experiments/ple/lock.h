@@ -44,6 +44,7 @@ struct ple_wait {
  */
 bool ple_wait_until(struct ple_wait *wait, const uint32_t *word, uint32_t value, bool equal, bool *waited);
 
+/* Take and release each lock. PLE_SENT_AWAY: the CPU does not hold it. */
 enum ple_got ple_ticket_lock(struct ple_lock *lock, struct ple_wait *wait);
 void ple_ticket_unlock(struct ple_lock *lock);
 enum ple_got ple_mcs_lock(struct ple_lock *lock, struct ple_node *node, struct ple_wait *wait);

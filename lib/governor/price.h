@@ -24,6 +24,7 @@ struct idle_prices {
     uint32_t power[IDLE_STATES_MAX]; /* per nanosecond; descending */
 };
 
+/* The prices of a table that passes idle_table_check(). */
 void idle_prices_of(struct idle_prices *prices, const struct idle_table *table);
 
 /* The states that are enabled and within the limit, against which a choice is judged; may be 0. */

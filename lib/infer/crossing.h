@@ -35,6 +35,7 @@ struct crossing {
     uint32_t sure;          /* points whose sign is sure */
 };
 
+/* The crossing of points in rising order of `at`. */
 struct crossing crossing_find(const struct crossing_point *points, size_t count);
 
 /* "found", "below", "above", "several", "unknown". */

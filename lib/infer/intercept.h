@@ -70,6 +70,7 @@ struct intercept_answer {
     enum confidence confidence;
 };
 
+/* One answer for each enum intercept_what. */
 void intercept_decide(const struct intercept_host *host, struct intercept_answer answers[INTERCEPT_COUNT]);
 
 /* A cost in whole core cycles, by this machine's own multiplication, rounded down; 0 where the reference is missing. */

@@ -45,12 +45,14 @@ struct ple_gap {
     bool has_end; /* false: no break was long enough; gap_tsc has the longest one twice */
 };
 
+/* The votes of all loops whose break has that filler, against the first window. */
 void ple_gap_probe(const struct ple_loop *loops, uint32_t count, uint32_t filler, const struct ple_base *first,
                    struct ple_probe *probe);
 
 /* The next loop of the series; false: it is over. limit_tsc: how long a loop may last. */
 bool ple_gap_next(const struct ple_loop *loops, uint32_t count, uint64_t limit_tsc, struct ple_loop *next);
 
+/* Infers the gap from all loops of the series so far. */
 void ple_gap_infer(const struct ple_loop *loops, uint32_t count, struct ple_gap *gap);
 
 #endif /* LAB_LIB_INFER_PLE_GAP_H */

@@ -38,6 +38,7 @@ struct ple_window {
 /* The next loop of the series; false: it is over. limit_tsc: how long a loop may last. */
 bool ple_window_next(const struct ple_loop *loops, uint32_t count, uint64_t limit_tsc, struct ple_loop *next);
 
+/* Infers the window from all loops of the series so far. */
 void ple_window_infer(const struct ple_loop *loops, uint32_t count, struct ple_window *window);
 
 #endif /* LAB_LIB_INFER_PLE_WINDOW_H */

@@ -57,6 +57,7 @@ void log_sum_check(struct log_reader *reader);
 /* Notes where `item` says that the machine went on. */
 void log_results_resumed(struct log_reader *reader, const struct log_item *item);
 
+/* Takes the plan line, and one result; complains where they contradict. */
 void log_results_plan(struct log_reader *reader, const struct log_item *item, uint64_t line, uint64_t column);
 void log_results_take(struct log_reader *reader, const struct log_item *item, uint64_t line, uint64_t column);
 

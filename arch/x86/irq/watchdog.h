@@ -58,6 +58,7 @@ void watchdog_arm(struct watchdog *watchdog, struct machine *machine, uint64_t l
 /* Restarts the limit. Any one CPU, between samples. */
 void watchdog_pet(struct watchdog *watchdog, struct machine *machine);
 
+/* Ends the limit and stops the hardware. Boot CPU. */
 void watchdog_disarm(struct watchdog *watchdog, struct machine *machine);
 
 /* True where it has fired since watchdog_arm(). */

@@ -44,6 +44,7 @@ bool hpet_route(const struct hpet *hpet, uint32_t timer, uint32_t gsi);
  */
 bool hpet_arm_oneshot(const struct hpet *hpet, uint32_t timer, uint32_t delay);
 
+/* Turns the comparator's interrupt off. */
 void hpet_disarm(const struct hpet *hpet, uint32_t timer);
 
 #endif /* LAB_ARCH_TIME_HPET_H */
