@@ -140,7 +140,8 @@ capped()
         expect_wakes "$log" '_50us_2$' 10 deadline 0 $((2 * alone)) 0
 }
 
-# hints NAME MODEL HINTS NOT-LISTED: each hint that CPUID leaf 5 of the model enumerates ends by the timer; its neighbours are skipped.
+# hints NAME MODEL HINTS NOT-LISTED: each hint of a C-state that CPUID leaf 5 lists ends by the timer, also one sub-state too many;
+# those of other C-states are skipped.
 hints()
 {
     local log=$work/$1.log hint
@@ -151,7 +152,7 @@ hints()
         expect_wakes "$log" "^wake_mwait_${hint}_20us" 20 interrupt 0 $((2 * alone)) 1 || return 1
     done
     for hint in $4; do
-        expect_skip "$log" "wake_mwait_${hint}_20us" '(CPUID\.05H:EDX lists fewer sub-states of|CPUID\.05H:EDX does not list) that C-state' ||
+        expect_skip "$log" "wake_mwait_${hint}_20us" 'CPUID\.05H:EDX does not list that C-state' ||
             return 1
     done
     expect_skip "$log" wake_mwaitx 'needs CPUID\.80000001H:ECX\[29\] mwaitx' &&
@@ -196,7 +197,7 @@ case_run wake_placements placements
 case_run wake_deadlines_mwaitx deadlines_mwaitx
 case_run wake_umwait_limit capped
 case_run wake_only_the_guard only_the_guard
-case_run wake_hints_sapphire_rapids hints hints_spr sapphire_rapids '0x0 0x1 0x20 0xf0' '0x2 0x10 0x21 0x30'
-case_run wake_hints_arrow_lake hints hints_arl arrow_lake '0x0 0x1 0x20 0x21 0x40 0x60' '0x2 0x10 0x22 0x41 0x61 0x70'
-case_run wake_hints_haswell hints hints_hsw corei7_haswell_4770 '0x0 0x1 0x10 0x20 0x21 0x30 0x33' '0x2 0x11 0x22 0x34 0x40'
+case_run wake_hints_sapphire_rapids hints hints_spr sapphire_rapids '0x0 0x1 0x2 0x20 0x21 0xf0' '0x10 0x30'
+case_run wake_hints_arrow_lake hints hints_arl arrow_lake '0x0 0x1 0x20 0x21 0x40 0x41 0x60' '0x10 0x70'
+case_run wake_hints_haswell hints hints_hsw corei7_haswell_4770 '0x0 0x1 0x10 0x11 0x20 0x21 0x30 0x33' '0x40'
 cases_end
