@@ -126,7 +126,7 @@ const char *kernel_source_name(enum kernel_source source)
         [KERNEL_LINUX_2025] = "Linux of 2025, drivers/idle/intel_idle.c",
         [KERNEL_LINUX_LIST] = "a patch on linux-pm, March 2026",
         [KERNEL_FIRMWARE] = "what ACPI _CST usually states",
-        [KERNEL_NOBODY] = "nobody: of the order of the others",
+        [KERNEL_NOBODY] = "invented, of the usual magnitude",
     };
 
     return names[source];

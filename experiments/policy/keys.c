@@ -97,7 +97,7 @@ static const char *check_governors(const struct script_token *text)
         const char *argument;
 
         if (!governor_find(words[i].text, &argument))
-            return "governor= names one that there is not: see docs/policies.md";
+            return "governor= names a governor that does not exist: see docs/policies.md";
     }
     return NULL;
 }

@@ -9,7 +9,7 @@ static const struct preflight_words WORDS[] = {
     {"hypervisor", "bare machine",
      "a hypervisor or emulator is there: every figure is its, not the processor's. Boot from a stick.", ""},
     {"tsc_invariant", "TSC runs at one rate",
-     "the TSC may change its rate or stop in deep states: no time across a sleep can be believed.", ""},
+     "the TSC may change its rate or stop in deep states: no time across a sleep can be trusted.", ""},
     {"arat", "timer runs in all states (ARAT)",
      "the APIC timer may stop in states deeper than C1: take their figures by ipi and store only.", ""},
     {"rapid_c6", "rapid C3/C6 are safe",
@@ -46,16 +46,16 @@ static const struct preflight_words WORDS[] = {
     {"heat_core", "core not throttled",
      "the core is throttled now: by heat, PROCHOT or a power limit. Cool the machine, lift the power limit in the "
      "BIOS.",
-     "it has been throttled since the log was cleared, or " NOT_READABLE ": nobody knows whether it will be again."},
+     "it has been throttled since the log was cleared, or " NOT_READABLE ": it may be again."},
     {"heat_package", "package not throttled",
      "the package is throttled now: by heat, PROCHOT or a power limit. Cool the machine, lift the power limit in the "
      "BIOS.",
-     "it has been throttled since the log was cleared, or " NOT_READABLE ": nobody knows whether it will be again."},
+     "it has been throttled since the log was cleared, or " NOT_READABLE ": it may be again."},
     {"states", "all states of this model are listed",
      "CPUID.05H lists no state deeper than C1, and this model has some: the BIOS has taken them away. In the BIOS: "
      "C-states, C6 and package C-states enabled.",
      "CPUID.05H leaves out states that kernels know of this model: the BIOS has taken them away, or this product lacks "
-     "them. Or there is no table of this model to hold it against."},
+     "them. Or no table of this model is known."},
     {"pkg_limit", "no package limit",
      "the package may not go deeper than the limit in MSR E2h: latencies and energy are those of shallow package "
      "states. In the BIOS: package C-state limit 'auto' or 'no limit'.",

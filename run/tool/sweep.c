@@ -191,8 +191,8 @@ static void print_sweep(struct sweep *sweep)
     }
     table_print(&sweep->table, stdout, terminal_width(stdout, WIDTH_PIPED));
     table_free(&sweep->table);
-    puts("\nOne boot a line: what differs by less than two boots of one setting do is no "
-         "difference.");
+    puts("\nOne boot a line: a difference as small as between two boots of one setting "
+         "means nothing.");
 }
 
 static int run_sweep(int argc, char **argv)
@@ -223,5 +223,5 @@ static int run_sweep(int argc, char **argv)
 }
 
 const struct command COMMAND_SWEEP = {
-    "sweep", run_sweep, "LOG...", "hold the steps of several logs against those of the first", "",
+    "sweep", run_sweep, "LOG...", "compare the steps of several logs with those of the first", "",
 };

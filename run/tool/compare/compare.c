@@ -237,9 +237,8 @@ static int print_comparison(const struct compare *compare)
         return TOOL_USAGE;
     }
     if (compare->name_count[0] < 4 || compare->name_count[1] < 4)
-        puts("\nn is boots. With fewer than 4 a side no p below 0.05 is possible: what is called a "
-             "change\n"
-             "of one boot against one speaks of these two boots only.");
+        puts("\nn is boots. With fewer than 4 a side no p below 0.05 is possible; a change between\n"
+             "two single boots holds for these two boots only.");
     return failed ? TOOL_FAIL : TOOL_PASS;
 }
 
@@ -256,7 +255,7 @@ static int compare_sides(struct compare *compare)
         return TOOL_LOSS;
     }
     if (compare_platforms(stdout, compare->a, compare->b) > 0 && !compare->force) {
-        fputs("idlelab compare: the platforms are not alike: --force compares them all the same\n", stderr);
+        fputs("idlelab compare: the platforms are not alike: --force compares them anyway\n", stderr);
         return TOOL_USAGE;
     }
     return print_comparison(compare);

@@ -67,7 +67,7 @@ static void print_preflight(const struct cstates_log *log, FILE *out, size_t wid
         }
     }
     if (log->guest)
-        fputs("  A guest's registers are not the machine's: they are not asked.\n", out);
+        fputs("  A guest's registers are not the machine's: they are not read.\n", out);
     fputc('\n', out);
 }
 
@@ -118,7 +118,7 @@ static void print_exits(const struct cstates_log *log, const struct cstates_stat
         }
     if (table.row_count > 0) {
         table_print(&table, out, width);
-        fputs("  * is judged, being the slowest: a timer may be known ahead, a remote wake keeps a "
+        fputs("  * is judged, because it is the slowest: a timer may be known ahead, a remote wake keeps a "
               "package awake\n",
               out);
     } else
@@ -205,7 +205,7 @@ static void print_notes(const struct cstates_log *log, const struct cstates_stat
         if (states[i].prewake_may_hide)
             fprintf(out,
                     "\n%s was woken by its own timer only: the processor may wake ahead of it, so "
-                    "that the latency is too good (pre-wake).\n",
+                    "the measured latency may be too short (pre-wake).\n",
                     states[i].name);
 }
 
@@ -254,7 +254,7 @@ const struct command COMMAND_CSTATES = {
     "cstates",
     run_cstates,
     "[--c | --csv] LOG",
-    "C-states as measured, beside what kernels believe of them",
+    "C-states as measured, beside the figures in kernels' tables",
     "  --c    the measured table as an initialiser for intel_idle\n"
     "  --csv  the measured table as `idlelab replay --table` reads it\n",
 };

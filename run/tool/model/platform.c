@@ -157,8 +157,8 @@ static void say_offsets(struct model *model, const struct model_run *run, struct
                        "by the offset.");
     if (run->tsc_hz > 0 && (double)offsets.bound * measure.factor > OFFSET_BOUND_NS_MAX)
         warn(platform, print_to(model,
-                                "Latencies across CPUs can be wrong by %s: so badly is the "
-                                "offset of their TSCs known.",
+                                "Latencies across CPUs can be wrong by %s, the bound of the "
+                                "offset between their TSCs.",
                                 bound));
 }
 

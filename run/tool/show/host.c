@@ -22,7 +22,7 @@ void show_host(const struct show_view *view, const struct model_run *run)
             if (!host_words(words, step, vcpu))
                 continue;
             if (!said)
-                fputs("\nHost: what its counters went up in each step\n", view->out);
+                fputs("\nHost: the increase of its counters in each step\n", view->out);
             said = true;
             size_t used = (size_t)fprintf(view->out, "  %s: ", step->name);
             print_wrapped(view->out, words, used, INDENT, view->width);
