@@ -7,7 +7,7 @@
 enum {
     TIGHT_SHARE = 50,
     WRAP_SHARE = 2,
-    STILL_SLICES = 3, /* so many first slices without energy: the counter does not work */
+    STILL_SLICES = 3, /* this many first slices without energy: the counter does not work */
 };
 
 static void count_nap(struct breakeven_cell *cell, const struct sample *sample)

@@ -6,7 +6,7 @@
 #include "lib/stats.h"
 
 enum {
-    BELIEVABLE = 3,       /* more than so many times the time slept is no residency */
+    BELIEVABLE = 3,       /* more than this many times the time slept is no residency */
     CLOCKS_LEAST_US = 50, /* in shorter naps the code around them would count as C0 */
     CLEAR_US = 2,
     NS_PER_US = 1000,

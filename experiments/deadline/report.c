@@ -11,7 +11,7 @@
 enum {
     TEXT_BYTES = 192,
     TAIL_SHARE = 20, /* the outermost twentieth at each end is left out of a spread */
-    FLOOR_SHARE = 4, /* a sleep longer than its limit by so much is the floor, not the limit */
+    FLOOR_SHARE = 4, /* a sleep longer than its limit by this share is the floor, not the limit */
     NEAR_SHARE = 8,  /* a cap within an eighth of the requested one is the requested one */
 };
 

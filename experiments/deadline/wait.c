@@ -11,7 +11,7 @@
 
 enum {
     LEAD_TRIES = 32,
-    ROWS_SHARE = 4, /* one part in so many of the budget is kept for the probe */
+    ROWS_SHARE = 4, /* one part in this many of the budget is kept for the probe */
 };
 
 struct one_wait {

@@ -13,7 +13,7 @@
 enum {
     TRAINING_HALTS = 10, /* before each pass */
     LEAST_SAMPLES = 8,   /* of each interval, of those beyond HALTPOLL_LONG_NS as well */
-    RATIO_PERCENT = 125, /* higher by so much is another level */
+    RATIO_PERCENT = 125, /* a value this much higher is another level */
     GUEST_TRAINING = 8,
 };
 

@@ -86,7 +86,7 @@ bool run_should_return(struct run *run);
 /* The TSC now, for limits and progress; a model of a machine in a test has a clock of its own. */
 uint64_t run_now_tsc(void);
 
-/* Ticks of the TSC: of so many ns; of the time, or of the interval's ends, of the step's key with that index. */
+/* Ticks of the TSC: of a time in ns; of the time, or of the interval's ends, of the step's key with that index. */
 uint64_t run_tsc(const struct run *run, uint64_t ns);
 uint64_t run_time_tsc(const struct run *run, unsigned key);
 struct plan_interval run_interval_tsc(const struct run *run, unsigned key);

@@ -15,7 +15,7 @@
 struct idle_call;
 struct run;
 
-/* A function that runs so many copies of the instruction in question. */
+/* A function that runs `copies` copies of the instruction in question. */
 struct probe {
     uint32_t copies;
     void (*copy)(void *operands);

@@ -54,7 +54,7 @@ enum {
     LINE_FIRST_BYTES = -256, /* of the line test: the first store's offset, and below the last one's */
     LINE_LAST_BYTES = 504,
     WORD_BYTES = 8,
-    GUARD_TIMES = 4, /* the guard comes at so many times the store's interval */
+    GUARD_TIMES = 4, /* the guard comes after this many of the store's intervals */
 };
 
 /* One kind of wait, and how its tries ended. */

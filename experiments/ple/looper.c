@@ -8,11 +8,12 @@
 #include "lib/stats.h"
 
 enum {
-    CUT_STEPS = 65,       /* of which the usual step is taken */
-    CUT_MADS = 8,         /* a step so many median deviations longer is a long one */
-    CUT_LEAST_TSC = 400,  /* and by so much: no exit and entry takes less (about 1000) */
-    BREAK_FILLER = 8192,  /* longer than any gap */
-    LAST_REST_TIMES = 11, /* the last rest is up to so long: ten milliseconds, the longest tick */
+    CUT_STEPS = 65,      /* of which the usual step is taken */
+    CUT_MADS = 8,        /* a step this many median deviations longer is a long one */
+    CUT_LEAST_TSC = 400, /* and at least by this: no exit and entry takes less (about 1000) */
+    BREAK_FILLER = 8192, /* longer than any gap */
+    LAST_REST_TIMES =
+        11, /* the last rest is one to this many rests long: the range is ten milliseconds, the longest tick */
 };
 
 int64_t ple_rest(struct run *run, struct idle_call *call, uint64_t length_tsc)

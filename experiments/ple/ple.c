@@ -49,7 +49,7 @@ static const struct param_spec ple_params[KEY_COUNT] = {
     /* of the HLTs between two loops: longer than the host polls */
     [KEY_REST] = {"rest", PARAM_TIME, NULL, "1ms", 10000, 100000000, .unnamed = true,
                   .with = 1 << TEST_GAP | 1 << TEST_WINDOW | 1 << TEST_OVERCOMMIT},
-    /* overcommit: at most so many CPUs want the lock */
+    /* overcommit: most CPUs that want the lock */
     [KEY_CPUS] = {"cpus", PARAM_COUNT, NULL, "8", 2, CPUS_MAX, .unnamed = true, .with = 1 << TEST_OVERCOMMIT},
     /* time after which the step ends */
     [KEY_BUDGET] = {"budget", PARAM_TIME, NULL, "10s", 1000000, UINT64_C(3600000000000), .unnamed = true},

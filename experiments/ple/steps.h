@@ -15,7 +15,7 @@
 /* Fills in what was seen; a step longer than cut_tsc ends a stretch. */
 void ple_steps_run(struct ple_loop *loop, uint64_t cut_tsc);
 
-/* Work of so many rounds, at least 1, about a core cycle each. */
+/* Work of that many rounds, at least 1, about a core cycle each. */
 void ple_steps_fill(uint32_t rounds);
 
 #endif /* LAB_EXPERIMENTS_PLE_STEPS_H */

@@ -40,7 +40,7 @@ const struct param_spec wake_params[KEY_COUNT] = {
     [KEY_WARMUP] = {"warmup", PARAM_COUNT, NULL, "32", 0, 100000, .unnamed = true},
     /* significant digits of the histograms */
     [KEY_DIGITS] = {"digits", PARAM_COUNT, NULL, "2", 2, 3, .unnamed = true},
-    /* fire the timer so much later than recorded: shows that the lab sees it */
+    /* how much later than recorded the timer fires: shows that the lab sees it */
     [KEY_DELAY] = {"delay", PARAM_TIME, NULL, "0ns", 0, 1000000000, .ticks = true, .unnamed = true},
     /* do not send the wake of that number: shows that the lab sees it; 0 = all */
     [KEY_LOSE] = {"lose", PARAM_COUNT, NULL, "0", 0, 10000000, .unnamed = true},

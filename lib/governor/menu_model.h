@@ -34,7 +34,7 @@ struct menu {
     bool tick_woke;
 };
 
-/* The answers of one select so far. */
+/* Results of one select. */
 struct menu_forecast {
     uint64_t slept_ns; /* how long the CPU will probably sleep */
     uint64_t event_ns; /* distance of the next event of any kind */

@@ -22,7 +22,7 @@ struct crossing_point {
 };
 
 enum crossing_outcome {
-    CROSSING_NONE,    /* no point is sure: nothing can be said */
+    CROSSING_NONE,    /* no point is sure: unknown */
     CROSSING_FOUND,   /* at, low and high are valid */
     CROSSING_BELOW,   /* the deep state costs less at every sure point: crossing at most at `high` */
     CROSSING_ABOVE,   /* it costs more at every sure point: crossing at least at `low` */

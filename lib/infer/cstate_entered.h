@@ -22,7 +22,7 @@ enum cstate_end {
     CSTATE_ENTERED,
     CSTATE_REQUESTED,  /* nothing shows that it was entered */
     CSTATE_DEMOTED,    /* another state was */
-    CSTATE_UNVERIFIED, /* nothing can be said */
+    CSTATE_UNVERIFIED, /* unknown */
 };
 
 struct cstate_verdict {

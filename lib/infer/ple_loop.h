@@ -30,9 +30,9 @@ struct ple_loop {
     uint32_t break_filler;  /* the same once, between two steps; 0: no break */
     uint32_t break_after;   /* steps before it */
     uint32_t rests;         /* long HLTs before it; 0: straight on */
-    uint32_t stretch_limit; /* ends after so many stretches, at most PLE_STRETCHES_MAX */
-    uint64_t limit_tsc;     /* ends after so long, and ... */
-    uint64_t least_count;   /* ... not before so many steps */
+    uint32_t stretch_limit; /* ends after this many stretches, at most PLE_STRETCHES_MAX */
+    uint64_t limit_tsc;     /* ends after this time, and ... */
+    uint64_t least_count;   /* ... not before this many steps */
     /* Measured. */
     uint64_t break_tsc; /* from PAUSE to PAUSE across the break; 0: the loop did not get there */
     uint32_t stretch_count;

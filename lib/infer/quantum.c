@@ -4,7 +4,7 @@
 #include "lib/fixed.h"
 
 enum {
-    OFF_GRID_SHARE = 20, /* one length of so many may lie off the grid */
+    OFF_GRID_SHARE = 20, /* one length in this many may lie off the grid */
     TOLERANCE_SHARE = 8, /* of a step, to each side */
     PERIODS = 64,        /* to each side of the middle: a step that is wrong by 1/32 tick is 2 off there */
     INSIDE_MIN = 12,     /* lengths within those periods */

@@ -54,7 +54,7 @@ struct steps_cap {
 };
 
 /*
- * Whether the longest limits were cut to one length. `rows` ascend by what was asked; rows with n = 0 are passed over.
+ * Whether the longest limits were cut to one length. `rows` ascend by the limit asked for; rows with n = 0 are skipped.
  * A row is cut when its p50 is more than a sixteenth below what was asked; the cut rows agree when each p50 is within
  * an eighth of the last one's.
  */

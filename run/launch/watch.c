@@ -63,7 +63,7 @@ static void pin_vcpus(struct supervisor *self)
     }
 }
 
-/* What the bytes so far ask for. */
+/* Does what the bytes so far need: notes the END, pins the vCPUs, takes the host's readings. */
 static void answer(struct supervisor *self)
 {
     if (self->log.ended && self->end_ms == 0)

@@ -49,7 +49,7 @@ struct seq_window {
     uint64_t given_up_count; /* missing numbers below `next` */
     uint32_t crc;            /* over all texts below `next`; meaningless once any was given up */
     uint32_t crc_before;     /* the same without the text of number `next` - 1 */
-    /* zlib's operators that append a text of so many bytes to a CRC; 0 where none was needed yet. */
+    /* zlib's operators that append a text of each length to a CRC; 0 where none was needed yet. */
     uint32_t append[SEQ_APPEND_BYTES];
     /* Called for numbers that are given up. */
     void (*on_gap)(void *ctx, const struct seq_gap *gap);

@@ -7,7 +7,7 @@
 #define VALUES_MAX  65536
 #define BUCKETS_MAX 65536
 #define VCPUS_MAX   4096
-/* A bucket's upper end is a power of two of so many. */
+/* A bucket ends at a power of two, at most 2^64. */
 #define BUCKET_MAX  64
 
 static int64_t int_of(const json_t *object, const char *name, int64_t otherwise)
