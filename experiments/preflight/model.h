@@ -4,12 +4,7 @@
 #define LAB_EXPERIMENTS_PREFLIGHT_MODEL_H
 
 #include "experiments/kit/experiment.h"
-
-enum preflight_state {
-    PREFLIGHT_OK,
-    PREFLIGHT_SPOILS,  /* will spoil figures */
-    PREFLIGHT_UNKNOWN, /* cannot tell */
-};
+#include "lib/rows/reasons.h"
 
 enum { PREFLIGHT_ROWS_MAX = 64 };
 

@@ -82,15 +82,12 @@ static void preflight_batch(struct run *run)
     run->done = run->complete;
 }
 
-static const char *const state_names[] = {
-    [PREFLIGHT_OK] = "ok", [PREFLIGHT_SPOILS] = "spoils", [PREFLIGHT_UNKNOWN] = "unknown"};
-
 static void report_row(struct run *run, const struct preflight *page, const struct preflight_row *line)
 {
     struct row row;
 
     row_begin(&row, run, "preflight");
-    json_add(&row.json, "what:%s is:%s v:%lx", line->key, state_names[line->state], line->value);
+    json_add(&row.json, "what:%s is:%s v:%lx", line->key, preflight_states[line->state].word, line->value);
     if (line->cpus < page->cpu) /* not all that were asked */
         json_add(&row.json, "cpu:%u cpus:%u", line->cpu, line->cpus);
     row_end(&row, run);

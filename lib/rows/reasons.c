@@ -25,6 +25,12 @@ const struct reason step_ends[STEP_ENDS] = {
     [STEP_FAULT] = {"fault", "an exception that nothing expected ended it"},
 };
 
+const struct reason preflight_states[PREFLIGHT_STATES] = {
+    [PREFLIGHT_OK] = {"ok", "ok"},
+    [PREFLIGHT_SPOILS] = {"spoils", "WILL SPOIL"},
+    [PREFLIGHT_UNKNOWN] = {"unknown", "cannot tell"},
+};
+
 size_t reason_find(const struct reason *list, size_t count, const char *word)
 {
     size_t i = 0;

@@ -31,6 +31,15 @@ enum step_end {
 };
 extern const struct reason step_ends[STEP_ENDS];
 
+/* What a line of the preflight page says: `is` of its row; words for each line: preflight_words.h. */
+enum preflight_state {
+    PREFLIGHT_OK,
+    PREFLIGHT_SPOILS,  /* will spoil figures */
+    PREFLIGHT_UNKNOWN, /* cannot tell */
+    PREFLIGHT_STATES,
+};
+extern const struct reason preflight_states[PREFLIGHT_STATES];
+
 /* How a machine dies in the middle of a step: `why` of the launcher's `join` record. */
 enum machine_death {
     DEATH_KVM_ERROR,

@@ -26,20 +26,13 @@ static void print_platform(const struct cstates_log *log, FILE *out)
         fputs("Table: none. A kernel takes this processor's states from ACPI _CST.\n\n", out);
 }
 
-static const char *drawer(const struct cstates_check *check)
-{
-    if (strcmp(check->is, "spoils") == 0)
-        return "WILL SPOIL";
-    return strcmp(check->is, "ok") == 0 ? "ok" : "cannot tell";
-}
-
 /* For a guest, an unknown answer needs no explanation: such a check is not made there. */
 static const char *explanation(const struct cstates_log *log, const struct cstates_check *check)
 {
     const struct preflight_words *words = preflight_words(check->what);
-    if (!words || strcmp(check->is, "ok") == 0)
+    if (!words || check->state == PREFLIGHT_OK)
         return "";
-    if (strcmp(check->is, "spoils") == 0)
+    if (check->state == PREFLIGHT_SPOILS)
         return words->spoils;
     return log->guest ? "" : words->unknown;
 }
@@ -53,7 +46,8 @@ static void print_preflight(const struct cstates_log *log, FILE *out, size_t wid
         const struct cstates_check *check = &log->checks[i];
         const struct preflight_words *words = preflight_words(check->what);
         const char *more = explanation(log, check);
-        fprintf(out, "  %-11s  %-*s %s", drawer(check), TITLE_COLUMNS, words ? words->title : "", check->what);
+        fprintf(out, "  %-11s  %-*s %s", preflight_states[check->state].meaning, TITLE_COLUMNS,
+                words ? words->title : "", check->what);
         if (check->value)
             fprintf(out, " %" PRIx64 "h", check->value);
         if (check->cpus == 1)
@@ -130,13 +124,13 @@ static void set_pair(struct table *table, size_t column, const struct cstates_pa
 {
     if (!pair)
         return;
-    if (strcmp(pair->outcome, "found") == 0)
+    if (pair->outcome == CROSSING_FOUND)
         table_set(table, column, "%.0f (%.0f to %.0f)", US(pair->at_ns), US(pair->low_ns), US(pair->high_ns));
-    else if (strcmp(pair->outcome, "below") == 0)
+    else if (pair->outcome == CROSSING_BELOW)
         table_set(table, column, "at most %.0f", US(pair->high_ns));
-    else if (strcmp(pair->outcome, "above") == 0)
+    else if (pair->outcome == CROSSING_ABOVE)
         table_set(table, column, "at least %.0f", US(pair->low_ns));
-    else if (strcmp(pair->outcome, "several") == 0)
+    else if (pair->outcome == CROSSING_SEVERAL)
         table_set(table, column, "%.0f to %.0f, changes sides", US(pair->low_ns), US(pair->high_ns));
     else
         table_set(table, column, "don't know");
@@ -151,12 +145,12 @@ static void set_target_verdict(struct table *table, const struct cstates_log *lo
     table_set(table, 4, "%u", (unsigned)state->table->target_us);
     if (log->guest)
         table_set(table, 5, "unverified, emulated");
-    else if (strcmp(pair->outcome, "found") == 0)
+    else if (pair->outcome == CROSSING_FOUND)
         table_set(table, 5, "%s",
                   table_ns < pair->low_ns    ? "too short: entered where it loses"
                   : table_ns > pair->high_ns ? "long: entered later than it pays"
                                              : "agrees");
-    else if (strcmp(pair->outcome, "above") == 0 && table_ns < pair->low_ns)
+    else if (pair->outcome == CROSSING_ABOVE && table_ns < pair->low_ns)
         table_set(table, 5, "too short: entered where it loses");
 }
 

@@ -111,9 +111,9 @@ static void judge(const struct cstates_log *log, struct cstates_state *state)
         state->judgement.confidence = CONFIDENCE_LIKELY;
 }
 
-static bool outcome_is(const struct cstates_pair *pair, const char *outcome)
+static bool outcome_is(const struct cstates_pair *pair, enum crossing_outcome outcome)
 {
-    return pair && strcmp(pair->outcome, outcome) == 0;
+    return pair && pair->outcome == outcome;
 }
 
 static void find_target(struct cstates_state *state, const struct cstates_state *above)
@@ -121,10 +121,10 @@ static void find_target(struct cstates_state *state, const struct cstates_state 
     int64_t least_ns = above ? above->target_ns : 0;
     state->target_ns = (is_c1(&state->request) ? 1 : GUESSED_TIMES) * state->exit_ns;
     state->target_basis = "guessed from the exit latency";
-    if (outcome_is(state->energy, "found") || outcome_is(state->energy, "below")) {
+    if (outcome_is(state->energy, CROSSING_FOUND) || outcome_is(state->energy, CROSSING_BELOW)) {
         state->target_ns = state->energy->at_ns;
-        state->target_basis = outcome_is(state->energy, "found") ? "by energy" : "at most this, by energy";
-    } else if (outcome_is(state->energy, "above") && state->energy->low_ns > state->target_ns) {
+        state->target_basis = outcome_is(state->energy, CROSSING_FOUND) ? "by energy" : "at most this, by energy";
+    } else if (outcome_is(state->energy, CROSSING_ABOVE) && state->energy->low_ns > state->target_ns) {
         state->target_ns = state->energy->low_ns;
         state->target_basis = "at least this, by energy";
     }

@@ -89,7 +89,9 @@ static void take_pair(struct cstates_log *log, const json_t *object)
     take_word(basis, object, "basis");
     take_word(pair->from, object, "from");
     take_word(pair->to, object, "to");
-    take_word(pair->outcome, object, "out");
+    pair->outcome = CROSSING_SEVERAL;
+    while (pair->outcome != CROSSING_NONE && strcmp(crossing_name(pair->outcome), model_string(object, "out", "")) != 0)
+        pair->outcome--;
     pair->by_energy = strcmp(basis, "energy") == 0;
     pair->at_ns = model_int(object, "ns", 0);
     pair->low_ns = model_int(object, "low", 0);
@@ -103,12 +105,12 @@ static void take_check(struct cstates_log *log, const json_t *object)
     struct cstates_check *check = &log->checks[log->check_count++];
     char value[CSTATES_WORD_BYTES];
     take_word(check->what, object, "what");
-    take_word(check->is, object, "is");
+    check->state = reason_find(preflight_states, PREFLIGHT_UNKNOWN, model_string(object, "is", ""));
     take_word(value, object, "v");
     check->value = strtoull(value, NULL, 16);
     check->cpu = (uint32_t)model_int(object, "cpu", 0);
     check->cpus = (uint32_t)model_int(object, "cpus", 0);
-    bool known = check->cpu == 0 && strcmp(check->is, "unknown") != 0;
+    bool known = check->cpu == 0 && check->state != PREFLIGHT_UNKNOWN;
     if (known && strcmp(check->what, "pkg_limit") == 0)
         log->place.pkg_limit = check->value & PKG_LIMIT_MASK;
     if (known && strcmp(check->what, "port_base") == 0)

@@ -9,7 +9,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "lib/infer/crossing.h"
 #include "lib/kernel_table.h"
+#include "lib/rows/reasons.h"
 #include "lib/table_verdict.h"
 #include "run/tool/log/load.h"
 
@@ -44,14 +46,14 @@ struct cstates_measure {
 struct cstates_pair {
     char from[CSTATES_WORD_BYTES], to[CSTATES_WORD_BYTES];
     bool by_energy; /* else by latency alone */
-    char outcome[CSTATES_WORD_BYTES];
+    enum crossing_outcome outcome;
     int64_t at_ns, low_ns, high_ns;
 };
 
 /* One row `preflight`. */
 struct cstates_check {
     char what[CSTATES_WORD_BYTES];
-    char is[CSTATES_WORD_BYTES]; /* "ok", "spoils", "unknown" */
+    enum preflight_state state;
     uint64_t value;
     uint32_t cpu, cpus; /* the first CPU that said so, and how many did; cpus 0: all */
 };
