@@ -34,6 +34,7 @@ enum boot_error boot_info_fill(struct boot_info *info, const struct boot_source 
     memset(info, 0, sizeof *info);
     draft.count = 0;
     draft.lost = 0;
+    draft.usable_end = UINT64_C(1) << source->physical_address_bits;
     error = read_by_magic(&reading);
     if (error != BOOT_OK)
         return error;

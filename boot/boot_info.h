@@ -22,6 +22,7 @@ struct boot_source {
     uint64_t information; /* EBX at the entry: physical address */
     uint64_t image_start; /* the image in memory, BSS included */
     uint64_t image_end;
+    uint32_t physical_address_bits; /* the processor's, at most 52 (SDM volume 3A, section 4.1.4) */
     /* Returns a pointer to [address, address + bytes) that may be read, or NULL. No alignment is promised. */
     const void *(*map)(void *context, uint64_t address, uint64_t bytes);
     void *context;

@@ -4,6 +4,7 @@
 #include "boot/boot_stop.h"
 #include "boot/lab_main.h"
 
+#include "arch/x86/insn.h"
 #include "arch/x86/paging_regs.h"
 #include "lib/boot_info.h"
 
@@ -27,6 +28,14 @@ static const void *map_identity(void *context, uint64_t address, uint64_t bytes)
     return (const void *)(uintptr_t)address;
 }
 
+/* SDM volume 2A, CPUID, leaf 80000008H; 36 bits where there is no such leaf (SDM volume 3A, section 4.1.4). */
+static uint32_t physical_address_bits(void)
+{
+    uint32_t bits = cpuid(0x80000000, 0).eax >= 0x80000008 ? cpuid(0x80000008, 0).eax & 0xff : 36;
+
+    return bits >= 32 && bits <= 52 ? bits : 52;
+}
+
 /*
  * Called by entry.S. magic: EAX at the entry; information: EBX; entry_tsc: TSC at the first instruction. Interrupts
  * off, no IDT, the first 4 GiB mapped to themselves. Never returns. The boot_info is written here and read-only from
@@ -40,6 +49,7 @@ void boot_main(uint32_t magic, uint64_t information, uint64_t entry_tsc)
         .information = information,
         .image_start = (uintptr_t)__image_start,
         .image_end = (uintptr_t)__image_end,
+        .physical_address_bits = physical_address_bits(),
         .map = map_identity,
     };
     enum boot_error error = boot_info_fill(&info, &source);

@@ -7,7 +7,6 @@
 #include "arch/x86/paging_regs.h"
 
 #define LOW_MEMORY_END (1ull << 20)
-#define ADDRESS_END    (1ull << 52)
 
 /* Two ends of each range, and 1 MiB. */
 enum { EDGES_MAX = 2 * MEMORY_DRAFT_MAX + 1 };
@@ -33,18 +32,17 @@ static bool joins_last(struct memory_draft *draft, uint64_t start, uint64_t byte
     return true;
 }
 
-/* No processor addresses more than 52 bits (SDM volume 3A, section 4.1.4): what lies above is no memory. */
-static uint64_t cut_at_width(uint64_t start, uint64_t bytes)
+static uint64_t cut_at(uint64_t address, uint64_t start, uint64_t bytes)
 {
-    if (start >= ADDRESS_END)
+    if (start >= address)
         return 0;
-    return bytes > ADDRESS_END - start ? ADDRESS_END - start : bytes;
+    return bytes > address - start ? address - start : bytes;
 }
 
 void memory_draft_add(struct memory_draft *draft, uint64_t start, uint64_t bytes, uint32_t type)
 {
     if (type == BOOT_MEMORY_USABLE)
-        bytes = cut_at_width(start, bytes);
+        bytes = cut_at(draft->usable_end, start, bytes);
     if (bytes == 0 || joins_last(draft, start, bytes, type))
         return;
     if (draft->count >= BOOT_MEMORY_MAX) {

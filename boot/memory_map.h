@@ -24,13 +24,15 @@ struct memory_range {
 
 struct memory_draft {
     uint32_t count;
-    uint32_t lost; /* entries that did not fit */
+    uint32_t lost;       /* entries that did not fit */
+    uint64_t usable_end; /* what lies above is no memory, whatever the loader says */
     struct memory_range ranges[MEMORY_DRAFT_MAX];
 };
 
 /*
- * Adds one entry of the loader's map. Bytes past 2^64 are cut off, an empty entry is skipped, an unknown type becomes
- * RESERVED. At most BOOT_MEMORY_MAX of them fit; what does not fit is counted in draft->lost.
+ * Adds one entry of the loader's map. Bytes past 2^64 are cut off, usable ones past usable_end too; an empty entry is
+ * skipped, an unknown type becomes RESERVED. At most BOOT_MEMORY_MAX of them fit; what does not fit is counted in
+ * draft->lost.
  */
 void memory_draft_add(struct memory_draft *draft, uint64_t start, uint64_t bytes, uint32_t type);
 

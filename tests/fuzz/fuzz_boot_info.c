@@ -67,6 +67,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
         .information = MEMORY_START,
         .image_start = 0x100000,
         .image_end = 0x200000,
+        .physical_address_bits = 52,
         .map = map,
         .context = &input,
     };

@@ -42,18 +42,24 @@ static inline void put_text(struct memory *memory, uint64_t address, const char 
         put(memory, address + i, (uint8_t)text[i], 1);
 }
 
-static inline enum boot_error fill(struct memory *memory, uint32_t magic, struct boot_info *info)
+static inline enum boot_error fill_for(struct memory *memory, uint32_t magic, uint32_t bits, struct boot_info *info)
 {
     const struct boot_source source = {
         .magic = magic,
         .information = MEMORY_START,
         .image_start = MIB,
         .image_end = 2 * MIB - 16,
+        .physical_address_bits = bits,
         .map = map,
         .context = memory,
     };
 
     return boot_info_fill(info, &source);
+}
+
+static inline enum boot_error fill(struct memory *memory, uint32_t magic, struct boot_info *info)
+{
+    return fill_for(memory, magic, 52, info);
 }
 
 /* The type that the finished map gives to an address; 0 = none. */

@@ -17,6 +17,7 @@ static void test_cut_at_1_mib(struct memory *memory, struct boot_info *info)
         .information = MEMORY_START,
         .image_start = 16 * MIB,
         .image_end = 17 * MIB,
+        .physical_address_bits = 52,
         .map = map,
         .context = memory,
     };
@@ -69,21 +70,23 @@ static void test_neighbours(struct memory *memory, struct boot_info *info)
     TAP_INT(type_of(info, 317 * MIB), BOOT_MEMORY_ACPI_RECLAIM, "301 neighbours: and what stands behind them");
 }
 
-/* A usable range above 2^52, which no processor addresses, is no memory. */
-static void test_beyond_width(struct memory *memory, struct boot_info *info)
+/* A usable range above what the processor addresses is no memory. */
+static void test_beyond_width(struct memory *memory, struct boot_info *info, uint32_t bits)
 {
+    const uint64_t width_end = UINT64_C(1) << bits;
+
     make_pvh(memory);
     put(memory, MEMORY_START + 40, 0x20000, 8);
     put(memory, MEMORY_START + 48, 3, 4);
     for (uint64_t i = 0; i < 3; i++) {
-        static const uint64_t starts[] = {16 * MIB, (UINT64_C(1) << 52) - MIB, UINT64_C(1) << 52};
+        const uint64_t starts[] = {16 * MIB, width_end - MIB, width_end};
 
         put(memory, 0x20000 + 24 * i, starts[i], 8);
         put(memory, 0x20000 + 24 * i + 8, 64 * MIB, 8);
         put(memory, 0x20000 + 24 * i + 16, 1, 4);
     }
-    TAP_INT(fill(memory, 0x336ec578, info), BOOT_OK, "beyond 2^52: read");
-    TAP_INT(memory_usable_bytes(info), 65 * MIB, "beyond 2^52: not counted");
+    TAP_INT(fill_for(memory, 0x336ec578, bits, info), BOOT_OK, "beyond the width: read");
+    TAP_INT(memory_usable_bytes(info), 65 * MIB, "beyond the width: not counted");
 }
 
 /* A region in the last page of the address space: rounding its start up must not wrap round to 0. */
@@ -165,7 +168,8 @@ int main(void)
         return 1;
     test_cut_at_1_mib(memory, info);
     test_neighbours(memory, info);
-    test_beyond_width(memory, info);
+    test_beyond_width(memory, info, 52);
+    test_beyond_width(memory, info, 39);
     test_last_page(memory, info);
     test_many_entries(memory, info);
     test_model(memory, info);
