@@ -5,11 +5,12 @@
  * Who sends: smp_start() (arch/x86/cpu/smp.c), INIT then STARTUP, whose vector is the page this code was copied to, below 1 MiB.
  * State on entry (SDM volume 3, 8.4.4): real mode, CS = page << 8, IP = 0, everything else reset.
  * The words behind `ap_block` are written by the boot CPU beforehand (struct ap_block in smp.c, offsets asserted there).
- * Steps: 1 find out where we are; 2 protected mode; 3 long mode on the boot CPU's page tables; 4 find our own percpu block by APIC
+ * Steps: 1 find out where we are; 2 protected mode; 3 long mode on the boot CPU's page tables, NX as there; 4 find our own percpu block by APIC
  * identifier; 5 its stack, and C. A CPU that is not expected halts for good.
  * Nothing is returned; all registers are clobbered.
  */
 #include "arch/x86/cpu/ap_regs.h"
+#include "arch/x86/cr_regs.h"
 
 	.section .ap_trampoline, "a", @progbits
 	.balign	16
@@ -40,7 +41,19 @@ ap_entry32:
 	movl	%eax, %cr4
 	movl	AP_BLOCK_OFFSET + AP_CR3(%ebx), %eax
 	movl	%eax, %cr3
-	movl	$AP_MSR_EFER, %ecx
+	testl	$EFER_NXE, AP_BLOCK_OFFSET + AP_EFER(%ebx)
+	jz	1f
+	movl	%ebx, %esi		/* CPUID takes EBX */
+	movl	$0x80000001, %eax
+	cpuid
+	movl	%esi, %ebx
+	btl	$CPUID_80000001_EDX_NX_BIT, %edx
+	jc	1f
+	movl	$MSR_IA32_MISC_ENABLE, %ecx	/* hidden here, as it was on the boot CPU (entry.S): an Intel CPU */
+	rdmsr
+	btrl	$MISC_ENABLE_XD_OFF_BIT - 32, %edx
+	wrmsr
+1:	movl	$MSR_IA32_EFER, %ecx
 	movl	AP_BLOCK_OFFSET + AP_EFER(%ebx), %eax
 	xorl	%edx, %edx
 	wrmsr

@@ -22,7 +22,7 @@
 
 #define EFLAGS_ID (1 << 21)             // can be flipped: CPUID exists (SDM volume 2A, CPUID)
 #define CPUID_1_EDX_PAE (1 << 6)
-#define CPUID_80000001_EDX_NX (1 << 20)
+#define CPUID_VENDOR_INTEL_EBX 0x756e6547       // "Genu"
 #define CPUID_80000001_EDX_LM (1 << 29)
 #define EARLY_PAGE_FLAGS (PTE_PRESENT | PTE_WRITE)
 #define EARLY_DIRECTORIES 4             // of 1 GiB each
@@ -55,7 +55,7 @@ boot_start:
         cmpl    $0, (%ecx)
         jne     no_memory
 
-        // 3. The CPU: CPUID, then PAE, NX and long mode.
+        // 3. The CPU: CPUID, then PAE and long mode.
         mov     $boot_stack_top, %esp
         pushf
         pop     %eax
@@ -87,37 +87,58 @@ boot_start:
         pop     %ebx
         test    $CPUID_80000001_EDX_LM, %edx
         jz      no_long_mode
-        test    $CPUID_80000001_EDX_NX, %edx
-        jz      no_nx
+        bt      $CPUID_80000001_EDX_NX_BIT, %edx
+        jc      1f
 
-        // 4. Page tables: 4 GiB, each address to itself, by 2 MiB pages. paging_init() puts better
+        // Firmware can hide NX on Intel; each of its CPUs with long mode has this register. Linux
+        // (verify_cpu.S) clears the bit, too.
+        push    %ebx
+        xor     %eax, %eax
+        cpuid
+        cmp     $CPUID_VENDOR_INTEL_EBX, %ebx
+        pop     %ebx
+        jne     1f
+        mov     $MSR_IA32_MISC_ENABLE, %ecx
+        rdmsr
+        btr     $MISC_ENABLE_XD_OFF_BIT - 32, %edx
+        jnc     1f
+        wrmsr
+
+1:      // 4. Page tables: 4 GiB, each address to itself, by 2 MiB pages. paging_init() puts better
         // ones in their place.
         movl    $early_pdpt + EARLY_PAGE_FLAGS, early_pml4
         mov     $early_pdpt, %edx
         mov     $early_directories + EARLY_PAGE_FLAGS, %eax
         mov     $EARLY_DIRECTORIES, %ecx
-1:      mov     %eax, (%edx)
+2:      mov     %eax, (%edx)
         add     $PAGE_BYTES, %eax
         add     $8, %edx
-        loop    1b
+        loop    2b
         mov     $early_directories, %edx
         mov     $EARLY_PAGE_FLAGS | PTE_LARGE, %eax
         mov     $EARLY_DIRECTORIES * PAGE_TABLE_ENTRIES, %ecx
-2:      mov     %eax, (%edx)
+3:      mov     %eax, (%edx)
         add     $PAGE_2M_BYTES, %eax
         add     $8, %edx
-        loop    2b
+        loop    3b
 
         // 5. Long mode (SDM volume 3A, 9.8.5 "Initializing IA-32e Mode"). CR0 is set as a whole:
-        // caches on.
+        // caches on. NXE only where there is NX: else it is reserved.
         mov     $CR4_LAB, %eax
         mov     %eax, %cr4
         mov     $early_pml4, %eax
         mov     %eax, %cr3
         push    %edi
         push    %esi
-        mov     $MSR_IA32_EFER, %ecx
-        mov     $EFER_LAB, %eax
+        push    %ebx
+        mov     $0x80000001, %eax
+        cpuid
+        pop     %ebx
+        mov     $EFER_LME, %eax
+        bt      $CPUID_80000001_EDX_NX_BIT, %edx
+        jnc     4f
+        or      $EFER_NXE, %eax
+4:      mov     $MSR_IA32_EFER, %ecx
         xor     %edx, %edx
         wrmsr
         mov     $CR0_LAB, %eax
@@ -130,9 +151,6 @@ no_memory:
         jmp     early_stop
 no_long_mode:
         mov     $long_mode_message, %esi
-        jmp     early_stop
-no_nx:
-        mov     $nx_message, %esi
         jmp     early_stop
 
         .code64
@@ -155,9 +173,9 @@ long_mode:
         mov     %ebp, %edi
         xor     %ebp, %ebp              // the end of the chain of frames
         call    boot_main
-3:      cli
+5:      cli
         hlt
-        jmp     3b
+        jmp     5b
 
         .section .rodata.boot, "a", @progbits
         // Flat descriptors with their accessed bits set: the CPU need not write into read-only
@@ -179,8 +197,6 @@ memory_message:
         .asciz  "\nidlelab: too little memory: no RAM behind the image; idlelab needs 16 MiB\n"
 long_mode_message:
         .asciz  "\nidlelab: this CPU has no long mode (64-bit mode); idlelab needs x86-64\n"
-nx_message:
-        .asciz  "\nidlelab: this CPU has no NX bit, or the firmware has switched it off\n"
 
         .section .boot_stack, "aw", @nobits
         .balign PAGE_BYTES

@@ -27,9 +27,12 @@
 #define MSR_IA32_EFER U32C(0xc0000080)
 
 #define EFER_LME BIT32(8)  /* long mode enable */
-#define EFER_NXE BIT32(11) /* execute-disable pages */
+#define EFER_NXE BIT32(11) /* execute-disable pages; reserved where CPUID hides NX */
 
-/* What is written to enter long mode. */
-#define EFER_LAB (EFER_LME | EFER_NXE)
+#define CPUID_80000001_EDX_NX_BIT 20
+
+#define MSR_IA32_MISC_ENABLE U32C(0x1a0) /* Intel; SDM volume 4, table 2-2 */
+
+#define MISC_ENABLE_XD_OFF_BIT 34 /* hides NX */
 
 #endif /* LAB_ARCH_X86_CR_REGS_H */

@@ -152,6 +152,9 @@ void survey_report_qualities(struct run *run)
     if (machine->watchdog.source == WATCHDOG_PEER)
         result_finding(run, "watchdog_peer", CONFIDENCE_NONE,
                        "one CPU serves as the watchdog and takes part in nothing else");
+    if (!cpu_has(&machine->snapshot, CPUID_NX))
+        result_finding(run, "nx_off", CONFIDENCE_NONE,
+                       "the processor has no NX, or it cannot be switched on: a jump into data does not fault");
     report_adjust(run);
     report_lfence(run);
     report_deadline(run);

@@ -24,7 +24,6 @@ refuses()
 for boot in mb1 pvh iso-bios; do
     case_run "refusal_no_long_mode_${boot//-/_}" refuses "no_long_mode_$boot" '64-bit|long mode' --boot "$boot" --cpu qemu64,-lm
 done
-case_run refusal_no_nx refuses no_nx 'NX|no-execute' --cpu qemu64,-nx
 case_run refusal_little_memory_mb1 refuses little_memory_mb1 'memory' --mem 4M
 case_run refusal_little_memory_pvh refuses little_memory_pvh 'memory' --mem 8M --boot pvh64
 cases_end

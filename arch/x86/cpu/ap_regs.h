@@ -27,6 +27,4 @@
 #define AP_SELECTOR_DATA   0x10
 #define AP_SELECTOR_CODE64 0x18
 
-#define AP_MSR_EFER 0xC0000080
-
 #endif /* LAB_ARCH_CPU_AP_REGS_H */

@@ -2,6 +2,7 @@
 #include "arch/x86/cpu/paging.h"
 
 #include "arch/x86/cpu/page_tables.h"
+#include "arch/x86/cr_regs.h"
 #include "arch/x86/insn.h"
 
 /* linker.ld; the segments begin and end on pages. */
@@ -33,9 +34,17 @@ static void flush(void)
     write_cr3(read_cr3());
 }
 
+/* Where the processor has no NX, bit 63 of an entry is reserved: every page may be executed then. */
+static bool map(struct page_tables *tables, uint64_t address, uint64_t bytes, uint64_t flags, enum page_size largest)
+{
+    if (!(rdmsr(MSR_IA32_EFER) & EFER_NXE))
+        flags &= ~PTE_NX;
+    return page_tables_map(tables, address, bytes, flags, largest);
+}
+
 static bool map_segment(struct page_tables *tables, const char *start, const char *end, uint64_t flags)
 {
-    return page_tables_map(tables, (uintptr_t)start, (uintptr_t)end - (uintptr_t)start, flags, PAGE_SIZE_4K);
+    return map(tables, (uintptr_t)start, (uintptr_t)end - (uintptr_t)start, flags, PAGE_SIZE_4K);
 }
 
 /*
@@ -52,7 +61,7 @@ static uint64_t map_high_region(struct page_tables *tables, uint64_t start, uint
         if (next > end)
             next = end;
         if (PAGE_TABLES_POOL - tables->used_count <= POOL_KEPT ||
-            !page_tables_map(tables, start, next - start, FLAGS_DATA, largest))
+            !map(tables, start, next - start, FLAGS_DATA, largest))
             return start;
         start = next;
     }
@@ -86,11 +95,11 @@ uint64_t paging_init(const struct boot_info *info)
     uint64_t mapped_end;
 
     /* The pool is made for this much, so none of these can fail. */
-    page_tables_map(&tables, 0, LOW_END, FLAGS_DATA, PAGE_SIZE_2M);
-    page_tables_map(&tables, 0, PAGE_BYTES, FLAGS_CONSTANT, PAGE_SIZE_4K);
+    map(&tables, 0, LOW_END, FLAGS_DATA, PAGE_SIZE_2M);
+    map(&tables, 0, PAGE_BYTES, FLAGS_CONSTANT, PAGE_SIZE_4K);
     map_segment(&tables, __rodata_start, __rodata_end, FLAGS_CONSTANT);
     map_segment(&tables, __text_start, __text_end, FLAGS_CODE);
-    page_tables_map(&tables, info->stack_guard, PAGE_BYTES, 0, PAGE_SIZE_4K);
+    map(&tables, info->stack_guard, PAGE_BYTES, 0, PAGE_SIZE_4K);
     mapped_end = map_high_ram(&tables, info);
     write_cr3((uintptr_t)&tables);
     return mapped_end;
@@ -98,7 +107,7 @@ uint64_t paging_init(const struct boot_info *info)
 
 void *paging_map_mmio(uint64_t address, uint64_t bytes)
 {
-    if (bytes == 0 || !page_tables_map(current(), address, bytes, FLAGS_MMIO, PAGE_SIZE_2M))
+    if (bytes == 0 || !map(current(), address, bytes, FLAGS_MMIO, PAGE_SIZE_2M))
         return NULL;
     flush();
     return (void *)(uintptr_t)address;
@@ -113,15 +122,14 @@ const void *paging_map_table(uint64_t address, uint64_t bytes)
         return NULL;
     for (uint64_t page = address & ~(PAGE_BYTES - 1); page < end; page += PAGE_BYTES)
         if (page_tables_lookup(tables, page, NULL) == 0 &&
-            (page < LOW_END || !page_tables_map(tables, page, PAGE_BYTES, FLAGS_CONSTANT, PAGE_SIZE_4K)))
+            (page < LOW_END || !map(tables, page, PAGE_BYTES, FLAGS_CONSTANT, PAGE_SIZE_4K)))
             return NULL;
     return (const void *)(uintptr_t)address;
 }
 
 bool paging_make_executable(uint64_t address, bool executable)
 {
-    bool done =
-        page_tables_map(current(), address, PAGE_BYTES, executable ? FLAGS_CODE_AND_DATA : FLAGS_DATA, PAGE_SIZE_4K);
+    bool done = map(current(), address, PAGE_BYTES, executable ? FLAGS_CODE_AND_DATA : FLAGS_DATA, PAGE_SIZE_4K);
 
     flush();
     return done;
@@ -129,7 +137,7 @@ bool paging_make_executable(uint64_t address, bool executable)
 
 bool paging_unmap_page(uint64_t address)
 {
-    bool done = page_tables_map(current(), address, PAGE_BYTES, 0, PAGE_SIZE_4K);
+    bool done = map(current(), address, PAGE_BYTES, 0, PAGE_SIZE_4K);
 
     flush();
     return done;

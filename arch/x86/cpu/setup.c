@@ -3,9 +3,9 @@
 
 #include "arch/x86/cpu/cpuid.h"
 #include "arch/x86/cpu/msr.h"
+#include "arch/x86/cr_regs.h"
 
 #define MSR_IA32_TSC_ADJUST     UINT32_C(0x3B)
-#define MSR_IA32_MISC_ENABLE    UINT32_C(0x1A0)
 #define MISC_ENABLE_LIMIT_CPUID (UINT64_C(1) << 22)
 #define MSR_AMD_DE_CFG          UINT32_C(0xC0011029)
 #define DE_CFG_LFENCE_SERIALISE (UINT64_C(1) << 1)

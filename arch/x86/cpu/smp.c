@@ -6,6 +6,7 @@
 #include "arch/x86/cpu/mtrr.h"
 #include "arch/x86/cpu/paging.h"
 #include "arch/x86/cpu/setup.h"
+#include "arch/x86/cr_regs.h"
 #include "arch/x86/irq/apic.h"
 #include "arch/x86/irq/vectors_regs.h"
 #include "arch/x86/machine.h"
@@ -148,7 +149,7 @@ static void fill_block(const struct machine *machine, uint8_t *page)
     block->cr0 = (uint32_t)read_cr0();
     block->cr3 = (uint32_t)read_cr3();
     block->cr4 = (uint32_t)read_cr4();
-    block->efer = (uint32_t)rdmsr(AP_MSR_EFER);
+    block->efer = (uint32_t)rdmsr(MSR_IA32_EFER);
     block->count = machine->cpu_count;
     block->table = (uint64_t)(uintptr_t)machine->cpus;
     block->main = (uint64_t)(uintptr_t)ap_main;
