@@ -136,6 +136,7 @@ const char *machine_start(struct machine *machine, const struct machine_wish *wi
     if (!cpu_has(&machine->snapshot, CPUID_APIC))
         return "the CPU has no local APIC (CPUID.01H:EDX[9])";
     read_firmware(machine);
+    machine->tsc_adjust_equal = wish->tsc_adjust_equal;
     cpu_setup(machine->cpus[0]);
     start_apic(machine, wish->apic_mode);
     mtrr_read(&machine->mtrr, &machine->snapshot);

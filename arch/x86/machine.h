@@ -45,6 +45,7 @@ struct machine {
     bool pit; /* channel 2 counts */
     struct clock clock;
     struct apic_timer timer;
+    bool tsc_adjust_equal; /* struct machine_wish */
     struct watchdog watchdog;
     uint32_t cpus_listed;                           /* enabled in the MADT */
     uint32_t cpus_wanted;                           /* of these, after cpus= */
@@ -62,7 +63,8 @@ struct machine {
 struct machine_wish {
     uint32_t cpus; /* 0 = all */
     enum apic_mode_wish apic_mode;
-    uint64_t tsc_hz; /* 0 = measure */
+    uint64_t tsc_hz;       /* 0 = measure */
+    bool tsc_adjust_equal; /* each CPU gets the IA32_TSC_ADJUST of CPU 0 */
     bool one_shot_timer;
     enum watchdog_wish watchdog;
 };

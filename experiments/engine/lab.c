@@ -147,6 +147,7 @@ static struct machine_wish wishes(const struct cmdline *cmdline)
         .cpus = cmdline->cpus,
         .apic_mode = modes[cmdline->x2apic],
         .tsc_hz = cmdline->tsc_hz,
+        .tsc_adjust_equal = cmdline->tsc_adjust_equal,
         .one_shot_timer = cmdline->timer == CMDLINE_TIMER_ONESHOT,
         .watchdog = watchdogs[cmdline->watchdog],
     };

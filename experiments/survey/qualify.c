@@ -89,9 +89,10 @@ static void report_adjust(struct run *run)
     while (machine->cpus[i]->tsc_adjust == machine->cpus[0]->tsc_adjust)
         i++;
     result_say(run, "tsc_adjust", CONFIDENCE_NONE,
-               "firmware set TSC_ADJUST of CPU %u to %lld and CPU 0's to %lld: that is an offset of %lld ticks", i,
+               "firmware set TSC_ADJUST of CPU %u to %lld and CPU 0's to %lld: that is an offset of %lld ticks%s", i,
                (long long)machine->cpus[i]->tsc_adjust, (long long)machine->cpus[0]->tsc_adjust,
-               (long long)(machine->cpus[i]->tsc_adjust - machine->cpus[0]->tsc_adjust));
+               (long long)(machine->cpus[i]->tsc_adjust - machine->cpus[0]->tsc_adjust),
+               machine->tsc_adjust_equal ? "; all have CPU 0's now" : "; tsc_adjust=equal takes it away");
 }
 
 /* The CPU on which LFENCE serialises least: that is what a stamp can count on. */

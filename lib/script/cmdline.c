@@ -71,6 +71,12 @@ static void read_timer(struct cmdline *cmdline, const struct cmdline_value *valu
     cmdline->timer = (enum cmdline_timer)cmdline_read_word(value, words);
 }
 
+static void read_tsc_adjust(struct cmdline *cmdline, const struct cmdline_value *value)
+{
+    static const char *const words[] = {"keep", "equal", NULL};
+    cmdline->tsc_adjust_equal = cmdline_read_word(value, words) == 1;
+}
+
 static void read_watchdog(struct cmdline *cmdline, const struct cmdline_value *value)
 {
     static const char *const words[] = {"auto", "hpet", "pit", "ipi", "off", NULL};
@@ -96,11 +102,10 @@ static void read_resume(struct cmdline *cmdline, const struct cmdline_value *val
 }
 
 static const struct key KEYS[] = {
-    {"script", read_script},     {"exit", read_exit},         {"console", cmdline_read_console},
-    {"cpus", read_cpus},         {"x2apic", read_x2apic},     {"tsc_hz", read_tsc_hz},
-    {"seed", read_seed},         {"screen", read_screen},     {"timer", read_timer},
-    {"watchdog", read_watchdog}, {"selftest", read_selftest}, {"sync", read_sync},
-    {"resume", read_resume},
+    {"script", read_script}, {"exit", read_exit},     {"console", cmdline_read_console}, {"cpus", read_cpus},
+    {"x2apic", read_x2apic}, {"tsc_hz", read_tsc_hz}, {"tsc_adjust", read_tsc_adjust},   {"seed", read_seed},
+    {"screen", read_screen}, {"timer", read_timer},   {"watchdog", read_watchdog},       {"selftest", read_selftest},
+    {"sync", read_sync},     {"resume", read_resume},
 };
 
 enum {

@@ -60,7 +60,8 @@ struct cmdline {
     struct cmdline_console console;
     uint32_t cpus; /* 0 = all */
     enum cmdline_switch x2apic;
-    uint64_t tsc_hz; /* 0 = not given */
+    uint64_t tsc_hz;       /* 0 = not given */
+    bool tsc_adjust_equal; /* each CPU gets the IA32_TSC_ADJUST of CPU 0 */
     bool seed_given;
     uint64_t seed;
     bool screen; /* on unless given */

@@ -31,7 +31,7 @@ static void test_defaults(void)
     TAP_OK(cmdline->cpus == 0 && cmdline->x2apic == CMDLINE_AUTO && cmdline->tsc_hz == 0, "cpus, x2apic, tsc_hz");
     TAP_OK(!cmdline->seed_given && cmdline->screen && cmdline->timer == CMDLINE_TIMER_AUTO, "seed, screen, timer");
     TAP_OK(cmdline->watchdog == CMDLINE_WATCHDOG_AUTO && cmdline->selftest == NULL, "watchdog, selftest");
-    TAP_OK(!cmdline->sync_serial, "sync");
+    TAP_OK(!cmdline->sync_serial && !cmdline->tsc_adjust_equal, "sync, tsc_adjust");
     TAP_INT(cmdline->resume, 1, "resume");
 }
 
@@ -40,7 +40,7 @@ static void test_all_keys(void)
     static struct parsed parsed;
     const struct cmdline *cmdline =
         &parse(&parsed, "/boot/idlelab.elf script=smoke exit=debugexit console=ttyS1,57600 cpus=2 "
-                        "x2apic=off tsc_hz=2100M seed=0x2a screen=off timer=oneshot watchdog=pit "
+                        "x2apic=off tsc_hz=2100M tsc_adjust=equal seed=0x2a screen=off timer=oneshot watchdog=pit "
                         "selftest=hang_irqoff sync=serial resume=7")
              ->cmdline;
     TAP_OK(parsed.good && parsed.warnings.count == 0, "all keys are good");
@@ -52,6 +52,7 @@ static void test_all_keys(void)
     TAP_INT(cmdline->cpus, 2, "cpus");
     TAP_INT(cmdline->x2apic, CMDLINE_OFF, "x2apic");
     TAP_INT(cmdline->tsc_hz, 2100000000, "tsc_hz");
+    TAP_OK(cmdline->tsc_adjust_equal, "tsc_adjust");
     TAP_OK(cmdline->seed_given && cmdline->seed == 42, "seed");
     TAP_OK(!cmdline->screen, "screen");
     TAP_INT(cmdline->timer, CMDLINE_TIMER_ONESHOT, "timer");
@@ -132,7 +133,7 @@ static void test_errors(void)
 {
     check_error("cpus=2 scirpt=full",
                 "cmdline:1:8: found 'scirpt', expected one of script, exit, console, cpus, x2apic, "
-                "tsc_hz, seed, screen, timer, watchdog, selftest, sync, resume; did you mean "
+                "tsc_hz, tsc_adjust, seed, screen, timer, watchdog, selftest, sync, resume; did you mean "
                 "'script'?");
     check_error("exit=rebot", "cmdline:1:6: found 'rebot', expected one of auto, halt, reboot, "
                               "poweroff, debugexit; did you mean 'reboot'?");

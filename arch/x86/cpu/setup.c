@@ -51,6 +51,12 @@ void cpuid_unlimit(void)
         msr_write(MSR_IA32_MISC_ENABLE, value & ~MISC_ENABLE_LIMIT_CPUID);
 }
 
+void tsc_adjust_equalise(int64_t found, int64_t wanted)
+{
+    if (found != wanted)
+        msr_write(MSR_IA32_TSC_ADJUST, (uint64_t)wanted);
+}
+
 int64_t tsc_adjust_read(const struct cpu_snapshot *snapshot)
 {
     uint64_t value = 0;

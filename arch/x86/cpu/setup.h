@@ -38,6 +38,12 @@ void cpuid_unlimit(void);
 /* IA32_TSC_ADJUST as firmware left it; 0 where CPUID lists none. */
 int64_t tsc_adjust_read(const struct cpu_snapshot *snapshot);
 
+/*
+ * Writes `wanted` where this CPU was found with another value; that moves its TSC by the difference (SDM volume 3B,
+ * 18.17.3). Nothing is written where CPUID lists no such register: both are 0 then.
+ */
+void tsc_adjust_equalise(int64_t found, int64_t wanted);
+
 /* Sets LFENCE up on this CPU and notes in `cpu` what was found. On that CPU, once the hypervisor is known. */
 void cpu_setup(struct percpu *cpu);
 
