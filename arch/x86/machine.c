@@ -112,7 +112,7 @@ static const char *list_cpus(struct machine *machine, uint32_t limit)
     const char *problem = NULL;
 
     machine->topology = topology_read(&machine->snapshot);
-    machine->cpus_listed = 1;
+    machine->cpus_listed = 1 + madt->lost_cpus;
     machine->cpus_wanted = 1;
     for (uint32_t i = 0; i < madt->cpu_count && !problem; i++)
         if (madt->cpus[i].apic_id != machine->cpus[0]->apic_id)

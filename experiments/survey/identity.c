@@ -53,6 +53,20 @@ static void report_missing(struct run *run)
                named < machine->missing_count ? ", and more" : "");
 }
 
+/* They sleep as the firmware left them, and a core or a package is no deeper than its shallowest CPU. */
+static void report_left(struct run *run)
+{
+    const struct machine *machine = run->machine;
+    uint32_t left = machine->cpus_listed - machine->cpus_wanted;
+
+    if (left)
+        result_say(
+            run, "cpus_left", CONFIDENCE_NONE,
+            "%u of %u CPUs are left in the firmware's hands%s: their cores and packages may not reach deep states",
+            left, machine->cpus_listed,
+            machine->cpus_wanted < CPU_MAX ? " (cpus= on the command line)" : "; idlelab starts no more");
+}
+
 static void report_topology(struct run *run)
 {
     const struct machine *machine = run->machine;
@@ -67,6 +81,7 @@ static void report_topology(struct run *run)
     }
     if (machine->missing_count)
         report_missing(run);
+    report_left(run);
 }
 
 static void report_problem(struct run *run, const struct acpi_problem *problem)

@@ -1,0 +1,34 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC2317 # cases are called by name
+# CPUs that are not started are said.
+# NEEDS: image host
+set -uo pipefail
+# shellcheck source=tests/boot/cases.sh
+. "$(dirname "$0")/cases.sh"
+
+# boots NAME CPUS WORDS
+boots()
+{
+    expect_status 0 run/qemu --quiet --accel tcg --smp "$2" --append "$3" --script 'noise time=10ms' --log "$work/$1.log" --timeout 100 &&
+        expect_status 0 "$build/idlelab" check "$work/$1.log"
+}
+
+left_are_counted()
+{
+    boots left 4 cpus=2 && expect_text "$work/left.log" '"k":"cpus_listed","v":4' &&
+        expect_text "$work/left.log" '"id":"cpus_left",.*"text":"2 of 4 CPUs are left in the firmware.s hands \(cpus= '
+}
+
+none_is_left()
+{
+    boots all 2 '' || return 1
+    if grep -q '"id":"cpus_left"' "$work/all.log"; then
+        echo 'CPUs are called left out that run'
+        return 1
+    fi
+}
+
+case_run cpus_left_are_counted left_are_counted
+case_run cpus_none_is_left none_is_left
+cases_end
