@@ -3,50 +3,38 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    OPT_NAME = 'n',
-    OPT_LOG = 'l',
-    OPT_EMULATOR_LOG = 'e',
-    OPT_FIFO = 'f',
-    OPT_QMP = 'q',
-    OPT_RESETS_LOGGED = 'r',
-    OPT_HOST_STATS = 'h',
-    OPT_QUIET = 's',
-    OPT_TIMEOUT = 't',
-    OPT_BOOT_LIMIT = 'b',
-    OPT_SILENCE = 'i',
-    OPT_GRACE = 'g',
-    OPT_PACE = 'p',
-    OPT_RESUME_ARGUMENT = 'a',
-    OPT_RESUME_IMAGE = 'm',
-    OPT_RESTARTS = 'x',
-    OPT_PIN = 'v',
-};
+enum kind { TEXT, FLAG, NUMBER, SECONDS };
 
-static const struct option LONG_OPTIONS[] = {
-    {"name", required_argument, NULL, OPT_NAME},
-    {"log", required_argument, NULL, OPT_LOG},
-    {"emulator-log", required_argument, NULL, OPT_EMULATOR_LOG},
-    {"fifo", required_argument, NULL, OPT_FIFO},
-    {"qmp", no_argument, NULL, OPT_QMP},
-    {"resets-logged", no_argument, NULL, OPT_RESETS_LOGGED},
-    {"host-stats", no_argument, NULL, OPT_HOST_STATS},
-    {"quiet", no_argument, NULL, OPT_QUIET},
-    {"timeout", required_argument, NULL, OPT_TIMEOUT},
-    {"boot-limit", required_argument, NULL, OPT_BOOT_LIMIT},
-    {"silence", required_argument, NULL, OPT_SILENCE},
-    {"grace", required_argument, NULL, OPT_GRACE},
-    {"pace", required_argument, NULL, OPT_PACE},
-    {"resume-argument", required_argument, NULL, OPT_RESUME_ARGUMENT},
-    {"resume-image", required_argument, NULL, OPT_RESUME_IMAGE},
-    {"restarts", required_argument, NULL, OPT_RESTARTS},
-    {"pin", required_argument, NULL, OPT_PIN},
-    {NULL, 0, NULL, 0},
+static const struct {
+    const char *name;
+    enum kind kind;
+    size_t offset; /* in struct options */
+    uint64_t low;  /* of a number */
+} OPTIONS[] = {
+    {"name", TEXT, offsetof(struct options, name), 0},
+    {"log", TEXT, offsetof(struct options, log), 0},
+    {"emulator-log", TEXT, offsetof(struct options, emulator_log), 0},
+    {"fifo", TEXT, offsetof(struct options, fifo), 0},
+    {"qmp", FLAG, offsetof(struct options, qmp), 0},
+    {"resets-logged", FLAG, offsetof(struct options, resets_logged), 0},
+    {"host-stats", FLAG, offsetof(struct options, host_stats), 0},
+    {"quiet", FLAG, offsetof(struct options, quiet), 0},
+    {"timeout", SECONDS, offsetof(struct options, timeout_ms), 1},
+    {"boot-limit", SECONDS, offsetof(struct options, boot_limit_ms), 1},
+    {"silence", SECONDS, offsetof(struct options, silence_ms), 1},
+    {"grace", SECONDS, offsetof(struct options, grace_ms), 0},
+    {"pace", NUMBER, offsetof(struct options, pace), 1},
+    {"resume-argument", TEXT, offsetof(struct options, resume_argument), 0},
+    {"resume-image", TEXT, offsetof(struct options, resume_image), 0},
+    {"restarts", NUMBER, offsetof(struct options, restarts_max), 0},
+    {"pin", TEXT, offsetof(struct options, pin), 0},
 };
+enum { OPTION_COUNT = sizeof(OPTIONS) / sizeof(OPTIONS[0]) };
 
 static const char USAGE[] =
     "usage: launch --log FILE --emulator-log FILE [--name NAME] [--fifo PATH] [--qmp]\n"
@@ -72,72 +60,33 @@ static int parse_number(const char *text, uint64_t low, uint64_t *value)
     return 0;
 }
 
-static int parse_seconds(const char *text, uint64_t low, uint64_t *ms)
+static int take_option(struct options *options, size_t index)
 {
-    int rc = parse_number(text, low, ms);
+    void *member = (char *)options + OPTIONS[index].offset;
+    uint64_t number;
 
-    *ms *= 1000;
-    return rc;
-}
-
-static int take_option(struct options *options, int option)
-{
-    switch (option) {
-    case OPT_NAME:
-        options->name = optarg;
+    switch (OPTIONS[index].kind) {
+    case TEXT:
+        *(const char **)member = optarg;
         return 0;
-    case OPT_LOG:
-        options->log = optarg;
+    case FLAG:
+        *(bool *)member = true;
         return 0;
-    case OPT_EMULATOR_LOG:
-        options->emulator_log = optarg;
-        return 0;
-    case OPT_FIFO:
-        options->fifo = optarg;
-        return 0;
-    case OPT_QMP:
-        options->qmp = true;
-        return 0;
-    case OPT_RESETS_LOGGED:
-        options->resets_logged = true;
-        return 0;
-    case OPT_HOST_STATS:
-        options->host_stats = true;
-        return 0;
-    case OPT_QUIET:
-        options->quiet = true;
-        return 0;
-    case OPT_TIMEOUT:
-        return parse_seconds(optarg, 1, &options->timeout_ms);
-    case OPT_BOOT_LIMIT:
-        return parse_seconds(optarg, 1, &options->boot_limit_ms);
-    case OPT_SILENCE:
-        return parse_seconds(optarg, 1, &options->silence_ms);
-    case OPT_GRACE:
-        return parse_seconds(optarg, 0, &options->grace_ms);
-    case OPT_PACE:
-        return parse_number(optarg, 1, &options->pace);
-    case OPT_RESUME_ARGUMENT:
-        options->resume_argument = optarg;
-        return 0;
-    case OPT_RESUME_IMAGE:
-        options->resume_image = optarg;
-        return 0;
-    case OPT_PIN:
-        options->pin = optarg;
-        return 0;
-    case OPT_RESTARTS:
-        return parse_number(optarg, 0, &options->restarts_max);
     default:
-        fputs(USAGE, stderr);
-        return -1;
+        if (parse_number(optarg, OPTIONS[index].low, &number) != 0)
+            return -1;
+        *(uint64_t *)member = number * (OPTIONS[index].kind == SECONDS ? 1000 : 1);
+        return 0;
     }
 }
 
 int options_parse(struct options *options, int argc, char **argv)
 {
-    int option;
+    struct option list[OPTION_COUNT + 1] = {{0}};
+    int index;
 
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        list[i] = (struct option){OPTIONS[i].name, OPTIONS[i].kind != FLAG, NULL, (int)i};
     *options = (struct options){
         .name = "launch",
         .boot_limit_ms = 120 * 1000,
@@ -146,10 +95,10 @@ int options_parse(struct options *options, int argc, char **argv)
         .pace = 4,
         .restarts_max = UINT64_MAX, /* a step is never run twice, so there are at most as many as steps */
     };
-    while ((option = getopt_long(argc, argv, "+", LONG_OPTIONS, NULL)) != -1)
-        if (take_option(options, option) != 0)
+    while ((index = getopt_long(argc, argv, "+", list, NULL)) >= 0 && index < OPTION_COUNT)
+        if (take_option(options, (size_t)index) != 0)
             return -1;
-    if (optind == argc || options->log == NULL || options->emulator_log == NULL) {
+    if (index != -1 || optind == argc || options->log == NULL || options->emulator_log == NULL) {
         fputs(USAGE, stderr);
         return -1;
     }
