@@ -39,9 +39,8 @@ static size_t cell_of(const struct block_plot *plot, double value)
     return cell < plot->cells ? cell : plot->cells - 1;
 }
 
-/* Adds up the counters of each cell. Returns the largest sum. */
-static uint64_t fill_cells(const struct block_plot *plot, const struct hdr *hist, struct measure measure,
-                           uint64_t *counts)
+uint64_t block_plot_fill(const struct block_plot *plot, const struct hdr *hist, struct measure measure,
+                         uint64_t *counts)
 {
     uint64_t most = 0;
     memset(counts, 0, plot->cells * sizeof(*counts));
@@ -62,7 +61,7 @@ void block_plot_print(const struct block_plot *plot, FILE *out, const struct hdr
     static const char *const blocks[LEVELS] = {"\u2581", "\u2582", "\u2583", "\u2584",
                                                "\u2585", "\u2586", "\u2587", "\u2588"};
     uint64_t counts[BLOCK_PLOT_CELLS_MAX];
-    uint64_t most = fill_cells(plot, hist, measure, counts);
+    uint64_t most = block_plot_fill(plot, hist, measure, counts);
     size_t end = plot->cells; /* no line ends in blanks */
     while (end > 0 && counts[end - 1] == 0)
         end--;
@@ -115,7 +114,7 @@ void block_plot_bars(FILE *out, const struct hdr *hist, struct measure measure, 
     struct block_plot plot = {.cells = BAR_BINS_MAX, .utf8 = utf8};
     uint64_t counts[BLOCK_PLOT_CELLS_MAX];
     block_plot_cover(&plot, hist, measure);
-    uint64_t most = fill_cells(&plot, hist, measure, counts);
+    uint64_t most = block_plot_fill(&plot, hist, measure, counts);
     size_t room = width > BAR_LABEL_COLUMNS + 8 ? width - BAR_LABEL_COLUMNS : 8;
     for (size_t i = 0; i < plot.cells && most > 0 && plot.low > 0; i++) {
         char label[MEASURE_CHARS];

@@ -21,6 +21,10 @@ struct block_plot {
 /* Widens the axis so that the histogram's values lie on it. Start with low = high = 0. */
 void block_plot_cover(struct block_plot *plot, const struct hdr *hist, struct measure measure);
 
+/* Adds up the counters of each cell of the axis, plot->cells of them. Returns the largest sum. */
+uint64_t block_plot_fill(const struct block_plot *plot, const struct hdr *hist, struct measure measure,
+                         uint64_t *counts);
+
 /* Prints the line of `hist`: the height of a cell is the logarithm of its count. */
 void block_plot_print(const struct block_plot *plot, FILE *out, const struct hdr *hist, struct measure measure);
 
