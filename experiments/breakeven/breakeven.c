@@ -116,11 +116,6 @@ static void breakeven_batch(struct run *run)
     } while (parked && !run->complete && !run_should_return(run));
 }
 
-static void breakeven_finish(struct run *run)
-{
-    breakeven_report(run, run->state);
-}
-
 const struct experiment breakeven_experiment = {
     .spec = {.name = "breakeven",
              .params = breakeven_params,

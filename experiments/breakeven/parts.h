@@ -31,7 +31,7 @@ uint32_t breakeven_latency_bound(struct breakeven *b, uint32_t state);
 /* report.c */
 
 /* Writes all results. Boot CPU, nothing measuring. */
-void breakeven_report(struct run *run, struct breakeven *b);
+void breakeven_finish(struct run *run);
 
 /* slice.c */
 

@@ -72,9 +72,9 @@ static void report_finding(struct run *run, const struct breakeven *b, uint32_t 
 {
     char text[TEXT_BYTES];
 
-    fmt(text, sizeof text, "%s over %s by %s: %s, %llu us (%llu to %llu)", b->states[deep].word, shallow_word(b, deep),
-        basis, crossing_name(crossing->outcome), (unsigned long long)crossing->at / NS_PER_US,
-        (unsigned long long)crossing->low / NS_PER_US, (unsigned long long)crossing->high / NS_PER_US);
+    fmt(text, sizeof text, "%s over %s by %s: %s, %lu us (%lu to %lu)", b->states[deep].word, shallow_word(b, deep),
+        basis, crossing_name(crossing->outcome), crossing->at / NS_PER_US, crossing->low / NS_PER_US,
+        crossing->high / NS_PER_US);
     report_pair(run, b, deep, basis, crossing);
     result_finding(run, "breakeven", b->guest ? CONFIDENCE_UNVERIFIED : confidence, text);
 }
@@ -99,8 +99,9 @@ static void report_bound(struct run *run, struct breakeven *b, uint32_t deep)
     report_finding(run, b, deep, "latency", CONFIDENCE_INFERRED, &crossing);
 }
 
-void breakeven_report(struct run *run, struct breakeven *b)
+void breakeven_finish(struct run *run)
 {
+    struct breakeven *b = run->state;
     uint32_t found = 0;
 
     if (b->no_energy)

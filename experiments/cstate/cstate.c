@@ -99,11 +99,6 @@ static void cstate_batch(struct run *run)
     msr_restore(&run->cpu->msr_saves);
 }
 
-static void cstate_finish(struct run *run)
-{
-    cstate_report(run->state);
-}
-
 const struct experiment cstate_experiment = {
     .spec = {.name = "cstate",
              .params = cstate_params,

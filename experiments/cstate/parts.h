@@ -42,7 +42,7 @@ void cstate_notes(const struct cstate *cstate);
 /* report.c */
 
 /* Writes all results. Boot CPU. */
-void cstate_report(struct cstate *cstate);
+void cstate_finish(struct run *run);
 
 /* round.c */
 

@@ -151,8 +151,9 @@ static void report_switches(const struct cstate *cstate)
     row_end(&row, cstate->run);
 }
 
-void cstate_report(struct cstate *cstate)
+void cstate_finish(struct run *run)
 {
+    struct cstate *cstate = run->state;
     uint32_t count[CSTATE_UNVERIFIED + 1] = {0};
     uint32_t naps = 0;
 

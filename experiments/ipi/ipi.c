@@ -217,11 +217,6 @@ static void ipi_batch(struct run *run)
     run->complete = run->done >= run->total;
 }
 
-static void ipi_finish(struct run *run)
-{
-    ipi_report(run, run->state);
-}
-
 static const struct experiment ipi = {
     .spec = {.name = "ipi",
              .params = ipi_params,

@@ -13,7 +13,7 @@ const char *ipi_choose_pairs(struct run *run, struct ipi *ipi);
 /* report.c */
 
 /* Writes all results. Boot CPU, nothing measuring. */
-void ipi_report(struct run *run, struct ipi *ipi);
+void ipi_finish(struct run *run);
 
 /* via.c */
 

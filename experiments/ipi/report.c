@@ -118,8 +118,9 @@ static void report_counts(struct run *run, const struct ipi *ipi)
                        "the TSC offset between the CPUs is not known: only send and round are given");
 }
 
-void ipi_report(struct run *run, struct ipi *ipi)
+void ipi_finish(struct run *run)
 {
+    struct ipi *ipi = run->state;
     unsigned first = run->machine->clock.offsets_known ? IPI_DELIVER : IPI_ROUND;
     int64_t median_tsc = 0;
 

@@ -151,11 +151,6 @@ static void neighbour_batch(struct run *run)
     run->complete = run->done == run->total;
 }
 
-static void neighbour_finish(struct run *run)
-{
-    neighbour_report(run, run->state);
-}
-
 static const struct experiment neighbour = {
     .spec = {.name = "neighbour",
              .params = neighbour_params,

@@ -14,7 +14,7 @@ void neighbour_idle(void *argument);
 /* report.c */
 
 /* Writes all results. Boot CPU, nothing measuring. */
-void neighbour_report(struct run *run, struct neighbour *n);
+void neighbour_finish(struct run *run);
 
 /* round.c */
 

@@ -38,8 +38,9 @@ static void report_class(struct run *run, struct neighbour *n, unsigned class)
         result_metric(run, class_names[class], stats_median(n->ratio_ppm[class], count), "ppm");
 }
 
-void neighbour_report(struct run *run, struct neighbour *n)
+void neighbour_finish(struct run *run)
 {
+    struct neighbour *n = run->state;
     bool any = false;
 
     if (n->unreal) {

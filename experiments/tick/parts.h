@@ -18,7 +18,7 @@ void tick_probe_exits(struct run *run, struct tick_exits *exits);
 /* report.c */
 
 /* Writes all results. Boot CPU, nothing measuring. */
-void tick_report(struct run *run, struct tick *tick);
+void tick_finish(struct run *run);
 
 /* training.c */
 

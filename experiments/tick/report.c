@@ -137,8 +137,7 @@ static void report_floored(struct run *run, struct tick *tick)
     if (!count || (uint64_t)tick->values[count / 4] < lane->period_tsc / 4 * 5)
         return;
     fmt(text, sizeof text,
-        "a tick comes every %u us (median) where %u us were asked for: the host has a shortest "
-        "period "
+        "a tick comes every %u us (median) where %u us were asked for: the host has a shortest period "
         "(KVM: min_timer_period_us), or merges ticks",
         (unsigned)muldiv_round_u64((uint64_t)tick->values[count / 2], US_PER_S, run->machine->clock.tsc_hz),
         (unsigned)(US_PER_S / tick->hz));
@@ -164,8 +163,9 @@ static void report_words(struct run *run, const struct tick *tick, const uint64_
     result_finding(run, "tick_cost", tick->exits.asked ? CONFIDENCE_INFERRED : CONFIDENCE_NONE, text);
 }
 
-void tick_report(struct run *run, struct tick *tick)
+void tick_finish(struct run *run)
 {
+    struct tick *tick = run->state;
     uint64_t sum[TICK_COUNTS] = {0};
 
     for (uint32_t i = 0; i < tick->lane_count; i++) {

@@ -213,11 +213,6 @@ static void tick_batch(struct run *run)
     run->complete = tick->taken == tick->due;
 }
 
-static void tick_finish(struct run *run)
-{
-    tick_report(run, run->state);
-}
-
 static const struct experiment tick = {
     .spec = {.name = "tick",
              .params = tick_params,
