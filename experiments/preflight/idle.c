@@ -24,36 +24,20 @@ static void add_read(struct preflight *page, const char *key, uint32_t msr,
     preflight_add(page, key, read ? judge(value) : PREFLIGHT_UNKNOWN, value);
 }
 
-static enum preflight_state judge_c1e(uint64_t value)
+/* The same from bits of it: which state it is where all of them are set, and which otherwise. */
+static void add_bits(struct preflight *page, const char *key, uint32_t msr, uint64_t bits, enum preflight_state set,
+                     enum preflight_state otherwise)
 {
-    return value & POWER_CTL_C1E ? PREFLIGHT_SPOILS : PREFLIGHT_OK;
-}
+    uint64_t value = 0;
+    bool read = !page->guest && msr_read(msr, &value);
 
-static enum preflight_state judge_prewake(uint64_t value)
-{
-    return value & POWER_CTL_PREWAKE_DISABLE ? PREFLIGHT_OK : PREFLIGHT_SPOILS;
-}
-
-static enum preflight_state judge_lock(uint64_t value)
-{
-    return value & PKG_CST_LOCK ? PREFLIGHT_SPOILS : PREFLIGHT_OK;
+    preflight_add(page, key, !read ? PREFLIGHT_UNKNOWN : (value & bits) == bits ? set : otherwise, value);
 }
 
 static enum preflight_state judge_nothing(uint64_t value)
 {
     (void)value;
     return PREFLIGHT_OK;
-}
-
-/* With turbo, clocks change with heat and with the load of other cores. */
-static enum preflight_state judge_turbo(uint64_t value)
-{
-    return value & MISC_ENABLE_NO_TURBO ? PREFLIGHT_OK : PREFLIGHT_UNKNOWN;
-}
-
-static enum preflight_state judge_boost(uint64_t value)
-{
-    return value & AMD_HWCR_NO_BOOST ? PREFLIGHT_OK : PREFLIGHT_UNKNOWN;
 }
 
 static enum preflight_state judge_hwp(uint64_t value)
@@ -69,16 +53,6 @@ static enum preflight_state judge_epb(uint64_t value)
 static enum preflight_state judge_port(uint64_t value)
 {
     return value & AMD_CSTATE_BASE_MASK ? PREFLIGHT_OK : PREFLIGHT_SPOILS;
-}
-
-static enum preflight_state judge_cc6(uint64_t value)
-{
-    return (value & AMD_CSTATE_CONFIG_CC6) == AMD_CSTATE_CONFIG_CC6 ? PREFLIGHT_OK : PREFLIGHT_SPOILS;
-}
-
-static enum preflight_state judge_pc6(uint64_t value)
-{
-    return value & AMD_PMGT_MISC_PC6 ? PREFLIGHT_OK : PREFLIGHT_SPOILS;
 }
 
 /* The deepest package state that this model counts; a limit to that state limits nothing. */
@@ -135,8 +109,9 @@ static void check_clock(struct preflight *page)
     const struct cpu_snapshot *cpu = &page->machine->snapshot;
     uint64_t enabled = 0;
 
+    /* With turbo, clocks change with heat and with the load of other cores. */
     if (cpu_has(cpu, CPUID_TURBO))
-        add_read(page, "turbo", MSR_IA32_MISC_ENABLE, judge_turbo);
+        add_bits(page, "turbo", MSR_IA32_MISC_ENABLE, MISC_ENABLE_NO_TURBO, PREFLIGHT_OK, PREFLIGHT_UNKNOWN);
     if (cpu_has(cpu, CPUID_HWP) && !page->guest && msr_read(MSR_IA32_PM_ENABLE, &enabled) && (enabled & PM_ENABLE_HWP))
         add_read(page, "hwp", MSR_IA32_HWP_REQUEST, judge_hwp);
     if (cpu_has(cpu, CPUID_EPB))
@@ -151,16 +126,16 @@ void preflight_idle(struct preflight *page)
     if (cpu->vendor == CPU_VENDOR_INTEL) {
         check_states(page);
         check_limit(page, model);
-        add_read(page, "pkg_lock", MSR_PKG_CST_CONFIG_CONTROL, judge_lock);
-        add_read(page, "c1e", MSR_POWER_CTL, judge_c1e);
+        add_bits(page, "pkg_lock", MSR_PKG_CST_CONFIG_CONTROL, PKG_CST_LOCK, PREFLIGHT_SPOILS, PREFLIGHT_OK);
+        add_bits(page, "c1e", MSR_POWER_CTL, POWER_CTL_C1E, PREFLIGHT_SPOILS, PREFLIGHT_OK);
         if (power_model_has(model, POWER_PREWAKE))
-            add_read(page, "prewake", MSR_POWER_CTL, judge_prewake);
+            add_bits(page, "prewake", MSR_POWER_CTL, POWER_CTL_PREWAKE_DISABLE, PREFLIGHT_OK, PREFLIGHT_SPOILS);
         add_read(page, "feature_ctl", MSR_IA32_FEATURE_CONTROL, judge_nothing);
         check_clock(page);
     } else if (cpu->vendor == CPU_VENDOR_AMD || cpu->vendor == CPU_VENDOR_HYGON) {
         add_read(page, "port_base", MSR_AMD_CSTATE_BASE, judge_port);
-        add_read(page, "cc6", MSR_AMD_CSTATE_CONFIG, judge_cc6);
-        add_read(page, "pc6", MSR_AMD_PMGT_MISC, judge_pc6);
-        add_read(page, "turbo", MSR_AMD_HWCR, judge_boost);
+        add_bits(page, "cc6", MSR_AMD_CSTATE_CONFIG, AMD_CSTATE_CONFIG_CC6, PREFLIGHT_OK, PREFLIGHT_SPOILS);
+        add_bits(page, "pc6", MSR_AMD_PMGT_MISC, AMD_PMGT_MISC_PC6, PREFLIGHT_OK, PREFLIGHT_SPOILS);
+        add_bits(page, "turbo", MSR_AMD_HWCR, AMD_HWCR_NO_BOOST, PREFLIGHT_OK, PREFLIGHT_UNKNOWN);
     }
 }
