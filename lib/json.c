@@ -137,7 +137,7 @@ void json_int(struct json *json, const char *key, int64_t value)
     char number[NUMBER_BYTES];
 
     put_key(json, key);
-    put(json, number, (size_t)fmt(number, sizeof(number), "%lld", (long long)value));
+    put(json, number, (size_t)fmt(number, sizeof(number), "%ld", value));
 }
 
 void json_uint(struct json *json, const char *key, uint64_t value)
@@ -145,7 +145,7 @@ void json_uint(struct json *json, const char *key, uint64_t value)
     char number[NUMBER_BYTES];
 
     put_key(json, key);
-    put(json, number, (size_t)fmt(number, sizeof(number), "%llu", (unsigned long long)value));
+    put(json, number, (size_t)fmt(number, sizeof(number), "%lu", value));
 }
 
 void json_hex(struct json *json, const char *key, uint64_t value, unsigned digits)
@@ -153,7 +153,7 @@ void json_hex(struct json *json, const char *key, uint64_t value, unsigned digit
     char number[NUMBER_BYTES];
     int width = digits < 16 ? (int)digits : 16;
 
-    fmt(number, sizeof(number), "%0*llx", width, (unsigned long long)value);
+    fmt(number, sizeof(number), "%0*lx", width, value);
     json_str(json, key, number);
 }
 

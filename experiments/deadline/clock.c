@@ -79,11 +79,10 @@ void deadline_report_clock(struct run *run, const struct deadline *deadline)
                 run->machine->clock.references[clock->source].bound_ppm;
     result_scalar(run, "asleep_ppm", ppm, "ppm");
     result_say(run, "asleep_clock", CONFIDENCE_MEASURED,
-               "asleep for %llu of %llu ticks, %u waits: a tick is %s long as awake by %s (%lld ppm, "
-               "give or take %llu)",
-               (unsigned long long)clock->asleep_tsc, (unsigned long long)clock->passed_tsc, clock->waits,
-               (uint64_t)(ppm < 0 ? -ppm : ppm) <= bound_ppm ? "as" : "not as", tsc_source_name(clock->source),
-               (long long)ppm, (unsigned long long)bound_ppm);
+               "asleep for %lu of %lu ticks, %u waits: a tick is %s long as awake by %s (%ld ppm, give or take %lu)",
+               clock->asleep_tsc, clock->passed_tsc, clock->waits,
+               (uint64_t)(ppm < 0 ? -ppm : ppm) <= bound_ppm ? "as" : "not as", tsc_source_name(clock->source), ppm,
+               bound_ppm);
 }
 
 void deadline_report_proof(struct run *run, const struct deadline *deadline)

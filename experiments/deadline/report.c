@@ -45,19 +45,18 @@ static void report_floor(struct run *run, const struct deadline *deadline, uint3
     result_scalar(run, "floor", floor_tsc, "tsc");
     if (!floor_tsc) {
         result_say(run, "ends_early", CONFIDENCE_NONE,
-                   "it does not wait as long as asked: %u of %u waits ended before their limit with CF "
-                   "clear",
-                   early, deadline->wait_count);
+                   "it does not wait as long as asked: %u of %u waits ended before their limit with CF clear", early,
+                   deadline->wait_count);
         result_metric(run, "ends_early", early, "count");
         return;
     }
     first = &deadline->rows[0];
     if (first->p50_tsc <= (int64_t)(first->asked_tsc + first->asked_tsc / FLOOR_SHARE))
-        result_say(run, "floor", CONFIDENCE_NONE, "no floor down to a limit of %llu ticks, which sleeps %lld",
-                   (unsigned long long)first->asked_tsc, (long long)first->p50_tsc);
+        result_say(run, "floor", CONFIDENCE_NONE, "no floor down to a limit of %lu ticks, which sleeps %ld",
+                   first->asked_tsc, first->p50_tsc);
     else
-        result_say(run, "floor", CONFIDENCE_NONE, "no sleep is shorter than %lld ticks; the shortest limit was %llu",
-                   (long long)floor_tsc, (unsigned long long)first->asked_tsc);
+        result_say(run, "floor", CONFIDENCE_NONE, "no sleep is shorter than %ld ticks; the shortest limit was %lu",
+                   floor_tsc, first->asked_tsc);
 }
 
 /* The register may keep what is written while the processor follows a host's value: KVM does that. */
@@ -78,10 +77,9 @@ static void describe_cap(const struct deadline *deadline, const struct steps_cap
         asked_tsc && cap->tsc >= asked_tsc - asked_tsc / NEAR_SHARE && cap->tsc <= asked_tsc + asked_tsc / NEAR_SHARE;
     char wish[48];
 
-    fmt(wish, sizeof wish, asked_tsc ? "a cap of %lld ticks" : "no cap", (long long)asked_tsc);
-    fmt(text, TEXT_BYTES, "from %llu ticks on waits end after %lld; requested was %s: %s; CF in %u of %u",
-        (unsigned long long)cap->from_tsc, (long long)cap->tsc, wish, own ? "it is that cap" : not_ours(deadline),
-        cap->limited, cap->waits);
+    fmt(wish, sizeof wish, asked_tsc ? "a cap of %ld ticks" : "no cap", asked_tsc);
+    fmt(text, TEXT_BYTES, "from %lu ticks on waits end after %ld; requested was %s: %s; CF in %u of %u", cap->from_tsc,
+        cap->tsc, wish, own ? "it is that cap" : not_ours(deadline), cap->limited, cap->waits);
 }
 
 static void report_cap(struct run *run, const struct deadline *deadline)
@@ -100,10 +98,10 @@ static void report_cap(struct run *run, const struct deadline *deadline)
     if (cap.tsc)
         describe_cap(deadline, &cap, text);
     else if (deadline->cap_tsc && longest_tsc > deadline->cap_tsc)
-        fmt(text, sizeof text, "the requested cap of %llu ticks does not hold: waits of %llu are whole",
-            (unsigned long long)deadline->cap_tsc, (unsigned long long)longest_tsc);
+        fmt(text, sizeof text, "the requested cap of %lu ticks does not hold: waits of %lu are whole",
+            deadline->cap_tsc, longest_tsc);
     else
-        fmt(text, sizeof text, "no cap up to %llu ticks, the longest limit asked for", (unsigned long long)longest_tsc);
+        fmt(text, sizeof text, "no cap up to %lu ticks, the longest limit asked for", longest_tsc);
     result_finding(run, "cap", CONFIDENCE_NONE, text);
     if (cap.tsc && !cap.limited && deadline->has_states)
         result_finding(run, "cap_without_cf", CONFIDENCE_NONE,
@@ -127,10 +125,8 @@ static void report_quantum(struct run *run, struct deadline *deadline, uint32_t 
                    step % STEPS_ONE * 100 / STEPS_ONE);
     else
         result_say(run, "quantum", CONFIDENCE_INFERRED,
-                   "sleeps follow the limit with no step of %d ticks or more: nine in ten end %lld to "
-                   "%lld after it",
-                   STEPS_QUANTUM_MIN_TSC, (long long)overshoot_tsc[n / TAIL_SHARE],
-                   (long long)overshoot_tsc[n - 1 - n / TAIL_SHARE]);
+                   "sleeps follow the limit with no step of %d ticks or more: nine in ten end %ld to %ld after it",
+                   STEPS_QUANTUM_MIN_TSC, overshoot_tsc[n / TAIL_SHARE], overshoot_tsc[n - 1 - n / TAIL_SHARE]);
 }
 
 static void report_states(struct run *run, struct deadline *deadline)
@@ -152,13 +148,12 @@ static void report_states(struct run *run, struct deadline *deadline)
     less_tsc = p50_tsc[1] - p50_tsc[0];
     result_scalar(run, "c02_less_c01", less_tsc, "tsc");
     if (less_tsc > spread_tsc || less_tsc < -spread_tsc)
-        result_say(run, "c01_c02", CONFIDENCE_INFERRED, "C0.2 ends %lld ticks %s than C0.1 (median; spread %lld)",
-                   (long long)(less_tsc < 0 ? -less_tsc : less_tsc), less_tsc < 0 ? "earlier" : "later",
-                   (long long)spread_tsc);
+        result_say(run, "c01_c02", CONFIDENCE_INFERRED, "C0.2 ends %ld ticks %s than C0.1 (median; spread %ld)",
+                   (less_tsc < 0 ? -less_tsc : less_tsc), less_tsc < 0 ? "earlier" : "later", spread_tsc);
     else
         result_say(run, "c01_c02", CONFIDENCE_INFERRED,
-                   "C0.1 and C0.2 end alike: their medians differ by %lld ticks, the spread is %lld",
-                   (long long)less_tsc, (long long)spread_tsc);
+                   "C0.1 and C0.2 end alike: their medians differ by %ld ticks, the spread is %ld", less_tsc,
+                   spread_tsc);
 }
 
 static void report_probe(struct run *run, struct deadline *deadline)

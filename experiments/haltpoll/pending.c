@@ -83,8 +83,7 @@ static void judge(struct run *run, int64_t cpuid_tsc, int64_t extra_tsc)
                "and exits differ in price";
         confidence = CONFIDENCE_LOW;
     } else if (8 * extra_tsc <= cpuid_tsc) {
-        text = "HLT with an interrupt pending costs far less than an exit: native, or not "
-               "intercepted then";
+        text = "HLT with an interrupt pending costs far less than an exit: native, or not intercepted then";
         confidence = CONFIDENCE_MEDIUM;
     } else if (2 * extra_tsc < cpuid_tsc) {
         text = "don't know whether HLT with an interrupt pending exits: it costs a part of an exit";

@@ -22,7 +22,7 @@ static void write_time(uint64_t time_ns, char text[TIME_BYTES])
         unit++;
     whole = time_ns / scale;
     if (whole >= 100 || !unit)
-        fmt(text, TIME_BYTES, "%llu %s", (unsigned long long)((time_ns + scale / 2) / scale), units[unit]);
+        fmt(text, TIME_BYTES, "%lu %s", (time_ns + scale / 2) / scale, units[unit]);
     else
         fmt(text, TIME_BYTES, whole >= 10 ? "%u.%u %s" : "%u.%02u %s", (unsigned)whole,
             (unsigned)(time_ns % scale / (scale / (whole >= 10 ? 10 : 100))), units[unit]);
@@ -102,10 +102,8 @@ static void say_curve(struct run *run, const struct haltpoll *hp)
 
     if (hv->emulator || !hv->bit)
         say(run, "halt_poll", CONFIDENCE_HIGH,
-            hv->emulator ? "no halt polling seen%s, up to %s: an emulator runs this, and its times "
-                           "are its own"
-                         : "no halt polling seen%s, up to %s: no hypervisor is seen, a step would "
-                           "be the processor's",
+            hv->emulator ? "no halt polling seen%s, up to %s: an emulator runs this, and its times are its own"
+                         : "no halt polling seen%s, up to %s: no hypervisor is seen, a step would be the processor's",
             "", (const uint64_t[TIMES]){looked_upto_ns(run, &hp->coarse)});
     else if (hp->knee)
         say_knee(run, hp);

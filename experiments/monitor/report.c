@@ -78,15 +78,13 @@ static void report_line(struct run *run, const struct monitor *monitor)
     if (!bytes) {
         result_finding(run, "line", CONFIDENCE_NONE,
                        first ? "don't know: no wait went on where no store reached it: see test=real"
-                             : "no store ended a wait, not even one to the watched word: see "
-                               "test=real");
+                             : "no store ended a wait, not even one to the watched word: see test=real");
         return;
     }
     result_say(run, "line", CONFIDENCE_NONE,
-               "stores to %lld bytes from %d on end the wait%s; the word is at %d; CPUID.05H says %u to "
-               "%u: %s",
-               (long long)bytes, first->offset_bytes, words * WORD_BYTES == bytes ? "" : ", with holes",
-               WATCH_OFFSET_BYTES, info.line_min_bytes, info.line_max_bytes,
+               "stores to %ld bytes from %d on end the wait%s; the word is at %d; CPUID.05H says %u to %u: %s", bytes,
+               first->offset_bytes, words * WORD_BYTES == bytes ? "" : ", with holes", WATCH_OFFSET_BYTES,
+               info.line_min_bytes, info.line_max_bytes,
                bytes >= info.line_min_bytes && bytes <= info.line_max_bytes ? "it agrees" : "it differs");
 }
 
@@ -130,9 +128,7 @@ static void describe_disarm(const struct monitor *monitor, char *text)
         fmt(text, TEXT_BYTES, "%s between leaves it armed: %u of %u slept on, a store ended %u of %u", what,
             treated->outcomes[OUTCOME_GUARD], treated->tries, store->outcomes[OUTCOME_STORE], store->tries);
     else
-        fmt(text, TEXT_BYTES,
-            "%s between: %u of %u slept on, but a store ended %u of %u only: its wake would be "
-            "lost",
+        fmt(text, TEXT_BYTES, "%s between: %u of %u slept on, but a store ended %u of %u only: its wake would be lost",
             what, treated->outcomes[OUTCOME_GUARD], treated->tries, store->outcomes[OUTCOME_STORE], store->tries);
 }
 

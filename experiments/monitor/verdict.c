@@ -76,9 +76,9 @@ void monitor_report_kind(struct run *run, const struct monitor *monitor)
         result_say(run, id, answer.confidence, "%s: exception %u", mwait_is_word(answer.is), seen.vector);
     else
         result_say(run, id, answer.confidence,
-                   "%s: the shortest wait is %lld ticks armed, %lld unarmed; CPUID takes %lld, leaves: %s",
-                   mwait_is_word(answer.is), (long long)seen.quiet.floor_tsc, (long long)seen.unarmed.floor_tsc,
-                   (long long)seen.cpuid.floor_mtsc / MTSC, intercept_verdict_word(seen.leaves));
+                   "%s: the shortest wait is %ld ticks armed, %ld unarmed; CPUID takes %ld, leaves: %s",
+                   mwait_is_word(answer.is), seen.quiet.floor_tsc, seen.unarmed.floor_tsc, seen.cpuid.floor_mtsc / MTSC,
+                   intercept_verdict_word(seen.leaves));
     if (seen.faulted)
         result_metric(run, "fault_vector", seen.vector, "count");
     else
@@ -101,8 +101,7 @@ void monitor_report_exit(struct run *run, const struct monitor *monitor)
     if (!monitor_mostly(find_case(monitor, false, BETWEEN_NOTHING), OUTCOME_GUARD)) {
         text = "can't tell: the wait does not sleep";
     } else if (monitor_mostly(treated, OUTCOME_AT_ONCE)) {
-        text = "yes: CPUID leaves to a hypervisor, whose return clears the monitor; so does each "
-               "interrupt of the host";
+        text = "yes: CPUID leaves to a hypervisor, whose return clears the monitor; so does each interrupt of the host";
         confidence = alone ? CONFIDENCE_MEDIUM : CONFIDENCE_HIGH;
     } else if (store && monitor_mostly(store, OUTCOME_STORE)) {
         text = alone ? "no: CPUID does not leave here, and the monitor stays armed"
@@ -122,11 +121,11 @@ static void report_tick(struct run *run, const struct monitor *monitor)
         result_say(run, "host_tick", tick.confidence, "%s ticks at %u Hz: %u %% of the wakes have one a period later",
                    whose, tick.hz, tick.share_percent);
     else if (tick.is == HOST_TICK_NONE)
-        result_say(run, "host_tick", tick.confidence, "no tick: %llu wakes in 1000 s of sleep (nohz, or no host)",
-                   (unsigned long long)tick.per_1000s);
+        result_say(run, "host_tick", tick.confidence, "no tick: %lu wakes in 1000 s of sleep (nohz, or no host)",
+                   tick.per_1000s);
     else
-        result_say(run, "host_tick", tick.confidence, "can't tell: %u wakes in %llu ticks of sleep fit no rate",
-                   monitor->spurious_count, (unsigned long long)monitor->spurious_inside_tsc);
+        result_say(run, "host_tick", tick.confidence, "can't tell: %u wakes in %lu ticks of sleep fit no rate",
+                   monitor->spurious_count, monitor->spurious_inside_tsc);
 }
 
 void monitor_report_spurious(struct run *run, const struct monitor *monitor)

@@ -154,11 +154,10 @@ static void describe(struct run *run, const struct contest_tally *spin)
     if (!spin->kept || !pause->kept)
         return;
     fmt(text, sizeof text,
-        "%s: handed over in %lld ticks with PAUSE, %lld without (medians); the worst of %u and %u: "
-        "%lld and %lld",
-        kind_names[spin->kind], (long long)stats_median(pause->handed_tsc, pause->kept),
-        (long long)stats_median(spin->handed_tsc, spin->kept), pause->kept, spin->kept,
-        (long long)pause->handed_tsc[pause->kept - 1], (long long)spin->handed_tsc[spin->kept - 1]);
+        "%s: handed over in %ld ticks with PAUSE, %ld without (medians); the worst of %u and %u: %ld and %ld",
+        kind_names[spin->kind], stats_median(pause->handed_tsc, pause->kept),
+        stats_median(spin->handed_tsc, spin->kept), pause->kept, spin->kept, pause->handed_tsc[pause->kept - 1],
+        spin->handed_tsc[spin->kept - 1]);
     result_finding(run, kind_names[spin->kind], CONFIDENCE_MEASURED, text);
 }
 

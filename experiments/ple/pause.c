@@ -93,8 +93,7 @@ static void finish(struct run *run)
     pause_tsc = stats_median(pauses->tsc[WHAT_PAUSE], pauses->taken) - empty_tsc;
     result_scalar(run, "cpuid_net_p50", cpuid_tsc, "tsc");
     result_metric(run, "pause_net_p50", pause_tsc, "tsc");
-    fmt(text, sizeof text, "a PAUSE takes %lld ticks, CPUID %lld (medians, stamps taken off)%s", (long long)pause_tsc,
-        (long long)cpuid_tsc,
+    fmt(text, sizeof text, "a PAUSE takes %ld ticks, CPUID %ld (medians, stamps taken off)%s", pause_tsc, cpuid_tsc,
         virtual && pause_tsc * 2 > cpuid_tsc ? ": as dear as what always leaves to the hypervisor" : "");
     result_finding(run, "pause", CONFIDENCE_MEASURED, text);
 }

@@ -56,11 +56,9 @@ static void report_absence(struct run *run, const struct ple_base *base)
     bool none = base->verdict == PLE_NONE;
     char text[TEXT_BYTES];
 
-    fmt(text, sizeof text, "%s %llu ticks and %llu PAUSEs in one loop; PAUSEs are %llu ticks apart%s",
-        none ? "no PLE seen, up to" : "don't know, disturbed too often; seen up to",
-        (unsigned long long)base->clear_tsc, (unsigned long long)base->clear_count,
-        (unsigned long long)base->distance_tsc,
-        base->distance_tsc > KVM_GAP_TSC ? ": farther than the gap that KVM sets, 128" : "");
+    fmt(text, sizeof text, "%s %lu ticks and %lu PAUSEs in one loop; PAUSEs are %lu ticks apart%s",
+        none ? "no PLE seen, up to" : "don't know, disturbed too often; seen up to", base->clear_tsc, base->clear_count,
+        base->distance_tsc, base->distance_tsc > KVM_GAP_TSC ? ": farther than the gap that KVM sets, 128" : "");
     result_finding(run, "ple", CONFIDENCE_MEASURED, text);
     result_metric(run, none ? "none" : "unknown", (int64_t)base->clear_tsc, "tsc"); /* up to which */
 }
@@ -105,11 +103,11 @@ void ple_report_gap(struct run *run, const struct ple_loop *loops, uint32_t coun
     }
     emit_probes(run, loops, count, &gap.first);
     if (gap.has_end)
-        fmt(farther, sizeof farther, ", %llu are not", (unsigned long long)gap.gap_tsc.high);
+        fmt(farther, sizeof farther, ", %lu are not", gap.gap_tsc.high);
     if (!gap.is_exact)
-        fmt(set, sizeof set, "; a PAUSE's own %llu may not count: the gap is %llu or more",
-            (unsigned long long)gap.first.pause_tsc, (unsigned long long)gap.setting_tsc.low);
-    fmt(text, sizeof text, "PAUSEs %llu ticks apart are one loop%s%s%s", (unsigned long long)gap.gap_tsc.low, farther,
+        fmt(set, sizeof set, "; a PAUSE's own %lu may not count: the gap is %lu or more", gap.first.pause_tsc,
+            gap.setting_tsc.low);
+    fmt(text, sizeof text, "PAUSEs %lu ticks apart are one loop%s%s%s", gap.gap_tsc.low, farther,
         gap.verdict != PLE_FOUND ? ": don't know the gap"
         : gap.has_end            ? ""
                                  : ": no limit found",
@@ -120,13 +118,12 @@ void ple_report_gap(struct run *run, const struct ple_loop *loops, uint32_t coun
 
 static void describe_growth(const struct ple_levels *levels, char *text)
 {
-    static const char *const words[] = {"growth not known", "does not grow", "times %llu each exit",
-                                        "plus %llu each exit"};
-    int length = fmt(text, RULE_BYTES, words[levels->growth], (unsigned long long)levels->growth_by);
+    static const char *const words[] = {"growth not known", "does not grow", "times %lu each exit",
+                                        "plus %lu each exit"};
+    int length = fmt(text, RULE_BYTES, words[levels->growth], levels->growth_by);
 
     if (levels->has_max && length < RULE_BYTES)
-        fmt(text + length, RULE_BYTES - (size_t)length, " up to %llu",
-            (unsigned long long)ple_range_middle(levels->max));
+        fmt(text + length, RULE_BYTES - (size_t)length, " up to %lu", ple_range_middle(levels->max));
 }
 
 static void describe_reset(const struct ple_window *window, char *text)
@@ -144,8 +141,8 @@ static void report_rule(struct run *run, const struct ple_window *window)
 
     describe_growth(&window->levels, growth);
     describe_reset(window, reset);
-    fmt(text, sizeof text, "PAUSE loop exits after about %llu %s, %s%s; %u of %u loops agree", (unsigned long long)base,
-        units[window->unit], growth, reset, window->first.agree, window->first.loops);
+    fmt(text, sizeof text, "PAUSE loop exits after about %lu %s, %s%s; %u of %u loops agree", base, units[window->unit],
+        growth, reset, window->first.agree, window->first.loops);
     result_finding(run, "ple_window", CONFIDENCE_INFERRED, text);
     result_metric(run, "window", (int64_t)base, window->unit == PLE_UNIT_COUNT ? "count" : "tsc");
 }

@@ -99,13 +99,11 @@ static void advise_governor(struct run *run, const struct policy *policy)
         trades[g] = trade_of(run, policy, g);
     choose(trades, policy->governor_count, &best, &fast, &lean);
     fmt(text, sizeof text,
-        "%s: a wake is %llu ns late (median) and %llu ns are polled for it (mean); the fastest, "
-        "%s: %llu and %llu; the one that polls least, %s: %llu and %llu",
-        policy->words[best].text, (unsigned long long)trades[best].latency_ns,
-        (unsigned long long)trades[best].burnt_ns, policy->words[fast].text,
-        (unsigned long long)trades[fast].latency_ns, (unsigned long long)trades[fast].burnt_ns,
-        policy->words[lean].text, (unsigned long long)trades[lean].latency_ns,
-        (unsigned long long)trades[lean].burnt_ns);
+        "%s: a wake is %lu ns late (median) and %lu ns are polled for it (mean); the fastest, "
+        "%s: %lu and %lu; the one that polls least, %s: %lu and %lu",
+        policy->words[best].text, trades[best].latency_ns, trades[best].burnt_ns, policy->words[fast].text,
+        trades[fast].latency_ns, trades[fast].burnt_ns, policy->words[lean].text, trades[lean].latency_ns,
+        trades[lean].burnt_ns);
     result_finding(run, "advice_governor", CONFIDENCE_MEASURED, text);
 }
 
@@ -138,11 +136,10 @@ static void say_budget(struct run *run, const struct policy_totals *all, unsigne
     char text[TEXT_BYTES];
 
     fmt(text, sizeof text,
-        "guest_halt_poll_ns or halt_poll_ns of %u: %llu of %llu wakes come within it, a wake is "
-        "%llu ns late and %llu ns are polled for it; without polling it is %llu ns late",
-        policy_budget_us[best] * NS_PER_US, (unsigned long long)all->caught[best], (unsigned long long)all->stretch,
-        (unsigned long long)trade->latency_ns, (unsigned long long)trade->burnt_ns,
-        (unsigned long long)none->latency_ns);
+        "guest_halt_poll_ns or halt_poll_ns of %u: %lu of %lu wakes come within it, a wake is "
+        "%lu ns late and %lu ns are polled for it; without polling it is %lu ns late",
+        policy_budget_us[best] * NS_PER_US, all->caught[best], all->stretch, trade->latency_ns, trade->burnt_ns,
+        none->latency_ns);
     result_finding(run, "advice_poll", CONFIDENCE_MODELLED, text);
 }
 

@@ -14,8 +14,8 @@ static void emit_table(struct run *run, const struct idle_table *table)
     for (uint32_t i = 0; i < table->count; i++) {
         char line[LINE_BYTES];
 
-        fmt(line, sizeof line, "%u,%s,%lld,%lld,%s,%u", i, table->name[i], (long long)table->exit_latency_ns[i],
-            (long long)table->target_residency_ns[i], idle_state_polls(table, i) ? "POLL" : "-",
+        fmt(line, sizeof line, "%u,%s,%ld,%ld,%s,%u", i, table->name[i], table->exit_latency_ns[i],
+            table->target_residency_ns[i], idle_state_polls(table, i) ? "POLL" : "-",
             (unsigned)idle_state_disabled(table, i));
         record_write(run->results->stream, false, "t:%s step:%u state:%s", "trace", run->results->step, line);
     }
@@ -26,10 +26,10 @@ static void emit_row(struct run *run, const char *word, const struct policy_lane
     const struct policy_row *row = &lane->rows[i];
     char given[LINE_BYTES], live[LINE_BYTES];
 
-    fmt(given, sizeof given, "%u,%lld,%lld,%lld,%lld,O,%u,0,%u", i, (long long)row->timer_ns, (long long)row->tick_ns,
-        (long long)lane->run.loop.limit_ns, (long long)row->wake_ns, (unsigned)row->resched, row->exit_percent);
-    fmt(live, sizeof live, "%u,0,%u,%u,%u,%u,%c,%lld", i, row->choice.state, (unsigned)row->choice.stop_tick,
-        (unsigned)row->choice.tick_stopped, (unsigned)row->choice.queried, row->wake, (long long)row->residency_ns);
+    fmt(given, sizeof given, "%u,%ld,%ld,%ld,%ld,O,%u,0,%u", i, row->timer_ns, row->tick_ns, lane->run.loop.limit_ns,
+        row->wake_ns, (unsigned)row->resched, row->exit_percent);
+    fmt(live, sizeof live, "%u,0,%u,%u,%u,%u,%c,%ld", i, row->choice.state, (unsigned)row->choice.stop_tick,
+        (unsigned)row->choice.tick_stopped, (unsigned)row->choice.queried, row->wake, row->residency_ns);
     record_write(run->results->stream, false, "t:%s step:%u g:%s cpu:%u row:%s live:%s", "trace", run->results->step,
                  word, cpu, given, live);
 }

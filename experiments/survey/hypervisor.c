@@ -74,8 +74,8 @@ static void report_kvm_clock(struct run *run, const struct survey_paravirtual *p
         result_env(run, "kvmclock", "none");
         return;
     }
-    fmt(text, sizeof text, "TSC at %llu Hz, %lld ppm from the rate in use; stable: %s%s%s",
-        (unsigned long long)paravirtual->clock_tsc_hz, (long long)clock_ppm(&run->machine->clock, TSC_SOURCE_KVMCLOCK),
+    fmt(text, sizeof text, "TSC at %lu Hz, %ld ppm from the rate in use; stable: %s%s%s", paravirtual->clock_tsc_hz,
+        clock_ppm(&run->machine->clock, TSC_SOURCE_KVMCLOCK),
         paravirtual->clock.flags & FLAG_STABLE ? "flag" : "no flag",
         kvm_has(hv, KVM_FEATURE_CLOCKSOURCE_STABLE) ? ", feature bit" : ", no feature bit",
         paravirtual->clock.flags & FLAG_STOPPED ? "; the host had stopped this CPU" : "");
@@ -100,9 +100,8 @@ static void report_apic_bus(struct run *run)
     if (!timer->hz || off_ppm > bound_ppm || off_ppm < -bound_ppm)
         return;
     result_say(run, "apic_bus", run->machine->hv.bit ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM,
-               "the APIC timer counts at 1.000 GHz within %lld ppm: KVM's and QEMU's default, no known "
-               "board's",
-               (long long)bound_ppm);
+               "the APIC timer counts at 1.000 GHz within %ld ppm: KVM's and QEMU's default, no known board's",
+               bound_ppm);
 }
 
 void survey_report_hypervisor(struct run *run, const struct survey *survey)

@@ -49,8 +49,8 @@ static void report_intercepted(struct run *run, int64_t multiply_mtsc, const str
     if (answers[INTERCEPT_CPUID].verdict == INTERCEPT_EMULATED) {
         result_say(run, "intercepted", answers[INTERCEPT_CPUID].confidence,
                    "the question has no meaning here: software runs every instruction (a multiplication "
-                   "takes %lld.%03lld ticks)",
-                   (long long)multiply_mtsc / 1000, (long long)multiply_mtsc % 1000);
+                   "takes %ld.%03ld ticks)",
+                   multiply_mtsc / 1000, multiply_mtsc % 1000);
         return;
     }
     list_verdict(answers, INTERCEPT_YES, leave);
@@ -68,17 +68,14 @@ static void report_exit_cost(struct run *run, const struct intercept_host *host,
     if (answers[INTERCEPT_CPUID].verdict != INTERCEPT_YES)
         return;
     result_say(run, "exit_cost", answers[INTERCEPT_CPUID].confidence,
-               "an exit costs %lld ticks, some %llu core cycles (CPUID, median; floor %lld, n %u)",
-               (long long)cpuid->median_mtsc / 1000, (unsigned long long)cycles, (long long)cpuid->floor_mtsc / 1000,
-               cpuid->n);
+               "an exit costs %ld ticks, some %lu core cycles (CPUID, median; floor %ld, n %u)",
+               cpuid->median_mtsc / 1000, cycles, cpuid->floor_mtsc / 1000, cpuid->n);
     if (answers[INTERCEPT_RDTSC].verdict == INTERCEPT_YES && answers[INTERCEPT_PAUSE].verdict == INTERCEPT_YES)
         result_finding(run, "exit_kind", CONFIDENCE_MEDIUM,
-                       "RDTSC and each PAUSE leave too: no usual setting of VMX or SVM; a "
-                       "hypervisor in software");
+                       "RDTSC and each PAUSE leave too: no usual setting of VMX or SVM; a hypervisor in software");
     else if (cycles > DEAR_EXIT_CYCLES)
         result_finding(run, "exit_kind", CONFIDENCE_LOW,
-                       "an exit is several times as dear as VMX's or SVM's: a hypervisor inside "
-                       "another");
+                       "an exit is several times as dear as VMX's or SVM's: a hypervisor inside another");
 }
 
 static void report_waitpkg(struct run *run, const struct waitpkg_proof *proof)

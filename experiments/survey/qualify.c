@@ -73,9 +73,8 @@ static void report_frequency(struct run *run)
             used->bound_ppm, tsc_source_name(clock->source));
     if (clock->disbelieved && !run->machine->hv.emulator)
         result_say(run, "tsc_stated_wrong", CONFIDENCE_NONE,
-                   "%s states a TSC of %llu Hz, %lld ppm from the one in use: a measured clock contradicts it",
-                   tsc_source_name(clock->disbelieved), (unsigned long long)said->hz,
-                   (long long)clock_ppm(clock, clock->disbelieved));
+                   "%s states a TSC of %lu Hz, %ld ppm from the one in use: a measured clock contradicts it",
+                   tsc_source_name(clock->disbelieved), said->hz, clock_ppm(clock, clock->disbelieved));
 }
 
 /* The first CPU whose IA32_TSC_ADJUST is another one's than CPU 0's. */
@@ -89,9 +88,9 @@ static void report_adjust(struct run *run)
     while (machine->cpus[i]->tsc_adjust == machine->cpus[0]->tsc_adjust)
         i++;
     result_say(run, "tsc_adjust", CONFIDENCE_NONE,
-               "firmware set TSC_ADJUST of CPU %u to %lld and CPU 0's to %lld: that is an offset of %lld ticks%s", i,
-               (long long)machine->cpus[i]->tsc_adjust, (long long)machine->cpus[0]->tsc_adjust,
-               (long long)(machine->cpus[i]->tsc_adjust - machine->cpus[0]->tsc_adjust),
+               "firmware set TSC_ADJUST of CPU %u to %ld and CPU 0's to %ld: that is an offset of %ld ticks%s", i,
+               machine->cpus[i]->tsc_adjust, machine->cpus[0]->tsc_adjust,
+               machine->cpus[i]->tsc_adjust - machine->cpus[0]->tsc_adjust,
                machine->tsc_adjust_equal ? "; all have CPU 0's now" : "; tsc_adjust=equal takes it away");
 }
 

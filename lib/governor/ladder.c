@@ -105,8 +105,7 @@ static void reflect(void *state, struct idle_loop *loop, uint32_t chosen)
 static const struct governor governor_ladder = {
     .name = "ladder",
     .alias = "ladder-7.2",
-    .title = "one state deeper after four long periods, back after a short one "
-             "(Linux)",
+    .title = "one state deeper after four long periods, back after a short one (Linux)",
     .state_bytes = sizeof(struct ladder),
     .enable = enable,
     .select = ladder_select,

@@ -71,7 +71,7 @@ static size_t add_note(char *out, size_t bytes, enum ktap_verdict verdict, const
         length =
             fmt(out, bytes, " # SKIP %.*s", KTAP_REASON_MAX, note && note->reason ? note->reason : "no reason given");
     else if (note && note->word)
-        length = fmt(out, bytes, " # %.*s %lld %.*s", WORD_MAX, note->word, (long long)note->value, WORD_MAX,
+        length = fmt(out, bytes, " # %.*s %ld %.*s", WORD_MAX, note->word, note->value, WORD_MAX,
                      note->unit ? note->unit : "count");
     return (size_t)length;
 }

@@ -38,9 +38,7 @@ void record_begin_run(struct record_stream *stream, uint64_t run_id)
     stream->repeat_used = 0;
     /* The empty line is a line of its own: firmware may have left the cursor in mid-line. */
     send(stream, "\n", 1);
-    send(stream, line,
-         (size_t)fmt(line, sizeof(line), "IDLELAB-BEGIN run=%016llx fmt=%d\n", (unsigned long long)run_id,
-                     RECORD_FORMAT));
+    send(stream, line, (size_t)fmt(line, sizeof(line), "IDLELAB-BEGIN run=%016lx fmt=%d\n", run_id, RECORD_FORMAT));
 }
 
 void record_flush_repeats(struct record_stream *stream)
@@ -167,8 +165,7 @@ enum record_result record_end_run(struct record_stream *stream, const struct rec
     fmt(line, sizeof(line), "# Totals: pass:%u fail:%u xfail:0 xpass:0 skip:%u error:%u", counts->pass, counts->fail,
         counts->skip, counts->error);
     record_line(stream, line);
-    fmt(line, sizeof(line), "IDLELAB-END run=%016llx result=%s", (unsigned long long)stream->run_id,
-        RECORD_RESULT_WORDS[result]);
+    fmt(line, sizeof(line), "IDLELAB-END run=%016lx result=%s", stream->run_id, RECORD_RESULT_WORDS[result]);
     record_line(stream, line);
     return result;
 }

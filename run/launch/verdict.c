@@ -138,8 +138,7 @@ static const char *broken_words(enum verdict verdict)
     case VERDICT_REBOOT:
         return "silent reboot: the machine restarted in mid-run";
     case VERDICT_RESET:
-        return "triple fault or silent reboot (KVM does not tell which): the machine restarted in "
-               "mid-run";
+        return "triple fault or silent reboot (KVM does not tell which): the machine restarted in mid-run";
     case VERDICT_KVM_ERROR:
         return "KVM internal error: the hypervisor could not run the guest any further";
     case VERDICT_PAUSED:

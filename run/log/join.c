@@ -20,8 +20,7 @@ void log_join_take(struct log_reader *reader, const struct log_item *item, uint6
     json_field_text(item->json, item->json_bytes, "run", run_id, sizeof(run_id));
     if (!run->begun || strcmp(run_id, run->run_id) != 0)
         log_reader_complain(reader, LOG_PROBLEM_FRAME, line, column,
-                            "the join record names another machine than the one before: expected run %s, "
-                            "found %.16s",
+                            "the join record names another machine than the one before: expected run %s, found %.16s",
                             run->begun ? run->run_id : "(none)", run_id[0] ? run_id : "(none)");
     seq_window_finish(&reader->window, 0);
     seq_window_reset(&reader->window);

@@ -191,8 +191,7 @@ static void print_sweep(struct sweep *sweep)
     }
     table_print(&sweep->table, stdout, terminal_width(stdout, WIDTH_PIPED));
     table_free(&sweep->table);
-    puts("\nOne boot a line: a difference as small as between two boots of one setting "
-         "means nothing.");
+    puts("\nOne boot a line: a difference as small as between two boots of one setting means nothing.");
 }
 
 static int run_sweep(int argc, char **argv)

@@ -77,9 +77,8 @@ void waitpkg_describe(const struct waitpkg_proof *proof, char *text, size_t byte
         fmt(text, bytes, "%s: TPAUSE raises exception %u", proof->vector == VECTOR_UD ? "#UD" : "faults",
             proof->vector);
     else
-        fmt(text, bytes, "%s: TPAUSE for %llu ticks took %llu%s", proof->is == WAITPKG_REAL ? "real" : "swallowed",
-            (unsigned long long)proof->asked_tsc, (unsigned long long)proof->slept_tsc,
-            proof->limited ? ", ended by a limit (CF)" : "");
+        fmt(text, bytes, "%s: TPAUSE for %lu ticks took %lu%s", proof->is == WAITPKG_REAL ? "real" : "swallowed",
+            proof->asked_tsc, proof->slept_tsc, proof->limited ? ", ended by a limit (CF)" : "");
 }
 
 bool waitpkg_believe(void)

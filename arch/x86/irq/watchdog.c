@@ -74,7 +74,6 @@ void watchdog_nmi(struct watchdog *watchdog, struct machine *machine, struct per
         return;
     }
     __atomic_store_n(&watchdog->armed, 0, __ATOMIC_RELEASE);
-    __atomic_store_n(&watchdog->fired, 1, __ATOMIC_RELEASE);
     abort_others(machine, cpu);
     __atomic_store_n(&cpu->abort, 1, __ATOMIC_RELEASE);
 }
@@ -98,7 +97,6 @@ void watchdog_arm(struct watchdog *watchdog, struct machine *machine, uint64_t l
     watchdog->limit_tsc = limit_tsc;
     watchdog->rearm_tsc = now_tsc + limit_tsc / 2;
     __atomic_store_n(&watchdog->due_tsc, now_tsc + limit_tsc, __ATOMIC_RELEASE);
-    __atomic_store_n(&watchdog->fired, 0, __ATOMIC_RELEASE);
     __atomic_store_n(&machine->cpus[0]->abort, 0, __ATOMIC_RELEASE);
     __atomic_store_n(&watchdog->armed, 1, __ATOMIC_RELEASE);
     watchdog_set(watchdog, machine, limit_tsc);

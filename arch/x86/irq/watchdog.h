@@ -40,7 +40,6 @@ struct watchdog {
     uint32_t hpet_timer;
     struct percpu *peer;
     uint32_t armed;     /* atomic */
-    uint32_t fired;     /* atomic; until the next watchdog_arm() */
     uint64_t limit_tsc; /* length of the limit */
     uint64_t due_tsc;   /* atomic: when it fires, CPU 0's TSC */
     uint64_t rearm_tsc; /* when watchdog_pet() sets the hardware again */
@@ -60,12 +59,6 @@ void watchdog_pet(struct watchdog *watchdog, struct machine *machine);
 
 /* Ends the limit and stops the hardware. Boot CPU. */
 void watchdog_disarm(struct watchdog *watchdog, struct machine *machine);
-
-/* True where it has fired since watchdog_arm(). */
-static inline bool watchdog_fired(const struct watchdog *watchdog)
-{
-    return __atomic_load_n(&watchdog->fired, __ATOMIC_ACQUIRE);
-}
 
 /*
  * Sets the hardware to fire in that many ticks, or earlier: the NMI handler then sets it again. CPU 0 while the source

@@ -10,14 +10,11 @@
 
 static const char SCHEMA[] =
     "CREATE TABLE run (run_id TEXT PRIMARY KEY, log TEXT NOT NULL, imported TEXT NOT NULL,"
-    " result TEXT NOT NULL, whole INTEGER NOT NULL, emulated INTEGER NOT NULL, tsc_hz INTEGER NOT "
-    "NULL,"
+    " result TEXT NOT NULL, whole INTEGER NOT NULL, emulated INTEGER NOT NULL, tsc_hz INTEGER NOT NULL,"
     " tsc_source TEXT NOT NULL);"
-    "CREATE TABLE fact (run_id TEXT NOT NULL REFERENCES run, label TEXT NOT NULL, value TEXT NOT "
-    "NULL,"
+    "CREATE TABLE fact (run_id TEXT NOT NULL REFERENCES run, label TEXT NOT NULL, value TEXT NOT NULL,"
     " PRIMARY KEY (run_id, label)) WITHOUT ROWID;"
-    "CREATE TABLE step (run_id TEXT NOT NULL REFERENCES run, step INTEGER NOT NULL, name TEXT NOT "
-    "NULL,"
+    "CREATE TABLE step (run_id TEXT NOT NULL REFERENCES run, step INTEGER NOT NULL, name TEXT NOT NULL,"
     " exp TEXT NOT NULL, args TEXT NOT NULL, verdict TEXT NOT NULL, detail TEXT NOT NULL,"
     " ended TEXT NOT NULL, n INTEGER NOT NULL, rejected INTEGER NOT NULL, ms INTEGER NOT NULL,"
     " PRIMARY KEY (run_id, step)) WITHOUT ROWID;"

@@ -59,9 +59,7 @@ static void write_junit_run(FILE *out, const struct model_run *run)
         skips += verdict->seen && verdict->skip;
         errors += !verdict->seen;
     }
-    fprintf(out,
-            "  <testsuite name=\"idlelab.%s\" tests=\"%zu\" failures=\"%zu\" skipped=\"%zu\" "
-            "errors=\"%zu\">\n",
+    fprintf(out, "  <testsuite name=\"idlelab.%s\" tests=\"%zu\" failures=\"%zu\" skipped=\"%zu\" errors=\"%zu\">\n",
             run->run_id, run->step_count, failures, skips, errors);
     for (size_t i = 0; i < run->step_count; i++)
         write_junit_step(out, &run->steps[i]);

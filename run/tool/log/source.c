@@ -121,8 +121,7 @@ static bool open_path(struct source *source, const char *name, char *error, size
     source->live = true;
     if (isatty(source->fd) && !set_line(source->fd, baud))
         return fail(error, error_bytes, name,
-                    "cannot set the line; expected a baud rate of 9600 "
-                    "19200 38400 57600 115200 230400 460800 921600");
+                    "cannot set the line; expected a baud rate of 9600 19200 38400 57600 115200 230400 460800 921600");
     return true;
 }
 

@@ -153,13 +153,11 @@ static void say_offsets(struct model *model, const struct model_run *run, struct
     measure_scaled(bound, measure, (double)offsets.bound * measure.factor);
     add_row(platform, "TSC offset", print_to(model, "at most %s between CPUs, give or take %s", worst, bound), false);
     if (offsets.worst > offsets.bound && !lab_says(run, "tsc_offset"))
-        warn(platform, "The TSCs of the CPUs are not synchronised: stamps of two CPUs are corrected "
-                       "by the offset.");
+        warn(platform, "The TSCs of the CPUs are not synchronised: stamps of two CPUs are corrected by the offset.");
     if (run->tsc_hz > 0 && (double)offsets.bound * measure.factor > OFFSET_BOUND_NS_MAX)
-        warn(platform, print_to(model,
-                                "Latencies across CPUs can be wrong by %s, the bound of the "
-                                "offset between their TSCs.",
-                                bound));
+        warn(platform,
+             print_to(model, "Latencies across CPUs can be wrong by %s, the bound of the offset between their TSCs.",
+                      bound));
 }
 
 static void add_calibrations(struct model *model, const struct model_run *run, struct platform *platform)
@@ -233,9 +231,7 @@ static void add_machines(struct model *model, const struct model_run *run, struc
     add_row(platform, "machines", print_to(model, "%zu:%s", run->machine_count, deaths), false);
     for (size_t i = 0; i < run->unlike_count; i++)
         warn(platform,
-             print_to(model,
-                      "Machine %zu, which went on, is not the one before: %s was %s, and "
-                      "is %s.",
+             print_to(model, "Machine %zu, which went on, is not the one before: %s was %s, and is %s.",
                       run->unlikes[i].machine, run->unlikes[i].key, run->unlikes[i].first, run->unlikes[i].other));
 }
 

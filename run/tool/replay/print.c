@@ -10,9 +10,7 @@ enum {
 
 void replay_print_header(FILE *out)
 {
-    fputs("period,sub,state,stop_tick,tick_stopped,queried,wake,residency_ns,"
-          "wake_latency_ns\n",
-          out);
+    fputs("period,sub,state,stop_tick,tick_stopped,queried,wake,residency_ns,wake_latency_ns\n", out);
 }
 
 int replay_format_pass(char *text, size_t bytes, const struct replay_pass *pass)

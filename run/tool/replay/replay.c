@@ -202,19 +202,14 @@ static int run_replay(int argc, char **argv)
 const struct command COMMAND_REPLAY = {
     "replay",
     run_replay,
-    "--governor G[,G...]|all --table T.csv --trace F.csv [--closed] "
-    "[--nohz=off] [--limit NS] "
+    "--governor G[,G...]|all --table T.csv --trace F.csv [--closed] [--nohz=off] [--limit NS] "
     "[--hz N] [--metrics M.csv]",
     "run a trace of idle periods through an idle governor",
-    "  --governor G    menu, menu-6.12, teo, teo-6.12, ladder, haltpoll, poll, "
-    "fixed:STATE, "
-    "oracle;\n"
-    "                  one: its decisions as CSV; several, or all: one line of "
-    "figures each\n"
+    "  --governor G    menu, menu-6.12, teo, teo-6.12, ladder, haltpoll, poll, fixed:STATE, oracle;\n"
+    "                  one: its decisions as CSV; several, or all: one line of figures each\n"
     "  --table T.csv   the idle states\n"
     "  --trace F.csv   the periods; - is standard input\n"
-    "  --closed        repeat passes until the recorded event; else one pass a "
-    "row\n"
+    "  --closed        repeat passes until the recorded event; else one pass a row\n"
     "  --nohz=off      the tick cannot be stopped\n"
     "  --limit NS      latency limit; a row's own holds where it is lower\n"
     "  --hz N          ticks a second, 250\n"

@@ -205,21 +205,17 @@ void report_page(FILE *out, struct report *report)
             "style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n"
             "<title>idlelab report</title>\n<style>\n%s\n%s</style></head><body>\n<main>\n"
             "<h1>idlelab report</h1>\n"
-            "<noscript><p class=\"warning\">Without scripts the plots are plain "
-            "pictures.</p></noscript>\n"
+            "<noscript><p class=\"warning\">Without scripts the plots are plain pictures.</p></noscript>\n"
             "<div class=\"runs\">\n",
             asset_uplot_css, asset_report_css);
     each_run(out, report, print_platform);
     fputs("</div>\n<h2>Steps</h2>\n", out);
     each_run(out, report, report_overview);
     each_run(out, report, print_run_findings);
-    fputs("<div id=\"sweeps\" hidden><h2>Latency against interval</h2><div "
-          "class=\"plots\"></div></div>\n",
-          out);
+    fputs("<div id=\"sweeps\" hidden><h2>Latency against interval</h2><div class=\"plots\"></div></div>\n", out);
     fputs("<div id=\"matrices\" hidden><h2>Matrices</h2><div class=\"runs\"></div></div>\n", out);
     print_steps(out, report);
-    fputs("</main>\n<footer><p>Made by idlelab. In a plot: drag to zoom, double click or 0 to see "
-          "all; "
+    fputs("</main>\n<footer><p>Made by idlelab. In a plot: drag to zoom, double click or 0 to see all; "
           "with the keyboard, arrows move the cursor, + and - zoom.</p>\n",
           out);
     if (asset_uplot_license[0]) {
