@@ -8,7 +8,6 @@
 #include "arch/x86/time/tsc.h"
 #include "experiments/deadline/parts.h"
 #include "lib/fixed.h"
-#include "lib/fmt.h"
 
 enum {
     TEXT_BYTES = 192,

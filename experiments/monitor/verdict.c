@@ -6,7 +6,6 @@
 #include "arch/x86/hv/detect.h"
 #include "arch/x86/irq/fault.h"
 #include "experiments/monitor/parts.h"
-#include "lib/cstring.h"
 #include "lib/fixed.h"
 #include "lib/fmt.h"
 #include "lib/infer/host_tick.h"

@@ -4,7 +4,6 @@
  */
 #include "experiments/kit/row.h"
 #include "experiments/survey/parts.h"
-#include "lib/fmt.h"
 
 enum {
     TEXT_BYTES = 256,

@@ -17,7 +17,6 @@
 #include "experiments/wake/parts.h"
 
 #include "arch/x86/cpu/features.h"
-#include "lib/fmt.h"
 
 enum { CAP_STEP_TSC = 4 }; /* bits 1:0 of IA32_UMWAIT_CONTROL are no part of its limit */
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "lib/record/ktap.h"
 
-#include "lib/cstring.h"
 #include "lib/crc.h"
 #include "lib/fmt.h"
 

@@ -3,8 +3,6 @@
 #include "lib/script/plan.h"
 
 #include "lib/cstring.h"
-#include "lib/text.h"
-#include "lib/script/words.h"
 
 /* The index of a key in a step's parameters, or their number where it is not declared. */
 static size_t find_key(const struct plan_step *step, const char *key)
