@@ -13,12 +13,15 @@
 #include "arch/x86/time/tsc.h"
 #include "lib/fixed.h"
 
+enum { PORT_POST = 0x80 };
+
 struct machine *machine_create(const struct boot_info *boot)
 {
     struct mem mem;
     uint64_t ram_bytes;
     struct machine *machine;
 
+    outb(PORT_POST, PHASE_MEMORY);
     paging_init(boot);
     ram_bytes = mem_init(&mem, boot);
     machine = mem_alloc(&mem, sizeof *machine, _Alignof(struct machine));
@@ -126,34 +129,57 @@ static void place_cpus(struct machine *machine)
         machine->cpus[i]->place = topology_place(&machine->topology, machine->cpus[i]->apic_id);
 }
 
+/* Says that the phase begins, before anything in it can hang. */
+static void begin_phase(const struct machine_wish *wish, enum boot_phase phase)
+{
+    outb(PORT_POST, (uint8_t)phase);
+    wish->on_phase(wish->context, phase);
+    while (wish->hang == phase)
+        pause();
+}
+
 const char *machine_start(struct machine *machine, const struct machine_wish *wish)
 {
     const char *problem;
     uint64_t start_tsc;
 
+    begin_phase(wish, PHASE_CPUID);
     cpuid_unlimit();
     cpu_snapshot_take(&machine->snapshot);
     if (!cpu_has(&machine->snapshot, CPUID_APIC))
         return "the CPU has no local APIC (CPUID.01H:EDX[9])";
+    begin_phase(wish, PHASE_FIRMWARE);
     read_firmware(machine);
     machine->tsc_adjust_equal = wish->tsc_adjust_equal;
+    begin_phase(wish, PHASE_FEATURES);
     cpu_setup(machine->cpus[0]);
+    begin_phase(wish, PHASE_APIC);
     start_apic(machine, wish->apic_mode);
+    begin_phase(wish, PHASE_MTRR);
     mtrr_read(&machine->mtrr, &machine->snapshot);
+    begin_phase(wish, PHASE_CLOCKS);
     open_clocks(machine);
+    begin_phase(wish, PHASE_TSC);
     clock_calibrate(machine, wish->tsc_hz);
+    begin_phase(wish, PHASE_TIMER);
     apic_timer_calibrate(machine, cpu_has(&machine->snapshot, CPUID_TSC_DEADLINE), wish->one_shot_timer);
     if (!machine->timer.hz && !machine->timer.has_deadline)
         return "the local APIC timer does not count";
+    begin_phase(wish, PHASE_LIST);
     problem = list_cpus(machine, wish->cpus);
     if (problem)
         return problem;
+    begin_phase(wish, PHASE_CPUS);
     start_tsc = tsc_now();
     smp_start(machine);
+    begin_phase(wish, PHASE_SYNC);
     tsc_sync_all(machine);
     machine->smp_start_us = muldiv_u64(tsc_now() - start_tsc, 1000000, machine->clock.tsc_hz);
     place_cpus(machine);
+    begin_phase(wish, PHASE_DEADLINE);
     deadline_check_all(machine);
+    begin_phase(wish, PHASE_WATCHDOG);
     watchdog_start(&machine->watchdog, machine, wish->watchdog);
+    begin_phase(wish, PHASE_UP);
     return NULL;
 }

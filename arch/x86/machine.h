@@ -28,6 +28,7 @@
 #include "arch/x86/time/hpet.h"
 #include "arch/x86/time/pmtimer.h"
 #include "lib/boot_info.h"
+#include "lib/record/boot_phase.h"
 
 struct machine {
     const struct boot_info *boot;
@@ -67,6 +68,9 @@ struct machine_wish {
     bool tsc_adjust_equal; /* each CPU gets the IA32_TSC_ADJUST of CPU 0 */
     bool one_shot_timer;
     enum watchdog_wish watchdog;
+    void (*on_phase)(void *context, enum boot_phase phase); /* called as each phase begins */
+    void *context;
+    enum boot_phase hang; /* planted: this phase does not end */
 };
 
 /*

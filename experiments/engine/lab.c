@@ -130,8 +130,18 @@ static struct lab *create(const struct boot_info *boot)
     return lab;
 }
 
-static struct machine_wish wishes(const struct cmdline *cmdline)
+/* Called before anything in the phase can hang; the line is out before it begins. */
+static void on_phase(void *context, enum boot_phase phase)
 {
+    struct lab *lab = context;
+
+    record_write(&lab->stream, true, "t:%s n:%u phase:%s at:%lu", "boot", phase, boot_phase_words[phase], tsc_now());
+    uart_drain(&lab->console.uart);
+}
+
+static struct machine_wish wishes(struct lab *lab)
+{
+    const struct cmdline *cmdline = &lab->cmdline;
     static const enum apic_mode_wish modes[] = {
         [CMDLINE_AUTO] = APIC_MODE_AUTO,
         [CMDLINE_ON] = APIC_MODE_X2APIC,
@@ -150,6 +160,9 @@ static struct machine_wish wishes(const struct cmdline *cmdline)
         .tsc_adjust_equal = cmdline->tsc_adjust_equal,
         .one_shot_timer = cmdline->timer == CMDLINE_TIMER_ONESHOT,
         .watchdog = watchdogs[cmdline->watchdog],
+        .on_phase = on_phase,
+        .context = lab,
+        .hang = cmdline->hang,
     };
 }
 
@@ -205,7 +218,7 @@ static void run_lab(struct lab *lab)
         script_report_errors(&lab->stream, "script_error", &lab->errors);
         give_up(lab, "script_error", "the command line is wrong: nothing was run");
     }
-    wish = wishes(&lab->cmdline);
+    wish = wishes(lab);
 
     problem = machine_start(lab->machine, &wish);
     if (problem)

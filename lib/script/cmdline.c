@@ -94,6 +94,20 @@ static void read_selftest(struct cmdline *cmdline, const struct cmdline_value *v
     cmdline->selftest = value->token.text;
 }
 
+static void read_plant(struct cmdline *cmdline, const struct cmdline_value *value)
+{
+    static const char kind[] = "boot_hang:";
+    const size_t kind_bytes = sizeof(kind) - 1;
+    struct cmdline_value phase = *value;
+
+    if (value->token.bytes < kind_bytes || memcmp(value->token.text, kind, kind_bytes) != 0) {
+        cmdline_refuse(value, &value->token, "boot_hang:PHASE", NULL);
+        return;
+    }
+    phase.token = cmdline_token_part(&value->token, kind_bytes, value->token.bytes - kind_bytes);
+    cmdline->hang = PHASE_CPUID + cmdline_read_word(&phase, boot_phase_words + PHASE_CPUID);
+}
+
 static void read_resume(struct cmdline *cmdline, const struct cmdline_value *value)
 {
     uint64_t step;
@@ -105,7 +119,7 @@ static const struct key KEYS[] = {
     {"script", read_script}, {"exit", read_exit},     {"console", cmdline_read_console}, {"cpus", read_cpus},
     {"x2apic", read_x2apic}, {"tsc_hz", read_tsc_hz}, {"tsc_adjust", read_tsc_adjust},   {"seed", read_seed},
     {"screen", read_screen}, {"timer", read_timer},   {"watchdog", read_watchdog},       {"selftest", read_selftest},
-    {"sync", read_sync},     {"resume", read_resume},
+    {"plant", read_plant},   {"sync", read_sync},     {"resume", read_resume},
 };
 
 enum {

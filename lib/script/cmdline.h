@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "lib/arena.h"
+#include "lib/record/boot_phase.h"
 #include "lib/script/script_error.h"
 
 enum cmdline_exit {
@@ -69,6 +70,7 @@ struct cmdline {
     enum cmdline_watchdog watchdog;
     bool sync_serial;     /* each step's edges wait for an answer on the serial port */
     const char *selftest; /* a failure to plant, as the experiment `selftest` names it; NULL = none */
+    enum boot_phase hang; /* phase of the bring-up that does not end, planted; PHASE_NONE = none */
     uint32_t resume;      /* number of the first step to run, from 1; the steps before it are not run */
 };
 

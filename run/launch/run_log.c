@@ -124,6 +124,7 @@ static void on_record(void *ctx, const struct log_item *item, uint64_t line, uin
     (void)column;
     if (item->kind == LOG_ITEM_HOST)
         return;
+    log->phase = log_run_phase(&log->reader->run);
     for (size_t i = 0; i < sizeof(takers) / sizeof(takers[0]); i++)
         if (json_field_is(item->json, item->json_bytes, "t", takers[i].type))
             takers[i].take(log, item->json, item->json_bytes);
@@ -266,6 +267,7 @@ void run_log_next_machine(struct run_log *log, uint64_t first_step)
     log->begin_count = 0;
     log->ended = log->step_begun = log->step_running = false;
     log->refusal[0] = log->last_line[0] = '\0';
+    log->phase = NULL;
     log->steps_ended = 0;
     log->sync_count = 0;
     log->step_done = log->step_of = 0;

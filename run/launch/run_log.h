@@ -33,6 +33,7 @@ struct run_log {
     bool own_lines; /* what comes is the launcher's */
     enum record_result result;
     struct log_totals totals;                  /* of all machines */
+    const char *phase;                         /* of the bring-up, NULL where the machine is up */
     char refusal[RUN_LOG_TEXT_BYTES];          /* "idlelab: ..." line seen before BEGIN */
     char script_error[2 * RUN_LOG_TEXT_BYTES]; /* text of the finding that refused the script */
     uint64_t script_error_part;                /* parts of it that came, out of */

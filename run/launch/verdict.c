@@ -164,6 +164,8 @@ static void describe_place(char *text, size_t room, const struct run_log *log)
     if (log->step_running && log->step_index < log->step_count) {
         snprintf(text, room, "in step %zu/%zu %s", log->step_index + 1, log->step_count,
                  log->steps[log->step_index].name);
+    } else if (log->phase != NULL) {
+        snprintf(text, room, "while the machine was brought up, in phase %s", log->phase);
     } else if (log->begin_count > 0) {
         snprintf(text, room, "after %" PRIu64 " steps, last line '%.100s'", log->steps_ended, log->last_line);
     } else if (log->last_line[0] != '\0') {

@@ -54,8 +54,9 @@ void log_sum_check(struct log_reader *reader);
  * a part of the plan writes no plan, nor does a run that was given up before its plan.
  */
 
-/* Notes where `item` says that the machine went on. */
+/* Notes where `item` says that the machine went on, and which phase of its bring-up begins. */
 void log_results_resumed(struct log_reader *reader, const struct log_item *item);
+void log_results_phase(struct log_reader *reader, const struct log_item *item);
 
 /* Takes the plan line, and one result; complains where they contradict. */
 void log_results_plan(struct log_reader *reader, const struct log_item *item, uint64_t line, uint64_t column);

@@ -29,9 +29,13 @@ static void on_host_gap(void *ctx, const struct seq_gap *gap)
 
 static void finish_frame(struct log_reader *r, uint64_t line)
 {
+    const char *phase = log_run_phase(&r->run);
+
     if (!r->run.ended)
-        log_reader_complain(r, LOG_PROBLEM_FRAME, line, 0, "no IDLELAB-END: the log of run %s stops at line %" PRIu64,
-                            r->run.run_id[0] ? r->run.run_id : "(unknown)", line);
+        log_reader_complain(r, LOG_PROBLEM_FRAME, line, 0,
+                            "no IDLELAB-END: the log of run %s stops at line %" PRIu64 "%s%s",
+                            r->run.run_id[0] ? r->run.run_id : "(unknown)", line,
+                            phase ? ", while the machine was brought up, in phase " : "", phase ? phase : "");
 }
 
 /* Checks a run that is over. `line` is the last line that was read. */
@@ -139,6 +143,7 @@ static void take_record(struct log_reader *r, const struct log_item *item, struc
         r->counts.records++;
         log_sum_take(r, item, at.line);
         log_results_resumed(r, item);
+        log_results_phase(r, item);
     }
     if (r->events.on_record)
         r->events.on_record(r->events.ctx, item, at.line, at.column);

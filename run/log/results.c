@@ -4,11 +4,26 @@
 #include <inttypes.h>
 
 #include "lib/json_field.h"
+#include "lib/record/boot_phase.h"
 
 void log_results_resumed(struct log_reader *r, const struct log_item *item)
 {
     r->run.resumed |= json_field_is(item->json, item->json_bytes, "t", "env") &&
                       json_field_is(item->json, item->json_bytes, "k", "resume");
+}
+
+void log_results_phase(struct log_reader *r, const struct log_item *item)
+{
+    uint64_t number;
+
+    if (json_field_is(item->json, item->json_bytes, "t", "boot") &&
+        json_field_u64(item->json, item->json_bytes, "n", &number) && number < PHASES)
+        r->run.phase = number;
+}
+
+const char *log_run_phase(const struct log_run *run)
+{
+    return run->phase == PHASE_UP || run->phase == PHASE_NONE ? NULL : boot_phase_words[run->phase];
 }
 
 void log_results_plan(struct log_reader *r, const struct log_item *item, uint64_t line, uint64_t column)

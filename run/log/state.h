@@ -96,9 +96,13 @@ struct log_run {
     bool joined;        /* a machine died: the run has failed, whatever END says of the last one's steps */
     bool waits;         /* a join record has come, and the machine that it announces has not begun */
     uint64_t next_step; /* that it announces */
+    uint64_t phase;     /* of the bring-up, by its record (lib/record/boot_phase.h); 0: none has come */
     bool closed;        /* the last join record announces none: the log ends there */
     uint8_t results_seen[LOG_RESULTS_MAX / 8]; /* bit n-1: result n has come */
 };
+
+/* The phase of the bring-up in which the machine is (lib/record/boot_phase.h), NULL where it is up. */
+const char *log_run_phase(const struct log_run *run);
 
 /* Damage in a line, until it is known whether the machine died there. */
 struct log_held {

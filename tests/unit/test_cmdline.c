@@ -41,7 +41,7 @@ static void test_all_keys(void)
     const struct cmdline *cmdline =
         &parse(&parsed, "/boot/idlelab.elf script=smoke exit=debugexit console=ttyS1,57600 cpus=2 "
                         "x2apic=off tsc_hz=2100M tsc_adjust=equal seed=0x2a screen=off timer=oneshot watchdog=pit "
-                        "selftest=hang_irqoff sync=serial resume=7")
+                        "selftest=hang_irqoff plant=boot_hang:tsc sync=serial resume=7")
              ->cmdline;
     TAP_OK(parsed.good && parsed.warnings.count == 0, "all keys are good");
     TAP_STR(cmdline->script, "smoke", "script");
@@ -58,6 +58,7 @@ static void test_all_keys(void)
     TAP_INT(cmdline->timer, CMDLINE_TIMER_ONESHOT, "timer");
     TAP_INT(cmdline->watchdog, CMDLINE_WATCHDOG_PIT, "watchdog");
     TAP_STR(cmdline->selftest, "hang_irqoff", "selftest");
+    TAP_INT(cmdline->hang, PHASE_TSC, "plant");
     TAP_INT(cmdline->resume, 7, "resume");
 }
 
@@ -133,10 +134,15 @@ static void test_errors(void)
 {
     check_error("cpus=2 scirpt=full",
                 "cmdline:1:8: found 'scirpt', expected one of script, exit, console, cpus, x2apic, "
-                "tsc_hz, tsc_adjust, seed, screen, timer, watchdog, selftest, sync, resume; did you mean "
+                "tsc_hz, tsc_adjust, seed, screen, timer, watchdog, selftest, plant, sync, resume; did you mean "
                 "'script'?");
     check_error("exit=rebot", "cmdline:1:6: found 'rebot', expected one of auto, halt, reboot, "
                               "poweroff, debugexit; did you mean 'reboot'?");
+    check_error("plant=hang:tsc", "cmdline:1:7: found 'hang:tsc', expected boot_hang:PHASE");
+    check_error(
+        "plant=boot_hang:tcs",
+        "cmdline:1:17: found 'tcs', expected one of cpuid, firmware, features, apic, mtrr, clocks, tsc, timer, list, "
+        "cpus, sync, deadline, watchdog, up; did you mean 'tsc'?");
     check_error("exit=", "cmdline:1:1: found 'exit=', expected a value right after the =");
     check_error("cpus=0", "cmdline:1:6: found '0', expected 1 to 65535");
     check_error("cpus=two", "cmdline:1:6: found 'two', expected a number such as 2000, 100k or 0x20");
