@@ -51,13 +51,27 @@ static void read_firmware(struct machine *machine)
     hv_detect(&machine->hv, &machine->snapshot, &clues);
 }
 
+static bool choose_x2apic(const struct machine *machine, enum apic_mode_wish wish)
+{
+    const struct acpi_madt *madt = &machine->acpi.madt;
+    bool has_x2apic = cpu_has(&machine->snapshot, CPUID_X2APIC);
+    uint32_t highest = 0;
+
+    if (wish != APIC_MODE_AUTO)
+        return has_x2apic && wish == APIC_MODE_X2APIC;
+    for (uint32_t i = 0; i < madt->cpu_count; i++)
+        if (madt->cpus[i].apic_id > highest)
+            highest = madt->cpus[i].apic_id;
+    return has_x2apic && !acpi_dmar_keeps_xapic(&machine->acpi.dmar, highest);
+}
+
 static void start_apic(struct machine *machine, enum apic_mode_wish wish)
 {
     struct percpu *cpu = machine->cpus[0];
 
     pic_disable(VECTOR_PIC_BASE);
     ioapic_open(&machine->ioapics, &machine->acpi.madt);
-    apic_init(&machine->apic, cpu_has(&machine->snapshot, CPUID_X2APIC), wish);
+    apic_init(&machine->apic, choose_x2apic(machine, wish));
     idt_init(machine->apic.x2apic);
     apic_enable(&machine->apic);
     if (!machine->apic.x2apic)
@@ -79,7 +93,7 @@ static void open_clocks(struct machine *machine)
 /* In xAPIC mode destination 255 is broadcast: such a CPU can be reached in x2APIC mode only. */
 static bool reachable(const struct machine *machine, uint32_t id)
 {
-    return machine->apic.x2apic || id < 255;
+    return machine->apic.x2apic || id < APIC_ID_BROADCAST;
 }
 
 /* NULL: it runs later, or is left out on purpose. */

@@ -67,6 +67,9 @@ void survey_report_clocks(struct run *run)
                  clock->read_count);
     report_timer(run);
     result_env(run, "apic", machine->apic.x2apic ? "x2apic" : "xapic");
+    result_env(run, "apic_found", machine->apic.found_x2apic ? "x2apic" : machine->apic.found_on ? "xapic" : "off");
+    if (machine->acpi.dmar.present)
+        result_env_uint(run, "dmar_flags", machine->acpi.dmar.flags);
     result_env(run, "watchdog", watchdog_source_name(machine->watchdog.source));
     result_env_uint(run, "cpus_start_us", machine->smp_start_us);
 }

@@ -48,6 +48,12 @@ static void read_x2apic(struct cmdline *cmdline, const struct cmdline_value *val
     cmdline->x2apic = (enum cmdline_switch)cmdline_read_word(value, words);
 }
 
+static void read_apic(struct cmdline *cmdline, const struct cmdline_value *value)
+{
+    static const char *const words[] = {"auto", "x2apic", "xapic", NULL};
+    cmdline->x2apic = (enum cmdline_switch)cmdline_read_word(value, words);
+}
+
 static void read_tsc_hz(struct cmdline *cmdline, const struct cmdline_value *value)
 {
     cmdline_read_count(value, &value->token, TSC_HZ_MIN, TSC_HZ_MAX, &cmdline->tsc_hz);
@@ -116,10 +122,22 @@ static void read_resume(struct cmdline *cmdline, const struct cmdline_value *val
 }
 
 static const struct key KEYS[] = {
-    {"script", read_script}, {"exit", read_exit},     {"console", cmdline_read_console}, {"cpus", read_cpus},
-    {"x2apic", read_x2apic}, {"tsc_hz", read_tsc_hz}, {"tsc_adjust", read_tsc_adjust},   {"seed", read_seed},
-    {"screen", read_screen}, {"timer", read_timer},   {"watchdog", read_watchdog},       {"selftest", read_selftest},
-    {"plant", read_plant},   {"sync", read_sync},     {"resume", read_resume},
+    {"script", read_script},
+    {"exit", read_exit},
+    {"console", cmdline_read_console},
+    {"cpus", read_cpus},
+    {"apic", read_apic},
+    {"x2apic", read_x2apic},
+    {"tsc_hz", read_tsc_hz},
+    {"tsc_adjust", read_tsc_adjust},
+    {"seed", read_seed},
+    {"screen", read_screen},
+    {"timer", read_timer},
+    {"watchdog", read_watchdog},
+    {"selftest", read_selftest},
+    {"plant", read_plant},
+    {"sync", read_sync},
+    {"resume", read_resume},
 };
 
 enum {
@@ -137,7 +155,8 @@ static void tell_unknown(const struct script_token *key, bool has_value, struct 
 
     for (size_t i = 0; i < KEY_COUNT; i++)
         words_search_offer(&search, KEYS[i].name);
-    meant = search.best != NULL && has_value;
+    /* VMMs write Linux' panic=1, which is as near to `apic` as a mistyped one. */
+    meant = search.best != NULL && has_value && !words_equal("panic", key->text, key->bytes);
     error = script_errors_add(meant ? errors : warnings, CMDLINE_FILE, key, "", search.best);
     expected = script_error_expected(error);
     text_add(&expected, has_value ? "one of " : "key=value with one of ");

@@ -79,7 +79,7 @@ struct cmdline {
  * `errors` (file "cmdline", line 1) has grown and the keys at fault keep their defaults: a value that makes no sense, a
  * quote that is not closed, or an unknown word so near a known key that it must mean it. Other unknown words are for
  * other readers (loaders and VMMs add their own): they go to `warnings` and change nothing. A first word that is the
- * path of an image (it contains `/` or ends in .elf, and no `=`) and keys with a dot are skipped.
+ * path of an image (it contains `/` or ends in .elf, and no `=`) and keys with a dot are skipped. `panic=` is Linux'.
  */
 bool cmdline_parse(const char *text, struct arena *arena, struct cmdline *cmdline, struct script_errors *errors,
                    struct script_errors *warnings);

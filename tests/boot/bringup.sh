@@ -30,8 +30,20 @@ hangs()
         expect_text "$work/$1.check" "no IDLELAB-END: .*while the machine was brought up, in phase $1\$"
 }
 
+# The DMAR's wish is recorded. QEMU's TCG has no x2APIC, so it decides nothing here (tests/unit/test_acpi.c has the decision).
+dmar()
+{
+    local log=$work/dmar.log
+
+    printf '\x26\x03\0\0\0\0\0\0\0\0\0\0' >"$work/dmar"
+    expect_status 0 run/qemu --quiet --accel tcg --smp 1 --script survey --log "$log" --timeout 60 -- \
+        -acpitable "sig=DMAR,data=$work/dmar" && expect_text "$log" '"k":"dmar_flags","v":3' &&
+        expect_text "$log" '"k":"apic_found","v":"xapic"'
+}
+
 case_run bringup_all_phases all_phases
 case_run bringup_hangs_early hangs cpuid
 case_run bringup_hangs_in_the_middle hangs tsc
 case_run bringup_hangs_late hangs watchdog
+case_run bringup_dmar dmar
 cases_end

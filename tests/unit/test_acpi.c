@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// UNIT_EXTRA: arch/x86/acpi/acpi.c arch/x86/acpi/fadt.c arch/x86/acpi/hpet_table.c arch/x86/acpi/madt.c arch/x86/acpi/rsdp.c arch/x86/acpi/table.c
+// UNIT_EXTRA: arch/x86/acpi/acpi.c arch/x86/acpi/dmar.c arch/x86/acpi/fadt.c arch/x86/acpi/hpet_table.c arch/x86/acpi/madt.c arch/x86/acpi/rsdp.c arch/x86/acpi/table.c
 /*
  * ACPI from recorded machines, and from the same machines with one thing broken.
  *
@@ -228,6 +228,36 @@ static void check_s5_in_ssdt(void)
     image_free(&image);
 }
 
+/* The x2APIC opt-out counts where xAPIC reaches every CPU. */
+static void check_dmar(void)
+{
+    struct image image;
+    uint8_t *dmar;
+
+    image_load(&image, &recorded_q35);
+    memset(&boot, 0, sizeof(boot));
+    read_image(&image);
+    TAP_OK(!info.dmar.present && !acpi_dmar_keeps_xapic(&info.dmar, 3), "no_dmar");
+    dmar = image_table(&image, "MCFG");
+    memcpy(dmar, "DMAR", 4);
+    dmar[37] = DMAR_INTR_REMAP | DMAR_X2APIC_OPT_OUT;
+    fix_checksum(dmar, acpi_u32(dmar + 4));
+    read_image(&image);
+    TAP_OK(info.dmar.present && info.dmar.flags == 3, "dmar_flags");
+    TAP_OK(acpi_dmar_keeps_xapic(&info.dmar, 254), "opt_out_counts");
+    TAP_OK(!acpi_dmar_keeps_xapic(&info.dmar, 255), "opt_out_with_an_id_out_of_reach");
+    dmar[37] = DMAR_INTR_REMAP;
+    fix_checksum(dmar, acpi_u32(dmar + 4));
+    read_image(&image);
+    TAP_OK(info.dmar.present && !acpi_dmar_keeps_xapic(&info.dmar, 3), "no_opt_out");
+    dmar[4] = 47;
+    dmar[5] = 0;
+    fix_checksum(dmar, 47);
+    read_image(&image);
+    TAP_OK(!info.dmar.present && has_problem("DMAR", ACPI_REASON_LENGTH), "dmar_too_short");
+    image_free(&image);
+}
+
 /* A HPET table that names an I/O port, and a MADT whose cut tail has a right checksum. */
 static void check_values(void)
 {
@@ -258,6 +288,7 @@ int main(void)
     check_ovmf();
     check_broken();
     check_values();
+    check_dmar();
     check_s5();
     check_s5_in_ssdt();
     return tap_done();

@@ -133,7 +133,7 @@ static void check_error(const char *text, const char *want)
 static void test_errors(void)
 {
     check_error("cpus=2 scirpt=full",
-                "cmdline:1:8: found 'scirpt', expected one of script, exit, console, cpus, x2apic, "
+                "cmdline:1:8: found 'scirpt', expected one of script, exit, console, cpus, apic, x2apic, "
                 "tsc_hz, tsc_adjust, seed, screen, timer, watchdog, selftest, plant, sync, resume; did you mean "
                 "'script'?");
     check_error("exit=rebot", "cmdline:1:6: found 'rebot', expected one of auto, halt, reboot, "

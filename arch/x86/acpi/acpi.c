@@ -10,7 +10,7 @@ enum {
 
 /* The tables that are decoded; the first good one of each kind counts. */
 struct wanted {
-    struct acpi_table madt, fadt, hpet;
+    struct acpi_table madt, fadt, hpet, dmar;
 };
 
 static void want(struct acpi_table *slot, const struct acpi_table *table, const char *name,
@@ -44,6 +44,8 @@ static void note_table(struct acpi_info *info, const struct acpi_table *table, s
         want(&wanted->fadt, table, "FACP", &info->problems);
     else if (memcmp(table->bytes, "HPET", 4) == 0 && wanted->hpet.bytes == NULL)
         wanted->hpet = *table; /* further HPETs are allowed, and not used */
+    else if (memcmp(table->bytes, "DMAR", 4) == 0)
+        want(&wanted->dmar, table, "DMAR", &info->problems);
 }
 
 /*
@@ -144,4 +146,5 @@ void acpi_read(struct acpi_info *info, const struct boot_info *boot, const struc
     if (info->fadt.present)
         find_sleep_type(info, memory);
     acpi_hpet_read(&info->hpet, &wanted.hpet, &info->problems);
+    acpi_dmar_read(&info->dmar, &wanted.dmar, &info->problems);
 }

@@ -11,14 +11,15 @@ enum {
     DRAIN_LOOKS = 10000,
 };
 
-void apic_init(struct apic *apic, bool has_x2apic, enum apic_mode_wish wish)
+void apic_init(struct apic *apic, bool x2apic)
 {
     uint64_t base = rdmsr(MSR_IA32_APIC_BASE);
-    bool already = (base & APIC_BASE_EN) && (base & APIC_BASE_EXTD);
 
     apic->present = true;
     apic->base = base & APIC_BASE_ADDRESS_MASK;
-    apic->x2apic = already || (has_x2apic && wish != APIC_MODE_XAPIC);
+    apic->found_on = base & APIC_BASE_EN;
+    apic->found_x2apic = apic->found_on && (base & APIC_BASE_EXTD);
+    apic->x2apic = apic->found_x2apic || x2apic;
     if (!apic->x2apic)
         apic->mmio = paging_map_mmio(apic->base, APIC_WINDOW_BYTES);
 }

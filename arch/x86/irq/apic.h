@@ -17,21 +17,25 @@
 struct apic {
     bool present;
     bool x2apic;
-    uint64_t base;           /* physical address, xAPIC */
-    volatile uint32_t *mmio; /* mapped registers, xAPIC; NULL in x2APIC mode */
+    bool found_x2apic, found_on; /* as the firmware left it */
+    uint64_t base;               /* physical address, xAPIC */
+    volatile uint32_t *mmio;     /* mapped registers, xAPIC; NULL in x2APIC mode */
 };
 
 enum apic_mode_wish {
-    APIC_MODE_AUTO, /* x2APIC where the CPU has it */
+    APIC_MODE_AUTO, /* x2APIC where the CPU has it and the DMAR does not ask for xAPIC */
     APIC_MODE_X2APIC,
     APIC_MODE_XAPIC,
 };
 
+/* Reaches every CPU in xAPIC mode (SDM volume 3, 10.6.2.1); larger identifiers exist in x2APIC mode only. */
+#define APIC_ID_BROADCAST 255
+
 /*
- * Chooses the mode and maps the registers. has_x2apic is CPUID.01H:ECX[21]. A CPU that the firmware already put into
- * x2APIC mode stays there: only a reset leads back (SDM volume 3, 10.12.5). Boot CPU only.
+ * Enters the mode's registers: maps those of xAPIC. A CPU that the firmware already put into x2APIC mode stays there:
+ * only a reset leads back (SDM volume 3, 10.12.5). Boot CPU only.
  */
-void apic_init(struct apic *apic, bool has_x2apic, enum apic_mode_wish wish);
+void apic_init(struct apic *apic, bool x2apic);
 
 /* Enters the chosen mode on the running CPU: all local vectors masked, spurious vector set, task priority 0. */
 void apic_enable(const struct apic *apic);
