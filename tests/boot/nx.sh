@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# shellcheck disable=SC2317,SC2016 # cases are called by name; gdb's registers begin with a dollar
+# shellcheck disable=SC2317 # cases are called by name
 # NX that the processor lacks, and NX that firmware has hidden by IA32_MISC_ENABLE[34].
 # NEEDS: image host
 set -uo pipefail
@@ -23,35 +23,94 @@ present()
     fi
 }
 
-# QEMU hides no NX by this bit, so the processor has none at all; what counts is that the bit is cleared. gdb runs a WRMSR in front of the
-# image's first instruction, and an RDMSR at its first C.
-hidden()
+# debugs NAME CPUS MODEL COMMANDS: gdb's commands in the file COMMANDS, on a machine that has not begun. Their output is NAME.txt.
+debugs()
 {
-    local qemu_pid scratch=0x7000 msr=0x1a0
+    local qemu_pid i
 
     if ! command -v gdb >/dev/null; then
         echo 'gdb is not installed'
         return "$skip_status"
     fi
-    "${QEMU:-qemu-system-x86_64}" -nodefaults -no-reboot -machine q35 -accel tcg -cpu "qemu64,-nx,vendor=$1" -smp 1 -m 256M \
-        -display none -serial null -kernel "$build/idlelab.elf" -append 'script="noise time=10ms"' \
-        -S -gdb "unix:$work/$1.gdb,server=on,wait=off" >&2 &
+    "${QEMU:-qemu-system-x86_64}" -nodefaults -no-reboot -machine q35 -accel tcg -cpu "$3" -smp "$2" -m 256M -display none -serial null \
+        -kernel "$build/idlelab.elf" -append 'script="noise time=10ms"' -S -gdb "unix:$work/$1.socket,server=on,wait=off" >&2 &
     qemu_pid=$!
     for ((i = 0; i < 200; i++)); do
-        [ ! -S "$work/$1.gdb" ] || break
+        [ ! -S "$work/$1.socket" ] || break
         sleep 0.1
     done
-    timeout 60 gdb -q -batch "$build/link/multiboot1.elf" -ex "target remote $work/$1.gdb" -ex 'tbreak *boot_start' -ex continue \
-        -ex 'set $was_rax = $rax' -ex 'set $was_rip = $rip' -ex "set {short}$scratch = 0x300f" -ex "set \$rip = $scratch" \
-        -ex "set \$rcx = $msr" -ex 'set $rax = 1' -ex 'set $rdx = 4' -ex stepi -ex 'set $rax = $was_rax' -ex 'set $rip = $was_rip' \
-        -ex 'tbreak boot_main' -ex continue -ex "set {short}$scratch = 0x320f" -ex "set \$rip = $scratch" -ex "set \$rcx = $msr" \
-        -ex stepi -ex 'printf "misc_enable %x:%x\n", $rdx, $rax' -ex kill >"$work/$1.txt" 2>&1
+    timeout 60 gdb -q -batch "$build/link/multiboot1.elf" -ex 'set confirm off' -ex "target remote $work/$1.socket" -x "$4" >"$work/$1.txt" 2>&1
     kill "$qemu_pid" 2>/dev/null
+    wait "$qemu_pid"
+}
+
+# What a firmware would do that hides NX: a WRMSR here and now, its code in a page that is free.
+cat >"$work/hide.gdb" <<'EOF'
+set $was_rax = $rax
+set $was_rip = $rip
+set {short}0x7000 = 0x300f
+set $rip = 0x7000
+set $rcx = 0x1a0
+set $rax = 1
+set $rdx = 4
+stepi
+set $rax = $was_rax
+set $rip = $was_rip
+EOF
+cat >"$work/boot.gdb" <<EOF
+tbreak *boot_start
+continue
+source $work/hide.gdb
+tbreak boot_main
+continue
+EOF
+# The copy of the trampoline is found by its first bytes; the CPUID between its 32-bit entry and EFER then says that there is no NX.
+cat >"$work/ap.gdb" <<EOF
+tbreak smp_start
+continue
+tbreak delay_us
+continue
+set \$page = 0x9f000
+while *(int *)\$page != *(int *)&ap_trampoline
+  set \$page = \$page - 0x1000
+end
+tbreak *(\$page + (long)&ap_entry32 - (long)&ap_trampoline)
+continue
+source $work/hide.gdb
+while *(unsigned short *)\$rip != 0xa20f
+  stepi
+end
+stepi
+set \$rdx = \$rdx & ~0x100000
+tbreak ap_main
+continue
+EOF
+cat >"$work/read.gdb" <<'EOF'
+set {short}$rip = 0x320f
+set $rcx = 0x1a0
+stepi
+printf "misc_enable %x:%x\n", $rdx, $rax
+kill
+EOF
+cat "$work/read.gdb" >>"$work/boot.gdb"
+cat "$work/read.gdb" >>"$work/ap.gdb"
+
+# QEMU hides no NX by this bit, so the processor has none at all; what counts is that the bit is cleared.
+hidden()
+{
+    debugs "$1" 1 "qemu64,-nx,vendor=$1" "$work/boot.gdb" || [ -f "$work/$1.txt" ] || return "$skip_status"
     expect_text "$work/$1.txt" "^misc_enable $2:1\$"
+}
+
+hidden_on_another_cpu()
+{
+    debugs ap 2 max "$work/ap.gdb" || [ -f "$work/ap.txt" ] || return "$skip_status"
+    expect_text "$work/ap.txt" '^misc_enable 0:1$'
 }
 
 case_run nx_absent absent
 case_run nx_present present
 case_run nx_hidden_on_intel hidden GenuineIntel 0
+case_run nx_hidden_on_another_cpu hidden_on_another_cpu
 case_run nx_left_alone_on_amd hidden AuthenticAMD 4
 cases_end
