@@ -89,55 +89,55 @@ static void burst(void *argument)
     o->watched_tsc += last_tsc - start_tsc;
 }
 
-static uint64_t noise_memory_bytes(const struct plan_step *step)
+static uint64_t noise_memory_bytes(const struct plan_step *plan)
 {
-    (void)step;
+    (void)plan;
     return sizeof(struct noise) + sizeof(struct observer);
 }
 
-static const char *noise_prepare(struct run *run)
+static const char *noise_prepare(struct step *step)
 {
-    struct noise *noise = run->state;
-    const struct plan_value *values = run->step->values;
+    struct noise *noise = step->state;
+    const struct plan_value *values = step->plan->values;
 
-    noise->observer_count = values[KEY_CPUS].choice == CPUS_ALL ? run->machine->cpu_count : 1;
+    noise->observer_count = values[KEY_CPUS].choice == CPUS_ALL ? step->machine->cpu_count : 1;
     for (uint32_t i = 0; i < noise->observer_count; i++) {
-        struct observer *o = run_alloc(run, sizeof *o);
+        struct observer *o = step_alloc(step, sizeof *o);
 
         if (!o)
-            return run_no_memory;
+            return step_no_memory;
         noise->observers[i] = o;
-        o->machine = run->machine;
-        o->burst_tsc = delay_tsc(run->machine, BURST_US);
-        o->threshold_tsc = run_time_tsc(run, KEY_THRESHOLD);
+        o->machine = step->machine;
+        o->burst_tsc = delay_tsc(step->machine, BURST_US);
+        o->threshold_tsc = step_time_tsc(step, KEY_THRESHOLD);
         o->step_min_tsc = UINT64_MAX;
     }
-    run->total = (uint32_t)(plan_time_ns(run->step, "time", 0) / 1000 / BURST_US);
-    if (!run->total)
-        run->total = 1;
+    step->total = (uint32_t)(plan_time_ns(step->plan, "time", 0) / 1000 / BURST_US);
+    if (!step->total)
+        step->total = 1;
     return NULL;
 }
 
-static void noise_batch(struct run *run)
+static void noise_batch(struct step *step)
 {
-    struct noise *noise = run->state;
-    uint64_t limit_tsc = delay_tsc(run->machine, JOIN_US);
+    struct noise *noise = step->state;
+    uint64_t limit_tsc = delay_tsc(step->machine, JOIN_US);
 
     do {
         for (uint32_t i = 1; i < noise->observer_count; i++)
-            smp_run(run->machine, run->machine->cpus[i], burst, noise->observers[i]);
+            smp_run(step->machine, step->machine->cpus[i], burst, noise->observers[i]);
         burst(noise->observers[0]);
         for (uint32_t i = 1; i < noise->observer_count; i++)
-            smp_wait(run->machine->cpus[i], limit_tsc);
-        run->done++;
-    } while (run->done < run->total && !run_should_return(run));
-    run->complete = run->done == run->total;
+            smp_wait(step->machine->cpus[i], limit_tsc);
+        step->done++;
+    } while (step->done < step->total && !step_should_return(step));
+    step->complete = step->done == step->total;
 }
 
 /* All CPUs' gaps as one series; per CPU the share of time taken. */
-static void noise_finish(struct run *run)
+static void noise_finish(struct step *step)
 {
-    struct noise *noise = run->state;
+    struct noise *noise = step->state;
     uint64_t worst_ppm = 0, gaps = 0, lost = 0, resolution_tsc = UINT64_MAX;
     struct observer *first = noise->observers[0];
 
@@ -156,20 +156,20 @@ static void noise_finish(struct run *run)
             first->at_tsc[first->kept++] = o->at_tsc[k];
         }
     }
-    result_scalar(run, "gaps", (int64_t)gaps, "count");
-    result_scalar(run, "gaps_not_kept", (int64_t)lost, "count");
-    result_scalar(run, "watched", (int64_t)first->watched_tsc, "tsc");
-    result_scalar(run, "resolution", (int64_t)resolution_tsc, "tsc");
-    result_scalar(run, "taken_worst_cpu", (int64_t)worst_ppm, "ppm");
-    result_metric(run, "taken", (int64_t)worst_ppm, "ppm");
-    result_series(run, &(struct series){.metric = "gap",
-                                        .unit = "tsc",
-                                        .values = first->gap_tsc,
-                                        .at_tsc = first->at_tsc,
-                                        .count = first->kept,
-                                        .has_floor = true,
-                                        .floor = (int64_t)resolution_tsc,
-                                        .floor_count = run->done});
+    result_scalar(step, "gaps", (int64_t)gaps, "count");
+    result_scalar(step, "gaps_not_kept", (int64_t)lost, "count");
+    result_scalar(step, "watched", (int64_t)first->watched_tsc, "tsc");
+    result_scalar(step, "resolution", (int64_t)resolution_tsc, "tsc");
+    result_scalar(step, "taken_worst_cpu", (int64_t)worst_ppm, "ppm");
+    result_metric(step, "taken", (int64_t)worst_ppm, "ppm");
+    result_series(step, &(struct series){.metric = "gap",
+                                         .unit = "tsc",
+                                         .values = first->gap_tsc,
+                                         .at_tsc = first->at_tsc,
+                                         .count = first->kept,
+                                         .has_floor = true,
+                                         .floor = (int64_t)resolution_tsc,
+                                         .floor_count = step->done});
 }
 
 static const struct experiment noise = {

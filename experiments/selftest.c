@@ -58,18 +58,18 @@ struct selftest {
     uint64_t before, during;
 };
 
-static bool changes_msr(const struct run *run)
+static bool changes_msr(const struct step *step)
 {
-    return run->step->values[0].choice >= PLANT_MSR_FAULT;
+    return step->plan->values[0].choice >= PLANT_MSR_FAULT;
 }
 
-static const char *selftest_prepare(struct run *run)
+static const char *selftest_prepare(struct step *step)
 {
-    run->total = 1;
-    if (changes_msr(run) && !cpu_has(&run->machine->snapshot, CPUID_WAITPKG))
+    step->total = 1;
+    if (changes_msr(step) && !cpu_has(&step->machine->snapshot, CPUID_WAITPKG))
         return "needs IA32_UMWAIT_CONTROL";
-    if ((run->step->values[0].choice == PLANT_HANG_OTHER || run->step->values[0].choice == PLANT_LEFT) &&
-        run->machine->cpu_count < 2)
+    if ((step->plan->values[0].choice == PLANT_HANG_OTHER || step->plan->values[0].choice == PLANT_LEFT) &&
+        step->machine->cpu_count < 2)
         return "needs a second CPU";
     return NULL;
 }
@@ -81,11 +81,11 @@ static void loop(void *argument)
         pause();
 }
 
-static void lose_wake(struct run *run)
+static void lose_wake(struct step *step)
 {
-    struct idle_call call = {.watch = &run->cpu->wake_count, .watch_was = run->cpu->wake_count};
+    struct idle_call call = {.watch = &step->cpu->wake_count, .watch_was = step->cpu->wake_count};
 
-    run->waiting = 1;
+    step->waiting = 1;
     while (!idle_is_over(&call))
         idle_find("hlt")->wait(&call);
 }
@@ -98,9 +98,9 @@ static void triple_fault(void)
     ud2();
 }
 
-static void reboot(const struct run *run)
+static void reboot(const struct step *step)
 {
-    struct exit_machine machine = {.acpi = &run->machine->acpi, .hypervisor = run->machine->hv.kind};
+    struct exit_machine machine = {.acpi = &step->machine->acpi, .hypervisor = step->machine->hv.kind};
 
     exit_machine(&machine, EXIT_REBOOT, 0);
 }
@@ -111,9 +111,9 @@ static void touch(uint64_t address)
     *(volatile uint8_t *)(uintptr_t)address = 0;
 }
 
-static void run_data(const struct run *run)
+static void run_data(const struct step *step)
 {
-    uint8_t *code = (uint8_t *)run->state;
+    uint8_t *code = (uint8_t *)step->state;
 
     *code = INSN_RET;
     ((void (*)(void))(uintptr_t)code)();
@@ -129,25 +129,25 @@ static uint32_t recurse(uint32_t depth)
 }
 
 /* By the gate, as experiments do it, and asked for explicitly. */
-static void change_msr(struct run *run)
+static void change_msr(struct step *step)
 {
-    struct selftest *selftest = run->state;
-    struct msr_gate gate = {.snapshot = &run->machine->snapshot, .guest_writes = true};
+    struct selftest *selftest = step->state;
+    struct msr_gate gate = {.snapshot = &step->machine->snapshot, .guest_writes = true};
     struct msr_wish wish = {.msr = MSR_IA32_UMWAIT_CONTROL, .mask = UMWAIT_PLANTED};
 
     msr_read(MSR_IA32_UMWAIT_CONTROL, &selftest->before);
     wish.value = ~selftest->before;
-    msr_gate_change(&gate, &run->cpu->msr_saves, &wish);
+    msr_gate_change(&gate, &step->cpu->msr_saves, &wish);
     msr_read(MSR_IA32_UMWAIT_CONTROL, &selftest->during);
 }
 
-static void selftest_batch(struct run *run)
+static void selftest_batch(struct step *step)
 {
     volatile uint64_t nowhere = 0; /* volatile: neither compiler nor checker may know where it points */
 
-    if (changes_msr(run))
-        change_msr(run);
-    switch (run->step->values[0].choice) {
+    if (changes_msr(step))
+        change_msr(step);
+    switch (step->plan->values[0].choice) {
     case PLANT_FAULT:
     case PLANT_MSR_FAULT:
         ud2();
@@ -160,20 +160,20 @@ static void selftest_batch(struct run *run)
         loop(NULL);
         break;
     case PLANT_LOSTWAKE:
-        lose_wake(run);
+        lose_wake(step);
         break;
     case PLANT_HANG_OTHER:
-        smp_run(run->machine, run->machine->cpus[1], loop, NULL);
-        smp_join(run->machine->cpus[1]);
+        smp_run(step->machine, step->machine->cpus[1], loop, NULL);
+        smp_join(step->machine->cpus[1]);
         break;
     case PLANT_LEFT:
-        smp_run(run->machine, run->machine->cpus[1], loop, NULL);
+        smp_run(step->machine, step->machine->cpus[1], loop, NULL);
         break;
     case PLANT_TRIPLEFAULT:
         triple_fault();
         break;
     case PLANT_SILENT_REBOOT:
-        reboot(run);
+        reboot(step);
         break;
     case PLANT_NULL:
         touch(nowhere);
@@ -182,30 +182,30 @@ static void selftest_batch(struct run *run)
         touch((uint64_t)(uintptr_t)selftest_batch);
         break;
     case PLANT_RUN_DATA:
-        run_data(run);
+        run_data(step);
         break;
     case PLANT_OVERFLOW:
-        run->done = recurse(OVERFLOW_DEPTH);
+        step->done = recurse(OVERFLOW_DEPTH);
         break;
     default:
-        watchdog_disarm(&run->machine->watchdog, run->machine);
+        watchdog_disarm(&step->machine->watchdog, step->machine);
         loop(NULL);
         break;
     }
-    run->complete = true;
+    step->complete = true;
 }
 
-static void selftest_finish(struct run *run)
+static void selftest_finish(struct step *step)
 {
-    const struct selftest *selftest = run->state;
+    const struct selftest *selftest = step->state;
     uint64_t now = 0;
 
-    if (!changes_msr(run))
+    if (!changes_msr(step))
         return;
     msr_read(MSR_IA32_UMWAIT_CONTROL, &now);
-    result_scalar(run, "msr_before", (int64_t)selftest->before, "count");
-    result_scalar(run, "msr_during", (int64_t)selftest->during, "count");
-    result_scalar(run, "msr_after", (int64_t)now, "count");
+    result_scalar(step, "msr_before", (int64_t)selftest->before, "count");
+    result_scalar(step, "msr_during", (int64_t)selftest->during, "count");
+    result_scalar(step, "msr_after", (int64_t)now, "count");
 }
 
 static const struct experiment selftest = {

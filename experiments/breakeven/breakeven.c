@@ -41,79 +41,79 @@ static const struct param_spec breakeven_params[BREAKEVEN_KEYS] = {
     [BREAKEVEN_FORCE] = {"force", PARAM_FLAG, NULL, "no", 0, 0, .unnamed = true},
 };
 
-static const char *breakeven_check(const struct plan_step *step)
+static const char *breakeven_check(const struct plan_step *plan)
 {
-    const struct plan_interval *interval = &step->values[BREAKEVEN_INTERVAL].interval;
+    const struct plan_interval *interval = &plan->values[BREAKEVEN_INTERVAL].interval;
 
-    if (!breakeven_words_good(&step->values[BREAKEVEN_STATES].text))
+    if (!breakeven_words_good(&plan->values[BREAKEVEN_STATES].text))
         return "states= is auto, or one to eight of hlt, mwait:0..0xff, ioport:0..0xffff joined by +";
     if (interval->shape == PLAN_FIXED || interval->ticks || interval->low == interval->high)
         return "interval= needs a range of times, log:10us..10ms";
     return NULL;
 }
 
-static uint64_t breakeven_estimate_ns(const struct plan_step *step)
+static uint64_t breakeven_estimate_ns(const struct plan_step *plan)
 {
-    return plan_time_ns(step, "budget", 0);
+    return plan_time_ns(plan, "budget", 0);
 }
 
-static uint64_t breakeven_memory_bytes(const struct plan_step *step)
+static uint64_t breakeven_memory_bytes(const struct plan_step *plan)
 {
-    (void)step;
+    (void)plan;
     return sizeof(struct breakeven) +
            (uint64_t)BREAKEVEN_POINTS_MAX * BREAKEVEN_STATES_MAX * sizeof(struct breakeven_cell);
 }
 
 /* Equal ratios from low to high. */
-static void lay_out_points(struct run *run, struct breakeven *b)
+static void lay_out_points(struct step *step, struct breakeven *b)
 {
-    const struct plan_interval *interval = &run->step->values[BREAKEVEN_INTERVAL].interval;
+    const struct plan_interval *interval = &step->plan->values[BREAKEVEN_INTERVAL].interval;
     uint64_t from_q32 = log2_q32(interval->low), to_q32 = log2_q32(interval->high);
 
-    b->point_count = (uint32_t)run->step->values[BREAKEVEN_POINTS].count;
+    b->point_count = (uint32_t)step->plan->values[BREAKEVEN_POINTS].count;
     b->sweep_points = b->point_count;
     b->count = b->state_count;
     for (uint32_t i = 0; i < b->point_count; i++) {
         uint64_t log_q32 = from_q32 + (to_q32 - from_q32) / (b->point_count - 1) * i;
 
-        b->interval_tsc[i] = run_tsc(run, exp2_q32(log_q32));
+        b->interval_tsc[i] = step_tsc(step, exp2_q32(log_q32));
     }
 }
 
-static const char *breakeven_prepare(struct run *run)
+static const char *breakeven_prepare(struct step *step)
 {
-    struct breakeven *b = run->state;
-    const struct machine *machine = run->machine;
+    struct breakeven *b = step->state;
+    const struct machine *machine = step->machine;
     const char *problem;
 
     b->guest = hv_is_guest(&machine->hv);
-    wait_prepare(run, &b->nap);
-    problem = breakeven_choose(run, b);
+    wait_prepare(step, &b->nap);
+    problem = breakeven_choose(step, b);
     if (problem)
         return problem;
-    lay_out_points(run, b);
-    b->cells = run_alloc(run, (uint64_t)BREAKEVEN_POINTS_MAX * b->state_count * sizeof *b->cells);
+    lay_out_points(step, b);
+    b->cells = step_alloc(step, (uint64_t)BREAKEVEN_POINTS_MAX * b->state_count * sizeof *b->cells);
     if (!b->cells)
-        return run_no_memory;
+        return step_no_memory;
     b->no_energy = rapl_find(&b->rapl, &machine->snapshot, b->guest);
-    b->rounds = b->no_energy ? 1 : (uint32_t)run->step->values[BREAKEVEN_ROUNDS].count;
-    b->slice_tsc = run_time_tsc(run, BREAKEVEN_SLICE);
-    b->step_limit_tsc = run_tsc(run, STEP_LIMIT_NS);
-    run->silence_tsc = b->slice_tsc + b->interval_tsc[b->point_count - 1] + 3 * b->step_limit_tsc;
-    run->total = b->point_count;
+    b->rounds = b->no_energy ? 1 : (uint32_t)step->plan->values[BREAKEVEN_ROUNDS].count;
+    b->slice_tsc = step_time_tsc(step, BREAKEVEN_SLICE);
+    b->step_limit_tsc = step_tsc(step, STEP_LIMIT_NS);
+    step->silence_tsc = b->slice_tsc + b->interval_tsc[b->point_count - 1] + 3 * b->step_limit_tsc;
+    step->total = b->point_count;
     return NULL;
 }
 
-static void breakeven_batch(struct run *run)
+static void breakeven_batch(struct step *step)
 {
-    struct breakeven *b = run->state;
+    struct breakeven *b = step->state;
     bool parked;
 
     do {
-        parked = breakeven_slice(run, b);
-        run->complete = breakeven_next(run, b);
-        run->done = b->point < b->sweep_points ? b->point : b->sweep_points;
-    } while (parked && !run->complete && !run_should_return(run));
+        parked = breakeven_slice(step, b);
+        step->complete = breakeven_next(step, b);
+        step->done = b->point < b->sweep_points ? b->point : b->sweep_points;
+    } while (parked && !step->complete && !step_should_return(step));
 }
 
 const struct experiment breakeven_experiment = {

@@ -29,10 +29,10 @@ static void insert(struct crossing_point *points, uint32_t count, struct crossin
     points[count] = point;
 }
 
-struct crossing breakeven_crossing(const struct run *run, const struct breakeven *b, uint32_t shallow, uint32_t deep)
+struct crossing breakeven_crossing(const struct step *step, const struct breakeven *b, uint32_t shallow, uint32_t deep)
 {
     struct crossing_point points[BREAKEVEN_POINTS_MAX];
-    uint64_t hz = run->machine->clock.tsc_hz;
+    uint64_t hz = step->machine->clock.tsc_hz;
 
     for (uint32_t i = 0; i < b->point_count; i++) {
         struct mean gain = breakeven_gain(b, i, shallow, deep);
@@ -51,12 +51,12 @@ static void next_pair(struct breakeven *b)
 }
 
 /* A pair is done when its crossing is not found or narrow enough, or when the last point in between was not sure. */
-bool breakeven_close_in(const struct run *run, struct breakeven *b)
+bool breakeven_close_in(const struct step *step, struct breakeven *b)
 {
     if (!b->pair)
         next_pair(b);
     for (; b->pair < b->state_count && b->point_count < BREAKEVEN_POINTS_MAX; next_pair(b)) {
-        struct crossing crossing = breakeven_crossing(run, b, b->pair - 1, b->pair);
+        struct crossing crossing = breakeven_crossing(step, b, b->pair - 1, b->pair);
         uint64_t width_ns = crossing.high - crossing.low;
 
         if (b->no_energy || crossing.outcome != CROSSING_FOUND || b->halvings == BREAKEVEN_HALVINGS ||
@@ -66,7 +66,7 @@ bool breakeven_close_in(const struct run *run, struct breakeven *b)
         b->bracket_ns = width_ns;
         b->first = b->pair - 1;
         b->count = 2;
-        b->interval_tsc[b->point_count++] = run_tsc(run, crossing.low + width_ns / 2);
+        b->interval_tsc[b->point_count++] = step_tsc(step, crossing.low + width_ns / 2);
         return true;
     }
     return false;

@@ -10,12 +10,12 @@
 
 enum { TEXT_BYTES = 128, NS_PER_US = 1000 };
 
-static uint64_t ns_of(const struct run *run, uint64_t ticks_tsc)
+static uint64_t ns_of(const struct step *step, uint64_t ticks_tsc)
 {
-    return (uint64_t)tsc_to_ns((int64_t)ticks_tsc, run->machine->clock.tsc_hz);
+    return (uint64_t)tsc_to_ns((int64_t)ticks_tsc, step->machine->clock.tsc_hz);
 }
 
-static void report_cell(struct run *run, struct breakeven *b, uint32_t point, uint32_t state)
+static void report_cell(struct step *step, struct breakeven *b, uint32_t point, uint32_t state)
 {
     struct breakeven_cell *cell = breakeven_cell(b, point, state);
     uint32_t kept = cell->naps < BREAKEVEN_NAPS_KEPT ? cell->naps : BREAKEVEN_NAPS_KEPT;
@@ -31,9 +31,9 @@ static void report_cell(struct run *run, struct breakeven *b, uint32_t point, ui
             powers[count++] = cell->power_uw[r];
     power = mean_of(powers, count);
     stats_sort(cell->latency_tsc, kept);
-    row_begin(&row, run, "energy");
+    row_begin(&row, step, "energy");
     json_add(&row.json, "state:%s ns:%lu n:%u rej:%u p50:%ld", b->states[state].word,
-             ns_of(run, b->interval_tsc[point]), cell->naps, cell->early + cell->other,
+             ns_of(step, b->interval_tsc[point]), cell->naps, cell->early + cell->other,
              stats_median(cell->latency_tsc, kept));
     if (count > 1) {
         json_uint(&row.json, "slices", count);
@@ -44,7 +44,7 @@ static void report_cell(struct run *run, struct breakeven *b, uint32_t point, ui
         json_add(&row.json, "cores_uw:%lu dram_uw:%lu", energy_uw(cell->cores_nj, cell->energy_ns),
                  energy_uw(cell->dram_nj, cell->energy_ns));
     }
-    row_end(&row, run);
+    row_end(&row, step);
 }
 
 /* The shallowest state has only staying awake above it. */
@@ -53,21 +53,21 @@ static const char *shallow_word(const struct breakeven *b, uint32_t deep)
     return deep ? b->states[deep - 1].word : "C0";
 }
 
-static void report_pair(struct run *run, const struct breakeven *b, uint32_t deep, const char *basis,
+static void report_pair(struct step *step, const struct breakeven *b, uint32_t deep, const char *basis,
                         const struct crossing *crossing)
 {
     struct row row;
 
-    row_begin(&row, run, "breakeven");
+    row_begin(&row, step, "breakeven");
     json_add(&row.json, "from:%s to:%s basis:%s out:%s ns:%lu low:%lu high:%lu sure:%u", shallow_word(b, deep),
              b->states[deep].word, basis, crossing_name(crossing->outcome), crossing->at, crossing->low, crossing->high,
              crossing->sure);
     json_bool(&row.json, "guest", b->guest);
-    row_end(&row, run);
+    row_end(&row, step);
 }
 
 /* In short; the host tool has the sentences (docs/cstates.md). */
-static void report_finding(struct run *run, const struct breakeven *b, uint32_t deep, const char *basis,
+static void report_finding(struct step *step, const struct breakeven *b, uint32_t deep, const char *basis,
                            enum confidence confidence, const struct crossing *crossing)
 {
     char text[TEXT_BYTES];
@@ -75,54 +75,54 @@ static void report_finding(struct run *run, const struct breakeven *b, uint32_t 
     fmt(text, sizeof text, "%s over %s by %s: %s, %lu us (%lu to %lu)", b->states[deep].word, shallow_word(b, deep),
         basis, crossing_name(crossing->outcome), crossing->at / NS_PER_US, crossing->low / NS_PER_US,
         crossing->high / NS_PER_US);
-    report_pair(run, b, deep, basis, crossing);
-    result_finding(run, "breakeven", b->guest ? CONFIDENCE_UNVERIFIED : confidence, text);
+    report_pair(step, b, deep, basis, crossing);
+    result_finding(step, "breakeven", b->guest ? CONFIDENCE_UNVERIFIED : confidence, text);
 }
 
 /*
  * By latency alone: the state does not pay at the length before the bound, and lengths between the two were not tried.
  * Where the shortest length is long enough, the bound is that or less.
  */
-static void report_bound(struct run *run, struct breakeven *b, uint32_t deep)
+static void report_bound(struct step *step, struct breakeven *b, uint32_t deep)
 {
     struct crossing crossing = {.outcome = CROSSING_NONE};
     uint32_t bound = breakeven_latency_bound(b, deep);
 
     if (bound < b->sweep_points) {
-        crossing.at = ns_of(run, b->interval_tsc[bound]);
+        crossing.at = ns_of(step, b->interval_tsc[bound]);
         crossing.outcome = bound ? CROSSING_ABOVE : CROSSING_BELOW;
         if (bound)
-            crossing.low = ns_of(run, b->interval_tsc[bound - 1]);
+            crossing.low = ns_of(step, b->interval_tsc[bound - 1]);
         else
             crossing.high = crossing.at;
     }
-    report_finding(run, b, deep, "latency", CONFIDENCE_INFERRED, &crossing);
+    report_finding(step, b, deep, "latency", CONFIDENCE_INFERRED, &crossing);
 }
 
-void breakeven_finish(struct run *run)
+void breakeven_finish(struct step *step)
 {
-    struct breakeven *b = run->state;
+    struct breakeven *b = step->state;
     uint32_t found = 0;
 
     if (b->no_energy)
-        result_finding(run, "no_energy", CONFIDENCE_NONE, b->no_energy);
-    else if (placement_find(run->machine, run->cpu, CPU_RELATION_OTHER))
-        result_finding(run, "one_package", CONFIDENCE_NONE, "the energy is that of CPU 0's package alone");
+        result_finding(step, "no_energy", CONFIDENCE_NONE, b->no_energy);
+    else if (placement_find(step->machine, step->cpu, CPU_RELATION_OTHER))
+        result_finding(step, "one_package", CONFIDENCE_NONE, "the energy is that of CPU 0's package alone");
     if (b->guest)
-        result_finding(run, "unverified", CONFIDENCE_NONE, "a hypervisor's or emulator's times");
+        result_finding(step, "unverified", CONFIDENCE_NONE, "a hypervisor's or emulator's times");
     if (b->lost_slices)
-        result_scalar(run, "lost_slices", b->lost_slices, "count");
+        result_scalar(step, "lost_slices", b->lost_slices, "count");
     for (uint32_t deep = 0; deep < b->state_count; deep++) {
         if (deep && !b->no_energy) {
-            struct crossing crossing = breakeven_crossing(run, b, deep - 1, deep);
+            struct crossing crossing = breakeven_crossing(step, b, deep - 1, deep);
 
-            report_finding(run, b, deep, "energy", CONFIDENCE_MEASURED, &crossing);
+            report_finding(step, b, deep, "energy", CONFIDENCE_MEASURED, &crossing);
             found += crossing.outcome == CROSSING_FOUND;
         }
-        report_bound(run, b, deep);
+        report_bound(step, b, deep);
     }
     for (uint32_t point = 0; point < b->point_count; point++)
         for (uint32_t state = 0; state < b->state_count; state++)
-            report_cell(run, b, point, state);
-    result_metric(run, "found", found, "count");
+            report_cell(step, b, point, state);
+    result_metric(step, "found", found, "count");
 }

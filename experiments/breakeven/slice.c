@@ -26,16 +26,16 @@ static void count_nap(struct breakeven_cell *cell, const struct sample *sample)
  * Takes naps, at least one, until the slice is over, or, without an energy counter, until there are enough. Returns the
  * stamp behind the last wait.
  */
-static uint64_t take_naps(struct run *run, struct breakeven *b, struct breakeven_cell *cell)
+static uint64_t take_naps(struct step *step, struct breakeven *b, struct breakeven_cell *cell)
 {
     uint64_t begin_tsc = 0;
     struct sample sample;
 
     do {
-        wait_take_state(run, &b->nap, b->interval_tsc[b->point], &sample);
+        wait_take_state(step, &b->nap, b->interval_tsc[b->point], &sample);
         nap_wake_others(&b->nap);
         count_nap(cell, &sample);
-        run->rejected += sample.reject != REJECT_NONE;
+        step->rejected += sample.reject != REJECT_NONE;
         if (!begin_tsc)
             begin_tsc = sample.before_tsc;
         if (b->no_energy && cell->naps + cell->early + cell->other >= BREAKEVEN_NAPS_KEPT)
@@ -55,10 +55,10 @@ struct slice_steps {
  * Energy and time of the naps alone: the wait between the first two steps gives the cost of the leader's wait for the
  * last one. False where that makes no sense, or the counter may have wrapped twice.
  */
-static bool keep_energy(const struct run *run, struct breakeven *b, struct breakeven_cell *cell,
+static bool keep_energy(const struct step *step, struct breakeven *b, struct breakeven_cell *cell,
                         const struct slice_steps *steps)
 {
-    uint64_t hz = run->machine->clock.tsc_hz;
+    uint64_t hz = step->machine->clock.tsc_hz;
     uint64_t awake_tsc = steps->at_tsc[1] - steps->at_tsc[0];
     uint64_t all_tsc = steps->at_tsc[2] - steps->at_tsc[1];
     uint64_t tail_tsc = steps->at_tsc[2] - steps->last_nap_tsc;
@@ -92,7 +92,7 @@ static uint32_t state_of_turn(const struct breakeven *b)
     return b->first + (b->round % 2 ? b->count - 1 - b->turn : b->turn);
 }
 
-bool breakeven_slice(struct run *run, struct breakeven *b)
+bool breakeven_slice(struct step *step, struct breakeven *b)
 {
     uint32_t state = state_of_turn(b);
     struct breakeven_cell *cell = breakeven_cell(b, b->point, state);
@@ -102,13 +102,13 @@ bool breakeven_slice(struct run *run, struct breakeven *b)
     nap_open_state(&b->nap, &b->states[state].nap, NAP_TIMER, NAP_OTHERS_SAME);
     if (!b->no_energy)
         stepped = wait_step(b, &steps, 0) && wait_step(b, &steps, 1);
-    steps.last_nap_tsc = take_naps(run, b, cell);
+    steps.last_nap_tsc = take_naps(step, b, cell);
     if (!b->no_energy && stepped)
         stepped = wait_step(b, &steps, 2);
     parked = nap_close(&b->nap);
     if (b->no_energy)
         return parked;
-    if (!stepped || !keep_energy(run, b, cell, &steps))
+    if (!stepped || !keep_energy(step, b, cell, &steps))
         b->lost_slices++;
     if (!b->kept_slices && b->lost_slices == STILL_SLICES) {
         b->no_energy = "its energy counter stands still";
@@ -131,7 +131,7 @@ static bool point_is_done(const struct breakeven *b)
     return true;
 }
 
-bool breakeven_next(const struct run *run, struct breakeven *b)
+bool breakeven_next(const struct step *step, struct breakeven *b)
 {
     if (++b->turn < b->count)
         return false;
@@ -139,5 +139,5 @@ bool breakeven_next(const struct run *run, struct breakeven *b)
     if (++b->round < b->rounds && !(b->round >= BREAKEVEN_ROUNDS_LEAST && point_is_done(b)))
         return false;
     b->round = 0;
-    return ++b->point >= b->point_count && !breakeven_close_in(run, b);
+    return ++b->point >= b->point_count && !breakeven_close_in(step, b);
 }

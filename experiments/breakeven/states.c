@@ -85,9 +85,9 @@ static void add_hints(struct breakeven *b, const struct cpu_snapshot *snapshot)
             add(b, (struct nap_state){NAP_MWAIT, (i - 1) << HINT_STATE_SHIFT});
 }
 
-static void choose_auto(struct run *run, struct breakeven *b)
+static void choose_auto(struct step *step, struct breakeven *b)
 {
-    const struct cpu_snapshot *snapshot = &run->machine->snapshot;
+    const struct cpu_snapshot *snapshot = &step->machine->snapshot;
     bool amd = snapshot->vendor == CPU_VENDOR_AMD || snapshot->vendor == CPU_VENDOR_HYGON;
     uint64_t port = 0;
 
@@ -98,15 +98,15 @@ static void choose_auto(struct run *run, struct breakeven *b)
         add(b, (struct nap_state){NAP_IOPORT, (uint32_t)(port & PORT_MASK) + 1});
 }
 
-const char *breakeven_choose(struct run *run, struct breakeven *b)
+const char *breakeven_choose(struct step *step, struct breakeven *b)
 {
-    const struct script_token *words = &run->step->values[BREAKEVEN_STATES].text;
+    const struct script_token *words = &step->plan->values[BREAKEVEN_STATES].text;
     struct nap_state wanted[BREAKEVEN_STATES_MAX];
-    bool force = plan_flag(run->step, "force");
+    bool force = plan_flag(step->plan, "force");
     uint32_t count = 0;
 
     if (words_equal("auto", words->text, words->bytes))
-        choose_auto(run, b);
+        choose_auto(step, b);
     else
         count = read_words(words, wanted);
     for (uint32_t i = 0; i < count; i++) {

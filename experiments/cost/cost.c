@@ -51,46 +51,46 @@ static const struct param_spec cost_params[KEY_COUNT] = {
     [KEY_FORCE] = {"force", PARAM_FLAG, NULL, "no", 0, 0, .unnamed = true},
 };
 
-static uint64_t cost_estimate_ns(const struct plan_step *step)
+static uint64_t cost_estimate_ns(const struct plan_step *plan)
 {
-    return plan_count(step, "n", 0) * GUESS_NS;
+    return plan_count(plan, "n", 0) * GUESS_NS;
 }
 
-static uint64_t cost_memory_bytes(const struct plan_step *step)
+static uint64_t cost_memory_bytes(const struct plan_step *plan)
 {
-    return sizeof(struct cost) + plan_count(step, "n", 0) * 3 * sizeof(int64_t);
+    return sizeof(struct cost) + plan_count(plan, "n", 0) * 3 * sizeof(int64_t);
 }
 
 /* NULL, or why this machine cannot do it. */
-static const char *refuse(struct run *run, const struct cost_insn *insn)
+static const char *refuse(struct step *step, const struct cost_insn *insn)
 {
-    const char *missing = gate_missing(run, insn->need);
+    const char *missing = gate_missing(step, insn->need);
 
-    return missing || !insn->check ? missing : insn->check(run);
+    return missing || !insn->check ? missing : insn->check(step);
 }
 
-static const char *cost_prepare(struct run *run)
+static const char *cost_prepare(struct step *step)
 {
     enum { LINE_BYTES = 128 };
-    struct cost *cost = run->state;
-    uint64_t n = plan_count(run->step, "n", 0);
+    struct cost *cost = step->state;
+    uint64_t n = plan_count(step->plan, "n", 0);
     const char *reason;
 
-    cost->insn = &cost_insns[run->step->values[KEY_INSN].choice];
-    reason = refuse(run, cost->insn);
+    cost->insn = &cost_insns[step->plan->values[KEY_INSN].choice];
+    reason = refuse(step, cost->insn);
     if (reason)
         return reason;
-    cost->each = plan_flag(run->step, "each");
-    cost->apic = &run->machine->apic;
-    cost->timer = &run->machine->timer;
+    cost->each = plan_flag(step->plan, "each");
+    cost->apic = &step->machine->apic;
+    cost->timer = &step->machine->timer;
     cost->hlt = idle_find("hlt");
-    cost->far_tsc = run_tsc(run, FAR_S * UINT64_C(1000000000));
-    cost->line = run_alloc(run, LINE_BYTES);
-    cost->cost = run_alloc(run, n * sizeof *cost->cost);
-    cost->plain = run_alloc(run, n * sizeof *cost->plain);
-    cost->at_tsc = run_alloc(run, n * sizeof *cost->at_tsc);
-    run->total = (uint32_t)n;
-    return cost->line && cost->cost && cost->plain && cost->at_tsc ? NULL : run_no_memory;
+    cost->far_tsc = step_tsc(step, FAR_S * UINT64_C(1000000000));
+    cost->line = step_alloc(step, LINE_BYTES);
+    cost->cost = step_alloc(step, n * sizeof *cost->cost);
+    cost->plain = step_alloc(step, n * sizeof *cost->plain);
+    cost->at_tsc = step_alloc(step, n * sizeof *cost->at_tsc);
+    step->total = (uint32_t)n;
+    return cost->line && cost->cost && cost->plain && cost->at_tsc ? NULL : step_no_memory;
 }
 
 /* Neither this nor the call is inlined: so the code around the copies is the same for any number of them. */
@@ -103,13 +103,13 @@ static __attribute__((noinline)) int64_t time_copies(const struct cost *cost,
     return (int64_t)(tsc_end() - start_tsc);
 }
 
-static bool take_sample(struct run *run, struct cost *cost, int64_t *value)
+static bool take_sample(struct step *step, struct cost *cost, int64_t *value)
 {
     const struct cost_insn *insn = cost->insn;
     int64_t half_tsc;
 
     if (!insn->copies)
-        return insn->sample(run, cost, value);
+        return insn->sample(step, cost, value);
     if (cost->each) {
         *value = time_copies(cost, insn->copies, COST_ONE);
         return true;
@@ -119,31 +119,31 @@ static bool take_sample(struct run *run, struct cost *cost, int64_t *value)
     return true;
 }
 
-static void take_samples(struct run *run, struct cost *cost)
+static void take_samples(struct step *step, struct cost *cost)
 {
     do {
         uint64_t at_tsc = tsc_now();
         int64_t value;
 
-        if (!take_sample(run, cost, &value)) {
-            run->rejected++; /* the interrupt was not pending in time */
+        if (!take_sample(step, cost, &value)) {
+            step->rejected++; /* the interrupt was not pending in time */
         } else if (cost->warmed < COST_WARMUP) {
             cost->warmed++;
         } else {
             cost->cost[cost->count] = value;
             cost->at_tsc[cost->count++] = at_tsc;
         }
-        run->done = cost->count;
+        step->done = cost->count;
         /* Some instructions leave an interrupt pending. */
         sti_nop_cli();
-    } while (run->done + run->rejected < run->total && !run_should_return(run));
-    run->complete = run->done + run->rejected >= run->total;
+    } while (step->done + step->rejected < step->total && !step_should_return(step));
+    step->complete = step->done + step->rejected >= step->total;
 }
 
 /* The floor: the stamps, or the stamps and the call. */
-static void find_floor(struct run *run, struct cost *cost)
+static void find_floor(struct step *step, struct cost *cost)
 {
-    cost->floor_tsc = (int64_t)run->machine->clock.read_min_tsc;
+    cost->floor_tsc = (int64_t)step->machine->clock.read_min_tsc;
     if (!cost->insn->copies)
         return;
     cost->floor_tsc = INT64_MAX;
@@ -154,79 +154,79 @@ static void find_floor(struct run *run, struct cost *cost)
     }
 }
 
-static void cost_batch(struct run *run)
+static void cost_batch(struct step *step)
 {
-    struct cost *cost = run->state;
+    struct cost *cost = step->state;
 
     if (cost->insn->begin)
-        cost->insn->begin(run, cost);
+        cost->insn->begin(step, cost);
     if (!cost->began && cost->insn->probe)
-        cost->insn->probe(run, cost);
+        cost->insn->probe(step, cost);
     if (!cost->began)
-        find_floor(run, cost);
+        find_floor(step, cost);
     cost->began = true;
     if (cost->unreal || cost->waits)
-        run->complete = true;
+        step->complete = true;
     else
-        take_samples(run, cost);
+        take_samples(step, cost);
     apic_timer_stop(cost->apic, cost->timer);
     apic_drain(cost->apic);
-    msr_restore(&run->cpu->msr_saves);
+    msr_restore(&step->cpu->msr_saves);
 }
 
-static void report_series(struct run *run, const struct cost *cost, const char *name, int64_t *values, bool whole)
+static void report_series(struct step *step, const struct cost *cost, const char *name, int64_t *values, bool whole)
 {
-    const struct clock *clock = &run->machine->clock;
+    const struct clock *clock = &step->machine->clock;
 
-    result_series(run, &(struct series){
-                           .metric = name,
-                           .unit = whole ? "tsc" : "mtsc",
-                           .values = values,
-                           .at_tsc = cost->at_tsc,
-                           .count = cost->count,
-                           .has_floor = true,
-                           /* The difference of two timings has no fixed cost. */
-                           .floor = whole ? cost->floor_tsc : 0,
-                           .floor_count = cost->insn->copies ? FLOOR_TRIES : clock->read_count,
-                       });
+    result_series(step, &(struct series){
+                            .metric = name,
+                            .unit = whole ? "tsc" : "mtsc",
+                            .values = values,
+                            .at_tsc = cost->at_tsc,
+                            .count = cost->count,
+                            .has_floor = true,
+                            /* The difference of two timings has no fixed cost. */
+                            .floor = whole ? cost->floor_tsc : 0,
+                            .floor_count = cost->insn->copies ? FLOOR_TRIES : clock->read_count,
+                        });
 }
 
-static void report_samples(struct run *run, struct cost *cost)
+static void report_samples(struct step *step, struct cost *cost)
 {
     bool whole = cost->each || !cost->insn->copies;
 
-    result_scalar(run, "warmup", cost->warmed, "count");
+    result_scalar(step, "warmup", cost->warmed, "count");
     if (!cost->insn->copies)
-        result_scalar(run, "not_pending", run->rejected, "count");
+        result_scalar(step, "not_pending", step->rejected, "count");
     if (cost->insn->sample == cost_sample_pv_eoi) {
-        result_scalar(run, "pv_used", cost->pv_used, "count");
+        result_scalar(step, "pv_used", cost->pv_used, "count");
         if (!cost->pv_used)
-            result_finding(run, "pv_eoi_unused", CONFIDENCE_NONE,
+            result_finding(step, "pv_eoi_unused", CONFIDENCE_NONE,
                            "the host's bit was never there when it was looked at: any exit since the "
                            "interrupt takes it back, RDTSC's too where that exits");
-        report_series(run, cost, "eoi_plain", cost->plain, whole);
+        report_series(step, cost, "eoi_plain", cost->plain, whole);
     }
-    report_series(run, cost, cost->insn->name, cost->cost, whole);
+    report_series(step, cost, cost->insn->name, cost->cost, whole);
     if (cost->count)
-        result_metric(run, "p50", cost->cost[cost->count / 2], whole ? "tsc" : "mtsc");
+        result_metric(step, "p50", cost->cost[cost->count / 2], whole ? "tsc" : "mtsc");
 }
 
-static void cost_finish(struct run *run)
+static void cost_finish(struct step *step)
 {
-    struct cost *cost = run->state;
+    struct cost *cost = step->state;
 
     if (cost->unreal) {
-        result_not_real(run, cost->insn->copies ? result_no_wait
-                                                : "KVM offers PV EOI, but its MSR does not take the word's address");
+        result_not_real(step, cost->insn->copies ? result_no_wait
+                                                 : "KVM offers PV EOI, but its MSR does not take the word's address");
         return;
     }
     if (cost->waits) {
-        result_finding(run, "waits_unarmed", CONFIDENCE_NONE,
+        result_finding(step, "waits_unarmed", CONFIDENCE_NONE,
                        "without an armed monitor it waits for an interrupt: there is no cost to take");
-        result_metric(run, "waits_unarmed", 1, "count");
+        result_metric(step, "waits_unarmed", 1, "count");
         return;
     }
-    report_samples(run, cost);
+    report_samples(step, cost);
 }
 
 static const struct experiment cost = {

@@ -16,15 +16,15 @@
 
 enum { DELIVER_TRIES = 10000 };
 
-const char *cost_check_pv_eoi(const struct run *run)
+const char *cost_check_pv_eoi(const struct step *step)
 {
-    return kvm_has(&run->machine->hv, KVM_FEATURE_PV_EOI) ? NULL : "no KVM that offers PV EOI";
+    return kvm_has(&step->machine->hv, KVM_FEATURE_PV_EOI) ? NULL : "no KVM that offers PV EOI";
 }
 
 /* The list of saved registers turns it off again. */
-void cost_begin_pv_eoi(struct run *run, struct cost *cost)
+void cost_begin_pv_eoi(struct step *step, struct cost *cost)
 {
-    cost->unreal = !msr_change(&run->cpu->msr_saves, MSR_KVM_PV_EOI_EN, (uintptr_t)cost->line | KVM_AREA_ENABLE);
+    cost->unreal = !msr_change(&step->cpu->msr_saves, MSR_KVM_PV_EOI_EN, (uintptr_t)cost->line | KVM_AREA_ENABLE);
 }
 
 static inline __attribute__((always_inline)) bool test_and_clear(uint64_t *word)
@@ -51,20 +51,20 @@ static bool deliver(const struct cost *cost, const struct percpu *cpu)
     return false;
 }
 
-bool cost_sample_pv_eoi(struct run *run, struct cost *cost, int64_t *cost_tsc)
+bool cost_sample_pv_eoi(struct step *step, struct cost *cost, int64_t *cost_tsc)
 {
     uint64_t start_tsc;
     bool used;
 
     wrmsr(MSR_KVM_PV_EOI_EN, 0);
-    if (!deliver(cost, run->cpu))
+    if (!deliver(cost, step->cpu))
         return false;
     start_tsc = tsc_begin();
     apic_eoi(cost->apic);
     cost->plain[cost->count] = (int64_t)(tsc_end() - start_tsc);
     *cost->line = 0;
     wrmsr(MSR_KVM_PV_EOI_EN, (uintptr_t)cost->line | KVM_AREA_ENABLE);
-    if (!deliver(cost, run->cpu))
+    if (!deliver(cost, step->cpu))
         return false;
 
     start_tsc = tsc_begin();

@@ -3,12 +3,12 @@
 
 #include "experiments/kit/calibrate.h"
 
-bool cost_sample_hlt(struct run *run, struct cost *cost, int64_t *cost_tsc)
+bool cost_sample_hlt(struct step *step, struct cost *cost, int64_t *cost_tsc)
 {
     struct empty_path empty;
 
-    cost->call.watch = &run->cpu->wake_count;
-    if (!calibrate_empty_once(run, cost->hlt->wait, &cost->call, &empty))
+    cost->call.watch = &step->cpu->wake_count;
+    if (!calibrate_empty_once(step, cost->hlt->wait, &cost->call, &empty))
         return false;
     *cost_tsc = empty.after_min_tsc;
     return true;

@@ -31,51 +31,51 @@ static inline __attribute__((always_inline)) void rdtscp(void)
     __asm__ volatile("rdtscp" : "=a"(low), "=d"(high), "=c"(aux) : : "memory");
 }
 
-static const char *check_x2apic(const struct run *run)
+static const char *check_x2apic(const struct step *step)
 {
-    return run->machine->apic.x2apic ? NULL : "the APIC is not in x2APIC mode";
+    return step->machine->apic.x2apic ? NULL : "the APIC is not in x2APIC mode";
 }
 
-static const char *check_deadline(const struct run *run)
+static const char *check_deadline(const struct step *step)
 {
-    if (run->machine->timer.one_shot == APIC_TIMER_DEADLINE)
+    if (step->machine->timer.one_shot == APIC_TIMER_DEADLINE)
         return NULL;
     return "the timer is not in TSC-deadline mode";
 }
 
-static const char *check_count(const struct run *run)
+static const char *check_count(const struct step *step)
 {
-    return run->machine->timer.hz ? NULL : SKIP_NO_COUNT;
+    return step->machine->timer.hz ? NULL : SKIP_NO_COUNT;
 }
 
-static void begin_timer(struct run *run, struct cost *cost)
+static void begin_timer(struct step *step, struct cost *cost)
 {
-    apic_timer_setup(cost->apic, run->machine->timer.one_shot, VECTOR_NOTHING);
+    apic_timer_setup(cost->apic, step->machine->timer.one_shot, VECTOR_NOTHING);
 }
 
 /* In TSC-deadline mode the count register stands still. */
-static void begin_one_shot(struct run *run, struct cost *cost)
+static void begin_one_shot(struct step *step, struct cost *cost)
 {
-    (void)run;
+    (void)step;
     apic_timer_setup(cost->apic, APIC_TIMER_ONE_SHOT, VECTOR_NOTHING);
 }
 
-static void begin_periodic(struct run *run, struct cost *cost)
+static void begin_periodic(struct step *step, struct cost *cost)
 {
-    (void)run;
+    (void)step;
     apic_timer_setup(cost->apic, APIC_TIMER_PERIODIC, VECTOR_NOTHING);
 }
 
-static void begin_count(struct run *run, struct cost *cost)
+static void begin_count(struct step *step, struct cost *cost)
 {
-    begin_one_shot(run, cost);
+    begin_one_shot(step, cost);
     apic_write(cost->apic, APIC_TIMER_INITIAL, UINT32_MAX);
 }
 
-static void begin_waitpkg(struct run *run, struct cost *cost)
+static void begin_waitpkg(struct step *step, struct cost *cost)
 {
     (void)cost;
-    waitpkg_begin(&run->cpu->msr_saves, 0);
+    waitpkg_begin(&step->cpu->msr_saves, 0);
 }
 
 static inline __attribute__((always_inline)) void arm(const struct cost *cost, uint64_t ticks_tsc)

@@ -38,13 +38,13 @@ struct cost_insn {
     /* Runs it COST_ONE, COST_HALF or COST_ALL times, with the same instructions around; NULL: `sample` does it. */
     void (*copies)(const struct cost *cost, unsigned count);
     /* One sample in whole ticks; false: there was none. */
-    bool (*sample)(struct run *run, struct cost *cost, int64_t *cost_tsc);
+    bool (*sample)(struct step *step, struct cost *cost, int64_t *cost_tsc);
     /* Returns NULL, or why this machine cannot run it. In prepare(). The pointer may be NULL. */
-    const char *(*check)(const struct run *run);
+    const char *(*check)(const struct step *step);
     /* Sets the running CPU up for it, in each batch; the list of saved registers restores it. May be NULL. */
-    void (*begin)(struct run *run, struct cost *cost);
+    void (*begin)(struct step *step, struct cost *cost);
     /* Once, in the first batch: sets unreal or waits where the copies must not run. May be NULL. */
-    void (*probe)(struct run *run, struct cost *cost);
+    void (*probe)(struct step *step, struct cost *cost);
 };
 
 #endif /* LAB_EXPERIMENTS_COST_MODEL_H */

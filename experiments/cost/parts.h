@@ -8,14 +8,14 @@
 /* eoi.c */
 
 /* EOI of an interrupt that is in service, by the register and by KVM's word in memory. */
-const char *cost_check_pv_eoi(const struct run *run);
-void cost_begin_pv_eoi(struct run *run, struct cost *cost);
-bool cost_sample_pv_eoi(struct run *run, struct cost *cost, int64_t *cost_tsc);
+const char *cost_check_pv_eoi(const struct step *step);
+void cost_begin_pv_eoi(struct step *step, struct cost *cost);
+bool cost_sample_pv_eoi(struct step *step, struct cost *cost, int64_t *cost_tsc);
 
 /* hlt.c */
 
 /* A window of HLT with its interrupt pending. */
-bool cost_sample_hlt(struct run *run, struct cost *cost, int64_t *cost_tsc);
+bool cost_sample_hlt(struct step *step, struct cost *cost, int64_t *cost_tsc);
 
 /* insn.c */
 
@@ -28,8 +28,8 @@ extern const char cost_all[];          /* the words as a list, with a comma befo
 /* probe.c */
 
 /* Tests under a timer whether an instruction waits that should fall through: its copies would wait for ever. */
-void cost_probe_mwait(struct run *run, struct cost *cost);
-void cost_probe_mwaitx(struct run *run, struct cost *cost);
-void cost_probe_waitpkg(struct run *run, struct cost *cost);
+void cost_probe_mwait(struct step *step, struct cost *cost);
+void cost_probe_mwaitx(struct step *step, struct cost *cost);
+void cost_probe_waitpkg(struct step *step, struct cost *cost);
 
 #endif /* LAB_EXPERIMENTS_COST_PARTS_H */

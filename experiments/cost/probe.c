@@ -28,42 +28,42 @@ static void sti_mwaitx(void)
  * True when the instruction lasted until the timer each time. What an earlier MONITOR may have armed is gone: an
  * interrupt is taken first, and the first wait disarms too (SDM volume 3, 9.10.3).
  */
-static bool lasts_until_timer(struct run *run, void (*wait)(void))
+static bool lasts_until_timer(struct step *step, void (*wait)(void))
 {
-    const struct apic *apic = &run->machine->apic;
+    const struct apic *apic = &step->machine->apic;
     unsigned lasted = 0;
 
-    apic_timer_setup(apic, run->machine->timer.one_shot, VECTOR_WAKE_TIMER);
+    apic_timer_setup(apic, step->machine->timer.one_shot, VECTOR_WAKE_TIMER);
     apic_send_self(apic, VECTOR_NOTHING);
     sti_nop_cli();
     for (unsigned i = 0; i < TRIES; i++) {
-        uint64_t was = percpu_count(&run->cpu->wake_count);
+        uint64_t was = percpu_count(&step->cpu->wake_count);
 
-        apic_timer_arm(apic, &run->machine->timer, delay_tsc(run->machine, GUARD_US));
+        apic_timer_arm(apic, &step->machine->timer, delay_tsc(step->machine, GUARD_US));
         wait();
         cli();
-        lasted += percpu_count(&run->cpu->wake_count) != was;
-        apic_timer_stop(apic, &run->machine->timer);
+        lasted += percpu_count(&step->cpu->wake_count) != was;
+        apic_timer_stop(apic, &step->machine->timer);
         sti_nop_cli();
-        apic_timer_setup(apic, run->machine->timer.one_shot, VECTOR_WAKE_TIMER);
+        apic_timer_setup(apic, step->machine->timer.one_shot, VECTOR_WAKE_TIMER);
     }
-    apic_timer_stop(apic, &run->machine->timer);
+    apic_timer_stop(apic, &step->machine->timer);
     apic_drain(apic);
     return lasted == TRIES;
 }
 
-void cost_probe_mwait(struct run *run, struct cost *cost)
+void cost_probe_mwait(struct step *step, struct cost *cost)
 {
-    cost->waits = lasts_until_timer(run, sti_mwait);
+    cost->waits = lasts_until_timer(step, sti_mwait);
 }
 
-void cost_probe_mwaitx(struct run *run, struct cost *cost)
+void cost_probe_mwaitx(struct step *step, struct cost *cost)
 {
-    cost->waits = lasts_until_timer(run, sti_mwaitx);
+    cost->waits = lasts_until_timer(step, sti_mwaitx);
 }
 
-void cost_probe_waitpkg(struct run *run, struct cost *cost)
+void cost_probe_waitpkg(struct step *step, struct cost *cost)
 {
-    (void)run;
+    (void)step;
     cost->unreal = !waitpkg_believe();
 }

@@ -30,11 +30,11 @@ static uint64_t spread(uint64_t from, uint64_t to, uint32_t i, uint32_t last)
 
 static const char *set_up_intervals(struct cstate *cstate)
 {
-    const struct run *run = cstate->run;
-    bool sweep = plan_flag(run->step, "sweep"), given = run->step->values[KEY_INTERVAL].given;
-    uint64_t from_tsc = run_tsc(run, sweep && !given ? SWEEP_FROM_NS : plan_time_ns(run->step, "interval", 0));
-    uint64_t to_tsc = run_tsc(run, plan_time_ns(run->step, "to", 0));
-    uint32_t points = (uint32_t)plan_count(run->step, "points", 0);
+    const struct step *step = cstate->step;
+    bool sweep = plan_flag(step->plan, "sweep"), given = step->plan->values[KEY_INTERVAL].given;
+    uint64_t from_tsc = step_tsc(step, sweep && !given ? SWEEP_FROM_NS : plan_time_ns(step->plan, "interval", 0));
+    uint64_t to_tsc = step_tsc(step, plan_time_ns(step->plan, "to", 0));
+    uint32_t points = (uint32_t)plan_count(step->plan, "points", 0);
     uint64_t last_tsc = 0;
 
     cstate->point_count = 1;
@@ -51,52 +51,52 @@ static const char *set_up_intervals(struct cstate *cstate)
     return cstate->point_count < 2 ? "the TSC is too slow for that sweep" : NULL;
 }
 
-static const char *cstate_prepare(struct run *run)
+static const char *cstate_prepare(struct step *step)
 {
-    const struct machine *machine = run->machine;
-    struct cstate *cstate = run->state;
+    const struct machine *machine = step->machine;
+    struct cstate *cstate = step->state;
     const char *problem;
 
-    cstate->run = run;
+    cstate->step = step;
     cstate->guest = hv_is_guest(&machine->hv);
     cstate->arat = cpu_timer_always_runs(&machine->snapshot);
     cstate->model = power_model_of(&machine->snapshot);
-    cstate->samples = (uint32_t)plan_count(run->step, "samples", 0);
-    cstate->others = (enum nap_others)run->step->values[KEY_OTHERS].choice;
+    cstate->samples = (uint32_t)plan_count(step->plan, "samples", 0);
+    cstate->others = (enum nap_others)step->plan->values[KEY_OTHERS].choice;
     cstate->gate = (struct msr_gate){.snapshot = &machine->snapshot,
                                      .guest = cstate->guest,
-                                     .guest_writes = plan_flag(run->step, "guest_writes"),
-                                     .dry_run = plan_flag(run->step, "dry_run")};
-    prng_seed(&cstate->prng, run->seed);
-    wait_prepare(run, &cstate->nap);
+                                     .guest_writes = plan_flag(step->plan, "guest_writes"),
+                                     .dry_run = plan_flag(step->plan, "dry_run")};
+    prng_seed(&cstate->prng, step->seed);
+    wait_prepare(step, &cstate->nap);
     problem = set_up_intervals(cstate);
     if (problem)
         return problem;
     cstate_list_states(cstate);
     problem = cstate_list_cells(cstate);
-    run->silence_tsc = 2 * cstate->interval_tsc[cstate->point_count - 1];
-    run->total = cstate->cell_count * cstate->samples;
+    step->silence_tsc = 2 * cstate->interval_tsc[cstate->point_count - 1];
+    step->total = cstate->cell_count * cstate->samples;
     return problem;
 }
 
-static void cstate_batch(struct run *run)
+static void cstate_batch(struct step *step)
 {
-    struct cstate *cstate = run->state;
+    struct cstate *cstate = step->state;
     bool over = cstate->gate.dry_run;
 
     if (!cstate_switch(cstate))
         return;
     cstate_find_counters(cstate);
-    while (!over && run->done < run->total) {
+    while (!over && step->done < step->total) {
         struct cstate_cell *cell = &cstate->cells[cstate->next_cell];
 
         if (cell->tried < cstate->samples)
             over = !cstate_round(cstate, cell);
         cstate->next_cell = (cstate->next_cell + 1) % cstate->cell_count;
-        over |= run_should_return(run);
+        over |= step_should_return(step);
     }
-    run->complete = cstate->gate.dry_run || run->done >= run->total;
-    msr_restore(&run->cpu->msr_saves);
+    step->complete = cstate->gate.dry_run || step->done >= step->total;
+    msr_restore(&step->cpu->msr_saves);
 }
 
 const struct experiment cstate_experiment = {

@@ -85,13 +85,13 @@ void cstate_gather(const struct cstate *cstate, const struct cstate_cell *cell, 
         .alive = moved(cstate),
         .p50_tsc = cstate_p50(cell),
         .c1_p50_tsc = c1_latency(cstate, cell),
-        .clear_tsc = (int64_t)run_tsc(cstate->run, CLEAR_US * NS_PER_US),
+        .clear_tsc = (int64_t)step_tsc(cstate->step, CLEAR_US * NS_PER_US),
     };
     for (unsigned i = 0; i < RESIDENCY_COUNT; i++)
         if (evidence->counters >> i & 1)
             add_share(evidence, cell, i);
     if (cstate->clocks && cell->kept &&
-        cell->clock_slept_tsc / cell->kept >= run_tsc(cstate->run, CLOCKS_LEAST_US * NS_PER_US)) {
+        cell->clock_slept_tsc / cell->kept >= step_tsc(cstate->step, CLOCKS_LEAST_US * NS_PER_US)) {
         evidence->has_c0 = true;
         evidence->c0_ppm = share(cell->mperf, cell->clock_slept_tsc);
     }

@@ -57,9 +57,9 @@ const struct param_spec cstate_params[KEY_COUNT] = {
     [KEY_FORCE] = {"force", PARAM_FLAG, NULL, "no", 0, 0, .unnamed = true},
 };
 
-const char *cstate_check(const struct plan_step *step)
+const char *cstate_check(const struct plan_step *plan)
 {
-    const struct plan_value *values = step->values;
+    const struct plan_value *values = plan->values;
     bool sweep = values[KEY_SWEEP].flag;
 
     if (!sweep && (values[KEY_TO].given || values[KEY_POINTS].given))
@@ -71,31 +71,31 @@ const char *cstate_check(const struct plan_step *step)
     return NULL;
 }
 
-static uint64_t cells_of(const struct plan_step *step, uint64_t states)
+static uint64_t cells_of(const struct plan_step *plan, uint64_t states)
 {
-    uint64_t sources = step->values[KEY_BY].choice == BY_ALL ? NAP_SOURCES : 1;
-    uint64_t points = step->values[KEY_SWEEP].flag ? step->values[KEY_POINTS].count : 1;
+    uint64_t sources = plan->values[KEY_BY].choice == BY_ALL ? NAP_SOURCES : 1;
+    uint64_t points = plan->values[KEY_SWEEP].flag ? plan->values[KEY_POINTS].count : 1;
 
-    if (step->values[KEY_STATE].method.word != STATE_ALL)
+    if (plan->values[KEY_STATE].method.word != STATE_ALL)
         states = 1;
     return states * sources * points;
 }
 
-uint64_t cstate_estimate_ns(const struct plan_step *step)
+uint64_t cstate_estimate_ns(const struct plan_step *plan)
 {
     /* The mean of values evenly spread by ratio is some fifth of the largest where they span five decades. */
     uint64_t mean_ns =
-        step->values[KEY_SWEEP].flag ? plan_time_ns(step, "to", 0) / 5 : plan_time_ns(step, "interval", 0);
-    uint64_t samples = plan_count(step, "samples", 0);
+        plan->values[KEY_SWEEP].flag ? plan_time_ns(plan, "to", 0) / 5 : plan_time_ns(plan, "interval", 0);
+    uint64_t samples = plan_count(plan, "samples", 0);
     uint64_t naps = samples + (samples / CSTATE_ROUND + 1) * CSTATE_WARMUP;
 
-    if (plan_flag(step, "dry_run"))
+    if (plan_flag(plan, "dry_run"))
         return OVERHEAD_NS;
-    return cells_of(step, TYPICAL_STATES) * naps * (mean_ns + OVERHEAD_NS);
+    return cells_of(plan, TYPICAL_STATES) * naps * (mean_ns + OVERHEAD_NS);
 }
 
-uint64_t cstate_memory_bytes(const struct plan_step *step)
+uint64_t cstate_memory_bytes(const struct plan_step *plan)
 {
-    return sizeof(struct cstate) + cells_of(step, CSTATE_STATES) *
-                                       (sizeof(struct cstate_cell) + plan_count(step, "samples", 0) * sizeof(int64_t));
+    return sizeof(struct cstate) + cells_of(plan, CSTATE_STATES) *
+                                       (sizeof(struct cstate_cell) + plan_count(plan, "samples", 0) * sizeof(int64_t));
 }

@@ -83,7 +83,7 @@ struct cstate_change {
 };
 
 struct cstate {
-    struct run *run;
+    struct step *step;
     const struct power_model *model; /* NULL: not in the table */
     bool guest, clocks, arat;
     uint64_t register_power_ctl, register_cst; /* as found; with has_... */

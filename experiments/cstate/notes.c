@@ -19,9 +19,9 @@ static void note_package(const struct cstate *cstate)
     if (!cstate->has_cst || limit == LIMIT_RESERVED)
         return;
     if (limit < C6)
-        result_finding(cstate->run, "package_limited", CONFIDENCE_HIGH,
+        result_finding(cstate->step, "package_limited", CONFIDENCE_HIGH,
                        "the package limit forbids deep package states");
-    if (limit < C6 || cstate->others != NAP_OTHERS_SAME || cstate->run->cpu->index ||
+    if (limit < C6 || cstate->others != NAP_OTHERS_SAME || cstate->step->cpu->index ||
         !(cstate->counters >> RESIDENCY_PC2))
         return;
     for (uint32_t i = 0; i < cstate->cell_count; i++) {
@@ -33,7 +33,7 @@ static void note_package(const struct cstate *cstate)
             return;
     }
     if (slept)
-        result_finding(cstate->run, "package_held", CONFIDENCE_MEDIUM,
+        result_finding(cstate->step, "package_held", CONFIDENCE_MEDIUM,
                        "all CPUs slept in C6, yet no package counter shows it");
 }
 
@@ -57,7 +57,7 @@ static void note_prewake(const struct cstate *cstate)
     for (uint32_t i = 0; i < cstate->cell_count; i++) {
         if (!is_hidden(cstate, &cstate->cells[i]))
             continue;
-        result_finding(cstate->run, "timer_hides_latency", on ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM,
+        result_finding(cstate->step, "timer_hides_latency", on ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM,
                        "a timer's wake takes less than half of an interrupt's: trust by=ipi");
         return;
     }
@@ -65,20 +65,20 @@ static void note_prewake(const struct cstate *cstate)
 
 void cstate_notes(const struct cstate *cstate)
 {
-    const struct machine *machine = cstate->run->machine;
+    const struct machine *machine = cstate->step->machine;
 
     if (cstate->guest) {
-        result_finding(cstate->run, "unverified", CONFIDENCE_NONE,
+        result_finding(cstate->step, "unverified", CONFIDENCE_NONE,
                        "a hypervisor or emulator: nobody can say what was entered");
         return;
     }
     if (machine->snapshot.vendor == CPU_VENDOR_INTEL && !cstate->model)
-        result_finding(cstate->run, "model_unknown", CONFIDENCE_NONE, "not in the table: usual counters, no switches");
+        result_finding(cstate->step, "model_unknown", CONFIDENCE_NONE, "not in the table: usual counters, no switches");
     if (!cstate->arat)
-        result_finding(cstate->run, "no_arat", CONFIDENCE_NONE,
+        result_finding(cstate->step, "no_arat", CONFIDENCE_NONE,
                        "the APIC timer may stop below C1: by=ipi or by=store wakes deeper states");
     if (cpu_has(&machine->snapshot, CPUID_AMX_TILE))
-        result_finding(cstate->run, "amx", CONFIDENCE_NONE,
+        result_finding(cstate->step, "amx", CONFIDENCE_NONE,
                        "AMX tiles are unused here; in use they keep a core from C6");
     note_package(cstate);
     note_prewake(cstate);

@@ -30,9 +30,9 @@ struct cstate_cell *cstate_cell_at(const struct cstate *cstate, uint32_t state, 
 
 /* Keys, the plan's figures. */
 extern const struct param_spec cstate_params[KEY_COUNT];
-const char *cstate_check(const struct plan_step *step);
-uint64_t cstate_estimate_ns(const struct plan_step *step);
-uint64_t cstate_memory_bytes(const struct plan_step *step);
+const char *cstate_check(const struct plan_step *plan);
+uint64_t cstate_estimate_ns(const struct plan_step *plan);
+uint64_t cstate_memory_bytes(const struct plan_step *plan);
 
 /* notes.c */
 
@@ -42,7 +42,7 @@ void cstate_notes(const struct cstate *cstate);
 /* report.c */
 
 /* Writes all results. Boot CPU. */
-void cstate_finish(struct run *run);
+void cstate_finish(struct step *step);
 
 /* round.c */
 

@@ -47,7 +47,7 @@ static void report_latency(const struct cstate *cstate, const struct cstate_cell
         put_interval(&row.json, "p50_ci", p50);
         put_interval(&row.json, "p99_ci", p99);
     }
-    row_end(&row, cstate->run);
+    row_end(&row, cstate->step);
 }
 
 /* Shares of the time slept, in ppm; counters at zero are left out. */
@@ -66,7 +66,7 @@ static void report_shares(const struct cstate *cstate, const struct cstate_cell 
             json_uint(&row.json, residency_name(i), evidence->share_ppm[i]);
     if (cell->smi)
         json_uint(&row.json, "smi", cell->smi);
-    row_end(&row, cstate->run);
+    row_end(&row, cstate->step);
 }
 
 static void report_verdict(const struct cstate *cstate, const struct cstate_cell *cell,
@@ -83,7 +83,7 @@ static void report_verdict(const struct cstate *cstate, const struct cstate_cell
     json_add(&row.json, "want:%s got:%s package:%s verdict:%s why:%s conf:%s", want, got,
              package == RESIDENCY_COUNT ? NULL : residency_name(package), cstate_end_name(verdict->end), verdict->why,
              confidence_word(verdict->confidence));
-    row_end(&row, cstate->run);
+    row_end(&row, cstate->step);
 }
 
 static void report_changes(const struct cstate *cstate)
@@ -92,13 +92,13 @@ static void report_changes(const struct cstate *cstate)
         const struct msr_outcome *outcome = &cstate->change[i].outcome;
         struct row row;
 
-        row_begin(&row, cstate->run, "msr");
+        row_begin(&row, cstate->step, "msr");
         json_add(&row.json, "msr:%x why:%s end:%s", outcome->wish.msr, outcome->wish.why,
                  msr_change_end_name(outcome->end));
         if (outcome->end != MSR_NOT_LISTED && outcome->end != MSR_GUEST)
             json_hex(&row.json, "old", outcome->old, 1);
         json_add(&row.json, "new:%lx cpu:%u cpus:%u", outcome->wanted, cstate->change[i].cpu, cstate->change[i].cpus);
-        row_end(&row, cstate->run);
+        row_end(&row, cstate->step);
     }
 }
 
@@ -112,7 +112,7 @@ static void report_clock(const struct cstate *cstate)
         mperf += cstate->cells[i].mperf;
     }
     if (mperf)
-        result_scalar(cstate->run, "core_clock", (int64_t)muldiv_u64(aperf, CSTATE_PPM, mperf), "ppm");
+        result_scalar(cstate->step, "core_clock", (int64_t)muldiv_u64(aperf, CSTATE_PPM, mperf), "ppm");
 }
 
 static void report_cells(const struct cstate *cstate, uint32_t count[CSTATE_UNVERIFIED + 1])
@@ -141,25 +141,25 @@ static void report_switches(const struct cstate *cstate)
 
     if (!cstate->has_power_ctl || !cstate->has_cst)
         return;
-    row_begin(&row, cstate->run, "switches");
+    row_begin(&row, cstate->step, "switches");
     json_hex(&row.json, "power_ctl", power, 1);
     json_bool(&row.json, "c1e", power & POWER_CTL_C1E);
     if (power_model_has(cstate->model, POWER_PREWAKE))
         json_bool(&row.json, "prewake", !(power & POWER_CTL_PREWAKE_DISABLE));
     json_add(&row.json, "cst:%lx limit:%d", cst, power_limit_depth(cstate->model, cst));
     json_bool(&row.json, "locked", cst & PKG_CST_LOCK);
-    row_end(&row, cstate->run);
+    row_end(&row, cstate->step);
 }
 
-void cstate_finish(struct run *run)
+void cstate_finish(struct step *step)
 {
-    struct cstate *cstate = run->state;
+    struct cstate *cstate = step->state;
     uint32_t count[CSTATE_UNVERIFIED + 1] = {0};
     uint32_t naps = 0;
 
     report_changes(cstate);
-    if (plan_flag(cstate->run->step, "dry_run")) {
-        result_metric(cstate->run, "changes", cstate->changes, "count");
+    if (plan_flag(cstate->step->plan, "dry_run")) {
+        result_metric(cstate->step, "changes", cstate->changes, "count");
         return;
     }
     cstate_sort(cstate);
@@ -172,11 +172,11 @@ void cstate_finish(struct run *run)
     for (uint32_t i = 0; i < cstate->cell_count; i++)
         naps += cstate->cells[i].kept;
     if (!naps)
-        result_fail(cstate->run, "naps", 0, "count");
+        result_fail(cstate->step, "naps", 0, "count");
     else if (count[CSTATE_ENTERED])
-        result_metric(cstate->run, "entered", count[CSTATE_ENTERED], "count");
+        result_metric(cstate->step, "entered", count[CSTATE_ENTERED], "count");
     else if (count[CSTATE_UNVERIFIED])
-        result_metric(cstate->run, "unverified", count[CSTATE_UNVERIFIED], "count");
+        result_metric(cstate->step, "unverified", count[CSTATE_UNVERIFIED], "count");
     else
-        result_metric(cstate->run, "naps", naps, "count");
+        result_metric(cstate->step, "naps", naps, "count");
 }

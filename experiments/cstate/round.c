@@ -22,7 +22,7 @@ static uint64_t distance(struct cstate *cstate, const struct cstate_cell *cell)
 
 static void nap(struct cstate *cstate, const struct cstate_cell *cell, struct sample *sample)
 {
-    wait_take_state(cstate->run, &cstate->nap, distance(cstate, cell), sample);
+    wait_take_state(cstate->step, &cstate->nap, distance(cstate, cell), sample);
 }
 
 /* How long it slept: until the event, or an earlier end. Leaving the state is not included. */
@@ -52,7 +52,7 @@ static void take(struct cstate *cstate, struct cstate_cell *cell)
     cstate_read_clocks(cstate, &after);
     keep(cell, &sample);
     if (sample.reject != REJECT_NONE) {
-        cstate->run->rejected++;
+        cstate->step->rejected++;
         return;
     }
     cell->clock_slept_tsc += slept_tsc(&sample);
@@ -71,13 +71,13 @@ bool cstate_round(struct cstate *cstate, struct cstate_cell *cell)
     /* Not cut short where the batch should end: with long distances no nap would ever be counted. */
     for (unsigned i = 0; i < CSTATE_WARMUP; i++) {
         nap(cstate, cell, &sample);
-        run_pet(cstate->run);
+        step_pet(cstate->step);
     }
     cstate_read(cstate, &before);
     for (unsigned i = 0; i < CSTATE_ROUND && cell->tried < cstate->samples && !over; i++) {
         take(cstate, cell);
-        cstate->run->done++;
-        over = run_should_return(cstate->run);
+        cstate->step->done++;
+        over = step_should_return(cstate->step);
     }
     cstate_read(cstate, &after);
     parked = nap_close(&cstate->nap);

@@ -5,7 +5,7 @@ void cstate_begin_row(struct row *row, const struct cstate *cstate, const struct
 {
     char state[CSTATE_TEXT_BYTES];
 
-    row_begin(row, cstate->run, kind);
+    row_begin(row, cstate->step, kind);
     json_add(&row->json, "state:%s by:%s", cstate_state_text(&cstate->states[cell->state], state),
              nap_source_name((enum nap_source)cell->source));
     if (cstate->point_count > 1)

@@ -16,7 +16,7 @@ enum {
 
 static struct cstate_state mwait_state(const struct cstate *cstate, uint32_t hint)
 {
-    struct mwait_target target = mwait_hint_target(&cstate->run->machine->snapshot, hint);
+    struct mwait_target target = mwait_hint_target(&cstate->step->machine->snapshot, hint);
 
     return (struct cstate_state){.nap = {NAP_MWAIT, hint}, .want = target.core, .name = target.name};
 }
@@ -29,7 +29,7 @@ static void add(struct cstate *cstate, struct cstate_state state)
 
 static void add_hints(struct cstate *cstate)
 {
-    const struct cpu_snapshot *snapshot = &cstate->run->machine->snapshot;
+    const struct cpu_snapshot *snapshot = &cstate->step->machine->snapshot;
     uint8_t hints[MWAIT_HINTS_MAX];
     uint32_t count = cpu_mwait_info(snapshot).monitor ? mwait_hints_list(snapshot, hints) : 0;
 
@@ -44,7 +44,7 @@ static struct cstate_state port_state(uint32_t port, bool is_base)
 
 static uint32_t port_base(const struct cstate *cstate)
 {
-    enum cpu_vendor vendor = cstate->run->machine->snapshot.vendor;
+    enum cpu_vendor vendor = cstate->step->machine->snapshot.vendor;
     uint64_t value = 0;
 
     if (cstate->guest || (vendor != CPU_VENDOR_AMD && vendor != CPU_VENDOR_HYGON))
@@ -55,7 +55,7 @@ static uint32_t port_base(const struct cstate *cstate)
 
 void cstate_list_states(struct cstate *cstate)
 {
-    const struct plan_value *values = cstate->run->step->values;
+    const struct plan_value *values = cstate->step->plan->values;
     const struct plan_method *wish = &values[KEY_STATE].method;
     uint32_t base = port_base(cstate), given = (uint32_t)values[KEY_IOPORT].count;
 
@@ -77,7 +77,7 @@ void cstate_list_states(struct cstate *cstate)
 /* NULL, or why this state is not measured by this source. */
 static const char *refuse(const struct cstate *cstate, const struct cstate_state *state, enum nap_source source)
 {
-    bool force = plan_flag(cstate->run->step, "force");
+    bool force = plan_flag(cstate->step->plan, "force");
 
     if (source == NAP_TIMER && state->want > 1 && !cstate->arat && !cstate->guest && !force)
         return "the APIC timer may stop in that state (CPUID.06H:EAX[2] is clear)";
@@ -91,20 +91,20 @@ static bool add_cell(struct cstate *cstate, uint32_t state, uint32_t source, uin
     cell->state = (uint8_t)state;
     cell->source = (uint8_t)source;
     cell->point = (uint8_t)point;
-    cell->latency_tsc = run_alloc(cstate->run, cstate->samples * (uint64_t)sizeof *cell->latency_tsc);
+    cell->latency_tsc = step_alloc(cstate->step, cstate->samples * (uint64_t)sizeof *cell->latency_tsc);
     cstate->cell_count += cell->latency_tsc != NULL;
     return cell->latency_tsc != NULL;
 }
 
 const char *cstate_list_cells(struct cstate *cstate)
 {
-    unsigned by = cstate->run->step->values[KEY_BY].choice;
+    unsigned by = cstate->step->plan->values[KEY_BY].choice;
     const char *problem = "no state to measure";
 
-    cstate->cells = run_alloc(cstate->run, (uint64_t)cstate->state_count * NAP_SOURCES * cstate->point_count *
-                                               sizeof *cstate->cells);
+    cstate->cells = step_alloc(cstate->step, (uint64_t)cstate->state_count * NAP_SOURCES * cstate->point_count *
+                                                 sizeof *cstate->cells);
     if (!cstate->cells)
-        return run_no_memory;
+        return step_no_memory;
     for (uint32_t source = 0; source < NAP_SOURCES; source++) {
         for (uint32_t i = 0; i < cstate->state_count; i++) {
             const char *why = NULL;
@@ -114,7 +114,7 @@ const char *cstate_list_cells(struct cstate *cstate)
             why = refuse(cstate, &cstate->states[i], (enum nap_source)source);
             for (uint32_t point = 0; point < cstate->point_count && !why; point++)
                 if (!add_cell(cstate, i, source, point))
-                    return run_no_memory;
+                    return step_no_memory;
             if (why)
                 problem = why;
         }

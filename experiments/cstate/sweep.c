@@ -45,7 +45,7 @@ static void report(const struct cstate *cstate, const struct cstate_cell *low, c
     if (knee)
         json_add(&row.json, "before:%ld after:%ld conf:%s", knee->before, knee->after,
                  confidence_word(knee->confidence));
-    row_end(&row, cstate->run);
+    row_end(&row, cstate->step);
 }
 
 /* Reports a knee between two levels, named by the counter that rose there. */
@@ -72,7 +72,7 @@ static void find_knees(const struct cstate *cstate, const struct cstate_cell *ce
 {
     struct knee_limits limits = {
         .least_ratio_percent = LEAST_RATIO_PERCENT,
-        .least_value = (int64_t)run_tsc(cstate->run, RESOLUTION_NS),
+        .least_value = (int64_t)step_tsc(cstate->step, RESOLUTION_NS),
         .least_count = LEAST_SAMPLES,
         .most = KNEES,
     };

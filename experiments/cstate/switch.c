@@ -47,13 +47,13 @@ static void ask(struct cstate *cstate, uint32_t msr, uint64_t mask, uint64_t val
 
 static unsigned wish_of(const struct cstate *cstate, enum cstate_key key)
 {
-    return cstate->run->step->values[key].choice;
+    return cstate->step->plan->values[key].choice;
 }
 
 static void switch_demotion(struct cstate *cstate)
 {
     bool on = wish_of(cstate, KEY_DEMOTION) == TURN_ON;
-    uint64_t mask = msr_writable_bits(&cstate->run->machine->snapshot, MSR_PKG_CST_CONFIG_CONTROL) &
+    uint64_t mask = msr_writable_bits(&cstate->step->machine->snapshot, MSR_PKG_CST_CONFIG_CONTROL) &
                     (PKG_CST_DEMOTE_MASK | PKG_CST_UNDEMOTE_MASK);
 
     /* 0 in these registers means that the processor does not demote by itself; other values are not documented. */
@@ -115,7 +115,7 @@ static void hold_pstate(struct cstate *cstate, unsigned wish)
 
 static void hold_clock(struct cstate *cstate, unsigned wish)
 {
-    const struct cpu_snapshot *snapshot = &cstate->run->machine->snapshot;
+    const struct cpu_snapshot *snapshot = &cstate->step->machine->snapshot;
     uint64_t enabled = 0;
 
     if (cstate->guest && !cstate->gate.guest_writes)
@@ -133,7 +133,7 @@ static void turn(void *argument)
 {
     struct cstate *cstate = argument;
     unsigned prewake = wish_of(cstate, KEY_PREWAKE), c1e = wish_of(cstate, KEY_C1E);
-    uint64_t limit = plan_count(cstate->run->step, "limit", LIMIT_AS_IS);
+    uint64_t limit = plan_count(cstate->step->plan, "limit", LIMIT_AS_IS);
     unsigned freq = wish_of(cstate, KEY_FREQ);
 
     if (limit != LIMIT_AS_IS)
@@ -151,16 +151,16 @@ static void turn(void *argument)
 
 bool cstate_switch(struct cstate *cstate)
 {
-    struct run *run = cstate->run;
-    struct machine *machine = run->machine;
+    struct step *step = cstate->step;
+    struct machine *machine = step->machine;
 
-    cstate->turning = run->cpu;
+    cstate->turning = step->cpu;
     turn(cstate);
     for (uint32_t i = 1; i < machine->cpu_count && cstate->changes; i++) {
         cstate->turning = machine->cpus[i];
-        if (cstate->turning == run->cpu)
+        if (cstate->turning == step->cpu)
             continue;
-        run_pet(run);
+        step_pet(step);
         if (!smp_call(machine, cstate->turning, turn, cstate))
             return false;
     }

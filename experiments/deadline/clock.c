@@ -30,11 +30,11 @@ static uint64_t read_clock(const struct machine *machine, enum tsc_source source
     return before_tsc + (after_tsc - before_tsc) / 2;
 }
 
-void deadline_compare_clock(struct run *run, struct deadline *deadline)
+void deadline_compare_clock(struct step *step, struct deadline *deadline)
 {
-    const struct machine *machine = run->machine;
+    const struct machine *machine = step->machine;
     struct deadline_clock *clock = &deadline->clock;
-    uint64_t span_tsc = run_tsc(run, SPAN_NS), wait_tsc = run_tsc(run, WAIT_NS);
+    uint64_t span_tsc = step_tsc(step, SPAN_NS), wait_tsc = step_tsc(step, WAIT_NS);
     uint64_t start_tsc, from, to;
 
     if (machine->pmtimer.port)
@@ -45,11 +45,11 @@ void deadline_compare_clock(struct run *run, struct deadline *deadline)
         return;
     start_tsc = read_clock(machine, clock->source, &from, &clock->bound_tsc);
     do {
-        clock->asleep_tsc += (uint64_t)deadline_wait_once(run, deadline, wait_tsc);
+        clock->asleep_tsc += (uint64_t)deadline_wait_once(step, deadline, wait_tsc);
         clock->waits++;
     } while (tsc_now() - start_tsc < span_tsc);
     clock->passed_tsc = read_clock(machine, clock->source, &to, &clock->bound_tsc) - start_tsc;
-    if (clock->passed_tsc > run_tsc(run, SPAN_MAX_NS)) {
+    if (clock->passed_tsc > step_tsc(step, SPAN_MAX_NS)) {
         clock->source = TSC_SOURCE_NONE;
         return;
     }
@@ -63,10 +63,10 @@ void deadline_compare_clock(struct run *run, struct deadline *deadline)
 }
 
 /* The TSC's rate by that clock while it waited, against what the same clock said at boot. */
-void deadline_report_clock(struct run *run, const struct deadline *deadline)
+void deadline_report_clock(struct step *step, const struct deadline *deadline)
 {
     const struct deadline_clock *clock = &deadline->clock;
-    uint64_t awake_hz = run->machine->clock.references[clock->source].hz, asleep_hz, bound_ppm;
+    uint64_t awake_hz = step->machine->clock.references[clock->source].hz, asleep_hz, bound_ppm;
     int64_t ppm;
 
     if (clock->source == TSC_SOURCE_NONE || !clock->passed_ticks || !awake_hz)
@@ -75,24 +75,24 @@ void deadline_report_clock(struct run *run, const struct deadline *deadline)
     ppm = ((int64_t)asleep_hz - (int64_t)awake_hz) / (int64_t)(awake_hz / PPM + 1);
     /* The readings' width, a tick of the clock at each end, and what the boot's figure is good for. */
     bound_ppm = muldiv_u64(clock->bound_tsc, PPM, clock->passed_tsc) + 2 * PPM / clock->passed_ticks +
-                run->machine->clock.references[clock->source].bound_ppm;
-    result_scalar(run, "asleep_ppm", ppm, "ppm");
-    result_say(run, "asleep_clock", CONFIDENCE_MEASURED,
+                step->machine->clock.references[clock->source].bound_ppm;
+    result_scalar(step, "asleep_ppm", ppm, "ppm");
+    result_say(step, "asleep_clock", CONFIDENCE_MEASURED,
                "asleep for %lu of %lu ticks, %u waits: a tick is %s long as awake by %s (%ld ppm, give or take %lu)",
                clock->asleep_tsc, clock->passed_tsc, clock->waits,
                (uint64_t)(ppm < 0 ? -ppm : ppm) <= bound_ppm ? "as" : "not as", tsc_source_name(clock->source), ppm,
                bound_ppm);
 }
 
-void deadline_report_proof(struct run *run, const struct deadline *deadline)
+void deadline_report_proof(struct step *step, const struct deadline *deadline)
 {
     const struct waitpkg_proof *proof = &deadline->proof;
     char text[TEXT_BYTES];
 
     waitpkg_describe(proof, text, sizeof text);
-    result_finding(run, "waitpkg_is", CONFIDENCE_HIGH, text);
+    result_finding(step, "waitpkg_is", CONFIDENCE_HIGH, text);
     if (proof->is == WAITPKG_FAULTS)
-        result_metric(run, "fault_vector", proof->vector, "count");
+        result_metric(step, "fault_vector", proof->vector, "count");
     else if (proof->is != WAITPKG_REAL)
-        result_fail(run, "not_real", 1, "count");
+        result_fail(step, "not_real", 1, "count");
 }

@@ -20,95 +20,95 @@
 
 #include "arch/x86/cpu/features.h"
 
-static void set_up(struct run *run, struct deadline *deadline)
+static void set_up(struct step *step, struct deadline *deadline)
 {
-    const struct plan_value *values = run->step->values;
+    const struct plan_value *values = step->plan->values;
 
     deadline->method = __lab_methods_start[values[KEY_IDLE].method.word];
     deadline->call.argument = (uint32_t)values[KEY_IDLE].method.argument;
-    deadline->call.watch = &run->cpu->wake_line;
+    deadline->call.watch = &step->cpu->wake_line;
     deadline->has_states = deadline->method->begin == waitpkg_begin;
     /* Interrupts stay off where a pending one still ends the wait; MWAITX can do that only where CPUID says so. */
     deadline->wait = deadline->method->wait;
-    if (deadline->has_states || cpu_has(&run->machine->snapshot, CPUID_MWAIT_IBE))
+    if (deadline->has_states || cpu_has(&step->machine->snapshot, CPUID_MWAIT_IBE))
         deadline->wait = deadline->method->wait_masked;
-    deadline->cap_tsc = waitpkg_cap(run_time_tsc(run, KEY_CAP));
+    deadline->cap_tsc = waitpkg_cap(step_time_tsc(step, KEY_CAP));
     deadline->points = (uint32_t)values[KEY_POINTS].count;
     deadline->samples = (uint32_t)values[KEY_SAMPLES].count;
     prng_seed(&deadline->prng, values[KEY_SEED].count);
 }
 
-static const char *allocate(struct run *run, struct deadline *deadline)
+static const char *allocate(struct step *step, struct deadline *deadline)
 {
-    const struct plan_interval range = run_interval_tsc(run, KEY_RANGE);
+    const struct plan_interval range = step_interval_tsc(step, KEY_RANGE);
     uint64_t waits = (uint64_t)deadline->points * deadline->samples;
 
     if (deadline->method->relative_limit && range.high > UINT32_MAX)
         return "the timer of MWAITX has 32 bits: a smaller range=";
-    deadline->rows = run_alloc(run, deadline->points * sizeof *deadline->rows);
-    deadline->slept_tsc = run_alloc(run, waits * sizeof *deadline->slept_tsc);
-    deadline->overshoot_tsc = run_alloc(run, waits * sizeof *deadline->overshoot_tsc);
-    deadline->at_tsc = run_alloc(run, waits * sizeof *deadline->at_tsc);
+    deadline->rows = step_alloc(step, deadline->points * sizeof *deadline->rows);
+    deadline->slept_tsc = step_alloc(step, waits * sizeof *deadline->slept_tsc);
+    deadline->overshoot_tsc = step_alloc(step, waits * sizeof *deadline->overshoot_tsc);
+    deadline->at_tsc = step_alloc(step, waits * sizeof *deadline->at_tsc);
     if (!deadline->rows || !deadline->slept_tsc || !deadline->overshoot_tsc || !deadline->at_tsc)
-        return run_no_memory;
+        return step_no_memory;
     for (uint32_t i = 0; i < deadline->points; i++)
         deadline->rows[i].asked_tsc =
             steps_point(range.low ? range.low : 1, range.high, range.shape != PLAN_UNIFORM, i, deadline->points);
-    run->silence_tsc = range.high;
-    run->total = (uint32_t)waits + (deadline->has_states ? STATES : 1) * PROBES;
+    step->silence_tsc = range.high;
+    step->total = (uint32_t)waits + (deadline->has_states ? STATES : 1) * PROBES;
     return NULL;
 }
 
-static const char *deadline_prepare(struct run *run)
+static const char *deadline_prepare(struct step *step)
 {
-    struct deadline *deadline = run->state;
+    struct deadline *deadline = step->state;
     const char *problem;
 
-    set_up(run, deadline);
-    problem = gate_refuse(run, deadline->method, deadline->call.argument, false);
-    return problem ? problem : allocate(run, deadline);
+    set_up(step, deadline);
+    problem = gate_refuse(step, deadline->method, deadline->call.argument, false);
+    return problem ? problem : allocate(step, deadline);
 }
 
 /* False: it faults, or does not wait. Runs without the cap, which would end the proof. */
-static bool prove(struct run *run, struct deadline *deadline)
+static bool prove(struct step *step, struct deadline *deadline)
 {
-    waitpkg_begin(&run->cpu->msr_saves, 0);
+    waitpkg_begin(&step->cpu->msr_saves, 0);
     deadline->proof = waitpkg_prove();
-    msr_restore(&run->cpu->msr_saves);
+    msr_restore(&step->cpu->msr_saves);
     return deadline->proof.is == WAITPKG_REAL;
 }
 
-static void deadline_batch(struct run *run)
+static void deadline_batch(struct step *step)
 {
-    struct deadline *deadline = run->state;
+    struct deadline *deadline = step->state;
     const struct idle_method *method = deadline->method;
 
-    if (!deadline->ready && deadline->has_states && !prove(run, deadline)) {
-        run->complete = true;
+    if (!deadline->ready && deadline->has_states && !prove(step, deadline)) {
+        step->complete = true;
         return;
     }
     if (method->begin)
-        method->begin(&run->cpu->msr_saves, deadline->cap_tsc);
+        method->begin(&step->cpu->msr_saves, deadline->cap_tsc);
     if (!deadline->ready && deadline->has_states)
         deadline->limit_known = waitpkg_limit(&deadline->limit_tsc);
     if (!deadline->ready)
-        deadline_calibrate(run, deadline);
-    deadline_take_waits(run, deadline);
-    if (run->complete)
-        deadline_compare_clock(run, deadline);
-    msr_restore(&run->cpu->msr_saves);
+        deadline_calibrate(step, deadline);
+    deadline_take_waits(step, deadline);
+    if (step->complete)
+        deadline_compare_clock(step, deadline);
+    msr_restore(&step->cpu->msr_saves);
 }
 
-static void deadline_finish(struct run *run)
+static void deadline_finish(struct step *step)
 {
-    struct deadline *deadline = run->state;
+    struct deadline *deadline = step->state;
 
     if (deadline->has_states)
-        deadline_report_proof(run, deadline);
+        deadline_report_proof(step, deadline);
     if (deadline->has_states && deadline->proof.is != WAITPKG_REAL)
         return;
     deadline_sum_rows(deadline);
-    deadline_report(run, deadline);
+    deadline_report(step, deadline);
 }
 
 static const struct experiment deadline = {

@@ -28,28 +28,28 @@ const struct param_spec deadline_params[KEY_COUNT] = {
     [KEY_FORCE] = {"force", PARAM_FLAG, NULL, "no", 0, 0, .unnamed = true},
 };
 
-const char *deadline_check(const struct plan_step *step)
+const char *deadline_check(const struct plan_step *plan)
 {
-    const struct idle_method *method = __lab_methods_start[step->values[KEY_IDLE].method.word];
+    const struct idle_method *method = __lab_methods_start[plan->values[KEY_IDLE].method.word];
 
     if (!(method->ends & IDLE_ENDS_DEADLINE))
         return "this method has no time limit of its own";
-    if (step->values[KEY_CAP].given && method->relative_limit)
+    if (plan->values[KEY_CAP].given && method->relative_limit)
         return "cap= is for umwait and tpause";
     return NULL;
 }
 
-uint64_t deadline_estimate_ns(const struct plan_step *step)
+uint64_t deadline_estimate_ns(const struct plan_step *plan)
 {
-    const struct plan_interval *range = &step->values[KEY_RANGE].interval;
-    uint64_t waits = plan_count(step, "points", 0) * plan_count(step, "samples", 0);
+    const struct plan_interval *range = &plan->values[KEY_RANGE].interval;
+    uint64_t waits = plan_count(plan, "points", 0) * plan_count(plan, "samples", 0);
 
     return waits * (range->low / 2 + range->high / 2 + OVERHEAD_NS);
 }
 
-uint64_t deadline_memory_bytes(const struct plan_step *step)
+uint64_t deadline_memory_bytes(const struct plan_step *plan)
 {
-    uint64_t points = plan_count(step, "points", 0), samples = plan_count(step, "samples", 0);
+    uint64_t points = plan_count(plan, "points", 0), samples = plan_count(plan, "samples", 0);
 
     return sizeof(struct deadline) + points * sizeof(struct steps_row) +
            points * samples * (2 * sizeof(int64_t) + sizeof(uint64_t)) + hdr_bytes(2, 4);

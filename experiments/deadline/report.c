@@ -15,47 +15,47 @@ enum {
     NEAR_SHARE = 8,  /* a cap within an eighth of the requested one is the requested one */
 };
 
-static void emit_row(struct run *run, const struct steps_row *row)
+static void emit_row(struct step *step, const struct steps_row *row)
 {
-    row_write(run, "deadline", "asked:%lu n:%u min:%ld p50:%ld max:%ld cf:%u early:%u", row->asked_tsc, row->n,
+    row_write(step, "deadline", "asked:%lu n:%u min:%ld p50:%ld max:%ld cf:%u early:%u", row->asked_tsc, row->n,
               row->min_tsc, row->p50_tsc, row->max_tsc, row->limited, row->early);
 }
 
 /* Rows, how many of their waits were cut short and how; returns the waits that ended early with CF clear. */
-static uint32_t report_rows(struct run *run, const struct deadline *deadline)
+static uint32_t report_rows(struct step *step, const struct deadline *deadline)
 {
     uint32_t limited = 0, early = 0;
 
     for (uint32_t i = 0; i < deadline->points; i++) {
-        emit_row(run, &deadline->rows[i]);
+        emit_row(step, &deadline->rows[i]);
         limited += deadline->rows[i].limited;
         early += deadline->rows[i].early;
     }
-    result_scalar(run, "waits", deadline->wait_count, "count");
-    result_scalar(run, "limited", limited, "count");
-    result_scalar(run, "early", early, "count");
+    result_scalar(step, "waits", deadline->wait_count, "count");
+    result_scalar(step, "limited", limited, "count");
+    result_scalar(step, "early", early, "count");
     return early;
 }
 
-static void report_floor(struct run *run, const struct deadline *deadline, uint32_t early)
+static void report_floor(struct step *step, const struct deadline *deadline, uint32_t early)
 {
     int64_t floor_tsc = steps_floor(deadline->rows, deadline->points);
     const struct steps_row *first;
 
-    result_scalar(run, "floor", floor_tsc, "tsc");
+    result_scalar(step, "floor", floor_tsc, "tsc");
     if (!floor_tsc) {
-        result_say(run, "ends_early", CONFIDENCE_NONE,
+        result_say(step, "ends_early", CONFIDENCE_NONE,
                    "it does not wait as long as asked: %u of %u waits ended before their limit with CF clear", early,
                    deadline->wait_count);
-        result_metric(run, "ends_early", early, "count");
+        result_metric(step, "ends_early", early, "count");
         return;
     }
     first = &deadline->rows[0];
     if (first->p50_tsc <= (int64_t)(first->asked_tsc + first->asked_tsc / FLOOR_SHARE))
-        result_say(run, "floor", CONFIDENCE_NONE, "no floor down to a limit of %lu ticks, which sleeps %ld",
+        result_say(step, "floor", CONFIDENCE_NONE, "no floor down to a limit of %lu ticks, which sleeps %ld",
                    first->asked_tsc, first->p50_tsc);
     else
-        result_say(run, "floor", CONFIDENCE_NONE, "no sleep is shorter than %ld ticks; the shortest limit was %lu",
+        result_say(step, "floor", CONFIDENCE_NONE, "no sleep is shorter than %ld ticks; the shortest limit was %lu",
                    floor_tsc, first->asked_tsc);
 }
 
@@ -82,7 +82,7 @@ static void describe_cap(const struct deadline *deadline, const struct steps_cap
         cap->tsc, wish, own ? "it is that cap" : not_ours(deadline), cap->limited, cap->waits);
 }
 
-static void report_cap(struct run *run, const struct deadline *deadline)
+static void report_cap(struct step *step, const struct deadline *deadline)
 {
     struct steps_cap cap = steps_cap(deadline->rows, deadline->points);
     uint64_t longest_tsc = 0;
@@ -91,10 +91,10 @@ static void report_cap(struct run *run, const struct deadline *deadline)
     for (uint32_t i = 0; i < deadline->points; i++)
         if (deadline->rows[i].n)
             longest_tsc = deadline->rows[i].asked_tsc;
-    result_scalar(run, "requested_cap", (int64_t)deadline->cap_tsc, "tsc");
+    result_scalar(step, "requested_cap", (int64_t)deadline->cap_tsc, "tsc");
     if (deadline->limit_known)
-        result_scalar(run, "read_back_cap", (int64_t)deadline->limit_tsc, "tsc");
-    result_scalar(run, "effective_cap", cap.tsc, "tsc");
+        result_scalar(step, "read_back_cap", (int64_t)deadline->limit_tsc, "tsc");
+    result_scalar(step, "effective_cap", cap.tsc, "tsc");
     if (cap.tsc)
         describe_cap(deadline, &cap, text);
     else if (deadline->cap_tsc && longest_tsc > deadline->cap_tsc)
@@ -102,34 +102,34 @@ static void report_cap(struct run *run, const struct deadline *deadline)
             deadline->cap_tsc, longest_tsc);
     else
         fmt(text, sizeof text, "no cap up to %lu ticks, the longest limit asked for", longest_tsc);
-    result_finding(run, "cap", CONFIDENCE_NONE, text);
+    result_finding(step, "cap", CONFIDENCE_NONE, text);
     if (cap.tsc && !cap.limited && deadline->has_states)
-        result_finding(run, "cap_without_cf", CONFIDENCE_NONE,
+        result_finding(step, "cap_without_cf", CONFIDENCE_NONE,
                        "the cap ends waits with CF clear: the manual says CF is set");
 }
 
-static void report_quantum(struct run *run, struct deadline *deadline, uint32_t state)
+static void report_quantum(struct step *step, struct deadline *deadline, uint32_t state)
 {
     uint32_t n = deadline->probe_kept[state];
     int64_t *slept_tsc = deadline->probe_slept_tsc[state];
     const int64_t *overshoot_tsc = deadline->probe_overshoot_tsc[state];
-    uint32_t step;
+    uint32_t quantum;
 
     if (n < STEPS_VALUES_MIN)
         return;
     stats_sort(slept_tsc, n);
-    step = steps_quantum(slept_tsc, n);
-    result_scalar(run, "quantum", (int64_t)step * 1000 / STEPS_ONE, "mtsc");
-    if (step)
-        result_say(run, "quantum", CONFIDENCE_INFERRED, "sleeps are whole steps of %u.%02u ticks", step / STEPS_ONE,
-                   step % STEPS_ONE * 100 / STEPS_ONE);
+    quantum = steps_quantum(slept_tsc, n);
+    result_scalar(step, "quantum", (int64_t)quantum * 1000 / STEPS_ONE, "mtsc");
+    if (quantum)
+        result_say(step, "quantum", CONFIDENCE_INFERRED, "sleeps are whole steps of %u.%02u ticks", quantum / STEPS_ONE,
+                   quantum % STEPS_ONE * 100 / STEPS_ONE);
     else
-        result_say(run, "quantum", CONFIDENCE_INFERRED,
+        result_say(step, "quantum", CONFIDENCE_INFERRED,
                    "sleeps follow the limit with no step of %d ticks or more: nine in ten end %ld to %ld after it",
                    STEPS_QUANTUM_MIN_TSC, overshoot_tsc[n / TAIL_SHARE], overshoot_tsc[n - 1 - n / TAIL_SHARE]);
 }
 
-static void report_states(struct run *run, struct deadline *deadline)
+static void report_states(struct step *step, struct deadline *deadline)
 {
     static const char *const keys[STATES] = {"c01_overshoot_p50", "c02_overshoot_p50"};
     int64_t p50_tsc[STATES], spread_tsc = 0, less_tsc;
@@ -143,52 +143,52 @@ static void report_states(struct run *run, struct deadline *deadline)
         p50_tsc[i] = stats_median(overshoot_tsc, deadline->probe_kept[i]);
         mad_tsc = stats_mad(overshoot_tsc, deadline->probe_kept[i], p50_tsc[i]);
         spread_tsc = mad_tsc > spread_tsc ? mad_tsc : spread_tsc;
-        result_scalar(run, keys[i], p50_tsc[i], "tsc");
+        result_scalar(step, keys[i], p50_tsc[i], "tsc");
     }
     less_tsc = p50_tsc[1] - p50_tsc[0];
-    result_scalar(run, "c02_less_c01", less_tsc, "tsc");
+    result_scalar(step, "c02_less_c01", less_tsc, "tsc");
     if (less_tsc > spread_tsc || less_tsc < -spread_tsc)
-        result_say(run, "c01_c02", CONFIDENCE_INFERRED, "C0.2 ends %ld ticks %s than C0.1 (median; spread %ld)",
+        result_say(step, "c01_c02", CONFIDENCE_INFERRED, "C0.2 ends %ld ticks %s than C0.1 (median; spread %ld)",
                    (less_tsc < 0 ? -less_tsc : less_tsc), less_tsc < 0 ? "earlier" : "later", spread_tsc);
     else
-        result_say(run, "c01_c02", CONFIDENCE_INFERRED,
+        result_say(step, "c01_c02", CONFIDENCE_INFERRED,
                    "C0.1 and C0.2 end alike: their medians differ by %ld ticks, the spread is %ld", less_tsc,
                    spread_tsc);
 }
 
-static void report_probe(struct run *run, struct deadline *deadline)
+static void report_probe(struct step *step, struct deadline *deadline)
 {
     uint32_t own = deadline->has_states ? deadline->call.argument : 0;
 
-    result_scalar(run, "probe_waits", deadline->probe_count, "count");
-    result_scalar(run, "probe_low", (int64_t)deadline->probe_low_tsc, "tsc");
-    result_scalar(run, "probe_high", (int64_t)deadline->probe_high_tsc, "tsc");
+    result_scalar(step, "probe_waits", deadline->probe_count, "count");
+    result_scalar(step, "probe_low", (int64_t)deadline->probe_low_tsc, "tsc");
+    result_scalar(step, "probe_high", (int64_t)deadline->probe_high_tsc, "tsc");
     for (uint32_t i = 0; i < STATES; i++)
         stats_sort(deadline->probe_overshoot_tsc[i], deadline->probe_kept[i]);
-    report_quantum(run, deadline, own);
+    report_quantum(step, deadline, own);
     if (deadline->has_states)
-        report_states(run, deadline);
+        report_states(step, deadline);
 }
 
-void deadline_report(struct run *run, struct deadline *deadline)
+void deadline_report(struct step *step, struct deadline *deadline)
 {
     uint32_t n = deadline->overshoot_count, early;
 
-    calibrate_emit(run, deadline->wait == deadline->method->wait ? "on" : "masked", deadline->method->name,
+    calibrate_emit(step, deadline->wait == deadline->method->wait ? "on" : "masked", deadline->method->name,
                    &deadline->empty);
-    early = report_rows(run, deadline);
-    report_floor(run, deadline, early);
-    report_cap(run, deadline);
-    report_probe(run, deadline);
-    deadline_report_clock(run, deadline);
-    result_series(run, &(struct series){.metric = "overshoot",
-                                        .unit = "tsc",
-                                        .values = deadline->overshoot_tsc,
-                                        .at_tsc = deadline->at_tsc,
-                                        .count = n,
-                                        .has_floor = true,
-                                        .floor = deadline->empty.after_min_tsc,
-                                        .floor_count = deadline->empty.count});
+    early = report_rows(step, deadline);
+    report_floor(step, deadline, early);
+    report_cap(step, deadline);
+    report_probe(step, deadline);
+    deadline_report_clock(step, deadline);
+    result_series(step, &(struct series){.metric = "overshoot",
+                                         .unit = "tsc",
+                                         .values = deadline->overshoot_tsc,
+                                         .at_tsc = deadline->at_tsc,
+                                         .count = n,
+                                         .has_floor = true,
+                                         .floor = deadline->empty.after_min_tsc,
+                                         .floor_count = deadline->empty.count});
     if (n)
-        result_metric(run, "overshoot_p50", deadline->overshoot_tsc[n / 2], "tsc");
+        result_metric(step, "overshoot_p50", deadline->overshoot_tsc[n / 2], "tsc");
 }

@@ -2,7 +2,7 @@
 /*
  * The waits of `deadline`: first those of the rows, by turns, then the probe's.
  *
- * The window itself is the idle method's (arch/x86/idle). On run->cpu, interrupts off.
+ * The window itself is the idle method's (arch/x86/idle). On step->cpu, interrupts off.
  */
 #include "experiments/deadline/parts.h"
 
@@ -21,7 +21,7 @@ struct one_wait {
     bool limited;          /* CF */
 };
 
-static struct one_wait wait_once(struct run *run, struct deadline *deadline, uint64_t ticks_tsc)
+static struct one_wait wait_once(struct step *step, struct deadline *deadline, uint64_t ticks_tsc)
 {
     struct idle_call *call = &deadline->call;
     bool relative = deadline->method->relative_limit;
@@ -29,10 +29,10 @@ static struct one_wait wait_once(struct run *run, struct deadline *deadline, uin
 
     call->watch_was = percpu_count(call->watch);
     call->limited = 0;
-    __atomic_store_n(&run->waiting, 1, __ATOMIC_RELAXED);
+    __atomic_store_n(&step->waiting, 1, __ATOMIC_RELAXED);
     call->limit_tsc = relative ? ticks_tsc : tsc_now() + (uint64_t)deadline->lead_tsc + ticks_tsc;
     deadline->wait(call);
-    __atomic_store_n(&run->waiting, 0, __ATOMIC_RELAXED);
+    __atomic_store_n(&step->waiting, 0, __ATOMIC_RELAXED);
     limit_tsc = relative ? call->before_tsc + ticks_tsc : call->limit_tsc;
     return (struct one_wait){.slept_tsc = (int64_t)(call->after_tsc - call->before_tsc),
                              .overshoot_tsc = (int64_t)(call->after_tsc - limit_tsc),
@@ -40,18 +40,18 @@ static struct one_wait wait_once(struct run *run, struct deadline *deadline, uin
                              .limited = call->limited != 0};
 }
 
-int64_t deadline_wait_once(struct run *run, struct deadline *deadline, uint64_t ticks_tsc)
+int64_t deadline_wait_once(struct step *step, struct deadline *deadline, uint64_t ticks_tsc)
 {
-    return wait_once(run, deadline, ticks_tsc).slept_tsc;
+    return wait_once(step, deadline, ticks_tsc).slept_tsc;
 }
 
 /* An absolute limit counts from the stamp before the wait, not from the reading that it was computed from. */
-static void measure_lead(struct run *run, struct deadline *deadline)
+static void measure_lead(struct step *step, struct deadline *deadline)
 {
     int64_t lead_tsc = INT64_MAX;
 
     for (unsigned i = 0; i < LEAD_TRIES && !deadline->method->relative_limit; i++) {
-        struct one_wait wait = wait_once(run, deadline, 0);
+        struct one_wait wait = wait_once(step, deadline, 0);
         int64_t one_tsc = (int64_t)(deadline->call.before_tsc - wait.at_tsc);
 
         if (one_tsc < lead_tsc)
@@ -60,30 +60,30 @@ static void measure_lead(struct run *run, struct deadline *deadline)
     deadline->lead_tsc = lead_tsc == INT64_MAX || lead_tsc < 0 ? 0 : lead_tsc;
 }
 
-void deadline_calibrate(struct run *run, struct deadline *deadline)
+void deadline_calibrate(struct step *step, struct deadline *deadline)
 {
     const uint64_t *watch = deadline->call.watch;
 
     deadline->ready = true;
-    deadline->call.watch = &run->cpu->wake_count;
+    deadline->call.watch = &step->cpu->wake_count;
     deadline->call.limit_tsc = deadline->method->relative_limit ? 0 : UINT64_MAX;
-    calibrate_empty(run, deadline->wait, &deadline->call, &deadline->empty);
+    calibrate_empty(step, deadline->wait, &deadline->call, &deadline->empty);
     deadline->call.watch = watch;
-    measure_lead(run, deadline);
+    measure_lead(step, deadline);
 }
 
-static void row_wait(struct run *run, struct deadline *deadline)
+static void row_wait(struct step *step, struct deadline *deadline)
 {
     uint32_t index = deadline->wait_count % deadline->points;
     struct steps_row *row = &deadline->rows[index];
-    struct one_wait wait = wait_once(run, deadline, row->asked_tsc);
+    struct one_wait wait = wait_once(step, deadline, row->asked_tsc);
     bool early = wait.overshoot_tsc < 0 && !wait.limited;
 
     deadline->slept_tsc[index * deadline->samples + row->n] = wait.slept_tsc;
     row->n++;
     row->limited += wait.limited;
     row->early += early;
-    run->rejected += early;
+    step->rejected += early;
     deadline->wait_count++;
     if (wait.overshoot_tsc >= 0) {
         deadline->at_tsc[deadline->overshoot_count] = wait.at_tsc;
@@ -125,7 +125,7 @@ static void begin_probe(struct deadline *deadline)
     deadline->probe_high_tsc = high_tsc;
 }
 
-static void probe_wait(struct run *run, struct deadline *deadline)
+static void probe_wait(struct step *step, struct deadline *deadline)
 {
     uint32_t own = deadline->call.argument, state = 0;
     struct one_wait wait;
@@ -134,34 +134,34 @@ static void probe_wait(struct run *run, struct deadline *deadline)
         state = deadline->probe_count % STATES;
         deadline->call.argument = state;
     }
-    wait = wait_once(run, deadline, prng_range(&deadline->prng, deadline->probe_low_tsc, deadline->probe_high_tsc));
+    wait = wait_once(step, deadline, prng_range(&deadline->prng, deadline->probe_low_tsc, deadline->probe_high_tsc));
     deadline->call.argument = own;
     deadline->probe_count++;
     if (wait.overshoot_tsc < 0) {
-        run->rejected++;
+        step->rejected++;
         return;
     }
     deadline->probe_slept_tsc[state][deadline->probe_kept[state]] = wait.slept_tsc;
     deadline->probe_overshoot_tsc[state][deadline->probe_kept[state]++] = wait.overshoot_tsc;
 }
 
-void deadline_take_waits(struct run *run, struct deadline *deadline)
+void deadline_take_waits(struct step *step, struct deadline *deadline)
 {
     uint32_t waits = deadline->points * deadline->samples;
-    uint64_t rows_end_tsc = run->end_tsc;
+    uint64_t rows_end_tsc = step->end_tsc;
 
-    if (run->end_tsc != UINT64_MAX)
-        rows_end_tsc -= (run->end_tsc - run->begin_tsc) / ROWS_SHARE;
+    if (step->end_tsc != UINT64_MAX)
+        rows_end_tsc -= (step->end_tsc - step->begin_tsc) / ROWS_SHARE;
     do {
         if (!deadline->probing) {
-            row_wait(run, deadline);
+            row_wait(step, deadline);
             if (deadline->wait_count == waits || tsc_now() >= rows_end_tsc)
                 begin_probe(deadline);
-        } else if (deadline->probe_high_tsc && waits + deadline->probe_count < run->total) {
-            probe_wait(run, deadline);
+        } else if (deadline->probe_high_tsc && waits + deadline->probe_count < step->total) {
+            probe_wait(step, deadline);
         } else {
-            run->complete = true;
+            step->complete = true;
         }
-        run->done = deadline->wait_count + deadline->probe_count;
-    } while (!run->complete && !run_should_return(run));
+        step->done = deadline->wait_count + deadline->probe_count;
+    } while (!step->complete && !step_should_return(step));
 }

@@ -18,46 +18,46 @@ static struct percpu *find_far(const struct machine *machine, const struct percp
     return far && far->index ? far : NULL;
 }
 
-static struct percpu *find_waker(const struct run *run, enum experiment_waker wanted)
+static struct percpu *find_waker(const struct step *step, enum experiment_waker wanted)
 {
     if (wanted == WAKER_FAR)
-        return find_far(run->machine, run->cpu);
+        return find_far(step->machine, step->cpu);
     if (wanted == WAKER_FROM)
-        return placement_wished(run->machine, run->cpu, &plan_find(run->step, "from")->cpu);
-    return placement_any(run->machine, run->cpu);
+        return placement_wished(step->machine, step->cpu, &plan_find(step->plan, "from")->cpu);
+    return placement_any(step->machine, step->cpu);
 }
 
-static void claim_waker(struct run *run, enum experiment_waker wanted)
+static void claim_waker(struct step *step, enum experiment_waker wanted)
 {
     static const char *const nobody[] = {
         [WAKER_ANY] = "by=ipi needs another CPU",
         [WAKER_FROM] = "no CPU stands in that relation (from=)",
         [WAKER_FAR] = "no other CPU can send the wake",
     };
-    struct percpu *cpu = find_waker(run, wanted);
+    struct percpu *cpu = find_waker(step, wanted);
 
     if (!cpu)
-        run->no_waker = nobody[wanted];
+        step->no_waker = nobody[wanted];
     else if (cpu->index == 0)
-        run->no_waker = "CPU 0 leads the run and cannot be the waker of another CPU";
-    else if (!run->machine->clock.offsets_known)
-        run->no_waker = SKIP_NO_OFFSETS;
+        step->no_waker = "CPU 0 leads the run and cannot be the waker of another CPU";
+    else if (!step->machine->clock.offsets_known)
+        step->no_waker = SKIP_NO_OFFSETS;
     else
-        run->waker = cpu;
+        step->waker = cpu;
 }
 
-const char *claim_cpus(struct run *run, const struct experiment *experiment)
+const char *claim_cpus(struct step *step, const struct experiment *experiment)
 {
-    uint64_t number = plan_count(run->step, "cpu", 0);
+    uint64_t number = plan_count(step->plan, "cpu", 0);
 
-    if (run->machine->cpu_count < experiment->cpus) {
-        fmt(run->cause, sizeof run->cause, "needs %u CPUs", experiment->cpus);
-        return run->cause;
+    if (step->machine->cpu_count < experiment->cpus) {
+        fmt(step->cause, sizeof step->cause, "needs %u CPUs", experiment->cpus);
+        return step->cause;
     }
-    if (number >= run->machine->cpu_count)
+    if (number >= step->machine->cpu_count)
         return "that CPU does not run (cpu=)";
-    run->cpu = run->machine->cpus[number];
+    step->cpu = step->machine->cpus[number];
     if (experiment->waker != WAKER_NONE)
-        claim_waker(run, experiment->waker);
+        claim_waker(step, experiment->waker);
     return NULL;
 }

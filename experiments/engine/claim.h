@@ -6,9 +6,9 @@
 #include "experiments/kit/experiment.h"
 
 /*
- * Sets run->cpu by the key cpu=, where the step has one, and run->waker or run->no_waker as the descriptor wants it.
+ * Sets step->cpu by the key cpu=, where the step has one, and step->waker or step->no_waker as the descriptor wants it.
  * NULL, or why the step must be skipped: too few CPUs, or not that one. Boot CPU, before prepare().
  */
-const char *claim_cpus(struct run *run, const struct experiment *experiment);
+const char *claim_cpus(struct step *step, const struct experiment *experiment);
 
 #endif /* LAB_EXPERIMENTS_ENGINE_CLAIM_H */

@@ -14,26 +14,26 @@ enum {
 
 static void batch(void *argument)
 {
-    struct run *run = argument;
+    struct step *step = argument;
 
-    const struct experiment *experiment = run->step->spec->owner;
+    const struct experiment *experiment = step->plan->spec->owner;
 
     /* An interrupt that an earlier step or the calibration left must not count as this step's wake. */
-    apic_drain(&run->machine->apic);
-    experiment->batch(run);
+    apic_drain(&step->machine->apic);
+    experiment->batch(step);
 }
 
 /* On CPU 0: the batch itself, or a sleep while another CPU runs it. */
 static void lead(void *argument)
 {
-    struct run *run = argument;
+    struct step *step = argument;
 
-    if (run->cpu->index == 0) {
-        batch(run);
+    if (step->cpu->index == 0) {
+        batch(step);
         return;
     }
-    LAB_ASSERT(smp_run(run->machine, run->cpu, batch, run));
-    smp_sleep_until_parked(run->machine, run->cpu);
+    LAB_ASSERT(smp_run(step->machine, step->cpu, batch, step));
+    smp_sleep_until_parked(step->machine, step->cpu);
 }
 
 /* Clears what the batch left armed, in service or pending on the running CPU. */
@@ -84,11 +84,11 @@ static const struct work *find_faulted(const struct machine *machine)
     return NULL;
 }
 
-static enum step_end classify(const struct run *run, enum guard_end own, const struct fault_report *own_report,
+static enum step_end classify(const struct step *step, enum guard_end own, const struct fault_report *own_report,
                               struct fault_report *report)
 {
-    const struct work *faulted = find_faulted(run->machine);
-    bool thrown_back = run->cpu->index != 0 && run->cpu->work.end == GUARD_WATCHDOG;
+    const struct work *faulted = find_faulted(step->machine);
+    bool thrown_back = step->cpu->index != 0 && step->cpu->work.end == GUARD_WATCHDOG;
 
     *report = *own_report;
     if (own == GUARD_FAULT)
@@ -99,24 +99,24 @@ static enum step_end classify(const struct run *run, enum guard_end own, const s
     }
     if (own == GUARD_DONE && !thrown_back)
         return STEP_DONE;
-    return __atomic_load_n(&run->waiting, __ATOMIC_ACQUIRE) ? STEP_LOST_WAKE : STEP_HANG;
+    return __atomic_load_n(&step->waiting, __ATOMIC_ACQUIRE) ? STEP_LOST_WAKE : STEP_HANG;
 }
 
-enum step_end guard_batch(struct run *run, struct fault_report *report)
+enum step_end guard_batch(struct step *step, struct fault_report *report)
 {
-    struct machine *machine = run->machine;
+    struct machine *machine = step->machine;
     struct fault_report own_report = {0};
     enum guard_end own;
     enum step_end end;
     uint32_t left = 0;
     uint64_t silence_us = machine->hv.bit ? SILENCE_GUEST_US : SILENCE_US;
 
-    watchdog_arm(&machine->watchdog, machine, delay_tsc(machine, silence_us) + 2 * run->silence_tsc);
-    own = fault_guard_run(lead, run, &own_report);
+    watchdog_arm(&machine->watchdog, machine, delay_tsc(machine, silence_us) + 2 * step->silence_tsc);
+    own = fault_guard_run(lead, step, &own_report);
     watchdog_disarm(&machine->watchdog, machine);
     if (own != GUARD_DONE)
         smp_abort_all(machine);
-    end = classify(run, own, &own_report, report);
+    end = classify(step, own, &own_report, report);
     if (end == STEP_DONE)
         left = settle(machine);
     if (left)
@@ -124,6 +124,6 @@ enum step_end guard_batch(struct run *run, struct fault_report *report)
     if (end != STEP_DONE)
         reset_machine(machine);
     if (left)
-        result_say(run, "not_parked", CONFIDENCE_NONE, "CPU %u still ran when the batch was over", left);
+        result_say(step, "not_parked", CONFIDENCE_NONE, "CPU %u still ran when the batch was over", left);
     return end;
 }

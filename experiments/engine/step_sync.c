@@ -54,27 +54,27 @@ static bool wait_for_answer(struct step_sync *sync, uint8_t wanted)
 }
 
 /* Reported once a step: a reading taken too late is worse than none. */
-static void say_unanswered(struct step_sync *sync, uint32_t step)
+static void say_unanswered(struct step_sync *sync, uint32_t number)
 {
-    if (sync->said_step == step)
+    if (sync->said_step == number)
         return;
-    sync->said_step = step;
-    record_finding(sync->stream, step, "sync_unanswered", CONFIDENCE_NONE,
+    sync->said_step = number;
+    record_finding(sync->stream, number, "sync_unanswered", CONFIDENCE_NONE,
                    "no answer came on the serial port in time: what the host counted in this step is "
                    "not known, whatever the log says");
 }
 
-void step_sync_edge(struct step_sync *sync, uint32_t step, const char *edge)
+void step_sync_edge(struct step_sync *sync, uint32_t number, const char *edge)
 {
     if (!sync || sync->uart->state != UART_READY || sync->unanswered >= UNANSWERED_MAX)
         return;
     drop_stale(sync->uart);
-    record_write(sync->stream, false, "t:%s step:%u at:%s n:%u", "sync", step, edge, sync->count);
+    record_write(sync->stream, false, "t:%s step:%u at:%s n:%u", "sync", number, edge, sync->count);
     if (wait_for_answer(sync, (uint8_t)('a' + sync->count % LETTERS))) {
         sync->unanswered = 0;
     } else {
         sync->unanswered++;
-        say_unanswered(sync, step);
+        say_unanswered(sync, number);
     }
     sync->count++;
 }

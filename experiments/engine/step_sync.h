@@ -29,6 +29,6 @@ struct step_sync {
  * and a finding of the step says so; after two in a row no more are sent. Boot CPU, all others parked, outside every
  * window. sync NULL: nothing happens.
  */
-void step_sync_edge(struct step_sync *sync, uint32_t step, const char *edge);
+void step_sync_edge(struct step_sync *sync, uint32_t number, const char *edge);
 
 #endif /* LAB_EXPERIMENTS_ENGINE_STEP_SYNC_H */

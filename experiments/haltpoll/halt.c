@@ -24,21 +24,21 @@ static bool poll_until(const struct haltpoll *hp, uint64_t end_tsc)
 }
 
 /* One poll. True: the wake came. */
-static bool poll(struct run *run, struct haltpoll *hp, struct haltpoll_guest *guest)
+static bool poll(struct step *step, struct haltpoll *hp, struct haltpoll_guest *guest)
 {
     struct idle_device *device = &guest->governor.loop.device;
     uint64_t start_tsc = tsc_now(), spent_tsc;
-    bool over = poll_until(hp, start_tsc + run_tsc(run, idle_poll_budget_ns(&guest->governor.loop)));
+    bool over = poll_until(hp, start_tsc + step_tsc(step, idle_poll_budget_ns(&guest->governor.loop)));
 
     spent_tsc = tsc_now() - start_tsc;
     device->timed_out = !over;
     guest->burned_tsc += spent_tsc;
     guest->polled += over;
-    governor_slept(&guest->governor, STATE_POLL, haltpoll_ns(run, (int64_t)spent_tsc), false);
+    governor_slept(&guest->governor, STATE_POLL, haltpoll_ns(step, (int64_t)spent_tsc), false);
     return over;
 }
 
-static bool halt(struct run *run, struct haltpoll *hp, struct haltpoll_guest *guest, uint32_t state)
+static bool halt(struct step *step, struct haltpoll *hp, struct haltpoll_guest *guest, uint32_t state)
 {
     struct idle_call *call = &hp->nap.call;
     uint64_t spent_tsc;
@@ -47,15 +47,15 @@ static bool halt(struct run *run, struct haltpoll *hp, struct haltpoll_guest *gu
     spent_tsc = call->after_tsc - call->before_tsc;
     hp->nap.waits += spent_tsc != 0;
     guest->halts++;
-    governor_slept(&guest->governor, state, haltpoll_ns(run, (int64_t)spent_tsc), false);
+    governor_slept(&guest->governor, state, haltpoll_ns(step, (int64_t)spent_tsc), false);
     return idle_is_over(call);
 }
 
 /* Waits by haltpoll's rule until the watched word has changed. */
 static void wait_as_guest(void *owner)
 {
-    struct run *run = owner;
-    struct haltpoll *hp = run->state;
+    struct step *step = owner;
+    struct haltpoll *hp = step->state;
     struct haltpoll_guest *guest = hp->guest;
     struct governor_choice choice;
     uint64_t before_tsc = tsc_now();
@@ -63,23 +63,23 @@ static void wait_as_guest(void *owner)
 
     do {
         governor_choose(&guest->governor, &choice);
-        over = choice.state == STATE_POLL ? poll(run, hp, guest) : halt(run, hp, guest, choice.state);
+        over = choice.state == STATE_POLL ? poll(step, hp, guest) : halt(step, hp, guest, choice.state);
     } while (!over);
     hp->nap.call.before_tsc = before_tsc;
     hp->nap.call.after_tsc = tsc_now();
 }
 
-struct sample haltpoll_take(struct run *run, uint64_t ticks_tsc, struct haltpoll_guest *guest)
+struct sample haltpoll_take(struct step *step, uint64_t ticks_tsc, struct haltpoll_guest *guest)
 {
     static const uint8_t order[] = {REJECT_SKEW, REJECT_SPURIOUS, REJECT_EARLY, REJECT_STEAL, REJECT_NONE};
-    struct haltpoll *hp = run->state;
+    struct haltpoll *hp = step->state;
     struct sample sample;
     uint32_t reasons;
 
     hp->guest = guest;
     hp->nap.window = guest ? wait_as_guest : NULL;
-    hp->nap.owner = run;
-    reasons = wait_take(run, &hp->nap, ticks_tsc, &sample);
+    hp->nap.owner = step;
+    reasons = wait_take(step, &hp->nap, ticks_tsc, &sample);
     if (sample.steal_ns)
         reasons |= REASON(REJECT_STEAL);
     hp->steal_samples += sample.steal_ns != 0;

@@ -44,7 +44,7 @@ static int64_t no_clock(const struct idle_loop *loop)
 /* haltpoll asks none of them. */
 static const struct idle_answers no_answers = {no_distance, no_clock, NULL};
 
-static const char *prepare_guest(struct run *run, struct haltpoll *hp)
+static const char *prepare_guest(struct step *step, struct haltpoll *hp)
 {
     struct haltpoll_sweep *sweep = &hp->coarse.sweep_list[1];
     const char *argument;
@@ -54,11 +54,11 @@ static const char *prepare_guest(struct run *run, struct haltpoll *hp)
 
     fill_guest_table(&hp->guest_table);
     for (uint32_t i = 0; i < hp->coarse.point_count; i++) {
-        struct haltpoll_guest *guest = run_alloc(run, sizeof *guest);
+        struct haltpoll_guest *guest = step_alloc(step, sizeof *guest);
         const char *problem;
 
         if (!guest)
-            return run_no_memory;
+            return step_no_memory;
         problem = governor_start(&guest->governor, governor, argument, &loop);
         if (problem)
             return problem;
@@ -67,22 +67,22 @@ static const char *prepare_guest(struct run *run, struct haltpoll *hp)
     return NULL;
 }
 
-static const char *prepare_pending(struct run *run, struct haltpoll *hp)
+static const char *prepare_pending(struct step *step, struct haltpoll *hp)
 {
-    uint64_t bytes = run->step->values[KEY_SAMPLES].count * sizeof(int64_t);
+    uint64_t bytes = step->plan->values[KEY_SAMPLES].count * sizeof(int64_t);
 
-    hp->pending.cpuid_tsc = run_alloc(run, bytes);
-    hp->pending.hlt_tsc = run_alloc(run, bytes);
-    hp->pending.nop_tsc = run_alloc(run, bytes);
-    run->total = (uint32_t)run->step->values[KEY_SAMPLES].count;
-    return hp->pending.cpuid_tsc && hp->pending.hlt_tsc && hp->pending.nop_tsc ? NULL : run_no_memory;
+    hp->pending.cpuid_tsc = step_alloc(step, bytes);
+    hp->pending.hlt_tsc = step_alloc(step, bytes);
+    hp->pending.nop_tsc = step_alloc(step, bytes);
+    step->total = (uint32_t)step->plan->values[KEY_SAMPLES].count;
+    return hp->pending.cpuid_tsc && hp->pending.hlt_tsc && hp->pending.nop_tsc ? NULL : step_no_memory;
 }
 
 /* While the guest polls, the host's polling is switched off where it can be, as Linux does. */
-static void name_sweeps(struct run *run, struct haltpoll *hp)
+static void name_sweeps(struct step *step, struct haltpoll *hp)
 {
     struct haltpoll_sweep *first = &hp->coarse.sweep_list[0], *second = &hp->coarse.sweep_list[1];
-    bool off = run->step->values[KEY_HOST].choice != 0;
+    bool off = step->plan->values[KEY_HOST].choice != 0;
 
     first->name = off ? "off" : "host";
     first->host_off = off;
@@ -91,77 +91,77 @@ static void name_sweeps(struct run *run, struct haltpoll *hp)
         return;
     hp->coarse.count = 2;
     second->name = hp->test == TEST_GUEST ? "guest" : "off";
-    second->host_off = hp->test == TEST_CONTROL || kvm_has(&run->machine->hv, KVM_FEATURE_POLL_CONTROL);
+    second->host_off = hp->test == TEST_CONTROL || kvm_has(&step->machine->hv, KVM_FEATURE_POLL_CONTROL);
 }
 
-static const char *prepare_curve(struct run *run, struct haltpoll *hp)
+static const char *prepare_curve(struct step *step, struct haltpoll *hp)
 {
-    const struct plan_value *values = run->step->values;
+    const struct plan_value *values = step->plan->values;
 
-    name_sweeps(run, hp);
-    if (!haltpoll_sweeps_begin(run, &hp->coarse, (uint32_t)values[KEY_POINTS].count,
+    name_sweeps(step, hp);
+    if (!haltpoll_sweeps_begin(step, &hp->coarse, (uint32_t)values[KEY_POINTS].count,
                                (uint32_t)values[KEY_SAMPLES].count))
-        return run_no_memory;
-    haltpoll_spread(run, &hp->coarse, values[KEY_SHORTEST].time.value, values[KEY_LONGEST].time.value);
-    run->total = hp->coarse.count * hp->coarse.point_count * hp->coarse.passes;
+        return step_no_memory;
+    haltpoll_spread(step, &hp->coarse, values[KEY_SHORTEST].time.value, values[KEY_LONGEST].time.value);
+    step->total = hp->coarse.count * hp->coarse.point_count * hp->coarse.passes;
     /* A trial is a dozen halts of twice the ceiling. */
-    run->silence_tsc = 40 * run_time_tsc(run, KEY_LONGEST);
-    hp->ladder = run_alloc(run, sizeof *hp->ladder);
+    step->silence_tsc = 40 * step_time_tsc(step, KEY_LONGEST);
+    hp->ladder = step_alloc(step, sizeof *hp->ladder);
     if (!hp->ladder)
-        return run_no_memory;
-    return hp->test == TEST_GUEST ? prepare_guest(run, hp) : NULL;
+        return step_no_memory;
+    return hp->test == TEST_GUEST ? prepare_guest(step, hp) : NULL;
 }
 
-static const char *haltpoll_prepare(struct run *run)
+static const char *haltpoll_prepare(struct step *step)
 {
-    struct haltpoll *hp = run->state;
-    const struct plan_value *values = run->step->values;
+    struct haltpoll *hp = step->state;
+    const struct plan_value *values = step->plan->values;
 
     hp->test = (enum haltpoll_test)values[KEY_TEST].choice;
-    if ((hp->test == TEST_CONTROL || values[KEY_HOST].choice) && !kvm_has(&run->machine->hv, KVM_FEATURE_POLL_CONTROL))
+    if ((hp->test == TEST_CONTROL || values[KEY_HOST].choice) && !kvm_has(&step->machine->hv, KVM_FEATURE_POLL_CONTROL))
         return "needs KVM's poll control (feature bit 12 of CPUID.40000001H:EAX)";
-    wait_prepare(run, &hp->nap);
+    wait_prepare(step, &hp->nap);
     nap_choose(&hp->nap, idle_find("hlt"), 0, false, __lab_sources_start[values[KEY_BY].choice]);
-    prng_seed(&hp->prng, run->seed);
-    if (kvm_has(&run->machine->hv, KVM_FEATURE_STEAL_TIME))
-        hp->nap.steal = run_alloc(run, sizeof *hp->nap.steal);
-    if (hp->nap.source->remote && !run->waker)
-        return run->no_waker;
-    return hp->test == TEST_PENDING ? prepare_pending(run, hp) : prepare_curve(run, hp);
+    prng_seed(&hp->prng, step->seed);
+    if (kvm_has(&step->machine->hv, KVM_FEATURE_STEAL_TIME))
+        hp->nap.steal = step_alloc(step, sizeof *hp->nap.steal);
+    if (hp->nap.source->remote && !step->waker)
+        return step->no_waker;
+    return hp->test == TEST_PENDING ? prepare_pending(step, hp) : prepare_curve(step, hp);
 }
 
-static void haltpoll_batch(struct run *run)
+static void haltpoll_batch(struct step *step)
 {
-    struct haltpoll *hp = run->state;
+    struct haltpoll *hp = step->state;
 
     nap_open(&hp->nap);
     if (hp->test == TEST_PENDING)
-        haltpoll_pending_go(run);
+        haltpoll_pending_go(step);
     else
-        haltpoll_curve_go(run);
+        haltpoll_curve_go(step);
     if (!nap_close(&hp->nap))
         return; /* the engine finds the CPU that does not stop */
-    hp->host_refused |= msr_restore(&run->cpu->msr_saves) != 0;
+    hp->host_refused |= msr_restore(&step->cpu->msr_saves) != 0;
 }
 
-static void haltpoll_finish(struct run *run)
+static void haltpoll_finish(struct step *step)
 {
-    struct haltpoll *hp = run->state;
+    struct haltpoll *hp = step->state;
 
     if (hp->test == TEST_PENDING) {
-        haltpoll_report_pending(run);
+        haltpoll_report_pending(step);
     } else {
-        haltpoll_curve_conclude(run);
-        haltpoll_report_curve(run);
-        haltpoll_find_words(run);
+        haltpoll_curve_conclude(step);
+        haltpoll_report_curve(step);
+        haltpoll_find_words(step);
     }
-    result_scalar(run, "hlts", (int64_t)hp->nap.waits, "count");
+    result_scalar(step, "hlts", (int64_t)hp->nap.waits, "count");
     if (hp->nap.steal) {
-        result_scalar(run, "steal_samples", (int64_t)hp->steal_samples, "count");
-        result_scalar(run, "steal_total", (int64_t)hp->steal_ns, "ns");
+        result_scalar(step, "steal_samples", (int64_t)hp->steal_samples, "count");
+        result_scalar(step, "steal_total", (int64_t)hp->steal_ns, "ns");
     }
     if (hp->host_refused)
-        result_finding(run, "poll_control_refused", CONFIDENCE_NONE,
+        result_finding(step, "poll_control_refused", CONFIDENCE_NONE,
                        "the host does not let its poll control be written: both settings are the same");
 }
 

@@ -39,9 +39,9 @@ const struct param_spec haltpoll_params[KEY_COUNT] = {
     [KEY_SEED] = {"seed", PARAM_COUNT, NULL, "1", 0, 0, .unnamed = true},
 };
 
-const char *haltpoll_check(const struct plan_step *step)
+const char *haltpoll_check(const struct plan_step *plan)
 {
-    const struct plan_value *values = step->values;
+    const struct plan_value *values = plan->values;
     const struct wake_source *source = __lab_sources_start[values[KEY_BY].choice];
 
     if (source->trace != WAKE_TRACE_IRQ || source->is_guard)
@@ -54,16 +54,16 @@ const char *haltpoll_check(const struct plan_step *step)
 }
 
 /* A sum of a geometric series: its last terms, which are thinned out, and as much again for the rest. */
-uint64_t haltpoll_estimate_ns(const struct plan_step *step)
+uint64_t haltpoll_estimate_ns(const struct plan_step *plan)
 {
-    uint64_t samples = step->values[KEY_SAMPLES].count, points = step->values[KEY_POINTS].count;
+    uint64_t samples = plan->values[KEY_SAMPLES].count, points = plan->values[KEY_POINTS].count;
 
-    return samples * (points * 2 * OVERHEAD_NS + plan_time_ns(step, "longest", 0));
+    return samples * (points * 2 * OVERHEAD_NS + plan_time_ns(plan, "longest", 0));
 }
 
-uint64_t haltpoll_memory_bytes(const struct plan_step *step)
+uint64_t haltpoll_memory_bytes(const struct plan_step *plan)
 {
-    uint64_t samples = step->values[KEY_SAMPLES].count, points = step->values[KEY_POINTS].count;
+    uint64_t samples = plan->values[KEY_SAMPLES].count, points = plan->values[KEY_POINTS].count;
     uint64_t sets = 2 * points + FINE_POINTS;
 
     return sizeof(struct haltpoll) + sizeof(struct halt_ladder) +

@@ -111,9 +111,9 @@ struct haltpoll {
     struct haltpoll_pending pending;
 };
 
-static inline uint64_t haltpoll_ns(const struct run *run, int64_t ticks_tsc)
+static inline uint64_t haltpoll_ns(const struct step *step, int64_t ticks_tsc)
 {
-    int64_t time_ns = tsc_to_ns(ticks_tsc, run->machine->clock.tsc_hz);
+    int64_t time_ns = tsc_to_ns(ticks_tsc, step->machine->clock.tsc_hz);
 
     return time_ns > 0 ? (uint64_t)time_ns : 0;
 }

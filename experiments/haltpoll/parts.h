@@ -7,68 +7,68 @@
 
 /* curve.c */
 
-/* One test's share of a batch; each sets run->complete. */
-void haltpoll_curve_go(struct run *run);
+/* One test's share of a batch; each sets step->complete. */
+void haltpoll_curve_go(struct step *step);
 
 /* After the batches: judges what the last one has left, where the budget ended the step. */
-void haltpoll_curve_conclude(struct run *run);
+void haltpoll_curve_conclude(struct step *step);
 
 /* halt.c */
 
 /*
  * One wait for an event ticks_tsc ticks away, by HLT, or by the guest's polling where `guest` is given; `reject` says
- * whether it counts. On run->cpu, in a batch.
+ * whether it counts. On step->cpu, in a batch.
  */
-struct sample haltpoll_take(struct run *run, uint64_t ticks_tsc, struct haltpoll_guest *guest);
+struct sample haltpoll_take(struct step *step, uint64_t ticks_tsc, struct haltpoll_guest *guest);
 
 /* keys.c */
 
 extern const struct param_spec haltpoll_params[KEY_COUNT];
 
 /* Pure, for the plan. */
-const char *haltpoll_check(const struct plan_step *step);
-uint64_t haltpoll_estimate_ns(const struct plan_step *step);
-uint64_t haltpoll_memory_bytes(const struct plan_step *step);
+const char *haltpoll_check(const struct plan_step *plan);
+uint64_t haltpoll_estimate_ns(const struct plan_step *plan);
+uint64_t haltpoll_memory_bytes(const struct plan_step *plan);
 
 /* levels.c */
 
 /* The median over the points up to limit_ns of their medians; 0: none. */
-uint64_t haltpoll_level_ns(const struct run *run, const struct haltpoll_sweeps *sweeps, uint32_t sweep,
+uint64_t haltpoll_level_ns(const struct step *step, const struct haltpoll_sweeps *sweeps, uint32_t sweep,
                            uint64_t limit_ns);
 
 /* pending.c */
 
-/* One test's share of a batch; each sets run->complete. */
-void haltpoll_pending_go(struct run *run);
+/* One test's share of a batch; each sets step->complete. */
+void haltpoll_pending_go(struct step *step);
 
 /* The results, after the batches. Boot CPU. */
-void haltpoll_report_pending(struct run *run);
+void haltpoll_report_pending(struct step *step);
 
 /* report.c */
 
 /* The results, after the batches. Boot CPU. */
-void haltpoll_report_curve(struct run *run);
+void haltpoll_report_curve(struct step *step);
 
 /* sweep.c */
 
 /* False: no memory. Points by factors from low to high, or as they stand in at_ns. In prepare() and in a batch. */
-bool haltpoll_sweeps_begin(struct run *run, struct haltpoll_sweeps *sweeps, uint32_t point_count, uint32_t passes);
-void haltpoll_spread(struct run *run, struct haltpoll_sweeps *sweeps, uint64_t low_ns, uint64_t high_ns);
+bool haltpoll_sweeps_begin(struct step *step, struct haltpoll_sweeps *sweeps, uint32_t point_count, uint32_t passes);
+void haltpoll_spread(struct step *step, struct haltpoll_sweeps *sweeps, uint64_t low_ns, uint64_t high_ns);
 
 /* Goes on with the sweeps until they are complete (true) or the batch should return. */
-bool haltpoll_sweeps_go(struct run *run, struct haltpoll_sweeps *sweeps);
+bool haltpoll_sweeps_go(struct step *step, struct haltpoll_sweeps *sweeps);
 
 /* The knees of one sweep's medians, in ns. Sorts its samples. */
-void haltpoll_find_knees(struct run *run, const struct haltpoll_sweeps *sweeps, uint32_t sweep, struct knees *knees);
+void haltpoll_find_knees(struct step *step, const struct haltpoll_sweeps *sweeps, uint32_t sweep, struct knees *knees);
 
 /* verdict.c */
 
 /* Whether the knee is that of polling, by poll control's two sweeps or by the history; KNEE_NOT_JUDGED: not tested. */
-enum haltpoll_knee haltpoll_judge_knee(const struct run *run);
+enum haltpoll_knee haltpoll_judge_knee(const struct step *step);
 
 /* words.c */
 
 /* The results, after the batches. Boot CPU. */
-void haltpoll_find_words(struct run *run);
+void haltpoll_find_words(struct step *step);
 
 #endif /* LAB_EXPERIMENTS_HALTPOLL_PARTS_H */

@@ -22,54 +22,54 @@ static int64_t time_cpuid(void)
 }
 
 /* One window with the interrupt already there. False: it was not pending in time. */
-static bool time_window(struct run *run, const struct idle_method *method, int64_t *cost_tsc)
+static bool time_window(struct step *step, const struct idle_method *method, int64_t *cost_tsc)
 {
-    struct haltpoll *hp = run->state;
+    struct haltpoll *hp = step->state;
     struct empty_path one;
-    bool kept = calibrate_empty_once(run, method->wait, &hp->nap.call, &one);
+    bool kept = calibrate_empty_once(step, method->wait, &hp->nap.call, &one);
 
     hp->nap.waits += method == hp->nap.method ? one.waits : 0;
     *cost_tsc = one.after_min_tsc;
     return kept;
 }
 
-void haltpoll_pending_go(struct run *run)
+void haltpoll_pending_go(struct step *step)
 {
-    struct haltpoll *hp = run->state;
+    struct haltpoll *hp = step->state;
     struct haltpoll_pending *pending = &hp->pending;
     const struct idle_method *spin = idle_find("spin");
 
     do {
         uint32_t i = pending->count;
 
-        run->done++;
+        step->done++;
         pending->cpuid_tsc[i] = time_cpuid();
-        if (time_window(run, hp->nap.method, &pending->hlt_tsc[i]) && time_window(run, spin, &pending->nop_tsc[i]))
+        if (time_window(step, hp->nap.method, &pending->hlt_tsc[i]) && time_window(step, spin, &pending->nop_tsc[i]))
             pending->count++;
         else
-            run->rejected++;
-    } while (run->done < run->total && !run_should_return(run));
-    run->complete = run->done == run->total;
+            step->rejected++;
+    } while (step->done < step->total && !step_should_return(step));
+    step->complete = step->done == step->total;
 }
 
-static int64_t report_one(struct run *run, const char *metric, int64_t *values_tsc, uint32_t count)
+static int64_t report_one(struct step *step, const char *metric, int64_t *values_tsc, uint32_t count)
 {
-    const struct clock *clock = &run->machine->clock;
+    const struct clock *clock = &step->machine->clock;
 
-    result_series(run, &(struct series){.metric = metric,
-                                        .unit = "tsc",
-                                        .values = values_tsc,
-                                        .count = count,
-                                        .has_floor = true,
-                                        .floor = (int64_t)clock->read_min_tsc,
-                                        .floor_count = clock->read_count});
+    result_series(step, &(struct series){.metric = metric,
+                                         .unit = "tsc",
+                                         .values = values_tsc,
+                                         .count = count,
+                                         .has_floor = true,
+                                         .floor = (int64_t)clock->read_min_tsc,
+                                         .floor_count = clock->read_count});
     return count ? values_tsc[count / 2] : 0;
 }
 
 /* Compares HLT's extra cost with an exit: medians, because the host's tail is in each. */
-static void judge(struct run *run, int64_t cpuid_tsc, int64_t extra_tsc)
+static void judge(struct step *step, int64_t cpuid_tsc, int64_t extra_tsc)
 {
-    const struct hv_info *hv = &run->machine->hv;
+    const struct hv_info *hv = &step->machine->hv;
 
     enum confidence confidence = CONFIDENCE_HIGH;
     const char *text = "HLT with an interrupt pending leaves to the hypervisor all the same";
@@ -78,7 +78,7 @@ static void judge(struct run *run, int64_t cpuid_tsc, int64_t extra_tsc)
         text = "an emulator runs HLT and CPUID: their cost is its own";
     } else if (!hv->bit) {
         text = "no hypervisor is seen: HLT and CPUID are the processor's own";
-    } else if (run->machine->clock.read_min_tsc > STAMP_EXITS_TSC) {
+    } else if (step->machine->clock.read_min_tsc > STAMP_EXITS_TSC) {
         text = "don't know whether HLT with an interrupt pending exits: even a time stamp does, "
                "and exits differ in price";
         confidence = CONFIDENCE_LOW;
@@ -89,25 +89,25 @@ static void judge(struct run *run, int64_t cpuid_tsc, int64_t extra_tsc)
         text = "don't know whether HLT with an interrupt pending exits: it costs a part of an exit";
         confidence = CONFIDENCE_LOW;
     }
-    result_finding(run, "pending_hlt", confidence, text);
+    result_finding(step, "pending_hlt", confidence, text);
 }
 
-void haltpoll_report_pending(struct run *run)
+void haltpoll_report_pending(struct step *step)
 {
-    struct haltpoll *hp = run->state;
+    struct haltpoll *hp = step->state;
     struct haltpoll_pending *pending = &hp->pending;
     int64_t cpuid_tsc, hlt_tsc, nop_tsc;
 
-    result_scalar(run, "not_pending", run->rejected, "count");
+    result_scalar(step, "not_pending", step->rejected, "count");
     if (!pending->count) {
-        result_finding(run, "pending_hlt", CONFIDENCE_LOW,
+        result_finding(step, "pending_hlt", CONFIDENCE_LOW,
                        "don't know: an interrupt to oneself was never pending in time");
         return;
     }
-    hlt_tsc = report_one(run, "pending_hlt", pending->hlt_tsc, pending->count);
-    nop_tsc = report_one(run, "pending_nop", pending->nop_tsc, pending->count);
-    cpuid_tsc = report_one(run, "cpuid", pending->cpuid_tsc, pending->count);
-    result_scalar(run, "hlt_extra", hlt_tsc - nop_tsc, "tsc");
-    judge(run, cpuid_tsc, hlt_tsc - nop_tsc);
-    result_metric(run, "hlt_p50", hlt_tsc, "tsc");
+    hlt_tsc = report_one(step, "pending_hlt", pending->hlt_tsc, pending->count);
+    nop_tsc = report_one(step, "pending_nop", pending->nop_tsc, pending->count);
+    cpuid_tsc = report_one(step, "cpuid", pending->cpuid_tsc, pending->count);
+    result_scalar(step, "hlt_extra", hlt_tsc - nop_tsc, "tsc");
+    judge(step, cpuid_tsc, hlt_tsc - nop_tsc);
+    result_metric(step, "hlt_p50", hlt_tsc, "tsc");
 }

@@ -32,14 +32,14 @@ static void add_rejects(struct json *json, const struct haltpoll_point *point)
 }
 
 /* A guest that polls has the members polled, halts and burned instead of train. */
-static void report_row(struct run *run, const char *set, struct haltpoll_point *point)
+static void report_row(struct step *step, const char *set, struct haltpoll_point *point)
 {
     struct row row;
 
     stats_sort(point->latency_tsc, point->count);
     stats_sort(point->silent_tsc, point->count);
     stats_sort(point->training_tsc, point->training_count);
-    row_begin(&row, run, "haltpoll");
+    row_begin(&row, step, "haltpoll");
     json_add(&row.json, "set:%s asked:%lu n:%u", set, point->at_tsc, point->count);
     add_rejects(&row.json, point);
     if (point->count)
@@ -51,62 +51,62 @@ static void report_row(struct run *run, const char *set, struct haltpoll_point *
     if (point->guest)
         json_add(&row.json, "polled:%u halts:%u burned:%lu", point->guest->polled, point->guest->halts,
                  point->guest->burned_tsc);
-    row_end(&row, run);
+    row_end(&row, step);
 }
 
-static void report_rows(struct run *run, struct haltpoll_sweeps *sweeps)
+static void report_rows(struct step *step, struct haltpoll_sweeps *sweeps)
 {
     for (uint32_t s = 0; s < sweeps->count; s++)
         for (uint32_t i = 0; i < sweeps->point_count; i++)
-            report_row(run, sweeps->sweep_list[s].name, &sweeps->sweep_list[s].points[i]);
+            report_row(step, sweeps->sweep_list[s].name, &sweeps->sweep_list[s].points[i]);
 }
 
-static void report_knee(struct run *run, const struct haltpoll *hp)
+static void report_knee(struct step *step, const struct haltpoll *hp)
 {
-    result_scalar(run, "knee", (int64_t)hp->ceiling.at_ns, "ns");
-    result_scalar(run, "knee_low", (int64_t)hp->ceiling.low_ns, "ns");
-    result_scalar(run, "knee_high", (int64_t)hp->ceiling.high_ns, "ns");
-    result_scalar(run, "limit_at_most", (int64_t)hp->ceiling.limit_ns, "ns");
-    result_scalar(run, "wake_before_knee", hp->knee->before, "ns");
-    result_scalar(run, "wake_behind_knee", hp->knee->after, "ns");
-    result_metric(run, "knee", (int64_t)hp->ceiling.at_ns, "ns");
+    result_scalar(step, "knee", (int64_t)hp->ceiling.at_ns, "ns");
+    result_scalar(step, "knee_low", (int64_t)hp->ceiling.low_ns, "ns");
+    result_scalar(step, "knee_high", (int64_t)hp->ceiling.high_ns, "ns");
+    result_scalar(step, "limit_at_most", (int64_t)hp->ceiling.limit_ns, "ns");
+    result_scalar(step, "wake_before_knee", hp->knee->before, "ns");
+    result_scalar(step, "wake_behind_knee", hp->knee->after, "ns");
+    result_metric(step, "knee", (int64_t)hp->ceiling.at_ns, "ns");
 }
 
-static void report_history(struct run *run, const struct haltpoll_history *history)
+static void report_history(struct step *step, const struct haltpoll_history *history)
 {
-    result_scalar(run, "cold", history->cold_count, "count");
-    result_scalar(run, "cold_slow", history->cold_slow, "count");
-    result_scalar(run, "warm", history->warm_count, "count");
-    result_scalar(run, "warm_fast", history->warm_fast, "count");
+    result_scalar(step, "cold", history->cold_count, "count");
+    result_scalar(step, "cold_slow", history->cold_slow, "count");
+    result_scalar(step, "warm", history->warm_count, "count");
+    result_scalar(step, "warm_fast", history->warm_fast, "count");
 }
 
-static void report_rule(struct run *run, const struct halt_rule *rule)
+static void report_rule(struct step *step, const struct halt_rule *rule)
 {
-    result_scalar(run, "trials", rule->trials, "count");
-    result_scalar(run, "misfits", rule->misfits, "count");
+    result_scalar(step, "trials", rule->trials, "count");
+    result_scalar(step, "misfits", rule->misfits, "count");
     if (rule->unknown)
         return;
     if (rule->grow_start_known)
-        result_scalar(run, "grow_start", (int64_t)rule->grow_start_ns, "ns");
+        result_scalar(step, "grow_start", (int64_t)rule->grow_start_ns, "ns");
     if (rule->grow_known)
-        result_scalar(run, "grow", rule->grow, "count");
+        result_scalar(step, "grow", rule->grow, "count");
     if (rule->shrink_known)
-        result_scalar(run, "shrink", rule->shrink, "count");
+        result_scalar(step, "shrink", rule->shrink, "count");
 }
 
-void haltpoll_report_curve(struct run *run)
+void haltpoll_report_curve(struct step *step)
 {
-    struct haltpoll *hp = run->state;
+    struct haltpoll *hp = step->state;
     const struct empty_path *empty = &hp->empty;
 
-    calibrate_emit(run, "on", "hlt", empty);
-    report_rows(run, &hp->coarse);
-    report_rows(run, &hp->fine);
-    if (hp->knee && haltpoll_judge_knee(run) == KNEE_IS_POLLING)
-        report_knee(run, hp);
+    calibrate_emit(step, "on", "hlt", empty);
+    report_rows(step, &hp->coarse);
+    report_rows(step, &hp->fine);
+    if (hp->knee && haltpoll_judge_knee(step) == KNEE_IS_POLLING)
+        report_knee(step, hp);
     if (hp->history.rounds)
-        report_history(run, &hp->history);
+        report_history(step, &hp->history);
     if (hp->ladder->count)
-        report_rule(run, &hp->rule);
-    result_metric(run, "hlts", (int64_t)hp->nap.waits, "count");
+        report_rule(step, &hp->rule);
+    result_metric(step, "hlts", (int64_t)hp->nap.waits, "count");
 }

@@ -17,7 +17,7 @@ enum {
     GUEST_TRAINING = 8,
 };
 
-bool haltpoll_sweeps_begin(struct run *run, struct haltpoll_sweeps *sweeps, uint32_t point_count, uint32_t passes)
+bool haltpoll_sweeps_begin(struct step *step, struct haltpoll_sweeps *sweeps, uint32_t point_count, uint32_t passes)
 {
     uint64_t bytes = passes * sizeof(int64_t);
 
@@ -27,9 +27,9 @@ bool haltpoll_sweeps_begin(struct run *run, struct haltpoll_sweeps *sweeps, uint
         for (uint32_t i = 0; i < point_count; i++) {
             struct haltpoll_point *point = &sweeps->sweep_list[s].points[i];
 
-            point->latency_tsc = run_alloc(run, bytes);
-            point->silent_tsc = run_alloc(run, bytes);
-            point->training_tsc = run_alloc(run, bytes);
+            point->latency_tsc = step_alloc(step, bytes);
+            point->silent_tsc = step_alloc(step, bytes);
+            point->training_tsc = step_alloc(step, bytes);
             if (!point->latency_tsc || !point->silent_tsc || !point->training_tsc)
                 return false;
         }
@@ -37,41 +37,41 @@ bool haltpoll_sweeps_begin(struct run *run, struct haltpoll_sweeps *sweeps, uint
     return true;
 }
 
-void haltpoll_spread(struct run *run, struct haltpoll_sweeps *sweeps, uint64_t low_ns, uint64_t high_ns)
+void haltpoll_spread(struct step *step, struct haltpoll_sweeps *sweeps, uint64_t low_ns, uint64_t high_ns)
 {
     uint64_t low = log2_q32(low_ns), high = log2_q32(high_ns), last = sweeps->point_count - 1;
 
     for (uint32_t s = 0; s < sweeps->count; s++)
         for (uint64_t i = 0; i <= last; i++)
-            sweeps->sweep_list[s].points[i].at_tsc = run_tsc(run, exp2_q32(low + (high - low) / last * i));
+            sweeps->sweep_list[s].points[i].at_tsc = step_tsc(step, exp2_q32(low + (high - low) / last * i));
 }
 
 /*
  * Poll control is per CPU; it goes back at the end of each batch. Boot value is 1 (msr.rst). No sweep has it off where
  * there is none.
  */
-static void set_host(struct run *run, const struct haltpoll_sweep *sweep)
+static void set_host(struct step *step, const struct haltpoll_sweep *sweep)
 {
-    struct haltpoll *hp = run->state;
+    struct haltpoll *hp = step->state;
 
     if (!sweep->host_off)
-        hp->host_refused |= msr_restore(&run->cpu->msr_saves) != 0;
+        hp->host_refused |= msr_restore(&step->cpu->msr_saves) != 0;
     else
-        hp->host_refused |= !msr_change(&run->cpu->msr_saves, MSR_KVM_POLL_CONTROL, 0);
+        hp->host_refused |= !msr_change(&step->cpu->msr_saves, MSR_KVM_POLL_CONTROL, 0);
 }
 
 /*
  * Lets the host's budget come up to a little below where the pass begins, from the shortest of all intervals: where
  * wakes are slow, only the shortest halts make a budget grow.
  */
-static void train(struct run *run, const struct haltpoll_sweep *sweep)
+static void train(struct step *step, const struct haltpoll_sweep *sweep)
 {
-    const struct haltpoll *hp = run->state;
+    const struct haltpoll *hp = step->state;
     uint64_t from_tsc = hp->coarse.sweep_list[0].points[0].at_tsc;
     uint64_t more_tsc = sweep->points[0].at_tsc - from_tsc;
 
     for (unsigned i = 1; i <= TRAINING_HALTS && !sweep->points[0].guest; i++)
-        haltpoll_take(run, (from_tsc + more_tsc * i / TRAINING_HALTS) * 3 / 4, NULL);
+        haltpoll_take(step, (from_tsc + more_tsc * i / TRAINING_HALTS) * 3 / 4, NULL);
 }
 
 static bool is_thinned_out(const struct haltpoll_sweeps *sweeps, uint64_t at_tsc, uint64_t long_tsc)
@@ -82,43 +82,43 @@ static bool is_thinned_out(const struct haltpoll_sweeps *sweeps, uint64_t at_tsc
     return stride > 1 && sweeps->pass % stride != 0;
 }
 
-static void take_guest(struct run *run, struct haltpoll_point *point, struct sample *halt)
+static void take_guest(struct step *step, struct haltpoll_point *point, struct sample *halt)
 {
     struct haltpoll_guest *guest = point->guest;
 
     for (; guest->trained < GUEST_TRAINING; guest->trained++) {
-        haltpoll_take(run, point->at_tsc, guest);
+        haltpoll_take(step, point->at_tsc, guest);
         guest->polled = 0;
         guest->halts = 0;
         guest->burned_tsc = 0;
     }
-    *halt = haltpoll_take(run, point->at_tsc, guest);
+    *halt = haltpoll_take(step, point->at_tsc, guest);
 }
 
-static void take_host(struct run *run, struct haltpoll_point *point, bool is_long, struct sample *halt)
+static void take_host(struct step *step, struct haltpoll_point *point, bool is_long, struct sample *halt)
 {
     if (!is_long) {
-        *halt = haltpoll_take(run, point->at_tsc, NULL);
+        *halt = haltpoll_take(step, point->at_tsc, NULL);
         if (halt->reject == REJECT_NONE)
             point->training_tsc[point->training_count++] = sample_wake_latency(halt);
     }
-    *halt = haltpoll_take(run, point->at_tsc, NULL);
+    *halt = haltpoll_take(step, point->at_tsc, NULL);
 }
 
-static void take_point(struct run *run, const struct haltpoll_sweeps *sweeps, struct haltpoll_point *point)
+static void take_point(struct step *step, const struct haltpoll_sweeps *sweeps, struct haltpoll_point *point)
 {
-    uint64_t long_tsc = run_tsc(run, HALTPOLL_LONG_NS);
+    uint64_t long_tsc = step_tsc(step, HALTPOLL_LONG_NS);
     struct sample halt;
 
     if (is_thinned_out(sweeps, point->at_tsc, long_tsc))
         return;
     if (point->guest)
-        take_guest(run, point, &halt);
+        take_guest(step, point, &halt);
     else
-        take_host(run, point, point->at_tsc > long_tsc, &halt);
+        take_host(step, point, point->at_tsc > long_tsc, &halt);
     point->rejects[halt.reject]++;
     if (halt.reject != REJECT_NONE) {
-        run->rejected++;
+        step->rejected++;
         return;
     }
     point->latency_tsc[point->count] = sample_wake_latency(&halt);
@@ -137,7 +137,7 @@ static void advance(struct haltpoll_sweeps *sweeps)
     sweeps->pass++;
 }
 
-bool haltpoll_sweeps_go(struct run *run, struct haltpoll_sweeps *sweeps)
+bool haltpoll_sweeps_go(struct step *step, struct haltpoll_sweeps *sweeps)
 {
     bool fresh = true;
 
@@ -145,14 +145,14 @@ bool haltpoll_sweeps_go(struct run *run, struct haltpoll_sweeps *sweeps)
         struct haltpoll_sweep *sweep = &sweeps->sweep_list[sweeps->sweep];
 
         if (fresh || !sweeps->point) {
-            set_host(run, sweep);
-            train(run, sweep);
+            set_host(step, sweep);
+            train(step, sweep);
             fresh = false;
         }
-        take_point(run, sweeps, &sweep->points[sweeps->point]);
+        take_point(step, sweeps, &sweep->points[sweeps->point]);
         advance(sweeps);
-        run->done++;
-        if (run_should_return(run))
+        step->done++;
+        if (step_should_return(step))
             break;
     }
     return sweeps->pass == sweeps->passes;
@@ -164,11 +164,11 @@ static int64_t sorted_median(int64_t *values, uint32_t count)
     return values[count / 2];
 }
 
-void haltpoll_find_knees(struct run *run, const struct haltpoll_sweeps *sweeps, uint32_t index, struct knees *knees)
+void haltpoll_find_knees(struct step *step, const struct haltpoll_sweeps *sweeps, uint32_t index, struct knees *knees)
 {
     const struct haltpoll_sweep *sweep = &sweeps->sweep_list[index];
     struct knee_limits limits = {.least_ratio_percent = RATIO_PERCENT,
-                                 .least_value = (int64_t)haltpoll_ns(run, (int64_t)run->machine->clock.read_min_tsc),
+                                 .least_value = (int64_t)haltpoll_ns(step, (int64_t)step->machine->clock.read_min_tsc),
                                  .least_count = LEAST_SAMPLES,
                                  .most = KNEES_MAX};
     struct knee_point points[KNEE_POINTS_MAX];
@@ -183,11 +183,11 @@ void haltpoll_find_knees(struct run *run, const struct haltpoll_sweeps *sweeps, 
             continue;
         silent_tsc = sorted_median(point->silent_tsc, point->count);
         latency_tsc = sorted_median(point->latency_tsc, point->count);
-        if (haltpoll_ns(run, silent_tsc) <= last_ns)
+        if (haltpoll_ns(step, silent_tsc) <= last_ns)
             continue;
-        last_ns = haltpoll_ns(run, silent_tsc);
+        last_ns = haltpoll_ns(step, silent_tsc);
         points[count].at = last_ns;
-        points[count].value = (int64_t)haltpoll_ns(run, latency_tsc);
+        points[count].value = (int64_t)haltpoll_ns(step, latency_tsc);
         points[count].count = point->count;
         count++;
     }

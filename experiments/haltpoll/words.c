@@ -29,7 +29,7 @@ static void write_time(uint64_t time_ns, char text[TIME_BYTES])
 }
 
 /* A finding whose format takes one text and then up to six times in ns. */
-static void say(struct run *run, const char *id, enum confidence confidence, const char *format, const char *what,
+static void say(struct step *step, const char *id, enum confidence confidence, const char *format, const char *what,
                 const uint64_t times_ns[TIMES])
 {
     char times[TIMES][TIME_BYTES], text[TEXT_BYTES];
@@ -37,17 +37,17 @@ static void say(struct run *run, const char *id, enum confidence confidence, con
     for (unsigned i = 0; i < TIMES; i++)
         write_time(times_ns[i], times[i]);
     fmt(text, sizeof text, format, what, times[0], times[1], times[2], times[3], times[4], times[5]);
-    result_finding(run, id, confidence, text);
+    result_finding(step, id, confidence, text);
 }
 
 /* The interval asked for at the last place where a knee could be: the same at each boot. */
-static uint64_t looked_upto_ns(const struct run *run, const struct haltpoll_sweeps *sweeps)
+static uint64_t looked_upto_ns(const struct step *step, const struct haltpoll_sweeps *sweeps)
 {
     uint32_t i = sweeps->point_count;
 
     while (i > 1 && !sweeps->sweep_list[0].points[i - 1].count)
         i--;
-    return haltpoll_ns(run, (int64_t)sweeps->sweep_list[0].points[i > 3 ? i - 3 : 0].at_tsc);
+    return haltpoll_ns(step, (int64_t)sweeps->sweep_list[0].points[i > 3 ? i - 3 : 0].at_tsc);
 }
 
 /* A host that has other work for the CPU ends its polls early: polling that is not seen may exist all the same. */
@@ -62,10 +62,10 @@ static enum confidence no_polling_confidence(const struct haltpoll *hp)
     return hp->steal_samples ? CONFIDENCE_LOW : CONFIDENCE_MEDIUM;
 }
 
-static void say_knee(struct run *run, const struct haltpoll *hp)
+static void say_knee(struct step *step, const struct haltpoll *hp)
 {
     const struct halt_ceiling *ceiling = &hp->ceiling;
-    enum haltpoll_knee judged = haltpoll_judge_knee(run);
+    enum haltpoll_knee judged = haltpoll_judge_knee(step);
     bool exact = ceiling->exact && hp->knee->confidence > CONFIDENCE_LOW, busy = is_busy(hp);
     const char *what = "don't know: a step, not surely of the host's polling, at";
     const char *format = "%s %s (%s to %s): wakes cost %s before, %s behind";
@@ -79,47 +79,47 @@ static void say_knee(struct run *run, const struct haltpoll *hp)
         what = "no halt polling seen; a step for another reason at";
         confidence = no_polling_confidence(hp);
     }
-    say(run, "halt_poll", confidence, format, what,
+    say(step, "halt_poll", confidence, format, what,
         (const uint64_t[TIMES]){ceiling->at_ns, ceiling->low_ns, ceiling->high_ns, (uint64_t)hp->knee->before,
                                 (uint64_t)hp->knee->after, ceiling->limit_ns});
 }
 
-static void say_no_knee(struct run *run, const struct haltpoll *hp)
+static void say_no_knee(struct step *step, const struct haltpoll *hp)
 {
     const struct knees *knees = &hp->coarse_knees[0];
     const char *reason = knees->verdict == KNEES_UNKNOWN ? knees->reason
                          : is_busy(hp)                   ? "it is busy, and ends its polls early"
                                                          : NULL;
 
-    say(run, "halt_poll", reason ? CONFIDENCE_LOW : no_polling_confidence(hp),
+    say(step, "halt_poll", reason ? CONFIDENCE_LOW : no_polling_confidence(hp),
         reason ? "don't know whether the host polls: %s" : "no halt polling seen%s, from %s up to %s",
-        reason ? reason : "", (const uint64_t[TIMES]){knees->from, looked_upto_ns(run, &hp->coarse)});
+        reason ? reason : "", (const uint64_t[TIMES]){knees->from, looked_upto_ns(step, &hp->coarse)});
 }
 
-static void say_curve(struct run *run, const struct haltpoll *hp)
+static void say_curve(struct step *step, const struct haltpoll *hp)
 {
-    const struct hv_info *hv = &run->machine->hv;
+    const struct hv_info *hv = &step->machine->hv;
 
     if (hv->emulator || !hv->bit)
-        say(run, "halt_poll", CONFIDENCE_HIGH,
+        say(step, "halt_poll", CONFIDENCE_HIGH,
             hv->emulator ? "no halt polling seen%s, up to %s: an emulator runs this, and its times are its own"
                          : "no halt polling seen%s, up to %s: no hypervisor is seen, a step would be the processor's",
-            "", (const uint64_t[TIMES]){looked_upto_ns(run, &hp->coarse)});
+            "", (const uint64_t[TIMES]){looked_upto_ns(step, &hp->coarse)});
     else if (hp->knee)
-        say_knee(run, hp);
+        say_knee(step, hp);
     else
-        say_no_knee(run, hp);
+        say_no_knee(step, hp);
 }
 
-static void say_rule(struct run *run, const struct haltpoll *hp)
+static void say_rule(struct step *step, const struct haltpoll *hp)
 {
     const struct halt_rule *rule = &hp->rule;
     char grow[12] = "?", shrink[12] = "?", text[TEXT_BYTES];
 
-    if (!hp->knee || haltpoll_judge_knee(run) != KNEE_IS_POLLING)
+    if (!hp->knee || haltpoll_judge_knee(step) != KNEE_IS_POLLING)
         return;
     if (rule->unknown) {
-        say(run, "halt_poll_rule", CONFIDENCE_LOW, "don't know how the host's polling grows and shrinks: %s",
+        say(step, "halt_poll_rule", CONFIDENCE_LOW, "don't know how the host's polling grows and shrinks: %s",
             rule->unknown, (const uint64_t[TIMES]){0});
         return;
     }
@@ -129,23 +129,23 @@ static void say_rule(struct run *run, const struct haltpoll *hp)
         fmt(shrink, sizeof shrink, "%u", rule->shrink);
     fmt(text, sizeof text, "grow %s, shrink %s%s, %u of %u trials explained; start", grow, shrink,
         rule->grow_known && rule->shrink_known ? "" : " (?: don't know)", rule->trials - rule->misfits, rule->trials);
-    say(run, "halt_poll_rule", rule->confidence,
+    say(step, "halt_poll_rule", rule->confidence,
         rule->grow_start_known ? "%s %s (%s to %s)" : "%s don't know, %s if one must be named (%s to %s)", text,
         (const uint64_t[TIMES]){rule->grow_start_ns, rule->grow_start_low_ns, rule->grow_start_high_ns});
 }
 
-static void say_control(struct run *run, const struct haltpoll *hp)
+static void say_control(struct step *step, const struct haltpoll *hp)
 {
-    uint64_t limit_ns = hp->knee ? hp->knee->low : looked_upto_ns(run, &hp->coarse);
-    uint64_t on_ns = haltpoll_level_ns(run, &hp->coarse, 0, limit_ns);
-    uint64_t off_ns = haltpoll_level_ns(run, &hp->coarse, 1, limit_ns);
-    bool moved = hp->knee && haltpoll_judge_knee(run) == KNEE_IS_POLLING;
+    uint64_t limit_ns = hp->knee ? hp->knee->low : looked_upto_ns(step, &hp->coarse);
+    uint64_t on_ns = haltpoll_level_ns(step, &hp->coarse, 0, limit_ns);
+    uint64_t off_ns = haltpoll_level_ns(step, &hp->coarse, 1, limit_ns);
+    bool moved = hp->knee && haltpoll_judge_knee(step) == KNEE_IS_POLLING;
     bool gone = hp->coarse_knees[1].verdict == KNEES_NONE;
     const char *what = moved ? "moves the knee" : hp->knee ? "does not move the knee" : "0 or 1, no knee";
 
-    result_scalar(run, "wake_poll_on", (int64_t)on_ns, "ns");
-    result_scalar(run, "wake_poll_off", (int64_t)off_ns, "ns");
-    say(run, "poll_control",
+    result_scalar(step, "wake_poll_on", (int64_t)on_ns, "ns");
+    result_scalar(step, "wake_poll_off", (int64_t)off_ns, "ns");
+    say(step, "poll_control",
         !hp->knee || is_busy(hp) ? CONFIDENCE_LOW
         : moved && gone          ? CONFIDENCE_HIGH
                                  : CONFIDENCE_MEDIUM,
@@ -153,7 +153,7 @@ static void say_control(struct run *run, const struct haltpoll *hp)
         (const uint64_t[TIMES]){limit_ns, on_ns, off_ns});
 }
 
-static void say_guest(struct run *run, const struct haltpoll *hp)
+static void say_guest(struct step *step, const struct haltpoll *hp)
 {
     uint64_t served = 0, waits = 0;
     char text[64];
@@ -161,32 +161,32 @@ static void say_guest(struct run *run, const struct haltpoll *hp)
     for (uint32_t i = 0; i < hp->coarse.point_count; i++) {
         const struct haltpoll_point *point = &hp->coarse.sweep_list[1].points[i];
 
-        if (haltpoll_ns(run, (int64_t)point->at_tsc) > GUEST_LIMIT_NS || !point->count)
+        if (haltpoll_ns(step, (int64_t)point->at_tsc) > GUEST_LIMIT_NS || !point->count)
             continue;
         served += point->guest->polled;
         for (unsigned k = 0; k < REJECT_COUNT; k++)
             waits += point->rejects[k];
     }
-    result_scalar(run, "guest_polled", (int64_t)served, "count");
-    result_scalar(run, "guest_waits", (int64_t)waits, "count");
+    result_scalar(step, "guest_polled", (int64_t)served, "count");
+    result_scalar(step, "guest_waits", (int64_t)waits, "count");
     fmt(text, sizeof text, "%u of %u waits", (unsigned)served, (unsigned)waits);
-    say(run, "guest_poll", CONFIDENCE_MEASURED,
+    say(step, "guest_poll", CONFIDENCE_MEASURED,
         "guest polling: %s up to 200 us ended in its poll; they cost %s, by HLT alone %s", text,
-        (const uint64_t[TIMES]){haltpoll_level_ns(run, &hp->coarse, 1, GUEST_LIMIT_NS),
-                                haltpoll_level_ns(run, &hp->coarse, 0, GUEST_LIMIT_NS)});
+        (const uint64_t[TIMES]){haltpoll_level_ns(step, &hp->coarse, 1, GUEST_LIMIT_NS),
+                                haltpoll_level_ns(step, &hp->coarse, 0, GUEST_LIMIT_NS)});
 }
 
-void haltpoll_find_words(struct run *run)
+void haltpoll_find_words(struct step *step)
 {
-    const struct haltpoll *hp = run->state;
+    const struct haltpoll *hp = step->state;
 
     if (hp->test == TEST_GUEST) {
-        say_guest(run, hp);
+        say_guest(step, hp);
         return;
     }
-    say_curve(run, hp);
+    say_curve(step, hp);
     if (hp->test == TEST_LADDER)
-        say_rule(run, hp);
+        say_rule(step, hp);
     if (hp->test == TEST_CONTROL)
-        say_control(run, hp);
+        say_control(step, hp);
 }

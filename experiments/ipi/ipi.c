@@ -67,32 +67,32 @@ static const struct param_spec ipi_params[KEY_COUNT] = {
     [KEY_DIGITS] = {"digits", PARAM_COUNT, NULL, "2", 2, 3, .unnamed = true},
 };
 
-static const char *ipi_check(const struct plan_step *step)
+static const char *ipi_check(const struct plan_step *plan)
 {
-    bool matrix = step->values[KEY_MATRIX].flag;
+    bool matrix = plan->values[KEY_MATRIX].flag;
 
-    if (matrix && (step->values[KEY_FROM].given || step->values[KEY_TO].given))
+    if (matrix && (plan->values[KEY_FROM].given || plan->values[KEY_TO].given))
         return "matrix=yes takes all pairs: from= and to= name one";
-    if (!matrix && step->values[KEY_CPUS].given)
+    if (!matrix && plan->values[KEY_CPUS].given)
         return "cpus= needs matrix=yes";
-    if (step->values[KEY_MODE].choice == IPI_BROADCAST && step->values[KEY_VIA].choice == IPI_BY_LOGICAL)
+    if (plan->values[KEY_MODE].choice == IPI_BROADCAST && plan->values[KEY_VIA].choice == IPI_BY_LOGICAL)
         return "a broadcast has no logical destination (via=)";
     return NULL;
 }
 
 /* At most: the machine may have fewer CPUs. */
-static uint64_t pairs_at_most(const struct plan_step *step)
+static uint64_t pairs_at_most(const struct plan_step *plan)
 {
-    uint64_t cpus = step->values[KEY_CPUS].count;
+    uint64_t cpus = plan->values[KEY_CPUS].count;
 
-    return step->values[KEY_MATRIX].flag ? cpus * (cpus - 1) : 1;
+    return plan->values[KEY_MATRIX].flag ? cpus * (cpus - 1) : 1;
 }
 
-static uint64_t ipi_estimate_ns(const struct plan_step *step)
+static uint64_t ipi_estimate_ns(const struct plan_step *plan)
 {
-    uint64_t gap_ns = step->values[KEY_TARGET].choice == IPI_SLEPT ? SLEPT_US * 1000 : plan_time_ns(step, "gap", 0);
+    uint64_t gap_ns = plan->values[KEY_TARGET].choice == IPI_SLEPT ? SLEPT_US * 1000 : plan_time_ns(plan, "gap", 0);
 
-    return pairs_at_most(step) * step->values[KEY_SAMPLES].count * (gap_ns + OVERHEAD_NS);
+    return pairs_at_most(plan) * plan->values[KEY_SAMPLES].count * (gap_ns + OVERHEAD_NS);
 }
 
 static uint64_t pair_bytes(uint64_t samples)
@@ -100,57 +100,57 @@ static uint64_t pair_bytes(uint64_t samples)
     return sizeof(struct ipi_pair) + samples * (sizeof(struct ipi_values) + sizeof(int64_t) + sizeof(uint64_t));
 }
 
-static uint64_t ipi_memory_bytes(const struct plan_step *step)
+static uint64_t ipi_memory_bytes(const struct plan_step *plan)
 {
-    return sizeof(struct ipi) + pairs_at_most(step) * pair_bytes(step->values[KEY_SAMPLES].count);
+    return sizeof(struct ipi) + pairs_at_most(plan) * pair_bytes(plan->values[KEY_SAMPLES].count);
 }
 
-static void set_up_link(struct run *run, struct ipi_link *link)
+static void set_up_link(struct step *step, struct ipi_link *link)
 {
-    const struct plan_value *values = run->step->values;
+    const struct plan_value *values = step->plan->values;
 
-    link->machine = run->machine;
+    link->machine = step->machine;
     link->mode = (enum ipi_mode)values[KEY_MODE].choice;
     link->target = (enum ipi_target)values[KEY_TARGET].choice;
     link->trace = link->mode == IPI_NMI ? WAKE_TRACE_NMI : WAKE_TRACE_IRQ;
     link->via = (enum ipi_via)values[KEY_VIA].choice;
     link->method = idle_find(link->target == IPI_MWAIT ? "mwait" : "hlt");
-    link->gap_tsc = run_time_tsc(run, KEY_GAP);
+    link->gap_tsc = step_time_tsc(step, KEY_GAP);
     if (link->target == IPI_SLEPT)
-        link->gap_tsc = delay_tsc(run->machine, SLEPT_US);
-    link->nudge_tsc = delay_tsc(run->machine, NUDGE_US);
-    link->limit_tsc = delay_tsc(run->machine, LOST_US);
-    link->look_tsc = delay_tsc(run->machine, LOOK_US);
-    link->visit_tsc = delay_tsc(run->machine, VISIT_US);
+        link->gap_tsc = delay_tsc(step->machine, SLEPT_US);
+    link->nudge_tsc = delay_tsc(step->machine, NUDGE_US);
+    link->limit_tsc = delay_tsc(step->machine, LOST_US);
+    link->look_tsc = delay_tsc(step->machine, LOOK_US);
+    link->visit_tsc = delay_tsc(step->machine, VISIT_US);
 }
 
-static const char *ipi_prepare(struct run *run)
+static const char *ipi_prepare(struct step *step)
 {
-    struct ipi *ipi = run->state;
+    struct ipi *ipi = step->state;
     const char *problem;
     uint64_t all;
 
-    ipi->samples = (uint32_t)run->step->values[KEY_SAMPLES].count;
-    set_up_link(run, &ipi->link);
-    problem = ipi_check_via(run, &ipi->link);
+    ipi->samples = (uint32_t)step->plan->values[KEY_SAMPLES].count;
+    set_up_link(step, &ipi->link);
+    problem = ipi_check_via(step, &ipi->link);
     if (!problem)
-        problem = gate_refuse(run, ipi->link.method, 0, false);
+        problem = gate_refuse(step, ipi->link.method, 0, false);
     if (!problem)
-        problem = ipi_choose_pairs(run, ipi);
+        problem = ipi_choose_pairs(step, ipi);
     if (problem)
         return problem;
     all = (uint64_t)ipi->pair_count * ipi->samples;
-    ipi->scratch = run_alloc(run, all * sizeof *ipi->scratch);
-    ipi->at_tsc = run_alloc(run, all * sizeof *ipi->at_tsc);
-    run->total = (uint32_t)all;
-    run->silence_tsc = 2 * ipi->link.limit_tsc;
-    return ipi->scratch && ipi->at_tsc ? NULL : run_no_memory;
+    ipi->scratch = step_alloc(step, all * sizeof *ipi->scratch);
+    ipi->at_tsc = step_alloc(step, all * sizeof *ipi->at_tsc);
+    step->total = (uint32_t)all;
+    step->silence_tsc = 2 * ipi->link.limit_tsc;
+    return ipi->scratch && ipi->at_tsc ? NULL : step_no_memory;
 }
 
 /* CPU 0 runs its own side where it is one of the two, and sleeps where it is not. */
-static void visit(struct run *run, struct ipi_link *link, const struct ipi_pair *pair, uint32_t count)
+static void visit(struct step *step, struct ipi_link *link, const struct ipi_pair *pair, uint32_t count)
 {
-    struct machine *machine = run->machine;
+    struct machine *machine = step->machine;
 
     link->from = pair->from;
     link->to = pair->to;
@@ -161,7 +161,7 @@ static void visit(struct run *run, struct ipi_link *link, const struct ipi_pair 
     link->stop = 0;
     link->taken = 0;
     ipi_form(link);
-    __atomic_store_n(&run->waiting, 1, __ATOMIC_RELAXED);
+    __atomic_store_n(&step->waiting, 1, __ATOMIC_RELAXED);
     if (link->to->index)
         smp_run(machine, link->to, ipi_target_visit, link);
     if (link->from->index)
@@ -174,10 +174,10 @@ static void visit(struct run *run, struct ipi_link *link, const struct ipi_pair 
         smp_sleep_until_parked(machine, link->from);
     smp_join(link->from);
     smp_join(link->to);
-    __atomic_store_n(&run->waiting, 0, __ATOMIC_RELAXED);
+    __atomic_store_n(&step->waiting, 0, __ATOMIC_RELAXED);
 }
 
-static void keep_visit(struct run *run, struct ipi *ipi, struct ipi_pair *pair)
+static void keep_visit(struct step *step, struct ipi *ipi, struct ipi_pair *pair)
 {
     const struct ipi_link *link = &ipi->link;
 
@@ -190,18 +190,18 @@ static void keep_visit(struct run *run, struct ipi *ipi, struct ipi_pair *pair)
             pair->values[pair->kept++] = link->values[i];
         if (outcome != IPI_WARMUP) {
             pair->tried++;
-            run->done++;
-            run->rejected += outcome != IPI_KEPT;
+            step->done++;
+            step->rejected += outcome != IPI_KEPT;
         }
     }
 }
 
-static void ipi_batch(struct run *run)
+static void ipi_batch(struct step *step)
 {
-    struct ipi *ipi = run->state;
+    struct ipi *ipi = step->state;
 
-    if (ipi->link.via == IPI_BY_PV && !ipi->call_tried && !ipi_try_call(run, ipi)) {
-        run->complete = true;
+    if (ipi->link.via == IPI_BY_PV && !ipi->call_tried && !ipi_try_call(step, ipi)) {
+        step->complete = true;
         return;
     }
     do {
@@ -209,12 +209,12 @@ static void ipi_batch(struct run *run)
         uint32_t left = ipi->samples - pair->tried;
 
         if (left) {
-            visit(run, &ipi->link, pair, left < IPI_VISIT ? left + 1 : IPI_VISIT);
-            keep_visit(run, ipi, pair);
+            visit(step, &ipi->link, pair, left < IPI_VISIT ? left + 1 : IPI_VISIT);
+            keep_visit(step, ipi, pair);
         }
         ipi->next = (ipi->next + 1) % ipi->pair_count;
-    } while (run->done < run->total && !run_should_return(run));
-    run->complete = run->done >= run->total;
+    } while (step->done < step->total && !step_should_return(step));
+    step->complete = step->done >= step->total;
 }
 
 static const struct experiment ipi = {

@@ -31,52 +31,52 @@ static uint32_t choose_cpus(const struct machine *machine, uint32_t limit, struc
     return count;
 }
 
-static const char *add_pair(struct run *run, struct ipi *ipi, struct percpu *from, struct percpu *to)
+static const char *add_pair(struct step *step, struct ipi *ipi, struct percpu *from, struct percpu *to)
 {
     struct ipi_pair *pair = &ipi->pairs[ipi->pair_count++];
 
     pair->from = from;
     pair->to = to;
-    pair->values = run_alloc(run, ipi->samples * sizeof *pair->values);
-    return pair->values ? NULL : run_no_memory;
+    pair->values = step_alloc(step, ipi->samples * sizeof *pair->values);
+    return pair->values ? NULL : step_no_memory;
 }
 
-static const char *choose_matrix(struct run *run, struct ipi *ipi)
+static const char *choose_matrix(struct step *step, struct ipi *ipi)
 {
     struct percpu *chosen[IPI_MATRIX_CPUS];
-    uint32_t limit = (uint32_t)run->step->values[KEY_CPUS].count;
+    uint32_t limit = (uint32_t)step->plan->values[KEY_CPUS].count;
     uint32_t count;
 
-    if (limit > run->machine->cpu_count)
-        limit = run->machine->cpu_count;
-    count = choose_cpus(run->machine, limit, chosen);
-    ipi->pairs = run_alloc(run, count * (count - 1) * sizeof *ipi->pairs);
+    if (limit > step->machine->cpu_count)
+        limit = step->machine->cpu_count;
+    count = choose_cpus(step->machine, limit, chosen);
+    ipi->pairs = step_alloc(step, count * (count - 1) * sizeof *ipi->pairs);
     if (!ipi->pairs)
-        return run_no_memory;
+        return step_no_memory;
     for (uint32_t i = 0; i < count; i++) {
         for (uint32_t k = 0; k < count; k++)
-            if (i != k && add_pair(run, ipi, chosen[i], chosen[k]))
-                return run_no_memory;
+            if (i != k && add_pair(step, ipi, chosen[i], chosen[k]))
+                return step_no_memory;
     }
     return NULL;
 }
 
-static const char *choose_one(struct run *run, struct ipi *ipi)
+static const char *choose_one(struct step *step, struct ipi *ipi)
 {
-    const struct plan_cpu *cpu = &run->step->values[KEY_FROM].cpu;
+    const struct plan_cpu *cpu = &step->plan->values[KEY_FROM].cpu;
     uint32_t number = cpu->place == PLAN_CPU_NUMBER ? cpu->number : 0;
     struct percpu *to;
 
-    if (number >= run->machine->cpu_count)
+    if (number >= step->machine->cpu_count)
         return "that CPU does not run (from=)";
-    to = placement_wished(run->machine, run->machine->cpus[number], &run->step->values[KEY_TO].cpu);
+    to = placement_wished(step->machine, step->machine->cpus[number], &step->plan->values[KEY_TO].cpu);
     if (!to)
         return "no CPU stands in that relation to the sender (to=)";
-    ipi->pairs = run_alloc(run, sizeof *ipi->pairs);
-    return ipi->pairs ? add_pair(run, ipi, run->machine->cpus[number], to) : run_no_memory;
+    ipi->pairs = step_alloc(step, sizeof *ipi->pairs);
+    return ipi->pairs ? add_pair(step, ipi, step->machine->cpus[number], to) : step_no_memory;
 }
 
-const char *ipi_choose_pairs(struct run *run, struct ipi *ipi)
+const char *ipi_choose_pairs(struct step *step, struct ipi *ipi)
 {
-    return run->step->values[KEY_MATRIX].flag ? choose_matrix(run, ipi) : choose_one(run, ipi);
+    return step->plan->values[KEY_MATRIX].flag ? choose_matrix(step, ipi) : choose_one(step, ipi);
 }

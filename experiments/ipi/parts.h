@@ -8,19 +8,19 @@
 /* pairs.c */
 
 /* Fills ipi->pairs by the keys matrix, cpus, from and to. NULL, or why this machine has no such pair. In prepare(). */
-const char *ipi_choose_pairs(struct run *run, struct ipi *ipi);
+const char *ipi_choose_pairs(struct step *step, struct ipi *ipi);
 
 /* report.c */
 
 /* Writes all results. Boot CPU, nothing measuring. */
-void ipi_finish(struct run *run);
+void ipi_finish(struct step *step);
 
 /* via.c */
 
 extern const char *const ipi_via_words[];
 
 /* NULL, or why this machine cannot send that way. In prepare(). */
-const char *ipi_check_via(const struct run *run, const struct ipi_link *link);
+const char *ipi_check_via(const struct step *step, const struct ipi_link *link);
 
 /* Puts link->form together for link->from and link->to. Before a visit. */
 void ipi_form(struct ipi_link *link);
@@ -29,7 +29,7 @@ void ipi_form(struct ipi_link *link);
  * One hypercall on another CPU, in bounded time: some hosts never return from it. False: it must not be used, and
  * ipi->no_call says why. In a batch, CPU 0, all others parked.
  */
-bool ipi_try_call(struct run *run, struct ipi *ipi);
+bool ipi_try_call(struct step *step, struct ipi *ipi);
 
 /* visit.c */
 

@@ -24,36 +24,36 @@ static const char *relation_name(const struct ipi_pair *pair)
 }
 
 /* Two CPUs' stamps mean nothing together where their offset is not known. */
-static bool has_metric(const struct run *run, const struct ipi *ipi, unsigned metric)
+static bool has_metric(const struct step *step, const struct ipi *ipi, unsigned metric)
 {
     if (metric == IPI_SEND || metric == IPI_ROUND)
         return true;
-    if (!run->machine->clock.offsets_known)
+    if (!step->machine->clock.offsets_known)
         return false;
     return metric != IPI_LAST || ipi->link.mode == IPI_BROADCAST;
 }
 
 /* Of sorted values. */
-static void report_row(struct run *run, const struct ipi_pair *pair, unsigned metric, const int64_t *values)
+static void report_row(struct step *step, const struct ipi_pair *pair, unsigned metric, const int64_t *values)
 {
     struct row row;
 
-    row_begin(&row, run, NULL);
+    row_begin(&row, step, NULL);
     json_array_begin(&row.json, "pair");
     json_uint(&row.json, NULL, pair->from->index);
     json_uint(&row.json, NULL, pair->to->index);
     json_array_end(&row.json);
     json_add(&row.json, "rel:%s apic:%s via:%s m:%s u:%s n:%u lost:%u", relation_name(pair),
-             run->machine->apic.x2apic ? "x2apic" : "xapic", ipi_via_words[run->step->values[KEY_VIA].choice],
+             step->machine->apic.x2apic ? "x2apic" : "xapic", ipi_via_words[step->plan->values[KEY_VIA].choice],
              metric_names[metric], "tsc", pair->kept, pair->lost);
     if (pair->kept)
         json_add(&row.json, "min:%ld p50:%ld p99:%ld max:%ld", values[0],
                  quantile_of_sorted(values, pair->kept, P50).value, quantile_of_sorted(values, pair->kept, P99).value,
                  values[pair->kept - 1]);
-    row_end(&row, run);
+    row_end(&row, step);
 }
 
-static void report_rows(struct run *run, struct ipi *ipi, unsigned metric)
+static void report_rows(struct step *step, struct ipi *ipi, unsigned metric)
 {
     for (uint32_t i = 0; i < ipi->pair_count; i++) {
         const struct ipi_pair *pair = &ipi->pairs[i];
@@ -61,14 +61,14 @@ static void report_rows(struct run *run, struct ipi *ipi, unsigned metric)
         for (uint32_t k = 0; k < pair->kept; k++)
             ipi->scratch[k] = pair->values[k].tsc[metric];
         stats_sort(ipi->scratch, pair->kept);
-        report_row(run, pair, metric, ipi->scratch);
+        report_row(step, pair, metric, ipi->scratch);
     }
 }
 
 /* The floor of a time between two stamps is what two stamps cost. Returns the median. */
-static int64_t report_all(struct run *run, struct ipi *ipi, unsigned metric)
+static int64_t report_all(struct step *step, struct ipi *ipi, unsigned metric)
 {
-    const struct clock *clock = &run->machine->clock;
+    const struct clock *clock = &step->machine->clock;
     size_t count = 0;
 
     for (uint32_t i = 0; i < ipi->pair_count; i++) {
@@ -79,14 +79,14 @@ static int64_t report_all(struct run *run, struct ipi *ipi, unsigned metric)
             ipi->at_tsc[count++] = pair->values[k].at_tsc;
         }
     }
-    result_series(run, &(struct series){.metric = metric_names[metric],
-                                        .unit = "tsc",
-                                        .values = ipi->scratch,
-                                        .at_tsc = ipi->at_tsc,
-                                        .count = count,
-                                        .has_floor = true,
-                                        .floor = (int64_t)clock->read_min_tsc,
-                                        .floor_count = clock->read_count});
+    result_series(step, &(struct series){.metric = metric_names[metric],
+                                         .unit = "tsc",
+                                         .values = ipi->scratch,
+                                         .at_tsc = ipi->at_tsc,
+                                         .count = count,
+                                         .has_floor = true,
+                                         .floor = (int64_t)clock->read_min_tsc,
+                                         .floor_count = clock->read_count});
     return count ? ipi->scratch[(count - 1) / 2] : 0;
 }
 
@@ -104,48 +104,48 @@ static uint64_t worst_bound_tsc(const struct ipi *ipi)
     return worst;
 }
 
-static void report_counts(struct run *run, const struct ipi *ipi)
+static void report_counts(struct step *step, const struct ipi *ipi)
 {
     static const char *const names[IPI_OUTCOMES] = {"kept", "warmup", "early", "nudged", "extra", "lost"};
 
-    result_scalar(run, "pairs", ipi->pair_count, "count");
+    result_scalar(step, "pairs", ipi->pair_count, "count");
     for (unsigned i = 0; i < IPI_OUTCOMES; i++)
-        result_scalar(run, names[i], (int64_t)ipi->outcomes[i], "count");
-    if (run->machine->clock.offsets_known)
-        result_scalar(run, "offset_bound", (int64_t)worst_bound_tsc(ipi), "tsc");
+        result_scalar(step, names[i], (int64_t)ipi->outcomes[i], "count");
+    if (step->machine->clock.offsets_known)
+        result_scalar(step, "offset_bound", (int64_t)worst_bound_tsc(ipi), "tsc");
     else
-        result_finding(run, "offsets_unknown", CONFIDENCE_NONE,
+        result_finding(step, "offsets_unknown", CONFIDENCE_NONE,
                        "the TSC offset between the CPUs is not known: only send and round are given");
 }
 
-void ipi_finish(struct run *run)
+void ipi_finish(struct step *step)
 {
-    struct ipi *ipi = run->state;
-    unsigned first = run->machine->clock.offsets_known ? IPI_DELIVER : IPI_ROUND;
+    struct ipi *ipi = step->state;
+    unsigned first = step->machine->clock.offsets_known ? IPI_DELIVER : IPI_ROUND;
     int64_t median_tsc = 0;
 
     if (ipi->no_call) {
-        result_finding(run, "no_hypercall", CONFIDENCE_NONE, ipi->no_call);
-        result_metric(run, "no_hypercall", 1, "count");
+        result_finding(step, "no_hypercall", CONFIDENCE_NONE, ipi->no_call);
+        result_metric(step, "no_hypercall", 1, "count");
         return;
     }
-    report_counts(run, ipi);
+    report_counts(step, ipi);
     for (unsigned metric = 0; metric < IPI_METRICS; metric++) {
         int64_t value_tsc;
 
-        if (!has_metric(run, ipi, metric))
+        if (!has_metric(step, ipi, metric))
             continue;
-        report_rows(run, ipi, metric);
-        value_tsc = report_all(run, ipi, metric);
+        report_rows(step, ipi, metric);
+        value_tsc = report_all(step, ipi, metric);
         if (metric == first)
             median_tsc = value_tsc;
     }
     if (ipi->outcomes[IPI_LOST])
-        result_fail(run, "lost", (int64_t)ipi->outcomes[IPI_LOST], "count");
-    else if (!ipi->outcomes[IPI_KEPT] && run->done)
-        result_fail(run, "kept", 0, "count");
+        result_fail(step, "lost", (int64_t)ipi->outcomes[IPI_LOST], "count");
+    else if (!ipi->outcomes[IPI_KEPT] && step->done)
+        result_fail(step, "kept", 0, "count");
     else if (!ipi->outcomes[IPI_KEPT])
-        result_metric(run, "kept", 0, "count");
+        result_metric(step, "kept", 0, "count");
     else
-        result_metric(run, first == IPI_DELIVER ? "deliver_p50" : "round_p50", median_tsc, "tsc");
+        result_metric(step, first == IPI_DELIVER ? "deliver_p50" : "round_p50", median_tsc, "tsc");
 }

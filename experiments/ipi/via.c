@@ -33,9 +33,9 @@ static void id_span(const struct machine *machine, const struct percpu *but, uin
     }
 }
 
-const char *ipi_check_via(const struct run *run, const struct ipi_link *link)
+const char *ipi_check_via(const struct step *step, const struct ipi_link *link)
 {
-    const struct machine *machine = run->machine;
+    const struct machine *machine = step->machine;
     uint32_t lowest, highest;
 
     id_span(machine, NULL, &lowest, &highest);
@@ -123,9 +123,9 @@ static void try_call(void *argument)
                                     &trial->result);
 }
 
-bool ipi_try_call(struct run *run, struct ipi *ipi)
+bool ipi_try_call(struct step *step, struct ipi *ipi)
 {
-    struct machine *machine = run->machine;
+    struct machine *machine = step->machine;
     struct call_trial trial = {.cpu = machine->cpus[1], .vmmcall = kvm_call_is_vmmcall(&machine->snapshot)};
 
     ipi->call_tried = true;

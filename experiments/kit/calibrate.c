@@ -33,7 +33,7 @@ static bool make_pending(const struct apic *apic)
     return false;
 }
 
-bool calibrate_empty_once(struct run *run, void (*wait)(struct idle_call *call), struct idle_call *call,
+bool calibrate_empty_once(struct step *step, void (*wait)(struct idle_call *call), struct idle_call *call,
                           struct empty_path *empty)
 {
     const struct percpu *cpu = this_cpu();
@@ -42,7 +42,7 @@ bool calibrate_empty_once(struct run *run, void (*wait)(struct idle_call *call),
 
     *empty = (struct empty_path){0};
     call->watch_was = percpu_count(call->watch);
-    if (!make_pending(&run->machine->apic)) {
+    if (!make_pending(&step->machine->apic)) {
         sti_nop_cli();
         return false;
     }
@@ -51,7 +51,7 @@ bool calibrate_empty_once(struct run *run, void (*wait)(struct idle_call *call),
     taken_inside = idle_is_over(call);
     after_tsc = (int64_t)(call->after_tsc - call->before_tsc);
     isr_tsc = after_tsc;
-    if (!take_pending(&run->machine->apic, call))
+    if (!take_pending(&step->machine->apic, call))
         return false;
     if (taken_inside)
         isr_tsc = (int64_t)(percpu_count(&cpu->wake_tsc) - call->before_tsc);
@@ -62,7 +62,7 @@ bool calibrate_empty_once(struct run *run, void (*wait)(struct idle_call *call),
     return true;
 }
 
-void calibrate_empty(struct run *run, void (*wait)(struct idle_call *call), struct idle_call *call,
+void calibrate_empty(struct step *step, void (*wait)(struct idle_call *call), struct idle_call *call,
                      struct empty_path *empty)
 {
     int64_t cost_tsc[EMPTY_SAMPLES];
@@ -72,8 +72,8 @@ void calibrate_empty(struct run *run, void (*wait)(struct idle_call *call), stru
         struct empty_path one;
         bool kept;
 
-        run_pet(run);
-        kept = calibrate_empty_once(run, wait, call, &one);
+        step_pet(step);
+        kept = calibrate_empty_once(step, wait, call, &one);
         empty->waits += one.waits;
         if (!kept) {
             empty->missed++;
@@ -90,8 +90,9 @@ void calibrate_empty(struct run *run, void (*wait)(struct idle_call *call), stru
     empty->p50_tsc = cost_tsc[empty->count / 2];
 }
 
-void calibrate_emit(struct run *run, const char *irq, const char *method, const struct empty_path *empty)
+void calibrate_emit(struct step *step, const char *irq, const char *method, const struct empty_path *empty)
 {
-    result_write(run, "t:%s k:%s m:%s irq:%s min:%ld p50:%ld after_min:%ld n:%u missed:%u", "cal", "empty", method, irq,
-                 empty->min_tsc, empty->p50_tsc, empty->count ? empty->after_min_tsc : 0, empty->count, empty->missed);
+    result_write(step, "t:%s k:%s m:%s irq:%s min:%ld p50:%ld after_min:%ld n:%u missed:%u", "cal", "empty", method,
+                 irq, empty->min_tsc, empty->p50_tsc, empty->count ? empty->after_min_tsc : 0, empty->count,
+                 empty->missed);
 }

@@ -12,7 +12,7 @@
 
 struct idle_call;
 struct machine;
-struct run;
+struct step;
 
 struct empty_path {
     uint32_t count;  /* samples kept */
@@ -27,14 +27,14 @@ struct empty_path {
  * Sends the running CPU an interrupt, waits until it is pending, enters the window. Interrupts off, in a batch. Fills
  * *empty with this one sample. False: it was not pending in time, and only `waits` is set.
  */
-bool calibrate_empty_once(struct run *run, void (*wait)(struct idle_call *call), struct idle_call *call,
+bool calibrate_empty_once(struct step *step, void (*wait)(struct idle_call *call), struct idle_call *call,
                           struct empty_path *empty);
 
 /* Takes 200 such samples. */
-void calibrate_empty(struct run *run, void (*wait)(struct idle_call *call), struct idle_call *call,
+void calibrate_empty(struct step *step, void (*wait)(struct idle_call *call), struct idle_call *call,
                      struct empty_path *empty);
 
 /* The `cal` record. Boot CPU, nothing measuring. */
-void calibrate_emit(struct run *run, const char *irq, const char *method, const struct empty_path *empty);
+void calibrate_emit(struct step *step, const char *irq, const char *method, const struct empty_path *empty);
 
 #endif /* LAB_EXPERIMENTS_KIT_CALIBRATE_H */

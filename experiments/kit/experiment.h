@@ -6,7 +6,7 @@
  * An experiment is a folder, or a file, with one descriptor. The engine checks its needs, gives it CPUs and memory,
  * calls prepare() once, batch() as often as it takes (each call under the fault guard and the watchdog, nothing is
  * written meanwhile), then finish(), which hands over results as data. An experiment never writes, allocates only by
- * run_alloc(), and knows no other experiment.
+ * step_alloc(), and knows no other experiment.
  */
 #ifndef LAB_EXPERIMENTS_KIT_EXPERIMENT_H
 #define LAB_EXPERIMENTS_KIT_EXPERIMENT_H
@@ -25,16 +25,16 @@ struct results;
 enum { RUN_CAUSE_BYTES = 96 };
 
 /* One step on its way. Members without a comment are the engine's to set and the experiment's to read. */
-struct run {
+struct step {
     struct machine *machine;
-    const struct plan_step *step;
+    const struct plan_step *plan;
     struct results *results;
     struct percpu *cpu;     /* the CPU that batch() runs on: that of cpu=, else CPU 0 */
     struct percpu *waker;   /* another CPU that may wake it, as the descriptor wants one; NULL: none can */
     const char *no_waker;   /* why there is none: the reason of a SKIP */
     uint64_t seed;          /* the step's, or the command line's where the step has none */
     void *state;            /* the experiment's own: state_bytes of them, zeroed before prepare() */
-    struct sample *samples; /* set by run_alloc_samples() */
+    struct sample *samples; /* set by step_alloc_samples() */
     uint32_t sample_limit;
     uint32_t sample_count; /* batch() counts up, one at a time */
     uint32_t total;        /* units of work in all, for progress; set in prepare() */
@@ -42,7 +42,7 @@ struct run {
     uint32_t rejected;     /* tries that were counted and not kept; batch() counts up */
     bool complete;         /* batch() sets it when there is nothing left to do */
     uint32_t waiting;      /* nonzero inside a wait that a wake must end: a watchdog's verdict is then lost_wake */
-    uint64_t silence_tsc;  /* longest time between two run_should_return(); set in prepare(), 0 = short */
+    uint64_t silence_tsc;  /* longest time between two step_should_return(); set in prepare(), 0 = short */
     uint64_t begin_tsc;
     uint64_t end_tsc;            /* of the time budget; UINT64_MAX: none */
     uint64_t pause_tsc;          /* batch() returns soon after this */
@@ -61,35 +61,35 @@ struct experiment {
     struct experiment_spec spec;
     uint32_t cpus; /* CPUs it needs at least; 0: one will do */
     enum experiment_waker waker;
-    uint64_t state_bytes; /* of run->state; 0: prepare() sets it */
+    uint64_t state_bytes; /* of step->state; 0: prepare() sets it */
     /* NULL, or why the step must be skipped on this machine. Boot CPU. */
-    const char *(*prepare)(struct run *run);
-    void (*batch)(struct run *run);  /* on run->cpu, interrupts off */
-    void (*finish)(struct run *run); /* boot CPU; also after a fault or a watchdog, with what there is */
+    const char *(*prepare)(struct step *step);
+    void (*batch)(struct step *step);  /* on step->cpu, interrupts off */
+    void (*finish)(struct step *step); /* boot CPU; also after a fault or a watchdog, with what there is */
 };
 
 #define LAB_EXPERIMENT(descriptor)                                                                                     \
     static const struct experiment *const lab_entry_##descriptor __attribute__((used, section(".lab.experiments"))) =  \
         &(descriptor)
 
-/* Zeroed memory for this step. NULL: there is not enough, prepare() then returns run_no_memory. */
-void *run_alloc(struct run *run, uint64_t bytes);
-bool run_alloc_samples(struct run *run, uint32_t limit);
-extern const char run_no_memory[];
+/* Zeroed memory for this step. NULL: there is not enough, prepare() then returns step_no_memory. */
+void *step_alloc(struct step *step, uint64_t bytes);
+bool step_alloc_samples(struct step *step, uint32_t limit);
+extern const char step_no_memory[];
 
 /* Tells the watchdog that the step is alive. Outside every window, where nothing asks whether to return. */
-void run_pet(struct run *run);
+void step_pet(struct step *step);
 
 /* The same between samples; true when batch() should return (pause or budget). */
-bool run_should_return(struct run *run);
+bool step_should_return(struct step *step);
 
 /* The TSC now, for limits and progress; a model of a machine in a test has a clock of its own. */
-uint64_t run_now_tsc(void);
+uint64_t step_now_tsc(void);
 
 /* Ticks of the TSC: of a time in ns; of the time, or of the interval's ends, of the step's key with that index. */
-uint64_t run_tsc(const struct run *run, uint64_t ns);
-uint64_t run_time_tsc(const struct run *run, unsigned key);
-struct plan_interval run_interval_tsc(const struct run *run, unsigned key);
+uint64_t step_tsc(const struct step *step, uint64_t ns);
+uint64_t step_time_tsc(const struct step *step, unsigned key);
+struct plan_interval step_interval_tsc(const struct step *step, unsigned key);
 
 /* Results. Names are [a-z0-9_]; units as docs/record-format.md lists them. */
 
@@ -104,39 +104,39 @@ struct series {
     int64_t floor; /* the calibrated empty path in the same unit */
     uint64_t floor_count;
 };
-void result_series(struct run *run, const struct series *series);
+void result_series(struct step *step, const struct series *series);
 
 /*
- * The wake metrics of run->samples with their rejects, and raw samples where the step says raw=yes. floor is the empty
+ * The wake metrics of step->samples with their rejects, and raw samples where the step says raw=yes. floor is the empty
  * path's minimum.
  */
-void result_samples(struct run *run, int64_t floor_tsc, uint64_t floor_count);
+void result_samples(struct step *step, int64_t floor_tsc, uint64_t floor_count);
 
 /* One figure; one finding of the step, whose text may have any length. */
-void result_scalar(struct run *run, const char *key, int64_t value, const char *unit);
-void result_finding(struct run *run, const char *id, enum confidence confidence, const char *text);
+void result_scalar(struct step *step, const char *key, int64_t value, const char *unit);
+void result_finding(struct step *step, const char *id, enum confidence confidence, const char *text);
 /* The same with a text of up to 1000 characters by format (lib/fmt.h). */
-void result_say(struct run *run, const char *id, enum confidence confidence, const char *format, ...)
+void result_say(struct step *step, const char *id, enum confidence confidence, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
 /* Facts that hold for the whole run. */
-void result_env(struct run *run, const char *key, const char *value);
-void result_env_uint(struct run *run, const char *key, uint64_t value);
-void result_cpu(struct run *run, const char *key, const char *value);
-void result_cpu_uint(struct run *run, const char *key, uint64_t value);
+void result_env(struct step *step, const char *key, const char *value);
+void result_env_uint(struct step *step, const char *key, uint64_t value);
+void result_cpu(struct step *step, const char *key, const char *value);
+void result_cpu_uint(struct step *step, const char *key, uint64_t value);
 
 /* A record of another shape, of members as json_add() takes them. Rows of tables: kit/row.h. */
-void result_write(struct run *run, const char *members, ...) __attribute__((format(printf, 2, 3)));
+void result_write(struct step *step, const char *members, ...) __attribute__((format(printf, 2, 3)));
 /* The same of json text built by the caller, at most 200 characters. */
 struct json;
-void result_record(struct run *run, struct json *json);
+void result_record(struct step *step, struct json *json);
 
 /* The metric behind the step's name in KTAP: the first call counts. */
-void result_metric(struct run *run, const char *word, int64_t value, const char *unit);
-void result_fail(struct run *run, const char *word, int64_t value, const char *unit);
+void result_metric(struct step *step, const char *word, int64_t value, const char *unit);
+void result_fail(struct step *step, const char *word, int64_t value, const char *unit);
 
 /* Fails the step because an instruction that CPUID lists does not do its work, and says how that showed. */
-void result_not_real(struct run *run, const char *how);
+void result_not_real(struct step *step, const char *how);
 extern const char result_no_wait[]; /* the usual text */
 
 #endif /* LAB_EXPERIMENTS_KIT_EXPERIMENT_H */

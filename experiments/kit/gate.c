@@ -6,36 +6,36 @@
 #include "experiments/kit/experiment.h"
 #include "lib/fmt.h"
 
-const char *gate_missing(struct run *run, struct cpuid_field need)
+const char *gate_missing(struct step *step, struct cpuid_field need)
 {
     char field[40];
 
-    if (!need.leaf || cpu_has(&run->machine->snapshot, need) || plan_flag(run->step, "force"))
+    if (!need.leaf || cpu_has(&step->machine->snapshot, need) || plan_flag(step->plan, "force"))
         return NULL;
     cpuid_field_format(need, field, sizeof field);
-    fmt(run->cause, sizeof run->cause, "needs %s %s", field, cpu_feature_name(need));
-    return run->cause;
+    fmt(step->cause, sizeof step->cause, "needs %s %s", field, cpu_feature_name(need));
+    return step->cause;
 }
 
-const char *gate_refuse(struct run *run, const struct idle_method *method, uint32_t argument, bool masked)
+const char *gate_refuse(struct step *step, const struct idle_method *method, uint32_t argument, bool masked)
 {
-    const char *problem = gate_missing(run, method->need);
+    const char *problem = gate_missing(step, method->need);
 
     if (!problem && masked)
-        problem = gate_missing(run, method->need_masked);
-    if (!problem && method->check && !plan_flag(run->step, "force"))
-        problem = method->check(&run->machine->snapshot, argument);
+        problem = gate_missing(step, method->need_masked);
+    if (!problem && method->check && !plan_flag(step->plan, "force"))
+        problem = method->check(&step->machine->snapshot, argument);
     return problem;
 }
 
-bool gate_believed(const struct run *run, const struct idle_method *method)
+bool gate_believed(const struct step *step, const struct idle_method *method)
 {
     bool real;
 
     if (!method->believe)
         return true;
-    method->begin(&run->cpu->msr_saves, 0);
+    method->begin(&step->cpu->msr_saves, 0);
     real = method->believe();
-    msr_restore(&run->cpu->msr_saves);
+    msr_restore(&step->cpu->msr_saves);
     return real;
 }

@@ -9,21 +9,21 @@
 #include "arch/x86/cpuid_regs.h"
 
 struct idle_method;
-struct run;
+struct step;
 
 /*
  * NULL where the processor lists that CPUID bit (leaf 0: none is needed) or the script says force=yes, else "needs ..."
- * in run->cause. In prepare().
+ * in step->cause. In prepare().
  */
-const char *gate_missing(struct run *run, struct cpuid_field need);
+const char *gate_missing(struct step *step, struct cpuid_field need);
 
 /* The same for a method with that argument, interrupts on or masked, its own check included. In prepare(). */
-const char *gate_refuse(struct run *run, const struct idle_method *method, uint32_t argument, bool masked);
+const char *gate_refuse(struct step *step, const struct idle_method *method, uint32_t argument, bool masked);
 
 /*
  * True where the instruction really waits (idle.h, believe). To be called before the script's cap is set, which would
- * end the proof. In batch(), on run->cpu.
+ * end the proof. In batch(), on step->cpu.
  */
-bool gate_believed(const struct run *run, const struct idle_method *method);
+bool gate_believed(const struct step *step, const struct idle_method *method);
 
 #endif /* LAB_EXPERIMENTS_KIT_GATE_H */

@@ -57,20 +57,20 @@ static struct intercept_cost summarise(int64_t *values, uint32_t n, uint32_t rej
 }
 
 /* Enough samples, or enough time. */
-static bool is_enough(const struct run *run, uint32_t n, uint64_t begun_tsc)
+static bool is_enough(const struct step *step, uint32_t n, uint64_t begun_tsc)
 {
-    uint64_t past_tsc = tsc_now() - begun_tsc, take_tsc = run_tsc(run, TAKE_NS);
+    uint64_t past_tsc = tsc_now() - begun_tsc, take_tsc = step_tsc(step, TAKE_NS);
 
     return n == SAMPLES || past_tsc > take_tsc * LIMIT_TIMES || (n >= SAMPLES_LEAST && past_tsc > take_tsc);
 }
 
-struct intercept_cost probe_take(struct run *run, const struct probe *probe, void *operands, int64_t empty_mtsc)
+struct intercept_cost probe_take(struct step *step, const struct probe *probe, void *operands, int64_t empty_mtsc)
 {
     int64_t values[SAMPLES];
     uint64_t begun_tsc = tsc_now();
     uint32_t n = 0;
 
-    for (uint32_t i = 0; !is_enough(run, n, begun_tsc); i++) {
+    for (uint32_t i = 0; !is_enough(step, n, begun_tsc); i++) {
         uint64_t start_tsc, end_tsc;
 
         start_tsc = tsc_begin();
@@ -81,38 +81,38 @@ struct intercept_cost probe_take(struct run *run, const struct probe *probe, voi
         /* Some instructions leave an interrupt pending. */
         sti_nop_cli();
     }
-    run_pet(run);
+    step_pet(step);
     return summarise(values, n, 0);
 }
 
-struct intercept_cost probe_take_pending(struct run *run, void (*wait)(struct idle_call *call))
+struct intercept_cost probe_take_pending(struct step *step, void (*wait)(struct idle_call *call))
 {
-    struct idle_call call = {.watch = &run->cpu->wake_count};
+    struct idle_call call = {.watch = &step->cpu->wake_count};
     int64_t values[SAMPLES];
     uint64_t begun_tsc = tsc_now();
     uint32_t n = 0, rejected = 0;
 
-    while (!is_enough(run, n, begun_tsc) && rejected < SAMPLES) {
+    while (!is_enough(step, n, begun_tsc) && rejected < SAMPLES) {
         struct empty_path empty;
 
-        if (calibrate_empty_once(run, wait, &call, &empty))
+        if (calibrate_empty_once(step, wait, &call, &empty))
             values[n++] = empty.after_min_tsc * FRACTION;
         else
             rejected++;
     }
-    run_pet(run);
+    step_pet(step);
     return summarise(values, n, rejected);
 }
 
-int64_t probe_references(struct run *run, struct intercept_host *host)
+int64_t probe_references(struct step *step, struct intercept_host *host)
 {
-    int64_t empty_mtsc = probe_take(run, &(struct probe){1, none}, NULL, 0).floor_mtsc;
+    int64_t empty_mtsc = probe_take(step, &(struct probe){1, none}, NULL, 0).floor_mtsc;
     void *chain = &chain;
 
-    host->hypervisor = hv_is_guest(&run->machine->hv);
-    host->emulator = run->machine->hv.emulator;
-    host->multiply = probe_take(run, &(struct probe){CHAIN, multiply}, chain, empty_mtsc);
-    host->load = probe_take(run, &(struct probe){CHAIN, load}, chain, empty_mtsc);
-    host->insns[INTERCEPT_CPUID] = probe_take(run, &(struct probe){1, leave}, NULL, empty_mtsc);
+    host->hypervisor = hv_is_guest(&step->machine->hv);
+    host->emulator = step->machine->hv.emulator;
+    host->multiply = probe_take(step, &(struct probe){CHAIN, multiply}, chain, empty_mtsc);
+    host->load = probe_take(step, &(struct probe){CHAIN, load}, chain, empty_mtsc);
+    host->insns[INTERCEPT_CPUID] = probe_take(step, &(struct probe){1, leave}, NULL, empty_mtsc);
     return empty_mtsc;
 }

@@ -13,7 +13,7 @@
 #include "lib/infer/intercept.h"
 
 struct idle_call;
-struct run;
+struct step;
 
 /* A function that runs `copies` copies of the instruction in question. */
 struct probe {
@@ -25,14 +25,14 @@ struct probe {
  * Samples until there are 64, or 8 and 4 ms have passed, or 32 ms have; empty_mtsc, the function call's own cost, is
  * taken off each.
  */
-struct intercept_cost probe_take(struct run *run, const struct probe *probe, void *operands, int64_t empty_mtsc);
+struct intercept_cost probe_take(struct step *step, const struct probe *probe, void *operands, int64_t empty_mtsc);
 
 /*
  * The same for a wait whose interrupt is already pending (calibrate.h); `rejected` are those where it was not in time.
  */
-struct intercept_cost probe_take_pending(struct run *run, void (*wait)(struct idle_call *call));
+struct intercept_cost probe_take_pending(struct step *step, void (*wait)(struct idle_call *call));
 
 /* Fills in multiply, load and CPUID; returns the cost of an empty call for probe_take(). */
-int64_t probe_references(struct run *run, struct intercept_host *host);
+int64_t probe_references(struct step *step, struct intercept_host *host);
 
 #endif /* LAB_EXPERIMENTS_KIT_PROBE_H */

@@ -11,12 +11,12 @@ void results_begin(struct results *results, struct record_stream *stream, uint32
     *results = (struct results){.stream = stream, .step = step};
 }
 
-void result_record(struct run *run, struct json *json)
+void result_record(struct step *step, struct json *json)
 {
-    record_emit(run->results->stream, json_end(json), true);
+    record_emit(step->results->stream, json_end(json), true);
 }
 
-void result_write(struct run *run, const char *members, ...)
+void result_write(struct step *step, const char *members, ...)
 {
     char text[JSON_OBJECT_BYTES];
     struct json json;
@@ -26,20 +26,20 @@ void result_write(struct run *run, const char *members, ...)
     va_start(args, members);
     json_vadd(&json, members, args);
     va_end(args);
-    result_record(run, &json);
+    result_record(step, &json);
 }
 
-void result_scalar(struct run *run, const char *key, int64_t value, const char *unit)
+void result_scalar(struct step *step, const char *key, int64_t value, const char *unit)
 {
-    record_scalar(run->results->stream, run->results->step, key, value, unit);
+    record_scalar(step->results->stream, step->results->step, key, value, unit);
 }
 
-void result_finding(struct run *run, const char *id, enum confidence confidence, const char *text)
+void result_finding(struct step *step, const char *id, enum confidence confidence, const char *text)
 {
-    record_finding(run->results->stream, run->results->step, id, confidence, text);
+    record_finding(step->results->stream, step->results->step, id, confidence, text);
 }
 
-void result_say(struct run *run, const char *id, enum confidence confidence, const char *format, ...)
+void result_say(struct step *step, const char *id, enum confidence confidence, const char *format, ...)
 {
     char text[1001];
     va_list args;
@@ -47,27 +47,27 @@ void result_say(struct run *run, const char *id, enum confidence confidence, con
     va_start(args, format);
     vfmt(text, sizeof text, format, args);
     va_end(args);
-    result_finding(run, id, confidence, text);
+    result_finding(step, id, confidence, text);
 }
 
-void result_env(struct run *run, const char *key, const char *value)
+void result_env(struct step *step, const char *key, const char *value)
 {
-    record_env(run->results->stream, key, value);
+    record_env(step->results->stream, key, value);
 }
 
-void result_env_uint(struct run *run, const char *key, uint64_t value)
+void result_env_uint(struct step *step, const char *key, uint64_t value)
 {
-    record_env_uint(run->results->stream, key, value);
+    record_env_uint(step->results->stream, key, value);
 }
 
-void result_cpu(struct run *run, const char *key, const char *value)
+void result_cpu(struct step *step, const char *key, const char *value)
 {
-    record_cpu(run->results->stream, key, value);
+    record_cpu(step->results->stream, key, value);
 }
 
-void result_cpu_uint(struct run *run, const char *key, uint64_t value)
+void result_cpu_uint(struct step *step, const char *key, uint64_t value)
 {
-    record_cpu_uint(run->results->stream, key, value);
+    record_cpu_uint(step->results->stream, key, value);
 }
 
 static void set_note(struct results *results, const char *word, int64_t value, const char *unit)
@@ -78,23 +78,23 @@ static void set_note(struct results *results, const char *word, int64_t value, c
     results->unit = unit;
 }
 
-void result_metric(struct run *run, const char *word, int64_t value, const char *unit)
+void result_metric(struct step *step, const char *word, int64_t value, const char *unit)
 {
-    if (!run->results->has_metric)
-        set_note(run->results, word, value, unit);
+    if (!step->results->has_metric)
+        set_note(step->results, word, value, unit);
 }
 
-void result_fail(struct run *run, const char *word, int64_t value, const char *unit)
+void result_fail(struct step *step, const char *word, int64_t value, const char *unit)
 {
-    if (!run->results->failed)
-        set_note(run->results, word, value, unit);
-    run->results->failed = true;
+    if (!step->results->failed)
+        set_note(step->results, word, value, unit);
+    step->results->failed = true;
 }
 
 const char result_no_wait[] = "CPUID lists the instruction, but it did not wait for a deadline ahead";
 
-void result_not_real(struct run *run, const char *how)
+void result_not_real(struct step *step, const char *how)
 {
-    result_finding(run, "not_real", CONFIDENCE_NONE, how);
-    result_fail(run, "not_real", 1, "count");
+    result_finding(step, "not_real", CONFIDENCE_NONE, how);
+    result_fail(step, "not_real", 1, "count");
 }

@@ -8,7 +8,7 @@
 
 #include "lib/json.h"
 
-struct run;
+struct step;
 
 struct row {
     struct json json; /* takes the members */
@@ -16,10 +16,10 @@ struct row {
 };
 
 /* Begins a row of that kind with t, step and row. NULL: a row between a pair of CPUs, which names no kind. */
-void row_begin(struct row *row, struct run *run, const char *kind);
-void row_end(struct row *row, struct run *run);
+void row_begin(struct row *row, struct step *step, const char *kind);
+void row_end(struct row *row, struct step *step);
 
 /* A whole row; its members as json_add() takes them. */
-void row_write(struct run *run, const char *kind, const char *members, ...) __attribute__((format(printf, 3, 4)));
+void row_write(struct step *step, const char *kind, const char *members, ...) __attribute__((format(printf, 3, 4)));
 
 #endif /* LAB_EXPERIMENTS_KIT_ROW_H */

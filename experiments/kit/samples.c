@@ -8,12 +8,12 @@
 enum { PPM = 1000000 };
 
 /* Collects one metric of the samples that are kept and have its stamps. */
-static size_t collect(const struct run *run, const struct sample_metric *metric, int64_t *values, uint64_t *at_tsc)
+static size_t collect(const struct step *step, const struct sample_metric *metric, int64_t *values, uint64_t *at_tsc)
 {
     size_t count = 0;
 
-    for (uint32_t i = 0; i < run->sample_count; i++) {
-        const struct sample *sample = &run->samples[i];
+    for (uint32_t i = 0; i < step->sample_count; i++) {
+        const struct sample *sample = &step->samples[i];
         int64_t value = metric->of(sample);
 
         if (sample->reject != REJECT_NONE || value == METRIC_NONE)
@@ -24,67 +24,67 @@ static size_t collect(const struct run *run, const struct sample_metric *metric,
     return count;
 }
 
-static void emit_rejects(struct run *run)
+static void emit_rejects(struct step *step)
 {
     uint64_t counts[REJECT_COUNT] = {0};
 
-    for (uint32_t i = 0; i < run->sample_count; i++)
-        counts[run->samples[i].reject]++;
-    record_rejects(run->results->stream, run->results->step, counts);
+    for (uint32_t i = 0; i < step->sample_count; i++)
+        counts[step->samples[i].reject]++;
+    record_rejects(step->results->stream, step->results->step, counts);
 }
 
 /* The share of the step's time that the CPU spent in the window: what is left is the lab's own. */
-static void emit_share(struct run *run)
+static void emit_share(struct step *step)
 {
     uint64_t inside_tsc = 0, span_tsc;
 
-    if (run->sample_count < 2)
+    if (step->sample_count < 2)
         return;
-    for (uint32_t i = 1; i < run->sample_count; i++)
-        inside_tsc += run->samples[i].after_tsc - run->samples[i].before_tsc;
-    span_tsc = run->samples[run->sample_count - 1].after_tsc - run->samples[0].after_tsc;
+    for (uint32_t i = 1; i < step->sample_count; i++)
+        inside_tsc += step->samples[i].after_tsc - step->samples[i].before_tsc;
+    span_tsc = step->samples[step->sample_count - 1].after_tsc - step->samples[0].after_tsc;
     if (span_tsc)
-        result_scalar(run, "waiting", (int64_t)muldiv_u64(inside_tsc, PPM, span_tsc), "ppm");
+        result_scalar(step, "waiting", (int64_t)muldiv_u64(inside_tsc, PPM, span_tsc), "ppm");
 }
 
 /*
  * No sample was kept. Where every event came before the CPU could sleep, or the host ran something else in every
  * sample, that is the result, not a failure of the method.
  */
-static void explain_nothing(struct run *run)
+static void explain_nothing(struct step *step)
 {
     uint32_t early = 0, stolen = 0, judged = 0;
 
-    for (uint32_t i = 0; i < run->sample_count; i++) {
-        early += run->samples[i].reject == REJECT_EARLY;
-        stolen += run->samples[i].reject == REJECT_STEAL;
-        judged += run->samples[i].reject != REJECT_WARMUP;
+    for (uint32_t i = 0; i < step->sample_count; i++) {
+        early += step->samples[i].reject == REJECT_EARLY;
+        stolen += step->samples[i].reject == REJECT_STEAL;
+        judged += step->samples[i].reject != REJECT_WARMUP;
     }
     if (early && early == judged) {
-        result_finding(run, "too_short", CONFIDENCE_NONE,
+        result_finding(step, "too_short", CONFIDENCE_NONE,
                        "every event came before the CPU could sleep: this interval cannot be measured here");
-        result_metric(run, "early", early, "count");
+        result_metric(step, "early", early, "count");
     } else if (stolen && stolen == judged) {
-        result_finding(run, "stolen", CONFIDENCE_NONE,
+        result_finding(step, "stolen", CONFIDENCE_NONE,
                        "the host ran something else in every sample: it is too busy for this step");
-        result_metric(run, "stolen", stolen, "count");
-    } else if (!run->results->has_metric) {
-        result_fail(run, "kept", 0, "count");
+        result_metric(step, "stolen", stolen, "count");
+    } else if (!step->results->has_metric) {
+        result_fail(step, "kept", 0, "count");
     }
 }
 
-void result_samples(struct run *run, int64_t floor_tsc, uint64_t floor_count)
+void result_samples(struct step *step, int64_t floor_tsc, uint64_t floor_count)
 {
-    int64_t *values = run_alloc(run, run->sample_count * sizeof *values);
-    uint64_t *at_tsc = run_alloc(run, run->sample_count * sizeof *at_tsc);
+    int64_t *values = step_alloc(step, step->sample_count * sizeof *values);
+    uint64_t *at_tsc = step_alloc(step, step->sample_count * sizeof *at_tsc);
     int64_t p99_tsc = 0;
     size_t kept = 0;
 
     if (!values || !at_tsc) {
-        result_finding(run, "no_memory", CONFIDENCE_NONE, run_no_memory);
+        result_finding(step, "no_memory", CONFIDENCE_NONE, step_no_memory);
         return;
     }
-    emit_rejects(run);
+    emit_rejects(step);
     for (unsigned m = 0; m < SAMPLE_METRICS; m++) {
         struct series series = {.metric = sample_metrics[m].name,
                                 .unit = "tsc",
@@ -93,9 +93,9 @@ void result_samples(struct run *run, int64_t floor_tsc, uint64_t floor_count)
                                 .floor = floor_tsc,
                                 .floor_count = floor_count};
 
-        series.count = collect(run, &sample_metrics[m], values, at_tsc);
+        series.count = collect(step, &sample_metrics[m], values, at_tsc);
         series.has_floor = m == 0;
-        result_series(run, &series);
+        result_series(step, &series);
         if (m != 0)
             continue;
         kept = series.count;
@@ -104,14 +104,14 @@ void result_samples(struct run *run, int64_t floor_tsc, uint64_t floor_count)
         /* Sorted now, so the net form is a shift of it; its worst samples are those of the raw form. */
         for (size_t i = 0; i < kept; i++)
             values[i] -= floor_tsc;
-        result_series(run,
+        result_series(step,
                       &(struct series){.metric = "wake_latency_net", .unit = "tsc", .values = values, .count = kept});
     }
-    emit_share(run);
-    if (plan_flag(run->step, "raw"))
-        record_raw(run->results->stream, run->results->step, 0, run->samples, run->sample_count);
+    emit_share(step);
+    if (plan_flag(step->plan, "raw"))
+        record_raw(step->results->stream, step->results->step, 0, step->samples, step->sample_count);
     if (kept)
-        result_metric(run, "p99", tsc_to_ns(p99_tsc, run->machine->clock.tsc_hz), "ns");
+        result_metric(step, "p99", tsc_to_ns(p99_tsc, step->machine->clock.tsc_hz), "ns");
     else
-        explain_nothing(run);
+        explain_nothing(step);
 }

@@ -5,29 +5,29 @@
 #include "lib/record/metrics.h"
 #include "lib/quantile.h"
 
-static void emit_histogram(struct run *run, const struct metric_id *metric, const struct series *series)
+static void emit_histogram(struct step *step, const struct metric_id *metric, const struct series *series)
 {
     enum { COUNTER_BYTES = 4, DIGITS = 2 };
-    unsigned digits = (unsigned)plan_count(run->step, "digits", DIGITS);
-    uint64_t mark = mem_mark(&run->machine->mem);
+    unsigned digits = (unsigned)plan_count(step->plan, "digits", DIGITS);
+    uint64_t mark = mem_mark(&step->machine->mem);
     size_t bytes = hdr_bytes(digits, COUNTER_BYTES);
-    void *memory = run_alloc(run, bytes);
+    void *memory = step_alloc(step, bytes);
     struct hdr hdr;
 
     if (!memory || !hdr_init(&hdr, memory, bytes, digits, COUNTER_BYTES)) {
-        result_finding(run, "no_histogram", CONFIDENCE_NONE, run_no_memory);
+        result_finding(step, "no_histogram", CONFIDENCE_NONE, step_no_memory);
         return;
     }
     for (size_t i = 0; i < series->count; i++)
         hdr_add(&hdr, series->values[i]);
-    record_hist(run->results->stream, metric, &hdr);
-    mem_release(&run->machine->mem, mark);
+    record_hist(step->results->stream, metric, &hdr);
+    mem_release(&step->machine->mem, mark);
 }
 
-void result_series(struct run *run, const struct series *series)
+void result_series(struct step *step, const struct series *series)
 {
-    struct record_stream *stream = run->results->stream;
-    struct metric_id metric = {run->results->step, series->metric, series->unit};
+    struct record_stream *stream = step->results->stream;
+    struct metric_id metric = {step->results->step, series->metric, series->unit};
     struct worst worst = {0};
     struct summary summary;
 
@@ -42,5 +42,5 @@ void result_series(struct run *run, const struct series *series)
         return;
     record_quantiles(stream, &metric, series->values, series->count);
     record_worst(stream, &metric, &worst);
-    emit_histogram(run, &metric, series);
+    emit_histogram(step, &metric, series);
 }

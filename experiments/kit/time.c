@@ -3,25 +3,25 @@
 #include "experiments/kit/experiment.h"
 #include "lib/fixed.h"
 
-uint64_t run_tsc(const struct run *run, uint64_t ns)
+uint64_t step_tsc(const struct step *step, uint64_t ns)
 {
-    return muldiv_round_u64(ns, run->machine->clock.tsc_hz, 1000000000);
+    return muldiv_round_u64(ns, step->machine->clock.tsc_hz, 1000000000);
 }
 
-uint64_t run_time_tsc(const struct run *run, unsigned key)
+uint64_t step_time_tsc(const struct step *step, unsigned key)
 {
-    const struct units_time *time = &run->step->values[key].time;
+    const struct units_time *time = &step->plan->values[key].time;
 
-    return time->ticks ? time->value : run_tsc(run, time->value);
+    return time->ticks ? time->value : step_tsc(step, time->value);
 }
 
-struct plan_interval run_interval_tsc(const struct run *run, unsigned key)
+struct plan_interval step_interval_tsc(const struct step *step, unsigned key)
 {
-    struct plan_interval interval = run->step->values[key].interval;
+    struct plan_interval interval = step->plan->values[key].interval;
 
     if (!interval.ticks) {
-        interval.low = run_tsc(run, interval.low);
-        interval.high = run_tsc(run, interval.high);
+        interval.low = step_tsc(step, interval.low);
+        interval.high = step_tsc(step, interval.high);
         interval.ticks = true;
     }
     return interval;

@@ -1,28 +1,28 @@
 /* SPDX-License-Identifier: MIT */
 #include "experiments/kit/wait.h"
 
-void wait_prepare(const struct run *run, struct nap *nap)
+void wait_prepare(const struct step *step, struct nap *nap)
 {
-    nap->machine = run->machine;
-    nap->cpu = run->cpu;
-    nap->from = run->waker;
-    nap->no_from = run->no_waker;
+    nap->machine = step->machine;
+    nap->cpu = step->cpu;
+    nap->from = step->waker;
+    nap->no_from = step->no_waker;
 }
 
-uint32_t wait_take(struct run *run, struct nap *nap, uint64_t ticks_tsc, struct sample *sample)
+uint32_t wait_take(struct step *step, struct nap *nap, uint64_t ticks_tsc, struct sample *sample)
 {
     uint32_t reasons;
 
-    __atomic_store_n(&run->waiting, 1, __ATOMIC_RELAXED);
+    __atomic_store_n(&step->waiting, 1, __ATOMIC_RELAXED);
     reasons = nap_take(nap, ticks_tsc, sample);
-    __atomic_store_n(&run->waiting, 0, __ATOMIC_RELAXED);
+    __atomic_store_n(&step->waiting, 0, __ATOMIC_RELAXED);
     return reasons;
 }
 
-void wait_take_state(struct run *run, struct nap *nap, uint64_t ticks_tsc, struct sample *sample)
+void wait_take_state(struct step *step, struct nap *nap, uint64_t ticks_tsc, struct sample *sample)
 {
     static const uint8_t order[] = {REJECT_SKEW, REJECT_NMI, REJECT_SPURIOUS, REJECT_EARLY, REJECT_NONE};
-    uint32_t reasons = wait_take(run, nap, ticks_tsc, sample);
+    uint32_t reasons = wait_take(step, nap, ticks_tsc, sample);
 
     /* With interrupts masked the event may have come only during the check for it. */
     if (nap->masked && sample->event_tsc > sample->after_tsc)

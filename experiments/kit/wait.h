@@ -6,16 +6,16 @@
 #include "arch/x86/wake/nap.h"
 #include "experiments/kit/experiment.h"
 
-/* Sets up naps on run->cpu, woken by run->waker; `nap` is zeroed memory. In prepare(). */
-void wait_prepare(const struct run *run, struct nap *nap);
+/* Sets up naps on step->cpu, woken by step->waker; `nap` is zeroed memory. In prepare(). */
+void wait_prepare(const struct step *step, struct nap *nap);
 
 /*
  * One nap (nap_take()), under the watchdog: a nap that does not end is a lost wake. Returns the reasons to reject it.
- * On run->cpu, interrupts off, in a batch.
+ * On step->cpu, interrupts off, in a batch.
  */
-uint32_t wait_take(struct run *run, struct nap *nap, uint64_t ticks_tsc, struct sample *sample);
+uint32_t wait_take(struct step *step, struct nap *nap, uint64_t ticks_tsc, struct sample *sample);
 
 /* The same in a C-state, and judges: sample->reject is none, early, spurious, or what disturbed it (NMI, skew). */
-void wait_take_state(struct run *run, struct nap *nap, uint64_t ticks_tsc, struct sample *sample);
+void wait_take_state(struct step *step, struct nap *nap, uint64_t ticks_tsc, struct sample *sample);
 
 #endif /* LAB_EXPERIMENTS_KIT_WAIT_H */

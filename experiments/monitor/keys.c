@@ -33,17 +33,17 @@ const struct param_spec monitor_params[KEY_COUNT] = {
     [KEY_FORCE] = {"force", PARAM_FLAG, NULL, "no", 0, 0, .unnamed = true},
 };
 
-uint64_t monitor_estimate_ns(const struct plan_step *step)
+uint64_t monitor_estimate_ns(const struct plan_step *plan)
 {
-    const struct units_time *interval = &step->values[KEY_INTERVAL].time;
-    uint64_t cases = step->values[KEY_TEST].choice == TEST_LINE ? CASES_MAX : 2 * NEIGHBOURS;
+    const struct units_time *interval = &plan->values[KEY_INTERVAL].time;
+    uint64_t cases = plan->values[KEY_TEST].choice == TEST_LINE ? CASES_MAX : 2 * NEIGHBOURS;
 
-    return cases * plan_count(step, "samples", 0) * interval->value * GUARD_TIMES;
+    return cases * plan_count(plan, "samples", 0) * interval->value * GUARD_TIMES;
 }
 
-uint64_t monitor_memory_bytes(const struct plan_step *step)
+uint64_t monitor_memory_bytes(const struct plan_step *plan)
 {
-    (void)step;
+    (void)plan;
     return sizeof(struct monitor) + PAGES * PAGE_BYTES;
 }
 

@@ -36,9 +36,9 @@ enum {
     SPURIOUS_GUARD_NS = 10 * 1000 * 1000,
 };
 
-static bool allocate(struct run *run, struct monitor *monitor)
+static bool allocate(struct step *step, struct monitor *monitor)
 {
-    unsigned char *pages = run_alloc(run, 3 * PAGE_BYTES);
+    unsigned char *pages = step_alloc(step, 3 * PAGE_BYTES);
 
     if (!pages)
         return false;
@@ -48,98 +48,98 @@ static bool allocate(struct run *run, struct monitor *monitor)
     return true;
 }
 
-static void set_up(struct run *run, struct monitor *monitor)
+static void set_up(struct step *step, struct monitor *monitor)
 {
-    const struct plan_value *values = run->step->values;
-    uint32_t line_bytes = cpu_mwait_info(&run->machine->snapshot).line_max_bytes;
+    const struct plan_value *values = step->plan->values;
+    uint32_t line_bytes = cpu_mwait_info(&step->machine->snapshot).line_max_bytes;
     uint32_t tries = (uint32_t)values[KEY_SAMPLES].count;
 
     monitor->test = values[KEY_TEST].choice;
     monitor->kind = values[KEY_METHOD].method.word;
     monitor->method = idle_find(monitor_method_names[monitor->kind]);
     monitor->argument = (uint32_t)values[KEY_METHOD].method.argument;
-    monitor->flush_line = errata_flush_before_monitor(&run->machine->snapshot);
-    monitor->interval_tsc = run_time_tsc(run, KEY_INTERVAL);
+    monitor->flush_line = errata_flush_before_monitor(&step->machine->snapshot);
+    monitor->interval_tsc = step_time_tsc(step, KEY_INTERVAL);
     monitor->guard_tsc = monitor->interval_tsc * GUARD_TIMES;
-    if (run->waker) {
-        waker_init(&monitor->storer, run->machine, wake_find("store"), run->waker, run->cpu);
-        monitor->slack_tsc = run->waker->tsc_offset_bound + run->cpu->tsc_offset_bound;
+    if (step->waker) {
+        waker_init(&monitor->storer, step->machine, wake_find("store"), step->waker, step->cpu);
+        monitor->slack_tsc = step->waker->tsc_offset_bound + step->cpu->tsc_offset_bound;
     }
-    monitor_set_cases(monitor, &run->machine->snapshot,
+    monitor_set_cases(monitor, &step->machine->snapshot,
                       line_bytes && line_bytes <= BASE_BYTES / 4 ? line_bytes : LINE_BYTES);
     if (monitor->test == TEST_SPURIOUS) {
-        monitor->guard_tsc = run_tsc(run, SPURIOUS_GUARD_NS);
+        monitor->guard_tsc = step_tsc(step, SPURIOUS_GUARD_NS);
         tries *= SPURIOUS_TIMES;
     }
-    run->total = monitor->case_count * tries;
-    run->silence_tsc = monitor->guard_tsc;
+    step->total = monitor->case_count * tries;
+    step->silence_tsc = monitor->guard_tsc;
 }
 
-static const char *monitor_prepare(struct run *run)
+static const char *monitor_prepare(struct step *step)
 {
-    struct monitor *monitor = run->state;
+    struct monitor *monitor = step->state;
     bool stores;
 
-    set_up(run, monitor);
+    set_up(step, monitor);
     if (!monitor->method)
         return "the image has no such idle method";
     stores = monitor->test == TEST_LINE || monitor->test == TEST_NEIGHBOUR;
     if (stores && !monitor->storer.cpu)
         return "needs another CPU than CPU 0 that stores, its TSC offset known";
-    if (!allocate(run, monitor))
-        return run_no_memory;
-    return gate_refuse(run, monitor->method, monitor->argument, false);
+    if (!allocate(step, monitor))
+        return step_no_memory;
+    return gate_refuse(step, monitor->method, monitor->argument, false);
 }
 
 /* WAITPKG must have waited once to be believed; under force=yes a fault is wanted, and the first wait shows it. */
-static bool is_believed(const struct run *run, const struct monitor *monitor)
+static bool is_believed(const struct step *step, const struct monitor *monitor)
 {
-    bool listed = cpu_has(&run->machine->snapshot, monitor->method->need);
+    bool listed = cpu_has(&step->machine->snapshot, monitor->method->need);
 
     return monitor->ready || !listed || !monitor->method->believe || monitor->method->believe();
 }
 
-static void monitor_batch(struct run *run)
+static void monitor_batch(struct step *step)
 {
-    struct monitor *monitor = run->state;
+    struct monitor *monitor = step->state;
 
     if (monitor->method->begin)
-        monitor->method->begin(&run->cpu->msr_saves, 0);
-    if (!is_believed(run, monitor)) {
+        monitor->method->begin(&step->cpu->msr_saves, 0);
+    if (!is_believed(step, monitor)) {
         monitor->unreal = true;
-        run->complete = true;
+        step->complete = true;
     } else {
         if (!monitor->ready && monitor->test == TEST_REAL)
-            probe_references(run, &monitor->costs);
+            probe_references(step, &monitor->costs);
         if (monitor->test == TEST_HINTS)
-            evidence_begin(&monitor->evidence, run->machine, run->cpu);
+            evidence_begin(&monitor->evidence, step->machine, step->cpu);
         monitor->ready = true;
         if (monitor->storer.cpu)
             waker_start(&monitor->storer);
         do {
-            monitor_try(run, monitor, &monitor->cases[monitor->try_count % monitor->case_count]);
-            run->done = ++monitor->try_count;
-            run->complete = run->done == run->total || monitor->fault_code;
-        } while (!run->complete && !run_should_return(run));
+            monitor_try(step, monitor, &monitor->cases[monitor->try_count % monitor->case_count]);
+            step->done = ++monitor->try_count;
+            step->complete = step->done == step->total || monitor->fault_code;
+        } while (!step->complete && !step_should_return(step));
         if (monitor->storer.cpu)
             waker_stop(&monitor->storer);
     }
-    msr_restore(&run->cpu->msr_saves);
+    msr_restore(&step->cpu->msr_saves);
 }
 
-static void monitor_finish(struct run *run)
+static void monitor_finish(struct step *step)
 {
-    struct monitor *monitor = run->state;
+    struct monitor *monitor = step->state;
 
     if (monitor->unreal) {
-        result_finding(run, "waitpkg_is", CONFIDENCE_HIGH,
+        result_finding(step, "waitpkg_is", CONFIDENCE_HIGH,
                        "swallowed: TPAUSE did not wait for a deadline ahead, and did not fault");
-        result_fail(run, "not_real", 1, "count");
+        result_fail(step, "not_real", 1, "count");
         return;
     }
-    if (errata_monitor_loses_stores(&run->machine->snapshot))
-        result_finding(run, "MONITOR_LOST", CONFIDENCE_NONE, "this model is known to miss stores (docs/errata.md)");
-    monitor_report(run, monitor);
+    if (errata_monitor_loses_stores(&step->machine->snapshot))
+        result_finding(step, "MONITOR_LOST", CONFIDENCE_NONE, "this model is known to miss stores (docs/errata.md)");
+    monitor_report(step, monitor);
 }
 
 static const struct experiment monitor_experiment = {

@@ -9,8 +9,8 @@
 
 extern const struct param_spec monitor_params[KEY_COUNT];
 extern const char *const monitor_method_names[]; /* by kind */
-uint64_t monitor_estimate_ns(const struct plan_step *step);
-uint64_t monitor_memory_bytes(const struct plan_step *step);
+uint64_t monitor_estimate_ns(const struct plan_step *plan);
+uint64_t monitor_memory_bytes(const struct plan_step *plan);
 
 /* The cases of the test. Pure, except for *monitor. */
 void monitor_set_cases(struct monitor *monitor, const struct cpu_snapshot *snapshot, uint32_t line_bytes);
@@ -18,19 +18,19 @@ void monitor_set_cases(struct monitor *monitor, const struct cpu_snapshot *snaps
 /* report.c */
 
 /* The results, with what follows from them. Boot CPU, nothing measuring. */
-void monitor_report(struct run *run, const struct monitor *monitor);
+void monitor_report(struct step *step, const struct monitor *monitor);
 
 /* try.c */
 
-/* One guarded wait, counted in its case. On run->cpu, interrupts off. */
-void monitor_try(struct run *run, struct monitor *monitor, struct monitor_case *one);
+/* One guarded wait, counted in its case. On step->cpu, interrupts off. */
+void monitor_try(struct step *step, struct monitor *monitor, struct monitor_case *one);
 
 /* verdict.c */
 
 /* The results, with what follows from them. Boot CPU, nothing measuring. */
-void monitor_report_kind(struct run *run, const struct monitor *monitor);
-void monitor_report_exit(struct run *run, const struct monitor *monitor);
-void monitor_report_spurious(struct run *run, const struct monitor *monitor);
-void monitor_report_hints(struct run *run, const struct monitor *monitor);
+void monitor_report_kind(struct step *step, const struct monitor *monitor);
+void monitor_report_exit(struct step *step, const struct monitor *monitor);
+void monitor_report_spurious(struct step *step, const struct monitor *monitor);
+void monitor_report_hints(struct step *step, const struct monitor *monitor);
 
 #endif /* LAB_EXPERIMENTS_MONITOR_PARTS_H */

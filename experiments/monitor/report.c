@@ -12,7 +12,7 @@ enum { TEXT_BYTES = 192 };
 static const char *const between_names[] = {"nothing", "interrupt", "cpuid", "unarmed"};
 
 /* The cases from `first` to `last`, which ended alike. */
-static void emit_cases(struct run *run, const struct monitor *monitor, const struct monitor_case *first,
+static void emit_cases(struct step *step, const struct monitor *monitor, const struct monitor_case *first,
                        const struct monitor_case *last)
 {
     static const char *const names[] = {"store", "guard", "at_once", "early", "cf", "missed", "fault"};
@@ -23,7 +23,7 @@ static void emit_cases(struct run *run, const struct monitor *monitor, const str
         min_tsc = one->slept_min_tsc < min_tsc ? one->slept_min_tsc : min_tsc;
         max_tsc = one->slept_max_tsc > max_tsc ? one->slept_max_tsc : max_tsc;
     }
-    row_begin(&row, run, "monitor");
+    row_begin(&row, step, "monitor");
     json_add(&row.json, "between:%s", between_names[first->between]);
     if (monitor->test == TEST_HINTS)
         json_uint(&row.json, "hint", first->argument);
@@ -37,11 +37,11 @@ static void emit_cases(struct run *run, const struct monitor *monitor, const str
     for (unsigned i = 0; i < EVIDENCE_COUNT; i++)
         if (first->residency[i])
             json_uint(&row.json, evidence_name(i), first->residency[i]);
-    row_end(&row, run);
+    row_end(&row, step);
 }
 
 /* One record for each run of places that ended alike. */
-static void emit_all(struct run *run, const struct monitor *monitor)
+static void emit_all(struct step *step, const struct monitor *monitor)
 {
     const struct monitor_case *end = monitor->cases + monitor->case_count;
 
@@ -50,13 +50,13 @@ static void emit_all(struct run *run, const struct monitor *monitor)
         while (monitor->test == TEST_LINE && last + 1 < end &&
                !memcmp(last[1].outcomes, first->outcomes, sizeof first->outcomes))
             last++;
-        emit_cases(run, monitor, first, last);
+        emit_cases(step, monitor, first, last);
     }
 }
 
-static void report_line(struct run *run, const struct monitor *monitor)
+static void report_line(struct step *step, const struct monitor *monitor)
 {
-    struct cpu_mwait info = cpu_mwait_info(&run->machine->snapshot);
+    struct cpu_mwait info = cpu_mwait_info(&step->machine->snapshot);
     const struct monitor_case *first = NULL, *last = NULL;
     uint32_t words = 0;
     bool asleep = false; /* a wait that no store reaches goes on: else stores ended none */
@@ -71,24 +71,24 @@ static void report_line(struct run *run, const struct monitor *monitor)
         words++;
     }
     bytes = first && asleep ? last->offset_bytes + WORD_BYTES - first->offset_bytes : 0;
-    result_scalar(run, "line_bytes", bytes, "bytes");
-    result_scalar(run, "line_first", bytes ? first->offset_bytes : 0, "bytes");
-    result_scalar(run, "words_that_trigger", words, "count");
-    result_metric(run, "line", bytes, "bytes");
+    result_scalar(step, "line_bytes", bytes, "bytes");
+    result_scalar(step, "line_first", bytes ? first->offset_bytes : 0, "bytes");
+    result_scalar(step, "words_that_trigger", words, "count");
+    result_metric(step, "line", bytes, "bytes");
     if (!bytes) {
-        result_finding(run, "line", CONFIDENCE_NONE,
+        result_finding(step, "line", CONFIDENCE_NONE,
                        first ? "don't know: no wait went on where no store reached it: see test=real"
                              : "no store ended a wait, not even one to the watched word: see test=real");
         return;
     }
-    result_say(run, "line", CONFIDENCE_NONE,
+    result_say(step, "line", CONFIDENCE_NONE,
                "stores to %ld bytes from %d on end the wait%s; the word is at %d; CPUID.05H says %u to %u: %s", bytes,
                first->offset_bytes, words * WORD_BYTES == bytes ? "" : ", with holes", WATCH_OFFSET_BYTES,
                info.line_min_bytes, info.line_max_bytes,
                bytes >= info.line_min_bytes && bytes <= info.line_max_bytes ? "it agrees" : "it differs");
 }
 
-static void report_neighbour(struct run *run, const struct monitor *monitor)
+static void report_neighbour(struct step *step, const struct monitor *monitor)
 {
     uint32_t tries = 0, ended = 0;
 
@@ -96,15 +96,15 @@ static void report_neighbour(struct run *run, const struct monitor *monitor)
         tries += monitor->cases[i].tries;
         ended += monitor->cases[i].outcomes[OUTCOME_STORE];
     }
-    result_scalar(run, "neighbour_stores", tries, "count");
-    result_scalar(run, "neighbour_wakes", ended, "count");
-    result_metric(run, "neighbour_wakes", ended, "count");
+    result_scalar(step, "neighbour_stores", tries, "count");
+    result_scalar(step, "neighbour_wakes", ended, "count");
+    result_metric(step, "neighbour_wakes", ended, "count");
     if (!monitor_mostly(&monitor->cases[0], OUTCOME_STORE))
-        result_say(run, "neighbour", CONFIDENCE_NONE,
+        result_say(step, "neighbour", CONFIDENCE_NONE,
                    "a store to the watched word ends %u of %u waits only: see test=real",
                    monitor->cases[0].outcomes[OUTCOME_STORE], monitor->cases[0].tries);
     else
-        result_say(run, "neighbour", CONFIDENCE_NONE, "stores to other lines end %u of %u waits", ended, tries);
+        result_say(step, "neighbour", CONFIDENCE_NONE, "stores to other lines end %u of %u waits", ended, tries);
 }
 
 /* What disarmed the monitor, in words. */
@@ -132,50 +132,50 @@ static void describe_disarm(const struct monitor *monitor, char *text)
             what, treated->outcomes[OUTCOME_GUARD], treated->tries, store->outcomes[OUTCOME_STORE], store->tries);
 }
 
-static void report_disarm(struct run *run, const struct monitor *monitor)
+static void report_disarm(struct step *step, const struct monitor *monitor)
 {
     const struct monitor_case *control = &monitor->cases[0], *treated = &monitor->cases[1];
     char text[TEXT_BYTES];
 
-    result_scalar(run, "control_until_guard", control->outcomes[OUTCOME_GUARD], "count");
-    result_scalar(run, "fell_through", treated->outcomes[OUTCOME_AT_ONCE], "count");
+    result_scalar(step, "control_until_guard", control->outcomes[OUTCOME_GUARD], "count");
+    result_scalar(step, "fell_through", treated->outcomes[OUTCOME_AT_ONCE], "count");
     if (monitor_mostly(control, OUTCOME_GUARD))
         describe_disarm(monitor, text);
     else
         fmt(text, sizeof text, "with nothing between %u of %u waits last until the guard: nothing can be said",
             control->outcomes[OUTCOME_GUARD], control->tries);
-    result_finding(run, "disarm", CONFIDENCE_NONE, text);
-    result_metric(run, "fell_through", treated->outcomes[OUTCOME_AT_ONCE], "count");
+    result_finding(step, "disarm", CONFIDENCE_NONE, text);
+    result_metric(step, "fell_through", treated->outcomes[OUTCOME_AT_ONCE], "count");
 }
 
-void monitor_report(struct run *run, const struct monitor *monitor)
+void monitor_report(struct step *step, const struct monitor *monitor)
 {
-    emit_all(run, monitor);
+    emit_all(step, monitor);
     if (monitor->fault_code) {
-        monitor_report_kind(run, monitor);
+        monitor_report_kind(step, monitor);
         return;
     }
     switch (monitor->test) {
     case TEST_LINE:
-        report_line(run, monitor);
+        report_line(step, monitor);
         break;
     case TEST_NEIGHBOUR:
-        report_neighbour(run, monitor);
+        report_neighbour(step, monitor);
         break;
     case TEST_INTERRUPT:
     case TEST_CPUID:
-        report_disarm(run, monitor);
+        report_disarm(step, monitor);
         if (monitor->test == TEST_CPUID)
-            monitor_report_exit(run, monitor);
+            monitor_report_exit(step, monitor);
         break;
     case TEST_SPURIOUS:
-        monitor_report_spurious(run, monitor);
+        monitor_report_spurious(step, monitor);
         break;
     case TEST_HINTS:
-        monitor_report_hints(run, monitor);
+        monitor_report_hints(step, monitor);
         break;
     default:
-        monitor_report_kind(run, monitor);
+        monitor_report_kind(step, monitor);
         break;
     }
 }

@@ -78,9 +78,9 @@ static uint64_t wait(const struct monitor *monitor, uint32_t argument, bool *lim
  * The interrupt that will come between must be pending before the monitor is armed: polling for it may exit to a
  * hypervisor.
  */
-static void prepare_between(const struct run *run, enum monitor_between between)
+static void prepare_between(const struct step *step, enum monitor_between between)
 {
-    const struct apic *apic = &run->machine->apic;
+    const struct apic *apic = &step->machine->apic;
 
     if (between != BETWEEN_INTERRUPT)
         return;
@@ -90,16 +90,16 @@ static void prepare_between(const struct run *run, enum monitor_between between)
 }
 
 /* False: the interrupt was not taken here, and would end the wait instead. */
-static bool between(const struct run *run, enum monitor_between what)
+static bool between(const struct step *step, enum monitor_between what)
 {
-    uint64_t taken = percpu_count(&run->cpu->irq_count);
+    uint64_t taken = percpu_count(&step->cpu->irq_count);
 
     if (what == BETWEEN_CPUID)
         (void)cpuid(0, 0);
     if (what != BETWEEN_INTERRUPT)
         return true;
     sti_nop_cli();
-    return percpu_count(&run->cpu->irq_count) != taken;
+    return percpu_count(&step->cpu->irq_count) != taken;
 }
 
 static void ask_store(struct monitor *monitor, const struct monitor_case *one)
@@ -146,47 +146,47 @@ static void note_spurious(struct monitor *monitor, bool guarded, uint64_t before
         monitor->spurious_tsc[monitor->spurious_count++] = after_tsc;
 }
 
-static void try_once(struct run *run, struct monitor *monitor, struct monitor_case *one)
+static void try_once(struct step *step, struct monitor *monitor, struct monitor_case *one)
 {
-    const struct machine *machine = run->machine;
-    uint64_t guards = percpu_count(&run->cpu->wake_count), word = *monitor->watch;
+    const struct machine *machine = step->machine;
+    uint64_t guards = percpu_count(&step->cpu->wake_count), word = *monitor->watch;
     uint64_t before_tsc, after_tsc;
     enum monitor_outcome outcome;
     bool limited = false, came;
 
     apic_timer_setup(&machine->apic, machine->timer.one_shot, VECTOR_WAKE_TIMER);
-    prepare_between(run, one->between);
-    __atomic_store_n(&run->waiting, 1, __ATOMIC_RELAXED);
+    prepare_between(step, one->between);
+    __atomic_store_n(&step->waiting, 1, __ATOMIC_RELAXED);
     ask_store(monitor, one);
     apic_timer_arm(&machine->apic, &machine->timer, monitor->guard_tsc);
     monitor->fault_code = one->between == BETWEEN_UNARMED ? 0 : arm(monitor);
-    came = between(run, one->between);
+    came = between(step, one->between);
     before_tsc = tsc_begin();
     if (came && !monitor->fault_code && __atomic_load_n(monitor->watch, __ATOMIC_ACQUIRE) == word)
         monitor->fault_code = wait(monitor, one->argument, &limited);
     after_tsc = tsc_end();
-    guards = percpu_count(&run->cpu->wake_count) - guards;
+    guards = percpu_count(&step->cpu->wake_count) - guards;
     apic_timer_stop(&machine->apic, &machine->timer);
     apic_drain(&machine->apic);
     outcome = judge(monitor, one, before_tsc, after_tsc, guards != 0, limited);
     if (!came)
         outcome = OUTCOME_MISSED;
-    run->rejected += !came;
+    step->rejected += !came;
     if (monitor->fault_code)
         outcome = OUTCOME_FAULT;
-    __atomic_store_n(&run->waiting, 0, __ATOMIC_RELAXED);
+    __atomic_store_n(&step->waiting, 0, __ATOMIC_RELAXED);
     if (monitor->test == TEST_SPURIOUS)
         note_spurious(monitor, outcome == OUTCOME_GUARD, before_tsc, after_tsc);
     monitor->inside_tsc += after_tsc - before_tsc;
     count(one, outcome, (int64_t)(after_tsc - before_tsc));
 }
 
-void monitor_try(struct run *run, struct monitor *monitor, struct monitor_case *one)
+void monitor_try(struct step *step, struct monitor *monitor, struct monitor_case *one)
 {
     uint64_t moved[EVIDENCE_COUNT] = {0};
 
     evidence_read(&monitor->evidence, moved);
-    try_once(run, monitor, one);
+    try_once(step, monitor, one);
     evidence_since(&monitor->evidence, moved);
     for (unsigned i = 0; i < EVIDENCE_COUNT; i++)
         one->residency[i] += moved[i];

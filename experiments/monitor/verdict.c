@@ -54,7 +54,7 @@ static const char *seen_word(const struct mwait_seen *seen, enum mwait_is is)
     return !seen->stored.tries && seen->quiet.guard * 2 > seen->quiet.tries ? "sleeps" : words[is];
 }
 
-void monitor_report_kind(struct run *run, const struct monitor *monitor)
+void monitor_report_kind(struct step *step, const struct monitor *monitor)
 {
     struct fault fault = fault_from_code(monitor->fault_code);
     struct intercept_answer leaves[INTERCEPT_COUNT];
@@ -72,27 +72,27 @@ void monitor_report_kind(struct run *run, const struct monitor *monitor)
     answer = mwait_decide(&seen);
     fmt(id, sizeof id, "%s_is", monitor->method->name);
     if (seen.faulted)
-        result_say(run, id, answer.confidence, "%s: exception %u", mwait_is_word(answer.is), seen.vector);
+        result_say(step, id, answer.confidence, "%s: exception %u", mwait_is_word(answer.is), seen.vector);
     else
-        result_say(run, id, answer.confidence,
+        result_say(step, id, answer.confidence,
                    "%s: the shortest wait is %ld ticks armed, %ld unarmed; CPUID takes %ld, leaves: %s",
                    mwait_is_word(answer.is), seen.quiet.floor_tsc, seen.unarmed.floor_tsc, seen.cpuid.floor_mtsc / MTSC,
                    intercept_verdict_word(seen.leaves));
     if (seen.faulted)
-        result_metric(run, "fault_vector", seen.vector, "count");
+        result_metric(step, "fault_vector", seen.vector, "count");
     else
-        result_metric(run, seen_word(&seen, answer.is), seen.quiet.tries, "count");
+        result_metric(step, seen_word(&seen, answer.is), seen.quiet.tries, "count");
 }
 
 /*
  * Where CPUID exits, entering the guest again clears the monitor: what follows for both. A wait that sleeps on may be
  * armed or not; only a store tells.
  */
-void monitor_report_exit(struct run *run, const struct monitor *monitor)
+void monitor_report_exit(struct step *step, const struct monitor *monitor)
 {
     const struct monitor_case *treated = find_case(monitor, false, BETWEEN_CPUID);
     const struct monitor_case *store = find_case(monitor, true, BETWEEN_CPUID);
-    const struct hv_info *hv = &run->machine->hv;
+    const struct hv_info *hv = &step->machine->hv;
     bool alone = !hv_is_guest(hv) || hv->emulator;
     const char *text = "can't tell";
     enum confidence confidence = CONFIDENCE_LOW;
@@ -107,40 +107,40 @@ void monitor_report_exit(struct run *run, const struct monitor *monitor)
                      : "no: CPUID does not leave, or the hypervisor keeps the monitor";
         confidence = alone ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM;
     }
-    result_finding(run, "exit_disarms", confidence, text);
+    result_finding(step, "exit_disarms", confidence, text);
 }
 
-static void report_tick(struct run *run, const struct monitor *monitor)
+static void report_tick(struct step *step, const struct monitor *monitor)
 {
     struct host_tick tick = host_tick_find(monitor->spurious_tsc, monitor->spurious_count, monitor->spurious_inside_tsc,
-                                           run->machine->clock.tsc_hz);
-    const char *whose = hv_is_guest(&run->machine->hv) ? "a host" : "something";
+                                           step->machine->clock.tsc_hz);
+    const char *whose = hv_is_guest(&step->machine->hv) ? "a host" : "something";
 
     if (tick.is == HOST_TICK_PERIODIC)
-        result_say(run, "host_tick", tick.confidence, "%s ticks at %u Hz: %u %% of the wakes have one a period later",
+        result_say(step, "host_tick", tick.confidence, "%s ticks at %u Hz: %u %% of the wakes have one a period later",
                    whose, tick.hz, tick.share_percent);
     else if (tick.is == HOST_TICK_NONE)
-        result_say(run, "host_tick", tick.confidence, "no tick: %lu wakes in 1000 s of sleep (nohz, or no host)",
+        result_say(step, "host_tick", tick.confidence, "no tick: %lu wakes in 1000 s of sleep (nohz, or no host)",
                    tick.per_1000s);
     else
-        result_say(run, "host_tick", tick.confidence, "can't tell: %u wakes in %lu ticks of sleep fit no rate",
+        result_say(step, "host_tick", tick.confidence, "can't tell: %u wakes in %lu ticks of sleep fit no rate",
                    monitor->spurious_count, monitor->spurious_inside_tsc);
 }
 
-void monitor_report_spurious(struct run *run, const struct monitor *monitor)
+void monitor_report_spurious(struct step *step, const struct monitor *monitor)
 {
     const struct monitor_case *one = &monitor->cases[0];
     uint32_t spurious = one->tries - one->outcomes[OUTCOME_GUARD];
 
-    result_scalar(run, "until_guard", one->outcomes[OUTCOME_GUARD], "count");
-    result_scalar(run, "spurious", spurious, "count");
-    result_scalar(run, "inside", (int64_t)monitor->inside_tsc, "tsc");
-    result_scalar(run, "spurious_per_1000s",
-                  (int64_t)muldiv_u64((uint64_t)spurious * 1000, run->machine->clock.tsc_hz,
+    result_scalar(step, "until_guard", one->outcomes[OUTCOME_GUARD], "count");
+    result_scalar(step, "spurious", spurious, "count");
+    result_scalar(step, "inside", (int64_t)monitor->inside_tsc, "tsc");
+    result_scalar(step, "spurious_per_1000s",
+                  (int64_t)muldiv_u64((uint64_t)spurious * 1000, step->machine->clock.tsc_hz,
                                       monitor->inside_tsc ? monitor->inside_tsc : 1),
                   "count");
-    report_tick(run, monitor);
-    result_metric(run, "spurious", spurious, "count");
+    report_tick(step, monitor);
+    result_metric(step, "spurious", spurious, "count");
 }
 
 /* The deepest state that holds half of the time slept; EVIDENCE_COUNT: no counter shows one. */
@@ -154,7 +154,7 @@ static enum evidence_counter proven_state(const struct monitor_case *one, uint64
     return EVIDENCE_COUNT;
 }
 
-void monitor_report_hints(struct run *run, const struct monitor *monitor)
+void monitor_report_hints(struct step *step, const struct monitor *monitor)
 {
     uint32_t proven = 0, used = 0;
     char text[TEXT_BYTES * 4];
@@ -171,8 +171,8 @@ void monitor_report_hints(struct run *run, const struct monitor *monitor)
             used += (uint32_t)fmt(text + used, sizeof text - used, "%s %u %%", evidence_name(state), (unsigned)percent);
         proven += state != EVIDENCE_COUNT;
     }
-    result_scalar(run, "hints", monitor->case_count, "count");
-    result_scalar(run, "hints_proven", proven, "count");
-    result_finding(run, "hints", proven ? CONFIDENCE_MEASURED : CONFIDENCE_LOW, text);
-    result_metric(run, "hints_proven", proven, "count");
+    result_scalar(step, "hints", monitor->case_count, "count");
+    result_scalar(step, "hints_proven", proven, "count");
+    result_finding(step, "hints", proven ? CONFIDENCE_MEASURED : CONFIDENCE_LOW, text);
+    result_metric(step, "hints_proven", proven, "count");
 }

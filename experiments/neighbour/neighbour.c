@@ -40,9 +40,9 @@ static const struct param_spec neighbour_params[KEY_COUNT] = {
     [KEY_FORCE] = {"force", PARAM_FLAG, NULL, "no", 0, 0, .unnamed = true},
 };
 
-static const char *neighbour_check(const struct plan_step *step)
+static const char *neighbour_check(const struct plan_step *plan)
 {
-    const struct idle_method *method = __lab_methods_start[step->values[KEY_IDLE].method.word];
+    const struct idle_method *method = __lab_methods_start[plan->values[KEY_IDLE].method.word];
 
     if (!(method->wait && (method->ends & IDLE_ENDS_INTERRUPT)) &&
         !(method->wait_masked && (method->ends & IDLE_ENDS_MASKED)))
@@ -50,36 +50,36 @@ static const char *neighbour_check(const struct plan_step *step)
     return NULL;
 }
 
-static uint64_t neighbour_estimate_ns(const struct plan_step *step)
+static uint64_t neighbour_estimate_ns(const struct plan_step *plan)
 {
-    uint64_t part_ns = plan_time_ns(step, "slice", 0) + NEIGHBOUR_LEAD_US * 1000;
+    uint64_t part_ns = plan_time_ns(plan, "slice", 0) + NEIGHBOUR_LEAD_US * 1000;
 
-    return step->values[KEY_ROUNDS].count * PART_COUNT * part_ns;
+    return plan->values[KEY_ROUNDS].count * PART_COUNT * part_ns;
 }
 
-static uint64_t neighbour_memory_bytes(const struct plan_step *step)
+static uint64_t neighbour_memory_bytes(const struct plan_step *plan)
 {
-    uint64_t series = step->values[KEY_ROUNDS].count * NEIGHBOUR_CLASSES * 4 * sizeof(int64_t);
+    uint64_t series = plan->values[KEY_ROUNDS].count * NEIGHBOUR_CLASSES * 4 * sizeof(int64_t);
 
     return sizeof(struct neighbour) + CPU_MAX * sizeof(struct idler) + series;
 }
 
-static const char *choose_workers(struct run *run, struct neighbour *n)
+static const char *choose_workers(struct step *step, struct neighbour *n)
 {
     static const enum cpu_relation relations[NEIGHBOUR_CLASSES] = {CPU_RELATION_SIBLING, CPU_RELATION_PACKAGE,
                                                                    CPU_RELATION_OTHER};
-    uint64_t rounds = run->step->values[KEY_ROUNDS].count;
+    uint64_t rounds = step->plan->values[KEY_ROUNDS].count;
 
     for (unsigned i = 0; i < NEIGHBOUR_CLASSES; i++) {
-        n->workers[i].cpu = placement_find(run->machine, run->machine->cpus[0], relations[i]);
+        n->workers[i].cpu = placement_find(step->machine, step->machine->cpus[0], relations[i]);
         if (!n->workers[i].cpu)
             continue;
-        n->ratio_ppm[i] = run_alloc(run, rounds * sizeof *n->ratio_ppm[i]);
-        n->again_ppm[i] = run_alloc(run, rounds * sizeof *n->again_ppm[i]);
-        n->hlt_rate[i] = run_alloc(run, rounds * sizeof *n->hlt_rate[i]);
-        n->method_rate[i] = run_alloc(run, rounds * sizeof *n->method_rate[i]);
+        n->ratio_ppm[i] = step_alloc(step, rounds * sizeof *n->ratio_ppm[i]);
+        n->again_ppm[i] = step_alloc(step, rounds * sizeof *n->again_ppm[i]);
+        n->hlt_rate[i] = step_alloc(step, rounds * sizeof *n->hlt_rate[i]);
+        n->method_rate[i] = step_alloc(step, rounds * sizeof *n->method_rate[i]);
         if (!n->ratio_ppm[i] || !n->again_ppm[i] || !n->hlt_rate[i] || !n->method_rate[i])
-            return run_no_memory;
+            return step_no_memory;
     }
     return NULL;
 }
@@ -92,21 +92,21 @@ static bool works(const struct neighbour *n, const struct percpu *cpu)
     return false;
 }
 
-static const char *choose_idlers(struct run *run, struct neighbour *n)
+static const char *choose_idlers(struct step *step, struct neighbour *n)
 {
-    const struct machine *machine = run->machine;
-    bool all = run->step->values[KEY_IDLERS].choice == IDLERS_ALL;
+    const struct machine *machine = step->machine;
+    bool all = step->plan->values[KEY_IDLERS].choice == IDLERS_ALL;
     uint32_t limit = all ? machine->cpu_count : 1;
 
-    n->idlers = run_alloc(run, limit * sizeof *n->idlers);
+    n->idlers = step_alloc(step, limit * sizeof *n->idlers);
     if (!n->idlers)
-        return run_no_memory;
+        return step_no_memory;
     for (uint32_t i = 0; i < limit; i++) {
         struct idler *idler = &n->idlers[n->idler_count];
 
         if (works(n, machine->cpus[i]))
             continue;
-        idler->machine = run->machine;
+        idler->machine = step->machine;
         idler->cpu = machine->cpus[i];
         idler->period_tsc = n->period_tsc;
         idler->flush_line = errata_flush_before_monitor(&machine->snapshot);
@@ -115,40 +115,40 @@ static const char *choose_idlers(struct run *run, struct neighbour *n)
     return NULL;
 }
 
-static const char *neighbour_prepare(struct run *run)
+static const char *neighbour_prepare(struct step *step)
 {
-    struct neighbour *n = run->state;
+    struct neighbour *n = step->state;
     const char *problem;
 
     n->hlt = idle_find("hlt");
-    n->method = __lab_methods_start[run->step->values[KEY_IDLE].method.word];
-    n->argument = (uint32_t)run->step->values[KEY_IDLE].method.argument;
-    n->period_tsc = run_time_tsc(run, KEY_PERIOD);
-    n->slice_tsc = run_time_tsc(run, KEY_SLICE);
-    run->silence_tsc = n->slice_tsc + n->period_tsc;
-    run->total = (uint32_t)run->step->values[KEY_ROUNDS].count;
-    problem = gate_refuse(run, n->method, n->argument, !n->method->wait);
+    n->method = __lab_methods_start[step->plan->values[KEY_IDLE].method.word];
+    n->argument = (uint32_t)step->plan->values[KEY_IDLE].method.argument;
+    n->period_tsc = step_time_tsc(step, KEY_PERIOD);
+    n->slice_tsc = step_time_tsc(step, KEY_SLICE);
+    step->silence_tsc = n->slice_tsc + n->period_tsc;
+    step->total = (uint32_t)step->plan->values[KEY_ROUNDS].count;
+    problem = gate_refuse(step, n->method, n->argument, !n->method->wait);
     if (!problem)
-        problem = choose_workers(run, n);
-    return problem ? problem : choose_idlers(run, n);
+        problem = choose_workers(step, n);
+    return problem ? problem : choose_idlers(step, n);
 }
 
-static void neighbour_batch(struct run *run)
+static void neighbour_batch(struct step *step)
 {
-    struct neighbour *n = run->state;
+    struct neighbour *n = step->state;
 
-    if (!n->believed && !gate_believed(run, n->method)) {
+    if (!n->believed && !gate_believed(step, n->method)) {
         n->unreal = true;
-        run->complete = true;
+        step->complete = true;
         return;
     }
     n->believed = true;
-    __atomic_store_n(&run->waiting, 1, __ATOMIC_RELAXED);
+    __atomic_store_n(&step->waiting, 1, __ATOMIC_RELAXED);
     do {
-        neighbour_round(run, n);
-    } while (run->done < run->total && !run_should_return(run));
-    __atomic_store_n(&run->waiting, 0, __ATOMIC_RELAXED);
-    run->complete = run->done == run->total;
+        neighbour_round(step, n);
+    } while (step->done < step->total && !step_should_return(step));
+    __atomic_store_n(&step->waiting, 0, __ATOMIC_RELAXED);
+    step->complete = step->done == step->total;
 }
 
 static const struct experiment neighbour = {

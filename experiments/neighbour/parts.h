@@ -14,11 +14,11 @@ void neighbour_idle(void *argument);
 /* report.c */
 
 /* Writes all results. Boot CPU, nothing measuring. */
-void neighbour_finish(struct run *run);
+void neighbour_finish(struct step *step);
 
 /* round.c */
 
 /* One round. In a batch, on CPU 0. */
-void neighbour_round(struct run *run, struct neighbour *n);
+void neighbour_round(struct step *step, struct neighbour *n);
 
 #endif /* LAB_EXPERIMENTS_NEIGHBOUR_PARTS_H */

@@ -12,9 +12,9 @@ enum {
 };
 
 /* One part: the workers count while the idlers idle, from before their beginning until after their end. */
-static void run_part(struct run *run, struct neighbour *n, enum neighbour_part part)
+static void run_part(struct step *step, struct neighbour *n, enum neighbour_part part)
 {
-    struct machine *machine = run->machine;
+    struct machine *machine = step->machine;
     uint64_t begin_tsc = tsc_now() + delay_tsc(machine, NEIGHBOUR_LEAD_US);
     uint64_t end_tsc = begin_tsc + n->slice_tsc;
 
@@ -48,11 +48,11 @@ static void run_part(struct run *run, struct neighbour *n, enum neighbour_part p
 }
 
 /* Units in a second of the TSC; 0: the worker had less than half its time, because it began late. */
-static uint64_t rate_of(const struct run *run, const struct neighbour *n, const struct worker *worker)
+static uint64_t rate_of(const struct step *step, const struct neighbour *n, const struct worker *worker)
 {
     if (worker->spent_tsc < n->slice_tsc / 2)
         return 0;
-    return muldiv_u64(worker->units, run->machine->clock.tsc_hz, worker->spent_tsc);
+    return muldiv_u64(worker->units, step->machine->clock.tsc_hz, worker->spent_tsc);
 }
 
 static void keep_round(struct neighbour *n, uint64_t rates[PART_COUNT][NEIGHBOUR_CLASSES])
@@ -78,17 +78,17 @@ static void keep_round(struct neighbour *n, uint64_t rates[PART_COUNT][NEIGHBOUR
     }
 }
 
-void neighbour_round(struct run *run, struct neighbour *n)
+void neighbour_round(struct step *step, struct neighbour *n)
 {
     uint64_t rates[PART_COUNT][NEIGHBOUR_CLASSES] = {0};
     uint32_t missed = n->missed;
 
     for (unsigned part = 0; part < PART_COUNT; part++) {
-        run_part(run, n, part);
+        run_part(step, n, part);
         for (unsigned i = 0; i < NEIGHBOUR_CLASSES; i++)
-            rates[part][i] = rate_of(run, n, &n->workers[i]);
+            rates[part][i] = rate_of(step, n, &n->workers[i]);
     }
     keep_round(n, rates);
-    run->rejected += n->missed != missed;
-    run->done++;
+    step->rejected += n->missed != missed;
+    step->done++;
 }

@@ -104,7 +104,7 @@ static void set_flags(struct contest *contest)
     if (!arrive(party))
         return;
     for (uint32_t i = 0; i < CONTEST_FLAGS; i++) {
-        int64_t late_tsc = ple_rest(contest->run, &contest->call, contest->rest_tsc);
+        int64_t late_tsc = ple_rest(contest->step, &contest->call, contest->rest_tsc);
 
         if (tally->late_kept < tally->limit)
             tally->late_tsc[tally->late_kept++] = late_tsc;
@@ -121,7 +121,7 @@ static void keep_flags(struct contest *contest)
 
     for (uint32_t i = 0; i < CONTEST_FLAGS; i++) {
         tally->missed += !contest->seen_tsc[i];
-        contest->run->rejected += !contest->seen_tsc[i];
+        contest->step->rejected += !contest->seen_tsc[i];
         if (contest->seen_tsc[i] && tally->kept < tally->limit)
             tally->handed_tsc[tally->kept++] = (int64_t)(contest->seen_tsc[i] - contest->set_tsc[i]);
     }
@@ -154,7 +154,7 @@ void contest_run(struct contest *contest, struct contest_tally *tally)
     contest->party_count = flag ? 2 : all;
     reset(contest, tally);
     for (uint32_t i = 1; i < contest->party_count; i++)
-        smp_run(contest->run->machine, contest->parties[i].cpu, flag ? poll_flag : contend, &contest->parties[i]);
+        smp_run(contest->step->machine, contest->parties[i].cpu, flag ? poll_flag : contend, &contest->parties[i]);
     if (flag)
         set_flags(contest);
     else

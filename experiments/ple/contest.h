@@ -45,7 +45,7 @@ struct contest_party {
 } __attribute__((aligned(128)));
 
 struct contest {
-    struct run *run;
+    struct step *step;
     struct contest_tally *tally;
     uint32_t party_count;
     uint64_t limit_tsc; /* of one wait */

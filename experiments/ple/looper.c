@@ -16,30 +16,30 @@ enum {
         11, /* the last rest is one to this many rests long: the range is ten milliseconds, the longest tick */
 };
 
-int64_t ple_rest(struct run *run, struct idle_call *call, uint64_t length_tsc)
+int64_t ple_rest(struct step *step, struct idle_call *call, uint64_t length_tsc)
 {
-    const struct machine *machine = run->machine;
+    const struct machine *machine = step->machine;
     const struct idle_method *hlt = idle_find("hlt");
     uint64_t due_tsc;
 
-    call->watch = &run->cpu->wake_count;
+    call->watch = &step->cpu->wake_count;
     call->watch_was = percpu_count(call->watch);
     apic_timer_setup(&machine->apic, machine->timer.one_shot, VECTOR_WAKE_TIMER);
-    __atomic_store_n(&run->waiting, 1, __ATOMIC_RELAXED);
+    __atomic_store_n(&step->waiting, 1, __ATOMIC_RELAXED);
     due_tsc = apic_timer_arm(&machine->apic, &machine->timer, length_tsc);
     while (!idle_is_over(call))
         hlt->wait(call);
-    __atomic_store_n(&run->waiting, 0, __ATOMIC_RELAXED);
+    __atomic_store_n(&step->waiting, 0, __ATOMIC_RELAXED);
     apic_timer_stop(&machine->apic, &machine->timer);
     return (int64_t)(call->after_tsc - due_tsc);
 }
 
-void ple_looper_init(struct run *run, struct ple_looper *looper)
+void ple_looper_init(struct step *step, struct ple_looper *looper)
 {
-    looper->rest_tsc = run_time_tsc(run, KEY_REST);
+    looper->rest_tsc = step_time_tsc(step, KEY_REST);
     looper->cut_filler[0] = UINT32_MAX;
     looper->cut_filler[1] = UINT32_MAX;
-    prng_seed(&looper->prng, run->seed);
+    prng_seed(&looper->prng, step->seed);
 }
 
 /* The length of a long step, against the loop's usual step, timed by the same code with one step a call. */
@@ -83,14 +83,14 @@ static void warm_up(const struct ple_loop *wish)
     ple_steps_fill(BREAK_FILLER);
 }
 
-void ple_looper_run(struct run *run, struct ple_looper *looper, struct ple_loop *loop)
+void ple_looper_run(struct step *step, struct ple_looper *looper, struct ple_loop *loop)
 {
     uint64_t cut_tsc = cut_of(looper, loop);
 
     for (uint32_t i = 1; i < loop->rests; i++)
-        (void)ple_rest(run, &looper->call, looper->rest_tsc);
+        (void)ple_rest(step, &looper->call, looper->rest_tsc);
     if (loop->rests)
-        (void)ple_rest(run, &looper->call,
+        (void)ple_rest(step, &looper->call,
                        prng_range(&looper->prng, looper->rest_tsc, looper->rest_tsc * LAST_REST_TIMES));
     warm_up(loop);
     ple_steps_run(loop, cut_tsc);

@@ -24,9 +24,9 @@ enum ple_test { TEST_PAUSE, TEST_GAP, TEST_WINDOW, TEST_OVERCOMMIT };
 
 /* One test: what a step of that word does. */
 struct ple_test_steps {
-    const char *(*prepare)(struct run *run);
-    void (*batch)(struct run *run);
-    void (*finish)(struct run *run);
+    const char *(*prepare)(struct step *step);
+    void (*batch)(struct step *step);
+    void (*finish)(struct step *step);
 };
 
 /* What the stamped loop needs besides the wish in its ple_loop. */

@@ -33,47 +33,47 @@ struct overcommit {
     struct contest contest;
 };
 
-static bool set_up_tally(struct run *run, struct contest_tally *tally, uint32_t index)
+static bool set_up_tally(struct step *step, struct contest_tally *tally, uint32_t index)
 {
     tally->kind = index / WAYS;
     tally->pause = index % WAYS;
-    tally->limit = (uint32_t)run->step->values[KEY_SAMPLES].count;
-    tally->handed_tsc = run_alloc(run, tally->limit * sizeof(int64_t));
+    tally->limit = (uint32_t)step->plan->values[KEY_SAMPLES].count;
+    tally->handed_tsc = step_alloc(step, tally->limit * sizeof(int64_t));
     if (tally->kind == CONTEST_FLAG)
-        tally->late_tsc = run_alloc(run, tally->limit * sizeof(int64_t));
+        tally->late_tsc = step_alloc(step, tally->limit * sizeof(int64_t));
     return tally->handed_tsc && (tally->kind != CONTEST_FLAG || tally->late_tsc);
 }
 
-static void set_up_parties(struct run *run, struct contest *contest)
+static void set_up_parties(struct step *step, struct contest *contest)
 {
-    uint32_t cpus = (uint32_t)run->step->values[KEY_CPUS].count;
+    uint32_t cpus = (uint32_t)step->plan->values[KEY_CPUS].count;
 
-    contest->party_count = cpus < run->machine->cpu_count ? cpus : run->machine->cpu_count;
+    contest->party_count = cpus < step->machine->cpu_count ? cpus : step->machine->cpu_count;
     for (uint32_t i = 0; i < contest->party_count; i++)
-        contest->parties[i] = (struct contest_party){.contest = contest, .cpu = run->machine->cpus[i], .index = i};
+        contest->parties[i] = (struct contest_party){.contest = contest, .cpu = step->machine->cpus[i], .index = i};
 }
 
-static const char *prepare(struct run *run)
+static const char *prepare(struct step *step)
 {
     struct overcommit *all;
 
-    if (run->machine->cpu_count < 2)
+    if (step->machine->cpu_count < 2)
         return "needs 2 CPUs";
-    all = run_alloc(run, sizeof *all);
+    all = step_alloc(step, sizeof *all);
     if (!all)
-        return run_no_memory;
-    run->state = all;
+        return step_no_memory;
+    step->state = all;
     for (uint32_t i = 0; i < TALLIES; i++)
-        if (!set_up_tally(run, &all->tallies[i], i))
-            return run_no_memory;
-    set_up_parties(run, &all->contest);
-    all->contest.run = run;
-    all->contest.limit_tsc = delay_tsc(run->machine, LIMIT_US);
-    all->contest.slice_tsc = delay_tsc(run->machine, SLICE_US);
-    all->contest.rest_tsc = run_time_tsc(run, KEY_REST);
+        if (!set_up_tally(step, &all->tallies[i], i))
+            return step_no_memory;
+    set_up_parties(step, &all->contest);
+    all->contest.step = step;
+    all->contest.limit_tsc = delay_tsc(step->machine, LIMIT_US);
+    all->contest.slice_tsc = delay_tsc(step->machine, SLICE_US);
+    all->contest.rest_tsc = step_time_tsc(step, KEY_REST);
     all->slices_max = TALLIES * SLICES_TIMES * (all->tallies[0].limit / CONTEST_FLAGS + 1);
-    run->total = TALLIES * all->tallies[0].limit;
-    run->silence_tsc = 4 * all->contest.limit_tsc;
+    step->total = TALLIES * all->tallies[0].limit;
+    step->silence_tsc = 4 * all->contest.limit_tsc;
     return NULL;
 }
 
@@ -89,9 +89,9 @@ static struct contest_tally *next_tally(struct overcommit *all)
     return NULL;
 }
 
-static void batch(struct run *run)
+static void batch(struct step *step)
 {
-    struct overcommit *all = run->state;
+    struct overcommit *all = step->state;
     uint32_t slices = 0;
 
     do {
@@ -99,17 +99,17 @@ static void batch(struct run *run)
 
         if (tally)
             contest_run(&all->contest, tally);
-        run->done = slices = 0;
+        step->done = slices = 0;
         for (uint32_t i = 0; i < TALLIES; i++) {
-            run->done += all->tallies[i].kept;
+            step->done += all->tallies[i].kept;
             slices += all->tallies[i].slices;
         }
-        run->complete = run->done == run->total || slices >= all->slices_max;
-    } while (!run->complete && !run_should_return(run));
+        step->complete = step->done == step->total || slices >= all->slices_max;
+    } while (!step->complete && !step_should_return(step));
 }
 
 /* Who took the lock least and most often, and the rest of what a series does not show. */
-static void emit_row(struct run *run, const struct contest_tally *tally, uint32_t parties)
+static void emit_row(struct step *step, const struct contest_tally *tally, uint32_t parties)
 {
     uint64_t least = UINT64_MAX, most = 0;
     struct row row;
@@ -118,7 +118,7 @@ static void emit_row(struct run *run, const struct contest_tally *tally, uint32_
         least = tally->taken_by[i] < least ? tally->taken_by[i] : least;
         most = tally->taken_by[i] > most ? tally->taken_by[i] : most;
     }
-    row_begin(&row, run, "ple_lock");
+    row_begin(&row, step, "ple_lock");
     json_add(&row.json, "lock:%s wait:%s slices:%u abandoned:%u", kind_names[tally->kind], way_names[tally->pause],
              tally->slices, tally->abandoned);
     if (tally->kind == CONTEST_FLAG)
@@ -126,27 +126,27 @@ static void emit_row(struct run *run, const struct contest_tally *tally, uint32_
     else
         json_add(&row.json, "taken:%lu handed:%lu least:%lu most:%lu", tally->taken, tally->handed, least, most);
     if (tally->kind != CONTEST_FLAG && tally->spent_tsc)
-        json_uint(&row.json, "per_s", muldiv_u64(tally->taken, run->machine->clock.tsc_hz, tally->spent_tsc));
-    row_end(&row, run);
+        json_uint(&row.json, "per_s", muldiv_u64(tally->taken, step->machine->clock.tsc_hz, tally->spent_tsc));
+    row_end(&row, step);
 }
 
-static void emit_series(struct run *run, const char *what, const struct contest_tally *tally, int64_t *values,
+static void emit_series(struct step *step, const char *what, const struct contest_tally *tally, int64_t *values,
                         uint32_t count)
 {
     char name[NAME_BYTES];
 
     fmt(name, sizeof name, "%s_%s", what, way_names[tally->pause]);
-    result_series(run, &(struct series){.metric = name,
-                                        .unit = "tsc",
-                                        .values = values,
-                                        .count = count,
-                                        .has_floor = true,
-                                        .floor = (int64_t)run->machine->clock.read_min_tsc,
-                                        .floor_count = run->machine->clock.read_count});
+    result_series(step, &(struct series){.metric = name,
+                                         .unit = "tsc",
+                                         .values = values,
+                                         .count = count,
+                                         .has_floor = true,
+                                         .floor = (int64_t)step->machine->clock.read_min_tsc,
+                                         .floor_count = step->machine->clock.read_count});
 }
 
 /* Values are sorted by now. */
-static void describe(struct run *run, const struct contest_tally *spin)
+static void describe(struct step *step, const struct contest_tally *spin)
 {
     const struct contest_tally *pause = spin + 1;
     char text[TEXT_BYTES];
@@ -158,17 +158,17 @@ static void describe(struct run *run, const struct contest_tally *spin)
         kind_names[spin->kind], stats_median(pause->handed_tsc, pause->kept),
         stats_median(spin->handed_tsc, spin->kept), pause->kept, spin->kept, pause->handed_tsc[pause->kept - 1],
         spin->handed_tsc[spin->kept - 1]);
-    result_finding(run, kind_names[spin->kind], CONFIDENCE_MEASURED, text);
+    result_finding(step, kind_names[spin->kind], CONFIDENCE_MEASURED, text);
 }
 
 /* Times between two CPUs' stamps; nothing where their TSCs' offset is not known. */
-static void emit_times(struct run *run, struct contest_tally *tally)
+static void emit_times(struct step *step, struct contest_tally *tally)
 {
-    if (!run->machine->clock.offsets_known)
+    if (!step->machine->clock.offsets_known)
         return;
-    emit_series(run, kind_names[tally->kind], tally, tally->handed_tsc, tally->kept);
+    emit_series(step, kind_names[tally->kind], tally, tally->handed_tsc, tally->kept);
     if (tally->pause)
-        describe(run, tally - 1);
+        describe(step, tally - 1);
 }
 
 /* The largest error of a time between two CPUs' stamps: CPU 0 has no bound of its own, any two others have two. */
@@ -182,32 +182,32 @@ static int64_t offset_bound_tsc(const struct contest *contest)
     return (int64_t)(contest->party_count > 2 ? 2 * bound_tsc : bound_tsc);
 }
 
-static void finish(struct run *run)
+static void finish(struct step *step)
 {
-    struct overcommit *all = run->state;
+    struct overcommit *all = step->state;
     const struct contest_tally *ticket = &all->tallies[1];
     uint64_t abandoned = 0;
 
-    if (!run->machine->clock.offsets_known)
-        result_finding(run, "offsets_unknown", CONFIDENCE_NONE,
+    if (!step->machine->clock.offsets_known)
+        result_finding(step, "offsets_unknown", CONFIDENCE_NONE,
                        "the TSC offset between the CPUs is not known: no hand-over times");
     for (uint32_t i = 0; i < TALLIES; i++) {
         struct contest_tally *tally = &all->tallies[i];
 
-        emit_row(run, tally, all->contest.party_count);
-        emit_times(run, tally);
+        emit_row(step, tally, all->contest.party_count);
+        emit_times(step, tally);
         if (tally->kind == CONTEST_FLAG)
-            emit_series(run, "late", tally, tally->late_tsc, tally->late_kept);
+            emit_series(step, "late", tally, tally->late_tsc, tally->late_kept);
         abandoned += tally->abandoned;
     }
-    result_scalar(run, "cpus", all->contest.party_count, "count");
-    result_scalar(run, "abandoned", (int64_t)abandoned, "count");
-    if (run->machine->clock.offsets_known)
-        result_scalar(run, "offset_bound", offset_bound_tsc(&all->contest), "tsc");
-    if (run->machine->clock.offsets_known)
-        result_metric(run, "ticket_pause_p50", stats_median(ticket->handed_tsc, ticket->kept), "tsc");
+    result_scalar(step, "cpus", all->contest.party_count, "count");
+    result_scalar(step, "abandoned", (int64_t)abandoned, "count");
+    if (step->machine->clock.offsets_known)
+        result_scalar(step, "offset_bound", offset_bound_tsc(&all->contest), "tsc");
+    if (step->machine->clock.offsets_known)
+        result_metric(step, "ticket_pause_p50", stats_median(ticket->handed_tsc, ticket->kept), "tsc");
     else
-        result_metric(run, "ticket_pause_handed", (int64_t)ticket->handed, "count");
+        result_metric(step, "ticket_pause_handed", (int64_t)ticket->handed, "count");
 }
 
 const struct ple_test_steps ple_overcommit_test = {prepare, batch, finish};

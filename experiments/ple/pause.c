@@ -33,30 +33,30 @@ static __attribute__((noinline)) void stamp_nothing(struct idle_call *call)
                      : WINDOW_CLOBBERS);
 }
 
-static const char *prepare(struct run *run)
+static const char *prepare(struct step *step)
 {
-    struct pauses *pauses = run_alloc(run, sizeof *pauses);
+    struct pauses *pauses = step_alloc(step, sizeof *pauses);
 
     if (!pauses)
-        return run_no_memory;
-    run->state = pauses;
-    pauses->samples = (uint32_t)run->step->values[KEY_SAMPLES].count;
-    pauses->at_tsc = run_alloc(run, pauses->samples * sizeof *pauses->at_tsc);
+        return step_no_memory;
+    step->state = pauses;
+    pauses->samples = (uint32_t)step->plan->values[KEY_SAMPLES].count;
+    pauses->at_tsc = step_alloc(step, pauses->samples * sizeof *pauses->at_tsc);
     for (unsigned i = 0; i < WHAT_COUNT; i++) {
-        pauses->tsc[i] = run_alloc(run, pauses->samples * sizeof *pauses->tsc[i]);
+        pauses->tsc[i] = step_alloc(step, pauses->samples * sizeof *pauses->tsc[i]);
         if (!pauses->tsc[i])
-            return run_no_memory;
+            return step_no_memory;
     }
-    run->total = pauses->samples;
-    return pauses->at_tsc ? NULL : run_no_memory;
+    step->total = pauses->samples;
+    return pauses->at_tsc ? NULL : step_no_memory;
 }
 
-static void batch(struct run *run)
+static void batch(struct step *step)
 {
-    struct pauses *pauses = run->state;
+    struct pauses *pauses = step->state;
     struct idle_call *call = &pauses->call;
 
-    while (pauses->taken < pauses->samples && !run_should_return(run)) {
+    while (pauses->taken < pauses->samples && !step_should_return(step)) {
         uint32_t i = pauses->taken++;
         uint64_t begin_tsc;
 
@@ -69,33 +69,33 @@ static void batch(struct run *run)
         (void)cpuid(0, 0);
         pauses->tsc[WHAT_CPUID][i] = (int64_t)(tsc_end() - begin_tsc);
     }
-    run->done = pauses->taken;
-    run->complete = run->done == run->total;
+    step->done = pauses->taken;
+    step->complete = step->done == step->total;
 }
 
-static void finish(struct run *run)
+static void finish(struct step *step)
 {
-    struct pauses *pauses = run->state;
+    struct pauses *pauses = step->state;
     int64_t empty_tsc = stats_sort_median(pauses->tsc[WHAT_EMPTY], pauses->taken);
     int64_t cpuid_tsc = stats_sort_median(pauses->tsc[WHAT_CPUID], pauses->taken) - empty_tsc;
-    bool virtual = run->machine->hv.bit && !run->machine->hv.emulator;
+    bool virtual = step->machine->hv.bit && !step->machine->hv.emulator;
     int64_t pause_tsc;
     char text[TEXT_BYTES];
 
-    result_series(run, &(struct series){.metric = "pause",
-                                        .unit = "tsc",
-                                        .values = pauses->tsc[WHAT_PAUSE],
-                                        .at_tsc = pauses->at_tsc,
-                                        .count = pauses->taken,
-                                        .has_floor = true,
-                                        .floor = empty_tsc,
-                                        .floor_count = pauses->taken});
+    result_series(step, &(struct series){.metric = "pause",
+                                         .unit = "tsc",
+                                         .values = pauses->tsc[WHAT_PAUSE],
+                                         .at_tsc = pauses->at_tsc,
+                                         .count = pauses->taken,
+                                         .has_floor = true,
+                                         .floor = empty_tsc,
+                                         .floor_count = pauses->taken});
     pause_tsc = stats_median(pauses->tsc[WHAT_PAUSE], pauses->taken) - empty_tsc;
-    result_scalar(run, "cpuid_net_p50", cpuid_tsc, "tsc");
-    result_metric(run, "pause_net_p50", pause_tsc, "tsc");
+    result_scalar(step, "cpuid_net_p50", cpuid_tsc, "tsc");
+    result_metric(step, "pause_net_p50", pause_tsc, "tsc");
     fmt(text, sizeof text, "a PAUSE takes %ld ticks, CPUID %ld (medians, stamps taken off)%s", pause_tsc, cpuid_tsc,
         virtual && pause_tsc * 2 > cpuid_tsc ? ": as dear as what always leaves to the hypervisor" : "");
-    result_finding(run, "pause", CONFIDENCE_MEASURED, text);
+    result_finding(step, "pause", CONFIDENCE_MEASURED, text);
 }
 
 const struct ple_test_steps ple_pause_test = {prepare, batch, finish};

@@ -55,39 +55,39 @@ static const struct param_spec ple_params[KEY_COUNT] = {
     [KEY_BUDGET] = {"budget", PARAM_TIME, NULL, "10s", 1000000, UINT64_C(3600000000000), .unnamed = true},
 };
 
-static uint64_t ple_estimate_ns(const struct plan_step *step)
+static uint64_t ple_estimate_ns(const struct plan_step *plan)
 {
-    if (step->values[KEY_TEST].choice == TEST_GAP || step->values[KEY_TEST].choice == TEST_WINDOW)
-        return LOOPS * (plan_time_ns(step, "loop", 0) + plan_time_ns(step, "rest", 0));
-    return step->values[KEY_SAMPLES].count * SAMPLE_NS;
+    if (plan->values[KEY_TEST].choice == TEST_GAP || plan->values[KEY_TEST].choice == TEST_WINDOW)
+        return LOOPS * (plan_time_ns(plan, "loop", 0) + plan_time_ns(plan, "rest", 0));
+    return plan->values[KEY_SAMPLES].count * SAMPLE_NS;
 }
 
-static uint64_t ple_memory_bytes(const struct plan_step *step)
+static uint64_t ple_memory_bytes(const struct plan_step *plan)
 {
     enum { SERIES = 8 };
 
-    (void)step;
-    return 256 * sizeof(struct ple_loop) + 4096 + step->values[KEY_SAMPLES].count * SERIES * sizeof(int64_t);
+    (void)plan;
+    return 256 * sizeof(struct ple_loop) + 4096 + plan->values[KEY_SAMPLES].count * SERIES * sizeof(int64_t);
 }
 
-static const struct ple_test_steps *test_of(const struct run *run)
+static const struct ple_test_steps *test_of(const struct step *step)
 {
-    return tests[run->step->values[KEY_TEST].choice];
+    return tests[step->plan->values[KEY_TEST].choice];
 }
 
-static const char *ple_prepare(struct run *run)
+static const char *ple_prepare(struct step *step)
 {
-    return test_of(run)->prepare(run);
+    return test_of(step)->prepare(step);
 }
 
-static void ple_batch(struct run *run)
+static void ple_batch(struct step *step)
 {
-    test_of(run)->batch(run);
+    test_of(step)->batch(step);
 }
 
-static void ple_finish(struct run *run)
+static void ple_finish(struct step *step)
 {
-    test_of(run)->finish(run);
+    test_of(step)->finish(step);
 }
 
 static const struct experiment ple = {

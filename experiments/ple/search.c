@@ -12,18 +12,18 @@ struct search {
     struct ple_loop loops[PLE_LOOPS_MAX];
 };
 
-static const char *prepare(struct run *run)
+static const char *prepare(struct step *step)
 {
-    struct search *search = run_alloc(run, sizeof *search);
+    struct search *search = step_alloc(step, sizeof *search);
 
     if (!search)
-        return run_no_memory;
-    run->state = search;
-    search->window = run->step->values[KEY_TEST].choice == TEST_WINDOW;
-    search->limit_tsc = run_time_tsc(run, KEY_LOOP);
-    ple_looper_init(run, &search->looper);
-    run->total = PLE_LOOPS_MAX;
-    run->silence_tsc = search->limit_tsc + search->looper.rest_tsc * 2 * PLE_RESTS;
+        return step_no_memory;
+    step->state = search;
+    search->window = step->plan->values[KEY_TEST].choice == TEST_WINDOW;
+    search->limit_tsc = step_time_tsc(step, KEY_LOOP);
+    ple_looper_init(step, &search->looper);
+    step->total = PLE_LOOPS_MAX;
+    step->silence_tsc = search->limit_tsc + search->looper.rest_tsc * 2 * PLE_RESTS;
     return NULL;
 }
 
@@ -34,30 +34,30 @@ static bool ask(const struct search *search, struct ple_loop *next)
     return ple_gap_next(search->loops, search->count, search->limit_tsc, next);
 }
 
-static void batch(struct run *run)
+static void batch(struct step *step)
 {
-    struct search *search = run->state;
+    struct search *search = step->state;
 
     do {
         struct ple_loop *next = &search->loops[search->count];
 
         if (!ask(search, next)) {
-            run->complete = true;
+            step->complete = true;
             return;
         }
-        ple_looper_run(run, &search->looper, next);
-        run->done = ++search->count;
-    } while (!run_should_return(run));
+        ple_looper_run(step, &search->looper, next);
+        step->done = ++search->count;
+    } while (!step_should_return(step));
 }
 
-static void finish(struct run *run)
+static void finish(struct step *step)
 {
-    const struct search *search = run->state;
+    const struct search *search = step->state;
 
     if (search->window)
-        ple_report_window(run, search->loops, search->count);
+        ple_report_window(step, search->loops, search->count);
     else
-        ple_report_gap(run, search->loops, search->count);
+        ple_report_gap(step, search->loops, search->count);
 }
 
 const struct ple_test_steps ple_search_test = {prepare, batch, finish};

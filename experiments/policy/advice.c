@@ -41,25 +41,25 @@ static uint32_t collect(const struct policy *policy, uint32_t first, uint32_t la
 }
 
 /* Their median in ns; 0 where there is none, or no memory. */
-static uint64_t median_ns(struct run *run, const struct policy *policy, uint32_t first, uint32_t last, unsigned kinds)
+static uint64_t median_ns(struct step *step, const struct policy *policy, uint32_t first, uint32_t last, unsigned kinds)
 {
-    uint64_t mark = mem_mark(&run->machine->mem), median_tsc = 0;
+    uint64_t mark = mem_mark(&step->machine->mem), median_tsc = 0;
     uint64_t room = (uint64_t)policy->kept_limit * policy->cpu_count * (last + 1 - first);
-    int64_t *values = run_alloc(run, room * sizeof(*values));
+    int64_t *values = step_alloc(step, room * sizeof(*values));
     uint32_t count = values ? collect(policy, first, last, kinds, values) : 0;
 
     if (count) {
         stats_sort(values, count);
         median_tsc = (uint64_t)values[(count - 1) / 2];
     }
-    mem_release(&run->machine->mem, mark);
+    mem_release(&step->machine->mem, mark);
     return policy_tsc_to_ns(policy, median_tsc);
 }
 
-static struct trade trade_of(struct run *run, const struct policy *policy, uint32_t governor)
+static struct trade trade_of(struct step *step, const struct policy *policy, uint32_t governor)
 {
     struct policy_totals sum;
-    struct trade trade = {.latency_ns = median_ns(run, policy, governor, governor, ENDED_SLEEP | ENDED_POLL)};
+    struct trade trade = {.latency_ns = median_ns(step, policy, governor, governor, ENDED_SLEEP | ENDED_POLL)};
 
     policy_sum(policy, governor, &sum);
     if (sum.events)
@@ -89,14 +89,14 @@ static void choose(const struct trade *trades, uint32_t count, uint32_t *best, u
     }
 }
 
-static void advise_governor(struct run *run, const struct policy *policy)
+static void advise_governor(struct step *step, const struct policy *policy)
 {
     struct trade trades[POLICY_GOVERNORS_MAX] = {0};
     uint32_t best, fast, lean;
     char text[TEXT_BYTES];
 
     for (uint32_t g = 0; g < policy->governor_count; g++)
-        trades[g] = trade_of(run, policy, g);
+        trades[g] = trade_of(step, policy, g);
     choose(trades, policy->governor_count, &best, &fast, &lean);
     fmt(text, sizeof text,
         "%s: a wake is %lu ns late (median) and %lu ns are polled for it (mean); the fastest, "
@@ -104,7 +104,7 @@ static void advise_governor(struct run *run, const struct policy *policy)
         policy->words[best].text, trades[best].latency_ns, trades[best].burnt_ns, policy->words[fast].text,
         trades[fast].latency_ns, trades[fast].burnt_ns, policy->words[lean].text, trades[lean].latency_ns,
         trades[lean].burnt_ns);
-    result_finding(run, "advice_governor", CONFIDENCE_MEASURED, text);
+    result_finding(step, "advice_governor", CONFIDENCE_MEASURED, text);
 }
 
 static struct trade budget_trade(const struct policy_totals *all, unsigned i, uint64_t poll_ns, uint64_t sleep_ns)
@@ -118,19 +118,19 @@ static struct trade budget_trade(const struct policy_totals *all, unsigned i, ui
     return trade;
 }
 
-static void emit_budget(struct run *run, const struct policy_totals *all, unsigned i, const struct trade *trade)
+static void emit_budget(struct step *step, const struct policy_totals *all, unsigned i, const struct trade *trade)
 {
     char key[KEY_BYTES];
 
     fmt(key, sizeof key, "budget_%uus_caught", policy_budget_us[i]);
-    result_scalar(run, key, (int64_t)muldiv_u64(all->caught[i], PPM, all->stretch), "ppm");
+    result_scalar(step, key, (int64_t)muldiv_u64(all->caught[i], PPM, all->stretch), "ppm");
     fmt(key, sizeof key, "budget_%uus_latency", policy_budget_us[i]);
-    result_scalar(run, key, (int64_t)trade->latency_ns, "ns");
+    result_scalar(step, key, (int64_t)trade->latency_ns, "ns");
     fmt(key, sizeof key, "budget_%uus_burnt", policy_budget_us[i]);
-    result_scalar(run, key, (int64_t)trade->burnt_ns, "ns");
+    result_scalar(step, key, (int64_t)trade->burnt_ns, "ns");
 }
 
-static void say_budget(struct run *run, const struct policy_totals *all, unsigned best, const struct trade *trade,
+static void say_budget(struct step *step, const struct policy_totals *all, unsigned best, const struct trade *trade,
                        const struct trade *none)
 {
     char text[TEXT_BYTES];
@@ -140,30 +140,30 @@ static void say_budget(struct run *run, const struct policy_totals *all, unsigne
         "%lu ns late and %lu ns are polled for it; without polling it is %lu ns late",
         policy_budget_us[best] * NS_PER_US, all->caught[best], all->stretch, trade->latency_ns, trade->burnt_ns,
         none->latency_ns);
-    result_finding(run, "advice_poll", CONFIDENCE_MODELLED, text);
+    result_finding(step, "advice_poll", CONFIDENCE_MODELLED, text);
 }
 
 /* What a fixed budget would have made of all waits, with the measured latencies. */
-static void advise_budget(struct run *run, const struct policy *policy, const struct policy_totals *all)
+static void advise_budget(struct step *step, const struct policy *policy, const struct policy_totals *all)
 {
     uint32_t last = policy->governor_count - 1;
-    uint64_t poll_ns = median_ns(run, policy, 0, last, ENDED_POLL);
-    uint64_t sleep_ns = median_ns(run, policy, 0, last, ENDED_SLEEP);
+    uint64_t poll_ns = median_ns(step, policy, 0, last, ENDED_POLL);
+    uint64_t sleep_ns = median_ns(step, policy, 0, last, ENDED_SLEEP);
     struct trade trades[POLICY_BUDGETS];
     unsigned best = 0;
 
-    result_scalar(run, "latency_of_poll", (int64_t)poll_ns, "ns");
-    result_scalar(run, "latency_of_sleep", (int64_t)sleep_ns, "ns");
+    result_scalar(step, "latency_of_poll", (int64_t)poll_ns, "ns");
+    result_scalar(step, "latency_of_sleep", (int64_t)sleep_ns, "ns");
     for (unsigned i = 0; i < POLICY_BUDGETS; i++) {
         trades[i] = budget_trade(all, i, poll_ns, sleep_ns);
-        emit_budget(run, all, i, &trades[i]);
+        emit_budget(step, all, i, &trades[i]);
         if (price(&trades[i]) < price(&trades[best]))
             best = i;
     }
-    say_budget(run, all, best, &trades[best], &trades[0]);
+    say_budget(step, all, best, &trades[best], &trades[0]);
 }
 
-void policy_advise(struct run *run, const struct policy *policy)
+void policy_advise(struct step *step, const struct policy *policy)
 {
     struct policy_totals all = {0};
 
@@ -179,6 +179,6 @@ void policy_advise(struct run *run, const struct policy *policy)
     }
     if (!all.stretch)
         return;
-    advise_governor(run, policy);
-    advise_budget(run, policy, &all);
+    advise_governor(step, policy);
+    advise_budget(step, policy, &all);
 }

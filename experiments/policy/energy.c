@@ -7,7 +7,7 @@
 
 void policy_energy_find(struct policy *policy)
 {
-    const struct machine *machine = policy->run->machine;
+    const struct machine *machine = policy->step->machine;
 
     policy->has_energy = !rapl_find(&policy->rapl, &machine->snapshot, hv_is_guest(&machine->hv));
 }

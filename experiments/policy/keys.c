@@ -102,9 +102,9 @@ static const char *check_governors(const struct script_token *text)
     return NULL;
 }
 
-const char *policy_check(const struct plan_step *step)
+const char *policy_check(const struct plan_step *plan)
 {
-    const struct plan_value *values = step->values;
+    const struct plan_value *values = plan->values;
     struct pattern_spec spec = {0};
     const char *problem = check_governors(&values[KEY_GOVERNOR].text);
 
@@ -117,14 +117,14 @@ const char *policy_check(const struct plan_step *step)
     return problem;
 }
 
-/* The number of CPUs is not known here: counts two; with more, run_alloc() decides. */
-uint64_t policy_memory_bytes(const struct plan_step *step)
+/* The number of CPUs is not known here: counts two; with more, step_alloc() decides. */
+uint64_t policy_memory_bytes(const struct plan_step *plan)
 {
     uint64_t lanes = 2 * POLICY_GOVERNORS_MAX;
     uint64_t bytes = sizeof(struct policy) + lanes * sizeof(struct policy_lane) +
                      POLICY_KEPT_TOTAL * (4 * sizeof(int64_t) + 1); /* once more to sort them */
 
-    if (step->values[KEY_RECORD].choice == RECORD_TRACE)
-        bytes += lanes * plan_count(step, "rows", 0) * sizeof(struct policy_row);
+    if (plan->values[KEY_RECORD].choice == RECORD_TRACE)
+        bytes += lanes * plan_count(plan, "rows", 0) * sizeof(struct policy_row);
     return bytes;
 }

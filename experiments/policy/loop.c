@@ -63,7 +63,7 @@ static const struct idle_answers remote_answers = {answer_query, answer_now, NUL
 const char *policy_lane_start(struct policy_lane *lane, const char *word)
 {
     const struct policy *policy = lane->policy;
-    const struct plan_value *values = policy->run->step->values;
+    const struct plan_value *values = policy->step->plan->values;
     bool remote = pattern_is_remote(policy->spec.kind) || (policy->spec.kind == PATTERN_BURST && policy->cpu_count > 1);
     struct idle_loop loop = {
         .table = &policy->driver.table,
@@ -235,7 +235,7 @@ bool policy_idle(struct policy_cpu *at, struct policy_lane *lane)
     lane->run.loop.tick_stopped = false;
     while (!pass(at, lane, &sleep))
         if (at->index == 0)
-            run_pet(at->policy->run);
+            step_pet(at->policy->step);
     if (!sleep.event)
         return false;
     count_stretch(lane, begin_tsc, sleep.event_tsc);

@@ -119,7 +119,7 @@ struct policy_cpu {
 };
 
 struct policy {
-    struct run *run;
+    struct step *step;
     struct idle_driver driver;
     struct idle_prices prices;
     struct pattern_spec spec;

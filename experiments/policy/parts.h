@@ -8,7 +8,7 @@
 /* advice.c */
 
 /* Which governor to take, as findings. Boot CPU, all others parked. */
-void policy_advise(struct run *run, const struct policy *policy);
+void policy_advise(struct step *step, const struct policy *policy);
 
 /* energy.c */
 
@@ -22,8 +22,8 @@ void policy_energy_stop(struct policy *policy, uint32_t governor);
 extern const struct param_spec policy_params[KEY_COUNT];
 
 /* Pure, for the plan. */
-const char *policy_check(const struct plan_step *step);
-uint64_t policy_memory_bytes(const struct plan_step *step);
+const char *policy_check(const struct plan_step *plan);
+uint64_t policy_memory_bytes(const struct plan_step *plan);
 
 /* Splits the words of governor=; returns how many, 0 where there are none or too many. */
 uint32_t policy_words(const struct script_token *text, struct policy_word *words);
@@ -39,7 +39,7 @@ const char *policy_lane_start(struct policy_lane *lane, const char *word);
 /* report.c */
 
 /* Boot CPU, all others parked. */
-void policy_finish(struct run *run);
+void policy_finish(struct step *step);
 
 /* sleep.c */
 
@@ -55,7 +55,7 @@ void policy_wake(struct policy_cpu *from, struct policy_cpu *to);
 /* table.c */
 
 /* Boot CPU, in prepare(): the driver and its table. NULL, or why not. */
-const char *policy_table_build(struct run *run, struct policy *policy);
+const char *policy_table_build(struct step *step, struct policy *policy);
 
 /* In a batch, on CPU 0: replaces the exit latencies by measured ones. */
 void policy_table_measure(struct policy *policy);
@@ -68,6 +68,6 @@ void policy_sum(const struct policy *policy, uint32_t governor, struct policy_to
 /* trace.c */
 
 /* The recorded decisions, for replay on the host. Boot CPU, all others parked. */
-void policy_trace_emit(struct run *run, const struct policy *policy);
+void policy_trace_emit(struct step *step, const struct policy *policy);
 
 #endif /* LAB_EXPERIMENTS_POLICY_PARTS_H */

@@ -33,9 +33,9 @@ static const char *forced_governor(const struct policy *policy, unsigned idle)
     return idle == IDLE_HALT ? "fixed:1" : NULL;
 }
 
-static void choose_governors(const struct run *run, struct policy *policy)
+static void choose_governors(const struct step *step, struct policy *policy)
 {
-    const struct plan_value *values = run->step->values;
+    const struct plan_value *values = step->plan->values;
     const char *forced = forced_governor(policy, values[KEY_IDLE].choice);
 
     policy->governor_count = policy_words(&values[KEY_GOVERNOR].text, policy->words);
@@ -45,10 +45,10 @@ static void choose_governors(const struct run *run, struct policy *policy)
     memcpy(policy->words[0].text, forced, strlen(forced) + 1);
 }
 
-static const char *choose_cpus(struct run *run, struct policy *policy)
+static const char *choose_cpus(struct step *step, struct policy *policy)
 {
-    uint32_t wanted = (uint32_t)run->step->values[KEY_CPUS].count;
-    uint32_t there = run->machine->cpu_count;
+    uint32_t wanted = (uint32_t)step->plan->values[KEY_CPUS].count;
+    uint32_t there = step->machine->cpu_count;
 
     if (wanted > there)
         return "there are not so many CPUs (cpus=)";
@@ -57,26 +57,26 @@ static const char *choose_cpus(struct run *run, struct policy *policy)
         policy->cpu_count = CPUS_PINGPONG;
     if (pattern_is_remote(policy->spec.kind) && policy->cpu_count < CPUS_PINGPONG)
         return "this pattern takes at least two CPUs";
-    if (policy->cpu_count > 1 && !run->machine->clock.offsets_known)
+    if (policy->cpu_count > 1 && !step->machine->clock.offsets_known)
         return SKIP_NO_OFFSETS;
-    policy->cpus = run_alloc(run, policy->cpu_count * sizeof(*policy->cpus));
+    policy->cpus = step_alloc(step, policy->cpu_count * sizeof(*policy->cpus));
     for (uint32_t i = 0; policy->cpus && i < policy->cpu_count; i++) {
         struct policy_cpu *at = &policy->cpus[i];
 
         at->policy = policy;
-        at->cpu = run->machine->cpus[i];
+        at->cpu = step->machine->cpus[i];
         at->index = i;
         at->call.watch = &at->flag;
-        at->call.flush_line = errata_flush_before_monitor(&run->machine->snapshot);
+        at->call.flush_line = errata_flush_before_monitor(&step->machine->snapshot);
     }
-    return policy->cpus ? NULL : run_no_memory;
+    return policy->cpus ? NULL : step_no_memory;
 }
 
 /* The trace of pattern=trace is the module that begins like one. */
-static const char *choose_pattern(const struct run *run, struct policy *policy)
+static const char *choose_pattern(const struct step *step, struct policy *policy)
 {
-    const struct script_token *text = &run->step->values[KEY_PATTERN].text;
-    const struct boot_info *boot = run->machine->boot;
+    const struct script_token *text = &step->plan->values[KEY_PATTERN].text;
+    const struct boot_info *boot = step->machine->boot;
     const char *problem = pattern_parse(text->text, text->bytes, &policy->spec);
 
     if (problem || policy->spec.kind != PATTERN_TRACE)
@@ -90,13 +90,13 @@ static const char *choose_pattern(const struct run *run, struct policy *policy)
     return "pattern=trace needs a module that begins like a trace";
 }
 
-static bool alloc_lane(struct run *run, const struct policy *policy, struct policy_lane *lane)
+static bool alloc_lane(struct step *step, const struct policy *policy, struct policy_lane *lane)
 {
-    lane->latency_tsc = run_alloc(run, policy->kept_limit * sizeof(*lane->latency_tsc));
-    lane->at_tsc = run_alloc(run, policy->kept_limit * sizeof(*lane->at_tsc));
-    lane->ended_poll = run_alloc(run, policy->kept_limit);
+    lane->latency_tsc = step_alloc(step, policy->kept_limit * sizeof(*lane->latency_tsc));
+    lane->at_tsc = step_alloc(step, policy->kept_limit * sizeof(*lane->at_tsc));
+    lane->ended_poll = step_alloc(step, policy->kept_limit);
     if (policy->row_limit)
-        lane->rows = run_alloc(run, policy->row_limit * sizeof(*lane->rows));
+        lane->rows = step_alloc(step, policy->row_limit * sizeof(*lane->rows));
     return lane->latency_tsc && lane->at_tsc && lane->ended_poll && (lane->rows || !policy->row_limit);
 }
 
@@ -116,62 +116,62 @@ static const char *start_lanes(struct policy *policy)
     return NULL;
 }
 
-static const char *make_lanes(struct run *run, struct policy *policy)
+static const char *make_lanes(struct step *step, struct policy *policy)
 {
-    const struct plan_value *values = run->step->values;
+    const struct plan_value *values = step->plan->values;
     uint32_t count = policy->governor_count * policy->cpu_count;
 
     LAB_ASSERT(count != 0); /* the plan gives a governor, CPU 0 takes part */
     policy->kept_limit = POLICY_KEPT_TOTAL / count;
     if (values[KEY_RECORD].choice == RECORD_TRACE)
         policy->row_limit = (uint32_t)values[KEY_ROWS].count;
-    policy->lanes = run_alloc(run, count * sizeof(*policy->lanes));
+    policy->lanes = step_alloc(step, count * sizeof(*policy->lanes));
     if (!policy->lanes)
-        return run_no_memory;
+        return step_no_memory;
     for (uint32_t i = 0; i < count; i++) {
         policy->lanes[i].policy = policy;
-        if (!alloc_lane(run, policy, &policy->lanes[i]))
-            return run_no_memory;
+        if (!alloc_lane(step, policy, &policy->lanes[i]))
+            return step_no_memory;
     }
     return start_lanes(policy);
 }
 
 /* Each governor has as many turns as the others, and at least one. */
-static void plan_slices(struct run *run, struct policy *policy)
+static void plan_slices(struct step *step, struct policy *policy)
 {
-    uint64_t slice_ns = run->step->values[KEY_SLICE].time.value;
-    uint64_t share_ns = run->step->values[KEY_TIME].time.value / policy->governor_count;
+    uint64_t slice_ns = step->plan->values[KEY_SLICE].time.value;
+    uint64_t share_ns = step->plan->values[KEY_TIME].time.value / policy->governor_count;
 
     if (slice_ns > share_ns)
         slice_ns = share_ns;
-    policy->slice_tsc = run_tsc(run, slice_ns);
-    run->total = (uint32_t)(share_ns / slice_ns) * policy->governor_count;
+    policy->slice_tsc = step_tsc(step, slice_ns);
+    step->total = (uint32_t)(share_ns / slice_ns) * policy->governor_count;
 }
 
-static const char *policy_prepare(struct run *run)
+static const char *policy_prepare(struct step *step)
 {
-    struct policy *policy = run->state;
-    const struct plan_value *values = run->step->values;
+    struct policy *policy = step->state;
+    const struct plan_value *values = step->plan->values;
     const char *problem;
 
-    policy->run = run;
-    policy->ns_per_tsc_q32 = muldiv_u64(1000000000, FIXED_Q32_ONE, run->machine->clock.tsc_hz);
-    policy->tsc_per_ns_q32 = muldiv_u64(run->machine->clock.tsc_hz, FIXED_Q32_ONE, 1000000000);
-    policy->tick_tsc = run->machine->clock.tsc_hz / values[KEY_TICK].count;
+    policy->step = step;
+    policy->ns_per_tsc_q32 = muldiv_u64(1000000000, FIXED_Q32_ONE, step->machine->clock.tsc_hz);
+    policy->tsc_per_ns_q32 = muldiv_u64(step->machine->clock.tsc_hz, FIXED_Q32_ONE, 1000000000);
+    policy->tick_tsc = step->machine->clock.tsc_hz / values[KEY_TICK].count;
     policy->work_ns = values[KEY_WORK].given ? values[KEY_WORK].time.value : UINT64_MAX;
     policy->seed = values[KEY_SEED].count;
-    problem = choose_pattern(run, policy);
+    problem = choose_pattern(step, policy);
     if (!problem)
-        problem = policy_table_build(run, policy);
+        problem = policy_table_build(step, policy);
     if (problem)
         return problem;
-    choose_governors(run, policy);
-    problem = choose_cpus(run, policy);
+    choose_governors(step, policy);
+    problem = choose_cpus(step, policy);
     if (!problem)
-        problem = make_lanes(run, policy);
+        problem = make_lanes(step, policy);
     policy_energy_find(policy);
-    run->silence_tsc = run_tsc(run, PATTERN_TIMEOUT_NS) + delay_tsc(run->machine, JOIN_US);
-    plan_slices(run, policy);
+    step->silence_tsc = step_tsc(step, PATTERN_TIMEOUT_NS) + delay_tsc(step->machine, JOIN_US);
+    plan_slices(step, policy);
     return problem;
 }
 
@@ -236,7 +236,7 @@ static bool is_over(const struct policy_cpu *at)
 
     if (at->index > 0)
         return __atomic_load_n(&policy->stop, __ATOMIC_ACQUIRE);
-    run_pet(policy->run);
+    step_pet(policy->step);
     return tsc_now() >= policy->slice_end_tsc;
 }
 
@@ -244,7 +244,7 @@ static bool is_over(const struct policy_cpu *at)
 static void take_turn(void *argument)
 {
     struct policy_cpu *at = argument;
-    const struct machine *machine = at->policy->run->machine;
+    const struct machine *machine = at->policy->step->machine;
     struct policy_lane *lane = at->lane;
     bool remote = pattern_is_remote(at->policy->spec.kind);
     bool by_mail = at->index == 0; /* CPU 0 begins with the token */
@@ -266,7 +266,7 @@ static void take_turn(void *argument)
 /* Tells the others by a wake, which may come in the middle of their wait. */
 static void end_turns(struct policy *policy)
 {
-    uint64_t limit_tsc = delay_tsc(policy->run->machine, JOIN_US);
+    uint64_t limit_tsc = delay_tsc(policy->step->machine, JOIN_US);
 
     __atomic_store_n(&policy->stop, 1, __ATOMIC_SEQ_CST);
     for (uint32_t i = 1; i < policy->cpu_count; i++)
@@ -278,7 +278,7 @@ static void end_turns(struct policy *policy)
 
 static void run_slice(struct policy *policy, uint32_t governor)
 {
-    struct run *run = policy->run;
+    struct step *step = policy->step;
 
     policy->stop = 0;
     for (uint32_t i = 0; i < policy->cpu_count; i++) {
@@ -288,7 +288,7 @@ static void run_slice(struct policy *policy, uint32_t governor)
     policy_energy_start(policy);
     policy->slice_end_tsc = tsc_now() + policy->slice_tsc;
     for (uint32_t i = 1; i < policy->cpu_count; i++)
-        smp_run(run->machine, policy->cpus[i].cpu, take_turn, &policy->cpus[i]);
+        smp_run(step->machine, policy->cpus[i].cpu, take_turn, &policy->cpus[i]);
     take_turn(&policy->cpus[0]);
     end_turns(policy);
     policy_energy_stop(policy, governor);
@@ -312,9 +312,9 @@ static uint32_t count_early(const struct policy *policy)
     return (uint32_t)early;
 }
 
-static void policy_batch(struct run *run)
+static void policy_batch(struct step *step)
 {
-    struct policy *policy = run->state;
+    struct policy *policy = step->state;
 
     if (policy->measure_table && !policy->measured) {
         policy_table_measure(policy);
@@ -324,10 +324,10 @@ static void policy_batch(struct run *run)
     do {
         run_slice(policy, policy->next_governor);
         policy->next_governor = (policy->next_governor + 1) % policy->governor_count;
-        run->done++;
-    } while (run->done < run->total && !is_broken(policy) && !run_should_return(run));
-    run->rejected = count_early(policy);
-    run->complete = run->done >= run->total || is_broken(policy);
+        step->done++;
+    } while (step->done < step->total && !is_broken(policy) && !step_should_return(step));
+    step->rejected = count_early(policy);
+    step->complete = step->done >= step->total || is_broken(policy);
 }
 
 static const struct experiment policy = {

@@ -35,7 +35,7 @@ static uint64_t earliest(const struct policy_lane *lane, bool tick_stopped)
 
 static void arm(struct policy_cpu *at, struct policy_lane *lane, bool tick_stopped)
 {
-    const struct machine *machine = at->policy->run->machine;
+    const struct machine *machine = at->policy->step->machine;
     uint64_t due_tsc = earliest(lane, tick_stopped), now_tsc;
 
     sti_nop_cli(); /* an event left pending by an earlier arming would end this wait */
@@ -133,5 +133,5 @@ void policy_wake(struct policy_cpu *from, struct policy_cpu *to)
     to->event_tsc = stamp_tsc - (uint64_t)(from->cpu->tsc_offset - to->cpu->tsc_offset);
     __atomic_store_n(&to->flag, to->flag + 1, __ATOMIC_SEQ_CST);
     if (!__atomic_load_n(&to->watching, __ATOMIC_SEQ_CST))
-        apic_send_fixed(&from->policy->run->machine->apic, to->cpu->apic_id, VECTOR_WAKE_IPI);
+        apic_send_fixed(&from->policy->step->machine->apic, to->cpu->apic_id, VECTOR_WAKE_IPI);
 }

@@ -67,9 +67,9 @@ static const char *read_table(struct idle_table *table, const char *text, size_t
     return NULL;
 }
 
-static const char *load_table(const struct run *run, struct policy *policy)
+static const char *load_table(const struct step *step, struct policy *policy)
 {
-    const struct boot_info *boot = run->machine->boot;
+    const struct boot_info *boot = step->machine->boot;
 
     policy->driver.source = "file";
     for (uint32_t i = 0; i < boot->module_count; i++) {
@@ -106,11 +106,11 @@ static const struct kernel_table *wanted_model(const struct script_token *table)
     return kernel_table_find(table->text + stem_bytes, table->bytes - stem_bytes);
 }
 
-const char *policy_table_build(struct run *run, struct policy *policy)
+const char *policy_table_build(struct step *step, struct policy *policy)
 {
-    const struct plan_value *values = run->step->values;
+    const struct plan_value *values = step->plan->values;
     const struct script_token *table = &values[KEY_TABLE].text;
-    const struct cpu_snapshot *snapshot = &run->machine->snapshot;
+    const struct cpu_snapshot *snapshot = &step->machine->snapshot;
     struct idle_driver_wish wish = {
         .kind = wanted_kind(values),
         .model = wanted_model(table),
@@ -123,7 +123,7 @@ const char *policy_table_build(struct run *run, struct policy *policy)
 
     policy->measure_table = words_equal("measured", table->text, table->bytes);
     if (!problem && words_equal("file", table->text, table->bytes))
-        problem = load_table(run, policy);
+        problem = load_table(step, policy);
     if (!problem)
         problem = idle_table_check(&policy->driver.table, &state);
     if (!problem && !idle_enabled_mask(&policy->driver.table))
@@ -138,14 +138,14 @@ static int64_t measure_state(struct policy *policy, uint32_t state)
     struct policy_cpu *at = &policy->cpus[0];
     struct policy_lane *lane = policy_lane_at(policy, 0, 0);
     int64_t far_ns = 2 * policy->driver.table.target_residency_ns[state];
-    uint64_t ticks_tsc = run_tsc(policy->run, (uint64_t)(far_ns > MEASURE_NS ? far_ns : MEASURE_NS));
+    uint64_t ticks_tsc = step_tsc(policy->step, (uint64_t)(far_ns > MEASURE_NS ? far_ns : MEASURE_NS));
     int64_t latency_tsc[MEASURE_WAKES];
     uint32_t count = 0;
 
     for (uint32_t i = 0; i < MEASURE_WAKES; i++) {
         struct policy_sleep sleep = {0};
 
-        run_pet(policy->run);
+        step_pet(policy->step);
         lane->timer_due_tsc = tsc_now() + ticks_tsc;
         lane->wake_due_tsc = UINT64_MAX;
         policy_enter(at, lane, state, true, &sleep);
@@ -161,7 +161,7 @@ static int64_t measure_state(struct policy *policy, uint32_t state)
 /* C1's residency is its latency, a deeper state's three times that, as in ACPI's tables; they never fall. */
 void policy_table_measure(struct policy *policy)
 {
-    const struct machine *machine = policy->run->machine;
+    const struct machine *machine = policy->step->machine;
     struct idle_table *table = &policy->driver.table;
     int64_t deepest_ns = 0;
 

@@ -9,7 +9,7 @@
 
 enum { LINE_BYTES = 160 };
 
-static void emit_table(struct run *run, const struct idle_table *table)
+static void emit_table(struct step *step, const struct idle_table *table)
 {
     for (uint32_t i = 0; i < table->count; i++) {
         char line[LINE_BYTES];
@@ -17,11 +17,11 @@ static void emit_table(struct run *run, const struct idle_table *table)
         fmt(line, sizeof line, "%u,%s,%ld,%ld,%s,%u", i, table->name[i], table->exit_latency_ns[i],
             table->target_residency_ns[i], idle_state_polls(table, i) ? "POLL" : "-",
             (unsigned)idle_state_disabled(table, i));
-        record_write(run->results->stream, false, "t:%s step:%u state:%s", "trace", run->results->step, line);
+        record_write(step->results->stream, false, "t:%s step:%u state:%s", "trace", step->results->step, line);
     }
 }
 
-static void emit_row(struct run *run, const char *word, const struct policy_lane *lane, uint32_t cpu, uint32_t i)
+static void emit_row(struct step *step, const char *word, const struct policy_lane *lane, uint32_t cpu, uint32_t i)
 {
     const struct policy_row *row = &lane->rows[i];
     char given[LINE_BYTES], live[LINE_BYTES];
@@ -30,23 +30,23 @@ static void emit_row(struct run *run, const char *word, const struct policy_lane
         row->wake_ns, (unsigned)row->resched, row->exit_percent);
     fmt(live, sizeof live, "%u,0,%u,%u,%u,%u,%c,%ld", i, row->choice.state, (unsigned)row->choice.stop_tick,
         (unsigned)row->choice.tick_stopped, (unsigned)row->choice.queried, row->wake, row->residency_ns);
-    record_write(run->results->stream, false, "t:%s step:%u g:%s cpu:%u row:%s live:%s", "trace", run->results->step,
+    record_write(step->results->stream, false, "t:%s step:%u g:%s cpu:%u row:%s live:%s", "trace", step->results->step,
                  word, cpu, given, live);
 }
 
-void policy_trace_emit(struct run *run, const struct policy *policy)
+void policy_trace_emit(struct step *step, const struct policy *policy)
 {
     uint64_t lost = 0;
 
-    emit_table(run, &policy->driver.table);
+    emit_table(step, &policy->driver.table);
     for (uint32_t g = 0; g < policy->governor_count; g++) {
         for (uint32_t i = 0; i < policy->cpu_count; i++) {
             const struct policy_lane *lane = policy_lane_at(policy, g, i);
 
             for (uint32_t k = 0; k < lane->row_count; k++)
-                emit_row(run, policy->words[g].text, lane, i, k);
+                emit_row(step, policy->words[g].text, lane, i, k);
             lost += lane->rows_lost;
         }
     }
-    result_scalar(run, "rows_not_kept", (int64_t)lost, "count");
+    result_scalar(step, "rows_not_kept", (int64_t)lost, "count");
 }

@@ -35,14 +35,14 @@ static void ask(void *argument)
     preflight_errata(page);
 }
 
-static const char *preflight_prepare(struct run *run)
+static const char *preflight_prepare(struct step *step)
 {
-    struct preflight *page = run->state;
+    struct preflight *page = step->state;
 
-    run->total = 1;
-    page->machine = run->machine;
-    page->guest = hv_is_guest(&run->machine->hv);
-    page->watch_tsc = run_time_tsc(run, KEY_TIME);
+    step->total = 1;
+    page->machine = step->machine;
+    page->guest = hv_is_guest(&step->machine->hv);
+    page->watch_tsc = step_time_tsc(step, KEY_TIME);
     return NULL;
 }
 
@@ -50,51 +50,51 @@ static const char *preflight_prepare(struct run *run)
  * A guest's registers are not read at all, and the rest is the same on every CPU. False: a CPU did not answer, the
  * batch must end.
  */
-static bool ask_all(struct run *run, struct preflight *page)
+static bool ask_all(struct step *step, struct preflight *page)
 {
     page->cpu = page->count = 0;
     ask(page);
-    while (!page->guest && ++page->cpu < run->machine->cpu_count) {
-        if (!smp_call(run->machine, run->machine->cpus[page->cpu], ask, page))
+    while (!page->guest && ++page->cpu < step->machine->cpu_count) {
+        if (!smp_call(step->machine, step->machine->cpus[page->cpu], ask, page))
             return false;
-        run_pet(run);
+        step_pet(step);
     }
     return true;
 }
 
-static void preflight_batch(struct run *run)
+static void preflight_batch(struct step *step)
 {
-    struct preflight *page = run->state;
+    struct preflight *page = step->state;
 
     if (!page->begin_tsc) {
-        page->begin_tsc = run_now_tsc();
+        page->begin_tsc = step_now_tsc();
         page->has_smi = !page->guest && page->machine->snapshot.vendor == CPU_VENDOR_INTEL &&
                         msr_read(MSR_SMI_COUNT, &page->smi_before);
     }
-    while (page->has_smi && run_now_tsc() - page->begin_tsc < page->watch_tsc) {
-        if (run_should_return(run))
+    while (page->has_smi && step_now_tsc() - page->begin_tsc < page->watch_tsc) {
+        if (step_should_return(step))
             return;
         pause();
     }
     if (page->has_smi)
         msr_read(MSR_SMI_COUNT, &page->smi_after);
-    run->complete = ask_all(run, page);
-    run->done = run->complete;
+    step->complete = ask_all(step, page);
+    step->done = step->complete;
 }
 
-static void report_row(struct run *run, const struct preflight *page, const struct preflight_row *line)
+static void report_row(struct step *step, const struct preflight *page, const struct preflight_row *line)
 {
     struct row row;
 
-    row_begin(&row, run, "preflight");
+    row_begin(&row, step, "preflight");
     json_add(&row.json, "what:%s is:%s v:%lx", line->key, preflight_states[line->state].word, line->value);
     if (line->cpus < page->cpu) /* not all that were asked */
         json_add(&row.json, "cpu:%u cpus:%u", line->cpu, line->cpus);
-    row_end(&row, run);
+    row_end(&row, step);
 }
 
 /* Lists all lines that will spoil figures, in one sentence; returns their number. */
-static uint32_t list_spoilers(struct run *run, const struct preflight *page)
+static uint32_t list_spoilers(struct step *step, const struct preflight *page)
 {
     char list[LIST_BYTES] = "will spoil:";
     uint32_t count = 0;
@@ -108,17 +108,17 @@ static uint32_t list_spoilers(struct run *run, const struct preflight *page)
         count++;
     }
     if (count)
-        result_finding(run, "preflight", CONFIDENCE_NONE, list);
+        result_finding(step, "preflight", CONFIDENCE_NONE, list);
     return count;
 }
 
-static void preflight_finish(struct run *run)
+static void preflight_finish(struct step *step)
 {
-    const struct preflight *page = run->state;
+    const struct preflight *page = step->state;
 
     for (uint32_t i = 0; i < page->count; i++)
-        report_row(run, page, &page->rows[i]);
-    result_metric(run, "spoils", list_spoilers(run, page), "count");
+        report_row(step, page, &page->rows[i]);
+    result_metric(step, "spoils", list_spoilers(step, page), "count");
 }
 
 const struct experiment preflight_experiment = {

@@ -4,72 +4,73 @@
 
 #include "arch/x86/time/sync.h"
 
-static void report_references(struct run *run)
+static void report_references(struct step *step)
 {
-    const struct clock *clock = &run->machine->clock;
+    const struct clock *clock = &step->machine->clock;
 
     for (unsigned source = 1; source < TSC_SOURCE_COUNT; source++) {
         const struct tsc_reference *reference = &clock->references[source];
 
         if (reference->hz)
-            result_write(run, "t:%s k:%s ref:%s v:%lu ppm:%ld bound_ppm:%u", "cal", "tsc_ref", tsc_source_name(source),
+            result_write(step, "t:%s k:%s ref:%s v:%lu ppm:%ld bound_ppm:%u", "cal", "tsc_ref", tsc_source_name(source),
                          reference->hz, clock_ppm(clock, source), reference->bound_ppm);
     }
 }
 
-static void report_offsets(struct run *run)
+static void report_offsets(struct step *step)
 {
-    for (uint32_t i = 1; i < run->machine->cpu_count; i++) {
-        const struct percpu *cpu = run->machine->cpus[i];
+    for (uint32_t i = 1; i < step->machine->cpu_count; i++) {
+        const struct percpu *cpu = step->machine->cpus[i];
 
-        result_write(run, "t:%s k:%s cpu:%u v:%ld bound:%lu", "cal", "tsc_offset", i, cpu->tsc_offset,
+        result_write(step, "t:%s k:%s cpu:%u v:%ld bound:%lu", "cal", "tsc_offset", i, cpu->tsc_offset,
                      cpu->tsc_offset_bound);
     }
 }
 
 /* What firmware left in IA32_TSC_ADJUST, and of whom it is not zero. */
-static void report_adjust(struct run *run)
+static void report_adjust(struct step *step)
 {
-    result_env(run, "tsc_adjust", tsc_adjust_kind_name(tsc_adjust_kind(run->machine)));
-    for (uint32_t i = 0; i < run->machine->cpu_count; i++) {
-        int64_t value = run->machine->cpus[i]->tsc_adjust;
+    result_env(step, "tsc_adjust", tsc_adjust_kind_name(tsc_adjust_kind(step->machine)));
+    for (uint32_t i = 0; i < step->machine->cpu_count; i++) {
+        int64_t value = step->machine->cpus[i]->tsc_adjust;
 
         if (value)
-            result_write(run, "t:%s k:%s cpu:%u v:%ld", "cal", "tsc_adjust", i, value);
+            result_write(step, "t:%s k:%s cpu:%u v:%ld", "cal", "tsc_adjust", i, value);
     }
 }
 
-static void report_timer(struct run *run)
+static void report_timer(struct step *step)
 {
-    const struct apic_timer *timer = &run->machine->timer;
+    const struct apic_timer *timer = &step->machine->timer;
     const struct deadline_check *check = &timer->check;
 
-    result_write(run, "t:%s k:%s v:%lu mode:%s", "cal", "apic_timer_hz", timer->hz,
+    result_write(step, "t:%s k:%s v:%lu mode:%s", "cal", "apic_timer_hz", timer->hz,
                  timer->one_shot == APIC_TIMER_DEADLINE ? "deadline" : "oneshot");
     if (check->cpus)
-        result_write(run, "t:%s k:%s cpus:%u untrue:%u early:%u late:%u lost:%u us:%lu", "cal", "deadline_check",
+        result_write(step, "t:%s k:%s cpus:%u untrue:%u early:%u late:%u lost:%u us:%lu", "cal", "deadline_check",
                      check->cpus, check->untrue, check->tries.early, check->tries.late, check->tries.lost,
                      check->took_us);
     if (timer->periodic_error_ppm != UINT64_MAX)
-        result_write(run, "t:%s k:%s v:%lu src:%s", "cal", "apic_timer_periodic_ppm", timer->periodic_error_ppm, "tsc");
+        result_write(step, "t:%s k:%s v:%lu src:%s", "cal", "apic_timer_periodic_ppm", timer->periodic_error_ppm,
+                     "tsc");
 }
 
-void survey_report_clocks(struct run *run)
+void survey_report_clocks(struct step *step)
 {
-    const struct machine *machine = run->machine;
+    const struct machine *machine = step->machine;
     const struct clock *clock = &machine->clock;
 
-    result_write(run, "t:%s k:%s v:%lu src:%s", "cal", "tsc_hz", clock->tsc_hz, tsc_source_name(clock->source));
-    report_references(run);
-    report_offsets(run);
-    report_adjust(run);
-    result_write(run, "t:%s k:%s min:%lu p50:%lu n:%u", "cal", "tsc_read", clock->read_min_tsc, clock->read_p50_tsc,
+    result_write(step, "t:%s k:%s v:%lu src:%s", "cal", "tsc_hz", clock->tsc_hz, tsc_source_name(clock->source));
+    report_references(step);
+    report_offsets(step);
+    report_adjust(step);
+    result_write(step, "t:%s k:%s min:%lu p50:%lu n:%u", "cal", "tsc_read", clock->read_min_tsc, clock->read_p50_tsc,
                  clock->read_count);
-    report_timer(run);
-    result_env(run, "apic", machine->apic.x2apic ? "x2apic" : "xapic");
-    result_env(run, "apic_found", machine->apic.found_x2apic ? "x2apic" : machine->apic.found_on ? "xapic" : "off");
+    report_timer(step);
+    result_env(step, "apic", machine->apic.x2apic ? "x2apic" : "xapic");
+    result_env(step, "apic_found", machine->apic.found_x2apic ? "x2apic" : machine->apic.found_on ? "xapic" : "off");
     if (machine->acpi.dmar.present)
-        result_env_uint(run, "dmar_flags", machine->acpi.dmar.flags);
-    result_env(run, "watchdog", watchdog_source_name(machine->watchdog.source));
-    result_env_uint(run, "cpus_start_us", machine->smp_start_us);
+        result_env_uint(step, "dmar_flags", machine->acpi.dmar.flags);
+    result_env(step, "watchdog", watchdog_source_name(machine->watchdog.source));
+    result_env_uint(step, "cpus_start_us", machine->smp_start_us);
 }

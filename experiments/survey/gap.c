@@ -24,12 +24,12 @@ static uint64_t shortest_step(void)
     return least_tsc;
 }
 
-void survey_measure_gaps(const struct run *run, struct survey_gaps *gaps)
+void survey_measure_gaps(const struct step *step, struct survey_gaps *gaps)
 {
-    uint64_t watch_tsc = run_tsc(run, WATCH_NS), start_tsc, last_tsc;
+    uint64_t watch_tsc = step_tsc(step, WATCH_NS), start_tsc, last_tsc;
 
     gaps->step_min_tsc = shortest_step();
-    gaps->threshold_tsc = run_tsc(run, GAP_NS);
+    gaps->threshold_tsc = step_tsc(step, GAP_NS);
     if (gaps->threshold_tsc < gaps->step_min_tsc * GAP_STEPS)
         gaps->threshold_tsc = gaps->step_min_tsc * GAP_STEPS;
     start_tsc = last_tsc = tsc_begin();

@@ -20,9 +20,9 @@ static bool is_written(const volatile struct kvm_steal_time *area)
     return area->version != 0;
 }
 
-void survey_begin_paravirtual(const struct run *run, struct survey_paravirtual *paravirtual)
+void survey_begin_paravirtual(const struct step *step, struct survey_paravirtual *paravirtual)
 {
-    const struct hv_info *hv = &run->machine->hv;
+    const struct hv_info *hv = &step->machine->hv;
 
     paravirtual->clock_tsc_hz = kvm_clock_tsc_hz(hv, &paravirtual->clock_area, &paravirtual->clock);
     paravirtual->steal_offered = kvm_has(hv, KVM_FEATURE_STEAL_TIME);
@@ -31,92 +31,92 @@ void survey_begin_paravirtual(const struct run *run, struct survey_paravirtual *
                                 kvm_steal_ns(&paravirtual->steal_area, &paravirtual->steal_ns);
 }
 
-void survey_end_paravirtual(const struct run *run, struct survey_paravirtual *paravirtual)
+void survey_end_paravirtual(const struct step *step, struct survey_paravirtual *paravirtual)
 {
     uint64_t ns = paravirtual->steal_ns;
 
     if (paravirtual->steal_counts)
         paravirtual->steal_counts = kvm_steal_ns(&paravirtual->steal_area, &paravirtual->steal_ns);
     paravirtual->steal_ns -= ns;
-    kvm_steal_disable(&run->machine->hv);
+    kvm_steal_disable(&step->machine->hv);
 }
 
 /* "KVMKVMKVM at 40000000h to 40000001h": the last leaf as stated; 0 stands for base + 1. */
-static void report_signatures(struct run *run)
+static void report_signatures(struct step *step)
 {
-    const struct hv_info *hv = &run->machine->hv;
+    const struct hv_info *hv = &step->machine->hv;
 
     for (uint32_t i = 0; i < hv->signature_count; i++) {
         const struct hv_signature *s = &hv->signatures[i];
         char text[64];
 
         fmt(text, sizeof text, "%s at %xh to %xh", s->text, s->base, s->highest ? s->highest : s->base + 1);
-        result_env(run, "hypervisor_signature", text);
+        result_env(step, "hypervisor_signature", text);
     }
 }
 
-static void report_words(struct run *run, const char *key, uint32_t bits, const char *(*name)(uint32_t bit))
+static void report_words(struct step *step, const char *key, uint32_t bits, const char *(*name)(uint32_t bit))
 {
     char words[SURVEY_WORDS_BYTES] = "";
 
     for (uint32_t bit = 0; bit < 32; bit++)
         if (((bits >> bit) & 1) && name(bit))
             survey_append_word(words, sizeof words, name(bit));
-    result_env(run, key, words[0] ? words : "none");
+    result_env(step, key, words[0] ? words : "none");
 }
 
-static void report_kvm_clock(struct run *run, const struct survey_paravirtual *paravirtual)
+static void report_kvm_clock(struct step *step, const struct survey_paravirtual *paravirtual)
 {
-    const struct hv_info *hv = &run->machine->hv;
+    const struct hv_info *hv = &step->machine->hv;
     char text[TEXT_BYTES];
 
     if (!paravirtual->clock_tsc_hz) {
-        result_env(run, "kvmclock", "none");
+        result_env(step, "kvmclock", "none");
         return;
     }
     fmt(text, sizeof text, "TSC at %lu Hz, %ld ppm from the rate in use; stable: %s%s%s", paravirtual->clock_tsc_hz,
-        clock_ppm(&run->machine->clock, TSC_SOURCE_KVMCLOCK),
+        clock_ppm(&step->machine->clock, TSC_SOURCE_KVMCLOCK),
         paravirtual->clock.flags & FLAG_STABLE ? "flag" : "no flag",
         kvm_has(hv, KVM_FEATURE_CLOCKSOURCE_STABLE) ? ", feature bit" : ", no feature bit",
         paravirtual->clock.flags & FLAG_STOPPED ? "; the host had stopped this CPU" : "");
-    result_env(run, "kvmclock", text);
+    result_env(step, "kvmclock", text);
 }
 
-static void report_steal(struct run *run, const struct survey_paravirtual *paravirtual)
+static void report_steal(struct step *step, const struct survey_paravirtual *paravirtual)
 {
     if (paravirtual->steal_counts)
-        result_env_uint(run, "steal_time_ns", paravirtual->steal_ns);
+        result_env_uint(step, "steal_time_ns", paravirtual->steal_ns);
     else
-        result_env(run, "steal_time", paravirtual->steal_offered ? "silent" : "not offered");
+        result_env(step, "steal_time", paravirtual->steal_offered ? "silent" : "not offered");
 }
 
 /* The APIC's count register runs at 1 GHz where KVM or QEMU counts for it, and on no known board. */
-static void report_apic_bus(struct run *run)
+static void report_apic_bus(struct step *step)
 {
-    const struct apic_timer *timer = &run->machine->timer;
+    const struct apic_timer *timer = &step->machine->timer;
     int64_t off_ppm = ((int64_t)timer->hz - ONE_GHZ) / (ONE_GHZ / 1000000);
     int64_t bound_ppm = (int64_t)timer->bound_ppm + SAME_PPM;
 
     if (!timer->hz || off_ppm > bound_ppm || off_ppm < -bound_ppm)
         return;
-    result_say(run, "apic_bus", run->machine->hv.bit ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM,
+    result_say(step, "apic_bus", step->machine->hv.bit ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM,
                "the APIC timer counts at 1.000 GHz within %ld ppm: KVM's and QEMU's default, no known board's",
                bound_ppm);
 }
 
-void survey_report_hypervisor(struct run *run, const struct survey *survey)
+void survey_report_hypervisor(struct step *step, const struct survey *survey)
 {
-    const struct hv_info *hv = &run->machine->hv;
+    const struct hv_info *hv = &step->machine->hv;
 
-    result_env(run, "hypervisor", hv_name(hv->kind));
-    result_env(run, "hypervisor_evidence", hv->evidence);
-    result_env_uint(run, "emulator", hv->emulator);
-    report_signatures(run);
-    report_apic_bus(run);
+    result_env(step, "hypervisor", hv_name(hv->kind));
+    result_env(step, "hypervisor_evidence", hv->evidence);
+    result_env_uint(step, "emulator", hv->emulator);
+    report_signatures(step);
+    report_apic_bus(step);
     if (!hv->kvm_base)
         return;
-    report_words(run, "kvm_features", hv->kvm_features, kvm_feature_name);
-    report_words(run, "kvm_hints", hv->kvm_hints, kvm_hint_name);
-    report_kvm_clock(run, &survey->paravirtual);
-    report_steal(run, &survey->paravirtual);
+    report_words(step, "kvm_features", hv->kvm_features, kvm_feature_name);
+    report_words(step, "kvm_hints", hv->kvm_hints, kvm_hint_name);
+    report_kvm_clock(step, &survey->paravirtual);
+    report_steal(step, &survey->paravirtual);
 }

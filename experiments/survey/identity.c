@@ -7,22 +7,22 @@
 #include "experiments/survey/parts.h"
 #include "lib/fmt.h"
 
-static void report_identity(struct run *run)
+static void report_identity(struct step *step)
 {
-    const struct cpu_snapshot *cpu = &run->machine->snapshot;
+    const struct cpu_snapshot *cpu = &step->machine->snapshot;
     char words[SURVEY_WORDS_BYTES] = "";
     const struct cpu_feature *feature;
 
-    identity_emit(run->results->stream, run->machine);
+    identity_emit(step->results->stream, step->machine);
     for (uint32_t i = 0; (feature = cpu_feature_at(i)) != NULL; i++)
         if (cpu_has(cpu, feature->field))
             survey_append_word(words, sizeof words, feature->name);
-    result_cpu(run, "features", words);
+    result_cpu(step, "features", words);
 }
 
-static void report_leaves(struct run *run)
+static void report_leaves(struct step *step)
 {
-    const struct cpu_snapshot *cpu = &run->machine->snapshot;
+    const struct cpu_snapshot *cpu = &step->machine->snapshot;
 
     for (uint32_t i = 0; i < cpu->leaf_count; i++) {
         const struct cpuid_leaf *leaf = &cpu->leaves[i];
@@ -30,13 +30,13 @@ static void report_leaves(struct run *run)
 
         fmt(name, sizeof name, "%08x.%u", leaf->leaf, leaf->subleaf);
         fmt(regs, sizeof regs, "%08x%08x%08x%08x", leaf->regs.eax, leaf->regs.ebx, leaf->regs.ecx, leaf->regs.edx);
-        result_write(run, "t:%s leaf:%s r:%s", "cpu", name, regs);
+        result_write(step, "t:%s leaf:%s r:%s", "cpu", name, regs);
     }
 }
 
-static void report_missing(struct run *run)
+static void report_missing(struct step *step)
 {
-    const struct machine *machine = run->machine;
+    const struct machine *machine = step->machine;
     uint32_t named = machine->missing_count < CPUS_MISSING_NAMED ? machine->missing_count : CPUS_MISSING_NAMED;
     char list[SURVEY_WORDS_BYTES] = "";
 
@@ -48,87 +48,88 @@ static void report_missing(struct run *run)
             i + 1 < named ? "," : "");
         survey_append_word(list, sizeof list, text);
     }
-    result_say(run, "cpus_missing", CONFIDENCE_NONE, "%u of %u CPUs started; %s%s",
+    result_say(step, "cpus_missing", CONFIDENCE_NONE, "%u of %u CPUs started; %s%s",
                machine->cpus_wanted - machine->missing_count, machine->cpus_wanted, list,
                named < machine->missing_count ? ", and more" : "");
 }
 
 /* They sleep as the firmware left them, and a core or a package is no deeper than its shallowest CPU. */
-static void report_left(struct run *run)
+static void report_left(struct step *step)
 {
-    const struct machine *machine = run->machine;
+    const struct machine *machine = step->machine;
     uint32_t left = machine->cpus_listed - machine->cpus_wanted;
 
     if (left)
         result_say(
-            run, "cpus_left", CONFIDENCE_NONE,
+            step, "cpus_left", CONFIDENCE_NONE,
             "%u of %u CPUs are left in the firmware's hands%s: their cores and packages may not reach deep states",
             left, machine->cpus_listed,
             machine->cpus_wanted < CPU_MAX ? " (cpus= on the command line)" : "; idlelab starts no more");
 }
 
-static void report_topology(struct run *run)
+static void report_topology(struct step *step)
 {
-    const struct machine *machine = run->machine;
+    const struct machine *machine = step->machine;
 
-    result_cpu(run, "topology", topology_source_name(machine->topology.source));
-    result_cpu_uint(run, "cpus_listed", machine->cpus_listed);
+    result_cpu(step, "topology", topology_source_name(machine->topology.source));
+    result_cpu_uint(step, "cpus_listed", machine->cpus_listed);
     for (uint32_t i = 0; i < machine->cpu_count; i++) {
         const struct percpu *cpu = machine->cpus[i];
 
-        result_write(run, "t:%s cpu:%u apic:%u pkg:%u core:%u smt:%u", "cpu", i, cpu->apic_id, cpu->place.package,
+        result_write(step, "t:%s cpu:%u apic:%u pkg:%u core:%u smt:%u", "cpu", i, cpu->apic_id, cpu->place.package,
                      cpu->place.core, cpu->place.thread);
     }
     if (machine->missing_count)
-        report_missing(run);
-    report_left(run);
+        report_missing(step);
+    report_left(step);
 }
 
-static void report_problem(struct run *run, const struct acpi_problem *problem)
+static void report_problem(struct step *step, const struct acpi_problem *problem)
 {
     const char *why = acpi_reason_name(problem->reason), *table = problem->table;
     unsigned long long address = problem->address;
 
     switch (problem->effect) {
     case ACPI_TABLE_REFUSED:
-        result_say(run, "acpi_refused", CONFIDENCE_NONE, "table %s at %llx refused: %s", table, address, why);
+        result_say(step, "acpi_refused", CONFIDENCE_NONE, "table %s at %llx refused: %s", table, address, why);
         break;
     case ACPI_TABLE_USED:
-        result_say(run, "acpi_damaged", CONFIDENCE_NONE, "table %s at %llx used all the same: %s", table, address, why);
+        result_say(step, "acpi_damaged", CONFIDENCE_NONE, "table %s at %llx used all the same: %s", table, address,
+                   why);
         break;
     case ACPI_ENTRY_IGNORED:
-        result_say(run, "acpi_damaged", CONFIDENCE_NONE,
+        result_say(step, "acpi_damaged", CONFIDENCE_NONE,
                    "table %s at %llx: ignored entries %u, the first at byte %u: %s", table, address, problem->count,
                    problem->offset, why);
         break;
     case ACPI_TAIL_IGNORED:
-        result_say(run, "acpi_damaged", CONFIDENCE_NONE, "table %s at %llx: ignored from byte %u on: %s", table,
+        result_say(step, "acpi_damaged", CONFIDENCE_NONE, "table %s at %llx: ignored from byte %u on: %s", table,
                    address, problem->offset, why);
         break;
     }
 }
 
-static void report_firmware(struct run *run)
+static void report_firmware(struct step *step)
 {
-    const struct acpi_info *acpi = &run->machine->acpi;
+    const struct acpi_info *acpi = &step->machine->acpi;
     char words[SURVEY_WORDS_BYTES] = "";
 
-    result_env(run, "acpi_root", acpi_rsdp_source_name(acpi->rsdp.source));
-    result_env(run, "acpi_oem", acpi->oem);
+    result_env(step, "acpi_root", acpi_rsdp_source_name(acpi->rsdp.source));
+    result_env(step, "acpi_oem", acpi->oem);
     for (uint32_t i = 0; i < acpi->table_count; i++)
         survey_append_word(words, sizeof words, acpi->tables[i].signature);
-    result_env(run, "acpi_tables", words);
+    result_env(step, "acpi_tables", words);
     for (uint32_t i = 0; i < acpi->problems.count; i++)
-        report_problem(run, &acpi->problems.list[i]);
+        report_problem(step, &acpi->problems.list[i]);
     if (acpi->problems.lost)
-        result_finding(run, "acpi_damaged", CONFIDENCE_NONE, "more is wrong with the ACPI tables than is listed");
-    result_env(run, "memory_type", mtrr_type_name(mtrr_type_at(&run->machine->mtrr, (uint64_t)(uintptr_t)run->cpu)));
+        result_finding(step, "acpi_damaged", CONFIDENCE_NONE, "more is wrong with the ACPI tables than is listed");
+    result_env(step, "memory_type", mtrr_type_name(mtrr_type_at(&step->machine->mtrr, (uint64_t)(uintptr_t)step->cpu)));
 }
 
-void survey_report_identity(struct run *run)
+void survey_report_identity(struct step *step)
 {
-    report_identity(run);
-    report_topology(run);
-    report_firmware(run);
-    report_leaves(run);
+    report_identity(step);
+    report_topology(step);
+    report_firmware(step);
+    report_leaves(step);
 }

@@ -11,23 +11,23 @@ enum {
     DEAR_EXIT_CYCLES = 8000, /* VMX and SVM on hardware: 1000 to 5000 */
 };
 
-static void emit_row(struct run *run, const char *name, const struct intercept_cost *cost,
+static void emit_row(struct step *step, const char *name, const struct intercept_cost *cost,
                      const struct intercept_answer *answer)
 {
     struct row row;
 
-    row_begin(&row, run, "intercept");
+    row_begin(&row, step, "intercept");
     json_add(&row.json, "insn:%s", name);
     if (answer)
         json_add(&row.json, "leaves:%s why:%s conf:%s", intercept_verdict_word(answer->verdict),
                  intercept_reason_word(answer->reason), confidence_word(answer->confidence));
     json_add(&row.json, "n:%u rej:%u min:%ld p50:%ld", cost->n, cost->rejected, cost->floor_mtsc, cost->median_mtsc);
-    row_end(&row, run);
+    row_end(&row, step);
 }
 
-static void emit_gaps(struct run *run, const struct survey_gaps *gaps)
+static void emit_gaps(struct step *step, const struct survey_gaps *gaps)
 {
-    row_write(run, "gaps", "watched:%lu n:%lu min:%lu over:%lu gaps:%lu taken:%lu max:%lu", gaps->watched_tsc,
+    row_write(step, "gaps", "watched:%lu n:%lu min:%lu over:%lu gaps:%lu taken:%lu max:%lu", gaps->watched_tsc,
               gaps->steps, gaps->step_min_tsc, gaps->threshold_tsc, gaps->count, gaps->taken_tsc, gaps->worst_tsc);
 }
 
@@ -41,12 +41,12 @@ static void list_verdict(const struct intercept_answer *answers, enum intercept_
         survey_append_word(list, LIST_BYTES, "none");
 }
 
-static void report_intercepted(struct run *run, int64_t multiply_mtsc, const struct intercept_answer *answers)
+static void report_intercepted(struct step *step, int64_t multiply_mtsc, const struct intercept_answer *answers)
 {
     char leave[LIST_BYTES], stay[LIST_BYTES], unknown[LIST_BYTES];
 
     if (answers[INTERCEPT_CPUID].verdict == INTERCEPT_EMULATED) {
-        result_say(run, "intercepted", answers[INTERCEPT_CPUID].confidence,
+        result_say(step, "intercepted", answers[INTERCEPT_CPUID].confidence,
                    "the question has no meaning here: software runs every instruction (a multiplication "
                    "takes %ld.%03ld ticks)",
                    multiply_mtsc / 1000, multiply_mtsc % 1000);
@@ -55,49 +55,50 @@ static void report_intercepted(struct run *run, int64_t multiply_mtsc, const str
     list_verdict(answers, INTERCEPT_YES, leave);
     list_verdict(answers, INTERCEPT_NO, stay);
     list_verdict(answers, INTERCEPT_UNKNOWN, unknown);
-    result_say(run, "intercepted", CONFIDENCE_INFERRED, "leave to a hypervisor: %s; stay inside: %s; can't tell: %s",
+    result_say(step, "intercepted", CONFIDENCE_INFERRED, "leave to a hypervisor: %s; stay inside: %s; can't tell: %s",
                leave, stay, unknown);
 }
 
-static void report_exit_cost(struct run *run, const struct intercept_host *host, const struct intercept_answer *answers)
+static void report_exit_cost(struct step *step, const struct intercept_host *host,
+                             const struct intercept_answer *answers)
 {
     const struct intercept_cost *cpuid = &host->insns[INTERCEPT_CPUID];
     uint64_t cycles = intercept_cycles(host, cpuid->median_mtsc);
 
     if (answers[INTERCEPT_CPUID].verdict != INTERCEPT_YES)
         return;
-    result_say(run, "exit_cost", answers[INTERCEPT_CPUID].confidence,
+    result_say(step, "exit_cost", answers[INTERCEPT_CPUID].confidence,
                "an exit costs %ld ticks, some %lu core cycles (CPUID, median; floor %ld, n %u)",
                cpuid->median_mtsc / 1000, cycles, cpuid->floor_mtsc / 1000, cpuid->n);
     if (answers[INTERCEPT_RDTSC].verdict == INTERCEPT_YES && answers[INTERCEPT_PAUSE].verdict == INTERCEPT_YES)
-        result_finding(run, "exit_kind", CONFIDENCE_MEDIUM,
+        result_finding(step, "exit_kind", CONFIDENCE_MEDIUM,
                        "RDTSC and each PAUSE leave too: no usual setting of VMX or SVM; a hypervisor in software");
     else if (cycles > DEAR_EXIT_CYCLES)
-        result_finding(run, "exit_kind", CONFIDENCE_LOW,
+        result_finding(step, "exit_kind", CONFIDENCE_LOW,
                        "an exit is several times as dear as VMX's or SVM's: a hypervisor inside another");
 }
 
-static void report_waitpkg(struct run *run, const struct waitpkg_proof *proof)
+static void report_waitpkg(struct step *step, const struct waitpkg_proof *proof)
 {
     char text[TEXT_BYTES];
 
     waitpkg_describe(proof, text, sizeof text);
-    result_finding(run, "waitpkg_is", proof->is == WAITPKG_NOT_TRIED ? CONFIDENCE_MEDIUM : CONFIDENCE_HIGH, text);
+    result_finding(step, "waitpkg_is", proof->is == WAITPKG_NOT_TRIED ? CONFIDENCE_MEDIUM : CONFIDENCE_HIGH, text);
 }
 
-void survey_report_costs(struct run *run, const struct survey *survey)
+void survey_report_costs(struct step *step, const struct survey *survey)
 {
     const struct intercept_host *host = &survey->costs;
     struct intercept_answer answers[INTERCEPT_COUNT];
 
     intercept_decide(host, answers);
-    emit_row(run, "multiply", &host->multiply, NULL);
-    emit_row(run, "load", &host->load, NULL);
-    emit_row(run, "pending", &host->pending, NULL);
+    emit_row(step, "multiply", &host->multiply, NULL);
+    emit_row(step, "load", &host->load, NULL);
+    emit_row(step, "pending", &host->pending, NULL);
     for (unsigned i = 0; i < INTERCEPT_COUNT; i++)
-        emit_row(run, intercept_name(i), &host->insns[i], &answers[i]);
-    emit_gaps(run, &survey->gaps);
-    report_intercepted(run, host->multiply.floor_mtsc, answers);
-    report_exit_cost(run, host, answers);
-    report_waitpkg(run, &survey->waitpkg);
+        emit_row(step, intercept_name(i), &host->insns[i], &answers[i]);
+    emit_gaps(step, &survey->gaps);
+    report_intercepted(step, host->multiply.floor_mtsc, answers);
+    report_exit_cost(step, host, answers);
+    report_waitpkg(step, &survey->waitpkg);
 }

@@ -8,41 +8,41 @@
 /* clock.c */
 
 /* The report, in finish(). */
-void survey_report_clocks(struct run *run);
+void survey_report_clocks(struct step *step);
 
 /* gap.c */
 
 /* The measurements, in batch(): boot CPU, interrupts off. Each takes some ms. */
-void survey_measure_gaps(const struct run *run, struct survey_gaps *gaps);
+void survey_measure_gaps(const struct step *step, struct survey_gaps *gaps);
 
 /* hypervisor.c */
 
 /* The measurements, in batch(): boot CPU, interrupts off. Each takes some ms. */
-void survey_begin_paravirtual(const struct run *run, struct survey_paravirtual *paravirtual);
-void survey_end_paravirtual(const struct run *run, struct survey_paravirtual *paravirtual);
+void survey_begin_paravirtual(const struct step *step, struct survey_paravirtual *paravirtual);
+void survey_end_paravirtual(const struct step *step, struct survey_paravirtual *paravirtual);
 
 /* The report, in finish(). */
-void survey_report_hypervisor(struct run *run, const struct survey *survey);
+void survey_report_hypervisor(struct step *step, const struct survey *survey);
 
 /* identity.c */
 
 /* The report, in finish(). */
-void survey_report_identity(struct run *run);
+void survey_report_identity(struct step *step);
 
 /* intercept.c */
 
 /* The report, in finish(). */
-void survey_report_costs(struct run *run, const struct survey *survey);
+void survey_report_costs(struct step *step, const struct survey *survey);
 
 /* probe.c */
 
 /* The measurements, in batch(): boot CPU, interrupts off. Each takes some ms. */
-void survey_measure_costs(struct run *run, struct intercept_host *costs);
+void survey_measure_costs(struct step *step, struct intercept_host *costs);
 
 /* qualify.c */
 
 /* The report, in finish(). */
-void survey_report_qualities(struct run *run);
+void survey_report_qualities(struct step *step);
 
 /* words.c */
 

@@ -69,20 +69,20 @@ static __attribute__((noinline)) void nop_wait(struct idle_call *call)
                      : WINDOW_CLOBBERS);
 }
 
-void survey_measure_costs(struct run *run, struct intercept_host *costs)
+void survey_measure_costs(struct step *step, struct intercept_host *costs)
 {
-    struct machine *machine = run->machine;
+    struct machine *machine = step->machine;
     const struct idle_method *hlt = idle_find("hlt");
-    struct operands operands = {machine, run_tsc(run, FAR_S * UINT64_C(1000000000))};
-    int64_t empty_mtsc = probe_references(run, costs);
+    struct operands operands = {machine, step_tsc(step, FAR_S * UINT64_C(1000000000))};
+    int64_t empty_mtsc = probe_references(step, costs);
 
     apic_timer_setup(&machine->apic, machine->timer.one_shot, VECTOR_NOTHING);
     for (unsigned i = 0; i < INTERCEPT_COUNT; i++)
         if (probes[i].copy)
-            costs->insns[i] = probe_take(run, &probes[i], &operands, empty_mtsc);
+            costs->insns[i] = probe_take(step, &probes[i], &operands, empty_mtsc);
     apic_timer_stop(&machine->apic, &machine->timer);
     apic_drain(&machine->apic);
-    costs->pending = probe_take_pending(run, nop_wait);
+    costs->pending = probe_take_pending(step, nop_wait);
     if (hlt)
-        costs->insns[INTERCEPT_HLT] = probe_take_pending(run, hlt->wait);
+        costs->insns[INTERCEPT_HLT] = probe_take_pending(step, hlt->wait);
 }

@@ -13,81 +13,81 @@
 enum { PERIODIC_LIMIT_PPM = 100000, BOUND_POOR_PPM = 1000 };
 
 /* Whether a monitor can be trusted, before any figure of it. */
-static void report_monitor(struct run *run)
+static void report_monitor(struct step *step)
 {
-    const struct cpu_snapshot *cpu = &run->machine->snapshot;
+    const struct cpu_snapshot *cpu = &step->machine->snapshot;
     uint64_t capabilities = 0, control = 0;
 
     if (cpu_has(cpu, CPUID_ARCH_CAPABILITIES) && !rdmsr_try(MSR_IA32_ARCH_CAPABILITIES, &capabilities).valid &&
         (capabilities & ARCH_CAPABILITIES_IGN_UMONITOR))
         rdmsr_try(MSR_IA32_MCU_OPT_CTRL, &control);
     if (errata_umonitor_ignored(control))
-        result_finding(run, "umonitor_ignored", CONFIDENCE_NONE,
+        result_finding(step, "umonitor_ignored", CONFIDENCE_NONE,
                        "IA32_MCU_OPT_CTRL[6]: UMONITOR is a no-op, UMWAIT returns at once");
     if (cpu_has(cpu, CPUID_WAITPKG))
-        result_cpu_uint(run, "monitor_mitg_no", cpu_has(cpu, CPUID_MONITOR_MITG_NO));
+        result_cpu_uint(step, "monitor_mitg_no", cpu_has(cpu, CPUID_MONITOR_MITG_NO));
     if (errata_flush_before_monitor(cpu))
-        result_finding(run, "monitor_clflush", CONFIDENCE_NONE,
+        result_finding(step, "monitor_clflush", CONFIDENCE_NONE,
                        "erratum MONITOR_CLFLUSH: the line is flushed before each MONITOR");
     if (errata_monitor_loses_stores(cpu))
-        result_finding(run, "monitor_lost", CONFIDENCE_NONE,
+        result_finding(step, "monitor_lost", CONFIDENCE_NONE,
                        "erratum MONITOR_LOST: a store may not end MWAIT on this model");
 }
 
 /* What may hang the machine or stop its timer, before any experiment comes near it. */
-static void report_hazards(struct run *run)
+static void report_hazards(struct step *step)
 {
-    const struct cpu_snapshot *cpu = &run->machine->snapshot;
+    const struct cpu_snapshot *cpu = &step->machine->snapshot;
     uint64_t pending = 0;
 
-    if (hv_is_guest(&run->machine->hv))
+    if (hv_is_guest(&step->machine->hv))
         return;
     if (errata_rapid_c6(cpu))
-        result_finding(run, "rapid_c6", CONFIDENCE_NONE,
+        result_finding(step, "rapid_c6", CONFIDENCE_NONE,
                        "erratum RAPID_C6: with Hyper-Threading on, rapid C3 and C6 may hang this model: leave cstate, "
                        "breakeven and deep hints out, or turn Hyper-Threading off");
     if (errata_ryzen_idle(cpu))
-        result_finding(run, "ryzen_idle", CONFIDENCE_NONE,
+        result_finding(step, "ryzen_idle", CONFIDENCE_NONE,
                        "erratum RYZEN_IDLE: this model may freeze in deep idle; in the BIOS: power supply idle control "
                        "'typical current'");
     if (errata_has_amd_e400(cpu) && !rdmsr_try(MSR_AMD_INT_PENDING, &pending).valid && (pending & AMD_INT_PENDING_C1E))
-        result_finding(run, "c1e_amd", CONFIDENCE_NONE,
+        result_finding(step, "c1e_amd", CONFIDENCE_NONE,
                        "erratum AMD_E400: C1E is on, so the APIC timer stops when all cores halt: a wake by timer may "
                        "be late or lost; turn C1E off in the BIOS");
 }
 
 /* How well the TSC's frequency is known, and whose word on it is not believed. */
-static void report_frequency(struct run *run)
+static void report_frequency(struct step *step)
 {
-    const struct clock *clock = &run->machine->clock;
+    const struct clock *clock = &step->machine->clock;
     const struct tsc_reference *used = &clock->references[clock->source],
                                *said = &clock->references[clock->disbelieved];
 
     if (clock->source == TSC_SOURCE_NONE)
-        result_finding(run, "tsc_unknown", CONFIDENCE_NONE,
+        result_finding(step, "tsc_unknown", CONFIDENCE_NONE,
                        "no source tells the TSC frequency: 1 GHz is assumed, ns are meaningless");
     if (used->bound_ppm > BOUND_POOR_PPM)
         result_say(
-            run, "tsc_imprecise", CONFIDENCE_NONE,
+            step, "tsc_imprecise", CONFIDENCE_NONE,
             "the TSC's frequency is known to %u ppm only, by the %s: all ns may be off by as much; tsc_hz= states it",
             used->bound_ppm, tsc_source_name(clock->source));
-    if (clock->disbelieved && !run->machine->hv.emulator)
-        result_say(run, "tsc_stated_wrong", CONFIDENCE_NONE,
+    if (clock->disbelieved && !step->machine->hv.emulator)
+        result_say(step, "tsc_stated_wrong", CONFIDENCE_NONE,
                    "%s states a TSC of %lu Hz, %ld ppm from the one in use: a measured clock contradicts it",
                    tsc_source_name(clock->disbelieved), said->hz, clock_ppm(clock, clock->disbelieved));
 }
 
 /* The first CPU whose IA32_TSC_ADJUST is another one's than CPU 0's. */
-static void report_adjust(struct run *run)
+static void report_adjust(struct step *step)
 {
-    const struct machine *machine = run->machine;
+    const struct machine *machine = step->machine;
     uint32_t i = 1;
 
     if (tsc_adjust_kind(machine) != TSC_ADJUST_DIFFERS)
         return;
     while (machine->cpus[i]->tsc_adjust == machine->cpus[0]->tsc_adjust)
         i++;
-    result_say(run, "tsc_adjust", CONFIDENCE_NONE,
+    result_say(step, "tsc_adjust", CONFIDENCE_NONE,
                "firmware set TSC_ADJUST of CPU %u to %ld and CPU 0's to %ld: that is an offset of %ld ticks%s", i,
                machine->cpus[i]->tsc_adjust, machine->cpus[0]->tsc_adjust,
                machine->cpus[i]->tsc_adjust - machine->cpus[0]->tsc_adjust,
@@ -95,72 +95,72 @@ static void report_adjust(struct run *run)
 }
 
 /* The CPU on which LFENCE serialises least: that is what a stamp can count on. */
-static void report_lfence(struct run *run)
+static void report_lfence(struct step *step)
 {
-    const struct machine *machine = run->machine;
+    const struct machine *machine = step->machine;
     enum lfence_kind worst = machine->cpus[0]->lfence;
 
     for (uint32_t i = 1; i < machine->cpu_count; i++)
         if (machine->cpus[i]->lfence > worst)
             worst = machine->cpus[i]->lfence;
-    result_cpu(run, "lfence", lfence_kind_name(worst));
+    result_cpu(step, "lfence", lfence_kind_name(worst));
     if (worst == LFENCE_NO)
-        result_finding(run, "lfence_weak", CONFIDENCE_NONE,
+        result_finding(step, "lfence_weak", CONFIDENCE_NONE,
                        "MSRC001_1029[1] does not stay set: LFENCE does not serialise, stamps may move");
 }
 
-static void report_deadline(struct run *run)
+static void report_deadline(struct step *step)
 {
-    const struct deadline_check *check = &run->machine->timer.check;
+    const struct deadline_check *check = &step->machine->timer.check;
     const struct deadline_tries *tries = &check->tries;
-    const char *then = run->machine->timer.one_shot == APIC_TIMER_DEADLINE
+    const char *then = step->machine->timer.one_shot == APIC_TIMER_DEADLINE
                            ? "it is used all the same, because one-shot mode does not count"
                            : "one-shot mode is used";
 
     if (check->needed_revision)
-        result_say(run, "deadline_untrue", CONFIDENCE_NONE,
+        result_say(step, "deadline_untrue", CONFIDENCE_NONE,
                    "erratum TSC_DEADLINE: the TSC-deadline timer is broken below microcode revision %xh, and this CPU "
                    "has %xh: %s",
-                   check->needed_revision, run->machine->snapshot.microcode, then);
+                   check->needed_revision, step->machine->snapshot.microcode, then);
     if (check->untrue)
-        result_say(run, "deadline_untrue", CONFIDENCE_NONE,
+        result_say(step, "deadline_untrue", CONFIDENCE_NONE,
                    "of %u TSC deadlines tried on CPU %u, %u came early, %u late, %u never; CPUs with such a timer: %u "
                    "of %u: %s",
                    tries->tried, check->cpu, tries->early, tries->late, tries->lost, check->untrue, check->cpus, then);
 }
 
-void survey_report_qualities(struct run *run)
+void survey_report_qualities(struct step *step)
 {
-    const struct machine *machine = run->machine;
+    const struct machine *machine = step->machine;
     const struct clock *clock = &machine->clock;
 
     if (machine->hv.emulator)
-        result_finding(run, "emulated", CONFIDENCE_NONE, "an emulator runs this: times show function, not hardware");
+        result_finding(step, "emulated", CONFIDENCE_NONE, "an emulator runs this: times show function, not hardware");
     if (!clock->invariant)
-        result_finding(run, "tsc_not_invariant", CONFIDENCE_NONE,
+        result_finding(step, "tsc_not_invariant", CONFIDENCE_NONE,
                        "CPUID.80000007H:EDX[8] is clear: the TSC may change its rate or stop");
-    report_frequency(run);
+    report_frequency(step);
     if (machine->cpu_count > 1 && !clock->offsets_known)
-        result_finding(run, "tsc_unstable", CONFIDENCE_NONE,
+        result_finding(step, "tsc_unstable", CONFIDENCE_NONE,
                        "the TSC offset between CPUs is not constant or could not be measured");
     else if (!clock->synchronised)
-        result_finding(run, "tsc_offset", CONFIDENCE_NONE,
+        result_finding(step, "tsc_offset", CONFIDENCE_NONE,
                        "the TSCs are not synchronised: stamps of two CPUs are corrected by the offset");
     if (machine->timer.periodic_error_ppm > PERIODIC_LIMIT_PPM)
-        result_finding(run, "apic_periodic", CONFIDENCE_NONE,
+        result_finding(step, "apic_periodic", CONFIDENCE_NONE,
                        "8 periods of 1 ms of the APIC timer did not come, or not in time");
     if (machine->watchdog.source == WATCHDOG_PEER)
-        result_finding(run, "watchdog_peer", CONFIDENCE_NONE,
+        result_finding(step, "watchdog_peer", CONFIDENCE_NONE,
                        "one CPU serves as the watchdog and takes part in nothing else");
     if (!cpu_has(&machine->snapshot, CPUID_NX))
-        result_finding(run, "nx_off", CONFIDENCE_NONE,
+        result_finding(step, "nx_off", CONFIDENCE_NONE,
                        "the processor has no NX, or it cannot be switched on: a jump into data does not fault");
-    report_adjust(run);
-    report_lfence(run);
-    report_deadline(run);
-    report_monitor(run);
-    report_hazards(run);
+    report_adjust(step);
+    report_lfence(step);
+    report_deadline(step);
+    report_monitor(step);
+    report_hazards(step);
     if (machine->watchdog.source == WATCHDOG_NONE)
-        result_finding(run, "no_watchdog", CONFIDENCE_NONE,
+        result_finding(step, "no_watchdog", CONFIDENCE_NONE,
                        "no source of a watchdog NMI works here: a lost wake would stop the run");
 }

@@ -17,44 +17,44 @@
 
 #include "arch/x86/cpu/features.h"
 
-static const char *survey_prepare(struct run *run)
+static const char *survey_prepare(struct step *step)
 {
-    run->total = 1;
+    step->total = 1;
     return NULL;
 }
 
-static void survey_batch(struct run *run)
+static void survey_batch(struct step *step)
 {
-    struct survey *survey = run->state;
+    struct survey *survey = step->state;
 
-    survey_begin_paravirtual(run, &survey->paravirtual);
-    survey_measure_costs(run, &survey->costs);
-    survey_measure_gaps(run, &survey->gaps);
-    if (cpu_has(&run->machine->snapshot, CPUID_WAITPKG)) {
-        waitpkg_begin(&run->cpu->msr_saves, 0);
+    survey_begin_paravirtual(step, &survey->paravirtual);
+    survey_measure_costs(step, &survey->costs);
+    survey_measure_gaps(step, &survey->gaps);
+    if (cpu_has(&step->machine->snapshot, CPUID_WAITPKG)) {
+        waitpkg_begin(&step->cpu->msr_saves, 0);
         survey->waitpkg = waitpkg_prove();
-        msr_restore(&run->cpu->msr_saves);
+        msr_restore(&step->cpu->msr_saves);
     }
-    survey_end_paravirtual(run, &survey->paravirtual);
-    run->done = 1;
-    run->complete = true;
+    survey_end_paravirtual(step, &survey->paravirtual);
+    step->done = 1;
+    step->complete = true;
 }
 
-static void survey_finish(struct run *run)
+static void survey_finish(struct step *step)
 {
-    const struct survey *survey = run->state;
+    const struct survey *survey = step->state;
 
-    survey_report_identity(run);
-    survey_report_hypervisor(run, survey);
-    survey_report_clocks(run);
-    survey_report_qualities(run);
-    survey_report_costs(run, survey);
-    result_metric(run, "cpus", run->machine->cpu_count, "count");
+    survey_report_identity(step);
+    survey_report_hypervisor(step, survey);
+    survey_report_clocks(step);
+    survey_report_qualities(step);
+    survey_report_costs(step, survey);
+    result_metric(step, "cpus", step->machine->cpu_count, "count");
 }
 
-static uint64_t survey_memory_bytes(const struct plan_step *step)
+static uint64_t survey_memory_bytes(const struct plan_step *plan)
 {
-    (void)step;
+    (void)plan;
     return sizeof(struct survey);
 }
 

@@ -40,8 +40,8 @@ static uint64_t wait_for_tick(struct tick_lane *lane)
     } while (!came);
     lane->counts[TICK_WAKES] += came;
     lane->counts[TICK_DOUBLED] += came - 1;
-    if (lane->run)
-        run_pet(lane->run);
+    if (lane->step)
+        step_pet(lane->step);
     return isr_tsc;
 }
 
@@ -107,18 +107,18 @@ static void take_armed(struct tick_lane *lane)
 static void sum_up(struct tick_lane *lane, uint32_t first, uint64_t woken)
 {
     const struct apic_timer *timer = &lane->machine->timer;
-    uint64_t came = lane->counts[TICK_WAKES] - woken, periods, expected_tsc, run_tsc;
+    uint64_t came = lane->counts[TICK_WAKES] - woken, periods, expected_tsc, step_tsc;
 
     lane->counts[TICK_MISSED] += came < lane->due ? lane->due - came : 0;
     if (lane->kept <= first)
         return;
-    run_tsc = lane->wakes[lane->kept - 1].isr_tsc - lane->wakes[first].isr_tsc;
-    periods = (run_tsc + lane->period_tsc / 2) / lane->period_tsc;
+    step_tsc = lane->wakes[lane->kept - 1].isr_tsc - lane->wakes[first].isr_tsc;
+    periods = (step_tsc + lane->period_tsc / 2) / lane->period_tsc;
     lane->counts[TICK_MERGED] += periods + 1 > came ? periods + 1 - came : 0;
     expected_tsc = periods * lane->period_tsc;
     if (lane->mode == TICK_PERIODIC)
         expected_tsc = muldiv_u64(periods * lane->count, timer->tsc_per_count_q32, FIXED_Q32_ONE);
-    lane->drift_tsc += (int64_t)(run_tsc - expected_tsc);
+    lane->drift_tsc += (int64_t)(step_tsc - expected_tsc);
 }
 
 void tick_take_stretch(void *argument)

@@ -18,46 +18,46 @@ static bool leaves(int64_t cost_tsc, int64_t cpuid_tsc)
     return cost_tsc >= cpuid_tsc / 2;
 }
 
-static int64_t median_tsc(const struct run *run, void (*one)(const struct run *run))
+static int64_t median_tsc(const struct step *step, void (*one)(const struct step *step))
 {
     int64_t cost_tsc[SAMPLES];
 
     for (unsigned i = 0; i < SAMPLES; i++) {
         uint64_t start_tsc = tsc_begin();
 
-        one(run);
+        one(step);
         cost_tsc[i] = (int64_t)(tsc_end() - start_tsc);
     }
-    return stats_sort_median(cost_tsc, SAMPLES) - (int64_t)run->machine->clock.read_min_tsc;
+    return stats_sort_median(cost_tsc, SAMPLES) - (int64_t)step->machine->clock.read_min_tsc;
 }
 
-static void ask_cpuid(const struct run *run)
+static void ask_cpuid(const struct step *step)
 {
-    (void)run;
+    (void)step;
     (void)cpuid(0, 0);
 }
 
-static void arm_far(const struct run *run)
+static void arm_far(const struct step *step)
 {
-    apic_timer_arm(&run->machine->apic, &run->machine->timer, FAR_S * run->machine->clock.tsc_hz);
+    apic_timer_arm(&step->machine->apic, &step->machine->timer, FAR_S * step->machine->clock.tsc_hz);
 }
 
-static void end_nothing(const struct run *run)
+static void end_nothing(const struct step *step)
 {
-    apic_eoi(&run->machine->apic);
+    apic_eoi(&step->machine->apic);
 }
 
-void tick_probe_exits(struct run *run, struct tick_exits *exits)
+void tick_probe_exits(struct step *step, struct tick_exits *exits)
 {
-    const struct machine *machine = run->machine;
+    const struct machine *machine = step->machine;
 
     if (machine->hv.kind == HYPERVISOR_NONE || machine->hv.emulator)
         return;
     exits->asked = true;
-    exits->cpuid_tsc = median_tsc(run, ask_cpuid);
-    exits->eoi_tsc = median_tsc(run, end_nothing);
+    exits->cpuid_tsc = median_tsc(step, ask_cpuid);
+    exits->eoi_tsc = median_tsc(step, end_nothing);
     apic_timer_setup(&machine->apic, machine->timer.one_shot, VECTOR_WAKE_TIMER);
-    exits->arm_tsc = median_tsc(run, arm_far);
+    exits->arm_tsc = median_tsc(step, arm_far);
     apic_timer_stop(&machine->apic, &machine->timer);
     exits->arm = leaves(exits->arm_tsc, exits->cpuid_tsc);
     exits->eoi = leaves(exits->eoi_tsc, exits->cpuid_tsc);

@@ -47,7 +47,7 @@ struct tick_wake {
 struct tick_lane {
     struct machine *machine;
     struct percpu *cpu;
-    struct run *run; /* CPU 0's: it tells the watchdog that all is well; NULL: another CPU */
+    struct step *step; /* CPU 0's: it tells the watchdog that all is well; NULL: another CPU */
     const struct idle_method *hlt;
     enum tick_mode mode;
     uint64_t period_tsc;

@@ -13,18 +13,18 @@ void tick_take_stretch(void *argument);
 /* exits.c */
 
 /* In a batch, CPU 0. The timer is left stopped. */
-void tick_probe_exits(struct run *run, struct tick_exits *exits);
+void tick_probe_exits(struct step *step, struct tick_exits *exits);
 
 /* report.c */
 
 /* Writes all results. Boot CPU, nothing measuring. */
-void tick_finish(struct run *run);
+void tick_finish(struct step *step);
 
 /* training.c */
 
 /*
  * Reports the first ticks of each CPU in order of arrival. Returns how many of each CPU belong to the training phase.
  */
-uint32_t tick_report_training(struct run *run, struct tick *tick);
+uint32_t tick_report_training(struct step *step, struct tick *tick);
 
 #endif /* LAB_EXPERIMENTS_TICK_PARTS_H */

@@ -20,22 +20,22 @@ static const char *const count_names[TICK_COUNTS] = {
     [TICK_DOUBLED] = "doubled", [TICK_SPAN] = "span",     [TICK_STOLEN] = "stolen",
 };
 
-static void report_row(struct run *run, const struct tick_lane *lane)
+static void report_row(struct step *step, const struct tick_lane *lane)
 {
     struct row row;
 
-    row_begin(&row, run, "tick");
+    row_begin(&row, step, "tick");
     json_uint(&row.json, "cpu", lane->cpu->index);
     for (unsigned i = 0; i < TICK_COUNTS; i++)
         json_uint(&row.json, count_names[i], lane->counts[i]);
     json_int(&row.json, "drift", lane->drift_tsc);
-    row_end(&row, run);
+    row_end(&row, step);
 }
 
 /* A count per second of one CPU. */
-static uint32_t rate(const struct run *run, const uint64_t *sum, uint64_t count)
+static uint32_t rate(const struct step *step, const uint64_t *sum, uint64_t count)
 {
-    return (uint32_t)muldiv_round_u64(count, run->machine->clock.tsc_hz, sum[TICK_SPAN]);
+    return (uint32_t)muldiv_round_u64(count, step->machine->clock.tsc_hz, sum[TICK_SPAN]);
 }
 
 /* Counts each HLT as an exit; only the host's counters say whether it is one. */
@@ -52,38 +52,38 @@ static int64_t share_ppm(int64_t part_tsc, uint64_t whole_tsc)
     return part_tsc < 0 ? -ppm : ppm;
 }
 
-static void report_counts(struct run *run, const struct tick *tick, const uint64_t *sum)
+static void report_counts(struct step *step, const struct tick *tick, const uint64_t *sum)
 {
     static const char *const rate_names[RATES] = {"wakes_per_s", "arms_per_s", "hlts_per_s"};
     uint64_t exits = exits_of(&tick->exits, sum);
 
-    result_scalar(run, "cpus", tick->lane_count, "count");
-    result_scalar(run, "due", (int64_t)tick->taken * tick->lane_count, "count");
+    result_scalar(step, "cpus", tick->lane_count, "count");
+    result_scalar(step, "due", (int64_t)tick->taken * tick->lane_count, "count");
     for (unsigned i = 0; i < TICK_SPAN; i++)
-        result_scalar(run, count_names[i], (int64_t)sum[i], "count");
-    result_scalar(run, "hlts_floor", tick->floor_hlts, "count");
+        result_scalar(step, count_names[i], (int64_t)sum[i], "count");
+    result_scalar(step, "hlts_floor", tick->floor_hlts, "count");
     for (unsigned i = 0; i < RATES; i++)
-        result_scalar(run, rate_names[i], rate(run, sum, sum[i]), "count");
-    result_scalar(run, "stolen", share_ppm((int64_t)sum[TICK_STOLEN], sum[TICK_SPAN]), "ppm");
+        result_scalar(step, rate_names[i], rate(step, sum, sum[i]), "count");
+    result_scalar(step, "stolen", share_ppm((int64_t)sum[TICK_STOLEN], sum[TICK_SPAN]), "ppm");
     if (!tick->exits.asked)
         return;
-    result_scalar(run, "cost_cpuid", tick->exits.cpuid_tsc, "tsc");
-    result_scalar(run, "cost_arm", tick->exits.arm_tsc, "tsc");
-    result_scalar(run, "cost_eoi", tick->exits.eoi_tsc, "tsc");
-    result_scalar(run, "exits", (int64_t)exits, "count");
-    result_scalar(run, "exits_per_s", rate(run, sum, exits), "count");
+    result_scalar(step, "cost_cpuid", tick->exits.cpuid_tsc, "tsc");
+    result_scalar(step, "cost_arm", tick->exits.arm_tsc, "tsc");
+    result_scalar(step, "cost_eoi", tick->exits.eoi_tsc, "tsc");
+    result_scalar(step, "exits", (int64_t)exits, "count");
+    result_scalar(step, "exits_per_s", rate(step, sum, exits), "count");
 }
 
 /* Only a timer that repeats itself can drift: the others are armed by the TSC. */
-static void report_drift(struct run *run, const struct tick *tick, const uint64_t *sum)
+static void report_drift(struct step *step, const struct tick *tick, const uint64_t *sum)
 {
     int64_t drift_tsc = 0;
 
     for (uint32_t i = 0; i < tick->lane_count; i++)
         drift_tsc += tick->lanes[i].drift_tsc;
-    result_scalar(run, "drift", drift_tsc, "tsc");
-    result_scalar(run, "drift_ppm", share_ppm(drift_tsc, sum[TICK_SPAN]), "ppm");
-    result_scalar(run, "drift_bound", run->machine->timer.bound_ppm, "ppm");
+    result_scalar(step, "drift", drift_tsc, "tsc");
+    result_scalar(step, "drift_ppm", share_ppm(drift_tsc, sum[TICK_SPAN]), "ppm");
+    result_scalar(step, "drift_bound", step->machine->timer.bound_ppm, "ppm");
 }
 
 /* From one tick to the next less the nearest number of periods. */
@@ -95,7 +95,7 @@ static int64_t jitter_tsc(const struct tick_lane *lane, uint64_t gap_tsc)
 }
 
 /* Of every tick from number `first` of each CPU on: when it came after the last one, or after it was due. */
-static void report_series(struct run *run, struct tick *tick, bool late, uint32_t first)
+static void report_series(struct step *step, struct tick *tick, bool late, uint32_t first)
 {
     size_t count = 0;
 
@@ -111,20 +111,20 @@ static void report_series(struct run *run, struct tick *tick, bool late, uint32_
             tick->at_tsc[count++] = wake->isr_tsc;
         }
     }
-    result_series(run, &(struct series){.metric = late ? "late" : "jitter",
-                                        .unit = "tsc",
-                                        .values = tick->values,
-                                        .at_tsc = tick->at_tsc,
-                                        .count = count,
-                                        .has_floor = true,
-                                        .floor = tick->floor_tsc,
-                                        .floor_count = tick->floor_count});
+    result_series(step, &(struct series){.metric = late ? "late" : "jitter",
+                                         .unit = "tsc",
+                                         .values = tick->values,
+                                         .at_tsc = tick->at_tsc,
+                                         .count = count,
+                                         .has_floor = true,
+                                         .floor = tick->floor_tsc,
+                                         .floor_count = tick->floor_count});
 }
 
 /*
  * A host may give no period as short as was asked for: three ticks of four then come a quarter of it too late, or more.
  */
-static void report_floored(struct run *run, struct tick *tick)
+static void report_floored(struct step *step, struct tick *tick)
 {
     const struct tick_lane *lane = &tick->lanes[0];
     char text[TEXT_BYTES];
@@ -139,13 +139,13 @@ static void report_floored(struct run *run, struct tick *tick)
     fmt(text, sizeof text,
         "a tick comes every %u us (median) where %u us were asked for: the host has a shortest period "
         "(KVM: min_timer_period_us), or merges ticks",
-        (unsigned)muldiv_round_u64((uint64_t)tick->values[count / 2], US_PER_S, run->machine->clock.tsc_hz),
+        (unsigned)muldiv_round_u64((uint64_t)tick->values[count / 2], US_PER_S, step->machine->clock.tsc_hz),
         (unsigned)(US_PER_S / tick->hz));
-    result_finding(run, "period_floored", CONFIDENCE_INFERRED, text);
+    result_finding(step, "period_floored", CONFIDENCE_INFERRED, text);
 }
 
 /* What the same CPUs would do the other way is known beforehand: a wake for each tick, or for each event. */
-static void report_words(struct run *run, const struct tick *tick, const uint64_t *sum)
+static void report_words(struct step *step, const struct tick *tick, const uint64_t *sum)
 {
     static const char *const kinds[] = {"%u Hz, repeated by the timer", "%u Hz, armed at each tick",
                                         "tickless, an event every %u us"};
@@ -156,36 +156,36 @@ static void report_words(struct run *run, const struct tick *tick, const uint64_
     fmt(kind, sizeof kind, kinds[tick->mode], tickless ? event_us : tick->hz);
     fmt(other, sizeof other, kinds[tickless ? TICK_ONESHOT : TICK_TICKLESS], tickless ? tick->hz : event_us);
     if (tick->exits.asked)
-        fmt(exits, sizeof exits, ", about %u exits", rate(run, sum, exits_of(&tick->exits, sum)));
+        fmt(exits, sizeof exits, ", about %u exits", rate(step, sum, exits_of(&tick->exits, sum)));
     fmt(text, sizeof text, "%s: %u wakes, %u armings%s a second per CPU (CPUs: %u); %s: about %u wakes", kind,
-        rate(run, sum, sum[TICK_WAKES]), rate(run, sum, sum[TICK_ARMS]), exits, tick->lane_count, other,
+        rate(step, sum, sum[TICK_WAKES]), rate(step, sum, sum[TICK_ARMS]), exits, tick->lane_count, other,
         tickless ? tick->hz : US_PER_S / event_us);
-    result_finding(run, "tick_cost", tick->exits.asked ? CONFIDENCE_INFERRED : CONFIDENCE_NONE, text);
+    result_finding(step, "tick_cost", tick->exits.asked ? CONFIDENCE_INFERRED : CONFIDENCE_NONE, text);
 }
 
-void tick_finish(struct run *run)
+void tick_finish(struct step *step)
 {
-    struct tick *tick = run->state;
+    struct tick *tick = step->state;
     uint64_t sum[TICK_COUNTS] = {0};
 
     for (uint32_t i = 0; i < tick->lane_count; i++) {
-        report_row(run, &tick->lanes[i]);
+        report_row(step, &tick->lanes[i]);
         for (unsigned k = 0; k < TICK_COUNTS; k++)
             sum[k] += tick->lanes[i].counts[k];
     }
     /* No span: the first stretch did not come to its end, and there is nothing to divide by. */
     if (!sum[TICK_WAKES] || !sum[TICK_SPAN]) {
-        result_fail(run, "wakes", (int64_t)sum[TICK_WAKES], "count");
+        result_fail(step, "wakes", (int64_t)sum[TICK_WAKES], "count");
         return;
     }
-    report_counts(run, tick, sum);
-    report_series(run, tick, false, 0);
+    report_counts(step, tick, sum);
+    report_series(step, tick, false, 0);
     if (tick->mode == TICK_PERIODIC) {
-        report_drift(run, tick, sum);
-        report_floored(run, tick);
+        report_drift(step, tick, sum);
+        report_floored(step, tick);
     } else {
-        report_series(run, tick, true, tick_report_training(run, tick));
+        report_series(step, tick, true, tick_report_training(step, tick));
     }
-    report_words(run, tick, sum);
-    result_metric(run, "wakes_per_s", rate(run, sum, sum[TICK_WAKES]), "count");
+    report_words(step, tick, sum);
+    result_metric(step, "wakes_per_s", rate(step, sum, sum[TICK_WAKES]), "count");
 }

@@ -56,42 +56,42 @@ static const struct param_spec tick_params[KEY_COUNT] = {
 };
 
 /* From one tick to the next, in ns. */
-static uint64_t period_ns(const struct plan_step *step)
+static uint64_t period_ns(const struct plan_step *plan)
 {
-    if (step->values[KEY_MODE].choice == TICK_TICKLESS)
-        return plan_time_ns(step, "event", 0);
-    return UINT64_C(1000000000) / step->values[KEY_HZ].count;
+    if (plan->values[KEY_MODE].choice == TICK_TICKLESS)
+        return plan_time_ns(plan, "event", 0);
+    return UINT64_C(1000000000) / plan->values[KEY_HZ].count;
 }
 
-static uint64_t ticks_due(const struct plan_step *step)
+static uint64_t ticks_due(const struct plan_step *plan)
 {
-    uint64_t time_ns = plan_time_ns(step, "time", 0);
+    uint64_t time_ns = plan_time_ns(plan, "time", 0);
 
-    if (step->values[KEY_MODE].choice == TICK_TICKLESS)
-        return time_ns / plan_time_ns(step, "event", 1);
-    return muldiv_u64(time_ns, step->values[KEY_HZ].count, 1000000000);
+    if (plan->values[KEY_MODE].choice == TICK_TICKLESS)
+        return time_ns / plan_time_ns(plan, "event", 1);
+    return muldiv_u64(time_ns, plan->values[KEY_HZ].count, 1000000000);
 }
 
-static const char *tick_check(const struct plan_step *step)
+static const char *tick_check(const struct plan_step *plan)
 {
-    if (!ticks_due(step))
+    if (!ticks_due(plan))
         return "not one tick falls into the step (time=)";
-    return ticks_due(step) > TICKS_MAX ? "more than 200000 ticks of a CPU (time=)" : NULL;
+    return ticks_due(plan) > TICKS_MAX ? "more than 200000 ticks of a CPU (time=)" : NULL;
 }
 
 /* At least: how many CPUs there are is not known here. */
-static uint64_t tick_memory_bytes(const struct plan_step *step)
+static uint64_t tick_memory_bytes(const struct plan_step *plan)
 {
-    const struct plan_cpu *cpus = &step->values[KEY_CPUS].cpu;
+    const struct plan_cpu *cpus = &plan->values[KEY_CPUS].cpu;
     uint64_t count = cpus->place == PLAN_CPU_NUMBER ? cpus->number : 1;
 
-    return sizeof(struct tick) + count * (sizeof(struct tick_lane) + ticks_due(step) * SERIES_BYTES);
+    return sizeof(struct tick) + count * (sizeof(struct tick_lane) + ticks_due(plan) * SERIES_BYTES);
 }
 
 /* NULL, or why the timer cannot do it. */
-static const char *check_timer(const struct run *run, const struct tick *tick)
+static const char *check_timer(const struct step *step, const struct tick *tick)
 {
-    const struct apic_timer *timer = &run->machine->timer;
+    const struct apic_timer *timer = &step->machine->timer;
     bool counts = tick->mode == TICK_PERIODIC || timer->one_shot != APIC_TIMER_DEADLINE;
 
     if (!counts)
@@ -103,62 +103,62 @@ static const char *check_timer(const struct run *run, const struct tick *tick)
     return NULL;
 }
 
-static const char *make_lanes(struct run *run, struct tick *tick)
+static const char *make_lanes(struct step *step, struct tick *tick)
 {
-    struct machine *machine = run->machine;
+    struct machine *machine = step->machine;
 
-    tick->lanes = run_alloc(run, tick->lane_count * sizeof *tick->lanes);
+    tick->lanes = step_alloc(step, tick->lane_count * sizeof *tick->lanes);
     for (uint32_t i = 0; tick->lanes && i < tick->lane_count; i++) {
         struct tick_lane *lane = &tick->lanes[i];
 
         lane->machine = machine;
         lane->cpu = machine->cpus[i];
-        lane->run = i ? NULL : run;
+        lane->step = i ? NULL : step;
         lane->hlt = idle_find("hlt");
         lane->mode = tick->mode;
         lane->period_tsc = tick->period_tsc;
         lane->count = apic_timer_count(&machine->timer, tick->period_tsc);
         lane->kept_max = tick->due;
-        lane->wakes = run_alloc(run, tick->due * sizeof *lane->wakes);
+        lane->wakes = step_alloc(step, tick->due * sizeof *lane->wakes);
         if (!lane->wakes)
-            return run_no_memory;
+            return step_no_memory;
     }
-    return tick->lanes ? NULL : run_no_memory;
+    return tick->lanes ? NULL : step_no_memory;
 }
 
-static const char *tick_prepare(struct run *run)
+static const char *tick_prepare(struct step *step)
 {
-    struct tick *tick = run->state;
-    const struct plan_cpu *cpus = &run->step->values[KEY_CPUS].cpu;
+    struct tick *tick = step->state;
+    const struct plan_cpu *cpus = &step->plan->values[KEY_CPUS].cpu;
     const char *problem;
     uint64_t all;
 
-    tick->mode = (enum tick_mode)run->step->values[KEY_MODE].choice;
-    tick->hz = (uint32_t)run->step->values[KEY_HZ].count;
-    tick->event_ns = plan_time_ns(run->step, "event", 0);
+    tick->mode = (enum tick_mode)step->plan->values[KEY_MODE].choice;
+    tick->hz = (uint32_t)step->plan->values[KEY_HZ].count;
+    tick->event_ns = plan_time_ns(step->plan, "event", 0);
     tick->period_tsc =
-        tick->mode == TICK_TICKLESS ? run_tsc(run, tick->event_ns) : run->machine->clock.tsc_hz / tick->hz;
-    tick->due = (uint32_t)ticks_due(run->step);
-    tick->lane_count = cpus->place == PLAN_CPU_NUMBER ? cpus->number : run->machine->cpu_count;
-    if (tick->lane_count > run->machine->cpu_count)
+        tick->mode == TICK_TICKLESS ? step_tsc(step, tick->event_ns) : step->machine->clock.tsc_hz / tick->hz;
+    tick->due = (uint32_t)ticks_due(step->plan);
+    tick->lane_count = cpus->place == PLAN_CPU_NUMBER ? cpus->number : step->machine->cpu_count;
+    if (tick->lane_count > step->machine->cpu_count)
         return "so many CPUs do not run (cpus=)";
-    problem = check_timer(run, tick);
+    problem = check_timer(step, tick);
     if (!problem)
-        problem = make_lanes(run, tick);
+        problem = make_lanes(step, tick);
     if (problem)
         return problem;
     all = (uint64_t)tick->due * tick->lane_count;
-    tick->values = run_alloc(run, all * sizeof *tick->values);
-    tick->scratch = run_alloc(run, all * sizeof *tick->scratch);
-    tick->at_tsc = run_alloc(run, all * sizeof *tick->at_tsc);
-    run->total = tick->due;
-    run->silence_tsc = tick->period_tsc + delay_tsc(run->machine, LEAD_US);
-    return tick->values && tick->scratch && tick->at_tsc ? NULL : run_no_memory;
+    tick->values = step_alloc(step, all * sizeof *tick->values);
+    tick->scratch = step_alloc(step, all * sizeof *tick->scratch);
+    tick->at_tsc = step_alloc(step, all * sizeof *tick->at_tsc);
+    step->total = tick->due;
+    step->silence_tsc = tick->period_tsc + delay_tsc(step->machine, LEAD_US);
+    return tick->values && tick->scratch && tick->at_tsc ? NULL : step_no_memory;
 }
 
-static void take_stretch(struct run *run, struct tick *tick, uint32_t due)
+static void take_stretch(struct step *step, struct tick *tick, uint32_t due)
 {
-    uint64_t begin_tsc = tsc_now() + delay_tsc(run->machine, LEAD_US);
+    uint64_t begin_tsc = tsc_now() + delay_tsc(step->machine, LEAD_US);
 
     for (uint32_t i = 0; i < tick->lane_count; i++) {
         struct tick_lane *lane = &tick->lanes[i];
@@ -166,7 +166,7 @@ static void take_stretch(struct run *run, struct tick *tick, uint32_t due)
         lane->begin_tsc = begin_tsc + (uint64_t)lane->cpu->tsc_offset;
         lane->due = due;
         if (i)
-            smp_run(run->machine, lane->cpu, tick_take_stretch, lane);
+            smp_run(step->machine, lane->cpu, tick_take_stretch, lane);
     }
     tick_take_stretch(&tick->lanes[0]);
     for (uint32_t i = 1; i < tick->lane_count; i++)
@@ -174,15 +174,15 @@ static void take_stretch(struct run *run, struct tick *tick, uint32_t due)
 }
 
 /* Once: what exits to a hypervisor, and the floor. Few samples, because a host counts these HLTs too. */
-static void calibrate(struct run *run, struct tick *tick)
+static void calibrate(struct step *step, struct tick *tick)
 {
     struct tick_lane *lane = &tick->lanes[0];
     struct empty_path one;
 
-    tick_probe_exits(run, &tick->exits);
+    tick_probe_exits(step, &tick->exits);
     lane->call.watch = &lane->cpu->wake_count;
     for (unsigned i = 0; i < FLOOR_TRIES; i++) {
-        bool kept = calibrate_empty_once(run, lane->hlt->wait, &lane->call, &one);
+        bool kept = calibrate_empty_once(step, lane->hlt->wait, &lane->call, &one);
 
         tick->floor_hlts += one.waits;
         if (!kept)
@@ -192,25 +192,25 @@ static void calibrate(struct run *run, struct tick *tick)
     }
 }
 
-static void tick_batch(struct run *run)
+static void tick_batch(struct step *step)
 {
-    struct tick *tick = run->state;
-    uint64_t most = STRETCH_NS / period_ns(run->step);
+    struct tick *tick = step->state;
+    uint64_t most = STRETCH_NS / period_ns(step->plan);
     uint32_t left = tick->due - tick->taken;
     uint32_t due = left < most ? left : (uint32_t)most;
 
     if (!tick->taken)
-        calibrate(run, tick);
-    __atomic_store_n(&run->waiting, 1, __ATOMIC_RELAXED);
-    take_stretch(run, tick, due);
-    __atomic_store_n(&run->waiting, 0, __ATOMIC_RELAXED);
-    run_pet(run);
-    run->rejected = 0;
+        calibrate(step, tick);
+    __atomic_store_n(&step->waiting, 1, __ATOMIC_RELAXED);
+    take_stretch(step, tick, due);
+    __atomic_store_n(&step->waiting, 0, __ATOMIC_RELAXED);
+    step_pet(step);
+    step->rejected = 0;
     for (uint32_t i = 0; i < tick->lane_count; i++)
-        run->rejected += (uint32_t)tick->lanes[i].counts[TICK_MISSED];
+        step->rejected += (uint32_t)tick->lanes[i].counts[TICK_MISSED];
     tick->taken += due;
-    run->done = tick->taken;
-    run->complete = tick->taken == tick->due;
+    step->done = tick->taken;
+    step->complete = tick->taken == tick->due;
 }
 
 static const struct experiment tick = {

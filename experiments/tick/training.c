@@ -18,14 +18,14 @@ enum {
     TEXT_BYTES = 200,
 };
 
-static void report_row(struct run *run, const struct tick_lane *lane, uint32_t from, int64_t *values, uint32_t count)
+static void report_row(struct step *step, const struct tick_lane *lane, uint32_t from, int64_t *values, uint32_t count)
 {
     stats_sort(values, count);
-    row_write(run, "training", "cpu:%u from:%u n:%u min:%ld p50:%ld max:%ld", lane->cpu->index, from, count, values[0],
+    row_write(step, "training", "cpu:%u from:%u n:%u min:%ld p50:%ld max:%ld", lane->cpu->index, from, count, values[0],
               stats_median(values, count), values[count - 1]);
 }
 
-static void report_rows(struct run *run, const struct tick_lane *lane, const int64_t *values, int64_t *scratch,
+static void report_rows(struct step *step, const struct tick_lane *lane, const int64_t *values, int64_t *scratch,
                         uint32_t limit)
 {
     for (uint32_t from = 0, next = FIRST_ROW; from < limit; from = next, next *= 2) {
@@ -35,17 +35,17 @@ static void report_rows(struct run *run, const struct tick_lane *lane, const int
             return;
         for (uint32_t i = from; i < end; i++)
             scratch[i - from] = values[i];
-        report_row(run, lane, from, scratch, end - from);
+        report_row(step, lane, from, scratch, end - from);
     }
 }
 
-static long long in_ns(const struct run *run, int64_t ticks_tsc)
+static long long in_ns(const struct step *step, int64_t ticks_tsc)
 {
-    return tsc_to_ns(ticks_tsc, run->machine->clock.tsc_hz);
+    return tsc_to_ns(ticks_tsc, step->machine->clock.tsc_hz);
 }
 
 /* A few events prove nothing. */
-static void report_verdict(struct run *run, const struct tick_lane *lane, const struct settle *settle)
+static void report_verdict(struct step *step, const struct tick_lane *lane, const struct settle *settle)
 {
     static const char *const ids[] = {"training_unknown", "no_training", "training"};
     static const char *const words[] = {"don't know, its ticks do not settle", "no training seen"};
@@ -55,17 +55,17 @@ static void report_verdict(struct run *run, const struct tick_lane *lane, const 
         return;
     if (settle->verdict == SETTLE_FOUND)
         fmt(head, sizeof head, "settled after %u ticks%s", (unsigned)settle->after,
-            run->machine->hv.kind == HYPERVISOR_KVM ? " (KVM's timer advance?)" : "");
+            step->machine->hv.kind == HYPERVISOR_KVM ? " (KVM's timer advance?)" : "");
     fmt(text, sizeof text, "CPU %u: %s; the first %lld ns late, then p10 %lld, p50 %lld, p90 %lld ns", lane->cpu->index,
-        settle->verdict == SETTLE_FOUND ? head : words[settle->verdict], in_ns(run, settle->first),
-        in_ns(run, settle->low), in_ns(run, settle->median), in_ns(run, settle->high));
-    result_finding(run, ids[settle->verdict], settle->verdict ? CONFIDENCE_INFERRED : CONFIDENCE_NONE, text);
+        settle->verdict == SETTLE_FOUND ? head : words[settle->verdict], in_ns(step, settle->first),
+        in_ns(step, settle->low), in_ns(step, settle->median), in_ns(step, settle->high));
+    result_finding(step, ids[settle->verdict], settle->verdict ? CONFIDENCE_INFERRED : CONFIDENCE_NONE, text);
 }
 
 /* Every tick counts here, the first ones too. */
-static void report_early(struct run *run, const struct tick *tick)
+static void report_early(struct step *step, const struct tick *tick)
 {
-    bool exact = run->machine->timer.one_shot == APIC_TIMER_DEADLINE;
+    bool exact = step->machine->timer.one_shot == APIC_TIMER_DEADLINE;
     int64_t first_tsc = INT64_MAX, last_tsc = INT64_MIN;
     uint32_t early = 0;
     char text[TEXT_BYTES];
@@ -79,17 +79,17 @@ static void report_early(struct run *run, const struct tick *tick)
             last_tsc = late_tsc > last_tsc ? late_tsc : last_tsc;
         }
     }
-    result_scalar(run, "early", early, "count");
+    result_scalar(step, "early", early, "count");
     fmt(text, sizeof text, "%u ticks before their time; from %lld ns to %lld ns after it%s", early,
-        in_ns(run, first_tsc), in_ns(run, last_tsc),
+        in_ns(step, first_tsc), in_ns(step, last_tsc),
         exact ? "" : ", with the cost of arming: the timer has no deadlines");
-    result_finding(run, early ? "fires_early" : "fires_late", CONFIDENCE_NONE, text);
+    result_finding(step, early ? "fires_early" : "fires_late", CONFIDENCE_NONE, text);
 }
 
-uint32_t tick_report_training(struct run *run, struct tick *tick)
+uint32_t tick_report_training(struct step *step, struct tick *tick)
 {
-    uint32_t training = (uint32_t)run->step->values[KEY_TRAINING].count, fewest = UINT32_MAX;
-    int64_t slack_tsc = (int64_t)run->machine->clock.read_min_tsc;
+    uint32_t training = (uint32_t)step->plan->values[KEY_TRAINING].count, fewest = UINT32_MAX;
+    int64_t slack_tsc = (int64_t)step->machine->clock.read_min_tsc;
 
     for (uint32_t i = 0; i < tick->lane_count; i++) {
         const struct tick_lane *lane = &tick->lanes[i];
@@ -103,11 +103,11 @@ uint32_t tick_report_training(struct run *run, struct tick *tick)
             training = (uint32_t)settle.after;
         if (i >= ROW_CPUS)
             continue;
-        report_rows(run, lane, tick->values, tick->scratch, training > SHOWN_MIN ? training : SHOWN_MIN);
-        report_verdict(run, lane, &settle);
+        report_rows(step, lane, tick->values, tick->scratch, training > SHOWN_MIN ? training : SHOWN_MIN);
+        report_verdict(step, lane, &settle);
     }
-    report_early(run, tick);
+    report_early(step, tick);
     training = training < fewest / 2 ? training : fewest / 2;
-    result_scalar(run, "training", training, "count");
+    result_scalar(step, "training", training, "count");
     return training;
 }

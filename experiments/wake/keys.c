@@ -50,12 +50,12 @@ const struct param_spec wake_params[KEY_COUNT] = {
     [KEY_FORCE] = {"force", PARAM_FLAG, NULL, "no", 0, 0, .unnamed = true},
 };
 
-const char *wake_check(const struct plan_step *step)
+const char *wake_check(const struct plan_step *plan)
 {
-    const struct idle_method *method = __lab_methods_start[step->values[KEY_IDLE].method.word];
-    const struct wake_source *source = __lab_sources_start[step->values[KEY_BY].choice];
-    bool from_self = step->values[KEY_FROM].cpu.place == PLAN_CPU_SELF;
-    bool masked = step->values[KEY_IRQ].choice == IRQ_MASKED;
+    const struct idle_method *method = __lab_methods_start[plan->values[KEY_IDLE].method.word];
+    const struct wake_source *source = __lab_sources_start[plan->values[KEY_BY].choice];
+    bool from_self = plan->values[KEY_FROM].cpu.place == PLAN_CPU_SELF;
+    bool masked = plan->values[KEY_IRQ].choice == IRQ_MASKED;
     uint32_t needs = masked ? source->needs_masked : source->needs;
 
     if (masked ? !method->wait_masked : !method->wait)
@@ -64,32 +64,32 @@ const char *wake_check(const struct plan_step *step)
     if (needs && !(method->ends & needs))
         return masked ? "this wake source cannot end this method with interrupts masked"
                       : "this wake source cannot end this method";
-    if (!source->remote && step->values[KEY_FROM].given && !from_self)
+    if (!source->remote && plan->values[KEY_FROM].given && !from_self)
         return "from= needs a wake source that is another CPU's";
     if (source->remote && from_self)
         return "a CPU that sleeps cannot send its own wake: it would come before";
-    if (step->values[KEY_ASLEEP].given && step->values[KEY_OTHERS].choice != OTHERS_ASLEEP)
+    if (plan->values[KEY_ASLEEP].given && plan->values[KEY_OTHERS].choice != OTHERS_ASLEEP)
         return "asleep= needs others=asleep";
-    if (step->values[KEY_DELAY].given && (source->remote || !source->arm))
+    if (plan->values[KEY_DELAY].given && (source->remote || !source->arm))
         return "delay= needs by=timer";
-    if (step->values[KEY_LOSE].given && !source->remote && !source->arm)
+    if (plan->values[KEY_LOSE].given && !source->remote && !source->arm)
         return "lose= needs a wake that is sent, not the method's own limit";
-    if (step->values[KEY_CAP].given && !method->begin)
+    if (plan->values[KEY_CAP].given && !method->begin)
         return "cap= needs a method that has a limit (umwait, tpause)";
     return NULL;
 }
 
-uint64_t wake_estimate_ns(const struct plan_step *step)
+uint64_t wake_estimate_ns(const struct plan_step *plan)
 {
-    const struct plan_interval *interval = &step->values[KEY_INTERVAL].interval;
+    const struct plan_interval *interval = &plan->values[KEY_INTERVAL].interval;
     uint64_t mean = interval->low / 2 + interval->high / 2;
 
-    return plan_count(step, "samples", 0) * (mean + OVERHEAD_NS);
+    return plan_count(plan, "samples", 0) * (mean + OVERHEAD_NS);
 }
 
-uint64_t wake_memory_bytes(const struct plan_step *step)
+uint64_t wake_memory_bytes(const struct plan_step *plan)
 {
-    uint64_t samples = plan_count(step, "samples", 0) + plan_count(step, "warmup", 0);
+    uint64_t samples = plan_count(plan, "samples", 0) + plan_count(plan, "warmup", 0);
 
     return samples * (sizeof(struct sample) + sizeof(int64_t) + sizeof(uint64_t)) + sizeof(struct wake) +
            hdr_bytes(3, 4);

@@ -16,13 +16,13 @@ static uint64_t next_interval(struct wake *wake)
 }
 
 /* The order decides which reason is counted where several hold. */
-static enum sample_reject judge(const struct run *run, const struct wake *wake, const struct sample *sample,
+static enum sample_reject judge(const struct step *step, const struct wake *wake, const struct sample *sample,
                                 uint32_t reasons)
 {
     static const uint8_t order[] = {REJECT_WARMUP, REJECT_NMI,   REJECT_SMI,  REJECT_STEAL, REJECT_SPURIOUS,
                                     REJECT_EARLY,  REJECT_GUARD, REJECT_SKEW, REJECT_NONE};
 
-    if (run->sample_count < wake->warmup)
+    if (step->sample_count < wake->warmup)
         reasons |= REASON(REJECT_WARMUP);
     if (sample->smi_count)
         reasons |= REASON(REJECT_SMI);
@@ -33,27 +33,27 @@ static enum sample_reject judge(const struct run *run, const struct wake *wake, 
     return sample_judge(reasons, order);
 }
 
-void wake_take_sample(struct run *run)
+void wake_take_sample(struct step *step)
 {
-    struct wake *wake = run->state;
-    struct sample *sample = &run->samples[run->sample_count];
+    struct wake *wake = step->state;
+    struct sample *sample = &step->samples[step->sample_count];
     uint64_t *moved = wake->moved;
     uint32_t reasons;
 
     evidence_read(&wake->evidence, moved);
-    reasons = wait_take(run, &wake->nap, next_interval(wake), sample);
+    reasons = wait_take(step, &wake->nap, next_interval(wake), sample);
     evidence_since(&wake->evidence, moved);
     sample->smi_count = (uint32_t)moved[EVIDENCE_SMI];
     sample->aperf = moved[EVIDENCE_APERF];
     sample->mperf = moved[EVIDENCE_MPERF];
     memcpy(sample->residency, &moved[EVIDENCE_CC1], sizeof sample->residency);
-    sample->reject = (uint8_t)judge(run, wake, sample, reasons);
+    sample->reject = (uint8_t)judge(step, wake, sample, reasons);
     if (sample->reject == REJECT_NONE || sample->reject == REJECT_GUARD) {
         for (unsigned i = 0; i < EVIDENCE_COUNT; i++)
             wake->evidence_sum[i] += moved[i];
         wake->window_sum_tsc += sample->after_tsc - sample->before_tsc;
     }
-    run->rejected += sample->reject != REJECT_NONE;
-    run->sample_count++;
-    run->done = run->sample_count;
+    step->rejected += sample->reject != REJECT_NONE;
+    step->sample_count++;
+    step->done = step->sample_count;
 }

@@ -21,14 +21,14 @@
 enum { CAP_STEP_TSC = 4 }; /* bits 1:0 of IA32_UMWAIT_CONTROL are no part of its limit */
 
 /* NULL, or why the method, or that of the other CPUs, must not run on this processor. */
-static const char *check_method(struct run *run, const struct wake *wake)
+static const char *check_method(struct step *step, const struct wake *wake)
 {
     const struct nap *nap = &wake->nap;
     const struct idle_method *asleep = nap->sleepers.method;
-    const char *problem = gate_refuse(run, nap->method, nap->call.argument, nap->masked);
+    const char *problem = gate_refuse(step, nap->method, nap->call.argument, nap->masked);
 
     if (!problem && asleep)
-        problem = gate_refuse(run, asleep, nap->sleepers.argument, !asleep->wait);
+        problem = gate_refuse(step, asleep, nap->sleepers.argument, !asleep->wait);
     return problem;
 }
 
@@ -45,49 +45,49 @@ static const char *check_limits(const struct wake *wake)
     return NULL;
 }
 
-static void set_up(struct run *run, struct wake *wake)
+static void set_up(struct step *step, struct wake *wake)
 {
-    const struct plan_value *values = run->step->values;
+    const struct plan_value *values = step->plan->values;
     const struct plan_method *idle = &values[KEY_IDLE].method;
     struct nap *nap = &wake->nap;
 
-    wait_prepare(run, nap);
+    wait_prepare(step, nap);
     nap_choose(nap, __lab_methods_start[idle->word], (uint32_t)idle->argument, values[KEY_IRQ].choice == IRQ_MASKED,
                __lab_sources_start[values[KEY_BY].choice]);
     nap->awake = values[KEY_OTHERS].choice == OTHERS_AWAKE;
     if (values[KEY_ASLEEP].given)
         nap->sleepers.method = __lab_methods_start[values[KEY_ASLEEP].method.word];
     nap->sleepers.argument = (uint32_t)values[KEY_ASLEEP].method.argument;
-    nap->delay_tsc = run_time_tsc(run, KEY_DELAY);
+    nap->delay_tsc = step_time_tsc(step, KEY_DELAY);
     nap->lose = values[KEY_LOSE].count;
-    wake->interval = run_interval_tsc(run, KEY_INTERVAL);
-    prng_seed(&wake->prng, run->seed);
+    wake->interval = step_interval_tsc(step, KEY_INTERVAL);
+    prng_seed(&wake->prng, step->seed);
     wake->warmup = (uint32_t)values[KEY_WARMUP].count;
-    wake->cap_tsc = run_time_tsc(run, KEY_CAP);
-    run->silence_tsc = wake->interval.high;
-    run->total = (uint32_t)(values[KEY_SAMPLES].count + wake->warmup);
+    wake->cap_tsc = step_time_tsc(step, KEY_CAP);
+    step->silence_tsc = wake->interval.high;
+    step->total = (uint32_t)(values[KEY_SAMPLES].count + wake->warmup);
 }
 
-static const char *wake_prepare(struct run *run)
+static const char *wake_prepare(struct step *step)
 {
-    struct wake *wake = run->state;
+    struct wake *wake = step->state;
     const char *problem;
 
-    set_up(run, wake);
-    problem = check_method(run, wake);
+    set_up(step, wake);
+    problem = check_method(step, wake);
     if (!problem)
         problem = check_limits(wake);
     if (problem)
         return problem;
-    if (kvm_has(&run->machine->hv, KVM_FEATURE_STEAL_TIME))
-        wake->nap.steal = run_alloc(run, sizeof *wake->nap.steal);
-    if (!run_alloc_samples(run, run->total))
-        return run_no_memory;
-    return wake->nap.source->remote ? run->no_waker : NULL;
+    if (kvm_has(&step->machine->hv, KVM_FEATURE_STEAL_TIME))
+        wake->nap.steal = step_alloc(step, sizeof *wake->nap.steal);
+    if (!step_alloc_samples(step, step->total))
+        return step_no_memory;
+    return wake->nap.source->remote ? step->no_waker : NULL;
 }
 
 /* The empty path of the same window: an interrupt that is pending already ends every method that interrupts can end. */
-static void calibrate(struct run *run, struct wake *wake)
+static void calibrate(struct step *step, struct wake *wake)
 {
     struct idle_call *call = &wake->nap.call;
     const uint64_t *watch = call->watch;
@@ -95,34 +95,34 @@ static void calibrate(struct run *run, struct wake *wake)
 
     if (wake->empty.count || !(wake->nap.method->ends & ends))
         return;
-    call->watch = &run->cpu->wake_count;
+    call->watch = &step->cpu->wake_count;
     call->limit_tsc = wake->nap.method->relative_limit ? 0 : UINT64_MAX;
-    calibrate_empty(run, wake->nap.wait, call, &wake->empty);
+    calibrate_empty(step, wake->nap.wait, call, &wake->empty);
     wake->nap.waits += wake->empty.waits;
     call->watch = watch;
 }
 
-static void wake_batch(struct run *run)
+static void wake_batch(struct step *step)
 {
-    struct wake *wake = run->state;
+    struct wake *wake = step->state;
     const struct idle_method *method = wake->nap.method;
 
-    if (!run->sample_count && !gate_believed(run, method)) {
+    if (!step->sample_count && !gate_believed(step, method)) {
         wake->unreal = true;
-        run->complete = true;
+        step->complete = true;
         return;
     }
     if (method->begin)
-        method->begin(&run->cpu->msr_saves, wake->cap_tsc);
-    evidence_begin(&wake->evidence, run->machine, run->cpu);
+        method->begin(&step->cpu->msr_saves, wake->cap_tsc);
+    evidence_begin(&wake->evidence, step->machine, step->cpu);
     nap_open(&wake->nap);
-    calibrate(run, wake);
+    calibrate(step, wake);
     do {
-        wake_take_sample(run);
-    } while (run->sample_count < run->sample_limit && !run_should_return(run));
-    run->complete = run->sample_count == run->sample_limit;
+        wake_take_sample(step);
+    } while (step->sample_count < step->sample_limit && !step_should_return(step));
+    step->complete = step->sample_count == step->sample_limit;
     if (nap_close(&wake->nap)) /* else the engine finds the CPU that does not stop */
-        msr_restore(&run->cpu->msr_saves);
+        msr_restore(&step->cpu->msr_saves);
 }
 
 static const struct experiment wake = {

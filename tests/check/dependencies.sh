@@ -76,8 +76,8 @@ experiments/wake/wake.c experiments/engine/runner.h
 experiments/wake/wake.c experiments/wake/keys.c
 experiments/wake/model.h experiments/wake/parts.h
 experiments/noise.c experiments/engine/guard.h
-experiments/kit/run.c experiments/engine/runner.h
-experiments/kit/run.c experiments/wake/model.h
+experiments/kit/step.c experiments/engine/runner.h
+experiments/kit/step.c experiments/wake/model.h
 experiments/engine/lab.c boot/boot_info.h
 experiments/engine/lab.c experiments/wake/parts.h
 run/launch/main.c arch/x86/insn.h
@@ -91,7 +91,7 @@ experiments/wake/wake.c experiments/kit/experiment.h
 experiments/wake/parts.h experiments/wake/model.h
 experiments/wake/model.h experiments/kit/calibrate.h
 experiments/noise.c experiments/kit/experiment.h
-experiments/kit/run.c experiments/kit/experiment.h
+experiments/kit/step.c experiments/kit/experiment.h
 experiments/engine/lab.c experiments/kit/experiment.h
 run/launch/main.c <stdio.h>
 run/launch/run_log.c lib/crc.h'

@@ -44,7 +44,7 @@ static void check_name(const struct plan *plan, size_t index)
 }
 
 /* A step's own arguments, written as a script, must give that one step again. */
-static void check_again(const struct plan_step *step, struct script_errors *errors)
+static void check_again(const struct plan_step *plan, struct script_errors *errors)
 {
     static unsigned char memory[1 << 16];
     char text[2048] = "";
@@ -54,13 +54,13 @@ static void check_again(const struct plan_step *step, struct script_errors *erro
     struct plan_limits limits = {0, 0, 0};
     arena_init(&arena, memory, sizeof(memory));
     script_errors_init(errors);
-    require(strlen(step->args) + strlen(step->spec->name) + 2 < sizeof(text));
-    strcat(strcat(strcat(text, step->spec->name), " "), step->args);
-    if (strlen(step->args) >= 1023)
+    require(strlen(plan->args) + strlen(plan->spec->name) + 2 < sizeof(text));
+    strcat(strcat(strcat(text, plan->spec->name), " "), plan->args);
+    if (strlen(plan->args) >= 1023)
         return; /* cut */
     require(script_parse("again", text, strlen(text), &arena, &script, errors));
     require(plan_build(&script, TEST_SPECS, TEST_SPEC_COUNT, &limits, &arena, &plan, errors));
-    require(plan.step_count == 1 && strcmp(plan.steps[0].args, step->args) == 0);
+    require(plan.step_count == 1 && strcmp(plan.steps[0].args, plan->args) == 0);
 }
 
 static void fuzz_script(const char *text, size_t bytes, unsigned char *memory, size_t memory_bytes)

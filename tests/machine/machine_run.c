@@ -24,41 +24,41 @@ static struct {
     size_t used_bytes;
 } engine;
 
-const char run_no_memory[] = SKIP_NO_MEMORY;
+const char step_no_memory[] = SKIP_NO_MEMORY;
 
-void *run_alloc(struct run *run, uint64_t bytes)
+void *step_alloc(struct step *step, uint64_t bytes)
 {
     size_t at = (engine.used_bytes + ALIGN - 1) / ALIGN * ALIGN;
 
-    (void)run;
+    (void)step;
     if (bytes > MEMORY_BYTES - at)
         return NULL;
     engine.used_bytes = at + bytes;
     return memset(engine.block + at, 0, bytes);
 }
 
-bool run_alloc_samples(struct run *run, uint32_t limit)
+bool step_alloc_samples(struct step *step, uint32_t limit)
 {
-    run->samples = run_alloc(run, (uint64_t)limit * sizeof *run->samples);
-    run->sample_limit = run->samples ? limit : 0;
-    return run->samples != NULL;
+    step->samples = step_alloc(step, (uint64_t)limit * sizeof *step->samples);
+    step->sample_limit = step->samples ? limit : 0;
+    return step->samples != NULL;
 }
 
-uint64_t run_now_tsc(void)
+uint64_t step_now_tsc(void)
 {
     return model_now()->now_tsc;
 }
 
-void run_pet(struct run *run)
+void step_pet(struct step *step)
 {
-    (void)run;
+    (void)step;
     model_work(STEP_TSC);
 }
 
-bool run_should_return(struct run *run)
+bool step_should_return(struct step *step)
 {
-    run_pet(run);
-    return model_now()->now_tsc >= run->pause_tsc || model_now()->now_tsc >= run->end_tsc;
+    step_pet(step);
+    return model_now()->now_tsc >= step->pause_tsc || model_now()->now_tsc >= step->end_tsc;
 }
 
 static char *keep(void)
@@ -72,31 +72,31 @@ static char *keep(void)
     return results->line[results->count++];
 }
 
-void result_series(struct run *run, const struct series *series)
+void result_series(struct step *step, const struct series *series)
 {
-    (void)run;
+    (void)step;
     snprintf(keep(), KEPT_BYTES, "series %s %zu", series->metric, series->count);
 }
 
-void result_samples(struct run *run, int64_t floor_tsc, uint64_t floor_count)
+void result_samples(struct step *step, int64_t floor_tsc, uint64_t floor_count)
 {
     (void)floor_tsc, (void)floor_count;
-    snprintf(keep(), KEPT_BYTES, "series samples %" PRIu32, run->sample_count);
+    snprintf(keep(), KEPT_BYTES, "series samples %" PRIu32, step->sample_count);
 }
 
-void result_scalar(struct run *run, const char *key, int64_t value, const char *unit)
+void result_scalar(struct step *step, const char *key, int64_t value, const char *unit)
 {
-    (void)run;
+    (void)step;
     snprintf(keep(), KEPT_BYTES, "scalar %s %" PRId64 " %s", key, value, unit);
 }
 
-void result_finding(struct run *run, const char *id, enum confidence confidence, const char *text)
+void result_finding(struct step *step, const char *id, enum confidence confidence, const char *text)
 {
-    (void)run;
+    (void)step;
     snprintf(keep(), KEPT_BYTES, "finding %s %s %s", id, confidence ? confidence_word(confidence) : "-", text);
 }
 
-void result_say(struct run *run, const char *id, enum confidence confidence, const char *format, ...)
+void result_say(struct step *step, const char *id, enum confidence confidence, const char *format, ...)
 {
     char text[KEPT_BYTES / 2];
     va_list args;
@@ -104,14 +104,14 @@ void result_say(struct run *run, const char *id, enum confidence confidence, con
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    result_finding(run, id, confidence, text);
+    result_finding(step, id, confidence, text);
 }
 
-void result_record(struct run *run, struct json *json)
+void result_record(struct step *step, struct json *json)
 {
     const char *text = json_end(json);
 
-    (void)run;
+    (void)step;
     if (!text) {
         printf("# a record does not fit, or: %s\n", engine.results->line[engine.results->count - 1]);
         fflush(stdout);
@@ -120,15 +120,15 @@ void result_record(struct run *run, struct json *json)
     snprintf(keep(), KEPT_BYTES, "%s", text);
 }
 
-void result_metric(struct run *run, const char *word, int64_t value, const char *unit)
+void result_metric(struct step *step, const char *word, int64_t value, const char *unit)
 {
-    (void)run;
+    (void)step;
     snprintf(keep(), KEPT_BYTES, "metric %s %" PRId64 " %s", word, value, unit);
 }
 
-void result_fail(struct run *run, const char *word, int64_t value, const char *unit)
+void result_fail(struct step *step, const char *word, int64_t value, const char *unit)
 {
-    (void)run;
+    (void)step;
     snprintf(keep(), KEPT_BYTES, "fail %s %" PRId64 " %s", word, value, unit);
 }
 
@@ -157,11 +157,11 @@ static bool settle(struct model_machine *at)
 }
 
 /* As the image's engine/guard.c and runner.c. */
-static enum step_end batches(struct model_machine *at, const struct experiment *experiment, struct run *run,
+static enum step_end batches(struct model_machine *at, const struct experiment *experiment, struct step *step,
                              uint64_t budget_ns)
 {
     /* volatile: it is read after a longjmp() */
-    struct run *volatile kept = run;
+    struct step *volatile kept = step;
     int bad = setjmp(at->bad_end);
 
     if (bad) {
@@ -170,18 +170,18 @@ static enum step_end batches(struct model_machine *at, const struct experiment *
         result_fail(kept, bad == MODEL_FAULT ? "fault_vector" : step_ends[STEP_LOST_WAKE].word, 1, "count");
         return bad == MODEL_FAULT ? STEP_FAULT : STEP_LOST_WAKE;
     }
-    run->begin_tsc = at->now_tsc;
-    run->end_tsc = budget_ns ? at->now_tsc + run_tsc(run, budget_ns) : UINT64_MAX;
-    while (!run->complete) {
-        run->pause_tsc = at->now_tsc + run_tsc(run, BATCH_NS);
-        at->running = run->cpu->index;
-        experiment->batch(run);
+    step->begin_tsc = at->now_tsc;
+    step->end_tsc = budget_ns ? at->now_tsc + step_tsc(step, budget_ns) : UINT64_MAX;
+    while (!step->complete) {
+        step->pause_tsc = at->now_tsc + step_tsc(step, BATCH_NS);
+        at->running = step->cpu->index;
+        experiment->batch(step);
         at->running = 0;
         if (!settle(at)) {
-            result_fail(run, step_ends[STEP_HANG].word, 1, "count");
+            result_fail(step, step_ends[STEP_HANG].word, 1, "count");
             return STEP_HANG;
         }
-        if (!run->complete && at->now_tsc >= run->end_tsc)
+        if (!step->complete && at->now_tsc >= step->end_tsc)
             return STEP_BUDGET;
     }
     return STEP_DONE;
@@ -209,7 +209,7 @@ bool machine_run(struct model_machine *at, const struct experiment *experiment, 
 {
     static unsigned char plan_memory[1 << 20];
     static struct results writer;
-    static struct run run;
+    static struct step step;
     struct plan built = {0};
 
     memset(results, 0, sizeof *results);
@@ -219,17 +219,17 @@ bool machine_run(struct model_machine *at, const struct experiment *experiment, 
     engine.block = malloc(MEMORY_BYTES);
     engine.used_bytes = 0;
     writer = (struct results){.step = 1};
-    run = (struct run){
-        .machine = &at->machine, .step = built.steps, .results = &writer, .seed = plan_count(built.steps, "seed", 0)};
+    step = (struct step){
+        .machine = &at->machine, .plan = built.steps, .results = &writer, .seed = plan_count(built.steps, "seed", 0)};
     results->end = step_ends[STEP_SKIP].word;
-    results->skipped = claim_cpus(&run, experiment);
-    run.state = run_alloc(&run, experiment->state_bytes);
+    results->skipped = claim_cpus(&step, experiment);
+    step.state = step_alloc(&step, experiment->state_bytes);
     if (!results->skipped)
-        results->skipped = experiment->prepare(&run);
+        results->skipped = experiment->prepare(&step);
     if (!results->skipped) {
-        results->end = step_ends[batches(at, experiment, &run, plan_time_ns(built.steps, "budget", 0))].word;
-        registers_judge(&run);
-        experiment->finish(&run);
+        results->end = step_ends[batches(at, experiment, &step, plan_time_ns(built.steps, "budget", 0))].word;
+        registers_judge(&step);
+        experiment->finish(&step);
     }
     free(engine.block);
     return true;

@@ -14,9 +14,9 @@ enum { BEFORE_TSC = 1000 };
 struct haltpoll_play play;
 
 /* --- What the engine and the machine would do: 1 ns is one tick. --- */
-struct sample haltpoll_take(struct run *run, uint64_t ticks_tsc, struct haltpoll_guest *guest)
+struct sample haltpoll_take(struct step *step, uint64_t ticks_tsc, struct haltpoll_guest *guest)
 {
-    struct haltpoll *hp = run->state;
+    struct haltpoll *hp = step->state;
     struct synthetic_halt halt = synthetic_halt(&play.host, ticks_tsc);
 
     (void)guest;
@@ -29,24 +29,24 @@ struct sample haltpoll_take(struct run *run, uint64_t ticks_tsc, struct haltpoll
                            .after_tsc = BEFORE_TSC + halt.silent_ns + (uint64_t)halt.latency_ns};
 }
 
-uint64_t run_tsc(const struct run *run, uint64_t ns)
+uint64_t step_tsc(const struct step *step, uint64_t ns)
 {
-    (void)run;
+    (void)step;
     return ns;
 }
 
-void *run_alloc(struct run *run, uint64_t bytes)
+void *step_alloc(struct step *step, uint64_t bytes)
 {
-    (void)run;
+    (void)step;
     if (play.block_count == PLAY_BLOCKS_MAX)
         return NULL;
     return play.blocks[play.block_count++] = calloc(1, bytes);
 }
 
 /* As often as a real batch would return. */
-bool run_should_return(struct run *run)
+bool step_should_return(struct step *step)
 {
-    (void)run;
+    (void)step;
     return play.halts % 1000 < 30;
 }
 
@@ -66,40 +66,40 @@ uint32_t msr_restore(struct msr_saves *saves)
     return 0;
 }
 
-void calibrate_empty(struct run *run, void (*wait)(struct idle_call *call), struct idle_call *call,
+void calibrate_empty(struct step *step, void (*wait)(struct idle_call *call), struct idle_call *call,
                      struct empty_path *empty)
 {
-    (void)run, (void)wait, (void)call;
+    (void)step, (void)wait, (void)call;
     *empty = (struct empty_path){
         .count = 200, .min_tsc = (int64_t)play.host.empty_ns, .p50_tsc = (int64_t)play.host.empty_ns + 100};
 }
 
-void calibrate_emit(struct run *run, const char *irq, const char *method, const struct empty_path *empty)
+void calibrate_emit(struct step *step, const char *irq, const char *method, const struct empty_path *empty)
 {
-    (void)run, (void)irq, (void)method, (void)empty;
+    (void)step, (void)irq, (void)method, (void)empty;
 }
 
-void result_record(struct run *run, struct json *json)
+void result_record(struct step *step, struct json *json)
 {
-    (void)run;
+    (void)step;
     play.cut_rows += !json_end(json);
 }
 
-void result_scalar(struct run *run, const char *key, int64_t value, const char *unit)
+void result_scalar(struct step *step, const char *key, int64_t value, const char *unit)
 {
-    (void)run, (void)unit;
+    (void)step, (void)unit;
     if (!strcmp(key, "knee"))
         play.knee_ns = value;
 }
 
-void result_metric(struct run *run, const char *word, int64_t value, const char *unit)
+void result_metric(struct step *step, const char *word, int64_t value, const char *unit)
 {
-    (void)run, (void)word, (void)value, (void)unit;
+    (void)step, (void)word, (void)value, (void)unit;
 }
 
-void result_finding(struct run *run, const char *id, enum confidence confidence, const char *text)
+void result_finding(struct step *step, const char *id, enum confidence confidence, const char *text)
 {
-    (void)run;
+    (void)step;
     if (play.said == PLAY_SAYINGS)
         return;
     snprintf(play.id[play.said], sizeof play.id[0], "%s", id);
@@ -108,16 +108,16 @@ void result_finding(struct run *run, const char *id, enum confidence confidence,
 }
 
 /* --- One step of the experiment. --- */
-static void prepare(struct run *run, struct haltpoll *hp)
+static void prepare(struct step *step, struct haltpoll *hp)
 {
     hp->coarse.count = hp->test == TEST_CONTROL ? 2 : 1;
     hp->coarse.sweep_list[0].name = "host";
     hp->coarse.sweep_list[1].name = "off";
     hp->coarse.sweep_list[1].host_off = true;
-    hp->ladder = run_alloc(run, sizeof *hp->ladder);
+    hp->ladder = step_alloc(step, sizeof *hp->ladder);
     prng_seed(&hp->prng, 1);
-    if (haltpoll_sweeps_begin(run, &hp->coarse, 40, 30))
-        haltpoll_spread(run, &hp->coarse, 5000, 20000000);
+    if (haltpoll_sweeps_begin(step, &hp->coarse, 40, 30))
+        haltpoll_spread(step, &hp->coarse, 5000, 20000000);
 }
 
 void haltpoll_play_run(enum haltpoll_test test)
@@ -132,20 +132,20 @@ void haltpoll_play_run(enum haltpoll_test test)
     static struct percpu cpu;
     struct results results = {.step = 2};
     struct plan_value values[KEY_COUNT] = {[KEY_TRIALS] = {.count = 320}};
-    struct plan_step step = {.values = values};
+    struct plan_step plan = {.values = values};
     struct haltpoll *hp = calloc(1, sizeof *hp);
-    struct run run = {.machine = &machine, .cpu = &cpu, .state = hp, .step = &step, .results = &results};
+    struct step step = {.machine = &machine, .cpu = &cpu, .state = hp, .plan = &plan, .results = &results};
 
     play.said = 0;
     play.knee_ns = 0;
     play.limit_ns = play.host.halt_poll_ns;
     hp->test = test;
-    prepare(&run, hp);
-    while (!run.complete)
-        haltpoll_curve_go(&run);
-    haltpoll_curve_conclude(&run);
-    haltpoll_report_curve(&run);
-    haltpoll_find_words(&run);
+    prepare(&step, hp);
+    while (!step.complete)
+        haltpoll_curve_go(&step);
+    haltpoll_curve_conclude(&step);
+    haltpoll_report_curve(&step);
+    haltpoll_find_words(&step);
     while (play.block_count)
         free(play.blocks[--play.block_count]);
     free(hp);

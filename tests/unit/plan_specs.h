@@ -52,20 +52,20 @@ static const struct param_spec NOISE_PARAMS[] = {
     {.key = "note", .kind = PARAM_TEXT, .fallback = "none"},
 };
 
-static const char *wake_check(const struct plan_step *step)
+static const char *wake_check(const struct plan_step *plan)
 {
-    bool spins = step->values[0].method.word == METHOD_SPIN;
-    return spins && step->values[1].choice == 1 ? "a CPU that spins sees no ipi" : NULL;
+    bool spins = plan->values[0].method.word == METHOD_SPIN;
+    return spins && plan->values[1].choice == 1 ? "a CPU that spins sees no ipi" : NULL;
 }
 
-static uint64_t wake_estimate_ns(const struct plan_step *step)
+static uint64_t wake_estimate_ns(const struct plan_step *plan)
 {
-    return plan_time_ns(step, "budget", 0);
+    return plan_time_ns(plan, "budget", 0);
 }
 
-static uint64_t wake_memory_bytes(const struct plan_step *step)
+static uint64_t wake_memory_bytes(const struct plan_step *plan)
 {
-    return plan_count(step, "samples", 0) * 64;
+    return plan_count(plan, "samples", 0) * 64;
 }
 
 static int wake_owner;

@@ -32,16 +32,16 @@ static void set_machine(uint32_t cpu_count, bool offsets_known)
 static int claim(uint32_t cpu, enum experiment_waker wanted, struct plan_cpu from, const char **why)
 {
     struct plan_value values[] = {{.count = cpu}, {.cpu = from}};
-    struct plan_step step = {.spec = &spec, .values = values};
+    struct plan_step plan = {.spec = &spec, .values = values};
     struct experiment experiment = {.waker = wanted};
-    struct run run = {.machine = &machine, .step = &step};
+    struct step step = {.machine = &machine, .plan = &plan};
 
-    *why = claim_cpus(&run, &experiment);
+    *why = claim_cpus(&step, &experiment);
     if (!*why)
-        TAP_OK(run.cpu == &cpus[cpu], "it measures on the CPU of cpu=");
+        TAP_OK(step.cpu == &cpus[cpu], "it measures on the CPU of cpu=");
     if (!*why)
-        *why = run.no_waker;
-    return run.waker ? (int)run.waker->index : -1;
+        *why = step.no_waker;
+    return step.waker ? (int)step.waker->index : -1;
 }
 
 static void test_relations(void)
@@ -102,13 +102,13 @@ static void test_reasons(void)
 static void test_too_few(void)
 {
     struct plan_value values[] = {{.count = 9}, {.count = 0}};
-    struct plan_step step = {.spec = &spec, .values = values};
-    struct run run = {.machine = &machine, .step = &step};
+    struct plan_step plan = {.spec = &spec, .values = values};
+    struct step step = {.machine = &machine, .plan = &plan};
 
     set_machine(2, true);
-    TAP_STR(claim_cpus(&run, &(struct experiment){.cpus = 3}), "needs 3 CPUs", "too few CPUs");
+    TAP_STR(claim_cpus(&step, &(struct experiment){.cpus = 3}), "needs 3 CPUs", "too few CPUs");
     values[0].count = 1;
-    TAP_OK(!claim_cpus(&run, &(struct experiment){.cpus = 2}), "as many as it needs");
+    TAP_OK(!claim_cpus(&step, &(struct experiment){.cpus = 2}), "as many as it needs");
 }
 
 int main(void)

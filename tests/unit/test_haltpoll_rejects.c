@@ -18,11 +18,11 @@ static struct haltpoll hp;
 
 static enum sample_reject take(uint32_t why, uint64_t stolen_ns)
 {
-    struct run run = {.state = &hp};
+    struct step step = {.state = &hp};
 
     reasons = why;
     steal_ns = stolen_ns;
-    return haltpoll_take(&run, 0, NULL).reject;
+    return haltpoll_take(&step, 0, NULL).reject;
 }
 
 int main(void)

@@ -27,9 +27,9 @@ bool smp_wait(const struct percpu *cpu, uint64_t limit_tsc)
     return true;
 }
 
-int64_t ple_rest(struct run *run, struct idle_call *call, uint64_t length_tsc)
+int64_t ple_rest(struct step *step, struct idle_call *call, uint64_t length_tsc)
 {
-    (void)run, (void)call, (void)length_tsc;
+    (void)step, (void)call, (void)length_tsc;
     return 0;
 }
 

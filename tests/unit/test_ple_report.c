@@ -20,21 +20,21 @@ static struct {
     unsigned cut_rows; /* records that did not fit */
 } said;
 
-void result_record(struct run *run, struct json *json)
+void result_record(struct step *step, struct json *json)
 {
-    (void)run;
+    (void)step;
     said.cut_rows += !json_end(json);
 }
 
-void result_finding(struct run *run, const char *id, enum confidence confidence, const char *text)
+void result_finding(struct step *step, const char *id, enum confidence confidence, const char *text)
 {
-    (void)run, (void)id, (void)confidence;
+    (void)step, (void)id, (void)confidence;
     snprintf(said.text, sizeof said.text, "%s", text);
 }
 
-void result_metric(struct run *run, const char *word, int64_t value, const char *unit)
+void result_metric(struct step *step, const char *word, int64_t value, const char *unit)
 {
-    (void)run, (void)unit;
+    (void)step, (void)unit;
     snprintf(said.word, sizeof said.word, "%s", word);
     said.value = value;
 }
@@ -44,7 +44,7 @@ static void report(const char *name, uint64_t pause_tsc, uint64_t gap_tsc, bool 
 {
     static struct ple_loop loops[PLE_LOOPS_MAX];
     struct results results = {.step = 2};
-    struct run run = {.results = &results};
+    struct step step = {.results = &results};
     struct synthetic_ple_host host;
     uint32_t count = 0;
 
@@ -66,7 +66,7 @@ static void report(const char *name, uint64_t pause_tsc, uint64_t gap_tsc, bool 
     memset(loops, 0, sizeof loops);
     while (count < PLE_LOOPS_MAX && ple_gap_next(loops, count, LIMIT_TSC, &loops[count]))
         synthetic_ple_host_run(&host, &loops[count++]);
-    ple_report_gap(&run, loops, count);
+    ple_report_gap(&step, loops, count);
     printf("# %s: %s; %s %lld\n", name, said.text, said.word, said.value);
 }
 

@@ -11,7 +11,7 @@ static struct {
     uint32_t reasons;
     uint64_t event_tsc, after_tsc, steal_ns;
     uint64_t smi_count;
-    const struct run *run;
+    const struct step *step;
     bool waiting;
 } next;
 
@@ -20,7 +20,7 @@ uint32_t nap_take(struct nap *nap, uint64_t ticks_tsc, struct sample *sample)
     (void)nap, (void)ticks_tsc;
     *sample = (struct sample){
         .before_tsc = BEFORE_TSC, .event_tsc = next.event_tsc, .after_tsc = next.after_tsc, .steal_ns = next.steal_ns};
-    next.waiting = next.run->waiting;
+    next.waiting = next.step->waiting;
     return next.reasons;
 }
 
@@ -42,13 +42,13 @@ static enum sample_reject take_wake(uint32_t reasons, bool yields, bool is_guard
     struct wake_source source = {.is_guard = is_guard};
     struct wake wake = {.nap = {.method = &method, .source = &source}, .warmup = warmup};
     struct sample sample;
-    struct run run = {.state = &wake, .samples = &sample};
+    struct step step = {.state = &wake, .samples = &sample};
 
     next.reasons = reasons;
-    next.run = &run;
-    wake_take_sample(&run);
-    TAP_OK(next.waiting && !run.waiting, "the watchdog knows that it waits");
-    TAP_INT(run.rejected, sample.reject != REJECT_NONE, "a rejected sample is counted");
+    next.step = &step;
+    wake_take_sample(&step);
+    TAP_OK(next.waiting && !step.waiting, "the watchdog knows that it waits");
+    TAP_INT(step.rejected, sample.reject != REJECT_NONE, "a rejected sample is counted");
     return sample.reject;
 }
 
@@ -75,12 +75,12 @@ static enum sample_reject take_state(uint32_t reasons, bool masked, uint64_t eve
 {
     struct nap nap = {.masked = masked};
     struct sample sample;
-    struct run run = {0};
+    struct step step = {0};
 
     next.reasons = reasons;
     next.event_tsc = event_tsc;
-    next.run = &run;
-    wait_take_state(&run, &nap, 0, &sample);
+    next.step = &step;
+    wait_take_state(&step, &nap, 0, &sample);
     return sample.reject;
 }
 
