@@ -44,15 +44,15 @@ endif
 say = @printf '  %-8s %s\n' $(1) '$(patsubst $(BUILD)/%,%,$(2))'
 
 # --- Flags, each with its reason ------------------------------------------------------------------
+# -Wdeclaration-after-statement: one hand, declarations at the top of their block.
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wpointer-arith -Wcast-qual -Wwrite-strings \
-	-Wstrict-prototypes -Wmissing-prototypes -Wundef -Wvla
+	-Wstrict-prototypes -Wmissing-prototypes -Wundef -Wvla -Wdeclaration-after-statement
 # Neither the folder nor the build folder may show in the output: the same commit gives the same
 # bytes everywhere.
 SAME_BYTES := -ffile-prefix-map=$(CURDIR)=. -ffile-prefix-map=$(BUILD)=build
 
 IMAGE_FLAGS := $(TARGET_FLAGS) -I. -MMD -MP -g $(SAME_BYTES)
 IMAGE_CFLAGS := $(IMAGE_FLAGS) -std=gnu11 $(WARNINGS)
-IMAGE_CFLAGS += -Wdeclaration-after-statement    # one hand: declarations at the top of their block
 IMAGE_CFLAGS += -Oz                             # the windows are assembly; the rest need not be fast, but small
 IMAGE_CFLAGS += -ffreestanding                  # no C library, no operating system
 IMAGE_CFLAGS += -m64

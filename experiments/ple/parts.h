@@ -10,8 +10,8 @@
 void ple_looper_init(struct step *step, struct ple_looper *looper);
 
 /*
- * Rests, then runs the loop and fills in what was seen. On step->cpu, interrupts off. Bounded by the loop's wish and the
- * watchdog.
+ * Rests, then runs the loop and fills in what was seen. On step->cpu, interrupts off. Bounded by the loop's wish and
+ * the watchdog.
  */
 void ple_looper_run(struct step *step, struct ple_looper *looper, struct ple_loop *loop);
 

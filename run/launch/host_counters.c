@@ -17,12 +17,13 @@ static void read_hist(struct host_counters *out, const char *name, struct json_s
 {
     struct json_span item;
     size_t at = 0;
+    struct host_hist *hist;
 
     if (out->hist_count == HOST_HISTS_MAX) {
         out->dropped_count++;
         return;
     }
-    struct host_hist *hist = &out->hist[out->hist_count++];
+    hist = &out->hist[out->hist_count++];
     memset(hist, 0, sizeof(*hist));
     memcpy(hist->name, name, strlen(name));
     while (hist->bucket_count < HOST_BUCKETS_MAX && json_item(list, &at, &item) &&
@@ -42,11 +43,13 @@ static void read_stat(struct host_counters *out, struct json_span stat)
     } else if (value.text != NULL && value.bytes > 0 && value.text[0] == '[') {
         read_hist(out, name, value);
     } else if (json_span_u64(value, &number)) {
+        struct host_counter *counter;
+
         if (out->counter_count == HOST_COUNTERS_MAX) {
             out->dropped_count++;
             return;
         }
-        struct host_counter *counter = &out->counter[out->counter_count++];
+        counter = &out->counter[out->counter_count++];
         memcpy(counter->name, name, sizeof(name));
         counter->value = number;
     }

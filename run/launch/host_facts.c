@@ -91,13 +91,15 @@ static void write_idle_states(struct record_stream *stream)
         char path[96];
         char name[32];
         char off[8];
+        bool is_off;
+        int more;
+
         snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu0/cpuidle/state%u/name", i);
         if (!read_line(path, name, sizeof(name)))
             break;
         snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu0/cpuidle/state%u/disable", i);
-        bool is_off = read_line(path, off, sizeof(off)) && strcmp(off, "0") != 0;
-        int more =
-            snprintf(value + used, sizeof(value) - used, "%s%s%s", i == 0 ? "" : " ", name, is_off ? "(off)" : "");
+        is_off = read_line(path, off, sizeof(off)) && strcmp(off, "0") != 0;
+        more = snprintf(value + used, sizeof(value) - used, "%s%s%s", i == 0 ? "" : " ", name, is_off ? "(off)" : "");
         if (more < 0 || used + (size_t)more >= sizeof(value))
             break;
         used += (size_t)more;
@@ -113,9 +115,10 @@ static void write_module(struct record_stream *stream, const char *module)
     char key[128];
     char value[VALUE_BYTES];
     struct dirent **names;
+    int count;
 
     snprintf(path, sizeof(path), "/sys/module/%s/parameters", module);
-    int count = scandir(path, &names, NULL, alphasort);
+    count = scandir(path, &names, NULL, alphasort);
     for (int i = 0; i < count; i++) {
         if (names[i]->d_name[0] != '.') {
             snprintf(path, sizeof(path), "/sys/module/%s/parameters/%s", module, names[i]->d_name);

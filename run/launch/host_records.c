@@ -120,9 +120,10 @@ static void write_hist(struct record_stream *stream, uint64_t step, int64_t vcpu
     char name[HOST_NAME_BYTES];
     struct filling filling;
     uint32_t changed = 0;
+    size_t length;
 
     snprintf(name, sizeof(name), "%s", now->name);
-    size_t length = strlen(name);
+    length = strlen(name);
     if (length > strlen(tail) && strcmp(name + length - strlen(tail), tail) == 0)
         name[length - strlen(tail)] = '\0';
     begin(&filling, stream, "hhist", step, vcpu);

@@ -127,10 +127,12 @@ static void take_cpus(void *ctx, const char *json, size_t bytes)
         uint64_t index;
         uint64_t tid;
         struct vcpu *grown = realloc(host->vcpu, (host->vcpu_count + 1) * sizeof(*host->vcpu));
+        struct vcpu *vcpu;
+
         if (grown == NULL)
             return;
         host->vcpu = grown;
-        struct vcpu *vcpu = &grown[host->vcpu_count];
+        vcpu = &grown[host->vcpu_count];
         memset(vcpu, 0, sizeof(*vcpu));
         if (json_field_u64(item.text, item.bytes, "cpu-index", &index) && index < VCPUS_MAX &&
             json_field_u64(item.text, item.bytes, "thread-id", &tid) &&
@@ -247,11 +249,12 @@ static void read_end(struct host_stats *host)
 static enum hist_direction find_direction(struct host_stats *host)
 {
     struct hist_order order = {0};
+    enum hist_direction direction;
 
     for (uint32_t i = 0; i < host->vcpu_count; i++)
         if (host->vcpu[i].kvm.has_now)
             hist_order_take(&order, &host->vcpu[i].kvm.now);
-    enum hist_direction direction = hist_order_direction(&order);
+    direction = hist_order_direction(&order);
     if (direction == HIST_BACKWARD && !host->order_said) {
         host->order_said = true;
         host_record_finding(host->stream, "host_hist_order", CONFIDENCE_INFERRED,
@@ -293,6 +296,8 @@ static void write_step(struct host_stats *host)
 
 void host_stats_line(struct host_stats *host, const struct run_log *log)
 {
+    char letter;
+
     if (log->sync_count == host->taken_count)
         return;
     host->taken_count = log->sync_count;
@@ -306,6 +311,6 @@ void host_stats_line(struct host_stats *host, const struct run_log *log)
         read_end(host);
         write_step(host);
     }
-    char letter = (char)('a' + log->sync_n % LETTERS);
+    letter = (char)('a' + log->sync_n % LETTERS);
     (void)!write(host->child->input_fd, &letter, 1);
 }

@@ -58,10 +58,11 @@ void join_lines_write(FILE *log, struct record_stream *host, const struct join *
 static bool write_aside(const char *path, const char *text, size_t bytes)
 {
     FILE *file = fopen(path, "we");
+    bool good;
 
     if (file == NULL)
         return false;
-    bool good = fwrite(text, 1, bytes, file) == bytes;
+    good = fwrite(text, 1, bytes, file) == bytes;
     return fclose(file) == 0 && good;
 }
 
@@ -69,12 +70,15 @@ bool join_lines_cut_restart(FILE *log, struct log_reader *reader, const char *as
 {
     long end = ftell(log);
     long at = (long)reader->reboot_at;
+    size_t bytes;
+    char *text;
+    bool good;
 
     at -= ends_in(log, at, "\n\n");
-    size_t bytes = (size_t)(end - at);
-    char *text = malloc(bytes);
-    bool good = text != NULL && fseek(log, at, SEEK_SET) == 0 && fread(text, 1, bytes, log) == bytes &&
-                write_aside(aside, text, bytes) && ftruncate(fileno(log), at) == 0;
+    bytes = (size_t)(end - at);
+    text = malloc(bytes);
+    good = text != NULL && fseek(log, at, SEEK_SET) == 0 && fread(text, 1, bytes, log) == bytes &&
+           write_aside(aside, text, bytes) && ftruncate(fileno(log), at) == 0;
     fseek(log, 0, SEEK_END);
     free(text);
     log_reader_go_back(reader, good ? (uint64_t)at : (uint64_t)end);

@@ -48,9 +48,10 @@ static int parse_number(const char *text, uint64_t low, uint64_t *value)
 {
     static const uint64_t high = 1000000;
     char *end;
+    unsigned long long number;
 
     errno = 0;
-    unsigned long long number = strtoull(text, &end, 10);
+    number = strtoull(text, &end, 10);
     if (errno != 0 || end == text || *end != '\0' || text[0] == '-' || number < low || number > high) {
         fprintf(stderr, "launch: '%s' is not a whole number from %llu to %llu\n", text, (unsigned long long)low,
                 (unsigned long long)high);

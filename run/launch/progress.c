@@ -29,6 +29,7 @@ static void format_left(char *text, size_t room, const struct run_log *log, uint
     uint64_t planned_ms = run_log_planned_ms(log);
     uint64_t left_ms = run_log_left_ms(log);
     uint64_t past_ms = planned_ms - left_ms;
+    uint64_t left_seconds;
 
     if (planned_ms == 0) {
         text[0] = '\0';
@@ -36,7 +37,7 @@ static void format_left(char *text, size_t room, const struct run_log *log, uint
     }
     if (log->steps_ended > 0 && past_ms > 0)
         left_ms = left_ms * (stepping_ms < UINT32_MAX ? stepping_ms : UINT32_MAX) / past_ms;
-    uint64_t left_seconds = (left_ms + 999) / 1000;
+    left_seconds = (left_ms + 999) / 1000;
     snprintf(text, room, ", about %" PRIu64 ":%02" PRIu64 " left", left_seconds / 60, left_seconds % 60);
 }
 

@@ -104,12 +104,14 @@ bool qmp_ask(struct qmp *qmp, const char *command, unsigned limit_ms,
 {
     char text[512];
     uint64_t start_ms = now_ms();
+    int length;
+    bool got;
 
     qmp->question++;
     qmp->answered = false;
     qmp->take = take;
     qmp->ctx = ctx;
-    int length = snprintf(text, sizeof(text), "{%s,\"id\":%" PRIu64 "}\n", command, qmp->question);
+    length = snprintf(text, sizeof(text), "{%s,\"id\":%" PRIu64 "}\n", command, qmp->question);
     if (qmp->fd < 0 || length < 0 || (size_t)length >= sizeof(text)) {
         qmp->answered = true;
         return false;
@@ -117,13 +119,15 @@ bool qmp_ask(struct qmp *qmp, const char *command, unsigned limit_ms,
     send_command(qmp, text);
     while (!qmp->answered && qmp->fd >= 0) {
         uint64_t waited_ms = now_ms() - start_ms;
+        struct pollfd fds;
+
         if (waited_ms >= limit_ms)
             break;
-        struct pollfd fds = {.fd = qmp->fd, .events = POLLIN};
+        fds = (struct pollfd){.fd = qmp->fd, .events = POLLIN};
         poll(&fds, 1, (int)(limit_ms - waited_ms));
         qmp_read(qmp);
     }
-    bool got = qmp->answered;
+    got = qmp->answered;
     qmp->answered = true;
     return got;
 }

@@ -27,23 +27,25 @@ bool restart_mark_block(char *block, size_t bytes, uint64_t step)
 {
     static const char name[] = "\nidlelab_args=";
     char words[40];
+    char *value, *end, *old;
+    size_t added;
 
     if (bytes != BLOCK_BYTES || memcmp(block, BLOCK_MARK, strlen(BLOCK_MARK)) != 0)
         return false;
-    char *value = memmem(block, bytes, name, strlen(name));
+    value = memmem(block, bytes, name, strlen(name));
     if (value == NULL)
         return false;
     value += strlen(name);
-    char *end = memchr(value, '\n', (size_t)(block + bytes - value));
+    end = memchr(value, '\n', (size_t)(block + bytes - value));
     if (end == NULL)
         return false;
-    char *old = memrchr(value, ' ', (size_t)(end - value));
+    old = memrchr(value, ' ', (size_t)(end - value));
     if (old != NULL && (size_t)(end - old) > strlen(RESUME) && memcmp(old, RESUME, strlen(RESUME)) == 0) {
         memmove(old, end, (size_t)(block + bytes - end));
         memset(block + bytes - (end - old), '#', (size_t)(end - old));
         end = old;
     }
-    size_t added = (size_t)snprintf(words, sizeof(words), "%s%" PRIu64, RESUME, step);
+    added = (size_t)snprintf(words, sizeof(words), "%s%" PRIu64, RESUME, step);
     for (const char *pad = block + bytes - added; pad < block + bytes; pad++)
         if (*pad != '#' || pad <= end)
             return false;
@@ -85,13 +87,15 @@ static char *with_resume(const char *words, uint64_t step)
 char **restart_command(const struct options *options, uint64_t step, char *error, size_t room)
 {
     size_t count = 0;
+    char **command;
+    bool failed;
 
     if (options->resume_image != NULL && !mark_image(options->resume_image, step, error, room))
         return NULL;
     while (options->command[count] != NULL)
         count++;
-    char **command = calloc(count + 1, sizeof(*command));
-    bool failed = command == NULL;
+    command = calloc(count + 1, sizeof(*command));
+    failed = command == NULL;
     for (size_t i = 0; !failed && i < count; i++) {
         bool changes = options->resume_argument != NULL && strcmp(options->command[i], options->resume_argument) == 0;
         command[i] = changes ? with_resume(options->command[i], step) : options->command[i];

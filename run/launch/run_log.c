@@ -12,6 +12,8 @@ enum { STEPS_GROWTH = 64 };
 
 static struct run_log_step *add_step(struct run_log *log)
 {
+    struct run_log_step *step;
+
     if (log->step_count == RUN_LOG_STEPS_MAX)
         return NULL;
     if (log->step_count == log->step_room) {
@@ -22,7 +24,7 @@ static struct run_log_step *add_step(struct run_log *log)
         log->steps = grown;
         log->step_room = room;
     }
-    struct run_log_step *step = &log->steps[log->step_count++];
+    step = &log->steps[log->step_count++];
     memset(step, 0, sizeof(*step));
     return step;
 }
@@ -30,10 +32,11 @@ static struct run_log_step *add_step(struct run_log *log)
 static void take_plan(struct run_log *log, const char *json, size_t bytes)
 {
     uint64_t number;
+    struct run_log_step *step;
 
     if (!json_field_u64(json, bytes, "step", &number))
         return;
-    struct run_log_step *step = NULL;
+    step = NULL;
     for (size_t i = log->step_count; i-- > 0 && step == NULL;)
         if (log->steps[i].number == number)
             step = &log->steps[i]; /* a second record of a step whose keys did not fit in one */

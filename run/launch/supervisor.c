@@ -34,6 +34,8 @@ static int open_signals(void)
 int supervise(const struct options *options)
 {
     struct supervisor *self = calloc(1, sizeof(*self));
+    enum verdict verdict;
+    int code;
 
     if (self == NULL)
         return EXIT_USAGE;
@@ -48,8 +50,8 @@ int supervise(const struct options *options)
     self->host_lines.mark = RECORD_HOST_MARK;
     record_add_sink(&self->host_lines, (struct record_sink){supervisor_keep_own, self});
     self->signal_fd = open_signals();
-    enum verdict verdict = machines_run(self);
-    int code = verdict_exit_code(verdict);
+    verdict = machines_run(self);
+    code = verdict_exit_code(verdict);
     machines_report(self, verdict);
     if (self->log_lost || fclose(self->log_file) != 0) {
         fprintf(stderr, "%s: %s could not be written: the log on disk is not whole\n", options->name, options->log);

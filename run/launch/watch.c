@@ -220,6 +220,7 @@ enum verdict supervisor_watch(struct supervisor *self)
     const struct options *options = self->options;
     struct child_options child_options = {self->command, self->emulator_log, options->fifo, options->qmp,
                                           options->host_stats};
+    enum verdict verdict;
 
     name_emulator_log(self);
     progress_init(&self->progress, options->quiet ? NULL : stderr);
@@ -232,7 +233,7 @@ enum verdict supervisor_watch(struct supervisor *self)
     qmp_init(&self->qmp, self->child.qmp_fd);
     if (options->host_stats)
         self->host = host_stats_new(&self->qmp, &self->child, self->command, &self->host_lines);
-    enum verdict verdict = run_to_end(self);
+    verdict = run_to_end(self);
     verdict_note(self->note, sizeof(self->note), verdict, &self->child, self->emulator_log);
     child_close(&self->child);
     qmp_close(&self->qmp);

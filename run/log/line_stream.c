@@ -32,6 +32,8 @@ static void hold(struct line_stream *stream, const char *data, size_t bytes)
     while (bytes > 0) {
         size_t room = sizeof(stream->buffer) - stream->held_bytes;
         size_t n = bytes < room ? bytes : room;
+        size_t gone;
+
         memcpy(stream->buffer + stream->held_bytes, data, n);
         stream->held_bytes += n;
         data += n;
@@ -39,7 +41,7 @@ static void hold(struct line_stream *stream, const char *data, size_t bytes)
         if (stream->held_bytes < sizeof(stream->buffer))
             continue;
         stream->on_line(stream->ctx, stream->buffer, stream->held_bytes, stream->line, stream->column);
-        size_t gone = stream->held_bytes - LINE_OVERLAP_BYTES;
+        gone = stream->held_bytes - LINE_OVERLAP_BYTES;
         memmove(stream->buffer, stream->buffer + gone, LINE_OVERLAP_BYTES);
         stream->held_bytes = LINE_OVERLAP_BYTES;
         stream->column += gone;

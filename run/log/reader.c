@@ -164,8 +164,10 @@ static void on_line(void *ctx, const char *text, size_t bytes, uint64_t line, ui
     if (r->events.on_line)
         r->events.on_line(r->events.ctx, text, bytes);
     for (size_t from = 0; from < bytes; from = item.after) {
+        struct place at;
+
         record_line_next(text, bytes, from, zlib_crc32, &item);
-        struct place at = {line, column + item.at};
+        at = (struct place){line, column + item.at};
         if (item.kind == LOG_ITEM_BEGIN && goes_deaf(r, at))
             return;
         log_damage_next(r, &item, line);

@@ -56,14 +56,16 @@ static void count_result(struct log_totals *totals, const struct log_item *item)
 void log_results_take(struct log_reader *r, const struct log_item *item, uint64_t line, uint64_t column)
 {
     struct log_run *run = &r->run;
+    uint8_t bit, *byte;
+
     run->open = true;
     if (item->number == 0 || item->number > LOG_RESULTS_MAX || (run->has_plan && item->number > run->plan_count)) {
         log_reader_complain(r, LOG_PROBLEM_PLAN, line, column, "result %" PRIu64 " lies outside the plan",
                             item->number);
         return;
     }
-    uint8_t bit = (uint8_t)(1U << ((item->number - 1) % 8));
-    uint8_t *byte = &run->results_seen[(item->number - 1) / 8];
+    bit = (uint8_t)(1U << ((item->number - 1) % 8));
+    byte = &run->results_seen[(item->number - 1) / 8];
     if (*byte & bit) {
         r->counts.repeats++;
         return;
@@ -79,6 +81,8 @@ void log_results_finish(struct log_reader *r)
 {
     struct log_run *run = &r->run;
     uint64_t seen = run->totals.pass + run->totals.fail + run->totals.skip;
+    uint64_t first;
+
     if (!run->has_plan && (run->resumed || (run->ended && run->result == RECORD_ERROR && seen == 0)))
         return;
     if (!run->has_plan) {
@@ -88,7 +92,7 @@ void log_results_finish(struct log_reader *r)
     }
     if (seen == run->plan_count)
         return;
-    uint64_t first = 1;
+    first = 1;
     while (first <= run->plan_count && first <= LOG_RESULTS_MAX &&
            (run->results_seen[(first - 1) / 8] >> ((first - 1) % 8) & 1))
         first++;

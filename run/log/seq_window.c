@@ -45,9 +45,11 @@ static uint32_t line_of(const struct seq_window *window, uint64_t seq)
 /* The CRC of all texts so far with this one behind them. */
 static uint32_t append_crc(struct seq_window *window, const struct seq_entry *entry)
 {
+    uint32_t *op;
+
     if (entry->bytes >= SEQ_APPEND_BYTES)
         return (uint32_t)crc32_combine(window->crc, entry->crc, entry->bytes);
-    uint32_t *op = &window->append[entry->bytes];
+    op = &window->append[entry->bytes];
     if (*op == 0)
         *op = (uint32_t)crc32_combine_gen(entry->bytes);
     return (uint32_t)crc32_combine_op(window->crc, entry->crc, *op);
@@ -96,9 +98,11 @@ void seq_window_finish(struct seq_window *window, uint64_t upto)
 static void slide_to(struct seq_window *window, uint64_t seq)
 {
     uint32_t ahead = window->capacity_count / 2;
+    uint64_t fresh_from;
+
     while (seq >= window->next + ahead)
         give_up_gap(window, seq - ahead + 1);
-    uint64_t fresh_from = window->end;
+    fresh_from = window->end;
     if (seq + 1 > fresh_from + window->capacity_count)
         fresh_from = seq + 1 - window->capacity_count;
     for (uint64_t i = fresh_from; i <= seq; i++)
@@ -107,11 +111,14 @@ static void slide_to(struct seq_window *window, uint64_t seq)
 
 enum seq_status seq_window_put(struct seq_window *window, uint32_t seq, uint32_t text_crc, size_t bytes, uint64_t line)
 {
+    uint32_t crc;
+    struct seq_entry *entry;
+
     if (seq + (uint64_t)window->capacity_count / 2 < window->end)
         return SEQ_TOO_LATE;
-    uint32_t crc = (uint32_t)crc32(text_crc, (const unsigned char *)"\n", 1);
+    crc = (uint32_t)crc32(text_crc, (const unsigned char *)"\n", 1);
     if (seq < window->end) {
-        struct seq_entry *entry = entry_of(window, seq);
+        entry = entry_of(window, seq);
         if (entry->present)
             return entry->crc == crc && entry->bytes == bytes + 1 ? SEQ_REPEAT : SEQ_CONFLICT;
         if (seq < window->next)
@@ -120,7 +127,7 @@ enum seq_status seq_window_put(struct seq_window *window, uint32_t seq, uint32_t
         slide_to(window, seq);
         window->end = (uint64_t)seq + 1;
     }
-    struct seq_entry *entry = entry_of(window, seq);
+    entry = entry_of(window, seq);
     *entry = (struct seq_entry){crc, (uint32_t)line, (uint16_t)(bytes + 1), 1};
     absorb(window);
     return SEQ_NEW;

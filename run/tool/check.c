@@ -62,6 +62,10 @@ static int run_check(int argc, char **argv)
     };
     struct load_options load = {.progress = true};
     int option;
+    struct model model;
+    struct load_result result;
+    int code;
+
     while ((option = getopt_long(argc, argv, "fqa", options, NULL)) != -1)
         if (option == 'f')
             load.follow = true;
@@ -74,10 +78,8 @@ static int run_check(int argc, char **argv)
     if (argc - optind != 1)
         return command_usage(&COMMAND_CHECK, "expected one LOG");
     load.progress = !load.quiet;
-    struct model model;
-    struct load_result result;
     model_init(&model, MODEL_LIMIT_BYTES);
-    int code = TOOL_USAGE;
+    code = TOOL_USAGE;
     if (load_log(argv[optind], &load, &model, &result)) {
         code = (int)result.exit;
         if (!load.quiet)

@@ -40,6 +40,8 @@ static const struct command *find_command(const char *name)
 
 int main(int argc, char **argv)
 {
+    const struct command *command;
+
     if (argc < 2) {
         print_help(stderr);
         return TOOL_USAGE;
@@ -48,7 +50,7 @@ int main(int argc, char **argv)
         print_help(stdout);
         return TOOL_PASS;
     }
-    const struct command *command = find_command(argv[1]);
+    command = find_command(argv[1]);
     if (!command) {
         fprintf(stderr, "idlelab: no subcommand '%s'\n", argv[1]);
         print_help(stderr);

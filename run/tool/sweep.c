@@ -60,8 +60,10 @@ struct sweep {
 static void name_log(char *name, const char *path)
 {
     const char *base = strrchr(path, '/');
+    size_t bytes;
+
     snprintf(name, NAME_CHARS, "%s", base ? base + 1 : path);
-    size_t bytes = strlen(name);
+    bytes = strlen(name);
     if (bytes > 4 && strcmp(name + bytes - 4, ".log") == 0)
         name[bytes - 4] = '\0';
 }
@@ -88,6 +90,8 @@ static void set_scaled(struct table *table, enum column column, struct measure m
 
 static void set_metric(struct sweep *sweep, size_t log, const struct model_step *step)
 {
+    struct measure measure;
+
     static const struct {
         enum column column;
         const char *quantile;
@@ -97,7 +101,7 @@ static void set_metric(struct sweep *sweep, size_t log, const struct model_step 
     double first = shown_p50(sweep, 0, step->name), own = shown_p50(sweep, log, step->name);
     if (!metric)
         return;
-    struct measure measure = measure_of(&sweep->models[log].runs[0], metric->unit, false);
+    measure = measure_of(&sweep->models[log].runs[0], metric->unit, false);
     table_set(table, COLUMN_N, "%" PRIu64, metric->n);
     for (size_t i = 0; i < sizeof(cells) / sizeof(cells[0]); i++) {
         const struct model_quantile *quantile = model_quantile(metric, cells[i].quantile);
@@ -197,9 +201,11 @@ static void print_sweep(struct sweep *sweep)
 static int run_sweep(int argc, char **argv)
 {
     int code = TOOL_PASS;
+    struct sweep *sweep;
+
     if (argc < 2 || argv[1][0] == '-' || argc - 1 > LOGS_MAX)
         return command_usage(&COMMAND_SWEEP, "expected 1 to 64 logs");
-    struct sweep *sweep = calloc(1, sizeof(*sweep));
+    sweep = calloc(1, sizeof(*sweep));
     if (!sweep)
         return TOOL_USAGE;
     for (int i = 1; i < argc && code != TOOL_USAGE; i++) {

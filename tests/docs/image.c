@@ -66,10 +66,13 @@ void *image_symbol(const char *name)
     const Elf64_Shdr *section = (const Elf64_Shdr *)(image.file + header->e_shoff);
 
     for (int i = 0; i < header->e_shnum; i++) {
+        const Elf64_Sym *symbol;
+        const char *names;
+
         if (section[i].sh_type != SHT_SYMTAB)
             continue;
-        const Elf64_Sym *symbol = (const Elf64_Sym *)(image.file + section[i].sh_offset);
-        const char *names = (const char *)image.file + section[section[i].sh_link].sh_offset;
+        symbol = (const Elf64_Sym *)(image.file + section[i].sh_offset);
+        names = (const char *)image.file + section[section[i].sh_link].sh_offset;
 
         for (size_t at = 0; at < section[i].sh_size / sizeof *symbol; at++)
             if (symbol[at].st_shndx != SHN_UNDEF && !strcmp(names + symbol[at].st_name, name))

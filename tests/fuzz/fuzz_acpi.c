@@ -39,13 +39,17 @@ static const uint8_t *map(void *ctx, uint64_t physical, uint64_t bytes)
 {
     struct memory *m = ctx;
     bool whole_bios_area = physical == WINDOW && bytes == 0x20000;
+    uint64_t offset;
+    uint8_t *block;
+    size_t have;
+
     if (bytes == 0 || physical < WINDOW || m->mapped_count == MAPPED_MAX || bytes > ACPI_TABLE_MAX_BYTES)
         return NULL;
-    uint64_t offset = physical - WINDOW;
+    offset = physical - WINDOW;
     if (!whole_bios_area && (offset > m->count || bytes > m->count - offset))
         return NULL;
-    uint8_t *block = calloc(1, bytes);
-    size_t have = m->count > offset ? m->count - offset : 0;
+    block = calloc(1, bytes);
+    have = m->count > offset ? m->count - offset : 0;
     memcpy(block, m->bytes + offset, have < bytes ? have : bytes);
     m->mapped[m->mapped_count++] = block;
     return block;
@@ -116,11 +120,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
     static uint8_t image[TABLE_AT + IMAGE_BYTES_MAX];
     static struct acpi_info info;
     static struct boot_info boot;
+    uint8_t kind;
+    struct memory memory;
+    struct acpi_memory window;
 
     if (bytes < 2 || bytes > IMAGE_BYTES_MAX)
         return 0;
-    uint8_t kind = data[0] % 6;
-    struct memory memory = {.bytes = data + 1, .count = bytes - 1};
+    kind = data[0] % 6;
+    memory = (struct memory){.bytes = data + 1, .count = bytes - 1};
     memset(&boot, 0, sizeof(boot));
     if (kind < 3 && bytes - 1 >= ACPI_HEADER_BYTES) {
         memory.count = make_image(image, signatures[kind], data + 1, bytes - 1);
@@ -135,7 +142,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
         boot.rsdp_copy_bytes = data[0] > 127 ? BOOT_RSDP_BYTES : 20;
     }
 
-    struct acpi_memory window = {.map = map, .ctx = &memory};
+    window = (struct acpi_memory){.map = map, .ctx = &memory};
     acpi_read(&info, &boot, &window);
     check(&info);
     if (kind < 3 && memory.bytes == image)

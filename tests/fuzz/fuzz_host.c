@@ -58,12 +58,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
     struct record_stream stream;
     /* A copy of its own, so that a read behind its end is seen. */
     char *text = malloc(bytes > 0 ? bytes : 1);
+    const char *bar;
+    size_t first;
+    enum hist_direction direction;
+
     if (text == NULL)
         abort();
     if (bytes > 0)
         memcpy(text, data, bytes);
-    const char *bar = bytes > 0 ? memchr(text, '|', bytes) : NULL;
-    size_t first = bar != NULL ? (size_t)(bar - text) : bytes;
+    bar = bytes > 0 ? memchr(text, '|', bytes) : NULL;
+    first = bar != NULL ? (size_t)(bar - text) : bytes;
 
     read_answer(&before, text, first);
     read_answer(&now, bar != NULL ? bar + 1 : text, bar != NULL ? bytes - first - 1 : bytes);
@@ -71,7 +75,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
     stream.mark = RECORD_HOST_MARK;
     record_add_sink(&stream, (struct record_sink){check_line, NULL});
     hist_order_take(&order, &now);
-    enum hist_direction direction = hist_order_direction(&order);
+    direction = hist_order_direction(&order);
     host_record_counters(&stream, 1, 0, "kvm", &before, &now);
     host_record_hists(&stream, 1, 0, direction, &before, &now);
     if (stream.refused_count > 0)

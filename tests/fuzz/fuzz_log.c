@@ -118,8 +118,10 @@ static void feed_body(struct log_reader *reader, const char *body, size_t bytes,
     if (bytes >= 3 && memcmp(body, "ok ", 3) == 0) {
         length = snprintf(line, sizeof(line), "%.*s ~%04x\n", (int)bytes, body, crc16_ccitt(body, bytes));
     } else {
+        uint32_t crc;
+
         length = snprintf(line, sizeof(line), "%04x %.*s", seq, (int)bytes, body);
-        uint32_t crc = crc32_update(0, line, (size_t)length);
+        crc = crc32_update(0, line, (size_t)length);
         log_reader_feed(reader, host ? "# IH " : "# IL ", 5);
         length += snprintf(line + length, sizeof(line) - (size_t)length, " *%08x\n", crc);
     }
@@ -147,17 +149,21 @@ static void feed_bodies(struct log_reader *reader, const char *data, size_t byte
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 {
     struct report_log log = {.name = "fuzz"};
+    struct raw_taker taker;
+    struct log_events events;
+    struct log_reader *reader;
+
     model_init(&log.model, LIMIT_BYTES);
-    struct raw_taker taker = {.points = &log.raw};
+    taker = (struct raw_taker){.points = &log.raw};
     log.model.on_raw = on_raw;
     log.model.raw_ctx = &taker;
-    const struct log_events events = {.ctx = &log.model,
-                                      .on_begin = on_begin,
-                                      .on_record = on_record,
-                                      .on_plan = on_plan,
-                                      .on_verdict = on_verdict,
-                                      .on_end = on_end};
-    struct log_reader *reader = log_reader_new(&events, WINDOW_COUNT);
+    events = (struct log_events){.ctx = &log.model,
+                                 .on_begin = on_begin,
+                                 .on_record = on_record,
+                                 .on_plan = on_plan,
+                                 .on_verdict = on_verdict,
+                                 .on_end = on_end};
+    reader = log_reader_new(&events, WINDOW_COUNT);
     if (!reader)
         abort();
     if (bytes > 0 && data[0] == 'J') {

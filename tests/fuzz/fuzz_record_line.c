@@ -80,13 +80,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
     struct line line = {.bytes = 0};
     /* A copy of its own, so that a read behind its end is seen. */
     char *own = malloc(bytes > 0 ? bytes : 1);
+    size_t kept;
 
     if (own == NULL)
         abort();
     memcpy(own, data, bytes);
     walk(own, bytes, &item);
 
-    size_t kept = bytes < JSON_OBJECT_MAX - 2 ? bytes : JSON_OBJECT_MAX - 2;
+    kept = bytes < JSON_OBJECT_MAX - 2 ? bytes : JSON_OBJECT_MAX - 2;
     for (size_t i = 0; i < kept; i++)
         text[i + 1] = own[i] >= ' ' && own[i] <= '~' ? own[i] : '_';
     text[kept + 1] = '}';

@@ -44,7 +44,7 @@ static void check_name(const struct plan *plan, size_t index)
 }
 
 /* A step's own arguments, written as a script, must give that one step again. */
-static void check_again(const struct plan_step *plan, struct script_errors *errors)
+static void check_again(const struct plan_step *step, struct script_errors *errors)
 {
     static unsigned char memory[1 << 16];
     char text[2048] = "";
@@ -54,13 +54,13 @@ static void check_again(const struct plan_step *plan, struct script_errors *erro
     struct plan_limits limits = {0, 0, 0};
     arena_init(&arena, memory, sizeof(memory));
     script_errors_init(errors);
-    require(strlen(plan->args) + strlen(plan->spec->name) + 2 < sizeof(text));
-    strcat(strcat(strcat(text, plan->spec->name), " "), plan->args);
-    if (strlen(plan->args) >= 1023)
+    require(strlen(step->args) + strlen(step->spec->name) + 2 < sizeof(text));
+    strcat(strcat(strcat(text, step->spec->name), " "), step->args);
+    if (strlen(step->args) >= 1023)
         return; /* cut */
     require(script_parse("again", text, strlen(text), &arena, &script, errors));
     require(plan_build(&script, TEST_SPECS, TEST_SPEC_COUNT, &limits, &arena, &plan, errors));
-    require(plan.step_count == 1 && strcmp(plan.steps[0].args, plan->args) == 0);
+    require(plan.step_count == 1 && strcmp(plan.steps[0].args, step->args) == 0);
 }
 
 static void fuzz_script(const char *text, size_t bytes, unsigned char *memory, size_t memory_bytes)
@@ -70,10 +70,12 @@ static void fuzz_script(const char *text, size_t bytes, unsigned char *memory, s
     struct arena arena;
     struct script script;
     struct plan plan = {0};
+    bool good;
+
     arena_init(&arena, memory, memory_bytes);
     script_errors_init(&errors);
-    bool good = script_parse("fuzz", text, bytes, &arena, &script, &errors) &&
-                plan_build(&script, TEST_SPECS, TEST_SPEC_COUNT, &limits, &arena, &plan, &errors);
+    good = script_parse("fuzz", text, bytes, &arena, &script, &errors) &&
+           plan_build(&script, TEST_SPECS, TEST_SPEC_COUNT, &limits, &arena, &plan, &errors);
     check_errors(&errors, good);
     for (size_t i = 0; i < plan.step_count; i++) {
         check_name(&plan, i);
@@ -87,26 +89,32 @@ static void fuzz_cmdline(const char *text, unsigned char *memory, size_t memory_
     static struct script_errors warnings;
     struct arena arena;
     struct cmdline cmdline;
+    bool good;
+
     arena_init(&arena, memory, memory_bytes);
     script_errors_init(&errors);
     script_errors_init(&warnings);
-    bool good = cmdline_parse(text, &arena, &cmdline, &errors, &warnings);
+    good = cmdline_parse(text, &arena, &cmdline, &errors, &warnings);
     check_errors(&errors, good);
     require(cmdline.script == NULL || strlen(cmdline.script) <= strlen(text));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 {
+    size_t memory_bytes;
+    unsigned char *memory;
+    char *text, *exact;
+
     if (bytes == 0)
         return 0;
-    size_t memory_bytes = (size_t)data[0] * ARENA_UNIT_BYTES;
-    unsigned char *memory = malloc(memory_bytes + 1);
-    char *text = malloc(bytes);
+    memory_bytes = (size_t)data[0] * ARENA_UNIT_BYTES;
+    memory = malloc(memory_bytes + 1);
+    text = malloc(bytes);
     if (memory == NULL || text == NULL)
         abort();
     memcpy(text, data + 1, bytes - 1);
     /* As long as it is, without a NUL, so that a read beyond its end is seen. */
-    char *exact = malloc(bytes - 1 > 0 ? bytes - 1 : 1);
+    exact = malloc(bytes - 1 > 0 ? bytes - 1 : 1);
     if (exact == NULL)
         abort();
     memcpy(exact, data + 1, bytes - 1);

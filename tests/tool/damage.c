@@ -44,9 +44,11 @@ static struct text read_stream(FILE *in)
 static struct text read_file(const char *name)
 {
     FILE *in = fopen(name, "rb");
+    struct text text;
+
     if (!in)
         exit(2);
-    struct text text = read_stream(in);
+    text = read_stream(in);
     fclose(in);
     return text;
 }

@@ -49,6 +49,8 @@ static void write_machine(struct maker *maker)
 {
     struct draft draft;
     struct record_stream *stream = &maker->stream;
+    struct json *json;
+
     record_env(stream, "build", "v0.1-12-g0123abc");
     record_env(stream, "loader", "GRUB 2.06 (multiboot 2)");
     record_env(stream, "hypervisor", maker->options.hypervisor);
@@ -61,14 +63,15 @@ static void write_machine(struct maker *maker)
     record_cpu(stream, "model", "Example(R) Processor 1234 CPU @ 2.40GHz");
     record_cpu_uint(stream, "microcode", 0x2b000590);
     for (uint64_t cpu = 0; cpu < 2; cpu++) {
-        struct json *json = draft_start(&draft, "cpu");
         const char *const keys[] = {"cpu", "apic", "pkg", "core", "smt", "node"};
         const uint64_t values[] = {cpu, cpu * 2, 0, cpu, 0, 0};
+
+        json = draft_start(&draft, "cpu");
         for (size_t i = 0; i < 6; i++)
             json_uint(json, keys[i], values[i]);
         draft_emit(maker, &draft, true);
     }
-    struct json *json = draft_start(&draft, "cpu");
+    json = draft_start(&draft, "cpu");
     json_str(json, "leaf", "00000007.0");
     json_str(json, "r", "00000002f1bfffb9bc43f7de00000000");
     draft_emit(maker, &draft, true);
@@ -114,10 +117,13 @@ static void step_name(char *name, size_t bytes, uint64_t step)
 static void write_plan(struct maker *maker, uint64_t step_count)
 {
     struct draft draft;
+    struct json *json;
+
     for (uint64_t step = 0; step < step_count; step++) {
         char name[64], args[80];
+
         step_name(name, sizeof(name), step);
-        struct json *json = draft_start(&draft, "plan");
+        json = draft_start(&draft, "plan");
         json_uint(json, "step", step);
         json_str(json, "name", name);
         json_str(json, "exp", step == 0 ? "survey" : step == 1 ? "cost" : "wake");
@@ -132,7 +138,7 @@ static void write_plan(struct maker *maker, uint64_t step_count)
         json_uint(json, "est_ms", 500);
         draft_emit(maker, &draft, true);
     }
-    struct json *json = draft_start(&draft, "plan");
+    json = draft_start(&draft, "plan");
     json_str(json, "file", "smoke");
     json_uint(json, "line", 1);
     json_str(json, "text", "wake idle=hlt by=timer # IL 0000 is not a record here");
@@ -158,8 +164,10 @@ void write_exp(struct maker *maker, uint64_t step, const char *end, uint64_t n, 
 static void write_cost(struct maker *maker, uint64_t step)
 {
     struct draft draft;
+    struct json *json;
+
     write_exp(maker, step, NULL, 0, 0);
-    struct json *json = draft_start(&draft, "stats");
+    json = draft_start(&draft, "stats");
     json_uint(json, "step", step);
     json_str(json, "k", "pause");
     json_uint(json, "v", 140);
@@ -180,8 +188,10 @@ static void write_verdict(struct maker *maker, uint64_t step)
 {
     char name[64];
     struct ktap_note note = {"p99", 1834 + (int64_t)step, "ns", NULL};
+    enum ktap_verdict verdict;
+
     step_name(name, sizeof(name), step);
-    enum ktap_verdict verdict = KTAP_PASS;
+    verdict = KTAP_PASS;
     if (step == 2) {
         note = (struct ktap_note){.reason = "needs CPUID.01H:ECX[3] MONITOR"};
         verdict = KTAP_SKIP;

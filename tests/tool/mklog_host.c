@@ -26,9 +26,11 @@ static void write_fact(struct maker *maker, const char *key, const char *value)
 static void write_facts(struct maker *maker)
 {
     struct draft draft;
+    struct json *json;
+
     write_fact(maker, "kernel", "6.18.0-example");
     write_fact(maker, "kvm.halt_poll_ns", "200000");
-    struct json *json = draft_start(&draft, "finding");
+    json = draft_start(&draft, "finding");
     json_str(json, "id", "host_hist_order");
     json_str(json, "conf", "inferred");
     json_str(json, "text", "The lists came back to front.");

@@ -25,11 +25,13 @@ void write_rows(struct maker *maker, uint64_t step)
 {
     struct draft draft;
     uint64_t at_tsc = FIRST_TSC;
+    struct json *json;
+
     for (unsigned i = 0; i < POINTS && maker->options.rows; i++, at_tsc += at_tsc / 4)
         write_point(maker, step, at_tsc);
     if (!maker->options.rows)
         return;
-    struct json *json = draft_start(&draft, "stats");
+    json = draft_start(&draft, "stats");
     json_uint(json, "step", step);
     json_str(json, "row", "a<b>");
     for (unsigned i = 0; i < STRANGE; i++) {

@@ -16,8 +16,10 @@ static void make_samples(struct maker *maker, uint64_t step)
     uint64_t interval = (step > 2 ? step - 2 : 1) * 50 * (TSC_HZ / 1000000);
     for (uint64_t i = 0; i < maker->options.samples; i++) {
         struct sample *s = &maker->samples[i];
+        uint64_t latency;
+
         memset(s, 0, sizeof(*s));
-        uint64_t latency = 2400 + step * 300 + prng_below(&maker->prng, 400) + prng_below(&maker->prng, 400);
+        latency = 2400 + step * 300 + prng_below(&maker->prng, 400) + prng_below(&maker->prng, 400);
         if (prng_below(&maker->prng, 50) == 0)
             latency += prng_log_range(&maker->prng, 500, 200000);
         latency = latency * maker->options.scale_pct / 100;
@@ -86,9 +88,11 @@ static void write_quantiles(struct maker *maker, uint64_t step, const char *metr
         json_array_begin(json, "q");
         for (size_t i = first; i < first + 3; i++) {
             struct quantile q = quantile_of_sorted(maker->values, n, QUANTILES[i].parts);
+            bool lies;
+
             json_array_begin(json, NULL);
             json_str(json, NULL, QUANTILES[i].name);
-            bool lies = strcmp(QUANTILES[i].name, "p99") == 0;
+            lies = strcmp(QUANTILES[i].name, "p99") == 0;
             json_int(json, NULL, q.value + (lies ? maker->options.lie : 0));
             if (q.has_interval) {
                 json_int(json, NULL, q.low);
@@ -132,19 +136,23 @@ static size_t write_metric(struct maker *maker, uint64_t step, size_t metric)
         exit(2);
     for (uint64_t i = 0; i < maker->options.samples; i++) {
         const struct sample *s = &maker->samples[i];
+        int64_t value;
+
         if (s->reject)
             continue;
-        int64_t value = sample_metrics[metric].of(s);
+        value = sample_metrics[metric].of(s);
         maker->values[n++] = value;
         hdr_add(&hdr, value);
         worst_add(&worst, value, s->event_tsc);
     }
     if (n > 0) {
+        struct hist_part to;
+
         stats_sort(maker->values, n);
         write_summary(maker, step, sample_metrics[metric].name, n);
         write_quantiles(maker, step, sample_metrics[metric].name, n);
         write_worst(maker, step, sample_metrics[metric].name, &worst);
-        struct hist_part to = {maker, step, sample_metrics[metric].name};
+        to = (struct hist_part){maker, step, sample_metrics[metric].name};
         hdr_encode(&hdr, write_hist_part, &to);
     }
     free(memory);
@@ -191,8 +199,10 @@ void write_wake(struct maker *maker, uint64_t step)
 {
     struct draft draft;
     size_t n = 0;
+    struct json *json;
+
     write_exp(maker, step, NULL, 0, 0);
-    struct json *json = draft_start(&draft, "tick");
+    json = draft_start(&draft, "tick");
     json_uint(json, "step", step);
     json_uint(json, "done", maker->options.samples / 2);
     json_uint(json, "of", maker->options.samples);

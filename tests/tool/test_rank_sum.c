@@ -61,13 +61,17 @@ static void test_ties(void)
     const double a[] = {3, 3, 5, 7, 7}, b[] = {3, 7, 8, 8, 9};
     double all[10], below = 0, above = 0, ways = 0;
     struct rank_sum test;
+    double u;
+
     memcpy(all, b, sizeof(b));
     memcpy(all + 5, a, sizeof(a));
-    double u = count_pairs(all, 10, 0x1F);
+    u = count_pairs(all, 10, 0x1F);
     for (unsigned chosen = 0; chosen < 1024; chosen++) {
+        double other;
+
         if (__builtin_popcount(chosen) != 5)
             continue;
-        double other = count_pairs(all, 10, chosen);
+        other = count_pairs(all, 10, chosen);
         ways++;
         below += other <= u;
         above += other >= u;

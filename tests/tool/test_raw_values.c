@@ -23,9 +23,11 @@ static int64_t draw(struct prng *prng, uint64_t kinds)
 {
     static const unsigned bits[] = {10, 20, 21, 31, 32, 45};
     unsigned kind = (unsigned)(prng_next(prng) % 6);
+    int64_t value;
+
     if (!(kinds >> kind & 1))
         kind = 0;
-    int64_t value = (int64_t)(prng_next(prng) >> (64 - bits[kind]));
+    value = (int64_t)(prng_next(prng) >> (64 - bits[kind]));
     return kinds >> 6 & prng_next(prng) & 1 ? -value : value;
 }
 
@@ -36,6 +38,8 @@ static bool one_round(struct prng *prng, struct raw_values *values)
     int64_t selected[RAW_RANKS_MAX];
     uint64_t kinds = prng_next(prng);
     size_t n = 1 + prng_next(prng) % VALUES_MAX;
+    bool good;
+
     for (size_t i = 0; i < n; i++) {
         sorted[i] = draw(prng, kinds);
         raw_values_add(values, sorted[i]);
@@ -43,8 +47,8 @@ static bool one_round(struct prng *prng, struct raw_values *values)
     qsort(sorted, n, sizeof(sorted[0]), ascending);
     for (size_t i = 0; i < RAW_RANKS_MAX; i++)
         ranks[i] = 1 + i * (n - 1) / (RAW_RANKS_MAX - 1);
-    bool good = raw_values_count(values) == n && !values->overflowed &&
-                raw_values_select(values, ranks, RAW_RANKS_MAX, selected);
+    good = raw_values_count(values) == n && !values->overflowed &&
+           raw_values_select(values, ranks, RAW_RANKS_MAX, selected);
     for (size_t i = 0; good && i < RAW_RANKS_MAX; i++)
         good = selected[i] == sorted[ranks[i] - 1];
     raw_values_clear(values);

@@ -64,11 +64,13 @@ static inline const uint8_t *image_map(void *ctx, uint64_t physical, uint64_t by
 {
     struct image *image = ctx;
     bool known = physical + bytes <= 0x1000 || (physical >= BIOS_START && physical + bytes <= BIOS_END);
+    uint8_t *block;
+
     for (uint32_t i = 0; i < image->count; i++)
         known |= physical >= image->address[i] && physical + bytes <= image->address[i] + image->bytes[i];
     if (!known || bytes == 0 || image->mapped_count == MAPPED_MAX)
         return NULL;
-    uint8_t *block = calloc(1, bytes);
+    block = calloc(1, bytes);
     image->mapped[image->mapped_count++] = block;
     for (uint32_t i = 0; i < image->count; i++) {
         for (uint32_t j = 0; j < image->bytes[i]; j++) {

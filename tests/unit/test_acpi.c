@@ -159,12 +159,13 @@ static void check_one_broken(const char *signature, uint32_t offset, bool cpus, 
 
 static void check_broken(void)
 {
+    struct image image;
+
     check_one_broken("APIC", 9, true, true, true);
     check_one_broken("FACP", 80, true, false, true);
     check_one_broken("HPET", 44, true, true, false);
     check_one_broken("RSDT", 9, true, true, true);
 
-    struct image image;
     image_load(&image, &recorded_q35);
     image_table(&image, "DSDT")[100] ^= 1;
     read_image(&image);
@@ -181,8 +182,10 @@ static void check_broken(void)
 static bool s5(const char *bytes, uint32_t count, uint8_t *a, uint8_t *b)
 {
     uint8_t *aml = malloc(count);
+    bool found;
+
     memcpy(aml, bytes, count);
-    bool found = acpi_s5_find(aml, count, a, b);
+    found = acpi_s5_find(aml, count, a, b);
     free(aml);
     return found;
 }
@@ -210,10 +213,14 @@ static void check_s5_in_ssdt(void)
     static const uint8_t fragment[] = {0x08, 0x5c, 0x5f, 0x53, 0x35, 0x5f, 0x12, 0x08,
                                        0x04, 0x0a, 0x05, 0x0a, 0x05, 0x00, 0x00};
     struct image image;
+    uint8_t *dsdt, *mcfg;
+    uint32_t bytes;
+
     image_load(&image, &recorded_q35);
     memset(&boot, 0, sizeof(boot));
-    uint8_t *dsdt = image_table(&image, "DSDT"), *mcfg = image_table(&image, "MCFG");
-    uint32_t bytes = acpi_u32(dsdt + 4);
+    dsdt = image_table(&image, "DSDT");
+    mcfg = image_table(&image, "MCFG");
+    bytes = acpi_u32(dsdt + 4);
     for (uint32_t i = 0; i + 4 < bytes; i++)
         if (memcmp(dsdt + i, "_S5_", 4) == 0)
             dsdt[i + 1] = 'X';
@@ -262,15 +269,17 @@ static void check_dmar(void)
 static void check_values(void)
 {
     struct image image;
+    uint8_t *hpet, *apic, *facp;
+
     image_load(&image, &recorded_q35);
     memset(&boot, 0, sizeof(boot));
-    uint8_t *hpet = image_table(&image, "HPET");
+    hpet = image_table(&image, "HPET");
     hpet[40] = ACPI_SPACE_IO;
     fix_checksum(hpet, 56);
-    uint8_t *apic = image_table(&image, "APIC");
+    apic = image_table(&image, "APIC");
     apic[4] = 143;
     fix_checksum(apic, 143);
-    uint8_t *facp = image_table(&image, "FACP");
+    facp = image_table(&image, "FACP");
     facp[4] = 100;
     fix_checksum(facp, 100);
     read_image(&image);

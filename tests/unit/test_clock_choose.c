@@ -28,6 +28,7 @@ static void expect(struct clock clock, enum tsc_source source, enum tsc_source d
 int main(void)
 {
     const enum tsc_source none = TSC_SOURCE_NONE, leaf = TSC_SOURCE_CPUID15, hpet = TSC_SOURCE_HPET;
+    struct clock empty;
 
     expect(choose(2000 * MHZ, 2001 * MHZ - 10000, 10, 0, 0), leaf, none, "495 ppm are within the margin");
     expect(choose(2000 * MHZ, 2001 * MHZ + 50000, 10, 0, 0), hpet, leaf, "525 ppm with a bound of 10 are not");
@@ -37,7 +38,7 @@ int main(void)
     expect(choose(2000 * MHZ, 2000 * MHZ, 20, 2400 * MHZ, 250000), leaf, none, "the best clock is the witness");
     expect(choose(0, 2100 * MHZ, 900, 2096 * MHZ, 60), TSC_SOURCE_PIT, none, "the tightest bound is taken");
     expect(choose(0, 0, 0, 0, 0), TSC_SOURCE_CPUID16, none, "a figure of the brochure, where there is nothing else");
-    struct clock empty = {0};
+    empty = (struct clock){0};
     clock_choose(&empty);
     expect(empty, none, none, "nothing at all");
     return tap_done();

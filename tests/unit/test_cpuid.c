@@ -53,18 +53,21 @@ static void check_sapphire_rapids(void)
 
 static void check_mwait_and_pmu(void)
 {
+    struct cpu_mwait mwait;
+    static const uint8_t want[8] = {0, 2, 0, 1, 0, 0, 0, 0};
+    struct cpu_pmu pmu;
+
     recorded_snapshot(&snapshot, &recorded_sapphire_rapids);
-    struct cpu_mwait mwait = cpu_mwait_info(&snapshot);
+    mwait = cpu_mwait_info(&snapshot);
     TAP_OK(mwait.monitor && mwait.listed && mwait.extensions, "spr_mwait");
     TAP_OK(mwait.break_on_masked, "spr_mwait_break_on_masked");
     TAP_OK(!mwait.monitorless, "spr_mwait_not_monitorless");
     TAP_INT(mwait.line_min_bytes, 64, "spr_line_min");
     TAP_INT(mwait.line_max_bytes, 64, "spr_line_max");
     /* 1020h: two sub-states of C1 (C1, C1E), one of C6, none of the others. */
-    static const uint8_t want[8] = {0, 2, 0, 1, 0, 0, 0, 0};
     TAP_OK(memcmp(mwait.substates, want, sizeof(want)) == 0, "spr_substates");
 
-    struct cpu_pmu pmu = cpu_pmu_info(&snapshot);
+    pmu = cpu_pmu_info(&snapshot);
     TAP_INT(pmu.version, 5, "spr_pmu_version");
     TAP_INT(pmu.counters, 8, "spr_pmu_counters");
     TAP_INT(pmu.counter_bits, 48, "spr_pmu_bits");
@@ -132,9 +135,11 @@ static void check_versions(void)
 
 static struct cpuid_regs all_ones(void *ctx, uint32_t leaf, uint32_t subleaf)
 {
+    uint32_t value;
+
     (void)leaf;
     (void)subleaf;
-    uint32_t value = *(uint32_t *)ctx;
+    value = *(uint32_t *)ctx;
     return (struct cpuid_regs){value, value, value, value};
 }
 
@@ -168,6 +173,8 @@ static void check_broken(void)
 static void check_format(void)
 {
     char text[64];
+    uint32_t count, twice;
+
     cpuid_field_format((struct cpuid_field)CPUID_MONITOR, text, sizeof(text));
     TAP_STR(text, "CPUID.01H:ECX[3]", "format_bit");
     cpuid_field_format(CPUID_MONITOR_MITG_NO, text, sizeof(text));
@@ -177,7 +184,8 @@ static void check_format(void)
     TAP_STR(cpu_feature_name(CPUID_WAITPKG), "waitpkg", "feature_name");
     TAP_OK(cpu_feature_name(CPUID_STEPPING) == NULL, "feature_without_name");
 
-    uint32_t count = 0, twice = 0;
+    count = 0;
+    twice = 0;
     for (; cpu_feature_at(count) != NULL; count++)
         for (uint32_t i = 0; i < count; i++)
             twice += strcmp(cpu_feature_at(i)->name, cpu_feature_at(count)->name) == 0;
@@ -197,6 +205,8 @@ static void check_mtrr(void)
         .base = {0x00000000 | MTRR_TYPE_WB, 0xC0000000 | MTRR_TYPE_UC, 0xB0000000 | MTRR_TYPE_WT},
         .mask = {0xFF00000000 | MTRR_PHYSMASK_VALID, 0xFFC0000000 | MTRR_PHYSMASK_VALID, 0xFFF0000000},
     };
+    struct mtrr_state other;
+
     m.fixed[0] = 0x0606060606060606;
     m.fixed[2] = 0x0000000000000000;
     m.fixed[3] = 0x0505050505050506; /* C0000h WB, C1000h WP */
@@ -217,7 +227,7 @@ static void check_mtrr(void)
     TAP_INT(mtrr_type_at(&m, 0xB0000000), MTRR_TYPE_WT, "mtrr_wt_beats_wb");
     m.base[2] = 0xB0000000 | MTRR_TYPE_WC;
     TAP_INT(mtrr_type_at(&m, 0xB0000000), MTRR_TYPE_UNDEFINED, "mtrr_undefined_mix");
-    struct mtrr_state other = m;
+    other = m;
     TAP_OK(mtrr_same(&m, &other), "mtrr_same");
     other.base[1] ^= 1;
     TAP_OK(!mtrr_same(&m, &other), "mtrr_different");

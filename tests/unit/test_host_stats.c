@@ -48,6 +48,7 @@ static void check_counters(void)
 {
     static struct host_counters counters;
     uint64_t value = 0;
+    const struct host_hist *hist;
 
     TAP_OK(read_text(&counters, "[{\"provider\": \"kvm\", \"stats\": [{\"name\": \"guest_mode\", \"value\": "
                                 "false}, {\"name\": \"exits\", \"value\": 18446744073709551615}, {\"name\": "
@@ -56,7 +57,7 @@ static void check_counters(void)
     TAP_INT(counters.counter_count, 1, "a boolean is no counter");
     TAP_OK(host_counters_find(&counters, "exits", &value) && value == UINT64_MAX, "64 bits");
     TAP_OK(!host_counters_find(&counters, "guest_mode", &value), "one that is not there");
-    const struct host_hist *hist = host_counters_hist(&counters, "halt_wait_hist");
+    hist = host_counters_hist(&counters, "halt_wait_hist");
     TAP_OK(hist != NULL && hist->bucket_count == 3 && hist->bucket[2] == 7, "a histogram");
     TAP_OK(!read_text(&counters, "[]"), "an empty answer");
     TAP_OK(!read_text(&counters, "[{\"stats\": [{\"name\": \"a\\\"b\", \"value\": 1}]}]") &&

@@ -77,6 +77,8 @@ static void check_recorded(void)
 
 static void check_signatures(void)
 {
+    struct hv_info info;
+
     static const struct {
         const char *text, *name;
     } known[] = {
@@ -88,7 +90,7 @@ static void check_signatures(void)
     for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
         TAP_STR(hv_name(detect_text(known[i].text, NULL, HYPERVISOR_BIT).kind), known[i].name, "signature");
 
-    struct hv_info info = detect_text("Microsoft Hv", "KVMKVMKVM\0\0\0", HYPERVISOR_BIT);
+    info = detect_text("Microsoft Hv", "KVMKVMKVM\0\0\0", HYPERVISOR_BIT);
     TAP_STR(hv_name(info.kind), "kvm", "hyperv_guise_over_kvm");
     TAP_INT(info.signature_count, 2, "both_signatures_kept");
     TAP_INT(info.kvm_base, 0x40000100, "kvm_moved");
@@ -110,12 +112,15 @@ static void check_clock_frequency(uint64_t hz)
 {
     double scaled = (double)hz;
     int8_t shift = 0;
+    uint32_t mul;
+    int64_t error;
+
     for (; scaled > 2e9; shift--)
         scaled /= 2;
     for (; scaled <= 1e9; shift++)
         scaled *= 2;
-    uint32_t mul = (uint32_t)(1e9 * 4294967296.0 / scaled);
-    int64_t error = (int64_t)(pvclock_tsc_hz(mul, shift) - hz);
+    mul = (uint32_t)(1e9 * 4294967296.0 / scaled);
+    error = (int64_t)(pvclock_tsc_hz(mul, shift) - hz);
     TAP_OK(error >= -4 && error <= 4, "pvclock_hz");
 }
 
@@ -123,23 +128,26 @@ static void check_clock(void)
 {
     static const uint64_t frequencies[] = {800000000,  1000000000, 1000000001, 2000000000,
                                            2596142000, 3579545000, 5200000000, 38400000};
+    struct pvclock_time area, copy;
+    struct kvm_steal_time steal;
+    uint64_t ns;
+
     for (size_t i = 0; i < sizeof(frequencies) / sizeof(frequencies[0]); i++)
         check_clock_frequency(frequencies[i]);
     TAP_INT(pvclock_tsc_hz(0, 0), 0, "pvclock_no_multiplier");
     TAP_INT(pvclock_tsc_hz(1, -31), 0, "pvclock_absurd_shift");
     TAP_INT(pvclock_tsc_hz(0x80000000, 0), 2000000000, "pvclock_half_ns_a_tick");
 
-    struct pvclock_time area = {
+    area = (struct pvclock_time){
         .version = 2, .tsc_timestamp = 1000, .system_time_ns = 500, .tsc_to_system_mul = 0x80000000, .tsc_shift = -1};
-    struct pvclock_time copy;
     TAP_OK(pvclock_copy(&area, &copy), "pvclock_copied");
     area.version = 3;
     TAP_OK(!pvclock_copy(&area, &copy), "pvclock_being_written");
     area.version = 0;
     TAP_OK(!pvclock_copy(&area, &copy), "pvclock_never_written");
 
-    struct kvm_steal_time steal = {.steal_ns = 77, .version = 4};
-    uint64_t ns = 0;
+    steal = (struct kvm_steal_time){.steal_ns = 77, .version = 4};
+    ns = 0;
     TAP_OK(kvm_steal_ns(&steal, &ns) && ns == 77, "steal");
     steal.version = 5;
     TAP_OK(!kvm_steal_ns(&steal, &ns), "steal_being_written");

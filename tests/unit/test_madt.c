@@ -31,12 +31,14 @@ static bool has_effect(const char *table, enum acpi_reason reason, enum acpi_eff
 static void read_entries(struct acpi_madt *madt, const uint8_t *entries, uint32_t bytes)
 {
     uint8_t *table = calloc(1, 44 + bytes);
+    struct acpi_table t;
+
     memcpy(table, "APIC", 4);
     table[36] = 0x00;
     table[39] = 0xFE;
     memcpy(table + 44, entries, bytes);
     problems = (struct acpi_problems){0};
-    struct acpi_table t = {.bytes = table, .length_bytes = 44 + bytes, .address = 0x1000};
+    t = (struct acpi_table){.bytes = table, .length_bytes = 44 + bytes, .address = 0x1000};
     acpi_madt_read(madt, &t, &problems);
     free(table);
 }

@@ -48,19 +48,22 @@ static void check_names(const char *text, const char *want)
 static void test_values(void)
 {
     static struct built built;
+    const struct plan_step *noise, *wake;
+    const struct plan_interval *interval;
+
     build(&built, "noise threshold=300tsc cpus=3 note=a:b/c\n"
                   "wake idle=umwait:c02 by=ipi from=sibling interval=log:1us..4ms samples=10k "
                   "budget=1.5s seed=0x20 raw=yes");
     TAP_OK(built.good && built.plan.step_count == 2, "two steps");
     if (!built.good)
         return;
-    const struct plan_step *noise = &built.plan.steps[0];
+    noise = &built.plan.steps[0];
     TAP_OK(noise->values[1].time.ticks && noise->values[1].time.value == 300, "ticks");
     TAP_INT(plan_time_ns(noise, "threshold", 7), 7, "ticks are not ns");
     TAP_OK(plan_find(noise, "cpus")->cpu.place == PLAN_CPU_NUMBER, "a CPU by number");
     TAP_INT(plan_find(noise, "cpus")->cpu.number, 3, "its number");
     TAP_STR(noise->args, "time=1s threshold=300tsc cpus=3 note=a:b/c", "arguments");
-    const struct plan_step *wake = &built.plan.steps[1];
+    wake = &built.plan.steps[1];
     TAP_OK(wake->spec == &WAKE_SPEC && wake->owner == &wake_owner, "spec and owner");
     TAP_OK(wake->line == 2 && wake->column == 1 && strcmp(wake->file, "s") == 0, "place");
     TAP_INT(wake->values[0].method.word, 5, "method");
@@ -68,7 +71,7 @@ static void test_values(void)
            "argument as the index of its word");
     TAP_INT(wake->values[1].choice, 1, "choice");
     TAP_INT(wake->values[2].cpu.place, PLAN_CPU_SIBLING, "CPU by place");
-    const struct plan_interval *interval = &wake->values[4].interval;
+    interval = &wake->values[4].interval;
     TAP_OK(interval->shape == PLAN_LOG && interval->low == 1000 && interval->high == 4000000, "log interval");
     TAP_INT(plan_count(wake, "samples", 0), 10000, "count");
     TAP_INT(plan_time_ns(wake, "budget", 0), 1500000000, "time");

@@ -47,8 +47,10 @@ static void check_kinds(void)
 {
     for (size_t i = 0; i < sizeof(LINES) / sizeof(LINES[0]); i++) {
         struct log_item item;
+        bool damaged;
+
         record_line_next(LINES[i].line, strlen(LINES[i].line), 0, crc32_update, &item);
-        bool damaged = item.kind == LOG_ITEM_DAMAGED;
+        damaged = item.kind == LOG_ITEM_DAMAGED;
         TAP_INT(item.kind, LINES[i].kind, LINES[i].name);
         if (item.kind != LOG_ITEM_NONE)
             TAP_INT(damaged ? item.bad_at : item.at, LINES[i].at, LINES[i].name);

@@ -71,9 +71,10 @@ static void test_command(void)
     char *argv[] = {(char[]){"qemu"}, (char[]){"-append"}, (char[]){"exit=halt"}, NULL};
     struct options options = {.command = argv, .resume_argument = "exit=halt"};
     char error[100] = "";
+    char **command;
 
     TAP_OK(restart_is_possible(&options), "with the argument named it is possible");
-    char **command = restart_command(&options, 12, error, sizeof(error));
+    command = restart_command(&options, 12, error, sizeof(error));
     TAP_OK(command != NULL && command[3] == NULL, "a command comes");
     TAP_STR(command[2], "exit=halt resume=12", "its argument has grown");
     TAP_OK(command[0] == argv[0] && command[1] == argv[1], "the others are the same");

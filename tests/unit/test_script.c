@@ -47,12 +47,14 @@ static void test_places(void)
     static struct parsed parsed;
     const char *text = "# first\n\n\twake\tidle=hlt,mwait:0x20 by=timer # why; not\r\n"
                        "cost insn=pause;noise ;; survey\rlast a=b=c";
+    const struct script_statement *statements;
+
     parse(&parsed, text, strlen(text));
     TAP_OK(parsed.good, "the script is good");
     TAP_INT(parsed.script.statement_count, 5, "five statements");
     if (!parsed.good || parsed.script.statement_count != 5)
         return;
-    const struct script_statement *statements = parsed.script.statements;
+    statements = parsed.script.statements;
     check_token(&statements[0].name, "wake", 3, 2);
     TAP_INT(statements[0].pair_count, 2, "two pairs");
     check_token(&statements[0].pairs[0].key, "idle", 3, 7);
@@ -74,11 +76,13 @@ static void test_accepted(void)
     static struct parsed parsed;
     static char line[SCRIPT_LINE_MAX + 2];
     const char *marked = "\xef\xbb\xbfwake";
+    const char *comment;
+
     parse(&parsed, marked, strlen(marked));
     TAP_OK(parsed.good, "a byte order mark is accepted");
     if (parsed.good)
         check_token(&parsed.script.statements[0].name, "wake", 1, 1);
-    const char *comment = "wake # 50 \xc2\xb5s";
+    comment = "wake # 50 \xc2\xb5s";
     TAP_OK(parse(&parsed, comment, strlen(comment))->good, "UTF-8 is accepted in a comment");
     memset(line, ' ', sizeof(line));
     memcpy(line, "wake", 4);
@@ -142,15 +146,18 @@ static void test_error_text(void)
     char line[SCRIPT_ERROR_LINE_BYTES];
     char small[16];
     struct script_token token = {"idel", 4, 3, 12};
+    struct script_error *error;
+    size_t bytes;
+    char wide[100];
+
     script_errors_init(&errors);
-    struct script_error *error = script_errors_add(&errors, "script", &token, "one of idle, by, from", "idle");
-    size_t bytes = script_error_write(error, line, sizeof(line));
+    error = script_errors_add(&errors, "script", &token, "one of idle, by, from", "idle");
+    bytes = script_error_write(error, line, sizeof(line));
     TAP_STR(line, "script:3:12: found 'idel', expected one of idle, by, from; did you mean 'idle'?",
             "an error as one line");
     TAP_INT(bytes, strlen(line), "its length");
     TAP_INT(script_error_write(error, small, sizeof(small)), 15, "cut to the buffer");
     TAP_STR(small, "script:3:12: fo", "the cut text ends in NUL");
-    char wide[100];
     memset(wide, 'w', sizeof(wide));
     token = (struct script_token){wide, sizeof(wide), 1, 1};
     error = script_errors_add(&errors, "script", &token, "x", NULL);

@@ -25,13 +25,15 @@ static bool pair_agrees(const struct topology *t, const struct recorded_place *a
 {
     struct cpu_place x = topology_place(t, a->apic_id), y = topology_place(t, b->apic_id);
     enum cpu_relation want = CPU_RELATION_OTHER;
+    bool thread_agrees;
+
     if (a->apic_id == b->apic_id)
         want = CPU_RELATION_SELF;
     else if (a->package == b->package && a->core == b->core)
         want = CPU_RELATION_SIBLING;
     else if (a->package == b->package)
         want = CPU_RELATION_PACKAGE;
-    bool thread_agrees =
+    thread_agrees =
         a->apic_id != b->apic_id ? want != CPU_RELATION_SIBLING || x.thread != y.thread : x.thread == y.thread;
     return topology_relation(&x, &y) == want && thread_agrees;
 }
@@ -40,12 +42,15 @@ static void check(const struct recorded_cpu *cpu, enum topology_source source)
 {
     static struct cpu_snapshot snapshot;
     char name[96];
+    struct topology t;
+    uint32_t wrong;
+
     recorded_snapshot(&snapshot, cpu);
-    struct topology t = topology_read(&snapshot);
+    t = topology_read(&snapshot);
 
     snprintf(name, sizeof(name), "%s_source", cpu->name);
     TAP_STR(topology_source_name(t.source), topology_source_name(source), name);
-    uint32_t wrong = 0;
+    wrong = 0;
     for (uint32_t i = 0; i < cpu->place_count; i++)
         for (uint32_t j = 0; j < cpu->place_count; j++)
             wrong += pair_agrees(&t, &cpu->places[i], &cpu->places[j]) ? 0 : 1;
@@ -77,8 +82,10 @@ static void check_large_ids(void)
     };
     static const struct recorded_place places[] = {{0x1234, 9, 26, 0}, {0x1235, 9, 26, 1}};
     static const struct recorded_cpu cpu = {"large_ids", leaves, 4, places, 2};
+    struct cpu_place place;
+
     check(&cpu, TOPOLOGY_LEAF_1F);
-    struct cpu_place place = topology_place(&(struct topology){TOPOLOGY_LEAF_1F, 1, 9}, 0x1235);
+    place = topology_place(&(struct topology){TOPOLOGY_LEAF_1F, 1, 9}, 0x1235);
     TAP_INT(place.package, 0x1235 >> 9, "large_id_package");
     TAP_INT(place.core, (0x1235 & 0x1FF) >> 1, "large_id_core");
     TAP_INT(place.thread, 1, "large_id_thread");

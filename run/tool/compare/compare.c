@@ -116,18 +116,22 @@ static const char *scaled_unit(const struct compare_row *row, double *scale)
 
 static void add_row(struct table *table, const struct compare_row *row, bool first)
 {
+    double scale;
+    const char *unit;
+    bool unknown;
+
     if (!table_add_row(table))
         return;
     if (first)
         table_set(table, 0, "%s%s%s", row->step, row->part[0] ? " " : "", row->part);
     table_set(table, 1, "%s", row->quantile);
-    double scale = 1;
-    const char *unit = scaled_unit(row, &scale);
+    scale = 1;
+    unit = scaled_unit(row, &scale);
     table_set(table, 2, "%.4g", row->a * scale);
     table_set(table, 3, "%.4g", row->b * scale);
     table_set(table, 4, "%s", unit);
     /* One boot a side without an interval: unknown. */
-    bool unknown = !row->tested && !row->has_interval;
+    unknown = !row->tested && !row->has_interval;
     if (row->significant)
         table_set(table, 5, "%+.1f%%", row->change_pct);
     else
@@ -261,21 +265,26 @@ static int compare_sides(struct compare *compare)
     return print_comparison(compare);
 }
 
+static void free_side(struct compare_side *side)
+{
+    for (size_t i = 0; side && i < side->log_count; i++)
+        model_free(&side->models[i]);
+    free(side);
+}
+
 static int run_compare(int argc, char **argv)
 {
     struct compare compare = {0};
     const char *wrong = read_arguments(&compare, argc, argv);
+    int code;
+
     if (wrong)
         return command_usage(&COMMAND_COMPARE, wrong);
     compare.a = calloc(1, sizeof(*compare.a));
     compare.b = calloc(1, sizeof(*compare.b));
-    int code = compare.a && compare.b ? compare_sides(&compare) : TOOL_USAGE;
-    struct compare_side *const sides[] = {compare.a, compare.b};
-    for (size_t s = 0; s < 2; s++) {
-        for (size_t i = 0; sides[s] && i < sides[s]->log_count; i++)
-            model_free(&sides[s]->models[i]);
-        free(sides[s]);
-    }
+    code = compare.a && compare.b ? compare_sides(&compare) : TOOL_USAGE;
+    free_side(compare.a);
+    free_side(compare.b);
     return code;
 }
 

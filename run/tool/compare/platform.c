@@ -33,11 +33,14 @@ struct said {
 /* True where the line is new; then it is kept. */
 static bool say_once(struct said *said, const char *line)
 {
+    size_t n;
+    char *grown;
+
     for (size_t at = 0; at < said->bytes; at += strlen(said->lines + at) + 1)
         if (strcmp(said->lines + at, line) == 0)
             return false;
-    size_t n = strlen(line) + 1;
-    char *grown = realloc(said->lines, said->bytes + n);
+    n = strlen(line) + 1;
+    grown = realloc(said->lines, said->bytes + n);
     if (!grown)
         return true;
     said->lines = grown;
@@ -52,9 +55,10 @@ static size_t print_difference(FILE *out, const struct platform *a, const struct
     const char *value_a = value_of(a, label), *value_b = value_of(b, label);
     /* What a boot measured of its clocks differs at every boot. */
     bool measured = strncmp(label, "TSC", 3) == 0 || strcmp(label, "time stamp") == 0;
+    char line[1024];
+
     if (strcmp(value_a, value_b) == 0 || measured)
         return 0;
-    char line[1024];
     snprintf(line, sizeof(line), "%s differs: %s | %s", label, value_a, value_b);
     if (say_once(said, line))
         fprintf(out, "%s\n", line);
@@ -74,13 +78,13 @@ static size_t compare_two(FILE *out, const struct platform *a, const struct plat
 
 size_t compare_platforms(FILE *out, struct compare_side *a, struct compare_side *b)
 {
+    struct compare_side *const sides[] = {a, b};
     struct platform first, other;
     struct said said = {NULL, 0};
     size_t count = 0;
     if (a->models[0].run_count == 0)
         return 0;
     platform_of(&a->models[0], &a->models[0].runs[0], &first);
-    struct compare_side *const sides[] = {a, b};
     for (size_t s = 0; s < 2; s++)
         for (size_t i = 0; i < sides[s]->log_count; i++)
             for (size_t r = 0; r < sides[s]->models[i].run_count; r++) {

@@ -44,6 +44,8 @@ static double *sum_shares(const size_t *ranks, size_t n, size_t chosen, size_t s
     size_t row = sum_max + 1;
     double *ways = calloc((chosen + 1) * row, sizeof(*ways));
     double *shares = malloc(row * sizeof(*shares));
+    double total;
+
     if (!ways || !shares) {
         free(ways);
         free(shares);
@@ -54,7 +56,7 @@ static double *sum_shares(const size_t *ranks, size_t n, size_t chosen, size_t s
         for (size_t k = chosen < i + 1 ? chosen : i + 1; k > 0; k--)
             for (size_t sum = sum_max; sum + 1 > ranks[i]; sum--)
                 ways[k * row + sum] += ways[(k - 1) * row + sum - ranks[i]];
-    double total = 0;
+    total = 0;
     for (size_t sum = 0; sum <= sum_max; sum++)
         total += ways[chosen * row + sum];
     for (size_t sum = 0; sum <= sum_max; sum++)
@@ -67,22 +69,26 @@ bool rank_sum_test(const double *a, size_t a_count, const double *b, size_t b_co
 {
     double all[2 * RANK_SUM_SIDE_MAX];
     size_t ranks[2 * RANK_SUM_SIDE_MAX], n = a_count + b_count, sum_b = 0;
+    size_t sum_max;
+    double *shares, below, above, pairs;
+
     memcpy(all, b, b_count * sizeof(*b));
     memcpy(all + b_count, a, a_count * sizeof(*a));
     double_ranks(all, n, ranks);
     for (size_t i = 0; i < b_count; i++)
         sum_b += ranks[i];
-    size_t sum_max = n * (n + 1);
-    double *shares = sum_shares(ranks, n, b_count, sum_max);
+    sum_max = n * (n + 1);
+    shares = sum_shares(ranks, n, b_count, sum_max);
     if (!shares)
         return false;
-    double below = 0, above = 0;
+    below = 0;
+    above = 0;
     for (size_t sum = 0; sum <= sum_max; sum++) {
         below += sum <= sum_b ? shares[sum] : 0;
         above += sum >= sum_b ? shares[sum] : 0;
     }
     free(shares);
-    double pairs = (double)a_count * (double)b_count;
+    pairs = (double)a_count * (double)b_count;
     test->u = (double)sum_b / 2 - (double)b_count * (double)(b_count + 1) / 2;
     test->p = fmin(1, 2 * fmin(below, above));
     test->cliff = 2 * test->u / pairs - 1;
@@ -93,10 +99,15 @@ bool rank_sum_test(const double *a, size_t a_count, const double *b, size_t b_co
 static bool interval_rank(size_t a_count, size_t b_count, size_t *k)
 {
     size_t ranks[2 * RANK_SUM_SIDE_MAX], n = a_count + b_count;
+    size_t least, sum_max;
+    double *shares, below;
+
     for (size_t i = 0; i < n; i++)
         ranks[i] = i + 1;
-    size_t least = b_count * (b_count + 1) / 2, sum_max = n * (n + 1) / 2;
-    double *shares = sum_shares(ranks, n, b_count, sum_max), below = 0;
+    least = b_count * (b_count + 1) / 2;
+    sum_max = n * (n + 1) / 2;
+    shares = sum_shares(ranks, n, b_count, sum_max);
+    below = 0;
     if (!shares)
         return false;
     *k = 0;

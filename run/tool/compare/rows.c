@@ -28,9 +28,11 @@ static bool boot_value(struct model *model, struct model_run *run, const char *s
 {
     const struct model_metric *found = find_metric(model, run, step, metric);
     const struct model_quantile *q = found ? model_quantile(found, quantile) : NULL;
+    struct measure measure;
+
     if (!q)
         return false;
-    struct measure measure = measure_of(run, found->unit, false);
+    measure = measure_of(run, found->unit, false);
     value->value = (double)q->value * measure.factor;
     value->low = (double)q->low * measure.factor;
     value->high = (double)q->high * measure.factor;
@@ -81,10 +83,14 @@ static double ks_distance(struct compare_side *a, struct compare_side *b, const 
     struct hdr pooled_a, pooled_b;
     void *memory_a = pool_alloc(&a->models[0].pool, bytes);
     void *memory_b = pool_alloc(&a->models[0].pool, bytes);
+    double below_a, below_b, most;
+
     if (!memory_a || !memory_b || !add_shares(a, step, metric, &pooled_a, memory_a, bytes) ||
         !add_shares(b, step, metric, &pooled_b, memory_b, bytes))
         return -1;
-    double below_a = 0, below_b = 0, most = 0;
+    below_a = 0;
+    below_b = 0;
+    most = 0;
     for (uint32_t i = 0; i < pooled_a.counter_count; i++) {
         below_a += (double)hdr_count_at(&pooled_a, i) / (double)pooled_a.total_count;
         below_b += (double)hdr_count_at(&pooled_b, i) / (double)pooled_b.total_count;

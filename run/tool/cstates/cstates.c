@@ -97,10 +97,12 @@ static void print_exits(const struct cstates_log *log, const struct cstates_stat
     for (size_t i = 0; i < count; i++)
         for (uint32_t m = 0; m < log->measure_count; m++) {
             const struct cstates_measure *measure = &log->measures[m];
+            struct table_quantile p50, p99;
+
             if (!cstates_same(&measure->request, &states[i].request) || !table_add_row(&table))
                 continue;
-            struct table_quantile p50 = cstates_ns(log, &measure->p50);
-            struct table_quantile p99 = cstates_ns(log, &measure->p99);
+            p50 = cstates_ns(log, &measure->p50);
+            p99 = cstates_ns(log, &measure->p99);
             table_set(&table, 0, "  %s", states[i].name);
             table_set(&table, 1, "%s%s", measure->by, measure == states[i].measure ? "*" : "");
             table_set(&table, 2, "%s", measure->others);
@@ -139,9 +141,11 @@ static void set_pair(struct table *table, size_t column, const struct cstates_pa
 static void set_target_verdict(struct table *table, const struct cstates_log *log, const struct cstates_state *state)
 {
     const struct cstates_pair *pair = state->energy;
+    int64_t table_ns;
+
     if (!pair || !state->table)
         return;
-    int64_t table_ns = (int64_t)state->table->target_us * 1000;
+    table_ns = (int64_t)state->table->target_us * 1000;
     table_set(table, 4, "%u", (unsigned)state->table->target_us);
     if (log->guest)
         table_set(table, 5, "unverified, emulated");
@@ -211,6 +215,13 @@ static int run_cstates(int argc, char **argv)
         {"c", no_argument, NULL, 'c'}, {"csv", no_argument, NULL, 's'}, {NULL, 0, NULL, 0}};
     enum output output = OUTPUT_TABLES;
     int option;
+    static struct cstates_log log;
+    struct cstates_state states[CSTATES_STATES_MAX];
+    struct load_result result;
+    struct model model;
+    size_t count, width;
+    int code;
+
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
         if (option == '?')
             return command_usage(&COMMAND_CSTATES, "unknown option");
@@ -218,17 +229,14 @@ static int run_cstates(int argc, char **argv)
     }
     if (argc - optind != 1)
         return command_usage(&COMMAND_CSTATES, "expected one LOG");
-    static struct cstates_log log;
-    struct cstates_state states[CSTATES_STATES_MAX];
-    struct load_result result;
-    struct model model;
     model_init(&model, MODEL_LIMIT_BYTES);
     if (!cstates_read(argv[optind], &model, &result, &log)) {
         model_free(&model);
         return TOOL_USAGE;
     }
-    size_t count = cstates_judge(&log, states), width = terminal_width(stdout, PIPE_WIDTH_COLUMNS);
-    int code = (int)result.exit;
+    count = cstates_judge(&log, states);
+    width = terminal_width(stdout, PIPE_WIDTH_COLUMNS);
+    code = (int)result.exit;
     if (output == OUTPUT_C)
         cstates_paste_c(&log, states, count, stdout);
     else if (output == OUTPUT_CSV)

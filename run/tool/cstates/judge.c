@@ -45,12 +45,14 @@ static void name_state(struct cstates_state *state)
 static struct cstates_state *find_state(const struct cstates_log *log, struct cstates_state *states, size_t *count,
                                         const struct cstates_request *request)
 {
+    struct cstates_state *state;
+
     for (size_t i = 0; i < *count; i++)
         if (cstates_same(&states[i].request, request))
             return &states[i];
     if (*count == CSTATES_STATES_MAX)
         return NULL;
-    struct cstates_state *state = &states[(*count)++];
+    state = &states[(*count)++];
     *state = (struct cstates_state){.request = *request, .table = table_state(log, request)};
     name_state(state);
     return state;
@@ -96,11 +98,13 @@ static bool has_remote(const struct cstates_log *log, const struct cstates_reque
 
 static void judge(const struct cstates_log *log, struct cstates_state *state)
 {
+    struct table_quantile p50, p99;
+
     state->withheld = why_withheld(log, state);
     if (!state->measure)
         return;
-    struct table_quantile p50 = cstates_ns(log, &state->measure->p50);
-    struct table_quantile p99 = cstates_ns(log, &state->measure->p99);
+    p50 = cstates_ns(log, &state->measure->p50);
+    p99 = cstates_ns(log, &state->measure->p99);
     state->exit_ns = p99.value > 0 ? p99.value : 0;
     state->prewake_may_hide = log->place.intel && !is_c1(&state->request) && !has_remote(log, &state->request);
     if (state->withheld)
@@ -168,9 +172,11 @@ size_t cstates_judge(const struct cstates_log *log, struct cstates_state states[
     }
     for (uint32_t i = 0; i < log->pair_count; i++) {
         struct cstates_request request;
+        struct cstates_state *state;
+
         if (!cstates_request_of(log->pairs[i].to, &request))
             continue;
-        struct cstates_state *state = find_state(log, states, &count, &request);
+        state = find_state(log, states, &count, &request);
         if (state)
             *(log->pairs[i].by_energy ? &state->energy : &state->bound) = &log->pairs[i];
     }

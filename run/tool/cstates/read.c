@@ -44,10 +44,12 @@ bool cstates_request_of(const char *word, struct cstates_request *request)
 
 static void take_measure(struct cstates_log *log, const json_t *object)
 {
+    struct cstates_measure *measure;
+    char word[CSTATES_WORD_BYTES];
+
     if (log->measure_count == CSTATES_MEASURES_MAX)
         return;
-    struct cstates_measure *measure = &log->measures[log->measure_count];
-    char word[CSTATES_WORD_BYTES];
+    measure = &log->measures[log->measure_count];
     take_word(word, object, "state");
     if (!cstates_request_of(word, &measure->request))
         return;
@@ -82,10 +84,12 @@ static void take_verdict(struct cstates_log *log, const json_t *object)
 
 static void take_pair(struct cstates_log *log, const json_t *object)
 {
+    struct cstates_pair *pair;
+    char basis[CSTATES_WORD_BYTES];
+
     if (log->pair_count == CSTATES_PAIRS_MAX)
         return;
-    struct cstates_pair *pair = &log->pairs[log->pair_count++];
-    char basis[CSTATES_WORD_BYTES];
+    pair = &log->pairs[log->pair_count++];
     take_word(basis, object, "basis");
     take_word(pair->from, object, "from");
     take_word(pair->to, object, "to");
@@ -100,17 +104,20 @@ static void take_pair(struct cstates_log *log, const json_t *object)
 
 static void take_check(struct cstates_log *log, const json_t *object)
 {
+    struct cstates_check *check;
+    char value[CSTATES_WORD_BYTES];
+    bool known;
+
     if (log->check_count == CSTATES_CHECKS_MAX)
         return;
-    struct cstates_check *check = &log->checks[log->check_count++];
-    char value[CSTATES_WORD_BYTES];
+    check = &log->checks[log->check_count++];
     take_word(check->what, object, "what");
     check->state = reason_find(preflight_states, PREFLIGHT_UNKNOWN, model_string(object, "is", ""));
     take_word(value, object, "v");
     check->value = strtoull(value, NULL, 16);
     check->cpu = (uint32_t)model_int(object, "cpu", 0);
     check->cpus = (uint32_t)model_int(object, "cpus", 0);
-    bool known = check->cpu == 0 && check->state != PREFLIGHT_UNKNOWN;
+    known = check->cpu == 0 && check->state != PREFLIGHT_UNKNOWN;
     if (known && strcmp(check->what, "pkg_limit") == 0)
         log->place.pkg_limit = check->value & PKG_LIMIT_MASK;
     if (known && strcmp(check->what, "port_base") == 0)
@@ -179,13 +186,15 @@ static void find_platform(struct model *model, const struct model_run *run, stru
 bool cstates_read(const char *name, struct model *model, struct load_result *result, struct cstates_log *log)
 {
     struct load_options options = {0};
+    const struct model_run *run;
+
     memset(log, 0, sizeof(*log));
     log->place.pkg_limit = KERNEL_LIMIT_UNKNOWN;
     if (!load_log(name, &options, model, result))
         return false;
     if (model->run_count == 0)
         return true;
-    const struct model_run *run = &model->runs[model->run_count - 1];
+    run = &model->runs[model->run_count - 1];
     take_run(log, run);
     find_platform(model, run, log);
     for (uint32_t i = 0; i < log->measure_count; i++)

@@ -80,9 +80,11 @@ sqlite3 *archive_open(const char *path, bool make, char *error, size_t error_byt
 static bool run_sql(sqlite3 *db, const char *sql, const char *types, ...)
 {
     sqlite3_stmt *statement;
+    va_list args;
+    bool good;
+
     if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK)
         return false;
-    va_list args;
     va_start(args, types);
     for (int i = 0; types[i]; i++)
         if (types[i] == 'i')
@@ -90,7 +92,7 @@ static bool run_sql(sqlite3 *db, const char *sql, const char *types, ...)
         else
             sqlite3_bind_text(statement, i + 1, va_arg(args, const char *), -1, SQLITE_TRANSIENT);
     va_end(args);
-    bool good = sqlite3_step(statement) == SQLITE_DONE;
+    good = sqlite3_step(statement) == SQLITE_DONE;
     sqlite3_finalize(statement);
     return good;
 }
@@ -98,11 +100,14 @@ static bool run_sql(sqlite3 *db, const char *sql, const char *types, ...)
 static const char *joined_hist(struct model *model, const struct model_metric *metric)
 {
     size_t bytes = 1;
+    char *text, *at;
+
     if (metric->part_count == 0 || metric->parts_seen < metric->part_count)
         return NULL;
     for (size_t i = 0; i < metric->part_count; i++)
         bytes += strlen(metric->parts[i]);
-    char *text = pool_alloc(&model->pool, bytes), *at = text;
+    text = pool_alloc(&model->pool, bytes);
+    at = text;
     for (size_t i = 0; text && i < metric->part_count; i++)
         at = stpcpy(at, metric->parts[i]);
     return text;
@@ -146,10 +151,12 @@ static bool add_step(sqlite3 *db, struct model *model, const char *run_id, const
 static bool add_run(sqlite3 *db, struct model *model, struct model_run *run, const char *log_name, bool whole)
 {
     struct platform platform;
+    bool good;
+
     platform_of(model, run, &platform);
-    bool good = run_sql(db, "INSERT INTO run VALUES (?,?,strftime('%Y-%m-%dT%H:%M:%fZ','now'),?,?,?,?,?)", "tttiiit",
-                        run->run_id, log_name, model_run_word(run), (int64_t)whole, (int64_t)platform.emulated,
-                        (int64_t)run->tsc_hz, run->tsc_source);
+    good = run_sql(db, "INSERT INTO run VALUES (?,?,strftime('%Y-%m-%dT%H:%M:%fZ','now'),?,?,?,?,?)", "tttiiit",
+                   run->run_id, log_name, model_run_word(run), (int64_t)whole, (int64_t)platform.emulated,
+                   (int64_t)run->tsc_hz, run->tsc_source);
     for (size_t i = 0; good && i < platform.row_count; i++)
         good = run_sql(db, "INSERT OR IGNORE INTO fact VALUES (?,?,?)", "ttt", run->run_id, platform.rows[i].label,
                        platform.rows[i].value);
@@ -185,10 +192,13 @@ static bool remove_run(sqlite3 *db, const char *run_id)
 enum archive_added archive_add(sqlite3 *db, struct model *model, struct model_run *run, const char *log_name,
                                bool whole)
 {
+    int known;
+    bool replace;
+
     if (sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
         return ARCHIVE_ERROR;
-    int known = known_whole(db, run->run_id);
-    bool replace = known == 0 && whole;
+    known = known_whole(db, run->run_id);
+    replace = known == 0 && whole;
     if (known >= 0 && !replace) {
         sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
         return ARCHIVE_KNOWN;

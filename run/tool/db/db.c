@@ -20,20 +20,24 @@ static int import_logs(sqlite3 *db, char **names, int count)
         struct load_options options = {0};
         struct load_result result;
         struct model model;
+        bool read_well, whole;
+
         model_init(&model, MODEL_LIMIT_BYTES);
-        bool read_well = load_log(names[i], &options, &model, &result);
-        bool whole = read_well && result.exit != TOOL_LOSS;
+        read_well = load_log(names[i], &options, &model, &result);
+        whole = read_well && result.exit != TOOL_LOSS;
         if (!read_well)
             code = TOOL_USAGE;
         else if (!whole && code == TOOL_PASS)
             code = TOOL_LOSS;
         for (size_t r = 0; read_well && r < model.run_count; r++) {
             struct model_run *run = &model.runs[r];
+            enum archive_added added;
+
             if (!run->run_id[0]) {
                 fprintf(stderr, "idlelab db: %s: a run without identifier is not archived\n", names[i]);
                 continue;
             }
-            enum archive_added added = archive_add(db, &model, run, names[i], whole);
+            added = archive_add(db, &model, run, names[i], whole);
             printf("%s %s\n", run->run_id,
                    added == ARCHIVE_NEW        ? "imported"
                    : added == ARCHIVE_REPLACED ? "replaces what was incomplete"
@@ -53,11 +57,14 @@ static int print_query(sqlite3 *db, const char *sql, const char *argument)
     sqlite3_stmt *statement;
     struct table_column columns[TABLE_COLUMNS_MAX];
     struct table table;
+    int count;
+    bool any;
+
     if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK) {
         fprintf(stderr, "idlelab db: %s\n", sqlite3_errmsg(db));
         return TOOL_USAGE;
     }
-    int count = sqlite3_column_count(statement);
+    count = sqlite3_column_count(statement);
     for (int i = 0; i < count; i++)
         columns[i] = (struct table_column){sqlite3_column_name(statement, i), false, 0};
     table_init(&table, columns, (size_t)count);
@@ -69,7 +76,7 @@ static int print_query(sqlite3 *db, const char *sql, const char *argument)
             columns[i].right |= sqlite3_column_type(statement, i) == SQLITE_INTEGER;
             table_set(&table, (size_t)i, "%s", text ? text : "");
         }
-    bool any = table.row_count > 0;
+    any = table.row_count > 0;
     if (any)
         table_print(&table, stdout, terminal_width(stdout, WIDTH_PIPED));
     table_free(&table);
@@ -142,23 +149,27 @@ static int show_trend(sqlite3 *db, const char *step, const char *quantile, const
                               "s.step"
                               " JOIN quantile q ON q.run_id = m.run_id AND q.step = m.step AND q.metric = m.name"
                               " WHERE s.name = ? AND q.name = ? AND m.name = ? ORDER BY r.rowid";
+    const char *const arguments[] = {step, quantile, metric};
     sqlite3_stmt *statement;
     struct trend_point *points = NULL;
     size_t count = 0;
     char unit[16] = "";
     if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK)
         return TOOL_USAGE;
-    const char *const arguments[] = {step, quantile, metric};
     for (int i = 0; i < 3; i++)
         sqlite3_bind_text(statement, i + 1, arguments[i], -1, SQLITE_TRANSIENT);
     while (sqlite3_step(statement) == SQLITE_ROW) {
         struct trend_point *grown = realloc(points, (count + 1) * sizeof(*points));
+        bool ticks;
+        double hz;
+        bool in_ns;
+
         if (!grown)
             break;
         points = grown;
-        bool ticks = strcmp((const char *)sqlite3_column_text(statement, 3), "tsc") == 0;
-        double hz = sqlite3_column_double(statement, 4);
-        bool in_ns = ticks && hz > 0;
+        ticks = strcmp((const char *)sqlite3_column_text(statement, 3), "tsc") == 0;
+        hz = sqlite3_column_double(statement, 4);
+        in_ns = ticks && hz > 0;
         snprintf(unit, sizeof(unit), "%s", in_ns ? "ns" : (const char *)sqlite3_column_text(statement, 3));
         points[count].value = sqlite3_column_double(statement, 2) * (in_ns ? 1e9 / hz : 1);
         snprintf(points[count].run, sizeof(points->run), "%s", sqlite3_column_text(statement, 0));
@@ -178,26 +189,32 @@ static int run_db(int argc, char **argv)
 {
     const char *path = FILE_DEFAULT;
     int first = 1;
+    int left;
+    const char *verb;
+    bool is_import, is_list, is_show, is_trend;
+    char error[256];
+    sqlite3 *db;
+    char **args;
+    int code;
+
     if (argc > 2 && strcmp(argv[1], "--file") == 0) {
         path = argv[2];
         first = 3;
     }
-    int left = argc - first - 1;
-    const char *verb = left >= 0 ? argv[first] : "";
-    bool is_import = strcmp(verb, "import") == 0 && left >= 1;
-    bool is_list = strcmp(verb, "list") == 0 && left == 0;
-    bool is_show = strcmp(verb, "show") == 0 && left == 1;
-    bool is_trend = strcmp(verb, "trend") == 0 && left >= 1 && left <= 3;
+    left = argc - first - 1;
+    verb = left >= 0 ? argv[first] : "";
+    is_import = strcmp(verb, "import") == 0 && left >= 1;
+    is_list = strcmp(verb, "list") == 0 && left == 0;
+    is_show = strcmp(verb, "show") == 0 && left == 1;
+    is_trend = strcmp(verb, "trend") == 0 && left >= 1 && left <= 3;
     if (!is_import && !is_list && !is_show && !is_trend)
         return command_usage(&COMMAND_DB, "expected import, list, show or trend");
-    char error[256];
-    sqlite3 *db = archive_open(path, is_import, error, sizeof(error));
+    db = archive_open(path, is_import, error, sizeof(error));
     if (!db) {
         fprintf(stderr, "idlelab db: %s: %s\n", path, error);
         return TOOL_USAGE;
     }
-    char **args = argv + first + 1;
-    int code;
+    args = argv + first + 1;
     if (is_import)
         code = import_logs(db, args, left);
     else if (is_list)

@@ -43,9 +43,12 @@ static void write_samples(void *out, struct model *model, struct model_step *ste
     const struct model_run *run = model_current_run(model);
     for (size_t i = 0; i < count; i++) {
         const struct sample *s = &samples[i];
+        int64_t silent;
+        const char *reject;
+
         fprintf(out, "%s,%" PRIu64, step->name, index + i);
-        int64_t silent = sample_silent_time(s);
-        const char *reject = s->reject < REJECT_COUNT ? sample_rejects[s->reject].word : "unknown";
+        silent = sample_silent_time(s);
+        reject = s->reject < REJECT_COUNT ? sample_rejects[s->reject].word : "unknown";
         /*
          * The lab arms the event just before it sleeps: the launch distance is the silent time of a sample that was not
          * late.

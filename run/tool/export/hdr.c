@@ -64,6 +64,9 @@ static void write_moments(FILE *out, const struct hdr *hist)
 {
     double sum = 0, squares = 0, total = (double)hist->total_count;
     uint64_t max = 0;
+    double mean;
+    uint32_t half;
+
     for (uint32_t i = 0; i < hist->counter_count; i++) {
         double count = (double)hdr_count_at(hist, i);
         /* HdrHistogram's median equivalent value. */
@@ -71,12 +74,12 @@ static void write_moments(FILE *out, const struct hdr *hist)
         sum += count * middle;
         max = count > 0 ? hdr_highest_at(hist, i) : max;
     }
-    double mean = sum / total;
+    mean = sum / total;
     for (uint32_t i = 0; i < hist->counter_count; i++) {
         double middle = (double)((hdr_lowest_at(hist, i) + hdr_highest_at(hist, i) + 1) / 2);
         squares += (double)hdr_count_at(hist, i) * (middle - mean) * (middle - mean);
     }
-    uint32_t half = (uint32_t)1 << hist->half_magnitude;
+    half = (uint32_t)1 << hist->half_magnitude;
     fprintf(out, "#[Mean    = %12.*f, StdDeviation   = %12.*f]\n", hist->digits, mean, hist->digits,
             sqrt(squares / total));
     fprintf(out, "#[Max     = %12.*f, Total count    = %12" PRIu64 "]\n", hist->digits, (double)max, hist->total_count);

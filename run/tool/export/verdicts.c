@@ -32,15 +32,14 @@ static void write_xml(FILE *out, const char *text)
 
 static void write_junit_step(FILE *out, const struct model_step *step)
 {
+    const char *kind;
+
     fputs("    <testcase classname=\"idlelab.", out);
     write_xml(out, step->exp[0] ? step->exp : "step");
     fputs("\" name=\"", out);
     write_xml(out, step->name);
     fprintf(out, "\" time=\"%.3f\"", (double)step->ms / 1000);
-    const char *kind = !step->verdict.seen  ? "error"
-                       : step->verdict.skip ? "skipped"
-                       : !step->verdict.ok  ? "failure"
-                                            : NULL;
+    kind = !step->verdict.seen ? "error" : step->verdict.skip ? "skipped" : !step->verdict.ok ? "failure" : NULL;
     if (!kind) {
         fputs("/>\n", out);
         return;

@@ -79,9 +79,11 @@ static void on_problem(void *ctx, const struct log_problem *problem)
 {
     struct loader *loader = ctx;
     uint64_t most = loader->options->problem_lines_max;
+    FILE *out;
+
     if (loader->options->quiet || loader->problem_lines++ >= (most ? most : PROBLEM_LINES_DEFAULT))
         return;
-    FILE *out = loader->options->problems ? loader->options->problems : stderr;
+    out = loader->options->problems ? loader->options->problems : stderr;
     progress_clear(&loader->progress);
     fprintf(out, "%s:", loader->name);
     if (problem->line)
@@ -95,9 +97,11 @@ static void on_problem(void *ctx, const struct log_problem *problem)
 static bool read_all(struct loader *loader, struct source *source)
 {
     char *buffer = malloc(READ_BYTES);
+    ssize_t n;
+
     if (!buffer)
         return false;
-    ssize_t n = 1;
+    n = 1;
     while (n != 0) {
         n = source_read(source, buffer, READ_BYTES, WAIT_MS);
         if (n > 0)
@@ -129,6 +133,8 @@ static enum tool_exit exit_of(const struct model *model, const struct log_counts
 static void finish(struct loader *loader, struct load_result *result)
 {
     struct model *model = loader->model;
+    uint64_t most;
+
     log_reader_finish(loader->reader);
     raw_check_finish(&loader->raw, model, loader->reader);
     raw_check_free(&loader->raw);
@@ -140,7 +146,7 @@ static void finish(struct loader *loader, struct load_result *result)
     result->counts = loader->reader->counts;
     result->exit = exit_of(model, &result->counts);
     log_reader_free(loader->reader);
-    uint64_t most = loader->options->problem_lines_max;
+    most = loader->options->problem_lines_max;
     most = most ? most : PROBLEM_LINES_DEFAULT;
     if (!loader->options->quiet && loader->problem_lines > most)
         fprintf(loader->options->problems ? loader->options->problems : stderr, "%s: and %" PRIu64 " more\n",
@@ -160,6 +166,8 @@ bool load_log(const char *name, const struct load_options *options, struct model
                                       .on_problem = on_problem};
     struct source source;
     char error[512];
+    bool read_well;
+
     if (!source_open(&source, name, options->follow, error, sizeof(error))) {
         fprintf(stderr, "idlelab: %s\n", error);
         return false;
@@ -174,7 +182,7 @@ bool load_log(const char *name, const struct load_options *options, struct model
         return false;
     }
     progress_init(&loader.progress, options->progress && source.live);
-    bool read_well = read_all(&loader, &source);
+    read_well = read_all(&loader, &source);
     if (!read_well)
         fprintf(stderr, "idlelab: %s: %s\n", loader.name, strerror(errno));
     finish(&loader, result);

@@ -20,17 +20,22 @@ void progress_clear(struct progress *progress)
 
 void progress_show(struct progress *progress, const struct model *model)
 {
+    struct model_run *run;
+    const struct model_step *step;
+    size_t place;
+    bool same;
+
     if (!progress->on || model->run_count == 0)
         return;
-    struct model_run *run = &model->runs[model->run_count - 1];
-    const struct model_step *step = NULL;
-    size_t place = 0;
+    run = &model->runs[model->run_count - 1];
+    step = NULL;
+    place = 0;
     for (size_t i = 0; i < run->step_count; i++)
         if (run->steps[i].id == run->running_step) {
             step = &run->steps[i];
             place = i + 1;
         }
-    bool same = step && step->id == progress->last_step;
+    same = step && step->id == progress->last_step;
     if (!step || (same && (!progress->terminal || step->done == progress->last_done)))
         return;
     progress->last_step = step->id;

@@ -40,14 +40,20 @@ static bool open_unix(struct source *source, const char *path)
 static bool open_tcp(struct source *source, const char *where, char *error, size_t error_bytes)
 {
     const char *colon = strrchr(where, ':');
+    char host[256];
+    bool bracketed;
+    int length;
+    struct addrinfo hints, *list;
+    int status;
+
     if (!colon || colon == where)
         return fail(error, error_bytes, where, "expected tcp:host:port");
-    char host[256];
-    bool bracketed = where[0] == '[' && colon[-1] == ']';
-    int length = (int)(colon - where) - (bracketed ? 2 : 0);
+    bracketed = where[0] == '[' && colon[-1] == ']';
+    length = (int)(colon - where) - (bracketed ? 2 : 0);
     snprintf(host, sizeof(host), "%.*s", length, where + (bracketed ? 1 : 0));
-    struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *list = NULL;
-    int status = getaddrinfo(host, colon + 1, &hints, &list);
+    hints = (struct addrinfo){.ai_socktype = SOCK_STREAM};
+    list = NULL;
+    status = getaddrinfo(host, colon + 1, &hints, &list);
     if (status != 0)
         return fail(error, error_bytes, where, gai_strerror(status));
     source->fd = -1;
@@ -102,14 +108,16 @@ static bool open_path(struct source *source, const char *name, char *error, size
 {
     char path[1024];
     long baud = BAUD_DEFAULT;
+    char *comma;
+    struct stat status;
+
     snprintf(path, sizeof(path), "%s", name);
-    char *comma = strrchr(path, ',');
+    comma = strrchr(path, ',');
     if (strncmp(path, "/dev/", 5) == 0 && comma) {
         baud = strtol(comma + 1, NULL, 10);
         *comma = '\0';
     }
     source->fd = open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC);
-    struct stat status;
     if (source->fd < 0 || fstat(source->fd, &status) != 0)
         return fail(error, error_bytes, path, strerror(errno));
     if (S_ISDIR(status.st_mode))
@@ -127,8 +135,9 @@ static bool open_path(struct source *source, const char *name, char *error, size
 
 bool source_open(struct source *source, const char *name, bool follow, char *error, size_t error_bytes)
 {
-    *source = (struct source){.fd = -1};
     bool good;
+
+    *source = (struct source){.fd = -1};
     if (strcmp(name, "-") == 0) {
         source->fd = STDIN_FILENO;
         source->live = good = true;
@@ -151,9 +160,10 @@ bool source_open(struct source *source, const char *name, bool follow, char *err
 ssize_t source_read(struct source *source, char *buffer, size_t bytes, int wait_ms)
 {
     struct pollfd event = {.fd = source->fd, .events = POLLIN};
+    ssize_t n;
+
     if (source->live && !source->follow_file && poll(&event, 1, wait_ms) == 0)
         return SOURCE_NOTHING_YET;
-    ssize_t n;
     do
         n = read(source->fd, buffer, bytes);
     while (n < 0 && errno == EINTR);

@@ -34,10 +34,12 @@ static struct model_step *step_of(struct model *model, struct model_run *run, co
 
 static void add_value(struct model *model, struct model_step *step, const struct model_host_value *value)
 {
+    struct model_host_value *slot;
+
     if (step->host_value_count >= VALUES_MAX)
         return;
-    struct model_host_value *slot = pool_append(&model->pool, (void **)&step->host_values, step->host_value_count,
-                                                &step->host_value_room, sizeof(*slot));
+    slot = pool_append(&model->pool, (void **)&step->host_values, step->host_value_count, &step->host_value_room,
+                       sizeof(*slot));
     if (!slot)
         return;
     *slot = *value;
@@ -82,13 +84,15 @@ void model_take_hhist(struct model *model, struct model_run *run, json_t *object
     json_array_foreach(json_object_get(object, "d"), i, pair)
     {
         const json_t *number = json_array_get(pair, 0), *count = json_array_get(pair, 1);
+        struct model_host_bucket *slot;
+
         if (!json_is_integer(number) || !json_is_integer(count) || json_integer_value(number) < 0 ||
             json_integer_value(number) > BUCKET_MAX || step->host_bucket_count >= BUCKETS_MAX)
             continue;
         bucket.bucket = (uint32_t)json_integer_value(number);
         bucket.count = json_integer_value(count);
-        struct model_host_bucket *slot = pool_append(&model->pool, (void **)&step->host_buckets,
-                                                     step->host_bucket_count, &step->host_bucket_room, sizeof(*slot));
+        slot = pool_append(&model->pool, (void **)&step->host_buckets, step->host_bucket_count, &step->host_bucket_room,
+                           sizeof(*slot));
         if (!slot)
             return;
         *slot = bucket;

@@ -19,8 +19,10 @@ const char *host_time(char *text, int64_t ns)
 __attribute__((format(printf, 3, 4))) static void add(char *text, size_t *used, const char *format, ...)
 {
     va_list args;
+    int n;
+
     va_start(args, format);
-    int n = vsnprintf(text + *used, HOST_WORDS_CHARS - *used, format, args);
+    n = vsnprintf(text + *used, HOST_WORDS_CHARS - *used, format, args);
     va_end(args);
     *used = n < 0 || *used + (size_t)n >= HOST_WORDS_CHARS ? HOST_WORDS_CHARS - 1 : *used + (size_t)n;
 }

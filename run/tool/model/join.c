@@ -22,10 +22,12 @@ static const char *copy_of(struct model *model, const char *text)
 
 void model_take_join(struct model *model, struct model_run *run, json_t *object)
 {
+    struct model_join *join;
+    struct model_step *step;
+
     if (run->join_count >= JOINS_MAX)
         return;
-    struct model_join *join =
-        pool_append(&model->pool, (void **)&run->joins, run->join_count, &run->join_room, sizeof(*join));
+    join = pool_append(&model->pool, (void **)&run->joins, run->join_count, &run->join_room, sizeof(*join));
     if (!join)
         return;
     *join = (struct model_join){copy_of(model, model_string(object, "run", "")), model_int(object, "step", 0),
@@ -33,7 +35,7 @@ void model_take_join(struct model *model, struct model_run *run, json_t *object)
                                 copy_of(model, model_string(object, "note", ""))};
     run->join_count++;
     run->running_step = -1;
-    struct model_step *step = model_step_by_id(model, run, join->step, false);
+    step = model_step_by_id(model, run, join->step, false);
     if (step)
         step->end = join->why;
     /* No END comes where no machine follows; and an END speaks only for the last machine's own steps. */
@@ -55,10 +57,11 @@ void model_join_begin(struct model_run *run)
 static void add_unlike(struct model *model, struct model_run *run, const char *key, const char *first,
                        const char *other)
 {
+    struct model_unlike *unlike;
+
     if (run->unlike_count >= UNLIKES_MAX)
         return;
-    struct model_unlike *unlike =
-        pool_append(&model->pool, (void **)&run->unlikes, run->unlike_count, &run->unlike_room, sizeof(*unlike));
+    unlike = pool_append(&model->pool, (void **)&run->unlikes, run->unlike_count, &run->unlike_room, sizeof(*unlike));
     if (!unlike)
         return;
     *unlike = (struct model_unlike){run->machine_count, copy_of(model, key), first, copy_of(model, other)};
@@ -84,8 +87,10 @@ static bool fact_repeats(struct model *model, struct model_run *run, const json_
     const char *first = model_fact(model, run, type, key);
     char number[32];
     const json_t *value = json_object_get(object, "v");
+    const char *other;
+
     snprintf(number, sizeof(number), "%" PRId64, (int64_t)json_integer_value(value));
-    const char *other = json_is_string(value) ? json_string_value(value) : number;
+    other = json_is_string(value) ? json_string_value(value) : number;
     if (!first)
         return strcmp(key, "resume") == 0;
     if (model_int(object, "of", 1) == 1 && identifies(type, key) && strcmp(first, other) != 0)
@@ -111,9 +116,11 @@ static bool tsc_repeats(struct model *model, struct model_run *run, const json_t
 bool model_join_repeats(struct model *model, struct model_run *run, const json_t *object)
 {
     const char *type = model_string(object, "t", ""), *key = model_string(object, "k", "");
+    bool is_fact;
+
     if (run->machine_count < 2)
         return false;
-    bool is_fact = strcmp(type, "env") == 0 || strcmp(type, "cpu") == 0 || strcmp(type, "host") == 0;
+    is_fact = strcmp(type, "env") == 0 || strcmp(type, "cpu") == 0 || strcmp(type, "host") == 0;
     if (is_fact && key[0])
         return fact_repeats(model, run, object);
     if (strcmp(type, "cal") == 0 && strcmp(key, "tsc_hz") == 0)

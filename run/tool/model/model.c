@@ -57,14 +57,15 @@ const char *model_run_word(const struct model_run *run)
 
 struct model_step *model_step_by_id(struct model *model, struct model_run *run, int64_t id, bool make)
 {
+    struct model_step *step;
+
     /* Steps come in order, so the wanted one is nearly always the last. */
     for (size_t i = run->step_count; i > 0; i--)
         if (run->steps[i - 1].id == id)
             return &run->steps[i - 1];
     if (!make || run->step_count >= STEPS_MAX)
         return NULL;
-    struct model_step *step =
-        pool_append(&model->pool, (void **)&run->steps, run->step_count, &run->step_room, sizeof(*step));
+    step = pool_append(&model->pool, (void **)&run->steps, run->step_count, &run->step_room, sizeof(*step));
     if (!step)
         return NULL;
     memset(step, 0, sizeof(*step));
@@ -84,13 +85,16 @@ struct model_step *model_step_by_name(struct model_run *run, const char *name)
 
 struct model_metric *model_metric_by_name(struct model *model, struct model_step *step, const char *name, bool make)
 {
+    char *copy;
+    struct model_metric *metric;
+
     for (size_t i = 0; i < step->metric_count; i++)
         if (strcmp(step->metrics[i].name, name) == 0)
             return &step->metrics[i];
     if (!make || step->metric_count >= METRICS_MAX)
         return NULL;
-    char *copy = pool_copy(&model->pool, name, strlen(name));
-    struct model_metric *metric =
+    copy = pool_copy(&model->pool, name, strlen(name));
+    metric =
         pool_append(&model->pool, (void **)&step->metrics, step->metric_count, &step->metric_room, sizeof(*metric));
     if (!copy || !metric)
         return NULL;
@@ -146,17 +150,20 @@ static const struct model_fact *find_part(const struct model_run *run, const cha
 const char *model_fact(struct model *model, const struct model_run *run, const char *type, const char *key)
 {
     const struct model_fact *first = find_part(run, type, key, 1);
+    size_t bytes;
+    char *joined, *at;
+
     if (!first || first->parts <= 1)
         return first ? first->value : NULL;
-    size_t bytes = 0;
+    bytes = 0;
     for (int64_t part = 1; part <= first->parts; part++) {
         const struct model_fact *fact = find_part(run, type, key, part);
         bytes += fact ? strlen(fact->value) : 3;
     }
-    char *joined = pool_alloc(&model->pool, bytes + 1);
+    joined = pool_alloc(&model->pool, bytes + 1);
     if (!joined)
         return first->value;
-    char *at = joined;
+    at = joined;
     for (int64_t part = 1; part <= first->parts; part++) {
         const struct model_fact *fact = find_part(run, type, key, part);
         at = stpcpy(at, fact ? fact->value : "...");
@@ -183,10 +190,12 @@ static const char *hist_error_text(enum hdr_error error)
 static char *join_parts(struct model *model, const struct model_metric *metric, size_t *bytes)
 {
     size_t total = 0;
+    char *text, *at;
+
     for (size_t i = 0; i < metric->part_count; i++)
         total += strlen(metric->parts[i]);
-    char *text = pool_alloc(&model->pool, total + 1);
-    char *at = text;
+    text = pool_alloc(&model->pool, total + 1);
+    at = text;
     for (size_t i = 0; text && i < metric->part_count; i++)
         at = stpcpy(at, metric->parts[i]);
     *bytes = total;
@@ -195,16 +204,20 @@ static char *join_parts(struct model *model, const struct model_metric *metric, 
 
 const struct hdr *model_metric_hist(struct model *model, struct model_metric *metric)
 {
+    size_t text_bytes;
+    char *text;
+    struct hdr *hist;
+    enum hdr_error error;
+
     if (metric->hist || metric->hist_error || metric->part_count == 0)
         return metric->hist;
     if (metric->parts_seen < metric->part_count) {
         metric->hist_error = "parts of the histogram are missing";
         return NULL;
     }
-    size_t text_bytes;
-    char *text = join_parts(model, metric, &text_bytes);
-    struct hdr *hist = pool_alloc(&model->pool, sizeof(*hist));
-    enum hdr_error error = HDR_NO_MEMORY;
+    text = join_parts(model, metric, &text_bytes);
+    hist = pool_alloc(&model->pool, sizeof(*hist));
+    error = HDR_NO_MEMORY;
     /* Nearly all have two digits, which take an eighth of the memory of three. */
     for (unsigned digits = 2; digits <= 3 && text && hist && error == HDR_NO_MEMORY; digits++) {
         size_t bytes = hdr_bytes(digits, 8);

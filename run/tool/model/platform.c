@@ -54,10 +54,12 @@ static const char *print_to(struct model *model, const char *format, ...)
 {
     char text[512];
     va_list args;
+    const char *copy;
+
     va_start(args, format);
     vsnprintf(text, sizeof(text), format, args);
     va_end(args);
-    const char *copy = pool_copy(&model->pool, text, strlen(text));
+    copy = pool_copy(&model->pool, text, strlen(text));
     return copy ? copy : "";
 }
 
@@ -91,6 +93,8 @@ static void add_clock(struct model *model, const struct model_run *run, const js
 {
     const char *clock = model_string(record, "ref", "");
     int64_t ppm = model_int(record, "ppm", 0), bound = model_int(record, "bound_ppm", 0);
+    bool made_up;
+
     if (strcmp(clock, run->tsc_source) == 0 && bound > 0)
         add_row(platform, "TSC bound", print_to(model, "by %s: give or take %s", clock, ppm_text(model, bound) + 1),
                 false);
@@ -99,7 +103,7 @@ static void add_clock(struct model *model, const struct model_run *run, const js
                 print_to(model, "%s says %s, give or take %s", clock, ppm_text(model, ppm), ppm_text(model, bound) + 1),
                 false);
     /* An emulator invents what CPUID says. */
-    bool made_up = platform->emulated && strncmp(clock, "cpuid", strlen("cpuid")) == 0;
+    made_up = platform->emulated && strncmp(clock, "cpuid", strlen("cpuid")) == 0;
     if (llabs(ppm) > bound + TSC_PPM_MAX && !made_up)
         warn(platform, print_to(model, "The TSC and the %s disagree by %s.", clock, ppm_text(model, ppm)));
 }
@@ -195,19 +199,25 @@ static void add_signature(struct model *model, const struct model_run *run, stru
 
 static void add_facts(struct model *model, const struct model_run *run, struct platform *platform)
 {
+    const char *emulator;
+
     for (size_t i = 0; i < sizeof(FACTS) / sizeof(FACTS[0]); i++) {
         const char *value = NULL;
+        char *end;
+        uint64_t number;
+        bool is_number, says_machine;
+
         for (size_t k = 0; k < 4 && FACTS[i].keys[k] && !value; k++)
             value = model_fact(model, run, FACTS[i].type, FACTS[i].keys[k]);
-        char *end = NULL;
-        uint64_t number = value && FACTS[i].hex ? strtoull(value, &end, 10) : 0;
-        bool is_number = end && end != value && !*end;
+        end = NULL;
+        number = value && FACTS[i].hex ? strtoull(value, &end, 10) : 0;
+        is_number = end && end != value && !*end;
         add_row(platform, FACTS[i].label, is_number ? print_to(model, "0x%" PRIx64, number) : value, FACTS[i].decides);
-        bool says_machine = strcmp(FACTS[i].label, "hypervisor") == 0 || strcmp(FACTS[i].label, "CPU") == 0;
+        says_machine = strcmp(FACTS[i].label, "hypervisor") == 0 || strcmp(FACTS[i].label, "CPU") == 0;
         if (value && says_machine && names_emulator(value))
             platform->emulated = true;
     }
-    const char *emulator = model_fact(model, run, "env", "emulator");
+    emulator = model_fact(model, run, "env", "emulator");
     if (emulator && strcmp(emulator, "0") != 0)
         platform->emulated = true;
     if (platform->emulated)
@@ -217,9 +227,11 @@ static void add_facts(struct model *model, const struct model_run *run, struct p
 /* More than one machine wrote this run: how many, where each died, and whether they are alike. */
 static void add_machines(struct model *model, const struct model_run *run, struct platform *platform)
 {
+    const char *deaths;
+
     if (run->join_count == 0)
         return;
-    const char *deaths = "";
+    deaths = "";
     for (size_t i = 0; i < run->join_count; i++) {
         const struct model_join *join = &run->joins[i];
         const char *name = "";

@@ -22,9 +22,11 @@ void pool_init(struct pool *pool, size_t limit_bytes)
 static struct pool_chunk *new_chunk(struct pool *pool, size_t bytes)
 {
     size_t size = bytes > CHUNK_BYTES ? bytes : CHUNK_BYTES;
+    struct pool_chunk *chunk;
+
     if (size > pool->limit_bytes || pool->used_bytes > pool->limit_bytes - size)
         return NULL;
-    struct pool_chunk *chunk = calloc(1, sizeof(*chunk) + size);
+    chunk = calloc(1, sizeof(*chunk) + size);
     if (!chunk)
         return NULL;
     chunk->size_bytes = size;
@@ -37,6 +39,8 @@ static struct pool_chunk *new_chunk(struct pool *pool, size_t bytes)
 void *pool_alloc(struct pool *pool, size_t bytes)
 {
     struct pool_chunk *chunk = pool->chunks;
+    void *memory;
+
     if (bytes > pool->limit_bytes) {
         pool->refused = true;
         return NULL;
@@ -48,7 +52,7 @@ void *pool_alloc(struct pool *pool, size_t bytes)
         pool->refused = true;
         return NULL;
     }
-    void *memory = chunk->data + chunk->used_bytes;
+    memory = chunk->data + chunk->used_bytes;
     chunk->used_bytes += bytes;
     return memory;
 }
@@ -65,9 +69,11 @@ void *pool_append(struct pool *pool, void **items, size_t count, size_t *capacit
 {
     if (count == *capacity) {
         size_t wanted = *capacity ? *capacity * 2 : 8;
+        void *grown;
+
         if (wanted > SIZE_MAX / item_bytes)
             return NULL;
-        void *grown = pool_alloc(pool, wanted * item_bytes);
+        grown = pool_alloc(pool, wanted * item_bytes);
         if (!grown)
             return NULL;
         if (count > 0)

@@ -13,9 +13,11 @@
 /* The step whose samples were gathered is over: keeps their quantiles, drops the samples. */
 static void close_step(struct raw_check *check)
 {
+    struct raw_result *result;
+
     if (!check->open)
         return;
-    struct raw_result *result = &check->results[check->result_count - 1];
+    result = &check->results[check->result_count - 1];
     for (size_t m = 0; m < SAMPLE_METRICS; m++) {
         struct raw_values *values = &check->values[m];
         uint64_t ranks[QUANTILE_COUNT];
@@ -31,6 +33,8 @@ static void close_step(struct raw_check *check)
 
 static void open_step(struct raw_check *check, size_t run_index, int64_t step_id, uint64_t line)
 {
+    struct raw_result *result;
+
     if (check->result_count == check->result_room) {
         size_t room = check->result_room ? check->result_room * 2 : 16;
         struct raw_result *grown = room > RESULTS_MAX ? NULL : realloc(check->results, room * sizeof(*check->results));
@@ -39,7 +43,7 @@ static void open_step(struct raw_check *check, size_t run_index, int64_t step_id
         check->results = grown;
         check->result_room = room;
     }
-    struct raw_result *result = &check->results[check->result_count++];
+    result = &check->results[check->result_count++];
     memset(result, 0, sizeof(*result));
     result->run_index = run_index;
     result->step_id = step_id;

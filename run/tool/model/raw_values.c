@@ -15,10 +15,13 @@
 /* Makes room for one more. False without memory. */
 static bool grow(void **items, size_t count, size_t *room, size_t item_bytes)
 {
+    size_t more;
+    void *grown;
+
     if (count < *room)
         return true;
-    size_t more = *room ? *room * 2 : FIRST_MAX;
-    void *grown = realloc(*items, more * item_bytes);
+    more = *room ? *room * 2 : FIRST_MAX;
+    grown = realloc(*items, more * item_bytes);
     if (!grown)
         return false;
     *items = grown;

@@ -53,14 +53,17 @@ static const json_t *find_fault(const struct model_run *run, const struct model_
 static void write_fault(char *text, const struct model_run *run, const struct model_step *step)
 {
     const json_t *fault = find_fault(run, step);
+    int64_t vector;
+    int at;
+
     if (!fault) {
         snprintf(text, REASON_CHARS, "%s", step_ends[STEP_FAULT].meaning);
         return;
     }
-    int64_t vector = model_int(fault, "vec", -1);
-    int at = snprintf(text, REASON_CHARS, "exception %" PRId64 " (%s) on CPU %" PRId64 " at %.20sh, error code %.20sh",
-                      vector, exception_name(vector), model_int(fault, "cpu", 0), model_string(fault, "rip", "?"),
-                      model_string(fault, "err", "?"));
+    vector = model_int(fault, "vec", -1);
+    at = snprintf(text, REASON_CHARS, "exception %" PRId64 " (%s) on CPU %" PRId64 " at %.20sh, error code %.20sh",
+                  vector, exception_name(vector), model_int(fault, "cpu", 0), model_string(fault, "rip", "?"),
+                  model_string(fault, "err", "?"));
     if (vector == 14)
         snprintf(text + at, REASON_CHARS - (size_t)at, ", address %.20sh", model_string(fault, "cr2", "?"));
 }

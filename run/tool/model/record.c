@@ -48,16 +48,19 @@ void model_take_verdict(struct model *model, const struct log_item *item)
     struct model_run *run = model_current_run(model);
     char *name = run ? pool_copy(&model->pool, item->name, item->name_bytes) : NULL;
     char *detail = pool_copy(&model->pool, item->detail ? item->detail : "", item->detail_bytes);
+    struct model_verdict verdict;
+    struct model_step *step;
+    struct model_verdict *slot;
+
     if (!name || !detail)
         return;
-    struct model_verdict verdict = {true, item->ok, item->skip, item->number, detail};
-    struct model_step *step = model_step_by_name(run, name);
+    verdict = (struct model_verdict){true, item->ok, item->skip, item->number, detail};
+    step = model_step_by_name(run, name);
     if (step) {
         step->verdict = verdict;
         return;
     }
-    struct model_verdict *slot =
-        pool_append(&model->pool, (void **)&run->verdicts, run->verdict_count, &run->verdict_room, sizeof(*slot));
+    slot = pool_append(&model->pool, (void **)&run->verdicts, run->verdict_count, &run->verdict_room, sizeof(*slot));
     if (slot) {
         *slot = verdict;
         run->verdict_count++;
@@ -72,9 +75,11 @@ static const char *copy_of(struct model *model, const char *text)
 
 static void keep(struct model *model, struct model_run *run, json_t *object)
 {
+    json_t **slot;
+
     if (run->kept_count >= KEPT_MAX)
         return;
-    json_t **slot = pool_append(&model->pool, (void **)&run->kept, run->kept_count, &run->kept_room, sizeof(*slot));
+    slot = pool_append(&model->pool, (void **)&run->kept, run->kept_count, &run->kept_room, sizeof(*slot));
     if (!slot)
         return;
     *slot = json_incref(object);
@@ -83,15 +88,18 @@ static void keep(struct model *model, struct model_run *run, json_t *object)
 
 static void take_fact(struct model *model, struct model_run *run, const json_t *object)
 {
+    struct model_fact *fact;
+    const json_t *value;
+    char number[32];
+    const char *text;
+
     if (run->fact_count >= FACTS_MAX)
         return;
-    struct model_fact *fact =
-        pool_append(&model->pool, (void **)&run->facts, run->fact_count, &run->fact_room, sizeof(*fact));
+    fact = pool_append(&model->pool, (void **)&run->facts, run->fact_count, &run->fact_room, sizeof(*fact));
     if (!fact)
         return;
-    const json_t *value = json_object_get(object, "v");
-    char number[32];
-    const char *text = json_string_value(value);
+    value = json_object_get(object, "v");
+    text = json_string_value(value);
     if (!text) {
         snprintf(number, sizeof(number), "%lld", (long long)json_integer_value(value));
         text = number;
@@ -132,17 +140,19 @@ static void take_cal(struct model *model, struct model_run *run, json_t *object)
 
 static void take_plan_record(struct model *model, struct model_run *run, json_t *object)
 {
+    struct model_step *step;
+    uint32_t first_seq;
+
     if (!json_object_get(object, "step")) {
         keep(model, run, object);
         return;
     }
-    struct model_step *step = model_step_by_id(model, run, model_int(object, "step", 0), true);
+    step = model_step_by_id(model, run, model_int(object, "step", 0), true);
     if (!step)
         return;
     step->planned = true;
     step->name = copy_of(model, model_string(object, "name", ""));
     step->exp = copy_of(model, model_string(object, "exp", ""));
-    uint32_t first_seq;
     step->args = model_take_part(model, run, model_int(object, "p", 1), model_int(object, "of", 1),
                                  model_string(object, "args", ""), &first_seq);
     step->line = model_int(object, "line", 0);
@@ -153,6 +163,8 @@ static void take_plan_record(struct model *model, struct model_run *run, json_t 
 static void take_exp(struct model *model, struct model_run *run, json_t *object)
 {
     struct model_step *step = model_step_by_id(model, run, model_int(object, "step", 0), true);
+    const char *end;
+
     if (!step)
         return;
     if (json_object_get(object, "at")) {
@@ -160,7 +172,7 @@ static void take_exp(struct model *model, struct model_run *run, json_t *object)
         step->begin_tsc = model_int(object, "at", 0);
         run->running_step = step->id;
     }
-    const char *end = json_string_value(json_object_get(object, "end"));
+    end = json_string_value(json_object_get(object, "end"));
     if (end) {
         step->end = copy_of(model, end);
         step->n = (uint64_t)model_int(object, "n", 0);
@@ -173,20 +185,25 @@ static void take_exp(struct model *model, struct model_run *run, json_t *object)
 static void take_finding(struct model *model, struct model_run *run, json_t *object)
 {
     struct model_step *step = NULL;
+    struct model_finding **list;
+    size_t *count, *room;
+    uint32_t first_seq;
+    const char *text;
+    struct model_finding *finding;
+
     if (json_object_get(object, "step"))
         step = model_step_by_id(model, run, model_int(object, "step", 0), true);
-    struct model_finding **list = step ? &step->findings : &run->findings;
-    size_t *count = step ? &step->finding_count : &run->finding_count;
-    size_t *room = step ? &step->finding_room : &run->finding_room;
-    uint32_t first_seq;
-    const char *text = model_take_part(model, run, model_int(object, "p", 1), model_int(object, "of", 1),
-                                       model_string(object, "text", ""), &first_seq);
+    list = step ? &step->findings : &run->findings;
+    count = step ? &step->finding_count : &run->finding_count;
+    room = step ? &step->finding_room : &run->finding_room;
+    text = model_take_part(model, run, model_int(object, "p", 1), model_int(object, "of", 1),
+                           model_string(object, "text", ""), &first_seq);
     for (size_t i = *count; i > 0 && *count - i < FINDINGS_NEAR; i--)
         if ((*list)[i - 1].first_seq == first_seq) {
             (*list)[i - 1].text = text;
             return;
         }
-    struct model_finding *finding = pool_append(&model->pool, (void **)list, *count, room, sizeof(*finding));
+    finding = pool_append(&model->pool, (void **)list, *count, room, sizeof(*finding));
     if (!finding)
         return;
     *finding = (struct model_finding){first_seq, copy_of(model, model_string(object, "id", "")), text,
@@ -222,6 +239,11 @@ static bool wrong(struct model_error *error, size_t column, const char *text)
 bool model_take_record(struct model *model, const struct log_item *item, struct model_error *error)
 {
     struct model_run *run = model_current_run(model);
+    json_error_t parse;
+    json_t *object;
+    const char *type;
+    bool is_new, is_bad_raw, has_type;
+
     if (!run)
         return wrong(error, 0, "no memory left for the run");
     /* The launcher numbers its records on its own: their parts must not mix with the lab's. */
@@ -230,22 +252,21 @@ bool model_take_record(struct model *model, const struct log_item *item, struct 
         run->seq_next = run->record_seq + 1;
     if (model_is_raw(item->json, item->json_bytes) && model_take_raw_quickly(model, run, item->json, item->json_bytes))
         return true;
-    json_error_t parse;
-    json_t *object = record_json(item->json, item->json_bytes, &parse);
+    object = record_json(item->json, item->json_bytes, &parse);
     if (!object) {
         snprintf(error->text, sizeof(error->text), "expected JSON: %.160s", parse.text);
         error->column = parse.column > 0 ? (size_t)parse.column : 1;
         return false;
     }
-    const char *type = json_string_value(json_object_get(object, "t"));
+    type = json_string_value(json_object_get(object, "t"));
     if (item->kind == LOG_ITEM_HOST && type && strcmp(type, "join") == 0)
         model_take_join(model, run, object);
-    bool is_new = !model_join_repeats(model, run, object);
+    is_new = !model_join_repeats(model, run, object);
     for (size_t i = 0; type && is_new && i < sizeof(TYPES) / sizeof(TYPES[0]); i++)
         if (strcmp(TYPES[i].type, type) == 0)
             TYPES[i].take(model, run, object);
-    bool is_bad_raw = type && strcmp(type, "raw") == 0 && !model_take_raw(model, run, object);
-    bool has_type = type != NULL;
+    is_bad_raw = type && strcmp(type, "raw") == 0 && !model_take_raw(model, run, object);
+    has_type = type != NULL;
     json_decref(object);
     if (!has_type)
         return wrong(error, 1, "expected an object with a text member t");

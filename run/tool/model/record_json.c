@@ -52,9 +52,11 @@ json_t *record_json(const char *json, size_t bytes, json_error_t *error)
 {
     char quoted[QUOTED_BYTES];
     json_t *object = json_loadb(json, bytes, JSON_REJECT_DUPLICATES, error);
+    size_t quoted_bytes;
+
     if (object || json_error_code(error) != json_error_numeric_overflow)
         return object;
-    size_t quoted_bytes = quote_large(json, bytes, quoted);
+    quoted_bytes = quote_large(json, bytes, quoted);
     if (quoted_bytes == 0)
         return NULL;
     return json_loadb(quoted, quoted_bytes, JSON_REJECT_DUPLICATES, error);

@@ -38,14 +38,17 @@ static void take_row_metric(struct model *model, struct model_step *step, const 
     struct row_member member;
     char name[64];
     size_t used = 0;
+    const char *unit;
+    struct model_metric *metric;
+
     while (row_member_next(&at, &member) && strcmp(member.unit, "key") == 0)
         used += (size_t)snprintf(name + used, sizeof(name) - used, "%s%.30s", used ? "/" : "",
                                  model_string(object, member.name, ""));
     if (!used || model_metric_by_name(model, step, name, false))
         return;
     row_member_of(kind, "p50", &member);
-    const char *unit = pool_copy(&model->pool, member.unit, strlen(member.unit));
-    struct model_metric *metric = unit ? model_metric_by_name(model, step, name, true) : NULL;
+    unit = pool_copy(&model->pool, member.unit, strlen(member.unit));
+    metric = unit ? model_metric_by_name(model, step, name, true) : NULL;
     if (!metric)
         return;
     metric->of_row = true;
@@ -60,10 +63,11 @@ static void take_row_metric(struct model *model, struct model_step *step, const 
 void model_take_row(struct model *model, struct model_run *run, struct model_step *step, json_t *object)
 {
     const char *kind = json_string_value(json_object_get(object, "row"));
+    struct model_row *row;
+
     if (!kind || run->row_count++ >= ROWS_MAX)
         return;
-    struct model_row *row =
-        pool_append(&model->pool, (void **)&step->rows, step->row_count, &step->row_room, sizeof(*row));
+    row = pool_append(&model->pool, (void **)&step->rows, step->row_count, &step->row_room, sizeof(*row));
     if (!row)
         return;
     *row = (struct model_row){kind, json_incref(object)};
@@ -109,9 +113,11 @@ void row_columns_of(const struct model_step *step, const char *kind, struct row_
         columns->row_count++;
         json_object_foreach(step->rows[i].values, name, value)
         {
+            size_t at;
+
             if (is_frame(name))
                 continue;
-            size_t at = column_of(columns, name);
+            at = column_of(columns, name);
             if (at == ROW_COLUMNS_MAX)
                 continue;
             columns->numbers[at] &= json_is_number(value) || json_is_array(value);

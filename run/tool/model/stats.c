@@ -26,10 +26,12 @@ static void take_quantiles(struct model *model, struct model_metric *metric, con
     json_array_foreach(list, i, entry)
     {
         const json_t *low = json_array_get(entry, 2), *high = json_array_get(entry, 3);
+        struct model_quantile *q;
+
         if (!json_is_string(json_array_get(entry, 0)) || !json_is_integer(json_array_get(entry, 1)))
             continue;
-        struct model_quantile *q = pool_append(&model->pool, (void **)&metric->quantiles, metric->quantile_count,
-                                               &metric->quantile_room, sizeof(*q));
+        q = pool_append(&model->pool, (void **)&metric->quantiles, metric->quantile_count, &metric->quantile_room,
+                        sizeof(*q));
         if (!q)
             return;
         q->name = copy_text(model, json_array_get(entry, 0));
@@ -108,16 +110,19 @@ static void take_scalar(struct model *model, struct model_step *step, const json
 {
     struct model_scalar *scalar =
         pool_append(&model->pool, (void **)&step->scalars, step->scalar_count, &step->scalar_room, sizeof(*scalar));
+    const json_t *value;
+    char number[32];
+    const char *text;
+
     if (!scalar)
         return;
-    const json_t *value = json_object_get(object, "v");
+    value = json_object_get(object, "v");
     scalar->key = copy_text(model, json_object_get(object, "k"));
     scalar->unit = copy_text(model, json_object_get(object, "u"));
     scalar->is_integer = json_is_integer(value);
     scalar->value = json_integer_value(value);
-    char number[32];
     snprintf(number, sizeof(number), "%lld", (long long)scalar->value);
-    const char *text = json_string_value(value);
+    text = json_string_value(value);
     if (json_is_true(value) || json_is_false(value))
         text = json_is_true(value) ? "yes" : "no";
     if (!text)
@@ -223,9 +228,11 @@ static bool hand_on_raw(struct model *model, struct model_run *run, int64_t id, 
 {
     struct sample samples[RAW_PER_RECORD_MAX * 2];
     size_t count;
+    struct model_step *step;
+
     if (!raw_decode(text, length, samples, RAW_PER_RECORD_MAX * 2, &count))
         return false;
-    struct model_step *step = model_step_by_id(model, run, id, true);
+    step = model_step_by_id(model, run, id, true);
     if (!step)
         return false;
     step->raw_count += count;
@@ -238,12 +245,16 @@ bool model_take_raw_quickly(struct model *model, struct model_run *run, const ch
 {
     const char *at = json + sizeof(RAW_START) - 1, *end = json + bytes;
     int64_t id, index;
+    const char *text, *quote;
+    size_t length;
+
     if (!read_number(&at, end, &id) || !read_word(&at, end, ",\"i\":") || !read_number(&at, end, &index) ||
         !read_word(&at, end, ",\"d\":\""))
         return false;
-    const char *text = at, *quote = memchr(at, '"', (size_t)(end - at));
+    text = at;
+    quote = memchr(at, '"', (size_t)(end - at));
     at = quote ? quote : end;
-    size_t length = (size_t)(at - text);
+    length = (size_t)(at - text);
     return read_word(&at, end, "\"}") && at == end && hand_on_raw(model, run, id, index, text, length);
 }
 

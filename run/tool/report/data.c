@@ -50,9 +50,11 @@ static json_t *metric_json(struct model *model, const struct model_run *run, con
     json_t *object = json_pack("{s:s, s:s, s:f, s:I, s:o, s:o}", "name", metric->name, "unit", measure.unit, "factor",
                                measure.factor, "n", (json_int_t)metric->n, "q", quantiles_json(metric), "worst",
                                worst_json(step, metric));
+    const struct hdr *hist;
+
     if (metric->has_floor && object)
         json_object_set_new(object, "floor", json_integer(metric->floor));
-    const struct hdr *hist = model_metric_hist(model, metric);
+    hist = model_metric_hist(model, metric);
     if (hist && object)
         json_object_set_new(object, "hist", hist_json(hist));
     return object;
@@ -85,13 +87,16 @@ static json_t *pairs_json(const struct model_run *run, const struct model_step *
 static json_t *step_json(struct report_log *log, size_t run_index, struct model_step *step)
 {
     json_t *metrics = json_array();
+    json_t *object;
+    const struct raw_step *raw;
+
     for (size_t i = 0; i < step->metric_count; i++)
         if (!step->metrics[i].of_row)
             json_array_append_new(metrics,
                                   metric_json(&log->model, &log->model.runs[run_index], step, &step->metrics[i]));
-    json_t *object =
+    object =
         json_pack("{s:s, s:s, s:s, s:o}", "name", step->name, "exp", step->exp, "args", step->args, "metrics", metrics);
-    const struct raw_step *raw = raw_points_of(&log->raw, run_index, step->id);
+    raw = raw_points_of(&log->raw, run_index, step->id);
     if (raw && object)
         json_object_set_new(object, "raw", raw_json(raw));
     if (step->row_count > 0 && object)
@@ -105,8 +110,10 @@ static json_t *run_json(struct report_log *log, size_t run_index)
 {
     struct model_run *run = &log->model.runs[run_index];
     char label[256];
+    json_t *steps;
+
     report_label(label, sizeof(label), log, run_index);
-    json_t *steps = json_array();
+    steps = json_array();
     for (size_t i = 0; i < run->step_count; i++)
         json_array_append_new(steps, step_json(log, run_index, &run->steps[i]));
     return json_pack("{s:s, s:s, s:o}", "label", label, "run", run->run_id, "steps", steps);
@@ -115,11 +122,14 @@ static json_t *run_json(struct report_log *log, size_t run_index)
 void report_data(FILE *out, struct report *report)
 {
     json_t *runs = json_array();
+    json_t *data;
+    char *text;
+
     for (size_t i = 0; i < report->log_count; i++)
         for (size_t r = 0; r < report->logs[i].model.run_count; r++)
             json_array_append_new(runs, run_json(&report->logs[i], r));
-    json_t *data = json_pack("{s:o, s:o}", "runs", runs, "curves", report_curves());
-    char *text = json_dumps(data, JSON_COMPACT | JSON_ENSURE_ASCII);
+    data = json_pack("{s:o, s:o}", "runs", runs, "curves", report_curves());
+    text = json_dumps(data, JSON_COMPACT | JSON_ENSURE_ASCII);
     json_decref(data);
     /* '<' occurs in strings only; written so it can neither end the element nor begin a comment. */
     for (const char *c = text ? text : "{\"runs\":[]}"; *c; c++)

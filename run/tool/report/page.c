@@ -187,10 +187,11 @@ static void print_run_findings(FILE *out, struct report_log *log, size_t run_ind
 
 static void print_scripts(FILE *out, struct report *report)
 {
+    const char *const scripts[] = {asset_uplot_js, asset_report_data_js, asset_report_plots_js, asset_report_js};
+
     fputs("<script type=\"application/json\" id=\"lab-data\">", out);
     report_data(out, report);
     fputs("</script>\n", out);
-    const char *const scripts[] = {asset_uplot_js, asset_report_data_js, asset_report_plots_js, asset_report_js};
     for (size_t i = 0; i < sizeof(scripts) / sizeof(scripts[0]); i++)
         fprintf(out, "<script>\n%s</script>\n", scripts[i]);
 }

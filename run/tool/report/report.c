@@ -32,20 +32,23 @@ static bool load_all(struct report *report, char **names)
 /* Writes beside the wanted file and renames, so that no half page is ever seen. */
 static bool write_page(struct report *report, const char *name)
 {
+    char part[4096];
+    FILE *out;
+    bool good;
+
     if (strcmp(name, "-") == 0) {
         report_page(stdout, report);
         return fflush(stdout) == 0;
     }
-    char part[4096];
     if (snprintf(part, sizeof(part), "%s.part", name) >= (int)sizeof(part)) {
         errno = ENAMETOOLONG;
         return false;
     }
-    FILE *out = fopen(part, "w");
+    out = fopen(part, "w");
     if (!out)
         return false;
     report_page(out, report);
-    bool good = !ferror(out);
+    good = !ferror(out);
     good = fclose(out) == 0 && good;
     return good && rename(part, name) == 0;
 }
@@ -65,16 +68,19 @@ static int run_report(int argc, char **argv)
     static const struct option options[] = {{"output", required_argument, NULL, 'o'}, {NULL, 0, NULL, 0}};
     const char *output = "report.html";
     int option;
+    struct report report;
+    int code;
+
     while ((option = getopt_long(argc, argv, "o:", options, NULL)) != -1) {
         if (option != 'o')
             return command_usage(&COMMAND_REPORT, "unknown option");
         output = optarg;
     }
-    struct report report = {.log_count = (size_t)(argc - optind)};
+    report = (struct report){.log_count = (size_t)(argc - optind)};
     if (report.log_count < 1 || report.log_count > REPORT_LOGS_MAX)
         return command_usage(&COMMAND_REPORT, "expected 1 to 64 LOGs");
     report.logs = calloc(report.log_count, sizeof(*report.logs));
-    int code = TOOL_USAGE;
+    code = TOOL_USAGE;
     if (!report.logs) {
         perror("idlelab report");
     } else if (load_all(&report, argv + optind)) {

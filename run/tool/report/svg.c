@@ -15,10 +15,13 @@
 static void print_bars(FILE *out, const uint64_t *counts, uint64_t most)
 {
     for (size_t i = 0; i < BINS; i++) {
+        double share, width, height;
+
         if (counts[i] == 0)
             continue;
-        double share = log1p((double)counts[i]) / log1p((double)most);
-        double width = (double)WIDTH / BINS, height = share * (BASE - 10);
+        share = log1p((double)counts[i]) / log1p((double)most);
+        width = (double)WIDTH / BINS;
+        height = share * (BASE - 10);
         fprintf(out, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"#3b82f6\"/>", (double)i * width,
                 BASE - height, width - 1, height);
     }
@@ -29,19 +32,23 @@ void report_svg(FILE *out, struct model *model, const struct model_run *run, str
     const struct model_metric *main_metric = model_main_metric(step);
     struct model_metric *metric = main_metric ? model_metric_by_name(model, step, main_metric->name, false) : NULL;
     const struct hdr *hist = metric ? model_metric_hist(model, metric) : NULL;
-    if (!hist || hist->total_count == 0)
-        return;
-    struct measure measure = measure_of(run, metric->unit, false);
-    struct block_plot plot = {.cells = BINS};
+    struct measure measure;
+    struct block_plot plot;
     uint64_t counts[BINS];
     char low[MEASURE_CHARS], high[MEASURE_CHARS];
+    uint64_t most;
+
+    if (!hist || hist->total_count == 0)
+        return;
+    measure = measure_of(run, metric->unit, false);
+    plot = (struct block_plot){.cells = BINS};
     block_plot_cover(&plot, hist, measure);
     if (plot.low <= 0)
         return;
     /* A single value still needs an axis. */
     if (plot.high < plot.low * 1.01)
         plot.high = plot.low * 1.01;
-    uint64_t most = block_plot_fill(&plot, hist, measure, counts);
+    most = block_plot_fill(&plot, hist, measure, counts);
     fprintf(out, "<svg viewBox=\"0 0 %d %d\" width=\"%d\" role=\"img\" aria-label=\"histogram of ", WIDTH, HEIGHT,
             WIDTH);
     report_text(out, step->name);

@@ -20,9 +20,11 @@ void block_plot_cover(struct block_plot *plot, const struct hdr *hist, struct me
 {
     /* Zero, where values below zero are counted too, has no place on a logarithmic axis: it goes to its left end. */
     for (uint32_t i = 1; i < hist->counter_count; i++) {
+        double middle;
+
         if (hdr_count_at(hist, i) == 0)
             continue;
-        double middle = middle_of(hist, i, measure);
+        middle = middle_of(hist, i, measure);
         if (plot->low == 0 || middle < plot->low)
             plot->low = middle;
         if (middle > plot->high)
@@ -32,10 +34,13 @@ void block_plot_cover(struct block_plot *plot, const struct hdr *hist, struct me
 
 static size_t cell_of(const struct block_plot *plot, double value)
 {
+    double place;
+    size_t cell;
+
     if (plot->high <= plot->low)
         return 0;
-    double place = log(value / plot->low) / log(plot->high / plot->low) * (double)plot->cells;
-    size_t cell = place < 0 ? 0 : (size_t)place;
+    place = log(value / plot->low) / log(plot->high / plot->low) * (double)plot->cells;
+    cell = place < 0 ? 0 : (size_t)place;
     return cell < plot->cells ? cell : plot->cells - 1;
 }
 
@@ -46,9 +51,11 @@ uint64_t block_plot_fill(const struct block_plot *plot, const struct hdr *hist, 
     memset(counts, 0, plot->cells * sizeof(*counts));
     for (uint32_t i = 0; i < hist->counter_count; i++) {
         uint64_t count = hdr_count_at(hist, i);
+        size_t cell;
+
         if (count == 0)
             continue;
-        size_t cell = cell_of(plot, middle_of(hist, i, measure));
+        cell = cell_of(plot, middle_of(hist, i, measure));
         counts[cell] += count;
         if (counts[cell] > most)
             most = counts[cell];
@@ -66,13 +73,16 @@ void block_plot_print(const struct block_plot *plot, FILE *out, const struct hdr
     while (end > 0 && counts[end - 1] == 0)
         end--;
     for (size_t i = 0; i < end; i++) {
+        double share;
+        size_t level;
+
         if (counts[i] == 0) {
             fputc(' ', out);
             continue;
         }
         /* One sample is the lowest level, the fullest cell the highest. */
-        double share = most > 1 ? log((double)counts[i]) / log((double)most) : 1;
-        size_t level = (size_t)(share * (LEVELS - 1) + 0.5);
+        share = most > 1 ? log((double)counts[i]) / log((double)most) : 1;
+        level = (size_t)(share * (LEVELS - 1) + 0.5);
         if (plot->utf8)
             fputs(blocks[level], out);
         else
@@ -83,14 +93,17 @@ void block_plot_print(const struct block_plot *plot, FILE *out, const struct hdr
 void block_plot_axis(const struct block_plot *plot, FILE *out, size_t indent, struct measure measure)
 {
     char line[BLOCK_PLOT_CELLS_MAX + MEASURE_CHARS + 1], label[MEASURE_CHARS];
+    size_t used, end, last;
+
     if (plot->low <= 0)
         return;
     memset(line, ' ', sizeof(line));
     measure_scaled(label, measure, plot->low);
-    size_t used = strlen(label), end = used;
+    used = strlen(label);
+    end = used;
     memcpy(line, label, used);
     measure_scaled(label, measure, plot->high);
-    size_t last = plot->cells > strlen(label) ? plot->cells - strlen(label) : 0;
+    last = plot->cells > strlen(label) ? plot->cells - strlen(label) : 0;
     if (last > used) {
         memcpy(line + last, label, strlen(label));
         end = last + strlen(label);
@@ -113,9 +126,12 @@ void block_plot_bars(FILE *out, const struct hdr *hist, struct measure measure, 
 {
     struct block_plot plot = {.cells = BAR_BINS_MAX, .utf8 = utf8};
     uint64_t counts[BLOCK_PLOT_CELLS_MAX];
+    uint64_t most;
+    size_t room;
+
     block_plot_cover(&plot, hist, measure);
-    uint64_t most = block_plot_fill(&plot, hist, measure, counts);
-    size_t room = width > BAR_LABEL_COLUMNS + 8 ? width - BAR_LABEL_COLUMNS : 8;
+    most = block_plot_fill(&plot, hist, measure, counts);
+    room = width > BAR_LABEL_COLUMNS + 8 ? width - BAR_LABEL_COLUMNS : 8;
     for (size_t i = 0; i < plot.cells && most > 0 && plot.low > 0; i++) {
         char label[MEASURE_CHARS];
         double edge = plot.low * pow(plot.high / plot.low, (double)i / (double)plot.cells);

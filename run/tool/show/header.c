@@ -11,14 +11,18 @@
 
 static void print_row(const struct show_view *view, const char *label, const char *value)
 {
+    size_t used;
+
     fprintf(view->out, "%-*s", LABEL_COLUMNS, label);
-    size_t used = strlen(label) > LABEL_COLUMNS ? strlen(label) : LABEL_COLUMNS;
+    used = strlen(label) > LABEL_COLUMNS ? strlen(label) : LABEL_COLUMNS;
     print_wrapped(view->out, value, used, LABEL_COLUMNS, view->width);
 }
 
 static void print_result(const struct show_view *view, const struct model_run *run)
 {
     size_t pass = 0, fail = 0, skip = 0;
+    char text[128];
+
     for (size_t i = 0; i < run->step_count; i++) {
         const struct model_verdict *verdict = &run->steps[i].verdict;
         pass += verdict->seen && verdict->ok && !verdict->skip;
@@ -31,7 +35,6 @@ static void print_result(const struct show_view *view, const struct model_run *r
         skip += verdict->skip;
         fail += !verdict->ok;
     }
-    char text[128];
     snprintf(text, sizeof(text), "%s: %zu passed, %zu failed, %zu skipped",
              run->ended ? model_run_word(run) : "NO END (the log is incomplete)", pass, fail, skip);
     print_row(view, "result", text);
@@ -43,10 +46,12 @@ static void print_facts(const struct show_view *view, struct model *model, const
     for (size_t i = 0; i < run->fact_count; i++) {
         const struct model_fact *fact = &run->facts[i];
         char label[128];
+        const char *value;
+
         if (fact->part != 1)
             continue;
         snprintf(label, sizeof(label), "  %s %s ", fact->type, fact->key);
-        const char *value = model_fact(model, run, fact->type, fact->key);
+        value = model_fact(model, run, fact->type, fact->key);
         fputs(label, view->out);
         print_wrapped(view->out, value ? value : "", strlen(label), 6, view->width);
     }

@@ -19,12 +19,14 @@ void show_host(const struct show_view *view, const struct model_run *run)
         const struct model_step *step = &run->steps[i];
         char words[HOST_WORDS_CHARS];
         for (int64_t vcpu = 0; vcpu < model_host_vcpus(step); vcpu++) {
+            size_t used;
+
             if (!host_words(words, step, vcpu))
                 continue;
             if (!said)
                 fputs("\nHost: the increase of its counters in each step\n", view->out);
             said = true;
-            size_t used = (size_t)fprintf(view->out, "  %s: ", step->name);
+            used = (size_t)fprintf(view->out, "  %s: ", step->name);
             print_wrapped(view->out, words, used, INDENT, view->width);
         }
     }
@@ -35,21 +37,24 @@ static void print_values(const struct show_view *view, const struct model_step *
 {
     char line[4096];
     size_t used = 0;
+    size_t head;
+
     if (!model_host_has(step, vcpu, src))
         return;
     line[0] = '\0';
     for (size_t i = 0; i < step->host_value_count; i++) {
         const struct model_host_value *value = &step->host_values[i];
+        int n;
+
         if (value->vcpu != vcpu || strcmp(value->src, src) != 0 || !value->name[0])
             continue;
-        int n =
-            snprintf(line + used, sizeof(line) - used, "%s%.64s %" PRId64, used ? ", " : "", value->name, value->value);
+        n = snprintf(line + used, sizeof(line) - used, "%s%.64s %" PRId64, used ? ", " : "", value->name, value->value);
         if (n < 0 || used + (size_t)n >= sizeof(line))
             break;
         used += (size_t)n;
     }
-    size_t head = vcpu < 0 ? (size_t)fprintf(view->out, "  host, %s: ", src)
-                           : (size_t)fprintf(view->out, "  host, vCPU %" PRId64 ", %s: ", vcpu, src);
+    head = vcpu < 0 ? (size_t)fprintf(view->out, "  host, %s: ", src)
+                    : (size_t)fprintf(view->out, "  host, vCPU %" PRId64 ", %s: ", vcpu, src);
     print_wrapped(view->out, used ? line : "nothing changed", head, INDENT, view->width);
 }
 

@@ -99,8 +99,12 @@ static int show_log(struct show_options *show, const char *name, struct model *m
 
 static int run_show(int argc, char **argv)
 {
+    struct show_options show;
+    struct model model;
+    int code;
+
     setlocale(LC_CTYPE, "");
-    struct show_options show = {
+    show = (struct show_options){
         .view = {.out = stdout,
                  .width = terminal_width(stdout, PIPE_WIDTH_COLUMNS),
                  .utf8 = isatty(STDOUT_FILENO) && strcmp(nl_langinfo(CODESET), "UTF-8") == 0},
@@ -110,9 +114,8 @@ static int run_show(int argc, char **argv)
         show.view.width = WIDTH_MIN;
     if (!read_options(&show, argc, argv))
         return command_usage(&COMMAND_SHOW, "expected one LOG, and --width from 40 to 1000");
-    struct model model;
     model_init(&model, MODEL_LIMIT_BYTES);
-    int code = show_log(&show, argv[optind], &model);
+    code = show_log(&show, argv[optind], &model);
     model_free(&model);
     return code;
 }

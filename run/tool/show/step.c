@@ -101,6 +101,8 @@ static void show_metric(const struct show_view *view, struct model *model, const
 {
     struct measure measure = measure_of(run, metric->unit, view->ticks);
     char text[MEASURE_CHARS];
+    const struct hdr *hist;
+
     fprintf(view->out, "\n%s, in %s: n %" PRIu64, metric->name, measure.unit, metric->n);
     if (metric->n > 0) {
         double mean = (double)metric->sum / (double)metric->n * measure.factor;
@@ -113,7 +115,7 @@ static void show_metric(const struct show_view *view, struct model *model, const
     fputc('\n', view->out);
     print_quantiles(view, run, metric, measure);
     print_worst(view, run, step, metric, measure);
-    const struct hdr *hist = model_metric_hist(model, metric);
+    hist = model_metric_hist(model, metric);
     if (hist)
         block_plot_bars(view->out, hist, measure, view->width, view->utf8);
     else if (metric->hist_error)
@@ -152,8 +154,10 @@ static void print_pairs(const struct show_view *view, const struct model_run *ru
 
 void show_step(const struct show_view *view, struct model *model, const struct model_run *run, struct model_step *step)
 {
-    fprintf(view->out, "\nStep %s: %s\n", step->name, show_verdict(step));
     char reason[REASON_CHARS];
+    char value[MEASURE_CHARS];
+
+    fprintf(view->out, "\nStep %s: %s\n", step->name, show_verdict(step));
     if (reason_of(reason, run, step)[0])
         fprintf(view->out, "  %s\n", reason);
     else if (step->verdict.detail[0])
@@ -164,7 +168,6 @@ void show_step(const struct show_view *view, struct model *model, const struct m
     for (size_t i = 0; i < step->reject_count; i++)
         fprintf(view->out, "%s %s %" PRIu64, i ? "," : ":", step->rejects[i].reason, step->rejects[i].count);
     fputc('\n', view->out);
-    char value[MEASURE_CHARS];
     for (size_t i = 0; i < step->scalar_count; i++)
         fprintf(view->out, "  %s %s\n", step->scalars[i].key,
                 measure_scalar(value, run, &step->scalars[i], view->ticks));

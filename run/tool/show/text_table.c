@@ -62,10 +62,12 @@ bool table_add_row(struct table *table)
     if (table->row_count == table->row_room) {
         size_t room = table->row_room ? table->row_room * 2 : 16;
         char **cells = realloc(table->cells, room * table->column_count * sizeof(*cells));
+        bool *headings;
+
         if (!cells)
             return false;
         table->cells = cells;
-        bool *headings = realloc(table->headings, room * sizeof(*headings));
+        headings = realloc(table->headings, room * sizeof(*headings));
         if (!headings)
             return false;
         table->headings = headings;
@@ -112,9 +114,11 @@ static size_t column_width(const struct table *table, size_t column)
 {
     size_t width = text_width(table->columns[column].title);
     for (size_t row = 0; row < table->row_count; row++) {
+        size_t cell;
+
         if (table->headings[row])
             continue;
-        size_t cell = text_width(cell_text(table, row, column));
+        cell = text_width(cell_text(table, row, column));
         if (cell > width)
             width = cell;
     }
@@ -150,10 +154,13 @@ static void print_row(const struct table *table, FILE *out, const size_t *widths
 {
     size_t owed = 0; /* blanks before the next cell, so that no line ends in blanks */
     for (size_t i = 0; i < table->column_count; i++) {
+        const char *text;
+        size_t pad;
+
         if (widths[i] == 0)
             continue;
-        const char *text = title ? table->columns[i].title : cell_text(table, row, i);
-        size_t pad = widths[i] - text_width(text);
+        text = title ? table->columns[i].title : cell_text(table, row, i);
+        pad = widths[i] - text_width(text);
         if (table->columns[i].right)
             owed += pad;
         if (text[0]) {

@@ -43,11 +43,13 @@ void show_scalars(const struct show_view *view, const struct model_run *run)
         size_t at = 0;
         for (size_t j = 0; j < step->scalar_count; j++) {
             const struct model_scalar *scalar = &step->scalars[j];
+            int n;
+
             /* The same in each step, and of no interest in a list of all. */
             if (strcmp(scalar->key, "warmup") == 0 || at + 1 >= sizeof(line))
                 continue;
-            int n = snprintf(line + at, sizeof(line) - at, "%s%s %s", at ? ", " : "", scalar->key,
-                             measure_scalar(value, run, scalar, view->ticks));
+            n = snprintf(line + at, sizeof(line) - at, "%s%s %s", at ? ", " : "", scalar->key,
+                         measure_scalar(value, run, scalar, view->ticks));
             at += n > 0 ? (size_t)n : 0;
         }
         if (at == 0)
