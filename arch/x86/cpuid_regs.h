@@ -72,6 +72,7 @@ struct cpuid_field {
 #define CPUID_MSR             CPUID_FEATURE(0x00000001, 0, EDX, 5)
 #define CPUID_APIC            CPUID_FEATURE(0x00000001, 0, EDX, 9)
 #define CPUID_MTRR            CPUID_FEATURE(0x00000001, 0, EDX, 12)
+#define CPUID_MCE             CPUID_FEATURE(0x00000001, 0, EDX, 7)
 #define CPUID_MCA             CPUID_FEATURE(0x00000001, 0, EDX, 14)
 #define CPUID_PAT             CPUID_FEATURE(0x00000001, 0, EDX, 16)
 #define CPUID_CLFLUSH         CPUID_FEATURE(0x00000001, 0, EDX, 19)

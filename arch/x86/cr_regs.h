@@ -20,6 +20,7 @@
 #define CR0_LAB (CR0_PG | CR0_WP | CR0_NE | CR0_ET | CR0_MP | CR0_PE)
 
 #define CR4_PAE BIT32(5) /* 64-bit page table entries */
+#define CR4_MCE BIT32(6) /* #MC; without it a machine check is a reset */
 
 /* What long mode needs and nothing else; the CPU start code adds what it uses. */
 #define CR4_LAB CR4_PAE

@@ -167,6 +167,7 @@ const char *machine_start(struct machine *machine, const struct machine_wish *wi
     machine->tsc_adjust_equal = wish->tsc_adjust_equal;
     begin_phase(wish, PHASE_FEATURES);
     cpu_setup(machine->cpus[0]);
+    machine_check_enable(machine);
     begin_phase(wish, PHASE_APIC);
     start_apic(machine, wish->apic_mode);
     begin_phase(wish, PHASE_MTRR);

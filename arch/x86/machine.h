@@ -21,6 +21,7 @@
 #include "arch/x86/hv/detect.h"
 #include "arch/x86/irq/apic.h"
 #include "arch/x86/irq/ioapic.h"
+#include "arch/x86/irq/machine_check.h"
 #include "arch/x86/irq/panic.h"
 #include "arch/x86/irq/watchdog.h"
 #include "arch/x86/time/apic_timer.h"
@@ -56,8 +57,9 @@ struct machine {
     uint64_t smp_start_us;                          /* time from the first INIT to the last CPU synchronised */
     struct percpu *cpus[CPU_MAX];
     uint32_t boss_sleeps; /* atomic: CPU 0 waits in HLT for another one's work to end */
+    struct machine_checks machine_checks;
     struct panic_reporter panic;
-    uint32_t panicked;
+    uint32_t panicked; /* atomic: index + 1 of the CPU that ends the run; 0: none */
 };
 
 /* What the command line decides. */

@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "arch/x86/irq/fault.h"
+#include "arch/x86/machine.h"
 #include "lib/json.h"
 #include "lib/record/record.h"
 
@@ -32,6 +33,23 @@ static void begin(struct json *json, char *text, int64_t step, const struct faul
     if (step >= 0)
         json_int(json, "step", step);
     json_uint(json, "cpu", report->cpu);
+}
+
+const char *fault_record_machine_checks(struct record_stream *stream, const struct machine *machine)
+{
+    const struct machine_checks *checks = &machine->machine_checks;
+    uint32_t count = __atomic_load_n(&checks->count, __ATOMIC_ACQUIRE);
+
+    record_env_uint(stream, "mcg_status", checks->mcg_status);
+    for (uint32_t i = 0; i < count && i < MACHINE_CHECKS_MAX; i++) {
+        const struct machine_check_bank *bank = &checks->banks[i];
+
+        record_write(stream, true, "t:%s cpu:%u bank:%u status:%lx addr:%lx misc:%lx", "mce", bank->cpu, bank->bank,
+                     bank->status, bank->addr, bank->misc);
+    }
+    if (count > MACHINE_CHECKS_MAX)
+        return "a machine check; more banks held errors than there is room for (records mce)";
+    return count ? "a machine check: the records mce say what the banks held" : "a machine check; no bank says which";
 }
 
 void fault_record_emit(struct record_stream *stream, int64_t step, const struct fault_report *report)

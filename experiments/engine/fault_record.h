@@ -6,9 +6,13 @@
 #include <stdint.h>
 
 struct fault_report;
+struct machine;
 struct record_stream;
 
 /* step < 0: outside every step. */
 void fault_record_emit(struct record_stream *stream, int64_t step, const struct fault_report *report);
+
+/* What the banks held when #MC came, of all CPUs; returns what to call it. */
+const char *fault_record_machine_checks(struct record_stream *stream, const struct machine *machine);
 
 #endif /* LAB_EXPERIMENTS_ENGINE_FAULT_RECORD_H */

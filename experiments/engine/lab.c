@@ -3,6 +3,7 @@
 #include "boot/lab_main.h"
 
 #include "arch/x86/cpu/mem.h"
+#include "arch/x86/irq/vectors_regs.h"
 #include "arch/x86/machine.h"
 #include "arch/x86/exit.h"
 #include "arch/x86/time/tsc.h"
@@ -65,6 +66,7 @@ static void give_up(struct lab *lab, const char *id, const char *text)
     record_line(&lab->stream, line);
     record_finding(&lab->stream, -1, id, CONFIDENCE_NONE, text);
     lab->ktap.counts.error++;
+    lab->ktap.counts.own_error = true;
     end_run(lab);
 }
 
@@ -75,8 +77,11 @@ static void fatal(void *context, const struct fault_report *report, const char *
 
     if (lab->ended)
         exit_halt();
+    record_interrupted(&lab->stream);
     if (report)
         fault_record_emit(&lab->stream, -1, report);
+    if (report && report->frame.vector == VECTOR_MC)
+        give_up(lab, "machine_check", fault_record_machine_checks(&lab->stream, lab->machine));
     give_up(lab, "panic", text ? text : "an exception outside every experiment");
 }
 

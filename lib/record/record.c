@@ -8,10 +8,24 @@
 const char *const RECORD_RESULT_WORDS[] = {"PASS", "FAIL", "ERROR"};
 
 /* Every sink gets each line whole. */
-static void send(const struct record_stream *stream, const char *text, size_t bytes)
+static void send(struct record_stream *stream, const char *text, size_t bytes)
 {
+    stream->sending_bytes = bytes;
+    __atomic_store_n(&stream->sending, text, __ATOMIC_RELEASE);
     for (uint32_t i = 0; i < stream->sink_count; i++)
         stream->sinks[i].write(stream->sinks[i].ctx, text, bytes);
+    __atomic_store_n(&stream->sending, NULL, __ATOMIC_RELEASE);
+}
+
+void record_interrupted(struct record_stream *stream)
+{
+    const char *line = __atomic_load_n(&stream->sending, __ATOMIC_ACQUIRE);
+    size_t bytes = stream->sending_bytes;
+
+    if (!line)
+        return;
+    send(stream, "\n", 1);
+    send(stream, line, bytes);
 }
 
 void record_init(struct record_stream *stream, char *repeat, size_t repeat_bytes)
@@ -140,8 +154,8 @@ static void emit_sum(struct record_stream *stream, const struct record_counts *c
     char crc[sizeof("01234567")];
 
     fmt(crc, sizeof(crc), "%08x", stream->crc);
-    record_write(stream, true, "t:%s pass:%u fail:%u skip:%u error:%u lines:%u crc:%s", "sum", counts->pass,
-                 counts->fail, counts->skip, counts->error, stream->next_seq, crc);
+    record_write(stream, true, "t:%s pass:%u fail:%u skip:%u error:%u own:%s lines:%u crc:%s", "sum", counts->pass,
+                 counts->fail, counts->skip, counts->error, counts->own_error ? "yes" : NULL, stream->next_seq, crc);
 }
 
 static void emit_refused(struct record_stream *stream)

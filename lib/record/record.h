@@ -34,6 +34,7 @@ struct record_counts {
     uint32_t fail;
     uint32_t skip;
     uint32_t error; /* the lab's own failures */
+    bool own_error; /* the last of them is no step's: it ends the run */
 };
 
 enum record_result {
@@ -51,6 +52,8 @@ struct record_stream {
     uint32_t crc;           /* CRC-32 of all record texts, each followed by LF */
     uint32_t refused_count; /* records that did not fit and were not written */
     uint64_t run_id;
+    const char *sending; /* the line that is on its way to the sinks; NULL: none */
+    size_t sending_bytes;
     const char *mark; /* the beginning of record lines: RECORD_MARK, or another writer's */
     char *repeat;     /* whole lines that wait for their second copy */
     size_t repeat_bytes;
@@ -76,6 +79,12 @@ bool record_emit(struct record_stream *stream, const char *json_text, bool twice
 /* A whole record of members as json_add() takes them. */
 bool record_write(struct record_stream *stream, bool twice, const char *members, ...)
     __attribute__((format(printf, 3, 4)));
+
+/*
+ * Sends a line again, on a line of its own, whose writer was interrupted in it for good: the torn one is damage, but no
+ * record is lost. For whoever ends the run instead.
+ */
+void record_interrupted(struct record_stream *stream);
 
 /* Sends the second copies that wait; called at the end of each step. */
 void record_flush_repeats(struct record_stream *stream);

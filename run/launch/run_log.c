@@ -115,12 +115,20 @@ static void take_sync(struct run_log *log, const char *json, size_t bytes)
     }
 }
 
+/* What is no step's. */
+static void take_finding(struct run_log *log, const char *json, size_t bytes)
+{
+    if (json_field(json, bytes, "step").text == NULL)
+        json_field_text(json, bytes, "text", log->own_error, sizeof(log->own_error));
+}
+
 static void on_record(void *ctx, const struct log_item *item, uint64_t line, uint64_t column)
 {
     static const struct {
         const char *type;
         void (*take)(struct run_log *log, const char *json, size_t bytes);
-    } takers[] = {{"plan", take_plan}, {"exp", take_exp}, {"tick", take_tick}, {"sync", take_sync}};
+    } takers[] = {
+        {"plan", take_plan}, {"exp", take_exp}, {"tick", take_tick}, {"sync", take_sync}, {"finding", take_finding}};
     struct run_log *log = ctx;
 
     (void)line;

@@ -123,8 +123,11 @@ static void describe_whole(struct verdict_words *words, enum verdict verdict, co
                                 : verdict == VERDICT_FAIL ? RECORD_FAIL
                                                           : RECORD_ERROR;
 
-    snprintf(words->text, sizeof(words->text), "%s: %" PRIu64 " ok, %" PRIu64 " not ok, %" PRIu64 " skipped",
-             RECORD_RESULT_WORDS[result], log->totals.pass, log->totals.fail, log->totals.skip);
+    bool own = result == RECORD_ERROR && log->own_error[0] != '\0';
+
+    snprintf(words->text, sizeof(words->text), "%s: %s%s%" PRIu64 " ok, %" PRIu64 " not ok, %" PRIu64 " skipped",
+             RECORD_RESULT_WORDS[result], own ? log->own_error : "", own ? "; " : "", log->totals.pass,
+             log->totals.fail, log->totals.skip);
 }
 
 /* The verdicts of a run that did not reach its end, without the place. */

@@ -90,7 +90,8 @@ void log_results_finish(struct log_reader *r)
                             "no KTAP plan: expected a line 1..N, found %" PRIu64 " results", seen);
         return;
     }
-    if (seen == run->plan_count)
+    /* A run that ended in its own error has no results of the steps from there on. */
+    if (seen == run->plan_count || (run->ended && run->own_error))
         return;
     first = 1;
     while (first <= run->plan_count && first <= LOG_RESULTS_MAX &&

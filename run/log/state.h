@@ -91,6 +91,7 @@ struct log_run {
     struct log_totals machine_totals; /* of the machine that writes now */
     struct log_totals sum_totals;
     uint64_t sum_error_count;
+    bool own_error; /* one of these is the run's own, which ended it: it has no result, nor have the steps after it */
     uint64_t sum_line, sum_seq, sum_records;
     uint32_t sum_crc;
     bool joined;        /* a machine died: the run has failed, whatever END says of the last one's steps */

@@ -108,6 +108,7 @@ static __attribute__((noreturn)) void ap_main(struct percpu *cpu)
     percpu_load(cpu);
     cpuid_unlimit();
     cpu_setup(cpu);
+    machine_check_enable(cpu->machine);
     mtrr_match(cpu->machine);
     apic_enable(&cpu->machine->apic);
     __atomic_store_n(&cpu->online, 1, __ATOMIC_RELEASE);
@@ -148,7 +149,7 @@ static void fill_block(const struct machine *machine, uint8_t *page)
     block->far64_selector = AP_SELECTOR_CODE64;
     block->cr0 = (uint32_t)read_cr0();
     block->cr3 = (uint32_t)read_cr3();
-    block->cr4 = (uint32_t)read_cr4();
+    block->cr4 = (uint32_t)(read_cr4() & ~CR4_MCE); /* until the CPU has an IDT */
     block->efer = (uint32_t)rdmsr(MSR_IA32_EFER);
     block->count = machine->cpu_count;
     block->table = (uint64_t)(uintptr_t)machine->cpus;

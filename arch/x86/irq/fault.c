@@ -4,7 +4,9 @@
 #include <stddef.h>
 
 #include "arch/x86/cpu/percpu.h"
+#include "arch/x86/irq/machine_check.h"
 #include "arch/x86/irq/panic.h"
+#include "arch/x86/irq/vectors_regs.h"
 
 #define RFLAGS_IF (UINT64_C(1) << 9)
 
@@ -90,14 +92,17 @@ void fault_handle(struct irq_frame *frame)
     struct fault_report report;
 
     for (const struct ex_entry *e = __ex_table_start; e < __ex_table_end; e++) {
-        if (frame->rip == e->insn) {
+        if (frame->rip == e->insn && frame->vector != VECTOR_MC) {
             frame->r11 = FAULT_CODE_VALID | (frame->vector << 32) | (uint32_t)frame->error;
             frame->rip = e->resume;
             return;
         }
     }
     report = (struct fault_report){.cpu = cpu->index, .cr2 = read_cr2(), .frame = *frame};
-
+    if (frame->vector == VECTOR_MC) {
+        machine_check_take(cpu->machine);
+        panic_fault(&report);
+    }
     if (!cpu->guard)
         panic_fault(&report);
     if (cpu->guard->report)

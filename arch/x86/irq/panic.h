@@ -8,16 +8,21 @@
 #ifndef LAB_ARCH_IRQ_PANIC_H
 #define LAB_ARCH_IRQ_PANIC_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct fault_report;
 struct machine;
+struct percpu;
 
 struct panic_reporter {
     /* Writes what happened and ends the run; must not return. Exactly one of report and text is given. */
     void (*fatal)(void *context, const struct fault_report *report, const char *text);
     void *context;
 };
+
+/* True where another CPU ends the run and this one has to stop. In its NMI handler. */
+bool panic_stops(const struct percpu *cpu);
 
 __attribute__((noreturn)) void panic_fault(const struct fault_report *report);
 __attribute__((noreturn)) void panic(const char *text);

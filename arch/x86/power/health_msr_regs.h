@@ -10,12 +10,20 @@
 
 #define MSR_IA32_FEATURE_CONTROL      0x3A
 #define MSR_IA32_MCG_CAP              0x179
+#define MSR_IA32_MCG_STATUS           0x17A
+#define MSR_IA32_MCG_CTL              0x17B
+#define MSR_IA32_MC_CTL(bank)         (0x400 + 4 * (bank))
 #define MSR_IA32_MC_STATUS(bank)      (0x401 + 4 * (bank))
+#define MSR_IA32_MC_ADDR(bank)        (0x402 + 4 * (bank))
+#define MSR_IA32_MC_MISC(bank)        (0x403 + 4 * (bank))
 #define MSR_IA32_THERM_STATUS         0x19C
 #define MSR_IA32_PACKAGE_THERM_STATUS 0x1B1
 
 #define MCG_CAP_BANKS         U64C(0xFF)
+#define MCG_CAP_CTL           (U64C(1) << 8) /* IA32_MCG_CTL exists */
 #define MC_STATUS_VALID       (U64C(1) << 63)
+#define MC_STATUS_MISC_VALID  (U64C(1) << 59)
+#define MC_STATUS_ADDR_VALID  (U64C(1) << 58)
 /* Heat, PROCHOT#, critical, power limit: now; each one's sticky log is the next bit. */
 #define THERM_STATUS_NOW      U64C(0x415)
 #define THERM_STATUS_EVER     U64C(0x82A)
