@@ -201,7 +201,7 @@ refused()
 
 nonsense()
 {
-    refused 'policy governor=menu+best' 'governor= names one' &&
+    refused 'policy governor=menu+best' 'governor= names a governor' &&
         refused 'policy governor=menu+' 'governor= is one to ten names' &&
         refused 'policy pattern=periodic:0' 'the rate of pattern= is 1 to 100000 Hz' &&
         refused 'policy pattern=storm' 'pattern= is one of' &&
