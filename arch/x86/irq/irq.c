@@ -11,8 +11,9 @@
 
 static void nmi_handle(struct percpu *cpu, struct irq_frame *frame)
 {
-    while (panic_stops(cpu))
-        hlt();
+    if (panic_stops(cpu))
+        for (;;)
+            hlt();
     cpu->nmi_tsc = frame->tsc;
     __atomic_store_n(&cpu->nmi_count, cpu->nmi_count + 1, __ATOMIC_RELAXED);
     fault_leave_wait(frame);
