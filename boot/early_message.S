@@ -18,7 +18,7 @@
 #define VGA_COLUMNS 80
 #define VGA_WHITE_ON_RED 0x4f
 
-// 16550 UART (National Semiconductor PC16550D data sheet, table II).
+/* 16550 UART (National Semiconductor PC16550D data sheet, table II). */
 #define COM1 0x3f8
 #define UART_FCR (COM1 + 2)
 #define UART_LCR (COM1 + 3)
@@ -30,8 +30,8 @@
 #define LSR_THRE 0x20
 #define BAUD_115200_DIVISOR 1
 
-// Polls for one byte: 87 us on the wire against about 1 us a poll, with room for a full FIFO before
-// it.
+/* Polls for one byte: 87 us on the wire against about 1 us a poll, with room for a full FIFO before */
+/* it. */
 #define POLLS_PER_BYTE 20000
 
         .section .text.early_stop, "ax", @progbits
@@ -39,26 +39,26 @@
 
         .code64
 boot_stop:
-        mov     %edi, %esi              // clears the upper half: text lies below 4 GiB
+        mov     %edi, %esi              /* clears the upper half: text lies below 4 GiB */
 
         .code32
 early_stop:
         cli
         cld
-        mov     %esi, %ebx              // for the second reading
+        mov     %esi, %ebx              /* for the second reading */
 
-        // 1. The top line of the VGA text screen. Where there is none, the writes go nowhere.
+        /* 1. The top line of the VGA text screen. Where there is none, the writes go nowhere. */
         mov     $VGA_TEXT, %edi
         mov     $VGA_COLUMNS, %ecx
-        lodsb                           // the newline
+        lodsb                           /* the newline */
         mov     $VGA_WHITE_ON_RED, %ah
 1:      lodsb
-        cmp     $' ', %al               // the newline at the end
+        cmp     $' ', %al               /* the newline at the end */
         jb      2f
         stosw
         loop    1b
 
-        // 2. Is there a UART? Two values, for an absent port may return a constant.
+        /* 2. Is there a UART? Two values, for an absent port may return a constant. */
 2:      mov     %ebx, %esi
         mov     $UART_SCR, %edx
         mov     $0x55, %al
@@ -72,7 +72,7 @@ early_stop:
         cmp     $0xaa, %al
         jne     6f
 
-        // 3. 115200 baud, 8N1, FIFO on. The divisor's high byte (COM1 + 1 under DLAB) is 0.
+        /* 3. 115200 baud, 8N1, FIFO on. The divisor's high byte (COM1 + 1 under DLAB) is 0. */
         mov     $UART_LCR, %edx
         mov     $LCR_DLAB | LCR_8N1, %al
         out     %al, %dx
@@ -89,7 +89,7 @@ early_stop:
         mov     $FCR_FIFO, %al
         out     %al, %dx
 
-        // 4. The text.
+        /* 4. The text. */
 3:      lodsb
         test    %al, %al
         jz      6f
@@ -106,7 +106,7 @@ early_stop:
         out     %al, %dx
         jmp     3b
 
-        // 5. Stop. An NMI ends a HLT.
+        /* 5. Stop. An NMI ends a HLT. */
 6:      cli
         hlt
         jmp     6b

@@ -20,12 +20,12 @@
 #include "arch/x86/paging_regs.h"
 #include "boot/layout.h"
 
-#define EFLAGS_ID (1 << 21)             // can be flipped: CPUID exists (SDM volume 2A, CPUID)
+#define EFLAGS_ID (1 << 21)             /* can be flipped: CPUID exists (SDM volume 2A, CPUID) */
 #define CPUID_1_EDX_PAE (1 << 6)
-#define CPUID_VENDOR_INTEL_EBX 0x756e6547       // "Genu"
+#define CPUID_VENDOR_INTEL_EBX 0x756e6547       /* "Genu" */
 #define CPUID_80000001_EDX_LM (1 << 29)
 #define EARLY_PAGE_FLAGS (PTE_PRESENT | PTE_WRITE)
-#define EARLY_DIRECTORIES 4             // of 1 GiB each
+#define EARLY_DIRECTORIES 4             /* of 1 GiB each */
 
         .section .text.entry, "ax", @progbits
         .code32
@@ -34,8 +34,8 @@
 pvh_start:
         mov     $BOOT_MAGIC_PVH, %eax
 boot_start:
-        // 1. The time first, it is the zero of "time since entry". A CPU without RDTSC predates all
-        // that follows.
+        /* 1. The time first, it is the zero of "time since entry". A CPU without RDTSC predates all */
+        /* that follows. */
         cli
         cld
         mov     %eax, %ebp
@@ -43,10 +43,10 @@ boot_start:
         mov     %eax, %esi
         mov     %edx, %edi
 
-        // 2. Is there memory behind the whole image? The stack and the page tables lie at its end.
-        // Two patterns, for
-        //    a bus without memory may hold the last value. The last word of the image belongs to
-        //    the page tables.
+        /* 2. Is there memory behind the whole image? The stack and the page tables lie at its end. */
+        /* Two patterns, for */
+        /*    a bus without memory may hold the last value. The last word of the image belongs to */
+        /*    the page tables. */
         mov     $__image_end - 4, %ecx
         movl    $0x5aa55aa5, (%ecx)
         cmpl    $0x5aa55aa5, (%ecx)
@@ -55,7 +55,7 @@ boot_start:
         cmpl    $0, (%ecx)
         jne     no_memory
 
-        // 3. The CPU: CPUID, then PAE and long mode.
+        /* 3. The CPU: CPUID, then PAE and long mode. */
         mov     $boot_stack_top, %esp
         pushf
         pop     %eax
@@ -68,7 +68,7 @@ boot_start:
         cmp     %eax, %ecx
         je      no_long_mode
 
-        push    %ebx                    // CPUID writes EBX
+        push    %ebx                    /* CPUID writes EBX */
         mov     $1, %eax
         cpuid
         mov     %edx, %ecx
@@ -90,8 +90,8 @@ boot_start:
         bt      $CPUID_80000001_EDX_NX_BIT, %edx
         jc      1f
 
-        // Firmware can hide NX on Intel; each of its CPUs with long mode has this register. Linux
-        // (verify_cpu.S) clears the bit, too.
+        /* Firmware can hide NX on Intel; each of its CPUs with long mode has this register. Linux */
+        /* (verify_cpu()) clears the bit, too. */
         push    %ebx
         xor     %eax, %eax
         cpuid
@@ -104,8 +104,8 @@ boot_start:
         jnc     1f
         wrmsr
 
-1:      // 4. Page tables: 4 GiB, each address to itself, by 2 MiB pages. paging_init() puts better
-        // ones in their place.
+1:      /* 4. Page tables: 4 GiB, each address to itself, by 2 MiB pages. paging_init() puts better */
+        /* ones in their place. */
         movl    $early_pdpt + EARLY_PAGE_FLAGS, early_pml4
         mov     $early_pdpt, %edx
         mov     $early_directories + EARLY_PAGE_FLAGS, %eax
@@ -122,8 +122,8 @@ boot_start:
         add     $8, %edx
         loop    3b
 
-        // 5. Long mode (SDM volume 3A, 9.8.5 "Initializing IA-32e Mode"). CR0 is set as a whole:
-        // caches on. NXE only where there is NX: else it is reserved.
+        /* 5. Long mode (SDM volume 3A, 9.8.5 "Initializing IA-32e Mode"). CR0 is set as a whole: */
+        /* caches on. NXE only where there is NX: else it is reserved. */
         mov     $CR4_LAB, %eax
         mov     %eax, %cr4
         mov     $early_pml4, %eax
@@ -155,9 +155,9 @@ no_long_mode:
 
         .code64
 long_mode:
-        // 6. Flat data segments and the arguments of boot_main(). The upper halves of registers are
-        // undefined after
-        //    the switch; 32-bit moves clear them.
+        /* 6. Flat data segments and the arguments of boot_main(). The upper halves of registers are */
+        /* undefined after */
+        /*    the switch; 32-bit moves clear them. */
         mov     $BOOT_DS, %eax
         mov     %eax, %ds
         mov     %eax, %es
@@ -167,28 +167,28 @@ long_mode:
         mov     %eax, %gs
         lldt    %ax
         mov     $boot_stack_top - 8, %esp
-        pop     %rdx                    // the TSC: step 5 pushed the high half first
+        pop     %rdx                    /* the TSC: step 5 pushed the high half first */
         mov     $boot_stack_top, %esp
         mov     %ebx, %esi
         mov     %ebp, %edi
-        xor     %ebp, %ebp              // the end of the chain of frames
+        xor     %ebp, %ebp              /* the end of the chain of frames */
         call    boot_main
 5:      cli
         hlt
         jmp     5b
 
         .section .rodata.boot, "a", @progbits
-        // Flat descriptors with their accessed bits set: the CPU need not write into read-only
-        // memory.
+        /* Flat descriptors with their accessed bits set: the CPU need not write into read-only */
+        /* memory. */
         .balign 8
 boot_gdt:
         .quad   0
-        .quad   0x00cf9b000000ffff      // BOOT_CS32: code, 4 GiB, present, ring 0, 32-bit
-        .quad   0x00cf93000000ffff      // BOOT_DS: data, writable
-        .quad   0x00af9b000000ffff      // BOOT_CS64: code, L = 1
+        .quad   0x00cf9b000000ffff      /* BOOT_CS32: code, 4 GiB, present, ring 0, 32-bit */
+        .quad   0x00cf93000000ffff      /* BOOT_DS: data, writable */
+        .quad   0x00af9b000000ffff      /* BOOT_CS64: code, L = 1 */
 boot_gdt_end:
         .balign 8
-        .short  0, 0, 0                 // puts the base below on an 8-byte boundary
+        .short  0, 0, 0                 /* puts the base below on an 8-byte boundary */
 boot_gdt_pointer:
         .short  boot_gdt_end - boot_gdt - 1
         .quad   boot_gdt
@@ -200,11 +200,11 @@ long_mode_message:
 
         .section .boot_stack, "aw", @nobits
         .balign PAGE_BYTES
-        .skip   PAGE_BYTES              // __boot_stack_guard, see layout.h
+        .skip   PAGE_BYTES              /* __boot_stack_guard, see layout.h */
         .skip   BOOT_STACK_BYTES
 boot_stack_top:
 
-        // Last in the image, see step 2; used until paging_init().
+        /* Last in the image, see step 2; used until paging_init(). */
         .section .early_tables, "aw", @nobits
         .balign PAGE_BYTES
 early_pml4:

@@ -26,7 +26,7 @@ multiboot2_header:
         .long   -(MULTIBOOT2_HEADER_MAGIC + MULTIBOOT2_ARCHITECTURE_I386 + \
                   (multiboot2_header_end - multiboot2_header)) & 0xffffffff
 
-        // Everything here is optional: a loader that knows no such tag still boots us.
+        /* Everything here is optional: a loader that knows no such tag still boots us. */
         .balign 8
 information_request:
         .short  MULTIBOOT2_HEADER_TAG_INFORMATION_REQUEST
@@ -42,16 +42,16 @@ information_request:
         .long   MULTIBOOT2_TAG_ACPI_NEW
 information_request_end:
 
-        // Any mode will do (0 = no preference). Under BIOS the menu asks for text again, see
-        // grub.cfg.
+        /* Any mode will do (0 = no preference). Under BIOS the menu asks for text again, see */
+        /* grub.cfg. */
         .balign 8
 framebuffer_request:
         .short  MULTIBOOT2_HEADER_TAG_FRAMEBUFFER
         .short  MULTIBOOT2_HEADER_TAG_OPTIONAL
         .long   framebuffer_request_end - framebuffer_request
-        .long   0                       // width
-        .long   0                       // height
-        .long   0                       // bits per pixel
+        .long   0                       /* width */
+        .long   0                       /* height */
+        .long   0                       /* bits per pixel */
 framebuffer_request_end:
 
         .balign 8
@@ -78,7 +78,7 @@ multiboot2_header_end:
         .section .note.Xen, "a", @note
         .balign 4
         .long   xen_name_end - xen_name
-        .long   4                       // bytes of the description: a 32-bit address
+        .long   4                       /* bytes of the description: a 32-bit address */
         .long   PVH_NOTE_PHYS32_ENTRY
 xen_name:
         .asciz  "Xen"

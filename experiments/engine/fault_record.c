@@ -44,6 +44,8 @@ const char *fault_record_machine_checks(struct record_stream *stream, const stru
     for (uint32_t i = 0; i < count && i < MACHINE_CHECKS_MAX; i++) {
         const struct machine_check_bank *bank = &checks->banks[i];
 
+        if (!__atomic_load_n(&bank->noted, __ATOMIC_ACQUIRE))
+            continue;
         record_write(stream, true, "t:%s cpu:%u bank:%u status:%lx addr:%lx misc:%lx", "mce", bank->cpu, bank->bank,
                      bank->status, bank->addr, bank->misc);
     }

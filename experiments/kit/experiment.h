@@ -22,7 +22,7 @@
 
 struct results;
 
-enum { RUN_CAUSE_BYTES = 96 };
+enum { STEP_CAUSE_BYTES = 96 };
 
 /* One step on its way. Members without a comment are the engine's to set and the experiment's to read. */
 struct step {
@@ -46,7 +46,7 @@ struct step {
     uint64_t begin_tsc;
     uint64_t end_tsc;            /* of the time budget; UINT64_MAX: none */
     uint64_t pause_tsc;          /* batch() returns soon after this */
-    char cause[RUN_CAUSE_BYTES]; /* room for why the step is skipped */
+    char cause[STEP_CAUSE_BYTES]; /* room for why the step is skipped */
 };
 
 /* Which CPU wakes the one that is measured; never CPU 0, which leads the run. */

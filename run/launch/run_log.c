@@ -136,6 +136,7 @@ static void on_record(void *ctx, const struct log_item *item, uint64_t line, uin
     if (item->kind == LOG_ITEM_HOST)
         return;
     log->phase = log_run_phase(&log->reader->run);
+    log->has_own_error = log->reader->run.own_error;
     for (size_t i = 0; i < sizeof(takers) / sizeof(takers[0]); i++)
         if (json_field_is(item->json, item->json_bytes, "t", takers[i].type))
             takers[i].take(log, item->json, item->json_bytes);

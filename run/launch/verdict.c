@@ -123,7 +123,7 @@ static void describe_whole(struct verdict_words *words, enum verdict verdict, co
                                 : verdict == VERDICT_FAIL ? RECORD_FAIL
                                                           : RECORD_ERROR;
 
-    bool own = result == RECORD_ERROR && log->own_error[0] != '\0';
+    bool own = result == RECORD_ERROR && log->has_own_error;
 
     snprintf(words->text, sizeof(words->text), "%s: %s%s%" PRIu64 " ok, %" PRIu64 " not ok, %" PRIu64 " skipped",
              RECORD_RESULT_WORDS[result], own ? log->own_error : "", own ? "; " : "", log->totals.pass,

@@ -26,7 +26,7 @@ void log_sum_take(struct log_reader *reader, const struct log_item *item, uint64
     run->sum_totals.fail = member(item, "fail", 0);
     run->sum_totals.skip = member(item, "skip", 0);
     run->sum_error_count = member(item, "error", 0);
-    run->own_error = json_field_is(item->json, item->json_bytes, "own", "yes");
+    run->own_error = run->sum_error_count > 0 && json_field_is(item->json, item->json_bytes, "own", "yes");
     run->sum_records = member(item, "lines", UINT64_MAX);
     json_field_text(item->json, item->json_bytes, "crc", crc, sizeof(crc));
     run->sum_crc = (uint32_t)strtoul(crc, NULL, 16);

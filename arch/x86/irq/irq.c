@@ -4,6 +4,7 @@
 #include "arch/x86/cpu/percpu.h"
 #include "arch/x86/irq/apic.h"
 #include "arch/x86/irq/fault.h"
+#include "arch/x86/irq/machine_check.h"
 #include "arch/x86/irq/panic.h"
 #include "arch/x86/irq/vectors_regs.h"
 #include "arch/x86/irq/watchdog.h"
@@ -11,9 +12,12 @@
 
 static void nmi_handle(struct percpu *cpu, struct irq_frame *frame)
 {
-    if (panic_stops(cpu))
+    if (panic_stops(cpu)) {
+        /* #MC does not mask NMIs: this one may have come before that one's handler noted the banks. */
+        machine_check_take_pending(cpu->machine);
         for (;;)
             hlt();
+    }
     cpu->nmi_tsc = frame->tsc;
     __atomic_store_n(&cpu->nmi_count, cpu->nmi_count + 1, __ATOMIC_RELAXED);
     fault_leave_wait(frame);

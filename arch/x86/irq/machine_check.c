@@ -7,38 +7,40 @@
 #include "arch/x86/machine.h"
 #include "arch/x86/power/health_msr_regs.h"
 
-static uint32_t bank_count(void)
-{
-    uint64_t cap = 0;
+/* Banks from 32 on would be other registers on Intel (480h is IA32_VMX_BASIC). */
+enum { BANKS_MAX = 32 };
 
-    msr_read(MSR_IA32_MCG_CAP, &cap);
-    return (uint32_t)(cap & MCG_CAP_BANKS);
+static uint32_t bank_count(const struct machine *machine, uint64_t *cap)
+{
+    *cap = 0;
+    if (!cpu_has(&machine->snapshot, CPUID_MCA) || !msr_read(MSR_IA32_MCG_CAP, cap))
+        return 0;
+    return (*cap & MCG_CAP_BANKS) < BANKS_MAX ? (uint32_t)(*cap & MCG_CAP_BANKS) : BANKS_MAX;
 }
 
 void machine_check_enable(const struct machine *machine)
 {
     const struct cpu_snapshot *snapshot = &machine->snapshot;
-    /* On family 6 before model 1Ah bank 0 CTL is an alias of a register of the firmware (quirk of Linux for Intel). */
+    /* On these models bank 0 CTL is a register that belongs to the firmware; Linux leaves it alone, too. */
     bool keeps_first = snapshot->vendor == CPU_VENDOR_INTEL && snapshot->family == 6 && snapshot->model < 0x1A;
-    uint64_t cap = 0;
+    uint64_t cap;
+    uint32_t count;
 
     if (!cpu_has(snapshot, CPUID_MCE))
         return;
-    if (cpu_has(snapshot, CPUID_MCA)) {
-        msr_read(MSR_IA32_MCG_CAP, &cap);
-        if (cap & MCG_CAP_CTL)
-            msr_write(MSR_IA32_MCG_CTL, UINT64_MAX);
-        for (uint32_t i = keeps_first; i < (cap & MCG_CAP_BANKS); i++)
-            msr_write(MSR_IA32_MC_CTL(i), UINT64_MAX);
-    }
+    count = bank_count(machine, &cap);
+    if (cap & MCG_CAP_CTL)
+        msr_write(MSR_IA32_MCG_CTL, UINT64_MAX);
+    for (uint32_t i = keeps_first; i < count; i++)
+        msr_write(MSR_IA32_MC_CTL(i), UINT64_MAX);
     write_cr4(read_cr4() | CR4_MCE);
 }
 
 void machine_check_take(struct machine *machine)
 {
     struct machine_checks *checks = &machine->machine_checks;
-    uint32_t count = cpu_has(&machine->snapshot, CPUID_MCA) ? bank_count() : 0;
-    uint64_t mcg_status = 0;
+    uint64_t mcg_status = 0, cap;
+    uint32_t count = bank_count(machine, &cap);
 
     for (uint32_t i = 0; i < count; i++) {
         struct machine_check_bank bank = {.cpu = this_cpu()->index, .bank = i};
@@ -51,12 +53,23 @@ void machine_check_take(struct machine *machine)
         if (bank.status & MC_STATUS_MISC_VALID)
             msr_read(MSR_IA32_MC_MISC(i), &bank.misc);
         at = __atomic_fetch_add(&checks->count, 1, __ATOMIC_RELAXED);
-        if (at < MACHINE_CHECKS_MAX)
+        if (at < MACHINE_CHECKS_MAX) {
             checks->banks[at] = bank;
+            __atomic_store_n(&checks->banks[at].noted, true, __ATOMIC_RELEASE);
+        }
     }
     if (msr_read(MSR_IA32_MCG_STATUS, &mcg_status)) {
         __atomic_store_n(&checks->mcg_status, mcg_status, __ATOMIC_RELAXED);
         /* A second #MC while MCIP is set shuts the processor down. */
         msr_write(MSR_IA32_MCG_STATUS, 0);
     }
+}
+
+void machine_check_take_pending(struct machine *machine)
+{
+    uint64_t mcg_status = 0;
+
+    if (cpu_has(&machine->snapshot, CPUID_MCA) && msr_read(MSR_IA32_MCG_STATUS, &mcg_status) &&
+        (mcg_status & MCG_STATUS_MCIP))
+        machine_check_take(machine);
 }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Machine checks: without CR4.MCE one resets the machine and says nothing; with it #MC ends the run with what the banks
- * say. Source: SDM volume 3, chapter 16; APM volume 2, chapter 9.
+ * say. A CPU that is not started (cpus=) keeps CR4.MCE off: where #MC goes to every CPU, the machine still resets.
+ * Source: SDM volume 3, chapter 16; APM volume 2, chapter 9.
  */
 #ifndef LAB_ARCH_IRQ_MACHINE_CHECK_H
 #define LAB_ARCH_IRQ_MACHINE_CHECK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct machine;
@@ -19,6 +21,7 @@ struct machine_check_bank {
     uint64_t status;
     uint64_t addr; /* 0 where STATUS says that it is not valid; so with misc */
     uint64_t misc;
+    bool noted; /* atomic: the members before it are whole */
 };
 
 struct machine_checks {
@@ -32,5 +35,8 @@ void machine_check_enable(const struct machine *machine);
 
 /* Notes this CPU's valid banks, and makes ready for another #MC. In the handler of #MC. */
 void machine_check_take(struct machine *machine);
+
+/* The same where #MC has come and its handler has not noted them yet. In the NMI handler of a CPU that stops. */
+void machine_check_take_pending(struct machine *machine);
 
 #endif /* LAB_ARCH_IRQ_MACHINE_CHECK_H */

@@ -13,8 +13,8 @@ enum { STOP_MS = 10 };
 #define TSC_HZ_ASSUMED UINT64_C(4000000000)
 
 /*
- * One of them may be writing to the console: it stops in its NMI handler. The wait is for that, and for the other CPUs'
- * machine checks: #MC goes to every CPU of an Intel machine, and the error may be in another one's banks.
+ * Another CPU may be writing to the console: its NMI handler stops it. The wait gives the CPUs time to stop and to note
+ * their banks: #MC goes to every CPU of an Intel machine, and the error may be in another one's banks.
  */
 static void stop_others(struct machine *machine)
 {
@@ -46,6 +46,8 @@ static __attribute__((noreturn)) void stop(const struct fault_report *report, co
     if (__atomic_compare_exchange_n(&machine->panicked, &none, this_cpu()->index + 1, false, __ATOMIC_ACQ_REL,
                                     __ATOMIC_RELAXED) &&
         machine->panic.fatal) {
+        /* Neither the watchdog nor a fault in the reporter leads back into the step. */
+        this_cpu()->guard = NULL;
         stop_others(machine);
         machine->panic.fatal(machine->panic.context, report, text);
     }

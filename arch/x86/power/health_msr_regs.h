@@ -21,6 +21,7 @@
 
 #define MCG_CAP_BANKS         U64C(0xFF)
 #define MCG_CAP_CTL           (U64C(1) << 8) /* IA32_MCG_CTL exists */
+#define MCG_STATUS_MCIP       (U64C(1) << 2) /* a machine check is being handled */
 #define MC_STATUS_VALID       (U64C(1) << 63)
 #define MC_STATUS_MISC_VALID  (U64C(1) << 59)
 #define MC_STATUS_ADDR_VALID  (U64C(1) << 58)

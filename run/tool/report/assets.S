@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-// Puts the files of assets.h into the tool. uPlot's come from the folder gen/uplot of the build folder,
-// which tool.mk names by -I; the others stand beside this file.
+/* Puts the files of assets.h into the tool. uPlot's come from the folder gen/uplot of the build folder, */
+/* which tool.mk names by -I; the others stand beside this file. */
         .macro  asset name, file
         .globl  \name
 \name:  .incbin "\file"
