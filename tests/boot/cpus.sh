@@ -29,6 +29,15 @@ none_is_left()
     fi
 }
 
+# The emulator for many CPUs is one of its own, and whoever lacks it is told what installs it.
+emulator_is_named()
+{
+    expect_status 3 env "BOCHS_ROOT=$work/nothing" QEMU=run/qemu-trixie run/qemu --accel tcg --script noise --log "$work/named.log" \
+        >"$work/named.out" 2>&1
+    expect_text "$work/named.out" 'QEMU 10 is not in .*: run/setup test installs it'
+}
+
 case_run cpus_left_are_counted left_are_counted
+case_run cpus_emulator_named emulator_is_named
 case_run cpus_none_is_left none_is_left
 cases_end
