@@ -2,11 +2,12 @@
 /*
  * Start of an application processor.
  *
- * Who sends: smp_start() (arch/x86/cpu/smp.c), INIT then STARTUP, whose vector is the page this code was copied to, below 1 MiB.
+ * Who sends: smp_start() (arch/x86/cpu/smp.c), INIT then STARTUP, whose vector is the page this code was copied to,
+ * below 1 MiB.
  * State on entry (SDM volume 3, 8.4.4): real mode, CS = page << 8, IP = 0, everything else reset.
- * The words behind `ap_block` are written by the boot CPU beforehand (struct ap_block in smp.c, offsets asserted there).
- * Steps: 1 find out where we are; 2 protected mode; 3 long mode on the boot CPU's page tables, NX as there; 4 find our own percpu block by APIC
- * identifier; 5 its stack, and C. A CPU that is not expected halts for good.
+ * The boot CPU writes the words behind `ap_block` beforehand (struct ap_block in smp.c, offsets asserted there).
+ * Steps: 1 find out where we are; 2 protected mode; 3 long mode on the boot CPU's page tables, NX as there; 4 find our
+ * own percpu block by APIC identifier; 5 its stack, and C. A CPU that is not expected halts for good.
  * Nothing is returned; all registers are clobbered.
  */
 #include "arch/x86/cpu/ap_regs.h"

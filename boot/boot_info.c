@@ -31,7 +31,7 @@ enum boot_error boot_info_fill(struct boot_info *info, const struct boot_source 
     struct loader_reading reading = {.source = source, .info = info, .draft = &draft};
     enum boot_error error;
 
-    memset(info, 0, sizeof *info);
+    memset(info, 0, sizeof(*info));
     draft.count = 0;
     draft.lost = 0;
     draft.usable_end = UINT64_C(1) << source->physical_address_bits;

@@ -36,7 +36,7 @@ void loader_cmdline(const struct loader_reading *reading, uint64_t address, uint
 {
     struct boot_info *info = reading->info;
 
-    info->cmdline_cut = !loader_string(reading, address, limit_bytes, info->cmdline, sizeof info->cmdline);
+    info->cmdline_cut = !loader_string(reading, address, limit_bytes, info->cmdline, sizeof(info->cmdline));
     if (address != 0)
         memory_draft_reserve(reading->draft, address, strlen(info->cmdline) + 1);
 }
@@ -71,10 +71,10 @@ void loader_module(const struct loader_reading *reading, uint64_t start, uint64_
     module = &info->modules[info->module_count++];
     module->start = start;
     module->bytes = bytes;
-    loader_string(reading, string, string_limit_bytes, path, sizeof path);
+    loader_string(reading, string, string_limit_bytes, path, sizeof(path));
     keep_base_name(path);
-    memcpy(module->name, path, sizeof module->name - 1);
-    module->name[sizeof module->name - 1] = '\0';
+    memcpy(module->name, path, sizeof(module->name) - 1);
+    module->name[sizeof(module->name) - 1] = '\0';
     memory_draft_reserve(reading->draft, start, bytes);
 }
 
@@ -87,7 +87,7 @@ void loader_set_framebuffer(const struct loader_reading *reading, const struct l
     };
     struct boot_framebuffer *to = &reading->info->framebuffer;
 
-    if (from->type >= sizeof TYPES / sizeof TYPES[0] || from->address == 0)
+    if (from->type >= sizeof(TYPES) / sizeof(TYPES[0]) || from->address == 0)
         return;
     to->type = TYPES[from->type];
     if (to->type == BOOT_FRAMEBUFFER_NONE)

@@ -23,16 +23,16 @@ static bool read_map(const struct loader_reading *reading, const struct multiboo
     if (mbi->mmap_length > LOADER_TABLE_MAX_BYTES)
         return false;
     memory_draft_reserve(reading->draft, at, mbi->mmap_length);
-    while (end - at >= sizeof entry) {
-        if (!loader_read(reading, at, &entry, sizeof entry))
+    while (end - at >= sizeof(entry)) {
+        if (!loader_read(reading, at, &entry, sizeof(entry)))
             return false;
-        if (entry.size < sizeof entry - sizeof entry.size)
+        if (entry.size < sizeof(entry) - sizeof(entry.size))
             return false;
         memory_draft_add(reading->draft, join(entry.addr_low, entry.addr_high),
                          join(entry.length_low, entry.length_high), entry.type);
-        if (entry.size + sizeof entry.size > end - at)
+        if (entry.size + sizeof(entry.size) > end - at)
             return false;
-        at += entry.size + sizeof entry.size;
+        at += entry.size + sizeof(entry.size);
     }
     return true;
 }
@@ -41,14 +41,14 @@ static bool read_map(const struct loader_reading *reading, const struct multiboo
 static bool read_modules(const struct loader_reading *reading, const struct multiboot1_info *mbi)
 {
     struct multiboot1_module module;
-    uint64_t table_bytes = (uint64_t)mbi->mods_count * sizeof module;
+    uint64_t table_bytes = (uint64_t)mbi->mods_count * sizeof(module);
 
     if (table_bytes > LOADER_TABLE_MAX_BYTES)
         return false;
     for (uint32_t i = 0; i < mbi->mods_count; i++) {
-        uint64_t at = mbi->mods_addr + (uint64_t)i * sizeof module;
+        uint64_t at = mbi->mods_addr + (uint64_t)i * sizeof(module);
 
-        if (!loader_read(reading, at, &module, sizeof module)) {
+        if (!loader_read(reading, at, &module, sizeof(module))) {
             reading->info->lost_modules += mbi->mods_count - i;
             return true;
         }
@@ -72,7 +72,7 @@ static void read_framebuffer(const struct loader_reading *reading, const struct 
         .type = mbi->framebuffer_type,
     };
 
-    memcpy(framebuffer.color_info, mbi->color_info, sizeof framebuffer.color_info);
+    memcpy(framebuffer.color_info, mbi->color_info, sizeof(framebuffer.color_info));
     loader_set_framebuffer(reading, &framebuffer);
 }
 
@@ -85,7 +85,7 @@ enum boot_error multiboot1_read(const struct loader_reading *reading)
     info->protocol = BOOT_PROTOCOL_MULTIBOOT1;
     if (!loader_read(reading, source->information, &mbi, MULTIBOOT1_INFO_OLD_BYTES))
         return BOOT_ERROR_INFORMATION;
-    if ((mbi.flags & MULTIBOOT1_INFO_FRAMEBUFFER) != 0 && !loader_read(reading, source->information, &mbi, sizeof mbi))
+    if ((mbi.flags & MULTIBOOT1_INFO_FRAMEBUFFER) != 0 && !loader_read(reading, source->information, &mbi, sizeof(mbi)))
         return BOOT_ERROR_INFORMATION;
 
     if ((mbi.flags & MULTIBOOT1_INFO_MMAP) != 0) {
@@ -95,11 +95,11 @@ enum boot_error multiboot1_read(const struct loader_reading *reading)
         memory_draft_add(reading->draft, 0, mbi.mem_lower_kib * KIB, BOOT_MEMORY_USABLE);
         memory_draft_add(reading->draft, UPPER_MEMORY_START, mbi.mem_upper_kib * KIB, BOOT_MEMORY_USABLE);
     }
-    memory_draft_reserve(reading->draft, source->information, sizeof mbi);
+    memory_draft_reserve(reading->draft, source->information, sizeof(mbi));
     if ((mbi.flags & MULTIBOOT1_INFO_CMDLINE) != 0)
         loader_cmdline(reading, mbi.cmdline, UINT64_MAX);
     if ((mbi.flags & MULTIBOOT1_INFO_LOADER_NAME) != 0)
-        loader_string(reading, mbi.boot_loader_name, UINT64_MAX, info->loader, sizeof info->loader);
+        loader_string(reading, mbi.boot_loader_name, UINT64_MAX, info->loader, sizeof(info->loader));
     if ((mbi.flags & MULTIBOOT1_INFO_MODULES) != 0 && !read_modules(reading, &mbi))
         return BOOT_ERROR_INFORMATION;
     if ((mbi.flags & MULTIBOOT1_INFO_FRAMEBUFFER) != 0)

@@ -26,12 +26,12 @@ static bool read_map(const struct loader_reading *reading, const struct tag_at *
 {
     struct multiboot2_mmap map;
     struct multiboot2_mmap_entry entry;
-    uint64_t offset = sizeof map;
+    uint64_t offset = sizeof(map);
 
-    if (!read_tag(reading, at, &map, sizeof map) || map.entry_size < sizeof entry)
+    if (!read_tag(reading, at, &map, sizeof(map)) || map.entry_size < sizeof(entry))
         return false;
-    for (; at->tag.size - offset >= sizeof entry; offset += map.entry_size) {
-        if (!loader_read(reading, at->address + offset, &entry, sizeof entry))
+    for (; at->tag.size - offset >= sizeof(entry); offset += map.entry_size) {
+        if (!loader_read(reading, at->address + offset, &entry, sizeof(entry)))
             return false;
         memory_draft_add(reading->draft, entry.start, entry.bytes, entry.type);
         if (at->tag.size - offset < map.entry_size)
@@ -45,7 +45,7 @@ static bool read_basic_memory(const struct loader_reading *reading, const struct
 {
     struct multiboot2_basic_memory basic;
 
-    if (!read_tag(reading, at, &basic, sizeof basic))
+    if (!read_tag(reading, at, &basic, sizeof(basic)))
         return false;
     memory_draft_add(reading->draft, 0, basic.lower_kib * KIB, BOOT_MEMORY_USABLE);
     memory_draft_add(reading->draft, UPPER_MEMORY_START, basic.upper_kib * KIB, BOOT_MEMORY_USABLE);
@@ -56,10 +56,10 @@ static bool read_module(const struct loader_reading *reading, const struct tag_a
 {
     struct multiboot2_module module;
 
-    if (!read_tag(reading, at, &module, sizeof module) || module.end < module.start)
+    if (!read_tag(reading, at, &module, sizeof(module)) || module.end < module.start)
         return false;
-    loader_module(reading, module.start, module.end - module.start, at->address + sizeof module,
-                  at->tag.size - sizeof module);
+    loader_module(reading, module.start, module.end - module.start, at->address + sizeof(module),
+                  at->tag.size - sizeof(module));
     return true;
 }
 
@@ -80,7 +80,7 @@ static bool read_framebuffer(const struct loader_reading *reading, const struct 
         .bits_per_pixel = tag.bits_per_pixel,
         .type = tag.type,
     };
-    memcpy(framebuffer.color_info, tag.color_info, sizeof framebuffer.color_info);
+    memcpy(framebuffer.color_info, tag.color_info, sizeof(framebuffer.color_info));
     loader_set_framebuffer(reading, &framebuffer);
     return true;
 }
@@ -90,19 +90,19 @@ static bool read_rsdp(const struct loader_reading *reading, const struct tag_at 
 {
     struct boot_info *info = reading->info;
 
-    if (at->tag.size < sizeof at->tag + bytes)
+    if (at->tag.size < sizeof(at->tag) + bytes)
         return false;
     if (bytes <= info->rsdp_copy_bytes)
         return true;
     info->rsdp_copy_bytes = bytes;
-    return loader_read(reading, at->address + sizeof at->tag, info->rsdp_copy, bytes);
+    return loader_read(reading, at->address + sizeof(at->tag), info->rsdp_copy, bytes);
 }
 
 static bool read_efi64(const struct loader_reading *reading, const struct tag_at *at)
 {
     struct multiboot2_efi64 efi;
 
-    if (!read_tag(reading, at, &efi, sizeof efi))
+    if (!read_tag(reading, at, &efi, sizeof(efi)))
         return false;
     reading->info->efi_system_table = efi.system_table;
     reading->info->firmware_efi = true;
@@ -113,15 +113,15 @@ static bool read_efi64(const struct loader_reading *reading, const struct tag_at
 static bool read_one(const struct loader_reading *reading, const struct tag_at *at)
 {
     struct boot_info *info = reading->info;
-    uint64_t text = at->address + sizeof at->tag;
-    uint64_t text_bytes = at->tag.size - sizeof at->tag;
+    uint64_t text = at->address + sizeof(at->tag);
+    uint64_t text_bytes = at->tag.size - sizeof(at->tag);
 
     switch (at->tag.type) {
     case MULTIBOOT2_TAG_CMDLINE:
         loader_cmdline(reading, text, text_bytes);
         return true;
     case MULTIBOOT2_TAG_LOADER_NAME:
-        loader_string(reading, text, text_bytes, info->loader, sizeof info->loader);
+        loader_string(reading, text, text_bytes, info->loader, sizeof(info->loader));
         return true;
     case MULTIBOOT2_TAG_MODULE:
         return read_module(reading, at);
@@ -153,13 +153,13 @@ static int next_tag(const struct loader_reading *reading, uint32_t total_bytes, 
     uint64_t left = total_bytes - *offset;
 
     at->address = reading->source->information + *offset;
-    if (left < sizeof at->tag)
+    if (left < sizeof(at->tag))
         return 0;
-    if (!loader_read(reading, at->address, &at->tag, sizeof at->tag))
+    if (!loader_read(reading, at->address, &at->tag, sizeof(at->tag)))
         return -1;
     if (at->tag.type == MULTIBOOT2_TAG_END)
         return 0;
-    if (at->tag.size < sizeof at->tag || at->tag.size > left)
+    if (at->tag.size < sizeof(at->tag) || at->tag.size > left)
         return -1;
     *offset += ((uint64_t)at->tag.size + MULTIBOOT2_ALIGN - 1) & ~(uint64_t)(MULTIBOOT2_ALIGN - 1);
     if (*offset > total_bytes)
@@ -173,11 +173,11 @@ enum boot_error multiboot2_read(const struct loader_reading *reading)
     struct multiboot2_info mbi;
     struct tag_at at;
     struct tag_at basic_memory = {0};
-    uint64_t offset = sizeof mbi;
+    uint64_t offset = sizeof(mbi);
     int found;
 
     reading->info->protocol = BOOT_PROTOCOL_MULTIBOOT2;
-    if (!loader_read(reading, source->information, &mbi, sizeof mbi) || mbi.total_size < sizeof mbi ||
+    if (!loader_read(reading, source->information, &mbi, sizeof(mbi)) || mbi.total_size < sizeof(mbi) ||
         source->map(source->context, source->information, mbi.total_size) == NULL)
         return BOOT_ERROR_INFORMATION;
     while ((found = next_tag(reading, mbi.total_size, &offset, &at)) > 0)

@@ -8,12 +8,12 @@
 static bool read_map(const struct loader_reading *reading, const struct pvh_start_info *start)
 {
     struct pvh_memory_map_entry entry;
-    uint64_t table_bytes = (uint64_t)start->memory_map_entries * sizeof entry;
+    uint64_t table_bytes = (uint64_t)start->memory_map_entries * sizeof(entry);
 
     if (table_bytes > LOADER_TABLE_MAX_BYTES)
         return false;
     for (uint32_t i = 0; i < start->memory_map_entries; i++) {
-        if (!loader_read(reading, start->memory_map + (uint64_t)i * sizeof entry, &entry, sizeof entry))
+        if (!loader_read(reading, start->memory_map + (uint64_t)i * sizeof(entry), &entry, sizeof(entry)))
             return false;
         memory_draft_add(reading->draft, entry.start, entry.bytes, entry.type);
     }
@@ -25,12 +25,12 @@ static bool read_map(const struct loader_reading *reading, const struct pvh_star
 static bool read_modules(const struct loader_reading *reading, const struct pvh_start_info *start)
 {
     struct pvh_module module;
-    uint64_t table_bytes = (uint64_t)start->module_count * sizeof module;
+    uint64_t table_bytes = (uint64_t)start->module_count * sizeof(module);
 
     if (table_bytes > LOADER_TABLE_MAX_BYTES)
         return false;
     for (uint32_t i = 0; i < start->module_count; i++) {
-        if (!loader_read(reading, start->modules + (uint64_t)i * sizeof module, &module, sizeof module)) {
+        if (!loader_read(reading, start->modules + (uint64_t)i * sizeof(module), &module, sizeof(module))) {
             reading->info->lost_modules += start->module_count - i;
             return true;
         }
@@ -49,12 +49,12 @@ enum boot_error pvh_read(const struct loader_reading *reading)
     if (!loader_read(reading, source->information, &start, PVH_START_INFO_V0_BYTES) || start.magic != PVH_START_MAGIC)
         return BOOT_ERROR_INFORMATION;
     if (start.version >= 1) {
-        if (!loader_read(reading, source->information, &start, sizeof start))
+        if (!loader_read(reading, source->information, &start, sizeof(start)))
             return BOOT_ERROR_INFORMATION;
         if (!read_map(reading, &start))
             return BOOT_ERROR_INFORMATION;
     }
-    memory_draft_reserve(reading->draft, source->information, sizeof start);
+    memory_draft_reserve(reading->draft, source->information, sizeof(start));
     reading->info->rsdp_address = start.rsdp;
     loader_cmdline(reading, start.cmdline, UINT64_MAX);
     if (!read_modules(reading, &start))

@@ -102,7 +102,7 @@ static const char *noise_prepare(struct step *step)
 
     noise->observer_count = values[KEY_CPUS].choice == CPUS_ALL ? step->machine->cpu_count : 1;
     for (uint32_t i = 0; i < noise->observer_count; i++) {
-        struct observer *o = step_alloc(step, sizeof *o);
+        struct observer *o = step_alloc(step, sizeof(*o));
 
         if (!o)
             return step_no_memory;

@@ -211,7 +211,7 @@ static void selftest_finish(struct step *step)
 static const struct experiment selftest = {
     .spec = {.name = "selftest",
              .params = selftest_params,
-             .param_count = sizeof selftest_params / sizeof selftest_params[0]},
+             .param_count = sizeof(selftest_params) / sizeof(selftest_params[0])},
     .state_bytes = sizeof(struct selftest),
     .prepare = selftest_prepare,
     .batch = selftest_batch,

@@ -49,7 +49,7 @@ struct pattern_spec {
 struct pattern_event {
     uint64_t timer_ns; /* a timer: governors may ask for it */
     uint64_t wake_ns;  /* an interrupt by a device: they may not; or PATTERN_NEVER */
-    uint64_t work_ns;  /* that the load then does */
+    uint64_t work_ns;  /* work of the load after the wake */
 };
 
 struct pattern {

@@ -24,7 +24,7 @@ struct machine *machine_create(const struct boot_info *boot)
     outb(PORT_POST, PHASE_MEMORY);
     paging_init(boot);
     ram_bytes = mem_init(&mem, boot);
-    machine = mem_alloc(&mem, sizeof *machine, _Alignof(struct machine));
+    machine = mem_alloc(&mem, sizeof(*machine), _Alignof(struct machine));
     if (!machine)
         return NULL;
     machine->boot = boot;

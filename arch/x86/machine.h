@@ -34,7 +34,7 @@
 struct machine {
     const struct boot_info *boot;
     struct mem mem;
-    uint64_t ram_bytes; /* that mem began with */
+    uint64_t ram_bytes; /* size of `mem` before anything was taken from it */
     struct cpu_snapshot snapshot;
     struct hv_info hv;
     struct acpi_info acpi;
@@ -51,9 +51,9 @@ struct machine {
     struct watchdog watchdog;
     uint32_t cpus_listed;                           /* enabled in the MADT */
     uint32_t cpus_wanted;                           /* of these, after cpus= */
-    uint32_t cpu_count;                             /* that run */
-    uint32_t missing_count;                         /* of cpus_wanted, that do not */
-    struct cpu_missing missing[CPUS_MISSING_NAMED]; /* the first of them */
+    uint32_t cpu_count;                             /* CPUs that run */
+    uint32_t missing_count;                         /* CPUs of cpus_wanted that do not run */
+    struct cpu_missing missing[CPUS_MISSING_NAMED]; /* the first missing CPUs */
     uint64_t smp_start_us;                          /* time from the first INIT to the last CPU synchronised */
     struct percpu *cpus[CPU_MAX];
     uint32_t boss_sleeps; /* atomic: CPU 0 waits in HLT for another one's work to end */

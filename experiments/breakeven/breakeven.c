@@ -92,7 +92,7 @@ static const char *breakeven_prepare(struct step *step)
     if (problem)
         return problem;
     lay_out_points(step, b);
-    b->cells = step_alloc(step, (uint64_t)BREAKEVEN_POINTS_MAX * b->state_count * sizeof *b->cells);
+    b->cells = step_alloc(step, (uint64_t)BREAKEVEN_POINTS_MAX * b->state_count * sizeof(*b->cells));
     if (!b->cells)
         return step_no_memory;
     b->no_energy = rapl_find(&b->rapl, &machine->snapshot, b->guest);

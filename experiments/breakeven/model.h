@@ -21,7 +21,7 @@ enum breakeven_key {
 
 enum {
     BREAKEVEN_STATES_MAX = 8,
-    BREAKEVEN_POINTS_MAX = 150, /* those that are put in between included */
+    BREAKEVEN_POINTS_MAX = 150, /* including points added between others */
     BREAKEVEN_SWEEP_MAX = 100,
     BREAKEVEN_HALVINGS = 6, /* of the bracket of each crossing, after the sweep */
     BREAKEVEN_ROUNDS_MAX = 64,
@@ -37,8 +37,8 @@ struct breakeven_state {
 
 /* One state slept in for one length of idle. */
 struct breakeven_cell {
-    uint32_t naps;                          /* that were woken by their event */
-    uint32_t early;                         /* whose event came before the wait began */
+    uint32_t naps;                          /* naps that their event ended */
+    uint32_t early;                         /* naps whose event came before the wait began */
     uint32_t other;                         /* ended by something else */
     int64_t power_uw[BREAKEVEN_ROUNDS_MAX]; /* of the package, round by round; 0: the slice is lost */
     uint64_t cores_nj, dram_nj, energy_ns;  /* all slices together */
@@ -57,19 +57,14 @@ struct breakeven {
     uint64_t interval_tsc[BREAKEVEN_POINTS_MAX];
     uint64_t slice_tsc, step_limit_tsc;
     uint32_t rounds;
-    uint32_t point, round, turn; /* what comes next */
+    uint32_t point, round, turn; /* the next slice to measure */
     uint32_t first, count;       /* the states that take turns at this point */
-    uint32_t sweep_points;       /* point_count before any was put in between */
-    uint32_t pair, halvings;     /* the crossing that is being narrowed, and how often it was */
+    uint32_t sweep_points;       /* point_count before points were added between others */
+    uint32_t pair, halvings;     /* the crossing to narrow, and how often its bracket was halved */
     uint64_t bracket_ns;         /* its width when last looked at */
     uint32_t kept_slices;
     uint32_t lost_slices;         /* the counter did not step in time, was #GP, or could have wrapped */
     struct breakeven_cell *cells; /* point by point, state by state */
 };
-
-static inline struct breakeven_cell *breakeven_cell(const struct breakeven *b, uint32_t point, uint32_t state)
-{
-    return &b->cells[point * b->state_count + state];
-}
 
 #endif /* LAB_EXPERIMENTS_BREAKEVEN_MODEL_H */

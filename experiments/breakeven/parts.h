@@ -5,6 +5,11 @@
 
 #include "experiments/breakeven/model.h"
 
+static inline struct breakeven_cell *breakeven_cell(const struct breakeven *b, uint32_t point, uint32_t state)
+{
+    return &b->cells[point * b->state_count + state];
+}
+
 /* breakeven.c */
 
 /* The whole experiment, for the image's section and for the tests that run it against a model. */

@@ -72,7 +72,7 @@ static void report_finding(struct step *step, const struct breakeven *b, uint32_
 {
     char text[TEXT_BYTES];
 
-    fmt(text, sizeof text, "%s over %s by %s: %s, %lu us (%lu to %lu)", b->states[deep].word, shallow_word(b, deep),
+    fmt(text, sizeof(text), "%s over %s by %s: %s, %lu us (%lu to %lu)", b->states[deep].word, shallow_word(b, deep),
         basis, crossing_name(crossing->outcome), crossing->at / NS_PER_US, crossing->low / NS_PER_US,
         crossing->high / NS_PER_US);
     report_pair(step, b, deep, basis, crossing);

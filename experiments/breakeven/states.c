@@ -20,7 +20,7 @@ static const struct {
 /* One word of a list: "hlt", "mwait:0x20", "ioport:0x814". */
 static bool read_word(const char *text, size_t bytes, struct nap_state *state)
 {
-    for (unsigned i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+    for (unsigned i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
         size_t stem_bytes = strlen(ways[i].word);
         bool has_number = ways[i].way != NAP_HLT;
         uint64_t number = 0;
@@ -121,9 +121,9 @@ const char *breakeven_choose(struct step *step, struct breakeven *b)
         struct breakeven_state *state = &b->states[i];
 
         if (state->nap.way == NAP_HLT)
-            fmt(state->word, sizeof state->word, "hlt");
+            fmt(state->word, sizeof(state->word), "hlt");
         else
-            fmt(state->word, sizeof state->word, "%s0x%02x", ways[state->nap.way].word, state->nap.argument);
+            fmt(state->word, sizeof(state->word), "%s0x%02x", ways[state->nap.way].word, state->nap.argument);
     }
     return b->state_count ? NULL : "no idle state is listed (states= names them)";
 }

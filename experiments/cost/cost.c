@@ -86,9 +86,9 @@ static const char *cost_prepare(struct step *step)
     cost->hlt = idle_find("hlt");
     cost->far_tsc = step_tsc(step, FAR_S * UINT64_C(1000000000));
     cost->line = step_alloc(step, LINE_BYTES);
-    cost->cost = step_alloc(step, n * sizeof *cost->cost);
-    cost->plain = step_alloc(step, n * sizeof *cost->plain);
-    cost->at_tsc = step_alloc(step, n * sizeof *cost->at_tsc);
+    cost->cost = step_alloc(step, n * sizeof(*cost->cost));
+    cost->plain = step_alloc(step, n * sizeof(*cost->plain));
+    cost->at_tsc = step_alloc(step, n * sizeof(*cost->at_tsc));
     step->total = (uint32_t)n;
     return cost->line && cost->cost && cost->plain && cost->at_tsc ? NULL : step_no_memory;
 }

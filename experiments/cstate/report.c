@@ -76,9 +76,9 @@ static void report_verdict(const struct cstate *cstate, const struct cstate_cell
     char want[NAME_BYTES], got[NAME_BYTES] = "unknown";
     struct row row;
 
-    fmt(want, sizeof want, "c%u", cstate->states[cell->state].name);
+    fmt(want, sizeof(want), "c%u", cstate->states[cell->state].name);
     if (verdict->got)
-        fmt(got, sizeof got, "c%u", verdict->got);
+        fmt(got, sizeof(got), "c%u", verdict->got);
     cstate_begin_row(&row, cstate, cell, "cstate_verdict");
     json_add(&row.json, "want:%s got:%s package:%s verdict:%s why:%s conf:%s", want, got,
              package == RESIDENCY_COUNT ? NULL : residency_name(package), cstate_end_name(verdict->end), verdict->why,

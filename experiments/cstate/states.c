@@ -91,7 +91,7 @@ static bool add_cell(struct cstate *cstate, uint32_t state, uint32_t source, uin
     cell->state = (uint8_t)state;
     cell->source = (uint8_t)source;
     cell->point = (uint8_t)point;
-    cell->latency_tsc = step_alloc(cstate->step, cstate->samples * (uint64_t)sizeof *cell->latency_tsc);
+    cell->latency_tsc = step_alloc(cstate->step, cstate->samples * (uint64_t)sizeof(*cell->latency_tsc));
     cstate->cell_count += cell->latency_tsc != NULL;
     return cell->latency_tsc != NULL;
 }
@@ -102,7 +102,7 @@ const char *cstate_list_cells(struct cstate *cstate)
     const char *problem = "no state to measure";
 
     cstate->cells = step_alloc(cstate->step, (uint64_t)cstate->state_count * NAP_SOURCES * cstate->point_count *
-                                                 sizeof *cstate->cells);
+                                                 sizeof(*cstate->cells));
     if (!cstate->cells)
         return step_no_memory;
     for (uint32_t source = 0; source < NAP_SOURCES; source++) {

@@ -89,7 +89,7 @@ void deadline_report_proof(struct step *step, const struct deadline *deadline)
     const struct waitpkg_proof *proof = &deadline->proof;
     char text[TEXT_BYTES];
 
-    waitpkg_describe(proof, text, sizeof text);
+    waitpkg_describe(proof, text, sizeof(text));
     result_finding(step, "waitpkg_is", CONFIDENCE_HIGH, text);
     if (proof->is == WAITPKG_FAULTS)
         result_metric(step, "fault_vector", proof->vector, "count");

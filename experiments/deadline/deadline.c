@@ -45,10 +45,10 @@ static const char *allocate(struct step *step, struct deadline *deadline)
 
     if (deadline->method->relative_limit && range.high > UINT32_MAX)
         return "the timer of MWAITX has 32 bits: a smaller range=";
-    deadline->rows = step_alloc(step, deadline->points * sizeof *deadline->rows);
-    deadline->slept_tsc = step_alloc(step, waits * sizeof *deadline->slept_tsc);
-    deadline->overshoot_tsc = step_alloc(step, waits * sizeof *deadline->overshoot_tsc);
-    deadline->at_tsc = step_alloc(step, waits * sizeof *deadline->at_tsc);
+    deadline->rows = step_alloc(step, deadline->points * sizeof(*deadline->rows));
+    deadline->slept_tsc = step_alloc(step, waits * sizeof(*deadline->slept_tsc));
+    deadline->overshoot_tsc = step_alloc(step, waits * sizeof(*deadline->overshoot_tsc));
+    deadline->at_tsc = step_alloc(step, waits * sizeof(*deadline->at_tsc));
     if (!deadline->rows || !deadline->slept_tsc || !deadline->overshoot_tsc || !deadline->at_tsc)
         return step_no_memory;
     for (uint32_t i = 0; i < deadline->points; i++)

@@ -73,7 +73,7 @@ struct deadline {
     uint32_t probe_count;                   /* waits so far, all states together */
     int64_t probe_slept_tsc[STATES][PROBES];
     int64_t probe_overshoot_tsc[STATES][PROBES];
-    uint32_t probe_kept[STATES]; /* that were not cut short */
+    uint32_t probe_kept[STATES]; /* probes that were not cut short */
 };
 
 #endif /* LAB_EXPERIMENTS_DEADLINE_MODEL_H */

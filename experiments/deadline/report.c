@@ -77,7 +77,7 @@ static void describe_cap(const struct deadline *deadline, const struct steps_cap
         asked_tsc && cap->tsc >= asked_tsc - asked_tsc / NEAR_SHARE && cap->tsc <= asked_tsc + asked_tsc / NEAR_SHARE;
     char wish[48];
 
-    fmt(wish, sizeof wish, asked_tsc ? "a cap of %ld ticks" : "no cap", asked_tsc);
+    fmt(wish, sizeof(wish), asked_tsc ? "a cap of %ld ticks" : "no cap", asked_tsc);
     fmt(text, TEXT_BYTES, "from %lu ticks on waits end after %ld; requested was %s: %s; CF in %u of %u", cap->from_tsc,
         cap->tsc, wish, own ? "it is that cap" : not_ours(deadline), cap->limited, cap->waits);
 }
@@ -98,10 +98,10 @@ static void report_cap(struct step *step, const struct deadline *deadline)
     if (cap.tsc)
         describe_cap(deadline, &cap, text);
     else if (deadline->cap_tsc && longest_tsc > deadline->cap_tsc)
-        fmt(text, sizeof text, "the requested cap of %lu ticks does not hold: waits of %lu are whole",
+        fmt(text, sizeof(text), "the requested cap of %lu ticks does not hold: waits of %lu are whole",
             deadline->cap_tsc, longest_tsc);
     else
-        fmt(text, sizeof text, "no cap up to %lu ticks, the longest limit asked for", longest_tsc);
+        fmt(text, sizeof(text), "no cap up to %lu ticks, the longest limit asked for", longest_tsc);
     result_finding(step, "cap", CONFIDENCE_NONE, text);
     if (cap.tsc && !cap.limited && deadline->has_states)
         result_finding(step, "cap_without_cf", CONFIDENCE_NONE,

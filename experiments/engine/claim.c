@@ -51,7 +51,7 @@ const char *claim_cpus(struct step *step, const struct experiment *experiment)
     uint64_t number = plan_count(step->plan, "cpu", 0);
 
     if (step->machine->cpu_count < experiment->cpus) {
-        fmt(step->cause, sizeof step->cause, "needs %u CPUs", experiment->cpus);
+        fmt(step->cause, sizeof(step->cause), "needs %u CPUs", experiment->cpus);
         return step->cause;
     }
     if (number >= step->machine->cpu_count)

@@ -18,7 +18,7 @@ static void screen_write(void *context, const char *text, size_t bytes)
     static const char record[] = "# IL ";
     struct console *console = context;
 
-    if (bytes < sizeof record || memcmp(text, record, sizeof record - 1) != 0)
+    if (bytes < sizeof(record) || memcmp(text, record, sizeof(record) - 1) != 0)
         vga_write(&console->vga, text, bytes);
 }
 

@@ -56,7 +56,7 @@ const char *fault_record_machine_checks(struct record_stream *stream, const stru
 
 void fault_record_emit(struct record_stream *stream, int64_t step, const struct fault_report *report)
 {
-    const unsigned count = sizeof registers / sizeof registers[0];
+    const unsigned count = sizeof(registers) / sizeof(registers[0]);
     char text[JSON_OBJECT_BYTES];
     struct json json;
 

@@ -62,7 +62,7 @@ static void give_up(struct lab *lab, const char *id, const char *text)
 {
     char line[256];
 
-    fmt(line, sizeof line, "# %s: %s", id, text);
+    fmt(line, sizeof(line), "# %s: %s", id, text);
     record_line(&lab->stream, line);
     record_finding(&lab->stream, -1, id, CONFIDENCE_NONE, text);
     lab->ktap.counts.error++;
@@ -120,7 +120,7 @@ static struct lab *create(const struct boot_info *boot)
 
     if (!machine)
         return NULL;
-    lab = mem_alloc(&machine->mem, sizeof *lab, 64);
+    lab = mem_alloc(&machine->mem, sizeof(*lab), 64);
     repeat = mem_alloc(&machine->mem, REPEAT_BYTES, 64);
     block = mem_alloc(&machine->mem, ARENA_BYTES, 64);
     if (!lab || !repeat || !block)

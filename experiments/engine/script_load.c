@@ -88,7 +88,7 @@ static void emit_line(struct record_stream *stream, const struct source *source,
     char text[JSON_OBJECT_BYTES];
     struct json head;
 
-    json_begin(&head, text, sizeof text);
+    json_begin(&head, text, sizeof(text));
     json_add(&head, "t:%s file:%s line:%u", "plan", source->file, number);
     record_long(stream, &head, "text", line, true);
 }
@@ -123,15 +123,15 @@ void script_report_errors(struct record_stream *stream, const char *id, const st
     for (size_t i = 0; i < errors->kept; i++) {
         char text[SCRIPT_ERROR_LINE_BYTES], line[SCRIPT_ERROR_LINE_BYTES + 32];
 
-        script_error_write(&errors->at[i], text, sizeof text);
-        fmt(line, sizeof line, "# %s: %s", id, text);
+        script_error_write(&errors->at[i], text, sizeof(text));
+        fmt(line, sizeof(line), "# %s: %s", id, text);
         record_line(stream, line);
         record_finding(stream, -1, id, CONFIDENCE_NONE, text);
     }
     if (errors->count > errors->kept) {
         char text[EXTRA_BYTES];
 
-        fmt(text, sizeof text, "%zu more", errors->count - errors->kept);
+        fmt(text, sizeof(text), "%zu more", errors->count - errors->kept);
         record_finding(stream, -1, id, CONFIDENCE_NONE, text);
     }
 }
@@ -155,15 +155,15 @@ static bool join(const struct script *extra, struct arena *arena, struct script 
 {
     static const char survey[] = "survey";
     const struct script_token *first = &script->statements[0].name;
-    size_t skipped = first->bytes == sizeof survey - 1 && !memcmp(first->text, survey, sizeof survey - 1);
+    size_t skipped = first->bytes == sizeof(survey) - 1 && !memcmp(first->text, survey, sizeof(survey) - 1);
     size_t count = extra->statement_count + script->statement_count - skipped;
-    struct script_statement *all = arena_alloc(arena, count, sizeof *all);
+    struct script_statement *all = arena_alloc(arena, count, sizeof(*all));
 
     if (!all)
         return false;
-    memcpy(all, extra->statements, extra->statement_count * sizeof *all);
+    memcpy(all, extra->statements, extra->statement_count * sizeof(*all));
     memcpy(all + extra->statement_count, script->statements + skipped,
-           (script->statement_count - skipped) * sizeof *all);
+           (script->statement_count - skipped) * sizeof(*all));
     script->statements = all;
     script->statement_count = count;
     return true;
@@ -179,7 +179,7 @@ static bool build(struct machine *machine, const struct script *script, struct a
     struct plan_limits limits = {.memory_bytes = left > RESERVE_BYTES ? left - RESERVE_BYTES : 1,
                                  .max_steps = STEPS_MAX};
 
-    specs = arena_alloc(arena, SPECS_MAX, sizeof *specs);
+    specs = arena_alloc(arena, SPECS_MAX, sizeof(*specs));
     if (!specs)
         return false;
     for (const struct experiment *const *e = __lab_experiments_start; e < __lab_experiments_end && count < SPECS_MAX;
@@ -199,7 +199,7 @@ static void emit_plan(struct record_stream *stream, const struct plan *plan, uin
         char text[JSON_OBJECT_BYTES];
         struct json head;
 
-        json_begin(&head, text, sizeof text);
+        json_begin(&head, text, sizeof(text));
         json_add(&head, "t:%s step:%lu name:%s exp:%s line:%u n:%lu est_ms:%lu", "plan", i + 1, step->name,
                  step->spec->name, step->line, plan_count(step, "samples", plan_count(step, "n", 1)),
                  step->estimate_ns / 1000000);
@@ -210,7 +210,7 @@ static void emit_plan(struct record_stream *stream, const struct plan *plan, uin
 bool script_load(struct machine *machine, const struct cmdline *cmdline, struct record_stream *stream,
                  struct arena *arena, struct plan *plan)
 {
-    struct script_errors *errors = arena_alloc(arena, 1, sizeof *errors);
+    struct script_errors *errors = arena_alloc(arena, 1, sizeof(*errors));
     struct script script, extra;
     struct source source;
     bool good;

@@ -54,7 +54,7 @@ static const char *prepare_guest(struct step *step, struct haltpoll *hp)
 
     fill_guest_table(&hp->guest_table);
     for (uint32_t i = 0; i < hp->coarse.point_count; i++) {
-        struct haltpoll_guest *guest = step_alloc(step, sizeof *guest);
+        struct haltpoll_guest *guest = step_alloc(step, sizeof(*guest));
         const char *problem;
 
         if (!guest)
@@ -106,7 +106,7 @@ static const char *prepare_curve(struct step *step, struct haltpoll *hp)
     step->total = hp->coarse.count * hp->coarse.point_count * hp->coarse.passes;
     /* A trial is a dozen halts of twice the ceiling. */
     step->silence_tsc = 40 * step_time_tsc(step, KEY_LONGEST);
-    hp->ladder = step_alloc(step, sizeof *hp->ladder);
+    hp->ladder = step_alloc(step, sizeof(*hp->ladder));
     if (!hp->ladder)
         return step_no_memory;
     return hp->test == TEST_GUEST ? prepare_guest(step, hp) : NULL;
@@ -124,7 +124,7 @@ static const char *haltpoll_prepare(struct step *step)
     nap_choose(&hp->nap, idle_find("hlt"), 0, false, __lab_sources_start[values[KEY_BY].choice]);
     prng_seed(&hp->prng, step->seed);
     if (kvm_has(&step->machine->hv, KVM_FEATURE_STEAL_TIME))
-        hp->nap.steal = step_alloc(step, sizeof *hp->nap.steal);
+        hp->nap.steal = step_alloc(step, sizeof(*hp->nap.steal));
     if (hp->nap.source->remote && !step->waker)
         return step->no_waker;
     return hp->test == TEST_PENDING ? prepare_pending(step, hp) : prepare_curve(step, hp);

@@ -91,14 +91,14 @@ struct haltpoll_pending {
 struct haltpoll {
     enum haltpoll_test test;
     struct nap nap;               /* its `waits` are the HLT instructions that this CPU executed in the step */
-    struct haltpoll_guest *guest; /* that waits now; NULL: the wait is a halt */
+    struct haltpoll_guest *guest; /* guest-side poll under test; NULL: the wait is a halt */
     struct prng prng;
     enum haltpoll_phase phase;
     bool host_refused; /* poll control could not be written */
     uint64_t steal_samples, steal_ns;
     struct empty_path empty;
     struct haltpoll_sweeps coarse, fine;
-    struct knees coarse_knees[2]; /* of each sweep */
+    struct knees coarse_knees[2]; /* knees of each coarse sweep */
     struct knees fine_knees;
     struct halt_ceiling ceiling; /* of the most exact sweep; at_ns 0: none */
     const struct knee *knee;     /* the knee that gave it */
@@ -106,16 +106,9 @@ struct haltpoll {
     struct halt_ladder *ladder;
     const char *ladder_refused;
     struct halt_rule rule; /* what the ladder's trials say */
-    uint64_t lead_ns;      /* from asking for an event to the stamp before the wait: what an interval lacks */
+    uint64_t lead_ns;      /* from asking for an event to the stamp before the wait; an interval is shorter by this */
     struct idle_table guest_table;
     struct haltpoll_pending pending;
 };
-
-static inline uint64_t haltpoll_ns(const struct step *step, int64_t ticks_tsc)
-{
-    int64_t time_ns = tsc_to_ns(ticks_tsc, step->machine->clock.tsc_hz);
-
-    return time_ns > 0 ? (uint64_t)time_ns : 0;
-}
 
 #endif /* LAB_EXPERIMENTS_HALTPOLL_MODEL_H */

@@ -5,6 +5,14 @@
 
 #include "experiments/haltpoll/model.h"
 
+/* Time of a difference of stamps, in ns; 0 where it is negative. */
+static inline uint64_t haltpoll_ns(const struct step *step, int64_t ticks_tsc)
+{
+    int64_t time_ns = tsc_to_ns(ticks_tsc, step->machine->clock.tsc_hz);
+
+    return time_ns > 0 ? (uint64_t)time_ns : 0;
+}
+
 /* curve.c */
 
 /* One test's share of a batch; each sets step->complete. */

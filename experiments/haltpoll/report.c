@@ -21,12 +21,12 @@ static void add_rejects(struct json *json, const struct haltpoll_point *point)
     static const uint8_t order[] = {REJECT_EARLY, REJECT_SPURIOUS, REJECT_SKEW, REJECT_STEAL};
     uint32_t rejected = 0;
 
-    for (unsigned i = 0; i < sizeof order; i++)
+    for (unsigned i = 0; i < sizeof(order); i++)
         rejected += point->rejects[order[i]];
     if (!rejected)
         return;
     json_array_begin(json, "rej");
-    for (unsigned i = 0; i < sizeof order; i++)
+    for (unsigned i = 0; i < sizeof(order); i++)
         json_uint(json, NULL, point->rejects[order[i]]);
     json_array_end(json);
 }

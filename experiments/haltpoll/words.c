@@ -36,7 +36,7 @@ static void say(struct step *step, const char *id, enum confidence confidence, c
 
     for (unsigned i = 0; i < TIMES; i++)
         write_time(times_ns[i], times[i]);
-    fmt(text, sizeof text, format, what, times[0], times[1], times[2], times[3], times[4], times[5]);
+    fmt(text, sizeof(text), format, what, times[0], times[1], times[2], times[3], times[4], times[5]);
     result_finding(step, id, confidence, text);
 }
 
@@ -124,10 +124,10 @@ static void say_rule(struct step *step, const struct haltpoll *hp)
         return;
     }
     if (rule->grow_known)
-        fmt(grow, sizeof grow, "%u", rule->grow);
+        fmt(grow, sizeof(grow), "%u", rule->grow);
     if (rule->shrink_known)
-        fmt(shrink, sizeof shrink, "%u", rule->shrink);
-    fmt(text, sizeof text, "grow %s, shrink %s%s, %u of %u trials explained; start", grow, shrink,
+        fmt(shrink, sizeof(shrink), "%u", rule->shrink);
+    fmt(text, sizeof(text), "grow %s, shrink %s%s, %u of %u trials explained; start", grow, shrink,
         rule->grow_known && rule->shrink_known ? "" : " (?: don't know)", rule->trials - rule->misfits, rule->trials);
     say(step, "halt_poll_rule", rule->confidence,
         rule->grow_start_known ? "%s %s (%s to %s)" : "%s don't know, %s if one must be named (%s to %s)", text,
@@ -169,7 +169,7 @@ static void say_guest(struct step *step, const struct haltpoll *hp)
     }
     result_scalar(step, "guest_polled", (int64_t)served, "count");
     result_scalar(step, "guest_waits", (int64_t)waits, "count");
-    fmt(text, sizeof text, "%u of %u waits", (unsigned)served, (unsigned)waits);
+    fmt(text, sizeof(text), "%u of %u waits", (unsigned)served, (unsigned)waits);
     say(step, "guest_poll", CONFIDENCE_MEASURED,
         "guest polling: %s up to 200 us ended in its poll; they cost %s, by HLT alone %s", text,
         (const uint64_t[TIMES]){haltpoll_level_ns(step, &hp->coarse, 1, GUEST_LIMIT_NS),

@@ -140,8 +140,8 @@ static const char *ipi_prepare(struct step *step)
     if (problem)
         return problem;
     all = (uint64_t)ipi->pair_count * ipi->samples;
-    ipi->scratch = step_alloc(step, all * sizeof *ipi->scratch);
-    ipi->at_tsc = step_alloc(step, all * sizeof *ipi->at_tsc);
+    ipi->scratch = step_alloc(step, all * sizeof(*ipi->scratch));
+    ipi->at_tsc = step_alloc(step, all * sizeof(*ipi->at_tsc));
     step->total = (uint32_t)all;
     step->silence_tsc = 2 * ipi->link.limit_tsc;
     return ipi->scratch && ipi->at_tsc ? NULL : step_no_memory;

@@ -37,7 +37,7 @@ static const char *add_pair(struct step *step, struct ipi *ipi, struct percpu *f
 
     pair->from = from;
     pair->to = to;
-    pair->values = step_alloc(step, ipi->samples * sizeof *pair->values);
+    pair->values = step_alloc(step, ipi->samples * sizeof(*pair->values));
     return pair->values ? NULL : step_no_memory;
 }
 
@@ -50,7 +50,7 @@ static const char *choose_matrix(struct step *step, struct ipi *ipi)
     if (limit > step->machine->cpu_count)
         limit = step->machine->cpu_count;
     count = choose_cpus(step->machine, limit, chosen);
-    ipi->pairs = step_alloc(step, count * (count - 1) * sizeof *ipi->pairs);
+    ipi->pairs = step_alloc(step, count * (count - 1) * sizeof(*ipi->pairs));
     if (!ipi->pairs)
         return step_no_memory;
     for (uint32_t i = 0; i < count; i++) {
@@ -72,7 +72,7 @@ static const char *choose_one(struct step *step, struct ipi *ipi)
     to = placement_wished(step->machine, step->machine->cpus[number], &step->plan->values[KEY_TO].cpu);
     if (!to)
         return "no CPU stands in that relation to the sender (to=)";
-    ipi->pairs = step_alloc(step, sizeof *ipi->pairs);
+    ipi->pairs = step_alloc(step, sizeof(*ipi->pairs));
     return ipi->pairs ? add_pair(step, ipi, step->machine->cpus[number], to) : step_no_memory;
 }
 

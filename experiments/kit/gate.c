@@ -12,8 +12,8 @@ const char *gate_missing(struct step *step, struct cpuid_field need)
 
     if (!need.leaf || cpu_has(&step->machine->snapshot, need) || plan_flag(step->plan, "force"))
         return NULL;
-    cpuid_field_format(need, field, sizeof field);
-    fmt(step->cause, sizeof step->cause, "needs %s %s", field, cpu_feature_name(need));
+    cpuid_field_format(need, field, sizeof(field));
+    fmt(step->cause, sizeof(step->cause), "needs %s %s", field, cpu_feature_name(need));
     return step->cause;
 }
 

@@ -22,7 +22,7 @@ void result_write(struct step *step, const char *members, ...)
     struct json json;
     va_list args;
 
-    json_begin(&json, text, sizeof text);
+    json_begin(&json, text, sizeof(text));
     va_start(args, members);
     json_vadd(&json, members, args);
     va_end(args);
@@ -45,7 +45,7 @@ void result_say(struct step *step, const char *id, enum confidence confidence, c
     va_list args;
 
     va_start(args, format);
-    vfmt(text, sizeof text, format, args);
+    vfmt(text, sizeof(text), format, args);
     va_end(args);
     result_finding(step, id, confidence, text);
 }

@@ -7,7 +7,7 @@
 
 void row_begin(struct row *row, struct step *step, const char *kind)
 {
-    json_begin(&row->json, row->text, sizeof row->text);
+    json_begin(&row->json, row->text, sizeof(row->text));
     json_add(&row->json, "t:%s step:%u row:%s", "stats", step->results->step, kind);
 }
 

@@ -75,8 +75,8 @@ static void explain_nothing(struct step *step)
 
 void result_samples(struct step *step, int64_t floor_tsc, uint64_t floor_count)
 {
-    int64_t *values = step_alloc(step, step->sample_count * sizeof *values);
-    uint64_t *at_tsc = step_alloc(step, step->sample_count * sizeof *at_tsc);
+    int64_t *values = step_alloc(step, step->sample_count * sizeof(*values));
+    uint64_t *at_tsc = step_alloc(step, step->sample_count * sizeof(*at_tsc));
     int64_t p99_tsc = 0;
     size_t kept = 0;
 

@@ -15,7 +15,7 @@ void *step_alloc(struct step *step, uint64_t bytes)
 
 bool step_alloc_samples(struct step *step, uint32_t limit)
 {
-    step->samples = step_alloc(step, (uint64_t)limit * sizeof *step->samples);
+    step->samples = step_alloc(step, (uint64_t)limit * sizeof(*step->samples));
     step->sample_limit = step->samples ? limit : 0;
     return step->samples != NULL;
 }

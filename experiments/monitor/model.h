@@ -96,10 +96,4 @@ struct monitor {
     struct monitor_case cases[CASES_MAX];
 };
 
-/* True where most waits of the case ended so. */
-static inline bool monitor_mostly(const struct monitor_case *one, enum monitor_outcome outcome)
-{
-    return one->outcomes[outcome] * 2 > one->tries;
-}
-
 #endif /* LAB_EXPERIMENTS_MONITOR_MODEL_H */

@@ -5,6 +5,12 @@
 
 #include "experiments/monitor/model.h"
 
+/* True where most waits of the case ended so. */
+static inline bool monitor_mostly(const struct monitor_case *one, enum monitor_outcome outcome)
+{
+    return one->outcomes[outcome] * 2 > one->tries;
+}
+
 /* keys.c */
 
 extern const struct param_spec monitor_params[KEY_COUNT];

@@ -48,7 +48,7 @@ static void emit_all(struct step *step, const struct monitor *monitor)
     for (const struct monitor_case *first = monitor->cases, *last; first < end; first = last + 1) {
         last = first;
         while (monitor->test == TEST_LINE && last + 1 < end &&
-               !memcmp(last[1].outcomes, first->outcomes, sizeof first->outcomes))
+               !memcmp(last[1].outcomes, first->outcomes, sizeof(first->outcomes)))
             last++;
         emit_cases(step, monitor, first, last);
     }
@@ -142,7 +142,7 @@ static void report_disarm(struct step *step, const struct monitor *monitor)
     if (monitor_mostly(control, OUTCOME_GUARD))
         describe_disarm(monitor, text);
     else
-        fmt(text, sizeof text, "with nothing between %u of %u waits last until the guard: nothing can be said",
+        fmt(text, sizeof(text), "with nothing between %u of %u waits last until the guard: nothing can be said",
             control->outcomes[OUTCOME_GUARD], control->tries);
     result_finding(step, "disarm", CONFIDENCE_NONE, text);
     result_metric(step, "fell_through", treated->outcomes[OUTCOME_AT_ONCE], "count");

@@ -70,7 +70,7 @@ void monitor_report_kind(struct step *step, const struct monitor *monitor)
     intercept_decide(&monitor->costs, leaves);
     seen.leaves = leaves[INTERCEPT_CPUID].verdict;
     answer = mwait_decide(&seen);
-    fmt(id, sizeof id, "%s_is", monitor->method->name);
+    fmt(id, sizeof(id), "%s_is", monitor->method->name);
     if (seen.faulted)
         result_say(step, id, answer.confidence, "%s: exception %u", mwait_is_word(answer.is), seen.vector);
     else
@@ -159,16 +159,17 @@ void monitor_report_hints(struct step *step, const struct monitor *monitor)
     uint32_t proven = 0, used = 0;
     char text[TEXT_BYTES * 4];
 
-    for (uint32_t i = 0; i < monitor->case_count && used + 24 < sizeof text; i++) {
+    for (uint32_t i = 0; i < monitor->case_count && used + 24 < sizeof(text); i++) {
         const struct monitor_case *one = &monitor->cases[i];
         uint64_t percent;
         enum evidence_counter state = proven_state(one, &percent);
 
-        used += (uint32_t)fmt(text + used, sizeof text - used, "%s0x%x ", used ? ", " : "", one->argument);
+        used += (uint32_t)fmt(text + used, sizeof(text) - used, "%s0x%x ", used ? ", " : "", one->argument);
         if (state == EVIDENCE_COUNT)
-            used += (uint32_t)fmt(text + used, sizeof text - used, "unverified");
+            used += (uint32_t)fmt(text + used, sizeof(text) - used, "unverified");
         else
-            used += (uint32_t)fmt(text + used, sizeof text - used, "%s %u %%", evidence_name(state), (unsigned)percent);
+            used +=
+                (uint32_t)fmt(text + used, sizeof(text) - used, "%s %u %%", evidence_name(state), (unsigned)percent);
         proven += state != EVIDENCE_COUNT;
     }
     result_scalar(step, "hints", monitor->case_count, "count");

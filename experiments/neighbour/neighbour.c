@@ -74,10 +74,10 @@ static const char *choose_workers(struct step *step, struct neighbour *n)
         n->workers[i].cpu = placement_find(step->machine, step->machine->cpus[0], relations[i]);
         if (!n->workers[i].cpu)
             continue;
-        n->ratio_ppm[i] = step_alloc(step, rounds * sizeof *n->ratio_ppm[i]);
-        n->again_ppm[i] = step_alloc(step, rounds * sizeof *n->again_ppm[i]);
-        n->hlt_rate[i] = step_alloc(step, rounds * sizeof *n->hlt_rate[i]);
-        n->method_rate[i] = step_alloc(step, rounds * sizeof *n->method_rate[i]);
+        n->ratio_ppm[i] = step_alloc(step, rounds * sizeof(*n->ratio_ppm[i]));
+        n->again_ppm[i] = step_alloc(step, rounds * sizeof(*n->again_ppm[i]));
+        n->hlt_rate[i] = step_alloc(step, rounds * sizeof(*n->hlt_rate[i]));
+        n->method_rate[i] = step_alloc(step, rounds * sizeof(*n->method_rate[i]));
         if (!n->ratio_ppm[i] || !n->again_ppm[i] || !n->hlt_rate[i] || !n->method_rate[i])
             return step_no_memory;
     }
@@ -98,7 +98,7 @@ static const char *choose_idlers(struct step *step, struct neighbour *n)
     bool all = step->plan->values[KEY_IDLERS].choice == IDLERS_ALL;
     uint32_t limit = all ? machine->cpu_count : 1;
 
-    n->idlers = step_alloc(step, limit * sizeof *n->idlers);
+    n->idlers = step_alloc(step, limit * sizeof(*n->idlers));
     if (!n->idlers)
         return step_no_memory;
     for (uint32_t i = 0; i < limit; i++) {

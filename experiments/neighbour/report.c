@@ -13,7 +13,7 @@ static void report_scalar(struct step *step, const char *what, unsigned class, i
 {
     char name[NAME_BYTES];
 
-    fmt(name, sizeof name, "%s_%s", what, class_names[class]);
+    fmt(name, sizeof(name), "%s_%s", what, class_names[class]);
     result_scalar(step, name, value, "count");
 }
 
@@ -26,7 +26,7 @@ static void report_class(struct step *step, struct neighbour *n, unsigned class)
     report_scalar(step, "cpu", class, n->workers[class].cpu->index);
     report_scalar(step, "units_per_s_hlt", class, stats_sort_median(n->hlt_rate[class], count));
     report_scalar(step, "units_per_s", class, stats_sort_median(n->method_rate[class], count));
-    fmt(name, sizeof name, "ratio_%s", class_names[class]);
+    fmt(name, sizeof(name), "ratio_%s", class_names[class]);
     result_series(step, &(struct series){.metric = name,
                                          .unit = "ppm",
                                          .values = n->ratio_ppm[class],

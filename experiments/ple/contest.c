@@ -136,7 +136,7 @@ static void reset(struct contest *contest, struct contest_tally *tally)
     contest->taken = 0;
     contest->flag = 0;
     contest->seen = 0;
-    memset(contest->seen_tsc, 0, sizeof contest->seen_tsc);
+    memset(contest->seen_tsc, 0, sizeof(contest->seen_tsc));
     for (uint32_t i = 0; i < CONTEST_CPUS_MAX; i++) {
         struct contest_party *party = &contest->parties[i];
 

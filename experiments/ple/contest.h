@@ -12,7 +12,7 @@
 enum {
     CONTEST_CPUS_MAX = 64,
     CONTEST_GOAL = 100, /* times that the lock is taken in a slice */
-    CONTEST_FLAGS = 8,  /* and that the flag is set */
+    CONTEST_FLAGS = 8,  /* times that the flag is set in a slice */
 };
 
 enum contest_kind { CONTEST_TICKET, CONTEST_MCS, CONTEST_FLAG, CONTEST_KINDS };

@@ -59,7 +59,7 @@ static const char *prepare(struct step *step)
 
     if (step->machine->cpu_count < 2)
         return "needs 2 CPUs";
-    all = step_alloc(step, sizeof *all);
+    all = step_alloc(step, sizeof(*all));
     if (!all)
         return step_no_memory;
     step->state = all;
@@ -135,7 +135,7 @@ static void emit_series(struct step *step, const char *what, const struct contes
 {
     char name[NAME_BYTES];
 
-    fmt(name, sizeof name, "%s_%s", what, way_names[tally->pause]);
+    fmt(name, sizeof(name), "%s_%s", what, way_names[tally->pause]);
     result_series(step, &(struct series){.metric = name,
                                          .unit = "tsc",
                                          .values = values,
@@ -153,7 +153,7 @@ static void describe(struct step *step, const struct contest_tally *spin)
 
     if (!spin->kept || !pause->kept)
         return;
-    fmt(text, sizeof text,
+    fmt(text, sizeof(text),
         "%s: handed over in %ld ticks with PAUSE, %ld without (medians); the worst of %u and %u: %ld and %ld",
         kind_names[spin->kind], stats_median(pause->handed_tsc, pause->kept),
         stats_median(spin->handed_tsc, spin->kept), pause->kept, spin->kept, pause->handed_tsc[pause->kept - 1],

@@ -35,15 +35,15 @@ static __attribute__((noinline)) void stamp_nothing(struct idle_call *call)
 
 static const char *prepare(struct step *step)
 {
-    struct pauses *pauses = step_alloc(step, sizeof *pauses);
+    struct pauses *pauses = step_alloc(step, sizeof(*pauses));
 
     if (!pauses)
         return step_no_memory;
     step->state = pauses;
     pauses->samples = (uint32_t)step->plan->values[KEY_SAMPLES].count;
-    pauses->at_tsc = step_alloc(step, pauses->samples * sizeof *pauses->at_tsc);
+    pauses->at_tsc = step_alloc(step, pauses->samples * sizeof(*pauses->at_tsc));
     for (unsigned i = 0; i < WHAT_COUNT; i++) {
-        pauses->tsc[i] = step_alloc(step, pauses->samples * sizeof *pauses->tsc[i]);
+        pauses->tsc[i] = step_alloc(step, pauses->samples * sizeof(*pauses->tsc[i]));
         if (!pauses->tsc[i])
             return step_no_memory;
     }
@@ -93,7 +93,7 @@ static void finish(struct step *step)
     pause_tsc = stats_median(pauses->tsc[WHAT_PAUSE], pauses->taken) - empty_tsc;
     result_scalar(step, "cpuid_net_p50", cpuid_tsc, "tsc");
     result_metric(step, "pause_net_p50", pause_tsc, "tsc");
-    fmt(text, sizeof text, "a PAUSE takes %ld ticks, CPUID %ld (medians, stamps taken off)%s", pause_tsc, cpuid_tsc,
+    fmt(text, sizeof(text), "a PAUSE takes %ld ticks, CPUID %ld (medians, stamps taken off)%s", pause_tsc, cpuid_tsc,
         virtual && pause_tsc * 2 > cpuid_tsc ? ": as dear as what always leaves to the hypervisor" : "");
     result_finding(step, "pause", CONFIDENCE_MEASURED, text);
 }

@@ -25,7 +25,7 @@
 enum {
     CPUS_MAX = 64,
     SAMPLE_NS = 20000, /* a guess: what a sample costs where each PAUSE exits */
-    LOOPS = 80,        /* and about how many loops a question takes */
+    LOOPS = 80,        /* loops that a question takes, roughly */
 };
 
 static const char *const test_words[] = {"pause", "gap", "window", "overcommit", NULL};

@@ -56,7 +56,7 @@ static void report_absence(struct step *step, const struct ple_base *base)
     bool none = base->verdict == PLE_NONE;
     char text[TEXT_BYTES];
 
-    fmt(text, sizeof text, "%s %lu ticks and %lu PAUSEs in one loop; PAUSEs are %lu ticks apart%s",
+    fmt(text, sizeof(text), "%s %lu ticks and %lu PAUSEs in one loop; PAUSEs are %lu ticks apart%s",
         none ? "no PLE seen, up to" : "don't know, disturbed too often; seen up to", base->clear_tsc, base->clear_count,
         base->distance_tsc, base->distance_tsc > KVM_GAP_TSC ? ": farther than the gap that KVM sets, 128" : "");
     result_finding(step, "ple", CONFIDENCE_MEASURED, text);
@@ -103,11 +103,11 @@ void ple_report_gap(struct step *step, const struct ple_loop *loops, uint32_t co
     }
     emit_probes(step, loops, count, &gap.first);
     if (gap.has_end)
-        fmt(farther, sizeof farther, ", %lu are not", gap.gap_tsc.high);
+        fmt(farther, sizeof(farther), ", %lu are not", gap.gap_tsc.high);
     if (!gap.is_exact)
-        fmt(set, sizeof set, "; a PAUSE's own %lu may not count: the gap is %lu or more", gap.first.pause_tsc,
+        fmt(set, sizeof(set), "; a PAUSE's own %lu may not count: the gap is %lu or more", gap.first.pause_tsc,
             gap.setting_tsc.low);
-    fmt(text, sizeof text, "PAUSEs %lu ticks apart are one loop%s%s%s", gap.gap_tsc.low, farther,
+    fmt(text, sizeof(text), "PAUSEs %lu ticks apart are one loop%s%s%s", gap.gap_tsc.low, farther,
         gap.verdict != PLE_FOUND ? ": don't know the gap"
         : gap.has_end            ? ""
                                  : ": no limit found",
@@ -141,8 +141,8 @@ static void report_rule(struct step *step, const struct ple_window *window)
 
     describe_growth(&window->levels, growth);
     describe_reset(window, reset);
-    fmt(text, sizeof text, "PAUSE loop exits after about %lu %s, %s%s; %u of %u loops agree", base, units[window->unit],
-        growth, reset, window->first.agree, window->first.loops);
+    fmt(text, sizeof(text), "PAUSE loop exits after about %lu %s, %s%s; %u of %u loops agree", base,
+        units[window->unit], growth, reset, window->first.agree, window->first.loops);
     result_finding(step, "ple_window", CONFIDENCE_INFERRED, text);
     result_metric(step, "window", (int64_t)base, window->unit == PLE_UNIT_COUNT ? "count" : "tsc");
 }

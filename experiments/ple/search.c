@@ -14,7 +14,7 @@ struct search {
 
 static const char *prepare(struct step *step)
 {
-    struct search *search = step_alloc(step, sizeof *search);
+    struct search *search = step_alloc(step, sizeof(*search));
 
     if (!search)
         return step_no_memory;

@@ -98,7 +98,7 @@ static void advise_governor(struct step *step, const struct policy *policy)
     for (uint32_t g = 0; g < policy->governor_count; g++)
         trades[g] = trade_of(step, policy, g);
     choose(trades, policy->governor_count, &best, &fast, &lean);
-    fmt(text, sizeof text,
+    fmt(text, sizeof(text),
         "%s: a wake is %lu ns late (median) and %lu ns are polled for it (mean); the fastest, "
         "%s: %lu and %lu; the one that polls least, %s: %lu and %lu",
         policy->words[best].text, trades[best].latency_ns, trades[best].burnt_ns, policy->words[fast].text,
@@ -122,11 +122,11 @@ static void emit_budget(struct step *step, const struct policy_totals *all, unsi
 {
     char key[KEY_BYTES];
 
-    fmt(key, sizeof key, "budget_%uus_caught", policy_budget_us[i]);
+    fmt(key, sizeof(key), "budget_%uus_caught", policy_budget_us[i]);
     result_scalar(step, key, (int64_t)muldiv_u64(all->caught[i], PPM, all->stretch), "ppm");
-    fmt(key, sizeof key, "budget_%uus_latency", policy_budget_us[i]);
+    fmt(key, sizeof(key), "budget_%uus_latency", policy_budget_us[i]);
     result_scalar(step, key, (int64_t)trade->latency_ns, "ns");
-    fmt(key, sizeof key, "budget_%uus_burnt", policy_budget_us[i]);
+    fmt(key, sizeof(key), "budget_%uus_burnt", policy_budget_us[i]);
     result_scalar(step, key, (int64_t)trade->burnt_ns, "ns");
 }
 
@@ -135,7 +135,7 @@ static void say_budget(struct step *step, const struct policy_totals *all, unsig
 {
     char text[TEXT_BYTES];
 
-    fmt(text, sizeof text,
+    fmt(text, sizeof(text),
         "guest_halt_poll_ns or halt_poll_ns of %u: %lu of %lu wakes come within it, a wake is "
         "%lu ns late and %lu ns are polled for it; without polling it is %lu ns late",
         policy_budget_us[best] * NS_PER_US, all->caught[best], all->stretch, trade->latency_ns, trade->burnt_ns,

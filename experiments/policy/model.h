@@ -77,7 +77,7 @@ struct policy_totals {
     uint64_t latency_sum_tsc;
     uint64_t latency_count;
     uint64_t caught[POLICY_BUDGETS];   /* stretches that a poll of that budget would have ended */
-    uint64_t burnt_ns[POLICY_BUDGETS]; /* and what it would have burnt */
+    uint64_t burnt_ns[POLICY_BUDGETS]; /* time that this budget would have polled */
 };
 
 /* One governor on one CPU. Only that CPU touches it while it runs. */
@@ -89,16 +89,16 @@ struct policy_lane {
     uint64_t timer_due_tsc;
     uint64_t wake_due_tsc; /* UINT64_MAX: none */
     uint64_t tick_due_tsc;
-    uint64_t armed_for_tsc; /* which of the three the timer was armed for */
-    uint64_t armed_tsc;     /* and when it really comes */
-    uint64_t now_tsc;       /* of this pass */
-    struct policy_row row;  /* of this pass */
+    uint64_t armed_for_tsc; /* the earliest of the three due times */
+    uint64_t armed_tsc;     /* time that the armed timer fires */
+    uint64_t now_tsc;       /* time at which this pass begins */
+    struct policy_row row;  /* record of this pass */
     int64_t clock_ns;       /* all residencies so far */
     bool impossible;        /* the governor chose a state that does not exist */
     struct policy_totals totals;
-    int64_t *latency_tsc; /* of the events that are kept, */
-    uint64_t *at_tsc;     /* when they were, */
-    uint8_t *ended_poll;  /* and whether they ended a poll */
+    int64_t *latency_tsc; /* latency of each kept event */
+    uint64_t *at_tsc;     /* time of each kept event */
+    uint8_t *ended_poll;  /* whether each kept event ended a poll */
     uint32_t kept;
     struct policy_row *rows;
     uint32_t row_count;
@@ -108,7 +108,7 @@ struct policy_lane {
 /* A CPU that takes part. The flag is alone on its line: it is what a wait monitors. */
 struct policy_cpu {
     uint64_t flag __attribute__((aligned(128)));      /* atomic: counts wakes by other CPUs */
-    uint64_t event_tsc __attribute__((aligned(128))); /* of the last of them, in this CPU's TSC */
+    uint64_t event_tsc __attribute__((aligned(128))); /* time of the last wake by another CPU, in this CPU's TSC */
     uint32_t watching __attribute__((aligned(128)));  /* atomic: a store alone wakes it */
     struct policy *policy __attribute__((aligned(128)));
     struct percpu *cpu;
@@ -159,10 +159,5 @@ struct policy_sleep {
     bool by_mail; /* another CPU's wake */
     bool tick;    /* its time has come */
 };
-
-static inline struct policy_lane *policy_lane_at(const struct policy *policy, uint32_t governor, uint32_t cpu)
-{
-    return &policy->lanes[governor * policy->cpu_count + cpu];
-}
 
 #endif /* LAB_EXPERIMENTS_POLICY_MODEL_H */

@@ -5,6 +5,11 @@
 
 #include "experiments/policy/model.h"
 
+static inline struct policy_lane *policy_lane_at(const struct policy *policy, uint32_t governor, uint32_t cpu)
+{
+    return &policy->lanes[governor * policy->cpu_count + cpu];
+}
+
 /* advice.c */
 
 /* Which governor to take, as findings. Boot CPU, all others parked. */
@@ -69,5 +74,15 @@ void policy_sum(const struct policy *policy, uint32_t governor, struct policy_to
 
 /* The recorded decisions, for replay on the host. Boot CPU, all others parked. */
 void policy_trace_emit(struct step *step, const struct policy *policy);
+
+/* turn.c */
+
+enum { POLICY_JOIN_US = 3 * 1000 * 1000 }; /* limit for a CPU to come back from its turn */
+
+/*
+ * One slice of one governor (its number) on all CPUs that take part; policy->stuck where a CPU did not come back in
+ * POLICY_JOIN_US. Boot CPU, in a batch.
+ */
+void policy_run_slice(struct policy *policy, uint32_t governor);
 
 #endif /* LAB_EXPERIMENTS_POLICY_PARTS_H */

@@ -26,7 +26,7 @@ static void emit(struct step *step, const char *prefix, const char *name, uint64
 {
     char key[KEY_BYTES];
 
-    fmt(key, sizeof key, "%s_%s", prefix, name);
+    fmt(key, sizeof(key), "%s_%s", prefix, name);
     result_scalar(step, key, (int64_t)value, unit);
 }
 
@@ -95,7 +95,7 @@ static void report_latency(struct step *step, const struct policy *policy, uint3
             at_tsc[kept] = lane->at_tsc[k];
         }
     }
-    fmt(metric, sizeof metric, "wake_%s", prefix);
+    fmt(metric, sizeof(metric), "wake_%s", prefix);
     result_series(step,
                   &(struct series){.metric = metric, .unit = "tsc", .values = values, .at_tsc = at_tsc, .count = kept});
 }

@@ -14,7 +14,7 @@ static void emit_table(struct step *step, const struct idle_table *table)
     for (uint32_t i = 0; i < table->count; i++) {
         char line[LINE_BYTES];
 
-        fmt(line, sizeof line, "%u,%s,%ld,%ld,%s,%u", i, table->name[i], table->exit_latency_ns[i],
+        fmt(line, sizeof(line), "%u,%s,%ld,%ld,%s,%u", i, table->name[i], table->exit_latency_ns[i],
             table->target_residency_ns[i], idle_state_polls(table, i) ? "POLL" : "-",
             (unsigned)idle_state_disabled(table, i));
         record_write(step->results->stream, false, "t:%s step:%u state:%s", "trace", step->results->step, line);
@@ -26,9 +26,9 @@ static void emit_row(struct step *step, const char *word, const struct policy_la
     const struct policy_row *row = &lane->rows[i];
     char given[LINE_BYTES], live[LINE_BYTES];
 
-    fmt(given, sizeof given, "%u,%ld,%ld,%ld,%ld,O,%u,0,%u", i, row->timer_ns, row->tick_ns, lane->run.loop.limit_ns,
+    fmt(given, sizeof(given), "%u,%ld,%ld,%ld,%ld,O,%u,0,%u", i, row->timer_ns, row->tick_ns, lane->run.loop.limit_ns,
         row->wake_ns, (unsigned)row->resched, row->exit_percent);
-    fmt(live, sizeof live, "%u,0,%u,%u,%u,%u,%c,%ld", i, row->choice.state, (unsigned)row->choice.stop_tick,
+    fmt(live, sizeof(live), "%u,0,%u,%u,%u,%u,%c,%ld", i, row->choice.state, (unsigned)row->choice.stop_tick,
         (unsigned)row->choice.tick_stopped, (unsigned)row->choice.queried, row->wake, row->residency_ns);
     record_write(step->results->stream, false, "t:%s step:%u g:%s cpu:%u row:%s live:%s", "trace", step->results->step,
                  word, cpu, given, live);

@@ -12,9 +12,9 @@ enum { PREFLIGHT_ROWS_MAX = 64 };
 struct preflight_row {
     const char *key;
     enum preflight_state state;
-    uint64_t value; /* of the register or counter; its meaning is the key's */
+    uint64_t value; /* content of the register or counter; the key says what it means */
     uint32_t cpu;   /* the first CPU that gave this answer */
-    uint32_t cpus;  /* that did */
+    uint32_t cpus;  /* number of CPUs that gave this answer */
 };
 
 struct preflight {
@@ -23,7 +23,7 @@ struct preflight {
     bool has_smi; /* the counter answered at the beginning */
     uint64_t smi_before, smi_after;
     uint64_t begin_tsc, watch_tsc; /* the SMI counter is watched that long */
-    uint32_t cpu;                  /* that is asked now */
+    uint32_t cpu;                  /* CPU whose registers are read now */
     uint32_t count;
     struct preflight_row rows[PREFLIGHT_ROWS_MAX];
 };

@@ -104,7 +104,7 @@ static uint32_t list_spoilers(struct step *step, const struct preflight *page)
 
         if (page->rows[i].state != PREFLIGHT_SPOILS)
             continue;
-        fmt(list + used, sizeof list - used, " %s", page->rows[i].key);
+        fmt(list + used, sizeof(list) - used, " %s", page->rows[i].key);
         count++;
     }
     if (count)

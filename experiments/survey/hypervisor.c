@@ -50,7 +50,7 @@ static void report_signatures(struct step *step)
         const struct hv_signature *s = &hv->signatures[i];
         char text[64];
 
-        fmt(text, sizeof text, "%s at %xh to %xh", s->text, s->base, s->highest ? s->highest : s->base + 1);
+        fmt(text, sizeof(text), "%s at %xh to %xh", s->text, s->base, s->highest ? s->highest : s->base + 1);
         result_env(step, "hypervisor_signature", text);
     }
 }
@@ -61,7 +61,7 @@ static void report_words(struct step *step, const char *key, uint32_t bits, cons
 
     for (uint32_t bit = 0; bit < 32; bit++)
         if (((bits >> bit) & 1) && name(bit))
-            survey_append_word(words, sizeof words, name(bit));
+            survey_append_word(words, sizeof(words), name(bit));
     result_env(step, key, words[0] ? words : "none");
 }
 
@@ -74,7 +74,7 @@ static void report_kvm_clock(struct step *step, const struct survey_paravirtual 
         result_env(step, "kvmclock", "none");
         return;
     }
-    fmt(text, sizeof text, "TSC at %lu Hz, %ld ppm from the rate in use; stable: %s%s%s", paravirtual->clock_tsc_hz,
+    fmt(text, sizeof(text), "TSC at %lu Hz, %ld ppm from the rate in use; stable: %s%s%s", paravirtual->clock_tsc_hz,
         clock_ppm(&step->machine->clock, TSC_SOURCE_KVMCLOCK),
         paravirtual->clock.flags & FLAG_STABLE ? "flag" : "no flag",
         kvm_has(hv, KVM_FEATURE_CLOCKSOURCE_STABLE) ? ", feature bit" : ", no feature bit",

@@ -16,7 +16,7 @@ static void report_identity(struct step *step)
     identity_emit(step->results->stream, step->machine);
     for (uint32_t i = 0; (feature = cpu_feature_at(i)) != NULL; i++)
         if (cpu_has(cpu, feature->field))
-            survey_append_word(words, sizeof words, feature->name);
+            survey_append_word(words, sizeof(words), feature->name);
     result_cpu(step, "features", words);
 }
 
@@ -28,8 +28,8 @@ static void report_leaves(struct step *step)
         const struct cpuid_leaf *leaf = &cpu->leaves[i];
         char name[24], regs[33];
 
-        fmt(name, sizeof name, "%08x.%u", leaf->leaf, leaf->subleaf);
-        fmt(regs, sizeof regs, "%08x%08x%08x%08x", leaf->regs.eax, leaf->regs.ebx, leaf->regs.ecx, leaf->regs.edx);
+        fmt(name, sizeof(name), "%08x.%u", leaf->leaf, leaf->subleaf);
+        fmt(regs, sizeof(regs), "%08x%08x%08x%08x", leaf->regs.eax, leaf->regs.ebx, leaf->regs.ecx, leaf->regs.edx);
         result_write(step, "t:%s leaf:%s r:%s", "cpu", name, regs);
     }
 }
@@ -44,9 +44,9 @@ static void report_missing(struct step *step)
         const struct cpu_missing *missing = &machine->missing[i];
         char text[128];
 
-        fmt(text, sizeof text, "APIC id %xh (uid %xh) %s%s", missing->apic_id, missing->uid, missing->why,
+        fmt(text, sizeof(text), "APIC id %xh (uid %xh) %s%s", missing->apic_id, missing->uid, missing->why,
             i + 1 < named ? "," : "");
-        survey_append_word(list, sizeof list, text);
+        survey_append_word(list, sizeof(list), text);
     }
     result_say(step, "cpus_missing", CONFIDENCE_NONE, "%u of %u CPUs started; %s%s",
                machine->cpus_wanted - machine->missing_count, machine->cpus_wanted, list,
@@ -117,7 +117,7 @@ static void report_firmware(struct step *step)
     result_env(step, "acpi_root", acpi_rsdp_source_name(acpi->rsdp.source));
     result_env(step, "acpi_oem", acpi->oem);
     for (uint32_t i = 0; i < acpi->table_count; i++)
-        survey_append_word(words, sizeof words, acpi->tables[i].signature);
+        survey_append_word(words, sizeof(words), acpi->tables[i].signature);
     result_env(step, "acpi_tables", words);
     for (uint32_t i = 0; i < acpi->problems.count; i++)
         report_problem(step, &acpi->problems.list[i]);

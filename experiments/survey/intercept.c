@@ -82,7 +82,7 @@ static void report_waitpkg(struct step *step, const struct waitpkg_proof *proof)
 {
     char text[TEXT_BYTES];
 
-    waitpkg_describe(proof, text, sizeof text);
+    waitpkg_describe(proof, text, sizeof(text));
     result_finding(step, "waitpkg_is", proof->is == WAITPKG_NOT_TRIED ? CONFIDENCE_MEDIUM : CONFIDENCE_HIGH, text);
 }
 

@@ -136,7 +136,7 @@ static void report_floored(struct step *step, struct tick *tick)
     stats_sort(tick->values, count);
     if (!count || (uint64_t)tick->values[count / 4] < lane->period_tsc / 4 * 5)
         return;
-    fmt(text, sizeof text,
+    fmt(text, sizeof(text),
         "a tick comes every %u us (median) where %u us were asked for: the host has a shortest period "
         "(KVM: min_timer_period_us), or merges ticks",
         (unsigned)muldiv_round_u64((uint64_t)tick->values[count / 2], US_PER_S, step->machine->clock.tsc_hz),
@@ -153,11 +153,11 @@ static void report_words(struct step *step, const struct tick *tick, const uint6
     bool tickless = tick->mode == TICK_TICKLESS;
     char kind[40], other[40], exits[40] = "", text[TEXT_BYTES];
 
-    fmt(kind, sizeof kind, kinds[tick->mode], tickless ? event_us : tick->hz);
-    fmt(other, sizeof other, kinds[tickless ? TICK_ONESHOT : TICK_TICKLESS], tickless ? tick->hz : event_us);
+    fmt(kind, sizeof(kind), kinds[tick->mode], tickless ? event_us : tick->hz);
+    fmt(other, sizeof(other), kinds[tickless ? TICK_ONESHOT : TICK_TICKLESS], tickless ? tick->hz : event_us);
     if (tick->exits.asked)
-        fmt(exits, sizeof exits, ", about %u exits", rate(step, sum, exits_of(&tick->exits, sum)));
-    fmt(text, sizeof text, "%s: %u wakes, %u armings%s a second per CPU (CPUs: %u); %s: about %u wakes", kind,
+        fmt(exits, sizeof(exits), ", about %u exits", rate(step, sum, exits_of(&tick->exits, sum)));
+    fmt(text, sizeof(text), "%s: %u wakes, %u armings%s a second per CPU (CPUs: %u); %s: about %u wakes", kind,
         rate(step, sum, sum[TICK_WAKES]), rate(step, sum, sum[TICK_ARMS]), exits, tick->lane_count, other,
         tickless ? tick->hz : US_PER_S / event_us);
     result_finding(step, "tick_cost", tick->exits.asked ? CONFIDENCE_INFERRED : CONFIDENCE_NONE, text);

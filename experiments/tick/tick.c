@@ -107,7 +107,7 @@ static const char *make_lanes(struct step *step, struct tick *tick)
 {
     struct machine *machine = step->machine;
 
-    tick->lanes = step_alloc(step, tick->lane_count * sizeof *tick->lanes);
+    tick->lanes = step_alloc(step, tick->lane_count * sizeof(*tick->lanes));
     for (uint32_t i = 0; tick->lanes && i < tick->lane_count; i++) {
         struct tick_lane *lane = &tick->lanes[i];
 
@@ -119,7 +119,7 @@ static const char *make_lanes(struct step *step, struct tick *tick)
         lane->period_tsc = tick->period_tsc;
         lane->count = apic_timer_count(&machine->timer, tick->period_tsc);
         lane->kept_max = tick->due;
-        lane->wakes = step_alloc(step, tick->due * sizeof *lane->wakes);
+        lane->wakes = step_alloc(step, tick->due * sizeof(*lane->wakes));
         if (!lane->wakes)
             return step_no_memory;
     }
@@ -148,9 +148,9 @@ static const char *tick_prepare(struct step *step)
     if (problem)
         return problem;
     all = (uint64_t)tick->due * tick->lane_count;
-    tick->values = step_alloc(step, all * sizeof *tick->values);
-    tick->scratch = step_alloc(step, all * sizeof *tick->scratch);
-    tick->at_tsc = step_alloc(step, all * sizeof *tick->at_tsc);
+    tick->values = step_alloc(step, all * sizeof(*tick->values));
+    tick->scratch = step_alloc(step, all * sizeof(*tick->scratch));
+    tick->at_tsc = step_alloc(step, all * sizeof(*tick->at_tsc));
     step->total = tick->due;
     step->silence_tsc = tick->period_tsc + delay_tsc(step->machine, LEAD_US);
     return tick->values && tick->scratch && tick->at_tsc ? NULL : step_no_memory;

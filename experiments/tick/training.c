@@ -12,7 +12,7 @@
 #include "lib/stats.h"
 
 enum {
-    ROW_CPUS = 4,  /* whose first ticks are shown */
+    ROW_CPUS = 4,  /* CPUs whose first ticks are shown */
     FIRST_ROW = 8, /* ticks in the first row; each other row doubles what was shown */
     SHOWN_MIN = 64,
     TEXT_BYTES = 200,
@@ -54,10 +54,10 @@ static void report_verdict(struct step *step, const struct tick_lane *lane, cons
     if (lane->kept < SETTLE_MIN_COUNT)
         return;
     if (settle->verdict == SETTLE_FOUND)
-        fmt(head, sizeof head, "settled after %u ticks%s", (unsigned)settle->after,
+        fmt(head, sizeof(head), "settled after %u ticks%s", (unsigned)settle->after,
             step->machine->hv.kind == HYPERVISOR_KVM ? " (KVM's timer advance?)" : "");
-    fmt(text, sizeof text, "CPU %u: %s; the first %lld ns late, then p10 %lld, p50 %lld, p90 %lld ns", lane->cpu->index,
-        settle->verdict == SETTLE_FOUND ? head : words[settle->verdict], in_ns(step, settle->first),
+    fmt(text, sizeof(text), "CPU %u: %s; the first %lld ns late, then p10 %lld, p50 %lld, p90 %lld ns",
+        lane->cpu->index, settle->verdict == SETTLE_FOUND ? head : words[settle->verdict], in_ns(step, settle->first),
         in_ns(step, settle->low), in_ns(step, settle->median), in_ns(step, settle->high));
     result_finding(step, ids[settle->verdict], settle->verdict ? CONFIDENCE_INFERRED : CONFIDENCE_NONE, text);
 }
@@ -80,7 +80,7 @@ static void report_early(struct step *step, const struct tick *tick)
         }
     }
     result_scalar(step, "early", early, "count");
-    fmt(text, sizeof text, "%u ticks before their time; from %lld ns to %lld ns after it%s", early,
+    fmt(text, sizeof(text), "%u ticks before their time; from %lld ns to %lld ns after it%s", early,
         in_ns(step, first_tsc), in_ns(step, last_tsc),
         exact ? "" : ", with the cost of arming: the timer has no deadlines");
     result_finding(step, early ? "fires_early" : "fires_late", CONFIDENCE_NONE, text);

@@ -12,7 +12,7 @@ static void report_evidence(struct step *step, const struct wake *wake)
 
         if (!evidence_has(&wake->evidence, i) || !wake->window_sum_tsc)
             continue;
-        fmt(name, sizeof name, "%s_share", evidence_name(i));
+        fmt(name, sizeof(name), "%s_share", evidence_name(i));
         if (i == EVIDENCE_SMI)
             result_scalar(step, "smi", (int64_t)wake->evidence_sum[i], "count");
         else

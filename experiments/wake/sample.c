@@ -46,7 +46,7 @@ void wake_take_sample(struct step *step)
     sample->smi_count = (uint32_t)moved[EVIDENCE_SMI];
     sample->aperf = moved[EVIDENCE_APERF];
     sample->mperf = moved[EVIDENCE_MPERF];
-    memcpy(sample->residency, &moved[EVIDENCE_CC1], sizeof sample->residency);
+    memcpy(sample->residency, &moved[EVIDENCE_CC1], sizeof(sample->residency));
     sample->reject = (uint8_t)judge(step, wake, sample, reasons);
     if (sample->reject == REJECT_NONE || sample->reject == REJECT_GUARD) {
         for (unsigned i = 0; i < EVIDENCE_COUNT; i++)

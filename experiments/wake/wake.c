@@ -80,7 +80,7 @@ static const char *wake_prepare(struct step *step)
     if (problem)
         return problem;
     if (kvm_has(&step->machine->hv, KVM_FEATURE_STEAL_TIME))
-        wake->nap.steal = step_alloc(step, sizeof *wake->nap.steal);
+        wake->nap.steal = step_alloc(step, sizeof(*wake->nap.steal));
     if (!step_alloc_samples(step, step->total))
         return step_no_memory;
     return wake->nap.source->remote ? step->no_waker : NULL;

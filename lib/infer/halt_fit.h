@@ -36,7 +36,7 @@ void halt_guess_climb(const struct halt_ladder *ladder, struct halt_guess *guess
 /* True where the probe is long enough to be judged, and too short to end by the ceiling. */
 bool halt_trial_is_judged(const struct halt_ladder *ladder, const struct halt_trial *trial);
 
-/* How many misfits more than the best guess's still explain the trials as well. */
+/* Number of misfits by which a guess may exceed the best one and still count as an equal explanation. */
 uint32_t halt_fit_slack(uint32_t misfits);
 
 /*

@@ -23,7 +23,7 @@ enum {
 
 static const uint32_t shrinks[] = {0, 2, 3, 4, 5, 8};
 
-enum { SHRINK_COUNT = sizeof shrinks / sizeof shrinks[0] };
+enum { SHRINK_COUNT = sizeof(shrinks) / sizeof(shrinks[0]) };
 
 void halt_ceiling_of(const struct knee *knee, uint64_t entry_ns, struct halt_ceiling *ceiling)
 {

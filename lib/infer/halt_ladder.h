@@ -23,8 +23,8 @@
 
 enum {
     HALT_TRIALS_MAX = 480,
-    HALT_STEPS_MAX = 7,  /* of the trials that look at growth */
-    HALT_STEPS_TOP = 10, /* that bring the budget up before a long halt */
+    HALT_STEPS_MAX = 7,  /* steps of the trials that look at growth */
+    HALT_STEPS_TOP = 10, /* halts that raise the budget before a long halt */
 };
 
 /* What the curve of wake latencies says beforehand. */
@@ -38,7 +38,7 @@ struct halt_ladder_setup {
 
 struct halt_trial {
     uint32_t steps;    /* halts of step_ns after the reset */
-    bool after_long;   /* then one of long_ns */
+    bool after_long;   /* a halt of long_ns precedes the probe */
     bool fast;         /* input: the last halt ended as fast as by a poll */
     uint64_t probe_ns; /* length of the last halt; output: to try, input: measured */
 };

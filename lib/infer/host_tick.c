@@ -59,7 +59,7 @@ struct host_tick host_tick_find(const uint64_t *at_tsc, size_t n, uint64_t watch
         tick.confidence = watched_tsc >= tsc_hz ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM;
         return tick;
     }
-    for (unsigned i = 0; i < sizeof rates_hz / sizeof rates_hz[0] && n >= WAKES_MIN; i++) {
+    for (unsigned i = 0; i < sizeof(rates_hz) / sizeof(rates_hz[0]) && n >= WAKES_MIN; i++) {
         uint32_t share = partners_percent(at_tsc, n, tsc_hz / rates_hz[i]);
 
         if (tick.per_1000s < (uint64_t)rates_hz[i] * 10 * COUNT_PERCENT ||

@@ -19,24 +19,24 @@ enum ple_verdict {
 
 enum {
     PLE_RESTS = 16,               /* HLTs that bring a window down again: shrink may only halve it */
-    PLE_LOOPS_MAX = 200,          /* of one step */
+    PLE_LOOPS_MAX = 200,          /* loops of one step */
     PLE_BASE_LOOPS_MAX = 40,      /* with PAUSE, at one distance; as many without */
     PLE_AGREE_LEAST = 4,          /* stretches that must agree */
     PLE_AGREE_ENOUGH = 6,         /* enough: no more loops are needed */
-    PLE_CLEAR_LEAST_TSC = 16384,  /* less says nothing: four times KVM's first window on Intel, */
-    PLE_CLEAR_LEAST_COUNT = 6000, /* twice its first one on AMD, unless the PAUSEs are */
-    PLE_FAR_TSC = 256,            /* so far apart that no gap in use (128) would see them */
+    PLE_CLEAR_LEAST_TSC = 16384,  /* a shorter clear stretch proves nothing: 4 x KVM's first window on Intel */
+    PLE_CLEAR_LEAST_COUNT = 6000, /* the same in PAUSEs: 2 x KVM's first window on AMD; no limit where */
+    PLE_FAR_TSC = 256,            /* the PAUSEs stand this far apart: no PLE gap in use (128) is so wide */
 };
 
 struct ple_base {
     enum ple_verdict verdict;
-    struct ple_range time_tsc;       /* FOUND: the window, if it is a time, */
-    struct ple_range count;          /* and if it is a number of PAUSEs */
-    uint32_t loops;                  /* with PAUSE, after a rest, at that filler */
-    uint32_t agree;                  /* of these, ended by the window */
-    uint32_t longer;                 /* longer than the window: they speak against it */
-    uint32_t control_loops;          /* without PAUSE */
-    uint32_t control_longer;         /* ... clear for longer than the window */
+    struct ple_range time_tsc;       /* FOUND: the window, where it is a time */
+    struct ple_range count;          /* the window, where it is a number of PAUSEs */
+    uint32_t loops;                  /* loops with PAUSE after a rest, at the filler in use */
+    uint32_t agree;                  /* loops that the window ended */
+    uint32_t longer;                 /* loops that stayed clear for longer than the window */
+    uint32_t control_loops;          /* loops without PAUSE */
+    uint32_t control_longer;         /* loops without PAUSE, clear for longer than the window */
     uint64_t clear_tsc, clear_count; /* longest first stretch with PAUSE */
     uint64_t distance_tsc;           /* from PAUSE to PAUSE */
     uint64_t pause_tsc;              /* the PAUSE's part of it: difference from the same loop without PAUSE */

@@ -6,7 +6,7 @@ enum {
     FILLER_MAX = 8192,
     LOOPS_EACH_MAX = 24,
     VOTES_LEAST = 2,
-    VOTES_TIMES = 2,   /* and that many times the votes against it */
+    VOTES_TIMES = 2,   /* votes for it exceed the votes against it by this factor */
     NARROW_SHARE = 40, /* the search ends at a bracket this part of the distance wide */
     KNOWN_SHARE = 5,   /* a wider bracket than this part says nothing */
     PASSED = 17,       /* sixteenths of a window that a stretch must be clear to disprove it */

@@ -18,8 +18,8 @@ enum { PLE_STRETCHES_MAX = 24 };
 
 /* Steps without a long one between them. */
 struct ple_stretch {
-    uint64_t tsc;      /* that they took together, the long step not counted */
-    uint64_t count;    /* of PAUSEs (control: steps), the long step's not counted */
+    uint64_t tsc;      /* time of all steps but the long one */
+    uint64_t count;    /* PAUSEs (control: steps) of all steps but the long one */
     uint64_t long_tsc; /* the step that ended it; 0: the loop's end did */
 };
 

@@ -47,9 +47,9 @@ uint32_t steps_quantum(const int64_t *sorted, size_t n);
 
 struct steps_cap {
     int64_t tsc;       /* middle of the rows that it cut: their p50; 0 = nothing was cut */
-    uint32_t rows;     /* that it cut */
+    uint32_t rows;     /* rows that the quantum cut */
     uint32_t waits;    /* in these rows */
-    uint32_t limited;  /* of these waits, with CF set */
+    uint32_t limited;  /* waits of these rows that ended with CF set */
     uint64_t from_tsc; /* the shortest limit that was cut */
 };
 

@@ -81,8 +81,8 @@ bool record_write(struct record_stream *stream, bool twice, const char *members,
     __attribute__((format(printf, 3, 4)));
 
 /*
- * Sends a line again, on a line of its own, whose writer was interrupted in it for good: the torn one is damage, but no
- * record is lost. For whoever ends the run instead.
+ * Sends the interrupted line again, on a line of its own. For a handler that ends the run in the place of the code that
+ * was writing: the torn line counts as damage, and no record is lost.
  */
 void record_interrupted(struct record_stream *stream);
 

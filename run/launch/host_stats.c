@@ -46,7 +46,7 @@ struct host_stats {
     char *const *argv;
     struct record_stream *stream; /* the launcher's lines in the log */
     uint64_t taken_count;         /* sync records that have been answered */
-    uint64_t step;                /* whose beginning was read last */
+    uint64_t step;                /* the last step whose beginning was read */
     uint64_t edge_ns;             /* when the present edge's record came */
     uint64_t begin_ns;            /* the readings of the step: after the first, before the second */
     uint64_t end_ns;

@@ -14,8 +14,8 @@
 #include "run/log/reader.h"
 
 struct join {
-    const char *run_id; /* of the machine that died */
-    uint64_t step;      /* that it died in */
+    const char *run_id; /* run id of the machine that died */
+    uint64_t step;      /* step in which the machine died */
     const char *name;   /* name of the step */
     uint64_t next;      /* step that the next machine begins with; 0 = none follows */
     const char *why;    /* one word, e.g. kvm_internal_error */

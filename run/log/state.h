@@ -91,14 +91,14 @@ struct log_run {
     struct log_totals machine_totals; /* of the machine that writes now */
     struct log_totals sum_totals;
     uint64_t sum_error_count;
-    bool own_error; /* one of these is the run's own, which ended it: it has no result, nor have the steps after it */
+    bool own_error; /* one error belongs to the run, not to a step, and ended it: later steps have no result */
     uint64_t sum_line, sum_seq, sum_records;
     uint32_t sum_crc;
     bool joined;        /* a machine died: the run has failed, whatever END says of the last one's steps */
     bool waits;         /* a join record has come, and the machine that it announces has not begun */
-    uint64_t next_step; /* that it announces */
-    uint64_t phase;     /* of the bring-up, by its record (lib/record/boot_phase.h); 0: none has come */
-    bool closed;        /* the last join record announces none: the log ends there */
+    uint64_t next_step; /* the step that the join record announces */
+    uint64_t phase;     /* last phase of the bring-up that a record named (lib/record/boot_phase.h); 0: none */
+    bool closed;        /* the last join record announces no step: the log ends there */
     uint8_t results_seen[LOG_RESULTS_MAX / 8]; /* bit n-1: result n has come */
 };
 

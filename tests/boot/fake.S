@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A small multiboot 1 image that writes a canned log to COM1 and then fails in one chosen way, to see that the launcher names it.
- * Where the boot arguments hold resume=, it writes the log of -DLOG_RESUMED="file" instead, and leaves by the debug exit port.
- * Built with -DLOG="file" and one of -DEND_TRIPLE_FAULT, -DEND_RESET, -DEND_AGAIN, -DEND_HANG, -DEND_EXIT, -DEND_BAD_FETCH.
+ * A small multiboot 1 image that writes a canned log to COM1 and then fails in one chosen way, to see that the launcher
+ * names it. Where the boot arguments hold resume=, it writes the log of -DLOG_RESUMED="file" instead, and leaves by the
+ * debug exit port. Built with -DLOG="file" and one of -DEND_TRIPLE_FAULT, -DEND_RESET, -DEND_AGAIN, -DEND_HANG,
+ * -DEND_EXIT, -DEND_BAD_FETCH.
  *
- * In:    EAX, EBX as multiboot 1 leaves them; of what EBX points at, flags and cmdline are read. Clobbers everything; does not return.
+ * In:    EAX, EBX as multiboot 1 leaves them; of what EBX points at, flags and cmdline are read. Clobbers everything;
+ * does not return.
  */
 #define COM1 0x3f8
 #define DEBUG_EXIT_PORT 0xf4

@@ -106,7 +106,7 @@ static char *read_line(FILE *stream)
 {
     static char line[LINE_BYTES];
 
-    if (!fgets(line, sizeof line, stream))
+    if (!fgets(line, sizeof(line), stream))
         return NULL;
     line[strcspn(line, "\n")] = '\0';
     return line;
@@ -162,8 +162,8 @@ static int fill_page(const char *page)
         int of_part = 0;
 
         puts(line);
-        if (!strncmp(line, marker, sizeof marker - 1)) {
-            char *name = strdup(line + sizeof marker - 1);
+        if (!strncmp(line, marker, sizeof(marker) - 1)) {
+            char *name = strdup(line + sizeof(marker) - 1);
 
             of_part = fill_part(stream, page, name);
             free(name);

@@ -74,7 +74,7 @@ void *image_symbol(const char *name)
         symbol = (const Elf64_Sym *)(image.file + section[i].sh_offset);
         names = (const char *)image.file + section[section[i].sh_link].sh_offset;
 
-        for (size_t at = 0; at < section[i].sh_size / sizeof *symbol; at++)
+        for (size_t at = 0; at < section[i].sh_size / sizeof(*symbol); at++)
             if (symbol[at].st_shndx != SHN_UNDEF && !strcmp(names + symbol[at].st_name, name))
                 return (void *)symbol[at].st_value;
     }

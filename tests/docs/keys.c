@@ -19,7 +19,7 @@ static void add(char *cell, const char *text)
 static void add_time(char *cell, uint64_t time_ns)
 {
     char buffer[32];
-    struct text text = text_in(buffer, sizeof buffer);
+    struct text text = text_in(buffer, sizeof(buffer));
 
     text_add_ns(&text, time_ns);
     add(cell, buffer);
@@ -34,14 +34,14 @@ void keys_add_word(char *cell, const char *word)
     char text[80];
 
     if (!needed) {
-        snprintf(text, sizeof text, "`%.*s`%s", stem, word, form.bytes ? " " : "");
+        snprintf(text, sizeof(text), "`%.*s`%s", stem, word, form.bytes ? " " : "");
         add(cell, text);
     }
     for (more = form.bytes; more;) {
         size_t bytes = plan_token_find(&form, '|');
 
         more = bytes < form.bytes;
-        snprintf(text, sizeof text, "`%.*s:%.*s`%s", stem, word, (int)bytes, form.text, more ? " " : "");
+        snprintf(text, sizeof(text), "`%.*s:%.*s`%s", stem, word, (int)bytes, form.text, more ? " " : "");
         add(cell, text);
         if (more)
             form = plan_token_part(&form, bytes + 1, form.bytes - bytes - 1);
@@ -67,7 +67,7 @@ static void add_range(char *cell, const struct param_spec *spec, bool is_time)
         add(cell, " to ");
         add_time(cell, spec->max);
     } else {
-        snprintf(text, sizeof text, "%" PRIu64 " to %" PRIu64, spec->min, spec->max);
+        snprintf(text, sizeof(text), "%" PRIu64 " to %" PRIu64, spec->min, spec->max);
         add(cell, text);
     }
     add(cell, spec->ticks ? ", or ticks (`tsc`)" : "");
@@ -127,7 +127,7 @@ static void add_condition(char *cell, const struct experiment_spec *experiment, 
 
 void keys_row(struct table_row *row, const struct experiment_spec *experiment, const struct param_spec *spec)
 {
-    memset(row, 0, sizeof *row);
+    memset(row, 0, sizeof(*row));
     row->count = 3;
     snprintf(row->cells[0], CELL_BYTES, "`%s`", spec->key);
     add_value(row->cells[1], spec);

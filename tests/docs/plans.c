@@ -55,7 +55,7 @@ bool plans_check(const char *script, struct plan *plan, char message[SCRIPT_ERRO
         specs[count] = &plans_experiment(count)->spec;
         count++;
     }
-    arena_init(&arena, arena_block, sizeof arena_block);
+    arena_init(&arena, arena_block, sizeof(arena_block));
     script_errors_init(&errors);
     if (script_parse("script", script, strlen(script), &arena, &parsed, &errors))
         plan_build(&parsed, specs, count, &limits, &arena, plan ? plan : &unused, &errors);
@@ -68,7 +68,7 @@ bool plans_check_cmdline(const char *line, char message[SCRIPT_ERROR_LINE_BYTES]
     struct cmdline cmdline;
     struct arena arena;
 
-    arena_init(&arena, arena_block, sizeof arena_block);
+    arena_init(&arena, arena_block, sizeof(arena_block));
     script_errors_init(&errors);
     script_errors_init(&warnings);
     cmdline_parse(line, &arena, &cmdline, &errors, &warnings);

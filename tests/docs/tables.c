@@ -95,8 +95,8 @@ static bool part_methods(const char *arguments, struct table_sink *sink)
         char field[40], masked[40];
 
         keys_add_word(row.cells[0], *words);
-        format((*method)->need, field, sizeof field);
-        format((*method)->need_masked, masked, sizeof masked);
+        format((*method)->need, field, sizeof(field));
+        format((*method)->need_masked, masked, sizeof(masked));
         snprintf(row.cells[1], CELL_BYTES, "%s%s%s%s", (*method)->need.leaf ? field : "",
                  (*method)->need_masked.leaf ? "; masked: " : "", (*method)->need_masked.leaf ? masked : "",
                  (*method)->believe ? "; a wait that takes its time" : "");
@@ -125,7 +125,7 @@ static const char *cross(const char *method, const char *source, const char *irq
     struct script_token form = plan_argument_form(method, &needed);
     char script[160];
 
-    snprintf(script, sizeof script, "wake idle=%.*s%s%.*s by=%s irq=%s", (int)words_stem_bytes(method), method,
+    snprintf(script, sizeof(script), "wake idle=%.*s%s%.*s by=%s irq=%s", (int)words_stem_bytes(method), method,
              needed ? ":" : "", needed ? (int)strcspn(form.text, "|.") : 0, form.text, source, irq);
     if (plans_check(script, NULL, message))
         return "yes";
@@ -140,15 +140,15 @@ static bool part_crosses(const char *irq, struct table_sink *sink)
     char head[CELL_BYTES] = "| |", line[CELL_BYTES] = "|---|";
 
     for (const char *const *source = sources; *source; source++) {
-        snprintf(head + strlen(head), sizeof head - strlen(head), " `%s` |", *source);
+        snprintf(head + strlen(head), sizeof(head) - strlen(head), " `%s` |", *source);
         strcat(line, "---|");
     }
     sink->line(sink, head);
     sink->line(sink, line);
     for (const char *const *method = image_symbol("__lab_method_words"); *method; method++) {
-        snprintf(line, sizeof line, "| `%.*s` |", (int)words_stem_bytes(*method), *method);
+        snprintf(line, sizeof(line), "| `%.*s` |", (int)words_stem_bytes(*method), *method);
         for (const char *const *source = sources; *source; source++)
-            snprintf(line + strlen(line), sizeof line - strlen(line), " %s |", cross(*method, *source, irq));
+            snprintf(line + strlen(line), sizeof(line) - strlen(line), " %s |", cross(*method, *source, irq));
         sink->line(sink, line);
     }
     return true;
@@ -211,7 +211,7 @@ static bool part_kernel_tables(const char *arguments, struct table_sink *sink)
 
     (void)arguments;
     for (size_t i = 0; (table = kernel_table_at(i)); i++)
-        snprintf(line + strlen(line), sizeof line - strlen(line), "%s`%s`", i ? " " : "", table->name);
+        snprintf(line + strlen(line), sizeof(line) - strlen(line), "%s`%s`", i ? " " : "", table->name);
     sink->line(sink, line);
     return true;
 }
@@ -284,7 +284,7 @@ static bool part_errors(const char *what, struct table_sink *sink, const char *c
 
         if (is_cmdline ? plans_check_cmdline(script[i], message) : plans_check(script[i], NULL, message))
             return false;
-        snprintf(line, sizeof line, "    %s", message);
+        snprintf(line, sizeof(line), "    %s", message);
         sink->line(sink, script[i]);
         sink->line(sink, line);
     }
@@ -314,7 +314,7 @@ bool tables_part(const char *what, struct table_sink *sink, const char *const *s
 
     if (!strncmp(what, "errors ", 7))
         return part_errors(what + 7, sink, script, script_count);
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
         if (!strncmp(what, parts[i].name, strlen(parts[i].name)))
             return parts[i].part(what + strlen(parts[i].name), sink);
     return false;

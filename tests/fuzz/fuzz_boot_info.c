@@ -77,8 +77,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
         return 0;
     source.magic = MAGICS[data[0] % 3];
     error = boot_info_fill(&info, &source);
-    must(memchr(info.cmdline, 0, sizeof info.cmdline) != NULL);
-    must(memchr(info.loader, 0, sizeof info.loader) != NULL);
+    must(memchr(info.cmdline, 0, sizeof(info.cmdline)) != NULL);
+    must(memchr(info.loader, 0, sizeof(info.loader)) != NULL);
     must(info.module_count <= BOOT_MODULES_MAX);
     must((error == BOOT_OK) == (boot_error_text(error) == NULL));
     if (error == BOOT_OK)

@@ -39,7 +39,7 @@ void *step_alloc(struct step *step, uint64_t bytes)
 
 bool step_alloc_samples(struct step *step, uint32_t limit)
 {
-    step->samples = step_alloc(step, (uint64_t)limit * sizeof *step->samples);
+    step->samples = step_alloc(step, (uint64_t)limit * sizeof(*step->samples));
     step->sample_limit = step->samples ? limit : 0;
     return step->samples != NULL;
 }
@@ -102,7 +102,7 @@ void result_say(struct step *step, const char *id, enum confidence confidence, c
     va_list args;
 
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    vsnprintf(text, sizeof(text), format, args);
     va_end(args);
     result_finding(step, id, confidence, text);
 }
@@ -212,8 +212,8 @@ bool machine_run(struct model_machine *at, const struct experiment *experiment, 
     static struct step step;
     struct plan built = {0};
 
-    memset(results, 0, sizeof *results);
-    if (!plan(experiment, script, plan_memory, sizeof plan_memory, &built))
+    memset(results, 0, sizeof(*results));
+    if (!plan(experiment, script, plan_memory, sizeof(plan_memory), &built))
         return false;
     engine.results = results;
     engine.block = malloc(MEMORY_BYTES);
@@ -252,7 +252,7 @@ static const char *find_value(const char *record, const char *key)
     char quoted[64];
     const char *at;
 
-    snprintf(quoted, sizeof quoted, "\"%s\":", key);
+    snprintf(quoted, sizeof(quoted), "\"%s\":", key);
     at = record ? strstr(record, quoted) : NULL;
     return at ? at + strlen(quoted) : NULL;
 }

@@ -89,14 +89,14 @@ static void plant_limit(struct model_machine *at, uint32_t cpu)
 
 void model_start(struct model_machine *at, const struct model *model, const struct model_plan *plan)
 {
-    memset(at, 0, sizeof *at);
+    memset(at, 0, sizeof(*at));
     at->model = model;
     at->plan = *plan;
     at->now_tsc = TSC_HZ;
     at->publish_in = 1;
     prng_seed(&at->prng, 42);
     for (uint32_t i = 0; i < MODEL_CPUS; i++) {
-        memcpy(at->registers[i], model->registers, sizeof at->registers[i]);
+        memcpy(at->registers[i], model->registers, sizeof(at->registers[i]));
         plant_limit(at, i);
     }
     cpu_snapshot_read(&at->machine.snapshot, (struct cpuid_source){.read = read_leaf, .ctx = at});

@@ -131,7 +131,7 @@ static void count(struct model_machine *at, const struct model_state *state, uin
     }
     if (--at->publish_in)
         return;
-    memcpy(at->published_tsc, at->residency_tsc, sizeof at->published_tsc);
+    memcpy(at->published_tsc, at->residency_tsc, sizeof(at->published_tsc));
     at->publish_in = at->plan.lag_naps ? (uint32_t)prng_range(&at->prng, 1, at->plan.lag_naps) : 1;
 }
 

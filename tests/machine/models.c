@@ -258,7 +258,7 @@ const struct model MODELS[] = {
      .awake_mw = 36000,
      .energy_shift = 16},
 };
-const unsigned MODEL_COUNT = sizeof MODELS / sizeof MODELS[0];
+const unsigned MODEL_COUNT = sizeof(MODELS) / sizeof(MODELS[0]);
 
 const struct model *model_find(const char *name)
 {

@@ -43,10 +43,10 @@ static struct stub stub_connect(const char *path)
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     int fd = socket(AF_UNIX, SOCK_STREAM, 0);
 
-    if (fd < 0 || strlen(path) >= sizeof address.sun_path)
+    if (fd < 0 || strlen(path) >= sizeof(address.sun_path))
         fail("no socket", path);
     strcpy(address.sun_path, path);
-    for (unsigned i = 0; connect(fd, (struct sockaddr *)&address, sizeof address) != 0; i++) {
+    for (unsigned i = 0; connect(fd, (struct sockaddr *)&address, sizeof(address)) != 0; i++) {
         if (i == CONNECT_TRIES)
             fail("cannot connect", path);
         usleep(CONNECT_WAIT_US);
@@ -120,7 +120,7 @@ static void breakpoint(struct stub *stub, bool on, uint64_t address)
 {
     char question[64];
 
-    snprintf(question, sizeof question, "%c0,%" PRIx64 ",1", on ? 'Z' : 'z', address);
+    snprintf(question, sizeof(question), "%c0,%" PRIx64 ",1", on ? 'Z' : 'z', address);
     ask_ok(stub, question);
 }
 

@@ -102,9 +102,9 @@ void result_finding(struct step *step, const char *id, enum confidence confidenc
     (void)step;
     if (play.said == PLAY_SAYINGS)
         return;
-    snprintf(play.id[play.said], sizeof play.id[0], "%s", id);
-    snprintf(play.confidence[play.said], sizeof play.confidence[0], "%s", confidence_word(confidence));
-    snprintf(play.text[play.said++], sizeof play.text[0], "%s", text);
+    snprintf(play.id[play.said], sizeof(play.id[0]), "%s", id);
+    snprintf(play.confidence[play.said], sizeof(play.confidence[0]), "%s", confidence_word(confidence));
+    snprintf(play.text[play.said++], sizeof(play.text[0]), "%s", text);
 }
 
 /* --- One step of the experiment. --- */
@@ -114,7 +114,7 @@ static void prepare(struct step *step, struct haltpoll *hp)
     hp->coarse.sweep_list[0].name = "host";
     hp->coarse.sweep_list[1].name = "off";
     hp->coarse.sweep_list[1].host_off = true;
-    hp->ladder = step_alloc(step, sizeof *hp->ladder);
+    hp->ladder = step_alloc(step, sizeof(*hp->ladder));
     prng_seed(&hp->prng, 1);
     if (haltpoll_sweeps_begin(step, &hp->coarse, 40, 30))
         haltpoll_spread(step, &hp->coarse, 5000, 20000000);
@@ -133,7 +133,7 @@ void haltpoll_play_run(enum haltpoll_test test)
     struct results results = {.step = 2};
     struct plan_value values[KEY_COUNT] = {[KEY_TRIALS] = {.count = 320}};
     struct plan_step plan = {.values = values};
-    struct haltpoll *hp = calloc(1, sizeof *hp);
+    struct haltpoll *hp = calloc(1, sizeof(*hp));
     struct step step = {.machine = &machine, .cpu = &cpu, .state = hp, .plan = &plan, .results = &results};
 
     play.said = 0;

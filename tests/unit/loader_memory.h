@@ -81,7 +81,7 @@ static inline bool sorted(const struct boot_info *info)
 
 static inline void make_pvh(struct memory *memory)
 {
-    memset(memory, 0, sizeof *memory);
+    memset(memory, 0, sizeof(*memory));
     put(memory, MEMORY_START + 0, 0x336ec578, 4);
     put(memory, MEMORY_START + 4, 1, 4);
     put(memory, MEMORY_START + 12, 1, 4);

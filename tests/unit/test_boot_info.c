@@ -25,7 +25,7 @@ static void multiboot1_mmap(struct memory *memory, unsigned index, uint64_t star
 
 static void make_multiboot1(struct memory *memory)
 {
-    memset(memory, 0, sizeof *memory);
+    memset(memory, 0, sizeof(*memory));
     put(memory, MEMORY_START + 0, 1u << 0 | 1u << 2 | 1u << 3 | 1u << 6 | 1u << 9 | 1u << 12, 4);
     put(memory, MEMORY_START + 16, M1_CMDLINE, 4);
     put(memory, MEMORY_START + 20, 2, 4);
@@ -151,7 +151,7 @@ static void make_multiboot2(struct memory *memory)
     uint64_t end = MEMORY_START + 8;
     uint64_t at;
 
-    memset(memory, 0, sizeof *memory);
+    memset(memory, 0, sizeof(*memory));
     at = tag(memory, &end, 1, 8 + 13);
     put_text(memory, at, "script=smoke");
     at = tag(memory, &end, 2, 8 + 9);
@@ -255,8 +255,8 @@ static void test_pvh(struct memory *memory, struct boot_info *info)
 
 int main(void)
 {
-    struct memory *memory = malloc(sizeof *memory);
-    struct boot_info *info = malloc(sizeof *info);
+    struct memory *memory = malloc(sizeof(*memory));
+    struct boot_info *info = malloc(sizeof(*info));
 
     if (memory == NULL || info == NULL)
         return 1;

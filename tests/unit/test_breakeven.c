@@ -73,9 +73,9 @@ static const char *pair_of(const struct model_state *deep, const char *basis)
 {
     char to[40], with[40];
 
-    snprintf(to, sizeof to, deep->way == NAP_MWAIT ? "\"to\":\"mwait:0x%02x\"" : "\"to\":\"ioport:0x%02x\"",
+    snprintf(to, sizeof(to), deep->way == NAP_MWAIT ? "\"to\":\"mwait:0x%02x\"" : "\"to\":\"ioport:0x%02x\"",
              deep->argument);
-    snprintf(with, sizeof with, "\"basis\":\"%s\"", basis);
+    snprintf(with, sizeof(with), "\"basis\":\"%s\"", basis);
     return machine_find(&results, "{\"t\":\"stats\",\"step\":1,\"row\":\"breakeven\"", to, with);
 }
 
@@ -85,7 +85,7 @@ static const struct model_state *state_of(const struct model *model, const char 
     for (unsigned i = 0; i < STATES && model->states[i].exit_ns; i++) {
         char word[40];
 
-        snprintf(word, sizeof word, model->states[i].way == NAP_MWAIT ? "mwait:0x%02x" : "ioport:0x%02x",
+        snprintf(word, sizeof(word), model->states[i].way == NAP_MWAIT ? "mwait:0x%02x" : "ioport:0x%02x",
                  model->states[i].argument);
         if (machine_is(row, key, word))
             return &model->states[i];
@@ -106,7 +106,7 @@ static bool check_pair(const struct model *model, const char *row)
         return false;
     truth_ns = true_crossing_ns(model, &plan, &(struct nap_state){above->way, above->argument},
                                 &(struct nap_state){below->way, below->argument});
-    snprintf(title, sizeof title, "%s: %x over %x from %.1f us on, found %.1f (%.1f to %.1f)", model->name,
+    snprintf(title, sizeof(title), "%s: %x over %x from %.1f us on, found %.1f (%.1f to %.1f)", model->name,
              below->argument, above->argument, truth_ns / 1e3, (double)machine_number(row, "ns", 0) / 1e3, low_ns / 1e3,
              high_ns / 1e3);
     if (truth_ns < 10001)
@@ -152,7 +152,7 @@ static void check_lies(void)
         {"a guest's counters are not asked", "hypervisor", {.hypervisor = true}},
     };
 
-    for (unsigned i = 0; i < sizeof lies / sizeof lies[0]; i++) {
+    for (unsigned i = 0; i < sizeof(lies) / sizeof(lies[0]); i++) {
         bool ran = run("skylake_x", &lies[i].plan, "breakeven points=7 budget=100s");
 
         TAP_OK(ran && machine_find(&results, "finding no_energy", lies[i].says, NULL), lies[i].title);

@@ -22,8 +22,8 @@ static const char *row_of(const char *row, const char *state, const char *by)
 {
     char with1[96], with2[64];
 
-    snprintf(with1, sizeof with1, "\"row\":\"%s\",\"state\":\"%s\"", row, state);
-    snprintf(with2, sizeof with2, "\"by\":\"%s\"", by);
+    snprintf(with1, sizeof(with1), "\"row\":\"%s\",\"state\":\"%s\"", row, state);
+    snprintf(with2, sizeof(with2), "\"by\":\"%s\"", by);
     return machine_find(&results, "{", with1, with2);
 }
 
@@ -48,7 +48,7 @@ static bool has_finding(const char *id)
 {
     char begin[64];
 
-    snprintf(begin, sizeof begin, "finding %s ", id);
+    snprintf(begin, sizeof(begin), "finding %s ", id);
     return machine_find(&results, begin, NULL, NULL) != NULL;
 }
 
@@ -82,18 +82,18 @@ static void check_honest(const struct model *model)
         int64_t p50;
 
         text_of(&nap, text);
-        snprintf(got, sizeof got, "c%u", state->core);
-        snprintf(name, sizeof name, "%s_%s_entered", model->name, text);
+        snprintf(got, sizeof(got), "c%u", state->core);
+        snprintf(name, sizeof(name), "%s_%s_entered", model->name, text);
         ok(verdict_is(text, "ipi", "entered", got), name);
         p50 = machine_number(latency_row(text, "ipi"), "p50", 0);
-        snprintf(name, sizeof name, "%s_%s_latency", model->name, text);
+        snprintf(name, sizeof(name), "%s_%s_latency", model->name, text);
         ok(p50 >= (int64_t)exit_tsc && p50 <= (int64_t)(exit_tsc + exit_tsc / 10 + 500), name);
         if (model->amd && state->core > 1) {
-            snprintf(name, sizeof name, "%s_%s_only_inferred", model->name, text);
+            snprintf(name, sizeof(name), "%s_%s_only_inferred", model->name, text);
             ok(confidence_is(text, "ipi", "low"), name);
         }
     }
-    snprintf(name, sizeof name, "%s_wrote_nothing", model->name);
+    snprintf(name, sizeof(name), "%s_wrote_nothing", model->name);
     ok(at.writes == 0, name);
 }
 
@@ -263,7 +263,7 @@ static void check_odd_scripts(void)
 
     measure("alder_lake", &(struct model_plan){0}, "cstate interval=3ms by=ipi state=mwait:0xf0");
     ok(machine_find(&results, "{", "\"row\":\"cstate_verdict\"", "\"want\":\"c0\"") != NULL, "hint_f0_asks_for_c0");
-    for (unsigned i = 0; i < sizeof bad / sizeof bad[0]; i++)
+    for (unsigned i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
         TAP_OK(!machine_run(&at, &cstate_experiment, bad[i], &results), bad[i]);
     measure("zen3", &(struct model_plan){0}, "cstate interval=3ms by=ipi ioport=0x415 samples=10");
     ok(latency_row("ioport:0x415", "ipi") != NULL, "one_more_port_by_hand");

@@ -32,8 +32,8 @@ static bool brackets(const char *row, const char *state, const char *is, uint64_
     const char *found;
     int64_t at_tsc = (int64_t)at_ns * MODEL_TICKS_PER_NS;
 
-    snprintf(with1, sizeof with1, "\"row\":\"%s\",\"state\":\"%s\"", row, state);
-    snprintf(with2, sizeof with2, "\"is\":\"%s\"", is);
+    snprintf(with1, sizeof(with1), "\"row\":\"%s\",\"state\":\"%s\"", row, state);
+    snprintf(with2, sizeof(with2), "\"is\":\"%s\"", is);
     found = machine_find(&results, "{", with1, with2);
     /* Distances are up to an eighth longer than the point. */
     return found && machine_number(found, "interval", 0) <= at_tsc &&

@@ -47,8 +47,8 @@ static bool is_row(const char *end, unsigned cpu, unsigned cpus)
 {
     char with1[80], with2[64];
 
-    snprintf(with1, sizeof with1, "\"why\":\"demotion\",\"end\":\"%s\"", end);
-    snprintf(with2, sizeof with2, "\"cpu\":%u,\"cpus\":%u", cpu, cpus);
+    snprintf(with1, sizeof(with1), "\"why\":\"demotion\",\"end\":\"%s\"", end);
+    snprintf(with2, sizeof(with2), "\"cpu\":%u,\"cpus\":%u", cpu, cpus);
     return machine_find(&results, "{", with1, with2) != NULL;
 }
 

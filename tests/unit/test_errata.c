@@ -21,8 +21,8 @@ static const char *listed(bool (*erratum)(const struct cpu_snapshot *), enum cpu
     for (uint32_t model = 0; model < MODELS; model++) {
         struct cpu_snapshot snapshot = {.vendor = vendor, .family = family, .model = model};
 
-        if (erratum(&snapshot) && length < sizeof text)
-            length += (size_t)snprintf(text + length, sizeof text - length, "%02x ", model);
+        if (erratum(&snapshot) && length < sizeof(text))
+            length += (size_t)snprintf(text + length, sizeof(text) - length, "%02x ", model);
     }
     return text;
 }
@@ -62,13 +62,13 @@ static void check_deadline(void)
         {0xa5, 0, 15, 0},         {0x3a, 0, 15, 0},
     };
 
-    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
         for (uint32_t stepping = lines[i].first; stepping <= lines[i].last; stepping++) {
             struct cpu_snapshot cpu = {
                 .vendor = CPU_VENDOR_INTEL, .family = 6, .model = lines[i].model, .stepping = stepping};
             char name[40];
 
-            snprintf(name, sizeof name, "deadline_%02x_%u", lines[i].model, stepping);
+            snprintf(name, sizeof(name), "deadline_%02x_%u", lines[i].model, stepping);
             TAP_INT(errata_deadline_revision(&cpu), lines[i].revision, name);
         }
 }
@@ -89,7 +89,7 @@ int main(void)
     for (unsigned bit = 0; bit < 64; bit++) {
         char name[40];
 
-        snprintf(name, sizeof name, "umonitor_bit_%u", bit);
+        snprintf(name, sizeof(name), "umonitor_bit_%u", bit);
         TAP_OK(errata_umonitor_ignored(UINT64_C(1) << bit) == (bit == 6), name);
     }
     TAP_OK(!errata_umonitor_ignored(0), "umonitor_none");

@@ -27,7 +27,7 @@ static void sleep_in(const char *model, uint32_t hint)
 
     model_start(&at, model_find(model), &(struct model_plan){0});
     evidence = (struct evidence){0};
-    memset(moved, 0, sizeof moved);
+    memset(moved, 0, sizeof(moved));
     evidence_begin(&evidence, &at.machine, &at.cpus[0]);
     nap_open_state(&nap, &state, NAP_TIMER, NAP_OTHERS_SAME);
     evidence_read(&evidence, moved);
@@ -80,12 +80,12 @@ static void check_registers(void)
         {0x57, RESIDENCY_PC2, 0x60d}, {0x3c, RESIDENCY_PC7, 0x3fa}, {0x9c, RESIDENCY_PC10, 0x632},
     };
 
-    for (unsigned i = 0; i < sizeof facts / sizeof facts[0]; i++) {
+    for (unsigned i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
         struct cpu_snapshot snapshot = {.vendor = CPU_VENDOR_INTEL, .family = 6, .model = facts[i].model};
         const struct power_model *model = power_model_of(&snapshot);
         char name[48];
 
-        snprintf(name, sizeof name, "model %02x: %s", facts[i].model, residency_name(facts[i].counter));
+        snprintf(name, sizeof(name), "model %02x: %s", facts[i].model, residency_name(facts[i].counter));
         TAP_INT(residency_counters(model) >> facts[i].counter & 1, 1, name);
         TAP_INT(residency_msr(model, facts[i].counter), facts[i].msr, name);
     }

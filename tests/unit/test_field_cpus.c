@@ -155,7 +155,7 @@ static void take_snapshot(struct cpu_snapshot *snapshot, const struct processor 
         {6, 0, {p->power_eax, 0, 0, 0}},
         {0x15, 0, p->clock},
     };
-    const struct recorded_cpu cpu = {p->name, leaves, sizeof leaves / sizeof leaves[0], NULL, 0};
+    const struct recorded_cpu cpu = {p->name, leaves, sizeof(leaves) / sizeof(leaves[0]), NULL, 0};
 
     recorded_snapshot(snapshot, &cpu);
 }
@@ -176,7 +176,7 @@ static void list_states(char *text, size_t bytes, const struct cpu_snapshot *sna
     for (uint32_t i = 0; i < count; i++) {
         char word[16];
 
-        snprintf(word, sizeof word, "%02x=%u%s", hints[i], mwait_hint_target(snapshot, hints[i]).name,
+        snprintf(word, sizeof(word), "%02x=%u%s", hints[i], mwait_hint_target(snapshot, hints[i]).name,
                  mwait_hint_problem(snapshot, hints[i]) ? "!" : "");
         append(text, bytes, word);
     }
@@ -191,9 +191,9 @@ static void list_counters(char *text, size_t bytes, const struct power_model *mo
 
         if (!(residency_counters(model) >> i & 1))
             continue;
-        snprintf(word, sizeof word, "%s", residency_name(i));
+        snprintf(word, sizeof(word), "%s", residency_name(i));
         if (residency_msr(model, i) != residency_msr(NULL, i))
-            snprintf(word, sizeof word, "%s@%x", residency_name(i), residency_msr(model, i));
+            snprintf(word, sizeof(word), "%s@%x", residency_name(i), residency_msr(model, i));
         append(text, bytes, word);
     }
 }
@@ -207,9 +207,9 @@ static void check(const struct processor *p)
 
     take_snapshot(&snapshot, p);
     model = power_model_of(&snapshot);
-    list_states(text, sizeof text, &snapshot);
+    list_states(text, sizeof(text), &snapshot);
     TAP_STR(text, p->states, p->name);
-    list_counters(text, sizeof text, model);
+    list_counters(text, sizeof(text), model);
     TAP_STR(model ? text : "none", p->counters ? p->counters : "none", p->name);
     flags = (p->flags & AMD) | (cpu_timer_always_runs(&snapshot) ? TIMER_RUNS : 0) |
             (errata_rapid_c6(&snapshot) ? RAPID_C6 : 0) | (errata_amd_e400(&snapshot, 0, 0) ? E400 : 0) |
@@ -221,7 +221,7 @@ static void check(const struct processor *p)
 
 int main(void)
 {
-    for (size_t i = 0; i < sizeof processors / sizeof processors[0]; i++)
+    for (size_t i = 0; i < sizeof(processors) / sizeof(processors[0]); i++)
         check(&processors[i]);
     return tap_done();
 }

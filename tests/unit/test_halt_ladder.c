@@ -136,9 +136,9 @@ static void check(const struct score *score)
 
     printf("# %s: shows on %u of %u hosts: %u right, %u don't know; wrong on %u\n", score->name, score->shows,
            (unsigned)HOSTS, score->right, score->unknown, score->wrong);
-    snprintf(name, sizeof name, "%s: 95 %% recovered within 10 %%", score->name);
+    snprintf(name, sizeof(name), "%s: 95 %% recovered within 10 %%", score->name);
     TAP_OK(score->shows >= SHOWS_LEAST && score->right * 100 >= score->shows * 95, name);
-    snprintf(name, sizeof name, "%s: at most 1 %% wrong", score->name);
+    snprintf(name, sizeof(name), "%s: at most 1 %% wrong", score->name);
     TAP_OK(score->wrong * 100 <= HOSTS, name);
 }
 

@@ -38,14 +38,14 @@ static const struct spot spots[] = {
 
 static void check_spots(void)
 {
-    for (unsigned i = 0; i < sizeof spots / sizeof spots[0]; i++) {
+    for (unsigned i = 0; i < sizeof(spots) / sizeof(spots[0]); i++) {
         const struct spot *spot = &spots[i];
         struct kernel_place place = {true, 6, spot->model, spot->sockets, spot->limit};
         const struct kernel_table *table = kernel_table_of(&place);
         const struct kernel_state *state = table ? kernel_table_state(table, spot->hint, false) : NULL;
         char title[64];
 
-        snprintf(title, sizeof title, "model %x, %u sockets, limit %u: %s %x", spot->model, spot->sockets, spot->limit,
+        snprintf(title, sizeof(title), "model %x, %u sockets, limit %u: %s %x", spot->model, spot->sockets, spot->limit,
                  spot->table, spot->hint);
         TAP_OK(state && strcmp(table->name, spot->table) == 0 && state->exit_us == spot->exit_us &&
                    state->target_us == spot->target_us,
@@ -58,7 +58,7 @@ static void check_none(void)
 {
     static const uint32_t none[] = {0x7e, 0x8c, 0xa7, 0xb7, 0xac, 0xc5, 0xbd, 0xd5, 0x96, 0x9c, 0};
 
-    for (unsigned i = 0; i < sizeof none / sizeof none[0]; i++) {
+    for (unsigned i = 0; i < sizeof(none) / sizeof(none[0]); i++) {
         struct kernel_place place = {true, 6, none[i], 1, KERNEL_LIMIT_UNKNOWN};
 
         TAP_OK(!kernel_table_of(&place), "a model without a table");

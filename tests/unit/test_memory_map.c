@@ -161,8 +161,8 @@ static void test_model(struct memory *memory, struct boot_info *info)
 
 int main(void)
 {
-    struct memory *memory = malloc(sizeof *memory);
-    struct boot_info *info = malloc(sizeof *info);
+    struct memory *memory = malloc(sizeof(*memory));
+    struct boot_info *info = malloc(sizeof(*info));
 
     if (memory == NULL || info == NULL)
         return 1;

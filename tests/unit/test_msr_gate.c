@@ -131,7 +131,7 @@ static void check_counters(void)
 
         begin(model->name, &(struct model_plan){0});
         power = power_model_of(&at.machine.snapshot);
-        snprintf(name, sizeof name, "counters_of_%s", model->name);
+        snprintf(name, sizeof(name), "counters_of_%s", model->name);
         if (!TAP_OK(!power == model->amd, name) || !power)
             continue;
         for (unsigned k = 0; k < MODEL_COUNTERS; k++) {

@@ -42,7 +42,7 @@ static void take_snapshot(struct cpu_snapshot *snapshot, uint32_t ecx, uint32_t 
         {0x00000005, 0, {0x00000040, 0x00000040, ecx, edx}},
     };
     const struct recorded_cpu cpu = {
-        .name = "made up", .leaves = leaves, .leaf_count = sizeof leaves / sizeof leaves[0]};
+        .name = "made up", .leaves = leaves, .leaf_count = sizeof(leaves) / sizeof(leaves[0])};
 
     recorded_snapshot(snapshot, &cpu);
 }
@@ -57,8 +57,8 @@ static void check(const struct processor *processor)
 
     take_snapshot(&snapshot, processor->ecx, processor->edx);
     count = mwait_hints_list(&snapshot, hints);
-    for (uint32_t i = 0; i < count && length < sizeof text; i++) {
-        length += (size_t)snprintf(text + length, sizeof text - length, "%02x ", hints[i]);
+    for (uint32_t i = 0; i < count && length < sizeof(text); i++) {
+        length += (size_t)snprintf(text + length, sizeof(text) - length, "%02x ", hints[i]);
         TAP_OK(!mwait_hint_problem(&snapshot, hints[i]), "a_hint_that_is_tried_is_listed");
     }
     TAP_STR(text, processor->hints, processor->name);
@@ -71,7 +71,7 @@ static void check(const struct processor *processor)
             wrong++;
     }
     TAP_INT(wrong, 0, processor->name);
-    snprintf(name, sizeof name, "%s_not_monitorless", processor->name);
+    snprintf(name, sizeof(name), "%s_not_monitorless", processor->name);
     TAP_OK(mwait_monitorless_problem(&snapshot, 0) != NULL, name);
 }
 
@@ -88,7 +88,7 @@ static void check_monitorless(void)
 
 int main(void)
 {
-    for (size_t i = 0; i < sizeof processors / sizeof processors[0]; i++)
+    for (size_t i = 0; i < sizeof(processors) / sizeof(processors[0]); i++)
         check(&processors[i]);
     check_monitorless();
     return tap_done();

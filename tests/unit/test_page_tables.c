@@ -116,11 +116,11 @@ static void test_refused(struct page_tables *t)
 
 int main(void)
 {
-    struct page_tables *tables = aligned_alloc(4096, sizeof *tables);
+    struct page_tables *tables = aligned_alloc(4096, sizeof(*tables));
 
     if (tables == NULL)
         return 1;
-    memset(tables, 0, sizeof *tables);
+    memset(tables, 0, sizeof(*tables));
     test_like_the_image(tables);
     test_large(tables);
     test_refused(tables);

@@ -20,7 +20,7 @@ static const struct param_spec params[] = {
 };
 
 static const struct experiment_spec spec = {
-    .name = "halt", .params = params, .param_count = sizeof params / sizeof params[0]};
+    .name = "halt", .params = params, .param_count = sizeof(params) / sizeof(params[0])};
 
 /* The number of steps, or 0 and the message. */
 static size_t build(const char *text, char *message, size_t bytes)
@@ -33,7 +33,7 @@ static size_t build(const char *text, char *message, size_t bytes)
     struct arena arena;
     struct plan plan = {0};
 
-    arena_init(&arena, memory, sizeof memory);
+    arena_init(&arena, memory, sizeof(memory));
     script_errors_init(&errors);
     *message = 0;
     if (script_parse("s", text, strlen(text), &arena, &script, &errors))
@@ -47,7 +47,7 @@ static void check(const char *text, size_t want_count, const char *want_message)
 {
     char message[512];
 
-    TAP_INT(build(text, message, sizeof message), want_count, text);
+    TAP_INT(build(text, message, sizeof(message)), want_count, text);
     TAP_STR(message, want_message, "its message");
 }
 

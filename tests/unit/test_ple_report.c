@@ -29,13 +29,13 @@ void result_record(struct step *step, struct json *json)
 void result_finding(struct step *step, const char *id, enum confidence confidence, const char *text)
 {
     (void)step, (void)id, (void)confidence;
-    snprintf(said.text, sizeof said.text, "%s", text);
+    snprintf(said.text, sizeof(said.text), "%s", text);
 }
 
 void result_metric(struct step *step, const char *word, int64_t value, const char *unit)
 {
     (void)step, (void)unit;
-    snprintf(said.word, sizeof said.word, "%s", word);
+    snprintf(said.word, sizeof(said.word), "%s", word);
     said.value = value;
 }
 
@@ -63,7 +63,7 @@ static void report(const char *name, uint64_t pause_tsc, uint64_t gap_tsc, bool 
     host.jitter_tsc = 0;
     host.chance_tsc = host.preempt_tsc = 0;
     host.next_chance_tsc = host.next_preempt_tsc = UINT64_MAX / 2;
-    memset(loops, 0, sizeof loops);
+    memset(loops, 0, sizeof(loops));
     while (count < PLE_LOOPS_MAX && ple_gap_next(loops, count, LIMIT_TSC, &loops[count]))
         synthetic_ple_host_run(&host, &loops[count++]);
     ple_report_gap(&step, loops, count);

@@ -62,7 +62,7 @@ static struct ple_window window_of(struct synthetic_ple_host host)
     struct ple_window window;
     uint32_t count = 0;
 
-    memset(loops, 0, sizeof loops);
+    memset(loops, 0, sizeof(loops));
     while (count < PLE_LOOPS_MAX && ple_window_next(loops, count, LIMIT_TSC, &loops[count]))
         synthetic_ple_host_run(&host, &loops[count++]);
     ple_window_infer(loops, count, &window);
@@ -74,7 +74,7 @@ static struct ple_gap gap_of(struct synthetic_ple_host host)
     struct ple_gap gap;
     uint32_t count = 0;
 
-    memset(loops, 0, sizeof loops);
+    memset(loops, 0, sizeof(loops));
     while (count < PLE_LOOPS_MAX && ple_gap_next(loops, count, LIMIT_TSC, &loops[count]))
         synthetic_ple_host_run(&host, &loops[count++]);
     ple_gap_infer(loops, count, &gap);

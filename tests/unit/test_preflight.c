@@ -20,7 +20,7 @@ static void expect(const char *what, const char *is, const char *title)
     char with[64];
     const char *row;
 
-    snprintf(with, sizeof with, "\"what\":\"%s\"", what);
+    snprintf(with, sizeof(with), "\"what\":\"%s\"", what);
     row = machine_find(&results, "{", "\"row\":\"preflight\"", with);
     if (!TAP_OK(row && machine_is(row, "is", is), title))
         machine_print(&results);
@@ -41,9 +41,9 @@ static void expect_cpus(const char *what, const char *is, unsigned cpu, unsigned
     char with1[96], with2[64] = "";
     const char *row;
 
-    snprintf(with1, sizeof with1, "\"what\":\"%s\",\"is\":\"%s\"", what, is);
+    snprintf(with1, sizeof(with1), "\"what\":\"%s\",\"is\":\"%s\"", what, is);
     if (cpus)
-        snprintf(with2, sizeof with2, "\"cpu\":%u,\"cpus\":%u", cpu, cpus);
+        snprintf(with2, sizeof(with2), "\"cpu\":%u,\"cpus\":%u", cpu, cpus);
     row = machine_find(&results, "{", with1, with2);
     if (!TAP_OK(row && (cpus || !strstr(row, "\"cpus\"")), title))
         machine_print(&results);
@@ -103,7 +103,7 @@ static void expect_no(const char *what, const char *title)
 {
     char with[64];
 
-    snprintf(with, sizeof with, "\"what\":\"%s\"", what);
+    snprintf(with, sizeof(with), "\"what\":\"%s\"", what);
     TAP_OK(!machine_find(&results, "{", "\"row\":\"preflight\"", with), title);
 }
 

@@ -19,7 +19,7 @@ static bool is_unit(const char *unit)
     static const char units[] = " tsc mtsc ns ppm uW u word key check hex flag list ";
     char word[16];
 
-    snprintf(word, sizeof word, " %s ", unit);
+    snprintf(word, sizeof(word), " %s ", unit);
     return unit[0] == '\0' || strstr(units, word);
 }
 
@@ -33,7 +33,7 @@ static void check_kinds(void)
         struct row_member member;
 
         while (row_member_next(&at, &member)) {
-            bool whole = strlen(member.name) + 1 < sizeof member.name && is_unit(member.unit);
+            bool whole = strlen(member.name) + 1 < sizeof(member.name) && is_unit(member.unit);
 
             if (!whole)
                 printf("# %s: %s %s\n", kind->name, member.name, member.unit);
@@ -63,7 +63,7 @@ static void expect(const char *members, const char *problem, const char *title)
 {
     char record[256], said[ROW_PROBLEM_BYTES] = "";
 
-    snprintf(record, sizeof record, "{\"t\":\"stats\",\"step\":12,%s}", members);
+    snprintf(record, sizeof(record), "{\"t\":\"stats\",\"step\":12,%s}", members);
     row_check(record, said);
     TAP_STR(said, problem, title);
 }
@@ -76,7 +76,7 @@ static void check_log(const char *path)
     unsigned rows = 0, refused = 0;
     char line[512], problem[ROW_PROBLEM_BYTES];
 
-    while (log && fgets(line, sizeof line, log)) {
+    while (log && fgets(line, sizeof(line), log)) {
         const char *record = strstr(line, stats);
         const char *kind = record ? record + strlen(stats) + strspn(record + strlen(stats), "0123456789,") : "";
 

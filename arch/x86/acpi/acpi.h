@@ -37,7 +37,7 @@ struct acpi_info {
     char oem[ACPI_OEM_BYTES];           /* of the root table, blanks kept: "BOCHS " */
     char table_id[ACPI_TABLE_ID_BYTES]; /* of the root table */
     uint32_t table_count;
-    struct acpi_table_entry tables[ACPI_TABLES_MAX]; /* those that are used or could be */
+    struct acpi_table_entry tables[ACPI_TABLES_MAX]; /* tables that the lab uses or could use */
     struct acpi_madt madt;
     struct acpi_fadt fadt;
     struct acpi_hpet hpet;

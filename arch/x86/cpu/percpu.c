@@ -41,7 +41,7 @@ static uint64_t stack_create(struct mem *mem, uint64_t bytes)
 
 struct percpu *percpu_create(struct mem *mem, struct machine *machine, uint32_t index, uint32_t apic_id)
 {
-    struct percpu *cpu = mem_alloc(mem, sizeof *cpu, _Alignof(struct percpu));
+    struct percpu *cpu = mem_alloc(mem, sizeof(*cpu), _Alignof(struct percpu));
 
     if (!cpu)
         return NULL;
@@ -64,7 +64,7 @@ struct percpu *percpu_create(struct mem *mem, struct machine *machine, uint32_t 
 
 void percpu_load(struct percpu *cpu)
 {
-    struct descriptor_pointer gdt = {sizeof cpu->gdt - 1, (uint64_t)(uintptr_t)cpu->gdt};
+    struct descriptor_pointer gdt = {sizeof(cpu->gdt) - 1, (uint64_t)(uintptr_t)cpu->gdt};
 
     lgdt(&gdt);
     /* A far return is the only way to load CS in 64-bit code (SDM volume 2, JMP: no far direct form). */

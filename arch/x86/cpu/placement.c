@@ -22,7 +22,7 @@ struct percpu *placement_any(const struct machine *machine, const struct percpu 
 {
     static const enum cpu_relation order[] = {CPU_RELATION_PACKAGE, CPU_RELATION_SIBLING, CPU_RELATION_OTHER};
 
-    for (unsigned i = 0; i < sizeof order / sizeof order[0]; i++) {
+    for (unsigned i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
         struct percpu *cpu = placement_find(machine, from, order[i]);
 
         if (cpu)

@@ -139,9 +139,9 @@ static void fill_block(const struct machine *machine, uint8_t *page)
     struct ap_block *block = (struct ap_block *)(void *)(page + AP_BLOCK_OFFSET);
     uint32_t base = (uint32_t)(uintptr_t)page;
 
-    memset(block, 0, sizeof *block);
-    memcpy(block->gdt, ap_gdt, sizeof ap_gdt);
-    block->gdt_limit = sizeof ap_gdt - 1;
+    memset(block, 0, sizeof(*block));
+    memcpy(block->gdt, ap_gdt, sizeof(ap_gdt));
+    block->gdt_limit = sizeof(ap_gdt) - 1;
     block->gdt_base = base + AP_BLOCK_OFFSET + offsetof(struct ap_block, gdt);
     block->far32_offset = base + machine->boot->trampoline.entry32_offset;
     block->far32_selector = AP_SELECTOR_CODE32;

@@ -29,14 +29,14 @@ bool errata_flush_before_monitor(const struct cpu_snapshot *snapshot)
 {
     static const uint8_t models[] = {0x1d, 0x2e, 0x2f}; /* Dunnington, Nehalem-EX, Westmere-EX */
 
-    return is_model(snapshot, models, sizeof models);
+    return is_model(snapshot, models, sizeof(models));
 }
 
 bool errata_monitor_loses_stores(const struct cpu_snapshot *snapshot)
 {
     static const uint8_t models[] = {0x5c, 0xbd}; /* Goldmont, Lunar Lake */
 
-    return is_model(snapshot, models, sizeof models);
+    return is_model(snapshot, models, sizeof(models));
 }
 
 bool errata_umonitor_ignored(uint64_t control)
@@ -48,7 +48,7 @@ bool errata_rapid_c6(const struct cpu_snapshot *snapshot)
 {
     static const uint8_t models[] = {0x1a, 0x1e, 0x1f, 0x2e, 0x25, 0x2c};
 
-    return is_model(snapshot, models, sizeof models);
+    return is_model(snapshot, models, sizeof(models));
 }
 
 bool errata_ryzen_idle(const struct cpu_snapshot *snapshot)
@@ -57,7 +57,7 @@ bool errata_ryzen_idle(const struct cpu_snapshot *snapshot)
 
     if (snapshot->vendor != CPU_VENDOR_AMD || snapshot->family != FAMILY_ZEN)
         return false;
-    for (size_t i = 0; i < sizeof models; i++)
+    for (size_t i = 0; i < sizeof(models); i++)
         if (snapshot->model == models[i])
             return true;
     return false;
@@ -90,7 +90,7 @@ uint32_t errata_deadline_revision(const struct cpu_snapshot *snapshot)
 
     if (snapshot->vendor != CPU_VENDOR_INTEL || snapshot->family != FAMILY_P6)
         return 0;
-    for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++)
+    for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
         if (fixed[i].model == snapshot->model && (fixed[i].stepping == ANY || fixed[i].stepping == snapshot->stepping))
             return fixed[i].revision;
     return 0;

@@ -52,7 +52,7 @@ static bool counts_each_state(const struct cpu_snapshot *snapshot)
 
     if (snapshot->vendor != CPU_VENDOR_INTEL || snapshot->family != FAMILY_P6)
         return false;
-    for (size_t i = 0; i < sizeof models; i++)
+    for (size_t i = 0; i < sizeof(models); i++)
         if (snapshot->model == models[i])
             return true;
     return false;

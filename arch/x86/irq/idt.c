@@ -59,7 +59,7 @@ void idt_init(bool x2apic)
 
 void idt_load(void)
 {
-    struct descriptor_pointer pointer = {sizeof idt - 1, (uint64_t)(uintptr_t)idt};
+    struct descriptor_pointer pointer = {sizeof(idt) - 1, (uint64_t)(uintptr_t)idt};
 
     lidt(&pointer);
 }

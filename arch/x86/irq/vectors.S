@@ -6,10 +6,12 @@
  *   r15 r14 r13 r12 r11 r10 r9 r8 rdi rsi rbp rbx rcx | tsc | rdx rax | vector error | rip cs rflags rsp ss
  * The TSC is read as soon as two registers are free for it, before anything else is saved.
  *
- * Wake stub, for the measured vectors (VECTOR_WAKE_*): takes the stamp, stores it, counts, signals EOI, returns. It uses only RAX,
- * RCX and RDX, and does not call C. There are two, because EOI is a store in xAPIC mode and a WRMSR in x2APIC mode.
+ * Wake stub, for the measured vectors (VECTOR_WAKE_*): takes the stamp, stores it, counts, signals EOI, returns. It
+ * uses only RAX, RCX and RDX, and does not call C. There are two, because EOI is a store in xAPIC mode and a WRMSR in
+ * x2APIC mode.
  *
- * Inputs: the CPU's own push of rip cs rflags rsp ss (and an error code for vectors 8, 10-14, 17, 21, 29, 30). Clobbers nothing.
+ * Inputs: the CPU's own push of rip cs rflags rsp ss (and an error code for vectors 8, 10-14, 17, 21, 29, 30).
+ * Clobbers nothing.
  */
 #include "arch/x86/cpu/percpu_regs.h"
 #include "arch/x86/irq/vectors_regs.h"
@@ -32,7 +34,8 @@ vector_stubs:
 	.set	v, 0
 	.rept	256
 	.balign	16
-	.if	!(v == VECTOR_DF || (v >= VECTOR_TS && v <= VECTOR_PF) || v == VECTOR_AC || v == VECTOR_CP || v == VECTOR_VC || v == VECTOR_SX)
+	.set	has_error_code, v == VECTOR_DF || (v >= VECTOR_TS && v <= VECTOR_PF) || v == VECTOR_AC || v == VECTOR_CP
+	.if	!(has_error_code || v == VECTOR_VC || v == VECTOR_SX)
 	pushq	$0			/* keeps the frame the same where the CPU pushes no error code */
 	.endif
 	pushq	$v

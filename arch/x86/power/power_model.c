@@ -82,7 +82,7 @@ const struct power_model *power_model_of(const struct cpu_snapshot *snapshot)
 {
     if (snapshot->vendor != CPU_VENDOR_INTEL)
         return NULL;
-    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
         for (const uint8_t *cpu = table[i].cpus; *cpu && table[i].family == snapshot->family; cpu++)
             if (*cpu == snapshot->model)
                 return &table[i];

@@ -178,7 +178,7 @@ static void gather(struct machine *machine)
 {
     struct tsc_reference *references = machine->clock.references;
     const struct cpu_snapshot *snapshot = &machine->snapshot;
-    struct pvclock_time *area = mem_alloc(&machine->mem, sizeof *area, 64);
+    struct pvclock_time *area = mem_alloc(&machine->mem, sizeof(*area), 64);
 
     if (cpu_crystal_listed(snapshot))
         references[TSC_SOURCE_CPUID15].hz = cpu_tsc_hz_leaf15(snapshot);

@@ -14,7 +14,7 @@ enum tsc_source clock_best_measured(const struct clock *clock)
 {
     enum tsc_source best = TSC_SOURCE_NONE;
 
-    for (unsigned i = 0; i < sizeof measured / sizeof measured[0]; i++) {
+    for (unsigned i = 0; i < sizeof(measured) / sizeof(measured[0]); i++) {
         const struct tsc_reference *r = &clock->references[measured[i]];
 
         if (r->hz && (!best || r->bound_ppm < clock->references[best].bound_ppm))
@@ -33,7 +33,7 @@ void clock_choose(struct clock *clock)
     static const enum tsc_source stated[] = {TSC_SOURCE_CPUID15, TSC_SOURCE_CPUID_40000010, TSC_SOURCE_KVMCLOCK};
     enum tsc_source hardware = clock_best_measured(clock);
 
-    for (unsigned i = 0; i < sizeof stated / sizeof stated[0]; i++) {
+    for (unsigned i = 0; i < sizeof(stated) / sizeof(stated[0]); i++) {
         uint64_t hz = clock->references[stated[i]].hz;
 
         if (!hz)

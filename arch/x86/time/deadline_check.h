@@ -15,24 +15,24 @@ struct machine;
 
 enum {
     DEADLINE_TRIES = 32,
-    DEADLINE_LOST_MAX = 4, /* so many that never came end a CPU's check */
+    DEADLINE_LOST_MAX = 4, /* a CPU's check ends when this many deadlines never came */
 };
 
-/* What one CPU's deadlines came to. */
+/* Outcomes of one CPU's deadlines. */
 struct deadline_tries {
     uint32_t tried, early, late, lost;
 };
 
 struct deadline_check {
-    uint32_t needed_revision;    /* of the microcode, where this one's is older; 0: nothing is known against it */
-    uint32_t cpus;               /* that were tried */
-    uint32_t untrue;             /* of these, CPUs whose timer is untrue */
-    uint32_t cpu;                /* the first of them */
-    struct deadline_tries tries; /* its, or CPU 0's */
+    uint32_t needed_revision;    /* first sound microcode revision, where this CPU's is older; 0: no erratum is known */
+    uint32_t cpus;               /* CPUs that were tried */
+    uint32_t untrue;             /* tried CPUs whose timer is untrue */
+    uint32_t cpu;                /* the first CPU whose timer is untrue */
+    struct deadline_tries tries; /* outcomes of `cpu`; of CPU 0 where all timers are true */
     uint64_t took_us;
 };
 
-/* Counts one deadline by how far behind it its interrupt came, in ticks; early_tsc and late_tsc are the limits. */
+/* Counts one deadline. behind_tsc: from the deadline to its interrupt; early_tsc and late_tsc: the limits. */
 void deadline_note(struct deadline_tries *tries, int64_t behind_tsc, uint64_t early_tsc, uint64_t late_tsc);
 
 /* True when half of the deadlines or more were missed, or DEADLINE_LOST_MAX never came. */

@@ -52,8 +52,8 @@ enum nap_others {
 /* The caller sets the first four members in zeroed memory, calls nap_choose(), then sets any others. */
 struct nap {
     struct machine *machine;
-    struct percpu *cpu;  /* that sleeps */
-    struct percpu *from; /* that wakes it where the source is remote; NULL: none can */
+    struct percpu *cpu;  /* CPU that sleeps */
+    struct percpu *from; /* CPU that sends the wake where the source is remote; NULL: none can */
     const char *no_from; /* why there is none */
     const struct idle_method *method;
     const struct wake_source *source;

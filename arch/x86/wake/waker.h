@@ -17,9 +17,9 @@
 struct waker {
     struct machine *machine;
     const struct wake_source *source;
-    struct percpu *cpu; /* that wakes */
+    struct percpu *cpu; /* CPU that sends the wake */
     struct percpu *target;
-    uint64_t *word;    /* that a store writes: the target's wake_line, unless another is set before it is asked */
+    uint64_t *word;    /* word that a store writes: the target's wake_line, unless another is set before waker_ask() */
     int64_t ahead_tsc; /* the waker's TSC less the sleeper's */
     uint64_t asked __attribute__((aligned(128)));    /* atomic: number of the last request */
     uint64_t due_tsc;                                /* when to fire, sleeper's TSC */

@@ -159,7 +159,7 @@ struct model_text {
 /* A machine that died in the middle of the run (docs/record-format.md, "Host records"). */
 struct model_join {
     const char *run_id; /* of the machine that died */
-    int64_t step;       /* that it died in */
+    int64_t step;       /* step in which the machine died */
     int64_t next;       /* step that a fresh machine began with; 0: none did */
     const char *why;    /* one word: "kvm_internal_error" */
     const char *note;   /* in the emulator's or the system's words; may be empty */
@@ -187,13 +187,13 @@ struct model_run {
     size_t step_count, step_room;
     struct model_finding *findings; /* about the run */
     size_t finding_count, finding_room;
-    struct model_verdict *verdicts; /* with no step of their name */
+    struct model_verdict *verdicts; /* verdicts whose name no step has */
     size_t verdict_count, verdict_room;
     struct model_text *texts;
     size_t text_count, text_room;
     struct model_join *joins;
     size_t join_count, join_room;
-    size_t machine_count; /* that have begun */
+    size_t machine_count; /* machines that have begun */
     struct model_unlike *unlikes;
     size_t unlike_count, unlike_room;
     uint32_t seq_next;    /* one past the highest number of the lab's records so far */

@@ -77,7 +77,7 @@ static void set_metric(struct table *table, const struct show_view *view, const 
     table_set(table, COLUMN_UNIT, "%s", measure.unit);
 }
 
-/* The word, and what stands behind it: the reason of a skip, how a step ended that did not end well. */
+/* Fills the verdict column: the word, then a skip's reason or the way in which a step failed to end well. */
 static void set_verdict(struct table *table, const struct model_step *step)
 {
     const char *word = show_verdict(step);
