@@ -2,10 +2,10 @@
 /*
  * Start of an application processor.
  *
- * Who sends: smp_start() (arch/x86/cpu/smp.c), INIT then STARTUP, whose vector is the page this code was copied to,
- * below 1 MiB.
+ * Who sends: smp_start() (arch/x86/cpu/smp_start.c), INIT then STARTUP, whose vector is the page this code was copied
+ * to, below 1 MiB.
  * State on entry (SDM volume 3, 8.4.4): real mode, CS = page << 8, IP = 0, everything else reset.
- * The boot CPU writes the words behind `ap_block` beforehand (struct ap_block in smp.c, offsets asserted there).
+ * The boot CPU writes the words behind `ap_block` beforehand (struct ap_block in smp_start.c, offsets asserted there).
  * Steps: 1 find out where we are; 2 protected mode; 3 long mode on the boot CPU's page tables, NX as there; 4 find our
  * own percpu block by APIC identifier; 5 its stack, and C. A CPU that is not expected halts for good.
  * Nothing is returned; all registers are clobbered.

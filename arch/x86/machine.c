@@ -34,7 +34,7 @@ struct machine *machine_create(const struct boot_info *boot)
     if (!machine->cpus[0])
         return NULL;
     machine->cpu_count = 1;
-    machine->cpus[0]->online = 1;
+    machine->cpus[0]->online = CPU_ONLINE;
     idt_init(false);
     percpu_load(machine->cpus[0]);
     return machine;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Ending another CPU's guarded call by NMI: smp_abort_all() and park() of arch/x86/cpu/smp.c, nmi_handle() of arch/x86/irq/irq.c,
+ * Ending another CPU's guarded call by NMI: smp_abort_all() and smp_park() of arch/x86/cpu/smp.c, nmi_handle() of arch/x86/irq/irq.c,
  * fault_guard_run() of arch/x86/irq/fault.c. The NMI may come at any instruction: before the worker has woken, while it enters the
  * guard, inside an interrupt handler of the work, or when the work has just ended.
  *

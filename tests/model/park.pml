@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * The boot CPU gives a parked CPU work and sleeps until it is done: park(), smp_run() and smp_sleep_until_parked() of
+ * The boot CPU gives a parked CPU work and sleeps until it is done: smp_park(), smp_run() and smp_sleep_until_parked() of
  * arch/x86/cpu/smp.c, with the store buffers of x86 (TSO; SDM volume 3, 8.2.2).
  *
  * Proved: the work is always begun and the boot CPU always learns of its end, whatever the order; no guard helps. In disorder: one NMI

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the AP trampoline (boot/ap_entry.S) and smp.c share: the block that the boot CPU fills, at a fixed offset of the
- * page. Asm-safe.
+ * What the AP trampoline (boot/ap_entry.S) and smp_start.c share: the block that the boot CPU fills, at a fixed offset
+ * of the page. Asm-safe.
  */
 #ifndef LAB_ARCH_CPU_AP_REGS_H
 #define LAB_ARCH_CPU_AP_REGS_H

@@ -39,6 +39,13 @@ struct tss {
 } __attribute__((packed));
 _Static_assert(sizeof(struct tss) == 104, "TSS size");
 
+/* What becomes of a CPU at the start; settled once, by itself or by the boot CPU. */
+enum cpu_online {
+    CPU_EXPECTED,
+    CPU_ONLINE,
+    CPU_GIVEN_UP, /* it did not come in time, and stays out */
+};
+
 enum work_state {
     WORK_IDLE,
     WORK_GIVEN,
@@ -64,7 +71,7 @@ struct percpu {
     uint32_t index;
     uint32_t apic_id;
     struct cpu_place place;
-    uint32_t online;
+    uint32_t online;    /* enum cpu_online, accessed atomically */
     uint32_t abort;     /* the watchdog asks this CPU's guarded call to end at its next NMI */
     int64_t tsc_offset; /* against CPU 0, TSC ticks */
     uint64_t tsc_offset_bound;

@@ -2,8 +2,7 @@
 /*
  * All the other CPUs: started once, then parked in HLT until they are given a function to run.
  *
- * Boot CPU only, except ap_main(). Start-up: INIT, 10 ms, STARTUP, 200 us, STARTUP (SDM volume 3, 8.4.4.1), to all in
- * parallel; MADT order decides the numbers.
+ * Boot CPU only, except smp_park(). MADT order decides the numbers. smp_start.c starts them, smp.c gives them work.
  */
 #ifndef LAB_ARCH_CPU_SMP_H
 #define LAB_ARCH_CPU_SMP_H
@@ -17,9 +16,13 @@ struct machine;
 
 /*
  * Starts every CPU of machine->cpus except the first, by way of a page below 1 MiB that the memory map calls usable.
- * Returns how many run (1 where there is no such page); the others are dropped from the list and renumbered.
+ * Returns how many run (1 where there is no such page); the others are dropped from the list, the rest renumbered.
+ * Where one is missing the page stays as it is: that one may still come, at any time, and stays out.
  */
 uint32_t smp_start(struct machine *machine);
+
+/* Waits for work and does it, for ever, in HLT between. The CPU's own, once it is online; interrupts off. */
+__attribute__((noreturn)) void smp_park(struct percpu *cpu);
 
 /*
  * Gives a parked CPU a function to run under a fault guard, with interrupts off, and wakes it. The CPU must be parked:

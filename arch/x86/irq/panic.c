@@ -23,7 +23,7 @@ static void stop_others(struct machine *machine)
     uint64_t start_tsc = tsc_now();
 
     for (uint32_t i = 0; machine->apic.present && i < machine->cpu_count; i++)
-        if (machine->cpus[i] != self && __atomic_load_n(&machine->cpus[i]->online, __ATOMIC_ACQUIRE))
+        if (machine->cpus[i] != self && __atomic_load_n(&machine->cpus[i]->online, __ATOMIC_ACQUIRE) == CPU_ONLINE)
             apic_send_nmi(&machine->apic, machine->cpus[i]->apic_id);
     while (tsc_now() - start_tsc < tsc_hz / 1000 * STOP_MS)
         pause();
