@@ -15,17 +15,19 @@ static uint64_t ns_of(const struct step *step, uint64_t ticks_tsc)
     return (uint64_t)tsc_to_ns((int64_t)ticks_tsc, step->machine->clock.tsc_hz);
 }
 
-static void report_cell(struct step *step, struct breakeven *b, uint32_t point, uint32_t state)
+/* Returns what the row says of the leader's timer. */
+static uint64_t report_cell(struct step *step, struct breakeven *b, uint32_t point, uint32_t state)
 {
     struct breakeven_cell *cell = breakeven_cell(b, point, state);
     uint32_t kept = cell->naps < BREAKEVEN_NAPS_KEPT ? cell->naps : BREAKEVEN_NAPS_KEPT;
     int64_t powers[BREAKEVEN_ROUNDS_MAX];
     uint32_t count = 0;
+    uint64_t blur_tsc = 0;
     struct mean power;
     struct row row;
 
     if (!cell->naps && !cell->early && !cell->other)
-        return;
+        return 0;
     for (uint32_t r = 0; r < b->rounds; r++)
         if (cell->power_uw[r])
             powers[count++] = cell->power_uw[r];
@@ -35,6 +37,10 @@ static void report_cell(struct step *step, struct breakeven *b, uint32_t point, 
     json_add(&row.json, "state:%s ns:%lu n:%u rej:%u p50:%ld", b->states[state].word,
              ns_of(step, b->interval_tsc[point]), cell->naps, cell->early + cell->other,
              stats_median(cell->latency_tsc, kept));
+    if (kept)
+        blur_tsc = step_timer_blur_tsc(step, b->interval_tsc[point], stats_median(cell->latency_tsc, kept));
+    if (blur_tsc)
+        json_uint(&row.json, "off", blur_tsc);
     if (count > 1) {
         json_uint(&row.json, "slices", count);
         json_array_begin(&row.json, "uw");
@@ -45,6 +51,7 @@ static void report_cell(struct step *step, struct breakeven *b, uint32_t point, 
                  energy_uw(cell->dram_nj, cell->energy_ns));
     }
     row_end(&row, step);
+    return blur_tsc;
 }
 
 /* The shallowest state has only staying awake above it. */
@@ -102,6 +109,7 @@ static void report_bound(struct step *step, struct breakeven *b, uint32_t deep)
 void breakeven_finish(struct step *step)
 {
     struct breakeven *b = step->state;
+    uint64_t blur_tsc = 0;
     uint32_t found = 0;
 
     if (b->no_energy)
@@ -122,7 +130,11 @@ void breakeven_finish(struct step *step)
         report_bound(step, b, deep);
     }
     for (uint32_t point = 0; point < b->point_count; point++)
-        for (uint32_t state = 0; state < b->state_count; state++)
-            report_cell(step, b, point, state);
+        for (uint32_t state = 0; state < b->state_count; state++) {
+            uint64_t row_tsc = report_cell(step, b, point, state);
+
+            blur_tsc = row_tsc > blur_tsc ? row_tsc : blur_tsc;
+        }
+    result_timer_blur(step, blur_tsc);
     result_metric(step, "found", found, "count");
 }

@@ -75,6 +75,7 @@ static const char *cstate_prepare(struct step *step)
     cstate_list_states(cstate);
     problem = cstate_list_cells(cstate);
     step->silence_tsc = 2 * cstate->interval_tsc[cstate->point_count - 1];
+    step->timer_tsc = step->silence_tsc;
     step->total = cstate->cell_count * cstate->samples;
     return problem;
 }

@@ -32,9 +32,18 @@ static void put_interval(struct json *json, const char *key, struct quantile qua
         *json = mark;
 }
 
+/* What the row of a cell must say of its timer; the cells are sorted. */
+static uint64_t blur_of(const struct cstate *cstate, const struct cstate_cell *cell)
+{
+    if (cell->source != NAP_TIMER || !cell->kept)
+        return 0;
+    return step_timer_blur_tsc(cstate->step, cstate->interval_tsc[cell->point], cstate_p50(cell));
+}
+
 /* The latency runs from the event to the first stamp behind it. */
 static void report_latency(const struct cstate *cstate, const struct cstate_cell *cell)
 {
+    uint64_t blur_tsc = blur_of(cstate, cell);
     struct row row;
 
     cstate_begin_row(&row, cstate, cell, cstate->point_count > 1 ? "cstate_point" : "cstate");
@@ -44,6 +53,8 @@ static void report_latency(const struct cstate *cstate, const struct cstate_cell
 
         json_add(&row.json, "min:%ld p50:%ld p99:%ld max:%ld", cell->latency_tsc[0], p50.value, p99.value,
                  cell->latency_tsc[cell->kept - 1]);
+        if (blur_tsc)
+            json_uint(&row.json, "off", blur_tsc);
         put_interval(&row.json, "p50_ci", p50);
         put_interval(&row.json, "p99_ci", p99);
     }
@@ -117,6 +128,8 @@ static void report_clock(const struct cstate *cstate)
 
 static void report_cells(const struct cstate *cstate, uint32_t count[CSTATE_UNVERIFIED + 1])
 {
+    uint64_t blur_tsc = 0;
+
     for (uint32_t i = 0; i < cstate->cell_count; i++) {
         const struct cstate_cell *cell = &cstate->cells[i];
         struct cstate_evidence evidence;
@@ -131,6 +144,10 @@ static void report_cells(const struct cstate *cstate, uint32_t count[CSTATE_UNVE
         report_verdict(cstate, cell, &evidence, &verdict);
         count[verdict.end]++;
     }
+    for (uint32_t i = 0; i < cstate->cell_count; i++)
+        if (blur_of(cstate, &cstate->cells[i]) > blur_tsc)
+            blur_tsc = blur_of(cstate, &cstate->cells[i]);
+    result_timer_blur(cstate->step, blur_tsc);
 }
 
 /* The registers that decide about C-states, as they were while it was measured. */

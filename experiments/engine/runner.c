@@ -92,6 +92,16 @@ static const char *prepare(struct step *step, const struct experiment *experimen
     return step->state ? experiment->prepare(step) : step_no_memory;
 }
 
+/* What was measured anew for this step's timer. */
+static void sharpen_timer(struct runner *runner, const struct step *step, uint32_t number)
+{
+    const struct apic_timer *timer = &runner->machine->timer;
+
+    if (apic_timer_sharpen(runner->machine, step->timer_tsc))
+        record_write(runner->stream, true, "t:%s k:%s step:%u v:%lu bound_ppb:%u us:%lu", "cal", "apic_timer_bound",
+                     number, timer->hz, timer->bound_ppb, timer->measured_us);
+}
+
 static void run_step(struct runner *runner, const struct plan_step *plan_step, uint32_t number)
 {
     const struct experiment *experiment = plan_step->spec->owner;
@@ -110,6 +120,7 @@ static void run_step(struct runner *runner, const struct plan_step *plan_step, u
     } else {
         enum step_end how;
 
+        sharpen_timer(runner, &step, number);
         step_sync_edge(runner->sync, number, "begin");
         how = run_batches(runner, &step, number);
         registers_judge(&step);

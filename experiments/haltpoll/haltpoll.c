@@ -104,6 +104,7 @@ static const char *prepare_curve(struct step *step, struct haltpoll *hp)
         return step_no_memory;
     haltpoll_spread(step, &hp->coarse, values[KEY_SHORTEST].time.value, values[KEY_LONGEST].time.value);
     step->total = hp->coarse.count * hp->coarse.point_count * hp->coarse.passes;
+    step->timer_tsc = hp->nap.source->arm ? step_time_tsc(step, KEY_LONGEST) : 0;
     /* A trial is a dozen halts of twice the ceiling. */
     step->silence_tsc = 40 * step_time_tsc(step, KEY_LONGEST);
     hp->ladder = step_alloc(step, sizeof(*hp->ladder));

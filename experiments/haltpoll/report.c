@@ -31,9 +31,17 @@ static void add_rejects(struct json *json, const struct haltpoll_point *point)
     json_array_end(json);
 }
 
-/* A guest that polls has the members polled, halts and burned instead of train. */
-static void report_row(struct step *step, const char *set, struct haltpoll_point *point)
+static uint64_t blur_of(const struct step *step, const struct haltpoll_point *point)
 {
+    if (!step->timer_tsc || !point->count)
+        return 0;
+    return step_timer_blur_tsc(step, point->at_tsc, quantile(point->latency_tsc, point->count, P50));
+}
+
+/* Returns what the row says of the timer. A guest that polls has polled, halts and burned instead of train. */
+static uint64_t report_row(struct step *step, const char *set, struct haltpoll_point *point)
+{
+    uint64_t blur_tsc;
     struct row row;
 
     stats_sort(point->latency_tsc, point->count);
@@ -46,19 +54,29 @@ static void report_row(struct step *step, const char *set, struct haltpoll_point
         json_add(&row.json, "at:%ld min:%ld p50:%ld p99:%ld max:%ld", quantile(point->silent_tsc, point->count, P50),
                  point->latency_tsc[0], quantile(point->latency_tsc, point->count, P50),
                  quantile(point->latency_tsc, point->count, P99), point->latency_tsc[point->count - 1]);
+    blur_tsc = blur_of(step, point);
+    if (blur_tsc)
+        json_uint(&row.json, "off", blur_tsc);
     if (point->training_count)
         json_int(&row.json, "train", quantile(point->training_tsc, point->training_count, P50));
     if (point->guest)
         json_add(&row.json, "polled:%u halts:%u burned:%lu", point->guest->polled, point->guest->halts,
                  point->guest->burned_tsc);
     row_end(&row, step);
+    return blur_tsc;
 }
 
 static void report_rows(struct step *step, struct haltpoll_sweeps *sweeps)
 {
+    uint64_t blur_tsc = 0;
+
     for (uint32_t s = 0; s < sweeps->count; s++)
-        for (uint32_t i = 0; i < sweeps->point_count; i++)
-            report_row(step, sweeps->sweep_list[s].name, &sweeps->sweep_list[s].points[i]);
+        for (uint32_t i = 0; i < sweeps->point_count; i++) {
+            uint64_t row_tsc = report_row(step, sweeps->sweep_list[s].name, &sweeps->sweep_list[s].points[i]);
+
+            blur_tsc = row_tsc > blur_tsc ? row_tsc : blur_tsc;
+        }
+    result_timer_blur(step, blur_tsc);
 }
 
 static void report_knee(struct step *step, const struct haltpoll *hp)

@@ -43,6 +43,7 @@ struct step {
     bool complete;         /* batch() sets it when there is nothing left to do */
     uint32_t waiting;      /* nonzero inside a wait that a wake must end: a watchdog's verdict is then lost_wake */
     uint64_t silence_tsc;  /* longest time between two step_should_return(); set in prepare(), 0 = short */
+    uint64_t timer_tsc;    /* longest distance at which it arms its own timer; set in prepare(), 0 = no matter */
     uint64_t begin_tsc;
     uint64_t end_tsc;             /* of the time budget; UINT64_MAX: none */
     uint64_t pause_tsc;           /* batch() returns soon after this */
@@ -91,6 +92,12 @@ uint64_t step_tsc(const struct step *step, uint64_t ns);
 uint64_t step_time_tsc(const struct step *step, unsigned key);
 struct plan_interval step_interval_tsc(const struct step *step, unsigned key);
 
+/*
+ * How far the own timer's due time may be off at that distance, where this is more than a tenth of the median latency
+ * found; else 0, as always in TSC-deadline mode. Ticks.
+ */
+uint64_t step_timer_blur_tsc(const struct step *step, uint64_t ahead_tsc, int64_t median_tsc);
+
 /* Results. Names are [a-z0-9_]; units as docs/record-format.md lists them. */
 
 /* One distribution: summary, quantiles, histogram, worst. `values` is sorted in place; at_tsc may be NULL. */
@@ -108,9 +115,9 @@ void result_series(struct step *step, const struct series *series);
 
 /*
  * The wake metrics of step->samples with their rejects, and raw samples where the step says raw=yes. floor is the empty
- * path's minimum.
+ * path's minimum. Returns the median wake latency; METRIC_NONE: no sample was kept.
  */
-void result_samples(struct step *step, int64_t floor_tsc, uint64_t floor_count);
+int64_t result_samples(struct step *step, int64_t floor_tsc, uint64_t floor_count);
 
 /* One figure; one finding of the step, whose text may have any length. */
 void result_scalar(struct step *step, const char *key, int64_t value, const char *unit);
@@ -118,6 +125,9 @@ void result_finding(struct step *step, const char *id, enum confidence confidenc
 /* The same with a text of up to 1000 characters by format (lib/fmt.h). */
 void result_say(struct step *step, const char *id, enum confidence confidence, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+
+/* The finding for the largest step_timer_blur_tsc() of a step; 0: none. */
+void result_timer_blur(struct step *step, uint64_t blur_tsc);
 
 /* Facts that hold for the whole run. */
 void result_env(struct step *step, const char *key, const char *value);

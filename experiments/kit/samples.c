@@ -73,16 +73,16 @@ static void explain_nothing(struct step *step)
     }
 }
 
-void result_samples(struct step *step, int64_t floor_tsc, uint64_t floor_count)
+int64_t result_samples(struct step *step, int64_t floor_tsc, uint64_t floor_count)
 {
     int64_t *values = step_alloc(step, step->sample_count * sizeof(*values));
     uint64_t *at_tsc = step_alloc(step, step->sample_count * sizeof(*at_tsc));
-    int64_t p99_tsc = 0;
+    int64_t p50_tsc = METRIC_NONE, p99_tsc = 0;
     size_t kept = 0;
 
     if (!values || !at_tsc) {
         result_finding(step, "no_memory", CONFIDENCE_NONE, step_no_memory);
-        return;
+        return METRIC_NONE;
     }
     emit_rejects(step);
     for (unsigned m = 0; m < SAMPLE_METRICS; m++) {
@@ -99,8 +99,10 @@ void result_samples(struct step *step, int64_t floor_tsc, uint64_t floor_count)
         if (m != 0)
             continue;
         kept = series.count;
-        if (kept)
+        if (kept) {
+            p50_tsc = values[(kept - 1) / 2];
             p99_tsc = values[(kept * 99 + 99) / 100 - 1];
+        }
         /* Sorted now, so the net form is a shift of it; its worst samples are those of the raw form. */
         for (size_t i = 0; i < kept; i++)
             values[i] -= floor_tsc;
@@ -114,4 +116,5 @@ void result_samples(struct step *step, int64_t floor_tsc, uint64_t floor_count)
         result_metric(step, "p99", tsc_to_ns(p99_tsc, step->machine->clock.tsc_hz), "ns");
     else
         explain_nothing(step);
+    return p50_tsc;
 }

@@ -44,8 +44,8 @@ static void report_timer(struct step *step)
     const struct apic_timer *timer = &step->machine->timer;
     const struct deadline_check *check = &timer->check;
 
-    result_write(step, "t:%s k:%s v:%lu mode:%s", "cal", "apic_timer_hz", timer->hz,
-                 timer->one_shot == APIC_TIMER_DEADLINE ? "deadline" : "oneshot");
+    result_write(step, "t:%s k:%s v:%lu mode:%s bound_ppb:%u", "cal", "apic_timer_hz", timer->hz,
+                 timer->one_shot == APIC_TIMER_DEADLINE ? "deadline" : "oneshot", timer->bound_ppb);
     if (check->cpus)
         result_write(step, "t:%s k:%s cpus:%u untrue:%u early:%u late:%u lost:%u us:%lu", "cal", "deadline_check",
                      check->cpus, check->untrue, check->tries.early, check->tries.late, check->tries.lost,

@@ -95,7 +95,7 @@ static void report_apic_bus(struct step *step)
 {
     const struct apic_timer *timer = &step->machine->timer;
     int64_t off_ppm = ((int64_t)timer->hz - ONE_GHZ) / (ONE_GHZ / 1000000);
-    int64_t bound_ppm = (int64_t)timer->bound_ppm + SAME_PPM;
+    int64_t bound_ppm = timer->bound_ppb / 1000 + SAME_PPM;
 
     if (!timer->hz || off_ppm > bound_ppm || off_ppm < -bound_ppm)
         return;

@@ -83,7 +83,7 @@ static void report_drift(struct step *step, const struct tick *tick, const uint6
         drift_tsc += tick->lanes[i].drift_tsc;
     result_scalar(step, "drift", drift_tsc, "tsc");
     result_scalar(step, "drift_ppm", share_ppm(drift_tsc, sum[TICK_SPAN]), "ppm");
-    result_scalar(step, "drift_bound", step->machine->timer.bound_ppm, "ppm");
+    result_scalar(step, "drift_bound", (step->machine->timer.bound_ppb + 999) / 1000, "ppm");
 }
 
 /* From one tick to the next less the nearest number of periods. */

@@ -76,6 +76,18 @@ static void report_spurious(struct step *step, const struct wake *wake)
     result_fail(step, "spurious", spurious, "count");
 }
 
+/* Of a wake by its own timer in one-shot mode: how far off its due time may be, and whether that matters. */
+static void report_timer(struct step *step, const struct wake *wake, int64_t p50_tsc)
+{
+    uint64_t off_tsc = apic_timer_off_tsc(&step->machine->timer, wake->interval.high);
+
+    if (!wake->nap.source->arm || wake->nap.source->is_guard || !off_tsc)
+        return;
+    result_scalar(step, "timer_off", (int64_t)off_tsc, "tsc");
+    if (p50_tsc != METRIC_NONE)
+        result_timer_blur(step, step_timer_blur_tsc(step, wake->interval.high, p50_tsc));
+}
+
 void wake_finish(struct step *step)
 {
     struct wake *wake = step->state;
@@ -93,5 +105,5 @@ void wake_finish(struct step *step)
     if (wake->nap.source->is_guard)
         report_guard(step);
     report_spurious(step, wake);
-    result_samples(step, wake->empty.min_tsc, wake->empty.count);
+    report_timer(step, wake, result_samples(step, wake->empty.min_tsc, wake->empty.count));
 }

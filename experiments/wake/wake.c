@@ -65,6 +65,7 @@ static void set_up(struct step *step, struct wake *wake)
     wake->warmup = (uint32_t)values[KEY_WARMUP].count;
     wake->cap_tsc = step_time_tsc(step, KEY_CAP);
     step->silence_tsc = wake->interval.high;
+    step->timer_tsc = nap->source->arm ? wake->interval.high : 0;
     step->total = (uint32_t)(values[KEY_SAMPLES].count + wake->warmup);
 }
 

@@ -5,7 +5,7 @@
 #include "lib/fmt.h"
 #include "lib/rows/preflight_words.h"
 
-#define LATENCY "n rej min?:tsc p50?:tsc p99?:tsc max?:tsc p50_ci?:tsc p99_ci?:tsc"
+#define LATENCY "n rej min?:tsc p50?:tsc p99?:tsc max?:tsc off?:tsc p50_ci?:tsc p99_ci?:tsc"
 
 static const struct row_kind KINDS[] = {
     {"breakeven", "from:word to:word basis:word out:word ns:ns low:ns high:ns sure guest:flag"},
@@ -15,10 +15,11 @@ static const struct row_kind KINDS[] = {
     {"cstate_point", "state:word by:word interval:tsc " LATENCY},
     {"cstate_verdict", "state:word by:word want:word got:word package?:word verdict:word why:word conf:word"},
     {"deadline", "asked:tsc n min:tsc p50:tsc max:tsc cf early"},
-    {"energy", "state:word ns:ns n rej p50:tsc slices? uw?:uW cores_uw?:uW dram_uw?:uW"},
+    {"energy", "state:word ns:ns n rej p50:tsc off?:tsc slices? uw?:uW cores_uw?:uW dram_uw?:uW"},
     {"gaps", "watched:tsc n min:tsc over:tsc gaps taken:tsc max:tsc"},
-    {"haltpoll", "set:word asked:tsc n rej?:list at?:tsc min?:tsc p50?:tsc p99?:tsc max?:tsc train?:tsc polled? halts? "
-                 "burned?:tsc"},
+    {"haltpoll",
+     "set:word asked:tsc n rej?:list at?:tsc min?:tsc p50?:tsc p99?:tsc max?:tsc off?:tsc train?:tsc polled? halts? "
+     "burned?:tsc"},
     {"intercept", "insn:key leaves?:word why?:word conf?:word n rej min:mtsc p50:mtsc"},
     {"monitor", "between:word hint? from? to? n store? guard? at_once? early? cf? missed? fault? min:tsc max:tsc "
                 "smi? aperf? mperf? core_cycles? ref_cycles? cc1? cc3? cc6? cc7? pc2? pc3? pc6? pc7?"},

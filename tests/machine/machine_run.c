@@ -78,10 +78,11 @@ void result_series(struct step *step, const struct series *series)
     snprintf(keep(), KEPT_BYTES, "series %s %zu", series->metric, series->count);
 }
 
-void result_samples(struct step *step, int64_t floor_tsc, uint64_t floor_count)
+int64_t result_samples(struct step *step, int64_t floor_tsc, uint64_t floor_count)
 {
     (void)floor_tsc, (void)floor_count;
     snprintf(keep(), KEPT_BYTES, "series samples %" PRIu32, step->sample_count);
+    return 0;
 }
 
 void result_scalar(struct step *step, const char *key, int64_t value, const char *unit)

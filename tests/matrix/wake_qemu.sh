@@ -47,6 +47,17 @@ mwait_2cpu()
     done
 }
 
+# Without TSC-deadline the timer's ratio to the TSC comes from 10 ms; before events 100 ms ahead it is measured longer.
+sharpened()
+{
+    local log=$work/sharpened.log bounds
+
+    on_tcg 0 sharpened 1 'wake idle=hlt interval=10us samples=5; wake idle=hlt interval=100ms samples=3' || return 1
+    bounds=$(grep -aoE '"apic_timer_(hz|bound)".*"bound_ppb":[0-9]+(,"us":[0-9]+)?' "$log" | sed 's/.*ppb"://; s/,"us":/ /' | sort -u)
+    awk 'NF == 1 { first = $1 } NF == 2 { if ($2 <= 10000) exit 1; last = $1 } END { exit !(first && last && last < first) }' \
+        <<<"$bounds" && expect_text "$log" '"step":3,"k":"timer_off"' || { echo "bounds: $bounds"; return 1; }
+}
+
 # CPUID says that a masked interrupt ends MWAIT; TCG answers with #GP. That ends the step, not the run.
 mwait_masked()
 {
@@ -131,6 +142,7 @@ on_kvm()
 
 case_run tcg_mwait_1cpu mwait_1cpu
 case_run tcg_mwait_2cpu mwait_2cpu
+case_run tcg_sharpened sharpened
 case_run tcg_mwait_masked mwait_masked
 case_run tcg_forced forced
 case_run tcg_dead_port dead_port

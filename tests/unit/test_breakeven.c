@@ -8,6 +8,7 @@
 // UNIT_EXTRA: arch/x86/cpu/msr_save.c arch/x86/idle/mwait_hints.c arch/x86/idle/known_states.c arch/x86/wake/nap.c tests/machine/*.c
 // UNIT_EXTRA: experiments/engine/registers.c experiments/engine/claim.c experiments/kit/row.c experiments/kit/time.c experiments/kit/wait.c
 // UNIT_EXTRA: arch/x86/cpu/placement.c arch/x86/cpu/topology.c
+// UNIT_EXTRA: experiments/kit/timer_blur.c arch/x86/time/apic_timer_ratio.c
 #include <inttypes.h>
 #include <stdlib.h>
 

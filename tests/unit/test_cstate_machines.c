@@ -3,6 +3,7 @@
 // UNIT_EXTRA: experiments/kit/wait.c tests/machine/*.c arch/x86/cpu/cpuid.c arch/x86/cpu/features.c arch/x86/cpu/msr_save.c
 // UNIT_EXTRA: arch/x86/cpu/placement.c arch/x86/cpu/topology.c arch/x86/power/msr_gate.c arch/x86/power/power_model.c arch/x86/power/rapl.c
 // UNIT_EXTRA: arch/x86/wake/nap.c arch/x86/idle/mwait_hints.c arch/x86/idle/known_states.c
+// UNIT_EXTRA: experiments/kit/timer_blur.c arch/x86/time/apic_timer_ratio.c
 /* The experiment `cstate`, its own code, on machines that no one here has: honest ones, and ones that lie. */
 #include "experiments/cstate/parts.h"
 
@@ -143,6 +144,22 @@ static void check_package(void)
     measure("skylake_x", &(struct model_plan){.limit_sticks = true}, "cstate interval=5ms by=timer limit=3");
     ok(machine_is(machine_find(&results, "{", "\"row\":\"msr\"", "\"why\":\"limit\""), "end", "refused"),
        "a_limit_that_does_not_stay_is_found");
+}
+
+/* A one-shot timer that is only known to 6 ppm: 600 ns at 100 ms, nothing beside C6, much beside C1. */
+static void check_one_shot(void)
+{
+    model_start(&at, model_find("zen2"), &(struct model_plan){0});
+    at.machine.timer.one_shot = APIC_TIMER_ONE_SHOT;
+    at.machine.timer.bound_ppb = 6000;
+    machine_run(&at, &cstate_experiment, "cstate interval=100ms samples=20", &results);
+    ok(machine_number(latency_row("hlt", "timer"), "off", 0) == 1200, "a_rough_timer_blurs_c1_at_100_ms");
+    ok(machine_number(latency_row("hlt", "ipi"), "off", 0) == 0, "it_has_no_part_in_an_interrupt");
+    ok(machine_number(latency_row("ioport:0x414", "timer"), "off", 0) == 0, "nor_does_it_matter_for_c6");
+    ok(has_finding("timer_blur"), "and_the_step_says_so");
+    machine_run(&at, &cstate_experiment, "cstate interval=1ms samples=20", &results);
+    ok(machine_number(latency_row("hlt", "timer"), "off", 0) == 0 && !has_finding("timer_blur"),
+       "after_a_millisecond_it_does_not_matter");
 }
 
 static void check_held_package(void)
@@ -299,6 +316,7 @@ int main(void)
     check_lag();
     check_lies();
     check_package();
+    check_one_shot();
     check_held_package();
     check_prewake();
     check_switches();

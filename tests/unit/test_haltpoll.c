@@ -5,6 +5,7 @@
  * it?
  */
 // UNIT_EXTRA: experiments/haltpoll/sweep.c experiments/haltpoll/curve.c experiments/haltpoll/levels.c experiments/haltpoll/verdict.c experiments/haltpoll/words.c experiments/haltpoll/report.c experiments/kit/row.c tests/unit/synthetic_halt_host.c tests/unit/haltpoll_play.c
+// UNIT_EXTRA: experiments/kit/timer_blur.c arch/x86/time/apic_timer_ratio.c
 #include "tests/unit/haltpoll_play.h"
 #include "tests/unit/tap.h"
 

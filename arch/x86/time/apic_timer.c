@@ -9,6 +9,8 @@
 
 enum {
     CALIBRATE_US = 10000,
+    LONGEST_US = 1280 * 1000, /* seven times twice as long */
+    NEED_PER_US = 10,         /* 100 ns: a tenth of what leaving C1 takes */
     BRACKET_TRIES = 8,
     PERIODS = 8,
     PERIOD_US = 1000,
@@ -37,32 +39,43 @@ static struct count_reading read_count(const struct apic *apic)
     return best;
 }
 
-static void measure_count(struct machine *machine)
+static uint64_t middle_tsc(const struct count_reading *r)
+{
+    return r->before_tsc + (r->after_tsc - r->before_tsc) / 2;
+}
+
+/* True where an event that far ahead is known well enough. */
+static bool is_sharp(const struct machine *machine, uint64_t ahead_tsc)
+{
+    return apic_timer_off_tsc(&machine->timer, ahead_tsc) <= delay_tsc(machine, 1) / NEED_PER_US;
+}
+
+/* The count goes on from its first reading; it is read after 10 ms, 20 ms and so on, until it is known well enough. */
+static void measure_count(struct machine *machine, uint64_t ahead_tsc, uint64_t longest_us)
 {
     struct apic_timer *timer = &machine->timer;
     const struct apic *apic = &machine->apic;
-    struct count_reading first, second;
-    uint64_t counts, ticks_tsc, slack_tsc;
+    struct count_reading first, last;
+    uint64_t us = CALIBRATE_US, counts;
 
     apic_write(apic, APIC_TIMER_DIVIDE, APIC_TIMER_DIVIDE_1);
     apic_write(apic, APIC_LVT_TIMER, APIC_LVT_MASKED | APIC_LVT_TIMER_ONESHOT | VECTOR_WAKE_TIMER);
     apic_write(apic, APIC_TIMER_INITIAL, UINT32_MAX);
     first = read_count(apic);
-    delay_us(machine, CALIBRATE_US);
-    second = read_count(apic);
+    delay_us(machine, us);
+    for (;;) {
+        last = read_count(apic);
+        counts = (uint64_t)(first.count - last.count);
+        apic_timer_take_ratio(timer, machine->clock.tsc_hz, counts, middle_tsc(&last) - middle_tsc(&first),
+                              (first.after_tsc - first.before_tsc + last.after_tsc - last.before_tsc) / 2);
+        /* The next one is as long as all before, and the count must not run out in it. */
+        if (!counts || counts > UINT32_MAX / 2 || us >= longest_us || is_sharp(machine, ahead_tsc))
+            break;
+        delay_us(machine, us);
+        us *= 2;
+    }
     apic_write(apic, APIC_TIMER_INITIAL, 0);
-
-    counts = (uint64_t)(first.count - second.count);
-    ticks_tsc = (second.before_tsc + (second.after_tsc - second.before_tsc) / 2) -
-                (first.before_tsc + (first.after_tsc - first.before_tsc) / 2);
-    slack_tsc = (first.after_tsc - first.before_tsc + second.after_tsc - second.before_tsc) / 2;
-
-    if (!counts || !ticks_tsc)
-        return;
-    timer->hz = muldiv_round_u64(counts, machine->clock.tsc_hz, ticks_tsc);
-    timer->bound_ppm = (uint32_t)muldiv_u64(slack_tsc, 1000000, ticks_tsc) + 1;
-    timer->count_per_tsc_q32 = muldiv_round_u64(counts, FIXED_Q32_ONE, ticks_tsc);
-    timer->tsc_per_count_q32 = muldiv_round_u64(ticks_tsc, FIXED_Q32_ONE, counts);
+    timer->measured_us = us;
 }
 
 /* Lets the timer run by itself for some periods and compares first and last with the TSC. */
@@ -100,10 +113,18 @@ void apic_timer_calibrate(struct machine *machine, bool has_deadline, bool wish_
     struct apic_timer *timer = &machine->timer;
 
     timer->has_deadline = has_deadline;
-    measure_count(machine);
+    measure_count(machine, 0, CALIBRATE_US);
     if (timer->hz)
         check_periodic(machine);
     timer->one_shot = has_deadline && (!wish_one_shot || !timer->hz) ? APIC_TIMER_DEADLINE : APIC_TIMER_ONE_SHOT;
+}
+
+bool apic_timer_sharpen(struct machine *machine, uint64_t ahead_tsc)
+{
+    if (!machine->timer.hz || is_sharp(machine, ahead_tsc) || machine->timer.measured_us >= LONGEST_US)
+        return false;
+    measure_count(machine, ahead_tsc, LONGEST_US);
+    return true;
 }
 
 void apic_timer_setup(const struct apic *apic, enum apic_timer_mode mode, uint8_t vector)

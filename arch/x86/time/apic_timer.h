@@ -2,7 +2,8 @@
 /*
  * The local APIC timer in its three modes: TSC-deadline, one-shot, periodic. Source: SDM volume 3, 10.5.4.
  *
- * apic_timer_calibrate() runs once on the boot CPU; every CPU that uses its timer calls apic_timer_setup() first.
+ * apic_timer_calibrate() runs once on the boot CPU; every CPU that uses its timer calls apic_timer_setup() first. Where
+ * events are armed in one-shot mode, apic_timer_sharpen() measures longer for a step that waits long.
  * Arming is written to be inlined in front of a measurement.
  */
 #ifndef LAB_ARCH_TIME_APIC_TIMER_H
@@ -27,7 +28,8 @@ struct apic_timer {
     bool has_deadline;             /* CPUID.01H:ECX[24] */
     enum apic_timer_mode one_shot; /* how a single event is armed: deadline or one-shot */
     uint64_t hz;                   /* of the count register at divide 1; 0 = it does not count */
-    uint32_t bound_ppm;            /* width of the bracket of that measurement */
+    uint32_t bound_ppb;            /* of the two ratios below: a due time may be off by that much of its distance */
+    uint64_t measured_us;          /* the longest measurement so far */
     uint64_t count_per_tsc_q32;    /* Q32: count = tsc * this >> 32, exact for a tsc below 2^32 * 2^32 / this */
     uint64_t tsc_per_count_q32;    /* Q32 */
     uint64_t periodic_error_ppm;   /* a periodic run of 8 periods against the TSC */
@@ -36,6 +38,23 @@ struct apic_timer {
 
 /* Measures the count register against the TSC (10 ms) and chooses how events are armed. Boot CPU, interrupts off. */
 void apic_timer_calibrate(struct machine *machine, bool has_deadline, bool wish_one_shot);
+
+/*
+ * One-shot mode only: measures again, from 10 ms to at most 1.3 s, until an event `ahead_tsc` ticks ahead is known to
+ * 100 ns, a tenth of what leaving C1 takes. True: it has measured; bound_ppb says how good it is now. Nothing is done
+ * where it is good enough, or the longest measurement has been made. Boot CPU, interrupts off, its timer unused.
+ */
+bool apic_timer_sharpen(struct machine *machine, uint64_t ahead_tsc);
+
+/*
+ * Takes a measurement into the timer where it is better than what is there: so many counts in so many ticks, the ends
+ * together known to slack_tsc. Pure.
+ */
+void apic_timer_take_ratio(struct apic_timer *timer, uint64_t tsc_hz, uint64_t counts, uint64_t ticks_tsc,
+                           uint64_t slack_tsc);
+
+/* How far an event so far ahead may be from its due time, by the bound; 0 in TSC-deadline mode. Ticks. Pure. */
+uint64_t apic_timer_off_tsc(const struct apic_timer *timer, uint64_t ahead_tsc);
 
 /* Sets the vector and the mode on the running CPU; nothing is armed. */
 void apic_timer_setup(const struct apic *apic, enum apic_timer_mode mode, uint8_t vector);

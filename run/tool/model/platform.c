@@ -164,9 +164,23 @@ static void say_offsets(struct model *model, const struct model_run *run, struct
                       bound));
 }
 
+/* A one-shot timer's due times are as good as the ratio between its count and the TSC; the last measurement counts. */
+static void add_timer(struct model *model, const json_t *record, const json_t *sharper, struct platform *platform)
+{
+    const char *mode = model_string(record, "mode", "");
+    int64_t bound_ppb = model_int(sharper ? sharper : record, "bound_ppb", 0);
+
+    if (!record)
+        return;
+    add_row(platform, "timer", print_to(model, "APIC timer, mode %s", mode), true);
+    if (strcmp(mode, "oneshot") == 0 && bound_ppb > 0)
+        add_row(platform, "timer bound", print_to(model, "due give or take %.3g ppm", (double)bound_ppb / 1e3), false);
+}
+
 static void add_calibrations(struct model *model, const struct model_run *run, struct platform *platform)
 {
     struct offsets offsets = {0, 0};
+    const json_t *timer = NULL, *sharper = NULL;
     int64_t cpu_count = 0;
     for (size_t i = 0; i < run->kept_count; i++) {
         const json_t *record = run->kept[i];
@@ -177,10 +191,13 @@ static void add_calibrations(struct model *model, const struct model_run *run, s
         else if (strcmp(key, "tsc_read") == 0)
             add_stamp(model, run, record, platform);
         else if (strcmp(key, "apic_timer_hz") == 0)
-            add_row(platform, "timer", print_to(model, "APIC timer, mode %s", model_string(record, "mode", "")), true);
+            timer = record;
+        else if (strcmp(key, "apic_timer_bound") == 0)
+            sharper = record;
         else if (strcmp(key, "tsc_offset") == 0)
             add_offset(record, &offsets);
     }
+    add_timer(model, timer, sharper, platform);
     if (cpu_count > 0)
         add_row(platform, "CPUs", print_to(model, "%" PRId64, cpu_count), true);
     say_offsets(model, run, offsets, platform);

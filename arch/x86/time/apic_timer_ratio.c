@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+#include "arch/x86/time/apic_timer.h"
+#include "lib/fixed.h"
+
+#define PPB UINT64_C(1000000000)
+
+/* Each reading was taken at a time within its bracket, and shows whole counts; the ratios are rounded to 2^-32. */
+static uint32_t bound_ppb(uint64_t counts, uint64_t ticks_tsc, uint64_t slack_tsc)
+{
+    uint64_t smaller = counts < ticks_tsc ? counts : ticks_tsc;
+    uint64_t rounding_ppb = muldiv_u64(ticks_tsc + counts, PPB, smaller) >> 32;
+    uint64_t bound = muldiv_u64(slack_tsc, PPB, ticks_tsc) + PPB / counts + rounding_ppb + 1;
+
+    return bound < UINT32_MAX ? (uint32_t)bound : UINT32_MAX;
+}
+
+void apic_timer_take_ratio(struct apic_timer *timer, uint64_t tsc_hz, uint64_t counts, uint64_t ticks_tsc,
+                           uint64_t slack_tsc)
+{
+    uint32_t bound;
+
+    if (!counts || !ticks_tsc)
+        return;
+    bound = bound_ppb(counts, ticks_tsc, slack_tsc);
+    if (timer->hz && bound >= timer->bound_ppb)
+        return;
+    timer->hz = muldiv_round_u64(counts, tsc_hz, ticks_tsc);
+    timer->bound_ppb = bound;
+    timer->count_per_tsc_q32 = muldiv_round_u64(counts, FIXED_Q32_ONE, ticks_tsc);
+    timer->tsc_per_count_q32 = muldiv_round_u64(ticks_tsc, FIXED_Q32_ONE, counts);
+}
+
+uint64_t apic_timer_off_tsc(const struct apic_timer *timer, uint64_t ahead_tsc)
+{
+    return timer->one_shot == APIC_TIMER_DEADLINE ? 0 : muldiv_u64(ahead_tsc, timer->bound_ppb, PPB);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+// UNIT_EXTRA: arch/x86/time/apic_timer_ratio.c
+/* A one-shot timer's ratio to the TSC: what a measurement says of it, and how far off an event may be by that. */
+#include "arch/x86/time/apic_timer.h"
+#include "tests/unit/tap.h"
+
+#define TSC_HZ UINT64_C(3400000000)
+
+/* 100 MHz, as AMD's count, between two readings of 340 ticks each. */
+static void measure(struct apic_timer *timer, uint64_t ms)
+{
+    apic_timer_take_ratio(timer, TSC_HZ, ms * 100000, ms * TSC_HZ / 1000, 340);
+}
+
+int main(void)
+{
+    struct apic_timer timer = {.one_shot = APIC_TIMER_ONE_SHOT};
+    uint64_t hundred_ms = TSC_HZ / 10;
+
+    apic_timer_take_ratio(&timer, TSC_HZ, 0, TSC_HZ / 100, 340);
+    TAP_INT(timer.hz, 0, "a count that stands still is no measurement");
+    measure(&timer, 10);
+    TAP_INT(timer.hz, 100000000, "the count's frequency");
+    TAP_OK(timer.bound_ppb > 11000 && timer.bound_ppb < 11050, "10 ms: the brackets are 10 ppm, a count is one more");
+    TAP_OK(apic_timer_off_tsc(&timer, hundred_ms) > TSC_HZ / 1000000, "100 ms ahead are known to a microsecond only");
+    measure(&timer, 1280);
+    TAP_OK(timer.bound_ppb > 85 && timer.bound_ppb < 110, "1280 ms: a hundredth, but for the ratio's rounding");
+    TAP_OK(apic_timer_off_tsc(&timer, hundred_ms) < TSC_HZ / 10000000, "100 ms ahead are known to 100 ns");
+    measure(&timer, 10);
+    TAP_OK(timer.bound_ppb < 110, "a worse measurement does not replace a better one");
+    apic_timer_take_ratio(&timer, TSC_HZ, 1, 34, UINT64_C(1) << 40);
+    TAP_OK(timer.bound_ppb < 110, "nor does one without any worth");
+    timer.one_shot = APIC_TIMER_DEADLINE;
+    TAP_INT(apic_timer_off_tsc(&timer, hundred_ms), 0, "a deadline is exact");
+    return tap_done();
+}
