@@ -39,7 +39,7 @@ enum {
 static const char *const mode_words[] = {"fixed", "nmi", "broadcast", NULL};
 static const char *const target_words[] = {"halted", "spinning", "pause", "slept", "mwait", NULL};
 static const char *const from_words[] = {"any", NULL};
-static const char *const to_words[] = {"any", "sibling", "package", "remote", NULL};
+static const char *const to_words[] = {"any", "sibling", "module", "package", "remote", NULL};
 
 static const struct param_spec ipi_params[KEY_COUNT] = {
     /* what is sent: a fixed interrupt, an NMI, one to all others at once */

@@ -11,18 +11,6 @@ static const char *const metric_names[IPI_METRICS] = {
     [IPI_SEND] = "send", [IPI_DELIVER] = "deliver", [IPI_WAKE] = "wake", [IPI_ROUND] = "round", [IPI_LAST] = "last",
 };
 
-static const char *relation_name(const struct ipi_pair *pair)
-{
-    static const char *const names[] = {
-        [CPU_RELATION_SELF] = "self",
-        [CPU_RELATION_SIBLING] = "sibling",
-        [CPU_RELATION_PACKAGE] = "package",
-        [CPU_RELATION_OTHER] = "remote",
-    };
-
-    return names[topology_relation(&pair->from->place, &pair->to->place)];
-}
-
 /* Two CPUs' stamps mean nothing together where their offset is not known. */
 static bool has_metric(const struct step *step, const struct ipi *ipi, unsigned metric)
 {
@@ -43,7 +31,8 @@ static void report_row(struct step *step, const struct ipi_pair *pair, unsigned 
     json_uint(&row.json, NULL, pair->from->index);
     json_uint(&row.json, NULL, pair->to->index);
     json_array_end(&row.json);
-    json_add(&row.json, "rel:%s apic:%s via:%s m:%s u:%s n:%u lost:%u", relation_name(pair),
+    json_add(&row.json, "rel:%s apic:%s via:%s m:%s u:%s n:%u lost:%u",
+             topology_relation_name(topology_relation(&pair->from->place, &pair->to->place)),
              step->machine->apic.x2apic ? "x2apic" : "xapic", ipi_via_words[step->plan->values[KEY_VIA].choice],
              metric_names[metric], "tsc", pair->kept, pair->lost);
     if (pair->kept)

@@ -8,7 +8,7 @@ enum { OVERHEAD_NS = 100 * 1000 }; /* a guess: what a sample costs beside its in
 
 static const char *const others_words[] = {"asleep", "awake", NULL};
 static const char *const irq_words[] = {"on", "masked", NULL};
-static const char *const from_words[] = {"any", "self", "sibling", "package", "remote", NULL};
+static const char *const from_words[] = {"any", "self", "sibling", "module", "package", "remote", NULL};
 
 const struct param_spec wake_params[KEY_COUNT] = {
     /* how the CPU waits */

@@ -37,8 +37,8 @@ enum param_kind {
     PARAM_METHOD,   /* one of `words`; `ioport:1..0xffff` takes a number in that range after a colon,
                      `umwait:c01|c02` one of those words, `mwait[:0..0xff]` may stand alone */
     PARAM_INTERVAL, /* 50us, 1us..10ms/log20, 1us..10ms/lin10, uniform:1us..4ms, log:1us..4ms */
-    PARAM_CPU,      /* a CPU number, or one of `words` out of self sibling package remote any all
-                       (words NULL: self sibling package remote) */
+    PARAM_CPU,      /* a CPU number, or one of `words` out of self sibling module package remote any all
+                       (words NULL: self sibling module package remote) */
     PARAM_TEXT,     /* any word */
 };
 
@@ -79,6 +79,7 @@ struct plan_method {
 enum plan_cpu_place {
     PLAN_CPU_SELF,
     PLAN_CPU_SIBLING, /* the SMT sibling */
+    PLAN_CPU_MODULE,  /* another core of the same module */
     PLAN_CPU_PACKAGE, /* another core of the same package */
     PLAN_CPU_REMOTE,  /* another package */
     PLAN_CPU_ANY,

@@ -4,9 +4,9 @@
 #include "lib/cstring.h"
 #include "lib/script/words.h"
 
-const char *const PLAN_CPU_WORDS[] = {"self", "sibling", "package", "remote", "any", "all", NULL};
+const char *const PLAN_CPU_WORDS[] = {"self", "sibling", "module", "package", "remote", "any", "all", NULL};
 
-static const char *const CPU_WORDS_DEFAULT[] = {"self", "sibling", "package", "remote", NULL};
+static const char *const CPU_WORDS_DEFAULT[] = {"self", "sibling", "module", "package", "remote", NULL};
 static const char *const FLAG_WORDS[] = {"no", "yes", NULL};
 
 /* Adds the error for a word that is not among `words`; `also` is what else might stand there. */

@@ -17,13 +17,16 @@ static const struct param_spec params[] = {
 };
 static const struct experiment_spec spec = {.name = "test", .params = params, .param_count = 2};
 
+static uint32_t modules_of = 2; /* CPUs of a module; 2: each core is one of its own */
+
 static void set_machine(uint32_t cpu_count, bool offsets_known)
 {
     machine.cpu_count = cpu_count;
     machine.clock.offsets_known = offsets_known;
     for (uint32_t i = 0; i < CPUS; i++) {
         cpus[i].index = i;
-        cpus[i].place = (struct cpu_place){.apic_id = i, .package = i / 4, .core = i / 2, .thread = i % 2};
+        cpus[i].place = (struct cpu_place){
+            .apic_id = i, .package = i / 4, .module = i / modules_of, .core = i / 2, .thread = i % 2};
         machine.cpus[i] = &cpus[i];
     }
 }
@@ -58,8 +61,17 @@ static void test_relations(void)
     TAP_INT(claim(0, WAKER_FROM, (struct plan_cpu){PLAN_CPU_PACKAGE, 0}, &why), 2, "from=package");
     TAP_INT(claim(1, WAKER_FROM, (struct plan_cpu){PLAN_CPU_REMOTE, 0}, &why), 4, "from=remote");
     TAP_INT(claim(0, WAKER_FROM, (struct plan_cpu){PLAN_CPU_NUMBER, 5}, &why), 5, "from= a number");
+    TAP_INT(claim(0, WAKER_FROM, (struct plan_cpu){PLAN_CPU_MODULE, 0}, &why), -1, "from=module without modules");
     TAP_INT(claim(0, WAKER_FROM, any, &why), 2, "from=any is the nearest");
     TAP_OK(!why, "with a waker there is no reason");
+    modules_of = 4;
+    set_machine(CPUS, true);
+    TAP_INT(claim(0, WAKER_FROM, (struct plan_cpu){PLAN_CPU_MODULE, 0}, &why), 2, "from=module");
+    TAP_INT(claim(0, WAKER_FROM, (struct plan_cpu){PLAN_CPU_PACKAGE, 0}, &why), 2, "from=package in the only module");
+    cpus[3].place.module = 7;
+    TAP_INT(claim(0, WAKER_FROM, (struct plan_cpu){PLAN_CPU_PACKAGE, 0}, &why), 3, "from=package is another module");
+    TAP_INT(claim(0, WAKER_ANY, any, &why), 3, "the nearest is not of the sleeper's module");
+    modules_of = 2;
     set_machine(3, true);
     TAP_INT(claim(0, WAKER_FAR, any, &why), 2, "far: in a single package it is the nearest");
     TAP_INT(claim(2, WAKER_FAR, any, &why), 1, "far: not CPU 0, though it is as near");

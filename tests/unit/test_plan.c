@@ -170,7 +170,7 @@ static void test_word_errors(void)
                                           "you mean 'timer'?");
     check_error("wake idle=hlt raw=maybe", "s:1:19: found 'maybe', expected one of no, yes");
     check_error("wake idle=hlt from=near",
-                "s:1:20: found 'near', expected one of self, sibling, package, remote or the "
+                "s:1:20: found 'near', expected one of self, sibling, module, package, remote or the "
                 "number of a CPU");
     check_error("wake idle=hlt,,pause", "s:1:15: found nothing, expected a value between the commas");
     check_error("wake idle=hlt samples=1,2", "s:1:23: found '1,2', expected one value: this key takes no list");

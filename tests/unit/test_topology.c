@@ -25,6 +25,7 @@ static bool pair_agrees(const struct topology *t, const struct recorded_place *a
 {
     struct cpu_place x = topology_place(t, a->apic_id), y = topology_place(t, b->apic_id);
     enum cpu_relation want = CPU_RELATION_OTHER;
+    enum cpu_relation is = topology_relation(&x, &y);
     bool thread_agrees;
 
     if (a->apic_id == b->apic_id)
@@ -35,7 +36,8 @@ static bool pair_agrees(const struct topology *t, const struct recorded_place *a
         want = CPU_RELATION_PACKAGE;
     thread_agrees =
         a->apic_id != b->apic_id ? want != CPU_RELATION_SIBLING || x.thread != y.thread : x.thread == y.thread;
-    return topology_relation(&x, &y) == want && thread_agrees;
+    /* The records do not tell modules apart. */
+    return (is == CPU_RELATION_MODULE ? CPU_RELATION_PACKAGE : is) == want && thread_agrees;
 }
 
 static void check(const struct recorded_cpu *cpu, enum topology_source source)
@@ -85,7 +87,7 @@ static void check_large_ids(void)
     struct cpu_place place;
 
     check(&cpu, TOPOLOGY_LEAF_1F);
-    place = topology_place(&(struct topology){TOPOLOGY_LEAF_1F, 1, 9}, 0x1235);
+    place = topology_place(&(struct topology){TOPOLOGY_LEAF_1F, 1, 1, 9}, 0x1235);
     TAP_INT(place.package, 0x1235 >> 9, "large_id_package");
     TAP_INT(place.core, (0x1235 & 0x1FF) >> 1, "large_id_core");
     TAP_INT(place.thread, 1, "large_id_thread");
@@ -109,15 +111,55 @@ static void check_contradiction(void)
 /* Dasharo issue 1094: x2APIC entries with the id 17161514h on a notebook; and two-socket ids that are good. */
 static void check_plausible(void)
 {
-    const struct topology notebook = {TOPOLOGY_LEAF_0B, 1, 5}, server = {TOPOLOGY_LEAF_1F, 1, 9}, unknown = {0};
+    const struct topology notebook = {TOPOLOGY_LEAF_0B, 1, 1, 5}, server = {TOPOLOGY_LEAF_1F, 1, 1, 9}, unknown = {0};
 
     TAP_OK(!topology_id_plausible(&notebook, 0x17161514), "id_of_damage");
     TAP_OK(topology_id_plausible(&notebook, 0x1F) && topology_id_plausible(&server, 0x3FF), "ids_of_cpus");
     TAP_OK(topology_id_plausible(&unknown, 0x17161514), "id_where_nothing_is_known");
 }
 
+static enum cpu_relation relation_of(const struct topology *t, uint32_t a, uint32_t b)
+{
+    struct cpu_place x = topology_place(t, a), y = topology_place(t, b);
+
+    return topology_relation(&x, &y);
+}
+
+/*
+ * Modules of four cores, as a Sierra Forest has them (SDM volume 2, CPUID, leaf 1FH: level 3 is a module; the level
+ * below it says how far to shift for its number). And AMD's family 15h, whose compute units are two cores.
+ */
+static void check_modules(void)
+{
+    static const struct cpuid_leaf leaves[] = {
+        {0, 0, {0x1F, 0x756E6547, 0x6C65746E, 0x49656E69}},
+        {1, 0, {0x000A06F3, 0x00800800, 0, UINT32_C(1) << 28}},
+        {0x1F, 0, {0, 1, 0x100, 0}},
+        {0x1F, 1, {2, 4, 0x201, 0}},
+        {0x1F, 2, {8, 144, 0x302, 0}},
+    };
+    static const struct recorded_cpu cpu = {"modules", leaves, 5, NULL, 0};
+    static struct cpu_snapshot snapshot;
+    struct topology t;
+
+    recorded_snapshot(&snapshot, &cpu);
+    t = topology_read(&snapshot);
+    TAP_OK(topology_has_modules(&t), "a module's level is found");
+    TAP_INT(relation_of(&t, 4, 7), CPU_RELATION_MODULE, "two cores of a module");
+    TAP_INT(relation_of(&t, 3, 4), CPU_RELATION_PACKAGE, "and of two modules");
+    TAP_INT(relation_of(&t, 3, 0x103), CPU_RELATION_OTHER, "and of two packages");
+    recorded_snapshot(&snapshot, &recorded_vishera);
+    t = topology_read(&snapshot);
+    TAP_INT(relation_of(&t, 2, 3), CPU_RELATION_MODULE, "two cores of a compute unit");
+    TAP_INT(relation_of(&t, 1, 2), CPU_RELATION_PACKAGE, "and of two");
+    recorded_snapshot(&snapshot, &recorded_turin);
+    t = topology_read(&snapshot);
+    TAP_OK(!topology_has_modules(&t), "a complex is no module");
+}
+
 int main(void)
 {
+    check_modules();
     check_plausible();
     check(&recorded_sapphire_rapids, TOPOLOGY_LEAF_1F);
     check(&recorded_alder_lake, TOPOLOGY_LEAF_1F);

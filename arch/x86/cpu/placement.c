@@ -6,7 +6,7 @@
 #include "arch/x86/machine.h"
 #include "lib/script/plan.h"
 
-struct percpu *placement_find(const struct machine *machine, const struct percpu *from, enum cpu_relation relation)
+static struct percpu *find(const struct machine *machine, const struct percpu *from, enum cpu_relation relation)
 {
     /* CPU 0 comes last: it leads the run, and can sleep, but not wake another. */
     for (uint32_t i = 1; i <= machine->cpu_count; i++) {
@@ -16,6 +16,13 @@ struct percpu *placement_find(const struct machine *machine, const struct percpu
             return cpu;
     }
     return NULL;
+}
+
+struct percpu *placement_find(const struct machine *machine, const struct percpu *from, enum cpu_relation relation)
+{
+    struct percpu *cpu = find(machine, from, relation);
+
+    return cpu || relation != CPU_RELATION_PACKAGE ? cpu : find(machine, from, CPU_RELATION_MODULE);
 }
 
 struct percpu *placement_any(const struct machine *machine, const struct percpu *from)
@@ -36,6 +43,8 @@ struct percpu *placement_wished(const struct machine *machine, const struct perc
     switch (wish->place) {
     case PLAN_CPU_SIBLING:
         return placement_find(machine, from, CPU_RELATION_SIBLING);
+    case PLAN_CPU_MODULE:
+        return placement_find(machine, from, CPU_RELATION_MODULE);
     case PLAN_CPU_PACKAGE:
         return placement_find(machine, from, CPU_RELATION_PACKAGE);
     case PLAN_CPU_REMOTE:

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Choosing another CPU by its relation to one: sibling thread, another core of the package, another package. Pure over
- * the machine.
+ * Choosing another CPU by its relation to one: sibling thread, another core of its module or package, another package.
+ * Pure over the machine.
  */
 #ifndef LAB_ARCH_CPU_PLACEMENT_H
 #define LAB_ARCH_CPU_PLACEMENT_H
@@ -12,7 +12,10 @@ struct machine;
 struct percpu;
 struct plan_cpu;
 
-/* The first CPU with that relation to `from`, by number, CPU 0 last; NULL: the machine has none. */
+/*
+ * The first CPU with that relation to `from`, by number, CPU 0 last; NULL: the machine has none. Another core of the
+ * package is one of another module, where there is one.
+ */
 struct percpu *placement_find(const struct machine *machine, const struct percpu *from, enum cpu_relation relation);
 
 /* The nearest other CPU that is not a sibling, else the sibling, else one of another package. NULL on a single CPU. */

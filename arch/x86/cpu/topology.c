@@ -5,11 +5,15 @@
 enum level_type {
     LEVEL_NONE = 0,
     LEVEL_THREAD = 1,
-    LEVEL_CORE = 2, /* the last of leaf 0Bh */
+    LEVEL_CORE = 2,   /* the last of leaf 0Bh */
+    LEVEL_MODULE = 3, /* leaf 1Fh */
     LEVEL_DIE_GROUP = 6,
 };
 
-/* AMD's leaf 80000026h numbers its levels differently: core (its shift passes the threads), complex, die, socket. */
+/*
+ * AMD's leaf 80000026h numbers its levels differently: core (its shift passes the threads), complex, die, socket. A
+ * complex shares its third cache and has no idle state that software sees: it is no module.
+ */
 enum {
     AMD_LEVEL_CORE = 1,
     AMD_LEVEL_SOCKET = 4,
@@ -39,7 +43,7 @@ static uint32_t bits_for(uint32_t count)
 static bool read_levels(struct topology *topology, const struct cpu_snapshot *snapshot, uint32_t leaf,
                         uint32_t core_level, uint32_t highest_type)
 {
-    uint32_t core_shift = 0, package_shift = 0;
+    uint32_t core_shift = 0, module_shift = 0, package_shift = 0;
     bool found = false;
 
     for (uint32_t n = 0; n < LEVELS_MAX; n++) {
@@ -55,10 +59,14 @@ static bool read_levels(struct topology *topology, const struct cpu_snapshot *sn
             return false;
         if (type == core_level)
             core_shift = shift;
+        /* A level's shift numbers what lies above it: modules are numbered by the level below theirs. */
+        if (type == LEVEL_MODULE && leaf == 0x1F)
+            module_shift = package_shift;
         package_shift = shift;
         found = true;
     }
     topology->core_shift = core_shift;
+    topology->module_shift = module_shift > core_shift ? module_shift : core_shift;
     topology->package_shift = package_shift;
     return found;
 }
@@ -78,7 +86,7 @@ static bool read_intel_legacy(struct topology *topology, const struct cpu_snapsh
     core_bits = bits_for(cores);
     if (core_bits > topology->package_shift)
         topology->package_shift = core_bits;
-    topology->core_shift = topology->package_shift - core_bits;
+    topology->core_shift = topology->module_shift = topology->package_shift - core_bits;
     return true;
 }
 
@@ -89,7 +97,7 @@ static bool read_intel_legacy(struct topology *topology, const struct cpu_snapsh
 static bool read_amd_legacy(struct topology *topology, const struct cpu_snapshot *snapshot)
 {
     bool listed;
-    uint32_t threads, bits;
+    uint32_t threads, bits, unit_bits;
 
     cpu_leaf(snapshot, 0x80000008, 0, &listed);
     if (!listed)
@@ -101,10 +109,12 @@ static bool read_amd_legacy(struct topology *topology, const struct cpu_snapshot
     if (cpu_has(snapshot, CPUID_HTT) && bits < bits_for(cpu_field(snapshot, CPUID_MAX_LOGICAL_IDS)))
         bits = bits_for(cpu_field(snapshot, CPUID_MAX_LOGICAL_IDS));
     threads = 1;
-    if (cpu_has(snapshot, CPUID_TOPOEXT) && snapshot->family >= AMD_FAMILY_SMT)
+    if (cpu_has(snapshot, CPUID_TOPOEXT))
         threads = cpu_field(snapshot, CPUID_AMD_CORE_THREADS) + 1;
+    unit_bits = bits_for(threads) < bits ? bits_for(threads) : bits;
     topology->package_shift = bits;
-    topology->core_shift = bits_for(threads) < bits ? bits_for(threads) : bits;
+    topology->core_shift = snapshot->family >= AMD_FAMILY_SMT ? unit_bits : 0;
+    topology->module_shift = unit_bits;
     return true;
 }
 
@@ -141,6 +151,7 @@ struct cpu_place topology_place(const struct topology *topology, uint32_t apic_i
     return (struct cpu_place){
         .apic_id = apic_id,
         .package = apic_id >> topology->package_shift,
+        .module = within_package >> topology->module_shift,
         .core = within_package >> topology->core_shift,
         .thread = apic_id & ((UINT32_C(1) << topology->core_shift) - 1),
     };
@@ -152,7 +163,19 @@ enum cpu_relation topology_relation(const struct cpu_place *a, const struct cpu_
         return CPU_RELATION_SELF;
     if (a->package != b->package)
         return CPU_RELATION_OTHER;
-    return a->core == b->core ? CPU_RELATION_SIBLING : CPU_RELATION_PACKAGE;
+    if (a->module != b->module)
+        return CPU_RELATION_PACKAGE;
+    return a->core == b->core ? CPU_RELATION_SIBLING : CPU_RELATION_MODULE;
+}
+
+const char *topology_relation_name(enum cpu_relation relation)
+{
+    static const char *const names[CPU_RELATIONS] = {
+        [CPU_RELATION_SELF] = "self",       [CPU_RELATION_SIBLING] = "sibling", [CPU_RELATION_MODULE] = "module",
+        [CPU_RELATION_PACKAGE] = "package", [CPU_RELATION_OTHER] = "remote",
+    };
+
+    return names[relation];
 }
 
 const char *topology_source_name(enum topology_source source)
