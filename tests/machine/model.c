@@ -26,34 +26,6 @@ struct model_machine *model_now(void)
     return current;
 }
 
-static struct cpuid_regs read_leaf(void *context, uint32_t leaf, uint32_t subleaf)
-{
-    const struct model_machine *at = context;
-    const struct model *model = at->model;
-    uint32_t hypervisor = at->plan.hypervisor ? UINT32_C(1) << 31 : 0;
-
-    (void)subleaf;
-    switch (leaf) {
-    case 0:
-        return model->amd ? (struct cpuid_regs){0x10, 0x68747541, 0x444d4163, 0x69746e65}
-                          : (struct cpuid_regs){0x16, 0x756e6547, 0x6c65746e, 0x49656e69};
-    case 1: /* MONITOR, EIST; MSR, MCA */
-        return (struct cpuid_regs){model->signature, 0,
-                                   (model->no_monitor ? 0x80 : 0x88) | (uint32_t)model->has_deadline << 24 | hypervisor,
-                                   0x4020};
-    case 5:
-        return (struct cpuid_regs){64, 64, 3, model->mwait_edx};
-    case 6: /* APERF and MPERF */
-        return (struct cpuid_regs){model->power_eax, 0, 1, 0};
-    case 0x80000000:
-        return (struct cpuid_regs){0x80000008, 0, 0, 0};
-    case 0x80000007: /* invariant TSC */
-        return (struct cpuid_regs){0, 0, 0, 0x100};
-    default:
-        return (struct cpuid_regs){0};
-    }
-}
-
 static struct model_register *find_register(struct model_machine *at, uint32_t cpu, uint32_t msr)
 {
     struct model_register *registers = at->registers[at->plan.shared_registers ? 0 : cpu];
@@ -95,22 +67,18 @@ void model_start(struct model_machine *at, const struct model *model, const stru
     at->now_tsc = TSC_HZ;
     at->publish_in = 1;
     prng_seed(&at->prng, 42);
-    for (uint32_t i = 0; i < MODEL_CPUS; i++) {
+    for (uint32_t i = 0; i < MODEL_CPUS_MAX; i++) {
         memcpy(at->registers[i], model->registers, sizeof(at->registers[i]));
         plant_limit(at, i);
     }
-    cpu_snapshot_read(&at->machine.snapshot, (struct cpuid_source){.read = read_leaf, .ctx = at});
+    at->all = plan->shape.cpus ? plan->shape.cpus : MODEL_CPUS;
+    cpu_snapshot_read(&at->machine.snapshot, (struct cpuid_source){.read = model_cpuid, .ctx = at});
     at->machine.hv.bit = plan->hypervisor;
     at->machine.hv.kind = plan->hypervisor ? HYPERVISOR_KVM : HYPERVISOR_NONE;
     at->machine.clock.tsc_hz = TSC_HZ;
     at->machine.clock.offsets_known = true;
     at->machine.clock.invariant = true;
-    at->machine.cpu_count = plan->single_cpu ? 1 : MODEL_CPUS;
-    for (uint32_t i = 0; i < at->machine.cpu_count; i++) {
-        at->cpus[i].index = i;
-        at->cpus[i].place = (struct cpu_place){.apic_id = i, .thread = i};
-        at->machine.cpus[i] = &at->cpus[i];
-    }
+    model_place_cpus(at);
     current = at;
 }
 
@@ -145,7 +113,7 @@ static bool is_energy(const struct model *model, uint32_t msr)
 /* AMD's 29Ah is one core's; here a core takes its share of the package. */
 static uint64_t energy_value(const struct model_machine *at, uint32_t msr)
 {
-    uint64_t energy_pj = msr == 0xc001029a ? at->published_pj / MODEL_CPUS : at->published_pj;
+    uint64_t energy_pj = msr == 0xc001029a ? at->published_pj / at->all : at->published_pj;
     uint64_t unit_pj = UINT64_C(1000000000000) >> at->model->energy_shift;
 
     if (at->plan.rapl_zero)

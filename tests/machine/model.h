@@ -21,16 +21,17 @@
 enum {
     MODEL_STATES = 8,
     MODEL_REGISTERS = 32,
-    MODEL_CPUS = 4,
+    MODEL_CPUS = 4, /* unless the shape has another number */
+    MODEL_CPUS_MAX = 8,
     MODEL_COUNTERS = 12,
     MODEL_TICKS_PER_NS = 2, /* TSC at 2 GHz */
 };
 
-/* Power and energy are the whole package's, all CPUs doing the same. */
+/* Power and energy are the whole package's, all CPUs doing the same; else each core has its share. */
 struct model_state {
     enum nap_way way;
     uint32_t argument;
-    uint8_t core;    /* C-state of the core: 1, 3, 6, 7 */
+    uint8_t core;    /* C-state of the core, where all its threads ask for that: 1, 3, 6, 7 */
     uint8_t package; /* the deepest package state that it allows; 0: none */
     uint32_t entry_ns;
     uint32_t exit_ns;
@@ -45,10 +46,27 @@ struct model_register {
     uint64_t writable; /* a write that changes another bit is #GP */
 };
 
+enum model_scope { MODEL_CORE, MODEL_MODULE, MODEL_PACKAGE };
+
 struct model_counter {
     uint32_t msr;
-    bool package;
+    enum model_scope scope;
     uint8_t depth; /* counts the time in that C-state */
+};
+
+/*
+ * How the CPUs stand together. A core is in the shallowest state that one of its threads asks for, a module and a
+ * package in that of one of their cores. A CPU that was not started is in the firmware's HLT, and so is CPU 0 while
+ * another one sleeps.
+ */
+struct model_shape {
+    uint8_t cpus;         /* 0: MODEL_CPUS */
+    uint8_t threads;      /* of a core; 0: one */
+    uint8_t module_cores; /* cores of a module; 0: there are no modules */
+    uint8_t package_cpus; /* CPUs of a package; 0: all */
+    uint8_t first_e;      /* CPUs from that one on are E-cores; 0: all are alike */
+    bool e_lacks_monitor; /* E-cores do not list MONITOR */
+    uint8_t unstarted;    /* a bit each: the firmware lists it, and it does not run */
 };
 
 struct model {
@@ -75,8 +93,9 @@ extern const unsigned MODEL_COUNT;
 
 const struct model *model_find(const char *name);
 
-/* Lies and accidents to plant. */
+/* The machine around the processor, and lies and accidents to plant. */
 struct model_plan {
+    struct model_shape shape;
     uint32_t demoted_hint;     /* a hint that always ends in C1; 0: none */
     bool counter_stands_still; /* residency counters are there, and never move */
     bool counter_zero;         /* the same, at zero */
@@ -105,7 +124,10 @@ struct model_machine {
     const struct model *model;
     struct model_plan plan;
     struct machine machine;
-    struct percpu cpus[MODEL_CPUS];
+    struct percpu cpus[MODEL_CPUS_MAX]; /* those that run */
+    uint32_t all;                       /* CPUs, with those that do not run */
+    struct cpu_place places[MODEL_CPUS_MAX];
+    uint32_t first_stopped; /* their places from that one on */
     struct prng prng;
     uint64_t now_tsc;
     uint64_t awake_tsc; /* what MPERF counts */
@@ -116,11 +138,11 @@ struct model_machine {
     uint64_t residency_tsc[MODEL_COUNTERS];
     uint64_t published_tsc[MODEL_COUNTERS];
     uint32_t publish_in; /* naps until the counters are published */
-    struct model_register registers[MODEL_CPUS][MODEL_REGISTERS];
+    struct model_register registers[MODEL_CPUS_MAX][MODEL_REGISTERS];
     uint32_t running; /* the CPU that the seams act on */
     uint32_t writes;  /* MSR writes that were taken */
     uint32_t naps;
-    uint32_t entered[MODEL_STATES]; /* naps that ended in each state: the truth */
+    uint32_t entered[MODEL_STATES]; /* naps in which the core was in each state: the truth */
     jmp_buf bad_end;
 };
 
@@ -129,6 +151,10 @@ void model_start(struct model_machine *at, const struct model *model, const stru
 
 /* The machine behind the seams. */
 struct model_machine *model_now(void);
+
+/* Reads CPUID as the running CPU does, and places the CPUs by it. */
+struct cpuid_regs model_cpuid(void *machine, uint32_t leaf, uint32_t subleaf);
+void model_place_cpus(struct model_machine *at);
 
 /* Time passes at that power. */
 void model_pass(struct model_machine *at, uint64_t ticks_tsc, uint32_t power_mw);

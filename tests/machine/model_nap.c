@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The model's naps: which state a request ends in, how long leaving it takes, and what the counters say afterwards. */
+/*
+ * The model's naps: which state the requests of all CPUs end in, how long leaving it takes, and what the counters say
+ * afterwards.
+ */
 #include <string.h>
 
 #include "arch/x86/cpu/smp.h"
@@ -42,12 +45,14 @@ static uint64_t ticks(uint64_t ns)
     return ns * MODEL_TICKS_PER_NS;
 }
 
-/* The state that the hardware is asked for: a sub-state that it does not know is as its neighbour, any other as C1. */
-static unsigned asked(const struct model *model, const struct nap_state *state)
-{
-    unsigned near = 0;
+enum { AWAKE = -1 };
 
-    for (unsigned i = 0; i < MODEL_STATES && model->states[i].exit_ns; i++) {
+/* The state that the hardware is asked for: a sub-state that it does not know is as its neighbour, any other as C1. */
+static int asked(const struct model *model, const struct nap_state *state)
+{
+    int near = 0;
+
+    for (int i = 0; i < MODEL_STATES && model->states[i].exit_ns; i++) {
         if (model->states[i].way != state->way)
             continue;
         if (model->states[i].argument == state->argument)
@@ -66,44 +71,91 @@ static bool demotes(const struct model_machine *at, uint32_t cpu, uint64_t slept
     return below_ns && (model_register_of(at, cpu, 0xe2) & (1 << 26)) && slept_tsc < ticks(below_ns);
 }
 
-static bool is_demoted(const struct model_machine *at, const struct nap_state *state, uint64_t slept_tsc)
+/* The state, by its index, that a thread which sleeps so asks for when the wake comes. */
+static int granted(const struct model_machine *at, uint32_t cpu, const struct nap_state *state, uint64_t slept_tsc)
 {
-    if (at->plan.demoted_hint && state->way == NAP_MWAIT && state->argument == at->plan.demoted_hint)
-        return true;
-    return demotes(at, at->running, slept_tsc);
-}
-
-/* True where one of the other CPUs, asleep in the same state, is in C1. */
-static bool other_is_demoted(const struct model_machine *at, uint64_t slept_tsc)
-{
-    bool demoted = false;
-
-    for (uint32_t i = 0; i < at->machine.cpu_count; i++)
-        demoted |= i != at->running && demotes(at, i, slept_tsc);
-    return demoted;
-}
-
-/* The state that the core is in when the wake comes. */
-static unsigned entered(const struct model_machine *at, const struct nap_state *state, uint64_t slept_tsc)
-{
-    unsigned i = asked(at->model, state);
+    int i = asked(at->model, state);
+    bool planted = at->plan.demoted_hint && state->way == NAP_MWAIT && state->argument == at->plan.demoted_hint;
 
     if (at->model->states[i].core <= 1)
         return i;
-    if (is_demoted(at, state, slept_tsc) || slept_tsc < ticks(at->model->cc6_timer_ns))
-        return 0;
-    return i;
+    return planted || demotes(at, cpu, slept_tsc) || slept_tsc < ticks(at->model->cc6_timer_ns) ? 0 : i;
 }
 
-static uint8_t package_depth(const struct model_machine *at, const struct nap *nap, const struct model_state *state,
-                             uint64_t slept_tsc)
+/* What that CPU asks for meanwhile: AWAKE, 0 (HLT), or a state. `i` counts the stopped ones, too. */
+static int request(const struct model_machine *at, const struct nap *nap, uint32_t i, uint64_t slept_tsc)
 {
-    uint8_t limit = at->plan.limit_locked || at->plan.limit_sticks ? at->plan.package_limit : at->model->package_limit;
-
-    if (nap->others != NAP_OTHERS_SAME || nap->by != NAP_TIMER ||
-        slept_tsc < ticks(at->model->package_entry_ns + state->entry_ns) || other_is_demoted(at, slept_tsc))
+    if (i >= at->machine.cpu_count)
         return 0;
-    return state->package < limit ? state->package : limit;
+    if (&at->cpus[i] == nap->cpu)
+        return granted(at, i, &nap->state, slept_tsc);
+    if (nap->by != NAP_TIMER && &at->cpus[i] == nap->from)
+        return AWAKE;
+    if (i == 0)
+        return 0;
+    if (nap->others == NAP_OTHERS_AWAKE)
+        return AWAKE;
+    return nap->others == NAP_OTHERS_SAME ? granted(at, i, &nap->state, slept_tsc) : 0;
+}
+
+/* The shallowest request of the CPUs that stand in that relation to one, itself included, or nearer. */
+static int shallowest(const struct model_machine *at, const struct nap *nap, const struct cpu_place *place,
+                      enum cpu_relation relation, uint64_t slept_tsc)
+{
+    int least = MODEL_STATES;
+
+    for (uint32_t i = 0; i < at->all; i++) {
+        int index = request(at, nap, i, slept_tsc);
+
+        if (topology_relation(place, &at->places[i]) <= relation && index < least)
+            least = index;
+    }
+    return least;
+}
+
+/* How deep the sleeper's core, module and package are, for the counters; `core` is the core's state. */
+struct depths {
+    int core;
+    uint8_t of[MODEL_PACKAGE + 1];
+};
+
+static uint8_t core_of(const struct model *model, int index)
+{
+    return index == AWAKE ? 0 : model->states[index].core;
+}
+
+static struct depths find_depths(const struct model_machine *at, const struct nap *nap, uint64_t slept_tsc)
+{
+    const struct model *model = at->model;
+    const struct cpu_place *place = &nap->cpu->place;
+    uint8_t limit = at->plan.limit_locked || at->plan.limit_sticks ? at->plan.package_limit : model->package_limit;
+    int package = shallowest(at, nap, place, CPU_RELATION_PACKAGE, slept_tsc);
+    struct depths depths = {.core = shallowest(at, nap, place, CPU_RELATION_SIBLING, slept_tsc)};
+
+    depths.of[MODEL_CORE] = core_of(model, depths.core);
+    depths.of[MODEL_MODULE] = core_of(model, shallowest(at, nap, place, CPU_RELATION_MODULE, slept_tsc));
+    if (package != AWAKE && slept_tsc >= ticks(model->package_entry_ns + model->states[package].entry_ns))
+        depths.of[MODEL_PACKAGE] = model->states[package].package;
+    if (depths.of[MODEL_PACKAGE] > limit)
+        depths.of[MODEL_PACKAGE] = limit;
+    return depths;
+}
+
+/* The whole package's, each core with its share by the state that it is in. */
+static uint32_t power_mw(const struct model_machine *at, const struct nap *nap, uint64_t slept_tsc)
+{
+    uint64_t sum_mw = 0, cpus = 0;
+
+    for (uint32_t i = 0; i < at->all; i++) {
+        int core;
+
+        if (topology_relation(&nap->cpu->place, &at->places[i]) == CPU_RELATION_OTHER)
+            continue;
+        core = shallowest(at, nap, &at->places[i], CPU_RELATION_SIBLING, slept_tsc);
+        sum_mw += core == AWAKE ? at->model->awake_mw : at->model->states[core].power_mw;
+        cpus++;
+    }
+    return (uint32_t)(sum_mw / cpus);
 }
 
 static uint64_t exit_tsc(struct model_machine *at, const struct nap *nap, const struct model_state *state,
@@ -119,15 +171,15 @@ static uint64_t exit_tsc(struct model_machine *at, const struct nap *nap, const 
     return ticks(ns) * noise / 100;
 }
 
-static void count(struct model_machine *at, const struct model_state *state, uint8_t package, uint64_t core_tsc)
+static void count(struct model_machine *at, const struct depths *depths, uint64_t core_tsc)
 {
     uint64_t late_tsc = ticks(at->model->package_entry_ns);
 
     for (unsigned i = 0; i < MODEL_COUNTERS; i++) {
         const struct model_counter *counter = &at->model->counters[i];
 
-        if (counter->package ? counter->depth == package : counter->depth == state->core)
-            at->residency_tsc[i] += counter->package ? core_tsc - late_tsc : core_tsc;
+        if (counter->depth && counter->depth == depths->of[counter->scope])
+            at->residency_tsc[i] += counter->scope == MODEL_PACKAGE ? core_tsc - late_tsc : core_tsc;
     }
     if (--at->publish_in)
         return;
@@ -139,9 +191,8 @@ uint32_t nap_take(struct nap *nap, uint64_t ticks_tsc, struct sample *sample)
 {
     struct model_machine *at = model_now();
     const struct model *model = at->model;
-    unsigned index = entered(at, &nap->state, ticks_tsc);
-    const struct model_state *state = &model->states[index];
-    uint8_t package = package_depth(at, nap, state, ticks_tsc);
+    struct depths depths = find_depths(at, nap, ticks_tsc);
+    const struct model_state *state = &model->states[depths.core == AWAKE ? 0 : depths.core];
     uint64_t core_tsc, latency_tsc;
 
     at->naps++;
@@ -151,14 +202,14 @@ uint32_t nap_take(struct nap *nap, uint64_t ticks_tsc, struct sample *sample)
         longjmp(at->bad_end, MODEL_WATCHDOG);
     model_work(OVERHEAD_TSC);
     *sample = (struct sample){.before_tsc = at->now_tsc, .event_tsc = at->now_tsc + ticks_tsc};
-    at->entered[index]++;
+    at->entered[state - model->states]++;
     core_tsc = ticks_tsc > ticks(state->entry_ns) ? ticks_tsc - ticks(state->entry_ns) : 0;
     model_pass(at, ticks_tsc - core_tsc, model->awake_mw);
-    model_pass(at, core_tsc, nap->others == NAP_OTHERS_SAME ? state->power_mw : model->awake_mw);
-    latency_tsc = exit_tsc(at, nap, state, package) + (nap->by == NAP_TIMER ? 0 : SEND_TSC);
+    model_pass(at, core_tsc, power_mw(at, nap, ticks_tsc));
+    latency_tsc = exit_tsc(at, nap, state, depths.of[MODEL_PACKAGE]) + (nap->by == NAP_TIMER ? 0 : SEND_TSC);
     model_pass(at, latency_tsc, model->awake_mw);
-    at->energy_pj += state->transition_nj * UINT64_C(1000) / MODEL_CPUS;
-    count(at, state, package, core_tsc);
+    at->energy_pj += state->transition_nj * UINT64_C(1000) / at->all;
+    count(at, &depths, core_tsc);
     sample->after_tsc = at->now_tsc;
     sample->isr_tsc = nap->state.way == NAP_IOPORT || nap->by == NAP_STORE ? 0 : sample->after_tsc - SEND_TSC / 8;
     model_work(OVERHEAD_TSC);
@@ -171,5 +222,5 @@ void nap_wake_others(struct nap *nap)
     struct model_machine *at = model_now();
     const struct model_state *state = &at->model->states[asked(at->model, &nap->state)];
 
-    at->energy_pj += state->transition_nj * UINT64_C(1000) / MODEL_CPUS * (MODEL_CPUS - 1);
+    at->energy_pj += state->transition_nj * UINT64_C(1000) / at->all * (at->all - 1);
 }

@@ -13,47 +13,47 @@
 
 #define CC1                                                                                                            \
     {                                                                                                                  \
-        0x660, false, 1                                                                                                \
+        0x660, MODEL_CORE, 1                                                                                           \
     }
 #define CC3                                                                                                            \
     {                                                                                                                  \
-        0x3fc, false, 3                                                                                                \
+        0x3fc, MODEL_CORE, 3                                                                                           \
     }
 #define CC6                                                                                                            \
     {                                                                                                                  \
-        0x3fd, false, 6                                                                                                \
+        0x3fd, MODEL_CORE, 6                                                                                           \
     }
 #define CC7                                                                                                            \
     {                                                                                                                  \
-        0x3fe, false, 7                                                                                                \
+        0x3fe, MODEL_CORE, 7                                                                                           \
     }
 #define PC2                                                                                                            \
     {                                                                                                                  \
-        0x60d, true, 2                                                                                                 \
+        0x60d, MODEL_PACKAGE, 2                                                                                        \
     }
 #define PC3                                                                                                            \
     {                                                                                                                  \
-        0x3f8, true, 3                                                                                                 \
+        0x3f8, MODEL_PACKAGE, 3                                                                                        \
     }
 #define PC6                                                                                                            \
     {                                                                                                                  \
-        0x3f9, true, 6                                                                                                 \
+        0x3f9, MODEL_PACKAGE, 6                                                                                        \
     }
 #define PC7                                                                                                            \
     {                                                                                                                  \
-        0x3fa, true, 7                                                                                                 \
+        0x3fa, MODEL_PACKAGE, 7                                                                                        \
     }
 #define PC8                                                                                                            \
     {                                                                                                                  \
-        0x630, true, 8                                                                                                 \
+        0x630, MODEL_PACKAGE, 8                                                                                        \
     }
 #define PC10                                                                                                           \
     {                                                                                                                  \
-        0x632, true, 10                                                                                                \
+        0x632, MODEL_PACKAGE, 10                                                                                       \
     }
 #define PC6_ATOM                                                                                                       \
     {                                                                                                                  \
-        0x3fa, true, 6                                                                                                 \
+        0x3fa, MODEL_PACKAGE, 6                                                                                        \
     }
 
 /* E2h: demotion bits above the lock may always be written, the low ones while it is not set. */
@@ -186,7 +186,7 @@ const struct model MODELS[] = {
      .states = {{NAP_MWAIT, 0x00, 1, 0, 300, 1000, 0, 1500, 500},
                 {NAP_MWAIT, 0x58, 6, 0, 20000, 90000, 0, 700, 60000},
                 {NAP_MWAIT, 0x60, 6, 6, 40000, 300000, 200000, 150, 300000}},
-     .counters = {CC1, CC6, PC6_ATOM, {0x664, false, 6}},
+     .counters = {CC1, CC6, PC6_ATOM, {0x664, MODEL_MODULE, 6}},
      .registers = {{0xe2, 7, 0xffff},
                    POWER_CONTROL(0, 2),
                    {0x668, 0, 0xffffffff},

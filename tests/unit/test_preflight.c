@@ -113,12 +113,10 @@ static void check_errata(void)
     struct model intel = *model_find("skylake_x"), amd = *model_find("zen2");
 
     expect_no("rapid_c6", "no line about rapid C6 elsewhere");
-    run_as(&intel, 0x106a5);
+    intel.signature = 0x106a5;
+    run_model(&intel, &(struct model_plan){.shape = {.threads = 2}});
     expect("rapid_c6", "spoils", "Nehalem-EP whose CPUs share a core");
-    model_start(&machine, &intel, &(struct model_plan){0});
-    for (uint32_t i = 0; i < MODEL_CPUS; i++)
-        machine.cpus[i].place.core = i;
-    TAP_OK(machine_run(&machine, &preflight_experiment, "preflight time=1ms", &results), "cores");
+    run_model(&intel, &(struct model_plan){0});
     expect("rapid_c6", "ok", "Nehalem-EP without threads");
     run_as(&intel, 0x206f2);
     expect_no("rapid_c6", "Westmere-EX is not listed");
