@@ -54,7 +54,7 @@ static void switch_demotion(struct cstate *cstate)
 {
     bool on = wish_of(cstate, KEY_DEMOTION) == TURN_ON;
     uint64_t mask = msr_writable_bits(&cstate->step->machine->snapshot, MSR_PKG_CST_CONFIG_CONTROL) &
-                    (PKG_CST_DEMOTE_MASK | PKG_CST_UNDEMOTE_MASK);
+                    (PKG_CST_DEMOTE_MASK | PKG_CST_UNDEMOTE_MASK | PKG_CST_PKG_MASK);
 
     /* 0 in these registers means that the processor does not demote by itself; other values are not documented. */
     if (power_model_has(cstate->model, POWER_C6_POLICY) && !on) {

@@ -104,6 +104,39 @@ static void check_states(struct preflight *page)
     preflight_add(page, "states", state, missing);
 }
 
+/* Bits of E2h, of the demotion kind, beside their lowest one's place. */
+static uint64_t demotion_bits(uint64_t value, uint64_t mask)
+{
+    return (value & mask) / (mask & ~(mask - 1));
+}
+
+/* On those Atoms another value than 0 demotes; which, is not documented. */
+static void check_atom_demotion(struct preflight *page)
+{
+    uint64_t core = 0, module = 0;
+    bool read = !page->guest && msr_read(MSR_CC6_DEMOTION_POLICY, &core) && msr_read(MSR_MC6_DEMOTION_POLICY, &module);
+    enum preflight_state state = core | module ? PREFLIGHT_SPOILS : PREFLIGHT_OK;
+
+    preflight_add(page, "demotion", read ? state : PREFLIGHT_UNKNOWN, core | module);
+}
+
+/* What is undemoted was demoted before: of undemotion alone nothing comes. */
+static void check_demotion(struct preflight *page, const struct power_model *model)
+{
+    uint64_t value = 0, core;
+    bool read = !page->guest && msr_read(MSR_PKG_CST_CONFIG_CONTROL, &value);
+    enum preflight_state package = power_model_has(model, POWER_PKG_DEMOTE) ? PREFLIGHT_SPOILS : PREFLIGHT_UNKNOWN;
+
+    core = demotion_bits(value, PKG_CST_DEMOTE_MASK);
+    preflight_add(page, "demotion", !read ? PREFLIGHT_UNKNOWN : core ? PREFLIGHT_SPOILS : PREFLIGHT_OK, core);
+    if (power_model_has(model, POWER_UNDEMOTE))
+        preflight_add(page, "undemotion", read ? PREFLIGHT_OK : PREFLIGHT_UNKNOWN,
+                      demotion_bits(value, PKG_CST_UNDEMOTE_MASK));
+    if (read && !(value & PKG_CST_PKG_DEMOTE))
+        package = PREFLIGHT_OK;
+    preflight_add(page, "pkg_demotion", read ? package : PREFLIGHT_UNKNOWN, demotion_bits(value, PKG_CST_PKG_MASK));
+}
+
 static void check_clock(struct preflight *page)
 {
     const struct cpu_snapshot *cpu = &page->machine->snapshot;
@@ -127,6 +160,10 @@ void preflight_idle(struct preflight *page)
         check_states(page);
         check_limit(page, model);
         add_bits(page, "pkg_lock", MSR_PKG_CST_CONFIG_CONTROL, PKG_CST_LOCK, PREFLIGHT_SPOILS, PREFLIGHT_OK);
+        if (power_model_has(model, POWER_DEMOTE))
+            check_demotion(page, model);
+        else if (power_model_has(model, POWER_C6_POLICY))
+            check_atom_demotion(page);
         add_bits(page, "c1e", MSR_POWER_CTL, POWER_CTL_C1E, PREFLIGHT_SPOILS, PREFLIGHT_OK);
         if (power_model_has(model, POWER_PREWAKE))
             add_bits(page, "prewake", MSR_POWER_CTL, POWER_CTL_PREWAKE_DISABLE, PREFLIGHT_OK, PREFLIGHT_SPOILS);

@@ -62,6 +62,16 @@ static const struct preflight_words WORDS[] = {
      NOT_READABLE ", or its meaning on this model is not known."},
     {"pkg_lock", "package limit can be changed",
      "the BIOS has locked MSR E2h: its limit cannot be changed. In the BIOS: CFG lock off.", NOT_READABLE "."},
+    {"demotion", "cores are not demoted",
+     "the processor demotes requests for deep states by itself, to C3 (1), C1 (2) or both (3), where it expects short "
+     "waits: figures of deep states may be shallow ones'. demotion=off in the script, or in the BIOS: C1 auto demotion "
+     "off.",
+     NOT_READABLE "."},
+    {"undemotion", "undemotion of C3 (1), C1 (2)", "", NOT_READABLE "."},
+    {"pkg_demotion", "package is not demoted",
+     "the processor demotes package states by itself (1; 2: and undoes it): the package may stay shallow although all "
+     "cores sleep. demotion=off in the script, or in the BIOS: package C-state demotion off.",
+     NOT_READABLE ", or bit 29 of MSR E2h is set and not documented for this model."},
     {"c1e", "C1 is C1",
      "C1E promotion is on: a request for C1 becomes C1E, slower and at a lower clock. c1e=off in the script, or in the "
      "BIOS.",

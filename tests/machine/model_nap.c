@@ -12,6 +12,8 @@ enum {
     OVERHEAD_TSC = 3000,
     SEND_TSC = 400, /* what an interrupt or a store needs on its way */
     NOISE_PERCENT = 6,
+    PACKAGE_DEMOTE_NS = 20000000, /* while E2h[29] is set, the package stays in PC2 in shorter sleeps */
+    PC2 = 2,
 };
 
 const char *nap_refuse(const struct nap *nap, const struct nap_state *state, enum nap_source source, bool force)
@@ -124,6 +126,17 @@ static uint8_t core_of(const struct model *model, int index)
     return index == AWAKE ? 0 : model->states[index].core;
 }
 
+/* By the register of one of the package's running CPUs. */
+static bool package_demotes(const struct model_machine *at, const struct cpu_place *place, uint64_t slept_tsc)
+{
+    bool demotes = false;
+
+    for (uint32_t i = 0; i < at->machine.cpu_count; i++)
+        if (topology_relation(place, &at->places[i]) <= CPU_RELATION_PACKAGE && at->registers[i][0].msr == 0xe2)
+            demotes |= at->registers[i][0].value >> 29 & 1;
+    return demotes && slept_tsc < ticks(PACKAGE_DEMOTE_NS);
+}
+
 static struct depths find_depths(const struct model_machine *at, const struct nap *nap, uint64_t slept_tsc)
 {
     const struct model *model = at->model;
@@ -136,6 +149,8 @@ static struct depths find_depths(const struct model_machine *at, const struct na
     depths.of[MODEL_MODULE] = core_of(model, shallowest(at, nap, place, CPU_RELATION_MODULE, slept_tsc));
     if (package != AWAKE && slept_tsc >= ticks(model->package_entry_ns + model->states[package].entry_ns))
         depths.of[MODEL_PACKAGE] = model->states[package].package;
+    if (package_demotes(at, place, slept_tsc) && depths.of[MODEL_PACKAGE] > PC2)
+        depths.of[MODEL_PACKAGE] = PC2;
     if (depths.of[MODEL_PACKAGE] > limit)
         depths.of[MODEL_PACKAGE] = limit;
     return depths;

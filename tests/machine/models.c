@@ -130,7 +130,7 @@ const struct model MODELS[] = {
                 {NAP_MWAIT, 0x01, 1, 0, 500, 2500, 0, 50000, 20000},
                 {NAP_MWAIT, 0x20, 6, 6, 10000, 60000, 40000, 25000, 4000000}},
      .counters = {CC6, PC2, PC6},
-     .registers = {CST_CONTROL(0x1e000003), POWER_CONTROL(0, 2), PLATFORM(20, 10), HWP, INTEL_RAPL, SMI},
+     .registers = {{0xe2, 0x1e000003, 0x7e00ffff}, POWER_CONTROL(0, 2), PLATFORM(20, 10), HWP, INTEL_RAPL, SMI},
      .package_limit = 6,
      .demote_below_ns = 0,
      .package_entry_ns = 500000,

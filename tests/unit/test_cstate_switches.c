@@ -72,6 +72,21 @@ static void check_package(void)
     ok(all_are_back(), "the others are as before");
 }
 
+/* The package's own demotion, which all cores' sleep does not end; it goes with the cores' where it is documented. */
+static void check_package_demotion(void)
+{
+    struct model skylake = *model_find("skylake_x");
+
+    skylake.registers[0].value = 0x60000003;
+    model_start(&at, &skylake, &(struct model_plan){0});
+    machine_run(&at, &cstate_experiment, "cstate state=mwait:0x20 by=timer interval=5ms", &results);
+    ok(!machine_find(&results, "{", "\"package\":\"pc6\"", NULL), "a package that demotes stays shallow");
+    machine_run(&at, &cstate_experiment, "cstate state=mwait:0x20 by=timer interval=5ms demotion=off", &results);
+    ok(machine_find(&results, "{", "\"package\":\"pc6\"", NULL) != NULL, "demotion=off lets it sleep");
+    ok(machine_find(&results, "{", "\"end\":\"changed\",\"old\":\"60000003\"", "\"new\":\"3\"") != NULL, "by its bits");
+    ok(model_register_of(&at, 1, CST) == 0x60000003, "which come back");
+}
+
 /* The first CPU changes a shared register and the others find it so: it must come back all the same, once. */
 static void check_shared(void)
 {
@@ -128,6 +143,7 @@ static void check_dry_run(void)
 int main(void)
 {
     check_package();
+    check_package_demotion();
     check_shared();
     check_bad_ends();
     check_deaf();

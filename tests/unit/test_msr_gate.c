@@ -11,7 +11,7 @@
 #include "tests/machine/model.h"
 #include "tests/unit/tap.h"
 
-enum { POWER_CTL = 0x1fc, CST = 0xe2, C1E = 2, PREWAKE = 1 << 30, C1_DEMOTE = 1 << 26 };
+enum { POWER_CTL = 0x1fc, CST = 0xe2, C1E = 2, PREWAKE = 1 << 30, C1_DEMOTE = 1 << 26, PKG_DEMOTE = 1 << 29 };
 
 static struct model_machine at;
 static struct msr_saves saves;
@@ -89,6 +89,9 @@ static void check_refusals(void)
     TAP_INT(change(&gate, 0x1a0, 1, 1), MSR_NOT_LISTED, "a_register_that_is_not_listed");
     TAP_INT(change(&gate, CST, 0xf, 3), MSR_LOCKED, "the_lock_holds_the_limit");
     TAP_INT(change(&gate, CST, C1_DEMOTE, 0), MSR_CHANGED, "the_lock_does_not_hold_demotion");
+    TAP_INT(change(&gate, CST, PKG_DEMOTE, PKG_DEMOTE), MSR_CHANGED, "package_demotion_where_the_manual_has_it");
+    gate = begin("haswell", &(struct model_plan){0});
+    TAP_INT(change(&gate, CST, PKG_DEMOTE, PKG_DEMOTE), MSR_NOT_LISTED, "and_not_on_a_haswell_client");
     gate = begin("skylake_x", &(struct model_plan){.limit_sticks = true});
     TAP_INT(change(&gate, CST, 0xf, 3), MSR_REFUSED, "a_value_that_does_not_stay");
     TAP_INT(saves.count, 0, "and_leaves_nothing_to_restore");

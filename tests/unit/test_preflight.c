@@ -81,7 +81,7 @@ static void check_other_cpus(void)
     expect_cpus("microcode", "ok", 3, 1, "and another one on the fourth");
     expect_cpus("mce", "spoils", 1, 1, "a bank of one core");
     expect_cpus("smi", "ok", 0, 1, "SMIs are counted on CPU 0");
-    TAP_OK(machine_find(&results, "metric spoils 3 ", NULL, NULL) != NULL, "each spoils once");
+    TAP_OK(machine_find(&results, "metric spoils 4 ", NULL, NULL) != NULL, "each spoils once");
 }
 
 static void set_register(struct model *model, uint32_t msr, uint64_t value)
@@ -105,6 +105,16 @@ static void expect_no(const char *what, const char *title)
 
     snprintf(with, sizeof(with), "\"what\":\"%s\"", what);
     TAP_OK(!machine_find(&results, "{", "\"row\":\"preflight\"", with), title);
+}
+
+static void expect_value(const char *what, const char *is, unsigned value, const char *title)
+{
+    char with1[96], with2[32];
+
+    snprintf(with1, sizeof(with1), "\"what\":\"%s\",\"is\":\"%s\"", what, is);
+    snprintf(with2, sizeof(with2), "\"v\":\"%x\"", value);
+    if (!TAP_OK(machine_find(&results, "{", with1, with2) != NULL, title))
+        machine_print(&results);
 }
 
 /* Errata have a line only where they may be, and it says whether they bite. */
@@ -161,6 +171,34 @@ static void check_deadline(void)
     expect("deadline_microcode", "ok", "and with 22h");
     run_as(&intel, 0x50657);
     expect_no("deadline_microcode", "Cascade Lake needs none");
+}
+
+/* E2h of real machines: what the processor does on its own, by model. */
+static void check_demotion(void)
+{
+    struct model intel = *model_find("skylake_x"), atom = *model_find("silvermont");
+
+    run_as(&intel, 0x50657);
+    expect_value("demotion", "spoils", 3, "to C3 and C1, as most firmware leaves it");
+    expect_value("undemotion", "ok", 3, "and back");
+    expect_value("pkg_demotion", "ok", 0, "not of the package");
+    set_register(&intel, 0xe2, 0x74000003);
+    run_as(&intel, 0x50657);
+    expect_value("demotion", "spoils", 2, "to C1 only");
+    expect_value("undemotion", "ok", 2, "from C1 only");
+    expect_value("pkg_demotion", "spoils", 3, "of the package, and undone");
+    set_register(&intel, 0xe2, 0x60000003);
+    run_as(&intel, 0x806f8);
+    expect_value("demotion", "ok", 0, "Sapphire Rapids without demotion of cores");
+    expect_value("pkg_demotion", "unknown", 3, "the package's bits are not documented there");
+    run_as(&intel, 0x306e4);
+    expect_no("demotion", "Ivy Bridge-EP: the manual reserves the bits");
+    run_model(&atom, &(struct model_plan){0});
+    expect_value("demotion", "ok", 0, "Silvermont has a register for it");
+    set_register(&atom, 0x669, 1);
+    run_model(&atom, &(struct model_plan){0});
+    expect_value("demotion", "spoils", 1, "of the module");
+    expect_no("pkg_demotion", "and none for packages");
 }
 
 static void check_monitor_off(void)
@@ -225,6 +263,7 @@ int main(void)
     check_other_cpus();
     check_errata();
     check_deadline();
+    check_demotion();
     check_monitor_off();
     return tap_done();
 }

@@ -24,6 +24,8 @@ static uint64_t intel_bits(const struct cpu_snapshot *snapshot, uint32_t msr)
             bits |= PKG_CST_DEMOTE_MASK;
         if (power_model_has(model, POWER_UNDEMOTE))
             bits |= PKG_CST_UNDEMOTE_MASK;
+        if (power_model_has(model, POWER_PKG_DEMOTE))
+            bits |= PKG_CST_PKG_MASK;
         return bits;
     case MSR_CC6_DEMOTION_POLICY:
     case MSR_MC6_DEMOTION_POLICY:

@@ -18,13 +18,14 @@
 struct cpu_snapshot;
 
 enum power_switch {
-    POWER_C1E = 1 << 0,       /* MSR_POWER_CTL[1] */
-    POWER_PREWAKE = 1 << 1,   /* MSR_POWER_CTL[30] */
-    POWER_DEMOTE = 1 << 2,    /* MSR_PKG_CST_CONFIG_CONTROL[26:25] */
-    POWER_UNDEMOTE = 1 << 3,  /* the same, [28:27] */
-    POWER_C6_POLICY = 1 << 4, /* MSR_CC6_DEMOTION_POLICY, MSR_MC6_DEMOTION_POLICY */
-    POWER_ATOM_PC6 = 1 << 5,  /* package C6 is counted at 3FAh */
-    POWER_KNL_CC6 = 1 << 6,   /* core C6 is counted at 3FFh */
+    POWER_C1E = 1 << 0,        /* MSR_POWER_CTL[1] */
+    POWER_PREWAKE = 1 << 1,    /* MSR_POWER_CTL[30] */
+    POWER_DEMOTE = 1 << 2,     /* MSR_PKG_CST_CONFIG_CONTROL[26:25] */
+    POWER_UNDEMOTE = 1 << 3,   /* the same, [28:27] */
+    POWER_C6_POLICY = 1 << 4,  /* MSR_CC6_DEMOTION_POLICY, MSR_MC6_DEMOTION_POLICY */
+    POWER_ATOM_PC6 = 1 << 5,   /* package C6 is counted at 3FAh */
+    POWER_KNL_CC6 = 1 << 6,    /* core C6 is counted at 3FFh */
+    POWER_PKG_DEMOTE = 1 << 7, /* MSR_PKG_CST_CONFIG_CONTROL[29] and [30] */
 };
 
 enum power_limits {

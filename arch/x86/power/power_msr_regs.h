@@ -60,8 +60,11 @@
 #define PKG_CST_C1_DEMOTE     (U64C(1) << 26)
 #define PKG_CST_C3_UNDEMOTE   (U64C(1) << 27)
 #define PKG_CST_C1_UNDEMOTE   (U64C(1) << 28)
+#define PKG_CST_PKG_DEMOTE    (U64C(1) << 29)
+#define PKG_CST_PKG_UNDEMOTE  (U64C(1) << 30)
 #define PKG_CST_DEMOTE_MASK   (PKG_CST_C3_DEMOTE | PKG_CST_C1_DEMOTE)
 #define PKG_CST_UNDEMOTE_MASK (PKG_CST_C3_UNDEMOTE | PKG_CST_C1_UNDEMOTE)
+#define PKG_CST_PKG_MASK      (PKG_CST_PKG_DEMOTE | PKG_CST_PKG_UNDEMOTE)
 
 #define POWER_CTL_C1E             (U64C(1) << 1)  /* a request for C1 is promoted to C1E */
 #define POWER_CTL_PREWAKE_DISABLE (U64C(1) << 30) /* set: the processor does not wake ahead of its timer */
