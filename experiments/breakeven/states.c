@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Which states `breakeven` compares: the script's list, or what this processor has. */
 #include "arch/x86/cpu/features.h"
-#include "arch/x86/cpu/msr.h"
-#include "arch/x86/power/power_msr_regs.h"
+#include "arch/x86/power/amd_ports.h"
 #include "arch/x86/idle/known_states.h"
 #include "experiments/breakeven/parts.h"
 #include "lib/cstring.h"
@@ -10,7 +9,7 @@
 #include "lib/units.h"
 #include "lib/script/words.h"
 
-enum { HINT_STATE_SHIFT = 4, NIBBLES = 8, PORT_MASK = 0xffff };
+enum { HINT_STATE_SHIFT = 4, NIBBLES = 8 };
 
 static const struct {
     const char *word;
@@ -88,14 +87,13 @@ static void add_hints(struct breakeven *b, const struct cpu_snapshot *snapshot)
 static void choose_auto(struct step *step, struct breakeven *b)
 {
     const struct cpu_snapshot *snapshot = &step->machine->snapshot;
-    bool amd = snapshot->vendor == CPU_VENDOR_AMD || snapshot->vendor == CPU_VENDOR_HYGON;
-    uint64_t port = 0;
+    struct amd_ports ports = amd_ports_read(snapshot, b->guest);
 
     add_hints(b, snapshot);
     if (!b->state_count)
         add(b, (struct nap_state){NAP_HLT, 0});
-    if (amd && !b->guest && msr_read(MSR_AMD_CSTATE_BASE, &port) && (port & PORT_MASK))
-        add(b, (struct nap_state){NAP_IOPORT, (uint32_t)(port & PORT_MASK) + 1});
+    if (ports.base)
+        add(b, (struct nap_state){NAP_IOPORT, amd_ports_c2(&ports)});
 }
 
 const char *breakeven_choose(struct step *step, struct breakeven *b)

@@ -3,16 +3,10 @@
  * Which states `cstate` measures: those that CPUID.05H and AMD's C-state base list, or the one that the script names.
  */
 #include "arch/x86/cpu/features.h"
-#include "arch/x86/cpu/msr.h"
 #include "arch/x86/idle/mwait_hints.h"
-#include "arch/x86/power/power_msr_regs.h"
+#include "arch/x86/power/amd_ports.h"
 #include "experiments/cstate/parts.h"
 #include "lib/fmt.h"
-
-enum {
-    PORT_MASK = 0xffff,
-    PORTS = 2, /* base: C1; base + 1: the deeper state, CC6 on Zen */
-};
 
 static struct cstate_state mwait_state(const struct cstate *cstate, uint32_t hint)
 {
@@ -37,41 +31,33 @@ static void add_hints(struct cstate *cstate)
         add(cstate, mwait_state(cstate, hints[i]));
 }
 
-static struct cstate_state port_state(uint32_t port, bool is_base)
+static struct cstate_state port_state(const struct amd_ports *ports, uint32_t port)
 {
-    return (struct cstate_state){.nap = {NAP_IOPORT, port}, .want = is_base ? 1 : 6, .name = is_base ? 1 : 6};
-}
+    uint8_t state = (uint8_t)amd_port_state(ports, port);
 
-static uint32_t port_base(const struct cstate *cstate)
-{
-    enum cpu_vendor vendor = cstate->step->machine->snapshot.vendor;
-    uint64_t value = 0;
-
-    if (cstate->guest || (vendor != CPU_VENDOR_AMD && vendor != CPU_VENDOR_HYGON))
-        return 0;
-    msr_read(MSR_AMD_CSTATE_BASE, &value);
-    return (uint32_t)value & PORT_MASK;
+    return (struct cstate_state){.nap = {NAP_IOPORT, port}, .want = state, .name = state};
 }
 
 void cstate_list_states(struct cstate *cstate)
 {
     const struct plan_value *values = cstate->step->plan->values;
     const struct plan_method *wish = &values[KEY_STATE].method;
-    uint32_t base = port_base(cstate), given = (uint32_t)values[KEY_IOPORT].count;
+    struct amd_ports ports = amd_ports_read(&cstate->step->machine->snapshot, cstate->guest);
+    uint32_t given = (uint32_t)values[KEY_IOPORT].count;
 
     if (wish->word == STATE_MWAIT)
         add(cstate, mwait_state(cstate, (uint32_t)wish->argument));
     if (wish->word == STATE_IOPORT)
-        add(cstate, port_state((uint32_t)wish->argument, wish->argument == base));
+        add(cstate, port_state(&ports, (uint32_t)wish->argument));
     if (wish->word == STATE_HLT || wish->word == STATE_ALL)
         add(cstate, (struct cstate_state){.nap = {NAP_HLT, 0}, .want = 1, .name = 1});
     if (wish->word != STATE_ALL)
         return;
     add_hints(cstate);
-    for (uint32_t i = 0; i < PORTS && base; i++)
-        add(cstate, port_state(base + i, i == 0));
-    if (given && (!base || given - base >= PORTS)) /* not one of those again */
-        add(cstate, port_state(given, false));
+    for (uint32_t i = 0; i < AMD_PORTS && ports.base; i++)
+        add(cstate, port_state(&ports, ports.base + i));
+    if (given && (!ports.base || given - ports.base >= AMD_PORTS)) /* not one of those again */
+        add(cstate, port_state(&ports, given));
 }
 
 /* NULL, or why this state is not measured by this source. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The states that a step of `policy` chooses from, and their figures: the driver's, a model's, a module's, measured. */
 #include "arch/x86/irq/vectors_regs.h"
+#include "arch/x86/power/amd_ports.h"
 #include "arch/x86/time/tsc.h"
 #include "experiments/policy/parts.h"
 #include "lib/kernel_table.h"
@@ -111,12 +112,13 @@ const char *policy_table_build(struct step *step, struct policy *policy)
     const struct plan_value *values = step->plan->values;
     const struct script_token *table = &values[KEY_TABLE].text;
     const struct cpu_snapshot *snapshot = &step->machine->snapshot;
+    struct amd_ports ports = amd_ports_read(snapshot, hv_is_guest(&step->machine->hv));
     struct idle_driver_wish wish = {
         .kind = wanted_kind(values),
         .model = wanted_model(table),
         .max_cstate = (uint32_t)values[KEY_MAX_CSTATE].count,
         .disabled_mask = (uint32_t)values[KEY_DISABLE].count,
-        .io_port_base = idle_driver_port_base(snapshot),
+        .c2_port = amd_ports_c2(&ports),
     };
     const char *problem = idle_driver_build(&policy->driver, snapshot, &wish);
     uint32_t state;

@@ -7,6 +7,7 @@
 #include "arch/x86/cpu/microcode.h"
 #include "arch/x86/cpu/msr.h"
 #include "arch/x86/idle/errata.h"
+#include "arch/x86/power/amd_ports.h"
 #include "arch/x86/power/health_msr_regs.h"
 #include "arch/x86/power/power_msr_regs.h"
 #include "experiments/preflight/parts.h"
@@ -21,13 +22,15 @@ static bool has_siblings(const struct machine *machine)
     return false;
 }
 
-/* Core and package C6 both off is what helps; a register that is not there tells nothing. */
+/* Core and package C6 both off is what helps, and for every way in; a register that is not there tells nothing. */
 static void check_ryzen(struct preflight *page)
 {
-    uint64_t package = 0, core = 0;
-    bool off = msr_read(MSR_AMD_PMGT_MISC, &package) && msr_read(MSR_AMD_CSTATE_CONFIG, &core) &&
-               !(package & AMD_PMGT_MISC_PC6) && !(core & AMD_CSTATE_CONFIG_CC6);
+    struct amd_ports ports = amd_ports_read(&page->machine->snapshot, page->guest);
+    uint64_t package = 0;
+    bool off = msr_read(MSR_AMD_PMGT_MISC, &package) && !(package & AMD_PMGT_MISC_PC6) && ports.known;
 
+    for (unsigned i = 0; i < AMD_PORTS; i++)
+        off &= !(ports.config & AMD_CSTATE_CONFIG_CC6EN(i));
     preflight_add(page, "ryzen_idle", off ? PREFLIGHT_OK : PREFLIGHT_UNKNOWN, 0);
 }
 

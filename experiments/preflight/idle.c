@@ -6,6 +6,7 @@
 #include "arch/x86/cpu/features.h"
 #include "arch/x86/power/health_msr_regs.h"
 #include "arch/x86/cpu/msr.h"
+#include "arch/x86/power/amd_ports.h"
 #include "arch/x86/power/power_model.h"
 #include "arch/x86/power/power_msr_regs.h"
 #include "arch/x86/idle/known_states.h"
@@ -50,9 +51,16 @@ static enum preflight_state judge_epb(uint64_t value)
     return (value & EPB_MASK) >= EPB_SAVING ? PREFLIGHT_UNKNOWN : PREFLIGHT_OK;
 }
 
-static enum preflight_state judge_port(uint64_t value)
+/* The port that firmware calls C2 decides: that is the way in that kernels take. */
+static void check_ports(struct preflight *page)
 {
-    return value & AMD_CSTATE_BASE_MASK ? PREFLIGHT_OK : PREFLIGHT_SPOILS;
+    struct amd_ports ports = amd_ports_read(&page->machine->snapshot, page->guest);
+    enum preflight_state base = ports.base ? PREFLIGHT_OK : PREFLIGHT_SPOILS, cc6 = PREFLIGHT_UNKNOWN;
+
+    if (ports.known)
+        cc6 = ports.config & AMD_CSTATE_CONFIG_CC6EN(AMD_PORT_C2) ? PREFLIGHT_OK : PREFLIGHT_SPOILS;
+    preflight_add(page, "port_base", page->guest ? PREFLIGHT_UNKNOWN : base, ports.base);
+    preflight_add(page, "cc6", cc6, ports.config);
 }
 
 /* The deepest package state that this model counts; a limit to that state limits nothing. */
@@ -170,8 +178,7 @@ void preflight_idle(struct preflight *page)
         add_read(page, "feature_ctl", MSR_IA32_FEATURE_CONTROL, judge_nothing);
         check_clock(page);
     } else if (cpu->vendor == CPU_VENDOR_AMD || cpu->vendor == CPU_VENDOR_HYGON) {
-        add_read(page, "port_base", MSR_AMD_CSTATE_BASE, judge_port);
-        add_bits(page, "cc6", MSR_AMD_CSTATE_CONFIG, AMD_CSTATE_CONFIG_CC6, PREFLIGHT_OK, PREFLIGHT_SPOILS);
+        check_ports(page);
         add_bits(page, "pc6", MSR_AMD_PMGT_MISC, AMD_PMGT_MISC_PC6, PREFLIGHT_OK, PREFLIGHT_SPOILS);
         add_bits(page, "turbo", MSR_AMD_HWCR, AMD_HWCR_NO_BOOST, PREFLIGHT_OK, PREFLIGHT_UNKNOWN);
     }

@@ -93,7 +93,8 @@ static const struct preflight_words WORDS[] = {
      "no I/O port asks for a C-state: only C1 can be reached. In the BIOS: global C-state control enabled.",
      NOT_READABLE "."},
     {"cc6", "core C6 enabled",
-     "core C6 is off for at least one way in: deep requests end in CC1. In the BIOS: global C-state control enabled.",
+     "core C6 is off for C2 (the port base + 1): deep requests end in CC1. In the BIOS: global C-state control "
+     "enabled.",
      NOT_READABLE "."},
     {"pc6", "package C6 enabled", "package C6 is off: the package never powers down. In the BIOS: DF C-states enabled.",
      NOT_READABLE "."},

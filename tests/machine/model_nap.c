@@ -73,6 +73,14 @@ static bool demotes(const struct model_machine *at, uint32_t cpu, uint64_t slept
     return below_ns && (model_register_of(at, cpu, 0xe2) & (1 << 26)) && slept_tsc < ticks(below_ns);
 }
 
+/* A read of AMD's port base + n, whose CC6EN is clear. */
+static bool ends_in_cc1(const struct model_machine *at, uint32_t cpu, const struct nap_state *state)
+{
+    uint32_t port = state->argument - 0x413;
+
+    return state->way == NAP_IOPORT && port < 3 && !(model_register_of(at, cpu, 0xc0010296) >> (6 + 8 * port) & 1);
+}
+
 /* The state, by its index, that a thread which sleeps so asks for when the wake comes. */
 static int granted(const struct model_machine *at, uint32_t cpu, const struct nap_state *state, uint64_t slept_tsc)
 {
@@ -81,7 +89,10 @@ static int granted(const struct model_machine *at, uint32_t cpu, const struct na
 
     if (at->model->states[i].core <= 1)
         return i;
-    return planted || demotes(at, cpu, slept_tsc) || slept_tsc < ticks(at->model->cc6_timer_ns) ? 0 : i;
+    return planted || ends_in_cc1(at, cpu, state) || demotes(at, cpu, slept_tsc) ||
+                   slept_tsc < ticks(at->model->cc6_timer_ns)
+               ? 0
+               : i;
 }
 
 /* What that CPU asks for meanwhile: AWAKE, 0 (HLT), or a state. `i` counts the stopped ones, too. */

@@ -4,7 +4,7 @@
  * summed nap by nap past all seams, changes sides. Counters that are not there, at zero, standing or wrapping are told
  * apart.
  */
-// UNIT_EXTRA: experiments/breakeven/*.c arch/x86/power/rapl.c arch/x86/cpu/cpuid.c arch/x86/cpu/features.c
+// UNIT_EXTRA: experiments/breakeven/*.c arch/x86/power/rapl.c arch/x86/power/amd_ports.c arch/x86/cpu/cpuid.c arch/x86/cpu/features.c
 // UNIT_EXTRA: arch/x86/cpu/msr_save.c arch/x86/idle/mwait_hints.c arch/x86/idle/known_states.c arch/x86/wake/nap.c tests/machine/*.c
 // UNIT_EXTRA: experiments/engine/registers.c experiments/engine/claim.c experiments/kit/row.c experiments/kit/time.c experiments/kit/wait.c
 // UNIT_EXTRA: arch/x86/cpu/placement.c arch/x86/cpu/topology.c

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 // UNIT_EXTRA: experiments/cstate/*.c experiments/engine/registers.c experiments/engine/claim.c experiments/kit/row.c experiments/kit/time.c
 // UNIT_EXTRA: experiments/kit/wait.c tests/machine/*.c arch/x86/cpu/cpuid.c arch/x86/cpu/features.c arch/x86/cpu/msr_save.c
-// UNIT_EXTRA: arch/x86/cpu/placement.c arch/x86/cpu/topology.c arch/x86/power/msr_gate.c arch/x86/power/power_model.c arch/x86/power/rapl.c
+// UNIT_EXTRA: arch/x86/cpu/placement.c arch/x86/cpu/topology.c arch/x86/power/msr_gate.c arch/x86/power/power_model.c arch/x86/power/rapl.c arch/x86/power/amd_ports.c
 // UNIT_EXTRA: arch/x86/wake/nap.c arch/x86/idle/mwait_hints.c arch/x86/idle/known_states.c
 // UNIT_EXTRA: experiments/kit/timer_blur.c arch/x86/time/apic_timer_ratio.c
 /* The experiment `cstate`, its own code, on machines that no one here has: honest ones, and ones that lie. */
@@ -282,10 +282,30 @@ static void check_odd_scripts(void)
     ok(machine_find(&results, "{", "\"row\":\"cstate_verdict\"", "\"want\":\"c0\"") != NULL, "hint_f0_asks_for_c0");
     for (unsigned i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
         TAP_OK(!machine_run(&at, &cstate_experiment, bad[i], &results), bad[i]);
-    measure("zen3", &(struct model_plan){0}, "cstate interval=3ms by=ipi ioport=0x415 samples=10");
-    ok(latency_row("ioport:0x415", "ipi") != NULL, "one_more_port_by_hand");
+    measure("zen3", &(struct model_plan){0}, "cstate interval=3ms by=ipi ioport=0x416 samples=10");
+    ok(latency_row("ioport:0x416", "ipi") != NULL, "one_more_port_by_hand");
     measure("zen3", &(struct model_plan){0}, "cstate interval=3ms by=ipi ioport=0x413 samples=10");
-    ok(!machine_find(&results, "{", "ioport:0x413", "\"want\":\"c6\""), "a_port_that_is_listed_is_no_other_state");
+    ok(machine_find(&results, "{", "\"row\":\"cstate\"", "ioport:0x413") ==
+           machine_find(&results, "{", "\"row\":\"cstate\"", "ioport:0x413\",\"by\":\"ipi\""),
+       "a_port_that_is_listed_is_no_other_state");
+}
+
+/* CC6 off for one way in: that port asks for C1 and gets it, the others are as before. And off for all. */
+static void check_amd_ports(void)
+{
+    struct model zen = *model_find("zen3");
+
+    for (unsigned i = 0; i < MODEL_REGISTERS; i++)
+        if (zen.registers[i].msr == 0xc0010296)
+            zen.registers[i].value = 0x404008;
+    model_start(&at, &zen, &(struct model_plan){0});
+    TAP_OK(machine_run(&at, &cstate_experiment, "cstate interval=3ms by=ipi", &results), "cc6_off_for_one");
+    ok(machine_is(row_of("cstate_verdict", "ioport:0x413", "ipi"), "want", "c1") &&
+           verdict_is("ioport:0x413", "ipi", "entered", "c1"),
+       "a_port_without_cc6en_asks_for_c1");
+    ok(machine_is(row_of("cstate_verdict", "ioport:0x414", "ipi"), "want", "c6") &&
+           verdict_is("ioport:0x415", "ipi", "entered", "c6"),
+       "the_two_others_for_c6");
 }
 
 /* A processor that does not say what its clock's levels are: none is asked for. */
@@ -326,6 +346,7 @@ int main(void)
     check_unknown_levels();
     check_single_cpu();
     check_odd_scripts();
+    check_amd_ports();
     check_c7_without_counter();
     return tap_done();
 }

@@ -4,7 +4,7 @@
  * written.
  */
 // UNIT_EXTRA: experiments/preflight/*.c arch/x86/cpu/cpuid.c arch/x86/cpu/features.c arch/x86/power/power_model.c
-// UNIT_EXTRA: arch/x86/cpu/msr_save.c arch/x86/idle/mwait_hints.c arch/x86/idle/known_states.c arch/x86/wake/nap.c arch/x86/power/rapl.c
+// UNIT_EXTRA: arch/x86/cpu/msr_save.c arch/x86/idle/mwait_hints.c arch/x86/idle/known_states.c arch/x86/wake/nap.c arch/x86/power/rapl.c arch/x86/power/amd_ports.c
 // UNIT_EXTRA: tests/machine/*.c experiments/engine/registers.c experiments/engine/claim.c experiments/kit/row.c experiments/kit/time.c
 // UNIT_EXTRA: arch/x86/cpu/microcode.c arch/x86/cpu/placement.c arch/x86/cpu/topology.c arch/x86/idle/errata*.c
 #include "experiments/preflight/parts.h"
@@ -253,6 +253,15 @@ int main(void)
     expect("cc6", "ok", "AMD: core C6 is on");
     expect("pc6", "unknown", "AMD: a register that is not there");
     expect("turbo", "unknown", "AMD: a register that is not there");
+    set_register(&bad, 0xc0010296, 0x4000);
+    run_model(&bad, &none);
+    expect("cc6", "ok", "AMD: CC6 for the port that firmware calls C2 is enough");
+    set_register(&bad, 0xc0010296, 0x400040);
+    run_model(&bad, &none);
+    expect("cc6", "spoils", "AMD: CC6 for the two other ports is not");
+    set_register(&bad, 0xc0010073, 0xfffc);
+    run_model(&bad, &none);
+    expect("port_base", "spoils", "AMD: a base whose ports pass the end of the I/O space is none");
     set_register(&bad, 0xc0010015, UINT64_C(1) << 25);
     set_register(&bad, 0xc0010292, 0);
     set_register(&bad, 0xc0010073, 0);

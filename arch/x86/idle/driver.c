@@ -7,7 +7,6 @@
 #include "arch/x86/idle/idle.h"
 #include "arch/x86/idle/known_states.h"
 #include "arch/x86/idle/mwait_hints.h"
-#include "arch/x86/irq/fault.h"
 #include "lib/cstring.h"
 
 enum {
@@ -15,8 +14,6 @@ enum {
     HLT_NS = 1000,       /* what ACPI tables and cpuidle-haltpoll say of HLT */
     PORT_C2_NS = 100000, /* the largest latency that ACPI calls C2; the residency is three times that */
     PORT_RESIDENCY_SHARE = 3,
-    MSR_AMD_CSTATE_BASE = 0xc0010073,
-    PORT_MASK = 0xffff,
 };
 
 static const char *const names[IDLE_DRIVER_KINDS] = {
@@ -68,11 +65,11 @@ static void add_model(struct idle_driver *driver, const struct cpu_snapshot *sna
     }
 }
 
-static void add_port(struct idle_driver *driver, uint32_t base)
+static void add_port(struct idle_driver *driver, uint32_t port)
 {
-    struct idle_driver_state state = {idle_find("ioport"), base, false};
+    struct idle_driver_state state = {idle_find("ioport"), port, false};
 
-    if (base)
+    if (port)
         add(driver, "C2", &state, PORT_C2_NS, (int64_t)PORT_RESIDENCY_SHARE * PORT_C2_NS);
 }
 
@@ -123,22 +120,11 @@ const char *idle_driver_build(struct idle_driver *driver, const struct cpu_snaps
     else
         add_hlt(driver);
     if (driver->kind == IDLE_DRIVER_ACPI)
-        add_port(driver, wish->io_port_base);
+        add_port(driver, wish->c2_port);
     if (problem)
         return problem;
     if (driver->table.count > max_cstate + 1)
         driver->table.count = max_cstate + 1;
     driver->table.disabled_mask = wish->disabled_mask & ((1u << driver->table.count) - 1);
     return idle_enabled_mask(&driver->table) ? NULL : "disable= leaves no state";
-}
-
-uint32_t idle_driver_port_base(const struct cpu_snapshot *snapshot)
-{
-    uint64_t value = 0;
-
-    if (snapshot->vendor != CPU_VENDOR_AMD && snapshot->vendor != CPU_VENDOR_HYGON)
-        return 0;
-    if (cpu_has(snapshot, CPUID_HYPERVISOR) || rdmsr_try(MSR_AMD_CSTATE_BASE, &value).valid)
-        return 0;
-    return (uint32_t)value & PORT_MASK;
 }

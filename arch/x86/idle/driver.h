@@ -23,7 +23,7 @@ enum idle_driver_kind {
     IDLE_DRIVER_POLL, /* polling only: idle=poll */
     IDLE_DRIVER_HLT,
     IDLE_DRIVER_MWAIT,    /* as intel_idle takes the states */
-    IDLE_DRIVER_ACPI,     /* HLT, and I/O port C-states where the processor has a base for them */
+    IDLE_DRIVER_ACPI,     /* HLT, and C2 by an I/O port where the processor has one */
     IDLE_DRIVER_HALTPOLL, /* polling, and HLT at 1 us: cpuidle-haltpoll */
     IDLE_DRIVER_KINDS,
 };
@@ -46,7 +46,7 @@ struct idle_driver_wish {
     const struct kernel_table *model; /* NULL: the driver's own choice */
     uint32_t max_cstate;              /* states above this index are dropped */
     uint32_t disabled_mask;           /* bit i: state i is not to be chosen */
-    uint32_t io_port_base;            /* of I/O port C-states; 0: none */
+    uint32_t c2_port;                 /* the I/O port that asks for C2; 0: none */
 };
 
 /* Fills the driver. NULL, or why this processor cannot have it. */
@@ -54,8 +54,5 @@ const char *idle_driver_build(struct idle_driver *driver, const struct cpu_snaps
                               const struct idle_driver_wish *wish);
 
 const char *idle_driver_name(enum idle_driver_kind kind);
-
-/* The base of AMD's I/O port C-states (MSRC001_0073), or 0. This CPU, under the exception table. */
-uint32_t idle_driver_port_base(const struct cpu_snapshot *snapshot);
 
 #endif /* LAB_ARCH_IDLE_DRIVER_H */

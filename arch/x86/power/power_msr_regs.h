@@ -78,4 +78,7 @@
 #define PERF_CTL_RATIO     U64C(0xFF00)
 #define AMD_PSTATE_COMMAND U64C(7)
 
+/* MSRC001_0296: bits 6, 14 and 22, of the requests by port base + 0, 1 and 2. */
+#define AMD_CSTATE_CONFIG_CC6EN(port) (U64C(0x40) << (8 * (port)))
+
 #endif /* LAB_ARCH_POWER_POWER_MSR_REGS_H */
