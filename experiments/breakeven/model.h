@@ -41,7 +41,8 @@ struct breakeven_cell {
     uint32_t early;                         /* naps whose event came before the wait began */
     uint32_t other;                         /* ended by something else */
     int64_t power_uw[BREAKEVEN_ROUNDS_MAX]; /* of the package, round by round; 0: the slice is lost */
-    uint64_t cores_nj, dram_nj, energy_ns;  /* all slices together */
+    uint64_t energy_nj[RAPL_DOMAINS];       /* all slices together */
+    uint64_t energy_ns;
     int64_t latency_tsc[BREAKEVEN_NAPS_KEPT];
     int64_t silent_tsc[BREAKEVEN_NAPS_KEPT]; /* from the last stamp before the wait to the event */
 };

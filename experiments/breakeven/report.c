@@ -15,6 +15,17 @@ static uint64_t ns_of(const struct step *step, uint64_t ticks_tsc)
     return (uint64_t)tsc_to_ns((int64_t)ticks_tsc, step->machine->clock.tsc_hz);
 }
 
+/* What of the package's power counters of its parts show; what has no counter is left out. */
+static void add_parts(struct json *json, const struct rapl *rapl, const struct breakeven_cell *cell)
+{
+    static const char *const names[RAPL_DOMAINS] = {
+        [RAPL_CORES] = "cores_uw", [RAPL_CORE] = "core_uw", [RAPL_DRAM] = "dram_uw"};
+
+    for (unsigned domain = 0; domain < RAPL_DOMAINS; domain++)
+        if (names[domain] && rapl_has(rapl, domain))
+            json_uint(json, names[domain], energy_uw(cell->energy_nj[domain], cell->energy_ns));
+}
+
 /* Returns what the row says of the leader's timer. */
 static uint64_t report_cell(struct step *step, struct breakeven *b, uint32_t point, uint32_t state)
 {
@@ -47,8 +58,7 @@ static uint64_t report_cell(struct step *step, struct breakeven *b, uint32_t poi
         json_int(&row.json, NULL, power.value);
         json_uint(&row.json, NULL, power.error);
         json_array_end(&row.json);
-        json_add(&row.json, "cores_uw:%lu dram_uw:%lu", energy_uw(cell->cores_nj, cell->energy_ns),
-                 energy_uw(cell->dram_nj, cell->energy_ns));
+        add_parts(&row.json, &b->rapl, cell);
     }
     row_end(&row, step);
     return blur_tsc;

@@ -75,8 +75,8 @@ static bool keep_energy(const struct step *step, struct breakeven *b, struct bre
         return false;
     cell->power_uw[b->round] = (int64_t)power_uw;
     b->kept_slices++;
-    cell->cores_nj += rapl_nj(&b->rapl, RAPL_CORES, &steps->reading[1], &steps->reading[2]);
-    cell->dram_nj += rapl_nj(&b->rapl, RAPL_DRAM, &steps->reading[1], &steps->reading[2]);
+    for (unsigned domain = 0; domain < RAPL_DOMAINS; domain++)
+        cell->energy_nj[domain] += rapl_nj(&b->rapl, domain, &steps->reading[1], &steps->reading[2]);
     cell->energy_ns += (uint64_t)tsc_to_ns((int64_t)all_tsc, hz);
     return true;
 }

@@ -88,6 +88,7 @@ static void cstate_batch(struct step *step)
     if (!cstate_switch(cstate))
         return;
     cstate_find_counters(cstate);
+    cstate_verify_clock(cstate);
     while (!over && step->done < step->total) {
         struct cstate_cell *cell = &cstate->cells[cstate->next_cell];
 

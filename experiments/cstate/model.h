@@ -82,6 +82,15 @@ struct cstate_change {
     uint32_t cpus;
 };
 
+/* What freq= asked of the core's clock, and what APERF and MPERF found then. ppm of MPERF's rate. */
+struct cstate_clock {
+    bool changed;  /* the register was written, and has the value */
+    bool at_least; /* a faster clock is what was asked for, too */
+    bool found;
+    uint64_t asked_ppm; /* 0: the registers do not tell */
+    uint64_t found_ppm;
+};
+
 struct cstate {
     struct step *step;
     const struct power_model *model; /* NULL: not in the table */
@@ -91,6 +100,7 @@ struct cstate {
     uint32_t counters;     /* bit per enum residency: could be read */
     uint32_t counters_set; /* the same: was not zero in the end */
     bool smi;
+    struct cstate_clock clock;
     struct nap nap;
     struct msr_gate gate;
     enum nap_others others;

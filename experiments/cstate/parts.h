@@ -6,6 +6,12 @@
 #include "experiments/cstate/model.h"
 #include "experiments/kit/row.h"
 
+/* clock.c */
+
+/* After freq= was written: waits up to 100 ms for the clock that it asked for. On the CPU, once. */
+void cstate_verify_clock(struct cstate *cstate);
+void cstate_report_clock(const struct cstate *cstate);
+
 /* count.c */
 
 /* Finds the counters that answer; reads them. On the CPU. */

@@ -113,19 +113,6 @@ static void report_changes(const struct cstate *cstate)
     }
 }
 
-/* APERF over MPERF: the core's clock against the TSC's rate. */
-static void report_clock(const struct cstate *cstate)
-{
-    uint64_t aperf = 0, mperf = 0;
-
-    for (uint32_t i = 0; i < cstate->cell_count; i++) {
-        aperf += cstate->cells[i].aperf;
-        mperf += cstate->cells[i].mperf;
-    }
-    if (mperf)
-        result_scalar(cstate->step, "core_clock", (int64_t)muldiv_u64(aperf, CSTATE_PPM, mperf), "ppm");
-}
-
 static void report_cells(const struct cstate *cstate, uint32_t count[CSTATE_UNVERIFIED + 1])
 {
     uint64_t blur_tsc = 0;
@@ -184,7 +171,7 @@ void cstate_finish(struct step *step)
     report_cells(cstate, count);
     if (cstate->point_count > 1)
         cstate_report_sweep(cstate);
-    report_clock(cstate);
+    cstate_report_clock(cstate);
     cstate_notes(cstate);
     for (uint32_t i = 0; i < cstate->cell_count; i++)
         naps += cstate->cells[i].kept;

@@ -10,6 +10,7 @@
 #include "arch/x86/power/power_msr_regs.h"
 #include "arch/x86/cpu/smp.h"
 #include "experiments/cstate/parts.h"
+#include "lib/fixed.h"
 
 enum {
     LIMIT_AS_IS = 15,
@@ -26,7 +27,7 @@ static bool is_like(const struct msr_outcome *a, const struct msr_outcome *b)
 }
 
 /* The outcome is kept once: a later batch makes the same change again. */
-static void ask(struct cstate *cstate, uint32_t msr, uint64_t mask, uint64_t value, const char *why)
+static enum msr_change_end ask(struct cstate *cstate, uint32_t msr, uint64_t mask, uint64_t value, const char *why)
 {
     struct msr_wish wish = {.msr = msr, .mask = mask, .value = value, .why = why};
     struct percpu *cpu = cstate->turning;
@@ -34,7 +35,7 @@ static void ask(struct cstate *cstate, uint32_t msr, uint64_t mask, uint64_t val
     struct cstate_change *change = cstate->change, *end = change + cstate->changes;
 
     if (cstate->turned)
-        return;
+        return outcome.end;
     while (change < end && !is_like(&change->outcome, &outcome))
         change++;
     if (change == end && cstate->changes < CSTATE_CHANGES) {
@@ -43,6 +44,7 @@ static void ask(struct cstate *cstate, uint32_t msr, uint64_t mask, uint64_t val
     }
     if (change < cstate->change + CSTATE_CHANGES)
         change->cpus++;
+    return outcome.end;
 }
 
 static unsigned wish_of(const struct cstate *cstate, enum cstate_key key)
@@ -77,19 +79,34 @@ static bool read_levels(struct cstate *cstate, uint32_t msr, uint64_t *value)
     return there;
 }
 
+/* Writes a level of the clock, which is so many parts of the base clock's level; 0 of 0: nobody knows. */
+static void hold(struct cstate *cstate, const struct msr_wish *wish, uint64_t level, uint64_t base)
+{
+    struct cstate_clock *clock = &cstate->clock;
+    bool changed = ask(cstate, wish->msr, wish->mask, wish->value, "freq") == MSR_CHANGED;
+
+    if (cstate->turning != cstate->step->cpu || cstate->turned)
+        return;
+    clock->changed = changed;
+    clock->asked_ppm = base ? muldiv_u64(level, CSTATE_PPM, base) : 0;
+}
+
 /* HWP: least and most performance the same. SDM volume 3, 15.4.4. */
 static void hold_hwp(struct cstate *cstate, unsigned wish)
 {
-    uint64_t capabilities, level;
+    uint64_t capabilities, level, base;
 
     if (!read_levels(cstate, MSR_IA32_HWP_CAPABILITIES, &capabilities))
         return;
-    level = capabilities & BYTE; /* highest */
+    base = capabilities >> 8 & BYTE; /* guaranteed */
+    level = capabilities & BYTE;     /* highest */
     if (wish == FREQ_BASE)
-        level = capabilities >> 8 & BYTE; /* guaranteed */
+        level = base;
     if (wish == FREQ_MIN)
         level = capabilities >> 24 & BYTE; /* lowest */
-    ask(cstate, MSR_IA32_HWP_REQUEST, HWP_REQUEST_LEVELS, level << 8 | level, "freq");
+    hold(cstate, &(struct msr_wish){MSR_IA32_HWP_REQUEST, HWP_REQUEST_LEVELS, level << 8 | level, NULL},
+         wish == FREQ_MAX ? base : level, base);
+    cstate->clock.at_least = wish == FREQ_MAX; /* how far turbo goes depends on the other cores, power and heat */
 }
 
 /* Without HWP: the most that every core holds, without turbo. */
@@ -100,17 +117,38 @@ static void hold_ratio(struct cstate *cstate, unsigned wish)
     if (!read_levels(cstate, MSR_PLATFORM_INFO, &info))
         return;
     ratio = info >> (wish == FREQ_MIN ? PLATFORM_LEAST_SHIFT : PLATFORM_BASE_SHIFT) & BYTE;
-    ask(cstate, MSR_IA32_PERF_CTL, PERF_CTL_RATIO, ratio << RATIO_SHIFT, "freq");
+    hold(cstate, &(struct msr_wish){MSR_IA32_PERF_CTL, PERF_CTL_RATIO, ratio << RATIO_SHIFT, NULL}, ratio,
+         info >> PLATFORM_BASE_SHIFT & BYTE);
 }
 
-/* The limit register's [2:0] is the fastest P-state, [6:4] the slowest. AMD PPR, MSRC001_0061. */
+/*
+ * The clock of a P-state in parts of a common unit; 0: unknown. AMD PPR, MSRC001_0064: families 17h and 19h have a
+ * multiplier in [7:0] and a divisor in [13:8], 1Ah a multiplier in [11:0].
+ */
+static uint64_t pstate_level(const struct cstate *cstate, uint64_t n)
+{
+    enum { FAMILY_ZEN5 = 0x1a, FID = 0xff, DID_SHIFT = 8, DID = 0x3f, FID_ZEN5 = 0xfff, PARTS = 1 << 20 };
+    uint64_t value, divisor;
+
+    if (!msr_read(MSR_AMD_PSTATE((uint32_t)n), &value))
+        return 0;
+    if (cstate->step->machine->snapshot.family >= FAMILY_ZEN5)
+        return value & FID_ZEN5;
+    divisor = value >> DID_SHIFT & DID;
+    return divisor ? (value & FID) * PARTS / divisor : 0;
+}
+
+/* The limit register's [2:0] is the fastest P-state, [6:4] the slowest. AMD PPR, MSRC001_0061. MPERF counts at P0's. */
 static void hold_pstate(struct cstate *cstate, unsigned wish)
 {
-    uint64_t limit;
+    uint64_t limit, n;
 
     if (!read_levels(cstate, MSR_AMD_PSTATE_LIMIT, &limit))
         return;
-    ask(cstate, MSR_AMD_PSTATE_CONTROL, AMD_PSTATE_COMMAND, limit >> (wish == FREQ_MIN ? 4 : 0), "freq");
+    n = limit >> (wish == FREQ_MIN ? 4 : 0) & AMD_PSTATE_COMMAND;
+    hold(cstate, &(struct msr_wish){MSR_AMD_PSTATE_CONTROL, AMD_PSTATE_COMMAND, n, NULL}, pstate_level(cstate, n),
+         pstate_level(cstate, 0));
+    cstate->clock.at_least = wish != FREQ_MIN; /* core performance boost goes above it */
 }
 
 static void hold_clock(struct cstate *cstate, unsigned wish)

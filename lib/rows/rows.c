@@ -15,7 +15,7 @@ static const struct row_kind KINDS[] = {
     {"cstate_point", "state:word by:word interval:tsc " LATENCY},
     {"cstate_verdict", "state:word by:word want:word got:word package?:word verdict:word why:word conf:word"},
     {"deadline", "asked:tsc n min:tsc p50:tsc max:tsc cf early"},
-    {"energy", "state:word ns:ns n rej p50:tsc off?:tsc slices? uw?:uW cores_uw?:uW dram_uw?:uW"},
+    {"energy", "state:word ns:ns n rej p50:tsc off?:tsc slices? uw?:uW cores_uw?:uW core_uw?:uW dram_uw?:uW"},
     {"gaps", "watched:tsc n min:tsc over:tsc gaps taken:tsc max:tsc"},
     {"haltpoll",
      "set:word asked:tsc n rej?:list at?:tsc min?:tsc p50?:tsc p99?:tsc max?:tsc off?:tsc train?:tsc polled? halts? "

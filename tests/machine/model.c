@@ -15,7 +15,8 @@ enum {
     ACCESS_TSC = 200,
     MPERF = 0xe7,
     APERF = 0xe8,
-    APERF_PER_MPERF_PERCENT = 150,
+    TURBO_PERCENT = 150, /* APERF against MPERF, while nobody holds the clock */
+    SLOW_PERCENT = 60,   /* AMD's slowest P-state */
 };
 
 /* The seams have no context, so there is one machine at a time. */
@@ -97,9 +98,28 @@ void model_pass(struct model_machine *at, uint64_t ticks_tsc, uint32_t power_mw)
     at->now_tsc = end_tsc;
 }
 
+/* The running CPU's clock, by HWP's levels, the ratio, or AMD's P-state. */
+static uint64_t clock_percent(struct model_machine *at)
+{
+    const struct model_register *request = find_register(at, at->running, 0x774);
+    const struct model_register *levels = find_register(at, at->running, 0x771);
+    const struct model_register *ratio = find_register(at, at->running, 0x199);
+    const struct model_register *info = find_register(at, at->running, 0xce);
+    const struct model_register *pstate = find_register(at, at->running, 0xc0010062);
+
+    if (at->plan.clock_sticks)
+        return TURBO_PERCENT;
+    if (request && levels && (request->value & 0xff) == (request->value >> 8 & 0xff))
+        return (request->value & 0xff) * 100 / (levels->value >> 8 & 0xff);
+    if (ratio && info && ratio->value >> 8 != (info->value >> 8 & 0xff))
+        return (ratio->value >> 8) * 100 / (info->value >> 8 & 0xff);
+    return pstate && pstate->value ? SLOW_PERCENT : TURBO_PERCENT;
+}
+
 void model_work(uint64_t ticks_tsc)
 {
     current->awake_tsc += ticks_tsc;
+    current->aperf += ticks_tsc * clock_percent(current) / 100;
     model_pass(current, ticks_tsc, current->model->awake_mw);
 }
 
@@ -159,7 +179,7 @@ bool msr_read(uint32_t msr, uint64_t *value)
     if (msr == MPERF)
         *value = current->awake_tsc;
     else if (msr == APERF)
-        *value = current->awake_tsc * APERF_PER_MPERF_PERCENT / 100;
+        *value = current->aperf;
     else if (is_energy(current->model, msr))
         return read_energy(current, msr, value);
     else if (found)

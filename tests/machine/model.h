@@ -103,6 +103,7 @@ struct model_plan {
     bool limit_locked;         /* E2h[15] is set, and its low bits are held by #GP */
     bool limit_sticks;         /* E2h shows no lock, but its low bits stay as they are */
     uint8_t package_limit;     /* with one of the two: the limit held; 0: core states only */
+    bool clock_sticks;         /* the core's clock is what it was, whatever the registers ask for */
     bool rapl_zero;            /* energy counters read 0 */
     bool rapl_still;           /* energy counters stand still */
     uint32_t rapl_gp_read;     /* that reading of one of them, from 1, is #GP */
@@ -131,6 +132,7 @@ struct model_machine {
     struct prng prng;
     uint64_t now_tsc;
     uint64_t awake_tsc; /* what MPERF counts */
+    uint64_t aperf;
     uint64_t energy_pj;
     uint64_t published_pj; /* at the last full millisecond */
     uint64_t late_until_tsc;

@@ -7,6 +7,9 @@
 /* The experiment `cstate`, its own code, on machines that no one here has: honest ones, and ones that lie. */
 #include "experiments/cstate/parts.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "tests/machine/machine_run.h"
 #include "tests/unit/tap.h"
 
@@ -144,6 +147,39 @@ static void check_package(void)
     measure("skylake_x", &(struct model_plan){.limit_sticks = true}, "cstate interval=5ms by=timer limit=3");
     ok(machine_is(machine_find(&results, "{", "\"row\":\"msr\"", "\"why\":\"limit\""), "end", "refused"),
        "a_limit_that_does_not_stay_is_found");
+}
+
+static int64_t scalar(const char *key)
+{
+    char begin[48];
+    const char *line;
+
+    snprintf(begin, sizeof(begin), "scalar %s ", key);
+    line = machine_find(&results, begin, NULL, NULL);
+    return line ? strtoll(line + strlen(begin), NULL, 10) : -1;
+}
+
+/* freq= by each of the three registers, and a clock that does not care. */
+static void check_clock(void)
+{
+    static const char *const models[] = {"haswell", "skylake_x", "zen2"};
+    const struct model_plan sticks = {.clock_sticks = true}, none = {0};
+
+    for (unsigned i = 0; i < sizeof(models) / sizeof(models[0]); i++) {
+        measure(models[i], &none, "cstate state=hlt by=timer samples=20 freq=min");
+        ok(scalar("freq_found") > 0 && scalar("freq_found") < 700000 && !has_finding("freq_no_effect"), "a slow clock");
+        measure(models[i], &sticks, "cstate state=hlt by=timer samples=20 freq=min");
+        ok(scalar("freq_found") == 1500000 && has_finding("freq_no_effect"), "a write without effect");
+    }
+    ok(scalar("freq_asked") == 611111, "AMD's clock by its P-states: 2.2 of 3.6 GHz");
+    measure("skylake_x", &none, "cstate state=hlt by=timer samples=20 freq=base");
+    ok(scalar("freq_found") == 1000000 && !has_finding("freq_no_effect"), "the base clock is held");
+    measure("skylake_x", &none, "cstate state=hlt by=timer samples=20 freq=max");
+    ok(scalar("freq_found") > 2000000 && !has_finding("freq_no_effect"), "turbo is more than was asked for");
+    measure("zen3", &none, "cstate state=hlt by=timer samples=20 freq=min");
+    ok(has_finding("freq_unverified"), "without P-states nobody knows what was asked for");
+    measure("skylake_x", &none, "cstate state=hlt by=timer samples=20");
+    ok(scalar("freq_found") == -1 && !has_finding("freq_unverified"), "nothing is said where nothing was asked");
 }
 
 /* A one-shot timer that is only known to 6 ppm: 600 ns at 100 ms, nothing beside C6, much beside C1. */
@@ -336,6 +372,7 @@ int main(void)
     check_lag();
     check_lies();
     check_package();
+    check_clock();
     check_one_shot();
     check_held_package();
     check_prewake();

@@ -52,7 +52,7 @@ static void find_amd(struct rapl *rapl, uint64_t unit)
     uint64_t unit_pj = energy_unit_pj(unit, ENERGY_BINARY);
 
     add(rapl, RAPL_PKG, MSR_AMD_PKG_ENERGY_STATUS, unit_pj);
-    add(rapl, RAPL_CORES, MSR_AMD_CORE_ENERGY_STATUS, unit_pj);
+    add(rapl, RAPL_CORE, MSR_AMD_CORE_ENERGY_STATUS, unit_pj);
 }
 
 const char *rapl_find(struct rapl *rapl, const struct cpu_snapshot *snapshot, bool guest)

@@ -16,7 +16,8 @@ struct cpu_snapshot;
 
 enum rapl_domain {
     RAPL_PKG,   /* the whole package */
-    RAPL_CORES, /* Intel: all cores (PP0); AMD: the core that reads */
+    RAPL_CORES, /* Intel: all cores (PP0) */
+    RAPL_CORE,  /* AMD: the core that reads */
     RAPL_DRAM,  /* Intel */
     RAPL_DOMAINS,
 };
