@@ -16,7 +16,7 @@ all_phases()
     expect_status 0 run/qemu --quiet --accel tcg --smp 2 --script noise --log "$log" --timeout 60 -- \
         -chardev "file,id=post,path=$work/post" -device isa-debugcon,iobase=0x80,chardev=post &&
         diff <(seq 15) <(od -An -v -tu1 -w1 "$work/post" | tr -d ' ') &&
-        diff <(printf '%s\n' $phases) <(tr -d '\r' <"$log" | sed -n 's/^# IL .*"t":"boot".*"phase":"\([a-z]*\)".*/\1/p' | awk '!seen[$0]++')
+        diff <(tr ' ' '\n' <<<"$phases") <(tr -d '\r' <"$log" | sed -n 's/^# IL .*"t":"boot".*"phase":"\([a-z]*\)".*/\1/p' | awk '!seen[$0]++')
 }
 
 # hangs PHASE: launcher and host tool name it.

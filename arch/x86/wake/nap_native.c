@@ -143,8 +143,9 @@ static uint64_t sleep_once(struct nap *nap, uint64_t ticks_tsc)
         nap->waits += call->after_tsc != call->before_tsc; /* equal: the wake had come before */
     }
     /* The planted lost wake never comes: something else ended the wait. The watchdog ends this. */
-    while (lost)
-        pause();
+    if (lost)
+        for (;;)
+            pause();
     if (is_own_limit(nap))
         event_tsc = nap->method->relative_limit ? call->before_tsc + ticks_tsc : call->limit_tsc;
     return event_tsc;
