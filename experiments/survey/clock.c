@@ -71,6 +71,5 @@ void survey_report_clocks(struct step *step)
     result_env(step, "apic_found", machine->apic.found_x2apic ? "x2apic" : machine->apic.found_on ? "xapic" : "off");
     if (machine->acpi.dmar.present)
         result_env_uint(step, "dmar_flags", machine->acpi.dmar.flags);
-    result_env(step, "watchdog", watchdog_source_name(machine->watchdog.source));
     result_env_uint(step, "cpus_start_us", machine->smp_start_us);
 }

@@ -44,6 +44,11 @@ void survey_measure_costs(struct step *step, struct intercept_host *costs);
 /* The report, in finish(). */
 void survey_report_qualities(struct step *step);
 
+/* watchdog.c */
+
+/* The report, in finish(). */
+void survey_report_watchdog(struct step *step);
+
 /* words.c */
 
 /* Appends a word to a list with blanks between; what does not fit is left out whole. */

@@ -149,9 +149,6 @@ void survey_report_qualities(struct step *step)
     if (machine->timer.periodic_error_ppm > PERIODIC_LIMIT_PPM)
         result_finding(step, "apic_periodic", CONFIDENCE_NONE,
                        "8 periods of 1 ms of the APIC timer did not come, or not in time");
-    if (machine->watchdog.source == WATCHDOG_PEER)
-        result_finding(step, "watchdog_peer", CONFIDENCE_NONE,
-                       "one CPU serves as the watchdog and takes part in nothing else");
     if (!cpu_has(&machine->snapshot, CPUID_NX))
         result_finding(step, "nx_off", CONFIDENCE_NONE,
                        "the processor has no NX, or it cannot be switched on: a jump into data does not fault");
@@ -160,7 +157,5 @@ void survey_report_qualities(struct step *step)
     report_deadline(step);
     report_monitor(step);
     report_hazards(step);
-    if (machine->watchdog.source == WATCHDOG_NONE)
-        result_finding(step, "no_watchdog", CONFIDENCE_NONE,
-                       "no source of a watchdog NMI works here: a lost wake would stop the run");
+    survey_report_watchdog(step);
 }

@@ -49,6 +49,47 @@ void watchdog_stop(const struct watchdog *watchdog, const struct machine *machin
         pit_disarm();
 }
 
+static void probe_set(void *context, uint64_t in_tsc)
+{
+    struct machine *machine = context;
+
+    /* Of a peer it is the whole way that is tried; no call is guarded, so nothing ends. */
+    if (machine->watchdog.source == WATCHDOG_PEER)
+        watchdog_arm(&machine->watchdog, machine, in_tsc);
+    else
+        watchdog_set(&machine->watchdog, machine, in_tsc);
+}
+
+static void probe_stop(void *context)
+{
+    struct machine *machine = context;
+
+    watchdog_disarm(&machine->watchdog, machine);
+}
+
+static uint64_t probe_now_tsc(void *context)
+{
+    (void)context;
+    pause();
+    return tsc_now();
+}
+
+static uint64_t probe_nmi_count(void *context)
+{
+    const struct machine *machine = context;
+
+    return percpu_count(&machine->cpus[0]->nmi_count);
+}
+
+enum watchdog_refusal watchdog_try(struct watchdog *watchdog, struct machine *machine)
+{
+    const struct watchdog_probe probe = {machine, probe_set, probe_stop, probe_now_tsc, probe_nmi_count};
+    enum watchdog_refusal why = watchdog_prove(&probe, machine->clock.tsc_hz);
+
+    watchdog->nmi_count = 0;
+    return why;
+}
+
 static void abort_others(struct machine *machine, const struct percpu *self)
 {
     for (uint32_t i = 0; i < machine->cpu_count; i++) {

@@ -2,10 +2,11 @@
 /*
  * The watchdog: an NMI that ends any experiment that hangs, interrupts on or off.
  *
- * Sources of the NMI, the first that proves itself at boot by arriving is taken: an HPET comparator through the I/O
- * APIC; PIT channel 0 through the I/O APIC (55 ms at most, so the handler arms it again and again, and a sample that it
- * hits is rejected); another CPU, which then has no other use. The NMI goes to CPU 0, whose handler aborts the guarded
- * calls of every CPU (fault.h).
+ * Sources of the NMI, the first that proves itself at boot (watchdog_prove.h) is taken: an HPET comparator through the
+ * I/O APIC, or by a message; PIT channel 0 through the I/O APIC (55 ms at most, so the handler arms it again and again,
+ * and a sample that it hits is rejected); another CPU, which then has no other use (watchdog_peer.c). It comes first
+ * where HPET and PIT may stop in package C10. The NMI goes to CPU 0, whose handler aborts the guarded calls of every
+ * CPU (fault.h).
  *
  * The limit is moved by watchdog_pet() between samples, outside every window: as a rule that is one store, and the
  * hardware is set again only when half the time has passed, so that in a healthy run no NMI ever comes.
@@ -16,6 +17,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "arch/x86/irq/watchdog_prove.h"
+
+struct cpu_snapshot;
 struct machine;
 struct percpu;
 
@@ -34,11 +38,36 @@ enum watchdog_source {
     WATCHDOG_PEER,
 };
 
+enum {
+    WATCHDOG_MESSAGE = 256, /* in the place of a GSI: no line, the timer sends a message */
+    WATCHDOG_TRIES_NOTED = 24,
+    WATCHDOG_HPET_TRIES = 64, /* of timers and lines; each takes 70 ms where it is silent */
+};
+
+/* One way to an NMI that was not taken. */
+struct watchdog_try {
+    uint8_t source; /* enum watchdog_source */
+    uint8_t why;    /* enum watchdog_refusal */
+    uint8_t timer;  /* the HPET's */
+    uint16_t gsi;   /* or WATCHDOG_MESSAGE; of HPET and PIT */
+};
+
+/* The CPU that is the watchdog, and how it sleeps. */
+struct watchdog_peer {
+    struct percpu *cpu;
+    const char *awake; /* why it sleeps in HLT only; NULL: by MWAIT with `hint` */
+    uint32_t hint;
+    uint32_t ready; /* atomic: it sleeps as it will from now on */
+};
+
 struct watchdog {
     enum watchdog_source source;
-    uint32_t gsi; /* of the HPET comparator or the PIT */
+    uint32_t gsi; /* of the HPET comparator or the PIT; or WATCHDOG_MESSAGE */
     uint32_t hpet_timer;
-    struct percpu *peer;
+    bool pc10;          /* HPET and PIT may stop in package C10 here */
+    uint32_t try_count; /* may pass WATCHDOG_TRIES_NOTED */
+    struct watchdog_try tries[WATCHDOG_TRIES_NOTED];
+    struct watchdog_peer peer;
     uint32_t armed;     /* atomic */
     uint64_t limit_tsc; /* length of the limit */
     uint64_t due_tsc;   /* atomic: when it fires, CPU 0's TSC */
@@ -48,6 +77,27 @@ struct watchdog {
 
 /* Finds a source that works. Boot CPU, the others parked. A peer is taken away from machine->cpus. */
 void watchdog_start(struct watchdog *watchdog, struct machine *machine, enum watchdog_wish wish);
+
+/*
+ * True where CPUID.05H lists a state C10 and MSR_PKG_CST_CONFIG_CONTROL, whose value is `limit`, lets the package into
+ * it: the crystal that HPET and PIT count stops there. Linux disables the HPET so (arch/x86/kernel/hpet.c,
+ * hpet_is_pc10_damaged()); where the model is known, its table says what the limit means. Pure.
+ */
+bool watchdog_stops_in_pc10(const struct cpu_snapshot *snapshot, uint64_t limit);
+
+/* Puts the source of `watchdog` to the proof. CPU 0, interrupts off, nothing armed. */
+enum watchdog_refusal watchdog_try(struct watchdog *watchdog, struct machine *machine);
+
+/*
+ * Takes the last CPU as the watchdog and puts it to the proof; where it fails, the CPU is given back. CPU 0, the others
+ * parked.
+ */
+enum watchdog_refusal watchdog_try_peer(struct watchdog *watchdog, struct machine *machine);
+
+/*
+ * NULL, and in *hint the deepest MWAIT hint that the peer can use; or why it sleeps in HLT only.
+ */
+const char *watchdog_peer_awake(const struct machine *machine, uint32_t *hint);
 
 const char *watchdog_source_name(enum watchdog_source source);
 

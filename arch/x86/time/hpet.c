@@ -16,6 +16,8 @@ static const uint32_t still_reads = 1000;
  */
 static const uint32_t delay_max = UINT32_C(0x7FFFFFFF);
 
+enum { READ_TRIES = 4 };
+
 static const uint64_t fs_per_second = UINT64_C(1000000000000000);
 
 static uint32_t read32(const struct hpet *hpet, uint32_t offset)
@@ -73,7 +75,10 @@ uint64_t hpet_hz(const struct hpet *hpet)
     return (fs_per_second + hpet->period_fs / 2) / hpet->period_fs;
 }
 
-/* Two 32-bit halves, because not every host takes a 64-bit access; read again while the high half moves. */
+/*
+ * Two 32-bit halves, because not every host takes a 64-bit access; read again where the high half has moved. It does so
+ * once in five minutes: one that moves again and again is no counter, and the caller's own check finds that.
+ */
 uint64_t hpet_read(const struct hpet *hpet)
 {
     uint32_t high, low, again;
@@ -81,12 +86,14 @@ uint64_t hpet_read(const struct hpet *hpet)
     if (!hpet->wide)
         return read32(hpet, HPET_COUNTER_LOW);
     again = read32(hpet, HPET_COUNTER_HIGH);
-    do {
+    for (uint32_t i = 0; i < READ_TRIES; i++) {
         high = again;
         low = read32(hpet, HPET_COUNTER_LOW);
         again = read32(hpet, HPET_COUNTER_HIGH);
-    } while (again != high);
-    return ((uint64_t)high << 32) | low;
+        if (again == high)
+            break;
+    }
+    return ((uint64_t)again << 32) | low;
 }
 
 uint32_t hpet_timer_routes(const struct hpet *hpet, uint32_t timer)
@@ -94,16 +101,30 @@ uint32_t hpet_timer_routes(const struct hpet *hpet, uint32_t timer)
     return timer < hpet->timer_count ? read32(hpet, HPET_TIMER_ROUTES(timer)) : 0;
 }
 
+/* The timer's configuration for 32 bits and edges, without a way to deliver them. */
+static uint32_t plain_config(const struct hpet *hpet, uint32_t timer)
+{
+    uint32_t config = read32(hpet, HPET_TIMER_CONFIG(timer));
+
+    config &= ~(HPET_TIMER_LEVEL | HPET_TIMER_INTERRUPT | HPET_TIMER_PERIODIC | HPET_TIMER_ROUTE_MASK | HPET_TIMER_FSB);
+    return config | HPET_TIMER_FORCE_32;
+}
+
+bool hpet_route_message(const struct hpet *hpet, uint32_t timer, uint32_t address, uint32_t message)
+{
+    if (timer >= hpet->timer_count || !(read32(hpet, HPET_TIMER_CONFIG(timer)) & HPET_TIMER_FSB_ABLE))
+        return false;
+    write32(hpet, HPET_TIMER_MESSAGE(timer), message);
+    write32(hpet, HPET_TIMER_MESSAGE(timer) + 4, address);
+    write32(hpet, HPET_TIMER_CONFIG(timer), plain_config(hpet, timer) | HPET_TIMER_FSB);
+    return (read32(hpet, HPET_TIMER_CONFIG(timer)) & HPET_TIMER_FSB) != 0;
+}
+
 bool hpet_route(const struct hpet *hpet, uint32_t timer, uint32_t gsi)
 {
-    uint32_t config;
-
     if (gsi > 31 || ((hpet_timer_routes(hpet, timer) >> gsi) & 1) == 0)
         return false;
-    config = read32(hpet, HPET_TIMER_CONFIG(timer));
-    config &= ~(HPET_TIMER_LEVEL | HPET_TIMER_INTERRUPT | HPET_TIMER_PERIODIC | HPET_TIMER_ROUTE_MASK | HPET_TIMER_FSB);
-    config |= HPET_TIMER_FORCE_32 | (gsi << HPET_TIMER_ROUTE_SHIFT);
-    write32(hpet, HPET_TIMER_CONFIG(timer), config);
+    write32(hpet, HPET_TIMER_CONFIG(timer), plain_config(hpet, timer) | (gsi << HPET_TIMER_ROUTE_SHIFT));
     return (read32(hpet, HPET_TIMER_CONFIG(timer)) & HPET_TIMER_ROUTE_MASK) == gsi << HPET_TIMER_ROUTE_SHIFT;
 }
 

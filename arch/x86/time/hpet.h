@@ -37,8 +37,11 @@ uint32_t hpet_timer_routes(const struct hpet *hpet, uint32_t timer);
 /* Sends comparator timer to a GSI that it can reach, edge triggered, disarmed. False where it cannot. */
 bool hpet_route(const struct hpet *hpet, uint32_t timer, uint32_t gsi);
 
+/* Has comparator timer write `message` to `address`, below 4 GiB, disarmed. False where it has no such delivery. */
+bool hpet_route_message(const struct hpet *hpet, uint32_t timer, uint32_t address, uint32_t message);
+
 /*
- * Fires once, delay ticks (1 to 2^31 - 1) from now, on the GSI that was set. False where delay is out of range or the
+ * Fires once, delay ticks (1 to 2^31 - 1) from now, by the way that was set. False where delay is out of range or the
  * comparator was passed before it could be set, so that no interrupt will come for a counter's whole turn: the caller
  * retries or acts at once.
  */

@@ -30,5 +30,7 @@
 #define HPET_TIMER_ROUTE_SHIFT   9
 #define HPET_TIMER_ROUTE_MASK    (UINT32_C(0x1F) << HPET_TIMER_ROUTE_SHIFT)
 #define HPET_TIMER_FSB           (UINT32_C(1) << 14)
+#define HPET_TIMER_FSB_ABLE      (UINT32_C(1) << 15)         /* Tn_FSB_INT_DEL_CAP */
+#define HPET_TIMER_MESSAGE(n)    (HPET_TIMER_CONFIG(n) + 16) /* what is written, then where */
 
 #endif /* LAB_ARCH_TIME_HPET_REGS_H */
