@@ -152,6 +152,8 @@ struct cpuid_field {
 #define CPUID_PHYSICAL_BITS     CPUID_FIELD(0x80000008, 0, EAX, 7, 0)
 #define CPUID_AMD_THREADS       CPUID_FIELD(0x80000008, 0, ECX, 7, 0) /* per package, less one */
 #define CPUID_AMD_APIC_ID_BITS  CPUID_FIELD(0x80000008, 0, ECX, 15, 12)
+#define CPUID_AMD_HETEROGENEOUS CPUID_FEATURE(0x80000026, 0, EAX, 30) /* cores of several types */
+#define CPUID_AMD_CORE_TYPE     CPUID_FIELD(0x80000026, 0, EBX, 31, 28)
 #define CPUID_AMD_CORE_THREADS  CPUID_FIELD(0x8000001E, 0, EBX, 15, 8) /* less one */
 
 #endif /* LAB_ARCH_CPUID_REGS_H */

@@ -167,6 +167,7 @@ const char *machine_start(struct machine *machine, const struct machine_wish *wi
     machine->tsc_adjust_equal = wish->tsc_adjust_equal;
     begin_phase(wish, PHASE_FEATURES);
     cpu_setup(machine->cpus[0]);
+    machine->cpus[0]->kind_sum = cpu_kind_take();
     machine_check_enable(machine);
     begin_phase(wish, PHASE_APIC);
     start_apic(machine, wish->apic_mode);
@@ -187,6 +188,7 @@ const char *machine_start(struct machine *machine, const struct machine_wish *wi
     begin_phase(wish, PHASE_CPUS);
     start_tsc = tsc_now();
     smp_start(machine);
+    cpu_kinds_find(machine);
     begin_phase(wish, PHASE_SYNC);
     tsc_sync_all(machine);
     machine->smp_start_us = muldiv_u64(tsc_now() - start_tsc, 1000000, machine->clock.tsc_hz);

@@ -13,6 +13,7 @@
 
 #include "arch/x86/acpi/acpi.h"
 #include "arch/x86/cpu/cpuid.h"
+#include "arch/x86/cpu/kind.h"
 #include "arch/x86/cpu/mem.h"
 #include "arch/x86/cpu/missing.h"
 #include "arch/x86/cpu/mtrr.h"
@@ -56,11 +57,20 @@ struct machine {
     struct cpu_missing missing[CPUS_MISSING_NAMED]; /* the first missing CPUs */
     uint64_t smp_start_us;                          /* time from the first INIT to the last CPU synchronised */
     struct percpu *cpus[CPU_MAX];
-    uint32_t boss_sleeps; /* atomic: CPU 0 waits in HLT for another one's work to end */
+    uint32_t kind_count;
+    const struct percpu *kinds[CPU_KINDS_MAX]; /* the first CPU of each kind */
+    uint32_t kinds_lost;                       /* CPUs whose own CPUID could not be kept */
+    uint32_t boss_sleeps;                      /* atomic: CPU 0 waits in HLT for another one's work to end */
     struct machine_checks machine_checks;
     struct panic_reporter panic;
     uint32_t panicked; /* atomic: index + 1 of the CPU that ends the run; 0: none */
 };
+
+/* That CPU's own CPUID. */
+static inline const struct cpu_snapshot *machine_cpuid(const struct machine *machine, const struct percpu *cpu)
+{
+    return cpu->snapshot ? cpu->snapshot : &machine->snapshot;
+}
 
 /* What the command line decides. */
 struct machine_wish {

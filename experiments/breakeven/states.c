@@ -86,7 +86,7 @@ static void add_hints(struct breakeven *b, const struct cpu_snapshot *snapshot)
 
 static void choose_auto(struct step *step, struct breakeven *b)
 {
-    const struct cpu_snapshot *snapshot = &step->machine->snapshot;
+    const struct cpu_snapshot *snapshot = step_cpuid(step);
     struct amd_ports ports = amd_ports_read(snapshot, b->guest);
 
     add_hints(b, snapshot);

@@ -9,7 +9,7 @@
 
 static uint32_t worth_trying(const struct cstate *cstate)
 {
-    if (cstate->guest || cstate->step->machine->snapshot.vendor != CPU_VENDOR_INTEL)
+    if (cstate->guest || step_cpuid(cstate->step)->vendor != CPU_VENDOR_INTEL)
         return 0;
     return residency_counters(cstate->model);
 }
@@ -24,7 +24,7 @@ void cstate_find_counters(struct cstate *cstate)
         if ((wanted >> i & 1) && msr_read(residency_msr(cstate->model, i), &value))
             cstate->counters |= 1u << i;
     cstate->smi = wanted && msr_read(MSR_SMI_COUNT, &value);
-    cstate->clocks = cpu_has(&cstate->step->machine->snapshot, CPUID_APERFMPERF) && msr_read(MSR_IA32_MPERF, &value) &&
+    cstate->clocks = cpu_has(step_cpuid(cstate->step), CPUID_APERFMPERF) && msr_read(MSR_IA32_MPERF, &value) &&
                      msr_read(MSR_IA32_APERF, &value);
     if (cstate->guest)
         return;

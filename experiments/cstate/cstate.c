@@ -59,11 +59,11 @@ static const char *cstate_prepare(struct step *step)
 
     cstate->step = step;
     cstate->guest = hv_is_guest(&machine->hv);
-    cstate->arat = cpu_timer_always_runs(&machine->snapshot);
-    cstate->model = power_model_of(&machine->snapshot);
+    cstate->arat = cpu_timer_always_runs(step_cpuid(step));
+    cstate->model = power_model_of(step_cpuid(step));
     cstate->samples = (uint32_t)plan_count(step->plan, "samples", 0);
     cstate->others = (enum nap_others)step->plan->values[KEY_OTHERS].choice;
-    cstate->gate = (struct msr_gate){.snapshot = &machine->snapshot,
+    cstate->gate = (struct msr_gate){.snapshot = step_cpuid(step),
                                      .guest = cstate->guest,
                                      .guest_writes = plan_flag(step->plan, "guest_writes"),
                                      .dry_run = plan_flag(step->plan, "dry_run")};

@@ -65,19 +65,17 @@ static void note_prewake(const struct cstate *cstate)
 
 void cstate_notes(const struct cstate *cstate)
 {
-    const struct machine *machine = cstate->step->machine;
-
     if (cstate->guest) {
         result_finding(cstate->step, "unverified", CONFIDENCE_NONE,
                        "a hypervisor or emulator: nobody can say what was entered");
         return;
     }
-    if (machine->snapshot.vendor == CPU_VENDOR_INTEL && !cstate->model)
+    if (step_cpuid(cstate->step)->vendor == CPU_VENDOR_INTEL && !cstate->model)
         result_finding(cstate->step, "model_unknown", CONFIDENCE_NONE, "not in the table: usual counters, no switches");
     if (!cstate->arat)
         result_finding(cstate->step, "no_arat", CONFIDENCE_NONE,
                        "the APIC timer may stop below C1: by=ipi or by=store wakes deeper states");
-    if (cpu_has(&machine->snapshot, CPUID_AMX_TILE))
+    if (cpu_has(step_cpuid(cstate->step), CPUID_AMX_TILE))
         result_finding(cstate->step, "amx", CONFIDENCE_NONE,
                        "AMX tiles are unused here; in use they keep a core from C6");
     note_package(cstate);

@@ -10,7 +10,7 @@
 
 static struct cstate_state mwait_state(const struct cstate *cstate, uint32_t hint)
 {
-    struct mwait_target target = mwait_hint_target(&cstate->step->machine->snapshot, hint);
+    struct mwait_target target = mwait_hint_target(step_cpuid(cstate->step), hint);
 
     return (struct cstate_state){.nap = {NAP_MWAIT, hint}, .want = target.core, .name = target.name};
 }
@@ -23,7 +23,7 @@ static void add(struct cstate *cstate, struct cstate_state state)
 
 static void add_hints(struct cstate *cstate)
 {
-    const struct cpu_snapshot *snapshot = &cstate->step->machine->snapshot;
+    const struct cpu_snapshot *snapshot = step_cpuid(cstate->step);
     uint8_t hints[MWAIT_HINTS_MAX];
     uint32_t count = cpu_mwait_info(snapshot).monitor ? mwait_hints_list(snapshot, hints) : 0;
 
@@ -42,7 +42,7 @@ void cstate_list_states(struct cstate *cstate)
 {
     const struct plan_value *values = cstate->step->plan->values;
     const struct plan_method *wish = &values[KEY_STATE].method;
-    struct amd_ports ports = amd_ports_read(&cstate->step->machine->snapshot, cstate->guest);
+    struct amd_ports ports = amd_ports_read(step_cpuid(cstate->step), cstate->guest);
     uint32_t given = (uint32_t)values[KEY_IOPORT].count;
 
     if (wish->word == STATE_MWAIT)

@@ -55,7 +55,7 @@ static unsigned wish_of(const struct cstate *cstate, enum cstate_key key)
 static void switch_demotion(struct cstate *cstate)
 {
     bool on = wish_of(cstate, KEY_DEMOTION) == TURN_ON;
-    uint64_t mask = msr_writable_bits(&cstate->step->machine->snapshot, MSR_PKG_CST_CONFIG_CONTROL) &
+    uint64_t mask = msr_writable_bits(step_cpuid(cstate->step), MSR_PKG_CST_CONFIG_CONTROL) &
                     (PKG_CST_DEMOTE_MASK | PKG_CST_UNDEMOTE_MASK | PKG_CST_PKG_MASK);
 
     /* 0 in these registers means that the processor does not demote by itself; other values are not documented. */
@@ -153,7 +153,7 @@ static void hold_pstate(struct cstate *cstate, unsigned wish)
 
 static void hold_clock(struct cstate *cstate, unsigned wish)
 {
-    const struct cpu_snapshot *snapshot = &cstate->step->machine->snapshot;
+    const struct cpu_snapshot *snapshot = step_cpuid(cstate->step);
     uint64_t enabled = 0;
 
     if (cstate->guest && !cstate->gate.guest_writes)

@@ -30,7 +30,7 @@ static void set_up(struct step *step, struct deadline *deadline)
     deadline->has_states = deadline->method->begin == waitpkg_begin;
     /* Interrupts stay off where a pending one still ends the wait; MWAITX can do that only where CPUID says so. */
     deadline->wait = deadline->method->wait;
-    if (deadline->has_states || cpu_has(&step->machine->snapshot, CPUID_MWAIT_IBE))
+    if (deadline->has_states || cpu_has(step_cpuid(step), CPUID_MWAIT_IBE))
         deadline->wait = deadline->method->wait_masked;
     deadline->cap_tsc = waitpkg_cap(step_time_tsc(step, KEY_CAP));
     deadline->points = (uint32_t)values[KEY_POINTS].count;

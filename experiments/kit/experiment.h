@@ -73,6 +73,12 @@ struct experiment {
     static const struct experiment *const lab_entry_##descriptor __attribute__((used, section(".lab.experiments"))) =  \
         &(descriptor)
 
+/* The CPUID of the CPU that the step measures on. */
+static inline const struct cpu_snapshot *step_cpuid(const struct step *step)
+{
+    return machine_cpuid(step->machine, step->cpu);
+}
+
 /* Zeroed memory for this step. NULL: there is not enough, prepare() then returns step_no_memory. */
 void *step_alloc(struct step *step, uint64_t bytes);
 bool step_alloc_samples(struct step *step, uint32_t limit);

@@ -10,7 +10,7 @@ const char *gate_missing(struct step *step, struct cpuid_field need)
 {
     char field[40];
 
-    if (!need.leaf || cpu_has(&step->machine->snapshot, need) || plan_flag(step->plan, "force"))
+    if (!need.leaf || cpu_has(step_cpuid(step), need) || plan_flag(step->plan, "force"))
         return NULL;
     cpuid_field_format(need, field, sizeof(field));
     fmt(step->cause, sizeof(step->cause), "needs %s %s", field, cpu_feature_name(need));
@@ -24,7 +24,7 @@ const char *gate_refuse(struct step *step, const struct idle_method *method, uin
     if (!problem && masked)
         problem = gate_missing(step, method->need_masked);
     if (!problem && method->check && !plan_flag(step->plan, "force"))
-        problem = method->check(&step->machine->snapshot, argument);
+        problem = method->check(step_cpuid(step), argument);
     return problem;
 }
 

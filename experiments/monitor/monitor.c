@@ -51,22 +51,21 @@ static bool allocate(struct step *step, struct monitor *monitor)
 static void set_up(struct step *step, struct monitor *monitor)
 {
     const struct plan_value *values = step->plan->values;
-    uint32_t line_bytes = cpu_mwait_info(&step->machine->snapshot).line_max_bytes;
+    uint32_t line_bytes = cpu_mwait_info(step_cpuid(step)).line_max_bytes;
     uint32_t tries = (uint32_t)values[KEY_SAMPLES].count;
 
     monitor->test = values[KEY_TEST].choice;
     monitor->kind = values[KEY_METHOD].method.word;
     monitor->method = idle_find(monitor_method_names[monitor->kind]);
     monitor->argument = (uint32_t)values[KEY_METHOD].method.argument;
-    monitor->flush_line = errata_flush_before_monitor(&step->machine->snapshot);
+    monitor->flush_line = errata_flush_before_monitor(step_cpuid(step));
     monitor->interval_tsc = step_time_tsc(step, KEY_INTERVAL);
     monitor->guard_tsc = monitor->interval_tsc * GUARD_TIMES;
     if (step->waker) {
         waker_init(&monitor->storer, step->machine, wake_find("store"), step->waker, step->cpu);
         monitor->slack_tsc = step->waker->tsc_offset_bound + step->cpu->tsc_offset_bound;
     }
-    monitor_set_cases(monitor, &step->machine->snapshot,
-                      line_bytes && line_bytes <= BASE_BYTES / 4 ? line_bytes : LINE_BYTES);
+    monitor_set_cases(monitor, step_cpuid(step), line_bytes && line_bytes <= BASE_BYTES / 4 ? line_bytes : LINE_BYTES);
     if (monitor->test == TEST_SPURIOUS) {
         monitor->guard_tsc = step_tsc(step, SPURIOUS_GUARD_NS);
         tries *= SPURIOUS_TIMES;
@@ -94,7 +93,7 @@ static const char *monitor_prepare(struct step *step)
 /* WAITPKG must have waited once to be believed; under force=yes a fault is wanted, and the first wait shows it. */
 static bool is_believed(const struct step *step, const struct monitor *monitor)
 {
-    bool listed = cpu_has(&step->machine->snapshot, monitor->method->need);
+    bool listed = cpu_has(step_cpuid(step), monitor->method->need);
 
     return monitor->ready || !listed || !monitor->method->believe || monitor->method->believe();
 }
@@ -137,7 +136,7 @@ static void monitor_finish(struct step *step)
         result_fail(step, "not_real", 1, "count");
         return;
     }
-    if (errata_monitor_loses_stores(&step->machine->snapshot))
+    if (errata_monitor_loses_stores(step_cpuid(step)))
         result_finding(step, "MONITOR_LOST", CONFIDENCE_NONE, "this model is known to miss stores (docs/errata.md)");
     monitor_report(step, monitor);
 }

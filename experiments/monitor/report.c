@@ -56,7 +56,7 @@ static void emit_all(struct step *step, const struct monitor *monitor)
 
 static void report_line(struct step *step, const struct monitor *monitor)
 {
-    struct cpu_mwait info = cpu_mwait_info(&step->machine->snapshot);
+    struct cpu_mwait info = cpu_mwait_info(step_cpuid(step));
     const struct monitor_case *first = NULL, *last = NULL;
     uint32_t words = 0;
     bool asleep = false; /* a wait that no store reaches goes on: else stores ended none */

@@ -109,7 +109,7 @@ static const char *choose_idlers(struct step *step, struct neighbour *n)
         idler->machine = step->machine;
         idler->cpu = machine->cpus[i];
         idler->period_tsc = n->period_tsc;
-        idler->flush_line = errata_flush_before_monitor(&machine->snapshot);
+        idler->flush_line = errata_flush_before_monitor(machine_cpuid(machine, idler->cpu));
         n->idler_count++;
     }
     return NULL;

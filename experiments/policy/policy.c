@@ -61,7 +61,7 @@ static const char *choose_cpus(struct step *step, struct policy *policy)
         at->cpu = step->machine->cpus[i];
         at->index = i;
         at->call.watch = &at->flag;
-        at->call.flush_line = errata_flush_before_monitor(&step->machine->snapshot);
+        at->call.flush_line = errata_flush_before_monitor(machine_cpuid(step->machine, at->cpu));
     }
     return policy->cpus ? NULL : step_no_memory;
 }

@@ -25,7 +25,7 @@ static bool has_siblings(const struct machine *machine)
 /* Core and package C6 both off is what helps, and for every way in; a register that is not there tells nothing. */
 static void check_ryzen(struct preflight *page)
 {
-    struct amd_ports ports = amd_ports_read(&page->machine->snapshot, page->guest);
+    struct amd_ports ports = amd_ports_read(preflight_cpuid(page), page->guest);
     uint64_t package = 0;
     bool off = msr_read(MSR_AMD_PMGT_MISC, &package) && !(package & AMD_PMGT_MISC_PC6) && ports.known;
 
@@ -47,7 +47,7 @@ static void check_e400(struct preflight *page)
 static void check_deadline(struct preflight *page, uint32_t needed)
 {
     uint32_t revision = 0;
-    bool known = microcode_read(page->machine->snapshot.vendor, &revision);
+    bool known = microcode_read(preflight_cpuid(page)->vendor, &revision);
     enum preflight_state state = revision >= needed ? PREFLIGHT_OK : PREFLIGHT_SPOILS;
 
     preflight_add(page, "deadline_microcode", known ? state : PREFLIGHT_UNKNOWN, needed);
@@ -63,7 +63,7 @@ static void check_monitor(struct preflight *page)
 
 void preflight_errata(struct preflight *page)
 {
-    const struct cpu_snapshot *cpu = &page->machine->snapshot;
+    const struct cpu_snapshot *cpu = preflight_cpuid(page);
     uint32_t needed = errata_deadline_revision(cpu);
 
     if (page->guest)

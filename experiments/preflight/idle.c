@@ -54,7 +54,7 @@ static enum preflight_state judge_epb(uint64_t value)
 /* The port that firmware calls C2 decides: that is the way in that kernels take. */
 static void check_ports(struct preflight *page)
 {
-    struct amd_ports ports = amd_ports_read(&page->machine->snapshot, page->guest);
+    struct amd_ports ports = amd_ports_read(preflight_cpuid(page), page->guest);
     enum preflight_state base = ports.base ? PREFLIGHT_OK : PREFLIGHT_SPOILS, cc6 = PREFLIGHT_UNKNOWN;
 
     if (ports.known)
@@ -94,7 +94,7 @@ static void check_limit(struct preflight *page, const struct power_model *model)
  */
 static void check_states(struct preflight *page)
 {
-    const struct cpu_snapshot *cpu = &page->machine->snapshot;
+    const struct cpu_snapshot *cpu = preflight_cpuid(page);
     const struct kernel_table *table = known_states(cpu);
     enum preflight_state state = PREFLIGHT_UNKNOWN;
     uint64_t missing = 0;
@@ -147,7 +147,7 @@ static void check_demotion(struct preflight *page, const struct power_model *mod
 
 static void check_clock(struct preflight *page)
 {
-    const struct cpu_snapshot *cpu = &page->machine->snapshot;
+    const struct cpu_snapshot *cpu = preflight_cpuid(page);
     uint64_t enabled = 0;
 
     /* With turbo, clocks change with heat and with the load of other cores. */
@@ -161,7 +161,7 @@ static void check_clock(struct preflight *page)
 
 void preflight_idle(struct preflight *page)
 {
-    const struct cpu_snapshot *cpu = &page->machine->snapshot;
+    const struct cpu_snapshot *cpu = preflight_cpuid(page);
     const struct power_model *model = power_model_of(cpu);
 
     if (cpu->vendor == CPU_VENDOR_INTEL) {

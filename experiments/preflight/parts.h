@@ -5,6 +5,12 @@
 
 #include "experiments/preflight/model.h"
 
+/* The CPUID of the CPU that is asked. */
+static inline const struct cpu_snapshot *preflight_cpuid(const struct preflight *page)
+{
+    return machine_cpuid(page->machine, page->machine->cpus[page->cpu]);
+}
+
 /* errata.c */
 
 /* Errata of this processor that may hang the machine or stop its timer. */

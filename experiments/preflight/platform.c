@@ -16,7 +16,7 @@ static enum preflight_state spoils_if(bool bad)
 
 static void check_microcode(struct preflight *page)
 {
-    enum cpu_vendor vendor = page->machine->snapshot.vendor;
+    enum cpu_vendor vendor = preflight_cpuid(page)->vendor;
     uint32_t revision = 0;
     bool known = !page->guest && microcode_read(vendor, &revision);
 
@@ -42,7 +42,7 @@ static void check_machine_checks(struct preflight *page)
 {
     uint64_t capabilities, status, bad = 0;
 
-    if (page->guest || !cpu_has(&page->machine->snapshot, CPUID_MCA) || !msr_read(MSR_IA32_MCG_CAP, &capabilities)) {
+    if (page->guest || !cpu_has(preflight_cpuid(page), CPUID_MCA) || !msr_read(MSR_IA32_MCG_CAP, &capabilities)) {
         preflight_add(page, "mce", PREFLIGHT_UNKNOWN, 0);
         return;
     }
@@ -58,7 +58,7 @@ static void check_heat(struct preflight *page, const char *key, uint32_t msr, st
     enum preflight_state state = PREFLIGHT_UNKNOWN;
     uint64_t status = 0;
 
-    if (!page->guest && cpu_has(&page->machine->snapshot, need) && msr_read(msr, &status)) {
+    if (!page->guest && cpu_has(preflight_cpuid(page), need) && msr_read(msr, &status)) {
         status &= THERM_STATUS_NOW | THERM_STATUS_EVER;
         state = spoils_if(status & THERM_STATUS_NOW);
         if (state == PREFLIGHT_OK && (status & THERM_STATUS_EVER))
@@ -70,7 +70,7 @@ static void check_heat(struct preflight *page, const char *key, uint32_t msr, st
 void preflight_platform(struct preflight *page)
 {
     const struct machine *machine = page->machine;
-    const struct cpu_snapshot *cpu = &machine->snapshot;
+    const struct cpu_snapshot *cpu = preflight_cpuid(page);
     bool amx = cpu_has(cpu, CPUID_AMX_TILE);
 
     preflight_add(page, "hypervisor", spoils_if(page->guest), machine->hv.kind);

@@ -68,7 +68,7 @@ static void preflight_batch(struct step *step)
 
     if (!page->begin_tsc) {
         page->begin_tsc = step_now_tsc();
-        page->has_smi = !page->guest && page->machine->snapshot.vendor == CPU_VENDOR_INTEL &&
+        page->has_smi = !page->guest && preflight_cpuid(page)->vendor == CPU_VENDOR_INTEL &&
                         msr_read(MSR_SMI_COUNT, &page->smi_before);
     }
     while (page->has_smi && step_now_tsc() - page->begin_tsc < page->watch_tsc) {

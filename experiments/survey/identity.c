@@ -6,6 +6,7 @@
 #include "experiments/kit/results.h"
 #include "experiments/survey/parts.h"
 #include "lib/fmt.h"
+#include "lib/json.h"
 
 static void report_identity(struct step *step)
 {
@@ -67,21 +68,33 @@ static void report_left(struct step *step)
             machine->cpus_wanted < CPU_MAX ? " (cpus= on the command line)" : "; idlelab starts no more");
 }
 
+/* `mod` where there are modules, `type` where cores are of several. */
+static void report_place(struct step *step, const struct percpu *cpu)
+{
+    const char *type = cpu_core_type(machine_cpuid(step->machine, cpu));
+    char text[JSON_OBJECT_BYTES];
+    struct json json;
+
+    json_begin(&json, text, sizeof(text));
+    json_add(&json, "t:%s cpu:%u apic:%u pkg:%u", "cpu", cpu->index, cpu->apic_id, cpu->place.package);
+    if (topology_has_modules(&step->machine->topology))
+        json_uint(&json, "mod", cpu->place.module);
+    json_add(&json, "core:%u smt:%u type:%s", cpu->place.core, cpu->place.thread, type);
+    result_record(step, &json);
+}
+
 static void report_topology(struct step *step)
 {
     const struct machine *machine = step->machine;
 
     result_cpu(step, "topology", topology_source_name(machine->topology.source));
     result_cpu_uint(step, "cpus_listed", machine->cpus_listed);
-    for (uint32_t i = 0; i < machine->cpu_count; i++) {
-        const struct percpu *cpu = machine->cpus[i];
-
-        result_write(step, "t:%s cpu:%u apic:%u pkg:%u core:%u smt:%u", "cpu", i, cpu->apic_id, cpu->place.package,
-                     cpu->place.core, cpu->place.thread);
-    }
+    for (uint32_t i = 0; i < machine->cpu_count; i++)
+        report_place(step, machine->cpus[i]);
     if (machine->missing_count)
         report_missing(step);
     report_left(step);
+    survey_report_kinds(step);
 }
 
 static void report_problem(struct step *step, const struct acpi_problem *problem)

@@ -21,8 +21,9 @@ static const struct row_kind KINDS[] = {
      "set:word asked:tsc n rej?:list at?:tsc min?:tsc p50?:tsc p99?:tsc max?:tsc off?:tsc train?:tsc polled? halts? "
      "burned?:tsc"},
     {"intercept", "insn:key leaves?:word why?:word conf?:word n rej min:mtsc p50:mtsc"},
-    {"monitor", "between:word hint? from? to? n store? guard? at_once? early? cf? missed? fault? min:tsc max:tsc "
-                "smi? aperf? mperf? core_cycles? ref_cycles? cc1? cc3? cc6? cc7? pc2? pc3? pc6? pc7?"},
+    {"monitor",
+     "between:word hint? from? to? n store? guard? at_once? early? cf? missed? fault? min:tsc max:tsc "
+     "smi? aperf? mperf? core_cycles? ref_cycles? cc1? cc3? cc6? cc7? mc6? pc2? pc3? pc6? pc7? pc8? pc9? pc10?"},
     {"msr", "msr:hex why:word end:word old?:hex new:hex cpu cpus"},
     {"pair", "pair:list rel:word apic:word via:word m:word u:word n lost min?:u p50?:u p99?:u max?:u"},
     {"ple_first", "loops agree longer control_loops control_longer distance:tsc clear:tsc clear_pauses"},

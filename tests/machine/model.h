@@ -128,7 +128,7 @@ struct model_machine {
     struct percpu cpus[MODEL_CPUS_MAX]; /* those that run */
     uint32_t all;                       /* CPUs, with those that do not run */
     struct cpu_place places[MODEL_CPUS_MAX];
-    uint32_t first_stopped; /* their places from that one on */
+    struct cpu_snapshot e_snapshot; /* what E-cores say of themselves */
     struct prng prng;
     uint64_t now_tsc;
     uint64_t awake_tsc; /* what MPERF counts */

@@ -109,6 +109,19 @@ static uint32_t id_of(const struct model_machine *at, uint32_t i)
            within % threads(shape);
 }
 
+/* As cpu/kind.c finds it: CPUs that are alike share a snapshot. */
+static void give_snapshots(struct model_machine *at)
+{
+    const struct model_shape *shape = &at->plan.shape;
+
+    at->running = shape->first_e;
+    if (shape->first_e)
+        cpu_snapshot_read(&at->e_snapshot, (struct cpuid_source){.read = model_cpuid, .ctx = at});
+    at->running = 0;
+    for (uint32_t i = 0; i < at->machine.cpu_count; i++)
+        at->cpus[i].snapshot = shape->first_e && i >= shape->first_e ? &at->e_snapshot : &at->machine.snapshot;
+}
+
 /* The MADT lists all; those that run come first, in that order. */
 void model_place_cpus(struct model_machine *at)
 {
@@ -132,7 +145,7 @@ void model_place_cpus(struct model_machine *at)
         at->cpus[n] = (struct percpu){.index = n, .apic_id = id, .place = at->places[n]};
         machine->cpus[machine->cpu_count++] = &at->cpus[n];
     }
-    at->first_stopped = stopped;
+    give_snapshots(at);
     machine->cpus_listed = at->all;
     machine->cpus_wanted = machine->cpu_count;
 }

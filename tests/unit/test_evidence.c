@@ -42,8 +42,9 @@ static bool has_slept(enum evidence_counter counter)
 
 static void check_names(void)
 {
-    static const char *const names[EVIDENCE_COUNT] = {
-        "smi", "aperf", "mperf", "core_cycles", "ref_cycles", "cc1", "cc3", "cc6", "cc7", "pc2", "pc3", "pc6", "pc7"};
+    static const char *const names[EVIDENCE_COUNT] = {"smi", "aperf", "mperf", "core_cycles", "ref_cycles", "cc1",
+                                                      "cc3", "cc6",   "cc7",   "mc6",         "pc2",        "pc3",
+                                                      "pc6", "pc7",   "pc8",   "pc9",         "pc10"};
 
     for (unsigned i = 0; i < EVIDENCE_COUNT; i++)
         TAP_STR(evidence_name(i), names[i], names[i]);
@@ -59,6 +60,13 @@ static void check_package(void)
            "and core C6 and C1 where others do");
     TAP_OK(!evidence_has(&evidence, EVIDENCE_PC2) && !evidence_has(&evidence, EVIDENCE_CC3),
            "what it has not is left out");
+    TAP_OK(has_slept(EVIDENCE_MC6), "and its modules' C6");
+    sleep_in("alder_lake", 0x40);
+    TAP_OK(has_slept(EVIDENCE_PC8) && !moved[EVIDENCE_PC10] && !evidence_has(&evidence, EVIDENCE_PC9) &&
+               !evidence_has(&evidence, EVIDENCE_MC6),
+           "Alder Lake counts package C8; it has no counter of C9, nor of modules");
+    sleep_in("alder_lake", 0x60);
+    TAP_OK(has_slept(EVIDENCE_PC10) && !moved[EVIDENCE_PC8], "and C10");
     sleep_in("haswell", 0x32);
     TAP_OK(has_slept(EVIDENCE_PC7) && has_slept(EVIDENCE_CC7) && !moved[EVIDENCE_PC6],
            "Haswell counts package C7 there");

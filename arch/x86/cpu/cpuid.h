@@ -59,6 +59,9 @@ struct cpu_snapshot {
 /* Reads every leaf that source reports, in the order basic, hypervisor, extended. Microcode stays unknown. Pure. */
 void cpu_snapshot_read(struct cpu_snapshot *snapshot, struct cpuid_source source);
 
+/* The instruction. */
+struct cpuid_source cpuid_native(void);
+
 /* Reads this CPU, its microcode revision included. Needs the exception table (rdmsr_try). */
 void cpu_snapshot_take(struct cpu_snapshot *snapshot);
 

@@ -10,8 +10,13 @@ static struct cpuid_regs native_read(void *ctx, uint32_t leaf, uint32_t subleaf)
     return cpuid(leaf, subleaf);
 }
 
+struct cpuid_source cpuid_native(void)
+{
+    return (struct cpuid_source){.read = native_read};
+}
+
 void cpu_snapshot_take(struct cpu_snapshot *snapshot)
 {
-    cpu_snapshot_read(snapshot, (struct cpuid_source){.read = native_read});
+    cpu_snapshot_read(snapshot, cpuid_native());
     snapshot->microcode_known = microcode_read(snapshot->vendor, &snapshot->microcode);
 }

@@ -71,9 +71,11 @@ struct percpu {
     uint32_t index;
     uint32_t apic_id;
     struct cpu_place place;
-    uint32_t online;    /* enum cpu_online, accessed atomically */
-    uint32_t abort;     /* the watchdog asks this CPU's guarded call to end at its next NMI */
-    int64_t tsc_offset; /* against CPU 0, TSC ticks */
+    uint32_t kind_sum;                   /* cpu/kind.h */
+    const struct cpu_snapshot *snapshot; /* its own CPUID; NULL: CPU 0's */
+    uint32_t online;                     /* enum cpu_online, accessed atomically */
+    uint32_t abort;                      /* the watchdog asks this CPU's guarded call to end at its next NMI */
+    int64_t tsc_offset;                  /* against CPU 0, TSC ticks */
     uint64_t tsc_offset_bound;
     enum lfence_kind lfence;
     int64_t tsc_adjust; /* IA32_TSC_ADJUST as the firmware left it; 0 where there is none */

@@ -93,6 +93,7 @@ static __attribute__((noreturn)) void ap_main(struct percpu *cpu)
     percpu_load(cpu);
     cpuid_unlimit();
     cpu_setup(cpu);
+    cpu->kind_sum = cpu_kind_take();
     machine_check_enable(cpu->machine);
     mtrr_match(cpu->machine);
     apic_enable(&cpu->machine->apic);

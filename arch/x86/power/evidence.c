@@ -21,13 +21,13 @@ static const uint16_t msrs[EVIDENCE_CC1] = {
     [EVIDENCE_REF_CYCLES] = 0x30B,                                     /* IA32_FIXED_CTR2 */
 };
 
-/* From EVIDENCE_CC1 on in residency.h's order, which has a module's C6 in between. */
+/* From EVIDENCE_CC1 on in residency.h's order. */
 static enum residency residency_of(unsigned counter)
 {
-    _Static_assert(EVIDENCE_PC2 - EVIDENCE_CC1 == RESIDENCY_MC6, "order");
-    _Static_assert(EVIDENCE_PC7 - EVIDENCE_CC1 + 1 == RESIDENCY_PC7, "order");
+    _Static_assert(EVIDENCE_COUNT - EVIDENCE_CC1 == (int)RESIDENCY_COUNT, "order");
+    _Static_assert(EVIDENCE_MC6 - EVIDENCE_CC1 == (int)RESIDENCY_MC6, "order");
 
-    return (enum residency)(counter - EVIDENCE_CC1 + (counter >= EVIDENCE_PC2));
+    return (enum residency)(counter - EVIDENCE_CC1);
 }
 
 static uint32_t msr_of(const struct power_model *model, unsigned counter)
@@ -36,24 +36,23 @@ static uint32_t msr_of(const struct power_model *model, unsigned counter)
 }
 
 /* A KVM that lets its guest run MWAIT may let it read the core's residencies as well (KVM_X86_DISABLE_EXITS_CSTATE). */
-static bool is_lent(const struct machine *machine, unsigned counter)
+static bool is_lent(const struct machine *machine, const struct cpu_snapshot *snapshot, unsigned counter)
 {
-    return machine->hv.kind == HYPERVISOR_KVM && cpu_has(&machine->snapshot, CPUID_MONITOR) &&
-           counter >= EVIDENCE_CC1 && counter <= EVIDENCE_CC7;
+    return machine->hv.kind == HYPERVISOR_KVM && cpu_has(snapshot, CPUID_MONITOR) && counter >= EVIDENCE_CC1 &&
+           counter <= EVIDENCE_CC7;
 }
 
 /* CPUID lists APERF and MPERF; the model-specific counters are Intel's, in a guest only where it was lent them. */
-static bool worth_trying(const struct machine *machine, const struct power_model *model, unsigned counter)
+static bool worth_trying(const struct machine *machine, const struct cpu_snapshot *snapshot, unsigned counter)
 {
     if (counter == EVIDENCE_APERF || counter == EVIDENCE_MPERF)
-        return cpu_has(&machine->snapshot, CPUID_APERFMPERF);
+        return cpu_has(snapshot, CPUID_APERFMPERF);
     if (counter == EVIDENCE_CORE_CYCLES || counter == EVIDENCE_REF_CYCLES)
-        return cpu_pmu_info(&machine->snapshot).version >= 2 &&
-               cpu_pmu_info(&machine->snapshot).fixed >= FIXED_COUNTERS_NEEDED;
-    if (counter >= EVIDENCE_CC1 && !(residency_counters(model) >> residency_of(counter) & 1))
+        return cpu_pmu_info(snapshot).version >= 2 && cpu_pmu_info(snapshot).fixed >= FIXED_COUNTERS_NEEDED;
+    if (counter >= EVIDENCE_CC1 && !(residency_counters(power_model_of(snapshot)) >> residency_of(counter) & 1))
         return false;
-    return machine->snapshot.vendor == CPU_VENDOR_INTEL &&
-           (machine->hv.kind == HYPERVISOR_NONE || is_lent(machine, counter));
+    return snapshot->vendor == CPU_VENDOR_INTEL &&
+           (machine->hv.kind == HYPERVISOR_NONE || is_lent(machine, snapshot, counter));
 }
 
 static void start_fixed_counters(struct percpu *cpu)
@@ -68,9 +67,10 @@ static void start_fixed_counters(struct percpu *cpu)
 
 void evidence_begin(struct evidence *evidence, const struct machine *machine, struct percpu *cpu)
 {
-    const struct power_model *model = power_model_of(&machine->snapshot);
+    const struct cpu_snapshot *snapshot = machine_cpuid(machine, cpu);
+    const struct power_model *model = power_model_of(snapshot);
 
-    if (worth_trying(machine, model, EVIDENCE_CORE_CYCLES))
+    if (worth_trying(machine, snapshot, EVIDENCE_CORE_CYCLES))
         start_fixed_counters(cpu);
     evidence->readable = 0;
     for (unsigned i = 0; i < EVIDENCE_COUNT; i++) {
@@ -78,7 +78,8 @@ void evidence_begin(struct evidence *evidence, const struct machine *machine, st
 
         evidence->msr[i] = (uint16_t)msr_of(model, i);
         /* A host that answers 0 to every register it does not know has not lent the counter. */
-        if (worth_trying(machine, model, i) && msr_read(evidence->msr[i], &value) && (value || !is_lent(machine, i)))
+        if (worth_trying(machine, snapshot, i) && msr_read(evidence->msr[i], &value) &&
+            (value || !is_lent(machine, snapshot, i)))
             evidence->readable |= 1u << i;
     }
 }

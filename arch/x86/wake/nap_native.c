@@ -18,7 +18,7 @@ enum { LATE_US = 20 * 1000 };
 
 const char *nap_refuse(const struct nap *nap, const struct nap_state *state, enum nap_source source, bool force)
 {
-    const struct cpu_snapshot *snapshot = &nap->machine->snapshot;
+    const struct cpu_snapshot *snapshot = machine_cpuid(nap->machine, nap->cpu);
     const struct idle_method *method = idle_find(nap_way_name(state->way));
     const struct wake_source *wake = wake_find(nap_source_name(source));
     const char *problem = NULL;
@@ -45,7 +45,7 @@ void nap_choose(struct nap *nap, const struct idle_method *method, uint32_t argu
     nap->wait = masked ? method->wait_masked : method->wait;
     nap->call.argument = argument;
     nap->call.watch = wake_watch(nap->cpu, source->trace);
-    nap->call.flush_line = errata_flush_before_monitor(&nap->machine->snapshot);
+    nap->call.flush_line = errata_flush_before_monitor(machine_cpuid(nap->machine, nap->cpu));
 }
 
 void nap_open(struct nap *nap)
