@@ -10,6 +10,6 @@ bool cost_sample_hlt(struct step *step, struct cost *cost, int64_t *cost_tsc)
     cost->call.watch = &step->cpu->wake_count;
     if (!calibrate_empty_once(step, cost->hlt->wait, &cost->call, &empty))
         return false;
-    *cost_tsc = empty.after_min_tsc;
+    *cost_tsc = empty.plain.after_min_tsc;
     return true;
 }

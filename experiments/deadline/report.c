@@ -187,8 +187,10 @@ void deadline_report(struct step *step, struct deadline *deadline)
                                          .at_tsc = deadline->at_tsc,
                                          .count = n,
                                          .has_floor = true,
-                                         .floor = deadline->empty.after_min_tsc,
-                                         .floor_count = deadline->empty.count});
+                                         .floor = deadline->empty.plain.after_min_tsc,
+                                         .floor_count = deadline->empty.plain.count,
+                                         .has_fenced = deadline->empty.fenced.count != 0,
+                                         .fenced = deadline->empty.fenced.after_min_tsc});
     if (n)
         result_metric(step, "overshoot_p50", deadline->overshoot_tsc[n / 2], "tsc");
 }

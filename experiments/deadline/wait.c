@@ -67,7 +67,8 @@ void deadline_calibrate(struct step *step, struct deadline *deadline)
     deadline->ready = true;
     deadline->call.watch = &step->cpu->wake_count;
     deadline->call.limit_tsc = deadline->method->relative_limit ? 0 : UINT64_MAX;
-    calibrate_empty(step, deadline->wait, &deadline->call, &deadline->empty);
+    calibrate_empty(step, deadline->method, deadline->wait == deadline->method->wait_masked, &deadline->call,
+                    &deadline->empty);
     deadline->call.watch = watch;
     measure_lead(step, deadline);
 }

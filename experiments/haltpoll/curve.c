@@ -23,7 +23,7 @@ static const struct knee *first_knee(const struct knees *knees, uint64_t entry_n
 
 static uint64_t entry_ns(const struct step *step, const struct haltpoll *hp)
 {
-    return hp->empty.count ? haltpoll_ns(step, hp->empty.min_tsc) : 0;
+    return hp->empty.plain.count ? haltpoll_ns(step, hp->empty.plain.min_tsc) : 0;
 }
 
 static void note_ceiling(struct step *step, struct haltpoll *hp, const struct knees *knees)
@@ -225,8 +225,8 @@ void haltpoll_curve_go(struct step *step)
 {
     struct haltpoll *hp = step->state;
 
-    if (!hp->empty.count && !hp->empty.missed) {
-        calibrate_empty(step, hp->nap.wait, &hp->nap.call, &hp->empty);
+    if (!hp->empty.waits) {
+        calibrate_empty(step, hp->nap.method, hp->nap.masked, &hp->nap.call, &hp->empty);
         hp->nap.waits += hp->empty.waits;
     }
     if (hp->phase == PHASE_COARSE && haltpoll_sweeps_go(step, &hp->coarse))

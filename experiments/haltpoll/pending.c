@@ -29,7 +29,7 @@ static bool time_window(struct step *step, const struct idle_method *method, int
     bool kept = calibrate_empty_once(step, method->wait, &hp->nap.call, &one);
 
     hp->nap.waits += method == hp->nap.method ? one.waits : 0;
-    *cost_tsc = one.after_min_tsc;
+    *cost_tsc = one.plain.after_min_tsc;
     return kept;
 }
 

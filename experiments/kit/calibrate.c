@@ -55,44 +55,61 @@ bool calibrate_empty_once(struct step *step, void (*wait)(struct idle_call *call
         return false;
     if (taken_inside)
         isr_tsc = (int64_t)(percpu_count(&cpu->wake_tsc) - call->before_tsc);
-    empty->count = 1;
-    empty->after_min_tsc = after_tsc;
-    empty->min_tsc = isr_tsc < after_tsc ? isr_tsc : after_tsc;
-    empty->p50_tsc = empty->min_tsc;
+    empty->plain.count = 1;
+    empty->plain.after_min_tsc = after_tsc;
+    empty->plain.min_tsc = isr_tsc < after_tsc ? isr_tsc : after_tsc;
+    empty->plain.p50_tsc = empty->plain.min_tsc;
     return true;
 }
 
-void calibrate_empty(struct step *step, void (*wait)(struct idle_call *call), struct idle_call *call,
-                     struct empty_path *empty)
+/* Fills in one floor. Returns how many windows were entered. */
+static uint32_t take_floor(struct step *step, void (*wait)(struct idle_call *call), struct idle_call *call,
+                           struct empty_floor *floor)
 {
     int64_t cost_tsc[EMPTY_SAMPLES];
+    uint32_t waits = 0;
 
-    *empty = (struct empty_path){.after_min_tsc = INT64_MAX};
-    for (unsigned i = 0; i < EMPTY_TRIES && empty->count < EMPTY_SAMPLES; i++) {
+    *floor = (struct empty_floor){.after_min_tsc = INT64_MAX};
+    for (unsigned i = 0; i < EMPTY_TRIES && floor->count < EMPTY_SAMPLES; i++) {
         struct empty_path one;
         bool kept;
 
         step_pet(step);
         kept = calibrate_empty_once(step, wait, call, &one);
-        empty->waits += one.waits;
+        waits += one.waits;
         if (!kept) {
-            empty->missed++;
+            floor->missed++;
             continue;
         }
-        cost_tsc[empty->count++] = one.min_tsc;
-        if (one.after_min_tsc < empty->after_min_tsc)
-            empty->after_min_tsc = one.after_min_tsc;
+        cost_tsc[floor->count++] = one.plain.min_tsc;
+        if (one.plain.after_min_tsc < floor->after_min_tsc)
+            floor->after_min_tsc = one.plain.after_min_tsc;
     }
-    if (!empty->count)
-        return;
-    stats_sort(cost_tsc, empty->count);
-    empty->min_tsc = cost_tsc[0];
-    empty->p50_tsc = cost_tsc[empty->count / 2];
+    if (!floor->count)
+        return waits;
+    stats_sort(cost_tsc, floor->count);
+    floor->min_tsc = cost_tsc[0];
+    floor->p50_tsc = cost_tsc[floor->count / 2];
+    return waits;
+}
+
+void calibrate_empty(struct step *step, const struct idle_method *method, bool masked, struct idle_call *call,
+                     struct empty_path *empty)
+{
+    *empty = (struct empty_path){0};
+    empty->waits = take_floor(step, masked ? method->wait_masked : method->wait, call, &empty->plain);
+    empty->waits += take_floor(step, masked ? method->wait_masked_fenced : method->wait_fenced, call, &empty->fenced);
+}
+
+static void emit(struct step *step, const char *key, const char *irq, const char *method,
+                 const struct empty_floor *floor)
+{
+    result_write(step, "t:%s k:%s m:%s irq:%s min:%ld p50:%ld after_min:%ld n:%u missed:%u", "cal", key, method, irq,
+                 floor->min_tsc, floor->p50_tsc, floor->count ? floor->after_min_tsc : 0, floor->count, floor->missed);
 }
 
 void calibrate_emit(struct step *step, const char *irq, const char *method, const struct empty_path *empty)
 {
-    result_write(step, "t:%s k:%s m:%s irq:%s min:%ld p50:%ld after_min:%ld n:%u missed:%u", "cal", "empty", method,
-                 irq, empty->min_tsc, empty->p50_tsc, empty->count ? empty->after_min_tsc : 0, empty->count,
-                 empty->missed);
+    emit(step, "empty", irq, method, &empty->plain);
+    emit(step, "empty_fenced", irq, method, &empty->fenced);
 }

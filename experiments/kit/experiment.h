@@ -116,14 +116,17 @@ struct series {
     bool has_floor;
     int64_t floor; /* the calibrated empty path in the same unit */
     uint64_t floor_count;
+    bool has_fenced;
+    int64_t fenced; /* the same with an LFENCE in front of the last stamp */
 };
 void result_series(struct step *step, const struct series *series);
 
 /*
- * The wake metrics of step->samples with their rejects, and raw samples where the step says raw=yes. floor is the empty
- * path's minimum. Returns the median wake latency; METRIC_NONE: no sample was kept.
+ * The wake metrics of step->samples with their rejects, and raw samples where the step says raw=yes; the empty path of
+ * the same window. Returns the median wake latency; METRIC_NONE: no sample was kept.
  */
-int64_t result_samples(struct step *step, int64_t floor_tsc, uint64_t floor_count);
+struct empty_path;
+int64_t result_samples(struct step *step, const struct empty_path *empty);
 
 /* One figure; one finding of the step, whose text may have any length. */
 void result_scalar(struct step *step, const char *key, int64_t value, const char *unit);

@@ -96,7 +96,7 @@ struct intercept_cost probe_take_pending(struct step *step, void (*wait)(struct 
         struct empty_path empty;
 
         if (calibrate_empty_once(step, wait, &call, &empty))
-            values[n++] = empty.after_min_tsc * FRACTION;
+            values[n++] = empty.plain.after_min_tsc * FRACTION;
         else
             rejected++;
     }

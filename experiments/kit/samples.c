@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Wake samples as results: the four metrics, the one net of the empty path, rejects by reason, raw samples. */
+#include "experiments/kit/calibrate.h"
 #include "experiments/kit/results.h"
 #include "experiments/kit/experiment.h"
 #include "lib/fixed.h"
@@ -73,7 +74,7 @@ static void explain_nothing(struct step *step)
     }
 }
 
-int64_t result_samples(struct step *step, int64_t floor_tsc, uint64_t floor_count)
+int64_t result_samples(struct step *step, const struct empty_path *empty)
 {
     int64_t *values = step_alloc(step, step->sample_count * sizeof(*values));
     uint64_t *at_tsc = step_alloc(step, step->sample_count * sizeof(*at_tsc));
@@ -90,8 +91,10 @@ int64_t result_samples(struct step *step, int64_t floor_tsc, uint64_t floor_coun
                                 .unit = "tsc",
                                 .values = values,
                                 .at_tsc = at_tsc,
-                                .floor = floor_tsc,
-                                .floor_count = floor_count};
+                                .floor = empty->plain.min_tsc,
+                                .floor_count = empty->plain.count,
+                                .has_fenced = empty->fenced.count != 0,
+                                .fenced = empty->fenced.min_tsc};
 
         series.count = collect(step, &sample_metrics[m], values, at_tsc);
         series.has_floor = m == 0;
@@ -105,7 +108,7 @@ int64_t result_samples(struct step *step, int64_t floor_tsc, uint64_t floor_coun
         }
         /* Sorted now, so the net form is a shift of it; its worst samples are those of the raw form. */
         for (size_t i = 0; i < kept; i++)
-            values[i] -= floor_tsc;
+            values[i] -= empty->plain.min_tsc;
         result_series(step,
                       &(struct series){.metric = "wake_latency_net", .unit = "tsc", .values = values, .count = kept});
     }

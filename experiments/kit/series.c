@@ -37,7 +37,7 @@ void result_series(struct step *step, const struct series *series)
     summary = summary_of_sorted(series->values, series->count);
     record_summary(stream, &metric, &summary);
     if (series->has_floor)
-        record_floor(stream, &metric, series->floor, series->floor_count);
+        record_floor(stream, &metric, series->floor, series->floor_count, series->has_fenced ? &series->fenced : NULL);
     if (!series->count)
         return;
     record_quantiles(stream, &metric, series->values, series->count);

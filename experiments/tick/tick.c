@@ -187,8 +187,8 @@ static void calibrate(struct step *step, struct tick *tick)
         tick->floor_hlts += one.waits;
         if (!kept)
             continue;
-        if (!tick->floor_count++ || one.min_tsc < tick->floor_tsc)
-            tick->floor_tsc = one.min_tsc;
+        if (!tick->floor_count++ || one.plain.min_tsc < tick->floor_tsc)
+            tick->floor_tsc = one.plain.min_tsc;
     }
 }
 

@@ -105,5 +105,5 @@ void wake_finish(struct step *step)
     if (wake->nap.source->is_guard)
         report_guard(step);
     report_spurious(step, wake);
-    report_timer(step, wake, result_samples(step, wake->empty.min_tsc, wake->empty.count));
+    report_timer(step, wake, result_samples(step, &wake->empty));
 }

@@ -94,11 +94,11 @@ static void calibrate(struct step *step, struct wake *wake)
     const uint64_t *watch = call->watch;
     uint32_t ends = wake->nap.masked ? IDLE_ENDS_MASKED : IDLE_ENDS_INTERRUPT;
 
-    if (wake->empty.count || !(wake->nap.method->ends & ends))
+    if (wake->empty.waits || !(wake->nap.method->ends & ends))
         return;
     call->watch = &step->cpu->wake_count;
     call->limit_tsc = wake->nap.method->relative_limit ? 0 : UINT64_MAX;
-    calibrate_empty(step, wake->nap.wait, call, &wake->empty);
+    calibrate_empty(step, wake->nap.method, wake->nap.masked, call, &wake->empty);
     wake->nap.waits += wake->empty.waits;
     call->watch = watch;
 }

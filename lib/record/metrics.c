@@ -115,10 +115,16 @@ bool record_worst(struct record_stream *stream, const struct metric_id *metric, 
     return emit_list(stream, metric, "worst", put_worst, worst->entries, worst->count);
 }
 
-bool record_floor(struct record_stream *stream, const struct metric_id *metric, int64_t floor, uint64_t n)
+bool record_floor(struct record_stream *stream, const struct metric_id *metric, int64_t floor, uint64_t n,
+                  const int64_t *fenced)
 {
-    return record_write(stream, true, "t:%s step:%u m:%s floor:%ld n:%lu", "stats", metric->step, metric->name, floor,
-                        n);
+    char buf[JSON_OBJECT_BYTES];
+    struct json json = begin(buf, "stats", metric->step);
+
+    json_add(&json, "m:%s floor:%ld n:%lu", metric->name, floor, n);
+    if (fenced)
+        json_int(&json, "fenced", *fenced);
+    return record_emit(stream, json_end(&json), true);
 }
 
 bool record_rejects(struct record_stream *stream, uint32_t step, const uint64_t counts[REJECT_COUNT])

@@ -34,7 +34,8 @@ bool record_summary(struct record_stream *stream, const struct metric_id *metric
 bool record_quantiles(struct record_stream *stream, const struct metric_id *metric, const int64_t *sorted, size_t n);
 
 /* {"t":"stats","step":,"m":,"floor":,"n":}: the empty path's cost in the metric's unit, of n measurements. */
-bool record_floor(struct record_stream *stream, const struct metric_id *metric, int64_t floor, uint64_t n);
+bool record_floor(struct record_stream *stream, const struct metric_id *metric, int64_t floor, uint64_t n,
+                  const int64_t *fenced);
 
 /* The worst samples, largest first; nothing when there are none. */
 bool record_worst(struct record_stream *stream, const struct metric_id *metric, const struct worst *worst);

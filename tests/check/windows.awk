@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Proves on a disassembly what stands between time stamps. For windows.sh.
 #
-#   awk -v table=FILE -v methods="hlt pause ..." -f windows.awk <(objdump -d --no-show-raw-insn IMAGE)
+#   awk -v table=FILE -v methods="hlt pause ..." -v twins=1 -f windows.awk <(objdump -d --no-show-raw-insn IMAGE)
 #
 # Prints `ok NAME` or `bad NAME REASON` for each thing that was looked at. An address stays text: awk's numbers are floating point and
 # awk knows no hexadecimal, so places are counted in instructions (1 to last) and found by address in `at`.
@@ -109,6 +109,14 @@ function wrong_method(method,    name)
     return "has no window"
 }
 
+# A method's window has a twin that ends behind a fence, and is else the same.
+function wrong_twin(name)
+{
+    if (wanted[name "_fenced"] != wanted[name] " lfence")
+        return "has no twin that ends behind LFENCE"
+    return ""
+}
+
 # HLT follows STI at once and is never jumped at, or it stops the CPU for good: then it jumps back to itself or to a CLI before it.
 function wrong_hlt(    place, i, target, pair)
 {
@@ -171,6 +179,12 @@ END {
     count = split(methods, method)
     for (i = 1; i <= count; i++)
         result("window_of_method_" method[i], wrong_method(method[i]))
+    for (i = 1; twins && i <= count; i++) {
+        if (method[i] in wanted)
+            result("window_" method[i] "_twin", wrong_twin(method[i]))
+        if ((method[i] "_masked") in wanted)
+            result("window_" method[i] "_masked_twin", wrong_twin(method[i] "_masked"))
+    }
     for (name in label) {
         if (name ~ /^window_.*_before$/) {
             window = substr(name, 8, length(name) - 14)

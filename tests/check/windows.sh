@@ -12,11 +12,11 @@ table=tests/check/windows.table
 rm -rf "$work"
 mkdir -p "$work"
 
-# inspect FILE METHODS TABLE: what windows.awk says about an ELF file.
+# inspect FILE METHODS TABLE [TWINS]: what windows.awk says about an ELF file, with TWINS also of windows with a fence.
 inspect()
 {
     objdump -d --no-show-raw-insn "$1" >"$work/disassembly" 2>&1
-    awk -v methods="$2" -v table="$3" -f tests/check/windows.awk "$work/disassembly"
+    awk -v methods="$2" -v table="$3" -v twins="${4:-}" -f tests/check/windows.awk "$work/disassembly"
 }
 
 # The words of all idle methods, from the macro that makes a method known.
@@ -50,12 +50,14 @@ if [ -r "$image" ]; then
     while read -r verdict name reason; do
         [ "$verdict" = ok ] && reason=
         result "$name" "$reason"
-    done < <(inspect "$image" "$(method_words)" "$table" | sort -k 2)
+    done < <(inspect "$image" "$(method_words)" "$table" 1 | sort -k 2)
 else
     result windows_image "$image is not there"
 fi
 [ -n "$(method_words)" ] || result window_methods 'no IDLE_METHOD was found in arch/x86/idle'
 
+grep -v '^umwait_masked_fenced ' "$table" >"$work/twins.table"
+result planted_no_twin "$(inspect "$image" 'umwait' "$work/twins.table" 1 | grep -q '^bad window_umwait_masked_twin ' || echo 'not found')"
 grep -E '^(hlt|spin|ioport_masked) ' "$table" >"$work/planted.table"
 result planted_nothing "$(planted_says NOTHING)"
 planted OTHER_MOVE window_hlt 'does not save its first stamp'

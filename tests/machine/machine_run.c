@@ -78,9 +78,9 @@ void result_series(struct step *step, const struct series *series)
     snprintf(keep(), KEPT_BYTES, "series %s %zu", series->metric, series->count);
 }
 
-int64_t result_samples(struct step *step, int64_t floor_tsc, uint64_t floor_count)
+int64_t result_samples(struct step *step, const struct empty_path *empty)
 {
-    (void)floor_tsc, (void)floor_count;
+    (void)empty;
     snprintf(keep(), KEPT_BYTES, "series samples %" PRIu32, step->sample_count);
     return 0;
 }

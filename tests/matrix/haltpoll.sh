@@ -24,7 +24,7 @@ hlts_add_up()
             at = index($0, "\"" name "\":")
             return at ? substr($0, at + length(name) + 3) + 0 : 0
         }
-        /"k":"empty","m":"hlt"/ { calibrated = number("n") }
+        /"k":"empty(_fenced)?","m":"hlt"/ { calibrated += number("n") }
         /"k":"hlts"/ { said[number("step")] = number("v") }
         /"row":"haltpoll"/ && /"set":"host"/ && number("step") == 2 {
             tries = number("n")

@@ -66,12 +66,13 @@ uint32_t msr_restore(struct msr_saves *saves)
     return 0;
 }
 
-void calibrate_empty(struct step *step, void (*wait)(struct idle_call *call), struct idle_call *call,
+void calibrate_empty(struct step *step, const struct idle_method *method, bool masked, struct idle_call *call,
                      struct empty_path *empty)
 {
-    (void)step, (void)wait, (void)call;
+    (void)step, (void)method, (void)masked, (void)call;
     *empty = (struct empty_path){
-        .count = 200, .min_tsc = (int64_t)play.host.empty_ns, .p50_tsc = (int64_t)play.host.empty_ns + 100};
+        .waits = 400,
+        .plain = {.count = 200, .min_tsc = (int64_t)play.host.empty_ns, .p50_tsc = (int64_t)play.host.empty_ns + 100}};
 }
 
 void calibrate_emit(struct step *step, const char *irq, const char *method, const struct empty_path *empty)

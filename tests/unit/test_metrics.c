@@ -67,7 +67,7 @@ static void check_single_records(void)
             "\"min\":-3,\"max\":90,\"sum\":120,\"mad\":4,\"neg\":1}",
             "summary");
     start(&stream);
-    record_floor(&stream, &WAKE, 40, 1000);
+    record_floor(&stream, &WAKE, 40, 1000, NULL);
     TAP_STR(object(json, log_kept.text),
             "{\"t\":\"stats\",\"step\":123,\"m\":\"interrupt_latency_net\",\"floor\":40,\"n\":1000}", "floor");
     start(&stream);

@@ -9,9 +9,16 @@
  */
 #include "arch/x86/idle/idle.h"
 
+#define WAIT(name, fence) WINDOW_OPEN_LOOK(name) "sti\n\t" WINDOW_WAIT "hlt\n\t" fence WINDOW_CLOSE(name)
+
 static __attribute__((noinline)) void hlt_wait(struct idle_call *call)
 {
-    __asm__ volatile(WINDOW_OPEN_LOOK("hlt") "sti\n\t" WINDOW_WAIT "hlt\n\t" WINDOW_CLOSE("hlt")
+    __asm__ volatile(WAIT("hlt", "") : WINDOW_OUTPUTS(call) : WINDOW_LOOK_INPUTS(call) : WINDOW_CLOBBERS);
+}
+
+static __attribute__((noinline)) void hlt_wait_fenced(struct idle_call *call)
+{
+    __asm__ volatile(WAIT("hlt_fenced", WINDOW_FENCE)
                      : WINDOW_OUTPUTS(call)
                      : WINDOW_LOOK_INPUTS(call)
                      : WINDOW_CLOBBERS);
@@ -22,5 +29,6 @@ static const struct idle_method hlt_method = {
     .ends = IDLE_ENDS_INTERRUPT,
     .yields = true,
     .wait = hlt_wait,
+    .wait_fenced = hlt_wait_fenced,
 };
 IDLE_METHOD(hlt_method, "hlt");

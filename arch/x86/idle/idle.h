@@ -49,6 +49,9 @@ struct idle_method {
     bool relative_limit;                  /* limit_tsc counts from the stamp before */
     void (*wait)(struct idle_call *call); /* opens interrupts for the wait */
     void (*wait_masked)(struct idle_call *call); /* keeps them off; NULL: makes no sense */
+    /* The same windows with an LFENCE behind the wait, for the floor; NULL where the window itself is. */
+    void (*wait_fenced)(struct idle_call *call);
+    void (*wait_masked_fenced)(struct idle_call *call);
     /* Returns NULL, or why this processor cannot use the method with that argument. Pure. The pointer may be NULL. */
     const char *(*check)(const struct cpu_snapshot *snapshot, uint32_t argument);
     /*
@@ -121,6 +124,12 @@ static inline void idle_skip(struct idle_call *call)
                                     ".popsection\n\t" WAIT_RANGE("91b", "92f", "93b")
 #define WINDOW_WAIT              "92:\n\t"
 #define WINDOW_LOOK_INPUTS(call) [watch] "r"((call)->watch), [was] "r"((call)->watch_was)
+
+/*
+ * RDTSC may be executed ahead of what stands in front of it (SDM volume 2, RDTSC), so a second window of each kind ends
+ * behind this: it shows what the wait's end hides from the stamp.
+ */
+#define WINDOW_FENCE "lfence\n\t"
 
 #define WINDOW_TAIL                                                                                                    \
     "94:\n\t"                                                                                                          \

@@ -9,11 +9,21 @@
  */
 #include "arch/x86/idle/idle.h"
 
+/* The stamp needs DX, so the port goes there after the stamp. */
+#define WAIT(name, fence)                                                                                              \
+    WINDOW_OPEN_LOOK(name) "movl %[port], %%edx\n\t" WINDOW_WAIT "inb %%dx, %%al\n\t" fence WINDOW_CLOSE(name)
+
 static __attribute__((noinline)) void ioport_wait_masked(struct idle_call *call)
 {
-    /* The stamp needs DX, so the port goes there after the stamp. */
-    __asm__ volatile(WINDOW_OPEN_LOOK("ioport_masked") "movl %[port], %%edx\n\t" WINDOW_WAIT
-                                                       "inb %%dx, %%al\n\t" WINDOW_CLOSE("ioport_masked")
+    __asm__ volatile(WAIT("ioport_masked", "")
+                     : WINDOW_OUTPUTS(call)
+                     : WINDOW_LOOK_INPUTS(call), [port] "r"(call->argument)
+                     : WINDOW_CLOBBERS);
+}
+
+static __attribute__((noinline)) void ioport_wait_masked_fenced(struct idle_call *call)
+{
+    __asm__ volatile(WAIT("ioport_masked_fenced", WINDOW_FENCE)
                      : WINDOW_OUTPUTS(call)
                      : WINDOW_LOOK_INPUTS(call), [port] "r"(call->argument)
                      : WINDOW_CLOBBERS);
@@ -24,5 +34,6 @@ static const struct idle_method ioport_method = {
     .ends = IDLE_ENDS_MASKED,
     .yields = true,
     .wait_masked = ioport_wait_masked,
+    .wait_masked_fenced = ioport_wait_masked_fenced,
 };
 IDLE_METHOD(ioport_method, "ioport:1..0xffff");

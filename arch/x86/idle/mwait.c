@@ -29,14 +29,28 @@ static inline __attribute__((always_inline)) bool arm(const struct idle_call *ca
     return !idle_is_over(call);
 }
 
+#define WAIT(name, open, fence)                                                                                        \
+    WINDOW_OPEN_LOOK(name) "movl %[hint], %%eax\n\t" open WINDOW_WAIT "mwait\n\t" fence WINDOW_CLOSE(name)
+
 static __attribute__((noinline)) void mwait_wait(struct idle_call *call)
 {
     if (!arm(call)) {
         idle_skip(call);
         return;
     }
-    __asm__ volatile(WINDOW_OPEN_LOOK("mwait") "movl %[hint], %%eax\n\t"
-                                               "sti\n\t" WINDOW_WAIT "mwait\n\t" WINDOW_CLOSE("mwait")
+    __asm__ volatile(WAIT("mwait", "sti\n\t", "")
+                     : WINDOW_OUTPUTS(call)
+                     : WINDOW_LOOK_INPUTS(call), [hint] "r"(call->argument), "c"(0)
+                     : WINDOW_CLOBBERS);
+}
+
+static __attribute__((noinline)) void mwait_wait_fenced(struct idle_call *call)
+{
+    if (!arm(call)) {
+        idle_skip(call);
+        return;
+    }
+    __asm__ volatile(WAIT("mwait_fenced", "sti\n\t", WINDOW_FENCE)
                      : WINDOW_OUTPUTS(call)
                      : WINDOW_LOOK_INPUTS(call), [hint] "r"(call->argument), "c"(0)
                      : WINDOW_CLOBBERS);
@@ -48,8 +62,19 @@ static __attribute__((noinline)) void mwait_wait_masked(struct idle_call *call)
         idle_skip(call);
         return;
     }
-    __asm__ volatile(WINDOW_OPEN_LOOK("mwait_masked") "movl %[hint], %%eax\n\t" WINDOW_WAIT
-                                                      "mwait\n\t" WINDOW_CLOSE("mwait_masked")
+    __asm__ volatile(WAIT("mwait_masked", "", "")
+                     : WINDOW_OUTPUTS(call)
+                     : WINDOW_LOOK_INPUTS(call), [hint] "r"(call->argument), "c"(MWAIT_BREAK_ON_MASKED)
+                     : WINDOW_CLOBBERS);
+}
+
+static __attribute__((noinline)) void mwait_wait_masked_fenced(struct idle_call *call)
+{
+    if (!arm(call)) {
+        idle_skip(call);
+        return;
+    }
+    __asm__ volatile(WAIT("mwait_masked_fenced", "", WINDOW_FENCE)
                      : WINDOW_OUTPUTS(call)
                      : WINDOW_LOOK_INPUTS(call), [hint] "r"(call->argument), "c"(MWAIT_BREAK_ON_MASKED)
                      : WINDOW_CLOBBERS);
@@ -57,9 +82,15 @@ static __attribute__((noinline)) void mwait_wait_masked(struct idle_call *call)
 
 static __attribute__((noinline)) void mwait_nomonitor_wait(struct idle_call *call)
 {
-    __asm__ volatile(WINDOW_OPEN_LOOK("mwait_nomonitor") "movl %[hint], %%eax\n\t"
-                                                         "sti\n\t" WINDOW_WAIT
-                                                         "mwait\n\t" WINDOW_CLOSE("mwait_nomonitor")
+    __asm__ volatile(WAIT("mwait_nomonitor", "sti\n\t", "")
+                     : WINDOW_OUTPUTS(call)
+                     : WINDOW_LOOK_INPUTS(call), [hint] "r"(call->argument), "c"(MWAIT_MONITORLESS)
+                     : WINDOW_CLOBBERS);
+}
+
+static __attribute__((noinline)) void mwait_nomonitor_wait_fenced(struct idle_call *call)
+{
+    __asm__ volatile(WAIT("mwait_nomonitor_fenced", "sti\n\t", WINDOW_FENCE)
                      : WINDOW_OUTPUTS(call)
                      : WINDOW_LOOK_INPUTS(call), [hint] "r"(call->argument), "c"(MWAIT_MONITORLESS)
                      : WINDOW_CLOBBERS);
@@ -73,6 +104,8 @@ static const struct idle_method mwait_method = {
     .yields = true,
     .wait = mwait_wait,
     .wait_masked = mwait_wait_masked,
+    .wait_fenced = mwait_wait_fenced,
+    .wait_masked_fenced = mwait_wait_masked_fenced,
     .check = mwait_hint_problem,
 };
 IDLE_METHOD(mwait_method, "mwait[:0..0xff]");
@@ -83,6 +116,7 @@ static const struct idle_method mwait_nomonitor = {
     .ends = IDLE_ENDS_INTERRUPT,
     .yields = true,
     .wait = mwait_nomonitor_wait,
+    .wait_fenced = mwait_nomonitor_wait_fenced,
     .check = mwait_monitorless_problem,
 };
 IDLE_METHOD(mwait_nomonitor, "mwait_nomonitor[:0..0xff]");

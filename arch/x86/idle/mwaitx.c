@@ -23,14 +23,29 @@ static inline __attribute__((always_inline)) uint32_t timer_bit(const struct idl
     return call->limit_tsc ? MWAITX_TIMER : 0;
 }
 
+#define WAIT(name, open, fence)                                                                                        \
+    WINDOW_OPEN_LOOK(name) "movl %[hint], %%eax\n\t" open WINDOW_WAIT "mwaitx\n\t" fence WINDOW_CLOSE(name)
+
 static __attribute__((noinline)) void mwaitx_wait(struct idle_call *call)
 {
     if (!arm(call)) {
         idle_skip(call);
         return;
     }
-    __asm__ volatile(WINDOW_OPEN_LOOK("mwaitx") "movl %[hint], %%eax\n\t"
-                                                "sti\n\t" WINDOW_WAIT "mwaitx\n\t" WINDOW_CLOSE("mwaitx")
+    __asm__ volatile(WAIT("mwaitx", "sti\n\t", "")
+                     : WINDOW_OUTPUTS(call)
+                     : WINDOW_LOOK_INPUTS(call), [hint] "r"(call->argument), "b"((uint32_t)call->limit_tsc),
+                       "c"(timer_bit(call))
+                     : WINDOW_CLOBBERS);
+}
+
+static __attribute__((noinline)) void mwaitx_wait_fenced(struct idle_call *call)
+{
+    if (!arm(call)) {
+        idle_skip(call);
+        return;
+    }
+    __asm__ volatile(WAIT("mwaitx_fenced", "sti\n\t", WINDOW_FENCE)
                      : WINDOW_OUTPUTS(call)
                      : WINDOW_LOOK_INPUTS(call), [hint] "r"(call->argument), "b"((uint32_t)call->limit_tsc),
                        "c"(timer_bit(call))
@@ -43,8 +58,20 @@ static __attribute__((noinline)) void mwaitx_wait_masked(struct idle_call *call)
         idle_skip(call);
         return;
     }
-    __asm__ volatile(WINDOW_OPEN_LOOK("mwaitx_masked") "movl %[hint], %%eax\n\t" WINDOW_WAIT
-                                                       "mwaitx\n\t" WINDOW_CLOSE("mwaitx_masked")
+    __asm__ volatile(WAIT("mwaitx_masked", "", "")
+                     : WINDOW_OUTPUTS(call)
+                     : WINDOW_LOOK_INPUTS(call), [hint] "r"(call->argument), "b"((uint32_t)call->limit_tsc),
+                       "c"(timer_bit(call) | MWAITX_BREAK_ON_MASKED)
+                     : WINDOW_CLOBBERS);
+}
+
+static __attribute__((noinline)) void mwaitx_wait_masked_fenced(struct idle_call *call)
+{
+    if (!arm(call)) {
+        idle_skip(call);
+        return;
+    }
+    __asm__ volatile(WAIT("mwaitx_masked_fenced", "", WINDOW_FENCE)
                      : WINDOW_OUTPUTS(call)
                      : WINDOW_LOOK_INPUTS(call), [hint] "r"(call->argument), "b"((uint32_t)call->limit_tsc),
                        "c"(timer_bit(call) | MWAITX_BREAK_ON_MASKED)
@@ -60,5 +87,7 @@ static const struct idle_method mwaitx_method = {
     .relative_limit = true,
     .wait = mwaitx_wait,
     .wait_masked = mwaitx_wait_masked,
+    .wait_fenced = mwaitx_wait_fenced,
+    .wait_masked_fenced = mwaitx_wait_masked_fenced,
 };
 IDLE_METHOD(mwaitx_method, "mwaitx[:0..0xff]");

@@ -11,9 +11,19 @@
     "cmpq %[was], (%[watch])\n\t"                                                                                      \
     "je 1b\n\t"
 
+#define WAIT(name, open, fence) WINDOW_OPEN(name) open LOOP fence WINDOW_CLOSE(name)
+
 static __attribute__((noinline)) void pause_wait(struct idle_call *call)
 {
-    __asm__ volatile(WINDOW_OPEN("pause") "sti\n" LOOP WINDOW_CLOSE("pause")
+    __asm__ volatile(WAIT("pause", "sti\n", "")
+                     : WINDOW_OUTPUTS(call)
+                     : [watch] "r"(call->watch), [was] "r"(call->watch_was)
+                     : WINDOW_CLOBBERS);
+}
+
+static __attribute__((noinline)) void pause_wait_fenced(struct idle_call *call)
+{
+    __asm__ volatile(WAIT("pause_fenced", "sti\n", WINDOW_FENCE)
                      : WINDOW_OUTPUTS(call)
                      : [watch] "r"(call->watch), [was] "r"(call->watch_was)
                      : WINDOW_CLOBBERS);
@@ -21,7 +31,15 @@ static __attribute__((noinline)) void pause_wait(struct idle_call *call)
 
 static __attribute__((noinline)) void pause_wait_masked(struct idle_call *call)
 {
-    __asm__ volatile(WINDOW_OPEN("pause_masked") LOOP WINDOW_CLOSE("pause_masked")
+    __asm__ volatile(WAIT("pause_masked", "", "")
+                     : WINDOW_OUTPUTS(call)
+                     : [watch] "r"(call->watch), [was] "r"(call->watch_was)
+                     : WINDOW_CLOBBERS);
+}
+
+static __attribute__((noinline)) void pause_wait_masked_fenced(struct idle_call *call)
+{
+    __asm__ volatile(WAIT("pause_masked_fenced", "", WINDOW_FENCE)
                      : WINDOW_OUTPUTS(call)
                      : [watch] "r"(call->watch), [was] "r"(call->watch_was)
                      : WINDOW_CLOBBERS);
@@ -32,5 +50,7 @@ static const struct idle_method pause_method = {
     .ends = IDLE_ENDS_INTERRUPT | IDLE_ENDS_STORE,
     .wait = pause_wait,
     .wait_masked = pause_wait_masked,
+    .wait_fenced = pause_wait_fenced,
+    .wait_masked_fenced = pause_wait_masked_fenced,
 };
 IDLE_METHOD(pause_method, "pause");

@@ -10,9 +10,19 @@
     "cmpq %[was], (%[watch])\n\t"                                                                                      \
     "je 1b\n\t"
 
+#define WAIT(name, open, fence) WINDOW_OPEN(name) open LOOP fence WINDOW_CLOSE(name)
+
 static __attribute__((noinline)) void spin_wait(struct idle_call *call)
 {
-    __asm__ volatile(WINDOW_OPEN("spin") "sti\n" LOOP WINDOW_CLOSE("spin")
+    __asm__ volatile(WAIT("spin", "sti\n", "")
+                     : WINDOW_OUTPUTS(call)
+                     : [watch] "r"(call->watch), [was] "r"(call->watch_was)
+                     : WINDOW_CLOBBERS);
+}
+
+static __attribute__((noinline)) void spin_wait_fenced(struct idle_call *call)
+{
+    __asm__ volatile(WAIT("spin_fenced", "sti\n", WINDOW_FENCE)
                      : WINDOW_OUTPUTS(call)
                      : [watch] "r"(call->watch), [was] "r"(call->watch_was)
                      : WINDOW_CLOBBERS);
@@ -20,7 +30,15 @@ static __attribute__((noinline)) void spin_wait(struct idle_call *call)
 
 static __attribute__((noinline)) void spin_wait_masked(struct idle_call *call)
 {
-    __asm__ volatile(WINDOW_OPEN("spin_masked") LOOP WINDOW_CLOSE("spin_masked")
+    __asm__ volatile(WAIT("spin_masked", "", "")
+                     : WINDOW_OUTPUTS(call)
+                     : [watch] "r"(call->watch), [was] "r"(call->watch_was)
+                     : WINDOW_CLOBBERS);
+}
+
+static __attribute__((noinline)) void spin_wait_masked_fenced(struct idle_call *call)
+{
+    __asm__ volatile(WAIT("spin_masked_fenced", "", WINDOW_FENCE)
                      : WINDOW_OUTPUTS(call)
                      : [watch] "r"(call->watch), [was] "r"(call->watch_was)
                      : WINDOW_CLOBBERS);
@@ -31,5 +49,7 @@ static const struct idle_method spin_method = {
     .ends = IDLE_ENDS_INTERRUPT | IDLE_ENDS_STORE,
     .wait = spin_wait,
     .wait_masked = spin_wait_masked,
+    .wait_fenced = spin_wait_fenced,
+    .wait_masked_fenced = spin_wait_masked_fenced,
 };
 IDLE_METHOD(spin_method, "spin");

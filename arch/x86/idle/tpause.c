@@ -6,15 +6,24 @@
 /* tpause edi, encoded by hand: not every assembler has it enabled. */
 #define INSN ".byte 0x66, 0x0f, 0xae, 0xf7\n\t"
 /* The stamp needs EDX:EAX, so the deadline goes there after it; nothing from the wait to SETC changes CF. */
-#define WAIT(name, open)                                                                                               \
+#define WAIT(name, open, fence)                                                                                        \
     WINDOW_OPEN_LOOK(name)                                                                                             \
     "movl %[low], %%eax\n\t"                                                                                           \
-    "movl %[high], %%edx\n\t" open WINDOW_WAIT INSN                                                                    \
+    "movl %[high], %%edx\n\t" open WINDOW_WAIT INSN fence                                                              \
     WINDOW_CLOSE_CF(name)
 
 static __attribute__((noinline)) void tpause_wait(struct idle_call *call)
 {
-    __asm__ volatile(WAIT("tpause", "sti\n\t")
+    __asm__ volatile(WAIT("tpause", "sti\n\t", "")
+                     : WINDOW_OUTPUTS(call), [limited] "=m"(call->limited)
+                     : WINDOW_LOOK_INPUTS(call), "D"(waitpkg_operand(call->argument)),
+                       [low] "r"((uint32_t)call->limit_tsc), [high] "r"((uint32_t)(call->limit_tsc >> 32))
+                     : WINDOW_CLOBBERS);
+}
+
+static __attribute__((noinline)) void tpause_wait_fenced(struct idle_call *call)
+{
+    __asm__ volatile(WAIT("tpause_fenced", "sti\n\t", WINDOW_FENCE)
                      : WINDOW_OUTPUTS(call), [limited] "=m"(call->limited)
                      : WINDOW_LOOK_INPUTS(call), "D"(waitpkg_operand(call->argument)),
                        [low] "r"((uint32_t)call->limit_tsc), [high] "r"((uint32_t)(call->limit_tsc >> 32))
@@ -23,7 +32,16 @@ static __attribute__((noinline)) void tpause_wait(struct idle_call *call)
 
 static __attribute__((noinline)) void tpause_wait_masked(struct idle_call *call)
 {
-    __asm__ volatile(WAIT("tpause_masked", "")
+    __asm__ volatile(WAIT("tpause_masked", "", "")
+                     : WINDOW_OUTPUTS(call), [limited] "=m"(call->limited)
+                     : WINDOW_LOOK_INPUTS(call), "D"(waitpkg_operand(call->argument)),
+                       [low] "r"((uint32_t)call->limit_tsc), [high] "r"((uint32_t)(call->limit_tsc >> 32))
+                     : WINDOW_CLOBBERS);
+}
+
+static __attribute__((noinline)) void tpause_wait_masked_fenced(struct idle_call *call)
+{
+    __asm__ volatile(WAIT("tpause_masked_fenced", "", WINDOW_FENCE)
                      : WINDOW_OUTPUTS(call), [limited] "=m"(call->limited)
                      : WINDOW_LOOK_INPUTS(call), "D"(waitpkg_operand(call->argument)),
                        [low] "r"((uint32_t)call->limit_tsc), [high] "r"((uint32_t)(call->limit_tsc >> 32))
@@ -37,6 +55,8 @@ static const struct idle_method tpause_method = {
     .yields = true,
     .wait = tpause_wait,
     .wait_masked = tpause_wait_masked,
+    .wait_fenced = tpause_wait_fenced,
+    .wait_masked_fenced = tpause_wait_masked_fenced,
     .begin = waitpkg_begin,
     .believe = waitpkg_believe,
 };

@@ -11,10 +11,10 @@
 /* umwait edi, encoded by hand: not every assembler has it enabled. */
 #define INSN ".byte 0xf2, 0x0f, 0xae, 0xf7\n\t"
 /* The stamp needs EDX:EAX, so the deadline goes there after it; nothing from the wait to SETC changes CF. */
-#define WAIT(name, open)                                                                                               \
+#define WAIT(name, open, fence)                                                                                        \
     WINDOW_OPEN_LOOK(name)                                                                                             \
     "movl %[low], %%eax\n\t"                                                                                           \
-    "movl %[high], %%edx\n\t" open WINDOW_WAIT INSN                                                                    \
+    "movl %[high], %%edx\n\t" open WINDOW_WAIT INSN fence                                                              \
     WINDOW_CLOSE_CF(name)
 
 static __attribute__((noinline)) void umwait_wait(struct idle_call *call)
@@ -24,7 +24,21 @@ static __attribute__((noinline)) void umwait_wait(struct idle_call *call)
         idle_skip(call);
         return;
     }
-    __asm__ volatile(WAIT("umwait", "sti\n\t")
+    __asm__ volatile(WAIT("umwait", "sti\n\t", "")
+                     : WINDOW_OUTPUTS(call), [limited] "=m"(call->limited)
+                     : WINDOW_LOOK_INPUTS(call), "D"(waitpkg_operand(call->argument)),
+                       [low] "r"((uint32_t)call->limit_tsc), [high] "r"((uint32_t)(call->limit_tsc >> 32))
+                     : WINDOW_CLOBBERS);
+}
+
+static __attribute__((noinline)) void umwait_wait_fenced(struct idle_call *call)
+{
+    umonitor(call->watch);
+    if (idle_is_over(call)) {
+        idle_skip(call);
+        return;
+    }
+    __asm__ volatile(WAIT("umwait_fenced", "sti\n\t", WINDOW_FENCE)
                      : WINDOW_OUTPUTS(call), [limited] "=m"(call->limited)
                      : WINDOW_LOOK_INPUTS(call), "D"(waitpkg_operand(call->argument)),
                        [low] "r"((uint32_t)call->limit_tsc), [high] "r"((uint32_t)(call->limit_tsc >> 32))
@@ -38,7 +52,21 @@ static __attribute__((noinline)) void umwait_wait_masked(struct idle_call *call)
         idle_skip(call);
         return;
     }
-    __asm__ volatile(WAIT("umwait_masked", "")
+    __asm__ volatile(WAIT("umwait_masked", "", "")
+                     : WINDOW_OUTPUTS(call), [limited] "=m"(call->limited)
+                     : WINDOW_LOOK_INPUTS(call), "D"(waitpkg_operand(call->argument)),
+                       [low] "r"((uint32_t)call->limit_tsc), [high] "r"((uint32_t)(call->limit_tsc >> 32))
+                     : WINDOW_CLOBBERS);
+}
+
+static __attribute__((noinline)) void umwait_wait_masked_fenced(struct idle_call *call)
+{
+    umonitor(call->watch);
+    if (idle_is_over(call)) {
+        idle_skip(call);
+        return;
+    }
+    __asm__ volatile(WAIT("umwait_masked_fenced", "", WINDOW_FENCE)
                      : WINDOW_OUTPUTS(call), [limited] "=m"(call->limited)
                      : WINDOW_LOOK_INPUTS(call), "D"(waitpkg_operand(call->argument)),
                        [low] "r"((uint32_t)call->limit_tsc), [high] "r"((uint32_t)(call->limit_tsc >> 32))
@@ -52,6 +80,8 @@ static const struct idle_method umwait_method = {
     .yields = true,
     .wait = umwait_wait,
     .wait_masked = umwait_wait_masked,
+    .wait_fenced = umwait_wait_fenced,
+    .wait_masked_fenced = umwait_wait_masked_fenced,
     .begin = waitpkg_begin,
     .believe = waitpkg_believe,
 };

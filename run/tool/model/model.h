@@ -47,6 +47,8 @@ struct model_metric {
     bool has_floor;
     int64_t floor;
     uint64_t floor_n;
+    bool has_fenced; /* the floor of the window that ends behind an LFENCE */
+    int64_t fenced;
     struct model_worst *worst;
     size_t worst_count, worst_room;
     const char **parts; /* base64 of the histogram; NULL where a part is missing */

@@ -86,6 +86,8 @@ static void take_metric(struct model *model, struct model_step *step, const json
         metric->has_floor = true;
         metric->floor = model_int(object, "floor", 0);
         metric->floor_n = (uint64_t)model_int(object, "n", 0);
+        metric->has_fenced = json_object_get(object, "fenced") != NULL;
+        metric->fenced = model_int(object, "fenced", 0);
     }
 }
 

@@ -110,6 +110,8 @@ static void show_metric(const struct show_view *view, struct model *model, const
     }
     if (metric->has_floor)
         fprintf(view->out, ", floor %s (n %" PRIu64 ")", measure_text(text, measure, metric->floor), metric->floor_n);
+    if (metric->has_fenced)
+        fprintf(view->out, ", behind a fence %s", measure_text(text, measure, metric->fenced));
     if (metric->negative > 0)
         fprintf(view->out, ", below zero %" PRIu64, metric->negative);
     fputc('\n', view->out);
