@@ -18,7 +18,7 @@ enum { PORT_POST = 0x80 };
 struct machine *machine_create(const struct boot_info *boot)
 {
     struct mem mem;
-    uint64_t ram_bytes;
+    uint64_t ram_bytes, mark;
     struct machine *machine;
 
     outb(PORT_POST, PHASE_MEMORY);
@@ -30,9 +30,11 @@ struct machine *machine_create(const struct boot_info *boot)
     machine->boot = boot;
     machine->mem = mem;
     machine->ram_bytes = ram_bytes;
+    mark = mem_mark(&machine->mem);
     machine->cpus[0] = percpu_create(&machine->mem, machine, 0, 0);
     if (!machine->cpus[0])
         return NULL;
+    machine->cpu_bytes = mem_mark(&machine->mem) - mark;
     machine->cpu_count = 1;
     machine->cpus[0]->online = CPU_ONLINE;
     idt_init(false);
@@ -90,51 +92,42 @@ static void open_clocks(struct machine *machine)
     pit_disarm();
 }
 
-/* In xAPIC mode destination 255 is broadcast: such a CPU can be reached in x2APIC mode only. */
-static bool reachable(const struct machine *machine, uint32_t id)
+/* The blocks and stacks of all CPUs leave the steps half of the memory. */
+static struct percpu *create_cpu(struct machine *machine, uint32_t apic_id)
 {
-    return machine->apic.x2apic || id < APIC_ID_BROADCAST;
+    if (mem_left(&machine->mem) < machine->ram_bytes / 2)
+        return NULL;
+    return percpu_create(&machine->mem, machine, machine->cpu_count, apic_id);
 }
 
-/* NULL: it runs later, or is left out on purpose. */
-static const char *list_cpu(struct machine *machine, uint32_t apic_id, uint32_t limit)
+static void list_cpu(struct machine *machine, const struct cpu_rules *rules, uint32_t apic_id)
 {
-    const char *why = NULL;
-    struct percpu *cpu;
+    enum cpu_out why = cpu_judge(rules, apic_id, machine->cpu_count);
+    struct percpu *cpu = why == CPU_RUNS ? create_cpu(machine, apic_id) : NULL;
 
     machine->cpus_listed++;
-    if (machine->cpu_count == CPU_MAX || (limit && machine->cpu_count >= limit))
-        return NULL;
-    machine->cpus_wanted++;
-    if (!topology_id_plausible(&machine->topology, apic_id))
-        why = "was not tried: CPUID leaves no room for such an id";
-    else if (!reachable(machine, apic_id))
-        why = "cannot be reached: the APIC is in xAPIC mode";
-    if (why) {
-        cpu_note_missing(machine, apic_id, why);
-        return NULL;
+    if (!cpu) {
+        cpu_note_out(machine, apic_id, why == CPU_RUNS ? CPU_OUT_MEMORY : why);
+        return;
     }
-    cpu = percpu_create(&machine->mem, machine, machine->cpu_count, apic_id);
-    if (!cpu)
-        return "memory does not suffice for the stacks of all CPUs: give more, or cpus=";
     cpu->apic_eoi = machine->cpus[0]->apic_eoi;
     machine->cpus[machine->cpu_count++] = cpu;
-    return NULL;
 }
 
 /* The boot CPU keeps number 0; the others follow in MADT order. */
-static const char *list_cpus(struct machine *machine, uint32_t limit)
+static void list_cpus(struct machine *machine, uint32_t limit)
 {
     const struct acpi_madt *madt = &machine->acpi.madt;
-    const char *problem = NULL;
+    struct cpu_rules rules = {&machine->topology, machine->apic.x2apic, limit};
+    uint64_t mark = mem_mark(&machine->mem);
 
     machine->topology = topology_read(&machine->snapshot);
     machine->cpus_listed = 1 + madt->lost_cpus;
-    machine->cpus_wanted = 1;
-    for (uint32_t i = 0; i < madt->cpu_count && !problem; i++)
+    machine->out.count[CPU_OUT_LIMIT] = madt->lost_cpus;
+    for (uint32_t i = 0; i < madt->cpu_count; i++)
         if (madt->cpus[i].apic_id != machine->cpus[0]->apic_id)
-            problem = list_cpu(machine, madt->cpus[i].apic_id, limit);
-    return problem;
+            list_cpu(machine, &rules, madt->cpus[i].apic_id);
+    machine->cpus_bytes = machine->cpu_bytes + mem_mark(&machine->mem) - mark;
 }
 
 static void place_cpus(struct machine *machine)
@@ -154,7 +147,6 @@ static void begin_phase(const struct machine_wish *wish, enum boot_phase phase)
 
 const char *machine_start(struct machine *machine, const struct machine_wish *wish)
 {
-    const char *problem;
     uint64_t start_tsc;
 
     begin_phase(wish, PHASE_CPUID);
@@ -182,9 +174,7 @@ const char *machine_start(struct machine *machine, const struct machine_wish *wi
     if (!machine->timer.hz && !machine->timer.has_deadline)
         return "the local APIC timer does not count";
     begin_phase(wish, PHASE_LIST);
-    problem = list_cpus(machine, wish->cpus);
-    if (problem)
-        return problem;
+    list_cpus(machine, wish->cpus);
     begin_phase(wish, PHASE_CPUS);
     start_tsc = tsc_now();
     smp_start(machine);

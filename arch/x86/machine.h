@@ -13,9 +13,9 @@
 
 #include "arch/x86/acpi/acpi.h"
 #include "arch/x86/cpu/cpuid.h"
+#include "arch/x86/cpu/cpus_out.h"
 #include "arch/x86/cpu/kind.h"
 #include "arch/x86/cpu/mem.h"
-#include "arch/x86/cpu/missing.h"
 #include "arch/x86/cpu/mtrr.h"
 #include "arch/x86/cpu/percpu.h"
 #include "arch/x86/cpu/topology.h"
@@ -50,12 +50,12 @@ struct machine {
     struct apic_timer timer;
     bool tsc_adjust_equal; /* struct machine_wish */
     struct watchdog watchdog;
-    uint32_t cpus_listed;                           /* enabled in the MADT */
-    uint32_t cpus_wanted;                           /* of these, after cpus= */
-    uint32_t cpu_count;                             /* CPUs that run */
-    uint32_t missing_count;                         /* CPUs of cpus_wanted that do not run */
-    struct cpu_missing missing[CPUS_MISSING_NAMED]; /* the first missing CPUs */
-    uint64_t smp_start_us;                          /* time from the first INIT to the last CPU synchronised */
+    uint32_t cpus_listed;  /* enabled in the MADT, and the boot CPU */
+    uint32_t cpu_count;    /* CPUs that run */
+    struct cpus_out out;   /* those that do not */
+    uint64_t cpu_bytes;    /* memory of one CPU: block, stacks, guard pages */
+    uint64_t cpus_bytes;   /* memory of all */
+    uint64_t smp_start_us; /* time from the first INIT to the last CPU synchronised */
     struct percpu *cpus[CPU_MAX];
     uint32_t kind_count;
     const struct percpu *kinds[CPU_KINDS_MAX]; /* the first CPU of each kind */

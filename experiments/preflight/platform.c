@@ -72,7 +72,9 @@ void preflight_platform(struct preflight *page)
     const struct machine *machine = page->machine;
     const struct cpu_snapshot *cpu = preflight_cpuid(page);
     bool amx = cpu_has(cpu, CPUID_AMX_TILE);
+    uint32_t out = cpus_left(&machine->out) + cpus_missing(&machine->out);
 
+    preflight_add(page, "cpus_out", spoils_if(out), out);
     preflight_add(page, "hypervisor", spoils_if(page->guest), machine->hv.kind);
     preflight_add(page, "tsc_invariant", spoils_if(!machine->clock.invariant), 0);
     preflight_add(page, "arat", spoils_if(!cpu_timer_always_runs(cpu)), 0);

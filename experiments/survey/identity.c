@@ -35,37 +35,65 @@ static void report_leaves(struct step *step)
     }
 }
 
-static void report_missing(struct step *step)
+static void report_missing(struct step *step, enum cpu_out why)
 {
     const struct machine *machine = step->machine;
-    uint32_t named = machine->missing_count < CPUS_MISSING_NAMED ? machine->missing_count : CPUS_MISSING_NAMED;
+    const struct cpus_out *out = &machine->out;
     char list[SURVEY_WORDS_BYTES] = "";
+    uint32_t left = out->count[why];
 
-    for (uint32_t i = 0; i < named; i++) {
-        const struct cpu_missing *missing = &machine->missing[i];
-        char text[128];
+    for (uint32_t i = 0; i < out->named_count; i++) {
+        const struct cpu_named *named = &out->named[i];
+        char text[64];
 
-        fmt(text, sizeof(text), "APIC id %xh (uid %xh) %s%s", missing->apic_id, missing->uid, missing->why,
-            i + 1 < named ? "," : "");
+        if (named->why != why)
+            continue;
+        fmt(text, sizeof(text), "%xh (uid %xh)%s", named->apic_id, named->uid, --left ? "," : "");
         survey_append_word(list, sizeof(list), text);
     }
-    result_say(step, "cpus_missing", CONFIDENCE_NONE, "%u of %u CPUs started; %s%s",
-               machine->cpus_wanted - machine->missing_count, machine->cpus_wanted, list,
-               named < machine->missing_count ? ", and more" : "");
+    result_say(step, "cpus_missing", CONFIDENCE_NONE, "%u of %u CPUs did not start (%s): APIC id %s%s", out->count[why],
+               machine->cpus_listed, cpu_out_text(why), list, left ? " and more" : "");
 }
 
 /* They sleep as the firmware left them, and a core or a package is no deeper than its shallowest CPU. */
 static void report_left(struct step *step)
 {
     const struct machine *machine = step->machine;
-    uint32_t left = machine->cpus_listed - machine->cpus_wanted;
+    const uint32_t *count = machine->out.count;
 
-    if (left)
-        result_say(
-            step, "cpus_left", CONFIDENCE_NONE,
-            "%u of %u CPUs are left in the firmware's hands%s: their cores and packages may not reach deep states",
-            left, machine->cpus_listed,
-            machine->cpus_wanted < CPU_MAX ? " (cpus= on the command line)" : "; idlelab starts no more");
+    result_say(
+        step, "cpus_left", CONFIDENCE_NONE,
+        "%u of %u CPUs are left in the firmware's hands (%u by cpus=, %u above %u): their cores and packages may "
+        "not reach deep states",
+        cpus_left(&machine->out), machine->cpus_listed, count[CPU_OUT_CMDLINE], count[CPU_OUT_LIMIT], CPU_MAX);
+}
+
+static void report_count(struct step *step, const char *key, const char *why, uint32_t count)
+{
+    if (count)
+        result_write(step, "t:%s k:%s why:%s v:%u", "cpu", key, why, count);
+}
+
+/* What the MADT lists, and what became of it. */
+static void report_counts(struct step *step)
+{
+    const struct machine *machine = step->machine;
+    const struct acpi_madt *madt = &machine->acpi.madt;
+
+    result_cpu_uint(step, "cpus_listed", machine->cpus_listed);
+    result_cpu_uint(step, "cpu_bytes", machine->cpu_bytes);
+    result_cpu_uint(step, "cpus_bytes", machine->cpus_bytes);
+    for (uint32_t why = CPU_RUNS + 1; why < CPU_OUT_REASONS; why++)
+        report_count(step, "cpus_out", cpu_out_name(why), machine->out.count[why]);
+    report_count(step, "cpus_off", "disabled", madt->disabled);
+    report_count(step, "cpus_off", "empty", madt->empty_slots);
+    report_count(step, "cpus_off", "double", madt->doubles);
+    report_count(step, "cpus_off", "refused", madt->refused);
+    for (enum cpu_out why = CPU_OUT_LIMIT + 1; why < CPU_OUT_REASONS; why++)
+        if (machine->out.count[why])
+            report_missing(step, why);
+    if (cpus_left(&machine->out))
+        report_left(step);
 }
 
 /* `mod` where there are modules, `type` where cores are of several. */
@@ -88,12 +116,9 @@ static void report_topology(struct step *step)
     const struct machine *machine = step->machine;
 
     result_cpu(step, "topology", topology_source_name(machine->topology.source));
-    result_cpu_uint(step, "cpus_listed", machine->cpus_listed);
+    report_counts(step);
     for (uint32_t i = 0; i < machine->cpu_count; i++)
         report_place(step, machine->cpus[i]);
-    if (machine->missing_count)
-        report_missing(step);
-    report_left(step);
     survey_report_kinds(step);
 }
 

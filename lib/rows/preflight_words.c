@@ -8,6 +8,11 @@
 static const struct preflight_words WORDS[] = {
     {"hypervisor", "bare machine",
      "a hypervisor or emulator is there: every figure is its, not the processor's. Boot from a stick.", ""},
+    {"cpus_out", "all CPUs run",
+     "so many CPUs (hex) were not started: they are as the firmware left them, and may keep their cores and packages "
+     "out of "
+     "deep states. survey says which and why.",
+     ""},
     {"tsc_invariant", "TSC runs at one rate",
      "the TSC may change its rate or stop in deep states: no time across a sleep can be trusted.", ""},
     {"arat", "timer runs in all states (ARAT)",

@@ -16,7 +16,8 @@
 
 enum {
     ANSWER_LIMIT_MS = 2000,
-    CPUS_MAX = 256,
+    CPUS_MAX = 1024, /* as many as the image starts */
+    WORD_BYTES = 10, /* of ` 1023:1023` */
 };
 
 struct pin {
@@ -24,6 +25,7 @@ struct pin {
     size_t cpu_count;
     size_t pinned_count;
     bool failed;
+    bool cut; /* `words` ends in " ...": not all vCPUs have room */
     char *words;
     size_t room;
 };
@@ -62,7 +64,11 @@ static void pin_one(struct pin *pin, uint64_t index, uint64_t tid)
         return;
     }
     pin->pinned_count++;
-    snprintf(pin->words + used, pin->room - used, "%s%" PRIu64 ":%u", used > 0 ? " " : "", index, cpu);
+    if (used + WORD_BYTES + sizeof(" ...") <= pin->room)
+        snprintf(pin->words + used, pin->room - used, "%s%" PRIu64 ":%u", used > 0 ? " " : "", index, cpu);
+    else if (!pin->cut)
+        snprintf(pin->words + used, pin->room - used, " ...");
+    pin->cut = used + WORD_BYTES + sizeof(" ...") > pin->room;
 }
 
 /* {"return":[{"cpu-index":0,"thread-id":4711,...},...]} */

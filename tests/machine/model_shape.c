@@ -147,5 +147,4 @@ void model_place_cpus(struct model_machine *at)
     }
     give_snapshots(at);
     machine->cpus_listed = at->all;
-    machine->cpus_wanted = machine->cpu_count;
 }

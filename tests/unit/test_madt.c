@@ -169,7 +169,7 @@ static void check_madt_slots(void)
 
 static void check_madt_full(void)
 {
-    enum { CPUS = 600 };
+    enum { CPUS = ACPI_CPUS_MAX + 88 };
     static uint8_t entries[CPUS * 16];
     for (uint32_t i = 0; i < CPUS; i++) {
         uint8_t *e = entries + 16 * i;

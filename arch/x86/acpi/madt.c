@@ -92,10 +92,13 @@ static void read_cpu(const struct reader *reader, const uint8_t *entry)
         return;
     if (!(flags & CPU_FLAG_ENABLED)) {
         madt->empty_slots += (flags & CPU_FLAG_ONLINE_CAPABLE) != 0;
+        madt->disabled += (flags & CPU_FLAG_ONLINE_CAPABLE) == 0;
         return;
     }
-    if (listed(madt, cpu.apic_id))
+    if (listed(madt, cpu.apic_id)) {
+        madt->doubles++;
         return;
+    }
     if (madt->cpu_count == ACPI_CPUS_MAX) {
         madt->lost_cpus++;
         ignore(reader, ACPI_ENTRY_IGNORED, ACPI_REASON_TOO_MANY);
@@ -144,6 +147,7 @@ static void read_override(const struct reader *reader, const uint8_t *entry)
 static void read_entry(const struct reader *reader, const uint8_t *entry)
 {
     if (entry[1] < entry_bytes(entry[0])) {
+        reader->madt->refused += entry[0] == ENTRY_LAPIC || entry[0] == ENTRY_X2APIC;
         ignore(reader, ACPI_ENTRY_IGNORED, ACPI_REASON_LENGTH);
         return;
     }

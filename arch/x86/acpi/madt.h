@@ -13,7 +13,7 @@
 #include "arch/x86/acpi/table.h"
 
 enum {
-    ACPI_CPUS_MAX = 512,
+    ACPI_CPUS_MAX = 4096, /* more than run, so that all of a large machine are counted */
     ACPI_IOAPICS_MAX = 16,
     ACPI_OVERRIDES_MAX = 32,
 };
@@ -45,7 +45,10 @@ struct acpi_madt {
     uint64_t lapic_address; /* after the override entry */
     uint32_t cpu_count, ioapic_count, override_count;
     uint32_t lost_cpus;   /* enabled CPUs that did not fit */
-    uint32_t empty_slots; /* online capable, not enabled */
+    uint32_t empty_slots; /* online capable, not enabled: sockets that may be filled while a system runs */
+    uint32_t disabled;    /* neither: switched off, or not there */
+    uint32_t doubles;     /* enabled, and listed before */
+    uint32_t refused;     /* entries of CPUs that are too short to be read */
     struct acpi_cpu cpus[ACPI_CPUS_MAX];
     struct acpi_ioapic ioapics[ACPI_IOAPICS_MAX];
     struct acpi_override overrides[ACPI_OVERRIDES_MAX];

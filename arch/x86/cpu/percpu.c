@@ -33,9 +33,8 @@ static uint64_t stack_create(struct mem *mem, uint64_t bytes)
 {
     uint8_t *low = mem_alloc(mem, bytes + PAGE_BYTES, PAGE_BYTES);
 
-    if (!low)
+    if (!low || !paging_unmap_page((uint64_t)(uintptr_t)low))
         return 0;
-    paging_unmap_page((uint64_t)(uintptr_t)low);
     return (uint64_t)(uintptr_t)low + PAGE_BYTES + bytes;
 }
 

@@ -22,7 +22,7 @@ struct machine;
 struct guard_context;
 
 enum {
-    CPU_MAX = 255, /* xAPIC identifiers 0 to 254; 255 is broadcast */
+    CPU_MAX = 1024,
     CPU_STACK_BYTES = 32 * 1024,
     CPU_IST_STACK_BYTES = 8 * 1024,
 };

@@ -7,7 +7,8 @@
 #include "arch/x86/time/delay.h"
 
 enum {
-    ABORT_WAIT_US = 2 * 1000 * 1000,
+    ABORT_WAIT_US = 2 * 1000 * 1000, /* for all CPUs together, and this for each: */
+    ABORT_WAIT_CPU_US = 10 * 1000,
     CALL_WAIT_US = 2 * 1000 * 1000,
 };
 
@@ -97,6 +98,8 @@ void smp_sleep_until_parked(struct machine *machine, const struct percpu *cpu)
 
 bool smp_abort_all(struct machine *machine)
 {
+    uint64_t limit_tsc = delay_tsc(machine, ABORT_WAIT_US + machine->cpu_count * ABORT_WAIT_CPU_US);
+    uint64_t start_tsc = rdtsc(), spent_tsc;
     bool all = true;
 
     __atomic_store_n(&machine->boss_sleeps, 0, __ATOMIC_SEQ_CST);
@@ -108,7 +111,9 @@ bool smp_abort_all(struct machine *machine)
         __atomic_store_n(&cpu->abort, 1, __ATOMIC_RELEASE);
         apic_send_nmi(&machine->apic, cpu->apic_id);
     }
-    for (uint32_t i = 1; i < machine->cpu_count; i++)
-        all &= smp_wait(machine->cpus[i], delay_tsc(machine, ABORT_WAIT_US));
+    for (uint32_t i = 1; i < machine->cpu_count; i++) {
+        spent_tsc = rdtsc() - start_tsc;
+        all &= smp_wait(machine->cpus[i], spent_tsc < limit_tsc ? limit_tsc - spent_tsc : 0);
+    }
     return all;
 }

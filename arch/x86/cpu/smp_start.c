@@ -8,7 +8,7 @@
 #include "arch/x86/cpu/smp.h"
 
 #include "arch/x86/cpu/ap_regs.h"
-#include "arch/x86/cpu/missing.h"
+#include "arch/x86/cpu/cpus_out.h"
 #include "arch/x86/cpu/mtrr.h"
 #include "arch/x86/cpu/paging.h"
 #include "arch/x86/cpu/setup.h"
@@ -21,7 +21,7 @@
 enum {
     INIT_WAIT_US = 10000,
     STARTUP_WAIT_US = 200,
-    ONLINE_WAIT_US = 5 * 1000 * 1000, /* an emulator may share one core among 255 CPUs */
+    ONLINE_WAIT_US = 5 * 1000 * 1000, /* an emulator may share one core among all of them */
     PAGE_BYTES = 4096,
 };
 
@@ -183,7 +183,7 @@ static uint32_t drop_missing(struct machine *machine)
 
         if (settle(cpu, CPU_GIVEN_UP)) {
             apic_send(&machine->apic, cpu->apic_id, APIC_ICR_ASSERT | APIC_ICR_DELIVERY_INIT);
-            cpu_note_missing(machine, cpu->apic_id, "did not answer");
+            cpu_note_out(machine, cpu->apic_id, CPU_OUT_SILENT);
             continue;
         }
         cpu->index = kept;
@@ -201,7 +201,7 @@ uint32_t smp_start(struct machine *machine)
 
     if (!page || !paging_make_executable(page, true)) {
         for (uint32_t i = 1; i < machine->cpu_count; i++)
-            cpu_note_missing(machine, machine->cpus[i]->apic_id, "was not tried: no page below 640 KiB is free");
+            cpu_note_out(machine, machine->cpus[i]->apic_id, CPU_OUT_LOW_PAGE);
         machine->cpu_count = 1;
         return 1;
     }

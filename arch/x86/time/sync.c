@@ -120,26 +120,34 @@ static bool ask(struct sync_line *line, struct tsc_offset *offset)
     return true;
 }
 
-static bool measure(struct machine *machine, struct percpu *cpu, struct tsc_offset *offset)
+static bool measure(struct machine *machine, struct percpu *cpu, struct sync_line *line, struct tsc_offset *offset)
 {
-    struct sync_line line = {
+    bool answered;
+
+    *line = (struct sync_line){
         .limit_tsc = delay_tsc(machine, SYNC_LIMIT_US),
         .budget_tsc = delay_tsc(machine, SYNC_ALL_US / machine->cpu_count),
         .rounds = machine->cpu_count > SYNC_CROWD_CPUS ? SYNC_ROUNDS_CROWDED : SYNC_ROUNDS,
     };
-    bool answered;
-
     *offset = (struct tsc_offset){INT64_MIN, INT64_MAX, 0};
-    if (!smp_run(machine, cpu, answer, &line))
+    if (!smp_run(machine, cpu, answer, line))
         return false;
-    answered = ask(&line, offset);
-    /* The line is on this stack: the other CPU must be done with it. Its own waits are bounded by the same limit. */
-    return smp_wait(cpu, 4 * line.limit_tsc) && answered;
+    answered = ask(line, offset);
+    return smp_wait(cpu, 4 * line->limit_tsc) && answered;
+}
+
+/* A host may stop a virtual CPU for longer than any limit, and it then goes on with its line: that stays its own. */
+static struct sync_line *unused_line(struct machine *machine, struct sync_line *last, const struct percpu *last_cpu)
+{
+    if (last && smp_parked(last_cpu))
+        return last;
+    return mem_alloc(&machine->mem, sizeof(*last), SYNC_LINE_BYTES);
 }
 
 void tsc_sync_all(struct machine *machine)
 {
     struct clock *clock = &machine->clock;
+    struct sync_line *line = NULL;
 
     clock->synchronised = true;
     clock->offsets_known = true;
@@ -149,7 +157,8 @@ void tsc_sync_all(struct machine *machine)
         struct tsc_offset offset;
         uint64_t size;
 
-        if (!measure(machine, cpu, &offset)) {
+        line = unused_line(machine, line, machine->cpus[i - 1]);
+        if (!line || !measure(machine, cpu, line, &offset)) {
             clock->offsets_known = false;
             clock->synchronised = false;
             continue;

@@ -48,6 +48,7 @@ static const char *const QUALIFYING[] = {
     "nested",           "locked",        "demot",
     "umonitor_ignored", "rapid_c6",      "c1e_amd",
     "deadline_untrue",  "monitor_lost",  "no_watchdog",
+    "cpus_missing",     "cpus_left",
 };
 
 static const char *print_to(struct model *model, const char *format, ...)
@@ -177,6 +178,23 @@ static void add_timer(struct model *model, const json_t *record, const json_t *s
         add_row(platform, "timer bound", print_to(model, "due give or take %.3g ppm", (double)bound_ppb / 1e3), false);
 }
 
+/* "384", or "255 of 384 (129 not started: limit)". */
+static void add_cpus(struct model *model, const struct model_run *run, int64_t cpu_count, struct platform *platform)
+{
+    const char *listed = model_fact(model, run, "cpu", "cpus_listed"), *reasons = "";
+    int64_t out_count = 0;
+
+    for (size_t i = 0; i < run->kept_count; i++)
+        if (strcmp(model_string(run->kept[i], "k", ""), "cpus_out") == 0) {
+            out_count += model_int(run->kept[i], "v", 0);
+            reasons =
+                print_to(model, "%s%s%.20s", reasons, *reasons ? ", " : "", model_string(run->kept[i], "why", ""));
+        }
+    if (listed && out_count > 0)
+        reasons = print_to(model, " of %.10s (%" PRId64 " not started: %s)", listed, out_count, reasons);
+    add_row(platform, "CPUs", print_to(model, "%" PRId64 "%s", cpu_count, reasons), true);
+}
+
 static void add_calibrations(struct model *model, const struct model_run *run, struct platform *platform)
 {
     struct offsets offsets = {0, 0};
@@ -199,7 +217,7 @@ static void add_calibrations(struct model *model, const struct model_run *run, s
     }
     add_timer(model, timer, sharper, platform);
     if (cpu_count > 0)
-        add_row(platform, "CPUs", print_to(model, "%" PRId64, cpu_count), true);
+        add_cpus(model, run, cpu_count, platform);
     say_offsets(model, run, offsets, platform);
 }
 

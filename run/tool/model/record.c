@@ -122,7 +122,7 @@ static void take_fact_record(struct model *model, struct model_run *run, json_t 
 
 static void take_cpu(struct model *model, struct model_run *run, json_t *object)
 {
-    if (json_object_get(object, "k"))
+    if (json_object_get(object, "k") && !json_object_get(object, "why")) /* with a reason there are several of a key */
         take_fact(model, run, object);
     else
         keep(model, run, object);
