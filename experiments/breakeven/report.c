@@ -3,6 +3,7 @@
 #include "arch/x86/cpu/placement.h"
 #include "experiments/breakeven/parts.h"
 #include "experiments/kit/row.h"
+#include "experiments/kit/siblings.h"
 #include "lib/energy.h"
 #include "lib/fixed.h"
 #include "lib/fmt.h"
@@ -116,6 +117,19 @@ static void report_bound(struct step *step, struct breakeven *b, uint32_t deep)
     report_finding(step, b, deep, "latency", CONFIDENCE_INFERRED, &crossing);
 }
 
+/* The deepest state says the most about who was not as deep. */
+static void note_beside(struct step *step, const struct breakeven *b)
+{
+    struct beside beside = {.machine = step->machine,
+                            .cpu = step->cpu,
+                            .state = b->states[b->state_count - 1].nap,
+                            .others = NAP_OTHERS_SAME};
+
+    siblings_note(step, &beside);
+    if (!b->no_energy)
+        siblings_note_package(step, &beside);
+}
+
 void breakeven_finish(struct step *step)
 {
     struct breakeven *b = step->state;
@@ -126,6 +140,7 @@ void breakeven_finish(struct step *step)
         result_finding(step, "no_energy", CONFIDENCE_NONE, b->no_energy);
     else if (placement_find(step->machine, step->cpu, CPU_RELATION_OTHER))
         result_finding(step, "one_package", CONFIDENCE_NONE, "the energy is that of CPU 0's package alone");
+    note_beside(step, b);
     if (b->guest)
         result_finding(step, "unverified", CONFIDENCE_NONE, "a hypervisor's or emulator's times");
     if (b->lost_slices)

@@ -3,8 +3,30 @@
 #include "arch/x86/cpu/features.h"
 #include "arch/x86/power/power_msr_regs.h"
 #include "experiments/cstate/parts.h"
+#include "experiments/kit/siblings.h"
 
 enum { MOST_PPM = CSTATE_PPM / 10 * 8, C6 = 6 };
+
+static struct beside beside_of(const struct cstate *cstate, const struct nap_state *state, enum nap_source source)
+{
+    return (struct beside){.machine = cstate->step->machine,
+                           .cpu = cstate->step->cpu,
+                           .waker = source == NAP_TIMER ? NULL : cstate->step->waker,
+                           .state = *state,
+                           .others = cstate->others};
+}
+
+/* By the first cell whose core cannot be deep. */
+static void note_siblings(const struct cstate *cstate)
+{
+    for (uint32_t i = 0; i < cstate->cell_count; i++) {
+        const struct cstate_cell *cell = &cstate->cells[i];
+        struct beside beside = beside_of(cstate, &cstate->states[cell->state].nap, (enum nap_source)cell->source);
+
+        if (siblings_note(cstate->step, &beside))
+            return;
+    }
+}
 
 /*
  * All CPUs slept deeply, and the package did not follow although the register lets it. Unknown where no package counter
@@ -13,8 +35,9 @@ enum { MOST_PPM = CSTATE_PPM / 10 * 8, C6 = 6 };
 static void note_package(const struct cstate *cstate)
 {
     int limit = power_limit_depth(cstate->model, cstate->register_cst);
+    const struct cstate_cell *slept = NULL;
     struct cstate_evidence evidence;
-    bool slept = false;
+    struct beside beside;
 
     if (!cstate->has_cst || limit == LIMIT_RESERVED)
         return;
@@ -28,11 +51,14 @@ static void note_package(const struct cstate *cstate)
         cstate_gather(cstate, &cstate->cells[i], &evidence);
         if (cstate->cells[i].source != NAP_TIMER || cstate_core_ppm(&evidence, C6) < MOST_PPM)
             continue;
-        slept = true;
+        slept = &cstate->cells[i];
         if (cstate_package_of(&evidence) != RESIDENCY_COUNT)
             return;
     }
-    if (slept)
+    if (!slept)
+        return;
+    beside = beside_of(cstate, &cstate->states[slept->state].nap, NAP_TIMER);
+    if (!siblings_note_package(cstate->step, &beside))
         result_finding(cstate->step, "package_held", CONFIDENCE_MEDIUM,
                        "all CPUs slept in C6, yet no package counter shows it");
 }
@@ -78,6 +104,7 @@ void cstate_notes(const struct cstate *cstate)
     if (cpu_has(step_cpuid(cstate->step), CPUID_AMX_TILE))
         result_finding(cstate->step, "amx", CONFIDENCE_NONE,
                        "AMX tiles are unused here; in use they keep a core from C6");
+    note_siblings(cstate);
     note_package(cstate);
     note_prewake(cstate);
 }

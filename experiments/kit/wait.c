@@ -7,6 +7,7 @@ void wait_prepare(const struct step *step, struct nap *nap)
     nap->cpu = step->cpu;
     nap->from = step->waker;
     nap->no_from = step->no_waker;
+    nap->sleepers.force = plan_flag(step->plan, "force");
 }
 
 uint32_t wait_take(struct step *step, struct nap *nap, uint64_t ticks_tsc, struct sample *sample)

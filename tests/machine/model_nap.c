@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "arch/x86/cpu/smp.h"
+#include "arch/x86/wake/beside.h"
 #include "tests/machine/model.h"
 
 enum {
@@ -95,6 +96,18 @@ static int granted(const struct model_machine *at, uint32_t cpu, const struct na
                : i;
 }
 
+/* True where that CPU is put to sleep as the sleeper is: it lists the state, and all are or it is of the same core. */
+static bool sleeps_too(const struct model_machine *at, const struct nap *nap, uint32_t i)
+{
+    const struct cpu_snapshot *own = machine_cpuid(&at->machine, &at->cpus[i]);
+    bool sibling = topology_relation(&nap->cpu->place, &at->places[i]) == CPU_RELATION_SIBLING;
+
+    if (nap->state.way == NAP_MWAIT && !cpu_has(own, CPUID_MONITOR))
+        return false;
+    return nap->others == NAP_OTHERS_SAME ||
+           (sibling && nap_takes_siblings(&at->machine, nap->cpu, &nap->state, nap->others));
+}
+
 /* What that CPU asks for meanwhile: AWAKE, 0 (HLT), or a state. `i` counts the stopped ones, too. */
 static int request(const struct model_machine *at, const struct nap *nap, uint32_t i, uint64_t slept_tsc)
 {
@@ -108,7 +121,7 @@ static int request(const struct model_machine *at, const struct nap *nap, uint32
         return 0;
     if (nap->others == NAP_OTHERS_AWAKE)
         return AWAKE;
-    return nap->others == NAP_OTHERS_SAME ? granted(at, i, &nap->state, slept_tsc) : 0;
+    return sleeps_too(at, nap, i) ? granted(at, i, &nap->state, slept_tsc) : 0;
 }
 
 /* The shallowest request of the CPUs that stand in that relation to one, itself included, or nearer. */

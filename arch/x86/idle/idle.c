@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 
+#include "arch/x86/cpu/cpuid.h"
 #include "lib/cstring.h"
 
 const struct idle_method *idle_find(const char *name)
@@ -11,4 +12,11 @@ const struct idle_method *idle_find(const char *name)
         if (!strcmp((*m)->name, name))
             return *m;
     return NULL;
+}
+
+const char *idle_refuse(const struct idle_method *method, uint32_t argument, const struct cpu_snapshot *snapshot)
+{
+    if (method->need.leaf && !cpu_has(snapshot, method->need))
+        return "CPUID does not list the instruction";
+    return method->check ? method->check(snapshot, argument) : NULL;
 }

@@ -29,11 +29,21 @@ static __attribute__((noinline)) void ioport_wait_masked_fenced(struct idle_call
                      : WINDOW_CLOBBERS);
 }
 
+/* A port is taken for a deep one (power/amd_ports.h knows which are not). */
+static uint8_t core_state(const struct cpu_snapshot *snapshot, uint32_t port)
+{
+    enum { C6 = 6 };
+
+    (void)snapshot, (void)port;
+    return C6;
+}
+
 static const struct idle_method ioport_method = {
     .name = "ioport",
     .ends = IDLE_ENDS_MASKED,
     .yields = true,
     .wait_masked = ioport_wait_masked,
     .wait_masked_fenced = ioport_wait_masked_fenced,
+    .core_state = core_state,
 };
 IDLE_METHOD(ioport_method, "ioport:1..0xffff");

@@ -96,6 +96,11 @@ static __attribute__((noinline)) void mwait_nomonitor_wait_fenced(struct idle_ca
                      : WINDOW_CLOBBERS);
 }
 
+static uint8_t core_state(const struct cpu_snapshot *snapshot, uint32_t hint)
+{
+    return mwait_hint_target(snapshot, hint).core;
+}
+
 static const struct idle_method mwait_method = {
     .name = "mwait",
     .need = CPUID_FEATURE(0x00000001, 0, ECX, 3),
@@ -107,6 +112,7 @@ static const struct idle_method mwait_method = {
     .wait_fenced = mwait_wait_fenced,
     .wait_masked_fenced = mwait_wait_masked_fenced,
     .check = mwait_hint_problem,
+    .core_state = core_state,
 };
 IDLE_METHOD(mwait_method, "mwait[:0..0xff]");
 
@@ -118,5 +124,6 @@ static const struct idle_method mwait_nomonitor = {
     .wait = mwait_nomonitor_wait,
     .wait_fenced = mwait_nomonitor_wait_fenced,
     .check = mwait_monitorless_problem,
+    .core_state = core_state,
 };
 IDLE_METHOD(mwait_nomonitor, "mwait_nomonitor[:0..0xff]");

@@ -34,6 +34,15 @@ static void sleep(void *argument)
     msr_restore_to(saves, mark);
 }
 
+static bool takes(const struct sleepers *sleepers, const struct machine *machine, const struct percpu *cpu)
+{
+    const struct percpu *beside = sleepers->beside;
+
+    if (beside && topology_relation(&beside->place, &cpu->place) != CPU_RELATION_SIBLING)
+        return false;
+    return sleepers->force || !idle_refuse(sleepers->method, sleepers->argument, machine_cpuid(machine, cpu));
+}
+
 void sleepers_start(struct sleepers *sleepers, struct machine *machine, const struct percpu *but1,
                     const struct percpu *but2)
 {
@@ -42,7 +51,7 @@ void sleepers_start(struct sleepers *sleepers, struct machine *machine, const st
     for (uint32_t i = 1; i < machine->cpu_count; i++) {
         struct percpu *cpu = machine->cpus[i];
 
-        if (cpu != but1 && cpu != but2)
+        if (cpu != but1 && cpu != but2 && takes(sleepers, machine, cpu))
             smp_run(machine, cpu, sleep, sleepers);
     }
 }

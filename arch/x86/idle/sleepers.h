@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * All the other CPUs asleep by a method of choice, instead of parked in HLT: the state of the neighbours decides what a
- * package does.
+ * Other CPUs asleep by a method of choice, instead of parked in HLT: the state of the threads decides what a core does,
+ * and that of the cores what a package does.
  */
 #ifndef LAB_ARCH_IDLE_SLEEPERS_H
 #define LAB_ARCH_IDLE_SLEEPERS_H
@@ -17,10 +17,15 @@ struct sleepers {
     struct machine *machine;
     const struct idle_method *method;
     uint32_t argument;
+    const struct percpu *beside;                 /* only the other threads of its core; NULL: all CPUs */
+    bool force;                                  /* also where a CPU does not list the method */
     uint64_t stop __attribute__((aligned(128))); /* atomic; what methods with a monitor watch */
 };
 
-/* Puts every parked CPU to sleep except the two given (either may be NULL). Any one CPU, interrupts off. */
+/*
+ * Puts every parked CPU to sleep except the two given (either may be NULL) and those whose own CPUID does not list the
+ * method. Any one CPU, interrupts off.
+ */
 void sleepers_start(struct sleepers *sleepers, struct machine *machine, const struct percpu *but1,
                     const struct percpu *but2);
 

@@ -44,7 +44,7 @@ enum nap_source {
 
 enum nap_others {
     NAP_OTHERS_SAME,  /* asleep in the same state */
-    NAP_OTHERS_HLT,   /* parked in HLT */
+    NAP_OTHERS_HLT,   /* parked in HLT, but for the sleeper's core (beside.h) */
     NAP_OTHERS_AWAKE, /* spinning */
     NAP_OTHERS_KINDS,
 };

@@ -13,6 +13,7 @@
 #include "arch/x86/machine.h"
 #include "arch/x86/time/delay.h"
 #include "arch/x86/time/tsc.h"
+#include "arch/x86/wake/beside.h"
 
 enum { LATE_US = 20 * 1000 };
 
@@ -21,7 +22,6 @@ const char *nap_refuse(const struct nap *nap, const struct nap_state *state, enu
     const struct cpu_snapshot *snapshot = machine_cpuid(nap->machine, nap->cpu);
     const struct idle_method *method = idle_find(nap_way_name(state->way));
     const struct wake_source *wake = wake_find(nap_source_name(source));
-    const char *problem = NULL;
 
     if (!(method->ends & (method->wait ? wake->needs : wake->needs_masked)))
         return "this wake source cannot end this wait";
@@ -29,11 +29,7 @@ const char *nap_refuse(const struct nap *nap, const struct nap_state *state, enu
         return nap->no_from;
     if (force)
         return NULL;
-    if (method->need.leaf && !cpu_has(snapshot, method->need))
-        return "CPUID does not list the instruction";
-    if (method->check)
-        problem = method->check(snapshot, state->argument);
-    return problem;
+    return idle_refuse(method, state->argument, snapshot);
 }
 
 void nap_choose(struct nap *nap, const struct idle_method *method, uint32_t argument, bool masked,
@@ -88,7 +84,8 @@ void nap_open_state(struct nap *nap, const struct nap_state *state, enum nap_sou
     const struct idle_method *method = idle_find(nap_way_name(state->way));
 
     nap_choose(nap, method, state->argument, !method->wait, wake_find(nap_source_name(source)));
-    nap->sleepers.method = others == NAP_OTHERS_SAME ? method : NULL;
+    nap->sleepers.beside = nap_takes_siblings(nap->machine, nap->cpu, state, others) ? nap->cpu : NULL;
+    nap->sleepers.method = others == NAP_OTHERS_SAME || nap->sleepers.beside ? method : NULL;
     nap->sleepers.argument = state->argument;
     nap->awake = others == NAP_OTHERS_AWAKE;
     nap_open(nap);
