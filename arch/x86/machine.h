@@ -45,7 +45,8 @@ struct machine {
     struct ioapics ioapics;
     struct hpet hpet;
     struct pmtimer pmtimer;
-    bool pit; /* channel 2 counts */
+    bool pit;              /* channel 2 counts */
+    uint16_t console_port; /* of the UART that the log goes to; 0: none */
     struct clock clock;
     struct apic_timer timer;
     bool tsc_adjust_equal; /* struct machine_wish */

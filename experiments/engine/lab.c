@@ -209,6 +209,7 @@ static void run_lab(struct lab *lab)
 
     cmdline_good = cmdline_parse(boot->cmdline, &lab->arena, &lab->cmdline, &lab->errors, &lab->warnings);
     console_open(&lab->console, &lab->cmdline, boot, &lab->stream);
+    lab->machine->console_port = lab->console.uart.state == UART_READY ? lab->console.uart.port : 0;
     record_begin_run(&lab->stream, new_run_id(boot));
     lab->ktap = (struct ktap){.stream = &lab->stream};
     if (lab->cmdline.resume == 1)

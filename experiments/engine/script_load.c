@@ -137,7 +137,8 @@ void script_report_errors(struct record_stream *stream, const char *id, const st
 }
 
 /*
- * Statements that the lab adds: `survey` goes first, unless the script begins with it, and a planted failure after it.
+ * Statements that the lab adds: `survey` goes first, unless the script begins with it; after it `quiet`, where it is
+ * wanted, and a planted failure.
  */
 static bool parse_extra(const struct cmdline *cmdline, struct arena *arena, struct script *extra,
                         struct script_errors *errors)
@@ -146,8 +147,8 @@ static bool parse_extra(const struct cmdline *cmdline, struct arena *arena, stru
 
     if (!text)
         return false;
-    fmt(text, EXTRA_BYTES, "survey%s%s", cmdline->selftest ? "; selftest plant=" : "",
-        cmdline->selftest ? cmdline->selftest : "");
+    fmt(text, EXTRA_BYTES, "survey%s%s%s", cmdline->quiet ? "; quiet" : "",
+        cmdline->selftest ? "; selftest plant=" : "", cmdline->selftest ? cmdline->selftest : "");
     return script_parse("builtin", text, strlen(text), arena, extra, errors);
 }
 

@@ -5,7 +5,9 @@
 #include "arch/x86/cpu/microcode.h"
 #include "arch/x86/cpu/msr.h"
 #include "arch/x86/power/power_msr_regs.h"
+#include "arch/x86/pci/tco.h"
 #include "experiments/preflight/parts.h"
+#include "lib/cstring.h"
 
 #define CPUID_PACKAGE_THERMAL CPUID_FEATURE(0x00000006, 0, EAX, 6)
 
@@ -67,6 +69,27 @@ static void check_heat(struct preflight *page, const char *key, uint32_t msr, st
     preflight_add(page, key, state, status);
 }
 
+static bool has_table(const struct acpi_info *acpi, const char *signature)
+{
+    for (uint32_t i = 0; i < acpi->table_count; i++)
+        if (strncmp(acpi->tables[i].signature, signature, ACPI_NAME_BYTES) == 0)
+            return true;
+    return false;
+}
+
+/* Watchdogs that may reset the machine in a long run. */
+static void check_watchdogs(struct preflight *page)
+{
+    static const enum preflight_state states[] = {
+        [TCO_UNKNOWN] = PREFLIGHT_UNKNOWN, [TCO_HALTED] = PREFLIGHT_OK, [TCO_COUNTS] = PREFLIGHT_SPOILS};
+    const struct acpi_info *acpi = &page->machine->acpi;
+
+    if (page->cpu || page->guest)
+        return;
+    preflight_add(page, "tco", states[tco_read(&acpi->fadt)], 0);
+    preflight_add(page, "bmc", has_table(acpi, "SPMI") ? PREFLIGHT_UNKNOWN : PREFLIGHT_OK, 0);
+}
+
 void preflight_platform(struct preflight *page)
 {
     const struct machine *machine = page->machine;
@@ -82,6 +105,7 @@ void preflight_platform(struct preflight *page)
     check_microcode(page);
     preflight_add(page, "amx", amx ? PREFLIGHT_UNKNOWN : PREFLIGHT_OK, amx);
     check_smi(page);
+    check_watchdogs(page);
     check_machine_checks(page);
     check_heat(page, "heat_core", MSR_IA32_THERM_STATUS, CPUID_ACPI_THERMAL);
     check_heat(page, "heat_package", MSR_IA32_PACKAGE_THERM_STATUS, CPUID_PACKAGE_THERMAL);

@@ -45,6 +45,13 @@ static const struct preflight_words WORDS[] = {
      "hardware monitoring, no SMI-based fan control.",
      "no counter of SMIs can be read: use `noise` to find gaps."},
     {"smi_ever", "SMIs since power-on", "", ""},
+    {"tco", "chipset's watchdog (TCO) stands still",
+     "the chipset's watchdog (TCO) counts: the firmware feeds it by SMIs, or it resets the machine in a long run. In "
+     "the BIOS: watchdog off.",
+     "whether the chipset has a watchdog that counts is not known (AMD's and others' are not read)."},
+    {"bmc", "no BMC is listed", "",
+     "there is a BMC (ACPI table SPMI): if its watchdog runs, it resets the machine in a long run. Ask it beforehand: "
+     "ipmitool mc watchdog get."},
     {"mce", "no error in the machine check banks",
      "banks hold errors: failing memory or links retry, and retries are outliers. Mend the machine first.",
      "the banks cannot be read here."},

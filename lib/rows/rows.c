@@ -15,6 +15,7 @@ static const struct row_kind KINDS[] = {
     {"cstate_point", "state:word by:word interval:tsc " LATENCY},
     {"cstate_verdict", "state:word by:word want:word got:word package?:word verdict:word why:word conf:word"},
     {"deadline", "asked:tsc n min:tsc p50:tsc max:tsc cf early"},
+    {"device", "at:key vendor:hex id:hex class:hex is:word command:hex after:hex usb?:word smi?:hex halted?:flag"},
     {"energy", "state:word ns:ns n rej p50:tsc off?:tsc slices? uw?:uW cores_uw?:uW core_uw?:uW dram_uw?:uW"},
     {"gaps", "watched:tsc n min:tsc over:tsc gaps taken:tsc max:tsc"},
     {"haltpoll",

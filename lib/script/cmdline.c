@@ -83,6 +83,12 @@ static void read_tsc_adjust(struct cmdline *cmdline, const struct cmdline_value 
     cmdline->tsc_adjust_equal = cmdline_read_word(value, words) == 1;
 }
 
+static void read_quiet(struct cmdline *cmdline, const struct cmdline_value *value)
+{
+    static const char *const words[] = {"no", "yes", NULL};
+    cmdline->quiet = cmdline_read_word(value, words) == 1;
+}
+
 static void read_watchdog(struct cmdline *cmdline, const struct cmdline_value *value)
 {
     static const char *const words[] = {"auto", "hpet", "pit", "ipi", "off", NULL};
@@ -134,6 +140,7 @@ static const struct key KEYS[] = {
     {"screen", read_screen},
     {"timer", read_timer},
     {"watchdog", read_watchdog},
+    {"quiet", read_quiet},
     {"selftest", read_selftest},
     {"plant", read_plant},
     {"sync", read_sync},

@@ -63,6 +63,7 @@ struct cmdline {
     enum cmdline_switch x2apic;
     uint64_t tsc_hz;       /* 0 = not given */
     bool tsc_adjust_equal; /* each CPU gets the IA32_TSC_ADJUST of CPU 0 */
+    bool quiet;            /* the statement `quiet` goes behind the survey */
     bool seed_given;
     uint64_t seed;
     bool screen; /* on unless given */

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "arch/x86/machine.h"
+#include "arch/x86/pci/tco.h"
 #include "arch/x86/wake/nap.h"
 #include "lib/prng.h"
 
@@ -144,6 +145,7 @@ struct model_machine {
     uint32_t running; /* the CPU that the seams act on */
     uint32_t writes;  /* MSR writes that were taken */
     uint32_t naps;
+    enum tco_state tco;             /* the chipset's watchdog; the test sets it behind model_start() */
     uint32_t entered[MODEL_STATES]; /* naps in which the core was in each state: the truth */
     jmp_buf bad_end;
 };

@@ -30,7 +30,8 @@ static void test_defaults(void)
     TAP_OK(cmdline->console.kind == CMDLINE_CONSOLE_AUTO && cmdline->console.baud_rate == 115200, "console");
     TAP_OK(cmdline->cpus == 0 && cmdline->x2apic == CMDLINE_AUTO && cmdline->tsc_hz == 0, "cpus, x2apic, tsc_hz");
     TAP_OK(!cmdline->seed_given && cmdline->screen && cmdline->timer == CMDLINE_TIMER_AUTO, "seed, screen, timer");
-    TAP_OK(cmdline->watchdog == CMDLINE_WATCHDOG_AUTO && cmdline->selftest == NULL, "watchdog, selftest");
+    TAP_OK(cmdline->watchdog == CMDLINE_WATCHDOG_AUTO && !cmdline->quiet, "watchdog, quiet");
+    TAP_OK(cmdline->selftest == NULL, "selftest");
     TAP_OK(!cmdline->sync_serial && !cmdline->tsc_adjust_equal, "sync, tsc_adjust");
     TAP_INT(cmdline->resume, 1, "resume");
 }
@@ -41,6 +42,7 @@ static void test_all_keys(void)
     const struct cmdline *cmdline =
         &parse(&parsed, "/boot/idlelab.elf script=smoke exit=debugexit console=ttyS1,57600 cpus=2 "
                         "x2apic=off tsc_hz=2100M tsc_adjust=equal seed=0x2a screen=off timer=oneshot watchdog=pit "
+                        "quiet=yes "
                         "selftest=hang_irqoff plant=boot_hang:tsc sync=serial resume=7")
              ->cmdline;
     TAP_OK(parsed.good && parsed.warnings.count == 0, "all keys are good");
@@ -57,6 +59,7 @@ static void test_all_keys(void)
     TAP_OK(!cmdline->screen, "screen");
     TAP_INT(cmdline->timer, CMDLINE_TIMER_ONESHOT, "timer");
     TAP_INT(cmdline->watchdog, CMDLINE_WATCHDOG_PIT, "watchdog");
+    TAP_OK(cmdline->quiet, "quiet");
     TAP_STR(cmdline->selftest, "hang_irqoff", "selftest");
     TAP_INT(cmdline->hang, PHASE_TSC, "plant");
     TAP_INT(cmdline->resume, 7, "resume");
@@ -134,7 +137,7 @@ static void test_errors(void)
 {
     check_error("cpus=2 scirpt=full",
                 "cmdline:1:8: found 'scirpt', expected one of script, exit, console, cpus, apic, x2apic, "
-                "tsc_hz, tsc_adjust, seed, screen, timer, watchdog, selftest, plant, sync, resume; did you mean "
+                "tsc_hz, tsc_adjust, seed, screen, timer, watchdog, quiet, selftest, plant, sync, resume; did you mean "
                 "'script'?");
     check_error("exit=rebot", "cmdline:1:6: found 'rebot', expected one of auto, halt, reboot, "
                               "poweroff, debugexit; did you mean 'reboot'?");

@@ -117,6 +117,24 @@ static void expect_value(const char *what, const char *is, unsigned value, const
         machine_print(&results);
 }
 
+static void check_watchdogs(void)
+{
+    struct acpi_info *acpi = &machine.machine.acpi;
+
+    model_start(&machine, model_find("skylake_x"), &(struct model_plan){0});
+    machine.tco = TCO_COUNTS;
+    *acpi = (struct acpi_info){.table_count = 2, .tables = {{.signature = "APIC"}, {.signature = "SPMI"}}};
+    TAP_OK(machine_run(&machine, &preflight_experiment, "preflight time=1ms", &results), "watchdogs");
+    expect("tco", "spoils", "the chipset's watchdog counts");
+    expect("bmc", "unknown", "a BMC is listed");
+    model_start(&machine, model_find("skylake_x"), &(struct model_plan){0});
+    machine.tco = TCO_HALTED;
+    *acpi = (struct acpi_info){.table_count = 1, .tables = {{.signature = "APIC"}}};
+    TAP_OK(machine_run(&machine, &preflight_experiment, "preflight time=1ms", &results), "none");
+    expect("tco", "ok", "it is halted");
+    expect("bmc", "ok", "no BMC is listed");
+}
+
 /* Errata have a line only where they may be, and it says whether they bite. */
 static void check_errata(void)
 {
@@ -270,6 +288,7 @@ int main(void)
     expect("pc6", "spoils", "AMD: package C6 is off");
     expect("port_base", "spoils", "AMD: no port");
     check_other_cpus();
+    check_watchdogs();
     check_errata();
     check_deadline();
     check_demotion();
