@@ -90,21 +90,6 @@ lies_are_said()
         "$build/idlelab" show "$log" >"$work/lies.txt" && expect_text "$work/lies.txt" '[12] of 5 \(3 not started: id, xapic, silent\)'
 }
 
-# Two packages of 96 cores with two threads: ids 0 to 191 and 256 to 447, of which the last is reached, too. tests/bench/run holds the time.
-large()
-{
-    local log=$work/large.log
-
-    QEMU=run/qemu-trixie expect_status 0 run/qemu --quiet --accel tcg --smp 384,sockets=2,cores=96,threads=2 --mem 512M --timeout 400 \
-        --script 'ipi from=0 to=383 mode=fixed,nmi samples=20' --log "$log" -- \
-        -machine kernel-irqchip=off -device intel-iommu,intremap=on,eim=on || return 1
-    expect_status 0 "$build/idlelab" check "$log" && expect_text "$log" '"k":"cpus","v":384\b' && expect_text "$log" '"k":"apic","v":"x2apic"' &&
-        expect_text "$log" '"cpu":383,"apic":447,"pkg":1,' && expect_text "$log" '^ok [0-9]+ ipi' || return 1
-    if grep -aE '"k":"cpus_out"|"id":"cpus_|^not ok|SKIP' "$log"; then
-        return 1
-    fi
-}
-
 none_is_left()
 {
     boots all 2 '' || return 1
@@ -142,7 +127,6 @@ emulator_is_named()
 case_run cpus_left_are_counted left_are_counted
 case_run cpus_memory_bounds_them memory_bounds_them
 case_run cpus_lies_are_said lies_are_said
-case_run cpus_384 large
 case_run cpus_late_stay_out late_cpus_stay_out
 case_run cpus_emulator_named emulator_is_named
 case_run cpus_none_is_left none_is_left

@@ -11,6 +11,7 @@ enum {
     SYNC_ROUNDS_CROWDED = 24, /* more CPUs than this lab will be timed on: keep the start quick */
     SYNC_CROWD_CPUS = 32,
     SYNC_ROUNDS_LEAST = 8,
+    SYNC_ROUNDS_LEAST_CROWDED = 2, /* any round's interval holds; where the time is up two must do */
     SYNC_ROUNDS_MOST = 10, /* times as many, while the bound is poor: a busy host seldom runs both CPUs at once */
     SYNC_BOUND_GOOD_TSC = 2000,
     SYNC_ALL_US = 4 * 1000 * 1000, /* for all pairs together, where a host shares out few cores */
@@ -26,7 +27,7 @@ struct sync_line {
     uint64_t budget_tsc;
     uint64_t other_tsc;
     uint64_t limit_tsc;
-    uint32_t rounds;
+    uint32_t rounds, least_rounds;
 } __attribute__((aligned(SYNC_LINE_BYTES)));
 
 /* An offset lies between the two; low > high: it is not constant. */
@@ -92,7 +93,7 @@ static void answer(void *argument)
 /* True where enough is known, or the time is up. */
 static bool is_enough(const struct sync_line *line, const struct tsc_offset *offset, uint64_t spent_tsc)
 {
-    if (offset->rounds < SYNC_ROUNDS_LEAST)
+    if (offset->rounds < line->least_rounds)
         return false;
     if (spent_tsc > line->budget_tsc)
         return true;
@@ -122,12 +123,13 @@ static bool ask(struct sync_line *line, struct tsc_offset *offset)
 
 static bool measure(struct machine *machine, struct percpu *cpu, struct sync_line *line, struct tsc_offset *offset)
 {
-    bool answered;
+    bool crowded = machine->cpu_count > SYNC_CROWD_CPUS, answered;
 
     *line = (struct sync_line){
         .limit_tsc = delay_tsc(machine, SYNC_LIMIT_US),
         .budget_tsc = delay_tsc(machine, SYNC_ALL_US / machine->cpu_count),
-        .rounds = machine->cpu_count > SYNC_CROWD_CPUS ? SYNC_ROUNDS_CROWDED : SYNC_ROUNDS,
+        .rounds = crowded ? SYNC_ROUNDS_CROWDED : SYNC_ROUNDS,
+        .least_rounds = crowded ? SYNC_ROUNDS_LEAST_CROWDED : SYNC_ROUNDS_LEAST,
     };
     *offset = (struct tsc_offset){INT64_MIN, INT64_MAX, 0};
     if (!smp_run(machine, cpu, answer, line))
