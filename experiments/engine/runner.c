@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "experiments/engine/runner.h"
 
+#include "arch/x86/cpu/smp.h"
 #include "arch/x86/time/delay.h"
 #include "arch/x86/time/tsc.h"
 #include "experiments/engine/claim.h"
@@ -10,6 +11,7 @@
 #include "experiments/kit/results.h"
 #include "experiments/engine/step_sync.h"
 #include "experiments/kit/experiment.h"
+#include "experiments/kit/vitals.h"
 #include "lib/fixed.h"
 
 enum {
@@ -102,11 +104,24 @@ static void sharpen_timer(struct runner *runner, const struct step *step, uint32
                      number, timer->hz, timer->bound_ppb, timer->measured_us);
 }
 
+/* On the step's CPU, which is parked. A CPU that does not answer leaves them as they are: never whole. */
+static void take_vitals(struct step *step, struct vitals *vitals, void (*take)(void *vitals))
+{
+    if (!vitals)
+        return;
+    vitals->step = step;
+    if (step->cpu->index == 0)
+        take(vitals);
+    else if (!smp_call(step->machine, step->cpu, take, vitals))
+        smp_abort_all(step->machine);
+}
+
 static void run_step(struct runner *runner, const struct plan_step *plan_step, uint32_t number)
 {
     const struct experiment *experiment = plan_step->spec->owner;
     struct machine *machine = runner->machine;
     uint64_t mark = mem_mark(&machine->mem);
+    struct vitals *vitals;
     struct results results;
     struct step step = {.machine = machine, .plan = plan_step, .results = &results, .seed = seed_of(runner, plan_step)};
     const char *reason;
@@ -121,10 +136,15 @@ static void run_step(struct runner *runner, const struct plan_step *plan_step, u
         enum step_end how;
 
         sharpen_timer(runner, &step, number);
+        vitals = step_alloc(&step, sizeof(*vitals));
+        take_vitals(&step, vitals, vitals_begin);
         step_sync_edge(runner->sync, number, "begin");
         how = run_batches(runner, &step, number);
         registers_judge(&step);
         step_sync_edge(runner->sync, number, "end");
+        take_vitals(&step, vitals, vitals_end);
+        if (vitals)
+            vitals_report(vitals);
         experiment->finish(&step);
         emit_end(runner, &step, number, how);
         emit_verdict(runner, &step, number);

@@ -9,6 +9,7 @@
 
 static const struct row_kind KINDS[] = {
     {"breakeven", "from:word to:word basis:word out:word ns:ns low:ns high:ns sure guest:flag"},
+    {"busy", "cpu tsc_khz busy:ppm bzy_khz cc1?:ppm rest?:flag cc3?:ppm cc6?:ppm cc7?:ppm mc6?:ppm"},
     {"cstate", "state:key by:key " LATENCY},
     {"cstate_entry", "state:word by:word interval:tsc high:tsc is:word"},
     {"cstate_knee", "state:word by:word interval:tsc high:tsc is:word before:tsc after:tsc conf:word"},
@@ -22,10 +23,13 @@ static const struct row_kind KINDS[] = {
      "set:word asked:tsc n rej?:list at?:tsc min?:tsc p50?:tsc p99?:tsc max?:tsc off?:tsc train?:tsc polled? halts? "
      "burned?:tsc"},
     {"intercept", "insn:key leaves?:word why?:word conf?:word n rej min:mtsc p50:mtsc"},
+    {"irtl", "cpu pc3?:ns pc6?:ns pc7?:ns pc8?:ns pc9?:ns pc10?:ns"},
+    {"limits", "cpu epb? hwp_min? hwp_max? hwp_des? epp? unc_min? unc_max? unc?"},
     {"monitor",
      "between:word hint? from? to? n store? guard? at_once? early? cf? missed? fault? min:tsc max:tsc "
      "smi? aperf? mperf? core_cycles? ref_cycles? cc1? cc3? cc6? cc7? mc6? pc2? pc3? pc6? pc7? pc8? pc9? pc10?"},
     {"msr", "msr:hex why:word end:word old?:hex new:hex cpu cpus"},
+    {"package", "cpu pc2?:ppm pc3?:ppm pc6?:ppm pc7?:ppm pc8?:ppm pc9?:ppm pc10?:ppm"},
     {"pair", "pair:list rel:word apic:word via:word m:word u:word n lost min?:u p50?:u p99?:u max?:u"},
     {"ple_first", "loops agree longer control_loops control_longer distance:tsc clear:tsc clear_pauses"},
     {"ple_gap", "distance:tsc n joined broken loop:word"},
@@ -34,6 +38,7 @@ static const struct row_kind KINDS[] = {
     {"ple_window", "exit low:u high:u u:word"},
     {"policy", "governor:word state:word usage time_ns:ns above below rejected"},
     {"policy_state", "driver:word source:word state:word exit_ns:ns target_ns:ns disabled:flag"},
+    {"power", "cpu core_c? pkg_c? pkg_uw?:uW cores_uw?:uW core_uw?:uW dram_uw?:uW smi?"},
     {"preflight", "what:check is:word v:hex cpu? cpus?"},
     {"residency", "state:word by:word interval?:tsc c0?:ppm cc1?:ppm cc3?:ppm cc6?:ppm cc7?:ppm mc6?:ppm pc2?:ppm "
                   "pc3?:ppm pc6?:ppm pc7?:ppm pc8?:ppm pc9?:ppm pc10?:ppm smi?"},

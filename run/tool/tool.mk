@@ -56,7 +56,8 @@ unit: tool-tests
 # The image's own experiments on C-states, run on the model machines of tests/machine.
 MACHINE_SOURCES := $(wildcard tests/machine/*.c experiments/cstate/*.c experiments/breakeven/*.c \
 	experiments/preflight/*.c) $(addprefix experiments/engine/,claim.c registers.c) \
-	$(addprefix experiments/kit/,row.c siblings.c time.c timer_blur.c wait.c) $(addprefix arch/x86/cpu/,cpuid.c features.c \
+	$(addprefix experiments/kit/,row.c siblings.c time.c timer_blur.c vitals.c vitals_rows.c wait.c) \
+	$(addprefix arch/x86/cpu/,cpuid.c features.c \
 	msr_save.c microcode.c placement.c topology.c) $(addprefix arch/x86/power/,amd_ports.c msr_gate.c power_model.c rapl.c) \
 	$(addprefix arch/x86/idle/,errata.c errata_native.c mwait_hints.c known_states.c) \
 	arch/x86/time/apic_timer_ratio.c arch/x86/wake/nap.c arch/x86/wake/beside.c

@@ -11,6 +11,7 @@
 #include "experiments/engine/claim.h"
 #include "experiments/engine/registers.h"
 #include "experiments/kit/results.h"
+#include "experiments/kit/vitals.h"
 #include "lib/json.h"
 #include "lib/rows/reasons.h"
 #include "lib/script/plan.h"
@@ -205,12 +206,25 @@ static bool plan(const struct experiment *experiment, const char *script, void *
     return false;
 }
 
+/* As the image's engine/runner.c, where the plan wants it. */
+static void take_vitals(struct model_machine *at, struct vitals *vitals, void (*take)(void *vitals))
+{
+    uint32_t before = at->running;
+
+    if (!at->plan.vitals)
+        return;
+    at->running = vitals->step->cpu->index;
+    take(vitals);
+    at->running = before;
+}
+
 bool machine_run(struct model_machine *at, const struct experiment *experiment, const char *script,
                  struct machine_results *results)
 {
     static unsigned char plan_memory[1 << 20];
     static struct results writer;
     static struct step step;
+    struct vitals vitals = {.step = &step};
     struct plan built = {0};
 
     memset(results, 0, sizeof(*results));
@@ -228,8 +242,12 @@ bool machine_run(struct model_machine *at, const struct experiment *experiment, 
     if (!results->skipped)
         results->skipped = experiment->prepare(&step);
     if (!results->skipped) {
+        take_vitals(at, &vitals, vitals_begin);
         results->end = step_ends[batches(at, experiment, &step, plan_time_ns(built.steps, "budget", 0))].word;
         registers_judge(&step);
+        take_vitals(at, &vitals, vitals_end);
+        if (at->plan.vitals)
+            vitals_report(&vitals);
         experiment->finish(&step);
     }
     free(engine.block);

@@ -77,6 +77,7 @@ struct model {
     uint32_t signature;                      /* CPUID.01H:EAX */
     uint32_t mwait_edx;                      /* CPUID.05H:EDX */
     uint32_t power_eax;                      /* CPUID.06H:EAX: ARAT, HWP */
+    bool has_epb;                            /* CPUID.06H:ECX[3] */
     struct model_state states[MODEL_STATES]; /* the shallowest first; ends at exit_ns 0 */
     struct model_counter counters[MODEL_COUNTERS];
     struct model_register registers[MODEL_REGISTERS]; /* initial values; all others are #GP */
@@ -118,6 +119,7 @@ struct model_plan {
     uint32_t jammed_cpu;       /* all writes on that CPU are #GP from the first nap on; 0: none */
     uint32_t deaf_cpu;         /* that CPU takes no work from the first nap on; 0: none */
     uint32_t single_cpu;       /* 1: there is no other CPU */
+    bool vitals;               /* the engine reads and reports them around the step */
 };
 
 enum { MODEL_FAULT = 1, MODEL_WATCHDOG }; /* what longjmp() brings */

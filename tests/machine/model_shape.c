@@ -81,7 +81,7 @@ struct cpuid_regs model_cpuid(void *machine, uint32_t leaf, uint32_t subleaf)
     case 5:
         return (struct cpuid_regs){64, 64, 3, model->mwait_edx};
     case 6: /* APERF and MPERF */
-        return (struct cpuid_regs){model->power_eax, 0, 1, 0};
+        return (struct cpuid_regs){model->power_eax, 0, 1 | (uint32_t)model->has_epb << 3, 0};
     case 7:
         return (struct cpuid_regs){0, 0, 0, hybrid && !subleaf ? HYBRID : 0};
     case 0x0b:

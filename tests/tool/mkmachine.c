@@ -109,7 +109,7 @@ int main(int argc, char **argv)
     static struct model_machine at;
     static struct record_stream stream;
     static struct ktap ktap;
-    struct model_plan plan = {0};
+    struct model_plan plan = {.vitals = true};
     const struct model *model = argc > 1 ? model_find(argv[1]) : NULL;
     int first = 2, count;
     if (!model)

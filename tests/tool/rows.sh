@@ -52,6 +52,25 @@ ok $? "residency stands there in percent"
 crossing=$(records "$work/machine.log" | jq -r 'select(.row == "breakeven" and .basis == "energy" and .out == "found") | .ns' | times | head -1)
 grep -qE "energy +found +$crossing" "$work/out"
 ok $? "the crossing is $crossing"
+# Clocks, residencies and power under turbostat's and wult's names; what there is no counter of has no value.
+"$tool" export --turbostat "$work/machine.log" >"$work/turbostat.csv"
+records "$work/machine.log" | jq -r 'select(.row == "busy") | .busy, .bzy_khz, .cc1, .cc6' | awk '{ printf "%.4f\n", $1 / 10000 }' >"$work/true"
+awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+    { printf "%.2f\n%.2f\n%.2f\n%.2f\n", $at["Busy%"], $at["Bzy_MHz"] / 10, $at["CPU%c1"], $at["CPU%c6"]
+      absent += $at["CPU%c3"] $at["Pk%pc10"] $at["RAMWatt"] == "" && $at["PkgWatt"] > 0 && $at["SMI"] == 0 }
+    END { exit absent != 2 }' "$work/turbostat.csv" >"$work/said" && paste "$work/said" "$work/true" | awk '
+    { difference = $1 - $2; if (difference > 0.0051 || difference < -0.0051) bad = 1 } END { exit bad || NR != 8 }'
+ok $? "turbostat's columns have the records' values"
+grep -qE '^step +CPU +Busy% +Bzy_MHz +TSC_MHz +SMI +CPU%c1 .*PkgWatt' "$work/out" && ! grep -q ': busy$' "$work/out"
+ok $? "show has them as one table"
+"$build/tool/mkmachine" skylake_x guest cstate >"$work/guest.log"
+"$tool" export --turbostat "$work/guest.log" 2>&1 | grep -q 'a guest.s are not read' ||
+    "$tool" export --turbostat "$work/guest.log" | tail -n 1 | grep -qE '^cstate,0,[0-9.]+,[0-9]+,2000,+$'
+ok $? "a guest has no more than its clocks"
+"$build/tool/mklog" samples=20 steps=1 seed=3 raw=20 >"$work/raw.log"
+"$tool" export --csv "$work/raw.log" | awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; n = NF; next } NF != n { bad = 1 }
+    END { exit bad || NR < 20 || !at["CC0%"] || !at["CC1Derived%"] || !at["PC6%"] || !at["BusyFreq"] || !at["PkgWatt"] || at["CPU%c1"] }'
+ok $? "wult's columns stand behind each sample"
 # Comparisons read the rows too.
 "$build/tool/mkmachine" sapphire_rapids cstate >"$work/other.log"
 "$tool" compare --force "$work/machine.log" "$work/other.log" >"$work/out"
@@ -67,6 +86,8 @@ ok $? "the archive follows it"
 "$tool" report -o "$work/report.html" "$work/log" "$work/machine.log"
 grep -q 'a&lt;b&gt;, 1 rows' "$work/report.html" && ! grep -q 'a<b>' "$work/report.html"
 ok $? "the report has the tables, and no name can be markup"
+grep -q '<th class="number">Bzy_MHz</th>' "$work/report.html"
+ok $? "the report has turbostat's columns"
 [ "$(grep -c '<summary>machine.log: cstate,' "$work/report.html")" -eq 1 ]
 ok $? "one table a kind and run"
 echo "1..$number"

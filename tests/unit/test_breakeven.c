@@ -4,12 +4,14 @@
  * summed nap by nap past all seams, changes sides. Counters that are not there, at zero, standing or wrapping are told
  * apart.
  */
+// UNIT_EXTRA: arch/x86/power/power_model.c
 // UNIT_EXTRA: experiments/kit/siblings.c
 // UNIT_EXTRA: experiments/breakeven/*.c arch/x86/power/rapl.c arch/x86/power/amd_ports.c arch/x86/cpu/cpuid.c arch/x86/cpu/features.c
 // UNIT_EXTRA: arch/x86/cpu/msr_save.c arch/x86/idle/mwait_hints.c arch/x86/idle/known_states.c arch/x86/wake/nap.c arch/x86/wake/beside.c tests/machine/*.c
 // UNIT_EXTRA: experiments/engine/registers.c experiments/engine/claim.c experiments/kit/row.c experiments/kit/time.c experiments/kit/wait.c
 // UNIT_EXTRA: arch/x86/cpu/placement.c arch/x86/cpu/topology.c
 // UNIT_EXTRA: experiments/kit/timer_blur.c arch/x86/time/apic_timer_ratio.c
+// UNIT_EXTRA: experiments/kit/vitals.c experiments/kit/vitals_rows.c
 #include <inttypes.h>
 #include <stdlib.h>
 

@@ -5,6 +5,7 @@
 // UNIT_EXTRA: arch/x86/cpu/placement.c arch/x86/cpu/topology.c arch/x86/power/msr_gate.c arch/x86/power/power_model.c arch/x86/power/rapl.c arch/x86/power/amd_ports.c
 // UNIT_EXTRA: arch/x86/wake/nap.c arch/x86/wake/beside.c arch/x86/idle/mwait_hints.c arch/x86/idle/known_states.c
 // UNIT_EXTRA: experiments/kit/timer_blur.c arch/x86/time/apic_timer_ratio.c
+// UNIT_EXTRA: experiments/kit/vitals.c experiments/kit/vitals_rows.c
 /*
  * The switches of `cstate` on machines where each CPU has its own registers: they are turned on all of them, because
  * one demotion that is left on keeps the whole package shallow; they come back on all of them on every way out, and one

@@ -7,6 +7,7 @@
 // UNIT_EXTRA: arch/x86/cpu/msr_save.c arch/x86/idle/mwait_hints.c arch/x86/idle/known_states.c arch/x86/wake/nap.c arch/x86/wake/beside.c arch/x86/power/rapl.c arch/x86/power/amd_ports.c
 // UNIT_EXTRA: tests/machine/*.c experiments/engine/registers.c experiments/engine/claim.c experiments/kit/row.c experiments/kit/time.c
 // UNIT_EXTRA: arch/x86/cpu/microcode.c arch/x86/cpu/placement.c arch/x86/cpu/topology.c arch/x86/idle/errata*.c
+// UNIT_EXTRA: experiments/kit/vitals.c experiments/kit/vitals_rows.c
 #include "experiments/preflight/parts.h"
 #include "tests/machine/machine_run.h"
 #include "tests/unit/tap.h"

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Raw samples with the column names of intel/wult's datapoints.csv (all times in microseconds there), and columns that
- * wult lacks: the step, the sample's number, why it was rejected, what woke the CPU.
+ * wult lacks: the step, the sample's number, why it was rejected, what woke the CPU. Behind them the step's clocks,
+ * residencies, power and temperatures, by wult's names and, where it has none, by turbostat's: wult has each sample's.
  */
 #include <inttypes.h>
 #include <string.h>
 
 #include "lib/rows/reasons.h"
 #include "run/tool/export/forms.h"
+#include "run/tool/model/vitals.h"
 
 static double to_us(const struct model_run *run, int64_t ticks)
 {
@@ -37,6 +39,35 @@ static void write_state(FILE *out, const struct model_step *step)
     }
 }
 
+static const char *vitals_name(const struct vitals_column *column)
+{
+    if (column->wult)
+        return column->wult;
+    return strcmp(column->turbostat, "CPU%c1") == 0 ? NULL : column->turbostat; /* wult has two of its own */
+}
+
+static void write_vitals(FILE *out, const struct model_step *step)
+{
+    double value;
+
+    for (size_t i = 0; vitals_column_at(i); i++) {
+        if (!vitals_name(vitals_column_at(i)))
+            continue;
+        fputc(',', out);
+        if (vitals_value(step, vitals_column_at(i), &value))
+            fprintf(out, "%.*f", vitals_column_at(i)->digits, value);
+    }
+    fputc('\n', out);
+}
+
+static void write_head(FILE *out)
+{
+    for (size_t i = 0; vitals_column_at(i); i++)
+        if (vitals_name(vitals_column_at(i)))
+            fprintf(out, ",%s", vitals_name(vitals_column_at(i)));
+    fputc('\n', out);
+}
+
 static void write_samples(void *out, struct model *model, struct model_step *step, uint64_t index,
                           const struct sample *samples, size_t count)
 {
@@ -59,7 +90,8 @@ static void write_samples(void *out, struct model *model, struct model_step *ste
         write_time(out, run, sample_interrupt_latency(s));
         write_time(out, run, sample_return_latency(s));
         write_state(out, step);
-        fprintf(out, ",%s,%s,%" PRIu64 "\n", s->reject ? reject : "", sample_cause_name(s->cause), s->event_tsc);
+        fprintf(out, ",%s,%s,%" PRIu64, s->reject ? reject : "", sample_cause_name(s->cause), s->event_tsc);
+        write_vitals(out, step);
     }
 }
 
@@ -77,7 +109,8 @@ static void say_if_none(FILE *out, struct model *model)
 
 const struct export_form EXPORT_CSV = {
     "--csv",
-    "Step,Index,LDist,SilentTime,WakeLatency,IntrLatency,ReturnLatency,ReqCState,Reject,Cause,EventTSC\n",
+    "Step,Index,LDist,SilentTime,WakeLatency,IntrLatency,ReturnLatency,ReqCState,Reject,Cause,EventTSC",
+    .begin = write_head,
     .on_raw = write_samples,
     .write = say_if_none,
 };

@@ -7,7 +7,8 @@
 #include "run/tool/export/forms.h"
 
 static const struct export_form *const FORMS[] = {
-    &EXPORT_JSONL, &EXPORT_CSV, &EXPORT_HLOG, &EXPORT_HGRM, &EXPORT_JUNIT, &EXPORT_KCIDB, &EXPORT_HOST,
+    &EXPORT_JSONL, &EXPORT_CSV,   &EXPORT_HLOG, &EXPORT_HGRM,
+    &EXPORT_JUNIT, &EXPORT_KCIDB, &EXPORT_HOST, &EXPORT_TURBOSTAT,
 };
 
 static const struct export_form *find_form(const char *option)
@@ -28,6 +29,8 @@ static enum tool_exit write_form(const struct export_form *form, const char *log
     model_init(&model, MODEL_LIMIT_BYTES);
     if (form->head)
         fputs(form->head, out);
+    if (form->begin)
+        form->begin(out);
     if (!load_log(log, &options, &model, &result))
         result.exit = TOOL_USAGE;
     else if (form->write)
@@ -65,9 +68,10 @@ static int run_export(int argc, char **argv)
 const struct command COMMAND_EXPORT = {
     "export",
     run_export,
-    "--csv|--host|--jsonl|--hlog|--hgrm|--junit|--kcidb LOG",
+    "--csv|--turbostat|--host|--jsonl|--hlog|--hgrm|--junit|--kcidb LOG",
     "write the log in the form of another tool to standard output",
-    "  --csv    raw samples, one a line, with intel/wult's column names\n"
+    "  --csv    raw samples, one a line, with intel/wult's column names; clocks and residencies are the step's\n"
+    "  --turbostat  clocks, residencies, power, temperatures, a line a step, with turbostat's column names\n"
     "  --host   the host's counters by step (run/qemu --host-stats), one a line\n"
     "  --jsonl  every intact record as one line of JSON\n"
     "  --hlog   histograms as an HdrHistogram log\n"

@@ -9,7 +9,8 @@
 
 struct export_form {
     const char *option;
-    const char *head; /* written before the log is read; may be NULL */
+    const char *head;         /* written before the log is read; may be NULL */
+    void (*begin)(FILE *out); /* writes more of it; may be NULL */
     /* While the log is read, with the output as their context (load.h); may be NULL. */
     void (*on_record)(void *out, const struct log_item *item);
     void (*on_raw)(void *out, struct model *model, struct model_step *step, uint64_t index,
@@ -18,6 +19,6 @@ struct export_form {
 };
 
 extern const struct export_form EXPORT_JSONL, EXPORT_CSV, EXPORT_HLOG, EXPORT_HGRM, EXPORT_JUNIT, EXPORT_KCIDB,
-    EXPORT_HOST;
+    EXPORT_HOST, EXPORT_TURBOSTAT;
 
 #endif

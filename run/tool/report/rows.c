@@ -5,6 +5,7 @@
 #include "lib/rows/rows.h"
 #include "run/tool/report/view.h"
 #include "run/tool/model/rows.h"
+#include "run/tool/model/vitals.h"
 
 /* A longer table is closed until a reader opens it. */
 #define OPEN_ROWS_MAX 24
@@ -47,7 +48,7 @@ static void print_kind(FILE *out, const struct model_run *run, const struct mode
 void report_rows(FILE *out, const struct model_run *run, const struct model_step *step, const char *label)
 {
     for (size_t i = 0; i < step->row_count; i++)
-        if (row_kind_begins(step, i))
+        if (row_kind_begins(step, i) && !vitals_is_kind(step->rows[i].kind))
             print_kind(out, run, step, step->rows[i].kind, label);
 }
 

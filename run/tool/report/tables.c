@@ -111,4 +111,5 @@ void report_overview(FILE *out, struct report_log *log, size_t run_index)
     for (size_t i = 0; i < run->step_count; i++)
         print_reason(out, run, &run->steps[i]);
     fputs("</ul>\n", out);
+    report_vitals(out, run);
 }

@@ -41,6 +41,9 @@ void report_rows(FILE *out, const struct model_run *run, const struct model_step
 json_t *report_row_numbers(const struct model_run *run, const struct model_step *step);
 json_t *report_curves(void);
 
+/* Clocks, residencies, power and temperatures of all steps; nothing where the log has none. */
+void report_vitals(FILE *out, const struct model_run *run);
+
 /* The head of a table whose rows report_numbers() ends; `first` titles the first column. */
 void report_open_table(FILE *out, const char *first, bool exact);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "run/tool/model/rows.h"
+#include "run/tool/model/vitals.h"
 #include "run/tool/show/view.h"
 #include "run/tool/show/text_table.h"
 
@@ -61,7 +62,7 @@ static void print_step(const struct show_view *view, const struct model_run *run
     for (size_t i = 0; i < step->row_count; i++) {
         struct row_columns columns;
         const char *kind = step->rows[i].kind;
-        if (!row_kind_begins(step, i))
+        if (!row_kind_begins(step, i) || (!whole && vitals_is_kind(kind)))
             continue;
         row_columns_of(step, kind, &columns);
         fprintf(view->out, "  %s: %s", step->name, kind);
@@ -76,13 +77,22 @@ static void print_step(const struct show_view *view, const struct model_run *run
     }
 }
 
+/* Rows beside those of the table of clocks and residencies. */
+static bool has_own(const struct model_step *step)
+{
+    for (size_t i = 0; i < step->row_count; i++)
+        if (!vitals_is_kind(step->rows[i].kind))
+            return true;
+    return false;
+}
+
 void show_rows(const struct show_view *view, const struct model_run *run)
 {
     bool any = false;
     for (size_t i = 0; i < run->step_count; i++) {
-        if (run->steps[i].row_count > 0 && !any)
+        if (has_own(&run->steps[i]) && !any)
             fputs("\nTables\n", view->out);
-        any = any || run->steps[i].row_count > 0;
+        any = any || has_own(&run->steps[i]);
         print_step(view, run, &run->steps[i], false);
     }
 }

@@ -60,6 +60,7 @@ static void show_run(const struct show_options *show, struct model *model, struc
     show_failures(view, run);
     show_steps(view, run);
     show_scalars(view, run);
+    show_vitals(view, run);
     show_rows(view, run);
     show_host(view, run);
     show_plots(view, model, run);

@@ -33,6 +33,9 @@ void show_steps(const struct show_view *view, const struct model_run *run);
 /* The tables of the steps' own rows; long ones are only named. */
 void show_rows(const struct show_view *view, const struct model_run *run);
 
+/* Clocks, residencies, power and temperatures, a line a step; nothing where the log has none. */
+void show_vitals(const struct show_view *view, const struct model_run *run);
+
 /* All tables of one step. */
 void show_step_rows(const struct show_view *view, const struct model_run *run, const struct model_step *step);
 
