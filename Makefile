@@ -257,7 +257,7 @@ $(BUILD)/unit/$(1): $(BUILD)/checked/tests/unit/$(1).o \
 		$(BUILD)/checked/lib.a
 	$$(call say,TESTLD,$(1))
 	@mkdir -p $$(@D)
-	$$(Q)$$(HOST_CC) $$(CHECKED_CFLAGS) -o $$@ $$^
+	$$(Q)$$(HOST_CC) $$(CHECKED_CFLAGS) -o $$@ $$^ -lm
 endef
 $(foreach test,$(notdir $(UNIT_TESTS)),$(eval $(call unit_rule,$(test))))
 

@@ -128,15 +128,24 @@ bool quantile_interval(uint64_t n, uint32_t parts, struct quantile_ranks *ranks)
     return ranks->low >= 1 && ranks->high <= n;
 }
 
-struct quantile quantile_of_sorted(const int64_t *sorted, size_t n, uint32_t parts)
+struct quantile quantile_of_effective(const int64_t *sorted, size_t n, uint64_t effective, uint32_t parts)
 {
     struct quantile quantile = {.value = sorted[quantile_rank(n, parts) - 1]};
     struct quantile_ranks ranks;
 
-    quantile.has_interval = quantile_interval(n, parts, &ranks);
+    quantile.has_interval = quantile_interval(effective, parts, &ranks);
     if (quantile.has_interval) {
-        quantile.low = sorted[ranks.low - 1];
-        quantile.high = sorted[ranks.high - 1];
+        /* Ranks among the effective samples, stretched to all of them; the interval only grows by rounding. */
+        uint64_t low = muldiv_u64(ranks.low, n, effective),
+                 high = muldiv_u64(ranks.high, n, effective) + (effective < n);
+
+        quantile.low = sorted[(low ? low : 1) - 1];
+        quantile.high = sorted[(high < n ? high : n) - 1];
     }
     return quantile;
+}
+
+struct quantile quantile_of_sorted(const int64_t *sorted, size_t n, uint32_t parts)
+{
+    return quantile_of_effective(sorted, n, n, parts);
 }

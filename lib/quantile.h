@@ -50,7 +50,10 @@ uint64_t quantile_rank(uint64_t n, uint32_t parts);
  */
 bool quantile_interval(uint64_t n, uint32_t parts, struct quantile_ranks *ranks);
 
-/* Value and interval of n >= 1 values in ascending order. */
+/* Value and interval of n >= 1 values in ascending order, if they are independent. */
 struct quantile quantile_of_sorted(const int64_t *sorted, size_t n, uint32_t parts);
+
+/* The same where the n values are worth `effective` independent ones (0 to n; 0: no interval; lib/dependence.h). */
+struct quantile quantile_of_effective(const int64_t *sorted, size_t n, uint64_t effective, uint32_t parts);
 
 #endif

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "arch/x86/machine.h"
+#include "lib/dependence.h"
 #include "lib/infer/confidence.h"
 #include "lib/script/plan.h"
 #include "lib/record/sample.h"
@@ -106,20 +107,24 @@ uint64_t step_timer_blur_tsc(const struct step *step, uint64_t ahead_tsc, int64_
 
 /* Results. Names are [a-z0-9_]; units as docs/record-format.md lists them. */
 
-/* One distribution: summary, quantiles, histogram, worst. `values` is sorted in place; at_tsc may be NULL. */
+/*
+ * One distribution: summary, quantiles, what their order of arrival says (lib/dependence.h), histogram, worst.
+ * `values` comes in order of arrival and is sorted in place; at_tsc may be NULL.
+ */
 struct series {
     const char *metric;
     const char *unit;
     int64_t *values;
     const uint64_t *at_tsc; /* in the order of values before sorting */
     size_t count;
+    const struct dependence *sorted; /* `values` is sorted already, and this is what its order said; NULL: it is not */
     bool has_floor;
     int64_t floor; /* the calibrated empty path in the same unit */
     uint64_t floor_count;
     bool has_fenced;
     int64_t fenced; /* the same with an LFENCE in front of the last stamp */
 };
-void result_series(struct step *step, const struct series *series);
+struct dependence result_series(struct step *step, const struct series *series);
 
 /*
  * The wake metrics of step->samples with their rejects, and raw samples where the step says raw=yes; the empty path of

@@ -79,6 +79,7 @@ int64_t result_samples(struct step *step, const struct empty_path *empty)
     int64_t *values = step_alloc(step, step->sample_count * sizeof(*values));
     uint64_t *at_tsc = step_alloc(step, step->sample_count * sizeof(*at_tsc));
     int64_t p50_tsc = METRIC_NONE, p99_tsc = 0;
+    struct dependence dependence;
     size_t kept = 0;
 
     if (!values || !at_tsc) {
@@ -98,7 +99,7 @@ int64_t result_samples(struct step *step, const struct empty_path *empty)
 
         series.count = collect(step, &sample_metrics[m], values, at_tsc);
         series.has_floor = m == 0;
-        result_series(step, &series);
+        dependence = result_series(step, &series);
         if (m != 0)
             continue;
         kept = series.count;
@@ -109,8 +110,10 @@ int64_t result_samples(struct step *step, const struct empty_path *empty)
         /* Sorted now, so the net form is a shift of it; its worst samples are those of the raw form. */
         for (size_t i = 0; i < kept; i++)
             values[i] -= empty->plain.min_tsc;
-        result_series(step,
-                      &(struct series){.metric = "wake_latency_net", .unit = "tsc", .values = values, .count = kept});
+        result_series(
+            step,
+            &(struct series){
+                .metric = "wake_latency_net", .unit = "tsc", .values = values, .count = kept, .sorted = &dependence});
     }
     emit_share(step);
     if (plan_flag(step->plan, "raw"))

@@ -31,7 +31,8 @@ bool record_summary(struct record_stream *stream, const struct metric_id *metric
                         summary->mad, summary->negative);
 }
 
-static void put_quantile(struct json *json, const char *name, const struct quantile *quantile)
+/* effective: 0, or the number of independent samples that it is worth, where they are fewer than there are. */
+static void put_quantile(struct json *json, const char *name, const struct quantile *quantile, uint64_t effective)
 {
     json_array_begin(json, NULL);
     json_str(json, NULL, name);
@@ -43,6 +44,8 @@ static void put_quantile(struct json *json, const char *name, const struct quant
         json_null_value(json, NULL);
         json_null_value(json, NULL);
     }
+    if (effective)
+        json_uint(json, NULL, effective);
     json_array_end(json);
 }
 
@@ -83,21 +86,35 @@ static bool emit_list(struct record_stream *stream, const struct metric_id *metr
 struct sorted_list {
     const int64_t *values;
     size_t n;
+    const uint64_t *effective; /* by QUANTILES[] */
 };
 
 static void put_sorted_quantile(struct json *json, const void *list, uint32_t index)
 {
     const struct sorted_list *sorted = list;
-    struct quantile quantile = quantile_of_sorted(sorted->values, sorted->n, QUANTILES[index].parts);
+    uint64_t effective = sorted->effective[index];
+    struct quantile quantile = quantile_of_effective(sorted->values, sorted->n, effective, QUANTILES[index].parts);
 
-    put_quantile(json, QUANTILES[index].name, &quantile);
+    put_quantile(json, QUANTILES[index].name, &quantile, effective < sorted->n ? effective : 0);
 }
 
-bool record_quantiles(struct record_stream *stream, const struct metric_id *metric, const int64_t *sorted, size_t n)
+bool record_quantiles(struct record_stream *stream, const struct metric_id *metric, const int64_t *sorted, size_t n,
+                      const struct dependence *dependence)
 {
-    struct sorted_list list = {sorted, n};
+    struct sorted_list list = {sorted, n, dependence->effective};
 
     return emit_list(stream, metric, "q", put_sorted_quantile, &list, QUANTILE_COUNT);
+}
+
+bool record_dependence(struct record_stream *stream, const struct metric_id *metric, size_t n,
+                       const struct dependence *dependence)
+{
+    const char *mark = dependence_mark(dependence, n);
+
+    if (!dependence->judged)
+        return true;
+    return record_write(stream, true, "t:%s step:%u m:%s series:%s lag1:%d lag2:%d", "stats", metric->step,
+                        metric->name, mark ? mark : "even", dependence->lag_permille[0], dependence->lag_permille[1]);
 }
 
 static void put_worst(struct json *json, const void *list, uint32_t index)

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/dependence.h"
 #include "lib/record/hdr.h"
 #include "lib/record/record.h"
 #include "lib/record/sample.h"
@@ -30,8 +31,16 @@ struct metric_id {
 /* {"t":"stats","step":,"m":,"u":,"n":,"min":,"max":,"sum":,"mad":,"neg":} */
 bool record_summary(struct record_stream *stream, const struct metric_id *metric, const struct summary *summary);
 
-/* All of QUANTILES[] of n >= 1 values in ascending order, in as many records as they need. */
-bool record_quantiles(struct record_stream *stream, const struct metric_id *metric, const int64_t *sorted, size_t n);
+/*
+ * All of QUANTILES[] of n >= 1 values in ascending order, in as many records as they need. `dependence` says what each
+ * is worth.
+ */
+bool record_quantiles(struct record_stream *stream, const struct metric_id *metric, const int64_t *sorted, size_t n,
+                      const struct dependence *dependence);
+
+/* {"t":"stats","step":,"m":,"series":,"lag1":,"lag2":}: the order of arrival; nothing where n is too small to judge. */
+bool record_dependence(struct record_stream *stream, const struct metric_id *metric, size_t n,
+                       const struct dependence *dependence);
 
 /* {"t":"stats","step":,"m":,"floor":,"n":}: the empty path's cost in the metric's unit, of n measurements. */
 bool record_floor(struct record_stream *stream, const struct metric_id *metric, int64_t floor, uint64_t n,

@@ -73,10 +73,11 @@ static char *keep(void)
     return results->line[results->count++];
 }
 
-void result_series(struct step *step, const struct series *series)
+struct dependence result_series(struct step *step, const struct series *series)
 {
     (void)step;
     snprintf(keep(), KEPT_BYTES, "series %s %zu", series->metric, series->count);
+    return (struct dependence){0};
 }
 
 int64_t result_samples(struct step *step, const struct empty_path *empty)

@@ -83,9 +83,20 @@ static void check_single_records(void)
             "scalar");
 }
 
+/* All quantiles of n values that are worth `effective` independent ones. */
+static struct dependence worth(uint64_t effective)
+{
+    struct dependence dependence = {.judged = true, .lag_permille = {-1000, -1000}};
+
+    for (int q = 0; q < QUANTILE_COUNT; q++)
+        dependence.effective[q] = effective;
+    return dependence;
+}
+
 /* The widest figures that there are: no record may be refused. */
 static void check_widest(void)
 {
+    struct dependence dependent = worth(VALUES - 1);
     static const struct metric_id WIDE = {4294967295u, "interrupt_latency_net", "cycles"};
     struct record_stream stream;
     struct summary summary = {UINT32_MAX, INT64_MIN / 4096, INT64_MAX / 4096, INT64_MAX,
@@ -99,13 +110,15 @@ static void check_widest(void)
         worst.entries[i] = (struct worst_entry){INT64_MIN, UINT64_MAX};
     start(&stream);
     TAP_OK(record_summary(&stream, &WIDE, &summary), "widest_summary");
-    TAP_OK(record_quantiles(&stream, &WIDE, values, VALUES), "widest_quantiles");
+    TAP_OK(record_quantiles(&stream, &WIDE, values, VALUES, &dependent), "widest_quantiles");
+    TAP_OK(record_dependence(&stream, &WIDE, VALUES, &dependent), "widest_dependence");
     TAP_OK(record_worst(&stream, &WIDE, &worst), "widest_worst");
     TAP_INT(stream.refused_count, 0, "none_refused");
 }
 
 static void check_quantiles(void)
 {
+    struct dependence independent = worth(VALUES);
     struct record_stream stream;
     char json[JSON_OBJECT_BYTES];
     int64_t values[VALUES];
@@ -113,7 +126,7 @@ static void check_quantiles(void)
     for (int i = 0; i < VALUES; i++)
         values[i] = i + 1;
     start(&stream);
-    record_quantiles(&stream, &(struct metric_id){2, "wake_latency", "tsc"}, values, VALUES);
+    record_quantiles(&stream, &(struct metric_id){2, "wake_latency", "tsc"}, values, VALUES, &independent);
     /* The ranks are those of exact binomial arithmetic (tests/golden/quantile_vectors.h). */
     TAP_STR(object(json, log_kept.text),
             "{\"t\":\"stats\",\"step\":2,\"m\":\"wake_latency\",\"q\":[[\"min\",1,null,null],"

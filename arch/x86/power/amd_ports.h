@@ -4,7 +4,7 @@
  *
  * MSRC001_0073 has the base: the core takes reads of base to base + 7 for requests, 0 for none. From family 17h on
  * MSRC001_0296 says for each of the first three whether the core may go on from CC1 to CC6 (CCR0_CC6EN to CCR2_CC6EN).
- * Firmware's _CST has MWAIT for C1, base + 1 for C2 and base + 2 for C3 (coreboot, soc/amd, cpu_power_state.c; so does
+ * Firmware's _CST has MWAIT for C1, base + 1 for C2 and base + 2 for C3 (coreboot, soc/amd; so does
  * AMD's own). Sources: AMD PPR of families 17h and 19h, MSRC001_0073 and MSRC001_0296. Reading is for the CPU that is
  * asked, the rest is pure.
  */

@@ -129,6 +129,11 @@ const struct model_metric *model_main_metric(const struct model_step *step)
     return first;
 }
 
+const char *model_series_mark(const struct model_metric *metric)
+{
+    return metric->series && strcmp(metric->series, "even") != 0 ? metric->series : NULL;
+}
+
 const struct model_quantile *model_quantile(const struct model_metric *metric, const char *name)
 {
     for (size_t i = 0; i < metric->quantile_count; i++)

@@ -26,8 +26,9 @@
 struct model_quantile {
     const char *name; /* "p99.9" */
     int64_t value;
-    int64_t low, high; /* 95 % interval */
+    int64_t low, high; /* 95 % interval of this run */
     bool has_interval;
+    uint64_t effective; /* number of independent samples that it is worth; 0: as many as there are, as far as known */
 };
 
 struct model_worst {
@@ -42,6 +43,8 @@ struct model_metric {
     bool has_summary;
     uint64_t n, negative;
     int64_t min, max, sum, mad;
+    const char *series;      /* order of arrival: "even", "clustered", "drifts"; NULL: not judged */
+    int64_t lag_permille[2]; /* rank autocorrelation at lags 1 and 2 */
     struct model_quantile *quantiles;
     size_t quantile_count, quantile_room;
     bool has_floor;
@@ -243,6 +246,9 @@ uint64_t model_rejected(const struct model_step *step);
 const struct model_metric *model_main_metric(const struct model_step *step);
 
 /* The quantile of this name, or NULL. */
+/* "clustered" or "drifts" where the metric's samples are not independent; else NULL. */
+const char *model_series_mark(const struct model_metric *metric);
+
 const struct model_quantile *model_quantile(const struct model_metric *metric, const char *name);
 
 /* The fact's value with its parts joined (in the pool), or NULL. `type` is "env", "cpu" or "host". */

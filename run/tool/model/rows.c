@@ -25,8 +25,11 @@ static void add_quantile(struct model *model, struct model_metric *metric, const
         return;
     snprintf(interval, sizeof(interval), "%s_ci", name);
     bounds = json_object_get(object, interval);
-    *q = (struct model_quantile){name, json_integer_value(value), json_integer_value(json_array_get(bounds, 0)),
-                                 json_integer_value(json_array_get(bounds, 1)), json_array_size(bounds) == 2};
+    *q = (struct model_quantile){.name = name,
+                                 .value = json_integer_value(value),
+                                 .low = json_integer_value(json_array_get(bounds, 0)),
+                                 .high = json_integer_value(json_array_get(bounds, 1)),
+                                 .has_interval = json_array_size(bounds) == 2};
     metric->quantile_count++;
 }
 

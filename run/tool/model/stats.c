@@ -39,6 +39,7 @@ static void take_quantiles(struct model *model, struct model_metric *metric, con
         q->has_interval = json_is_integer(low) && json_is_integer(high);
         q->low = json_integer_value(low);
         q->high = json_integer_value(high);
+        q->effective = (uint64_t)json_integer_value(json_array_get(entry, 4));
         metric->quantile_count++;
     }
 }
@@ -82,6 +83,11 @@ static void take_metric(struct model *model, struct model_step *step, const json
         take_summary(metric, object);
     take_quantiles(model, metric, json_object_get(object, "q"));
     take_worst(model, metric, json_object_get(object, "worst"));
+    if (json_is_string(json_object_get(object, "series"))) {
+        metric->series = copy_text(model, json_object_get(object, "series"));
+        metric->lag_permille[0] = model_int(object, "lag1", 0);
+        metric->lag_permille[1] = model_int(object, "lag2", 0);
+    }
     if (json_object_get(object, "floor")) {
         metric->has_floor = true;
         metric->floor = model_int(object, "floor", 0);

@@ -35,12 +35,16 @@ static void print_value(FILE *out, struct measure measure, bool there, int64_t v
     fprintf(out, "<td class=\"number\">%s</td>", there ? shown : "");
 }
 
-static void print_verdict(FILE *out, const struct model_step *step)
+static void print_verdict(FILE *out, const struct model_step *step, const struct model_metric *metric)
 {
+    const char *mark = metric ? model_series_mark(metric) : NULL;
+
     const char *word = show_verdict(step);
     fprintf(out, "<td class=\"%s\">%s", strcmp(word, "FAIL") == 0 ? "fail" : word, word);
     if (strcmp(step->end, step_ends[STEP_BUDGET].word) == 0)
         fputs(" (budget)", out);
+    if (mark)
+        fprintf(out, ", %s", mark);
     fputs("</td>", out);
 }
 
@@ -49,7 +53,7 @@ void report_numbers(FILE *out, const struct model_run *run, const struct model_s
     const struct model_metric *metric = model_main_metric(step);
     bool there = metric && metric->n > 0;
     struct measure measure = measure_of(run, metric ? metric->unit : "", false);
-    print_verdict(out, step);
+    print_verdict(out, step, metric);
     fprintf(out, "<td class=\"number\">%" PRIu64 "</td><td class=\"number\">%" PRIu64 "</td>",
             metric ? metric->n : step->n, model_rejected(step));
     if (there && measure_is_below(metric))

@@ -55,13 +55,21 @@ void show_plots(const struct show_view *view, struct model *model, struct model_
     block_plot_axis(&plot, view->out, name_columns + 2, measure);
 }
 
+static void print_series(FILE *out, const struct model_metric *metric)
+{
+    if (!metric->series)
+        return;
+    fprintf(out, "  order of arrival: %s; rank autocorrelation %.3f at lag 1, %.3f at lag 2\n", metric->series,
+            (double)metric->lag_permille[0] / 1000, (double)metric->lag_permille[1] / 1000);
+}
+
 static void print_quantiles(const struct show_view *view, const struct model_run *run,
                             const struct model_metric *metric, struct measure measure)
 {
     static const struct table_column columns[] = {
-        {"", false, 0}, {"value", true, 0}, {"95 % interval", false, 1}, {"ticks", true, 0}};
+        {"", false, 0}, {"value", true, 0}, {"95 % interval", false, 1}, {"ticks", true, 0}, {"worth", true, 2}};
     struct table table;
-    table_init(&table, columns, 4);
+    table_init(&table, columns, model_series_mark(metric) ? 5 : 4);
     for (size_t i = 0; i < metric->quantile_count; i++) {
         const struct model_quantile *q = &metric->quantiles[i];
         char low[MEASURE_CHARS], high[MEASURE_CHARS];
@@ -73,6 +81,8 @@ static void print_quantiles(const struct show_view *view, const struct model_run
             table_set(&table, 2, "[%s,%s]", measure_text(low, measure, q->low), measure_text(high, measure, q->high));
         if (is_time(metric))
             table_set(&table, 3, "%s", measure_text(low, measure_of(run, metric->unit, true), q->value));
+        if (q->effective)
+            table_set(&table, 4, "n %" PRIu64, q->effective);
     }
     if (table.row_count > 0)
         table_print(&table, view->out, view->width);
@@ -115,6 +125,7 @@ static void show_metric(const struct show_view *view, struct model *model, const
     if (metric->negative > 0)
         fprintf(view->out, ", below zero %" PRIu64, metric->negative);
     fputc('\n', view->out);
+    print_series(view->out, metric);
     print_quantiles(view, run, metric, measure);
     print_worst(view, run, step, metric, measure);
     hist = model_metric_hist(model, metric);

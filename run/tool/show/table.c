@@ -50,6 +50,7 @@ static void set_quantile(struct table *table, const struct model_metric *metric,
 {
     char text[MEASURE_CHARS], high[MEASURE_CHARS];
     const struct model_quantile *q = model_quantile(metric, name);
+    const char *mark = model_series_mark(metric);
     if (!q)
         return;
     table_set(table, column, "%s", measure_text(text, measure, q->value));
@@ -58,7 +59,7 @@ static void set_quantile(struct table *table, const struct model_metric *metric,
     if (q->has_interval)
         table_set(table, bounds, "[%s,%s]", measure_text(text, measure, q->low), measure_text(high, measure, q->high));
     else
-        table_set(table, bounds, "[n too small]");
+        table_set(table, bounds, "[%s]", mark ? mark : "n too small");
 }
 
 static void set_metric(struct table *table, const struct show_view *view, const struct model_run *run,
@@ -77,8 +78,11 @@ static void set_metric(struct table *table, const struct show_view *view, const 
     table_set(table, COLUMN_UNIT, "%s", measure.unit);
 }
 
-/* Fills the verdict column: the word, then a skip's reason or the way in which a step failed to end well. */
-static void set_verdict(struct table *table, const struct model_step *step)
+/*
+ * Fills the verdict column: the word, then a skip's reason, the way in which a step failed to end well, or what its
+ * samples' order says.
+ */
+static void set_verdict(struct table *table, const struct model_step *step, const char *mark)
 {
     const char *word = show_verdict(step);
     bool usual = !step->end[0] || reason_find(step_ends, STEP_ENDS, step->end) <= STEP_SKIP;
@@ -86,6 +90,8 @@ static void set_verdict(struct table *table, const struct model_step *step)
         table_set(table, COLUMN_VERDICT, "%s: %s", word, step->verdict.detail);
     else if (!usual)
         table_set(table, COLUMN_VERDICT, "%s (%s)", word, step->end);
+    else if (mark)
+        table_set(table, COLUMN_VERDICT, "%s, %s", word, mark);
     else
         table_set(table, COLUMN_VERDICT, "%s", word);
 }
@@ -136,7 +142,26 @@ static void add_step(struct table *table, const struct show_view *view, const st
         set_metric(table, view, run, metric);
     else if (metric)
         table_set(table, COLUMN_N, "0");
-    set_verdict(table, step);
+    set_verdict(table, step, metric ? model_series_mark(metric) : NULL);
+}
+
+/* What an interval means, and the marks of the rows. */
+static void print_marks(FILE *out, const struct model_run *run)
+{
+    bool clustered = false, drifts = false;
+    for (size_t i = 0; i < run->step_count; i++) {
+        const struct model_metric *metric = model_main_metric(&run->steps[i]);
+        const char *mark = metric ? model_series_mark(metric) : NULL;
+        clustered |= mark && strcmp(mark, "clustered") == 0;
+        drifts |= mark && strcmp(mark, "drifts") == 0;
+    }
+    fputs("[low,high]: 95 % interval of this run,\n  if its samples were independent\n", out);
+    if (clustered)
+        fputs("clustered: neighbouring samples are alike; the interval is\n"
+              "  that of fewer, independent samples, or there is none\n",
+              out);
+    if (drifts)
+        fputs("drifts: the medians of the two halves differ; no interval\n", out);
 }
 
 void show_steps(const struct show_view *view, const struct model_run *run)
@@ -150,4 +175,5 @@ void show_steps(const struct show_view *view, const struct model_run *run)
     fputs("\nSteps\n", view->out);
     table_print(&table, view->out, view->width);
     table_free(&table);
+    print_marks(view->out, run);
 }

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Whether samples in order of arrival look independent, and what each quantile is worth where they do not.
+ *
+ * The interval of order statistics (lib/quantile.h) holds for independent samples only. Three looks at the order:
+ *  - rank autocorrelation at lags 1 and 2 beyond 4 / sqrt(n): `clustered`;
+ *  - samples beyond a quantile that follow each other more often than chance: that quantile is clustered;
+ *  - halves of the series whose intervals of the median do not meet: `drifts`.
+ * Where a quantile is clustered, the counts of samples at or below it in 20 blocks say how many independent samples
+ * would scatter as much (batch means: G. Fishman, Discrete-Event Simulation, 2001, chapter 6): its effective number.
+ * The factor EFFECTIVE_PERCENT pays for a scatter that is itself estimated from 20 blocks (Student's t with 19 degrees
+ * of freedom). Blocks see only what changes several times within the series, so few effective samples mean none.
+ *
+ * Integers only; any context; nothing allocates.
+ */
+#ifndef LAB_LIB_DEPENDENCE_H
+#define LAB_LIB_DEPENDENCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/quantile.h"
+
+enum {
+    DEPENDENCE_LEAST = 16,           /* fewer samples are not judged */
+    DEPENDENCE_BLOCKS = 20,          /* blocks of equal length */
+    DEPENDENCE_EFFECTIVE_LEAST = 40, /* fewer effective samples: no interval */
+};
+
+struct dependence {
+    bool judged;                        /* n is at least DEPENDENCE_LEAST */
+    bool clustered;                     /* the whole series: neighbours have similar ranks */
+    bool drifts;                        /* the halves' medians differ: no quantile has an interval */
+    int32_t lag_permille[2];            /* rank autocorrelation at lags 1 and 2 */
+    uint64_t effective[QUANTILE_COUNT]; /* by QUANTILES[]; n: independent as far as seen; 0: no interval */
+};
+
+/*
+ * Looks at n values in order of arrival. `values` is the same series once more; it is sorted here, ascending. n up to
+ * 2^31. About 40 n + 2 n log2(n) steps.
+ */
+struct dependence dependence_of(const int64_t *arrived, int64_t *values, size_t n);
+
+/* The mark of a row: "drifts", "clustered" where the series or at least one quantile is, else NULL. */
+const char *dependence_mark(const struct dependence *dependence, size_t n);
+
+#endif /* LAB_LIB_DEPENDENCE_H */
