@@ -13,6 +13,7 @@
 #include "experiments/kit/experiment.h"
 #include "experiments/kit/vitals.h"
 #include "lib/fixed.h"
+#include "lib/fmt.h"
 
 enum {
     BATCH_US = 2 * 1000 * 1000, /* longest silence on the wire, unless one sample takes longer */
@@ -26,8 +27,14 @@ static uint64_t ms_since(const struct runner *runner, uint64_t tsc)
 
 static void emit_end(struct runner *runner, const struct step *step, uint32_t number, enum step_end how)
 {
-    record_write(runner->stream, true, "t:%s step:%u end:%s n:%u rej:%u ms:%lu", "exp", number, step_ends[how].word,
-                 step->done, step->rejected, step->begin_tsc ? ms_since(runner, step->begin_tsc) : 0);
+    const char *core = step->cpu ? cpu_core_type(step_cpuid(step)) : NULL;
+    char state[8] = "";
+
+    if (step->not_entered)
+        fmt(state, sizeof(state), "c%u", step->not_entered);
+    record_write(runner->stream, true, "t:%s step:%u end:%s n:%u rej:%u ms:%lu core:%s not_entered:%s", "exp", number,
+                 step_ends[how].word, step->done, step->rejected,
+                 step->begin_tsc ? ms_since(runner, step->begin_tsc) : 0, core, *state ? state : NULL);
 }
 
 static void heartbeat(struct runner *runner, const struct step *step, uint32_t number)

@@ -46,8 +46,9 @@ struct step {
     uint64_t silence_tsc;  /* longest time between two step_should_return(); set in prepare(), 0 = short */
     uint64_t timer_tsc;    /* longest distance at which it arms its own timer; set in prepare(), 0 = no matter */
     uint64_t begin_tsc;
-    uint64_t end_tsc;             /* of the time budget; UINT64_MAX: none */
-    uint64_t pause_tsc;           /* batch() returns soon after this */
+    uint64_t end_tsc;    /* of the time budget; UINT64_MAX: none */
+    uint64_t pause_tsc;  /* batch() returns soon after this */
+    uint8_t not_entered; /* finish(): the C-state asked for, where counters show that the core was in another; else 0 */
     char cause[STEP_CAUSE_BYTES]; /* room for why the step is skipped */
 };
 

@@ -42,11 +42,13 @@ struct wake {
     struct prng prng;
     uint64_t cap_tsc;
     uint32_t warmup;
-    bool unreal; /* the instruction was there, but did not wait */
+    uint8_t want; /* the core's C-state that is asked for; 1: C1 or none */
+    bool unreal;  /* the instruction was there, but did not wait */
     struct evidence evidence;
     uint64_t moved[EVIDENCE_COUNT];        /* by what, over the current sample */
     uint64_t evidence_sum[EVIDENCE_COUNT]; /* over the kept samples */
     uint64_t window_sum_tsc;               /* the same samples' time in the window */
+    uint64_t silent_sum_tsc;               /* and until their event */
     struct empty_path empty;
 };
 

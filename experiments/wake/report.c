@@ -102,6 +102,7 @@ void wake_finish(struct step *step)
     if (wake->nap.steal)
         report_steal(step);
     report_evidence(step, wake);
+    wake_report_entered(step, wake);
     if (wake->nap.source->is_guard)
         report_guard(step);
     report_spurious(step, wake);

@@ -33,6 +33,14 @@ static enum sample_reject judge(const struct step *step, const struct wake *wake
     return sample_judge(reasons, order);
 }
 
+/* Until the event, or the end of the wait where no event was to end it. */
+static uint64_t silent_tsc(const struct sample *sample)
+{
+    bool inside = sample->event_tsc > sample->before_tsc && sample->event_tsc < sample->after_tsc;
+
+    return (inside ? sample->event_tsc : sample->after_tsc) - sample->before_tsc;
+}
+
 void wake_take_sample(struct step *step)
 {
     struct wake *wake = step->state;
@@ -52,6 +60,7 @@ void wake_take_sample(struct step *step)
         for (unsigned i = 0; i < EVIDENCE_COUNT; i++)
             wake->evidence_sum[i] += moved[i];
         wake->window_sum_tsc += sample->after_tsc - sample->before_tsc;
+        wake->silent_sum_tsc += silent_tsc(sample);
     }
     step->rejected += sample->reject != REJECT_NONE;
     step->sample_count++;

@@ -58,6 +58,7 @@ static void set_up(struct step *step, struct wake *wake)
     if (values[KEY_ASLEEP].given)
         nap->sleepers.method = __lab_methods_start[values[KEY_ASLEEP].method.word];
     nap->sleepers.argument = (uint32_t)values[KEY_ASLEEP].method.argument;
+    wake_choose_siblings(step, wake);
     nap->delay_tsc = step_time_tsc(step, KEY_DELAY);
     nap->lose = values[KEY_LOSE].count;
     wake->interval = step_interval_tsc(step, KEY_INTERVAL);
@@ -126,7 +127,7 @@ static void wake_batch(struct step *step)
         msr_restore(&step->cpu->msr_saves);
 }
 
-static const struct experiment wake = {
+const struct experiment wake_experiment = {
     .spec = {.name = "wake",
              .params = wake_params,
              .param_count = KEY_COUNT,
@@ -139,4 +140,4 @@ static const struct experiment wake = {
     .batch = wake_batch,
     .finish = wake_finish,
 };
-LAB_EXPERIMENT(wake);
+LAB_EXPERIMENT(wake_experiment);

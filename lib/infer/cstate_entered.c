@@ -111,18 +111,29 @@ static enum reason infer_deep(const struct cstate_evidence *e)
     return feels_deep(e) ? INFERRED : LIKE_C1;
 }
 
-static enum reason judge_deep(const struct cstate_evidence *e)
+/*
+ * The counters of states at least as deep as the wanted one, and their share. Where C7 has no counter, C6's counts it.
+ * A C7 counter that stands at zero says that C7 was never entered.
+ */
+static uint32_t deep_counters(const struct cstate_evidence *e, uint32_t *share_ppm)
 {
-    uint32_t share = cstate_core_ppm(e, e->want), deep = 0;
-    unsigned got = deepest(e);
+    uint32_t deep = 0;
 
+    *share_ppm = cstate_core_ppm(e, e->want);
     for (unsigned i = RESIDENCY_CC1; i <= RESIDENCY_CC7; i++)
         deep |= residency_depth(i) >= e->want ? e->counters & 1u << i : 0;
-    /* Where C7 has no counter, C6's counts it. A C7 counter that stands at zero says that C7 was never entered. */
     if (e->want == 7 && !deep && !(e->zero & 1u << RESIDENCY_CC7) && (e->counters & 1u << RESIDENCY_CC6)) {
         deep = 1u << RESIDENCY_CC6;
-        share = e->share_ppm[RESIDENCY_CC6];
+        *share_ppm = e->share_ppm[RESIDENCY_CC6];
     }
+    return deep;
+}
+
+static enum reason judge_deep(const struct cstate_evidence *e)
+{
+    uint32_t share, deep = deep_counters(e, &share);
+    unsigned got = deepest(e);
+
     if (!deep && !got)
         return infer_deep(e);
     if (share >= HALF_PPM)
@@ -161,6 +172,15 @@ struct cstate_verdict cstate_judge(const struct cstate_evidence *evidence)
         .confidence = (enum confidence)reasons[reason].confidence,
         .why = reasons[reason].why,
     };
+}
+
+bool cstate_not_entered(const struct cstate_evidence *evidence)
+{
+    uint32_t share, deep = deep_counters(evidence, &share);
+
+    if (evidence->want <= 1 || share >= HALF_PPM)
+        return false;
+    return deepest(evidence) || (deep && share < SOME_PPM);
 }
 
 const char *cstate_end_name(enum cstate_end end)

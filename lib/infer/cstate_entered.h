@@ -50,6 +50,12 @@ struct cstate_evidence {
 
 struct cstate_verdict cstate_judge(const struct cstate_evidence *evidence);
 
+/*
+ * True where the counters prove that a state deeper than C1 was not entered: another state's counter has most of the
+ * time, or those of this one and deeper work and have nearly nothing of it. Where no counter says anything: false.
+ */
+bool cstate_not_entered(const struct cstate_evidence *evidence);
+
 /* "entered" and so on. */
 const char *cstate_end_name(enum cstate_end end);
 

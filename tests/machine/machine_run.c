@@ -250,6 +250,7 @@ bool machine_run(struct model_machine *at, const struct experiment *experiment, 
         if (at->plan.vitals)
             vitals_report(&vitals);
         experiment->finish(&step);
+        results->not_entered = step.not_entered;
     }
     free(engine.block);
     return true;

@@ -26,8 +26,9 @@ enum { KEPT_MAX = 2048, KEPT_BYTES = 512 };
 struct machine_results {
     size_t count;
     char line[KEPT_MAX][KEPT_BYTES];
-    const char *skipped; /* why, or NULL */
-    const char *end;     /* "done", "budget", "fault", "lost_wake", "hang", "skip" */
+    const char *skipped;  /* why, or NULL */
+    unsigned not_entered; /* the C-state that the step says was not entered; 0: none */
+    const char *end;      /* "done", "budget", "fault", "lost_wake", "hang", "skip" */
 };
 
 /* False: the script is wrong, or the plan has more or less than one step; the reason is printed. */

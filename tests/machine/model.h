@@ -144,8 +144,10 @@ struct model_machine {
     uint64_t published_tsc[MODEL_COUNTERS];
     uint32_t publish_in; /* naps until the counters are published */
     struct model_register registers[MODEL_CPUS_MAX][MODEL_REGISTERS];
-    uint32_t running; /* the CPU that the seams act on */
-    uint32_t writes;  /* MSR writes that were taken */
+    bool others_sleep;             /* CPUs beside the sleeper sleep */
+    struct nap_state others_state; /* in that */
+    uint32_t running;              /* the CPU that the seams act on */
+    uint32_t writes;               /* MSR writes that were taken */
     uint32_t naps;
     enum tco_state tco;             /* the chipset's watchdog; the test sets it behind model_start() */
     uint32_t entered[MODEL_STATES]; /* naps in which the core was in each state: the truth */

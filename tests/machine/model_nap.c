@@ -32,6 +32,41 @@ void nap_open_state(struct nap *nap, const struct nap_state *state, enum nap_sou
     nap->state = *state;
     nap->by = source;
     nap->others = others;
+    nap->sleepers.beside = nap_takes_siblings(nap->machine, nap->cpu, state, others) ? nap->cpu : NULL;
+    model_now()->others_sleep = others == NAP_OTHERS_SAME || nap->sleepers.beside;
+    model_now()->others_state = *state;
+}
+
+static struct nap_state state_of(const struct idle_method *method, uint32_t argument)
+{
+    for (unsigned way = NAP_MWAIT; way < NAP_WAYS; way++)
+        if (strcmp(method->name, nap_way_name((enum nap_way)way)) == 0)
+            return (struct nap_state){(enum nap_way)way, argument};
+    return (struct nap_state){NAP_HLT, 0};
+}
+
+void nap_choose(struct nap *nap, const struct idle_method *method, uint32_t argument, bool masked,
+                const struct wake_source *source)
+{
+    nap->method = method;
+    nap->source = source;
+    nap->masked = masked;
+    nap->call.argument = argument;
+    nap->state = state_of(method, argument);
+    nap->by = NAP_TIMER;
+    for (unsigned by = 0; by < NAP_SOURCES; by++)
+        if (strcmp(source->name, nap_source_name((enum nap_source)by)) == 0)
+            nap->by = (enum nap_source)by;
+}
+
+void nap_open(struct nap *nap)
+{
+    const struct sleepers *sleepers = &nap->sleepers;
+
+    nap->others = nap->awake ? NAP_OTHERS_AWAKE : NAP_OTHERS_HLT;
+    model_now()->others_sleep = sleepers->method;
+    if (sleepers->method)
+        model_now()->others_state = state_of(sleepers->method, sleepers->argument);
 }
 
 bool nap_close(struct nap *nap)
@@ -96,16 +131,14 @@ static int granted(const struct model_machine *at, uint32_t cpu, const struct na
                : i;
 }
 
-/* True where that CPU is put to sleep as the sleeper is: it lists the state, and all are or it is of the same core. */
+/* True where that CPU is put to sleep as the others are: it lists that, and all are or it is of the same core. */
 static bool sleeps_too(const struct model_machine *at, const struct nap *nap, uint32_t i)
 {
-    const struct cpu_snapshot *own = machine_cpuid(&at->machine, &at->cpus[i]);
     bool sibling = topology_relation(&nap->cpu->place, &at->places[i]) == CPU_RELATION_SIBLING;
 
-    if (nap->state.way == NAP_MWAIT && !cpu_has(own, CPUID_MONITOR))
+    if (at->others_state.way == NAP_MWAIT && !cpu_has(machine_cpuid(&at->machine, &at->cpus[i]), CPUID_MONITOR))
         return false;
-    return nap->others == NAP_OTHERS_SAME ||
-           (sibling && nap_takes_siblings(&at->machine, nap->cpu, &nap->state, nap->others));
+    return at->others_sleep && (sibling || !nap->sleepers.beside);
 }
 
 /* What that CPU asks for meanwhile: AWAKE, 0 (HLT), or a state. `i` counts the stopped ones, too. */
@@ -121,7 +154,7 @@ static int request(const struct model_machine *at, const struct nap *nap, uint32
         return 0;
     if (nap->others == NAP_OTHERS_AWAKE)
         return AWAKE;
-    return sleeps_too(at, nap, i) ? granted(at, i, &nap->state, slept_tsc) : 0;
+    return sleeps_too(at, nap, i) ? granted(at, i, &at->others_state, slept_tsc) : 0;
 }
 
 /* The shallowest request of the CPUs that stand in that relation to one, itself included, or nearer. */

@@ -74,13 +74,15 @@ void evidence_begin(struct evidence *evidence, const struct machine *machine, st
         start_fixed_counters(cpu);
     evidence->readable = 0;
     for (unsigned i = 0; i < EVIDENCE_COUNT; i++) {
-        uint64_t value;
+        uint64_t value = 0;
 
         evidence->msr[i] = (uint16_t)msr_of(model, i);
         /* A host that answers 0 to every register it does not know has not lent the counter. */
         if (worth_trying(machine, snapshot, i) && msr_read(evidence->msr[i], &value) &&
             (value || !is_lent(machine, snapshot, i)))
             evidence->readable |= 1u << i;
+        if (evidence_has(evidence, i) && value)
+            evidence->counted |= 1u << i;
     }
 }
 

@@ -38,6 +38,7 @@ enum evidence_counter {
 
 struct evidence {
     uint32_t readable;            /* bit per counter */
+    uint32_t counted;             /* the same: it has not been zero */
     uint16_t msr[EVIDENCE_COUNT]; /* where each is on this model */
 };
 

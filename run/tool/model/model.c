@@ -71,7 +71,7 @@ struct model_step *model_step_by_id(struct model *model, struct model_run *run, 
     memset(step, 0, sizeof(*step));
     run->step_count++;
     step->id = id;
-    step->name = step->exp = step->args = step->end = step->verdict.detail = "";
+    step->name = step->exp = step->args = step->end = step->core = step->not_entered = step->verdict.detail = "";
     return step;
 }
 

@@ -124,7 +124,8 @@ struct model_step {
     int64_t line; /* of the script */
     bool begun;
     int64_t begin_tsc;
-    const char *end; /* "samples", "budget" ...; empty while it runs */
+    const char *end;                /* "samples", "budget" ...; empty while it runs */
+    const char *core, *not_entered; /* "P" or "E"; the state that was asked for and not entered; else empty */
     uint64_t n, rejected, ms;
     uint64_t done; /* by the last heartbeat */
     struct model_metric *metrics;

@@ -121,3 +121,11 @@ const char *reason_of(char *text, const struct model_run *run, const struct mode
                  step->planned_n);
     return text;
 }
+
+const char *reason_notes(char *text, const struct model_step *step)
+{
+    snprintf(text, REASON_CHARS, "%s%.8s%s%s%.8s%s", step->not_entered[0] ? ", " : "", step->not_entered,
+             step->not_entered[0] ? " not entered" : "", step->core[0] ? ", " : "", step->core,
+             step->core[0] ? "-core" : "");
+    return text;
+}

@@ -13,4 +13,10 @@
  */
 const char *reason_of(char *text, const struct model_run *run, const struct model_step *step);
 
+/*
+ * What its figures are not, behind the verdict: ", c6 not entered"; and of which cores: ", E-core". "" where there is
+ * nothing to say. `text` has REASON_CHARS. Returns text.
+ */
+const char *reason_notes(char *text, const struct model_step *step);
+
 #endif

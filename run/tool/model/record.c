@@ -178,6 +178,8 @@ static void take_exp(struct model *model, struct model_run *run, json_t *object)
         step->n = (uint64_t)model_int(object, "n", 0);
         step->rejected = (uint64_t)model_int(object, "rej", 0);
         step->ms = (uint64_t)model_int(object, "ms", 0);
+        step->core = copy_of(model, model_string(object, "core", ""));
+        step->not_entered = copy_of(model, model_string(object, "not_entered", ""));
         run->running_step = -1;
     }
 }

@@ -38,13 +38,14 @@ static void print_value(FILE *out, struct measure measure, bool there, int64_t v
 static void print_verdict(FILE *out, const struct model_step *step, const struct model_metric *metric)
 {
     const char *mark = metric ? model_series_mark(metric) : NULL;
-
+    char notes[REASON_CHARS];
     const char *word = show_verdict(step);
     fprintf(out, "<td class=\"%s\">%s", strcmp(word, "FAIL") == 0 ? "fail" : word, word);
     if (strcmp(step->end, step_ends[STEP_BUDGET].word) == 0)
         fputs(" (budget)", out);
     if (mark)
         fprintf(out, ", %s", mark);
+    report_text(out, reason_notes(notes, step));
     fputs("</td>", out);
 }
 

@@ -170,7 +170,7 @@ void show_step(const struct show_view *view, struct model *model, const struct m
     char reason[REASON_CHARS];
     char value[MEASURE_CHARS];
 
-    fprintf(view->out, "\nStep %s: %s\n", step->name, show_verdict(step));
+    fprintf(view->out, "\nStep %s: %s%s\n", step->name, show_verdict(step), reason_notes(reason, step));
     if (reason_of(reason, run, step)[0])
         fprintf(view->out, "  %s\n", reason);
     else if (step->verdict.detail[0])

@@ -5,6 +5,7 @@
 
 #include "lib/rows/reasons.h"
 #include "run/tool/model/measure.h"
+#include "run/tool/model/reason.h"
 #include "run/tool/show/view.h"
 #include "run/tool/show/text_table.h"
 
@@ -84,16 +85,16 @@ static void set_metric(struct table *table, const struct show_view *view, const 
  */
 static void set_verdict(struct table *table, const struct model_step *step, const char *mark)
 {
+    char notes[REASON_CHARS];
     const char *word = show_verdict(step);
     bool usual = !step->end[0] || reason_find(step_ends, STEP_ENDS, step->end) <= STEP_SKIP;
     if (step->verdict.skip)
         table_set(table, COLUMN_VERDICT, "%s: %s", word, step->verdict.detail);
     else if (!usual)
-        table_set(table, COLUMN_VERDICT, "%s (%s)", word, step->end);
-    else if (mark)
-        table_set(table, COLUMN_VERDICT, "%s, %s", word, mark);
+        table_set(table, COLUMN_VERDICT, "%s (%s)%s", word, step->end, reason_notes(notes, step));
     else
-        table_set(table, COLUMN_VERDICT, "%s", word);
+        table_set(table, COLUMN_VERDICT, "%s%s%s%s", word, mark ? ", " : "", mark ? mark : "",
+                  reason_notes(notes, step));
 }
 
 /* What a step's main metric is, in words. */
