@@ -67,17 +67,31 @@ static bool choose_x2apic(const struct machine *machine, enum apic_mode_wish wis
     return has_x2apic && !acpi_dmar_keeps_xapic(&machine->acpi.dmar, highest);
 }
 
-static void start_apic(struct machine *machine, enum apic_mode_wish wish)
+/* As firmware may leave a machine: one interrupt pending on the 8259s' vectors, one in service, heat handled by SMI. */
+static void plant_left_over(const struct apic *apic)
+{
+    apic_enable(apic);
+    apic_send_self(apic, VECTOR_HELD);
+    sti_nop_cli();
+    apic_send_self(apic, VECTOR_PIC_BASE + 1);
+    apic_write(apic, APIC_LVT_THERMAL, APIC_LVT_SMI);
+}
+
+static void start_apic(struct machine *machine, const struct machine_wish *wish)
 {
     struct percpu *cpu = machine->cpus[0];
 
-    pic_disable(VECTOR_PIC_BASE);
+    machine->pic_in_service = pic_disable(VECTOR_PIC_BASE);
     ioapic_open(&machine->ioapics, &machine->acpi.madt);
-    apic_init(&machine->apic, choose_x2apic(machine, wish));
+    apic_init(&machine->apic, choose_x2apic(machine, wish->apic_mode));
     idt_init(machine->apic.x2apic);
+    if (wish->left_over)
+        plant_left_over(&machine->apic);
+    apic_note_found(&machine->apic);
     apic_enable(&machine->apic);
     if (!machine->apic.x2apic)
         cpu->apic_eoi = (uint64_t)(uintptr_t)&machine->apic.mmio[APIC_EOI / 4];
+    apic_drain(&machine->apic);
     cpu->apic_id = apic_id(&machine->apic);
 }
 
@@ -162,7 +176,7 @@ const char *machine_start(struct machine *machine, const struct machine_wish *wi
     machine->cpus[0]->kind_sum = cpu_kind_take();
     machine_check_enable(machine);
     begin_phase(wish, PHASE_APIC);
-    start_apic(machine, wish->apic_mode);
+    start_apic(machine, wish);
     begin_phase(wish, PHASE_MTRR);
     mtrr_read(&machine->mtrr, &machine->snapshot);
     begin_phase(wish, PHASE_CLOCKS);

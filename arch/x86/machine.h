@@ -42,6 +42,7 @@ struct machine {
     struct topology topology;
     struct mtrr_state mtrr;
     struct apic apic;
+    uint32_t pic_in_service; /* interrupts that the firmware left so */
     struct ioapics ioapics;
     struct hpet hpet;
     struct pmtimer pmtimer;
@@ -84,6 +85,7 @@ struct machine_wish {
     void (*on_phase)(void *context, enum boot_phase phase); /* called as each phase begins */
     void *context;
     enum boot_phase hang; /* planted: this phase does not end */
+    bool left_over;       /* planted: interrupts and a thermal SMI as firmware may leave them */
 };
 
 /*

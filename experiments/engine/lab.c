@@ -168,6 +168,7 @@ static struct machine_wish wishes(struct lab *lab)
         .on_phase = on_phase,
         .context = lab,
         .hang = cmdline->hang,
+        .left_over = cmdline->left_over,
     };
 }
 

@@ -3,8 +3,18 @@
 
 #include "arch/x86/cpu/features.h"
 #include "arch/x86/idle/idle.h"
+#include "arch/x86/idle/monitor_switch.h"
 #include "experiments/kit/experiment.h"
 #include "lib/fmt.h"
+
+/* True where MONITOR is wanted and the firmware has switched it off. */
+static bool is_switched_off(const struct step *step, struct cpuid_field need)
+{
+    static const struct cpuid_field monitor = CPUID_MONITOR;
+
+    return need.leaf == monitor.leaf && need.reg == monitor.reg && need.low == monitor.low &&
+           !hv_is_guest(&step->machine->hv) && monitor_switch_read(step_cpuid(step)) == MONITOR_OFF;
+}
 
 const char *gate_missing(struct step *step, struct cpuid_field need)
 {
@@ -13,7 +23,9 @@ const char *gate_missing(struct step *step, struct cpuid_field need)
     if (!need.leaf || cpu_has(step_cpuid(step), need) || plan_flag(step->plan, "force"))
         return NULL;
     cpuid_field_format(need, field, sizeof(field));
-    fmt(step->cause, sizeof(step->cause), "needs %s %s", field, cpu_feature_name(need));
+    fmt(step->cause, sizeof(step->cause),
+        is_switched_off(step, need) ? "needs %s %s: firmware has it off (%s)" : "needs %s %s", field,
+        cpu_feature_name(need), monitor_switch_name(step_cpuid(step)));
     return step->cause;
 }
 

@@ -7,6 +7,7 @@
 #include "arch/x86/cpu/microcode.h"
 #include "arch/x86/cpu/msr.h"
 #include "arch/x86/idle/errata.h"
+#include "arch/x86/idle/monitor_switch.h"
 #include "arch/x86/power/amd_ports.h"
 #include "arch/x86/power/health_msr_regs.h"
 #include "arch/x86/power/power_msr_regs.h"
@@ -55,8 +56,7 @@ static void check_deadline(struct preflight *page, uint32_t needed)
 
 static void check_monitor(struct preflight *page)
 {
-    uint64_t value = 0;
-    bool off = msr_read(MSR_IA32_MISC_ENABLE, &value) && !(value & MISC_ENABLE_MONITOR);
+    bool off = monitor_switch_read(&page->machine->snapshot) == MONITOR_OFF;
 
     preflight_add(page, "monitor_off", off ? PREFLIGHT_SPOILS : PREFLIGHT_UNKNOWN, 0);
 }
@@ -76,6 +76,6 @@ void preflight_errata(struct preflight *page)
         check_e400(page);
     if (needed && cpu_has(cpu, CPUID_TSC_DEADLINE))
         check_deadline(page, needed);
-    if (cpu->vendor == CPU_VENDOR_INTEL && !cpu_has(cpu, CPUID_MONITOR))
+    if (!cpu_has(cpu, CPUID_MONITOR))
         check_monitor(page);
 }

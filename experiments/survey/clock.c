@@ -69,6 +69,9 @@ void survey_report_clocks(struct step *step)
     report_timer(step);
     result_env(step, "apic", machine->apic.x2apic ? "x2apic" : "xapic");
     result_env(step, "apic_found", machine->apic.found_x2apic ? "x2apic" : machine->apic.found_on ? "xapic" : "off");
+    result_write(step, "t:%s k:%s pic:%u in_service:%u requested:%u thermal:%x", "cal", "left_over",
+                 machine->pic_in_service, machine->apic.found_in_service, machine->apic.found_requested,
+                 machine->apic.thermal);
     if (machine->acpi.dmar.present)
         result_env_uint(step, "dmar_flags", machine->acpi.dmar.flags);
     result_env_uint(step, "cpus_start_us", machine->smp_start_us);

@@ -2,6 +2,7 @@
 /* What qualifies every figure of the log, in words: `survey` says it first. */
 #include "arch/x86/cpu/features.h"
 #include "arch/x86/idle/errata.h"
+#include "arch/x86/idle/monitor_switch.h"
 #include "arch/x86/irq/fault.h"
 #include "arch/x86/time/sync.h"
 #include "experiments/survey/parts.h"
@@ -26,6 +27,9 @@ static void report_monitor(struct step *step)
                        "IA32_MCU_OPT_CTRL[6]: UMONITOR is a no-op, UMWAIT returns at once");
     if (cpu_has(cpu, CPUID_WAITPKG))
         result_cpu_uint(step, "monitor_mitg_no", cpu_has(cpu, CPUID_MONITOR_MITG_NO));
+    if (!hv_is_guest(&step->machine->hv) && !cpu_has(cpu, CPUID_MONITOR) && monitor_switch_read(cpu) == MONITOR_OFF)
+        result_say(step, "monitor_off", CONFIDENCE_NONE, "firmware has switched MONITOR and MWAIT off (%s)",
+                   monitor_switch_name(cpu));
     if (errata_flush_before_monitor(cpu))
         result_finding(step, "monitor_clflush", CONFIDENCE_NONE,
                        "erratum MONITOR_CLFLUSH: the line is flushed before each MONITOR");
@@ -94,6 +98,24 @@ static void report_adjust(struct step *step)
                machine->tsc_adjust_equal ? "; all have CPU 0's now" : "; tsc_adjust=equal takes it away");
 }
 
+/* What the firmware was still at when it handed the machine over. */
+static void report_left_over(struct step *step)
+{
+    const struct apic *apic = &step->machine->apic;
+    uint32_t pic = step->machine->pic_in_service;
+
+    if (pic || apic->found_in_service || apic->found_requested)
+        result_say(
+            step, "left_over", CONFIDENCE_NONE,
+            "firmware left interrupts: in service %u of the 8259s and %u of the local APIC, pending %u; all were "
+            "ended",
+            pic, apic->found_in_service, apic->found_requested);
+    if (apic_thermal_is_smi(apic))
+        result_finding(step, "thermal_smi", CONFIDENCE_NONE,
+                       "the firmware handles heat by an SMI on each CPU (LVT thermal): it stays so, and may interrupt "
+                       "any measurement on a hot machine");
+}
+
 /* The CPU on which LFENCE serialises least: that is what a stamp can count on. */
 static void report_lfence(struct step *step)
 {
@@ -153,6 +175,7 @@ void survey_report_qualities(struct step *step)
         result_finding(step, "nx_off", CONFIDENCE_NONE,
                        "the processor has no NX, or it cannot be switched on: a jump into data does not fault");
     report_adjust(step);
+    report_left_over(step);
     report_lfence(step);
     report_deadline(step);
     report_monitor(step);

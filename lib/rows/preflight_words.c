@@ -33,8 +33,9 @@ static const struct preflight_words WORDS[] = {
      "Update the BIOS.",
      "no revision can be read: the TSC-deadline timer may be broken (erratum TSC_DEADLINE)."},
     {"monitor_off", "MONITOR and MWAIT",
-     "IA32_MISC_ENABLE[18] is clear: MONITOR and MWAIT are switched off. In the BIOS: MONITOR/MWAIT enabled.",
-     "CPUID lists no MONITOR, and IA32_MISC_ENABLE does not say why."},
+     "IA32_MISC_ENABLE[18] is clear, or AMD's MSRC001_0015[9] set: MONITOR and MWAIT are switched off. In the BIOS: "
+     "MONITOR/MWAIT enabled.",
+     "CPUID lists no MONITOR, and no register says why."},
     {"x2apic", "interrupt controller", "", ""},
     {"microcode", "microcode revision", "", "no revision can be read: figures of two boots may not compare."},
     {"amx", "AMX tiles", "",

@@ -112,8 +112,12 @@ static void read_plant(struct cmdline *cmdline, const struct cmdline_value *valu
     const size_t kind_bytes = sizeof(kind) - 1;
     struct cmdline_value phase = *value;
 
+    if (words_equal("left_over", value->token.text, value->token.bytes)) {
+        cmdline->left_over = true;
+        return;
+    }
     if (value->token.bytes < kind_bytes || memcmp(value->token.text, kind, kind_bytes) != 0) {
-        cmdline_refuse(value, &value->token, "boot_hang:PHASE", NULL);
+        cmdline_refuse(value, &value->token, "left_over or boot_hang:PHASE", NULL);
         return;
     }
     phase.token = cmdline_token_part(&value->token, kind_bytes, value->token.bytes - kind_bytes);

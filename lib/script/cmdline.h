@@ -72,6 +72,7 @@ struct cmdline {
     bool sync_serial;     /* each step's edges wait for an answer on the serial port */
     const char *selftest; /* a failure to plant, as the experiment `selftest` names it; NULL = none */
     enum boot_phase hang; /* phase of the bring-up that does not end, planted; PHASE_NONE = none */
+    bool left_over;       /* interrupts as firmware may leave them, planted */
     uint32_t resume;      /* number of the first step to run, from 1; the steps before it are not run */
 };
 

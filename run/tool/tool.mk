@@ -59,7 +59,7 @@ MACHINE_SOURCES := $(wildcard tests/machine/*.c experiments/cstate/*.c experimen
 	$(addprefix experiments/kit/,row.c siblings.c time.c timer_blur.c vitals.c vitals_rows.c wait.c) \
 	$(addprefix arch/x86/cpu/,cpuid.c features.c \
 	msr_save.c microcode.c placement.c topology.c) $(addprefix arch/x86/power/,amd_ports.c msr_gate.c power_model.c rapl.c) \
-	$(addprefix arch/x86/idle/,errata.c errata_native.c mwait_hints.c known_states.c) \
+	$(addprefix arch/x86/idle/,errata.c errata_native.c monitor_switch.c mwait_hints.c known_states.c) \
 	arch/x86/time/apic_timer_ratio.c arch/x86/wake/nap.c arch/x86/wake/beside.c
 MACHINE_OBJECTS := $(MACHINE_SOURCES:%.c=$(BUILD)/tool/%.o)
 

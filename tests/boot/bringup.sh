@@ -41,9 +41,76 @@ dmar()
         expect_text "$log" '"k":"apic_found","v":"xapic"'
 }
 
-case_run bringup_all_phases all_phases
+# lapic SOCKET LOG RECORD: what QEMU's monitor says of both local APICs once that record has come.
+lapic()
+{
+    /usr/bin/python3 - "$@" <<'EOF'
+import socket, sys, time
+
+path, log, record = sys.argv[1:]
+for _ in range(300):
+    try:
+        if record in open(log, errors="replace").read():
+            break
+    except OSError:
+        pass
+    time.sleep(0.1)
+monitor = socket.socket(socket.AF_UNIX)
+monitor.settimeout(5)
+monitor.connect(path)
+for cpu in (0, 1):
+    monitor.sendall(b"info lapic %d\n" % cpu)
+    time.sleep(0.5)
+    print(monitor.recv(65536).decode(errors="replace").replace("\r", ""))
+EOF
+}
+
+# What firmware left is ended, counted and named; its thermal SMI stays, and is on the other CPU too.
+left_over()
+{
+    local log=$work/left.log reader
+
+    lapic "$work/left.monitor" "$log" '"t":"exp","step":2,"at"' >"$work/left.lapic" 2>&1 &
+    reader=$!
+    expect_status 0 run/qemu --quiet --accel tcg --smp 2 --script 'noise time=5s cpus=self' --append plant=left_over --log "$log" --timeout 60 -- \
+        -monitor "unix:$work/left.monitor,server,nowait" || return 1
+    wait "$reader"
+    expect_text "$log" '"k":"left_over","pic":0,"in_service":1,"requested":1,"thermal":"200"' &&
+        expect_text "$log" '"id":"left_over"' && expect_text "$log" '"id":"thermal_smi"' &&
+        [ "$(grep -c 'LVTTHMR.*0x00000200' "$work/left.lapic")" = 2 ] || {
+        cat "$work/left.lapic"
+        return 1
+    }
+}
+
+# Ended before anything else is done: the machine is stopped in the next phase. CPU 1 is still as the reset left it.
+left_ended()
+{
+    local log=$work/ended.log reader
+
+    lapic "$work/ended.monitor" "$log" '"phase":"mtrr"' >"$work/ended.lapic" 2>&1 &
+    reader=$!
+    expect_status 3 run/qemu --quiet --accel tcg --smp 2 --script noise --append 'plant=left_over plant=boot_hang:mtrr' --log "$log" \
+        --timeout 6 -- -monitor "unix:$work/ended.monitor,server,nowait" 2>"$work/ended.err" || return 1
+    wait "$reader"
+    [ "$(grep -c 'ISR.*(none)' "$work/ended.lapic")" = 2 ] && [ "$(grep -c 'IRR.*(none)' "$work/ended.lapic")" = 2 ] || {
+        cat "$work/ended.lapic"
+        return 1
+    }
+}
+
+# An emulator's firmware leaves nothing.
+left_nothing()
+{
+    expect_text "$work/all.log" '"k":"left_over","pic":0,"in_service":0,"requested":0,"thermal":"10000"'
+}
+
+case_first bringup_all_phases all_phases
 case_run bringup_hangs_early hangs cpuid
 case_run bringup_hangs_in_the_middle hangs tsc
 case_run bringup_hangs_late hangs watchdog
 case_run bringup_dmar dmar
+case_run bringup_left_over left_over
+case_run bringup_left_ended left_ended
+case_run bringup_left_nothing left_nothing
 cases_end

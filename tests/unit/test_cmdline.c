@@ -141,7 +141,7 @@ static void test_errors(void)
                 "'script'?");
     check_error("exit=rebot", "cmdline:1:6: found 'rebot', expected one of auto, halt, reboot, "
                               "poweroff, debugexit; did you mean 'reboot'?");
-    check_error("plant=hang:tsc", "cmdline:1:7: found 'hang:tsc', expected boot_hang:PHASE");
+    check_error("plant=hang:tsc", "cmdline:1:7: found 'hang:tsc', expected left_over or boot_hang:PHASE");
     check_error(
         "plant=boot_hang:tcs",
         "cmdline:1:17: found 'tcs', expected one of cpuid, firmware, features, apic, mtrr, clocks, tsc, timer, list, "

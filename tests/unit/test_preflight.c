@@ -6,7 +6,7 @@
 // UNIT_EXTRA: experiments/preflight/*.c arch/x86/cpu/cpuid.c arch/x86/cpu/features.c arch/x86/power/power_model.c
 // UNIT_EXTRA: arch/x86/cpu/msr_save.c arch/x86/idle/mwait_hints.c arch/x86/idle/known_states.c arch/x86/wake/nap.c arch/x86/wake/beside.c arch/x86/power/rapl.c arch/x86/power/amd_ports.c
 // UNIT_EXTRA: tests/machine/*.c experiments/engine/registers.c experiments/engine/claim.c experiments/kit/row.c experiments/kit/time.c
-// UNIT_EXTRA: arch/x86/cpu/microcode.c arch/x86/cpu/placement.c arch/x86/cpu/topology.c arch/x86/idle/errata*.c
+// UNIT_EXTRA: arch/x86/cpu/microcode.c arch/x86/cpu/placement.c arch/x86/cpu/topology.c arch/x86/idle/errata*.c arch/x86/idle/monitor_switch.c
 // UNIT_EXTRA: experiments/kit/vitals.c experiments/kit/vitals_rows.c
 #include "experiments/preflight/parts.h"
 #include "tests/machine/machine_run.h"
@@ -222,13 +222,22 @@ static void check_demotion(void)
 
 static void check_monitor_off(void)
 {
-    struct model intel = *model_find("skylake_x");
+    struct model intel = *model_find("skylake_x"), amd = *model_find("zen2");
 
     expect_no("monitor_off", "no line where there is MONITOR");
     intel.no_monitor = true;
     set_register(&intel, 0x1a0, 0x850089 & ~UINT64_C(0x40000));
     run_model(&intel, &(struct model_plan){0});
     expect("monitor_off", "spoils", "switched off by the firmware");
+    set_register(&intel, 0x1a0, 0x850089 | UINT64_C(0x40000));
+    run_model(&intel, &(struct model_plan){0});
+    expect("monitor_off", "unknown", "not listed, and not switched off");
+    run_model(&amd, &(struct model_plan){0});
+    expect_no("monitor_off", "no line where there is MONITOR");
+    amd.no_monitor = true;
+    set_register(&amd, 0xc0010015, 0x200);
+    run_model(&amd, &(struct model_plan){0});
+    expect("monitor_off", "spoils", "AMD: switched off by the firmware");
 }
 
 int main(void)

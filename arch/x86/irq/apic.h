@@ -18,6 +18,9 @@ struct apic {
     bool present;
     bool x2apic;
     bool found_x2apic, found_on; /* as the firmware left it */
+    uint32_t found_in_service;   /* interrupts that the firmware left in service on the boot CPU, */
+    uint32_t found_requested;    /* and pending; all vectors */
+    uint32_t thermal;            /* the boot CPU's LVT thermal entry as found; 0: it has none */
     uint64_t base;               /* physical address, xAPIC */
     volatile uint32_t *mmio;     /* mapped registers, xAPIC; NULL in x2APIC mode */
 };
@@ -37,8 +40,24 @@ enum apic_mode_wish {
  */
 void apic_init(struct apic *apic, bool x2apic);
 
-/* Enters the chosen mode on the running CPU: all local vectors masked, spurious vector set, task priority 0. */
+/*
+ * Enters the chosen mode on the boot CPU and notes what the firmware left there, before apic_enable() changes it. The
+ * interrupts are then taken by apic_drain().
+ */
+void apic_note_found(struct apic *apic);
+
+/*
+ * Enters the chosen mode on the running CPU: all local vectors masked, spurious vector set, task priority 0. A thermal
+ * entry that the firmware sends as an SMI stays so, and the other CPUs, whose INIT has cleared it, get the boot CPU's:
+ * the firmware throttles by it (Linux, arch/x86/kernel/cpu/mce/therm_throt.c or drivers/thermal/intel/therm_throt.c).
+ */
 void apic_enable(const struct apic *apic);
+
+/* True where the firmware handles heat by an SMI. */
+static inline bool apic_thermal_is_smi(const struct apic *apic)
+{
+    return (apic->thermal & APIC_LVT_DELIVERY) == APIC_LVT_SMI && !(apic->thermal & APIC_LVT_MASKED);
+}
 
 static inline __attribute__((always_inline)) uint32_t apic_read(const struct apic *apic, uint32_t offset)
 {
@@ -116,6 +135,9 @@ static inline void apic_send_nmi(const struct apic *apic, uint32_t destination)
 
 /* True where this vector is set in the interrupt request register of the running CPU. */
 bool apic_requested(const struct apic *apic, uint8_t vector);
+
+/* The same of the in-service register: the vector still needs its EOI. */
+bool apic_in_service(const struct apic *apic, uint8_t vector);
 
 /* Acknowledges whatever is in service and takes whatever is pending, until both registers are empty. IF must be 0. */
 void apic_drain(const struct apic *apic);

@@ -45,6 +45,8 @@
 #define APIC_SVR_ENABLE (1 << 8)
 
 /* Local vector table entries, SDM volume 3, figure 10-8 */
+#define APIC_LVT_DELIVERY           (7 << 8)
+#define APIC_LVT_SMI                (2 << 8)
 #define APIC_LVT_MASKED             (1 << 16)
 #define APIC_LVT_TIMER_ONESHOT      (0 << 17)
 #define APIC_LVT_TIMER_PERIODIC     (1 << 17)

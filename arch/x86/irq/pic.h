@@ -7,8 +7,9 @@
 
 /*
  * Moves their 16 vectors to first_vector (a multiple of 8, 32 or more), so that a spurious one cannot look like an
- * exception, and masks every input. Harmless where there are none.
+ * exception, and masks every input. Harmless where there are none. What the firmware left in service is ended; returns
+ * how many that were.
  */
-void pic_disable(uint8_t first_vector);
+uint32_t pic_disable(uint8_t first_vector);
 
 #endif /* LAB_ARCH_IRQ_PIC_H */

@@ -32,6 +32,7 @@
 #define MISC_ENABLE_MONITOR  (U64C(1) << 18) /* MONITOR and MWAIT are on */
 #define MISC_ENABLE_NO_TURBO (U64C(1) << 38)
 #define MSR_AMD_HWCR         0xC0010015
+#define AMD_HWCR_NO_MONITOR  (U64C(1) << 9) /* MONITOR and MWAIT are off */
 #define AMD_HWCR_NO_BOOST    (U64C(1) << 25)
 #define AMD_PMGT_MISC_PC6    (U64C(1) << 32)
 

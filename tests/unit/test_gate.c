@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+// UNIT_EXTRA: experiments/kit/gate.c arch/x86/cpu/cpuid.c arch/x86/cpu/features.c arch/x86/idle/monitor_switch.c
+/* Why a step without MONITOR is skipped: the CPUID bit that is missing, and the register by which firmware hides it. */
+#include "arch/x86/cpu/msr.h"
+#include "experiments/kit/experiment.h"
+#include "experiments/kit/gate.h"
+#include "tests/golden/cpuid/recorded.h"
+#include "tests/unit/tap.h"
+
+static uint64_t misc_enable;
+static struct machine machine;
+static struct percpu cpu;
+
+bool msr_read(uint32_t msr, uint64_t *value)
+{
+    *value = misc_enable;
+    return msr == 0x1a0;
+}
+
+uint32_t msr_restore(struct msr_saves *saves)
+{
+    (void)saves;
+    return 0;
+}
+
+static const char *missing(struct cpuid_field need)
+{
+    static const struct cpuid_leaf leaves[] = {
+        {0x00000000, 0, {0x00000001, 0x756E6547, 0x6C65746E, 0x49656E69}},
+        {0x00000001, 0, {0x000606A6, 0x00010800, 0, 0}},
+    };
+    static const struct recorded_cpu recorded = {.name = "made up", .leaves = leaves, .leaf_count = 2};
+    static const struct experiment_spec spec = {.name = "none"};
+    static const struct plan_step plan = {.spec = &spec};
+    static struct step step;
+
+    recorded_snapshot(&machine.snapshot, &recorded);
+    step = (struct step){.machine = &machine, .cpu = &cpu, .plan = &plan};
+    return gate_missing(&step, need);
+}
+
+int main(void)
+{
+    misc_enable = 0;
+    TAP_STR(missing(CPUID_MONITOR), "needs CPUID.01H:ECX[3] monitor: firmware has it off (IA32_MISC_ENABLE[18])",
+            "switched off");
+    TAP_STR(missing(CPUID_WAITPKG), "needs CPUID.07H:ECX[5] waitpkg", "another bit is only missing");
+    misc_enable = 1 << 18;
+    TAP_STR(missing(CPUID_MONITOR), "needs CPUID.01H:ECX[3] monitor", "not there at all");
+    misc_enable = 0;
+    machine.hv.kind = HYPERVISOR_KVM;
+    TAP_STR(missing(CPUID_MONITOR), "needs CPUID.01H:ECX[3] monitor", "a guest's register is not read");
+    return tap_done();
+}
