@@ -10,6 +10,11 @@
 /* The report, in finish(). */
 void survey_report_clocks(struct step *step);
 
+/* cstates.c */
+
+/* The report, in finish(). */
+void survey_report_cstates(struct step *step);
+
 /* gap.c */
 
 /* The measurements, in batch(): boot CPU, interrupts off. Each takes some ms. */

@@ -47,6 +47,7 @@ static void survey_finish(struct step *step)
     survey_report_identity(step);
     survey_report_hypervisor(step, survey);
     survey_report_clocks(step);
+    survey_report_cstates(step);
     survey_report_qualities(step);
     survey_report_costs(step, survey);
     result_metric(step, "cpus", step->machine->cpu_count, "count");

@@ -8,6 +8,7 @@
 #define LATENCY "n rej min?:tsc p50?:tsc p99?:tsc max?:tsc off?:tsc p50_ci?:tsc p99_ci?:tsc"
 
 static const struct row_kind KINDS[] = {
+    {"acpi_state", "by:word how:word arg:hex type? us target_us? n"},
     {"breakeven", "from:word to:word basis:word out:word ns:ns low:ns high:ns sure guest:flag"},
     {"busy", "cpu tsc_khz busy:ppm bzy_khz cc1?:ppm rest?:flag cc3?:ppm cc6?:ppm cc7?:ppm mc6?:ppm"},
     {"cstate", "state:key by:key " LATENCY},

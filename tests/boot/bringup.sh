@@ -105,6 +105,33 @@ left_nothing()
     expect_text "$work/all.log" '"k":"left_over","pic":0,"in_service":0,"requested":0,"thermal":"10000"'
 }
 
+# C-states that iasl has compiled into an SSDT are found, and shown beside what was measured; where iasl is there, it compiles the same bytes.
+acpi_states()
+{
+    local log=$work/states.log
+
+    expect_status 0 run/qemu --quiet --accel tcg --smp 1 --script 'cstate state=hlt by=timer samples=20' --log "$log" --timeout 60 -- \
+        -acpitable file=tests/golden/acpi/cst.aml &&
+        expect_text "$log" '"row":"acpi_state","by":"cst","how":"mwait","arg":"10","type":2,"us":64,"n":1' &&
+        expect_text "$log" '"row":"acpi_state","by":"lpi","how":"mwait","arg":"21","us":133,"target_us":600,"n":1' &&
+        expect_text "$log" '"k":"fadt_c2_us","v":4095' || return 1
+    "$build/idlelab" cstates "$log" >"$work/states.txt" && expect_text "$work/states.txt" '^FADT, static: C2 4095 us \(no C2\)' &&
+        expect_text "$work/states.txt" '^  hlt +_CST +C1 +1 +[0-9.]+ +1$' &&
+        expect_text "$work/states.txt" '^  ioport:0x415 +_CST +C3 +800 +1$' &&
+        expect_text "$work/states.txt" '^  mwait:0x21 +_LPI +133 +600 +1$' || { cat "$work/states.txt"; return 1; }
+}
+
+# Behind the table's header, which names the compiler.
+acpi_states_compiled()
+{
+    if ! command -v iasl >/dev/null; then
+        echo 'iasl is not installed'
+        return "$skip_status"
+    fi
+    iasl -p "$work/cst" tests/golden/acpi/cst.asl >/dev/null 2>&1
+    cmp <(tail -c +37 "$work/cst.aml") <(tail -c +37 tests/golden/acpi/cst.aml)
+}
+
 case_first bringup_all_phases all_phases
 case_run bringup_hangs_early hangs cpuid
 case_run bringup_hangs_in_the_middle hangs tsc
@@ -113,4 +140,6 @@ case_run bringup_dmar dmar
 case_run bringup_left_over left_over
 case_run bringup_left_ended left_ended
 case_run bringup_left_nothing left_nothing
+case_run bringup_acpi_states acpi_states
+case_run bringup_acpi_states_compiled acpi_states_compiled
 cases_end

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// UNIT_EXTRA: arch/x86/acpi/acpi.c arch/x86/acpi/dmar.c arch/x86/acpi/fadt.c arch/x86/acpi/hpet_table.c arch/x86/acpi/madt.c arch/x86/acpi/rsdp.c arch/x86/acpi/table.c
+// UNIT_EXTRA: arch/x86/acpi/acpi.c arch/x86/acpi/dmar.c arch/x86/acpi/fadt.c arch/x86/acpi/aml.c arch/x86/acpi/cstates.c arch/x86/acpi/hpet_table.c arch/x86/acpi/madt.c arch/x86/acpi/rsdp.c arch/x86/acpi/table.c
 /*
  * Any bytes as firmware memory: no read outside what was mapped, and what is accepted keeps its promises.
  *
@@ -106,6 +106,9 @@ static void check(const struct acpi_info *info)
     require(info->madt.override_count <= ACPI_OVERRIDES_MAX);
     require(info->fadt.s5_type_a <= 7 && info->fadt.s5_type_b <= 7);
     require(info->found || info->table_count == 0);
+    require(info->cstates.count <= ACPI_CSTATES_MAX && (info->cstates.count || !info->cstates.lost));
+    for (uint32_t i = 0; i < info->cstates.count; i++)
+        require(info->cstates.list[i].count && info->cstates.list[i].type <= 3);
     for (uint32_t i = 0; i < info->madt.cpu_count; i++) {
         const struct acpi_cpu *cpu = &info->madt.cpus[i];
         require(cpu->apic_id != UINT32_MAX);

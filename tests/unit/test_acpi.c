@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// UNIT_EXTRA: arch/x86/acpi/acpi.c arch/x86/acpi/dmar.c arch/x86/acpi/fadt.c arch/x86/acpi/hpet_table.c arch/x86/acpi/madt.c arch/x86/acpi/rsdp.c arch/x86/acpi/table.c
+// UNIT_EXTRA: arch/x86/acpi/acpi.c arch/x86/acpi/dmar.c arch/x86/acpi/fadt.c arch/x86/acpi/aml.c arch/x86/acpi/cstates.c arch/x86/acpi/hpet_table.c arch/x86/acpi/madt.c arch/x86/acpi/rsdp.c arch/x86/acpi/table.c
 /*
  * ACPI from recorded machines, and from the same machines with one thing broken.
  *
@@ -195,10 +195,10 @@ static void check_s5(void)
 {
     uint8_t a = 9, b = 9;
     TAP_OK(s5("\x08_S5_\x12\x06\x04\x00\x00\x00\x00", 12, &a, &b) && a == 0 && b == 0, "s5_zeros");
-    TAP_OK(s5("\x08_S5_\x12\x0A\x04\x0A\x07\x0A\x06\x00\x00", 14, &a, &b) && a == 7 && b == 6, "s5_bytes");
+    TAP_OK(s5("\x08_S5_\x12\x08\x04\x0A\x07\x0A\x06\x00\x00", 14, &a, &b) && a == 7 && b == 6, "s5_bytes");
     TAP_OK(s5("\x08\\_S5_\x12\x05\x02\x01\x0A\x05", 12, &a, &b) && a == 1 && b == 5, "s5_root_prefix");
-    TAP_OK(s5("\x08_S5_\x12\x41\x01\x02\x0B\x05\x00\x0B\x05\x00", 15, &a, &b) && a == 5, "s5_two_byte_length_words");
-    TAP_OK(s5("\x08_S5_\x12\x03\x01\x0A\x03", 10, &a, &b) && a == 3 && b == 3, "s5_one_element");
+    TAP_OK(s5("\x08_S5_\x12\x49\x00\x02\x0B\x05\x00\x0B\x05\x00", 15, &a, &b) && a == 5, "s5_two_byte_length_words");
+    TAP_OK(s5("\x08_S5_\x12\x04\x01\x0A\x03", 10, &a, &b) && a == 3 && b == 3, "s5_one_element");
     TAP_OK(!s5("\x08_S5_\x12\x06\x04\x0A\x09\x00", 11, &a, &b), "s5_value_too_large");
     TAP_OK(!s5("\x10_S5_\x12\x06\x04\x00\x00", 10, &a, &b), "s5_not_a_name");
     TAP_OK(!s5("\x08_S5_\x12\x06\x04\x0A", 9, &a, &b), "s5_cut_in_a_constant");

@@ -118,6 +118,25 @@ static void find_sleep_type(struct acpi_info *info, const struct acpi_memory *me
             acpi_fadt_read_sleep_type(&info->fadt, info->tables[i].address, "SSDT", memory, &noted);
 }
 
+static void find_cstates(struct acpi_cstates *states, uint64_t address, const char *signature,
+                         const struct acpi_memory *memory)
+{
+    struct acpi_problems noted = {0};
+    struct acpi_table table = acpi_table_open(memory, address, signature, &noted);
+
+    if (table.bytes != NULL)
+        acpi_cstates_find(states, table.bytes + ACPI_HEADER_BYTES, table.length_bytes - ACPI_HEADER_BYTES);
+}
+
+static void find_all_cstates(struct acpi_info *info, const struct acpi_memory *memory)
+{
+    if (info->fadt.present)
+        find_cstates(&info->cstates, info->fadt.dsdt, "DSDT", memory);
+    for (uint32_t i = 0; i < info->table_count; i++)
+        if (memcmp(info->tables[i].signature, "SSDT", 4) == 0)
+            find_cstates(&info->cstates, info->tables[i].address, "SSDT", memory);
+}
+
 /* Copies bytes of a header as text; '?' replaces what is not printable. */
 static void copy_text(char *text, const uint8_t *bytes, uint32_t count)
 {
@@ -145,6 +164,7 @@ void acpi_read(struct acpi_info *info, const struct boot_info *boot, const struc
     acpi_fadt_read(&info->fadt, &wanted.fadt, &info->problems);
     if (info->fadt.present)
         find_sleep_type(info, memory);
+    find_all_cstates(info, memory);
     acpi_hpet_read(&info->hpet, &wanted.hpet, &info->problems);
     acpi_dmar_read(&info->dmar, &wanted.dmar, &info->problems);
 }

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "arch/x86/acpi/cstates.h"
 #include "arch/x86/acpi/dmar.h"
 #include "arch/x86/acpi/fadt.h"
 #include "arch/x86/acpi/hpet_table.h"
@@ -42,6 +43,7 @@ struct acpi_info {
     struct acpi_fadt fadt;
     struct acpi_hpet hpet;
     struct acpi_dmar dmar;
+    struct acpi_cstates cstates; /* of DSDT and SSDTs */
     struct acpi_problems problems;
 };
 

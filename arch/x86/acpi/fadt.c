@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "arch/x86/acpi/fadt.h"
 
+#include "arch/x86/acpi/aml.h"
 #include "lib/cstring.h"
 
 /*
@@ -36,17 +37,7 @@ enum {
 #define FLAG_REDUCED_HARDWARE (UINT32_C(1) << 20)
 #define FLAG_LOW_POWER_S0     (UINT32_C(1) << 21)
 
-/* AML opcodes, chapter 20. */
-enum {
-    AML_ZERO = 0x00,
-    AML_ONE = 0x01,
-    AML_NAME = 0x08,
-    AML_BYTE = 0x0A,
-    AML_WORD = 0x0B,
-    AML_DWORD = 0x0C,
-    AML_PACKAGE = 0x12,
-    AML_ONES = 0xFF,
-};
+enum { AML_NAME = 0x08 }; /* its opcode, chapter 20 */
 
 static bool holds(const struct acpi_table *table, uint32_t offset, uint32_t bytes)
 {
@@ -84,60 +75,21 @@ static uint64_t dsdt_of(const struct acpi_table *table)
     return address != 0 ? address : acpi_u32(table->bytes + FADT_DSDT);
 }
 
-/*
- * A package element that is an integer constant; advances *at past it. Source: ACPI 6.5, sections 20.2.3 and 20.2.5.4.
- */
-static bool read_integer(const uint8_t *aml, uint32_t bytes, uint32_t *at, uint8_t *value)
-{
-    uint32_t data_bytes;
-
-    if (*at >= bytes)
-        return false;
-    data_bytes = 0;
-    switch (aml[*at]) {
-    case AML_ZERO:
-    case AML_ONE:
-    case AML_ONES:
-        *value = aml[*at];
-        break;
-    case AML_BYTE:
-        data_bytes = 1;
-        break;
-    case AML_WORD:
-        data_bytes = 2;
-        break;
-    case AML_DWORD:
-        data_bytes = 4;
-        break;
-    default:
-        return false;
-    }
-    if (data_bytes >= bytes - *at)
-        return false;
-    if (data_bytes != 0)
-        *value = aml[*at + 1];
-    *at += 1 + data_bytes;
-    return true;
-}
-
-/* Package op, package length (its first byte's top bits say how many bytes follow), element count, elements. */
+/* The first two elements of the package; of one alone both. Elements that are not there end with the package. */
 static bool read_package(const uint8_t *aml, uint32_t bytes, uint32_t at, uint8_t *type_a, uint8_t *type_b)
 {
+    uint64_t a = 0, b;
     uint8_t elements;
+    uint32_t end;
 
-    if (bytes - at < 3 || aml[at] != AML_PACKAGE)
+    if (!aml_package(aml, bytes, &at, &end, &elements) || elements < 1 || !aml_integer(aml, end, &at, &a))
         return false;
-    at += 1;
-    at += 1 + (aml[at] >> 6);
-    if (at >= bytes || aml[at] < 1)
+    b = a;
+    if (elements > 1 && !aml_integer(aml, end, &at, &b))
         return false;
-    elements = aml[at++];
-    if (!read_integer(aml, bytes, &at, type_a))
-        return false;
-    *type_b = *type_a;
-    if (elements > 1 && !read_integer(aml, bytes, &at, type_b))
-        return false;
-    return *type_a <= 7 && *type_b <= 7;
+    *type_a = (uint8_t)a;
+    *type_b = (uint8_t)b;
+    return a <= 7 && b <= 7;
 }
 
 /* "_S5_" counts only right after a name opcode, or after that opcode and the root prefix. */

@@ -7,6 +7,7 @@
 
 #include "lib/rows/preflight_words.h"
 #include "run/tool/command.h"
+#include "run/tool/cstates/acpi.h"
 #include "run/tool/cstates/judge.h"
 #include "run/tool/cstates/paste.h"
 #include "run/tool/show/text_table.h"
@@ -246,6 +247,7 @@ static int run_cstates(int argc, char **argv)
         print_preflight(&log, stdout, width);
         print_exits(&log, states, count, stdout, width);
         print_targets(&log, states, count, stdout, width);
+        cstates_print_acpi(&log, states, count, stdout, width);
         print_notes(&log, states, count, stdout);
     }
     model_free(&model);

@@ -124,6 +124,30 @@ static void take_check(struct cstates_log *log, const json_t *object)
         log->port_base = (uint32_t)check->value;
 }
 
+static void take_acpi(struct cstates_log *log, const json_t *object)
+{
+    struct cstates_acpi *acpi;
+
+    if (log->acpi_count == CSTATES_ACPI_MAX)
+        return;
+    acpi = &log->acpi[log->acpi_count++];
+    take_word(acpi->how, object, "how");
+    take_word(acpi->argument, object, "arg");
+    acpi->lpi = strcmp(model_string(object, "by", ""), "lpi") == 0;
+    acpi->known = cstates_request_of(acpi->how, &acpi->request) || strcmp(acpi->how, "mwait") == 0 ||
+                  strcmp(acpi->how, "ioport") == 0;
+    if (strcmp(acpi->how, "mwait") == 0)
+        acpi->request.way = CSTATES_MWAIT;
+    else if (strcmp(acpi->how, "ioport") == 0)
+        acpi->request.way = CSTATES_PORT;
+    if (acpi->request.way != CSTATES_HLT)
+        acpi->request.argument = (uint32_t)strtoull(acpi->argument, NULL, 16);
+    acpi->type = model_int(object, "type", 0);
+    acpi->exit_us = model_int(object, "us", 0);
+    acpi->target_us = model_int(object, "target_us", 0);
+    acpi->n = model_int(object, "n", 0);
+}
+
 static void take_row(struct cstates_log *log, const struct model_row *row)
 {
     static const struct {
@@ -132,7 +156,8 @@ static void take_row(struct cstates_log *log, const struct model_row *row)
     } takers[] = {{"cstate", take_measure},
                   {"cstate_verdict", take_verdict},
                   {"breakeven", take_pair},
-                  {"preflight", take_check}};
+                  {"preflight", take_check},
+                  {"acpi_state", take_acpi}};
     for (size_t i = 0; i < sizeof(takers) / sizeof(takers[0]); i++)
         if (strcmp(takers[i].kind, row->kind) == 0)
             takers[i].take(log, row->values);
@@ -167,6 +192,17 @@ static uint32_t fact_number(struct model *model, const struct model_run *run, co
     return text ? (uint32_t)strtoul(text, NULL, 0) : 0;
 }
 
+static void find_fadt(struct model *model, const struct model_run *run, struct cstates_log *log)
+{
+    const char *c2 = model_fact(model, run, "env", "fadt_c2_us"), *c3 = model_fact(model, run, "env", "fadt_c3_us");
+
+    log->has_fadt = c2 && c3;
+    if (log->has_fadt) {
+        log->fadt_c2_us = (uint32_t)strtoul(c2, NULL, 0);
+        log->fadt_c3_us = (uint32_t)strtoul(c3, NULL, 0);
+    }
+}
+
 static void find_platform(struct model *model, const struct model_run *run, struct cstates_log *log)
 {
     const char *vendor = model_fact(model, run, "cpu", "vendor");
@@ -197,6 +233,7 @@ bool cstates_read(const char *name, struct model *model, struct load_result *res
     run = &model->runs[model->run_count - 1];
     take_run(log, run);
     find_platform(model, run, log);
+    find_fadt(model, run, log);
     for (uint32_t i = 0; i < log->measure_count; i++)
         find_others(run, &log->measures[i]);
     return true;

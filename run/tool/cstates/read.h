@@ -19,6 +19,7 @@ enum {
     CSTATES_MEASURES_MAX = 256,
     CSTATES_PAIRS_MAX = 64,
     CSTATES_CHECKS_MAX = 64,
+    CSTATES_ACPI_MAX = 64,
     CSTATES_WORD_BYTES = 24,
 };
 
@@ -58,12 +59,24 @@ struct cstates_check {
     uint32_t cpu, cpus; /* the first CPU that said so, and how many did; cpus 0: all */
 };
 
+/* One row `acpi_state`: an entry of _CST or _LPI as the firmware's tables have it. */
+struct cstates_acpi {
+    bool lpi;
+    bool known; /* `request` says how it is entered */
+    struct cstates_request request;
+    char how[CSTATES_WORD_BYTES], argument[CSTATES_WORD_BYTES];
+    int64_t type, exit_us, target_us, n;
+};
+
 /* The last run of a log. */
 struct cstates_log {
     struct cstates_measure measures[CSTATES_MEASURES_MAX];
     struct cstates_pair pairs[CSTATES_PAIRS_MAX];
     struct cstates_check checks[CSTATES_CHECKS_MAX];
-    uint32_t measure_count, pair_count, check_count;
+    struct cstates_acpi acpi[CSTATES_ACPI_MAX];
+    uint32_t measure_count, pair_count, check_count, acpi_count;
+    bool has_fadt;
+    uint32_t fadt_c2_us, fadt_c3_us;
     bool guest;                       /* a hypervisor or an emulator: no verdict */
     const char *cpu;                  /* brand, or vendor */
     const struct kernel_table *table; /* NULL: kernels take this processor's states from ACPI */
