@@ -5,7 +5,7 @@
 // UNIT_EXTRA: experiments/kit/wait.c tests/machine/*.c arch/x86/cpu/cpuid.c arch/x86/cpu/features.c
 // UNIT_EXTRA: arch/x86/cpu/msr_save.c arch/x86/cpu/placement.c arch/x86/cpu/topology.c arch/x86/power/evidence.c
 // UNIT_EXTRA: arch/x86/power/power_model.c arch/x86/power/rapl.c arch/x86/time/apic_timer_ratio.c arch/x86/wake/nap.c
-// UNIT_EXTRA: arch/x86/wake/beside.c arch/x86/idle/mwait_hints.c arch/x86/idle/known_states.c
+// UNIT_EXTRA: arch/x86/wake/beside.c arch/x86/idle/mwait_hints.c arch/x86/idle/known_states.c arch/x86/idle/monitor_switch.c
 /*
  * `wake` with a deep hint, its own code, on machines with threads: the siblings sleep as it does, and where the state
  * was not entered, the step says so.

@@ -53,8 +53,8 @@ void irq_dispatch(struct irq_frame *frame)
     }
     cpu->stray_count++;
     /*
-     * A spurious interrupt takes no EOI (SDM volume 3, 10.9); nor does a remapped 8259's, whose lines are all masked. But
-     * the firmware may have left one of the local APIC's own on the same vectors, and that one needs it.
+     * A spurious interrupt takes no EOI (SDM volume 3, 10.9); nor does a remapped 8259's, whose lines are all masked.
+     * But the firmware may have left one of the local APIC's own on the same vectors, and that one needs it.
      */
     if (frame->vector == VECTOR_SPURIOUS)
         return;
