@@ -110,6 +110,7 @@ host: $(BUILD)/idlelab $(BUILD)/launch $(BUILD)/standing_clock.so
 include boot/room.mk
 -include run/tool/tool.mk
 include run/developer.mk
+include tests/statistics/statistics.mk
 
 RESULTS := results/$(shell date -u +%Y-%m-%dT%H-%M-%SZ)
 
@@ -285,6 +286,7 @@ help:
 	@echo '                   ACCEL=auto|kvm|tcg BOOT=... APPEND=...'
 	@echo 'make test          set up, build, run all tests: PARTS="unit boot/resume ..." for some,'
 	@echo '                   JOBS=n side by side (as many as there are processors)'
+	@echo 'make test-statistics   how often each estimate and verdict is right, by simulation'
 	@echo 'make iso           $(BUILD)/idlelab.iso for CD and USB: CMDLINE="words" ISO=path'
 	@echo 'make bench         the figures, side by side'
 	@echo 'make host          host tools: $(BUILD)/idlelab, $(BUILD)/launch'

@@ -20,6 +20,7 @@ host_stats=
 no_resume=
 restarts=
 pin=
+boots=
 extra=()
 scratch=
 
@@ -43,7 +44,8 @@ parse_arguments()
     shift
     while [ $# -gt 0 ]; do
         case $1 in
-        --accel | --boot | --cpu | --smp | --mem | --script | --append | --log | --timeout | --restarts | --pin)
+        --accel | --boot | --cpu | --smp | --mem | --script | --append | --log | --timeout | --restarts | --pin | \
+            --boots)
             [ $# -ge 2 ] || die "$1 needs a value"
             printf -v "${1#--}" '%s' "$2"
             shift
@@ -71,12 +73,40 @@ parse_arguments()
     case $restarts in
     *[!0-9]*) die "--restarts: found '$restarts', expected a number" ;;
     esac
+    [[ $boots =~ ^([1-9][0-9]{0,2})?$ ]] || die "--boots: found '$boots', expected 1 to 999"
     [[ $smp =~ ^[1-9][0-9]*(,.*)?$ ]] || die "--smp: found '$smp', expected a number of processors"
 }
 
 need_file()
 {
     [ -r "$1" ] || die "$1 is not there: type 'make${2:+ $2}' first"
+}
+
+# run_boots ARGUMENT...: with --boots N, so many machines one after the other, each as this script is called without it; the logs lie
+# beside each other, and the worst exit code is that of the whole. Without --boots it does nothing.
+run_boots()
+{
+    local args=() number number_words code worst=0
+
+    [ -n "$boots" ] || return 0
+    [ -n "$log" ] || log=$root/results/$(date -u +%Y%m%dT%H%M%SZ)/serial.log
+    while [ $# -gt 0 ] && [ "$1" != -- ]; do
+        case $1 in
+        --boots | --log) shift ;;
+        *) args+=("$1") ;;
+        esac
+        shift
+    done
+    trap 'exit 130' INT TERM HUP
+    for ((number = 1; number <= boots; number++)); do
+        code=0
+        say "boot $number of $boots"
+        printf -v number_words '%02d' "$number"
+        "$0" "${args[@]}" --log "${log%.log}-$number_words.log" "$@" || code=$?
+        [ "$code" -le "$worst" ] || worst=$code
+        [ "$code" -ne 2 ] || break
+    done
+    exit "$worst"
 }
 
 # Makes the folder of the run, decides where the log goes, and a scratch folder that goes away at the end.

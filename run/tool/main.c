@@ -25,7 +25,8 @@ static void print_help(FILE *out)
     for (size_t i = 0; i < COMMAND_COUNT; i++)
         fprintf(out, "  %-8s %s\n", COMMANDS[i]->name, COMMANDS[i]->summary);
     fputs("\nA LOG is a file, - (standard input), /dev/ttyUSB0[,baud], tcp:host:port or unix:path.\n"
-          "Exit: 0 the run passed, 1 it failed, 2 wrong usage, 3 the log is damaged or incomplete.\n"
+          "Exit: 0 the run passed, 1 it failed, 2 wrong usage, 3 the log is damaged or incomplete,\n"
+          "4 a --fail-if cannot be decided.\n"
           "`idlelab SUBCOMMAND --help` says more.\n",
           out);
 }

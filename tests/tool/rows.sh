@@ -75,9 +75,14 @@ ok $? "wult's columns stand behind each sample"
 "$build/tool/mkmachine" sapphire_rapids cstate >"$work/other.log"
 "$tool" compare --force "$work/machine.log" "$work/other.log" >"$work/out"
 p50() { records "$1" | jq -r 'select(.row == "cstate" and .state == "mwait:0x20" and .by == "ipi") | .p50 / 2000' | awk '{ printf "%.4g", $1 }'; }
-grep -qE "^cstate mwait:0x20/ipi +p50 +$(p50 "$work/machine.log") +$(p50 "$work/other.log") +us +\+" "$work/out"
+grep -qE "^cstate mwait:0x20/ipi +p50 +$(p50 "$work/machine.log") +$(p50 "$work/other.log") +us +\? \(\+" "$work/out"
 ok $? "compare has a line a state and source"
-"$tool" compare --force --fail-if 'p50 > 50%' "$work/machine.log" "$work/other.log" >"$work/out"
+# Eight boots of two: the models repeat, so a boot is another by its name alone.
+for boot in 1 2 3 4; do
+    sed "s/^\(IDLELAB-.* run=\)..../\1000$boot/" "$work/machine.log" >"$work/machine$boot.log"
+    sed "s/^\(IDLELAB-.* run=\)..../\1100$boot/" "$work/other.log" >"$work/other$boot.log"
+done
+"$tool" compare --force --fail-if 'p50 > 50%' "$work"/machine?.log --against "$work"/other?.log >"$work/out"
 [ $? -eq 1 ] && grep -q '^FAIL: cstate mwait:0x20/ipi p50 changed by +' "$work/out"
 ok $? "a limit holds for it"
 "$tool" db --file "$work/db" import "$work/machine.log" "$work/other.log" >"$work/out" &&

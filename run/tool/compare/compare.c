@@ -9,17 +9,9 @@
 #include "run/tool/compare/view.h"
 #include "run/tool/show/text_table.h"
 
-#define FAIL_RULES_MAX      8
 #define WIDTH_PIPED         160
 /* Each log's share of the memory. */
 #define COMPARE_LIMIT_BYTES (MODEL_LIMIT_BYTES * 4)
-
-/* "p99 > 5%": a change of the quantile beyond the limit fails. */
-struct fail_rule {
-    char quantile[16];
-    bool above;
-    double limit_pct;
-};
 
 struct compare {
     struct compare_side *a, *b;
@@ -27,23 +19,16 @@ struct compare {
     size_t name_count[2];
     const char *metric;
     bool force;
-    struct fail_rule rules[FAIL_RULES_MAX];
+    struct compare_rule rules[COMPARE_RULES];
     size_t rule_count;
+    struct compare_rows rows;
 };
 
-static const char *const QUANTILES_COMPARED[] = {"p50", "p99", "p99.9"};
-#define QUANTILE_ROWS (sizeof(QUANTILES_COMPARED) / sizeof(QUANTILES_COMPARED[0]))
-
-static bool read_rule(struct compare *compare, const char *text)
+/* One rule of --fail-if. */
+static bool take_rule(struct compare *compare, const char *text)
 {
-    struct fail_rule *rule = &compare->rules[compare->rule_count];
-    char sign, percent;
-    if (compare->rule_count == FAIL_RULES_MAX ||
-        sscanf(text, "%15[a-z0-9.] %c %lf %c", rule->quantile, &sign, &rule->limit_pct, &percent) != 4)
+    if (compare->rule_count == COMPARE_RULES || !compare_read_rule(&compare->rules[compare->rule_count], text))
         return false;
-    if ((sign != '<' && sign != '>') || percent != '%')
-        return false;
-    rule->above = sign == '>';
     compare->rule_count++;
     return true;
 }
@@ -61,8 +46,9 @@ static const char *read_arguments(struct compare *compare, int argc, char **argv
         else if (strcmp(argv[i], "--metric") == 0 && i + 1 < argc)
             compare->metric = argv[++i];
         else if (strcmp(argv[i], "--fail-if") == 0) {
-            if (i + 1 == argc || !read_rule(compare, argv[++i]))
-                return "expected --fail-if 'QUANTILE > NUMBER%', at most eight times";
+            if (i + 1 == argc || !take_rule(compare, argv[++i]))
+                return "expected --fail-if 'QUANTILE > NUMBER%', at most eight times; QUANTILE is one of the log's, as "
+                       "p99";
         } else if (argv[i][0] == '-' && argv[i][1])
             return "unknown option";
         else if (compare->name_count[side] == RANK_SUM_SIDE_MAX)
@@ -80,25 +66,6 @@ static const char *read_arguments(struct compare *compare, int argc, char **argv
     return NULL;
 }
 
-/* Returns the worst exit code of the logs, or TOOL_USAGE where one cannot be read. */
-static int load_side(struct compare_side *side, char **names, size_t count, size_t limit_bytes)
-{
-    int worst = TOOL_PASS;
-    for (size_t i = 0; i < count; i++) {
-        struct load_options options = {0};
-        struct load_result result;
-        model_init(&side->models[i], limit_bytes);
-        side->log_count++;
-        if (!load_log(names[i], &options, &side->models[i], &result))
-            return TOOL_USAGE;
-        if (side->models[i].run_count == 0)
-            return TOOL_LOSS;
-        if (result.exit == TOOL_LOSS)
-            worst = TOOL_LOSS;
-    }
-    return worst;
-}
-
 /* The unit of time that suits the smaller of the two values, and the factor to it. */
 static const char *scaled_unit(const struct compare_row *row, double *scale)
 {
@@ -114,152 +81,142 @@ static const char *scaled_unit(const struct compare_row *row, double *scale)
     return units[unit];
 }
 
-static void add_row(struct table *table, const struct compare_row *row, bool first)
+/* A change in brackets behind a ~ is one that the boots do not confirm; behind a ? one that they cannot. */
+static void set_change(struct table *table, const struct compare_row *row)
 {
-    double scale;
-    const char *unit;
-    bool unknown;
+    if (!row->tested)
+        table_set(table, 5, "? (%+.1f%%)", row->change_pct);
+    else if (row->p_all > RELABEL_LEVEL + 1e-9)
+        table_set(table, 5, "~ (%+.1f%%)", row->change_pct);
+    else
+        table_set(table, 5, "%+.1f%%", row->change_pct);
+}
+
+static void add_row(struct table *table, const struct compare_row *row)
+{
+    double scale = 1;
+    const char *unit = scaled_unit(row, &scale);
 
     if (!table_add_row(table))
         return;
-    if (first)
+    if (row->first)
         table_set(table, 0, "%s%s%s", row->step, row->part[0] ? " " : "", row->part);
     table_set(table, 1, "%s", row->quantile);
-    scale = 1;
-    unit = scaled_unit(row, &scale);
     table_set(table, 2, "%.4g", row->a * scale);
     table_set(table, 3, "%.4g", row->b * scale);
     table_set(table, 4, "%s", unit);
-    /* One boot a side without an interval: unknown. */
-    unknown = !row->tested && !row->has_interval;
-    if (row->significant)
-        table_set(table, 5, "%+.1f%%", row->change_pct);
-    else
-        table_set(table, 5, "%s (%+.1f%%)", unknown ? "?" : "~", row->change_pct);
+    set_change(table, row);
     if (row->has_interval)
         table_set(table, 6, "[%+.1f%%,%+.1f%%]", row->low_pct, row->high_pct);
     if (row->tested) {
         table_set(table, 7, "%.3f", row->p);
-        table_set(table, 8, "%+.2f", row->cliff);
+        table_set(table, 8, "%.3f", row->p_all);
+        table_set(table, 9, "%+.2f", row->cliff);
     }
-    if (row->ks >= 0 && first)
-        table_set(table, 9, "%.3f", row->ks);
-    table_set(table, 10, "%zu+%zu", row->a_count, row->b_count);
-}
-
-/* True where a rule holds for this change, and the change is more than noise. */
-static bool fails(const struct compare *compare, const struct compare_row *row)
-{
-    bool failed = false;
-    for (size_t i = 0; i < compare->rule_count; i++) {
-        const struct fail_rule *rule = &compare->rules[i];
-        if (strcmp(rule->quantile, row->quantile) != 0 || !row->significant)
-            continue;
-        if (rule->above ? row->change_pct > rule->limit_pct : row->change_pct < rule->limit_pct) {
-            printf("FAIL: %s %s%s%s changed by %+.1f%%: limit %c %g%%\n", row->step, row->part, row->part[0] ? " " : "",
-                   row->quantile, row->change_pct, rule->above ? '>' : '<', rule->limit_pct);
-            failed = true;
-        }
-    }
-    return failed;
-}
-
-static bool is_compared(const char *quantile)
-{
-    for (size_t i = 0; i < QUANTILE_ROWS; i++)
-        if (strcmp(QUANTILES_COMPARED[i], quantile) == 0)
-            return true;
-    return false;
-}
-
-/* True where a rule about a quantile that the table does not show fails. */
-static bool other_rules_fail(const struct compare *compare, const char *step, const char *metric, const char *part)
-{
-    bool failed = false;
-    for (size_t i = 0; i < compare->rule_count; i++) {
-        struct compare_row row;
-        bool again = false;
-        for (size_t j = 0; j < i; j++)
-            again |= strcmp(compare->rules[j].quantile, compare->rules[i].quantile) == 0;
-        if (again || is_compared(compare->rules[i].quantile))
-            continue;
-        if (!compare_quantile(compare->a, compare->b, step, metric, compare->rules[i].quantile, &row))
-            continue;
-        row.part = part;
-        failed |= fails(compare, &row);
-    }
-    return failed;
-}
-
-/* The lines of one metric of one step; `part` names it where it is not the step's own. Returns how many there are. */
-static size_t compare_metric(const struct compare *compare, struct table *table, const char *step, const char *metric,
-                             const char *part, bool *failed)
-{
-    size_t matched = 0;
-    for (size_t q = 0; q < QUANTILE_ROWS; q++) {
-        struct compare_row row;
-        if (!compare_quantile(compare->a, compare->b, step, metric, QUANTILES_COMPARED[q], &row))
-            continue;
-        row.part = part;
-        add_row(table, &row, matched == 0);
-        *failed |= fails(compare, &row);
-        matched++;
-    }
-    if (matched > 0)
-        *failed |= other_rules_fail(compare, step, metric, part);
-    return matched;
+    if (row->ks >= 0 && row->first)
+        table_set(table, 10, row->ks_p > RELABEL_LEVEL + 1e-9 ? "~ (%.3f)" : "%.3f", row->ks);
+    table_set(table, 11, "%zu+%zu", row->a_count, row->b_count);
 }
 
 /* The step's main metric, or the one asked for; then those of its tables' rows. */
-static size_t compare_step(const struct compare *compare, struct table *table, const struct model_step *step,
-                           bool *failed)
+static void compare_step(struct compare *compare, const struct model_step *step, const bool wanted[QUANTILE_COUNT])
 {
-    size_t matched = compare_metric(compare, table, step->name, compare->metric, "", failed);
+    compare_add_metric(&compare->rows, compare->a, compare->b, step->name, compare->metric, "", wanted);
     for (size_t m = 0; m < step->metric_count && !compare->metric; m++)
         if (step->metrics[m].of_row)
-            matched += compare_metric(compare, table, step->name, step->metrics[m].name, step->metrics[m].name, failed);
-    return matched;
+            compare_add_metric(&compare->rows, compare->a, compare->b, step->name, step->metrics[m].name,
+                               step->metrics[m].name, wanted);
 }
 
-static int print_comparison(const struct compare *compare)
+static void collect_rows(struct compare *compare)
+{
+    const struct model_run *run = compare->a->boots[0].run;
+    bool wanted[QUANTILE_COUNT];
+    for (size_t index = 0; index < QUANTILE_COUNT; index++) {
+        wanted[index] = compare_is_shown(index);
+        for (size_t r = 0; r < compare->rule_count; r++)
+            wanted[index] |= compare->rules[r].quantile_index == index;
+    }
+    for (size_t i = 0; i < run->step_count; i++)
+        compare_step(compare, &run->steps[i], wanted);
+}
+
+static void print_table(const struct compare_rows *rows)
 {
     static const struct table_column columns[] = {
-        {"step", false, 0}, {"", false, 0}, {"A", true, 0},      {"B", true, 0},  {"", false, 4}, {"change", true, 0},
-        {"95 %", false, 3}, {"p", true, 5}, {"effect", true, 2}, {"KS", true, 1}, {"n", true, 6},
+        {"step", false, 0}, {"", false, 0},      {"A", true, 0},     {"B", true, 0},
+        {"", false, 4},     {"change", true, 0}, {"95 %", false, 3}, {"p", true, 5},
+        {"p all", true, 7}, {"effect", true, 2}, {"KS", true, 1},    {"n", true, 6},
     };
     struct table table;
-    struct model_run *run = &compare->a->models[0].runs[0];
-    bool failed = false;
-    size_t matched = 0;
     table_init(&table, columns, sizeof(columns) / sizeof(columns[0]));
-    for (size_t i = 0; i < run->step_count; i++)
-        matched += compare_step(compare, &table, &run->steps[i], &failed);
+    for (size_t i = 0; i < rows->count; i++)
+        if (rows->rows[i].shown)
+            add_row(&table, &rows->rows[i]);
     table_print(&table, stdout, terminal_width(stdout, WIDTH_PIPED));
     table_free(&table);
-    if (matched == 0) {
+}
+
+/* What the table does not say, or cannot. */
+static void print_notes(const struct compare_rows *rows, struct relabel_boots boots)
+{
+    for (size_t index = 0; index < QUANTILE_COUNT; index++) {
+        if (rows->outermost[index] > 0)
+            printf("%s is not compared in %zu places: it is the outermost sample there.\n", QUANTILES[index].name,
+                   rows->outermost[index]);
+        if (rows->unlike_n[index] > 0)
+            printf("%s is not compared in %zu places: the sides have too unlike numbers of samples for it.\n",
+                   QUANTILES[index].name, rows->unlike_n[index]);
+    }
+    if (relabel_least_p(boots, true) > RELABEL_LEVEL + 1e-9)
+        printf(
+            "\nn is boots. %zu+%zu cannot confirm a change: boots of one thing come to lie as far apart in at least\n"
+            "%.0f %% of comparisons. 4+4 can, and 3+4, and 2+5.\n",
+            boots.a_count, boots.b_count, 100 * relabel_least_p(boots, true));
+}
+
+static int print_comparison(struct compare *compare)
+{
+    struct relabel_boots boots = {compare->a->boot_count, compare->b->boot_count};
+    collect_rows(compare);
+    if (!compare_family(&compare->rows, boots)) {
+        fputs("idlelab compare: no memory\n", stderr);
+        return TOOL_USAGE;
+    }
+    print_table(&compare->rows);
+    print_notes(&compare->rows, boots);
+    if (compare->rows.count == 0) {
         fputs("idlelab compare: the two sides have no step with that metric in common\n", stderr);
         return TOOL_USAGE;
     }
-    if (compare->name_count[0] < 4 || compare->name_count[1] < 4)
-        puts("\nn is boots. With fewer than 4 a side no p below 0.05 is possible; a change between\n"
-             "two single boots holds for these two boots only.");
-    return failed ? TOOL_FAIL : TOOL_PASS;
+    return compare_gate(&compare->rows, compare->rules, compare->rule_count, boots);
+}
+
+/* True where the two sides may be held against each other at all. */
+static bool are_alike(struct compare *compare)
+{
+    const char *both = compare_run_on_both(compare->a, compare->b);
+    if (both)
+        printf("run %s is on both sides\n", both);
+    return compare_platforms(stdout, compare->a, compare->b) == 0 && !both;
 }
 
 static int compare_sides(struct compare *compare)
 {
     size_t limit = COMPARE_LIMIT_BYTES / (compare->name_count[0] + compare->name_count[1]);
-    int code_a = load_side(compare->a, compare->names[0], compare->name_count[0], limit);
+    int code_a = compare_load(compare->a, compare->names[0], compare->name_count[0], limit);
     int code_b =
-        code_a == TOOL_USAGE ? TOOL_USAGE : load_side(compare->b, compare->names[1], compare->name_count[1], limit);
+        code_a == TOOL_USAGE ? TOOL_USAGE : compare_load(compare->b, compare->names[1], compare->name_count[1], limit);
     if (code_a == TOOL_USAGE || code_b == TOOL_USAGE)
         return TOOL_USAGE;
+    if (compare->a->boot_count == 0 || compare->b->boot_count == 0)
+        return TOOL_LOSS;
     if ((code_a == TOOL_LOSS || code_b == TOOL_LOSS) && !compare->force) {
         fputs("idlelab compare: a log is damaged or incomplete: --force compares what is there\n", stderr);
         return TOOL_LOSS;
     }
-    if (compare_platforms(stdout, compare->a, compare->b) > 0 && !compare->force) {
-        fputs("idlelab compare: the platforms are not alike: --force compares them anyway\n", stderr);
+    if (!are_alike(compare) && !compare->force) {
+        fputs("idlelab compare: the sides are not to be compared: --force compares them anyway\n", stderr);
         return TOOL_USAGE;
     }
     return print_comparison(compare);
@@ -285,6 +242,7 @@ static int run_compare(int argc, char **argv)
     code = compare.a && compare.b ? compare_sides(&compare) : TOOL_USAGE;
     free_side(compare.a);
     free_side(compare.b);
+    free(compare.rows.rows);
     return code;
 }
 
@@ -296,5 +254,5 @@ const struct command COMMAND_COMPARE = {
     "  --against       the logs after it are the other side\n"
     "  --force         compare unlike platforms and incomplete logs too\n"
     "  --metric NAME   another metric than the main one\n"
-    "  --fail-if RULE  exit 1 where a change that is more than noise goes beyond the limit\n",
+    "  --fail-if RULE  exit 1 where a change is beyond the limit by more than chance, 4 where too few boots can say\n",
 };

@@ -7,33 +7,106 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "run/tool/log/load.h"
 #include "run/tool/compare/rank_sum.h"
+#include "run/tool/compare/relabel.h"
+#include "lib/quantile.h"
+#include "run/tool/log/load.h"
+
+/* Quantiles of which the table has a line. */
+#define COMPARE_SHOWN 3
+/* Rules of --fail-if. */
+#define COMPARE_RULES 8
+/* The most rows; they bound the time that a hostile log takes. */
+#define COMPARE_ROWS  4096
+
+struct compare_boot {
+    struct model *model;
+    struct model_run *run;
+};
 
 /* One side: several boots of what should be the same. */
 struct compare_side {
     struct model models[RANK_SUM_SIDE_MAX];
     size_t log_count;
+    struct compare_boot boots[RANK_SUM_SIDE_MAX]; /* a run that several logs hold stands here once */
+    size_t boot_count;
 };
 
-/* One quantile of one step on both sides. n is boots, never samples: the samples of one boot are not independent. */
+/* On which scale a figure's changes add up from boot to boot. */
+enum compare_scale {
+    COMPARE_LOG,    /* all values are positive */
+    COMPARE_LINEAR, /* some are not: parts of the median over all boots */
+    COMPARE_NONE,   /* that median is not positive: a change has no meaning */
+};
+
+/* One quantile of one metric on both sides. n is boots, never samples: those of one boot are not independent. */
 struct compare_row {
     const char *step, *quantile, *unit;
-    const char *part;        /* row of the step's table; empty for the step's own metric */
-    size_t a_count, b_count; /* boots that have it; both at least 1 */
-    double a, b;             /* medians over the boots */
-    double change_pct;       /* of b against a */
-    bool has_interval;       /* of the change */
+    const char *part;                 /* row of the step's table; empty for the step's own metric */
+    size_t quantile_index;            /* in QUANTILES */
+    bool shown;                       /* the table has a line of it; else only a rule asks for it */
+    bool first;                       /* first line of its metric */
+    size_t a_count, b_count;          /* boots that have it; both at least 1 */
+    double values[RELABEL_BOOTS_MAX]; /* by boot, A's first, in shown units; NAN: that boot has none */
+    enum compare_scale scale;
+    double middle;     /* median over all boots */
+    double a, b;       /* medians over the boots of a side */
+    double change_pct; /* of b against a: Hodges and Lehmann's where it is known, else that of the medians */
+    bool has_interval; /* of the change, of this row alone */
     double low_pct, high_pct;
-    bool tested; /* p and cliff are known: at least 2 boots a side */
-    double p, cliff;
-    double ks;        /* largest distance of the pooled distributions, 0 to 1; negative where unknown */
-    bool significant; /* p < 0.05; with one boot a side: the intervals of the quantile do not overlap */
+    bool tested;     /* p and cliff are known: at least 2 boots a side */
+    double p, cliff; /* of this row alone */
+    double p_all;    /* over all lines of the table; 1 where it was not asked */
+    double ks;       /* largest distance of the mean distributions, 0 to 1; negative where unknown */
+    double ks_p;     /* how often boots dealt anew to the sides are as far apart */
 };
 
-/* Fills *row for `quantile` of the metric (NULL: the main one) of step `step`. False where one side has none of it. */
-bool compare_quantile(struct compare_side *a, struct compare_side *b, const char *step, const char *metric,
-                      const char *quantile, struct compare_row *row);
+struct compare_rows {
+    struct compare_row *rows;
+    size_t count, room;
+    size_t outermost[QUANTILE_COUNT]; /* metrics whose quantile was left out: the outermost sample in a boot */
+    size_t unlike_n[QUANTILE_COUNT];  /* left out: the sides have too unlike numbers of samples */
+};
+
+/* "p99 > 5%": a change of the quantile beyond the limit fails. */
+struct compare_rule {
+    char text[32];
+    size_t quantile_index;
+    enum relabel_side side;
+    double limit; /* 0.05 */
+};
+
+/* boots.c. Reads `count` logs of one side. The worst exit code of the logs, or TOOL_USAGE where one cannot be read. */
+int compare_load(struct compare_side *side, char **names, size_t count, size_t limit_bytes);
+
+/* The identifier of a run that is on both sides, or NULL. */
+const char *compare_run_on_both(const struct compare_side *a, const struct compare_side *b);
+
+/* The metric of this name (NULL: the main one) of a boot's step, or NULL. */
+struct model_metric *compare_metric_of(const struct compare_boot *boot, const char *step, const char *metric);
+
+/* rows.c. Adds the lines of one metric (NULL: the step's main one) for the quantiles that are wanted, by QUANTILES. */
+void compare_add_metric(struct compare_rows *rows, struct compare_side *a, struct compare_side *b, const char *step,
+                        const char *metric, const char *part, const bool wanted[QUANTILE_COUNT]);
+
+/* True for the quantiles that the table shows. */
+bool compare_is_shown(size_t quantile_index);
+
+/* Puts the row's values on the scale where a change adds up, A's multiplied by a_factor first. */
+void compare_scaled(const struct compare_row *row, size_t a_boots, double a_factor, double *scaled);
+
+/* family.c. Fills p_all of the table's lines. False without memory. */
+bool compare_family(struct compare_rows *rows, struct relabel_boots boots);
+
+/* ks.c. Fills ks and ks_p of a metric's first line. */
+void compare_ks(struct compare_row *row, struct compare_side *a, struct compare_side *b, const char *metric);
+
+/* gate.c. Takes "p99 > 5%". False where that is no rule. */
+bool compare_read_rule(struct compare_rule *rule, const char *text);
+
+/* Holds all rules against all rows and says what came of it: TOOL_PASS, TOOL_FAIL or TOOL_UNDECIDED. */
+int compare_gate(const struct compare_rows *rows, const struct compare_rule *rules, size_t rule_count,
+                 struct relabel_boots boots);
 
 /* Prints the differences between the platforms of the two sides. Returns how many of them decide. */
 size_t compare_platforms(FILE *out, struct compare_side *a, struct compare_side *b);

@@ -11,10 +11,11 @@
 
 /* Exit codes of the tool (docs/host-tool.md). */
 enum tool_exit {
-    TOOL_PASS = 0,  /* the run passed */
-    TOOL_FAIL = 1,  /* the run's result is FAIL or ERROR, or a --fail-if holds */
-    TOOL_USAGE = 2, /* a wrong command line, or a file that cannot be opened */
-    TOOL_LOSS = 3,  /* the log is damaged or incomplete */
+    TOOL_PASS = 0,      /* the run passed */
+    TOOL_FAIL = 1,      /* the run's result is FAIL or ERROR, or a --fail-if holds */
+    TOOL_USAGE = 2,     /* a wrong command line, or a file that cannot be opened */
+    TOOL_LOSS = 3,      /* the log is damaged or incomplete */
+    TOOL_UNDECIDED = 4, /* a --fail-if that these boots can neither keep nor break */
 };
 
 struct load_options {

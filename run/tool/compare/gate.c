@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+/* --fail-if: all rules and all rows are one family, in which a false alarm is as rare as RELABEL_LEVEL says. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "run/tool/compare/view.h"
+
+/* A p of 1 in 20 dealings is taken in spite of its rounding. */
+#define ROUNDING 1e-9
+
+struct gate {
+    const struct compare_rows *rows;
+    const struct compare_rule *rules;
+    size_t rule_count;
+    struct relabel_boots boots;
+    struct relabel_question *questions;
+    double (*values)[RELABEL_BOOTS_MAX];
+    struct place {
+        size_t row, rule;
+    } * places;
+    size_t count;
+};
+
+bool compare_read_rule(struct compare_rule *rule, const char *text)
+{
+    char quantile[16], sign, percent;
+    double limit_pct;
+    size_t index = 0;
+
+    if (sscanf(text, "%15[a-z0-9.] %c %lf %c", quantile, &sign, &limit_pct, &percent) != 4 || percent != '%')
+        return false;
+    while (index < QUANTILE_COUNT && strcmp(QUANTILES[index].name, quantile) != 0)
+        index++;
+    if (index == QUANTILE_COUNT || (sign != '<' && sign != '>') || !(limit_pct > -100 && limit_pct < 1e6))
+        return false;
+    *rule = (struct compare_rule){"", index, sign == '>' ? RELABEL_ABOVE : RELABEL_BELOW, limit_pct / 100};
+    snprintf(rule->text, sizeof(rule->text), "%s %c %g%%", quantile, sign, limit_pct);
+    return true;
+}
+
+/* True where so many boots can decide anything about this row. */
+static bool can_decide(const struct compare_row *row)
+{
+    return row->scale != COMPARE_NONE &&
+           relabel_least_p((struct relabel_boots){row->a_count, row->b_count}, false) <= RELABEL_LEVEL + ROUNDING;
+}
+
+static void add_question(struct gate *gate, size_t row_index, size_t rule_index)
+{
+    const struct compare_row *row = &gate->rows->rows[row_index];
+    const struct compare_rule *rule = &gate->rules[rule_index];
+    bool linear = row->scale == COMPARE_LINEAR;
+    double *values = gate->values[gate->count];
+
+    /* On the linear scale a limit in percent is a factor to A's values. */
+    compare_scaled(row, gate->boots.a_count, linear ? 1 + rule->limit : 1, values);
+    gate->questions[gate->count] = (struct relabel_question){
+        values, rule->side, linear ? 0 : log1p(rule->limit), rule->quantile_index, 1, INFINITY};
+    gate->places[gate->count++] = (struct place){row_index, rule_index};
+}
+
+/* Quantile by quantile: the questions of one group stand together. */
+static void ask(struct gate *gate)
+{
+    for (size_t index = 0; index < QUANTILE_COUNT; index++)
+        for (size_t rule = 0; rule < gate->rule_count; rule++)
+            for (size_t row = 0; row < gate->rows->count && gate->rules[rule].quantile_index == index; row++)
+                if (gate->rows->rows[row].quantile_index == index && can_decide(&gate->rows->rows[row]))
+                    add_question(gate, row, rule);
+}
+
+/* The change that a question would have seen, in percent. */
+static double seen_pct(const struct gate *gate, size_t question)
+{
+    const struct compare_rule *rule = &gate->rules[gate->places[question].rule];
+    double seen = gate->questions[question].seen;
+    bool linear = gate->rows->rows[gate->places[question].row].scale == COMPARE_LINEAR;
+    return 100 * (linear ? seen + rule->limit : expm1(seen));
+}
+
+static int ascending(const void *left, const void *right)
+{
+    double l = *(const double *)left, r = *(const double *)right;
+    return (l > r) - (l < r);
+}
+
+static void say_power(const struct gate *gate, size_t rule, size_t asked)
+{
+    double *seen = calloc(asked, sizeof(*seen));
+    const char *word = gate->rules[rule].side == RELABEL_ABOVE ? "rise" : "fall";
+    size_t count = 0;
+
+    if (!seen)
+        return;
+    for (size_t i = 0; i < gate->count; i++)
+        if (gate->places[i].rule == rule)
+            seen[count++] = fabs(seen_pct(gate, i));
+    qsort(seen, count, sizeof(*seen), ascending);
+    if (isfinite(seen[(count - 1) / 2]))
+        printf("  A %s of %.3g%% would have been seen in %.0f %% of such comparisons", word, seen[(count - 1) / 2],
+               100 * RELABEL_POWER);
+    else
+        printf("  With these boots hardly any %s would have been seen", word);
+    if (count > 1 && isfinite(seen[count - 1]))
+        printf(" in half of the rows, one of %.3g%% in all", seen[count - 1]);
+    puts(".");
+    free(seen);
+}
+
+/* What one rule came to: how many rows were asked, and which are beyond the limit. */
+static int say_rule(const struct gate *gate, size_t rule)
+{
+    size_t asked = 0, beyond = 0;
+    for (size_t i = 0; i < gate->count; i++) {
+        const struct compare_row *row = &gate->rows->rows[gate->places[i].row];
+        if (gate->places[i].rule != rule)
+            continue;
+        asked++;
+        if (gate->questions[i].p > RELABEL_LEVEL + ROUNDING)
+            continue;
+        beyond++;
+        printf("FAIL: %s %s%s%s changed by %+.1f%%, beyond %s: p %.3f over all %zu questions\n", row->step, row->part,
+               row->part[0] ? " " : "", row->quantile, row->change_pct, gate->rules[rule].text, gate->questions[i].p,
+               gate->count);
+    }
+    if (asked == 0) {
+        printf("cannot decide %s: ", gate->rules[rule].text);
+        return TOOL_UNDECIDED;
+    }
+    printf("%s: %zu rows of %zu+%zu boots, %zu beyond the limit.\n", gate->rules[rule].text, asked, gate->boots.a_count,
+           gate->boots.b_count, beyond);
+    say_power(gate, rule, asked);
+    return beyond > 0 ? TOOL_FAIL : TOOL_PASS;
+}
+
+/* Why a rule decides nothing. */
+static void say_why(const struct gate *gate, size_t rule)
+{
+    size_t index = gate->rules[rule].quantile_index, have = 0;
+    for (size_t i = 0; i < gate->rows->count; i++)
+        have += gate->rows->rows[i].quantile_index == index;
+    if (have == 0)
+        puts("both sides have no step where this quantile can be compared.");
+    else if (relabel_least_p(gate->boots, false) <= RELABEL_LEVEL + ROUNDING)
+        puts("its rows have too few boots, or no positive values.");
+    else
+        printf("boots of one thing alone lie this way in 1 of %.0f comparisons of %zu+%zu.\n"
+               "  At least 3+3 boots are needed, or 2+5, or 1+19. In one of 30 steps, 4+4 see a change of 4 times the\n"
+               "  spread from boot to boot in 80 %% of comparisons, 10+10 one of twice the spread.\n",
+               1 / relabel_least_p(gate->boots, false), gate->boots.a_count, gate->boots.b_count);
+}
+
+static int say_all(const struct gate *gate)
+{
+    bool failed = false, undecided = false;
+    for (size_t rule = 0; rule < gate->rule_count; rule++) {
+        int code = say_rule(gate, rule);
+        if (code == TOOL_UNDECIDED)
+            say_why(gate, rule);
+        failed |= code == TOOL_FAIL;
+        undecided |= code == TOOL_UNDECIDED;
+    }
+    return failed ? TOOL_FAIL : undecided ? TOOL_UNDECIDED : TOOL_PASS;
+}
+
+int compare_gate(const struct compare_rows *rows, const struct compare_rule *rules, size_t rule_count,
+                 struct relabel_boots boots)
+{
+    struct gate gate = {.rows = rows, .rules = rules, .rule_count = rule_count, .boots = boots};
+    size_t most = rows->count * rule_count + 1;
+    int code = TOOL_USAGE;
+
+    if (rule_count == 0)
+        return TOOL_PASS;
+    gate.questions = calloc(most, sizeof(*gate.questions));
+    gate.values = calloc(most, sizeof(*gate.values));
+    gate.places = calloc(most, sizeof(*gate.places));
+    if (gate.questions && gate.values && gate.places) {
+        ask(&gate);
+        putchar('\n');
+        if (gate.count == 0 || relabel_test(boots, gate.questions, gate.count))
+            code = say_all(&gate);
+    }
+    free(gate.questions);
+    free(gate.values);
+    free(gate.places);
+    return code;
+}

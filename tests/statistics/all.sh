@@ -1,0 +1,5 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# The quick part of the simulations: a minute each at most.
+# NEEDS: statistics
+exec "$(dirname "$0")/run" --quick
