@@ -5,6 +5,7 @@
 
 #include "arch/x86/power/evidence.h"
 #include "arch/x86/idle/idle.h"
+#include "arch/x86/idle/sleepers.h"
 #include "arch/x86/wake/waker.h"
 #include "experiments/kit/experiment.h"
 #include "lib/infer/intercept.h"
@@ -91,6 +92,7 @@ struct monitor {
     uint64_t spurious_inside_tsc; /* time in all waits until there was no more room for them */
     struct intercept_host costs;  /* test=real: multiply, load, CPUID */
     struct evidence evidence;     /* test=hints */
+    struct sleepers siblings;     /* the same: how the other threads of the core sleep */
     uint32_t try_count;
     uint32_t case_count;
     struct monitor_case cases[CASES_MAX];

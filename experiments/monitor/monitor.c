@@ -61,10 +61,11 @@ static void set_up(struct step *step, struct monitor *monitor)
     monitor->flush_line = errata_flush_before_monitor(step_cpuid(step));
     monitor->interval_tsc = step_time_tsc(step, KEY_INTERVAL);
     monitor->guard_tsc = monitor->interval_tsc * GUARD_TIMES;
-    if (step->waker) {
+    if (step->waker && monitor->test != TEST_HINTS) { /* whom nobody needs may sleep */
         waker_init(&monitor->storer, step->machine, wake_find("store"), step->waker, step->cpu);
         monitor->slack_tsc = step->waker->tsc_offset_bound + step->cpu->tsc_offset_bound;
     }
+    monitor->siblings = (struct sleepers){.method = monitor->method, .beside = step->cpu};
     monitor_set_cases(monitor, step_cpuid(step), line_bytes && line_bytes <= BASE_BYTES / 4 ? line_bytes : LINE_BYTES);
     if (monitor->test == TEST_SPURIOUS) {
         monitor->guard_tsc = step_tsc(step, SPURIOUS_GUARD_NS);

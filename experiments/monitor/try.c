@@ -181,13 +181,26 @@ static void try_once(struct step *step, struct monitor *monitor, struct monitor_
     count(one, outcome, (int64_t)(after_tsc - before_tsc));
 }
 
+/* A core reaches a state deeper than C1 only with all its threads: the others sleep as this one does. */
+static bool needs_siblings(const struct step *step, const struct monitor *monitor, const struct monitor_case *one)
+{
+    return monitor->test == TEST_HINTS && !hv_is_guest(&step->machine->hv) &&
+           idle_core_state(monitor->method, one->argument, step_cpuid(step)) > 1;
+}
+
 void monitor_try(struct step *step, struct monitor *monitor, struct monitor_case *one)
 {
+    bool siblings = needs_siblings(step, monitor, one);
     uint64_t moved[EVIDENCE_COUNT] = {0};
 
+    monitor->siblings.argument = one->argument;
+    if (siblings)
+        sleepers_start(&monitor->siblings, step->machine, step->cpu, NULL);
     evidence_read(&monitor->evidence, moved);
     try_once(step, monitor, one);
     evidence_since(&monitor->evidence, moved);
+    if (siblings)
+        sleepers_stop(&monitor->siblings); /* else the engine finds the CPU that does not stop */
     for (unsigned i = 0; i < EVIDENCE_COUNT; i++)
         one->residency[i] += moved[i];
 }

@@ -5,6 +5,7 @@
  */
 #include "arch/x86/hv/detect.h"
 #include "arch/x86/irq/fault.h"
+#include "experiments/kit/siblings.h"
 #include "experiments/monitor/parts.h"
 #include "lib/fixed.h"
 #include "lib/fmt.h"
@@ -154,6 +155,20 @@ static enum evidence_counter proven_state(const struct monitor_case *one, uint64
     return EVIDENCE_COUNT;
 }
 
+/* By the first hint whose core cannot be deep. */
+static void note_siblings(struct step *step, const struct monitor *monitor)
+{
+    struct beside beside = {.machine = step->machine, .cpu = step->cpu, .others = NAP_OTHERS_HLT};
+
+    if (monitor->kind != KIND_MWAIT)
+        return;
+    for (uint32_t i = 0; i < monitor->case_count; i++) {
+        beside.state = (struct nap_state){NAP_MWAIT, monitor->cases[i].argument};
+        if (siblings_note(step, &beside))
+            return;
+    }
+}
+
 void monitor_report_hints(struct step *step, const struct monitor *monitor)
 {
     uint32_t proven = 0, used = 0;
@@ -172,6 +187,7 @@ void monitor_report_hints(struct step *step, const struct monitor *monitor)
                 (uint32_t)fmt(text + used, sizeof(text) - used, "%s %u %%", evidence_name(state), (unsigned)percent);
         proven += state != EVIDENCE_COUNT;
     }
+    note_siblings(step, monitor);
     result_scalar(step, "hints", monitor->case_count, "count");
     result_scalar(step, "hints_proven", proven, "count");
     result_finding(step, "hints", proven ? CONFIDENCE_MEASURED : CONFIDENCE_LOW, text);

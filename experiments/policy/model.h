@@ -132,8 +132,9 @@ struct policy {
     uint64_t seed;
     bool measure_table;
     bool measured;
-    bool stuck;    /* a CPU did not come back */
-    uint32_t stop; /* atomic: the slice is over */
+    uint32_t not_entered_mask; /* states that were not entered when they were measured */
+    bool stuck;                /* a CPU did not come back */
+    uint32_t stop;             /* atomic: the slice is over */
     uint32_t governor_count;
     uint32_t next_governor;
     struct policy_word words[POLICY_GOVERNORS_MAX];

@@ -41,6 +41,14 @@ extern const uint32_t policy_budget_us[POLICY_BUDGETS];
 bool policy_idle(struct policy_cpu *at, struct policy_lane *lane);
 const char *policy_lane_start(struct policy_lane *lane, const char *word);
 
+/* measure.c */
+
+/* In a batch, on CPU 0: replaces the exit latencies by measured ones. */
+void policy_table_measure(struct policy *policy);
+
+/* Which states were not entered when they were measured, and whose core cannot be deep. In finish(). */
+void policy_note_states(struct step *step, const struct policy *policy);
+
 /* report.c */
 
 /* Boot CPU, all others parked. */
@@ -61,9 +69,6 @@ void policy_wake(struct policy_cpu *from, struct policy_cpu *to);
 
 /* Boot CPU, in prepare(): the driver and its table. NULL, or why not. */
 const char *policy_table_build(struct step *step, struct policy *policy);
-
-/* In a batch, on CPU 0: replaces the exit latencies by measured ones. */
-void policy_table_measure(struct policy *policy);
 
 /* totals.c */
 

@@ -138,6 +138,7 @@ void policy_finish(struct step *step)
 
     report_broken(step, policy);
     report_table(step, policy);
+    policy_note_states(step, policy);
     for (uint32_t g = 0; g < policy->governor_count; g++) {
         uint64_t mark = mem_mark(&step->machine->mem);
         char prefix[KEY_BYTES];

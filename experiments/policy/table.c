@@ -1,19 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The states that a step of `policy` chooses from, and their figures: the driver's, a model's, a module's, measured. */
-#include "arch/x86/irq/vectors_regs.h"
 #include "arch/x86/power/amd_ports.h"
-#include "arch/x86/time/tsc.h"
 #include "experiments/policy/parts.h"
 #include "lib/kernel_table.h"
 #include "lib/cstring.h"
-#include "lib/stats.h"
 #include "lib/script/words.h"
 
 enum {
-    MEASURE_WAKES = 50,
-    MEASURE_QUANTILE = 45, /* of MEASURE_WAKES: the 90th percentile */
-    MEASURE_NS = 200000,   /* distance of each wake, at least */
-    ACPI_SHARE = 3,        /* a target residency is three exit latencies (Linux, processor_idle) */
     FIELD_EXIT = 2,
     FIELD_TARGET = 3,
     FIELD_DISABLED = 5,
@@ -132,57 +125,4 @@ const char *policy_table_build(struct step *step, struct policy *policy)
         problem = "no state is left";
     idle_prices_of(&policy->prices, &policy->driver.table);
     return problem;
-}
-
-/* The 90th percentile of the latencies of wakes by the timer, ns; 0 where the state did not wait. */
-static int64_t measure_state(struct policy *policy, uint32_t state)
-{
-    struct policy_cpu *at = &policy->cpus[0];
-    struct policy_lane *lane = policy_lane_at(policy, 0, 0);
-    int64_t far_ns = 2 * policy->driver.table.target_residency_ns[state];
-    uint64_t ticks_tsc = step_tsc(policy->step, (uint64_t)(far_ns > MEASURE_NS ? far_ns : MEASURE_NS));
-    int64_t latency_tsc[MEASURE_WAKES];
-    uint32_t count = 0;
-
-    for (uint32_t i = 0; i < MEASURE_WAKES; i++) {
-        struct policy_sleep sleep = {0};
-
-        step_pet(policy->step);
-        lane->timer_due_tsc = tsc_now() + ticks_tsc;
-        lane->wake_due_tsc = UINT64_MAX;
-        policy_enter(at, lane, state, true, &sleep);
-        if (sleep.event && sleep.event_tsc > sleep.before_tsc)
-            latency_tsc[count++] = (int64_t)(sleep.first_tsc - sleep.event_tsc);
-    }
-    if (count <= MEASURE_QUANTILE)
-        return 0;
-    stats_sort(latency_tsc, count);
-    return (int64_t)policy_tsc_to_ns(policy, (uint64_t)latency_tsc[MEASURE_QUANTILE]);
-}
-
-/* C1's residency is its latency, a deeper state's three times that, as in ACPI's tables; they never fall. */
-void policy_table_measure(struct policy *policy)
-{
-    const struct machine *machine = policy->step->machine;
-    struct idle_table *table = &policy->driver.table;
-    int64_t deepest_ns = 0;
-
-    policy->driver.source = "measured";
-    apic_timer_setup(&machine->apic, machine->timer.one_shot, VECTOR_WAKE_TIMER);
-    for (uint32_t i = 0; i < table->count; i++) {
-        int64_t exit_ns = idle_state_polls(table, i) ? 0 : measure_state(policy, i);
-        int64_t target_ns = i > 1 ? ACPI_SHARE * exit_ns : exit_ns;
-
-        if (!idle_state_polls(table, i) && !exit_ns)
-            continue;
-        table->exit_latency_ns[i] = exit_ns;
-        table->target_residency_ns[i] = target_ns;
-    }
-    for (uint32_t i = 0; i < table->count; i++) {
-        if (table->target_residency_ns[i] < deepest_ns)
-            table->target_residency_ns[i] = deepest_ns;
-        deepest_ns = table->target_residency_ns[i];
-    }
-    apic_timer_stop(&machine->apic, &machine->timer);
-    idle_prices_of(&policy->prices, table);
 }

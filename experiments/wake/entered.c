@@ -4,12 +4,9 @@
  * counters say. A latency under another state's name is worse than none.
  */
 #include "arch/x86/hv/detect.h"
+#include "experiments/kit/entered.h"
 #include "experiments/kit/siblings.h"
 #include "experiments/wake/parts.h"
-#include "lib/fixed.h"
-#include "lib/infer/cstate_entered.h"
-
-enum { PERCENT_PPM = CSTATE_PPM / 100 };
 
 static struct nap_state state_of(const struct nap *nap)
 {
@@ -36,47 +33,20 @@ static void note_siblings(struct step *step, const struct wake *wake)
     siblings_note(step, &beside);
 }
 
-/* A late counter may have more than the time: that is all of it. */
-static uint32_t share_of(uint64_t part_tsc, uint64_t whole_tsc)
-{
-    return part_tsc < whole_tsc ? (uint32_t)muldiv_u64(part_tsc, CSTATE_PPM, whole_tsc) : CSTATE_PPM;
-}
-
-static struct cstate_evidence evidence_of(const struct wake *wake)
-{
-    struct cstate_evidence evidence = {.want = wake->want};
-
-    for (unsigned i = 0; i < RESIDENCY_COUNT; i++) {
-        enum evidence_counter counter = EVIDENCE_CC1 + i;
-
-        if (!evidence_has(&wake->evidence, counter))
-            continue;
-        if (wake->evidence.counted >> counter & 1)
-            evidence.counters |= 1u << i;
-        else
-            evidence.zero |= 1u << i;
-        evidence.share_ppm[i] = share_of(wake->evidence_sum[counter], wake->silent_sum_tsc);
-    }
-    return evidence;
-}
-
 void wake_report_entered(struct step *step, const struct wake *wake)
 {
-    struct cstate_evidence evidence;
+    uint32_t percent;
 
     if (wake->want <= 1)
         return;
     note_siblings(step, wake);
-    if (!wake->silent_sum_tsc)
-        return;
-    evidence = evidence_of(wake);
-    if (!cstate_not_entered(&evidence))
+    if (!entered_refuted(&wake->evidence, wake->evidence_sum, wake->silent_sum_tsc, wake->want, &percent))
         return;
     step->not_entered = wake->want;
     result_say(step, "not_entered", CONFIDENCE_MEASURED,
                "C%u was asked for, and the core was in it or deeper for %u %% of the wait by its own counters: the "
                "figures are another state's",
-               wake->want, cstate_core_ppm(&evidence, wake->want) / PERCENT_PPM);
+               wake->want, percent);
 }
 
 void wake_choose_siblings(const struct step *step, struct wake *wake)

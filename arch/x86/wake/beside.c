@@ -62,6 +62,8 @@ static const char *why_not(const struct beside *beside, uint32_t apic_id)
         return why_not_outside(beside, apic_id);
     if (cpu == beside->cpu)
         return NULL;
+    if (beside->first)
+        return cpu->index < beside->first ? NULL : "is left out of this step and waits in HLT";
     if (cpu == beside->waker)
         return "is awake to send the wakes";
     if (beside->others == NAP_OTHERS_AWAKE)

@@ -18,6 +18,7 @@ struct beside {
     const struct percpu *waker; /* that is awake, to wake it; NULL: none */
     struct nap_state state;     /* that it asks for; the others sleep so, if they do */
     enum nap_others others;     /* HLT: of the others, those of its core sleep as it does */
+    uint32_t first;             /* so many CPUs from 0 on sleep of their own accord; 0: only `cpu` does */
     bool shallow;               /* the script has them sleep by a shallower method */
 };
 
