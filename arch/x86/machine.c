@@ -171,6 +171,7 @@ const char *machine_start(struct machine *machine, const struct machine_wish *wi
     begin_phase(wish, PHASE_FIRMWARE);
     read_firmware(machine);
     machine->tsc_adjust_equal = wish->tsc_adjust_equal;
+    machine->park = wish->park;
     begin_phase(wish, PHASE_FEATURES);
     cpu_setup(machine->cpus[0]);
     machine->cpus[0]->kind_sum = cpu_kind_take();

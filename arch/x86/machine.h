@@ -62,7 +62,8 @@ struct machine {
     uint32_t kind_count;
     const struct percpu *kinds[CPU_KINDS_MAX]; /* the first CPU of each kind */
     uint32_t kinds_lost;                       /* CPUs whose own CPUID could not be kept */
-    uint32_t boss_sleeps;                      /* atomic: CPU 0 waits in HLT for another one's work to end */
+    enum park_wish park;
+    uint32_t boss_sleeps; /* atomic: CPU 0 waits in HLT for another one's work to end */
     struct machine_checks machine_checks;
     struct panic_reporter panic;
     uint32_t panicked; /* atomic: index + 1 of the CPU that ends the run; 0: none */
@@ -78,6 +79,7 @@ static inline const struct cpu_snapshot *machine_cpuid(const struct machine *mac
 struct machine_wish {
     uint32_t cpus; /* 0 = all */
     enum apic_mode_wish apic_mode;
+    enum park_wish park;
     uint64_t tsc_hz;       /* 0 = measure */
     bool tsc_adjust_equal; /* each CPU gets the IA32_TSC_ADJUST of CPU 0 */
     bool one_shot_timer;

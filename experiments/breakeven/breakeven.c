@@ -99,6 +99,7 @@ static const char *breakeven_prepare(struct step *step)
     b->rounds = b->no_energy ? 1 : (uint32_t)step->plan->values[BREAKEVEN_ROUNDS].count;
     b->slice_tsc = step_time_tsc(step, BREAKEVEN_SLICE);
     b->step_limit_tsc = step_tsc(step, STEP_LIMIT_NS);
+    step->park_deep = true; /* those that cannot sleep as the sleeper does, and CPU 0 */
     step->timer_tsc = b->interval_tsc[b->point_count - 1];
     step->silence_tsc = b->slice_tsc + b->interval_tsc[b->point_count - 1] + 3 * b->step_limit_tsc;
     step->total = b->point_count;

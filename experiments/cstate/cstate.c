@@ -74,6 +74,7 @@ static const char *cstate_prepare(struct step *step)
         return problem;
     cstate_list_states(cstate);
     problem = cstate_list_cells(cstate);
+    step->park_deep = cstate->others == NAP_OTHERS_SAME; /* those that cannot sleep as the sleeper does, and CPU 0 */
     step->silence_tsc = 2 * cstate->interval_tsc[cstate->point_count - 1];
     step->timer_tsc = step->silence_tsc;
     step->total = cstate->cell_count * cstate->samples;

@@ -158,9 +158,16 @@ static struct machine_wish wishes(struct lab *lab)
         [CMDLINE_WATCHDOG_OFF] = WATCHDOG_WISH_OFF,
     };
 
+    static const enum park_wish parks[] = {
+        [CMDLINE_PARK_AUTO] = PARK_WISH_AUTO,
+        [CMDLINE_PARK_HLT] = PARK_WISH_HLT,
+        [CMDLINE_PARK_DEEP] = PARK_WISH_DEEP,
+    };
+
     return (struct machine_wish){
         .cpus = cmdline->cpus,
         .apic_mode = modes[cmdline->x2apic],
+        .park = parks[cmdline->park],
         .tsc_hz = cmdline->tsc_hz,
         .tsc_adjust_equal = cmdline->tsc_adjust_equal,
         .one_shot_timer = cmdline->timer == CMDLINE_TIMER_ONESHOT,

@@ -7,6 +7,7 @@
 #include "experiments/engine/claim.h"
 #include "experiments/engine/fault_record.h"
 #include "experiments/engine/guard.h"
+#include "experiments/engine/park.h"
 #include "experiments/engine/registers.h"
 #include "experiments/kit/results.h"
 #include "experiments/engine/step_sync.h"
@@ -143,6 +144,7 @@ static void run_step(struct runner *runner, const struct plan_step *plan_step, u
         enum step_end how;
 
         sharpen_timer(runner, &step, number);
+        park_begin(runner->stream, &step, number);
         vitals = step_alloc(&step, sizeof(*vitals));
         take_vitals(&step, vitals, vitals_begin);
         step_sync_edge(runner->sync, number, "begin");
@@ -153,6 +155,7 @@ static void run_step(struct runner *runner, const struct plan_step *plan_step, u
         if (vitals)
             vitals_report(vitals);
         experiment->finish(&step);
+        park_end(&step);
         emit_end(runner, &step, number, how);
         emit_verdict(runner, &step, number);
     }

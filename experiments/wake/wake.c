@@ -59,6 +59,8 @@ static void set_up(struct step *step, struct wake *wake)
         nap->sleepers.method = __lab_methods_start[values[KEY_ASLEEP].method.word];
     nap->sleepers.argument = (uint32_t)values[KEY_ASLEEP].method.argument;
     wake_choose_siblings(step, wake);
+    /* Where a deep state is asked for, and nothing of the others, they must not keep its package awake. */
+    step->park_deep = !values[KEY_ASLEEP].given && !nap->awake && wake->want > 1;
     nap->delay_tsc = step_time_tsc(step, KEY_DELAY);
     nap->lose = values[KEY_LOSE].count;
     wake->interval = step_interval_tsc(step, KEY_INTERVAL);

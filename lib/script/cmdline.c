@@ -83,6 +83,12 @@ static void read_tsc_adjust(struct cmdline *cmdline, const struct cmdline_value 
     cmdline->tsc_adjust_equal = cmdline_read_word(value, words) == 1;
 }
 
+static void read_park(struct cmdline *cmdline, const struct cmdline_value *value)
+{
+    static const char *const words[] = {"auto", "hlt", "deep", NULL};
+    cmdline->park = (enum cmdline_park)cmdline_read_word(value, words);
+}
+
 static void read_quiet(struct cmdline *cmdline, const struct cmdline_value *value)
 {
     static const char *const words[] = {"no", "yes", NULL};
@@ -132,23 +138,12 @@ static void read_resume(struct cmdline *cmdline, const struct cmdline_value *val
 }
 
 static const struct key KEYS[] = {
-    {"script", read_script},
-    {"exit", read_exit},
-    {"console", cmdline_read_console},
-    {"cpus", read_cpus},
-    {"apic", read_apic},
-    {"x2apic", read_x2apic},
-    {"tsc_hz", read_tsc_hz},
-    {"tsc_adjust", read_tsc_adjust},
-    {"seed", read_seed},
-    {"screen", read_screen},
-    {"timer", read_timer},
-    {"watchdog", read_watchdog},
-    {"quiet", read_quiet},
-    {"selftest", read_selftest},
-    {"plant", read_plant},
-    {"sync", read_sync},
-    {"resume", read_resume},
+    {"script", read_script},     {"exit", read_exit},     {"console", cmdline_read_console},
+    {"cpus", read_cpus},         {"apic", read_apic},     {"x2apic", read_x2apic},
+    {"park", read_park},         {"tsc_hz", read_tsc_hz}, {"tsc_adjust", read_tsc_adjust},
+    {"seed", read_seed},         {"screen", read_screen}, {"timer", read_timer},
+    {"watchdog", read_watchdog}, {"quiet", read_quiet},   {"selftest", read_selftest},
+    {"plant", read_plant},       {"sync", read_sync},     {"resume", read_resume},
 };
 
 enum {

@@ -55,15 +55,22 @@ struct cmdline_console {
     uint32_t baud_rate; /* 115200 unless given; always 115200 divided by a whole number */
 };
 
+enum cmdline_park {
+    CMDLINE_PARK_AUTO, /* as deep as they can in steps that look at a package, not under a hypervisor or emulator */
+    CMDLINE_PARK_HLT,  /* never */
+    CMDLINE_PARK_DEEP, /* in every step, and on emulators too */
+};
+
 struct cmdline {
     const char *script; /* a name, or the text of a script; NULL = not given */
     enum cmdline_exit exit;
     struct cmdline_console console;
     uint32_t cpus; /* 0 = all */
     enum cmdline_switch x2apic;
-    uint64_t tsc_hz;       /* 0 = not given */
-    bool tsc_adjust_equal; /* each CPU gets the IA32_TSC_ADJUST of CPU 0 */
-    bool quiet;            /* the statement `quiet` goes behind the survey */
+    enum cmdline_park park; /* how the CPUs wait that take no part in a step */
+    uint64_t tsc_hz;        /* 0 = not given */
+    bool tsc_adjust_equal;  /* each CPU gets the IA32_TSC_ADJUST of CPU 0 */
+    bool quiet;             /* the statement `quiet` goes behind the survey */
     bool seed_given;
     uint64_t seed;
     bool screen; /* on unless given */

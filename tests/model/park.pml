@@ -3,8 +3,9 @@
  * The boot CPU gives a parked CPU work and sleeps until it is done: smp_park(), smp_run() and smp_sleep_until_parked() of
  * arch/x86/cpu/smp.c, with the store buffers of x86 (TSO; SDM volume 3, 8.2.2).
  *
- * Proved: the work is always begun and the boot CPU always learns of its end, whatever the order; no guard helps. In disorder: one NMI
- * on each CPU, and one stray interrupt on each, at any moment.
+ * Proved: the work is always begun and the boot CPU always learns of its end, whatever the order; no guard helps. Both wait
+ * in HLT, or both by MONITOR and MWAIT on the state (smp_park_deep()), whose monitor may lose any store. In disorder: one NMI on each
+ * CPU, and one stray interrupt on each, at any moment.
  */
 #define CPUS   2
 #define BOSS   0
@@ -16,6 +17,8 @@
 mtype = { idle, given, running, finished };
 mtype state = idle;       /* work->state in memory */
 bool boss_sleeps;         /* in memory */
+bool deep;                /* they wait by MWAIT */
+bool armed[CPUS];         /* its monitor */
 byte begun;
 bool boss_done;
 
@@ -67,7 +70,10 @@ end:
     :: atomic {
         buffer[c].used > 0 ->
         if
-        :: buffer[c].slot[0].is_state -> state = buffer[c].slot[0].value; buffer[c].state_stores--
+        :: buffer[c].slot[0].is_state ->
+            state = buffer[c].slot[0].value;
+            buffer[c].state_stores--;
+            if :: armed[1 - c] = false :: skip fi
         :: else -> boss_sleeps = buffer[c].slot[0].flag
         fi;
         buffer[c].slot[0].is_state = buffer[c].slot[1].is_state;
@@ -91,13 +97,46 @@ inline send_ipi(from, to)
 #ifndef MUTANT_NO_FENCE_BEFORE_ICR
     FENCE(from);
 #endif
+#ifdef MUTANT_MONITOR_ALONE
+    if :: deep -> skip :: else -> cpu[to].irq = true fi
+#else
     cpu[to].irq = true
+#endif
+}
+
+/* wait_beside(): until the state is the wanted one, for which MWAIT's window looks behind MONITOR. */
+inline wait_beside(who, wanted)
+{
+    again = false;
+    if
+    :: deep ->
+        atomic { boundary(who); armed[who] = true };
+        atomic { boundary(who); again = (LOAD_STATE(who) == wanted) }
+    :: else -> skip
+    fi;
+    if
+    :: again -> skip
+    :: else ->
+        sti(who);
+        atomic { cpu[who].at_wait = true; enter_wait(who) }
+        if
+        :: cpu[who].halted ->
+end:        atomic {
+                cpu[who].nmi || cpu[who].irq || (deep && !armed[who]);
+                cpu[who].halted = false;
+                boundary(who)
+            }
+        :: else -> skip
+        fi
+    fi;
+    armed[who] = false;
+    cli(who)
 }
 
 proctype boss()
 {
     byte round;
-    bool parked;
+    bool parked, again;
 
     for (round : 1 .. ROUNDS) {
         assert(LOAD_STATE(BOSS) == idle || LOAD_STATE(BOSS) == finished);
@@ -114,7 +153,7 @@ proctype boss()
            };
            if
            :: parked -> break
-           :: else -> sti_hlt(BOSS); cli(BOSS)
+           :: else -> wait_beside(BOSS, finished)
            fi
         od;
         store_sleeps(BOSS, false);
@@ -126,7 +165,7 @@ proctype boss()
 
 proctype worker()
 {
-    bool has_work, wake_boss;
+    bool has_work, wake_boss, again;
 
     do
     :: atomic {
@@ -146,19 +185,7 @@ proctype worker()
            :: wake_boss -> send_ipi(WORKER, BOSS)
            :: else -> skip
            fi
-       :: else ->
-           sti(WORKER);
-           atomic { cpu[WORKER].at_wait = true; enter_wait(WORKER) }
-           if
-           :: cpu[WORKER].halted ->
-end:           atomic {
-                   cpu[WORKER].nmi || cpu[WORKER].irq;
-                   cpu[WORKER].halted = false;
-                   boundary(WORKER)
-               }
-           :: else -> skip
-           fi;
-           cli(WORKER)
+       :: else -> wait_beside(WORKER, given)
        fi
     od
 }
@@ -174,6 +201,7 @@ proctype rest()
 
 init {
     atomic {
+        if :: deep = true :: skip fi;
         run drain(BOSS);
         run drain(WORKER);
         run boss();

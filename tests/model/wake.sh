@@ -27,6 +27,7 @@ park NMI_IN_SHADOW       assertion violated .*boss_done
 park PLAIN_DONE          assertion violated .*boss_done
 park PLAIN_BOSS_SLEEPS   assertion violated .*boss_done
 park NO_FENCE_BEFORE_ICR assertion violated .*boss_done
+park MONITOR_ALONE       assertion violated .*boss_done
 request ANSWER_BEFORE_FIRE  assertion violated .*fired==round
 request EVENT_AFTER_ANSWER  assertion violated .*memory\[[0-9]\]==round
 request ASKED_BEFORE_DUE    assertion violated .*==next

@@ -137,8 +137,8 @@ static void test_errors(void)
 {
     check_error("cpus=2 scirpt=full",
                 "cmdline:1:8: found 'scirpt', expected one of script, exit, console, cpus, apic, x2apic, "
-                "tsc_hz, tsc_adjust, seed, screen, timer, watchdog, quiet, selftest, plant, sync, resume; did you mean "
-                "'script'?");
+                "park, tsc_hz, tsc_adjust, seed, screen, timer, watchdog, quiet, selftest, plant, sync, resume; "
+                "did you mean 'script'?");
     check_error("exit=rebot", "cmdline:1:6: found 'rebot', expected one of auto, halt, reboot, "
                               "poweroff, debugexit; did you mean 'reboot'?");
     check_error("plant=hang:tsc", "cmdline:1:7: found 'hang:tsc', expected left_over or boot_hang:PHASE");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 // UNIT_EXTRA: arch/x86/irq/watchdog_sleep.c arch/x86/cpu/cpuid.c arch/x86/cpu/features.c arch/x86/idle/errata.c
-// UNIT_EXTRA: arch/x86/idle/known_states.c arch/x86/idle/mwait_hints.c
+// UNIT_EXTRA: arch/x86/idle/known_states.c arch/x86/idle/mwait_hints.c arch/x86/idle/deepest.c
 /*
  * How the CPU that is the watchdog sleeps: by the deepest hint that CPUID lists, or in HLT for a reason.
  */

@@ -47,6 +47,7 @@ struct percpu *percpu_create(struct mem *mem, struct machine *machine, uint32_t 
     cpu->self = cpu;
     cpu->machine = machine;
     cpu->index = index;
+    cpu->park_hint = PARK_HLT;
     cpu->apic_id = apic_id;
     cpu->stack_top = stack_create(mem, CPU_STACK_BYTES);
     if (!cpu->stack_top)

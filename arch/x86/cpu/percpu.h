@@ -46,6 +46,15 @@ enum cpu_online {
     CPU_GIVEN_UP, /* it did not come in time, and stays out */
 };
 
+/* How CPUs wait for work in steps that look at a package; see smp_park_deep(). */
+enum park_wish {
+    PARK_WISH_AUTO, /* deep on bare machines */
+    PARK_WISH_HLT,
+    PARK_WISH_DEEP, /* deep in every step, and on emulators */
+};
+
+#define PARK_HLT UINT32_MAX /* in park_hint: no MWAIT */
+
 enum work_state {
     WORK_IDLE,
     WORK_GIVEN,
@@ -59,7 +68,7 @@ struct work {
     void *argument;
     enum guard_end end;
     struct fault_report report;
-    uint32_t state; /* enum work_state, accessed atomically */
+    uint64_t state; /* enum work_state, accessed atomically; a parked CPU's monitor watches it */
 };
 
 struct percpu {
@@ -74,6 +83,7 @@ struct percpu {
     uint32_t kind_sum;                   /* cpu/kind.h */
     const struct cpu_snapshot *snapshot; /* its own CPUID; NULL: CPU 0's */
     uint32_t online;                     /* enum cpu_online, accessed atomically */
+    uint32_t park_hint;                  /* atomic: MWAIT hint by which it waits for work; PARK_HLT: in HLT */
     uint32_t abort;                      /* the watchdog asks this CPU's guarded call to end at its next NMI */
     int64_t tsc_offset;                  /* against CPU 0, TSC ticks */
     uint64_t tsc_offset_bound;
@@ -120,7 +130,7 @@ static inline __attribute__((always_inline)) uint64_t percpu_count(const uint64_
 /* True where the CPU is parked: it has no work, or has done it. Any CPU. */
 static inline bool work_ended(const struct work *work)
 {
-    uint32_t state = __atomic_load_n(&work->state, __ATOMIC_ACQUIRE);
+    uint64_t state = __atomic_load_n(&work->state, __ATOMIC_ACQUIRE);
 
     return state == WORK_IDLE || state == WORK_DONE;
 }

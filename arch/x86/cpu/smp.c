@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "arch/x86/cpu/smp.h"
 
+#include "arch/x86/idle/deepest.h"
+#include "arch/x86/idle/errata.h"
+#include "arch/x86/idle/idle.h"
 #include "arch/x86/irq/apic.h"
 #include "arch/x86/irq/vectors_regs.h"
 #include "arch/x86/machine.h"
@@ -21,17 +24,36 @@ static void begin_work(void *argument)
         cpu->work.fn(cpu->work.argument);
 }
 
-/* No gap between check and wait: only sti_hlt() opens interrupts. Modelled in tests/model/park.pml and abort.pml. */
+/*
+ * Waits until that word may be another than `was`, or an interrupt comes, with no gap between check and wait: in HLT
+ * only sti_hlt() opens interrupts, MWAIT's window looks once more behind MONITOR. Interrupts off before and after.
+ * Whoever changes the word interrupts, too: a store that a monitor loses (erratum MONITOR_LOST) costs nothing.
+ */
+static void wait_beside(const struct percpu *cpu, const uint64_t *word, uint64_t was)
+{
+    uint32_t hint = __atomic_load_n(&cpu->park_hint, __ATOMIC_RELAXED);
+    struct idle_call call = {.watch = word, .watch_was = was, .argument = hint};
+
+    if (hint == PARK_HLT) {
+        sti_hlt();
+        cli();
+        return;
+    }
+    call.flush_line = errata_flush_before_monitor(machine_cpuid(cpu->machine, cpu));
+    idle_find("mwait")->wait(&call);
+}
+
+/* Modelled in tests/model/park.pml and abort.pml. */
 void smp_park(struct percpu *cpu)
 {
     struct work *work = &cpu->work;
 
     for (;;) {
+        uint64_t state;
+
         cli();
-        while (__atomic_load_n(&work->state, __ATOMIC_ACQUIRE) != WORK_GIVEN) {
-            sti_hlt();
-            cli();
-        }
+        while ((state = __atomic_load_n(&work->state, __ATOMIC_ACQUIRE)) != WORK_GIVEN)
+            wait_beside(cpu, &work->state, state);
         __atomic_store_n(&work->state, WORK_RUNNING, __ATOMIC_RELEASE);
         work->end = fault_guard_run(begin_work, cpu, &work->report);
         if (work->end == GUARD_DONE && __atomic_load_n(&cpu->abort, __ATOMIC_ACQUIRE))
@@ -89,11 +111,39 @@ void smp_sleep_until_parked(struct machine *machine, const struct percpu *cpu)
     /* A full barrier between the two: modelled in tests/model/park.pml, mutant PLAIN_BOSS_SLEEPS. */
     __atomic_store_n(&machine->boss_sleeps, 1, __ATOMIC_SEQ_CST);
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
-    while (!smp_parked(cpu)) {
-        sti_hlt();
-        cli();
+    for (;;) {
+        uint64_t state = __atomic_load_n(&cpu->work.state, __ATOMIC_ACQUIRE);
+
+        if (state == WORK_IDLE || state == WORK_DONE)
+            break;
+        wait_beside(machine->cpus[0], &cpu->work.state, state);
     }
     __atomic_store_n(&machine->boss_sleeps, 0, __ATOMIC_SEQ_CST);
+}
+
+const char *smp_park_hint(const struct machine *machine, const struct percpu *cpu, uint32_t *hint)
+{
+    if (machine->park == PARK_WISH_HLT)
+        return "park=hlt on the command line";
+    if (machine->park == PARK_WISH_AUTO && hv_is_guest(&machine->hv))
+        return "a hypervisor or an emulator decides how it sleeps";
+    return idle_deepest(&machine->hv, machine_cpuid(machine, cpu), hint);
+}
+
+void smp_park_deep(struct machine *machine, bool deep)
+{
+    for (uint32_t i = 0; i < machine->cpu_count; i++) {
+        struct percpu *cpu = machine->cpus[i];
+        uint32_t hint;
+
+        if (!deep || smp_park_hint(machine, cpu, &hint))
+            hint = PARK_HLT;
+        if (hint == cpu->park_hint)
+            continue;
+        __atomic_store_n(&cpu->park_hint, hint, __ATOMIC_RELAXED);
+        if (i)
+            apic_send_fixed(&machine->apic, cpu->apic_id, VECTOR_NOTHING);
+    }
 }
 
 bool smp_abort_all(struct machine *machine)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * All the other CPUs: started once, then parked in HLT until they are given a function to run.
+ * All the other CPUs: started once, then parked until they are given a function to run.
  *
  * Boot CPU only, except smp_park(). MADT order decides the numbers. smp_start.c starts them, smp.c gives them work.
  */
@@ -21,7 +21,7 @@ struct machine;
  */
 uint32_t smp_start(struct machine *machine);
 
-/* Waits for work and does it, for ever, in HLT between. The CPU's own, once it is online; interrupts off. */
+/* Waits for work and does it, for ever. The CPU's own, once it is online; interrupts off. */
 __attribute__((noreturn)) void smp_park(struct percpu *cpu);
 
 /*
@@ -46,10 +46,20 @@ static inline void smp_join(const struct percpu *cpu)
 bool smp_parked(const struct percpu *cpu);
 
 /*
- * The same as smp_wait(), but in HLT, so that CPU 0 sleeps while another one measures. Only the watchdog bounds it. CPU
+ * The same as smp_wait(), but asleep, so that CPU 0 sleeps while another one measures. Only the watchdog bounds it. CPU
  * 0 only.
  */
 void smp_sleep_until_parked(struct machine *machine, const struct percpu *cpu);
+
+/* NULL and the MWAIT hint by which a CPU may wait for work, or why in HLT. */
+const char *smp_park_hint(const struct machine *machine, const struct percpu *cpu, uint32_t *hint);
+
+/*
+ * How CPUs wait for work from now on, CPU 0 in smp_sleep_until_parked() among them: each by the deepest MWAIT hint of
+ * its own, where it may (smp_park_hint()), or in HLT again. The CPUs that are parked change over. CPU 0, between
+ * batches.
+ */
+void smp_park_deep(struct machine *machine, bool deep);
 
 /*
  * Ends the guarded call of every CPU that is not parked, by NMI, and waits for them. False: one does not park. CPU 0.

@@ -53,7 +53,17 @@ static const char *why_not_outside(const struct beside *beside, uint32_t apic_id
     return "serves as the watchdog";
 }
 
-/* NULL, or why that CPU does not sleep as the sleeper does. */
+/* Waits for work in a state that is as deep (smp_park_deep()). */
+static bool is_parked_deep(const struct beside *beside, const struct percpu *cpu)
+{
+    struct nap_state own = {NAP_MWAIT, cpu->park_hint};
+
+    return cpu->park_hint != PARK_HLT &&
+           nap_core_state(machine_cpuid(beside->machine, cpu), &own) >=
+               nap_core_state(machine_cpuid(beside->machine, beside->cpu), &beside->state);
+}
+
+/* NULL, or why that CPU does not sleep as the sleeper does, or deeper. */
 static const char *why_not(const struct beside *beside, uint32_t apic_id)
 {
     const struct percpu *cpu = find_running(beside->machine, apic_id);
@@ -69,10 +79,10 @@ static const char *why_not(const struct beside *beside, uint32_t apic_id)
     if (beside->others == NAP_OTHERS_AWAKE)
         return "is kept awake by the script";
     if (cpu->index == 0)
-        return "is CPU 0, which leads the run in HLT";
+        return is_parked_deep(beside, cpu) ? NULL : "is CPU 0, which leads the run in HLT";
     if (beside->shallow)
         return "sleeps by a shallower method, as the script says";
-    return is_refused(beside, cpu) ? "does not list that state" : NULL;
+    return is_refused(beside, cpu) && !is_parked_deep(beside, cpu) ? "does not list that state" : NULL;
 }
 
 /* The CPU number i of all that run, and behind them those that the firmware lists. False: there are no more. */
