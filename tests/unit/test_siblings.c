@@ -113,6 +113,14 @@ static void check_peer(void)
     TAP_OK(!beside_shallow(&beside, &apic_id), "a peer that sleeps as deep");
     beside.state.argument = 1;
     TAP_OK(!beside_shallow(&beside, &apic_id), "C1 needs nobody");
+    beside.state = c6;
+    beside.cpu = &at.cpus[1];
+    at.cpus[0].park_hint = PARK_HLT;
+    TAP_STR(beside_shallow(&beside, &apic_id), "is CPU 0, which leads the run in HLT", "CPU 0 in HLT");
+    at.cpus[0].park_hint = 0x10;
+    TAP_STR(beside_shallow(&beside, &apic_id), "is CPU 0, which leads the run in HLT", "CPU 0 in a shallower state");
+    at.cpus[0].park_hint = 0x20;
+    TAP_OK(!beside_shallow(&beside, &apic_id), "CPU 0 parked as deep");
 }
 
 static void check_breakeven(void)
