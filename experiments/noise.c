@@ -51,13 +51,15 @@ struct observer {
     uint64_t gap_total_tsc;
     uint64_t step_min_tsc;
     uint32_t kept;
-    int64_t gap_tsc[GAPS_MAX];
-    uint64_t at_tsc[GAPS_MAX];
+    int64_t *gap_tsc; /* this CPU's GAPS_MAX of the array of all */
+    uint64_t *at_tsc;
 };
 
 struct noise {
     uint32_t observer_count;
     uint64_t bursts;
+    int64_t *gap_tsc; /* of all CPUs, one behind the other */
+    uint64_t *at_tsc;
     struct observer *observers[CPU_MAX];
 };
 
@@ -92,7 +94,7 @@ static void burst(void *argument)
 static uint64_t noise_memory_bytes(const struct plan_step *plan)
 {
     (void)plan;
-    return sizeof(struct noise) + sizeof(struct observer);
+    return sizeof(struct noise) + sizeof(struct observer) + GAPS_MAX * (sizeof(int64_t) + sizeof(uint64_t));
 }
 
 static const char *noise_prepare(struct step *step)
@@ -101,12 +103,18 @@ static const char *noise_prepare(struct step *step)
     const struct plan_value *values = step->plan->values;
 
     noise->observer_count = values[KEY_CPUS].choice == CPUS_ALL ? step->machine->cpu_count : 1;
+    noise->gap_tsc = step_alloc(step, noise->observer_count * GAPS_MAX * sizeof(*noise->gap_tsc));
+    noise->at_tsc = step_alloc(step, noise->observer_count * GAPS_MAX * sizeof(*noise->at_tsc));
+    if (!noise->gap_tsc || !noise->at_tsc)
+        return step_no_memory;
     for (uint32_t i = 0; i < noise->observer_count; i++) {
         struct observer *o = step_alloc(step, sizeof(*o));
 
         if (!o)
             return step_no_memory;
         noise->observers[i] = o;
+        o->gap_tsc = noise->gap_tsc + (size_t)i * GAPS_MAX;
+        o->at_tsc = noise->at_tsc + (size_t)i * GAPS_MAX;
         o->machine = step->machine;
         o->burst_tsc = delay_tsc(step->machine, BURST_US);
         o->threshold_tsc = step_time_tsc(step, KEY_THRESHOLD);
@@ -138,35 +146,35 @@ static void noise_batch(struct step *step)
 static void noise_finish(struct step *step)
 {
     struct noise *noise = step->state;
-    uint64_t worst_ppm = 0, gaps = 0, lost = 0, resolution_tsc = UINT64_MAX;
-    struct observer *first = noise->observers[0];
+    uint64_t worst_ppm = 0, gaps = 0, resolution_tsc = UINT64_MAX;
+    size_t kept = 0;
 
     for (uint32_t i = 0; i < noise->observer_count; i++) {
         struct observer *o = noise->observers[i];
         uint64_t ppm = o->watched_tsc ? o->gap_total_tsc * 1000 / (o->watched_tsc / 1000 + 1) : 0;
 
         gaps += o->gap_count;
-        lost += o->gap_count - o->kept;
         if (ppm > worst_ppm)
             worst_ppm = ppm;
         if (o->step_min_tsc < resolution_tsc)
             resolution_tsc = o->step_min_tsc;
-        for (uint32_t k = 0; i && k < o->kept && first->kept < GAPS_MAX; k++) {
-            first->gap_tsc[first->kept] = o->gap_tsc[k];
-            first->at_tsc[first->kept++] = o->at_tsc[k];
+        /* The CPUs' gaps move together; none of them lies before its new place. */
+        for (uint32_t k = 0; k < o->kept; k++) {
+            noise->gap_tsc[kept] = o->gap_tsc[k];
+            noise->at_tsc[kept++] = o->at_tsc[k];
         }
     }
     result_scalar(step, "gaps", (int64_t)gaps, "count");
-    result_scalar(step, "gaps_not_kept", (int64_t)lost, "count");
-    result_scalar(step, "watched", (int64_t)first->watched_tsc, "tsc");
+    result_scalar(step, "gaps_not_kept", (int64_t)(gaps - kept), "count");
+    result_scalar(step, "watched", (int64_t)noise->observers[0]->watched_tsc, "tsc");
     result_scalar(step, "resolution", (int64_t)resolution_tsc, "tsc");
     result_scalar(step, "taken_worst_cpu", (int64_t)worst_ppm, "ppm");
     result_metric(step, "taken", (int64_t)worst_ppm, "ppm");
     result_series(step, &(struct series){.metric = "gap",
                                          .unit = "tsc",
-                                         .values = first->gap_tsc,
-                                         .at_tsc = first->at_tsc,
-                                         .count = first->kept,
+                                         .values = noise->gap_tsc,
+                                         .at_tsc = noise->at_tsc,
+                                         .count = kept,
                                          .has_floor = true,
                                          .floor = (int64_t)resolution_tsc,
                                          .floor_count = step->done});

@@ -208,7 +208,7 @@ static void report_samples(struct step *step, struct cost *cost)
     }
     report_series(step, cost, cost->insn->name, cost->cost, whole);
     if (cost->count)
-        result_metric(step, "p50", cost->cost[cost->count / 2], whole ? "tsc" : "mtsc");
+        result_metric(step, "p50", cost->cost[(cost->count - 1) / 2], whole ? "tsc" : "mtsc");
 }
 
 static void cost_finish(struct step *step)

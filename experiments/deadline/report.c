@@ -192,5 +192,5 @@ void deadline_report(struct step *step, struct deadline *deadline)
                                          .has_fenced = deadline->empty.fenced.count != 0,
                                          .fenced = deadline->empty.fenced.after_min_tsc});
     if (n)
-        result_metric(step, "overshoot_p50", deadline->overshoot_tsc[n / 2], "tsc");
+        result_metric(step, "overshoot_p50", deadline->overshoot_tsc[(n - 1) / 2], "tsc");
 }

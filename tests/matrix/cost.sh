@@ -51,6 +51,32 @@ rows()
     done
 }
 
+# The verdict's median is that of the record, to the last thousandth of a tick.
+medians_agree()
+{
+    local log=$1 word found=0 said value
+
+    while read -r word said; do
+        value=$(sed -nE "s/.*\"m\":\"$word\",\"q\":.*\[\"p50\",(-?[0-9]+),.*/\1/p" "$log" | head -n 1)
+        found=$((found + 1))
+        [ "$value" = "$said" ] || {
+            echo "cost_$word: the verdict says p50 $said, the record $value"
+            return 1
+        }
+    done < <(sed -nE 's/^ok [0-9]+ cost_([a-z0-9_]+) # p50 (-?[0-9]+) m?tsc.*/\1 \2/p' "$log")
+    [ "$found" -ge 5 ] || echo "only $found verdicts"
+    [ "$found" -ge 5 ]
+}
+
+# Where no two samples are alike and their number is even.
+medians()
+{
+    local log=$work/medians.log
+
+    expect_status 0 run/qemu --quiet --accel tcg --smp 1 --script 'cost insn=hlt,arm,disarm,icr,cpuid,eoi n=10' --log "$log" \
+        --timeout 100 && medians_agree "$log"
+}
+
 # all_rows MODEL ABSENT...
 all_rows()
 {
@@ -98,6 +124,7 @@ forced()
 case_run cost_exact_on_icount exact_on_icount
 case_run cost_all_rows_sapphire_rapids all_rows sapphire_rapids monitorx mwaitx
 case_run cost_all_rows_ryzen all_rows ryzen arm_past self_ipi umonitor umwait umwait_c02 tpause tpause_c02
+case_run cost_medians_agree medians
 case_run cost_unarmed_mwait_waits waits_unarmed
 case_run cost_unarmed_mwait_returns falls_through
 case_run cost_forced forced

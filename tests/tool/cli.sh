@@ -230,6 +230,13 @@ says "it takes the place of the cut one" "replaces what was incomplete"
 exits 0 "db list" "$tool" db --file "$work/x.db" list
 ok $(($(grep -c PASS "$work/out") != 2)) "two runs are listed"
 exits 0 "db trend" "$tool" db --file "$work/x.db" trend wake_hlt_timer_100us p50
+"$mklog" samples=500 steps=4 seed=7 scale=900 hv=KVM >"$work/kvm.log"
+"$tool" db --file "$work/p.db" import "$work/a.log" "$work/kvm.log" "$work/b.log" >"$work/out"
+exits 0 "db trend over two platforms" "$tool" db --file "$work/p.db" trend wake_hlt_timer_100us p50
+[ "$(grep -c '^axis from' "$work/out")" -eq 2 ] && grep -q '^CPU .*hypervisor KVM' "$work/out"
+ok $? "each platform has its axis and is named"
+awk '/hypervisor none/ { near = 1 } /^axis/ { if (near) exit $5 > 3000; }' "$work/out"
+ok $? "and none has a figure of the other"
 if command -v sqlite3 >/dev/null; then
     [ "$(sqlite3 "$work/x.db" 'PRAGMA integrity_check; PRAGMA user_version; SELECT count(*) FROM step')" = $'ok\n1\n14' ]
     ok $? "sqlite3 finds the file whole, version 1, 14 steps"

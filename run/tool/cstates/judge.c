@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/fixed.h"
+#include "run/tool/cstates/worst_of.h"
 
 #define NS_PER_US     1000
 #define GUESSED_TIMES 3 /* an unmeasured target residency, in exit latencies: Linux's rule for _CST's states */
@@ -96,8 +97,18 @@ static bool has_remote(const struct cstates_log *log, const struct cstates_reque
     return false;
 }
 
+/* How many measurements the slowest was chosen from. */
+static unsigned sources_of(const struct cstates_log *log, const struct cstates_request *request)
+{
+    unsigned count = 0;
+    for (uint32_t i = 0; i < log->measure_count; i++)
+        count += cstates_same(&log->measures[i].request, request);
+    return count;
+}
+
 static void judge(const struct cstates_log *log, struct cstates_state *state)
 {
+    unsigned sources = sources_of(log, &state->request);
     struct table_quantile p50, p99;
 
     state->withheld = why_withheld(log, state);
@@ -109,6 +120,8 @@ static void judge(const struct cstates_log *log, struct cstates_state *state)
     state->prewake_may_hide = log->place.intel && !is_c1(&state->request) && !has_remote(log, &state->request);
     if (state->withheld)
         return;
+    worst_of_widen(&p50, sources);
+    worst_of_widen(&p99, sources);
     state->judgement = table_judge((int64_t)state->table->exit_us * NS_PER_US, &p50, &p99);
     if (strcmp(state->measure->sure, confidence_word(CONFIDENCE_HIGH)) != 0 &&
         state->judgement.confidence == CONFIDENCE_MEASURED)

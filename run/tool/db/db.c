@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* idlelab db: the archive of many runs. */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "run/tool/db/archive.h"
+#include "run/tool/db/trend.h"
 #include "run/tool/command.h"
 #include "run/tool/log/load.h"
 #include "run/tool/show/text_table.h"
 
 #define FILE_DEFAULT "idlelab.db"
 #define WIDTH_PIPED  160
-#define BAR_COLUMNS  40
 
 static int import_logs(sqlite3 *db, char **names, int count)
 {
@@ -122,69 +121,6 @@ static int show_run(sqlite3 *db, const char *prefix)
     return TOOL_PASS;
 }
 
-struct trend_point {
-    char run[20], when[24];
-    double value;
-};
-
-static void print_trend(const struct trend_point *points, size_t count, const char *unit)
-{
-    double low = points[0].value, high = points[0].value;
-    for (size_t i = 0; i < count; i++) {
-        low = fmin(low, points[i].value);
-        high = fmax(high, points[i].value);
-    }
-    /* The bar shows the place between the smallest and the largest, so that small changes are seen. */
-    for (size_t i = 0; i < count; i++) {
-        int bar = high > low ? (int)((points[i].value - low) / (high - low) * (BAR_COLUMNS - 1)) : 0;
-        printf("%s  %.16s  %10.4g %s  |%*s*\n", points[i].when, points[i].run, points[i].value, unit, bar, "");
-    }
-    printf("axis from %.4g to %.4g %s\n", low, high, unit);
-}
-
-static int show_trend(sqlite3 *db, const char *step, const char *quantile, const char *metric)
-{
-    static const char sql[] = "SELECT r.run_id, substr(r.imported, 1, 19), q.value, m.unit, r.tsc_hz FROM run r"
-                              " JOIN step s ON s.run_id = r.run_id JOIN metric m ON m.run_id = s.run_id AND m.step = "
-                              "s.step"
-                              " JOIN quantile q ON q.run_id = m.run_id AND q.step = m.step AND q.metric = m.name"
-                              " WHERE s.name = ? AND q.name = ? AND m.name = ? ORDER BY r.rowid";
-    const char *const arguments[] = {step, quantile, metric};
-    sqlite3_stmt *statement;
-    struct trend_point *points = NULL;
-    size_t count = 0;
-    char unit[16] = "";
-    if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK)
-        return TOOL_USAGE;
-    for (int i = 0; i < 3; i++)
-        sqlite3_bind_text(statement, i + 1, arguments[i], -1, SQLITE_TRANSIENT);
-    while (sqlite3_step(statement) == SQLITE_ROW) {
-        struct trend_point *grown = realloc(points, (count + 1) * sizeof(*points));
-        bool ticks;
-        double hz;
-        bool in_ns;
-
-        if (!grown)
-            break;
-        points = grown;
-        ticks = strcmp((const char *)sqlite3_column_text(statement, 3), "tsc") == 0;
-        hz = sqlite3_column_double(statement, 4);
-        in_ns = ticks && hz > 0;
-        snprintf(unit, sizeof(unit), "%s", in_ns ? "ns" : (const char *)sqlite3_column_text(statement, 3));
-        points[count].value = sqlite3_column_double(statement, 2) * (in_ns ? 1e9 / hz : 1);
-        snprintf(points[count].run, sizeof(points->run), "%s", sqlite3_column_text(statement, 0));
-        snprintf(points[count].when, sizeof(points->when), "%s", sqlite3_column_text(statement, 1));
-        count++;
-    }
-    sqlite3_finalize(statement);
-    if (count > 0)
-        print_trend(points, count, unit);
-    else
-        fprintf(stderr, "idlelab db: no run has %s of %s in a step %s\n", quantile, metric, step);
-    free(points);
-    return count > 0 ? TOOL_PASS : TOOL_USAGE;
-}
-
 static int run_db(int argc, char **argv)
 {
     const char *path = FILE_DEFAULT;
@@ -222,7 +158,7 @@ static int run_db(int argc, char **argv)
     else if (is_show)
         code = show_run(db, args[0]);
     else
-        code = show_trend(db, args[0], left > 1 ? args[1] : "p99", left > 2 ? args[2] : "wake_latency");
+        code = trend_show(db, args[0], left > 1 ? args[1] : "p99", left > 2 ? args[2] : "wake_latency");
     sqlite3_close(db);
     return code;
 }
@@ -235,5 +171,5 @@ const struct command COMMAND_DB = {
     "  --file FILE  the archive (idlelab.db)\n"
     "  import       add runs; one that is there already is left alone\n"
     "  show RUN     one run, by the beginning of its identifier\n"
-    "  trend        one figure over all runs (p99 of wake_latency)\n",
+    "  trend        one figure over all runs, platform by platform (p99 of wake_latency)\n",
 };

@@ -25,21 +25,25 @@
 static const struct {
     const char *label, *type;
     const char *keys[4];
-    bool decides, hex;
+    bool hex;
 } FACTS[] = {
-    {"CPU", "cpu", {"brand", "name", "model", "vendor"}, true, false},
-    {"microcode", "cpu", {"microcode", "ucode", NULL}, true, true},
-    {"hypervisor", "env", {"hypervisor", "hv", "platform", NULL}, true, false},
-    {"firmware", "env", {"firmware", "fw", NULL}, false, false},
-    {"loader", "env", {"loader", NULL}, false, false},
-    {"interrupts", "env", {"apic", NULL}, false, false},
-    {"watchdog", "env", {"watchdog", NULL}, false, false},
-    {"build", "env", {"build", "build_id", "version", NULL}, false, false},
-    {"script", "env", {"script", NULL}, true, false},
-    {"script CRC", "env", {"script_crc32", NULL}, true, true},
-    {"seed", "env", {"seed", NULL}, false, false},
-    {"arguments", "env", {"cmdline", "args", NULL}, false, false},
+    {"CPU", "cpu", {"brand", "name", "model", "vendor"}, false},
+    {"microcode", "cpu", {"microcode", "ucode", NULL}, true},
+    {"hypervisor", "env", {"hypervisor", "hv", "platform", NULL}, false},
+    {"firmware", "env", {"firmware", "fw", NULL}, false},
+    {"loader", "env", {"loader", NULL}, false},
+    {"interrupts", "env", {"apic", NULL}, false},
+    {"watchdog", "env", {"watchdog", NULL}, false},
+    {"build", "env", {"build", "build_id", "version", NULL}, false},
+    {"script", "env", {"script", NULL}, false},
+    {"script CRC", "env", {"script_crc32", NULL}, true},
+    {"seed", "env", {"seed", NULL}, false},
+    {"arguments", "env", {"cmdline", "args", NULL}, false},
 };
+
+/* Rows in which runs that are alike do not differ. */
+static const char *const DECIDING[] = {"CPU",        "microcode", "hypervisor", "script",
+                                       "script CRC", "timer",     "CPUs",       "signature"};
 
 /* Findings of any step that qualify every number: their id holds one of these words. */
 static const char *const QUALIFYING[] = {
@@ -64,10 +68,18 @@ static const char *print_to(struct model *model, const char *format, ...)
     return copy ? copy : "";
 }
 
-static void add_row(struct platform *platform, const char *label, const char *value, bool decides)
+bool platform_decides(const char *label)
+{
+    for (size_t i = 0; i < sizeof(DECIDING) / sizeof(DECIDING[0]); i++)
+        if (strcmp(DECIDING[i], label) == 0)
+            return true;
+    return false;
+}
+
+static void add_row(struct platform *platform, const char *label, const char *value)
 {
     if (value && value[0] && platform->row_count < PLATFORM_ROWS_MAX)
-        platform->rows[platform->row_count++] = (struct platform_row){label, value, decides};
+        platform->rows[platform->row_count++] = (struct platform_row){label, value, platform_decides(label)};
 }
 
 static void warn(struct platform *platform, const char *text)
@@ -97,12 +109,11 @@ static void add_clock(struct model *model, const struct model_run *run, const js
     bool made_up;
 
     if (strcmp(clock, run->tsc_source) == 0 && bound > 0)
-        add_row(platform, "TSC bound", print_to(model, "by %s: give or take %s", clock, ppm_text(model, bound) + 1),
-                false);
+        add_row(platform, "TSC bound", print_to(model, "by %s: give or take %s", clock, ppm_text(model, bound) + 1));
     if (strcmp(clock, run->tsc_source) != 0)
-        add_row(platform, "TSC check",
-                print_to(model, "%s says %s, give or take %s", clock, ppm_text(model, ppm), ppm_text(model, bound) + 1),
-                false);
+        add_row(
+            platform, "TSC check",
+            print_to(model, "%s says %s, give or take %s", clock, ppm_text(model, ppm), ppm_text(model, bound) + 1));
     /* An emulator invents what CPUID says. */
     made_up = platform->emulated && strncmp(clock, "cpuid", strlen("cpuid")) == 0;
     if (llabs(ppm) > bound + TSC_PPM_MAX && !made_up)
@@ -117,8 +128,7 @@ static void add_stamp(struct model *model, const struct model_run *run, const js
     add_row(platform, "time stamp",
             print_to(model, "costs %s %s (median), at least %s",
                      measure_text(p50, measure, model_int(record, "p50", 0)), measure.unit,
-                     measure_text(min, measure, least)),
-            false);
+                     measure_text(min, measure, least)));
     if (least > TSC_READ_TICKS_MAX && !platform->emulated)
         warn(platform, print_to(model,
                                 "A time stamp costs %s %s: the hypervisor intercepts RDTSC, and nothing shorter "
@@ -156,7 +166,7 @@ static void say_offsets(struct model *model, const struct model_run *run, struct
         return;
     measure_scaled(worst, measure, (double)offsets.worst * measure.factor);
     measure_scaled(bound, measure, (double)offsets.bound * measure.factor);
-    add_row(platform, "TSC offset", print_to(model, "at most %s between CPUs, give or take %s", worst, bound), false);
+    add_row(platform, "TSC offset", print_to(model, "at most %s between CPUs, give or take %s", worst, bound));
     if (offsets.worst > offsets.bound && !lab_says(run, "tsc_offset"))
         warn(platform, "The TSCs of the CPUs are not synchronised: stamps of two CPUs are corrected by the offset.");
     if (run->tsc_hz > 0 && (double)offsets.bound * measure.factor > OFFSET_BOUND_NS_MAX)
@@ -173,9 +183,9 @@ static void add_timer(struct model *model, const json_t *record, const json_t *s
 
     if (!record)
         return;
-    add_row(platform, "timer", print_to(model, "APIC timer, mode %s", mode), true);
+    add_row(platform, "timer", print_to(model, "APIC timer, mode %s", mode));
     if (strcmp(mode, "oneshot") == 0 && bound_ppb > 0)
-        add_row(platform, "timer bound", print_to(model, "due give or take %.3g ppm", (double)bound_ppb / 1e3), false);
+        add_row(platform, "timer bound", print_to(model, "due give or take %.3g ppm", (double)bound_ppb / 1e3));
 }
 
 /* "384", or "255 of 384 (129 not started: limit)". */
@@ -192,7 +202,7 @@ static void add_cpus(struct model *model, const struct model_run *run, int64_t c
         }
     if (listed && out_count > 0)
         reasons = print_to(model, " of %.10s (%" PRId64 " not started: %s)", listed, out_count, reasons);
-    add_row(platform, "CPUs", print_to(model, "%" PRId64 "%s", cpu_count, reasons), true);
+    add_row(platform, "CPUs", print_to(model, "%" PRId64 "%s", cpu_count, reasons));
 }
 
 static void add_calibrations(struct model *model, const struct model_run *run, struct platform *platform)
@@ -229,7 +239,7 @@ static void add_signature(struct model *model, const struct model_run *run, stru
     const char *stepping = model_fact(model, run, "cpu", "stepping");
     if (family && number && stepping)
         add_row(platform, "signature",
-                print_to(model, "family %.20s model %.20s stepping %.20s", family, number, stepping), true);
+                print_to(model, "family %.20s model %.20s stepping %.20s", family, number, stepping));
 }
 
 static void add_facts(struct model *model, const struct model_run *run, struct platform *platform)
@@ -247,7 +257,7 @@ static void add_facts(struct model *model, const struct model_run *run, struct p
         end = NULL;
         number = value && FACTS[i].hex ? strtoull(value, &end, 10) : 0;
         is_number = end && end != value && !*end;
-        add_row(platform, FACTS[i].label, is_number ? print_to(model, "0x%" PRIx64, number) : value, FACTS[i].decides);
+        add_row(platform, FACTS[i].label, is_number ? print_to(model, "0x%" PRIx64, number) : value);
         says_machine = strcmp(FACTS[i].label, "hypervisor") == 0 || strcmp(FACTS[i].label, "CPU") == 0;
         if (value && says_machine && names_emulator(value))
             platform->emulated = true;
@@ -275,7 +285,7 @@ static void add_machines(struct model *model, const struct model_run *run, struc
         deaths = print_to(model, "%s%s machine %zu died in step %" PRId64 " %s (%s)", deaths, i ? "," : "", i + 1,
                           join->step, name, join->why);
     }
-    add_row(platform, "machines", print_to(model, "%zu:%s", run->machine_count, deaths), false);
+    add_row(platform, "machines", print_to(model, "%zu:%s", run->machine_count, deaths));
     for (size_t i = 0; i < run->unlike_count; i++)
         warn(platform,
              print_to(model, "Machine %zu, which went on, is not the one before: %s was %s, and is %s.",
@@ -300,8 +310,7 @@ void platform_of(struct model *model, const struct model_run *run, struct platfo
     if (run->tsc_hz > 0)
         add_row(platform, "TSC",
                 print_to(model, "%.3f MHz, from %s", (double)run->tsc_hz / 1e6,
-                         run->tsc_source[0] ? run->tsc_source : "an unnamed source"),
-                false);
+                         run->tsc_source[0] ? run->tsc_source : "an unnamed source"));
     else
         warn(platform, "The log does not say the TSC frequency: times are in ticks.");
     add_calibrations(model, run, platform);

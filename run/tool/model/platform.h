@@ -28,6 +28,9 @@ struct platform {
     bool emulated; /* times are functional, not timings */
 };
 
+/* True for the labels of rows in which runs that are alike do not differ. */
+bool platform_decides(const char *label);
+
 /* Fills *platform; texts live in the model's pool. */
 void platform_of(struct model *model, const struct model_run *run, struct platform *platform);
 

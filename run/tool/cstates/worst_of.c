@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/tool/cstates/worst_of.h"
+
+#include <math.h>
+
+/* Each tail of one source's interval, and how far out that is. */
+#define TAIL    0.025
+#define TAIL_AT 1.959963984540054
+
+/* Where the normal distribution has a tail of this share, by halving. */
+static double normal_above(double share)
+{
+    double low = 0, high = 10;
+    for (unsigned i = 0; i < 60; i++) {
+        double middle = (low + high) / 2;
+        if (erfc(middle / sqrt(2)) / 2 > share)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+void worst_of_widen(struct table_quantile *quantile, unsigned count)
+{
+    double times = count > 1 ? normal_above(TAIL / count) / TAIL_AT : 1;
+
+    if (!quantile->has_interval)
+        return;
+    quantile->low = quantile->value - (int64_t)ceil((double)(quantile->value - quantile->low) * times);
+    quantile->high = quantile->value + (int64_t)ceil((double)(quantile->high - quantile->value) * times);
+}

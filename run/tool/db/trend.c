@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/tool/db/trend.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "run/tool/log/load.h"
+#include "run/tool/model/platform.h"
+
+#define BAR_COLUMNS    40
+#define PLATFORM_CHARS 512
+
+struct trend_point {
+    char run[20], when[24], unit[16];
+    char platform[PLATFORM_CHARS]; /* what decides, in words: runs of one text are alike */
+    double value;
+    bool printed;
+};
+
+struct trend {
+    struct trend_point *points;
+    size_t count;
+};
+
+/* "hypervisor none, CPU ..." of one run. */
+static void describe_platform(sqlite3 *db, const char *run_id, char *text)
+{
+    sqlite3_stmt *statement;
+    size_t used = 0;
+
+    text[0] = 0;
+    if (sqlite3_prepare_v2(db, "SELECT label, value FROM fact WHERE run_id = ? ORDER BY label", -1, &statement, NULL) !=
+        SQLITE_OK)
+        return;
+    sqlite3_bind_text(statement, 1, run_id, -1, SQLITE_TRANSIENT);
+    while (sqlite3_step(statement) == SQLITE_ROW && used < PLATFORM_CHARS) {
+        const char *label = (const char *)sqlite3_column_text(statement, 0);
+        const char *value = (const char *)sqlite3_column_text(statement, 1);
+        if (label && value && platform_decides(label))
+            used += (size_t)snprintf(text + used, PLATFORM_CHARS - used, "%s%s %s", used ? ", " : "", label, value);
+    }
+    sqlite3_finalize(statement);
+}
+
+/* Prints the runs of one platform, of which `first` is the first one, and the axis that is theirs. */
+static void print_platform(struct trend *trend, size_t first)
+{
+    const struct trend_point *begin = &trend->points[first];
+    double low = begin->value, high = begin->value;
+
+    for (size_t i = first; i < trend->count; i++) {
+        struct trend_point *point = &trend->points[i];
+        if (strcmp(point->platform, begin->platform) != 0 || strcmp(point->unit, begin->unit) != 0)
+            continue;
+        point->printed = true;
+        low = fmin(low, point->value);
+        high = fmax(high, point->value);
+    }
+    printf("%s%s\n", first ? "\n" : "", begin->platform[0] ? begin->platform : "platform not said");
+    /* The bar shows the place between the smallest and the largest, so that small changes are seen. */
+    for (size_t i = first; i < trend->count; i++) {
+        const struct trend_point *point = &trend->points[i];
+        int bar = high > low ? (int)((point->value - low) / (high - low) * (BAR_COLUMNS - 1)) : 0;
+        if (strcmp(point->platform, begin->platform) == 0 && strcmp(point->unit, begin->unit) == 0)
+            printf("%s  %.16s  %10.4g %s  |%*s*\n", point->when, point->run, point->value, point->unit, bar, "");
+    }
+    printf("axis from %.4g to %.4g %s\n", low, high, begin->unit);
+}
+
+static bool add_point(sqlite3 *db, sqlite3_stmt *statement, struct trend *trend)
+{
+    struct trend_point *grown = realloc(trend->points, (trend->count + 1) * sizeof(*grown)), *point;
+    const char *unit = (const char *)sqlite3_column_text(statement, 3);
+    double hz = sqlite3_column_double(statement, 4);
+    bool in_ns;
+
+    if (!grown)
+        return false;
+    trend->points = grown;
+    point = &grown[trend->count++];
+    memset(point, 0, sizeof(*point));
+    in_ns = unit && strcmp(unit, "tsc") == 0 && hz > 0;
+    snprintf(point->unit, sizeof(point->unit), "%s", in_ns ? "ns" : unit ? unit : "");
+    point->value = sqlite3_column_double(statement, 2) * (in_ns ? 1e9 / hz : 1);
+    snprintf(point->run, sizeof(point->run), "%s", sqlite3_column_text(statement, 0));
+    snprintf(point->when, sizeof(point->when), "%s", sqlite3_column_text(statement, 1));
+    describe_platform(db, point->run, point->platform);
+    return true;
+}
+
+int trend_show(sqlite3 *db, const char *step, const char *quantile, const char *metric)
+{
+    static const char sql[] = "SELECT r.run_id, substr(r.imported, 1, 19), q.value, m.unit, r.tsc_hz FROM run r"
+                              " JOIN step s ON s.run_id = r.run_id JOIN metric m ON m.run_id = s.run_id AND m.step = "
+                              "s.step"
+                              " JOIN quantile q ON q.run_id = m.run_id AND q.step = m.step AND q.metric = m.name"
+                              " WHERE s.name = ? AND q.name = ? AND m.name = ? ORDER BY r.rowid";
+    const char *const arguments[] = {step, quantile, metric};
+    sqlite3_stmt *statement;
+    struct trend trend = {NULL, 0};
+
+    if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK)
+        return TOOL_USAGE;
+    for (int i = 0; i < 3; i++)
+        sqlite3_bind_text(statement, i + 1, arguments[i], -1, SQLITE_TRANSIENT);
+    while (sqlite3_step(statement) == SQLITE_ROW && add_point(db, statement, &trend))
+        ;
+    sqlite3_finalize(statement);
+    for (size_t i = 0; i < trend.count; i++)
+        if (!trend.points[i].printed)
+            print_platform(&trend, i);
+    if (trend.count == 0)
+        fprintf(stderr, "idlelab db: no run has %s of %s in a step %s\n", quantile, metric, step);
+    free(trend.points);
+    return trend.count > 0 ? TOOL_PASS : TOOL_USAGE;
+}
