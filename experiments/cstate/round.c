@@ -82,7 +82,8 @@ bool cstate_round(struct cstate *cstate, struct cstate_cell *cell)
     cstate_read(cstate, &after);
     parked = nap_close(&cstate->nap);
     for (unsigned i = 0; i < RESIDENCY_COUNT; i++)
-        cell->residency_tsc[i] += after.residency[i] - before.residency[i];
+        cell->residency_tsc[i] += residency_tsc(cstate->model, i, after.residency[i] - before.residency[i],
+                                                cstate->step->machine->clock.tsc_hz);
     cell->smi += after.smi - before.smi;
     for (unsigned i = 0; i < RESIDENCY_COUNT; i++)
         cstate->counters_set |= (uint32_t)(after.residency[i] != 0) << i;

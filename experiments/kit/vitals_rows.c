@@ -19,7 +19,6 @@ enum {
     IRTL_VALUE = 0x3ff,
     IRTL_UNIT_SHIFT = 10,
     IRTL_UNIT = 7,
-    US_PER_S = 1000000,
 };
 
 #define HEAT_VALID (UINT64_C(1) << 31)
@@ -52,14 +51,10 @@ static uint32_t alive(const struct vitals *vitals)
     return counters;
 }
 
-/* A module of Silvermont counts its C6 in microseconds (SDM volume 4, 664H), all else at the TSC's rate. */
 static uint64_t counted_tsc(const struct vitals *vitals, unsigned i)
 {
-    uint64_t count = vitals->end.residency[i] - vitals->begin.residency[i];
-
-    if (i == RESIDENCY_MC6 && power_model_has(vitals->model, POWER_C6_POLICY))
-        return muldiv_u64(count, vitals->step->machine->clock.tsc_hz, US_PER_S);
-    return count;
+    return residency_tsc(vitals->model, i, vitals->end.residency[i] - vitals->begin.residency[i],
+                         vitals->step->machine->clock.tsc_hz);
 }
 
 static uint64_t share_ppm(uint64_t part, uint64_t whole)

@@ -161,6 +161,8 @@ static bool read_counter(const struct model_machine *at, uint32_t msr, uint64_t 
         if (at->model->counters[i].msr != msr)
             continue;
         *value = 1000 + at->published_tsc[i] * (at->plan.counter_rate ? at->plan.counter_rate : 1);
+        if (at->model->counters[i].in_us)
+            *value = 1000 + at->published_tsc[i] / (1000 * MODEL_TICKS_PER_NS);
         if (at->plan.counter_stands_still)
             *value = 1000;
         if (at->plan.counter_zero)

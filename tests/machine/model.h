@@ -53,6 +53,7 @@ struct model_counter {
     uint32_t msr;
     enum model_scope scope;
     uint8_t depth; /* counts the time in that C-state */
+    bool in_us;    /* in microseconds, else at the TSC's rate */
 };
 
 /*

@@ -186,7 +186,7 @@ const struct model MODELS[] = {
      .states = {{NAP_MWAIT, 0x00, 1, 0, 300, 1000, 0, 1500, 500},
                 {NAP_MWAIT, 0x58, 6, 0, 20000, 90000, 0, 700, 60000},
                 {NAP_MWAIT, 0x60, 6, 6, 40000, 300000, 200000, 150, 300000}},
-     .counters = {CC1, CC6, PC6_ATOM, {0x664, MODEL_MODULE, 6}},
+     .counters = {CC1, CC6, PC6_ATOM, {0x664, MODEL_MODULE, 6, true}},
      .registers = {{0xe2, 7, 0xffff},
                    POWER_CONTROL(0, 2),
                    {0x668, 0, 0xffffffff},

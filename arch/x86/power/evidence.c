@@ -73,6 +73,8 @@ void evidence_begin(struct evidence *evidence, const struct machine *machine, st
     if (worth_trying(machine, snapshot, EVIDENCE_CORE_CYCLES))
         start_fixed_counters(cpu);
     evidence->readable = 0;
+    evidence->model = model;
+    evidence->tsc_hz = machine->clock.tsc_hz;
     for (unsigned i = 0; i < EVIDENCE_COUNT; i++) {
         uint64_t value = 0;
 
@@ -99,7 +101,9 @@ void evidence_since(const struct evidence *evidence, uint64_t values[EVIDENCE_CO
         uint64_t now;
 
         if (evidence_has(evidence, i) && msr_read(evidence->msr[i], &now))
-            values[i] = now - values[i];
+            values[i] = i < EVIDENCE_CC1
+                            ? now - values[i]
+                            : residency_tsc(evidence->model, residency_of(i), now - values[i], evidence->tsc_hz);
     }
 }
 

@@ -14,6 +14,7 @@
 
 struct machine;
 struct percpu;
+struct power_model;
 
 enum evidence_counter {
     EVIDENCE_SMI,
@@ -40,6 +41,8 @@ struct evidence {
     uint32_t readable;            /* bit per counter */
     uint32_t counted;             /* the same: it has not been zero */
     uint16_t msr[EVIDENCE_COUNT]; /* where each is on this model */
+    const struct power_model *model;
+    uint64_t tsc_hz;
 };
 
 /*
@@ -49,8 +52,8 @@ struct evidence {
 void evidence_begin(struct evidence *evidence, const struct machine *machine, struct percpu *cpu);
 
 /*
- * Reads all counters; turns such a reading into what each has counted since. A counter that cannot be read keeps its
- * value, which should be 0.
+ * Reads all counters; turns such a reading into what each has counted since, residencies in ticks of the TSC. A counter
+ * that cannot be read keeps its value, which should be 0.
  */
 void evidence_read(const struct evidence *evidence, uint64_t values[EVIDENCE_COUNT]);
 void evidence_since(const struct evidence *evidence, uint64_t values[EVIDENCE_COUNT]);

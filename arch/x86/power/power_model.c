@@ -5,6 +5,7 @@
 
 #include "arch/x86/cpu/cpuid.h"
 #include "arch/x86/power/power_msr_regs.h"
+#include "lib/fixed.h"
 
 enum {
     CC1 = 1 << RESIDENCY_CC1,
@@ -104,6 +105,15 @@ static const uint32_t msrs[RESIDENCY_COUNT] = {
 uint32_t residency_counters(const struct power_model *model)
 {
     return model ? model->counters : CC6 | CC7 | PC2 | PC6;
+}
+
+uint64_t residency_tsc(const struct power_model *model, enum residency counter, uint64_t count, uint64_t tsc_hz)
+{
+    enum { US_PER_S = 1000000 };
+
+    if (counter == RESIDENCY_MC6 && power_model_has(model, POWER_C6_POLICY))
+        return muldiv_u64(count, tsc_hz, US_PER_S);
+    return count;
 }
 
 uint32_t residency_msr(const struct power_model *model, enum residency counter)

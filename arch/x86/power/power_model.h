@@ -68,6 +68,12 @@ static inline bool power_model_has(const struct power_model *model, enum power_s
  */
 uint32_t residency_counters(const struct power_model *model);
 
+/*
+ * What a counter has counted, in ticks of the TSC: all count at its rate, but the C6 of a Silvermont's module, which is
+ * counted in microseconds (SDM volume 4, table 2-6 and following, 664H).
+ */
+uint64_t residency_tsc(const struct power_model *model, enum residency counter, uint64_t count, uint64_t tsc_hz);
+
 /* The register of a residency counter on that model (NULL: on most). */
 uint32_t residency_msr(const struct power_model *model, enum residency counter);
 
