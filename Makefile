@@ -72,7 +72,7 @@ IMAGE_LDFLAGS += -z noexecstack
 CHECKED_CFLAGS := -std=gnu11 -O1 -g -I. -MMD -MP $(WARNINGS) -fsanitize=address,undefined \
 	-fno-sanitize-recover=all -fno-omit-frame-pointer
 HOST_CFLAGS := -std=gnu11 -O2 -g -I. -MMD -MP $(WARNINGS)
-FUZZ_CFLAGS := -std=gnu11 -O1 -g -I. -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+FUZZ_CFLAGS := -std=gnu11 -O1 -g -I. $(WARNINGS) -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 
 # --- What there is: a new file in a room needs no edit here ---------------------------------------
 BOOT_SOURCES := $(filter-out boot/header.S,$(wildcard boot/*.c boot/*.S))

@@ -30,14 +30,14 @@ static struct percpu *find_waker(const struct step *step, enum experiment_waker 
 static void claim_waker(struct step *step, enum experiment_waker wanted)
 {
     static const char *const nobody[] = {
-        [WAKER_ANY] = "by=ipi needs another CPU",
+        [WAKER_ANY] = "no other CPU can send the wake",
         [WAKER_FROM] = "no CPU stands in that relation (from=)",
         [WAKER_FAR] = "no other CPU can send the wake",
     };
     struct percpu *cpu = find_waker(step, wanted);
 
     if (!cpu)
-        step->no_waker = nobody[wanted];
+        step->no_waker = step->machine->cpu_count == 1 ? "needs another CPU, which sends the wake" : nobody[wanted];
     else if (cpu->index == 0)
         step->no_waker = "CPU 0 leads the run and cannot be the waker of another CPU";
     else if (!step->machine->clock.offsets_known)

@@ -49,12 +49,12 @@ uint64_t haltpoll_level_ns(const struct step *step, const struct haltpoll_sweeps
 /* One test's share of a batch; each sets step->complete. */
 void haltpoll_pending_go(struct step *step);
 
-/* The results, after the batches. Boot CPU. */
+/* test=pending: the four series and whether HLT exits early. Boot CPU. */
 void haltpoll_report_pending(struct step *step);
 
 /* report.c */
 
-/* The results, after the batches. Boot CPU. */
+/* The tests with sweeps: the rows of both sweeps and the knees found in them. Boot CPU. */
 void haltpoll_report_curve(struct step *step);
 
 /* sweep.c */
@@ -76,7 +76,7 @@ enum haltpoll_knee haltpoll_judge_knee(const struct step *step);
 
 /* words.c */
 
-/* The results, after the batches. Boot CPU. */
+/* The findings in words, with their confidence: what the host does with a halted vCPU. Boot CPU. */
 void haltpoll_find_words(struct step *step);
 
 #endif /* LAB_EXPERIMENTS_HALTPOLL_PARTS_H */

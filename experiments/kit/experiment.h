@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What an experiment is, and all that it may ask of the engine. The one header that experiments include besides
- * arch/x86.
+ * What an experiment is, and what it may ask for; the engine answers. Every experiment includes it; the kit's other
+ * headers (wait.h, gate.h, row.h, calibrate.h, probe.h) are for those that need them.
  *
  * An experiment is a folder, or a file, with one descriptor. The engine checks its needs, gives it CPUs and memory,
  * calls prepare() once, batch() as often as it takes (each call under the fault guard and the watchdog, nothing is

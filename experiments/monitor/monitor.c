@@ -138,7 +138,7 @@ static void monitor_finish(struct step *step)
         return;
     }
     if (errata_monitor_loses_stores(step_cpuid(step)))
-        result_finding(step, "MONITOR_LOST", CONFIDENCE_NONE, "this model is known to miss stores (docs/errata.md)");
+        result_finding(step, "monitor_lost", CONFIDENCE_NONE, "this model is known to miss stores (docs/errata.md)");
     monitor_report(step, monitor);
 }
 

@@ -23,7 +23,7 @@ void monitor_set_cases(struct monitor *monitor, const struct cpu_snapshot *snaps
 
 /* report.c */
 
-/* The results, with what follows from them. Boot CPU, nothing measuring. */
+/* The rows of all cases, then the report of the test at hand (verdict.c). Boot CPU, nothing measuring. */
 void monitor_report(struct step *step, const struct monitor *monitor);
 
 /* try.c */
@@ -33,7 +33,10 @@ void monitor_try(struct step *step, struct monitor *monitor, struct monitor_case
 
 /* verdict.c */
 
-/* The results, with what follows from them. Boot CPU, nothing measuring. */
+/*
+ * The verdicts: what MONITOR/MWAIT is, whether it exits to the host, what ends it for no reason, what each hint does.
+ * Boot CPU, nothing measuring.
+ */
 void monitor_report_kind(struct step *step, const struct monitor *monitor);
 void monitor_report_exit(struct step *step, const struct monitor *monitor);
 void monitor_report_spurious(struct step *step, const struct monitor *monitor);

@@ -11,6 +11,8 @@
 #include "lib/governor/price.h"
 #include "lib/pattern.h"
 
+enum { POLICY_JOIN_US = 3 * 1000 * 1000 }; /* limit for a CPU to come back from its turn */
+
 enum policy_key {
     KEY_GOVERNOR,
     KEY_DRIVER,

@@ -82,8 +82,6 @@ void policy_trace_emit(struct step *step, const struct policy *policy);
 
 /* turn.c */
 
-enum { POLICY_JOIN_US = 3 * 1000 * 1000 }; /* limit for a CPU to come back from its turn */
-
 /*
  * One slice of one governor (its number) on all CPUs that take part; policy->stuck where a CPU did not come back in
  * POLICY_JOIN_US. Boot CPU, in a batch.

@@ -209,8 +209,8 @@ void verdict_describe(struct verdict_words *words, enum verdict verdict, const s
         snprintf(words->text, sizeof(words->text), "the image cannot run here: %s", log->refusal);
         break;
     case VERDICT_DAMAGED:
-        snprintf(words->text, sizeof(words->text), "damaged log: %" PRIu64 " problems, the first: %s",
-                 log->reader->counts.problem_total, log->problem);
+        snprintf(words->text, sizeof(words->text), "damaged log: %" PRIu64 " problem%s, the first: %s",
+                 log->reader->counts.problem_total, log->reader->counts.problem_total == 1 ? "" : "s", log->problem);
         break;
     default:
         describe_broken(words, verdict, log, qmp, note, limit_s);

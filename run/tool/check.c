@@ -36,8 +36,7 @@ static void print_summary(const struct model *model, const struct load_result *r
                model_run_word(run), run->step_count, run->planned_results);
         print_deaths(run);
     }
-    printf("%" PRIu64 " lines, %" PRIu64 " records, %" PRIu64 " repeats; %" PRIu64 " missing, %" PRIu64
-           " damaged places\n",
+    printf("%" PRIu64 " lines, %" PRIu64 " records, %" PRIu64 " repeats; %" PRIu64 " missing, %" PRIu64 " damaged\n",
            counts->lines, counts->records, counts->repeats, counts->missing, counts->damaged);
     if (counts->host_records > 0)
         printf("%" PRIu64 " records of the host\n", counts->host_records);

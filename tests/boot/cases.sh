@@ -80,8 +80,19 @@ case_begin()
     ) &
 }
 
+# Each row of the logs that the cases left is as lib/rows declares it.
+rows_are_declared()
+{
+    local logs
+
+    mapfile -t logs < <(grep -lE '"(row|pair)":' "$work"/*.log)
+    [ ${#logs[@]} -eq 0 ] || "$build/unit/test_rows" "${logs[@]}"
+}
+
 cases_end()
 {
+    wait
+    [[ $work != $build/test/matrix/* ]] || case_run rows_are_declared rows_are_declared
     wait
     cases_report
     echo "1..$case_count"

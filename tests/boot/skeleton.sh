@@ -1,15 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # shellcheck disable=SC2317 # cases are called by name
-# NEEDS: image host iso BUILD/fill
+# NEEDS: image host iso BUILD/fill BUILD/unit/test_rows
 # `make new-experiment` and `make new-method`, in a copy of the tree: what they write is in the image's style, passes the checks of the
 # code, runs in emulators, and leaves the image as it was when it is taken away.
 set -uo pipefail
 # shellcheck source=tests/boot/cases.sh
 . "$(dirname "$0")/cases.sh"
 tree=$work/tree
-experiment=gauge
-method=doze
+experiment=gauge_2
+method=doze_2_longs # the longest name
 
 # A copy with its own history and with the objects of this build, which are made anew only where something changes: a folder's name is in
 # the flags (CURDIR), the build's name in the image.
@@ -17,12 +17,12 @@ copy()
 {
     local part
 
-    mkdir -p "$tree/build"
+    mkdir -p "$tree/build/unit"
     git ls-files -co --exclude-standard | while read -r file; do [ ! -e "$file" ] || echo "$file"; done |
         xargs -d '\n' cp -p --parents -t "$tree" && tree_git init --quiet && tree_git add -A && tree_git commit --quiet -m copy &&
         for part in obj gen host link tool fill idlelab idlelab.elf idlelab64.elf idlelab.iso launch standing_clock.so; do
             cp -pr "$build/$part" "$tree/build/" || return 1
-        done
+        done && cp -p "$build/unit/test_rows" "$tree/build/unit/"
 }
 
 tree_git()
@@ -89,6 +89,10 @@ case_run skeleton_method_boots in_tree tests/matrix/wake_$method.sh
 case_run skeleton_twice refused $experiment 'is there already'
 case_run skeleton_of_a_script refused smoke "is a script's name"
 case_run skeleton_bad_name refused Gauge 'expected a to z'
+case_run skeleton_long_name refused gauge_2_longer '12 characters at most'
+case_run skeleton_word_of_c refused int 'is a word of C'
+case_run skeleton_type_of_the_kit refused step "is a type's name"
+case_run skeleton_room refused kit 'is there already'
 wait
 case_run skeleton_removed removed
 cases_end

@@ -27,7 +27,7 @@ scripts()
 {
     local names
     # shellcheck disable=SC2016 # these are backticks
-    names=$(grep -oE '^\| `[a-z]+`' docs/scripts.md | tr -d '|` ' | paste -sd '|')
+    names=$(grep -oE '^\| `[a-z0-9_]+`' docs/scripts.md | tr -d '|` ' | paste -sd '|')
 
     # shellcheck disable=SC2016 # awk expands it
     awk -v names="$names" '
@@ -56,12 +56,21 @@ scripts()
         END { spans(paragraph) }' "${pages[@]}"
 }
 
+# The ids of findings on stdin, a program's text: the first words in quotes of a call that makes one, both of "a" : "b"; and members .id.
+finding_ids()
+{
+    perl -0777 -ne '
+        while (/\b(?:result_finding|result_say|record_finding|say)\(([^";{}]*)"(\w+)"(?:\s*:\s*"(\w+)")?/g) {
+            print "$2\n", defined $3 ? "$3\n" : "" }
+        print "$1\n" while /\.id = "(\w+)"/g' | sort -u
+}
+
 unexplained_findings()
 {
-    git ls-files -- 'experiments/*.c' 'arch/*.c' 'lib/*.c' | xargs cat |
-        grep -oE '(result_(finding|say)|record_finding)\([^"()]*"[a-z0-9_]+"' | grep -oE '"[a-z0-9_]+"' | tr -d '"' | sort -u |
+    git ls-files -co --exclude-standard -- 'experiments/*.c' 'arch/*.c' 'lib/*.c' | xargs cat | finding_ids |
         while read -r id; do
-            grep -qF "\`$id" "${pages[@]}" || echo "no page explains the finding $id"
+            [[ $id =~ ^[a-z0-9_]+$ ]] || echo "found the finding $id, expected a to z, 0 to 9 and _"
+            grep -qE "\`$id[\` (]" "${pages[@]}" || echo "no page explains the finding $id"
         done
 }
 
@@ -75,5 +84,8 @@ done < <(grep -l '^<!-- generated: ' "${pages[@]}")
 scripts >"$work/scripts"
 result docs_scripts_are_seen "$([ "$(wc -l <"$work/scripts")" -gt 50 ] || echo "only $(wc -l <"$work/scripts") script lines were found")"
 result docs_scripts_are_right "$("$build/fill" "$build/link/pvh.elf" --scripts <"$work/scripts")"
+planted='result_say(step,
+    "two_lines", CONFIDENCE_NONE, "text"); say(a, ok ? "one_way" : "other_way", "text"); {.id = "in_table"}; other("none")'
+result docs_findings_are_seen "$(finding_ids <<<"$planted" | diff <(printf '%s\n' in_table one_way other_way two_lines) -)"
 result docs_findings_are_explained "$(unexplained_findings)"
 results_end

@@ -20,23 +20,32 @@ faults()
         line = $0
         if (length(line) > columns && !free)
             print FILENAME ":" FNR ": " length(line) " columns, expected at most " columns
-        gsub(/\\./, "", line)
-        gsub(/"[^"]*"/, "\"\"", line)
-        gsub(/\047[^\047]*\047/, "", line)
-        if (inside && line !~ /\*\//) next
-        if (inside) { sub(/^.*\*\//, "", line); inside = 0 }
-        gsub(/\/\*[^*]*(\*+[^*\/][^*]*)*\*+\//, "", line)
-        if (line ~ /\/\*/) { inside = 1; sub(/\/\*.*/, "", line) }
-        if (line ~ /\/\//) print FILENAME ":" FNR ": a comment by //, expected /* */"
-        if (!assembler && line ~ /(^|[^[:alnum:]_])sizeof [^.]/) print FILENAME ":" FNR ": sizeof x, expected sizeof(x)"
+        # Strings, characters and comments in the order in which they come.
+        code = ""
+        for (rest = line; rest != "";) {
+            if (inside) {
+                if (!match(rest, /\*\//)) break
+                inside = 0
+            } else if (match(rest, /"([^"\\]|\\.)*"|\047([^\047\\]|\\.)*\047|\/\*|\/\//)) {
+                mark = substr(rest, RSTART, 2)
+                code = code substr(rest, 1, RSTART - 1) " "
+                if (mark == "//") { print FILENAME ":" FNR ": a comment by //, expected /* */"; break }
+                inside = mark == "/*"
+            } else {
+                code = code rest
+                break
+            }
+            rest = substr(rest, RSTART + RLENGTH)
+        }
+        if (!assembler && code ~ /(^|[^[:alnum:]_])sizeof [^.]/) print FILENAME ":" FNR ": sizeof x, expected sizeof(x)"
     }' "$@"
 }
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-printf '%s\n' 'int a; // no' '/* yes // yes */ char b[] = "// yes"; /* yes' ' * // yes' ' */' "char c = '/'; // no" 'int d = sizeof a;' >"$work/planted.c"
+printf '%s\n' 'int a; // no' '/* yes // yes */ char b[] = "// yes"; /* yes' ' * // yes' ' */' "char c = '/'; // no" 'int d = sizeof a;' "/* it's */ int q; // isn't" 'char e[] = "/*"; int f; // no' >"$work/planted.c"
 found=$(faults "$work/planted.c" | cut -d: -f2 | tr '\n' ' ')
-result style_judge_sees_slashes "$([ "$found" = '1 5 6 ' ] || echo "lines found: $found")"
+result style_judge_sees_slashes "$([ "$found" = '1 5 6 7 8 ' ] || echo "lines found: $found")"
 mapfile -t files < <(git ls-files -co --exclude-standard -- '*.c' '*.h' '*.S' ':!tests/golden')
 result style_comments_and_columns "$(faults "${files[@]}")"
 results_end

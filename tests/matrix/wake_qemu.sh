@@ -18,7 +18,7 @@ mwait_1cpu()
     on_tcg 0 mwait_1 1 "wake idle=mwait by=timer interval=1ms samples=50 warmup=2 raw=yes; \
 wake idle=mwait by=none interval=1ms samples=50 warmup=2; wake idle=mwait by=store" &&
         accounted_one "$log" && expect_ok "$log" wake_mwait_none_1ms 'until_guard 50 count' &&
-        expect_skip "$log" wake_mwait_store 'no CPU stands in that relation'
+        expect_skip "$log" wake_mwait_store 'needs another CPU, which sends the wake'
 }
 
 # The step with raw samples is whole, and no return is unexplained.

@@ -17,7 +17,7 @@ tool_says() {
     count=$(sed -n 's/^NOT WHOLE:\(.*\)/\1/p' "$work/out" | grep -oE '[0-9]+' | paste -sd + | sed 's/^$/0/' | bc)
     [ "${count:-0}" -gt 0 ] || return
     first=$(sed -n '1s/^[^:]*:\([0-9]*\):\([0-9]*:\)\{0,1\} [a-z]*: /line \1: /p' "$work/err")
-    echo "damaged: $count problems, the first: $first"
+    echo "damaged: $count problem$([ "$count" -eq 1 ] || echo s), the first: $first"
 }
 
 # launcher_says LOG: the same of the launcher; a script that was refused is a run that failed.

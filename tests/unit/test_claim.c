@@ -108,7 +108,9 @@ static void test_reasons(void)
     TAP_STR(why, offset, "say so");
     set_machine(1, true);
     claim(0, WAKER_ANY, any, &why);
-    TAP_STR(why, "by=ipi needs another CPU", "a single CPU");
+    TAP_STR(why, "needs another CPU, which sends the wake", "a single CPU");
+    claim(0, WAKER_FROM, (struct plan_cpu){PLAN_CPU_PACKAGE, 0}, &why);
+    TAP_STR(why, "needs another CPU, which sends the wake", "a single CPU, and another package asked for");
 }
 
 static void test_too_few(void)

@@ -3,7 +3,7 @@
  * What one CPU owns: its stacks, GDT, TSS, interrupt stamps, and the work it is given. GS base points at it.
  *
  * Reads through this_cpu() are volatile, so that two reads around a wait are two reads. Only the owning CPU writes its
- * block, except `work`, which smp_run() hands over, and `abort`, which the watchdog sets.
+ * block, but for the members whose comments say who else does.
  */
 #ifndef LAB_ARCH_CPU_PERCPU_H
 #define LAB_ARCH_CPU_PERCPU_H
