@@ -2,6 +2,7 @@
 #include "experiments/engine/runner.h"
 
 #include "arch/x86/cpu/smp.h"
+#include "arch/x86/cpu/features.h"
 #include "arch/x86/time/delay.h"
 #include "arch/x86/time/tsc.h"
 #include "experiments/engine/claim.h"

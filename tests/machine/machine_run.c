@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arch/x86/cpu/features.h"
 #include "arch/x86/cpu/smp.h"
 #include "experiments/engine/claim.h"
 #include "experiments/engine/registers.h"
@@ -251,6 +252,7 @@ bool machine_run(struct model_machine *at, const struct experiment *experiment, 
             vitals_report(&vitals);
         experiment->finish(&step);
         results->not_entered = step.not_entered;
+        results->core = cpu_core_type(step_cpuid(&step));
     }
     free(engine.block);
     return true;

@@ -27,6 +27,7 @@ struct machine_results {
     size_t count;
     char line[KEPT_MAX][KEPT_BYTES];
     const char *skipped;  /* why, or NULL */
+    const char *core;     /* "P" or "E", of the CPU that measured, on a hybrid; else NULL */
     unsigned not_entered; /* the C-state that the step says was not entered; 0: none */
     const char *end;      /* "done", "budget", "fault", "lost_wake", "hang", "skip" */
 };

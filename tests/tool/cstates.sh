@@ -118,6 +118,19 @@ PYTHON
     says "133 us against these figures: $verdict" "^  C6 .* 133  $verdict \(measured\)"
 done
 
+# A hybrid: what E-cores measured is no P-core's.
+show alder_lake hybrid 'cstate samples=20 by=ipi state=mwait:0x20' 'cstate samples=20 by=ipi state=mwait:0x20 cpu=2'
+awk '/^P-cores$/ {p = 1} /^E-cores$/ {e = p} /^  C6/ {n[p + e]++} END {exit !(e && n[1] == 1 && n[2] == 1)}' "$work/out"
+ok $? "each type of core has a table of its own"
+"$tool" cstates --csv "$work/log" >/dev/null 2>"$work/err"
+[ $? -eq 2 ] && grep -q "expected --core P or --core E" "$work/err"
+ok $? "of a hybrid it must be said whose table is wanted"
+"$tool" cstates --csv --core E "$work/log" >"$work/out" 2>"$work/err" && grep -q C6 "$work/out"
+ok $? "and E-cores have one"
+"$tool" show "$work/log" >"$work/out"
+grep -q "E-core" "$work/out"
+ok $? "show says which step was an E-core's"
+
 "$tool" cstates >/dev/null 2>&1
 [ $? -eq 2 ]
 ok $? "no log: usage"

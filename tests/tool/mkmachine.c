@@ -3,7 +3,9 @@
  * Writes the log that a model machine of tests/machine would send: preflight, cstate and breakeven by the image's own
  * code, records by lib/record. The tests of `idlelab cstates` read it.
  *
- *   mkmachine MODEL [guest] [SCRIPT...] each SCRIPT one statement of preflight, cstate or breakeven; none: one of each
+ *   mkmachine MODEL [guest|hybrid] [SCRIPT...]
+ *
+ * Each SCRIPT is one statement of preflight, cstate or breakeven; none: one of each.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -61,6 +63,12 @@ static void write_plan(struct record_stream *stream, uint32_t step, const char *
     record_emit(stream, json_end(&json), true);
 }
 
+static void write_end(struct record_stream *stream, const struct machine_results *results, uint32_t step)
+{
+    record_write(stream, true, "t:%s step:%u end:%s n:%u rej:%u ms:%u core:%s", "exp", step, results->end, 1, 0, 1,
+                 results->core);
+}
+
 /* The engine of the model numbers every step 1: here they follow each other. */
 static void write_results(struct record_stream *stream, const struct machine_results *results, uint32_t step)
 {
@@ -93,6 +101,7 @@ static bool run_script(struct record_stream *stream, struct ktap *ktap, struct m
             return false;
         write_plan(stream, step, script);
         write_results(stream, &results, step);
+        write_end(stream, &results, step);
         record_flush_repeats(stream);
         snprintf(name, sizeof(name), "step%" PRIu32, step);
         ktap_result(ktap, KTAP_PASS, step, name, &note);
@@ -116,6 +125,10 @@ int main(int argc, char **argv)
         return 2;
     if (argc > 2 && strcmp(argv[2], "guest") == 0) {
         plan.hypervisor = true;
+        first = 3;
+    }
+    if (argc > 2 && strcmp(argv[2], "hybrid") == 0) { /* CPUs 2 and 3 are E-cores */
+        plan.shape.first_e = 2;
         first = 3;
     }
     count = argc > first ? argc - first : 3;

@@ -5,6 +5,8 @@
 /* Each CPU has its own CPUID: hybrid model machines, CPUs that firmware set up otherwise, and more kinds than room. */
 #include "arch/x86/cpu/kind.h"
 
+#include "arch/x86/cpu/features.h"
+
 #include "tests/machine/model.h"
 #include "tests/unit/tap.h"
 

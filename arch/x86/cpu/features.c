@@ -190,3 +190,17 @@ struct cpu_pmu cpu_pmu_info(const struct cpu_snapshot *snapshot)
     pmu.reference_cycles = events > 2 && !cpu_has(snapshot, CPUID_PMU_NO_REF_CYCLES);
     return pmu;
 }
+
+const char *cpu_core_type(const struct cpu_snapshot *snapshot)
+{
+    enum { TYPE_ATOM = 0x20, TYPE_CORE = 0x40, AMD_TYPE_EFFICIENCY = 1 };
+    uint32_t type = cpu_field(snapshot, CPUID_CORE_TYPE);
+
+    if (snapshot->vendor == CPU_VENDOR_AMD && cpu_has(snapshot, CPUID_AMD_HETEROGENEOUS))
+        return cpu_field(snapshot, CPUID_AMD_CORE_TYPE) == AMD_TYPE_EFFICIENCY ? "E" : "P";
+    if (!cpu_has(snapshot, CPUID_HYBRID))
+        return NULL;
+    if (type == TYPE_ATOM)
+        return "E";
+    return type == TYPE_CORE ? "P" : NULL;
+}

@@ -65,6 +65,12 @@ uint64_t cpu_tsc_hz_leaf16(const struct cpu_snapshot *snapshot);
  */
 uint64_t cpu_tsc_hz_hypervisor(const struct cpu_snapshot *snapshot);
 
+/*
+ * "P" or "E": CPUID.1AH:EAX[31:24] of a hybrid Intel (40h Core, 20h Atom), CPUID.80000026H:EBX[31:28] of an AMD with
+ * heterogeneous cores (0 performance, 1 efficiency). NULL: all cores are alike, or another type. Pure.
+ */
+const char *cpu_core_type(const struct cpu_snapshot *snapshot);
+
 /* Leaf 0Ah. version 0 = no architectural counters. */
 struct cpu_pmu {
     uint32_t version;

@@ -8,9 +8,6 @@
 enum {
     LEAF1_ECX_OSXSAVE = 1 << 27, /* follow CR4 */
     LEAF7_ECX_OSPKE = 1 << 4,
-    TYPE_ATOM = 0x20,
-    TYPE_CORE = 0x40,
-    AMD_TYPE_EFFICIENCY = 1,
 };
 
 uint32_t cpu_kind_sum(struct cpuid_source source)
@@ -78,17 +75,4 @@ void cpu_kinds_find(struct machine *machine)
             k++;
         cpu->snapshot = k < machine->kind_count ? machine->kinds[k]->snapshot : take_from(machine, cpu);
     }
-}
-
-const char *cpu_core_type(const struct cpu_snapshot *snapshot)
-{
-    uint32_t type = cpu_field(snapshot, CPUID_CORE_TYPE);
-
-    if (snapshot->vendor == CPU_VENDOR_AMD && cpu_has(snapshot, CPUID_AMD_HETEROGENEOUS))
-        return cpu_field(snapshot, CPUID_AMD_CORE_TYPE) == AMD_TYPE_EFFICIENCY ? "E" : "P";
-    if (!cpu_has(snapshot, CPUID_HYBRID))
-        return NULL;
-    if (type == TYPE_ATOM)
-        return "E";
-    return type == TYPE_CORE ? "P" : NULL;
 }

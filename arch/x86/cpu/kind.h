@@ -26,10 +26,4 @@ uint32_t cpu_kind_take(void);
 /* Gives each CPU its snapshot. Boot CPU, all others parked, their sums taken. */
 void cpu_kinds_find(struct machine *machine);
 
-/*
- * "P" or "E": CPUID.1AH:EAX[31:24] of a hybrid Intel (40h Core, 20h Atom), CPUID.80000026H:EBX[31:28] of an AMD with
- * heterogeneous cores (0 performance, 1 efficiency). NULL: all cores are alike, or another type. Pure.
- */
-const char *cpu_core_type(const struct cpu_snapshot *snapshot);
-
 #endif /* LAB_ARCH_CPU_KIND_H */

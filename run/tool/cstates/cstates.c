@@ -209,24 +209,78 @@ static void print_notes(const struct cstates_log *log, const struct cstates_stat
 }
 
 enum output { OUTPUT_TABLES, OUTPUT_C, OUTPUT_CSV };
+enum { CORES_MAX = 4 };
+
+/* What was measured on one type of core. */
+static void print_tables(const struct cstates_log *log, const char *core, FILE *out, size_t width)
+{
+    static struct cstates_log part;
+    struct cstates_state states[CSTATES_STATES_MAX];
+    size_t count;
+
+    cstates_of_core(log, core, &part);
+    count = cstates_judge(&part, states);
+    if (core[0])
+        fprintf(out, "\n%s-cores\n", core);
+    print_exits(&part, states, count, out, width);
+    print_targets(&part, states, count, out, width);
+    cstates_print_acpi(&part, states, count, out, width);
+    print_notes(&part, states, count, out);
+}
+
+static int print_all(const struct cstates_log *log, FILE *out, size_t width)
+{
+    char cores[CORES_MAX][CSTATES_CORE_BYTES];
+    uint32_t count = cstates_cores(log, cores, CORES_MAX);
+
+    print_platform(log, out);
+    print_preflight(log, out, width);
+    for (uint32_t i = 0; i < count; i++)
+        print_tables(log, cores[i], out, width);
+    return TOOL_PASS;
+}
+
+/* A kernel has one table, and so has replay: of a hybrid it must be said whose. */
+static int paste(const struct cstates_log *log, enum output output, const char *core)
+{
+    static struct cstates_log part;
+    char cores[CORES_MAX][CSTATES_CORE_BYTES];
+    struct cstates_state states[CSTATES_STATES_MAX];
+    uint32_t types = cstates_cores(log, cores, CORES_MAX);
+    size_t count;
+
+    if (types > 1 && !core)
+        return command_usage(&COMMAND_CSTATES, "the log has cores of several types: expected --core P or --core E");
+    cstates_of_core(log, core ? core : cores[0], &part);
+    count = cstates_judge(&part, states);
+    if (output == OUTPUT_C)
+        cstates_paste_c(&part, states, count, stdout);
+    else if (!cstates_paste_csv(&part, states, count, stdout))
+        return TOOL_FAIL;
+    return TOOL_PASS;
+}
 
 static int run_cstates(int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"c", no_argument, NULL, 'c'}, {"csv", no_argument, NULL, 's'}, {NULL, 0, NULL, 0}};
+    static const struct option options[] = {{"c", no_argument, NULL, 'c'},
+                                            {"csv", no_argument, NULL, 's'},
+                                            {"core", required_argument, NULL, 'o'},
+                                            {NULL, 0, NULL, 0}};
     enum output output = OUTPUT_TABLES;
+    const char *core = NULL;
     int option;
     static struct cstates_log log;
-    struct cstates_state states[CSTATES_STATES_MAX];
     struct load_result result;
     struct model model;
-    size_t count, width;
     int code;
 
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
         if (option == '?')
             return command_usage(&COMMAND_CSTATES, "unknown option");
-        output = option == 'c' ? OUTPUT_C : OUTPUT_CSV;
+        if (option == 'o')
+            core = optarg;
+        else
+            output = option == 'c' ? OUTPUT_C : OUTPUT_CSV;
     }
     if (argc - optind != 1)
         return command_usage(&COMMAND_CSTATES, "expected one LOG");
@@ -235,30 +289,20 @@ static int run_cstates(int argc, char **argv)
         model_free(&model);
         return TOOL_USAGE;
     }
-    count = cstates_judge(&log, states);
-    width = terminal_width(stdout, PIPE_WIDTH_COLUMNS);
-    code = (int)result.exit;
-    if (output == OUTPUT_C)
-        cstates_paste_c(&log, states, count, stdout);
-    else if (output == OUTPUT_CSV)
-        code = cstates_paste_csv(&log, states, count, stdout) ? code : TOOL_FAIL;
-    else {
-        print_platform(&log, stdout);
-        print_preflight(&log, stdout, width);
-        print_exits(&log, states, count, stdout, width);
-        print_targets(&log, states, count, stdout, width);
-        cstates_print_acpi(&log, states, count, stdout, width);
-        print_notes(&log, states, count, stdout);
-    }
+    if (output == OUTPUT_TABLES)
+        code = print_all(&log, stdout, terminal_width(stdout, PIPE_WIDTH_COLUMNS));
+    else
+        code = paste(&log, output, core);
     model_free(&model);
-    return code;
+    return code ? code : (int)result.exit;
 }
 
 const struct command COMMAND_CSTATES = {
     "cstates",
     run_cstates,
-    "[--c | --csv] LOG",
+    "[--c | --csv] [--core P|E] LOG",
     "C-states as measured, beside the figures in kernels' tables",
     "  --c    the measured table as an initialiser for intel_idle\n"
-    "  --csv  the measured table as `idlelab replay --table` reads it\n",
+    "  --csv  the measured table as `idlelab replay --table` reads it\n"
+    "  --core which cores' table that is, where the processor has several types\n",
 };

@@ -90,6 +90,7 @@ static void take_pair(struct cstates_log *log, const json_t *object)
     if (log->pair_count == CSTATES_PAIRS_MAX)
         return;
     pair = &log->pairs[log->pair_count++];
+    pair->step = model_int(object, "step", 0);
     take_word(basis, object, "basis");
     take_word(pair->from, object, "from");
     take_word(pair->to, object, "to");
@@ -173,6 +174,14 @@ static void take_run(struct cstates_log *log, const struct model_run *run)
             log->packages_seen |= UINT64_C(1) << (model_int(run->kept[i], "pkg", 0) & 63);
 }
 
+/* The type of the cores that the step measured. */
+static void find_core(const struct model_run *run, int64_t step, char core[CSTATES_CORE_BYTES])
+{
+    for (size_t i = 0; i < run->step_count; i++)
+        if (run->steps[i].id == step)
+            snprintf(core, CSTATES_CORE_BYTES, "%s", run->steps[i].core);
+}
+
 /* What the step's key says about the other CPUs. */
 static void find_others(const struct model_run *run, struct cstates_measure *measure)
 {
@@ -234,7 +243,43 @@ bool cstates_read(const char *name, struct model *model, struct load_result *res
     take_run(log, run);
     find_platform(model, run, log);
     find_fadt(model, run, log);
-    for (uint32_t i = 0; i < log->measure_count; i++)
+    for (uint32_t i = 0; i < log->measure_count; i++) {
         find_others(run, &log->measures[i]);
+        find_core(run, log->measures[i].step, log->measures[i].core);
+    }
+    for (uint32_t i = 0; i < log->pair_count; i++)
+        find_core(run, log->pairs[i].step, log->pairs[i].core);
     return true;
+}
+
+static uint32_t add_core(char cores[][CSTATES_CORE_BYTES], uint32_t count, uint32_t most, const char *core)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (strcmp(cores[i], core) == 0)
+            return count;
+    if (count < most)
+        snprintf(cores[count], CSTATES_CORE_BYTES, "%s", core);
+    return count < most ? count + 1 : count;
+}
+
+uint32_t cstates_cores(const struct cstates_log *log, char cores[][CSTATES_CORE_BYTES], uint32_t most)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < log->measure_count; i++)
+        count = add_core(cores, count, most, log->measures[i].core);
+    for (uint32_t i = 0; i < log->pair_count; i++)
+        count = add_core(cores, count, most, log->pairs[i].core);
+    return count ? count : add_core(cores, 0, most, "");
+}
+
+void cstates_of_core(const struct cstates_log *log, const char *core, struct cstates_log *part)
+{
+    *part = *log;
+    part->measure_count = part->pair_count = 0;
+    for (uint32_t i = 0; i < log->measure_count; i++)
+        if (strcmp(log->measures[i].core, core) == 0)
+            part->measures[part->measure_count++] = log->measures[i];
+    for (uint32_t i = 0; i < log->pair_count; i++)
+        if (strcmp(log->pairs[i].core, core) == 0)
+            part->pairs[part->pair_count++] = log->pairs[i];
 }

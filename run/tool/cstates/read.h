@@ -21,6 +21,7 @@ enum {
     CSTATES_CHECKS_MAX = 64,
     CSTATES_ACPI_MAX = 64,
     CSTATES_WORD_BYTES = 24,
+    CSTATES_CORE_BYTES = 4,
 };
 
 enum cstates_way { CSTATES_HLT, CSTATES_MWAIT, CSTATES_PORT };
@@ -41,10 +42,13 @@ struct cstates_measure {
     char sure[CSTATES_WORD_BYTES];    /* how sure that is: "high", "medium", "low" */
     uint64_t n, rejected;
     struct table_quantile p50, p99; /* ticks of the TSC */
+    char core[CSTATES_CORE_BYTES];  /* "P" or "E", where the processor has several types; else empty */
 };
 
 /* One row `breakeven`. */
 struct cstates_pair {
+    int64_t step;
+    char core[CSTATES_CORE_BYTES];
     char from[CSTATES_WORD_BYTES], to[CSTATES_WORD_BYTES];
     bool by_energy; /* else by latency alone */
     enum crossing_outcome outcome;
@@ -91,6 +95,13 @@ struct cstates_log {
  * be read.
  */
 bool cstates_read(const char *name, struct model *model, struct load_result *result, struct cstates_log *log);
+
+/*
+ * The core types that were measured, "" for a processor whose cores are alike: their number. And a log with what was
+ * measured on one of them only.
+ */
+uint32_t cstates_cores(const struct cstates_log *log, char cores[][CSTATES_CORE_BYTES], uint32_t most);
+void cstates_of_core(const struct cstates_log *log, const char *core, struct cstates_log *part);
 
 /* "mwait:0x20", "ioport:0x814" or "hlt" as a request; false: it is none. */
 bool cstates_request_of(const char *word, struct cstates_request *request);

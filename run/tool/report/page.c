@@ -107,6 +107,8 @@ static void print_step_words(FILE *out, struct report_log *log, size_t run_index
     struct model_run *run = &log->model.runs[run_index];
     char label[256];
     report_label(label, sizeof(label), log, run_index);
+    if (step->core[0]) /* figures and findings are that core's */
+        snprintf(label + strlen(label), sizeof(label) - strlen(label), " %s-core", step->core);
     fputs("<div>", out);
     print_scalars(out, run, step, label);
     print_findings(out, step->findings, step->finding_count, label);

@@ -62,11 +62,14 @@ void show_scalars(const struct show_view *view, const struct model_run *run)
 }
 
 /* Many findings are one word: the finding's name has the question. */
-static void print_finding(const struct show_view *view, const char *who, const struct model_finding *finding)
+static void print_finding(const struct show_view *view, const struct model_step *step,
+                          const struct model_finding *finding)
 {
+    const char *core = step ? step->core : "";
     char name[NAME_CHARS];
 
-    snprintf(name, sizeof(name), "%s: %s%s%s%s", who, finding->id, finding->conf[0] ? " (" : "", finding->conf,
+    snprintf(name, sizeof(name), "%s%s%s%s: %s%s%s%s", step ? step->name : "run", core[0] ? " (" : "", core,
+             core[0] ? "-core)" : "", finding->id, finding->conf[0] ? " (" : "", finding->conf,
              finding->conf[0] ? ")" : "");
     print_said(view, name, finding->text);
 }
@@ -82,7 +85,7 @@ void show_findings(const struct show_view *view, const struct model_run *run)
             if (!any)
                 fputs("\nFindings\n", view->out);
             any = true;
-            print_finding(view, step ? step->name : "run", &list[j]);
+            print_finding(view, step, &list[j]);
         }
     }
 }
