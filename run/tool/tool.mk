@@ -48,7 +48,7 @@ $(BUILD)/tool/run/tool/report/assets.o: run/tool/report/assets.S $(TOOL_ASSETS) 
 
 # Programs that only the tests of the host tool use.
 .PHONY: tool-tests
-tool-tests: $(BUILD)/tool/mkmachine $(BUILD)/tool/mklog $(BUILD)/tool/damage $(BUILD)/tool/test_measure $(BUILD)/tool/test_rank_sum \
+tool-tests: $(BUILD)/tool/mkmachine $(BUILD)/tool/mklog $(BUILD)/tool/damage $(BUILD)/tool/test_digits $(BUILD)/tool/test_measure $(BUILD)/tool/test_rank_sum \
 	$(BUILD)/tool/test_raw_values $(BUILD)/tool/test_relabel
 # `make unit` is every test program there is.
 unit: tool-tests
@@ -66,13 +66,14 @@ MACHINE_OBJECTS := $(MACHINE_SOURCES:%.c=$(BUILD)/tool/%.o)
 $(BUILD)/tool/mkmachine: $(BUILD)/tool/tests/tool/mkmachine.o $(MACHINE_OBJECTS) $(BUILD)/tool/lib.a
 $(BUILD)/tool/mklog: $(filter %/mklog.o %/mklog_wake.o %/mklog_host.o %/mklog_rows.o,$(TOOL_TEST_OBJECTS)) $(BUILD)/tool/lib.a
 $(BUILD)/tool/damage: $(BUILD)/tool/tests/tool/damage.o $(BUILD)/tool/lib.a
+$(BUILD)/tool/test_digits: $(BUILD)/tool/tests/tool/test_digits.o $(BUILD)/tool/lib.a
 $(BUILD)/tool/test_measure: $(BUILD)/tool/tests/tool/test_measure.o $(BUILD)/tool/run/tool/model/measure.o
 $(BUILD)/tool/test_rank_sum: $(BUILD)/tool/tests/tool/test_rank_sum.o $(BUILD)/tool/run/tool/compare/rank_sum.o
 $(BUILD)/tool/test_relabel: $(BUILD)/tool/tests/tool/test_relabel.o $(BUILD)/tool/run/tool/compare/relabel.o \
 	$(BUILD)/tool/run/tool/compare/deal.o $(BUILD)/tool/lib.a
 $(BUILD)/tool/test_raw_values: $(BUILD)/tool/tests/tool/test_raw_values.o \
 	$(BUILD)/tool/run/tool/model/raw_values.o $(BUILD)/tool/lib.a
-$(BUILD)/tool/mkmachine $(BUILD)/tool/mklog $(BUILD)/tool/damage $(BUILD)/tool/test_measure \
+$(BUILD)/tool/mkmachine $(BUILD)/tool/mklog $(BUILD)/tool/damage $(BUILD)/tool/test_digits $(BUILD)/tool/test_measure \
 		$(BUILD)/tool/test_rank_sum $(BUILD)/tool/test_raw_values $(BUILD)/tool/test_relabel:
 	$(Q)$(HOST_CC) $(TOOL_CFLAGS) -o $@ $^ -lm
 

@@ -249,6 +249,8 @@ exits 2 "db of what is none" "$tool" db --file "$work/a.log" list
 ok $? "rank statistics agree with R"
 "$build/tool/test_relabel" >"$work/out"
 ok $? "relabelled boots give the p that counting by hand gives"
+"$build/tool/test_digits" >"$work/out"
+ok $? "numbers of fast output are printf's"
 "$build/tool/test_measure" >"$work/out"
 ok $? "the least of a cost, which is a difference, is in words where it is below zero"
 "$build/tool/test_raw_values" >"$work/out"

@@ -57,7 +57,7 @@ static char next_golden(struct progress *progress)
 static void take_pass(void *context, const struct replay_pass *pass)
 {
     struct progress *progress = context;
-    char text[LINE_BYTES];
+    char text[REPLAY_PASS_BYTES];
     char got = (char)('0' + 4 * pass->choice.state + 2 * pass->choice.stop_tick + pass->choice.queried);
     char want = next_golden(progress);
 
@@ -66,7 +66,7 @@ static void take_pass(void *context, const struct replay_pass *pass)
         progress->got = got;
         progress->want = want;
     }
-    replay_format_pass(text, sizeof(text), pass);
+    replay_format_pass(text, pass);
     add_text(progress, text);
     add_text(progress, "\n");
     progress->passes++;

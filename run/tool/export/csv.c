@@ -4,25 +4,59 @@
  * wult lacks: the step, the sample's number, why it was rejected, what woke the CPU. Behind them the step's clocks,
  * residencies, power and temperatures, by wult's names and, where it has none, by turbostat's: wult has each sample's.
  */
-#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/rows/reasons.h"
+#include "run/tool/digits.h"
 #include "run/tool/export/forms.h"
 #include "run/tool/model/vitals.h"
 
-static double to_us(const struct model_run *run, int64_t ticks)
+/* What all samples of a step have in common, and the text that waits to be written. */
+struct writer {
+    FILE *out;
+    const struct model_step *step; /* of the texts below */
+    size_t row_count;              /* that it had then: later rows add to its vitals */
+    char *lead, *state, *vitals;   /* "NAME,"; ",HLT,"; the cells behind the last stamp, with the line's end */
+    double hz;                     /* of the TSC; 0: not known */
+    size_t used;
+    char text[1 << 16];
+};
+
+static void flush(struct writer *writer)
 {
-    return run->tsc_hz ? (double)ticks * 1e6 / (double)run->tsc_hz : 0;
+    fwrite(writer->text, 1, writer->used, writer->out);
+    writer->used = 0;
 }
 
-/* A time, or an empty cell where a stamp was not taken. */
-static void write_time(FILE *out, const struct model_run *run, int64_t ticks)
+static void put_bytes(struct writer *writer, const char *text, size_t bytes)
 {
+    if (bytes > sizeof(writer->text) - writer->used)
+        flush(writer);
+    if (bytes > sizeof(writer->text)) {
+        fwrite(text, 1, bytes, writer->out);
+        return;
+    }
+    memcpy(writer->text + writer->used, text, bytes);
+    writer->used += bytes;
+}
+
+static void put(struct writer *writer, const char *text)
+{
+    put_bytes(writer, text ? text : "", text ? strlen(text) : 0);
+}
+
+/* A time in microseconds at `at`, or nothing where a stamp was not taken. */
+static char *print_time(const struct writer *writer, char *at, int64_t ticks)
+{
+    double shown = writer->hz > 0 ? (double)ticks * 1e10 / writer->hz : 0;
     if (ticks == METRIC_NONE)
-        fputc(',', out);
-    else
-        fprintf(out, ",%.4f", to_us(run, ticks));
+        return at;
+    /* What no clock shows, as hostile logs have it. */
+    if (!(fabs(shown) < 9e18))
+        shown = 0;
+    return digits_put_decimals(at, llround(shown));
 }
 
 /* The idle method of the step's arguments ("idle=mwait:0x20"), in capitals as wult writes C-states. */
@@ -37,6 +71,7 @@ static void write_state(FILE *out, const struct model_step *step)
         else
             fputc(*at == ',' ? ';' : *at, out);
     }
+    fputc(',', out);
 }
 
 static const char *vitals_name(const struct vitals_column *column)
@@ -68,31 +103,98 @@ static void write_head(FILE *out)
     fputc('\n', out);
 }
 
-static void write_samples(void *out, struct model *model, struct model_step *step, uint64_t index,
+/* One of the step's texts. */
+static void print_text(char **text, const struct model_step *step, void (*write)(FILE *out, const struct model_step *))
+{
+    size_t bytes;
+    FILE *out;
+
+    free(*text);
+    *text = NULL;
+    out = open_memstream(text, &bytes);
+    if (!out)
+        return;
+    write(out, step);
+    fclose(out);
+}
+
+static void write_lead(FILE *out, const struct model_step *step)
+{
+    fprintf(out, "%s,", step->name);
+}
+
+static void take_step(struct writer *writer, const struct model_run *run, const struct model_step *step)
+{
+    if (writer->step == step && writer->row_count == step->row_count)
+        return;
+    writer->step = step;
+    writer->row_count = step->row_count;
+    writer->hz = (double)run->tsc_hz;
+    print_text(&writer->lead, step, write_lead);
+    print_text(&writer->state, step, write_state);
+    print_text(&writer->vitals, step, write_vitals);
+}
+
+static void put_times(struct writer *writer, uint64_t index, const struct sample *s)
+{
+    char text[8 * (DIGITS_MAX + 6)], *at = digits_put(text, index), *silent;
+    *at++ = ',';
+    /*
+     * The lab arms the event just before it sleeps: the launch distance is the silent time of a sample that was not
+     * late.
+     */
+    silent = at;
+    at = print_time(writer, at, sample_silent_time(s));
+    *at++ = ',';
+    memcpy(at, silent, (size_t)(at - silent));
+    at += at - silent;
+    at = print_time(writer, at, sample_wake_latency(s));
+    *at++ = ',';
+    at = print_time(writer, at, sample_interrupt_latency(s));
+    *at++ = ',';
+    at = print_time(writer, at, sample_return_latency(s));
+    put_bytes(writer, text, (size_t)(at - text));
+}
+
+static void write_samples(void *context, struct model *model, struct model_step *step, uint64_t index,
                           const struct sample *samples, size_t count)
 {
-    const struct model_run *run = model_current_run(model);
+    struct writer *writer = context;
+    char stamp[DIGITS_MAX];
+
+    take_step(writer, model_current_run(model), step);
     for (size_t i = 0; i < count; i++) {
         const struct sample *s = &samples[i];
-        int64_t silent;
-        const char *reject;
 
-        fprintf(out, "%s,%" PRIu64, step->name, index + i);
-        silent = sample_silent_time(s);
-        reject = s->reject < REJECT_COUNT ? sample_rejects[s->reject].word : "unknown";
-        /*
-         * The lab arms the event just before it sleeps: the launch distance is the silent time of a sample that was not
-         * late.
-         */
-        write_time(out, run, silent);
-        write_time(out, run, silent);
-        write_time(out, run, sample_wake_latency(s));
-        write_time(out, run, sample_interrupt_latency(s));
-        write_time(out, run, sample_return_latency(s));
-        write_state(out, step);
-        fprintf(out, ",%s,%s,%" PRIu64, s->reject ? reject : "", sample_cause_name(s->cause), s->event_tsc);
-        write_vitals(out, step);
+        put(writer, writer->lead);
+        put_times(writer, index + i, s);
+        put(writer, writer->state);
+        if (s->reject)
+            put(writer, s->reject < REJECT_COUNT ? sample_rejects[s->reject].word : "unknown");
+        put_bytes(writer, ",", 1);
+        put(writer, sample_cause_name(s->cause));
+        put_bytes(writer, ",", 1);
+        put_bytes(writer, stamp, (size_t)(digits_put(stamp, s->event_tsc) - stamp));
+        put(writer, writer->vitals);
     }
+}
+
+static void *open_writer(FILE *out)
+{
+    struct writer *writer = calloc(1, sizeof(*writer));
+    if (writer)
+        writer->out = out;
+    return writer;
+}
+
+static void close_writer(void *context)
+{
+    struct writer *writer = context;
+    flush(writer);
+    free(writer->lead);
+    free(writer->state);
+    free(writer->vitals);
+    free(writer);
 }
 
 /* All samples are written already: says so where there were none. */
@@ -111,6 +213,8 @@ const struct export_form EXPORT_CSV = {
     "--csv",
     "Step,Index,LDist,SilentTime,WakeLatency,IntrLatency,ReturnLatency,ReqCState,Reject,Cause,EventTSC",
     .begin = write_head,
+    .raw_open = open_writer,
     .on_raw = write_samples,
+    .raw_close = close_writer,
     .write = say_if_none,
 };

@@ -22,8 +22,7 @@ static const struct export_form *find_form(const char *option)
 /* The exit code of `check`; TOOL_USAGE, with a message on stderr, where the log cannot be read. */
 static enum tool_exit write_form(const struct export_form *form, const char *log, FILE *out)
 {
-    struct load_options options = {
-        .on_record = form->on_record, .record_ctx = out, .on_raw = form->on_raw, .raw_ctx = out};
+    struct load_options options = {.on_record = form->on_record, .record_ctx = out, .on_raw = form->on_raw};
     struct load_result result;
     struct model model;
     model_init(&model, MODEL_LIMIT_BYTES);
@@ -31,9 +30,13 @@ static enum tool_exit write_form(const struct export_form *form, const char *log
         fputs(form->head, out);
     if (form->begin)
         form->begin(out);
+    if (form->raw_open && !(options.raw_ctx = form->raw_open(out)))
+        return TOOL_USAGE;
     if (!load_log(log, &options, &model, &result))
         result.exit = TOOL_USAGE;
-    else if (form->write)
+    if (form->raw_close)
+        form->raw_close(options.raw_ctx);
+    if (result.exit != TOOL_USAGE && form->write)
         form->write(out, &model);
     model_free(&model);
     return result.exit;

@@ -13,8 +13,11 @@ struct export_form {
     void (*begin)(FILE *out); /* writes more of it; may be NULL */
     /* While the log is read, with the output as their context (load.h); may be NULL. */
     void (*on_record)(void *out, const struct log_item *item);
-    void (*on_raw)(void *out, struct model *model, struct model_step *step, uint64_t index,
+    /* With what raw_open() made of the output, which raw_close() ends and frees; NULL: no memory. */
+    void *(*raw_open)(FILE *out);
+    void (*on_raw)(void *context, struct model *model, struct model_step *step, uint64_t index,
                    const struct sample *samples, size_t count);
+    void (*raw_close)(void *context);
     void (*write)(FILE *out, struct model *model); /* once the whole log was read; may be NULL */
 };
 

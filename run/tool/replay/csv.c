@@ -20,6 +20,7 @@ void replay_csv_open(struct replay_csv *csv, FILE *file, const char *name)
     memset(csv, 0, sizeof(*csv));
     csv->file = file;
     csv->name = name;
+    csv->text = csv->block;
 }
 
 static bool read_state(struct replay_csv *csv, struct idle_table *table)

@@ -15,6 +15,8 @@
 
 enum {
     REPLAY_LINE_BYTES = 256, /* of the longest line, its end included */
+    REPLAY_BLOCK_BYTES = 32768,
+    REPLAY_BEHIND_BYTES = 32, /* that may be read behind a line */
     REPLAY_ERROR_BYTES = 400,
 };
 
@@ -22,8 +24,10 @@ struct replay_csv {
     FILE *file;
     const char *name; /* for complaints */
     uint64_t line;    /* of the text below, from 1 */
-    char text[REPLAY_LINE_BYTES];
+    char *text;       /* in `block`, with a NUL behind it */
     uint32_t bytes;
+    size_t from, filled; /* of the block: what was read from the file and not yet taken */
+    char block[REPLAY_BLOCK_BYTES + REPLAY_BEHIND_BYTES];
     char error[REPLAY_ERROR_BYTES]; /* the complaint, once something returned REPLAY_CSV_BAD */
 };
 

@@ -127,6 +127,8 @@ static void charge(struct replay_lane *lane, const struct replay_pass *pass)
 
     lane->totals.outside += !(allowed >> pass->choice.state & 1);
     lane->totals.queries += pass->choice.queried;
+    if (lane->setup->unpriced)
+        return;
     if (pass->wake != 'R')
         lane->totals.cost += idle_charge(&lane->prices, allowed, pass->choice.state, time_ns);
     if (lane->setup->closed ? pass->sub > 0 : pass->wake == 'R')

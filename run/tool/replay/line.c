@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "eight_digits() reads the first digit lowest");
+
 enum {
     FOUND_BYTES = 40, /* of the offending text that a complaint quotes */
 };
@@ -37,22 +39,36 @@ void replay_line_complain(struct replay_cursor *cursor, uint32_t column, const c
              column + 1, expected, found);
 }
 
-/* Reads up to the line's end. False at the end of the file. */
+/* Moves what is left of the block to its front and fills the rest. False where nothing came. */
+static bool fill_block(struct replay_csv *csv)
+{
+    size_t left = csv->filled - csv->from, more;
+
+    memmove(csv->block, csv->block + csv->from, left);
+    csv->from = 0;
+    more = fread(csv->block + left, 1, REPLAY_BLOCK_BYTES - left, csv->file);
+    csv->filled = left + more;
+    return more > 0;
+}
+
+/* Reads up to the line's end, or as far as a line may reach. False at the end of the file. */
 static bool read_line(struct replay_csv *csv, bool *too_long)
 {
-    int byte;
+    const char *end = memchr(csv->block + csv->from, '\n', csv->filled - csv->from);
+    size_t bytes;
 
-    csv->bytes = 0;
-    *too_long = false;
-    while ((byte = getc_unlocked(csv->file)) != EOF && byte != '\n') {
-        if (csv->bytes == REPLAY_LINE_BYTES - 1) {
-            *too_long = true;
-            break;
-        }
-        csv->text[csv->bytes++] = (char)byte;
+    if (!end && csv->filled - csv->from < REPLAY_LINE_BYTES) {
+        while (!end && fill_block(csv) && csv->filled < REPLAY_BLOCK_BYTES)
+            end = memchr(csv->block, '\n', csv->filled);
+        end = memchr(csv->block, '\n', csv->filled);
     }
-    if (byte == EOF && csv->bytes == 0)
+    if (csv->filled == csv->from)
         return false;
+    csv->text = csv->block + csv->from;
+    bytes = end ? (size_t)(end - csv->text) : csv->filled - csv->from;
+    *too_long = bytes >= REPLAY_LINE_BYTES;
+    csv->bytes = *too_long ? REPLAY_LINE_BYTES - 1 : (uint32_t)bytes;
+    csv->from += csv->bytes + (end && !*too_long);
     csv->line++;
     if (csv->bytes > 0 && csv->text[csv->bytes - 1] == '\r')
         csv->bytes--;
@@ -123,42 +139,84 @@ static uint32_t take_field(struct replay_cursor *cursor, const char *column_name
     return end - *from;
 }
 
-/* Reads digits; false where there are none, others, or too many for 18 digits. */
-static bool parse_number(const char *text, uint32_t bytes, int64_t *number)
+/*
+ * The digits at `text`, at most eight, as a number: all at once, for a loop over fields of unlike lengths has the
+ * processor guess wrong at each of them. Returns how many there are. Eight bytes are read whatever stands there.
+ */
+static uint32_t eight_digits(const char *text, uint64_t *number)
 {
-    bool negative = bytes > 0 && text[0] == '-';
-    uint32_t at = negative ? 1 : 0;
+    uint64_t bytes, others;
+    uint32_t count;
 
+    memcpy(&bytes, text, sizeof(bytes));
+    bytes ^= UINT64_C(0x3030303030303030);
+    /* The high bit of each byte over 9; above the first of them, others may have it too. */
+    others = ((bytes + UINT64_C(0x7676767676767676)) | bytes) & UINT64_C(0x8080808080808080);
+    count = others ? (uint32_t)__builtin_ctzll(others) / 8 : 8;
     *number = 0;
-    if (at == bytes || bytes - at > 18)
+    if (count == 0)
+        return 0;
+    /* Zeros in front of the first digit; then pairs, fours, and all eight are put together. */
+    bytes <<= 64 - 8 * count;
+    bytes = bytes * 10 + (bytes >> 8);
+    *number = ((bytes & UINT64_C(0xFF000000FF)) * UINT64_C(0xF424000000064) +
+               ((bytes >> 16) & UINT64_C(0xFF000000FF)) * UINT64_C(0x271000000001)) >>
+              32;
+    return count;
+}
+
+/*
+ * The number of up to 18 digits that fills the field at the cursor; the cursor moves behind its comma. False, and the
+ * cursor stays, where the field is anything else. A NUL stands behind the line, and no digit is one.
+ */
+static bool parse_number(struct replay_cursor *cursor, int64_t *number)
+{
+    static const uint64_t tens[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
+    const char *text = cursor->csv->text;
+    uint32_t at = cursor->at, count, all = 0;
+    bool negative = text[at] == '-';
+    uint64_t sum = 0, part;
+
+    at += negative;
+    do {
+        count = eight_digits(text + at, &part);
+        sum = sum * tens[count] + part;
+        at += count;
+        all += count;
+    } while (count == 8 && all <= 16);
+    if (all == 0 || all > 18 || at > cursor->csv->bytes || (at < cursor->csv->bytes && text[at] != ','))
         return false;
-    for (; at < bytes; at++) {
-        if (text[at] < '0' || text[at] > '9')
-            return false;
-        *number = *number * 10 + (text[at] - '0');
-    }
-    if (negative)
-        *number = -*number;
+    *number = negative ? -(int64_t)sum : (int64_t)sum;
+    cursor->at = at + 1;
     return true;
 }
 
 int64_t replay_line_number(struct replay_cursor *cursor, const char *column_name, int64_t low, int64_t high)
 {
     char expected[128];
-    uint32_t from;
-    uint32_t bytes;
+    uint32_t from = cursor->at;
     int64_t number;
 
     if (cursor->bad)
         return 0;
-    bytes = take_field(cursor, column_name, &from);
-    if (cursor->bad)
-        return 0;
-    if (parse_number(cursor->csv->text + from, bytes, &number) && number >= low && number <= high)
-        return number;
+    if (from <= cursor->csv->bytes && parse_number(cursor, &number)) {
+        if (number >= low && number <= high)
+            return number;
+    } else {
+        take_field(cursor, column_name, &from);
+    }
     snprintf(expected, sizeof(expected), "%s, a whole number from %" PRId64 " to %" PRId64, column_name, low, high);
     replay_line_complain(cursor, from, expected);
     return 0;
+}
+
+/* True where the field at the cursor is this word of one character. */
+static bool is_letter(const struct replay_cursor *cursor, const char *word)
+{
+    const struct replay_csv *csv = cursor->csv;
+    uint32_t behind = cursor->at + 1;
+
+    return word[0] == csv->text[cursor->at] && !word[1] && (behind == csv->bytes || csv->text[behind] == ',');
 }
 
 uint32_t replay_line_word(struct replay_cursor *cursor, const char *column_name, const char *const *words)
@@ -170,13 +228,19 @@ uint32_t replay_line_word(struct replay_cursor *cursor, const char *column_name,
 
     if (cursor->bad)
         return 0;
-    bytes = take_field(cursor, column_name, &from);
-    used = snprintf(expected, sizeof(expected), "%s", column_name);
-    for (uint32_t i = 0; words[i]; i++) {
-        if (!cursor->bad && strlen(words[i]) == bytes && memcmp(cursor->csv->text + from, words[i], bytes) == 0)
+    /* Most words are one character, and right. */
+    for (uint32_t i = 0; words[i] && cursor->at < cursor->csv->bytes; i++)
+        if (is_letter(cursor, words[i])) {
+            cursor->at += 2;
             return i;
+        }
+    bytes = take_field(cursor, column_name, &from);
+    for (uint32_t i = 0; words[i] && !cursor->bad; i++)
+        if (strlen(words[i]) == bytes && memcmp(cursor->csv->text + from, words[i], bytes) == 0)
+            return i;
+    used = snprintf(expected, sizeof(expected), "%s", column_name);
+    for (uint32_t i = 0; words[i]; i++)
         used += snprintf(expected + used, sizeof(expected) - (size_t)used, "%s '%s'", i ? " or" : ",", words[i]);
-    }
     replay_line_complain(cursor, from, expected);
     return 0;
 }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE /* fwrite_unlocked */
 #include "run/tool/replay/print.h"
 
 #include <inttypes.h>
 
+#include "run/tool/digits.h"
+
 enum {
     NS_PER_US = 1000,
-    DECISION_BYTES = 128,
 };
 
 void replay_print_header(FILE *out)
@@ -13,21 +15,33 @@ void replay_print_header(FILE *out)
     fputs("period,sub,state,stop_tick,tick_stopped,queried,wake,residency_ns,wake_latency_ns\n", out);
 }
 
-int replay_format_pass(char *text, size_t bytes, const struct replay_pass *pass)
+int replay_format_pass(char text[REPLAY_PASS_BYTES], const struct replay_pass *pass)
 {
     const struct governor_choice *choice = &pass->choice;
+    char *at = digits_put_signed(text, pass->period);
+    const uint32_t numbers[] = {pass->sub, choice->state, choice->stop_tick, choice->tick_stopped, choice->queried};
 
-    return snprintf(text, bytes, "%" PRId64 ",%" PRIu32 ",%" PRIu32 ",%d,%d,%d,%c,%" PRId64 ",%" PRId64, pass->period,
-                    pass->sub, choice->state, choice->stop_tick, choice->tick_stopped, choice->queried, pass->wake,
-                    pass->residency_ns, pass->wake_latency_ns);
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+        *at++ = ',';
+        at = digits_put(at, numbers[i]);
+    }
+    *at++ = ',';
+    *at++ = pass->wake;
+    *at++ = ',';
+    at = digits_put_signed(at, pass->residency_ns);
+    *at++ = ',';
+    at = digits_put_signed(at, pass->wake_latency_ns);
+    *at = 0;
+    return (int)(at - text);
 }
 
 void replay_print_pass(void *out, const struct replay_pass *pass)
 {
-    char text[DECISION_BYTES];
+    char text[REPLAY_PASS_BYTES];
+    int length = replay_format_pass(text, pass);
 
-    replay_format_pass(text, sizeof(text), pass);
-    fprintf(out, "%s\n", text);
+    text[length] = '\n';
+    fwrite_unlocked(text, 1, (size_t)length + 1, out);
 }
 
 void replay_print_metrics(FILE *out, const struct replay_lane *lane)

@@ -8,13 +8,16 @@
 
 #include "run/tool/replay/lane.h"
 
+/* More than the longest row of decisions, its end included. */
+#define REPLAY_PASS_BYTES 256
+
 void replay_print_header(FILE *out);
 
 /* A replay_sink; `out` is a FILE. */
 void replay_print_pass(void *out, const struct replay_pass *pass);
 
-/* The same row without its end, into `text`. Returns its length. */
-int replay_format_pass(char *text, size_t bytes, const struct replay_pass *pass);
+/* The same row without its end, into `text`, with a NUL behind it. Returns its length. */
+int replay_format_pass(char text[REPLAY_PASS_BYTES], const struct replay_pass *pass);
 
 /* The counters of every state, and one line of totals. */
 void replay_print_metrics(FILE *out, const struct replay_lane *lane);

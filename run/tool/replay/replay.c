@@ -15,6 +15,7 @@
 enum {
     LANES_MAX = 16,
     GOVERNOR_WORD_BYTES = 32,
+    OUTPUT_BYTES = 65536,
 };
 
 struct lanes {
@@ -156,8 +157,10 @@ static enum tool_exit replay_all(const struct replay_request *request, struct la
     if (!file)
         return TOOL_USAGE;
     replay_csv_open(&csv, file, request->trace);
-    if (lanes->count == 1)
+    if (lanes->count == 1) {
+        setvbuf(stdout, NULL, _IOFBF, OUTPUT_BYTES);
         replay_print_header(stdout);
+    }
     code = replay_trace(&csv, lanes);
     close_input(file);
     if (code != TOOL_PASS)
@@ -189,8 +192,11 @@ static int run_replay(int argc, char **argv)
         perror("idlelab replay");
         return TOOL_USAGE;
     }
-    if (add_lanes(lanes, &request, &table))
+    if (add_lanes(lanes, &request, &table)) {
+        /* One governor's decisions are printed, and no summary. */
+        request.setup.unpriced = lanes->count == 1;
         code = replay_all(&request, lanes);
+    }
     free(lanes);
     if (fflush(stdout) != 0 || ferror(stdout)) {
         perror("idlelab replay");
