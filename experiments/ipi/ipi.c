@@ -137,6 +137,8 @@ static const char *ipi_prepare(struct step *step)
         problem = gate_refuse(step, ipi->link.method, 0, false);
     if (!problem)
         problem = ipi_choose_pairs(step, ipi);
+    for (uint32_t i = 0; !problem && i < ipi->pair_count; i++)
+        problem = gate_refuse_on(step, ipi->pairs[i].to, ipi->link.method, 0);
     if (problem)
         return problem;
     all = (uint64_t)ipi->pair_count * ipi->samples;

@@ -40,6 +40,19 @@ const char *gate_refuse(struct step *step, const struct idle_method *method, uin
     return problem;
 }
 
+const char *gate_refuse_on(struct step *step, const struct percpu *cpu, const struct idle_method *method,
+                           uint32_t argument)
+{
+    const struct cpu_snapshot *own = machine_cpuid(step->machine, cpu);
+    bool listed = !method->need.leaf || cpu_has(own, method->need);
+
+    if (plan_flag(step->plan, "force") || (listed && !(method->check && method->check(own, argument))))
+        return NULL;
+    fmt(step->cause, sizeof(step->cause), "CPU %u does not list what CPU %u does: leave it out", cpu->index,
+        step->cpu->index);
+    return step->cause;
+}
+
 bool gate_believed(const struct step *step, const struct idle_method *method)
 {
     bool real;

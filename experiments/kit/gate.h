@@ -9,6 +9,7 @@
 #include "arch/x86/cpuid_regs.h"
 
 struct idle_method;
+struct percpu;
 struct step;
 
 /*
@@ -19,6 +20,10 @@ const char *gate_missing(struct step *step, struct cpuid_field need);
 
 /* The same for a method with that argument, interrupts on or masked, its own check included. In prepare(). */
 const char *gate_refuse(struct step *step, const struct idle_method *method, uint32_t argument, bool masked);
+
+/* The same of another CPU, whose own CPUID may say less; interrupts on. After gate_refuse(), in prepare(). */
+const char *gate_refuse_on(struct step *step, const struct percpu *cpu, const struct idle_method *method,
+                           uint32_t argument);
 
 /*
  * True where the instruction really waits (idle.h, believe). To be called before the script's cap is set, which would

@@ -130,7 +130,11 @@ static const char *neighbour_prepare(struct step *step)
     problem = gate_refuse(step, n->method, n->argument, !n->method->wait);
     if (!problem)
         problem = choose_workers(step, n);
-    return problem ? problem : choose_idlers(step, n);
+    if (!problem)
+        problem = choose_idlers(step, n);
+    for (uint32_t i = 0; !problem && i < n->idler_count; i++)
+        problem = gate_refuse_on(step, n->idlers[i].cpu, n->method, n->argument);
+    return problem;
 }
 
 static void neighbour_batch(struct step *step)

@@ -9,6 +9,7 @@
  *   hypervisor that polls itself before it gives the CPU away.
  * Sources: Linux Documentation/admin-guide/pm/cpuidle.rst; Documentation/virt/guest-halt-polling.rst.
  */
+#include "experiments/kit/gate.h"
 #include "experiments/policy/parts.h"
 
 #include "arch/x86/idle/errata.h"
@@ -64,6 +65,19 @@ static const char *choose_cpus(struct step *step, struct policy *policy)
         at->call.flush_line = errata_flush_before_monitor(machine_cpuid(step->machine, at->cpu));
     }
     return policy->cpus ? NULL : step_no_memory;
+}
+
+/* The states are CPU 0's: a CPU whose own CPUID lists less would fault in them. */
+static const char *check_cpus(struct step *step, const struct policy *policy)
+{
+    const char *problem = NULL;
+
+    for (uint32_t i = 1; i < policy->cpu_count; i++)
+        for (uint32_t k = 0; k < policy->driver.table.count && !problem; k++)
+            if (policy->driver.states[k].method)
+                problem = gate_refuse_on(step, policy->cpus[i].cpu, policy->driver.states[k].method,
+                                         policy->driver.states[k].argument);
+    return problem;
 }
 
 /* The trace of pattern=trace is the module that begins like one. */
@@ -161,6 +175,8 @@ static const char *policy_prepare(struct step *step)
         return problem;
     choose_governors(step, policy);
     problem = choose_cpus(step, policy);
+    if (!problem)
+        problem = check_cpus(step, policy);
     if (!problem)
         problem = make_lanes(step, policy);
     policy_energy_find(policy);

@@ -2,6 +2,7 @@
 // UNIT_EXTRA: experiments/kit/gate.c arch/x86/cpu/cpuid.c arch/x86/cpu/features.c arch/x86/idle/monitor_switch.c
 /* Why a step without MONITOR is skipped: the CPUID bit that is missing, and the register by which firmware hides it. */
 #include "arch/x86/cpu/msr.h"
+#include "arch/x86/idle/idle.h"
 #include "experiments/kit/experiment.h"
 #include "experiments/kit/gate.h"
 #include "tests/golden/cpuid/recorded.h"
@@ -39,8 +40,30 @@ static const char *missing(struct cpuid_field need)
     return gate_missing(&step, need);
 }
 
+/* CPU 0 lists MONITOR, an E-core does not: what runs on that one is refused by its own CPUID. */
+static void test_other_cpu(void)
+{
+    static const struct cpuid_leaf leaves[] = {
+        {0x00000000, 0, {0x00000001, 0x756E6547, 0x6C65746E, 0x49656E69}},
+        {0x00000001, 0, {0x000906A2, 0x00010800, 0x8, 0}},
+    };
+    static const struct recorded_cpu recorded = {.name = "made up", .leaves = leaves, .leaf_count = 2};
+    static const struct experiment_spec spec = {.name = "none"};
+    static const struct plan_step plan = {.spec = &spec};
+    static const struct idle_method mwait_method = {.need = CPUID_FEATURE(1, 0, ECX, 3)};
+    static struct cpu_snapshot other;
+    static struct percpu alike = {.index = 1}, less = {.index = 2, .snapshot = &other};
+    struct step step = {.machine = &machine, .cpu = &cpu, .plan = &plan};
+
+    recorded_snapshot(&machine.snapshot, &recorded);
+    TAP_OK(!gate_refuse_on(&step, &alike, &mwait_method, 0), "a CPU like CPU 0");
+    TAP_STR(gate_refuse_on(&step, &less, &mwait_method, 0), "CPU 2 does not list what CPU 0 does: leave it out",
+            "one whose own CPUID lists less");
+}
+
 int main(void)
 {
+    test_other_cpu();
     misc_enable = 0;
     TAP_STR(missing(CPUID_MONITOR), "needs CPUID.01H:ECX[3] monitor: firmware has it off (IA32_MISC_ENABLE[18])",
             "switched off");
