@@ -105,9 +105,9 @@ static bool counts(const struct beside *beside, uint32_t i, uint32_t apic_id, en
     const struct machine *machine = beside->machine;
     struct cpu_place place = topology_place(&machine->topology, apic_id);
 
-    if (i >= machine->cpu_count && find_running(machine, apic_id))
+    if (topology_relation(&beside->cpu->place, &place) > within || apic_id == beside->cpu->apic_id)
         return false;
-    return topology_relation(&beside->cpu->place, &place) <= within && apic_id != beside->cpu->apic_id;
+    return i < machine->cpu_count || !find_running(machine, apic_id); /* the search last: there may be 1,024 */
 }
 
 const char *beside_shallow(const struct beside *beside, uint32_t *apic_id)
