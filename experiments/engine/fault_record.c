@@ -38,16 +38,16 @@ static void begin(struct json *json, char *text, int64_t step, const struct faul
 const char *fault_record_machine_checks(struct record_stream *stream, const struct machine *machine)
 {
     const struct machine_checks *checks = &machine->machine_checks;
-    uint32_t count = __atomic_load_n(&checks->count, __ATOMIC_ACQUIRE);
+    uint32_t count = __atomic_load_n(&checks->taken.count, __ATOMIC_ACQUIRE);
 
     record_env_uint(stream, "mcg_status", checks->mcg_status);
     for (uint32_t i = 0; i < count && i < MACHINE_CHECKS_MAX; i++) {
-        const struct machine_check_bank *bank = &checks->banks[i];
+        const struct machine_check_bank *bank = &checks->taken.banks[i];
 
         if (!__atomic_load_n(&bank->noted, __ATOMIC_ACQUIRE))
             continue;
-        record_write(stream, true, "t:%s cpu:%u bank:%u status:%lx addr:%lx misc:%lx", "mce", bank->cpu, bank->bank,
-                     bank->status, bank->addr, bank->misc);
+        record_write(stream, true, "t:%s cpu:%u cpus:%u bank:%u status:%lx addr:%lx misc:%lx", "mce", bank->cpu->index,
+                     bank->cpus, bank->bank, bank->status, bank->addr, bank->misc);
     }
     if (count > MACHINE_CHECKS_MAX)
         return "a machine check; more banks held errors than there is room for (records mce)";

@@ -35,7 +35,6 @@ struct lab {
     struct arena arena;
     struct plan plan;
     struct script_errors errors, warnings;
-    bool ended;
 };
 
 static void leave(struct lab *lab, enum record_result result)
@@ -53,7 +52,6 @@ static void leave(struct lab *lab, enum record_result result)
 
 static void end_run(struct lab *lab)
 {
-    lab->ended = true;
     leave(lab, record_end_run(&lab->stream, &lab->ktap.counts));
 }
 
@@ -75,9 +73,9 @@ static void fatal(void *context, const struct fault_report *report, const char *
 {
     struct lab *lab = context;
 
-    if (lab->ended)
-        exit_halt();
     record_interrupted(&lab->stream);
+    if (lab->stream.ended)
+        exit_halt();
     if (report)
         fault_record_emit(&lab->stream, -1, report);
     if (report && report->frame.vector == VECTOR_MC)

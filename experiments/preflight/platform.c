@@ -39,10 +39,22 @@ static void check_smi(struct preflight *page)
     preflight_add(page, "smi_ever", PREFLIGHT_OK, page->smi_after);
 }
 
-/* Banks with a valid error, one bit each. */
+/* Banks that held errors at boot, by the CPU that saw them first. */
+static uint64_t found_at_boot(const struct preflight *page)
+{
+    const struct machine_check_list *found = &page->machine->machine_checks.found;
+    uint64_t banks = 0;
+
+    for (uint32_t i = 0; i < found->count && i < MACHINE_CHECKS_MAX; i++)
+        if (found->banks[i].cpu->index == page->cpu)
+            banks |= UINT64_C(1) << found->banks[i].bank;
+    return banks;
+}
+
+/* Banks with a valid error, one bit each; the errors found at boot were cleared there. */
 static void check_machine_checks(struct preflight *page)
 {
-    uint64_t capabilities, status, bad = 0;
+    uint64_t capabilities, status, bad = found_at_boot(page);
 
     if (page->guest || !cpu_has(preflight_cpuid(page), CPUID_MCA) || !msr_read(MSR_IA32_MCG_CAP, &capabilities)) {
         preflight_add(page, "mce", PREFLIGHT_UNKNOWN, 0);

@@ -116,6 +116,23 @@ static void report_left_over(struct step *step)
                        "any measurement on a hot machine");
 }
 
+/* Errors from before this boot. */
+static void report_machine_checks(struct step *step)
+{
+    const struct machine_check_list *found = &step->machine->machine_checks.found;
+
+    for (uint32_t i = 0; i < found->count && i < MACHINE_CHECKS_MAX; i++) {
+        const struct machine_check_bank *bank = &found->banks[i];
+
+        result_write(step, "t:%s at:%s cpu:%u cpus:%u bank:%u status:%lx addr:%lx misc:%lx", "mce", "boot",
+                     bank->cpu->index, bank->cpus, bank->bank, bank->status, bank->addr, bank->misc);
+    }
+    if (found->count)
+        result_say(step, "mce_found", CONFIDENCE_NONE,
+                   "%u machine check banks held errors from before this boot (records mce); they were cleared",
+                   found->count);
+}
+
 /* The CPU on which LFENCE serialises least: that is what a stamp can count on. */
 static void report_lfence(struct step *step)
 {
@@ -176,6 +193,7 @@ void survey_report_qualities(struct step *step)
                        "the processor has no NX, or it cannot be switched on: a jump into data does not fault");
     report_adjust(step);
     report_left_over(step);
+    report_machine_checks(step);
     report_lfence(step);
     report_deadline(step);
     report_monitor(step);

@@ -7,14 +7,32 @@
 
 const char *const RECORD_RESULT_WORDS[] = {"PASS", "FAIL", "ERROR"};
 
-/* Every sink gets each line whole. */
-static void send(struct record_stream *stream, const char *text, size_t bytes)
+/* What the line's record makes of the stream; done again it changes nothing. */
+static void count_sent(struct record_stream *stream)
+{
+    stream->crc = stream->sending_crc;
+    stream->next_seq = stream->sending_seq;
+}
+
+/*
+ * Every sink gets each line whole. The stream's state behind the line is noted before it changes, so that a handler
+ * that comes in between finds either nothing, or the line and all that belongs to it.
+ */
+static void send_counted(struct record_stream *stream, const char *text, size_t bytes, uint32_t crc, uint32_t seq)
 {
     stream->sending_bytes = bytes;
+    stream->sending_crc = crc;
+    stream->sending_seq = seq;
     __atomic_store_n(&stream->sending, text, __ATOMIC_RELEASE);
+    count_sent(stream);
     for (uint32_t i = 0; i < stream->sink_count; i++)
         stream->sinks[i].write(stream->sinks[i].ctx, text, bytes);
     __atomic_store_n(&stream->sending, NULL, __ATOMIC_RELEASE);
+}
+
+static void send(struct record_stream *stream, const char *text, size_t bytes)
+{
+    send_counted(stream, text, bytes, stream->crc, stream->next_seq);
 }
 
 void record_interrupted(struct record_stream *stream)
@@ -24,6 +42,7 @@ void record_interrupted(struct record_stream *stream)
 
     if (!line)
         return;
+    count_sent(stream);
     send(stream, "\n", 1);
     send(stream, line, bytes);
 }
@@ -90,6 +109,7 @@ bool record_emit(struct record_stream *stream, const char *json_text, bool twice
     const char *text = line + mark_length;
     size_t length = json_text ? strlen(json_text) : 0;
     int text_length;
+    uint32_t crc;
 
     if (length == 0 || length > JSON_OBJECT_MAX) {
         stream->refused_count++;
@@ -98,10 +118,8 @@ bool record_emit(struct record_stream *stream, const char *json_text, bool twice
     text_length = fmt(line, sizeof(line), "%s%04x %s", stream->mark, stream->next_seq, json_text) - (int)mark_length;
     length = mark_length + (size_t)text_length;
     length += (size_t)fmt(line + length, sizeof(line) - length, " *%08x\n", crc32_update(0, text, (size_t)text_length));
-    stream->crc = crc32_update(stream->crc, text, (size_t)text_length);
-    stream->crc = crc32_update(stream->crc, "\n", 1);
-    stream->next_seq++;
-    send(stream, line, length);
+    crc = crc32_update(crc32_update(stream->crc, text, (size_t)text_length), "\n", 1);
+    send_counted(stream, line, length, crc, stream->next_seq + 1);
     if (twice)
         keep_for_repeat(stream, line, length);
     return true;
@@ -179,6 +197,7 @@ enum record_result record_end_run(struct record_stream *stream, const struct rec
     fmt(line, sizeof(line), "# Totals: pass:%u fail:%u xfail:0 xpass:0 skip:%u error:%u", counts->pass, counts->fail,
         counts->skip, counts->error);
     record_line(stream, line);
+    stream->ended = true;
     fmt(line, sizeof(line), "IDLELAB-END run=%016lx result=%s", stream->run_id, RECORD_RESULT_WORDS[result]);
     record_line(stream, line);
     return result;

@@ -52,10 +52,12 @@ struct record_stream {
     uint32_t crc;           /* CRC-32 of all record texts, each followed by LF */
     uint32_t refused_count; /* records that did not fit and were not written */
     uint64_t run_id;
+    bool ended;          /* IDLELAB-END is out, or on its way: nothing follows it */
     const char *sending; /* the line that is on its way to the sinks; NULL: none */
     size_t sending_bytes;
-    const char *mark; /* the beginning of record lines: RECORD_MARK, or another writer's */
-    char *repeat;     /* whole lines that wait for their second copy */
+    uint32_t sending_crc, sending_seq; /* crc and next_seq behind that line */
+    const char *mark;                  /* the beginning of record lines: RECORD_MARK, or another writer's */
+    char *repeat;                      /* whole lines that wait for their second copy */
     size_t repeat_bytes;
     size_t repeat_used;
 };
@@ -82,7 +84,7 @@ bool record_write(struct record_stream *stream, bool twice, const char *members,
 
 /*
  * Sends the interrupted line again, on a line of its own. For a handler that ends the run in the place of the code that
- * was writing: the torn line counts as damage, and no record is lost.
+ * was writing: no record is lost, and readers know a torn line by the whole one behind it.
  */
 void record_interrupted(struct record_stream *stream);
 

@@ -2,6 +2,7 @@
 #include "run/log/parts.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 void log_damage_tell(struct log_reader *reader)
 {
@@ -24,7 +25,8 @@ void log_damage_hold(struct log_reader *reader, const struct log_item *item, uin
                      uint64_t bad_column)
 {
     log_damage_tell(reader);
-    reader->held = (struct log_held){true, line, column, bad_column, *item};
+    reader->held =
+        (struct log_held){.is = true, .line = line, .column = column, .bad_column = bad_column, .item = *item};
 }
 
 void log_damage_next(struct log_reader *reader, const struct log_item *item, uint64_t line)
@@ -33,4 +35,23 @@ void log_damage_next(struct log_reader *reader, const struct log_item *item, uin
         reader->held.is = false;
     else if (reader->held.line != line)
         log_damage_tell(reader);
+}
+
+void log_damage_torn(struct log_reader *reader, const char *text, size_t bytes)
+{
+    struct log_held *held = &reader->held;
+
+    if (bytes > sizeof(held->torn))
+        return;
+    memcpy(held->torn, text, bytes);
+    held->torn_bytes = bytes;
+}
+
+void log_damage_line(struct log_reader *reader, const char *text, size_t bytes, uint64_t line)
+{
+    struct log_held *held = &reader->held;
+
+    if (held->is && held->torn_bytes && held->line + 1 == line && bytes > held->torn_bytes &&
+        memcmp(text, held->torn, held->torn_bytes) == 0)
+        held->is = false;
 }

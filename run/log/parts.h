@@ -7,12 +7,19 @@
 
 /*
  * damage.c: damaged items. The line in which a machine died may be cut: a join record behind it says so, and the cut is
- * no damage. So each damaged item is held back until the next item.
+ * no damage. Nor is a line that the image itself tore: a machine check came while it was on its way, and the whole line
+ * follows at once. So each damaged item is held back until the next item.
  */
 
 /* Takes a damaged item at `column`, which goes wrong at `bad_column`. */
 void log_damage_hold(struct log_reader *reader, const struct log_item *item, uint64_t line, uint64_t column,
                      uint64_t bad_column);
+
+/* To be called with every line before its items: drops what is held back where it is the line's beginning. */
+void log_damage_line(struct log_reader *reader, const char *text, size_t bytes, uint64_t line);
+
+/* Where the damaged item of that line, just taken, goes on to its end: it may be torn. */
+void log_damage_torn(struct log_reader *reader, const char *text, size_t bytes);
 
 /* To be called with every item before it is taken. */
 void log_damage_next(struct log_reader *reader, const struct log_item *item, uint64_t line);

@@ -163,6 +163,7 @@ static void on_line(void *ctx, const char *text, size_t bytes, uint64_t line, ui
     r->counts.lines = line;
     if (r->events.on_line)
         r->events.on_line(r->events.ctx, text, bytes);
+    log_damage_line(r, text, bytes, line);
     for (size_t from = 0; from < bytes; from = item.after) {
         struct place at;
 
@@ -190,6 +191,8 @@ static void on_line(void *ctx, const char *text, size_t bytes, uint64_t line, ui
             break;
         case LOG_ITEM_DAMAGED:
             log_damage_hold(r, &item, line, at.column, column + item.bad_at);
+            if (item.at == 0)
+                log_damage_torn(r, text, bytes);
             break;
         case LOG_ITEM_VERSION:
         case LOG_ITEM_NONE:

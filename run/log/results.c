@@ -77,11 +77,16 @@ void log_results_take(struct log_reader *r, const struct log_item *item, uint64_
         r->events.on_verdict(r->events.ctx, item);
 }
 
+static bool is_seen(const struct log_run *run, uint64_t number)
+{
+    return run->results_seen[(number - 1) / 8] >> ((number - 1) % 8) & 1;
+}
+
 void log_results_finish(struct log_reader *r)
 {
     struct log_run *run = &r->run;
     uint64_t seen = run->totals.pass + run->totals.fail + run->totals.skip;
-    uint64_t first;
+    uint64_t first, last;
 
     if (!run->has_plan && (run->resumed || (run->ended && run->result == RECORD_ERROR && seen == 0)))
         return;
@@ -90,13 +95,17 @@ void log_results_finish(struct log_reader *r)
                             "no KTAP plan: expected a line 1..N, found %" PRIu64 " results", seen);
         return;
     }
-    /* A run that ended in its own error has no results of the steps from there on. */
-    if (seen == run->plan_count || (run->ended && run->own_error))
+    if (seen == run->plan_count)
         return;
     first = 1;
-    while (first <= run->plan_count && first <= LOG_RESULTS_MAX &&
-           (run->results_seen[(first - 1) / 8] >> ((first - 1) % 8) & 1))
+    while (first <= run->plan_count && first <= LOG_RESULTS_MAX && is_seen(run, first))
         first++;
+    for (last = run->plan_count < LOG_RESULTS_MAX ? run->plan_count : LOG_RESULTS_MAX; last > first; last--)
+        if (is_seen(run, last))
+            break;
+    /* A run that ended in its own error has no results of the steps from there on; those before it are missing. */
+    if (run->ended && run->own_error && last <= first)
+        return;
     log_reader_complain(r, LOG_PROBLEM_PLAN, run->begin_line, 0,
                         "expected %" PRIu64 " results, found %" PRIu64 "; the first one missing is %" PRIu64,
                         run->plan_count, seen, first);

@@ -111,6 +111,8 @@ struct log_held {
     uint64_t line, column;
     uint64_t bad_column;
     struct log_item item; /* its pointers are no longer valid */
+    size_t torn_bytes;    /* of the line from its beginning; 0: it has more than the damage */
+    char torn[RECORD_LINE_BYTES];
 };
 
 struct log_reader {

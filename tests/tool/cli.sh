@@ -45,6 +45,33 @@ exits 3 "no sum record" "$tool" check "$work/x.log"
 says "a missing sum is named" "no sum record"
 sed 's/^IDLELAB-END run=..../IDLELAB-END run=0000/' "$work/a.log" >"$work/x.log"
 exits 3 "another run's END" "$tool" check "$work/x.log"
+# A machine check tears a line, and its handler sends the whole one behind it.
+torn() { awk -v cut="$1" -v wrong="$2" 'NR == 40 { print substr($0, 1, cut) wrong } { print }' "$work/a.log" >"$work/x.log"; }
+for cut in 6 30 70; do
+    torn "$cut" ''
+    exits 0 "a line torn behind $cut characters with the whole one behind it" "$tool" check "$work/x.log"
+    torn "$cut" '~'
+    exits 3 "one that has another character behind $cut" "$tool" check "$work/x.log"
+done
+# A run that ended in its own error: the results from there on are not missing, those before it are.
+own_error() {
+    sed -E 's/^# IL ([0-9a-f]+ \{"t":"sum".*"error":)0(.*) \*.*/\1 \2/; s/^(IDLELAB-END run=[0-9a-f]+ result=).*/\1ERROR/' "$work/a.log" |
+        /usr/bin/python3 -c 'import re, sys, zlib
+for line in sys.stdin:
+    found = re.match(r"([0-9a-f]+ \{\"t\":\"sum\".*\"error\":) (.*)$", line)
+    if found:
+        text = found[1] + "1" + found[2].replace(",\"lines\"", ",\"own\":\"yes\",\"lines\"")
+        for result in sys.argv[1:]:
+            text = re.sub(r"\"pass\":(\d+)", lambda m: "\"pass\":%d" % (int(m[1]) - 1), text)
+        line = "# IL %s *%08x\n" % (text, zlib.crc32(text.encode()))
+    if not any(line.startswith("ok %s " % result) for result in sys.argv[1:]):
+        sys.stdout.write(line)' "$@" >"$work/x.log"
+}
+own_error 7 6
+exits 1 "an own error, and no results behind it" "$tool" check "$work/x.log"
+own_error 7 3
+exits 3 "an own error, and a result missing before it" "$tool" check "$work/x.log"
+says "it is named" "expected 7 results, found 5; the first one missing is 3"
 tr -d '\n' <"$work/a.log" >"$work/x.log"
 exits 3 "all on one line" "$tool" check "$work/x.log"
 says "all on one line: every record is found" "; 0 missing"

@@ -253,6 +253,14 @@ static void check_dmar(void)
     TAP_OK(info.dmar.present && info.dmar.flags == 3, "dmar_flags");
     TAP_OK(acpi_dmar_keeps_xapic(&info.dmar, 254), "opt_out_counts");
     TAP_OK(!acpi_dmar_keeps_xapic(&info.dmar, 255), "opt_out_with_an_id_out_of_reach");
+    dmar[37] = DMAR_X2APIC_OPT_OUT;
+    fix_checksum(dmar, acpi_u32(dmar + 4));
+    read_image(&image);
+    TAP_OK(acpi_dmar_keeps_xapic(&info.dmar, 3), "opt_out_without_remapping");
+    dmar[37] = 1 << 2 | DMAR_INTR_REMAP;
+    fix_checksum(dmar, acpi_u32(dmar + 4));
+    read_image(&image);
+    TAP_OK(!acpi_dmar_keeps_xapic(&info.dmar, 3), "the_opt_in_for_dma_protection_is_another_flag");
     dmar[37] = DMAR_INTR_REMAP;
     fix_checksum(dmar, acpi_u32(dmar + 4));
     read_image(&image);

@@ -118,6 +118,21 @@ static void expect_value(const char *what, const char *is, unsigned value, const
         machine_print(&results);
 }
 
+/* Errors that were in the banks at boot, and cleared there, are not forgotten. */
+static void check_found(void)
+{
+    struct machine_check_list *found = &machine.machine.machine_checks.found;
+
+    model_start(&machine, model_find("skylake_x"), &(struct model_plan){0});
+    *found = (struct machine_check_list){.count = 1, .banks = {{.cpu = &machine.cpus[1], .bank = 7}}};
+    set_on(1, 0x179, 2);
+    set_on(1, 0x401, 0);
+    TAP_OK(machine_run(&machine, &preflight_experiment, "preflight time=1ms", &results), "found at boot");
+    expect_cpus("mce", "spoils", 1, 1, "by the CPU that saw it");
+    expect_value("mce", "spoils", 0x80, "bank 7");
+    *found = (struct machine_check_list){0};
+}
+
 static void check_watchdogs(void)
 {
     struct acpi_info *acpi = &machine.machine.acpi;
@@ -298,6 +313,7 @@ int main(void)
     expect("pc6", "spoils", "AMD: package C6 is off");
     expect("port_base", "spoils", "AMD: no port");
     check_other_cpus();
+    check_found();
     check_watchdogs();
     check_errata();
     check_deadline();

@@ -22,7 +22,12 @@ struct acpi_dmar {
     uint8_t flags;
 };
 
-/* True where the firmware asks for xAPIC mode and the highest APIC id of the machine can be had in it. */
+/*
+ * True where the firmware asks for xAPIC mode and the highest APIC id of the machine can be had in it. The flag counts
+ * beside DMAR_INTR_REMAP only, by the specification; without that the wish is followed all the same, as FreeBSD does,
+ * and Linux is in xAPIC mode then for want of remapping. Nothing is lost by it. The table's third flag (DMA protection)
+ * is about memory only.
+ */
 bool acpi_dmar_keeps_xapic(const struct acpi_dmar *dmar, uint32_t highest_apic_id);
 
 void acpi_dmar_read(struct acpi_dmar *dmar, const struct acpi_table *table, struct acpi_problems *problems);

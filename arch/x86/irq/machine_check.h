@@ -11,12 +11,14 @@
 #include <stdint.h>
 
 struct machine;
+struct percpu;
 
 enum { MACHINE_CHECKS_MAX = 16 };
 
-/* A bank that held an error when #MC came. */
+/* A bank that held an error. */
 struct machine_check_bank {
-    uint32_t cpu;
+    const struct percpu *cpu; /* the first that saw it */
+    uint32_t cpus;            /* atomic: that saw the same: threads, cores and packages share banks */
     uint32_t bank;
     uint64_t status;
     uint64_t addr; /* 0 where STATUS says that it is not valid; so with misc */
@@ -24,14 +26,23 @@ struct machine_check_bank {
     bool noted; /* atomic: the members before it are whole */
 };
 
-struct machine_checks {
+struct machine_check_list {
     uint32_t count; /* atomic; may pass MACHINE_CHECKS_MAX, the banks after them are lost */
-    uint64_t mcg_status;
     struct machine_check_bank banks[MACHINE_CHECKS_MAX];
 };
 
-/* All errors of all banks on, then CR4.MCE. On each CPU, once its IDT is loaded. Nothing where CPUID has no MCE. */
-void machine_check_enable(const struct machine *machine);
+struct machine_checks {
+    uint64_t mcg_status;
+    struct machine_check_list found; /* at boot: errors from before it, whose banks were then cleared */
+    struct machine_check_list taken; /* when #MC came */
+};
+
+/*
+ * Notes the errors that the banks hold from before and clears them, so that what a later #MC finds is new (Linux logs
+ * and clears them, too: arch/x86/kernel/cpu/mce/core.c). Then all errors of all banks on, and CR4.MCE. On each CPU,
+ * once its IDT is loaded. Nothing where CPUID has no MCE.
+ */
+void machine_check_enable(struct machine *machine);
 
 /* Notes this CPU's valid banks, and makes ready for another #MC. In the handler of #MC. */
 void machine_check_take(struct machine *machine);
