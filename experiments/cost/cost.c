@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Question: what does one instruction of the idle path cost, and does it exit to a hypervisor?
- * Method: the same code with 8 and with 16 copies of the instruction, timed in turn; the difference divided by 8 is the
- *   cost of one; the code around the copies cancels. Costs are in thousandths of a TSC tick, because a difference of 8
- *   has a fraction. each=yes times a single one between two stamps, in whole ticks: it shows the variation from one to
- *   the next, and the stamps' own cost is its floor. Wait instructions run in the form that does not wait (insn.c); a
+ * Method: the same code with 8 and with 16 copies of the instruction; the difference divided by 8 is the marginal cost
+ *   of one more in a row; the code around the copies cancels. A sample is eight timings whose order is drawn
+ *   (lib/marginal.h). Costs are in thousandths of a TSC tick, because a difference of 8 has a fraction. each=yes times
+ *   a single one between two stamps, in whole ticks: it shows the variation from one to the next, and the stamps' own
+ *   cost is its floor. Wait instructions run in the form that does not wait (insn.c); a
  *   short probe under a timer finds machines where they wait. A pending HLT is timed as one window instead (idle method
  *   hlt with the interrupt already there), in whole ticks; EOI also on an interrupt that is in service, in turn by the
  *   register and by KVM's word in memory (eoi.c).
@@ -24,7 +25,6 @@
 
 enum {
     FAR_S = 100,
-    FRACTION = 1000, /* thousandths of a tick */
     FLOOR_TRIES = 1000,
     GUESS_NS = 100 * 1000, /* of a sample, for the plan */
 };
@@ -81,6 +81,7 @@ static const char *cost_prepare(struct step *step)
     if (reason)
         return reason;
     cost->each = plan_flag(step->plan, "each");
+    marginal_begin(&cost->marginal, step->seed, COST_HALF, COST_ALL);
     cost->apic = &step->machine->apic;
     cost->timer = &step->machine->timer;
     cost->hlt = idle_find("hlt");
@@ -103,19 +104,18 @@ static __attribute__((noinline)) int64_t time_copies(const struct cost *cost,
     return (int64_t)(tsc_end() - start_tsc);
 }
 
+static int64_t time_insn(void *owner, unsigned count)
+{
+    const struct cost *cost = owner;
+
+    return time_copies(cost, cost->insn->copies, count);
+}
+
 static bool take_sample(struct step *step, struct cost *cost, int64_t *value)
 {
-    const struct cost_insn *insn = cost->insn;
-    int64_t half_tsc;
-
-    if (!insn->copies)
-        return insn->sample(step, cost, value);
-    if (cost->each) {
-        *value = time_copies(cost, insn->copies, COST_ONE);
-        return true;
-    }
-    half_tsc = time_copies(cost, insn->copies, COST_HALF);
-    *value = (time_copies(cost, insn->copies, COST_ALL) - half_tsc) * FRACTION / (COST_ALL - COST_HALF);
+    if (!cost->insn->copies)
+        return cost->insn->sample(step, cost, value);
+    *value = cost->each ? time_insn(cost, COST_ONE) : marginal_take(&cost->marginal, time_insn, cost);
     return true;
 }
 
@@ -206,6 +206,8 @@ static void report_samples(struct step *step, struct cost *cost)
                            "interrupt takes it back, RDTSC's too where that exits");
         report_series(step, cost, "eoi_plain", cost->plain, whole);
     }
+    if (!whole && cost->count)
+        result_scalar(step, "min_diff", marginal_least(&cost->marginal), "mtsc");
     report_series(step, cost, cost->insn->name, cost->cost, whole);
     if (cost->count)
         result_metric(step, "p50", cost->cost[(cost->count - 1) / 2], whole ? "tsc" : "mtsc");

@@ -5,6 +5,7 @@
 
 #include "arch/x86/idle/idle.h"
 #include "experiments/kit/experiment.h"
+#include "lib/marginal.h"
 
 struct cost_insn;
 
@@ -20,6 +21,7 @@ struct cost {
     uint64_t far_tsc; /* arming: an event that does not come meanwhile */
     uint64_t *line;   /* line of the monitor, and KVM's word for EOI: no other CPU stores there */
     bool each;        /* one instruction between two stamps */
+    struct marginal marginal;
     int64_t *cost;
     int64_t *plain; /* pv_eoi: the EOI by the register, sample by sample */
     uint32_t pv_used;

@@ -10,7 +10,8 @@ set -uo pipefail
 # cost_is LOG INSN MTSC: all samples, to the thousandth of a tick.
 cost_is()
 {
-    expect_text "$1" "\"m\":\"$2\",\"u\":\"mtsc\",\"n\":50,\"min\":$3,\"max\":$3,"
+    expect_text "$1" "\"m\":\"$2\",\"u\":\"mtsc\",\"n\":50,\"min\":$3,\"max\":$3," &&
+        expect_text "$1" "\"k\":\"min_diff\",\"v\":$3,\"u\":\"mtsc\""
 }
 
 # each_is LOG INSN TSC: one alone takes so many ticks more than the stamps and the call around it, each time.
@@ -74,7 +75,20 @@ medians()
     local log=$work/medians.log
 
     expect_status 0 run/qemu --quiet --accel tcg --smp 1 --script 'cost insn=hlt,arm,disarm,icr,cpuid,eoi n=10' --log "$log" \
-        --timeout 100 && medians_agree "$log"
+        --timeout 100 && medians_agree "$log" || return 1
+    "$build/idlelab" show "$log" >"$work/medians.shown" && shown "$work/medians.shown" "$log" cpuid
+}
+
+# shown TEXT LOG INSN: of a difference the table has n, min_diff and the median with its interval, and nothing else.
+shown()
+{
+    local least hz
+
+    least=$(sed -nE '/"m":"'"$3"'"/q; s/.*"k":"min_diff","v":(-?[0-9]+),.*/\1/p' "$2" | tail -n 1)
+    hz=$(sed -nE 's/.*"t":"cal","k":"tsc_hz","v":([0-9]+).*/\1/p' "$2" | head -n 1)
+    expect_text "$1" "^cost_$3 +10 +0 +-?[0-9.]+ +[0-9.]+ +\[[^]]*\] +(ns|ticks) +pass" &&
+        awk -v step="cost_$3" -v want="$(awk "BEGIN { print $least * 1e6 / $hz }")" '$1 == step {
+            exit !($4 - want < 1 && want - $4 < 1) }' "$1"
 }
 
 # all_rows MODEL ABSENT...

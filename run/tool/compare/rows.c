@@ -35,7 +35,7 @@ static void collect(const struct compare_side *side, const char *step, const cha
         struct measure measure;
 
         all->values[i] = NAN;
-        if (!q)
+        if (!q || (measure_is_difference(found) && strcmp(q->name, "p50") != 0))
             continue;
         measure = measure_of(side->boots[i].run, found->unit, false);
         all->values[i] = (double)q->value * measure.factor;

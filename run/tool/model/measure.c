@@ -34,14 +34,22 @@ const char *measure_text(char *text, struct measure measure, int64_t value)
     return text;
 }
 
-bool measure_is_below(const struct model_metric *metric)
+bool measure_is_difference(const struct model_metric *metric)
 {
-    return strcmp(metric->unit, "mtsc") == 0 && metric->min < 0;
+    return strcmp(metric->unit, "mtsc") == 0;
 }
 
-const char *measure_least(char *text, struct measure measure, const struct model_metric *metric)
+bool measure_least(const struct model_step *step, const struct model_metric *metric, int64_t *value)
 {
-    return measure_is_below(metric) ? "below 0" : measure_text(text, measure, metric->min);
+    *value = metric->min;
+    if (!measure_is_difference(metric))
+        return true;
+    for (size_t i = 0; i < step->scalar_count; i++)
+        if (strcmp(step->scalars[i].key, "min_diff") == 0 && step->scalars[i].is_integer) {
+            *value = step->scalars[i].value;
+            return true;
+        }
+    return false;
 }
 
 /* Three digits. */

@@ -29,13 +29,16 @@ struct measure measure_of(const struct model_run *run, const char *unit, bool ti
 const char *measure_text(char *text, struct measure measure, int64_t value);
 
 /*
- * True where the least value of a cost is below zero: in mtsc it is a difference of two timings, and something
- * disturbed the shorter one.
+ * True of a cost in mtsc: it is a difference of two timings, divided by the copies more. Its extremes and outer
+ * quantiles are those of what disturbed either timing, and no instruction's.
  */
-bool measure_is_below(const struct model_metric *metric);
+bool measure_is_difference(const struct model_metric *metric);
 
-/* The least value of a metric, or "below 0" in that case: the record keeps its value. */
-const char *measure_least(char *text, struct measure measure, const struct model_metric *metric);
+/*
+ * What stands for the least value of a step's metric: of a difference the shortest timing less the shortest, the scalar
+ * min_diff. False where there is none.
+ */
+bool measure_least(const struct model_step *step, const struct model_metric *metric, int64_t *value);
 
 /*
  * One scalar result with its unit, as a reader wants it: ppm from 1000 on as percent, times with a unit that suits

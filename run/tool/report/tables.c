@@ -53,18 +53,19 @@ void report_numbers(FILE *out, const struct model_run *run, const struct model_s
 {
     const struct model_metric *metric = model_main_metric(step);
     bool there = metric && metric->n > 0;
+    bool difference = there && measure_is_difference(metric);
     struct measure measure = measure_of(run, metric ? metric->unit : "", false);
+    int64_t least = 0;
+    bool has_least = there && measure_least(step, metric, &least);
     print_verdict(out, step, metric);
     fprintf(out, "<td class=\"number\">%" PRIu64 "</td><td class=\"number\">%" PRIu64 "</td>",
             metric ? metric->n : step->n, model_rejected(step));
-    if (there && measure_is_below(metric))
-        fputs("<td class=\"number\">below 0</td>", out);
-    else
-        print_value(out, measure, there, there ? metric->min : 0, exact);
+    print_value(out, measure, has_least, least, exact);
     for (size_t i = 0; i < QUANTILES_SHOWN_COUNT; i++)
-        print_quantile(out, measure, there ? model_quantile(metric, QUANTILES_SHOWN[i]) : NULL, exact);
-    print_value(out, measure, there, there ? metric->max : 0, exact);
-    print_value(out, measure, there && metric->has_floor, there ? metric->floor : 0, exact);
+        print_quantile(out, measure,
+                       there && (i == 0 || !difference) ? model_quantile(metric, QUANTILES_SHOWN[i]) : NULL, exact);
+    print_value(out, measure, there && !difference, there ? metric->max : 0, exact);
+    print_value(out, measure, there && metric->has_floor && !difference, there ? metric->floor : 0, exact);
     if (exact)
         fprintf(out, "<td>%s</td>", there ? measure.unit : "");
     fputs("</tr>\n", out);

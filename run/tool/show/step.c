@@ -73,6 +73,8 @@ static void print_quantiles(const struct show_view *view, const struct model_run
     for (size_t i = 0; i < metric->quantile_count; i++) {
         const struct model_quantile *q = &metric->quantiles[i];
         char low[MEASURE_CHARS], high[MEASURE_CHARS];
+        if (measure_is_difference(metric) && strcmp(q->name, "p50") != 0)
+            continue;
         if (!table_add_row(&table))
             break;
         table_set(&table, 0, "  %s", q->name);
@@ -92,7 +94,7 @@ static void print_quantiles(const struct show_view *view, const struct model_run
 static void print_worst(const struct show_view *view, const struct model_run *run, const struct model_step *step,
                         const struct model_metric *metric, struct measure measure)
 {
-    if (metric->worst_count == 0)
+    if (metric->worst_count == 0 || measure_is_difference(metric))
         return;
     fputs("  worst, and when after the step began:\n", view->out);
     for (size_t i = 0; i < metric->worst_count; i++) {
@@ -125,6 +127,8 @@ static void show_metric(const struct show_view *view, struct model *model, const
     if (metric->negative > 0)
         fprintf(view->out, ", below zero %" PRIu64, metric->negative);
     fputc('\n', view->out);
+    if (measure_is_difference(metric))
+        fputs("  marginal cost of one more in a row: the median of differences\n", view->out);
     print_series(view->out, metric);
     print_quantiles(view, run, metric, measure);
     print_worst(view, run, step, metric, measure);

@@ -64,19 +64,23 @@ static void set_quantile(struct table *table, const struct model_metric *metric,
 }
 
 static void set_metric(struct table *table, const struct show_view *view, const struct model_run *run,
-                       const struct model_metric *metric)
+                       const struct model_step *step, const struct model_metric *metric)
 {
     char text[MEASURE_CHARS];
     struct measure measure = measure_of(run, metric->unit, view->ticks);
+    int64_t least;
     table_set(table, COLUMN_N, "%" PRIu64, metric->n);
-    table_set(table, COLUMN_MIN, "%s", measure_least(text, measure, metric));
-    table_set(table, COLUMN_MAX, "%s", measure_text(text, measure, metric->max));
+    if (measure_least(step, metric, &least))
+        table_set(table, COLUMN_MIN, "%s", measure_text(text, measure, least));
     set_quantile(table, metric, measure, "p50", COLUMN_P50, COLUMN_P50_BOUNDS);
+    table_set(table, COLUMN_UNIT, "%s", measure.unit);
+    if (measure_is_difference(metric))
+        return;
+    table_set(table, COLUMN_MAX, "%s", measure_text(text, measure, metric->max));
     set_quantile(table, metric, measure, "p99", COLUMN_P99, COLUMN_P99_BOUNDS);
     set_quantile(table, metric, measure, "p99.9", COLUMN_P999, 0);
     if (metric->has_floor)
         table_set(table, COLUMN_FLOOR, "%s", measure_text(text, measure, metric->floor));
-    table_set(table, COLUMN_UNIT, "%s", measure.unit);
 }
 
 /*
@@ -140,7 +144,7 @@ static void add_step(struct table *table, const struct show_view *view, const st
     if (step->end[0])
         table_set(table, COLUMN_REJECTED, "%" PRIu64, model_rejected(step));
     if (metric && metric->n > 0)
-        set_metric(table, view, run, metric);
+        set_metric(table, view, run, step, metric);
     else if (metric)
         table_set(table, COLUMN_N, "0");
     set_verdict(table, step, metric ? model_series_mark(metric) : NULL);
@@ -149,12 +153,13 @@ static void add_step(struct table *table, const struct show_view *view, const st
 /* What an interval means, and the marks of the rows. */
 static void print_marks(FILE *out, const struct model_run *run)
 {
-    bool clustered = false, drifts = false;
+    bool clustered = false, drifts = false, difference = false;
     for (size_t i = 0; i < run->step_count; i++) {
         const struct model_metric *metric = model_main_metric(&run->steps[i]);
         const char *mark = metric ? model_series_mark(metric) : NULL;
         clustered |= mark && strcmp(mark, "clustered") == 0;
         drifts |= mark && strcmp(mark, "drifts") == 0;
+        difference |= metric && measure_is_difference(metric);
     }
     fputs("[low,high]: 95 % interval of this run,\n  if its samples were independent\n", out);
     if (clustered)
@@ -163,6 +168,10 @@ static void print_marks(FILE *out, const struct model_run *run)
               out);
     if (drifts)
         fputs("drifts: the medians of the two halves differ; no interval\n", out);
+    if (difference)
+        fputs("cost without p99: the marginal cost of one more in a row; min is\n"
+              "  the shortest 16 less the shortest 8, divided by 8\n",
+              out);
 }
 
 void show_steps(const struct show_view *view, const struct model_run *run)
