@@ -7,8 +7,8 @@
 set -uo pipefail
 # shellcheck source=tests/boot/cases.sh
 . "$(dirname "$0")/../boot/cases.sh"
-devices=(-device usb-ehci,id=ehci,addr=4 -device usb-kbd,bus=ehci.0 -device qemu-xhci,id=xhci,addr=5 -device usb-kbd,bus=xhci.0
-    -device e1000e,addr=6)
+devices=(-device 'usb-ehci,id=ehci,addr=4' -device 'usb-kbd,bus=ehci.0' -device 'qemu-xhci,id=xhci,addr=5'
+    -device 'usb-kbd,bus=xhci.0' -device 'e1000e,addr=6')
 
 # command_registers SOCKET LOG: while step 2 runs, gives all devices bus mastering, as drivers of a firmware may leave it, and prints the
 # command registers; then again in step 4. By way of ports CF8h and CFCh, which nothing else uses then. Bounded.
