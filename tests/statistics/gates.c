@@ -193,7 +193,7 @@ int main(int argc, char **argv)
         false_alarms(&rates, host, RELABEL_ABOVE, true, trials);
     }
     for (enum law law = NORMAL; law < LAWS; law++) {
-        unsigned trials = rate_trials(&rates, 40, 30);
+        unsigned trials = rate_trials(&rates, 40, 10);
         *host = (struct host){law, 4, 4, 1, 0.2, 0, {{0}}, {0}};
         sees_spreads(&rates, host, 4, 0, trials);
         sees_spreads(&rates, host, 4, log(1.5), trials);

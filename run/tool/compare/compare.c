@@ -175,6 +175,15 @@ static void print_notes(const struct compare_rows *rows, struct relabel_boots bo
             boots.a_count, boots.b_count, 100 * relabel_least_p(boots, true));
 }
 
+/* True where a metric is on both sides and has too few samples, or too unlike numbers of them. */
+static bool any_left_out(const struct compare_rows *rows)
+{
+    for (size_t index = 0; index < QUANTILE_COUNT; index++)
+        if (rows->outermost[index] > 0 || rows->unlike_n[index] > 0)
+            return true;
+    return false;
+}
+
 static int print_comparison(struct compare *compare)
 {
     struct relabel_boots boots = {compare->a->boot_count, compare->b->boot_count};
@@ -183,9 +192,10 @@ static int print_comparison(struct compare *compare)
         fputs("idlelab compare: no memory\n", stderr);
         return TOOL_USAGE;
     }
-    print_table(&compare->rows);
+    if (compare->rows.count > 0)
+        print_table(&compare->rows);
     print_notes(&compare->rows, boots);
-    if (compare->rows.count == 0) {
+    if (compare->rows.count == 0 && !any_left_out(&compare->rows)) {
         fputs("idlelab compare: the two sides have no step with that metric in common\n", stderr);
         return TOOL_USAGE;
     }

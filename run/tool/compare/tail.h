@@ -13,15 +13,20 @@
 
 /* What the boots of one side have of one quantile. */
 struct tail {
-    bool outermost; /* in one of them it is the largest sample, or the smallest */
-    double log_sum; /* of the shares of samples at the quantile and beyond it */
+    bool outermost;   /* in one of them it is the largest sample, or the smallest */
+    double log_sum;   /* of the shares of samples at the quantile and beyond it */
+    double log_n_sum; /* of the numbers of samples */
     size_t boots;
 };
 
 enum tail_verdict {
     TAIL_FINE,
     TAIL_OUTERMOST, /* it is the outermost sample of a boot; never for the minimum and the maximum themselves */
-    TAIL_UNLIKE,    /* the sides' shares beyond it differ by more than a quarter */
+    /*
+     * The sides' shares beyond it differ by more than a quarter; or their numbers of samples by more than four times:
+     * then one side spreads more, and boots cannot be dealt anew as if they were alike.
+     */
+    TAIL_UNLIKE,
 };
 
 /* Adds a boot of n samples (0: not known, no say); parts as in lib/quantile.h. */
