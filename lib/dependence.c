@@ -5,23 +5,37 @@
 #include "lib/stats.h"
 
 enum {
+    CUTS = 10,
+    CLASSES = CUTS + 1,
     LAGS = 2,
     RANK_ONE = 1 << 15, /* ranks run from -RANK_ONE to RANK_ONE */
     BLOCK_LEAST = 50,   /* samples in a block: shorter blocks scatter less than the series does */
     ACF_SIGMAS = 4,     /* beyond so many standard errors (1 / sqrt(n)) neighbours are similar */
     PERMILLE = 1000,
+    HALVES_PERMILLE = 3842,  /* 1.96^2 */
     EFFECTIVE_PERCENT = 126, /* (2.2 / 1.96)^2: the scatter of 20 blocks is an estimate */
 };
 
-/* Number of values below `value`; with `or_equal`, at or below it. */
-static size_t count_below(const int64_t *sorted, size_t n, int64_t value, bool or_equal)
+/* Where the values are cut into classes, in parts per 10^7: all quantiles with an interval, and enough for ranks. */
+static const uint32_t cuts[CUTS] = {100000,  1000000, 2500000, 5000000, 7500000,
+                                    9000000, 9900000, 9990000, 9999000, 9999900};
+
+/* The series in classes, counted in one pass; class c holds what is above cut c - 1 and not above cut c. */
+struct order {
+    size_t n;
+    uint32_t total[CLASSES];
+    uint32_t block[DEPENDENCE_BLOCKS][CLASSES];
+    uint32_t follows[LAGS][CLASSES][CLASSES]; /* by lag - 1: the earlier sample's class, the later one's */
+};
+
+static unsigned class_of(const int64_t cut_values[CUTS], int64_t value)
 {
-    size_t low = 0, high = n;
+    unsigned low = 0, high = CUTS;
 
     while (low < high) {
-        size_t middle = low + (high - low) / 2;
+        unsigned middle = (low + high) / 2;
 
-        if (sorted[middle] < value || (or_equal && sorted[middle] == value))
+        if (value > cut_values[middle])
             low = middle + 1;
         else
             high = middle;
@@ -29,80 +43,95 @@ static size_t count_below(const int64_t *sorted, size_t n, int64_t value, bool o
     return low;
 }
 
-/* Rank among all values, equal ones sharing the middle of theirs; the mean of all ranks is 0. */
-static int64_t centred_rank(const int64_t *sorted, size_t n, int64_t value)
+static void count_order(const int64_t *arrived, const int64_t *sorted, size_t n, struct order *order)
 {
-    int64_t twice = (int64_t)(count_below(sorted, n, value, false) + count_below(sorted, n, value, true));
+    size_t length = n / DEPENDENCE_BLOCKS, left = length;
+    int64_t cut_values[CUTS];
+    unsigned before[LAGS] = {0}, block = 0;
 
-    return (twice - (int64_t)n) * RANK_ONE / (int64_t)n;
+    *order = (struct order){.n = n};
+    for (unsigned i = 0; i < CUTS; i++)
+        cut_values[i] = sorted[quantile_rank(n, cuts[i]) - 1];
+    for (size_t i = 0; i < n; i++) {
+        unsigned class = class_of(cut_values, arrived[i]);
+
+        order->total[class]++;
+        if (i > 0)
+            order->follows[0][before[0]][class]++;
+        if (i > 1)
+            order->follows[1][before[1]][class]++;
+        before[1] = before[0];
+        before[0] = class;
+        if (block == DEPENDENCE_BLOCKS || !length)
+            continue;
+        order->block[block][class]++;
+        if (--left == 0) {
+            block++;
+            left = length;
+        }
+    }
 }
 
-static void look_at_neighbours(const int64_t *arrived, const int64_t *sorted, size_t n, struct dependence *found)
+/* Autocorrelation of ranks, every value having the middle rank of its class. */
+static void look_at_neighbours(const struct order *order, struct dependence *found)
 {
-    int64_t before[LAGS] = {0}, products[LAGS] = {0}, squares = 0;
+    int64_t ranks[CLASSES], squares = 0, below = 0, n = (int64_t)order->n;
 
-    for (size_t i = 0; i < n; i++) {
-        int64_t rank = centred_rank(sorted, n, arrived[i]);
-
-        for (unsigned lag = 0; lag < LAGS; lag++)
-            products[lag] += rank * before[lag];
-        squares += rank * rank;
-        before[1] = before[0];
-        before[0] = rank;
+    for (unsigned c = 0; c < CLASSES; c++) {
+        ranks[c] = (2 * below + order->total[c] - n) * RANK_ONE / n;
+        below += order->total[c];
+        squares += ranks[c] * ranks[c] * order->total[c];
     }
     for (unsigned lag = 0; lag < LAGS && squares; lag++) {
-        int64_t acf_q15 = products[lag] / (squares / RANK_ONE + 1);
+        int64_t products = 0, acf_q15;
 
+        for (unsigned a = 0; a < CLASSES; a++)
+            for (unsigned b = 0; b < CLASSES; b++)
+                products += ranks[a] * ranks[b] * order->follows[lag][a][b];
+        acf_q15 = products / (squares / RANK_ONE + 1);
         found->lag_permille[lag] = (int32_t)(acf_q15 * PERMILLE / RANK_ONE);
-        if (acf_q15 > 0 && (uint64_t)(acf_q15 * acf_q15) * n > (uint64_t)ACF_SIGMAS * ACF_SIGMAS * RANK_ONE * RANK_ONE)
+        if (acf_q15 > 0 &&
+            (uint64_t)(acf_q15 * acf_q15) * order->n > (uint64_t)ACF_SIGMAS * ACF_SIGMAS * RANK_ONE * RANK_ONE)
             found->clustered = true;
     }
 }
 
-/* Sorts both halves and holds their intervals of the median against each other. */
-static bool are_halves_apart(int64_t *values, size_t n)
-{
-    enum { MEDIAN = QUANTILE_ONE / 2 };
-    size_t half = n / 2;
-    struct quantile first, second;
-
-    stats_sort(values, half);
-    stats_sort(values + half, half);
-    first = quantile_of_sorted(values, half, MEDIAN);
-    second = quantile_of_sorted(values + half, half, MEDIAN);
-    return first.has_interval && second.has_interval && (first.high < second.low || second.high < first.low);
-}
-
-/* Samples at or below a quantile, in order of arrival. */
+/* Samples at or below a cut. */
 struct below {
     uint64_t count, pairs; /* all of them; those whose next sample is at or below it, too */
     uint64_t above_pairs;  /* samples above it whose next sample is above it, too */
     uint64_t block[DEPENDENCE_BLOCKS];
 };
 
-static struct below count_at(const int64_t *arrived, size_t n, int64_t value)
+static struct below below_cut(const struct order *order, unsigned cut)
 {
-    size_t length = n / DEPENDENCE_BLOCKS, left = length;
     struct below below = {0};
-    bool was_below = false;
-    unsigned block = 0;
 
-    for (size_t i = 0; i < n; i++) {
-        bool is_below = arrived[i] <= value;
-
-        below.count += is_below;
-        below.pairs += i && is_below && was_below;
-        below.above_pairs += i && !is_below && !was_below;
-        was_below = is_below;
-        if (block == DEPENDENCE_BLOCKS)
-            continue;
-        below.block[block] += is_below;
-        if (--left == 0) {
-            block++;
-            left = length;
+    for (unsigned a = 0; a < CLASSES; a++) {
+        below.count += a <= cut ? order->total[a] : 0;
+        for (unsigned b = 0; b < CLASSES; b++) {
+            below.pairs += a <= cut && b <= cut ? order->follows[0][a][b] : 0;
+            below.above_pairs += a > cut && b > cut ? order->follows[0][a][b] : 0;
         }
+        for (unsigned i = 0; i < DEPENDENCE_BLOCKS && a <= cut; i++)
+            below.block[i] += order->block[i][a];
     }
     return below;
+}
+
+/*
+ * The intervals of the halves' medians do not meet: of `half` samples each, so many more of one half lie at or below
+ * the common median that each half's count is 1.96 standard errors, sqrt(half * p * (1 - p)), beyond the middle.
+ */
+static bool are_halves_apart(const struct below *median, size_t n)
+{
+    uint64_t half = n / DEPENDENCE_BLOCKS * (DEPENDENCE_BLOCKS / 2), first = 0, second = 0, apart, usual;
+
+    for (unsigned i = 0; i < DEPENDENCE_BLOCKS; i++)
+        *(i < DEPENDENCE_BLOCKS / 2 ? &first : &second) += median->block[i];
+    apart = first > second ? first - second : second - first;
+    usual = muldiv_u64(first + second, 2 * half - first - second, half ? half : 1); /* 4 half p (1 - p) */
+    return muldiv_u64(apart, apart * PERMILLE, HALVES_PERMILLE) > usual;
 }
 
 /*
@@ -144,22 +173,36 @@ static uint64_t effective_number(const struct below *below, size_t n)
     return number < DEPENDENCE_EFFECTIVE_LEAST ? 0 : number;
 }
 
+/* The cut of that quantile, or CUTS. */
+static unsigned cut_of(uint32_t parts)
+{
+    unsigned cut = 0;
+
+    while (cut < CUTS && cuts[cut] != parts)
+        cut++;
+    return cut;
+}
+
 struct dependence dependence_of(const int64_t *arrived, int64_t *values, size_t n)
 {
     struct dependence found = {.judged = n >= DEPENDENCE_LEAST};
+    struct order order;
+    struct below below;
 
-    if (found.judged)
-        found.drifts = are_halves_apart(values, n);
     stats_sort(values, n);
-    if (found.judged)
-        look_at_neighbours(arrived, values, n, &found);
+    if (found.judged) {
+        count_order(arrived, values, n, &order);
+        below = below_cut(&order, cut_of(QUANTILE_ONE / 2));
+        found.drifts = are_halves_apart(&below, n);
+        look_at_neighbours(&order, &found);
+    }
     for (unsigned q = 0; q < QUANTILE_COUNT; q++) {
-        struct below below;
+        unsigned cut = cut_of(QUANTILES[q].parts);
 
         found.effective[q] = found.drifts ? 0 : n;
-        if (!found.judged || found.drifts || QUANTILES[q].parts == 0 || QUANTILES[q].parts == QUANTILE_ONE)
+        if (!found.judged || found.drifts || cut == CUTS)
             continue;
-        below = count_at(arrived, n, values[quantile_rank(n, QUANTILES[q].parts) - 1]);
+        below = below_cut(&order, cut);
         if (found.clustered || is_tail_clustered(&below, n))
             found.effective[q] = effective_number(&below, n);
     }

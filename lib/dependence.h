@@ -23,7 +23,7 @@
 #include "lib/quantile.h"
 
 enum {
-    DEPENDENCE_LEAST = 16,           /* fewer samples are not judged */
+    DEPENDENCE_LEAST = 20,           /* fewer samples are not judged */
     DEPENDENCE_BLOCKS = 20,          /* blocks of equal length */
     DEPENDENCE_EFFECTIVE_LEAST = 40, /* fewer effective samples: no interval */
 };
@@ -38,7 +38,7 @@ struct dependence {
 
 /*
  * Looks at n values in order of arrival. `values` is the same series once more; it is sorted here, ascending. n up to
- * 2^31. About 40 n + 2 n log2(n) steps.
+ * 2^31. It takes one sort and one pass.
  */
 struct dependence dependence_of(const int64_t *arrived, int64_t *values, size_t n);
 
