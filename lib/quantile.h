@@ -25,6 +25,7 @@ struct quantile_spec {
 };
 
 /* min p1 p50 p90 p99 p99.9 p99.99 p99.999 max */
+enum { QUANTILE_P50 = 2, QUANTILE_P99 = 4 };
 extern const struct quantile_spec QUANTILES[QUANTILE_COUNT];
 
 struct quantile {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What one cell's counters and latencies say, as shares and medians: the input of the verdict. */
 #include "experiments/cstate/parts.h"
+#include "lib/cstring.h"
+#include "lib/dependence.h"
 #include "lib/fixed.h"
 #include "lib/quantile.h"
 #include "lib/stats.h"
@@ -14,8 +16,16 @@ enum {
 
 void cstate_sort(struct cstate *cstate)
 {
-    for (uint32_t i = 0; i < cstate->cell_count; i++)
-        stats_sort(cstate->cells[i].latency_tsc, cstate->cells[i].kept);
+    for (uint32_t i = 0; i < cstate->cell_count; i++) {
+        struct cstate_cell *cell = &cstate->cells[i];
+        struct dependence dependence;
+
+        memcpy(cstate->arrived_tsc, cell->latency_tsc, cell->kept * sizeof(*cell->latency_tsc));
+        dependence = dependence_of(cstate->arrived_tsc, cell->latency_tsc, cell->kept);
+        cell->series = dependence_mark(&dependence, cell->kept);
+        cell->p50_effective = dependence.effective[QUANTILE_P50];
+        cell->p99_effective = dependence.effective[QUANTILE_P99];
+    }
 }
 
 int64_t cstate_p50(const struct cstate_cell *cell)

@@ -96,6 +96,8 @@ uint64_t cstate_estimate_ns(const struct plan_step *plan)
 
 uint64_t cstate_memory_bytes(const struct plan_step *plan)
 {
-    return sizeof(struct cstate) + cells_of(plan, CSTATE_STATES) *
-                                       (sizeof(struct cstate_cell) + plan_count(plan, "samples", 0) * sizeof(int64_t));
+    uint64_t latencies_bytes = plan_count(plan, "samples", 0) * sizeof(int64_t); /* of one cell, and once in a copy */
+
+    return sizeof(struct cstate) + latencies_bytes +
+           cells_of(plan, CSTATE_STATES) * (sizeof(struct cstate_cell) + latencies_bytes);
 }

@@ -71,8 +71,10 @@ struct cstate_cell {
     uint64_t slept_tsc; /* until the events, in the naps that the residencies cover */
     uint64_t residency_tsc[RESIDENCY_COUNT];
     uint64_t aperf, mperf, smi;
-    uint64_t clock_slept_tsc; /* the same, in the naps that aperf and mperf cover */
-    int64_t *latency_tsc;     /* `kept` of them */
+    uint64_t clock_slept_tsc;              /* the same, in the naps that aperf and mperf cover */
+    int64_t *latency_tsc;                  /* `kept` of them; ascending after cstate_sort() */
+    const char *series;                    /* what their order of arrival said: "clustered", "drifts"; NULL: nothing */
+    uint64_t p50_effective, p99_effective; /* number of independent samples that each is worth (lib/dependence.h) */
 };
 
 /* The outcome of one change, and the CPUs on which it was the same. */
@@ -112,6 +114,7 @@ struct cstate {
     uint64_t interval_tsc[CSTATE_POINTS];
     struct cstate_change change[CSTATE_CHANGES];
     struct cstate_cell *cells;
+    int64_t *arrived_tsc; /* room for one cell's latencies in order of arrival */
     struct prng prng;
 };
 

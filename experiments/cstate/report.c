@@ -12,9 +12,9 @@
 
 enum { P99 = QUANTILE_ONE / 100 * 99, NAME_BYTES = 8 };
 
-static struct quantile quantile(const struct cstate_cell *cell, uint32_t parts)
+static struct quantile quantile(const struct cstate_cell *cell, uint64_t effective, uint32_t parts)
 {
-    return quantile_of_sorted(cell->latency_tsc, cell->kept, parts);
+    return quantile_of_effective(cell->latency_tsc, cell->kept, effective, parts);
 }
 
 /* The 95 % interval, where there are samples and room enough for one. */
@@ -49,12 +49,15 @@ static void report_latency(const struct cstate *cstate, const struct cstate_cell
     cstate_begin_row(&row, cstate, cell, cstate->point_count > 1 ? "cstate_point" : "cstate");
     json_add(&row.json, "n:%u rej:%u", cell->kept, cell->tried - cell->kept);
     if (cell->kept) {
-        struct quantile p50 = quantile(cell, QUANTILE_ONE / 2), p99 = quantile(cell, P99);
+        struct quantile p50 = quantile(cell, cell->p50_effective, QUANTILE_ONE / 2);
+        struct quantile p99 = quantile(cell, cell->p99_effective, P99);
 
         json_add(&row.json, "min:%ld p50:%ld p99:%ld max:%ld", cell->latency_tsc[0], p50.value, p99.value,
                  cell->latency_tsc[cell->kept - 1]);
         if (blur_tsc)
             json_uint(&row.json, "off", blur_tsc);
+        if (cell->series)
+            json_str(&row.json, "series", cell->series);
         put_interval(&row.json, "p50_ci", p50);
         put_interval(&row.json, "p99_ci", p99);
     }

@@ -89,7 +89,8 @@ const char *cstate_list_cells(struct cstate *cstate)
 
     cstate->cells = step_alloc(cstate->step, (uint64_t)cstate->state_count * NAP_SOURCES * cstate->point_count *
                                                  sizeof(*cstate->cells));
-    if (!cstate->cells)
+    cstate->arrived_tsc = step_alloc(cstate->step, cstate->samples * (uint64_t)sizeof(*cstate->arrived_tsc));
+    if (!cstate->cells || !cstate->arrived_tsc)
         return step_no_memory;
     for (uint32_t source = 0; source < NAP_SOURCES; source++) {
         for (uint32_t i = 0; i < cstate->state_count; i++) {

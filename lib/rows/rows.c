@@ -5,7 +5,7 @@
 #include "lib/fmt.h"
 #include "lib/rows/preflight_words.h"
 
-#define LATENCY "n rej min?:tsc p50?:tsc p99?:tsc max?:tsc off?:tsc p50_ci?:tsc p99_ci?:tsc"
+#define LATENCY "n rej min?:tsc p50?:tsc p99?:tsc max?:tsc off?:tsc series?:word p50_ci?:tsc p99_ci?:tsc"
 
 static const struct row_kind KINDS[] = {
     {"acpi_state", "by:word how:word arg:hex type? us target_us? n"},

@@ -59,6 +59,9 @@ static void take_row_metric(struct model *model, struct model_step *step, const 
     metric->n = (uint64_t)model_int(object, "n", 0);
     metric->min = model_int(object, "min", 0);
     metric->max = model_int(object, "max", 0);
+    if (*model_string(object, "series", ""))
+        metric->series =
+            pool_copy(&model->pool, model_string(object, "series", ""), strlen(model_string(object, "series", "")));
     add_quantile(model, metric, "p50", object);
     add_quantile(model, metric, "p99", object);
 }

@@ -143,7 +143,10 @@ static void print_step(FILE *out, struct report *report, const char *name)
     fputs("</h2>\n", out);
     report_open_table(out, "run", true);
     each_step(out, report, name, print_step_row);
-    fputs("</tbody></table></div>\n<div class=\"runs\">\n", out);
+    fputs("</tbody></table></div>\n<p class=\"note\">[low,high]: 95 % interval of this run, if its samples were "
+          "independent; "
+          "clustered: of fewer, independent samples, or none; drifts: none</p>\n<div class=\"runs\">\n",
+          out);
     each_step(out, report, name, print_step_words);
     fputs("</div><div class=\"plots\"></div></section>\n", out);
 }
