@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How often the interval that is printed beside a quantile holds the truth: of processes whose truth is known, and of
+ * series that were really measured, where the truth of a window is the run's quantile (lib/dependence.h). An interval
+ * that is withheld counts for nothing.
+ */
+#include <string.h>
+
+#include "lib/dependence.h"
+#include "lib/stats.h"
+#include "tests/statistics/rate.h"
+
+enum { N = 2000, TRUTH_N = 1000000, SERIES_MAX = 20000 };
+
+static int64_t truth_values[TRUTH_N], arrived[N], sorted[N];
+
+struct process {
+    const char *name;
+    double phi;         /* autoregressive, first order */
+    double stay, share; /* two levels: samples of a visit to the slow one, share of all samples there */
+    double shift;       /* the level of the second part, which begins anywhere, is so much higher, as a share */
+    double low, high;   /* goal for the rate of intervals that hold, percent; high 0: none, the rate is only said */
+};
+
+static void play_levels(struct prng *prng, const struct process *process, int64_t *values, size_t n)
+{
+    bool slow = draw_uniform(prng) < process->share;
+
+    for (size_t i = 0; i < n; slow = !slow) {
+        double stay = slow ? process->stay : process->stay * (1 - process->share) / process->share;
+        do
+            values[i++] = (int64_t)((slow ? 2e6 : 1e6) * exp(0.03 * draw_normal(prng)));
+        while (i < n && draw_uniform(prng) > 1 / stay);
+    }
+}
+
+/* Samples of the process; from number `shifted` on the level is higher. */
+static void play(struct prng *prng, const struct process *process, int64_t *values, size_t n, size_t shifted)
+{
+    double state = draw_normal(prng) / sqrt(1 - process->phi * process->phi);
+
+    if (process->stay > 0) {
+        play_levels(prng, process, values, n);
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        values[i] = (int64_t)((1e6 + 5e4 * state) * (i < shifted ? 1 : 1 + process->shift));
+        state = process->phi * state + draw_normal(prng);
+    }
+}
+
+static void count(const struct dependence *dependence, const int64_t *values, size_t n, int64_t truth, unsigned q,
+                  unsigned *has, unsigned *holds)
+{
+    struct quantile quantile = quantile_of_effective(values, n, dependence->effective[q], QUANTILES[q].parts);
+
+    has[q] += quantile.has_interval;
+    holds[q] += quantile.has_interval && quantile.low <= truth && truth <= quantile.high;
+}
+
+/* A line for p50, p90 and p99; the goal holds where a quarter of the series or more have an interval. */
+static void report(struct rates *rates, const struct process *process, const unsigned *has, const unsigned *holds,
+                   unsigned trials)
+{
+    for (unsigned q = QUANTILE_P50; q <= QUANTILE_P99; q++) {
+        double rate = has[q] ? 100.0 * holds[q] / has[q] : 100, margin = 100 * rate_margin(rates, 0.95, has[q] + 1);
+        char what[128], goal[96];
+        bool judged = has[q] * 4 >= trials && process->high > 0;
+
+        snprintf(what, sizeof(what), "%s: the interval of %s holds where there is one (%.0f %% of %u series)",
+                 process->name, QUANTILES[q].name, 100.0 * has[q] / trials, trials);
+        snprintf(goal, sizeof(goal),
+                 judged              ? "%.0f to %.0f %%"
+                 : process->high > 0 ? "none: nearly all are withheld"
+                                     : "none",
+                 process->low, process->high);
+        rate_line(rates, !judged || (rate > process->low - margin && rate < process->high + margin), what, holds[q],
+                  has[q] ? has[q] : 1, goal);
+    }
+}
+
+static void try_process(struct rates *rates, const struct process *process)
+{
+    unsigned trials = rate_trials(rates, 300, 10), has[QUANTILE_COUNT] = {0}, holds[QUANTILE_COUNT] = {0};
+    struct prng prng;
+
+    prng_seed(&prng, 14);
+    play(&prng, process, truth_values, TRUTH_N, TRUTH_N);
+    stats_sort(truth_values, TRUTH_N);
+    for (unsigned trial = 0; trial < trials; trial++) {
+        struct dependence dependence;
+        size_t shifted = process->shift > 0 ? (size_t)(draw_uniform(&prng) * N) : N;
+
+        play(&prng, process, arrived, N, shifted);
+        memcpy(sorted, arrived, sizeof(sorted));
+        dependence = dependence_of(arrived, sorted, N);
+        if (process->shift > 0) { /* the truth is that of a mixture in the same parts */
+            size_t part = (size_t)((double)TRUTH_N / 50 * (double)shifted / N);
+            play(&prng, process, truth_values, TRUTH_N / 50, part);
+            stats_sort(truth_values, TRUTH_N / 50);
+        }
+        for (unsigned q = QUANTILE_P50; q <= QUANTILE_P99; q++) {
+            size_t n = process->shift > 0 ? TRUTH_N / 50 : TRUTH_N;
+            count(&dependence, sorted, N, truth_values[quantile_rank(n, QUANTILES[q].parts) - 1], q, has, holds);
+        }
+    }
+    report(rates, process, has, holds, trials);
+}
+
+/* Reads a series; 0 where there is none. */
+static size_t read_series(const char *path, int64_t *series)
+{
+    FILE *file = fopen(path, "r");
+    long long value;
+    size_t n = 0;
+
+    while (file && n < SERIES_MAX && fscanf(file, "%lld", &value) == 1)
+        series[n++] = value;
+    if (file)
+        fclose(file);
+    return n;
+}
+
+/*
+ * Stretches of RUN samples stand for runs, of which windows are taken, WINDOW / 2 apart. A run that drifts as a whole
+ * has no quantile of its own, and its windows are left out. No goal: these series go to another level every few
+ * seconds, and a window that saw one level cannot know of the next one. So a short run's interval speaks for that run.
+ */
+static void try_series(struct rates *rates, const char *const *paths, size_t path_count)
+{
+    enum { WINDOW = 1000, RUN = 4 * WINDOW };
+    static int64_t series[SERIES_MAX], run_values[RUN], window[WINDOW], window_sorted[WINDOW];
+    const struct process goal = {.name = "measured series"};
+    unsigned has[QUANTILE_COUNT] = {0}, holds[QUANTILE_COUNT] = {0}, windows = 0;
+
+    for (size_t i = 0; i < path_count; i++) {
+        size_t n = read_series(paths[i], series);
+
+        if (n < RUN)
+            rate_line(rates, false, paths[i], 0, 1, "a series of 4000 samples or more");
+        for (size_t from = 0; from + RUN <= n; from += WINDOW) {
+            memcpy(run_values, series + from, sizeof(run_values));
+            if (dependence_of(series + from, run_values, RUN).drifts)
+                continue;
+            for (size_t at = from; at + WINDOW <= from + RUN; at += WINDOW / 2, windows++) {
+                struct dependence dependence;
+
+                memcpy(window, series + at, sizeof(window));
+                memcpy(window_sorted, window, sizeof(window));
+                dependence = dependence_of(window, window_sorted, WINDOW);
+                for (unsigned q = QUANTILE_P50; q <= QUANTILE_P99; q++)
+                    count(&dependence, window_sorted, WINDOW, run_values[quantile_rank(RUN, QUANTILES[q].parts) - 1], q,
+                          has, holds);
+            }
+        }
+    }
+    report(rates, &goal, has, holds, windows);
+}
+
+int main(int argc, char **argv)
+{
+    static const struct process processes[] = {
+        {.name = "independent", .low = 95, .high = 97},
+        {.name = "autoregressive 0.3", .phi = 0.3, .low = 93, .high = 98},
+        {.name = "autoregressive 0.6", .phi = 0.6, .low = 93, .high = 98},
+        {.name = "autoregressive 0.9", .phi = 0.9, .low = 93, .high = 98},
+        {.name = "two levels, visits of 10", .stay = 10, .share = 0.2, .low = 93, .high = 98},
+        {.name = "a shift of 2 %", .shift = 0.02, .low = 93, .high = 98},
+        {.name = "a shift of 20 %", .shift = 0.2, .low = 93, .high = 98},
+    };
+    static const char *const series[] = {
+        "tests/golden/series/kvm_hlt_200us.txt",
+        "tests/golden/series/kvm_hlt_1ms.txt",
+        "tests/golden/series/kvm_pause_200us.txt",
+    };
+    struct rates rates = rates_begin(argc, argv);
+
+    for (size_t i = 0; i < sizeof(processes) / sizeof(processes[0]); i++)
+        try_process(&rates, &processes[i]);
+    try_series(&rates, series, sizeof(series) / sizeof(series[0]));
+    return rates_end(&rates);
+}
