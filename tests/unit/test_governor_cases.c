@@ -28,7 +28,7 @@ static const struct idle_table SERVER = {
     .name = {"POLL", "C1", "C1E", "C6"},
 };
 
-static const struct replay_setup CLOSED = {true, false, TICK_NS, IDLE_LIMIT_NONE_NS};
+static const struct replay_setup CLOSED = {true, false, false, TICK_NS, IDLE_LIMIT_NONE_NS};
 
 /* What the governor chose, and what came of it; the last pass of a row. */
 static void note_pass(void *context, const struct replay_pass *pass)

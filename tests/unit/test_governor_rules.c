@@ -170,8 +170,8 @@ static void print_verdicts(const struct verdicts *verdicts, const char *mode)
 
 int main(void)
 {
-    static const struct replay_setup CLOSED = {true, false, TICK_NS, IDLE_LIMIT_NONE_NS};
-    static const struct replay_setup OPEN = {false, false, TICK_NS, IDLE_LIMIT_NONE_NS};
+    static const struct replay_setup CLOSED = {true, false, false, TICK_NS, IDLE_LIMIT_NONE_NS};
+    static const struct replay_setup OPEN = {false, false, false, TICK_NS, IDLE_LIMIT_NONE_NS};
     static struct field field;
     struct verdicts closed = {0};
     struct verdicts open = {0};
