@@ -25,6 +25,28 @@ static size_t collect(const struct step *step, const struct sample_metric *metri
     return count;
 }
 
+/*
+ * All that woke beside those that are kept: what rejects do to the tail. `values` has the `kept` ones in
+ * ascending order; it is filled anew where there are more.
+ */
+static void emit_woke(struct step *step, int64_t *values, size_t kept)
+{
+    struct metric_id metric = {step->results->step, sample_metrics[0].name, "tsc"};
+    size_t count = 0;
+
+    for (uint32_t i = 0; i < step->sample_count; i++)
+        count += sample_woke(&step->samples[i]);
+    if (count > kept) {
+        count = 0;
+        for (uint32_t i = 0; i < step->sample_count; i++)
+            if (sample_woke(&step->samples[i]))
+                values[count++] = sample_wake_latency(&step->samples[i]);
+        stats_sort(values, count);
+    }
+    if (count)
+        record_woke(step->results->stream, &metric, values, count);
+}
+
 static void emit_rejects(struct step *step)
 {
     uint64_t counts[REJECT_COUNT] = {0};
@@ -49,26 +71,21 @@ static void emit_share(struct step *step)
 }
 
 /*
- * No sample was kept. Where every event came before the CPU could sleep, or the host ran something else in every
- * sample, that is the result, not a failure of the method.
+ * No sample was kept. Where every event came before the CPU could sleep, that is the result, not a failure of the
+ * method.
  */
 static void explain_nothing(struct step *step)
 {
-    uint32_t early = 0, stolen = 0, judged = 0;
+    uint32_t early = 0, judged = 0;
 
     for (uint32_t i = 0; i < step->sample_count; i++) {
         early += step->samples[i].reject == REJECT_EARLY;
-        stolen += step->samples[i].reject == REJECT_STEAL;
         judged += step->samples[i].reject != REJECT_WARMUP;
     }
     if (early && early == judged) {
         result_finding(step, "too_short", CONFIDENCE_NONE,
                        "every event came before the CPU could sleep: this interval cannot be measured here");
         result_metric(step, "early", early, "count");
-    } else if (stolen && stolen == judged) {
-        result_finding(step, "stolen", CONFIDENCE_NONE,
-                       "the host ran something else in every sample: it is too busy for this step");
-        result_metric(step, "stolen", stolen, "count");
     } else if (!step->results->has_metric) {
         result_fail(step, "kept", 0, "count");
     }
@@ -114,6 +131,9 @@ int64_t result_samples(struct step *step, const struct empty_path *empty)
             step,
             &(struct series){
                 .metric = "wake_latency_net", .unit = "tsc", .values = values, .count = kept, .sorted = &dependence});
+        for (size_t i = 0; i < kept; i++)
+            values[i] += empty->plain.min_tsc;
+        emit_woke(step, values, kept);
     }
     emit_share(step);
     if (plan_flag(step->plan, "raw"))

@@ -19,15 +19,13 @@ static uint64_t next_interval(struct wake *wake)
 static enum sample_reject judge(const struct step *step, const struct wake *wake, const struct sample *sample,
                                 uint32_t reasons)
 {
-    static const uint8_t order[] = {REJECT_WARMUP, REJECT_NMI,   REJECT_SMI,  REJECT_STEAL, REJECT_SPURIOUS,
+    static const uint8_t order[] = {REJECT_WARMUP, REJECT_NMI,   REJECT_SMI,  REJECT_SPURIOUS,
                                     REJECT_EARLY,  REJECT_GUARD, REJECT_SKEW, REJECT_NONE};
 
     if (step->sample_count < wake->warmup)
         reasons |= REASON(REJECT_WARMUP);
     if (sample->smi_count)
         reasons |= REASON(REJECT_SMI);
-    if (sample->steal_ns && !wake->nap.method->yields)
-        reasons |= REASON(REJECT_STEAL);
     if (wake->nap.source->is_guard)
         reasons |= REASON(REJECT_GUARD);
     return sample_judge(reasons, order);

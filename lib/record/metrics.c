@@ -117,6 +117,15 @@ bool record_dependence(struct record_stream *stream, const struct metric_id *met
                         metric->name, mark ? mark : "even", dependence->lag_permille[0], dependence->lag_permille[1]);
 }
 
+bool record_woke(struct record_stream *stream, const struct metric_id *metric, const int64_t *sorted, size_t n)
+{
+    enum { P50 = QUANTILE_ONE / 2, P99 = QUANTILE_ONE / 100 * 99, P999 = QUANTILE_ONE / 1000 * 999 };
+
+    return record_write(stream, true, "t:%s step:%u m:%s woke:%lu p50:%ld p99:%ld p999:%ld max:%ld", "stats",
+                        metric->step, metric->name, (uint64_t)n, sorted[quantile_rank(n, P50) - 1],
+                        sorted[quantile_rank(n, P99) - 1], sorted[quantile_rank(n, P999) - 1], sorted[n - 1]);
+}
+
 static void put_worst(struct json *json, const void *list, uint32_t index)
 {
     const struct worst_entry *entry = (const struct worst_entry *)list + index;

@@ -46,6 +46,12 @@ bool record_dependence(struct record_stream *stream, const struct metric_id *met
 bool record_floor(struct record_stream *stream, const struct metric_id *metric, int64_t floor, uint64_t n,
                   const int64_t *fenced);
 
+/*
+ * {"t":"stats","step":,"m":,"woke":,"p50":,"p99":,"p999":,"max":}: n >= 1 values in ascending order of all that woke
+ * (sample_woke()), rejected ones among them.
+ */
+bool record_woke(struct record_stream *stream, const struct metric_id *metric, const int64_t *sorted, size_t n);
+
 /* The worst samples, largest first; nothing when there are none. */
 bool record_worst(struct record_stream *stream, const struct metric_id *metric, const struct worst *worst);
 

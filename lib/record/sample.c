@@ -10,6 +10,14 @@ enum sample_reject sample_judge(uint32_t reasons, const uint8_t *order)
     return *order;
 }
 
+bool sample_woke(const struct sample *sample)
+{
+    const uint32_t disturbed = REASON(REJECT_NONE) | REASON(REJECT_SMI) | REASON(REJECT_STEAL) | REASON(REJECT_NMI);
+
+    return (disturbed & REASON(sample->reject)) && sample->cause != WAKE_UNKNOWN &&
+           sample->event_tsc > sample->before_tsc;
+}
+
 static int64_t difference(uint64_t later_tsc, uint64_t earlier_tsc)
 {
     if (later_tsc == STAMP_NONE || earlier_tsc == STAMP_NONE)

@@ -65,6 +65,12 @@ enum sample_reject sample_judge(uint32_t reasons, const uint8_t *order);
 
 _Static_assert(sizeof(struct sample) == 104, "ring memory is estimated from this size");
 
+/*
+ * True where its own event ended the wait, whatever else happened meanwhile: kept samples, and those that an SMI, an
+ * NMI or steal disturbed. Not the warm-up.
+ */
+bool sample_woke(const struct sample *sample);
+
 /* Each is signed and in ticks; METRIC_NONE when a stamp that it needs was not taken. */
 int64_t sample_wake_latency(const struct sample *sample);      /* min(isr, after) - event */
 int64_t sample_interrupt_latency(const struct sample *sample); /* isr - event */

@@ -270,6 +270,22 @@ if command -v sqlite3 >/dev/null; then
 else
     skip "sqlite3 reads the archive" "needs sqlite3"
 fi
+# Rejects that shape the tail: five late ones in 2500 are p99.9 and max of all that woke.
+"$mklog" samples=2500 steps=4 seed=8 cut=1 >"$work/cut.log"
+exits 0 "show of a log whose rejects were late" "$tool" show --width 200 "$work/cut.log"
+says "the step is marked" "^wake_hlt_timer_100us .* ns  pass, tail cut"
+says "all that woke stand below it" "^  all that woke +2500 +[0-9]+ +[0-9]+ +4[12][0-9]{4} +[45][0-9]{5}"
+says "the mark is explained" "^tail cut: with the rejected wakes"
+exits 0 "show of its step" "$tool" show --step wake_hlt_timer_100us "$work/cut.log"
+says "it has them, too" "all that woke, kept or not: n 2500, p99 [0-9]+, p99.9 4[12][0-9]{4}, max"
+exits 0 "report of it" "$tool" report -o "$work/cut.html" "$work/cut.log"
+grep -q 'pass, tail cut' "$work/cut.html" && grep -q 'class="tail"><td>all that woke</td>' "$work/cut.html"
+ok $? "the report marks it and has the row"
+"$mklog" samples=400 steps=4 seed=8 cut=1 >"$work/uncut.log"
+exits 0 "show of a log without rejects" "$tool" show "$work/uncut.log"
+grep -qE 'tail cut|all that woke' "$work/out"
+ok $((! $?)) "no mark where no wake was rejected"
+
 exits 2 "db of what is none" "$tool" db --file "$work/a.log" list
 
 "$build/tool/test_rank_sum" >"$work/out"

@@ -4,10 +4,10 @@
  * docs/record-format.md, made with lib/'s own writers. The tests of the host tool read it.
  *
  *   mklog [seed=N] [samples=N] [steps=N] [raw=N] [scale=PERCENT] [hv=NAME] [result=pass|fail] [run=HEX] [lie=TICKS]
- *         [miscount=N] [host=1] [rows=1]
+ *         [miscount=N] [host=1] [rows=1] [cut=1]
  * `samples` a wake step, `steps` wake steps, `raw` samples that also go out raw, `scale` of all latencies, `miscount`
  * samples are missing in the stats records' n, `host` adds what run/qemu --host-stats would, `rows` rows of a step's
- * own.
+ * own; with `cut` the rejected samples are late.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -252,6 +252,8 @@ static void read_options(struct options *options, int argc, char **argv)
             options->host = 1;
         else if (strcmp(argv[i], "rows=1") == 0)
             options->rows = 1;
+        else if (strcmp(argv[i], "cut=1") == 0)
+            options->cut = 1;
         else if (strcmp(argv[i], "result=fail") == 0)
             options->fail = 1;
         else if (strcmp(argv[i], "result=pass") != 0)

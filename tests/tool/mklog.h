@@ -27,6 +27,7 @@ struct options {
     int miscount; /* samples that the stats records lack */
     int host;     /* nonzero: with host records */
     int rows;     /* nonzero: one step has rows */
+    int cut;      /* nonzero: rejected samples are ten times as late, and wake steps say so */
 };
 
 struct maker {

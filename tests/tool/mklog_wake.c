@@ -6,6 +6,7 @@
 
 #include "lib/record/hdr.h"
 #include "lib/record/hdr_codec.h"
+#include "lib/record/metrics.h"
 #include "lib/quantile.h"
 #include "lib/record/raw.h"
 #include "lib/stats.h"
@@ -30,6 +31,8 @@ static void make_samples(struct maker *maker, uint64_t step)
         s->cause = WAKE_INTERRUPT;
         if (i % 500 == 499)
             s->reject = REJECT_SMI;
+        if (s->reject && maker->options.cut)
+            s->after_tsc = s->isr_tsc += 1000000;
         maker->now_tsc = s->after_tsc + 2000;
     }
 }
@@ -159,6 +162,16 @@ static size_t write_metric(struct maker *maker, uint64_t step, size_t metric)
     return n;
 }
 
+/* What all that woke say beside those that are kept. */
+static void write_woke(struct maker *maker, uint64_t step)
+{
+    struct metric_id metric = {(uint32_t)step, sample_metrics[0].name, "tsc"};
+    for (uint64_t i = 0; i < maker->options.samples; i++)
+        maker->values[i] = sample_wake_latency(&maker->samples[i]);
+    stats_sort(maker->values, maker->options.samples);
+    record_woke(&maker->stream, &metric, maker->values, maker->options.samples);
+}
+
 static void write_raw(struct maker *maker, uint64_t step)
 {
     uint64_t end = maker->options.raw < maker->options.samples ? maker->options.raw : maker->options.samples;
@@ -211,6 +224,8 @@ void write_wake(struct maker *maker, uint64_t step)
     make_samples(maker, step);
     for (size_t metric = 0; metric < SAMPLE_METRICS; metric++)
         n = write_metric(maker, step, metric);
+    if (maker->options.cut)
+        write_woke(maker, step);
     json = draft_start(&draft, "stats");
     json_uint(json, "step", step);
     json_object_begin(json, "rej");

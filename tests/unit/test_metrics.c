@@ -112,6 +112,7 @@ static void check_widest(void)
     TAP_OK(record_summary(&stream, &WIDE, &summary), "widest_summary");
     TAP_OK(record_quantiles(&stream, &WIDE, values, VALUES, &dependent), "widest_quantiles");
     TAP_OK(record_dependence(&stream, &WIDE, VALUES, &dependent), "widest_dependence");
+    TAP_OK(record_woke(&stream, &WIDE, values, VALUES), "widest_woke");
     TAP_OK(record_worst(&stream, &WIDE, &worst), "widest_worst");
     TAP_INT(stream.refused_count, 0, "none_refused");
 }
@@ -137,6 +138,12 @@ static void check_quantiles(void)
             "{\"t\":\"stats\",\"step\":2,\"m\":\"wake_latency\",\"q\":[[\"p99.999\",1000,null,null],"
             "[\"max\",1000,null,null]]}",
             "quantiles_second_record");
+    start(&stream);
+    record_woke(&stream, &(struct metric_id){2, "wake_latency", "tsc"}, values, VALUES);
+    TAP_STR(object(json, log_kept.text),
+            "{\"t\":\"stats\",\"step\":2,\"m\":\"wake_latency\",\"woke\":1000,\"p50\":500,"
+            "\"p99\":990,\"p999\":999,\"max\":1000}",
+            "all_that_woke");
 }
 
 static void check_worst(void)

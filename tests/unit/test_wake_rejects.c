@@ -36,9 +36,9 @@ void evidence_since(const struct evidence *evidence, uint64_t values[EVIDENCE_CO
 }
 
 /* One sample of `wake`, the first or, with a warm-up of one, a discarded one. */
-static enum sample_reject take_wake(uint32_t reasons, bool yields, bool is_guard, uint32_t warmup)
+static enum sample_reject take_wake(uint32_t reasons, bool is_guard, uint32_t warmup)
 {
-    struct idle_method method = {.yields = yields};
+    struct idle_method method = {.name = "hlt"};
     struct wake_source source = {.is_guard = is_guard};
     struct wake wake = {.nap = {.method = &method, .source = &source}, .warmup = warmup};
     struct sample sample;
@@ -59,16 +59,15 @@ static void test_wake(void)
 
     next.event_tsc = next.after_tsc = 2 * BEFORE_TSC;
     next.steal_ns = next.smi_count = 1;
-    TAP_INT(take_wake(nap, false, true, 1), REJECT_WARMUP, "wake: first the warm-up");
-    TAP_INT(take_wake(nap, false, true, 0), REJECT_NMI, "wake: an NMI");
-    TAP_INT(take_wake(nap & ~REASON(REJECT_NMI), false, true, 0), REJECT_SMI, "wake: an SMI");
+    TAP_INT(take_wake(nap, true, 1), REJECT_WARMUP, "wake: first the warm-up");
+    TAP_INT(take_wake(nap, true, 0), REJECT_NMI, "wake: an NMI");
+    TAP_INT(take_wake(nap & ~REASON(REJECT_NMI), true, 0), REJECT_SMI, "wake: an SMI");
     next.smi_count = 0;
-    TAP_INT(take_wake(nap & ~REASON(REJECT_NMI), false, true, 0), REJECT_STEAL, "wake: steal");
-    TAP_INT(take_wake(nap & ~REASON(REJECT_NMI), true, true, 0), REJECT_SPURIOUS, "wake: steal is part of a halt");
-    TAP_INT(take_wake(REASON(REJECT_EARLY) | REASON(REJECT_SKEW), true, true, 0), REJECT_EARLY, "wake: early");
-    TAP_INT(take_wake(REASON(REJECT_SKEW), true, true, 0), REJECT_GUARD, "wake: the guard");
-    TAP_INT(take_wake(REASON(REJECT_SKEW), true, false, 0), REJECT_SKEW, "wake: skew");
-    TAP_INT(take_wake(0, true, false, 0), REJECT_NONE, "wake: kept");
+    TAP_INT(take_wake(nap & ~REASON(REJECT_NMI), true, 0), REJECT_SPURIOUS, "wake: steal is part of every wait");
+    TAP_INT(take_wake(REASON(REJECT_EARLY) | REASON(REJECT_SKEW), true, 0), REJECT_EARLY, "wake: early");
+    TAP_INT(take_wake(REASON(REJECT_SKEW), true, 0), REJECT_GUARD, "wake: the guard");
+    TAP_INT(take_wake(REASON(REJECT_SKEW), false, 0), REJECT_SKEW, "wake: skew");
+    TAP_INT(take_wake(0, false, 0), REJECT_NONE, "wake: kept");
 }
 
 static enum sample_reject take_state(uint32_t reasons, bool masked, uint64_t event_tsc)
@@ -99,8 +98,29 @@ static void test_state(void)
     TAP_INT(take_state(0, true, next.after_tsc + 1), REJECT_SPURIOUS, "state: pending only when it was looked for");
 }
 
+/* Its own event ended it: the disturbed ones count among all that woke. */
+static void test_woke(void)
+{
+    struct sample sample = {.before_tsc = BEFORE_TSC, .event_tsc = BEFORE_TSC + 1, .cause = WAKE_INTERRUPT};
+    uint32_t woke = 0;
+
+    for (unsigned reject = 0; reject < REJECT_COUNT; reject++) {
+        sample.reject = (uint8_t)reject;
+        woke |= sample_woke(&sample) ? REASON(reject) : 0;
+    }
+    TAP_INT(woke, REASON(REJECT_NONE) | REASON(REJECT_SMI) | REASON(REJECT_STEAL) | REASON(REJECT_NMI),
+            "woke: kept, or disturbed by an SMI, steal, an NMI");
+    sample.reject = REJECT_NMI;
+    sample.cause = WAKE_UNKNOWN;
+    TAP_OK(!sample_woke(&sample), "woke: not where the NMI ended the wait");
+    sample.cause = WAKE_INTERRUPT;
+    sample.event_tsc = BEFORE_TSC;
+    TAP_OK(!sample_woke(&sample), "woke: not where the event came before");
+}
+
 int main(void)
 {
+    test_woke();
     test_wake();
     test_state();
     return tap_done();

@@ -27,7 +27,6 @@ static __attribute__((noinline)) void hlt_wait_fenced(struct idle_call *call)
 static const struct idle_method hlt_method = {
     .name = "hlt",
     .ends = IDLE_ENDS_INTERRUPT,
-    .yields = true,
     .wait = hlt_wait,
     .wait_fenced = hlt_wait_fenced,
 };

@@ -41,13 +41,12 @@ enum idle_ends {
 };
 
 struct idle_method {
-    const char *name;                     /* the word in scripts, without its argument */
-    struct cpuid_field need;              /* the CPUID bit without which it must not run; leaf 0: none */
-    struct cpuid_field need_masked;       /* the same, besides `need`, for wait_masked */
-    uint32_t ends;                        /* enum idle_ends */
-    bool yields;                          /* a hypervisor may run something else meanwhile: steal is part of the wake */
-    bool relative_limit;                  /* limit_tsc counts from the stamp before */
-    void (*wait)(struct idle_call *call); /* opens interrupts for the wait */
+    const char *name;                            /* the word in scripts, without its argument */
+    struct cpuid_field need;                     /* the CPUID bit without which it must not run; leaf 0: none */
+    struct cpuid_field need_masked;              /* the same, besides `need`, for wait_masked */
+    uint32_t ends;                               /* enum idle_ends */
+    bool relative_limit;                         /* limit_tsc counts from the stamp before */
+    void (*wait)(struct idle_call *call);        /* opens interrupts for the wait */
     void (*wait_masked)(struct idle_call *call); /* keeps them off; NULL: makes no sense */
     /* The same windows with an LFENCE behind the wait, for the floor; NULL where the window itself is. */
     void (*wait_fenced)(struct idle_call *call);

@@ -41,7 +41,6 @@ static uint8_t core_state(const struct cpu_snapshot *snapshot, uint32_t port)
 static const struct idle_method ioport_method = {
     .name = "ioport",
     .ends = IDLE_ENDS_MASKED,
-    .yields = true,
     .wait_masked = ioport_wait_masked,
     .wait_masked_fenced = ioport_wait_masked_fenced,
     .core_state = core_state,

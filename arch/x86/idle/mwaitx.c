@@ -83,7 +83,6 @@ static const struct idle_method mwaitx_method = {
     .need = CPUID_FEATURE(0x80000001, 0, ECX, 29),
     .need_masked = CPUID_MWAIT_IBE,
     .ends = IDLE_ENDS_INTERRUPT | IDLE_ENDS_MASKED | IDLE_ENDS_STORE | IDLE_ENDS_DEADLINE,
-    .yields = true,
     .relative_limit = true,
     .wait = mwaitx_wait,
     .wait_masked = mwaitx_wait_masked,

@@ -52,7 +52,6 @@ static const struct idle_method tpause_method = {
     .name = "tpause",
     .need = CPUID_FEATURE(0x00000007, 0, ECX, 5),
     .ends = IDLE_ENDS_INTERRUPT | IDLE_ENDS_MASKED | IDLE_ENDS_DEADLINE,
-    .yields = true,
     .wait = tpause_wait,
     .wait_masked = tpause_wait_masked,
     .wait_fenced = tpause_wait_fenced,

@@ -77,7 +77,6 @@ static const struct idle_method umwait_method = {
     .name = "umwait",
     .need = CPUID_FEATURE(0x00000007, 0, ECX, 5),
     .ends = IDLE_ENDS_INTERRUPT | IDLE_ENDS_MASKED | IDLE_ENDS_STORE | IDLE_ENDS_DEADLINE,
-    .yields = true,
     .wait = umwait_wait,
     .wait_masked = umwait_wait_masked,
     .wait_fenced = umwait_wait_fenced,

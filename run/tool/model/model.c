@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/tool/model/model.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "lib/record/hdr_codec.h"
@@ -132,6 +133,22 @@ const struct model_metric *model_main_metric(const struct model_step *step)
 const char *model_series_mark(const struct model_metric *metric)
 {
     return metric->series && strcmp(metric->series, "even") != 0 ? metric->series : NULL;
+}
+
+/* More than 10 % of `kept`. */
+static bool is_apart(int64_t kept, int64_t all)
+{
+    return 10 * fabs((double)all - (double)kept) > fabs((double)kept);
+}
+
+bool model_is_tail_cut(const struct model_metric *metric)
+{
+    const struct model_quantile *p99 = model_quantile(metric, "p99"), *p999 = model_quantile(metric, "p99.9");
+    const struct model_tail *woke = &metric->woke;
+    if (woke->n <= metric->n)
+        return false;
+    return is_apart(metric->max, woke->max) || (p99 && is_apart(p99->value, woke->p99)) ||
+           (p999 && is_apart(p999->value, woke->p999));
 }
 
 const struct model_quantile *model_quantile(const struct model_metric *metric, const char *name)

@@ -36,6 +36,12 @@ struct model_worst {
     int64_t at_tsc;
 };
 
+/* The same metric of other samples than those kept; n 0: the log does not say. */
+struct model_tail {
+    uint64_t n;
+    int64_t p50, p99, p999, max;
+};
+
 struct model_metric {
     const char *name; /* "wake_latency" */
     const char *unit; /* "tsc", "ns", "count", "cycles" */
@@ -45,6 +51,7 @@ struct model_metric {
     int64_t min, max, sum, mad;
     const char *series;      /* order of arrival: "even", "clustered", "drifts"; NULL: not judged */
     int64_t lag_permille[2]; /* rank autocorrelation at lags 1 and 2 */
+    struct model_tail woke; /* of all that woke, rejected ones among them */
     struct model_quantile *quantiles;
     size_t quantile_count, quantile_room;
     bool has_floor;
@@ -246,10 +253,13 @@ uint64_t model_rejected(const struct model_step *step);
 /* The metric that stands for the step in a table: wake_latency, else the first with a summary, else NULL. */
 const struct model_metric *model_main_metric(const struct model_step *step);
 
-/* The quantile of this name, or NULL. */
+/* True where samples that woke were rejected, and with them p99, p99.9 or max would differ by more than 10 %. */
+bool model_is_tail_cut(const struct model_metric *metric);
+
 /* "clustered" or "drifts" where the metric's samples are not independent; else NULL. */
 const char *model_series_mark(const struct model_metric *metric);
 
+/* The quantile of this name, or NULL. */
 const struct model_quantile *model_quantile(const struct model_metric *metric, const char *name);
 
 /* The fact's value with its parts joined (in the pool), or NULL. `type` is "env", "cpu" or "host". */

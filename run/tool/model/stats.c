@@ -71,6 +71,18 @@ static void take_summary(struct model_metric *metric, const json_t *object)
     metric->negative = (uint64_t)model_int(object, "neg", 0);
 }
 
+/* `key` names the kind and has the number of samples. */
+static void take_tail(struct model_tail *tail, const json_t *object, const char *key)
+{
+    if (!json_object_get(object, key))
+        return;
+    tail->n = (uint64_t)model_int(object, key, 0);
+    tail->p50 = model_int(object, "p50", 0);
+    tail->p99 = model_int(object, "p99", 0);
+    tail->p999 = model_int(object, "p999", 0);
+    tail->max = model_int(object, "max", 0);
+}
+
 static void take_metric(struct model *model, struct model_step *step, const json_t *object)
 {
     const char *name = json_string_value(json_object_get(object, "m"));
@@ -88,6 +100,7 @@ static void take_metric(struct model *model, struct model_step *step, const json
         metric->lag_permille[0] = model_int(object, "lag1", 0);
         metric->lag_permille[1] = model_int(object, "lag2", 0);
     }
+    take_tail(&metric->woke, object, "woke");
     if (json_object_get(object, "floor")) {
         metric->has_floor = true;
         metric->floor = model_int(object, "floor", 0);

@@ -45,8 +45,22 @@ static void print_verdict(FILE *out, const struct model_step *step, const struct
         fputs(" (budget)", out);
     if (mark)
         fprintf(out, ", %s", mark);
+    if (metric && model_is_tail_cut(metric))
+        fputs(", tail cut", out);
     report_text(out, reason_notes(notes, step));
     fputs("</td>", out);
+}
+
+/* A row below a step's: the same of other samples. */
+static void print_tail(FILE *out, struct measure measure, const char *name, const struct model_tail *tail, bool exact)
+{
+    fprintf(out, "<tr class=\"tail\"><td>%s</td><td></td><td class=\"number\">%" PRIu64 "</td><td></td><td></td>", name,
+            tail->n);
+    print_value(out, measure, true, tail->p50, exact);
+    print_value(out, measure, true, tail->p99, exact);
+    print_value(out, measure, true, tail->p999, exact);
+    print_value(out, measure, true, tail->max, exact);
+    fprintf(out, "<td></td>%s</tr>\n", exact ? "<td></td>" : "");
 }
 
 void report_numbers(FILE *out, const struct model_run *run, const struct model_step *step, bool exact)
@@ -69,6 +83,8 @@ void report_numbers(FILE *out, const struct model_run *run, const struct model_s
     if (exact)
         fprintf(out, "<td>%s</td>", there ? measure.unit : "");
     fputs("</tr>\n", out);
+    if (there && metric->woke.n > metric->n)
+        print_tail(out, measure, "all that woke", &metric->woke, exact);
 }
 
 void report_open_table(FILE *out, const char *first, bool exact)

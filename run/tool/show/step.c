@@ -63,6 +63,16 @@ static void print_series(FILE *out, const struct model_metric *metric)
             (double)metric->lag_permille[0] / 1000, (double)metric->lag_permille[1] / 1000);
 }
 
+static void print_tail(FILE *out, struct measure measure, const char *what, const struct model_tail *tail)
+{
+    char p99[MEASURE_CHARS], p999[MEASURE_CHARS], max[MEASURE_CHARS];
+    if (tail->n == 0)
+        return;
+    fprintf(out, "  %s: n %" PRIu64 ", p99 %s, p99.9 %s, max %s\n", what, tail->n,
+            measure_text(p99, measure, tail->p99), measure_text(p999, measure, tail->p999),
+            measure_text(max, measure, tail->max));
+}
+
 static void print_quantiles(const struct show_view *view, const struct model_run *run,
                             const struct model_metric *metric, struct measure measure)
 {
@@ -130,6 +140,7 @@ static void show_metric(const struct show_view *view, struct model *model, const
     if (measure_is_difference(metric))
         fputs("  marginal cost of one more in a row: the median of differences\n", view->out);
     print_series(view->out, metric);
+    print_tail(view->out, measure, "all that woke, kept or not", &metric->woke);
     print_quantiles(view, run, metric, measure);
     print_worst(view, run, step, metric, measure);
     hist = model_metric_hist(model, metric);

@@ -84,10 +84,10 @@ static void set_metric(struct table *table, const struct show_view *view, const 
 }
 
 /*
- * Fills the verdict column: the word, then a skip's reason, the way in which a step failed to end well, or what its
- * samples' order says.
+ * Fills the verdict column: the word, then a skip's reason, the way in which a step failed to end well, what its
+ * samples' order says, and whether rejects cut its tail.
  */
-static void set_verdict(struct table *table, const struct model_step *step, const char *mark)
+static void set_verdict(struct table *table, const struct model_step *step, const char *mark, bool cut)
 {
     char notes[REASON_CHARS];
     const char *word = show_verdict(step);
@@ -95,10 +95,11 @@ static void set_verdict(struct table *table, const struct model_step *step, cons
     if (step->verdict.skip)
         table_set(table, COLUMN_VERDICT, "%s: %s", word, step->verdict.detail);
     else if (!usual)
-        table_set(table, COLUMN_VERDICT, "%s (%s)%s", word, step->end, reason_notes(notes, step));
-    else
-        table_set(table, COLUMN_VERDICT, "%s%s%s%s", word, mark ? ", " : "", mark ? mark : "",
+        table_set(table, COLUMN_VERDICT, "%s (%s)%s%s", word, step->end, cut ? ", tail cut" : "",
                   reason_notes(notes, step));
+    else
+        table_set(table, COLUMN_VERDICT, "%s%s%s%s%s", word, mark ? ", " : "", mark ? mark : "",
+                  cut ? ", tail cut" : "", reason_notes(notes, step));
 }
 
 /* What a step's main metric is, in words. */
@@ -129,6 +130,21 @@ static void add_heading(struct table *table, const struct model_run *run, size_t
         table_add_heading(table, "-- %s: %s", step->exp, subject_of(step, metric));
 }
 
+/* A row below a step's: the same of other samples. */
+static void add_tail(struct table *table, struct measure measure, const char *name, const struct model_tail *tail)
+{
+    char text[MEASURE_CHARS];
+    if (!table_add_row(table))
+        return;
+    table_set(table, COLUMN_STEP, "%s", name);
+    table_set(table, COLUMN_N, "%" PRIu64, tail->n);
+    table_set(table, COLUMN_P50, "%s", measure_text(text, measure, tail->p50));
+    table_set(table, COLUMN_P99, "%s", measure_text(text, measure, tail->p99));
+    table_set(table, COLUMN_P999, "%s", measure_text(text, measure, tail->p999));
+    table_set(table, COLUMN_MAX, "%s", measure_text(text, measure, tail->max));
+    table_set(table, COLUMN_UNIT, "%s", measure.unit);
+}
+
 static void add_step(struct table *table, const struct show_view *view, const struct model_run *run,
                      const struct model_step *step)
 {
@@ -147,19 +163,22 @@ static void add_step(struct table *table, const struct show_view *view, const st
         set_metric(table, view, run, step, metric);
     else if (metric)
         table_set(table, COLUMN_N, "0");
-    set_verdict(table, step, metric ? model_series_mark(metric) : NULL);
+    set_verdict(table, step, metric ? model_series_mark(metric) : NULL, metric && model_is_tail_cut(metric));
+    if (metric && metric->woke.n > metric->n)
+        add_tail(table, measure_of(run, metric->unit, view->ticks), "  all that woke", &metric->woke);
 }
 
 /* What an interval means, and the marks of the rows. */
 static void print_marks(FILE *out, const struct model_run *run)
 {
-    bool clustered = false, drifts = false, difference = false;
+    bool clustered = false, drifts = false, difference = false, cut = false;
     for (size_t i = 0; i < run->step_count; i++) {
         const struct model_metric *metric = model_main_metric(&run->steps[i]);
         const char *mark = metric ? model_series_mark(metric) : NULL;
         clustered |= mark && strcmp(mark, "clustered") == 0;
         drifts |= mark && strcmp(mark, "drifts") == 0;
         difference |= metric && measure_is_difference(metric);
+        cut |= metric && model_is_tail_cut(metric);
     }
     fputs("[low,high]: 95 % interval of this run,\n  if its samples were independent\n", out);
     if (clustered)
@@ -168,6 +187,10 @@ static void print_marks(FILE *out, const struct model_run *run)
               out);
     if (drifts)
         fputs("drifts: the medians of the two halves differ; no interval\n", out);
+    if (cut)
+        fputs("tail cut: with the rejected wakes (all that woke) p99, p99.9 or\n"
+              "  max differ by more than 10 %\n",
+              out);
     if (difference)
         fputs("cost without p99: the marginal cost of one more in a row; min is\n"
               "  the shortest 16 less the shortest 8, divided by 8\n",
