@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * `haltpoll` except test=pending, in phases: a coarse sweep; where it has a knee, a closer one around it, and halts for
- * which the host has learnt, or has not; for test=ladder then the trials that tell how the budget grows and shrinks
+ * `haltpoll` except test=pending, in phases: a coarse sweep; where it has a knee (test=control: one that goes with poll
+ * control), a closer one around it; then, but for test=control, halts for which the host has learnt, or has not; for
+ * test=ladder then the trials that tell how the budget grows and shrinks
  * (lib/infer/halt_ladder.h).
  */
 #include "experiments/haltpoll/parts.h"
@@ -74,10 +75,9 @@ static void begin_history(struct step *step, struct haltpoll *hp)
     hp->phase = PHASE_HISTORY;
 }
 
-/* A wake is fast below the middle of the two levels. */
 static bool is_fast(struct step *step, const struct haltpoll *hp, const struct sample *halt)
 {
-    return 2 * (int64_t)haltpoll_ns(step, sample_wake_latency(halt)) < hp->knee->before + hp->knee->after;
+    return (int64_t)haltpoll_ns(step, sample_wake_latency(halt)) < haltpoll_slow_ns(hp->knee);
 }
 
 /* One halt of that length. */
@@ -196,9 +196,9 @@ static void look_coarse(struct step *step, struct haltpoll *hp)
 static void end_coarse(struct step *step, struct haltpoll *hp)
 {
     look_coarse(step, hp);
-    if (hp->test == TEST_GUEST)
+    if (hp->test == TEST_GUEST || !hp->knee || step->machine->hv.emulator)
         return;
-    if (hp->knee && !step->machine->hv.emulator && hp->test != TEST_CONTROL)
+    if (hp->test != TEST_CONTROL || haltpoll_judge_knee(step) == KNEE_IS_POLLING)
         begin_fine(step, hp);
 }
 
@@ -207,7 +207,8 @@ static void end_fine(struct step *step, struct haltpoll *hp)
     hp->phase = PHASE_DONE;
     haltpoll_find_knees(step, &hp->fine, 0, &hp->fine_knees);
     note_ceiling(step, hp, &hp->fine_knees);
-    begin_history(step, hp);
+    if (hp->test != TEST_CONTROL)
+        begin_history(step, hp);
 }
 
 void haltpoll_curve_conclude(struct step *step)

@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* What a wake costs at one point of a sweep, and over its points up to a limit. */
+/*
+ * What a wake costs at one point of a sweep, and over its points up to a limit; how two sweeps differ there, and how
+ * many wakes are slow there although most are fast.
+ */
 #include "experiments/haltpoll/parts.h"
 #include "lib/quantile.h"
 #include "lib/stats.h"
+
+/* Bursts of a neighbour slow half of the wakes at some points, polling nearly none and its absence nearly all. */
+enum { ON_PERCENT = 60, OFF_PERCENT = 40, MOVED_PERCENT = 120 };
 
 /* The median of one point's kept latencies in ns, which are sorted; 0 where there are none. */
 static uint64_t median_ns(const struct step *step, const struct haltpoll_point *point)
@@ -26,4 +32,50 @@ uint64_t haltpoll_level_ns(const struct step *step, const struct haltpoll_sweeps
     }
     stats_sort(medians, count);
     return count ? (uint64_t)medians[count / 2] : 0;
+}
+
+/* A quantile of one point's kept latencies, which are sorted. */
+static int64_t part_tsc(const struct haltpoll_point *point, uint32_t percent)
+{
+    return point->latency_tsc[(uint64_t)(point->count - 1) * percent / 100];
+}
+
+uint32_t haltpoll_moved_percent(const struct step *step, const struct haltpoll_sweeps *sweeps, uint64_t limit_ns,
+                                uint32_t *count)
+{
+    uint32_t moved = 0;
+
+    *count = 0;
+    for (uint32_t i = 0; i < sweeps->point_count; i++) {
+        const struct haltpoll_point *on = &sweeps->sweep_list[0].points[i], *off = &sweeps->sweep_list[1].points[i];
+
+        if (!on->count || !off->count || haltpoll_ns(step, (int64_t)on->at_tsc) > limit_ns)
+            continue;
+        *count += 1;
+        moved += part_tsc(off, OFF_PERCENT) * 100 >= part_tsc(on, ON_PERCENT) * MOVED_PERCENT;
+    }
+    return *count ? moved * 100 / *count : 0;
+}
+
+int64_t haltpoll_slow_ns(const struct knee *knee)
+{
+    int64_t middle_ns = (knee->before + knee->after) / 2, raised_ns = knee->before + knee->before / 2;
+
+    return middle_ns < raised_ns ? middle_ns : raised_ns;
+}
+
+uint32_t haltpoll_slow_percent(const struct step *step, const struct haltpoll_sweeps *sweeps, const struct knee *knee)
+{
+    uint64_t limit_ns = knee->low / 4 * 3, slow = 0, all = 0;
+
+    for (uint32_t i = 0; i < sweeps->point_count; i++) {
+        const struct haltpoll_point *point = &sweeps->sweep_list[0].points[i];
+
+        if (haltpoll_ns(step, (int64_t)point->at_tsc) > limit_ns)
+            break;
+        all += point->count;
+        for (uint32_t k = 0; k < point->count; k++)
+            slow += (int64_t)haltpoll_ns(step, point->latency_tsc[k]) >= haltpoll_slow_ns(knee);
+    }
+    return all ? (uint32_t)(slow * 100 / all) : 0;
 }

@@ -44,6 +44,22 @@ uint64_t haltpoll_memory_bytes(const struct plan_step *plan);
 uint64_t haltpoll_level_ns(const struct step *step, const struct haltpoll_sweeps *sweeps, uint32_t sweep,
                            uint64_t limit_ns);
 
+/*
+ * Of 100 points up to limit_ns, those where most wakes without polling (the second sweep) cost 1.2 times what most cost
+ * with it; *count: points compared. The latencies are sorted.
+ */
+uint32_t haltpoll_moved_percent(const struct step *step, const struct haltpoll_sweeps *sweeps, uint64_t limit_ns,
+                                uint32_t *count);
+
+/*
+ * From here on a wake is slow: the middle of the levels, but at most 1.5 times the lower one, because a short sleep may
+ * cost far less than those behind the knee.
+ */
+int64_t haltpoll_slow_ns(const struct knee *knee);
+
+/* Of 100 wakes of the first sweep clearly before the knee, the slow ones. */
+uint32_t haltpoll_slow_percent(const struct step *step, const struct haltpoll_sweeps *sweeps, const struct knee *knee);
+
 /* pending.c */
 
 /* One test's share of a batch; each sets step->complete. */

@@ -67,8 +67,8 @@ static void set_host(struct step *step, const struct haltpoll_sweep *sweep)
 static void train(struct step *step, const struct haltpoll_sweep *sweep)
 {
     const struct haltpoll *hp = step->state;
-    uint64_t from_tsc = hp->coarse.sweep_list[0].points[0].at_tsc;
-    uint64_t more_tsc = sweep->points[0].at_tsc - from_tsc;
+    uint64_t first_tsc = hp->coarse.sweep_list[0].points[0].at_tsc, to_tsc = sweep->points[0].at_tsc;
+    uint64_t from_tsc = first_tsc < to_tsc ? first_tsc : to_tsc, more_tsc = to_tsc - from_tsc;
 
     for (unsigned i = 1; i <= TRAINING_HALTS && !sweep->points[0].guest; i++)
         haltpoll_take(step, (from_tsc + more_tsc * i / TRAINING_HALTS) * 3 / 4, NULL);

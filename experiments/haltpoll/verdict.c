@@ -5,17 +5,28 @@
 enum {
     SURE_PERCENT = 70, /* of the cold halts slow, of the warm ones fast */
     ROUNDS_LEAST = 12,
-    MOVED_PERCENT = 120, /* least cost of a wake without polling, against that with polling */
+    POINTS_LEAST = 3,
+    MOVED_SURE = 80, /* of the points before the knee cost more without polling */
 };
+
+/* A knee at the same place without polling: wakes before it got dearer, but polling does not end there. */
+static bool stays(const struct knees *without, const struct knee *knee)
+{
+    for (uint32_t i = 0; i < without->count; i++)
+        if (without->knee[i].low < knee->high && knee->low < without->knee[i].high)
+            return true;
+    return false;
+}
 
 static enum haltpoll_knee judge_control(const struct step *step, const struct haltpoll *hp)
 {
-    uint64_t on_ns = haltpoll_level_ns(step, &hp->coarse, 0, hp->knee->low);
-    uint64_t off_ns = haltpoll_level_ns(step, &hp->coarse, 1, hp->knee->low);
+    uint32_t count, moved = haltpoll_moved_percent(step, &hp->coarse, hp->knee->low, &count);
 
-    if (!on_ns || !off_ns || hp->host_refused)
+    if (count < POINTS_LEAST || hp->host_refused)
         return KNEE_NOT_JUDGED;
-    return off_ns * 100 >= on_ns * MOVED_PERCENT ? KNEE_IS_POLLING : KNEE_IS_OTHER;
+    if (moved >= MOVED_SURE && stays(&hp->coarse_knees[1], hp->knee))
+        return KNEE_IS_UNCLEAR;
+    return moved >= MOVED_SURE ? KNEE_IS_POLLING : moved <= 100 - MOVED_SURE ? KNEE_IS_OTHER : KNEE_IS_UNCLEAR;
 }
 
 enum haltpoll_knee haltpoll_judge_knee(const struct step *step)

@@ -9,6 +9,7 @@ enum {
     TEXT_BYTES = 180,
     GUEST_LIMIT_NS = 200000, /* lib/governor/haltpoll.c */
     BUSY_PERCENT = 2,        /* of the halts with steal */
+    SLOW_PERCENT = 15,       /* of the wakes before the knee */
 };
 
 /* Three digits: "200 us", "18.3 us", "1.25 ms". */
@@ -50,33 +51,45 @@ static uint64_t looked_upto_ns(const struct step *step, const struct haltpoll_sw
     return haltpoll_ns(step, (int64_t)sweeps->sweep_list[0].points[i > 3 ? i - 3 : 0].at_tsc);
 }
 
-/* A host that has other work for the CPU ends its polls early: polling that is not seen may exist all the same. */
-static bool is_busy(const struct haltpoll *hp)
+/*
+ * A host that has other work for the CPU ends its polls early: polling that is not seen may exist all the same. It
+ * tells its steal, or wakes that should be fast are slow.
+ */
+static bool is_busy(const struct step *step, const struct haltpoll *hp)
 {
-    return hp->steal_samples * 100 >= hp->nap.waits * BUSY_PERCENT;
+    return hp->steal_samples * 100 >= hp->nap.waits * BUSY_PERCENT ||
+           (hp->knee && haltpoll_slow_percent(step, &hp->coarse, hp->knee) >= SLOW_PERCENT);
 }
 
-/* The host may have other work although so many halts had no steal. */
+/* The host may have other work although so many halts had no steal, and most of all where it does not tell steal. */
 static enum confidence no_polling_confidence(const struct haltpoll *hp)
 {
-    return hp->steal_samples ? CONFIDENCE_LOW : CONFIDENCE_MEDIUM;
+    return !hp->nap.steal || hp->steal_samples ? CONFIDENCE_LOW : CONFIDENCE_MEDIUM;
 }
 
+/*
+ * Only poll control tells polling from idle states, a clock or a scheduler that learn from the halts before: without it
+ * the words name both, and the confidence is medium at most.
+ */
 static void say_knee(struct step *step, const struct haltpoll *hp)
 {
     const struct halt_ceiling *ceiling = &hp->ceiling;
     enum haltpoll_knee judged = haltpoll_judge_knee(step);
-    bool exact = ceiling->exact && hp->knee->confidence > CONFIDENCE_LOW, busy = is_busy(hp);
+    bool exact = ceiling->exact && hp->knee->confidence > CONFIDENCE_LOW, busy = is_busy(step, hp);
+    bool proven = hp->test == TEST_CONTROL;
     const char *what = "don't know: a step, not surely of the host's polling, at";
     const char *format = "%s %s (%s to %s): wakes cost %s before, %s behind";
     enum confidence confidence = CONFIDENCE_LOW;
 
-    if (judged == KNEE_IS_POLLING && (exact || hp->test == TEST_CONTROL)) {
-        what = "the host polls up to";
+    if (judged == KNEE_IS_POLLING && (exact || proven)) {
+        what = proven ? "the host polls up to" : "the host polls, or learns from halts in another way, up to";
         format = "%s %s (%s to %s): wakes cost %s before, %s behind; limit at most %s";
-        confidence = exact && !busy ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM;
+        confidence = busy              ? CONFIDENCE_LOW /* it might poll for longer */
+                     : proven && exact ? CONFIDENCE_HIGH
+                                       : CONFIDENCE_MEDIUM;
     } else if (judged == KNEE_IS_OTHER && !busy) {
-        what = "no halt polling seen; a step for another reason at";
+        what = proven ? "no halt polling seen; a step for another reason at"
+                      : "no polling that adapts seen; a step, of a fixed poll or for another reason, at";
         confidence = no_polling_confidence(hp);
     }
     say(step, "halt_poll", confidence, format, what,
@@ -88,7 +101,7 @@ static void say_no_knee(struct step *step, const struct haltpoll *hp)
 {
     const struct knees *knees = &hp->coarse_knees[0];
     const char *reason = knees->verdict == KNEES_UNKNOWN ? knees->reason
-                         : is_busy(hp)                   ? "it is busy, and ends its polls early"
+                         : is_busy(step, hp)             ? "it is busy, and ends its polls early"
                                                          : NULL;
 
     say(step, "halt_poll", reason ? CONFIDENCE_LOW : no_polling_confidence(hp),
@@ -139,16 +152,21 @@ static void say_control(struct step *step, const struct haltpoll *hp)
     uint64_t limit_ns = hp->knee ? hp->knee->low : looked_upto_ns(step, &hp->coarse);
     uint64_t on_ns = haltpoll_level_ns(step, &hp->coarse, 0, limit_ns);
     uint64_t off_ns = haltpoll_level_ns(step, &hp->coarse, 1, limit_ns);
-    bool moved = hp->knee && haltpoll_judge_knee(step) == KNEE_IS_POLLING;
+    enum haltpoll_knee judged = hp->knee ? haltpoll_judge_knee(step) : KNEE_NOT_JUDGED;
+    bool moved = judged == KNEE_IS_POLLING;
     bool gone = hp->coarse_knees[1].verdict == KNEES_NONE;
-    const char *what = moved ? "moves the knee" : hp->knee ? "does not move the knee" : "0 or 1, no knee";
+    const char *what = moved                       ? "moves the knee"
+                       : judged == KNEE_IS_OTHER   ? "does not move the knee"
+                       : judged == KNEE_IS_UNCLEAR ? "may move the knee"
+                       : hp->knee                  ? "cannot be judged"
+                                                   : "0 or 1, no knee";
 
     result_scalar(step, "wake_poll_on", (int64_t)on_ns, "ns");
     result_scalar(step, "wake_poll_off", (int64_t)off_ns, "ns");
     say(step, "poll_control",
-        !hp->knee || is_busy(hp) ? CONFIDENCE_LOW
-        : moved && gone          ? CONFIDENCE_HIGH
-                                 : CONFIDENCE_MEDIUM,
+        (!moved && judged != KNEE_IS_OTHER) || is_busy(step, hp) ? CONFIDENCE_LOW
+        : moved && gone                                          ? CONFIDENCE_HIGH
+                                                                 : CONFIDENCE_MEDIUM,
         "poll control %s: wakes up to %s cost %s, and %s with 0", what,
         (const uint64_t[TIMES]){limit_ns, on_ns, off_ns});
 }

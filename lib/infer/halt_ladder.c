@@ -28,10 +28,10 @@ enum { SHRINK_COUNT = sizeof(shrinks) / sizeof(shrinks[0]) };
 void halt_ceiling_of(const struct knee *knee, uint64_t entry_ns, struct halt_ceiling *ceiling)
 {
     ceiling->low_ns = knee->low > entry_ns ? knee->low - entry_ns : 1;
-    ceiling->high_ns = knee->high;
-    ceiling->at_ns = knee_middle(ceiling->low_ns, ceiling->high_ns);
+    ceiling->high_ns = knee->high + (knee->before > 0 ? (uint64_t)knee->before : 0);
+    ceiling->at_ns = knee_middle(ceiling->low_ns, knee->high);
     ceiling->limit_ns = knee->high + (knee->after > 0 ? (uint64_t)knee->after : 0);
-    ceiling->exact = ceiling->high_ns * 100 <= ceiling->low_ns * EXACT_PERCENT;
+    ceiling->exact = knee->high * 100 <= ceiling->low_ns * EXACT_PERCENT;
 }
 
 const char *halt_ladder_begin(struct halt_ladder *ladder, const struct halt_ladder_setup *setup)
@@ -161,7 +161,10 @@ void halt_ladder_infer(const struct halt_ladder *ladder, struct halt_rule *rule)
     rule->grow_start_ns = knee_middle(fit.low_ns, fit.high_ns);
     rule->grow_start_known = fit.high_ns * 100 <= fit.low_ns * EXACT_PERCENT &&
                              fit.high_ns <= ladder->setup.ceiling_ns * HALT_CEILING_PERCENT / 100;
-    rule->confidence = fit.misfits * 100 <= judged * SURE_PERCENT ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM;
+    /* Where the first budget does not show, nothing tells KVM's rule from a host that looks at the last halt alone. */
+    rule->confidence = !rule->grow_start_known                      ? CONFIDENCE_LOW
+                       : fit.misfits * 100 <= judged * SURE_PERCENT ? CONFIDENCE_HIGH
+                                                                    : CONFIDENCE_MEDIUM;
     infer_shrink(ladder, &fit, rule);
 }
 

@@ -76,10 +76,13 @@ struct halt_ceiling {
     uint64_t at_ns;
     uint64_t low_ns, high_ns;
     uint64_t limit_ns; /* upper bound of the host's parameter */
-    bool exact;        /* at_ns is within 10 % of both ends */
+    bool exact;        /* at_ns is within 10 % of both ends of the knee */
 };
 
-/* The guest's stamp is up to entry_ns before the poll: the knee is late by as much. */
+/*
+ * The guest's stamp is up to entry_ns before the poll: the knee is late by as much. And a poll ends with an event that
+ * reached the guest a wake later: the knee is early by as much as a polled wake costs.
+ */
 void halt_ceiling_of(const struct knee *knee, uint64_t entry_ns, struct halt_ceiling *ceiling);
 
 /*

@@ -14,19 +14,37 @@ enum { BEFORE_TSC = 1000 };
 struct haltpoll_play play;
 
 /* --- What the engine and the machine would do: 1 ns is one tick. --- */
+static struct play_halt halt_of(uint64_t length_ns)
+{
+    struct synthetic_halt halt;
+
+    if (play.other)
+        return play.other(play.owner, length_ns);
+    halt = synthetic_halt(&play.host, length_ns);
+    if (play.step_at_ns && length_ns >= play.step_at_ns)
+        halt.latency_ns *= 2;
+    return (struct play_halt){halt.silent_ns, halt.latency_ns, 0};
+}
+
 struct sample haltpoll_take(struct step *step, uint64_t ticks_tsc, struct haltpoll_guest *guest)
 {
     struct haltpoll *hp = step->state;
-    struct synthetic_halt halt = synthetic_halt(&play.host, ticks_tsc);
+    struct play_halt halt;
 
     (void)guest;
+    play.longest_ns = ticks_tsc > play.longest_ns ? ticks_tsc : play.longest_ns;
+    if (ticks_tsc > PLAY_LONGEST_NS)
+        return (struct sample){.reject = REJECT_EARLY};
+    halt = halt_of(ticks_tsc);
     play.halts++;
     hp->nap.waits++;
-    if (play.step_at_ns && ticks_tsc >= play.step_at_ns)
-        halt.latency_ns *= 2;
+    hp->steal_samples += halt.steal_ns != 0;
+    hp->steal_ns += halt.steal_ns;
     return (struct sample){.before_tsc = BEFORE_TSC,
                            .event_tsc = BEFORE_TSC + halt.silent_ns,
-                           .after_tsc = BEFORE_TSC + halt.silent_ns + (uint64_t)halt.latency_ns};
+                           .after_tsc = BEFORE_TSC + halt.silent_ns + (uint64_t)halt.latency_ns,
+                           .steal_ns = halt.steal_ns,
+                           .reject = halt.steal_ns ? REJECT_STEAL : REJECT_NONE};
 }
 
 uint64_t step_tsc(const struct step *step, uint64_t ns)
@@ -56,6 +74,8 @@ bool msr_change(struct msr_saves *saves, uint32_t msr, uint64_t value)
     if (msr == MSR_KVM_POLL_CONTROL && !value)
         play.host.halt_poll_ns = 0;
     play.host.budget_ns = 0;
+    if (play.set_polling)
+        play.set_polling(play.owner, value != 0);
     return msr == MSR_KVM_POLL_CONTROL;
 }
 
@@ -63,6 +83,8 @@ uint32_t msr_restore(struct msr_saves *saves)
 {
     (void)saves;
     play.host.halt_poll_ns = play.limit_ns;
+    if (play.set_polling)
+        play.set_polling(play.owner, true);
     return 0;
 }
 
@@ -116,6 +138,7 @@ static void prepare(struct step *step, struct haltpoll *hp)
     hp->coarse.sweep_list[1].name = "off";
     hp->coarse.sweep_list[1].host_off = true;
     hp->ladder = step_alloc(step, sizeof(*hp->ladder));
+    hp->nap.steal = play.tells_no_steal ? NULL : step_alloc(step, sizeof(*hp->nap.steal));
     prng_seed(&hp->prng, 1);
     if (haltpoll_sweeps_begin(step, &hp->coarse, 40, 30))
         haltpoll_spread(step, &hp->coarse, 5000, 20000000);
@@ -147,6 +170,8 @@ void haltpoll_play_run(enum haltpoll_test test)
     haltpoll_curve_conclude(&step);
     haltpoll_report_curve(&step);
     haltpoll_find_words(&step);
+    play.ceiling_low_ns = hp->ceiling.low_ns;
+    play.ceiling_high_ns = hp->ceiling.high_ns;
     while (play.block_count)
         free(play.blocks[--play.block_count]);
     free(hp);

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/statistics/verdict/tally.h"
+
+#define HIGH_GOAL   0.01
+#define MEDIUM_GOAL 0.05
+
+struct campaign campaign_begin(int argc, char **argv)
+{
+    return (struct campaign){rates_begin(argc, argv), argc > 1 && strcmp(argv[1], "--table") == 0};
+}
+
+unsigned campaign_hosts(const struct campaign *campaign, unsigned quick, unsigned factor)
+{
+    return rate_trials(&campaign->rates, quick, factor);
+}
+
+void tally_add(struct tally *tally, enum confidence confidence, bool wrong)
+{
+    bool high = confidence == CONFIDENCE_HIGH || confidence == CONFIDENCE_MEASURED;
+    bool medium =
+        confidence == CONFIDENCE_MEDIUM || confidence == CONFIDENCE_LIKELY || confidence == CONFIDENCE_INFERRED;
+
+    tally->n++;
+    tally->high += high;
+    tally->high_wrong += high && wrong;
+    tally->medium += medium;
+    tally->medium_wrong += medium && wrong;
+    tally->unsure += !high && !medium;
+}
+
+static bool is_within(const struct rates *rates, unsigned wrong, unsigned said, double goal)
+{
+    return !said || wrong <= said * (goal + rate_margin(rates, goal, said));
+}
+
+void campaign_line(struct campaign *campaign, const struct tally *tally)
+{
+    struct rates *rates = &campaign->rates;
+    bool good = is_within(rates, tally->high_wrong, tally->high, HIGH_GOAL) &&
+                is_within(rates, tally->medium_wrong, tally->medium, MEDIUM_GOAL);
+
+    if (campaign->table) {
+        printf("| `%s` | %s | %u | %u / %u | %u / %u | %u |\n", tally->verdict, tally->kind, tally->n, tally->high,
+               tally->high_wrong, tally->medium, tally->medium_wrong, tally->unsure);
+        return;
+    }
+    rates->lines++;
+    rates->failed += !good;
+    printf("%sok %u - %s, %s: of %u hosts high %u, wrong %u (goal: 1 %%); medium %u, wrong %u (5 %%); unsure %u\n",
+           good ? "" : "not ", rates->lines, tally->verdict, tally->kind, tally->n, tally->high, tally->high_wrong,
+           tally->medium, tally->medium_wrong, tally->unsure);
+    fflush(stdout);
+}
+
+void campaign_power(struct campaign *campaign, const struct tally *tally, unsigned percent)
+{
+    unsigned right = tally->high + tally->medium - tally->high_wrong - tally->medium_wrong;
+    char what[160];
+
+    if (campaign->table)
+        return;
+    snprintf(what, sizeof(what), "%s, %s: said surely and rightly", tally->verdict, tally->kind);
+    rate_at_least(&campaign->rates, what, right, tally->n, percent / 100.0);
+}
+
+void campaign_rate(struct campaign *campaign, const char *what, unsigned hits, unsigned n, unsigned percent)
+{
+    if (!campaign->table)
+        rate_at_least(&campaign->rates, what, hits, n, percent / 100.0);
+}
+
+void campaign_fact(struct campaign *campaign, bool good, const char *what)
+{
+    if (campaign->table)
+        return;
+    campaign->rates.lines++;
+    campaign->rates.failed += !good;
+    printf("%sok %u - %s\n", good ? "" : "not ", campaign->rates.lines, what);
+}
+
+int campaign_end(const struct campaign *campaign)
+{
+    return campaign->table ? 0 : rates_end(&campaign->rates);
+}

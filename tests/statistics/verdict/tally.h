@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How often a verdict is right for what it says of its confidence, by kinds of hosts: counts, lines of TAP, and the
+ * rows of docs/verdicts.md. Of what is said with high confidence at most 1 % may be wrong on any kind, of medium 5 %.
+ */
+#ifndef LAB_TESTS_STATISTICS_VERDICT_TALLY_H
+#define LAB_TESTS_STATISTICS_VERDICT_TALLY_H
+
+#include "lib/infer/confidence.h"
+#include "tests/statistics/rate.h"
+
+struct tally {
+    const char *verdict, *kind;
+    unsigned n;
+    unsigned high, high_wrong;     /* high, or measured */
+    unsigned medium, medium_wrong; /* medium, likely or inferred */
+    unsigned unsure;               /* low, or no answer */
+};
+
+/* --table: only the rows of the page are printed, of all trials. */
+struct campaign {
+    struct rates rates;
+    bool table;
+};
+
+struct campaign campaign_begin(int argc, char **argv);
+
+/* Hosts of one kind: so many in a quick run, else `factor` times as many. */
+unsigned campaign_hosts(const struct campaign *campaign, unsigned quick, unsigned factor);
+
+/* One answer; `wrong` counts where it is sure. */
+void tally_add(struct tally *tally, enum confidence confidence, bool wrong);
+
+/* The line of a kind: wrong answers within the goals. Or its row. */
+void campaign_line(struct campaign *campaign, const struct tally *tally);
+
+/* Where the answer is there to be had: at least so many hosts of 100 must get it, surely and rightly. */
+void campaign_power(struct campaign *campaign, const struct tally *tally, unsigned percent);
+
+/* Hits of n, at least so many of 100. */
+void campaign_rate(struct campaign *campaign, const char *what, unsigned hits, unsigned n, unsigned percent);
+
+/* A line of its own. */
+void campaign_fact(struct campaign *campaign, bool good, const char *what);
+
+int campaign_end(const struct campaign *campaign);
+
+#endif
