@@ -18,15 +18,13 @@
 /* Eight bytes at any address, allowed to alias anything: x86 reads them at no cost. */
 typedef uint64_t word __attribute__((may_alias, aligned(1)));
 
-KEEP_LOOPS static void copy_up(unsigned char *to, const unsigned char *from, size_t bytes)
+/*
+ * One instruction for all of it: fast on processors since 2012 (SDM volume 1, 7.3.9.3), and where software interprets
+ * each instruction of the image, a loop would cost as much for each word as this does for the whole.
+ */
+static void copy_up(unsigned char *to, const unsigned char *from, size_t bytes)
 {
-    for (; bytes >= sizeof(word); bytes -= sizeof(word)) {
-        *(word *)to = *(const word *)from;
-        to += sizeof(word);
-        from += sizeof(word);
-    }
-    while (bytes--)
-        *to++ = *from++;
+    __asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(bytes) : : "memory");
 }
 
 KEEP_LOOPS static void copy_down(unsigned char *to, const unsigned char *from, size_t bytes)
@@ -58,17 +56,11 @@ void *memmove(void *to, const void *from, size_t bytes)
     return to;
 }
 
-KEEP_LOOPS void *memset(void *to, int value, size_t bytes)
+void *memset(void *to, int value, size_t bytes)
 {
-    unsigned char *at = to;
-    uint64_t filled = (unsigned char)value * UINT64_C(0x0101010101010101);
+    void *at = to;
 
-    for (; bytes >= sizeof(word); bytes -= sizeof(word)) {
-        *(word *)at = filled;
-        at += sizeof(word);
-    }
-    while (bytes--)
-        *at++ = (unsigned char)value;
+    __asm__ volatile("rep stosb" : "+D"(at), "+c"(bytes) : "a"(value) : "memory");
     return to;
 }
 
