@@ -136,7 +136,7 @@ static void on_record(void *ctx, const struct log_item *item, uint64_t line, uin
     if (item->kind == LOG_ITEM_HOST)
         return;
     log->phase = log_run_phase(&log->reader->run);
-    log->has_own_error = log->reader->run.own_error;
+    log->has_own_error = log->reader->run.own_error || log->reader->run.refused;
     for (size_t i = 0; i < sizeof(takers) / sizeof(takers[0]); i++)
         if (json_field_is(item->json, item->json_bytes, "t", takers[i].type))
             takers[i].take(log, item->json, item->json_bytes);
@@ -151,6 +151,9 @@ static void on_verdict(void *ctx, const struct log_item *item)
     struct run_log *log = ctx;
 
     log->totals = log->reader->run.totals;
+    if (!item->ok && !item->skip && log->bad_step[0] == '\0')
+        snprintf(log->bad_step, sizeof(log->bad_step), "%.*s%s%.*s", (int)item->name_bytes, item->name,
+                 item->detail_bytes > 0 ? ": " : "", (int)item->detail_bytes, item->detail);
     for (size_t i = 0; i < log->step_count; i++)
         if (log->steps[i].number == item->number)
             log->steps[i].has_result = true;
@@ -181,8 +184,12 @@ static void on_problem(void *ctx, const struct log_problem *problem)
 {
     struct run_log *log = ctx;
 
-    if (log->problem[0] == '\0')
+    if (log->problem[0] != '\0')
+        return;
+    if (problem->line > 0)
         snprintf(log->problem, sizeof(log->problem), "line %" PRIu64 ": %s", problem->line, problem->text);
+    else
+        snprintf(log->problem, sizeof(log->problem), "%s", problem->text);
 }
 
 static void copy_text(char *out, size_t room, const char *text, size_t bytes)

@@ -34,7 +34,8 @@ struct run_log {
     enum record_result result;
     struct log_totals totals;                  /* of all machines */
     char own_error[RUN_LOG_TEXT_BYTES];        /* finding that is no step's; the last one says what ended the run */
-    bool has_own_error;                        /* the sum record says that one ended the run */
+    bool has_own_error;                        /* one of them is why the run's result is ERROR */
+    char bad_step[RUN_LOG_TEXT_BYTES];         /* "NAME: DETAIL" of the first result that is not ok */
     const char *phase;                         /* of the bring-up, NULL where the machine is up */
     char refusal[RUN_LOG_TEXT_BYTES];          /* "idlelab: ..." line seen before BEGIN */
     char script_error[2 * RUN_LOG_TEXT_BYTES]; /* text of the finding that refused the script */

@@ -123,11 +123,11 @@ static void describe_whole(struct verdict_words *words, enum verdict verdict, co
                                 : verdict == VERDICT_FAIL ? RECORD_FAIL
                                                           : RECORD_ERROR;
 
-    bool own = result == RECORD_ERROR && log->has_own_error;
+    const char *why = result != RECORD_ERROR ? "" : log->has_own_error ? log->own_error : log->bad_step;
 
     snprintf(words->text, sizeof(words->text), "%s: %s%s%" PRIu64 " ok, %" PRIu64 " not ok, %" PRIu64 " skipped",
-             RECORD_RESULT_WORDS[result], own ? log->own_error : "", own ? "; " : "", log->totals.pass,
-             log->totals.fail, log->totals.skip);
+             RECORD_RESULT_WORDS[result], why, why[0] != '\0' ? "; " : "", log->totals.pass, log->totals.fail,
+             log->totals.skip);
 }
 
 /* The verdicts of a run that did not reach its end, without the place. */

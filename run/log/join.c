@@ -37,7 +37,7 @@ void log_join_begin(struct log_reader *reader, const char *run_id)
     struct log_run *run = &reader->run;
     run->waits = false;
     run->begun = true;
-    run->ended = run->has_sum = run->own_error = false;
+    run->ended = run->has_sum = run->own_error = run->refused = false;
     run->phase = PHASE_NONE;
     memset(&run->machine_totals, 0, sizeof(run->machine_totals));
     memcpy(run->run_id, run_id, sizeof(run->run_id));

@@ -53,7 +53,7 @@ bool log_join_ends(struct log_reader *reader, uint64_t line);
 /* Keeps the members of `item` where it is the run's sum record; other records pass. */
 void log_sum_take(struct log_reader *reader, const struct log_item *item, uint64_t line);
 
-/* When the run is over and its gaps have been counted: complains where sum is missing or disagrees. */
+/* When the run is over and its gaps have been counted: complains where sum is missing or disagrees, with END too. */
 void log_sum_check(struct log_reader *reader);
 
 /*

@@ -111,6 +111,7 @@ static void take_end(struct log_reader *r, const struct log_item *item, struct p
     if (run->ended)
         return;
     run->ended = true;
+    run->end_result = item->result;
     run->result = run->joined && item->result == RECORD_PASS ? RECORD_FAIL : item->result;
     if (r->events.on_end)
         r->events.on_end(r->events.ctx, run->result);

@@ -87,6 +87,8 @@ struct log_run {
     uint64_t begin_line;
     bool resumed; /* the machine runs a part of the plan and has no KTAP plan of its own */
     enum record_result result;
+    enum record_result end_result; /* as the END of the machine that writes now says */
+    bool refused;                  /* the image left records out that did not fit, which is an error of the run */
     struct log_totals totals;
     struct log_totals machine_totals; /* of the machine that writes now */
     struct log_totals sum_totals;

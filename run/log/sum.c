@@ -17,6 +17,8 @@ void log_sum_take(struct log_reader *reader, const struct log_item *item, uint64
 {
     struct log_run *run = &reader->run;
     char crc[9];
+    run->refused |= json_field_is(item->json, item->json_bytes, "t", "finding") &&
+                    json_field_is(item->json, item->json_bytes, "id", "records_refused");
     if (!json_field_is(item->json, item->json_bytes, "t", "sum"))
         return;
     run->has_sum = true;
@@ -38,6 +40,19 @@ static void compare(struct log_reader *reader, const char *what, uint64_t expect
     if (expected != found)
         log_reader_complain(reader, LOG_PROBLEM_SUM, reader->run.sum_line, 0,
                             "the sum record counts %" PRIu64 " %s, the log holds %" PRIu64, expected, what, found);
+}
+
+/* The image derives its END from what the sum record counts (lib/record/record.c). */
+static void check_end(struct log_reader *reader)
+{
+    const struct log_run *run = &reader->run;
+    enum record_result expected = run->sum_totals.fail ? RECORD_FAIL : RECORD_PASS;
+    if (run->sum_error_count || run->refused)
+        expected = RECORD_ERROR;
+    if (run->ended && run->end_result != expected)
+        log_reader_complain(reader, LOG_PROBLEM_SUM, run->sum_line, 0,
+                            "IDLELAB-END says %s, the sum record's counts make %s",
+                            RECORD_RESULT_WORDS[run->end_result], RECORD_RESULT_WORDS[expected]);
 }
 
 void log_sum_check(struct log_reader *reader)
@@ -63,6 +78,7 @@ void log_sum_check(struct log_reader *reader)
     compare(reader, "passed", run->sum_totals.pass, run->machine_totals.pass);
     compare(reader, "failed or in error", failed, run->machine_totals.fail);
     compare(reader, "skipped", run->sum_totals.skip, run->machine_totals.skip);
+    check_end(reader);
     /* With records missing the CRC cannot agree, and the gaps have been reported. */
     if (window->given_up_count == 0 && window->end == run->sum_seq + 1 && window->crc_before != run->sum_crc)
         log_reader_complain(reader, LOG_PROBLEM_SUM, run->sum_line, 0,

@@ -52,6 +52,20 @@ keeps_bytes()
     canned keeps_bytes 0 PASS cat "$fixtures/pass-crlf.log" && cmp "$work/keeps_bytes.log" "$fixtures/pass-crlf.log"
 }
 
+# A run in error says why, also where a step was in error and not the run.
+error_says_why()
+{
+    python3 - "$fixtures/fail.log" >"$work/error_in.log" <<'END'
+import sys, zlib
+for line in open(sys.argv[1]):
+    if '"t":"sum"' in line:
+        text = line[5:].rpartition(" *")[0].replace('"fail":1', '"fail":0').replace('"error":0', '"error":1')
+        line = f"# IL {text} *{zlib.crc32(text.encode()):08x}\n"
+    sys.stdout.write(line.replace("result=FAIL", "result=ERROR"))
+END
+    canned error 1 'ERROR: wake_hlt_timer: .*; 1 ok, 1 not ok, 0 skipped' cat "$work/error_in.log"
+}
+
 quiet_says_nothing()
 {
     "$build/launch" --quiet --log "$work/quiet.log" --emulator-log "$work/quiet.emulator.log" -- \
@@ -89,6 +103,9 @@ case_run launcher_missing_result canned missing 3 'damaged log: .*expected 2 res
     cat $fixtures/missing-result.log
 case_run launcher_no_sum canned no_sum 3 'damaged log: .*no sum record' cat $fixtures/no-sum.log
 case_run launcher_wrong_sum canned wrong_sum 3 'damaged log: .*expected CRC .* over all records' cat $fixtures/wrong-sum.log
+case_run launcher_wrong_end canned wrong_end 3 'damaged log: .*IDLELAB-END says PASS, the sum record.s counts make FAIL' \
+    sed s/result=FAIL/result=PASS/ $fixtures/fail.log
+case_run launcher_error error_says_why
 case_run launcher_cut canned cut 3 'cut log: ' cat $fixtures/cut.log
 case_run launcher_second_begin canned second 3 'silent reboot: ' cat $fixtures/second-begin.log
 case_run launcher_refusal canned refusal 3 'the image cannot run here: idlelab: this' \

@@ -16,7 +16,7 @@ tool_says() {
     grep -qE 'no IDLELAB-END|no line of idlelab' "$work/err" && echo cut && return
     count=$(sed -n 's/^NOT WHOLE:\(.*\)/\1/p' "$work/out" | grep -oE '[0-9]+' | paste -sd + | sed 's/^$/0/' | bc)
     [ "${count:-0}" -gt 0 ] || return
-    first=$(sed -n '1s/^[^:]*:\([0-9]*\):\([0-9]*:\)\{0,1\} [a-z]*: /line \1: /p' "$work/err")
+    first=$(sed -n -e '1{s/^[^:]*:\([0-9]*\):\([0-9]*:\)\{0,1\} [a-z]*: /line \1: /p;t' -e 's/^[^:]*: [a-z]*: //p;}' "$work/err")
     echo "damaged: $count problem$([ "$count" -eq 1 ] || echo s), the first: $first"
 }
 
@@ -50,6 +50,32 @@ echo "TAP version 13"
 for log in tests/boot/fixtures/*.log tests/golden/logs/*.log; do
     result "${log#tests/}" "$(disagreement "$log")"
 done
+# exits_of LOG: both exit codes.
+exits_of() {
+    local all
+    all=$(tool_says "$1" && launcher_says "$1")
+    grep -xE '[0-9]' <<<"$all" | paste -sd ' '
+}
+# The first character of each line, and END's word: what is protected is missed by both, and what is not is nothing that counts.
+complaints=
+for log in pass fail; do
+    lines=$(wc -l <"tests/boot/fixtures/$log.log")
+    for ((i = 1; i <= lines; i++)); do
+        line=$(sed -n "${i}p" "tests/boot/fixtures/$log.log")
+        sed "${i}s/^./~/" "tests/boot/fixtures/$log.log" >"$work/hurt.log"
+        complaints+=$(disagreement "$work/hurt.log")
+        case $line in # of two copies of the sum record one may be lost
+        1..* | IDLELAB-* | *'# IL '*'"t":"'[!s]* | ok* | not*) [ "$(exits_of "$work/hurt.log")" = '3 3' ] || complaints+="green without '$line'" ;;
+        esac
+    done
+    for word in PASS FAIL ERROR; do
+        ! grep -q "result=$word" "tests/boot/fixtures/$log.log" || continue
+        sed "s/^\(IDLELAB-END.*=\).*/\1$word/" "tests/boot/fixtures/$log.log" >"$work/hurt.log"
+        complaints+=$(disagreement "$work/hurt.log")
+        [ "$(exits_of "$work/hurt.log")" = '3 3' ] || complaints+="$log.log with END $word: $(exits_of "$work/hurt.log")"
+    done
+done
+result "each line's first character, and END against the sum" "$complaints"
 for how in exit half again exit-dies; do
     "$build/launch" --quiet --log "$work/joined.log" --emulator-log "$work/emulator.log" --grace 1 --timeout 60 --silence 5 \
         --resume-argument 'exit=debugexit' -- tests/boot/dying_emulator tests/boot/fixtures "$how" 'exit=debugexit' 2>/dev/null
