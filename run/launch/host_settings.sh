@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Settings of a KVM host under /sys/module: changed only after the old value is on the disk, and put back. Sourced by bash, which must have
+# Settings of a KVM host under /sys/module: changed only after all old values are on the disk in one note, and put back. Sourced by bash, which must have
 # set self and the functions say and die, and holds the lock (take_lock) before it changes anything.
 # shellcheck shell=bash disable=SC2034,SC2154 # lacks is read, and self set, by the script that sources this
 
@@ -8,22 +8,13 @@ sys=${IDLELAB_SYS:-/sys}
 modprobe=${MODPROBE:-modprobe}
 state=${IDLELAB_SWEEP_STATE:-/run/idlelab-kvm-sweep.state}
 
-lacks= # why the last take_param or take_reload could not do it; empty = it could
+lacks=     # why turn_settings could not do it; empty = it could
+params=()  # what it is to write, NAME=VALUE,
+reloads=() # and what it is to load the modules with
 
 param_file()
 {
     echo "$sys/module/${1%%.*}/parameters/${1#*.}"
-}
-
-# note_state LINES: into the state file, whole or not at all, and on the disk before anything is changed.
-note_state()
-{
-    {
-        [ ! -e "$state" ] || cat "$state"
-        echo "$1"
-    } >"$state.new"
-    sync "$state.new"
-    mv "$state.new" "$state"
 }
 
 # write_param FILE VALUE: true when it reads back so.
@@ -38,17 +29,51 @@ has_param()
     [ "$(cat "$1" 2>/dev/null)" = "$2" ] || write_param "$1" "$2"
 }
 
-# Each parameter of KVM's modules that can be written while they are loaded, as `NAME VALUE`.
-written_params()
+# params_of_modules TEST: each parameter of KVM's modules for which find's TEST is true, as `NAME VALUE`.
+params_of_modules()
 {
-    local file name
+    local file name value
 
     for file in "$sys"/module/kvm{,_intel,_amd}/parameters/*; do
-        if [ -f "$file" ] && [ -n "$(find "$file" -type f -perm -u+w)" ]; then
+        if [ -f "$file" ] && [ -n "$(find "$file" -type f "$@")" ]; then
             name=${file#"$sys/module/"}
-            echo "${name%%/*}.${name##*/} $(cat "$file" 2>/dev/null)"
+            value=$(cat "$file") || return
+            echo "${name%%/*}.${name##*/} $value"
         fi
     done
+}
+
+# note_line KIND NAME: the parameter as it is.
+note_line()
+{
+    local value
+
+    value=$(cat "$(param_file "$2")") && echo "$1 $2 $value"
+}
+
+# What turn_settings may change. A line is `param NAME VALUE`, which can be written; `reload NAME VALUE`, which the modules were loaded
+# with; or `was NAME VALUE`, which a reload is to leave as it is. False where one of it cannot be told.
+print_note()
+{
+    local word
+
+    for word in "${params[@]}"; do
+        note_line param "${word%%=*}" || return
+    done
+    for word in "${reloads[@]}"; do
+        note_line reload "${word%%=*}" || return
+    done
+    # What was written before goes with the old modules, kvm's too: modprobe takes out what nobody uses any more.
+    if [ ${#reloads[@]} -gt 0 ]; then
+        params_of_modules -perm -u+w | sed 's/^/param /' || return
+        params_of_modules -not -perm -u+w | sed 's/^/was /' || return
+    fi
+}
+
+# The note, at once and on the disk, or not at all, and then false.
+note_settings()
+{
+    print_note >"$state.new" && sync "$state.new" && mv "$state.new" "$state"
 }
 
 # The vendor's module, which uses kvm; the one for this processor where none is loaded.
@@ -90,25 +115,65 @@ load_modules()
     "$modprobe" "$vendor" "${vendor_words[@]}"
 }
 
-# Puts back what the state file says, the last change first, and forgets it when all is as it was. The modules come before the
-# parameters, because those that are loaded anew have forgotten what was written to them.
+# The note's lines of a kind, the first note last (an older idlelab wrote several), as NAME=VALUE.
+noted()
+{
+    tac "$state" | sed -n "s/^$1 \([^ ]*\) /\1=/p"
+}
+
+# reads_as WORD...: each parameter has that value.
+reads_as()
+{
+    local word
+
+    for word in "$@"; do
+        [ "$(cat "$(param_file "${word%%=*}")" 2>/dev/null)" = "${word#*=}" ] || return 1
+    done
+}
+
+# load_keeping WORD...: load_modules, once more where that changed another parameter, which somebody had loaded by hand.
+load_keeping()
+{
+    local word more=("$@")
+
+    load_modules "$@" || return 1
+    while read -r word; do
+        [[ " $*" == *" ${word%%=*}="* ]] || reads_as "$word" || more+=("$word")
+    done < <(noted was)
+    [ ${#more[@]} -eq $# ] || load_modules "${more[@]}"
+}
+
+# load_as_noted WORD...: the same, and they read so. Another modprobe, of a sweep that was killed, may have come in between.
+load_as_noted()
+{
+    local try
+
+    for try in 1 2; do
+        load_keeping "$@" || return 1
+        ! reads_as "$@" || return 0
+    done
+    return 1
+}
+
+# Puts back what the note says, and forgets it when all is as it was. The modules come before the parameters, because those that are
+# loaded anew have forgotten what was written to them.
 restore()
 {
-    local kind name value left=
-    local -a reloads=()
+    local word left=
+    local -a words=()
 
     [ -e "$state" ] || return 0
-    mapfile -t reloads < <(tac "$state" | sed -n 's/^reload \([^ ]*\) /\1=/p')
-    if [ ${#reloads[@]} -gt 0 ] && ! load_modules "${reloads[@]}"; then
-        echo "$self: the KVM modules could not be loaded with ${reloads[*]}" >&2
+    mapfile -t words < <(noted reload)
+    if [ ${#words[@]} -gt 0 ] && ! load_as_noted "${words[@]}"; then
+        echo "$self: the KVM modules could not be loaded with ${words[*]}" >&2
         left=yes
     fi
-    while read -r kind name value; do
-        if [ "$kind" = param ] && ! has_param "$(param_file "$name")" "$value"; then
-            echo "$self: $name could not be put back to $value" >&2
+    while read -r word; do
+        if ! has_param "$(param_file "${word%%=*}")" "${word#*=}"; then
+            echo "$self: ${word%%=*} could not be put back to ${word#*=}" >&2
             left=yes
         fi
-    done < <(tac "$state")
+    done < <(noted param)
     [ -z "$left" ] || return 1
     rm -f "$state"
 }
@@ -124,65 +189,71 @@ take_lock()
     fi
 }
 
-# take_param NAME=VALUE: changes it, or says in `lacks` why it cannot.
-take_param()
+# True where the modules can be taken out and loaded anew; else `lacks` says why not.
+can_reload()
 {
-    local name=${1%%=*} value=${1#*=} file old
-
-    file=$(param_file "$name")
-    if [ ! -e "$file" ]; then
-        lacks="this kernel has no parameter $name"
-        return
-    fi
-    old=$(cat "$file")
-    if ! write_param "$file" "$old"; then
-        lacks="$name cannot be written$([ "$(id -u)" -eq 0 ] && echo ': it is read-only in this kernel' || echo ': it takes root')"
-        return
-    fi
-    note_state "param $name $old"
-    write_param "$file" "$value" || lacks="$name does not take $value"
-}
-
-# take_reload WORD...: the same for parameters that are read at load time.
-take_reload()
-{
-    local word name value vendor file used written
+    local vendor used
 
     vendor=$(vendor_module)
-    for word in "$@"; do
-        name=${word%%=*}
-        file=$(param_file "$name")
-        if [ ! -e "$file" ]; then
-            lacks="this kernel has no parameter $name"
-            return
-        fi
-    done
     if [ -z "$vendor" ] || [ ! -e "$sys/module/$vendor/refcnt" ]; then
         lacks='KVM is no module here, and cannot be loaded anew'
-        return
+        return 1
     fi
     used=$(cat "$sys/module/$vendor/refcnt")
     if [ "$used" != 0 ]; then
         lacks="module reload: $vendor is in use ($used)"
-        return
+        return 1
     fi
     if [ "$(id -u)" -ne 0 ] || ! command -v "$modprobe" >/dev/null; then
         lacks='module reload: it takes root and modprobe'
-        return
+        return 1
     fi
-    for word in "$@"; do
-        note_state "reload ${word%%=*} $(cat "$(param_file "${word%%=*}")")"
-    done
-    # What was written before goes with the old modules, kvm's too: modprobe takes out what nobody uses any more.
-    written=$(written_params)
-    [ -z "$written" ] || note_state "$(sed 's/^/param /' <<<"$written")"
-    if ! load_modules "$@"; then
+}
+
+# change_param NAME=VALUE: its value as it is tells whether it can be written at all.
+change_param()
+{
+    local name=${1%%=*} file
+
+    file=$(param_file "$name")
+    if ! write_param "$file" "$(cat "$file")"; then
+        lacks="$name cannot be written$([ "$(id -u)" -eq 0 ] && echo ': it is read-only in this kernel' || echo ': it takes root')"
+    elif ! write_param "$file" "${1#*=}"; then
+        lacks="$name does not take ${1#*=}"
+    fi
+}
+
+# The modules anew, with `reloads`, and what had been written to them before.
+change_modules()
+{
+    local word
+
+    if ! load_keeping "${reloads[@]}"; then
         lacks="module reload: $modprobe failed"
         return
     fi
-    while read -r name value; do
-        if [ -n "$name" ] && [[ " $*" != *" $name="* ]] && ! has_param "$(param_file "$name")" "$value"; then
-            lacks="module reload: $name does not take $value again"
+    while read -r word; do
+        if [[ " ${reloads[*]}" != *" ${word%%=*}="* ]] && ! has_param "$(param_file "${word%%=*}")" "${word#*=}"; then
+            lacks="module reload: ${word%%=*} does not take ${word#*=} again"
         fi
-    done <<<"$written"
+    done < <(noted param)
+}
+
+# Writes `params` and loads the modules with `reloads`, or says in `lacks` why it cannot. Nothing is changed before all is noted.
+turn_settings()
+{
+    local word
+
+    for word in "${params[@]}" "${reloads[@]}"; do
+        if [ ! -e "$(param_file "${word%%=*}")" ]; then
+            lacks="this kernel has no parameter ${word%%=*}"
+            return
+        fi
+    done
+    [ ${#reloads[@]} -eq 0 ] || can_reload || return 0
+    note_settings || die "the settings cannot be noted in $state: nothing was changed"
+    [ ${#reloads[@]} -eq 0 ] || change_modules
+    for word in "${params[@]}"; do
+        [ -n "$lacks" ] || change_param "$word"
+    done
 }
