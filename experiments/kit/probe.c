@@ -104,6 +104,11 @@ struct intercept_cost probe_take_pending(struct step *step, void (*wait)(struct 
     return summarise(values, n, rejected);
 }
 
+void probe_reference_again(struct step *step, struct intercept_host *host, int64_t empty_mtsc)
+{
+    host->again = probe_take(step, &(struct probe){CHAIN, multiply}, host, empty_mtsc);
+}
+
 int64_t probe_references(struct step *step, struct intercept_host *host)
 {
     int64_t empty_mtsc = probe_take(step, &(struct probe){1, none}, NULL, 0).floor_mtsc;
@@ -111,6 +116,7 @@ int64_t probe_references(struct step *step, struct intercept_host *host)
 
     host->hypervisor = hv_is_guest(&step->machine->hv);
     host->emulator = step->machine->hv.emulator;
+    host->idle_hlt = step_cpuid(step)->vendor == CPU_VENDOR_AMD;
     host->multiply = probe_take(step, &(struct probe){CHAIN, multiply}, chain, empty_mtsc);
     host->load = probe_take(step, &(struct probe){CHAIN, load}, chain, empty_mtsc);
     host->insns[INTERCEPT_CPUID] = probe_take(step, &(struct probe){1, leave}, NULL, empty_mtsc);

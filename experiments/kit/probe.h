@@ -32,6 +32,9 @@ struct intercept_cost probe_take(struct step *step, const struct probe *probe, v
  */
 struct intercept_cost probe_take_pending(struct step *step, void (*wait)(struct idle_call *call));
 
+/* Fills in `again`, after all the others. */
+void probe_reference_again(struct step *step, struct intercept_host *host, int64_t empty_mtsc);
+
 /* Fills in multiply, load and CPUID; returns the cost of an empty call for probe_take(). */
 int64_t probe_references(struct step *step, struct intercept_host *host);
 

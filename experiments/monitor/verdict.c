@@ -14,7 +14,8 @@
 
 enum {
     TEXT_BYTES = 256,
-    PROVEN_PERCENT = 50, /* of the time slept, in the deepest state that a counter shows */
+    STAMP_EXITS_TSC = 500, /* no processor takes so long for RDTSC itself */
+    PROVEN_PERCENT = 50,   /* of the time slept, in the deepest state that a counter shows */
     MTSC = 1000,
 };
 
@@ -41,7 +42,9 @@ static struct mwait_tries tries_of(const struct monitor *monitor, bool store, en
                                 .guard = one->outcomes[OUTCOME_GUARD],
                                 .store = one->outcomes[OUTCOME_STORE],
                                 .limited = one->outcomes[OUTCOME_LIMITED],
-                                .floor_tsc = one->slept_min_tsc};
+                                .floor_tsc = one->slept_min_tsc,
+                                .most_tsc = one->slept_max_tsc,
+                                .slept_tsc = one->slept_tsc};
 }
 
 /* The word in KTAP, which says no more than was seen: without a store it is unknown what would end a sleep. */
@@ -64,6 +67,7 @@ void monitor_report_kind(struct step *step, const struct monitor *monitor)
                               .quiet = tries_of(monitor, false, BETWEEN_NOTHING),
                               .stored = tries_of(monitor, true, BETWEEN_NOTHING),
                               .unarmed = tries_of(monitor, false, BETWEEN_UNARMED),
+                              .stamps_leave = step->machine->clock.read_min_tsc > STAMP_EXITS_TSC,
                               .cpuid = monitor->costs.insns[INTERCEPT_CPUID]};
     struct mwait_answer answer;
     char id[24];
@@ -118,8 +122,9 @@ static void report_tick(struct step *step, const struct monitor *monitor)
     const char *whose = hv_is_guest(&step->machine->hv) ? "a host" : "something";
 
     if (tick.is == HOST_TICK_PERIODIC)
-        result_say(step, "host_tick", tick.confidence, "%s ticks at %u Hz: %u %% of the wakes have one a period later",
-                   whose, tick.hz, tick.share_percent);
+        result_say(step, "host_tick", tick.confidence,
+                   "%s ticks, or a device interrupts, at %u Hz: %u %% of the wakes have one a period later", whose,
+                   tick.hz, tick.share_percent);
     else if (tick.is == HOST_TICK_NONE)
         result_say(step, "host_tick", tick.confidence, "no tick: %lu wakes in 1000 s of sleep (nohz, or no host)",
                    tick.per_1000s);

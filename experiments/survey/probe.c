@@ -85,4 +85,5 @@ void survey_measure_costs(struct step *step, struct intercept_host *costs)
     costs->pending = probe_take_pending(step, nop_wait);
     if (hlt)
         costs->insns[INTERCEPT_HLT] = probe_take_pending(step, hlt->wait);
+    probe_reference_again(step, costs, empty_mtsc);
 }

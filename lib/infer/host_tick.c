@@ -12,14 +12,18 @@ enum {
     COUNT_PERCENT = 60, /* of the ticks in the watched time must have been seen */
     ABOVE_PERCENT = 40, /* partners beyond what chance gives */
     SURE_PERCENT = 85,
+    NEAR_SHARE = 100,
     QUIET_PER_1000S = 20000,
     WATCHED_MIN_SHARE = 5, /* a fifth of a second at least */
 };
 
-/* Of 100 wakes that could have another one a period later, how many do. */
-static uint32_t partners_percent(const uint64_t *at_tsc, size_t n, uint64_t period_tsc)
+/*
+ * Of 100 wakes that could have another one a period later, how many do; *mean_tsc: their distance on average, which
+ * jitter does not change.
+ */
+static uint32_t partners_percent(const uint64_t *at_tsc, size_t n, uint64_t period_tsc, uint64_t *mean_tsc)
 {
-    uint64_t slack_tsc = period_tsc / JITTER_SHARE;
+    uint64_t slack_tsc = period_tsc / JITTER_SHARE, sum_tsc = 0;
     uint32_t could = 0, have = 0;
 
     for (size_t i = 0; i < n; i++) {
@@ -32,8 +36,12 @@ static uint32_t partners_percent(const uint64_t *at_tsc, size_t n, uint64_t peri
         could++;
         while (at_tsc[k] < from_tsc)
             k++;
-        have += at_tsc[k] <= to_tsc;
+        if (at_tsc[k] > to_tsc)
+            continue;
+        sum_tsc += at_tsc[k] - at_tsc[i];
+        have++;
     }
+    *mean_tsc = have ? sum_tsc / have : 0;
     return could ? have * 100 / could : 0;
 }
 
@@ -43,6 +51,22 @@ static uint32_t chance_percent(uint64_t per_1000s, uint32_t hz)
     uint64_t percent = per_1000s * 2 * 100 / JITTER_SHARE / 1000 / hz;
 
     return percent > 100 ? 100 : (uint32_t)percent;
+}
+
+/* A clock that interrupts 1 % more or less often is another one: 240 and 1024 Hz are no ticks. */
+static bool is_near(uint64_t mean_tsc, uint64_t period_tsc)
+{
+    uint64_t apart_tsc = mean_tsc > period_tsc ? mean_tsc - period_tsc : period_tsc - mean_tsc;
+
+    return apart_tsc <= period_tsc / NEAR_SHARE;
+}
+
+/* Every second wake of twice the rate is a period later, too. */
+static bool is_twice(const uint64_t *at_tsc, size_t n, uint64_t period_tsc, uint32_t chance)
+{
+    uint64_t mean_tsc;
+
+    return partners_percent(at_tsc, n, period_tsc / 2, &mean_tsc) >= chance + ABOVE_PERCENT;
 }
 
 struct host_tick host_tick_find(const uint64_t *at_tsc, size_t n, uint64_t watched_tsc, uint64_t tsc_hz)
@@ -60,10 +84,12 @@ struct host_tick host_tick_find(const uint64_t *at_tsc, size_t n, uint64_t watch
         return tick;
     }
     for (unsigned i = 0; i < sizeof(rates_hz) / sizeof(rates_hz[0]) && n >= WAKES_MIN; i++) {
-        uint32_t share = partners_percent(at_tsc, n, tsc_hz / rates_hz[i]);
+        uint64_t period_tsc = tsc_hz / rates_hz[i], mean_tsc;
+        uint32_t share = partners_percent(at_tsc, n, period_tsc, &mean_tsc);
+        uint32_t chance = chance_percent(tick.per_1000s, rates_hz[i]);
 
-        if (tick.per_1000s < (uint64_t)rates_hz[i] * 10 * COUNT_PERCENT ||
-            share < chance_percent(tick.per_1000s, rates_hz[i]) + ABOVE_PERCENT)
+        if (tick.per_1000s < (uint64_t)rates_hz[i] * 10 * COUNT_PERCENT || share < chance + ABOVE_PERCENT ||
+            !is_near(mean_tsc, period_tsc) || is_twice(at_tsc, n, period_tsc, chance))
             continue;
         tick.is = HOST_TICK_PERIODIC;
         tick.hz = rates_hz[i];

@@ -3,7 +3,8 @@
  * The period of a host's clock tick, from the times at which waits ended without an event of the lab.
  *
  * Each interrupt that a host takes while its guest sleeps in MWAIT brings the guest back. A tick shows as wakes that
- * have another one exactly one period later, more often than wakes at random would. Any context; pure.
+ * have another one exactly one period later, more often than wakes at random would, and none half a period later. A
+ * device that interrupts at one of these rates looks the same. Any context; pure.
  */
 #ifndef LAB_LIB_INFER_HOST_TICK_H
 #define LAB_LIB_INFER_HOST_TICK_H

@@ -107,7 +107,7 @@ static struct intercept_answer decide(const struct intercept_host *host, enum in
 
 /*
  * HLT with a pending interrupt lets it in. Where the delivery itself exits (interrupt window, EOI), the host runs
- * anyway, and a cheap HLT proves nothing.
+ * anyway, and a cheap HLT proves nothing. Nor does it where HLT may exit without an interrupt alone.
  */
 static struct intercept_answer decide_hlt(const struct intercept_host *host, enum intercept_verdict eoi)
 {
@@ -122,12 +122,13 @@ static struct intercept_answer decide_hlt(const struct intercept_host *host, enu
     if (by_cost.verdict == INTERCEPT_YES)
         by_cost.confidence = CONFIDENCE_MEDIUM;
     if (by_cost.verdict == INTERCEPT_NO &&
-        (eoi != INTERCEPT_NO || delivery >= DELIVERY_CYCLES || (known && delivery * 100 >= known * DELIVERY_PERCENT)))
+        ((host->hypervisor && host->idle_hlt) || eoi != INTERCEPT_NO || delivery >= DELIVERY_CYCLES ||
+         (known && delivery * 100 >= known * DELIVERY_PERCENT)))
         return answer(INTERCEPT_UNKNOWN, INTERCEPT_AS_DELIVERY, CONFIDENCE_LOW);
     return by_cost;
 }
 
-void intercept_decide(const struct intercept_host *host, struct intercept_answer answers[INTERCEPT_COUNT])
+static void decide_all(const struct intercept_host *host, struct intercept_answer answers[INTERCEPT_COUNT])
 {
     bool referenced = is_measured(&host->multiply) && host->multiply.floor_mtsc > 0;
     bool no_silicon = referenced && is_no_silicon(host);
@@ -146,6 +147,24 @@ void intercept_decide(const struct intercept_host *host, struct intercept_answer
     }
     if (!host->emulator && referenced && !no_silicon && is_measured(&host->insns[INTERCEPT_HLT]))
         answers[INTERCEPT_HLT] = decide_hlt(host, answers[INTERCEPT_EOI].verdict);
+}
+
+/* By the core's clock before all and after all: what changes with it is unknown. */
+void intercept_decide(const struct intercept_host *host, struct intercept_answer answers[INTERCEPT_COUNT])
+{
+    struct intercept_answer later[INTERCEPT_COUNT];
+    struct intercept_host then = *host;
+
+    decide_all(host, answers);
+    if (!is_measured(&host->again) || host->again.floor_mtsc <= 0)
+        return;
+    then.multiply = host->again;
+    decide_all(&then, later);
+    for (unsigned i = 0; i < INTERCEPT_COUNT; i++)
+        if (answers[i].verdict != later[i].verdict)
+            answers[i] = answer(INTERCEPT_UNKNOWN, INTERCEPT_BETWEEN, CONFIDENCE_LOW);
+        else if (later[i].confidence < answers[i].confidence)
+            answers[i].confidence = later[i].confidence;
 }
 
 const char *intercept_name(enum intercept_what what)

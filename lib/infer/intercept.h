@@ -38,9 +38,11 @@ struct intercept_cost {
 
 /* Measurements of one machine. */
 struct intercept_host {
-    bool hypervisor;                /* anything says that there is one: CPUID's bit, a signature, a table */
-    bool emulator;                  /* by its name an interpreter or translator */
+    bool hypervisor; /* anything says that there is one: CPUID's bit, a signature, a table */
+    bool emulator;   /* by its name an interpreter or translator */
+    bool idle_hlt;   /* may intercept HLT and yet not where its interrupt is pending (APM volume 2, 15) */
     struct intercept_cost multiply; /* one of a dependent chain */
+    struct intercept_cost again;    /* the same at the end: the core's clock may have changed meanwhile */
     struct intercept_cost load;     /* one of a dependent chain, from the first cache */
     struct intercept_cost pending;  /* as HLT with its interrupt pending, but with a NOP instead of HLT */
     struct intercept_cost insns[INTERCEPT_COUNT];

@@ -6,6 +6,7 @@ enum {
     TRIES_SURE = 4,     /* fewer tries give no sure answer */
     NOP_LEAST_PART = 3, /* skipping an instruction takes a third of CPUID's exit at least */
     NOP_MOST_TIMES = 4,
+    ALIKE_TIMES = 2, /* waits that do not sleep are alike: on average at most so many of the shortest */
     MTSC = 1000,
 };
 
@@ -25,6 +26,22 @@ static bool costs_exit(const struct mwait_seen *seen, const struct mwait_tries *
 static struct mwait_answer answer(enum mwait_is is, enum confidence confidence)
 {
     return (struct mwait_answer){is, confidence};
+}
+
+/*
+ * False where interrupts or a neighbour's stores end a wait that sleeps, each time after another while, so that waits
+ * without arming are shorter by far; and where the stamp before the wait exits, which disarms the monitor. The longest
+ * wait does not count: a host or firmware may have had the CPU.
+ */
+static bool surely_at_once(const struct mwait_seen *seen)
+{
+    const struct mwait_tries *quiet = &seen->quiet;
+    uint64_t floor_tsc = (uint64_t)quiet->floor_tsc, rest_tsc = quiet->slept_tsc - (uint64_t)quiet->most_tsc;
+
+    if (seen->leaves == INTERCEPT_EMULATED)
+        return true;
+    return !seen->stamps_leave && !quiet->guard && rest_tsc <= floor_tsc * ALIKE_TIMES * (quiet->tries - 1) &&
+           (!seen->unarmed.tries || floor_tsc <= (uint64_t)seen->unarmed.floor_tsc * ALIKE_TIMES);
 }
 
 /* The armed wait returned at once: decides whether a hypervisor skips it. */
@@ -54,8 +71,14 @@ static struct mwait_answer decide_sleeping(const struct mwait_seen *seen)
     bool ignores_arming = seen->unarmed.tries && mostly(seen->unarmed.guard, &seen->unarmed);
     bool many = seen->quiet.tries >= TRIES_SURE;
 
+    /* Without arming it sleeps, too: then something else ended it when the store came. */
     if (seen->stored.tries && mostly(seen->stored.store, &seen->stored))
-        return answer(MWAIT_REAL, many && knows_arming ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM);
+        return answer(MWAIT_REAL, many && knows_arming ? CONFIDENCE_HIGH
+                                  : ignores_arming     ? CONFIDENCE_LOW
+                                                       : CONFIDENCE_MEDIUM);
+    /* A wait that knows arming and sleeps through stores: they get lost (docs/errata.md). */
+    if (seen->stored.tries && knows_arming)
+        return answer(MWAIT_UNKNOWN, CONFIDENCE_LOW);
     if (seen->stored.tries && mostly(seen->stored.guard, &seen->stored))
         return answer(MWAIT_HLT_LIKE, many && ignores_arming ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM);
     if (seen->stored.tries)
@@ -75,8 +98,11 @@ struct mwait_answer mwait_decide(const struct mwait_seen *seen)
         return answer(MWAIT_UNKNOWN, CONFIDENCE_LOW);
     if (mostly(quiet->limited, quiet))
         return answer(MWAIT_LIMITED, CONFIDENCE_HIGH);
-    if (mostly(quiet->at_once, quiet))
-        return decide_at_once(seen);
+    if (mostly(quiet->at_once, quiet)) {
+        struct mwait_answer found = decide_at_once(seen);
+
+        return answer(found.is, surely_at_once(seen) ? found.confidence : CONFIDENCE_LOW);
+    }
     if (mostly(quiet->guard, quiet))
         return decide_sleeping(seen);
     return answer(MWAIT_UNKNOWN, CONFIDENCE_LOW);

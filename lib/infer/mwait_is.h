@@ -19,7 +19,8 @@ struct mwait_tries {
     uint32_t guard;   /* by the timer's interrupt */
     uint32_t store;   /* by another CPU's store to the watched line */
     uint32_t limited; /* by a limit of the processor or of a host (CF) */
-    int64_t floor_tsc;
+    int64_t floor_tsc, most_tsc;
+    uint64_t slept_tsc; /* by all of them together */
 };
 
 struct mwait_seen {
@@ -30,6 +31,7 @@ struct mwait_seen {
     struct mwait_tries unarmed;    /* not armed, nothing but the guard */
     struct intercept_cost cpuid;   /* an exit's cost, where CPUID exits */
     enum intercept_verdict leaves; /* whether CPUID exits */
+    bool stamps_leave;             /* RDTSC exits: each wait seems to cost as much, and the stamp before it disarms */
 };
 
 enum mwait_is {

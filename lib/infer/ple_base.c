@@ -7,6 +7,8 @@ enum {
     STEPS_LEAST = 3,   /* a shorter stretch is the start of the loop, not a window */
     LONGER_SHARE = 4,  /* longer stretches: at most a quarter of those that agree */
     CONTROL_SHARE = 3, /* without PAUSE the share of longer ones is at least a third of the share that agrees */
+    SAME_SHARE = 4,    /* at most a quarter as many without PAUSE end where the others agree: else a timer ends both */
+    AGREE_SHARE = 10,  /* of all loops a tenth must agree: by chance a few of fifty do */
     QUIET_LOOPS = 6,   /* of 8 loops not disturbed at all */
     QUIET_OF = 8,
     LOOK_AFTER = 16, /* loops after which some stretches must agree */
@@ -117,6 +119,8 @@ static void count_longer(const struct ple_loop *loops, uint32_t count, uint32_t 
         if (belongs(&loops[i], false, filler)) {
             base->control_loops++;
             base->control_longer += first->tsc > base->time_tsc.high;
+            base->control_same +=
+                first->long_tsc && !ple_range_empty(ple_range_meet(ple_stretch_time(first), base->time_tsc));
         }
     }
 }
@@ -125,7 +129,8 @@ static enum ple_verdict judge(const struct ple_base *base)
 {
     if (base->agree >= PLE_AGREE_LEAST && base->longer * LONGER_SHARE <= base->agree &&
         (uint64_t)base->control_longer * CONTROL_SHARE * base->loops >= (uint64_t)base->agree * base->control_loops &&
-        base->control_longer)
+        base->control_longer && base->control_same * SAME_SHARE <= base->agree &&
+        base->agree * AGREE_SHARE >= base->loops)
         return PLE_FOUND;
     if (base->clear_tsc < PLE_CLEAR_LEAST_TSC)
         return PLE_UNKNOWN;

@@ -37,6 +37,7 @@ struct ple_base {
     uint32_t longer;                 /* loops that stayed clear for longer than the window */
     uint32_t control_loops;          /* loops without PAUSE */
     uint32_t control_longer;         /* loops without PAUSE, clear for longer than the window */
+    uint32_t control_same;           /* loops without PAUSE that something ended when the window ends the others */
     uint64_t clear_tsc, clear_count; /* longest first stretch with PAUSE */
     uint64_t distance_tsc;           /* from PAUSE to PAUSE */
     uint64_t pause_tsc;              /* the PAUSE's part of it: difference from the same loop without PAUSE */
