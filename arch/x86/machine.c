@@ -62,7 +62,7 @@ static bool choose_x2apic(const struct machine *machine, enum apic_mode_wish wis
     if (wish != APIC_MODE_AUTO)
         return has_x2apic && wish == APIC_MODE_X2APIC;
     for (uint32_t i = 0; i < madt->cpu_count; i++)
-        if (madt->cpus[i].apic_id > highest)
+        if (madt->cpus[i].apic_id > highest && topology_id_plausible(&machine->topology, madt->cpus[i].apic_id))
             highest = madt->cpus[i].apic_id;
     return has_x2apic && !acpi_dmar_keeps_xapic(&machine->acpi.dmar, highest);
 }
@@ -135,7 +135,6 @@ static void list_cpus(struct machine *machine, uint32_t limit)
     struct cpu_rules rules = {&machine->topology, machine->apic.x2apic, limit};
     uint64_t mark = mem_mark(&machine->mem);
 
-    machine->topology = topology_read(&machine->snapshot);
     machine->cpus_listed = 1 + madt->lost_cpus;
     machine->out.count[CPU_OUT_LIMIT] = madt->lost_cpus;
     for (uint32_t i = 0; i < madt->cpu_count; i++)
@@ -166,12 +165,15 @@ const char *machine_start(struct machine *machine, const struct machine_wish *wi
     begin_phase(wish, PHASE_CPUID);
     cpuid_unlimit();
     cpu_snapshot_take(&machine->snapshot);
+    machine->topology = topology_read(&machine->snapshot);
     if (!cpu_has(&machine->snapshot, CPUID_APIC))
         return "the CPU has no local APIC (CPUID.01H:EDX[9])";
     begin_phase(wish, PHASE_FIRMWARE);
     read_firmware(machine);
     machine->tsc_adjust_equal = wish->tsc_adjust_equal;
     machine->park = wish->park;
+    machine->apic_wish = wish->apic_mode;
+    machine->wants_deadline = wish->deadline_timer;
     begin_phase(wish, PHASE_FEATURES);
     cpu_setup(machine->cpus[0]);
     machine->cpus[0]->kind_sum = cpu_kind_take();

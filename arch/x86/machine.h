@@ -63,6 +63,8 @@ struct machine {
     const struct percpu *kinds[CPU_KINDS_MAX]; /* the first CPU of each kind */
     uint32_t kinds_lost;                       /* CPUs whose own CPUID could not be kept */
     enum park_wish park;
+    enum apic_mode_wish apic_wish; /* struct machine_wish, to say what could not be had */
+    bool wants_deadline;
     uint32_t boss_sleeps; /* atomic: CPU 0 waits in HLT for another one's work to end */
     struct machine_checks machine_checks;
     struct panic_reporter panic;
@@ -83,6 +85,7 @@ struct machine_wish {
     uint64_t tsc_hz;       /* 0 = measure */
     bool tsc_adjust_equal; /* each CPU gets the IA32_TSC_ADJUST of CPU 0 */
     bool one_shot_timer;
+    bool deadline_timer; /* asked for by name */
     enum watchdog_wish watchdog;
     void (*on_phase)(void *context, enum boot_phase phase); /* called as each phase begins */
     void *context;

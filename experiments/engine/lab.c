@@ -169,6 +169,7 @@ static struct machine_wish wishes(struct lab *lab)
         .tsc_hz = cmdline->tsc_hz,
         .tsc_adjust_equal = cmdline->tsc_adjust_equal,
         .one_shot_timer = cmdline->timer == CMDLINE_TIMER_ONESHOT,
+        .deadline_timer = cmdline->timer == CMDLINE_TIMER_DEADLINE,
         .watchdog = watchdogs[cmdline->watchdog],
         .on_phase = on_phase,
         .context = lab,

@@ -98,6 +98,23 @@ static void report_adjust(struct step *step)
                machine->tsc_adjust_equal ? "; all have CPU 0's now" : "; tsc_adjust=equal takes it away");
 }
 
+/* What the command line asked for and this machine does not have. */
+static void report_wishes(struct step *step)
+{
+    const struct machine *machine = step->machine;
+
+    if (machine->apic_wish == APIC_MODE_XAPIC && machine->apic.x2apic)
+        result_finding(step, "wish_unmet", CONFIDENCE_NONE,
+                       "apic=xapic was asked for; the machine was handed over in x2APIC mode and stays in it");
+    if (machine->apic_wish == APIC_MODE_X2APIC && !machine->apic.x2apic)
+        result_finding(step, "wish_unmet", CONFIDENCE_NONE,
+                       "apic=x2apic was asked for; the CPU has no x2APIC mode (CPUID.01H:ECX[21])");
+    if (machine->wants_deadline && machine->timer.one_shot != APIC_TIMER_DEADLINE)
+        result_finding(
+            step, "wish_unmet", CONFIDENCE_NONE,
+            "timer=deadline was asked for; the CPU has no TSC-deadline mode, or it is untrue: one-shot mode is used");
+}
+
 /* What the firmware was still at when it handed the machine over. */
 static void report_left_over(struct step *step)
 {
@@ -192,6 +209,7 @@ void survey_report_qualities(struct step *step)
         result_finding(step, "nx_off", CONFIDENCE_NONE,
                        "the processor has no NX, or it cannot be switched on: a jump into data does not fault");
     report_adjust(step);
+    report_wishes(step);
     report_left_over(step);
     report_machine_checks(step);
     report_lfence(step);

@@ -41,6 +41,16 @@ dmar()
         expect_text "$log" '"k":"apic_found","v":"xapic"'
 }
 
+# A mode that is asked for and not there is said; QEMU's TCG has neither of the two.
+wishes()
+{
+    local log=$work/wishes.log
+
+    expect_status 0 run/qemu --quiet --accel tcg --smp 1 --script survey --append 'apic=x2apic timer=deadline' --log "$log" --timeout 60 &&
+        expect_text "$log" '"id":"wish_unmet","text":"apic=x2apic' && expect_text "$log" '"id":"wish_unmet","text":"timer=deadline' &&
+        ! grep -q wish_unmet "$work/dmar.log"
+}
+
 # lapic SOCKET LOG RECORD: what QEMU's monitor says of both local APICs once that record has come.
 lapic()
 {
@@ -132,7 +142,8 @@ case_first bringup_all_phases all_phases
 case_run bringup_hangs_early hangs cpuid
 case_run bringup_hangs_in_the_middle hangs tsc
 case_run bringup_hangs_late hangs watchdog
-case_run bringup_dmar dmar
+case_first bringup_dmar dmar
+case_run bringup_wishes wishes
 case_run bringup_left_over left_over
 case_run bringup_left_ended left_ended
 case_run bringup_left_nothing left_nothing

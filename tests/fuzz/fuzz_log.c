@@ -4,7 +4,7 @@
  * and embeds what came of them as `show` and `report` do. Seeds: tests/golden/logs.
  */
 // UNIT_EXTRA: run/log/*.c run/tool/log/*.c run/tool/model/*.c run/tool/report/data.c run/tool/report/rows.c run/tool/report/svg.c
-// UNIT_EXTRA: run/tool/report/tables.c run/tool/show/block_plot.c run/tool/show/header.c run/tool/show/host.c run/tool/show/rows.c
+// UNIT_EXTRA: run/tool/report/tables.c run/tool/report/vitals.c run/tool/show/block_plot.c run/tool/show/header.c run/tool/show/host.c run/tool/show/rows.c
 // UNIT_EXTRA: run/tool/show/step.c run/tool/show/table.c run/tool/show/text_table.c run/tool/show/words.c
 #include <stdint.h>
 #include <stdlib.h>

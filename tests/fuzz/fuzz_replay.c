@@ -96,7 +96,7 @@ static void replay(const struct governor *governor, const struct idle_table *tab
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 {
     const uint8_t *bar = bytes > 0 ? memchr(data, '|', bytes) : NULL;
-    struct replay_setup setup = {false, false, TICK_NS, IDLE_LIMIT_NONE_NS};
+    struct replay_setup setup = {.tick_period_ns = TICK_NS, .limit_ns = IDLE_LIMIT_NONE_NS};
     struct replay_row rows[ROWS_MAX];
     struct idle_table table;
     uint32_t count;

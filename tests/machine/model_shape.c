@@ -80,8 +80,9 @@ struct cpuid_regs model_cpuid(void *machine, uint32_t leaf, uint32_t subleaf)
         return (struct cpuid_regs){model->signature, 0, leaf1_ecx(at), 0x4020};
     case 5:
         return (struct cpuid_regs){64, 64, 3, model->mwait_edx};
-    case 6: /* APERF and MPERF */
-        return (struct cpuid_regs){model->power_eax, 0, 1 | (uint32_t)model->has_epb << 3, 0};
+    case 6: /* APERF and MPERF; of hybrids each CPU's row in the hardware feedback table */
+        return (struct cpuid_regs){model->power_eax, 0, 1 | (uint32_t)model->has_epb << 3,
+                                   hybrid ? at->running << 16 | 3 : 0};
     case 7:
         return (struct cpuid_regs){0, 0, 0, hybrid && !subleaf ? HYBRID : 0};
     case 0x0b:

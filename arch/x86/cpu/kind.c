@@ -8,6 +8,7 @@
 enum {
     LEAF1_ECX_OSXSAVE = 1 << 27, /* follow CR4 */
     LEAF7_ECX_OSPKE = 1 << 4,
+    LEAF6_EDX_HFI_ROW = 0xffffu << 16, /* this CPU's row in the hardware feedback table (SDM volume 2, CPUID) */
 };
 
 uint32_t cpu_kind_sum(struct cpuid_source source)
@@ -32,6 +33,8 @@ uint32_t cpu_kind_sum(struct cpuid_source source)
         if (whole[i] > (whole[i] >= CPUID_BASE_EXTENDED ? extended : basic))
             continue;
         regs = source.read(source.ctx, whole[i], 0);
+        if (whole[i] == 6)
+            regs.edx &= ~(uint32_t)LEAF6_EDX_HFI_ROW;
         sum = crc32_update(sum, &regs, sizeof(regs));
     }
     return sum;
