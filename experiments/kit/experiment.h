@@ -45,6 +45,7 @@ struct step {
     uint32_t waiting;      /* nonzero inside a wait that a wake must end: a watchdog's verdict is then lost_wake */
     uint64_t silence_tsc;  /* longest time between two step_should_return(); set in prepare(), 0 = short */
     uint64_t timer_tsc;    /* longest distance at which it arms its own timer; set in prepare(), 0 = no matter */
+    uint64_t apart_tsc;    /* spent between two samples on purpose; batch() counts up */
     bool park_deep;        /* CPUs that take no part wait as deep as they can, not in HLT; set in prepare() */
     uint64_t begin_tsc;
     uint64_t end_tsc;    /* of the time budget; UINT64_MAX: none */
@@ -130,10 +131,11 @@ struct dependence result_series(struct step *step, const struct series *series);
 
 /*
  * The wake metrics of step->samples with their rejects, and raw samples where the step says raw=yes; the empty path of
- * the same window. Returns the median wake latency; METRIC_NONE: no sample was kept.
+ * the same window. period_tsc: of a load that would come as often, for the latencies that it would see; 0: none would.
+ * Returns the median wake latency; METRIC_NONE: no sample was kept.
  */
 struct empty_path;
-int64_t result_samples(struct step *step, const struct empty_path *empty);
+int64_t result_samples(struct step *step, const struct empty_path *empty, uint64_t period_tsc);
 
 /* One figure; one finding of the step, whose text may have any length. */
 void result_scalar(struct step *step, const char *key, int64_t value, const char *unit);

@@ -26,10 +26,11 @@ static size_t collect(const struct step *step, const struct sample_metric *metri
 }
 
 /*
- * All that woke beside those that are kept: what rejects do to the tail. `values` has the `kept` ones in
+ * All that woke beside those that are kept: what rejects do to the tail, and what a
+ * load of that period would see. `values` has the `kept` ones in
  * ascending order; it is filled anew where there are more.
  */
-static void emit_woke(struct step *step, int64_t *values, size_t kept)
+static void emit_woke(struct step *step, int64_t *values, size_t kept, uint64_t period_tsc)
 {
     struct metric_id metric = {step->results->step, sample_metrics[0].name, "tsc"};
     size_t count = 0;
@@ -45,6 +46,8 @@ static void emit_woke(struct step *step, int64_t *values, size_t kept)
     }
     if (count)
         record_woke(step->results->stream, &metric, values, count);
+    if (count && period_tsc)
+        record_periodic(step->results->stream, &metric, values, count, period_tsc);
 }
 
 static void emit_rejects(struct step *step)
@@ -65,7 +68,7 @@ static void emit_share(struct step *step)
         return;
     for (uint32_t i = 1; i < step->sample_count; i++)
         inside_tsc += step->samples[i].after_tsc - step->samples[i].before_tsc;
-    span_tsc = step->samples[step->sample_count - 1].after_tsc - step->samples[0].after_tsc;
+    span_tsc = step->samples[step->sample_count - 1].after_tsc - step->samples[0].after_tsc - step->apart_tsc;
     if (span_tsc)
         result_scalar(step, "waiting", (int64_t)muldiv_u64(inside_tsc, PPM, span_tsc), "ppm");
 }
@@ -91,7 +94,7 @@ static void explain_nothing(struct step *step)
     }
 }
 
-int64_t result_samples(struct step *step, const struct empty_path *empty)
+int64_t result_samples(struct step *step, const struct empty_path *empty, uint64_t period_tsc)
 {
     int64_t *values = step_alloc(step, step->sample_count * sizeof(*values));
     uint64_t *at_tsc = step_alloc(step, step->sample_count * sizeof(*at_tsc));
@@ -133,7 +136,7 @@ int64_t result_samples(struct step *step, const struct empty_path *empty)
                 .metric = "wake_latency_net", .unit = "tsc", .values = values, .count = kept, .sorted = &dependence});
         for (size_t i = 0; i < kept; i++)
             values[i] += empty->plain.min_tsc;
-        emit_woke(step, values, kept);
+        emit_woke(step, values, kept, period_tsc);
     }
     emit_share(step);
     if (plan_flag(step->plan, "raw"))

@@ -8,6 +8,7 @@ enum { OVERHEAD_NS = 100 * 1000 }; /* a guess: what a sample costs beside its in
 
 static const char *const others_words[] = {"asleep", "awake", NULL};
 static const char *const irq_words[] = {"on", "masked", NULL};
+static const char *const warmup_words[] = {"auto", NULL};
 static const char *const from_words[] = {"any", "self", "sibling", "module", "package", "remote", NULL};
 
 const struct param_spec wake_params[KEY_COUNT] = {
@@ -32,12 +33,14 @@ const struct param_spec wake_params[KEY_COUNT] = {
     [KEY_SAMPLES] = {"samples", PARAM_COUNT, NULL, "2000", 1, 10000000, .unnamed = true},
     /* time after which the step ends */
     [KEY_BUDGET] = {"budget", PARAM_TIME, NULL, "5s", 1000000, UINT64_C(3600000000000), .unnamed = true},
-    /* of the random distances */
+    /* of the random distances and gaps */
     [KEY_SEED] = {"seed", PARAM_COUNT, NULL, "1", 0, 0, .unnamed = true},
+    /* longest random time before an event is armed, at a fixed interval */
+    [KEY_GAP] = {"gap", PARAM_TIME, NULL, "2ms", 0, 100000000, .ticks = true, .unnamed = true},
     /* send every sample */
     [KEY_RAW] = {"raw", PARAM_FLAG, NULL, "no", 0, 0, .unnamed = true},
-    /* first wakes, counted but not kept */
-    [KEY_WARMUP] = {"warmup", PARAM_COUNT, NULL, "32", 0, 100000, .unnamed = true},
+    /* first wakes, counted but not kept: until they have settled, or so many */
+    [KEY_WARMUP] = {"warmup", PARAM_COUNT, warmup_words, "auto", 0, 100000, .unnamed = true},
     /* significant digits of the histograms */
     [KEY_DIGITS] = {"digits", PARAM_COUNT, NULL, "2", 2, 3, .unnamed = true},
     /* how much later than recorded the timer fires: shows that the lab sees it */
@@ -74,6 +77,8 @@ const char *wake_check(const struct plan_step *plan)
         return "delay= needs by=timer";
     if (plan->values[KEY_LOSE].given && !source->remote && !source->arm)
         return "lose= needs a wake that is sent, not the method's own limit";
+    if (plan->values[KEY_GAP].given && plan->values[KEY_INTERVAL].interval.shape != PLAN_FIXED)
+        return "gap= needs a fixed interval";
     if (plan->values[KEY_CAP].given && !method->begin)
         return "cap= needs a method that has a limit (umwait, tpause)";
     return NULL;
@@ -82,15 +87,27 @@ const char *wake_check(const struct plan_step *plan)
 uint64_t wake_estimate_ns(const struct plan_step *plan)
 {
     const struct plan_interval *interval = &plan->values[KEY_INTERVAL].interval;
-    uint64_t mean = interval->low / 2 + interval->high / 2;
+    const struct units_time *gap = &plan->values[KEY_GAP].time;
+    uint64_t mean = interval->low / 2 + interval->high / 2, warmup = plan->values[KEY_WARMUP].count;
 
-    return plan_count(plan, "samples", 0) * (mean + OVERHEAD_NS);
+    if (interval->shape == PLAN_FIXED && !gap->ticks)
+        mean += gap->value / 2;
+    if (warmup == PLAN_COUNT_WORD)
+        warmup = WAKE_WARM_LEAST_NS / (mean + OVERHEAD_NS) + WARMUP_LEAST;
+    return (plan_count(plan, "samples", 0) + warmup) * (mean + OVERHEAD_NS);
+}
+
+uint64_t wake_warmup_most(const struct plan_step *plan)
+{
+    uint64_t warmup = plan->values[KEY_WARMUP].count;
+
+    return warmup == PLAN_COUNT_WORD ? WARMUP_MOST : warmup;
 }
 
 uint64_t wake_memory_bytes(const struct plan_step *plan)
 {
-    uint64_t samples = plan_count(plan, "samples", 0) + plan_count(plan, "warmup", 0);
+    uint64_t samples = plan_count(plan, "samples", 0) + wake_warmup_most(plan);
 
     return samples * (sizeof(struct sample) + sizeof(int64_t) + sizeof(uint64_t)) + sizeof(struct wake) +
-           hdr_bytes(3, 4);
+           WARMUP_MOST * 2 * sizeof(int64_t) + hdr_bytes(3, 4);
 }

@@ -9,6 +9,7 @@
 #include "experiments/kit/gate.h"
 #include "experiments/kit/wait.h"
 #include "lib/prng.h"
+#include "lib/warmup.h"
 
 enum wake_key {
     KEY_IDLE,
@@ -22,6 +23,7 @@ enum wake_key {
     KEY_SAMPLES,
     KEY_BUDGET,
     KEY_SEED,
+    KEY_GAP,
     KEY_RAW,
     KEY_WARMUP,
     KEY_DIGITS,
@@ -35,13 +37,20 @@ enum wake_key {
 enum { OTHERS_ASLEEP, OTHERS_AWAKE };
 enum { IRQ_ON, IRQ_MASKED };
 
+enum { WAKE_WARM_LEAST_NS = 250 * 1000 * 1000 }; /* of a warm-up until settled, where the budget has so much */
+
 /* One step's working set. */
 struct wake {
     struct nap nap;
     struct plan_interval interval; /* TSC ticks */
     struct prng prng;
+    uint64_t gap_tsc; /* longest random time before an event is armed; 0: none */
     uint64_t cap_tsc;
-    uint32_t warmup;
+    uint32_t warmup; /* first samples that are not kept; while `warming` all that there will be at most */
+    bool warming;    /* until they have settled */
+    struct warmup warm;
+    enum warmup_state warm_state; /* WARMUP_GOES_ON: the script gave the number */
+    uint64_t warm_begin_tsc, warm_took_tsc;
     uint8_t want; /* the core's C-state that is asked for; 1: C1 or none */
     bool unreal;  /* the instruction was there, but did not wait */
     struct evidence evidence;

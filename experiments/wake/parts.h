@@ -25,6 +25,9 @@ const char *wake_check(const struct plan_step *plan);
 uint64_t wake_estimate_ns(const struct plan_step *plan);
 uint64_t wake_memory_bytes(const struct plan_step *plan);
 
+/* How many wakes may be warm-up. Pure. */
+uint64_t wake_warmup_most(const struct plan_step *plan);
+
 /* report.c */
 
 /* What the samples say. CPU 0, the others parked. */
@@ -34,6 +37,17 @@ void wake_finish(struct step *step);
 
 /* One wake, appended to step->samples. On step->cpu, interrupts off. */
 void wake_take_sample(struct step *step);
+
+/* warm.c */
+
+/* Prepares the warm-up that the script asks for. False without memory. In prepare(). */
+bool wake_warm_prepare(struct step *step, struct wake *wake);
+
+/* Behind a wake of the warm-up that goes on: whether it is over. On step->cpu, between two samples. */
+void wake_warm(struct step *step, struct wake *wake);
+
+/* Says when it settled, or that it did not. In finish(). */
+void wake_report_warm(struct step *step, const struct wake *wake);
 
 /* wake.c */
 

@@ -88,6 +88,12 @@ static void report_timer(struct step *step, const struct wake *wake, int64_t p50
         result_timer_blur(step, step_timer_blur_tsc(step, wake->interval.high, p50_tsc));
 }
 
+/* Events that always are as far ahead are those of a load that comes as often. 0: they are not. */
+static uint64_t period_tsc(const struct wake *wake)
+{
+    return wake->interval.shape == PLAN_FIXED ? wake->interval.low : 0;
+}
+
 void wake_finish(struct step *step)
 {
     struct wake *wake = step->state;
@@ -101,10 +107,11 @@ void wake_finish(struct step *step)
         result_scalar(step, "hlts", (int64_t)wake->nap.waits, "count");
     if (wake->nap.steal)
         report_steal(step);
+    wake_report_warm(step, wake);
     report_evidence(step, wake);
     wake_report_entered(step, wake);
     if (wake->nap.source->is_guard)
         report_guard(step);
     report_spurious(step, wake);
-    report_timer(step, wake, result_samples(step, &wake->empty));
+    report_timer(step, wake, result_samples(step, &wake->empty, period_tsc(wake)));
 }

@@ -15,6 +15,22 @@ static uint64_t next_interval(struct wake *wake)
     return i->low;
 }
 
+/* Before an event at a fixed interval is armed: else the naps may run in step with a clock of the host. */
+static void let_pass(struct step *step, struct wake *wake)
+{
+    uint64_t begin_tsc = step_now_tsc(), gap_tsc, now_tsc;
+
+    if (!wake->gap_tsc)
+        return;
+    gap_tsc = prng_below(&wake->prng, wake->gap_tsc + 1);
+    do {
+        step_pet(step);
+        now_tsc = step_now_tsc();
+    } while (now_tsc - begin_tsc < gap_tsc);
+    if (step->sample_count)
+        step->apart_tsc += now_tsc - begin_tsc;
+}
+
 /* The order decides which reason is counted where several hold. */
 static enum sample_reject judge(const struct step *step, const struct wake *wake, const struct sample *sample,
                                 uint32_t reasons)
@@ -46,6 +62,7 @@ void wake_take_sample(struct step *step)
     uint64_t *moved = wake->moved;
     uint32_t reasons;
 
+    let_pass(step, wake);
     evidence_read(&wake->evidence, moved);
     reasons = wait_take(step, &wake->nap, next_interval(wake), sample);
     evidence_since(&wake->evidence, moved);

@@ -64,16 +64,17 @@ static void set_up(struct step *step, struct wake *wake)
     nap->delay_tsc = step_time_tsc(step, KEY_DELAY);
     nap->lose = values[KEY_LOSE].count;
     wake->interval = step_interval_tsc(step, KEY_INTERVAL);
+    wake->gap_tsc = wake->interval.shape == PLAN_FIXED ? step_time_tsc(step, KEY_GAP) : 0;
     prng_seed(&wake->prng, step->seed);
-    wake->warmup = (uint32_t)values[KEY_WARMUP].count;
     wake->cap_tsc = step_time_tsc(step, KEY_CAP);
-    step->silence_tsc = wake->interval.high;
+    step->silence_tsc = wake->interval.high + wake->gap_tsc;
     step->timer_tsc = nap->source->arm ? wake->interval.high : 0;
-    step->total = (uint32_t)(values[KEY_SAMPLES].count + wake->warmup);
+    wake->warmup = (uint32_t)wake_warmup_most(step->plan);
 }
 
 static const char *wake_prepare(struct step *step)
 {
+    const struct plan_value *values = step->plan->values;
     struct wake *wake = step->state;
     const char *problem;
 
@@ -85,8 +86,9 @@ static const char *wake_prepare(struct step *step)
         return problem;
     if (kvm_has(&step->machine->hv, KVM_FEATURE_STEAL_TIME))
         wake->nap.steal = step_alloc(step, sizeof(*wake->nap.steal));
-    if (!step_alloc_samples(step, step->total))
+    if (!wake_warm_prepare(step, wake) || !step_alloc_samples(step, (uint32_t)values[KEY_SAMPLES].count + wake->warmup))
         return step_no_memory;
+    step->total = step->sample_limit;
     return wake->nap.source->remote ? step->no_waker : NULL;
 }
 
@@ -123,8 +125,10 @@ static void wake_batch(struct step *step)
     calibrate(step, wake);
     do {
         wake_take_sample(step);
-    } while (step->sample_count < step->sample_limit && !step_should_return(step));
-    step->complete = step->sample_count == step->sample_limit;
+        if (wake->warming)
+            wake_warm(step, wake);
+    } while (step->sample_count < step->total && !step_should_return(step));
+    step->complete = step->sample_count == step->total;
     if (nap_close(&wake->nap)) /* else the engine finds the CPU that does not stop */
         msr_restore(&step->cpu->msr_saves);
 }

@@ -2,6 +2,7 @@
 #include "lib/record/metrics.h"
 
 #include "lib/record/hdr_codec.h"
+#include "lib/omission.h"
 #include "lib/quantile.h"
 #include "lib/record/raw.h"
 #include "lib/rows/reasons.h"
@@ -117,10 +118,19 @@ bool record_dependence(struct record_stream *stream, const struct metric_id *met
                         metric->name, mark ? mark : "even", dependence->lag_permille[0], dependence->lag_permille[1]);
 }
 
+enum { P50 = QUANTILE_ONE / 2, P99 = QUANTILE_ONE / 100 * 99, P999 = QUANTILE_ONE / 1000 * 999 };
+
+bool record_periodic(struct record_stream *stream, const struct metric_id *metric, const int64_t *sorted, size_t n,
+                     uint64_t period)
+{
+    return record_write(stream, true, "t:%s step:%u m:%s periodic:%lu every:%lu p50:%ld p99:%ld p999:%ld max:%ld",
+                        "stats", metric->step, metric->name, omission_count(sorted, n, period), period,
+                        omission_quantile(sorted, n, period, P50), omission_quantile(sorted, n, period, P99),
+                        omission_quantile(sorted, n, period, P999), sorted[n - 1]);
+}
+
 bool record_woke(struct record_stream *stream, const struct metric_id *metric, const int64_t *sorted, size_t n)
 {
-    enum { P50 = QUANTILE_ONE / 2, P99 = QUANTILE_ONE / 100 * 99, P999 = QUANTILE_ONE / 1000 * 999 };
-
     return record_write(stream, true, "t:%s step:%u m:%s woke:%lu p50:%ld p99:%ld p999:%ld max:%ld", "stats",
                         metric->step, metric->name, (uint64_t)n, sorted[quantile_rank(n, P50) - 1],
                         sorted[quantile_rank(n, P99) - 1], sorted[quantile_rank(n, P999) - 1], sorted[n - 1]);

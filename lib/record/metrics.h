@@ -52,6 +52,13 @@ bool record_floor(struct record_stream *stream, const struct metric_id *metric, 
  */
 bool record_woke(struct record_stream *stream, const struct metric_id *metric, const int64_t *sorted, size_t n);
 
+/*
+ * {"t":"stats","step":,"m":,"periodic":,"every":,"p50":,"p99":,"p999":,"max":}: the same values with those that a load
+ * of that period would have had besides (lib/omission.h).
+ */
+bool record_periodic(struct record_stream *stream, const struct metric_id *metric, const int64_t *sorted, size_t n,
+                     uint64_t period);
+
 /* The worst samples, largest first; nothing when there are none. */
 bool record_worst(struct record_stream *stream, const struct metric_id *metric, const struct worst *worst);
 

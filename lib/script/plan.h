@@ -31,7 +31,7 @@ enum {
  */
 enum param_kind {
     PARAM_FLAG,     /* yes | no */
-    PARAM_COUNT,    /* 2000, 100k, 0x20 */
+    PARAM_COUNT,    /* 2000, 100k, 0x20; or the one of `words`, where it has them: PLAN_COUNT_WORD */
     PARAM_TIME,     /* 50us; in tsc only where the spec has `ticks` */
     PARAM_CHOICE,   /* one of `words` */
     PARAM_METHOD,   /* one of `words`; `ioport:1..0xffff` takes a number in that range after a colon,
@@ -41,6 +41,9 @@ enum param_kind {
                        (words NULL: self sibling module package remote) */
     PARAM_TEXT,     /* any word */
 };
+
+/* The value of a count that stands for the spec's word. */
+#define PLAN_COUNT_WORD UINT64_MAX
 
 struct param_spec {
     const char *key;

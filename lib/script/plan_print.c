@@ -62,7 +62,10 @@ static void print_value(struct text *text, const struct param_spec *spec, const 
         text_add(text, value->flag ? "yes" : "no");
         break;
     case PARAM_COUNT:
-        text_add_uint(text, value->count);
+        if (spec->words && value->count == PLAN_COUNT_WORD)
+            text_add(text, spec->words[0]);
+        else
+            text_add_uint(text, value->count);
         break;
     case PARAM_TIME:
         print_time(text, value->time.value, value->time.ticks);

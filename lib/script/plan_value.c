@@ -42,6 +42,17 @@ static bool parse_flag(const struct plan_reader *reader, const struct script_tok
     return true;
 }
 
+static bool parse_count(const struct plan_reader *reader, const struct script_token *item, struct plan_value *value)
+{
+    const struct param_spec *spec = reader->spec;
+    unsigned index;
+
+    value->count = PLAN_COUNT_WORD;
+    if (spec->words && find_word(spec->words, item, &index))
+        return true;
+    return plan_parse_count(reader, item, spec->min, spec->max, &value->count);
+}
+
 static bool parse_choice(const struct plan_reader *reader, const struct script_token *item, struct plan_value *value)
 {
     if (!find_word(reader->spec->words, item, &value->choice))
@@ -145,7 +156,7 @@ static bool parse_item(const struct plan_reader *reader, const struct script_tok
         good = parse_flag(reader, item, &value);
         break;
     case PARAM_COUNT:
-        good = plan_parse_count(reader, item, spec->min, spec->max, &value.count);
+        good = parse_count(reader, item, &value);
         break;
     case PARAM_TIME:
         good = plan_parse_time(reader, item, &value.time);

@@ -83,6 +83,10 @@ static void add_value(char *cell, const struct param_spec *spec)
         break;
     case PARAM_COUNT:
         add_range(cell, spec, false);
+        if (spec->words) {
+            add(cell, ", or ");
+            add_words(cell, spec->words);
+        }
         break;
     case PARAM_TIME:
         add_range(cell, spec, true);

@@ -81,9 +81,9 @@ struct dependence result_series(struct step *step, const struct series *series)
     return (struct dependence){0};
 }
 
-int64_t result_samples(struct step *step, const struct empty_path *empty)
+int64_t result_samples(struct step *step, const struct empty_path *empty, uint64_t period_tsc)
 {
-    (void)empty;
+    (void)empty, (void)period_tsc;
     snprintf(keep(), KEPT_BYTES, "series samples %" PRIu32, step->sample_count);
     return 0;
 }

@@ -15,8 +15,8 @@ mwait_1cpu()
 {
     local log=$work/mwait_1.log
 
-    on_tcg 0 mwait_1 1 "wake idle=mwait by=timer interval=1ms samples=50 warmup=2 raw=yes; \
-wake idle=mwait by=none interval=1ms samples=50 warmup=2; wake idle=mwait by=store" &&
+    on_tcg 0 mwait_1 1 "wake idle=mwait by=timer interval=1ms gap=0ns samples=50 warmup=2 raw=yes; \
+wake idle=mwait by=none interval=1ms gap=0ns samples=50 warmup=2; wake idle=mwait by=store" &&
         accounted_one "$log" && expect_ok "$log" wake_mwait_none_1ms 'until_guard 50 count' &&
         expect_skip "$log" wake_mwait_store 'needs another CPU, which sends the wake'
 }
@@ -154,7 +154,47 @@ all_that_woke()
         "$build/idlelab" show "$log" >"$work/woke.shown" && expect_text "$work/woke.shown" "^  all that woke +$woke "
 }
 
+# spacing LOG STEP: the least and the most time from one event to the next, in us, and how many latencies there are.
+spacing()
+{
+    "$build/idlelab" export --csv "$1" | awk -F, -v step="$2" -v hz="$(json_tsc_hz "$1")" '
+        NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i; next }
+        $column["Step"] != step { next }
+        {
+            event = $column["EventTSC"]
+            if (last) { us = int((event - last) / hz * 1e6); if (least == "" || us < least) least = us; if (us > most) most = us }
+            last = event
+            latencies += !($column["WakeLatency"] in seen)
+            seen[$column["WakeLatency"]] = 1
+        }
+        END { print least + 0, most + 0, latencies + 0 }'
+}
+
+# In virtual time: without a gap all events are equally far apart, with it up to 2 ms further, and the latency is the same each time.
+# The warm-up of a series that does not change ends when its least time has passed; that of too short a budget has not settled.
+gaps()
+{
+    local log=$work/gaps.log without with least most kinds wakes
+
+    on_tcg 0 gaps 1 'wake idle=hlt interval=200us samples=200 warmup=9 raw=yes gap=0ns;
+wake idle=hlt interval=200us samples=200 raw=yes; wake idle=hlt interval=200us samples=5 budget=20ms' -- -icount shift=0,sleep=off || return 1
+    without=$(spacing "$log" wake_hlt_200us)
+    with=$(spacing "$log" wake_hlt_200us_2)
+    echo "from event to event, least us, most us, latencies: $without; with gaps $with"
+    read -r least most kinds <<<"$without"
+    [ "$most" -le 250 ] && [ "$kinds" -eq 1 ] || return 1
+    read -r least most kinds <<<"$with"
+    [ "$least" -lt 400 ] && [ "$most" -gt 1900 ] && [ "$most" -lt 2300 ] && [ "$kinds" -eq 1 ] || return 1
+    wakes=$(sed -nE 's/.*"step":3,"k":"warmup_wakes","v":([0-9]+),.*/\1/p' "$log" | head -n 1)
+    echo "warmed up by $wakes wakes"
+    [ "${wakes:-0}" -ge 64 ] && [ "$wakes" -le 400 ] && expect_text "$log" '"step":2,"rej":\{"warmup":9\}' &&
+        expect_text "$log" "\"step\":3,\"rej\":\{\"warmup\":$wakes\}" &&
+        expect_text "$log" '"t":"finding","step":4,"id":"not_settled"' &&
+        [ "$(grep -ac '"id":"not_settled"' "$log")" -le 2 ]
+}
+
 case_run tcg_all_that_woke all_that_woke
+case_run tcg_gaps_and_warm_up gaps
 case_run tcg_mwait_1cpu mwait_1cpu
 case_run tcg_mwait_2cpu mwait_2cpu
 case_run tcg_sharpened sharpened

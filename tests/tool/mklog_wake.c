@@ -170,6 +170,7 @@ static void write_woke(struct maker *maker, uint64_t step)
         maker->values[i] = sample_wake_latency(&maker->samples[i]);
     stats_sort(maker->values, maker->options.samples);
     record_woke(&maker->stream, &metric, maker->values, maker->options.samples);
+    record_periodic(&maker->stream, &metric, maker->values, maker->options.samples, TSC_HZ / 10000);
 }
 
 static void write_raw(struct maker *maker, uint64_t step)

@@ -113,6 +113,9 @@ static void check_widest(void)
     TAP_OK(record_quantiles(&stream, &WIDE, values, VALUES, &dependent), "widest_quantiles");
     TAP_OK(record_dependence(&stream, &WIDE, VALUES, &dependent), "widest_dependence");
     TAP_OK(record_woke(&stream, &WIDE, values, VALUES), "widest_woke");
+    for (int i = 0; i < VALUES; i++)
+        values[i] = -999999999999999 + i;
+    TAP_OK(record_periodic(&stream, &WIDE, values, VALUES, 999999999999999), "widest_periodic");
     TAP_OK(record_worst(&stream, &WIDE, &worst), "widest_worst");
     TAP_INT(stream.refused_count, 0, "none_refused");
 }

@@ -49,9 +49,11 @@ struct model_metric {
     bool has_summary;
     uint64_t n, negative;
     int64_t min, max, sum, mad;
-    const char *series;      /* order of arrival: "even", "clustered", "drifts"; NULL: not judged */
-    int64_t lag_permille[2]; /* rank autocorrelation at lags 1 and 2 */
-    struct model_tail woke; /* of all that woke, rejected ones among them */
+    const char *series;         /* order of arrival: "even", "clustered", "drifts"; NULL: not judged */
+    int64_t lag_permille[2];    /* rank autocorrelation at lags 1 and 2 */
+    struct model_tail woke;     /* of all that woke, rejected ones among them */
+    struct model_tail periodic; /* of those, and of what a load of the period `every` would have had besides */
+    int64_t every;
     struct model_quantile *quantiles;
     size_t quantile_count, quantile_room;
     bool has_floor;

@@ -101,6 +101,8 @@ static void take_metric(struct model *model, struct model_step *step, const json
         metric->lag_permille[1] = model_int(object, "lag2", 0);
     }
     take_tail(&metric->woke, object, "woke");
+    take_tail(&metric->periodic, object, "periodic");
+    metric->every = model_int(object, "every", metric->every);
     if (json_object_get(object, "floor")) {
         metric->has_floor = true;
         metric->floor = model_int(object, "floor", 0);

@@ -69,6 +69,7 @@ void report_numbers(FILE *out, const struct model_run *run, const struct model_s
     bool there = metric && metric->n > 0;
     bool difference = there && measure_is_difference(metric);
     struct measure measure = measure_of(run, metric ? metric->unit : "", false);
+    char name[MEASURE_CHARS + 48], every[MEASURE_CHARS];
     int64_t least = 0;
     bool has_least = there && measure_least(step, metric, &least);
     print_verdict(out, step, metric);
@@ -85,6 +86,11 @@ void report_numbers(FILE *out, const struct model_run *run, const struct model_s
     fputs("</tr>\n", out);
     if (there && metric->woke.n > metric->n)
         print_tail(out, measure, "all that woke", &metric->woke, exact);
+    if (there && metric->periodic.n > metric->woke.n) {
+        snprintf(name, sizeof(name), "every %s, as a load of that period would see it",
+                 measure_scaled(every, measure, (double)metric->every * measure.factor));
+        print_tail(out, measure, name, &metric->periodic, exact);
+    }
 }
 
 void report_open_table(FILE *out, const char *first, bool exact)

@@ -141,6 +141,7 @@ static void show_metric(const struct show_view *view, struct model *model, const
         fputs("  marginal cost of one more in a row: the median of differences\n", view->out);
     print_series(view->out, metric);
     print_tail(view->out, measure, "all that woke, kept or not", &metric->woke);
+    print_tail(view->out, measure, "as a load of that period would see it", &metric->periodic);
     print_quantiles(view, run, metric, measure);
     print_worst(view, run, step, metric, measure);
     hist = model_metric_hist(model, metric);

@@ -145,6 +145,14 @@ static void add_tail(struct table *table, struct measure measure, const char *na
     table_set(table, COLUMN_UNIT, "%s", measure.unit);
 }
 
+/* The latencies of a periodic load, where it would have had more than were measured. */
+static void add_periodic(struct table *table, struct measure measure, const struct model_metric *metric)
+{
+    char name[MEASURE_CHARS + 16], text[MEASURE_CHARS];
+    snprintf(name, sizeof(name), "  every %s", measure_scaled(text, measure, (double)metric->every * measure.factor));
+    add_tail(table, measure, name, &metric->periodic);
+}
+
 static void add_step(struct table *table, const struct show_view *view, const struct model_run *run,
                      const struct model_step *step)
 {
@@ -166,12 +174,14 @@ static void add_step(struct table *table, const struct show_view *view, const st
     set_verdict(table, step, metric ? model_series_mark(metric) : NULL, metric && model_is_tail_cut(metric));
     if (metric && metric->woke.n > metric->n)
         add_tail(table, measure_of(run, metric->unit, view->ticks), "  all that woke", &metric->woke);
+    if (metric && metric->periodic.n > metric->woke.n)
+        add_periodic(table, measure_of(run, metric->unit, view->ticks), metric);
 }
 
 /* What an interval means, and the marks of the rows. */
 static void print_marks(FILE *out, const struct model_run *run)
 {
-    bool clustered = false, drifts = false, difference = false, cut = false;
+    bool clustered = false, drifts = false, difference = false, cut = false, periodic = false;
     for (size_t i = 0; i < run->step_count; i++) {
         const struct model_metric *metric = model_main_metric(&run->steps[i]);
         const char *mark = metric ? model_series_mark(metric) : NULL;
@@ -179,6 +189,7 @@ static void print_marks(FILE *out, const struct model_run *run)
         drifts |= mark && strcmp(mark, "drifts") == 0;
         difference |= metric && measure_is_difference(metric);
         cut |= metric && model_is_tail_cut(metric);
+        periodic |= metric && metric->periodic.n > metric->woke.n;
     }
     fputs("[low,high]: 95 % interval of this run,\n  if its samples were independent\n", out);
     if (clustered)
@@ -190,6 +201,10 @@ static void print_marks(FILE *out, const struct model_run *run)
     if (cut)
         fputs("tail cut: with the rejected wakes (all that woke) p99, p99.9 or\n"
               "  max differ by more than 10 %\n",
+              out);
+    if (periodic)
+        fputs("every ...: as a load of that period would see it: a wake that is\n"
+              "  late by more than the period also delays those behind it\n",
               out);
     if (difference)
         fputs("cost without p99: the marginal cost of one more in a row; min is\n"
