@@ -9,9 +9,8 @@
  */
 #include "arch/x86/time/tsc.h"
 #include "experiments/haltpoll/parts.h"
+#include "lib/infer/halt_pending.h"
 #include "lib/stats.h"
-
-enum { STAMP_EXITS_TSC = 500 }; /* no processor takes so long for RDTSC itself */
 
 static int64_t time_cpuid(void)
 {
@@ -66,29 +65,24 @@ static int64_t report_one(struct step *step, const char *metric, int64_t *values
     return count ? values_tsc[count / 2] : 0;
 }
 
-/* Compares HLT's extra cost with an exit: medians, because the host's tail is in each. */
-static void judge(struct step *step, int64_t cpuid_tsc, int64_t extra_tsc)
+static void judge(struct step *step, const struct halt_pending_costs *costs)
 {
+    static const char *const words[] = {
+        [HALT_PENDING_LEAVES] = "HLT with an interrupt pending leaves to the hypervisor all the same",
+        [HALT_PENDING_STAYS] =
+            "HLT with an interrupt pending costs far less than an exit: native, or not intercepted then",
+        [HALT_PENDING_STAMPS] = "don't know whether HLT with an interrupt pending exits: even a time stamp does, "
+                                "and exits differ in price",
+        [HALT_PENDING_DELIVERY] = "don't know whether HLT with an interrupt pending exits: taking the interrupt does",
+        [HALT_PENDING_PART] = "don't know whether HLT with an interrupt pending exits: it costs a part of an exit",
+    };
     const struct hv_info *hv = &step->machine->hv;
-
     enum confidence confidence = CONFIDENCE_HIGH;
-    const char *text = "HLT with an interrupt pending leaves to the hypervisor all the same";
+    const char *text = hv->emulator ? "an emulator runs HLT and CPUID: their cost is its own"
+                                    : "no hypervisor is seen: HLT and CPUID are the processor's own";
 
-    if (hv->emulator) {
-        text = "an emulator runs HLT and CPUID: their cost is its own";
-    } else if (!hv->bit) {
-        text = "no hypervisor is seen: HLT and CPUID are the processor's own";
-    } else if (step->machine->clock.read_min_tsc > STAMP_EXITS_TSC) {
-        text = "don't know whether HLT with an interrupt pending exits: even a time stamp does, "
-               "and exits differ in price";
-        confidence = CONFIDENCE_LOW;
-    } else if (8 * extra_tsc <= cpuid_tsc) {
-        text = "HLT with an interrupt pending costs far less than an exit: native, or not intercepted then";
-        confidence = CONFIDENCE_MEDIUM;
-    } else if (2 * extra_tsc < cpuid_tsc) {
-        text = "don't know whether HLT with an interrupt pending exits: it costs a part of an exit";
-        confidence = CONFIDENCE_LOW;
-    }
+    if (hv->bit && !hv->emulator)
+        text = words[halt_pending_judge(costs, &confidence)];
     result_finding(step, "pending_hlt", confidence, text);
 }
 
@@ -108,6 +102,6 @@ void haltpoll_report_pending(struct step *step)
     nop_tsc = report_one(step, "pending_nop", pending->nop_tsc, pending->count);
     cpuid_tsc = report_one(step, "cpuid", pending->cpuid_tsc, pending->count);
     result_scalar(step, "hlt_extra", hlt_tsc - nop_tsc, "tsc");
-    judge(step, cpuid_tsc, hlt_tsc - nop_tsc);
+    judge(step, &(struct halt_pending_costs){cpuid_tsc, hlt_tsc, nop_tsc, (int64_t)step->machine->clock.read_min_tsc});
     result_metric(step, "hlt_p50", hlt_tsc, "tsc");
 }

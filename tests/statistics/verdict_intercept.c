@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How often the rows of `intercepted` are right: which instructions exit on made-up machines, from cores and
- * hypervisors that cost what real ones do. Sources: Agner Fog, Instruction tables; SDM volume 3, 26.1; APM volume 2,
- * 15; what KVM, Hyper-V, Xen and VMware intercept by default, with and without a virtual APIC.
+ * How often `pending_hlt` and the rows of `intercepted` are right: which instructions exit on made-up machines, from
+ * cores and hypervisors that cost what real ones do. Sources: Agner Fog, Instruction tables; SDM volume 3, 26.1; APM
+ * volume 2, 15; what KVM, Hyper-V, Xen and VMware intercept by default, with and without a virtual APIC.
  */
 /* STATISTICS_EXTRA: tests/statistics/verdict/tally.c */
 #include <stdlib.h>
 
+#include "lib/infer/halt_pending.h"
 #include "lib/infer/intercept.h"
 #include "tests/statistics/verdict/tally.h"
 
@@ -140,12 +141,29 @@ static void survey(struct machine_made *made, struct intercept_host *host)
     host->again = measure(made, multiply, kind->emulated ? 0.3 : 0.01);
 }
 
+/* It says what HLT does with its interrupt pending, and no more. */
+static void judge_pending(const struct kind *kind, const struct intercept_host *host, struct tally *tally)
+{
+    struct halt_pending_costs costs = {
+        .cpuid_tsc = host->insns[INTERCEPT_CPUID].median_mtsc / MTSC,
+        .hlt_tsc = host->insns[INTERCEPT_HLT].median_mtsc / MTSC,
+        .nop_tsc = host->pending.median_mtsc / MTSC,
+        .stamp_tsc = kind->exits & RDTSC ? host->insns[INTERCEPT_RDTSC].floor_mtsc / MTSC : 25,
+    };
+    bool leaves = kind->exits & HLT && !kind->hlt_stays_when_pending;
+    enum confidence confidence;
+    enum halt_pending is = halt_pending_judge(&costs, &confidence);
+
+    tally_add(tally, confidence, is == HALT_PENDING_LEAVES ? !leaves : leaves);
+}
+
 int main(int argc, char **argv)
 {
     struct campaign campaign = campaign_begin(argc, argv);
 
     for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
         struct tally tally = {.verdict = "intercepted", .kind = kinds[k].words};
+        struct tally pending = {.verdict = "pending_hlt", .kind = kinds[k].words};
         unsigned hosts = campaign_hosts(&campaign, 100, 4);
         for (unsigned seed = 0; seed < hosts; seed++) {
             struct machine_made made = {.kind = &kinds[k]};
@@ -157,6 +175,8 @@ int main(int argc, char **argv)
                 kinds[k].exit_low * pow(kinds[k].exit_high / fmax(kinds[k].exit_low, 1), draw_uniform(&made.prng));
             survey(&made, &host);
             intercept_decide(&host, answers);
+            if (kinds[k].guest && !kinds[k].emulated) /* the survey tells that one */
+                judge_pending(&kinds[k], &host, &pending);
             for (unsigned i = 0; i < INTERCEPT_COUNT; i++) {
                 enum intercept_verdict truth = kinds[k].emulated         ? INTERCEPT_EMULATED
                                                : kinds[k].exits >> i & 1 ? INTERCEPT_YES
@@ -172,6 +192,8 @@ int main(int argc, char **argv)
             }
         }
         campaign_line(&campaign, &tally);
+        if (pending.n)
+            campaign_line(&campaign, &pending);
         if (k < 3)
             campaign_power(&campaign, &tally, k ? 80 : 90);
     }
