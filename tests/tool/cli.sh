@@ -246,30 +246,6 @@ exits 2 "compare of unlike platforms" "$tool" compare "$work/a.log" "$logs/faile
 says "what differs is said" "hypervisor differs: none | QEMU TCG"
 exits 3 "compare with a damaged log" "$tool" compare "$work/a.log" "$logs/damaged.log"
 
-# db
-exits 0 "db import" "$tool" db --file "$work/x.db" import "$work/a.log" "$work/b.log"
-exits 0 "db import again" "$tool" db --file "$work/x.db" import "$work/a.log"
-says "an import is idempotent" "was there already"
-head -n 300 "$work/a.log" >"$work/part.log"
-exits 3 "db import of a log that is cut" "$tool" db --file "$work/y.db" import "$work/part.log"
-exits 0 "db import of the whole one later" "$tool" db --file "$work/y.db" import "$work/a.log"
-says "it takes the place of the cut one" "replaces what was incomplete"
-exits 0 "db list" "$tool" db --file "$work/x.db" list
-ok $(($(grep -c PASS "$work/out") != 2)) "two runs are listed"
-exits 0 "db trend" "$tool" db --file "$work/x.db" trend wake_hlt_timer_100us p50
-"$mklog" samples=500 steps=4 seed=7 scale=900 hv=KVM >"$work/kvm.log"
-"$tool" db --file "$work/p.db" import "$work/a.log" "$work/kvm.log" "$work/b.log" >"$work/out"
-exits 0 "db trend over two platforms" "$tool" db --file "$work/p.db" trend wake_hlt_timer_100us p50
-[ "$(grep -c '^axis from' "$work/out")" -eq 2 ] && grep -q '^CPU .*hypervisor KVM' "$work/out"
-ok $? "each platform has its axis and is named"
-awk '/hypervisor none/ { near = 1 } /^axis/ { if (near) exit $5 > 3000; }' "$work/out"
-ok $? "and none has a figure of the other"
-if command -v sqlite3 >/dev/null; then
-    [ "$(sqlite3 "$work/x.db" 'PRAGMA integrity_check; PRAGMA user_version; SELECT count(*) FROM step')" = $'ok\n1\n14' ]
-    ok $? "sqlite3 finds the file whole, version 1, 14 steps"
-else
-    skip "sqlite3 reads the archive" "needs sqlite3"
-fi
 # Rejects that shape the tail: five late ones in 2500 are p99.9 and max of all that woke.
 "$mklog" samples=2500 steps=4 seed=8 cut=1 >"$work/cut.log"
 exits 0 "show of a log whose rejects were late" "$tool" show --width 200 "$work/cut.log"
@@ -287,8 +263,6 @@ ok $? "the report marks it and has the row"
 exits 0 "show of a log without rejects" "$tool" show "$work/uncut.log"
 grep -qE 'tail cut|all that woke' "$work/out"
 ok $((! $?)) "no mark where no wake was rejected"
-
-exits 2 "db of what is none" "$tool" db --file "$work/a.log" list
 
 "$build/tool/test_rank_sum" >"$work/out"
 ok $? "rank statistics agree with R"

@@ -2,8 +2,11 @@
 #define _GNU_SOURCE /* stpcpy */
 #include "run/tool/db/archive.h"
 
+#include <errno.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "run/tool/model/platform.h"
@@ -28,49 +31,130 @@ static const char SCHEMA[] =
     " PRIMARY KEY (run_id, step, metric, name)) WITHOUT ROWID;"
     "CREATE TABLE scalar (run_id TEXT NOT NULL, step INTEGER NOT NULL, key TEXT NOT NULL,"
     " value TEXT NOT NULL, unit TEXT NOT NULL, PRIMARY KEY (run_id, step, key)) WITHOUT ROWID;"
-    "PRAGMA user_version = 1;";
+    "PRAGMA application_id = 0x49444c62; PRAGMA user_version = 1;"; /* ARCHIVE_APPLICATION, ARCHIVE_VERSION */
 
-static int version_of(sqlite3 *db)
+/* The archive's tables, sorted. */
+static const char TABLES[] = "fact,metric,quantile,run,scalar,step";
+
+/* SQLite's own words, and the system's where it has some. */
+static void sqlite_error(sqlite3 *db, char *error, size_t error_bytes)
 {
-    sqlite3_stmt *statement;
-    int version = -1;
-    if (sqlite3_prepare_v2(db, "PRAGMA user_version", -1, &statement, NULL) == SQLITE_OK &&
-        sqlite3_step(statement) == SQLITE_ROW)
-        version = sqlite3_column_int(statement, 0);
-    sqlite3_finalize(statement);
-    return version;
+    int number = db ? sqlite3_system_errno(db) : ENOMEM;
+    snprintf(error, error_bytes, "%s%s%s", db ? sqlite3_errmsg(db) : "no memory", number ? ": " : "",
+             number ? strerror(number) : "");
 }
 
-/* Makes the tables where the file is new. False with a message. */
-static bool make_tables(sqlite3 *db, char *error, size_t error_bytes)
+/* The first column of a statement's only row, cut to `text_bytes` - 1 characters. False where SQLite cannot tell it. */
+static bool ask(sqlite3 *db, const char *sql, char *text, size_t text_bytes)
 {
-    int version = version_of(db);
-    if (version == ARCHIVE_VERSION)
-        return true;
-    if (version != 0) {
-        snprintf(error, error_bytes, "%s, expected version %d, found %d",
-                 version < 0 ? "not an archive" : "made by a newer idlelab", ARCHIVE_VERSION, version);
+    sqlite3_stmt *statement;
+    bool good = sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW;
+    if (good) {
+        const char *found = (const char *)sqlite3_column_text(statement, 0);
+        snprintf(text, text_bytes, "%s", found ? found : "");
+    }
+    sqlite3_finalize(statement);
+    return good;
+}
+
+struct identity {
+    uint32_t application;
+    int version;
+    char objects[256]; /* names of all tables, views and triggers, sorted */
+};
+
+static bool identify(sqlite3 *db, struct identity *identity)
+{
+    char application[16], version[16];
+    if (!ask(db, "PRAGMA application_id", application, sizeof(application)) ||
+        !ask(db, "PRAGMA user_version", version, sizeof(version)) ||
+        !ask(db, "SELECT group_concat(name) FROM (SELECT name FROM sqlite_schema WHERE type <> 'index' ORDER BY name)",
+             identity->objects, sizeof(identity->objects)))
+        return false;
+    identity->application = (uint32_t)strtol(application, NULL, 10);
+    identity->version = atoi(version);
+    return true;
+}
+
+/* True where it is an archive of this version; `empty` where it is nobody's and has nothing in it. False with a message. */
+static bool is_archive(sqlite3 *db, bool *empty, char *error, size_t error_bytes)
+{
+    struct identity identity;
+    bool tables;
+
+    if (!identify(db, &identity)) {
+        sqlite_error(db, error, error_bytes);
         return false;
     }
-    if (sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK &&
-        (version_of(db) == ARCHIVE_VERSION || sqlite3_exec(db, SCHEMA, NULL, NULL, NULL) == SQLITE_OK) &&
-        sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK)
+    tables = strcmp(identity.objects, TABLES) == 0;
+    *empty = !identity.application && !identity.version && !identity.objects[0];
+    if (*empty)
         return true;
-    snprintf(error, error_bytes, "%s", sqlite3_errmsg(db));
+    if (identity.application == ARCHIVE_APPLICATION && identity.version > ARCHIVE_VERSION)
+        snprintf(error, error_bytes, "made by a newer idlelab, expected version %d, found %d", ARCHIVE_VERSION,
+                 identity.version);
+    else if (tables && identity.version == ARCHIVE_VERSION &&
+             (identity.application == ARCHIVE_APPLICATION || !identity.application)) /* 0: made before there was one */
+        return true;
+    else
+        snprintf(error, error_bytes, "another program's database (application_id %u, tables %.80s): left as it is",
+                 (unsigned)identity.application, identity.objects[0] ? identity.objects : "none");
     return false;
 }
 
-sqlite3 *archive_open(const char *path, bool make, char *error, size_t error_bytes)
+/* Makes the tables, unless another import has made them meanwhile. */
+static bool make_tables(sqlite3 *db)
+{
+    struct identity identity;
+    return sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK && identify(db, &identity) &&
+           (identity.version == ARCHIVE_VERSION || sqlite3_exec(db, SCHEMA, NULL, NULL, NULL) == SQLITE_OK) &&
+           sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
+}
+
+/* Before anything is written to it. */
+static bool is_whole(sqlite3 *db, char *error, size_t error_bytes)
+{
+    char text[128];
+    if (!ask(db, "PRAGMA quick_check(1)", text, sizeof(text))) {
+        sqlite_error(db, error, error_bytes);
+        return false;
+    }
+    if (strcmp(text, "ok") == 0)
+        return true;
+    snprintf(error, error_bytes, "the file is corrupt: %.128s", text);
+    return false;
+}
+
+static bool is_usable(sqlite3 *db, bool write, char *error, size_t error_bytes)
+{
+    bool empty = false;
+    if (!is_archive(db, &empty, error, error_bytes) || (write && !is_whole(db, error, error_bytes)))
+        return false;
+    if (!empty)
+        return true;
+    if (write && make_tables(db))
+        return true;
+    if (write)
+        sqlite_error(db, error, error_bytes);
+    else
+        snprintf(error, error_bytes, "an empty database, no archive: `idlelab db import` makes one");
+    return false;
+}
+
+sqlite3 *archive_open(const char *path, bool write, char *error, size_t error_bytes)
 {
     sqlite3 *db = NULL;
-    int flags = SQLITE_OPEN_READWRITE | (make ? SQLITE_OPEN_CREATE : 0);
+    int flags = write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
     if (sqlite3_open_v2(path, &db, flags, NULL) != SQLITE_OK) {
-        snprintf(error, error_bytes, "%s", db ? sqlite3_errmsg(db) : "no memory");
+        sqlite_error(db, error, error_bytes);
         sqlite3_close(db);
         return NULL;
     }
     sqlite3_busy_timeout(db, 5000);
-    if (make_tables(db, error, error_bytes))
+    /* The file may come from anybody: what stands in its schema is not run. */
+    sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+    if (is_usable(db, write, error, error_bytes))
         return db;
     sqlite3_close(db);
     return NULL;
@@ -165,15 +249,18 @@ static bool add_run(sqlite3 *db, struct model *model, struct model_run *run, con
     return good;
 }
 
-/* 1 where the archive has the run from a whole log, 0 from one with loss, -1 where it does not have it. */
+/* 1 where the archive has the run from a whole log, 0 from one with loss, -1 where it does not have it, -2 on an error. */
 static int known_whole(sqlite3 *db, const char *run_id)
 {
     sqlite3_stmt *statement;
-    int whole = -1;
+    int whole = -2, code;
     if (sqlite3_prepare_v2(db, "SELECT whole FROM run WHERE run_id = ?", -1, &statement, NULL) == SQLITE_OK) {
         sqlite3_bind_text(statement, 1, run_id, -1, SQLITE_TRANSIENT);
-        if (sqlite3_step(statement) == SQLITE_ROW)
+        code = sqlite3_step(statement);
+        if (code == SQLITE_ROW)
             whole = sqlite3_column_int(statement, 0);
+        else if (code == SQLITE_DONE)
+            whole = -1;
     }
     sqlite3_finalize(statement);
     return whole;
@@ -195,15 +282,17 @@ enum archive_added archive_add(sqlite3 *db, struct model *model, struct model_ru
     int known;
     bool replace;
 
-    if (sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
+    if (sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK) {
+        fprintf(stderr, "idlelab db: %s\n", sqlite3_errmsg(db));
         return ARCHIVE_ERROR;
+    }
     known = known_whole(db, run->run_id);
     replace = known == 0 && whole;
     if (known >= 0 && !replace) {
         sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
         return ARCHIVE_KNOWN;
     }
-    if ((!replace || remove_run(db, run->run_id)) && add_run(db, model, run, log_name, whole) &&
+    if (known >= -1 && (!replace || remove_run(db, run->run_id)) && add_run(db, model, run, log_name, whole) &&
         sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK)
         return replace ? ARCHIVE_REPLACED : ARCHIVE_NEW;
     fprintf(stderr, "idlelab db: %s\n", sqlite3_errmsg(db));

@@ -19,10 +19,16 @@
  */
 #define ARCHIVE_VERSION 1
 
+/* Whose file it is (PRAGMA application_id): "IDLb". */
+#define ARCHIVE_APPLICATION 0x49444c62U
+
 enum archive_added { ARCHIVE_NEW, ARCHIVE_KNOWN, ARCHIVE_REPLACED, ARCHIVE_ERROR };
 
-/* Opens the file, and makes it where it is missing and `make` is true. Returns NULL with a message in error. */
-sqlite3 *archive_open(const char *path, bool make, char *error, size_t error_bytes);
+/*
+ * Opens the file; to `write`, makes it where it is missing or an empty database. Another program's database and a
+ * corrupt one are refused, unchanged. Returns NULL with a message in error.
+ */
+sqlite3 *archive_open(const char *path, bool write, char *error, size_t error_bytes);
 
 /*
  * Adds one run in one transaction; a run that is there already stays as it is, unless it came from a log with loss and

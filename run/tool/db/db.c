@@ -50,13 +50,13 @@ static int import_logs(sqlite3 *db, char **names, int count)
     return code;
 }
 
-/* Prints what a statement gives as a table whose columns are named as in the statement. */
+/* Prints what a statement gives as a table whose columns are named as in the statement. TOOL_FAIL: it gives no row. */
 static int print_query(sqlite3 *db, const char *sql, const char *argument)
 {
     sqlite3_stmt *statement;
     struct table_column columns[TABLE_COLUMNS_MAX];
     struct table table;
-    int count;
+    int count, code;
     bool any;
 
     if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK) {
@@ -69,7 +69,7 @@ static int print_query(sqlite3 *db, const char *sql, const char *argument)
     table_init(&table, columns, (size_t)count);
     if (argument)
         sqlite3_bind_text(statement, 1, argument, -1, SQLITE_TRANSIENT);
-    while (sqlite3_step(statement) == SQLITE_ROW && table_add_row(&table))
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW && table_add_row(&table))
         for (int i = 0; i < count; i++) {
             const char *text = (const char *)sqlite3_column_text(statement, i);
             columns[i].right |= sqlite3_column_type(statement, i) == SQLITE_INTEGER;
@@ -79,13 +79,17 @@ static int print_query(sqlite3 *db, const char *sql, const char *argument)
     if (any)
         table_print(&table, stdout, terminal_width(stdout, WIDTH_PIPED));
     table_free(&table);
+    if (code != SQLITE_DONE)
+        fprintf(stderr, "idlelab db: %s\n", code == SQLITE_ROW ? "no memory" : sqlite3_errmsg(db));
     sqlite3_finalize(statement);
-    return any ? TOOL_PASS : TOOL_FAIL;
+    return code != SQLITE_DONE ? TOOL_USAGE : any ? TOOL_PASS : TOOL_FAIL;
 }
 
 static int list_runs(sqlite3 *db)
 {
-    return print_query(db,
+    int code;
+
+    code = print_query(db,
                        "SELECT r.run_id AS run, substr(r.imported, 1, 19) AS imported, r.result AS result,"
                        " CASE r.whole WHEN 1 THEN '' ELSE 'incomplete' END AS log,"
                        " coalesce((SELECT value FROM fact f WHERE f.run_id = r.run_id"
@@ -95,6 +99,7 @@ static int list_runs(sqlite3 *db)
                        " (SELECT count(*) FROM step s WHERE s.run_id = r.run_id) AS steps"
                        " FROM run r ORDER BY r.rowid",
                        NULL);
+    return code == TOOL_FAIL ? TOOL_PASS : code; /* an archive without runs */
 }
 
 /* One run by the beginning of its identifier. */
@@ -104,21 +109,23 @@ static int show_run(sqlite3 *db, const char *prefix)
                             "SELECT label AS fact, value FROM fact WHERE run_id ="
                             " (SELECT run_id FROM run WHERE run_id GLOB ?1 || '*')",
                             prefix);
-    if (found != TOOL_PASS) {
+    if (found == TOOL_FAIL) {
         fprintf(stderr, "idlelab db: no run begins with '%s'\n", prefix);
         return TOOL_USAGE;
     }
+    if (found != TOOL_PASS)
+        return found;
     putchar('\n');
-    print_query(db,
-                "SELECT s.name AS step, s.verdict AS verdict, m.name AS metric, m.n AS n, m.min AS min,"
-                " (SELECT value FROM quantile q WHERE q.run_id = m.run_id AND q.step = m.step"
-                "  AND q.metric = m.name AND q.name = 'p50') AS p50,"
-                " (SELECT value FROM quantile q WHERE q.run_id = m.run_id AND q.step = m.step"
-                "  AND q.metric = m.name AND q.name = 'p99') AS p99, m.max AS max, m.unit AS unit"
-                " FROM step s LEFT JOIN metric m ON m.run_id = s.run_id AND m.step = s.step"
-                " WHERE s.run_id = (SELECT run_id FROM run WHERE run_id GLOB ?1 || '*') ORDER BY s.step",
-                prefix);
-    return TOOL_PASS;
+    found = print_query(db,
+                        "SELECT s.name AS step, s.verdict AS verdict, m.name AS metric, m.n AS n, m.min AS min,"
+                        " (SELECT value FROM quantile q WHERE q.run_id = m.run_id AND q.step = m.step"
+                        "  AND q.metric = m.name AND q.name = 'p50') AS p50,"
+                        " (SELECT value FROM quantile q WHERE q.run_id = m.run_id AND q.step = m.step"
+                        "  AND q.metric = m.name AND q.name = 'p99') AS p99, m.max AS max, m.unit AS unit"
+                        " FROM step s LEFT JOIN metric m ON m.run_id = s.run_id AND m.step = s.step"
+                        " WHERE s.run_id = (SELECT run_id FROM run WHERE run_id GLOB ?1 || '*') ORDER BY s.step",
+                        prefix);
+    return found == TOOL_FAIL ? TOOL_PASS : found; /* a run without steps */
 }
 
 static int run_db(int argc, char **argv)

@@ -101,19 +101,24 @@ int trend_show(sqlite3 *db, const char *step, const char *quantile, const char *
     const char *const arguments[] = {step, quantile, metric};
     sqlite3_stmt *statement;
     struct trend trend = {NULL, 0};
+    int code = SQLITE_OK;
 
-    if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK)
+    if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK) {
+        fprintf(stderr, "idlelab db: %s\n", sqlite3_errmsg(db));
         return TOOL_USAGE;
+    }
     for (int i = 0; i < 3; i++)
         sqlite3_bind_text(statement, i + 1, arguments[i], -1, SQLITE_TRANSIENT);
-    while (sqlite3_step(statement) == SQLITE_ROW && add_point(db, statement, &trend))
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW && add_point(db, statement, &trend))
         ;
+    if (code != SQLITE_DONE)
+        fprintf(stderr, "idlelab db: %s\n", code == SQLITE_ROW ? "no memory" : sqlite3_errmsg(db));
     sqlite3_finalize(statement);
     for (size_t i = 0; i < trend.count; i++)
         if (!trend.points[i].printed)
             print_platform(&trend, i);
-    if (trend.count == 0)
+    if (trend.count == 0 && code == SQLITE_DONE)
         fprintf(stderr, "idlelab db: no run has %s of %s in a step %s\n", quantile, metric, step);
     free(trend.points);
-    return trend.count > 0 ? TOOL_PASS : TOOL_USAGE;
+    return trend.count > 0 && code == SQLITE_DONE ? TOOL_PASS : TOOL_USAGE;
 }

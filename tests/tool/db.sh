@@ -1,0 +1,89 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# `idlelab db`: runs are kept once, figures followed platform by platform; other programs' databases and corrupt ones are left as they are.
+# NEEDS: host tool-tests
+# shellcheck source=tests/tool/tap.sh
+. "$(dirname "$0")/tap.sh"
+mklog=$build/tool/mklog
+
+skip() {
+    number=$((number + 1))
+    echo "ok $number - $1 # SKIP $2"
+}
+
+echo "TAP version 13"
+"$mklog" samples=2000 steps=4 raw=2000 seed=5 >"$work/a.log"
+"$mklog" samples=2000 steps=4 seed=6 scale=150 >"$work/b.log"
+exits 0 "db import" "$tool" db --file "$work/x.db" import "$work/a.log" "$work/b.log"
+exits 0 "db import again" "$tool" db --file "$work/x.db" import "$work/a.log"
+says "an import is idempotent" "was there already"
+head -n 300 "$work/a.log" >"$work/part.log"
+exits 3 "db import of a log that is cut" "$tool" db --file "$work/y.db" import "$work/part.log"
+exits 0 "db import of the whole one later" "$tool" db --file "$work/y.db" import "$work/a.log"
+says "it takes the place of the cut one" "replaces what was incomplete"
+exits 0 "db list" "$tool" db --file "$work/x.db" list
+ok $(($(grep -c PASS "$work/out") != 2)) "two runs are listed"
+exits 0 "db trend" "$tool" db --file "$work/x.db" trend wake_hlt_timer_100us p50
+"$mklog" samples=500 steps=4 seed=7 scale=900 hv=KVM >"$work/kvm.log"
+"$tool" db --file "$work/p.db" import "$work/a.log" "$work/kvm.log" "$work/b.log" >"$work/out"
+exits 0 "db trend over two platforms" "$tool" db --file "$work/p.db" trend wake_hlt_timer_100us p50
+[ "$(grep -c '^axis from' "$work/out")" -eq 2 ] && grep -q '^CPU .*hypervisor KVM' "$work/out"
+ok $? "each platform has its axis and is named"
+awk '/hypervisor none/ { near = 1 } /^axis/ { if (near) exit $5 > 3000; }' "$work/out"
+ok $? "and none has a figure of the other"
+if command -v sqlite3 >/dev/null; then
+    [ "$(sqlite3 "$work/x.db" 'PRAGMA integrity_check; PRAGMA user_version; SELECT count(*) FROM step')" = $'ok\n1\n14' ]
+    ok $? "sqlite3 finds the file whole, version 1, 14 steps"
+else
+    skip "sqlite3 reads the archive" "needs sqlite3"
+fi
+exits 2 "db of what is none" "$tool" db --file "$work/a.log" list
+says "SQLite says why" "file is not a database"
+for verb in list 'show 0' 'trend a'; do
+    # shellcheck disable=SC2086 # two words
+    exits 2 "db $verb of no file" "$tool" db --file "$work/none.db" $verb
+    [ ! -e "$work/none.db" ]
+    ok $? "makes none"
+done
+exits 2 "db import into a folder that is none" "$tool" db --file "$work/none/x.db" import "$work/a.log"
+says "the system says why" "x.db: unable to open database file: No such file"
+: >"$work/empty.db"
+exits 2 "db list of an empty file" "$tool" db --file "$work/empty.db" list
+[ ! -s "$work/empty.db" ]
+ok $? "leaves it empty"
+if command -v sqlite3 >/dev/null; then
+    # Others' databases: by their tables, by their number; with a version as ours, with our table beside others.
+    for sql in 'CREATE TABLE mail (a)' 'PRAGMA application_id = 5' 'PRAGMA user_version = 1' \
+        'CREATE TABLE run (a); PRAGMA user_version = 1' 'CREATE VIEW run AS SELECT 1; PRAGMA user_version = 1'; do
+        rm -f "$work/theirs.db"
+        sqlite3 "$work/theirs.db" "$sql; VACUUM"
+        cp "$work/theirs.db" "$work/kept.db"
+        for verb in list "import $work/a.log"; do
+            # shellcheck disable=SC2086 # two words
+            exits 2 "db $verb with '$sql'" "$tool" db --file "$work/theirs.db" $verb
+            says "is not written to" "another program's database"
+            cmp -s "$work/theirs.db" "$work/kept.db"
+            ok $? "and is left as it is"
+        done
+    done
+    [ "$(sqlite3 "$work/x.db" 'PRAGMA application_id')" -eq $((0x49444c62)) ]
+    ok $? "an archive is marked as ours"
+    sqlite3 "$work/x.db" 'PRAGMA application_id = 0'
+    exits 0 "db import into an archive from before there was a mark" "$tool" db --file "$work/x.db" import "$work/kvm.log"
+    sqlite3 "$work/x.db" 'PRAGMA user_version = 9; PRAGMA application_id = 0x49444c62'
+    exits 2 "db of a newer version" "$tool" db --file "$work/x.db" list
+    says "is named" "newer idlelab, expected version 1, found 9"
+fi
+# Pages behind the first one filled with noise.
+cp "$work/p.db" "$work/torn.db"
+head -c 40000 /dev/urandom | dd of="$work/torn.db" bs=4096 seek=1 conv=notrunc status=none
+cp "$work/torn.db" "$work/kept.db"
+for verb in list "import $work/b.log" 'trend wake_hlt_timer_100us p50'; do
+    # shellcheck disable=SC2086 # two words
+    exits 2 "db ${verb%% *} of a corrupt file" "$tool" db --file "$work/torn.db" $verb
+    says "is named" "malformed|corrupt"
+done
+cmp -s "$work/torn.db" "$work/kept.db"
+ok $? "and nothing is written to it"
+echo "1..$number"
+exit "$failed"
