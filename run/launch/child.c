@@ -66,12 +66,14 @@ static int open_pipes(struct pipes *pipes, const struct child_options *options)
 }
 
 /* In the child, after fork(): descriptors 0 to 3, then the program. */
-static void become(const struct pipes *pipes, const struct child_options *options)
+static void become(const struct pipes *pipes, const struct child_options *options, pid_t parent)
 {
     sigset_t none;
     int null_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) /* it died before that */
+        _exit(EXIT_NOT_STARTED);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     signal(SIGPIPE, SIG_DFL);
@@ -91,6 +93,7 @@ static void become(const struct pipes *pipes, const struct child_options *option
 int child_start(struct child *child, const struct child_options *options)
 {
     struct pipes pipes;
+    pid_t self = getpid();
 
     memset(child, 0, sizeof(*child));
     if (open_pipes(&pipes, options) != 0)
@@ -99,7 +102,7 @@ int child_start(struct child *child, const struct child_options *options)
     if (child->pid < 0)
         return fail("fork");
     if (child->pid == 0)
-        become(&pipes, options);
+        become(&pipes, options, self);
     close(pipes.log);
     if (pipes.serial[1] >= 0)
         close(pipes.serial[1]);

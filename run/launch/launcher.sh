@@ -3,6 +3,9 @@
 # Sourced by bash, which must have set: self (run/qemu, run/bochs). Everything here is called in that shell.
 # shellcheck shell=bash disable=SC2034,SC2154 # the values are read, and self is set, by the script that sources this
 
+# shellcheck source=run/launch/child.sh
+. "$(dirname "${BASH_SOURCE[0]}")/child.sh"
+
 # The values that the command line sets, with their defaults.
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 build=${BUILD:-$root/build}
@@ -16,6 +19,7 @@ append=
 log=
 timeout=
 quiet=
+force=
 host_stats=
 no_resume=
 restarts=
@@ -23,6 +27,7 @@ pin=
 boots=
 extra=()
 scratch=
+ran= # yes: the supervisor has been started, so that the exit code is its own
 
 # Where the boot arguments stand, for a machine that goes on after one that died.
 resume_args=()
@@ -36,6 +41,16 @@ die()
     echo "$self: $*" >&2
     exit 2
 }
+
+# What ends this script before the supervisor runs has said so in a line, and is exit code 2; a signal is itself.
+leave()
+{
+    local status=$?
+
+    [ -z "$scratch" ] || rm -rf "$scratch"
+    [ "$status" -eq 0 ] || [ "$status" -gt 128 ] || [ -n "$ran" ] || exit 2
+}
+trap leave EXIT
 
 # parse_arguments DEFAULT_BOOT ARGUMENT...: fills the values above; `usage` must be a function.
 parse_arguments()
@@ -51,6 +66,7 @@ parse_arguments()
             shift
             ;;
         --quiet) quiet=--quiet ;;
+        --force) force=--force ;;
         --host-stats) host_stats=--host-stats ;;
         --no-resume) no_resume=yes ;;
         --help | -h)
@@ -97,12 +113,13 @@ run_boots()
         esac
         shift
     done
-    trap 'exit 130' INT TERM HUP
+    ran=yes
     for ((number = 1; number <= boots; number++)); do
         code=0
         say "boot $number of $boots"
         printf -v number_words '%02d' "$number"
-        "$0" "${args[@]}" --log "${log%.log}-$number_words.log" "$@" || code=$?
+        run_child "$0" "${args[@]}" --log "${log%.log}-$number_words.log" "$@" || code=$?
+        [ -z "$child_stopped" ] || exit 130
         [ "$code" -le "$worst" ] || worst=$code
         [ "$code" -ne 2 ] || break
     done
@@ -127,7 +144,6 @@ open_results()
         mkdir -p "$(dirname "$log")"
     fi
     scratch=$(mktemp -d "${TMPDIR:-/tmp}/idlelab.XXXXXX")
-    trap 'rm -rf "$scratch"' EXIT
 }
 
 # --script is a file, the name of a script that the image carries, or the text of one.
@@ -189,20 +205,18 @@ iso_with_words()
 # Runs the supervisor over an emulator and ends with its exit code; signals are passed on.
 run_launch()
 {
-    local pid rc
+    local status=0
 
     [ -z "$no_resume" ] || resume_args=()
-    "$build/launch" --name "$self" --log "$log" --emulator-log "$(emulator_log)" \
-        ${quiet:+--quiet} ${host_stats:+--host-stats} ${timeout:+--timeout "$timeout"} \
-        ${restarts:+--restarts "$restarts"} ${pin:+--pin "$pin"} "${resume_args[@]}" "$@" &
-    pid=$!
-    trap 'kill -TERM "$pid" 2>/dev/null' INT TERM HUP
-    while true; do
-        rc=0
-        wait "$pid" || rc=$?
-        kill -0 "$pid" 2>/dev/null || break
-    done
-    exit "$rc"
+    ran=yes
+    run_child "$build/launch" --name "$self" --log "$log" --emulator-log "$(emulator_log)" --scratch "$scratch" \
+        ${quiet:+--quiet} ${force:+--force} ${host_stats:+--host-stats} ${timeout:+--timeout "$timeout"} \
+        ${restarts:+--restarts "$restarts"} ${pin:+--pin "$pin"} "${resume_args[@]}" "$@" || status=$?
+    if [ "$status" -gt 128 ]; then
+        echo "$self: the supervisor was ended by signal $((status - 128)); serial log: $log" >&2
+        status=3
+    fi
+    exit "$status"
 }
 
 # The emulator's own words go beside the serial log.

@@ -3,16 +3,51 @@
  * launch: starts an emulator, keeps its serial output, shows progress and says how the run ended. run/qemu and
  * run/bochs compose the command; docs/launchers.md describes the exit codes.
  */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "run/launch/options.h"
 #include "run/launch/supervisor.h"
 
-enum { EXIT_USAGE = 2 };
+enum { EXIT_USAGE = 2, FOLDERS_OPEN = 8 };
+
+/* Where a standard descriptor is closed, the next file would get its number, and a message would go into the log. */
+static void open_standard(void)
+{
+    int fd;
+
+    do {
+        fd = open("/dev/null", O_RDWR);
+    } while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd >= 0)
+        close(fd);
+}
+
+static int remove_one(const char *path, const struct stat *about, int type, struct FTW *place)
+{
+    (void)about;
+    (void)type;
+    (void)place;
+    remove(path);
+    return 0;
+}
 
 int main(int argc, char **argv)
 {
     struct options options;
+    int code;
 
+    open_standard();
     if (options_parse(&options, argc, argv) != 0)
         return EXIT_USAGE;
-    return supervise(&options);
+    code = supervise(&options);
+    if (options.scratch != NULL)
+        nftw(options.scratch, remove_one, FOLDERS_OPEN, FTW_DEPTH | FTW_PHYS);
+    return code;
 }

@@ -23,6 +23,7 @@ static const struct {
     {"qmp", FLAG, offsetof(struct options, qmp), 0},
     {"resets-logged", FLAG, offsetof(struct options, resets_logged), 0},
     {"host-stats", FLAG, offsetof(struct options, host_stats), 0},
+    {"force", FLAG, offsetof(struct options, force), 0},
     {"quiet", FLAG, offsetof(struct options, quiet), 0},
     {"timeout", SECONDS, offsetof(struct options, timeout_ms), 1},
     {"boot-limit", SECONDS, offsetof(struct options, boot_limit_ms), 1},
@@ -33,15 +34,16 @@ static const struct {
     {"resume-image", TEXT, offsetof(struct options, resume_image), 0},
     {"restarts", NUMBER, offsetof(struct options, restarts_max), 0},
     {"pin", TEXT, offsetof(struct options, pin), 0},
+    {"scratch", TEXT, offsetof(struct options, scratch), 0},
 };
 enum { OPTION_COUNT = sizeof(OPTIONS) / sizeof(OPTIONS[0]) };
 
 static const char USAGE[] =
     "usage: launch --log FILE --emulator-log FILE [--name NAME] [--fifo PATH] [--qmp]\n"
-    "              [--resets-logged] [--host-stats] [--quiet] [--timeout SECONDS]\n"
+    "              [--resets-logged] [--host-stats] [--force] [--quiet] [--timeout SECONDS]\n"
     "              [--boot-limit SECONDS] [--silence SECONDS] [--grace SECONDS] [--pace TIMES]\n"
     "              [--resume-argument TEXT] [--resume-image FILE] [--restarts COUNT]\n"
-    "              [--pin CPU,...] -- COMMAND...\n";
+    "              [--pin CPU,...] [--scratch FOLDER] -- COMMAND...\n";
 
 /* A whole number from `low` to 10^6. */
 static int parse_number(const char *text, uint64_t low, uint64_t *value)

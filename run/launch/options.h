@@ -14,6 +14,7 @@ struct options {
     bool qmp;                 /* the command has a QMP socket on descriptor 3 */
     bool resets_logged;       /* the emulator log names each triple fault: a reset without it is a reboot */
     bool host_stats;          /* answer the guest's sync records, with the host's counters in the log */
+    bool force; /* replace a file `log` that is no log of ours */
     bool quiet;
     uint64_t timeout_ms;         /* whole run; 0 = from the plan */
     uint64_t boot_limit_ms;      /* start to IDLELAB-BEGIN */
@@ -23,6 +24,7 @@ struct options {
     const char *resume_argument; /* the argument of the command that holds the boot arguments */
     const char *resume_image;    /* ISO image that holds them instead; both NULL = never go on after a death */
     const char *pin;             /* host CPUs for the vCPUs, as vcpu_pin.h has it; NULL = none */
+    const char *scratch;         /* folder that is removed at the end: whoever made it may be dead; NULL = none */
     uint64_t restarts_max;       /* fresh machines after the first one */
     char **command;              /* NULL-terminated */
 };

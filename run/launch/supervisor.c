@@ -4,14 +4,13 @@
 #endif
 #include "run/launch/supervisor.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/signalfd.h>
 
 #include "run/launch/host_stats.h"
+#include "run/launch/log_file.h"
 #include "run/launch/machines.h"
 #include "run/launch/supervisor_state.h"
 
@@ -40,9 +39,14 @@ int supervise(const struct options *options)
     if (self == NULL)
         return EXIT_USAGE;
     self->options = options;
-    self->log_file = fopen(options->log, "w+e");
-    if (self->log_file == NULL || !run_log_init(&self->log)) {
-        fprintf(stderr, "%s: %s: %s\n", options->name, options->log, strerror(errno));
+    if (!run_log_init(&self->log)) {
+        fprintf(stderr, "%s: no memory\n", options->name);
+        free(self);
+        return EXIT_USAGE;
+    }
+    self->log_file = log_file_open(options);
+    if (self->log_file == NULL) {
+        run_log_free(&self->log);
         free(self);
         return EXIT_USAGE;
     }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* build/idlelab: turns a log of the lab into verdicts, tables and plots (docs/host-tool.md). */
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "run/tool/command.h"
 #include "run/tool/log/load.h"
@@ -39,7 +41,26 @@ static const struct command *find_command(const char *name)
     return NULL;
 }
 
-int main(int argc, char **argv)
+/*
+ * False with a line where standard output is closed: the next file that is opened, an archive perhaps, would get its
+ * number. The other two get /dev/null.
+ */
+static bool open_standard(void)
+{
+    bool good = fcntl(STDOUT_FILENO, F_GETFD) >= 0;
+    int fd;
+
+    do {
+        fd = open("/dev/null", O_RDWR);
+    } while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd >= 0)
+        close(fd);
+    if (!good)
+        fprintf(stderr, "idlelab: standard output is closed\n");
+    return good;
+}
+
+static int run_command(int argc, char **argv)
 {
     const struct command *command;
 
@@ -63,4 +84,17 @@ int main(int argc, char **argv)
             return TOOL_PASS;
         }
     return command->run(argc - 1, argv + 1);
+}
+
+int main(int argc, char **argv)
+{
+    int code;
+
+    if (!open_standard())
+        return TOOL_USAGE;
+    code = run_command(argc, argv);
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return code;
+    fprintf(stderr, "idlelab: standard output could not be written\n");
+    return TOOL_USAGE;
 }

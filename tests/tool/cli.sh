@@ -31,6 +31,18 @@ exits 2 "no argument" "$tool" check
 exits 2 "an unknown subcommand" "$tool" nonsense
 exits 0 "help" "$tool" help
 
+# What cannot be printed is no success, and never written into another file.
+closed() { "$tool" "$@" >&-; }
+full() { "$tool" "$@" >/dev/full; }
+for verb in check show 'export --csv'; do
+    # shellcheck disable=SC2086 # two words
+    exits 2 "$verb with closed output" closed $verb "$work/a.log"
+    says "says so" 'standard output is closed'
+    # shellcheck disable=SC2086
+    exits 2 "$verb to a full disk" full $verb "$work/a.log"
+    says "says so, too" 'standard output could not be written'
+done
+
 # One planted fault each, at a known place.
 sed 's/"v":"GRUB/"v":"GRUX/' "$work/a.log" >"$work/x.log"
 exits 3 "a wrong character in both copies" "$tool" check "$work/x.log"

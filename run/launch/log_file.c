@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "run/launch/log_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { LOOK_BYTES = 1 << 16 }; /* firmware's own words come before the image's */
+
+/* One of ours has the image's words in it, or the emulator's words beside it. */
+static bool is_ours(int fd, const struct options *options)
+{
+    static const char *const words[] = {"IDLELAB-BEGIN", "idlelab: "};
+    static char text[LOOK_BYTES];
+    ssize_t bytes = pread(fd, text, sizeof(text), 0);
+
+    for (size_t i = 0; bytes > 0 && i < sizeof(words) / sizeof(words[0]); i++)
+        if (memmem(text, (size_t)bytes, words[i], strlen(words[i])) != NULL)
+            return true;
+    return access(options->emulator_log, F_OK) == 0;
+}
+
+/* Takes the file, or says why not. Devices and pipes hold nothing. */
+static bool take(int fd, const struct options *options)
+{
+    struct stat about;
+
+    if (fstat(fd, &about) != 0) {
+        fprintf(stderr, "%s: %s: %s\n", options->name, options->log, strerror(errno));
+        return false;
+    }
+    if (!S_ISREG(about.st_mode))
+        return true;
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        fprintf(stderr, "%s: %s: another launcher writes it\n", options->name, options->log);
+        return false;
+    }
+    if (fstat(fd, &about) != 0 || about.st_size == 0) /* anew: another may have written until now */
+        return true;
+    if (!options->force && !is_ours(fd, options)) {
+        fprintf(stderr, "%s: %s: has something in it that is no log of idlelab; --force replaces it\n", options->name,
+                options->log);
+        return false;
+    }
+    if (ftruncate(fd, 0) != 0) {
+        fprintf(stderr, "%s: %s: %s\n", options->name, options->log, strerror(errno));
+        return false;
+    }
+    if (!options->quiet)
+        fprintf(stderr, "%s: %s: what was in it is replaced\n", options->name, options->log);
+    return true;
+}
+
+FILE *log_file_open(const struct options *options)
+{
+    int fd = open(options->log, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    FILE *file = NULL;
+
+    if (fd < 0) {
+        fprintf(stderr, "%s: %s: %s\n", options->name, options->log, strerror(errno));
+        return NULL;
+    }
+    if (take(fd, options))
+        file = fdopen(fd, "w+");
+    if (file == NULL)
+        close(fd);
+    return file;
+}
