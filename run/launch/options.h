@@ -14,7 +14,7 @@ struct options {
     bool qmp;                 /* the command has a QMP socket on descriptor 3 */
     bool resets_logged;       /* the emulator log names each triple fault: a reset without it is a reboot */
     bool host_stats;          /* answer the guest's sync records, with the host's counters in the log */
-    bool force; /* replace a file `log` that is no log of ours */
+    bool force;               /* replace a file `log` that is no log of ours */
     bool quiet;
     uint64_t timeout_ms;         /* whole run; 0 = from the plan */
     uint64_t boot_limit_ms;      /* start to IDLELAB-BEGIN */

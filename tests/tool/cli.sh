@@ -32,7 +32,9 @@ exits 2 "an unknown subcommand" "$tool" nonsense
 exits 0 "help" "$tool" help
 
 # What cannot be printed is no success, and never written into another file.
+# shellcheck disable=SC2317 # called by name
 closed() { "$tool" "$@" >&-; }
+# shellcheck disable=SC2317
 full() { "$tool" "$@" >/dev/full; }
 for verb in check show 'export --csv'; do
     # shellcheck disable=SC2086 # two words

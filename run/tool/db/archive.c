@@ -76,7 +76,9 @@ static bool identify(sqlite3 *db, struct identity *identity)
     return true;
 }
 
-/* True where it is an archive of this version; `empty` where it is nobody's and has nothing in it. False with a message. */
+/*
+ * True where it is an archive of this version, or `empty`: nobody's, with nothing in it. False with a message.
+ */
 static bool is_archive(sqlite3 *db, bool *empty, char *error, size_t error_bytes)
 {
     struct identity identity;
@@ -249,7 +251,7 @@ static bool add_run(sqlite3 *db, struct model *model, struct model_run *run, con
     return good;
 }
 
-/* 1 where the archive has the run from a whole log, 0 from one with loss, -1 where it does not have it, -2 on an error. */
+/* 1: the archive has the run from a whole log; 0: from one with loss; -1: it does not have it; -2: an error. */
 static int known_whole(sqlite3 *db, const char *run_id)
 {
     sqlite3_stmt *statement;
