@@ -54,7 +54,7 @@ struct json;
 
 struct cstate_state {
     struct nap_state nap;
-    uint8_t want; /* the C-state that it asks of the core: 1, 3, 6 or 7 */
+    uint8_t want; /* the C-state that it asks of the core: 1, 3, 6 or 7; CSTATE_UNKNOWN */
     uint8_t name; /* the C-state that it is called by: 8 to 10 are core C7 and a package state */
 };
 

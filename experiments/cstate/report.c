@@ -87,10 +87,12 @@ static void report_verdict(const struct cstate *cstate, const struct cstate_cell
                            const struct cstate_evidence *evidence, const struct cstate_verdict *verdict)
 {
     enum residency package = cstate_package_of(evidence);
-    char want[NAME_BYTES], got[NAME_BYTES] = "unknown";
+    uint8_t name = cstate->states[cell->state].name;
+    char want[NAME_BYTES] = "unknown", got[NAME_BYTES] = "unknown";
     struct row row;
 
-    fmt(want, sizeof(want), "c%u", cstate->states[cell->state].name);
+    if (name != CSTATE_UNKNOWN)
+        fmt(want, sizeof(want), "c%u", name);
     if (verdict->got)
         fmt(got, sizeof(got), "c%u", verdict->got);
     cstate_begin_row(&row, cstate, cell, "cstate_verdict");

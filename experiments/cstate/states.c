@@ -33,7 +33,7 @@ static void add_hints(struct cstate *cstate)
 
 static struct cstate_state port_state(const struct amd_ports *ports, uint32_t port)
 {
-    uint8_t state = (uint8_t)amd_port_state(ports, port);
+    uint8_t state = amd_port_state(ports, port);
 
     return (struct cstate_state){.nap = {NAP_IOPORT, port}, .want = state, .name = state};
 }

@@ -51,7 +51,8 @@ static void report(const struct cstate *cstate, const struct cstate_cell *low, c
 /* Reports a knee between two levels, named by the counter that rose there. */
 static void report_knee(const struct cstate *cstate, const struct cstate_cell *cells, const struct knee *knee)
 {
-    const char *is = cstate->states[cells->state].want > 1 ? "hardware_timer" : "unknown";
+    uint8_t want = cstate->states[cells->state].want;
+    const char *is = want > 1 && want != CSTATE_UNKNOWN ? "hardware_timer" : "unknown";
     uint32_t low = 0, high;
     enum residency counter;
 

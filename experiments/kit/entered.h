@@ -10,8 +10,8 @@
 
 /*
  * True where the residencies, which moved by `moved` while the core slept for slept_tsc ticks in all, prove that
- * C-state `want` was not entered. *percent: their share of the time in that state or a deeper one. False for C1, and
- * where no counter says anything.
+ * C-state `want` was not entered. *percent: their share of the time in that state or a deeper one. False for C1, for
+ * CSTATE_UNKNOWN, and where no counter says anything.
  */
 bool entered_refuted(const struct evidence *evidence, const uint64_t moved[EVIDENCE_COUNT], uint64_t slept_tsc,
                      uint8_t want, uint32_t *percent);

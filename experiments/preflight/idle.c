@@ -63,11 +63,14 @@ static void check_ports(struct preflight *page)
     preflight_add(page, "cc6", cc6, ports.config);
 }
 
-/* The deepest package state that this model counts; a limit to that state limits nothing. */
+/* The deepest package state that this model has or counts; a limit to that state limits nothing. */
 static int deepest_package(const struct power_model *model)
 {
+    enum { C6 = 6 };
     int depth = 0;
 
+    if (power_model_has(model, POWER_PKG_C6))
+        return C6;
     for (unsigned i = RESIDENCY_PC2; model && i <= RESIDENCY_PC10; i++)
         if (model->counters & (1u << i))
             depth = (int)residency_depth(i);
@@ -172,6 +175,9 @@ void preflight_idle(struct preflight *page)
             check_demotion(page, model);
         else if (power_model_has(model, POWER_C6_POLICY))
             check_atom_demotion(page);
+        if (power_model_has(model, POWER_C1_CONVERSION))
+            add_bits(page, "c1_conversion", MSR_PKG_CST_CONFIG_CONTROL, PKG_CST_C1_CONVERSION, PREFLIGHT_SPOILS,
+                     PREFLIGHT_OK);
         add_bits(page, "c1e", MSR_POWER_CTL, POWER_CTL_C1E, PREFLIGHT_SPOILS, PREFLIGHT_OK);
         if (power_model_has(model, POWER_PREWAKE))
             add_bits(page, "prewake", MSR_POWER_CTL, POWER_CTL_PREWAKE_DISABLE, PREFLIGHT_OK, PREFLIGHT_SPOILS);

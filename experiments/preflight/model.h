@@ -25,6 +25,7 @@ struct preflight {
     uint64_t begin_tsc, watch_tsc; /* the SMI counter is watched that long */
     uint32_t cpu;                  /* CPU whose registers are read now */
     uint32_t count;
+    uint32_t lost; /* answers of a CPU that found no row left */
     struct preflight_row rows[PREFLIGHT_ROWS_MAX];
 };
 

@@ -15,4 +15,6 @@ void preflight_add(struct preflight *page, const char *key, enum preflight_state
     }
     if (row < page->rows + PREFLIGHT_ROWS_MAX)
         row->cpus++;
+    else
+        page->lost++;
 }

@@ -60,7 +60,7 @@ static void check_machine_checks(struct preflight *page)
         preflight_add(page, "mce", PREFLIGHT_UNKNOWN, 0);
         return;
     }
-    for (uint32_t bank = 0; bank < (capabilities & MCG_CAP_BANKS) && bank < 64; bank++)
+    for (uint32_t bank = 0; bank < (capabilities & MCG_CAP_BANKS) && bank < MACHINE_CHECK_BANKS; bank++)
         if (msr_read(MSR_IA32_MC_STATUS(bank), &status) && (status & MC_STATUS_VALID))
             bad |= UINT64_C(1) << bank;
     preflight_add(page, "mce", spoils_if(bad), bad);

@@ -52,7 +52,7 @@ static const char *preflight_prepare(struct step *step)
  */
 static bool ask_all(struct step *step, struct preflight *page)
 {
-    page->cpu = page->count = 0;
+    page->cpu = page->count = page->lost = 0;
     ask(page);
     while (!page->guest && ++page->cpu < step->machine->cpu_count) {
         if (!smp_call(step->machine, step->machine->cpus[page->cpu], ask, page))
@@ -118,6 +118,10 @@ static void preflight_finish(struct step *step)
 
     for (uint32_t i = 0; i < page->count; i++)
         report_row(step, page, &page->rows[i]);
+    if (page->lost)
+        result_say(step, "preflight_lost", CONFIDENCE_NONE,
+                   "%u answers of CPUs differ from all others and found no line left: %u are kept", page->lost,
+                   page->count);
     result_metric(step, "spoils", list_spoilers(step, page), "count");
 }
 

@@ -15,6 +15,11 @@ void survey_report_clocks(struct step *step);
 /* The report, in finish(). */
 void survey_report_cstates(struct step *step);
 
+/* deadline.c */
+
+/* The report, in finish(). */
+void survey_report_deadline(struct step *step);
+
 /* gap.c */
 
 /* The measurements, in batch(): boot CPU, interrupts off. Each takes some ms. */

@@ -165,26 +165,6 @@ static void report_lfence(struct step *step)
                        "MSRC001_1029[1] does not stay set: LFENCE does not serialise, stamps may move");
 }
 
-static void report_deadline(struct step *step)
-{
-    const struct deadline_check *check = &step->machine->timer.check;
-    const struct deadline_tries *tries = &check->tries;
-    const char *then = step->machine->timer.one_shot == APIC_TIMER_DEADLINE
-                           ? "it is used all the same, because one-shot mode does not count"
-                           : "one-shot mode is used";
-
-    if (check->needed_revision)
-        result_say(step, "deadline_untrue", CONFIDENCE_NONE,
-                   "erratum TSC_DEADLINE: the TSC-deadline timer is broken below microcode revision %xh, and this CPU "
-                   "has %xh: %s",
-                   check->needed_revision, step->machine->snapshot.microcode, then);
-    if (check->untrue)
-        result_say(step, "deadline_untrue", CONFIDENCE_NONE,
-                   "of %u TSC deadlines tried on CPU %u, %u came early, %u late, %u never; CPUs with such a timer: %u "
-                   "of %u: %s",
-                   tries->tried, check->cpu, tries->early, tries->late, tries->lost, check->untrue, check->cpus, then);
-}
-
 void survey_report_qualities(struct step *step)
 {
     const struct machine *machine = step->machine;
@@ -213,7 +193,7 @@ void survey_report_qualities(struct step *step)
     report_left_over(step);
     report_machine_checks(step);
     report_lfence(step);
-    report_deadline(step);
+    survey_report_deadline(step);
     report_monitor(step);
     report_hazards(step);
     survey_report_watchdog(step);

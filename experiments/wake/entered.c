@@ -7,6 +7,7 @@
 #include "experiments/kit/entered.h"
 #include "experiments/kit/siblings.h"
 #include "experiments/wake/parts.h"
+#include "lib/infer/cstate_entered.h"
 
 static struct nap_state state_of(const struct nap *nap)
 {
@@ -16,8 +17,9 @@ static struct nap_state state_of(const struct nap *nap)
 static bool is_shallower(const struct step *step, const struct wake *wake)
 {
     const struct sleepers *others = &wake->nap.sleepers;
+    uint8_t least = wake->want == CSTATE_UNKNOWN ? 2 : wake->want; /* then only C1 is surely shallower */
 
-    return others->method && idle_core_state(others->method, others->argument, step_cpuid(step)) < wake->want;
+    return others->method && idle_core_state(others->method, others->argument, step_cpuid(step)) < least;
 }
 
 static void note_siblings(struct step *step, const struct wake *wake)

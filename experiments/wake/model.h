@@ -51,7 +51,7 @@ struct wake {
     struct warmup warm;
     enum warmup_state warm_state; /* WARMUP_GOES_ON: the script gave the number */
     uint64_t warm_begin_tsc, warm_took_tsc;
-    uint8_t want; /* the core's C-state that is asked for; 1: C1 or none */
+    uint8_t want; /* the core's C-state that is asked for; 1: C1 or none; CSTATE_UNKNOWN */
     bool unreal;  /* the instruction was there, but did not wait */
     struct evidence evidence;
     uint64_t moved[EVIDENCE_COUNT];        /* by what, over the current sample */

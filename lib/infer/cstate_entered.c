@@ -25,11 +25,12 @@ enum reason {
     NO_COUNTER,
     EARLY,
     GUEST,
+    REQUEST,
     REASONS,
 };
 
 /* The core's state that a verdict names. */
-enum got { GOT_UNKNOWN, GOT_C1, GOT_WANT, GOT_DEEPEST };
+enum got { GOT_UNKNOWN, GOT_C1, GOT_WANT, GOT_DEEPEST, GOT_COUNTED };
 
 static const struct {
     const char *why;
@@ -50,6 +51,7 @@ static const struct {
     [NO_COUNTER] = {"no_counter", CSTATE_UNVERIFIED, CONFIDENCE_LOW, GOT_UNKNOWN},
     [EARLY] = {"early", CSTATE_UNVERIFIED, CONFIDENCE_LOW, GOT_UNKNOWN},
     [GUEST] = {"guest", CSTATE_UNVERIFIED, CONFIDENCE_LOW, GOT_UNKNOWN},
+    [REQUEST] = {"request", CSTATE_UNVERIFIED, CONFIDENCE_LOW, GOT_COUNTED},
 };
 
 uint32_t cstate_core_ppm(const struct cstate_evidence *evidence, uint8_t depth)
@@ -154,6 +156,8 @@ static enum reason judge(const struct cstate_evidence *e)
         return GUEST;
     if (!e->kept || e->spurious > e->naps / 2)
         return EARLY;
+    if (e->want == CSTATE_UNKNOWN)
+        return REQUEST;
     return e->want == 1 ? judge_c1(e) : judge_deep(e);
 }
 
@@ -162,7 +166,7 @@ struct cstate_verdict cstate_judge(const struct cstate_evidence *evidence)
     enum reason reason = judge(evidence);
     unsigned rule = reasons[reason].got, got = rule == GOT_C1;
 
-    if (rule == GOT_DEEPEST)
+    if (rule == GOT_DEEPEST || rule == GOT_COUNTED)
         got = deepest(evidence);
     if (rule == GOT_WANT || (rule == GOT_DEEPEST && !got))
         got = evidence->want;
@@ -178,7 +182,7 @@ bool cstate_not_entered(const struct cstate_evidence *evidence)
 {
     uint32_t share, deep = deep_counters(evidence, &share);
 
-    if (evidence->want <= 1 || share >= HALF_PPM)
+    if (evidence->want <= 1 || evidence->want == CSTATE_UNKNOWN || share >= HALF_PPM)
         return false;
     return deepest(evidence) || (deep && share < SOME_PPM);
 }

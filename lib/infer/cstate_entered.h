@@ -16,7 +16,10 @@
 #include "lib/infer/confidence.h"
 #include "lib/residency.h"
 
-enum { CSTATE_PPM = 1000000 };
+enum {
+    CSTATE_PPM = 1000000,
+    CSTATE_UNKNOWN = 0xff, /* a request for no known state; greater than each, because it may be a deep one */
+};
 
 enum cstate_end {
     CSTATE_ENTERED,
@@ -34,7 +37,7 @@ struct cstate_verdict {
 
 /* The evidence for a verdict. */
 struct cstate_evidence {
-    uint8_t want;
+    uint8_t want; /* or CSTATE_UNKNOWN */
     bool guest;
     uint32_t naps, kept, spurious;
     uint32_t counters; /* bit per enum residency: present, and not zero */
@@ -52,7 +55,8 @@ struct cstate_verdict cstate_judge(const struct cstate_evidence *evidence);
 
 /*
  * True where the counters prove that a state deeper than C1 was not entered: another state's counter has most of the
- * time, or those of this one and deeper work and have nearly nothing of it. Where no counter says anything: false.
+ * time, or those of this one and deeper work and have nearly nothing of it. False where no counter says anything, and
+ * of an unknown request.
  */
 bool cstate_not_entered(const struct cstate_evidence *evidence);
 

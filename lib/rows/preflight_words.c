@@ -85,6 +85,11 @@ static const struct preflight_words WORDS[] = {
      "the processor demotes package states by itself (1; 2: and undoes it): the package may stay shallow although all "
      "cores sleep. demotion=off in the script, or in the BIOS: package C-state demotion off.",
      NOT_READABLE ", or bit 29 of MSR E2h is set and not documented for this model."},
+    {"c1_conversion", "C1 is not made C6",
+     "automatic C-state conversion is on (E2h[16]): the processor makes C6 of HLT and of MWAIT for C1, and C1's "
+     "figures "
+     "are C6's. In the BIOS: autonomous core C-state off.",
+     NOT_READABLE "."},
     {"c1e", "C1 is C1",
      "C1E promotion is on: a request for C1 becomes C1E, slower and at a lower clock. c1e=off in the script, or in the "
      "BIOS.",

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-// UNIT_EXTRA: arch/x86/power/amd_ports.c arch/x86/idle/driver.c arch/x86/idle/known_states.c arch/x86/idle/mwait_hints.c
+// UNIT_EXTRA: arch/x86/power/amd_ports.c arch/x86/idle/driver.c arch/x86/idle/known_states.c
+// UNIT_EXTRA: arch/x86/idle/mwait_hints.c
 // UNIT_EXTRA: arch/x86/cpu/cpuid.c arch/x86/cpu/features.c
 /* AMD's C-state ports by their registers: what each asks for, and which one a kernel's C2 is. */
 #include "arch/x86/power/amd_ports.h"
@@ -8,6 +9,7 @@
 #include "arch/x86/cpu/msr.h"
 #include "arch/x86/idle/driver.h"
 #include "arch/x86/idle/idle.h"
+#include "lib/infer/cstate_entered.h"
 #include "tests/unit/tap.h"
 
 /* The registers as read; the seam has no context of the test's. */
@@ -52,7 +54,8 @@ static void check_states(void)
     TAP_INT(amd_port_state(&ports, 0x413), 6, "CC6 on for the first only");
     TAP_INT(amd_port_state(&ports, 0x414), 1, "leaves C1 for the second");
     TAP_INT(amd_port_state(&ports, 0x415), 1, "and the third");
-    TAP_INT(amd_port_state(&ports, 0x814), 6, "any other port is taken for a deep one");
+    TAP_INT(amd_port_state(&ports, 0x814), CSTATE_UNKNOWN, "any other port is not known");
+    TAP_INT(amd_port_state(&ports, 0x412), CSTATE_UNKNOWN, "nor the one below");
     ports = read_ports(0x813, 0, false);
     TAP_INT(amd_port_state(&ports, 0x813), 1, "without the register: the first is C1");
     TAP_INT(amd_port_state(&ports, 0x814), 6, "and the second deep");
@@ -69,6 +72,7 @@ static void check_none(void)
     ports = read_ports(0x413, 0x484848, true);
     ports = amd_ports_read(&intel, false);
     TAP_OK(!ports.base && !ports.known, "Intel's registers of those numbers are not asked");
+    TAP_INT(amd_port_state(&ports, 0x414), CSTATE_UNKNOWN, "and none of its ports is known");
     ports = amd_ports_read(&amd, true);
     TAP_OK(!ports.base && !ports.known, "nor a guest's");
 }

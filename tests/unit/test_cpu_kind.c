@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 // UNIT_EXTRA: arch/x86/cpu/kind.c arch/x86/cpu/cpuid.c arch/x86/cpu/features.c arch/x86/cpu/topology.c arch/x86/cpu/msr_save.c
-// UNIT_EXTRA: arch/x86/wake/nap.c arch/x86/wake/beside.c tests/machine/model.c tests/machine/model_[ns]*.c tests/machine/models.c
+// UNIT_EXTRA: arch/x86/wake/nap.c arch/x86/wake/beside.c arch/x86/power/amd_ports.c tests/machine/model.c
+// UNIT_EXTRA: tests/machine/model_[ns]*.c tests/machine/models.c
 // UNIT_EXTRA: arch/x86/idle/mwait_hints.c arch/x86/idle/known_states.c
 /* Each CPU has its own CPUID: hybrid model machines, CPUs that firmware set up otherwise, and more kinds than room. */
 #include "arch/x86/cpu/kind.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 // UNIT_EXTRA: arch/x86/idle/mwait_hints.c arch/x86/idle/known_states.c
 // UNIT_EXTRA: arch/x86/cpu/setup.c arch/x86/cpu/setup_native.c arch/x86/cpu/cpuid.c arch/x86/cpu/features.c arch/x86/cpu/msr_save.c
-// UNIT_EXTRA: arch/x86/wake/nap.c arch/x86/wake/beside.c tests/machine/model.c tests/machine/model_[ns]*.c tests/machine/models.c arch/x86/cpu/topology.c
+// UNIT_EXTRA: arch/x86/wake/nap.c arch/x86/wake/beside.c arch/x86/power/amd_ports.c tests/machine/model.c
+// UNIT_EXTRA: tests/machine/model_[ns]*.c tests/machine/models.c arch/x86/cpu/topology.c
 /* What a CPU is told about its IA32_TSC_ADJUST: nothing, or the value of CPU 0. */
 #include "arch/x86/cpu/setup.h"
 #include "tests/machine/model.h"

@@ -57,5 +57,22 @@ int main(void)
     deep.counters = deep.alive = 0;
     deep.share_ppm[RESIDENCY_CC1] = 0;
     check(&deep, CSTATE_ENTERED, 6, CONFIDENCE_LOW, "without it the latency speaks");
+
+    deep = (struct cstate_evidence){.want = CSTATE_UNKNOWN,
+                                    .naps = 100,
+                                    .kept = 100,
+                                    .counters = CC6 | CC7,
+                                    .alive = CC6 | CC7,
+                                    .share_ppm[RESIDENCY_CC6] = 950000,
+                                    .has_c0 = true,
+                                    .c0_ppm = 20000,
+                                    .p50_tsc = 20000,
+                                    .c1_p50_tsc = 2000,
+                                    .clear_tsc = 4000};
+    check(&deep, CSTATE_UNVERIFIED, 6, CONFIDENCE_LOW, "what was asked for is unknown: the counter says what it was");
+    TAP_OK(!cstate_not_entered(&deep), "and it is not said that it was not entered");
+    deep.share_ppm[RESIDENCY_CC6] = 0;
+    check(&deep, CSTATE_UNVERIFIED, 0, CONFIDENCE_LOW, "and no counter moved: unknown");
+    TAP_OK(!cstate_not_entered(&deep), "nor here");
     return tap_done();
 }

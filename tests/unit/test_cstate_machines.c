@@ -322,6 +322,13 @@ static void check_odd_scripts(void)
         TAP_OK(!machine_run(&at, &cstate_experiment, bad[i], &results), bad[i]);
     measure("zen3", &(struct model_plan){0}, "cstate interval=3ms by=ipi ioport=0x416 samples=10");
     ok(latency_row("ioport:0x416", "ipi") != NULL, "one_more_port_by_hand");
+    ok(machine_is(row_of("cstate_verdict", "ioport:0x416", "ipi"), "want", "unknown") &&
+           verdict_is("ioport:0x416", "ipi", "unverified", "unknown"),
+       "what_it_asks_for_is_unknown");
+    measure("skylake_x", &(struct model_plan){0}, "cstate interval=3ms by=ipi ioport=0x414 samples=10");
+    ok(machine_is(row_of("cstate_verdict", "ioport:0x414", "ipi"), "want", "unknown") &&
+           machine_is(row_of("cstate_verdict", "ioport:0x414", "ipi"), "verdict", "unverified"),
+       "intels_port_is_not_called_demoted");
     measure("zen3", &(struct model_plan){0}, "cstate interval=3ms by=ipi ioport=0x413 samples=10");
     ok(machine_find(&results, "{", "\"row\":\"cstate\"", "ioport:0x413") ==
            machine_find(&results, "{", "\"row\":\"cstate\"", "ioport:0x413\",\"by\":\"ipi\""),

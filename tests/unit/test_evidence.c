@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 // UNIT_EXTRA: arch/x86/idle/mwait_hints.c arch/x86/idle/known_states.c
 // UNIT_EXTRA: arch/x86/power/evidence.c arch/x86/power/power_model.c arch/x86/cpu/msr_save.c arch/x86/cpu/cpuid.c
-// UNIT_EXTRA: arch/x86/cpu/features.c arch/x86/wake/nap.c arch/x86/wake/beside.c tests/machine/model.c tests/machine/model_[ns]*.c tests/machine/models.c
+// UNIT_EXTRA: arch/x86/cpu/features.c arch/x86/wake/nap.c arch/x86/wake/beside.c arch/x86/power/amd_ports.c
+// UNIT_EXTRA: tests/machine/model.c tests/machine/model_[ns]*.c tests/machine/models.c
 // UNIT_EXTRA: arch/x86/cpu/topology.c
 /*
  * The evidence beside a wait on model machines: each counter by its own name and register, and none that the processor

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 // UNIT_EXTRA: arch/x86/idle/mwait_hints.c arch/x86/idle/known_states.c
 // UNIT_EXTRA: tests/machine/model.c tests/machine/model_[ns]*.c tests/machine/models.c arch/x86/cpu/cpuid.c
-// UNIT_EXTRA: arch/x86/cpu/features.c arch/x86/cpu/topology.c arch/x86/cpu/msr_save.c arch/x86/wake/nap.c arch/x86/wake/beside.c
+// UNIT_EXTRA: arch/x86/cpu/features.c arch/x86/cpu/topology.c arch/x86/cpu/msr_save.c arch/x86/wake/nap.c
+// UNIT_EXTRA: arch/x86/wake/beside.c arch/x86/power/amd_ports.c
 /*
  * The model machines themselves: a core is as deep as its shallowest thread, a module and a package as their shallowest
  * core, and the counters say no more.

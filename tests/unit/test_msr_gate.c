@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 // UNIT_EXTRA: arch/x86/idle/mwait_hints.c arch/x86/idle/known_states.c
 // UNIT_EXTRA: arch/x86/power/msr_gate.c arch/x86/cpu/msr_save.c arch/x86/power/power_model.c arch/x86/cpu/cpuid.c
-// UNIT_EXTRA: arch/x86/cpu/features.c arch/x86/wake/nap.c arch/x86/wake/beside.c tests/machine/model.c tests/machine/model_[ns]*.c tests/machine/models.c arch/x86/cpu/topology.c
+// UNIT_EXTRA: arch/x86/cpu/features.c arch/x86/wake/nap.c arch/x86/wake/beside.c arch/x86/power/amd_ports.c
+// UNIT_EXTRA: tests/machine/model.c tests/machine/model_[ns]*.c tests/machine/models.c arch/x86/cpu/topology.c
 /*
  * The gate in front of register writes, against the machine model: what passes, what does not, and that all comes back.
  */
@@ -152,6 +153,7 @@ static void check_counters(void)
 
 static void check_limits(void)
 {
+    static const uint8_t servers[] = {0x3f, 0x4f, 0x56};
     const struct power_model *power;
 
     begin("skylake_x", &(struct model_plan){0});
@@ -163,6 +165,15 @@ static void check_limits(void)
     power = power_model_of(&at.machine.snapshot);
     TAP_INT(power_limit_depth(power, 8), LIMIT_NONE, "alder_lake_limit_8");
     TAP_INT(power_limit_depth(power, 6), 8, "alder_lake_limit_6");
+    for (unsigned i = 0; i < sizeof(servers) / sizeof(servers[0]); i++) {
+        struct cpu_snapshot cpu = {.vendor = CPU_VENDOR_INTEL, .family = 6, .model = servers[i]};
+
+        power = power_model_of(&cpu);
+        TAP_INT(power_limit_depth(power, 2), 6, "a server's limit 2 is C6 without retention, not the client's C3");
+        TAP_INT(power_limit_depth(power, 3), 6, "its limit 3 is C6 with retention");
+        TAP_INT(power_limit_depth(power, 7), LIMIT_NONE, "its limit 7 is none, not the client's C9");
+        TAP_INT(power_limit_depth(power, 4), LIMIT_RESERVED, "its limit 4 is reserved");
+    }
 }
 
 int main(void)

@@ -2,6 +2,7 @@
 // UNIT_EXTRA: experiments/policy/measure.c experiments/kit/entered.c experiments/kit/siblings.c experiments/kit/time.c
 // UNIT_EXTRA: arch/x86/power/evidence.c arch/x86/power/power_model.c arch/x86/cpu/cpuid.c arch/x86/cpu/features.c
 // UNIT_EXTRA: arch/x86/cpu/msr_save.c arch/x86/cpu/topology.c arch/x86/wake/nap.c arch/x86/wake/beside.c
+// UNIT_EXTRA: arch/x86/power/amd_ports.c
 // UNIT_EXTRA: arch/x86/idle/mwait_hints.c arch/x86/idle/known_states.c tests/machine/model.c
 // UNIT_EXTRA: tests/machine/model_[ns]*.c tests/machine/models.c
 /* `policy table=measured` on machines with threads: what it takes for C6's latency is C6's, or it says so. */

@@ -133,6 +133,81 @@ static void check_found(void)
     *found = (struct machine_check_list){0};
 }
 
+/* Bank 33's status register is another one on Intel, and a machine with so many has its error elsewhere. */
+static void check_many_banks(void)
+{
+    model_start(&machine, model_find("skylake_x"), &(struct model_plan){0});
+    set_on(1, 0x179, 40);
+    set_on(1, 0x401, 0);
+    set_on(1, 0x485, UINT64_C(1) << 63);
+    TAP_OK(machine_run(&machine, &preflight_experiment, "preflight time=1ms", &results), "40 banks");
+    expect_cpus("mce", "ok", 1, 1, "banks from 32 on are not asked");
+}
+
+/* Limits of servers: C6 is the deepest package state, whatever counters are tried. */
+static void check_servers(void)
+{
+    static const uint32_t signatures[] = {0x206d7, 0x306e4, 0x306f2, 0x406f1, 0x50663};
+    struct model intel = *model_find("skylake_x");
+
+    for (unsigned i = 0; i < sizeof(signatures) / sizeof(signatures[0]); i++) {
+        set_register(&intel, 0xe2, 3);
+        run_as(&intel, signatures[i]);
+        expect("pkg_limit", "ok", "C6 with retention limits nothing");
+        set_register(&intel, 0xe2, 2);
+        run_as(&intel, signatures[i]);
+        expect("pkg_limit", "ok", "nor does C6 without");
+        set_register(&intel, 0xe2, 1);
+        run_as(&intel, signatures[i]);
+        expect("pkg_limit", "spoils", "C2 does");
+    }
+}
+
+static void check_conversion(void)
+{
+    static const uint32_t signatures[] = {0x406f1, 0x50663, 0x50657};
+    struct model intel = *model_find("skylake_x");
+
+    for (unsigned i = 0; i < sizeof(signatures) / sizeof(signatures[0]); i++) {
+        set_register(&intel, 0xe2, 0x10003);
+        run_as(&intel, signatures[i]);
+        expect("c1_conversion", "spoils", "HLT and MWAIT(C1) become C6");
+        set_register(&intel, 0xe2, 0xfeff8003);
+        run_as(&intel, signatures[i]);
+        expect("c1_conversion", "spoils", "with other bits set, too");
+        set_register(&intel, 0xe2, 0xfefe8003);
+        run_as(&intel, signatures[i]);
+        expect("c1_conversion", "ok", "they do not");
+    }
+    set_register(&intel, 0xe2, 0x10003);
+    run_as(&intel, 0x306f2);
+    expect_no("c1_conversion", "Haswell-X: the manual does not name the bit");
+    run_as(&intel, 0x606a6);
+    expect_no("c1_conversion", "nor on Ice Lake-X");
+}
+
+static void overfill(struct step *step)
+{
+    preflight_experiment.batch(step);
+    for (uint64_t i = 0; i < PREFLIGHT_ROWS_MAX; i++)
+        preflight_add(step->state, "smi_ever", PREFLIGHT_OK, UINT64_C(1) << 40 | i);
+}
+
+/* More different answers than there are rows. */
+static void check_overfill(void)
+{
+    struct experiment experiment = preflight_experiment;
+    const char *row;
+
+    TAP_OK(!machine_find(&results, "finding preflight_lost", NULL, NULL), "where all fit, none is lost");
+    experiment.batch = overfill;
+    model_start(&machine, model_find("skylake_x"), &(struct model_plan){0});
+    TAP_OK(machine_run(&machine, &experiment, "preflight time=1ms", &results), "too many answers");
+    row = machine_find(&results, "finding preflight_lost", "64 are kept", NULL);
+    if (!TAP_OK(row != NULL, "it says how many were lost"))
+        machine_print(&results);
+}
+
 static void check_watchdogs(void)
 {
     struct acpi_info *acpi = &machine.machine.acpi;
@@ -314,6 +389,10 @@ int main(void)
     expect("port_base", "spoils", "AMD: no port");
     check_other_cpus();
     check_found();
+    check_many_banks();
+    check_servers();
+    check_conversion();
+    check_overfill();
     check_watchdogs();
     check_errata();
     check_deadline();

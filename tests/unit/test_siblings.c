@@ -136,11 +136,32 @@ static void check_breakeven(void)
     ok(!says("sibling_shallow", NULL) && says("package_partial", "1 of the package's 4"), "breakeven: another one");
 }
 
+/* A port for which AMD's registers switch CC6 off asks for C1, and that nothing beside it spoils. */
+static void check_amd_ports(void)
+{
+    const struct model_plan plan = {.shape = {.threads = 2, .unstarted = 2}};
+    struct model zen = *model_find("zen3");
+    unsigned i = 0;
+
+    model_start(&at, &zen, &plan);
+    TAP_OK(machine_run(&at, &cstate_experiment, "cstate state=ioport:0x414 by=ipi interval=3ms samples=10", &results),
+           "a port with CC6 on");
+    ok(says("sibling_shallow", "does not run"), "a sibling in firmware's HLT keeps it from CC6");
+    while (zen.registers[i].msr != 0xc0010296)
+        i++;
+    zen.registers[i].value = 0x400040;
+    model_start(&at, &zen, &plan);
+    TAP_OK(machine_run(&at, &cstate_experiment, "cstate state=ioport:0x414 by=ipi interval=3ms samples=10", &results),
+           "the same with CC6 off for it");
+    ok(!says("sibling_shallow", NULL), "C1 asks nothing of a sibling");
+}
+
 int main(void)
 {
     check_threads();
     check_package();
     check_peer();
     check_breakeven();
+    check_amd_ports();
     return tap_done();
 }

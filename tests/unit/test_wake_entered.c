@@ -5,12 +5,14 @@
 // UNIT_EXTRA: experiments/kit/wait.c tests/machine/*.c arch/x86/cpu/cpuid.c arch/x86/cpu/features.c
 // UNIT_EXTRA: arch/x86/cpu/msr_save.c arch/x86/cpu/placement.c arch/x86/cpu/topology.c arch/x86/power/evidence.c
 // UNIT_EXTRA: arch/x86/power/power_model.c arch/x86/power/rapl.c arch/x86/time/apic_timer_ratio.c arch/x86/wake/nap.c
-// UNIT_EXTRA: arch/x86/wake/beside.c arch/x86/idle/mwait_hints.c arch/x86/idle/known_states.c arch/x86/idle/monitor_switch.c
+// UNIT_EXTRA: arch/x86/power/amd_ports.c arch/x86/wake/beside.c arch/x86/idle/mwait_hints.c
+// UNIT_EXTRA: arch/x86/idle/known_states.c arch/x86/idle/monitor_switch.c
 /*
  * `wake` with a deep hint, its own code, on machines with threads: the siblings sleep as it does, and where the state
  * was not entered, the step says so.
  */
 #include "arch/x86/idle/mwait_hints.h"
+#include "arch/x86/power/amd_ports.h"
 #include "experiments/wake/parts.h"
 
 #include "tests/machine/machine_run.h"
@@ -19,12 +21,6 @@
 static uint8_t hint_state(const struct cpu_snapshot *snapshot, uint32_t hint)
 {
     return mwait_hint_target(snapshot, hint).core;
-}
-
-static uint8_t port_state(const struct cpu_snapshot *snapshot, uint32_t port)
-{
-    (void)snapshot, (void)port;
-    return 6;
 }
 
 static void no_wait(struct idle_call *call)
@@ -39,7 +35,7 @@ static const struct idle_method by_mwait = {.name = "mwait",
                                             .check = mwait_hint_problem,
                                             .core_state = hint_state,
                                             .wait = no_wait};
-static const struct idle_method by_port = {.name = "ioport", .core_state = port_state, .wait_masked = no_wait};
+static const struct idle_method by_port = {.name = "ioport", .core_state = amd_port_asks, .wait_masked = no_wait};
 static const struct wake_source timer = {.name = "timer"}, ipi = {.name = "ipi", .remote = true};
 const struct idle_method *const __lab_methods_start[] = {&by_hlt, &by_mwait, &by_port};
 const char *const __lab_method_words[] = {"hlt", "mwait[:0..0xff]", "ioport:1..0xffff", NULL};
@@ -133,6 +129,30 @@ static void check_siblings(void)
        "AMD has no counters: only the sibling is named");
 }
 
+/* What a port asks for: AMD's registers say so of three, nothing says so of another, or on Intel. */
+static void check_ports(void)
+{
+    struct model c1 = *model_find("zen3");
+    unsigned i = 0;
+
+    run("skylake_x", (struct model_shape){0}, "wake idle=ioport:0x414 irq=masked interval=2ms samples=20 warmup=2");
+    ok(was_in(0) && !results.not_entered && !says("not_entered", NULL), "Intel's port: nothing is called not entered");
+    run("skylake_x", (struct model_shape){.threads = 2, .unstarted = 2},
+        "wake idle=ioport:0x414 irq=masked interval=2ms samples=20 warmup=2");
+    ok(says("sibling_shallow", "does not run"), "it may be a deep one: the sibling is named");
+    run("skylake_x", (struct model_shape){.threads = 2},
+        "wake idle=ioport:0x414 asleep=mwait:0x20 irq=masked interval=2ms samples=20 warmup=2");
+    ok(!says("sibling_shallow", "shallower"), "C6 beside it is not called shallower");
+    while (c1.registers[i].msr != 0xc0010296)
+        i++;
+    c1.registers[i].value = 0x400040;
+    model_start(&at, &c1, &(struct model_plan){.shape = {.threads = 2, .unstarted = 2}});
+    TAP_OK(machine_run(&at, &wake_experiment, "wake idle=ioport:0x414 irq=masked interval=2ms samples=20 warmup=2",
+                       &results),
+           "CC6 is off for this port");
+    ok(!says("sibling_shallow", NULL), "C1 asks nothing of a sibling");
+}
+
 static void check_counters(void)
 {
     struct model_plan demoted = {.demoted_hint = 0x20}, still = {.demoted_hint = 0x20, .counter_zero = true};
@@ -153,6 +173,7 @@ static void check_counters(void)
 int main(void)
 {
     check_siblings();
+    check_ports();
     check_counters();
     return tap_done();
 }

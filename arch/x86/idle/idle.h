@@ -53,7 +53,10 @@ struct idle_method {
     void (*wait_masked_fenced)(struct idle_call *call);
     /* Returns NULL, or why this processor cannot use the method with that argument. Pure. The pointer may be NULL. */
     const char *(*check)(const struct cpu_snapshot *snapshot, uint32_t argument);
-    /* The core's C-state that it asks for, as counters count it. Pure. NULL: C1 at most. */
+    /*
+     * The core's C-state that it asks for, as counters count it, or CSTATE_UNKNOWN. Not in a window: it may read the
+     * registers of the CPU it runs on (AMD's ports, the same on all). NULL: C1 at most.
+     */
     uint8_t (*core_state)(const struct cpu_snapshot *snapshot, uint32_t argument);
     /*
      * Sets this CPU's registers for the method, by way of the list; cap_tsc is the longest wait wanted, 0 = no limit.
@@ -85,7 +88,7 @@ const struct idle_method *idle_find(const char *name);
 /* NULL, or why a processor cannot use the method with that argument: its CPUID bit, its own check. Pure. */
 const char *idle_refuse(const struct idle_method *method, uint32_t argument, const struct cpu_snapshot *snapshot);
 
-/* The core's C-state that the method asks for; 1: C1 or none. */
+/* The core's C-state that the method asks for; 1: C1 or none; CSTATE_UNKNOWN: not known, perhaps a deep one. */
 static inline uint8_t idle_core_state(const struct idle_method *method, uint32_t argument,
                                       const struct cpu_snapshot *snapshot)
 {

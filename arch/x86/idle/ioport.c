@@ -8,6 +8,7 @@
  * or spurious.
  */
 #include "arch/x86/idle/idle.h"
+#include "arch/x86/power/amd_ports.h"
 
 /* The stamp needs DX, so the port goes there after the stamp. */
 #define WAIT(name, fence)                                                                                              \
@@ -29,20 +30,11 @@ static __attribute__((noinline)) void ioport_wait_masked_fenced(struct idle_call
                      : WINDOW_CLOBBERS);
 }
 
-/* A port is taken for a deep one (power/amd_ports.h knows which are not). */
-static uint8_t core_state(const struct cpu_snapshot *snapshot, uint32_t port)
-{
-    enum { C6 = 6 };
-
-    (void)snapshot, (void)port;
-    return C6;
-}
-
 static const struct idle_method ioport_method = {
     .name = "ioport",
     .ends = IDLE_ENDS_MASKED,
     .wait_masked = ioport_wait_masked,
     .wait_masked_fenced = ioport_wait_masked_fenced,
-    .core_state = core_state,
+    .core_state = amd_port_asks,
 };
 IDLE_METHOD(ioport_method, "ioport:1..0xffff");

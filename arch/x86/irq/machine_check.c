@@ -7,15 +7,12 @@
 #include "arch/x86/machine.h"
 #include "arch/x86/power/health_msr_regs.h"
 
-/* Banks from 32 on would be other registers on Intel (480h is IA32_VMX_BASIC). */
-enum { BANKS_MAX = 32 };
-
 static uint32_t bank_count(const struct machine *machine, uint64_t *cap)
 {
     *cap = 0;
     if (!cpu_has(&machine->snapshot, CPUID_MCA) || !msr_read(MSR_IA32_MCG_CAP, cap))
         return 0;
-    return (*cap & MCG_CAP_BANKS) < BANKS_MAX ? (uint32_t)(*cap & MCG_CAP_BANKS) : BANKS_MAX;
+    return (*cap & MCG_CAP_BANKS) < MACHINE_CHECK_BANKS ? (uint32_t)(*cap & MCG_CAP_BANKS) : MACHINE_CHECK_BANKS;
 }
 
 static bool is_same(const struct machine_check_bank *a, const struct machine_check_bank *b)

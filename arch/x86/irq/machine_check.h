@@ -13,7 +13,11 @@
 struct machine;
 struct percpu;
 
-enum { MACHINE_CHECKS_MAX = 16 };
+enum {
+    MACHINE_CHECKS_MAX = 16,
+    /* Banks that are read: those from 32 on would be other registers on Intel (480h is IA32_VMX_BASIC). */
+    MACHINE_CHECK_BANKS = 32,
+};
 
 /* A bank that held an error. */
 struct machine_check_bank {

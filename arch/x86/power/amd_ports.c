@@ -2,8 +2,10 @@
 #include "arch/x86/power/amd_ports.h"
 
 #include "arch/x86/cpu/cpuid.h"
+#include "arch/x86/cpu/features.h"
 #include "arch/x86/cpu/msr.h"
 #include "arch/x86/power/power_msr_regs.h"
+#include "lib/infer/cstate_entered.h"
 
 enum { BASE_MASK = 0xffff, BASE_MAX = 0xfff8, C1 = 1, C6 = 6 };
 
@@ -22,13 +24,20 @@ struct amd_ports amd_ports_read(const struct cpu_snapshot *snapshot, bool guest)
     return ports;
 }
 
-unsigned amd_port_state(const struct amd_ports *ports, uint32_t port)
+uint8_t amd_port_state(const struct amd_ports *ports, uint32_t port)
 {
     uint32_t index = port - ports->base;
 
     if (!ports->base || index >= AMD_PORTS)
-        return C6;
+        return CSTATE_UNKNOWN;
     if (!ports->known)
         return index ? C6 : C1;
     return ports->config & AMD_CSTATE_CONFIG_CC6EN(index) ? C6 : C1;
+}
+
+uint8_t amd_port_asks(const struct cpu_snapshot *snapshot, uint32_t port)
+{
+    struct amd_ports ports = amd_ports_read(snapshot, cpu_has(snapshot, CPUID_HYPERVISOR));
+
+    return amd_port_state(&ports, port);
 }

@@ -38,8 +38,12 @@ static inline uint32_t amd_ports_c2(const struct amd_ports *ports)
 
 /*
  * The core's C-state that a read of the port asks for: 6, or 1 where CC6 is off for it. Where the register does not
- * exist (before family 17h), the base is taken for C1 and the others for C6, and so is any other port.
+ * exist (before family 17h), the base is taken for C1 and the others for C6. CSTATE_UNKNOWN for any other port, and
+ * for all where there is no base: Intel's chipsets and firmware say which port is which state, no register does.
  */
-unsigned amd_port_state(const struct amd_ports *ports, uint32_t port);
+uint8_t amd_port_state(const struct amd_ports *ports, uint32_t port);
+
+/* The same, by the registers of the CPU it runs on. */
+uint8_t amd_port_asks(const struct cpu_snapshot *snapshot, uint32_t port);
 
 #endif /* LAB_ARCH_POWER_AMD_PORTS_H */

@@ -32,12 +32,16 @@ enum {
 static const struct power_model table[] = {
     /* nehalem */ {
         P6, {0x1a, 0x1e, 0x1f, 0x2e, 0x25, 0x2c, 0x2f}, CC3 | CC6 | PC3 | PC6, PACKAGE_SWITCHES, LIMITS_NEHALEM},
-    /* sandy bridge */ {P6, {0x2a, 0x2d, 0x3a}, CLIENT, CORE_SWITCHES, LIMITS_SANDY_BRIDGE},
+    /* sandy bridge */ {P6, {0x2a, 0x3a}, CLIENT, CORE_SWITCHES, LIMITS_SANDY_BRIDGE},
+    /* sandy bridge x */ {P6, {0x2d}, CLIENT, CORE_SWITCHES | POWER_PKG_C6, LIMITS_SANDY_BRIDGE},
     /* ivy bridge x: its own table of E2h reserves bits 63:16 */
-    {P6, {0x3e}, CLIENT, POWER_C1E, LIMITS_SANDY_BRIDGE},
+    {P6, {0x3e}, CLIENT, POWER_C1E | POWER_PKG_C6, LIMITS_SANDY_BRIDGE},
     /* haswell */ {P6, {0x3c, 0x46}, CLIENT, CORE_SWITCHES, LIMITS_HASWELL},
-    /* haswell x, broadwell g */ {P6, {0x3f, 0x47}, CLIENT, PACKAGE_SWITCHES, LIMITS_HASWELL},
-    /* broadwell x */ {P6, {0x4f, 0x56}, CC3 | CC6 | PC2 | PC3 | PC6, PACKAGE_SWITCHES, LIMITS_HASWELL},
+    /* haswell x: the limits of the servers, as its own table of E2h has them; turbostat takes the client's */
+    {P6, {0x3f}, CLIENT, PACKAGE_SWITCHES | POWER_PKG_C6, LIMITS_SKYLAKE_X},
+    /* broadwell g */ {P6, {0x47}, CLIENT, PACKAGE_SWITCHES, LIMITS_HASWELL},
+    /* broadwell x and d: the same */
+    {P6, {0x4f, 0x56}, CC3 | CC6 | PC2 | PC3 | PC6, PACKAGE_SWITCHES | POWER_C1_CONVERSION, LIMITS_SKYLAKE_X},
     /* haswell l */ {P6, {0x45}, CLIENT | PC8_TO_10, CORE_SWITCHES, LIMITS_HASWELL},
     /* broadwell, skylake: the latter's manual tables include the former's */
     {P6, {0x3d, 0x4e, 0x5e, 0x8e, 0x9e, 0xa5, 0xa6}, CLIENT | PC8_TO_10, PACKAGE_SWITCHES, LIMITS_HASWELL},
@@ -56,7 +60,7 @@ static const struct power_model table[] = {
     /* lunar lake */
     {P6, {0xbd, 0xcc, 0xd5}, CC1 | CC6 | CC7 | PC2 | PC6 | PC10, CORE_SWITCHES, LIMITS_HASWELL},
     /* nova lake */ {FAMILY_18, {0x01, 0x03}, CC1 | CC6 | CC7 | MC6 | PC2 | PC6 | PC10, CORE_SWITCHES, LIMITS_HASWELL},
-    /* skylake x */ {P6, {0x55}, SERVER, PACKAGE_SWITCHES, LIMITS_SKYLAKE_X},
+    /* skylake x */ {P6, {0x55}, SERVER, PACKAGE_SWITCHES | POWER_C1_CONVERSION, LIMITS_SKYLAKE_X},
     /* ice lake x */ {P6, {0x6a, 0x6c}, CC1 | SERVER, CORE_SWITCHES | POWER_PREWAKE, LIMITS_ICE_LAKE_X},
     /* sapphire rapids */
     {P6, {0x8f, 0xcf, 0xad, 0xae}, CC1 | SERVER, CORE_SWITCHES | POWER_PREWAKE, LIMITS_SKYLAKE_X},

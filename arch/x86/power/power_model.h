@@ -4,8 +4,9 @@
  *
  * Pure functions of the snapshot and of one table; any CPU, any context. Sources: Intel SDM volume 4, the tables of
  * each model; Linux, drivers/idle/intel_idle.c (switches), arch/x86/events/intel/cstate.c (counters) and
- * tools/power/x86/turbostat (counters, limits, pre-wake). Where they differ about counters the table has more: readers
- * leave out those that fault (#GP) or stay at zero.
+ * tools/power/x86/turbostat (counters, limits, pre-wake). Where they differ about counters, an entry may have one that
+ * cstate.c or turbostat leaves out, or leave out one that it has: readers drop those that fault (#GP) or stay at zero,
+ * and never see the others. The package limits of 3Fh, 4Fh and 56h are the manual's; turbostat has the client's there.
  */
 #ifndef LAB_ARCH_POWER_POWER_MODEL_H
 #define LAB_ARCH_POWER_POWER_MODEL_H
@@ -18,14 +19,16 @@
 struct cpu_snapshot;
 
 enum power_switch {
-    POWER_C1E = 1 << 0,        /* MSR_POWER_CTL[1] */
-    POWER_PREWAKE = 1 << 1,    /* MSR_POWER_CTL[30] */
-    POWER_DEMOTE = 1 << 2,     /* MSR_PKG_CST_CONFIG_CONTROL[26:25] */
-    POWER_UNDEMOTE = 1 << 3,   /* the same, [28:27] */
-    POWER_C6_POLICY = 1 << 4,  /* MSR_CC6_DEMOTION_POLICY, MSR_MC6_DEMOTION_POLICY */
-    POWER_ATOM_PC6 = 1 << 5,   /* package C6 is counted at 3FAh */
-    POWER_KNL_CC6 = 1 << 6,    /* core C6 is counted at 3FFh */
-    POWER_PKG_DEMOTE = 1 << 7, /* MSR_PKG_CST_CONFIG_CONTROL[29] and [30] */
+    POWER_C1E = 1 << 0,           /* MSR_POWER_CTL[1] */
+    POWER_PREWAKE = 1 << 1,       /* MSR_POWER_CTL[30] */
+    POWER_DEMOTE = 1 << 2,        /* MSR_PKG_CST_CONFIG_CONTROL[26:25] */
+    POWER_UNDEMOTE = 1 << 3,      /* the same, [28:27] */
+    POWER_C6_POLICY = 1 << 4,     /* MSR_CC6_DEMOTION_POLICY, MSR_MC6_DEMOTION_POLICY */
+    POWER_ATOM_PC6 = 1 << 5,      /* package C6 is counted at 3FAh */
+    POWER_KNL_CC6 = 1 << 6,       /* core C6 is counted at 3FFh */
+    POWER_PKG_DEMOTE = 1 << 7,    /* MSR_PKG_CST_CONFIG_CONTROL[29] and [30] */
+    POWER_C1_CONVERSION = 1 << 8, /* the same, [16] */
+    POWER_PKG_C6 = 1 << 9,        /* no package state is deeper than C6, whatever counters are tried */
 };
 
 enum power_limits {
@@ -51,7 +54,7 @@ struct power_model {
     uint8_t family;
     uint8_t cpus[POWER_MODEL_CPUS]; /* models of that family; ends at 0 */
     uint16_t counters;              /* bit per enum residency */
-    uint8_t switches;               /* enum power_switch */
+    uint16_t switches;              /* enum power_switch */
     uint8_t limits;                 /* enum power_limits */
 };
 

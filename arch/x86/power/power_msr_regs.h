@@ -66,6 +66,7 @@
 #define PKG_CST_LIMIT_MASK    U64C(0xF)
 #define PKG_CST_LOCK          (U64C(1) << 15)
 #define PKG_CST_LOCKED_MASK   U64C(0xFFFF)
+#define PKG_CST_C1_CONVERSION (U64C(1) << 16) /* HLT and MWAIT(C1) become C6 */
 #define PKG_CST_C3_DEMOTE     (U64C(1) << 25)
 #define PKG_CST_C1_DEMOTE     (U64C(1) << 26)
 #define PKG_CST_C3_UNDEMOTE   (U64C(1) << 27)

@@ -21,9 +21,12 @@ static bool is_one_of(uint32_t model, const uint8_t *models)
 static const uint8_t atom_unit[] = {0x37, 0x4a, 0x4c, 0x5a, 0};
 /*
  * Haswell, Broadwell, Skylake, Ice Lake servers, Xeon Phi: the DRAM unit is fixed. Later ones have the register's
- * again.
+ * again. Sources: Linux, tools/power/x86/turbostat and drivers/powercap.
  */
 static const uint8_t fixed_dram[] = {0x3f, 0x4f, 0x55, 0x6a, 0x6c, 0x57, 0x85, 0};
+
+/* Broadwell-D: turbostat has the fixed unit, powercap the register's: no figure is better than one of the two. */
+static const uint8_t unknown_dram[] = {0x56, 0};
 
 static void add(struct rapl *rapl, enum rapl_domain domain, uint32_t msr, uint64_t unit_pj)
 {
@@ -43,8 +46,9 @@ static void find_intel(struct rapl *rapl, const struct cpu_snapshot *snapshot, u
 
     add(rapl, RAPL_PKG, MSR_PKG_ENERGY_STATUS, unit_pj);
     add(rapl, RAPL_CORES, MSR_PP0_ENERGY_STATUS, unit_pj);
-    add(rapl, RAPL_DRAM, MSR_DRAM_ENERGY_STATUS,
-        is_one_of(snapshot->model, fixed_dram) ? ENERGY_DRAM_FIXED_PJ : unit_pj);
+    if (!is_one_of(snapshot->model, unknown_dram))
+        add(rapl, RAPL_DRAM, MSR_DRAM_ENERGY_STATUS,
+            is_one_of(snapshot->model, fixed_dram) ? ENERGY_DRAM_FIXED_PJ : unit_pj);
 }
 
 static void find_amd(struct rapl *rapl, uint64_t unit)

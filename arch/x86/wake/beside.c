@@ -6,21 +6,32 @@
 #include "arch/x86/cpu/features.h"
 #include "arch/x86/idle/mwait_hints.h"
 #include "arch/x86/machine.h"
+#include "arch/x86/power/amd_ports.h"
+#include "lib/infer/cstate_entered.h"
 
 enum { C1 = 1, C6 = 6 };
 
-uint8_t nap_core_state(const struct cpu_snapshot *snapshot, const struct nap_state *state)
+static uint8_t port_depth(const struct machine *machine, const struct cpu_snapshot *snapshot, uint32_t port)
 {
+    struct amd_ports ports = amd_ports_read(snapshot, hv_is_guest(&machine->hv));
+    uint8_t state = amd_port_state(&ports, port);
+
+    return state == CSTATE_UNKNOWN ? C6 : state;
+}
+
+uint8_t nap_core_state(const struct machine *machine, const struct percpu *cpu, const struct nap_state *state)
+{
+    const struct cpu_snapshot *snapshot = machine_cpuid(machine, cpu);
+
     if (state->way == NAP_IOPORT)
-        return C6;
+        return port_depth(machine, snapshot, state->argument);
     return state->way == NAP_MWAIT ? mwait_hint_target(snapshot, state->argument).core : C1;
 }
 
 bool nap_takes_siblings(const struct machine *machine, const struct percpu *cpu, const struct nap_state *state,
                         enum nap_others others)
 {
-    return others == NAP_OTHERS_HLT && !hv_is_guest(&machine->hv) &&
-           nap_core_state(machine_cpuid(machine, cpu), state) > C1;
+    return others == NAP_OTHERS_HLT && !hv_is_guest(&machine->hv) && nap_core_state(machine, cpu, state) > C1;
 }
 
 static const struct percpu *find_running(const struct machine *machine, uint32_t apic_id)
@@ -47,8 +58,8 @@ static const char *why_not_outside(const struct beside *beside, uint32_t apic_id
 
     if (!peer->cpu || peer->cpu->apic_id != apic_id)
         return "does not run, and sleeps as the firmware left it";
-    if (!peer->awake && nap_core_state(machine_cpuid(beside->machine, peer->cpu), &own) >=
-                            nap_core_state(machine_cpuid(beside->machine, beside->cpu), &beside->state))
+    if (!peer->awake && nap_core_state(beside->machine, peer->cpu, &own) >=
+                            nap_core_state(beside->machine, beside->cpu, &beside->state))
         return NULL;
     return "serves as the watchdog";
 }
@@ -59,8 +70,7 @@ static bool is_parked_deep(const struct beside *beside, const struct percpu *cpu
     struct nap_state own = {NAP_MWAIT, cpu->park_hint};
 
     return cpu->park_hint != PARK_HLT &&
-           nap_core_state(machine_cpuid(beside->machine, cpu), &own) >=
-               nap_core_state(machine_cpuid(beside->machine, beside->cpu), &beside->state);
+           nap_core_state(beside->machine, cpu, &own) >= nap_core_state(beside->machine, beside->cpu, &beside->state);
 }
 
 /* NULL, or why that CPU does not sleep as the sleeper does, or deeper. */
@@ -114,7 +124,7 @@ const char *beside_shallow(const struct beside *beside, uint32_t *apic_id)
 {
     const char *why = NULL;
 
-    if (nap_core_state(machine_cpuid(beside->machine, beside->cpu), &beside->state) <= C1)
+    if (nap_core_state(beside->machine, beside->cpu, &beside->state) <= C1)
         return NULL;
     for (uint32_t i = 0; !why && next_listed(beside->machine, i, apic_id); i++)
         if (counts(beside, i, *apic_id, CPU_RELATION_SIBLING))

@@ -22,8 +22,11 @@ struct beside {
     bool shallow;               /* the script has them sleep by a shallower method */
 };
 
-/* The core's C-state that it asks for: 1 to 7. A port is taken for a deep one. */
-uint8_t nap_core_state(const struct cpu_snapshot *snapshot, const struct nap_state *state);
+/*
+ * The core's C-state that it asks for, 1 to 7, for what the CPUs beside it must do: a port whose state is not known is
+ * taken for a deep one. Of a port, reads the registers of the CPU it runs on (AMD's ports, the same on all).
+ */
+uint8_t nap_core_state(const struct machine *machine, const struct percpu *cpu, const struct nap_state *state);
 
 /*
  * True where the threads beside that CPU sleep as it does although the other cores are in HLT: for states deeper than
