@@ -152,7 +152,7 @@ static struct machine_wish wishes(struct lab *lab)
     };
     static const enum watchdog_wish watchdogs[] = {
         [CMDLINE_WATCHDOG_AUTO] = WATCHDOG_WISH_AUTO, [CMDLINE_WATCHDOG_HPET] = WATCHDOG_WISH_HPET,
-        [CMDLINE_WATCHDOG_PIT] = WATCHDOG_WISH_PIT,   [CMDLINE_WATCHDOG_IPI] = WATCHDOG_WISH_PEER,
+        [CMDLINE_WATCHDOG_PIT] = WATCHDOG_WISH_PIT,   [CMDLINE_WATCHDOG_PEER] = WATCHDOG_WISH_PEER,
         [CMDLINE_WATCHDOG_OFF] = WATCHDOG_WISH_OFF,
     };
 

@@ -22,7 +22,8 @@ void survey_report_deadline(struct step *step)
                    check->needed_revision, step->machine->snapshot.microcode, then);
     if (check->untrue)
         result_say(step, "deadline_untrue", CONFIDENCE_NONE,
-                   "of %u TSC deadlines tried on CPU %u, %u came early, %u late, %u never; CPUs with such a timer: %u "
-                   "of %u: %s",
-                   tries->tried, check->cpu, tries->early, tries->late, tries->lost, check->untrue, check->cpus, then);
+                   "of %u TSC deadlines tried on CPU %u, %u came early, %u late, %u not within %u ms; CPUs with "
+                   "such a timer: %u of %u: %s",
+                   tries->tried, check->cpu, tries->early, tries->late, tries->lost,
+                   deadline_lost_us(hv_is_guest(&step->machine->hv)) / 1000, check->untrue, check->cpus, then);
 }

@@ -74,6 +74,13 @@ static void report_count(struct step *step, const char *key, const char *why, ui
         result_write(step, "t:%s k:%s why:%s v:%u", "cpu", key, why, count);
 }
 
+static void report_no_madt(struct step *step)
+{
+    result_say(step, "no_madt", CONFIDENCE_NONE,
+               "no usable MADT (%s): no CPU but CPU 0 is known, and no I/O APIC; CPU 0 runs alone",
+               step->machine->acpi.found ? "the ACPI root table leads to none" : "no ACPI root table was found");
+}
+
 /* What the MADT lists, and what became of it. */
 static void report_counts(struct step *step)
 {
@@ -92,6 +99,8 @@ static void report_counts(struct step *step)
     for (enum cpu_out why = CPU_OUT_LIMIT + 1; why < CPU_OUT_REASONS; why++)
         if (machine->out.count[why])
             report_missing(step, why);
+    if (!madt->present)
+        report_no_madt(step);
     if (cpus_left(&machine->out))
         report_left(step);
 }

@@ -57,7 +57,7 @@ void survey_report_watchdog(struct step *step)
     if (watchdog->pc10 && (watchdog->source == WATCHDOG_HPET || watchdog->source == WATCHDOG_PIT))
         result_finding(step, "watchdog_pc10", CONFIDENCE_NONE,
                        "the watchdog's clock may stop in package C10: a wake that is lost there may stop the run; "
-                       "watchdog=ipi takes a CPU for it");
+                       "watchdog=peer takes a CPU for it");
     if (watchdog->source == WATCHDOG_NONE)
         result_finding(step, "no_watchdog", CONFIDENCE_NONE,
                        "no source of a watchdog NMI works here: a lost wake would stop the run");

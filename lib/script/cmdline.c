@@ -97,8 +97,10 @@ static void read_quiet(struct cmdline *cmdline, const struct cmdline_value *valu
 
 static void read_watchdog(struct cmdline *cmdline, const struct cmdline_value *value)
 {
-    static const char *const words[] = {"auto", "hpet", "pit", "ipi", "off", NULL};
+    static const char *const words[] = {"auto", "hpet", "pit", "peer", "off", "ipi", NULL};
     cmdline->watchdog = (enum cmdline_watchdog)cmdline_read_word(value, words);
+    if (cmdline->watchdog == CMDLINE_WATCHDOG_IPI)
+        cmdline->watchdog = CMDLINE_WATCHDOG_PEER;
 }
 
 static void read_sync(struct cmdline *cmdline, const struct cmdline_value *value)

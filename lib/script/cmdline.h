@@ -45,8 +45,9 @@ enum cmdline_watchdog {
     CMDLINE_WATCHDOG_AUTO,
     CMDLINE_WATCHDOG_HPET,
     CMDLINE_WATCHDOG_PIT,
-    CMDLINE_WATCHDOG_IPI,
+    CMDLINE_WATCHDOG_PEER,
     CMDLINE_WATCHDOG_OFF,
+    CMDLINE_WATCHDOG_IPI, /* as it is written; read as CMDLINE_WATCHDOG_PEER */
 };
 
 struct cmdline_console {

@@ -30,12 +30,12 @@ memory_bounds_them()
         expect_text "$work/small.log" '"id":"cpus_missing",.*"text":"[0-9]+ of 100 CPUs did not start \(not tried: no memory'
 }
 
-# tables NAME: ACPI tables for QEMU whose MADT lists ids 0 and 1, both again as x2APIC entries, 7 (not there), 300, one that no CPU has, one that is
-# off, one that may come, and one cut entry.
+# tables NAME [SIGNATURE]: ACPI tables for QEMU whose MADT lists ids 0 and 1, both again as x2APIC entries, 7 (not there), 300, one that no CPU has, one that is
+# off, one that may come, and one cut entry. With another SIGNATURE it is no MADT.
 tables()
 {
     mkdir -p "$work/$1"
-    /usr/bin/python3 - "$work/$1" <<'EOF'
+    /usr/bin/python3 - "$work/$1" "${2:-APIC}" <<'EOF'
 import struct, sys
 
 tables_name, root_name = b"etc/acpi/tables", b"etc/acpi/rsdp"
@@ -50,7 +50,7 @@ def table(name, body):
     return struct.pack("<4sIBB6s8sI4sI", name, 36 + len(body), 3, 0, b"LAB   ", b"TEST    ", 1, b"LAB ", 1) + body
 
 ioapic = struct.pack("<BBBBII", 1, 12, 0, 0, 0xFEC00000, 0)
-madt = table(b"APIC", struct.pack("<II", 0xFEE00000, 1) + lapic(0, 0) + lapic(1, 1) + x2apic(0, 0) + x2apic(1, 1) + lapic(7, 7)
+madt = table(sys.argv[2].encode(), struct.pack("<II", 0xFEE00000, 1) + lapic(0, 0) + lapic(1, 1) + x2apic(0, 0) + x2apic(1, 1) + lapic(7, 7)
              + x2apic(8, 300) + x2apic(16, 0x17161514) + lapic(9, 9, 0) + lapic(10, 10, 2) + bytes([9, 8, 0, 0, 0, 0, 0, 0]) + ioapic)
 root = table(b"XSDT", struct.pack("<Q", 0))
 pointer = struct.pack("<8sB6sBIIQB3x", b"RSD PTR ", 0, b"LAB   ", 2, 0, 36, len(madt), 0)
@@ -72,14 +72,20 @@ for name, content in (("tables", madt + root), ("rsdp", pointer), ("loader", b""
 EOF
 }
 
+# boots_tables NAME SCRIPT: two CPUs, with those tables in the place of QEMU's. Without any the BIOS makes its own.
+boots_tables()
+{
+    expect_status 0 run/qemu --quiet --accel tcg --smp 2 --script "$2" --log "$work/$1.log" --timeout 100 -- \
+        -machine acpi=off -fw_cfg "name=etc/acpi/tables,file=$work/$1/tables" \
+        -fw_cfg "name=etc/acpi/rsdp,file=$work/$1/rsdp" -fw_cfg "name=etc/table-loader,file=$work/$1/loader"
+}
+
 # QEMU 7.2 emulates no x2APIC, so all this is in xAPIC mode.
 lies_are_said()
 {
     local log=$work/lies.log word
 
-    tables lies && expect_status 0 run/qemu --quiet --accel tcg --smp 2 --script 'noise time=10ms; preflight time=10ms' --log "$log" --timeout 100 -- \
-        -machine acpi=off -fw_cfg "name=etc/acpi/tables,file=$work/lies/tables" \
-        -fw_cfg "name=etc/acpi/rsdp,file=$work/lies/rsdp" -fw_cfg "name=etc/table-loader,file=$work/lies/loader" || return 1
+    tables lies && boots_tables lies 'noise time=10ms; preflight time=10ms' || return 1
     for word in cpus_out,id,1 cpus_out,xapic,1 cpus_out,silent,1 cpus_off,disabled,1 cpus_off,empty,1 cpus_off,double,2 cpus_off,refused,1; do
         IFS=, read -r key why count <<<"$word"
         expect_text "$log" "\"k\":\"$key\",\"why\":\"$why\",\"v\":$count\\b" || return 1
@@ -90,11 +96,18 @@ lies_are_said()
         "$build/idlelab" show "$log" >"$work/lies.txt" && expect_text "$work/lies.txt" '[12] of 5 \(3 not started: id, xapic, silent\)'
 }
 
+# Without a MADT nothing tells of the second CPU: that is a finding, not a machine of one CPU.
+no_madt_is_said()
+{
+    tables no_madt NONE && boots_tables no_madt 'noise time=10ms' && expect_text "$work/no_madt.log" '"k":"cpus_listed","v":1\b' &&
+        expect_text "$work/no_madt.log" '"id":"no_madt",.*"no usable MADT \(the ACPI root table leads to none\): '
+}
+
 none_is_left()
 {
     boots all 2 '' || return 1
-    if grep -q '"id":"cpus_left"' "$work/all.log"; then
-        echo 'CPUs are called left out that run'
+    if grep -qE '"id":"(cpus_left|no_madt)"' "$work/all.log"; then
+        echo 'CPUs are called left out that run, or a MADT missing that is there'
         return 1
     fi
 }
@@ -127,6 +140,7 @@ emulator_is_named()
 case_run cpus_left_are_counted left_are_counted
 case_run cpus_memory_bounds_them memory_bounds_them
 case_run cpus_lies_are_said lies_are_said
+case_run cpus_no_madt_is_said no_madt_is_said
 case_run cpus_late_stay_out late_cpus_stay_out
 case_run cpus_emulator_named emulator_is_named
 case_run cpus_none_is_left none_is_left

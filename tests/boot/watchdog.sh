@@ -45,7 +45,7 @@ pit()
 
 peer()
 {
-    taken peer peer '"apic":1,"sleeps":"hlt"\}' watchdog=ipi && expect_text "$work/peer.log" '"id":"watchdog_peer"'
+    taken peer peer '"apic":1,"sleeps":"hlt"\}' watchdog=peer && expect_text "$work/peer.log" '"id":"watchdog_peer"'
 }
 
 # Bochs executes MWAIT: the CPU sleeps by the deepest hint that leaf 5 lists there.
@@ -53,7 +53,7 @@ peer_sleeps()
 {
     local log=$work/sleeps.log
 
-    expect_status 1 run/bochs --quiet --cpu sapphire_rapids --smp 2 --script 'selftest plant=hang' --append watchdog=ipi --log "$log" \
+    expect_status 1 run/bochs --quiet --cpu sapphire_rapids --smp 2 --script 'selftest plant=hang' --append watchdog=peer --log "$log" \
         --timeout 300 2>"$work/sleeps.err" && expect_text "$log" '"k":"watchdog","apic":1,"sleeps":"mwait","hint":"20"\}' &&
         expect_text "$log" '"step":2,"end":"hang"'
 }

@@ -139,6 +139,30 @@ static void check_ovmf(void)
     image_free(&image);
 }
 
+/* An RSDP of ACPI 1.0 has no XSDT address, whatever stands behind its 20 bytes. */
+static void check_old_pointer(void)
+{
+    static const uint64_t rsdp = 0x777D014;
+    struct image image;
+
+    image_load(&image, &recorded_ovmf);
+    memset(&boot, 0, sizeof(boot));
+    boot.firmware_efi = true;
+    boot.rsdp_copy_bytes = BOOT_RSDP_BYTES;
+    memcpy(boot.rsdp_copy, image_map(&image, rsdp, BOOT_RSDP_BYTES), BOOT_RSDP_BYTES);
+    boot.rsdp_copy[8] += boot.rsdp_copy[15];
+    boot.rsdp_copy[15] = 0;
+    read_image(&image);
+    TAP_OK(info.found && !info.xsdt && info.madt.present, "old_pointer_rsdt");
+    for (uint32_t i = 16; i < 20; i++) {
+        boot.rsdp_copy[8] += boot.rsdp_copy[i];
+        boot.rsdp_copy[i] = 0;
+    }
+    read_image(&image);
+    TAP_OK(!info.found && !info.madt.present && has_problem("RSDP", ACPI_REASON_VALUE), "old_pointer_without_rsdt");
+    image_free(&image);
+}
+
 /*
  * Each table in turn with one bit of it wrong: it is named, and the others still count. A FADT or HPET table is absent
  * then, a root table and a MADT are used.
@@ -303,6 +327,7 @@ int main(void)
     check_q35();
     check_bochs();
     check_ovmf();
+    check_old_pointer();
     check_broken();
     check_values();
     check_dmar();

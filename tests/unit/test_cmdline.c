@@ -65,6 +65,19 @@ static void test_all_keys(void)
     TAP_INT(cmdline->resume, 7, "resume");
 }
 
+/* The log's word, and the one that stood there before it. */
+static void test_watchdog_peer(void)
+{
+    static struct parsed parsed;
+
+    parse(&parsed, "watchdog=peer");
+    TAP_OK(parsed.good && parsed.cmdline.watchdog == CMDLINE_WATCHDOG_PEER, "watchdog=peer");
+    parse(&parsed, "watchdog=ipi");
+    TAP_OK(parsed.good && parsed.cmdline.watchdog == CMDLINE_WATCHDOG_PEER, "watchdog=ipi");
+    parse(&parsed, "watchdog=off");
+    TAP_OK(parsed.good && parsed.cmdline.watchdog == CMDLINE_WATCHDOG_OFF, "watchdog=off");
+}
+
 static void test_consoles(void)
 {
     static struct parsed parsed;
@@ -165,6 +178,7 @@ int main(void)
 {
     test_defaults();
     test_all_keys();
+    test_watchdog_peer();
     test_consoles();
     test_quotes();
     test_foreign();

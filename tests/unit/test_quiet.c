@@ -193,6 +193,10 @@ static void try_others(void)
     TAP_STR(stop(), "bridge none 0 0 7", "the bridge to the old devices");
     make(0x080600);
     TAP_STR(stop(), "system none 0 0 7", "an IOMMU");
+    make(0x080501);
+    TAP_STR(stop(), "stopped none 0 0 3", "an SD host controller");
+    make(0x080300);
+    TAP_STR(stop(), "system none 0 0 7", "a real time clock");
     make(0x070002);
     at.config[5] = 0xE001;
     TAP_STR(stop(), "stopped none 0 0 3", "a serial card that is not the console");

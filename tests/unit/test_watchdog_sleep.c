@@ -11,6 +11,7 @@
 enum { ARAT = 4 };
 
 static struct machine machine;
+static struct percpu peer;
 
 /* NULL and *hint, or the reason, of a processor. */
 static const char *sleeps(uint32_t signature, uint32_t leaf6_eax, uint32_t ecx, uint32_t edx, uint32_t *hint)
@@ -25,11 +26,12 @@ static const char *sleeps(uint32_t signature, uint32_t leaf6_eax, uint32_t ecx, 
         .name = "made up", .leaves = leaves, .leaf_count = sizeof(leaves) / sizeof(leaves[0])};
 
     recorded_snapshot(&machine.snapshot, &cpu);
-    return watchdog_peer_awake(&machine, hint);
+    return watchdog_peer_awake(&machine, &peer, hint);
 }
 
 int main(void)
 {
+    static struct cpu_snapshot own;
     uint32_t hint = 0;
 
     TAP_OK(!sleeps(0x000806C1, ARAT, 3, 0x11121020, &hint) && hint == 0x60, "Tiger Lake: C10");
@@ -44,5 +46,12 @@ int main(void)
     TAP_STR(sleeps(0x000606A6, ARAT, 3, 0x00002020, &hint), "a hypervisor decides how it sleeps", "a guest");
     machine.hv.emulator = true;
     TAP_OK(!sleeps(0x000606A6, ARAT, 3, 0x00002020, &hint), "an emulator: to be tried");
+    machine.hv.emulator = false;
+    machine.hv.kind = HYPERVISOR_NONE;
+    sleeps(0x000606A6, ARAT, 3, 0x00002020, &hint);
+    own = machine.snapshot;
+    peer.snapshot = &own;
+    TAP_OK(!sleeps(0x000806C1, ARAT, 3, 0x11121020, &hint) && hint == 0x20, "a peer of another kind: its own hint");
+    TAP_OK(!sleeps(0x000806C1, 0, 0, 0, &hint), "and its own features");
     return tap_done();
 }

@@ -41,9 +41,18 @@ static bool has_signature(const uint8_t *bytes)
     return memcmp(bytes, "RSD PTR ", 8) == 0;
 }
 
+/* One without the address of a root table is of no use. */
+static bool has_root(const struct acpi_rsdp *rsdp, struct acpi_problems *problems)
+{
+    if (rsdp->rsdt == 0 && rsdp->xsdt == 0)
+        acpi_problem_add(problems, "RSDP", ACPI_REASON_VALUE, rsdp->address);
+    return rsdp->rsdt != 0 || rsdp->xsdt != 0;
+}
+
 /*
  * Decodes `available` bytes that start with the signature. Revision 2 promises the long form; where its own checksum
- * fails, or it is incomplete, the short form's RSDT still counts, and problems says so.
+ * fails, or it is incomplete, the short form's RSDT still counts, and problems says so. Below revision 2 there are only
+ * the 20 bytes of the short form, and an XSDT address behind them is not read (ACPI 6.5, 5.2.5.3; Linux neither).
  */
 static bool decode(struct acpi_rsdp *rsdp, const uint8_t *bytes, uint64_t available, uint64_t address,
                    struct acpi_problems *problems)
@@ -59,7 +68,7 @@ static bool decode(struct acpi_rsdp *rsdp, const uint8_t *bytes, uint64_t availa
     memcpy(rsdp->oem, bytes + 9, ACPI_OEM_BYTES - 1);
     rsdp->rsdt = acpi_u32(bytes + 16);
     if (rsdp->revision < 2)
-        return rsdp->rsdt != 0;
+        return has_root(rsdp, problems);
 
     length = available >= RSDP_V2_BYTES ? acpi_u32(bytes + 20) : 0;
     if (length < RSDP_V2_BYTES || length > RSDP_V2_MAX_BYTES || length > available)
@@ -68,7 +77,7 @@ static bool decode(struct acpi_rsdp *rsdp, const uint8_t *bytes, uint64_t availa
         acpi_problem_add(problems, "RSDP", ACPI_REASON_CHECKSUM, address);
     else
         rsdp->xsdt = acpi_u64(bytes + 24);
-    return rsdp->rsdt != 0 || rsdp->xsdt != 0;
+    return has_root(rsdp, problems);
 }
 
 /* Maps as much of the structure as its revision and its length ask for. */

@@ -95,9 +95,10 @@ enum watchdog_refusal watchdog_try(struct watchdog *watchdog, struct machine *ma
 enum watchdog_refusal watchdog_try_peer(struct watchdog *watchdog, struct machine *machine);
 
 /*
- * NULL, and in *hint the deepest MWAIT hint that the peer can use; or why it sleeps in HLT only.
+ * NULL, and in *hint the deepest MWAIT hint that `cpu` can use as the peer; or why it sleeps in HLT only. By that CPU's
+ * own CPUID: on a hybrid processor the last CPU is another kind than CPU 0.
  */
-const char *watchdog_peer_awake(const struct machine *machine, uint32_t *hint);
+const char *watchdog_peer_awake(const struct machine *machine, const struct percpu *cpu, uint32_t *hint);
 
 const char *watchdog_source_name(enum watchdog_source source);
 

@@ -30,7 +30,7 @@ static void nap(const struct machine *machine, uint64_t ticks_tsc)
     struct idle_call call = {.watch = &peer->cpu->wake_line,
                              .watch_was = peer->cpu->wake_line,
                              .argument = peer->hint,
-                             .flush_line = errata_flush_before_monitor(&machine->snapshot)};
+                             .flush_line = errata_flush_before_monitor(machine_cpuid(machine, peer->cpu))};
 
     apic_timer_arm(&machine->apic, &machine->timer, ticks_tsc);
     if (peer->awake) {
@@ -107,7 +107,7 @@ enum watchdog_refusal watchdog_try_peer(struct watchdog *watchdog, struct machin
 
     /* Not one of the CPUs from here on: a limit that is reached does not end its work. */
     peer->cpu = machine->cpus[--machine->cpu_count];
-    peer->awake = watchdog_peer_awake(machine, &peer->hint);
+    peer->awake = watchdog_peer_awake(machine, peer->cpu, &peer->hint);
     if (smp_run(machine, peer->cpu, guard, machine) && wait_ready(machine, peer))
         why = watchdog_try(watchdog, machine);
     if (why != WATCHDOG_PROVEN) {

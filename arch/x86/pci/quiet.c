@@ -5,9 +5,11 @@
 
 enum {
     CLASS_SHIFT = 16,
+    SUBCLASS_SHIFT = 8,
     CLASS_DISPLAY = 0x03,
     CLASS_BRIDGE = 0x06,
     CLASS_SYSTEM = 0x08,
+    CLASS_SD_HOST = 0x0805, /* with its subclass: an endpoint with a card behind it, as a disk's controller */
     BAR_IO = 1 << 0,
     BAR_IO_BYTES = 256, /* at most: PCI Local Bus specification 3.0, section 6.2.5.1 */
     BAR_IO_MASK = 0xFFFC,
@@ -33,7 +35,7 @@ static enum quiet_end judge(const struct machine *machine, const struct pci_devi
         return QUIET_BRIDGE;
     if (class == CLASS_DISPLAY)
         return QUIET_DISPLAY;
-    if (class == CLASS_SYSTEM)
+    if (class == CLASS_SYSTEM && device->class >> SUBCLASS_SHIFT != CLASS_SD_HOST)
         return QUIET_SYSTEM;
     if (has_console(device, machine->console_port))
         return QUIET_CONSOLE;

@@ -15,7 +15,8 @@ struct machine;
 
 enum {
     DEADLINE_TRIES = 32,
-    DEADLINE_LOST_MAX = 4, /* a CPU's check ends when this many deadlines never came */
+    DEADLINE_LOST_MAX = 4,                    /* a CPU's check ends when this many are lost: */
+    DEADLINE_LOST_GUEST = DEADLINE_TRIES / 2, /* on a busy host a virtual CPU may stand still for so long */
 };
 
 /* Outcomes of one CPU's deadlines. */
@@ -32,15 +33,34 @@ struct deadline_check {
     uint64_t took_us;
 };
 
+/* How a wait for a deadline's interrupt looks at the clock, and at what came. */
+struct deadline_wait {
+    uint64_t (*now_tsc)(void *context);
+    bool (*look)(void *context); /* takes what is pending; true when the interrupt has come */
+    void *context;
+};
+
+/*
+ * Looks until the interrupt has come or limit_tsc has passed, and once more behind it: what stood still past the limit
+ * has not looked since. False: it has not come.
+ */
+bool deadline_await(const struct deadline_wait *wait, uint64_t limit_tsc);
+
+/* A deadline that did not come in that time is lost: 50 ms, in a guest 250 ms. */
+uint32_t deadline_lost_us(bool guest);
+
+/* How many deadlines of one CPU may be lost before its check ends. */
+uint32_t deadline_lost_max(bool guest);
+
 /* Counts one deadline. behind_tsc: from the deadline to its interrupt; early_tsc and late_tsc: the limits. */
 void deadline_note(struct deadline_tries *tries, int64_t behind_tsc, uint64_t early_tsc, uint64_t late_tsc);
 
-/* True when half of the deadlines or more were missed, or DEADLINE_LOST_MAX never came. */
-bool deadline_is_untrue(const struct deadline_tries *tries);
+/* True when half of the deadlines or more were missed, or deadline_lost_max() were lost. */
+bool deadline_is_untrue(const struct deadline_tries *tries, bool guest);
 
 /*
  * Holds this CPU's microcode against the errata's table (not in a guest, as Linux), then tries the deadlines of all
- * CPUs, one after the other, for at most two seconds in all: 32 of 10 us each take a CPU 0.5 ms. Where it is untrue,
+ * CPUs, one after the other, and begins none after two seconds: 32 of 10 us each take a CPU 0.5 ms. Where it is untrue,
  * events are armed in one-shot mode from then on, if that counts. CPU 0, the others parked.
  */
 void deadline_check_all(struct machine *machine);

@@ -11,9 +11,9 @@
 enum {
     AHEAD_US = 10,
     EARLY_US = 2,     /* the timer counts in ticks of a crystal; this is many of them */
-    LATE_US = 1000,   /* on bare metal: not even an SMI takes that half of the time */
-    LOST_US = 50000,  /* in a guest everything may be late, and only this is wrong */
+    LATE_US = 1000,   /* on bare metal: not even an SMI takes that half of the time; a guest has deadline_lost_us() */
     ALL_US = 2000000, /* for all CPUs */
+    CPU_US = 1000000, /* for one: half of smp_call()'s limit */
 };
 
 /* What one CPU is asked to do. */
@@ -22,33 +22,54 @@ struct task {
     struct deadline_tries tries;
 };
 
+static uint64_t wait_now_tsc(void *context)
+{
+    (void)context;
+    return tsc_now();
+}
+
+/* What one deadline's wait looks at. */
+struct wake {
+    const struct percpu *cpu;
+    uint64_t count;
+};
+
+static bool wait_look(void *context)
+{
+    const struct wake *wake = context;
+
+    sti_nop_cli();
+    return percpu_count(&wake->cpu->wake_count) != wake->count;
+}
+
 static void try_once(struct task *task, struct percpu *cpu)
 {
     const struct machine *machine = task->machine;
-    uint64_t count = percpu_count(&cpu->wake_count);
+    bool guest = hv_is_guest(&machine->hv);
+    struct wake wake = {cpu, percpu_count(&cpu->wake_count)};
+    const struct deadline_wait wait = {wait_now_tsc, wait_look, &wake};
     uint64_t deadline_tsc = tsc_now() + delay_tsc(machine, AHEAD_US);
-    uint64_t limit_tsc = deadline_tsc + delay_tsc(machine, LOST_US);
 
     wrmsr(MSR_IA32_TSC_DEADLINE, deadline_tsc);
-    while (percpu_count(&cpu->wake_count) == count && tsc_now() < limit_tsc)
-        sti_nop_cli();
-    if (percpu_count(&cpu->wake_count) == count) {
+    if (!deadline_await(&wait, deadline_tsc + delay_tsc(machine, deadline_lost_us(guest)))) {
         wrmsr(MSR_IA32_TSC_DEADLINE, 0);
         task->tries.tried++;
         task->tries.lost++;
         return;
     }
     deadline_note(&task->tries, (int64_t)(percpu_count(&cpu->wake_tsc) - deadline_tsc), delay_tsc(machine, EARLY_US),
-                  delay_tsc(machine, hv_is_guest(&machine->hv) ? LOST_US : LATE_US));
+                  delay_tsc(machine, guest ? deadline_lost_us(guest) : LATE_US));
 }
 
 static void try_this_cpu(void *argument)
 {
     struct task *task = argument;
     const struct machine *machine = task->machine;
+    uint32_t lost_max = deadline_lost_max(hv_is_guest(&machine->hv));
+    uint64_t end_tsc = tsc_now() + delay_tsc(machine, CPU_US);
 
     apic_timer_setup(&machine->apic, APIC_TIMER_DEADLINE, VECTOR_WAKE_TIMER);
-    while (task->tries.tried < DEADLINE_TRIES && task->tries.lost < DEADLINE_LOST_MAX)
+    while (task->tries.tried < DEADLINE_TRIES && task->tries.lost < lost_max && tsc_now() < end_tsc)
         try_once(task, this_cpu());
     apic_timer_stop(&machine->apic, &machine->timer);
 }
@@ -65,7 +86,7 @@ static void try_cpu(struct machine *machine, uint32_t i)
         smp_abort_all(machine); /* `task` ends here: that CPU must not be about it any more */
         return;
     }
-    untrue = deadline_is_untrue(&task.tries);
+    untrue = deadline_is_untrue(&task.tries, hv_is_guest(&machine->hv));
     if (i == 0 || (untrue && !check->untrue)) {
         check->tries = task.tries;
         check->cpu = i;

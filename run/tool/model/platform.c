@@ -52,7 +52,7 @@ static const char *const QUALIFYING[] = {
     "nested",           "locked",        "demot",
     "umonitor_ignored", "rapid_c6",      "c1e_amd",
     "deadline_untrue",  "monitor_lost",  "no_watchdog",
-    "cpus_missing",     "cpus_left",
+    "cpus_missing",     "cpus_left",     "no_madt",
 };
 
 static const char *print_to(struct model *model, const char *format, ...)
