@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "run/launch/options.h"
+#include "run/log/clean_output.h"
 #include "run/launch/supervisor.h"
 
 enum { EXIT_USAGE = 2, FOLDERS_OPEN = 8 };
@@ -44,6 +45,7 @@ int main(int argc, char **argv)
     int code;
 
     open_standard();
+    clean_output();
     if (options_parse(&options, argc, argv) != 0)
         return EXIT_USAGE;
     code = supervise(&options);

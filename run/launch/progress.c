@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "run/log/clean_output.h"
+
 enum {
     TERMINAL_PERIOD_MS = 200,
     PIPE_PERIOD_MS = 10 * 1000,
@@ -16,7 +18,7 @@ void progress_init(struct progress *progress, FILE *out)
 {
     memset(progress, 0, sizeof(*progress));
     progress->out = out;
-    progress->terminal = out != NULL && isatty(fileno(out)) == 1;
+    progress->terminal = out != NULL && isatty(STDERR_FILENO) == 1;
     progress->shown_step = SIZE_MAX;
 }
 
@@ -75,7 +77,8 @@ void progress_show(struct progress *progress, const struct run_log *log, uint64_
     progress->shown_step = step;
     format_state(text, sizeof(text), log, elapsed_ms, elapsed_ms - progress->first_step_ms);
     if (progress->terminal) {
-        fprintf(progress->out, "\r\033[K%s", text);
+        clean_output_clear_line();
+        fputs(text, progress->out);
         progress->line_open = true;
     } else {
         fprintf(progress->out, "%s\n", text);
@@ -86,8 +89,7 @@ void progress_show(struct progress *progress, const struct run_log *log, uint64_
 void progress_end(struct progress *progress)
 {
     if (progress->line_open) {
-        fputs("\r\033[K", progress->out);
-        fflush(progress->out);
+        clean_output_clear_line();
         progress->line_open = false;
     }
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "run/log/clean_output.h"
 #include "run/tool/command.h"
 #include "run/tool/log/load.h"
 
@@ -92,6 +93,7 @@ int main(int argc, char **argv)
 
     if (!open_standard())
         return TOOL_USAGE;
+    clean_output();
     code = run_command(argc, argv);
     if (fflush(stdout) == 0 && !ferror(stdout))
         return code;

@@ -66,6 +66,13 @@ END
     canned error 1 'ERROR: wake_hlt_timer: .*; 1 ok, 1 not ok, 0 skipped' cat "$work/error_in.log"
 }
 
+# What an emulator says reaches the terminal without its escape sequences.
+no_escapes()
+{
+    canned escapes 3 'the emulator did not start.*.?.31mno disk' sh -c "printf '\\033[31mno disk\\n' >&2; exit 1" &&
+        ! LC_ALL=C grep -P '[\x00-\x09\x0b-\x1f\x7f]' "$work/escapes.err"
+}
+
 quiet_says_nothing()
 {
     "$build/launch" --quiet --log "$work/quiet.log" --emulator-log "$work/quiet.emulator.log" -- \
@@ -106,6 +113,7 @@ case_run launcher_wrong_sum canned wrong_sum 3 'damaged log: .*expected CRC .* o
 case_run launcher_wrong_end canned wrong_end 3 'damaged log: .*IDLELAB-END says PASS, the sum record.s counts make FAIL' \
     sed s/result=FAIL/result=PASS/ $fixtures/fail.log
 case_run launcher_error error_says_why
+case_run launcher_no_escapes no_escapes
 case_run launcher_cut canned cut 3 'cut log: ' cat $fixtures/cut.log
 case_run launcher_second_begin canned second 3 'silent reboot: ' cat $fixtures/second-begin.log
 case_run launcher_refusal canned refusal 3 'the image cannot run here: idlelab: this' \

@@ -13,6 +13,8 @@
 #include "run/tool/export/forms.h"
 #include "run/tool/model/vitals.h"
 
+#define STATE_CHARS 64 /* of an idle method with its argument; more is cut */
+
 /* What all samples of a step have in common, and the text that waits to be written. */
 struct writer {
     FILE *out;
@@ -63,14 +65,13 @@ static char *print_time(const struct writer *writer, char *at, int64_t ticks)
 static void write_state(FILE *out, const struct model_step *step)
 {
     const char *at = strstr(step->args, "idle=");
+    char state[STATE_CHARS];
+    size_t used = 0;
+    for (at = at ? at + strlen("idle=") : ""; *at && *at != ' ' && used + 1 < sizeof(state); at++)
+        state[used++] = *at >= 'a' && *at <= 'z' ? (char)(*at - 'a' + 'A') : *at == ',' ? ';' : *at;
+    state[used] = '\0';
     fputc(',', out);
-    for (at = at ? at + strlen("idle=") : ""; *at && *at != ' '; at++) {
-        /* A comma would end the cell. */
-        if (*at >= 'a' && *at <= 'z')
-            fputc(*at - 'a' + 'A', out);
-        else
-            fputc(*at == ',' ? ';' : *at, out);
-    }
+    export_cell(out, state);
     fputc(',', out);
 }
 
@@ -120,7 +121,8 @@ static void print_text(char **text, const struct model_step *step, void (*write)
 
 static void write_lead(FILE *out, const struct model_step *step)
 {
-    fprintf(out, "%s,", step->name);
+    export_cell(out, step->name);
+    fputc(',', out);
 }
 
 static void take_step(struct writer *writer, const struct model_run *run, const struct model_step *step)

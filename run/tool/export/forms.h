@@ -21,6 +21,12 @@ struct export_form {
     void (*write)(FILE *out, struct model *model); /* once the whole log was read; may be NULL */
 };
 
+/*
+ * One text as a cell of a CSV file: in quotes where it has a comma, a quote or a newline, and behind an apostrophe
+ * where a spreadsheet would take it for a formula (=, +, -, @).
+ */
+void export_cell(FILE *out, const char *text);
+
 extern const struct export_form EXPORT_JSONL, EXPORT_CSV, EXPORT_HLOG, EXPORT_HGRM, EXPORT_JUNIT, EXPORT_KCIDB,
     EXPORT_HOST, EXPORT_TURBOSTAT;
 

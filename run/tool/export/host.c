@@ -4,17 +4,10 @@
 
 #include "run/tool/export/forms.h"
 
-/* A name in a cell: it may hold anything, and a comma or a quote would end it. */
-static void write_cell(FILE *out, const char *text)
-{
-    for (; *text; text++)
-        fputc(*text == ',' || *text == '"' || (unsigned char)*text < ' ' ? '_' : *text, out);
-}
-
 static void write_head(FILE *out, const struct model_run *run, const struct model_step *step, int64_t vcpu)
 {
     fprintf(out, "%s,", run->run_id);
-    write_cell(out, step->name);
+    export_cell(out, step->name);
     if (vcpu >= 0)
         fprintf(out, ",%" PRId64 ",", vcpu);
     else
@@ -28,18 +21,19 @@ static void write_step(FILE *out, const struct model_run *run, const struct mode
         if (!value->name[0])
             continue;
         write_head(out, run, step, value->vcpu);
-        write_cell(out, value->src);
+        export_cell(out, value->src);
         fputc(',', out);
-        write_cell(out, value->name);
+        export_cell(out, value->name);
         fprintf(out, ",,%" PRId64 "\n", value->value);
     }
     for (size_t i = 0; i < step->host_bucket_count; i++) {
         const struct model_host_bucket *bucket = &step->host_buckets[i];
+        char source[80];
         write_head(out, run, step, bucket->vcpu);
-        fputs("kvm:", out);
-        write_cell(out, bucket->order);
+        snprintf(source, sizeof(source), "kvm:%s", bucket->order);
+        export_cell(out, source);
         fputc(',', out);
-        write_cell(out, bucket->name);
+        export_cell(out, bucket->name);
         fprintf(out, ",%" PRIu32 ",%" PRId64 "\n", bucket->bucket, bucket->count);
     }
 }

@@ -21,7 +21,7 @@ static size_t write_step(FILE *out, const struct model_step *step)
         values += vitals_value(step, vitals_column_at(i), &value);
     if (!values)
         return 0;
-    fputs(step->name, out);
+    export_cell(out, step->name);
     for (size_t i = 0; vitals_column_at(i); i++) {
         const struct vitals_column *column = vitals_column_at(i);
 

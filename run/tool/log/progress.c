@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "run/log/clean_output.h"
+
 void progress_init(struct progress *progress, bool on)
 {
     *progress = (struct progress){.on = on, .terminal = isatty(STDERR_FILENO), .last_step = -1};
@@ -14,7 +16,7 @@ void progress_init(struct progress *progress, bool on)
 void progress_clear(struct progress *progress)
 {
     if (progress->drawn)
-        fputs("\r\033[K", stderr);
+        clean_output_clear_line();
     progress->drawn = false;
 }
 

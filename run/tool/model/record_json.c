@@ -2,6 +2,7 @@
 #include "run/tool/model/record_json.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* A record has at most 200 characters; quotes add two to each of at most ten large integers. */
@@ -48,7 +49,7 @@ static size_t quote_large(const char *json, size_t bytes, char *out)
     return used;
 }
 
-json_t *record_json(const char *json, size_t bytes, json_error_t *error)
+static json_t *load(const char *json, size_t bytes, json_error_t *error)
 {
     char quoted[QUOTED_BYTES];
     json_t *object = json_loadb(json, bytes, JSON_REJECT_DUPLICATES, error);
@@ -60,6 +61,42 @@ json_t *record_json(const char *json, size_t bytes, json_error_t *error)
     if (quoted_bytes == 0)
         return NULL;
     return json_loadb(quoted, quoted_bytes, JSON_REJECT_DUPLICATES, error);
+}
+
+static void flatten_string(json_t *string)
+{
+    size_t bytes = json_string_length(string), i = 0;
+    char *copy = malloc(bytes + 1);
+
+    if (!copy)
+        return;
+    for (const char *text = json_string_value(string); i < bytes; i++)
+        copy[i] = (unsigned char)text[i] < ' ' ? ' ' : text[i];
+    copy[bytes] = '\0';
+    json_string_setn(string, copy, bytes);
+    free(copy);
+}
+
+/* A newline in a text would forge a line of ours, or a row of a table. The image writes none. */
+static void flatten(json_t *value)
+{
+    const char *key;
+    json_t *inner;
+    size_t index;
+
+    if (json_is_string(value))
+        flatten_string(value);
+    json_array_foreach(value, index, inner) flatten(inner);
+    json_object_foreach(value, key, inner) flatten(inner);
+}
+
+json_t *record_json(const char *json, size_t bytes, json_error_t *error)
+{
+    json_t *object = load(json, bytes, error);
+
+    if (object && memchr(json, '\\', bytes))
+        flatten(object);
+    return object;
 }
 
 int64_t model_int(const json_t *object, const char *name, int64_t otherwise)

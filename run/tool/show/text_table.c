@@ -23,9 +23,10 @@ static size_t text_width(const char *text)
 size_t terminal_width(FILE *out, size_t otherwise)
 {
     struct winsize size;
-    if (!isatty(fileno(out)))
+    int fd = out == stdout ? STDOUT_FILENO : fileno(out);
+    if (!isatty(fd))
         return otherwise;
-    if (ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+    if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
         return size.ws_col;
     return otherwise;
 }
