@@ -8,27 +8,6 @@
 
 #include "lib/json_field.h"
 
-enum { STEPS_GROWTH = 64 };
-
-static struct run_log_step *add_step(struct run_log *log)
-{
-    struct run_log_step *step;
-
-    if (log->step_count == RUN_LOG_STEPS_MAX)
-        return NULL;
-    if (log->step_count == log->step_room) {
-        size_t room = log->step_room + STEPS_GROWTH;
-        struct run_log_step *grown = realloc(log->steps, room * sizeof(*grown));
-        if (grown == NULL)
-            return NULL;
-        log->steps = grown;
-        log->step_room = room;
-    }
-    step = &log->steps[log->step_count++];
-    memset(step, 0, sizeof(*step));
-    return step;
-}
-
 static void take_plan(struct run_log *log, const char *json, size_t bytes)
 {
     uint64_t number;
@@ -36,16 +15,11 @@ static void take_plan(struct run_log *log, const char *json, size_t bytes)
 
     if (!json_field_u64(json, bytes, "step", &number))
         return;
-    step = NULL;
-    for (size_t i = log->step_count; i-- > 0 && step == NULL;)
-        if (log->steps[i].number == number)
-            step = &log->steps[i]; /* a second record of a step whose keys did not fit in one */
-    if (step == NULL) {
-        step = add_step(log);
-        if (step == NULL)
-            return;
-        step->number = number;
-    }
+    step = run_log_find_step(log, number); /* a second record of a step whose keys did not fit in one */
+    if (step == NULL)
+        step = run_log_add_step(log, number);
+    if (step == NULL)
+        return;
     if (step->name[0] == '\0')
         json_field_text(json, bytes, "name", step->name, sizeof(step->name));
     json_field_u64(json, bytes, "n", &step->samples);
@@ -55,13 +29,12 @@ static void take_plan(struct run_log *log, const char *json, size_t bytes)
 /* Makes `number` the present step. False when the plan does not know it. */
 static bool select_step(struct run_log *log, uint64_t number)
 {
-    for (size_t i = 0; i < log->step_count; i++) {
-        if (log->steps[i].number == number) {
-            log->step_index = i;
-            return true;
-        }
-    }
-    return false;
+    const struct run_log_step *step = run_log_find_step(log, number);
+
+    if (step == NULL)
+        return false;
+    log->step_index = (size_t)(step - log->steps);
+    return true;
 }
 
 static void take_exp(struct run_log *log, const char *json, size_t bytes)
@@ -149,14 +122,14 @@ static void on_record(void *ctx, const struct log_item *item, uint64_t line, uin
 static void on_verdict(void *ctx, const struct log_item *item)
 {
     struct run_log *log = ctx;
+    struct run_log_step *step = run_log_find_step(log, item->number);
 
     log->totals = log->reader->run.totals;
     if (!item->ok && !item->skip && log->bad_step[0] == '\0')
         snprintf(log->bad_step, sizeof(log->bad_step), "%.*s%s%.*s", (int)item->name_bytes, item->name,
                  item->detail_bytes > 0 ? ": " : "", (int)item->detail_bytes, item->detail);
-    for (size_t i = 0; i < log->step_count; i++)
-        if (log->steps[i].number == item->number)
-            log->steps[i].has_result = true;
+    if (step != NULL)
+        step->has_result = true;
 }
 
 static void on_begin(void *ctx, const char *run_id)

@@ -44,7 +44,7 @@ struct run_log {
     char last_line[RUN_LOG_TEXT_BYTES];   /* last line of the machine that was not empty */
     char problem[2 * RUN_LOG_TEXT_BYTES]; /* the first damage or loss */
 
-    struct run_log_step *steps; /* grown by the plan records, freed by run_log_free() */
+    struct run_log_step *steps; /* by rising number; grown by the plan records, freed by run_log_free() */
     size_t step_count;
     size_t step_room;
     size_t step_index; /* the step that runs now, an index into `steps` */
@@ -67,6 +67,12 @@ void run_log_free(struct run_log *log);
 
 /* Call it once, after the last byte: true when the log is whole, to its END or to a machine's death. */
 bool run_log_finish(struct run_log *log);
+
+/* The step with this number; NULL: the plan has none. */
+struct run_log_step *run_log_find_step(const struct run_log *log, uint64_t number);
+
+/* A new step, which the plan does not have, at its place by number. NULL: there are too many, or no memory. */
+struct run_log_step *run_log_add_step(struct run_log *log, uint64_t number);
 
 /* Planned time of all steps of this machine, ms; 0 when nothing was planned. */
 uint64_t run_log_planned_ms(const struct run_log *log);

@@ -28,6 +28,19 @@ static void check(const char *unit, int64_t min, const char *scalar, const char 
            text);
 }
 
+/* A scalar in ppm, the least there is. */
+static void check_limits(void)
+{
+    struct model_scalar scalar = {.key = "off", .unit = "ppm", .is_integer = true, .value = INT64_MIN};
+    struct model_run run = {.tsc_hz = 2000000000};
+    char text[MEASURE_CHARS];
+    bool good = measure_size(INT64_MIN) == INT64_MAX && measure_size(-1) == 1 && measure_size(INT64_MAX) == INT64_MAX;
+
+    good = good && strcmp(measure_scalar(text, &run, &scalar, false), "-922337203685477.62 %") == 0;
+    failed += !good;
+    printf("%sok %u - the least number has a size: %s\n", good ? "" : "not ", ++number, text);
+}
+
 int main(void)
 {
     check("mtsc", -63000, "min_diff", "31.5");
@@ -35,6 +48,7 @@ int main(void)
     check("mtsc", -63000, "not_pending", "none");
     check("tsc", -63, "min_diff", "-31.5");
     check("count", -2, "min_diff", "-2");
+    check_limits();
     printf("1..%u\n", number);
     return failed != 0;
 }

@@ -21,12 +21,23 @@ static double normal_above(double share)
     return low;
 }
 
+/* Not beyond what int64_t holds, which only a hostile log comes near. */
+static int64_t moved(int64_t value, double by)
+{
+    double sum = (double)value + by;
+    if (sum >= 0x1p63)
+        return INT64_MAX;
+    if (sum < -0x1p63)
+        return INT64_MIN;
+    return fabs(by) < 0x1p53 && fabs((double)value) < 0x1p53 ? value + (int64_t)by : (int64_t)sum;
+}
+
 void worst_of_widen(struct table_quantile *quantile, unsigned count)
 {
     double times = count > 1 ? normal_above(TAIL / count) / TAIL_AT : 1;
 
     if (!quantile->has_interval)
         return;
-    quantile->low = quantile->value - (int64_t)ceil((double)(quantile->value - quantile->low) * times);
-    quantile->high = quantile->value + (int64_t)ceil((double)(quantile->high - quantile->value) * times);
+    quantile->low = moved(quantile->value, -ceil(((double)quantile->value - (double)quantile->low) * times));
+    quantile->high = moved(quantile->value, ceil(((double)quantile->high - (double)quantile->value) * times));
 }

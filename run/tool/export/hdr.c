@@ -33,7 +33,7 @@ static double start_s(const struct model_run *run, const struct model_step *step
 {
     if (run->tsc_hz == 0 || !step->begun || !run->steps[0].begun)
         return 0;
-    return (double)(step->begin_tsc - run->steps[0].begin_tsc) / (double)run->tsc_hz;
+    return (double)(int64_t)((uint64_t)step->begin_tsc - (uint64_t)run->steps[0].begin_tsc) / (double)run->tsc_hz;
 }
 
 static void write_hlog_line(FILE *out, const struct model_run *run, const struct model_step *step,

@@ -143,6 +143,9 @@ static void finish(struct loader *loader, struct load_result *result)
     if (model->pool.refused)
         log_reader_complain(loader->reader, LOG_PROBLEM_JSON, 0, 0, "the log holds more than the tool keeps (%zu MiB)",
                             model->pool.limit_bytes >> 20);
+    if (model->left_out)
+        log_reader_complain(loader->reader, LOG_PROBLEM_JSON, 0, 0, "the log holds more %s than the tool keeps (%zu)",
+                            model->left_out, model->left_out_most);
     result->counts = loader->reader->counts;
     result->exit = exit_of(model, &result->counts);
     log_reader_free(loader->reader);

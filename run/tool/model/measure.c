@@ -21,6 +21,11 @@ struct measure measure_of(const struct model_run *run, const char *unit, bool ti
     return (struct measure){one * 1e9 / (double)run->tsc_hz, "ns"};
 }
 
+int64_t measure_size(int64_t value)
+{
+    return value == INT64_MIN ? INT64_MAX : value < 0 ? -value : value;
+}
+
 static void print_number(char *text, double shown)
 {
     double size = fabs(shown);
@@ -85,7 +90,7 @@ const char *measure_scalar(char *text, const struct model_run *run, const struct
     struct measure measure = measure_of(run, scalar->unit, ticks);
     if (!scalar->is_integer)
         snprintf(text, MEASURE_CHARS, "%.30s %.12s", scalar->text, scalar->unit);
-    else if (strcmp(scalar->unit, "ppm") == 0 && llabs(scalar->value) >= PPM_AS_PERCENT)
+    else if (strcmp(scalar->unit, "ppm") == 0 && measure_size(scalar->value) >= PPM_AS_PERCENT)
         snprintf(text, MEASURE_CHARS, "%.2f %%", (double)scalar->value / 1e4);
     else if (strcmp(scalar->unit, "count") == 0)
         snprintf(text, MEASURE_CHARS, "%lld", (long long)scalar->value);

@@ -52,4 +52,7 @@ const char *measure_scalar(char *text, const struct model_run *run, const struct
  */
 const char *measure_scaled(char *text, struct measure measure, double shown);
 
+/* The size of a number without its sign; of the smallest one, one less, because there is no such positive one. */
+int64_t measure_size(int64_t value);
+
 #endif

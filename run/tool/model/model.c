@@ -56,21 +56,48 @@ const char *model_run_word(const struct model_run *run)
     return run->ended ? RECORD_RESULT_WORDS[run->result] : "no end";
 }
 
+void model_leave_out(struct model *model, const char *what, size_t most)
+{
+    if (model->left_out)
+        return;
+    model->left_out = what;
+    model->left_out_most = most;
+}
+
+/* How many steps have a smaller id. */
+static size_t order_of(const struct model_run *run, int64_t id)
+{
+    size_t low = 0, high = run->order_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (run->steps[run->step_order[middle]].id < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 struct model_step *model_step_by_id(struct model *model, struct model_run *run, int64_t id, bool make)
 {
+    size_t at = order_of(run, id);
     struct model_step *step;
 
-    /* Steps come in order, so the wanted one is nearly always the last. */
-    for (size_t i = run->step_count; i > 0; i--)
-        if (run->steps[i - 1].id == id)
-            return &run->steps[i - 1];
-    if (!make || run->step_count >= STEPS_MAX)
+    if (at < run->order_count && run->steps[run->step_order[at]].id == id)
+        return &run->steps[run->step_order[at]];
+    if (make && run->step_count >= STEPS_MAX)
+        model_leave_out(model, "steps", STEPS_MAX);
+    if (!make || run->step_count >= STEPS_MAX ||
+        !pool_append(&model->pool, (void **)&run->step_order, run->order_count, &run->order_room,
+                     sizeof(*run->step_order)))
         return NULL;
     step = pool_append(&model->pool, (void **)&run->steps, run->step_count, &run->step_room, sizeof(*step));
     if (!step)
         return NULL;
     memset(step, 0, sizeof(*step));
-    run->step_count++;
+    memmove(run->step_order + at + 1, run->step_order + at, (run->order_count - at) * sizeof(*run->step_order));
+    run->step_order[at] = run->step_count++;
+    run->order_count++;
     step->id = id;
     step->name = step->exp = step->args = step->end = step->core = step->not_entered = step->verdict.detail = "";
     return step;
@@ -92,6 +119,8 @@ struct model_metric *model_metric_by_name(struct model *model, struct model_step
     for (size_t i = 0; i < step->metric_count; i++)
         if (strcmp(step->metrics[i].name, name) == 0)
             return &step->metrics[i];
+    if (make && step->metric_count >= METRICS_MAX)
+        model_leave_out(model, "metrics of a step", METRICS_MAX);
     if (!make || step->metric_count >= METRICS_MAX)
         return NULL;
     copy = pool_copy(&model->pool, name, strlen(name));

@@ -200,6 +200,8 @@ struct model_run {
     size_t kept_count, kept_room;
     struct model_step *steps;
     size_t step_count, step_room;
+    size_t *step_order; /* their indices by rising id */
+    size_t order_count, order_room;
     struct model_finding *findings; /* about the run */
     size_t finding_count, finding_room;
     struct model_verdict *verdicts; /* verdicts whose name no step has */
@@ -226,7 +228,12 @@ struct model {
     void (*on_raw)(void *ctx, struct model *model, struct model_step *step, uint64_t index,
                    const struct sample *samples, size_t count);
     void *raw_ctx;
+    const char *left_out; /* what the log has more of than is kept, the first kind of it; NULL: nothing */
+    size_t left_out_most; /* how many are kept */
 };
+
+/* Notes that of `what` only `most` are kept. */
+void model_leave_out(struct model *model, const char *what, size_t most);
 
 void model_init(struct model *model, size_t limit_bytes);
 void model_free(struct model *model);

@@ -18,8 +18,10 @@ static struct model_text *text_of(struct model *model, struct model_run *run, ui
     for (size_t i = run->text_count; i > 0; i--)
         if (run->texts[i - 1].first_seq == first_seq)
             return &run->texts[i - 1];
-    if (run->text_count >= TEXTS_MAX)
+    if (run->text_count >= TEXTS_MAX) {
+        model_leave_out(model, "texts of several records", TEXTS_MAX);
         return NULL;
+    }
     parts = pool_alloc(&model->pool, part_count * sizeof(*parts));
     text = pool_append(&model->pool, (void **)&run->texts, run->text_count, &run->text_room, sizeof(*text));
     if (!parts || !text)

@@ -96,7 +96,7 @@ static bool names_emulator(const char *value)
 /* Many ppm are easier to read as percent. */
 static const char *ppm_text(struct model *model, int64_t ppm)
 {
-    if (llabs(ppm) >= PPM_AS_PERCENT)
+    if (measure_size(ppm) >= PPM_AS_PERCENT)
         return print_to(model, "%+.1f %%", (double)ppm / 1e4);
     return print_to(model, "%+" PRId64 " ppm", ppm);
 }
@@ -116,7 +116,7 @@ static void add_clock(struct model *model, const struct model_run *run, const js
             print_to(model, "%s says %s, give or take %s", clock, ppm_text(model, ppm), ppm_text(model, bound) + 1));
     /* An emulator invents what CPUID says. */
     made_up = platform->emulated && strncmp(clock, "cpuid", strlen("cpuid")) == 0;
-    if (llabs(ppm) > bound + TSC_PPM_MAX && !made_up)
+    if (measure_size(ppm) - TSC_PPM_MAX > bound && !made_up)
         warn(platform, print_to(model, "The TSC and the %s disagree by %s.", clock, ppm_text(model, ppm)));
 }
 
@@ -142,7 +142,7 @@ struct offsets {
 
 static void add_offset(const json_t *record, struct offsets *offsets)
 {
-    int64_t offset = llabs(model_int(record, "v", 0)), bound = model_int(record, "bound", 0);
+    int64_t offset = measure_size(model_int(record, "v", 0)), bound = model_int(record, "bound", 0);
     offsets->worst = offset > offsets->worst ? offset : offsets->worst;
     offsets->bound = bound > offsets->bound ? bound : offsets->bound;
 }

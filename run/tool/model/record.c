@@ -77,8 +77,10 @@ static void keep(struct model *model, struct model_run *run, json_t *object)
 {
     json_t **slot;
 
-    if (run->kept_count >= KEPT_MAX)
+    if (run->kept_count >= KEPT_MAX) {
+        model_leave_out(model, "records about CPUs and clocks", KEPT_MAX);
         return;
+    }
     slot = pool_append(&model->pool, (void **)&run->kept, run->kept_count, &run->kept_room, sizeof(*slot));
     if (!slot)
         return;
@@ -93,8 +95,10 @@ static void take_fact(struct model *model, struct model_run *run, const json_t *
     char number[32];
     const char *text;
 
-    if (run->fact_count >= FACTS_MAX)
+    if (run->fact_count >= FACTS_MAX) {
+        model_leave_out(model, "facts", FACTS_MAX);
         return;
+    }
     fact = pool_append(&model->pool, (void **)&run->facts, run->fact_count, &run->fact_room, sizeof(*fact));
     if (!fact)
         return;

@@ -71,8 +71,12 @@ void model_take_row(struct model *model, struct model_run *run, struct model_ste
     const char *kind = json_string_value(json_object_get(object, "row"));
     struct model_row *row;
 
-    if (!kind || run->row_count++ >= ROWS_MAX)
+    if (!kind)
         return;
+    if (run->row_count++ >= ROWS_MAX) {
+        model_leave_out(model, "rows", ROWS_MAX);
+        return;
+    }
     row = pool_append(&model->pool, (void **)&step->rows, step->row_count, &step->row_room, sizeof(*row));
     if (!row)
         return;

@@ -109,7 +109,7 @@ static void print_worst(const struct show_view *view, const struct model_run *ru
     fputs("  worst, and when after the step began:\n", view->out);
     for (size_t i = 0; i < metric->worst_count; i++) {
         char value[MEASURE_CHARS];
-        double after = (double)(metric->worst[i].at_tsc - step->begin_tsc);
+        double after = (double)(int64_t)((uint64_t)metric->worst[i].at_tsc - (uint64_t)step->begin_tsc);
         fprintf(view->out, "    %s %s", measure_text(value, measure, metric->worst[i].value), measure.unit);
         if (run->tsc_hz > 0 && step->begun)
             fprintf(view->out, " at %.3f ms\n", after * 1e3 / (double)run->tsc_hz);
