@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// UNIT_EXTRA: experiments/survey/deadline.c
+// UNIT_EXTRA: experiments/survey/deadline.c arch/x86/time/deadline_check.c
 /* What `survey` says of the TSC-deadline erratum: the CPU's microcode revision, or that it is unknown. */
 #include "experiments/survey/parts.h"
 
