@@ -5,7 +5,7 @@
 # NEEDS: host tool-tests
 # shellcheck source=tests/tool/tap.sh
 . "$(dirname "$0")/tap.sh"
-checked=$build/checked
+checked=$build/sanitized
 make -s -j "$(nproc)" -f run/tool/tool.mk BUILD="$checked" tool \
     TOOL_CFLAGS='-std=gnu11 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all' >&2 || exit 1
 "$build/tool/mklog" samples=300 steps=4 raw=40 seed=5 >"$work/a.log" || exit 1
