@@ -18,7 +18,7 @@
 
 enum {
     EDGE_LIMIT_MS = 2000, /* the guest waits for 3 s */
-    VCPUS_MAX = 1024, /* as many as the image starts */
+    VCPUS_MAX = 1024,     /* as many as the image starts */
     PATH_BYTES = 160,
     WHY_BYTES = 200,
     LETTERS = 26,

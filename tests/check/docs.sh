@@ -70,7 +70,7 @@ unexplained_findings()
     git ls-files -co --exclude-standard -- 'experiments/*.c' 'arch/*.c' 'lib/*.c' | xargs cat | finding_ids |
         while read -r id; do
             [[ $id =~ ^[a-z0-9_]+$ ]] || echo "found the finding $id, expected a to z, 0 to 9 and _"
-            grep -qE "\`$id[\` (]" "${pages[@]}" || echo "no page explains the finding $id"
+            grep -qE "\`${id}[\` (]" "${pages[@]}" || echo "no page explains the finding $id"
         done
 }
 
