@@ -14,7 +14,7 @@ stops()
         return "$skip_status"
     fi
     expect_status 0 timeout 200 run/gdb --smp 2 --script smoke --log "$work/serial.log" -- -batch -ex backtrace -ex 'tbreak hlt_wait' \
-        -ex continue -ex backtrace -ex 'print call->watch_was' -ex 'info threads' -ex kill >"$work/gdb.txt" 2>&1 &&
+        -ex continue -ex backtrace -ex 'print call->watch_was' -ex 'info threads' -ex detach >"$work/gdb.txt" 2>&1 &&
         expect_text "$work/gdb.txt" '^#0 +lab_main .* at experiments/engine/lab\.c:[0-9]+' &&
         expect_text "$work/gdb.txt" '^#0 +hlt_wait \(call=0x[0-9a-f]+\) at arch/x86/idle/hlt\.c:[0-9]+' &&
         expect_text "$work/gdb.txt" '^#1 .* at experiments/' && expect_text "$work/gdb.txt" '^\$1 = [0-9]+' &&

@@ -9,7 +9,7 @@
 #include "run/tool/show/text_table.h"
 
 /* --step shows longer tables. */
-#define ROWS_SHOWN_MAX  24
+#define ROWS_SHOWN_MAX  29
 #define INDENT          "    "
 #define TITLE_CHARS     64
 /* The first columns say what the row is about and are never left out. */
