@@ -182,7 +182,7 @@ restore()
 take_lock()
 {
     exec 8>"$state.lock" || die "$state.lock cannot be written"
-    flock -n 8 || die "another sweep is running"
+    flock -w 3 8 || die "another sweep is running"
     if [ -e "$state" ]; then
         say 'a sweep before this one was killed: its settings are put back first'
         restore || die 'they could not be put back'

@@ -13,11 +13,13 @@ static uint32_t deepest_hint(const struct cpu_snapshot *snapshot)
 {
     const struct kernel_table *table = known_states(snapshot);
     uint8_t hints[MWAIT_HINTS_MAX];
+    uint32_t count;
 
     for (uint32_t i = table ? table->count : 0; i-- > 0;)
         if (!mwait_hint_problem(snapshot, table->states[i].hint))
             return table->states[i].hint;
-    return hints[mwait_hints_list(snapshot, hints) - 1];
+    count = mwait_hints_list(snapshot, hints);
+    return hints[count - 1];
 }
 
 const char *idle_deepest(const struct hv_info *hv, const struct cpu_snapshot *snapshot, uint32_t *hint)

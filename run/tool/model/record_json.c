@@ -86,8 +86,14 @@ static void flatten(json_t *value)
 
     if (json_is_string(value))
         flatten_string(value);
-    json_array_foreach(value, index, inner) flatten(inner);
-    json_object_foreach(value, key, inner) flatten(inner);
+    json_array_foreach(value, index, inner)
+    {
+        flatten(inner);
+    }
+    json_object_foreach(value, key, inner)
+    {
+        flatten(inner);
+    }
 }
 
 json_t *record_json(const char *json, size_t bytes, json_error_t *error)
