@@ -6,7 +6,6 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
-#include <fcntl.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -15,20 +14,9 @@
 #include "run/launch/options.h"
 #include "run/log/clean_output.h"
 #include "run/launch/supervisor.h"
+#include "run/log/standard.h"
 
 enum { EXIT_USAGE = 2, FOLDERS_OPEN = 8 };
-
-/* Where a standard descriptor is closed, the next file would get its number, and a message would go into the log. */
-static void open_standard(void)
-{
-    int fd;
-
-    do {
-        fd = open("/dev/null", O_RDWR);
-    } while (fd >= 0 && fd <= STDERR_FILENO);
-    if (fd >= 0)
-        close(fd);
-}
 
 static int remove_one(const char *path, const struct stat *about, int type, struct FTW *place)
 {
@@ -44,7 +32,7 @@ int main(int argc, char **argv)
     struct options options;
     int code;
 
-    open_standard();
+    standard_open();
     clean_output();
     if (options_parse(&options, argc, argv) != 0)
         return EXIT_USAGE;

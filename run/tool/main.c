@@ -8,6 +8,7 @@
 #include "run/log/clean_output.h"
 #include "run/tool/command.h"
 #include "run/tool/log/load.h"
+#include "run/log/standard.h"
 
 static const struct command *const COMMANDS[] = {
     &COMMAND_CHECK, &COMMAND_SHOW,   &COMMAND_REPORT,  &COMMAND_COMPARE, &COMMAND_EXPORT,
@@ -49,13 +50,8 @@ static const struct command *find_command(const char *name)
 static bool open_standard(void)
 {
     bool good = fcntl(STDOUT_FILENO, F_GETFD) >= 0;
-    int fd;
 
-    do {
-        fd = open("/dev/null", O_RDWR);
-    } while (fd >= 0 && fd <= STDERR_FILENO);
-    if (fd >= 0)
-        close(fd);
+    standard_open();
     if (!good)
         fprintf(stderr, "idlelab: standard output is closed\n");
     return good;
