@@ -6,6 +6,7 @@
 #include "lib/rows/reasons.h"
 #include "run/tool/model/measure.h"
 #include "run/tool/model/reason.h"
+#include "run/tool/model/trust.h"
 #include "run/tool/show/view.h"
 #include "run/tool/show/text_table.h"
 
@@ -38,11 +39,7 @@ static const struct table_column COLUMNS[COLUMN_COUNT] = {
 
 const char *show_verdict(const struct model_step *step)
 {
-    if (!step->verdict.seen)
-        return step->begun && !step->end[0] ? "running" : "no verdict";
-    if (step->verdict.skip)
-        return "skip";
-    return step->verdict.ok ? "pass" : "FAIL";
+    return trust_verdict(step);
 }
 
 /* Value and interval of one quantile in two cells. */
