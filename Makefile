@@ -49,7 +49,7 @@ WARNINGS := -Wall -Wextra -Werror -Wshadow -Wpointer-arith -Wcast-qual -Wwrite-s
 	-Wstrict-prototypes -Wmissing-prototypes -Wundef -Wvla -Wdeclaration-after-statement
 # Neither the folder nor the build folder may show in the output: the same commit gives the same
 # bytes everywhere.
-SAME_BYTES := -ffile-prefix-map=$(CURDIR)=. -ffile-prefix-map=$(BUILD)=build
+SAME_BYTES := '-ffile-prefix-map=$(CURDIR)=.' '-ffile-prefix-map=$(BUILD)=build'
 
 IMAGE_FLAGS := $(TARGET_FLAGS) -I. -MMD -MP -g $(SAME_BYTES)
 IMAGE_CFLAGS := $(IMAGE_FLAGS) -std=gnu11 $(WARNINGS)
@@ -112,20 +112,18 @@ include boot/room.mk
 include run/developer.mk
 include tests/statistics/statistics.mk
 
-RESULTS := results/$(shell date -u +%Y-%m-%dT%H-%M-%SZ)
-
 # Compilers may be missing until run/setup has run, so what follows it is a make of its own.
 run:
 	$(Q)run/setup run
 	$(Q)$(MAKE) image host iso
-	$(Q)mkdir -p $(RESULTS)
-	$(Q)run/qemu --log $(RESULTS)/serial.log --accel $(or $(ACCEL),auto) --smp $(or $(SMP),2) \
+	$(Q). run/launch/results.sh; results=$$(new_results .) || exit 2; results=$${results#./}; \
+	run/qemu --log $$results/serial.log --accel $(or $(ACCEL),auto) --smp $(or $(SMP),2) \
 		$(if $(SCRIPT),--script '$(SCRIPT)') $(if $(BOOT),--boot $(BOOT)) \
 		$(if $(APPEND),--append '$(APPEND)'); result=$$?; \
-	if [ $$result -ne 2 ] && [ -s $(RESULTS)/serial.log ]; then \
-		$(BUILD)/idlelab show $(RESULTS)/serial.log; \
-		$(BUILD)/idlelab report $(RESULTS)/serial.log -o $(RESULTS)/report.html; \
-		[ ! -s $(RESULTS)/report.html ] || echo "report: $(RESULTS)/report.html"; \
+	if [ $$result -ne 2 ] && [ -s $$results/serial.log ]; then \
+		$(BUILD)/idlelab show $$results/serial.log; \
+		$(BUILD)/idlelab report $$results/serial.log -o $$results/report.html; \
+		[ ! -s $$results/report.html ] || echo "report: $$results/report.html"; \
 	fi; exit $$result
 
 test:

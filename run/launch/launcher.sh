@@ -5,6 +5,8 @@
 
 # shellcheck source=run/launch/child.sh
 . "$(dirname "${BASH_SOURCE[0]}")/child.sh"
+# shellcheck source=run/launch/results.sh
+. "$(dirname "${BASH_SOURCE[0]}")/results.sh"
 
 # The values that the command line sets, with their defaults.
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -105,7 +107,10 @@ run_boots()
     local args=() number number_words code worst=0
 
     [ -n "$boots" ] || return 0
-    [ -n "$log" ] || log=$root/results/$(date -u +%Y%m%dT%H%M%SZ)/serial.log
+    if [ -z "$log" ]; then
+        log=$(new_results "$root") || exit 2
+        log=$log/serial.log
+    fi
     while [ $# -gt 0 ] && [ "$1" != -- ]; do
         case $1 in
         --boots | --log) shift ;;
@@ -130,19 +135,10 @@ run_boots()
 open_results()
 {
     if [ -z "$log" ]; then
-        local name folder n=1
-        name=$root/results/$(date -u +%Y%m%dT%H%M%SZ)
-        folder=$name
-        mkdir -p "$root/results"
-        until mkdir "$folder" 2>/dev/null; do
-            n=$((n + 1))
-            [ $n -lt 100 ] || die "no result folder can be made in $root/results"
-            folder=$name-$n
-        done
-        log=$folder/serial.log
-    else
-        mkdir -p "$(dirname "$log")"
+        log=$(new_results "$root") || exit 2
+        log=$log/serial.log
     fi
+    [ -d "$(dirname "$log")" ] || die "--log: there is no folder $(dirname "$log")"
     scratch=$(mktemp -d "${TMPDIR:-/tmp}/idlelab.XXXXXX")
 }
 
@@ -152,11 +148,14 @@ resolve_script()
     if [ -z "$script" ]; then
         return
     elif [ -f "$script" ]; then
+        [ -r "$script" ] || die "--script: $script cannot be read"
         script_file=$script
+    elif [[ $script == *.lab && $script != *[[:space:]]* ]]; then
+        die "--script: $script: no such file"
     elif [[ $script =~ ^[A-Za-z0-9_.-]+$ ]]; then
         script_words="script=$script"
     elif [[ $script == */* && $script != *[[:space:]]* ]]; then
-        die "--script: $script is not there"
+        die "--script: $script: no such file"
     else
         script_words="script=\"$script\""
     fi

@@ -95,7 +95,7 @@ int options_parse(struct options *options, int argc, char **argv)
         .boot_limit_ms = 120 * 1000,
         .silence_ms = 30 * 1000, /* a heartbeat comes every 10 s while a step runs */
         .grace_ms = 3 * 1000,
-        .pace = 4,
+        .pace = PACE_OF_REAL_TIME,
         .restarts_max = UINT64_MAX, /* a step is never run twice, so there are at most as many as steps */
     };
     while ((index = getopt_long(argc, argv, "+", list, NULL)) >= 0 && index < OPTION_COUNT)

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+enum { PACE_OF_REAL_TIME = 4 };
+
 struct options {
     const char *name;         /* our name in messages: run/qemu, run/bochs */
     const char *log;          /* file for the serial bytes, as they came */
@@ -16,11 +18,11 @@ struct options {
     bool host_stats;          /* answer the guest's sync records, with the host's counters in the log */
     bool force;               /* replace a file `log` that is no log of ours */
     bool quiet;
-    uint64_t timeout_ms;         /* whole run; 0 = from the plan */
-    uint64_t boot_limit_ms;      /* start to IDLELAB-BEGIN */
-    uint64_t silence_ms;         /* longest time without a byte after IDLELAB-BEGIN */
-    uint64_t grace_ms;           /* IDLELAB-END to the emulator's own end */
-    uint64_t pace;               /* how many times slower than planned a run may be */
+    uint64_t timeout_ms;    /* whole run; 0 = from the plan */
+    uint64_t boot_limit_ms; /* start to IDLELAB-BEGIN */
+    uint64_t silence_ms;    /* longest time without a byte after IDLELAB-BEGIN */
+    uint64_t grace_ms;      /* IDLELAB-END to the emulator's own end */
+    uint64_t pace; /* how many times slower than planned a run may be; above PACE_OF_REAL_TIME its time is virtual */
     const char *resume_argument; /* the argument of the command that holds the boot arguments */
     const char *resume_image;    /* ISO image that holds them instead; both NULL = never go on after a death */
     const char *pin;             /* host CPUs for the vCPUs, as vcpu_pin.h has it; NULL = none */

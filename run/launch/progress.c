@@ -14,36 +14,38 @@ enum {
     TEXT_BYTES = 160,
 };
 
-void progress_init(struct progress *progress, FILE *out)
+void progress_init(struct progress *progress, FILE *out, uint64_t budget_times)
 {
     memset(progress, 0, sizeof(*progress));
     progress->out = out;
+    progress->budget_times = budget_times;
     progress->terminal = out != NULL && isatty(STDERR_FILENO) == 1;
     progress->shown_step = SIZE_MAX;
 }
 
 /*
- * Time left in words. The plan's estimate is scaled by the real against the planned time of the ended steps: an
- * emulator may be several times slower than planned.
+ * Time left in words. The plan's estimate is scaled by the real against the planned time of the ended steps, for an
+ * emulator may be several times slower than planned; but no step takes longer than its budget.
  */
-static void format_left(char *text, size_t room, const struct run_log *log, uint64_t stepping_ms)
+static void format_left(char *text, size_t room, const struct progress *progress, const struct run_log *log,
+                        uint64_t stepping_ms)
 {
     uint64_t planned_ms = run_log_planned_ms(log);
-    uint64_t left_ms = run_log_left_ms(log);
-    uint64_t past_ms = planned_ms - left_ms;
+    uint64_t past_ms = planned_ms - run_log_left_ms(log);
     uint64_t left_seconds;
 
     if (planned_ms == 0) {
         text[0] = '\0';
         return;
     }
-    if (log->steps_ended > 0 && past_ms > 0)
-        left_ms = left_ms * (stepping_ms < UINT32_MAX ? stepping_ms : UINT32_MAX) / past_ms;
-    left_seconds = (left_ms + 999) / 1000;
+    left_seconds =
+        (run_log_forecast_ms(log, stepping_ms, log->steps_ended > 0 ? past_ms : 0, progress->budget_times) + 999) /
+        1000;
     snprintf(text, room, ", about %" PRIu64 ":%02" PRIu64 " left", left_seconds / 60, left_seconds % 60);
 }
 
-static void format_state(char *text, size_t room, const struct run_log *log, uint64_t elapsed_ms, uint64_t stepping_ms)
+static void format_state(char *text, size_t room, const struct progress *progress, const struct run_log *log,
+                         uint64_t elapsed_ms)
 {
     char left[48];
 
@@ -55,7 +57,7 @@ static void format_state(char *text, size_t room, const struct run_log *log, uin
         snprintf(text, room, "calibrating, %" PRIu64 " s", elapsed_ms / 1000);
         return;
     }
-    format_left(left, sizeof(left), log, stepping_ms);
+    format_left(left, sizeof(left), progress, log, elapsed_ms - progress->first_step_ms);
     snprintf(text, room, "step %zu/%zu %s %" PRIu64 "/%" PRIu64 "%s", log->step_index + 1, log->step_count,
              log->steps[log->step_index].name, log->step_done, log->step_of, left);
 }
@@ -75,7 +77,7 @@ void progress_show(struct progress *progress, const struct run_log *log, uint64_
         return;
     progress->shown_ms = elapsed_ms;
     progress->shown_step = step;
-    format_state(text, sizeof(text), log, elapsed_ms, elapsed_ms - progress->first_step_ms);
+    format_state(text, sizeof(text), progress, log, elapsed_ms);
     if (progress->terminal) {
         clean_output_clear_line();
         fputs(text, progress->out);

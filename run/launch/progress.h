@@ -16,11 +16,12 @@ struct progress {
     bool line_open; /* a line without its end stands on the terminal */
     uint64_t shown_ms;
     size_t shown_step;
+    uint64_t budget_times;
     uint64_t first_step_ms; /* when the first step began, on the clock of progress_show(); 0 = not yet */
 };
 
-/* `out` NULL = quiet. */
-void progress_init(struct progress *progress, FILE *out);
+/* `out` NULL = quiet. `budget_times`: how long a step may run on the host's clock, in budgets of it. */
+void progress_init(struct progress *progress, FILE *out, uint64_t budget_times);
 
 /* Shows the present state if it is time to. `elapsed_ms` counts from the start of the emulator. */
 void progress_show(struct progress *progress, const struct run_log *log, uint64_t elapsed_ms);

@@ -24,6 +24,7 @@ static void take_plan(struct run_log *log, const char *json, size_t bytes)
         json_field_text(json, bytes, "name", step->name, sizeof(step->name));
     json_field_u64(json, bytes, "n", &step->samples);
     json_field_u64(json, bytes, "est_ms", &step->est_ms);
+    run_log_take_budget(log, step, json, bytes);
 }
 
 /* Makes `number` the present step. False when the plan does not know it. */
@@ -213,36 +214,6 @@ bool run_log_finish(struct run_log *log)
 
     log_reader_finish(log->reader);
     return over && log->reader->counts.problem_total == 0;
-}
-
-uint64_t run_log_planned_ms(const struct run_log *log)
-{
-    uint64_t sum_ms = 0;
-
-    for (size_t i = 0; i < log->step_count; i++)
-        sum_ms += log->steps[i].number >= log->first_step ? log->steps[i].est_ms : 0;
-    return sum_ms;
-}
-
-uint64_t run_log_left_ms(const struct run_log *log)
-{
-    uint64_t sum_ms = 0;
-    size_t next = log->step_index;
-
-    if (log->step_running && log->step_count > 0) {
-        const struct run_log_step *step = &log->steps[log->step_index];
-        uint64_t of = log->step_of > 0 ? log->step_of : 1;
-        uint64_t done = log->step_done < of ? log->step_done : of;
-        sum_ms = step->est_ms - step->est_ms * done / of;
-        next++;
-    } else if (log->steps_ended > 0) {
-        next++;
-    }
-    while (next < log->step_count && log->steps[next].number < log->first_step)
-        next++;
-    for (size_t i = next; i < log->step_count; i++)
-        sum_ms += log->steps[i].est_ms;
-    return sum_ms;
 }
 
 const struct run_log_step *run_log_dead_step(const struct run_log *log)

@@ -16,6 +16,7 @@ enum {
     RUN_LOG_NAME_BYTES = 64,
     RUN_LOG_TEXT_BYTES = 256,
     RUN_LOG_STEPS_MAX = 65536,
+    RUN_LOG_ARGS_END_BYTES = 32,
 };
 
 struct run_log_step {
@@ -23,7 +24,8 @@ struct run_log_step {
     uint64_t number;  /* as the plan counts it */
     uint64_t samples; /* planned count, 0 = unknown */
     uint64_t est_ms;
-    bool has_result; /* its KTAP line has come, or the launcher has written one */
+    uint64_t budget_ms; /* its key budget=, 0 = it has none */
+    bool has_result;    /* its KTAP line has come, or the launcher has written one */
 };
 
 struct run_log {
@@ -47,7 +49,9 @@ struct run_log {
     struct run_log_step *steps; /* by rising number; grown by the plan records, freed by run_log_free() */
     size_t step_count;
     size_t step_room;
-    size_t step_index; /* the step that runs now, an index into `steps` */
+    char args_end
+        [RUN_LOG_ARGS_END_BYTES]; /* the end of what has come of a step's keys: a word may be cut between parts */
+    size_t step_index;            /* the step that runs now, an index into `steps` */
     bool step_running;
     bool step_begun;     /* any step of this machine */
     uint64_t first_step; /* number of the first step that this machine runs */
@@ -74,11 +78,20 @@ struct run_log_step *run_log_find_step(const struct run_log *log, uint64_t numbe
 /* A new step, which the plan does not have, at its place by number. NULL: there are too many, or no memory. */
 struct run_log_step *run_log_add_step(struct run_log *log, uint64_t number);
 
+/* Takes the key budget= of a step out of a plan record: the keys may come in parts, and the word in two of them. */
+void run_log_take_budget(struct run_log *log, struct run_log_step *step, const char *json, size_t bytes);
+
 /* Planned time of all steps of this machine, ms; 0 when nothing was planned. */
 uint64_t run_log_planned_ms(const struct run_log *log);
 
 /* Planned time of what is still to do, ms, by the samples done of the present step. */
 uint64_t run_log_left_ms(const struct run_log *log);
+
+/*
+ * The same where the machine took spent_ms for past_ms of the plan, which a step that just ended or a slow host may
+ * make many times too long: no step counts for more than budget_times its budget. past_ms 0 = nothing is known yet.
+ */
+uint64_t run_log_forecast_ms(const struct run_log *log, uint64_t spent_ms, uint64_t past_ms, uint64_t budget_times);
 
 /*
  * The step that the machine died in: the one that ran, or the first one behind it where that has its result. A damaged

@@ -223,7 +223,8 @@ enum verdict supervisor_watch(struct supervisor *self)
     enum verdict verdict;
 
     name_emulator_log(self);
-    progress_init(&self->progress, options->quiet ? NULL : stderr);
+    progress_init(&self->progress, options->quiet ? NULL : stderr,
+                  options->pace > PACE_OF_REAL_TIME ? options->pace : 1);
     self->start_ms = self->heard_ms = supervisor_now_ms();
     self->pinned = false;
     self->end_ms = self->paused_ms = self->limit_ms = 0;

@@ -99,6 +99,40 @@ bad_usage()
         expect_status 2 run/bochs --accel kvm
 }
 
+# says_usage WORDS COMMAND...: exit code 2 with these words, before anything is made or booted.
+says_usage()
+{
+    local words=$1
+
+    shift
+    expect_status 2 "$@" 2>"$work/usage.err" && expect_text "$work/usage.err" "$words"
+}
+
+names_what_is_wrong()
+{
+    says_usage 'missing.lab: no such file' run/qemu --script missing.lab &&
+        says_usage 'no folder /no-such-root/folder' run/qemu --accel tcg --log /no-such-root/folder/x.log --script smoke || return 1
+    if [ -e /no-such-root ]; then
+        echo '--log made folders'
+        return 1
+    fi
+    says_usage 'found .nonsense., expected one of .*sapphire_rapids' run/bochs --cpu nonsense --script smoke
+}
+
+# Two runs: folders whose names sort by time, and results/latest, which is the second.
+names_results()
+{
+    local first second
+
+    # shellcheck source=run/launch/results.sh
+    . run/launch/results.sh
+    first=$(new_results "$work/named") && second=$(new_results "$work/named" compare) || return 1
+    [[ $first < $second && $first =~ /results/[0-9]{8}T[0-9]{6}Z(-[0-9]+)?$ && $second == *Z-compare ]] &&
+        [ "$(readlink -f "$work/named/results/latest")" = "$(readlink -f "$second")" ]
+}
+
+case_run launcher_names_what_is_wrong names_what_is_wrong
+case_run launcher_names_results names_results
 case_run launcher_pass canned pass 0 'PASS: 2 ok, 0 not ok, 0 skipped' cat $fixtures/pass.log
 case_run launcher_crlf_kept keeps_bytes
 case_run launcher_fail canned fail 1 'FAIL: 1 ok, 1 not ok' cat $fixtures/fail.log

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # The same commit built in two folders of different names gives the same bytes. A working tree with changes is copied instead.
-# NEEDS: nothing
+# NEEDS: host
 set -uo pipefail
 # shellcheck source=tests/tap.sh
 . "$(dirname "$0")/../tap.sh"
@@ -38,10 +38,18 @@ build_in()
 }
 
 first=$work/one
-second=$work/a_folder_with_a_longer_name/two
+second="$work/a folder with blanks and a longer name/two"
 mkdir -p "$(dirname "$second")"
 copy_to "$first" && copy_second && build_in "$first" && build_in "$second"
 for output in "${outputs[@]}"; do
     result "reproducible_${output//./_}" "$(cmp "$first/build/$output" "$second/build/$output" 2>&1)"
 done
+# The second folder's name has blanks in it: its image boots from there, and its log goes there.
+boots()
+{
+    cp "$build/launch" "$second/build/" && mkdir "$work/with blanks" &&
+        BUILD=$second/build "$second/run/qemu" --accel tcg --smp 1 --quiet --boot "$1" --script "$second/run/scripts/smoke.lab" \
+            --log "$work/with blanks/$1.log" 2>&1 && grep -q 'result=PASS' "$work/with blanks/$1.log" || echo 'it did not pass'
+}
+result folder_with_blanks_boots "$(boots mb1)"
 results_end

@@ -7,17 +7,18 @@
 set -uo pipefail
 # shellcheck source=tests/tap.sh
 . "$(dirname "$0")/../tap.sh"
+folder=${build#"$root"/} # make takes no path with a blank in it
 
 # The objects that make knows by these names; stale ones of files that are gone are not among them.
 objects()
 {
-    make -s BUILD="$build" "${@/#/print-}" | sed 's/^[A-Z_]* = //' | tr ' ' '\n' | sort -u
+    make -s BUILD="$folder" "${@/#/print-}" | sed 's/^[A-Z_]* = //' | tr ' ' '\n' | sort -u
 }
 
 # "FROM TO SYMBOL" for each symbol that one of the objects on stdin takes from another; objects by their sources, without suffix.
 edges()
 {
-    xargs -r nm -A | sed -nE "s,^$build/(obj|host|tool)/(.*)\.o:[0-9a-f]* *([A-Za-z]) ([^ ]*)\$,\2 \3 \4,p" | awk '
+    xargs -r nm -A | sed -nE "s,^$folder/(obj|host|tool)/(.*)\.o:[0-9a-f]* *([A-Za-z]) ([^ ]*)\$,\2 \3 \4,p" | awk '
         $2 ~ /[Uwv]/ { wanted[$1 " " $3] }
         $2 ~ /[A-TV-Z]/ { file[$3] = $1 }
         END {
