@@ -60,12 +60,13 @@ static void report_hazards(struct step *step)
                        "be late or lost; turn C1E off in the BIOS");
 }
 
-/* How well the TSC's frequency is known, and whose word on it is not believed. */
+/* How well the TSC's frequency is known, and whose word on it is not believed, or believed although it is wrong. */
 static void report_frequency(struct step *step)
 {
     const struct clock *clock = &step->machine->clock;
     const struct tsc_reference *used = &clock->references[clock->source],
-                               *said = &clock->references[clock->disbelieved];
+                               *said = &clock->references[clock->disbelieved],
+                               *against = &clock->references[clock->against_wish];
 
     if (clock->source == TSC_SOURCE_NONE)
         result_finding(step, "tsc_unknown", CONFIDENCE_NONE,
@@ -79,6 +80,11 @@ static void report_frequency(struct step *step)
         result_say(step, "tsc_stated_wrong", CONFIDENCE_NONE,
                    "%s states a TSC of %lu Hz, %ld ppm from the one in use: a measured clock contradicts it",
                    tsc_source_name(clock->disbelieved), said->hz, clock_ppm(clock, clock->disbelieved));
+    if (clock->against_wish)
+        result_say(
+            step, "tsc_wish_wrong", CONFIDENCE_NONE,
+            "tsc_hz=%lu is believed, but the %s says %lu Hz with a bound of %u ppm: all ns are off by that ratio",
+            clock->tsc_hz, tsc_source_name(clock->against_wish), against->hz, against->bound_ppm);
 }
 
 /* The first CPU whose IA32_TSC_ADJUST is another one's than CPU 0's. */

@@ -108,13 +108,16 @@ dead_port()
         expect_not_ok "$work/port.log" wake_ioport_0x80_masked_1ms 'spurious (1[1-9]|20) count'
 }
 
-# What the registers of 32 bits cannot hold at this frequency is a skip, not a shorter wait.
+# What the registers of 32 bits cannot hold at this frequency is a skip, not a shorter wait. That no clock agrees with the frequency
+# is said of all figures.
 too_long()
 {
     on_tcg 0 long 1 'wake idle=mwaitx by=deadline interval=100ms force=yes; wake idle=tpause:c01 cap=3tsc,100ms force=yes' \
         --append tsc_hz=100G &&
         expect_skip "$work/long.log" wake_mwaitx_deadline_100ms "the method's timer counts at most" &&
-        [ "$(grep -caE '^ok .* # SKIP IA32_UMWAIT_CONTROL holds 4 to' "$work/long.log")" -eq 2 ]
+        [ "$(grep -caE '^ok .* # SKIP IA32_UMWAIT_CONTROL holds 4 to' "$work/long.log")" -eq 2 ] &&
+        expect_text "$work/long.log" '"id":"tsc_wish_wrong".*tsc_hz=100000000000 is believed, but the ' &&
+        "$build/idlelab" show "$work/long.log" >"$work/long.show" && expect_text "$work/long.show" '^ *! .*tsc_hz=100000000000 is believed'
 }
 
 # Without force= the gate holds. With it, a KVM that cannot run MWAIT ends with an internal error, which the launcher names; one that runs it as

@@ -25,6 +25,14 @@ static void expect(struct clock clock, enum tsc_source source, enum tsc_source d
     TAP_OK(clock.tsc_hz == (clock.source ? clock.references[clock.source].hz : 1000 * MHZ), title);
 }
 
+/* The clock that contradicts tsc_hz=, where the machine states `stated_hz` and the HPET measures. */
+static void expect_wish(struct clock clock, uint64_t wish_hz, enum tsc_source against, const char *title)
+{
+    clock_take_wish(&clock, wish_hz);
+    TAP_STR(tsc_source_name(clock.against_wish), tsc_source_name(against), title);
+    TAP_OK(clock.source == TSC_SOURCE_COMMAND_LINE && clock.tsc_hz == wish_hz, title);
+}
+
 int main(void)
 {
     const enum tsc_source none = TSC_SOURCE_NONE, leaf = TSC_SOURCE_CPUID15, hpet = TSC_SOURCE_HPET;
@@ -41,5 +49,15 @@ int main(void)
     empty = (struct clock){0};
     clock_choose(&empty);
     expect(empty, none, none, "nothing at all");
+    expect_wish(choose(2000 * MHZ, 2000 * MHZ, 10, 0, 0), 2001 * MHZ - 10000, none, "tsc_hz= within the margin");
+    expect_wish(choose(2000 * MHZ, 2000 * MHZ, 10, 0, 0), 2001 * MHZ + 50000, hpet, "tsc_hz= 525 ppm away");
+    expect_wish(choose(2000 * MHZ, 2000 * MHZ, 10, 0, 0), 1 * MHZ, hpet, "tsc_hz= that nobody means");
+    expect_wish(choose(2000 * MHZ, 2100 * MHZ, 10, 0, 0), 2000 * MHZ, hpet, "the measured clock is the witness");
+    expect_wish(choose(2000 * MHZ, 0, 0, 2400 * MHZ, 250000), 2200 * MHZ, none, "a poor clock contradicts little");
+    expect_wish(choose(2000 * MHZ, 0, 0, 0, 0), 2200 * MHZ, leaf, "where none is measured, what is stated");
+    expect_wish(choose(0, 0, 0, 0, 0), 2200 * MHZ, none, "a figure of the brochure contradicts nobody");
+    empty = (struct clock){0};
+    clock_choose(&empty);
+    expect_wish(empty, 2200 * MHZ, none, "no clock at all");
     return tap_done();
 }

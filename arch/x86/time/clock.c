@@ -222,9 +222,7 @@ void clock_calibrate(struct machine *machine, uint64_t wish_hz)
     if (!wish_hz && !knows_anything(clock))
         clock->references[TSC_SOURCE_RTC] = measure_rtc();
     clock_choose(clock);
-    if (wish_hz) {
-        clock->source = TSC_SOURCE_COMMAND_LINE;
-        clock->tsc_hz = wish_hz;
-    }
+    if (wish_hz)
+        clock_take_wish(clock, wish_hz);
     measure_read(clock);
 }

@@ -40,7 +40,8 @@ struct tsc_reference {
 struct clock {
     uint64_t tsc_hz;
     enum tsc_source source;
-    enum tsc_source disbelieved; /* the machine's own word that a measured clock contradicts; NONE: there is none */
+    enum tsc_source disbelieved;  /* the machine's own word that a measured clock contradicts; NONE: there is none */
+    enum tsc_source against_wish; /* the clock that contradicts the command line's tsc_hz=; NONE: there is none */
     struct tsc_reference references[TSC_SOURCE_COUNT];
     bool invariant;                      /* CPUID.80000007H:EDX[8] */
     bool synchronised;                   /* every CPU's offset is zero within its bound */
@@ -65,6 +66,12 @@ enum tsc_source clock_best_measured(const struct clock *clock);
  * 500 ppm; else that clock is taken, and `disbelieved` says whose word it was. Pure.
  */
 void clock_choose(struct clock *clock);
+
+/*
+ * Takes the command line's frequency, in Hz, after clock_choose(). `against_wish` says whether the best measured clock,
+ * or else what the machine states, contradicts it by more than its bound plus 500 ppm. Pure.
+ */
+void clock_take_wish(struct clock *clock, uint64_t wish_hz);
 
 /*
  * Measures and chooses. wish_hz is the command line's tsc_hz=, 0 = none. Takes about 20 ms for each hardware clock, up

@@ -28,6 +28,12 @@ static uint64_t ppm_apart(uint64_t a, uint64_t b)
     return muldiv_u64(a > b ? a - b : b - a, PPM, b);
 }
 
+/* True where the reference says another frequency, beyond its bound and the margin. */
+static bool contradicts(const struct tsc_reference *reference, uint64_t hz)
+{
+    return ppm_apart(hz, reference->hz) > reference->bound_ppm + STATED_MARGIN_PPM;
+}
+
 void clock_choose(struct clock *clock)
 {
     static const enum tsc_source stated[] = {TSC_SOURCE_CPUID15, TSC_SOURCE_CPUID_40000010, TSC_SOURCE_KVMCLOCK};
@@ -38,8 +44,7 @@ void clock_choose(struct clock *clock)
 
         if (!hz)
             continue;
-        if (hardware &&
-            ppm_apart(hz, clock->references[hardware].hz) > clock->references[hardware].bound_ppm + STATED_MARGIN_PPM) {
+        if (hardware && contradicts(&clock->references[hardware], hz)) {
             if (!clock->disbelieved)
                 clock->disbelieved = stated[i];
             continue;
@@ -54,6 +59,18 @@ void clock_choose(struct clock *clock)
         clock->source = TSC_SOURCE_NONE;
         clock->tsc_hz = 1000 * 1000 * 1000;
     }
+}
+
+void clock_take_wish(struct clock *clock, uint64_t wish_hz)
+{
+    enum tsc_source witness = clock_best_measured(clock);
+
+    if (!witness && clock->source != TSC_SOURCE_CPUID16)
+        witness = clock->source;
+    if (witness && contradicts(&clock->references[witness], wish_hz))
+        clock->against_wish = witness;
+    clock->source = TSC_SOURCE_COMMAND_LINE;
+    clock->tsc_hz = wish_hz;
 }
 
 const char *tsc_source_name(enum tsc_source source)

@@ -47,12 +47,13 @@ static const char *const DECIDING[] = {"CPU",        "microcode", "hypervisor", 
 
 /* Findings of any step that qualify every number: their id holds one of these words. */
 static const char *const QUALIFYING[] = {
-    "tsc_unstable",     "tsc_offset",    "tsc_not_invariant",
-    "tsc_unknown",      "tsc_imprecise", "tsc_stated_wrong",
-    "nested",           "locked",        "demot",
-    "umonitor_ignored", "rapid_c6",      "c1e_amd",
-    "deadline_untrue",  "monitor_lost",  "no_watchdog",
-    "cpus_missing",     "cpus_left",     "no_madt",
+    "tsc_unstable",   "tsc_offset",       "tsc_not_invariant",
+    "tsc_unknown",    "tsc_imprecise",    "tsc_stated_wrong",
+    "tsc_wish_wrong", "nested",           "locked",
+    "demot",          "umonitor_ignored", "rapid_c6",
+    "c1e_amd",        "deadline_untrue",  "monitor_lost",
+    "no_watchdog",    "cpus_missing",     "cpus_left",
+    "no_madt",
 };
 
 static const char *print_to(struct model *model, const char *format, ...)
