@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Test cases that run two at a time and print TAP. Sourced by bash; the sourcing script calls `case_run NAME COMMAND...` for each
 # case and ends with `cases_end`. A command passes with status 0 and is skipped with status 77, its last line being the reason. Of those
-# that CASES=REGEX leaves out none runs, but for what stands behind `case_first`.
+# that CASES=REGEX leaves out none runs, but for what stands behind `case_first`. A case that ends otherwise than by returning fails.
 # shellcheck shell=bash
 
 script=$(realpath "$0")
@@ -12,6 +12,7 @@ work=$build/test/${work%.sh}
 cases_at_once=${CASES_AT_ONCE:-2}
 case_count=0
 case_failed=0
+case_names=() # of all that were started: a case that leaves no result is one that failed
 skip_status=77
 export BUILD=$build
 rm -rf "$work"
@@ -36,7 +37,7 @@ cases_report()
         [ -e "$file" ] || continue
         name=$(basename "$file" .status)
         status=$(cat "$file")
-        rm "$file"
+        mv "$file" "$work/$name.told"
         case_count=$((case_count + 1))
         if [ "$status" -eq 0 ]; then
             echo "ok $case_count $name"
@@ -69,6 +70,11 @@ case_begin()
     local name=$1
 
     shift
+    if [[ " ${case_names[*]} " == *" $name "* ]]; then
+        case_bad "$name" 'two cases have this name'
+        return
+    fi
+    case_names+=("$name")
     while [ "$(jobs -rp | wc -l)" -ge "$cases_at_once" ]; do
         wait -n
         cases_report
@@ -78,6 +84,28 @@ case_begin()
         echo $? >"$work/$name.status.new"
         mv "$work/$name.status.new" "$work/$name.status"
     ) &
+}
+
+# case_bad NAME WHY
+case_bad()
+{
+    case_count=$((case_count + 1))
+    case_failed=$((case_failed + 1))
+    echo "not ok $case_count $1"
+    echo "# $2"
+}
+
+# Those that were started and left no result: they called exit, or were killed.
+cases_lost()
+{
+    local name
+
+    for name in "${case_names[@]}"; do
+        if [ ! -e "$work/$name.told" ]; then
+            case_bad "$name" 'it ended without a result: it called exit, or was killed'
+            sed 's/^/# /' "$work/$name.out"
+        fi
+    done
 }
 
 # Each row of the logs that the cases left is as lib/rows declares it.
@@ -95,6 +123,7 @@ cases_end()
     [[ $work != $build/test/matrix/* ]] || case_run rows_are_declared rows_are_declared
     wait
     cases_report
+    cases_lost
     echo "1..$case_count"
     [ "$case_failed" -eq 0 ]
     exit

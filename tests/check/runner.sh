@@ -46,6 +46,7 @@ test_file skips "$nothing" <<<'echo "ok 1 skips # SKIP no reason"; echo 1..1'
 test_file dies "$nothing" <<<'echo "ok 1 dies_later"; exit 3'
 test_file plans_more "$nothing" <<<'echo "ok 1 plans"; echo 1..2'
 test_file is_mute "$nothing" <<<'exit 0'
+test_file stops_early "$nothing" <<<'echo "ok 1 stops_early"; exit 0; echo 1..1'
 test_file lone "$nothing"$'\n# ALONE: it looks whether others run' <<<'if [ -e running ]; then echo "not ok 1 lone"; else echo "ok 1 lone"; fi; echo 1..1'
 test_file cases "$nothing" <<'END'
 . tests/boot/cases.sh
@@ -54,17 +55,32 @@ case_run zoo_one test -e "$work/first"
 case_run zoo_two false
 cases_end
 END
+# shellcheck disable=SC2016 # the test expands it
+test_file vanishes "$nothing" <<'END'
+. tests/boot/cases.sh
+leaves() { echo 'last words' && exit 0; }
+case_run zoo_good true
+case_run zoo_leaves leaves
+case_run zoo_killed sh -c 'kill -9 $PPID'
+case_run zoo_good true
+cases_end
+END
 
 run_zoo all 1 -j 4
-says closing_line all '^10 passed, 5 failed, 1 skipped$'
-result runner_last_line "$([[ $(tail -n 1 "$work/all") == '10 passed, 5 failed, 1 skipped' ]] || tail -n 1 "$work/all")"
+says closing_line all '^12 passed, 9 failed, 1 skipped$'
+result runner_last_line "$([[ $(tail -n 1 "$work/all") == '12 passed, 9 failed, 1 skipped' ]] || tail -n 1 "$work/all")"
 says failure_by_name all '^# failed: zoo/fails: fails_here$'
 says bad_status_by_name all '^# failed: zoo/dies: ended with status 3$'
 says broken_plan_by_name all '^# failed: zoo/plans_more: planned 2 results and printed 1$'
+says no_plan_by_name all '^# failed: zoo/stops_early: printed no plan$'
+says case_that_leaves all '^# failed: zoo/vanishes: zoo_leaves$'
+says case_that_leaves_says all '^# last words$'
+says case_that_is_killed all '^# failed: zoo/vanishes: zoo_killed$'
+says case_of_one_name all '^# failed: zoo/vanishes: zoo_good$'
 says no_result_by_name all '^# failed: zoo/is_mute: printed no result$'
 says alone_runs_last all '^ok 1 lone$'
-result runner_output_in_one_piece "$(grep -A 6 '^# zoo/talks$' "$work/all" | tr '\n' ' ' |
-    grep -qE '^# zoo/talks (ok . talks_. ){5}1..5 $' || grep -A 6 '^# zoo/talks$' "$work/all")"
+result runner_output_in_one_piece "$(grep -qE '^# zoo/talks (ok . talks_. ){5}1..5 $' \
+    < <(grep -A 6 '^# zoo/talks$' "$work/all" | tr '\n' ' ') || grep -A 6 '^# zoo/talks$' "$work/all")"
 result runner_builds_what_is_missing "$([ -e "$work/built" ] || echo 'the target of NEEDS was not made')"
 run_zoo one 0 zoo/talks
 says one_test one '^5 passed, 0 failed, 0 skipped$'
