@@ -11,8 +11,9 @@ run_child()
 
     setpriv --pdeathsig TERM "$@" &
     pid=$!
+    # Where the signal went to all of us the command may be gone, and a trap that fails would end us.
     # shellcheck disable=SC2064 # the process is known now
-    trap "child_stopped=yes; kill -TERM $pid 2>/dev/null" INT TERM HUP
+    trap "child_stopped=yes; kill -TERM $pid 2>/dev/null || true" INT TERM HUP
     while true; do
         status=0
         wait "$pid" 2>/dev/null || status=$? # where a signal ended it, bash would print a line of its own

@@ -191,7 +191,7 @@ iso_with_words()
     iso_copy=$scratch/idlelab.iso
     cp "$1" "$iso_copy"
     chmod u+w "$iso_copy"
-    offsets=$(grep -abo -F "$marker" "$iso_copy" | cut -d: -f1 | awk '$1 % 2048 == 0')
+    offsets=$(grep -abo -F "$marker" "$iso_copy" | cut -d: -f1 | awk '$1 % 2048 == 0') || true # none: grep's status is 1
     [[ $offsets =~ ^[0-9]+$ ]] || die "$1 has no GRUB environment block for the boot arguments"
     block=$marker$'\n'idlelab_args=${2//\\/\\\\}$'\n'
     [ ${#block} -le $block_bytes ] ||

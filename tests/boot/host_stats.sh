@@ -60,7 +60,7 @@ handshake()
     expect_status 0 "$build/launch" --name played --log "$out.log" --emulator-log "$out.emulator.log" --host-stats -- \
         bash -c 'play "$@"' play "$out.in" "$out.bytes" 2>"$out.err" && [ "$(cat "$out.bytes")" = abcd ] &&
         without_host "$out.log" | cmp - "$out.in" && frames "$out.log" && expect_status 0 "$build/idlelab" check "$out.log" &&
-        grep -a -A 1 '"t":"sync","step":1,"at":"end"' "$out.log" | tail -n 1 | grep -q '^# IH .*"hstat","step":1' &&
+        grep -q '^# IH .*"hstat","step":1' < <(grep -a -A 1 '"t":"sync","step":1,"at":"end"' "$out.log" | tail -n 1) &&
         expect_text "$out.log" '"id":"host_stats_missing"'
 }
 

@@ -40,7 +40,7 @@ broken_links()
         if [ -n "$file" ]; then file=$(dirname "$page")/$file; else file=$page; fi
         if [ ! -e "$file" ]; then
             echo "$place: $target: there is no such file"
-        elif [ -n "$anchor" ] && ! anchors "$file" | grep -qxF -- "$anchor"; then
+        elif [ -n "$anchor" ] && ! grep -qxF -- "$anchor" < <(anchors "$file"); then
             echo "$place: $target: the page has no such heading"
         fi
     done < <(links "${pages[@]}")

@@ -57,7 +57,7 @@ fi
 [ -n "$(method_words)" ] || result window_methods 'no IDLE_METHOD was found in arch/x86/idle'
 
 grep -v '^umwait_masked_fenced ' "$table" >"$work/twins.table"
-result planted_no_twin "$(inspect "$image" 'umwait' "$work/twins.table" 1 | grep -q '^bad window_umwait_masked_twin ' || echo 'not found')"
+result planted_no_twin "$(grep -q '^bad window_umwait_masked_twin ' < <(inspect "$image" 'umwait' "$work/twins.table" 1) || echo 'not found')"
 grep -E '^(hlt|spin|ioport_masked) ' "$table" >"$work/planted.table"
 result planted_nothing "$(planted_says NOTHING)"
 planted OTHER_MOVE window_hlt 'does not save its first stamp'

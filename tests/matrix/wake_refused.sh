@@ -33,7 +33,7 @@ crosses()
     refused "$name" "1:1" "$reason" "$script" || return 1
     for column in "${places[@]}"; do
         line="script:1:$column: found '.*$reason"
-        grep -aE '"id":"script_error"' "$work/$name.log" | tr -d '\n' | grep -qE "$line" || {
+        grep -qE "$line" < <(grep -aE '"id":"script_error"' "$work/$name.log" | tr -d '\n') || {
             echo "no refusal at column $column:"
             grep -a script_error "$work/$name.log"
             return 1

@@ -59,7 +59,7 @@ cycles()
 complete()
 {
     grep -q 'errors: 0$' <<<"$says" && ! grep -qE 'not completed|too small|pan: (reached|out of)|hash-compact|Bitstate' <<<"$says" &&
-        ! sed -n '/^unreached/,$p' <<<"$says" | grep -q 'assert('
+        ! grep -q 'assert(' < <(sed -n '/^unreached/,$p' <<<"$says")
 }
 
 # judged NAME COMMAND...: wrong, with what pan says, where the command fails.

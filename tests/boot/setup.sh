@@ -1,0 +1,137 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC2317 # cases are called by name
+# run/setup with an apt-get that installs nothing and writes down what it is asked for: what each word installs, what is said without root,
+# without a network and where it is no Debian.
+# NEEDS: nothing
+set -uo pipefail
+# shellcheck source=tests/boot/cases.sh
+. "$(dirname "$0")/cases.sh"
+
+# The commands that run/setup may find, and no others.
+mkdir -p "$work/bin"
+for command in bash dirname awk cat paste mktemp mkdir rm env; do
+    ln -s "$(command -v $command)" "$work/bin/$command"
+done
+cat >"$work/bin/dpkg-query" <<'END'
+#!/bin/bash
+grep -qx "${!#}" "$INSTALLED" 2>/dev/null && echo installed
+END
+ln -s "$(command -v grep)" "$work/bin/grep"
+cat >"$work/bin/id" <<'END'
+#!/bin/bash
+echo "${AS:-0}"
+END
+# OFFLINE=yes: no list and no package can be loaded. Of its sources Debian's comes first, and very many behind it.
+cat >"$work/bin/apt-get" <<'END'
+#!/bin/bash
+echo "$*" >>"$ASKED"
+case " $* " in
+*' indextargets '*)
+    echo 'http://mirror.test/debian/ bookworm'
+    for ((i = 0; i < 5000; i++)); do echo "http://other.test/$i/ $RANDOM"; done || exit
+    ;;
+*' update '*) [ -z "${OFFLINE:-}" ] || { echo 'E: Failed to fetch http://mirror.test' >&2 && exit 100; } ;;
+*' install '*)
+    [ -z "${OFFLINE:-}" ] || { echo 'E: Unable to fetch some archives' >&2 && exit 100; }
+    printf '%s\n' "$@" >>"$INSTALLED"
+    ;;
+esac
+END
+mkdir -p "$work/npm" "$work/sudo"
+printf '#!/bin/bash\n' | tee "$work/npm/npm" "$work/npm/node" >"$work/sudo/sudo"
+chmod +x "$work"/bin/{dpkg-query,id,apt-get} "$work"/npm/* "$work"/sudo/*
+
+# setup STATUS NAME WORD...: run/setup where nothing is installed but what a call of that name installed before.
+setup()
+{
+    local status=$1 name=$2
+
+    shift 2
+    : >"$work/$name.asked"
+    expect_status "$status" env -i PATH="$path" HOME="$work/$name.home" INSTALLED="$work/$name.installed" ASKED="$work/$name.asked" \
+        OFFLINE="$offline" AS="$as" run/setup "$@" >"$work/$name.said" 2>"$work/$name.err" </dev/null && return
+    cat "$work/$name.said" "$work/$name.err"
+    return 1
+}
+path=$work/bin offline='' as=0
+
+# word WORD STATUS PACKAGES OTHERS: it installs the first, none of the others, says so, and is silent the second time.
+word()
+{
+    local package
+
+    setup "$2" "$1" "$1" || return
+    for package in $3; do
+        if ! grep -qx "$package" "$work/$1.installed" || ! grep -qE "^run/setup: installing .*\b$package\b" "$work/$1.said"; then
+            echo "$package is not installed"
+            return 1
+        fi
+    done
+    for package in $4; do
+        ! grep -x "$package" "$work/$1.installed" || return
+    done
+    grep -qx -e '-qq update' "$work/$1.asked" || return
+    path=$work/bin:$work/npm
+    setup "$2" "$1" "$1" && ! grep -e update -e '--yes' "$work/$1.asked" | grep -v Dir:: && ! grep 'installing [a-z]' "$work/$1.said"
+}
+
+no_root()
+{
+    as=1000
+    setup 2 no_root build && expect_text "$work/no_root.err" '^run/setup: missing packages: make gcc libc6-dev ' &&
+        expect_text "$work/no_root.err" "^run/setup: type this: su - -c 'apt-get update; apt-get install --no-install-recommends make gcc .*'$" &&
+        [ ! -s "$work/no_root.asked" ] && [ ! -e "$work/no_root.installed" ] || return
+    path=$work/bin:$work/sudo
+    setup 2 no_root build && expect_text "$work/no_root.err" "^run/setup: type this: sudo sh -c 'apt-get update; .*'$"
+}
+
+no_network()
+{
+    offline=yes
+    setup 1 no_network run && expect_text "$work/no_network.err" '^run/setup: apt-get update failed; going on' &&
+        expect_text "$work/no_network.err" '^E: Unable to fetch' &&
+        expect_text "$work/no_network.err" '^run/setup: apt-get install failed, .*\(no network\?\); still missing: make gcc .*qemu-system-x86'
+}
+
+# The emulators come from the mirror of this machine's apt, from its first line; with BOCHS_MIRROR from another. Nothing of a failure stays.
+no_emulators()
+{
+    offline=yes path=$work/bin:$work/npm
+    all_packages >"$work/emulators.installed"
+    setup 1 emulators test && expect_text "$work/emulators.err" 'no package list of trixie from http://mirror.test/debian/: Bochs 3 and QEMU 10 are missing$' &&
+        [ -z "$(find "$work/emulators.home" -type f -o -name 'bochs*')" ]
+}
+
+# All packages that any word names, one a line.
+all_packages()
+{
+    sed -nE '/^[a-z]+_packages=\(/,/\)/{s/#.*//; s/^[a-z]+_packages=\(//; s/\).*//; p}' run/setup | xargs printf '%s\n'
+}
+
+no_debian()
+{
+    mkdir "$work/elsewhere"
+    find "$work/bin" -type l -exec cp -P {} "$work/elsewhere" \;
+    path=$work/elsewhere
+    setup 2 no_debian build && expect_text "$work/no_debian.err" 'this is no Debian; install what these Debian packages hold: make gcc libc6-dev '
+}
+
+bad_words()
+{
+    setup 2 bad everything && setup 2 bad build run && [ ! -s "$work/bad.asked" ] && expect_text "$work/bad.err" '^usage: run/setup ' &&
+        setup 0 bad --help && expect_text "$work/bad.said" '^usage: run/setup '
+}
+
+case_run setup_build word build 0 'make gcc libsqlite3-dev' 'qemu-system-x86 npm clang clang-tidy gdb'
+case_run setup_run word run 0 'gcc grub-pc-bin qemu-system-x86 ovmf npm nodejs' 'clang clang-tidy gdb spin'
+case_run setup_test word test 1 'gcc qemu-system-x86 clang spin gdb' 'clang-tidy'
+case_run setup_lint word lint 0 'gcc clang-tidy shellcheck' 'qemu-system-x86 npm spin'
+case_run setup_gdb word gdb 0 'gcc qemu-system-x86 gdb' 'clang spin'
+case_run setup_all word all 1 'gcc qemu-system-x86 clang gdb clang-tidy' ''
+case_run setup_no_root no_root
+case_run setup_no_network no_network
+case_run setup_no_emulators no_emulators
+case_run setup_no_debian no_debian
+case_run setup_bad_words bad_words
+cases_end
