@@ -95,7 +95,7 @@ LAUNCH_OBJECTS := $(patsubst %.c,$(BUILD)/host/%.o,$(sort $(wildcard run/launch/
 OBJECT_LIST := $(BUILD)/gen/objects
 
 # --- Targets --------------------------------------------------------------------------------------
-.PHONY: all image kernel host iso run test bench docs unit fuzz setup clean help FORCE
+.PHONY: all image kernel host iso run test test-mutation bench docs unit fuzz setup clean help FORCE
 .DEFAULT_GOAL := all
 
 all: image host
@@ -130,6 +130,11 @@ test:
 	$(Q)run/setup $$(tests/run --setup $(PARTS))
 	$(Q)targets=$$(tests/run --needs $(PARTS)) && { [ -z "$$targets" ] || $(MAKE) $$targets; }
 	$(Q)tests/run --built -j $(or $(JOBS),$$(nproc)) $(PARTS)
+
+# Changes of the source, one at a time, that a test must notice. MUTANTS=regex chooses; JOBS as for `test`, 1 if not said.
+test-mutation:
+	$(Q)run/setup test
+	$(Q)tests/mutation/run $(if $(MUTANTS),'$(MUTANTS)')
 
 bench:
 	$(Q)run/setup test
@@ -284,6 +289,7 @@ help:
 	@echo '                   ACCEL=auto|kvm|tcg BOOT=... APPEND=...'
 	@echo 'make test          set up, build, run all tests: PARTS="unit boot/resume ..." for some,'
 	@echo '                   JOBS=n side by side (as many as there are processors)'
+	@echo 'make test-mutation  which planted faults the tests notice: MUTANTS=regex JOBS=n'
 	@echo 'make test-statistics   how often each estimate and verdict is right, by simulation'
 	@echo 'make iso           $(BUILD)/idlelab.iso for CD and USB: CMDLINE="words" ISO=path'
 	@echo 'make bench         the figures, side by side'

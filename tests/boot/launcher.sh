@@ -79,6 +79,13 @@ quiet_says_nothing()
         cat "$fixtures/pass.log" >"$work/quiet.err" 2>&1 && [ ! -s "$work/quiet.err" ]
 }
 
+# A log that cannot be written is no success, whatever the machine said.
+log_lost()
+{
+    expect_status 3 "$build/launch" --name canned --log /dev/full --emulator-log "$work/lost.emulator.log" -- cat "$fixtures/pass.log" \
+        2>"$work/lost.err" && expect_text "$work/lost.err" '^canned: /dev/full could not be written: the log on disk is not whole$'
+}
+
 stopped()
 {
     local pid
@@ -159,6 +166,7 @@ case_run launcher_no_bytes_no_end canned endless 3 'time limit: .* within 6 s' \
 case_run launcher_not_started canned absent 3 'the emulator did not start.*no-such-emulator' no-such-emulator
 case_run launcher_stays_after_end canned stays 0 PASS sh -c "cat $fixtures/pass.log; sleep 20"
 case_run launcher_quiet quiet_says_nothing
+case_run launcher_log_lost log_lost
 case_run launcher_stopped stopped
 case_run launcher_usage bad_usage
 case_run launcher_triple_fault faked triple_fault TRIPLE_FAULT tcg 'triple fault: '

@@ -55,6 +55,28 @@ over_limit()
     [ "$bytes" -le $(($2 * 1024)) ] || echo "$1 has $bytes bytes, at most $2 KiB are wanted (tests/limits.sh)"
 }
 
+# Instructions that the image must not have: below the stack pointer an interrupt writes, and vector and x87 registers are never saved.
+forbidden_code()
+{
+    objdump -d --no-show-raw-insn "$1" | awk '
+        /^[0-9a-f]+ <.*>:$/ { name = $2; next }
+        { code++ }
+        /-0x[0-9a-f]+\(%rsp\)/ && !/\tlea / { print name, $0, "(red zone)" }
+        /%([xyz]mm|mm|st|k)[0-9(]|%st$/ { print name, $0, "(vector or x87 register)" }
+        END { if (code < 1000) print "found no code" }'
+}
+
+# Whoever is not at the machine must not have to press a key: the menu of the ISO image goes on by itself.
+menu_waits()
+{
+    local seconds
+
+    seconds=$(grep -aoE '^ *set timeout=.*' "$1" | sed 's/.*=//' | sort -u | tr '\n' ' ')
+    [ "$seconds" = '0 1 ' ] || echo "the menu of $1 waits for '$seconds' seconds, expected 0 with words of a launcher, and 1 without"
+}
+
+result image_no_red_zone_no_vectors "$(forbidden_code "$build/link/pvh.elf")"
+result image_menu_goes_on "$(menu_waits "$build/idlelab.iso")"
 result image_segments_elf32 "$(check_segments "$build/idlelab.elf")"
 result image_segments_elf64 "$(check_segments "$build/idlelab64.elf")"
 result image_lib_needs_nobody "$(foreign_symbols)"

@@ -24,6 +24,8 @@ says "it takes the place of the cut one" "replaces what was incomplete"
 exits 0 "db list" "$tool" db --file "$work/x.db" list
 ok $(($(grep -c PASS "$work/out") != 2)) "two runs are listed"
 exits 0 "db trend" "$tool" db --file "$work/x.db" trend wake_hlt_timer_100us p50
+awk '/ ns  \|/ { value[++n] = $3 } END { exit !(n == 2 && value[2] > 1.4 * value[1] && value[2] < 1.6 * value[1]) }' "$work/out"
+ok $? "the figures stand in the order of import, the second half as much again"
 "$mklog" samples=500 steps=4 seed=7 scale=900 hv=KVM >"$work/kvm.log"
 "$tool" db --file "$work/p.db" import "$work/a.log" "$work/kvm.log" "$work/b.log" >"$work/out"
 exits 0 "db trend over two platforms" "$tool" db --file "$work/p.db" trend wake_hlt_timer_100us p50

@@ -117,6 +117,17 @@ repeats()
     cmp "$work/repeat1.csv" "$work/repeat2.csv"
 }
 
+# Seven seconds of one step, which this clock passes at once: a record says that the run is alive every two seconds at least.
+heartbeat()
+{
+    boots heartbeat 'wake idle=hlt by=timer interval=100ms samples=100 budget=7s' || return 1
+    sed -nE 's/.*"t":"tick","step":2,.*"ms":([0-9]+)[,}].*/\1/p' "$work/heartbeat.log" | sort -nu | awk '
+        NR > 1 && $1 - last > 2600 { print "nothing from " last " to " $1 " ms"; bad = 1 }
+        { last = $1 }
+        END { if (NR < 3) print NR " heartbeats in 7 s"; exit NR < 3 || bad }'
+}
+
+case_run icount_heartbeat heartbeat
 case_run icount_latency_is_known latency_is_known
 case_run icount_delay_is_found delay_is_found
 case_run icount_repeats repeats

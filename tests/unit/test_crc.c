@@ -33,8 +33,22 @@ static bool pieces_agree(const struct crc_vector *vector)
     return crc == vector->crc32 && adler == vector->adler32;
 }
 
+/* The largest sums that may stand before and the largest bytes: a run as long as it may be does not pass 32 bits. */
+static bool largest_run_agrees(void)
+{
+    uint32_t low = 65520, high = 65520;
+
+    memset(data, 0xff, sizeof(data));
+    for (size_t i = 0; i < sizeof(data); i++) {
+        low = (low + 0xff) % 65521;
+        high = (high + low) % 65521;
+    }
+    return adler32_update(65520u << 16 | 65520u, data, sizeof(data)) == (high << 16 | low);
+}
+
 int main(void)
 {
+    TAP_OK(largest_run_agrees(), "adler32_largest_run");
     TAP_INT(crc32_update(0, "123456789", 9), 0xcbf43926, "crc32_check_value");
     TAP_INT(crc16_ccitt("123456789", 9), 0x29b1, "crc16_check_value");
     TAP_INT(adler32_update(ADLER32_START, "Wikipedia", 9), 0x11e60398, "adler32_known_value");

@@ -1,0 +1,44 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# What the forms of `export` say, on a log whose figures are known: times in the unit that each form has, verdicts by kind, counts.
+# NEEDS: host tool-tests
+# shellcheck source=tests/tool/tap.sh
+. "$(dirname "$0")/tap.sh"
+logs=tests/golden/logs
+
+echo "TAP version 13"
+"$build/tool/mklog" samples=200 steps=4 seed=1 >"$work/a.log"
+
+# The plan's steps last 480 ms each; Interval_Max is in millions of ticks.
+exits 0 "export --hlog" "$tool" export --hlog "$work/a.log"
+says "an interval is as long as the step, in seconds" '^Tag=wake_hlt_timer_100us.wake_latency,[0-9.]+,0.480,'
+max=$("$tool" export --jsonl "$work/a.log" | sed -nE 's/.*"m":"wake_latency","u":"tsc",.*"max":([0-9]+),.*/\1/p' | head -n 1)
+says "its largest value is in millions" "^Tag=[a-z0-9_.]*wake_latency,0.000,0.480,$(awk -v max="$max" 'BEGIN { printf "%.3f", max / 1e6 }'),"
+# The second step begins one second, by the log's own clock, behind the first.
+hz=$("$tool" export --jsonl "$work/a.log" | sed -nE 's/.*"k":"tsc_hz","v":([0-9]+).*/\1/p' | head -n 1)
+begin=$("$tool" export --jsonl "$work/a.log" | sed -nE 's/.*"t":"exp","step":[0-9]+,"at":([0-9]+).*/\1/p' | sort -n | uniq)
+awk -F '[,=]' '/^Tag=/ { print $3 }' "$work/out" | sort -n | uniq >"$work/starts"
+awk -v hz="$hz" 'NR == 1 { first = $1 } { printf "%.3f\n", ($1 - first) / hz }' <<<"$begin" >"$work/begins"
+! grep -vxF -f "$work/begins" "$work/starts"
+ok $? "a step starts when its record says, in seconds"
+[ "$(wc -l <"$work/begins")" -ge 3 ]
+ok $? "and the log has some"
+
+exits 1 "export --junit of a run that failed" "$tool" export --junit "$logs/failed.log"
+says "its counts" ' tests="4" failures="1" skipped="1" errors="0">$'
+says "a step that passed" 'name="cost_pause" time="0.480"/>$'
+says "one that failed, and why" 'name="wake_pause_ipi_50us" time="0.480"><failure message="p99 1837 ns"/></testcase>$'
+says "one that was skipped, and why" '<skipped message="needs CPUID.01H:ECX\[3\] MONITOR"/>'
+exits 3 "export --junit of a cut log" "$tool" export --junit "$logs/cut.log"
+says "a step without a verdict is an error" '<error message="no verdict in the log"/>'
+says "and counted as one" ' errors="[1-9]">$'
+
+exits 1 "export --kcidb of a run that failed" "$tool" export --kcidb "$logs/failed.log"
+[ "$(grep -c '"status": "PASS"' "$work/out") $(grep -c '"status": "FAIL"' "$work/out") $(grep -c '"status": "SKIP"' "$work/out")" = '2 1 1' ]
+ok $? "statuses by kind"
+says "times in seconds" '"duration": 0.47999|"duration": 0.48'
+says "paths" '"path": "idlelab.wake.wake_pause_ipi_50us"'
+exits 3 "export --kcidb of a cut log" "$tool" export --kcidb "$logs/cut.log"
+says "what has no verdict is missing" '"status": "MISS"'
+echo "1..$number"
+exit "$failed"
