@@ -7,13 +7,12 @@
  */
 #include "arch/x86/time/tsc.h"
 #include "experiments/deadline/parts.h"
-#include "lib/fixed.h"
+#include "lib/infer/asleep_clock.h"
 
 enum {
     TEXT_BYTES = 192,
     SPAN_NS = 20 * 1000 * 1000,
     WAIT_NS = 100 * 1000,
-    PPM = 1000000,
 };
 
 /* The PM timer has 24 bits and wraps after 4.7 s: a host that takes the CPU for so long hides a wrap. */
@@ -62,26 +61,22 @@ void deadline_compare_clock(struct step *step, struct deadline *deadline)
     }
 }
 
-/* The TSC's rate by that clock while it waited, against what the same clock said at boot. */
 void deadline_report_clock(struct step *step, const struct deadline *deadline)
 {
     const struct deadline_clock *clock = &deadline->clock;
-    uint64_t awake_hz = step->machine->clock.references[clock->source].hz, asleep_hz, bound_ppm;
-    int64_t ppm;
+    const struct tsc_reference *awake = &step->machine->clock.references[clock->source];
+    struct asleep_seen seen = {clock->passed_tsc, clock->passed_ticks, clock->hz,
+                               clock->bound_tsc,  awake->hz,           awake->bound_ppm};
+    struct asleep_answer answer;
 
-    if (clock->source == TSC_SOURCE_NONE || !clock->passed_ticks || !awake_hz)
+    if (clock->source == TSC_SOURCE_NONE || !clock->passed_ticks || !awake->hz)
         return;
-    asleep_hz = muldiv_u64(clock->passed_tsc, clock->hz, clock->passed_ticks);
-    ppm = ((int64_t)asleep_hz - (int64_t)awake_hz) / (int64_t)(awake_hz / PPM + 1);
-    /* The readings' width, a tick of the clock at each end, and what the boot's figure is good for. */
-    bound_ppm = muldiv_u64(clock->bound_tsc, PPM, clock->passed_tsc) + 2 * PPM / clock->passed_ticks +
-                step->machine->clock.references[clock->source].bound_ppm;
-    result_scalar(step, "asleep_ppm", ppm, "ppm");
-    result_say(step, "asleep_clock", CONFIDENCE_MEASURED,
+    answer = asleep_clock_judge(&seen);
+    result_scalar(step, "asleep_ppm", answer.ppm, "ppm");
+    result_say(step, "asleep_clock", answer.confidence,
                "asleep for %lu of %lu ticks, %u waits: a tick is %s long as awake by %s (%ld ppm, give or take %lu)",
-               clock->asleep_tsc, clock->passed_tsc, clock->waits,
-               (uint64_t)(ppm < 0 ? -ppm : ppm) <= bound_ppm ? "as" : "not as", tsc_source_name(clock->source), ppm,
-               bound_ppm);
+               clock->asleep_tsc, clock->passed_tsc, clock->waits, answer.word, tsc_source_name(clock->source),
+               answer.ppm, answer.bound_ppm);
 }
 
 void deadline_report_proof(struct step *step, const struct deadline *deadline)

@@ -10,7 +10,6 @@
 
 enum {
     TEXT_BYTES = 192,
-    TAIL_SHARE = 20, /* the outermost twentieth at each end is left out of a spread */
     FLOOR_SHARE = 4, /* a sleep longer than its limit by this share is the floor, not the limit */
     NEAR_SHARE = 8,  /* a cap within an eighth of the requested one is the requested one */
 };
@@ -111,49 +110,39 @@ static void report_cap(struct step *step, const struct deadline *deadline)
 static void report_quantum(struct step *step, struct deadline *deadline, uint32_t state)
 {
     uint32_t n = deadline->probe_kept[state];
-    int64_t *slept_tsc = deadline->probe_slept_tsc[state];
-    const int64_t *overshoot_tsc = deadline->probe_overshoot_tsc[state];
-    uint32_t quantum;
+    struct steps_answer answer;
 
-    if (n < STEPS_VALUES_MIN)
+    stats_sort(deadline->probe_slept_tsc[state], n);
+    answer = steps_judge(deadline->probe_slept_tsc[state], deadline->probe_overshoot_tsc[state], n);
+    if (!answer.said)
         return;
-    stats_sort(slept_tsc, n);
-    quantum = steps_quantum(slept_tsc, n);
-    result_scalar(step, "quantum", (int64_t)quantum * 1000 / STEPS_ONE, "mtsc");
-    if (quantum)
-        result_say(step, "quantum", CONFIDENCE_INFERRED, "sleeps are whole steps of %u.%02u ticks", quantum / STEPS_ONE,
-                   quantum % STEPS_ONE * 100 / STEPS_ONE);
+    result_scalar(step, "quantum", (int64_t)answer.quantum * 1000 / STEPS_ONE, "mtsc");
+    if (answer.quantum)
+        result_say(step, "quantum", CONFIDENCE_INFERRED, "sleeps are whole steps of %u.%02u ticks",
+                   answer.quantum / STEPS_ONE, answer.quantum % STEPS_ONE * 100 / STEPS_ONE);
     else
-        result_say(step, "quantum", CONFIDENCE_INFERRED,
-                   "sleeps follow the limit with no step of %d ticks or more: nine in ten end %ld to %ld after it",
-                   STEPS_QUANTUM_MIN_TSC, overshoot_tsc[n / TAIL_SHARE], overshoot_tsc[n - 1 - n / TAIL_SHARE]);
+        result_say(step, "quantum", CONFIDENCE_INFERRED, "sleeps follow the limit with no step wider than %ld ticks",
+                   answer.none_above_tsc);
 }
 
 static void report_states(struct step *step, struct deadline *deadline)
 {
-    static const char *const keys[STATES] = {"c01_overshoot_p50", "c02_overshoot_p50"};
-    int64_t p50_tsc[STATES], spread_tsc = 0, less_tsc;
+    struct steps_pair pair;
 
-    for (uint32_t i = 0; i < STATES; i++) {
-        const int64_t *overshoot_tsc = deadline->probe_overshoot_tsc[i];
-        int64_t mad_tsc;
-
-        if (deadline->probe_kept[i] < STEPS_VALUES_MIN)
-            return;
-        p50_tsc[i] = stats_median(overshoot_tsc, deadline->probe_kept[i]);
-        mad_tsc = stats_mad(overshoot_tsc, deadline->probe_kept[i], p50_tsc[i]);
-        spread_tsc = mad_tsc > spread_tsc ? mad_tsc : spread_tsc;
-        result_scalar(step, keys[i], p50_tsc[i], "tsc");
-    }
-    less_tsc = p50_tsc[1] - p50_tsc[0];
-    result_scalar(step, "c02_less_c01", less_tsc, "tsc");
-    if (less_tsc > spread_tsc || less_tsc < -spread_tsc)
+    if (deadline->probe_kept[0] < STEPS_VALUES_MIN || deadline->probe_kept[1] < STEPS_VALUES_MIN)
+        return;
+    pair = steps_compare(deadline->probe_overshoot_tsc[0], deadline->probe_kept[0], deadline->probe_overshoot_tsc[1],
+                         deadline->probe_kept[1]);
+    result_scalar(step, "c01_overshoot_p50", pair.p50_tsc[0], "tsc");
+    result_scalar(step, "c02_overshoot_p50", pair.p50_tsc[1], "tsc");
+    result_scalar(step, "c02_less_c01", pair.less_tsc, "tsc");
+    if (pair.differ)
         result_say(step, "c01_c02", CONFIDENCE_INFERRED, "C0.2 ends %ld ticks %s than C0.1 (median; spread %ld)",
-                   (less_tsc < 0 ? -less_tsc : less_tsc), less_tsc < 0 ? "earlier" : "later", spread_tsc);
+                   (pair.less_tsc < 0 ? -pair.less_tsc : pair.less_tsc), pair.less_tsc < 0 ? "earlier" : "later",
+                   pair.spread_tsc);
     else
-        result_say(step, "c01_c02", CONFIDENCE_INFERRED,
-                   "C0.1 and C0.2 end alike: their medians differ by %ld ticks, the spread is %ld", less_tsc,
-                   spread_tsc);
+        result_say(step, "c01_c02", CONFIDENCE_INFERRED, "C0.1 and C0.2 end alike: their medians are within %ld ticks",
+                   pair.within_tsc);
 }
 
 static void report_probe(struct step *step, struct deadline *deadline)

@@ -2,12 +2,15 @@
 #include "lib/infer/quantum.h"
 
 #include "lib/fixed.h"
+#include "lib/quantile.h"
+#include "lib/stats.h"
 
 enum {
     OFF_GRID_SHARE = 20, /* one length in this many may lie off the grid */
     TOLERANCE_SHARE = 8, /* of a step, to each side */
     PERIODS = 64,        /* to each side of the middle: a step that is wrong by 1/32 tick is 2 off there */
     INSIDE_MIN = 12,     /* lengths within those periods */
+    STRIDE_SHARE = 2048, /* of a step, until one fits: at the farthest period a 32nd of it */
     CUT_SHARE = 16,
     AGREE_SHARE = 8,
 };
@@ -77,7 +80,7 @@ uint32_t steps_quantum(const int64_t *sorted, size_t n)
     else
         step = STEPS_QUANTUM_MAX_TSC * STEPS_ONE;
     /* Fractions of a fitting step fit too, so the widest wins; its neighbours are tried for the best fit. */
-    for (; step >= STEPS_QUANTUM_MIN_TSC * STEPS_ONE; step--) {
+    for (; step >= STEPS_QUANTUM_MIN_TSC * STEPS_ONE; step -= found ? 1 : 1 + step / STRIDE_SHARE) {
         uint64_t fit = misfit(sorted, n, step);
 
         if (fit == UINT64_MAX && found)
@@ -88,6 +91,42 @@ uint32_t steps_quantum(const int64_t *sorted, size_t n)
         }
     }
     return found;
+}
+
+/*
+ * A wait whose limit lies anywhere ends anywhere within a step of the clock after it, so that nine in ten ends spread
+ * over nine tenths of a step. More than that, and the step is a part of another one, or something else ends the waits.
+ */
+struct steps_answer steps_judge(const int64_t *slept_tsc, const int64_t *overshoot_tsc, size_t n)
+{
+    struct steps_answer answer = {.said = n >= STEPS_VALUES_MIN};
+    int64_t spread_tsc;
+
+    if (!answer.said)
+        return answer;
+    spread_tsc = overshoot_tsc[n - 1 - n / OFF_GRID_SHARE] - overshoot_tsc[n / OFF_GRID_SHARE];
+    answer.none_above_tsc = STEPS_QUANTUM_MIN_TSC + spread_tsc * 3 / 2;
+    answer.quantum = steps_quantum(slept_tsc, n);
+    if (spread_tsc * STEPS_ONE > (int64_t)answer.quantum * 5 / 4)
+        answer.quantum = 0;
+    return answer;
+}
+
+struct steps_pair steps_compare(const int64_t *first_tsc, size_t n, const int64_t *second_tsc, size_t second_n)
+{
+    struct quantile first = quantile_of_sorted(first_tsc, n, QUANTILE_ONE / 2);
+    struct quantile second = quantile_of_sorted(second_tsc, second_n, QUANTILE_ONE / 2);
+    struct steps_pair pair = {.p50_tsc = {stats_median(first_tsc, n), stats_median(second_tsc, second_n)}};
+    int64_t mad_tsc = stats_mad(second_tsc, second_n, pair.p50_tsc[1]), size_tsc;
+
+    pair.spread_tsc = stats_mad(first_tsc, n, pair.p50_tsc[0]);
+    pair.spread_tsc = mad_tsc > pair.spread_tsc ? mad_tsc : pair.spread_tsc;
+    pair.less_tsc = pair.p50_tsc[1] - pair.p50_tsc[0];
+    size_tsc = pair.less_tsc < 0 ? -pair.less_tsc : pair.less_tsc;
+    pair.differ = size_tsc > pair.spread_tsc && (first.high < second.low || second.high < first.low);
+    pair.within_tsc =
+        first.high - second.low > second.high - first.low ? first.high - second.low : second.high - first.low;
+    return pair;
 }
 
 static bool is_cut(const struct steps_row *row)

@@ -45,6 +45,27 @@ uint64_t steps_point(uint64_t low, uint64_t high, bool by_factor, uint32_t index
  */
 uint32_t steps_quantum(const int64_t *sorted, size_t n);
 
+/* What the probe's waits say of the clock behind the limit. */
+struct steps_answer {
+    bool said;              /* enough waits */
+    uint32_t quantum;       /* sixteenths of a tick; 0: no step found */
+    int64_t none_above_tsc; /* then a wider step than this there is not: waits would end later than they do */
+};
+
+/* Both are those of the same n waits, each in ascending order; overshoot is the time slept less the limit. */
+struct steps_answer steps_judge(const int64_t *slept_tsc, const int64_t *overshoot_tsc, size_t n);
+
+/* Two ways of waiting: how much later the second one ends than the first. */
+struct steps_pair {
+    int64_t p50_tsc[2], less_tsc; /* medians of what the limits were overslept by, and their difference */
+    int64_t spread_tsc;           /* the larger median absolute deviation */
+    bool differ;                  /* by more than the spread, and the medians' intervals do not meet */
+    int64_t within_tsc;           /* by no more than this, by these intervals */
+};
+
+/* Each of at least STEPS_VALUES_MIN values in ascending order. */
+struct steps_pair steps_compare(const int64_t *first_tsc, size_t n, const int64_t *second_tsc, size_t second_n);
+
 struct steps_cap {
     int64_t tsc;       /* middle of the rows that it cut: their p50; 0 = nothing was cut */
     uint32_t rows;     /* rows that the quantum cut */
