@@ -19,7 +19,7 @@
 
 struct idle_distance {
     int64_t timer_ns; /* to the next real timer; negative when it is late */
-    int64_t event_ns; /* to the next event of any kind: the tick too, while it runs */
+    int64_t event_ns; /* to the next event of any kind: the tick too, while it runs; negative when it is late */
 };
 
 struct idle_loop;
@@ -45,10 +45,11 @@ struct idle_loop {
     const struct idle_table *table;
     const struct idle_answers *answers;
     int64_t tick_period_ns;
-    int64_t limit_ns;  /* of the exit latency, now; 0: polling only */
-    bool tick_stopped; /* in an earlier pass of this idle stretch */
-    bool tick_woke;    /* the tick fired during the period that has just ended */
-    bool queried;      /* the governor asked for the distances in this pass */
+    int64_t limit_ns;   /* of the exit latency, now; 0: polling only */
+    uint32_t iowaiters; /* tasks of this CPU that wait for a disk: Linux before 6.12 asks */
+    bool tick_stopped;  /* in an earlier pass of this idle stretch */
+    bool tick_woke;     /* the tick fired during the period that has just ended */
+    bool queried;       /* the governor asked for the distances in this pass */
     struct idle_device device;
 };
 

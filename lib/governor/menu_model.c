@@ -81,17 +81,22 @@ void menu_update(struct menu *menu, const struct idle_loop *loop)
     }
 }
 
-static uint32_t bucket_of(uint64_t timer_ns)
+uint32_t menu_bucket(uint64_t timer_ns)
 {
     return (uint32_t)(timer_ns >= 10000) + (timer_ns >= 100000) + (timer_ns >= 1000000) + (timer_ns >= 10000000) +
            (timer_ns >= 100000000);
+}
+
+uint32_t menu_corrected_us(const struct menu *menu, uint64_t timer_ns)
+{
+    return (uint32_t)((FACTOR_ONE * NS_PER_US / 2 + timer_ns * menu->factor[menu->bucket]) / (FACTOR_ONE * NS_PER_US));
 }
 
 struct menu_forecast menu_forecast(struct menu *menu, struct idle_loop *loop, uint32_t typical_us,
                                    uint32_t far_timer_ticks)
 {
     uint64_t tick_ns = (uint64_t)loop->tick_period_ns;
-    struct menu_forecast forecast = {(uint64_t)typical_us * NS_PER_US, tick_ns / 2};
+    struct menu_forecast forecast = {(uint64_t)typical_us * NS_PER_US, loop->tick_period_ns / 2, loop->limit_ns, false};
 
     if (forecast.slept_ns > MENU_SHORT_NS || loop->tick_stopped) {
         struct idle_distance distance = idle_query(loop);
@@ -99,18 +104,17 @@ struct menu_forecast menu_forecast(struct menu *menu, struct idle_loop *loop, ui
         uint64_t timer_ns = late ? 0 : (uint64_t)distance.timer_ns;
         uint64_t scaled_us;
 
-        forecast.event_ns = late ? 0 : (uint64_t)distance.event_ns;
+        forecast.event_ns = late ? 0 : distance.event_ns;
         menu->next_timer_ns = timer_ns;
-        menu->bucket = bucket_of(timer_ns);
-        scaled_us = (FACTOR_ONE * NS_PER_US / 2 + timer_ns * menu->factor[menu->bucket]) / (FACTOR_ONE * NS_PER_US);
-        scaled_us = (uint32_t)scaled_us;
+        menu->bucket = menu_bucket(timer_ns);
+        scaled_us = menu_corrected_us(menu, timer_ns);
         if (scaled_us * NS_PER_US < forecast.slept_ns)
             forecast.slept_ns = scaled_us * NS_PER_US;
         if (loop->tick_stopped && forecast.slept_ns < tick_ns && timer_ns > far_timer_ticks * tick_ns)
             forecast.slept_ns = timer_ns;
     } else {
         menu->next_timer_ns = IDLE_NEVER_NS;
-        menu->bucket = MENU_BUCKETS - 1;
+        menu->bucket = MENU_RANGES - 1;
     }
     return forecast;
 }

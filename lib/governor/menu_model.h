@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the two versions of the menu governor share: a correction factor for the distance of the next timer in each of
- * six ranges of it, the lengths of the last eight sleeps, and the walk over the states. Only lib/governor/menu*.c
- * include it.
+ * What the versions of the menu governor share: a correction factor for the distance of the next timer in each of six
+ * ranges of it, the lengths of the last eight sleeps, and the walk over the states. Only lib/governor/menu*.c include
+ * it.
  */
 #ifndef LAB_LIB_GOVERNOR_MENU_MODEL_H
 #define LAB_LIB_GOVERNOR_MENU_MODEL_H
@@ -13,7 +13,8 @@
 #include "lib/governor/idle_loop.h"
 
 enum {
-    MENU_BUCKETS = 6,
+    MENU_RANGES = 6,
+    MENU_BUCKETS = 2 * MENU_RANGES, /* the second half: while tasks wait for a disk, before Linux 6.12 */
     MENU_INTERVALS = 8,
     MENU_SHORT_NS = 15000, /* sleeps of less are not worth a timer query, nor
                             stopping the tick */
@@ -37,7 +38,9 @@ struct menu {
 /* Results of one select. */
 struct menu_forecast {
     uint64_t slept_ns; /* how long the CPU will probably sleep */
-    uint64_t event_ns; /* distance of the next event of any kind */
+    int64_t event_ns;  /* distance of the next event of any kind; negative when it is late */
+    int64_t limit_ns;  /* of the exit latency */
+    bool before_6_12;  /* the walk of the older version, and its reason to leave the polling state */
 };
 
 void menu_enable(void *state, struct idle_loop *loop, uint32_t argument);
@@ -45,6 +48,12 @@ void menu_reflect(void *state, struct idle_loop *loop, uint32_t chosen);
 
 /* Learns from the last period, or notes that there was none. */
 void menu_update(struct menu *menu, const struct idle_loop *loop);
+
+/* The bucket of a timer at that distance. */
+uint32_t menu_bucket(uint64_t timer_ns);
+
+/* A timer's distance in us, corrected by experience in menu->bucket. */
+uint32_t menu_corrected_us(const struct menu *menu, uint64_t timer_ns);
 
 /*
  * Makes a forecast of the typical interval in us (or MENU_NO_PATTERN). `far_timer_ticks`: with the tick stopped, a

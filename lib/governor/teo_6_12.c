@@ -10,44 +10,21 @@ struct teo {
     struct teo_bins bins;
     uint32_t total;
     uint32_t tick_hits; /* the extra bin: wake-ups by a timer beyond the tick */
-    int64_t sleep_ns;   /* to the next timer, as the last select saw it */
-    int64_t span_ns;    /* from select to reflect */
-    int64_t selected_ns;
+    struct teo_clock clock;
 };
 
 static void reflect(void *state, struct idle_loop *loop, uint32_t chosen)
 {
     struct teo *teo = state;
 
-    loop->device.last = (int32_t)chosen;
-    if (loop->device.timed_out || (idle_tick_woke(loop) && teo->sleep_ns > loop->tick_period_ns)) {
-        loop->device.timed_out = false;
-        teo->span_ns = teo->sleep_ns;
-    } else {
-        teo->span_ns = loop->answers->now_ns(loop) - teo->selected_ns;
-    }
-}
-
-static uint64_t measured_ns(const struct teo *teo, const struct idle_loop *loop)
-{
-    uint64_t latency_ns = (uint64_t)loop->table->exit_latency_ns[loop->device.last];
-    uint64_t residency_ns = loop->device.residency_ns;
-
-    if (teo->span_ns >= teo->sleep_ns)
-        return UINT64_MAX;
-    return residency_ns >= latency_ns ? residency_ns - latency_ns / 2 : residency_ns / 2;
-}
-
-static void decay(uint32_t *metric)
-{
-    *metric -= *metric >> TEO_DECAY_SHIFT;
+    teo_clock_reflect(&teo->clock, loop, chosen);
 }
 
 static void learn(struct teo *teo, const struct idle_loop *loop)
 {
     const struct idle_table *table = loop->table;
-    uint64_t measured = measured_ns(teo, loop);
-    int64_t shorter_ns = teo->sleep_ns;
+    uint64_t measured = teo_clock_measured_ns(&teo->clock, loop);
+    int64_t shorter_ns = teo->clock.sleep_ns;
     uint32_t by_timer = 0;
     uint32_t by_duration = 0;
     uint32_t sum = 0;
@@ -55,16 +32,16 @@ static void learn(struct teo *teo, const struct idle_loop *loop)
     if (shorter_ns > 0 && measured < (uint64_t)shorter_ns)
         shorter_ns = (int64_t)measured;
     for (uint32_t i = 0; i < table->count; i++) {
-        decay(&teo->bins.hit[i]);
-        decay(&teo->bins.intercept[i]);
+        teo_decay(&teo->bins.hit[i]);
+        teo_decay(&teo->bins.intercept[i]);
         sum += teo->bins.hit[i] + teo->bins.intercept[i];
-        by_timer = table->target_residency_ns[i] <= teo->sleep_ns ? i : by_timer;
+        by_timer = table->target_residency_ns[i] <= teo->clock.sleep_ns ? i : by_timer;
         by_duration = table->target_residency_ns[i] <= shorter_ns ? i : by_duration;
     }
     if (table->target_residency_ns[table->count - 1] < loop->tick_period_ns) {
-        decay(&teo->tick_hits);
+        teo_decay(&teo->tick_hits);
         sum += teo->tick_hits;
-        if (teo->sleep_ns >= loop->tick_period_ns) {
+        if (teo->clock.sleep_ns >= loop->tick_period_ns) {
             by_timer = table->count;
             if (measured >= (uint64_t)loop->tick_period_ns) {
                 teo->tick_hits += TEO_PULSE;
@@ -117,7 +94,7 @@ static uint32_t choose_by_timer(struct teo *teo, struct idle_loop *loop, const s
     int64_t sleep_ns = distance.timer_ns;
     uint32_t intercepts = start->intercepts;
 
-    teo->sleep_ns = sleep_ns;
+    teo->clock.sleep_ns = sleep_ns;
     for (uint32_t i = start->candidate; i < table->count; i++)
         intercepts += teo->bins.intercept[i];
     if (table->target_residency_ns[candidate] > sleep_ns)
@@ -135,7 +112,7 @@ static uint32_t choose(struct teo *teo, struct idle_loop *loop, const struct teo
     if (2 * start->intercepts > teo->total - start->hits)
         candidate = below_intercepts(teo, loop, start);
     if (candidate == 0 && start->candidate != 0) {
-        teo->sleep_ns = idle_query(loop).timer_ns;
+        teo->clock.sleep_ns = idle_query(loop).timer_ns;
         *stop_tick = false;
         return 0;
     }
@@ -159,8 +136,8 @@ static uint32_t teo_select(void *state, struct idle_loop *loop, bool *stop_tick)
         learn(teo, loop);
         loop->device.last = -1;
     }
-    teo->selected_ns = loop->answers->now_ns(loop);
-    teo->sleep_ns = IDLE_NEVER_NS;
+    teo->clock.selected_ns = loop->answers->now_ns(loop);
+    teo->clock.sleep_ns = IDLE_NEVER_NS;
     if (enabled == 0) {
         *stop_tick = false;
         return 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the two versions of the teo governor share: bins of hits and intercepts, one pair a state, and the states
+ * What the versions of the teo governor share: bins of hits and intercepts, one pair a state, and the states
  * between which they choose. Only lib/governor/teo*.c include it.
  */
 #ifndef LAB_LIB_GOVERNOR_TEO_WALK_H
@@ -25,6 +25,41 @@ struct teo_bins {
     uint32_t hit[TEO_BINS];
     uint32_t intercept[TEO_BINS];
 };
+
+/* How a period is compared with the timer up to Linux 6.12: by the clock, from select to reflect. */
+struct teo_clock {
+    int64_t sleep_ns; /* to the next timer, as the last select saw it */
+    int64_t span_ns;  /* from select to reflect */
+    int64_t selected_ns;
+};
+
+/* Notes what the period was; one that the tick or the poll's budget ended counts as long as the timer. */
+static inline void teo_clock_reflect(struct teo_clock *clock, struct idle_loop *loop, uint32_t chosen)
+{
+    loop->device.last = (int32_t)chosen;
+    if (loop->device.timed_out || (idle_tick_woke(loop) && clock->sleep_ns > loop->tick_period_ns)) {
+        loop->device.timed_out = false;
+        clock->span_ns = clock->sleep_ns;
+    } else {
+        clock->span_ns = loop->answers->now_ns(loop) - clock->selected_ns;
+    }
+}
+
+/* The length of the last period, half of its exit taken off; UINT64_MAX where the timer ended it. */
+static inline uint64_t teo_clock_measured_ns(const struct teo_clock *clock, const struct idle_loop *loop)
+{
+    uint64_t latency_ns = (uint64_t)loop->table->exit_latency_ns[loop->device.last];
+    uint64_t residency_ns = loop->device.residency_ns;
+
+    if (clock->span_ns >= clock->sleep_ns)
+        return UINT64_MAX;
+    return residency_ns >= latency_ns ? residency_ns - latency_ns / 2 : residency_ns / 2;
+}
+
+static inline void teo_decay(uint32_t *metric)
+{
+    *metric -= *metric >> TEO_DECAY_SHIFT;
+}
 
 /* Where a select starts from; the sums are of the bins below the candidate. */
 struct teo_start {

@@ -88,7 +88,7 @@ done
 bad_trace trace_number "3: expected next_timer_ns, a whole number from -2147483647000 to 2147483647000, found '5x'" \
     '1,5x,3,4,5,T,1,0,50'
 bad_trace trace_range '22: expected exit_pct, a whole number from 0 to 100' '1,500,300,4,55,T,1,0,101'
-bad_trace trace_cause "13: expected cause, 'T' or 'O', found 'X'" '1,50,30,4,5,X,1,0,50'
+bad_trace trace_cause "13: expected cause, 'T' or 'O' or 'W', found 'X'" '1,50,30,4,5,X,1,0,50'
 bad_trace trace_short '15: expected resched' '1,50,30,4,5,T,'
 bad_trace trace_cut '8: expected latency_ns' '1,50,30'
 bad_trace trace_long "21: expected the end of the line, found ',6'" '1,50,30,4,5,T,1,0,50,6'

@@ -49,7 +49,12 @@ static const char *start(struct replay_lane *lane, const char *word, const struc
 /* One period that something other than a timer ends. */
 static struct replay_pass sleep_for(struct replay_lane *lane, int64_t wake_ns, int64_t limit_ns)
 {
-    struct replay_row row = {0, 1000000000, TICK_NS, limit_ns, wake_ns, 'O', true, false, 0};
+    struct replay_row row = {.next_timer_ns = 1000000000,
+                             .tick_ns = TICK_NS,
+                             .latency_ns = limit_ns,
+                             .wake_ns = wake_ns,
+                             .cause = 'O',
+                             .resched = true};
     struct replay_pass last = {0};
     uint32_t state;
 
@@ -86,7 +91,7 @@ static void check_unique(void)
         for (uint32_t b = a + 1; b < governor_count(); b++)
             unique &= strcmp(governor_at(a)->name, governor_at(b)->name) != 0;
     }
-    TAP_INT(governor_count(), 9, "nine_governors");
+    TAP_INT(governor_count(), 11, "eleven_governors");
     TAP_OK(unique, "names_are_unique");
     TAP_OK(small, "states_fit");
 }
@@ -213,7 +218,8 @@ static void reflect_nothing(void *state, struct idle_loop *loop, uint32_t chosen
 static void check_impossible(void)
 {
     static const struct governor BROKEN = {.name = "broken", .select = select_too_much, .reflect = reflect_nothing};
-    struct replay_row row = {7, 1000, 1000, 1000, 1000, 'T', true, false, 0};
+    struct replay_row row = {
+        .period = 7, .next_timer_ns = 1000, .tick_ns = 1000, .latency_ns = 1000, .wake_ns = 1000, .cause = 'T'};
     struct replay_lane lane;
     uint32_t state = 0;
 

@@ -74,6 +74,8 @@ static void make_rows(struct prng *prng, struct replay_row *rows)
         row->resched = prng_below(prng, 3) != 0;
         row->reject = prng_below(prng, 20) == 0;
         row->exit_percent = (uint32_t)prng_below(prng, 101);
+        row->lead_ns = prng_below(prng, 2) ? (int64_t)prng_log_range(prng, 1, 5000) : 0;
+        row->iowaiters = prng_below(prng, 4) == 0 ? (uint32_t)prng_below(prng, 4) : 0;
     }
 }
 

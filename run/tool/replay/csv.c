@@ -7,13 +7,15 @@
 #include "run/tool/replay/line.h"
 
 #define TABLE_HEADER "index,name,exit_latency_ns,target_residency_ns,flags,disabled"
-#define TRACE_HEADER                                                                                                   \
-    "period,next_timer_ns,tick_ns,latency_ns,wake_ns,cause,resched,reject,exit_"                                       \
-    "pct"
+#define TRACE_HEADER "period,next_timer_ns,tick_ns,latency_ns,wake_ns,cause,resched,reject,exit_pct"
+#define WIDE_COLUMNS ",lead_ns,iowait"
+
+enum { IOWAITERS_MAX = 1000000 };
 
 static const char *const FLAG_WORDS[] = {"-", "POLL", NULL};
-static const char *const CAUSE_WORDS[] = {"T", "O", NULL};
+static const char *const CAUSE_WORDS[] = {"T", "O", "W", NULL};
 static const char *const BIT_WORDS[] = {"0", "1", NULL};
+static const char *const REJECT_WORDS[] = {"0", "1", "2", NULL};
 
 void replay_csv_open(struct replay_csv *csv, FILE *file, const char *name)
 {
@@ -46,7 +48,7 @@ static bool read_state(struct replay_csv *csv, struct idle_table *table)
 
 enum replay_csv_result replay_csv_table(struct replay_csv *csv, struct idle_table *table)
 {
-    enum replay_csv_result result = replay_line_header(csv, TABLE_HEADER);
+    enum replay_csv_result result = replay_line_header(csv, TABLE_HEADER, NULL, NULL);
 
     memset(table, 0, sizeof(*table));
     while (result == REPLAY_CSV_OK) {
@@ -66,7 +68,15 @@ enum replay_csv_result replay_csv_table(struct replay_csv *csv, struct idle_tabl
 
 enum replay_csv_result replay_csv_trace(struct replay_csv *csv)
 {
-    return replay_line_header(csv, TRACE_HEADER);
+    return replay_line_header(csv, TRACE_HEADER, WIDE_COLUMNS, &csv->wide);
+}
+
+/* A number, or `unknown` where the field is a question mark, which only wide traces may hold. */
+static int64_t number_or(struct replay_cursor *cursor, const char *column_name, int64_t low, int64_t unknown)
+{
+    if (cursor->csv->wide && replay_line_unknown(cursor))
+        return unknown;
+    return replay_line_number(cursor, column_name, low, IDLE_TIME_MAX_NS);
 }
 
 enum replay_csv_result replay_csv_row(struct replay_csv *csv, struct replay_row *row)
@@ -78,13 +88,17 @@ enum replay_csv_result replay_csv_row(struct replay_csv *csv, struct replay_row 
         return result;
     cursor = replay_line_fields(csv);
     row->period = replay_line_number(&cursor, "period", 0, INT64_C(999999999999999999));
-    row->next_timer_ns = replay_line_number(&cursor, "next_timer_ns", -IDLE_TIME_MAX_NS, IDLE_TIME_MAX_NS);
-    row->tick_ns = replay_line_number(&cursor, "tick_ns", 0, IDLE_TIME_MAX_NS);
-    row->latency_ns = replay_line_number(&cursor, "latency_ns", 0, IDLE_TIME_MAX_NS);
+    row->next_timer_ns = number_or(&cursor, "next_timer_ns", -IDLE_TIME_MAX_NS, IDLE_TIME_MAX_NS);
+    row->tick_ns = number_or(&cursor, "tick_ns", 0, -1);
+    row->tick_unknown = row->tick_ns < 0;
+    row->tick_ns += row->tick_unknown;
+    row->latency_ns = number_or(&cursor, "latency_ns", 0, IDLE_TIME_MAX_NS);
     row->wake_ns = replay_line_number(&cursor, "wake_ns", 0, IDLE_TIME_MAX_NS);
     row->cause = CAUSE_WORDS[replay_line_word(&cursor, "cause", CAUSE_WORDS)][0];
     row->resched = replay_line_word(&cursor, "resched", BIT_WORDS);
-    row->reject = replay_line_word(&cursor, "reject", BIT_WORDS);
+    row->reject = replay_line_word(&cursor, "reject", REJECT_WORDS);
     row->exit_percent = (uint32_t)replay_line_number(&cursor, "exit_pct", 0, 100);
+    row->lead_ns = csv->wide ? replay_line_number(&cursor, "lead_ns", 0, IDLE_TIME_MAX_NS) : 0;
+    row->iowaiters = csv->wide ? (uint32_t)replay_line_number(&cursor, "iowait", 0, IOWAITERS_MAX) : 0;
     return replay_line_end(&cursor) ? REPLAY_CSV_OK : REPLAY_CSV_BAD;
 }

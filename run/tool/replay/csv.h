@@ -23,6 +23,7 @@ enum {
 struct replay_csv {
     FILE *file;
     const char *name; /* for complaints */
+    bool wide;        /* the trace has lead_ns and iowait */
     uint64_t line;    /* of the text below, from 1 */
     char *text;       /* in `block`, with a NUL behind it */
     uint32_t bytes;
@@ -37,17 +38,30 @@ enum replay_csv_result {
     REPLAY_CSV_BAD, /* csv->error says why */
 };
 
-/* One row of a trace. All distances count from the beginning of the period. */
+enum replay_reject {
+    REPLAY_ACCEPTED,
+    REPLAY_REFUSED,        /* the first pass of the period is refused, unless it polls */
+    REPLAY_REFUSED_LEAVES, /* the idle loop itself turns back, whatever the state: work has come */
+};
+
+/*
+ * One row of a trace. Distances count from the beginning of the period, wake_ns from lead_ns behind it. What a row does
+ * not know stands here as a value that changes nothing: no timer, a tick a whole period away (0 in tick_ns with
+ * tick_unknown), no limit.
+ */
 struct replay_row {
     int64_t period;
     int64_t next_timer_ns; /* may be late: negative */
     int64_t tick_ns;       /* to the next tick, if it runs */
     int64_t latency_ns;    /* limit of the exit latency */
-    int64_t wake_ns;       /* to the waking event */
-    char cause;            /* 'T' the timer, 'O' anything else */
+    int64_t wake_ns;       /* from the entry to the waking event */
+    char cause;            /* 'T' the timer, 'W' the timer by way of the stopped tick's own, 'O' anything else */
     bool resched;          /* the CPU leaves idle after it */
-    bool reject;           /* the first pass of this period is refused, unless it polls */
+    uint32_t reject;       /* an enum replay_reject */
     uint32_t exit_percent; /* of the worst exit latency, really paid */
+    int64_t lead_ns;       /* from the beginning, where distances count from, to the entry into the state */
+    uint32_t iowaiters;    /* tasks of the CPU that wait for a disk */
+    bool tick_unknown;
 };
 
 /* `file` stays the caller's. */

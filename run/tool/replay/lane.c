@@ -13,9 +13,9 @@ static const struct replay_lane *lane_of(const struct idle_loop *loop)
 static int64_t tick_distance_ns(const struct replay_lane *lane)
 {
     int64_t period_ns = lane->setup->tick_period_ns;
-    int64_t tick_ns = lane->row.tick_ns - lane->elapsed_ns;
+    int64_t tick_ns = (lane->row.tick_unknown ? period_ns : lane->row.tick_ns) - lane->since_ns;
 
-    if (tick_ns <= 0 && lane->elapsed_ns > 0)
+    if (tick_ns <= 0 && (lane->elapsed_ns > 0 || lane->ticked))
         tick_ns += (-tick_ns / period_ns + 1) * period_ns;
     return tick_ns;
 }
@@ -23,7 +23,7 @@ static int64_t tick_distance_ns(const struct replay_lane *lane)
 static struct idle_distance answer_query(const struct idle_loop *loop)
 {
     const struct replay_lane *lane = lane_of(loop);
-    int64_t timer_ns = lane->row.next_timer_ns - lane->elapsed_ns;
+    int64_t timer_ns = lane->row.next_timer_ns - lane->since_ns;
     struct idle_distance distance = {timer_ns, timer_ns};
 
     if (!loop->tick_stopped && tick_distance_ns(lane) < timer_ns)
@@ -35,7 +35,7 @@ static struct idle_distance answer_query(const struct idle_loop *loop)
 
 static int64_t answer_now(const struct idle_loop *loop)
 {
-    return lane_of(loop)->clock_ns;
+    return lane_of(loop)->clock_ns + lane_of(loop)->leads_ns;
 }
 
 static int64_t answer_future(const struct idle_loop *loop)
@@ -87,7 +87,8 @@ static struct sleep sleep_polling(struct replay_lane *lane, int64_t event_ns)
         sleep.residency_ns = budget_ns;
         lane->totals.poll_timeouts++;
     }
-    sleep.tick_woke = !lane->run.loop.tick_stopped && tick_distance_ns(lane) <= sleep.residency_ns;
+    sleep.tick_woke =
+        sleep.wake == 'W' || (!lane->run.loop.tick_stopped && tick_distance_ns(lane) <= sleep.residency_ns);
     lane->totals.poll_ns += (uint64_t)sleep.residency_ns;
     return sleep;
 }
@@ -98,17 +99,19 @@ static struct sleep sleep_in_state(struct replay_lane *lane, uint32_t state, int
     int64_t tick_ns = tick_distance_ns(lane);
 
     if (!lane->run.loop.tick_stopped && tick_ns < event_ns)
-        return (struct sleep){'K', tick_ns + exit_ns, 0, true};
-    return (struct sleep){lane->row.cause, event_ns + exit_ns, exit_ns, false};
+        return (struct sleep){'K', (tick_ns > 0 ? tick_ns : 0) + exit_ns, 0, true};
+    return (struct sleep){lane->row.cause, event_ns + exit_ns, exit_ns, lane->row.cause == 'W'};
 }
 
 static struct sleep sleep_through(struct replay_lane *lane, uint32_t state, uint32_t sub)
 {
     int64_t event_ns = lane->row.wake_ns - lane->elapsed_ns;
 
+    if (lane->row.reject == REPLAY_REFUSED_LEAVES && sub == 0)
+        return (struct sleep){'R', 0, 0, false};
     if (idle_state_polls(lane->run.loop.table, state))
         return sleep_polling(lane, event_ns);
-    if (lane->row.reject && sub == 0)
+    if (lane->row.reject == REPLAY_REFUSED && sub == 0)
         return (struct sleep){'R', 0, 0, false};
     return sleep_in_state(lane, state, event_ns);
 }
@@ -131,7 +134,7 @@ static void charge(struct replay_lane *lane, const struct replay_pass *pass)
         return;
     if (pass->wake != 'R')
         lane->totals.cost += idle_charge(&lane->prices, allowed, pass->choice.state, time_ns);
-    if (lane->setup->closed ? pass->sub > 0 : pass->wake == 'R')
+    if (lane->setup->closed ? pass->sub > 0 || lane->row.reject == REPLAY_REFUSED_LEAVES : pass->wake == 'R')
         return;
     lane->totals.bound += allowed ? idle_cost(&lane->prices, idle_cheapest(&lane->prices, allowed, bound_ns), bound_ns)
                                   : IDLE_POWER_POLL * (uint64_t)bound_ns;
@@ -140,7 +143,7 @@ static void charge(struct replay_lane *lane, const struct replay_pass *pass)
 static void count(struct replay_lane *lane, const struct replay_pass *pass, bool ends_row)
 {
     struct replay_totals *totals = &lane->totals;
-    bool overtaken = ends_row && pass->wake != lane->row.cause;
+    bool overtaken = ends_row && pass->wake != lane->row.cause && pass->wake != 'R';
     uint64_t latency_ns = (uint64_t)(overtaken ? lane->elapsed_ns - lane->row.wake_ns : pass->wake_latency_ns);
 
     totals->passes++;
@@ -158,7 +161,12 @@ static bool run_pass(struct replay_lane *lane, struct replay_pass *pass, bool *e
 
     if (!governor_choose(&lane->run, &pass->choice))
         return false;
+    if (pass->sub == 0) {
+        lane->since_ns += lane->row.lead_ns;
+        lane->leads_ns += lane->row.lead_ns;
+    }
     sleep = sleep_through(lane, pass->choice.state, pass->sub);
+    lane->ticked |= sleep.wake == 'K';
     pass->wake = sleep.wake;
     pass->residency_ns = sleep.residency_ns;
     pass->wake_latency_ns = sleep.latency_ns;
@@ -169,9 +177,11 @@ static bool run_pass(struct replay_lane *lane, struct replay_pass *pass, bool *e
     else
         governor_slept(&lane->run, pass->choice.state, (uint64_t)sleep.residency_ns, sleep.tick_woke);
     lane->elapsed_ns += sleep.residency_ns;
+    lane->since_ns += sleep.residency_ns;
     *ends_row = sleep.wake == lane->row.cause;
     /* Or the event came while the CPU was still leaving the state that the tick ended. */
     *ends_row |= lane->setup->closed && lane->row.wake_ns <= lane->elapsed_ns;
+    *ends_row |= lane->row.reject == REPLAY_REFUSED_LEAVES;
     return true;
 }
 
@@ -183,6 +193,9 @@ const char *replay_lane_row(struct replay_lane *lane, const struct replay_row *r
 
     lane->row = *row;
     lane->elapsed_ns = 0;
+    lane->since_ns = 0;
+    lane->ticked = false;
+    lane->run.loop.iowaiters = row->iowaiters;
     lane->run.loop.limit_ns = row->latency_ns < lane->setup->limit_ns ? row->latency_ns : lane->setup->limit_ns;
     for (;; pass.sub++) {
         if (!run_pass(lane, &pass, &ends_row)) {
@@ -194,10 +207,6 @@ const char *replay_lane_row(struct replay_lane *lane, const struct replay_row *r
             sink(context, &pass);
         if (ends_row || !lane->setup->closed)
             break;
-        if (pass.residency_ns == 0 && pass.wake != 'R') {
-            *state = pass.choice.state;
-            return "makes no progress: a tick at distance 0 ends every sleep";
-        }
     }
     if (ends_row && row->resched)
         lane->run.loop.tick_stopped = false;

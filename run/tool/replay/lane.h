@@ -23,7 +23,7 @@ struct replay_pass {
     int64_t period;
     uint32_t sub; /* number of the pass in its row, from 0 */
     struct governor_choice choice;
-    char wake; /* 'T' or 'O' the row's event, 'K' the tick, 'P' the poll's budget, 'R' refused */
+    char wake; /* 'T', 'O' or 'W' the row's event, 'K' the tick, 'P' the poll's budget, 'R' refused */
     int64_t residency_ns;
     int64_t wake_latency_ns;
 };
@@ -48,8 +48,11 @@ struct replay_lane {
     struct idle_prices prices;
     struct replay_totals totals;
     struct replay_row row; /* the one being replayed */
-    int64_t elapsed_ns;    /* in that row */
+    int64_t since_ns;      /* the beginning of that row, where distances count from */
+    int64_t elapsed_ns;    /* since its first entry into a state */
+    bool ticked;           /* the tick has ended a pass of it */
     int64_t clock_ns;      /* all residencies so far */
+    int64_t leads_ns;      /* and the times before them */
 };
 
 /* Called for each pass, in order. */
@@ -64,7 +67,7 @@ const char *replay_lane_start(struct replay_lane *lane, const struct governor *g
 
 /*
  * Replays one row. `sink` may be NULL. NULL, or what the governor did wrong: it chose a state that the table does not
- * have (*state), or the row cannot end.
+ * have (*state).
  */
 const char *replay_lane_row(struct replay_lane *lane, const struct replay_row *row, replay_sink *sink, void *context,
                             uint32_t *state);

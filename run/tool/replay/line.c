@@ -96,18 +96,23 @@ enum replay_csv_result replay_line_next(struct replay_csv *csv)
     return REPLAY_CSV_OK;
 }
 
-enum replay_csv_result replay_line_header(struct replay_csv *csv, const char *expected)
+enum replay_csv_result replay_line_header(struct replay_csv *csv, const char *expected, const char *more,
+                                          bool *has_more)
 {
     struct replay_cursor cursor = {csv, 0, false};
     enum replay_csv_result result = replay_line_next(csv);
     char wanted[REPLAY_LINE_BYTES];
     uint32_t same = 0;
+    size_t length = strlen(expected);
 
     if (result == REPLAY_CSV_BAD)
         return result;
     if (result == REPLAY_CSV_END)
         csv->line++;
-    if (result == REPLAY_CSV_OK && strlen(expected) == csv->bytes && memcmp(csv->text, expected, csv->bytes) == 0)
+    if (more)
+        *has_more = result == REPLAY_CSV_OK && csv->bytes > length && strcmp(csv->text + length, more) == 0;
+    if (result == REPLAY_CSV_OK && (csv->bytes == length || (more && *has_more)) &&
+        memcmp(csv->text, expected, length) == 0)
         return REPLAY_CSV_OK;
     while (same < csv->bytes && csv->text[same] == expected[same])
         same++;
@@ -217,6 +222,14 @@ static bool is_letter(const struct replay_cursor *cursor, const char *word)
     uint32_t behind = cursor->at + 1;
 
     return word[0] == csv->text[cursor->at] && !word[1] && (behind == csv->bytes || csv->text[behind] == ',');
+}
+
+bool replay_line_unknown(struct replay_cursor *cursor)
+{
+    bool unknown = !cursor->bad && cursor->at < cursor->csv->bytes && is_letter(cursor, "?");
+
+    cursor->at += unknown ? 2 : 0;
+    return unknown;
 }
 
 uint32_t replay_line_word(struct replay_cursor *cursor, const char *column_name, const char *const *words)

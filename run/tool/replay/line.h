@@ -18,8 +18,9 @@ struct replay_cursor {
 /* The next line that is neither empty nor a comment, without its end (LF or CR LF). */
 enum replay_csv_result replay_line_next(struct replay_csv *csv);
 
-/* Reads the header line and compares it with `expected`. */
-enum replay_csv_result replay_line_header(struct replay_csv *csv, const char *expected);
+/* Reads the header line and compares it with `expected`; `more` may stand behind it (*has_more), NULL for nothing. */
+enum replay_csv_result replay_line_header(struct replay_csv *csv, const char *expected, const char *more,
+                                          bool *has_more);
 
 struct replay_cursor replay_line_fields(struct replay_csv *csv);
 
@@ -31,6 +32,9 @@ void replay_line_complain(struct replay_cursor *cursor, uint32_t column, const c
  * refused.
  */
 int64_t replay_line_number(struct replay_cursor *cursor, const char *column_name, int64_t low, int64_t high);
+
+/* True where the next field is a question mark; the cursor then moves behind it. */
+bool replay_line_unknown(struct replay_cursor *cursor);
 
 /* The next field, which must be one of `words` (NULL at the end). Its index; 0 where it is refused. */
 uint32_t replay_line_word(struct replay_cursor *cursor, const char *column_name, const char *const *words);

@@ -211,7 +211,8 @@ const struct command COMMAND_REPLAY = {
     "--governor G[,G...]|all --table T.csv --trace F.csv [--closed] [--nohz=off] [--limit NS] "
     "[--hz N] [--metrics M.csv]",
     "run a trace of idle periods through an idle governor",
-    "  --governor G    menu, menu-6.12, teo, teo-6.12, ladder, haltpoll, poll, fixed:STATE, oracle;\n"
+    "  --governor G    menu, menu-6.12, menu-6.1, teo, teo-6.12, teo-6.1, ladder, haltpoll, poll,\n"
+    "                  fixed:STATE, oracle;\n"
     "                  one: its decisions as CSV; several, or all: one line of figures each\n"
     "  --table T.csv   the idle states\n"
     "  --trace F.csv   the periods; - is standard input\n"
