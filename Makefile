@@ -234,7 +234,7 @@ $(BUILD)/launch: $(LAUNCH_OBJECTS) $(BUILD)/host/lib.a
 	$(Q)$(HOST_CC) -o $@ $^ -lz
 
 # It loads the image with its symbols, and reads the descriptors in it.
-$(BUILD)/fill: $(patsubst %.c,$(BUILD)/host/%.o,$(sort $(wildcard tests/docs/*.c))) $(BUILD)/host/lib.a
+$(BUILD)/fill: $(patsubst %.c,$(BUILD)/host/%.o,$(sort $(wildcard tests/docs/*.c) run/tool/plan/image.c)) $(BUILD)/host/lib.a
 	$(call say,HOSTLD,$@)
 	$(Q)$(HOST_CC) -o $@ $(filter %.o,$^) -Wl,--whole-archive $(BUILD)/host/lib.a -Wl,--no-whole-archive
 

@@ -9,7 +9,7 @@
 #include "lib/fmt.h"
 #include "lib/json.h"
 #include "lib/text.h"
-#include "lib/script/words.h"
+#include "lib/script/script_name.h"
 
 enum {
     STEPS_MAX = 1000,
@@ -39,33 +39,6 @@ static bool find_builtin(const char *name, struct source *source)
         }
     }
     return false;
-}
-
-/* One word that names neither a script nor an experiment is a mistyped script name; the error names the nearest one. */
-static bool is_mistyped_name(const char *wish, struct script_errors *errors)
-{
-    struct script_token token = {wish, 0, 1, 1};
-    const char *words[WORDS_MAX + 1] = {0};
-    struct script_error *error;
-    struct text expected;
-
-    for (; wish[token.bytes]; token.bytes++) {
-        char c = wish[token.bytes];
-
-        if (!(c == '_' || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')))
-            return false;
-    }
-    for (const struct experiment *const *e = __lab_experiments_start; e < __lab_experiments_end; e++)
-        if (!strcmp((*e)->spec.name, wish))
-            return false;
-    for (size_t i = 0; i < builtin_script_count && i < WORDS_MAX; i++)
-        words[i] = builtin_scripts[i].name;
-    error = script_errors_add(errors, "script", &token, "", words_nearest(words, wish, token.bytes));
-    expected = script_error_expected(error);
-
-    text_add(&expected, "an experiment, or the name of a script: ");
-    words_list(&expected, words);
-    return true;
 }
 
 static void choose(const struct boot_info *boot, const char *wish, struct source *source)
@@ -152,45 +125,38 @@ static bool parse_extra(const struct cmdline *cmdline, struct arena *arena, stru
     return script_parse("builtin", text, strlen(text), arena, extra, errors);
 }
 
-static bool join(const struct script *extra, struct arena *arena, struct script *script)
+/* The experiments of the image as the plan takes them; their number, 0 without memory. */
+static size_t list_specs(struct arena *arena, const struct experiment_spec **pointers)
 {
-    static const char survey[] = "survey";
-    const struct script_token *first = &script->statements[0].name;
-    size_t skipped = first->bytes == sizeof(survey) - 1 && !memcmp(first->text, survey, sizeof(survey) - 1);
-    size_t count = extra->statement_count + script->statement_count - skipped;
-    struct script_statement *all = arena_alloc(arena, count, sizeof(*all));
-
-    if (!all)
-        return false;
-    memcpy(all, extra->statements, extra->statement_count * sizeof(*all));
-    memcpy(all + extra->statement_count, script->statements + skipped,
-           (script->statement_count - skipped) * sizeof(*all));
-    script->statements = all;
-    script->statement_count = count;
-    return true;
-}
-
-static bool build(struct machine *machine, const struct script *script, struct arena *arena, struct plan *plan,
-                  struct script_errors *errors)
-{
-    struct experiment_spec *specs;
-    const struct experiment_spec *pointers[SPECS_MAX];
+    struct experiment_spec *specs = arena_alloc(arena, SPECS_MAX, sizeof(*specs));
     size_t count = 0;
-    uint64_t left = mem_left(&machine->mem);
-    struct plan_limits limits = {.memory_bytes = left > RESERVE_BYTES ? left - RESERVE_BYTES : 1,
-                                 .max_steps = STEPS_MAX};
 
-    specs = arena_alloc(arena, SPECS_MAX, sizeof(*specs));
-    if (!specs)
-        return false;
-    for (const struct experiment *const *e = __lab_experiments_start; e < __lab_experiments_end && count < SPECS_MAX;
-         e++) {
+    for (const struct experiment *const *e = __lab_experiments_start;
+         specs && e < __lab_experiments_end && count < SPECS_MAX; e++) {
         specs[count] = (*e)->spec;
         specs[count].owner = (void *)(uintptr_t)*e;
         pointers[count] = &specs[count];
         count++;
     }
-    return plan_build(script, pointers, count, &limits, arena, plan, errors);
+    return count;
+}
+
+static bool is_mistyped_name(const char *wish, const struct experiment_spec *const *specs, size_t spec_count,
+                             struct script_errors *errors)
+{
+    const char *scripts[WORDS_MAX + 1] = {0};
+
+    for (size_t i = 0; i < builtin_script_count && i < WORDS_MAX; i++)
+        scripts[i] = builtin_scripts[i].name;
+    return script_is_mistyped(wish, specs, spec_count, scripts, errors);
+}
+
+static struct plan_limits limits_of(const struct machine *machine)
+{
+    uint64_t left = mem_left(&machine->mem);
+
+    return (struct plan_limits){.memory_bytes = left > RESERVE_BYTES ? left - RESERVE_BYTES : 1,
+                                .max_steps = STEPS_MAX};
 }
 
 static void emit_plan(struct record_stream *stream, const struct plan *plan, uint32_t first_step)
@@ -212,6 +178,9 @@ bool script_load(struct machine *machine, const struct cmdline *cmdline, struct 
                  struct arena *arena, struct plan *plan)
 {
     struct script_errors *errors = arena_alloc(arena, 1, sizeof(*errors));
+    const struct experiment_spec *specs[SPECS_MAX];
+    size_t spec_count = list_specs(arena, specs);
+    struct plan_limits limits;
     struct script script, extra;
     struct source source;
     bool good;
@@ -221,13 +190,15 @@ bool script_load(struct machine *machine, const struct cmdline *cmdline, struct 
     script_errors_init(errors);
     choose(machine->boot, cmdline->script, &source);
     emit_text(stream, &source);
-    if (cmdline->script && source.text == cmdline->script && is_mistyped_name(cmdline->script, errors)) {
+    if (cmdline->script && source.text == cmdline->script &&
+        is_mistyped_name(cmdline->script, specs, spec_count, errors)) {
         script_report_errors(stream, "script_error", errors);
         return false;
     }
     good = script_parse(source.file, source.text, source.bytes, arena, &script, errors) &&
-           parse_extra(cmdline, arena, &extra, errors) && join(&extra, arena, &script) &&
-           build(machine, &script, arena, plan, errors);
+           parse_extra(cmdline, arena, &extra, errors) && script_put_first(&extra, arena, &script);
+    limits = limits_of(machine);
+    good = good && plan_build(&script, specs, spec_count, &limits, arena, plan, errors);
     if (!good)
         script_report_errors(stream, "script_error", errors);
     else

@@ -24,6 +24,7 @@ quiet=
 force=
 host_stats=
 no_resume=
+no_plan=
 restarts=
 pin=
 boots=
@@ -71,6 +72,7 @@ parse_arguments()
         --force) force=--force ;;
         --host-stats) host_stats=--host-stats ;;
         --no-resume) no_resume=yes ;;
+        --no-plan) no_plan=yes ;;
         --help | -h)
             usage
             exit 0
@@ -159,6 +161,18 @@ resolve_script()
     else
         script_words="script=\"$script\""
     fi
+}
+
+# Reads the script before anything boots, by the image's own parser on this host: one that is wrong ends here. What cannot be asked (another
+# build, a script= of --append, which wins) is left to the image.
+check_script()
+{
+    local words code=0
+
+    [ -n "$script" ] && [ -z "$no_plan" ] && [ -x "$build/idlelab" ] && [ -r "$build/link/pvh.elf" ] || return 0
+    [[ " $append" != *" script="* ]] || return 0
+    words=$("$build/idlelab" plan --quiet --image "$build/link/pvh.elf" -- "$script" 2>&1) || code=$?
+    [ $code -ne 2 ] || die "bad script: $words"
 }
 
 # boot_words EXIT: the boot command line; the last word of a key wins, so --append overrules.

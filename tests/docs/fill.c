@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/docs/image.h"
+#include "run/tool/plan/image.h"
 #include "tests/docs/plans.h"
 #include "tests/docs/tables.h"
 
@@ -193,10 +193,16 @@ static int check_scripts(void)
 
 int main(int argc, char **argv)
 {
+    const char *why;
+
     if (argc != 3) {
         fputs("usage: fill IMAGE PAGE | fill IMAGE --scripts\n", stderr);
         return 2;
     }
-    image_load(argv[1]);
+    why = image_load(argv[1]);
+    if (why) {
+        fprintf(stderr, "fill: %s: %s\n", argv[1], why);
+        return 2;
+    }
     return strcmp(argv[2], "--scripts") ? fill_page(argv[2]) : check_scripts();
 }

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "lib/script/cmdline.h"
-#include "tests/docs/image.h"
+#include "run/tool/plan/image.h"
 
 enum {
     SPECS_MAX = 64,

@@ -13,7 +13,7 @@
 #include "lib/rows/rows.h"
 #include "lib/script/plan_value.h"
 #include "lib/script/words.h"
-#include "tests/docs/image.h"
+#include "run/tool/plan/image.h"
 #include "tests/docs/keys.h"
 #include "tests/docs/plans.h"
 

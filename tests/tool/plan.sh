@@ -1,0 +1,69 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC2317 # cases are called by name
+# `idlelab plan` against the image itself: one boot of a script, whose plan, skips and length must be those that it foretold.
+# NEEDS: image host
+set -uo pipefail
+# shellcheck source=tests/boot/cases.sh
+. "$(dirname "$0")/../boot/cases.sh"
+tool=$build/idlelab
+cat >"$work/some.lab" <<'END'
+noise time=20ms # a time of its own
+wake idle=hlt,umwait:c01,mwaitx:0x0 by=timer interval=300us samples=20 warmup=4 budget=2s
+wake idle=hlt by=timer interval=300us samples=20 cpu=7
+monitor method=umwait:c01 test=real
+cost insn=rdtsc,pause n=50
+END
+
+boots()
+{
+    expect_status 0 run/qemu --accel tcg --smp 2 --script "$work/some.lab" --log "$work/run.log" --quiet &&
+        "$tool" plan --cpu-facts "$work/run.log" "$work/some.lab" >"$work/plan.txt"
+}
+
+# "1 survey", ... of the log's plan records and of the table.
+same_steps()
+{
+    diff <(sed -nE 's/.*"t":"plan","step":([0-9]+),"name":"([^"]*)".*/\1 \2/p' "$work/run.log" | sort -nu) \
+        <(awk '$1 ~ /^[0-9]+$/ && $2 != "of" { print $1, $2 }' "$work/plan.txt")
+}
+
+same_skips()
+{
+    sed -nE 's/^ok ([0-9]+) [a-z0-9_]+ # SKIP (.*) ~[0-9a-f]{4}\r?$/\1 \2/p' "$work/run.log" >"$work/skips"
+    [ "$(wc -l <"$work/skips")" -eq 4 ] &&
+        diff "$work/skips" <(sed -nE 's/^ *([0-9]+) .*(needs |that CPU )/\1 \2/p' "$work/plan.txt") &&
+        expect_text "$work/plan.txt" '^4 of them will be skipped there'
+}
+
+# Bytes within a factor of two of the log's.
+same_length()
+{
+    local bytes said
+
+    bytes=$(wc -c <"$work/run.log")
+    said=$(sed -nE 's/^serial line: about ([0-9]+) kB.*/\1/p' "$work/plan.txt")
+    if [ $((said * 2000)) -lt "$bytes" ] || [ $((said * 500)) -gt "$bytes" ]; then
+        echo "the log has $bytes bytes, foretold were $said kB"
+        return 1
+    fi
+}
+
+says_what_is_wrong()
+{
+    expect_status 2 "$tool" plan 'wake idel=hlt' 2>"$work/key.err" && expect_text "$work/key.err" "^script:1:6: found 'idel'" &&
+        expect_status 2 "$tool" plan "$work/none.lab" 2>"$work/file.err" && expect_text "$work/file.err" 'none.lab: no such file' &&
+        expect_status 3 "$tool" plan --image /dev/null smoke 2>"$work/image.err" &&
+        expect_text "$work/image.err" '/dev/null cannot be read' &&
+        expect_status 3 "$tool" plan --image "$tool" smoke 2>"$work/other.err" &&
+        expect_status 2 "$tool" plan --cpu-facts "$work/some.lab" smoke 2>"$work/facts.err" &&
+        expect_text "$work/facts.err" 'has no CPUID leaves' && expect_status 0 "$tool" plan --quiet full >"$work/quiet.out" &&
+        [ ! -s "$work/quiet.out" ]
+}
+
+case_first plan_boots boots
+case_run plan_has_the_image_s_steps same_steps
+case_run plan_foretells_skips same_skips
+case_run plan_foretells_length same_length
+case_run plan_says_what_is_wrong says_what_is_wrong
+cases_end
