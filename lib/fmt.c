@@ -32,6 +32,15 @@ static void put(struct output *out, char character)
     out->length++;
 }
 
+static void put_all(struct output *out, const char *text, size_t length)
+{
+    size_t room = out->length + 1 < out->bytes ? out->bytes - 1 - out->length : 0;
+
+    if (room)
+        memcpy(out->buf + out->length, text, length < room ? length : room);
+    out->length += length;
+}
+
 static void put_many(struct output *out, char character, int count)
 {
     while (count-- > 0)
@@ -44,8 +53,7 @@ static void put_padded(struct output *out, const struct spec *spec, const char *
 
     if (!spec->left)
         put_many(out, ' ', padding);
-    for (size_t i = 0; i < length; i++)
-        put(out, text[i]);
+    put_all(out, text, length);
     if (spec->left)
         put_many(out, ' ', padding);
 }
@@ -244,10 +252,12 @@ int vfmt(char *buf, size_t bytes, const char *format, va_list list)
     for (const char *at = format; *at; at++) {
         const char *start = at;
 
-        if (*at != '%') {
-            put(&out, *at);
-            continue;
-        }
+        while (*at && *at != '%')
+            at++;
+        put_all(&out, start, (size_t)(at - start));
+        if (!*at)
+            break;
+        start = at;
         at = read_spec(at + 1, &spec, &args);
         if (put_conversion(&out, &spec, &args))
             continue;

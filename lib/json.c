@@ -55,13 +55,28 @@ static size_t escape(unsigned char byte, char out[8])
     return 1;
 }
 
+/* True where the byte goes out as it is. */
+static bool is_plain(unsigned char byte)
+{
+    return byte >= 0x20 && byte <= 0x7e && byte != '"' && byte != '\\';
+}
+
+/* What needs no escape goes out in one piece: where software interprets the image, each call is felt. */
 static void put_quoted(struct json *json, const char *value, size_t bytes)
 {
     char escaped[8];
+    size_t at = 0;
 
     put_char(json, '"');
-    for (size_t i = 0; i < bytes && !json->failed; i++)
-        put(json, escaped, escape((unsigned char)value[i], escaped));
+    while (at < bytes && !json->failed) {
+        size_t start = at;
+
+        while (at < bytes && is_plain((unsigned char)value[at]))
+            at++;
+        put(json, value + start, at - start);
+        if (at < bytes)
+            put(json, escaped, escape((unsigned char)value[at++], escaped));
+    }
     put_char(json, '"');
 }
 

@@ -119,8 +119,8 @@ static struct lab *create(const struct boot_info *boot)
     if (!machine)
         return NULL;
     lab = mem_alloc(&machine->mem, sizeof(*lab), 64);
-    repeat = mem_alloc(&machine->mem, REPEAT_BYTES, 64);
-    block = mem_alloc(&machine->mem, ARENA_BYTES, 64);
+    repeat = mem_take(&machine->mem, REPEAT_BYTES, 64);
+    block = mem_take(&machine->mem, ARENA_BYTES, 64);
     if (!lab || !repeat || !block)
         return NULL;
     lab->machine = machine;

@@ -27,15 +27,21 @@ uint64_t mem_init(struct mem *mem, const struct boot_info *info)
     return mem->end - mem->next;
 }
 
-void *mem_alloc(struct mem *mem, uint64_t bytes, uint64_t align)
+void *mem_take(struct mem *mem, uint64_t bytes, uint64_t align)
 {
     uint64_t start = (mem->next + align - 1) & ~(align - 1);
 
     if (start < mem->next || start > mem->end || bytes > mem->end - start)
         return NULL;
     mem->next = start + bytes;
-    memset((void *)(uintptr_t)start, 0, bytes);
     return (void *)(uintptr_t)start;
+}
+
+void *mem_alloc(struct mem *mem, uint64_t bytes, uint64_t align)
+{
+    void *taken = mem_take(mem, bytes, align);
+
+    return taken ? memset(taken, 0, bytes) : NULL;
 }
 
 uint64_t mem_left(const struct mem *mem)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Memory for the run, from the memory map: zeroed; only all memory above a mark can be freed, at once.
+ * Memory for the run, from the memory map; only all memory above a mark can be freed, at once.
  *
  * Boot CPU only, before and between steps.
  */
@@ -25,6 +25,12 @@ uint64_t mem_init(struct mem *mem, const struct boot_info *info);
 
 /* Zeroed memory; align is a power of two. NULL: not enough left. */
 void *mem_alloc(struct mem *mem, uint64_t bytes, uint64_t align);
+
+/*
+ * The same with whatever was in it, for who writes before it reads. In a guest a page that nobody touches costs
+ * nothing, and the first write to one costs an exit.
+ */
+void *mem_take(struct mem *mem, uint64_t bytes, uint64_t align);
 
 /* Bytes that one allocation could still get. */
 uint64_t mem_left(const struct mem *mem);
