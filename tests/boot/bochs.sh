@@ -3,6 +3,7 @@
 # shellcheck disable=SC2317 # cases are called by name
 # The smoke script passes under Bochs 3 as an Intel and as an AMD machine; and the launcher names what goes wrong there and
 # goes on, its words being in the ISO image.
+# LONG: 21 s
 set -uo pipefail
 # shellcheck source=tests/boot/cases.sh
 . "$(dirname "$0")/cases.sh"

@@ -3,6 +3,7 @@
 # shellcheck disable=SC2317 # cases are called by name
 # How a machine comes up, phase by phase: a record each, the phase's number on I/O port 80h, and a machine that hangs in one has said which.
 # NEEDS: image host
+# LONG: 31 s
 set -uo pipefail
 # shellcheck source=tests/boot/cases.sh
 . "$(dirname "$0")/cases.sh"

@@ -124,7 +124,7 @@ proof_once()
 {
     local log=$1 hlts exits step name polled polled_150 polled_1000
 
-    expect_status 0 run/qemu --accel kvm --smp 1 --host-stats --log "$log" --timeout 120 \
+    expect_status 0 run/qemu --accel kvm --boot qboot --smp 1 --host-stats --log "$log" --timeout 120 \
         --script 'wake idle=hlt by=timer interval=150us,1ms samples=1000 budget=20s' 2>"$log.err" &&
         expect_status 0 "$build/idlelab" check "$log" && frames "$log" || return 1
     for step in 2 3; do

@@ -3,6 +3,7 @@
 # shellcheck disable=SC2317 # cases are called by name
 # The supervisor names each way in which a run can end: from canned logs, and from small images that fail on purpose.
 # NEEDS: host
+# LONG: 51 s
 set -uo pipefail
 # shellcheck source=tests/boot/cases.sh
 . "$(dirname "$0")/cases.sh"

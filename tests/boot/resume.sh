@@ -3,6 +3,7 @@
 # shellcheck disable=SC2317 # cases are called by name
 # A machine that dies costs the step it died in: the launcher goes on in a fresh one, and the joined log is whole.
 # NEEDS: image host
+# LONG: 52 s
 set -uo pipefail
 # shellcheck source=tests/boot/cases.sh
 . "$(dirname "$0")/cases.sh"
@@ -202,7 +203,7 @@ real_death()
 {
     local status=0 log=$work/real.log
 
-    run/qemu --accel kvm --log "$log" --timeout 120 --quiet \
+    run/qemu --accel kvm --boot qboot --log "$log" --timeout 120 --quiet \
         --script 'cost insn=cpuid n=50; monitor test=real method=mwait force=yes; cost insn=rdtsc n=50' \
         2>"$work/real.err" || status=$?
     if ! grep -q '# IH' "$log"; then

@@ -4,6 +4,7 @@
 # NEEDS: image host iso BUILD/fill BUILD/unit/test_rows
 # `make new-experiment` and `make new-method`, in a copy of the tree: what they write is in the image's style, passes the checks of the
 # code, runs in emulators, and leaves the image as it was when it is taken away.
+# LONG: 18 s
 set -uo pipefail
 # shellcheck source=tests/boot/cases.sh
 . "$(dirname "$0")/cases.sh"

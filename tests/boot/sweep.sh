@@ -3,6 +3,7 @@
 # shellcheck disable=SC2317 # cases are called by name
 # run/kvm-sweep puts every setting of the host back, however it ends; on a made-up /sys with a launcher that only notes what it sees. And
 # one short sweep over a real KVM.
+# LONG: 30 s
 set -uo pipefail
 # shellcheck source=tests/boot/cases.sh
 . "$(dirname "$0")/cases.sh"

@@ -4,6 +4,7 @@
 # run/kvm-sweep, ended by a signal at each of its commands that turns a host's settings or puts them back: nothing is lost. On a made-up
 # /sys whose modprobe forgets what was not given to it, and takes a module's folder away with the module.
 # NEEDS: nothing
+# LONG: 35 s
 set -uo pipefail
 # shellcheck source=tests/boot/cases.sh
 . "$(dirname "$0")/cases.sh"

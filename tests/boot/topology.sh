@@ -4,6 +4,7 @@
 # CPUs stand where the emulator puts them: threads, dies and packages, and modules, which need QEMU 10 and KVM (its TCG ends when firmware asks for
 # a leaf behind 1Fh). A waker asked for by its place is of that place, and by default not of the sleeper's module.
 # NEEDS: image host iso
+# LONG: 22 s
 set -uo pipefail
 # shellcheck source=tests/boot/cases.sh
 . "$(dirname "$0")/cases.sh"
@@ -24,7 +25,7 @@ two_modules()
     local log=$work/modules.log status=0
 
     kvm_opens || return "$skip_status"
-    QEMU=run/qemu-trixie run/qemu --quiet --accel kvm --cpu Nehalem,+x2apic,level=31 --smp 8,modules=2,cores=2,threads=2 \
+    QEMU=run/qemu-trixie run/qemu --quiet --accel kvm --boot qboot --cpu Nehalem,+x2apic,level=31 --smp 8,modules=2,cores=2,threads=2 \
         --script 'ipi from=0 to=module,package,any samples=8' --log "$log" --timeout 200 >"$work/modules.err" 2>&1 || status=$?
     if [ "$status" -eq 2 ] && grep -qE 'does not work|is not in|modules > 1 not supported' "$work/modules.err"; then
         head -n 1 "$work/modules.err"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # The same commit built in two folders of different names gives the same bytes. A working tree with changes is copied instead.
 # NEEDS: host
+# LONG: 20 s
 set -uo pipefail
 # shellcheck source=tests/tap.sh
 . "$(dirname "$0")/../tap.sh"

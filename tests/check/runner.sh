@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # tests/run itself, in a tree of its own whose tests fail in each way that a test can: all are counted and named, what is ALONE runs when
-# the others have ended, no output stands inside another, and CASES chooses.
+# the others have ended, what is LONG begins first, no output stands inside another, CASES chooses, and the times stand at the end.
 # NEEDS: nothing
 set -uo pipefail
 # shellcheck source=tests/tap.sh
@@ -78,6 +78,8 @@ says case_that_leaves_says all '^# last words$'
 says case_that_is_killed all '^# failed: zoo/vanishes: zoo_killed$'
 says case_of_one_name all '^# failed: zoo/vanishes: zoo_good$'
 says no_result_by_name all '^# failed: zoo/is_mute: printed no result$'
+says times all '^# [0-9]+ tests took [0-9]+ s, 4 at a time; the longest:$'
+says longest_on_top all '^# +[1-9] s  zoo/fails$'
 says alone_runs_last all '^ok 1 lone$'
 result runner_output_in_one_piece "$(grep -qE '^# zoo/talks (ok . talks_. ){5}1..5 $' \
     < <(grep -A 6 '^# zoo/talks$' "$work/all" | tr '\n' ' ') || grep -A 6 '^# zoo/talks$' "$work/all")"
@@ -85,6 +87,12 @@ result runner_builds_what_is_missing "$([ -e "$work/built" ] || echo 'the target
 run_zoo one 0 zoo/talks
 says one_test one '^5 passed, 0 failed, 0 skipped$'
 says only_that_test one '^# zoo/talks took [0-9]+ s$'
+for name in a b c; do
+    test_file "begins_$name" "$nothing" <<<"echo $name >>began; sleep 0.5; echo 'ok 1 $name'; echo 1..1"
+done
+test_file begins_z "$nothing"$'\n# LONG: 5 s' <<<'echo z >>began; echo "ok 1 z"; echo 1..1'
+run_zoo long 0 -j 2 'zoo/begins_*'
+result runner_long_begins_first "$(grep -qx z < <(sed -n 1,2p "$work/began") || cat "$work/began")"
 cases='_one$'
 run_zoo chosen 0 zoo/cases
 says chosen_case_and_the_first chosen '^2 passed, 0 failed, 0 skipped$'

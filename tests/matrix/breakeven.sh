@@ -5,6 +5,7 @@
 # alone, call it unverified, and write no register. What energy says is tested on model machines (tests/unit/test_breakeven.c).
 #
 # Known of Bochs: MONITOR by one CPU ends MWAIT on another, so it has one CPU here.
+# LONG: 20 s
 set -uo pipefail
 # shellcheck source=tests/boot/cases.sh
 . "$(dirname "$0")/../boot/cases.sh"
@@ -18,7 +19,7 @@ bochs_log()
 qemu_log()
 {
     log=$work/$1.log
-    expect_status 0 run/qemu --quiet --accel "$2" --smp 2 --script "$3" --log "$log" --timeout 120
+    expect_status 0 run/qemu --quiet --accel "$2" --boot qboot --smp 2 --script "$3" --log "$log" --timeout 120
 }
 
 # expect_count PATTERN NUMBER: distinct records.

@@ -3,6 +3,7 @@
 # shellcheck disable=SC2317 # cases are called by name
 # `cost`: exact where one instruction is one tick (QEMU's -icount shift=0: the TSC ticks once an instruction), every row where the
 # processor has it, a SKIP that names the CPUID bit where it has not, and no wait instruction that waits.
+# LONG: 16 s
 set -uo pipefail
 # shellcheck source=tests/boot/cases.sh
 . "$(dirname "$0")/../boot/cases.sh"

@@ -6,6 +6,7 @@
 # (tests/unit/test_cstate_machines.c). Registers come back after a fault and after a watchdog.
 #
 # Known of Bochs: MONITOR by one CPU ends MWAIT on another, so the other CPU is in HLT here.
+# LONG: 47 s
 set -uo pipefail
 # shellcheck source=tests/boot/cases.sh
 . "$(dirname "$0")/../boot/cases.sh"
@@ -142,7 +143,7 @@ kvm_log()
 
     log=$work/$1.log
     kvm_opens || return "$skip_status"
-    run/qemu --accel kvm --quiet --smp 2 --script "$2" --log "$log" --timeout 120 >"$work/$1.err" 2>&1 || status=$?
+    run/qemu --accel kvm --boot qboot --quiet --smp 2 --script "$2" --log "$log" --timeout 120 >"$work/$1.err" 2>&1 || status=$?
     if [ "$status" -eq 2 ] && grep -q 'does not work' "$work/$1.err"; then
         head -n 1 "$work/$1.err"
         return "$skip_status"

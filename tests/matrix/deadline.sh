@@ -3,6 +3,7 @@
 # shellcheck disable=SC2317,SC2016 # cases are called by name; awk expands its own fields
 # `deadline` against emulators whose clocks are known: Bochs moves its virtual time in steps of 10 ticks while its only CPU sleeps, and
 # of 16 when two take turns; it obeys the cap and leaves CF clear. QEMU's TCG takes TPAUSE for a fence.
+# LONG: 20 s
 set -uo pipefail
 # shellcheck source=tests/boot/cases.sh
 . "$(dirname "$0")/../boot/cases.sh"

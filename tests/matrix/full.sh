@@ -3,6 +3,7 @@
 # shellcheck disable=SC2317 # cases are called by name
 # The script `full`, every step of it, on four CPUs that have all wait instructions: it ends, and no record is lost. Bochs' clock is set
 # to 10 MHz, so that a second of its time is a fifth of the work that it is at the usual 50 MHz.
+# LONG: 65 s
 set -uo pipefail
 # shellcheck source=tests/boot/cases.sh
 . "$(dirname "$0")/../boot/cases.sh"

@@ -3,6 +3,7 @@
 # shellcheck disable=SC2317 # cases are called by name
 # `haltpoll` where nothing polls: an emulator's verdict is its own and the same at each boot, every HLT is counted, what the machine
 # lacks is a SKIP with its reason, and a script that makes no sense is refused.
+# LONG: 16 s
 set -uo pipefail
 # shellcheck source=tests/boot/cases.sh
 . "$(dirname "$0")/../boot/cases.sh"

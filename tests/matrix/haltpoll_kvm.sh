@@ -19,7 +19,7 @@ boot_and_count()
     rm -f "$name".{qmp.in,qmp.out,log}
     mkfifo "$name.qmp.in" "$name.qmp.out"
     timeout 100 qemu-system-x86_64 -accel kvm -cpu host,-arch-capabilities,migratable=off -M q35 -m 512 -smp 2 -display none \
-        -kernel "$build/idlelab.elf" -serial "file:$name.log" -no-reboot -qmp "pipe:$name.qmp" \
+        -bios /usr/share/qemu/qboot.rom -kernel "$build/idlelab64.elf" -serial "file:$name.log" -no-reboot -qmp "pipe:$name.qmp" \
         -append "script=\"$2\" exit=halt" 2>"$name.err" &
     machine=$!
     exec 3<>"$name.qmp.in" 4<>"$name.qmp.out"

@@ -3,6 +3,7 @@
 # shellcheck disable=SC2317 # cases are called by name
 # `ipi`: every pair of CPUs in its row, no interrupt lost, the relation of each pair as the topology has it, and in exact virtual time
 # the same figures twice.
+# LONG: 38 s
 set -uo pipefail
 # shellcheck source=tests/boot/cases.sh
 . "$(dirname "$0")/../boot/cases.sh"

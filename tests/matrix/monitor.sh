@@ -3,6 +3,7 @@
 # shellcheck disable=SC2317 # cases are called by name
 # `monitor` against emulators whose monitors are known: Bochs monitors lines of 64 bytes; QEMU's TCG runs MWAIT as HLT on one CPU and as
 # nothing on two.
+# LONG: 16 s
 set -uo pipefail
 # shellcheck source=tests/boot/cases.sh
 . "$(dirname "$0")/../boot/cases.sh"

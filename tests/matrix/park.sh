@@ -3,6 +3,7 @@
 # shellcheck disable=SC2317 # cases are called by name
 # How the CPUs wait that take no part in a step: by a deep MWAIT where the command line says so, and work, the end of a wait and the
 # watchdog reach them there; in HLT on an emulator else, with the reason. Bochs executes MWAIT.
+# LONG: 18 s
 set -uo pipefail
 # shellcheck source=tests/boot/cases.sh
 . "$(dirname "$0")/../boot/cases.sh"

@@ -4,6 +4,7 @@
 # `quiet` takes bus mastering from (emulated) devices: QEMU's monitor reads the PCI command registers, before and after. What it does with
 # USB controllers that a firmware holds on to: tests/unit/test_quiet.c.
 # NEEDS: image host
+# LONG: 17 s
 set -uo pipefail
 # shellcheck source=tests/boot/cases.sh
 . "$(dirname "$0")/../boot/cases.sh"

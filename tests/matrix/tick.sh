@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # shellcheck disable=SC2317 # cases are called by name
 # `tick`: in exact virtual time each tick comes when it must and nothing else wakes a CPU. tick_kvm.sh has what KVM makes of it.
+# LONG: 14 s
 set -uo pipefail
 # shellcheck source=tests/boot/cases.sh
 . "$(dirname "$0")/../boot/cases.sh"

@@ -72,7 +72,7 @@ on_kvm()
     local log=$work/kvm.log status=0 used
 
     needs_kvm || return
-    run/qemu --quiet --accel kvm --smp 2 --host-stats --script 'tick hz=250 mode=oneshot time=400ms; tick hz=10000 mode=periodic cpus=1 time=200ms
+    run/qemu --quiet --accel kvm --boot qboot --smp 2 --host-stats --script 'tick hz=250 mode=oneshot time=400ms; tick hz=10000 mode=periodic cpus=1 time=200ms
         ipi target=halted via=pv samples=40
         cost insn=pv_eoi n=100' --log "$log" --timeout 100 >"$work/kvm.err" 2>&1 || status=$?
     if [ "$status" -eq 2 ] && grep -q 'does not work' "$work/kvm.err"; then

@@ -3,6 +3,7 @@
 # shellcheck disable=SC2317 # cases are called by name
 # The verdicts on what runs idlelab: each emulator gets its own, and the same one in every boot. Bochs is exact: there the costs behind
 # them must be the same to the tick. VERDICT_BOOTS says how often each is booted.
+# LONG: 26 s
 set -uo pipefail
 # shellcheck source=tests/boot/cases.sh
 . "$(dirname "$0")/../boot/cases.sh"
@@ -131,7 +132,7 @@ on_kvm()
 {
     kvm_opens || return "$skip_status"
     log=$work/kvm.log
-    expect_status 0 run/qemu --accel kvm --quiet --smp 1 --script survey --log "$log" --timeout 120 &&
+    expect_status 0 run/qemu --accel kvm --boot qboot --quiet --smp 1 --script survey --log "$log" --timeout 120 &&
         expect_text "$log" '"insn":"cpuid","leaves":"(yes|emulated)",.*"n":([89]|[1-6][0-9]),' &&
         said "$log" 1 intercepted '(leave to a hypervisor: cpuid|the question has no meaning here)' &&
         said "$log" 1 apic_bus 'the APIC timer counts at 1.000 GHz' &&

@@ -4,6 +4,7 @@
 # asleep=: how the CPUs that take no part sleep. Each method lets the measured wake through, is left at the end of its step and does
 # what it says: Bochs gives a CPU that waits a turn of 16 ticks, and one that polls a turn of two or three, so that time passes in
 # smaller steps beside polling CPUs.
+# LONG: 14 s
 set -uo pipefail
 # shellcheck source=tests/boot/cases.sh
 . "$(dirname "$0")/../boot/cases.sh"

@@ -3,6 +3,7 @@
 # shellcheck disable=SC2317 # cases are called by name
 # A wake that never comes, planted by lose=: the waker takes that request and does not fire, or the sleeper's own timer is not armed. The
 # step ends as lost_wake with the samples up to there, and the next one runs.
+# LONG: 58 s
 set -uo pipefail
 # shellcheck source=tests/boot/cases.sh
 . "$(dirname "$0")/../boot/cases.sh"

@@ -127,7 +127,7 @@ on_kvm()
     local log=$work/kvm.log status=0
 
     kvm_opens || return "$skip_status"
-    run/qemu --quiet --accel kvm --smp 2 --log "$log" --timeout 120 --script \
+    run/qemu --quiet --accel kvm --boot qboot --smp 2 --log "$log" --timeout 120 --script \
         'wake idle=mwait interval=1ms samples=20 budget=1s; wake idle=mwait interval=2ms samples=20 budget=1s force=yes' \
         >"$work/kvm.err" 2>&1 || status=$?
     cat "$work/kvm.err"

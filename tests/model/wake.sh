@@ -6,6 +6,7 @@
 #
 #   tests/model/wake.sh [MODEL [MUTANT]]      with a mutant: prints the run that breaks it
 # NEEDS: nothing
+# LONG: 26 s
 set -uo pipefail
 # shellcheck source=tests/tap.sh
 . "$(dirname "$0")/../tap.sh"

@@ -4,6 +4,7 @@
 # the same line, the same end. One difference is meant (run/log/reader.h): a BEGIN that comes twice is a reboot to the launcher.
 # NEEDS: host tool-tests
 # shellcheck source=tests/tool/tap.sh
+# LONG: 15 s
 . "$(dirname "$0")/tap.sh"
 damage=$build/tool/damage seeds=${DAMAGE_SEEDS:-2}
 

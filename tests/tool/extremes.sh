@@ -4,6 +4,7 @@
 # limits, one after the other. Nothing overflows, nothing is read or written outside.
 # NEEDS: host tool-tests
 # shellcheck source=tests/tool/tap.sh
+# LONG: 44 s
 . "$(dirname "$0")/tap.sh"
 checked=$build/sanitized
 make -s -j "$(nproc)" -f run/tool/tool.mk BUILD="$checked" tool \
