@@ -3,8 +3,8 @@
  * libFuzzer target: a log is hostile input. Feeds the bytes in two pieces to the log reader and the model, then prints
  * and embeds what came of them as `show` and `report` do. Seeds: tests/golden/logs.
  */
-// UNIT_EXTRA: run/log/*.c run/tool/log/*.c run/tool/model/*.c run/tool/report/data.c run/tool/report/rows.c run/tool/report/svg.c
-// UNIT_EXTRA: run/tool/report/tables.c run/tool/report/vitals.c run/tool/show/block_plot.c run/tool/show/header.c run/tool/show/host.c run/tool/show/rows.c
+// UNIT_EXTRA: run/log/*.c run/tool/log/*.c run/tool/model/*.c run/tool/report/[b-m]*.c run/tool/report/r[ou]*.c run/tool/report/[s-v]*.c
+// UNIT_EXTRA: run/tool/cstates/[jrw]*.c run/tool/show/block_plot.c run/tool/show/header.c run/tool/show/host.c run/tool/show/rows.c
 // UNIT_EXTRA: run/tool/show/step.c run/tool/show/table.c run/tool/show/text_table.c run/tool/show/words.c
 #include <stdint.h>
 #include <stdlib.h>
@@ -67,17 +67,6 @@ static void on_end(void *ctx, enum record_result result)
     model_take_end(ctx, result);
 }
 
-/* The page's own text is elsewhere; the report's data.c and svg.c need only these two. */
-void report_text(FILE *out, const char *text)
-{
-    fputs(text, out);
-}
-
-void report_label(char *label, size_t bytes, const struct report_log *log, size_t run_index)
-{
-    snprintf(label, bytes, "%s #%zu", log->name, run_index);
-}
-
 static void print_all(struct report_log *log)
 {
     struct show_view view = {.out = fopen("/dev/null", "w"), .width = WIDTH, .utf8 = true, .facts = true};
@@ -94,14 +83,21 @@ static void print_all(struct report_log *log)
         show_host(&view, run);
         show_plots(&view, &log->model, run);
         show_findings(&view, run);
-        report_overview(view.out, log, r);
-        for (size_t s = 0; s < run->step_count && s < 8; s++) {
+        for (size_t s = 0; s < run->step_count && s < 8; s++)
             show_step(&view, &log->model, run, &run->steps[s]);
-            report_rows(view.out, run, &run->steps[s], log->name);
-            report_svg(view.out, &log->model, run, &run->steps[s]);
-        }
     }
-    report_data(view.out, &report);
+    if (report_list_runs(&report)) {
+        report_head(view.out, &report);
+        report_bands(view.out, &report);
+        report_heat(view.out, &report);
+        report_provenance(view.out, &report);
+        report_cstates(view.out, &report);
+        report_side_by_side(view.out, &report);
+        report_host(view.out, &report);
+        report_steps(view.out, &report);
+        report_data(view.out, &report);
+    }
+    report_free_runs(&report);
     fclose(view.out);
 }
 

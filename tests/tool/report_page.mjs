@@ -1,44 +1,20 @@
 // SPDX-License-Identifier: MIT
-// Opens a report in headless Chromium and looks at it as a reader would: no console error, every plot has
-// drawn pixels, hover shows values, dragging and the keyboard zoom, a phone's width has no sideways scroll,
-// dark differs from light, without scripts there are pictures. Prints TAP.
-//   node report_page.mjs CHROMIUM REPORT.html SCREENSHOT.png
-import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+// Opens reports in headless Chromium and looks at them as a reader would, at 1400 and 390 px, in light and dark: where the first finding and
+// the first figure stand, that nothing overflows or overlaps, that pictures have pixels; hover, zoom, keyboard, filters, links, print, and no
+// scripts. Prints TAP.
+//   node report_page.mjs CHROMIUM FOLDER-OF-REPORTS FOLDER-FOR-SCREENSHOTS FIRST-NUMBER
+import { statSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+import { pause, pixelsOf, startBrowser } from './browser.mjs';
 
-const [, , chromium, page, screenshot] = process.argv;
-const browser = spawn(chromium, ['--headless', '--no-sandbox', '--disable-gpu', '--remote-debugging-pipe', 'about:blank'],
-    { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] });
-const waiting = new Map(), errors = [];
-let nextId = 1, held = '';
+const [, , chromium, folder, shots, first] = process.argv;
+const { send, evaluate, errors, stop } = await startBrowser(chromium);
+const WIDE = [1400, 900], PHONE = [390, 844];
+let number = Number(first) - 1, failed = false;
 
-// The DevTools protocol over pipes: messages end in NUL.
-browser.stdio[4].on('data', (bytes) => {
-    held += bytes;
-    for (let end = held.indexOf('\0'); end >= 0; end = held.indexOf('\0')) {
-        const message = JSON.parse(held.slice(0, end));
-        held = held.slice(end + 1);
-        if (message.id) waiting.get(message.id)(message);
-        else if (message.method === 'Runtime.exceptionThrown') errors.push(JSON.stringify(message.params.exceptionDetails).slice(0, 300));
-        else if (message.method === 'Log.entryAdded' && message.params.entry.level === 'error') errors.push(message.params.entry.text);
-        else if (message.method === 'Runtime.consoleAPICalled' && message.params.type === 'error') errors.push('console.error');
-        else if (message.method === 'Network.requestWillBeSent' && !message.params.request.url.startsWith('file:')) errors.push('fetched ' + message.params.request.url);
-    }
-});
-
-let sessionId;
-function send(method, params = {}) {
-    const id = nextId++;
-    browser.stdio[3].write(JSON.stringify({ id, method, params, sessionId }) + '\0');
-    return new Promise((resolve, reject) => waiting.set(id, (message) =>
-        (message.error ? reject(new Error(method + ': ' + message.error.message)) : resolve(message.result))));
-}
-
-async function evaluate(expression) {
-    const { result, exceptionDetails } = await send('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true });
-    if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
-    return result.value;
+function ok(condition, name, note) {
+    console.log(`${condition ? 'ok' : 'not ok'} ${++number} - ${name}`);
+    if (!condition) { failed = true; if (note !== undefined) console.log('# ' + JSON.stringify(note)); }
 }
 
 // A busy machine takes its time: until the condition holds, for 20 s at most.
@@ -50,30 +26,105 @@ async function eventually(condition) {
     return condition();
 }
 
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-let number = 0, failed = false;
-function ok(condition, name, note) {
-    console.log(`${condition ? 'ok' : 'not ok'} ${++number} - ${name}`);
-    if (!condition) { failed = true; if (note !== undefined) console.log('# ' + JSON.stringify(note)); }
-}
+const fileOf = (name) => `${folder}/${name}.html`;
 
-async function open(width, height) {
+async function open(name, [width, height], hash = '') {
     await send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: width < 500 });
-    await send('Page.navigate', { url: pathToFileURL(page).href });
-    // A busy machine takes seconds to load it; until then the page before answers.
-    for (let wait = 0; wait < 300 && !await evaluate("location.protocol === 'file:' && document.readyState === 'complete'").catch(() => false); wait++)
-        await pause(100);
-    await pause(300);
+    await send('Page.navigate', { url: 'about:blank' });
+    await send('Page.navigate', { url: pathToFileURL(fileOf(name)).href + hash });
+    await eventually(() => evaluate("location.protocol === 'file:' && document.readyState === 'complete'").catch(() => false));
+    await pause(60);
 }
 
-// Scrolls past every plot, then counts those whose canvas holds pixels that are not blank.
+const scheme = (value) => send('Emulation.setEmulatedMedia', { features: value ? [{ name: 'prefers-color-scheme', value }] : [] });
+
+async function shoot(name) {
+    const png = Buffer.from((await send('Page.captureScreenshot', { format: 'png' })).data, 'base64');
+    writeFileSync(`${shots}/report-${name}.png`, png);
+    return pixelsOf(png);
+}
+
+// Each text that a canvas gets, with its box, since the canvas was last cleared.
+await send('Page.addScriptToEvaluateOnNewDocument', { source: `(() => {
+    const texts = window.canvasTexts = new Map(), own = CanvasRenderingContext2D.prototype, fillText = own.fillText, clearRect = own.clearRect;
+    own.clearRect = function (...args) { texts.set(this.canvas, []); return clearRect.apply(this, args); };
+    own.fillText = function (text, x, y) {
+        const width = this.measureText(text).width, place = this.getTransform().transformPoint({ x, y }), turned = this.getTransform().b !== 0;
+        const left = place.x - ({ center: width / 2, right: width, end: width }[this.textAlign] || 0);
+        if (!texts.has(this.canvas)) texts.set(this.canvas, []);
+        if (text && !turned) texts.get(this.canvas).push({ text, left, right: left + width, y: place.y });
+        return fillText.call(this, text, x, y);
+    };
+})()` });
+const CANVAS_TEXTS = `[...canvasTexts].filter(([canvas]) => canvas.isConnected).map(([, list]) => list)`;
+const overlapping = (lists) => lists.flatMap((list) => list.flatMap((a, i) => list.slice(i + 1)
+    .filter((b) => Math.abs(a.y - b.y) < 9 && a.left < b.right && b.left < a.right).map((b) => [a.text, b.text])));
+
+// Where the first screen's parts stand, what sticks out, which labels lie on each other.
+const LAYOUT = `(() => {
+    const box = (selector) => { const element = document.querySelector(selector); return element ? element.getBoundingClientRect() : null; };
+    const plain = (r) => r && { x: r.x, y: r.y, width: r.width, height: r.height };
+    const labels = [...document.querySelectorAll('#bands .axis b')].map((b) => b.getBoundingClientRect());
+    const bandRows = [...document.querySelectorAll('#bands .band')].map((b) => b.getBoundingClientRect());
+    const meet = (a, b) => a.left < b.right - 0.5 && b.left < a.right - 0.5 && a.top < b.bottom - 0.5 && b.top < a.bottom - 0.5;
+    const pairs = (list) => list.flatMap((a, i) => list.slice(i + 1).filter((b) => meet(a, b)));
+    const parts = (row) => [...row.children].map((c) => c.getBoundingClientRect()).filter((r) => r.width > 0);
+    return {
+        height: document.documentElement.scrollHeight, over: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        finding: plain(box('#findings + div li')), figure: plain(box('#bands')), steps: document.querySelectorAll('details.step').length,
+        overlaps: pairs(labels).length + pairs(bandRows).length + [...document.querySelectorAll('#bands .band, .step > summary')].filter((row) => pairs(parts(row)).length).length,
+        wide: [...document.querySelectorAll('.wide')].filter((w) => w.checkVisibility() && w.scrollWidth > w.clientWidth + 1).map((w) => w.innerText.slice(0, 60)),
+        folded: [...document.querySelectorAll('.step .f1[data-k], .step .f2[data-k]')].filter((f) => { const r = f.getBoundingClientRect(); return !(r.width > 0 && r.left >= 0 && r.right <= innerWidth); }).length,
+        mtsc: /mtsc/.test(document.body.innerText),
+    };
+})()`;
+
+// How many pixels of a rectangle have a colour, and how bright its corner is.
+function coloured({ at, width, height }, box) {
+    let count = 0;
+    for (let y = Math.max(0, Math.floor(box.y)); y < Math.min(height, box.y + box.height); y++)
+        for (let x = Math.max(0, Math.floor(box.x)); x < Math.min(width, box.x + box.width); x++) {
+            const rgb = at(x, y);
+            count += Math.max(...rgb) - Math.min(...rgb) > 50;
+        }
+    return count;
+}
+
+const PAGES = ['tcg_default', 'kvm_smoke', 'bochs_default', 'bochs_kvm', 'bochs_cstates', 'bochs_full', 'three', 'eight', 'groups', 'host', 'damaged', 'empty'];
+const HEIGHT_MOST = 8000, STEPS_MOST = 31, FILE_MOST = 400 * 1024;
+
+// The first screen of each report, at both widths.
+async function checkFirstScreens() {
+    for (const name of PAGES)
+        for (const size of [WIDE, PHONE]) {
+            const what = `${name} at ${size[0]} px`;
+            await open(name, size);
+            const found = await evaluate(LAYOUT), image = await shoot(`${name}-${size[0]}`);
+            ok(found.over <= 0 && !found.mtsc && found.overlaps === 0, `${what}: nothing sticks out, no label on another`, found);
+            if (size === WIDE) ok(found.wide.length === 0, `${what}: no table runs off`, found.wide);
+            else ok(found.folded === 0, `${what}: p50 and p99 of each step without scrolling sideways`, found.folded);
+            if (name === 'empty') continue;
+            ok(found.finding && found.finding.y < size[1] * 0.4, `${what}: the first finding is on the first screen, at ${Math.round(found.finding?.y)} px`);
+            ok(found.height <= HEIGHT_MOST * Math.max(1, found.steps / STEPS_MOST), `${what}: folded, ${found.steps} steps take ${found.height} px`);
+            if (name === 'damaged') continue;
+            ok(found.figure && found.figure.y < size[1] * 0.75 && coloured(image, found.figure) > 200,
+                `${what}: the first figure is on the first screen, at ${Math.round(found.figure?.y)} px, and has pixels`, found.figure && coloured(image, found.figure));
+        }
+    for (const name of PAGES.filter((page) => page !== 'bochs_full'))
+        ok(statSync(fileOf(name)).size < FILE_MOST || name === 'three', `${name}: one file of ${Math.round(statSync(fileOf(name)).size / 1024)} KiB`);
+}
+
+// Opens each step, scrolls past each plot, and counts those whose canvas holds pixels that are not blank.
 const COUNT_PLOTS = `(async () => {
+    for (const step of document.querySelectorAll('details.step')) step.open = true;
+    await new Promise((done) => setTimeout(done, 50));
     for (const div of document.querySelectorAll('.plot')) {
         div.scrollIntoView({ block: 'center' });
         for (let wait = 0; wait < 600 && !div.querySelector('canvas') && !div.closest('figure').hidden; wait++)
-            await new Promise((done) => setTimeout(done, 30));
+            await new Promise((done) => setTimeout(done, 10));
     }
-    const shown = [...document.querySelectorAll('figure')].filter((f) => !f.hidden);
+    await new Promise((done) => setTimeout(done, 50));
+    const shown = [...document.querySelectorAll('figure:has(.plot)')].filter((f) => !f.hidden);
     const drawn = shown.filter((f) => {
         const canvas = f.querySelector('canvas');
         if (!canvas) return false;
@@ -81,96 +132,201 @@ const COUNT_PLOTS = `(async () => {
         let colours = 0;
         for (let i = 0; i < data.length; i += 4)
             if (data[i + 3] > 40 && Math.max(data[i], data[i + 1], data[i + 2]) - Math.min(data[i], data[i + 1], data[i + 2]) > 60) colours++;
-        return colours > 30;
+        return colours > 20;
     });
     return [shown.length, drawn.length, shown.filter((f) => !drawn.includes(f)).map((f) => f.textContent.slice(0, 60))];
 })()`;
+
+// What is written on the axes: shares stay in 0 to 100 %, percentiles in p0 to p100.
+function beyond(lists) {
+    return lists.flat().map((t) => t.text).filter((text) => /^-?[\d.]+ %$/.test(text) ? parseFloat(text) < 0 || parseFloat(text) > 100
+        : /^p-?[\d.]+$/.test(text) && (parseFloat(text.slice(1)) < 0 || parseFloat(text.slice(1)) > 100));
+}
+
+async function checkPlots(name, size) {
+    await open(name, size);
+    const [shown, drawn, blank] = await evaluate(COUNT_PLOTS);
+    ok(shown > 0 && drawn === shown, `${name} at ${size[0]} px: every plot has pixels (${drawn} of ${shown})`, blank);
+    const texts = await evaluate(CANVAS_TEXTS);
+    ok(overlapping(texts).length === 0 && beyond(texts).length === 0, `${name} at ${size[0]} px: labels of axes lie beside each other, none beyond what there is`,
+        [overlapping(texts).slice(0, 5), beyond(texts).slice(0, 5)]);
+    return shown;
+}
 
 // The lines of a step's first curve in the run of this number.
 const CURVE = (step, run) => `(({ runs, curves }) => labData.curves(runs.slice(${run}, ${run} + 1)
     .flatMap((run) => run.steps.filter((s) => s.name === '${step}').map((s) => ({ run, step: s }))), curves)[0].runs[0].lines)(
     JSON.parse(document.getElementById('lab-data').textContent))`;
 
-async function mouse(type, x, y, buttons = 0) {
-    await send('Input.dispatchMouseEvent', { type, x, y, buttons, button: buttons || type === 'mouseReleased' ? 'left' : 'none', clickCount: 1 });
-    await pause(40);
-}
-
-const FIRST = `document.querySelector('section .plot .u-over')`;
-const LEGEND = `document.querySelector('section .plot .u-legend').innerText`;
-
-async function checkPointer() {
-    await evaluate(`${FIRST}.scrollIntoView({ block: 'center' })`);
-    await pause(100);
-    const box = await evaluate(`(() => { const r = ${FIRST}.getBoundingClientRect(); return [r.x, r.y, r.width, r.height]; })()`);
-    const [x, y, w, h] = box, before = await evaluate(LEGEND);
-    await mouse('mouseMoved', x + w * 0.1, y + h / 2);
-    let hovered;
-    ok(await eventually(async () => (hovered = await evaluate(LEGEND)) !== before && /ns|us|ms/.test(hovered)), 'hover shows values', hovered);
-    const shot = () => evaluate(`document.querySelector('section .plot canvas').toDataURL()`);
-    const whole = await shot();
-    await mouse('mousePressed', x + w * 0.05, y + h / 2, 1);
-    await mouse('mouseMoved', x + w * 0.2, y + h / 2, 1);
-    await mouse('mouseMoved', x + w * 0.4, y + h / 2, 1);
-    await mouse('mouseReleased', x + w * 0.4, y + h / 2);
-    ok(await eventually(async () => await shot() !== whole), 'dragging zooms');
-    await evaluate(`document.querySelector('section .plot').focus()`);
-    await send('Input.dispatchKeyEvent', { type: 'keyDown', key: '0', text: '0' });
-    ok(await eventually(async () => await shot() === whole), 'the key 0 shows all again');
-    await send('Input.dispatchKeyEvent', { type: 'keyDown', key: '+', text: '+' });
-    ok(await eventually(async () => await shot() !== whole), 'the key + zooms');
-}
-
-async function main() {
-    const { targetInfos } = await send('Target.getTargets');
-    const target = targetInfos.find((t) => t.type === 'page');
-    sessionId = (await send('Target.attachToTarget', { targetId: target.targetId, flatten: true })).sessionId;
-    for (const domain of ['Page', 'Runtime', 'Log', 'Network']) await send(domain + '.enable');
-    console.log('TAP version 13');
-    await open(1280, 900);
-    const [shown, drawn, blank] = await evaluate(COUNT_PLOTS);
-    ok(shown > 0 && drawn === shown, `every plot has pixels (${drawn} of ${shown})`, blank);
-    ok(await evaluate(`[...document.querySelectorAll('#sweeps canvas')].length`) >= 2, 'steps that differ in their interval make curves');
+async function checkThree() {
+    const shown = await checkPlots('three', WIDE);
+    ok(await evaluate(`document.querySelectorAll('.sweeps canvas').length`) >= 2, 'steps that differ in their interval make curves');
     for (const title of ['length of the wait', 'length of idle, woken by timer', 'Share of the time asleep', 'Power of the package'])
         ok(await evaluate(`[...document.querySelectorAll('figcaption')].some((c) => c.textContent.includes(${JSON.stringify(title)}) && c.parentElement.querySelector('canvas'))`),
             'rows make a curve: ' + title);
     const poll = await evaluate(CURVE('cost_pause', 0));
     ok(poll.length === 2 && poll[0].points.length === 30 && poll[0].points.every(([x, y]) => Math.abs(y - (x < 200000 ? 5000 : 10000)) < 1),
         'the wake curve steps where the log has it', poll);
-    const power = await evaluate(CURVE('breakeven', 2)), at = (name, ns) => power.find((l) => l.label.startsWith(name)).points.find((p) => p[0] >= ns)[1];
+    const power = await evaluate(CURVE('breakeven', 2)), at = (state, ns) => power.find((l) => l.label.startsWith(state)).points.find((p) => p[0] >= ns)[1];
     ok(at('mwait:0x20', 2e5) > at('mwait:0x01', 2e5) && at('mwait:0x20', 6e5) < at('mwait:0x01', 6e5), 'power crosses where the table says: between 200 and 600 us', power);
     ok(await evaluate(`[...document.querySelectorAll('summary')].some((s) => s.textContent === 'machine.log: breakeven, 5 rows' && s.parentElement.open)`), 'a short table is open');
-    ok(await evaluate(`[...document.querySelectorAll('.heat')].some((t) => /CPU 0.*CPU 1.*CPU 2/s.test(t.innerText) && /542 ns/.test(t.innerText))`),
-        'pairs of CPUs make a heat map');
-    ok(await evaluate(`[...document.querySelectorAll('h3 + .wide a')].every((a) => document.getElementById(a.hash.slice(1)))`), 'each step of the table leads to its section');
+    ok(await evaluate(`[...document.querySelectorAll('.heat')].some((t) => /CPU 0.*CPU 1.*CPU 2/s.test(t.innerText) && /542 ns/.test(t.innerText))`), 'pairs of CPUs make a heat map');
+    ok(await evaluate(`[...document.querySelectorAll('a[href^="#"]')].every((a) => document.getElementById(a.hash.slice(1)))`), 'each link leads somewhere');
+    ok(await evaluate(`[...document.querySelectorAll('.sweeps .u-legend .u-marker')].some((m) => m.style.borderStyle === 'dashed' || /dashed/.test(m.style.border))`),
+        'the legend tells p99, which is dashed, from p50');
     await checkPointer();
-    await evaluate(`document.querySelector('section:has(.u-over)').scrollIntoView()`);
-    await pause(300);
-    const image = await send('Page.captureScreenshot', { format: 'png' });
-    writeFileSync(screenshot, Buffer.from(image.data, 'base64'));
-    const light = await evaluate(`getComputedStyle(document.body).backgroundColor`);
-    await send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: 'dark' }] });
-    ok(await eventually(async () => await evaluate(`getComputedStyle(document.body).backgroundColor`) !== light), 'dark is dark');
-    await send('Emulation.setEmulatedMedia', { features: [] });
-    await open(390, 844);
-    const [phoneShown, phoneDrawn, phoneBlank] = await evaluate(COUNT_PLOTS);
-    ok(phoneShown === shown && phoneDrawn === shown, 'every plot has pixels at 390 px', [phoneShown, phoneDrawn, phoneBlank]);
-    const over = await evaluate(`document.documentElement.scrollWidth - document.documentElement.clientWidth`);
-    ok(over <= 0, 'no sideways scroll at 390 px', over);
-    ok(errors.length === 0, 'no console error, nothing fetched', errors);
+    return shown;
+}
+
+async function mouse(type, x, y, buttons = 0) {
+    await send('Input.dispatchMouseEvent', { type, x, y, buttons, button: buttons || type === 'mouseReleased' ? 'left' : 'none', clickCount: 1 });
+    await pause(20);
+}
+
+const press = (key, code) => send('Input.dispatchKeyEvent', { type: 'keyDown', key, text: key.length > 1 ? '\r' : key, ...(code && { windowsVirtualKeyCode: code }) })
+    .then(() => send('Input.dispatchKeyEvent', { type: 'keyUp', key, ...(code && { windowsVirtualKeyCode: code }) }));
+
+// The first histogram of the page with a floor.
+const PLOT = `document.querySelector('#step-wake_hlt_timer_100us .plots figure:not([hidden]) .plot')`;
+
+async function checkPointer() {
+    await evaluate(`${PLOT}.scrollIntoView({ block: 'center' })`);
+    const [x, y, w, h] = await evaluate(`(() => { const r = ${PLOT}.querySelector('.u-over').getBoundingClientRect(); return [r.x, r.y, r.width, r.height]; })()`);
+    const legend = () => evaluate(`${PLOT}.querySelector('.u-legend').innerText`), caption = () => evaluate(`${PLOT}.parentElement.querySelector('figcaption').textContent`);
+    const before = await legend();
+    await mouse('mouseMoved', x + w * 0.1, y + h / 2);
+    let hovered;
+    ok(await eventually(async () => (hovered = await legend()) !== before && /ns|us|ms/.test(hovered)), 'hover shows values', hovered);
+    const look = () => evaluate(`${PLOT}.querySelector('canvas').toDataURL()`), whole = await look();
+    await mouse('mousePressed', x + w * 0.6, y + h / 2, 1);
+    await mouse('mouseMoved', x + w * 0.8, y + h / 2, 1);
+    await mouse('mouseMoved', x + w * 0.9, y + h / 2, 1);
+    await mouse('mouseReleased', x + w * 0.9, y + h / 2);
+    ok(await eventually(async () => await look() !== whole), 'dragging zooms');
+    ok(!/floor/.test(await caption()), 'no floor in view, no word of it', await caption());
+    await evaluate(`${PLOT}.focus()`);
+    await press('0');
+    ok(await eventually(async () => await look() === whole), 'the key 0 shows all again');
+    for (let zoom = 0; zoom < 6; zoom++) await press('+');
+    ok(await eventually(async () => await look() !== whole), 'the key + zooms');
+    const texts = await evaluate(CANVAS_TEXTS);
+    ok(overlapping(texts).length === 0, 'zoomed far in, labels lie beside each other', overlapping(texts).slice(0, 5));
+}
+
+// Filters, links and keys; on the log of the emulator.
+async function checkControls() {
+    await open('tcg_default', WIDE, '#step-wake_hlt_ipi_uniform_50us_1ms');
+    ok(await evaluate(`document.getElementById('step-wake_hlt_ipi_uniform_50us_1ms').open`), 'a link to a step opens it');
+    ok(await eventually(() => evaluate(`document.querySelectorAll('#step-wake_hlt_ipi_uniform_50us_1ms canvas').length > 2`)), 'and draws its plots');
+    await evaluate(`(() => { const select = document.querySelector('#filters select[name=source]'); select.value = 'ipi'; select.dispatchEvent(new Event('change')); })()`);
+    ok(await evaluate(`[...document.querySelectorAll('details.step')].every((s) => (s.getBoundingClientRect().height > 0) === (s.dataset.source === 'ipi'))`), 'a filter leaves the steps that it names');
+    ok(/^\d of \d+$/.test(await evaluate(`document.getElementById('shown').textContent`)), 'and says how many');
+    ok((await evaluate(`[...document.querySelectorAll('#filters select')].map((s) => s.name).join()`)).startsWith('experiment,method,source,interval'), 'it filters by what the steps differ in');
+    await evaluate(`document.querySelector('#bands .band[href="#step-wake_hlt_timer_200us"]').click()`);
+    ok(await eventually(() => evaluate(`document.getElementById('step-wake_hlt_timer_200us').open && !document.getElementById('step-wake_hlt_timer_200us').hidden`)),
+        'a line of the picture leads to its step, whatever is filtered');
+    await evaluate(`document.querySelector('#step-wake_hlt_timer_2ms summary').focus()`);
+    await press('Enter', 13);
+    ok(await eventually(() => evaluate(`document.getElementById('step-wake_hlt_timer_2ms').open`)), 'a key opens a step');
+    const cell = `getComputedStyle([...document.querySelectorAll('#heat td[style]')].sort((a, b) => b.style.getPropertyValue('--b') > a.style.getPropertyValue('--b') ? 1 : -1)[0])`;
+    ok(await evaluate(`[...document.querySelectorAll('#heat .choice button')].map((b) => b.textContent).join()`) === 'p50,p99', 'the heat map has a choice');
+    await evaluate(`document.querySelectorAll('#heat .choice button')[1].click()`);
+    ok(await evaluate(`document.querySelector('#heat .q50').offsetParent === null && document.querySelector('#heat .q99').offsetParent !== null && ${cell}.backgroundColor !== 'rgba(0, 0, 0, 0)'`), 'and shows p99');
+    ok(await evaluate(`document.querySelectorAll('#heat td:not(:empty)').length`) === await evaluate(`document.querySelectorAll('details.step[data-method]').length`), 'each wake step has a cell');
+    await open('tcg_default', PHONE);
+    ok(await evaluate(`!document.querySelector('.menu').open && document.querySelector('.menu').getBoundingClientRect().height < 40`), 'on a phone the filters are a menu');
+}
+
+async function checkTrust() {
+    await open('bochs_full', WIDE);
+    const cells = await evaluate(`[...document.querySelectorAll('#heat .unusable, #bands em, .step .unusable.f1')].map((c) => [c.textContent, getComputedStyle(c).backgroundColor])`);
+    ok(cells.length > 10 && cells.every(([text, colour]) => /^± 840 ns, not usable$/.test(text) && colour === 'rgba(0, 0, 0, 0)'), 'a latency below the bound of the clocks is no number and has no colour', cells.slice(0, 3));
+    ok(await evaluate(`[...document.querySelectorAll('.sweeps figcaption')].length`) >= 3, 'sweeps are there');
+    await evaluate(`document.querySelectorAll('.sweeps .plot').forEach((p) => p.scrollIntoView())`);
+    await open('kvm_smoke', WIDE);
+    ok(await evaluate(`document.querySelector('#step-wake_hlt_ipi_300us .f2').classList.contains('few')`), 'p99 of 60 samples is grey');
+    await open('bochs_kvm', WIDE);
+    const lefts = await evaluate(`(() => {
+        const point = (n, q) => ({ name: 's' + n, exp: 'wake', args: 'idle=hlt by=ipi interval=' + n + 'us', metrics: [{ name: 'wake_latency', unit: 'ns', factor: 1, bound: 700, q: [['p50', q], ['p99', q * 3]] }] });
+        const group = labData.sweeps([{ label: 'x', steps: [point(1, -835), point(2, 400), point(4, 900), point(8, 1000)] }])[0];
+        const [, table, caption] = labPlots.sweep(group);
+        return [table[1].filter((v) => v != null), caption];
+    })()`);
+    ok(JSON.stringify(lefts[0]) === '[900,1000]' && /; 3 points are left out: ± 700 ns, not usable$/.test(lefts[1]), 'a curve leaves out what is not usable, and says how many', lefts);
+}
+
+async function checkMainTables() {
+    await open('bochs_cstates', WIDE);
+    ok(await evaluate(`document.querySelector('main section').id === 'cstates' && /C6.*290 us/s.test(document.querySelector('.cstates').innerText)`), 'where C-states were measured, their verdicts are the first table');
+    await open('host', WIDE);
+    ok(await evaluate(`/HLT exits/.test(document.querySelector('#host').innerText)`), 'the host\'s counters have a table');
+    await open('eight', WIDE);
+    ok(await evaluate(`document.querySelectorAll('#side thead th').length`) === 9, 'eight logs are columns of one table');
+    ok(await evaluate(`[...document.querySelectorAll('#findings + div li')].every((li) => /8 of 8 runs/.test(li.innerText))`), 'what all say is said once');
+    await evaluate(`document.querySelector('.provenance').open = true`);
+    ok(await evaluate(`[...document.querySelectorAll('.provenance table tbody tr td:first-child')].map((td) => td.innerText).join()`) === 'run', 'only the facts that differ have columns');
+    await open('groups', WIDE, '#step-wake_hlt_timer_100us');
+    ok(await evaluate(`document.querySelectorAll('#side thead th').length`) === 3, 'groups are columns');
+    ok(await eventually(() => evaluate(`document.querySelectorAll('#step-wake_hlt_timer_100us .boxes .box').length === 2 && document.querySelectorAll('#step-wake_hlt_timer_100us .boxes .boot').length === 8`)),
+        'each has a box over its boots');
+    await shoot('groups-step');
+    await open('damaged', WIDE);
+    ok(await evaluate(`/damaged or incomplete/.test(document.querySelector('header').innerText)`), 'a damaged log is called so at the top');
+    await open('empty', WIDE);
+    ok(await evaluate(`/There is no run in/.test(document.querySelector('header').innerText)`), 'an empty log, too');
+}
+
+async function checkDark() {
+    for (const name of ['tcg_default', 'eight'])
+        for (const size of [WIDE, PHONE]) {
+            await scheme('light');
+            await open(name, size);
+            const light = (await shoot(`${name}-${size[0]}`)).at(2, 2);
+            await scheme('dark');
+            await pause(300);
+            const found = await evaluate(LAYOUT), image = await shoot(`${name}-${size[0]}-dark`);
+            ok(light.every((v) => v > 230) && image.at(2, 2).every((v) => v < 40) && coloured(image, found.figure) > 200 && found.over <= 0, `${name} at ${size[0]} px: dark is dark, and the figure is there`);
+        }
+    await scheme('');
+}
+
+async function checkPaper() {
+    await open('tcg_default', WIDE);
+    await send('Emulation.setEmulatedMedia', { media: 'print' });
+    await evaluate(`dispatchEvent(new Event('beforeprint'))`);
+    ok(await evaluate(`[...document.querySelectorAll('main details, .provenance')].every((d) => d.open)`), 'print opens what is folded');
+    await evaluate(`dispatchEvent(new Event('afterprint'))`);
+    ok(await evaluate(`[...document.querySelectorAll('details.step')].every((d) => !d.open)`), 'and folds it again');
+    await send('Emulation.setEmulatedMedia', { media: '' });
+}
+
+async function checkWithoutScripts() {
     await send('Emulation.setScriptExecutionDisabled', { value: true });
-    await open(1280, 900);
+    await send('Page.navigate', { url: pathToFileURL(fileOf('three')).href });
+    await pause(1500);
     const { root } = await send('DOM.getDocument');
-    const { nodeIds } = await send('DOM.querySelectorAll', { nodeId: root.nodeId, selector: '.static svg rect' });
-    ok(nodeIds.length > 10, 'without scripts there are pictures', nodeIds.length);
-    console.log('1..' + number);
+    const count = async (selector) => (await send('DOM.querySelectorAll', { nodeId: root.nodeId, selector })).nodeIds.length;
+    ok(await count('.static svg rect') > 10, 'without scripts there are pictures');
+    ok(await count('#findings + div li') > 2 && await count('#bands .mid') > 3 && await count('#heat td[style]') > 3, 'and the first screen is whole');
+    ok(coloured(await shoot('three-no-scripts'), { x: 0, y: 200, width: 1400, height: 500 }) > 500, 'with colours');
 }
 
 try {
-    await main();
+    await checkFirstScreens();
+    const shown = await checkThree();
+    ok(await checkPlots('three', PHONE) === shown, 'a phone shows as many plots');
+    for (const name of ['bochs_default', 'kvm_smoke']) await checkPlots(name, WIDE);
+    await checkControls();
+    await checkTrust();
+    await checkMainTables();
+    await checkDark();
+    await checkPaper();
+    ok(errors.length === 0, 'no console error, nothing fetched', errors);
+    await checkWithoutScripts();
 } catch (error) {
-    console.log('not ok ' + (number + 1) + ' - ' + error.message + '\n1..' + (number + 1));
+    console.log(`not ok ${++number} - ${error.message}`);
     failed = true;
 }
-browser.kill();
+console.log('1..' + number);
+stop();
 process.exit(failed ? 1 : 0);

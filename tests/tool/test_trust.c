@@ -53,7 +53,8 @@ static void check_verdicts(void)
     struct model_quantile p50 = {.name = "p50"};
     struct model_metric metric = {
         .name = "wake_latency", .unit = "tsc", .has_summary = true, .n = 1, .quantiles = &p50, .quantile_count = 1};
-    struct model_step step = {.metrics = &metric,
+    struct model_step step = {.exp = "wake",
+                              .metrics = &metric,
                               .metric_count = 1,
                               .rejects = reject,
                               .reject_count = 3,
@@ -63,6 +64,11 @@ static void check_verdicts(void)
 
     ok(!strcmp(trust_verdict(&step), "doubtful"), "most samples rejected: not a pass");
     ok(!strcmp(trust_doubt(text, &step), "1999 of 2000 samples rejected, most as early"), text);
+    metric.n = 1000;
+    step.exp = "policy";
+    ok(!strcmp(trust_verdict(&step), "pass"), "an event that finds a governor's CPU awake is no fault");
+    metric.n = 1;
+    step.exp = "wake";
     step.reject_count = 0;
     ok(!strcmp(trust_doubt(text, &step), "1 samples: too few for a median"), text);
     metric.n = 99;
@@ -81,7 +87,7 @@ static void check_counts(void)
     struct model_row rows[] = {{"cstate", json_pack("{s:i, s:i}", "n", 0, "rej", 200)},
                                {"cstate", json_pack("{s:i, s:i}", "n", 190, "rej", 10)},
                                {"residency", json_pack("{s:i}", "n", 5)}};
-    struct model_step step = {.rows = rows, .row_count = 3, .n = 800, .end = "samples"};
+    struct model_step step = {.exp = "cstate", .rows = rows, .row_count = 3, .n = 800, .end = "samples"};
     struct trust_counts counts = trust_counts_of(&step);
 
     ok(counts.kept == 190 && counts.rejected == 210, "kept and rejected are the sums over the rows");

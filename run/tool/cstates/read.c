@@ -228,18 +228,10 @@ static void find_platform(struct model *model, const struct model_run *run, stru
     log->table = vendor ? kernel_table_of(&log->place) : NULL;
 }
 
-bool cstates_read(const char *name, struct model *model, struct load_result *result, struct cstates_log *log)
+void cstates_of_run(struct model *model, const struct model_run *run, struct cstates_log *log)
 {
-    struct load_options options = {0};
-    const struct model_run *run;
-
     memset(log, 0, sizeof(*log));
     log->place.pkg_limit = KERNEL_LIMIT_UNKNOWN;
-    if (!load_log(name, &options, model, result))
-        return false;
-    if (model->run_count == 0)
-        return true;
-    run = &model->runs[model->run_count - 1];
     take_run(log, run);
     find_platform(model, run, log);
     find_fadt(model, run, log);
@@ -249,6 +241,18 @@ bool cstates_read(const char *name, struct model *model, struct load_result *res
     }
     for (uint32_t i = 0; i < log->pair_count; i++)
         find_core(run, log->pairs[i].step, log->pairs[i].core);
+}
+
+bool cstates_read(const char *name, struct model *model, struct load_result *result, struct cstates_log *log)
+{
+    struct load_options options = {0};
+
+    memset(log, 0, sizeof(*log));
+    log->place.pkg_limit = KERNEL_LIMIT_UNKNOWN;
+    if (!load_log(name, &options, model, result))
+        return false;
+    if (model->run_count > 0)
+        cstates_of_run(model, &model->runs[model->run_count - 1], log);
     return true;
 }
 

@@ -96,6 +96,9 @@ struct cstates_log {
  */
 bool cstates_read(const char *name, struct model *model, struct load_result *result, struct cstates_log *log);
 
+/* What one run says of C-states; texts are the model's. */
+void cstates_of_run(struct model *model, const struct model_run *run, struct cstates_log *log);
+
 /*
  * The core types that were measured, "" for a processor whose cores are alike: their number. And a log with what was
  * measured on one of them only.

@@ -129,6 +129,21 @@ const char *trust_bound_text(char *text, struct measure measure, int64_t bound)
     return text;
 }
 
+/* A pattern of wakes under several governors: each has a metric, and an event that finds the CPU awake is no fault. */
+static bool is_policy(const struct model_step *step)
+{
+    return strcmp(step->exp, "policy") == 0;
+}
+
+static uint64_t kept_of_governors(const struct model_step *step)
+{
+    uint64_t kept = 0;
+    for (size_t i = 0; i < step->metric_count; i++)
+        if (step->metrics[i].has_summary && strncmp(step->metrics[i].name, "wake_", strlen("wake_")) == 0)
+            kept += step->metrics[i].n;
+    return kept;
+}
+
 struct trust_counts trust_counts_of(const struct model_step *step)
 {
     const struct model_metric *metric = model_main_metric(step);
@@ -136,7 +151,7 @@ struct trust_counts trust_counts_of(const struct model_step *step)
     uint64_t warmup = 0;
 
     if (metric && !metric->of_row)
-        return (struct trust_counts){metric->n, model_rejected(step)};
+        return (struct trust_counts){is_policy(step) ? kept_of_governors(step) : metric->n, model_rejected(step)};
     for (size_t i = 0; i < step->row_count; i++) {
         const json_t *row = step->rows[i].values;
         if (json_is_integer(json_object_get(row, "n")) && json_is_integer(json_object_get(row, "rej"))) {
@@ -185,7 +200,7 @@ const char *trust_verdict(const struct model_step *step)
     if (!step->verdict.ok)
         return "FAIL";
     counts = trust_counts_of(step);
-    return counts.rejected > counts.kept || is_few(step) ? "doubtful" : "pass";
+    return (counts.rejected > counts.kept && !is_policy(step)) || is_few(step) ? "doubtful" : "pass";
 }
 
 const char *trust_doubt(char *text, const struct model_step *step)

@@ -10,6 +10,8 @@
         .section .rodata.assets, "a", @progbits
         asset   asset_report_css, "run/tool/report/report.css"
         asset   asset_report_data_js, "run/tool/report/data.js"
+        asset   asset_report_axes_js, "run/tool/report/axes.js"
+        asset   asset_report_filter_js, "run/tool/report/filter.js"
         asset   asset_report_plots_js, "run/tool/report/plots.js"
         asset   asset_report_js, "run/tool/report/report.js"
         asset   asset_uplot_js, "gen/uplot/uplot.js"

@@ -6,7 +6,8 @@
 #ifndef LAB_TOOL_REPORT_ASSETS_H
 #define LAB_TOOL_REPORT_ASSETS_H
 
-extern const char asset_report_css[], asset_report_data_js[], asset_report_plots_js[], asset_report_js[];
+extern const char asset_report_css[], asset_report_data_js[], asset_report_axes_js[], asset_report_plots_js[];
+extern const char asset_report_filter_js[], asset_report_js[];
 extern const char asset_uplot_js[], asset_uplot_css[], asset_uplot_license[];
 
 #endif

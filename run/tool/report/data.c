@@ -1,20 +1,57 @@
 /* SPDX-License-Identifier: MIT */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "run/tool/model/measure.h"
+#include "run/tool/model/trust.h"
 #include "run/tool/report/view.h"
 
-/* Counters as a flat list: highest value, count, ... */
-static json_t *hist_json(const struct hdr *hist)
+/* So many points of a distribution are more than a plot shows; of many runs, and of other metrics, fewer are. */
+#define HIST_POINTS_MAX   240
+#define HIST_POINTS_OTHER 100
+#define HIST_POINTS_MIN   40
+/* Raw samples of all steps together, and of one step. */
+#define RAW_ALL_MAX       8192
+#define RAW_STEP_MIN      128
+#define RAW_STEP_MAX      2048
+
+/*
+ * Counters as a flat list: highest value, count, ... Where there are more than a plot shows, neighbours on a
+ * logarithmic axis go together; single ones far out stay what they are.
+ */
+static json_t *hist_json(const struct hdr *hist, size_t most)
 {
     json_t *list = json_array();
+    uint64_t sum = 0, top = 0, first = 0, last = 0;
+    size_t used = 0, cell = 0;
+    double width;
+
+    for (uint32_t i = 0; i < hist->counter_count; i++)
+        if (hdr_count_at(hist, i) > 0) {
+            last = hdr_highest_at(hist, i);
+            first = first ? first : last;
+            used++;
+        }
+    width = used > most && last > first ? log((double)last / (double)first) / (double)most : 0;
     for (uint32_t i = 0; i < hist->counter_count; i++) {
-        uint64_t count = hdr_count_at(hist, i);
+        uint64_t count = hdr_count_at(hist, i), value = hdr_highest_at(hist, i);
+        size_t own;
         if (count == 0)
             continue;
-        json_array_append_new(list, json_integer((json_int_t)hdr_highest_at(hist, i)));
-        json_array_append_new(list, json_integer((json_int_t)count));
+        own = width > 0 && value > first ? (size_t)(log((double)value / (double)first) / width) : cell + 1;
+        if (sum > 0 && own != cell) {
+            json_array_append_new(list, json_integer((json_int_t)top));
+            json_array_append_new(list, json_integer((json_int_t)sum));
+            sum = 0;
+        }
+        cell = own;
+        sum += count;
+        top = value;
+    }
+    if (sum > 0) {
+        json_array_append_new(list, json_integer((json_int_t)top));
+        json_array_append_new(list, json_integer((json_int_t)sum));
     }
     return list;
 }
@@ -44,26 +81,34 @@ static json_t *worst_json(const struct model_step *step, const struct model_metr
 }
 
 static json_t *metric_json(struct model *model, const struct model_run *run, const struct model_step *step,
-                           struct model_metric *metric)
+                           struct model_metric *metric, size_t runs)
 {
+    bool is_main = metric == model_main_metric(step);
     struct measure measure = measure_of(run, metric->unit, false);
     json_t *object = json_pack("{s:s, s:s, s:f, s:I, s:o, s:o}", "name", metric->name, "unit", measure.unit, "factor",
                                measure.factor, "n", (json_int_t)metric->n, "q", quantiles_json(metric), "worst",
-                               worst_json(step, metric));
+                               is_main ? worst_json(step, metric) : json_array());
+    int64_t bound = trust_bound_of_metric(run, step, metric);
+    size_t most = (is_main ? HIST_POINTS_MAX : HIST_POINTS_OTHER) * 2 / (runs + 1);
     const struct hdr *hist;
 
+    most = most < HIST_POINTS_MIN ? HIST_POINTS_MIN : most;
+    if (bound > 0 && object)
+        json_object_set_new(object, "bound", json_integer(bound));
     if (metric->has_floor && object)
         json_object_set_new(object, "floor", json_integer(metric->floor));
     hist = model_metric_hist(model, metric);
     if (hist && object)
-        json_object_set_new(object, "hist", hist_json(hist));
+        json_object_set_new(object, "hist", hist_json(hist, most));
     return object;
 }
 
-static json_t *raw_json(const struct raw_step *raw)
+/* Every k-th, so that at most `most` are left. */
+static json_t *raw_json(const struct raw_step *raw, size_t most)
 {
     json_t *list = json_array();
-    for (size_t i = 0; i < raw->count; i++) {
+    size_t stride = (raw->count + most - 1) / most;
+    for (size_t i = 0; i < raw->count; i += stride) {
         json_array_append_new(list, json_integer(raw->points[i].interval_tsc));
         json_array_append_new(list, json_integer(raw->points[i].latency_tsc));
         json_array_append_new(list, json_integer(raw->points[i].at_tsc));
@@ -71,20 +116,8 @@ static json_t *raw_json(const struct raw_step *raw)
     return list;
 }
 
-/* From, to, metric, median and p99 of every pair of CPUs, the times in the unit shown. */
-static json_t *pairs_json(const struct model_run *run, const struct model_step *step)
-{
-    json_t *list = json_array();
-    for (size_t i = 0; i < step->pair_count; i++) {
-        const struct model_pair *pair = &step->pairs[i];
-        double factor = measure_of(run, pair->unit, false).factor;
-        json_array_append_new(list, json_pack("[I, I, s, f, f]", (json_int_t)pair->from, (json_int_t)pair->to,
-                                              pair->metric, (double)pair->p50 * factor, (double)pair->p99 * factor));
-    }
-    return list;
-}
-
-static json_t *step_json(struct report_log *log, size_t run_index, struct model_step *step)
+static json_t *step_json(struct report_log *log, size_t run_index, struct model_step *step, size_t runs,
+                         size_t raw_most)
 {
     json_t *metrics = json_array();
     json_t *object;
@@ -93,41 +126,45 @@ static json_t *step_json(struct report_log *log, size_t run_index, struct model_
     for (size_t i = 0; i < step->metric_count; i++)
         if (!step->metrics[i].of_row)
             json_array_append_new(metrics,
-                                  metric_json(&log->model, &log->model.runs[run_index], step, &step->metrics[i]));
+                                  metric_json(&log->model, &log->model.runs[run_index], step, &step->metrics[i], runs));
     object =
         json_pack("{s:s, s:s, s:s, s:o}", "name", step->name, "exp", step->exp, "args", step->args, "metrics", metrics);
     raw = raw_points_of(&log->raw, run_index, step->id);
     if (raw && object)
-        json_object_set_new(object, "raw", raw_json(raw));
+        json_object_set_new(object, "raw", raw_json(raw, raw_most));
     if (step->row_count > 0 && object)
         json_object_set_new(object, "rows", report_row_numbers(&log->model.runs[run_index], step));
-    if (step->pair_count > 0 && object)
-        json_object_set_new(object, "pairs", pairs_json(&log->model.runs[run_index], step));
     return object;
 }
 
-static json_t *run_json(struct report_log *log, size_t run_index)
+static json_t *run_json(struct report_run *run, size_t runs, size_t raw_most)
 {
-    struct model_run *run = &log->model.runs[run_index];
-    char label[256];
-    json_t *steps;
+    json_t *steps = json_array();
 
-    report_label(label, sizeof(label), log, run_index);
-    steps = json_array();
-    for (size_t i = 0; i < run->step_count; i++)
-        json_array_append_new(steps, step_json(log, run_index, &run->steps[i]));
-    return json_pack("{s:s, s:s, s:o}", "label", label, "run", run->run_id, "steps", steps);
+    for (size_t i = 0; i < run->run->step_count; i++)
+        json_array_append_new(steps, step_json(run->log, run->index, &run->run->steps[i], runs, raw_most));
+    return json_pack("{s:s, s:s, s:o}", "label", run->label, "run", run->run->run_id, "steps", steps);
+}
+
+/* How many raw samples a step may show. */
+static size_t raw_most_of(const struct report *report)
+{
+    size_t steps = 0, most;
+    for (size_t i = 0; i < report->log_count; i++)
+        steps += report->logs[i].raw.step_count;
+    most = steps ? RAW_ALL_MAX / steps : RAW_STEP_MAX;
+    return most < RAW_STEP_MIN ? RAW_STEP_MIN : most > RAW_STEP_MAX ? RAW_STEP_MAX : most;
 }
 
 void report_data(FILE *out, struct report *report)
 {
     json_t *runs = json_array();
+    size_t raw_most = raw_most_of(report);
     json_t *data;
     char *text;
 
-    for (size_t i = 0; i < report->log_count; i++)
-        for (size_t r = 0; r < report->logs[i].model.run_count; r++)
-            json_array_append_new(runs, run_json(&report->logs[i], r));
+    for (size_t i = 0; i < report->run_count; i++)
+        json_array_append_new(runs, run_json(&report->runs[i], report->run_count, raw_most));
     data = json_pack("{s:o, s:o}", "runs", runs, "curves", report_curves());
     text = json_dumps(data, JSON_COMPACT | JSON_ENSURE_ASCII);
     json_decref(data);

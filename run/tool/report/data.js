@@ -20,14 +20,15 @@ const labData = (() => {
         return sum;
     }
 
-    // Bins of equal width on a logarithmic axis, shared by all metrics: [edges, shares of each metric].
+    // Bins of equal width on a logarithmic axis (a constant has one bar in the middle), shared by all metrics: [edges, shares of each metric].
     function logBins(metrics, binCount) {
         let low = Infinity, high = 0;
         for (const metric of metrics)
             eachCounter(metric, (value) => { low = Math.min(low, value); high = Math.max(high, value); });
         if (!(high > 0)) return null;
-        low *= 0.95;
-        high *= 1.05;
+        const constant = low === high;
+        low *= constant ? 0.7 : 0.95;
+        high *= constant ? 1.4 : 1.05;
         const step = Math.log(high / low) / binCount;
         const edges = Array.from({ length: binCount + 1 }, (_, i) => low * Math.exp(step * i));
         const shares = metrics.map((metric) => {
@@ -46,6 +47,7 @@ const labData = (() => {
         const xs = [], ys = [], all = total(metric);
         let below = 0;
         eachCounter(metric, (value, count) => {
+            if (xs.length === 0) { xs.push(value * (1 - 1e-9)); ys.push(0); }
             below += count;
             xs.push(value);
             ys.push(100 * below / all);
@@ -62,6 +64,9 @@ const labData = (() => {
             ys.push(value);
             below += count;
         });
+        // The last step ends where one sample of the whole is left; of a single one that is p50.
+        xs.push(Math.max(all, 2));
+        ys.push(ys[ys.length - 1]);
         return [xs, ys];
     }
 
@@ -86,47 +91,7 @@ const labData = (() => {
         return args;
     }
 
-    // Cells by row and column; where several values meet in one, their median stands for them. Null where it
-    // would be a list.
-    function makeMatrix(entries) {
-        const rows = new Set(), columns = new Set(), cells = new Map();
-        for (const [row, column, value] of entries) {
-            rows.add(row);
-            columns.add(column);
-            const key = row + '\n' + column;
-            cells.set(key, [...(cells.get(key) || []), value]);
-        }
-        if (rows.size < 2 || columns.size < 2) return null;
-        const median = (list) => list.sort((a, b) => a - b)[(list.length - 1) >> 1];
-        return {
-            rows: [...rows], columns: [...columns],
-            at: (row, column) => {
-                const list = cells.get(row + '\n' + column);
-                return list ? median(list) : null;
-            },
-            count: (row, column) => (cells.get(row + '\n' + column) || []).length,
-        };
-    }
-
     const quantileOf = (metric, name) => metric && metric.q.find((q) => q[0] === name);
-
-    // One quantile by two keys of the steps' arguments.
-    function matrix(run, rowKey, columnKey, quantile) {
-        const entries = [];
-        for (const step of run.steps) {
-            const args = argsOf(step), metric = mainMetric(step), found = quantileOf(metric, quantile);
-            if (found && [args[rowKey], args[columnKey]].every((v) => v && v !== 'any')) entries.push([args[rowKey], args[columnKey], nanos(metric, found[1])]);
-        }
-        return makeMatrix(entries);
-    }
-
-    // One metric of a step's pairs of CPUs, [from, to, metric, p50, p99], in their order; `index` is 3 or 4.
-    function pairMatrix(step, metric, index) {
-        const cpus = (step.pairs || []).filter((p) => p[2] === metric).sort((a, b) => a[0] - b[0] || a[1] - b[1]);
-        const made = makeMatrix(cpus.map((p) => ['CPU ' + p[0], 'CPU ' + p[1], p[index]]));
-        if (made) made.columns.sort((a, b) => Number(a.slice(4)) - Number(b.slice(4)));
-        return made;
-    }
 
     // "1500us" in nanoseconds; NaN for an interval that is not one time.
     function timeOf(text) {
@@ -134,7 +99,7 @@ const labData = (() => {
         return found ? Number(found[1]) * { ns: 1, us: 1e3, ms: 1e6, s: 1e9 }[found[2]] : NaN;
     }
 
-    const SWEEP_POINTS_MIN = 3;
+    const SWEEP_POINTS_MIN = 2;
 
     // The steps that differ in their interval alone: {title, runs: [{run, points: [[interval, step], ...]}]}.
     function sweeps(runs) {
@@ -145,14 +110,14 @@ const labData = (() => {
                 if (!(interval > 0) || !mainMetric(step)) continue;
                 const kept = Object.entries(args).filter(([key]) => !['interval', 'samples', 'budget'].includes(key));
                 const key = step.exp + ' ' + kept.map(([k, v]) => k + '=' + v).join(' ');
-                const group = groups.get(key) || { title: [step.exp, args.idle, args.by && 'by ' + args.by].filter(Boolean).join(' '), args: key, runs: new Map() };
+                const group = groups.get(key) || { exp: step.exp, title: [args.idle, args.by && 'by ' + args.by, args.others === 'awake' && 'others awake'].filter(Boolean).join(' ') || step.exp, args: key, runs: new Map() };
                 const points = group.runs.get(run) || [];
                 points.push([interval, step]);
                 group.runs.set(run, points);
                 groups.set(key, group);
             }
         const whole = [...groups.values()].map((g) => ({
-            title: g.title, args: g.args,
+            exp: g.exp, title: g.title, args: g.args,
             runs: [...g.runs].map(([run, points]) => ({ run, points: points.sort((a, b) => a[0] - b[0]) }))
                 .filter((r) => r.points.length >= SWEEP_POINTS_MIN),
         }));
@@ -169,6 +134,8 @@ const labData = (() => {
     const drawnOf = (rows, curve) => (isShare(curve) ? [...new Set(rows.flatMap((row) => Object.keys(row)))]
         .filter((key) => curve.y.includes(key) && rows.some((row) => row[key] >= SHARE_MIN_PPM)) : curve.y);
 
+    // A value between two CPUs that is not above the bound of their clocks' offset is none.
+    const isUsable = (row, name) => !(row.bound > 0) || !(name in row) || numberOf(row[name]) > row.bound;
     const numberOf = (value) => (Array.isArray(value) ? value[0] : value);
 
     // The lines of one kind in one step: {label, name, points: [[x, y], ...]}, ascending; at least two points each.
@@ -180,8 +147,10 @@ const labData = (() => {
         }
         return [...groups].flatMap(([key, group]) => drawnOf(group, curve).map((name) => ({
             label: [key, name].filter(Boolean).join(' '), name,
-            points: group.filter((row) => isKnown(row, curve)).map((row) => [row[curve.x], (numberOf(row[name]) || 0) / (SCALES[curve.unit] || 1)])
+            points: group.filter((row) => isKnown(row, curve) && isUsable(row, name)).map((row) => [row[curve.x], (numberOf(row[name]) || 0) / (SCALES[curve.unit] || 1)])
                 .filter((p) => p[0] > 0 && (isShare(curve) ? p[1] >= 0 : p[1] > 0)).sort((a, b) => a[0] - b[0]),
+            leftOut: group.filter((row) => isKnown(row, curve) && !isUsable(row, name)).length,
+            bound: Math.max(0, ...group.map((row) => row.bound || 0)),
         }))).filter((line) => line.points.length >= 2);
     }
 
@@ -202,13 +171,18 @@ const labData = (() => {
         return step.metrics.find((m) => m.name === 'wake_latency') || step.metrics[0] || null;
     }
 
-    function timeText(value) {
+    function timeText(value, digits = 3) {
         const units = ['ns', 'us', 'ms', 's'];
         let unit = 0;
         while (unit < 3 && Math.abs(value) >= 1000) { value /= 1000; unit++; }
-        return Number(value.toPrecision(3)) + ' ' + units[unit];
+        return Number(value.toPrecision(digits)) + ' ' + units[unit];
     }
 
-    return { nanos, total, logBins, ecdf, percentiles, valueAt, argsOf, matrix, pairMatrix, sweeps, curves, quantileOf, mainMetric, timeText };
+    // A value as text by its metric's unit: only times have units that suit them.
+    const textOf = (unit) => (unit === 'ns' ? timeText
+        : unit === 'ppm' ? (value, digits = 3) => Number((value / 1e4).toPrecision(digits)) + ' %'
+            : (value, digits = 4) => Number(value.toPrecision(digits)) + ' ' + unit);
+
+    return { nanos, total, logBins, ecdf, percentiles, valueAt, argsOf, sweeps, curves, quantileOf, mainMetric, timeText, textOf };
 })();
 if (typeof module !== 'undefined') module.exports = labData;

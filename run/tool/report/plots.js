@@ -1,23 +1,13 @@
 // SPDX-License-Identifier: MIT
-// The plots of a report, drawn by uPlot: one function a kind, each from the metrics of one step in every run.
+// The plots of a report, drawn by uPlot: one function a kind, each from the metrics of one step in every run. Each gives
+// [options, table, caption] or null; a caption is a text, or a function of the plot for what depends on its view.
 'use strict';
 const labPlots = (() => {
     const COLOURS = ['#3b82f6', '#f97316', '#22a06b', '#c026d3', '#ca8a04', '#0891b2', '#e11d48', '#7c3aed'];
-    const BINS = 96, HEIGHT = 260;
+    const BINS = 96;
+    const { HEIGHT, Y_SPACE, axis, percentText, level, closely, closelyPadded, levels, shares, logShares, logAxis } = labAxes;
     const colour = (i) => COLOURS[i % COLOURS.length];
-    const style = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-
-    function axis(label, values) {
-        const ink = style('--ink'), line = style('--line');
-        return {
-            label, stroke: ink, grid: { stroke: line, width: 1 }, ticks: { stroke: line }, labelSize: 20,
-            values: values && ((u, ticks) => ticks.map((v) => (v === null ? '' : values(v)))),
-        };
-    }
-
-    const percentText = (v) => (v === null ? '' : Number(v.toPrecision(3)) + ' %');
     const legend = (text) => (u, v) => (v === null || v === undefined ? '-' : text(v));
-    const level = (v) => (v === null ? '' : 'p' + Number((100 * (1 - 1 / v)).toFixed(5)));
 
     function series(runs, text, extra) {
         return runs.map((run, i) => Object.assign({
@@ -25,64 +15,46 @@ const labPlots = (() => {
         }, extra && extra(i)));
     }
 
-    // uPlot would widen a logarithmic axis to whole decades.
-    const closely = (u, low, high) => (high > low ? [low, high] : [low * 0.9, low * 1.1]);
-
-    // Marks of a logarithmic axis: as few of each decade as make at least three, or evenly spaced ones where no round ones do.
-    const DECADE_STEPS = [[1], [1, 2, 5], [1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9]], MARKS_MIN = 3;
-    function logMarks(u, index, low, high) {
-        for (const steps of high / low > 1e3 ? DECADE_STEPS : DECADE_STEPS.slice(1)) {
-            const marks = [];
-            for (let decade = Math.floor(Math.log10(low)); 10 ** decade <= high; decade++)
-                for (const step of steps) {
-                    const mark = Number((step * 10 ** decade).toPrecision(3));
-                    if (mark >= low && mark <= high) marks.push(mark);
-                }
-            if (marks.length >= MARKS_MIN) return marks;
-        }
-        return [0, 1, 2, 3].map((i) => low + (high - low) * i / 3);
-    }
-    const logAxis = { splits: logMarks, filter: (u, marks) => marks };
-
-    // x and y in what the axes show; `log` names the logarithmic ones.
-    function options(kind, log, xAxis, yAxis, xText, lines) {
+    // x and y in what the axes show; `log` names the logarithmic ones, `ranges` their ends where not as tight as may be.
+    function options(kind, log, xAxis, yAxis, xText, lines, ranges = {}) {
         return {
             height: HEIGHT, width: 300, kind,
             scales: {
-                x: log.includes('x') ? { time: false, distr: 3, range: closely } : { time: false },
-                y: { distr: log.includes('y') ? 3 : 1 },
+                x: log.includes('x') ? { time: false, distr: 3, range: ranges.x || closely } : { time: false },
+                y: log.includes('y') ? { distr: 3, range: ranges.y || closelyPadded } : { distr: 1, ...(ranges.y && { range: ranges.y }) },
             },
             axes: [
-                { ...xAxis, size: 36, ...(log.includes('x') && logAxis) },
-                { ...yAxis, size: 64, ...(log.includes('y') && logAxis) },
+                { ...xAxis, size: 34, ...(log.includes('x') && logAxis) },
+                { ...yAxis, size: 68, space: Y_SPACE, ...(log.includes('y') && logAxis) },
             ],
             cursor: { drag: { x: true, y: false } },
+            legend: { markers: { width: 2, dash: (u, i) => (u.series[i].dash && u.series[i].dash.length ? 'dashed' : 'solid') } },
             series: [{ label: xAxis.label, value: legend(xText) }, ...lines],
         };
     }
 
-    // Bins without a neighbour, of which a stepped line shows nothing.
-    function alone(u, index) {
-        return u.data[index].flatMap((v, i, values) => ((v ?? null) !== null && (values[i - 1] ?? null) === null && (values[i + 1] ?? null) === null ? [i] : []));
-    }
+    const unitOf = (entries) => entries[0].metric.unit;
+    // What the axis of a metric is called.
+    const nameOf = (entries) => entries[0].metric.name.replace(/_/g, ' ');
 
     function histogram(entries) {
-        const data = labData.logBins(entries.map((e) => e.metric), BINS);
+        const data = labData.logBins(entries.map((e) => e.metric), BINS), text = labData.textOf(unitOf(entries));
         if (!data) return null;
         const lines = series(entries.map((e) => e.run), percentText, (i) => ({
-            paths: uPlot.paths.stepped({ align: 1 }), fill: colour(i) + '33', spanGaps: false, points: { show: true, size: 4, filter: alone },
+            paths: uPlot.paths.bars({ size: [1, 100], align: 1 }), fill: colour(i) + '55', width: 0.5, fillTo: (u) => u.scales.y.min, points: { show: false },
         }));
-        const made = options('histogram', 'xy', axis('latency', labData.timeText), axis('share', percentText),
-            labData.timeText, lines);
-        made.scales.y.range = (u, low, high) => [low * 0.6, high * 1.6];
+        const made = options('histogram', 'xy', axis(nameOf(entries), text), axis('share', percentText), text, lines, { y: logShares });
         const floors = entries.map((e) => (e.metric.floor > 0 ? labData.nanos(e.metric, e.metric.floor) : 0));
         made.hooks = { draw: [(u) => floors.forEach((floor, i) => drawFloor(u, floor, colour(i)))] };
-        return [made, data];
+        const inView = (u) => floors.some((floor) => isInView(u, floor));
+        return [made, data, (u) => 'Histogram, both axes logarithmic' + (inView(u) ? '; dashed: the floor' : '')];
     }
+
+    const isInView = (u, x) => x > u.scales.x.min && x < u.scales.x.max;
 
     // The calibrated empty path: what lies left of it cannot be told from nothing.
     function drawFloor(u, floor, stroke) {
-        if (!(floor > u.scales.x.min && floor < u.scales.x.max)) return;
+        if (!isInView(u, floor)) return;
         const x = u.valToPos(floor, 'x', true), { top, height } = u.bbox;
         u.ctx.save();
         u.ctx.strokeStyle = stroke;
@@ -94,33 +66,36 @@ const labPlots = (() => {
         u.ctx.restore();
     }
 
+    const stepped = (align) => () => ({ paths: uPlot.paths.stepped({ align }), points: { show: false } });
+
     function percentiles(entries) {
-        const data = uPlot.join(entries.map((e) => labData.percentiles(e.metric)));
-        return [options('percentile', 'xy', axis('percentile', level), axis('latency', labData.timeText), level,
-            series(entries.map((e) => e.run), labData.timeText, () => ({ paths: uPlot.paths.stepped({ align: 1 }), points: { show: false } }))), data];
+        const data = uPlot.join(entries.map((e) => labData.percentiles(e.metric))), text = labData.textOf(unitOf(entries));
+        if (!data.slice(1).some((ys) => ys.some((y) => y > 0))) return null;
+        return [options('percentile', 'xy', axis('percentile', level), axis(nameOf(entries), text), level,
+            series(entries.map((e) => e.run), text, stepped(1)), { x: levels }), data, 'Percentiles'];
     }
 
     function ecdf(entries) {
-        const data = uPlot.join(entries.map((e) => labData.ecdf(e.metric)));
-        return [options('ecdf', 'x', axis('latency', labData.timeText), axis('at or below', percentText), labData.timeText,
-            series(entries.map((e) => e.run), percentText, () => ({ paths: uPlot.paths.stepped({ align: 1 }), points: { show: false } }))), data];
+        const data = uPlot.join(entries.map((e) => labData.ecdf(e.metric))), text = labData.textOf(unitOf(entries));
+        return [options('ecdf', 'x', axis(nameOf(entries), text), axis('at or below', percentText), text,
+            series(entries.map((e) => e.run), percentText, stepped(1)), { y: shares }), data, 'Share of the samples at or below a value'];
     }
 
-    const dots = (i) => ({ paths: () => null, points: { show: true, size: 4, fill: colour(i), stroke: colour(i) } });
-
-    // Points are [x, y] pairs; uPlot wants x ascending and without repeats.
-    function scatter(kind, entries, points, xLabel, xText, log) {
+    function scatter(kind, entries, points, xLabel, xText, log, title) {
+        const text = labData.textOf(unitOf(entries));
+        const dots = () => ({ paths: () => null, points: { show: true, size: 4 } });
         const tables = entries.map((e) => {
-            const sorted = points(e).filter((p) => p[1] > 0 && (p[0] > 0 || !log.includes('x'))).sort((a, b) => a[0] - b[0]);
-            return [sorted.map((p) => p[0]), sorted.map((p) => p[1])];
+            const list = points(e).filter((p) => p[1] > 0 && (p[0] > 0 || !log.includes('x'))).sort((a, b) => a[0] - b[0]);
+            return [list.map((p) => p[0]), list.map((p) => p[1])];
         });
+        // uPlot wants each x once: samples of one tick stand side by side.
         const nudged = tables.map(([xs, ys]) => {
             for (let i = 1; i < xs.length; i++) if (xs[i] <= xs[i - 1]) xs[i] = xs[i - 1] * (1 + 1e-9) + 1e-9;
             return [xs, ys];
         });
         if (!nudged.some((t) => t[0].length > 1)) return null;
-        return [options(kind, log, axis(xLabel, xText), axis('latency', labData.timeText), xText,
-            series(entries.map((e) => e.run), labData.timeText, dots)), uPlot.join(nudged)];
+        return [options(kind, log, axis(xLabel, xText), axis(nameOf(entries), text), xText,
+            series(entries.map((e) => e.run), text, dots)), uPlot.join(nudged), title];
     }
 
     // raw is flat: interval, latency, time since the step began; all in ticks.
@@ -131,56 +106,70 @@ const labPlots = (() => {
     };
 
     const interval = (entries) => scatter('interval', entries, (e) => rawPoints(e, (raw, i) => raw[i]),
-        'interval', labData.timeText, 'xy');
+        'interval', labData.timeText, 'xy', 'Latency against interval (raw samples)');
 
     const worst = (entries) => scatter('time', entries, (e) => rawPoints(e, (raw, i) => raw[i + 2])
         .concat((e.metric.worst || []).map((w) => [w[1] * e.metric.factor, w[0] * e.metric.factor])),
-        'time since the step began', labData.timeText, 'y');
+        'time since the step began', labData.timeText, 'y', 'Worst and raw samples in time');
 
     const KINDS = [
-        { kind: 'histogram', title: 'Histogram (both axes logarithmic; dashed: the floor)', make: histogram },
-        { kind: 'percentile', title: 'Percentiles (the axis is 1/(1-p))', make: percentiles },
-        { kind: 'ecdf', title: 'Empirical distribution', make: ecdf },
-        { kind: 'interval', title: 'Latency against interval (raw samples)', make: interval },
+        { kind: 'histogram', title: 'Histogram', make: histogram },
+        { kind: 'percentile', title: 'Percentiles', make: percentiles },
+        { kind: 'ecdf', title: 'Share of the samples at or below a value', make: ecdf },
+        { kind: 'interval', title: 'Latency against interval', make: interval },
         { kind: 'time', title: 'Worst and raw samples in time', make: worst },
     ];
+
+    // "; 2 points are left out: not above ± 701 us"
+    const leftOutText = (count, bound) => (count ? `; ${count} ${count > 1 ? 'points are' : 'point is'} left out: ± ${labData.timeText(bound)}, not usable` : '');
+
     // Quantiles of steps that differ in their interval alone.
     function sweep(group) {
         const lines = [], tables = [];
+        let leftOut = 0, worstBound = 0;
         group.runs.forEach(({ run, points }, i) => {
             for (const [quantile, dash] of [['p50', []], ['p99', [6, 4]]]) {
-                const known = points.map(([interval, step]) => [interval, step, labData.quantileOf(labData.mainMetric(step), quantile)])
-                    .filter((p) => p[2] && p[2][1] > 0);
-                if (known.length < 2) continue;
-                tables.push([known.map((p) => p[0]), known.map((p) => labData.nanos(labData.mainMetric(p[1]), p[2][1]))]);
-                lines.push({ label: run.label + ' ' + quantile, stroke: colour(i), width: 1.5, dash, spanGaps: true,
-                    value: legend(labData.timeText), points: { show: true, size: 5, fill: colour(i) } });
+                const found = points.map(([length, step]) => {
+                    const metric = labData.mainMetric(step), q = labData.quantileOf(metric, quantile);
+                    return q && { length, value: labData.nanos(metric, q[1]), bound: labData.nanos(metric, metric.bound || 0) };
+                }).filter(Boolean);
+                const known = found.filter((p) => p.value > p.bound);
+                leftOut += found.length - known.length;
+                worstBound = Math.max(worstBound, ...found.map((p) => p.bound));
+                if (known.length < 1) continue;
+                tables.push([known.map((p) => p.length), known.map((p) => p.value)]);
+                lines.push({ label: (group.runs.length > 1 ? run.label + ' ' : '') + quantile, stroke: colour(i), width: 1.5, dash, spanGaps: true,
+                    value: legend(labData.timeText), points: { show: true, size: 5, fill: dash.length ? labAxes.style('--paper') : colour(i) } });
             }
         });
+        const caption = group.title + ': latency against interval; p50 solid, p99 dashed' + leftOutText(leftOut, worstBound);
         if (!lines.length) return null;
         return [options('sweep', 'xy', axis('interval', labData.timeText), axis('latency', labData.timeText), labData.timeText, lines),
-            uPlot.join(tables)];
+            uPlot.join(tables), caption];
     }
 
     const DASHES = [[], [6, 4], [2, 3]];
-    const TEXTS = { ppm: percentText, uW: (v) => Number(v.toPrecision(3)) + ' W' };
+    const TEXTS = { ppm: percentText, uW: (v, digits = 3) => Number(v.toPrecision(digits)) + ' W' };
 
     // Rows of a step that are points of a curve; lines of one colour differ in what is drawn of the same rows.
-    function curve({ curve: about, runs }) {
+    function curve({ title, curve: about, runs }) {
         const lines = [], tables = [], yText = TEXTS[about.unit] || labData.timeText, isShare = about.unit === 'ppm';
         const colours = new Map();
+        let leftOut = 0, bound = 0;
         for (const { run, lines: own } of runs)
             for (const line of own) {
                 const name = runs.length > 1 ? run.label + ' ' + line.label : line.label;
                 const group = isShare ? name : name.slice(0, name.length - line.name.length);
                 if (!colours.has(group)) colours.set(group, colour(colours.size));
                 const dash = isShare ? [] : DASHES[about.y.indexOf(line.name)];
+                leftOut += line.leftOut;
+                bound = Math.max(bound, line.bound);
                 // Two rows may have the same length: uPlot wants each x once.
                 tables.push([line.points.map((p, i, all) => p[0] + (i && all[i - 1][0] === p[0] ? 1e-6 * i : 0)), line.points.map((p) => p[1])]);
                 lines.push({ label: name, stroke: colours.get(group), width: 1.5, dash, spanGaps: true, value: legend(yText), points: { show: true, size: 4, fill: colours.get(group) } });
             }
         return [options('curve', isShare ? 'x' : 'xy', axis(about.xLabel, labData.timeText), axis(about.yLabel, yText),
-            labData.timeText, lines), uPlot.join(tables)];
+            labData.timeText, lines, isShare ? { y: shares } : {}), uPlot.join(tables), title + leftOutText(leftOut, bound)];
     }
 
     return { KINDS, HEIGHT, sweep, curve };

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Brings the report to life: makes each plot when it comes into view, lets the keyboard move and zoom,
-// redraws for another width or colour scheme, fills the heat maps.
+// redraws for another width or colour scheme, gives heat maps their choice, opens all for the printer.
 'use strict';
 (() => {
     const data = JSON.parse(document.getElementById('lab-data').textContent);
     const drawn = new Map(); // figure's div -> uPlot
+    const makers = new Map(); // figure's div -> function that gives [options, table, caption], or null for nothing to draw
 
     // The runs that hold a step of this name with this metric.
     function entriesOf(stepName, metricName) {
@@ -18,16 +19,17 @@
         return entries;
     }
 
-    const makers = new Map(); // figure's div -> function that gives [options, table], or null for nothing to draw
-
     function draw(div) {
         const old = drawn.get(div);
         if (old) old.destroy();
         const made = makers.get(div)();
-        div.closest('figure').hidden = !made;
+        const figure = div.closest('figure');
+        figure.hidden = !made;
         if (!made) { drawn.delete(div); return; }
-        const [options, table] = made;
+        const [options, table, caption] = made, text = figure.querySelector('figcaption');
+        const say = (u) => { text.textContent = typeof caption === 'function' ? caption(u) : caption; };
         options.width = Math.max(240, div.clientWidth);
+        options.hooks = { ...options.hooks, draw: [...(options.hooks?.draw || []), say] };
         drawn.set(div, new uPlot(options, table, div));
     }
 
@@ -62,8 +64,6 @@
             if (change.isIntersecting && !drawn.has(change.target)) draw(change.target);
     }, { rootMargin: '400px' });
 
-    const allPlots = () => [...document.querySelectorAll('.plot')];
-
     function addFigure(host, title, about, make) {
         const figure = document.createElement('figure'), caption = document.createElement('figcaption');
         const div = document.createElement('div');
@@ -79,130 +79,98 @@
         seen.observe(div);
     }
 
-    function addPlots(section) {
-        const select = section.querySelector('select'), step = section.dataset.step;
-        for (const kind of labPlots.KINDS)
-            addFigure(section.querySelector('.plots'), kind.title, step, () => {
-                const entries = entriesOf(step, select.value);
-                return entries.length ? kind.make(entries) : null;
-            });
-    }
-
-    function addCurves(section) {
-        const step = section.dataset.step;
-        const entries = data.runs.flatMap((run) => run.steps.filter((s) => s.name === step).map((s) => ({ run, step: s })));
-        for (const found of labData.curves(entries, data.curves))
-            addFigure(section.querySelector('.plots'), found.title, step, () => labPlots.curve(found));
-    }
-
-    function addSweeps() {
-        const host = document.querySelector('#sweeps .plots');
-        for (const group of labData.sweeps(data.runs))
-            addFigure(host, group.title + ': p50 solid, p99 dashed', group.args, () => labPlots.sweep(group));
-        host.parentElement.hidden = host.childElementCount === 0;
-    }
-
-    function addControls(section) {
+    function addControls(host, step) {
         const names = new Set();
-        for (const run of data.runs)
-            for (const step of run.steps)
-                if (step.name === section.dataset.step)
-                    for (const metric of step.metrics) if (metric.hist) names.add(metric.name);
-        if (names.size === 0) return false;
+        for (const { step: { metrics } } of data.runs.flatMap((run) => run.steps.filter((s) => s.name === step).map((s) => ({ step: s }))))
+            for (const metric of metrics) if (metric.hist) names.add(metric.name);
+        if (names.size === 0) return null;
         const controls = document.createElement('div');
         controls.className = 'controls';
         const label = document.createElement('label'), select = document.createElement('select');
         label.textContent = 'metric ';
         for (const name of names) select.add(new Option(name, name));
         if (names.has('wake_latency')) select.value = 'wake_latency';
-        select.addEventListener('change', () => section.querySelectorAll('.plot').forEach(draw));
+        select.addEventListener('change', () => host.querySelectorAll('.plot').forEach(draw));
         label.append(select);
         const button = document.createElement('button');
         button.type = 'button';
         button.textContent = 'show all (0)';
-        button.addEventListener('click', () => section.querySelectorAll('.plot').forEach((div) => {
+        button.addEventListener('click', () => host.querySelectorAll('.plot').forEach((div) => {
             if (drawn.has(div)) resetZoom(drawn.get(div));
         }));
         controls.append(label, button);
-        section.insertBefore(controls, section.querySelector('.plots'));
-        return true;
+        host.before(controls);
+        return select;
     }
 
-    // So small a factor between the smallest and the largest value does not get all the colours.
-    const HEAT_FACTOR_MIN = 4;
+    // The plots of a step, once its row is open.
+    function fill(details) {
+        const host = details.querySelector('.plots'), step = host.dataset.step;
+        if (host.childElementCount) return;
+        const entries = data.runs.flatMap((run) => run.steps.filter((s) => s.name === step).map((s) => ({ run, step: s })));
+        for (const found of labData.curves(entries, data.curves))
+            addFigure(host, found.title, step, () => labPlots.curve(found));
+        const select = addControls(host, step);
+        if (!select) return;
+        for (const kind of labPlots.KINDS)
+            addFigure(host, kind.title, step, () => {
+                const known = entriesOf(step, select.value);
+                return known.length ? kind.make(known) : null;
+            });
+    }
 
-    // A heat map is a table: it can be read aloud, copied and printed.
-    function addMatrix(host, matrix, heading, corner) {
-        if (!matrix) return;
-        const values = matrix.rows.flatMap((r) => matrix.columns.map((c) => matrix.at(r, c))).filter((v) => v > 0);
-        const low = Math.log(Math.min(...values)), high = Math.max(Math.log(Math.max(...values)), low + Math.log(HEAT_FACTOR_MIN));
-        const table = document.createElement('table');
-        table.className = 'heat';
-        const head = table.createTHead().insertRow();
-        const cell = (row, text, header) => {
-            const element = document.createElement(header ? 'th' : 'td');
-            element.textContent = text;
-            row.append(element);
-            return element;
-        };
-        cell(head, corner, true);
-        matrix.columns.forEach((column) => cell(head, column, true));
-        const body = table.createTBody();
-        for (const row of matrix.rows) {
-            const line = body.insertRow();
-            cell(line, row, true);
-            for (const column of matrix.columns) {
-                const value = matrix.at(row, column);
-                const element = cell(line, value === null ? '' : labData.timeText(value), false);
-                const count = matrix.count(row, column);
-                if (count > 1) element.title = 'median of ' + count + ' steps';
-                if (!(value > 0)) continue;
-                const share = (Math.log(value) - low) / (high - low);
-                element.style.background = `color-mix(in srgb, #f97316 ${Math.round(10 + 60 * share)}%, transparent)`;
-            }
+    function addSweeps() {
+        for (const group of labData.sweeps(data.runs)) {
+            const section = document.getElementById('exp-' + group.exp);
+            if (section) addFigure(section.querySelector('.sweeps'), group.title, group.args, () => labPlots.sweep(group));
         }
-        const title = document.createElement('h3'), wide = document.createElement('div');
-        const block = document.createElement('div');
-        title.textContent = heading;
-        wide.className = 'wide';
-        wide.tabIndex = 0;
-        wide.append(table);
-        block.append(title, wide);
-        host.append(block);
     }
 
-    function addPairs(host, run, step) {
-        for (const metric of new Set((step.pairs || []).map((p) => p[2])))
-            for (const [index, quantile] of [[3, 'p50'], [4, 'p99']])
-                addMatrix(host, labData.pairMatrix(step, metric, index), `${run.label}: ${step.name}, ${quantile} of ${metric}`, 'from / to');
-    }
-
-    function addMatrices() {
-        const host = document.querySelector('#matrices .runs');
-        for (const run of data.runs) {
-            for (const [row, column] of [['idle', 'by'], ['idle', 'from']])
-                for (const quantile of ['p50', 'p99'])
-                    addMatrix(host, labData.matrix(run, row, column, quantile), `${run.label}: ${quantile} by ${row} and ${column}`, row + ' / ' + column);
-            for (const step of run.steps) addPairs(host, run, step);
+    // p50 or p99 in the cells and the colours of a heat map.
+    function addChoices() {
+        for (const figure of document.querySelectorAll('.heatmap')) {
+            const buttons = ['p50', 'p99'].map((quantile) => {
+                const button = document.createElement('button');
+                button.type = 'button';
+                button.textContent = quantile;
+                button.addEventListener('click', () => choose(quantile));
+                return button;
+            });
+            const choose = (quantile) => {
+                figure.dataset.q = quantile;
+                buttons.forEach((button) => button.setAttribute('aria-pressed', String(button.textContent === quantile)));
+            };
+            figure.querySelector('.choice').append(...buttons);
+            choose('p50');
         }
-        host.parentElement.hidden = host.childElementCount === 0;
     }
 
+    // What is folded is opened for the printer, and folded again.
+    function openForPrint() {
+        const closed = [...document.querySelectorAll('details:not([open])')].filter((d) => !d.classList.contains('menu'));
+        closed.forEach((details) => { details.open = true; });
+        if (typeof uPlot === 'function') {
+            document.querySelectorAll('details.step').forEach(fill);
+            document.querySelectorAll('.plot').forEach((div) => drawn.has(div) || draw(div));
+        }
+        addEventListener('afterprint', () => closed.forEach((details) => { details.open = false; }), { once: true });
+    }
+
+    document.documentElement.classList.add('scripts');
     if (typeof uPlot === 'function') {
-        for (const section of document.querySelectorAll('section[data-step]')) {
-            addCurves(section);
-            if (addControls(section)) addPlots(section);
-        }
+        for (const details of document.querySelectorAll('details.step'))
+            details.addEventListener('toggle', () => details.open && fill(details));
         addSweeps();
         let timer = 0;
         const redraw = () => {
             clearTimeout(timer);
-            timer = setTimeout(() => [...drawn.keys()].forEach(draw), 150);
+            timer = setTimeout(() => [...drawn.keys()].forEach((div) => div.clientWidth && draw(div)), 150);
         };
         addEventListener('resize', redraw);
         matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
-        addEventListener('beforeprint', () => allPlots().forEach((div) => drawn.has(div) || draw(div)));
         document.querySelectorAll('.static').forEach((element) => { element.hidden = true; });
     }
-    addMatrices();
+    addEventListener('beforeprint', openForPrint);
+    addChoices();
+    labFilter.start();
 })();

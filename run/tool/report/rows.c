@@ -5,19 +5,56 @@
 #include "lib/rows/rows.h"
 #include "run/tool/report/view.h"
 #include "run/tool/model/rows.h"
+#include "run/tool/model/trust.h"
 #include "run/tool/model/vitals.h"
 
 /* A longer table is closed until a reader opens it. */
 #define OPEN_ROWS_MAX 24
+/* Values of a column from which its unit is taken. */
+#define VALUES_MAX    4096
 
-static void print_cells(FILE *out, const struct model_run *run, const struct model_row *row,
-                        const struct row_columns *columns)
+/* The unit of each column: of a time the one that suits most of its values. */
+static void find_scales(const struct model_run *run, const struct model_step *step, const char *kind,
+                        const struct row_columns *columns, struct report_scale *scales)
 {
-    char text[ROW_CELL_CHARS];
+    static double values[VALUES_MAX];
+
+    for (size_t c = 0; c < columns->count; c++) {
+        size_t count = 0;
+        for (size_t i = 0; i < step->row_count && count < VALUES_MAX; i++) {
+            const struct model_row *row = &step->rows[i];
+            struct measure measure = row_measure(run, row, columns->names[c], false);
+            if (strcmp(row->kind, kind) == 0 && strcmp(measure.unit, "ns") == 0)
+                values[count++] = json_number_value(json_object_get(row->values, columns->names[c])) * measure.factor;
+        }
+        scales[c] = report_scale_of(values, count);
+    }
+}
+
+static void print_cell(FILE *out, const struct model_run *run, const struct model_step *step,
+                       const struct model_row *row, const char *name, struct report_scale scale)
+{
+    const json_t *value = json_object_get(row->values, name);
+    struct measure measure = row_measure(run, row, name, false);
+    int64_t bound = trust_bound_of_row(run, step, row, name);
+    char text[ROW_CELL_CHARS], shown[MEASURE_CHARS];
+
+    if (json_is_integer(value) && !trust_usable(json_integer_value(value), bound))
+        fprintf(out, "± %s, not usable", report_scaled(shown, scale, measure, (double)bound * measure.factor));
+    else if (json_is_integer(value) && strcmp(measure.unit, "ns") == 0)
+        fputs(report_scaled(shown, scale, measure, json_number_value(value) * measure.factor), out);
+    else
+        report_text(out, row_cell(text, run, row, name, false));
+}
+
+static void print_cells(FILE *out, const struct model_run *run, const struct model_step *step,
+                        const struct model_row *row, const struct row_columns *columns,
+                        const struct report_scale *scales)
+{
     fputs("<tr>", out);
     for (size_t c = 0; c < columns->count; c++) {
         fputs(columns->numbers[c] ? "<td class=\"number\">" : "<td>", out);
-        report_text(out, row_cell(text, run, row, columns->names[c], false));
+        print_cell(out, run, step, row, columns->names[c], scales[c]);
         fputs("</td>", out);
     }
     fputs("</tr>\n", out);
@@ -26,22 +63,20 @@ static void print_cells(FILE *out, const struct model_run *run, const struct mod
 static void print_kind(FILE *out, const struct model_run *run, const struct model_step *step, const char *kind,
                        const char *label)
 {
+    struct report_scale scales[ROW_COLUMNS_MAX];
     struct row_columns columns;
     row_columns_of(step, kind, &columns);
-    fprintf(out, "<details%s><summary>", columns.row_count <= OPEN_ROWS_MAX ? " open" : "");
-    report_text(out, label);
-    fputs(": ", out);
+    find_scales(run, step, kind, &columns, scales);
+    fprintf(out, "<details class=\"rows\"%s><summary>", columns.row_count <= OPEN_ROWS_MAX ? " open" : "");
+    report_tag(out, "", label, label[0] ? ": " : "");
     report_text(out, kind);
     fprintf(out, ", %zu rows</summary><div class=\"wide\" tabindex=\"0\"><table><thead><tr>", columns.row_count);
-    for (size_t c = 0; c < columns.count; c++) {
-        fputs(columns.numbers[c] ? "<th class=\"number\">" : "<th>", out);
-        report_text(out, columns.names[c]);
-        fputs("</th>", out);
-    }
+    for (size_t c = 0; c < columns.count; c++)
+        report_tag(out, columns.numbers[c] ? "<th class=\"number\">" : "<th>", columns.names[c], "</th>");
     fputs("</tr></thead><tbody>\n", out);
     for (size_t i = 0; i < step->row_count; i++)
         if (strcmp(step->rows[i].kind, kind) == 0)
-            print_cells(out, run, &step->rows[i], &columns);
+            print_cells(out, run, step, &step->rows[i], &columns, scales);
     fputs("</tbody></table></div></details>\n", out);
 }
 
@@ -81,13 +116,26 @@ json_t *report_curves(void)
     return list;
 }
 
+/* True of the kinds that curves are drawn of. */
+static bool is_drawn(const char *kind)
+{
+    for (size_t i = 0; row_plot_at(i); i++)
+        if (strcmp(row_plot_at(i)->kind, kind) == 0)
+            return true;
+    return false;
+}
+
 json_t *report_row_numbers(const struct model_run *run, const struct model_step *step)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < step->row_count; i++) {
         const struct model_row *row = &step->rows[i];
-        json_t *copy = json_object(), *value;
+        int64_t bound = trust_bound_of_row(run, step, row, "p50");
+        json_t *copy, *value;
         const char *name;
+        if (!is_drawn(row->kind))
+            continue;
+        copy = json_object();
         json_object_foreach(row->values, name, value)
         {
             struct measure measure = row_measure(run, row, name, false);
@@ -96,6 +144,8 @@ json_t *report_row_numbers(const struct model_run *run, const struct model_step 
             else
                 json_object_set(copy, name, value);
         }
+        if (bound > 0)
+            json_object_set_new(copy, "bound", json_real((double)bound * measure_of(run, "tsc", false).factor));
         json_array_append_new(list, copy);
     }
     return list;

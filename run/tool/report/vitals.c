@@ -32,7 +32,7 @@ void report_vitals(FILE *out, const struct model_run *run)
         if (!vitals_column_at(i)->turbostat || !vitals_has(run, vitals_column_at(i)))
             continue;
         if (!any)
-            fputs("<details open><summary>Clocks, residencies and power, as turbostat calls them</summary>"
+            fputs("<details class=\"vitals\"><summary>Clocks, residencies and power, as turbostat calls them</summary>"
                   "<div class=\"wide\" tabindex=\"0\"><table><thead><tr><th>step</th>",
                   out);
         any = true;
