@@ -44,6 +44,14 @@ static const char *skip_value(const char *p, const char *end)
     return NULL;
 }
 
+/* The value that ends in front of `after`, without the blanks behind it. */
+static struct json_span span_to(const char *value, const char *after)
+{
+    while (after > value && (after[-1] == ' ' || after[-1] == '\t'))
+        after--;
+    return (struct json_span){value, (size_t)(after - value)};
+}
+
 struct json_span json_field(const char *text, size_t bytes, const char *key)
 {
     const struct json_span none = {NULL, 0};
@@ -70,7 +78,7 @@ struct json_span json_field(const char *text, size_t bytes, const char *key)
         if (p == NULL)
             return none;
         if (name_bytes == key_bytes && memcmp(name, key, key_bytes) == 0)
-            return (struct json_span){value, (size_t)(p - value)};
+            return span_to(value, p);
         if (*p != ',')
             return none;
     }
@@ -93,9 +101,7 @@ bool json_item(struct json_span list, size_t *at, struct json_span *item)
     if (after == NULL || after == value)
         return false;
     *at = (size_t)(after - list.text);
-    while (after[-1] == ' ' || after[-1] == '\t')
-        after--;
-    *item = (struct json_span){value, (size_t)(after - value)};
+    *item = span_to(value, after);
     return true;
 }
 

@@ -65,29 +65,36 @@ read_rows()
     return $good
 }
 
+declare -A text_of=() # by file, what has been read
+
 # mutate ROW: sets `mutant` to the file's text with the row's change in it and `mutant_line` to the line of that; false, and `problem` set,
 # where the text does not stand there as the row says.
 mutate()
 {
-    local text before='' rest from=${row_from[$1]} place=${row_place[$1]} count=0
+    local text before='' part rest file=${row_file[$1]} from=${row_from[$1]} place=${row_place[$1]} count=0 at=0
 
     problem=''
-    if [ ! -f "${row_file[$1]}" ]; then
-        problem="there is no file ${row_file[$1]}"
+    if [ ! -f "$file" ]; then
+        problem="there is no file $file"
         return 1
     fi
-    text=$(cat "${row_file[$1]}" && echo .)
-    text=${text%.}
+    if [ -z "${text_of[$file]:-}" ]; then
+        text=$(cat "$file" && echo .)
+        text_of[$file]=${text%.}
+    fi
+    text=${text_of[$file]}
     rest=$text
-    while [[ $rest == *"$from"* ]]; do
+    # The longest suffix that begins with the text is found by one walk; the shortest prefix that ends with it would be by n.
+    while part=${rest%%"$from"*} && [ ${#part} -lt ${#rest} ]; do
         count=$((count + 1))
         if [ $count -eq "$((place == 0 ? 1 : place))" ]; then
-            before=${text:0:${#text}-${#rest}}${rest%%"$from"*}
+            before=${text:0:at+${#part}}
         fi
-        rest=${rest#*"$from"}
+        at=$((at + ${#part} + ${#from}))
+        rest=${rest:${#part}+${#from}}
     done
     if [ "$place" -eq 0 ] && [ $count -ne 1 ] || [ $count -lt "$place" ]; then
-        problem="the text stands in ${row_file[$1]} at $count places: $from"
+        problem="the text stands in $file at $count places: $from"
         return 1
     fi
     mutant=$before${row_to[$1]}${text:${#before}+${#from}}
@@ -99,24 +106,24 @@ mutate()
     fi
 }
 
-# test_source TEST: prints the file of PART/NAME.
+# test_source TEST: sets `source` to the file of PART/NAME.
 test_source()
 {
     case $1 in
-    unit/* | fuzz/*) echo "tests/$1.c" ;;
-    *) echo "tests/$1.sh" ;;
+    unit/* | fuzz/*) source=tests/$1.c ;;
+    *) source=tests/$1.sh ;;
     esac
 }
 
 # check_row ROW: like mutate(), and each of its tests must be there.
 check_row()
 {
-    local name
+    local name source
 
     for name in ${row_tests[$1]}; do
-        name=$(test_source "${name%%:*}")
-        if [ ! -e "$name" ]; then
-            problem="there is no test $name"
+        test_source "${name%%:*}"
+        if [ ! -e "$source" ]; then
+            problem="there is no test $source"
             return 1
         fi
     done

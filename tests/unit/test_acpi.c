@@ -160,6 +160,7 @@ static void check_old_pointer(void)
     }
     read_image(&image);
     TAP_OK(!info.found && !info.madt.present && has_problem("RSDP", ACPI_REASON_VALUE), "old_pointer_without_rsdt");
+    TAP_STR(acpi_rsdp_source_name(info.rsdp.source), "none", "which_is_no_pointer");
     image_free(&image);
 }
 
@@ -224,7 +225,8 @@ static void check_s5(void)
     TAP_OK(s5("\x08_S5_\x12\x49\x00\x02\x0B\x05\x00\x0B\x05\x00", 15, &a, &b) && a == 5, "s5_two_byte_length_words");
     TAP_OK(s5("\x08_S5_\x12\x04\x01\x0A\x03", 10, &a, &b) && a == 3 && b == 3, "s5_one_element");
     TAP_OK(!s5("\x08_S5_\x12\x06\x04\x0A\x09\x00", 11, &a, &b), "s5_value_too_large");
-    TAP_OK(!s5("\x10_S5_\x12\x06\x04\x00\x00", 10, &a, &b), "s5_not_a_name");
+    TAP_OK(!s5("\x08_S5_\x12\x05\x02\x01\x0A\x09", 11, &a, &b), "s5_second_value_too_large");
+    TAP_OK(!s5("\x10_S5_\x12\x06\x04\x00\x00\x00\x00", 12, &a, &b), "s5_not_a_name");
     TAP_OK(!s5("\x08_S5_\x12\x06\x04\x0A", 9, &a, &b), "s5_cut_in_a_constant");
     TAP_OK(!s5("\x08_S5_\x12\xC6", 7, &a, &b), "s5_cut_in_the_length");
     TAP_OK(!s5("\x08_S5_", 5, &a, &b), "s5_cut_after_the_name");
@@ -322,6 +324,139 @@ static void check_values(void)
     image_free(&image);
 }
 
+/* The pointer may stand at any 16 bytes, and is not looked for there on an EFI machine. */
+static void check_scan(void)
+{
+    struct image image;
+
+    image_load(&image, &recorded_q35);
+    memset(&boot, 0, sizeof(boot));
+    for (uint32_t i = 0; i < image.count; i++)
+        if (memcmp(image.data[i], "RSD PTR ", 8) == 0)
+            image.address[i] += 16;
+    read_image(&image);
+    TAP_OK(info.found && info.madt.cpu_count == 4, "pointer_at_any_16_bytes");
+    boot.firmware_efi = true;
+    read_image(&image);
+    TAP_OK(!info.found, "no_scan_on_an_efi_machine");
+    image_free(&image);
+}
+
+/* A long form that says it is longer than the loader's copy cannot be checked; a list of EFI tables has an end. */
+static void check_lengths(void)
+{
+    static const uint64_t system_table = 0x75EB018, rsdp = 0x777D014;
+    struct image image;
+
+    image_load(&image, &recorded_ovmf);
+    memset(&boot, 0, sizeof(boot));
+    boot.firmware_efi = true;
+    boot.rsdp_copy_bytes = BOOT_RSDP_BYTES;
+    memcpy(boot.rsdp_copy, image_map(&image, rsdp, BOOT_RSDP_BYTES), BOOT_RSDP_BYTES);
+    boot.rsdp_copy[20] = BOOT_RSDP_BYTES + 1;
+    read_image(&image);
+    TAP_OK(info.found && !info.xsdt && has_problem("RSDP", ACPI_REASON_LENGTH), "long_form_beyond_the_copy");
+    memset(&boot, 0, sizeof(boot));
+    boot.efi_system_table = system_table;
+    for (uint32_t i = 0; i < image.count; i++)
+        if (image.address[i] <= system_table && system_table + 120 <= image.address[i] + image.bytes[i])
+            image.data[i][system_table - image.address[i] + 105] = 2;
+    read_image(&image);
+    TAP_OK(!info.found && has_problem("EFI", ACPI_REASON_LENGTH), "too_many_efi_tables");
+    image_free(&image);
+}
+
+/* A second MADT is not taken, whether its checksum is right or wrong. */
+static void check_second_madt(void)
+{
+    struct image image;
+    uint8_t *mcfg;
+
+    image_load(&image, &recorded_q35);
+    memset(&boot, 0, sizeof(boot));
+    mcfg = image_table(&image, "MCFG");
+    memcpy(mcfg, "APIC", 4);
+    fix_checksum(mcfg, acpi_u32(mcfg + 4));
+    read_image(&image);
+    TAP_OK(info.madt.cpu_count == 4 && has_problem("APIC", ACPI_REASON_DUPLICATE), "second_madt_refused");
+    mcfg[9]++;
+    read_image(&image);
+    TAP_OK(info.madt.cpu_count == 4 && has_effect("APIC", ACPI_REASON_CHECKSUM, ACPI_TABLE_REFUSED),
+           "second_madt_with_a_wrong_sum_refused");
+    image_free(&image);
+}
+
+static void check_too_many_tables(void)
+{
+    enum { ENTRIES = ACPI_TABLES_MAX + 1, BYTES = ACPI_HEADER_BYTES + 4 * ENTRIES };
+    static const uint32_t address = 0x200000;
+    struct image image;
+    uint8_t *rsdt, *rsdp, sum = 0;
+
+    image_load(&image, &recorded_q35);
+    memset(&boot, 0, sizeof(boot));
+    rsdt = image_add(&image, address, BYTES);
+    memcpy(rsdt, image_table(&image, "RSDT"), ACPI_HEADER_BYTES);
+    rsdt[4] = (uint8_t)BYTES;
+    rsdt[5] = (uint8_t)(BYTES >> 8);
+    fix_checksum(rsdt, BYTES);
+    rsdp = image_table(&image, "RSD PTR ");
+    memcpy(rsdp + 16, &address, sizeof(address));
+    rsdp[8] = 0;
+    for (uint32_t i = 0; i < 20; i++)
+        sum = (uint8_t)(sum + rsdp[i]);
+    rsdp[8] = (uint8_t)-sum;
+    read_image(&image);
+    TAP_OK(info.found && has_problem("RSDT", ACPI_REASON_TOO_MANY), "one_table_too_many_is_said");
+    image_free(&image);
+}
+
+/* Fields of the FADT that count only under a condition. */
+static void check_fadt(void)
+{
+    struct image image;
+    uint8_t *facp;
+    uint32_t bytes;
+
+    image_load(&image, &recorded_q35);
+    memset(&boot, 0, sizeof(boot));
+    facp = image_table(&image, "FACP");
+    bytes = acpi_u32(facp + 4);
+    TAP_OK(bytes >= 148, "the recording has the extended fields");
+    facp[4] = 129; /* ends behind the value of the reset register */
+    facp[5] = 0;
+    fix_checksum(facp, 129);
+    read_image(&image);
+    TAP_OK(info.fadt.reset_supported && info.fadt.reset_value == 0x0F, "fadt_ends_behind_its_last_field");
+    facp[4] = 128;
+    fix_checksum(facp, 128);
+    read_image(&image);
+    TAP_OK(info.fadt.present && !info.fadt.reset_supported, "fadt_ends_before_it");
+    facp[4] = (uint8_t)bytes;
+    facp[5] = (uint8_t)(bytes >> 8);
+    facp[91] = 0; /* length of the PM timer's block */
+    memcpy(facp + 140, facp + 40, 4);
+    memset(facp + 144, 0, 4);
+    memset(facp + 40, 0, 4);
+    fix_checksum(facp, bytes);
+    read_image(&image);
+    TAP_INT(info.fadt.pm_timer_port, 0, "no_pm_timer_without_its_length");
+    TAP_OK(info.fadt.s5_known, "the_extended_dsdt_address_counts");
+    facp[91] = 4;
+    if (bytes >= 184) {
+        facp[172] = ACPI_SPACE_MEMORY;
+        facp[176] = 4;
+        fix_checksum(facp, bytes);
+        read_image(&image);
+        TAP_INT(info.fadt.pm1a_control_port, 0, "a_register_in_memory_is_no_port");
+    }
+    facp[114] |= 1 << 4; /* hardware reduced */
+    fix_checksum(facp, bytes);
+    read_image(&image);
+    TAP_OK(info.fadt.reduced_hardware && info.fadt.pm_timer_port == 0, "no_ports_on_reduced_hardware");
+    image_free(&image);
+}
+
 int main(void)
 {
     check_q35();
@@ -333,5 +468,10 @@ int main(void)
     check_dmar();
     check_s5();
     check_s5_in_ssdt();
+    check_scan();
+    check_lengths();
+    check_second_madt();
+    check_too_many_tables();
+    check_fadt();
     return tap_done();
 }

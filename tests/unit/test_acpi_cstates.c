@@ -116,6 +116,9 @@ static void check_alike(void)
         {8, 13, 0, "a descriptor of another length"},
         {10, 2, 0, "a register in another space"},
         {10, 1, 1, "a port"},
+        {6, 14, 0, "a descriptor without its last byte"},
+        {25, 0, 0, "no C0 in _CST"},
+        {2, 5, 0, "one element more"},
         {25, 4, 0, "no C4 in _CST"},
         {2, 3, 0, "another number of elements"},
         {1, 0x1c, 0, "a package that ends in its last element"},
@@ -131,6 +134,25 @@ static void check_alike(void)
     }
 }
 
+/* Two that differ in their address alone are two; one whose buffer is shorter than it says is none. */
+static void check_pair(void)
+{
+    static const uint8_t cut[] = {0x12, 0x0a, 4, 0x11, 0x07, 0x0a, 0x11, 0x82, 12, 0, 0x7f};
+    uint8_t entry[] = {0x12, 0x1d, 4, 0x11, 0x14, 0x0a, 0x11, 0x82, 12, 0,    0x7f, 1,    2, 0x20, 1,
+                       0,    0,    0, 0,    0,    0,    0,    0x79, 0,  0x0a, 2,    0x0a, 9, 0x0a, 1};
+
+    find_in(entry, sizeof(entry));
+    entry[14]++;
+    acpi_cstates_find(&found, entry, sizeof(entry));
+    TAP_OK(found.count == 2 && found.list[0].count == 1, "two addresses are two states");
+    entry[10] = 1;
+    entry[16] = 1;
+    find_in(entry, sizeof(entry));
+    TAP_INT(found.count, 0, "a port beyond all ports");
+    find_in(cut, sizeof(cut));
+    TAP_INT(found.count, 0, "a buffer that is shorter than it says");
+}
+
 int main(void)
 {
     if (!TAP_OK(load(), "the table"))
@@ -138,5 +160,6 @@ int main(void)
     check_compiled();
     check_damaged();
     check_alike();
+    check_pair();
     return tap_done();
 }

@@ -56,6 +56,7 @@ static void check_states(void)
     TAP_INT(amd_port_state(&ports, 0x415), 1, "and the third");
     TAP_INT(amd_port_state(&ports, 0x814), CSTATE_UNKNOWN, "any other port is not known");
     TAP_INT(amd_port_state(&ports, 0x412), CSTATE_UNKNOWN, "nor the one below");
+    TAP_INT(amd_port_state(&ports, 0x413 + AMD_PORTS), CSTATE_UNKNOWN, "nor the one behind them");
     ports = read_ports(0x813, 0, false);
     TAP_INT(amd_port_state(&ports, 0x813), 1, "without the register: the first is C1");
     TAP_INT(amd_port_state(&ports, 0x814), 6, "and the second deep");

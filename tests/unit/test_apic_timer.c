@@ -21,6 +21,8 @@ int main(void)
     TAP_INT(timer.hz, 0, "a count that stands still is no measurement");
     measure(&timer, 10);
     TAP_INT(timer.hz, 100000000, "the count's frequency");
+    TAP_INT(timer.tsc_per_count_q32, UINT64_C(34) << 32, "34 ticks are a count");
+    TAP_INT(timer.count_per_tsc_q32, ((UINT64_C(1) << 32) + 17) / 34, "and a count is so much of a tick");
     TAP_OK(timer.bound_ppb > 11000 && timer.bound_ppb < 11050, "10 ms: the brackets are 10 ppm, a count is one more");
     TAP_OK(apic_timer_off_tsc(&timer, hundred_ms) > TSC_HZ / 1000000, "100 ms ahead are known to a microsecond only");
     measure(&timer, 1280);

@@ -47,6 +47,11 @@ int main(void)
     expect(choose(0, 2100 * MHZ, 900, 2096 * MHZ, 60), TSC_SOURCE_PIT, none, "the tightest bound is taken");
     expect(choose(0, 0, 0, 0, 0), TSC_SOURCE_CPUID16, none, "a figure of the brochure, where there is nothing else");
     empty = (struct clock){0};
+    empty.references[TSC_SOURCE_CPUID15].hz = 2000 * MHZ;
+    empty.references[TSC_SOURCE_KVMCLOCK].hz = 2001 * MHZ;
+    clock_choose(&empty);
+    expect(empty, leaf, none, "the processor's word before the host's");
+    empty = (struct clock){0};
     clock_choose(&empty);
     expect(empty, none, none, "nothing at all");
     expect_wish(choose(2000 * MHZ, 2000 * MHZ, 10, 0, 0), 2001 * MHZ - 10000, none, "tsc_hz= within the margin");

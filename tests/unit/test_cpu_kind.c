@@ -80,6 +80,64 @@ static void check_intel(void)
            "without memory they are taken for CPU 0's kind, and counted");
 }
 
+/* CPUID of a made-up CPU: what belongs to the one CPU, or follows what was written to it, is no difference. */
+static struct cpuid_regs made_up[2][0x1b];
+static unsigned asked;
+
+static struct cpuid_regs read_made_up(void *ctx, uint32_t leaf, uint32_t subleaf)
+{
+    (void)ctx, (void)subleaf;
+    return leaf < 0x1b ? made_up[asked][leaf] : (struct cpuid_regs){0};
+}
+
+static bool are_alike(void)
+{
+    const struct cpuid_source source = {.read = read_made_up};
+    uint32_t first, second;
+
+    asked = 0;
+    first = cpu_kind_sum(source);
+    asked = 1;
+    second = cpu_kind_sum(source);
+    return first == second;
+}
+
+static void check_sum(void)
+{
+    struct cpuid_regs *other = made_up[1];
+
+    made_up[0][0].eax = other[0].eax = 0x1a;
+    TAP_OK(are_alike(), "two that say the same are alike");
+    other[1].ebx = 3u << 24;
+    other[1].ecx = 1u << 27;
+    other[7].ecx = 1u << 4;
+    other[6].edx = 5u << 16;
+    TAP_OK(are_alike(), "an APIC id, OSXSAVE, OSPKE and a row of hardware feedback are no difference");
+    other[7].ecx |= 1u << 5;
+    TAP_OK(!are_alike(), "WAITPKG is one");
+    other[7].ecx = 0;
+    other[0x1a].eax = 0x20u << 24;
+    TAP_OK(!are_alike(), "and so is the core's type");
+}
+
+/* More kinds than there is room for: those behind the last are taken for CPU 0's kind, and counted. */
+static void check_many(void)
+{
+    enum { MORE = CPU_KINDS_MAX + 2 };
+    static struct machine machine;
+    static struct percpu cpus[MORE];
+
+    room = CPU_KINDS_MAX;
+    machine.cpu_count = MORE;
+    for (uint32_t i = 0; i < MORE; i++) {
+        cpus[i].kind_sum = i;
+        machine.cpus[i] = &cpus[i];
+    }
+    cpu_kinds_find(&machine);
+    TAP_OK(machine.kind_count == CPU_KINDS_MAX && machine.kinds_lost == 2, "what does not fit is counted");
+    TAP_OK(cpus[MORE - 1].snapshot == &machine.snapshot, "and has CPU 0's snapshot");
+}
+
 static void check_amd(void)
 {
     static const struct cpuid_leaf leaf = {0x80000026, 0, {UINT32_C(1) << 30 | 1, UINT32_C(1) << 28 | 2, 0x100, 0}};
@@ -96,5 +154,7 @@ int main(void)
 {
     check_intel();
     check_amd();
+    check_sum();
+    check_many();
     return tap_done();
 }

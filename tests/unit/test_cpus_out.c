@@ -106,8 +106,20 @@ static void check_lies(void)
     TAP_OK(taken == 2 && machine.out.count[CPU_OUT_XAPIC] == 1, "lies_in_xapic_mode");
 }
 
+static void check_reach(void)
+{
+    const struct topology topology = {.source = TOPOLOGY_LEAF_0B, .core_shift = 1, .package_shift = 8};
+    struct cpu_rules rules = {&topology, false, 0};
+
+    TAP_INT(cpu_judge(&rules, 254, 1), CPU_RUNS, "the_last_one_that_xapic_reaches");
+    TAP_INT(cpu_judge(&rules, 255, 1), CPU_OUT_XAPIC, "broadcast_is_no_cpu");
+    rules.x2apic = true;
+    TAP_INT(cpu_judge(&rules, 255, 1), CPU_RUNS, "but_in_x2apic_mode");
+}
+
 int main(void)
 {
+    check_reach();
     check_large();
     check_lies();
     TAP_OK(strcmp(cpu_out_name(CPU_OUT_SILENT), "silent") == 0, "reasons_have_words");

@@ -93,6 +93,7 @@ static void check_small_buffer(void)
     json_begin(&json, buf, 7);
     json_int(&json, "a", 1);
     TAP_OK(json_end(&json) == NULL, "one_byte_less_is_refused");
+    TAP_INT(json_room(&json), 0, "its_room_for_the_closing_bracket_was_not_given_away");
     json_begin(&json, buf, 0);
     TAP_OK(json_end(&json) == NULL, "no_buffer_is_refused");
 }
@@ -145,6 +146,17 @@ static void check_misuse(void)
     for (int level = 0; level < 2 * JSON_DEPTH_MAX; level++)
         json_array_end(&json);
     TAP_OK(json_end(&json) == NULL, "nested_too_deep");
+    for (int levels = JSON_DEPTH_MAX - 1; levels <= JSON_DEPTH_MAX; levels++) {
+        json_begin(&json, buf, sizeof(buf));
+        for (int level = 0; level < levels; level++)
+            json_array_begin(&json, level ? NULL : "a");
+        for (int level = 0; level < levels; level++)
+            json_array_end(&json);
+        TAP_OK((json_end(&json) != NULL) == (levels < JSON_DEPTH_MAX), "the_deepest_and_one_more");
+    }
+    json_begin(&json, buf, sizeof(buf));
+    json_object_begin(&json, "a");
+    TAP_OK(json_end(&json) == NULL, "open_object_at_the_end");
     json_begin(&json, buf, sizeof(buf));
     json_end(&json);
     TAP_OK(json_end(&json) == NULL, "ended_twice");

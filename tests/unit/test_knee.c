@@ -89,6 +89,26 @@ static void check_nothing(void)
     TAP_OK(found.verdict == KNEES_UNKNOWN, "three points: don't know");
 }
 
+/* What is judged anew once its neighbours are known, or is too near the noise or the end to be sure. */
+static void check_doubt(void)
+{
+    static const int64_t weak[] = {1000, 1000, 1000, 1000, 1100, 1500, 1500, 4500, 4500, 4500, 1100};
+    static const int64_t noisy[] = {2000, 2500, 2000, 2500, 2000, 2500, 3600, 4500, 3600, 4500, 3600, 4500};
+    static const int64_t late[] = {2000, 2010, 2000, 1990, 2000, 2010, 2000, 6000, 6010, 6000};
+    struct knees found;
+    uint64_t at[3];
+
+    find(weak, 11, &found);
+    TAP_INT(found.count, 1, "a step that is none between its own neighbours is dropped");
+    find(noisy, 12, &found);
+    TAP_OK(found.verdict == KNEES_UNKNOWN && found.count == 0,
+           "a step of less than five times the noise is none, though in order");
+    find(late, 10, &found);
+    TAP_OK(found.count == 1 && found.knee[0].confidence == CONFIDENCE_LOW, "three points on a side: low confidence");
+    knee_zoom(&(struct knee){.low = 1000, .high = 2000}, at, 3);
+    TAP_OK(at[0] == 800 && at[1] == 1600 && at[2] == 2400, "a closer look reaches a fifth beyond both ends");
+}
+
 static void check_counts(void)
 {
     struct knee_point points[8];
@@ -194,6 +214,7 @@ int main(void)
     check_most();
     check_nothing();
     check_counts();
+    check_doubt();
     check_planted();
     return tap_done();
 }

@@ -147,6 +147,31 @@ static void check_problem_count(void)
     TAP_OK(has_effect("APIC", ACPI_REASON_ENTRY, ACPI_TAIL_IGNORED) && madt.cpu_count == 1, "later_problem_kept");
 }
 
+static void check_madt_small(void)
+{
+    static const uint8_t entries[] = {
+        0, 7,  1, 5,   1, 0, 0,          /* one byte short */
+        0, 8,  2, 255, 1, 0, 0, 0,       /* 8 bits of broadcast */
+        0, 8,  3, 6,   1, 0, 0, 0,       /* one CPU */
+        2, 10, 0, 5,   5, 0, 0, 0, 3, 0, /* active low */
+        2, 10, 0, 9,   9, 0, 0, 0, 1, 0, /* active high */
+    };
+
+    read_entries(&madt, entries, sizeof(entries));
+    TAP_OK(madt.cpu_count == 1 && madt.cpus[0].apic_id == 6, "madt_a_short_entry_and_broadcast_are_no_cpus");
+    TAP_INT(madt.refused, 1, "madt_short_entry_counted");
+    TAP_OK(acpi_madt_isa_irq(&madt, 5).active_low && !acpi_madt_isa_irq(&madt, 9).active_low, "madt_polarity");
+}
+
+/* More than there is room for are counted, and nothing is written behind it. */
+static void check_problems_full(void)
+{
+    problems = (struct acpi_problems){0};
+    for (uint64_t i = 0; i <= ACPI_PROBLEMS_MAX; i++)
+        acpi_problem_add(&problems, "APIC", ACPI_REASON_VALUE, 0x1000 + i);
+    TAP_OK(problems.count == ACPI_PROBLEMS_MAX && problems.lost == 1, "problems_full");
+}
+
 /* A crafted table of 600 slots that are online capable only, in front of two CPUs. */
 static void check_madt_slots(void)
 {
@@ -193,5 +218,7 @@ int main(void)
     check_problem_count();
     check_madt_slots();
     check_madt_full();
+    check_madt_small();
+    check_problems_full();
     return tap_done();
 }

@@ -159,6 +159,17 @@ static void test_model(struct memory *memory, struct boot_info *info)
     TAP_OK(ok, "random maps agree with the model");
 }
 
+/* What is reserved takes whole pages; nothing goes round past the last address. */
+static void test_draft(void)
+{
+    static struct memory_draft draft;
+
+    memory_draft_reserve(&draft, 0x1234, 0x10);
+    TAP_OK(draft.ranges[0].start == 0x1000 && draft.ranges[0].end == 0x2000, "a reserved byte takes its page");
+    memory_draft_add(&draft, UINT64_MAX - 0xfff, 0x2000, BOOT_MEMORY_RESERVED);
+    TAP_OK(draft.count == 2 && draft.ranges[1].end == UINT64_MAX, "an entry beyond the last address ends there");
+}
+
 int main(void)
 {
     struct memory *memory = malloc(sizeof(*memory));
@@ -173,6 +184,7 @@ int main(void)
     test_last_page(memory, info);
     test_many_entries(memory, info);
     test_model(memory, info);
+    test_draft();
     free(memory);
     free(info);
     return tap_done();

@@ -176,8 +176,16 @@ static void check_limits(void)
     }
 }
 
+static void check_others(void)
+{
+    struct cpu_snapshot amd = {.vendor = CPU_VENDOR_AMD, .family = 6, .model = 0x55};
+
+    TAP_OK(!power_model_of(&amd), "another vendor's processor of these numbers is not in the table");
+}
+
 int main(void)
 {
+    check_others();
     check_change_and_back();
     check_lost();
     check_mark();

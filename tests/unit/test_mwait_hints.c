@@ -6,6 +6,8 @@
  */
 #include "arch/x86/idle/mwait_hints.h"
 
+#include "arch/x86/cpu/features.h"
+
 #include "tests/golden/cpuid/recorded.h"
 #include "tests/unit/tap.h"
 
@@ -34,17 +36,78 @@ static const struct processor processors[] = {
     {"no_extensions", 0, 0x00042120, "00 "},
 };
 
-static void take_snapshot(struct cpu_snapshot *snapshot, uint32_t ecx, uint32_t edx)
+static void take_model(struct cpu_snapshot *snapshot, uint32_t signature, uint32_t ecx, uint32_t edx)
 {
     const struct cpuid_leaf leaves[] = {
         {0x00000000, 0, {0x00000005, 0x756E6547, 0x6C65746E, 0x49656E69}},
-        {0x00000001, 0, {0x000306C3, 0x00010800, 0x00000008, 0x00000000}},
+        {0x00000001, 0, {signature, 0x00010800, 0x00000008, 0x00000000}},
         {0x00000005, 0, {0x00000040, 0x00000040, ecx, edx}},
     };
     const struct recorded_cpu cpu = {
         .name = "made up", .leaves = leaves, .leaf_count = sizeof(leaves) / sizeof(leaves[0])};
 
     recorded_snapshot(snapshot, &cpu);
+}
+
+static void take_snapshot(struct cpu_snapshot *snapshot, uint32_t ecx, uint32_t edx)
+{
+    take_model(snapshot, 0x000306C3, ecx, edx);
+}
+
+/* The core's and the named state of a hint, by the model: the tables of Linux's intel_idle and turbostat. */
+static void check_targets(void)
+{
+    static const struct {
+        uint32_t signature, hint;
+        uint8_t core, name;
+        const char *title;
+    } rows[] = {
+        {0x000306C3, 0x20, 6, 6, "C6 on a Haswell"},
+        {0x000306C3, 0x60, 7, 10, "C10 counts as C7"},
+        {0x000306C3, 0xf0, 1, 0, "Fxh is C0"},
+        {0x00030678, 0x20, 3, 3, "20h on a Silvermont is C3"},
+        {0x00030678, 0x52, 6, 6, "52h on a Silvermont"},
+        {0x00030678, 0x64, 6, 7, "its C7 is counted with C6"},
+        {0x00050671, 0x10, 6, 6, "10h on Knights Landing"},
+        {0x000306C3, 0x10, 3, 3, "and elsewhere"},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        static struct cpu_snapshot snapshot;
+        struct mwait_target target;
+
+        take_model(&snapshot, rows[i].signature, 3, 0x11111111);
+        target = mwait_hint_target(&snapshot, rows[i].hint);
+        TAP_INT(target.core, rows[i].core, rows[i].title);
+        TAP_INT(target.name, rows[i].name, rows[i].title);
+    }
+}
+
+/* Silvermont's sub-states of C6 are 52h and 58h: where leaf 5 counts eight, 0 to 7 are listed, and 58h is one more. */
+static void check_sparse(void)
+{
+    static struct cpu_snapshot snapshot;
+    uint8_t hints[MWAIT_HINTS_MAX];
+    uint32_t count, found = 0, between = 0;
+
+    take_model(&snapshot, 0x00030678, 3, 0x08000020);
+    count = mwait_hints_list(&snapshot, hints);
+    for (uint32_t i = 0; i < count; i++) {
+        found += hints[i] == 0x52 || hints[i] == 0x58;
+        between += hints[i] == 0x50 || hints[i] == 0x57;
+    }
+    TAP_OK(found == 2 && between == 0, "the table's sub-states where the count does not reach them");
+}
+
+/* The extensions' bits count for nothing without the extensions. */
+static void check_extensions(void)
+{
+    static struct cpu_snapshot snapshot;
+
+    take_snapshot(&snapshot, 3, 0x20);
+    TAP_OK(cpu_mwait_info(&snapshot).break_on_masked, "break on masked interrupts");
+    take_snapshot(&snapshot, 2, 0x20);
+    TAP_OK(!cpu_mwait_info(&snapshot).break_on_masked, "not without the extensions");
 }
 
 static void check(const struct processor *processor)
@@ -91,5 +154,8 @@ int main(void)
     for (size_t i = 0; i < sizeof(processors) / sizeof(processors[0]); i++)
         check(&processors[i]);
     check_monitorless();
+    check_targets();
+    check_sparse();
+    check_extensions();
     return tap_done();
 }

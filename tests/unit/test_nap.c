@@ -281,6 +281,14 @@ static void test_open(void)
     play.stuck = true;
     TAP_OK(!nap_close(&nap) && nothing_left(), "what does not park is said, and the rest is ended");
     play.stuck = false;
+    nap_open_state(&nap, &state, NAP_TIMER, NAP_OTHERS_SAME);
+    play.stuck = true;
+    TAP_OK(!nap_close(&nap) && nothing_left(), "a sleeper that does not park");
+    play.stuck = false;
+    nap_open_state(&nap, &state, NAP_TIMER, NAP_OTHERS_AWAKE);
+    play.stuck = true;
+    TAP_OK(!nap_close(&nap) && nothing_left(), "a spinner that does not park");
+    play.stuck = false;
     nap_open_state(&nap, &state, NAP_STORE, NAP_OTHERS_HLT);
     TAP_OK(play.sleepers && nap.sleepers.beside == &sleeper, "the threads of its core sleep as it does");
     nap_close(&nap);

@@ -113,6 +113,7 @@ int main(void)
     TAP_INT(prng_below(&prng, 1), 0, "below_one");
     TAP_INT(prng_range(&prng, 5, 5), 5, "range_of_one");
     TAP_INT(prng_log_range(&prng, 1, 1), 1, "log_range_of_one");
+    TAP_INT(prng_log_range(&prng, 1234567890123, 1234567890123), 1234567890123, "nothing_below_it_by_rounding");
     TAP_OK(prng_range(&prng, 0, UINT64_MAX) != prng_range(&prng, 0, UINT64_MAX), "whole_range");
     TAP_OK(is_uniform(&prng), "uniform");
     TAP_OK(large_bounds_are_fair(&prng), "no_bias_at_large_bounds");

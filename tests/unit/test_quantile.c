@@ -102,6 +102,9 @@ static void check_values(void)
     /* Ranks 40 and 61 of n = 100: the tabulated interval of the median (W. J. Conover, table A3). */
     TAP_OK(quantile.has_interval && quantile.low == 400 && quantile.value == 500 && quantile.high == 610,
            "median_of_100_with_its_interval");
+    /* Of 50 independent ones it is that of ranks 18 and 33, stretched to 100 and never narrower by rounding. */
+    quantile = quantile_of_effective(values, 100, 50, 5000000);
+    TAP_OK(quantile.has_interval && quantile.low == 360 && quantile.high == 670, "fewer_independent_ones_widen_it");
     quantile = quantile_of_sorted(values, 100, 9900000);
     TAP_OK(!quantile.has_interval && quantile.value == 990, "p99_of_100_has_no_interval");
     quantile = quantile_of_sorted(values, 1, 5000000);

@@ -135,10 +135,10 @@ static void test_text(void)
     TAP_STR(buffer, "1234567", "text is cut at its buffer");
     TAP_OK(text.cut, "the cut is told");
     text = text_in(wide, sizeof(wide));
-    text_add_printable(&text, "a\x80\n", 3);
+    text_add_printable(&text, "a\x80\n ~\x7f\x1f", 7);
     text_add_uint(&text, UINT64_MAX);
     text_add_hex(&text, 0xc02);
-    TAP_STR(wide, "a\\x80\\x0a184467440737095516150xc02", "numbers and bytes");
+    TAP_STR(wide, "a\\x80\\x0a ~\\x7f\\x1f184467440737095516150xc02", "numbers and bytes");
     for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
         text = text_in(wide, sizeof(wide));
         text_add_ns(&text, times[i].time_ns);

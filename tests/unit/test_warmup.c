@@ -45,6 +45,9 @@ int main(void)
     TAP_OK(warmup.tries > 110, "some way behind it");
     TAP_INT(play(&(struct course){.step_tsc = 10, .noise = 5, .slope = 10}), WARMUP_LIMIT, "a ramp does not settle");
     TAP_INT(warmup.tries, MOST_TSC / 10 + 1, "it ends at the longest time");
+    TAP_INT(play(&(struct course){.step_tsc = 100, .slope = 1}), WARMUP_LIMIT, "nor one of some per cent");
+    play(&(struct course){.step_tsc = 100, .shift_at = WARMUP_LEAST - WARMUP_LEAST / 2 / 2});
+    TAP_OK(warmup.tries > WARMUP_LEAST, "halves of the newer half that differ are no level");
     TAP_INT(play(&(struct course){.slope = 10}), WARMUP_LIMIT, "nor where no time passes");
     TAP_INT(warmup.tries, WARMUP_MOST, "it ends with the largest number");
     TAP_INT(play(&(struct course){.step_tsc = MOST_TSC}), WARMUP_LIMIT, "too few values within the longest time");

@@ -109,7 +109,13 @@ static struct {
     uint32_t routes[3];
     uint32_t good_timer, good_gsi; /* the only way that works; gsi WATCHDOG_MESSAGE */
     bool messages, pit_works, peer_works;
-    uint64_t limit; /* MSR_PKG_CST_CONFIG_CONTROL */
+    bool irq_low;       /* the PIT's line is active low */
+    bool low;           /* the last line that was set */
+    uint32_t open;      /* lines that are not masked */
+    uint32_t cpu_count; /* 0: two */
+    uint32_t apic_id;   /* of CPU 0; 0: three */
+    uint32_t tried;     /* ways that were not taken */
+    uint64_t limit;     /* MSR_PKG_CST_CONFIG_CONTROL */
 } at;
 
 bool msr_read(uint32_t msr, uint64_t *value)
@@ -122,14 +128,14 @@ bool msr_read(uint32_t msr, uint64_t *value)
 bool ioapic_set(const struct ioapics *set, const struct ioapic_route *route)
 {
     (void)set;
+    at.low = route->active_low;
     return route->delivery == IOAPIC_NMI;
 }
 
 bool ioapic_mask(const struct ioapics *set, uint32_t gsi, bool masked)
 {
     (void)set;
-    (void)gsi;
-    (void)masked;
+    at.open = masked ? at.open & ~(1u << gsi) : at.open | 1u << gsi;
     return true;
 }
 
@@ -155,13 +161,13 @@ bool hpet_route_message(const struct hpet *hpet, uint32_t timer, uint32_t addres
 {
     (void)hpet;
     (void)timer;
-    return at.messages && address == 0xFEE03000 && message == 0x400;
+    return at.messages && (address == 0xFEE03000 || address == 0xFEEFF000) && message == 0x400;
 }
 
 struct acpi_override acpi_madt_isa_irq(const struct acpi_madt *madt, uint8_t irq)
 {
     (void)madt;
-    return (struct acpi_override){.irq = irq, .gsi = 2};
+    return (struct acpi_override){.irq = irq, .gsi = 2, .active_low = at.irq_low};
 }
 
 enum watchdog_refusal watchdog_try(struct watchdog *watchdog, struct machine *machine)
@@ -191,15 +197,17 @@ static const char *choose(enum watchdog_wish wish)
     static struct watchdog watchdog;
     int length;
 
-    cpus[0].apic_id = 3;
+    cpus[0].apic_id = at.apic_id ? at.apic_id : 3;
+    at.open = 0;
     at.machine.cpus[0] = &cpus[0];
     at.machine.cpus[1] = &cpus[1];
-    at.machine.cpu_count = 2;
+    at.machine.cpu_count = at.cpu_count ? at.cpu_count : 2;
     at.machine.pit = true;
     at.machine.hpet.base = (volatile uint8_t *)text;
     at.machine.hpet.timer_count = 3;
     watchdog = (struct watchdog){0};
     watchdog_start(&watchdog, &at.machine, wish);
+    at.tried = watchdog.try_count;
     length = snprintf(text, sizeof(text), "%u %u %u", watchdog.source, watchdog.hpet_timer, watchdog.gsi);
     for (uint32_t i = 0; i < watchdog.try_count && i < WATCHDOG_TRIES_NOTED; i++)
         length += snprintf(text + length, sizeof(text) - (size_t)length, ", %s %u %u %u",
@@ -242,7 +250,44 @@ static void try_machines(void)
     at.peer_works = false;
     TAP_STR(choose(WATCHDOG_WISH_PEER), "0 0 0, silent 3 0 0", "none");
     at.routes[0] = at.routes[1] = at.routes[2] = 0x00ffffff;
-    TAP_OK(choose(WATCHDOG_WISH_HPET) != NULL, "lines without end");
+    TAP_OK(choose(WATCHDOG_WISH_HPET) && at.tried <= WATCHDOG_HPET_TRIES + 3, "lines without end");
+}
+
+static void try_edges(void)
+{
+    at.routes[0] = at.routes[1] = at.routes[2] = 0x01900004;
+    at.good_timer = 0;
+    at.good_gsi = 20;
+    choose(WATCHDOG_WISH_AUTO);
+    TAP_INT(at.open, 1 << 20, "the lines that were tried and not taken are closed");
+    at.routes[0] = at.routes[1] = at.routes[2] = 0;
+    at.good_gsi = WATCHDOG_MESSAGE;
+    at.messages = true;
+    at.apic_id = 254;
+    TAP_OK(choose(WATCHDOG_WISH_HPET)[0] == '0', "a message to another CPU is none");
+    at.apic_id = 255;
+    TAP_STR(choose(WATCHDOG_WISH_HPET), "0 3 256, no_line 1 0 256, no_line 1 1 256, no_line 1 2 256",
+            "no message names a CPU of such an id");
+    at.apic_id = 0;
+    at.messages = false;
+    at.pit_works = at.irq_low = true;
+    TAP_STR(choose(WATCHDOG_WISH_PIT), "2 0 2", "the PIT");
+    TAP_OK(at.low, "by a line that is active low, where the table says so");
+    at.pit_works = at.irq_low = false;
+    at.cpu_count = 1;
+    TAP_STR(choose(WATCHDOG_WISH_PEER), "0 0 0, absent 3 0 0", "one CPU has no other");
+    at.cpu_count = 0;
+    at.routes[0] = at.routes[1] = at.routes[2] = 0x00ffffff;
+}
+
+/* The last place of a word in a text. */
+static const char *strrstr(const char *text, const char *word)
+{
+    const char *found = NULL;
+
+    for (const char *next = text; (next = strstr(next, word)) != NULL; next++)
+        found = next;
+    return found;
 }
 
 static void record(struct cpu_snapshot *snapshot, uint32_t signature, uint32_t ecx, uint32_t edx)
@@ -280,8 +325,19 @@ static void try_pc10(void)
     at.machine.hv.kind = HYPERVISOR_NONE;
     at.limit = 6;
     TAP_STR(choose(WATCHDOG_WISH_AUTO), "1 0 23", "nor does it behind a limit");
+    at.limit = 8;
+    at.routes[0] = at.routes[1] = at.routes[2] = 1 << 2; /* few lines, so that all tries are noted */
+    at.good_gsi = 99;
+    at.peer_works = false;
+    TAP_OK(choose(WATCHDOG_WISH_AUTO) && strstr(choose(WATCHDOG_WISH_AUTO), "silent 3 0 0") ==
+                                             strrstr(choose(WATCHDOG_WISH_AUTO), "silent 3 0 0"),
+           "a CPU that failed is not tried again");
+    at.routes[0] = at.routes[1] = at.routes[2] = 0x00ffffff;
+    at.good_gsi = 23;
+    at.limit = 0;
     record(cpu, 0x000506C9, 3, 0x11142120);
     TAP_OK(watchdog_stops_in_pc10(cpu, 0), "Goldmont's 0 is no limit");
+    TAP_OK(watchdog_stops_in_pc10(cpu, 8) && !watchdog_stops_in_pc10(cpu, 7), "its 8 is C10, its 7 C9");
     record(cpu, 0x000F0001, 3, 0x11142120);
     TAP_OK(watchdog_stops_in_pc10(cpu, 8) && !watchdog_stops_in_pc10(cpu, 7), "a model that is not known");
     record(cpu, 0x000606A6, 3, 0x00002020);
@@ -294,6 +350,7 @@ int main(void)
 {
     try_sources();
     try_machines();
+    try_edges();
     try_pc10();
     return tap_done();
 }

@@ -129,6 +129,8 @@ static void test_set(void)
     TAP_INT(machine.watchdog.due_tsc - machine.watchdog.rearm_tsc, TSC_HZ / 2, "and again after half of it");
     watchdog_set(&machine.watchdog, &machine, FAR_TSC);
     TAP_INT(armed_ticks, INT32_MAX, "not more than half the counter's range");
+    watchdog_set(&machine.watchdog, &machine, UINT64_C(300) * TSC_HZ);
+    TAP_INT(armed_ticks, INT32_MAX, "nor what would fit into the whole");
     watchdog_set(&machine.watchdog, &machine, 1);
     TAP_INT(armed_ticks, 1, "at least one tick");
     tries = 0;

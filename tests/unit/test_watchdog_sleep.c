@@ -37,6 +37,7 @@ int main(void)
     TAP_OK(!sleeps(0x000806C1, ARAT, 3, 0x11121020, &hint) && hint == 0x60, "Tiger Lake: C10");
     TAP_OK(!sleeps(0x000606A6, ARAT, 3, 0x00002020, &hint) && hint == 0x20, "Ice Lake-SP: C6, the kernel's sub-state");
     TAP_OK(!sleeps(0x000F0001, ARAT, 3, 0x00001020, &hint) && hint == 0x20, "a model without a table: CPUID's last");
+    TAP_OK(!sleeps(0x000F0001, ARAT, 3, 0x00000120, &hint) && hint == 0x10, "the first hint behind C1 is deep");
     TAP_STR(sleeps(0x000606A6, ARAT, 3, 0x00000020, &hint), "CPUID lists no MWAIT hint deeper than C1",
             "no deep state");
     TAP_STR(sleeps(0x000606A6, ARAT, 0, 0, &hint), "CPUID lists no MWAIT hint deeper than C1", "no MONITOR");
