@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/tool/trace/cpu.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct trace_machine *trace_machine_new(int64_t tick_period_ns, const char *folder)
+{
+    struct trace_machine *machine = calloc(1, sizeof(*machine));
+
+    if (!machine)
+        return NULL;
+    machine->timers = trace_timers_new(TRACE_CPUS_MAX);
+    machine->folder = strdup(folder);
+    machine->tick_period_ns = tick_period_ns;
+    if (machine->timers && machine->folder)
+        return machine;
+    trace_machine_free(machine);
+    return NULL;
+}
+
+void trace_machine_free(struct trace_machine *machine)
+{
+    for (uint32_t c = 0; c < machine->cpus; c++) {
+        if (machine->cpu[c] && machine->cpu[c]->passes)
+            fclose(machine->cpu[c]->passes);
+        free(machine->cpu[c]);
+    }
+    if (machine->timers)
+        trace_timers_free(machine->timers);
+    free(machine->folder);
+    free(machine);
+}
+
+struct trace_cpu *trace_machine_cpu(struct trace_machine *machine, uint32_t cpu)
+{
+    if (!machine->cpu[cpu]) {
+        machine->cpu[cpu] = calloc(1, sizeof(*machine->cpu[cpu]));
+        if (machine->cpu[cpu] && cpu >= machine->cpus)
+            machine->cpus = cpu + 1;
+    }
+    return machine->cpu[cpu];
+}
+
+/* Events that are about a machine or another CPU. */
+static bool take_common(struct trace_machine *machine, const struct trace_event *event)
+{
+    struct trace_cpu *target;
+
+    if (event->kind == TRACE_LIMIT) {
+        machine->limit_ns = event->value;
+        machine->limit_known = true;
+        return true;
+    }
+    if (event->kind != TRACE_BASE_IDLE && event->kind != TRACE_MARK_BEFORE && event->kind != TRACE_MARK_AFTER)
+        return false;
+    target = trace_machine_cpu(machine, event->target);
+    if (event->kind == TRACE_BASE_IDLE) {
+        machine->shared_wheel = true;
+        if (target)
+            target->wheel_idle = event->flag;
+    } else if (target) {
+        target->counting = event->kind == TRACE_MARK_BEFORE;
+        if (!target->marked)
+            target->counted = target->counted_ns = 0;
+        target->marked = true;
+    }
+    return true;
+}
+
+bool trace_machine_take(struct trace_machine *machine, const struct trace_event *event)
+{
+    struct trace_cpu *cpu = trace_machine_cpu(machine, event->cpu);
+
+    if (!cpu) {
+        machine->error = "there is no memory for another CPU";
+        return false;
+    }
+    machine->events += event->kind != TRACE_LOST;
+    if (event->kind != TRACE_LOST) {
+        machine->first_ns = machine->first_ns ? machine->first_ns : event->time_ns;
+        machine->last_ns = event->time_ns;
+    }
+    if (take_common(machine, event))
+        return true;
+    switch (event->kind) {
+    case TRACE_HRTIMER_START:
+    case TRACE_HRTIMER_CANCEL:
+    case TRACE_HRTIMER_EXPIRE:
+    case TRACE_TIMER_START:
+    case TRACE_TIMER_CANCEL:
+    case TRACE_TIMER_EXPIRE:
+        /* The tick's hrtimer is moved by the idle loop itself, too. */
+        if (!cpu->stopping && !(event->id == cpu->tick_id && event->kind != TRACE_HRTIMER_EXPIRE))
+            trace_machine_interrupt(cpu, event);
+        trace_machine_timer(machine, cpu, event);
+        return true;
+    case TRACE_INTERRUPT:
+        trace_machine_interrupt(cpu, event);
+        return true;
+    default:
+        return trace_machine_idle(machine, cpu, event);
+    }
+}
+
+bool trace_machine_end(struct trace_machine *machine)
+{
+    for (uint32_t c = 0; c < machine->cpus; c++)
+        if (machine->cpu[c] && !trace_machine_end_pass(machine, machine->cpu[c], 0))
+            return false;
+    return true;
+}

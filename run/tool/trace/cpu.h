@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/* The idle loops of all CPUs, followed through a trace: event by event in, passes out. */
+#ifndef LAB_TOOL_TRACE_CPU_H
+#define LAB_TOOL_TRACE_CPU_H
+
+#include "run/tool/trace/event.h"
+#include "run/tool/trace/pass.h"
+#include "run/tool/trace/timers.h"
+
+struct trace_cpu {
+    FILE *passes; /* NULL until the first */
+    uint64_t pass_count, refused, lost, gaps;
+    uint64_t counted, counted_ns; /* passes between the readings of sysfs' counters, and their time */
+    bool counting, marked;        /* between these readings; they are marked in the trace */
+    /* The tick. */
+    uint64_t tick_id;
+    int64_t tick_ns; /* when its hrtimer expires */
+    bool tick_armed, tick_seen, stopped;
+    int64_t stop_tick_ns; /* its expiry before this pass stopped it */
+    bool stopping;
+    int64_t phase_ns; /* of the tick within its period */
+    /* The wheel. */
+    bool wheel_idle; /* its global timers are left to others */
+    bool timers_seen;
+    /* The idle loop. */
+    bool idle, origin_known;
+    int64_t origin_ns; /* of the next pass */
+    bool inside, left; /* a pass is open; the state has been left */
+    bool gap;          /* events were lost since the last pass */
+    struct trace_pass pass;
+    /* What the probes said of the select that is under way. */
+    bool selecting;
+    struct trace_pass told;
+    int64_t limit_ns;
+    bool limit_known;
+    uint32_t waiters; /* tasks that sleep in state D since they ran here */
+};
+
+enum { TRACE_VOTES = 8, TRACE_PIDS = 1 << 16 };
+
+/* Jiffies less ticks of the monotonic clock: what most timer starts say. */
+struct trace_votes {
+    int64_t offset[TRACE_VOTES];
+    uint64_t count[TRACE_VOTES];
+};
+
+struct trace_machine {
+    struct trace_cpu *cpu[TRACE_CPUS_MAX]; /* NULL: no event of it */
+    uint32_t cpus;                         /* behind the highest */
+    struct trace_timers *timers;
+    int64_t tick_period_ns;
+    int64_t realtime_offset_ns; /* of CLOCK_REALTIME, 0: unknown */
+    bool shared_wheel;          /* timer_base_idle was seen: Linux 6.9 or later */
+    struct trace_votes jiffies;
+    int64_t limit_ns; /* PM QoS', for all CPUs */
+    bool limit_known;
+    int32_t waiting_pid[TRACE_PIDS]; /* tasks in state D, by their number's low bits; 0 for none */
+    uint32_t waiting_cpu[TRACE_PIDS];
+    int64_t first_ns, last_ns;
+    uint64_t events, lost, unplaced;
+    int64_t clock_error_ns; /* the least distance of a tick's expiry from its event's time stamp */
+    uint32_t clock_seen;
+    bool told;    /* there are probes */
+    char *folder; /* for the temporary files */
+    const char *error;
+};
+
+struct trace_machine *trace_machine_new(int64_t tick_period_ns, const char *folder);
+void trace_machine_free(struct trace_machine *machine);
+
+/* Takes one event. False where something cannot be done: machine->error. */
+bool trace_machine_take(struct trace_machine *machine, const struct trace_event *event);
+
+/* Ends all open passes. False as above. */
+bool trace_machine_end(struct trace_machine *machine);
+
+/* The CPU's record, made where there is none; NULL where there is no memory. */
+struct trace_cpu *trace_machine_cpu(struct trace_machine *machine, uint32_t cpu);
+
+/* idle.c: takes an event of a CPU's idle loop, ends its pass (adding flags), notes that an interrupt has come. */
+bool trace_machine_idle(struct trace_machine *machine, struct trace_cpu *cpu, const struct trace_event *event);
+bool trace_machine_end_pass(struct trace_machine *machine, struct trace_cpu *cpu, uint32_t flags);
+void trace_machine_interrupt(struct trace_cpu *cpu, const struct trace_event *event);
+
+/* timer_base.c: what timers do to it. */
+void trace_machine_timer(struct trace_machine *machine, struct trace_cpu *cpu, const struct trace_event *event);
+
+/* Notes when the tick comes; from an event or from /proc/timer_list. */
+void trace_cpu_arm_tick(const struct trace_machine *machine, struct trace_cpu *cpu, uint64_t id, int64_t expires_ns);
+
+/* distance.c: what the governor was told about the timers, as far as the trace says: next_ns, tick_ns, flags. */
+void trace_distances(struct trace_machine *machine, uint32_t number, struct trace_pass *pass);
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/tool/trace/pass.h"
+
+char trace_pass_cause(const struct trace_pass *pass, int64_t budget_ns)
+{
+    if (pass->flags & TRACE_REFUSED)
+        return 'R';
+    /* An interrupt that brings no work does not end a poll. */
+    if (budget_ns > 0 && !(pass->flags & TRACE_RESCHED) &&
+        (pass->exit_ns - pass->entry_ns >= budget_ns || !(pass->flags & (TRACE_BY_HRTIMER | TRACE_BY_OTHER))))
+        return 'P';
+    if (pass->flags & TRACE_BY_HRTIMER)
+        return 'T';
+    if (pass->flags & TRACE_BY_TICK)
+        return pass->flags & TRACE_STOPPED ? 'W' : 'K';
+    return 'O';
+}
