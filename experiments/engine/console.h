@@ -18,8 +18,9 @@ struct console {
 };
 
 /*
- * Opens the port that the command line names, else the first of COM1 to COM4 that answers the probe, and the screen
- * where it is wanted and there; adds what it found to the stream's sinks.
+ * Opens the port that the command line names (0xe9 without a probe: a debug port has no registers), else the first of
+ * COM1 to COM4 that answers the probe, and the screen where it is wanted and there; adds what it found to the stream's
+ * sinks.
  */
 void console_open(struct console *console, const struct cmdline *cmdline, const struct boot_info *boot,
                   struct record_stream *stream);

@@ -22,6 +22,15 @@ boots_on_bochs()
     fi
 }
 
+# By the serial line, where a byte takes its 87 us and the FIFO fills.
+by_the_serial_line()
+{
+    local log=$work/serial.log
+
+    expect_status 0 run/bochs --quiet --cpu sapphire_rapids --smp 1 --script 'cost insn=rdtsc n=50' --append console=ttyS0 --log "$log" \
+        --timeout 200 && expect_status 0 "$build/idlelab" check "$log" && expect_text "$log" '"k":"console_port","v":1016'
+}
+
 # fails_on_bochs PLANT PATTERN WORD
 fails_on_bochs()
 {
@@ -46,5 +55,6 @@ case_run bochs_sapphire_rapids_2cpu boots_on_bochs sapphire_rapids 2
 case_run bochs_ryzen_2cpu boots_on_bochs ryzen 2
 case_run bochs_triple_fault fails_on_bochs triplefault 'triple fault: ' triple_fault
 case_run bochs_silent_reboot fails_on_bochs silent_reboot 'silent reboot: ' silent_reboot
+case_run bochs_serial_line by_the_serial_line
 case_run bochs_panic panics
 cases_end
