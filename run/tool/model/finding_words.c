@@ -7,7 +7,7 @@
 enum {
     WEIGHT_FINDING = 100,
     WEIGHT_SURE = 20,
-    WEIGHT_UNSURE = -60,
+    WEIGHT_UNSURE = -250,
 };
 
 /* What findings are about, and how much they matter to whoever asks what idle does here. */
@@ -34,9 +34,9 @@ static const struct {
     {"c01_c02", "C0.1 against C0.2", 80},
     {"tick_cost", "Cost of the tick", 40},
     {"fires_late", "The timer", 40},
-    {"intercepted", "Instructions that leave to a hypervisor", 100},
+    {"intercepted", "Instructions that leave to a hypervisor", 20},
     {"no_energy", "Energy", 30},
-    {"unverified", "What was entered", 60},
+    {"unverified", "What was entered", 130},
     {"preflight", "Preflight", 150},
     {"emulated", "The machine", -90},
     {"no_training", "Timer training", -80},

@@ -89,14 +89,15 @@ static void add_verdicts(struct headlines *all, const struct model_run *run, con
     add(all, text, "", first, weight);
 }
 
-/* "hlt by timer" */
+/* "hlt by timer after 20us" */
 static void name_wake(char *text, size_t bytes, const struct model_step *step)
 {
-    char idle[TRUST_CHARS], by[TRUST_CHARS];
+    char idle[TRUST_CHARS], by[TRUST_CHARS], interval[TRUST_CHARS];
     trust_argument(idle, step, "idle");
     trust_argument(by, step, "by");
+    trust_argument(interval, step, "interval");
     if (idle[0] && by[0])
-        snprintf(text, bytes, "%.60s by %.60s", idle, by);
+        snprintf(text, bytes, "%.50s by %.40s%s%.40s", idle, by, interval[0] ? " after " : "", interval);
     else
         snprintf(text, bytes, "%.120s", step->name);
 }
@@ -168,6 +169,7 @@ static void add_deepest(struct headlines *all, const struct model_run *run)
         for (size_t i = 0; i < run->steps[s].row_count; i++) {
             const struct model_row *row = &run->steps[s].rows[i];
             if (strcmp(row->kind, "cstate") == 0 &&
+                trust_usable(model_int(row->values, "p50", 0), trust_bound_of_row(run, &run->steps[s], row, "p50")) &&
                 (!deepest || model_int(row->values, "p50", 0) > model_int(deepest->values, "p50", 0))) {
                 deepest = row;
                 of = &run->steps[s];

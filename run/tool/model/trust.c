@@ -65,6 +65,11 @@ static int64_t bound_of_step(const struct model_run *run, const struct model_ste
     return worst > INT64_MAX - own ? INT64_MAX : worst + own;
 }
 
+int64_t trust_bound_of_source(const struct model_run *run, const struct model_step *step, const char *source)
+{
+    return is_remote(source) ? bound_of_step(run, step) : 0;
+}
+
 static bool is_one_of(const char *name, const char *const *names)
 {
     for (size_t i = 0; names[i]; i++)
@@ -85,9 +90,9 @@ int64_t trust_bound_of_metric(const struct model_run *run, const struct model_st
         return 0;
     if (strcmp(step->exp, "ipi") == 0)
         return is_one_of(metric->name, ipis) ? bound_of_step(run, step) : 0;
-    if (!is_one_of(metric->name, wakes) || !is_remote(trust_argument(source, step, "by")))
+    if (!is_one_of(metric->name, wakes))
         return 0;
-    return bound_of_step(run, step);
+    return trust_bound_of_source(run, step, trust_argument(source, step, "by"));
 }
 
 int64_t trust_bound_of_pair(const struct model_run *run, const struct model_pair *pair)
@@ -114,7 +119,7 @@ int64_t trust_bound_of_row(const struct model_run *run, const struct model_step 
         strcmp(member.unit, "tsc") != 0)
         return 0;
     trust_argument(source, step, "by");
-    return is_remote(model_string(row->values, "by", source)) ? bound_of_step(run, step) : 0;
+    return trust_bound_of_source(run, step, model_string(row->values, "by", source));
 }
 
 bool trust_usable(int64_t value, int64_t bound)

@@ -24,6 +24,8 @@ int64_t trust_bound_of_metric(const struct model_run *run, const struct model_st
 int64_t trust_bound_of_pair(const struct model_run *run, const struct model_pair *pair);
 int64_t trust_bound_of_row(const struct model_run *run, const struct model_step *step, const struct model_row *row,
                            const char *member);
+/* Of wakes in the step by that source ("timer", "ipi"). */
+int64_t trust_bound_of_source(const struct model_run *run, const struct model_step *step, const char *source);
 
 /* False where the value cannot be told from zero, or cannot be at all: it is not above its bound. Bound 0: true. */
 bool trust_usable(int64_t value, int64_t bound);

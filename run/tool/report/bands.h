@@ -16,6 +16,7 @@ struct band {
     struct cloud cloud;
     double floor, bound; /* ns; 0: none */
     double p1, p50, p99, p999;
+    double exact50, exact99; /* of its first step, as recorded; a histogram rounds up */
 };
 
 struct bands {

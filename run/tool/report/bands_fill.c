@@ -91,7 +91,10 @@ static void add_step(struct bands *bands, struct report *report, const struct re
     band = band_of(bands, label, trust_argument(source, step, "by"), step->name);
     if (!band || metric->n == 0)
         return;
-    band->steps++;
+    if (band->steps++ == 0 && model_quantile(metric, "p50") && model_quantile(metric, "p99")) {
+        band->exact50 = (double)model_quantile(metric, "p50")->value * measure.factor;
+        band->exact99 = (double)model_quantile(metric, "p99")->value * measure.factor;
+    }
     band->floor = floor > band->floor ? floor : band->floor;
     band->bound = bound > band->bound ? bound : band->bound;
     cloud_add_metric(&band->cloud, &run->log->model, run->run,
@@ -176,6 +179,10 @@ static void settle(struct bands *bands)
         band->p50 = cloud_at(&band->cloud, 0.5);
         band->p99 = cloud_at(&band->cloud, 0.99);
         band->p999 = cloud_at(&band->cloud, 0.999);
+        if (band->steps == 1 && band->exact99 > 0) {
+            band->p50 = band->exact50;
+            band->p99 = band->exact99;
+        }
         bands->list[kept++] = *band;
     }
     bands->count = kept;

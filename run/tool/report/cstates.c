@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "run/tool/cstates/judge.h"
+#include "run/tool/model/trust.h"
 #include "run/tool/report/view.h"
 
 enum { CORES_MAX = 4 };
@@ -14,12 +15,21 @@ static double us(int64_t ns)
     return (double)ns / 1000;
 }
 
-static void print_number(FILE *out, bool known, double value)
+/* A quantile of a measure, unless it is not above the bound of the clocks' offset. */
+static void print_quantile(FILE *out, const struct cstates_log *log, const struct report_run *run,
+                           const struct cstates_measure *measure, const struct table_quantile *ticks)
 {
-    if (known)
-        fprintf(out, "<td class=\"number\">%.2f us</td>", value);
-    else
+    const struct model_step *step = measure ? model_step_by_id(&run->log->model, run->run, measure->step, false) : NULL;
+    int64_t bound = step ? trust_bound_of_source(run->run, step, measure->by) : 0;
+    char text[TRUST_CHARS];
+
+    if (!measure)
         fputs("<td></td>", out);
+    else if (!trust_usable(ticks->value, bound))
+        fprintf(out, "<td class=\"number unusable\">%s</td>",
+                trust_bound_text(text, measure_of(run->run, "tsc", false), bound));
+    else
+        fprintf(out, "<td class=\"number\">%.2f us</td>", us(cstates_ns(log, ticks).value));
 }
 
 /* A target residency as far as it is known. */
@@ -52,7 +62,8 @@ static void print_verdict(FILE *out, const struct cstates_state *state)
             confidence_word(state->judgement.confidence));
 }
 
-static void print_state(FILE *out, const struct cstates_log *log, const struct cstates_state *state)
+static void print_state(FILE *out, const struct cstates_log *log, const struct report_run *run,
+                        const struct cstates_state *state)
 {
     const struct cstates_measure *measure = state->measure;
     char request[48];
@@ -66,8 +77,8 @@ static void print_state(FILE *out, const struct cstates_log *log, const struct c
     report_tag(out, "<td>", request, "</td>");
     report_tag(out, "<td>", measure ? measure->entered : "", "</td>");
     report_tag(out, "<td>", measure ? measure->by : "", "</td>");
-    print_number(out, measure, measure ? us(cstates_ns(log, &measure->p50).value) : 0);
-    print_number(out, measure, measure ? us(cstates_ns(log, &measure->p99).value) : 0);
+    print_quantile(out, log, run, measure, measure ? &measure->p50 : NULL);
+    print_quantile(out, log, run, measure, measure ? &measure->p99 : NULL);
     if (state->table)
         fprintf(out, "<td class=\"number\">%u us</td>", (unsigned)state->table->exit_us);
     else
@@ -80,7 +91,7 @@ static void print_state(FILE *out, const struct cstates_log *log, const struct c
         fputs("<td></td></tr>\n", out);
 }
 
-static void print_core(FILE *out, const struct cstates_log *log, const char *core)
+static void print_core(FILE *out, const struct cstates_log *log, const struct report_run *run, const char *core)
 {
     static struct cstates_log part;
     static struct cstates_state states[CSTATES_STATES_MAX];
@@ -96,7 +107,7 @@ static void print_core(FILE *out, const struct cstates_log *log, const char *cor
           "<th class=\"number\">pays from</th><th class=\"number\">table</th></tr></thead><tbody>\n",
           out);
     for (size_t i = 0; i < count; i++)
-        print_state(out, &part, &states[i]);
+        print_state(out, &part, run, &states[i]);
     fputs("</tbody></table></div>\n", out);
 }
 
@@ -109,7 +120,7 @@ static void print_run(FILE *out, const struct report *report, const struct repor
     if (report->run_count > 1)
         report_tag(out, "<h3>", run->label, "</h3>\n");
     for (uint32_t i = 0; i < count; i++)
-        print_core(out, log, cores[i]);
+        print_core(out, log, run, cores[i]);
     report_tag(out, "<p class=\"note\">Table: ",
                log->table ? log->table->name : "none: a kernel takes this processor's states from ACPI", "");
     if (log->table)

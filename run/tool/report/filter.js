@@ -41,7 +41,7 @@ const labFilter = (() => {
 
     // A link to a step opens it, whatever is filtered away.
     function follow() {
-        const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+        const target = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
         if (!target) return;
         if (target.tagName === 'DETAILS') target.open = true;
         if (target.hidden || target.closest('section[hidden]')) {
