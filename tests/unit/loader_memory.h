@@ -20,10 +20,13 @@ struct memory {
     uint8_t bytes[MEMORY_BYTES];
 };
 
+static unsigned map_calls; /* of map(), which has no context for it */
+
 static inline const void *map(void *context, uint64_t address, uint64_t bytes)
 {
     const struct memory *memory = context;
 
+    map_calls++;
     if (address < MEMORY_START || address - MEMORY_START >= MEMORY_BYTES ||
         bytes > MEMORY_BYTES - (address - MEMORY_START))
         return NULL;

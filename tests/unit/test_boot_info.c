@@ -11,7 +11,7 @@
 #include "tests/unit/loader_memory.h"
 #include "tests/unit/tap.h"
 
-enum { M1_MMAP = 0x10200, M1_CMDLINE = 0x10400, M1_NAME = 0x10500, M1_MODULES = 0x10600 };
+enum { M1_MMAP = 0x11200, M1_CMDLINE = 0x12400, M1_NAME = 0x13500, M1_MODULES = 0x14600 };
 
 static void multiboot1_mmap(struct memory *memory, unsigned index, uint64_t start, uint64_t bytes, uint32_t type)
 {
@@ -71,6 +71,10 @@ static void test_multiboot1(struct memory *memory, struct boot_info *info)
     TAP_INT(type_of(info, 0), BOOT_MEMORY_RESERVED, "page 0 is reserved");
     TAP_INT(type_of(info, 0x8000), BOOT_MEMORY_USABLE, "low memory stays usable");
     TAP_INT(type_of(info, MEMORY_START), BOOT_MEMORY_RESERVED, "the information is reserved");
+    TAP_INT(type_of(info, M1_MMAP), BOOT_MEMORY_RESERVED, "and so are its map,");
+    TAP_INT(type_of(info, M1_CMDLINE), BOOT_MEMORY_RESERVED, "the command line,");
+    TAP_INT(type_of(info, M1_MODULES), BOOT_MEMORY_RESERVED, "and the list of modules");
+    TAP_INT(info->lost_modules, 0, "none is lost");
     TAP_INT(type_of(info, 0x18fff), BOOT_MEMORY_RESERVED, "the module's page is reserved");
     TAP_INT(type_of(info, 0x19000), BOOT_MEMORY_USABLE, "the page after it is not");
     TAP_INT(type_of(info, 2 * MIB - 1), BOOT_MEMORY_RESERVED, "the image's last page is reserved");
@@ -98,6 +102,9 @@ static void test_multiboot1_damage(struct memory *memory, struct boot_info *info
     TAP_INT(fill(memory, 0x2badb002, info), BOOT_ERROR_INFORMATION, "mb1: entry size too big");
     put(memory, M1_MMAP, 4, 4);
     TAP_INT(fill(memory, 0x2badb002, info), BOOT_ERROR_INFORMATION, "mb1: entry size too small");
+    make_multiboot1(memory);
+    put(memory, M1_MMAP + 48, 16, 4);
+    TAP_INT(fill(memory, 0x2badb002, info), BOOT_ERROR_INFORMATION, "mb1: that of the last entry, too");
 
     make_multiboot1(memory);
     put(memory, MEMORY_START + 48, MEMORY_START + MEMORY_BYTES - 24, 4);
@@ -111,11 +118,22 @@ static void test_multiboot1_damage(struct memory *memory, struct boot_info *info
     put(memory, M1_MODULES + 4, 0x17000, 4);
     TAP_INT(fill(memory, 0x2badb002, info), BOOT_OK, "mb1: module that ends before it starts");
     TAP_INT(info->lost_modules, 1, "mb1: is counted as lost");
+    make_multiboot1(memory);
+    put(memory, M1_MODULES + 0, MEMORY_START + MEMORY_BYTES, 4);
+    put(memory, M1_MODULES + 4, MEMORY_START + MEMORY_BYTES + 1, 4);
+    fill(memory, 0x2badb002, info);
+    TAP_OK(info->module_count == 0 && info->lost_modules == 1, "mb1: and so is one that is not in memory");
     TAP_INT(fill(memory, 0x2badb003, info), BOOT_ERROR_MAGIC, "a wrong magic is refused");
 }
 
 static void test_long_strings(struct memory *memory, struct boot_info *info)
 {
+    make_multiboot1(memory);
+    put(memory, MEMORY_START + 16, 0x16ffc, 4);
+    put_text(memory, 0x16ffc, "word");
+    fill(memory, 0x2badb002, info);
+    TAP_OK(type_of(info, 0x16fff) == BOOT_MEMORY_RESERVED && type_of(info, 0x17000) == BOOT_MEMORY_RESERVED,
+           "the NUL of a command line is reserved with it");
     make_multiboot1(memory);
     put(memory, MEMORY_START + 16, 0x20000, 4);
     memset(&memory->bytes[0x20000 - MEMORY_START], 'a', 5000);
@@ -211,6 +229,34 @@ static void test_multiboot2(struct memory *memory, struct boot_info *info)
     TAP_INT(type_of(info, MEMORY_START), BOOT_MEMORY_RESERVED, "mb2: information is reserved");
 }
 
+/* Where the first tag of a type begins. */
+static uint64_t find_tag(const struct memory *memory, uint32_t type)
+{
+    uint64_t at = 8;
+    uint32_t head[2];
+
+    for (;;) {
+        memcpy(head, &memory->bytes[at], sizeof(head));
+        if (head[0] == type || head[0] == 0)
+            return MEMORY_START + at;
+        at += (head[1] + 7) & ~UINT64_C(7);
+    }
+}
+
+static void test_multiboot2_tags(struct memory *memory, struct boot_info *info)
+{
+    make_multiboot2(memory);
+    put(memory, find_tag(memory, 77) + 4, 7, 4);
+    TAP_INT(fill(memory, 0x36d76289, info), BOOT_ERROR_INFORMATION, "mb2: a tag that is skipped has a size, too");
+    make_multiboot2(memory);
+    put(memory, find_tag(memory, 6) + 8, 16, 4);
+    TAP_INT(fill(memory, 0x36d76289, info), BOOT_ERROR_INFORMATION, "mb2: entries of the map that are too small");
+    make_multiboot2(memory);
+    put(memory, find_tag(memory, 12), 17, 4); /* EFI's memory map instead of its system table */
+    TAP_INT(fill(memory, 0x36d76289, info), BOOT_OK, "mb2: an EFI map");
+    TAP_OK(info->firmware_efi && info->efi_system_table == 0, "mb2: tells that firmware is EFI");
+}
+
 static void test_multiboot2_damage(struct memory *memory, struct boot_info *info)
 {
     make_multiboot2(memory);
@@ -245,7 +291,14 @@ static void test_pvh(struct memory *memory, struct boot_info *info)
     TAP_INT(type_of(info, 0xc0000000), BOOT_MEMORY_RESERVED, "pvh: the hole wins");
     TAP_INT(type_of(info, 1ull << 32), BOOT_MEMORY_USABLE, "pvh: usable above 4 GiB");
     put(memory, MEMORY_START + 48, 0xffffffff, 4);
+    map_calls = 0;
     TAP_INT(fill(memory, 0x336ec578, info), BOOT_ERROR_INFORMATION, "pvh: map too long");
+    TAP_OK(map_calls < 100, "pvh: and not read");
+    make_pvh(memory);
+    memcpy(&memory->bytes[0x14000 - MEMORY_START], &memory->bytes[0x10300 - MEMORY_START], 48);
+    put(memory, MEMORY_START + 40, 0x14000, 8);
+    fill(memory, 0x336ec578, info);
+    TAP_INT(type_of(info, 0x14000), BOOT_MEMORY_RESERVED, "pvh: the map itself is reserved");
     make_pvh(memory);
     put(memory, MEMORY_START + 4, 0, 4);
     TAP_INT(fill(memory, 0x336ec578, info), BOOT_ERROR_NO_MEMORY_MAP, "pvh: version 0 has no map");
@@ -265,6 +318,7 @@ int main(void)
     test_long_strings(memory, info);
     test_multiboot2(memory, info);
     test_multiboot2_damage(memory, info);
+    test_multiboot2_tags(memory, info);
     test_pvh(memory, info);
     free(memory);
     free(info);

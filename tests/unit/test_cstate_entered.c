@@ -16,6 +16,71 @@ static void check(const struct cstate_evidence *evidence, enum cstate_end end, u
                verdict.why);
 }
 
+/* C6 that has its time, by its own counter; each case changes one thing. */
+static struct cstate_evidence c6(uint32_t share_ppm)
+{
+    return (struct cstate_evidence){.want = 6,
+                                    .naps = 100,
+                                    .kept = 100,
+                                    .counters = CC6,
+                                    .alive = CC6,
+                                    .share_ppm[RESIDENCY_CC6] = share_ppm,
+                                    .has_c0 = true,
+                                    .c0_ppm = 20000,
+                                    .p50_tsc = 20000,
+                                    .c1_p50_tsc = 2000,
+                                    .clear_tsc = 4000};
+}
+
+static void check_edges(void)
+{
+    struct cstate_evidence e = c6(800000);
+
+    check(&e, CSTATE_ENTERED, 6, CONFIDENCE_HIGH, "most of the time");
+    e = c6(799999);
+    check(&e, CSTATE_ENTERED, 6, CONFIDENCE_MEDIUM, "half of it");
+    e = c6(100000);
+    check(&e, CSTATE_ENTERED, 6, CONFIDENCE_LOW, "a part of it");
+    e = c6(10000);
+    check(&e, CSTATE_DEMOTED, 1, CONFIDENCE_MEDIUM, "nearly nothing, by a counter that works, and it slept");
+    e.has_c0 = false;
+    check(&e, CSTATE_UNVERIFIED, 0, CONFIDENCE_LOW, "without MPERF nobody knows whether it slept; it felt deep");
+    e = c6(0);
+    e.alive = 0;
+    check(&e, CSTATE_UNVERIFIED, 0, CONFIDENCE_LOW, "a counter that never moved may not work");
+    e.clear_tsc = 19000;
+    check(&e, CSTATE_REQUESTED, 0, CONFIDENCE_LOW, "and nothing was felt that is clearly more than C1");
+    e = c6(900000);
+    e.guest = true;
+    check(&e, CSTATE_UNVERIFIED, 0, CONFIDENCE_LOW, "a guest's counters say nothing");
+    e = c6(900000);
+    e.spurious = 51;
+    check(&e, CSTATE_UNVERIFIED, 0, CONFIDENCE_LOW, "most naps ended for another reason");
+    e.spurious = 50;
+    check(&e, CSTATE_ENTERED, 6, CONFIDENCE_HIGH, "half of them did");
+}
+
+static void check_shares(void)
+{
+    struct cstate_evidence e = c6(700000);
+
+    e.share_ppm[RESIDENCY_CC7] = 400000;
+    TAP_INT(cstate_core_ppm(&e, 6), CSTATE_PPM, "late counters: not more than the whole time");
+    TAP_INT(cstate_core_ppm(&e, 7), 400000, "of C7 alone");
+    TAP_INT(cstate_package_of(&e), RESIDENCY_COUNT, "no package counter");
+    e.share_ppm[RESIDENCY_PC2] = 900000;
+    e.share_ppm[RESIDENCY_PC10] = CSTATE_PPM / 20;
+    TAP_INT(cstate_package_of(&e), RESIDENCY_PC10, "the deepest with a twentieth");
+    e.share_ppm[RESIDENCY_PC10]--;
+    TAP_INT(cstate_package_of(&e), RESIDENCY_PC2, "not with less");
+    e = c6(10000);
+    TAP_OK(cstate_not_entered(&e), "a counter that works and has nearly nothing: not entered");
+    e = c6(100000);
+    TAP_OK(!cstate_not_entered(&e), "a twentieth and more proves nothing");
+    e = c6(600000);
+    TAP_OK(!cstate_not_entered(&e), "half the time is entered");
+}
+
 int main(void)
 {
     struct cstate_evidence deep = {
@@ -74,5 +139,7 @@ int main(void)
     deep.share_ppm[RESIDENCY_CC6] = 0;
     check(&deep, CSTATE_UNVERIFIED, 0, CONFIDENCE_LOW, "and no counter moved: unknown");
     TAP_OK(!cstate_not_entered(&deep), "nor here");
+    check_edges();
+    check_shares();
     return tap_done();
 }

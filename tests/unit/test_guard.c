@@ -108,6 +108,10 @@ bool smp_abort_all(struct machine *of)
     (void)of;
     play.aborted_all++;
     play.busy = false;
+    if (cpus[2].msr_saves.lost) { /* it is on its way to a fault, which comes before the NMI does */
+        cpus[2].work.end = GUARD_FAULT;
+        cpus[2].work.report.frame.vector = 13;
+    }
     return true;
 }
 
@@ -221,6 +225,12 @@ static void batch_faults_elsewhere(struct step *of)
     cpus[2].work.report.frame.vector = 13;
 }
 
+static void batch_falls_behind(struct step *of)
+{
+    (void)of;
+    cpus[2].msr_saves.lost = 1;
+}
+
 static void batch_leaves(struct step *of)
 {
     (void)of;
@@ -256,6 +266,8 @@ static void test_ends(void)
     TAP_INT(play.armed_tsc, 4001000, "twice the longest silence was allowed besides");
     TAP_INT(run_other(batch_faults_elsewhere, 0, GUARD_WATCHDOG), STEP_FAULT, "another CPU's fault is the reason");
     TAP_INT(report.frame.vector, 13, "and its report is kept");
+    TAP_INT(run_other(batch_falls_behind, 0, GUARD_WATCHDOG), STEP_FAULT, "ends are read when all CPUs have ended");
+    cpus[2].msr_saves.lost = 0;
     TAP_INT(run_other(batch_thrown_back, 1, GUARD_DONE), STEP_HANG, "the CPU at work was thrown back");
     TAP_INT(run_other(batch_leaves, 0, GUARD_DONE), STEP_HANG, "a CPU that does not park");
     TAP_STR(play.said, "not_parked", "is said");

@@ -94,6 +94,8 @@ static void check_doubt(void)
 {
     static const int64_t weak[] = {1000, 1000, 1000, 1000, 1100, 1500, 1500, 4500, 4500, 4500, 1100};
     static const int64_t noisy[] = {2000, 2500, 2000, 2500, 2000, 2500, 3600, 4500, 3600, 4500, 3600, 4500};
+    static const int64_t gradual[] = {2000, 2000, 2000, 2000, 2000, 2000, 2000, 2000, 2500, 3100,
+                                      3900, 4800, 6000, 6000, 6000, 6000, 6000, 6000, 6000, 6000};
     static const int64_t late[] = {2000, 2010, 2000, 1990, 2000, 2010, 2000, 6000, 6010, 6000};
     struct knees found;
     uint64_t at[3];
@@ -103,6 +105,8 @@ static void check_doubt(void)
     find(noisy, 12, &found);
     TAP_OK(found.verdict == KNEES_UNKNOWN && found.count == 0,
            "a step of less than five times the noise is none, though in order");
+    find(gradual, 20, &found);
+    TAP_INT(found.count, 2, "a rise over six points is no single knee: less than 60 % of it lie between neighbours");
     find(late, 10, &found);
     TAP_OK(found.count == 1 && found.knee[0].confidence == CONFIDENCE_LOW, "three points on a side: low confidence");
     knee_zoom(&(struct knee){.low = 1000, .high = 2000}, at, 3);

@@ -1,0 +1,49 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# `idlelab compare`: what is a change, what decides, and what cannot.
+# NEEDS: host tool-tests
+# shellcheck source=tests/tool/tap.sh
+. "$(dirname "$0")/tap.sh"
+mklog=$build/tool/mklog logs=tests/golden/logs
+
+echo "TAP version 13"
+"$mklog" samples=2000 steps=4 raw=2000 seed=5 >"$work/a.log"
+"$mklog" samples=2000 steps=4 seed=6 scale=150 >"$work/b.log"
+
+exits 0 "compare" "$tool" compare "$work/a.log" "$work/b.log"
+says "the change is found" 'p50 .*\+50\.[0-9]%|\+49\.[0-9]%'
+exits 4 "compare --fail-if of one boot against one" "$tool" compare --fail-if 'p50 > 5%' "$work/a.log" "$work/b.log"
+says "and how many boots are needed" 'cannot decide p50 > 5%.*1\+1|At least 3\+3 boots'
+for boot in 1 2 3 4; do
+    "$mklog" samples=900 steps=6 seed=1$boot scale=$((100 + boot)) >"$work/a$boot.log"
+    "$mklog" samples=900 steps=6 seed=2$boot scale=$((130 + boot)) >"$work/b$boot.log"
+    "$mklog" samples=90 steps=6 seed=3$boot scale=$((100 + boot)) >"$work/few$boot.log"
+done
+exits 1 "compare --fail-if" "$tool" compare --fail-if 'p50 > 5%' "$work"/a?.log --against "$work"/b?.log
+says "the step, the change and its p over all" '^FAIL: wake_hlt_timer_100us p50 changed by \+2[0-9].[0-9]%, beyond p50 > 5%: p 0.014 over all 6'
+says "and what would have been seen" 'A rise of [0-9.]+% would have been seen in 80 % of such comparisons in half of the rows'
+exits 0 "compare --fail-if with room" "$tool" compare --fail-if 'p50 > 80%' "$work"/a?.log --against "$work"/b?.log
+exits 0 "a fall does not break a rule on rises" "$tool" compare --fail-if 'p50 > 5%' "$work"/b?.log --against "$work"/a?.log
+exits 1 "but one on falls" "$tool" compare --fail-if 'p50 < -5%' "$work"/b?.log --against "$work"/a?.log
+exits 0 "a change within the limit is held against the limit, not against none" \
+    "$tool" compare --fail-if 'p50 > 27%' "$work"/a?.log --against "$work"/b?.log
+says "though it is confirmed" 'p50 .* \+2[0-9].[0-9]% '
+exits 1 "three boots a side can fail" "$tool" compare --fail-if 'p50 > 5%' "$work"/a[123].log --against "$work"/b[123].log
+says "though the table confirms nothing" '3\+3 cannot confirm a change'
+exits 0 "three against five can be confirmed" "$tool" compare "$work"/a[123].log --against "$work"/b?.log "$work/b.log" --force
+! grep -q 'cannot confirm' "$work/out"
+ok $? "and no note says otherwise"
+exits 4 "a run that is there three times counts once" "$tool" compare --fail-if 'p50 > 5%' \
+    "$work"/a1.log "$work"/a1.log "$work"/a1.log --against "$work"/b1.log "$work"/b1.log "$work"/b1.log
+says "and it is said" 'a1.log: run [0-9a-f]+ is there twice and counts once'
+exits 2 "a run on both sides" "$tool" compare "$work"/a?.log --against "$work"/a1.log "$work"/b?.log
+exits 4 "a rule on p99.9 of 900 samples, their maximum" "$tool" compare --fail-if 'p99.9 > 5%' "$work"/a?.log --against "$work"/b?.log
+says "is not held" 'p99.9 is not compared in 6 places: it is the outermost sample there'
+exits 4 "a rule on p99 of 900 against 90 samples" "$tool" compare --fail-if 'p99 > 5%' "$work"/a?.log --against "$work"/few?.log
+exits 2 "compare --fail-if on a quantile that no log has" "$tool" compare --fail-if 'p98 > 5%' "$work/a.log" "$work/b.log"
+exits 2 "compare --fail-if nonsense" "$tool" compare --fail-if 'p50 5' "$work/a.log" "$work/b.log"
+exits 2 "compare of unlike platforms" "$tool" compare "$work/a.log" "$logs/failed.log"
+says "what differs is said" "hypervisor differs: none | QEMU TCG"
+exits 3 "compare with a damaged log" "$tool" compare "$work/a.log" "$logs/damaged.log"
+echo "1..$number"
+exit "$failed"
