@@ -28,6 +28,25 @@ void log_damage_next(struct log_reader *reader, const struct log_item *item, uin
 void log_damage_tell(struct log_reader *reader);
 
 /*
+ * capture.c: what programs that keep a serial line do to it. grabserial, ts, conserver and minicom put a time stamp in
+ * front of each line, terminals fill lines up with blanks. Records are found anywhere in a line, but a plan and a
+ * result count only at its beginning: that is behind what has the shape of the text in front of the last record
+ * (digits for digits, letters for letters). Nothing is mended: each item has its own CRC, as ever.
+ */
+
+/* To be called with every line: takes trailing blanks off; returns where the line begins, 0 or behind the prefix. */
+size_t log_capture_line(struct log_reader *reader, const char *text, size_t *bytes);
+
+/* Takes what stands in front of an intact item that carries a mark and is the first of its line. */
+void log_capture_learn(struct log_reader *reader, const char *text, const struct log_item *item);
+
+/* To be called with all bytes: is it UTF-16? */
+void log_capture_bytes(struct log_reader *reader, const char *data, size_t bytes);
+
+/* At the end: names UTF-16, and lines that were wrapped or cut. */
+void log_capture_finish(struct log_reader *reader);
+
+/*
  * join.c: join records, where a machine died in the middle of a run and the launcher went on in a fresh one
  * (docs/record-format.md, "Host records"). The next BEGIN is then no silent reboot; sequence, CRC and sum are each
  * machine's own, plan and results the run's.

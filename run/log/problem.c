@@ -25,6 +25,7 @@ const char *log_problem_name(enum log_problem_kind kind)
         [LOG_PROBLEM_DAMAGED] = "damaged", [LOG_PROBLEM_GAP] = "missing", [LOG_PROBLEM_CONFLICT] = "conflict",
         [LOG_PROBLEM_SUM] = "sum",         [LOG_PROBLEM_FRAME] = "frame", [LOG_PROBLEM_REBOOT] = "reboot",
         [LOG_PROBLEM_PLAN] = "results",    [LOG_PROBLEM_JSON] = "json",   [LOG_PROBLEM_RAW] = "raw",
+        [LOG_PROBLEM_CAPTURE] = "capture",
     };
     return kind < LOG_PROBLEM_KINDS ? names[kind] : "unknown";
 }

@@ -155,20 +155,31 @@ static uint32_t zlib_crc32(uint32_t crc, const void *data, size_t bytes)
     return (uint32_t)crc32(crc, data, (unsigned)bytes);
 }
 
+/* What is found by its mark, anywhere in a line. */
+static bool is_marked(const struct log_item *item)
+{
+    return item->kind == LOG_ITEM_RECORD || item->kind == LOG_ITEM_HOST || item->kind == LOG_ITEM_BEGIN;
+}
+
 static void on_line(void *ctx, const char *text, size_t bytes, uint64_t line, uint64_t column)
 {
     struct log_reader *r = ctx;
     struct log_item item;
+    size_t begin;
+
     if (r->deaf)
         return;
     r->counts.lines = line;
     if (r->events.on_line)
         r->events.on_line(r->events.ctx, text, bytes);
     log_damage_line(r, text, bytes, line);
-    for (size_t from = 0; from < bytes; from = item.after) {
+    begin = log_capture_line(r, text, &bytes);
+    for (size_t from = begin; from < bytes; from = item.after) {
         struct place at;
 
         record_line_next(text, bytes, from, zlib_crc32, &item);
+        if (from == begin && is_marked(&item))
+            log_capture_learn(r, text, &item);
         at = (struct place){line, column + item.at};
         if (item.kind == LOG_ITEM_BEGIN && goes_deaf(r, at))
             return;
@@ -219,6 +230,7 @@ struct log_reader *log_reader_new(const struct log_events *events, uint32_t wind
 
 void log_reader_feed(struct log_reader *reader, const char *data, size_t bytes)
 {
+    log_capture_bytes(reader, data, bytes);
     line_stream_feed(&reader->stream, data, bytes);
 }
 
@@ -237,6 +249,7 @@ void log_reader_finish(struct log_reader *reader)
 {
     log_reader_flush(reader);
     log_damage_tell(reader);
+    log_capture_finish(reader);
     if (!reader->run.open && reader->counts.runs == 0)
         log_reader_complain(reader, LOG_PROBLEM_FRAME, 1, 1, "expected IDLELAB-BEGIN, found no line of idlelab at all");
     finish_run(reader, reader->counts.lines);

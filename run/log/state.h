@@ -16,6 +16,9 @@
 /* Most results a run may have. The plan of a longer one is reported, and its results are not matched. */
 #define LOG_RESULTS_MAX 65536
 
+/* Longest text in front of a line that is taken for the mark of the program that kept the log. */
+#define LOG_PREFIX_MAX 64
+
 enum log_problem_kind {
     LOG_PROBLEM_DAMAGED,  /* a line that begins as one of ours and is not whole */
     LOG_PROBLEM_GAP,      /* sequence numbers that never arrived */
@@ -26,6 +29,7 @@ enum log_problem_kind {
     LOG_PROBLEM_PLAN,     /* KTAP plan and results do not match */
     LOG_PROBLEM_JSON,     /* the CRC is right and the JSON is not (reported by consumers) */
     LOG_PROBLEM_RAW,      /* the stats records differ from the raw samples (reported by consumers) */
+    LOG_PROBLEM_CAPTURE,  /* why the log is not whole: what the program that kept it did to it */
     LOG_PROBLEM_KINDS,
 };
 
@@ -117,6 +121,14 @@ struct log_held {
     char torn[RECORD_LINE_BYTES];
 };
 
+/* What the program that kept the log put around its lines. */
+struct log_capture {
+    char prefix[LOG_PREFIX_MAX]; /* of the last line that had another one: a time stamp */
+    size_t prefix_bytes;
+    uint64_t longest, longest_count; /* characters of the longest line, and how many have as many */
+    uint64_t looked_bytes, zero_bytes;
+};
+
 struct log_reader {
     struct log_events events;
     bool deaf;          /* on_reboot() returned true, */
@@ -127,6 +139,7 @@ struct log_reader {
     struct seq_window host_window; /* of the launcher's own sequence */
     struct log_run run;
     struct log_held held;
+    struct log_capture capture;
 };
 
 #endif

@@ -38,6 +38,34 @@ exits 3 "no sum record" "$tool" check "$work/x.log"
 says "a missing sum is named" "no sum record"
 sed 's/^IDLELAB-END run=..../IDLELAB-END run=0000/' "$work/a.log" >"$work/x.log"
 exits 3 "another run's END" "$tool" check "$work/x.log"
+# What programs that keep a serial line put around its lines: time stamps of a changing length, blanks; never a mended character.
+stamped() { awk '{ printf "[%d.%06d %.6f] %s\n", NR / 7, NR * 999, NR / 99, $0 }' "$1"; }
+dated() { awk '{ printf "Nov %2d %02d:%02d:%02d %s\n", 1 + NR / 40, NR % 24, NR % 60, NR % 7, $0 }' "$1"; }
+stamped "$work/a.log" >"$work/x.log"
+exits 0 "a log with a time stamp in front of each line" "$tool" check "$work/x.log"
+cp "$work/out" "$work/plain.out"
+dated "$work/a.log" >"$work/x.log"
+exits 0 "one with dates" "$tool" check "$work/x.log"
+sed 's/$/   /' "$work/a.log" >"$work/x.log"
+exits 0 "one with blanks behind each line" "$tool" check "$work/x.log"
+grep -v '^ok 3 ' "$work/a.log" >"$work/y.log"
+stamped "$work/y.log" >"$work/x.log"
+exits 3 "a result that is missing behind time stamps" "$tool" check "$work/x.log"
+says "is named" "found 6; the first one missing is 3"
+sed '/^ok 3 /s/e/a/' "$work/a.log" >"$work/y.log"
+stamped "$work/y.log" >"$work/x.log"
+exits 3 "a result with a wrong character there" "$tool" check "$work/x.log"
+says "is damage" "damaged: expected CRC"
+fold -w 80 "$work/a.log" >"$work/x.log"
+exits 3 "a wrapped log" "$tool" check "$work/x.log"
+says "names its cause" "capture: no line is longer than 80 characters"
+cut -c 1-80 "$work/a.log" >"$work/x.log"
+exits 3 "a log cut at 80 columns" "$tool" check "$work/x.log"
+says "names it, too" "capture: no line is longer than 80 characters"
+iconv -f UTF-8 -t UTF-16 "$work/a.log" >"$work/x.log"
+exits 3 "UTF-16" "$tool" check "$work/x.log"
+says "is named" "this is UTF-16"
+
 # A machine check tears a line, and its handler sends the whole one behind it.
 torn() { awk -v cut="$1" -v wrong="$2" 'NR == 40 { print substr($0, 1, cut) wrong } { print }' "$work/a.log" >"$work/x.log"; }
 for cut in 6 30 70; do

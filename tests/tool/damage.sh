@@ -56,6 +56,13 @@ for mode in drop flip dup interleave joins lines mixed; do
         result "$mode at $rate in a million bytes, $seeds seeds" "$complaints"
     done
 done
+# The same behind time stamps, as programs that keep a serial line write them.
+complaints=
+for seed in $(seq "$seeds"); do
+    awk '{ printf "[%d.%03d] %s\n", NR / 7, NR, $0 }' "$work/whole.log" | "$damage" mixed 100 "$seed" >"$work/hurt.log"
+    complaints+=$(verify)
+done
+result "mixed at 100 in a million bytes behind time stamps, $seeds seeds" "$complaints"
 for mode in crlf crcrlf; do
     "$damage" "$mode" 0 1 <"$work/whole.log" >"$work/hurt.log"
     complaints=$(verify)

@@ -81,7 +81,9 @@ static void on_problem(void *ctx, const struct log_problem *problem)
     uint64_t most = loader->options->problem_lines_max;
     FILE *out;
 
-    if (loader->options->quiet || loader->problem_lines++ >= (most ? most : PROBLEM_LINES_DEFAULT))
+    /* The cause of all the others is said, however many they are. */
+    if (loader->options->quiet ||
+        (problem->kind != LOG_PROBLEM_CAPTURE && loader->problem_lines++ >= (most ? most : PROBLEM_LINES_DEFAULT)))
         return;
     out = loader->options->problems ? loader->options->problems : stderr;
     progress_clear(&loader->progress);
