@@ -17,6 +17,9 @@ struct command {
 extern const struct command COMMAND_CHECK, COMMAND_SHOW, COMMAND_REPORT, COMMAND_COMPARE, COMMAND_EXPORT, COMMAND_DB,
     COMMAND_REPLAY, COMMAND_CSTATES, COMMAND_SWEEP, COMMAND_PLAN, COMMAND_TRACE;
 
+/* The commit that this program was built from. */
+extern const char tool_version[];
+
 /* Prints `message` and the usage of `command` to stderr. Returns TOOL_USAGE. */
 int command_usage(const struct command *command, const char *message);
 

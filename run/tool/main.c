@@ -69,6 +69,10 @@ static int run_command(int argc, char **argv)
         print_help(stdout);
         return TOOL_PASS;
     }
+    if (strcmp(argv[1], "--version") == 0) {
+        printf("idlelab %s\n", tool_version);
+        return TOOL_PASS;
+    }
     command = find_command(argv[1]);
     if (!command) {
         fprintf(stderr, "idlelab: no subcommand '%s'\n", argv[1]);

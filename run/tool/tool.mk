@@ -12,11 +12,11 @@ TOOL_ROOM := $(filter-out lib/cstring.c,$(sort $(wildcard lib/*.c lib/*/*.c)))
 TOOL_ROOM_OBJECTS := $(TOOL_ROOM:%.c=$(BUILD)/tool/%.o)
 # Governors register themselves: nothing names them, so the archive alone would leave them out.
 TOOL_OBJECTS := $(patsubst %.c,$(BUILD)/tool/%.o,$(sort $(wildcard run/log/*.c run/tool/*.c run/tool/*/*.c lib/governor/*.c))) \
-	$(BUILD)/tool/run/tool/report/assets.o
+	$(BUILD)/tool/run/tool/report/assets.o $(BUILD)/tool/gen/version.o
 TOOL_TEST_OBJECTS := $(patsubst %.c,$(BUILD)/tool/%.o,$(sort $(wildcard tests/tool/*.c)))
 TOOL_ASSETS := $(wildcard run/tool/report/*.js run/tool/report/*.css)
 
-.PHONY: tool
+.PHONY: tool FORCE
 tool: $(BUILD)/idlelab
 
 $(BUILD)/tool/lib.a: $(TOOL_ROOM_OBJECTS) $(OBJECT_LIST)
@@ -24,6 +24,17 @@ $(BUILD)/tool/lib.a: $(TOOL_ROOM_OBJECTS) $(OBJECT_LIST)
 
 $(BUILD)/idlelab: $(TOOL_OBJECTS) $(BUILD)/tool/lib.a $(OBJECT_LIST)
 	$(Q)$(HOST_CC) $(TOOL_CFLAGS) -o $@ $(TOOL_OBJECTS) $(BUILD)/tool/lib.a $(TOOL_LIBS)
+
+# Written anew only when it would be different.
+$(BUILD)/gen/version.c: FORCE
+	$(Q)mkdir -p $(@D)
+	$(Q){ echo '/* SPDX-License-Identifier: MIT */'; echo '#include "run/tool/command.h"'; \
+	   echo 'const char tool_version[] = "'$$(git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)'";'; } >$@.new
+	$(Q)if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
+$(BUILD)/tool/gen/%.o: $(BUILD)/gen/%.c
+	$(Q)mkdir -p $(@D)
+	$(Q)$(HOST_CC) $(TOOL_CFLAGS) -I. -MMD -MP -c -o $@ $<
 
 $(BUILD)/tool/%.o: %.c
 	$(Q)mkdir -p $(@D)

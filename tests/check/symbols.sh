@@ -40,7 +40,7 @@ forbidden()
     }
     function allowed(from, to, symbol) {
         if (from ~ /^run\/log\//) return to ~ /^(run\/log|lib)\//
-        if (from ~ /^run\/tool\//) return to ~ /^(run\/(tool|log)|lib)\//
+        if (from ~ /^run\/tool\//) return to ~ /^(run\/(tool|log)|lib)\// || to == "gen/version"
         if (from ~ /^run\/launch\//) return to ~ /^(run\/(launch|log)|lib)\//
         if (index(descriptors, " " to " ")) return 0
         if (to ~ /^lib\//) return 1

@@ -5,7 +5,8 @@
  */
 // UNIT_EXTRA: run/log/*.c run/tool/log/*.c run/tool/model/*.c run/tool/report/[b-m]*.c run/tool/report/r[ou]*.c run/tool/report/[s-v]*.c
 // UNIT_EXTRA: run/tool/cstates/[jrw]*.c run/tool/show/block_plot.c run/tool/show/header.c run/tool/show/host.c run/tool/show/rows.c
-// UNIT_EXTRA: run/tool/show/step.c run/tool/show/table.c run/tool/show/text_table.c run/tool/show/words.c
+// UNIT_EXTRA: run/tool/show/brief.c run/tool/show/findings.c run/tool/show/paint.c run/tool/show/scalars.c run/tool/show/step.c
+// UNIT_EXTRA: run/tool/show/table.c run/tool/show/text_table.c run/tool/show/words.c
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,14 +76,19 @@ static void print_all(struct report_log *log)
         abort();
     for (size_t r = 0; r < log->model.run_count; r++) {
         struct model_run *run = &log->model.runs[r];
-        show_header(&view, &log->model, run);
+        struct platform platform;
+
+        platform_of(&log->model, run, &platform);
+        show_top(&view, &log->model, run, &platform);
+        show_findings(&view, run, &platform);
+        show_brief(&view, run, &platform);
         show_failures(&view, run);
         show_steps(&view, run);
         show_scalars(&view, run);
         show_rows(&view, run);
         show_host(&view, run);
         show_plots(&view, &log->model, run);
-        show_findings(&view, run);
+        show_platform(&view, &log->model, run, &platform);
         for (size_t s = 0; s < run->step_count && s < 8; s++)
             show_step(&view, &log->model, run, &run->steps[s]);
     }

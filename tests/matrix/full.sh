@@ -16,6 +16,16 @@ full_ends()
     # A verdict may be `not ok` at this clock; a lost or damaged record, a hang or a missing step may not.
     [ "$rc" -le 1 ] || return 1
     "$build/idlelab" check "$log" || [ $? -eq 1 ] || return 1
+    "$build/idlelab" show --brief --width 100 "$log" >"$work/brief"
+    if [ "$(wc -l <"$work/brief")" -gt 40 ] || [ -n "$(awk 'length > 100' "$work/brief")" ]; then
+        echo 'show --brief is more than a screen of 40 lines of 100 columns'
+        return 1
+    fi
+    "$build/idlelab" show "$log" | grep -cE '^  waiting: ' >"$work/waiting" || true
+    if [ "$(cat "$work/waiting")" -ne 1 ]; then
+        echo 'a result of many steps is not one line'
+        return 1
+    fi
     grep -aE '^not ok' "$log"
     ! grep -aE '"end":"(lost_wake|hang|fault|error)"' "$log"
 }

@@ -109,6 +109,26 @@ END
 says "a state that was not entered stands beside the figures, and so does the core's type" 'pass, c6 not entered, E-core'
 "$tool" report -o "$work/out" "$work/deep.log" >"$work/err" 2>&1
 says "in the report, too" 'pass, c6 not entered, E-core'
+# What matters comes first; COLUMNS counts where there is no terminal; colour on a terminal alone.
+"$tool" show "$work/a.log" | grep -nE '^(machine|Findings|Steps|Results|Platform)' | cut -d: -f2 | cut -c 1-4 | uniq | tr '\n' ' ' >"$work/out"
+says "findings stand before the steps, the platform behind all" '^mach (Find )?Step Resu Plat $'
+COLUMNS=40 "$tool" show "$work/a.log" >"$work/out"
+says "at 40 columns a step's name has a line, its figures a unit" '^ +[0-9.]+ .* ns  pass'
+awk '/^(machine|Find|Steps)/ {on = 1} /^\[low/ {exit} on && length > 40 {bad = 1} END {exit bad}' "$work/out"
+ok $? "and no line of it is longer"
+exits 0 "show of steps by a pattern" "$tool" show --step 'wake_hlt_*' "$work/a.log"
+ok $(($(grep -c '^Step wake_hlt_' "$work/out") < 2)) "shows each of them"
+"$tool" show --brief --width 100 "$work/a.log" >"$work/out"
+ok $(($(wc -l <"$work/out") > 40 || $(awk 'length > 100' "$work/out" | wc -l) > 0)) "show --brief is one screen"
+says "a line an experiment" '^wake +5 +1 '
+if command -v script >/dev/null; then
+    TERM=xterm script -qec "'$tool' show --brief '$work/a.log'" /dev/null </dev/null >"$work/out" 2>&1
+    says "a heading is bold on a terminal" $'\033\\[1mExperiments'
+    TERM=xterm NO_COLOR=1 script -qec "'$tool' show --brief '$work/a.log'" /dev/null </dev/null >"$work/out" 2>&1
+    ok $(($(grep -c $'\033' "$work/out") > 0)) "NO_COLOR is obeyed"
+fi
+exits 0 "the version" "$tool" --version
+says "is one line" '^idlelab [0-9a-f]'
 exits 2 "show --step of no step" "$tool" show --step nothing "$work/a.log"
 says "and says which there are" "the log has survey cost_pause"
 exits 1 "show of a failed, emulated run" "$tool" show "$logs/failed.log"

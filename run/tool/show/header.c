@@ -4,10 +4,20 @@
 #include <string.h>
 
 #include "run/tool/model/platform.h"
+#include "run/tool/show/paint.h"
 #include "run/tool/show/view.h"
 #include "run/tool/show/text_table.h"
 
 #define LABEL_COLUMNS 12
+#define MACHINE_CHARS 400
+
+static const char *platform_value(const struct platform *platform, const char *label)
+{
+    for (size_t i = 0; i < platform->row_count; i++)
+        if (strcmp(platform->rows[i].label, label) == 0)
+            return platform->rows[i].value;
+    return NULL;
+}
 
 static void print_row(const struct show_view *view, const char *label, const char *value)
 {
@@ -42,7 +52,7 @@ static void print_result(const struct show_view *view, const struct model_run *r
 
 static void print_facts(const struct show_view *view, struct model *model, const struct model_run *run)
 {
-    fputs("\nFacts\n", view->out);
+    paint_heading(view->out, "Facts");
     for (size_t i = 0; i < run->fact_count; i++) {
         const struct model_fact *fact = &run->facts[i];
         char label[128];
@@ -57,18 +67,54 @@ static void print_facts(const struct show_view *view, struct model *model, const
     }
 }
 
-void show_header(const struct show_view *view, struct model *model, const struct model_run *run)
+/* "Intel(R) Xeon(R) Processor, kvm, 2 CPUs, TSC 2600.000 MHz" */
+static void print_machine(const struct show_view *view, struct model *model, const struct model_run *run,
+                          const struct platform *platform)
 {
-    struct platform platform;
-    platform_of(model, run, &platform);
-    for (size_t i = 0; i < platform.warning_count; i++) {
-        fputs("! ", view->out);
-        print_wrapped(view->out, platform.warnings[i], 2, 2, view->width);
+    static const char *const labels[] = {"CPU", "hypervisor", "CPUs", "TSC"};
+    const char *cpus = model_fact(model, run, "cpu", "cpus");
+    char line[MACHINE_CHARS] = "";
+    size_t used = 0;
+
+    for (size_t l = 0; l < sizeof(labels) / sizeof(labels[0]); l++) {
+        const char *value = strcmp(labels[l], "CPUs") == 0 ? cpus : platform_value(platform, labels[l]);
+        int n;
+
+        if (!value || !value[0] || used + 1 >= sizeof(line))
+            continue;
+        n = snprintf(line + used, sizeof(line) - used, "%s%s%.*s%s", used ? ", " : "",
+                     strcmp(labels[l], "TSC") == 0 ? "TSC " : "", (int)strcspn(value, ","), value,
+                     strcmp(labels[l], "CPUs") != 0 ? ""
+                     : strcmp(value, "1") == 0      ? " CPU"
+                                                    : " CPUs");
+        used += n > 0 ? (size_t)n : 0;
     }
-    print_row(view, "run", run->run_id[0] ? run->run_id : "(unknown: its IDLELAB-BEGIN is missing)");
-    for (size_t i = 0; i < platform.row_count; i++)
-        print_row(view, platform.rows[i].label, platform.rows[i].value);
+    if (used > 0)
+        print_row(view, "machine", line);
+}
+
+void show_top(const struct show_view *view, struct model *model, const struct model_run *run,
+              const struct platform *platform)
+{
+    for (size_t i = 0; i < platform->warning_count; i++) {
+        paint(view->out, PAINT_WARN);
+        fputs("! ", view->out);
+        print_wrapped(view->out, platform->warnings[i], 2, 2, view->width);
+        paint(view->out, PAINT_PLAIN);
+    }
+    print_machine(view, model, run, platform);
+    paint(view->out, run->ended && run->result == RECORD_PASS ? PAINT_PLAIN : PAINT_BAD);
     print_result(view, run);
+    paint(view->out, PAINT_PLAIN);
+}
+
+void show_platform(const struct show_view *view, struct model *model, const struct model_run *run,
+                   const struct platform *platform)
+{
+    paint_heading(view->out, "Platform");
+    print_row(view, "run", run->run_id[0] ? run->run_id : "(unknown: its IDLELAB-BEGIN is missing)");
+    for (size_t i = 0; i < platform->row_count; i++)
+        print_row(view, platform->rows[i].label, platform->rows[i].value);
     if (view->facts)
         print_facts(view, model, run);
 }

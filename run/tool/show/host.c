@@ -7,6 +7,7 @@
 #include "run/tool/model/host_words.h"
 #include "run/tool/model/measure.h"
 #include "run/tool/model/host.h"
+#include "run/tool/show/paint.h"
 #include "run/tool/show/view.h"
 #include "run/tool/show/text_table.h"
 
@@ -24,7 +25,7 @@ void show_host(const struct show_view *view, const struct model_run *run)
             if (!host_words(words, step, vcpu))
                 continue;
             if (!said)
-                fputs("\nHost: the increase of its counters in each step\n", view->out);
+                paint_heading(view->out, "Host: the increase of its counters in each step");
             said = true;
             used = (size_t)fprintf(view->out, "  %s: ", step->name);
             print_wrapped(view->out, words, used, INDENT, view->width);

@@ -5,6 +5,7 @@
 
 #include "run/tool/model/rows.h"
 #include "run/tool/model/vitals.h"
+#include "run/tool/show/paint.h"
 #include "run/tool/show/view.h"
 #include "run/tool/show/text_table.h"
 
@@ -91,7 +92,7 @@ void show_rows(const struct show_view *view, const struct model_run *run)
     bool any = false;
     for (size_t i = 0; i < run->step_count; i++) {
         if (has_own(&run->steps[i]) && !any)
-            fputs("\nTables\n", view->out);
+            paint_heading(view->out, "Tables");
         any = any || has_own(&run->steps[i]);
         print_step(view, run, &run->steps[i], false);
     }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* idlelab show: a log as tables, plots and sentences in the terminal. */
+#include <fnmatch.h>
 #include <getopt.h>
 #include <langinfo.h>
 #include <locale.h>
@@ -21,18 +22,23 @@
 struct show_options {
     struct show_view view;
     struct load_options load;
-    const char *step;
+    const char *step; /* a name, or a pattern as a shell's */
+    bool brief;
 };
 
 static bool read_options(struct show_options *show, int argc, char **argv)
 {
     static const struct option options[] = {
-        {"follow", no_argument, NULL, 'f'},     {"ticks", no_argument, NULL, 't'},
-        {"step", required_argument, NULL, 's'}, {"width", required_argument, NULL, 'w'},
-        {"facts", no_argument, NULL, 'a'},      {NULL, 0, NULL, 0},
+        {"follow", no_argument, NULL, 'f'},
+        {"ticks", no_argument, NULL, 't'},
+        {"step", required_argument, NULL, 's'},
+        {"width", required_argument, NULL, 'w'},
+        {"facts", no_argument, NULL, 'a'},
+        {"brief", no_argument, NULL, 'b'},
+        {NULL, 0, NULL, 0},
     };
     int option;
-    while ((option = getopt_long(argc, argv, "fts:w:a", options, NULL)) != -1)
+    while ((option = getopt_long(argc, argv, "fts:w:ab", options, NULL)) != -1)
         if (option == 'f')
             show->load.follow = true;
         else if (option == 't')
@@ -43,37 +49,53 @@ static bool read_options(struct show_options *show, int argc, char **argv)
             show->view.width = strtoul(optarg, NULL, 10);
         else if (option == 'a')
             show->view.facts = true;
+        else if (option == 'b')
+            show->brief = true;
         else
             return false;
     return argc - optind == 1 && show->view.width >= WIDTH_MIN && show->view.width <= WIDTH_MAX;
 }
 
+static bool is_wanted(const struct show_options *show, const struct model_step *step)
+{
+    return fnmatch(show->step, step->name, 0) == 0;
+}
+
 static void show_run(const struct show_options *show, struct model *model, struct model_run *run)
 {
     const struct show_view *view = &show->view;
-    struct model_step *step = show->step ? model_step_by_name(run, show->step) : NULL;
-    show_header(view, model, run);
-    if (step) {
-        show_step(view, model, run, step);
+    struct platform platform;
+
+    platform_of(model, run, &platform);
+    show_top(view, model, run, &platform);
+    for (size_t i = 0; show->step && i < run->step_count; i++)
+        if (is_wanted(show, &run->steps[i]))
+            show_step(view, model, run, &run->steps[i]);
+    if (show->step)
+        return;
+    if (show->brief) {
+        show_brief(view, run, &platform);
         return;
     }
+    show_findings(view, run, &platform);
     show_failures(view, run);
     show_steps(view, run);
+    show_plots(view, model, run);
     show_scalars(view, run);
     show_vitals(view, run);
     show_rows(view, run);
     show_host(view, run);
-    show_plots(view, model, run);
-    show_findings(view, run);
+    show_platform(view, model, run, &platform);
 }
 
 /* True where the log holds the wanted step; says which there are otherwise. */
-static bool has_step(struct model *model, const char *name)
+static bool has_step(const struct show_options *show, const struct model *model)
 {
     for (size_t i = 0; i < model->run_count; i++)
-        if (model_step_by_name(&model->runs[i], name))
-            return true;
-    fprintf(stderr, "idlelab show: no step '%s'; the log has", name);
+        for (size_t j = 0; j < model->runs[i].step_count; j++)
+            if (is_wanted(show, &model->runs[i].steps[j]))
+                return true;
+    fprintf(stderr, "idlelab show: no step '%s'; the log has", show->step);
     for (size_t i = 0; i < model->run_count; i++)
         for (size_t j = 0; j < model->runs[i].step_count; j++)
             fprintf(stderr, " %s", model->runs[i].steps[j].name);
@@ -86,7 +108,7 @@ static int show_log(struct show_options *show, const char *name, struct model *m
     struct load_result result;
     if (!load_log(name, &show->load, model, &result))
         return TOOL_USAGE;
-    if (show->step && !has_step(model, show->step))
+    if (show->step && !has_step(show, model))
         return TOOL_USAGE;
     for (size_t i = 0; i < model->run_count; i++) {
         if (i > 0)
@@ -124,11 +146,13 @@ static int run_show(int argc, char **argv)
 const struct command COMMAND_SHOW = {
     "show",
     run_show,
-    "[--ticks] [--step NAME] [--facts] [--width N] [--follow] LOG",
-    "print tables, plots and findings",
+    "[--brief] [--ticks] [--step NAME] [--facts] [--width N] [--follow] LOG",
+    "print findings, tables and plots",
+    "  --brief, -b      what a screen holds: findings, failures, a line an experiment\n"
     "  --ticks, -t      TSC ticks instead of nanoseconds\n"
-    "  --step, -s NAME  all that the log says of one step\n"
+    "  --step, -s NAME  all that the log says of one step; of several by a pattern: 'wake_*'\n"
     "  --facts, -a      every fact of the run and the processor\n"
-    "  --width, -w N    line width (the terminal's; 160 when piped)\n"
-    "  --follow, -f     wait for more at the end of a file until the run ends\n",
+    "  --width, -w N    line width (the terminal's; COLUMNS or 160 when piped)\n"
+    "  --follow, -f     wait for more at the end of a file until the run ends\n"
+    "In colour on a terminal, unless NO_COLOR is set.\n",
 };

@@ -6,6 +6,7 @@
 #include "run/tool/show/block_plot.h"
 #include "run/tool/model/measure.h"
 #include "run/tool/model/reason.h"
+#include "run/tool/show/paint.h"
 #include "run/tool/show/view.h"
 #include "run/tool/show/text_table.h"
 
@@ -42,7 +43,7 @@ void show_plots(const struct show_view *view, struct model *model, struct model_
     plot.cells = view->width > name_columns + 12 ? view->width - name_columns - 2 : 10;
     if (plot.cells > BLOCK_PLOT_CELLS_MAX)
         plot.cells = BLOCK_PLOT_CELLS_MAX;
-    fputs("\nDistributions (both scales logarithmic)\n", view->out);
+    paint_heading(view->out, "Distributions (both scales logarithmic)");
     for (size_t i = 0; i < run->step_count; i++) {
         const struct model_metric *metric = model_main_metric(&run->steps[i]);
         if (!metric || !metric->hist || !is_time(metric))

@@ -7,6 +7,7 @@
 #include "run/tool/model/measure.h"
 #include "run/tool/model/reason.h"
 #include "run/tool/model/trust.h"
+#include "run/tool/show/paint.h"
 #include "run/tool/show/view.h"
 #include "run/tool/show/text_table.h"
 
@@ -33,7 +34,7 @@ static const struct table_column COLUMNS[COLUMN_COUNT] = {
     [COLUMN_P50] = {"p50", true, 0},          [COLUMN_P50_BOUNDS] = {"(95 %)", false, 1},
     [COLUMN_P99] = {"p99", true, 0},          [COLUMN_P99_BOUNDS] = {"(95 %)", false, 2},
     [COLUMN_P999] = {"p99.9", true, 5},       [COLUMN_MAX] = {"max", true, 7},
-    [COLUMN_FLOOR] = {"floor", true, 3},      [COLUMN_UNIT] = {"", false, 9},
+    [COLUMN_FLOOR] = {"floor", true, 3},      [COLUMN_UNIT] = {"", false, 0},
     [COLUMN_VERDICT] = {"verdict", false, 0},
 };
 
@@ -168,6 +169,9 @@ static void add_step(struct table *table, const struct show_view *view, const st
         set_metric(table, view, run, step, metric);
     else if (metric)
         table_set(table, COLUMN_N, "0");
+    table_paint(table, step->verdict.seen && !step->verdict.ok ? PAINT_BAD
+                       : step->verdict.skip                    ? PAINT_DIM
+                                                               : PAINT_PLAIN);
     set_verdict(table, step, metric ? model_series_mark(metric) : NULL, metric && model_is_tail_cut(metric));
     if (metric && metric->woke.n > metric->n)
         add_tail(table, measure_of(run, metric->unit, view->ticks), "  all that woke", &metric->woke);
@@ -217,7 +221,7 @@ void show_steps(const struct show_view *view, const struct model_run *run)
         add_heading(&table, run, i);
         add_step(&table, view, run, &run->steps[i]);
     }
-    fputs("\nSteps\n", view->out);
+    paint_heading(view->out, "Steps");
     table_print(&table, view->out, view->width);
     table_free(&table);
     print_marks(view->out, run);

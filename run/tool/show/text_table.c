@@ -9,7 +9,10 @@
 #include <unistd.h>
 
 #define GAP_COLUMNS    2
+#define WIDTH_MAX      1000 /* of COLUMNS; more is no terminal */
+#define CELL_MIN       8    /* what is left of a cell that is cut */
 #define HEADING_INDENT 3
+#define STACK_INDENT   2 /* of the other columns, where the first has a line of its own */
 
 /* Columns that it takes. */
 static size_t text_width(const char *text)
@@ -20,15 +23,33 @@ static size_t text_width(const char *text)
     return width;
 }
 
+/* As much of a text as `width` columns hold, with two full stops where it is cut. */
+static void print_cell(FILE *out, const char *text, size_t width)
+{
+    size_t keep = 0, columns = 0;
+
+    if (text_width(text) <= width) {
+        fputs(text, out);
+        return;
+    }
+    while (text[keep] && (columns < width - 2 || ((unsigned char)text[keep] & 0xC0) == 0x80))
+        columns += ((unsigned char)text[keep++] & 0xC0) != 0x80;
+    fprintf(out, "%.*s..", (int)keep, text);
+}
+
 size_t terminal_width(FILE *out, size_t otherwise)
 {
     struct winsize size;
     int fd = out == stdout ? STDOUT_FILENO : fileno(out);
-    if (!isatty(fd))
-        return otherwise;
-    if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+    const char *columns;
+    unsigned long number;
+    char *end;
+
+    if (isatty(fd) && ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
         return size.ws_col;
-    return otherwise;
+    columns = getenv("COLUMNS");
+    number = columns ? strtoul(columns, &end, 10) : 0;
+    return number > 0 && number <= WIDTH_MAX && *end == '\0' ? number : otherwise;
 }
 
 void print_wrapped(FILE *out, const char *text, size_t used, size_t indent, size_t width)
@@ -37,7 +58,7 @@ void print_wrapped(FILE *out, const char *text, size_t used, size_t indent, size
     bool first = true;
     while (*text) {
         size_t word = strcspn(text, " ");
-        if (!first && column + 1 + word > width) {
+        if (column + !first + word > width && column > indent) {
             fprintf(out, "\n%*s", (int)indent, "");
             column = indent;
             first = true;
@@ -53,6 +74,15 @@ void print_wrapped(FILE *out, const char *text, size_t used, size_t indent, size
     fputc('\n', out);
 }
 
+void print_cut(FILE *out, const char *head, const char *text, size_t width)
+{
+    size_t room = width > text_width(head) + CELL_MIN ? width - text_width(head) : CELL_MIN;
+
+    fputs(head, out);
+    print_cell(out, text, room);
+    fputc('\n', out);
+}
+
 void table_init(struct table *table, const struct table_column *columns, size_t column_count)
 {
     *table = (struct table){.columns = columns, .column_count = column_count};
@@ -64,6 +94,7 @@ bool table_add_row(struct table *table)
         size_t room = table->row_room ? table->row_room * 2 : 16;
         char **cells = realloc(table->cells, room * table->column_count * sizeof(*cells));
         bool *headings;
+        enum paint *paints;
 
         if (!cells)
             return false;
@@ -72,10 +103,15 @@ bool table_add_row(struct table *table)
         if (!headings)
             return false;
         table->headings = headings;
+        paints = realloc(table->paints, room * sizeof(*paints));
+        if (!paints)
+            return false;
+        table->paints = paints;
         table->row_room = room;
     }
     memset(table->cells + table->row_count * table->column_count, 0, table->column_count * sizeof(*table->cells));
     table->headings[table->row_count] = false;
+    table->paints[table->row_count] = PAINT_PLAIN;
     table->row_count++;
     return true;
 }
@@ -92,6 +128,11 @@ void table_add_heading(struct table *table, const char *format, ...)
     if (vasprintf(cell, format, args) < 0)
         *cell = NULL;
     va_end(args);
+}
+
+void table_paint(struct table *table, enum paint colour)
+{
+    table->paints[table->row_count - 1] = colour;
 }
 
 void table_set(struct table *table, size_t column, const char *format, ...)
@@ -151,6 +192,25 @@ static size_t total_width(const struct table *table, const size_t *widths)
     return total > GAP_COLUMNS ? total - GAP_COLUMNS : 0;
 }
 
+/* The last column that is shown, where it has words; 0: it has numbers. */
+static size_t last_text(const struct table *table, const size_t *widths)
+{
+    size_t last = table->column_count;
+
+    while (last > 1 && widths[last - 1] == 0)
+        last--;
+    return last > 0 && !table->columns[last - 1].right ? last - 1 : 0;
+}
+
+/* Makes a column as narrow as the line needs, but not narrower than CELL_MIN. */
+static void cut_column(const struct table *table, size_t *widths, size_t column, size_t width)
+{
+    size_t total = total_width(table, widths), too_much = total > width ? total - width : 0;
+
+    if (too_much && widths[column] > CELL_MIN)
+        widths[column] = widths[column] - CELL_MIN > too_much ? widths[column] - too_much : CELL_MIN;
+}
+
 static void print_row(const struct table *table, FILE *out, const size_t *widths, size_t row, bool title)
 {
     size_t owed = 0; /* blanks before the next cell, so that no line ends in blanks */
@@ -161,11 +221,14 @@ static void print_row(const struct table *table, FILE *out, const size_t *widths
         if (widths[i] == 0)
             continue;
         text = title ? table->columns[i].title : cell_text(table, row, i);
-        pad = widths[i] - text_width(text);
+        if (i == 0 && widths[0] == STACK_INDENT)
+            text = "";
+        pad = widths[i] > text_width(text) ? widths[i] - text_width(text) : 0;
         if (table->columns[i].right)
             owed += pad;
         if (text[0]) {
-            fprintf(out, "%*s%s", (int)owed, "", text);
+            fprintf(out, "%*s", (int)owed, "");
+            print_cell(out, text, widths[i]);
             owed = 0;
         }
         owed += (table->columns[i].right ? 0 : pad) + GAP_COLUMNS;
@@ -176,6 +239,8 @@ static void print_row(const struct table *table, FILE *out, const size_t *widths
 void table_print(const struct table *table, FILE *out, size_t width)
 {
     size_t widths[TABLE_COLUMNS_MAX];
+    bool stacked;
+
     for (size_t i = 0; i < table->column_count; i++) {
         bool empty = true;
         for (size_t row = 0; row < table->row_count && empty; row++)
@@ -184,12 +249,24 @@ void table_print(const struct table *table, FILE *out, size_t width)
     }
     while (total_width(table, widths) > width && drop_column(table, widths))
         continue;
+    /* The last column is cut, where it has words; then the first gets a line of its own above the others. */
+    cut_column(table, widths, last_text(table, widths), width);
+    stacked = total_width(table, widths) > width && widths[0] > STACK_INDENT;
+    if (stacked)
+        widths[0] = STACK_INDENT;
+    paint(out, PAINT_HEAD);
     print_row(table, out, widths, 0, true);
+    paint(out, PAINT_PLAIN);
     for (size_t row = 0; row < table->row_count; row++)
-        if (table->headings[row])
+        if (table->headings[row]) {
             print_wrapped(out, cell_text(table, row, 0), 0, HEADING_INDENT, width);
-        else
+        } else {
+            paint(out, table->paints[row]);
+            if (stacked)
+                fprintf(out, "%s\n", cell_text(table, row, 0));
             print_row(table, out, widths, row, false);
+            paint(out, PAINT_PLAIN);
+        }
 }
 
 void table_free(struct table *table)
@@ -198,4 +275,5 @@ void table_free(struct table *table)
         free(table->cells[i]);
     free(table->cells);
     free(table->headings);
+    free(table->paints);
 }

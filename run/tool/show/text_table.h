@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "run/tool/show/paint.h"
+
 #define TABLE_COLUMNS_MAX 48
 
 struct table_column {
@@ -18,8 +20,9 @@ struct table_column {
 struct table {
     const struct table_column *columns;
     size_t column_count;
-    char **cells;   /* row by row, owned */
-    bool *headings; /* row by row, owned: the text of the first cell goes over all columns */
+    char **cells;       /* row by row, owned */
+    bool *headings;     /* row by row, owned: the text of the first cell goes over all columns */
+    enum paint *paints; /* row by row, owned */
     size_t row_count, row_room;
 };
 
@@ -35,15 +38,18 @@ void table_add_heading(struct table *table, const char *format, ...) __attribute
 /* Sets a cell of the last row, like printf. */
 void table_set(struct table *table, size_t column, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
+/* The last row's colour on a terminal. */
+void table_paint(struct table *table, enum paint colour);
+
 /*
- * Prints it; lines are at most `width` characters where leaving columns out can do that. Text is taken as one column a
- * byte, except UTF-8 continuation bytes.
+ * Prints it; lines are at most `width` characters where leaving columns out, cutting the last one's words and giving
+ * the first a line of its own can do that. Text is taken as one column a byte, except UTF-8 continuation bytes.
  */
 void table_print(const struct table *table, FILE *out, size_t width);
 
 void table_free(struct table *table);
 
-/* Width of the terminal behind `out`, or `otherwise` where it is none. */
+/* Width of the terminal behind `out`; where it is none the variable COLUMNS, and without that `otherwise`. */
 size_t terminal_width(FILE *out, size_t otherwise);
 
 /*
@@ -51,5 +57,8 @@ size_t terminal_width(FILE *out, size_t otherwise);
  * blanks.
  */
 void print_wrapped(FILE *out, const char *text, size_t used, size_t indent, size_t width);
+
+/* Prints `head` and as much of `text` as one line of `width` columns holds. */
+void print_cut(FILE *out, const char *head, const char *text, size_t width);
 
 #endif

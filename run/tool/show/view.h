@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "run/tool/model/model.h"
+#include "run/tool/model/platform.h"
 
 struct show_view {
     FILE *out;
@@ -18,13 +19,21 @@ struct show_view {
     bool facts; /* every env and cpu fact */
 };
 
-/* The platform, its warnings and what the run came to. */
-void show_header(const struct show_view *view, struct model *model, const struct model_run *run);
+/* What qualifies every number below, the machine in a line, and what the run came to. */
+void show_top(const struct show_view *view, struct model *model, const struct model_run *run,
+              const struct platform *platform);
+
+/* All rows of the platform, and every fact where they are asked for. */
+void show_platform(const struct show_view *view, struct model *model, const struct model_run *run,
+                   const struct platform *platform);
+
+/* What a screen holds: findings, failures, a line an experiment. */
+void show_brief(const struct show_view *view, const struct model_run *run, const struct platform *platform);
 
 /* Why steps did not pass. */
 void show_failures(const struct show_view *view, const struct model_run *run);
 
-/* Scalar results, a line a step. */
+/* Scalar results: those of many steps as one line, the others a line a step. */
 void show_scalars(const struct show_view *view, const struct model_run *run);
 
 /* One line a step. */
@@ -48,8 +57,12 @@ void show_host(const struct show_view *view, const struct model_run *run);
 /* All that the host's records say of one step. */
 void show_step_host(const struct show_view *view, const struct model_step *step);
 
-/* Findings in words: the run's and every step's. */
-void show_findings(const struct show_view *view, const struct model_run *run);
+/* Findings in words, the run's and every step's: what many steps have once, and not what show_top() has said. */
+void show_findings(const struct show_view *view, const struct model_run *run, const struct platform *platform);
+
+/* The same, at most so many and cut to a line each; then how many more there are. */
+void show_findings_brief(const struct show_view *view, const struct model_run *run, const struct platform *platform,
+                         size_t lines_max);
 
 /* All that the log says of one step. */
 void show_step(const struct show_view *view, struct model *model, const struct model_run *run, struct model_step *step);

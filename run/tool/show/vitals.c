@@ -3,6 +3,7 @@
 #include "run/tool/model/vitals.h"
 
 #include "run/tool/show/text_table.h"
+#include "run/tool/show/paint.h"
 #include "run/tool/show/view.h"
 
 /* The last columns go first where the terminal is narrow. */
@@ -49,7 +50,7 @@ void show_vitals(const struct show_view *view, const struct model_run *run)
             if (vitals_value(&run->steps[i], columns[c], &value))
                 table_set(&table, c + 1, "%.*f", columns[c]->digits, value);
     }
-    fputs("\nClocks, residencies and power, as turbostat calls them\n", view->out);
+    paint_heading(view->out, "Clocks, residencies and power, as turbostat calls them");
     table_print(&table, view->out, view->width);
     table_free(&table);
 }
