@@ -120,11 +120,11 @@ const COUNT_PLOTS = `(async () => {
     await new Promise((done) => setTimeout(done, 50));
     for (const div of document.querySelectorAll('.plot')) {
         div.scrollIntoView({ block: 'center' });
-        for (let wait = 0; wait < 600 && !div.querySelector('canvas') && !div.closest('figure').hidden; wait++)
+        for (let wait = 0; wait < 600 && !div.querySelector('canvas') && !div.hidden && !div.closest('figure').hidden; wait++)
             await new Promise((done) => setTimeout(done, 10));
     }
     await new Promise((done) => setTimeout(done, 50));
-    const shown = [...document.querySelectorAll('figure:has(.plot)')].filter((f) => !f.hidden);
+    const shown = [...document.querySelectorAll('figure:has(.plot:not([hidden]))')].filter((f) => !f.hidden);
     const drawn = shown.filter((f) => {
         const canvas = f.querySelector('canvas');
         if (!canvas) return false;
@@ -251,6 +251,9 @@ async function checkTrust() {
     const cells = await evaluate(`[...document.querySelectorAll('#heat .unusable, #bands em, .step .unusable.f1')].map((c) => [c.textContent, getComputedStyle(c).backgroundColor])`);
     ok(cells.length > 10 && cells.every(([text, colour]) => /^± 840 ns, not usable$/.test(text) && colour === 'rgba(0, 0, 0, 0)'), 'a latency below the bound of the clocks is no number and has no colour', cells.slice(0, 3));
     ok(await evaluate(`document.querySelectorAll('#heat .unusable').length`) > 8, 'in the heat map, too');
+    await evaluate(`document.querySelector('.sweeps figure:last-child').scrollIntoView()`);
+    ok(await eventually(() => evaluate(`[...document.querySelectorAll('.sweeps figure')].some((f) => /10 points are left out: ± 840 ns, not usable$/.test(f.textContent) && !f.querySelector('canvas'))`)),
+        'of a curve without a usable point the caption is left');
     ok(await evaluate(`[...document.querySelectorAll('.sweeps figcaption')].length`) >= 3, 'each method and source that was slept for several lengths has a curve');
     await open('kvm_smoke', WIDE);
     ok(await evaluate(`document.querySelector('#step-wake_hlt_ipi_300us .f2').classList.contains('few')`), 'p99 of 60 samples is grey');

@@ -76,7 +76,9 @@ static void print_said(FILE *out, const struct report *report, const struct said
     }
     if (said->conf[0])
         report_tag(out, " <span class=\"conf\">", said->conf, "</span>");
-    if (report->run_count > 1)
+    if (report->run_count > 1 && said->runs == 1)
+        report_tag(out, " <span class=\"conf\">", report->runs[said->last_run].label, "</span>");
+    else if (report->run_count > 1)
         fprintf(out, " <span class=\"conf\">%zu of %zu runs</span>", said->runs, report->run_count);
     if (said->step[0]) {
         fputs(" <a class=\"go\" href=\"#", out);

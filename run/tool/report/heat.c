@@ -11,6 +11,9 @@
 static const char *const TELLING[] = {"others", "from", "irq", "asleep", "method", "delay"};
 #define TELLING_COUNT (sizeof(TELLING) / sizeof(TELLING[0]))
 
+/* So few runs or groups have rows of their own; of more the medians are shown. */
+#define ROWS_APART_MAX 3
+
 /* A step that has a method and a source, and a time. */
 static const struct model_metric *metric_of(const struct report_run *run, const struct model_step *step)
 {
@@ -64,8 +67,8 @@ static double length_of(const char *interval)
     return 1e18;
 }
 
-static void add_step(struct matrix *matrix, const struct differences *found, const struct report_run *run,
-                     const struct model_step *step)
+static void add_step(struct matrix *matrix, const struct differences *found, const struct report *report,
+                     const struct report_run *run, const struct model_step *step)
 {
     const struct model_metric *metric = metric_of(run, step);
     char row[400], column[TRUST_CHARS], by[TRUST_CHARS], word[TRUST_CHARS];
@@ -86,6 +89,8 @@ static void add_step(struct matrix *matrix, const struct differences *found, con
         if (found->differ[i] && trust_argument(word, step, TELLING[i])[0] && strcmp(word, "any") != 0 &&
             (i > 0 || strcmp(word, "asleep") != 0))
             used += (size_t)snprintf(row + used, sizeof(row) - used, ", %s %.20s", TELLING[i], word);
+    if (report->column_count > 1 && report->column_count <= ROWS_APART_MAX)
+        snprintf(row + used, sizeof(row) - used, ", %.40s", report->columns[run->column].label);
     matrix_add(matrix, row, column, found->differ[TELLING_COUNT] ? length_of(column) : 0,
                &(struct matrix_value){
                    .p50 = (double)model_quantile(metric, "p50")->value * measure.factor,
@@ -103,7 +108,7 @@ void report_heat(FILE *out, struct report *report)
         look(found, &report->runs[i]);
     for (size_t i = 0; matrix && found && i < report->run_count; i++)
         for (size_t s = 0; s < report->runs[i].run->step_count; s++)
-            add_step(matrix, found, &report->runs[i], &report->runs[i].run->steps[s]);
+            add_step(matrix, found, report, &report->runs[i], &report->runs[i].run->steps[s]);
     if (matrix && found && matrix->row_count > 0 && matrix->column_count > 1)
         matrix_print(matrix, out, "heat",
                      found->differ[TELLING_COUNT] ? "Wake latency by method and interval"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The plots of a report, drawn by uPlot: one function a kind, each from the metrics of one step in every run. Each gives
-// [options, table, caption] or null; a caption is a text, or a function of the plot for what depends on its view.
+// [options, table, caption], a caption alone where nothing can be drawn, or null; a caption is a text, or a function of the
+// plot for what depends on its view.
 'use strict';
 const labPlots = (() => {
     const COLOURS = ['#3b82f6', '#f97316', '#22a06b', '#c026d3', '#ca8a04', '#0891b2', '#e11d48', '#7c3aed'];
@@ -120,8 +121,8 @@ const labPlots = (() => {
         { kind: 'time', title: 'Worst and raw samples in time', make: worst },
     ];
 
-    // "; 2 points are left out: not above ± 701 us"
-    const leftOutText = (count, bound) => (count ? `; ${count} ${count > 1 ? 'points are' : 'point is'} left out: ± ${labData.timeText(bound)}, not usable` : '');
+    // "; 2 points are left out: ± 701 us, not usable"; a logarithmic axis has no place for zero either.
+    const leftOutText = (count, bound) => (count ? `; ${count} ${count > 1 ? 'points are' : 'point is'} left out: ${bound > 0 ? `± ${labData.timeText(bound)}, not usable` : 'not above zero'}` : '');
 
     // Quantiles of steps that differ in their interval alone.
     function sweep(group) {
@@ -143,7 +144,7 @@ const labPlots = (() => {
             }
         });
         const caption = group.title + ': latency against interval; p50 solid, p99 dashed' + leftOutText(leftOut, worstBound);
-        if (!lines.length) return null;
+        if (!lines.length) return leftOut ? caption : null;
         return [options('sweep', 'xy', axis('interval', labData.timeText), axis('latency', labData.timeText), labData.timeText, lines),
             uPlot.join(tables), caption];
     }

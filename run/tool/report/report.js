@@ -5,7 +5,7 @@
 (() => {
     const data = JSON.parse(document.getElementById('lab-data').textContent);
     const drawn = new Map(); // figure's div -> uPlot
-    const makers = new Map(); // figure's div -> function that gives [options, table, caption], or null for nothing to draw
+    const makers = new Map(); // figure's div -> function that gives [options, table, caption], a caption, or null for nothing to draw
 
     // The runs that hold a step of this name with this metric.
     function entriesOf(stepName, metricName) {
@@ -24,9 +24,12 @@
         if (old) old.destroy();
         const made = makers.get(div)();
         const figure = div.closest('figure');
+        const text = figure.querySelector('figcaption');
         figure.hidden = !made;
-        if (!made) { drawn.delete(div); return; }
-        const [options, table, caption] = made, text = figure.querySelector('figcaption');
+        div.hidden = typeof made === 'string';
+        if (div.hidden) text.textContent = made;
+        if (!made || div.hidden) { drawn.delete(div); return; }
+        const [options, table, caption] = made;
         const say = (u) => { text.textContent = typeof caption === 'function' ? caption(u) : caption; };
         options.width = Math.max(240, div.clientWidth);
         options.hooks = { ...options.hooks, draw: [...(options.hooks?.draw || []), say] };
