@@ -14,12 +14,20 @@ exits 0 "compare" "$tool" compare "$work/a.log" "$work/b.log"
 says "the change is found" 'p50 .*\+50\.[0-9]%|\+49\.[0-9]%'
 exits 4 "compare --fail-if of one boot against one" "$tool" compare --fail-if 'p50 > 5%' "$work/a.log" "$work/b.log"
 says "and how many boots are needed" 'cannot decide p50 > 5%.*1\+1|At least 3\+3 boots'
+exits 1 "--few-boots decides by the medians alone" "$tool" compare --few-boots --fail-if 'p50 > 5%' "$work/a.log" "$work/b.log"
+says "and says that no test stands behind it" '^FAIL: .* by 1\+1 boots alone, no test stands behind it'
+exits 0 "within the limit it passes" "$tool" compare --few-boots --fail-if 'p50 > 500%' "$work/a.log" "$work/b.log"
+says "the headline says what one boot a side cannot" '^[0-9]+ steps: 1\+1 boots cannot say whether one changed'
+says "the question mark is explained" '^\?: it cannot be tested'
 for boot in 1 2 3 4; do
     "$mklog" samples=900 steps=6 seed=1$boot scale=$((100 + boot)) >"$work/a$boot.log"
     "$mklog" samples=900 steps=6 seed=2$boot scale=$((130 + boot)) >"$work/b$boot.log"
     "$mklog" samples=90 steps=6 seed=3$boot scale=$((100 + boot)) >"$work/few$boot.log"
 done
 exits 1 "compare --fail-if" "$tool" compare --fail-if 'p50 > 5%' "$work"/a?.log --against "$work"/b?.log
+ok $(($(head -n 1 "$work/out" | grep -cE '^[1-6] of [0-9]+ steps changed: wake_[a-z_0-9]+ p50 \+[23]') != 1)) "the headline comes first"
+says "the tilde is explained" '^~: the boots do not confirm it'
+ok $(($(grep -E '^wake_' "$work/out" | head -n 1 | grep -cE '  \+[0-9.]+%') != 1)) "the first line is a change that is confirmed"
 says "the step, the change and its p over all" '^FAIL: wake_hlt_timer_100us p50 changed by \+2[0-9].[0-9]%, beyond p50 > 5%: p 0.014 over all 6'
 says "and what would have been seen" 'A rise of [0-9.]+% would have been seen in 80 % of such comparisons in half of the rows'
 exits 0 "compare --fail-if with room" "$tool" compare --fail-if 'p50 > 80%' "$work"/a?.log --against "$work"/b?.log

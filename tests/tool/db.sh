@@ -28,6 +28,14 @@ awk '/ ns  \|/ { value[++n] = $3 } END { exit !(n == 2 && value[2] > 1.4 * value
 ok $? "the figures stand in the order of import, the second half as much again"
 "$mklog" samples=500 steps=4 seed=7 scale=900 hv=KVM >"$work/kvm.log"
 "$tool" db --file "$work/p.db" import "$work/a.log" "$work/kvm.log" "$work/b.log" >"$work/out"
+cp "$work/x.db" "$work/other.db"
+sqlite3 "$work/other.db" "UPDATE quantile SET metric='gap' WHERE metric='wake_latency'; UPDATE metric SET name='gap' WHERE name='wake_latency'"
+exits 0 "db trend without a metric" "$tool" db --file "$work/other.db" trend wake_hlt_timer_100us p50
+says "takes the step's main one" ' ns  \|'
+exits 2 "db trend of a metric that is not there" "$tool" db --file "$work/x.db" trend wake_hlt_timer_100us p50 nonsense
+says "lists those that are" 'it has: .*p50'
+exits 2 "db trend of no step" "$tool" db --file "$work/x.db" trend nonsense
+says "lists the steps" 'the steps are: .*cost_pause'
 exits 0 "db trend over two platforms" "$tool" db --file "$work/p.db" trend wake_hlt_timer_100us p50
 [ "$(grep -c '^axis from' "$work/out")" -eq 2 ] && grep -q '^CPU .*hypervisor KVM' "$work/out"
 ok $? "each platform has its axis and is named"

@@ -26,8 +26,10 @@ ok $? "and the log has some"
 
 exits 1 "export --junit of a run that failed" "$tool" export --junit "$logs/failed.log"
 says "its counts" ' tests="4" failures="1" skipped="1" errors="0">$'
-says "a step that passed" 'name="cost_pause" time="0.480"/>$'
-says "one that failed, and why" 'name="wake_pause_ipi_50us" time="0.480"><failure message="p99 1837 ns"/></testcase>$'
+says "a step that passed" 'name="cost_pause" time="0.480"></testcase>$'
+says "its figures are properties with a unit" '<property name="wake_latency.p99" value="[0-9]+ ns"/>'
+says "one that failed" 'name="wake_pause_ipi_50us" time="0.480">$'
+says "and why" '<failure message="p99 1837 ns"/></testcase>$'
 says "one that was skipped, and why" '<skipped message="needs CPUID.01H:ECX\[3\] MONITOR"/>'
 exits 3 "export --junit of a cut log" "$tool" export --junit "$logs/cut.log"
 says "a step without a verdict is an error" '<error message="no verdict in the log"/>'
@@ -36,9 +38,17 @@ says "and counted as one" ' errors="[1-9]">$'
 exits 1 "export --kcidb of a run that failed" "$tool" export --kcidb "$logs/failed.log"
 [ "$(grep -c '"status": "PASS"' "$work/out") $(grep -c '"status": "FAIL"' "$work/out") $(grep -c '"status": "SKIP"' "$work/out")" = '2 1 1' ]
 ok $? "statuses by kind"
-says "times in seconds" '"duration": 0.47999|"duration": 0.48'
+says "times in seconds, rounded" '"duration": 0.48,$'
+says "the build is the log's" '"build_id": "idlelab:[0-9a-z]'
+! grep -q unknown "$work/out"
+ok $? "and is known"
+! grep -E '"path":' "$work/out" | grep -vE '"path": "[.a-zA-Z0-9_-]*"'
+ok $? "paths have the characters that the schema allows"
 says "paths" '"path": "idlelab.wake.wake_pause_ipi_50us"'
 exits 3 "export --kcidb of a cut log" "$tool" export --kcidb "$logs/cut.log"
 says "what has no verdict is missing" '"status": "MISS"'
+exits 0 "export --csv without raw samples" "$tool" export --csv "$work/a.log"
+"$tool" export --csv "$work/a.log" 2>&1 >/dev/null | grep -q 'raw=yes'
+ok $? "says how to get them"
 echo "1..$number"
 exit "$failed"

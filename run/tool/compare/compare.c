@@ -18,7 +18,7 @@ struct compare {
     char *names[2][RANK_SUM_SIDE_MAX];
     size_t name_count[2];
     const char *metric;
-    bool force;
+    bool force, few_boots;
     struct compare_rule rules[COMPARE_RULES];
     size_t rule_count;
     struct compare_rows rows;
@@ -43,6 +43,8 @@ static const char *read_arguments(struct compare *compare, int argc, char **argv
             against = true;
         else if (strcmp(argv[i], "--force") == 0)
             compare->force = true;
+        else if (strcmp(argv[i], "--few-boots") == 0)
+            compare->few_boots = true;
         else if (strcmp(argv[i], "--metric") == 0 && i + 1 < argc)
             compare->metric = argv[++i];
         else if (strcmp(argv[i], "--fail-if") == 0) {
@@ -86,7 +88,7 @@ static void set_change(struct table *table, const struct compare_row *row)
 {
     if (!row->tested)
         table_set(table, 5, "? (%+.1f%%)", row->change_pct);
-    else if (row->p_all > RELABEL_LEVEL + 1e-9)
+    else if (!compare_confirms(row))
         table_set(table, 5, "~ (%+.1f%%)", row->change_pct);
     else
         table_set(table, 5, "%+.1f%%", row->change_pct);
@@ -141,20 +143,42 @@ static void collect_rows(struct compare *compare)
         compare_step(compare, &run->steps[i], wanted);
 }
 
+/* What the marks of the table mean, those that it has. */
+static void print_marks(const struct compare_row *const *order, size_t count)
+{
+    bool untested = false, unconfirmed = false;
+
+    for (size_t i = 0; i < count; i++) {
+        untested |= !order[i]->tested;
+        unconfirmed |= order[i]->tested && !compare_confirms(order[i]);
+    }
+    if (unconfirmed)
+        puts("~: the boots do not confirm it (p all above 0.05): boots of one thing lie as far apart.");
+    if (untested)
+        puts("?: it cannot be tested: one boot a side, or values that are not positive.");
+}
+
 static void print_table(const struct compare_rows *rows)
 {
     static const struct table_column columns[] = {
         {"step", false, 0}, {"", false, 0},      {"A", true, 0},     {"B", true, 0},
-        {"", false, 4},     {"change", true, 0}, {"95 %", false, 3}, {"p", true, 5},
+        {"", false, 0},     {"change", true, 0}, {"95 %", false, 3}, {"p", true, 5},
         {"p all", true, 7}, {"effect", true, 2}, {"KS", true, 1},    {"n", true, 6},
     };
+    const struct compare_row **order = calloc(rows->count, sizeof(*order));
+    size_t count = order ? compare_order(rows, order) : 0;
     struct table table;
+
     table_init(&table, columns, sizeof(columns) / sizeof(columns[0]));
-    for (size_t i = 0; i < rows->count; i++)
-        if (rows->rows[i].shown)
-            add_row(&table, &rows->rows[i]);
+    for (size_t i = 0; i < count; i++) {
+        add_row(&table, order[i]);
+        if (table.row_count > 0 && compare_confirms(order[i]))
+            table_paint(&table, PAINT_WARN);
+    }
     table_print(&table, stdout, terminal_width(stdout, WIDTH_PIPED));
     table_free(&table);
+    print_marks(order, count);
+    free(order);
 }
 
 /* What the table does not say, or cannot. */
@@ -193,13 +217,15 @@ static int print_comparison(struct compare *compare)
         return TOOL_USAGE;
     }
     if (compare->rows.count > 0)
+        compare_headline(&compare->rows, boots);
+    if (compare->rows.count > 0)
         print_table(&compare->rows);
     print_notes(&compare->rows, boots);
     if (compare->rows.count == 0 && !any_left_out(&compare->rows)) {
         fputs("idlelab compare: the two sides have no step with that metric in common\n", stderr);
         return TOOL_USAGE;
     }
-    return compare_gate(&compare->rows, compare->rules, compare->rule_count, boots);
+    return compare_gate(&compare->rows, compare->rules, compare->rule_count, boots, compare->few_boots);
 }
 
 /* True where the two sides may be held against each other at all. */
@@ -259,10 +285,14 @@ static int run_compare(int argc, char **argv)
 const struct command COMMAND_COMPARE = {
     "compare",
     run_compare,
-    "[--force] [--metric NAME] [--fail-if 'p99 > 5%']... A B | A... --against B...",
+    "[--force] [--metric NAME] [--few-boots] [--fail-if 'p99 > 5%']... A B | A... --against B...",
     "say what changed between two sides of one or several boots",
     "  --against       the logs after it are the other side\n"
     "  --force         compare unlike platforms and incomplete logs too\n"
     "  --metric NAME   another metric than the main one\n"
-    "  --fail-if RULE  exit 1 where a change is beyond the limit by more than chance, 4 where too few boots can say\n",
+    "  --fail-if RULE  exit 1 where a change is beyond the limit by more than chance, 4 where too few boots can say\n"
+    "  --few-boots     where too few boots can say, the medians decide, without a test\n"
+    "A change behind ~ is one that the boots do not confirm (p all above 0.05), one behind ? cannot be tested (one "
+    "boot a\n"
+    "side, or values that are not positive). Steps that changed most come first.\n",
 };

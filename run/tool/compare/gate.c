@@ -14,6 +14,7 @@ struct gate {
     const struct compare_rule *rules;
     size_t rule_count;
     struct relabel_boots boots;
+    bool few_boots; /* medians alone decide where no test can */
     struct relabel_question *questions;
     double (*values)[RELABEL_BOOTS_MAX];
     struct place {
@@ -151,6 +152,29 @@ static void say_why(const struct gate *gate, size_t rule)
                1 / relabel_least_p(gate->boots, false), gate->boots.a_count, gate->boots.b_count);
 }
 
+/* The rows beyond the limit by their medians, without a test. */
+static int decide_untested(const struct gate *gate, size_t rule)
+{
+    const struct compare_rule *asked = &gate->rules[rule];
+    size_t rows = 0, beyond = 0;
+
+    for (size_t i = 0; i < gate->rows->count; i++) {
+        const struct compare_row *row = &gate->rows->rows[i];
+        double limit_pct = 100 * asked->limit;
+
+        if (row->quantile_index != asked->quantile_index || row->scale == COMPARE_NONE)
+            continue;
+        rows++;
+        if (asked->side == RELABEL_ABOVE ? row->change_pct <= limit_pct : row->change_pct >= limit_pct)
+            continue;
+        beyond++;
+        printf("FAIL: %s %s%s%s changed by %+.1f%%, beyond %s: by %zu+%zu boots alone, no test stands behind it\n",
+               row->step, row->part, row->part[0] ? " " : "", row->quantile, row->change_pct, asked->text, row->a_count,
+               row->b_count);
+    }
+    return rows == 0 ? TOOL_UNDECIDED : beyond ? TOOL_FAIL : TOOL_PASS;
+}
+
 static int say_all(const struct gate *gate)
 {
     bool failed = false, undecided = false;
@@ -158,6 +182,8 @@ static int say_all(const struct gate *gate)
         int code = say_rule(gate, rule);
         if (code == TOOL_UNDECIDED)
             say_why(gate, rule);
+        if (code == TOOL_UNDECIDED && gate->few_boots)
+            code = decide_untested(gate, rule);
         failed |= code == TOOL_FAIL;
         undecided |= code == TOOL_UNDECIDED;
     }
@@ -165,9 +191,9 @@ static int say_all(const struct gate *gate)
 }
 
 int compare_gate(const struct compare_rows *rows, const struct compare_rule *rules, size_t rule_count,
-                 struct relabel_boots boots)
+                 struct relabel_boots boots, bool few_boots)
 {
-    struct gate gate = {.rows = rows, .rules = rules, .rule_count = rule_count, .boots = boots};
+    struct gate gate = {.rows = rows, .rules = rules, .rule_count = rule_count, .boots = boots, .few_boots = few_boots};
     size_t most = rows->count * rule_count + 1;
     int code = TOOL_USAGE;
 

@@ -104,9 +104,22 @@ void compare_ks(struct compare_row *row, struct compare_side *a, struct compare_
 /* gate.c. Takes "p99 > 5%". False where that is no rule. */
 bool compare_read_rule(struct compare_rule *rule, const char *text);
 
-/* Holds all rules against all rows and says what came of it: TOOL_PASS, TOOL_FAIL or TOOL_UNDECIDED. */
+/*
+ * Holds all rules against all rows and says what came of it: TOOL_PASS, TOOL_FAIL or TOOL_UNDECIDED. With few_boots the
+ * medians decide where no test can.
+ */
 int compare_gate(const struct compare_rows *rows, const struct compare_rule *rules, size_t rule_count,
-                 struct relabel_boots boots);
+                 struct relabel_boots boots, bool few_boots);
+
+/*
+ * headline.c. "2 of 14 steps changed: ..." by the lines of the table; and the lines in their order, those of the step
+ * that changed most first: `order` has room for rows->count and gets the number of lines that the table shows.
+ */
+void compare_headline(const struct compare_rows *rows, struct relabel_boots boots);
+size_t compare_order(const struct compare_rows *rows, const struct compare_row **order);
+
+/* True for a line whose change the boots confirm. */
+bool compare_confirms(const struct compare_row *row);
 
 /* Prints the differences between the platforms of the two sides. Returns how many of them decide. */
 size_t compare_platforms(FILE *out, struct compare_side *a, struct compare_side *b);

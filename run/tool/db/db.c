@@ -165,7 +165,7 @@ static int run_db(int argc, char **argv)
     else if (is_show)
         code = show_run(db, args[0]);
     else
-        code = trend_show(db, args[0], left > 1 ? args[1] : "p99", left > 2 ? args[2] : "wake_latency");
+        code = trend_show(db, args[0], left > 1 ? args[1] : "p99", left > 2 ? args[2] : NULL);
     sqlite3_close(db);
     return code;
 }
@@ -178,5 +178,5 @@ const struct command COMMAND_DB = {
     "  --file FILE  the archive (idlelab.db)\n"
     "  import       add runs; one that is there already is left alone\n"
     "  show RUN     one run, by the beginning of its identifier\n"
-    "  trend        one figure over all runs, platform by platform (p99 of wake_latency)\n",
+    "  trend        one figure over all runs, platform by platform (p99 of the step's main metric)\n",
 };

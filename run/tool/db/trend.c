@@ -12,6 +12,7 @@
 
 #define BAR_COLUMNS    40
 #define PLATFORM_CHARS 512
+#define METRIC_CHARS   128
 
 struct trend_point {
     char run[20], when[24], unit[16];
@@ -91,6 +92,43 @@ static bool add_point(sqlite3 *db, sqlite3_stmt *statement, struct trend *trend)
     return true;
 }
 
+/* The main metric of the step, as `show` has it: wake_latency, else its first; false: no run has the step. */
+static bool find_main(sqlite3 *db, const char *step, char *metric, size_t room)
+{
+    static const char sql[] = "SELECT m.name FROM step s JOIN metric m ON m.run_id = s.run_id AND m.step = s.step"
+                              " WHERE s.name = ? ORDER BY m.name <> 'wake_latency', m.rowid LIMIT 1";
+    sqlite3_stmt *statement;
+    bool found = false;
+
+    if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK)
+        return false;
+    sqlite3_bind_text(statement, 1, step, -1, SQLITE_TRANSIENT);
+    if (sqlite3_step(statement) == SQLITE_ROW) {
+        snprintf(metric, room, "%s", sqlite3_column_text(statement, 0));
+        found = true;
+    }
+    sqlite3_finalize(statement);
+    return found;
+}
+
+/* What there is, where what was asked for is not: the step's metrics with their quantiles, or the steps. */
+static void list_choices(sqlite3 *db, const char *step, bool has_step)
+{
+    static const char of_step[] = "SELECT DISTINCT q.metric || ' ' || q.name FROM step s JOIN quantile q ON"
+                                  " q.run_id = s.run_id AND q.step = s.step WHERE s.name = ? ORDER BY 1 LIMIT 100";
+    static const char steps[] = "SELECT DISTINCT name FROM step WHERE name <> ? ORDER BY 1 LIMIT 100";
+    sqlite3_stmt *statement;
+
+    if (sqlite3_prepare_v2(db, has_step ? of_step : steps, -1, &statement, NULL) != SQLITE_OK)
+        return;
+    sqlite3_bind_text(statement, 1, step, -1, SQLITE_TRANSIENT);
+    fputs(has_step ? "it has:" : "the steps are:", stderr);
+    for (const char *before = " "; sqlite3_step(statement) == SQLITE_ROW; before = ", ")
+        fprintf(stderr, "%s%s", before, sqlite3_column_text(statement, 0));
+    fputc('\n', stderr);
+    sqlite3_finalize(statement);
+}
+
 int trend_show(sqlite3 *db, const char *step, const char *quantile, const char *metric)
 {
     static const char sql[] = "SELECT r.run_id, substr(r.imported, 1, 19), q.value, m.unit, r.tsc_hz FROM run r"
@@ -98,7 +136,9 @@ int trend_show(sqlite3 *db, const char *step, const char *quantile, const char *
                               "s.step"
                               " JOIN quantile q ON q.run_id = m.run_id AND q.step = m.step AND q.metric = m.name"
                               " WHERE s.name = ? AND q.name = ? AND m.name = ? ORDER BY r.rowid";
-    const char *const arguments[] = {step, quantile, metric};
+    char main_metric[METRIC_CHARS] = "wake_latency";
+    bool has_step = find_main(db, step, main_metric, sizeof(main_metric));
+    const char *const arguments[] = {step, quantile, metric ? metric : main_metric};
     sqlite3_stmt *statement;
     struct trend trend = {NULL, 0};
     int code = SQLITE_OK;
@@ -117,8 +157,10 @@ int trend_show(sqlite3 *db, const char *step, const char *quantile, const char *
     for (size_t i = 0; i < trend.count; i++)
         if (!trend.points[i].printed)
             print_platform(&trend, i);
-    if (trend.count == 0 && code == SQLITE_DONE)
-        fprintf(stderr, "idlelab db: no run has %s of %s in a step %s\n", quantile, metric, step);
+    if (trend.count == 0 && code == SQLITE_DONE) {
+        fprintf(stderr, "idlelab db: no run has %s of %s in a step %s; ", quantile, arguments[2], step);
+        list_choices(db, step, has_step);
+    }
     free(trend.points);
     return trend.count > 0 && code == SQLITE_DONE ? TOOL_PASS : TOOL_USAGE;
 }

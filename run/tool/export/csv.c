@@ -208,7 +208,10 @@ static void say_if_none(FILE *out, struct model *model)
         for (size_t s = 0; s < model->runs[r].step_count; s++)
             raw_count += model->runs[r].steps[s].raw_count;
     if (raw_count == 0)
-        fputs("idlelab export: the log holds no raw samples: give a step the key raw\n", stderr);
+        fputs("idlelab export: the log holds no raw samples: a step sends them with raw=yes, as in\n"
+              "  wake idle=hlt by=timer raw=yes\n"
+              "`export --turbostat` and `--hgrm` need none\n",
+              stderr);
 }
 
 const struct export_form EXPORT_CSV = {
