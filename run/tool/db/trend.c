@@ -92,11 +92,11 @@ static bool add_point(sqlite3 *db, sqlite3_stmt *statement, struct trend *trend)
     return true;
 }
 
-/* The main metric of the step, as `show` has it: wake_latency, else its first; false: no run has the step. */
+/* The main metric of the step, as `show` has it: wake_latency, else the first by name; false: no run has the step. */
 static bool find_main(sqlite3 *db, const char *step, char *metric, size_t room)
 {
     static const char sql[] = "SELECT m.name FROM step s JOIN metric m ON m.run_id = s.run_id AND m.step = s.step"
-                              " WHERE s.name = ? ORDER BY m.name <> 'wake_latency', m.rowid LIMIT 1";
+                              " WHERE s.name = ? ORDER BY m.name <> 'wake_latency', m.name LIMIT 1";
     sqlite3_stmt *statement;
     bool found = false;
 
