@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# What whoever builds on idlelab types besides: new-experiment, new-method, lint, gdb, compdb. Included by the top Makefile.
+# What whoever builds on idlelab types besides: new-experiment, new-method, lint, test-fuzz, gdb, compdb. Included by the top Makefile.
 
 .PHONY: new-experiment new-method lint gdb compdb
 
@@ -36,6 +36,11 @@ lint:
 		--error-exitcode=1 -I. -D__x86_64__ --platform=unix64 boot arch lib experiments run
 	$(call say,SHELL,$(words $(SHELL_FILES)) files)
 	$(if $(SHELL_FILES),$(Q)shellcheck -x $(SHELL_FILES))
+
+# --- Fuzzing for longer than `make test` does -----------------------------------------------------
+.PHONY: test-fuzz
+test-fuzz: fuzz
+	$(Q)FUZZ_SECONDS=$(or $(TIME),600) tests/run --built -j $(or $(JOBS),$$(nproc)) fuzz
 
 # --- gdb on the image -----------------------------------------------------------------------------
 gdb:
