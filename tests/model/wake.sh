@@ -36,7 +36,11 @@ request ANSWERED_TWICE      assertion violated .*fired==round
 abort ABORT_DROPPED         assertion violated .*boss_done
 abort GUARD_WITHOUT_STACK   assertion violated .*stack_known
 abort STALE_ABORT           assertion violated .*end_of_work
-abort NO_DRAIN              assertion violated .*boss_done'
+abort NO_DRAIN              assertion violated .*boss_done
+startup PAGE_CLOSED         assertion violated executable
+startup ONLINE_BY_STORE     assertion violated .*parked
+startup GIVEN_UP_BY_LOOK    assertion violated .*parked
+startup INIT_BEFORE_SETTLED assertion violated .*parked'
 
 # search MODEL [MUTANT]: every reachable state. Sets $says.
 search()
@@ -120,9 +124,9 @@ if [ $# -eq 2 ]; then
     cd "$work" && spin -p -g -k "$1.pml.trail" ${2:+"-DMUTANT_$2"} "$here/$1.pml"
     exit
 fi
-for model in ${1:-monitor park request abort}; do
+for model in ${1:-monitor park request abort startup}; do
     check_model "$model"
-    [ "$model" = abort ] || check_progress "$model"
+    [ "$model" = abort ] || [ "$model" = startup ] || check_progress "$model"
     check_mutants "$model"
     if [ "$model" = monitor ] && wanted model_monitor_no_guard_never_ends; then
         cycles monitor NO_GUARD

@@ -3,7 +3,8 @@
  * Starting the other CPUs: INIT, 10 ms, STARTUP, 200 us, STARTUP (SDM volume 3, 8.4.4.1), to all in parallel.
  *
  * A CPU may come late, even when nobody waits for it any more. So who is in and who stays out is settled once for each,
- * in `online`, by a compare and exchange on either side; what a late one runs through stays where it is.
+ * in `online`, by a compare and exchange on either side; what a late one runs through stays where it is. Modelled in
+ * tests/model/startup.pml.
  */
 #include "arch/x86/cpu/smp.h"
 
