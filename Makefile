@@ -111,6 +111,7 @@ include boot/room.mk
 -include run/tool/tool.mk
 include run/developer.mk
 include tests/statistics/statistics.mk
+include tests/campaign/campaign.mk
 
 # Compilers may be missing until run/setup has run, so what follows it is a make of its own.
 run:
@@ -292,6 +293,7 @@ help:
 	@echo 'make test-mutation  which planted faults the tests notice: MUTANTS=regex JOBS=n'
 	@echo 'make test-fuzz     each fuzzer for TIME=600 seconds, JOBS=n side by side'
 	@echo 'make test-statistics   how often each estimate and verdict is right, by simulation'
+	@echo 'make test-campaign     random boots with a known answer: BOOTS=n SEED=s, ONLY=i for one'
 	@echo 'make iso           $(BUILD)/idlelab.iso for CD and USB: CMDLINE="words" ISO=path'
 	@echo 'make bench         the figures, side by side'
 	@echo 'make host          host tools: $(BUILD)/idlelab, $(BUILD)/launch'

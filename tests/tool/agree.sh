@@ -1,45 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# The launcher and the host tool on the same logs, whole and damaged in every way: the same number of problems, the same first one at
-# the same line, the same end. One difference is meant (run/log/reader.h): a BEGIN that comes twice is a reboot to the launcher.
+# The launcher and the host tool on the same logs, whole and damaged in every way (agreement.sh).
 # NEEDS: host tool-tests
 # shellcheck source=tests/tool/tap.sh
 # LONG: 15 s
 . "$(dirname "$0")/tap.sh"
+# shellcheck source=tests/tool/agreement.sh
+. "$(dirname "$0")/agreement.sh"
 damage=$build/tool/damage seeds=${DAMAGE_SEEDS:-2}
-
-# tool_says LOG: the exit code, then "damaged: N problems, the first: line L: TEXT", "cut", "reboot" or nothing.
-tool_says() {
-    local code=0 count first
-    "$tool" check --all "$1" >"$work/out" 2>"$work/err" || code=$?
-    echo "$code"
-    grep -q 'a second IDLELAB-BEGIN' "$work/err" && echo reboot && return
-    grep -qE 'no IDLELAB-END|no line of idlelab' "$work/err" && echo cut && return
-    count=$(sed -n 's/^NOT WHOLE:\(.*\)/\1/p' "$work/out" | grep -oE '[0-9]+' | paste -sd + | sed 's/^$/0/' | bc)
-    [ "${count:-0}" -gt 0 ] || return
-    first=$(sed -n -e '1{s/^[^:]*:\([0-9]*\):\([0-9]*:\)\{0,1\} [a-z]*: /line \1: /p;t' -e 's/^[^:]*: [a-z]*: //p;}' "$work/err")
-    echo "damaged: $count problem$([ "$count" -eq 1 ] || echo s), the first: $first"
-}
-
-# launcher_says LOG: the same of the launcher; a script that was refused is a run that failed.
-launcher_says() {
-    local code=0
-    "$build/launch" --name agree --quiet --log "$work/kept.log" --emulator-log "$work/emulator.log" --grace 1 --timeout 60 \
-        -- cat "$1" 2>"$work/launch" || code=$?
-    echo "${code/2/1}"
-    sed -n -e 's/^agree: damaged log: \(.*\); serial log: .*/damaged: \1/p' -e 's/^agree: silent reboot.*/reboot/p' \
-        -e 's/^agree: \(cut log\|the image cannot run here\): .*/cut/p' "$work/launch"
-    cmp "$1" "$work/kept.log"
-}
-
-# disagreement LOG: in words, or nothing.
-disagreement() {
-    local theirs ours
-    theirs=$(tool_says "$1") ours=$(launcher_says "$1")
-    [ "$theirs" = "$ours" ] && return
-    [ "$ours" = $'3\nreboot' ] && [ "$(grep -aEc 'IDLELAB-BEGIN run=[0-9a-f]{16} fmt=1' "$1")" -gt 1 ] && return
-    printf '%s: the tool says\n%s\nthe launcher says\n%s\n' "$1" "$theirs" "$ours"
-}
 
 result() { # result NAME COMPLAINT
     [ -z "$2" ]

@@ -1,0 +1,7 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# Forty short boots of the campaign, always the same ones: random machines, scripts, damage, interrupts and kills. `make test-campaign` has
+# as many others as there is time for.
+# NEEDS: image host iso campaign
+set -uo pipefail
+exec "$(dirname "$0")/run" --quick --boots "${CAMPAIGN_BOOTS:-40}" --seed 17 --jobs "${CASES_AT_ONCE:-2}"
