@@ -24,7 +24,7 @@ enum {
     RTC_ONE_SECOND = 1000000, /* in its smallest unit that the bound needs: a microsecond */
 };
 
-/* Longer than a second at any rate; a clock that does not move ends it. */
+/* Longer than two seconds at any rate, and shorter than the launcher's patience; a clock that does not move ends it. */
 #define RTC_LIMIT_TSC     (UINT64_C(1) << 34)
 #define COUNTER_LIMIT_TSC (UINT64_C(1) << 31) /* more than 20 ms at 10 GHz */
 
@@ -144,7 +144,7 @@ static struct tsc_reference measure_rtc(void)
     uint64_t ticks_tsc, slack_tsc;
     struct tsc_reference r;
 
-    if (!rtc_watch_second(&second, RTC_LIMIT_TSC))
+    if (!rtc_watch_native(&second, RTC_LIMIT_TSC))
         return none;
     ticks_tsc = second.last_after_tsc - second.first_after_tsc;
     slack_tsc = second.first_after_tsc - second.first_before_tsc + second.last_after_tsc - second.last_before_tsc;
