@@ -45,6 +45,23 @@ static void write_file(const char *folder, const char *name, const char *text)
         exit(2);
 }
 
+/* The host refuses a script before the machine may complain of anything. */
+static bool host_refuses(const struct draw *draw)
+{
+    return draw->host_checks && draw->script_error[0];
+}
+
+static const char *plan_word(const struct draw *draw)
+{
+    if (host_refuses(draw))
+        return "bad_script";
+    if (draw->refuses)
+        return "refused";
+    if (draw->append_error)
+        return "bad_words";
+    return draw->script_error[0] ? "bad_script" : "good";
+}
+
 static void write_boot(const struct draw *draw, const char *folder)
 {
     static const char *const troubles[] = {"none", "monitor", "damage", "kill"};
@@ -59,11 +76,7 @@ static void write_boot(const struct draw *draw, const char *folder)
             draw->bochs ? "bochs" : "qemu", draw->bochs ? "iso-bios" : draw->path, draw->smp_words, draw->smp,
             draw->mem_mib, draw->cpu, draw->machine, draw->append);
     fprintf(boot, "check=%s\nscript_in=%s\nplan=%s\nwild=%s\ntrouble=%s\nseconds=%" PRIu64 "\n",
-            draw->host_checks ? "host" : "image", draw->script_in_words ? "words" : "file",
-            draw->refuses           ? "refused"
-            : draw->append_error    ? "bad_words"
-            : draw->script_error[0] ? "bad_script"
-                                    : "good",
+            draw->host_checks ? "host" : "image", draw->script_in_words ? "words" : "file", plan_word(draw),
             draw->wild || draw->selftest ? "yes" : "no", troubles[draw->trouble], draw->bochs ? seconds * 4 : seconds);
     if (fclose(boot))
         exit(2);
@@ -106,7 +119,7 @@ int main(int argc, char **argv)
     write_boot(&draw, argv[4]);
     write_steps(&draw, argv[4]);
     write_file(argv[4], "script", draw.script);
-    write_file(argv[4], "error", draw.append_error ? draw.append_error : draw.script_error);
+    write_file(argv[4], "error", draw.append_error && !host_refuses(&draw) ? draw.append_error : draw.script_error);
     write_file(argv[4], "events", draw.events);
     return 0;
 }

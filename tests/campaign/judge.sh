@@ -12,10 +12,10 @@ fault()
     echo "$1: ${*:2}" >>"$folder/faults"
 }
 
-# What the launcher's last line says.
+# What the launcher says last; more errors of a script may follow.
 words_of_end()
 {
-    tail -n 1 "$folder/err" | sed 's/^run\/[a-z]*: //'
+    sed -n 's/^run\/[a-z]*: //p' "$folder/err" | tail -n 1
 }
 
 # The steps that have results, in their order.
