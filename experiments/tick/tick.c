@@ -98,6 +98,8 @@ static const char *check_timer(const struct step *step, const struct tick *tick)
         return NULL;
     if (!timer->hz)
         return SKIP_NO_COUNT;
+    if (tick->mode == TICK_PERIODIC && !apic_timer_may_repeat(timer))
+        return "no APIC timer is as slow as this one seems: tsc_hz= is wrong";
     if (muldiv_u64(tick->period_tsc, timer->count_per_tsc_q32, FIXED_Q32_ONE) > UINT32_MAX)
         return "the timer's count register does not hold so long a period";
     return NULL;

@@ -32,7 +32,8 @@ bool script_put_first(const struct script *extra, struct arena *arena, struct sc
 {
     static const char survey[] = "survey";
     const struct script_token *first = &script->statements[0].name;
-    size_t skipped = first->bytes == sizeof(survey) - 1 && !memcmp(first->text, survey, sizeof(survey) - 1);
+    size_t skipped = first->bytes == sizeof(survey) - 1 && !memcmp(first->text, survey, sizeof(survey) - 1) &&
+                     !script->statements[0].pair_count; /* keys, which it does not have, are still to be refused */
     size_t count = extra->statement_count + script->statement_count - skipped;
     struct script_statement *all = arena_alloc(arena, count, sizeof(*all));
 

@@ -27,7 +27,7 @@ same_words()
 {
     local name
 
-    for name in unknown_key unknown_word too_many_steps method_argument unknown_name file; do
+    for name in survey_key unknown_key unknown_word too_many_steps method_argument unknown_name file; do
         expect_status 2 run/qemu --accel tcg --log "$work/none.log" --script "${texts[$name]}" 2>"$work/$name.host" &&
             diff <(grep -a 'bad script' "$work/$name.err" | sed 's/; serial log:.*//; s/: idlelab.lab:/: /') \
                 <(head -n 1 "$work/$name.host" | sed "s,: $work/wrong.lab:,: ,") || return 1
@@ -51,6 +51,7 @@ wrong()
 printf 'survey\r\n\t# a comment\nwake  idel=hlt by=timer\n' >"$work/wrong.lab"
 
 wrong unknown_experiment 1:9 "'wakee'.*'wake'" 'survey; wakee idle=hlt'
+wrong survey_key 1:8 "'tcp'.*survey takes none" 'survey tcp=1; noise time=10ms'
 wrong unknown_key 1:6 "'idel'.*'idle'" 'wake idel=hlt by=timer'
 wrong unknown_word 1:11 "'hltt'.*'hlt'" 'wake idle=hltt by=timer'
 wrong missing_key 1:1 'idle' 'wake by=timer'

@@ -14,7 +14,7 @@ static void measure(struct apic_timer *timer, uint64_t ms)
 
 int main(void)
 {
-    struct apic_timer timer = {.one_shot = APIC_TIMER_ONE_SHOT};
+    struct apic_timer timer = {.one_shot = APIC_TIMER_ONE_SHOT}, slow = timer;
     uint64_t hundred_ms = TSC_HZ / 10;
 
     apic_timer_take_ratio(&timer, TSC_HZ, 0, TSC_HZ / 100, 340);
@@ -32,6 +32,9 @@ int main(void)
     TAP_OK(timer.bound_ppb < 110, "a worse measurement does not replace a better one");
     apic_timer_take_ratio(&timer, TSC_HZ, 1, 34, UINT64_C(1) << 40);
     TAP_OK(timer.bound_ppb < 110, "nor does one without any worth");
+    TAP_OK(apic_timer_may_repeat(&timer), "100 MHz may repeat itself");
+    apic_timer_take_ratio(&slow, 1000000, 10000000, 26000000, 0);
+    TAP_OK(slow.hz && !apic_timer_may_repeat(&slow), "1 GHz beside a TSC of 2.6 that is said to have 1 MHz may not");
     timer.one_shot = APIC_TIMER_DEADLINE;
     TAP_INT(apic_timer_off_tsc(&timer, hundred_ms), 0, "a deadline is exact");
     return tap_done();

@@ -114,8 +114,10 @@ void apic_timer_calibrate(struct machine *machine, bool has_deadline, bool wish_
 
     timer->has_deadline = has_deadline;
     measure_count(machine, 0, CALIBRATE_US);
-    if (timer->hz)
+    if (apic_timer_may_repeat(timer))
         check_periodic(machine);
+    else if (timer->hz)
+        timer->periodic_error_ppm = UINT64_MAX;
     timer->one_shot = has_deadline && (!wish_one_shot || !timer->hz) ? APIC_TIMER_DEADLINE : APIC_TIMER_ONE_SHOT;
 }
 

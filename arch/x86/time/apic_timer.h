@@ -53,6 +53,12 @@ bool apic_timer_sharpen(struct machine *machine, uint64_t ahead_tsc);
 void apic_timer_take_ratio(struct apic_timer *timer, uint64_t tsc_hz, uint64_t counts, uint64_t ticks_tsc,
                            uint64_t slack_tsc);
 
+/*
+ * False: no APIC timer is as slow as this one seems, so the TSC's frequency is wrong (tsc_hz=), and periods taken for
+ * milliseconds would be a storm of interrupts. Pure.
+ */
+bool apic_timer_may_repeat(const struct apic_timer *timer);
+
 /* How far an event so far ahead may be from its due time, by the bound; 0 in TSC-deadline mode. Ticks. Pure. */
 uint64_t apic_timer_off_tsc(const struct apic_timer *timer, uint64_t ahead_tsc);
 

@@ -4,6 +4,8 @@
 
 #define PPB UINT64_C(1000000000)
 
+enum { HZ_LEAST = 1000000 }; /* bus and crystal clocks have 19 MHz and more, undivided */
+
 /* Each reading was taken at a time within its bracket, and shows whole counts; the ratios are rounded to 2^-32. */
 static uint32_t bound_ppb(uint64_t counts, uint64_t ticks_tsc, uint64_t slack_tsc)
 {
@@ -12,6 +14,11 @@ static uint32_t bound_ppb(uint64_t counts, uint64_t ticks_tsc, uint64_t slack_ts
     uint64_t bound = muldiv_u64(slack_tsc, PPB, ticks_tsc) + PPB / counts + rounding_ppb + 1;
 
     return bound < UINT32_MAX ? (uint32_t)bound : UINT32_MAX;
+}
+
+bool apic_timer_may_repeat(const struct apic_timer *timer)
+{
+    return timer->hz >= HZ_LEAST;
 }
 
 void apic_timer_take_ratio(struct apic_timer *timer, uint64_t tsc_hz, uint64_t counts, uint64_t ticks_tsc,
