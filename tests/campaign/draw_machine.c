@@ -116,12 +116,13 @@ static void switch_off(struct draw *draw, const char *const *parts, size_t count
     }
 }
 
-/* OVMF needs what it was built for: q35 with its parts. */
+/* OVMF needs what it was built for: q35 with its parts. SeaBIOS needs a clock: TSC, PM timer (ACPI) or PIT. */
 static void choose_machine(struct draw *draw)
 {
     static const char *const of_microvm[] = {"pic", "pit", "rtc", "acpi", "ioapic2"};
-    static const char *const of_pc[] = {"hpet", "pit", "pic", "acpi", "smm"};
+    static const char *const of_pc[] = {"hpet", "pic", "smm", "pit", "acpi"};
     static const char *const hpet[] = {"hpet"};
+    bool has_tsc = strcmp(draw->cpu, "max,-tsc") != 0;
 
     if (draw->bochs)
         return;
@@ -135,7 +136,7 @@ static void choose_machine(struct draw *draw)
     if (strstr(draw->path, "uefi"))
         switch_off(draw, hpet, 1);
     else
-        switch_off(draw, of_pc, sizeof(of_pc) / sizeof(of_pc[0]));
+        switch_off(draw, of_pc, sizeof(of_pc) / sizeof(of_pc[0]) - !has_tsc);
 }
 
 void draw_machine(struct draw *draw)
@@ -241,6 +242,8 @@ void draw_append(struct draw *draw)
         if (!count || !draw_once_in(draw, strcmp(key->key, "selftest") ? 10 : 40))
             continue;
         word = draw_word(draw, key->words, count);
+        if (!strcmp(word, "100G") && draw->bochs)
+            word = "2100M"; /* Bochs' TSC has 50 MHz: each wait of the bring-up would last 2,000 times as long */
         add_word(draw, key->key, word);
         if (!strcmp(key->key, "selftest"))
             draw->selftest = word;

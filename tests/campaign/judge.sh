@@ -100,7 +100,7 @@ judge_always()
     done < <("$build/campaign/judge" "$folder/serial.log" "$clean")
     if [ "$code" -eq 0 ] && { [ "$whole" != yes ] || [ -e "$folder/clean.2" ]; }; then
         fault false_green "exit code 0, whole: $whole, lost: $lost"
-    elif [ "$code" -eq 1 ] && [ "$whole" != yes ] && [ ! -e "$folder/clean.2" ] && [ "$trouble" = damage ]; then
+    elif [ "$code" -eq 1 ] && [ "$lost" != 0 ] && [ ! -e "$folder/clean.2" ] && [ "$trouble" = damage ]; then
         fault false_green "exit code 1 says that nothing is missing, lost: $lost"
     elif [ "$code" -eq 2 ] && [ "$plan" = good ]; then
         fault wrong "exit code 2 of a good script: $end"
