@@ -202,7 +202,7 @@ static void report_samples(struct step *step, struct cost *cost)
         result_scalar(step, "pv_used", cost->pv_used, "count");
         if (!cost->pv_used)
             result_finding(step, "pv_eoi_unused", CONFIDENCE_NONE,
-                           "the host's bit was never there when it was looked at: any exit since the "
+                           "the host's PV EOI bit was never set when it was read: any exit since the "
                            "interrupt takes it back, RDTSC's too where that exits");
         report_series(step, cost, "eoi_plain", cost->plain, whole);
     }

@@ -51,8 +51,9 @@ static void report_floor(struct step *step, const struct deadline *deadline, uin
     }
     first = &deadline->rows[0];
     if (first->p50_tsc <= (int64_t)(first->asked_tsc + first->asked_tsc / FLOOR_SHARE))
-        result_say(step, "floor", CONFIDENCE_NONE, "no floor down to a limit of %lu ticks, which sleeps %ld",
-                   first->asked_tsc, first->p50_tsc);
+        result_say(step, "floor", CONFIDENCE_NONE,
+                   "no shortest sleep was found: the shortest limit, %lu ticks, sleeps %ld", first->asked_tsc,
+                   first->p50_tsc);
     else
         result_say(step, "floor", CONFIDENCE_NONE, "no sleep is shorter than %ld ticks; the shortest limit was %lu",
                    floor_tsc, first->asked_tsc);

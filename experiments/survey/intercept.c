@@ -47,8 +47,8 @@ static void report_intercepted(struct step *step, int64_t multiply_mtsc, const s
 
     if (answers[INTERCEPT_CPUID].verdict == INTERCEPT_EMULATED) {
         result_say(step, "intercepted", answers[INTERCEPT_CPUID].confidence,
-                   "the question has no meaning here: software runs every instruction (a multiplication "
-                   "takes %ld.%03ld ticks)",
+                   "an emulator runs every instruction in software: none leaves to a hypervisor (a "
+                   "multiplication takes %ld.%03ld ticks)",
                    multiply_mtsc / 1000, multiply_mtsc % 1000);
         return;
     }
@@ -75,7 +75,7 @@ static void report_exit_cost(struct step *step, const struct intercept_host *hos
                        "RDTSC and each PAUSE leave too: no usual setting of VMX or SVM; a hypervisor in software");
     else if (cycles > DEAR_EXIT_CYCLES)
         result_finding(step, "exit_kind", CONFIDENCE_LOW,
-                       "an exit is several times as dear as VMX's or SVM's: a hypervisor inside another");
+                       "an exit costs several times what VMX's or SVM's does: one hypervisor inside another");
 }
 
 static void report_waitpkg(struct step *step, const struct waitpkg_proof *proof)

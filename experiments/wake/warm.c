@@ -56,6 +56,7 @@ void wake_report_warm(struct step *step, const struct wake *wake)
     result_scalar(step, "warmup_time", (int64_t)wake->warm_took_tsc, "tsc");
     if (wake->warm_state == WARMUP_GOES_ON || wake->warm_state == WARMUP_LIMIT)
         result_say(step, "not_settled", CONFIDENCE_NONE,
-                   "the first %u wakes had not settled, or were too few to tell: those kept may hold two regimes",
+                   "the first %u wakes had not settled, or were too few to tell: the kept ones may mix two states of "
+                   "host or CPU",
                    wake->warm.tries);
 }

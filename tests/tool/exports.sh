@@ -50,5 +50,8 @@ says "what has no verdict is missing" '"status": "MISS"'
 exits 0 "export --csv without raw samples" "$tool" export --csv "$work/a.log"
 "$tool" export --csv "$work/a.log" 2>&1 >/dev/null | grep -q 'raw=yes'
 ok $? "says how to get them"
+missing=$(head -n 1 "$work/out" | tr ',' '\n' | while read -r column; do grep -q "\`$column\`" docs/host-tool.md || echo "$column"; done)
+[ -z "$missing" ]
+ok $? "every column is explained on the page $missing"
 echo "1..$number"
 exit "$failed"
