@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # What whoever builds on idlelab types besides: new-experiment, new-method, lint, test-fuzz, gdb, compdb. Included by the top Makefile.
 
-.PHONY: new-experiment new-method lint gdb compdb
+.PHONY: new-experiment new-method lint gdb compdb test-trace
 
 # --- Skeletons ------------------------------------------------------------------------------------
 new-experiment:
@@ -13,6 +13,13 @@ new-method:
 	$(Q)run/new/skeleton method '$(NAME)'
 	$(Q)$(MAKE) docs
 	@echo "next: tests/run check matrix/wake_$(NAME); make run SCRIPT='wake idle=$(NAME)'; CONTRIBUTING.md"
+
+# --- Recordings -----------------------------------------------------------------------------------
+# Debian's kernels record themselves under QEMU's emulator; what is imported is replayed.
+test-trace:
+	$(Q)run/setup trace
+	$(Q)$(MAKE) host
+	$(Q)tests/trace/live
 
 # --- Lint -----------------------------------------------------------------------------------------
 C_FILES := $(sort $(filter %.c,$(IMAGE_SOURCES)) $(wildcard boot/*.h arch/x86/*.h arch/x86/*/*.h \

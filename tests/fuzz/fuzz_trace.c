@@ -50,7 +50,7 @@ static void check_cpu(struct trace_machine *machine, struct trace_cpu *cpu)
 
     if (!cpu || !cpu->passes)
         return;
-    if (!trace_calibrate(&calibration, cpu, NULL, &TABLE, machine->tick_period_ns) ||
+    if (!trace_calibrate(&calibration, cpu, NULL, &TABLE, machine->tick_period_ns, true) ||
         replay_lane_start(&lane, governor_find("menu-6.12", &argument), NULL, &TABLE, &setup))
         abort();
     rewind(cpu->passes);

@@ -147,6 +147,23 @@ bool trace_about_folder(struct trace_about *about, const char *folder)
            read_states(about, folder, "states.after", true) && check_tables(about);
 }
 
+void trace_about_lost(struct trace_machine *machine, const char *folder)
+{
+    char name[NAME_BYTES], line[LINE_BYTES];
+    FILE *file = open_in(folder, "lost", name);
+    unsigned int cpu;
+    uint64_t count;
+
+    while (file && fgets(line, sizeof(line), file))
+        if (sscanf(line, "cpu%u %" SCNu64, &cpu, &count) == 2 && cpu < TRACE_CPUS_MAX &&
+            trace_machine_cpu(machine, cpu)) {
+            machine->cpu[cpu]->lost += count;
+            machine->lost += count;
+        }
+    if (file)
+        fclose(file);
+}
+
 void trace_about_free(struct trace_about *about)
 {
     for (uint32_t c = 0; c < TRACE_CPUS_MAX; c++)

@@ -34,6 +34,9 @@ void trace_about_free(struct trace_about *about);
 /* Arms the timers of a /proc/timer_list that was read just before the trace. False where it cannot be read. */
 bool trace_about_timers(struct trace_about *about, struct trace_machine *machine, const char *name);
 
+/* Adds what a full buffer dropped behind the end (the folder's file `lost`). */
+void trace_about_lost(struct trace_machine *machine, const char *folder);
+
 /* The table of a CPU: its own, or the one for all; NULL for none. */
 const struct idle_table *trace_about_table(const struct trace_about *about, uint32_t cpu);
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/governor/idle_loop.h"
@@ -6,6 +7,10 @@
 
 enum {
     BIAS_MAX_NS = 5000, /* more is no cost of tracing */
+    STAMP_NS = 1000,    /* of tracefs' text */
+    OFFSET_MAX_NS = 20000,
+    OFFSET_PASSES = 100,
+    OFFSET_CLASS_NS = 100,
     PERCENT = 100,
 };
 
@@ -32,11 +37,63 @@ static void take_bias(struct trace_calibration *calibration, const struct trace_
         calibration->bias_ns = bias_ns;
 }
 
+/*
+ * Stamps of whole microseconds are finer where the governor's own distance says when the pass began, and where a
+ * timer's interrupt says when it looked at the clock: what lies between is the same each time, up to the stamp.
+ */
 int64_t trace_residency_ns(const struct trace_pass *pass, const struct trace_calibration *calibration)
 {
-    int64_t residency_ns = pass->exit_ns - pass->entry_ns - calibration->bias_ns;
+    int64_t entry_ns = pass->entry_ns, exit_ns = pass->exit_ns, origin_ns, finer_ns;
 
-    return residency_ns > 1 ? residency_ns : 1;
+    if (calibration->fine && trace_pass_origin(pass, &origin_ns)) {
+        finer_ns = origin_ns + calibration->lead_ns;
+        entry_ns = llabs(finer_ns - entry_ns) < 2 * STAMP_NS ? finer_ns : entry_ns + STAMP_NS / 2;
+        finer_ns = pass->woken_ns ? pass->woken_ns + calibration->tail_ns : 0;
+        exit_ns = finer_ns < exit_ns || finer_ns >= exit_ns + STAMP_NS ? exit_ns + STAMP_NS / 2 : finer_ns;
+    }
+    exit_ns -= entry_ns + calibration->bias_ns;
+    return exit_ns > 1 ? exit_ns : 1;
+}
+
+/* The next pass of which something is known to the ns; how far a stamp is behind it. False at the end. */
+static bool next_offset(struct trace_cpu *cpu, bool tail, int64_t *offset_ns)
+{
+    struct trace_pass pass;
+    int64_t origin_ns;
+
+    while (fread(&pass, sizeof(pass), 1, cpu->passes) == 1) {
+        if (!pass.woken_ns || !trace_pass_origin(&pass, &origin_ns))
+            continue;
+        *offset_ns = tail ? pass.exit_ns - pass.woken_ns : pass.entry_ns - origin_ns;
+        if (llabs(*offset_ns) < OFFSET_MAX_NS)
+            return true;
+    }
+    return false;
+}
+
+/* The mean around the median: an interrupt that was held up is no measure. Returns how many passes stand behind it. */
+static uint64_t mean_offset(struct trace_cpu *cpu, bool tail, int64_t *mean_ns)
+{
+    uint64_t counts[2 * OFFSET_MAX_NS / OFFSET_CLASS_NS + 1] = {0}, all = 0, below = 0, count = 0;
+    int64_t offset_ns, median_ns = 0, sum_ns = 0;
+
+    rewind(cpu->passes);
+    while (next_offset(cpu, tail, &offset_ns)) {
+        counts[(offset_ns + OFFSET_MAX_NS) / OFFSET_CLASS_NS]++;
+        all++;
+    }
+    for (size_t i = 0; 2 * below < all; i++) {
+        below += counts[i];
+        median_ns = (int64_t)i * OFFSET_CLASS_NS - OFFSET_MAX_NS;
+    }
+    rewind(cpu->passes);
+    while (next_offset(cpu, tail, &offset_ns))
+        if (llabs(offset_ns - median_ns) < STAMP_NS + STAMP_NS / 2) {
+            sum_ns += offset_ns;
+            count++;
+        }
+    *mean_ns = (count ? sum_ns / (int64_t)count : 0) + STAMP_NS / 2;
+    return count;
 }
 
 /* The median lateness behind timers, in percent of the state's exit latency. */
@@ -75,7 +132,7 @@ static void take_percent(struct trace_calibration *calibration, struct trace_cpu
 }
 
 bool trace_calibrate(struct trace_calibration *calibration, struct trace_cpu *cpu, const struct trace_states *states,
-                     const struct idle_table *table, int64_t tick_period_ns)
+                     const struct idle_table *table, int64_t tick_period_ns, bool coarse)
 {
     struct idle_loop loop = {.table = table, .tick_period_ns = tick_period_ns};
 
@@ -87,6 +144,9 @@ bool trace_calibrate(struct trace_calibration *calibration, struct trace_cpu *cp
     if (fflush(cpu->passes) != 0)
         return false;
     take_bias(calibration, cpu, states);
+    if (coarse)
+        calibration->fine = mean_offset(cpu, false, &calibration->lead_ns) >= OFFSET_PASSES &&
+                            mean_offset(cpu, true, &calibration->tail_ns) >= OFFSET_PASSES;
     take_percent(calibration, cpu, table);
     return true;
 }

@@ -82,6 +82,12 @@ bool trace_machine_take(struct trace_machine *machine, const struct trace_event 
         machine->first_ns = machine->first_ns ? machine->first_ns : event->time_ns;
         machine->last_ns = event->time_ns;
     }
+    machine->idle_events += cpu->idle;
+    if (event->kind == TRACE_HRTIMER_EXPIRE && cpu->interrupt_ns) {
+        machine->event_sum_ns += (uint64_t)(event->time_ns - cpu->interrupt_ns);
+        machine->event_steps++;
+    }
+    cpu->interrupt_ns = event->kind == TRACE_INTERRUPT ? event->time_ns : 0;
     if (take_common(machine, event))
         return true;
     switch (event->kind) {

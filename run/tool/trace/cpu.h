@@ -33,7 +33,8 @@ struct trace_cpu {
     struct trace_pass told;
     int64_t limit_ns;
     bool limit_known;
-    uint32_t waiters; /* tasks that sleep in state D since they ran here */
+    int64_t interrupt_ns; /* when the last event was an interrupt's; 0: it was not */
+    uint32_t waiters;     /* tasks that sleep in state D since they ran here */
 };
 
 enum { TRACE_VOTES = 8, TRACE_PIDS = 1 << 16 };
@@ -58,7 +59,9 @@ struct trace_machine {
     uint32_t waiting_cpu[TRACE_PIDS];
     int64_t first_ns, last_ns;
     uint64_t events, lost, unplaced;
-    int64_t clock_error_ns; /* the least distance of a tick's expiry from its event's time stamp */
+    uint64_t idle_events;               /* of CPUs that are in their idle loop */
+    uint64_t event_steps, event_sum_ns; /* from an interrupt's event to that of its timer: what one costs at most */
+    int64_t clock_error_ns;             /* the least distance of a tick's expiry from its event's time stamp */
     uint32_t clock_seen;
     bool told;    /* there are probes */
     char *folder; /* for the temporary files */

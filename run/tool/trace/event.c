@@ -20,6 +20,9 @@ static enum trace_result lacks(struct trace_text *text, const struct trace_line 
 {
     char message[128];
 
+    if (strstr(line->arguments, "ptrval"))
+        return trace_text_complain(text, "the kernel hid the timers' addresses, for its random numbers were not ready: "
+                                         "record later");
     snprintf(message, sizeof(message), "the event %.40s has no %s", line->name, what);
     return trace_text_complain(text, message);
 }

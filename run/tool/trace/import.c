@@ -152,7 +152,8 @@ static int write_cpu(struct job *job, uint32_t number, struct trace_summary *sum
         fprintf(stderr, "idlelab trace: there is no table of idle states for CPU %" PRIu32 ": --table T.csv\n", number);
         return TOOL_USAGE;
     }
-    if (!trace_calibrate(&calibration, cpu, job->about->states[number], table, job->machine->tick_period_ns) ||
+    if (!trace_calibrate(&calibration, cpu, job->about->states[number], table, job->machine->tick_period_ns,
+                         job->text->coarse) ||
         !trace_rows_write(job->output, number, job->machine, table, &calibration, summary->version, &totals))
         return complain("the rows could not be written");
     trace_summary_cpu(summary, number, cpu, &calibration, &totals);
@@ -199,6 +200,7 @@ static int run_job(struct job *job, const char *input)
     }
     if (job->timers[0] && !trace_about_timers(job->about, job->machine, job->timers))
         return complain(job->about->error);
+    trace_about_lost(job->machine, input);
     if (trace_text_open(job->text, job->trace) != TRACE_OK)
         return complain(job->text->error);
     code = read_events(job);

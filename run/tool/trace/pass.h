@@ -35,6 +35,7 @@ struct trace_pass {
     int64_t told_ns;
     int64_t told_tick_ns;
     int64_t limit_ns;
+    int64_t woken_ns; /* what the clock was, to the ns, when a timer's interrupt looked; 0: none did */
     uint32_t flags;
     uint16_t state;
     uint16_t waiters;
@@ -45,6 +46,12 @@ static inline int64_t trace_pass_next_ns(const struct trace_pass *pass)
 {
     return pass->flags & TRACE_TOLD ? pass->told_ns : pass->next_ns;
 }
+
+/*
+ * The origin to the ns, where the governor's own distance and the timer's expiry give it: time stamps of tracefs' text
+ * have microseconds. False where they do not.
+ */
+bool trace_pass_origin(const struct trace_pass *pass, int64_t *origin_ns);
 
 /*
  * What ended a pass: T a timer, K the tick, W the stopped tick's own hrtimer, O anything else, P the poll's budget

@@ -10,6 +10,8 @@
 struct trace_calibration {
     int64_t budget_ns;                 /* of a poll */
     int64_t bias_ns;                   /* by which a traced residency is longer than what the governor learns of it */
+    int64_t lead_ns, tail_ns;          /* from the origin to the entry's stamp, from woken_ns to the exit's */
+    bool fine;                         /* these are known, and stamps are of whole microseconds */
     int64_t usage;                     /* passes by sysfs, -1: unknown */
     int64_t traced;                    /* passes of the same time in the trace */
     uint32_t percent[IDLE_STATES_MAX]; /* of the exit latency, really paid: the median behind timers */
@@ -17,7 +19,7 @@ struct trace_calibration {
 };
 
 bool trace_calibrate(struct trace_calibration *calibration, struct trace_cpu *cpu, const struct trace_states *states,
-                     const struct idle_table *table, int64_t tick_period_ns);
+                     const struct idle_table *table, int64_t tick_period_ns, bool coarse);
 
 /* One pass as a row of its own. */
 void trace_row_open(struct replay_row *row, const struct trace_pass *pass, const struct trace_calibration *calibration,

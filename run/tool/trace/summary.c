@@ -38,6 +38,7 @@ bool trace_summary_begin(struct trace_summary *summary, const char *folder, cons
 
     memset(summary, 0, sizeof(*summary));
     summary->about = about;
+    summary->machine = machine;
     if (snprintf(name, sizeof(name), "%s/import.txt", folder) < (int)sizeof(name))
         summary->file = fopen(name, "w");
     if (!summary->file)
@@ -88,10 +89,26 @@ void trace_summary_cpu(struct trace_summary *summary, uint32_t number, const str
     summary->unsure += totals->unsure;
 }
 
+/* Between an interrupt's event and that of its timer little else is done. */
+static void say_cost(const struct trace_summary *summary)
+{
+    const struct trace_machine *machine = summary->machine;
+    double each_ns, events;
+
+    if (machine->event_steps == 0 || summary->passes == 0)
+        return;
+    each_ns = (double)machine->event_sum_ns / (double)machine->event_steps;
+    events = (double)machine->idle_events / (double)summary->passes;
+    printf("tracing cost at most %.2f us a pass: %.1f events in the idle loop, each at most %.2f us\n",
+           each_ns * events / 1000, events, each_ns / 1000);
+    fprintf(summary->file, "cost_ns=%.0f\n", each_ns * events);
+}
+
 bool trace_summary_end(struct trace_summary *summary)
 {
     bool good = !ferror(summary->file);
 
+    say_cost(summary);
     if (summary->version && summary->passes > 0)
         printf("of %" PRIu64 " passes Linux chose in %.3f %% what %s chooses\n", summary->passes,
                percent(summary->agreed, summary->passes), summary->version);

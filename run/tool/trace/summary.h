@@ -9,6 +9,7 @@ struct trace_summary {
     FILE *file;
     const struct trace_about *about;
     const char *version; /* the governor that replays it; NULL: none */
+    const struct trace_machine *machine;
     uint64_t passes, agreed, agreed_stop, sure, sure_agreed, unsure;
 };
 

@@ -71,7 +71,7 @@ static bool take_digits(const char **at, uint64_t *number, uint32_t *digits)
 }
 
 /* Seconds, a point, 3 to 9 digits and a colon. */
-static bool take_time(const char **at, int64_t *time_ns)
+static bool take_time(const char **at, int64_t *time_ns, bool *coarse)
 {
     uint64_t seconds, fraction;
     uint32_t digits;
@@ -80,6 +80,7 @@ static bool take_time(const char **at, int64_t *time_ns)
         return false;
     if (!take_digits(at, &fraction, &digits) || digits < 3 || digits > NS_DIGITS || *(*at)++ != ':')
         return false;
+    *coarse = digits < NS_DIGITS;
     for (; digits < NS_DIGITS; digits++)
         fraction *= 10;
     *time_ns = (int64_t)(seconds * 1000000000 + fraction);
@@ -117,12 +118,12 @@ static bool take_event(struct trace_text *text, char *bracket, struct trace_line
         return false;
     while (is_blank(*at))
         at++;
-    if (!take_time(&at, &line->time_ns)) {
+    if (!take_time(&at, &line->time_ns, &text->coarse)) {
         while (*at && !is_blank(*at))
             at++;
         while (is_blank(*at))
             at++;
-        if (!take_time(&at, &line->time_ns))
+        if (!take_time(&at, &line->time_ns, &text->coarse))
             return false;
     }
     line->cpu = (uint32_t)cpu;

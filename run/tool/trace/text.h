@@ -30,6 +30,7 @@ struct trace_text {
     enum trace_format format;
     uint64_t overwritten; /* events that were gone before the text was written */
     uint64_t others;      /* lines that are no event */
+    bool coarse;          /* time stamps are of whole microseconds */
     char buffer[TRACE_LINE_BYTES];
     char error[TRACE_ERROR_BYTES];
 };

@@ -46,6 +46,8 @@ static void expire_hrtimer(struct trace_machine *machine, struct trace_cpu *cpu,
             machine->clock_seen && machine->clock_error_ns < error_ns ? machine->clock_error_ns : error_ns;
         machine->clock_seen++;
     }
+    if (cpu->inside && !cpu->left && event->value < REALTIME_MIN_NS)
+        cpu->pass.woken_ns = event->value;
     if (cpu->inside)
         cpu->pass.flags |= event->flag ? TRACE_BY_TICK : TRACE_BY_HRTIMER;
     if (!event->flag)

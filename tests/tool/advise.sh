@@ -1,0 +1,64 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# idlelab advise over an import: every candidate over the same periods, nobody below the least, limits kept, what a measured table changes,
+# several CPUs. Prints TAP.
+# NEEDS: host
+set -uo pipefail
+# shellcheck source=tests/tap.sh
+. "$(dirname "$0")/../tap.sh"
+tool=$build/idlelab
+golden=tests/golden/trace
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+
+"$tool" trace import "$golden/one" -o "$work/rows" >/dev/null
+"$tool" advise "$work/rows" >"$work/out" 2>"$work/err"
+result advises "$(cat "$work/err"; [ -s "$work/out" ] || echo nothing)"
+
+# The columns of the table of latency and cost: mean, its interval, quantiles, cost.
+trade()
+{
+    awk -v name="$1" '/^added latency/ { on = 1 } on && $1 == name { print $2, $7; exit }' "$work/out"
+}
+result oracle_is_the_least "$(awk '/^added latency/ { on = 1 } /^$/ { on = 0 } on && NF > 8 && $7 + 0 < 0.9995 && $7 + 0 > 0' "$work/out")"
+read -r mean cost < <(trade oracle)
+result oracle_costs_one "$([ "$cost" = 1.000 ] || echo "cost $cost, latency $mean")"
+read -r shallow dear < <(trade 'menu-6.12<=C1')
+read -r own cheap < <(trade menu-6.12)
+result a_limit_wakes_sooner_and_costs_more "$(awk -v a="$shallow" -v b="$own" -v c="$dear" -v d="$cheap" \
+    'BEGIN { if (!(a < b && c > d)) print a, b, c, d }')"
+# What Linux did, by state, is what its sysfs says: 81.52 % in C4.
+result linux_as_recorded "$(awk '/^Linux, as recorded/ { if ($8 < 81 || $8 > 82) print }' "$work/out")"
+result words_name_each "$(for name in menu teo ladder haltpoll poll; do grep -q "^- $name: " "$work/out" || echo "nothing of $name"; done)"
+result no_judgement_without_a_measured_table "$(grep -q 'cannot be said without a measured one' "$work/out" || echo 'it judges')"
+
+# A table whose residencies are far too long makes menu too shallow: with the measured one it would cost less.
+sed 's/,266000,/,9000000,/; s/,800000,/,9000000,/' "$work/rows/cpu0.table.csv" >"$work/long.csv"
+cp "$work/rows/cpu0.table.csv" "$work/right.csv"
+cp "$work/long.csv" "$work/rows/cpu0.table.csv"
+"$tool" advise "$work/rows" --table "$work/right.csv" >"$work/table" 2>&1
+result a_wrong_table_hurts "$(grep -q '^- The table hurts: .*; the target residencies are what is wrong' "$work/table" || tail -n 14 "$work/table")"
+cp "$work/right.csv" "$work/rows/cpu0.table.csv"
+"$tool" advise "$work/rows" --table "$work/right.csv" >"$work/table" 2>&1
+result a_right_table_does_not "$(grep -q '^- The table does not hurt' "$work/table" || tail -n 14 "$work/table")"
+
+# Five folders side by side; one of them sleeps a hundred times as long.
+folders=()
+for i in 1 2 3 4 5; do cp -r "$work/rows" "$work/m$i"; folders+=("$work/m$i"); done
+awk -F, -v OFS=, -v CONVFMT=%.0f -v OFMT=%.0f 'NR > 1 { $2 = ($2 * 100) ""; $5 = ($5 * 100) "" } { print }' "$work/rows/cpu0.closed.csv" >"$work/m3/cpu0.closed.csv"
+"$tool" advise "${folders[@]}" >"$work/many" 2>&1
+result many_side_by_side "$(awk '/^m[1245] cpu0/ && /odd: idle length/ { print } /^m3 cpu0/ { n++; if (!/odd: idle length/) print } END { if (n != 1) print n " lines of m3" }' "$work/many")"
+
+# refused NAME WORDS ARGUMENT...
+refused()
+{
+    local name=$1 words=$2 rc
+    shift 2
+    "$tool" advise "$@" >/dev/null 2>"$work/err"
+    rc=$?
+    result "$name" "$([ $rc -eq 2 ] && grep -qF -- "$words" "$work/err" || echo "status $rc: $(cat "$work/err")")"
+}
+refused no_import 'expected a folder of' "$golden/one"
+refused no_argument 'expected a folder of'
+refused another_table 'another number of states' "$work/rows" --table tests/golden/governors/tables/haltpoll.csv
+results_end

@@ -1,0 +1,144 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# run/record-idle on a made-up /sys and /proc: what it writes, that it refuses where a trace is on, that whatever ends it the instance goes
+# (in a real kernel: tests/trace/live). The made-up instance is a folder, so what stands for the kernel fills it. Prints TAP.
+# NEEDS: host
+set -uo pipefail
+# shellcheck source=tests/tap.sh
+. "$(dirname "$0")/../tap.sh"
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+root=$work/root
+tracefs=$root/sys/kernel/tracing
+
+# A machine of two CPUs with two states. rmdir() takes an instance away with all that is in it: `bin/rmdir` does so here, and `bin/mkdir`
+# fills it.
+machine()
+{
+    local cpu state
+
+    chmod -R u+w "$root" 2>/dev/null
+    rm -rf "$root" "$work/out"
+    mkdir -p "$tracefs/instances" "$root/proc" "$root/run" "$root/dev" "$root/sys/devices/system/cpu/cpuidle"
+    echo nop >"$tracefs/current_tracer"
+    : >"$tracefs/set_event"
+    : >"$tracefs/kprobe_events"
+    for cpu in 0 1; do
+        for state in 0 1; do
+            mkdir -p "$root/sys/devices/system/cpu/cpu$cpu/cpuidle/state$state"
+            (cd "$root/sys/devices/system/cpu/cpu$cpu/cpuidle/state$state" || exit
+                echo "ACPI HLT $state" >name
+                for name in latency residency disable usage above below rejected time; do echo $((state * 7)) >$name; done)
+        done
+    done
+    echo acpi_idle >"$root/sys/devices/system/cpu/cpuidle/current_driver"
+    echo menu >"$root/sys/devices/system/cpu/cpuidle/current_governor"
+    echo 'MemAvailable: 100000 kB' >"$root/proc/meminfo"
+    { echo 'now at 1000000000 nsecs'; echo 'jiffies: 1000'; } >"$root/proc/timer_list"
+    mkdir -p "$work/bin"
+    cat >"$work/bin/mkdir" <<'END'
+#!/bin/bash
+/bin/mkdir "$@" || exit
+folder=${!#}
+case $folder in */instances/idlelab) ;; *) exit 0 ;; esac
+cd "$folder" || exit
+for event in power/cpu_idle sched/sched_switch timer/hrtimer_start timer/tick_stop; do
+    /bin/mkdir -p events/$event
+    echo 0 >events/$event/enable
+done
+/bin/mkdir -p options per_cpu/cpu0 per_cpu/cpu1
+echo 1 >tracing_on
+echo local >trace_clock
+for cpu in 0 1; do printf 'entries: 5\noverrun: 0\ndropped events: %d\n' "$((cpu * ${DROPPED:-0}))" >per_cpu/cpu$cpu/stats; done
+echo '# tracer: nop' >trace
+for file in events/enable options/overwrite buffer_size_kb tracing_cpumask trace_marker; do : >$file; done
+END
+    cat >"$work/bin/rmdir" <<'END'
+#!/bin/bash
+case $1 in */instances/idlelab) cp -r "$1" "$WORK/seen"; exec rm -rf "$1" ;; esac
+exec /bin/rmdir "$@"
+END
+    # While it sleeps the jiffies go on.
+    cat >"$work/bin/sleep" <<'END'
+#!/bin/bash
+{ echo 'now at 2000000000 nsecs'; echo 'jiffies: 1250'; } >"$ROOT/proc/timer_list"
+[ -z "${STOP_HERE:-}" ] || kill "-$STOP_HERE" $PPID
+[ -z "${SLEEP_LONG:-}" ] || exec /bin/sleep 20
+END
+    chmod +x "$work/bin"/*
+    rm -rf "$work/seen"
+}
+
+record()
+{
+    ROOT=$root WORK=$work IDLELAB_ROOT=$root PATH=$work/bin:$PATH sh run/record-idle "$@" >"$work/said" 2>&1
+}
+
+# All that a start could leave.
+left()
+{
+    ls "$tracefs/instances" "$root/run"
+    grep -v '^-' "$tracefs/kprobe_events"
+}
+
+machine
+result records "$(record --seconds 1 --cpus 0-1 --buffer 999999 "$work/out" || cat "$work/said")"
+result leaves_nothing "$(left | grep -v ':$' | grep -v '^$')"
+result counters_are_there "$(diff <(cat "$work/out/states.before") <(for c in 0 1; do for s in 0 1; do v=$((s * 7)); \
+    echo "cpu$c state$s ACPI_HLT_$s $v $v $v $v $v $v $v $v"; done; done))"
+result about_the_machine "$(diff <(grep -vE '^(kernel|[a-z_]*halt_poll_ns)=' "$work/out/about") \
+    <(printf 'driver=acpi_idle\ngovernor=menu\nhz=250\nseconds=1\nprobes=0\ncpus=0-1\n'))"
+result the_clock_is_mono "$(diff "$work/seen/trace_clock" <(echo mono))"
+result the_buffer_is_bounded "$(diff "$work/seen/buffer_size_kb" <(echo 12500))"
+result only_these_cpus "$(diff "$work/seen/tracing_cpumask" <(echo 00000003))"
+result events_are_on "$(diff "$work/seen/events/power/cpu_idle/enable" <(echo 1))"
+result tracing_is_off_at_the_end "$(diff "$work/seen/tracing_on" <(echo 0))"
+record --seconds 1 "$work/out"
+result writes_over_nothing "$(grep -q 'holds a recording already' "$work/said" || cat "$work/said")"
+
+machine
+DROPPED=3 record --seconds 9 "$work/out"
+result ends_when_a_buffer_is_full "$(grep -q 'is full: 1 of 9 s' "$work/said" || cat "$work/said"; diff "$work/out/lost" <(echo cpu1 3))"
+
+for signal in INT TERM HUP; do
+    machine
+    STOP_HERE=$signal record --seconds 9 --probes "$work/out"
+    rc=$?
+    result "ends_clean_by_$signal" "$([ $rc -eq 1 ] || echo 'exit code'; left | grep -v ':$' | grep -v '^$' | grep -v '^r:')"
+done
+machine
+STOP_HERE=KILL record --seconds 9 "$work/out"
+result a_killed_one_leaves_its_instance "$([ -d "$tracefs/instances/idlelab" ] || echo 'it is gone')"
+record --restore
+result the_next_start_takes_it_away "$(left | grep -v ':$' | grep -v '^$'; grep -q 'a killed recording has left' "$work/said" || cat "$work/said")"
+
+# refused NAME WORDS: with what was changed before, exit code 2 and nothing made.
+refused()
+{
+    local rc
+    record --seconds 1 "$work/out"
+    rc=$?
+    result "$1" "$([ $rc -eq 2 ] && grep -qF -- "$2" "$work/said" || echo "status $rc: $(cat "$work/said")"
+        [ ! -d "$tracefs/instances/idlelab" ] || echo 'an instance was made')"
+}
+machine
+echo function >"$tracefs/current_tracer"
+refused a_tracer_is_on 'current_tracer is function'
+machine
+echo sched:sched_switch >"$tracefs/set_event"
+refused events_of_another_are_on 'set_event has sched:sched_switch'
+machine
+/bin/mkdir -p "$tracefs/instances/other"
+echo nop >"$tracefs/instances/other/current_tracer"
+echo irq:irq_handler_entry >"$tracefs/instances/other/set_event"
+refused events_of_an_instance_are_on 'instances/other/set_event'
+machine
+rm -rf "$tracefs"
+refused no_tracefs 'mount -t tracefs'
+for bad in '--seconds 0' '--seconds x' '--buffer 1' '--cpus a' '--fast' ''; do
+    # shellcheck disable=SC2086 # words
+    record $bad
+    rc=$?
+    result "bad_usage_${bad// /_}" "$([ $rc -eq 2 ] || cat "$work/said")"
+done
+results_end
