@@ -42,15 +42,6 @@ static void print_glossary(FILE *out)
     fputs("</dl></details>\n", out);
 }
 
-/* True where an earlier step is of that experiment. */
-static bool is_known(const struct report_step *names, size_t index)
-{
-    for (size_t i = 0; i < index; i++)
-        if (strcmp(names[i].exp, names[index].exp) == 0)
-            return true;
-    return false;
-}
-
 /* A table of contents, which scripts turn into filters. */
 static void print_menu(FILE *out, struct report *report)
 {
@@ -63,7 +54,7 @@ static void print_menu(FILE *out, struct report *report)
             count);
     for (size_t i = 0; names && i < count; i++) {
         size_t own = 0;
-        if (is_known(names, i))
+        if (!report_begins_experiment(names, i))
             continue;
         for (size_t j = i; j < count; j++)
             own += strcmp(names[j].exp, names[i].exp) == 0;

@@ -201,22 +201,13 @@ static void print_section(FILE *out, struct report *report, const struct report_
             print_row(out, report, &names[i], scale);
     fputs("</section>\n", out);
 }
-/* True where an earlier step is of that experiment. */
-static bool is_known(const struct report_step *names, size_t index)
-{
-    for (size_t i = 0; i < index; i++)
-        if (strcmp(names[i].exp, names[index].exp) == 0)
-            return true;
-    return false;
-}
-
 void report_steps(FILE *out, struct report *report)
 {
     size_t count;
     struct report_step *names = report_step_names(report, &count);
 
     for (size_t i = 0; names && i < count; i++)
-        if (!is_known(names, i))
+        if (report_begins_experiment(names, i))
             print_section(out, report, names, count, names[i].exp);
     free(names);
 }

@@ -29,6 +29,14 @@ struct report_step *report_step_names(struct report *report, size_t *count)
     return list;
 }
 
+bool report_begins_experiment(const struct report_step *names, size_t index)
+{
+    for (size_t i = 0; i < index; i++)
+        if (strcmp(names[i].exp, names[index].exp) == 0)
+            return false;
+    return true;
+}
+
 const char *const summary_names[FIGURES] = {"min", "p50", "p99", "p99.9", "max"};
 
 /* One figure of one run, in shown units. False: it has none. */

@@ -102,6 +102,9 @@ struct report_step {
 /* All names of steps in the order in which they first come; *count of them. The caller frees the list. */
 struct report_step *report_step_names(struct report *report, size_t *count);
 
+/* True where no earlier name is of that one's experiment. */
+bool report_begins_experiment(const struct report_step *names, size_t index);
+
 /* A section for each experiment, a row for each step. */
 void report_steps(FILE *out, struct report *report);
 
