@@ -18,9 +18,11 @@ bool msr_read(uint32_t msr, uint64_t *value)
     return msr == 0x1a0;
 }
 
+static struct msr_saves *restored;
+
 uint32_t msr_restore(struct msr_saves *saves)
 {
-    (void)saves;
+    restored = saves;
     return 0;
 }
 
@@ -61,9 +63,34 @@ static void test_other_cpu(void)
             "one whose own CPUID lists less");
 }
 
+static struct msr_saves *begun;
+
+static void begin(struct msr_saves *saves, uint64_t cap_tsc)
+{
+    (void)cap_tsc;
+    begun = saves;
+}
+
+static bool believe(void)
+{
+    return !restored && begun;
+}
+
+/* What a method's trial wrote is put back, after the trial. */
+static void test_believed(void)
+{
+    static const struct idle_method plain = {.begin = begin}, tried = {.begin = begin, .believe = believe};
+    struct step step = {.machine = &machine, .cpu = &cpu};
+
+    TAP_OK(gate_believed(&step, &plain) && !begun && !restored, "a method without a trial is believed");
+    TAP_OK(gate_believed(&step, &tried), "one is tried with its registers set");
+    TAP_OK(begun == &cpu.msr_saves && restored == begun, "and they are put back");
+}
+
 int main(void)
 {
     test_other_cpu();
+    test_believed();
     misc_enable = 0;
     TAP_STR(missing(CPUID_MONITOR), "needs CPUID.01H:ECX[3] monitor: firmware has it off (IA32_MISC_ENABLE[18])",
             "switched off");

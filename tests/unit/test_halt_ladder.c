@@ -88,11 +88,12 @@ static void play(struct synthetic_halt_host *host, struct halt_ladder *ladder, i
     }
 }
 
-static void infer(struct synthetic_halt_host *host, struct answer *answer)
+static struct halt_ladder ladder;
+
+static void infer(struct synthetic_halt_host *host, struct answer *answer, uint32_t trial_count)
 {
-    static struct halt_ladder ladder;
     const struct knee *knee = &answer->knees.knee[0];
-    struct halt_ladder_setup setup = {.trial_count = TRIALS, .shortest_ns = 4000};
+    struct halt_ladder_setup setup = {.trial_count = trial_count, .shortest_ns = 4000};
 
     answer->rule = (struct halt_rule){.unknown = "no ceiling"};
     answer->refused = NULL;
@@ -154,7 +155,7 @@ static void check_hosts(void)
 
         synthetic_halt_host_draw(&host, seed);
         truth = synthetic_halt_host_truth(&host);
-        infer(&host, &answer);
+        infer(&host, &answer, TRIALS);
         count(&none, !host.halt_poll_ns, answer.knees.verdict == KNEES_NONE,
               truth.ceiling_ns < answer.knees.from || truth.ceiling_ns > answer.knees.upto);
         count(&ceiling, truth.ceiling_ns > CEILING_LEAST_NS, answer.ceiling.exact,
@@ -180,8 +181,37 @@ static void check_hosts(void)
     check(&shrink);
 }
 
+/* A host whose first budget shows: how few trials are enough, and what answers by chance say. */
+static void check_trials(void)
+{
+    struct synthetic_halt_host host;
+    struct answer answer;
+    unsigned seed = 0;
+    struct halt_trial trial = {0};
+    struct halt_rule rule;
+
+    do
+        synthetic_halt_host_draw(&host, seed++);
+    while (!synthetic_halt_host_truth(&host).start_shows);
+    infer(&host, &answer, 130);
+    TAP_OK(!answer.rule.unknown && answer.rule.trials >= 60 && answer.rule.trials < 120, "60 trials are enough");
+    infer(&host, &answer, 60);
+    TAP_OK(answer.rule.unknown && strstr(answer.rule.unknown, "too few"), "50 are not");
+    synthetic_halt_host_draw(&host, seed - 1);
+    infer(&host, &answer, TRIALS);
+    for (uint32_t i = 0; i < ladder.count; i++)
+        ladder.trials[i].fast = i % 3 == 0;
+    halt_ladder_infer(&ladder, &rule);
+    TAP_OK(rule.unknown && strstr(rule.unknown, "no rule"), "no rule explains answers by chance");
+    while (ladder.count < HALT_TRIALS_MAX)
+        halt_ladder_add(&ladder, &trial);
+    halt_ladder_add(&ladder, &trial);
+    TAP_INT(ladder.count, HALT_TRIALS_MAX, "no more trials than there is room for");
+}
+
 int main(void)
 {
+    check_trials();
     check_hosts();
     return tap_done();
 }

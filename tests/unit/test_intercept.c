@@ -234,6 +234,34 @@ static void check_doubt(void)
     TAP_INT(answer_of(&host, INTERCEPT_CPUID).verdict, INTERCEPT_UNKNOWN, "no reference");
 }
 
+static void set_cost(struct intercept_cost *cost, uint64_t floor, uint64_t median)
+{
+    cost->floor_mtsc = (int64_t)floor * CYCLE_MTSC;
+    cost->median_mtsc = (int64_t)median * CYCLE_MTSC;
+}
+
+/* Of a guest whose interrupts do not leave, HLT can be judged; but not where HLT leaves only if it sleeps. */
+static void check_hlt(void)
+{
+    struct intercept_host host = plain();
+
+    set_cost(&host.insns[INTERCEPT_EOI], 50, 60);
+    set_cost(&host.pending, 600, 650);
+    set_cost(&host.insns[INTERCEPT_HLT], 700, 760);
+    TAP_INT(answer_of(&host, INTERCEPT_HLT).verdict, INTERCEPT_NO, "a cheap HLT");
+    host.idle_hlt = true;
+    TAP_INT(answer_of(&host, INTERCEPT_HLT).reason, INTERCEPT_AS_DELIVERY, "which may leave without an interrupt");
+    host.idle_hlt = false;
+    set_cost(&host.insns[INTERCEPT_EOI], 2400, 2500);
+    TAP_INT(answer_of(&host, INTERCEPT_HLT).reason, INTERCEPT_AS_DELIVERY, "or is hidden by an EOI that leaves");
+    set_cost(&host.pending, 1200, 1200);
+    set_cost(&host.insns[INTERCEPT_HLT], 2100, 2400);
+    TAP_INT(answer_of(&host, INTERCEPT_HLT).reason, INTERCEPT_BETWEEN, "judged without the delivery");
+    host = plain();
+    host.insns[INTERCEPT_EOI].n = 8;
+    TAP_INT(answer_of(&host, INTERCEPT_EOI).verdict, INTERCEPT_YES, "eight samples are enough");
+}
+
 /* Bochs without its name: one tick for each instruction. */
 static void check_one_tick(void)
 {
@@ -264,6 +292,7 @@ int main(void)
     check_kind(SOFTWARE_KVM, "a software KVM");
     check_plain();
     check_doubt();
+    check_hlt();
     check_one_tick();
     return tap_done();
 }

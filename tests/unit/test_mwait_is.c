@@ -78,6 +78,10 @@ static void check_doubtful(void)
     expect(seen, "#UD", "high", "invalid opcode");
     seen.vector = 13;
     expect(seen, "faults", "high", "general protection");
+    expect(guest(at_once(9000), at_once(9000), at_once(9000)), "at_once", "medium", "four exits long: no exit alone");
+    seen = metal(at_once(900), at_once(900), at_once(900));
+    seen.stamps_leave = true;
+    expect(seen, "at_once", "low", "a stamp that leaves may have disarmed it");
     seen = metal((struct mwait_tries){.tries = TRIES, .at_once = 4, .guard = 4}, none, none);
     expect(seen, "unknown", "low", "half and half");
     seen = metal((struct mwait_tries){.tries = TRIES, .limited = 6, .guard = 2}, none, none);

@@ -8,6 +8,7 @@
 #include "arch/x86/cpu/percpu.h"
 #include "arch/x86/cpu/smp.h"
 #include "experiments/ple/contest.h"
+#include "experiments/kit/experiment.h"
 #include "tests/unit/tap.h"
 
 enum { KEPT_MAX = 200 };
@@ -48,8 +49,29 @@ static uint64_t taken(enum contest_kind kind, int64_t offset_tsc, uint64_t slice
     return tally.taken;
 }
 
+/* The poller does not come: every setting of the flag was missed, and the wait for it ends. */
+static void test_no_poller(void)
+{
+    static struct contest contest;
+    static struct percpu cpu, other;
+    static int64_t handed_tsc[KEPT_MAX], late_tsc[KEPT_MAX];
+    struct step step = {.machine = NULL};
+    struct contest_tally tally = {.kind = CONTEST_FLAG, .limit = 4, .handed_tsc = handed_tsc, .late_tsc = late_tsc};
+
+    contest = (struct contest){.step = &step, .party_count = 1, .limit_tsc = 1000};
+    contest.parties[0] = (struct contest_party){.contest = &contest, .cpu = &cpu};
+    contest.parties[1] = (struct contest_party){.contest = &contest, .cpu = &other, .index = 1};
+    contest_run(&contest, &tally);
+    TAP_INT(tally.missed, CONTEST_FLAGS, "a flag that is not seen is missed");
+    TAP_INT(step.rejected, CONTEST_FLAGS, "and is no sample");
+    TAP_INT(tally.kept, 0, "so none is kept");
+    TAP_INT(tally.abandoned, 1, "the slice was abandoned");
+    TAP_INT(contest.party_count, 1, "two poll a flag, whatever the lock has");
+}
+
 int main(void)
 {
+    test_no_poller();
     for (enum contest_kind kind = CONTEST_TICKET; kind <= CONTEST_MCS; kind++) {
         TAP_INT(taken(kind, 0, far_tsc), CONTEST_GOAL, "a slice ends by its goal");
         TAP_INT(taken(kind, 1 << 30, far_tsc), CONTEST_GOAL, "on a stamp before its begin as well");

@@ -27,6 +27,7 @@ int main(void)
 {
     static struct machine machine;
     static struct step step = {.machine = &machine};
+    char within[80];
 
     survey_report_deadline(&step);
     TAP_OK(!said[0], "no erratum, no word");
@@ -38,5 +39,12 @@ int main(void)
     machine.snapshot.microcode = 0x19;
     survey_report_deadline(&step);
     TAP_OK(strstr(said, "has 19h") != NULL, "one that is known is said");
+    machine.timer.check = (struct deadline_check){.untrue = 1, .cpus = 4, .tries = {.tried = 5, .lost = 1}};
+    survey_report_deadline(&step);
+    fmt(within, sizeof(within), "1 not within %u ms; CPUs with such a timer: 1 of 4", deadline_lost_us(false) / 1000);
+    TAP_OK(strstr(said, within) != NULL, "how long one was waited for");
+    machine.hv.kind = HYPERVISOR_KVM;
+    survey_report_deadline(&step);
+    TAP_OK(strstr(said, within) == NULL, "which is longer in a guest");
     return tap_done();
 }

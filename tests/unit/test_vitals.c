@@ -97,11 +97,14 @@ static void check_haswell(void)
 
 static void check_others(void)
 {
-    struct model cold = *model_find("haswell");
+    struct model cold = *model_find("haswell"), slow = *model_find("ice_lake_x");
 
     measure(model_find("ice_lake_x"), &plain, "cstate state=mwait:0x0 by=timer interval=2ms samples=100");
     ok(number("busy", "cc1") > 900000 && !strstr(row("busy"), "rest"), "C1 by its counter");
     ok(number("limits", "hwp_min") == 8 && number("limits", "hwp_max") == 32 && number("limits", "epp") == 128, "HWP");
+    set_register(&slow, 0x770, 0);
+    measure(&slow, &plain, "cstate state=mwait:0x0 by=timer interval=2ms samples=100");
+    ok(number("limits", "hwp_max") == -1, "no limit of an HWP that is off");
     measure(model_find("silvermont"), &plain, "cstate state=mwait:0x60 by=timer interval=5ms samples=100");
     ok(number("busy", "mc6") > 900000, "the module's counter is in microseconds");
     ok(machine_number(row("residency"), "mc6", 0) > 900000, "in the residencies of a state, too");
