@@ -99,6 +99,15 @@ static void check_edges(void)
     TAP_INT((long long)find(&made).per_1000s, 250000, "its rate");
     made = make(&prng, 137, 1000, 5, 0, 0);
     TAP_INT(find(&made).is, HOST_TICK_UNKNOWN, "a rate that no kernel has");
+    made = make(&prng, 240, 1000, 5, 0, 0);
+    TAP_INT(find(&made).is, HOST_TICK_UNKNOWN, "nor one near it");
+    made = make(&prng, 500, 1000, 5, 0, 0);
+    TAP_INT(find(&made).is, HOST_TICK_UNKNOWN, "nor twice a rate that one has");
+    made = make(&prng, 100, 300, 5, 0, 0);
+    TAP_STR(confidence_word(find(&made).confidence), "medium", "30 ticks are not sure");
+    made = make(&prng, 100, 200, 5, 0, 0);
+    made.n = 15;
+    TAP_INT(find(&made).is, HOST_TICK_UNKNOWN, "15 are none");
 }
 
 int main(void)

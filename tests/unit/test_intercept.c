@@ -258,6 +258,18 @@ static void check_hlt(void)
     set_cost(&host.insns[INTERCEPT_HLT], 2100, 2400);
     TAP_INT(answer_of(&host, INTERCEPT_HLT).reason, INTERCEPT_BETWEEN, "judged without the delivery");
     host = plain();
+    set_cost(&host.insns[INTERCEPT_CPUID], 1000, 1000);
+    set_cost(&host.insns[INTERCEPT_ICR], 750, 900);
+    TAP_INT(answer_of(&host, INTERCEPT_ICR).reason, INTERCEPT_BETWEEN, "like CPUID's exit, but a core may be as slow");
+    set_cost(&host.insns[INTERCEPT_EOI], 600, 620);
+    TAP_INT(answer_of(&host, INTERCEPT_EOI).verdict, INTERCEPT_YES, "600 cycles are an exit");
+    host.again = host.multiply;
+    set_cost(&host.again, 9, 9);
+    TAP_INT(answer_of(&host, INTERCEPT_EOI).reason, INTERCEPT_BETWEEN, "not where the clock was another in the end");
+    host.hypervisor = false;
+    host.emulator = true;
+    TAP_INT(answer_of(&host, INTERCEPT_EOI).reason, INTERCEPT_BY_NAME, "an emulator is one without CPUID's bit");
+    host = plain();
     host.insns[INTERCEPT_EOI].n = 8;
     TAP_INT(answer_of(&host, INTERCEPT_EOI).verdict, INTERCEPT_YES, "eight samples are enough");
 }

@@ -170,6 +170,24 @@ static void test_draft(void)
     TAP_OK(draft.count == 2 && draft.ranges[1].end == UINT64_MAX, "an entry beyond the last address ends there");
 }
 
+/* Ranges that are split by what is reserved may be more than fit: they are counted. Below 1 MiB none is usable. */
+static void test_finish(struct boot_info *info)
+{
+    static struct memory_draft draft = {.usable_end = UINT64_MAX};
+
+    for (uint64_t i = 0; i < BOOT_MEMORY_MAX; i++)
+        memory_draft_add(&draft, (16 + 8 * i) * MIB, 4 * MIB, BOOT_MEMORY_USABLE);
+    for (uint64_t i = 0; i < 3; i++)
+        memory_draft_reserve(&draft, (17 + 8 * i) * MIB, MIB);
+    memory_draft_finish(&draft, info);
+    TAP_OK(info->memory_count == BOOT_MEMORY_MAX && info->lost_memory == 6, "six ranges too many are counted");
+    draft = (struct memory_draft){.usable_end = UINT64_MAX};
+    memory_draft_add(&draft, 0, 512 * 1024, BOOT_MEMORY_USABLE);
+    memory_draft_add(&draft, 16 * MIB, 4 * MIB, BOOT_MEMORY_USABLE);
+    memory_draft_finish(&draft, info);
+    TAP_INT(memory_usable_bytes(info), 4 * MIB, "what lies below 1 MiB is not counted");
+}
+
 int main(void)
 {
     struct memory *memory = malloc(sizeof(*memory));
@@ -185,6 +203,7 @@ int main(void)
     test_many_entries(memory, info);
     test_model(memory, info);
     test_draft();
+    test_finish(info);
     free(memory);
     free(info);
     return tap_done();

@@ -78,6 +78,7 @@ static void check_doubtful(void)
     expect(seen, "#UD", "high", "invalid opcode");
     seen.vector = 13;
     expect(seen, "faults", "high", "general protection");
+    expect(metal(until_guard(), until_guard(), at_once(60)), "unknown", "low", "stores get lost, yet it knows arming");
     expect(guest(at_once(9000), at_once(9000), at_once(9000)), "at_once", "medium", "four exits long: no exit alone");
     seen = metal(at_once(900), at_once(900), at_once(900));
     seen.stamps_leave = true;

@@ -138,12 +138,17 @@ static void check_floor(void)
 
 static void check_points(void)
 {
+    unsigned short_of = 0;
+
     TAP_INT(steps_point(100, 1000000, true, 0, 9), 100, "first");
     TAP_INT(steps_point(100, 1000000, true, 4, 9), 10000, "middle by factor");
     TAP_INT(steps_point(100, 1000000, true, 8, 9), 1000000, "last");
     TAP_INT(steps_point(100, 1100, false, 5, 11), 600, "middle by difference");
     TAP_INT(steps_point(100, 1100, true, 0, 1), 100, "one value alone");
     TAP_INT(steps_point(7, 7, true, 1, 3), 7, "no range");
+    for (uint64_t high = 2; high < 20000; high++)
+        short_of += steps_point(1, high, true, 8, 9) != high;
+    TAP_INT(short_of, 0, "the last is the highest, however the logarithm is rounded");
 }
 
 int main(void)

@@ -126,6 +126,12 @@ static void edges(void)
     TAP_INT(settle.after, 16, "16 values early");
     TAP_INT(settle.first, -30, "the first block's median");
     TAP_INT(settle_find(values, 128, 30, scratch).verdict, SETTLE_NONE, "within the slack");
+    for (size_t i = 8; i < 12; i++)
+        values[i] = 0;
+    TAP_INT(settle_find(values, 128, 0, scratch).after, 16, "half of the second block is enough");
+    for (size_t i = 0; i < 3; i++)
+        values[i] = 0;
+    TAP_INT(settle_find(values, 128, 0, scratch).verdict, SETTLE_NONE, "of the first it is not");
     for (size_t i = 0; i < 62; i++)
         values[i] = 500;
     TAP_INT(settle_find(values, 128, 0, scratch).verdict, SETTLE_UNKNOWN,
