@@ -14,6 +14,7 @@ enum {
     NAME_BYTES = 4096,
     BUFFER_BYTES = 65536,
     ROW_BYTES = 256,
+    HISTORY = 100, /* passes after which what the governor had learned before matters little */
 };
 
 struct writer {
@@ -29,6 +30,7 @@ struct writer {
     bool joining;
     struct trace_pass first, last;
     uint64_t periods;
+    uint64_t seen; /* passes that the replayed governor has learned from since the beginning or a gap */
 };
 
 static FILE *create(const char *folder, uint32_t number, const char *kind)
@@ -103,7 +105,7 @@ static void write_row(FILE *file, uint64_t period, const struct replay_row *row,
 }
 
 /* What is unknown of a pass, a letter each. */
-static char *put_unsure(char *at, const struct trace_pass *pass)
+static char *put_unsure(char *at, const struct trace_pass *pass, bool learned)
 {
     char *from = at;
 
@@ -117,6 +119,8 @@ static char *put_unsure(char *at, const struct trace_pass *pass)
         *at++ = 't';
     if (!(pass->flags & TRACE_ORIGIN_KNOWN))
         *at++ = 'o';
+    if (!learned)
+        *at++ = 'h';
     if (at == from)
         *at++ = '-';
     return at;
@@ -134,7 +138,7 @@ static void write_linux(struct writer *writer, uint64_t period, const struct tra
     at = put(at, pass->flags & TRACE_REFUSED ? 0 : trace_residency_ns(pass, writer->calibration));
     at = put(at, writer->decided ? (int64_t)writer->pass.choice.state : -1);
     unsure = at;
-    at = put_unsure(at, pass);
+    at = put_unsure(at, pass, writer->seen > HISTORY);
     writer->totals->unsure += *unsure != '-';
     *at++ = '\n';
     fwrite(text, 1, (size_t)(at - text), writer->linux_did);
@@ -163,7 +167,7 @@ static void replay(struct writer *writer, const struct replay_row *row, const st
     same = writer->pass.choice.state == pass->state;
     totals->agreed += same;
     totals->agreed_stop += writer->pass.choice.tick_stopped == stopped;
-    if (pass->flags & TRACE_TICK_KNOWN && pass->flags & TRACE_ORIGIN_KNOWN &&
+    if (writer->seen > HISTORY && pass->flags & TRACE_TICK_KNOWN && pass->flags & TRACE_ORIGIN_KNOWN &&
         (pass->flags & TRACE_TOLD || (pass->flags & TRACE_TIMERS_KNOWN && !(pass->flags & TRACE_UNPLACED)))) {
         totals->sure++;
         totals->sure_agreed += same;
@@ -220,6 +224,7 @@ static void write_pass(struct writer *writer, struct trace_pass *pass)
     cause = trace_pass_cause(pass, idle_state_polls(writer->table, pass->state) ? writer->calibration->budget_ns : 0);
     trace_row_open(&row, pass, writer->calibration, writer->table);
     row.period = (int64_t)writer->periods;
+    writer->seen = pass->flags & TRACE_AFTER_GAP ? 0 : writer->seen + 1;
     write_row(writer->open, writer->periods, &row, pass);
     replay(writer, &row, pass);
     write_linux(writer, writer->periods, pass, cause);
