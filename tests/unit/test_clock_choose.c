@@ -28,9 +28,12 @@ static void expect(struct clock clock, enum tsc_source source, enum tsc_source d
 /* The clock that contradicts tsc_hz=, where the machine states `stated_hz` and the HPET measures. */
 static void expect_wish(struct clock clock, uint64_t wish_hz, enum tsc_source against, const char *title)
 {
+    uint64_t chosen_hz = clock.tsc_hz;
+
     clock_take_wish(&clock, wish_hz);
     TAP_STR(tsc_source_name(clock.against_wish), tsc_source_name(against), title);
     TAP_OK(clock.source == TSC_SOURCE_COMMAND_LINE && clock.tsc_hz == wish_hz, title);
+    TAP_OK(clock_wait_hz(&clock) == (against ? chosen_hz : wish_hz), title);
 }
 
 int main(void)

@@ -18,6 +18,7 @@
 #include "arch/x86/machine.h"
 #include "arch/x86/time/delay.h"
 #include "lib/cstring.h"
+#include "lib/fixed.h"
 
 enum {
     INIT_WAIT_US = 10000,
@@ -163,9 +164,10 @@ static uint32_t count_online(const struct machine *machine)
     return online;
 }
 
+/* By the frequency of the figures: a wrong tsc_hz= makes CPUs late, as tests want them. */
 static void wait_online(const struct machine *machine, uint64_t limit_us)
 {
-    uint64_t end_tsc = rdtsc() + delay_tsc(machine, limit_us);
+    uint64_t end_tsc = rdtsc() + muldiv_u64(limit_us, machine->clock.tsc_hz, 1000000);
 
     while (count_online(machine) < machine->cpu_count && rdtsc() < end_tsc)
         pause();

@@ -19,7 +19,7 @@ enum { STOP_MS = 10 };
 static void stop_others(struct machine *machine)
 {
     const struct percpu *self = this_cpu();
-    uint64_t tsc_hz = machine->clock.tsc_hz ? machine->clock.tsc_hz : TSC_HZ_ASSUMED;
+    uint64_t tsc_hz = machine->clock.tsc_hz ? clock_wait_hz(&machine->clock) : TSC_HZ_ASSUMED;
     uint64_t start_tsc = tsc_now();
 
     for (uint32_t i = 0; machine->apic.present && i < machine->cpu_count; i++)

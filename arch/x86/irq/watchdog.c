@@ -13,7 +13,7 @@ enum {
 
 static void hpet_set(const struct watchdog *watchdog, const struct machine *machine, uint64_t in_tsc)
 {
-    uint64_t ticks = muldiv_u64(in_tsc, hpet_hz(&machine->hpet), machine->clock.tsc_hz);
+    uint64_t ticks = muldiv_u64(in_tsc, hpet_hz(&machine->hpet), clock_wait_hz(&machine->clock));
 
     if (ticks < 1)
         ticks = 1;
@@ -28,7 +28,7 @@ static void hpet_set(const struct watchdog *watchdog, const struct machine *mach
 
 static void pit_set(const struct machine *machine, uint64_t in_tsc)
 {
-    uint64_t count = muldiv_u64(in_tsc, PIT_HZ, machine->clock.tsc_hz);
+    uint64_t count = muldiv_u64(in_tsc, PIT_HZ, clock_wait_hz(&machine->clock));
 
     pit_arm_oneshot(count < 1 ? 1 : (uint16_t)(count > PIT_COUNT_MAX ? PIT_COUNT_MAX : count));
 }
@@ -84,7 +84,7 @@ static uint64_t probe_nmi_count(void *context)
 enum watchdog_refusal watchdog_try(struct watchdog *watchdog, struct machine *machine)
 {
     const struct watchdog_probe probe = {machine, probe_set, probe_stop, probe_now_tsc, probe_nmi_count};
-    enum watchdog_refusal why = watchdog_prove(&probe, machine->clock.tsc_hz);
+    enum watchdog_refusal why = watchdog_prove(&probe, clock_wait_hz(&machine->clock));
 
     watchdog->nmi_count = 0;
     return why;

@@ -38,7 +38,8 @@ struct tsc_reference {
 };
 
 struct clock {
-    uint64_t tsc_hz;
+    uint64_t tsc_hz;  /* of all figures */
+    uint64_t wait_hz; /* of waits and limits, where tsc_hz= is contradicted; 0: tsc_hz is theirs, too */
     enum tsc_source source;
     enum tsc_source disbelieved;  /* the machine's own word that a measured clock contradicts; NONE: there is none */
     enum tsc_source against_wish; /* the clock that contradicts the command line's tsc_hz=; NONE: there is none */
@@ -50,6 +51,12 @@ struct clock {
     uint64_t read_min_tsc, read_p50_tsc; /* two stamps back to back: tsc_begin() then the stamp after an empty window */
     uint32_t read_count;
 };
+
+/* The frequency by which the lab waits, and lets others take their time: never one that a clock contradicts. Hz. */
+static inline uint64_t clock_wait_hz(const struct clock *clock)
+{
+    return clock->wait_hz ? clock->wait_hz : clock->tsc_hz;
+}
 
 const char *tsc_source_name(enum tsc_source source);
 

@@ -67,8 +67,10 @@ void clock_take_wish(struct clock *clock, uint64_t wish_hz)
 
     if (!witness && clock->source != TSC_SOURCE_CPUID16)
         witness = clock->source;
-    if (witness && contradicts(&clock->references[witness], wish_hz))
+    if (witness && contradicts(&clock->references[witness], wish_hz)) {
         clock->against_wish = witness;
+        clock->wait_hz = clock->tsc_hz;
+    }
     clock->source = TSC_SOURCE_COMMAND_LINE;
     clock->tsc_hz = wish_hz;
 }

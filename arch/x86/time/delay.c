@@ -7,7 +7,7 @@
 
 uint64_t delay_tsc(const struct machine *machine, uint64_t us)
 {
-    return muldiv_u64(us, machine->clock.tsc_hz, 1000000);
+    return muldiv_u64(us, clock_wait_hz(&machine->clock), 1000000);
 }
 
 void delay_us(const struct machine *machine, uint64_t us)
