@@ -41,7 +41,7 @@ export async function startBrowser(chromium) {
     const { targetInfos } = await send('Target.getTargets');
     sessionId = (await send('Target.attachToTarget', { targetId: targetInfos.find((t) => t.type === 'page').targetId, flatten: true })).sessionId;
     for (const domain of ['Page', 'Runtime', 'Log', 'Network']) await send(domain + '.enable');
-    return { send, evaluate, errors, stop: () => process.kill() };
+    return { send, evaluate, errors, stop: () => new Promise((resolve) => { process.on('exit', resolve); process.kill(); }) };
 }
 
 // A PNG of 8-bit RGB or RGBA, not interlaced, as Chromium makes them: {width, height, at: (x, y) => [r, g, b]}.

@@ -71,5 +71,5 @@ for log in tcg_default kvm_smoke bochs_default bochs_kvm bochs_cstates bochs_ful
     xz -dc "tests/tool/logs/$log.log.xz" >"$work/$log.log"
     quietly $log "$work/$log.log"
 done
-timeout 150 node tests/tool/report_page.mjs "$chromium" "$work" "$build" $((number + 1))
+timeout 300 node tests/tool/report_page.mjs "$chromium" "$work" "$build" $((number + 1))
 exit $((failed | $?))

@@ -343,5 +343,5 @@ try {
     failed = true;
 }
 console.log('1..' + number);
-stop();
+await stop();
 process.exit(failed ? 1 : 0);
