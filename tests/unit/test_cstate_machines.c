@@ -287,6 +287,7 @@ static void check_arat(void)
     TAP_OK(machine_run(&at, &cstate_experiment, "cstate interval=3ms", &results), "no_arat");
     ok(has_finding("no_arat") && !latency_row("mwait:0x20", "timer"),
        "without_arat_no_deep_state_is_woken_by_the_timer");
+    ok(latency_row("mwait:0x0", "timer"), "but_c1_is");
     ok(verdict_is("mwait:0x20", "ipi", "entered", "c6"), "but_by_an_interrupt");
 }
 
