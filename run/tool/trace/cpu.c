@@ -95,6 +95,7 @@ bool trace_machine_take(struct trace_machine *machine, const struct trace_event 
     case TRACE_HRTIMER_CANCEL:
     case TRACE_HRTIMER_EXPIRE:
     case TRACE_TIMER_START:
+    case TRACE_TIMER_SILENT:
     case TRACE_TIMER_CANCEL:
     case TRACE_TIMER_EXPIRE:
         /* The tick's hrtimer is moved by the idle loop itself, too. */

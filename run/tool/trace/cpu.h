@@ -24,9 +24,12 @@ struct trace_cpu {
     bool timers_seen;
     /* The idle loop. */
     bool idle, origin_known;
-    int64_t origin_ns; /* of the next pass */
-    bool inside, left; /* a pass is open; the state has been left */
-    bool gap;          /* events were lost since the last pass */
+    int64_t origin_ns;     /* of the next pass */
+    bool inside, left;     /* a pass is open; the state has been left */
+    uint64_t cancelled_id; /* the last timer of the wheel that was cancelled here; its start was seen */
+    bool cancelled_known;
+    bool gap;         /* events were lost since the last pass */
+    int64_t known_ns; /* since when no event is lost */
     struct trace_pass pass;
     /* What the probes said of the select that is under way. */
     bool selecting;
@@ -37,7 +40,13 @@ struct trace_cpu {
     uint32_t waiters;     /* tasks that sleep in state D since they ran here */
 };
 
-enum { TRACE_VOTES = 8, TRACE_PIDS = 1 << 16 };
+enum { TRACE_VOTES = 8, TRACE_PIDS = 1 << 16, TRACE_EARLY_MAX = 4096 };
+
+/* A wheel timer that was armed before the recording: known once it has expired. */
+struct trace_early {
+    uint32_t cpu;
+    int64_t since_ns, at_ns; /* it counts for passes between these */
+};
 
 /* Jiffies less ticks of the monotonic clock: what most timer starts say. */
 struct trace_votes {
@@ -53,6 +62,8 @@ struct trace_machine {
     int64_t realtime_offset_ns; /* of CLOCK_REALTIME, 0: unknown */
     bool shared_wheel;          /* timer_base_idle was seen: Linux 6.9 or later */
     struct trace_votes jiffies;
+    struct trace_early early[TRACE_EARLY_MAX]; /* as they expired */
+    uint32_t earlies;
     int64_t limit_ns; /* PM QoS', for all CPUs */
     bool limit_known;
     int32_t waiting_pid[TRACE_PIDS]; /* tasks in state D, by their number's low bits; 0 for none */
@@ -90,6 +101,9 @@ void trace_machine_timer(struct trace_machine *machine, struct trace_cpu *cpu, c
 
 /* Notes when the tick comes; from an event or from /proc/timer_list. */
 void trace_cpu_arm_tick(const struct trace_machine *machine, struct trace_cpu *cpu, uint64_t id, int64_t expires_ns);
+
+/* distance.c: adds what is known only afterwards, the timers that were armed before the recording. */
+void trace_distances_early(const struct trace_machine *machine, uint32_t number, struct trace_pass *pass);
 
 /* distance.c: what the governor was told about the timers, as far as the trace says: next_ns, tick_ns, flags. */
 void trace_distances(struct trace_machine *machine, uint32_t number, struct trace_pass *pass);

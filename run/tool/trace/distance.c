@@ -130,5 +130,33 @@ void trace_distances(struct trace_machine *machine, uint32_t number, struct trac
     pass->tick_ns = tick - origin;
     pass->flags |= tick_known ? TRACE_TICK_KNOWN : 0;
     pass->flags |= cpu->timers_seen ? TRACE_TIMERS_KNOWN : 0;
+    pass->flags |= is_last_awake(machine, number) ? TRACE_LAST_AWAKE : 0;
     pass->flags |= trace_timers_unplaced(machine->timers, number) ? TRACE_UNPLACED : 0;
+}
+
+/* They expired in the order of time, so the first that counts is the next. */
+void trace_distances_early(const struct trace_machine *machine, uint32_t number, struct trace_pass *pass)
+{
+    uint32_t low = 0, high = machine->earlies;
+
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+
+        if (machine->early[middle].at_ns <= pass->origin_ns)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < machine->earlies; low++) {
+        const struct trace_early *early = &machine->early[low];
+
+        if (pass->next_ns <= early->at_ns - pass->origin_ns)
+            return;
+        if (early->since_ns > pass->entry_ns)
+            continue;
+        if (machine->shared_wheel ? pass->flags & TRACE_LAST_AWAKE : early->cpu == number) {
+            pass->next_ns = early->at_ns - pass->origin_ns;
+            return;
+        }
+    }
 }

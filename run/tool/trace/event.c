@@ -114,7 +114,7 @@ static void read_flags(const struct trace_text *text, const char *arguments, str
     if (flags && flags[0] >= '0' && flags[0] <= '9' && trace_number(arguments, "flags", &number)) {
         event->target = (uint32_t)number & TIMER_CPU_MASK;
         event->flag = number & TIMER_PINNED;
-        event->kind = number & TIMER_DEFERRABLE ? TRACE_TIMER_CANCEL : event->kind;
+        event->kind = number & TIMER_DEFERRABLE ? TRACE_TIMER_SILENT : event->kind;
         return;
     }
     if (trace_number(arguments, "cpu", &target) && target >= 0 && target < TRACE_CPUS_MAX)
@@ -122,7 +122,7 @@ static void read_flags(const struct trace_text *text, const char *arguments, str
     if (text->format != TRACE_FORMAT_TRACEFS || !flags)
         return;
     event->flag = memchr(flags, 'P', bytes) != NULL;
-    event->kind = memchr(flags, 'D', bytes) ? TRACE_TIMER_CANCEL : event->kind;
+    event->kind = memchr(flags, 'D', bytes) ? TRACE_TIMER_SILENT : event->kind;
 }
 
 static enum trace_result read_timer(struct trace_text *text, const struct trace_line *line, struct trace_event *event)

@@ -16,7 +16,8 @@ enum trace_kind {
     TRACE_HRTIMER_CANCEL,
     TRACE_HRTIMER_EXPIRE, /* id, value: now in ns; flag: it is the tick's */
     TRACE_TIMER_START,    /* id, value: expiry in jiffies, other: now in jiffies; target; flag: pinned */
-    TRACE_TIMER_CANCEL,   /* id; also of a start that wakes nobody */
+    TRACE_TIMER_SILENT,   /* id: a deferrable timer, which wakes nobody, is started */
+    TRACE_TIMER_CANCEL,   /* id */
     TRACE_TIMER_EXPIRE,
     TRACE_BASE_IDLE, /* target, flag: its wheel is left to others */
     TRACE_LIMIT,     /* value: the PM QoS limit in ns */

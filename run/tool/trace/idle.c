@@ -188,6 +188,7 @@ static bool lose(struct trace_machine *machine, struct trace_cpu *cpu, const str
     cpu->gaps++;
     machine->lost += (uint64_t)event->value;
     cpu->gap = true;
+    cpu->known_ns = machine->last_ns;
     trace_timers_forget(machine->timers, event->cpu);
     cpu->tick_armed = cpu->tick_seen = cpu->timers_seen = false;
     cpu->stopped = cpu->stopping = cpu->idle = cpu->origin_known = cpu->selecting = false;

@@ -22,6 +22,7 @@ enum trace_flag {
     TRACE_TOLD_TICK = 2048,    /* and told_tick_ns */
     TRACE_LIMIT_KNOWN = 4096,  /* limit_ns is known */
     TRACE_ORIGIN_KNOWN = 8192, /* origin_ns is not just the entry */
+    TRACE_LAST_AWAKE = 16384,  /* all other CPUs have left their global wheel timers to others */
 };
 
 #define TRACE_NEVER_NS INT64_MAX

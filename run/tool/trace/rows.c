@@ -217,6 +217,7 @@ static void write_pass(struct writer *writer, struct trace_pass *pass)
 {
     struct trace_totals *totals = writer->totals;
     struct replay_row row;
+    int64_t origin_ns;
     char cause;
 
     if (pass->state >= writer->table->count)
@@ -233,6 +234,7 @@ static void write_pass(struct writer *writer, struct trace_pass *pass)
     totals->passes += cause != 'R';
     totals->refused += cause == 'R';
     totals->told += pass->flags & TRACE_TOLD ? 1 : 0;
+    totals->told_same += trace_pass_origin(pass, &origin_ns);
     totals->by_cause[(unsigned char)cause]++;
 }
 
@@ -281,8 +283,10 @@ bool trace_rows_write(const char *folder, uint32_t number, struct trace_machine 
     if (good) {
         write_headers(writer);
         rewind(machine->cpu[number]->passes);
-        while (fread(&pass, sizeof(pass), 1, machine->cpu[number]->passes) == 1)
+        while (fread(&pass, sizeof(pass), 1, machine->cpu[number]->passes) == 1) {
+            trace_distances_early(machine, number, &pass);
             write_pass(writer, &pass);
+        }
         end_closed(writer);
         good = !ferror(machine->cpu[number]->passes);
     }

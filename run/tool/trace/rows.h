@@ -30,7 +30,8 @@ int64_t trace_residency_ns(const struct trace_pass *pass, const struct trace_cal
 
 struct trace_totals {
     uint64_t passes, refused, unsure, rows; /* rows: closed ones */
-    uint64_t agreed, agreed_stop, told;     /* with the replay */
+    uint64_t agreed, agreed_stop;           /* with the replay */
+    uint64_t told, told_same;               /* passes with probes; the same timer is found without them */
     uint64_t sure, sure_agreed;             /* the same, of passes that nothing is unknown of */
     uint64_t by_cause[128];
 };

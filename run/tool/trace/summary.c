@@ -81,6 +81,8 @@ void trace_summary_cpu(struct trace_summary *summary, uint32_t number, const str
             " unsure:%" PRIu64 " agreed:%" PRIu64 " agreed_tick:%" PRIu64 " bias_ns:%" PRId64 "\n",
             number, totals->passes, totals->rows, totals->refused, cpu->lost, cpu->gaps, totals->unsure, totals->agreed,
             totals->agreed_stop, calibration->bias_ns);
+    summary->told += totals->told;
+    summary->told_same += totals->told_same;
     summary->passes += totals->passes;
     summary->agreed += totals->agreed;
     summary->agreed_stop += totals->agreed_stop;
@@ -109,6 +111,9 @@ bool trace_summary_end(struct trace_summary *summary)
     bool good = !ferror(summary->file);
 
     say_cost(summary);
+    if (summary->told > 0)
+        printf("the next timer is found without the probes, too, in %.2f %% of %" PRIu64 " passes with them\n",
+               percent(summary->told_same, summary->told), summary->told);
     if (summary->version && summary->passes > 0)
         printf("of %" PRIu64 " passes Linux chose in %.3f %% what %s chooses\n", summary->passes,
                percent(summary->agreed, summary->passes), summary->version);

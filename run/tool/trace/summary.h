@@ -10,6 +10,7 @@ struct trace_summary {
     const struct trace_about *about;
     const char *version; /* the governor that replays it; NULL: none */
     const struct trace_machine *machine;
+    uint64_t told, told_same;
     uint64_t passes, agreed, agreed_stop, sure, sure_agreed, unsure;
 };
 

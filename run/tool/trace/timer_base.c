@@ -79,6 +79,16 @@ static void start_wheel_timer(struct trace_machine *machine, struct trace_cpu *c
         vote(&machine->jiffies, (int64_t)((uint64_t)event->other - (uint64_t)(since / machine->tick_period_ns)));
 }
 
+/* A wheel timer expires at a tick; its start was not seen. */
+static void note_early(struct trace_machine *machine, const struct trace_cpu *cpu, const struct trace_event *event)
+{
+    int64_t into_ns = (event->time_ns - cpu->phase_ns) % machine->tick_period_ns;
+
+    if (machine->earlies == TRACE_EARLY_MAX || !cpu->tick_seen || into_ns < 0)
+        return;
+    machine->early[machine->earlies++] = (struct trace_early){event->cpu, cpu->known_ns, event->time_ns - into_ns};
+}
+
 void trace_machine_timer(struct trace_machine *machine, struct trace_cpu *cpu, const struct trace_event *event)
 {
     switch (event->kind) {
@@ -98,8 +108,17 @@ void trace_machine_timer(struct trace_machine *machine, struct trace_cpu *cpu, c
         }
         trace_timers_drop(machine->timers, event->id);
         break;
+    case TRACE_TIMER_SILENT:
+        trace_timers_arm_silent(machine->timers, event->id, event->cpu);
+        break;
+    case TRACE_TIMER_CANCEL:
+        cpu->cancelled_id = event->id;
+        cpu->cancelled_known = trace_timers_drop(machine->timers, event->id);
+        break;
     default:
-        trace_timers_drop(machine->timers, event->id);
+        /* A timer that expires is cancelled first. */
+        if (!trace_timers_drop(machine->timers, event->id) && !(event->id == cpu->cancelled_id && cpu->cancelled_known))
+            note_early(machine, cpu, event);
         break;
     }
 }

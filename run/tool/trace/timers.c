@@ -13,6 +13,7 @@ enum place {
     PLACE_QUEUE,
     PLACE_LATE,
     PLACE_UNPLACED,
+    PLACE_SILENT,
 };
 
 struct timer {
@@ -232,12 +233,22 @@ void trace_timers_arm_unplaced(struct trace_timers *timers, uint64_t id, uint32_
     timers->cpu[cpu].unplaced++;
 }
 
-void trace_timers_drop(struct trace_timers *timers, uint64_t id)
+void trace_timers_arm_silent(struct trace_timers *timers, uint64_t id, uint32_t cpu)
+{
+    struct timer *timer = timer_for(timers, id, cpu);
+
+    if (timer)
+        timer->place = PLACE_SILENT;
+}
+
+bool trace_timers_drop(struct trace_timers *timers, uint64_t id)
 {
     uint32_t slot = find_slot(timers, id);
 
-    if (slot < 2 * timers->room)
-        release(timers, slot);
+    if (slot >= 2 * timers->room)
+        return false;
+    release(timers, slot);
+    return true;
 }
 
 void trace_timers_forget(struct trace_timers *timers, uint32_t cpu)

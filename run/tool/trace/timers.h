@@ -30,8 +30,11 @@ void trace_timers_arm(struct trace_timers *timers, enum trace_queue queue, uint6
 /* A timer whose moment nobody knows (CLOCK_REALTIME). */
 void trace_timers_arm_unplaced(struct trace_timers *timers, uint64_t id, uint32_t cpu);
 
-/* hrtimers and the wheel's have addresses of their own, so the kind need not be said. */
-void trace_timers_drop(struct trace_timers *timers, uint64_t id);
+/* A timer that wakes nobody. */
+void trace_timers_arm_silent(struct trace_timers *timers, uint64_t id, uint32_t cpu);
+
+/* True where it was armed. hrtimers and the wheel's have addresses of their own, so the kind need not be said. */
+bool trace_timers_drop(struct trace_timers *timers, uint64_t id);
 
 /* Forgets all timers of a CPU. */
 void trace_timers_forget(struct trace_timers *timers, uint32_t cpu);
