@@ -53,5 +53,19 @@ ok $? "says how to get them"
 missing=$(head -n 1 "$work/out" | tr ',' '\n' | while read -r column; do grep -q "\`$column\`" docs/host-tool.md || echo "$column"; done)
 [ -z "$missing" ]
 ok $? "every column is explained on the page $missing"
+
+# Latencies between two CPUs are known to the bound of their TSCs' offset and no better: 3700 ticks of it lie among them.
+"$build/tool/mklog" samples=400 raw=400 steps=4 | /usr/bin/python3 -c 'import re, sys, zlib
+for line in sys.stdin:
+    if "tsc_offset" in line and line.startswith("# IL "):
+        text = re.sub(r"\"bound\":\d+", "\"bound\":3700", line[5:].rpartition(" *")[0])
+        line = f"# IL {text} *{zlib.crc32(text.encode()):08x}\n"
+    sys.stdout.write(line)' >"$work/bound.log"
+"$tool" export --csv "$work/bound.log" 2>/dev/null | awk -F, -v hz="$hz" 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+    { bound = $at["OffsetBound"]; usable = $at["Usable"]; seen[usable]++ }
+    $1 ~ /_timer_/ && (bound != "" || usable != "") { bad = 1 }
+    $1 ~ /_ipi_/ && ((bound * hz / 1e6 - 3700) ^ 2 > 1 || usable != ($at["WakeLatency"] > bound ? "yes" : "no")) { bad = 1 }
+    END { exit bad || seen["yes"] < 20 || seen["no"] < 20 || seen[""] < 20 }'
+ok $? "a latency between CPUs has its bound, and says whether it is above it"
 echo "1..$number"
 exit "$failed"

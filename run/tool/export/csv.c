@@ -11,6 +11,7 @@
 #include "lib/rows/reasons.h"
 #include "run/tool/digits.h"
 #include "run/tool/export/forms.h"
+#include "run/tool/model/trust.h"
 #include "run/tool/model/vitals.h"
 
 #define STATE_CHARS 64 /* of an idle method with its argument; more is cut */
@@ -22,6 +23,7 @@ struct writer {
     size_t row_count;              /* that it had then: later rows add to its vitals */
     char *lead, *state, *vitals;   /* "NAME,"; ",HLT,"; the cells behind the last stamp, with the line's end */
     double hz;                     /* of the TSC; 0: not known */
+    int64_t bound_tsc;             /* of latencies between two CPUs (trust.h); 0: one CPU's */
     size_t used;
     char text[1 << 16];
 };
@@ -127,11 +129,14 @@ static void write_lead(FILE *out, const struct model_step *step)
 
 static void take_step(struct writer *writer, const struct model_run *run, const struct model_step *step)
 {
+    char source[TRUST_CHARS];
+
     if (writer->step == step && writer->row_count == step->row_count)
         return;
     writer->step = step;
     writer->row_count = step->row_count;
     writer->hz = (double)run->tsc_hz;
+    writer->bound_tsc = trust_bound_of_source(run, step, trust_argument(source, step, "by"));
     print_text(&writer->lead, step, write_lead);
     print_text(&writer->state, step, write_state);
     print_text(&writer->vitals, step, write_vitals);
@@ -158,6 +163,21 @@ static void put_times(struct writer *writer, uint64_t index, const struct sample
     put_bytes(writer, text, (size_t)(at - text));
 }
 
+/* What the latency is not known better than, and whether it is above that; nothing where one CPU took the stamps. */
+static void put_bound(struct writer *writer, const struct sample *s)
+{
+    char text[DIGITS_MAX + 8], *at = text;
+
+    if (writer->bound_tsc == 0) {
+        put_bytes(writer, ",,", 2);
+        return;
+    }
+    *at++ = ',';
+    at = print_time(writer, at, writer->bound_tsc);
+    put_bytes(writer, text, (size_t)(at - text));
+    put(writer, trust_usable(sample_wake_latency(s), writer->bound_tsc) ? ",yes" : ",no");
+}
+
 static void write_samples(void *context, struct model *model, struct model_step *step, uint64_t index,
                           const struct sample *samples, size_t count)
 {
@@ -177,6 +197,7 @@ static void write_samples(void *context, struct model *model, struct model_step 
         put(writer, sample_cause_name(s->cause));
         put_bytes(writer, ",", 1);
         put_bytes(writer, stamp, (size_t)(digits_put(stamp, s->event_tsc) - stamp));
+        put_bound(writer, s);
         put(writer, writer->vitals);
     }
 }
@@ -216,7 +237,8 @@ static void say_if_none(FILE *out, struct model *model)
 
 const struct export_form EXPORT_CSV = {
     "--csv",
-    "Step,Index,LDist,SilentTime,WakeLatency,IntrLatency,ReturnLatency,ReqCState,Reject,Cause,EventTSC",
+    "Step,Index,LDist,SilentTime,WakeLatency,IntrLatency,ReturnLatency,ReqCState,Reject,Cause,EventTSC,"
+    "OffsetBound,Usable",
     .begin = write_head,
     .raw_open = open_writer,
     .on_raw = write_samples,
