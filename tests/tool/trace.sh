@@ -40,7 +40,7 @@ replayed()
 
 if wanted plain; then
     import one "$golden/one"
-    result plain "$(agrees one 97.5 722)"
+    result plain "$(agrees one 98 722)"
     result plain_sysfs_counts_the_same "$(awk '$1 == 0 && NF == 10 && $3 != "+0"' "$work/one.out")"
     result plain_bias_is_found "$(awk '$1 == 0 && NF == 10 && ($10 < 600 || $10 > 750)' "$work/one.out")"
     result rows_are_what_was_replayed "$(replayed one 0 menu-6.12)"
