@@ -95,7 +95,7 @@ static uint64_t seed_of(const struct runner *runner, const struct plan_step *pla
 /* NULL, or why the step is skipped. */
 static const char *prepare(struct step *step, const struct experiment *experiment)
 {
-    const char *reason = claim_cpus(step, experiment);
+    const char *reason = step->plan->skip ? step->plan->skip : claim_cpus(step, experiment);
 
     if (reason)
         return reason;

@@ -13,6 +13,8 @@ enum {
     ARGS_BYTES = 1024, /* room to put a step's arguments together */
 };
 
+static const char NO_SENSE[] = "a combination that makes sense: ";
+
 struct builder {
     struct plan_resolver resolver;
     const struct plan_limits *limits;
@@ -75,6 +77,16 @@ static uint64_t estimate_ns(const struct plan_step *step)
     return time_ns < budget_ns ? time_ns : budget_ns;
 }
 
+/* True where two keys or more have several values. */
+static bool is_crossed(const struct plan_resolved *resolved)
+{
+    size_t lists = 0;
+
+    for (size_t i = 0; i < resolved->spec->param_count; i++)
+        lists += resolved->values[i].count > 1;
+    return lists > 1;
+}
+
 /* Asks the experiment about a step: does it make sense, how long will it take, how much memory. */
 static bool check_step(struct builder *builder, const struct plan_resolved *resolved, struct plan_step *step)
 {
@@ -82,8 +94,12 @@ static bool check_step(struct builder *builder, const struct plan_resolved *reso
     const char *reason = spec->check != NULL ? spec->check(step) : NULL;
     uint64_t limit_bytes;
 
+    if (reason != NULL && is_crossed(resolved)) {
+        step->skip = reason;
+        return true;
+    }
     if (reason != NULL)
-        return refuse_step(builder, resolved, step, "a combination that makes sense: ", reason);
+        return refuse_step(builder, resolved, step, NO_SENSE, reason);
     step->estimate_ns = estimate_ns(step);
     step->memory_bytes = spec->memory_bytes != NULL ? spec->memory_bytes(step) : 0;
     limit_bytes = builder->limits->memory_bytes;
@@ -159,6 +175,8 @@ static size_t resolve_all(struct builder *builder, const struct script *script, 
 static bool lay_out_statement(struct builder *builder, const struct plan_resolved *resolved)
 {
     bool *shown = arena_alloc(builder->resolver.arena, resolved->spec->param_count, sizeof(*shown)), good;
+    size_t first = builder->step_count, skipped = 0;
+
     if (shown == NULL) {
         plan_refuse_memory(&builder->resolver, &resolved->statement->name);
         return false;
@@ -169,6 +187,10 @@ static bool lay_out_statement(struct builder *builder, const struct plan_resolve
         if (builder->resolver.errors->count >= SCRIPT_ERRORS_MAX)
             return false;
     }
+    for (size_t i = first; i < builder->step_count; i++)
+        skipped += builder->steps[i].skip != NULL;
+    if (good && skipped == resolved->step_count)
+        good = refuse_step(builder, resolved, &builder->steps[first], NO_SENSE, builder->steps[first].skip);
     return good;
 }
 

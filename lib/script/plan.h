@@ -121,6 +121,7 @@ struct plan_step {
     char name[PLAN_NAME_BYTES];      /* [a-z0-9_], unique in the plan */
     const struct plan_value *values; /* by parameter index, spec->param_count of them */
     const char *args;                /* all keys as resolved: "idle=hlt by=timer interval=100us ..." */
+    const char *skip; /* why this one of crossed lists makes no sense, so that it is skipped; NULL: it does */
     uint64_t estimate_ns;
     uint64_t memory_bytes;
 };
@@ -131,7 +132,8 @@ struct experiment_spec {
     size_t param_count;
     void *owner; /* the declarer's pointer, which its steps get */
     /*
-     * Pure functions, each may be NULL. check() returns why the combination makes no sense, or NULL where it does.
+     * Pure functions, each may be NULL. check() returns why the combination makes no sense, or NULL where it does: the
+     * plan refuses it, but where two lists or more are crossed and another combination makes sense, it is skipped.
      * estimate_ns() may be above the key budget=, which then counts; NULL: the key time=, or 0 without one.
      */
     const char *(*check)(const struct plan_step *step);

@@ -79,7 +79,7 @@ kvm()
 refused()
 {
     log=$work/refused.log
-    expect_status 2 run/qemu --quiet --accel tcg --log "$log" --timeout 60 --script \
+    expect_status 2 run/qemu --quiet --accel tcg --no-plan --log "$log" --timeout 60 --script \
         "breakeven states=hlt+hot; breakeven states=mwait:0x100; breakeven states=ioport:70000; breakeven interval=1ms" &&
         expect_count 'script_error: script.*states= is auto, or one to eight' 3 &&
         expect_count 'script_error: script.*interval= needs a range' 1

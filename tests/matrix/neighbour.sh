@@ -103,7 +103,7 @@ not_real()
 refused()
 {
     expect_status 2 run/qemu --quiet --accel tcg --script 'neighbour idle=tpause' --log "$work/refused.log" --timeout 60 \
-        2>"$work/refused.err" && expect_text "$work/refused.log" "script:1:16: found 'tpause', expected tpause:c01|c02"
+        2>"$work/refused.err" && expect_text "$work/refused.err" "script:1:16: found 'tpause', expected tpause:c01|c02"
 }
 
 case_run neighbour_exact_on_bochs exact_on_bochs

@@ -125,7 +125,7 @@ some_cpus_for_long()
 refused()
 {
     expect_status 2 run/qemu --quiet --accel tcg --script "$2" --log "$work/$1.log" --timeout 60 2>"$work/$1.err" &&
-        expect_text "$work/$1.log" "$3"
+        expect_text "$work/$1.err" "$3"
 }
 
 skipped()

@@ -14,8 +14,8 @@ refused()
 
     expect_status 2 run/qemu --accel tcg --smp 1 --script "$4" --log "$log" --timeout 60 2>"$work/$1.err" &&
         expect_text "$work/$1.err" "^run/qemu: bad script: script:$2: found '.*$3" || return 1
-    if grep -qaE '"t":"exp"|^ok |"t":"plan","step"' "$log"; then
-        echo 'a step was planned or ran all the same'
+    if [ -e "$log" ]; then
+        echo 'a machine was started all the same'
         return 1
     fi
 }
@@ -33,9 +33,9 @@ crosses()
     refused "$name" "1:1" "$reason" "$script" || return 1
     for column in "${places[@]}"; do
         line="script:1:$column: found '.*$reason"
-        grep -qE "$line" < <(grep -aE '"id":"script_error"' "$work/$name.log" | tr -d '\n') || {
+        grep -qE "$line" "$work/$name.err" || {
             echo "no refusal at column $column:"
-            grep -a script_error "$work/$name.log"
+            cat "$work/$name.err"
             return 1
         }
     done
@@ -58,4 +58,15 @@ case_run refused_lose crosses lose 'lose= needs a wake that is sent' 'wake idle=
 case_run refused_cap crosses cap 'cap= needs a method that has a limit' 'wake idle=hlt cap=100us' 'wake idle=mwaitx by=deadline cap=100us'
 case_run refused_state refused state '1:18' 'c03.*c01\|c02' 'wake idle=umwait:c03'
 case_run refused_one_of_a_list refused list '1:1' 'wake_hlt_store.*cannot end' 'wake idle=mwait,hlt by=store'
+# Of crossed lists it is a step that is skipped with the same reason.
+crossed()
+{
+    local log=$work/crossed.log
+
+    expect_status 0 run/qemu --quiet --accel tcg --smp 2 --log "$log" \
+        --script 'wake idle=hlt,spin by=timer,store interval=300us samples=20 warmup=4' &&
+        expect_text "$log" '^ok 3 wake_hlt_store_300us # SKIP this wake source cannot end this method' &&
+        expect_text "$log" '^ok 5 wake_spin_store_300us # p99'
+}
+case_run refused_but_crossed_is_skipped crossed
 cases_end

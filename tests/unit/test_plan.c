@@ -223,9 +223,12 @@ static void test_interval_errors(void)
 static void test_plan_errors(void)
 {
     struct plan_limits limits = LIMITS;
-    check_error("survey; wake idle=hlt,spin by=timer,ipi",
+    check_error("survey; wake idle=spin by=timer,ipi",
                 "s:1:9: found 'wake_spin_ipi', expected a combination that makes sense: a CPU that "
                 "spins sees no ipi");
+    check_error("wake idle=spin by=ipi interval=1us,2us seed=1,2 samples=10",
+                "s:1:1: found 'wake_spin_ipi_1us_seed_1', expected a combination that makes sense: a CPU that spins "
+                "sees no ipi");
     check_error("wake idle=hlt samples=16385", "s:1:1: found 'wake_hlt', expected a step of at "
                                                "most 1048576 bytes, this one needs 1048640");
     check_error("survey\nwake idle=hlt interval=1us..1ms/log100",
@@ -237,6 +240,21 @@ static void test_plan_errors(void)
     check_error_within("survey", &LIMITS, 80,
                        "s:1:1: found nothing, expected a shorter script: there is no memory for "
                        "this plan");
+}
+
+/* Of crossed lists the combination that makes no sense is skipped with its reason, and takes no time. */
+static void test_crossed(void)
+{
+    static struct built built;
+
+    build(&built, "wake idle=hlt,spin by=timer,ipi budget=1s");
+    TAP_OK(built.good && built.plan.step_count == 4, "all of crossed lists are steps");
+    if (!built.good)
+        return;
+    TAP_STR(built.plan.steps[3].name, "wake_spin_ipi", "the one that makes no sense");
+    TAP_STR(built.plan.steps[3].skip, "a CPU that spins sees no ipi", "has the reason");
+    TAP_OK(!built.plan.steps[0].skip && !built.plan.steps[1].skip && !built.plan.steps[2].skip, "the others have none");
+    TAP_INT(built.plan.total_ns, UINT64_C(3) * SECOND_NS, "it takes no time");
 }
 
 static void test_many_errors(void)
@@ -277,6 +295,7 @@ int main(void)
     test_number_errors();
     test_interval_errors();
     test_plan_errors();
+    test_crossed();
     test_many_errors();
     test_all_arenas();
     return tap_done();

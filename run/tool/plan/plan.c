@@ -182,6 +182,8 @@ static void print_summary(const struct planner *planner, const struct totals *to
            time_text(wire, wire_seconds(totals->bytes) * MS_PER_S * NS_PER_MS));
     if (known)
         printf("%zu of them will be skipped there, by CPUID and the number of CPUs\n", totals->skips);
+    else if (totals->skips)
+        printf("%zu of them are combinations that cannot be, and will be skipped\n", totals->skips);
 }
 
 static void print_steps(const struct planner *planner, const struct known_machine *known, struct totals *totals)
@@ -195,7 +197,7 @@ static void print_steps(const struct planner *planner, const struct known_machin
     table_init(&table, columns, sizeof(columns) / sizeof(columns[0]));
     for (size_t i = 0; i < planner->plan.step_count && table_add_row(&table); i++) {
         const struct plan_step *step = &planner->plan.steps[i];
-        const char *why = known ? known_machine_skips(known, step, reason) : NULL;
+        const char *why = step->skip ? step->skip : known ? known_machine_skips(known, step, reason) : NULL;
         uint64_t samples = plan_count(step, "samples", plan_count(step, "n", 0));
 
         table_set(&table, 0, "%zu", i + 1);
