@@ -19,12 +19,17 @@ static struct step step;
 static struct cstate cstate;
 static uint64_t old_value[CPUS]; /* of each CPU's register */
 static struct msr_wish last;
+static bool hwp = true; /* is on */
 
 bool msr_read(uint32_t msr, uint64_t *value)
 {
     *value = 1;
     if (msr == MSR_IA32_HWP_CAPABILITIES)
         *value = HIGHEST | GUARANTEED << 8 | EFFICIENT << 16 | LOWEST << 24;
+    if (msr == MSR_PLATFORM_INFO)
+        *value = (uint64_t)GUARANTEED << 8 | (uint64_t)LOWEST << 40;
+    if (msr == MSR_IA32_PM_ENABLE)
+        *value = hwp;
     return true;
 }
 
@@ -113,6 +118,10 @@ int main(void)
     ask(FREQ_BASE);
     TAP_OK(cstate.changes == 2 && cstate.change[0].cpus == 2 && cstate.change[1].cpu == 2,
            "a CPU whose register was another is another change");
+    hwp = false;
+    ask(FREQ_MIN);
+    TAP_INT(last.value, LOWEST << 8, "without HWP the least ratio");
+    TAP_INT(cstate.clock.asked_ppm, (uint64_t)LOWEST * CSTATE_PPM / GUARANTEED, "in parts of the base as well");
     cstate_find_counters(&cstate);
     TAP_INT(cstate.counters, 1 << RESIDENCY_CC6, "the counters that the model has");
     cstate.guest = true;
