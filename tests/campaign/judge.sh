@@ -78,7 +78,10 @@ judge_always()
     local end=$1 name value whole='' lost='' checked
 
     case $end in
-    'hang: '* | 'mute: '* | 'time limit: '* | 'paused: '*) fault hang "$end" ;;
+    'hang: '*) # a machine that halts behind an END that the line hurt is silent by right
+        [ "$trouble" = damage ] && grep -qa '^IDLELAB-END ' "$clean" || fault hang "$end"
+        ;;
+    'mute: '* | 'time limit: '* | 'paused: '*) fault hang "$end" ;;
     'the emulator did not start'*) [[ $done == *kill* ]] || fault wrong "$end" ;;
     esac
     if [ "$took_s" -ge $((seconds + slack_s)) ]; then
