@@ -45,6 +45,10 @@ static void test_block(void)
     TAP_STR(lines_of(block), "idlelab_args=exit=halt script=\\\\\"noise\\\\\" resume=7\nother=1\n",
             "with nothing left of the longer one");
 
+    make_block(block, "idlelab_args=quiet resume=\nother=1\n");
+    TAP_OK(restart_mark_block(block, sizeof(block), 3), "a value that ends with no step");
+    TAP_STR(lines_of(block), "idlelab_args=quiet resume= resume=3\nother=1\n", "is not one of ours, and stays");
+
     make_block(block, "other=1\n");
     TAP_OK(!restart_mark_block(block, sizeof(block), 3), "a block without our name is refused");
     make_block(block, "");
