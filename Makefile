@@ -291,6 +291,7 @@ help:
 	@echo 'make test          set up, build, run all tests: PARTS="unit boot/resume ..." for some,'
 	@echo '                   JOBS=n side by side (as many as there are processors)'
 	@echo 'make test-mutation  which planted faults the tests notice: MUTANTS=regex JOBS=n'
+	@echo 'make prove         proofs by CBMC, for all inputs within bounds: PROOFS=regex'
 	@echo 'make test-fuzz     each fuzzer for TIME=600 seconds, JOBS=n side by side'
 	@echo 'make test-statistics   how often each estimate and verdict is right, by simulation'
 	@echo 'make test-campaign     random boots with a known answer: BOOTS=n SEED=s, ONLY=i for one'

@@ -17,7 +17,7 @@ size_t base64_encode(char *out, size_t out_bytes, const void *data, size_t bytes
 
     if (out_bytes < length + 1)
         return 0;
-    for (; bytes; at += 3) {
+    while (bytes) {
         size_t group = bytes < 3 ? bytes : 3;
         uint32_t bits = (uint32_t)at[0] << 16;
 
@@ -29,6 +29,7 @@ size_t base64_encode(char *out, size_t out_bytes, const void *data, size_t bytes
         *out++ = ALPHABET[bits >> 12 & 63];
         *out++ = group > 1 ? ALPHABET[bits >> 6 & 63] : '=';
         *out++ = group > 2 ? ALPHABET[bits & 63] : '=';
+        at += group;
         bytes -= group;
     }
     *out = '\0';

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# What whoever builds on idlelab types besides: new-experiment, new-method, lint, test-fuzz, gdb, compdb. Included by the top Makefile.
+# What whoever builds on idlelab types besides: new-experiment, new-method, lint, test-fuzz, prove, gdb, compdb. Included by the top Makefile.
 
 .PHONY: new-experiment new-method lint gdb compdb test-trace
 
@@ -49,6 +49,12 @@ lint:
 test-fuzz: fuzz
 	$(Q)FUZZ_SECONDS=$(or $(TIME),600) tests/run --built -j $(or $(JOBS),$$(nproc)) fuzz
 
+# --- Proofs ---------------------------------------------------------------------------------------
+.PHONY: prove
+prove:
+	$(Q)run/setup prove
+	$(Q)tests/proof/run $(PROOFS)
+
 # --- gdb on the image -----------------------------------------------------------------------------
 gdb:
 	$(Q)run/setup gdb
@@ -65,7 +71,7 @@ compdb = $(foreach file,$(2),$(file >>$(COMPDB).new,,{"directory": "$(CURDIR)", 
 compdb:
 	$(file >$(COMPDB).new,[{"directory": "$(CURDIR)", "file": "linker.ld", "command": "true"})
 	$(call compdb,$(CC) $(IMAGE_CFLAGS),$(filter %.c,$(IMAGE_SOURCES)))
-	$(call compdb,$(HOST_CC) $(HOST_CFLAGS),$(wildcard run/*.c run/launch/*.c tests/bench/*.c tests/campaign/*.c tests/docs/*.c tests/statistics/*.c tests/statistics/*/*.c tests/truth/*.c))
+	$(call compdb,$(HOST_CC) $(HOST_CFLAGS),$(wildcard run/*.c run/launch/*.c tests/bench/*.c tests/campaign/*.c tests/docs/*.c tests/proof/*.c tests/statistics/*.c tests/statistics/*/*.c tests/trace/*.c tests/truth/*.c))
 	$(call compdb,$(HOST_CC) $(TOOL_CFLAGS) -I.,$(wildcard run/log/*.c run/tool/*.c run/tool/*/*.c tests/tool/*.c tests/machine/*.c))
 	$(call compdb,$(HOST_CC) $(CHECKED_CFLAGS),$(wildcard tests/unit/*.c))
 	$(call compdb,$(CLANG) $(FUZZ_CFLAGS),$(wildcard tests/fuzz/*.c))
