@@ -56,6 +56,7 @@ result turns_one_setting "$(turns 2 --boots 4 '--scale 100')"
 
 boots()
 {
+    mkdir -p "$work/boots"
     run/qemu --accel tcg --quiet --boots 2 --script 'noise time=10ms cpus=self' --log "$work/boots/serial.log" --timeout 100 ||
         echo "exit code $?"
     ls "$work/boots"
