@@ -12,10 +12,24 @@ enum {
     RULE_BYTES = 64,
     SHOWN_LOOPS = 8,
     SHOWN_STRETCHES = 5,
-    ITEM_CHARACTERS = 24,
+    ITEM_CHARACTERS = 8, /* of an item's brackets and commas, and of the two that close the list and the record */
 };
 
 static const char *const exits_words[] = {"pending", "yes", "no", "unclear"};
+
+static size_t digits(uint64_t value)
+{
+    size_t count = 1;
+
+    for (; value >= 10; value /= 10)
+        count++;
+    return count;
+}
+
+static size_t characters(const struct ple_stretch *stretch)
+{
+    return digits(stretch->tsc) + digits(stretch->count) + digits(stretch->long_tsc) + ITEM_CHARACTERS;
+}
 
 /* The first loops as they were: stretches of [ticks, steps, ticks of the long step behind it]. */
 static void emit_loops(struct step *step, const struct ple_loop *loops, uint32_t count)
@@ -28,7 +42,8 @@ static void emit_loops(struct step *step, const struct ple_loop *loops, uint32_t
         json_bool(json, "pause", loops[i].pause);
         json_add(json, "distance:%lu stretches:%u", ple_loop_distance_tsc(&loops[i]), loops[i].stretch_count);
         json_array_begin(json, "first");
-        for (uint32_t k = 0; k < loops[i].stretch_count && k < SHOWN_STRETCHES && json_room(json) > ITEM_CHARACTERS;
+        for (uint32_t k = 0;
+             k < loops[i].stretch_count && k < SHOWN_STRETCHES && json_room(json) > characters(&loops[i].stretches[k]);
              k++) {
             json_array_begin(json, NULL);
             json_uint(json, NULL, loops[i].stretches[k].tsc);

@@ -99,8 +99,24 @@ static void check_nothing(void)
     TAP_STR(said.word, "none", "PAUSE and stamp longer than the gap: nothing is seen");
 }
 
+/* Stretches of any length, as a busy host makes them: fewer are shown where their figures are long. */
+static void check_long_figures(void)
+{
+    static struct ple_loop loop;
+    struct results results = {.step = 1000};
+    struct step step = {.results = &results};
+
+    for (uint64_t tsc = 1; tsc < UINT64_MAX / 10; tsc *= 7) {
+        loop = (struct ple_loop){.pause = true, .stretch_count = 8};
+        for (uint32_t i = 0; i < loop.stretch_count; i++)
+            loop.stretches[i] = (struct ple_stretch){.tsc = tsc, .count = (uint32_t)(tsc / 100), .long_tsc = tsc};
+        ple_report_window(&step, &loop, 1);
+    }
+}
+
 int main(void)
 {
+    check_long_figures();
     check_gap();
     check_bounds();
     check_nothing();
