@@ -136,11 +136,21 @@ run_boots()
 # Makes the folder of the run, decides where the log goes, and a scratch folder that goes away at the end.
 open_results()
 {
+    local folder parent
+
     if [ -z "$log" ]; then
         log=$(new_results "$root") || exit 2
         log=$log/serial.log
     fi
-    [ -d "$(dirname "$log")" ] || die "--log: there is no folder $(dirname "$log")"
+    folder=$(dirname "$log")
+    if [ ! -d "$folder" ]; then
+        # One folder where its own is there, never a path of them, and none at the root.
+        parent=$(dirname "$folder")
+        if [ "$parent" = / ] || [ ! -e "$parent" ]; then
+            die "--log: there is no folder $folder"
+        fi
+        mkdir "$folder" || exit 2
+    fi
     scratch=$(mktemp -d "${TMPDIR:-/tmp}/idlelab.XXXXXX")
 }
 
