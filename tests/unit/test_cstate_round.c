@@ -16,6 +16,7 @@ static struct cstate cstate;
 static struct cstate_cell cells[2];
 static int64_t latencies[2][NAPS], arrived[NAPS];
 static uint64_t taken, aperf, busy_aperf, now_tsc;
+static bool stands_still; /* MPERF */
 static const uint8_t rejects[] = {REJECT_NONE, REJECT_SPURIOUS, REJECT_EARLY, REJECT_NMI, REJECT_SKEW, REJECT_NONE};
 
 /* The warm-up's naps are all right; the others are rejected for one reason after the other. */
@@ -75,12 +76,16 @@ void cstate_read_clocks(const struct cstate *of, struct cstate_reading *reading)
 {
     (void)of;
     reading->aperf = aperf;
-    reading->mperf = taken * 20 + now_tsc;
+    reading->mperf = stands_still ? 1 : taken * 20 + now_tsc;
 }
+
+static int64_t core_clock_ppm;
 
 void result_scalar(struct step *of, const char *key, int64_t value, const char *unit)
 {
-    (void)of, (void)key, (void)value, (void)unit;
+    (void)of, (void)unit;
+    if (!strcmp(key, "core_clock"))
+        core_clock_ppm = value;
 }
 
 void result_finding(struct step *of, const char *id, enum confidence confidence, const char *text)
@@ -173,6 +178,15 @@ static void test_clock(void)
     busy_aperf = 500 * 1000; /* half as fast as MPERF */
     cstate_verify_clock(&cstate);
     TAP_OK(cstate.clock.found && cstate.clock.found_ppm > 450000 && cstate.clock.found_ppm < 550000, "one that was is");
+    stands_still = true;
+    cstate.clock.found = false;
+    cstate_verify_clock(&cstate);
+    TAP_OK(cstate.clock.found && !cstate.clock.found_ppm, "nothing is found where MPERF stands still");
+    stands_still = false;
+    cells[0].aperf = 300;
+    cells[0].mperf = 100;
+    cstate_report_clock(&cstate);
+    TAP_INT(core_clock_ppm, 3 * CSTATE_PPM, "the clock in parts of MPERF's");
 }
 
 int main(void)
