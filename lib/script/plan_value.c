@@ -50,6 +50,8 @@ static bool parse_count(const struct plan_reader *reader, const struct script_to
     value->count = PLAN_COUNT_WORD;
     if (spec->words && find_word(spec->words, item, &index))
         return true;
+    if (spec->words && (item->text[0] < '0' || item->text[0] > '9'))
+        return refuse_word(reader, item, spec->words, " or a number such as 2000, 100k or 0x20");
     return plan_parse_count(reader, item, spec->min, spec->max, &value->count);
 }
 

@@ -15,6 +15,7 @@ static const char *const IDLE_WORDS[] = {"spin",           "pause", "hlt", "iopo
 static const char *const BY_WORDS[] = {"timer", "ipi", NULL};
 static const char *const OTHERS_WORDS[] = {"asleep", "awake", NULL};
 static const char *const INSN_WORDS[] = {"pause", "rdtsc", "cpuid", NULL};
+static const char *const N_WORDS[] = {"auto", NULL};
 static const char *const CPUS_WORDS[] = {"all", NULL};
 
 static const struct param_spec WAKE_PARAMS[] = {
@@ -42,7 +43,7 @@ static const struct param_spec WAKE_PARAMS[] = {
 
 static const struct param_spec COST_PARAMS[] = {
     {.key = "insn", .kind = PARAM_CHOICE, .words = INSN_WORDS, .fallback = "pause,rdtsc,cpuid", .list = true},
-    {.key = "n", .kind = PARAM_COUNT, .fallback = "1000", .list = true},
+    {.key = "n", .kind = PARAM_COUNT, .words = N_WORDS, .fallback = "1000", .list = true},
 };
 
 static const struct param_spec NOISE_PARAMS[] = {

@@ -13,13 +13,14 @@
 // UNIT_EXTRA: experiments/kit/timer_blur.c arch/x86/time/apic_timer_ratio.c
 // UNIT_EXTRA: experiments/kit/vitals.c experiments/kit/vitals_rows.c
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include "experiments/breakeven/parts.h"
 #include "tests/machine/machine_run.h"
 #include "tests/unit/tap.h"
 
-enum { TRUTH_NAPS = 400, TRUTH_STEPS = 400, STATES = 8 };
+enum { TRUTH_NAPS = 400, TRUTH_STEPS = 400, TRUTH_STRIDE = 10, STATES = 8 };
 
 static struct model_machine machine;
 static struct machine_results results;
@@ -46,21 +47,44 @@ static double true_watts(const struct model *model, const struct model_plan *pla
            ((double)(machine.now_tsc - begin_tsc) / MODEL_TICKS_PER_NS / 1e9);
 }
 
+/* Lengths from 10 us to 10 ms, each 1.7 % longer than the one before. */
+static double length_ns(int step)
+{
+    return 10000 * pow(1.017418, step);
+}
+
+static bool deep_gains(const struct model *model, const struct model_plan *plan, const struct nap_state *shallow,
+                       const struct nap_state *deep, int step)
+{
+    return true_watts(model, plan, shallow, length_ns(step)) >= true_watts(model, plan, deep, length_ns(step));
+}
+
 /*
  * Where the deeper of the two begins to draw less: between the first gain and the last loss, which the model's noise
- * may swap.
+ * may swap. Each tenth length first, then each one around those two.
  */
 static double true_crossing_ns(const struct model *model, const struct model_plan *plan,
                                const struct nap_state *shallow, const struct nap_state *deep)
 {
-    double last_loss_ns = 10000, first_gain_ns = 1e7, ns = 10000;
+    int first_gain = TRUTH_STEPS, last_loss = 0, begin, end;
 
-    for (unsigned i = 0; i <= TRUTH_STEPS; i++, ns *= 1.017418 /* 10 us to 10 ms */)
-        if (true_watts(model, plan, shallow, ns) < true_watts(model, plan, deep, ns))
-            last_loss_ns = ns;
-        else if (first_gain_ns == 1e7)
-            first_gain_ns = ns;
-    return (first_gain_ns + last_loss_ns) / 2;
+    for (int step = 0; step <= TRUTH_STEPS; step += TRUTH_STRIDE)
+        if (!deep_gains(model, plan, shallow, deep, step))
+            last_loss = step;
+        else if (first_gain == TRUTH_STEPS)
+            first_gain = step;
+    begin = (first_gain < last_loss ? first_gain : last_loss) - TRUTH_STRIDE;
+    end = (first_gain < last_loss ? last_loss : first_gain) + TRUTH_STRIDE;
+    begin = begin < 0 ? 0 : begin;
+    end = end > TRUTH_STEPS ? TRUTH_STEPS : end;
+    first_gain = TRUTH_STEPS;
+    last_loss = 0;
+    for (int step = begin; step <= end; step++)
+        if (!deep_gains(model, plan, shallow, deep, step))
+            last_loss = step;
+        else if (first_gain == TRUTH_STEPS)
+            first_gain = step;
+    return (length_ns(first_gain) + length_ns(last_loss)) / 2;
 }
 
 static bool run(const char *name, const struct model_plan *plan, const char *script)

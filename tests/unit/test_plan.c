@@ -162,6 +162,7 @@ static void test_word_errors(void)
                 "umwait:c01|c02; did you mean 'mwait'?");
     check_error("wake idle=hlt:3", "s:1:14: found ':3', expected nothing after this word: it takes no argument");
     check_error("wake idle=mwait:C1", "s:1:17: found 'C1', expected a number such as 2000, 100k or 0x20");
+    check_error("cost n=lots", "s:1:8: found 'lots', expected auto or a number such as 2000, 100k or 0x20");
     check_error("wake idle=umwait:c03", "s:1:18: found 'c03', expected one of c01|c02");
     check_error("wake idle=hlt,umwait", "s:1:15: found 'umwait', expected umwait:c01|c02");
     check_error("wake idle=ioport", "s:1:11: found 'ioport', expected ioport:1..0xffff");
