@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Linking the two images, the ISO, and the stub of the bench. Included by the top Makefile.
+# Linking the two images, the ISO, and the stubs of the bench. Included by the top Makefile.
 
 .PHONY: stub
 
@@ -49,9 +49,9 @@ $(ISO): $(BUILD)/idlelab.elf boot/grub.cfg boot/grub_early.cfg boot/make_iso \
 	$(call say,ISO,$@)
 	$(Q)boot/make_iso $(BUILD)/idlelab.elf run/scripts/default.lab $(BUILD)/gen/cmdline $@
 
-stub: $(BUILD)/bench/stub.elf
+stub: $(BUILD)/bench/stub.elf $(BUILD)/bench/smp.elf
 
-$(BUILD)/bench/stub.elf: tests/bench/stub/stub.S tests/bench/stub/stub.ld
+$(BUILD)/bench/%.elf: tests/bench/stub/%.S tests/bench/stub/stub.ld
 	$(call say,STUB,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(TARGET_FLAGS) -I. -c -o $(@:.elf=.o) $<

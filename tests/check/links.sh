@@ -53,7 +53,7 @@ missing_files()
     # shellcheck disable=SC2016 # awk expands it
     git ls-files -co --exclude-standard -- '*.md' '*.c' '*.h' '*.S' | grep -v '^tests/golden/' | xargs -r awk '
         BEGIN { foreign = "^(arch/x86/(events|include|kernel|kvm)|drivers|virt|include|hw|target|xen|arch-x86)/" \
-                          "|^(build/)?gen/|^(inttypes|pvclock-abi|start_info|std[a-z]+|string|x86)[.]h$|^svm/svm[.]c$|NAME" }
+                          "|^(build/)?gen/|^(inttypes|math|pvclock-abi|start_info|std[a-z]+|string|x86)[.]h$|^svm/svm[.]c$|NAME" }
         FILENAME == ARGV[1] {
             for (name = $0; name != ""; ) {
                 have[name] = 1

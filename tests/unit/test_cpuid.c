@@ -235,6 +235,25 @@ static void check_mtrr(void)
     TAP_INT(mtrr_type_at(&m, 0x100000), MTRR_TYPE_UC, "mtrr_off_is_uc");
 }
 
+static void check_init_delay(void)
+{
+    static const struct {
+        struct cpu_snapshot snapshot;
+        bool slow;
+        const char *name;
+    } cases[] = {
+        {{.vendor = CPU_VENDOR_INTEL, .family = 6}, false, "family 6 starts at once"},
+        {{.vendor = CPU_VENDOR_INTEL, .family = 15}, true, "NetBurst needs the 10 ms"},
+        {{.vendor = CPU_VENDOR_AMD, .family = 0x19}, false, "Zen starts at once"},
+        {{.vendor = CPU_VENDOR_AMD, .family = 6}, true, "K7 needs the 10 ms"},
+        {{.vendor = CPU_VENDOR_HYGON, .family = 0x18}, false, "Hygon starts at once"},
+        {{.vendor = CPU_VENDOR_ZHAOXIN, .family = 7}, true, "others need the 10 ms"},
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+        TAP_OK(cpu_init_is_slow(&cases[i].snapshot) == cases[i].slow, cases[i].name);
+}
+
 int main(void)
 {
     check_sapphire_rapids();
@@ -245,5 +264,6 @@ int main(void)
     check_overflow();
     check_format();
     check_mtrr();
+    check_init_delay();
     return tap_done();
 }

@@ -42,7 +42,7 @@ static void round_of(struct tsc_offset *offset, uint64_t at_tsc, int64_t ahead_t
 
 static void test_interval(void)
 {
-    struct tsc_offset offset = {INT64_MIN, INT64_MAX, 0};
+    struct tsc_offset offset = {INT64_MIN, INT64_MAX, 0, 0};
 
     round_of(&offset, 1000, 5000, 300, 100);
     TAP_OK(offset.low_tsc == 4900 && offset.high_tsc == 5300, "one round bounds it by both ways");
@@ -59,7 +59,7 @@ static void test_interval(void)
     round_of(&offset, 4000, 6000, 50, 50);
     TAP_OK(offset.low_tsc > offset.high_tsc, "an offset that moved contradicts itself");
     TAP_INT(bound_of(&offset), (5950 - 5079 + 1) / 2, "and is known no better than by how much");
-    offset = (struct tsc_offset){INT64_MIN, INT64_MAX, 0};
+    offset = (struct tsc_offset){INT64_MIN, INT64_MAX, 0, 0};
     round_of(&offset, 1000000, -7000, 100, 100);
     TAP_OK(middle_of(&offset) == -7000 && bound_of(&offset) == 100, "a CPU that is behind");
 }
@@ -67,7 +67,7 @@ static void test_interval(void)
 static void test_enough(void)
 {
     struct sync_line line = {.budget_tsc = 1000, .rounds = 20, .least_rounds = 8};
-    struct tsc_offset offset = {0, 4000, 7};
+    struct tsc_offset offset = {0, 4000, 7, 7};
 
     TAP_OK(!is_enough(&line, &offset, 5000), "fewer than the least, though the time is up");
     offset.rounds = 8;
@@ -78,6 +78,13 @@ static void test_enough(void)
     TAP_OK(is_enough(&line, &offset, 0), "a good bound");
     offset.high_tsc = 4001;
     TAP_OK(!is_enough(&line, &offset, 0), "a poor bound");
+    offset.high_tsc = 8001;
+    offset.rounds = 26;
+    TAP_OK(!is_enough(&line, &offset, 0), "19 rounds that narrow nothing");
+    offset.rounds = 27;
+    TAP_OK(is_enough(&line, &offset, 0), "20 of them: no more is to be learnt");
+    round_of(&offset, 1000, 0, 7000, 4000);
+    TAP_OK(offset.narrowed == 28 && !is_enough(&line, &offset, 0), "one that narrows begins the count anew");
 }
 
 static void test_adjust(void)

@@ -191,6 +191,20 @@ struct cpu_pmu cpu_pmu_info(const struct cpu_snapshot *snapshot)
     return pmu;
 }
 
+bool cpu_init_is_slow(const struct cpu_snapshot *snapshot)
+{
+    enum { FAMILY_P6 = 6, FAMILY_K8 = 0xf };
+
+    switch (snapshot->vendor) {
+    case CPU_VENDOR_INTEL:
+        return snapshot->family != FAMILY_P6;
+    case CPU_VENDOR_AMD:
+        return snapshot->family < FAMILY_K8;
+    default:
+        return snapshot->vendor != CPU_VENDOR_HYGON;
+    }
+}
+
 const char *cpu_core_type(const struct cpu_snapshot *snapshot)
 {
     enum { TYPE_ATOM = 0x20, TYPE_CORE = 0x40, AMD_TYPE_EFFICIENCY = 1 };

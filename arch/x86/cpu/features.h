@@ -45,6 +45,12 @@ struct cpu_mwait {
 struct cpu_mwait cpu_mwait_info(const struct cpu_snapshot *snapshot);
 
 /*
+ * True where a CPU may need 10 ms from INIT to STARTUP. Not Intel's family 6, AMD from family 0FH on, and Hygon: Linux
+ * gives them none (smp_quirk_init_udelay() in arch/x86/kernel/smpboot.c, since 4.2).
+ */
+bool cpu_init_is_slow(const struct cpu_snapshot *snapshot);
+
+/*
  * True when the APIC timer runs in deep C-states: CPUID.06H:EAX[2], or AMD from family 12h on and Hygon, whose CPUID
  * does not say so on many parts (Linux sets the feature by family: arch/x86/kernel/cpu/amd.c, and so for Hygon).
  */

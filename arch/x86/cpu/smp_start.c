@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Starting the other CPUs: INIT, 10 ms, STARTUP, 200 us, STARTUP (SDM volume 3, 8.4.4.1), to all in parallel.
+ * Starting the other CPUs: INIT, 10 ms, STARTUP, 200 us, STARTUP (SDM volume 3, 8.4.4.1), to all in parallel; without
+ * the 10 ms where no processor needs them.
  *
  * A CPU may come late, even when nobody waits for it any more. So who is in and who stays out is settled once for each,
  * in `online`, by a compare and exchange on either side; what a late one runs through stays where it is. Modelled in
@@ -10,6 +11,7 @@
 
 #include "arch/x86/cpu/ap_regs.h"
 #include "arch/x86/cpu/cpus_out.h"
+#include "arch/x86/cpu/features.h"
 #include "arch/x86/cpu/mtrr.h"
 #include "arch/x86/cpu/paging.h"
 #include "arch/x86/cpu/setup.h"
@@ -211,7 +213,8 @@ uint32_t smp_start(struct machine *machine)
     memcpy((void *)(uintptr_t)page, machine->boot->trampoline.code, machine->boot->trampoline.code_bytes);
     fill_block(machine, (uint8_t *)(uintptr_t)page);
     send_all(machine, APIC_ICR_ASSERT | APIC_ICR_DELIVERY_INIT, false);
-    delay_us(machine, INIT_WAIT_US);
+    if (cpu_init_is_slow(&machine->snapshot))
+        delay_us(machine, INIT_WAIT_US);
     send_all(machine, startup, false);
     wait_online(machine, STARTUP_WAIT_US);
     send_all(machine, startup, true);

@@ -34,6 +34,7 @@ struct sync_line {
 struct tsc_offset {
     int64_t low_tsc, high_tsc;
     uint32_t rounds;
+    uint32_t narrowed; /* the round that narrowed it last */
 };
 
 /* One round's stamps narrow the interval. */
@@ -42,11 +43,15 @@ static void narrow(struct tsc_offset *offset, uint64_t first_tsc, uint64_t other
     int64_t low_tsc = (int64_t)(other_tsc - second_tsc);
     int64_t high_tsc = (int64_t)(other_tsc - first_tsc);
 
-    if (low_tsc > offset->low_tsc)
-        offset->low_tsc = low_tsc;
-    if (high_tsc < offset->high_tsc)
-        offset->high_tsc = high_tsc;
     offset->rounds++;
+    if (low_tsc > offset->low_tsc) {
+        offset->low_tsc = low_tsc;
+        offset->narrowed = offset->rounds;
+    }
+    if (high_tsc < offset->high_tsc) {
+        offset->high_tsc = high_tsc;
+        offset->narrowed = offset->rounds;
+    }
 }
 
 static int64_t middle_of(const struct tsc_offset *offset)
@@ -90,14 +95,16 @@ static void answer(void *argument)
     }
 }
 
-/* True where enough is known, or the time is up. */
+/* True where enough is known, or as many rounds as should do taught nothing any more, or the time is up. */
 static bool is_enough(const struct sync_line *line, const struct tsc_offset *offset, uint64_t spent_tsc)
 {
     if (offset->rounds < line->least_rounds)
         return false;
     if (spent_tsc > line->budget_tsc)
         return true;
-    return offset->rounds >= line->rounds && bound_of(offset) <= SYNC_BOUND_GOOD_TSC;
+    if (offset->rounds < line->rounds)
+        return false;
+    return bound_of(offset) <= SYNC_BOUND_GOOD_TSC || offset->rounds - offset->narrowed >= line->rounds;
 }
 
 static bool ask(struct sync_line *line, struct tsc_offset *offset)
@@ -131,7 +138,7 @@ static bool measure(struct machine *machine, struct percpu *cpu, struct sync_lin
         .rounds = crowded ? SYNC_ROUNDS_CROWDED : SYNC_ROUNDS,
         .least_rounds = crowded ? SYNC_ROUNDS_LEAST_CROWDED : SYNC_ROUNDS_LEAST,
     };
-    *offset = (struct tsc_offset){INT64_MIN, INT64_MAX, 0};
+    *offset = (struct tsc_offset){INT64_MIN, INT64_MAX, 0, 0};
     if (!smp_run(machine, cpu, answer, line))
         return false;
     answered = ask(line, offset);
