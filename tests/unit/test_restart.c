@@ -54,6 +54,7 @@ static void test_block(void)
     make_block(block, "");
     block[2] = 'g';
     TAP_OK(!restart_mark_block(block, sizeof(block), 3), "and what is no block");
+    make_block(block, "idlelab_args=quiet\n");
     TAP_OK(!restart_mark_block(block, 512, 3), "or is too short");
 
     /*
