@@ -12,7 +12,10 @@ enum {
     BLOCK_LEAST = 50,   /* samples in a block: shorter blocks scatter less than the series does */
     ACF_SIGMAS = 4,     /* beyond so many standard errors (1 / sqrt(n)) neighbours are similar */
     PERMILLE = 1000,
-    HALVES_PERMILLE = 3842,  /* 1.96^2 */
+    HALVES_PERMILLE = 3842, /* 1.96^2 */
+    GROWTH_TIMES = 2,       /* a scatter that grows so with the blocks' length is not known */
+    SCATTER_TWENTY = 266,   /* chi-square of 19 and of 4 degrees over that, one in 10,000, in percent */
+    SCATTER_FIVE = 588,
     EFFECTIVE_PERCENT = 126, /* (2.2 / 1.96)^2: the scatter of 20 blocks is an estimate */
 };
 
@@ -151,26 +154,50 @@ static bool is_tail_clustered(const struct below *below, size_t n)
 /*
  * n / tau, where tau is the variance of a block's count over that of independent samples, length * p * (1 - p).
  * With S and Q, sums of the counts and of their squares, the variance is (B Q - S^2) / (B (B - 1)), p = S / (B length).
+ * `joined` blocks in a row count as one.
  */
-static uint64_t effective_number(const struct below *below, size_t n)
+static uint64_t number_by(const struct below *below, size_t n, unsigned joined)
 {
-    uint64_t blocks = DEPENDENCE_BLOCKS, all = n / blocks * blocks;
-    uint64_t sum = 0, squares = 0, scatter, usual, number;
+    uint64_t blocks = DEPENDENCE_BLOCKS / joined, all = n / DEPENDENCE_BLOCKS * DEPENDENCE_BLOCKS;
+    uint64_t sum = 0, squares = 0, scatter, usual;
 
-    if (n / blocks < BLOCK_LEAST)
-        return 0;
-    for (unsigned i = 0; i < blocks; i++) {
-        sum += below->block[i];
-        squares += below->block[i] * below->block[i];
+    for (unsigned i = 0; i < DEPENDENCE_BLOCKS; i += joined) {
+        uint64_t count = 0;
+
+        for (unsigned k = 0; k < joined; k++)
+            count += below->block[i + k];
+        sum += count;
+        squares += count * count;
     }
     scatter = blocks * squares - sum * sum;
     if (!scatter)
         return n;
     usual = muldiv_u64(sum, all - sum, all); /* B * length * p * (1 - p) */
-    number = muldiv_u64(muldiv_u64(n, (blocks - 1) * usual, scatter), 100, EFFECTIVE_PERCENT);
+    return muldiv_u64(muldiv_u64(n, (blocks - 1) * usual, scatter), 100, EFFECTIVE_PERCENT);
+}
+
+/*
+ * By 20 blocks or by 10, whichever is less. Where five long blocks scatter much more than the short ones do, something
+ * lasts as long as a block: how often it comes cannot be known from so few.
+ */
+static uint64_t effective_number(const struct below *below, size_t n)
+{
+    uint64_t number = number_by(below, n, 1), by_ten = number_by(below, n, 2), by_five = number_by(below, n, 4);
+
+    if (n / DEPENDENCE_BLOCKS < BLOCK_LEAST || by_five * GROWTH_TIMES < number)
+        return 0;
+    number = by_ten < number ? by_ten : number;
     if (number >= n)
         return n;
     return number < DEPENDENCE_EFFECTIVE_LEAST ? 0 : number;
+}
+
+/* Blocks scatter more than those of independent samples do in one series of ten thousand. */
+static bool do_blocks_scatter(const struct below *below, size_t n)
+{
+    return n / DEPENDENCE_BLOCKS >= BLOCK_LEAST &&
+           (number_by(below, n, 1) * EFFECTIVE_PERCENT * SCATTER_TWENTY < n * 100 * 100 ||
+            number_by(below, n, 4) * EFFECTIVE_PERCENT * SCATTER_FIVE < n * 100 * 100);
 }
 
 /* The cut of that quantile, or CUTS. */
@@ -195,6 +222,7 @@ struct dependence dependence_of(const int64_t *arrived, int64_t *values, size_t 
         below = below_cut(&order, cut_of(QUANTILE_ONE / 2));
         found.drifts = are_halves_apart(&below, n);
         look_at_neighbours(&order, &found);
+        found.clustered |= do_blocks_scatter(&below, n);
     }
     for (unsigned q = 0; q < QUANTILE_COUNT; q++) {
         unsigned cut = cut_of(QUANTILES[q].parts);
@@ -203,7 +231,7 @@ struct dependence dependence_of(const int64_t *arrived, int64_t *values, size_t 
         if (!found.judged || found.drifts || cut == CUTS)
             continue;
         below = below_cut(&order, cut);
-        if (found.clustered || is_tail_clustered(&below, n))
+        if (found.clustered || is_tail_clustered(&below, n) || do_blocks_scatter(&below, n))
             found.effective[q] = effective_number(&below, n);
     }
     return found;

@@ -2,12 +2,14 @@
 /*
  * Whether samples in order of arrival look independent, and what each quantile is worth where they do not.
  *
- * The interval of order statistics (lib/quantile.h) holds for independent samples only. Three looks at the order:
+ * The interval of order statistics (lib/quantile.h) holds for independent samples only. Four looks at the order:
  *  - rank autocorrelation at lags 1 and 2 beyond 4 / sqrt(n): `clustered`;
  *  - samples beyond a quantile that follow each other more often than chance: that quantile is clustered;
- *  - halves of the series whose intervals of the median do not meet: `drifts`.
+ *  - halves of the series whose intervals of the median do not meet: `drifts`;
+ *  - 20 blocks or 5 whose shares at or below the median scatter more than chance: `clustered`.
  * Where a quantile is clustered, the counts of samples at or below it in 20 blocks say how many independent samples
  * would scatter as much (batch means: G. Fishman, Discrete-Event Simulation, 2001, chapter 6): its effective number.
+ * 10 blocks say it, too, and the lesser number counts; where 5 blocks say less than half of it, there is none.
  * The factor EFFECTIVE_PERCENT pays for a scatter that is itself estimated from 20 blocks (Student's t with 19 degrees
  * of freedom). Blocks see only what changes several times within the series, so few effective samples mean none.
  *

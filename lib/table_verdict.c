@@ -33,6 +33,6 @@ struct table_judgement table_judge(int64_t table_ns, const struct table_quantile
     judgement.confidence = judge(table_ns, p50->low, p99->low) == judgement.verdict &&
                                    judge(table_ns, p50->high, p99->high) == judgement.verdict
                                ? CONFIDENCE_MEASURED
-                               : CONFIDENCE_LIKELY;
+                               : CONFIDENCE_LOW;
     return judgement;
 }

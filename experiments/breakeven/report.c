@@ -97,6 +97,21 @@ static void report_finding(struct step *step, const struct breakeven *b, uint32_
     result_finding(step, "breakeven", b->guest ? CONFIDENCE_UNVERIFIED : confidence, text);
 }
 
+/* How sure the crossing of a state and the one above it is, by the naps of both at all lengths. */
+static enum confidence confidence_of(struct breakeven *b, uint32_t deep, const struct crossing *crossing)
+{
+    uint64_t naps = 0, disturbed = 0;
+
+    for (uint32_t point = 0; point < b->point_count; point++)
+        for (uint32_t state = deep - 1; state <= deep; state++) {
+            const struct breakeven_cell *cell = breakeven_cell(b, point, state);
+
+            naps += cell->naps;
+            disturbed += cell->other;
+        }
+    return crossing_confidence(crossing, naps, disturbed);
+}
+
 /*
  * By latency alone: the state does not pay at the length before the bound, and lengths between the two were not tried.
  * Where the shortest length is long enough, the bound is that or less.
@@ -149,7 +164,7 @@ void breakeven_finish(struct step *step)
         if (deep && !b->no_energy) {
             struct crossing crossing = breakeven_crossing(step, b, deep - 1, deep);
 
-            report_finding(step, b, deep, "energy", CONFIDENCE_MEASURED, &crossing);
+            report_finding(step, b, deep, "energy", confidence_of(b, deep, &crossing), &crossing);
             found += crossing.outcome == CROSSING_FOUND;
         }
         report_bound(step, b, deep);

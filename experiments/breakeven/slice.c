@@ -122,10 +122,9 @@ static bool point_is_done(const struct breakeven *b)
 {
     for (uint32_t i = b->first; i + 1 < b->first + b->count; i++) {
         struct mean gain = breakeven_gain(b, b->point, i, i + 1);
-        uint64_t size = (uint64_t)(gain.value < 0 ? -gain.value : gain.value);
         uint64_t power_uw = (uint64_t)breakeven_cell(b, b->point, i)->power_uw[b->round - 1];
 
-        if (gain.error >= size && gain.error > power_uw / TIGHT_SHARE)
+        if (!mean_sign(gain.value, gain.error) && gain.error > power_uw / TIGHT_SHARE)
             return false;
     }
     return true;

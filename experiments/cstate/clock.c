@@ -52,9 +52,10 @@ static void report_verified(const struct cstate *cstate)
     result_scalar(cstate->step, "freq_asked", (int64_t)clock->asked_ppm, "ppm");
     result_scalar(cstate->step, "freq_found", (int64_t)clock->found_ppm, "ppm");
     if (!clock_obeys(clock->asked_ppm, clock->found_ppm, clock->at_least))
-        result_say(cstate->step, "freq_no_effect", CONFIDENCE_HIGH,
-                   "freq= was written, and the busy core runs at %lu %% of MPERF's rate instead of %s%lu %%",
-                   clock->found_ppm / PERCENT_PPM, clock->at_least ? "at least " : "", clock->asked_ppm / PERCENT_PPM);
+        result_say(
+            cstate->step, "freq_no_effect", CONFIDENCE_HIGH,
+            "freq= was written, and 0.1 s later the busy core runs at %lu %% of MPERF's rate instead of %s%lu %%",
+            clock->found_ppm / PERCENT_PPM, clock->at_least ? "at least " : "", clock->asked_ppm / PERCENT_PPM);
 }
 
 void cstate_report_clock(const struct cstate *cstate)

@@ -4,6 +4,7 @@
 #include "arch/x86/power/power_msr_regs.h"
 #include "experiments/cstate/parts.h"
 #include "experiments/kit/siblings.h"
+#include "lib/infer/prewake.h"
 
 enum { MOST_PPM = CSTATE_PPM / 10 * 8, C6 = 6 };
 
@@ -60,11 +61,12 @@ static void note_package(const struct cstate *cstate)
     beside = beside_of(cstate, &cstate->states[slept->state].nap, NAP_TIMER);
     if (!siblings_note_package(cstate->step, &beside))
         result_finding(cstate->step, "package_held", CONFIDENCE_MEDIUM,
-                       "all CPUs slept in C6, yet no package counter shows it");
+                       "CPU 0's core slept in C6, all others asked for it, yet no package counter shows it");
 }
 
 /* True where a timer's wake is much shorter than an interrupt's: the processor knew when its own timer was due. */
-static bool is_hidden(const struct cstate *cstate, const struct cstate_cell *timer)
+static bool is_hidden(const struct cstate *cstate, const struct cstate_cell *timer, bool on,
+                      enum confidence *confidence)
 {
     const struct cstate_cell *ipi = cstate_cell_at(cstate, timer->state, NAP_IPI, timer->point);
     struct cstate_evidence evidence;
@@ -72,18 +74,20 @@ static bool is_hidden(const struct cstate *cstate, const struct cstate_cell *tim
     if (timer->source != NAP_TIMER || !ipi || !timer->kept || !ipi->kept || cstate->states[timer->state].want == 1)
         return false;
     cstate_gather(cstate, timer, &evidence);
-    return 2 * evidence.p50_tsc + evidence.clear_tsc < cstate_p50(ipi);
+    return prewake_hides(timer->latency_tsc, ipi->latency_tsc, timer->kept, ipi->kept, evidence.clear_tsc, on,
+                         confidence);
 }
 
 static void note_prewake(const struct cstate *cstate)
 {
     bool on = cstate->has_power_ctl && power_model_has(cstate->model, POWER_PREWAKE) &&
               !(cstate->register_power_ctl & POWER_CTL_PREWAKE_DISABLE);
+    enum confidence confidence;
 
     for (uint32_t i = 0; i < cstate->cell_count; i++) {
-        if (!is_hidden(cstate, &cstate->cells[i]))
+        if (!is_hidden(cstate, &cstate->cells[i], on, &confidence))
             continue;
-        result_finding(cstate->step, "timer_hides_latency", on ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM,
+        result_finding(cstate->step, "timer_hides_latency", confidence,
                        "a timer's wake takes less than half of an interrupt's: trust by=ipi");
         return;
     }

@@ -85,7 +85,7 @@ void deadline_report_proof(struct step *step, const struct deadline *deadline)
     char text[TEXT_BYTES];
 
     waitpkg_describe(proof, text, sizeof(text));
-    result_finding(step, "waitpkg_is", CONFIDENCE_HIGH, text);
+    result_finding(step, "waitpkg_is", proof->confidence, text);
     if (proof->is == WAITPKG_FAULTS)
         result_metric(step, "fault_vector", proof->vector, "count");
     else if (proof->is != WAITPKG_REAL)

@@ -13,7 +13,7 @@ static uint32_t share_of(uint64_t part_tsc, uint64_t whole_tsc)
 }
 
 bool entered_refuted(const struct evidence *evidence, const uint64_t moved[EVIDENCE_COUNT], uint64_t slept_tsc,
-                     uint8_t want, uint32_t *percent)
+                     uint8_t want, struct entered_share *share)
 {
     struct cstate_evidence shares = {.want = want};
 
@@ -28,6 +28,6 @@ bool entered_refuted(const struct evidence *evidence, const uint64_t moved[EVIDE
             shares.zero |= 1u << i;
         shares.share_ppm[i] = share_of(moved[counter], slept_tsc);
     }
-    *percent = cstate_core_ppm(&shares, want) / PERCENT_PPM;
-    return cstate_not_entered(&shares);
+    share->percent = cstate_core_ppm(&shares, want) / PERCENT_PPM;
+    return cstate_not_entered(&shares, &share->confidence);
 }

@@ -11,7 +11,7 @@ bool siblings_note(struct step *step, const struct beside *beside)
     if (why)
         result_say(step, "sibling_shallow", CONFIDENCE_HIGH,
                    "the core of CPU %u is no deeper than its other thread, APIC id %xh, which %s: deep states in "
-                   "these figures are shallower ones",
+                   "these figures are that thread's where it is shallower",
                    beside->cpu->index, apic_id, why);
     return why != NULL;
 }
@@ -22,8 +22,10 @@ bool siblings_note_package(struct step *step, const struct beside *beside)
     uint32_t lost = step->machine->acpi.madt.lost_cpus;
 
     if (missing || lost)
-        result_say(step, "package_partial", CONFIDENCE_HIGH,
-                   "%u of the package's %u CPUs%s took no part: it can be no deeper than they are", missing, listed,
-                   lost ? ", and some that are not counted," : "");
+        result_say(
+            step, "package_partial", CONFIDENCE_HIGH,
+            "%u of the package's %u CPUs%s took no part, as the firmware lists them: it can be no deeper than they "
+            "are",
+            missing, listed, lost ? ", and some that are not counted," : "");
     return missing || lost;
 }

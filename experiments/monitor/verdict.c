@@ -9,13 +9,14 @@
 #include "experiments/monitor/parts.h"
 #include "lib/fixed.h"
 #include "lib/fmt.h"
+#include "lib/infer/cstate_entered.h"
+#include "lib/infer/exit_disarms.h"
 #include "lib/infer/host_tick.h"
 #include "lib/infer/mwait_is.h"
 
 enum {
     TEXT_BYTES = 256,
     STAMP_EXITS_TSC = 500, /* no processor takes so long for RDTSC itself */
-    PROVEN_PERCENT = 50,   /* of the time slept, in the deepest state that a counter shows */
     MTSC = 1000,
 };
 
@@ -89,30 +90,38 @@ void monitor_report_kind(struct step *step, const struct monitor *monitor)
         result_metric(step, seen_word(&seen, answer.is), seen.quiet.tries, "count");
 }
 
-/*
- * Where CPUID exits, entering the guest again clears the monitor: what follows for both. A wait that sleeps on may be
- * armed or not; only a store tells.
- */
+static struct disarm_tries disarm_tries_of(const struct monitor *monitor, bool store, enum monitor_between between)
+{
+    const struct monitor_case *one = find_case(monitor, store, between);
+
+    if (!one)
+        return (struct disarm_tries){0};
+    return (struct disarm_tries){one->tries, one->outcomes[OUTCOME_AT_ONCE], one->outcomes[OUTCOME_GUARD],
+                                 one->outcomes[OUTCOME_STORE]};
+}
+
+/* Where CPUID exits, entering the guest again clears the monitor: what follows for both. */
 void monitor_report_exit(struct step *step, const struct monitor *monitor)
 {
-    const struct monitor_case *treated = find_case(monitor, false, BETWEEN_CPUID);
-    const struct monitor_case *store = find_case(monitor, true, BETWEEN_CPUID);
-    const struct hv_info *hv = &step->machine->hv;
-    bool alone = !hv_is_guest(hv) || hv->emulator;
-    const char *text = "can't tell";
-    enum confidence confidence = CONFIDENCE_LOW;
+    static const char *const words[] = {
+        [DISARMS_UNKNOWN] = "can't tell",
+        [DISARMS_NO_SLEEP] = "can't tell: the wait does not sleep",
+        [DISARMS_YES] = "yes: CPUID leaves to a hypervisor, whose return clears the monitor; so does each interrupt of "
+                        "the host",
+        [DISARMS_NO] = "no: CPUID does not leave, or the hypervisor keeps the monitor",
+    };
+    struct disarm_seen seen = {
+        .nothing = disarm_tries_of(monitor, false, BETWEEN_NOTHING),
+        .cpuid = disarm_tries_of(monitor, false, BETWEEN_CPUID),
+        .cpuid_store = disarm_tries_of(monitor, true, BETWEEN_CPUID),
+        .alone = !hv_is_guest(&step->machine->hv) || step->machine->hv.emulator,
+    };
+    enum confidence confidence;
+    enum disarms is = disarms_judge(&seen, &confidence);
 
-    if (!monitor_mostly(find_case(monitor, false, BETWEEN_NOTHING), OUTCOME_GUARD)) {
-        text = "can't tell: the wait does not sleep";
-    } else if (monitor_mostly(treated, OUTCOME_AT_ONCE)) {
-        text = "yes: CPUID leaves to a hypervisor, whose return clears the monitor; so does each interrupt of the host";
-        confidence = alone ? CONFIDENCE_MEDIUM : CONFIDENCE_HIGH;
-    } else if (store && monitor_mostly(store, OUTCOME_STORE)) {
-        text = alone ? "no: CPUID does not leave here, and the monitor stays armed"
-                     : "no: CPUID does not leave, or the hypervisor keeps the monitor";
-        confidence = alone ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM;
-    }
-    result_finding(step, "exit_disarms", confidence, text);
+    result_finding(step, "exit_disarms", confidence,
+                   is == DISARMS_NO && seen.alone ? "no: CPUID does not leave here, and the monitor stays armed"
+                                                  : words[is]);
 }
 
 static void report_tick(struct step *step, const struct monitor *monitor)
@@ -149,17 +158,6 @@ void monitor_report_spurious(struct step *step, const struct monitor *monitor)
     result_metric(step, "spurious", spurious, "count");
 }
 
-/* The deepest state that holds half of the time slept; EVIDENCE_COUNT: no counter shows one. */
-static enum evidence_counter proven_state(const struct monitor_case *one, uint64_t *percent)
-{
-    for (unsigned i = EVIDENCE_CC7; i >= EVIDENCE_CC1; i--) {
-        *percent = muldiv_u64(one->residency[i], 100, one->slept_tsc ? one->slept_tsc : 1);
-        if (*percent >= PROVEN_PERCENT)
-            return i;
-    }
-    return EVIDENCE_COUNT;
-}
-
 /* By the first hint whose core cannot be deep. */
 static void note_siblings(struct step *step, const struct monitor *monitor)
 {
@@ -181,16 +179,16 @@ void monitor_report_hints(struct step *step, const struct monitor *monitor)
 
     for (uint32_t i = 0; i < monitor->case_count && used + 24 < sizeof(text); i++) {
         const struct monitor_case *one = &monitor->cases[i];
-        uint64_t percent;
-        enum evidence_counter state = proven_state(one, &percent);
+        uint32_t percent;
+        enum residency state = cstate_proven(&one->residency[EVIDENCE_CC1], one->slept_tsc, &percent);
 
         used += (uint32_t)fmt(text + used, sizeof(text) - used, "%s0x%x ", used ? ", " : "", one->argument);
-        if (state == EVIDENCE_COUNT)
+        if (state == RESIDENCY_COUNT)
             used += (uint32_t)fmt(text + used, sizeof(text) - used, "unverified");
         else
-            used +=
-                (uint32_t)fmt(text + used, sizeof(text) - used, "%s %u %%", evidence_name(state), (unsigned)percent);
-        proven += state != EVIDENCE_COUNT;
+            used += (uint32_t)fmt(text + used, sizeof(text) - used, "%s %u %%", evidence_name(EVIDENCE_CC1 + state),
+                                  percent);
+        proven += state != RESIDENCY_COUNT;
     }
     note_siblings(step, monitor);
     result_scalar(step, "hints", monitor->case_count, "count");

@@ -7,23 +7,15 @@
  * rental problem: where the waits are not known, polling longer than a halt's wake takes costs more than it saves.
  */
 #include "experiments/policy/parts.h"
+#include "lib/dependence.h"
 #include "lib/fixed.h"
 #include "lib/fmt.h"
-#include "lib/stats.h"
+#include "lib/infer/advice.h"
+#include "lib/quantile.h"
 
 enum { TEXT_BYTES = 400, KEY_BYTES = 48, PPM = 1000000, NS_PER_US = 1000 };
 
 enum { ENDED_SLEEP = 1 << 0, ENDED_POLL = 1 << 1 };
-
-struct trade {
-    uint64_t latency_ns; /* of a wake, the median: the host's own delays stay out of it */
-    uint64_t burnt_ns;   /* polled for a wake, the mean */
-};
-
-static uint64_t price(const struct trade *trade)
-{
-    return trade->latency_ns + trade->burnt_ns;
-}
 
 /* The kept latencies of governors first to last that ended a wait of those kinds. */
 static uint32_t collect(const struct policy *policy, uint32_t first, uint32_t last, unsigned kinds, int64_t *values)
@@ -40,53 +32,41 @@ static uint32_t collect(const struct policy *policy, uint32_t first, uint32_t la
     return count;
 }
 
-/* Their median in ns; 0 where there is none, or no memory. */
-static uint64_t median_ns(struct step *step, const struct policy *policy, uint32_t first, uint32_t last, unsigned kinds)
+/* Their median in ns with its interval and their number; 0 where there is none, or no memory. */
+static struct trade latency_of(struct step *step, const struct policy *policy, uint32_t first, uint32_t last,
+                               unsigned kinds)
 {
-    uint64_t mark = mem_mark(&step->machine->mem), median_tsc = 0;
+    uint64_t mark = mem_mark(&step->machine->mem);
     uint64_t room = (uint64_t)policy->kept_limit * policy->cpu_count * (last + 1 - first);
-    int64_t *values = step_alloc(step, room * sizeof(*values));
-    uint32_t count = values ? collect(policy, first, last, kinds, values) : 0;
+    int64_t *arrived = step_alloc(step, room * sizeof(*arrived)), *values = step_alloc(step, room * sizeof(*values));
+    struct trade trade = {.low_ns = 1};
 
-    if (count) {
-        stats_sort(values, count);
-        median_tsc = (uint64_t)values[(count - 1) / 2];
+    if (arrived && values && collect(policy, first, last, kinds, values)) {
+        uint32_t count = collect(policy, first, last, kinds, arrived);
+        struct dependence dependence = dependence_of(arrived, values, count);
+        struct quantile median =
+            quantile_of_effective(values, count, dependence.effective[QUANTILE_P50], QUANTILE_ONE / 2);
+
+        trade.latency_ns = policy_tsc_to_ns(policy, (uint64_t)median.value);
+        trade.wakes = count;
+        if (median.has_interval) {
+            trade.low_ns = policy_tsc_to_ns(policy, (uint64_t)median.low);
+            trade.high_ns = policy_tsc_to_ns(policy, (uint64_t)median.high);
+        }
     }
     mem_release(&step->machine->mem, mark);
-    return policy_tsc_to_ns(policy, median_tsc);
+    return trade;
 }
 
 static struct trade trade_of(struct step *step, const struct policy *policy, uint32_t governor)
 {
     struct policy_totals sum;
-    struct trade trade = {.latency_ns = median_ns(step, policy, governor, governor, ENDED_SLEEP | ENDED_POLL)};
+    struct trade trade = latency_of(step, policy, governor, governor, ENDED_SLEEP | ENDED_POLL);
 
     policy_sum(policy, governor, &sum);
     if (sum.events)
         trade.burnt_ns = sum.poll_ns / sum.events;
     return trade;
-}
-
-/* True where a trade is better by one side, or, with that side the same, by the whole price. */
-static bool is_better(uint64_t side, uint64_t than, const struct trade *trade, const struct trade *other)
-{
-    return side != than ? side < than : price(trade) < price(other);
-}
-
-/* The governors with the least price, the least latency and the least polled. */
-static void choose(const struct trade *trades, uint32_t count, uint32_t *best, uint32_t *fast, uint32_t *lean)
-{
-    *best = *fast = *lean = 0;
-    for (uint32_t g = 1; g < count; g++) {
-        const struct trade *trade = &trades[g], *f = &trades[*fast], *l = &trades[*lean];
-
-        if (price(trade) < price(&trades[*best]))
-            *best = g;
-        if (is_better(trade->latency_ns, f->latency_ns, trade, f))
-            *fast = g;
-        if (is_better(trade->burnt_ns, l->burnt_ns, trade, l))
-            *lean = g;
-    }
 }
 
 static void advise_governor(struct step *step, const struct policy *policy)
@@ -97,22 +77,32 @@ static void advise_governor(struct step *step, const struct policy *policy)
 
     for (uint32_t g = 0; g < policy->governor_count; g++)
         trades[g] = trade_of(step, policy, g);
-    choose(trades, policy->governor_count, &best, &fast, &lean);
+    advice_choose(trades, policy->governor_count, &best, &fast, &lean);
     fmt(text, sizeof(text),
         "%s: a wake is %lu ns late (median) and %lu ns are polled for it (mean); the fastest, "
         "%s: %lu and %lu; the one that polls least, %s: %lu and %lu",
         policy->words[best].text, trades[best].latency_ns, trades[best].burnt_ns, policy->words[fast].text,
         trades[fast].latency_ns, trades[fast].burnt_ns, policy->words[lean].text, trades[lean].latency_ns,
         trades[lean].burnt_ns);
-    result_finding(step, "advice_governor", CONFIDENCE_MEASURED, text);
+    result_finding(step, "advice_governor",
+                   advice_confidence(trades, policy->governor_count, best, CONFIDENCE_MEASURED), text);
 }
 
-static struct trade budget_trade(const struct policy_totals *all, unsigned i, uint64_t poll_ns, uint64_t sleep_ns)
+static uint64_t mix(const struct policy_totals *all, unsigned i, uint64_t poll_ns, uint64_t sleep_ns)
 {
-    uint64_t missed = all->stretch - all->caught[i];
+    return (all->caught[i] * poll_ns + (all->stretch - all->caught[i]) * sleep_ns) / all->stretch;
+}
+
+/* A kind of wake that did not come has no share in it, nor an interval. */
+static struct trade budget_trade(const struct policy_totals *all, unsigned i, const struct trade *poll,
+                                 const struct trade *sleep)
+{
     struct trade trade = {
-        .latency_ns = (all->caught[i] * poll_ns + missed * sleep_ns) / all->stretch,
+        .latency_ns = mix(all, i, poll->latency_ns, sleep->latency_ns),
+        .low_ns = mix(all, i, poll->wakes ? poll->low_ns : 0, sleep->wakes ? sleep->low_ns : 0),
+        .high_ns = mix(all, i, poll->high_ns, sleep->high_ns),
         .burnt_ns = all->burnt_ns[i] / all->stretch,
+        .wakes = all->stretch,
     };
 
     return trade;
@@ -130,37 +120,36 @@ static void emit_budget(struct step *step, const struct policy_totals *all, unsi
     result_scalar(step, key, (int64_t)trade->burnt_ns, "ns");
 }
 
-static void say_budget(struct step *step, const struct policy_totals *all, unsigned best, const struct trade *trade,
-                       const struct trade *none)
+static void say_budget(struct step *step, const struct policy_totals *all, unsigned best, const struct trade *trades)
 {
     char text[TEXT_BYTES];
 
     fmt(text, sizeof(text),
         "guest_halt_poll_ns or halt_poll_ns of %u: %lu of %lu wakes come within it, a wake is "
         "%lu ns late and %lu ns are polled for it; without polling it is %lu ns late",
-        policy_budget_us[best] * NS_PER_US, all->caught[best], all->stretch, trade->latency_ns, trade->burnt_ns,
-        none->latency_ns);
-    result_finding(step, "advice_poll", CONFIDENCE_MODELLED, text);
+        policy_budget_us[best] * NS_PER_US, all->caught[best], all->stretch, trades[best].latency_ns,
+        trades[best].burnt_ns, trades[0].latency_ns);
+    result_finding(step, "advice_poll", advice_confidence(trades, POLICY_BUDGETS, best, CONFIDENCE_MODELLED), text);
 }
 
 /* What a fixed budget would have made of all waits, with the measured latencies. */
 static void advise_budget(struct step *step, const struct policy *policy, const struct policy_totals *all)
 {
     uint32_t last = policy->governor_count - 1;
-    uint64_t poll_ns = median_ns(step, policy, 0, last, ENDED_POLL);
-    uint64_t sleep_ns = median_ns(step, policy, 0, last, ENDED_SLEEP);
+    struct trade poll = latency_of(step, policy, 0, last, ENDED_POLL);
+    struct trade sleep = latency_of(step, policy, 0, last, ENDED_SLEEP);
     struct trade trades[POLICY_BUDGETS];
     unsigned best = 0;
 
-    result_scalar(step, "latency_of_poll", (int64_t)poll_ns, "ns");
-    result_scalar(step, "latency_of_sleep", (int64_t)sleep_ns, "ns");
+    result_scalar(step, "latency_of_poll", (int64_t)poll.latency_ns, "ns");
+    result_scalar(step, "latency_of_sleep", (int64_t)sleep.latency_ns, "ns");
     for (unsigned i = 0; i < POLICY_BUDGETS; i++) {
-        trades[i] = budget_trade(all, i, poll_ns, sleep_ns);
+        trades[i] = budget_trade(all, i, &poll, &sleep);
         emit_budget(step, all, i, &trades[i]);
-        if (price(&trades[i]) < price(&trades[best]))
+        if (trade_price(&trades[i]) < trade_price(&trades[best]))
             best = i;
     }
-    say_budget(step, all, best, &trades[best], &trades[0]);
+    say_budget(step, all, best, trades);
 }
 
 void policy_advise(struct step *step, const struct policy *policy)

@@ -65,7 +65,7 @@ static int64_t measure_state(struct policy *policy, uint32_t state)
     bool deep = want > 1 && !hv_is_guest(&step->machine->hv);
     uint64_t moved[EVIDENCE_COUNT] = {0}, slept_tsc;
     struct evidence evidence = {0};
-    uint32_t percent;
+    struct entered_share share;
     int64_t exit_ns;
 
     evidence_begin(&evidence, step->machine, step->cpu);
@@ -77,7 +77,7 @@ static int64_t measure_state(struct policy *policy, uint32_t state)
     if (deep && !sleepers_stop(&siblings))
         policy->stuck = true;
     msr_restore(&step->cpu->msr_saves);
-    if (!entered_refuted(&evidence, moved, slept_tsc, want, &percent))
+    if (!entered_refuted(&evidence, moved, slept_tsc, want, &share))
         return exit_ns;
     policy->not_entered_mask |= 1u << state;
     return 0;

@@ -2,12 +2,11 @@
 /* What `survey` says about the hypervisor: its name, what it offers, and whether that works. */
 #include "experiments/survey/parts.h"
 #include "lib/fmt.h"
+#include "lib/infer/apic_bus.h"
 
 enum {
     TEXT_BYTES = 192,
-    ONE_GHZ = 1000000000,
     WRITE_TRIES = 200,
-    SAME_PPM = 100, /* besides the bound of the measurement */
     FLAG_STABLE = 1 << 0,
     FLAG_STOPPED = 1 << 1, /* the host stopped the guest: pvclock-abi.h, PVCLOCK_GUEST_STOPPED */
 };
@@ -94,10 +93,9 @@ static void report_steal(struct step *step, const struct survey_paravirtual *par
 static void report_apic_bus(struct step *step)
 {
     const struct apic_timer *timer = &step->machine->timer;
-    int64_t off_ppm = ((int64_t)timer->hz - ONE_GHZ) / (ONE_GHZ / 1000000);
-    int64_t bound_ppm = timer->bound_ppb / 1000 + SAME_PPM;
+    int64_t bound_ppm;
 
-    if (!timer->hz || off_ppm > bound_ppm || off_ppm < -bound_ppm)
+    if (!apic_bus_is_virtual(timer->hz, timer->bound_ppb, &bound_ppm))
         return;
     result_say(step, "apic_bus", step->machine->hv.bit ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM,
                "the APIC timer counts at 1.000 GHz within %ld ppm: KVM's and QEMU's default, no known board's",

@@ -8,7 +8,6 @@
 enum {
     TEXT_BYTES = 256,
     LIST_BYTES = 64,
-    DEAR_EXIT_CYCLES = 8000, /* VMX and SVM on hardware: 1000 to 5000 */
 };
 
 static void emit_row(struct step *step, const char *name, const struct intercept_cost *cost,
@@ -64,16 +63,18 @@ static void report_exit_cost(struct step *step, const struct intercept_host *hos
 {
     const struct intercept_cost *cpuid = &host->insns[INTERCEPT_CPUID];
     uint64_t cycles = intercept_cycles(host, cpuid->median_mtsc);
+    enum intercept_kind kind = intercept_kind(host, answers);
 
     if (answers[INTERCEPT_CPUID].verdict != INTERCEPT_YES)
         return;
-    result_say(step, "exit_cost", answers[INTERCEPT_CPUID].confidence,
+    result_say(step, "exit_cost", intercept_cost_confidence(host, answers),
                "an exit costs %ld ticks, some %lu core cycles (CPUID, median; floor %ld, n %u)",
                cpuid->median_mtsc / 1000, cycles, cpuid->floor_mtsc / 1000, cpuid->n);
-    if (answers[INTERCEPT_RDTSC].verdict == INTERCEPT_YES && answers[INTERCEPT_PAUSE].verdict == INTERCEPT_YES)
+    if (kind == INTERCEPT_KIND_WATCHED)
         result_finding(step, "exit_kind", CONFIDENCE_MEDIUM,
-                       "RDTSC and each PAUSE leave too: no usual setting of VMX or SVM; a hypervisor in software");
-    else if (cycles > DEAR_EXIT_CYCLES)
+                       "RDTSC and each PAUSE leave too: no usual setting of VMX or SVM; software, or a hypervisor that "
+                       "watches its guest");
+    else if (kind == INTERCEPT_KIND_DEAR)
         result_finding(step, "exit_kind", CONFIDENCE_LOW,
                        "an exit costs several times what VMX's or SVM's does: one hypervisor inside another");
 }
@@ -83,7 +84,7 @@ static void report_waitpkg(struct step *step, const struct waitpkg_proof *proof)
     char text[TEXT_BYTES];
 
     waitpkg_describe(proof, text, sizeof(text));
-    result_finding(step, "waitpkg_is", proof->is == WAITPKG_NOT_TRIED ? CONFIDENCE_MEDIUM : CONFIDENCE_HIGH, text);
+    result_finding(step, "waitpkg_is", proof->is == WAITPKG_NOT_TRIED ? CONFIDENCE_MEDIUM : proof->confidence, text);
 }
 
 void survey_report_costs(struct step *step, const struct survey *survey)

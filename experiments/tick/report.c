@@ -4,6 +4,7 @@
 #include "experiments/tick/parts.h"
 #include "lib/fixed.h"
 #include "lib/fmt.h"
+#include "lib/infer/training.h"
 #include "lib/stats.h"
 
 enum {
@@ -121,9 +122,6 @@ static void report_series(struct step *step, struct tick *tick, bool late, uint3
                                          .floor_count = tick->floor_count});
 }
 
-/*
- * A host may give no period as short as was asked for: three ticks of four then come a quarter of it too late, or more.
- */
 static void report_floored(struct step *step, struct tick *tick)
 {
     const struct tick_lane *lane = &tick->lanes[0];
@@ -134,7 +132,7 @@ static void report_floored(struct step *step, struct tick *tick)
         if (lane->wakes[k].gap_tsc)
             tick->values[count++] = (int64_t)lane->wakes[k].gap_tsc;
     stats_sort(tick->values, count);
-    if (!count || (uint64_t)tick->values[count / 4] < lane->period_tsc / 4 * 5)
+    if (!ticks_are_floored(tick->values, count, lane->period_tsc))
         return;
     fmt(text, sizeof(text),
         "a tick comes every %u us (median) where %u us were asked for: the host has a shortest period "

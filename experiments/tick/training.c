@@ -48,7 +48,7 @@ static long long in_ns(const struct step *step, int64_t ticks_tsc)
 static void report_verdict(struct step *step, const struct tick_lane *lane, const struct settle *settle)
 {
     static const char *const ids[] = {"training_unknown", "no_training", "training"};
-    static const char *const words[] = {"don't know, its ticks do not settle", "no training seen"};
+    static const char *const words[] = {"don't know, its ticks do not settle", "no training beyond the scatter"};
     char head[60], text[TEXT_BYTES];
 
     if (lane->kept < SETTLE_MIN_COUNT)
@@ -59,7 +59,7 @@ static void report_verdict(struct step *step, const struct tick_lane *lane, cons
     fmt(text, sizeof(text), "CPU %u: %s; the first %lld ns late, then p10 %lld, p50 %lld, p90 %lld ns",
         lane->cpu->index, settle->verdict == SETTLE_FOUND ? head : words[settle->verdict], in_ns(step, settle->first),
         in_ns(step, settle->low), in_ns(step, settle->median), in_ns(step, settle->high));
-    result_finding(step, ids[settle->verdict], settle->verdict ? CONFIDENCE_INFERRED : CONFIDENCE_NONE, text);
+    result_finding(step, ids[settle->verdict], settle->verdict ? settle->confidence : CONFIDENCE_NONE, text);
 }
 
 /* Every tick counts here, the first ones too. */

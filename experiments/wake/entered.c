@@ -37,18 +37,18 @@ static void note_siblings(struct step *step, const struct wake *wake)
 
 void wake_report_entered(struct step *step, const struct wake *wake)
 {
-    uint32_t percent;
+    struct entered_share share;
 
     if (wake->want <= 1)
         return;
     note_siblings(step, wake);
-    if (!entered_refuted(&wake->evidence, wake->evidence_sum, wake->silent_sum_tsc, wake->want, &percent))
+    if (!entered_refuted(&wake->evidence, wake->evidence_sum, wake->silent_sum_tsc, wake->want, &share))
         return;
     step->not_entered = wake->want;
-    result_say(step, "not_entered", CONFIDENCE_MEASURED,
-               "C%u was asked for, and the core was in it or deeper for %u %% of the wait by its own counters: the "
+    result_say(step, "not_entered", share.confidence,
+               "C%u was asked for, and the core was in it or deeper for %u %% of the wait by its own counters%s: the "
                "figures are another state's",
-               wake->want, percent);
+               wake->want, share.percent, share.confidence == CONFIDENCE_LOW ? ", if these count" : "");
 }
 
 void wake_choose_siblings(const struct step *step, struct wake *wake)

@@ -2,15 +2,9 @@
 #include "lib/infer/crossing.h"
 
 #include "lib/fixed.h"
+#include "lib/infer/mean.h"
 
-static int sign_of(const struct crossing_point *point)
-{
-    uint64_t size = point->gain < 0 ? -(uint64_t)point->gain : (uint64_t)point->gain;
-
-    if (size <= point->error)
-        return 0;
-    return point->gain < 0 ? -1 : 1;
-}
+enum { SURE_LEAST = 3, DISTURBED_SHARE = 50 };
 
 /*
  * Zero of the straight line of energy per stretch: -loss * low.at at low.at, gain * high.at at high.at. Powers are
@@ -45,25 +39,30 @@ static void interpolate(struct crossing *crossing, const struct crossing_point *
 
 struct crossing crossing_find(const struct crossing_point *points, size_t count)
 {
-    struct crossing crossing = {CROSSING_NONE, 0, 0, 0, 0};
-    const struct crossing_point *last_loss = NULL, *first_gain = NULL;
+    struct crossing crossing = {.outcome = CROSSING_NONE};
+    /* The last loss before the first gain, and the first gain behind the last loss, where there are any. */
+    const struct crossing_point *last_loss = NULL, *first_gain = NULL, *loss_before = NULL, *gain_behind = NULL;
 
     for (size_t i = 0; i < count; i++) {
-        int sign = sign_of(&points[i]);
+        int sign = mean_sign(points[i].gain, points[i].error);
 
         crossing.sure += sign != 0;
-        if (sign < 0)
+        if (sign < 0) {
             last_loss = &points[i];
-        if (sign > 0 && !first_gain)
-            first_gain = &points[i];
+            loss_before = first_gain ? loss_before : last_loss;
+            gain_behind = NULL;
+        } else if (sign > 0) {
+            first_gain = first_gain ? first_gain : &points[i];
+            gain_behind = gain_behind ? gain_behind : &points[i];
+        }
     }
     if (last_loss && first_gain && last_loss < first_gain) {
         crossing.outcome = CROSSING_FOUND;
         interpolate(&crossing, last_loss, first_gain);
     } else if (last_loss && first_gain) {
         crossing.outcome = CROSSING_SEVERAL;
-        crossing.low = first_gain > points ? first_gain[-1].at : first_gain->at;
-        crossing.high = last_loss < points + count - 1 ? last_loss[1].at : last_loss->at;
+        crossing.low = loss_before ? loss_before->at : points[0].at;
+        crossing.high = gain_behind ? gain_behind->at : points[count - 1].at;
         crossing.at = crossing.low + (crossing.high - crossing.low) / 2;
     } else if (first_gain) {
         crossing.outcome = CROSSING_BELOW;
@@ -73,6 +72,11 @@ struct crossing crossing_find(const struct crossing_point *points, size_t count)
         crossing.at = crossing.low = last_loss->at;
     }
     return crossing;
+}
+
+enum confidence crossing_confidence(const struct crossing *crossing, uint64_t naps, uint64_t disturbed)
+{
+    return crossing->sure < SURE_LEAST || disturbed > naps / DISTURBED_SHARE ? CONFIDENCE_LOW : CONFIDENCE_MEASURED;
 }
 
 const char *crossing_name(enum crossing_outcome outcome)

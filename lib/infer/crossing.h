@@ -3,17 +3,19 @@
  * Where two curves cross, with its error: from which length of idle on the deeper state costs less. Pure; any context.
  *
  * The points are differences: the shallow state's power less the deep one's, with the half width of its interval as
- * error. A point counts only where its error leaves no doubt about its sign. The crossing lies behind the last point at
- * which the deep state costs more and before the first at which it costs less: that is its error, without an assumption
- * about the curve between. The place between them is an estimate: the energy of one stretch of idle is taken as a
- * straight line over its length, which holds where entering and leaving cost a fixed amount and the states draw
- * constant powers.
+ * error. A point counts only where its error leaves no doubt about its sign (mean_sign()). The crossing lies behind the
+ * last point at which the deep state costs more and before the first at which it costs less: that is its error, without
+ * an assumption about the curve between. The place between them is an estimate: the energy of one stretch of idle is
+ * taken as a straight line over its length, which holds where entering and leaving cost a fixed amount and the states
+ * draw constant powers.
  */
 #ifndef LAB_LIB_INFER_CROSSING_H
 #define LAB_LIB_INFER_CROSSING_H
 
 #include <stddef.h>
 #include <stdint.h>
+
+#include "lib/infer/confidence.h"
 
 struct crossing_point {
     uint64_t at;    /* length of idle, ns; rising from point to point */
@@ -37,6 +39,12 @@ struct crossing {
 
 /* The crossing of points in rising order of `at`. */
 struct crossing crossing_find(const struct crossing_point *points, size_t count);
+
+/*
+ * Measured, or low: fewer than three sure points may be chance, and where more than one nap in fifty was ended by
+ * something else the lengths were others.
+ */
+enum confidence crossing_confidence(const struct crossing *crossing, uint64_t naps, uint64_t disturbed);
 
 /* "found", "below", "above", "several", "unknown". */
 const char *crossing_name(enum crossing_outcome outcome);

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "lib/infer/cstate_entered.h"
 
+#include "lib/fixed.h"
+
 enum {
     MOST_PPM = CSTATE_PPM / 10 * 8,
     HALF_PPM = CSTATE_PPM / 2,
     SOME_PPM = CSTATE_PPM / 20,
     AWAKE_PPM = CSTATE_PPM / 10 * 9,
     DEEPER_RATIO = 2,
+    HALF_PERCENT = 50,
+    MOST_PERCENT = 110,
 };
 
 enum reason {
@@ -90,6 +94,23 @@ static unsigned deepest(const struct cstate_evidence *e)
         if (e->share_ppm[i] >= HALF_PPM)
             return residency_depth(i);
     return 0;
+}
+
+enum residency cstate_proven(const uint64_t *residency_tsc, uint64_t slept_tsc, uint32_t *percent)
+{
+    enum residency proven = RESIDENCY_COUNT;
+
+    for (unsigned i = RESIDENCY_CC1; i <= RESIDENCY_CC7 && slept_tsc; i++) {
+        uint64_t share = muldiv_u64(residency_tsc[i], 100, slept_tsc);
+
+        if (share > MOST_PERCENT)
+            return RESIDENCY_COUNT;
+        if (share >= HALF_PERCENT) {
+            proven = i;
+            *percent = (uint32_t)share;
+        }
+    }
+    return proven;
 }
 
 static enum reason judge_c1(const struct cstate_evidence *e)
@@ -178,10 +199,11 @@ struct cstate_verdict cstate_judge(const struct cstate_evidence *evidence)
     };
 }
 
-bool cstate_not_entered(const struct cstate_evidence *evidence)
+bool cstate_not_entered(const struct cstate_evidence *evidence, enum confidence *confidence)
 {
     uint32_t share, deep = deep_counters(evidence, &share);
 
+    *confidence = share || deepest(evidence) ? CONFIDENCE_MEASURED : CONFIDENCE_LOW;
     if (evidence->want <= 1 || evidence->want == CSTATE_UNKNOWN || share >= HALF_PPM)
         return false;
     return deepest(evidence) || (deep && share < SOME_PPM);

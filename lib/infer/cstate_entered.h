@@ -56,15 +56,22 @@ struct cstate_verdict cstate_judge(const struct cstate_evidence *evidence);
 /*
  * True where the counters prove that a state deeper than C1 was not entered: another state's counter has most of the
  * time, or those of this one and deeper work and have nearly nothing of it. False where no counter says anything, and
- * of an unknown request.
+ * of an unknown request. Confidence is low where the counters did not move at all and no other has most of the time:
+ * they may have stopped.
  */
-bool cstate_not_entered(const struct cstate_evidence *evidence);
+bool cstate_not_entered(const struct cstate_evidence *evidence, enum confidence *confidence);
 
 /* "entered" and so on. */
 const char *cstate_end_name(enum cstate_end end);
 
 /* The deepest package counter with at least a twentieth of the time; RESIDENCY_COUNT: none. */
 enum residency cstate_package_of(const struct cstate_evidence *evidence);
+
+/*
+ * The deepest core counter, of RESIDENCY_CC1 to CC7, that moved by half of the time slept or more, and its share;
+ * RESIDENCY_COUNT: none, or one of them has more than all the time and a tenth, which is another clock's.
+ */
+enum residency cstate_proven(const uint64_t *residency_tsc, uint64_t slept_tsc, uint32_t *percent);
 
 /* Time share, in ppm, of the counters of core states at least that deep. */
 uint32_t cstate_core_ppm(const struct cstate_evidence *evidence, uint8_t depth);

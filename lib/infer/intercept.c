@@ -4,6 +4,7 @@
 #include "lib/fixed.h"
 
 enum {
+    DEAR_EXIT_CYCLES = 8000,
     MULTIPLY_CYCLES = 3,
     EXIT_CYCLES = 600,      /* no exit and re-entry is cheaper */
     YES_TIMES = 2,          /* a cost of that many native limits is no core's */
@@ -165,6 +166,24 @@ void intercept_decide(const struct intercept_host *host, struct intercept_answer
             answers[i] = answer(INTERCEPT_UNKNOWN, INTERCEPT_BETWEEN, CONFIDENCE_LOW);
         else if (later[i].confidence < answers[i].confidence)
             answers[i].confidence = later[i].confidence;
+}
+
+enum intercept_kind intercept_kind(const struct intercept_host *host, const struct intercept_answer answers[])
+{
+    if (answers[INTERCEPT_RDTSC].verdict == INTERCEPT_YES && answers[INTERCEPT_PAUSE].verdict == INTERCEPT_YES)
+        return INTERCEPT_KIND_WATCHED;
+    return intercept_cycles(host, host->insns[INTERCEPT_CPUID].median_mtsc) > DEAR_EXIT_CYCLES ? INTERCEPT_KIND_DEAR
+                                                                                               : INTERCEPT_KIND_USUAL;
+}
+
+enum confidence intercept_cost_confidence(const struct intercept_host *host, const struct intercept_answer answers[])
+{
+    const struct intercept_cost *cpuid = &host->insns[INTERCEPT_CPUID];
+    int64_t before = host->multiply.floor_mtsc, after = host->again.floor_mtsc;
+    bool moved = is_measured(&host->again) && (before * 10 > after * 11 || after * 10 > before * 11);
+
+    return moved || cpuid->median_mtsc * 5 > cpuid->floor_mtsc * 6 ? CONFIDENCE_LOW
+                                                                   : answers[INTERCEPT_CPUID].confidence;
 }
 
 const char *intercept_name(enum intercept_what what)

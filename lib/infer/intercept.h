@@ -75,6 +75,21 @@ struct intercept_answer {
 /* One answer for each enum intercept_what. */
 void intercept_decide(const struct intercept_host *host, struct intercept_answer answers[INTERCEPT_COUNT]);
 
+/* What the exits say of the hypervisor. */
+enum intercept_kind {
+    INTERCEPT_KIND_USUAL,
+    INTERCEPT_KIND_WATCHED, /* RDTSC and each PAUSE exit: software, or a hypervisor that watches its guest */
+    INTERCEPT_KIND_DEAR,    /* several times as dear as VMX's or SVM's on hardware (1000 to 5000 cycles) */
+};
+
+enum intercept_kind intercept_kind(const struct intercept_host *host, const struct intercept_answer answers[]);
+
+/*
+ * How sure CPUID's median is as the cost of an exit: as sure as that it exits, and low where the core's clock changed
+ * meanwhile or the median is not near the floor.
+ */
+enum confidence intercept_cost_confidence(const struct intercept_host *host, const struct intercept_answer answers[]);
+
 /* A cost in whole core cycles, by this machine's own multiplication, rounded down; 0 where the reference is missing. */
 uint64_t intercept_cycles(const struct intercept_host *host, int64_t cost_mtsc);
 

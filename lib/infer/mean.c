@@ -15,6 +15,15 @@ static uint64_t distance(int64_t a, int64_t b)
     return a < b ? (uint64_t)b - (uint64_t)a : (uint64_t)a - (uint64_t)b;
 }
 
+int mean_sign(int64_t value, uint64_t error)
+{
+    uint64_t size = value < 0 ? -(uint64_t)value : (uint64_t)value;
+
+    if (size / 2 < error || size <= 2 * error)
+        return 0;
+    return value < 0 ? -1 : 1;
+}
+
 /*
  * error = t * sqrt(sum of squares / (n (n - 1))). Deviations are first cut to 24 bits, so that the squares' sum fits
  * for any n that fits into memory here; t and the root come after the cut, so that nothing else is lost.

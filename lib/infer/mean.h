@@ -11,6 +11,12 @@ struct mean {
     uint64_t error; /* half width of the 99 % interval by Student's t, rounded up; UINT64_MAX where n is below 2 */
 };
 
+/*
+ * -1 or 1: below or above 0 for sure, by twice its error: rounds that end as soon as it is, and many means beside each
+ * other, each look once more than the interval allows for. 0: not sure.
+ */
+int mean_sign(int64_t value, uint64_t error);
+
 /* Of n values, each within +-2^40: power in uW up to a MW. */
 struct mean mean_of(const int64_t *values, size_t n);
 

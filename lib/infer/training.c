@@ -5,6 +5,7 @@
 #include "lib/stats.h"
 
 enum {
+    GAPS_LEAST = 16,
     P10 = QUANTILE_ONE / 10,
     P50 = QUANTILE_ONE / 2,
     P90 = QUANTILE_ONE / 10 * 9,
@@ -46,11 +47,35 @@ static size_t leading_blocks(const int64_t *values, size_t limit, const struct b
     return blocks;
 }
 
+/*
+ * True where the leading blocks come nearer to the band, as what learns does and a host that moves a CPU does not, and
+ * no later block is like the first one, as neighbours' bursts are.
+ */
+static bool does_learn(const int64_t *values, size_t count, size_t blocks, const struct band *band, int side,
+                       int64_t *scratch)
+{
+    int64_t first = band_of(values, SETTLE_BLOCK, scratch).median - band->median;
+    int64_t last = band_of(values + (blocks - 1) * SETTLE_BLOCK, SETTLE_BLOCK, scratch).median - band->median;
+
+    for (size_t i = blocks + 1; (i + 1) * SETTLE_BLOCK <= count; i++)
+        if (count_beyond(values + i * SETTLE_BLOCK, SETTLE_BLOCK, band, side) >= SETTLE_STRONG)
+            return false;
+    return blocks > 1 && last * side * 2 <= first * side;
+}
+
+/* True where the first values' median lies in the inner half of the band. */
+static bool is_like(int64_t first, const struct band *band)
+{
+    return first <= band->median + (band->high - band->median) / 2 &&
+           first >= band->median - (band->median - band->low) / 2;
+}
+
 struct settle settle_find(const int64_t *values, size_t count, int64_t slack, int64_t *scratch)
 {
-    struct settle settle = {.verdict = SETTLE_UNKNOWN};
+    struct settle settle = {.verdict = SETTLE_UNKNOWN, .confidence = CONFIDENCE_INFERRED};
     size_t half = count / 2, quarter = count / 4, blocks;
     struct band band;
+    int side;
 
     if (count < SETTLE_MIN_COUNT)
         return settle;
@@ -62,7 +87,7 @@ struct settle settle_find(const int64_t *values, size_t count, int64_t slack, in
     settle.high = band.high;
     band.low -= slack;
     band.high += slack;
-    for (int side = -1; side <= 1; side += 2)
+    for (side = -1; side <= 1; side += 2)
         if (count_beyond(values + count - quarter, quarter, &band, side) > quarter / 2)
             return settle;
     band = band_of(values + half, count - half, scratch);
@@ -71,13 +96,23 @@ struct settle settle_find(const int64_t *values, size_t count, int64_t slack, in
     settle.high = band.high;
     band.low -= slack;
     band.high += slack;
-    blocks = leading_blocks(values, half, &band, 1);
-    if (!blocks)
-        blocks = leading_blocks(values, half, &band, -1);
+    side = 1;
+    blocks = leading_blocks(values, half, &band, side);
+    if (!blocks) {
+        side = -1;
+        blocks = leading_blocks(values, half, &band, side);
+    }
     settle.after = blocks * SETTLE_BLOCK;
     settle.verdict = blocks ? SETTLE_FOUND : SETTLE_NONE;
+    if (blocks ? !does_learn(values, count, blocks, &band, side, scratch) : !is_like(settle.first, &band))
+        settle.confidence = CONFIDENCE_LOW;
     /* Up to the half and still outside: where it ends is not known. */
     if (settle.after + SETTLE_BLOCK > half)
         settle.verdict = SETTLE_UNKNOWN;
     return settle;
+}
+
+bool ticks_are_floored(const int64_t *gaps_tsc, size_t count, uint64_t period_tsc)
+{
+    return count >= GAPS_LEAST && (uint64_t)gaps_tsc[count / 4] >= period_tsc / 4 * 5;
 }

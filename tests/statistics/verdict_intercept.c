@@ -61,6 +61,8 @@ static const struct kind kinds[] = {
     {"a VMM in user space (bhyve, MMIO)", GUEST_EXITS, true, 5000, 30000, 0.2, 0.8, 1.6, 0, 1, 0.02, 50000, false,
      false},
     {"fast exits (Zen 4 and later)", GUEST_EXITS, true, 650, 1000, 0.8, 0.8, 1.6, 0, 1, 0.01, 20000, false, false},
+    {"RDTSC and PAUSE exit, too", GUEST_EXITS | RDTSC | PAUSE, true, 1200, 4000, 0.75, 0.8, 1.6, 0, 1, 0.01, 30000,
+     false, false},
     {"AMD, idle HLT stays inside", CPUID | HLT | ARM, true, 1000, 3000, 0.75, 0.8, 1.6, 0, 1, 0.01, 30000, true, false},
     {"a hidden emulator", 0, true, 0, 0, 1, 1, 1, 0, 1, 0.05, 20000, false, true},
 };
@@ -76,6 +78,7 @@ struct machine_made {
     const struct kind *kind;
     struct prng prng;
     double ratio, at, exit;
+    double cpuid; /* cycles, without noise */
 };
 
 static int ascending(const void *a, const void *b)
@@ -130,8 +133,11 @@ static void survey(struct machine_made *made, struct intercept_host *host)
     host->multiply = measure(made, multiply, kind->emulated ? 0.3 : 0.01);
     host->load = measure(made, kind->emulated ? 400 : 4 + (double)prng_below(&made->prng, 2), 0.02);
     for (unsigned i = 0; i < INTERCEPT_COUNT; i++)
-        if (i != INTERCEPT_HLT)
-            host->insns[i] = measure(made, cost_of(made, i), 0.1);
+        if (i != INTERCEPT_HLT) {
+            double cycles = cost_of(made, i);
+            host->insns[i] = measure(made, cycles, 0.1);
+            made->cpuid = i == INTERCEPT_CPUID ? cycles : made->cpuid;
+        }
     if (kind->exits & (EOI | ICR)) /* no virtual APIC: taking the interrupt exits before or behind HLT */
         deliver += made->exit * (kind->exits & EOI ? 1.8 : 1);
     host->pending = measure(made, deliver, 0.1);
@@ -157,12 +163,29 @@ static void judge_pending(const struct kind *kind, const struct intercept_host *
     tally_add(tally, confidence, is == HALT_PENDING_LEAVES ? !leaves : leaves);
 }
 
+/* What an exit costs, in cycles, within a quarter; and that a hypervisor lets RDTSC and each PAUSE exit. */
+static void judge_exits(const struct machine_made *made, const struct intercept_host *host,
+                        const struct intercept_answer *answers, struct tally *cost, struct tally *kind)
+{
+    double cycles = (double)intercept_cycles(host, host->insns[INTERCEPT_CPUID].median_mtsc);
+    bool watched = made->kind->emulated || (made->kind->exits & (RDTSC | PAUSE)) == (RDTSC | PAUSE);
+    bool is = intercept_kind(host, answers) == INTERCEPT_KIND_WATCHED;
+
+    if (answers[INTERCEPT_CPUID].verdict != INTERCEPT_YES)
+        return;
+    tally_add(cost, intercept_cost_confidence(host, answers),
+              cycles > made->cpuid * 1.25 + 50 || cycles < made->cpuid / 1.25 - 50);
+    tally_add(kind, is ? CONFIDENCE_MEDIUM : CONFIDENCE_LOW, is && !watched);
+}
+
 int main(int argc, char **argv)
 {
     struct campaign campaign = campaign_begin(argc, argv);
 
     for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
         struct tally tally = {.verdict = "intercepted", .kind = kinds[k].words};
+        struct tally cost = {.verdict = "exit_cost", .kind = kinds[k].words};
+        struct tally kind = {.verdict = "exit_kind", .kind = kinds[k].words};
         struct tally pending = {.verdict = "pending_hlt", .kind = kinds[k].words};
         unsigned hosts = campaign_hosts(&campaign, 100, 4);
         for (unsigned seed = 0; seed < hosts; seed++) {
@@ -175,6 +198,7 @@ int main(int argc, char **argv)
                 kinds[k].exit_low * pow(kinds[k].exit_high / fmax(kinds[k].exit_low, 1), draw_uniform(&made.prng));
             survey(&made, &host);
             intercept_decide(&host, answers);
+            judge_exits(&made, &host, answers, &cost, &kind);
             if (kinds[k].guest && !kinds[k].emulated) /* the survey tells that one */
                 judge_pending(&kinds[k], &host, &pending);
             for (unsigned i = 0; i < INTERCEPT_COUNT; i++) {
@@ -194,6 +218,10 @@ int main(int argc, char **argv)
         campaign_line(&campaign, &tally);
         if (pending.n)
             campaign_line(&campaign, &pending);
+        if (cost.n)
+            campaign_line(&campaign, &cost);
+        if (kind.n)
+            campaign_line(&campaign, &kind);
         if (k < 3)
             campaign_power(&campaign, &tally, k ? 80 : 90);
     }

@@ -17,23 +17,26 @@ static const char *find(const struct crossing_point *points, size_t count)
 
 static void test_outcomes(void)
 {
-    static const struct crossing_point found[] = {{100, -30, 5}, {200, -10, 5}, {300, 4, 5}, {400, 10, 5}};
-    static const struct crossing_point below[] = {{100, 5, 5}, {200, 6, 5}, {300, 20, 5}};
-    static const struct crossing_point above[] = {{100, -20, 5}, {200, -6, 5}, {300, 5, 5}};
-    static const struct crossing_point several[] = {{100, 5, 9}, {200, 10, 5}, {300, -10, 5}, {400, 1, 5}};
-    static const struct crossing_point outer[] = {{100, 10, 5}, {200, -10, 5}};
-    static const struct crossing_point none[] = {{100, 5, 5}, {200, -5, 5}};
+    static const struct crossing_point found[] = {{100, -30, 2}, {200, -10, 2}, {300, 4, 2}, {400, 10, 2}};
+    static const struct crossing_point below[] = {{100, 4, 2}, {200, 6, 2}, {300, 20, 2}};
+    static const struct crossing_point above[] = {{100, -20, 2}, {200, -6, 2}, {300, 4, 2}};
+    static const struct crossing_point several[] = {{100, 5, 9}, {200, 10, 2}, {300, -10, 2}, {400, 1, 2}};
+    static const struct crossing_point twice[] = {{100, -9, 2}, {200, 10, 2}, {300, -10, 2}, {400, 1, 2}, {500, 9, 2}};
+    static const struct crossing_point outer[] = {{100, 10, 2}, {200, -10, 2}};
+    static const struct crossing_point none[] = {{100, 4, 2}, {200, -4, 2}};
 
     TAP_STR(FIND(found), "found", "a loss, then a gain");
     TAP_OK(crossing.low == 200 && crossing.high == 400 && crossing.sure == 3,
            "between the last loss and the first gain");
     TAP_INT(crossing.at, 266, "at the zero of the energy's line: 200 * 10 lost, 400 * 10 gained");
-    TAP_STR(FIND(below), "below", "gains alone; one as large as its error is none");
+    TAP_STR(FIND(below), "below", "gains alone; one as large as twice its error is none");
     TAP_OK(crossing.at == 200 && crossing.high == 200 && crossing.low == 0 && crossing.sure == 2, "at most the first");
     TAP_STR(FIND(above), "above", "losses alone");
     TAP_OK(crossing.at == 200 && crossing.low == 200 && crossing.high == 0, "at least the last");
     TAP_STR(FIND(several), "several", "a gain, then a loss");
-    TAP_OK(crossing.low == 100 && crossing.high == 400 && crossing.at == 250, "with a neighbour on each side");
+    TAP_OK(crossing.low == 100 && crossing.high == 400 && crossing.at == 250, "to the ends, where nothing is sure");
+    TAP_STR(FIND(twice), "several", "a loss, a gain, a loss, a gain");
+    TAP_OK(crossing.low == 100 && crossing.high == 500, "from the first loss to the last gain that is sure");
     TAP_STR(FIND(outer), "several", "at the ends");
     TAP_OK(crossing.low == 100 && crossing.high == 200, "there are no neighbours");
     TAP_STR(FIND(none), "unknown", "nothing is sure");

@@ -63,6 +63,7 @@ static void check_edges(void)
 static void check_shares(void)
 {
     struct cstate_evidence e = c6(700000);
+    enum confidence confidence;
 
     e.share_ppm[RESIDENCY_CC7] = 400000;
     TAP_INT(cstate_core_ppm(&e, 6), CSTATE_PPM, "late counters: not more than the whole time");
@@ -74,15 +75,19 @@ static void check_shares(void)
     e.share_ppm[RESIDENCY_PC10]--;
     TAP_INT(cstate_package_of(&e), RESIDENCY_PC2, "not with less");
     e = c6(10000);
-    TAP_OK(cstate_not_entered(&e), "a counter that works and has nearly nothing: not entered");
+    TAP_OK(cstate_not_entered(&e, &confidence) && confidence == CONFIDENCE_MEASURED,
+           "a counter that works and has nearly nothing: not entered");
+    e = c6(0);
+    TAP_OK(cstate_not_entered(&e, &confidence) && confidence == CONFIDENCE_LOW, "it may have stopped");
     e = c6(100000);
-    TAP_OK(!cstate_not_entered(&e), "a twentieth and more proves nothing");
+    TAP_OK(!cstate_not_entered(&e, &confidence), "a twentieth and more proves nothing");
     e = c6(600000);
-    TAP_OK(!cstate_not_entered(&e), "half the time is entered");
+    TAP_OK(!cstate_not_entered(&e, &confidence), "half the time is entered");
 }
 
 int main(void)
 {
+    enum confidence confidence;
     struct cstate_evidence deep = {
         .want = 7,
         .naps = 100,
@@ -135,10 +140,10 @@ int main(void)
                                     .c1_p50_tsc = 2000,
                                     .clear_tsc = 4000};
     check(&deep, CSTATE_UNVERIFIED, 6, CONFIDENCE_LOW, "what was asked for is unknown: the counter says what it was");
-    TAP_OK(!cstate_not_entered(&deep), "and it is not said that it was not entered");
+    TAP_OK(!cstate_not_entered(&deep, &confidence), "and it is not said that it was not entered");
     deep.share_ppm[RESIDENCY_CC6] = 0;
     check(&deep, CSTATE_UNVERIFIED, 0, CONFIDENCE_LOW, "and no counter moved: unknown");
-    TAP_OK(!cstate_not_entered(&deep), "nor here");
+    TAP_OK(!cstate_not_entered(&deep, &confidence), "nor here");
     check_edges();
     check_shares();
     return tap_done();

@@ -129,12 +129,12 @@ int main(void)
     check_all();
     check_verdict("p99 below the table", 133000, 60000, 90000, 1000, "safe", "measured");
     check_verdict("p99 at the table is safe", 90000, 60000, 90000, 0, "safe", "measured");
-    check_verdict("p99 near the table", 90500, 60000, 90000, 1000, "safe", "likely");
+    check_verdict("p99 near the table", 90500, 60000, 90000, 1000, "safe", "low");
     check_verdict("half the table at most", 200000, 60000, 90000, 1000, "pessimistic", "measured");
-    check_verdict("about half of it", 181000, 60000, 90000, 1000, "pessimistic", "likely");
+    check_verdict("about half of it", 181000, 60000, 90000, 1000, "pessimistic", "low");
     check_verdict("between median and p99", 70000, 60000, 90000, 1000, "tight", "measured");
     check_verdict("the median passes it", 50000, 60000, 90000, 1000, "optimistic", "measured");
-    check_verdict("by little", 59500, 60000, 90000, 1000, "optimistic", "likely");
+    check_verdict("by little", 59500, 60000, 90000, 1000, "optimistic", "low");
     check_verdict("no interval", 50000, 60000, 90000, -1, "optimistic", "few samples");
     return tap_done();
 }

@@ -10,11 +10,6 @@
 
 #define UMWAIT_CONTROL_LIMIT_MASK UINT64_C(0xfffffffc)
 
-enum {
-    PROOF_TSC = 20000,
-    PROOF_TRIES = 3, /* an interrupt of the host may end one early */
-};
-
 uint64_t waitpkg_cap(uint64_t ticks_tsc)
 {
     return ticks_tsc > UMWAIT_CONTROL_LIMIT_MASK ? UMWAIT_CONTROL_LIMIT_MASK : ticks_tsc & UMWAIT_CONTROL_LIMIT_MASK;
@@ -48,37 +43,55 @@ static uint64_t tpause_try(uint64_t deadline_tsc, bool *limited)
     return code;
 }
 
+/* One try; 0 ticks ahead: the deadline has passed. Returns the code of its fault, or 0. */
+static uint64_t time_tpause(uint64_t ahead_tsc, int64_t *slept_tsc, bool *limited)
+{
+    uint64_t start_tsc = rdtsc(), code = tpause_try(ahead_tsc ? start_tsc + ahead_tsc : 0, limited);
+
+    *slept_tsc = (int64_t)(rdtsc() - start_tsc);
+    return code;
+}
+
 struct waitpkg_proof waitpkg_prove(void)
 {
-    struct waitpkg_proof proof = {.asked_tsc = PROOF_TSC};
+    struct waitpkg_proof proof = {0};
+    int64_t slept_tsc[WAITPKG_TRIES], past_tsc[WAITPKG_TRIES], least_tsc = INT64_MAX;
+    unsigned limited = 0;
+    bool cut;
 
-    for (unsigned i = 0; i < PROOF_TRIES && proof.is != WAITPKG_REAL; i++) {
-        uint64_t start_tsc = rdtsc();
-        struct fault fault = fault_from_code(tpause_try(start_tsc + PROOF_TSC, &proof.limited));
+    for (unsigned i = 0; i < WAITPKG_TRIES; i++) {
+        struct fault fault = fault_from_code(time_tpause(0, &past_tsc[i], &cut));
 
-        proof.slept_tsc = rdtsc() - start_tsc;
-        proof.is = WAITPKG_SWALLOWED;
         if (fault.valid) {
             proof.is = WAITPKG_FAULTS;
+            proof.confidence = CONFIDENCE_HIGH;
             proof.vector = fault.vector;
             return proof;
         }
-        if (proof.slept_tsc >= PROOF_TSC || proof.limited)
-            proof.is = WAITPKG_REAL;
+        least_tsc = past_tsc[i] < least_tsc ? past_tsc[i] : least_tsc;
     }
+    proof.asked_tsc = waitpkg_ask(least_tsc);
+    for (unsigned i = 0; i < WAITPKG_TRIES; i++) {
+        (void)time_tpause(proof.asked_tsc, &slept_tsc[i], &cut);
+        limited += cut;
+    }
+    waitpkg_judge(&proof, slept_tsc, past_tsc, limited);
     return proof;
 }
 
 void waitpkg_describe(const struct waitpkg_proof *proof, char *text, size_t bytes)
 {
+    static const char *const words[] = {
+        [WAITPKG_REAL] = "real", [WAITPKG_SWALLOWED] = "swallowed", [WAITPKG_UNCLEAR] = "unclear"};
+
     if (proof->is == WAITPKG_NOT_TRIED)
         fmt(text, bytes, "absent: CPUID does not list it; not tried");
     else if (proof->is == WAITPKG_FAULTS)
         fmt(text, bytes, "%s: TPAUSE raises exception %u", proof->vector == VECTOR_UD ? "#UD" : "faults",
             proof->vector);
     else
-        fmt(text, bytes, "%s: TPAUSE for %lu ticks took %lu%s", proof->is == WAITPKG_REAL ? "real" : "swallowed",
-            proof->asked_tsc, proof->slept_tsc, proof->limited ? ", ended by a limit (CF)" : "");
+        fmt(text, bytes, "%s: TPAUSE for %lu ticks took %ld%s, for none %ld (medians)", words[proof->is],
+            proof->asked_tsc, proof->slept_tsc, proof->limited ? ", ended by a limit (CF)" : "", proof->past_tsc);
 }
 
 bool waitpkg_believe(void)

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/infer/waitpkg_is.h"
+
 struct msr_saves;
 
 /*
@@ -30,32 +32,16 @@ void waitpkg_begin(struct msr_saves *saves, uint64_t cap_tsc);
 /* The register's limit in ticks, 0 = none. False: it cannot be read. */
 bool waitpkg_limit(uint64_t *limit_tsc);
 
-/* The behaviour of TPAUSE with a deadline ahead. */
-enum waitpkg_is {
-    WAITPKG_NOT_TRIED,
-    WAITPKG_REAL,      /* it came back no earlier than the deadline, or with CF: a limit ended it */
-    WAITPKG_SWALLOWED, /* it came back at once, and did not fault */
-    WAITPKG_FAULTS,
-};
-
-struct waitpkg_proof {
-    enum waitpkg_is is;
-    uint32_t vector; /* of the fault */
-    bool limited;    /* CF, in the last try */
-    uint64_t asked_tsc;
-    uint64_t slept_tsc; /* in the last try, its two stamps included */
-};
-
 /*
  * Some emulators run the opcodes as fences, so no #UD proves nothing. Survives a fault. Call after waitpkg_begin()
  * without a cap where CPUID lists WAITPKG; without it where a script forces it.
  */
 struct waitpkg_proof waitpkg_prove(void);
 
-/* The proof in words that begin with "absent", "real", "swallowed", "#UD" or "faults". */
+/* The proof in words that begin with "absent", "real", "swallowed", "unclear", "#UD" or "faults". */
 void waitpkg_describe(const struct waitpkg_proof *proof, char *text, size_t bytes);
 
-/* True when it is real. Survives a fault. */
+/* True when it is surely real. Survives a fault. */
 bool waitpkg_believe(void);
 
 #endif /* LAB_ARCH_IDLE_WAITPKG_H */

@@ -3,9 +3,9 @@
 
 #include <math.h>
 
-/* Each tail of one source's interval, and how far out that is. */
-#define TAIL    0.025
-#define TAIL_AT 1.959963984540054
+/* Each tail of one source's interval, how far out that is, and the tail that a verdict may have. */
+#define TAIL_AT   1.959963984540054
+#define TAIL_SURE 0.005
 
 /* Where the normal distribution has a tail of this share, by halving. */
 static double normal_above(double share)
@@ -34,7 +34,7 @@ static int64_t moved(int64_t value, double by)
 
 void worst_of_widen(struct table_quantile *quantile, unsigned count)
 {
-    double times = count > 1 ? normal_above(TAIL / count) / TAIL_AT : 1;
+    double times = normal_above(TAIL_SURE / (count > 0 ? count : 1)) / TAIL_AT;
 
     if (!quantile->has_interval)
         return;

@@ -17,8 +17,8 @@ unsigned campaign_hosts(const struct campaign *campaign, unsigned quick, unsigne
 void tally_add(struct tally *tally, enum confidence confidence, bool wrong)
 {
     bool high = confidence == CONFIDENCE_HIGH || confidence == CONFIDENCE_MEASURED;
-    bool medium =
-        confidence == CONFIDENCE_MEDIUM || confidence == CONFIDENCE_LIKELY || confidence == CONFIDENCE_INFERRED;
+    bool medium = confidence == CONFIDENCE_MEDIUM || confidence == CONFIDENCE_LIKELY ||
+                  confidence == CONFIDENCE_INFERRED || confidence == CONFIDENCE_MODELLED;
 
     tally->n++;
     tally->high += high;

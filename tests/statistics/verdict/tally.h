@@ -13,7 +13,7 @@ struct tally {
     const char *verdict, *kind;
     unsigned n;
     unsigned high, high_wrong;     /* high, or measured */
-    unsigned medium, medium_wrong; /* medium, likely or inferred */
+    unsigned medium, medium_wrong; /* medium, likely, inferred or modelled */
     unsigned unsure;               /* low, or no answer */
 };
 

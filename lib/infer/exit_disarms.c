@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+#include "lib/infer/exit_disarms.h"
+
+enum { MANY = 20 };
+
+/* Nineteen of twenty; the others are what a host or firmware ends. */
+static bool nearly_all(uint32_t count, uint32_t tries)
+{
+    return tries && count * 20 >= tries * 19;
+}
+
+enum disarms disarms_judge(const struct disarm_seen *seen, enum confidence *confidence)
+{
+    *confidence = CONFIDENCE_LOW;
+    if (seen->nothing.guard * 2 <= seen->nothing.tries)
+        return DISARMS_NO_SLEEP;
+    if (nearly_all(seen->cpuid.at_once, seen->cpuid.tries) && seen->nothing.at_once * 10 <= seen->nothing.tries) {
+        *confidence = seen->alone || seen->cpuid.tries < MANY ? CONFIDENCE_MEDIUM : CONFIDENCE_HIGH;
+        return DISARMS_YES;
+    }
+    if (nearly_all(seen->cpuid_store.store, seen->cpuid_store.tries)) {
+        *confidence = seen->alone ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM;
+        return DISARMS_NO;
+    }
+    return DISARMS_UNKNOWN;
+}
