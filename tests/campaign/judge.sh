@@ -37,8 +37,8 @@ judge_alone()
 
     error=$(cat "$folder/error")
     case $plan in
-    refused)
-        [[ $end == 'the image cannot run here: '* || $end == 'ERROR: the CPU has no local APIC '* ]] || fault wrong "this machine must be refused: $end"
+    refused) # without a local APIC wrong boot words come first
+        [[ $end == 'bad script: cmdline:'* && -s $folder/error ]] || [[ $end == 'the image cannot run here: '* || $end == 'ERROR: the CPU has no local APIC '* ]] || fault wrong "this machine must be refused: $end"
         ;;
     bad_words | bad_script)
         # A word's place counts from the launcher's own words on; what is no text is written otherwise than it was found.
