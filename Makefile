@@ -159,7 +159,7 @@ fuzz: $(FUZZERS)
 # Whatever changes the objects but not their sources: another compiler, another flag.
 $(BUILD)/gen/flags: FORCE
 	@mkdir -p $(@D)
-	@echo '$(COMPILER) $(IMAGE_CFLAGS) $(IMAGE_LDFLAGS) $(CHECKED_CFLAGS) $(HOST_CFLAGS)' >$@.new
+	@echo '$(COMPILER) $(IMAGE_CFLAGS) $(IMAGE_LDFLAGS) $(CHECKED_CFLAGS) $(HOST_CFLAGS) $(FUZZ_CFLAGS)' >$@.new
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
 # What is linked: a file that is gone leaves nothing newer behind it.
@@ -266,13 +266,19 @@ $(BUILD)/unit/$(1): $(BUILD)/checked/tests/unit/$(1).o \
 endef
 $(foreach test,$(notdir $(UNIT_TESTS)),$(eval $(call unit_rule,$(test))))
 
-# libFuzzer instruments what it tests, so the library is compiled in, not linked.
+$(BUILD)/fuzzed/%.o: %.c $(FLAGS)
+	$(call say,FUZZCC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(subst fuzzer,fuzzer-no-link,$(FUZZ_CFLAGS)) -MMD -MP -c -o $@ $<
+
+# libFuzzer instruments what it tests: the library is compiled for it, once for all fuzzers.
+FUZZED_LIB := $(HOST_SOURCES:%.c=$(BUILD)/fuzzed/%.o)
 define fuzz_rule
-$(BUILD)/fuzz/$(1): tests/fuzz/$(1).c $(call extra_sources,tests/fuzz/$(1).c) \
-		$(HOST_SOURCES) $(FLAGS)
-	$$(call say,FUZZCC,$(1))
+$(BUILD)/fuzz/$(1): $(sort $(FUZZED_LIB) \
+		$(patsubst %.c,$(BUILD)/fuzzed/%.o,tests/fuzz/$(1).c $(call extra_sources,tests/fuzz/$(1).c))) $(OBJECT_LIST)
+	$$(call say,FUZZLD,$(1))
 	@mkdir -p $$(@D)
-	$$(Q)$$(CLANG) $$(FUZZ_CFLAGS) -o $$@ $$(filter %.c,$$^)
+	$$(Q)$$(CLANG) $$(FUZZ_CFLAGS) -o $$@ $$(filter %.o,$$^) $$(FUZZ_LIBS)
 endef
 $(foreach test,$(notdir $(FUZZERS)),$(eval $(call fuzz_rule,$(test))))
 
@@ -292,6 +298,7 @@ help:
 	@echo '                   JOBS=n side by side (as many as there are processors)'
 	@echo 'make test-mutation  which planted faults the tests notice: MUTANTS=regex JOBS=n'
 	@echo 'make prove         proofs by CBMC, for all inputs within bounds: PROOFS=regex'
+	@echo 'make coverage      what the tests run of the source, by room: PARTS="unit tool"'
 	@echo 'make test-fuzz     each fuzzer for TIME=600 seconds, JOBS=n side by side'
 	@echo 'make test-statistics   how often each estimate and verdict is right, by simulation'
 	@echo 'make test-campaign     random boots with a known answer: BOOTS=n SEED=s, ONLY=i for one'
@@ -312,4 +319,4 @@ help:
 
 -include $(IMAGE_OBJECTS:.o=.d) $(HOST_LIB:.o=.d) $(LAUNCH_OBJECTS:.o=.d) \
 	$(patsubst %.c,$(BUILD)/host/%.d,$(wildcard tests/docs/*.c)) \
-	$(shell find $(BUILD)/checked -name '*.d' 2>/dev/null)
+	$(shell find $(BUILD)/checked $(BUILD)/fuzzed -name '*.d' 2>/dev/null)

@@ -95,8 +95,8 @@ $(BUILD)/tool/mkmachine $(BUILD)/tool/mklog $(BUILD)/tool/damage $(BUILD)/tool/t
 $(BUILD)/tool/test_trust: TEST_LIBS := -ljansson -lz
 
 # The fuzzers of the log reader and of recorded traces need what the others do not.
-$(BUILD)/fuzz/fuzz_log: FUZZ_CFLAGS += -Wl,--no-as-needed -ljansson -lz -lm
-$(BUILD)/fuzz/fuzz_trace: FUZZ_CFLAGS += -Wl,--no-as-needed -lz -lm
+$(BUILD)/fuzz/fuzz_log: FUZZ_LIBS := -ljansson -lz -lm
+$(BUILD)/fuzz/fuzz_trace: FUZZ_LIBS := -lz -lm
 
 -include $(TOOL_OBJECTS:.o=.d) $(TOOL_ROOM_OBJECTS:.o=.d) $(TOOL_TEST_OBJECTS:.o=.d) \
 	$(MACHINE_OBJECTS:.o=.d)
