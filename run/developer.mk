@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# What whoever builds on idlelab types besides: new-experiment, new-method, lint, test-fuzz, prove, gdb, compdb. Included by the top Makefile.
+# What whoever builds on idlelab types besides: new-experiment, new-method, lint, test-fuzz, prove, coverage, gdb, compdb. Included by the top Makefile.
 
 .PHONY: new-experiment new-method lint gdb compdb test-trace
 
@@ -54,6 +54,12 @@ test-fuzz: fuzz
 prove:
 	$(Q)run/setup prove
 	$(Q)tests/proof/run $(PROOFS)
+
+# --- What the tests run of the source --------------------------------------------------------------
+.PHONY: coverage
+coverage:
+	$(Q)run/setup test
+	$(Q)tests/coverage/run $(PARTS)
 
 # --- gdb on the image -----------------------------------------------------------------------------
 gdb:
