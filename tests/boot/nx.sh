@@ -39,11 +39,21 @@ debugs()
         [ ! -S "$work/$1.socket" ] || break
         sleep 0.1
     done
-    timeout 60 gdb -q -batch "$build/link/multiboot1.elf" -ex 'set confirm off' -ex "target remote $work/$1.socket" -x "$4" >"$work/$1.txt" 2>&1
+    timeout 60 gdb -q -batch "$build/link/multiboot1.elf" -ex 'set confirm off' -ex "target remote $work/$1.socket" \
+        -x "$work/step.gdb" -x "$4" >"$work/$1.txt" 2>&1
     kill "$qemu_pid" 2>/dev/null
     wait "$qemu_pid"
 }
 
+# A step may end where it began, when another CPU stops the machine.
+cat >"$work/step.gdb" <<'EOF'
+define step_one
+  set $at = $rip
+  while $rip == $at
+    stepi
+  end
+end
+EOF
 # What a firmware would do that hides NX: a WRMSR here and now, its code in a page that is free.
 cat >"$work/hide.gdb" <<'EOF'
 set $was_rax = $rax
@@ -53,7 +63,7 @@ set $rip = 0x7000
 set $rcx = 0x1a0
 set $rax = 1
 set $rdx = 4
-stepi
+step_one
 set $rax = $was_rax
 set $rip = $was_rip
 EOF
@@ -64,11 +74,14 @@ source $work/hide.gdb
 tbreak boot_main
 continue
 EOF
-# The copy of the trampoline is found by its first bytes; the CPUID between its 32-bit entry and EFER then says that there is no NX.
+# Between INIT and the first STARTUP the copy of the trampoline is found by its first bytes; the CPUID between its 32-bit entry and
+# EFER then says that there is no NX.
 cat >"$work/ap.gdb" <<EOF
 tbreak smp_start
 continue
-tbreak delay_us
+tbreak send_all
+continue
+tbreak send_all
 continue
 set \$page = 0x9f000
 while *(int *)\$page != *(int *)&ap_trampoline
@@ -80,7 +93,7 @@ source $work/hide.gdb
 while *(unsigned short *)\$rip != 0xa20f
   stepi
 end
-stepi
+step_one
 set \$rdx = \$rdx & ~0x100000
 tbreak ap_main
 continue
@@ -88,7 +101,7 @@ EOF
 cat >"$work/read.gdb" <<'EOF'
 set {short}$rip = 0x320f
 set $rcx = 0x1a0
-stepi
+step_one
 printf "misc_enable %x:%x\n", $rdx, $rax
 kill
 EOF
