@@ -71,8 +71,8 @@ static void judge(struct step *step, const struct halt_pending_costs *costs)
         [HALT_PENDING_LEAVES] = "HLT with an interrupt pending leaves to the hypervisor all the same",
         [HALT_PENDING_STAYS] =
             "HLT with an interrupt pending costs far less than an exit: native, or not intercepted then",
-        [HALT_PENDING_STAMPS] = "don't know whether HLT with an interrupt pending exits: even a time stamp does, "
-                                "and exits differ in price",
+        [HALT_PENDING_STAMPS] =
+            "don't know whether HLT with an interrupt pending exits: time stamps exit too, and exits differ in price",
         [HALT_PENDING_DELIVERY] = "don't know whether HLT with an interrupt pending exits: taking the interrupt does",
         [HALT_PENDING_PART] = "don't know whether HLT with an interrupt pending exits: it costs a part of an exit",
     };

@@ -18,9 +18,12 @@ bool siblings_note(struct step *step, const struct beside *beside)
 
 bool siblings_note_package(struct step *step, const struct beside *beside)
 {
-    uint32_t listed, missing = hv_is_guest(&step->machine->hv) ? 0 : beside_missing(beside, &listed);
     uint32_t lost = step->machine->acpi.madt.lost_cpus;
+    uint32_t listed, missing;
 
+    if (hv_is_guest(&step->machine->hv))
+        return lost;
+    missing = beside_missing(beside, &listed);
     if (missing || lost)
         result_say(
             step, "package_partial", CONFIDENCE_HIGH,

@@ -15,7 +15,7 @@ bool siblings_note(struct step *step, const struct beside *beside);
 
 /*
  * The same of the package, `package_partial`: not all its CPUs took part, so that its counters and its energy say
- * nothing about what they would do together.
+ * nothing about what they would do together. Of a guest nothing is said of this either.
  */
 bool siblings_note_package(struct step *step, const struct beside *beside);
 
