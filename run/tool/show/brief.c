@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "run/tool/model/measure.h"
+#include "run/tool/model/trust.h"
 #include "run/tool/model/reason.h"
 #include "run/tool/show/paint.h"
 #include "run/tool/show/text_table.h"
@@ -33,7 +34,7 @@ static struct group *group_of(struct group *groups, size_t *count, const char *e
     return &groups[(*count)++];
 }
 
-/* Takes the median of a step's main metric, where it is a time. */
+/* Takes the median of a step's main metric, where it is a time that is usable. */
 static void take_median(struct group *group, const struct model_run *run, const struct model_step *step)
 {
     const struct model_metric *metric = model_main_metric(step);
@@ -41,7 +42,7 @@ static void take_median(struct group *group, const struct model_run *run, const 
     struct measure measure = metric ? measure_of(run, metric->unit, false) : (struct measure){0, ""};
     double ns;
 
-    if (!p50 || strcmp(measure.unit, "ns") != 0)
+    if (!p50 || strcmp(measure.unit, "ns") != 0 || !trust_usable(p50->value, trust_bound_of_metric(run, step, metric)))
         return;
     ns = (double)p50->value * measure.factor;
     if (!group->low || ns < group->low_ns) {

@@ -6,6 +6,7 @@
 #include "run/tool/show/block_plot.h"
 #include "run/tool/model/measure.h"
 #include "run/tool/model/reason.h"
+#include "run/tool/model/trust.h"
 #include "run/tool/show/paint.h"
 #include "run/tool/show/view.h"
 #include "run/tool/show/text_table.h"
@@ -123,7 +124,9 @@ static void show_metric(const struct show_view *view, struct model *model, const
                         const struct model_step *step, struct model_metric *metric)
 {
     struct measure measure = measure_of(run, metric->unit, view->ticks);
-    char text[MEASURE_CHARS];
+    int64_t bound = trust_bound_of_metric(run, step, metric);
+    const struct model_quantile *p50 = model_quantile(metric, "p50");
+    char text[MEASURE_CHARS], doubt[TRUST_CHARS];
     const struct hdr *hist;
 
     fprintf(view->out, "\n%s, in %s: n %" PRIu64, metric->name, measure.unit, metric->n);
@@ -140,6 +143,9 @@ static void show_metric(const struct show_view *view, struct model *model, const
     fputc('\n', view->out);
     if (measure_is_difference(metric))
         fputs("  marginal cost of one more in a row: the median of differences\n", view->out);
+    if (p50 && !trust_usable(p50->value, bound))
+        fprintf(view->out, "  known by the offset of the two CPUs' TSCs: %s\n",
+                trust_bound_text(doubt, measure, bound));
     print_series(view->out, metric);
     print_tail(view->out, measure, "all that woke, kept or not", &metric->woke);
     print_tail(view->out, measure, "as a load of that period would see it", &metric->periodic);

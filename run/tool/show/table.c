@@ -43,8 +43,16 @@ const char *show_verdict(const struct model_step *step)
     return trust_verdict(step);
 }
 
+/* The value, or "<BOUND" where it is not above what it is known to (print_marks()). */
+static void set_value(struct table *table, size_t column, struct measure measure, int64_t value, int64_t bound)
+{
+    char text[MEASURE_CHARS];
+    bool usable = trust_usable(value, bound);
+    table_set(table, column, "%s%s", usable ? "" : "<", measure_text(text, measure, usable ? value : bound));
+}
+
 /* Value and interval of one quantile in two cells. */
-static void set_quantile(struct table *table, const struct model_metric *metric, struct measure measure,
+static void set_quantile(struct table *table, const struct model_metric *metric, struct measure measure, int64_t bound,
                          const char *name, size_t column, size_t bounds)
 {
     char text[MEASURE_CHARS], high[MEASURE_CHARS];
@@ -52,8 +60,8 @@ static void set_quantile(struct table *table, const struct model_metric *metric,
     const char *mark = model_series_mark(metric);
     if (!q)
         return;
-    table_set(table, column, "%s", measure_text(text, measure, q->value));
-    if (!bounds)
+    set_value(table, column, measure, q->value, bound);
+    if (!bounds || !trust_usable(q->value, bound))
         return;
     if (q->has_interval)
         table_set(table, bounds, "[%s,%s]", measure_text(text, measure, q->low), measure_text(high, measure, q->high));
@@ -66,17 +74,17 @@ static void set_metric(struct table *table, const struct show_view *view, const 
 {
     char text[MEASURE_CHARS];
     struct measure measure = measure_of(run, metric->unit, view->ticks);
-    int64_t least;
+    int64_t least, bound = trust_bound_of_metric(run, step, metric);
     table_set(table, COLUMN_N, "%" PRIu64, metric->n);
     if (measure_least(step, metric, &least))
-        table_set(table, COLUMN_MIN, "%s", measure_text(text, measure, least));
-    set_quantile(table, metric, measure, "p50", COLUMN_P50, COLUMN_P50_BOUNDS);
+        set_value(table, COLUMN_MIN, measure, least, bound);
+    set_quantile(table, metric, measure, bound, "p50", COLUMN_P50, COLUMN_P50_BOUNDS);
     table_set(table, COLUMN_UNIT, "%s", measure.unit);
     if (measure_is_difference(metric))
         return;
-    table_set(table, COLUMN_MAX, "%s", measure_text(text, measure, metric->max));
-    set_quantile(table, metric, measure, "p99", COLUMN_P99, COLUMN_P99_BOUNDS);
-    set_quantile(table, metric, measure, "p99.9", COLUMN_P999, 0);
+    set_value(table, COLUMN_MAX, measure, metric->max, bound);
+    set_quantile(table, metric, measure, bound, "p99", COLUMN_P99, COLUMN_P99_BOUNDS);
+    set_quantile(table, metric, measure, bound, "p99.9", COLUMN_P999, 0);
     if (metric->has_floor)
         table_set(table, COLUMN_FLOOR, "%s", measure_text(text, measure, metric->floor));
 }
@@ -179,10 +187,18 @@ static void add_step(struct table *table, const struct show_view *view, const st
         add_periodic(table, measure_of(run, metric->unit, view->ticks), metric);
 }
 
+static bool has_unusable(const struct model_run *run, const struct model_step *step, const struct model_metric *metric)
+{
+    const struct model_quantile *q = model_quantile(metric, "p50");
+    int64_t least, bound = trust_bound_of_metric(run, step, metric);
+    return (q && !trust_usable(q->value, bound)) ||
+           (measure_least(step, metric, &least) && !trust_usable(least, bound));
+}
+
 /* What an interval means, and the marks of the rows. */
 static void print_marks(FILE *out, const struct model_run *run)
 {
-    bool clustered = false, drifts = false, difference = false, cut = false, periodic = false;
+    bool clustered = false, drifts = false, difference = false, cut = false, periodic = false, unusable = false;
     for (size_t i = 0; i < run->step_count; i++) {
         const struct model_metric *metric = model_main_metric(&run->steps[i]);
         const char *mark = metric ? model_series_mark(metric) : NULL;
@@ -190,6 +206,7 @@ static void print_marks(FILE *out, const struct model_run *run)
         drifts |= mark && strcmp(mark, "drifts") == 0;
         difference |= metric && measure_is_difference(metric);
         cut |= metric && model_is_tail_cut(metric);
+        unusable |= metric && metric->n > 0 && has_unusable(run, &run->steps[i], metric);
         periodic |= metric && metric->periodic.n > metric->woke.n;
     }
     fputs("[low,high]: 95 % interval of this run,\n  if its samples were independent\n", out);
@@ -199,6 +216,10 @@ static void print_marks(FILE *out, const struct model_run *run)
               out);
     if (drifts)
         fputs("drifts: the medians of the two halves differ; no interval\n", out);
+    if (unusable)
+        fputs("<N: not above what the offset of the two CPUs' TSCs is known\n"
+              "  to, give or take N: not usable\n",
+              out);
     if (cut)
         fputs("tail cut: with the rejected wakes (all that woke) p99, p99.9 or\n"
               "  max differ by more than 10 %\n",
