@@ -298,6 +298,7 @@ help:
 	@echo '                   JOBS=n side by side (as many as there are processors)'
 	@echo 'make test-mutation  which planted faults the tests notice: MUTANTS=regex JOBS=n'
 	@echo 'make prove         proofs by CBMC, for all inputs within bounds: PROOFS=regex'
+	@echo 'make test-sanitized    the tests of the host tool with ASan and UBSan in it: PARTS=tool'
 	@echo 'make coverage      what the tests run of the source, by room: PARTS="unit tool"'
 	@echo 'make test-fuzz     each fuzzer for TIME=600 seconds, JOBS=n side by side'
 	@echo 'make test-statistics   how often each estimate and verdict is right, by simulation'

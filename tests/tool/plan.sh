@@ -56,6 +56,7 @@ says_what_is_wrong()
         expect_status 3 "$tool" plan --image /dev/null smoke 2>"$work/image.err" &&
         expect_text "$work/image.err" '/dev/null cannot be read' &&
         expect_status 3 "$tool" plan --image "$tool" smoke 2>"$work/other.err" &&
+        expect_text "$work/other.err" 'cannot lie at its addresses' &&
         expect_status 2 "$tool" plan --cpu-facts "$work/some.lab" smoke 2>"$work/facts.err" &&
         expect_text "$work/facts.err" 'has no CPUID leaves' && expect_status 0 "$tool" plan --quiet full >"$work/quiet.out" &&
         [ ! -s "$work/quiet.out" ]

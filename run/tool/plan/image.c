@@ -84,8 +84,9 @@ const char *image_load(const char *path)
         high = segment[i].p_vaddr + segment[i].p_memsz > high ? segment[i].p_vaddr + segment[i].p_memsz : high;
     }
     low &= ~UINT64_C(0xfff);
-    if (high <= low || mmap((void *)low, high - low, PROT_READ | PROT_WRITE | PROT_EXEC,
-                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0) != (void *)low)
+    if (high <= low || low == 0 ||
+        mmap((void *)low, high - low, PROT_READ | PROT_WRITE | PROT_EXEC,
+             MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0) != (void *)low)
         return "cannot lie at its addresses in this process";
     for (int i = 0; i < count; i++)
         if (segment[i].p_type == PT_LOAD)
