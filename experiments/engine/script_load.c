@@ -12,7 +12,6 @@
 #include "lib/script/script_name.h"
 
 enum {
-    STEPS_MAX = 1000,
     SPECS_MAX = 64,
     RESERVE_BYTES = 1024 * 1024, /* memory left for what a step needs besides its samples */
     EXTRA_BYTES = 64,
@@ -156,7 +155,7 @@ static struct plan_limits limits_of(const struct machine *machine)
     uint64_t left = mem_left(&machine->mem);
 
     return (struct plan_limits){.memory_bytes = left > RESERVE_BYTES ? left - RESERVE_BYTES : 1,
-                                .max_steps = STEPS_MAX};
+                                .max_steps = PLAN_STEPS_MAX};
 }
 
 static void emit_plan(struct record_stream *stream, const struct plan *plan, uint32_t first_step)

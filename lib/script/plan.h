@@ -141,6 +141,9 @@ struct experiment_spec {
     uint64_t (*memory_bytes)(const struct plan_step *step);
 };
 
+/* Steps that the image takes, and that the host's `plan` takes therefore. */
+#define PLAN_STEPS_MAX 1000
+
 struct plan_limits {
     uint64_t memory_bytes; /* of one step; 0 = no limit, as for the others */
     size_t max_steps;

@@ -17,7 +17,6 @@
 #include "run/tool/show/text_table.h"
 
 enum {
-    STEPS_MAX = 1000, /* as the image has it (experiments/engine/script_load.c) */
     ARENA_BYTES = 64 * 1024 * 1024,
     PATH_CHARS = 4096,
     TIME_CHARS = 32,
@@ -107,7 +106,7 @@ static bool choose_script(struct planner *planner, const char *wish)
 
 static bool build_plan(struct planner *planner)
 {
-    static const struct plan_limits limits = {.max_steps = STEPS_MAX};
+    static const struct plan_limits limits = {.max_steps = PLAN_STEPS_MAX};
     static const char first[] = "survey";
     struct script script, extra;
 
