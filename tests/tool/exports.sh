@@ -47,6 +47,18 @@ ok $? "paths have the characters that the schema allows"
 says "paths" '"path": "idlelab.wake.wake_pause_ipi_50us"'
 exits 3 "export --kcidb of a cut log" "$tool" export --kcidb "$logs/cut.log"
 says "what has no verdict is missing" '"status": "MISS"'
+if /usr/bin/python3 -c 'import jsonschema' 2>/dev/null; then
+    for log in "$work/a.log" "$logs/failed.log" "$logs/cut.log" "$logs/damaged.log" "$logs/rebooted.log"; do
+        "$tool" export --kcidb "$log" >"$work/report.json" 2>/dev/null
+        exits 0 "${log##*/} has the form of KCIDB's schema" /usr/bin/python3 tests/tool/kcidb_form.py <"$work/report.json"
+        says "and tests" '^[1-9][0-9]* tests$'
+    done
+    sed -i '0,/"idlelab:/s//"Idle Lab:/' "$work/report.json"
+    exits 1 "a name that the schema forbids is found" /usr/bin/python3 tests/tool/kcidb_form.py <"$work/report.json"
+else
+    number=$((number + 1))
+    echo "ok $number - the form of KCIDB's schema # SKIP needs python3-jsonschema"
+fi
 exits 0 "export --csv without raw samples" "$tool" export --csv "$work/a.log"
 "$tool" export --csv "$work/a.log" 2>&1 >/dev/null | grep -q 'raw=yes'
 ok $? "says how to get them"
