@@ -4,7 +4,7 @@
 #include <stddef.h>
 
 #include "arch/x86/cpu/paging.h"
-#include "arch/x86/insn.h"
+#include "arch/x86/insn_privileged.h"
 
 /* PM1 control, ACPI 6.5, section 4.8.3.2.1. */
 #define PM1_SCI_ENABLE       UINT16_C(0x0001)

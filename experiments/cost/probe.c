@@ -16,12 +16,12 @@ enum {
 /* STI's shadow covers the wait: an interrupt that is pending already ends it (SDM volume 2, STI). */
 static void sti_mwait(void)
 {
-    __asm__ volatile("sti\n\tmwait" : : "a"(0), "c"(0) : "memory");
+    __asm__ volatile(INSN_STI "mwait" : : "a"(0), "c"(0) : "memory");
 }
 
 static void sti_mwaitx(void)
 {
-    __asm__ volatile("sti\n\tmwaitx" : : "a"(0), "b"(0), "c"(0) : "memory");
+    __asm__ volatile(INSN_STI "mwaitx" : : "a"(0), "b"(0), "c"(0) : "memory");
 }
 
 /*

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "experiments/engine/console.h"
 
-#include "arch/x86/insn.h"
+#include "arch/x86/insn_privileged.h"
 #include "lib/cstring.h"
 
 enum {

@@ -53,19 +53,19 @@ static uint64_t wait(const struct monitor *monitor, uint32_t argument, bool *lim
     *limited = false;
     switch (monitor->kind) {
     case KIND_MWAIT:
-        __asm__ volatile("sti\n1: mwait\n" FAULT_RESUME "\n\tcli"
+        __asm__ volatile(INSN_STI "1: mwait\n" FAULT_RESUME "\n\t" INSN_CLI
                          : "+r"(code)
                          : "a"(argument), "c"(0)
                          : "memory", "cc");
         break;
     case KIND_MWAITX:
-        __asm__ volatile("sti\n1: mwaitx\n" FAULT_RESUME "\n\tcli"
+        __asm__ volatile(INSN_STI "1: mwaitx\n" FAULT_RESUME "\n\t" INSN_CLI
                          : "+r"(code)
                          : "a"(argument), "b"(0), "c"(0)
                          : "memory", "cc");
         break;
     default: /* umwait edi, with no deadline */
-        __asm__ volatile("sti\n1: .byte 0xf2, 0x0f, 0xae, 0xf7\n" FAULT_RESUME "\n\tcli"
+        __asm__ volatile(INSN_STI "1: .byte 0xf2, 0x0f, 0xae, 0xf7\n" FAULT_RESUME "\n\t" INSN_CLI
                          : "+r"(code), "=@ccc"(*limited)
                          : "D"(waitpkg_operand(argument)), "a"(UINT32_MAX), "d"(UINT32_MAX)
                          : "memory");

@@ -63,7 +63,7 @@ static const struct probe probes[INTERCEPT_COUNT] = {
 /* As HLT's window, with a NOP in HLT's place. */
 static __attribute__((noinline)) void nop_wait(struct idle_call *call)
 {
-    __asm__ volatile(WINDOW_OPEN_LOOK("hlt_nop") "sti\n\t" WINDOW_WAIT "nop\n\t" WINDOW_CLOSE("hlt_nop")
+    __asm__ volatile(WINDOW_OPEN_LOOK("hlt_nop") INSN_STI WINDOW_WAIT "nop\n\t" WINDOW_CLOSE("hlt_nop")
                      : WINDOW_OUTPUTS(call)
                      : WINDOW_LOOK_INPUTS(call)
                      : WINDOW_CLOBBERS);

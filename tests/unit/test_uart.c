@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The serial port against a made-up 16550, with insn.h's place taken by the functions below: it is left as it was, what
- * answers, the divisor, and that a port which takes nothing costs two seconds once.
+ * The serial port against a made-up 16550, with the place of the instruction wrappers taken by the functions below: it
+ * is left as it was, what answers, the divisor, and that a port which takes nothing costs two seconds once.
  */
 #define LAB_ARCH_INSN_H
+#define LAB_ARCH_INSN_PRIVILEGED_H
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #include "arch/x86/console/uart.h"
 
 #include "arch/x86/console/uart_regs.h"
-#include "arch/x86/insn.h"
+#include "arch/x86/insn_privileged.h"
 
 /*
  * How long a port may refuse bytes. A full FIFO takes 1.4 ms to leave at 115200 baud and 0.5 s at 300; a host that

@@ -2,7 +2,7 @@
 #include "arch/x86/console/vga.h"
 
 #include "arch/x86/cpu/paging.h"
-#include "arch/x86/insn.h"
+#include "arch/x86/insn_privileged.h"
 
 #define VGA_TEXT_ADDRESS UINT64_C(0xB8000)
 #define VGA_TEXT_BYTES   (VGA_COLUMNS * VGA_ROWS * sizeof(uint16_t))

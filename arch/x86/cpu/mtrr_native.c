@@ -3,6 +3,7 @@
 #include "arch/x86/cpu/mtrr.h"
 
 #include "arch/x86/cpu/mtrr_regs.h"
+#include "arch/x86/insn_privileged.h"
 #include "arch/x86/irq/fault.h"
 #include "lib/cstring.h"
 

@@ -3,7 +3,7 @@
 
 #include "arch/x86/cpu/page_tables.h"
 #include "arch/x86/cr_regs.h"
-#include "arch/x86/insn.h"
+#include "arch/x86/insn_privileged.h"
 
 /* linker.ld; the segments begin and end on pages. */
 extern const char __rodata_start[], __rodata_end[];

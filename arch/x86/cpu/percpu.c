@@ -3,6 +3,7 @@
 
 #include "arch/x86/cpu/mem.h"
 #include "arch/x86/cpu/paging.h"
+#include "arch/x86/insn_privileged.h"
 #include "arch/x86/irq/idt.h"
 
 /* Flat descriptors, SDM volume 3, 3.4.5: present, code execute/read with L, data read/write. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "arch/x86/hv/detect.h"
 
-#include "arch/x86/insn.h"
+#include "arch/x86/insn_privileged.h"
 #include "lib/cstring.h"
 
 enum {

@@ -9,7 +9,7 @@
  */
 #include "arch/x86/idle/idle.h"
 
-#define WAIT(name, fence) WINDOW_OPEN_LOOK(name) "sti\n\t" WINDOW_WAIT "hlt\n\t" fence WINDOW_CLOSE(name)
+#define WAIT(name, fence) WINDOW_OPEN_LOOK(name) INSN_STI WINDOW_WAIT "hlt\n\t" fence WINDOW_CLOSE(name)
 
 static __attribute__((noinline)) void hlt_wait(struct idle_call *call)
 {

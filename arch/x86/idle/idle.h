@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 #include "arch/x86/cpuid_regs.h"
-#include "arch/x86/insn.h"
+#include "arch/x86/insn_privileged.h"
 
 struct cpu_snapshot;
 struct msr_saves;
@@ -146,9 +146,7 @@ static inline void idle_skip(struct idle_call *call)
 #define WINDOW_FENCE "lfence\n\t"
 
 #define WINDOW_TAIL                                                                                                    \
-    "94:\n\t"                                                                                                          \
-    "cli\n\t"                                                                                                          \
-    "shlq $32, %%rdx\n\t"                                                                                              \
+    "94:\n\t" INSN_CLI "shlq $32, %%rdx\n\t"                                                                           \
     "orq %%rdx, %%rax\n\t"                                                                                             \
     "shlq $32, %%r9\n\t"                                                                                               \
     "orq %%r9, %%r8\n\t"                                                                                               \

@@ -38,7 +38,7 @@ static __attribute__((noinline)) void mwait_wait(struct idle_call *call)
         idle_skip(call);
         return;
     }
-    __asm__ volatile(WAIT("mwait", "sti\n\t", "")
+    __asm__ volatile(WAIT("mwait", INSN_STI, "")
                      : WINDOW_OUTPUTS(call)
                      : WINDOW_LOOK_INPUTS(call), [hint] "r"(call->argument), "c"(0)
                      : WINDOW_CLOBBERS);
@@ -50,7 +50,7 @@ static __attribute__((noinline)) void mwait_wait_fenced(struct idle_call *call)
         idle_skip(call);
         return;
     }
-    __asm__ volatile(WAIT("mwait_fenced", "sti\n\t", WINDOW_FENCE)
+    __asm__ volatile(WAIT("mwait_fenced", INSN_STI, WINDOW_FENCE)
                      : WINDOW_OUTPUTS(call)
                      : WINDOW_LOOK_INPUTS(call), [hint] "r"(call->argument), "c"(0)
                      : WINDOW_CLOBBERS);
@@ -82,7 +82,7 @@ static __attribute__((noinline)) void mwait_wait_masked_fenced(struct idle_call 
 
 static __attribute__((noinline)) void mwait_nomonitor_wait(struct idle_call *call)
 {
-    __asm__ volatile(WAIT("mwait_nomonitor", "sti\n\t", "")
+    __asm__ volatile(WAIT("mwait_nomonitor", INSN_STI, "")
                      : WINDOW_OUTPUTS(call)
                      : WINDOW_LOOK_INPUTS(call), [hint] "r"(call->argument), "c"(MWAIT_MONITORLESS)
                      : WINDOW_CLOBBERS);
@@ -90,7 +90,7 @@ static __attribute__((noinline)) void mwait_nomonitor_wait(struct idle_call *cal
 
 static __attribute__((noinline)) void mwait_nomonitor_wait_fenced(struct idle_call *call)
 {
-    __asm__ volatile(WAIT("mwait_nomonitor_fenced", "sti\n\t", WINDOW_FENCE)
+    __asm__ volatile(WAIT("mwait_nomonitor_fenced", INSN_STI, WINDOW_FENCE)
                      : WINDOW_OUTPUTS(call)
                      : WINDOW_LOOK_INPUTS(call), [hint] "r"(call->argument), "c"(MWAIT_MONITORLESS)
                      : WINDOW_CLOBBERS);

@@ -32,7 +32,7 @@ static __attribute__((noinline)) void mwaitx_wait(struct idle_call *call)
         idle_skip(call);
         return;
     }
-    __asm__ volatile(WAIT("mwaitx", "sti\n\t", "")
+    __asm__ volatile(WAIT("mwaitx", INSN_STI, "")
                      : WINDOW_OUTPUTS(call)
                      : WINDOW_LOOK_INPUTS(call), [hint] "r"(call->argument), "b"((uint32_t)call->limit_tsc),
                        "c"(timer_bit(call))
@@ -45,7 +45,7 @@ static __attribute__((noinline)) void mwaitx_wait_fenced(struct idle_call *call)
         idle_skip(call);
         return;
     }
-    __asm__ volatile(WAIT("mwaitx_fenced", "sti\n\t", WINDOW_FENCE)
+    __asm__ volatile(WAIT("mwaitx_fenced", INSN_STI, WINDOW_FENCE)
                      : WINDOW_OUTPUTS(call)
                      : WINDOW_LOOK_INPUTS(call), [hint] "r"(call->argument), "b"((uint32_t)call->limit_tsc),
                        "c"(timer_bit(call))

@@ -15,7 +15,7 @@
 
 static __attribute__((noinline)) void pause_wait(struct idle_call *call)
 {
-    __asm__ volatile(WAIT("pause", "sti\n", "")
+    __asm__ volatile(WAIT("pause", INSN_STI, "")
                      : WINDOW_OUTPUTS(call)
                      : [watch] "r"(call->watch), [was] "r"(call->watch_was)
                      : WINDOW_CLOBBERS);
@@ -23,7 +23,7 @@ static __attribute__((noinline)) void pause_wait(struct idle_call *call)
 
 static __attribute__((noinline)) void pause_wait_fenced(struct idle_call *call)
 {
-    __asm__ volatile(WAIT("pause_fenced", "sti\n", WINDOW_FENCE)
+    __asm__ volatile(WAIT("pause_fenced", INSN_STI, WINDOW_FENCE)
                      : WINDOW_OUTPUTS(call)
                      : [watch] "r"(call->watch), [was] "r"(call->watch_was)
                      : WINDOW_CLOBBERS);

@@ -14,7 +14,7 @@
 
 static __attribute__((noinline)) void spin_wait(struct idle_call *call)
 {
-    __asm__ volatile(WAIT("spin", "sti\n", "")
+    __asm__ volatile(WAIT("spin", INSN_STI, "")
                      : WINDOW_OUTPUTS(call)
                      : [watch] "r"(call->watch), [was] "r"(call->watch_was)
                      : WINDOW_CLOBBERS);
@@ -22,7 +22,7 @@ static __attribute__((noinline)) void spin_wait(struct idle_call *call)
 
 static __attribute__((noinline)) void spin_wait_fenced(struct idle_call *call)
 {
-    __asm__ volatile(WAIT("spin_fenced", "sti\n", WINDOW_FENCE)
+    __asm__ volatile(WAIT("spin_fenced", INSN_STI, WINDOW_FENCE)
                      : WINDOW_OUTPUTS(call)
                      : [watch] "r"(call->watch), [was] "r"(call->watch_was)
                      : WINDOW_CLOBBERS);

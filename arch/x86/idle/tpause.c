@@ -14,7 +14,7 @@
 
 static __attribute__((noinline)) void tpause_wait(struct idle_call *call)
 {
-    __asm__ volatile(WAIT("tpause", "sti\n\t", "")
+    __asm__ volatile(WAIT("tpause", INSN_STI, "")
                      : WINDOW_OUTPUTS(call), [limited] "=m"(call->limited)
                      : WINDOW_LOOK_INPUTS(call), "D"(waitpkg_operand(call->argument)),
                        [low] "r"((uint32_t)call->limit_tsc), [high] "r"((uint32_t)(call->limit_tsc >> 32))
@@ -23,7 +23,7 @@ static __attribute__((noinline)) void tpause_wait(struct idle_call *call)
 
 static __attribute__((noinline)) void tpause_wait_fenced(struct idle_call *call)
 {
-    __asm__ volatile(WAIT("tpause_fenced", "sti\n\t", WINDOW_FENCE)
+    __asm__ volatile(WAIT("tpause_fenced", INSN_STI, WINDOW_FENCE)
                      : WINDOW_OUTPUTS(call), [limited] "=m"(call->limited)
                      : WINDOW_LOOK_INPUTS(call), "D"(waitpkg_operand(call->argument)),
                        [low] "r"((uint32_t)call->limit_tsc), [high] "r"((uint32_t)(call->limit_tsc >> 32))

@@ -24,7 +24,7 @@ static __attribute__((noinline)) void umwait_wait(struct idle_call *call)
         idle_skip(call);
         return;
     }
-    __asm__ volatile(WAIT("umwait", "sti\n\t", "")
+    __asm__ volatile(WAIT("umwait", INSN_STI, "")
                      : WINDOW_OUTPUTS(call), [limited] "=m"(call->limited)
                      : WINDOW_LOOK_INPUTS(call), "D"(waitpkg_operand(call->argument)),
                        [low] "r"((uint32_t)call->limit_tsc), [high] "r"((uint32_t)(call->limit_tsc >> 32))
@@ -38,7 +38,7 @@ static __attribute__((noinline)) void umwait_wait_fenced(struct idle_call *call)
         idle_skip(call);
         return;
     }
-    __asm__ volatile(WAIT("umwait_fenced", "sti\n\t", WINDOW_FENCE)
+    __asm__ volatile(WAIT("umwait_fenced", INSN_STI, WINDOW_FENCE)
                      : WINDOW_OUTPUTS(call), [limited] "=m"(call->limited)
                      : WINDOW_LOOK_INPUTS(call), "D"(waitpkg_operand(call->argument)),
                        [low] "r"((uint32_t)call->limit_tsc), [high] "r"((uint32_t)(call->limit_tsc >> 32))

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "arch/x86/insn.h"
+#include "arch/x86/insn_privileged.h"
 #include "arch/x86/irq/apic_regs.h"
 
 struct apic {

@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "arch/x86/cpu/percpu.h"
+#include "arch/x86/insn_privileged.h"
 #include "arch/x86/irq/machine_check.h"
 #include "arch/x86/irq/panic.h"
 #include "arch/x86/irq/vectors_regs.h"

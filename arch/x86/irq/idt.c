@@ -4,7 +4,7 @@
 #include <stdint.h>
 
 #include "arch/x86/cpu/percpu.h"
-#include "arch/x86/insn.h"
+#include "arch/x86/insn_privileged.h"
 #include "arch/x86/irq/vectors_regs.h"
 
 enum {

@@ -2,7 +2,7 @@
 #include "arch/x86/irq/panic.h"
 
 #include "arch/x86/cpu/percpu.h"
-#include "arch/x86/insn.h"
+#include "arch/x86/insn_privileged.h"
 #include "arch/x86/irq/apic.h"
 #include "arch/x86/machine.h"
 #include "arch/x86/time/tsc.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "arch/x86/irq/pic.h"
 
-#include "arch/x86/insn.h"
+#include "arch/x86/insn_privileged.h"
 #include "arch/x86/irq/pic_regs.h"
 
 /* Ends what is in service, one EOI for each; returns how many were. FFh: nobody is there. */

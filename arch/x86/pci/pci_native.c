@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 #include "arch/x86/cpu/paging.h"
-#include "arch/x86/insn.h"
+#include "arch/x86/insn_privileged.h"
 
 enum { PORT_ADDRESS = 0xCF8, PORT_DATA = 0xCFC };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "arch/x86/time/pit.h"
 
-#include "arch/x86/insn.h"
+#include "arch/x86/insn_privileged.h"
 #include "arch/x86/time/pit_regs.h"
 
 /* A short count, about 100 us, and more polls than port reads of 0.3 us fit in it. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "arch/x86/time/pmtimer.h"
 
-#include "arch/x86/insn.h"
+#include "arch/x86/insn_privileged.h"
 
 /* A tick takes 0.28 us and a port read about 1 us: far more reads than a live counter can stand still for. */
 static const uint32_t still_reads = 1000;

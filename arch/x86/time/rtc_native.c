@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <stddef.h>
 
-#include "arch/x86/insn.h"
+#include "arch/x86/insn_privileged.h"
 #include "arch/x86/time/rtc.h"
 
 enum {
