@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: MIT
+# The first file system of run/nested's host: busybox, the programs that run/qemu calls with the libraries they need, KVM's modules,
+# idlelab. Sourced by bash, which must have set: root, build, self, nested_root, modules_folder and the function die.
+# shellcheck shell=bash disable=SC2154 # set by the script that sources this
+
+# What busybox has not, or not as run/qemu needs it.
+host_programs=(bash sed awk grep mktemp timeout taskset setpriv)
+# QEMU's firmware for the boots of run/qemu that need no disk.
+firmware=(bios-256k.bin kvmvapic.bin linuxboot_dma.bin multiboot_dma.bin pvh.bin vgabios-stdvga.bin qboot.rom bios-microvm.bin)
+
+# add_program TREE PROGRAM: under its own path and in /bin, with its libraries and its loader.
+add_program()
+{
+    local path
+
+    path=$(readlink -f "$(command -v "$2")") || die "$2 is not there, and the host inside needs it"
+    add_file "$1" "$path"
+    [ "$path" = "/bin/$2" ] || ln -sfn "$path" "$1/bin/$2"
+    add_libraries "$1" "$path"
+}
+
+# add_libraries TREE FILE
+add_libraries()
+{
+    local library
+
+    while read -r library; do
+        [ -e "$1$library" ] || add_file "$1" "$library"
+    done < <(ldd "$2" 2>/dev/null | grep -o '/[^ ]*')
+}
+
+add_file()
+{
+    mkdir -p "$1$(dirname "$2")"
+    rm -f "$1$2"
+    cp -L "$2" "$1$2"
+}
+
+add_firmware()
+{
+    local tree=$1 name folder
+
+    mkdir -p "$tree/usr/share/qemu" "$tree/usr/share/seabios"
+    for name in "${firmware[@]}"; do
+        for folder in /usr/share/qemu /usr/share/seabios; do
+            [ ! -e "$folder/$name" ] || cp -L "$folder/$name" "$tree$folder/"
+        done
+    done
+}
+
+# KVM's modules, plain: those of the folder and of all below it.
+add_modules()
+{
+    local tree=$1 name file
+
+    mkdir -p "$tree/modules"
+    for name in irqbypass ccp kvm kvm-amd kvm-intel; do
+        while read -r file; do
+            case $file in
+            *.xz) xz -dc "$file" >"$tree/modules/$name.ko" ;;
+            *.zst) zstd -qdc "$file" >"$tree/modules/$name.ko" ;;
+            *) cp "$file" "$tree/modules/" ;;
+            esac
+        done < <(find -L "$modules_folder" -name "$name.ko" -o -name "$name.ko.xz" -o -name "$name.ko.zst")
+    done
+}
+
+# The tree of a host that starts its guests by run/qemu.
+tree_with_qemu()
+{
+    local tree=$1 program
+
+    mkdir -p "$tree/bin" "$tree/lib64" "$tree/idlelab/build"
+    for program in "${host_programs[@]}" "${QEMU:-qemu-system-x86_64}"; do
+        add_program "$tree" "$program"
+    done
+    add_firmware "$tree"
+    for program in idlelab launch; do
+        add_libraries "$tree" "$build/$program"
+        cp "$build/$program" "$tree/idlelab/build/"
+    done
+    cp "$build/idlelab.elf" "$build/idlelab64.elf" "$tree/idlelab/build/"
+    cp -r "$root/run" "$tree/idlelab/"
+}
+
+# write_initramfs TREE FILE: not packed, for a processor that is emulated unpacks slowly.
+write_initramfs()
+{
+    cp "$nested_root/busybox" "$1/bin/busybox"
+    cp "$root/run/host/init" "$1/init"
+    chmod +x "$1/init"
+
+    (cd "$1" && find . | "$nested_root/busybox" cpio -o -H newc) >"$2" 2>/dev/null || die 'the first file system could not be written'
+}

@@ -1,0 +1,46 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC2317 # cases are called by name
+# What run/nested refuses before anything boots, each with exit code 2 and its reason.
+# NEEDS: image host
+set -uo pipefail
+# shellcheck source=tests/boot/cases.sh
+. "$(dirname "$0")/../boot/cases.sh"
+nested=${NESTED_ROOT:-${XDG_CACHE_HOME:-$HOME/.cache}/idlelab/nested}
+
+# refuses NAME PATTERN ARGUMENT...
+refuses()
+{
+    local name=$1 pattern=$2
+
+    shift 2
+    expect_status 2 timeout 100 run/nested --log "$work/$name.log" "$@" 2>"$work/$name.err" && expect_text "$work/$name.err" "$pattern" &&
+        [ ! -e "$work/$name.log" ]
+}
+
+# The same, of what takes the kernel's modules to know.
+refuses_parameter()
+{
+    if [ ! -r "$nested/versions" ]; then
+        echo 'the kernel is not there: run/setup nested'
+        return "$skip_status"
+    fi
+    refuses "$@"
+}
+
+keeps_others_files()
+{
+    echo 'a letter' >"$work/letter.log"
+    expect_status 2 run/nested --host kvm_amd --script smoke --log "$work/letter.log" 2>"$work/letter.err" &&
+        expect_text "$work/letter.err" 'is no log of idlelab' && expect_text "$work/letter.log" '^a letter$'
+}
+
+case_run nested_no_host refuses no_host '^run/nested: --host: expected kvm_amd' --script smoke
+case_run nested_other_host refuses other_host "found 'vmware', expected kvm_amd" --host vmware
+case_run nested_no_value refuses no_value '^run/nested: --module needs a value$' --host kvm_amd --module
+case_run nested_bad_script refuses bad_script 'bad script: .*' --host kvm_amd --script 'wake idle=hallt'
+case_run nested_no_modules refuses no_modules 'there is no folder /nowhere' --host kvm_amd --modules /nowhere
+case_run nested_bad_module refuses_parameter bad_module "found 'halt_poll_ns', expected NAME=VALUE" --host kvm_amd --module halt_poll_ns
+case_run nested_no_parameter refuses_parameter no_parameter 'neither kvm nor kvm_amd has a parameter ple_gap' --host kvm_amd --module ple_gap=64
+case_run nested_keeps_others_files keeps_others_files
+cases_end
