@@ -5,163 +5,178 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "arch/x86/idle/idle.h"
-#include "experiments/kit/experiment.h"
-#include "lib/json_field.h"
-#include "lib/script/words.h"
-#include "run/tool/log/load.h"
+#include "lib/rows/reasons.h"
+#include "run/tool/plan/apart.h"
+#include "run/tool/plan/facts.h"
 #include "run/tool/plan/image.h"
 
-enum { LEAF_CHARS = 16, REGISTERS_CHARS = 33, REGISTER_DIGITS = 8 };
+enum { REASON_CHARS = 160 };
 
-struct known_leaves {
-    struct cpuid_leaf at[CPU_SNAPSHOT_LEAVES];
-    size_t count;
+/* What the child that judged leaves. */
+struct answer {
+    enum known_skip skip;
+    char reason[REASON_CHARS];
 };
 
 struct known_machine {
-    struct known_leaves leaves;
-    struct cpu_snapshot snapshot;
-    uint64_t cpus; /* 0: the log does not say */
+    struct machine_facts facts;
+    struct machine machine;
+    struct answer *answer; /* shared with the child */
 };
 
-typedef void read_snapshot(struct cpu_snapshot *snapshot, struct cpuid_source source);
-typedef bool has_field(const struct cpu_snapshot *snapshot, struct cpuid_field field);
-typedef int format_field(struct cpuid_field field, char *text, size_t bytes);
-typedef const char *name_field(struct cpuid_field field);
+/* Functions of the image. */
+struct image_calls {
+    void (*snapshot_read)(struct cpu_snapshot *snapshot, struct cpuid_source source);
+    void (*hv_detect)(struct hv_info *info, const struct cpu_snapshot *snapshot, const struct hv_clues *clues);
+    struct topology (*topology_read)(const struct cpu_snapshot *snapshot);
+    struct cpu_place (*topology_place)(const struct topology *topology, uint32_t apic_id);
+    const char *(*claim_cpus)(struct step *step, const struct experiment *experiment);
+    void *(*step_alloc)(struct step *step, uint64_t bytes);
+};
 
-/* {"t":"cpu","leaf":"00000007.0","r":"<EAX EBX ECX EDX>"}; of CPUs of several kinds the first one's counts. */
-static void take_leaf(void *ctx, const struct log_item *item)
+static bool find_calls(struct image_calls *calls)
 {
-    struct known_leaves *leaves = ctx;
-    char name[LEAF_CHARS], text[REGISTERS_CHARS], digits[REGISTER_DIGITS + 1] = "";
-    uint32_t regs[4];
-    struct cpuid_leaf leaf;
-    char *end;
-
-    if (!json_field_is(item->json, item->json_bytes, "t", "cpu") ||
-        json_field(item->json, item->json_bytes, "core").text || leaves->count == CPU_SNAPSHOT_LEAVES)
-        return;
-    name[0] = text[0] = '\0';
-    json_field_text(item->json, item->json_bytes, "leaf", name, sizeof(name));
-    json_field_text(item->json, item->json_bytes, "r", text, sizeof(text));
-    leaf.leaf = (uint32_t)strtoul(name, &end, 16);
-    if (*end != '.' || strlen(text) != REGISTERS_CHARS - 1)
-        return;
-    leaf.subleaf = (uint32_t)strtoul(end + 1, NULL, 10);
-    for (size_t i = 0; i < 4; i++) {
-        memcpy(digits, text + i * REGISTER_DIGITS, REGISTER_DIGITS);
-        regs[i] = (uint32_t)strtoul(digits, NULL, 16);
-    }
-    leaf.regs = (struct cpuid_regs){.eax = regs[0], .ebx = regs[1], .ecx = regs[2], .edx = regs[3]};
-    leaves->at[leaves->count++] = leaf;
+    *(void **)&calls->snapshot_read = image_symbol("cpu_snapshot_read");
+    *(void **)&calls->hv_detect = image_symbol("hv_detect");
+    *(void **)&calls->topology_read = image_symbol("topology_read");
+    *(void **)&calls->topology_place = image_symbol("topology_place");
+    *(void **)&calls->claim_cpus = image_symbol("claim_cpus");
+    *(void **)&calls->step_alloc = image_symbol("step_alloc");
+    return calls->snapshot_read && calls->hv_detect && calls->topology_read && calls->topology_place &&
+           calls->claim_cpus && calls->step_alloc;
 }
 
 static struct cpuid_regs read_leaf(void *ctx, uint32_t leaf, uint32_t subleaf)
 {
-    const struct known_leaves *leaves = ctx;
+    const struct machine_facts *facts = ctx;
 
-    for (size_t i = 0; i < leaves->count; i++)
-        if (leaves->at[i].leaf == leaf && leaves->at[i].subleaf == subleaf)
-            return leaves->at[i].regs;
+    for (size_t i = 0; i < facts->leaf_count; i++)
+        if (facts->leaves[i].leaf == leaf && facts->leaves[i].subleaf == subleaf)
+            return facts->leaves[i].regs;
     return (struct cpuid_regs){0};
 }
 
-static bool read_log(struct known_machine *machine, const char *log)
+/* The one clue that the log does not name: fw_cfg answered where the kind is that of QEMU. */
+static void stand_in_hypervisor(struct known_machine *known, const struct image_calls *calls)
 {
-    struct load_options load = {.quiet = true, .on_record = take_leaf, .record_ctx = &machine->leaves};
-    read_snapshot *read = (read_snapshot *)image_symbol("cpu_snapshot_read");
-    struct load_result result;
-    struct model model;
-    const char *cpus;
-    bool good;
+    struct hv_clues clues = {.fw_cfg_qemu = strcmp(known->facts.hypervisor, "qemu") == 0};
 
-    model_init(&model, MODEL_LIMIT_BYTES);
-    good = load_log(log, &load, &model, &result);
-    cpus = good && model.run_count > 0 ? model_fact(&model, &model.runs[0], "cpu", "cpus") : NULL;
-    machine->cpus = cpus ? strtoull(cpus, NULL, 10) : 0;
-    model_free(&model);
-    if (good && (machine->leaves.count == 0 || !read)) {
-        fprintf(stderr, "idlelab plan: %s has no CPUID leaves\n", log);
-        return false;
+    memcpy(clues.acpi_oem, known->facts.acpi_oem, sizeof(clues.acpi_oem));
+    calls->hv_detect(&known->machine.hv, &known->machine.snapshot, &clues);
+}
+
+static void stand_in_clocks(struct machine *machine, const struct machine_facts *facts)
+{
+    uint64_t tsc_hz = facts->tsc_hz ? facts->tsc_hz : 1000000000;
+
+    machine->clock.tsc_hz = tsc_hz;
+    machine->clock.offsets_known = !facts->tsc_unstable;
+    machine->apic.x2apic = facts->x2apic;
+    machine->timer.hz = facts->timer_hz;
+    machine->timer.one_shot = facts->deadline ? APIC_TIMER_DEADLINE : APIC_TIMER_ONE_SHOT;
+    machine->timer.has_deadline = facts->deadline;
+    machine->timer.count_per_tsc_q32 = (uint64_t)(((unsigned __int128)facts->timer_hz << 32) / tsc_hz);
+    if (facts->timer_hz)
+        machine->timer.tsc_per_count_q32 = (uint64_t)(((unsigned __int128)tsc_hz << 32) / facts->timer_hz);
+}
+
+static bool stand_in_cpus(struct machine *machine, const struct machine_facts *facts, const struct image_calls *calls)
+{
+    machine->topology = calls->topology_read(&machine->snapshot);
+    machine->cpu_count = machine->cpus_listed = facts->cpu_count ? facts->cpu_count : 1;
+    for (uint32_t i = 0; i < machine->cpu_count; i++) {
+        struct percpu *cpu = aligned_alloc(_Alignof(struct percpu), sizeof(*cpu));
+
+        if (!cpu)
+            return false;
+        memset(cpu, 0, sizeof(*cpu));
+        cpu->self = cpu;
+        cpu->machine = machine;
+        cpu->index = i;
+        cpu->apic_id = facts->apic_ids[i];
+        cpu->place = calls->topology_place(&machine->topology, cpu->apic_id);
+        machine->cpus[i] = cpu;
     }
-    if (good)
-        read(&machine->snapshot, (struct cpuid_source){read_leaf, &machine->leaves});
-    return good;
+    return true;
+}
+
+/* Memory as the machine has it. */
+static bool stand_in_memory(struct machine *machine, const struct machine_facts *facts)
+{
+    uint64_t bytes = facts->ram_bytes ? facts->ram_bytes : UINT32_MAX;
+    uintptr_t start = (uintptr_t)apart_reserve(bytes);
+
+    machine->ram_bytes = bytes;
+    machine->mem = (struct mem){.next = start, .end = start + bytes};
+    return start != 0;
+}
+
+static bool stand_in(struct known_machine *known)
+{
+    struct machine *machine = &known->machine;
+    struct image_calls calls;
+
+    if (!find_calls(&calls))
+        return false;
+    calls.snapshot_read(&machine->snapshot, (struct cpuid_source){read_leaf, &known->facts});
+    stand_in_hypervisor(known, &calls);
+    stand_in_clocks(machine, &known->facts);
+    known->answer = apart_share(sizeof(*known->answer));
+    return known->answer && stand_in_memory(machine, &known->facts) && stand_in_cpus(machine, &known->facts, &calls);
 }
 
 struct known_machine *known_machine_read(const char *log)
 {
-    struct known_machine *machine = calloc(1, sizeof(*machine));
+    struct known_machine *known = calloc(1, sizeof(*known));
 
-    if (machine && !read_log(machine, log)) {
-        free(machine);
-        machine = NULL;
-    }
-    return machine;
-}
-
-/* The words of the image's own gate (experiments/kit/gate.c). */
-static const char *missing(const struct cpu_snapshot *snapshot, struct cpuid_field need,
-                           char reason[KNOWN_REASON_CHARS])
-{
-    has_field *has = (has_field *)image_symbol("cpu_has");
-    format_field *format = (format_field *)image_symbol("cpuid_field_format");
-    name_field *name = (name_field *)image_symbol("cpu_feature_name");
-    char field[40];
-
-    if (!need.leaf || !has || !format || !name || has(snapshot, need))
+    if (!known || !machine_facts_read(&known->facts, log))
         return NULL;
-    format(need, field, sizeof(field));
-    snprintf(reason, KNOWN_REASON_CHARS, "needs %s %s", field, name(need));
-    return reason;
-}
-
-/* The method that a value names; words that name none (`all`) are no method. */
-static const struct idle_method *find_method(const struct param_spec *spec, const struct plan_method *value)
-{
-    const struct idle_method *const *at = image_symbol("__lab_methods_start");
-    const struct idle_method *const *end = image_symbol("__lab_methods_end");
-    const char *word = spec->words[value->word];
-
-    for (; at && end && at < end; at++)
-        if (strlen((*at)->name) == words_stem_bytes(word) && memcmp((*at)->name, word, words_stem_bytes(word)) == 0)
-            return *at;
+    if (stand_in(known))
+        return known;
+    fputs("idlelab plan: no stand-in for that machine: the image is of another version, or there is no memory\n",
+          stderr);
     return NULL;
 }
 
-static const char *method_skips(const struct cpu_snapshot *snapshot, const struct plan_step *step,
-                                const struct idle_method *method, const struct plan_method *value,
-                                char reason[KNOWN_REASON_CHARS])
+/* As engine/runner.c prepares a step. */
+static const char *prepare(struct step *step)
 {
-    const struct plan_value *irq = plan_find(step, "irq");
-    const char *why = missing(snapshot, method->need, reason);
+    const struct experiment *experiment = step->plan->owner;
+    struct image_calls calls;
+    const char *reason;
 
-    if (!why && irq && irq->choice != 0)
-        why = missing(snapshot, method->need_masked, reason);
-    return why || !method->check || !value->has_argument ? why : method->check(snapshot, (uint32_t)value->argument);
-}
-
-const char *known_machine_skips(const struct known_machine *machine, const struct plan_step *step,
-                                char reason[KNOWN_REASON_CHARS])
-{
-    const struct experiment *experiment = step->owner;
-
-    if (machine->cpus && machine->cpus < experiment->cpus) {
-        snprintf(reason, KNOWN_REASON_CHARS, "needs %u CPUs", experiment->cpus);
+    find_calls(&calls);
+    reason = calls.claim_cpus(step, experiment);
+    if (reason)
         return reason;
-    }
-    if (machine->cpus && plan_count(step, "cpu", 0) >= machine->cpus)
-        return "that CPU does not run (cpu=)";
-    for (size_t i = 0; i < step->spec->param_count && !plan_flag(step, "force"); i++) {
-        const struct param_spec *spec = &step->spec->params[i];
-        const struct idle_method *method;
+    step->state = calls.step_alloc(step, experiment->state_bytes);
+    return step->state ? experiment->prepare(step) : SKIP_NO_MEMORY;
+}
 
-        if (spec->kind != PARAM_METHOD || (strcmp(spec->key, "idle") != 0 && strcmp(spec->key, "method") != 0))
-            continue;
-        method = find_method(spec, &step->values[i].method);
-        if (method)
-            return method_skips(&machine->snapshot, step, method, &step->values[i].method, reason);
-    }
-    return NULL;
+struct question {
+    struct known_machine *known;
+    const struct plan_step *plan;
+};
+
+/* A privileged instruction, an assertion or an endless loop is the end of it, without an answer. */
+static void judge(void *ctx)
+{
+    const struct question *question = ctx;
+    struct answer *answer = question->known->answer;
+    struct step step = {
+        .machine = &question->known->machine, .plan = question->plan, .seed = plan_count(question->plan, "seed", 0)};
+    const char *reason = prepare(&step);
+
+    snprintf(answer->reason, sizeof(answer->reason), "%s", reason ? reason : "");
+    answer->skip = reason ? KNOWN_SKIPS : KNOWN_RUNS;
+}
+
+enum known_skip known_machine_skips(struct known_machine *known, const struct plan_step *step, const char **reason)
+{
+    struct question question = {known, step};
+
+    known->answer->skip = KNOWN_UNKNOWN;
+    *reason = known->answer->reason;
+    apart_run(judge, &question);
+    return known->answer->skip;
 }

@@ -1,22 +1,26 @@
 /* SPDX-License-Identifier: MIT */
-/* A machine that is known by a log: what its CPUID lists and how many CPUs it has, and which steps it will skip. */
+/*
+ * A machine that is known by a log, and which steps it will skip. The image's own prepare() of each step judges, on a
+ * stand-in for that machine, in a process of its own: where it asks a register of the real one, it dies there, and the
+ * answer is not known.
+ */
 #ifndef LAB_TOOL_PLAN_KNOWN_H
 #define LAB_TOOL_PLAN_KNOWN_H
 
 #include "lib/script/plan.h"
 
-enum { KNOWN_REASON_CHARS = 160 };
-
 struct known_machine;
 
-/* Reads the log; the image must be loaded. NULL with a line on stderr; else to be freed. */
+enum known_skip {
+    KNOWN_RUNS,
+    KNOWN_SKIPS,
+    KNOWN_UNKNOWN, /* registers decide that the log does not have */
+};
+
+/* Reads the log; the image must be loaded. NULL with a line on stderr. It lives as long as the process. */
 struct known_machine *known_machine_read(const char *log);
 
-/*
- * NULL, or why the step of an experiment of the image will be skipped there, as far as CPUID and the number of CPUs
- * tell; in `reason`.
- */
-const char *known_machine_skips(const struct known_machine *machine, const struct plan_step *step,
-                                char reason[KNOWN_REASON_CHARS]);
+/* Whether a step of the image will be skipped there; *reason, until the next call, says why. */
+enum known_skip known_machine_skips(struct known_machine *machine, const struct plan_step *step, const char **reason);
 
 #endif /* LAB_TOOL_PLAN_KNOWN_H */
