@@ -80,6 +80,7 @@ bool governor_choose(struct governor_run *run, struct governor_choice *choice)
     bool stop = true;
 
     run->loop.queried = false;
+    run->loop.forecast_ns = 0;
     choice->state = run->governor->select(run->state, &run->loop, &stop);
     choice->stop_tick = stop;
     choice->queried = run->loop.queried;

@@ -45,11 +45,12 @@ struct idle_loop {
     const struct idle_table *table;
     const struct idle_answers *answers;
     int64_t tick_period_ns;
-    int64_t limit_ns;   /* of the exit latency, now; 0: polling only */
-    uint32_t iowaiters; /* tasks of this CPU that wait for a disk: Linux before 6.12 asks */
-    bool tick_stopped;  /* in an earlier pass of this idle stretch */
-    bool tick_woke;     /* the tick fired during the period that has just ended */
-    bool queried;       /* the governor asked for the distances in this pass */
+    int64_t limit_ns;    /* of the exit latency, now; 0: polling only */
+    uint32_t iowaiters;  /* tasks of this CPU that wait for a disk: Linux before 6.12 asks */
+    bool tick_stopped;   /* in an earlier pass of this idle stretch */
+    bool tick_woke;      /* the tick fired during the period that has just ended */
+    bool queried;        /* the governor asked for the distances in this pass */
+    int64_t forecast_ns; /* how long it expects the period to be; 0: it says nothing */
     struct idle_device device;
 };
 

@@ -93,11 +93,11 @@ static uint32_t before_event(const struct idle_table *table, uint32_t state, int
     return found;
 }
 
-uint32_t menu_choose(const struct menu *menu, const struct idle_loop *loop, struct menu_forecast forecast,
-                     bool *stop_tick)
+uint32_t menu_choose(const struct menu *menu, struct idle_loop *loop, struct menu_forecast forecast, bool *stop_tick)
 {
     struct walk walk;
 
+    loop->forecast_ns = forecast.slept_ns < (uint64_t)IDLE_TIME_MAX_NS ? (int64_t)forecast.slept_ns : IDLE_TIME_MAX_NS;
     if (must_stay_shallow(menu, loop)) {
         *stop_tick = !idle_state_polls(loop->table, 0);
         return 0;

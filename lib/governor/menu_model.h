@@ -63,8 +63,7 @@ struct menu_forecast menu_forecast(struct menu *menu, struct idle_loop *loop, ui
                                    uint32_t far_timer_ticks);
 
 /* The state for a forecast; writes *stop_tick. */
-uint32_t menu_choose(const struct menu *menu, const struct idle_loop *loop, struct menu_forecast forecast,
-                     bool *stop_tick);
+uint32_t menu_choose(const struct menu *menu, struct idle_loop *loop, struct menu_forecast forecast, bool *stop_tick);
 
 /* True where a variance (us squared) is small enough for the average of `count` intervals to be typical. */
 static inline bool menu_is_typical(uint64_t average_us, uint64_t variance_us2, uint32_t count)

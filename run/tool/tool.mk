@@ -14,7 +14,7 @@ TOOL_ROOM_OBJECTS := $(TOOL_ROOM:%.c=$(BUILD)/tool/%.o)
 TOOL_OBJECTS := $(patsubst %.c,$(BUILD)/tool/%.o,$(sort $(wildcard run/log/*.c run/tool/*.c run/tool/*/*.c lib/governor/*.c))) \
 	$(BUILD)/tool/run/tool/report/assets.o $(BUILD)/tool/gen/version.o
 TOOL_TEST_OBJECTS := $(patsubst %.c,$(BUILD)/tool/%.o,$(sort $(wildcard tests/tool/*.c)))
-TOOL_ASSETS := $(wildcard run/tool/report/*.js run/tool/report/*.css)
+TOOL_ASSETS := $(wildcard run/tool/report/*.js run/tool/*/*.css)
 
 .PHONY: tool FORCE
 tool: $(BUILD)/idlelab

@@ -10,15 +10,12 @@
 
 #include "run/tool/report/assets.h"
 #include "run/tool/command.h"
+#include "run/tool/idle_page/page.h"
 #include "run/tool/report/view.h"
 
 /* All models together; a page of more would not open in a browser either. */
 #define REPORT_LIMIT_BYTES MODEL_LIMIT_BYTES
 #define REPORT_LOGS_MAX    64
-
-/* What only a page of ours holds, near its beginning (page.c). */
-#define OWN_MARK        "<title>idlelab report</title>"
-#define OWN_MARK_WITHIN 1024
 
 struct arguments {
     const char *output;
@@ -41,78 +38,6 @@ static bool load_all(struct report *report)
     return true;
 }
 
-/* True where nothing is at `name`, or a page that this command wrote. */
-static bool is_ours(const char *name)
-{
-    char start[OWN_MARK_WITHIN + 1];
-    struct stat old;
-    FILE *file;
-    size_t bytes;
-
-    if (stat(name, &old) != 0 || !S_ISREG(old.st_mode))
-        return true; /* a device, or what cannot be written: that has a message of its own */
-    file = fopen(name, "r");
-    if (!file)
-        return false;
-    bytes = fread(start, 1, OWN_MARK_WITHIN, file);
-    fclose(file);
-    start[bytes] = '\0';
-    return bytes == 0 || strstr(start, OWN_MARK) != NULL;
-}
-
-/*
- * Writes beside the wanted file and renames, so that no half page is ever seen, and none is left: the page is whole
- * before the file is made. What is no file (a device, a pipe) is written to as it is.
- */
-static bool write_file(const char *name, const char *page, size_t bytes)
-{
-    char part[4096];
-    struct stat old;
-    bool beside = stat(name, &old) != 0 || S_ISREG(old.st_mode);
-    mode_t mask = umask(0);
-    bool good;
-    FILE *out;
-    int file, error;
-
-    umask(mask);
-    if (snprintf(part, sizeof(part), "%s.XXXXXX", name) >= (int)sizeof(part)) {
-        errno = ENAMETOOLONG;
-        return false;
-    }
-    file = beside ? mkstemp(part) : open(name, O_WRONLY);
-    out = file < 0 ? NULL : fdopen(file, "w");
-    if (!out)
-        return false;
-    good = fwrite(page, 1, bytes, out) == bytes && (!beside || fchmod(file, 0666 & ~mask) == 0);
-    good = fclose(out) == 0 && good && (!beside || rename(part, name) == 0);
-    error = errno;
-    if (!good && beside)
-        unlink(part);
-    errno = error;
-    return good;
-}
-
-static bool write_page(struct report *report, const char *name)
-{
-    char *page = NULL;
-    size_t bytes = 0;
-    FILE *out;
-    bool good;
-
-    if (strcmp(name, "-") == 0) {
-        report_page(stdout, report);
-        return fflush(stdout) == 0;
-    }
-    out = open_memstream(&page, &bytes);
-    if (!out)
-        return false;
-    report_page(out, report);
-    good = !ferror(out);
-    good = fclose(out) == 0 && good && write_file(name, page, bytes);
-    free(page);
-    return good;
-}
-
 /* The worst exit code that `check` would give for these logs. */
 static int exit_of(const struct report *report)
 {
@@ -121,6 +46,11 @@ static int exit_of(const struct report *report)
         if ((int)report->logs[i].result.exit > code)
             code = (int)report->logs[i].result.exit;
     return code;
+}
+
+static void print_page(FILE *out, const void *context)
+{
+    report_page(out, *(struct report *const *)context);
 }
 
 static int make_report(struct report *report, const struct arguments *arguments)
@@ -133,10 +63,7 @@ static int make_report(struct report *report, const struct arguments *arguments)
     }
     if (!asset_uplot_js[0])
         fputs("idlelab report: built without uPlot: the plots are plain pictures\n", stderr);
-    if (write_page(report, arguments->output))
-        return exit_of(report);
-    fprintf(stderr, "idlelab report: %s: %s\n", arguments->output, strerror(errno));
-    return TOOL_USAGE;
+    return report_write(arguments->output, print_page, &report) ? exit_of(report) : TOOL_USAGE;
 }
 
 /* Takes one LOG, with the group that stands before it. False: too many. */
@@ -196,17 +123,22 @@ static int run_report(int argc, char **argv)
     static struct arguments arguments;
     const char *message;
     struct report report = {0};
+    size_t folders = 0;
     int code;
 
     arguments = (struct arguments){.output = "report.html"};
     message = read_arguments(argc, argv, &arguments);
     if (message)
         return command_usage(&COMMAND_REPORT, message);
-    if (strcmp(arguments.output, "-") != 0 && !arguments.force && !is_ours(arguments.output)) {
-        fprintf(stderr, "idlelab report: %s: not written: it is no report of idlelab; --force replaces it\n",
-                arguments.output);
+    if (!arguments.force && !report_may_replace(arguments.output))
         return TOOL_USAGE;
-    }
+    for (size_t i = 0; i < arguments.log_count; i++)
+        folders += idle_page_is(arguments.logs[i]);
+    if (folders > 0 && (folders < arguments.log_count || arguments.groups[0]))
+        return command_usage(&COMMAND_REPORT,
+                             "expected logs alone, or folders of `idlelab trace import' without groups");
+    if (folders > 0)
+        return idle_page_write(arguments.output, arguments.logs, folders);
     report.logs = calloc(arguments.log_count, sizeof(*report.logs));
     if (!report.logs) {
         perror("idlelab report");
@@ -231,8 +163,9 @@ static int run_report(int argc, char **argv)
 const struct command COMMAND_REPORT = {
     "report",
     run_report,
-    "[-o FILE.html] [--force] LOG... | --group NAME=LOG [LOG...]...",
+    "[-o FILE.html] [--force] LOG... | --group NAME=LOG [LOG...]... | OUTDIR...",
     "write one self-contained page with tables and plots",
+    "  OUTDIR             a folder that `idlelab trace import` wrote: how that Linux slept\n"
     "  --output, -o FILE  where to (report.html; - is standard output)\n"
     "  --group NAME=LOG   this log and those behind it are boots of one group\n"
     "  --force            replace a file that is no report\n",

@@ -52,6 +52,17 @@ struct report_scale {
     const char *unit;
 };
 
+/* ---- file.c ---- */
+
+/* True where nothing is at `name`, or a report; else it complains. */
+bool report_may_replace(const char *name);
+
+/*
+ * Writes what `print` prints; - is standard output. Of a file no half is ever seen. False with a complaint on stderr.
+ */
+typedef void report_printer(FILE *out, const void *context);
+bool report_write(const char *name, report_printer *print, const void *context);
+
 /* ---- runs.c ---- */
 
 /* Lists runs and columns of the logs, which are loaded. False without memory. */
