@@ -33,6 +33,8 @@ request ANSWER_BEFORE_FIRE  assertion violated .*fired==round
 request EVENT_AFTER_ANSWER  assertion violated .*memory\[[0-9]\]==round
 request ASKED_BEFORE_DUE    assertion violated .*==next
 request ANSWERED_TWICE      assertion violated .*fired==round
+request LATE_PARKS          assertion violated .*settled\[me\]==1
+request LATE_BY_NUMBER      assertion violated .*(fired==round|==next)
 abort ABORT_DROPPED         assertion violated .*boss_done
 abort GUARD_WITHOUT_STACK   assertion violated .*stack_known
 abort STALE_ABORT           assertion violated .*end_of_work
