@@ -234,8 +234,9 @@ $(BUILD)/launch: $(LAUNCH_OBJECTS) $(BUILD)/host/lib.a
 	$(call say,HOSTLD,$@)
 	$(Q)$(HOST_CC) -o $@ $^ -lz
 
-# It loads the image with its symbols, and reads the descriptors in it.
-$(BUILD)/fill: $(patsubst %.c,$(BUILD)/host/%.o,$(sort $(wildcard tests/docs/*.c) run/tool/plan/image.c)) $(BUILD)/host/lib.a
+# It loads the image with its symbols, and reads the descriptors in it; the words are the host tool's.
+$(BUILD)/fill: $(patsubst %.c,$(BUILD)/host/%.o,$(sort $(wildcard tests/docs/*.c) run/tool/plan/image.c run/tool/report/words.c)) \
+		$(BUILD)/host/lib.a
 	$(call say,HOSTLD,$@)
 	$(Q)$(HOST_CC) -o $@ $(filter %.o,$^) -Wl,--whole-archive $(BUILD)/host/lib.a -Wl,--no-whole-archive
 

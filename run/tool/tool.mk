@@ -62,7 +62,7 @@ $(BUILD)/tool/run/tool/report/assets.o: run/tool/report/assets.S $(TOOL_ASSETS) 
 # Programs that only the tests of the host tool use.
 .PHONY: tool-tests
 tool-tests: $(BUILD)/tool/mkmachine $(BUILD)/tool/mklog $(BUILD)/tool/damage $(BUILD)/tool/test_digits $(BUILD)/tool/test_measure $(BUILD)/tool/test_rank_sum \
-	$(BUILD)/tool/test_raw_values $(BUILD)/tool/test_relabel $(BUILD)/tool/test_trust
+	$(BUILD)/tool/test_needed $(BUILD)/tool/test_raw_values $(BUILD)/tool/test_relabel $(BUILD)/tool/test_trust
 # `make unit` is every test program there is.
 unit: tool-tests
 
@@ -82,6 +82,7 @@ $(BUILD)/tool/damage: $(BUILD)/tool/tests/tool/damage.o $(BUILD)/tool/lib.a
 $(BUILD)/tool/test_digits: $(BUILD)/tool/tests/tool/test_digits.o $(BUILD)/tool/lib.a
 $(BUILD)/tool/test_measure: $(BUILD)/tool/tests/tool/test_measure.o $(BUILD)/tool/run/tool/model/measure.o
 $(BUILD)/tool/test_rank_sum: $(BUILD)/tool/tests/tool/test_rank_sum.o $(BUILD)/tool/run/tool/compare/rank_sum.o
+$(BUILD)/tool/test_needed: $(BUILD)/tool/tests/tool/test_needed.o $(BUILD)/tool/run/tool/compare/needed.o
 $(BUILD)/tool/test_relabel: $(BUILD)/tool/tests/tool/test_relabel.o $(BUILD)/tool/run/tool/compare/relabel.o \
 	$(BUILD)/tool/run/tool/compare/deal.o $(BUILD)/tool/lib.a
 $(BUILD)/tool/test_trust: $(BUILD)/tool/tests/tool/test_trust.o $(addprefix $(BUILD)/tool/run/tool/model/,trust.o \
@@ -89,7 +90,7 @@ $(BUILD)/tool/test_trust: $(BUILD)/tool/tests/tool/test_trust.o $(addprefix $(BU
 $(BUILD)/tool/test_raw_values: $(BUILD)/tool/tests/tool/test_raw_values.o \
 	$(BUILD)/tool/run/tool/model/raw_values.o $(BUILD)/tool/lib.a
 $(BUILD)/tool/mkmachine $(BUILD)/tool/mklog $(BUILD)/tool/damage $(BUILD)/tool/test_digits $(BUILD)/tool/test_measure \
-		$(BUILD)/tool/test_rank_sum $(BUILD)/tool/test_raw_values $(BUILD)/tool/test_relabel \
+		$(BUILD)/tool/test_needed $(BUILD)/tool/test_rank_sum $(BUILD)/tool/test_raw_values $(BUILD)/tool/test_relabel \
 		$(BUILD)/tool/test_trust:
 	$(Q)$(HOST_CC) $(TOOL_CFLAGS) -o $@ $^ $(TEST_LIBS) -lm
 $(BUILD)/tool/test_trust: TEST_LIBS := -ljansson -lz

@@ -14,6 +14,7 @@
 #include "lib/script/plan_value.h"
 #include "lib/script/words.h"
 #include "run/tool/plan/image.h"
+#include "run/tool/report/words.h"
 #include "tests/docs/keys.h"
 #include "tests/docs/plans.h"
 
@@ -253,6 +254,20 @@ static bool part_reasons(const char *arguments, struct table_sink *sink)
     return true;
 }
 
+/* Of the host tool, not of the image. */
+static bool part_glossary(const char *arguments, struct table_sink *sink)
+{
+    (void)arguments;
+    for (size_t i = 0; i < REPORT_WORDS; i++) {
+        struct table_row row = {.count = 2};
+
+        snprintf(row.cells[0], CELL_BYTES, "%s", report_words[i].word);
+        snprintf(row.cells[1], CELL_BYTES, "%s", report_words[i].meaning);
+        sink->row(sink, &row);
+    }
+    return true;
+}
+
 /* The keys of the boot command line, from the message that lists them. */
 static bool part_cmdline_keys(const char *arguments, struct table_sink *sink)
 {
@@ -310,6 +325,7 @@ bool tables_part(const char *what, struct table_sink *sink, const char *const *s
         {"cmdline keys", part_cmdline_keys},
         {"rows", part_rows},
         {"reasons", part_reasons},
+        {"glossary", part_glossary},
     };
 
     if (!strncmp(what, "errors ", 7))

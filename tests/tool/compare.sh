@@ -14,6 +14,7 @@ exits 0 "compare" "$tool" compare "$work/a.log" "$work/b.log"
 says "the change is found" 'p50 .*\+50\.[0-9]%|\+49\.[0-9]%'
 exits 4 "compare --fail-if of one boot against one" "$tool" compare --fail-if 'p50 > 5%' "$work/a.log" "$work/b.log"
 says "and how many boots are needed" 'cannot decide p50 > 5%.*1\+1|At least 3\+3 boots'
+says "for a spread that one boot a side does not tell" '^  To tell wake_[a-z0-9_]+ p50 \+(49|50)[.0-9]*% from \+5%, boots of one thing may scatter by [0-9.]+ % with 4\+4'
 exits 1 "--few-boots decides by the medians alone" "$tool" compare --few-boots --fail-if 'p50 > 5%' "$work/a.log" "$work/b.log"
 says "and says that no test stands behind it" '^FAIL: .* by 1\+1 boots alone, no test stands behind it'
 exits 0 "within the limit it passes" "$tool" compare --few-boots --fail-if 'p50 > 500%' "$work/a.log" "$work/b.log"
@@ -27,6 +28,7 @@ done
 exits 1 "compare --fail-if" "$tool" compare --fail-if 'p50 > 5%' "$work"/a?.log --against "$work"/b?.log
 ok $(($(head -n 1 "$work/out" | grep -cE '^[1-6] of [0-9]+ steps changed: wake_[a-z_0-9]+ p50 \+[23]') != 1)) "the headline comes first"
 says "the tilde is explained" '^~: the boots do not confirm it'
+says "and how many boots its largest change takes" '^  To tell wake_[a-z0-9_]+ p99 [-+][0-9.]+%, about [0-9]+\+[0-9]+ boots are needed, as these scatter'
 ok $(($(grep -E '^wake_' "$work/out" | head -n 1 | grep -cE '  \+[0-9.]+%') != 1)) "the first line is a change that is confirmed"
 says "the step, the change and its p over all" '^FAIL: wake_hlt_timer_100us p50 changed by \+2[0-9].[0-9]%, beyond p50 > 5%: p 0.014 over all 6'
 says "and what would have been seen" 'A rise of [0-9.]+% would have been seen in 80 % of such comparisons in half of the rows'
@@ -36,6 +38,11 @@ exits 1 "but one on falls" "$tool" compare --fail-if 'p50 < -5%' "$work"/b?.log 
 exits 0 "a change within the limit is held against the limit, not against none" \
     "$tool" compare --fail-if 'p50 > 27%' "$work"/a?.log --against "$work"/b?.log
 says "though it is confirmed" 'p50 .* \+2[0-9].[0-9]% '
+exits 4 "two boots a side cannot decide" "$tool" compare --fail-if 'p50 > 5%' "$work"/a[12].log --against "$work"/b[12].log
+says "and say how many would" '^  To tell wake_[a-z0-9_]+ p50 \+[0-9.]+% from \+5%, about 3\+3 boots are needed, as these scatter \([0-9.]+ %\)'
+exits 4 "nor where the change is near the limit" "$tool" compare --fail-if 'p50 > 28.5%' "$work"/a[12].log --against "$work"/b[12].log
+needed=$(sed -nE 's/^  To tell .* from \+28.5%, about ([0-9]+)\+.*/\1/p' "$work/out")
+ok $((${needed:-0} < 5)) "which takes more boots (${needed:-none})"
 exits 1 "three boots a side can fail" "$tool" compare --fail-if 'p50 > 5%' "$work"/a[123].log --against "$work"/b[123].log
 says "though the table confirms nothing" '3\+3 cannot confirm a change'
 exits 0 "three against five can be confirmed" "$tool" compare "$work"/a[123].log --against "$work"/b?.log "$work/b.log" --force

@@ -143,8 +143,8 @@ static void collect_rows(struct compare *compare)
         compare_step(compare, &run->steps[i], wanted);
 }
 
-/* What the marks of the table mean, those that it has. */
-static void print_marks(const struct compare_row *const *order, size_t count)
+/* What the marks of the table mean, those that it has; how many boots the largest change behind one takes. */
+static void print_marks(const struct compare_row *const *order, size_t count, struct relabel_boots boots)
 {
     bool untested = false, unconfirmed = false;
 
@@ -153,12 +153,13 @@ static void print_marks(const struct compare_row *const *order, size_t count)
         unconfirmed |= order[i]->tested && !compare_confirms(order[i]);
     }
     if (unconfirmed)
-        puts("~: the boots do not confirm it (p all above 0.05): boots of one thing lie as far apart.");
+        puts("~: the boots do not confirm it (p all above 0.05): boots of one thing differ as much.");
     if (untested)
         puts("?: it cannot be tested: one boot a side, or values that are not positive.");
+    compare_outlook_largest(order, count, boots);
 }
 
-static void print_table(const struct compare_rows *rows)
+static void print_table(const struct compare_rows *rows, struct relabel_boots boots)
 {
     static const struct table_column columns[] = {
         {"step", false, 0}, {"", false, 0},      {"A", true, 0},     {"B", true, 0},
@@ -177,7 +178,7 @@ static void print_table(const struct compare_rows *rows)
     }
     table_print(&table, stdout, terminal_width(stdout, WIDTH_PIPED));
     table_free(&table);
-    print_marks(order, count);
+    print_marks(order, count, boots);
     free(order);
 }
 
@@ -193,10 +194,9 @@ static void print_notes(const struct compare_rows *rows, struct relabel_boots bo
                    QUANTILES[index].name, rows->unlike_n[index]);
     }
     if (relabel_least_p(boots, true) > RELABEL_LEVEL + 1e-9)
-        printf(
-            "\nn is boots. %zu+%zu cannot confirm a change: boots of one thing come to lie as far apart in at least\n"
-            "%.0f %% of comparisons. 4+4 can, and 3+4, and 2+5.\n",
-            boots.a_count, boots.b_count, 100 * relabel_least_p(boots, true));
+        printf("\nn is boots. %zu+%zu cannot confirm a change: boots of one thing differ as much in at least\n"
+               "%.0f %% of comparisons. 4+4 can, and 3+4, and 2+5.\n",
+               boots.a_count, boots.b_count, 100 * relabel_least_p(boots, true));
 }
 
 /* True where a metric is on both sides and has too few samples, or too unlike numbers of them. */
@@ -219,7 +219,7 @@ static int print_comparison(struct compare *compare)
     if (compare->rows.count > 0)
         compare_headline(&compare->rows, boots);
     if (compare->rows.count > 0)
-        print_table(&compare->rows);
+        print_table(&compare->rows, boots);
     print_notes(&compare->rows, boots);
     if (compare->rows.count == 0 && !any_left_out(&compare->rows)) {
         fputs("idlelab compare: the two sides have no step with that metric in common\n", stderr);

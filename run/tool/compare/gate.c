@@ -135,6 +135,33 @@ static int say_rule(const struct gate *gate, size_t rule)
     return beyond > 0 ? TOOL_FAIL : TOOL_PASS;
 }
 
+/* True where the row lies further beyond the rule's limit than the other one (NULL: none yet). */
+static bool is_further(const struct compare_rule *rule, const struct compare_row *row, const struct compare_row *other)
+{
+    if (!other)
+        return true;
+    return rule->side == RELABEL_ABOVE ? row->change_pct > other->change_pct : row->change_pct < other->change_pct;
+}
+
+/* How many boots the effect takes that the rule asks about: that of the row furthest beyond it. */
+static void say_needed(const struct gate *gate, const struct compare_rule *rule)
+{
+    const struct compare_row *furthest = NULL;
+    size_t questions = 0;
+
+    for (size_t i = 0; i < gate->rows->count; i++) {
+        const struct compare_row *row = &gate->rows->rows[i];
+
+        if (row->quantile_index != rule->quantile_index || row->scale == COMPARE_NONE)
+            continue;
+        questions++;
+        if (is_further(rule, row, furthest))
+            furthest = row;
+    }
+    if (furthest)
+        compare_outlook(furthest, rule, questions * gate->rule_count, gate->boots);
+}
+
 /* Why a rule decides nothing. */
 static void say_why(const struct gate *gate, size_t rule)
 {
@@ -146,10 +173,10 @@ static void say_why(const struct gate *gate, size_t rule)
     else if (relabel_least_p(gate->boots, false) <= RELABEL_LEVEL + ROUNDING)
         puts("its rows have too few boots, or no positive values.");
     else
-        printf("boots of one thing alone lie this way in 1 of %.0f comparisons of %zu+%zu.\n"
-               "  At least 3+3 boots are needed, or 2+5, or 1+19. In one of 30 steps, 4+4 see a change of 4 times the\n"
-               "  spread from boot to boot in 80 %% of comparisons, 10+10 one of twice the spread.\n",
-               1 / relabel_least_p(gate->boots, false), gate->boots.a_count, gate->boots.b_count);
+        printf("%zu+%zu boots of one thing differ this way in 1 of %.0f comparisons.\n"
+               "  At least 3+3 boots are needed, or 2+5, or 1+19.\n",
+               gate->boots.a_count, gate->boots.b_count, 1 / relabel_least_p(gate->boots, false));
+    say_needed(gate, &gate->rules[rule]);
 }
 
 /* The rows beyond the limit by their medians, without a test. */

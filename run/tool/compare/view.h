@@ -112,6 +112,16 @@ int compare_gate(const struct compare_rows *rows, const struct compare_rule *rul
                  struct relabel_boots boots, bool few_boots);
 
 /*
+ * outlook.c. A line that says how many boots a side would tell the row's change from none, or from the rule's limit, as
+ * one of so many questions. Nothing where the row does not change that way.
+ */
+void compare_outlook(const struct compare_row *row, const struct compare_rule *rule, size_t questions,
+                     struct relabel_boots boots);
+
+/* The same of the largest change among those of these lines that the boots do not confirm. */
+void compare_outlook_largest(const struct compare_row *const *rows, size_t count, struct relabel_boots boots);
+
+/*
  * headline.c. "2 of 14 steps changed: ..." by the lines of the table; and the lines in their order, those of the step
  * that changed most first: `order` has room for rows->count and gets the number of lines that the table shows.
  */

@@ -5,40 +5,15 @@
 
 #include "run/tool/report/assets.h"
 #include "run/tool/report/view.h"
-
-/* Words that the page uses, and what they mean. */
-static const char *const GLOSSARY[][2] = {
-    {"kept, rejected", "samples that count, and samples that do not, each with a reason; the warm-up is in neither"},
-    {"p50, p99, p99.9", "the value that half, 99 %, 99.9 % of the kept samples do not exceed; a measured one, never "
-                        "interpolated"},
-    {"floor", "the latency of the same code without a wait: nothing shorter can be seen"},
-    {"noise", "time taken from a loop that does nothing else: SMIs, a hypervisor, other work on the same core"},
-    {"offset bound",
-     "the TSCs of two CPUs are known to stand apart by no more than this; a latency between two CPUs is "
-     "known no better, and one that is not above it is not usable"},
-    {"doubtful", "it ran to its end, but more samples were rejected than kept, or fewer than six were kept"},
-    {"budget", "its time was up before it had all samples"},
-    {"clustered, drifts", "neighbouring samples are alike; the medians of the two halves differ: the interval is that "
-                          "of fewer samples, or there is none"},
-    {"tail cut", "with the rejected wakes p99, p99.9 or max would be more than 10 % higher"},
-    {"all that woke", "kept and rejected samples together, as far as they woke"},
-    {"every ...", "as a load of that period would see it: a wake that is late by more than the period delays those "
-                  "behind it, too"},
-    {"knee, edge", "the length of idle at which the latency steps up: from there on the host no longer polls, or a "
-                   "deeper state is entered"},
-    {"target residency", "the length of idle from which on a deeper state costs less than the one above it"},
-    {"spurious", "a wait that ended without the event that it waited for"},
-    {"confidence", "high: several signs agree; medium, low: fewer; measured: counted here; inferred: from times alone; "
-                   "unverified: nothing here can confirm it"},
-};
+#include "run/tool/report/words.h"
 
 static void print_glossary(FILE *out)
 {
     fputs("<details id=\"glossary\" class=\"glossary\"><summary>Words: what kept, floor, offset bound, doubtful, knee "
           "mean</summary><dl>\n",
           out);
-    for (size_t i = 0; i < sizeof(GLOSSARY) / sizeof(GLOSSARY[0]); i++)
-        fprintf(out, "<dt>%s</dt><dd>%s</dd>\n", GLOSSARY[i][0], GLOSSARY[i][1]);
+    for (size_t i = 0; i < REPORT_WORDS; i++)
+        fprintf(out, "<dt>%s</dt><dd>%s</dd>\n", report_words[i].word, report_words[i].meaning);
     fputs("</dl></details>\n", out);
 }
 
