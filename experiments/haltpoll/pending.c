@@ -75,6 +75,8 @@ static void judge(struct step *step, const struct halt_pending_costs *costs)
             "don't know whether HLT with an interrupt pending exits: time stamps exit too, and exits differ in price",
         [HALT_PENDING_DELIVERY] = "don't know whether HLT with an interrupt pending exits: taking the interrupt does",
         [HALT_PENDING_PART] = "don't know whether HLT with an interrupt pending exits: it costs a part of an exit",
+        [HALT_PENDING_SLEPT] =
+            "don't know whether HLT with an interrupt pending exits: it costs many times an exit, as a CPU that sleeps",
     };
     const struct hv_info *hv = &step->machine->hv;
     enum confidence confidence = CONFIDENCE_HIGH;

@@ -9,6 +9,7 @@
 #include "arch/x86/wake/waker.h"
 #include "experiments/kit/experiment.h"
 #include "lib/infer/intercept.h"
+#include "lib/infer/waitpkg_is.h"
 
 enum monitor_key {
     KEY_TEST,
@@ -78,10 +79,11 @@ struct monitor {
     const struct idle_method *method;
     uint32_t argument; /* a hint, or an index of C0.x */
     bool flush_line;   /* erratum MONITOR_CLFLUSH */
-    bool unreal;       /* the instruction was there, but did not wait */
+    bool unreal;       /* the instruction was there, but did not wait: the proof says so */
     bool ready;
-    uint64_t interval_tsc, guard_tsc;
-    uint64_t slack_tsc;  /* bound of the two CPUs' TSC offset */
+    struct waitpkg_proof proof;
+    uint64_t interval_tsc, guard_tsc; /* as asked for, or shorter (monitor_shorten()) */
+    uint64_t slack_tsc;               /* bound of the two CPUs' TSC offset */
     unsigned char *base; /* the start of the watched word's line, alone in its page except for the stores */
     const uint64_t *watch;
     struct waker storer;                 /* cpu NULL: there is none */

@@ -25,6 +25,7 @@
 
 #include "arch/x86/cpu/features.h"
 #include "arch/x86/idle/errata.h"
+#include "arch/x86/idle/waitpkg.h"
 #include "experiments/kit/gate.h"
 #include "experiments/kit/probe.h"
 
@@ -34,6 +35,8 @@ enum {
     LINE_BYTES = 64,   /* where CPUID.05H says nothing */
     SPURIOUS_TIMES = 16,
     SPURIOUS_GUARD_NS = 10 * 1000 * 1000,
+    LOOK_NS = 20 * 1000 * 1000, /* a longer guard is not tried beforehand */
+    TEXT_BYTES = 192,
 };
 
 static bool allocate(struct step *step, struct monitor *monitor)
@@ -91,12 +94,26 @@ static const char *monitor_prepare(struct step *step)
     return gate_refuse(step, monitor->method, monitor->argument, false);
 }
 
-/* WAITPKG must have waited once to be believed; under force=yes a fault is wanted, and the first wait shows it. */
-static bool is_believed(const struct step *step, const struct monitor *monitor)
+/*
+ * WAITPKG that surely does not wait is not tried; under force=yes a fault is wanted, and the first wait shows it. Where
+ * the proof is not clear, the waits themselves tell.
+ */
+static bool is_swallowed(const struct step *step, struct monitor *monitor)
 {
-    bool listed = cpu_has(step_cpuid(step), monitor->method->need);
+    if (monitor->ready || !cpu_has(step_cpuid(step), monitor->method->need) || !monitor->method->believe)
+        return false;
+    monitor->proof = waitpkg_prove();
+    return monitor->proof.is == WAITPKG_SWALLOWED || monitor->proof.is == WAITPKG_FAULTS;
+}
 
-    return monitor->ready || !listed || !monitor->method->believe || monitor->method->believe();
+/* Once, before the first wait that counts. */
+static void get_ready(struct step *step, struct monitor *monitor)
+{
+    if (monitor->test == TEST_REAL)
+        probe_references(step, &monitor->costs);
+    if (monitor->test != TEST_SPURIOUS && monitor->test != TEST_HINTS && monitor->guard_tsc <= step_tsc(step, LOOK_NS))
+        monitor_shorten(step, monitor);
+    monitor->ready = true;
 }
 
 static void monitor_batch(struct step *step)
@@ -105,15 +122,14 @@ static void monitor_batch(struct step *step)
 
     if (monitor->method->begin)
         monitor->method->begin(&step->cpu->msr_saves, 0);
-    if (!is_believed(step, monitor)) {
+    if (is_swallowed(step, monitor)) {
         monitor->unreal = true;
         step->complete = true;
     } else {
-        if (!monitor->ready && monitor->test == TEST_REAL)
-            probe_references(step, &monitor->costs);
         if (monitor->test == TEST_HINTS)
             evidence_begin(&monitor->evidence, step->machine, step->cpu);
-        monitor->ready = true;
+        if (!monitor->ready)
+            get_ready(step, monitor);
         if (monitor->storer.cpu)
             waker_start(&monitor->storer);
         do {
@@ -130,10 +146,11 @@ static void monitor_batch(struct step *step)
 static void monitor_finish(struct step *step)
 {
     struct monitor *monitor = step->state;
+    char text[TEXT_BYTES];
 
     if (monitor->unreal) {
-        result_finding(step, "waitpkg_is", CONFIDENCE_HIGH,
-                       "swallowed: TPAUSE did not wait for a deadline ahead, and did not fault");
+        waitpkg_describe(&monitor->proof, text, sizeof(text));
+        result_finding(step, "waitpkg_is", monitor->proof.confidence, text);
         result_fail(step, "not_real", 1, "count");
         return;
     }

@@ -151,6 +151,8 @@ static void report_disarm(struct step *step, const struct monitor *monitor)
 void monitor_report(struct step *step, const struct monitor *monitor)
 {
     emit_all(step, monitor);
+    if (monitor->interval_tsc != step_time_tsc(step, KEY_INTERVAL))
+        result_scalar(step, "interval", (int64_t)monitor->interval_tsc, "tsc");
     if (monitor->fault_code) {
         monitor_report_kind(step, monitor);
         return;

@@ -13,7 +13,7 @@ enum disarms disarms_judge(const struct disarm_seen *seen, enum confidence *conf
 {
     *confidence = CONFIDENCE_LOW;
     if (seen->nothing.guard * 2 <= seen->nothing.tries)
-        return DISARMS_NO_SLEEP;
+        return seen->nothing.at_once * 2 >= seen->nothing.tries ? DISARMS_NO_SLEEP : DISARMS_ENDED;
     if (nearly_all(seen->cpuid.at_once, seen->cpuid.tries) && seen->nothing.at_once * 10 <= seen->nothing.tries) {
         *confidence = seen->alone || seen->cpuid.tries < MANY ? CONFIDENCE_MEDIUM : CONFIDENCE_HIGH;
         return DISARMS_YES;

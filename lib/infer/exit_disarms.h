@@ -21,9 +21,12 @@ struct disarm_seen {
     bool alone;                                      /* no hypervisor, or an emulator */
 };
 
-enum disarms { DISARMS_UNKNOWN, DISARMS_NO_SLEEP, DISARMS_YES, DISARMS_NO };
+enum disarms { DISARMS_UNKNOWN, DISARMS_NO_SLEEP, DISARMS_ENDED, DISARMS_YES, DISARMS_NO };
 
-/* NO_SLEEP: unknown, because the wait does not sleep even with nothing between. */
+/*
+ * NO_SLEEP: unknown, because the wait does not sleep even with nothing between. ENDED: because something else than the
+ * guard ends it then.
+ */
 enum disarms disarms_judge(const struct disarm_seen *seen, enum confidence *confidence);
 
 #endif /* LAB_LIB_INFER_EXIT_DISARMS_H */

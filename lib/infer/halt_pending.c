@@ -4,6 +4,7 @@
 enum {
     STAMP_EXITS_TSC = 500, /* no processor takes so long for RDTSC itself */
     DELIVERY_PERCENT = 80, /* of CPUID's cost: the delivery includes an exit */
+    EXIT_TIMES_MAX = 16,   /* of CPUID's cost: KVM's exits of HLT take one to five */
 };
 
 enum halt_pending halt_pending_judge(const struct halt_pending_costs *costs, enum confidence *confidence)
@@ -13,6 +14,8 @@ enum halt_pending halt_pending_judge(const struct halt_pending_costs *costs, enu
     *confidence = CONFIDENCE_LOW;
     if (costs->stamp_tsc > STAMP_EXITS_TSC)
         return HALT_PENDING_STAMPS;
+    if (extra_tsc > EXIT_TIMES_MAX * costs->cpuid_tsc)
+        return HALT_PENDING_SLEPT;
     if (2 * extra_tsc >= costs->cpuid_tsc) {
         *confidence = CONFIDENCE_HIGH;
         return HALT_PENDING_LEAVES;

@@ -23,6 +23,7 @@ enum halt_pending {
     HALT_PENDING_STAMPS,   /* unknown: time stamps exit, too, and exits differ in price */
     HALT_PENDING_DELIVERY, /* unknown: taking the interrupt exits by itself, and HLT's exit takes its place */
     HALT_PENDING_PART,     /* unknown: it costs a part of an exit */
+    HALT_PENDING_SLEPT,    /* unknown: no exit is so dear; the CPU slept although its interrupt was pending */
 };
 
 enum halt_pending halt_pending_judge(const struct halt_pending_costs *costs, enum confidence *confidence);

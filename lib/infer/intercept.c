@@ -14,6 +14,7 @@ enum {
     SILICON_CPUID = 60,     /* CPUID serialises: no core is faster */
     LOAD_MAX_PERCENT = 400, /* the first cache answers in 4 or 5 cycles */
     SAMPLES_MIN = 8,
+    HLT_EXIT_TIMES_MAX = 16,   /* of CPUID's exit: KVM's exits of HLT take one to five */
     MULTIPLY_MAX_MTSC = 64000, /* three core cycles at 400 MHz take less at any TSC rate */
 };
 
@@ -120,6 +121,9 @@ static struct intercept_answer decide_hlt(const struct intercept_host *host, enu
     if (!is_measured(&alone))
         return answer(INTERCEPT_UNKNOWN, INTERCEPT_NOT_MEASURED, CONFIDENCE_LOW);
     by_cost = decide(host, INTERCEPT_HLT, &alone);
+    if (by_cost.verdict == INTERCEPT_YES &&
+        intercept_cycles(host, alone.median_mtsc) > HLT_EXIT_TIMES_MAX * (known ? known : DEAR_EXIT_CYCLES))
+        return answer(INTERCEPT_UNKNOWN, INTERCEPT_AS_SLEEP, CONFIDENCE_LOW);
     if (by_cost.verdict == INTERCEPT_YES)
         by_cost.confidence = CONFIDENCE_MEDIUM;
     if (by_cost.verdict == INTERCEPT_NO &&
@@ -202,8 +206,8 @@ const char *intercept_verdict_word(enum intercept_verdict verdict)
 
 const char *intercept_reason_word(enum intercept_reason reason)
 {
-    static const char *const words[] = {"not_measured", "by_name", "no_silicon", "as_native",
-                                        "as_exit",      "between", "as_delivery"};
+    static const char *const words[] = {"not_measured", "by_name", "no_silicon",  "as_native",
+                                        "as_exit",      "between", "as_delivery", "as_sleep"};
 
     return words[reason];
 }

@@ -64,6 +64,7 @@ enum intercept_reason {
     INTERCEPT_AS_EXIT,     /* floor above all that a core needs */
     INTERCEPT_BETWEEN,     /* neither */
     INTERCEPT_AS_DELIVERY, /* HLT: taking the interrupt exits already; HLT adds less than an exit */
+    INTERCEPT_AS_SLEEP,    /* HLT: dearer than any exit: the CPU slept although its interrupt was pending */
 };
 
 struct intercept_answer {
