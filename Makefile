@@ -104,7 +104,7 @@ image: $(BUILD)/idlelab.elf $(BUILD)/idlelab64.elf $(BUILD)/idlelab64.lst $(BUIL
 # The target's old name.
 kernel: image
 
-host: $(BUILD)/idlelab $(BUILD)/launch $(BUILD)/standing_clock.so
+host: $(BUILD)/idlelab $(BUILD)/launch $(BUILD)/standing_clock.so $(BUILD)/vmm
 	@:
 
 include boot/room.mk
@@ -234,6 +234,11 @@ $(BUILD)/launch: $(LAUNCH_OBJECTS) $(BUILD)/host/lib.a
 	$(call say,HOSTLD,$@)
 	$(Q)$(HOST_CC) -o $@ $^ -lz
 
+# The machine that run/nested starts where QEMU is too slow: without libraries, so that nothing else need be there.
+$(BUILD)/vmm: $(patsubst %.c,$(BUILD)/host/%.o,$(sort $(wildcard run/host/*.c)))
+	$(call say,HOSTLD,$@)
+	$(Q)$(HOST_CC) -static -o $@ $^ -lpthread
+
 # It loads the image with its symbols, and reads the descriptors in it; the words are the host tool's.
 $(BUILD)/fill: $(patsubst %.c,$(BUILD)/host/%.o,$(sort $(wildcard tests/docs/*.c) run/tool/plan/image.c run/tool/report/words.c)) \
 		$(BUILD)/host/lib.a
@@ -320,5 +325,5 @@ help:
 	@echo 'Variables: BUILD=folder CC=clang LLVM=1 CROSS_COMPILE=prefix V=1'
 
 -include $(IMAGE_OBJECTS:.o=.d) $(HOST_LIB:.o=.d) $(LAUNCH_OBJECTS:.o=.d) \
-	$(patsubst %.c,$(BUILD)/host/%.d,$(wildcard tests/docs/*.c)) \
+	$(patsubst %.c,$(BUILD)/host/%.d,$(wildcard tests/docs/*.c run/host/*.c)) \
 	$(shell find $(BUILD)/checked $(BUILD)/fuzzed -name '*.d' 2>/dev/null)

@@ -75,12 +75,18 @@ tree_with_qemu()
         add_program "$tree" "$program"
     done
     add_firmware "$tree"
-    for program in idlelab launch; do
-        add_libraries "$tree" "$build/$program"
-        cp "$build/$program" "$tree/idlelab/build/"
-    done
-    cp "$build/idlelab.elf" "$build/idlelab64.elf" "$tree/idlelab/build/"
+    tree_with_vmm "$tree"
+    add_libraries "$tree" "$build/idlelab"
+    cp "$build/idlelab" "$build/idlelab64.elf" "$tree/idlelab/build/"
     cp -r "$root/run" "$tree/idlelab/"
+}
+
+# The tree of one that starts them by our own VMM.
+tree_with_vmm()
+{
+    mkdir -p "$1/bin" "$1/lib64" "$1/idlelab/build"
+    add_libraries "$1" "$build/launch"
+    cp "$build/launch" "$build/vmm" "$build/idlelab.elf" "$1/idlelab/build/"
 }
 
 # write_initramfs TREE FILE: not packed, for a processor that is emulated unpacks slowly.

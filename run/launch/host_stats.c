@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "run/launch/host_facts.h"
+#include "run/launch/host_kernel.h"
 #include "run/launch/host_records.h"
 #include "run/launch/host_thread.h"
 #include "lib/json_field.h"
@@ -56,6 +57,8 @@ struct host_stats {
     struct vcpu *vcpu;
     uint32_t vcpu_count;
     struct subject vm;
+    struct subject exits;
+    char advance[16];              /* what KVM had learnt of its timers, as written last */
     struct host_counters *reading; /* place for the awaited answer */
     bool reading_good;
     char why[WHY_BYTES];
@@ -166,7 +169,7 @@ static void say_missing(struct host_stats *host)
     char text[2 * WHY_BYTES];
 
     host->kvm_missing = true;
-    snprintf(text, sizeof(text), "KVM's counters are not in this log: QEMU was asked, and %s", host->why);
+    snprintf(text, sizeof(text), "KVM's counters are not in this log: the machine was asked, and %s", host->why);
     host_record_finding(host->stream, "host_stats_missing", CONFIDENCE_NONE, text);
 }
 
@@ -178,6 +181,13 @@ static void read_kvm(struct host_stats *host, struct host_counters *out, bool *g
     *good = false;
     if (host->kvm_missing)
         return;
+    if (host->qmp->fd < 0) {
+        *good = host_kernel_counters(out, (long)host->child->pid);
+        snprintf(host->why, sizeof(host->why), "it cannot be asked, and debugfs has none for it");
+        if (!*good)
+            say_missing(host);
+        return;
+    }
     if (path != NULL) {
         snprintf(command, sizeof(command),
                  "\"execute\":\"query-stats\",\"arguments\":{\"target\":\"vcpu\",\"vcpus\":[\"%s\"],"
@@ -201,6 +211,8 @@ static void meet(struct host_stats *host)
 {
     host->met = true;
     host_facts_write(host->stream, host->argv);
+    if (host->qmp->fd < 0)
+        return;
     ask(host, "\"execute\":\"query-version\"", take_version);
     ask(host, "\"execute\":\"query-cpus-fast\"", take_cpus);
     for (uint32_t i = 0; i < host->vcpu_count; i++) {
@@ -228,12 +240,14 @@ static void read_begin(struct host_stats *host)
         struct vcpu *vcpu = &host->vcpu[i];
         vcpu->thread.has_before = host_thread_read(&vcpu->thread.before, vcpu->tid);
     }
+    host->exits.has_before = host_kernel_exits(&host->exits.before);
     host->begin_ns = now_ns();
 }
 
 static void read_end(struct host_stats *host)
 {
     host->end_ns = now_ns();
+    host->exits.has_now = host_kernel_exits(&host->exits.now);
     for (uint32_t i = 0; i < host->vcpu_count; i++) {
         struct vcpu *vcpu = &host->vcpu[i];
         vcpu->thread.has_now = host_thread_read(&vcpu->thread.now, vcpu->tid);
@@ -279,6 +293,17 @@ static void write_clock(struct host_stats *host)
     host_record_counters(host->stream, host->step, HOST_RECORD_NO_VCPU, "clock", &was, &now);
 }
 
+/* Only where it is another than before. */
+static void write_advance(struct host_stats *host)
+{
+    char text[sizeof(host->advance)];
+
+    if (host_kernel_advance((long)host->child->pid, text, sizeof(text)) && strcmp(text, host->advance) != 0) {
+        memcpy(host->advance, text, sizeof(text));
+        host_record_fact(host->stream, "vcpu0_lapic_timer_advance_ns", text);
+    }
+}
+
 static void write_step(struct host_stats *host)
 {
     enum hist_direction direction = find_direction(host);
@@ -292,6 +317,9 @@ static void write_step(struct host_stats *host)
             host_record_hists(host->stream, host->step, vcpu->index, direction, &vcpu->kvm.before, &vcpu->kvm.now);
     }
     write_subject(host, &host->vm, HOST_RECORD_NO_VCPU, "kvm");
+    host_exits_from_zero(&host->exits.before, &host->exits.now);
+    write_subject(host, &host->exits, HOST_RECORD_NO_VCPU, "exits");
+    write_advance(host);
 }
 
 void host_stats_line(struct host_stats *host, const struct run_log *log)

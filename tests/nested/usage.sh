@@ -35,8 +35,8 @@ keeps_others_files()
         expect_text "$work/letter.err" 'is no log of idlelab' && expect_text "$work/letter.log" '^a letter$'
 }
 
-case_run nested_no_host refuses no_host '^run/nested: --host: expected kvm_amd' --script smoke
-case_run nested_other_host refuses other_host "found 'vmware', expected kvm_amd" --host vmware
+case_run nested_no_host refuses no_host "--host: found '', expected kvm_amd or kvm_intel" --script smoke
+case_run nested_other_host refuses other_host "found 'vmware', expected kvm_amd or kvm_intel" --host vmware
 case_run nested_no_value refuses no_value '^run/nested: --module needs a value$' --host kvm_amd --module
 case_run nested_bad_script refuses bad_script 'bad script: .*' --host kvm_amd --script 'wake idle=hallt'
 case_run nested_no_modules refuses no_modules 'there is no folder /nowhere' --host kvm_amd --modules /nowhere

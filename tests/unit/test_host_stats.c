@@ -4,12 +4,13 @@
  * The answers are cut from recorded ones: QEMU 7.2.22 on Linux 6.18, vCPUs that slept 1 ms at a time (mean 1.04 ms) and
  * that were woken while the host polled (mean 78.7 us). CRC-32 by Python's zlib.
  */
-// UNIT_EXTRA: run/launch/host_counters.c run/launch/hist_order.c run/launch/host_records.c
+// UNIT_EXTRA: run/launch/host_kernel.c run/launch/host_counters.c run/launch/hist_order.c run/launch/host_records.c
 #include <stdio.h>
 #include <string.h>
 
 #include "run/launch/hist_order.h"
 #include "run/launch/host_counters.h"
+#include "run/launch/host_kernel.h"
 #include "run/launch/host_records.h"
 #include "lib/json_field.h"
 #include "tests/unit/tap.h"
@@ -186,8 +187,38 @@ static void check_split(void)
     TAP_INT(seen, 20, "each value once");
 }
 
+/* Lines of tracefs' histogram, as Linux 6.1 wrote them under SVM. */
+static void check_exits(void)
+{
+    static const char *const lines[] = {
+        "# trigger info: hist:keys=isa,exit_reason:vals=hitcount:sort=hitcount:size=2048 [active]\n",
+        "\n",
+        "{ isa:          2, exit_reason:        120 } hitcount:         64\n",
+        "{ isa:          2, exit_reason:       1024 } hitcount:          3\n",
+        "{ isa:          1, exit_reason:         52 } hitcount:          7\n",
+        "{ isa:          1, exit_reason:        999 } hitcount:          1\n",
+        "Totals:\n",
+        "    Hits: 75\n"};
+    struct host_counters before = {0}, now = {0};
+    uint64_t hlt = 0, npf = 0, timer = 0, unknown = 0;
+
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+        host_exits_line(&now, lines[i]);
+    TAP_OK(now.counter_count == 4 && host_counters_find(&now, "hlt", &hlt) && hlt == 64 &&
+               host_counters_find(&now, "npf", &npf) && npf == 3 &&
+               host_counters_find(&now, "preemption_timer", &timer) && timer == 7 &&
+               host_counters_find(&now, "vmx_999", &unknown) && unknown == 1,
+           "exits by reason, of both kinds, and one without a name");
+    host_exits_line(&before, lines[3]);
+    host_exits_from_zero(&before, &now);
+    TAP_OK(before.counter_count == 4 && host_counters_find(&before, "hlt", &hlt) && hlt == 0 &&
+               host_counters_find(&before, "npf", &npf) && npf == 3,
+           "a reason that is new was 0 before");
+}
+
 int main(void)
 {
+    check_exits();
     check_items();
     check_counters();
     check_order();

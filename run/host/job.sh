@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: MIT
+# The job of run/nested's host: one or more rows, each with parameters of KVM's modules, a guest and a script. Sourced by bash, which
+# must have set what run/nested's command line sets.
+# shellcheck shell=bash disable=SC2154,SC2034 # set, and read, by the script that sources this
+
+# The rows: names, and by them parameters (NAME=VALUE ...), vCPUs, the script and words for the VMM.
+row_names=()
+declare -A row_modules=() row_smp=() row_script=() row_args=()
+
+# add_row NAME PARAMETERS SMP SCRIPT ARGS
+add_row()
+{
+    [[ $1 =~ ^[A-Za-z0-9_]+$ ]] || die "--rows: found '$1', expected a name of letters, digits and _"
+    [ -z "${row_smp[$1]:-}" ] || die "--rows: two rows are named $1"
+    row_names+=("$1")
+    row_modules[$1]=$2 row_smp[$1]=${3:-1} row_script[$1]=$4 row_args[$1]=$5
+}
+
+# read_rows FILE: lines of NAME | PARAMETERS | SMP | SCRIPT | ARGS, blanks at the bars do not count.
+read_rows()
+{
+    local name modules smp words args
+
+    while IFS='|' read -r name modules smp words args _ || [ -n "$name" ]; do
+        name=${name//[[:space:]]/}
+        case $name in '' | '#'*) continue ;; esac
+        add_row "$name" "$(trim "$modules")" "${smp//[[:space:]]/}" "$(trim "$words")" "$(trim "$args")"
+    done <"$1"
+    [ ${#row_names[@]} -gt 0 ] || die "--rows: $1 has none"
+}
+
+trim()
+{
+    local text=${1#"${1%%[![:space:]]*}"}
+
+    printf '%s' "${text%"${text##*[![:space:]]}"}"
+}
+
+# has_parameter MODULE NAME: by what the module's file says of itself.
+has_parameter()
+{
+    grep -aqF "parmtype=$2:" "$tree/modules/$1.ko" 2>/dev/null
+}
+
+# sort_parameters WORD...: sets kvm_words and vendor_words; a word is NAME=VALUE, or MODULE.NAME=VALUE.
+sort_parameters()
+{
+    local word name
+
+    kvm_words=
+    vendor_words=
+    for word in "$@"; do
+        [[ $word =~ ^([a-z_]+\.)?[a-z0-9_]+=[^[:space:]]+$ ]] || die "--module: found '$word', expected NAME=VALUE"
+        name=${word%%=*}
+        if has_parameter kvm "${name#kvm.}"; then
+            kvm_words+="${word#kvm.} "
+        elif has_parameter "$vendor" "${name#"$host".}"; then
+            vendor_words+="${word#"$host".} "
+        else
+            die "--module: neither kvm nor $host has a parameter ${name##*.}"
+        fi
+    done
+}
+
+# The command that boots the image as a guest of QEMU, by run/qemu.
+command_with_qemu()
+{
+    command_words=(run/qemu --accel kvm --host-stats --no-plan --log "/out/$1.log" --smp "${row_smp[$1]}" --mem "$mem"
+        --boot "${boot:-qboot}" ${append:+--append "$append"} ${cpu:+--cpu "$cpu"})
+    if [ -f "${row_script[$1]}" ]; then
+        cp "${row_script[$1]}" "$tree/job/$1.lab"
+        command_words+=(--script "/job/$1.lab")
+    elif [ -n "${row_script[$1]}" ]; then
+        command_words+=(--script "${row_script[$1]}")
+    fi
+    # shellcheck disable=SC2206 # words
+    command_words+=(-- ${row_args[$1]})
+}
+
+# The same by our own VMM. build/launch, as for every machine, watches it.
+command_with_vmm()
+{
+    local words='exit=debugexit sync=serial'
+
+    script=${row_script[$1]} script_words='' script_file=''
+    resolve_script
+    [ -z "$script_file" ] || script_words=$(script_file_words "$script_file")
+    words+="${script_words:+ $script_words}${append:+ $append}"
+    # shellcheck disable=SC2206 # words
+    command_words=(/idlelab/build/launch --name vmm --log "/out/$1.log" --emulator-log "/out/$1.emulator.log" --host-stats --silence 60
+        --resume-argument "$words" -- /idlelab/build/vmm --vcpus "${row_smp[$1]}" ${row_args[$1]} /idlelab/build/idlelab.elf "$words")
+}
+
+# Writes the rows as shell fragments that the host's first process reads, in their order.
+write_job()
+{
+    local name n=100 kvm_words vendor_words command_words
+
+    mkdir -p "$tree/job"
+    for name in "${row_names[@]}"; do
+        # shellcheck disable=SC2086 # words
+        sort_parameters ${row_modules[$name]}
+        "command_with_$vmm" "$name"
+        printf 'name=%q\nkvm_words=%q\nvendor_words=%q\nguest() { %s; }\n' "$name" "$kvm_words" "$vendor_words" "${command_words[*]@Q}" \
+            >"$tree/job/$((n += 1)).row"
+    done
+    printf 'vendor=%q\ncount_exits=%q\n' "$vendor" "$exits" >"$tree/job/params"
+}

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: MIT
+# The emulators that run/nested's host runs in. Each function boots $kernel with $scratch/initramfs, the console on stdout, what the host
+# sends in $scratch/sent. Sourced by bash, which must have set what run/nested's command line sets.
+# shellcheck shell=bash disable=SC2154 # set by the script that sources this
+
+kernel_words='console=ttyS0,115200 quiet loglevel=4 mitigations=off nokaslr norandmaps panic=-1 audit=0'
+
+# QEMU's SVM. One CPU runs one instruction a nanosecond, and none waits: the time in there is exact.
+run_kvm_amd()
+{
+    run_child timeout -k 5 "${timeout:-900}" "${QEMU:-qemu-system-x86_64}" -machine q35 -accel tcg,thread=single \
+        -icount shift=0,sleep=off -rtc base=2026-01-01T00:00:00,clock=vm -seed 1 -cpu EPYC -smp "$cpus" -m 1G \
+        -nodefaults -display none -no-reboot -kernel "$kernel" -initrd "$scratch/initramfs" -append "$kernel_words" \
+        -chardev stdio,id=console,signal=off -serial chardev:console -serial "file:$scratch/sent" </dev/null
+}
+
+# Instructions, and ticks of the TSC, in one second of Bochs' virtual time.
+bochs_hz=200000000
+
+# An ISO image that GRUB boots: Bochs takes no kernel. CPUID leaves 15h and 16h of the model do not say what a tick is here.
+write_host_iso()
+{
+    local folder=$scratch/iso
+
+    mkdir -p "$folder/boot/grub"
+    cp -L "$kernel" "$folder/boot/vmlinuz"
+    mv "$scratch/initramfs" "$folder/boot/initrd"
+    printf '%s\n' 'set timeout=0' 'terminal_output console' \
+        "linux /boot/vmlinuz $kernel_words tsc=reliable tsc_early_khz=$((bochs_hz / 1000)) no_timer_check random.trust_cpu=on pci=nomsi,noaer \
+            nowatchdog clearcpuid=amx_tile,rdpid nopku${host_append:+ $host_append}" 'initrd /boot/initrd' boot >"$folder/boot/grub/grub.cfg"
+    grub-mkrescue -d /usr/lib/grub/i386-pc --install-modules='linux normal iso9660 biosdisk part_msdos' --fonts= --themes= --locales= \
+        -o "$scratch/host.iso" "$folder" >"$scratch/mkrescue.log" 2>&1 || die "the host's ISO image could not be made: $(tail -n 1 "$scratch/mkrescue.log")"
+    rm -rf "$folder"
+}
+
+write_host_bochsrc()
+{
+    cat >"$scratch/bochsrc" <<EOF
+config_interface: textconfig
+display_library: rfb, options="timeout=0"
+romimage: file=$share/BIOS-bochs-latest
+vgaromimage: file=$share/VGABIOS-lgpl-latest
+cpu: model=corei3_cnl, count=$cpus, ips=$bochs_hz, reset_on_triple_fault=0, ignore_bad_msrs=1, add_features="waitpkg"
+memory: guest=512, host=512
+clock: sync=none
+vga: realtime=0
+ata0-master: type=cdrom, path=$scratch/host.iso, status=inserted
+boot: cdrom
+com1: enabled=1, mode=file, dev=$scratch/console
+com2: enabled=1, mode=file, dev=$scratch/sent
+sound: driver=dummy
+speaker: enabled=0
+log: $base.bochs.log
+panic: action=fatal
+error: action=report
+info: action=ignore
+debug: action=ignore
+EOF
+}
+
+# Bochs' VMX. It ends by the host's power button, which Bochs calls a panic.
+run_kvm_intel()
+{
+    find_bochs
+    write_host_iso
+    write_host_bochsrc
+    [ -z "$port_is_shared" ] || keep_starts_apart
+    run_child timeout -k 5 "${timeout:-900}" "${bochs_command[@]}" -q -f "$scratch/bochsrc" </dev/null >"$scratch/bochs.out" 2>&1 ||
+        status=$?
+    [ ! -s "$scratch/sent" ] || status=0
+}
