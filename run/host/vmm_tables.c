@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a firmware would have left in the guest's memory. Sources: ACPI Specification 6.5, section 5.2; Xen's public headers
- * start_info.h (arch-x86/hvm) and elfnote.h.
+ * What a firmware would have left in the guest's memory. Sources: ACPI Specification 6.5, section 5.2; Xen's public
+ * interface: the PVH start information (struct hvm_start_info) and the ELF notes.
  */
 #include "run/host/vmm.h"
 
