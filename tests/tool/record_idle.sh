@@ -96,6 +96,34 @@ result tracing_is_off_at_the_end "$(diff "$work/seen/tracing_on" <(echo 0))"
 record --seconds 1 "$work/out"
 result writes_over_nothing "$(grep -q 'holds a recording already' "$work/said" || cat "$work/said")"
 
+# Two packages, a part of one, a die, a twin: the packages alone are read.
+machine
+zone=$root/sys/class/powercap
+n=0
+for name in package-0 package-1 package-1-die-0; do
+    mkdir -p "$zone/intel-rapl:$n"
+    echo $name >"$zone/intel-rapl:$n/name"
+    echo $((1000 + n)) >"$zone/intel-rapl:$n/energy_uj"
+    echo 262143328850 >"$zone/intel-rapl:$n/max_energy_range_uj"
+    n=$((n + 1))
+done
+mkdir -p "$zone/intel-rapl:0:0" "$zone/intel-rapl-mmio:0"
+echo core >"$zone/intel-rapl:0:0/name"
+echo package-0 >"$zone/intel-rapl-mmio:0/name"
+echo 5 >"$zone/intel-rapl-mmio:0/energy_uj"
+for cpu in 0 1; do
+    mkdir -p "$root/sys/devices/system/cpu/cpu$cpu/topology"
+    echo $cpu >"$root/sys/devices/system/cpu/cpu$cpu/topology/physical_package_id"
+done
+result energy "$(record --seconds 1 --energy 250 "$work/out" || cat "$work/said")"
+result energy_is_read_at_the_rate "$(diff <(grep energy "$work/seen/trace_marker") \
+    <(for _ in 1 2 3 4 5; do printf 'idlelab energy 0 1000\nidlelab energy 1 1001\n'; done))"
+result energy_and_whose_it_is "$(diff <(grep -E '^(energy|package)' "$work/out/about") \
+    <(printf 'energy_range_uj_%d=262143328850\n' 0 1; printf 'package_of_cpu%d=%d\n' 0 0 1 1))"
+rm -rf "$work/out" "$work/seen"
+record --seconds 1 --energy 0 "$work/out"
+result energy_not_wanted "$(grep energy "$work/seen/trace_marker" "$work/out/about")"
+
 machine
 DROPPED=3 record --seconds 9 "$work/out"
 result ends_when_a_buffer_is_full "$(grep -q 'is full: 1 of 9 s' "$work/said" || cat "$work/said"; diff "$work/out/lost" <(echo cpu1 3))"
@@ -135,7 +163,7 @@ refused events_of_an_instance_are_on 'instances/other/set_event'
 machine
 rm -rf "$tracefs"
 refused no_tracefs 'mount -t tracefs'
-for bad in '--seconds 0' '--seconds x' '--buffer 1' '--cpus a' '--fast' ''; do
+for bad in '--energy 20' '--seconds 0' '--seconds x' '--buffer 1' '--cpus a' '--fast' ''; do
     # shellcheck disable=SC2086 # words
     record $bad
     rc=$?

@@ -74,6 +74,7 @@ static void print_page(FILE *out, const void *context)
     page_forecast(out, page);
     page_right(out, page);
     page_differences(out, page);
+    page_power(out, page);
     page_cpus(out, page);
     print_glossary(out);
     fputs("</main>\n<footer><p>Made by idlelab from a recording; what another governor would have cost: "

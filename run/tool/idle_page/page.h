@@ -121,7 +121,7 @@ uint32_t page_right_state(const struct idle_table *table, uint32_t chosen, int64
 uint32_t page_class(int64_t ns);
 double page_class_ns(uint32_t class);
 
-/* timeline.c, lengths.c, forecast.c, tables.c, head.c: the parts of the page. */
+/* timeline.c, lengths.c, forecast.c, tables.c, power.c, head.c: the parts of the page. */
 void page_head(FILE *out, const struct idle_page *page);
 void page_timeline(FILE *out, const struct idle_page *page);
 void page_lengths(FILE *out, const struct idle_page *page);
@@ -129,6 +129,7 @@ void page_forecast(FILE *out, const struct idle_page *page);
 void page_cpus(FILE *out, const struct idle_page *page);
 void page_right(FILE *out, const struct idle_page *page);
 void page_differences(FILE *out, const struct idle_page *page);
+void page_power(FILE *out, const struct idle_page *page);
 
 /* picture.c: a stack of areas over `bins`, of the states below `states`; `full` is the height of the picture. */
 typedef double page_value(const void *context, uint32_t bin, uint32_t state);

@@ -35,6 +35,18 @@ static void take_word(char word[TRACE_WORD_BYTES], const char *text)
     word[bytes] = 0;
 }
 
+/* `package_of_cpu3=0`, `energy_range_uj_0=262143328850`. */
+static void read_package(struct trace_about *about, const char *key, const char *value)
+{
+    unsigned int number;
+    unsigned long package = strtoul(value, NULL, 10);
+
+    if (sscanf(key, "package_of_cpu%u", &number) == 1 && number < TRACE_CPUS_MAX && package < TRACE_PACKAGES_MAX)
+        about->package[number] = (uint16_t)(package + 1);
+    else if (sscanf(key, "energy_range_uj_%u", &number) == 1 && number < TRACE_PACKAGES_MAX)
+        about->energy_range_uj[number] = strtoull(value, NULL, 10);
+}
+
 static bool read_about(struct trace_about *about, const char *folder)
 {
     char name[NAME_BYTES], line[LINE_BYTES];
@@ -57,6 +69,10 @@ static bool read_about(struct trace_about *about, const char *folder)
             about->hz = (uint32_t)strtoul(value, NULL, 10);
         else if (strcmp(line, "latency_us") == 0)
             about->limit_us = strtoll(value, NULL, 10);
+        else if (strcmp(line, "cpus") == 0)
+            about->some_cpus = strcmp(value, "all") != 0;
+        else
+            read_package(about, line, value);
     }
     if (file)
         fclose(file);

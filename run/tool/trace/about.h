@@ -6,7 +6,7 @@
 #include "lib/governor/idle_table.h"
 #include "run/tool/trace/cpu.h"
 
-enum { TRACE_WORD_BYTES = 64 };
+enum { TRACE_WORD_BYTES = 64, TRACE_PACKAGES_MAX = 256 };
 
 struct trace_counts {
     uint64_t usage, above, below, rejected, time_us;
@@ -24,6 +24,9 @@ struct trace_about {
     int64_t limit_us;        /* PM QoS' at the start; -1: unknown */
     struct idle_table table; /* for CPUs that have no other; count is 0 for none */
     struct trace_states *states[TRACE_CPUS_MAX];
+    uint16_t package[TRACE_CPUS_MAX];             /* of a CPU, and 1; 0: unknown */
+    uint64_t energy_range_uj[TRACE_PACKAGES_MAX]; /* where a package's counter begins anew; 0: unknown */
+    bool some_cpus;                               /* others were not recorded */
     char error[TRACE_ERROR_BYTES];
 };
 

@@ -29,6 +29,7 @@ void trace_machine_free(struct trace_machine *machine)
     }
     if (machine->timers)
         trace_timers_free(machine->timers);
+    free(machine->reading);
     free(machine->folder);
     free(machine);
 }
@@ -43,6 +44,24 @@ struct trace_cpu *trace_machine_cpu(struct trace_machine *machine, uint32_t cpu)
     return machine->cpu[cpu];
 }
 
+static void take_reading(struct trace_machine *machine, const struct trace_event *event)
+{
+    bool since = event->kind == TRACE_ENERGY_SINCE;
+
+    if (machine->readings == machine->reading_room) {
+        uint32_t room = machine->reading_room ? 2 * machine->reading_room : 256;
+        struct trace_reading *more =
+            room <= TRACE_READINGS_MAX ? realloc(machine->reading, room * sizeof(*more)) : NULL;
+
+        if (!more)
+            return;
+        machine->reading = more;
+        machine->reading_room = room;
+    }
+    machine->reading[machine->readings++] =
+        (struct trace_reading){event->time_ns, (uint64_t)event->value, since ? event->cpu : event->target, since};
+}
+
 /* Events that are about a machine or another CPU. */
 static bool take_common(struct trace_machine *machine, const struct trace_event *event)
 {
@@ -51,6 +70,10 @@ static bool take_common(struct trace_machine *machine, const struct trace_event 
     if (event->kind == TRACE_LIMIT) {
         machine->limit_ns = event->value;
         machine->limit_known = true;
+        return true;
+    }
+    if (event->kind == TRACE_ENERGY || event->kind == TRACE_ENERGY_SINCE) {
+        take_reading(machine, event);
         return true;
     }
     if (event->kind != TRACE_BASE_IDLE && event->kind != TRACE_MARK_BEFORE && event->kind != TRACE_MARK_AFTER)

@@ -40,7 +40,7 @@ struct trace_cpu {
     uint32_t waiters;     /* tasks that sleep in state D since they ran here */
 };
 
-enum { TRACE_VOTES = 8, TRACE_PIDS = 1 << 16, TRACE_EARLY_MAX = 4096 };
+enum { TRACE_VOTES = 8, TRACE_PIDS = 1 << 16, TRACE_EARLY_MAX = 4096, TRACE_READINGS_MAX = 1 << 20 };
 
 /* A wheel timer that was armed before the recording: known once it has expired. */
 struct trace_early {
@@ -52,6 +52,14 @@ struct trace_early {
 struct trace_votes {
     int64_t offset[TRACE_VOTES];
     uint64_t count[TRACE_VOTES];
+};
+
+/* A package's energy counter; by perf a CPU stands for its package, and the joules count from its last reading. */
+struct trace_reading {
+    int64_t time_ns;
+    uint64_t count; /* uJ, or 2^-32 J */
+    uint32_t package;
+    bool since;
 };
 
 struct trace_machine {
@@ -74,7 +82,9 @@ struct trace_machine {
     uint64_t event_steps, event_sum_ns; /* from an interrupt's event to that of its timer: what one costs at most */
     int64_t clock_error_ns;             /* the least distance of a tick's expiry from its event's time stamp */
     uint32_t clock_seen;
-    bool told;    /* there are probes */
+    bool told;                     /* there are probes */
+    struct trace_reading *reading; /* of energy counters, as they came */
+    uint32_t readings, reading_room;
     char *folder; /* for the temporary files */
     const char *error;
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/tool/trace/event.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -159,7 +160,7 @@ static enum trace_result read_probe(struct trace_text *text, const struct trace_
     return TRACE_OK;
 }
 
-/* A mark of record-idle: `idlelab before 3`, `idlelab after 3`. */
+/* A mark of record-idle: `idlelab before 3`, `idlelab after 3`, `idlelab energy 0 123456`. */
 static void read_mark(const struct trace_line *line, struct trace_event *event)
 {
     const char *mark = strstr(line->arguments, "idlelab ");
@@ -172,6 +173,9 @@ static void read_mark(const struct trace_line *line, struct trace_event *event)
         event->kind = TRACE_MARK_BEFORE;
     else if (mark && sscanf(mark, "idlelab after %u", &cpu) == 1 && cpu < TRACE_CPUS_MAX)
         event->kind = TRACE_MARK_AFTER;
+    else if (mark && sscanf(mark, "idlelab energy %u %" SCNd64, &cpu, &event->value) == 2 && cpu < TRACE_CPUS_MAX &&
+             event->value >= 0)
+        event->kind = TRACE_ENERGY;
     else
         return;
     event->target = cpu;
@@ -233,6 +237,7 @@ static enum trace_kind kind_of(const char *name)
         {"iowaiters", TRACE_TOLD_WAITERS},
         {"tracing_mark_write", TRACE_MARK_BEFORE},
         {"print", TRACE_MARK_BEFORE},
+        {"power/energy-pkg/", TRACE_ENERGY_SINCE},
     };
 
     for (size_t i = 0; i < sizeof(NAMES) / sizeof(NAMES[0]); i++)
@@ -270,6 +275,9 @@ enum trace_result trace_event_of(struct trace_text *text, const struct trace_lin
         return read_probe(text, line, event);
     case TRACE_MARK_BEFORE:
         read_mark(line, event);
+        return TRACE_OK;
+    case TRACE_ENERGY_SINCE:
+        event->value = (int64_t)(line->period & INT64_MAX);
         return TRACE_OK;
     default:
         return read_rest(text, line, event);

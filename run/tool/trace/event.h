@@ -27,6 +27,8 @@ enum trace_kind {
     TRACE_TOLD_WAITERS, /* probe: value is how many tasks wait for a disk */
     TRACE_MARK_BEFORE,  /* record-idle has read the counters of CPU `target` */
     TRACE_MARK_AFTER,
+    TRACE_ENERGY,       /* record-idle has read package `target`'s counter: value in uJ */
+    TRACE_ENERGY_SINCE, /* perf: what a package has taken since the last such event, in 2^-32 J */
 };
 
 struct trace_event {

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "run/tool/log/load.h"
+#include "run/tool/trace/energy.h"
 #include "run/tool/trace/rows.h"
 #include "run/tool/trace/summary.h"
 
@@ -175,6 +176,8 @@ static int write_all(struct job *job)
         }
     if (code == TOOL_PASS && cpus == 0)
         code = complain("no CPU was idle in this trace: it needs power:cpu_idle and sched:sched_switch");
+    if (code == TOOL_PASS && !trace_energy_write(job->output, job->about, job->machine))
+        code = complain("the power could not be written");
     if (!trace_summary_end(&summary) && code == TOOL_PASS)
         code = complain("the summary could not be written");
     return code;

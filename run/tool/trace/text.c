@@ -90,8 +90,17 @@ static bool take_time(const char **at, int64_t *time_ns, bool *coarse)
 /* The event's name behind the time: `name:` or `group:name:`, then its arguments. */
 static bool take_name(struct trace_text *text, char *at, struct trace_line *line)
 {
+    const char *number = at;
+    uint32_t digits;
     char *end;
 
+    while (is_blank(*at))
+        at++;
+    number = at;
+    if (take_digits(&number, &line->period, &digits) && is_blank(*number))
+        at += number - at;
+    else
+        line->period = 0;
     while (is_blank(*at))
         at++;
     end = at;

@@ -41,6 +41,7 @@ struct trace_line {
     int64_t time_ns;
     const char *name; /* without the group, with a NUL behind it */
     char *arguments;
+    uint64_t period;     /* perf: the number before the name; 0 for none */
     bool lost;           /* no event: events of this CPU were lost here */
     uint64_t lost_count; /* of them, 0 where nobody says */
 };
