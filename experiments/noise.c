@@ -182,6 +182,7 @@ static void noise_finish(struct step *step)
 
 static const struct experiment noise = {
     .spec = {.name = "noise", .params = noise_params, .param_count = KEY_COUNT, .memory_bytes = noise_memory_bytes},
+    .ring3 = true,
     .state_bytes = sizeof(struct noise),
     .prepare = noise_prepare,
     .batch = noise_batch,

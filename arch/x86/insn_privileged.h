@@ -127,12 +127,16 @@ static inline __attribute__((always_inline)) void write_cr0(uint64_t value)
     __asm__ volatile("movq %0, %%cr0" : : "r"(value) : "memory");
 }
 
+#ifdef LAB_RING3
+uint64_t read_cr2(void); /* the kernel gives the address with its signal */
+#else
 static inline __attribute__((always_inline)) uint64_t read_cr2(void)
 {
     uint64_t value;
     __asm__ volatile("movq %%cr2, %0" : "=r"(value) : : "memory");
     return value;
 }
+#endif
 
 static inline __attribute__((always_inline)) uint64_t read_cr3(void)
 {

@@ -32,6 +32,8 @@
 #include "lib/boot_info.h"
 #include "lib/record/boot_phase.h"
 
+struct nap_witness;
+
 struct machine {
     const struct boot_info *boot;
     struct mem mem;
@@ -68,8 +70,15 @@ struct machine {
     uint32_t boss_sleeps; /* atomic: CPU 0 waits in HLT for another one's work to end */
     struct machine_checks machine_checks;
     struct panic_reporter panic;
-    uint32_t panicked; /* atomic: index + 1 of the CPU that ends the run; 0: none */
+    uint32_t panicked;                 /* atomic: index + 1 of the CPU that ends the run; 0: none */
+    const struct nap_witness *witness; /* who sees the CPU taken away (wake/nap.h); NULL: on metal nobody takes it */
 };
+
+/* True inside an operating system: privileged instructions fault, CPUs are threads, interrupts are signals. */
+static inline bool machine_is_ring3(const struct machine *machine)
+{
+    return machine->witness != NULL;
+}
 
 /* That CPU's own CPUID. */
 static inline const struct cpu_snapshot *machine_cpuid(const struct machine *machine, const struct percpu *cpu)

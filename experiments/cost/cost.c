@@ -64,8 +64,11 @@ static uint64_t cost_memory_bytes(const struct plan_step *plan)
 /* NULL, or why this machine cannot do it. */
 static const char *refuse(struct step *step, const struct cost_insn *insn)
 {
-    const char *missing = gate_missing(step, insn->need);
+    const char *missing;
 
+    if (machine_is_ring3(step->machine) && insn->privileged && !plan_flag(step->plan, "force"))
+        return gate_needs_ring0;
+    missing = gate_missing(step, insn->need);
     return missing || !insn->check ? missing : insn->check(step);
 }
 
@@ -237,6 +240,7 @@ static const struct experiment cost = {
              .param_count = KEY_COUNT,
              .estimate_ns = cost_estimate_ns,
              .memory_bytes = cost_memory_bytes},
+    .ring3 = true,
     .state_bytes = sizeof(struct cost),
     .prepare = cost_prepare,
     .batch = cost_batch,

@@ -97,43 +97,45 @@ static inline __attribute__((always_inline)) void umwait_past(const struct cost 
     (void)umwait(state, 0);
 }
 
+enum { RING3 = 0, RING0 = 1 };
+
 #define ALWAYS                                                                                                         \
     {                                                                                                                  \
         0                                                                                                              \
     }
 
 /*
- * WINDOW(word, check, begin, sample): timed by a function of its own, not by copies.
- * INSN(word, CPUID bit, check, begin, probe, statement)
+ * WINDOW(word, ring, check, begin, sample): timed by a function of its own, not by copies.
+ * INSN(word, ring, CPUID bit, check, begin, probe, statement). RING0: it needs that ring.
  */
 /* clang-format off */
 #define INSNS(INSN, WINDOW) \
-    INSN(pause,        ALWAYS,             NULL,           NULL,          NULL,               pause()) \
-    INSN(rdtsc,        ALWAYS,             NULL,           NULL,          NULL,               (void)rdtsc()) \
-    INSN(rdtscp,       CPUID_RDTSCP,       NULL,           NULL,          NULL,               rdtscp()) \
-    INSN(lfence_rdtsc, ALWAYS,             NULL,           NULL,          NULL,               (lfence(), (void)rdtsc())) \
-    INSN(cpuid,        ALWAYS,             NULL,           NULL,          NULL,               (void)cpuid(0, 0)) \
-    WINDOW(hlt,        NULL,               NULL,           cost_sample_hlt) \
-    WINDOW(pv_eoi,     cost_check_pv_eoi,  cost_begin_pv_eoi, cost_sample_pv_eoi) \
-    INSN(arm,          ALWAYS,             NULL,           begin_timer,   NULL,               arm(cost, cost->far_tsc)) \
-    INSN(arm_near,     ALWAYS,             NULL,           begin_timer,   NULL,               arm(cost, NEAR_TSC)) \
-    INSN(arm_past,     CPUID_TSC_DEADLINE, check_deadline, begin_timer,   NULL,               wrmsr(MSR_IA32_TSC_DEADLINE, PAST_TSC)) \
-    INSN(disarm,       ALWAYS,             NULL,           begin_timer,   NULL,               disarm(cost)) \
-    INSN(arm_oneshot,  ALWAYS,             check_count,    begin_one_shot, NULL,              apic_write(cost->apic, APIC_TIMER_INITIAL, UINT32_MAX)) \
-    INSN(arm_periodic, ALWAYS,             check_count,    begin_periodic, NULL,              apic_write(cost->apic, APIC_TIMER_INITIAL, UINT32_MAX)) \
-    INSN(timer_read,   ALWAYS,             check_count,    begin_count,   NULL,               (void)apic_read(cost->apic, APIC_TIMER_CURRENT)) \
-    INSN(icr,          ALWAYS,             NULL,           NULL,          NULL,               apic_send_self(cost->apic, VECTOR_NOTHING)) \
-    INSN(self_ipi,     CPUID_X2APIC,       check_x2apic,   NULL,          NULL,               wrmsr(MSR_X2APIC_SELF_IPI, VECTOR_NOTHING)) \
-    INSN(eoi,          ALWAYS,             NULL,           NULL,          NULL,               apic_eoi(cost->apic)) \
-    INSN(monitor,      CPUID_MONITOR,      NULL,           NULL,          NULL,               monitor(cost->line, 0, 0)) \
-    INSN(mwait,        CPUID_MONITOR,      NULL,           NULL,          cost_probe_mwait,   mwait(0, 0)) \
-    INSN(monitorx,     CPUID_MWAITX,       NULL,           NULL,          NULL,               monitorx(cost->line, 0, 0)) \
-    INSN(mwaitx,       CPUID_MWAITX,       NULL,           NULL,          cost_probe_mwaitx,  mwaitx(0, 0, 0)) \
-    INSN(umonitor,     CPUID_WAITPKG,      NULL,           NULL,          NULL,               umonitor(cost->line)) \
-    INSN(umwait,       CPUID_WAITPKG,      NULL,           begin_waitpkg, cost_probe_waitpkg, umwait_past(cost, STATE_C01)) \
-    INSN(umwait_c02,   CPUID_WAITPKG,      NULL,           begin_waitpkg, cost_probe_waitpkg, umwait_past(cost, STATE_C02)) \
-    INSN(tpause,       CPUID_WAITPKG,      NULL,           begin_waitpkg, cost_probe_waitpkg, (void)tpause(STATE_C01, 0)) \
-    INSN(tpause_c02,   CPUID_WAITPKG,      NULL,           begin_waitpkg, cost_probe_waitpkg, (void)tpause(STATE_C02, 0))
+    INSN(pause,        RING3, ALWAYS,             NULL,           NULL,          NULL,               pause()) \
+    INSN(rdtsc,        RING3, ALWAYS,             NULL,           NULL,          NULL,               (void)rdtsc()) \
+    INSN(rdtscp,       RING3, CPUID_RDTSCP,       NULL,           NULL,          NULL,               rdtscp()) \
+    INSN(lfence_rdtsc, RING3, ALWAYS,             NULL,           NULL,          NULL,               (lfence(), (void)rdtsc())) \
+    INSN(cpuid,        RING3, ALWAYS,             NULL,           NULL,          NULL,               (void)cpuid(0, 0)) \
+    WINDOW(hlt,        RING0, NULL,               NULL,           cost_sample_hlt) \
+    WINDOW(pv_eoi,     RING0, cost_check_pv_eoi,  cost_begin_pv_eoi, cost_sample_pv_eoi) \
+    INSN(arm,          RING0, ALWAYS,             NULL,           begin_timer,   NULL,               arm(cost, cost->far_tsc)) \
+    INSN(arm_near,     RING0, ALWAYS,             NULL,           begin_timer,   NULL,               arm(cost, NEAR_TSC)) \
+    INSN(arm_past,     RING0, CPUID_TSC_DEADLINE, check_deadline, begin_timer,   NULL,               wrmsr(MSR_IA32_TSC_DEADLINE, PAST_TSC)) \
+    INSN(disarm,       RING0, ALWAYS,             NULL,           begin_timer,   NULL,               disarm(cost)) \
+    INSN(arm_oneshot,  RING0, ALWAYS,             check_count,    begin_one_shot, NULL,              apic_write(cost->apic, APIC_TIMER_INITIAL, UINT32_MAX)) \
+    INSN(arm_periodic, RING0, ALWAYS,             check_count,    begin_periodic, NULL,              apic_write(cost->apic, APIC_TIMER_INITIAL, UINT32_MAX)) \
+    INSN(timer_read,   RING0, ALWAYS,             check_count,    begin_count,   NULL,               (void)apic_read(cost->apic, APIC_TIMER_CURRENT)) \
+    INSN(icr,          RING0, ALWAYS,             NULL,           NULL,          NULL,               apic_send_self(cost->apic, VECTOR_NOTHING)) \
+    INSN(self_ipi,     RING0, CPUID_X2APIC,       check_x2apic,   NULL,          NULL,               wrmsr(MSR_X2APIC_SELF_IPI, VECTOR_NOTHING)) \
+    INSN(eoi,          RING0, ALWAYS,             NULL,           NULL,          NULL,               apic_eoi(cost->apic)) \
+    INSN(monitor,      RING0, CPUID_MONITOR,      NULL,           NULL,          NULL,               monitor(cost->line, 0, 0)) \
+    INSN(mwait,        RING0, CPUID_MONITOR,      NULL,           NULL,          cost_probe_mwait,   mwait(0, 0)) \
+    INSN(monitorx,     RING3, CPUID_MWAITX,       NULL,           NULL,          NULL,               monitorx(cost->line, 0, 0)) \
+    INSN(mwaitx,       RING3, CPUID_MWAITX,       NULL,           NULL,          cost_probe_mwaitx,  mwaitx(0, 0, 0)) \
+    INSN(umonitor,     RING3, CPUID_WAITPKG,      NULL,           NULL,          NULL,               umonitor(cost->line)) \
+    INSN(umwait,       RING3, CPUID_WAITPKG,      NULL,           begin_waitpkg, cost_probe_waitpkg, umwait_past(cost, STATE_C01)) \
+    INSN(umwait_c02,   RING3, CPUID_WAITPKG,      NULL,           begin_waitpkg, cost_probe_waitpkg, umwait_past(cost, STATE_C02)) \
+    INSN(tpause,       RING3, CPUID_WAITPKG,      NULL,           begin_waitpkg, cost_probe_waitpkg, (void)tpause(STATE_C01, 0)) \
+    INSN(tpause_c02,   RING3, CPUID_WAITPKG,      NULL,           begin_waitpkg, cost_probe_waitpkg, (void)tpause(STATE_C02, 0))
 /* clang-format on */
 
 #define ONCE(statement) statement
@@ -150,7 +152,7 @@ static inline __attribute__((always_inline)) void umwait_past(const struct cost 
     } while (0)
 
 /* 8 and 16 copies pass the same two branches: their difference is 8 copies, and a branch taken or not. */
-#define INSN_CODE(word, need_, check_, begin_, probe_, statement)                                                      \
+#define INSN_CODE(word, ring_, need_, check_, begin_, probe_, statement)                                               \
     static void copies_##word(const struct cost *cost, unsigned count)                                                 \
     {                                                                                                                  \
         (void)cost;                                                                                                    \
@@ -161,20 +163,20 @@ static inline __attribute__((always_inline)) void umwait_past(const struct cost 
         }                                                                                                              \
         ONCE(statement);                                                                                               \
     }
-#define NO_CODE(word, check_, begin_, sample_)
-INSN_CODE(nothing, ALWAYS, NULL, NULL, NULL, __asm__ volatile("" : : : "memory"))
+#define NO_CODE(word, ring_, check_, begin_, sample_)
+INSN_CODE(nothing, RING3, ALWAYS, NULL, NULL, NULL, __asm__ volatile("" : : : "memory"))
 INSNS(INSN_CODE, NO_CODE)
 
-#define INSN_ROW(word, need_, check_, begin_, probe_, statement)                                                       \
-    {#word, need_, copies_##word, NULL, check_, begin_, probe_},
-#define WINDOW_ROW(word, check_, begin_, sample_) {#word, ALWAYS, NULL, sample_, check_, begin_, NULL},
+#define INSN_ROW(word, ring_, need_, check_, begin_, probe_, statement)                                                \
+    {#word, ring_, need_, copies_##word, NULL, check_, begin_, probe_},
+#define WINDOW_ROW(word, ring_, check_, begin_, sample_) {#word, ring_, ALWAYS, NULL, sample_, check_, begin_, NULL},
 void (*const cost_nothing)(const struct cost *cost, unsigned count) = copies_nothing;
 const struct cost_insn cost_insns[] = {INSNS(INSN_ROW, WINDOW_ROW)};
 
-#define INSN_WORD(word, need_, check_, begin_, probe_, statement) #word,
-#define WINDOW_WORD(word, check_, begin_, sample_)                #word,
+#define INSN_WORD(word, ring_, need_, check_, begin_, probe_, statement) #word,
+#define WINDOW_WORD(word, ring_, check_, begin_, sample_)                #word,
 const char *const cost_words[] = {INSNS(INSN_WORD, WINDOW_WORD) NULL};
 
-#define INSN_LIST(word, need_, check_, begin_, probe_, statement) "," #word
-#define WINDOW_LIST(word, check_, begin_, sample_)                "," #word
+#define INSN_LIST(word, ring_, need_, check_, begin_, probe_, statement) "," #word
+#define WINDOW_LIST(word, ring_, check_, begin_, sample_)                "," #word
 const char cost_all[] = INSNS(INSN_LIST, WINDOW_LIST);

@@ -36,6 +36,7 @@ struct cost {
 /* One instruction of the table. Its number is that of its word in cost_words. */
 struct cost_insn {
     const char *name;
+    bool privileged;         /* needs ring 0 */
     struct cpuid_field need; /* leaf 0: every x86-64 processor has it */
     /* Runs it COST_ONE, COST_HALF or COST_ALL times, with the same instructions around; NULL: `sample` does it. */
     void (*copies)(const struct cost *cost, unsigned count);

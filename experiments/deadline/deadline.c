@@ -118,6 +118,7 @@ static const struct experiment deadline = {
              .check = deadline_check,
              .estimate_ns = deadline_estimate_ns,
              .memory_bytes = deadline_memory_bytes},
+    .ring3 = true,
     .state_bytes = sizeof(struct deadline),
     .prepare = deadline_prepare,
     .batch = deadline_batch,

@@ -13,6 +13,7 @@
 #include "experiments/kit/results.h"
 #include "experiments/engine/step_sync.h"
 #include "experiments/kit/experiment.h"
+#include "experiments/kit/gate.h"
 #include "experiments/kit/vitals.h"
 #include "lib/fixed.h"
 #include "lib/fmt.h"
@@ -97,6 +98,8 @@ static const char *prepare(struct step *step, const struct experiment *experimen
 {
     const char *reason = step->plan->skip ? step->plan->skip : claim_cpus(step, experiment);
 
+    if (!reason && machine_is_ring3(step->machine) && !experiment->ring3)
+        reason = gate_needs_ring0;
     if (reason)
         return reason;
     step->state = step_alloc(step, experiment->state_bytes);

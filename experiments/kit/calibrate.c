@@ -2,59 +2,33 @@
 #include "experiments/kit/calibrate.h"
 
 #include "arch/x86/idle/idle.h"
-#include "arch/x86/irq/vectors_regs.h"
 #include "experiments/kit/experiment.h"
+#include "experiments/kit/pending.h"
 #include "lib/stats.h"
 
 enum {
     EMPTY_SAMPLES = 200,
     EMPTY_TRIES = 2 * EMPTY_SAMPLES,
-    PENDING_POLLS = 10000,
 };
-
-/* The interrupt must have been taken before anything else is measured; a software APIC may deliver it late. */
-static bool take_pending(const struct apic *apic, const struct idle_call *call)
-{
-    for (unsigned i = 0; i < PENDING_POLLS; i++) {
-        if (idle_is_over(call) && !apic_requested(apic, VECTOR_WAKE_IPI))
-            return true;
-        sti_nop_cli();
-        pause();
-    }
-    return false;
-}
-
-static bool make_pending(const struct apic *apic)
-{
-    apic_send_self(apic, VECTOR_WAKE_IPI);
-    for (unsigned i = 0; i < PENDING_POLLS; i++)
-        if (apic_requested(apic, VECTOR_WAKE_IPI))
-            return true;
-    return false;
-}
 
 bool calibrate_empty_once(struct step *step, void (*wait)(struct idle_call *call), struct idle_call *call,
                           struct empty_path *empty)
 {
-    const struct percpu *cpu = this_cpu();
     int64_t isr_tsc, after_tsc;
-    bool taken_inside;
+    uint64_t stamp_tsc;
 
     *empty = (struct empty_path){0};
     call->watch_was = percpu_count(call->watch);
-    if (!make_pending(&step->machine->apic)) {
-        sti_nop_cli();
+    if (!pending_make(step->machine, wait, call))
         return false;
-    }
     wait(call);
     empty->waits = 1;
-    taken_inside = idle_is_over(call);
     after_tsc = (int64_t)(call->after_tsc - call->before_tsc);
     isr_tsc = after_tsc;
-    if (!take_pending(&step->machine->apic, call))
+    if (!pending_take(step->machine, call, &stamp_tsc))
         return false;
-    if (taken_inside)
-        isr_tsc = (int64_t)(percpu_count(&cpu->wake_tsc) - call->before_tsc);
+    if (stamp_tsc != STAMP_NONE)
+        isr_tsc = (int64_t)(stamp_tsc - call->before_tsc);
     empty->plain.count = 1;
     empty->plain.after_min_tsc = after_tsc;
     empty->plain.min_tsc = isr_tsc < after_tsc ? isr_tsc : after_tsc;
@@ -97,6 +71,8 @@ void calibrate_empty(struct step *step, const struct idle_method *method, bool m
                      struct empty_path *empty)
 {
     *empty = (struct empty_path){0};
+    if (!pending_possible(method, masked))
+        return;
     empty->waits = take_floor(step, masked ? method->wait_masked : method->wait, call, &empty->plain);
     empty->waits += take_floor(step, masked ? method->wait_masked_fenced : method->wait_fenced, call, &empty->fenced);
 }

@@ -37,7 +37,10 @@ struct empty_path {
 bool calibrate_empty_once(struct step *step, void (*wait)(struct idle_call *call), struct idle_call *call,
                           struct empty_path *empty);
 
-/* Takes 200 such samples of a method's window, with interrupts on or masked, and 200 of its twin with a fence. */
+/*
+ * Takes 200 such samples of a method's window, with interrupts on or masked, and 200 of its twin with a fence; none
+ * where nothing can be pending for it.
+ */
 void calibrate_empty(struct step *step, const struct idle_method *method, bool masked, struct idle_call *call,
                      struct empty_path *empty);
 

@@ -65,6 +65,7 @@ enum experiment_waker {
 struct experiment {
     struct experiment_spec spec;
     uint32_t cpus; /* CPUs it needs at least; 0: one will do */
+    bool ring3;    /* runs inside Linux, too; what of it needs ring 0 is skipped there */
     enum experiment_waker waker;
     uint64_t state_bytes; /* of step->state; 0: prepare() sets it */
     /* NULL, or why the step must be skipped on this machine. Boot CPU. */

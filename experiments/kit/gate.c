@@ -4,6 +4,7 @@
 #include "arch/x86/cpu/features.h"
 #include "arch/x86/idle/idle.h"
 #include "arch/x86/idle/monitor_switch.h"
+#include "arch/x86/wake/wake.h"
 #include "experiments/kit/experiment.h"
 #include "lib/fmt.h"
 
@@ -29,10 +30,20 @@ const char *gate_missing(struct step *step, struct cpuid_field need)
     return step->cause;
 }
 
+const char gate_needs_ring0[] = "needs ring 0: the image can do it";
+
+const char *gate_refuse_source(const struct step *step, const struct wake_source *source)
+{
+    return machine_is_ring3(step->machine) && source->privileged ? gate_needs_ring0 : NULL;
+}
+
 const char *gate_refuse(struct step *step, const struct idle_method *method, uint32_t argument, bool masked)
 {
-    const char *problem = gate_missing(step, method->need);
+    const char *problem;
 
+    if (machine_is_ring3(step->machine) && method->privileged && !plan_flag(step->plan, "force"))
+        return gate_needs_ring0;
+    problem = gate_missing(step, method->need);
     if (!problem && masked)
         problem = gate_missing(step, method->need_masked);
     if (!problem && method->check && !plan_flag(step->plan, "force"))

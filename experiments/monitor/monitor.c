@@ -166,6 +166,7 @@ static const struct experiment monitor_experiment = {
              .estimate_ns = monitor_estimate_ns,
              .memory_bytes = monitor_memory_bytes},
     .waker = WAKER_ANY,
+    .ring3 = true,
     .state_bytes = sizeof(struct monitor),
     .prepare = monitor_prepare,
     .batch = monitor_batch,

@@ -120,7 +120,8 @@ static const char *neighbour_prepare(struct step *step)
     struct neighbour *n = step->state;
     const char *problem;
 
-    n->hlt = idle_find("hlt");
+    /* Inside Linux the reference is the sleep in which the kernel halts the CPU. */
+    n->hlt = idle_find(machine_is_ring3(step->machine) ? "sigsuspend" : "hlt");
     n->method = __lab_methods_start[step->plan->values[KEY_IDLE].method.word];
     n->argument = (uint32_t)step->plan->values[KEY_IDLE].method.argument;
     n->period_tsc = step_time_tsc(step, KEY_PERIOD);
@@ -163,6 +164,7 @@ static const struct experiment neighbour = {
              .estimate_ns = neighbour_estimate_ns,
              .memory_bytes = neighbour_memory_bytes},
     .cpus = 2,
+    .ring3 = true,
     .state_bytes = sizeof(struct neighbour),
     .prepare = neighbour_prepare,
     .batch = neighbour_batch,

@@ -47,6 +47,11 @@ void neighbour_finish(struct step *step)
         result_not_real(step, result_no_wait);
         return;
     }
+    if (n->hlt != idle_find("hlt"))
+        result_say(step, "reference", CONFIDENCE_NONE,
+                   "what stands as hlt here is %s: the thread sleeps, and Linux "
+                   "idles the CPU",
+                   n->hlt->name);
     result_scalar(step, "idlers", n->idler_count, "count");
     result_scalar(step, "returns_hlt", (int64_t)n->returns[PART_HLT], "count");
     result_scalar(step, "returns", (int64_t)n->returns[PART_METHOD], "count");

@@ -35,7 +35,7 @@ static void let_pass(struct step *step, struct wake *wake)
 static enum sample_reject judge(const struct step *step, const struct wake *wake, const struct sample *sample,
                                 uint32_t reasons)
 {
-    static const uint8_t order[] = {REJECT_WARMUP, REJECT_NMI,   REJECT_SMI,  REJECT_SPURIOUS,
+    static const uint8_t order[] = {REJECT_WARMUP, REJECT_NMI,   REJECT_SMI,  REJECT_PREEMPTED, REJECT_SPURIOUS,
                                     REJECT_EARLY,  REJECT_GUARD, REJECT_SKEW, REJECT_NONE};
 
     if (step->sample_count < wake->warmup)

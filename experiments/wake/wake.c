@@ -25,8 +25,10 @@ static const char *check_method(struct step *step, const struct wake *wake)
 {
     const struct nap *nap = &wake->nap;
     const struct idle_method *asleep = nap->sleepers.method;
-    const char *problem = gate_refuse(step, nap->method, nap->call.argument, nap->masked);
+    const char *problem = gate_refuse_source(step, nap->source);
 
+    if (!problem)
+        problem = gate_refuse(step, nap->method, nap->call.argument, nap->masked);
     if (!problem && asleep)
         problem = gate_refuse(step, asleep, nap->sleepers.argument, !asleep->wait);
     return problem;
@@ -92,14 +94,13 @@ static const char *wake_prepare(struct step *step)
     return wake->nap.source->remote ? step->no_waker : NULL;
 }
 
-/* The empty path of the same window: an interrupt that is pending already ends every method that interrupts can end. */
+/* The empty path of the same window: a wake that is pending already ends it at once. */
 static void calibrate(struct step *step, struct wake *wake)
 {
     struct idle_call *call = &wake->nap.call;
     const uint64_t *watch = call->watch;
-    uint32_t ends = wake->nap.masked ? IDLE_ENDS_MASKED : IDLE_ENDS_INTERRUPT;
 
-    if (wake->empty.waits || !(wake->nap.method->ends & ends))
+    if (wake->empty.waits)
         return;
     call->watch = &step->cpu->wake_count;
     call->limit_tsc = wake->nap.method->relative_limit ? 0 : UINT64_MAX;
@@ -141,6 +142,7 @@ const struct experiment wake_experiment = {
              .estimate_ns = wake_estimate_ns,
              .memory_bytes = wake_memory_bytes},
     .waker = WAKER_FROM,
+    .ring3 = true,
     .state_bytes = sizeof(struct wake),
     .prepare = wake_prepare,
     .batch = wake_batch,

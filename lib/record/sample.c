@@ -12,7 +12,8 @@ enum sample_reject sample_judge(uint32_t reasons, const uint8_t *order)
 
 bool sample_woke(const struct sample *sample)
 {
-    const uint32_t disturbed = REASON(REJECT_NONE) | REASON(REJECT_SMI) | REASON(REJECT_STEAL) | REASON(REJECT_NMI);
+    const uint32_t disturbed =
+        REASON(REJECT_NONE) | REASON(REJECT_SMI) | REASON(REJECT_STEAL) | REASON(REJECT_NMI) | REASON(REJECT_PREEMPTED);
 
     return (disturbed & REASON(sample->reject)) && sample->cause != WAKE_UNKNOWN &&
            sample->event_tsc > sample->before_tsc;

@@ -23,7 +23,8 @@ enum sample_reject {
     REJECT_NMI = 6,
     REJECT_SPURIOUS = 7,
     REJECT_WARMUP = 8,
-    REJECT_COUNT = 9,
+    REJECT_PREEMPTED = 9,
+    REJECT_COUNT = 10,
 };
 
 enum wake_cause {
@@ -39,6 +40,7 @@ enum {
     SAMPLE_METRICS = 4,
     SAMPLE_RESIDENCIES = 4, /* C-state residency counters kept per sample */
     SAMPLE_CF = 1u << 0,    /* flags: UMWAIT or TPAUSE returned with CF set */
+    SAMPLE_STATE_SHIFT = 8, /* inside Linux from this bit on: the idle state that was entered, from 1; 0: not known */
 };
 
 struct sample {
@@ -67,7 +69,7 @@ _Static_assert(sizeof(struct sample) == 104, "ring memory is estimated from this
 
 /*
  * True where its own event ended the wait, whatever else happened meanwhile: kept samples, and those that an SMI, an
- * NMI or steal disturbed. Not the warm-up.
+ * NMI, steal or preemption disturbed. Not the warm-up.
  */
 bool sample_woke(const struct sample *sample);
 

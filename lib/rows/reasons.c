@@ -13,6 +13,7 @@ const struct reason sample_rejects[REJECT_COUNT] = {
     [REJECT_NMI] = {"nmi", "an NMI came between"},
     [REJECT_SPURIOUS] = {"spurious", "the wait ended before its event"},
     [REJECT_WARMUP] = {"warmup", "it is one of the first, which warm up"},
+    [REJECT_PREEMPTED] = {"preempted", "the operating system ran another thread, or moved this one"},
 };
 
 const struct reason step_ends[STEP_ENDS] = {

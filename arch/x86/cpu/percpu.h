@@ -20,6 +20,7 @@
 
 struct machine;
 struct guard_context;
+struct os_cpu;
 
 enum {
     CPU_MAX = 1024,
@@ -98,6 +99,7 @@ struct percpu {
     uint64_t irq_count __attribute__((aligned(128))); /* interrupts that were not a measured wake */
     uint64_t stray_count;                             /* interrupts on an unused vector */
     struct msr_saves msr_saves;                       /* registers that a step has changed */
+    struct os_cpu *os;                                /* inside Linux its thread (arch/linux/os.h); NULL: on metal */
     struct work work __attribute__((aligned(128)));
     uint64_t gdt[5];
     struct tss tss __attribute__((aligned(16)));

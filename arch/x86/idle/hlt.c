@@ -26,6 +26,7 @@ static __attribute__((noinline)) void hlt_wait_fenced(struct idle_call *call)
 
 static const struct idle_method hlt_method = {
     .name = "hlt",
+    .privileged = true,
     .ends = IDLE_ENDS_INTERRUPT,
     .wait = hlt_wait,
     .wait_fenced = hlt_wait_fenced,

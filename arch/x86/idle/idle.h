@@ -38,6 +38,8 @@ enum idle_ends {
     IDLE_ENDS_MASKED = 1 << 1,    /* an interrupt that stays pending, with interrupts off */
     IDLE_ENDS_STORE = 1 << 2,     /* another CPU's store to the watched word */
     IDLE_ENDS_DEADLINE = 1 << 3,  /* its own time limit */
+    IDLE_ENDS_FUTEX = 1 << 4,     /* inside Linux: a store to the watched word with FUTEX_WAKE behind it */
+    IDLE_ENDS_EVENTFD = 1 << 5,   /* inside Linux: a store to the watched word, and a write to the CPU's eventfd */
 };
 
 struct idle_method {
@@ -46,6 +48,7 @@ struct idle_method {
     struct cpuid_field need_masked;              /* the same, besides `need`, for wait_masked */
     uint32_t ends;                               /* enum idle_ends */
     bool relative_limit;                         /* limit_tsc counts from the stamp before */
+    bool privileged;                             /* needs ring 0 */
     void (*wait)(struct idle_call *call);        /* opens interrupts for the wait */
     void (*wait_masked)(struct idle_call *call); /* keeps them off; NULL: makes no sense */
     /* The same windows with an LFENCE behind the wait, for the floor; NULL where the window itself is. */

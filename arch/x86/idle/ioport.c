@@ -32,6 +32,7 @@ static __attribute__((noinline)) void ioport_wait_masked_fenced(struct idle_call
 
 static const struct idle_method ioport_method = {
     .name = "ioport",
+    .privileged = true,
     .ends = IDLE_ENDS_MASKED,
     .wait_masked = ioport_wait_masked,
     .wait_masked_fenced = ioport_wait_masked_fenced,

@@ -103,6 +103,7 @@ static uint8_t core_state(const struct cpu_snapshot *snapshot, uint32_t hint)
 
 static const struct idle_method mwait_method = {
     .name = "mwait",
+    .privileged = true,
     .need = CPUID_FEATURE(0x00000001, 0, ECX, 3),
     .need_masked = CPUID_MWAIT_IBE,
     .ends = IDLE_ENDS_INTERRUPT | IDLE_ENDS_MASKED | IDLE_ENDS_STORE,
@@ -117,6 +118,7 @@ IDLE_METHOD(mwait_method, "mwait[:0..0xff]");
 
 static const struct idle_method mwait_nomonitor = {
     .name = "mwait_nomonitor",
+    .privileged = true,
     .need = CPUID_FEATURE(0x00000001, 0, ECX, 3),
     .ends = IDLE_ENDS_INTERRUPT,
     .wait = mwait_nomonitor_wait,

@@ -92,6 +92,9 @@ static inline __attribute__((always_inline)) void apic_eoi(const struct apic *ap
  * must be seen by the target goes before an MFENCE;LFENCE here (SDM volume 3, 10.12.3; tests/model/park.pml,
  * NO_FENCE_BEFORE_ICR). In xAPIC mode it first waits, bounded, until the last one was sent.
  */
+#ifdef LAB_RING3
+void apic_send(const struct apic *apic, uint32_t destination, uint32_t command); /* a signal to that CPU's thread */
+#else
 static inline __attribute__((always_inline)) void apic_send(const struct apic *apic, uint32_t destination,
                                                             uint32_t command)
 {
@@ -111,6 +114,7 @@ static inline __attribute__((always_inline)) void apic_send(const struct apic *a
     apic->mmio[APIC_ICR_HIGH / 4] = destination << 24;
     apic->mmio[APIC_ICR_LOW / 4] = command;
 }
+#endif
 
 /* Fixed interrupts to one CPU, to the sender itself, to all others; and an NMI. */
 static inline void apic_send_fixed(const struct apic *apic, uint32_t destination, uint8_t vector)

@@ -22,7 +22,9 @@ guard_call:
 	movq	%rsi, %rdi
 	subq	$8, %rsp		/* the ABI's alignment at the call */
 	call	*%rax
+#ifndef LAB_RING3
 	cli				/* from here on nothing but an NMI, on its own stack: the saved frame stays whole */
+#endif
 	addq	$8, %rsp
 	xorl	%eax, %eax
 guard_leave:

@@ -85,6 +85,9 @@ static inline __attribute__((always_inline)) uint32_t apic_timer_count(const str
  * the event may be late by the cost of that write (experiment `cost`, insn=arm): the latency found is then an upper
  * bound.
  */
+#ifdef LAB_RING3
+uint64_t apic_timer_arm(const struct apic *apic, const struct apic_timer *timer, uint64_t ticks_tsc);
+#else
 static inline __attribute__((always_inline)) uint64_t apic_timer_arm(const struct apic *apic,
                                                                      const struct apic_timer *timer, uint64_t ticks_tsc)
 {
@@ -103,6 +106,7 @@ static inline __attribute__((always_inline)) uint64_t apic_timer_arm(const struc
     apic_write(apic, APIC_TIMER_INITIAL, count);
     return start_tsc + (uint64_t)(((unsigned __int128)count * timer->tsc_per_count_q32) >> 32);
 }
+#endif
 
 /* Arms a periodic interrupt; the mode must be periodic. */
 static inline void apic_timer_arm_periodic(const struct apic *apic, const struct apic_timer *timer, uint64_t period_tsc)

@@ -28,6 +28,7 @@ enum tsc_source {
     TSC_SOURCE_PIT,
     TSC_SOURCE_RTC,     /* asked only where there is nothing better: it takes a second or two */
     TSC_SOURCE_CPUID16, /* a marketing figure in MHz: better than nothing */
+    TSC_SOURCE_LINUX,   /* inside Linux: CLOCK_MONOTONIC_RAW */
     TSC_SOURCE_COUNT,
 };
 

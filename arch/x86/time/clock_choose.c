@@ -83,6 +83,7 @@ const char *tsc_source_name(enum tsc_source source)
         [TSC_SOURCE_KVMCLOCK] = "kvmclock", [TSC_SOURCE_HPET] = "hpet",
         [TSC_SOURCE_PMTIMER] = "pmtimer",   [TSC_SOURCE_PIT] = "pit",
         [TSC_SOURCE_RTC] = "rtc",           [TSC_SOURCE_CPUID16] = "cpuid16",
+        [TSC_SOURCE_LINUX] = "linux",
     };
 
     return names[source];

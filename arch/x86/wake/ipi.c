@@ -42,6 +42,7 @@ static uint64_t nmi_fire(const struct machine *machine, struct percpu *target, u
 
 static const struct wake_source ipi = {
     .name = "ipi",
+    .privileged = true,
     .remote = true,
     .trace = WAKE_TRACE_IRQ,
     .needs = IDLE_ENDS_INTERRUPT,
@@ -52,6 +53,7 @@ WAKE_SOURCE(ipi, "ipi");
 
 static const struct wake_source nmi = {
     .name = "nmi",
+    .privileged = true,
     .remote = true,
     .trace = WAKE_TRACE_NMI,
     .fire = nmi_fire,

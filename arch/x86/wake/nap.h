@@ -49,6 +49,15 @@ enum nap_others {
     NAP_OTHERS_KINDS,
 };
 
+/*
+ * Inside an operating system: what happened to the thread between the two calls, outside every window. The second one
+ * returns the reasons to reject the sample, and may set its flags.
+ */
+struct nap_witness {
+    void (*begin)(struct percpu *cpu, const struct idle_method *method);
+    uint32_t (*end)(struct percpu *cpu, struct sample *sample);
+};
+
 /* The caller sets the first four members in zeroed memory, calls nap_choose(), then sets any others. */
 struct nap {
     struct machine *machine;

@@ -216,10 +216,14 @@ static uint32_t find_reasons(const struct nap *nap, const struct sample *sample,
 
 uint32_t nap_take(struct nap *nap, uint64_t ticks_tsc, struct sample *sample)
 {
-    uint64_t nmi_count = percpu_count(&nap->cpu->nmi_count), steal_ns = stolen_ns(nap);
-    uint64_t event_tsc = sleep_once(nap, ticks_tsc);
+    const struct nap_witness *witness = nap->machine->witness;
+    uint64_t nmi_count = percpu_count(&nap->cpu->nmi_count), steal_ns = stolen_ns(nap), event_tsc;
     uint32_t reasons;
     bool over;
+
+    if (witness)
+        witness->begin(nap->cpu, nap->method);
+    event_tsc = sleep_once(nap, ticks_tsc);
 
     *sample = (struct sample){.before_tsc = nap->call.before_tsc,
                               .event_tsc = event_tsc,
@@ -238,6 +242,8 @@ uint32_t nap_take(struct nap *nap, uint64_t ticks_tsc, struct sample *sample)
     reasons = find_reasons(nap, sample, percpu_count(&nap->cpu->nmi_count) - nmi_count);
     if (reasons & REASON(REJECT_SKEW))
         take_late(nap);
+    if (witness)
+        reasons |= witness->end(nap->cpu, sample);
     return reasons;
 }
 

@@ -25,6 +25,7 @@ enum wake_trace {
 struct wake_source {
     const char *name; /* the word in scripts */
     bool remote;
+    bool privileged; /* needs ring 0 */
     enum wake_trace trace;
     uint32_t needs;        /* enum idle_ends: a method must be ended by one of these, with interrupts on; 0: any */
     uint32_t needs_masked; /* the same with interrupts off */
