@@ -78,7 +78,8 @@ FUZZ_CFLAGS := -std=gnu11 -O1 -g -I. $(WARNINGS) -fsanitize=fuzzer,address,undef
 BOOT_SOURCES := $(filter-out boot/header.S,$(wildcard boot/*.c boot/*.S))
 ARCH_SOURCES := $(wildcard arch/x86/*.c arch/x86/*.S arch/x86/*/*.c arch/x86/*/*.S)
 LIB_SOURCES := $(wildcard lib/*.c lib/*/*.c)
-EXPERIMENT_SOURCES := $(wildcard experiments/*.[cS] experiments/*/*.[cS])
+# experiments/linux is not the image's: arch/linux/room.mk.
+EXPERIMENT_SOURCES := $(filter-out experiments/linux/%,$(wildcard experiments/*.[cS] experiments/*/*.[cS]))
 IMAGE_SOURCES := $(sort $(BOOT_SOURCES) $(ARCH_SOURCES) $(LIB_SOURCES) $(EXPERIMENT_SOURCES))
 FLAGS := $(BUILD)/gen/flags
 IMAGE_OBJECTS := $(addsuffix .o,$(addprefix $(BUILD)/obj/,$(basename $(IMAGE_SOURCES)))) \
@@ -95,7 +96,7 @@ LAUNCH_OBJECTS := $(patsubst %.c,$(BUILD)/host/%.o,$(sort $(wildcard run/launch/
 OBJECT_LIST := $(BUILD)/gen/objects
 
 # --- Targets --------------------------------------------------------------------------------------
-.PHONY: all image kernel host iso run test test-mutation bench docs unit fuzz setup clean help FORCE
+.PHONY: all image kernel host linux iso run test test-mutation bench docs unit fuzz setup clean help FORCE
 .DEFAULT_GOAL := all
 
 all: image host
@@ -108,6 +109,7 @@ host: $(BUILD)/idlelab $(BUILD)/launch $(BUILD)/standing_clock.so $(BUILD)/vmm
 	@:
 
 include boot/room.mk
+include arch/linux/room.mk
 -include run/tool/tool.mk
 include run/developer.mk
 include tests/statistics/statistics.mk
@@ -313,6 +315,7 @@ help:
 	@echo 'make iso           $(BUILD)/idlelab.iso for CD and USB: CMDLINE="words" ISO=path'
 	@echo 'make bench         the figures, side by side'
 	@echo 'make host          host tools: $(BUILD)/idlelab, $(BUILD)/launch'
+	@echo 'make linux         $(BUILD)/idlelab-linux: the same lab inside Linux, no reboot, no root'
 	@echo 'make docs          the parts of the pages that come from the descriptors'
 	@echo 'make unit fuzz     build the unit tests and the fuzzers'
 	@echo 'make new-experiment new-method NAME=word    files, lines and test of one'

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 # The rooms' rule: who may include whom. Reads the compiler's dependency files for what is compiled, and the #include lines of
 # those files for the edges. Arrows never turn back: run -> lib; engine -> kit; experiment -> kit -> arch -> lib; boot -> lib.
-# NEEDS: image host
+# Of arch/linux only experiments/linux knows, which is the engine's part inside Linux; these two alone have the C library's headers.
+# NEEDS: image host linux
 set -uo pipefail
 # shellcheck source=tests/tap.sh
 . "$(dirname "$0")/../tap.sh"
@@ -37,7 +38,7 @@ forbidden()
     function experiment(path) {
         if (path !~ /^experiments\//) return ""
         sub(/^experiments\//, "", path); sub(/[\/.].*/, "", path)
-        return path == "kit" || path == "engine" ? "" : path
+        return path ~ /^(kit|engine|linux)$/ ? "" : path
     }
     function freestanding(to) { return to ~ /^<std(int|def|bool|arg|align|noreturn)\.h>$|^<limits\.h>$/ }
     function allowed(from, to) {
@@ -52,15 +53,19 @@ forbidden()
         if (from ~ /^run\//) return to ~ /^</ || to ~ /^(run|lib)\//
         # The one header that stands for the C library in both worlds.
         if (from == "lib/cstring.h") return to ~ /^</ || to ~ /^lib\//
+        if (from ~ /^(arch|experiments)\/linux\// && to ~ /^</) return 1
         if (to ~ /^</) return freestanding(to)
         if (to ~ /^lib\//) return 1
         if (from ~ /^lib\//) return 0
+        if (from ~ /^arch\/linux\//) return to ~ /^arch\//
+        if (from !~ /^experiments\/linux\// && to ~ /^arch\/linux\//) return 0
         if (from ~ /^arch\//) return to ~ /^arch\//
         if (from ~ /^boot\//)
             return to ~ /^boot\// || to ~ /^arch\/x86\/.*_regs\.h$/ || to ~ /^arch\/x86\/(insn|cpu\/paging)\.h$/
         # What the descriptor is built from is shared by model.h and parts.h; nobody includes a .c file.
         if (to ~ /\.c$/) return 0
         if (from ~ /^experiments\/[a-z0-9_]+\/model\.h$/ && experiment(to)) return 0
+        if (from ~ /^experiments\/linux\//) return to ~ /^arch\// || to ~ /^experiments\/(engine|kit|linux)\//
         if (from ~ /^experiments\/engine\//)
             return to ~ /^arch\// || to ~ /^experiments\/(engine|kit)\// || to == "boot/lab_main.h"
         if (from ~ /^experiments\/kit\//) return to ~ /^arch\// || to ~ /^experiments\/kit\//
@@ -92,6 +97,12 @@ run/tool/main.c experiments/kit/experiment.h
 run/tool/plan/plan.c experiments/engine/runner.h
 run/launch/main.c run/tool/model/model.h
 run/log/reader.c run/launch/verdict.h
+arch/x86/cpu/smp.c arch/linux/os.h
+arch/x86/cpu/smp.c <signal.h>
+arch/linux/machine.c experiments/kit/experiment.h
+experiments/wake/wake.c arch/linux/os.h
+experiments/engine/runner.c experiments/linux/survey.h
+experiments/linux/main.c experiments/wake/parts.h
 arch/x86/irq/idt.c relative:idt.h'
 known_good='lib/fmt.c lib/fmt.h
 lib/fmt.c <stdint.h>
@@ -103,6 +114,11 @@ experiments/wake/model.h experiments/kit/calibrate.h
 experiments/noise.c experiments/kit/experiment.h
 experiments/kit/step.c experiments/kit/experiment.h
 experiments/engine/lab.c experiments/kit/experiment.h
+arch/linux/machine.c arch/x86/machine.h
+arch/linux/machine.c <signal.h>
+experiments/linux/main.c <stdio.h>
+experiments/linux/main.c experiments/engine/runner.h
+experiments/linux/survey.c arch/linux/os.h
 run/launch/main.c <stdio.h>
 run/launch/run_log.c lib/crc.h
 run/tool/plan/plan.c experiments/kit/experiment.h

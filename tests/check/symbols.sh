@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: MIT
 # The rooms' rule on symbols: who may call whom, by `nm` over the objects. A prototype of one's own passes dependencies.sh and fails here.
 # No files of one program need each other in a circle, and arrows never turn back: experiment -> kit -> arch -> lib; engine -> kit;
-# boot -> lab_main() of the engine; run -> lib.
-# NEEDS: image host
+# boot -> lab_main() of the engine; run -> lib. Inside Linux a file of arch/linux or experiments/linux stands in another's place.
+# NEEDS: image host linux
 set -uo pipefail
 # shellcheck source=tests/tap.sh
 . "$(dirname "$0")/../tap.sh"
 folder=${build#"$root"/} # make takes no path with a blank in it
+kit_instead='pending|vitals' # of experiments/linux: they are the kit's
 
 # The objects that make knows by these names; stale ones of files that are gone are not among them.
 objects()
@@ -18,7 +19,8 @@ objects()
 # "FROM TO SYMBOL" for each symbol that one of the objects on stdin takes from another; objects by their sources, without suffix.
 edges()
 {
-    xargs -r nm -A | sed -nE "s,^$folder/(obj|host|tool)/(.*)\.o:[0-9a-f]* *([A-Za-z]) ([^ ]*)\$,\2 \3 \4,p" | awk '
+    xargs -r nm -A | sed -nE "s,^$folder/(obj|host|tool|linux)/(.*)\.o:[0-9a-f]* *([A-Za-z]) ([^ ]*)\$,\2 \3 \4,p" |
+        sed -E "s,^experiments/linux/($kit_instead) ,experiments/kit/\1 ," | awk '
         $2 ~ /[Uwv]/ { wanted[$1 " " $3] }
         $2 ~ /[A-TV-Z]/ { file[$3] = $1 }
         END {
@@ -36,7 +38,7 @@ forbidden()
     function experiment(path) {
         if (path !~ /^experiments\//) return ""
         sub(/^experiments\//, "", path); sub(/\/.*/, "", path)
-        return path == "kit" || path == "engine" ? "" : path
+        return path ~ /^(kit|engine|linux)$/ ? "" : path
     }
     function allowed(from, to, symbol) {
         if (from ~ /^run\/log\//) return to ~ /^(run\/log|lib)\//
@@ -47,6 +49,7 @@ forbidden()
         if (from ~ /^lib\//) return 0
         if (from ~ /^arch\//) return to ~ /^arch\//
         if (from ~ /^boot\//) return to ~ /^boot\// || symbol == "lab_main"
+        if (from ~ /^experiments\/linux\//) return to ~ /^(arch|experiments\/(engine|kit|linux)|gen)\//
         if (from ~ /^experiments\/engine\//) return to ~ /^(arch|experiments\/(engine|kit)|gen)\//
         if (from ~ /^experiments\/kit\//) return to ~ /^(arch|experiments\/kit)\//
         if (experiment(from)) return to ~ /^(arch|experiments\/kit)\// || experiment(to) == experiment(from)
@@ -78,6 +81,8 @@ experiments/wake/wake experiments/engine/guard guard_batch
 experiments/wake/wake gen/build_id build_id
 experiments/wake/keys experiments/wake/wake wake_window
 experiments/noise experiments/wake/keys wake_check
+experiments/linux/main experiments/wake/keys wake_check
+experiments/engine/runner experiments/linux/survey survey_all
 run/launch/main run/tool/main command_usage
 run/tool/main run/launch/verdict verdict_describe
 run/tool/main arch/x86/cpu/cpuid cpuid_decode'
@@ -92,6 +97,8 @@ experiments/engine/lab gen/build_id build_id
 experiments/wake/wake experiments/wake/keys wake_check
 experiments/wake/wake experiments/kit/step step_tsc
 experiments/noise arch/x86/time/delay delay_tsc
+experiments/linux/main experiments/engine/runner runner_run
+experiments/linux/survey arch/linux/files os_read_text
 run/launch/main lib/crc crc32c
 run/tool/main run/tool/command command_usage'
 descriptors='experiments/wake/wake experiments/noise'
@@ -116,6 +123,7 @@ inspect()
 }
 
 inspect image 1000 IMAGE_OBJECTS
+inspect linux 1000 LINUX_OBJECTS
 inspect lib 100 HOST_LIB
 inspect launcher 100 LAUNCH_OBJECTS HOST_LIB
 inspect tool 400 TOOL_OBJECTS TOOL_ROOM_OBJECTS

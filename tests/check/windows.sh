@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 # The timed windows, on the disassembly of the linked image: what stands between two time stamps, that STI and HLT are never parted,
 # and that each vector's stub takes its stamp at once. The second half plants errors into a small image, which the same check must find.
-# NEEDS: image
+# The windows of the lab inside Linux are held against the same table, without STI, and one of their own.
+# NEEDS: image linux
 set -uo pipefail
 # shellcheck source=tests/tap.sh
 . "$(dirname "$0")/../tap.sh"
@@ -12,17 +13,17 @@ table=tests/check/windows.table
 rm -rf "$work"
 mkdir -p "$work"
 
-# inspect FILE METHODS TABLE [TWINS]: what windows.awk says about an ELF file, with TWINS also of windows with a fence.
+# inspect FILE METHODS TABLE [TWINS [PROGRAM]]: what windows.awk says about an ELF file, with TWINS also of windows with a fence.
 inspect()
 {
     objdump -d --no-show-raw-insn "$1" >"$work/disassembly" 2>&1
-    awk -v methods="$2" -v table="$3" -v twins="${4:-}" -f tests/check/windows.awk "$work/disassembly"
+    awk -v methods="$2" -v table="$3" -v twins="${4:-}" -v program="${5:-}" -f tests/check/windows.awk "$work/disassembly"
 }
 
-# The words of all idle methods, from the macro that makes a method known.
+# method_words FILE...: the words of all idle methods, from the macro that makes a method known.
 method_words()
 {
-    sed -nE 's/^IDLE_METHOD\([a-z0-9_]+, "([a-z0-9_]+)[["[:punct:]].*/\1/p' arch/x86/idle/*.c | tr '\n' ' '
+    sed -nE 's/^IDLE_METHOD\([a-z0-9_]+, "([a-z0-9_]+)[["[:punct:]].*/\1/p' "$@" | tr '\n' ' '
 }
 
 # planted_says WHAT [METHOD]: assembles the small image with one error (NOTHING: without) and says what the check finds wrong when the
@@ -50,11 +51,21 @@ if [ -r "$image" ]; then
     while read -r verdict name reason; do
         [ "$verdict" = ok ] && reason=
         result "$name" "$reason"
-    done < <(inspect "$image" "$(method_words)" "$table" 1 | sort -k 2)
+    done < <(inspect "$image" "$(method_words arch/x86/idle/*.c)" "$table" 1 | sort -k 2)
 else
     result windows_image "$image is not there"
 fi
-[ -n "$(method_words)" ] || result window_methods 'no IDLE_METHOD was found in arch/x86/idle'
+[ -n "$(method_words arch/x86/idle/*.c)" ] || result window_methods 'no IDLE_METHOD was found in arch/x86/idle'
+
+grep -v '^hlt_nop ' "$table" | sed 's/ sti / /; s/ sti$//' | cat - tests/check/windows_linux.table >"$work/linux.table"
+if [ -r "$build/idlelab-linux" ]; then
+    while read -r verdict name reason; do
+        [ "$verdict" = ok ] && reason=
+        result "linux_$name" "$reason"
+    done < <(inspect "$build/idlelab-linux" "$(method_words arch/{x86,linux}/idle/*.c)" "$work/linux.table" 1 1 | sort -k 2)
+else
+    result windows_linux "$build/idlelab-linux is not there"
+fi
 
 grep -v '^umwait_masked_fenced ' "$table" >"$work/twins.table"
 result planted_no_twin "$(grep -q '^bad window_umwait_masked_twin ' < <(inspect "$image" 'umwait' "$work/twins.table" 1) || echo 'not found')"

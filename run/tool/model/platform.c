@@ -30,6 +30,12 @@ static const struct {
     {"CPU", "cpu", {"brand", "name", "model", "vendor"}, false},
     {"microcode", "cpu", {"microcode", "ucode", NULL}, true},
     {"hypervisor", "env", {"hypervisor", "hv", "platform", NULL}, false},
+    {"ring", "env", {"ring", NULL}, false},
+    {"kernel", "env", {"kernel", NULL}, false},
+    {"scheduling", "env", {"sched", NULL}, false},
+    {"load", "env", {"load", NULL}, false},
+    {"governor", "env", {"cpufreq_governor", NULL}, false},
+    {"idle driver", "env", {"cpuidle_driver", NULL}, false},
     {"firmware", "env", {"firmware", "fw", NULL}, false},
     {"loader", "env", {"loader", NULL}, false},
     {"interrupts", "env", {"apic", NULL}, false},
@@ -42,18 +48,31 @@ static const struct {
 };
 
 /* Rows in which runs that are alike do not differ. */
-static const char *const DECIDING[] = {"CPU",        "microcode", "hypervisor", "script",
+static const char *const DECIDING[] = {"CPU",        "microcode", "hypervisor", "ring",     "script",
                                        "script CRC", "timer",     "CPUs",       "signature"};
 
 /* Findings of any step that qualify every number: their id holds one of these words. */
 static const char *const QUALIFYING[] = {
-    "tsc_unstable",   "tsc_offset",       "tsc_not_invariant",
-    "tsc_unknown",    "tsc_imprecise",    "tsc_stated_wrong",
-    "tsc_wish_wrong", "nested",           "locked",
-    "demot",          "umonitor_ignored", "rapid_c6",
-    "c1e_amd",        "deadline_untrue",  "monitor_lost",
-    "no_watchdog",    "cpus_missing",     "cpus_left",
+    "tsc_unstable",
+    "tsc_offset",
+    "tsc_not_invariant",
+    "tsc_unknown",
+    "tsc_imprecise",
+    "tsc_stated_wrong",
+    "tsc_wish_wrong",
+    "nested",
+    "locked",
+    "demot",
+    "umonitor_ignored",
+    "rapid_c6",
+    "c1e_amd",
+    "deadline_untrue",
+    "monitor_lost",
+    "no_watchdog",
+    "cpus_missing",
+    "cpus_left",
     "no_madt",
+    "ring3",
 };
 
 static const char *print_to(struct model *model, const char *format, ...)

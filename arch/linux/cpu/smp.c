@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+/* Work for the threads that stand for CPUs. They are parked in a futex on the word that says what they do. */
+#include "arch/x86/cpu/smp.h"
+
+#include "arch/linux/os.h"
+#include "arch/linux/system.h"
+#include "arch/x86/irq/apic.h"
+#include "arch/x86/machine.h"
+#include "arch/x86/time/delay.h"
+
+enum {
+    ABORT_WAIT_US = 2 * 1000 * 1000,
+    CALL_WAIT_US = 2 * 1000 * 1000,
+};
+
+/* Runs under the guard: an abort that came before the guard is seen here, a later one ends this call. */
+static void begin_work(void *argument)
+{
+    struct percpu *cpu = argument;
+
+    if (!__atomic_load_n(&cpu->abort, __ATOMIC_ACQUIRE))
+        cpu->work.fn(cpu->work.argument);
+}
+
+/* The futex word is the low half of the state. */
+void smp_park(struct percpu *cpu)
+{
+    struct work *work = &cpu->work;
+
+    for (;;) {
+        uint64_t state;
+
+        while ((state = __atomic_load_n(&work->state, __ATOMIC_ACQUIRE)) != WORK_GIVEN)
+            system_futex_wait(&work->state, (uint32_t)state);
+        __atomic_store_n(&work->state, WORK_RUNNING, __ATOMIC_RELEASE);
+        work->end = fault_guard_run(begin_work, cpu, &work->report);
+        if (work->end == GUARD_DONE && __atomic_load_n(&cpu->abort, __ATOMIC_ACQUIRE))
+            work->end = GUARD_WATCHDOG;
+        __atomic_store_n(&work->state, WORK_DONE, __ATOMIC_SEQ_CST);
+        if (__atomic_load_n(&cpu->machine->boss_sleeps, __ATOMIC_SEQ_CST))
+            system_futex_wake(&work->state);
+    }
+}
+
+bool smp_parked(const struct percpu *cpu)
+{
+    return work_ended(&cpu->work);
+}
+
+bool smp_run(struct machine *machine, struct percpu *cpu, void (*fn)(void *argument), void *argument)
+{
+    (void)machine;
+    if (!smp_parked(cpu))
+        return false;
+    __atomic_store_n(&cpu->abort, 0, __ATOMIC_RELEASE);
+    cpu->work.fn = fn;
+    cpu->work.argument = argument;
+    cpu->work.end = GUARD_DONE;
+    __atomic_store_n(&cpu->work.state, WORK_GIVEN, __ATOMIC_RELEASE);
+    system_futex_wake(&cpu->work.state);
+    return true;
+}
+
+bool smp_wait(const struct percpu *cpu, uint64_t limit_tsc)
+{
+    uint64_t start_tsc = rdtsc();
+
+    while (!smp_parked(cpu)) {
+        if (rdtsc() - start_tsc > limit_tsc)
+            return false;
+        pause();
+    }
+    return true;
+}
+
+bool smp_call(struct machine *machine, struct percpu *cpu, void (*fn)(void *argument), void *argument)
+{
+    return smp_run(machine, cpu, fn, argument) && smp_wait(cpu, delay_tsc(machine, CALL_WAIT_US));
+}
+
+void smp_sleep_until_parked(struct machine *machine, const struct percpu *cpu)
+{
+    __atomic_store_n(&machine->boss_sleeps, 1, __ATOMIC_SEQ_CST);
+    while (!smp_parked(cpu)) {
+        uint64_t state = __atomic_load_n(&cpu->work.state, __ATOMIC_SEQ_CST);
+
+        if (state == WORK_GIVEN || state == WORK_RUNNING)
+            system_futex_wait(&cpu->work.state, (uint32_t)state);
+    }
+    __atomic_store_n(&machine->boss_sleeps, 0, __ATOMIC_SEQ_CST);
+}
+
+const char *smp_park_hint(const struct machine *machine, const struct percpu *cpu, uint32_t *hint)
+{
+    (void)machine, (void)cpu, (void)hint;
+    return "Linux decides how a CPU sleeps";
+}
+
+void smp_park_deep(struct machine *machine, bool deep)
+{
+    (void)machine, (void)deep;
+}
+
+bool smp_abort_all(struct machine *machine)
+{
+    uint64_t limit_tsc = delay_tsc(machine, ABORT_WAIT_US);
+    bool all = true;
+
+    for (uint32_t i = 1; i < machine->cpu_count; i++) {
+        struct percpu *cpu = machine->cpus[i];
+
+        if (smp_parked(cpu))
+            continue;
+        __atomic_store_n(&cpu->abort, 1, __ATOMIC_RELEASE);
+        apic_send_nmi(&machine->apic, cpu->apic_id);
+        all &= smp_wait(cpu, limit_tsc);
+    }
+    return all;
+}

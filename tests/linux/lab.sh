@@ -1,0 +1,132 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# The lab inside Linux, on this machine's own processor: records, exit codes, what needs ring 0, faults and lost wakes as results, a planted
+# delay and a planted preemption. Times are this host's: they are held only against what must be.
+# NEEDS: linux host
+# LONG: 40
+set -uo pipefail
+# shellcheck source=tests/tap.sh
+. "$(dirname "$0")/../tap.sh"
+lab=$build/idlelab-linux
+work=$build/test/linux/lab
+rm -rf "$work"
+mkdir -p "$work"
+
+# run NAME SCRIPT...: its log is $work/NAME.log, its exit code $code.
+run()
+{
+    "$lab" "${@:2}" >"$work/$1.log" 2>"$work/$1.err"
+    code=$?
+}
+
+# records NAME: the JSON of its records, each once.
+records()
+{
+    sed -n 's/^# IL [0-9a-f]* \(.*\) \*[0-9a-f]\{8\}$/\1/p' "$work/$1.log" | awk '!seen[$0]++'
+}
+
+# expect NAME WHAT HOW-MANY-AT-LEAST FILTER: so many records of the last log pass that filter of jq.
+expect()
+{
+    local found
+
+    found=$(records "$1" | jq -c "select($4)" | wc -l)
+    result "$2" "$([ "$found" -ge "$3" ] || echo "$found records are as $4")"
+}
+
+exits()
+{
+    result "$1" "$([ "$code" -eq "$2" ] || { echo "exit code $code, expected $2"; tail -n 5 "$work/$1.err" "$work/$1.log" 2>/dev/null; })"
+}
+
+cat >"$work/all.lab" <<'END'
+wake idle=spin,pause,futex,yield,sigsuspend by=timer interval=200us samples=40 warmup=4 gap=0ns
+wake idle=nanosleep,timerfd by=deadline interval=200us samples=40 warmup=4 gap=0ns
+wake idle=hlt,mwait:0x0 by=timer samples=10
+wake idle=pause by=ipi samples=10
+noise time=50ms
+cost insn=pause,rdtsc,cpuid,hlt,arm,eoi n=50
+monitor test=line
+deadline idle=tpause:c01
+cstate
+END
+[ "$(nproc)" -lt 2 ] || cat >>"$work/all.lab" <<'END'
+wake idle=spin,pause by=store samples=20 warmup=4 budget=2s
+wake idle=futex by=futex samples=40 warmup=4 budget=2s
+wake idle=eventfd by=eventfd samples=40 warmup=4 budget=2s
+END
+run all "$work/all.lab"
+exits all 0
+"$build/idlelab" check "$work/all.log" >"$work/check"
+result whole "$([ $? -eq 0 ] || cat "$work/check")"
+expect all says_its_ring 1 '.t == "env" and .k == "ring" and .v == "3"'
+expect all names_the_kernel 1 ".t == \"env\" and .k == \"kernel\" and .v == \"$(uname -r)\""
+result ring0_is_skipped "$([ "$(grep -c '# SKIP needs ring 0' "$work/all.log")" -ge 7 ] || grep SKIP "$work/all.log")"
+for method in spin pause futex yield sigsuspend; do
+    result "wake_${method}_runs" "$(grep -qE "^ok [0-9]+ wake_${method}_timer" "$work/all.log" || grep "wake_$method" "$work/all.log" | tail -n 3)"
+done
+for method in nanosleep timerfd; do
+    result "wake_${method}_runs" "$(grep -qE "^ok [0-9]+ wake_${method}_deadline" "$work/all.log" || grep "wake_$method" "$work/all.log" | tail -n 3)"
+done
+expect all floors_are_there 7 '.k == "empty" and .n == 200 and .min > 0'
+"$build/idlelab" show "$work/all.log" >"$work/show"
+result show_says_ring "$(grep -qE '^ring +3$' "$work/show" && grep -q 'measured inside Linux' "$work/show" || head -n 20 "$work/show")"
+"$build/idlelab" report "$work/all.log" -o "$work/report.html" 2>"$work/report.err"
+result report_says_ring "$(grep -q 'measured inside Linux' "$work/report.html" || cat "$work/report.err")"
+xz -dc tests/tool/logs/bochs_full.log.xz >"$work/metal.log"
+"$build/idlelab" compare "$work/all.log" "$work/metal.log" >"$work/compare" 2>&1
+result compare_of_two_rings_is_refused "$([ $? -eq 2 ] && grep -q '^ring differs: 3 | 0' "$work/compare" || head -n 5 "$work/compare")"
+"$build/idlelab" compare --force "$work/all.log" "$work/metal.log" >"$work/compare" 2>&1
+result compare_says_what_it_compares "$(grep -q "a thread's wait inside Linux" "$work/compare" || head -n 5 "$work/compare")"
+
+if [ "$(nproc)" -ge 2 ]; then
+    run neighbour 'neighbour idle=pause rounds=3' # on a busy host no round may count
+    expect neighbour neighbour_ends 1 '.t == "exp" and .end == "done" and .step == 2'
+    expect neighbour neighbour_names_its_reference 1 '.id == "reference"'
+fi
+
+run nothing
+exits nothing 2
+run wrong 'wake idle=snooze'
+exits wrong 2
+run cpus noise --cpus 0,0
+exits cpus 2
+run far noise --cpus 1023
+exits far 2
+
+# An instruction that this processor does not have is #UD, one of ring 0 is #GP: both end their step, and the next one runs.
+absent=umonitor
+! grep -qw waitpkg /proc/cpuinfo || absent=monitorx
+run faults "cost insn=$absent,pause n=20 force=yes" 'wake idle=hlt by=timer force=yes samples=10' 'wake idle=pause by=timer samples=10 warmup=2'
+exits faults 1
+expect faults sigill_is_a_result 1 '.t == "fault" and .vec == 6'
+expect faults sigsegv_is_a_result 1 '.t == "fault" and .vec == 13'
+result after_a_fault_the_next_runs "$(grep -qE '^ok [0-9]+ wake_pause_timer' "$work/faults.log" || tail -n 5 "$work/faults.log")"
+
+# Steps with a known answer.
+run delay 'wake idle=spin by=timer delay=300us samples=20 warmup=2'
+late=$(records delay | jq -r 'select(.m == "wake_latency" and .u == "tsc") | .min' | head -n 1)
+hz=$(records delay | jq -r 'select(.k == "tsc_hz") | .v' | head -n 1)
+result planted_delay_found "$([ "${late:-0}" -ge $((${hz:-0} / 1000000 * 300)) ] || echo "least latency ${late:-none}, a tick is 1/${hz:-0} s")"
+if [ "$(nproc)" -lt 2 ]; then
+    echo "# one CPU: no wake can be lost"
+else
+    run lost 'wake idle=futex by=futex lose=3 samples=20 warmup=0' 'cost insn=pause n=20'
+    exits lost 1
+    expect lost lost_wake_is_a_result 1 '.t == "exp" and .end == "lost_wake"'
+    result after_a_lost_wake_the_next_runs "$(grep -qE '^ok [0-9]+ cost_pause' "$work/lost.log" || tail -n 5 "$work/lost.log")"
+fi
+
+# A task of a real-time class on the same CPU takes it from the thread again and again: the kernel counts it, and the samples do not count.
+cpu=$(taskset -cp $$ | sed 's/.*[ :]\([0-9]*\).*/\1/')
+if ! chrt -f 10 true 2>/dev/null; then
+    echo "ok $((++result_count)) planted_preemption # SKIP no right to a real-time class"
+else
+    chrt -f 10 taskset -c "$cpu" bash -c 'while :; do for ((i = 0; i < 4000; i++)); do :; done; sleep 0.02; done' &
+    taker=$!
+    run taken 'wake idle=spin by=timer interval=2ms gap=0ns samples=200 warmup=2' --cpus "$cpu"
+    kill "$taker"
+    expect taken planted_preemption 1 '.t == "stats" and (.rej.preempted // 0) >= 3'
+    expect taken preemption_is_no_steal 1 '.t == "stats" and .rej and (.rej | has("steal") | not)'
+fi
+results_end
