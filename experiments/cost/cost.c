@@ -214,6 +214,8 @@ static void report_samples(struct step *step, struct cost *cost)
     report_series(step, cost, cost->insn->name, cost->cost, whole);
     if (cost->count)
         result_metric(step, "p50", cost->cost[(cost->count - 1) / 2], whole ? "tsc" : "mtsc");
+    else
+        result_no_samples(step);
 }
 
 static void cost_finish(struct step *step)
@@ -228,7 +230,7 @@ static void cost_finish(struct step *step)
     if (cost->waits) {
         result_finding(step, "waits_unarmed", CONFIDENCE_NONE,
                        "without an armed monitor it waits for an interrupt: there is no cost to take");
-        result_metric(step, "waits_unarmed", 1, "count");
+        result_no_samples(step);
         return;
     }
     report_samples(step, cost);

@@ -11,10 +11,8 @@
 
 #include "arch/x86/cpu/msr_save.h"
 #include "arch/x86/hv/kvm.h"
-#include "arch/x86/irq/vectors_regs.h"
 #include "arch/x86/time/tsc.h"
-
-enum { DELIVER_TRIES = 10000 };
+#include "experiments/kit/probe.h"
 
 const char *cost_check_pv_eoi(const struct step *step)
 {
@@ -34,37 +32,21 @@ static inline __attribute__((always_inline)) bool test_and_clear(uint64_t *word)
     return was;
 }
 
-/* A software APIC may deliver it late. */
-static bool deliver(const struct cost *cost, const struct percpu *cpu)
-{
-    uint64_t was = percpu_count(&cpu->irq_count);
-
-    apic_send_self(cost->apic, VECTOR_HELD);
-    for (unsigned i = 0; i < DELIVER_TRIES; i++) {
-        sti_nop_cli();
-        if (percpu_count(&cpu->irq_count) != was)
-            return true;
-        pause();
-    }
-    /* An interrupt in service would block all later ones. */
-    apic_drain(cost->apic);
-    return false;
-}
-
 bool cost_sample_pv_eoi(struct step *step, struct cost *cost, int64_t *cost_tsc)
 {
     uint64_t start_tsc;
     bool used;
 
+    (void)step;
     wrmsr(MSR_KVM_PV_EOI_EN, 0);
-    if (!deliver(cost, step->cpu))
+    if (!probe_hold_interrupt(cost->apic))
         return false;
     start_tsc = tsc_begin();
     apic_eoi(cost->apic);
     cost->plain[cost->count] = (int64_t)(tsc_end() - start_tsc);
     *cost->line = 0;
     wrmsr(MSR_KVM_PV_EOI_EN, (uintptr_t)cost->line | KVM_AREA_ENABLE);
-    if (!deliver(cost, step->cpu))
+    if (!probe_hold_interrupt(cost->apic))
         return false;
 
     start_tsc = tsc_begin();

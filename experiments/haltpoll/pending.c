@@ -97,6 +97,7 @@ void haltpoll_report_pending(struct step *step)
     result_scalar(step, "not_pending", step->rejected, "count");
     if (!pending->count) {
         result_finding(step, "pending_hlt", CONFIDENCE_LOW, "don't know: a self-IPI was never pending in time");
+        result_no_samples(step);
         return;
     }
     hlt_tsc = report_one(step, "pending_hlt", pending->hlt_tsc, pending->count);

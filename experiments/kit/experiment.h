@@ -163,6 +163,8 @@ void result_record(struct step *step, struct json *json);
 /* The metric behind the step's name in KTAP: the first call counts. */
 void result_metric(struct step *step, const char *word, int64_t value, const char *unit);
 void result_fail(struct step *step, const char *word, int64_t value, const char *unit);
+/* The metric `no_samples`: not one sample was kept; the host tool calls such a step doubtful. */
+void result_no_samples(struct step *step);
 
 /* Fails the step because an instruction that CPUID lists does not do its work, and says how that showed. */
 void result_not_real(struct step *step, const char *how);

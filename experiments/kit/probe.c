@@ -2,6 +2,7 @@
 #include "experiments/kit/probe.h"
 
 #include "arch/x86/idle/idle.h"
+#include "arch/x86/irq/vectors_regs.h"
 #include "arch/x86/time/tsc.h"
 #include "experiments/kit/calibrate.h"
 #include "experiments/kit/experiment.h"
@@ -16,7 +17,26 @@ enum {
     FRACTION = 1000,           /* thousandths of a tick */
     CHAIN = 64,                /* of a reference; the loop around groups of eight adds nothing to it */
     CHAIN_STEP = 8,
+    DELIVER_TRIES = 10000,
 };
+
+/* A software APIC may deliver it late. */
+bool probe_hold_interrupt(const struct apic *apic)
+{
+    const struct percpu *cpu = this_cpu();
+    uint64_t was = percpu_count(&cpu->irq_count);
+
+    apic_send_self(apic, VECTOR_HELD);
+    for (unsigned i = 0; i < DELIVER_TRIES; i++) {
+        sti_nop_cli();
+        if (percpu_count(&cpu->irq_count) != was)
+            return true;
+        pause();
+    }
+    /* An interrupt in service would block all later ones. */
+    apic_drain(apic);
+    return false;
+}
 
 static void none(void *operands)
 {
@@ -73,6 +93,8 @@ struct intercept_cost probe_take(struct step *step, const struct probe *probe, v
     for (uint32_t i = 0; !is_enough(step, n, begun_tsc); i++) {
         uint64_t start_tsc, end_tsc;
 
+        if (probe->before)
+            probe->before(operands);
         start_tsc = tsc_begin();
         probe->copy(operands);
         end_tsc = tsc_end();
@@ -106,19 +128,19 @@ struct intercept_cost probe_take_pending(struct step *step, void (*wait)(struct 
 
 void probe_reference_again(struct step *step, struct intercept_host *host, int64_t empty_mtsc)
 {
-    host->again = probe_take(step, &(struct probe){CHAIN, multiply}, host, empty_mtsc);
+    host->again = probe_take(step, &(struct probe){CHAIN, multiply, NULL}, host, empty_mtsc);
 }
 
 int64_t probe_references(struct step *step, struct intercept_host *host)
 {
-    int64_t empty_mtsc = probe_take(step, &(struct probe){1, none}, NULL, 0).floor_mtsc;
+    int64_t empty_mtsc = probe_take(step, &(struct probe){1, none, NULL}, NULL, 0).floor_mtsc;
     void *chain = &chain;
 
     host->hypervisor = hv_is_guest(&step->machine->hv);
     host->emulator = step->machine->hv.emulator;
     host->idle_hlt = step_cpuid(step)->vendor == CPU_VENDOR_AMD;
-    host->multiply = probe_take(step, &(struct probe){CHAIN, multiply}, chain, empty_mtsc);
-    host->load = probe_take(step, &(struct probe){CHAIN, load}, chain, empty_mtsc);
-    host->insns[INTERCEPT_CPUID] = probe_take(step, &(struct probe){1, leave}, NULL, empty_mtsc);
+    host->multiply = probe_take(step, &(struct probe){CHAIN, multiply, NULL}, chain, empty_mtsc);
+    host->load = probe_take(step, &(struct probe){CHAIN, load, NULL}, chain, empty_mtsc);
+    host->insns[INTERCEPT_CPUID] = probe_take(step, &(struct probe){1, leave, NULL}, NULL, empty_mtsc);
     return empty_mtsc;
 }

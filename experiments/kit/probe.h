@@ -12,14 +12,22 @@
 
 #include "lib/infer/intercept.h"
 
+struct apic;
 struct idle_call;
 struct step;
 
-/* A function that runs `copies` copies of the instruction in question. */
+/* A function that runs `copies` copies of the instruction in question; `before` each sample, NULL: nothing. */
 struct probe {
     uint32_t copies;
     void (*copy)(void *operands);
+    void (*before)(void *operands);
 };
+
+/*
+ * Brings an interrupt to this CPU into service; whoever asks ends it (apic_eoi()). Interrupts off, before and behind.
+ * False: it did not come, and none is in service.
+ */
+bool probe_hold_interrupt(const struct apic *apic);
 
 /*
  * Samples until there are 64, or 8 and 4 ms have passed, or 32 ms have; empty_mtsc, the function call's own cost, is

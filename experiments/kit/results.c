@@ -2,6 +2,7 @@
 #include "experiments/kit/results.h"
 
 #include "experiments/kit/experiment.h"
+#include "lib/rows/reasons.h"
 #include "lib/fmt.h"
 #include "lib/json.h"
 #include "lib/record/metrics.h"
@@ -82,6 +83,11 @@ void result_metric(struct step *step, const char *word, int64_t value, const cha
 {
     if (!step->results->has_metric)
         set_note(step->results, word, value, unit);
+}
+
+void result_no_samples(struct step *step)
+{
+    result_metric(step, METRIC_NO_SAMPLES, 0, "count");
 }
 
 void result_fail(struct step *step, const char *word, int64_t value, const char *unit)

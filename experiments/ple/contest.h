@@ -70,4 +70,10 @@ struct contest {
 /* Runs one slice on CPU 0 and the others, and adds it to the tally. Boot CPU, interrupts off. */
 void contest_run(struct contest *contest, struct contest_tally *tally);
 
+/*
+ * Hand-overs without PAUSE and, in the next tally, with it; values sorted. A median within the bound of the clocks'
+ * offset is no number: the text has what it is at most. None kept: no hand-over was seen. (handed.c; pure.)
+ */
+void contest_describe(const char *name, const struct contest_tally *spin, int64_t bound_tsc, char *text, size_t bytes);
+
 #endif /* LAB_EXPERIMENTS_PLE_CONTEST_H */

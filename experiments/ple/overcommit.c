@@ -145,32 +145,6 @@ static void emit_series(struct step *step, const char *what, const struct contes
                                          .floor_count = step->machine->clock.read_count});
 }
 
-/* Values are sorted by now. */
-static void describe(struct step *step, const struct contest_tally *spin)
-{
-    const struct contest_tally *pause = spin + 1;
-    char text[TEXT_BYTES];
-
-    if (!spin->kept || !pause->kept)
-        return;
-    fmt(text, sizeof(text),
-        "%s: handed over in %ld ticks with PAUSE, %ld without (medians); the worst of %u and %u: %ld and %ld",
-        kind_names[spin->kind], stats_median(pause->handed_tsc, pause->kept),
-        stats_median(spin->handed_tsc, spin->kept), pause->kept, spin->kept, pause->handed_tsc[pause->kept - 1],
-        spin->handed_tsc[spin->kept - 1]);
-    result_finding(step, kind_names[spin->kind], CONFIDENCE_MEASURED, text);
-}
-
-/* Times between two CPUs' stamps; nothing where their TSCs' offset is not known. */
-static void emit_times(struct step *step, struct contest_tally *tally)
-{
-    if (!step->machine->clock.offsets_known)
-        return;
-    emit_series(step, kind_names[tally->kind], tally, tally->handed_tsc, tally->kept);
-    if (tally->pause)
-        describe(step, tally - 1);
-}
-
 /* The largest error of a time between two CPUs' stamps: CPU 0 has no bound of its own, any two others have two. */
 static int64_t offset_bound_tsc(const struct contest *contest)
 {
@@ -182,10 +156,40 @@ static int64_t offset_bound_tsc(const struct contest *contest)
     return (int64_t)(contest->party_count > 2 ? 2 * bound_tsc : bound_tsc);
 }
 
+/* Times between two CPUs' stamps; nothing where their TSCs' offset is not known. */
+static void emit_times(struct step *step, struct contest_tally *tally, int64_t bound_tsc)
+{
+    char text[TEXT_BYTES];
+
+    if (!step->machine->clock.offsets_known)
+        return;
+    emit_series(step, kind_names[tally->kind], tally, tally->handed_tsc, tally->kept);
+    if (!tally->pause)
+        return;
+    contest_describe(kind_names[tally->kind], tally - 1, bound_tsc, text, sizeof(text));
+    result_finding(step, kind_names[tally->kind], tally->kept && tally[-1].kept ? CONFIDENCE_MEASURED : CONFIDENCE_NONE,
+                   text);
+}
+
+/* Of each wait with PAUSE's ticket lock: the time, or how often it was handed over where no clocks tell the time. */
+static void emit_metric(struct step *step, const struct contest_tally *ticket, int64_t bound_tsc)
+{
+    int64_t p50_tsc = stats_median(ticket->handed_tsc, ticket->kept);
+
+    if (!step->machine->clock.offsets_known)
+        result_metric(step, "ticket_pause_handed", (int64_t)ticket->handed, "count");
+    else if (!ticket->kept)
+        result_no_samples(step);
+    else if (p50_tsc <= bound_tsc)
+        result_metric(step, "ticket_pause_at_most", p50_tsc + bound_tsc, "tsc");
+    else
+        result_metric(step, "ticket_pause_p50", p50_tsc, "tsc");
+}
+
 static void finish(struct step *step)
 {
     struct overcommit *all = step->state;
-    const struct contest_tally *ticket = &all->tallies[1];
+    int64_t bound_tsc = offset_bound_tsc(&all->contest);
     uint64_t abandoned = 0;
 
     if (!step->machine->clock.offsets_known)
@@ -195,7 +199,7 @@ static void finish(struct step *step)
         struct contest_tally *tally = &all->tallies[i];
 
         emit_row(step, tally, all->contest.party_count);
-        emit_times(step, tally);
+        emit_times(step, tally, bound_tsc);
         if (tally->kind == CONTEST_FLAG)
             emit_series(step, "late", tally, tally->late_tsc, tally->late_kept);
         abandoned += tally->abandoned;
@@ -203,11 +207,8 @@ static void finish(struct step *step)
     result_scalar(step, "cpus", all->contest.party_count, "count");
     result_scalar(step, "abandoned", (int64_t)abandoned, "count");
     if (step->machine->clock.offsets_known)
-        result_scalar(step, "offset_bound", offset_bound_tsc(&all->contest), "tsc");
-    if (step->machine->clock.offsets_known)
-        result_metric(step, "ticket_pause_p50", stats_median(ticket->handed_tsc, ticket->kept), "tsc");
-    else
-        result_metric(step, "ticket_pause_handed", (int64_t)ticket->handed, "count");
+        result_scalar(step, "offset_bound", bound_tsc, "tsc");
+    emit_metric(step, &all->tallies[1], bound_tsc);
 }
 
 const struct ple_test_steps ple_overcommit_test = {prepare, batch, finish};

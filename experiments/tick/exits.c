@@ -5,6 +5,7 @@
 #include "arch/x86/irq/vectors_regs.h"
 #include "arch/x86/time/apic_timer.h"
 #include "arch/x86/time/tsc.h"
+#include "experiments/kit/probe.h"
 #include "lib/stats.h"
 
 enum {
@@ -18,13 +19,17 @@ static bool leaves(int64_t cost_tsc, int64_t cpuid_tsc)
     return cost_tsc >= cpuid_tsc / 2;
 }
 
-static int64_t median_tsc(const struct step *step, void (*one)(const struct step *step))
+/* `hold`: an interrupt is in service each time, as behind a tick. */
+static int64_t median_tsc(const struct step *step, bool hold, void (*one)(const struct step *step))
 {
     int64_t cost_tsc[SAMPLES];
 
     for (unsigned i = 0; i < SAMPLES; i++) {
-        uint64_t start_tsc = tsc_begin();
+        uint64_t start_tsc;
 
+        if (hold)
+            (void)probe_hold_interrupt(&step->machine->apic);
+        start_tsc = tsc_begin();
         one(step);
         cost_tsc[i] = (int64_t)(tsc_end() - start_tsc);
     }
@@ -42,7 +47,7 @@ static void arm_far(const struct step *step)
     apic_timer_arm(&step->machine->apic, &step->machine->timer, FAR_S * step->machine->clock.tsc_hz);
 }
 
-static void end_nothing(const struct step *step)
+static void end_interrupt(const struct step *step)
 {
     apic_eoi(&step->machine->apic);
 }
@@ -54,10 +59,10 @@ void tick_probe_exits(struct step *step, struct tick_exits *exits)
     if (machine->hv.kind == HYPERVISOR_NONE || machine->hv.emulator)
         return;
     exits->asked = true;
-    exits->cpuid_tsc = median_tsc(step, ask_cpuid);
-    exits->eoi_tsc = median_tsc(step, end_nothing);
+    exits->cpuid_tsc = median_tsc(step, false, ask_cpuid);
+    exits->eoi_tsc = median_tsc(step, true, end_interrupt);
     apic_timer_setup(&machine->apic, machine->timer.one_shot, VECTOR_WAKE_TIMER);
-    exits->arm_tsc = median_tsc(step, arm_far);
+    exits->arm_tsc = median_tsc(step, false, arm_far);
     apic_timer_stop(&machine->apic, &machine->timer);
     exits->arm = leaves(exits->arm_tsc, exits->cpuid_tsc);
     exits->eoi = leaves(exits->eoi_tsc, exits->cpuid_tsc);

@@ -10,6 +10,9 @@
 
 #include "lib/record/sample.h"
 
+/* The metric of a step that kept not one sample: it ran to its end, and says nothing. */
+#define METRIC_NO_SAMPLES "no_samples"
+
 struct reason {
     const char *word;
     const char *meaning; /* a clause; the step or the sample is its subject, or `it` */

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/rows/reasons.h"
 #include "run/tool/model/trust.h"
 
 static unsigned number, failed;
@@ -71,6 +72,17 @@ static void check_verdicts(void)
     step.exp = "wake";
     step.reject_count = 0;
     ok(!strcmp(trust_doubt(text, &step), "1 samples: too few for a median"), text);
+    metric.n = 0;
+    step.end = step_ends[STEP_DONE].word;
+    ok(!strcmp(trust_verdict(&step), "doubtful") && !strcmp(trust_doubt(text, &step), "not one sample was kept"),
+       "a distribution without a sample");
+    step.metric_count = 0;
+    step.verdict.detail = "no_samples 0 count";
+    ok(!strcmp(trust_verdict(&step), "doubtful"), "the image's word for it");
+    step.verdict.detail = "p50 7 tsc";
+    ok(!strcmp(trust_verdict(&step), "pass"), "another word");
+    step.metric_count = 1;
+    step.end = "samples";
     metric.n = 99;
     ok(!strcmp(trust_verdict(&step), "pass") && !trust_quantile(&metric, "p99") && trust_quantile(&metric, "p50"),
        "99 samples are too few for p99 alone");

@@ -194,6 +194,16 @@ static bool is_few(const struct model_step *step)
            strcmp(step->end, step_ends[STEP_DONE].word) != 0;
 }
 
+/* Not one sample was kept: the image says so, or its distribution is empty. */
+static bool is_empty(const struct model_step *step)
+{
+    const struct model_metric *metric = model_main_metric(step);
+    const char *detail = step->verdict.detail;
+
+    return (detail && strncmp(detail, METRIC_NO_SAMPLES, strlen(METRIC_NO_SAMPLES)) == 0) ||
+           (metric && !metric->of_row && metric->has_summary && metric->n == 0 && strcmp(step->exp, "noise") != 0);
+}
+
 const char *trust_verdict(const struct model_step *step)
 {
     struct trust_counts counts;
@@ -205,7 +215,7 @@ const char *trust_verdict(const struct model_step *step)
     if (!step->verdict.ok)
         return "FAIL";
     counts = trust_counts_of(step);
-    return (counts.rejected > counts.kept && !is_policy(step)) || is_few(step) ? "doubtful" : "pass";
+    return (counts.rejected > counts.kept && !is_policy(step)) || is_few(step) || is_empty(step) ? "doubtful" : "pass";
 }
 
 const char *trust_doubt(char *text, const struct model_step *step)
@@ -216,6 +226,10 @@ const char *trust_doubt(char *text, const struct model_step *step)
     text[0] = '\0';
     if (strcmp(trust_verdict(step), "doubtful") != 0)
         return text;
+    if (is_empty(step) && !counts.rejected) {
+        snprintf(text, TRUST_CHARS, "not one sample was kept");
+        return text;
+    }
     if (counts.rejected <= counts.kept) {
         snprintf(text, TRUST_CHARS, "%" PRIu64 " samples: too few for a median", counts.kept);
         return text;

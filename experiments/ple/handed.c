@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* What `ple test=overcommit` says of the hand-overs of one lock: their times, or that there were none. */
+#include "experiments/ple/contest.h"
+#include "lib/fmt.h"
+#include "lib/stats.h"
+
+void contest_describe(const char *name, const struct contest_tally *spin, int64_t bound_tsc, char *text, size_t bytes)
+{
+    const struct contest_tally *pause = spin + 1;
+    int64_t pause_tsc = stats_median(pause->handed_tsc, pause->kept);
+    int64_t spin_tsc = stats_median(spin->handed_tsc, spin->kept);
+
+    /* Before the moment of the release by more than the bound: the bound is wrong. */
+    if (pause_tsc < -bound_tsc || spin_tsc < -bound_tsc)
+        fmt(text, bytes, "%s: no time, the clocks of the CPUs differ by more than the bound of %ld ticks", name,
+            bound_tsc);
+    else if (!spin->kept || !pause->kept)
+        fmt(text, bytes,
+            "%s: no hand-over seen%s: who took it had not waited, in %u slices with PAUSE (%u given up) and %u without "
+            "(%u)",
+            name,
+            pause->kept  ? " without PAUSE"
+            : spin->kept ? " with PAUSE"
+                         : "",
+            pause->slices, pause->abandoned, spin->slices, spin->abandoned);
+    else if (pause_tsc <= bound_tsc || spin_tsc <= bound_tsc)
+        fmt(text, bytes,
+            "%s: handed over in at most %ld ticks with PAUSE, %ld without (medians of %u and %u; up to %ld of it is "
+            "the "
+            "clocks' offset)",
+            name, pause_tsc + bound_tsc, spin_tsc + bound_tsc, pause->kept, spin->kept, 2 * bound_tsc);
+    else
+        fmt(text, bytes,
+            "%s: handed over in %ld ticks with PAUSE, %ld without (medians); the worst of %u and %u: %ld and %ld", name,
+            pause_tsc, spin_tsc, pause->kept, spin->kept, pause->handed_tsc[pause->kept - 1],
+            spin->handed_tsc[spin->kept - 1]);
+}
