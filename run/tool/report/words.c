@@ -18,7 +18,7 @@ const struct report_word report_words[REPORT_WORDS] = {
      "the TSCs of two CPUs are known to stand apart by no more than this; a latency between two CPUs is "
      "known no better, and one that is not above it is not usable"},
     {"give or take", "the bound of a measurement: the true value lies no further away"},
-    {"doubtful", "it ran to its end, but more samples were rejected than kept, or fewer than six were kept"},
+    {"doubtful", "it ran to its end, but more samples were rejected than kept, or fewer than six were kept, or none"},
     {"budget", "its time was up before it had all samples"},
     {"clustered, drifts", "neighbouring samples are alike; the medians of the two halves differ: the interval is that "
                           "of fewer samples, or there is none"},
