@@ -32,7 +32,7 @@ static void check_row(const struct replay_row *row)
     bool good = row->next_timer_ns >= -IDLE_TIME_MAX_NS && row->next_timer_ns <= IDLE_TIME_MAX_NS &&
                 row->tick_ns >= 0 && row->tick_ns <= IDLE_TIME_MAX_NS && row->latency_ns >= 0 && row->lead_ns >= 0 &&
                 row->lead_ns <= IDLE_TIME_MAX_NS && row->wake_ns >= 0 && row->wake_ns <= IDLE_TIME_MAX_NS &&
-                row->exit_percent <= 100;
+                row->exit_percent <= 10000;
 
     if (!good)
         abort();

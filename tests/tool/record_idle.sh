@@ -132,7 +132,7 @@ for signal in INT TERM HUP; do
     machine
     STOP_HERE=$signal record --seconds 9 --probes "$work/out"
     rc=$?
-    result "ends_clean_by_$signal" "$([ $rc -eq 1 ] || echo 'exit code'; left | grep -v ':$' | grep -v '^$' | grep -v '^r:')"
+    result "ends_clean_by_$signal" "$([ $rc -eq 1 ] || echo 'exit code'; left | grep -v ':$' | grep -v '^$' | grep -v '^[rp]:')"
 done
 machine
 STOP_HERE=KILL record --seconds 9 "$work/out"

@@ -43,6 +43,12 @@ if wanted plain; then
     result plain "$(agrees one 98 722)"
     result plain_sysfs_counts_the_same "$(awk '$1 == 0 && NF == 10 && $3 != "+0"' "$work/one.out")"
     result plain_bias_is_found "$(awk '$1 == 0 && NF == 10 && ($10 < 600 || $10 > 750)' "$work/one.out")"
+    # A pass that ended while the counters were read is in one account alone.
+    cp -r "$golden/one" "$work/off"
+    chmod -R u+w "$work/off"
+    awk '$2 == "state4" { $7++; $11 += 4000 } { print }' "$golden/one/states.after" >"$work/off/states.after"
+    import off "$work/off"
+    result plain_bias_without_a_state_that_differs "$(awk '$1 == 0 && NF == 10 && ($3 != "+1" || $10 < 600 || $10 > 750)' "$work/off.out")"
     result rows_are_what_was_replayed "$(replayed one 0 menu-6.12)"
     result closed_rows_can_be_replayed "$("$tool" replay --closed --governor menu,teo,oracle --table "$work/one/cpu0.table.csv" \
         --trace "$work/one/cpu0.closed.csv" 2>&1 >"$work/closed.out"; awk 'NR > 2 && $11 < 1' "$work/closed.out")"
@@ -52,7 +58,7 @@ if wanted probes; then
     chmod -R u+w "$work/told"
     cp -f "$golden/probes.txt.gz" "$work/told/trace.txt.gz"
     import probes "$work/told"
-    result probes "$(agrees probes 99.2 722)"
+    result probes "$(agrees probes 99.6 722)"
     # What the trace says of timers, against what the governor was told.
     result probes_timers_are_found "$(awk '/^the next timer is found/ { found = 1; if ($10 < 94.5) print } END { if (!found) print "nothing is said" }' \
         "$work/probes.out")"
@@ -65,7 +71,7 @@ if wanted formats; then
 fi
 if wanted disk; then
     import disk "$golden/disk-6.1.txt.gz" "${menu[@]}" --kernel 6.1.0-47-amd64
-    result disk_6_1 "$(agrees disk 98 353)"
+    result disk_6_1 "$(agrees disk 98.5 353)"
     # Without its divisor for tasks that wait it would agree less.
     import disk12 "$golden/disk-6.1.txt.gz" "${menu[@]}" --kernel 6.12.1
     result disk_6_1_is_not_6_12 "$(grep -q agreement <<<"$(agrees disk12 95 353)" || echo 'menu-6.12 agrees as well')"

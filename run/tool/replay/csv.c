@@ -7,6 +7,8 @@
 #include "run/tool/replay/line.h"
 
 #define TABLE_HEADER "index,name,exit_latency_ns,target_residency_ns,flags,disabled"
+enum { WIDE_PERCENT_MAX = 10000 };
+
 #define TRACE_HEADER "period,next_timer_ns,tick_ns,latency_ns,wake_ns,cause,resched,reject,exit_pct"
 #define WIDE_COLUMNS ",lead_ns,iowait"
 
@@ -97,7 +99,7 @@ enum replay_csv_result replay_csv_row(struct replay_csv *csv, struct replay_row 
     row->cause = CAUSE_WORDS[replay_line_word(&cursor, "cause", CAUSE_WORDS)][0];
     row->resched = replay_line_word(&cursor, "resched", BIT_WORDS);
     row->reject = replay_line_word(&cursor, "reject", REJECT_WORDS);
-    row->exit_percent = (uint32_t)replay_line_number(&cursor, "exit_pct", 0, 100);
+    row->exit_percent = (uint32_t)replay_line_number(&cursor, "exit_pct", 0, csv->wide ? WIDE_PERCENT_MAX : 100);
     row->lead_ns = csv->wide ? replay_line_number(&cursor, "lead_ns", 0, IDLE_TIME_MAX_NS) : 0;
     row->iowaiters = csv->wide ? (uint32_t)replay_line_number(&cursor, "iowait", 0, IOWAITERS_MAX) : 0;
     return replay_line_end(&cursor) ? REPLAY_CSV_OK : REPLAY_CSV_BAD;

@@ -58,7 +58,7 @@ struct replay_row {
     char cause;            /* 'T' the timer, 'W' the timer by way of the stopped tick's own, 'O' anything else */
     bool resched;          /* the CPU leaves idle after it */
     uint32_t reject;       /* an enum replay_reject */
-    uint32_t exit_percent; /* of the worst exit latency, really paid */
+    uint32_t exit_percent; /* of the worst exit latency, really paid; above 100 only in traces with lead_ns */
     int64_t lead_ns;       /* from the beginning, where distances count from, to the entry into the state */
     uint32_t iowaiters;    /* tasks of the CPU that wait for a disk */
     bool tick_unknown;

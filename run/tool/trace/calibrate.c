@@ -7,34 +7,42 @@
 
 enum {
     BIAS_MAX_NS = 5000, /* more is no cost of tracing */
-    STAMP_NS = 1000,    /* of tracefs' text */
+    BIAS_PASSES = 20,
+    NS_PER_US = 1000,
+    TOLD_ERROR_NS = 50000,
+    STAMP_NS = 1000, /* of tracefs' text */
     OFFSET_MAX_NS = 20000,
     OFFSET_PASSES = 100,
     OFFSET_CLASS_NS = 100,
     PERCENT = 100,
 };
 
-/* Traced time against sysfs' own, where both saw the same passes. */
+/*
+ * Traced time against sysfs' own, in the states of which both saw as many passes: one that ended while the counters
+ * were being read would be taken for a bias.
+ */
 static void take_bias(struct trace_calibration *calibration, const struct trace_cpu *cpu,
                       const struct trace_states *states)
 {
-    uint64_t usage = 0, time_us = 0, traced = cpu->counted;
-    int64_t off, bias_ns;
+    int64_t off_ns = 0, passes = 0;
 
     if (!states || !states->before || !states->after)
         return;
+    calibration->usage = calibration->traced = 0;
     for (uint32_t i = 0; i < states->table.count; i++) {
-        usage += states->last[i].usage - states->first[i].usage;
-        time_us += states->last[i].time_us - states->first[i].time_us;
+        int64_t usage = (int64_t)(states->last[i].usage - states->first[i].usage);
+        int64_t time_us = (int64_t)(states->last[i].time_us - states->first[i].time_us);
+
+        calibration->usage += usage;
+        calibration->traced += (int64_t)cpu->counted[i];
+        if (usage == (int64_t)cpu->counted[i] && usage > 0) {
+            off_ns += (int64_t)cpu->counted_ns[i] - time_us * NS_PER_US;
+            passes += usage;
+        }
     }
-    calibration->usage = (int64_t)usage;
-    calibration->traced = (int64_t)traced;
-    off = (int64_t)(usage - traced);
-    if (usage == 0 || traced == 0 || off * PERCENT > (int64_t)usage || -off * PERCENT > (int64_t)usage)
+    if (passes < BIAS_PASSES || off_ns / passes <= 0 || off_ns / passes >= BIAS_MAX_NS)
         return;
-    bias_ns = ((int64_t)cpu->counted_ns - (int64_t)(time_us * 1000)) / (int64_t)traced;
-    if (bias_ns > 0 && bias_ns < BIAS_MAX_NS)
-        calibration->bias_ns = bias_ns;
+    calibration->bias_ns = off_ns / passes;
 }
 
 /*
@@ -45,6 +53,9 @@ int64_t trace_residency_ns(const struct trace_pass *pass, const struct trace_cal
 {
     int64_t entry_ns = pass->entry_ns, exit_ns = pass->exit_ns, origin_ns, finer_ns;
 
+    /* Of another layout of cpuidle's data it would be any number. */
+    if (pass->told_slept_ns > 0 && llabs(pass->told_slept_ns - (exit_ns - entry_ns)) < TOLD_ERROR_NS)
+        return pass->told_slept_ns;
     if (calibration->fine && trace_pass_origin(pass, &origin_ns)) {
         finer_ns = origin_ns + calibration->lead_ns;
         entry_ns = llabs(finer_ns - entry_ns) < 2 * STAMP_NS ? finer_ns : entry_ns + STAMP_NS / 2;

@@ -85,8 +85,10 @@ static bool take_common(struct trace_machine *machine, const struct trace_event 
             target->wheel_idle = event->flag;
     } else if (target) {
         target->counting = event->kind == TRACE_MARK_BEFORE;
-        if (!target->marked)
-            target->counted = target->counted_ns = 0;
+        if (!target->marked) {
+            memset(target->counted, 0, sizeof(target->counted));
+            memset(target->counted_ns, 0, sizeof(target->counted_ns));
+        }
         target->marked = true;
     }
     return true;

@@ -3,6 +3,7 @@
 #ifndef LAB_TOOL_TRACE_CPU_H
 #define LAB_TOOL_TRACE_CPU_H
 
+#include "lib/governor/idle_table.h"
 #include "run/tool/trace/event.h"
 #include "run/tool/trace/pass.h"
 #include "run/tool/trace/timers.h"
@@ -10,8 +11,9 @@
 struct trace_cpu {
     FILE *passes; /* NULL until the first */
     uint64_t pass_count, refused, lost, gaps;
-    uint64_t counted, counted_ns; /* passes between the readings of sysfs' counters, and their time */
-    bool counting, marked;        /* between these readings; they are marked in the trace */
+    /* Passes between the readings of sysfs' counters, and their time, by state. */
+    uint64_t counted[IDLE_STATES_MAX], counted_ns[IDLE_STATES_MAX];
+    bool counting, marked; /* between these readings; they are marked in the trace */
     /* The tick. */
     uint64_t tick_id;
     int64_t tick_ns; /* when its hrtimer expires */

@@ -149,6 +149,11 @@ static enum trace_result read_timer(struct trace_text *text, const struct trace_
 
 static enum trace_result read_probe(struct trace_text *text, const struct trace_line *line, struct trace_event *event)
 {
+    if (event->kind == TRACE_TOLD_SLEPT) {
+        if (!trace_number(line->arguments, "last", &event->value))
+            return lacks(text, line, "last=");
+        return TRACE_OK;
+    }
     if (!trace_number(line->arguments, "ret", &event->value))
         return lacks(text, line, "ret=");
     event->flag = trace_number(line->arguments, "tick", &event->other);
@@ -235,6 +240,7 @@ static enum trace_kind kind_of(const char *name)
         {"sleep_length", TRACE_TOLD_LENGTH},
         {"latency", TRACE_TOLD_LIMIT},
         {"iowaiters", TRACE_TOLD_WAITERS},
+        {"reflect", TRACE_TOLD_SLEPT},
         {"tracing_mark_write", TRACE_MARK_BEFORE},
         {"print", TRACE_MARK_BEFORE},
         {"power/energy-pkg/", TRACE_ENERGY_SINCE},
@@ -272,6 +278,7 @@ enum trace_result trace_event_of(struct trace_text *text, const struct trace_lin
     case TRACE_TOLD_LENGTH:
     case TRACE_TOLD_LIMIT:
     case TRACE_TOLD_WAITERS:
+    case TRACE_TOLD_SLEPT:
         return read_probe(text, line, event);
     case TRACE_MARK_BEFORE:
         read_mark(line, event);

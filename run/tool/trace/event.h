@@ -25,6 +25,7 @@ enum trace_kind {
     TRACE_TOLD_LENGTH,  /* probe: value is what the governor was told, other the event before; flag: other is known */
     TRACE_TOLD_LIMIT,   /* probe: value is the latency limit in ns; a select begins */
     TRACE_TOLD_WAITERS, /* probe: value is how many tasks wait for a disk */
+    TRACE_TOLD_SLEPT,   /* probe: value is how long cpuidle says that the last pass was, in ns; 0: it was refused */
     TRACE_MARK_BEFORE,  /* record-idle has read the counters of CPU `target` */
     TRACE_MARK_AFTER,
     TRACE_ENERGY,       /* record-idle has read package `target`'s counter: value in uJ */

@@ -114,8 +114,10 @@ static void leave(struct trace_cpu *cpu, const struct trace_event *event)
         return;
     cpu->left = true;
     cpu->pass.exit_ns = event->time_ns;
-    cpu->counted += cpu->counting || !cpu->marked;
-    cpu->counted_ns += cpu->counting || !cpu->marked ? (uint64_t)(event->time_ns - cpu->pass.entry_ns) : 0;
+    if ((cpu->counting || !cpu->marked) && cpu->pass.state < IDLE_STATES_MAX) {
+        cpu->counted[cpu->pass.state]++;
+        cpu->counted_ns[cpu->pass.state] += (uint64_t)(event->time_ns - cpu->pass.entry_ns);
+    }
     if (cpu->pass.flags & (TRACE_BY_HRTIMER | TRACE_BY_TICK | TRACE_BY_OTHER) && cpu->pass.state > 0) {
         cpu->origin_ns = event->time_ns;
         cpu->origin_known = true;
@@ -250,6 +252,10 @@ bool trace_machine_idle(struct trace_machine *machine, struct trace_cpu *cpu, co
     case TRACE_TOLD_WAITERS:
         if (cpu->selecting)
             cpu->told.waiters = (uint16_t)(event->value < UINT16_MAX ? event->value : UINT16_MAX - 1);
+        return true;
+    case TRACE_TOLD_SLEPT:
+        if (cpu->inside && cpu->left && event->value > 0)
+            cpu->pass.told_slept_ns = event->value;
         return true;
     case TRACE_TICK_STOP:
         stop_tick(cpu);

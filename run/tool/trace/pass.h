@@ -35,6 +35,7 @@ struct trace_pass {
     int64_t tick_ns; /* of the tick */
     int64_t told_ns;
     int64_t told_tick_ns;
+    int64_t told_slept_ns; /* what cpuidle says that it lasted; 0: nothing */
     int64_t limit_ns;
     int64_t woken_ns; /* what the clock was, to the ns, when a timer's interrupt looked; 0: none did */
     uint32_t flags;

@@ -7,6 +7,7 @@
 
 enum {
     PERCENT = 100,
+    LATE_PERCENT = 10000, /* the tick may be late by more than a short exit latency */
     LEAD_SLACK_NS = 5000, /* by which a lead may be moved for the residency's sake */
 };
 
@@ -15,10 +16,10 @@ static int64_t within(int64_t number, int64_t low, int64_t high)
     return number < low ? low : number > high ? high : number;
 }
 
-/* The whole percents of an exit latency that lie in a lateness. */
-static uint32_t percent_of(int64_t late_ns, int64_t exit_ns)
+/* The whole percents of an exit latency that lie in a lateness, `most` at most. */
+static uint32_t percent_of(int64_t late_ns, int64_t exit_ns, int64_t most)
 {
-    return exit_ns > 0 ? (uint32_t)within(late_ns * PERCENT / exit_ns, 0, PERCENT) : 0;
+    return exit_ns > 0 ? (uint32_t)within(late_ns * PERCENT / exit_ns, 0, most) : 0;
 }
 
 /* Replay says what a tick's pass lasts: its distance, less the lead, and the exit. What whole percents leave over goes
@@ -27,7 +28,7 @@ static void fit_tick(struct replay_row *row, int64_t residency_ns, int64_t exit_
 {
     int64_t lead_ns;
 
-    row->exit_percent = percent_of(residency_ns - (row->tick_ns - row->lead_ns), exit_ns);
+    row->exit_percent = percent_of(residency_ns - (row->tick_ns - row->lead_ns), exit_ns, LATE_PERCENT);
     lead_ns = row->tick_ns + exit_ns * row->exit_percent / PERCENT - residency_ns;
     if (lead_ns >= 0 && lead_ns - row->lead_ns <= LEAD_SLACK_NS && row->lead_ns - lead_ns <= LEAD_SLACK_NS)
         row->lead_ns = lead_ns;
@@ -41,7 +42,7 @@ static void fit_end(struct replay_row *row, const struct trace_pass *pass, int64
 
     row->exit_percent = calibration->percent[pass->state];
     if (row->cause != 'O' && row->next_timer_ns < IDLE_TIME_MAX_NS)
-        row->exit_percent = percent_of(residency_ns - due_ns, exit_ns);
+        row->exit_percent = percent_of(residency_ns - due_ns, exit_ns, PERCENT);
     row->wake_ns = within(residency_ns - exit_ns * row->exit_percent / PERCENT, 1, IDLE_TIME_MAX_NS);
     /* The tick did not come first. */
     if (!(pass->flags & TRACE_STOPPED) && row->tick_ns <= row->wake_ns + row->lead_ns)

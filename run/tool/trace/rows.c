@@ -193,6 +193,7 @@ static void end_closed(struct writer *writer)
         row.resched = last.resched;
         row.exit_percent = last.exit_percent;
     }
+    row.exit_percent = row.exit_percent > 100 ? 100 : row.exit_percent;
     if (!(writer->first.flags & TRACE_STOPPED))
         row.tick_ns = writer->first.tick_ns > 0 ? writer->first.tick_ns : 0;
     write_row(writer->closed, writer->totals->rows++, &row, &writer->first);
