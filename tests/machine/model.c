@@ -179,9 +179,9 @@ bool msr_read(uint32_t msr, uint64_t *value)
     model_work(ACCESS_TSC);
     *value = 0;
     if (msr == MPERF)
-        *value = current->awake_tsc;
+        *value = current->awake_tsc >> current->model->clock_shift;
     else if (msr == APERF)
-        *value = current->aperf;
+        *value = current->aperf >> current->model->clock_shift;
     else if (is_energy(current->model, msr))
         return read_energy(current, msr, value);
     else if (found)

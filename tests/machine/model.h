@@ -89,6 +89,7 @@ struct model {
     uint32_t package_entry_ns;                        /* all cores asleep so long before the package follows */
     uint32_t awake_mw;
     uint8_t energy_shift; /* RAPL: unit is 2^-n J; 0: no RAPL */
+    uint8_t clock_shift;  /* MPERF and APERF count every 2^n-th clock */
 };
 
 extern const struct model MODELS[];

@@ -116,7 +116,43 @@ static void check_others(void)
     set_register(&cold, 0x1a2, 0x640000);
     set_register(&cold, 0x19c, 0x390000);
     measure(&cold, &plain, script);
+    set_register(&cold, 0x1b1, 0x88370000);
+    measure(&cold, &plain, script);
     ok(number("power", "core_c") == -1, "a reading that is not valid is no temperature");
+    ok(number("power", "pkg_c") == -1, "nor is one that CPUID does not list");
+}
+
+/* Knights Landing's clocks and its core C6: as turbostat has them. */
+static void check_knights_landing(void)
+{
+    struct model knl = *model_find("haswell");
+
+    knl.signature = 0x50671;
+    knl.clock_shift = 10;
+    for (unsigned i = 0; i < MODEL_COUNTERS; i++)
+        if (knl.counters[i].msr == 0x3fd)
+            knl.counters[i].msr = 0x3ff;
+    measure(&knl, &plain, script);
+    ok(is_near(number("busy", "busy"), (int64_t)(awake_tsc * 1000000 / span_tsc)), "every 1024th clock is counted");
+    ok(is_near(number("busy", "bzy_khz"), 3000000), "and the clock's rate is their ratio");
+    ok(number("busy", "cc6") > 500000, "core C6 at 3FFH");
+}
+
+/* What a step is too short or too long for is not said of it. */
+static void check_spans(void)
+{
+    struct model fine = *model_find("haswell");
+
+    measure(model_find("haswell"), &plain, "cstate state=mwait:0x0 by=timer interval=20us samples=4");
+    ok(span_tsc < 1000000 * MODEL_TICKS_PER_NS && !row("busy"), "less than a millisecond has no rows");
+    measure(model_find("haswell"), &plain, "cstate state=mwait:0x0 by=timer interval=500us samples=10");
+    ok(span_tsc < 20000000 * MODEL_TICKS_PER_NS && number("busy", "busy") > 0, "a few milliseconds have clocks");
+    ok(number("power", "pkg_uw") == -1, "and no power");
+    fine.energy_shift = 30;
+    set_register(&fine, 0x606, 0xa1e03);
+    measure(&fine, &plain, script);
+    ok(span_tsc > 20000000 * MODEL_TICKS_PER_NS && number("power", "pkg_uw") == -1,
+       "no power from a counter that may have wrapped");
 }
 
 static void check_lies(void)
@@ -139,6 +175,8 @@ int main(void)
 {
     check_haswell();
     check_others();
+    check_knights_landing();
+    check_spans();
     check_lies();
     return tap_done();
 }
