@@ -209,8 +209,24 @@ static void check_trials(void)
     TAP_INT(ladder.count, HALT_TRIALS_MAX, "no more trials than there is room for");
 }
 
+/* A knee between 50 and 52 us; what a halt costs beside its polling lies before the polling's end, not behind it. */
+static void check_ceiling(void)
+{
+    struct knee knee = {.low = 50000, .high = 52000, .before = 1500, .after = 9000};
+    struct halt_ceiling ceiling;
+
+    halt_ceiling_of(&knee, 3000, &ceiling);
+    TAP_INT(ceiling.low_ns, 47000, "the least is without the entry");
+    TAP_INT(ceiling.high_ns, 53500, "the most has the latency of a halt that was polled to its end");
+    TAP_INT(ceiling.limit_ns, 61000, "the limit has that of one that slept");
+    TAP_OK(ceiling.exact, "a narrow knee is exact");
+    halt_ceiling_of(&knee, 60000, &ceiling);
+    TAP_INT(ceiling.low_ns, 1, "never below one");
+}
+
 int main(void)
 {
+    check_ceiling();
     check_trials();
     check_hosts();
     return tap_done();

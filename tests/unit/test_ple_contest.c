@@ -3,8 +3,10 @@
 /*
  * When a slice of `ple test=overcommit` ends: by its goal, or by its time, and not because a CPU's stamp, turned into
  * CPU 0's TSC by an offset that is known to a bound alone, is before the slice's begin. One CPU, which wants its own
- * lock.
+ * lock. And what is kept of two that want one.
  */
+#include <pthread.h>
+
 #include "arch/x86/cpu/percpu.h"
 #include "arch/x86/cpu/smp.h"
 #include "experiments/ple/contest.h"
@@ -17,17 +19,33 @@ enum { KEPT_MAX = 200 };
 
 static const uint64_t far_tsc = UINT64_C(1) << 50;
 
-/* --- No other CPU takes part. --- */
+/* The other CPU: a thread, where a test wants one; else no other takes part. */
+static struct {
+    bool wanted;
+    pthread_t thread;
+    void (*fn)(void *argument);
+    void *argument;
+} other_cpu;
+
+static void *run_other(void *unused)
+{
+    (void)unused;
+    other_cpu.fn(other_cpu.argument);
+    return NULL;
+}
+
 bool smp_run(struct machine *machine, struct percpu *cpu, void (*fn)(void *argument), void *argument)
 {
-    (void)machine, (void)cpu, (void)fn, (void)argument;
-    return false;
+    (void)machine, (void)cpu;
+    other_cpu.fn = fn;
+    other_cpu.argument = argument;
+    return other_cpu.wanted && pthread_create(&other_cpu.thread, NULL, run_other, NULL) == 0;
 }
 
 bool smp_wait(const struct percpu *cpu, uint64_t limit_tsc)
 {
     (void)cpu, (void)limit_tsc;
-    return true;
+    return !other_cpu.wanted || pthread_join(other_cpu.thread, NULL) == 0;
 }
 
 int64_t ple_rest(struct step *step, struct idle_call *call, uint64_t length_tsc)
@@ -92,6 +110,29 @@ static void test_words(void)
     TAP_OK(strstr(text, "no hand-over seen with PAUSE") && strstr(text, "4 slices"), text);
 }
 
+/* Two CPUs that hand the lock to each other more often than there is room: in one slice, or in the next ones. */
+static void test_room(enum contest_kind kind)
+{
+    enum { ROOM = 4, SLICES_MAX = 1000 };
+    static struct contest contest;
+    static struct percpu cpu, other;
+    int64_t handed_tsc[ROOM + 1] = {[ROOM] = -1};
+    struct step step = {.machine = NULL};
+    struct contest_tally tally = {.kind = kind, .pause = true, .limit = ROOM, .handed_tsc = handed_tsc};
+
+    contest = (struct contest){.step = &step, .party_count = 2, .limit_tsc = far_tsc, .slice_tsc = far_tsc};
+    contest.parties[0] = (struct contest_party){.contest = &contest, .cpu = &cpu};
+    contest.parties[1] = (struct contest_party){.contest = &contest, .cpu = &other, .index = 1};
+    other_cpu.wanted = true;
+    while (tally.handed <= ROOM && tally.slices < SLICES_MAX)
+        contest_run(&contest, &tally);
+    other_cpu.wanted = false;
+    TAP_OK(tally.handed > ROOM, "the lock is handed over");
+    TAP_INT(tally.kept, ROOM, "no more is kept than there is room for");
+    TAP_INT(handed_tsc[ROOM], -1, "and nothing is written behind it");
+    TAP_INT(tally.taken, tally.taken_by[0] + tally.taken_by[1], "each taking is one CPU's");
+}
+
 int main(void)
 {
     test_words();
@@ -100,6 +141,7 @@ int main(void)
         TAP_INT(taken(kind, 0, far_tsc), CONTEST_GOAL, "a slice ends by its goal");
         TAP_INT(taken(kind, 1 << 30, far_tsc), CONTEST_GOAL, "on a stamp before its begin as well");
         TAP_INT(taken(kind, -(1 << 30), 1 << 20), 1, "or by its time");
+        test_room(kind);
     }
     return tap_done();
 }

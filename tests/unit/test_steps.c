@@ -65,6 +65,16 @@ static void check_no_quantum(void)
     make_grid(lengths, 83, 1, 0, 1);
     TAP_INT(quantum_of(lengths, STEPS_VALUES_MIN - 1), 0, "too few lengths are no grid");
     TAP_INT(quantum_of(lengths, 0), 0, "no lengths");
+    /* About twenty within the periods of the widest step: fewer than may be off the grid among all. */
+    for (uint64_t seed = 1; seed <= 5; seed++) {
+        struct prng prng;
+
+        prng_seed(&prng, seed);
+        for (unsigned i = 0; i < LENGTHS; i++)
+            lengths[i] = (int64_t)prng_range(&prng, 0, 13000000);
+        none &= quantum_of(lengths, LENGTHS) == 0;
+    }
+    TAP_OK(none, "the share holds for the lengths that are looked at");
 }
 
 static void check_outliers(void)
