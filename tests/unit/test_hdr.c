@@ -164,11 +164,28 @@ static void check_shape(unsigned digits, unsigned counter_bytes)
     TAP_OK(same(&whole, &back), "decoded_is_the_same");
 }
 
+/* One more than a full counter takes; and what a merge takes over beside the counts. */
+static void check_one_too_many(void)
+{
+    struct hdr full = make(1, 2, 4);
+    struct hdr into = make(2, 2, 8);
+
+    hdr_add_n(&full, 50, UINT32_MAX);
+    TAP_OK(!full.saturated, "a_full_counter_is_right");
+    hdr_add(&full, 50);
+    TAP_OK(full.saturated && hdr_count_at(&full, 50) == UINT32_MAX, "one_more_stays_out");
+    hdr_add(&full, INT64_MAX);
+    TAP_OK(hdr_merge(&into, &full) && into.saturated && into.above_count == 1, "merge_keeps_what_was_lost");
+}
+
 static void check_limits(void)
 {
     struct hdr hdr = make(0, 2, 4);
     struct hdr other = make(1, 3, 4);
 
+    hdr_add(&hdr, (int64_t)HDR_HIGHEST);
+    TAP_INT(hdr.above_count, 0, "the_highest_is_not_above");
+    hdr = make(0, 2, 4);
     hdr_add(&hdr, (int64_t)HDR_HIGHEST + 1);
     TAP_INT(hdr.above_count, 1, "above_the_highest_is_counted");
     TAP_INT(hdr_count_at(&hdr, hdr_index(&hdr, HDR_HIGHEST)), 1, "and_kept_as_the_highest");
@@ -177,6 +194,7 @@ static void check_limits(void)
     hdr_add_n(&hdr, 100, UINT64_C(1) << 33);
     TAP_OK(hdr.saturated && hdr_count_at(&hdr, 100) == UINT32_MAX, "small_counters_saturate");
     TAP_INT(hdr.total_count, 2 + (long long)UINT32_MAX, "total_is_what_was_counted");
+    check_one_too_many();
     hdr = make(0, 2, 8);
     hdr_add_n(&hdr, 100, UINT64_MAX);
     TAP_OK(hdr.saturated && hdr_count_at(&hdr, 100) == INT64_MAX, "large_counters_saturate");
@@ -214,6 +232,61 @@ static void check_bytes(void)
     TAP_OK(memcmp(got, WANT, sizeof(WANT)) == 0, "small_bytes");
     TAP_INT((uint32_t)got[bytes - 4] << 24 | got[bytes - 3] << 16 | got[bytes - 2] << 8 | got[bytes - 1], adler,
             "small_adler");
+}
+
+/* Every length of the last part, the full one too. */
+static void check_part_lengths(void)
+{
+    enum { LENGTHS = HDR_PART_MAX / 4 * 3 };
+    struct hdr hdr = make(0, 2, 8);
+    bool well_cut = true;
+
+    for (int64_t value = 0; value < LENGTHS; value++) {
+        hdr_add(&hdr, value);
+        encode(&hdr);
+        well_cut &= text.well_cut;
+    }
+    TAP_OK(well_cut, "no_part_is_empty");
+}
+
+/* Decodes a stored block with the header of the layout, so many digits and that payload. */
+static enum hdr_error decode_by_hand(struct hdr *hdr, uint8_t digits, const uint8_t *payload, uint8_t bytes)
+{
+    enum { HEADER = 40, BEGIN = 15 };
+    uint8_t all[100] = {0x1c, 0x84, 0x93, 0x14, 0, 0, 0, 0, 0x78, 0x01, 0x01, 0, 0, 0, 0xff};
+    const uint8_t header[HEADER] = {0x1c, 0x84,   0x93, 0x13, 0,    0,    0, bytes, 0, 0, 0, 0, 0, 0,
+                                    0,    digits, 0,    0,    0,    0,    0, 0,     0, 1, 0, 0, 1, 0,
+                                    0,    0,      0,    0,    0x3f, 0xf0, 0, 0,     0, 0, 0, 0};
+    uint8_t length = HEADER + bytes;
+    char chars[200];
+    uint32_t adler;
+
+    all[7] = 2 + 5 + length + 4;
+    all[11] = length;
+    all[13] = (uint8_t)~length;
+    memcpy(all + BEGIN, header, HEADER);
+    memcpy(all + BEGIN + HEADER, payload, bytes);
+    adler = adler32_update(ADLER32_START, all + BEGIN, length);
+    for (unsigned i = 0; i < 4; i++)
+        all[BEGIN + length + i] = (uint8_t)(adler >> (24 - 8 * i));
+    base64_encode(chars, sizeof(chars), all, BEGIN + (size_t)length + 4);
+    return hdr_decode(hdr, memory[2], sizeof(memory[2]), chars, strlen(chars));
+}
+
+/* Two digits have 4480 counters: what fits them just so, and one more. */
+static void check_edges(void)
+{
+    static const uint8_t LAST[] = {0xfd, 0x45, 0x02}, BEHIND[] = {0xff, 0x45, 0x02}, LONG_RUN[] = {0x81, 0x46};
+    struct hdr hdr;
+
+    TAP_INT(decode_by_hand(&hdr, 2, LAST, sizeof(LAST)), HDR_OK, "4479_zeros_and_a_one");
+    TAP_INT(hdr_count_at(&hdr, 4479), 1, "the_last_counter");
+    TAP_INT(decode_by_hand(&hdr, 2, BEHIND, sizeof(BEHIND)), HDR_BAD_COUNTS, "a_counter_behind_the_last");
+    TAP_INT(decode_by_hand(&hdr, 2, LONG_RUN, sizeof(LONG_RUN)), HDR_BAD_COUNTS, "4481_zeros");
+    TAP_INT(decode_by_hand(&hdr, 1, LAST, sizeof(LAST)), HDR_BAD_RANGE, "one_digit");
+    TAP_INT(decode_by_hand(&hdr, 4, LAST, sizeof(LAST)), HDR_BAD_RANGE, "four_digits");
+    TAP_INT(hdr_decode(&hdr, memory[2], sizeof(memory[2]), "HISTFAAA", 8), HDR_CUT, "cut_behind_the_cookie");
+    TAP_INT(hdr_decode(&hdr, memory[2], sizeof(memory[2]), "", 0), HDR_CUT, "no_text_is_cut");
 }
 
 static void check_large_counts(void)
@@ -335,6 +408,8 @@ int main(int argc, char **argv)
     check_shape(3, 8);
     check_limits();
     check_bytes();
+    check_part_lengths();
+    check_edges();
     check_large_counts();
     check_damage(&prng);
     return tap_done();

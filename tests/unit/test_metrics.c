@@ -93,6 +93,25 @@ static struct dependence worth(uint64_t effective)
     return dependence;
 }
 
+/* What is not judged is not said. */
+static void check_dependence(void)
+{
+    const struct dependence unknown = {.judged = false};
+    struct dependence even = worth(VALUES);
+    struct record_stream stream;
+    char json[JSON_OBJECT_BYTES];
+
+    even.lag_permille[0] = 7;
+    even.lag_permille[1] = -3;
+    start(&stream);
+    TAP_OK(record_dependence(&stream, &WAKE, VALUES, &unknown), "not judged");
+    TAP_INT(log_kept.used, 0, "has_no_record");
+    record_dependence(&stream, &WAKE, VALUES, &even);
+    TAP_STR(object(json, log_kept.text),
+            "{\"t\":\"stats\",\"step\":123,\"m\":\"interrupt_latency_net\",\"series\":\"even\",\"lag1\":7,\"lag2\":-3}",
+            "dependence");
+}
+
 /* The widest figures that there are: no record may be refused. */
 static void check_widest(void)
 {
@@ -248,6 +267,7 @@ static void check_raw(void)
 int main(void)
 {
     check_single_records();
+    check_dependence();
     check_widest();
     check_quantiles();
     check_worst();

@@ -55,7 +55,9 @@ static void check_exact_log(void)
     record_emit(&stream, "{\"t\":\"env\",\"k\":\"offset\",\"v\":-7}", true);
     record_line(&stream, "# a\tcomment");
     record_emit(&stream, "{\"t\":\"exp\",\"step\":1}", false);
+    TAP_OK(!stream.ended, "begun");
     TAP_INT(record_end_run(&stream, &counts), RECORD_PASS, "result_pass");
+    TAP_OK(stream.ended, "ended");
     TAP_STR(logs[0].text,
             "\nIDLELAB-BEGIN run=0123456789abcdef fmt=1\n"
             "# IL 0000 {\"t\":\"env\",\"k\":\"loader\",\"v\":\"pvh \\\"x\\\"\"} *71d73a6f\n"
@@ -117,6 +119,21 @@ static void check_repeats(size_t repeat_bytes, const char *name)
     TAP_OK(twice && once, name);
     TAP_OK(logs[0].whole, "repeats_are_whole_lines");
     TAP_OK(strcmp(logs[0].text, logs[1].text) == 0 && strcmp(logs[0].text, logs[2].text) == 0, "sinks_get_the_same");
+}
+
+/* A buffer that ends one byte before the second of two lines does. */
+static void check_repeat_edge(void)
+{
+    enum { LINE = sizeof("# IL 0000 {\"i\":1} *01234567\n") - 1 };
+    char repeat[2 * LINE] = {[2 * LINE - 1] = 'x'};
+    struct record_stream stream;
+
+    start(&stream, repeat, sizeof(repeat) - 1);
+    record_begin_run(&stream, 1);
+    record_emit(&stream, "{\"i\":1}", true);
+    record_emit(&stream, "{\"i\":2}", true);
+    TAP_INT(repeat[2 * LINE - 1], 'x', "nothing_is_written_behind_the_buffer");
+    TAP_INT(stream.repeat_used, LINE, "and_the_first_line_has_gone_out");
 }
 
 /* Reads the log as the format document says: CRC of each record, sequence, the sum's figures. */
@@ -190,6 +207,8 @@ static void check_refusals(void)
     TAP_INT(count_of(logs[0].text, "# IL 0000"), 2, "without_buffer_the_second_copy_goes_at_once");
     record_begin_run(&stream, 4);
     TAP_INT(record_end_run(&stream, &(struct record_counts){.error = 1, .fail = 1}), RECORD_ERROR, "error_beats_fail");
+    record_begin_run(&stream, 5);
+    TAP_INT(record_end_run(&stream, &(struct record_counts){.pass = 1}), RECORD_PASS, "another_run_refused_nothing");
 }
 
 static void check_lines(void)
@@ -212,6 +231,8 @@ static void check_lines(void)
     TAP_INT(logs[0].used, 2 * 239 + 1, "empty_line");
     record_line(&stream, "a\nb\x80");
     TAP_STR(logs[0].text + 2 * 239 + 1, "a?b?\n", "no_line_inside_a_line");
+    record_line(&stream, "~\x7f");
+    TAP_STR(logs[0].text + 2 * 239 + 1 + 5, "~?\n", "no_delete_either");
 }
 
 /* Joins the pieces of `v` and undoes \u00XX; checks p and of on the way. */
@@ -273,6 +294,20 @@ static void check_long_texts(void)
     TAP_OK(one_when_it_fits, "a_text_that_fits_is_one_record");
 }
 
+/* A thousand parts and more: their numbers take all the room that is kept for them. */
+static void check_many_parts(void)
+{
+    static char text[180000], back[sizeof(text)];
+    const struct json head = {.text = (char[]){"{\"t\":\"env\""}, .length = 10, .limit = 200, .filled = 2, .depth = 1};
+    struct record_stream stream;
+    unsigned parts = 0;
+
+    memset(text, 'z', sizeof(text) - 1);
+    start(&stream, NULL, 0);
+    TAP_OK(record_long(&stream, &head, "v", text, false), "a_thousand_parts_go_out");
+    TAP_OK(join(&logs[0], back, &parts) && parts > 1000 && strcmp(text, back) == 0, "and_join_again");
+}
+
 static void check_facts(void)
 {
     char head_text[JSON_OBJECT_BYTES];
@@ -284,6 +319,9 @@ static void check_facts(void)
     record_cpu(&stream, "vendor", "GenuineIntel");
     record_cpu_uint(&stream, "family", 6);
     record_finding(&stream, -1, "tsc", CONFIDENCE_NONE, "invariant");
+    record_finding(&stream, 0, "first", CONFIDENCE_NONE, "x");
+    TAP_OK(strstr(logs[0].text, "{\"t\":\"finding\",\"step\":0,\"id\":\"first\",\"text\":\"x\"} "),
+           "only_below_zero_is_no_step");
     record_finding(&stream, 3, "mwait_nop", CONFIDENCE_LIKELY, "runs as a NOP");
     TAP_OK(strstr(logs[0].text, "{\"t\":\"cpu\",\"k\":\"vendor\",\"v\":\"GenuineIntel\"} ") &&
                strstr(logs[0].text, "{\"t\":\"cpu\",\"k\":\"family\",\"v\":6} "),
@@ -308,10 +346,12 @@ int main(void)
     check_repeats(700, "each_twice_through_a_small_buffer");
     check_repeats(240, "each_twice_through_a_buffer_of_one_line");
     check_repeats(0, "each_twice_without_a_buffer");
+    check_repeat_edge();
     check_sum();
     check_refusals();
     check_lines();
     check_long_texts();
+    check_many_parts();
     check_facts();
     return tap_done();
 }

@@ -26,10 +26,13 @@ static const struct {
     {"totals", "# Totals: pass:3 fail:1 xfail:0 xpass:0 skip:1 error:0", LOG_ITEM_NONE, 0, NULL},
     {"firmware", "Booting from ROM..ok then", LOG_ITEM_NONE, 0, NULL},
     {"no_plan", "1..14 of them", LOG_ITEM_NONE, 0, NULL},
+    {"plan_of_ten_digits", "1..1234567890", LOG_ITEM_NONE, 0, NULL},
+    {"record_with_an_end_in_a_text", "# IL 0000 {\"t\":\"env\",\"v\":\"} *x\"} *79882881", LOG_ITEM_RECORD, 0, NULL},
     {"empty", "", LOG_ITEM_NONE, 0, NULL},
     {"record_crc", "# IL 0000 {\"t\":\"env\",\"k\":\"build\",\"v\":\"fixturE\"} *2f586d19", LOG_ITEM_DAMAGED, 49,
      "another CRC"},
     {"record_capital_digit", "# IL 000A {\"t\":\"env\"} *2f586d19", LOG_ITEM_DAMAGED, 5, "sequence number"},
+    {"record_no_digit", "# IL 000g {\"t\":\"env\"} *84f264ea", LOG_ITEM_DAMAGED, 5, "sequence number"},
     {"record_short_number", "# IL 012 {\"t\":\"env\"} *2f586d19", LOG_ITEM_DAMAGED, 5, "sequence number"},
     {"record_no_json", "# IL 0000 env", LOG_ITEM_DAMAGED, 10, "'{'"},
     {"record_cut", "# IL 0000 {\"t\":\"en", LOG_ITEM_DAMAGED, 18, "'} *'"},
@@ -75,9 +78,38 @@ static void check_two_items(void)
     TAP_OK(item.text_bytes == 42 && item.crc_computed == 0x2f586d19, "its_text");
 }
 
+static void check_skip(void)
+{
+    static const char skip[] = "ok 2 rapl # SKIP no counter ~e1a1", skim[] = "ok 1 survey # SKIM milk ~2262";
+    struct log_item item;
+
+    record_line_next(skip, strlen(skip), 0, crc32_update, &item);
+    TAP_OK(item.kind == LOG_ITEM_VERDICT && item.skip, "skip");
+    TAP_OK(item.detail_bytes == 10 && memcmp(item.detail, "no counter", 10) == 0, "its_reason");
+    record_line_next(skim, strlen(skim), 0, crc32_update, &item);
+    TAP_OK(item.kind == LOG_ITEM_VERDICT && !item.skip && item.detail_bytes == 9, "no_skip");
+}
+
+/* A record's JSON has at most 200 characters. */
+static void check_longest(size_t json_bytes, uint32_t crc, enum log_item_kind kind, const char *name)
+{
+    char line[400], json[300];
+    struct log_item item;
+
+    memset(json, 'a', json_bytes);
+    memcpy(json, "{\"t\":\"", 6);
+    memcpy(json + json_bytes - 2, "\"}", 3);
+    snprintf(line, sizeof(line), "# IL 0000 %s *%08x", json, crc);
+    record_line_next(line, strlen(line), 0, crc32_update, &item);
+    TAP_INT(item.kind, kind, name);
+}
+
 int main(void)
 {
     check_kinds();
     check_two_items();
+    check_skip();
+    check_longest(200, 0x6d157ab9, LOG_ITEM_RECORD, "200_characters");
+    check_longest(201, 0x01998e5c, LOG_ITEM_DAMAGED, "201_characters");
     return tap_done();
 }

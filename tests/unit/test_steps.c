@@ -158,6 +158,7 @@ static void check_points(void)
     TAP_INT(steps_point(7, 7, true, 1, 3), 7, "no range");
     for (uint64_t high = 2; high < 20000; high++)
         short_of += steps_point(1, high, true, 8, 9) != high;
+    TAP_INT(steps_point(1, 1000000000039, true, 8, 9), 1000000000039, "the last, where the logarithm is not exact");
     TAP_INT(short_of, 0, "the last is the highest, however the logarithm is rounded");
 }
 
