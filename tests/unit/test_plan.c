@@ -14,16 +14,29 @@ struct built {
 
 static const struct plan_limits LIMITS = {.memory_bytes = 1 << 20, .max_steps = 100};
 
-static struct built *build_within(struct built *built, const char *text, const struct plan_limits *limits,
-                                  size_t arena_bytes)
+static struct built *build_all(struct built *built, const char *text, const struct experiment_spec *const *specs,
+                               size_t spec_count, const struct plan_limits *limits, size_t arena_bytes)
 {
     struct arena arena;
+
     arena_init(&arena, built->memory, arena_bytes);
     script_errors_init(&built->errors);
     memset(&built->plan, 0, sizeof(built->plan));
     built->good = script_parse("s", text, strlen(text), &arena, &built->script, &built->errors) &&
-                  plan_build(&built->script, TEST_SPECS, TEST_SPEC_COUNT, limits, &arena, &built->plan, &built->errors);
+                  plan_build(&built->script, specs, spec_count, limits, &arena, &built->plan, &built->errors);
     return built;
+}
+
+static struct built *build_within(struct built *built, const char *text, const struct plan_limits *limits,
+                                  size_t arena_bytes)
+{
+    return build_all(built, text, TEST_SPECS, TEST_SPEC_COUNT, limits, arena_bytes);
+}
+
+static struct built *build_of(struct built *built, const char *text, const struct experiment_spec *const *specs,
+                              size_t spec_count)
+{
+    return build_all(built, text, specs, spec_count, &LIMITS, sizeof(built->memory));
 }
 
 static struct built *build(struct built *built, const char *text)
@@ -121,6 +134,9 @@ static void test_sweeps(void)
                 "wake_hlt_100ms wake_hlt_1s wake_hlt_10s");
     /* 1000 * 10^(1/3) = 2154.43, 1000 * 10^(2/3) = 4641.59 */
     check_names("wake idle=hlt interval=1us..10us/log4", "wake_hlt_1us wake_hlt_2154ns wake_hlt_4642ns wake_hlt_10us");
+    /* 1001 * 1005 = 1006005, to six digits */
+    check_names("wake idle=hlt interval=1002001ns..1010025ns/log3",
+                "wake_hlt_1002001ns wake_hlt_1006010ns wake_hlt_1010025ns");
     check_names("wake idle=hlt interval=1us..2us/lin4,5us",
                 "wake_hlt_1us wake_hlt_1333ns wake_hlt_1667ns wake_hlt_2us wake_hlt_5us");
     check_names("wake idle=hlt interval=1000tsc..1002tsc/lin9", "wake_hlt_1000tsc wake_hlt_1001tsc wake_hlt_1002tsc");
@@ -243,6 +259,48 @@ static void test_plan_errors(void)
                        "this plan");
 }
 
+/* What just fits the limits. */
+static void test_limits(void)
+{
+    static struct built built;
+
+    build(&built, "wake idle=hlt samples=16384");
+    TAP_OK(built.good, "a step of all the memory");
+    build(&built, "wake idle=hlt interval=1us..1ms/log100");
+    TAP_OK(built.good && built.plan.step_count == 100, "as many steps as there may be");
+    build(&built, "noise time=10000000000s; noise time=10000000000s");
+    TAP_OK(built.good && built.plan.total_ns == UINT64_MAX, "more time than fits is the most that fits");
+    build(&built, "wake idle=spin by=ipi; survey");
+    TAP_OK(!built.good, "a good statement does not mend a wrong one in front of it");
+}
+
+/* A key that takes no sweep, one whose range may begin at 0, and a step whose budget= ends it before its time= does. */
+static void test_other_keys(void)
+{
+    static const struct param_spec params[] = {
+        {.key = "every", .kind = PARAM_INTERVAL, .fallback = "1ms", .max = SECOND_NS},
+        {.key = "time", .kind = PARAM_TIME, .fallback = "5s", .min = 1},
+        {.key = "budget", .kind = PARAM_TIME, .fallback = "2s", .min = 1},
+    };
+    static const struct experiment_spec spec = {.name = "doze", .params = params, .param_count = 3};
+    static const struct experiment_spec *const specs[] = {&spec};
+    static struct built built;
+    char line[SCRIPT_ERROR_LINE_BYTES];
+
+    build_of(&built, "doze", specs, 1);
+    TAP_OK(built.good && built.plan.total_ns == UINT64_C(2) * SECOND_NS, "the budget ends the step");
+    build_of(&built, "doze time=1s", specs, 1);
+    TAP_OK(built.good && built.plan.total_ns == UINT64_C(1) * SECOND_NS, "or its time");
+    build_of(&built, "doze every=1us..4us/lin4", specs, 1);
+    script_error_write(&built.errors.at[0], line, sizeof(line));
+    TAP_STR(line, "s:1:12: found '1us..4us/lin4', expected one interval: this key takes no sweep", "no sweep");
+    build_of(&built, "doze every=log:0us..4us", specs, 1);
+    script_error_write(&built.errors.at[0], line, sizeof(line));
+    TAP_STR(line, "s:1:16: found '0us..4us', expected a range above 0: it is divided by its logarithm", "no log of 0");
+    build_of(&built, "doze every=uniform:0us..4us", specs, 1);
+    TAP_OK(built.good, "a uniform range may begin at 0");
+}
+
 /* Of crossed lists the combination that makes no sense is skipped with its reason, and takes no time. */
 static void test_crossed(void)
 {
@@ -296,6 +354,8 @@ int main(void)
     test_number_errors();
     test_interval_errors();
     test_plan_errors();
+    test_limits();
+    test_other_keys();
     test_crossed();
     test_many_errors();
     test_all_arenas();
