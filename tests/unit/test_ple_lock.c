@@ -133,6 +133,21 @@ static void check_half_queued(void)
     TAP_OK(holder.wait.expired, "letting_go_is_bounded");
 }
 
+/* One word, until it is that value, and until it is another one. */
+static void check_words(void)
+{
+    static struct shared shared;
+    struct ple_wait wait = {.stop = &shared.stop, .limit_tsc = 1000};
+    uint32_t word = 5;
+    bool waited;
+
+    TAP_OK(ple_wait_until(&wait, &word, 5, true, &waited) && !waited, "the_value_is_there");
+    TAP_OK(ple_wait_until(&wait, &word, 4, false, &waited) && !waited, "another_value_is_there");
+    TAP_OK(!ple_wait_until(&wait, &word, 5, false, &waited) && waited, "no_other_value_comes");
+    shared.stop = 0;
+    TAP_OK(!ple_wait_until(&wait, &word, 4, true, &waited) && waited, "nor_does_that_value");
+}
+
 static void check_order(bool mcs)
 {
     static struct shared shared;
@@ -158,5 +173,6 @@ int main(void)
         check_order(mcs);
     }
     check_half_queued();
+    check_words();
     return tap_done();
 }

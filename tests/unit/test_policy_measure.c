@@ -19,7 +19,10 @@ static struct policy policy;
 static struct policy_lane lane;
 static struct policy_cpu cpu;
 static struct step step;
-static char said[2][200]; /* sibling_shallow, not_entered */
+static char said[2][200];     /* sibling_shallow, not_entered */
+static unsigned put_to_sleep; /* times that the siblings were */
+static bool one_stays;        /* a sibling does not come back */
+static int64_t driver_ns = DRIVER_NS;
 
 static uint8_t hint_state(const struct cpu_snapshot *snapshot, uint32_t hint)
 {
@@ -33,6 +36,7 @@ void sleepers_start(struct sleepers *sleepers, struct machine *machine, const st
                     const struct percpu *but2)
 {
     (void)machine, (void)but1, (void)but2;
+    put_to_sleep++;
     at.others_sleep = true;
     at.others_state = (struct nap_state){NAP_MWAIT, sleepers->argument};
 }
@@ -41,7 +45,7 @@ bool sleepers_stop(struct sleepers *sleepers)
 {
     (void)sleepers;
     at.others_sleep = false;
-    return true;
+    return !one_stays;
 }
 
 void policy_enter(struct policy_cpu *who, struct policy_lane *of, uint32_t state, bool tick_stopped,
@@ -56,6 +60,7 @@ void policy_enter(struct policy_cpu *who, struct policy_lane *of, uint32_t state
     struct sample sample;
 
     (void)of, (void)tick_stopped;
+    msr_change(&who->cpu->msr_saves, 0x1fc, 2); /* as a method's begin() may */
     nap_take(&nap, FAR_TSC, &sample);
     *sleep = (struct policy_sleep){.event = true,
                                    .before_tsc = sample.before_tsc,
@@ -99,6 +104,7 @@ static void measure(const struct model_plan *plan)
     model_start(&at, model_find("skylake_x"), plan);
     memset(said, 0, sizeof(said));
     memset(&policy, 0, sizeof(policy));
+    put_to_sleep = 0;
     step = (struct step){.machine = &at.machine, .cpu = &at.cpus[0]};
     cpu = (struct policy_cpu){.policy = &policy, .cpu = &at.cpus[0]};
     policy.step = &step;
@@ -109,7 +115,7 @@ static void measure(const struct model_plan *plan)
     table->poll_mask = 1;
     for (uint32_t i = 1; i < 3; i++) {
         policy.driver.states[i] = (struct idle_driver_state){&by_mwait, i == 1 ? 0x00 : 0x20, true};
-        table->exit_latency_ns[i] = table->target_residency_ns[i] = DRIVER_NS;
+        table->exit_latency_ns[i] = table->target_residency_ns[i] = driver_ns;
     }
     policy_table_measure(&policy);
     policy_note_states(&step, &policy);
@@ -120,6 +126,36 @@ static bool is_c6(void)
     int64_t ns = policy.driver.table.exit_latency_ns[2];
 
     return ns >= 60000 && ns < 70000;
+}
+
+/* Three times C6's latency and C1's own; a driver's figure of a deeper state is raised where it would fall behind. */
+static void check_residencies(void)
+{
+    const struct idle_table *table = &policy.driver.table;
+
+    measure(&(struct model_plan){0});
+    TAP_INT(table->target_residency_ns[1], table->exit_latency_ns[1], "C1's residency is its latency");
+    TAP_INT(table->target_residency_ns[2], 3 * table->exit_latency_ns[2], "C6's is three of them");
+    driver_ns = 100;
+    measure(&(struct model_plan){.demoted_hint = 0x20});
+    TAP_INT(table->exit_latency_ns[2], 100, "the driver's figure");
+    TAP_INT(table->target_residency_ns[2], table->target_residency_ns[1], "with a residency that does not fall");
+    driver_ns = DRIVER_NS;
+}
+
+static void check_around(void)
+{
+    measure(&(struct model_plan){.shape = {.threads = 2}});
+    TAP_INT(put_to_sleep, 1, "siblings sleep for C6 alone");
+    TAP_OK(!policy.stuck, "and come back");
+    TAP_INT(at.cpus[0].msr_saves.count, 0, "what a method changed is put back");
+    TAP_INT(model_register(&at, 0x1fc), 0, "as it was");
+    measure(&(struct model_plan){.shape = {.threads = 2}, .hypervisor = true});
+    TAP_INT(put_to_sleep, 0, "a guest's do not");
+    one_stays = true;
+    measure(&(struct model_plan){.shape = {.threads = 2}});
+    TAP_OK(policy.stuck, "one that does not come back is told");
+    one_stays = false;
 }
 
 int main(void)
@@ -136,5 +172,7 @@ int main(void)
     TAP_OK(is_c6() && !said[0][0] && !said[1][0], "without threads nothing is to say");
     measure(&(struct model_plan){.demoted_hint = 0x20});
     TAP_OK(policy.driver.table.exit_latency_ns[2] == DRIVER_NS && said[1][0] && !said[0][0], "a hint that ends in C1");
+    check_residencies();
+    check_around();
     return tap_done();
 }

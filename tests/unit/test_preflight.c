@@ -296,6 +296,9 @@ static void check_demotion(void)
     expect_value("demotion", "spoils", 2, "to C1 only");
     expect_value("undemotion", "ok", 2, "from C1 only");
     expect_value("pkg_demotion", "spoils", 3, "of the package, and undone");
+    set_register(&intel, 0xe2, 0x40000003);
+    run_as(&intel, 0x50657);
+    expect_value("pkg_demotion", "ok", 2, "of the package's undemotion alone nothing comes");
     set_register(&intel, 0xe2, 0x60000003);
     run_as(&intel, 0x806f8);
     expect_value("demotion", "ok", 0, "Sapphire Rapids without demotion of cores");
@@ -352,6 +355,10 @@ int main(void)
     expect("hypervisor", "spoils", "a hypervisor");
     expect("c1e", "unknown", "no model-specific register of a guest is asked");
     expect("pkg_limit", "unknown", "nor that one");
+    expect("demotion", "unknown", "nor its demotion bits");
+    set_register(&bad, 0x770, 0);
+    run_model(&bad, &none);
+    expect_no("hwp", "a request to HWP while that is off says nothing");
     set_register(&bad, 0x1fc, 2);
     set_register(&bad, 0x179, 3);
     set_register(&bad, 0x401, 0);

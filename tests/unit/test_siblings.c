@@ -10,6 +10,7 @@
 /* Machines on which a thread keeps a core or a package shallow: it is found and named, and nothing is claimed. */
 #include "arch/x86/wake/beside.h"
 #include "experiments/cstate/parts.h"
+#include "experiments/kit/siblings.h"
 
 #include "tests/machine/machine_run.h"
 #include "tests/unit/tap.h"
@@ -123,6 +124,21 @@ static void check_peer(void)
     TAP_OK(!beside_shallow(&beside, &apic_id), "CPU 0 parked as deep");
 }
 
+/* Where a hypervisor says which threads share a core, that is no core of the host's. */
+static void check_guest(void)
+{
+    struct model_plan plan = {.shape = {.threads = 2, .unstarted = 8}};
+    const struct beside beside = {
+        .machine = &at.machine, .cpu = &at.cpus[2], .state = {NAP_MWAIT, 0x20}, .others = NAP_OTHERS_SAME};
+    struct step step = {.machine = &at.machine, .cpu = &at.cpus[2]};
+
+    model_start(&at, model_find("skylake_x"), &plan);
+    TAP_OK(siblings_note(&step, &beside), "a sibling that does not run is noted");
+    plan.hypervisor = true;
+    model_start(&at, model_find("skylake_x"), &plan);
+    TAP_OK(!siblings_note(&step, &beside), "in a guest it is not");
+}
+
 static void check_breakeven(void)
 {
     static const char script[] = "breakeven points=2 rounds=3 states=mwait:0x1+mwait:0x20";
@@ -161,6 +177,7 @@ int main(void)
     check_threads();
     check_package();
     check_peer();
+    check_guest();
     check_breakeven();
     check_amd_ports();
     return tap_done();

@@ -13,6 +13,7 @@
  */
 #include "arch/x86/idle/mwait_hints.h"
 #include "arch/x86/power/amd_ports.h"
+#include "experiments/kit/entered.h"
 #include "experiments/wake/parts.h"
 
 #include "tests/machine/machine_run.h"
@@ -170,10 +171,25 @@ static void check_counters(void)
     ok(was_in(2) && !results.not_entered, "a short sleep, of which leaving takes a good part, was one all the same");
 }
 
+/* A counter that has thousands of times the sleep, as a late one may after a short one: the state was entered. */
+static void check_late(void)
+{
+    const uint64_t slept_tsc = 1000000;
+    const struct evidence evidence = {.readable = UINT32_C(1) << EVIDENCE_CC6, .counted = UINT32_C(1) << EVIDENCE_CC6};
+    uint64_t moved[EVIDENCE_COUNT] = {[EVIDENCE_CC6] = UINT64_C(1) << 32}; /* 2^32 millionths */
+    struct entered_share share;
+
+    TAP_OK(!entered_refuted(&evidence, moved, slept_tsc, 6, &share), "more than all of the time");
+    TAP_INT(share.percent, 100, "is all of it");
+    moved[EVIDENCE_CC6] = 0;
+    TAP_OK(entered_refuted(&evidence, moved, slept_tsc, 6, &share) && share.percent == 0, "none of it is none");
+}
+
 int main(void)
 {
     check_siblings();
     check_ports();
     check_counters();
+    check_late();
     return tap_done();
 }
