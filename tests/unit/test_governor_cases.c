@@ -4,6 +4,7 @@
  * ladder's climb, a governor that chooses a state that does not exist.
  */
 // UNIT_EXTRA: lib/governor/*.c run/tool/replay/lane.c
+#include "lib/governor/menu_model.h"
 #include "run/tool/replay/lane.h"
 #include "tests/unit/tap.h"
 
@@ -128,6 +129,12 @@ static void check_counters(void)
     idle_counters_add(&counters, &table, 1, 6000);
     TAP_INT(counters.state[1].below, 0, "a_disabled_state_is_not_the_next");
     TAP_INT(counters.state[2].time_ns, 801999 + 802000, "time_adds_up");
+    idle_counters_add(&counters, &table, 3, 100);
+    TAP_INT(counters.state[3].above, 2, "two_too_short");
+    table = (struct idle_table){.count = 2, .exit_latency_ns = {1000, 2000}, .target_residency_ns = {2000, 9000}};
+    counters = (struct idle_counters){0};
+    idle_counters_add(&counters, &table, 0, 500);
+    TAP_INT(counters.state[0].above, 0, "nothing_is_above_the_first_state");
 }
 
 /* Growth from 0: 50, 100, 200 us; decay: 100, 50, 0. */
@@ -182,6 +189,35 @@ static void check_haltpoll_forced(void)
     TAP_INT(lane.run.loop.device.poll_limit_ns, 62500, "haltpoll_shrinks_twice");
     sleep_for(&lane, 1000 * US, IDLE_LIMIT_NONE_NS);
     TAP_INT(lane.run.loop.device.poll_limit_ns, 0, "haltpoll_shrinks_to_nothing");
+}
+
+/*
+ * Two lines of Linux's menu_select(): a state that the next timer would end too early does not take the place of
+ * polling, and only a state of less than a tick is left for a deeper one because the tick has been stopped.
+ */
+static void check_menu(void)
+{
+    static const struct idle_table slow = {
+        .count = 3, .poll_mask = 1, .exit_latency_ns = {0, 1000, 2000}, .target_residency_ns = {0, 5000000, 20000000}};
+    struct idle_table table = SERVER;
+    struct idle_loop loop = {.table = &table, .tick_period_ns = TICK_NS, .limit_ns = IDLE_LIMIT_NONE_NS};
+    struct menu_forecast forecast = {.slept_ns = 3000, .event_ns = 3000, .limit_ns = IDLE_LIMIT_NONE_NS};
+    struct menu menu = {.next_timer_ns = 3000};
+    bool stop_tick = true;
+
+    table.disabled_mask = 1 << 1;
+    loop.tick_stopped = true;
+    TAP_INT(menu_choose(&menu, &loop, forecast, &stop_tick), 0, "menu_polls_until_a_timer_nearer_than_the_next_state");
+    menu.next_timer_ns = 4000;
+    forecast.event_ns = 4000;
+    TAP_INT(menu_choose(&menu, &loop, forecast, &stop_tick), 2, "menu_does_not_where_it_is_not_nearer");
+    loop.table = &slow;
+    menu.next_timer_ns = 1000000000;
+    forecast.event_ns = 1000000000;
+    forecast.slept_ns = 8000000;
+    TAP_INT(menu_choose(&menu, &loop, forecast, &stop_tick), 1, "menu_keeps_a_state_of_more_than_a_tick");
+    loop.tick_period_ns = 6000000;
+    TAP_INT(menu_choose(&menu, &loop, forecast, &stop_tick), 2, "menu_leaves_one_of_less");
 }
 
 /* C1's threshold is its exit latency, 1 us on top of the exit: 4 periods of 2 us and 1 ns climb, one of 1 us falls. */
@@ -242,6 +278,8 @@ static void check_price(void)
     TAP_OK(even, "neighbours_break_even_at_the_target_residency");
     TAP_INT(idle_cheapest(&prices, 0xf, 800001), 3, "deep_above_it");
     TAP_INT(idle_cheapest(&prices, 0xf, 799999), 2, "shallow_below_it");
+    TAP_INT(idle_allowed_mask(&SERVER, 2000), 0x7, "a_limit_allows_what_just_keeps_it");
+    TAP_INT(idle_allowed_mask(&SERVER, 1999), 0x3, "and_nothing_slower");
     TAP_INT(idle_charge(&prices, 0x3, 3, 100), idle_cost(&prices, 1, 100), "breaking_a_limit_never_pays");
 }
 
@@ -254,6 +292,7 @@ int main(void)
     check_haltpoll();
     check_haltpoll_at_120_us();
     check_haltpoll_forced();
+    check_menu();
     check_ladder();
     check_impossible();
     check_price();

@@ -224,9 +224,33 @@ static void check_ceiling(void)
     TAP_INT(ceiling.low_ns, 1, "never below one");
 }
 
+/*
+ * A limit of one and a half first budgets, halved by a long halt: less than the first one, so none (Linux,
+ * shrink_halt_poll_ns()). It looks like a host that shrinks to none at once, and is not called that.
+ */
+static void check_hidden_shrink(void)
+{
+    struct synthetic_halt_host host;
+    struct answer answer;
+    unsigned known = 0, explained = 0;
+
+    for (unsigned seed = 0; seed < 20; seed++) {
+        synthetic_halt_host_draw(&host, seed);
+        host.halt_poll_ns = 150000;
+        host.grow_start_ns = 100000;
+        host.grow = host.shrink = 2;
+        infer(&host, &answer, TRIALS);
+        explained += !answer.rule.unknown;
+        known += !answer.rule.unknown && answer.rule.shrink_known;
+    }
+    TAP_OK(explained >= 10, "the rule of such hosts is found");
+    TAP_INT(known, 0, "and their shrink is not known");
+}
+
 int main(void)
 {
     check_ceiling();
+    check_hidden_shrink();
     check_trials();
     check_hosts();
     return tap_done();
