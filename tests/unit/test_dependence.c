@@ -151,6 +151,74 @@ static void check_drift(void)
     TAP_OK(ramp.drifts > 90 && ramp.has[P50] < 10, "ramp_drifts");
 }
 
+static struct dependence judge(void)
+{
+    memcpy(sorted, arrived, sizeof(sorted));
+    return dependence_of(arrived, sorted, N);
+}
+
+/* Neighbours that avoid each other are no cluster, and a lag is the distance that it says. */
+static void check_lags(void)
+{
+    struct dependence dependence;
+    struct prng prng;
+    double before = 0, now;
+
+    prng_seed(&prng, 4);
+    for (size_t i = 0; i < N; i++)
+        arrived[i] = (int64_t)(i % 2 * N + prng_below(&prng, N)); /* three quarters of the ranks' variance */
+    dependence = judge();
+    TAP_OK(dependence.lag_permille[0] < -600 && dependence.lag_permille[1] > 600, "every_second_one_is_alike");
+    prng_seed(&prng, 5);
+    for (size_t i = 0; i < N; i++, before = now) {
+        now = uniform(&prng);
+        arrived[i] = (int64_t)(1e6 * (now - before)); /* lag 1 has -1/2, lag 2 nothing */
+    }
+    dependence = judge();
+    TAP_OK(dependence.lag_permille[0] < -400 && dependence.lag_permille[0] > -600, "differences_have_minus_a_half");
+    TAP_OK(dependence.lag_permille[1] > -100 && dependence.lag_permille[1] < 100, "and_nothing_at_the_second_lag");
+    TAP_OK(!dependence.clustered, "they_are_not_clustered");
+}
+
+/*
+ * 200 of 2,000 samples are high, never two in a row: 7 or 13 in a block of 100, which scatters as chance does (9, of
+ * independent ones). So they are worth as many as there are.
+ */
+static void check_apart(void)
+{
+    struct dependence dependence;
+    struct prng prng;
+
+    prng_seed(&prng, 6);
+    for (size_t i = 0; i < N; i++) {
+        size_t block = i / 100, at = i % 100;
+
+        arrived[i] = (int64_t)prng_below(&prng, 1000000) + (at % 7 == 0 && at / 7 < (block % 2 ? 13 : 7) ? 1000000 : 0);
+    }
+    dependence = judge();
+    TAP_INT((long long)dependence.effective[P90], N, "a_tail_that_avoids_itself_is_not_clustered");
+}
+
+/* So few independent samples that they would be no estimate are none. */
+static void check_too_few(void)
+{
+    static const struct process slow = {.phi = 0.97};
+    struct prng prng;
+    unsigned between = 0, none = 0;
+
+    prng_seed(&prng, 7);
+    for (unsigned run = 0; run < 100; run++) {
+        struct dependence dependence;
+
+        play(&prng, &slow, arrived, N);
+        dependence = judge();
+        between += dependence.effective[P50] && dependence.effective[P50] < DEPENDENCE_EFFECTIVE_LEAST;
+        none += !dependence.effective[P50];
+    }
+    TAP_OK(none > 20, "a_slow_series_is_worth_nothing");
+    TAP_INT(between, 0, "or_enough");
+}
+
 static void check_edges(void)
 {
     int64_t few[DEPENDENCE_LEAST - 1], again[DEPENDENCE_LEAST - 1];
@@ -184,6 +252,9 @@ int main(void)
     check_independent();
     check_coverage();
     check_drift();
+    check_lags();
+    check_apart();
+    check_too_few();
     check_edges();
     return tap_done();
 }
