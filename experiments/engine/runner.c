@@ -61,6 +61,8 @@ static enum step_end run_batches(struct runner *runner, struct step *step, uint3
         enum step_end end;
 
         step->pause_tsc = tsc_now() + delay_tsc(runner->machine, BATCH_US);
+        if (step->pause_tsc > step->end_tsc)
+            step->pause_tsc = step->end_tsc;
         end = guard_batch(step, &report);
         if (end == STEP_FAULT)
             fault_record_emit(runner->stream, (int64_t)number, &report);

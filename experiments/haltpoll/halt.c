@@ -73,7 +73,7 @@ struct sample haltpoll_take(struct step *step, uint64_t ticks_tsc, struct haltpo
 {
     static const uint8_t order[] = {REJECT_SKEW, REJECT_SPURIOUS, REJECT_EARLY, REJECT_STEAL, REJECT_NONE};
     struct haltpoll *hp = step->state;
-    struct sample sample;
+    struct sample sample = {0};
     uint32_t reasons;
 
     hp->guest = guest;

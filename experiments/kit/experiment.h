@@ -45,11 +45,11 @@ struct step {
     uint32_t waiting;      /* nonzero inside a wait that a wake must end: a watchdog's verdict is then lost_wake */
     uint64_t silence_tsc;  /* longest time between two step_should_return(); set in prepare(), 0 = short */
     uint64_t timer_tsc;    /* longest distance at which it arms its own timer; set in prepare(), 0 = no matter */
-    uint64_t apart_tsc;    /* spent between two samples on purpose; batch() counts up */
+    uint64_t apart_tsc;    /* spent between two samples behind the warm-up on purpose; batch() counts up */
     bool park_deep;        /* CPUs that take no part wait as deep as they can, not in HLT; set in prepare() */
     uint64_t begin_tsc;
     uint64_t end_tsc;    /* of the time budget; UINT64_MAX: none */
-    uint64_t pause_tsc;  /* batch() returns soon after this */
+    uint64_t pause_tsc;  /* batch() returns soon after this; at end_tsc at the latest */
     uint8_t not_entered; /* finish(): the C-state asked for, where counters show that the core was in another; else 0 */
     char cause[STEP_CAUSE_BYTES]; /* room for why the step is skipped */
 };

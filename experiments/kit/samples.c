@@ -59,16 +59,19 @@ static void emit_rejects(struct step *step)
     record_rejects(step->results->stream, step->results->step, counts);
 }
 
-/* The share of the step's time that the CPU spent in the window: what is left is the lab's own. */
+/* The share of the step's time behind its warm-up that the CPU spent in the window: what is left is the lab's own. */
 static void emit_share(struct step *step)
 {
     uint64_t inside_tsc = 0, span_tsc;
+    uint32_t first = 0;
 
-    if (step->sample_count < 2)
+    while (first < step->sample_count && step->samples[first].reject == REJECT_WARMUP)
+        first++;
+    if (step->sample_count < first + 2)
         return;
-    for (uint32_t i = 1; i < step->sample_count; i++)
+    for (uint32_t i = first + 1; i < step->sample_count; i++)
         inside_tsc += step->samples[i].after_tsc - step->samples[i].before_tsc;
-    span_tsc = step->samples[step->sample_count - 1].after_tsc - step->samples[0].after_tsc - step->apart_tsc;
+    span_tsc = step->samples[step->sample_count - 1].after_tsc - step->samples[first].after_tsc - step->apart_tsc;
     if (span_tsc)
         result_scalar(step, "waiting", (int64_t)muldiv_u64(inside_tsc, PPM, span_tsc), "ppm");
 }

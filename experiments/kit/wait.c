@@ -10,21 +10,13 @@ void wait_prepare(const struct step *step, struct nap *nap)
     nap->sleepers.force = plan_flag(step->plan, "force");
 }
 
-uint32_t wait_take(struct step *step, struct nap *nap, uint64_t ticks_tsc, struct sample *sample)
-{
-    uint32_t reasons;
-
-    __atomic_store_n(&step->waiting, 1, __ATOMIC_RELAXED);
-    reasons = nap_take(nap, ticks_tsc, sample);
-    __atomic_store_n(&step->waiting, 0, __ATOMIC_RELAXED);
-    return reasons;
-}
-
 void wait_take_state(struct step *step, struct nap *nap, uint64_t ticks_tsc, struct sample *sample)
 {
     static const uint8_t order[] = {REJECT_SKEW, REJECT_NMI, REJECT_SPURIOUS, REJECT_EARLY, REJECT_NONE};
-    uint32_t reasons = wait_take(step, nap, ticks_tsc, sample);
+    uint32_t reasons;
 
+    *sample = (struct sample){0};
+    reasons = wait_take(step, nap, ticks_tsc, sample);
     /* With interrupts masked the event may have come only during the check for it. */
     if (nap->masked && sample->event_tsc > sample->after_tsc)
         reasons |= REASON(REJECT_SPURIOUS);

@@ -38,6 +38,12 @@ void wake_finish(struct step *step);
 /* One wake, appended to step->samples. On step->cpu, interrupts off. */
 void wake_take_sample(struct step *step);
 
+/* True where counters' sums have it: it is kept, or the guard's. Pure. */
+static inline bool wake_counts(const struct sample *sample)
+{
+    return sample->reject == REJECT_NONE || sample->reject == REJECT_GUARD;
+}
+
 /* warm.c */
 
 /* Prepares the warm-up that the script asks for. False without memory. In prepare(). */

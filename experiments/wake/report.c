@@ -4,6 +4,27 @@
 #include "lib/fixed.h"
 #include "lib/fmt.h"
 
+/* Until the event, or the end of the wait where no event was to end it. */
+static uint64_t silent_tsc(const struct sample *sample)
+{
+    bool inside = sample->event_tsc > sample->before_tsc && sample->event_tsc < sample->after_tsc;
+
+    return (inside ? sample->event_tsc : sample->after_tsc) - sample->before_tsc;
+}
+
+/* The times of the samples that the counters' sums have. */
+static void sum_times(const struct step *step, struct wake *wake)
+{
+    for (uint32_t i = 0; i < step->sample_count; i++) {
+        const struct sample *sample = &step->samples[i];
+
+        if (!wake_counts(sample))
+            continue;
+        wake->window_sum_tsc += sample->after_tsc - sample->before_tsc;
+        wake->silent_sum_tsc += silent_tsc(sample);
+    }
+}
+
 /* How busy the wait looks to each counter that could be read: its share of the window's time, in parts per million. */
 static void report_evidence(struct step *step, const struct wake *wake)
 {
@@ -108,6 +129,7 @@ void wake_finish(struct step *step)
     if (wake->nap.steal)
         report_steal(step);
     wake_report_warm(step, wake);
+    sum_times(step, wake);
     report_evidence(step, wake);
     wake_report_entered(step, wake);
     if (wake->nap.source->is_guard)

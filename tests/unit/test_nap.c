@@ -21,6 +21,7 @@ static struct percpu sleeper, other;
 /* What happens during the next nap, and what was started and not ended. */
 static struct {
     bool no_wake; /* the watched word does not change */
+    bool limited, no_wait;
     unsigned nmis;
     int64_t event_tsc; /* the remote event, from the window's end on */
     uint64_t steal_ns, added_ns;
@@ -34,7 +35,9 @@ static struct {
 static void wait(struct idle_call *call)
 {
     play.begin_tsc = call->before_tsc = tsc_now() + 10 * AHEAD_TSC;
-    call->after_tsc = call->before_tsc + WINDOW_TSC;
+    call->after_tsc = call->before_tsc + (play.no_wait ? 0 : WINDOW_TSC);
+    call->limited = play.limited;
+    sleeper.wake_tsc = play.begin_tsc + WINDOW_TSC;
     if (!play.no_wake)
         *(uint64_t *)(uintptr_t)call->watch += 1;
     sleeper.nmi_count += play.nmis;
@@ -205,6 +208,7 @@ static uint32_t take(const struct wake_source *source, bool masked, uint64_t tic
     nap.cpu = &sleeper;
     nap.from = &other;
     nap_choose(&nap, &method, 0, masked, source);
+    memset(&sample, 0, sizeof(sample));
     return nap_take(&nap, ticks_tsc, &sample);
 }
 
@@ -255,6 +259,76 @@ static void test_steal(void)
     TAP_INT(sample.steal_ns, 0, "the host does not tell");
 }
 
+static void no_window(void *owner)
+{
+    (void)owner;
+    wait(&nap.call);
+    nap.waits += nap.call.after_tsc != nap.call.before_tsc;
+}
+
+/* One nap by nap_take()'s short way, and one with a window of the caller's, which takes the other: the same. */
+static void take_twice(uint64_t ticks_tsc, const char *what)
+{
+    struct sample usual, any;
+    uint64_t waits;
+    uint32_t reasons;
+
+    memset(&nap, 0, sizeof(nap));
+    nap.machine = &machine;
+    nap.cpu = &sleeper;
+    nap_choose(&nap, &method, 0, false, &timer);
+    nap_open(&nap);
+    memset(&sample, 0, sizeof(sample));
+    reasons = nap_take(&nap, ticks_tsc, &sample);
+    TAP_OK(nap.usual && !nap.taken, what);
+    usual = sample;
+    usual.isr_tsc -= usual.before_tsc;
+    usual.after_tsc -= usual.before_tsc;
+    waits = nap.waits;
+    nap.window = no_window;
+    memset(&sample, 0, sizeof(sample));
+    TAP_INT(nap_take(&nap, ticks_tsc, &sample), reasons, what);
+    any = sample;
+    any.isr_tsc -= any.before_tsc;
+    any.after_tsc -= any.before_tsc;
+    TAP_OK(nap.taken == 1 && nap.waits == 2 * waits, what);
+    usual.before_tsc = any.before_tsc = usual.event_tsc = any.event_tsc = 0;
+    TAP_OK(memcmp(&usual, &any, sizeof(any)) == 0, what);
+    nap_close(&nap);
+}
+
+static void test_usual(void)
+{
+    const uint64_t inside_tsc = 10 * AHEAD_TSC + 1000000;
+
+    memset(&play, 0, sizeof(play));
+    take_twice(inside_tsc, "both ways: a timer's wake");
+    take_twice(0, "both ways: an early one");
+    play.nmis = 1;
+    take_twice(inside_tsc, "both ways: an NMI came between");
+    play.nmis = 0;
+    play.limited = true;
+    take_twice(inside_tsc, "both ways: the limit of IA32_UMWAIT_CONTROL");
+    play.limited = false;
+    play.no_wait = true;
+    take_twice(inside_tsc, "both ways: the wake came before the wait");
+    play.no_wait = false;
+    nap.lose = 2;
+    nap_open(&nap);
+    TAP_OK(!nap.usual, "what is to be lost is counted");
+    nap_close(&nap);
+    nap.lose = 0;
+    nap.delay_tsc = 1;
+    nap_open(&nap);
+    TAP_OK(!nap.usual, "a planted delay");
+    nap_close(&nap);
+    nap_choose(&nap, &method, 0, true, &timer);
+    nap.delay_tsc = 0;
+    nap_open(&nap);
+    TAP_OK(!nap.usual, "interrupts masked");
+    nap_close(&nap);
+}
+
 /* True where all that an opening started has been ended. */
 static bool nothing_left(void)
 {
@@ -302,6 +376,7 @@ int main(void)
 {
     test_reasons();
     test_steal();
+    test_usual();
     test_open();
     return tap_done();
 }

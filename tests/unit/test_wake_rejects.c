@@ -50,8 +50,9 @@ static enum sample_reject take_wake(uint32_t reasons, bool is_guard, uint32_t wa
 {
     struct idle_method method = {.name = "hlt"};
     struct wake_source source = {.is_guard = is_guard};
-    struct wake wake = {.nap = {.method = &method, .source = &source}, .warmup = warmup};
-    struct sample sample;
+    struct wake wake = {
+        .nap = {.method = &method, .source = &source}, .warmup = warmup, .evidence = {.readable = 1u << EVIDENCE_SMI}};
+    struct sample sample = {0};
     struct step step = {.state = &wake, .samples = &sample};
 
     next.reasons = reasons;

@@ -60,9 +60,9 @@ void watchdog_arm(struct watchdog *watchdog, struct machine *machine, uint64_t l
 }
 
 /* One store: the signal that comes too early sets the timer again. */
-void watchdog_pet(struct watchdog *watchdog, struct machine *machine)
+void watchdog_pet(struct watchdog *watchdog, struct machine *machine, uint64_t tsc)
 {
-    uint64_t now_tsc = tsc_now() - (uint64_t)this_cpu()->tsc_offset; /* CPU 0's */
+    uint64_t now_tsc = tsc - (uint64_t)this_cpu()->tsc_offset; /* CPU 0's */
 
     (void)machine;
     __atomic_store_n(&watchdog->due_tsc, now_tsc + watchdog->limit_tsc, __ATOMIC_RELEASE);

@@ -143,14 +143,11 @@ void watchdog_arm(struct watchdog *watchdog, struct machine *machine, uint64_t l
     watchdog_set(watchdog, machine, limit_tsc);
 }
 
-void watchdog_pet(struct watchdog *watchdog, struct machine *machine)
+void watchdog_pet(struct watchdog *watchdog, struct machine *machine, uint64_t tsc)
 {
-    uint64_t now_tsc = tsc_now() - (uint64_t)this_cpu()->tsc_offset; /* CPU 0's */
-
-    __atomic_store_n(&watchdog->due_tsc, now_tsc + watchdog->limit_tsc, __ATOMIC_RELEASE);
-    if (now_tsc < watchdog->rearm_tsc)
+    if (watchdog_put_off(watchdog, tsc))
         return;
-    watchdog->rearm_tsc = now_tsc + watchdog->limit_tsc / 2;
+    watchdog->rearm_tsc = tsc - (uint64_t)this_cpu()->tsc_offset + watchdog->limit_tsc / 2;
     if (watchdog->source != WATCHDOG_PIT)
         watchdog_set(watchdog, machine, watchdog->limit_tsc);
 }

@@ -17,11 +17,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "arch/x86/cpu/percpu.h"
 #include "arch/x86/irq/watchdog_prove.h"
 
 struct cpu_snapshot;
 struct machine;
-struct percpu;
 
 enum watchdog_wish {
     WATCHDOG_WISH_AUTO,
@@ -105,8 +105,20 @@ const char *watchdog_source_name(enum watchdog_source source);
 /* From now on a silence of limit_tsc ticks ends every guarded call on every CPU. Boot CPU. */
 void watchdog_arm(struct watchdog *watchdog, struct machine *machine, uint64_t limit_tsc);
 
-/* Restarts the limit. Any one CPU, between samples. */
-void watchdog_pet(struct watchdog *watchdog, struct machine *machine);
+/*
+ * Restarts the limit at `tsc`, which the running CPU has just read; false: it is time to set the hardware anew, too,
+ * which watchdog_pet() does. Any one CPU, between samples.
+ */
+static inline __attribute__((always_inline)) bool watchdog_put_off(struct watchdog *watchdog, uint64_t tsc)
+{
+    uint64_t now_tsc = tsc - (uint64_t)this_cpu()->tsc_offset; /* CPU 0's */
+
+    __atomic_store_n(&watchdog->due_tsc, now_tsc + watchdog->limit_tsc, __ATOMIC_RELEASE);
+    return now_tsc < watchdog->rearm_tsc;
+}
+
+/* Restarts the limit at `tsc`, the running CPU's; sets the hardware where it is time. Any one CPU, between samples. */
+void watchdog_pet(struct watchdog *watchdog, struct machine *machine, uint64_t tsc);
 
 /* Ends the limit and stops the hardware. Boot CPU. */
 void watchdog_disarm(struct watchdog *watchdog, struct machine *machine);

@@ -90,17 +90,20 @@ void evidence_begin(struct evidence *evidence, const struct machine *machine, st
 
 void evidence_read(const struct evidence *evidence, uint64_t values[EVIDENCE_COUNT])
 {
-    for (unsigned i = 0; i < EVIDENCE_COUNT; i++)
-        if (evidence_has(evidence, i))
-            msr_read(evidence->msr[i], &values[i]);
+    for (uint32_t left = evidence->readable; left; left &= left - 1) {
+        unsigned i = (unsigned)__builtin_ctz(left);
+
+        msr_read(evidence->msr[i], &values[i]);
+    }
 }
 
 void evidence_since(const struct evidence *evidence, uint64_t values[EVIDENCE_COUNT])
 {
-    for (unsigned i = 0; i < EVIDENCE_COUNT; i++) {
+    for (uint32_t left = evidence->readable; left; left &= left - 1) {
+        unsigned i = (unsigned)__builtin_ctz(left);
         uint64_t now;
 
-        if (evidence_has(evidence, i) && msr_read(evidence->msr[i], &now))
+        if (msr_read(evidence->msr[i], &now))
             values[i] = i < EVIDENCE_CC1
                             ? now - values[i]
                             : residency_tsc(evidence->model, residency_of(i), now - values[i], evidence->tsc_hz);

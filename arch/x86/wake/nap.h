@@ -67,13 +67,14 @@ struct nap {
     const struct idle_method *method;
     const struct wake_source *source;
     bool masked;                          /* interrupts stay off */
+    bool usual;                           /* the open naps need the short way only: nap_open() */
     void (*wait)(struct idle_call *call); /* the method's window for that */
     void (*window)(void *owner);          /* the caller's own instead, which sets the call's stamps; NULL: none */
     void *owner;
     struct kvm_steal_time *steal; /* NULL: the host does not tell */
     uint64_t delay_tsc;           /* planted: how much later the local event comes than it says */
     uint64_t lose;                /* planted: the number of the nap, from 1, whose event is not sent; 0: none */
-    uint64_t taken;               /* naps */
+    uint64_t taken;               /* naps, where one is to be lost */
     uint64_t waits;               /* windows of the method that waited */
     bool awake;                   /* the other CPUs spin */
     struct waker waker;
@@ -108,10 +109,10 @@ bool nap_close(struct nap *nap);
 void nap_open_state(struct nap *nap, const struct nap_state *state, enum nap_source source, enum nap_others others);
 
 /*
- * Takes one nap, with the event ticks_tsc ticks away. Fills in the stamps, the cause, and steal. Returns the reasons to
- * reject it (sample.h): the event came before it slept (early), something else ended it (spurious), an NMI that was not
- * its wake (nmi), the event of an older nap was taken for its own (skew). The caller judges which of them counts. The
- * caller's watchdog bounds it.
+ * Takes one nap, with the event ticks_tsc ticks away. Fills stamps, cause, steal and flags of a zeroed sample in.
+ * Returns the reasons to reject it (sample.h): the event came before it slept (early), something else ended it
+ * (spurious), an NMI that was not its wake (nmi), the event of an older nap was taken for its own (skew). The caller
+ * judges which of them counts. The caller's watchdog bounds it.
  */
 uint32_t nap_take(struct nap *nap, uint64_t ticks_tsc, struct sample *sample);
 
