@@ -119,8 +119,10 @@ static void test_woke(void)
         sample.reject = (uint8_t)reject;
         woke |= sample_woke(&sample) ? REASON(reject) : 0;
     }
-    TAP_INT(woke, REASON(REJECT_NONE) | REASON(REJECT_SMI) | REASON(REJECT_STEAL) | REASON(REJECT_NMI),
-            "woke: kept, or disturbed by an SMI, steal, an NMI");
+    TAP_INT(woke,
+            REASON(REJECT_NONE) | REASON(REJECT_SMI) | REASON(REJECT_STEAL) | REASON(REJECT_NMI) |
+                REASON(REJECT_PREEMPTED),
+            "woke: kept, or disturbed by an SMI, steal, an NMI, another task");
     sample.reject = REJECT_NMI;
     sample.cause = WAKE_UNKNOWN;
     TAP_OK(!sample_woke(&sample), "woke: not where the NMI ended the wait");
