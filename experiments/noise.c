@@ -146,7 +146,7 @@ static void noise_batch(struct step *step)
 static void noise_finish(struct step *step)
 {
     struct noise *noise = step->state;
-    uint64_t worst_ppm = 0, gaps = 0, resolution_tsc = UINT64_MAX;
+    uint64_t worst_ppm = 0, gaps = 0, resolution_tsc = UINT64_MAX, step_tsc = step->machine->clock.step.step_tsc;
     size_t kept = 0;
 
     for (uint32_t i = 0; i < noise->observer_count; i++) {
@@ -164,6 +164,9 @@ static void noise_finish(struct step *step)
             noise->at_tsc[kept++] = o->at_tsc[k];
         }
     }
+    /* One iteration of the loop, but no less than the TSC's step: the least difference of two stamps may be a tick. */
+    if (resolution_tsc < step_tsc)
+        resolution_tsc = step_tsc;
     result_scalar(step, "gaps", (int64_t)gaps, "count");
     result_scalar(step, "gaps_not_kept", (int64_t)(gaps - kept), "count");
     result_scalar(step, "watched", (int64_t)noise->observers[0]->watched_tsc, "tsc");

@@ -22,11 +22,15 @@
 #include "arch/x86/time/apic_timer.h"
 #include "arch/x86/time/tsc.h"
 #include "experiments/kit/gate.h"
+#include "lib/infer/mean.h"
 
 enum {
     FAR_S = 100,
     FLOOR_TRIES = 1000,
     GUESS_NS = 100 * 1000, /* of a sample, for the plan */
+    STEP_PARTS = 256,      /* the step is so small a part of what eight copies take, */
+    TURNS_MOST = 64,       /* where so many turns suffice */
+    TURNS_TRIES = 16,
 };
 
 enum cost_key {
@@ -84,7 +88,7 @@ static const char *cost_prepare(struct step *step)
     if (reason)
         return reason;
     cost->each = plan_flag(step->plan, "each");
-    marginal_begin(&cost->marginal, step->seed, COST_HALF, COST_ALL);
+    cost->turns = 1;
     cost->apic = &step->machine->apic;
     cost->timer = &step->machine->timer;
     cost->hlt = idle_find("hlt");
@@ -98,27 +102,52 @@ static const char *cost_prepare(struct step *step)
 }
 
 /* Neither this nor the call is inlined: so the code around the copies is the same for any number of them. */
-static __attribute__((noinline)) int64_t time_copies(const struct cost *cost,
-                                                     void (*copies)(const struct cost *, unsigned), unsigned count)
+static __attribute__((noinline)) int64_t
+time_copies(const struct cost *cost, void (*copies)(const struct cost *, unsigned), unsigned count, uint32_t turns)
 {
     uint64_t start_tsc = tsc_begin();
 
-    copies(cost, count);
+    for (uint32_t i = 0; i < turns; i++)
+        copies(cost, count);
     return (int64_t)(tsc_end() - start_tsc);
 }
 
+/* `count` is 8 or 16 times the number of turns. */
 static int64_t time_insn(void *owner, unsigned count)
 {
     const struct cost *cost = owner;
 
-    return time_copies(cost, cost->insn->copies, count);
+    return time_copies(cost, cost->insn->copies, count / cost->turns, cost->turns);
+}
+
+/*
+ * As many turns of the copies as make the TSC's step a small part of what is timed; one where it moves by single ticks.
+ */
+static void choose_turns(struct step *step, struct cost *cost)
+{
+    const struct clock *clock = &step->machine->clock;
+    uint64_t step_tsc = clock->step.step_tsc, want_tsc = step_tsc * STEP_PARTS;
+    int64_t least_tsc = INT64_MAX;
+
+    cost->turns = 1;
+    if (step_tsc == 1 || step->machine->hv.emulator || cost->each || !cost->insn->copies)
+        return;
+    for (unsigned i = 0; i < TURNS_TRIES; i++) {
+        int64_t value_tsc = time_copies(cost, cost->insn->copies, COST_ALL, 1);
+
+        least_tsc = value_tsc < least_tsc ? value_tsc : least_tsc;
+    }
+    least_tsc = least_tsc / 2 + 1;
+    cost->turns = (uint32_t)(want_tsc / (uint64_t)least_tsc + 1);
+    if (cost->turns > TURNS_MOST)
+        cost->turns = TURNS_MOST;
 }
 
 static bool take_sample(struct step *step, struct cost *cost, int64_t *value)
 {
     if (!cost->insn->copies)
         return cost->insn->sample(step, cost, value);
-    *value = cost->each ? time_insn(cost, COST_ONE) : marginal_take(&cost->marginal, time_insn, cost);
+    *value = cost->each ? time_insn(cost, COST_ONE * cost->turns) : marginal_take(&cost->marginal, time_insn, cost);
     return true;
 }
 
@@ -151,7 +180,7 @@ static void find_floor(struct step *step, struct cost *cost)
         return;
     cost->floor_tsc = INT64_MAX;
     for (unsigned i = 0; i < FLOOR_TRIES; i++) {
-        int64_t value_tsc = time_copies(cost, cost_nothing, COST_ONE);
+        int64_t value_tsc = time_copies(cost, cost_nothing, COST_ONE, 1);
 
         cost->floor_tsc = value_tsc < cost->floor_tsc ? value_tsc : cost->floor_tsc;
     }
@@ -165,8 +194,13 @@ static void cost_batch(struct step *step)
         cost->insn->begin(step, cost);
     if (!cost->began && cost->insn->probe)
         cost->insn->probe(step, cost);
-    if (!cost->began)
+    if (!cost->began && !cost->unreal && !cost->waits) {
+        choose_turns(step, cost);
+        marginal_begin(&cost->marginal, step->seed, COST_HALF * cost->turns, COST_ALL * cost->turns);
         find_floor(step, cost);
+        if (!step->machine->hv.emulator)
+            cost->chains = core_clock_take(step);
+    }
     cost->began = true;
     if (cost->unreal || cost->waits)
         step->complete = true;
@@ -194,6 +228,29 @@ static void report_series(struct step *step, const struct cost *cost, const char
                         });
 }
 
+/* In cycles of the core's own clock, as long as its chains agree; these run beside the first sample. */
+static void report_cycles(struct step *step, const struct cost *cost, int64_t mean_mtsc)
+{
+    struct core_clock core = core_clock_of(&cost->chains, step->machine->clock.tsc_hz);
+
+    if (!core.agree)
+        return;
+    result_scalar(step, "core_khz", (int64_t)(core.hz / 1000), "count");
+    result_scalar(step, "core_mcycles", mean_mtsc * 1000 / (int64_t)cost->chains.add_mtsc, "count");
+}
+
+/* Beside the quantiles, which stand in steps of the TSC's own over the copies: the mean knows what lies between. */
+static void report_mean(struct step *step, struct cost *cost)
+{
+    struct mean mean = mean_trimmed(cost->cost, cost->count, cost->plain);
+
+    result_scalar(step, "mean", mean.value, "mtsc");
+    result_scalar(step, "mean_error", (int64_t)mean.error, "mtsc");
+    report_cycles(step, cost, mean.value);
+    if (cost->turns > 1)
+        result_scalar(step, "copies_more", (int64_t)(COST_ALL - COST_HALF) * cost->turns, "count");
+}
+
 static void report_samples(struct step *step, struct cost *cost)
 {
     bool whole = cost->each || !cost->insn->copies;
@@ -212,6 +269,8 @@ static void report_samples(struct step *step, struct cost *cost)
     if (!whole && cost->count)
         result_scalar(step, "min_diff", marginal_least(&cost->marginal), "mtsc");
     report_series(step, cost, cost->insn->name, cost->cost, whole);
+    if (!whole && cost->count > 1)
+        report_mean(step, cost);
     if (cost->count)
         result_metric(step, "p50", cost->cost[(cost->count - 1) / 2], whole ? "tsc" : "mtsc");
     else

@@ -4,6 +4,7 @@
 #define LAB_EXPERIMENTS_COST_MODEL_H
 
 #include "arch/x86/idle/idle.h"
+#include "experiments/kit/core_clock.h"
 #include "experiments/kit/experiment.h"
 #include "lib/marginal.h"
 
@@ -21,7 +22,9 @@ struct cost {
     uint64_t far_tsc; /* arming: an event that does not come meanwhile */
     uint64_t *line;   /* line of the monitor, and KVM's word for EOI: no other CPU stores there */
     bool each;        /* one instruction between two stamps */
+    uint32_t turns;   /* of the 8 or 16 copies between two stamps */
     struct marginal marginal;
+    struct core_chains chains;
     int64_t *cost;
     int64_t *plain; /* pv_eoi: the EOI by the register, sample by sample */
     uint32_t pv_used;

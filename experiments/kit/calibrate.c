@@ -67,6 +67,15 @@ static uint32_t take_floor(struct step *step, void (*wait)(struct idle_call *cal
     return waits;
 }
 
+/* No floor is known better than the TSC's step. */
+static void limit(const struct step *step, struct empty_floor *floor)
+{
+    int64_t step_tsc = step->machine->clock.step.step_tsc;
+
+    if (floor->count && floor->min_tsc < step_tsc)
+        floor->min_tsc = step_tsc;
+}
+
 void calibrate_empty(struct step *step, const struct idle_method *method, bool masked, struct idle_call *call,
                      struct empty_path *empty)
 {
@@ -75,6 +84,8 @@ void calibrate_empty(struct step *step, const struct idle_method *method, bool m
         return;
     empty->waits = take_floor(step, masked ? method->wait_masked : method->wait, call, &empty->plain);
     empty->waits += take_floor(step, masked ? method->wait_masked_fenced : method->wait_fenced, call, &empty->fenced);
+    limit(step, &empty->plain);
+    limit(step, &empty->fenced);
 }
 
 static void emit(struct step *step, const char *key, const char *irq, const char *method,

@@ -176,6 +176,8 @@ static void report_clock(struct step *step)
                      machine->cpus[i]->tsc_offset_bound);
     result_write(step, "t:%s k:%s min:%lu p50:%lu n:%u", "cal", "tsc_read", clock->read_min_tsc, clock->read_p50_tsc,
                  clock->read_count);
+    result_write(step, "t:%s k:%s v:%u mode:%ld p50:%ld n:%u", "cal", "tsc_step", clock->step.step_tsc,
+                 clock->step.mode_tsc, clock->step.p50_tsc, clock->step.n);
 }
 
 static void survey_finish(struct step *step)

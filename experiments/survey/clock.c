@@ -66,6 +66,8 @@ void survey_report_clocks(struct step *step)
     report_adjust(step);
     result_write(step, "t:%s k:%s min:%lu p50:%lu n:%u", "cal", "tsc_read", clock->read_min_tsc, clock->read_p50_tsc,
                  clock->read_count);
+    result_write(step, "t:%s k:%s v:%u mode:%ld p50:%ld n:%u", "cal", "tsc_step", clock->step.step_tsc,
+                 clock->step.mode_tsc, clock->step.p50_tsc, clock->step.n);
     report_timer(step);
     result_env(step, "apic", machine->apic.x2apic ? "x2apic" : "xapic");
     result_env(step, "apic_found", machine->apic.found_x2apic ? "x2apic" : machine->apic.found_on ? "xapic" : "off");

@@ -61,3 +61,22 @@ struct mean mean_of(const int64_t *values, size_t n)
     mean.error = (mean.error + 1) << cut;
     return mean;
 }
+
+struct mean mean_trimmed(const int64_t *sorted, size_t n, int64_t *scratch)
+{
+    enum { CUT_PART = 20 }; /* at each end */
+    size_t cut = n / CUT_PART, inner = n - 2 * cut;
+    struct mean mean;
+    int64_t sum = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        scratch[i] = sorted[i < cut ? cut : i >= n - cut ? n - cut - 1 : i];
+        sum += i >= cut && i < n - cut ? sorted[i] : 0;
+    }
+    mean = mean_of(scratch, n);
+    if (n)
+        mean.value = sum / (int64_t)inner;
+    if (n >= 2)
+        mean.error = muldiv_u64(mean.error, n, inner) + 1;
+    return mean;
+}

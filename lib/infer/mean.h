@@ -20,4 +20,10 @@ int mean_sign(int64_t value, uint64_t error);
 /* Of n values, each within +-2^40: power in uW up to a MW. */
 struct mean mean_of(const int64_t *values, size_t n);
 
+/*
+ * The mean of the middle 90 % of n sorted values, which no few disturbed ones move, with an interval that counts the
+ * outer ones as the last inner ones (winsorised). `scratch`: room for n.
+ */
+struct mean mean_trimmed(const int64_t *sorted, size_t n, int64_t *scratch);
+
 #endif /* LAB_LIB_INFER_MEAN_H */

@@ -12,12 +12,10 @@
 #include "arch/x86/machine.h"
 #include "arch/x86/time/tsc.h"
 #include "lib/fixed.h"
-#include "lib/stats.h"
 
 enum {
     MEASURE_NS = 300 * 1000 * 1000,
     TRIES = 32,
-    READS = 1001,
     PPM = 1000000,
 };
 #define S_NS UINT64_C(1000000000)
@@ -57,22 +55,6 @@ struct timespec os_time_at(const struct machine *machine, uint64_t due_tsc)
     return (struct timespec){(time_t)(due_ns / S_NS), (long)(due_ns % S_NS)};
 }
 
-/* The cost of two stamps back to back. */
-static void measure_read(struct clock *clock)
-{
-    int64_t cost_tsc[READS];
-
-    for (unsigned i = 0; i < READS; i++) {
-        uint64_t begin_tsc = tsc_begin();
-
-        cost_tsc[i] = (int64_t)(tsc_end() - begin_tsc);
-    }
-    stats_sort(cost_tsc, READS);
-    clock->read_count = READS;
-    clock->read_min_tsc = (uint64_t)cost_tsc[0];
-    clock->read_p50_tsc = (uint64_t)cost_tsc[READS / 2];
-}
-
 void clock_calibrate(struct machine *machine, uint64_t wish_hz)
 {
     const struct timespec pause_for = {0, MEASURE_NS};
@@ -89,5 +71,5 @@ void clock_calibrate(struct machine *machine, uint64_t wish_hz)
         (uint32_t)(muldiv_u64((first.width_tsc + last.width_tsc) / 2, PPM, last.mid_tsc - first.mid_tsc) + 1);
     clock->tsc_hz = kernel->hz;
     clock->source = TSC_SOURCE_LINUX;
-    measure_read(clock);
+    clock_measure_stamp(clock);
 }

@@ -10,12 +10,10 @@
 #include "arch/x86/time/rtc.h"
 #include "arch/x86/time/tsc.h"
 #include "lib/fixed.h"
-#include "lib/stats.h"
 
 enum {
     MEASURE_MS = 20,
     BRACKET_TRIES = 8,
-    READS = 1001,
     PPM = 1000000,
     BOUND_GOOD_PPM = 500, /* a measurement this good is not repeated */
     MEASURE_TRIES = 8,
@@ -197,22 +195,6 @@ static bool knows_anything(const struct clock *clock)
     return false;
 }
 
-/* The cost of two stamps back to back. */
-static void measure_read(struct clock *clock)
-{
-    int64_t cost_tsc[READS];
-
-    for (unsigned i = 0; i < READS; i++) {
-        uint64_t begin_tsc = tsc_begin();
-
-        cost_tsc[i] = (int64_t)(tsc_end() - begin_tsc);
-    }
-    stats_sort(cost_tsc, READS);
-    clock->read_count = READS;
-    clock->read_min_tsc = (uint64_t)cost_tsc[0];
-    clock->read_p50_tsc = (uint64_t)cost_tsc[READS / 2];
-}
-
 void clock_calibrate(struct machine *machine, uint64_t wish_hz)
 {
     struct clock *clock = &machine->clock;
@@ -224,5 +206,5 @@ void clock_calibrate(struct machine *machine, uint64_t wish_hz)
     clock_choose(clock);
     if (wish_hz)
         clock_take_wish(clock, wish_hz);
-    measure_read(clock);
+    clock_measure_stamp(clock);
 }

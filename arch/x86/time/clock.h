@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "lib/infer/tsc_step.h"
+
 struct machine;
 
 /*
@@ -51,6 +53,7 @@ struct clock {
     uint64_t worst_offset_tsc;           /* largest |offset| + bound over all CPUs */
     uint64_t read_min_tsc, read_p50_tsc; /* two stamps back to back: tsc_begin() then the stamp after an empty window */
     uint32_t read_count;
+    struct tsc_step step; /* by how much the TSC moves at a time: no difference of two stamps is known better */
 };
 
 /* The frequency by which the lab waits, and lets others take their time: never one that a clock contradicts. Hz. */
@@ -80,6 +83,9 @@ void clock_choose(struct clock *clock);
  * or else what the machine states, contradicts it by more than its bound plus 500 ppm. Pure.
  */
 void clock_take_wish(struct clock *clock, uint64_t wish_hz);
+
+/* Measures what a stamp costs and the TSC's step. Any CPU, interrupts off. */
+void clock_measure_stamp(struct clock *clock);
 
 /*
  * Measures and chooses. wish_hz is the command line's tsc_hz=, 0 = none. Takes about 20 ms for each hardware clock, up

@@ -140,6 +140,18 @@ static void add_clock(struct model *model, const struct model_run *run, const js
         warn(platform, print_to(model, "The TSC and the %s disagree by %s.", clock, ppm_text(model, ppm)));
 }
 
+/* A TSC that moves by many ticks at a time. */
+static void add_step(struct model *model, const struct model_run *run, const json_t *record, struct platform *platform)
+{
+    struct measure measure = measure_of(run, "tsc", false);
+    int64_t step = model_int(record, "v", 1);
+    char text[MEASURE_CHARS];
+
+    add_row(platform, "TSC step",
+            print_to(model, "%s %s (%" PRId64 " ticks): no single time is known better",
+                     measure_text(text, measure, step), measure.unit, step));
+}
+
 static void add_stamp(struct model *model, const struct model_run *run, const json_t *record, struct platform *platform)
 {
     struct measure measure = measure_of(run, "tsc", false);
@@ -236,6 +248,8 @@ static void add_calibrations(struct model *model, const struct model_run *run, s
         cpu_count += json_object_get(record, "apic") != NULL;
         if (strcmp(key, "tsc_ref") == 0)
             add_clock(model, run, record, platform);
+        else if (strcmp(key, "tsc_step") == 0 && model_int(record, "v", 1) > 1)
+            add_step(model, run, record, platform);
         else if (strcmp(key, "tsc_read") == 0)
             add_stamp(model, run, record, platform);
         else if (strcmp(key, "apic_timer_hz") == 0)
