@@ -227,6 +227,26 @@ static void check_recent(void)
     TAP_INT(seen.last.choice.state, 2, "five_of_nine_were_cut_short");
 }
 
+/* How the tick stood in the next row is the recording's, in open mode; the governor here never stops it. */
+static void check_next(void)
+{
+    static const char rows[] = "0,9000000,3000000,2147483647000,20000,O,%u,0,0,0,0\n"
+                               "1,9000000,3000000,2147483647000,20000,O,0,0,0,0,0\n";
+    char text[TEXT_BYTES];
+    struct replay_lane lane;
+
+    start(&lane, "poll", &OPEN);
+    snprintf(text, sizeof(text), rows, 3);
+    TAP_OK(play(&lane, WIDE, text).last.choice.tick_stopped, "the_next_begins_without_the_tick");
+    snprintf(text, sizeof(text), rows, 0);
+    TAP_OK(play(&lane, WIDE, text).last.choice.tick_stopped, "and_so_it_stays");
+    snprintf(text, sizeof(text), rows, 2);
+    TAP_OK(!play(&lane, WIDE, text).last.choice.tick_stopped, "the_next_begins_with_the_tick");
+    start(&lane, "poll", &CLOSED);
+    snprintf(text, sizeof(text), rows, 3);
+    TAP_OK(!play(&lane, WIDE, text).last.choice.tick_stopped, "not_in_closed_mode");
+}
+
 int main(void)
 {
     check_lead();
@@ -236,5 +256,6 @@ int main(void)
     check_late_tick();
     check_iowait();
     check_recent();
+    check_next();
     return tap_done();
 }

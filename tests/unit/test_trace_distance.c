@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What a recorded trace says of the distances that the governor was told, on events made by hand: the tick, kept,
- * stopped and late, hrtimers, wheel timers near and far, pinned and left to others, and one armed before the recording.
+ * stopped and late, hrtimers, wheel timers near and far, pinned and left to others, and one armed before the
+ * recording; what RCU keeps.
  */
 // UNIT_EXTRA: run/tool/trace/timers.c run/tool/trace/heap.c run/tool/trace/timer_base.c run/tool/trace/distance.c run/tool/trace/cpu.c run/tool/trace/idle.c
 #include "run/tool/trace/cpu.h"
@@ -157,7 +158,7 @@ static void check_early(void)
     pass = *enter(0);
     take(0, 20 * MS + 5000, TRACE_TIMER_CANCEL, WHEEL_ID, 0, false);
     take(0, 20 * MS + 6000, TRACE_TIMER_EXPIRE, WHEEL_ID, 0, false);
-    trace_distances_early(machine, 0, &pass);
+    trace_distances_later(machine, 0, &pass);
     TAP_INT(pass.next_ns, 15 * MS, "a_timer_of_before_is_known_afterwards");
     end();
     begin(0);
@@ -165,9 +166,58 @@ static void check_early(void)
     pass = *enter(0);
     take(0, 20 * MS + 5000, TRACE_TIMER_CANCEL, WHEEL_ID, 0, false);
     take(0, 20 * MS + 6000, TRACE_TIMER_EXPIRE, WHEEL_ID, 0, false);
-    trace_distances_early(machine, 0, &pass);
+    trace_distances_later(machine, 0, &pass);
     TAP_OK(pass.next_ns == TRACE_NEVER_NS, "a_deferrable_one_is_not");
     end();
+    /* That it wakes nobody is seen when it is started again. */
+    begin(0);
+    pass = *enter(0);
+    take(0, 20 * MS + 5000, TRACE_TIMER_CANCEL, WHEEL_ID, 0, false);
+    take(0, 20 * MS + 6000, TRACE_TIMER_EXPIRE, WHEEL_ID, 0, false);
+    take(0, 20 * MS + 9000, TRACE_TIMER_SILENT, WHEEL_ID, 0, false);
+    trace_distances_later(machine, 0, &pass);
+    TAP_OK(pass.next_ns == TRACE_NEVER_NS, "one_that_turns_out_to_be_deferrable_was_none");
+    end();
+    /* And that its own CPU alone serves it. */
+    begin(1);
+    begin(0);
+    take(1, 4 * MS, TRACE_BASE_IDLE, 0, 0, false);
+    pass = *enter(0);
+    take(0, 20 * MS + 5000, TRACE_TIMER_CANCEL, WHEEL_ID, 0, false);
+    take(0, 20 * MS + 6000, TRACE_TIMER_EXPIRE, WHEEL_ID, 0, false);
+    TAP_OK(pass.next_ns == TRACE_NEVER_NS, "before_it_expires_nothing_is_known");
+    trace_distances_later(machine, 0, &pass);
+    TAP_OK(pass.next_ns == TRACE_NEVER_NS, "another_cpu_may_serve_it");
+    take(0, 20 * MS + 9000, TRACE_TIMER_START, WHEEL_ID, JIFFIES + 50, true);
+    trace_distances_later(machine, 0, &pass);
+    TAP_INT(pass.next_ns, 15 * MS, "a_pinned_one_counts_here");
+    end();
+}
+
+/* RCU's softirq at the next tick: it has kept the tick, whatever the timers say. */
+static int64_t next_with_rcu(int64_t softirq_ns, bool stopped)
+{
+    struct trace_pass pass;
+
+    begin(0);
+    take(0, 4 * MS, TRACE_HRTIMER_START, HRTIMER_ID, 90 * MS, false);
+    go_idle(0);
+    if (stopped) {
+        take(0, 5 * MS, TRACE_TICK_STOP, 0, 0, false);
+        take(0, 5 * MS, TRACE_HRTIMER_START, TICK_ID, 200 * MS, true);
+    }
+    pass = *enter(0);
+    take(0, softirq_ns, TRACE_RCU, 0, 0, false);
+    trace_distances_later(machine, 0, &pass);
+    end();
+    return pass.next_ns;
+}
+
+static void check_rcu(void)
+{
+    TAP_INT(next_with_rcu(8 * MS + 20000, false), 3 * MS, "rcu_keeps_the_tick");
+    TAP_INT(next_with_rcu(12 * MS + 20000, false), 85 * MS, "a_later_softirq_says_nothing");
+    TAP_INT(next_with_rcu(8 * MS + 20000, true), 85 * MS, "a_stopped_tick_was_not_kept");
 }
 
 /* More than fit at first, some moved, some dropped: the least stays the least. */
@@ -196,6 +246,7 @@ int main(void)
     check_wheel();
     check_shared();
     check_early();
+    check_rcu();
     check_many();
     return tap_done();
 }

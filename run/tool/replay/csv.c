@@ -17,6 +17,7 @@ enum { IOWAITERS_MAX = 1000000 };
 static const char *const FLAG_WORDS[] = {"-", "POLL", NULL};
 static const char *const CAUSE_WORDS[] = {"T", "O", "W", NULL};
 static const char *const BIT_WORDS[] = {"0", "1", NULL};
+static const char *const NEXT_WORDS[] = {"0", "1", "2", "3", NULL};
 static const char *const REJECT_WORDS[] = {"0", "1", "2", NULL};
 
 void replay_csv_open(struct replay_csv *csv, FILE *file, const char *name)
@@ -81,6 +82,13 @@ static int64_t number_or(struct replay_cursor *cursor, const char *column_name, 
     return replay_line_number(cursor, column_name, low, IDLE_TIME_MAX_NS);
 }
 
+/* 1 leaves idle, 0 goes straight back, as 2 with the tick running and as 3 with the tick stopped. */
+static void take_resched(struct replay_row *row, uint32_t word, bool wide)
+{
+    row->resched = word == 1;
+    row->next = !wide || word == 0 ? REPLAY_NEXT_FOLLOWS : word == 3 ? REPLAY_NEXT_STOPPED : REPLAY_NEXT_TICKS;
+}
+
 enum replay_csv_result replay_csv_row(struct replay_csv *csv, struct replay_row *row)
 {
     enum replay_csv_result result = replay_line_next(csv);
@@ -97,7 +105,7 @@ enum replay_csv_result replay_csv_row(struct replay_csv *csv, struct replay_row 
     row->latency_ns = number_or(&cursor, "latency_ns", 0, IDLE_TIME_MAX_NS);
     row->wake_ns = replay_line_number(&cursor, "wake_ns", 0, IDLE_TIME_MAX_NS);
     row->cause = CAUSE_WORDS[replay_line_word(&cursor, "cause", CAUSE_WORDS)][0];
-    row->resched = replay_line_word(&cursor, "resched", BIT_WORDS);
+    take_resched(row, replay_line_word(&cursor, "resched", csv->wide ? NEXT_WORDS : BIT_WORDS), csv->wide);
     row->reject = replay_line_word(&cursor, "reject", REJECT_WORDS);
     row->exit_percent = (uint32_t)replay_line_number(&cursor, "exit_pct", 0, csv->wide ? WIDE_PERCENT_MAX : 100);
     row->lead_ns = csv->wide ? replay_line_number(&cursor, "lead_ns", 0, IDLE_TIME_MAX_NS) : 0;

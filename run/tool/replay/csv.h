@@ -44,6 +44,13 @@ enum replay_reject {
     REPLAY_REFUSED_LEAVES, /* the idle loop itself turns back, whatever the state: work has come */
 };
 
+/* How the next row begins, whatever this one's governor chose; only rows of their own passes say it. */
+enum replay_next {
+    REPLAY_NEXT_FOLLOWS, /* from what was chosen */
+    REPLAY_NEXT_TICKS,   /* the tick runs */
+    REPLAY_NEXT_STOPPED, /* the tick is stopped */
+};
+
 /*
  * One row of a trace. Distances count from the beginning of the period, wake_ns from lead_ns behind it. What a row does
  * not know stands here as a value that changes nothing: no timer, a tick a whole period away (0 in tick_ns with
@@ -57,6 +64,7 @@ struct replay_row {
     int64_t wake_ns;       /* from the entry to the waking event */
     char cause;            /* 'T' the timer, 'W' the timer by way of the stopped tick's own, 'O' anything else */
     bool resched;          /* the CPU leaves idle after it */
+    enum replay_next next; /* in open mode */
     uint32_t reject;       /* an enum replay_reject */
     uint32_t exit_percent; /* of the worst exit latency, really paid; above 100 only in traces with lead_ns */
     int64_t lead_ns;       /* from the beginning, where distances count from, to the entry into the state */

@@ -208,7 +208,9 @@ const char *replay_lane_row(struct replay_lane *lane, const struct replay_row *r
         if (ends_row || !lane->setup->closed)
             break;
     }
-    if (ends_row && row->resched)
+    if (!lane->setup->closed && row->next != REPLAY_NEXT_FOLLOWS)
+        lane->run.loop.tick_stopped = row->next == REPLAY_NEXT_STOPPED;
+    else if (ends_row && row->resched)
         lane->run.loop.tick_stopped = false;
     return NULL;
 }

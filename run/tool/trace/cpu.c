@@ -25,6 +25,8 @@ void trace_machine_free(struct trace_machine *machine)
     for (uint32_t c = 0; c < machine->cpus; c++) {
         if (machine->cpu[c] && machine->cpu[c]->passes)
             fclose(machine->cpu[c]->passes);
+        if (machine->cpu[c])
+            free(machine->cpu[c]->rcu_ns);
         free(machine->cpu[c]);
     }
     if (machine->timers)
@@ -42,6 +44,20 @@ struct trace_cpu *trace_machine_cpu(struct trace_machine *machine, uint32_t cpu)
             machine->cpus = cpu + 1;
     }
     return machine->cpu[cpu];
+}
+
+static void take_rcu(struct trace_cpu *cpu, int64_t time_ns)
+{
+    if (cpu->rcus == cpu->rcu_room) {
+        uint32_t room = cpu->rcu_room ? 2 * cpu->rcu_room : 64;
+        int64_t *more = room <= TRACE_RCUS_MAX ? realloc(cpu->rcu_ns, room * sizeof(*more)) : NULL;
+
+        if (!more)
+            return;
+        cpu->rcu_ns = more;
+        cpu->rcu_room = room;
+    }
+    cpu->rcu_ns[cpu->rcus++] = time_ns;
 }
 
 static void take_reading(struct trace_machine *machine, const struct trace_event *event)
@@ -130,6 +146,9 @@ bool trace_machine_take(struct trace_machine *machine, const struct trace_event 
         return true;
     case TRACE_INTERRUPT:
         trace_machine_interrupt(cpu, event);
+        return true;
+    case TRACE_RCU:
+        take_rcu(cpu, event->time_ns);
         return true;
     default:
         return trace_machine_idle(machine, cpu, event);

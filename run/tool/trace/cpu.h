@@ -39,15 +39,26 @@ struct trace_cpu {
     int64_t limit_ns;
     bool limit_known;
     int64_t interrupt_ns; /* when the last event was an interrupt's; 0: it was not */
-    uint32_t waiters;     /* tasks that sleep in state D since they ran here */
+    int64_t *rcu_ns;      /* when RCU's softirq began */
+    uint32_t rcus, rcu_room;
+    uint32_t waiters; /* tasks that sleep in state D since they ran here */
 };
 
-enum { TRACE_VOTES = 8, TRACE_PIDS = 1 << 16, TRACE_EARLY_MAX = 4096, TRACE_READINGS_MAX = 1 << 20 };
+enum {
+    TRACE_VOTES = 8,
+    TRACE_PIDS = 1 << 16,
+    TRACE_EARLY_MAX = 4096,
+    TRACE_EARLY_BITS = 1 << 16,
+    TRACE_READINGS_MAX = 1 << 20,
+    TRACE_RCUS_MAX = 1 << 20
+};
 
 /* A wheel timer that was armed before the recording: known once it has expired. */
 struct trace_early {
     uint32_t cpu;
     int64_t since_ns, at_ns; /* it counts for passes between these */
+    uint64_t id;
+    bool pinned; /* known once it is started again, as is that it wakes nobody: it is taken out then */
 };
 
 /* Jiffies less ticks of the monotonic clock: what most timer starts say. */
@@ -74,7 +85,8 @@ struct trace_machine {
     struct trace_votes jiffies;
     struct trace_early early[TRACE_EARLY_MAX]; /* as they expired */
     uint32_t earlies;
-    int64_t limit_ns; /* PM QoS', for all CPUs */
+    uint64_t early_bits[TRACE_EARLY_BITS / 64]; /* hashes of their numbers */
+    int64_t limit_ns;                           /* PM QoS', for all CPUs */
     bool limit_known;
     int32_t waiting_pid[TRACE_PIDS]; /* tasks in state D, by their number's low bits; 0 for none */
     uint32_t waiting_cpu[TRACE_PIDS];
@@ -114,8 +126,8 @@ void trace_machine_timer(struct trace_machine *machine, struct trace_cpu *cpu, c
 /* Notes when the tick comes; from an event or from /proc/timer_list. */
 void trace_cpu_arm_tick(const struct trace_machine *machine, struct trace_cpu *cpu, uint64_t id, int64_t expires_ns);
 
-/* distance.c: adds what is known only afterwards, the timers that were armed before the recording. */
-void trace_distances_early(const struct trace_machine *machine, uint32_t number, struct trace_pass *pass);
+/* distance.c: adds what is known only afterwards: timers that were armed before the recording, what RCU waits for. */
+void trace_distances_later(const struct trace_machine *machine, uint32_t number, struct trace_pass *pass);
 
 /* distance.c: what the governor was told about the timers, as far as the trace says: next_ns, tick_ns, flags. */
 void trace_distances(struct trace_machine *machine, uint32_t number, struct trace_pass *pass);

@@ -134,8 +134,39 @@ void trace_distances(struct trace_machine *machine, uint32_t number, struct trac
     pass->flags |= trace_timers_unplaced(machine->timers, number) ? TRACE_UNPLACED : 0;
 }
 
+/* The first of count times, which rise, that is above `time`. */
+static uint32_t first_above(const int64_t *times, uint32_t count, int64_t time)
+{
+    uint32_t low = 0, high = count;
+
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+
+        if (times[middle] <= time)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/*
+ * RCU keeps the tick of a CPU that has something for it, whatever the wheel holds. Nobody traces that; but its softirq
+ * then runs at the next tick.
+ */
+static void heed_rcu(const struct trace_machine *machine, const struct trace_cpu *cpu, struct trace_pass *pass)
+{
+    uint32_t next;
+
+    if (pass->flags & TRACE_STOPPED || !(pass->flags & TRACE_TICK_KNOWN) || pass->next_ns <= pass->tick_ns)
+        return;
+    next = first_above(cpu->rcu_ns, cpu->rcus, pass->entry_ns);
+    if (next < cpu->rcus && cpu->rcu_ns[next] <= pass->origin_ns + pass->tick_ns + machine->tick_period_ns / 16)
+        pass->next_ns = pass->tick_ns;
+}
+
 /* They expired in the order of time, so the first that counts is the next. */
-void trace_distances_early(const struct trace_machine *machine, uint32_t number, struct trace_pass *pass)
+static void heed_early(const struct trace_machine *machine, uint32_t number, struct trace_pass *pass)
 {
     uint32_t low = 0, high = machine->earlies;
 
@@ -154,9 +185,15 @@ void trace_distances_early(const struct trace_machine *machine, uint32_t number,
             return;
         if (early->since_ns > pass->entry_ns)
             continue;
-        if (machine->shared_wheel ? pass->flags & TRACE_LAST_AWAKE : early->cpu == number) {
+        if (machine->shared_wheel && !early->pinned ? pass->flags & TRACE_LAST_AWAKE : early->cpu == number) {
             pass->next_ns = early->at_ns - pass->origin_ns;
             return;
         }
     }
+}
+
+void trace_distances_later(const struct trace_machine *machine, uint32_t number, struct trace_pass *pass)
+{
+    heed_early(machine, number, pass);
+    heed_rcu(machine, machine->cpu[number], pass);
 }

@@ -15,6 +15,7 @@ enum {
     TIMER_PINNED = 0x100000,
     EXIT_STATE_MIN = 1000, /* PWR_EVENT_EXIT is -1, printed unsigned */
     NS_PER_US = 1000,
+    SOFTIRQ_RCU = 9,
 };
 
 static enum trace_result lacks(struct trace_text *text, const struct trace_line *line, const char *what)
@@ -195,6 +196,10 @@ static enum trace_result read_rest(struct trace_text *text, const struct trace_l
         if (!trace_number(line->arguments, "success", &number) || number != 1)
             event->kind = TRACE_OTHER;
         return TRACE_OK;
+    case TRACE_RCU:
+        if (!trace_number(line->arguments, "vec", &number) || number != SOFTIRQ_RCU)
+            event->kind = TRACE_OTHER;
+        return TRACE_OK;
     case TRACE_BASE_IDLE:
         if (!trace_number(line->arguments, "is_idle", &number))
             return lacks(text, line, "is_idle=");
@@ -237,6 +242,7 @@ static enum trace_kind kind_of(const char *name)
         {"call_function_entry", TRACE_INTERRUPT},
         {"call_function_single_entry", TRACE_INTERRUPT},
         {"irq_work_entry", TRACE_INTERRUPT},
+        {"softirq_entry", TRACE_RCU},
         {"sleep_length", TRACE_TOLD_LENGTH},
         {"latency", TRACE_TOLD_LIMIT},
         {"iowaiters", TRACE_TOLD_WAITERS},

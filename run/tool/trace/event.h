@@ -22,6 +22,7 @@ enum trace_kind {
     TRACE_BASE_IDLE, /* target, flag: its wheel is left to others */
     TRACE_LIMIT,     /* value: the PM QoS limit in ns */
     TRACE_INTERRUPT,
+    TRACE_RCU,          /* RCU's softirq begins */
     TRACE_TOLD_LENGTH,  /* probe: value is what the governor was told, other the event before; flag: other is known */
     TRACE_TOLD_LIMIT,   /* probe: value is the latency limit in ns; a select begins */
     TRACE_TOLD_WAITERS, /* probe: value is how many tasks wait for a disk */

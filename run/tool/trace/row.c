@@ -67,6 +67,7 @@ void trace_row_open(struct replay_row *row, const struct trace_pass *pass, const
     row->lead_ns = within(pass->entry_ns - pass->origin_ns, 0, IDLE_TIME_MAX_NS);
     row->iowaiters = pass->waiters;
     row->resched = pass->flags & TRACE_RESCHED;
+    row->next = row->resched || !(pass->flags & TRACE_STOPPED) ? REPLAY_NEXT_TICKS : REPLAY_NEXT_STOPPED;
     row->cause = cause == 'T' || cause == 'W' ? cause : 'O';
     if (cause == 'R') {
         row->reject = REPLAY_REFUSED_LEAVES;

@@ -95,7 +95,7 @@ static void write_row(FILE *file, uint64_t period, const struct replay_row *row,
     at = put(at, row->wake_ns);
     *at++ = row->cause;
     *at++ = ',';
-    at = put(at, row->resched);
+    at = put(at, row->resched ? 1 : row->next == REPLAY_NEXT_TICKS ? 2 : row->next == REPLAY_NEXT_STOPPED ? 3 : 0);
     at = put(at, row->reject);
     at = put(at, row->exit_percent);
     at = put(at, row->lead_ns);
@@ -191,6 +191,7 @@ static void end_closed(struct writer *writer)
         row.wake_ns = row.wake_ns < 1 ? 1 : row.wake_ns > IDLE_TIME_MAX_NS ? IDLE_TIME_MAX_NS : row.wake_ns;
         row.cause = last.cause;
         row.resched = last.resched;
+        row.next = last.next;
         row.exit_percent = last.exit_percent;
     }
     row.exit_percent = row.exit_percent > 100 ? 100 : row.exit_percent;
@@ -285,7 +286,7 @@ bool trace_rows_write(const char *folder, uint32_t number, struct trace_machine 
         write_headers(writer);
         rewind(machine->cpu[number]->passes);
         while (fread(&pass, sizeof(pass), 1, machine->cpu[number]->passes) == 1) {
-            trace_distances_early(machine, number, &pass);
+            trace_distances_later(machine, number, &pass);
             write_pass(writer, &pass);
         }
         end_closed(writer);

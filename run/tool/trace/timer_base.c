@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the events of timers change in a machine. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "run/tool/trace/cpu.h"
 
@@ -79,14 +80,44 @@ static void start_wheel_timer(struct trace_machine *machine, struct trace_cpu *c
         vote(&machine->jiffies, (int64_t)((uint64_t)event->other - (uint64_t)(since / machine->tick_period_ns)));
 }
 
+/* The word of the hash of a timer's number, and its bit there. */
+static uint64_t *early_bit(struct trace_machine *machine, uint64_t id, uint64_t *mask)
+{
+    uint32_t hash = (uint32_t)(id * UINT64_C(0x9E3779B97F4A7C15) >> 48) % TRACE_EARLY_BITS;
+
+    *mask = UINT64_C(1) << hash % 64;
+    return &machine->early_bits[hash / 64];
+}
+
 /* A wheel timer expires at a tick; its start was not seen. */
 static void note_early(struct trace_machine *machine, const struct trace_cpu *cpu, const struct trace_event *event)
 {
     int64_t into_ns = (event->time_ns - cpu->phase_ns) % machine->tick_period_ns;
+    uint64_t mask;
 
     if (machine->earlies == TRACE_EARLY_MAX || !cpu->tick_seen || into_ns < 0)
         return;
-    machine->early[machine->earlies++] = (struct trace_early){event->cpu, cpu->known_ns, event->time_ns - into_ns};
+    *early_bit(machine, event->id, &mask) |= mask;
+    machine->early[machine->earlies++] = (struct trace_early){
+        .cpu = event->cpu, .since_ns = cpu->known_ns, .at_ns = event->time_ns - into_ns, .id = event->id};
+}
+
+/* What a timer is when it is started again it was before: one that wakes nobody never counted. */
+static void judge_early(struct trace_machine *machine, const struct trace_event *event)
+{
+    uint64_t mask;
+
+    if (!(*early_bit(machine, event->id, &mask) & mask))
+        return;
+    for (uint32_t i = machine->earlies; i-- > 0;) {
+        struct trace_early *early = &machine->early[i];
+
+        if (early->id != event->id)
+            continue;
+        early->pinned = event->flag;
+        if (event->kind == TRACE_TIMER_SILENT)
+            memmove(early, early + 1, (--machine->earlies - i) * sizeof(*early));
+    }
 }
 
 void trace_machine_timer(struct trace_machine *machine, struct trace_cpu *cpu, const struct trace_event *event)
@@ -99,6 +130,7 @@ void trace_machine_timer(struct trace_machine *machine, struct trace_cpu *cpu, c
         expire_hrtimer(machine, cpu, event);
         break;
     case TRACE_TIMER_START:
+        judge_early(machine, event);
         start_wheel_timer(machine, cpu, event);
         break;
     case TRACE_HRTIMER_CANCEL:
@@ -109,6 +141,7 @@ void trace_machine_timer(struct trace_machine *machine, struct trace_cpu *cpu, c
         trace_timers_drop(machine->timers, event->id);
         break;
     case TRACE_TIMER_SILENT:
+        judge_early(machine, event);
         trace_timers_arm_silent(machine->timers, event->id, event->cpu);
         break;
     case TRACE_TIMER_CANCEL:
