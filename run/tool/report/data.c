@@ -16,14 +16,22 @@
 #define RAW_STEP_MIN      128
 #define RAW_STEP_MAX      2048
 
+/* A counter's highest value, as its distance from the one before, and its count. */
+static void append_counter(json_t *list, uint64_t value, uint64_t *before, uint64_t count)
+{
+    json_array_append_new(list, json_integer((json_int_t)(value - *before)));
+    json_array_append_new(list, json_integer((json_int_t)count));
+    *before = value;
+}
+
 /*
- * Counters as a flat list: highest value, count, ... Where there are more than a plot shows, neighbours on a
+ * Counters as a flat list: distance, count, ... Where there are more than a plot shows, neighbours on a
  * logarithmic axis go together; single ones far out stay what they are.
  */
 static json_t *hist_json(const struct hdr *hist, size_t most)
 {
     json_t *list = json_array();
-    uint64_t sum = 0, top = 0, first = 0, last = 0;
+    uint64_t sum = 0, top = 0, first = 0, last = 0, before = 0;
     size_t used = 0, cell = 0;
     double width;
 
@@ -41,18 +49,15 @@ static json_t *hist_json(const struct hdr *hist, size_t most)
             continue;
         own = width > 0 && value > first ? (size_t)(log((double)value / (double)first) / width) : cell + 1;
         if (sum > 0 && own != cell) {
-            json_array_append_new(list, json_integer((json_int_t)top));
-            json_array_append_new(list, json_integer((json_int_t)sum));
+            append_counter(list, top, &before, sum);
             sum = 0;
         }
         cell = own;
         sum += count;
         top = value;
     }
-    if (sum > 0) {
-        json_array_append_new(list, json_integer((json_int_t)top));
-        json_array_append_new(list, json_integer((json_int_t)sum));
-    }
+    if (sum > 0)
+        append_counter(list, top, &before, sum);
     return list;
 }
 

@@ -6,12 +6,16 @@ const labData = (() => {
     // A metric's values are recorded in its own unit (ticks); `factor` makes them what is shown.
     const nanos = (metric, value) => value * metric.factor;
 
-    // hist is flat: highest value of a counter, its count, and so on, ascending.
+    // hist is flat: highest value of a counter, less that of the one before, its count, and so on, ascending.
     // Zero, where values below zero are counted too, has no place on a logarithmic axis: it is shown as the
     // smallest value above it.
     function eachCounter(metric, visit) {
         const hist = metric.hist || [];
-        for (let i = 0; i + 1 < hist.length; i += 2) visit(nanos(metric, hist[i] || hist[i + 2] || 0.5), hist[i + 1]);
+        let value = 0;
+        for (let i = 0; i + 1 < hist.length; i += 2) {
+            value += hist[i];
+            visit(nanos(metric, value || hist[i + 2] || 0.5), hist[i + 1]);
+        }
     }
 
     function total(metric) {
