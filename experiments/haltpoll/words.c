@@ -141,9 +141,9 @@ static void say_rule(struct step *step, const struct haltpoll *hp)
     if (rule->shrink_known)
         fmt(shrink, sizeof(shrink), "%u", rule->shrink);
     fmt(text, sizeof(text), "grow %s, shrink %s%s, %u of %u trials explained; start", grow, shrink,
-        rule->grow_known && rule->shrink_known ? "" : " (?: don't know)", rule->trials - rule->misfits, rule->trials);
+        rule->grow_known && rule->shrink_known ? "" : " (?: not known)", rule->trials - rule->misfits, rule->trials);
     say(step, "halt_poll_rule", rule->confidence,
-        rule->grow_start_known ? "%s %s (%s to %s)" : "%s don't know, %s if one must be named (%s to %s)", text,
+        rule->grow_start_known ? "%s %s (%s to %s)" : "%s not known, most likely %s (%s to %s)", text,
         (const uint64_t[TIMES]){rule->grow_start_ns, rule->grow_start_low_ns, rule->grow_start_high_ns});
 }
 

@@ -77,7 +77,7 @@ static void report_line(struct step *step, const struct monitor *monitor)
     result_metric(step, "line", bytes, "bytes");
     if (!bytes) {
         result_finding(step, "line", CONFIDENCE_NONE,
-                       first ? "don't know: no wait went on where no store reached it: see test=real"
+                       first ? "don't know: waits ended without any store, too: see test=real"
                              : "no store ended a wait, not even one to the watched word: see test=real");
         return;
     }
@@ -142,7 +142,7 @@ static void report_disarm(struct step *step, const struct monitor *monitor)
     if (monitor_mostly(control, OUTCOME_GUARD))
         describe_disarm(monitor, text);
     else
-        fmt(text, sizeof(text), "with nothing between %u of %u waits last until the guard: nothing can be said",
+        fmt(text, sizeof(text), "with nothing between, %u of %u waits last until the guard: no verdict",
             control->outcomes[OUTCOME_GUARD], control->tries);
     result_finding(step, "disarm", CONFIDENCE_NONE, text);
     result_metric(step, "fell_through", treated->outcomes[OUTCOME_AT_ONCE], "count");

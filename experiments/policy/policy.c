@@ -46,7 +46,7 @@ static const char *choose_cpus(struct step *step, struct policy *policy)
     uint32_t there = step->machine->cpu_count;
 
     if (wanted > there)
-        return "there are not so many CPUs (cpus=)";
+        return "cpus= asks for more CPUs than run";
     policy->cpu_count = wanted ? wanted : there;
     if (policy->spec.kind == PATTERN_PINGPONG && policy->cpu_count > CPUS_PINGPONG)
         policy->cpu_count = CPUS_PINGPONG;

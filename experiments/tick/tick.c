@@ -143,7 +143,7 @@ static const char *tick_prepare(struct step *step)
     tick->due = (uint32_t)ticks_due(step->plan);
     tick->lane_count = cpus->place == PLAN_CPU_NUMBER ? cpus->number : step->machine->cpu_count;
     if (tick->lane_count > step->machine->cpu_count)
-        return "so many CPUs do not run (cpus=)";
+        return "cpus= asks for more CPUs than run";
     problem = check_timer(step, tick);
     if (!problem)
         problem = make_lanes(step, tick);

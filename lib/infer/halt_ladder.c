@@ -152,7 +152,7 @@ void halt_ladder_infer(const struct halt_ladder *ladder, struct halt_rule *rule)
     rule->grow = halt_fit_all(ladder, HALT_OCTAVE_PARTS, &fit, &single);
     rule->misfits = fit.misfits;
     if (fit.misfits * 100 > judged * MISFITS_PERCENT) {
-        rule->unknown = "no rule of KVM's kind explains the trials";
+        rule->unknown = "no rule like KVM's explains the trials";
         return;
     }
     rule->grow_known = single;

@@ -7,7 +7,7 @@
 
 static const struct preflight_words WORDS[] = {
     {"hypervisor", "bare machine",
-     "a hypervisor or emulator is there: every figure is its, not the processor's. Boot from a stick.", ""},
+     "a hypervisor or emulator is there: every figure is the host's, not the processor's. Boot from a stick.", ""},
     {"cpus_out", "all CPUs run",
      "so many CPUs (hex) were not started: they are as the firmware left them, and may keep their cores and packages "
      "out of "

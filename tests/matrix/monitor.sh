@@ -96,7 +96,7 @@ tcg_pair_returns()
     tcg_log pair 2 'monitor test=real,line,interrupt' &&
         expect_text "$log" '^ok 2 .* # at_once 8 count' &&
         expect_text "$log" '^ok 3 .* # line 0 bytes' &&
-        expect_text "$log" '"step":4,"id":"disarm",.*nothing can be said'
+        expect_text "$log" '"step":4,"id":"disarm",.*no verdict'
 }
 
 # Where CPUID lists nothing the step is a SKIP; by force the fault is the answer.

@@ -121,6 +121,11 @@ ok $(($(grep -c '^Step wake_hlt_' "$work/out") < 2)) "shows each of them"
 "$tool" show --brief --width 100 "$work/a.log" >"$work/out"
 ok $(($(wc -l <"$work/out") > 40 || $(awk 'length > 100' "$work/out" | wc -l) > 0)) "show --brief is one screen"
 says "a line an experiment" '^wake +5 +1 '
+xz -dc tests/tool/logs/bochs_full.log.xz >"$work/full.log"
+"$tool" show --brief --width 100 "$work/full.log" >"$work/out"
+ok $(($(wc -l <"$work/out") > 40 || $(awk 'length > 100' "$work/out" | wc -l) > 0)) "that of 111 steps, too"
+awk 'on { exit !/: mwait_is \(high\): / } /^Findings/ { on = 1 }' "$work/out"
+ok $? "and what matters most is the first finding"
 if command -v script >/dev/null; then
     TERM=xterm script -qec "'$tool' show --brief '$work/a.log'" /dev/null </dev/null >"$work/out" 2>&1
     says "a heading is bold on a terminal" $'\033\\[1mExperiments'

@@ -42,8 +42,8 @@ ok $? "the numbers of the host begin anew too"
 # What it says.
 exits 0 "show" "$tool" show "$work/host.log"
 says "a sentence a step and vCPU" \
-    'vCPU 0: halt_exits 1003, 89.7 % ended by polling \(900 of 950 tries, 90.0 ms\), asleep in host 50.0 ms; exits 1500, irq_injections 1010; on'
-says "its share of a CPU" 'on a CPU 50.0 % of the time, waited for one 5.00 ms'
+    'vCPU 0: halt_exits 1003, 89.7 % ended by polling \(900 of 950 tries, 90.0 ms\), asleep in host 50.0 ms; exits 1500, irq_injections 1010;'
+says "its share of a CPU" 'ran 50.0 % of the time, waited 5.00 ms for a CPU'
 ! grep -q 'vCPU 1:' "$work/out"
 ok $? "none for a vCPU that did nothing"
 says "the host's findings are with the others" 'The lists came back to front'

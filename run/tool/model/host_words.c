@@ -67,7 +67,7 @@ bool host_words(char text[HOST_WORDS_CHARS], const struct model_step *step, int6
     if (has_kvm)
         add_kvm(text, &used, step, vcpu);
     if (model_host_has(step, vcpu, PROC_SRC))
-        add(text, &used, "%son a CPU %.1f %% of the time, waited for one %s", has_kvm ? "; " : "",
+        add(text, &used, "%sran %.1f %% of the time, waited %s for a CPU", has_kvm ? "; " : "",
             percent(run_ns, wall_ns), host_time(waited, model_host_value(step, vcpu, PROC_SRC, "thread_wait_ns")));
     return true;
 }

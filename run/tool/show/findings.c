@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run/tool/model/finding_words.h"
 #include "run/tool/show/paint.h"
 #include "run/tool/show/text_table.h"
 #include "run/tool/show/view.h"
@@ -44,6 +45,15 @@ static int by_order(const void *left, const void *right)
     const struct said *a = left, *b = right;
 
     return (a->order > b->order) - (a->order < b->order);
+}
+
+/* What matters most comes first. */
+static int by_weight(const void *left, const void *right)
+{
+    int a = finding_weight(((const struct said *)left)->finding),
+        b = finding_weight(((const struct said *)right)->finding);
+
+    return a != b ? (a < b ? 1 : -1) : by_order(left, right);
 }
 
 static size_t add(struct said *list, size_t count, const struct model_step *step, const struct model_finding *findings,
@@ -112,13 +122,15 @@ static bool is_said(const struct model_finding *finding, const struct platform *
     return strcmp(finding->id, "emulated") == 0 && platform->emulated;
 }
 
-/* Prints all, or so many, cut to a line each. */
+/* Prints all, or the so many that matter most, cut to a line each. */
 static void print_all(const struct show_view *view, const struct model_run *run, const struct platform *platform,
                       size_t lines_max)
 {
     size_t count, printed = 0, left = 0;
     struct said *list = collect(run, &count);
 
+    if (lines_max)
+        qsort(list, count, sizeof(*list), by_weight);
     for (size_t i = 0; i < count; i++) {
         if (is_said(list[i].finding, platform) || (list[i].alike >= ALIKE_MIN && !list[i].is_first))
             continue;
