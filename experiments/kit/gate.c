@@ -59,8 +59,7 @@ const char *gate_refuse_on(struct step *step, const struct percpu *cpu, const st
 
     if (plan_flag(step->plan, "force") || (listed && !(method->check && method->check(own, argument))))
         return NULL;
-    fmt(step->cause, sizeof(step->cause), "CPU %u lists less than CPU %u: leave it out", cpu->index,
-        step->cpu->index);
+    fmt(step->cause, sizeof(step->cause), "CPU %u lists less than CPU %u: leave it out", cpu->index, step->cpu->index);
     return step->cause;
 }
 

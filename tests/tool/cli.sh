@@ -124,6 +124,11 @@ says "a line an experiment" '^wake +5 +1 '
 xz -dc tests/tool/logs/bochs_full.log.xz >"$work/full.log"
 "$tool" show --brief --width 100 "$work/full.log" >"$work/out"
 ok $(($(wc -l <"$work/out") > 40 || $(awk 'length > 100' "$work/out" | wc -l) > 0)) "that of 111 steps, too"
+COLUMNS=40 "$tool" show "$work/full.log" >"$work/out"
+long=$(awk 'length > 40 && !/^ *[^ ]+$/ && !/^    [a-z_]+: /' "$work/out" | head -n 3)
+[ -z "$long" ]
+ok $? "at 40 columns no line but a long word's is longer $long"
+"$tool" show --brief --width 100 "$work/full.log" >"$work/out"
 awk 'on { exit !/: mwait_is \(high\): / } /^Findings/ { on = 1 }' "$work/out"
 ok $? "and what matters most is the first finding"
 if command -v script >/dev/null; then

@@ -108,8 +108,12 @@ static void print_finding(const struct show_view *view, const struct said *said,
     if (cut) {
         print_cut(view->out, name, finding->text, view->width);
     } else {
-        fputs(name, view->out);
-        print_wrapped(view->out, finding->text, strlen(name), INDENT_COLUMNS, view->width);
+        size_t column;
+
+        fputs("  ", view->out);
+        column = print_words(view->out, name + 2, 2, INDENT_COLUMNS, view->width, false);
+        print_words(view->out, finding->text, column, INDENT_COLUMNS, view->width, true);
+        fputc('\n', view->out);
     }
 }
 

@@ -13,6 +13,7 @@
 #define ROWS_SHOWN_MAX  29
 #define INDENT          "    "
 #define TITLE_CHARS     64
+#define ROWS_TEXT_CHARS 256
 /* The first columns say what the row is about and are never left out. */
 #define COLUMNS_KEPT    2
 #define IMPORTANCE_BASE 100
@@ -63,15 +64,18 @@ static void print_step(const struct show_view *view, const struct model_run *run
     for (size_t i = 0; i < step->row_count; i++) {
         struct row_columns columns;
         const char *kind = step->rows[i].kind;
+        char text[ROWS_TEXT_CHARS];
+        bool is_named;
         if (!row_kind_begins(step, i) || (!whole && vitals_is_kind(kind)))
             continue;
         row_columns_of(step, kind, &columns);
-        fprintf(view->out, "  %s: %s", step->name, kind);
-        if (!whole && columns.row_count > ROWS_SHOWN_MAX) {
-            fprintf(view->out, ", %zu rows: --step %s\n", columns.row_count, step->name);
-            continue;
-        }
+        fprintf(view->out, "  %s:", step->name);
+        is_named = !whole && columns.row_count > ROWS_SHOWN_MAX;
+        snprintf(text, sizeof(text), is_named ? "%s, %zu rows: --step %s" : "%s", kind, columns.row_count, step->name);
+        print_words(view->out, text, strlen(step->name) + 3, sizeof(INDENT) - 1, view->width, true);
         fputc('\n', view->out);
+        if (is_named)
+            continue;
         if (!whole)
             drop_lists(&columns);
         print_kind(view, run, step, kind, &columns);

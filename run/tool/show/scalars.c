@@ -108,8 +108,9 @@ static void print_line(const struct show_view *view, bool *any, const char *name
     if (!*any)
         paint_heading(view->out, "Results");
     *any = true;
-    fprintf(view->out, "  %s: ", name);
-    print_wrapped(view->out, line, strlen(name) + 4, INDENT_COLUMNS, view->width);
+    fprintf(view->out, "  %s:", name);
+    print_words(view->out, line, strlen(name) + 3, INDENT_COLUMNS, view->width, true);
+    fputc('\n', view->out);
 }
 
 static void print_spread(const struct show_view *view, const struct model_run *run, const struct spread *spread,

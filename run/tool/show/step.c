@@ -41,6 +41,8 @@ void show_plots(const struct show_view *view, struct model *model, struct model_
         return;
     if (name_columns > STEP_NAME_COLUMNS_MAX)
         name_columns = STEP_NAME_COLUMNS_MAX;
+    if (name_columns > view->width / 2)
+        name_columns = view->width / 2;
     plot.cells = view->width > name_columns + 12 ? view->width - name_columns - 2 : 10;
     if (plot.cells > BLOCK_PLOT_CELLS_MAX)
         plot.cells = BLOCK_PLOT_CELLS_MAX;

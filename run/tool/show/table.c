@@ -195,43 +195,38 @@ static bool has_unusable(const struct model_run *run, const struct model_step *s
            (measure_least(step, metric, &least) && !trust_usable(least, bound));
 }
 
+enum { MARK_INTERVAL, MARK_CLUSTERED, MARK_DRIFTS, MARK_UNUSABLE, MARK_CUT, MARK_EVERY, MARK_COST, MARKS };
+
 /* What an interval means, and the marks of the rows. */
-static void print_marks(FILE *out, const struct model_run *run)
+static const char *const MARK_TEXTS[MARKS] = {
+    [MARK_INTERVAL] = "[low,high]: 95 % interval of this run, if its samples were independent",
+    [MARK_CLUSTERED] = "clustered: neighbouring samples are alike; the interval is that of fewer, independent samples, "
+                       "or there is none",
+    [MARK_DRIFTS] = "drifts: the medians of the two halves differ; no interval",
+    [MARK_UNUSABLE] = "<N: not above what the offset of the two CPUs' TSCs is known to, give or take N: not usable",
+    [MARK_CUT] = "tail cut: with the rejected wakes (all that woke) p99, p99.9 or max differ by more than 10 %",
+    [MARK_EVERY] = "every ...: as a load of that period would see it: a wake that is late by more than the period also "
+                   "delays those behind it",
+    [MARK_COST] = "cost without p99: the marginal cost of one more in a row; min is the shortest 16 less the shortest "
+                  "8, divided by 8",
+};
+
+static void print_marks(const struct show_view *view, const struct model_run *run)
 {
-    bool clustered = false, drifts = false, difference = false, cut = false, periodic = false, unusable = false;
+    bool is_there[MARKS] = {[MARK_INTERVAL] = true};
     for (size_t i = 0; i < run->step_count; i++) {
         const struct model_metric *metric = model_main_metric(&run->steps[i]);
         const char *mark = metric ? model_series_mark(metric) : NULL;
-        clustered |= mark && strcmp(mark, "clustered") == 0;
-        drifts |= mark && strcmp(mark, "drifts") == 0;
-        difference |= metric && measure_is_difference(metric);
-        cut |= metric && model_is_tail_cut(metric);
-        unusable |= metric && metric->n > 0 && has_unusable(run, &run->steps[i], metric);
-        periodic |= metric && metric->periodic.n > metric->woke.n;
+        is_there[MARK_CLUSTERED] |= mark && strcmp(mark, "clustered") == 0;
+        is_there[MARK_DRIFTS] |= mark && strcmp(mark, "drifts") == 0;
+        is_there[MARK_COST] |= metric && measure_is_difference(metric);
+        is_there[MARK_CUT] |= metric && model_is_tail_cut(metric);
+        is_there[MARK_UNUSABLE] |= metric && metric->n > 0 && has_unusable(run, &run->steps[i], metric);
+        is_there[MARK_EVERY] |= metric && metric->periodic.n > metric->woke.n;
     }
-    fputs("[low,high]: 95 % interval of this run,\n  if its samples were independent\n", out);
-    if (clustered)
-        fputs("clustered: neighbouring samples are alike; the interval is\n"
-              "  that of fewer, independent samples, or there is none\n",
-              out);
-    if (drifts)
-        fputs("drifts: the medians of the two halves differ; no interval\n", out);
-    if (unusable)
-        fputs("<N: not above what the offset of the two CPUs' TSCs is known\n"
-              "  to, give or take N: not usable\n",
-              out);
-    if (cut)
-        fputs("tail cut: with the rejected wakes (all that woke) p99, p99.9 or\n"
-              "  max differ by more than 10 %\n",
-              out);
-    if (periodic)
-        fputs("every ...: as a load of that period would see it: a wake that is\n"
-              "  late by more than the period also delays those behind it\n",
-              out);
-    if (difference)
-        fputs("cost without p99: the marginal cost of one more in a row; min is\n"
-              "  the shortest 16 less the shortest 8, divided by 8\n",
-              out);
+    for (size_t i = 0; i < MARKS; i++)
+        if (is_there[i])
+            print_wrapped(view->out, MARK_TEXTS[i], 0, 2, view->width);
 }
 
 void show_steps(const struct show_view *view, const struct model_run *run)
@@ -245,5 +240,5 @@ void show_steps(const struct show_view *view, const struct model_run *run)
     paint_heading(view->out, "Steps");
     table_print(&table, view->out, view->width);
     table_free(&table);
-    print_marks(view->out, run);
+    print_marks(view, run);
 }

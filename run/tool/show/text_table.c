@@ -52,25 +52,29 @@ size_t terminal_width(FILE *out, size_t otherwise)
     return number > 0 && number <= WIDTH_MAX && *end == '\0' ? number : otherwise;
 }
 
-void print_wrapped(FILE *out, const char *text, size_t used, size_t indent, size_t width)
+size_t print_words(FILE *out, const char *text, size_t column, size_t indent, size_t width, bool blank)
 {
-    size_t column = used;
-    bool first = true;
     while (*text) {
         size_t word = strcspn(text, " ");
-        if (column + !first + word > width && column > indent) {
+        if (column + blank + word > width && column > indent) {
             fprintf(out, "\n%*s", (int)indent, "");
             column = indent;
-            first = true;
+            blank = false;
         }
-        if (!first)
+        if (blank)
             fputc(' ', out);
         fprintf(out, "%.*s", (int)word, text);
-        column += word + !first;
-        first = false;
+        column += word + blank;
+        blank = true;
         text += word;
         text += strspn(text, " ");
     }
+    return column;
+}
+
+void print_wrapped(FILE *out, const char *text, size_t used, size_t indent, size_t width)
+{
+    print_words(out, text, used, indent, width, false);
     fputc('\n', out);
 }
 

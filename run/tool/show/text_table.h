@@ -58,6 +58,9 @@ size_t terminal_width(FILE *out, size_t otherwise);
  */
 void print_wrapped(FILE *out, const char *text, size_t used, size_t indent, size_t width);
 
+/* The same without an end of line, with a blank in front of the first word or without. Returns the last column. */
+size_t print_words(FILE *out, const char *text, size_t column, size_t indent, size_t width, bool blank);
+
 /* Prints `head` and as much of `text` as one line of `width` columns holds. */
 void print_cut(FILE *out, const char *head, const char *text, size_t width);
 

@@ -16,8 +16,9 @@
 /* "  name: text", wrapped. */
 static void print_said(const struct show_view *view, const char *name, const char *text)
 {
-    fprintf(view->out, "  %s: ", name);
-    print_wrapped(view->out, text, strlen(name) + 4, INDENT_COLUMNS, view->width);
+    fprintf(view->out, "  %s:", name);
+    print_words(view->out, text, strlen(name) + 3, INDENT_COLUMNS, view->width, true);
+    fputc('\n', view->out);
 }
 
 void show_failures(const struct show_view *view, const struct model_run *run)
