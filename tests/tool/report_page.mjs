@@ -253,6 +253,12 @@ async function checkTrust() {
     const cells = await evaluate(`[...document.querySelectorAll('#heat .unusable, #bands em, .step .unusable.f1')].map((c) => [c.textContent, getComputedStyle(c).backgroundColor])`);
     ok(cells.length > 10 && cells.every(([text, colour]) => /^± 840 ns, not usable$/.test(text) && colour === 'rgba(0, 0, 0, 0)'), 'a latency below the bound of the clocks is no number and has no colour', cells.slice(0, 3));
     ok(await evaluate(`document.querySelectorAll('#heat .unusable').length`) > 8, 'in the heat map, too');
+    ok(await evaluate(`(() => {
+        const used = [...document.querySelectorAll('#bands .band')].map((b) => !b.querySelector('em'));
+        return used.includes(false) && used.indexOf(false) > used.lastIndexOf(true);
+    })()`), 'in the picture of all methods it comes last');
+    ok(await evaluate(`[...document.querySelectorAll('#heat thead th')].map((th) => th.textContent).join()`) ===
+        'method / interval,10us,31.62us,100us,316.2us,1ms,3.162ms,10ms,31.62ms,100ms,uniform:50us..1ms', 'lengths of idle have the unit that suits them');
     await evaluate(`document.querySelector('.sweeps figure:last-child').scrollIntoView()`);
     ok(await eventually(() => evaluate(`[...document.querySelectorAll('.sweeps figure')].some((f) => /10 points are left out: ± 840 ns, not usable$/.test(f.textContent) && !f.querySelector('canvas'))`)),
         'of a curve without a usable point the caption is left');

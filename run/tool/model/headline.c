@@ -95,7 +95,7 @@ static void name_wake(char *text, size_t bytes, const struct model_step *step)
     char idle[TRUST_CHARS], by[TRUST_CHARS], interval[TRUST_CHARS];
     trust_argument(idle, step, "idle");
     trust_argument(by, step, "by");
-    trust_argument(interval, step, "interval");
+    trust_interval(interval, step);
     if (idle[0] && by[0])
         snprintf(text, bytes, "%.50s by %.40s%s%.40s", idle, by, interval[0] ? " after " : "", interval);
     else

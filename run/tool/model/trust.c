@@ -46,6 +46,23 @@ static int64_t bound_of_cpu(const struct model_run *run, int64_t cpu)
 }
 
 /* The measured CPU's bound and the largest of the others'. */
+const char *trust_interval(char *text, const struct model_step *step)
+{
+    static const char *const units[] = {"ns", "us", "ms", "s"};
+    char *unit;
+    double value = strtod(trust_argument(text, step, "interval"), &unit);
+    size_t at = 0;
+
+    while (at < 4 && strcmp(unit, units[at]) != 0)
+        at++;
+    if (unit == text || at == 4 || value < 1000)
+        return text;
+    for (; value >= 1000 && at < 3; at++)
+        value /= 1000;
+    snprintf(text, TRUST_CHARS, "%.4g%s", value, units[at]);
+    return text;
+}
+
 static int64_t bound_of_step(const struct model_run *run, const struct model_step *step)
 {
     char text[TRUST_CHARS];

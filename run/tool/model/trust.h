@@ -57,4 +57,7 @@ const char *trust_doubt(char *text, const struct model_step *step);
 /* The step's argument of that name, "" where it has none. `text` has TRUST_CHARS; a longer one is cut. Returns text. */
 const char *trust_argument(char *text, const struct model_step *step, const char *name);
 
+/* The argument `interval` for readers: "31623ns" is "31.62us". The same room. */
+const char *trust_interval(char *text, const struct model_step *step);
+
 #endif

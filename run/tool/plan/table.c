@@ -66,9 +66,9 @@ static void print_summary(const char *file, const struct plan *plan, const struc
     if (known)
         printf("%zu of them will be skipped there\n", totals->skips);
     if (totals->unknown)
-        printf("%zu of them depend on registers that the log does not have\n", totals->unknown);
+        printf("not foretold: %zu, by registers that the log does not have\n", totals->unknown);
     if (!known && totals->skips)
-        printf("%zu of them are combinations that cannot be, and will be skipped\n", totals->skips);
+        printf("%zu of them will be skipped: combinations that cannot be\n", totals->skips);
 }
 
 /* NULL, or why the step is skipped: everywhere, or on the known machine. */

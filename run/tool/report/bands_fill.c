@@ -48,7 +48,7 @@ static void name_band(char *label, const struct report *report, const struct rep
 
     trust_argument(idle, step, "idle");
     trust_argument(by, step, "by");
-    trust_argument(interval, step, "interval");
+    trust_interval(interval, step);
     trust_argument(others, step, "others");
     if (idle[0] && by[0])
         used = (size_t)snprintf(label, LABEL_CHARS, "%.40s by %.30s", idle, by);
@@ -157,9 +157,17 @@ static void take_steps(struct bands *bands, struct report *report)
         }
 }
 
+static bool is_usable(const struct band *band)
+{
+    return band->bound <= 0 || band->p50 > band->bound;
+}
+
+/* What is not usable comes last. */
 static int by_median(const void *one, const void *other)
 {
     const struct band *a = one, *b = other;
+    if (is_usable(a) != is_usable(b))
+        return is_usable(a) ? -1 : 1;
     return a->p50 < b->p50 ? -1 : a->p50 > b->p50;
 }
 
@@ -193,7 +201,7 @@ static void settle(struct bands *bands)
         double low = band->p1 > 0 ? band->p1 : band->p50 > 0 ? band->p50 : band->p99;
         if (band->floor > 0 && band->floor < low)
             low = band->floor;
-        if (band->bound > 0 && band->p50 <= band->bound)
+        if (!is_usable(band))
             continue;
         bands->low = low > 0 && low < bands->low ? low : bands->low;
         bands->high = band->p999 > bands->high ? band->p999 : bands->high;

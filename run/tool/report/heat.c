@@ -73,6 +73,7 @@ static void add_step(struct matrix *matrix, const struct differences *found, con
     const struct model_metric *metric = metric_of(run, step);
     char row[400], column[TRUST_CHARS], by[TRUST_CHARS], word[TRUST_CHARS];
     struct measure measure;
+    double length;
     size_t used;
 
     if (!metric)
@@ -80,6 +81,8 @@ static void add_step(struct matrix *matrix, const struct differences *found, con
     measure = measure_of(run->run, metric->unit, false);
     trust_argument(by, step, "by");
     trust_argument(column, step, "interval");
+    length = length_of(column);
+    trust_interval(column, step);
     used = (size_t)snprintf(row, sizeof(row), "%.40s", trust_argument(word, step, "idle"));
     if (found->differ[TELLING_COUNT])
         used += (size_t)snprintf(row + used, sizeof(row) - used, " by %.30s", by);
@@ -91,7 +94,7 @@ static void add_step(struct matrix *matrix, const struct differences *found, con
             used += (size_t)snprintf(row + used, sizeof(row) - used, ", %s %.20s", TELLING[i], word);
     if (report->column_count > 1 && report->column_count <= ROWS_APART_MAX)
         snprintf(row + used, sizeof(row) - used, ", %.40s", report->columns[run->column].label);
-    matrix_add(matrix, row, column, found->differ[TELLING_COUNT] ? length_of(column) : 0,
+    matrix_add(matrix, row, column, found->differ[TELLING_COUNT] ? length : 0,
                &(struct matrix_value){
                    .p50 = (double)model_quantile(metric, "p50")->value * measure.factor,
                    .p99 = (double)model_quantile(metric, "p99")->value * measure.factor,

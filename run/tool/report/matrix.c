@@ -141,6 +141,24 @@ static void print_cell(FILE *out, const struct range *range, const struct cell *
             report_scaled(p50, range->scale, ns, cell->p50), report_scaled(p99, range->scale, ns, cell->p99));
 }
 
+/* "uniform:50us..1ms" may break behind its colon and its dots, and nowhere else. */
+static void print_heading(FILE *out, const char *label)
+{
+    char part[MATRIX_LABEL_CHARS];
+    size_t used = 0;
+
+    fputs("<th>", out);
+    for (size_t i = 0; label[i]; i++) {
+        part[used++] = label[i];
+        part[used] = '\0';
+        if (!label[i + 1] || label[i] == ':' || (label[i] == '.' && i > 0 && label[i - 1] == '.')) {
+            report_tag(out, "", part, label[i + 1] ? "<wbr>" : "");
+            used = 0;
+        }
+    }
+    fputs("</th>", out);
+}
+
 void matrix_print(struct matrix *matrix, FILE *out, const char *id, const char *title, const char *corner)
 {
     struct range range = range_of(matrix);
@@ -151,7 +169,7 @@ void matrix_print(struct matrix *matrix, FILE *out, const char *id, const char *
     fputs("<div class=\"wide\" tabindex=\"0\"><table class=\"heat\"><thead><tr>", out);
     report_tag(out, "<th>", corner, "</th>");
     for (size_t c = 0; c < matrix->column_count; c++)
-        report_tag(out, "<th>", matrix->columns[c], "</th>");
+        print_heading(out, matrix->columns[c]);
     fputs("</tr></thead><tbody>\n", out);
     for (size_t r = 0; r < matrix->row_count; r++) {
         report_tag(out, "<tr><th>", matrix->rows[r], "</th>");
