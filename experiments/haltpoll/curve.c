@@ -27,6 +27,14 @@ static uint64_t entry_ns(const struct step *step, const struct haltpoll *hp)
     return hp->empty.plain.count ? haltpoll_ns(step, hp->empty.plain.min_tsc) : 0;
 }
 
+/* KVM fires deadlines early by up to 5 us (lapic_timer_advance); what the count register times it does not. */
+static uint64_t early_ns(const struct step *step, const struct haltpoll *hp)
+{
+    bool deadline = hp->nap.source && hp->nap.source->arm && step->machine->timer.one_shot == APIC_TIMER_DEADLINE;
+
+    return deadline && step->machine->hv.kind == HYPERVISOR_KVM ? ADVANCE_MOST_NS : 0;
+}
+
 static void note_ceiling(struct step *step, struct haltpoll *hp, const struct knees *knees)
 {
     const struct knee *knee = first_knee(knees, entry_ns(step, hp));
@@ -34,7 +42,7 @@ static void note_ceiling(struct step *step, struct haltpoll *hp, const struct kn
     if (!knee)
         return;
     hp->knee = knee;
-    halt_ceiling_of(knee, entry_ns(step, hp), &hp->ceiling);
+    halt_ceiling_of(knee, entry_ns(step, hp), early_ns(step, hp), &hp->ceiling);
 }
 
 static void begin_fine(struct step *step, struct haltpoll *hp)

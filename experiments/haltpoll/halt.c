@@ -82,8 +82,7 @@ struct sample haltpoll_take(struct step *step, uint64_t ticks_tsc, struct haltpo
     reasons = wait_take(step, &hp->nap, ticks_tsc, &sample);
     if (sample.steal_ns)
         reasons |= REASON(REJECT_STEAL);
-    hp->steal_samples += sample.steal_ns != 0;
-    hp->steal_ns += sample.steal_ns;
+    haltpoll_count_steal(hp, ticks_tsc <= step_tsc(step, HALTPOLL_SHORT_NS), sample.steal_ns);
     sample.reject = (uint8_t)sample_judge(reasons, order);
     return sample;
 }

@@ -104,6 +104,7 @@ static const char *prepare_curve(struct step *step, struct haltpoll *hp)
         return step_no_memory;
     haltpoll_spread(step, &hp->coarse, values[KEY_SHORTEST].time.value, values[KEY_LONGEST].time.value);
     step->total = hp->coarse.count * hp->coarse.point_count * hp->coarse.passes;
+    hp->phase = haltpoll_may_be_advanced(step) ? PHASE_LOOK : PHASE_COARSE;
     step->timer_tsc = hp->nap.source->arm ? step_time_tsc(step, KEY_LONGEST) : 0;
     /* A trial is a dozen halts of twice the ceiling. */
     step->silence_tsc = 40 * step_time_tsc(step, KEY_LONGEST);
@@ -138,10 +139,13 @@ static void haltpoll_batch(struct step *step)
     nap_open(&hp->nap);
     if (hp->test == TEST_PENDING)
         haltpoll_pending_go(step);
+    else if (hp->phase == PHASE_LOOK)
+        haltpoll_look_for_advance(step);
     else
         haltpoll_curve_go(step);
     if (!nap_close(&hp->nap))
         return; /* the engine finds the CPU that does not stop */
+    haltpoll_leave_deadlines(step);
     hp->host_refused |= msr_restore(&step->cpu->msr_saves) != 0;
 }
 
@@ -155,6 +159,7 @@ static void haltpoll_finish(struct step *step)
         haltpoll_curve_conclude(step);
         haltpoll_report_curve(step);
         haltpoll_find_words(step);
+        haltpoll_report_advance(step);
     }
     result_scalar(step, "hlts", (int64_t)hp->nap.waits, "count");
     if (hp->nap.steal) {

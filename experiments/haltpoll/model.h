@@ -13,6 +13,7 @@
 #include "lib/governor/governor.h"
 #include "lib/infer/halt_ladder.h"
 #include "lib/infer/knee.h"
+#include "lib/infer/timer_advance.h"
 #include "lib/prng.h"
 
 enum haltpoll_key {
@@ -32,6 +33,7 @@ enum haltpoll_key {
 
 enum {
     HALTPOLL_LONG_NS = 4000000, /* beyond, no host polls: no training, and fewer samples */
+    HALTPOLL_SHORT_NS = 1000000,
 };
 
 enum haltpoll_test { TEST_PENDING, TEST_CURVE, TEST_LADDER, TEST_CONTROL, TEST_GUEST };
@@ -71,7 +73,7 @@ struct haltpoll_sweeps {
     struct haltpoll_sweep sweep_list[2];
 };
 
-enum haltpoll_phase { PHASE_COARSE, PHASE_FINE, PHASE_HISTORY, PHASE_LADDER, PHASE_DONE };
+enum haltpoll_phase { PHASE_COARSE, PHASE_FINE, PHASE_HISTORY, PHASE_LADDER, PHASE_DONE, PHASE_LOOK };
 
 /*
  * Halts within the ceiling, cold (after long ones) and warm (after halts like them). A host that polls adapts: cold
@@ -94,8 +96,10 @@ struct haltpoll {
     struct haltpoll_guest *guest; /* guest-side poll under test; NULL: the wait is a halt */
     struct prng prng;
     enum haltpoll_phase phase;
-    bool host_refused; /* poll control could not be written */
+    bool host_refused;      /* poll control could not be written */
+    struct advance advance; /* of the host's timer; period 0: none that is learnt and lost again */
     uint64_t steal_samples, steal_ns;
+    uint64_t short_halts, short_stolen; /* of up to HALTPOLL_SHORT_NS: those that a host may poll through */
     struct empty_path empty;
     struct haltpoll_sweeps coarse, fine;
     struct knees coarse_knees[2]; /* knees of each coarse sweep */

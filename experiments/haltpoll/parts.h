@@ -13,6 +13,20 @@ static inline uint64_t haltpoll_ns(const struct step *step, int64_t ticks_tsc)
     return time_ns > 0 ? (uint64_t)time_ns : 0;
 }
 
+/* advance.c */
+
+/* True where the step's events are deadlines that KVM may advance. */
+bool haltpoll_may_be_advanced(const struct step *step);
+
+/* One batch of long halts: fills in hp->advance; the coarse sweep is next. */
+void haltpoll_look_for_advance(struct step *step);
+
+/* Behind that batch, the timer disarmed: from here on the events are counted, where the advance is no constant. */
+void haltpoll_leave_deadlines(struct step *step);
+
+/* Says so, and gives the machine its deadlines back. Boot CPU, nothing measuring, on every way out. */
+void haltpoll_report_advance(struct step *step);
+
 /* curve.c */
 
 /* One test's share of a batch; each sets step->complete. */
@@ -28,6 +42,18 @@ void haltpoll_curve_conclude(struct step *step);
  * whether it counts. On step->cpu, in a batch.
  */
 struct sample haltpoll_take(struct step *step, uint64_t ticks_tsc, struct haltpoll_guest *guest);
+
+/*
+ * Counts a halt's steal. A long one is woken by the host's own timers meanwhile, and each of these wakes may cost some;
+ * only among short ones is it a sign that the host has other work for this CPU.
+ */
+static inline void haltpoll_count_steal(struct haltpoll *hp, bool is_short, uint64_t steal_ns)
+{
+    hp->steal_samples += steal_ns != 0;
+    hp->steal_ns += steal_ns;
+    hp->short_halts += is_short;
+    hp->short_stolen += is_short && steal_ns;
+}
 
 /* keys.c */
 

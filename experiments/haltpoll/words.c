@@ -8,7 +8,7 @@ enum {
     TIME_BYTES = 24,
     TEXT_BYTES = 180,
     GUEST_LIMIT_NS = 200000, /* lib/governor/haltpoll.c */
-    BUSY_PERCENT = 2,        /* of the halts with steal */
+    BUSY_PERCENT = 2,        /* of the short halts with steal */
     SLOW_PERCENT = 15,       /* of the wakes before the knee */
 };
 
@@ -57,7 +57,7 @@ static uint64_t looked_upto_ns(const struct step *step, const struct haltpoll_sw
  */
 static bool is_busy(const struct step *step, const struct haltpoll *hp)
 {
-    return hp->steal_samples * 100 >= hp->nap.waits * BUSY_PERCENT ||
+    return (hp->short_stolen && hp->short_stolen * 100 >= hp->short_halts * BUSY_PERCENT) ||
            (hp->knee && haltpoll_slow_percent(step, &hp->coarse, hp->knee) >= SLOW_PERCENT);
 }
 
@@ -155,18 +155,21 @@ static void say_control(struct step *step, const struct haltpoll *hp)
     enum haltpoll_knee judged = hp->knee ? haltpoll_judge_knee(step) : KNEE_NOT_JUDGED;
     bool moved = judged == KNEE_IS_POLLING;
     bool gone = hp->coarse_knees[1].verdict == KNEES_NONE;
+    bool busy = is_busy(step, hp);
+    /* A host that ends its polls early could not have shown what does not show. */
     const char *what = moved                       ? "moves the knee"
-                       : judged == KNEE_IS_OTHER   ? "does not move the knee"
                        : judged == KNEE_IS_UNCLEAR ? "may move the knee"
+                       : busy                      ? "cannot be judged, the host is busy"
+                       : judged == KNEE_IS_OTHER   ? "does not move the knee"
                        : hp->knee                  ? "cannot be judged"
                                                    : "0 or 1, no knee";
 
     result_scalar(step, "wake_poll_on", (int64_t)on_ns, "ns");
     result_scalar(step, "wake_poll_off", (int64_t)off_ns, "ns");
     say(step, "poll_control",
-        (!moved && judged != KNEE_IS_OTHER) || is_busy(step, hp) ? CONFIDENCE_LOW
-        : moved && gone                                          ? CONFIDENCE_HIGH
-                                                                 : CONFIDENCE_MEDIUM,
+        (!moved && judged != KNEE_IS_OTHER) || busy ? CONFIDENCE_LOW
+        : moved && gone                             ? CONFIDENCE_HIGH
+                                                    : CONFIDENCE_MEDIUM,
         "poll control %s: wakes up to %s cost %s, and %s with 0", what,
         (const uint64_t[TIMES]){limit_ns, on_ns, off_ns});
 }

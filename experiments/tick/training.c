@@ -8,6 +8,7 @@
 #include "experiments/tick/parts.h"
 #include "lib/fixed.h"
 #include "lib/fmt.h"
+#include "lib/infer/timer_advance.h"
 #include "lib/infer/training.h"
 #include "lib/stats.h"
 
@@ -44,6 +45,41 @@ static long long in_ns(const struct step *step, int64_t ticks_tsc)
     return tsc_to_ns(ticks_tsc, step->machine->clock.tsc_hz);
 }
 
+static bool is_advanced_by_kvm(const struct step *step)
+{
+    return step->machine->hv.kind == HYPERVISOR_KVM && step->machine->timer.one_shot == APIC_TIMER_DEADLINE;
+}
+
+/* KVM's advance makes ticks less late, by 4 us at most. */
+static bool is_like_advance(const struct step *step, const struct settle *settle)
+{
+    int64_t gained_ns = in_ns(step, settle->first - settle->median);
+
+    return is_advanced_by_kvm(step) && settle->confidence > CONFIDENCE_LOW && gained_ns > 0 &&
+           gained_ns <= ADVANCE_MOST_NS - ADVANCE_FIRST_NS;
+}
+
+/* The ticks of one CPU as the sawtooth of an advance that is learnt and lost again. False: they are not. */
+static bool report_advance(struct step *step, const struct tick *tick, const struct tick_lane *lane)
+{
+    struct advance advance;
+    char text[TEXT_BYTES];
+
+    if (!is_advanced_by_kvm(step))
+        return false;
+    for (uint32_t k = 0; k < lane->kept; k++)
+        tick->values[k] = in_ns(step, lane->wakes[k].late_tsc);
+    if (!advance_find(tick->values, lane->kept, tick->scratch, &advance))
+        return false;
+    fmt(text, sizeof(text),
+        "CPU %u: a timer advance that is learnt and lost again, as KVM's: ticks are %ld ns late, ever less down to "
+        "%ld, "
+        "and anew after %u",
+        lane->cpu->index, advance.high_ns, advance.low_ns, advance.period);
+    result_finding(step, "timer_advance", CONFIDENCE_INFERRED, text);
+    return true;
+}
+
 /* A few events prove nothing. */
 static void report_verdict(struct step *step, const struct tick_lane *lane, const struct settle *settle)
 {
@@ -55,7 +91,7 @@ static void report_verdict(struct step *step, const struct tick_lane *lane, cons
         return;
     if (settle->verdict == SETTLE_FOUND)
         fmt(head, sizeof(head), "settled after %u ticks%s", (unsigned)settle->after,
-            step->machine->hv.kind == HYPERVISOR_KVM ? " (KVM's timer advance?)" : "");
+            is_like_advance(step, settle) ? " (as by KVM's timer advance)" : "");
     fmt(text, sizeof(text), "CPU %u: %s; the first %lld ns late, then p10 %lld, p50 %lld, p90 %lld ns",
         lane->cpu->index, settle->verdict == SETTLE_FOUND ? head : words[settle->verdict], in_ns(step, settle->first),
         in_ns(step, settle->low), in_ns(step, settle->median), in_ns(step, settle->high));
@@ -104,7 +140,8 @@ uint32_t tick_report_training(struct step *step, struct tick *tick)
         if (i >= ROW_CPUS)
             continue;
         report_rows(step, lane, tick->values, tick->scratch, training > SHOWN_MIN ? training : SHOWN_MIN);
-        report_verdict(step, lane, &settle);
+        if (!report_advance(step, tick, lane))
+            report_verdict(step, lane, &settle);
     }
     report_early(step, tick);
     training = training < fewest / 2 ? training : fewest / 2;

@@ -12,10 +12,11 @@ enum {
     SHRINK_LEAST = 12,
     MISFITS_PERCENT = 20, /* with more the rule is unknown */
     SURE_PERCENT = 6,
-    EXACT_PERCENT = 122, /* high over low, so that the middle is within 10 % of both */
-    LONG_KINDS = 3,      /* of KINDS trials end with a long halt */
-    PARTS = 6,           /* of the trials; the edges are estimated anew before each */
-    PARTS_BLIND = 2,     /* but not before the first ones */
+    START_STEP_PART = 23, /* of a start: HALT_OCTAVE_PARTS steps an octave */
+    EXACT_PERCENT = 122,  /* high over low, so that the middle is within 10 % of both */
+    LONG_KINDS = 3,       /* of KINDS trials end with a long halt */
+    PARTS = 6,            /* of the trials; the edges are estimated anew before each */
+    PARTS_BLIND = 2,      /* but not before the first ones */
     KINDS = HALT_STEPS_MAX + LONG_KINDS,
     EDGE_LOW_PERCENT = 80,
     EDGE_HIGH_PERCENT = 125,
@@ -25,13 +26,14 @@ static const uint32_t shrinks[] = {0, 2, 3, 4, 5, 8};
 
 enum { SHRINK_COUNT = sizeof(shrinks) / sizeof(shrinks[0]) };
 
-void halt_ceiling_of(const struct knee *knee, uint64_t entry_ns, struct halt_ceiling *ceiling)
+void halt_ceiling_of(const struct knee *knee, uint64_t entry_ns, uint64_t early_ns, struct halt_ceiling *ceiling)
 {
     ceiling->low_ns = knee->low > entry_ns ? knee->low - entry_ns : 1;
     ceiling->high_ns = knee->high + (knee->before > 0 ? (uint64_t)knee->before : 0);
     ceiling->at_ns = knee_middle(ceiling->low_ns, knee->high);
     ceiling->limit_ns = knee->high + (knee->after > 0 ? (uint64_t)knee->after : 0);
     ceiling->exact = knee->high * 100 <= ceiling->low_ns * EXACT_PERCENT;
+    ceiling->low_ns = ceiling->low_ns > early_ns ? ceiling->low_ns - early_ns : 1;
 }
 
 const char *halt_ladder_begin(struct halt_ladder *ladder, const struct halt_ladder_setup *setup)
@@ -156,8 +158,9 @@ void halt_ladder_infer(const struct halt_ladder *ladder, struct halt_rule *rule)
         return;
     }
     rule->grow_known = single;
-    rule->grow_start_low_ns = fit.low_ns;
-    rule->grow_start_high_ns = fit.high_ns;
+    /* The truth may lie between two starts that were tried. */
+    rule->grow_start_low_ns = fit.low_ns - fit.low_ns / START_STEP_PART;
+    rule->grow_start_high_ns = fit.high_ns + fit.high_ns / START_STEP_PART;
     rule->grow_start_ns = knee_middle(fit.low_ns, fit.high_ns);
     rule->grow_start_known = fit.high_ns * 100 <= fit.low_ns * EXACT_PERCENT &&
                              fit.high_ns <= ladder->setup.ceiling_ns * HALT_CEILING_PERCENT / 100;

@@ -81,9 +81,10 @@ struct halt_ceiling {
 
 /*
  * The guest's stamp is up to entry_ns before the poll: the knee is late by as much. And a poll ends with an event that
- * reached the guest a wake later: the knee is early by as much as a polled wake costs.
+ * reached the guest a wake later: the knee is early by as much as a polled wake costs. A host that fires timers up to
+ * early_ns before they are due, and then waits for that, polls as much further.
  */
-void halt_ceiling_of(const struct knee *knee, uint64_t entry_ns, struct halt_ceiling *ceiling);
+void halt_ceiling_of(const struct knee *knee, uint64_t entry_ns, uint64_t early_ns, struct halt_ceiling *ceiling);
 
 /*
  * NULL, or why a ladder cannot be climbed at that ceiling: step_ns is then the shortest halt that can be judged, and

@@ -38,8 +38,7 @@ struct sample haltpoll_take(struct step *step, uint64_t ticks_tsc, struct haltpo
     halt = halt_of(ticks_tsc);
     play.halts++;
     hp->nap.waits++;
-    hp->steal_samples += halt.steal_ns != 0;
-    hp->steal_ns += halt.steal_ns;
+    haltpoll_count_steal(hp, ticks_tsc <= HALTPOLL_SHORT_NS, halt.steal_ns);
     return (struct sample){.before_tsc = BEFORE_TSC,
                            .event_tsc = BEFORE_TSC + halt.silent_ns,
                            .after_tsc = BEFORE_TSC + halt.silent_ns + (uint64_t)halt.latency_ns,

@@ -102,7 +102,7 @@ static void infer(struct synthetic_halt_host *host, struct answer *answer, uint3
     if (answer->knees.verdict != KNEES_FOUND)
         return;
     setup.entry_ns = host->empty_ns;
-    halt_ceiling_of(knee, host->empty_ns, &answer->ceiling);
+    halt_ceiling_of(knee, host->empty_ns, 0, &answer->ceiling);
     setup.ceiling_ns = answer->ceiling.at_ns;
     setup.sleep_ns = (uint64_t)(knee->after - knee->before);
     answer->refused = halt_ladder_begin(&ladder, &setup);
@@ -215,12 +215,15 @@ static void check_ceiling(void)
     struct knee knee = {.low = 50000, .high = 52000, .before = 1500, .after = 9000};
     struct halt_ceiling ceiling;
 
-    halt_ceiling_of(&knee, 3000, &ceiling);
+    halt_ceiling_of(&knee, 3000, 0, &ceiling);
     TAP_INT(ceiling.low_ns, 47000, "the least is without the entry");
     TAP_INT(ceiling.high_ns, 53500, "the most has the latency of a halt that was polled to its end");
     TAP_INT(ceiling.limit_ns, 61000, "the limit has that of one that slept");
     TAP_OK(ceiling.exact, "a narrow knee is exact");
-    halt_ceiling_of(&knee, 60000, &ceiling);
+    halt_ceiling_of(&knee, 3000, 5000, &ceiling);
+    TAP_INT(ceiling.low_ns, 42000, "a timer that fires early polls as much further");
+    TAP_OK(ceiling.exact && ceiling.high_ns == 53500, "and the knee is as narrow");
+    halt_ceiling_of(&knee, 60000, 0, &ceiling);
     TAP_INT(ceiling.low_ns, 1, "never below one");
 }
 

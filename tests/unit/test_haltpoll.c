@@ -92,6 +92,37 @@ static void check_control(void)
     TAP_OK(!begins(haltpoll_play_said("halt_poll"), "the host polls"), "and is not called polling");
 }
 
+/* A step for another reason on a host that has other work in every tenth short halt. */
+static struct play_halt halt_on_busy(void *owner, uint64_t length_ns)
+{
+    static unsigned halts;
+
+    (void)owner;
+    return (struct play_halt){length_ns, length_ns < 150000 ? 9000 : 18000, ++halts % 10 ? 0 : 20000};
+}
+
+/* As kvm_intel at halt_poll_ns=0: only halts of milliseconds, which the host's timers end, have steal. */
+static struct play_halt halt_on_idle(void *owner, uint64_t length_ns)
+{
+    (void)owner;
+    return (struct play_halt){length_ns, 30500, length_ns > HALTPOLL_SHORT_NS ? 16000 : 0};
+}
+
+static void check_busy(void)
+{
+    take_host(0, 2, 10000, 2);
+    play.other = halt_on_busy;
+    haltpoll_play_run(TEST_CONTROL);
+    haltpoll_play_show("another step, a busy host");
+    TAP_OK(begins(haltpoll_play_said("poll_control"), "poll control cannot be judged, the host is busy"),
+           "no absence where it could not have shown");
+    play.other = halt_on_idle;
+    haltpoll_play_run(TEST_LADDER);
+    haltpoll_play_show("steal in long halts alone");
+    TAP_OK(begins(haltpoll_play_said("halt_poll"), "no halt polling seen"), "steal of long halts is no other work");
+    play.other = NULL;
+}
+
 static bool within_10(uint64_t got, uint64_t want)
 {
     return got * 10 >= want * 9 && got * 10 <= want * 11;
@@ -141,6 +172,7 @@ int main(void)
     check_ladder();
     check_nothing();
     check_control();
+    check_busy();
     check_many();
     TAP_INT(play.cut_rows, 0, "every row fits its record");
     return tap_done();

@@ -18,7 +18,8 @@ static struct haltpoll hp;
 
 static enum sample_reject take(uint32_t why, uint64_t stolen_ns)
 {
-    struct step step = {.state = &hp};
+    static struct machine machine = {.clock.tsc_hz = 1000000000};
+    struct step step = {.state = &hp, .machine = &machine};
 
     reasons = why;
     steal_ns = stolen_ns;
@@ -36,6 +37,8 @@ int main(void)
     TAP_INT(take(REASON(REJECT_NMI), 0), REJECT_NONE, "an NMI is none");
     TAP_INT(hp.steal_samples, 4, "stolen ones are counted, whatever else they are");
     TAP_INT(hp.steal_ns, 20, "and so is their time");
+    TAP_INT(hp.short_stolen, 4, "short ones once more");
+    TAP_INT(hp.short_halts, 5, "beside all short ones");
     TAP_OK(!hp.nap.window, "without a guest that polls it is a halt");
     return tap_done();
 }
