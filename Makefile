@@ -312,6 +312,7 @@ help:
 	@echo 'make test-statistics   how often each estimate and verdict is right, by simulation'
 	@echo 'make test-campaign     random boots with a known answer: BOOTS=n SEED=s, ONLY=i for one'
 	@echo 'make test-trace    two of Debian'"'"'s kernels record themselves in QEMU, and the replay chooses as they did'
+	@echo 'make test-nested   what the image says of a KVM with known settings, hours: HOST=kvm_amd CASES=regex'
 	@echo 'make iso           $(BUILD)/idlelab.iso for CD and USB: CMDLINE="words" ISO=path'
 	@echo 'make bench         the figures, side by side'
 	@echo 'make host          host tools: $(BUILD)/idlelab, $(BUILD)/launch'

@@ -22,6 +22,15 @@ test-trace:
 	$(Q)$(MAKE) host
 	$(Q)tests/trace/live
 
+# --- KVM as a host of our own ------------------------------------------------------------------------
+# The whole truth table, hours: HOST=kvm_amd for one host, CASES=regex for some rows.
+.PHONY: test-nested
+test-nested:
+	$(Q)run/setup nested
+	$(Q)$(MAKE) image host
+	$(Q)tests/nested/grid >$(BUILD)/nested.table
+	$(Q)tests/nested/run $(BUILD)/test-nested $(BUILD)/nested.table $(HOST)
+
 # --- Lint -----------------------------------------------------------------------------------------
 C_FILES := $(sort $(filter %.c,$(IMAGE_SOURCES)) $(wildcard boot/*.h arch/x86/*.h arch/x86/*/*.h \
 	lib/*.h lib/*/*.h experiments/*.h experiments/*/*.h run/*.c run/*/*.[ch] run/*/*/*.[ch] tests/*/*.[ch] \

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: MIT
+# run/kvm-sweep on the hosts of run/nested: the columns become rows of one boot, and nothing of this machine's KVM is touched. Sourced by bash,
+# which must have set what run/kvm-sweep's command line sets, and the functions die, say and skip.
+# shellcheck shell=bash disable=SC2154 # set by the script that sources this
+
+# shellcheck source=run/host/kernels.sh
+. "$root/run/host/kernels.sh"
+
+# nested_words WORD...: sets parameters, row_smp and vmm_words of a column, or lacks.
+nested_words()
+{
+    lacks='' parameters='' row_smp=$smp vmm_words=''
+    while [ $# -gt 0 ] && [ -z "$lacks" ]; do
+        case $1 in
+        param | reload) nested_parameter "$2" && shift ;;
+        smp) row_smp=$2 && shift ;;
+        nested) ;;
+        qemu)
+            shift
+            if [ "$*" = '-overcommit cpu-pm=on' ]; then
+                vmm_words='--disable-exits mwait,hlt,pause,cstate --list-mwait'
+            else
+                lacks="run/nested's VMM has no word for: $*"
+            fi
+            return
+            ;;
+        pin)
+            [[ "$2 $row_smp" == 'each 1' ]] || lacks="pin $2: the host inside has one CPU"
+            shift
+            ;;
+        *) lacks="run/nested's VMM has no word for: $*" ;;
+        esac
+        shift
+    done
+}
+
+nested_parameter()
+{
+    local module=${1%%.*} name=${1#*.}
+
+    if [ "$module" != kvm ] && [ "$module" != "$nested" ]; then
+        lacks="$nested has no $module"
+    elif ! grep -aqF "parmtype=${name%%=*}:" "$nested_root/modules/${module/_/-}.ko"; then
+        lacks="this kernel has no parameter ${1%%=*}"
+    else
+        parameters+="$name "
+    fi
+}
+
+# Runs the columns; sets logs, and worst to run/nested's exit code.
+sweep_nested()
+{
+    local i name words parameters row_smp vmm_words status=0 rows=$out/columns
+
+    [[ $nested =~ ^kvm_(amd|intel)$ ]] || die "--nested: found '$nested', expected kvm_amd or kvm_intel"
+    [ -r "$nested_root/versions" ] || "$root/run/setup" nested || exit 2
+    [[ $script != *'|'* ]] || die "a script with | goes through no column of --nested"
+    [ ! -f "$script" ] || script=$(realpath "$script")
+    : >"$rows"
+    for i in "${!names[@]}"; do
+        read -ra words <<<"${lines[$i]}"
+        nested_words "${words[@]}"
+        if [ -n "$lacks" ]; then
+            skip "${names[$i]}" "$lacks"
+        else
+            echo "${names[$i]}|$parameters|$row_smp|$script|$vmm_words" >>"$rows"
+        fi
+    done
+    [ -s "$rows" ] || die "no column could run; $out/skipped says what they lack"
+    setpriv --pdeathsig TERM "$root/run/nested" --host "$nested" --vmm own --rows "$rows" --out "$out" ${quiet:+--quiet} \
+        ${timeout:+--timeout "$timeout"} "${extra[@]}" &
+    child=$!
+    wait "$child" || status=$?
+    child=
+    [ "$status" -ne 2 ] || die "run/nested refused it, see above"
+    worst=$status
+    while IFS='|' read -r name _; do
+        if [ -s "$out/$name.log" ]; then
+            logs+=("$out/$name.log")
+        else
+            skip "$name" 'it left no log'
+        fi
+    done <"$rows"
+}
