@@ -73,6 +73,10 @@ expect all floors_are_there 7 '.k == "empty" and .n == 200 and .min > 0'
 result show_says_ring "$(grep -qE '^ring +3$' "$work/show" && grep -q 'measured inside Linux' "$work/show" || head -n 20 "$work/show")"
 "$build/idlelab" report "$work/all.log" -o "$work/report.html" 2>"$work/report.err"
 result report_says_ring "$(grep -q 'measured inside Linux' "$work/report.html" || cat "$work/report.err")"
+"$build/idlelab" cstates "$work/all.log" >"$work/cstates" 2>&1
+result cstates_says_who_sees_it "$(grep -q 'inside Linux .*as Linux sees it' "$work/cstates" || cat "$work/cstates")"
+"$build/idlelab" cstates --csv "$work/all.log" >"$work/cstates.csv" 2>"$work/cstates.err"
+result cstates_makes_no_table_of_it "$([ $? -eq 1 ] && [ ! -s "$work/cstates.csv" ] || cat "$work/cstates.csv")"
 xz -dc tests/tool/logs/bochs_full.log.xz >"$work/metal.log"
 "$build/idlelab" compare "$work/all.log" "$work/metal.log" >"$work/compare" 2>&1
 result compare_of_two_rings_is_refused "$([ $? -eq 2 ] && grep -q '^ring differs: 3 | 0' "$work/compare" || head -n 5 "$work/compare")"

@@ -9,6 +9,7 @@
 #include "run/tool/command.h"
 #include "run/tool/cstates/acpi.h"
 #include "run/tool/cstates/judge.h"
+#include "run/tool/cstates/linux.h"
 #include "run/tool/cstates/paste.h"
 #include "run/tool/show/text_table.h"
 
@@ -289,7 +290,11 @@ static int run_cstates(int argc, char **argv)
         model_free(&model);
         return TOOL_USAGE;
     }
-    if (output == OUTPUT_TABLES)
+    if (model.run_count &&
+        cstates_print_linux(&model, &model.runs[model.run_count - 1], output == OUTPUT_TABLES ? stdout : stderr,
+                            terminal_width(stdout, PIPE_WIDTH_COLUMNS)))
+        code = output == OUTPUT_TABLES ? TOOL_PASS : TOOL_FAIL;
+    else if (output == OUTPUT_TABLES)
         code = print_all(&log, stdout, terminal_width(stdout, PIPE_WIDTH_COLUMNS));
     else
         code = paste(&log, output, core);
