@@ -8,11 +8,16 @@ enum {
     CUTS = 10,
     CLASSES = CUTS + 1,
     LAGS = 2,
+    MANY_LAGS = 20,
+    MANY_LEAST = 200,   /* of fewer samples the sum over many lags has no law */
+    MANY_MOST = 10000,  /* of more samples lags 1 and 2 and the blocks show it, and time counts */
+    MANY_LIMIT = 33667, /* of the sum over those above 0: one in two thousand, in thousandths */
     RANK_ONE = 1 << 15, /* ranks run from -RANK_ONE to RANK_ONE */
+    RARE_LEAST = 25,    /* samples on either side of a quantile, fewer are not looked at by blocks */
     BLOCK_LEAST = 50,   /* samples in a block: shorter blocks scatter less than the series does */
     ACF_SIGMAS = 4,     /* beyond so many standard errors (1 / sqrt(n)) neighbours are similar */
     PERMILLE = 1000,
-    HALVES_PERMILLE = 3842, /* 1.96^2 */
+    HALVES_PERMILLE = 4410, /* 2.1^2: two intervals of 96.4 % */
     GROWTH_TIMES = 2,       /* a scatter that grows so with the blocks' length is not known */
     SCATTER_TWENTY = 266,   /* chi-square of 19 and of 4 degrees over that, one in 10,000, in percent */
     SCATTER_FIVE = 588,
@@ -26,6 +31,7 @@ static const uint32_t cuts[CUTS] = {100000,  1000000, 2500000, 5000000, 7500000,
 /* The series in classes, counted in one pass; class c holds what is above cut c - 1 and not above cut c. */
 struct order {
     size_t n;
+    int64_t cut_values[CUTS];
     uint32_t total[CLASSES];
     uint32_t block[DEPENDENCE_BLOCKS][CLASSES];
     uint32_t follows[LAGS][CLASSES][CLASSES]; /* by lag - 1: the earlier sample's class, the later one's */
@@ -49,14 +55,13 @@ static unsigned class_of(const int64_t cut_values[CUTS], int64_t value)
 static void count_order(const int64_t *arrived, const int64_t *sorted, size_t n, struct order *order)
 {
     size_t length = n / DEPENDENCE_BLOCKS, left = length;
-    int64_t cut_values[CUTS];
     unsigned before[LAGS] = {0}, block = 0;
 
     *order = (struct order){.n = n};
     for (unsigned i = 0; i < CUTS; i++)
-        cut_values[i] = sorted[quantile_rank(n, cuts[i]) - 1];
+        order->cut_values[i] = sorted[quantile_rank(n, cuts[i]) - 1];
     for (size_t i = 0; i < n; i++) {
-        unsigned class = class_of(cut_values, arrived[i]);
+        unsigned class = class_of(order->cut_values, arrived[i]);
 
         order->total[class]++;
         if (i > 0)
@@ -75,16 +80,24 @@ static void count_order(const int64_t *arrived, const int64_t *sorted, size_t n,
     }
 }
 
-/* Autocorrelation of ranks, every value having the middle rank of its class. */
-static void look_at_neighbours(const struct order *order, struct dependence *found)
+/* Every value has the middle rank of its class. Returns the sum of the ranks' squares. */
+static int64_t rank_classes(const struct order *order, int64_t ranks[CLASSES])
 {
-    int64_t ranks[CLASSES], squares = 0, below = 0, n = (int64_t)order->n;
+    int64_t squares = 0, below = 0, n = (int64_t)order->n;
 
     for (unsigned c = 0; c < CLASSES; c++) {
         ranks[c] = (2 * below + order->total[c] - n) * RANK_ONE / n;
         below += order->total[c];
         squares += ranks[c] * ranks[c] * order->total[c];
     }
+    return squares;
+}
+
+/* Autocorrelation of ranks at the first lags. */
+static void look_at_neighbours(const struct order *order, struct dependence *found)
+{
+    int64_t ranks[CLASSES], squares = rank_classes(order, ranks);
+
     for (unsigned lag = 0; lag < LAGS && squares; lag++) {
         int64_t products = 0, acf_q15;
 
@@ -97,6 +110,36 @@ static void look_at_neighbours(const struct order *order, struct dependence *fou
             (uint64_t)(acf_q15 * acf_q15) * order->n > (uint64_t)ACF_SIGMAS * ACF_SIGMAS * RANK_ONE * RANK_ONE)
             found->clustered = true;
     }
+}
+
+/*
+ * Many lags together (G. Box, D. Pierce, 1970): n times the sum of the squared autocorrelations above 0, each of which
+ * is 0 or the square of a normal number where samples are independent. It sees periods and slow waves that no single
+ * lag shows; neighbours that avoid each other make no interval too short.
+ */
+static bool are_many_lags_beyond(const int64_t *arrived, const struct order *order)
+{
+    int64_t ranks[CLASSES], squares = rank_classes(order, ranks), products[MANY_LAGS] = {0}, past[MANY_LAGS] = {0};
+    uint64_t sum = 0;
+
+    if (order->n < MANY_LEAST || order->n > MANY_MOST)
+        return false;
+    for (size_t i = 0; i < order->n; i++) {
+        int64_t rank = ranks[class_of(order->cut_values, arrived[i])];
+
+        for (unsigned lag = MANY_LAGS - 1; lag > 0; lag--) {
+            products[lag] += rank * past[lag];
+            past[lag] = past[lag - 1];
+        }
+        products[0] += rank * past[0];
+        past[0] = rank;
+    }
+    for (unsigned lag = 0; lag < MANY_LAGS; lag++) {
+        int64_t acf_q15 = products[lag] / (squares / RANK_ONE + 1);
+
+        sum += acf_q15 > 0 ? (uint64_t)(acf_q15 * acf_q15) : 0;
+    }
+    return muldiv_u64(sum, order->n * PERMILLE, (uint64_t)RANK_ONE * RANK_ONE) > MANY_LIMIT;
 }
 
 /* Samples at or below a cut. */
@@ -124,7 +167,7 @@ static struct below below_cut(const struct order *order, unsigned cut)
 
 /*
  * The intervals of the halves' medians do not meet: of `half` samples each, so many more of one half lie at or below
- * the common median that each half's count is 1.96 standard errors, sqrt(half * p * (1 - p)), beyond the middle.
+ * the common median that each half's count is 2.1 standard errors, sqrt(half * p * (1 - p)), beyond the middle.
  */
 static bool are_halves_apart(const struct below *median, size_t n)
 {
@@ -172,8 +215,8 @@ static uint64_t number_by(const struct below *below, size_t n, unsigned joined)
     scatter = blocks * squares - sum * sum;
     if (!scatter)
         return n;
-    usual = muldiv_u64(sum, all - sum, all); /* B * length * p * (1 - p) */
-    return muldiv_u64(muldiv_u64(n, (blocks - 1) * usual, scatter), 100, EFFECTIVE_PERCENT);
+    usual = muldiv_u64(sum * PERMILLE, all - sum, all); /* B * length * p * (1 - p), in thousandths */
+    return muldiv_u64(muldiv_u64(n, (blocks - 1) * usual, scatter * PERMILLE), 100, EFFECTIVE_PERCENT);
 }
 
 /*
@@ -192,10 +235,13 @@ static uint64_t effective_number(const struct below *below, size_t n)
     return number < DEPENDENCE_EFFECTIVE_LEAST ? 0 : number;
 }
 
-/* Blocks scatter more than those of independent samples do in one series of ten thousand. */
+/*
+ * Blocks scatter more than those of independent samples do in one series of ten thousand. A few samples on one side of
+ * the quantile have no such law: two of two in one block are no news.
+ */
 static bool do_blocks_scatter(const struct below *below, size_t n)
 {
-    return n / DEPENDENCE_BLOCKS >= BLOCK_LEAST &&
+    return n / DEPENDENCE_BLOCKS >= BLOCK_LEAST && below->count >= RARE_LEAST && n - below->count >= RARE_LEAST &&
            (number_by(below, n, 1) * EFFECTIVE_PERCENT * SCATTER_TWENTY < n * 100 * 100 ||
             number_by(below, n, 4) * EFFECTIVE_PERCENT * SCATTER_FIVE < n * 100 * 100);
 }
@@ -222,7 +268,7 @@ struct dependence dependence_of(const int64_t *arrived, int64_t *values, size_t 
         below = below_cut(&order, cut_of(QUANTILE_ONE / 2));
         found.drifts = are_halves_apart(&below, n);
         look_at_neighbours(&order, &found);
-        found.clustered |= do_blocks_scatter(&below, n);
+        found.clustered |= do_blocks_scatter(&below, n) || are_many_lags_beyond(arrived, &order);
     }
     for (unsigned q = 0; q < QUANTILE_COUNT; q++) {
         unsigned cut = cut_of(QUANTILES[q].parts);

@@ -2,8 +2,9 @@
 /*
  * Whether samples in order of arrival look independent, and what each quantile is worth where they do not.
  *
- * The interval of order statistics (lib/quantile.h) holds for independent samples only. Four looks at the order:
+ * The interval of order statistics (lib/quantile.h) holds for independent samples only. Five looks at the order:
  *  - rank autocorrelation at lags 1 and 2 beyond 4 / sqrt(n): `clustered`;
+ *  - positive rank autocorrelations at lags 1 to 20 together, of 200 to 10,000 samples: `clustered`;
  *  - samples beyond a quantile that follow each other more often than chance: that quantile is clustered;
  *  - halves of the series whose intervals of the median do not meet: `drifts`;
  *  - 20 blocks or 5 whose shares at or below the median scatter more than chance: `clustered`.

@@ -147,17 +147,22 @@ static void try_windows(const int64_t *run, const int64_t *run_values, size_t wi
  * its own, and its windows are left out. These series go to another level every few seconds: a window that saw one
  * level and nothing of the next cannot know of it, so that 85 % of the intervals that are printed is the goal.
  */
-static void try_series(struct rates *rates, const char *const *paths, size_t path_count)
+static void try_series(struct rates *rates, const char *what, const char *const *paths, size_t path_count)
 {
     static int64_t series[SERIES_MAX], run_values[RUN];
     struct windows windows = {0};
     unsigned has = 0, holds = 0;
 
-    for (size_t i = 0; i < path_count; i++) {
-        size_t n = read_series(paths[i], series);
+    char line[128];
 
+    for (size_t i = 0; i < path_count; i++) {
+        char path[128];
+        size_t n;
+
+        snprintf(path, sizeof(path), "tests/golden/series/%s.txt", paths[i]);
+        n = read_series(path, series);
         if (n < RUN)
-            rate_line(rates, false, paths[i], 0, 1, "a series of 4000 samples or more");
+            rate_line(rates, false, path, 0, 1, "a series of 4000 samples or more");
         for (size_t from = 0; from + RUN <= n; from += RUN / 8) {
             memcpy(run_values, series + from, sizeof(run_values));
             if (dependence_of(series + from, run_values, RUN).drifts)
@@ -167,13 +172,39 @@ static void try_series(struct rates *rates, const char *const *paths, size_t pat
         }
     }
     for (unsigned q = QUANTILE_P50; q <= QUANTILE_P99; q++) {
-        printf("# measured series: of %u windows %u have an interval of %s, and %u of these hold the run's\n",
+        printf("# measured series, %s: of %u windows %u have an interval of %s, and %u of these hold the run's\n", what,
                windows.n, windows.has[q], QUANTILES[q].name, windows.holds[q]);
         has += windows.has[q];
         holds += windows.holds[q];
     }
-    rate_at_least(rates, "measured series: the intervals of p50, p90 and p99 that there are hold", holds, has ? has : 1,
-                  0.85);
+    snprintf(line, sizeof(line), "measured series, %s: the intervals of p50, p90 and p99 that there are hold", what);
+    rate_at_least(rates, line, holds, has ? has : 1, 0.85);
+}
+
+/* Independent samples are to be marked, for any reason and in any quantile, in under one series of 200. */
+static void try_independent(struct rates *rates)
+{
+    static const size_t lengths[] = {200, 1000, 2000, 4000};
+    unsigned trials = rate_trials(rates, 500, 10);
+    struct prng prng;
+
+    prng_seed(&prng, 15);
+    for (size_t k = 0; k < sizeof(lengths) / sizeof(lengths[0]); k++) {
+        static int64_t values[RUN], in_order[RUN];
+        unsigned marked = 0;
+        char line[64];
+
+        for (unsigned trial = 0; trial < trials; trial++) {
+            struct dependence dependence;
+
+            for (size_t i = 0; i < lengths[k]; i++)
+                values[i] = in_order[i] = (int64_t)(prng_next(&prng) >> 20);
+            dependence = dependence_of(values, in_order, lengths[k]);
+            marked += dependence_mark(&dependence, lengths[k]) != NULL;
+        }
+        snprintf(line, sizeof(line), "%zu independent samples are marked", lengths[k]);
+        rate_at_most(rates, line, marked, trials, 0.005);
+    }
 }
 
 int main(int argc, char **argv)
@@ -187,15 +218,16 @@ int main(int argc, char **argv)
         {.name = "a shift of 2 %", .shift = 0.02, .low = 93, .high = 98},
         {.name = "a shift of 20 %", .shift = 0.2, .low = 93, .high = 98},
     };
-    static const char *const series[] = {
-        "tests/golden/series/kvm_hlt_200us.txt",
-        "tests/golden/series/kvm_hlt_1ms.txt",
-        "tests/golden/series/kvm_pause_200us.txt",
-    };
+    static const char *const chosen_by[] = {"kvm_hlt_200us", "kvm_pause_200us", "kvm_hlt_500us", "kvm_hlt_100us"};
+    static const char *const held_out[] = {"kvm_hlt_1ms",           "kvm_hlt_ipi_300us", "kvm_spin_200us",
+                                           "kvm_pause_store_300us", "kvm_hlt_uniform",   "kvm_hlt_200us_again",
+                                           "kvm_hlt_ipi_1ms",       "kvm_pause_500us"};
     struct rates rates = rates_begin(argc, argv);
 
     for (size_t i = 0; i < sizeof(processes) / sizeof(processes[0]); i++)
         try_process(&rates, &processes[i]);
-    try_series(&rates, series, sizeof(series) / sizeof(series[0]));
+    try_series(&rates, "by which marks were chosen", chosen_by, sizeof(chosen_by) / sizeof(chosen_by[0]));
+    try_series(&rates, "held out", held_out, sizeof(held_out) / sizeof(held_out[0]));
+    try_independent(&rates);
     return rates_end(&rates);
 }

@@ -62,6 +62,7 @@ static void play(struct prng *prng, const struct process *process, int64_t *valu
 
 struct rates {
     double clustered, drifts;     /* share of the series, percent */
+    double marked;                /* for any reason, of any quantile */
     double has[QUANTILE_COUNT];   /* share of the series that have an interval, percent */
     double holds[QUANTILE_COUNT]; /* of these, percent */
     double
@@ -84,6 +85,7 @@ static struct rates try_process(const struct process *process)
         dependence = dependence_of(arrived, sorted, N);
         rates.clustered += dependence.clustered * 100.0 / RUNS;
         rates.drifts += dependence.drifts * 100.0 / RUNS;
+        rates.marked += (dependence_mark(&dependence, N) != NULL) * 100.0 / RUNS;
         for (int q = P50; q <= P90; q++) {
             int64_t truth = truth_values[quantile_rank(TRUTH_N, QUANTILES[q].parts) - 1];
             struct quantile printed = quantile_of_effective(sorted, N, dependence.effective[q], QUANTILES[q].parts);
@@ -139,9 +141,34 @@ static void check_independent(void)
     struct rates rates = try_process(&(struct process){.name = "independent"});
 
     TAP_OK(rates.clustered <= 0.3, "independent_is_not_clustered");
+    TAP_OK(rates.marked < 1.3, "independent_is_not_marked"); /* under 0.5, and 500 series */
     TAP_OK(rates.drifts <= 1, "independent_does_not_drift");
     TAP_OK(rates.holds[P50] > 93.5 && rates.has[P50] > 99, "independent_p50_holds");
     TAP_OK(rates.holds[P90] > 93.5 && rates.has[P90] > 99, "independent_p90_holds");
+}
+
+/* A thousand samples have one beyond p99.9, which lies in one block: no news. A period of five has no lag of 1 or 2. */
+static void check_thousand(void)
+{
+    enum { COUNT = 1000, SERIES = 400 };
+    unsigned marked = 0, periods = 0;
+    struct prng prng;
+
+    prng_seed(&prng, 8);
+    for (unsigned run = 0; run < SERIES; run++) {
+        struct dependence dependence;
+
+        for (size_t i = 0; i < COUNT; i++)
+            arrived[i] = sorted[i] = (int64_t)prng_below(&prng, 1000000);
+        dependence = dependence_of(arrived, sorted, COUNT);
+        marked += dependence_mark(&dependence, COUNT) != NULL;
+        for (size_t i = 0; i < COUNT; i++)
+            arrived[i] = sorted[i] = (int64_t)(prng_below(&prng, 1000000) + (i % 5 ? 0 : 400000));
+        dependence = dependence_of(arrived, sorted, COUNT);
+        periods += dependence.clustered;
+    }
+    TAP_OK(marked <= 6, "a_thousand_independent_ones_are_not_marked"); /* 0.5 % are 2 */
+    TAP_OK(periods > SERIES * 95 / 100, "a_period_of_five_is_seen");
 }
 
 static void check_drift(void)
@@ -190,11 +217,11 @@ static void check_apart(void)
     struct prng prng;
 
     prng_seed(&prng, 6);
-    for (size_t i = 0; i < N; i++) {
-        size_t block = i / 100, at = i % 100;
-
-        arrived[i] = (int64_t)prng_below(&prng, 1000000) + (at % 7 == 0 && at / 7 < (block % 2 ? 13 : 7) ? 1000000 : 0);
-    }
+    for (size_t i = 0; i < N; i++)
+        arrived[i] = (int64_t)prng_below(&prng, 1000000);
+    for (size_t cell = 0; cell < N / 100 * 14; cell++) /* one of the first six of seven, and no period */
+        if (cell % 14 < (cell / 14 % 2 ? 13 : 7))
+            arrived[cell / 14 * 100 + cell % 14 * 7 + prng_below(&prng, 6)] += 1000000;
     dependence = judge();
     TAP_INT((long long)dependence.effective[P90], N, "a_tail_that_avoids_itself_is_not_clustered");
 }
@@ -251,6 +278,7 @@ int main(void)
 {
     check_independent();
     check_coverage();
+    check_thousand();
     check_drift();
     check_lags();
     check_apart();
