@@ -18,10 +18,11 @@ enum {
     TICK_NS = 4000000,
     WORD_BYTES = 32,
     LINE_BYTES = 160,
-    CASES = 243, /* a lost file must not pass for a good one */
+    CASES = 331, /* a lost file must not pass for a good one */
 };
 
-static const char *const GOVERNORS[] = {"menu-7.2", "menu-6.12", "teo-7.2", "teo-6.12", "ladder", "haltpoll"};
+static const char *const GOVERNORS[] = {"menu-7.2", "menu-6.12", "menu-6.1", "teo-7.2",
+                                        "teo-6.12", "teo-6.1",   "ladder",   "haltpoll"};
 
 struct golden {
     FILE *file;
