@@ -22,11 +22,9 @@
 #include "arch/x86/time/apic_timer.h"
 #include "arch/x86/time/tsc.h"
 #include "experiments/kit/gate.h"
-#include "lib/infer/mean.h"
 
 enum {
     FAR_S = 100,
-    FLOOR_TRIES = 1000,
     GUESS_NS = 100 * 1000, /* of a sample, for the plan */
     STEP_PARTS = 256,      /* the step is so small a part of what eight copies take, */
     TURNS_MOST = 64,       /* where so many turns suffice */
@@ -117,7 +115,7 @@ static int64_t time_insn(void *owner, unsigned count)
 {
     const struct cost *cost = owner;
 
-    return time_copies(cost, cost->insn->copies, count / cost->turns, cost->turns);
+    return time_copies(cost, cost->copies, count / cost->turns, cost->turns);
 }
 
 /*
@@ -130,10 +128,10 @@ static void choose_turns(struct step *step, struct cost *cost)
     int64_t least_tsc = INT64_MAX;
 
     cost->turns = 1;
-    if (step_tsc == 1 || step->machine->hv.emulator || cost->each || !cost->insn->copies)
+    if (step_tsc == 1 || step->machine->hv.emulator || cost->each || cost->insn->sample)
         return;
     for (unsigned i = 0; i < TURNS_TRIES; i++) {
-        int64_t value_tsc = time_copies(cost, cost->insn->copies, COST_ALL, 1);
+        int64_t value_tsc = time_copies(cost, cost->copies, COST_ALL, 1);
 
         least_tsc = value_tsc < least_tsc ? value_tsc : least_tsc;
     }
@@ -145,7 +143,7 @@ static void choose_turns(struct step *step, struct cost *cost)
 
 static bool take_sample(struct step *step, struct cost *cost, int64_t *value)
 {
-    if (!cost->insn->copies)
+    if (cost->insn->sample)
         return cost->insn->sample(step, cost, value);
     *value = cost->each ? time_insn(cost, COST_ONE * cost->turns) : marginal_take(&cost->marginal, time_insn, cost);
     return true;
@@ -176,10 +174,10 @@ static void take_samples(struct step *step, struct cost *cost)
 static void find_floor(struct step *step, struct cost *cost)
 {
     cost->floor_tsc = (int64_t)step->machine->clock.read_min_tsc;
-    if (!cost->insn->copies)
+    if (cost->insn->sample)
         return;
     cost->floor_tsc = INT64_MAX;
-    for (unsigned i = 0; i < FLOOR_TRIES; i++) {
+    for (unsigned i = 0; i < COST_FLOOR_TRIES; i++) {
         int64_t value_tsc = time_copies(cost, cost_nothing, COST_ONE, 1);
 
         cost->floor_tsc = value_tsc < cost->floor_tsc ? value_tsc : cost->floor_tsc;
@@ -192,6 +190,9 @@ static void cost_batch(struct step *step)
 
     if (cost->insn->begin)
         cost->insn->begin(step, cost);
+    cost->copies = cost->insn->copies;
+    if (!cost->copies)
+        cost->copies = cost->msr ? cost_write_msr : cost_write_mmio;
     if (!cost->began && cost->insn->probe)
         cost->insn->probe(step, cost);
     if (!cost->began && !cost->unreal && !cost->waits) {
@@ -209,90 +210,6 @@ static void cost_batch(struct step *step)
     apic_timer_stop(cost->apic, cost->timer);
     apic_drain(cost->apic);
     msr_restore(&step->cpu->msr_saves);
-}
-
-static void report_series(struct step *step, const struct cost *cost, const char *name, int64_t *values, bool whole)
-{
-    const struct clock *clock = &step->machine->clock;
-
-    result_series(step, &(struct series){
-                            .metric = name,
-                            .unit = whole ? "tsc" : "mtsc",
-                            .values = values,
-                            .at_tsc = cost->at_tsc,
-                            .count = cost->count,
-                            .has_floor = true,
-                            /* The difference of two timings has no fixed cost. */
-                            .floor = whole ? cost->floor_tsc : 0,
-                            .floor_count = cost->insn->copies ? FLOOR_TRIES : clock->read_count,
-                        });
-}
-
-/* In cycles of the core's own clock, as long as its chains agree; these run beside the first sample. */
-static void report_cycles(struct step *step, const struct cost *cost, int64_t mean_mtsc)
-{
-    struct core_clock core = core_clock_of(&cost->chains, step->machine->clock.tsc_hz);
-
-    if (!core.agree)
-        return;
-    result_scalar(step, "core_khz", (int64_t)(core.hz / 1000), "count");
-    result_scalar(step, "core_mcycles", mean_mtsc * 1000 / (int64_t)cost->chains.add_mtsc, "count");
-}
-
-/* Beside the quantiles, which stand in steps of the TSC's own over the copies: the mean knows what lies between. */
-static void report_mean(struct step *step, struct cost *cost)
-{
-    struct mean mean = mean_trimmed(cost->cost, cost->count, cost->plain);
-
-    result_scalar(step, "mean", mean.value, "mtsc");
-    result_scalar(step, "mean_error", (int64_t)mean.error, "mtsc");
-    report_cycles(step, cost, mean.value);
-    if (cost->turns > 1)
-        result_scalar(step, "copies_more", (int64_t)(COST_ALL - COST_HALF) * cost->turns, "count");
-}
-
-static void report_samples(struct step *step, struct cost *cost)
-{
-    bool whole = cost->each || !cost->insn->copies;
-
-    result_scalar(step, "warmup", cost->warmed, "count");
-    if (!cost->insn->copies)
-        result_scalar(step, "not_pending", step->rejected, "count");
-    if (cost->insn->sample == cost_sample_pv_eoi) {
-        result_scalar(step, "pv_used", cost->pv_used, "count");
-        if (!cost->pv_used)
-            result_finding(step, "pv_eoi_unused", CONFIDENCE_NONE,
-                           "the host's PV EOI bit was never set when it was read: any exit since the "
-                           "interrupt takes it back, RDTSC's too where that exits");
-        report_series(step, cost, "eoi_plain", cost->plain, whole);
-    }
-    if (!whole && cost->count)
-        result_scalar(step, "min_diff", marginal_least(&cost->marginal), "mtsc");
-    report_series(step, cost, cost->insn->name, cost->cost, whole);
-    if (!whole && cost->count > 1)
-        report_mean(step, cost);
-    if (cost->count)
-        result_metric(step, "p50", cost->cost[(cost->count - 1) / 2], whole ? "tsc" : "mtsc");
-    else
-        result_no_samples(step);
-}
-
-static void cost_finish(struct step *step)
-{
-    struct cost *cost = step->state;
-
-    if (cost->unreal) {
-        result_not_real(step, cost->insn->copies ? result_no_wait
-                                                 : "KVM offers PV EOI, but its MSR does not take the word's address");
-        return;
-    }
-    if (cost->waits) {
-        result_finding(step, "waits_unarmed", CONFIDENCE_NONE,
-                       "without an armed monitor it waits for an interrupt: there is no cost to take");
-        result_no_samples(step);
-        return;
-    }
-    report_samples(step, cost);
 }
 
 static const struct experiment cost = {

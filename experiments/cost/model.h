@@ -11,6 +11,7 @@
 struct cost_insn;
 
 enum { COST_WARMUP = 64 }; /* samples that are thrown away */
+enum { COST_FLOOR_TRIES = 1000 };
 enum { COST_ONE = 1, COST_HALF = 8, COST_ALL = 16 };
 
 struct cost {
@@ -20,9 +21,14 @@ struct cost {
     const struct idle_method *hlt;
     struct idle_call call;
     uint64_t far_tsc; /* arming: an event that does not come meanwhile */
-    uint64_t *line;   /* line of the monitor, and KVM's word for EOI: no other CPU stores there */
-    bool each;        /* one instruction between two stamps */
-    uint32_t turns;   /* of the 8 or 16 copies between two stamps */
+    /* What is timed; of a row that writes a register, with the value ready. msr 0: the register is in memory. */
+    void (*copies)(const struct cost *cost, unsigned count);
+    uint32_t msr;
+    volatile uint32_t *mmio;
+    uint64_t value;
+    uint64_t *line; /* line of the monitor, and KVM's word for EOI: no other CPU stores there */
+    bool each;      /* one instruction between two stamps */
+    uint32_t turns; /* of the 8 or 16 copies between two stamps */
     struct marginal marginal;
     struct core_chains chains;
     int64_t *cost;
@@ -41,7 +47,10 @@ struct cost_insn {
     const char *name;
     bool privileged;         /* needs ring 0 */
     struct cpuid_field need; /* leaf 0: every x86-64 processor has it */
-    /* Runs it COST_ONE, COST_HALF or COST_ALL times, with the same instructions around; NULL: `sample` does it. */
+    /*
+     * Runs it COST_ONE, COST_HALF or COST_ALL times, with the same instructions around. NULL: `sample` does it, or
+     * `begin` has chosen the register that is written.
+     */
     void (*copies)(const struct cost *cost, unsigned count);
     /* One sample in whole ticks; false: there was none. */
     bool (*sample)(struct step *step, struct cost *cost, int64_t *cost_tsc);

@@ -22,8 +22,16 @@ bool cost_sample_hlt(struct step *step, struct cost *cost, int64_t *cost_tsc);
 extern const struct cost_insn cost_insns[];
 /* The same code with no instruction in it: gives the floor. */
 extern void (*const cost_nothing)(const struct cost *cost, unsigned count);
+/* Writes of the register that `begin` has chosen, WRMSR or a store. */
+extern void (*const cost_write_msr)(const struct cost *cost, unsigned count);
+extern void (*const cost_write_mmio)(const struct cost *cost, unsigned count);
 extern const char *const cost_words[]; /* ends in NULL */
 extern const char cost_all[];          /* the words as a list, with a comma before the first one */
+
+/* report.c */
+
+/* What the samples say. CPU 0, the others parked. */
+void cost_finish(struct step *step);
 
 /* probe.c */
 
