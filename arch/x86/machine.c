@@ -170,6 +170,8 @@ const char *machine_start(struct machine *machine, const struct machine_wish *wi
         return "the CPU has no local APIC (CPUID.01H:EDX[9])";
     begin_phase(wish, PHASE_FIRMWARE);
     read_firmware(machine);
+    machine->hv.is_hardware = wish->is_hardware;
+    machine->hv.emulator = wish->is_emulator || (machine->hv.emulator && !wish->is_hardware);
     machine->tsc_adjust_equal = wish->tsc_adjust_equal;
     machine->park = wish->park;
     machine->apic_wish = wish->apic_mode;

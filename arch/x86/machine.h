@@ -93,6 +93,8 @@ struct machine_wish {
     enum park_wish park;
     uint64_t tsc_hz;       /* 0 = measure */
     bool tsc_adjust_equal; /* each CPU gets the IA32_TSC_ADJUST of CPU 0 */
+    bool is_hardware;      /* a processor runs the instructions, whatever names and costs say */
+    bool is_emulator;      /* software does */
     bool one_shot_timer;
     bool deadline_timer; /* asked for by name */
     enum watchdog_wish watchdog;

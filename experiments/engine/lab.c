@@ -163,6 +163,8 @@ static struct machine_wish wishes(struct lab *lab)
     };
 
     return (struct machine_wish){
+        .is_hardware = cmdline->host == CMDLINE_HOST_HARDWARE,
+        .is_emulator = cmdline->host == CMDLINE_HOST_EMULATOR,
         .cpus = cmdline->cpus,
         .apic_mode = modes[cmdline->x2apic],
         .park = parks[cmdline->park],

@@ -138,6 +138,7 @@ int64_t probe_references(struct step *step, struct intercept_host *host)
 
     host->hypervisor = hv_is_guest(&step->machine->hv);
     host->emulator = step->machine->hv.emulator;
+    host->hardware = step->machine->hv.is_hardware;
     host->idle_hlt = step_cpuid(step)->vendor == CPU_VENDOR_AMD;
     host->multiply = probe_take(step, &(struct probe){CHAIN, multiply, NULL}, chain, empty_mtsc);
     host->load = probe_take(step, &(struct probe){CHAIN, load, NULL}, chain, empty_mtsc);

@@ -4,6 +4,7 @@
  */
 #include "experiments/kit/row.h"
 #include "experiments/survey/parts.h"
+#include "lib/fmt.h"
 
 enum {
     TEXT_BYTES = 256,
@@ -40,15 +41,34 @@ static void list_verdict(const struct intercept_answer *answers, enum intercept_
         survey_append_word(list, LIST_BYTES, "none");
 }
 
-static void report_intercepted(struct step *step, int64_t multiply_mtsc, const struct intercept_answer *answers)
+/* Why it is software: the cost that fits no processor, or its name. */
+static void report_software(struct step *step, const struct intercept_host *host, enum confidence confidence)
+{
+    static const char *const reasons[] = {
+        [INTERCEPT_SOFTWARE_NAME] = "by its name",
+        [INTERCEPT_SOFTWARE_MULTIPLY] = "a multiplication takes %ld.%03ld ticks",
+        [INTERCEPT_SOFTWARE_CPUID] = "CPUID takes %ld.%03ld ticks, less than 20 multiplications",
+        [INTERCEPT_SOFTWARE_LOAD] = "a load from the first cache takes %ld.%03ld ticks, over 4 multiplications",
+    };
+    enum intercept_software why = intercept_software(host);
+    const struct intercept_cost *cost = why == INTERCEPT_SOFTWARE_CPUID  ? &host->insns[INTERCEPT_CPUID]
+                                        : why == INTERCEPT_SOFTWARE_LOAD ? &host->load
+                                                                         : &host->multiply;
+    char reason[LIST_BYTES * 2];
+
+    fmt(reason, sizeof(reason), reasons[why ? why : INTERCEPT_SOFTWARE_MULTIPLY], cost->floor_mtsc / 1000,
+        cost->floor_mtsc % 1000);
+    result_say(step, "intercepted", confidence,
+               "an emulator runs every instruction in software: none leaves to a hypervisor (%s)", reason);
+}
+
+static void report_intercepted(struct step *step, const struct intercept_host *host,
+                               const struct intercept_answer *answers)
 {
     char leave[LIST_BYTES], stay[LIST_BYTES], unknown[LIST_BYTES];
 
     if (answers[INTERCEPT_CPUID].verdict == INTERCEPT_EMULATED) {
-        result_say(step, "intercepted", answers[INTERCEPT_CPUID].confidence,
-                   "an emulator runs every instruction in software: none leaves to a hypervisor (a "
-                   "multiplication takes %ld.%03ld ticks)",
-                   multiply_mtsc / 1000, multiply_mtsc % 1000);
+        report_software(step, host, answers[INTERCEPT_CPUID].confidence);
         return;
     }
     list_verdict(answers, INTERCEPT_YES, leave);
@@ -100,7 +120,7 @@ void survey_report_costs(struct step *step, const struct survey *survey)
     for (unsigned i = 0; i < INTERCEPT_COUNT; i++)
         emit_row(step, intercept_name(i), &host->insns[i], &answers[i]);
     emit_gaps(step, &survey->gaps);
-    report_intercepted(step, host->multiply.floor_mtsc, answers);
+    report_intercepted(step, host, answers);
     report_exit_cost(step, host, answers);
     report_waitpkg(step, &survey->waitpkg);
 }

@@ -53,20 +53,25 @@ static bool is_measured(const struct intercept_cost *cost)
     return cost->n >= SAMPLES_MIN;
 }
 
-/*
- * True where the costs fit no processor: a multiplication as slow as by software, CPUID faster than it can serialise,
- * or loads slower than a first cache. A load may be too fast: cores predict.
- */
-static bool is_no_silicon(const struct intercept_host *host)
+/* The costs that fit no processor. A load may be too fast: cores predict. */
+static enum intercept_software no_silicon(const struct intercept_host *host)
 {
     const struct intercept_cost *cpuid = &host->insns[INTERCEPT_CPUID];
     int64_t multiply_mtsc = host->multiply.floor_mtsc, load_mtsc = host->load.floor_mtsc;
 
+    if (host->hardware || !is_measured(&host->multiply) || multiply_mtsc <= 0)
+        return INTERCEPT_SOFTWARE_NOT;
     if (multiply_mtsc > MULTIPLY_MAX_MTSC)
-        return true;
+        return INTERCEPT_SOFTWARE_MULTIPLY;
     if (is_measured(cpuid) && intercept_cycles(host, cpuid->floor_mtsc) < SILICON_CPUID)
-        return true;
-    return is_measured(&host->load) && load_mtsc * 100 > multiply_mtsc * LOAD_MAX_PERCENT;
+        return INTERCEPT_SOFTWARE_CPUID;
+    return is_measured(&host->load) && load_mtsc * 100 > multiply_mtsc * LOAD_MAX_PERCENT ? INTERCEPT_SOFTWARE_LOAD
+                                                                                          : INTERCEPT_SOFTWARE_NOT;
+}
+
+enum intercept_software intercept_software(const struct intercept_host *host)
+{
+    return host->emulator ? INTERCEPT_SOFTWARE_NAME : no_silicon(host);
 }
 
 static struct intercept_answer answer(enum intercept_verdict verdict, enum intercept_reason reason,
@@ -136,7 +141,7 @@ static struct intercept_answer decide_hlt(const struct intercept_host *host, enu
 static void decide_all(const struct intercept_host *host, struct intercept_answer answers[INTERCEPT_COUNT])
 {
     bool referenced = is_measured(&host->multiply) && host->multiply.floor_mtsc > 0;
-    bool no_silicon = referenced && is_no_silicon(host);
+    bool software = no_silicon(host) != INTERCEPT_SOFTWARE_NOT;
 
     for (unsigned i = 0; i < INTERCEPT_COUNT; i++) {
         const struct intercept_cost *cost = &host->insns[i];
@@ -145,12 +150,12 @@ static void decide_all(const struct intercept_host *host, struct intercept_answe
             answers[i] = answer(INTERCEPT_EMULATED, INTERCEPT_BY_NAME, CONFIDENCE_HIGH);
         else if (!referenced || !is_measured(cost))
             answers[i] = answer(INTERCEPT_UNKNOWN, INTERCEPT_NOT_MEASURED, CONFIDENCE_LOW);
-        else if (no_silicon)
+        else if (software)
             answers[i] = answer(INTERCEPT_EMULATED, INTERCEPT_NO_SILICON, CONFIDENCE_MEDIUM);
         else if (i != INTERCEPT_HLT)
             answers[i] = decide(host, i, cost);
     }
-    if (!host->emulator && referenced && !no_silicon && is_measured(&host->insns[INTERCEPT_HLT]))
+    if (!host->emulator && referenced && !software && is_measured(&host->insns[INTERCEPT_HLT]))
         answers[INTERCEPT_HLT] = decide_hlt(host, answers[INTERCEPT_EOI].verdict);
 }
 

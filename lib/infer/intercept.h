@@ -40,6 +40,7 @@ struct intercept_cost {
 struct intercept_host {
     bool hypervisor; /* anything says that there is one: CPUID's bit, a signature, a table */
     bool emulator;   /* by its name an interpreter or translator */
+    bool hardware;   /* whoever boots says that a processor runs the instructions: costs that fit none say nothing */
     bool idle_hlt;   /* may intercept HLT and yet not where its interrupt is pending (APM volume 2, 15) */
     struct intercept_cost multiply; /* one of a dependent chain */
     struct intercept_cost again;    /* the same at the end: the core's clock may have changed meanwhile */
@@ -72,6 +73,17 @@ struct intercept_answer {
     enum intercept_reason reason;
     enum confidence confidence;
 };
+
+/* Why software is said to run every instruction, in the order of checking. */
+enum intercept_software {
+    INTERCEPT_SOFTWARE_NOT,
+    INTERCEPT_SOFTWARE_NAME,
+    INTERCEPT_SOFTWARE_MULTIPLY, /* a multiplication is slower than at 400 MHz */
+    INTERCEPT_SOFTWARE_CPUID,    /* CPUID is faster than it can serialise */
+    INTERCEPT_SOFTWARE_LOAD,     /* loads are slower than a first cache */
+};
+
+enum intercept_software intercept_software(const struct intercept_host *host);
 
 /* One answer for each enum intercept_what. */
 void intercept_decide(const struct intercept_host *host, struct intercept_answer answers[INTERCEPT_COUNT]);

@@ -77,6 +77,12 @@ static void read_timer(struct cmdline *cmdline, const struct cmdline_value *valu
     cmdline->timer = (enum cmdline_timer)cmdline_read_word(value, words);
 }
 
+static void read_host(struct cmdline *cmdline, const struct cmdline_value *value)
+{
+    static const char *const words[] = {"auto", "emulator", "hardware", NULL};
+    cmdline->host = (enum cmdline_host)cmdline_read_word(value, words);
+}
+
 static void read_tsc_adjust(struct cmdline *cmdline, const struct cmdline_value *value)
 {
     static const char *const words[] = {"keep", "equal", NULL};
@@ -146,6 +152,7 @@ static const struct key KEYS[] = {
     {"seed", read_seed},         {"screen", read_screen}, {"timer", read_timer},
     {"watchdog", read_watchdog}, {"quiet", read_quiet},   {"selftest", read_selftest},
     {"plant", read_plant},       {"sync", read_sync},     {"resume", read_resume},
+    {"host", read_host},
 };
 
 enum {

@@ -41,6 +41,13 @@ enum cmdline_timer {
     CMDLINE_TIMER_ONESHOT,
 };
 
+/* Whether a processor runs the guest's instructions; AUTO: as names and costs say. */
+enum cmdline_host {
+    CMDLINE_HOST_AUTO,
+    CMDLINE_HOST_EMULATOR,
+    CMDLINE_HOST_HARDWARE,
+};
+
 enum cmdline_watchdog {
     CMDLINE_WATCHDOG_AUTO,
     CMDLINE_WATCHDOG_HPET,
@@ -76,6 +83,7 @@ struct cmdline {
     uint64_t seed;
     bool screen; /* on unless given */
     enum cmdline_timer timer;
+    enum cmdline_host host;
     enum cmdline_watchdog watchdog;
     bool sync_serial;     /* each step's edges wait for an answer on the serial port */
     const char *selftest; /* a failure to plant, as the experiment `selftest` names it; NULL = none */

@@ -326,8 +326,27 @@ static void check_sleep(void)
     TAP_INT(halt_pending_judge(&left, &confidence), HALT_PENDING_LEAVES, "four exits long it leaves");
 }
 
+/* The reason that is given is the one that decided. */
+static void check_software(void)
+{
+    struct intercept_host host = plain();
+
+    TAP_INT(intercept_software(&host), INTERCEPT_SOFTWARE_NOT, "a processor's costs");
+    host.load.floor_mtsc = 5 * host.multiply.floor_mtsc;
+    TAP_INT(intercept_software(&host), INTERCEPT_SOFTWARE_LOAD, "slow loads");
+    host.insns[INTERCEPT_CPUID].floor_mtsc = host.multiply.floor_mtsc;
+    TAP_INT(intercept_software(&host), INTERCEPT_SOFTWARE_CPUID, "a fast CPUID, as on TCG");
+    TAP_INT(answer_of(&host, INTERCEPT_ARM).verdict, INTERCEPT_EMULATED, "it is software");
+    host.hardware = true;
+    TAP_INT(intercept_software(&host), INTERCEPT_SOFTWARE_NOT, "but for host=hardware");
+    TAP_INT(answer_of(&host, INTERCEPT_ARM).verdict, INTERCEPT_YES, "so a dear instruction leaves");
+    host.emulator = true;
+    TAP_INT(intercept_software(&host), INTERCEPT_SOFTWARE_NAME, "a name counts first");
+}
+
 int main(void)
 {
+    check_software();
     check_sleep();
     check_kind(NATIVE, "bare metal");
     check_kind(VMX, "VMX");

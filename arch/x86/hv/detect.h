@@ -60,6 +60,7 @@ struct hv_info {
     enum hypervisor kind; /* of the first known signature that is not a guise, else by clues */
     bool bit;             /* CPUID.01H:ECX[31] */
     bool emulator;        /* instructions are interpreted or translated: times are functional only */
+    bool is_hardware;     /* whoever boots says that it is not so, whatever names and costs say (host=hardware) */
     const char *evidence; /* one phrase */
     uint32_t signature_count;
     struct hv_signature signatures[HV_SIGNATURES_MAX];
