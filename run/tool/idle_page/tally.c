@@ -63,10 +63,11 @@ static void add_time(struct idle_page *page, const struct page_cpu *cpu, int64_t
     int64_t at = from_ns < 0 ? 0 : from_ns, end = from_ns + pass->residency_ns;
 
     while (at < end) {
-        uint32_t bin = (uint32_t)((double)at / width);
+        double place = (double)at / width;
+        uint32_t bin = place < page->bins ? (uint32_t)place : page->bins;
         int64_t edge = (int64_t)((bin + 1) * width) + 1;
 
-        if (bin >= page->bins)
+        if (bin == page->bins)
             return;
         edge = edge < end ? edge : end;
         page->time_ns[row + bin][pass->state] += (uint64_t)(edge - at);
