@@ -101,10 +101,14 @@ def judge_waitpkg: said("waitpkg_is")[0].text as $text | (fact("kvm_intel.ple_ga
 def judge_host_tick: (said("host_tick")[0].text // "nothing") as $text
     | line("host_tick"; (if ($text | test("^(can't tell|nothing|don't know)")) then "dont_know" else verdict($text | test("\\b(24[5-9]|25[0-5])(\\.[0-9]+)? ")) end); $text; 250);
 
+# An advance that is learnt and lost again may be said only where KVM learns one (-1), by tick and by haltpoll.
+def judge_advance: number("kvm.lapic_timer_advance_ns") as $ns | (said("timer_advance")[0].text // "none") as $text
+    | line("advance"; (if $text == "none" then (if $ns == -1 then "dont_know" else "right" end) else verdict($ns == -1) end); $text; $ns);
+
 # A question about which the image said nothing is one that it could not answer.
 def ask($question): [if $question == "poll" then judge_poll elif $question == "control" then judge_control elif $question == "rule" then judge_rule
     elif $question == "intercepts" then judge_intercepts elif $question == "mwait" then judge_mwait elif $question == "ple" then judge_ple
     elif $question == "floor" then judge_floor elif $question == "cap" then judge_cap elif $question == "waitpkg" then judge_waitpkg
-    elif $question == "host_tick" then judge_host_tick else error("no question " + $question) end]
+    elif $question == "host_tick" then judge_host_tick elif $question == "advance" then judge_advance else error("no question " + $question) end]
     | if length == 0 then line($question; "dont_know"; "nothing"; "") else .[] end;
 . as $log | $questions | split(" ")[] | select(. != "") | . as $question | $log | select($question != "rule" or polls > 0) | ask($question) | @tsv
