@@ -170,7 +170,7 @@ static void say_control(struct step *step, const struct haltpoll *hp)
         (!moved && judged != KNEE_IS_OTHER) || busy ? CONFIDENCE_LOW
         : moved && gone                             ? CONFIDENCE_HIGH
                                                     : CONFIDENCE_MEDIUM,
-        "poll control %s: wakes up to %s cost %s, and %s with 0", what,
+        "poll control %s: wakes up to %s cost %s with 1, %s with 0", what,
         (const uint64_t[TIMES]){limit_ns, on_ns, off_ns});
 }
 

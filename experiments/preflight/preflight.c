@@ -96,7 +96,7 @@ static void report_row(struct step *step, const struct preflight *page, const st
 /* Lists all lines that will spoil figures, in one sentence; returns their number. */
 static uint32_t list_spoilers(struct step *step, const struct preflight *page)
 {
-    char list[LIST_BYTES] = "will spoil:";
+    char list[LIST_BYTES] = "will spoil figures:";
     uint32_t count = 0;
 
     for (uint32_t i = 0; i < page->count; i++) {

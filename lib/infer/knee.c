@@ -297,7 +297,7 @@ void knees_find(const struct knee_point *points, size_t count, const struct knee
     *found = (struct knees){.verdict = KNEES_UNKNOWN};
     take_points(&curve, points, count, limits);
     if (curve.count < POINTS_LEAST) {
-        found->reason = "too few intervals with samples enough";
+        found->reason = "too few intervals with enough samples";
         return;
     }
     curve.noise = noise_of(&curve);

@@ -47,8 +47,24 @@ static void describe_platform(sqlite3 *db, const char *run_id, char *text)
 }
 
 /* Prints the runs of one platform, of which `first` is the first one, and the axis that is theirs. */
+/* The unit that suits the largest of a list: a time in ns may be one in us, ms or s, which `*part` of it make one. */
+static const char *unit_for(const char *unit, double high, double *part)
+{
+    static const char *const times[] = {"ns", "us", "ms", "s"};
+    size_t at = 0;
+
+    *part = 1;
+    if (strcmp(unit, times[0]) != 0)
+        return unit;
+    for (; at < 3 && high / *part >= 1000; at++)
+        *part *= 1000;
+    return times[at];
+}
+
 static void print_platform(struct trend *trend, size_t first)
 {
+    const char *unit;
+    double part;
     const struct trend_point *begin = &trend->points[first];
     double low = begin->value, high = begin->value;
 
@@ -60,15 +76,16 @@ static void print_platform(struct trend *trend, size_t first)
         low = fmin(low, point->value);
         high = fmax(high, point->value);
     }
+    unit = unit_for(begin->unit, high, &part);
     printf("%s%s\n", first ? "\n" : "", begin->platform[0] ? begin->platform : "platform not said");
     /* The bar shows the place between the smallest and the largest, so that small changes are seen. */
     for (size_t i = first; i < trend->count; i++) {
         const struct trend_point *point = &trend->points[i];
         int bar = high > low ? (int)((point->value - low) / (high - low) * (BAR_COLUMNS - 1)) : 0;
         if (strcmp(point->platform, begin->platform) == 0 && strcmp(point->unit, begin->unit) == 0)
-            printf("%s  %.16s  %10.4g %s  |%*s*\n", point->when, point->run, point->value, point->unit, bar, "");
+            printf("%s  %.16s  %8.4g %s  |%*s*\n", point->when, point->run, point->value / part, unit, bar, "");
     }
-    printf("axis from %.4g to %.4g %s\n", low, high, begin->unit);
+    printf("axis from %.4g to %.4g %s\n", low / part, high / part, unit);
 }
 
 static bool add_point(sqlite3 *db, sqlite3_stmt *statement, struct trend *trend)
