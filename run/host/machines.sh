@@ -40,7 +40,7 @@ config_interface: textconfig
 display_library: rfb, options="timeout=0"
 romimage: file=$share/BIOS-bochs-latest
 vgaromimage: file=$share/VGABIOS-lgpl-latest
-cpu: model=corei3_cnl, count=$cpus, ips=$bochs_hz, reset_on_triple_fault=0, ignore_bad_msrs=1, add_features="waitpkg"
+cpu: model=${cpu:-corei3_cnl}, count=$cpus, ips=$bochs_hz, reset_on_triple_fault=0, ignore_bad_msrs=1, add_features="waitpkg"
 memory: guest=512, host=512
 clock: sync=none
 vga: realtime=0

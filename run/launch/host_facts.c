@@ -71,6 +71,7 @@ static void write_files(struct record_stream *stream)
         {"cpuidle_governor", "/sys/devices/system/cpu/cpuidle/current_governor_ro"},
         {"cpufreq_driver", "/sys/devices/system/cpu/cpu0/cpufreq/scaling_driver"},
         {"cpufreq_governor", "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"},
+        {"umwait_max_time", "/sys/devices/system/cpu/umwait_control/max_time"},
         {"clocksource", "/sys/devices/system/clocksource/clocksource0/current_clocksource"},
         {"loadavg", "/proc/loadavg"},
     };

@@ -91,9 +91,10 @@ def judge_floor: number("kvm.min_timer_period_us") as $us | (said("period_floore
     | line("floor"; (if ($text | test("a tick comes every") | not) then "dont_know"
                      else verdict(($text | capture("every (?<us>[0-9]+) us") | .us | tonumber) as $said | $said >= $us * 0.97 and $said <= $us * 1.03) end); $text; $us);
 
-# KVM gives each guest a limit of its own for WAITPKG, which nobody has set.
-def judge_cap: (said("cap")[0].text // "nothing") as $text
-    | line("cap"; (if ($text | startswith("no cap")) then "right" elif $text == "nothing" then "dont_know" else "wrong" end); $text; "none");
+# KVM lets the host's limit of WAITPKG stand for its guests, too (Linux since 5.8); 0 is none.
+def judge_cap: (number("umwait_max_time")) as $limit | (said("cap")[0].text // "nothing") as $text
+    | line("cap"; (if ($text | startswith("no cap")) then verdict($limit == 0) elif ($text | test("waits end after [0-9]+"))
+                   then verdict(near($text | capture("waits end after (?<at>[0-9]+)") | .at | tonumber; $limit)) else "dont_know" end); $text; $limit);
 def judge_waitpkg: said("waitpkg_is")[0].text as $text | (fact("kvm_intel.ple_gap") != null) as $has
     | line("waitpkg"; (if ($text | startswith("unclear")) then "dont_know" else verdict($text | startswith(if $has then "real" else "absent" end)) end); $text;
            if $has then "real" else "absent" end);
