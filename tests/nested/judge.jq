@@ -39,7 +39,8 @@ def judge_rule: . as $log | polls as $truth |
         ($text | capture("^grow (?<grow>[0-9?]+), shrink (?<shrink>[0-9?]+)")) as $rule
         | line("grow"; (if $rule.grow == "?" then "dont_know" else verdict($rule.grow == ($grow | tostring)) end); $text; $grow),
           line("shrink"; (if $rule.shrink == "?" then "dont_know" else verdict($rule.shrink == ($shrink | tostring)) end); $text; $shrink),
-          (if ($text | test("start don't know")) then line("start"; "dont_know"; $text; $start)
+          (if ($text | test("start (don't know|not known)")) then line("start"; "dont_know"; $text; $start)
+           elif ($text | test("start [0-9]") | not) then error("the rule has new words: " + $text)
            else ($text | capture("start [0-9.]+ [num]s \\((?<low>[0-9.]+ [num]s) to (?<high>[0-9.]+ [num]s)\\)")) as $range
                | line("start"; verdict(($range.low | in_ns) <= $start and $start <= ($range.high | in_ns)); $text; $start) end)
       else ("grow", "shrink", "start") as $question
