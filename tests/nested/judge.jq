@@ -47,7 +47,7 @@ def judge_rule: . as $log | polls as $truth |
         | line($question; (if ($text | test("no rule of KVM's kind")) then "wrong" else "dont_know" end); $text; [$grow, $shrink, $start]) end;
 
 # Instructions that leave, by the exits of the survey's own step, where each is run 64 times; registers of the APIC by whether it is virtual.
-def judge_intercepts: . as $log | said("intercepted")[0].text as $text
+def judge_intercepts: . as $log | (said("intercepted")[0].text // "") as $text
     | ($text | capture("leave to a hypervisor: (?<leave>[^;]*); stay inside: (?<stay>[^;]*); can't tell: (?<dont_know>.*)")) as $groups
     | ((fact("kvm_intel.enable_apicv") // fact("kvm_amd.avic")) == "Y") as $virtual
     | {cpuid: (exits(1; ["cpuid"]) >= 48), hlt: (exits(1; ["hlt"]) >= 40), rdtsc: (exits(1; ["rdtsc"]) >= 48),
@@ -96,7 +96,7 @@ def judge_floor: number("kvm.min_timer_period_us") as $us | (said("period_floore
 def judge_cap: (number("umwait_max_time")) as $limit | (said("cap")[0].text // "nothing") as $text
     | line("cap"; (if ($text | startswith("no cap")) then verdict($limit == 0) elif ($text | test("waits end after [0-9]+"))
                    then verdict(near($text | capture("waits end after (?<at>[0-9]+)") | .at | tonumber; $limit)) else "dont_know" end); $text; $limit);
-def judge_waitpkg: said("waitpkg_is")[0].text as $text | (fact("kvm_intel.ple_gap") != null) as $has
+def judge_waitpkg: (said("waitpkg_is")[0].text // "unclear: nothing") as $text | (fact("kvm_intel.ple_gap") != null) as $has
     | line("waitpkg"; (if ($text | startswith("unclear")) then "dont_know" else verdict($text | startswith(if $has then "real" else "absent" end)) end); $text;
            if $has then "real" else "absent" end);
 # A wait that the host's tick ends: CONFIG_HZ of the kernel, 250 in Debian's.

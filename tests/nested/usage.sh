@@ -35,6 +35,35 @@ keeps_others_files()
         expect_text "$work/letter.err" 'is no log of idlelab' && expect_text "$work/letter.log" '^a letter$'
 }
 
+# A host that does not boot is lost, and says where its console is; nothing of it is left behind.
+dead_kernel()
+{
+    [ -r "$nested/versions" ] || { echo 'the kernel is not there: run/setup nested'; return "$skip_status"; }
+    head -c 20000 /dev/zero >"$work/zeros"
+    mkdir "$work/tmp"
+    TMPDIR=$work/tmp expect_status 3 timeout 100 run/nested --host kvm_amd --kernel "$work/zeros" --script smoke --log "$work/dead.log" 2>"$work/dead.err" &&
+        expect_text "$work/dead.err" 'the host did not end as it should .*its console: .*dead.console.log' && [ -z "$(ls "$work/tmp")" ]
+}
+
+# One that is ended takes the emulator with it.
+killed()
+{
+    local pid n=0 status=0
+
+    [ -r "$nested/versions" ] || { echo 'the kernel is not there: run/setup nested'; return "$skip_status"; }
+    mkdir "$work/tmp.killed"
+    TMPDIR=$work/tmp.killed run/nested --host kvm_amd --script smoke --log "$work/killed.log" 2>"$work/killed.err" &
+    pid=$!
+    until [ -e "$work/killed.console.log" ] || [ $((n += 1)) -gt 300 ]; do
+        sleep 0.2
+    done
+    sleep 1
+    kill -TERM "$pid"
+    wait "$pid" || status=$?
+    cat "$work/killed.err"
+    [ "$status" -eq 3 ] && [ -z "$(ls "$work/tmp.killed")" ] && ! pgrep -f "$work/tmp.killed" && expect_text "$work/killed.err" 'stopped by a signal'
+}
+
 case_run nested_no_host refuses no_host "--host: found '', expected kvm_amd or kvm_intel" --script smoke
 case_run nested_other_host refuses other_host "found 'vmware', expected kvm_amd or kvm_intel" --host vmware
 case_run nested_no_value refuses no_value '^run/nested: --module needs a value$' --host kvm_amd --module
@@ -42,5 +71,7 @@ case_run nested_bad_script refuses bad_script 'bad script: .*' --host kvm_amd --
 case_run nested_no_modules refuses no_modules 'there is no folder /nowhere' --host kvm_amd --modules /nowhere
 case_run nested_bad_module refuses_parameter bad_module "found 'halt_poll_ns', expected NAME=VALUE" --host kvm_amd --module halt_poll_ns
 case_run nested_no_parameter refuses_parameter no_parameter 'neither kvm nor kvm_amd has a parameter ple_gap' --host kvm_amd --module ple_gap=64
+case_run nested_dead_kernel dead_kernel
+case_run nested_killed killed
 case_run nested_keeps_others_files keeps_others_files
 cases_end

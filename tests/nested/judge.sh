@@ -1,0 +1,70 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# The judge of the truth table on made-up records: what is right is right, what is false is wrong, and "don't know" is neither.
+# NEEDS: nothing
+set -uo pipefail
+# shellcheck source=tests/tap.sh
+. "$(dirname "$0")/../tap.sh"
+
+fact()
+{
+    printf '{"t":"host","k":"%s","v":"%s"}\n' "$1" "$2"
+}
+
+# said ID TEXT: in step 2, in two parts where it has a bar, the second one first.
+said()
+{
+    if [[ $2 == *'|'* ]]; then
+        printf '{"t":"finding","step":2,"id":"%s","conf":"high","p":2,"of":2,"text":"%s"}\n' "$1" "${2#*|}"
+    fi
+    printf '{"t":"finding","step":2,"id":"%s","conf":"high","p":1,"of":2,"text":"%s"}\n' "$1" "${2%%|*}"
+}
+
+exits()
+{
+    printf '{"t":"hstat","step":1,"src":"exits","d":{%s}}\n' "$1"
+}
+
+knee()
+{
+    printf '{"t":"stats","step":2,"k":"knee_low","v":%s}\n{"t":"stats","step":2,"k":"knee_high","v":%s}\n' "$1" "$2"
+}
+
+polling()
+{
+    fact kvm.halt_poll_ns "$1"
+    fact kvm.halt_poll_ns_grow "$2"
+    fact kvm.halt_poll_ns_shrink 0
+    fact kvm.halt_poll_ns_grow_start 10000
+}
+
+# judged NAME QUESTIONS ARGS WANTED: the records come on stdin; WANTED are QUESTION=VERDICT in their order.
+judged()
+{
+    local found
+
+    found=$(jq -r --slurp --arg questions "$2" --arg args "$3" -f tests/nested/judge.jq 2>&1 | cut -f 1,2 | tr '\t' '=' | paste -sd ' ')
+    result "judge_$1" "$([ "$found" = "$4" ] || echo "found $found, expected $4")"
+}
+
+rule='grow 2, shrink 0, 70 of 70 trials explained; start 10.1 us (9.51 us to 10.3 us)'
+judged poll_in_interval poll '' poll=right < <(polling 50000 2; knee 44000 56000; said halt_poll 'the host polls up to| 50 us')
+judged poll_beside_interval poll '' poll=wrong < <(polling 50000 2; knee 50100 54400; said halt_poll 'the host polls up to 52.2 us')
+judged poll_not_known poll '' poll=dont_know < <(polling 50000 2; said halt_poll "don't know| whether the host polls")
+judged poll_denied poll '' poll=wrong < <(polling 50000 2; said halt_poll 'no halt polling seen, from 5 us up to 400 us')
+judged poll_never_grows poll '' poll=right < <(polling 50000 0; said halt_poll 'no halt polling seen, from 5 us up to 400 us')
+judged rule rule '' 'grow=right shrink=right start=right' < <(polling 50000 2; said halt_poll_rule "$rule")
+judged rule_false rule '' 'grow=wrong shrink=right start=right' < <(polling 50000 3; said halt_poll_rule "$rule")
+judged rule_missing rule '' 'grow=dont_know shrink=dont_know start=dont_know' < <(polling 50000 2)
+judged no_rule_of_none rule '' '' < <(polling 0 2)
+judged intercepts intercepts '' 'leaves_cpuid=right leaves_hlt=wrong leaves_rdtsc=right leaves_pause=dont_know leaves_arm=right leaves_icr=right leaves_eoi=right' \
+    < <(fact kvm_amd.avic N; exits '"cpuid":66,"hlt":2'; said intercepted "leave to a hypervisor: cpuid hlt arm icr eoi; stay inside: rdtsc; can't tell: pause")
+judged mwait_nop mwait '' mwait=right < <(said mwait_is 'nop: the shortest wait')
+judged mwait_native mwait '--disable-exits mwait' mwait=wrong < <(said mwait_is 'nop: the shortest wait')
+judged ple ple '' 'ple_gap=right ple_window=wrong ple_growth=right ple_reset=right' \
+    < <(fact kvm_intel.ple_gap 128; fact kvm_intel.ple_window 8192; fact kvm_intel.ple_window_grow 2; fact kvm_intel.ple_window_shrink 0
+        said ple_gap 'PAUSEs 128 ticks apart are one loop, 130 are not'
+        said ple_window 'PAUSE loop exits after about 4096 ticks, times 2 each exit; a rest resets it; 16 of 16 loops agree')
+judged ple_off ple '' ple=wrong < <(fact kvm_intel.ple_gap 0; said ple_gap 'PAUSEs 128 ticks apart are one loop, 130 are not')
+judged silence 'waitpkg cap intercepts mwait' '' 'waitpkg=dont_know cap=dont_know intercepts=dont_know mwait=dont_know' < <(fact kvm_intel.ple_gap 128)
+results_end
