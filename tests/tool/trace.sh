@@ -63,6 +63,17 @@ if wanted probes; then
     result probes_timers_are_found "$(awk '/^the next timer is found/ { found = 1; if ($10 < 94.5) print } END { if (!found) print "nothing is said" }' \
         "$work/probes.out")"
 fi
+# Two CPUs, as record-idle has recorded them; then without what its probes say.
+if wanted two; then
+    import two "$golden/two"
+    result two_with_probes "$(agrees two 99.2 4279)"
+    cp -r "$golden/two" "$work/plain"
+    chmod -R u+w "$work/plain"
+    zcat "$golden/two/trace.txt.gz" | grep -vE ' (latency|sleep_length|reflect): ' | gzip -1 >"$work/plain/trace.txt.gz"
+    import two_plain "$work/plain"
+    result two_plain "$(agrees two_plain 97 4279)"
+    result two_rows_are_what_was_replayed "$(replayed two_plain 0 menu-6.12; replayed two_plain 1 menu-6.12)"
+fi
 if wanted formats; then
     import perf "$golden/perf.txt.gz" "${menu[@]}" --kernel 6.12.117
     result formats_perf "$(agrees perf 98.5 89)"
