@@ -47,6 +47,7 @@ const LAYOUT = `(() => {
         out: seen(document.querySelectorAll('.axis b, .square b')).filter((b) => { const r = b.getBoundingClientRect(); return r.left < -0.5 || r.right > innerWidth + 0.5; }).length,
         wide: [...document.querySelectorAll('.wide')].filter((w) => w.checkVisibility() && w.scrollWidth > w.clientWidth + 1).map((w) => w.innerText.slice(0, 60)),
         timeline: box(document.querySelector('#timeline .track')), rows: document.querySelectorAll('#timeline .lane:not(.axis)').length,
+        cut: [...document.querySelectorAll('#timeline .label')].filter((l) => l.scrollWidth > l.clientWidth).length,
         finding: document.querySelector('#findings + div li').getBoundingClientRect().y,
     };
 })()`;
@@ -73,6 +74,7 @@ async function checkPages() {
             ok(found.finding < size[1] * 0.4 && found.timeline.y < size[1] * 0.8 && coloured(image, found.timeline) > 200,
                 `${what}: finding and timeline are on the first screen, with pixels`, found);
             ok(found.height < 8000, `${what}: ${found.height} px`);
+            if (name === 'many') ok(found.cut === 0, `${what}: no CPU's name is cut`, found.cut);
             if (name === 'many') ok(found.rows === 32, `${what}: 300 CPUs share 32 rows`, found.rows);
         }
     for (const name of ['one', 'many', 'states', 'two', 'hostile'])

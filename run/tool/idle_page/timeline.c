@@ -35,7 +35,9 @@ static void print_row(FILE *out, const struct idle_page *page, uint32_t number)
         slept_ns += page->cpu[c].slept_ns;
     fputs("<div class=\"lane\"><span class=\"label\">", out);
     report_text(out, page->cpu[first].name);
-    if (end - first > 1)
+    if (end - first > 1 && page->recordings == 1)
+        fprintf(out, " to %u", page->cpu[end - 1].number);
+    else if (end - first > 1)
         report_tag(out, " to ", page->cpu[end - 1].name, "");
     fputs("</span><span class=\"track\">", out);
     page_stack(out, page->cpu[first].name, page->bins, page->states, bin_ns * (end - first), time_of, &row);
