@@ -21,8 +21,8 @@ awk -F '[,=]' '/^Tag=/ { print $3 }' "$work/out" | sort -n | uniq >"$work/starts
 awk -v hz="$hz" 'NR == 1 { first = $1 } { printf "%.3f\n", ($1 - first) / hz }' <<<"$begin" >"$work/begins"
 ! grep -vxF -f "$work/begins" "$work/starts"
 ok $? "a step starts when its record says, in seconds"
-[ "$(wc -l <"$work/begins")" -ge 3 ]
-ok $? "and the log has some"
+[ "$(wc -l <"$work/starts")" -ge 3 ]
+ok $? "and they are not all one, though the first step has no begin"
 
 exits 1 "export --junit of a run that failed" "$tool" export --junit "$logs/failed.log"
 says "its counts" ' tests="4" failures="1" skipped="1" errors="0">$'

@@ -28,12 +28,16 @@ static void each_hist(FILE *out, struct model *model, metric_fn write)
     }
 }
 
-/* Seconds from the start of the first step of the run to the start of this one. */
+/* Seconds from the start of the run's first step that began to the start of this one; those before it were skipped. */
 static double start_s(const struct model_run *run, const struct model_step *step)
 {
-    if (run->tsc_hz == 0 || !step->begun || !run->steps[0].begun)
+    const struct model_step *first = run->steps;
+
+    if (run->tsc_hz == 0 || !step->begun)
         return 0;
-    return (double)(int64_t)((uint64_t)step->begin_tsc - (uint64_t)run->steps[0].begin_tsc) / (double)run->tsc_hz;
+    while (!first->begun)
+        first++;
+    return (double)(int64_t)((uint64_t)step->begin_tsc - (uint64_t)first->begin_tsc) / (double)run->tsc_hz;
 }
 
 static void write_hlog_line(FILE *out, const struct model_run *run, const struct model_step *step,
