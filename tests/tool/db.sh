@@ -19,8 +19,12 @@ exits 0 "db import again" "$tool" db --file "$work/x.db" import "$work/a.log"
 says "an import is idempotent" "was there already"
 head -n 300 "$work/a.log" >"$work/part.log"
 exits 3 "db import of a log that is cut" "$tool" db --file "$work/y.db" import "$work/part.log"
+exits 3 "and again" "$tool" db --file "$work/y.db" import "$work/part.log"
+says "it is there already" 'was there already'
 exits 0 "db import of the whole one later" "$tool" db --file "$work/y.db" import "$work/a.log"
 says "it takes the place of the cut one" "replaces what was incomplete"
+exits 3 "db import of the cut one once more" "$tool" db --file "$work/y.db" import "$work/part.log"
+says "it takes no place" 'was there already'
 exits 0 "db list" "$tool" db --file "$work/x.db" list
 ok $(($(grep -c PASS "$work/out") != 2)) "two runs are listed"
 exits 0 "db trend" "$tool" db --file "$work/x.db" trend wake_hlt_timer_100us p50
@@ -95,5 +99,17 @@ for verb in list "import $work/b.log" 'trend wake_hlt_timer_100us p50'; do
 done
 cmp -s "$work/torn.db" "$work/kept.db"
 ok $? "and nothing is written to it"
+# One page without its head: a run would go into other pages.
+"$mklog" samples=50 steps=4 seed=8 >"$work/small.log"
+pages=$(($(stat -c %s "$work/p.db") / 4096)) written=
+for ((page = 2; page <= pages; page += 1 + pages / 12)); do
+    cp "$work/p.db" "$work/torn.db"
+    head -c 8 /dev/zero | dd of="$work/torn.db" bs=1 seek=$((4096 * (page - 1))) conv=notrunc status=none
+    cp "$work/torn.db" "$work/kept.db"
+    "$tool" db --file "$work/torn.db" import "$work/small.log" >"$work/out" 2>&1
+    [ $? -eq 2 ] && cmp -s "$work/torn.db" "$work/kept.db" || written+=" $page"
+done
+[ -z "$written" ]
+ok $? "nor where any page of $pages is torn: written${written:- to none}"
 echo "1..$number"
 exit "$failed"
