@@ -19,7 +19,7 @@ tool_says() {
 # launcher_says LOG: the same of the launcher; a script that was refused is a run that failed.
 launcher_says() {
     local code=0
-    "$build/launch" --name agree --quiet --log "$work/kept.log" --emulator-log "$work/emulator.log" --grace 1 --timeout 60 \
+    "$build/launch" --name agree --quiet --log "$work/kept.log" --emulator-log "$work/emulator.log" --grace 30 --timeout 60 \
         -- cat "$1" 2>"$work/launch" || code=$?
     echo "${code/2/1}"
     sed -n -e 's/^agree: damaged log: \(.*\); serial log: .*/damaged: \1/p' -e 's/^agree: silent reboot.*/reboot/p' \

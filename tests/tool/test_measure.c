@@ -41,6 +41,17 @@ static void check_limits(void)
     printf("%sok %u - the least number has a size: %s\n", good ? "" : "not ", ++number, text);
 }
 
+/* Times in the unit that leaves one to three digits before the point; beyond seconds there is none. */
+static void check_scaled(double ns, const char *want)
+{
+    const struct measure measure = {.unit = "ns"};
+    char text[MEASURE_CHARS];
+    bool good = strcmp(measure_scaled(text, measure, ns), want) == 0;
+
+    failed += !good;
+    printf("%sok %u - %.1f ns: %s\n", good ? "" : "not ", ++number, ns, text);
+}
+
 int main(void)
 {
     check("mtsc", -63000, "min_diff", "31.5");
@@ -49,6 +60,11 @@ int main(void)
     check("tsc", -63, "min_diff", "-31.5");
     check("count", -2, "min_diff", "-2");
     check_limits();
+    check_scaled(999.4, "999 ns");
+    check_scaled(999.5, "1.00 us");
+    check_scaled(12345678, "12.3 ms");
+    check_scaled(1500000000, "1.50 s");
+    check_scaled(-7e12, "-7000 s");
     printf("1..%u\n", number);
     return failed != 0;
 }
