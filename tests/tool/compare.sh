@@ -55,6 +55,20 @@ exits 2 "a run on both sides" "$tool" compare "$work"/a?.log --against "$work"/a
 exits 4 "a rule on p99.9 of 900 samples, their maximum" "$tool" compare --fail-if 'p99.9 > 5%' "$work"/a?.log --against "$work"/b?.log
 says "is not held" 'p99.9 is not compared in 6 places: it is the outermost sample there'
 exits 4 "a rule on p99 of 900 against 90 samples" "$tool" compare --fail-if 'p99 > 5%' "$work"/a?.log --against "$work"/few?.log
+# Beyond p99 lie 2 of 101 and 2 of 150 samples, 4 of 300: of 102, 151 and 301 places.
+for boot in 1 2 3 4; do
+    for count in 101 150 300; do
+        "$mklog" samples=$count steps=4 seed=$count$boot >"$work/n$count.$boot.log"
+    done
+done
+exits 4 "a rule on p99 of 101 against 150 samples" "$tool" compare --fail-if 'p99 > 5%' "$work"/n101.?.log --against "$work"/n150.?.log
+says "is not held" 'p99 is not compared in 4 places: the sides have too unlike numbers of samples'
+"$tool" compare --fail-if 'p99 > 5%' "$work"/n300.?.log --against "$work"/n150.?.log >"$work/out" 2>"$work/err"
+says "one of 300 against 150 is" '^p99 > 5%: 4 rows of 4\+4 boots|^FAIL: |^cannot decide p99 > 5% for'
+# Kolmogorov and Smirnov's distance of what has no value in common is 1.
+"$mklog" samples=500 steps=4 seed=9 scale=20000 >"$work/far.log"
+exits 0 "compare of what has no value in common" "$tool" compare "$work/a.log" "$work/far.log"
+ok $(($(grep -c ' (1\.000) ' "$work/out") != 4)) "the distributions are as far apart as can be"
 exits 2 "compare --fail-if on a quantile that no log has" "$tool" compare --fail-if 'p98 > 5%' "$work/a.log" "$work/b.log"
 exits 2 "compare --fail-if nonsense" "$tool" compare --fail-if 'p50 5' "$work/a.log" "$work/b.log"
 exits 2 "compare of unlike platforms" "$tool" compare "$work/a.log" "$logs/failed.log"
