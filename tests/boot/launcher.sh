@@ -80,6 +80,25 @@ quiet_says_nothing()
         cat "$fixtures/pass.log" >"$work/quiet.err" 2>&1 && [ ! -s "$work/quiet.err" ]
 }
 
+# It has ended, and does not go: it is not waited for longer than --grace.
+stays_after_end()
+{
+    local begin_s=$SECONDS
+
+    canned stays 0 PASS sh -c "cat $fixtures/pass.log; sleep 60" || return 1
+    if [ $((SECONDS - begin_s)) -ge 50 ]; then
+        echo "it was waited for $((SECONDS - begin_s)) s"
+        return 1
+    fi
+}
+
+# What an image says before it begins reaches the terminal without its escape sequences.
+refusal_escapes()
+{
+    canned red 3 'the image cannot run here: idlelab: .*31mno' sh -c "printf 'idlelab: \\033[31mno\\n'; sleep 10" &&
+        ! LC_ALL=C grep -P '[\x00-\x09\x0b-\x1f\x7f]' "$work/red.err"
+}
+
 # A log that cannot be written is no success, whatever the machine said.
 log_lost()
 {
@@ -157,7 +176,9 @@ case_run launcher_wrong_end canned wrong_end 3 'damaged log: .*IDLELAB-END says 
 case_run launcher_error error_says_why
 case_run launcher_no_escapes no_escapes
 case_run launcher_cut canned cut 3 'cut log: ' cat $fixtures/cut.log
-case_run launcher_second_begin canned second 3 'silent reboot: ' cat $fixtures/second-begin.log
+case_run launcher_second_begin canned second 3 'silent reboot: ' sh -c "cat $fixtures/second-begin.log; sleep 20"
+case_run launcher_refusal_escapes refusal_escapes
+case_run launcher_refusal_too_late canned late 3 'cut log: ' cat $fixtures/cut.log $fixtures/refusal.log
 case_run launcher_refusal canned refusal 3 'the image cannot run here: idlelab: this' \
     sh -c "cat $fixtures/refusal.log; sleep 10"
 case_run launcher_hang canned hang 3 'hang: .* for 2 s, in step 2/2' sh -c "cat $fixtures/cut.log; sleep 20"
@@ -165,7 +186,7 @@ case_run launcher_mute canned mute 3 'mute: .* within 3 s' sleep 20
 case_run launcher_no_bytes_no_end canned endless 3 'time limit: .* within 6 s' \
     sh -c "cat $fixtures/cut.log; while echo x; do sleep 0.5; done"
 case_run launcher_not_started canned absent 3 'the emulator did not start.*no-such-emulator' no-such-emulator
-case_run launcher_stays_after_end canned stays 0 PASS sh -c "cat $fixtures/pass.log; sleep 20"
+case_run launcher_stays_after_end stays_after_end
 case_run launcher_quiet quiet_says_nothing
 case_run launcher_log_lost log_lost
 case_run launcher_stopped stopped

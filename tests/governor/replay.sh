@@ -99,6 +99,10 @@ bad_table table_name '3:3: expected name, 1 to 15 printable characters' '1,,1000
 bad_table table_one_state '4:1: expected at least two states, found 1' '# nothing'
 sed 's/^2,C1E,2000,4000/2,C1E,2000,999/' "$golden/tables/spr.csv" >"$work/falls.csv"
 refused table_falls 2 'falls.csv:4:12: expected target_residency_ns, a whole number from 1000' replay --table "$work/falls.csv"
+{ sed -n 1p "$golden/tables/spr.csv"; seq 0 10 | sed 's/.*/&,S&,&000,&000,-,0/'; } >"$work/eleven.csv"
+refused table_eleven_states 2 'eleven.csv:12:1: expected the end of the table (at most 10 states)' replay --table "$work/eleven.csv"
+sed 12d "$work/eleven.csv" >"$work/ten.csv"
+result table_ten_states "$(replay --governor menu --table "$work/ten.csv" 2>&1 >/dev/null)"
 refused trace_header 2 "spr.csv:1:1: expected the header 'period," replay --trace "$golden/tables/spr.csv"
 refused trace_missing 2 'No such file' replay --trace "$work/none.csv"
 refused unknown_governor 2 "governor 'best': there is no such governor" replay --governor best
