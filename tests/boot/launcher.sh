@@ -120,7 +120,8 @@ stopped()
 
 bad_usage()
 {
-    expect_status 2 "$build/launch" --log "$work/x" -- true && expect_status 2 run/qemu --boot floppy &&
+    says_usage "'0' is not a whole number from 1 to 1000000" "$build/launch" --log "$work/x" --emulator-log "$work/y" --timeout 0 -- true &&
+        expect_status 2 "$build/launch" --log "$work/x" -- true && expect_status 2 run/qemu --boot floppy &&
         expect_status 2 run/qemu --smp many && expect_status 2 run/qemu --timeout soon &&
         expect_status 2 run/qemu --script ./no/such.lab && expect_status 2 run/qemu --no-such-option &&
         expect_status 2 run/bochs --accel kvm

@@ -104,6 +104,9 @@ refused table_eleven_states 2 'eleven.csv:12:1: expected the end of the table (a
 sed 12d "$work/eleven.csv" >"$work/ten.csv"
 result table_ten_states "$(replay --governor menu --table "$work/ten.csv" 2>&1 >/dev/null)"
 refused trace_header 2 "spr.csv:1:1: expected the header 'period," replay --trace "$golden/tables/spr.csv"
+: >"$work/empty.csv"
+refused trace_empty 2 "empty.csv:1:1: expected the header 'period," replay --trace "$work/empty.csv"
+bad_trace trace_line_too_long '1: expected a line of at most 254 characters' "$(printf '1,%0253d,3,4,5,T,1,0,50' 2)"
 refused trace_missing 2 'No such file' replay --trace "$work/none.csv"
 refused unknown_governor 2 "governor 'best': there is no such governor" replay --governor best
 refused fixed_disabled 2 'that state is disabled' \

@@ -66,6 +66,8 @@ exits 0 "the plan twice" "$tool" check "$work/x.log"
 insert '# Totals' '"1..3"' >"$work/x.log"
 exits 3 "another plan" "$tool" check --all "$work/x.log"
 says "it is named" 'a second KTAP plan: expected 1..2, found 1..3'
+insert '# Totals' 'next(text.rstrip() for text in open("tests/boot/fixtures/pass.log") if text.startswith("ok 1 "))' >"$work/x.log"
+exits 0 "a result twice counts once" "$tool" check "$work/x.log"
 for step in 0 3; do
     insert '# Totals' "verdict('ok $step more # p99 1 ns')" >"$work/x.log"
     exits 3 "a result of step $step" "$tool" check --all "$work/x.log"
