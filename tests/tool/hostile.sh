@@ -56,5 +56,20 @@ printf 'caf\303\251 \342\226\210 \360\237\230\200 \302\233 \300\233 \355\240\200
 (cd "$work" && "$absolute" check "$(tr -d '\n' <"$work/words")" >"$work/out" 2>"$work/err")
 clean "no control character of a name"
 says "and UTF-8 stays" "$(printf 'caf\303\251 \342\226\210 \360\237\230\200')"
+# The first part of each histogram twice, and no second one: of 16 those are whole that have one part alone.
+python3 - "$work/whole.log" >"$work/parts.log" <<'END'
+import sys, zlib
+for line in open(sys.argv[1]):
+    if '"t":"hist"' in line:
+        text = line[5:].rpartition(" *")[0].replace('"p":2,', '"p":1,')
+        line = f"# IL {text} *{zlib.crc32(text.encode()):08x}\n"
+    sys.stdout.write(line)
+END
+"$tool" export --hlog "$work/whole.log" >"$work/out" 2>"$work/err"
+[ "$(grep -c '^Tag=' "$work/out")" -eq 16 ]
+ok $? "a whole log has its histograms"
+"$tool" export --hlog "$work/parts.log" >"$work/out" 2>"$work/err"
+[ $? -eq 3 ] && [ "$(grep -c '^Tag=.*silent_time' "$work/out")" -eq 4 ] && ! grep '^Tag=' "$work/out" | grep -qv silent_time
+ok $? "a part that comes twice stands for no other"
 echo "1..$number"
 exit "$failed"
