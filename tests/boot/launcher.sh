@@ -53,6 +53,14 @@ keeps_bytes()
     canned keeps_bytes 0 PASS cat "$fixtures/pass-crlf.log" && cmp "$work/keeps_bytes.log" "$fixtures/pass-crlf.log"
 }
 
+# A shorter log in a longer one's place, which is one of ours: nothing of that stays.
+replaces_ours()
+{
+    cat "$fixtures/fail.log" "$fixtures/fail.log" >"$work/replaced.log"
+    canned replaced 0 PASS cat "$fixtures/pass.log" && cmp "$work/replaced.log" "$fixtures/pass.log" &&
+        grep -q 'what was in it is replaced' "$work/replaced.err"
+}
+
 # A run in error says why, also where a step was in error and not the run.
 error_says_why()
 {
@@ -121,7 +129,8 @@ stopped()
 bad_usage()
 {
     says_usage "'0' is not a whole number from 1 to 1000000" "$build/launch" --log "$work/x" --emulator-log "$work/y" --timeout 0 -- true &&
-        expect_status 2 "$build/launch" --log "$work/x" -- true && expect_status 2 run/qemu --boot floppy &&
+        says_usage '^usage: launch' "$build/launch" --log "$work/x" -- true &&
+        says_usage '^usage: launch' "$build/launch" --emulator-log "$work/y" -- true && expect_status 2 run/qemu --boot floppy &&
         expect_status 2 run/qemu --smp many && expect_status 2 run/qemu --timeout soon &&
         expect_status 2 run/qemu --script ./no/such.lab && expect_status 2 run/qemu --no-such-option &&
         expect_status 2 run/bochs --accel kvm
@@ -163,6 +172,7 @@ case_run launcher_names_what_is_wrong names_what_is_wrong
 case_run launcher_names_results names_results
 case_run launcher_pass canned pass 0 'PASS: 2 ok, 0 not ok, 0 skipped' cat $fixtures/pass.log
 case_run launcher_crlf_kept keeps_bytes
+case_run launcher_replaces_ours replaces_ours
 case_run launcher_fail canned fail 1 'FAIL: 1 ok, 1 not ok' cat $fixtures/fail.log
 case_run launcher_script_error canned script 2 'bad script: script:1:6: ' cat $fixtures/script-error.log
 case_run launcher_damaged_record canned damaged 3 'damaged log: .*line 7: expected CRC' cat $fixtures/damaged.log
