@@ -62,7 +62,8 @@ $(BUILD)/tool/run/tool/report/assets.o: run/tool/report/assets.S $(TOOL_ASSETS) 
 # Programs that only the tests of the host tool use.
 .PHONY: tool-tests
 tool-tests: $(BUILD)/tool/mkmachine $(BUILD)/tool/mklog $(BUILD)/tool/damage $(BUILD)/tool/test_digits $(BUILD)/tool/test_measure $(BUILD)/tool/test_rank_sum \
-	$(BUILD)/tool/test_needed $(BUILD)/tool/test_raw_values $(BUILD)/tool/test_relabel $(BUILD)/tool/test_trust
+	$(BUILD)/tool/test_needed $(BUILD)/tool/test_raw_values $(BUILD)/tool/test_relabel $(BUILD)/tool/test_seq_window \
+	$(BUILD)/tool/test_trust
 # `make unit` is every test program there is.
 unit: tool-tests
 
@@ -87,12 +88,14 @@ $(BUILD)/tool/test_relabel: $(BUILD)/tool/tests/tool/test_relabel.o $(BUILD)/too
 	$(BUILD)/tool/run/tool/compare/deal.o $(BUILD)/tool/lib.a
 $(BUILD)/tool/test_trust: $(BUILD)/tool/tests/tool/test_trust.o $(addprefix $(BUILD)/tool/run/tool/model/,trust.o \
 	measure.o model.o pool.o record.o record_json.o stats.o rows.o parts.o join.o host.o) $(BUILD)/tool/lib.a
+$(BUILD)/tool/test_seq_window: $(BUILD)/tool/tests/tool/test_seq_window.o $(BUILD)/tool/run/log/seq_window.o
 $(BUILD)/tool/test_raw_values: $(BUILD)/tool/tests/tool/test_raw_values.o \
 	$(BUILD)/tool/run/tool/model/raw_values.o $(BUILD)/tool/lib.a
 $(BUILD)/tool/mkmachine $(BUILD)/tool/mklog $(BUILD)/tool/damage $(BUILD)/tool/test_digits $(BUILD)/tool/test_measure \
 		$(BUILD)/tool/test_needed $(BUILD)/tool/test_rank_sum $(BUILD)/tool/test_raw_values $(BUILD)/tool/test_relabel \
-		$(BUILD)/tool/test_trust:
+		$(BUILD)/tool/test_seq_window $(BUILD)/tool/test_trust:
 	$(Q)$(HOST_CC) $(TOOL_CFLAGS) -o $@ $^ $(TEST_LIBS) -lm
+$(BUILD)/tool/test_seq_window: TEST_LIBS := -lz
 $(BUILD)/tool/test_trust: TEST_LIBS := -ljansson -lz
 
 # The fuzzers of the log reader and of recorded traces need what the others do not.

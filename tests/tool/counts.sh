@@ -61,6 +61,11 @@ last=$(grep -oE '^# IL [0-9a-f]+' "$log" | sort | tail -n 1 | cut -d ' ' -f 3)
 insert '# Totals' "record('$(printf '%04x' $((0x$last + 1))) {\"t\":\"env\",\"k\":\"a\",\"v\":1}')" >"$work/x.log"
 exits 3 "a record behind the sum record" "$tool" check --all "$work/x.log"
 says "it is named" '1 records follow the sum record, which is the last'
+# A record that was torn comes again, longer; the same piece of it is no such copy.
+insert '# IL 0003' 'line[:20]' >"$work/x.log"
+exits 0 "a torn record, and the whole one" "$tool" check "$work/x.log"
+insert '# IL 0003' 'line[:20] + "\n" + line[:20]' >"$work/x.log"
+exits 3 "the same piece twice" "$tool" check "$work/x.log"
 insert '# Totals' '"1..2"' >"$work/x.log"
 exits 0 "the plan twice" "$tool" check "$work/x.log"
 insert '# Totals' '"1..3"' >"$work/x.log"
