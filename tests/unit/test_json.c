@@ -118,11 +118,46 @@ static void check_sticky_and_mark(void)
     TAP_STR(json_end(&json), "{\"a\":1,\"d\":3}", "a_copy_takes_back_what_came_after");
 }
 
+/* A list that takes items until one does not fit can always be closed, however much room is left. */
+static void check_reserve(void)
+{
+    static const char filler[] = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx";
+    char buf[JSON_OBJECT_BYTES];
+    bool closes = true, full = false;
+
+    for (size_t length = 0; length < sizeof(filler); length++) {
+        struct json json, mark;
+        const char *text;
+
+        json_begin(&json, buf, sizeof(buf));
+        json_str_n(&json, "f", filler, length);
+        json_array_begin(&json, "q");
+        do {
+            mark = json;
+            json_int(&json, NULL, 123456);
+        } while (!json.failed);
+        json = mark;
+        json_array_end(&json);
+        text = json_end(&json);
+        closes &= text != NULL;
+        full |= text && strlen(text) == JSON_OBJECT_MAX;
+    }
+    TAP_OK(closes && full, "a_list_that_is_full_can_be_closed");
+}
+
 static void check_misuse(void)
 {
     char buf[JSON_OBJECT_BYTES];
     struct json json;
 
+    json_begin(&json, buf, sizeof(buf));
+    json_object_begin(&json, "o");
+    json_array_end(&json);
+    TAP_OK(json_end(&json) == NULL, "an_object_closed_as_an_array");
+    json_begin(&json, buf, sizeof(buf));
+    json_array_begin(&json, "a");
+    json_object_end(&json);
+    TAP_OK(json_end(&json) == NULL, "an_array_closed_as_an_object");
     json_begin(&json, buf, sizeof(buf));
     json_array_begin(&json, "a");
     TAP_OK(json_end(&json) == NULL, "open_array_at_the_end");
@@ -169,6 +204,7 @@ int main(void)
     check_limit();
     check_small_buffer();
     check_sticky_and_mark();
+    check_reserve();
     check_misuse();
     return tap_done();
 }
