@@ -103,7 +103,7 @@ stays_after_end()
 # What an image says before it begins reaches the terminal without its escape sequences.
 refusal_escapes()
 {
-    canned red 3 'the image cannot run here: idlelab: .*31mno' sh -c "printf 'idlelab: \\033[31mno\\n'; sleep 10" &&
+    canned red 3 'the image cannot run here: idlelab: \.\[31mno' sh -c "printf 'idlelab: \\033[31mno\\n'; sleep 10" &&
         ! LC_ALL=C grep -P '[\x00-\x09\x0b-\x1f\x7f]' "$work/red.err"
 }
 
