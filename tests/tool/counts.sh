@@ -66,6 +66,12 @@ insert '# IL 0003' 'line[:20]' >"$work/x.log"
 exits 0 "a torn record, and the whole one" "$tool" check "$work/x.log"
 insert '# IL 0003' 'line[:20] + "\n" + line[:20]' >"$work/x.log"
 exits 3 "the same piece twice" "$tool" check "$work/x.log"
+says "is one that is damaged" '^[0-9]+ lines, .* 0 missing, 1 damaged$'
+for format in 0 2 9; do
+    sed "s/fmt=1/fmt=$format/" "$log" >"$work/x.log"
+    exits 3 "a log of format $format" "$tool" check --all "$work/x.log"
+    says "it is named" "expected fmt=1, found fmt=$format"
+done
 insert '# Totals' '"1..2"' >"$work/x.log"
 exits 0 "the plan twice" "$tool" check "$work/x.log"
 insert '# Totals' '"1..3"' >"$work/x.log"
