@@ -132,13 +132,24 @@ before_begin()
 {
     expect_status 3 launch early early && ! grep -q '# IH' "$work/early.log" &&
         expect_status 3 launch mute exit-mute && [ "$(grep -c '# IH' "$work/mute.log")" -eq 1 ] && checked mute 3 &&
-        expect_text "$work/mute.check" 'no machine went on with step 3'
+        expect_text "$work/mute.check" 'no machine went on with step 3' && expect_status 3 launch silent exit-silent --boot-limit 2 &&
+        expect_text "$work/silent.err" 'mute: no IDLELAB-BEGIN came within 2 s, before the first line; emulator_ended in step 2 cost_cpuid'
 }
 
 other_machine()
 {
     expect_status 1 launch other exit-other && checked other 1 &&
         expect_text "$work/other.check" 'machine 2 is not the first one: brand was Fixture CPU, and is Another CPU'
+}
+
+# A frequency measured anew differs by a little; one by a twentieth is another machine's.
+other_clock()
+{
+    expect_status 1 launch clock exit-clock && checked clock 1 &&
+        expect_text "$work/clock.check" 'machine 2 is not the first one: TSC frequency was 2000000001, and is 2100000003' &&
+        expect_status 1 "$build/idlelab" show "$work/clock.log" >"$work/clock.show" 2>/dev/null &&
+        expect_text "$work/clock.show" 'cost_cpuid: the emulator ended .emulator_ended.: .*; a fresh machine went on' &&
+        expect_status 1 launch same exit && checked same 1 && ! grep 'TSC frequency' "$work/same.check"
 }
 
 # Only an intact join record of the launcher makes a second BEGIN a machine that goes on.
@@ -231,6 +242,7 @@ case_run resume_limit limit
 case_run resume_no_restart no_restart
 case_run resume_before_begin before_begin
 case_run resume_other_machine other_machine
+case_run resume_other_clock other_clock
 case_run resume_tampered_log tampered
 case_run resume_image image_goes_on
 case_run resume_unjoined_log unjoined
