@@ -22,7 +22,7 @@ static void take(int64_t *values, struct prng *prng)
 int main(void)
 {
     int64_t values[N], scratch[N], one = 5;
-    unsigned inside = 0, near = 0;
+    unsigned inside = 0, near = 0, narrow = 0;
     struct prng prng;
 
     prng_seed(&prng, 1);
@@ -35,9 +35,11 @@ int main(void)
         off = mean.value < TRUE_MTSC ? TRUE_MTSC - mean.value : mean.value - TRUE_MTSC;
         inside += (uint64_t)off <= mean.error;
         near += off < STEP_MTSC / 4;
+        narrow += mean.error < STEP_MTSC / 2;
     }
     TAP_OK(inside >= RUNS * 95 / 100, "the interval holds the truth");
     TAP_OK(near == RUNS, "the mean is nearer than a quarter of the step");
+    TAP_OK(narrow == RUNS, "and wild values do not widen the interval");
     TAP_OK(mean_trimmed(&one, 1, scratch).value == 5 && mean_trimmed(&one, 1, scratch).error == UINT64_MAX,
            "of one value no interval is known");
     return tap_done();
