@@ -50,13 +50,10 @@ static bool is_advanced_by_kvm(const struct step *step)
     return step->machine->hv.kind == HYPERVISOR_KVM && step->machine->timer.one_shot == APIC_TIMER_DEADLINE;
 }
 
-/* KVM's advance makes ticks less late, by 4 us at most. */
 static bool is_like_advance(const struct step *step, const struct settle *settle)
 {
-    int64_t gained_ns = in_ns(step, settle->first - settle->median);
-
-    return is_advanced_by_kvm(step) && settle->confidence > CONFIDENCE_LOW && gained_ns > 0 &&
-           gained_ns <= ADVANCE_MOST_NS - ADVANCE_FIRST_NS;
+    return is_advanced_by_kvm(step) && settle->confidence > CONFIDENCE_LOW &&
+           advance_explains(in_ns(step, settle->first), in_ns(step, settle->median));
 }
 
 /* The ticks of one CPU as the sawtooth of an advance that is learnt and lost again. False: they are not. */

@@ -125,3 +125,8 @@ bool advance_find(const int64_t *late_ns, size_t count, int64_t *scratch, struct
            median_of(&wakes, MISSES, scratch) * MISS_PART <= swing_ns && are_gradual(&wakes, swing_ns, scratch) &&
            are_curved(&wakes, swing_ns, scratch);
 }
+
+bool advance_explains(int64_t first_ns, int64_t then_ns)
+{
+    return first_ns > then_ns && first_ns - then_ns <= ADVANCE_MOST_NS - ADVANCE_FIRST_NS;
+}

@@ -33,4 +33,10 @@ struct advance {
  */
 bool advance_find(const int64_t *late_ns, size_t count, int64_t *scratch, struct advance *found);
 
+/*
+ * Where wakes settled: false unless the first ones were later than the others, and by no more than KVM's advance can
+ * have grown meanwhile. Medians in ns.
+ */
+bool advance_explains(int64_t first_ns, int64_t then_ns);
+
 #endif /* LAB_LIB_INFER_TIMER_ADVANCE_H */
