@@ -76,6 +76,17 @@ static void test_like_the_image(struct page_tables *t)
     TAP_OK(maps(t, 0x80100fff, P | W | NX) && maps(t, 0x80101000, P | NX) && maps(t, 0x80200000, P | NX) &&
                maps(t, 0x80500fff, P | NX) && maps(t, 0x80501000, P | W | NX),
            "begins and ends where it should");
+    TAP_OK(page_tables_map(t, 0x80000000, 0x800000, P, PAGE_SIZE_2M) && maps(t, 0x7fffffff, P | W | NX) &&
+               maps(t, 0x80000000, P) && maps(t, 0x80101000, P) && maps(t, 0x807fffff, P) &&
+               maps(t, 0x80800000, P | W | NX),
+           "four large pages, two of which have been split");
+    TAP_OK(page_tables_lookup(t, 0x80401000, &size) && size == PAGE_SIZE_4K, "what is split stays split");
+    TAP_OK(page_tables_map(t, 0x801ff000, 0x2000, P | NX, PAGE_SIZE_4K) && maps(t, 0x80200fff, P | NX) &&
+               maps(t, 0x80400000, P),
+           "over the end of a table of small pages");
+    TAP_OK(page_tables_map(t, 0x40000000 - 0x200000, 0x400000, P, PAGE_SIZE_2M) && maps(t, 0x40000000, P) &&
+               maps(t, 0x40200000, P | W | NX) && maps(t, 0x40000000 - 0x200000 - 1, P | W | NX),
+           "over the end of a table");
     TAP_OK(page_tables_lookup(t, 0, &size) == 0, "lookup of nothing");
     TAP_OK(page_tables_lookup(t, 0x40000000, &size) != 0 && size == PAGE_SIZE_2M, "lookup of 2 MiB");
 }

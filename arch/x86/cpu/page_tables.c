@@ -55,13 +55,16 @@ static bool fits(uint64_t address, uint64_t end, unsigned level)
     return address % page_bytes == 0 && end - address >= page_bytes;
 }
 
-/* Maps one page and returns its size in bytes, or 0 when the pool is spent. */
-static uint64_t map_one(struct page_tables *tables, uint64_t address, uint64_t end, uint64_t flags,
+/*
+ * Maps one page, and those behind it that fit into the same table at the same level: an image that software interprets
+ * pays for each walk from the root. Returns their size in bytes, or 0 when the pool is spent.
+ */
+static uint64_t map_run(struct page_tables *tables, uint64_t address, uint64_t end, uint64_t flags,
                         enum page_size largest)
 {
     struct page_table *table = &tables->root;
     unsigned level = ROOT_LEVEL;
-    uint64_t *entry = &table->entries[index_at(address, level)];
+    uint64_t *entry = &table->entries[index_at(address, level)], *table_end, page_bytes, at = address;
 
     while (level > (unsigned)largest || !fits(address, end, level) || (level > PAGE_SIZE_4K && is_table(*entry))) {
         if (level == PAGE_SIZE_4K)
@@ -72,10 +75,15 @@ static uint64_t map_one(struct page_tables *tables, uint64_t address, uint64_t e
         level--;
         entry = &table->entries[index_at(address, level)];
     }
-    *entry = 0;
-    if ((flags & PTE_PRESENT) != 0)
-        *entry = address | flags | (level > PAGE_SIZE_4K ? PTE_LARGE : 0);
-    return 1ull << level_shift(level);
+    page_bytes = 1ull << level_shift(level);
+    table_end = &table->entries[PAGE_TABLE_ENTRIES];
+    if (level > PAGE_SIZE_4K && (flags & PTE_PRESENT) != 0)
+        flags |= PTE_LARGE;
+    do {
+        *entry++ = (flags & PTE_PRESENT) != 0 ? at | flags : 0;
+        at += page_bytes;
+    } while (entry != table_end && at < end && end - at >= page_bytes && (level == PAGE_SIZE_4K || !is_table(*entry)));
+    return at - address;
 }
 
 bool page_tables_map(struct page_tables *tables, uint64_t address, uint64_t bytes, uint64_t flags,
@@ -90,7 +98,7 @@ bool page_tables_map(struct page_tables *tables, uint64_t address, uint64_t byte
         return false;
     end = (address + bytes + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1);
     while (at < end) {
-        uint64_t mapped_bytes = map_one(tables, at, end, flags, largest);
+        uint64_t mapped_bytes = map_run(tables, at, end, flags, largest);
 
         if (mapped_bytes == 0)
             return false;
