@@ -68,10 +68,11 @@ IMAGE_LDFLAGS := -m elf_x86_64 -nostdlib -static --gc-sections --build-id=none
 IMAGE_LDFLAGS += -z max-page-size=64            # no holes in the file; linker.ld aligns the segments in memory
 IMAGE_LDFLAGS += -z noexecstack
 
+HOST_OPTIMIZE ?= -O2
 # The library on the host, under sanitizers: any finding ends the test.
 CHECKED_CFLAGS := -std=gnu11 -O1 -g -I. -MMD -MP $(WARNINGS) -fsanitize=address,undefined \
 	-fno-sanitize-recover=all -fno-omit-frame-pointer
-HOST_CFLAGS := -std=gnu11 -O2 -g -I. -MMD -MP $(WARNINGS)
+HOST_CFLAGS := -std=gnu11 $(HOST_OPTIMIZE) -g -I. -MMD -MP $(WARNINGS)
 FUZZ_CFLAGS := -std=gnu11 -O1 -g -I. $(WARNINGS) -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 
 # --- What there is: a new file in a room needs no edit here ---------------------------------------
@@ -306,7 +307,7 @@ help:
 	@echo '                   JOBS=n side by side (as many as there are processors)'
 	@echo 'make test-mutation  which planted faults the tests notice: MUTANTS=regex JOBS=n'
 	@echo 'make prove         proofs by CBMC, for all inputs within bounds: PROOFS=regex'
-	@echo 'make test-sanitized    the tests of the host tool with ASan and UBSan in it: PARTS=tool'
+	@echo 'make sanitized     tool and launcher with ASan and UBSan in them, in $(BUILD)/sanitized'
 	@echo 'make coverage      what the tests run of the source, by room: PARTS="unit tool"'
 	@echo 'make test-fuzz     each fuzzer for TIME=600 seconds, JOBS=n side by side'
 	@echo 'make test-statistics   how often each estimate and verdict is right, by simulation'

@@ -5,7 +5,8 @@
 BUILD ?= build
 HOST_CC ?= cc
 Q ?= @
-TOOL_CFLAGS ?= -std=gnu11 -O2 -g -Wall -Wextra -Werror -Wshadow -Wpointer-arith -Wcast-qual \
+HOST_OPTIMIZE ?= -O2
+TOOL_CFLAGS ?= -std=gnu11 $(HOST_OPTIMIZE) -g -Wall -Wextra -Werror -Wshadow -Wpointer-arith -Wcast-qual \
 	-Wwrite-strings -Wstrict-prototypes -Wmissing-prototypes -Wundef -Wvla -Wdeclaration-after-statement
 TOOL_LIBS := -ljansson -lsqlite3 -lz -lm
 TOOL_ROOM := $(filter-out lib/cstring.c,$(sort $(wildcard lib/*.c lib/*/*.c)))

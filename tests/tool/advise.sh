@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: MIT
 # idlelab advise over an import: every candidate over the same periods, nobody below the least, limits kept, what a measured table changes,
 # several CPUs. Prints TAP.
-# NEEDS: host
+# NEEDS: host sanitized
 set -uo pipefail
 # shellcheck source=tests/tap.sh
 . "$(dirname "$0")/../tap.sh"
-tool=$build/idlelab
+tool=$build/sanitized/idlelab
 golden=tests/golden/trace
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # The launcher and the host tool on the same logs, whole and damaged in every way (agreement.sh).
-# NEEDS: host tool-tests
+# NEEDS: host tool-tests sanitized
 # shellcheck source=tests/tool/tap.sh
 # LONG: 15 s
 . "$(dirname "$0")/tap.sh"
@@ -46,7 +46,7 @@ for log in pass fail; do
 done
 result "each line's first character, and END against the sum" "$complaints"
 for how in exit half again exit-dies; do
-    "$build/launch" --quiet --log "$work/joined.log" --emulator-log "$work/emulator.log" --grace 1 --timeout 60 --silence 5 \
+    "$launcher" --quiet --log "$work/joined.log" --emulator-log "$work/emulator.log" --grace 1 --timeout 60 --silence 5 \
         --resume-argument 'exit=debugexit' -- tests/boot/dying_emulator tests/boot/fixtures "$how" 'exit=debugexit' 2>/dev/null
     result "joined of machines, $how" "$(disagreement "$work/joined.log")"
 done

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # `idlelab check`: exit codes, the place of each fault, and the stats records against the raw samples.
-# NEEDS: host tool-tests
+# NEEDS: host tool-tests sanitized
 # shellcheck source=tests/tool/tap.sh
 . "$(dirname "$0")/tap.sh"
 mklog=$build/tool/mklog logs=tests/golden/logs

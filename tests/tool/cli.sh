@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # The host tool from outside: exit codes, places in messages, sources, what the subcommands print, checked against
 # other programs (sort, jq, sqlite3, xmllint, prove) where there is one.
-# NEEDS: host tool-tests
+# NEEDS: host tool-tests sanitized
 # shellcheck source=tests/tool/tap.sh
 . "$(dirname "$0")/tap.sh"
 mklog=$build/tool/mklog logs=tests/golden/logs

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # `idlelab compare`: what is a change, what decides, and what cannot.
-# NEEDS: host tool-tests
+# NEEDS: host tool-tests sanitized
 # shellcheck source=tests/tool/tap.sh
 . "$(dirname "$0")/tap.sh"
 mklog=$build/tool/mklog logs=tests/golden/logs

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # Each count of the sum record one off, in all its copies and with a right CRC: `check` holds it against what came and names it.
-# NEEDS: host tool-tests
+# NEEDS: host tool-tests sanitized
 # shellcheck source=tests/tool/tap.sh
 . "$(dirname "$0")/tap.sh"
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # `idlelab cstates` on logs that model machines make with the image's own code: verdicts on the tables, the page before the numbers, and the
 # measured table fed to `idlelab replay`. awk takes the figures apart a second time.
-# NEEDS: host tool-tests
+# NEEDS: host tool-tests sanitized
 # shellcheck source=tests/tool/tap.sh
 . "$(dirname "$0")/tap.sh"
 maker=$build/tool/mkmachine

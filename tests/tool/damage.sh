@@ -4,7 +4,7 @@
 # - every record that `export --jsonl` lets through stands in the undamaged log,
 # - every record that is still whole in the damaged one is let through, and no more,
 # - `check` counts exactly the others as missing, and exits 3 when there are any.
-# NEEDS: host tool-tests
+# NEEDS: host tool-tests sanitized
 # shellcheck source=tests/tool/tap.sh
 . "$(dirname "$0")/tap.sh"
 damage=$build/tool/damage

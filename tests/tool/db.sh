@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # `idlelab db`: runs are kept once, figures followed platform by platform; other programs' databases and corrupt ones are left as they are.
-# NEEDS: host tool-tests
+# NEEDS: host tool-tests sanitized
 # shellcheck source=tests/tool/tap.sh
 . "$(dirname "$0")/tap.sh"
 mklog=$build/tool/mklog

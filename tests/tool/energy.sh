@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Power by idle state from made-up recordings whose powers are known (energy.py): the intervals hold the truth, wraps, perf's counts and
 # lost events change nothing; what cannot be told is said. Prints TAP.
-# NEEDS: host tool-tests
+# NEEDS: host tool-tests sanitized
 # shellcheck source=tests/tool/tap.sh
 . "$(dirname "$0")/tap.sh"
 echo 'TAP version 13'

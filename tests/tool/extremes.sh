@@ -2,13 +2,10 @@
 # SPDX-License-Identifier: MIT
 # The host tool under sanitizers, on logs whose records are whole and hold extreme numbers: each integer of each type of record at its
 # limits, one after the other. Nothing overflows, nothing is read or written outside.
-# NEEDS: host tool-tests
+# NEEDS: host tool-tests sanitized
 # shellcheck source=tests/tool/tap.sh
 # LONG: 44 s
 . "$(dirname "$0")/tap.sh"
-checked=$build/sanitized
-make -s -j "$(nproc)" -f run/tool/tool.mk BUILD="$checked" tool \
-    TOOL_CFLAGS='-std=gnu11 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all' >&2 || exit 1
 "$build/tool/mklog" samples=300 steps=4 raw=40 seed=5 >"$work/a.log" || exit 1
 
 # Logs in which one member has another value in all records.
@@ -43,7 +40,7 @@ for words in 'check' 'show' 'show --step wake_hlt_timer_100us' 'cstates' 'sweep'
     'export --turbostat' "report -o $work/report.html"; do
     while read -r hurt; do
         # shellcheck disable=SC2086 # words
-        "$checked/idlelab" $words "$work/hurt/$hurt" 2>&1 >/dev/null | grep -E -m1 'runtime error|ERROR: Add' | sed "s/^/# $hurt: /"
+        "$tool" $words "$work/hurt/$hurt" 2>&1 >/dev/null | grep -E -m1 'runtime error|ERROR: Add' | sed "s/^/# $hurt: /"
     done <"$work/list" >"$work/found"
     [ ! -s "$work/found" ] && [ "$(wc -l <"$work/list")" -gt 60 ]
     ok $? "$words: $(wc -l <"$work/list") logs"

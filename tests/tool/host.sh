@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # The host's records in a log: an intact log of them is whole, loss and damage are found, show, report and export say what they hold, and a
 # log without them reads as before.
-# NEEDS: host tool-tests
+# NEEDS: host tool-tests sanitized
 # shellcheck source=tests/tool/tap.sh
 . "$(dirname "$0")/tap.sh"
 

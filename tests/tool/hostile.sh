@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # A log from anybody: escape sequences, newlines, formulas and quotes in each of its texts reach neither the terminal nor a cell.
-# NEEDS: host tool-tests
+# NEEDS: host tool-tests sanitized
 # shellcheck source=tests/tool/tap.sh
 . "$(dirname "$0")/tap.sh"
 "$build/tool/mklog" samples=400 steps=4 raw=40 seed=5 >"$work/whole.log" || exit 1

@@ -3,7 +3,7 @@
 # idlelab report of folders that `idlelab trace import` wrote: one CPU, 300 CPUs of ten states, two folders, markup in each text; in headless
 # Chromium by tests/tool/idle_page.mjs. Before that, what is refused, and that the figures are those of the rows. Screenshots stay in the
 # build folder, idle-*.png.
-# NEEDS: host tool-tests
+# NEEDS: host tool-tests sanitized
 # shellcheck source=tests/tool/tap.sh
 . "$(dirname "$0")/tap.sh"
 echo 'TAP version 13'

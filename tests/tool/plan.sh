@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: MIT
 # shellcheck disable=SC2317 # cases are called by name
 # `idlelab plan` against the image itself: one boot of a script, whose plan, skips and length must be those that it foretold.
-# NEEDS: image host
+# NEEDS: image host sanitized
 set -uo pipefail
 # shellcheck source=tests/boot/cases.sh
 . "$(dirname "$0")/../boot/cases.sh"
-tool=$build/idlelab
+tool=$build/sanitized/idlelab
 cat >"$work/some.lab" <<'END'
 noise time=20ms # a time of its own
 wake idle=hlt,umwait:c01,mwaitx:0x0 by=timer interval=300us samples=20 warmup=4 budget=2s

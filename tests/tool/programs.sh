@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # The tool's arithmetic in programs of its own, against R, printf, sorting, and counting by hand.
-# NEEDS: host tool-tests
+# NEEDS: host tool-tests sanitized
 # shellcheck source=tests/tool/tap.sh
 . "$(dirname "$0")/tap.sh"
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # Why a step failed, as `show` says it: exceptions by their registers, each step's own, and a step that never ended.
-# NEEDS: host tool-tests
+# NEEDS: host tool-tests sanitized
 # shellcheck source=tests/tool/tap.sh
 . "$(dirname "$0")/tap.sh"
 

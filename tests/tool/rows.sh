@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # The rows of a step as tables: every figure in them is the record's, in time by the log's own frequency. The records are read here by sed
 # and jq alone. The curves that report draws of them are looked at in report_page.mjs.
-# NEEDS: host tool-tests
+# NEEDS: host tool-tests sanitized
 # shellcheck source=tests/tool/tap.sh
 . "$(dirname "$0")/tap.sh"
 

@@ -1,12 +1,12 @@
 # shellcheck shell=bash disable=SC2034 # variables are used by those that source this
 # SPDX-License-Identifier: MIT
-# What the scripts of this folder begin with: the tool and its test programs built, a folder of their own, TAP. Sourced.
+# What the scripts of this folder begin with: tool and launcher with sanitizers in them, the test programs, a folder of their own, TAP. Sourced.
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 2
 build=${BUILD:-build}
-[ -n "${TESTS_BUILT:-}" ] || make -s -f run/tool/tool.mk BUILD="$build" tool tool-tests >&2 || exit 1
+[ -n "${TESTS_BUILT:-}" ] || make -s BUILD="$build" tool-tests sanitized >&2 || exit 1
 work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
-tool=$build/idlelab number=0 failed=0
+tool=$build/sanitized/idlelab launcher=$build/sanitized/launch number=0 failed=0
 touch "$work/out" "$work/err"
 
 ok() { # ok STATUS NAME

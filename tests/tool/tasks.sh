@@ -3,7 +3,7 @@
 # docs/i-want-to.md: each line of it as far as it goes without a machine. Scripts go to `plan`; the host tool runs on a log of a model
 # machine; of launchers the options must be those of their usage, of make the targets those that there are; the recipes run where their
 # languages are installed.
-# NEEDS: image host tool-tests
+# NEEDS: image host tool-tests sanitized
 # shellcheck source=tests/tool/tap.sh
 . "$(dirname "$0")/tap.sh"
 page=docs/i-want-to.md

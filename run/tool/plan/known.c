@@ -127,12 +127,13 @@ static bool stand_in(struct known_machine *known)
 
 struct known_machine *known_machine_read(const char *log)
 {
-    struct known_machine *known = calloc(1, sizeof(*known));
+    static struct known_machine known;
 
-    if (!known || !machine_facts_read(&known->facts, log))
+    known = (struct known_machine){0};
+    if (!machine_facts_read(&known.facts, log))
         return NULL;
-    if (stand_in(known))
-        return known;
+    if (stand_in(&known))
+        return &known;
     fputs("idlelab plan: no stand-in for that machine: the image is of another version, or there is no memory\n",
           stderr);
     return NULL;

@@ -17,7 +17,7 @@ enum known_skip {
     KNOWN_UNKNOWN, /* registers decide that the log does not have */
 };
 
-/* Reads the log; the image must be loaded. NULL with a line on stderr. It lives as long as the process. */
+/* Reads the log; the image must be loaded. NULL with a line on stderr. There is one, as long as the process lives. */
 struct known_machine *known_machine_read(const char *log);
 
 /* Whether a step of the image will be skipped there; *reason, until the next call, says why. */
