@@ -73,6 +73,7 @@ static void begin_history(struct step *step, struct haltpoll *hp)
         .shortest_ns = 2 * entry_ns(step, hp),
         .sleep_ns = (uint64_t)(knee->after - knee->before),
         .entry_ns = entry_ns(step, hp),
+        .late_ns = step->machine->timer.one_shot == APIC_TIMER_DEADLINE ? 0 : (uint64_t)knee->before,
         .trial_count = (uint32_t)step->plan->values[KEY_TRIALS].count,
     };
 

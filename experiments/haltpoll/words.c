@@ -10,6 +10,7 @@ enum {
     GUEST_LIMIT_NS = 200000, /* lib/governor/haltpoll.c */
     BUSY_PERCENT = 2,        /* of the short halts with steal */
     SLOW_PERCENT = 15,       /* of the wakes before the knee */
+    WAKE_TIMES = 2,          /* what a wake costs: shorter polling is not looked for */
 };
 
 /* Three digits: "200 us", "18.3 us", "1.25 ms". */
@@ -104,9 +105,14 @@ static void say_no_knee(struct step *step, const struct haltpoll *hp)
                          : is_busy(step, hp)             ? "it is busy, and ends its polls early"
                                                          : NULL;
 
+    uint64_t upto_ns = looked_upto_ns(step, &hp->coarse), from_ns = knees->from;
+    uint64_t least_ns = WAKE_TIMES * haltpoll_level_ns(step, &hp->coarse, 0, upto_ns);
+
+    /* KVM's budget grows by halts that end, wake-up included, before the limit: one as short as a wake never shows. */
+    from_ns = from_ns < least_ns ? least_ns : from_ns;
     say(step, "halt_poll", reason ? CONFIDENCE_LOW : no_polling_confidence(hp),
         reason ? "don't know whether the host polls: %s" : "no halt polling seen%s, from %s up to %s",
-        reason ? reason : "", (const uint64_t[TIMES]){knees->from, looked_upto_ns(step, &hp->coarse)});
+        reason ? reason : "", (const uint64_t[TIMES]){from_ns, upto_ns});
 }
 
 static void say_curve(struct step *step, const struct haltpoll *hp)

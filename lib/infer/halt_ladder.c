@@ -160,7 +160,7 @@ void halt_ladder_infer(const struct halt_ladder *ladder, struct halt_rule *rule)
     rule->grow_known = single;
     /* The truth may lie between two starts that were tried. */
     rule->grow_start_low_ns = fit.low_ns - fit.low_ns / START_STEP_PART;
-    rule->grow_start_high_ns = fit.high_ns + fit.high_ns / START_STEP_PART;
+    rule->grow_start_high_ns = fit.high_ns + fit.high_ns / START_STEP_PART + ladder->setup.late_ns;
     rule->grow_start_ns = knee_middle(fit.low_ns, fit.high_ns);
     rule->grow_start_known = fit.high_ns * 100 <= fit.low_ns * EXACT_PERCENT &&
                              fit.high_ns <= ladder->setup.ceiling_ns * HALT_CEILING_PERCENT / 100;

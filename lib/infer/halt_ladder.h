@@ -33,6 +33,7 @@ struct halt_ladder_setup {
     uint64_t shortest_ns; /* shortest halt that can be judged */
     uint64_t sleep_ns;    /* extra cost of a wake where the host slept */
     uint64_t entry_ns;    /* most time from the guest's stamp to the start of the poll */
+    uint64_t late_ns;     /* an event may come so much later than it is due: armed by a count */
     uint32_t trial_count; /* at most HALT_TRIALS_MAX */
 };
 

@@ -20,7 +20,9 @@ def polls: if number("kvm.halt_poll_ns_grow") == 0 then 0 else number("kvm.halt_
 
 def judge_poll: . as $log | polls as $truth | said("halt_poll")[] | . as $f
     | if (.text | startswith("don't know")) then line("poll"; "dont_know"; .text; $truth)
-      elif (.text | test("^no (halt polling|polling that adapts)")) then line("poll"; verdict($truth == 0); .text; $truth)
+      elif (.text | test("^no (halt polling|polling that adapts)")) then
+          ((.text | capture("from (?<from>[0-9.]+ [num]+s) up to") | .from | in_ns) // 0) as $from
+          | line("poll"; verdict($truth < $from or $truth == 0); .text; $truth)
       else ($log | scalars($f.step; "knee_low") | last // 0) as $low
           | ([($log | scalars($f.step; "knee_high")[]), ($log | scalars($f.step; "limit_at_most")[])] | max // 0) as $high
           | line("poll"; verdict($truth > 0 and $low <= $truth and $truth <= $high); $f.conf + ": " + .text; $truth) end;

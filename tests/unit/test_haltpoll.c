@@ -120,6 +120,8 @@ static void check_busy(void)
     haltpoll_play_run(TEST_LADDER);
     haltpoll_play_show("steal in long halts alone");
     TAP_OK(begins(haltpoll_play_said("halt_poll"), "no halt polling seen"), "steal of long halts is no other work");
+    TAP_OK(begins(haltpoll_play_said("halt_poll"), "no halt polling seen, from 61.0 us"),
+           "a limit as short as a wake would not show");
     play.other = NULL;
 }
 
