@@ -56,7 +56,7 @@ static bool take_table(struct idle_page *page, struct page_cpu *cpu)
         return false;
     }
     for (cpu->kind = 0; cpu->kind < page->kinds; cpu->kind++)
-        if (memcmp(&page->kind[cpu->kind]->table, &table, sizeof(table)) == 0)
+        if (replay_same_states(&page->kind[cpu->kind]->table, &table))
             break;
     if (cpu->kind == PAGE_TABLES_MAX)
         return complain(name, "the fifth kind of CPU with other states: report on fewer folders");
@@ -81,6 +81,14 @@ static bool read_pass(const char *line, struct page_pass *pass)
            pass->entry_ns <= INT64_MAX / 4;
 }
 
+static void skip_line(FILE *file)
+{
+    int byte = fgetc(file);
+
+    while (byte != EOF && byte != '\n')
+        byte = fgetc(file);
+}
+
 /* When a CPU's first pass began and its last ended, from the ends of its file. */
 static bool take_span(struct page_recording *recording, uint32_t number)
 {
@@ -92,7 +100,8 @@ static bool take_span(struct page_recording *recording, uint32_t number)
 
     if (!file)
         return false;
-    if (fgets(line, sizeof(line), file) && fgets(line, sizeof(line), file) && read_pass(line, &pass)) {
+    skip_line(file);
+    if (fgets(line, sizeof(line), file) && read_pass(line, &pass)) {
         if (recording->first_ns == 0 || pass.entry_ns < recording->first_ns)
             recording->first_ns = pass.entry_ns;
         if (fseek(file, -TAIL_BYTES, SEEK_END) != 0)

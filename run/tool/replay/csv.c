@@ -69,6 +69,18 @@ enum replay_csv_result replay_csv_table(struct replay_csv *csv, struct idle_tabl
     return REPLAY_CSV_OK;
 }
 
+bool replay_same_states(const struct idle_table *one, const struct idle_table *other)
+{
+    bool same =
+        one->count == other->count && one->poll_mask == other->poll_mask && one->disabled_mask == other->disabled_mask;
+
+    for (uint32_t s = 0; same && s < one->count; s++)
+        same = one->exit_latency_ns[s] == other->exit_latency_ns[s] &&
+               one->target_residency_ns[s] == other->target_residency_ns[s] &&
+               strcmp(one->name[s], other->name[s]) == 0;
+    return same;
+}
+
 enum replay_csv_result replay_csv_trace(struct replay_csv *csv)
 {
     return replay_line_header(csv, TRACE_HEADER, WIDE_COLUMNS, &csv->wide);

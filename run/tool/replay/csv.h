@@ -78,6 +78,9 @@ void replay_csv_open(struct replay_csv *csv, FILE *file, const char *name);
 /* Reads a whole table. REPLAY_CSV_OK or REPLAY_CSV_BAD. */
 enum replay_csv_result replay_csv_table(struct replay_csv *csv, struct idle_table *table);
 
+/* True where two tables have the same states, by name, times and flags. */
+bool replay_same_states(const struct idle_table *one, const struct idle_table *other);
+
 /* Reads the header of a trace; call once before the first row. REPLAY_CSV_OK or REPLAY_CSV_BAD. */
 enum replay_csv_result replay_csv_trace(struct replay_csv *csv);
 

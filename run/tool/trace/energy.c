@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "run/tool/energy/fit.h"
+#include "run/tool/replay/csv.h"
 
 enum { NAME_BYTES = 4096, FEW_VALUES = 4 };
 
@@ -146,7 +147,7 @@ static void add_cpu(struct meter *meter, const struct idle_table *table, FILE *p
     int64_t known_ns = INT64_MIN; /* up to where it is known what the CPU did */
     uint32_t at = 0;
 
-    if (meter->table && memcmp(meter->table, table, sizeof(*table)) != 0)
+    if (meter->table && !replay_same_states(meter->table, table))
         meter->cannot = "its CPUs have different states";
     meter->table = table;
     meter->cpus++;

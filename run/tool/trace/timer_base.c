@@ -80,24 +80,21 @@ static void start_wheel_timer(struct trace_machine *machine, struct trace_cpu *c
         vote(&machine->jiffies, (int64_t)((uint64_t)event->other - (uint64_t)(since / machine->tick_period_ns)));
 }
 
-/* The word of the hash of a timer's number, and its bit there. */
-static uint64_t *early_bit(struct trace_machine *machine, uint64_t id, uint64_t *mask)
+/* Which of machine->early_bits is a timer's. */
+static uint32_t early_hash(uint64_t id)
 {
-    uint32_t hash = (uint32_t)(id * UINT64_C(0x9E3779B97F4A7C15) >> 48) % TRACE_EARLY_BITS;
-
-    *mask = UINT64_C(1) << hash % 64;
-    return &machine->early_bits[hash / 64];
+    return (uint32_t)(id * UINT64_C(0x9E3779B97F4A7C15) >> 48) % TRACE_EARLY_BITS;
 }
 
 /* A wheel timer expires at a tick; its start was not seen. */
 static void note_early(struct trace_machine *machine, const struct trace_cpu *cpu, const struct trace_event *event)
 {
     int64_t into_ns = (event->time_ns - cpu->phase_ns) % machine->tick_period_ns;
-    uint64_t mask;
+    uint32_t hash = early_hash(event->id);
 
     if (machine->earlies == TRACE_EARLY_MAX || !cpu->tick_seen || into_ns < 0)
         return;
-    *early_bit(machine, event->id, &mask) |= mask;
+    machine->early_bits[hash / 64] |= UINT64_C(1) << hash % 64;
     machine->early[machine->earlies++] = (struct trace_early){
         .cpu = event->cpu, .since_ns = cpu->known_ns, .at_ns = event->time_ns - into_ns, .id = event->id};
 }
@@ -105,9 +102,9 @@ static void note_early(struct trace_machine *machine, const struct trace_cpu *cp
 /* What a timer is when it is started again it was before: one that wakes nobody never counted. */
 static void judge_early(struct trace_machine *machine, const struct trace_event *event)
 {
-    uint64_t mask;
+    uint32_t hash = early_hash(event->id);
 
-    if (!(*early_bit(machine, event->id, &mask) & mask))
+    if (!(machine->early_bits[hash / 64] >> hash % 64 & 1))
         return;
     for (uint32_t i = machine->earlies; i-- > 0;) {
         struct trace_early *early = &machine->early[i];
