@@ -21,3 +21,4 @@ endef
 $(foreach topic,$(notdir $(STATISTICS)),$(eval $(call statistics_rule,$(topic))))
 
 -include $(STATISTICS:$(BUILD)/statistics/%=$(BUILD)/host/tests/statistics/%.d)
+-include $(patsubst %.c,$(BUILD)/host/%.d,$(sort $(foreach source,$(wildcard tests/statistics/*.c),$(call statistics_extra,$(source)))))

@@ -211,8 +211,10 @@ int main(int argc, char **argv)
         }
         campaign_line(&campaign, &governors);
         campaign_line(&campaign, &budgets);
-        if (k < 1)
+        if (k < 1) {
             campaign_power(&campaign, &governors, 50);
+            campaign_power(&campaign, &budgets, 90);
+        }
     }
     return campaign_end(&campaign);
 }

@@ -153,6 +153,8 @@ static void hold_kind(struct campaign *campaign, enum halt_kind kind, unsigned h
     campaign_line(campaign, &moved);
     if (kind == HALT_POLLS) {
         campaign_power(campaign, &control, 70);
+        campaign_power(campaign, &ladder, 70);
+        campaign_power(campaign, &moved, 90);
         campaign_rate(campaign, "the interval holds what the host polls for, with control", held, said, 97);
     }
     free(host);
