@@ -72,11 +72,11 @@ static void print_marks(FILE *out, const struct view *view, bool named)
 static void print_axis(FILE *out, const struct view *view)
 {
     char text[PAGE_NAME_BYTES];
-    double decades = (double)(view->end - view->first) / PAGE_DECADE;
+    int step = view->end - view->first > 5 * PAGE_DECADE ? 2 : 1;
 
     fputs("<div class=\"lane axis\"><span></span><span class=\"track\">", out);
-    for (double ns = 100; ns<1e13; ns *= decades> 5 ? 100 : 10) {
-        double at = place(view, ns);
+    for (int decade = 2; decade < 13; decade += step) {
+        double ns = pow(10, decade), at = place(view, ns);
 
         if (at >= 0 && at <= 100)
             fprintf(out, "<b style=\"left:%.1f%%\">%s</b>", at, page_time(text, ns));
