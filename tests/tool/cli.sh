@@ -131,6 +131,16 @@ ok $? "at 40 columns no line but a long word's is longer $long"
 "$tool" show --brief --width 100 "$work/full.log" >"$work/out"
 awk 'on { exit !/: mwait_is \(high\): / } /^Findings/ { on = 1 }' "$work/out"
 ok $? "and what matters most is the first finding"
+COLUMNS=40 "$tool" show --brief "$work/full.log" >"$work/out"
+ok "$(awk 'length > 40 && !/^ *[^ ]+$/ { bad = 1 } END { print bad + 0 }' "$work/out")" "at 40 columns no line of --brief is longer, the last one neither"
+xz -dc tests/tool/logs/bochs_cstates.log.xz >"$work/cstates.log"
+COLUMNS=40 "$tool" show --brief "$work/cstates.log" | tr -s ' \n' ' ' >"$work/out"
+says "and a finding is said to its end" ' survey: waitpkg_is \(high\): real: TPAUSE for 20000 ticks took 20015 survey: '
+"$tool" show "$work/cstates.log" >"$work/out"
+says "doubtful steps are counted apart from those that passed" '^result +PASS: 5 passed, 3 doubtful, 0 failed'
+says "and the table says why" 'doubtful: 600 of 800 samples rejected'
+"$tool" show --step cstate_timer_interval_5ms_off "$work/cstates.log" >"$work/out"
+says "so does the step alone" '^  600 of 800 samples rejected'
 if command -v script >/dev/null; then
     TERM=xterm script -qec "'$tool' show --brief '$work/a.log'" /dev/null </dev/null >"$work/out" 2>&1
     says "a heading is bold on a terminal" $'\033\\[1mExperiments'

@@ -27,6 +27,21 @@ for boot in 1 2 3 4; do
 done
 exits 1 "compare --fail-if" "$tool" compare --fail-if 'p50 > 5%' "$work"/a?.log --against "$work"/b?.log
 ok $(($(head -n 1 "$work/out" | grep -cE '^[1-6] of [0-9]+ steps changed: wake_[a-z_0-9]+ p50 \+[23]') != 1)) "the headline comes first"
+COLUMNS=40 "$tool" compare "$work"/a?.log --against "$work"/b?.log >"$work/narrow"
+awk '/^ +A +B /{on = 1} /^$/ && on {bad = 1} /^~/ {on = 0} END {exit bad}' "$work/narrow"
+ok $? "at 40 columns no line of the table is empty"
+xz -dc tests/tool/logs/tcg_default.log.xz >"$work/timer.log"
+python3 - "$work/timer.log" >"$work/timer2.log" <<'END'
+import re, sys, zlib
+for line in open(sys.argv[1]):
+    if '"bound_ppb":' in line:
+        text = re.sub(r'"bound_ppb":(\d)', r'"bound_ppb":9\1', line[5:].rpartition(" *")[0])
+        line = f"# IL {text} *{zlib.crc32(text.encode()):08x}\n"
+    sys.stdout.write(line)
+END
+"$tool" compare --force "$work/timer.log" "$work/timer2.log" >"$work/narrow" 2>&1
+! cmp -s "$work/timer.log" "$work/timer2.log" && grep -qE '^[0-9]+ steps: ' "$work/narrow" && ! grep -q 'timer bound' "$work/narrow"
+ok $? "what each boot measures anew of its timer is no difference of platforms"
 says "the tilde is explained" '^~: the boots do not confirm it'
 says "and how many boots its largest change takes" '^  To tell wake_[a-z0-9_]+ p99 [-+][0-9.]+%, about [0-9]+\+[0-9]+ boots are needed, as these scatter'
 ok $(($(grep -E '^wake_' "$work/out" | head -n 1 | grep -cE '  \+[0-9.]+%') != 1)) "the first line is a change that is confirmed"

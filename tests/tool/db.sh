@@ -36,6 +36,10 @@ cp "$work/x.db" "$work/other.db"
 sqlite3 "$work/other.db" "UPDATE quantile SET metric='gap' WHERE metric='wake_latency'; UPDATE metric SET name='gap' WHERE name='wake_latency'"
 exits 0 "db trend without a metric" "$tool" db --file "$work/other.db" trend wake_hlt_timer_100us p50
 says "takes the step's main one" ' us  \|'
+xz -dc tests/tool/logs/tcg_default.log.xz >"$work/tcg.log"
+"$tool" db --file "$work/cost.db" import "$work/tcg.log" >"$work/out"
+exits 0 "db trend of a cost" "$tool" db --file "$work/cost.db" trend cost_pause p50
+says "it is a time, too, and no thousandths of ticks" ' ns  \|'
 exits 2 "db trend of a metric that is not there" "$tool" db --file "$work/x.db" trend wake_hlt_timer_100us p50 nonsense
 says "lists those that are" 'it has: .*p50'
 exits 2 "db trend of no step" "$tool" db --file "$work/x.db" trend nonsense

@@ -68,7 +68,8 @@ static size_t print_difference(FILE *out, const struct platform *a, const struct
 {
     const char *value_a = value_of(a, label), *value_b = value_of(b, label);
     /* What a boot measured of its clocks differs at every boot. */
-    bool measured = strncmp(label, "TSC", 3) == 0 || strcmp(label, "time stamp") == 0;
+    bool measured =
+        strncmp(label, "TSC", 3) == 0 || strcmp(label, "time stamp") == 0 || strcmp(label, "timer bound") == 0;
     char line[1024];
 
     if (strcmp(value_a, value_b) == 0 || measured)

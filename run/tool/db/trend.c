@@ -46,7 +46,6 @@ static void describe_platform(sqlite3 *db, const char *run_id, char *text)
     sqlite3_finalize(statement);
 }
 
-/* Prints the runs of one platform, of which `first` is the first one, and the axis that is theirs. */
 /* The unit that suits the largest of a list: a time in ns may be one in us, ms or s, which `*part` of it make one. */
 static const char *unit_for(const char *unit, double high, double *part)
 {
@@ -61,6 +60,7 @@ static const char *unit_for(const char *unit, double high, double *part)
     return times[at];
 }
 
+/* Prints the runs of one platform, of which `first` is the first one, and the axis that is theirs. */
 static void print_platform(struct trend *trend, size_t first)
 {
     const char *unit;
@@ -93,16 +93,17 @@ static bool add_point(sqlite3 *db, sqlite3_stmt *statement, struct trend *trend)
     struct trend_point *grown = realloc(trend->points, (trend->count + 1) * sizeof(*grown)), *point;
     const char *unit = (const char *)sqlite3_column_text(statement, 3);
     double hz = sqlite3_column_double(statement, 4);
-    bool in_ns;
+    double ns_per_unit = 0;
 
     if (!grown)
         return false;
     trend->points = grown;
     point = &grown[trend->count++];
     memset(point, 0, sizeof(*point));
-    in_ns = unit && strcmp(unit, "tsc") == 0 && hz > 0;
-    snprintf(point->unit, sizeof(point->unit), "%s", in_ns ? "ns" : unit ? unit : "");
-    point->value = sqlite3_column_double(statement, 2) * (in_ns ? 1e9 / hz : 1);
+    if (unit && hz > 0)
+        ns_per_unit = strcmp(unit, "tsc") == 0 ? 1e9 / hz : strcmp(unit, "mtsc") == 0 ? 1e6 / hz : 0;
+    snprintf(point->unit, sizeof(point->unit), "%s", ns_per_unit > 0 ? "ns" : unit ? unit : "");
+    point->value = sqlite3_column_double(statement, 2) * (ns_per_unit > 0 ? ns_per_unit : 1);
     snprintf(point->run, sizeof(point->run), "%s", sqlite3_column_text(statement, 0));
     snprintf(point->when, sizeof(point->when), "%s", sqlite3_column_text(statement, 1));
     describe_platform(db, point->run, point->platform);

@@ -11,9 +11,14 @@
 #include "run/tool/show/text_table.h"
 #include "run/tool/show/view.h"
 
-#define GROUPS_MAX   16
-#define FINDINGS_MAX 8
-#define FAILURES_MAX 4
+#define GROUPS_MAX            16
+/* Lines of findings; a narrow screen has more lines, and a sentence takes more of them. */
+#define FINDINGS_LINES        10
+#define FINDINGS_LINES_NARROW 16
+#define LINES_EACH            2
+#define LINES_EACH_NARROW     4
+#define NARROW_COLUMNS        80
+#define FAILURES_MAX          4
 
 /* The steps of one experiment. */
 struct group {
@@ -99,13 +104,19 @@ static void print_groups(const struct show_view *view, const struct group *group
     table_free(&table);
 }
 
+/* A sentence takes no more lines than this. */
+static size_t lines_each(const struct show_view *view)
+{
+    return view->width < NARROW_COLUMNS ? LINES_EACH_NARROW : LINES_EACH;
+}
+
 static void print_failures(const struct show_view *view, const struct model_run *run)
 {
     size_t printed = 0, left = 0;
 
     for (size_t i = 0; i < run->step_count; i++) {
         const struct model_step *step = &run->steps[i];
-        char text[REASON_CHARS], head[REASON_CHARS];
+        char text[REASON_CHARS], line[2 * REASON_CHARS];
 
         if (step->verdict.seen && step->verdict.ok)
             continue;
@@ -115,8 +126,9 @@ static void print_failures(const struct show_view *view, const struct model_run 
         }
         if (printed++ == 0)
             paint_heading(view->out, "Failures");
-        snprintf(head, sizeof(head), "  %s: ", step->name[0] ? step->name : "(unnamed)");
-        print_cut(view->out, head, reason_of(text, run, step), view->width);
+        snprintf(line, sizeof(line), "%.300s: %s", step->name[0] ? step->name : "(unnamed)",
+                 reason_of(text, run, step));
+        print_clipped(view->out, line, view->width, lines_each(view));
     }
     if (left > 0)
         fprintf(view->out, "  and %zu more\n", left);
@@ -139,8 +151,9 @@ void show_brief(const struct show_view *view, const struct model_run *run, const
         group->skipped += step->verdict.seen && step->verdict.skip;
         take_median(group, run, step);
     }
-    show_findings_brief(view, run, platform, FINDINGS_MAX);
+    show_findings_brief(view, run, platform, view->width < NARROW_COLUMNS ? FINDINGS_LINES_NARROW : FINDINGS_LINES,
+                        lines_each(view));
     print_failures(view, run);
     print_groups(view, groups, count);
-    fputs("`show` prints every step, `show --step NAME` all of one.\n", view->out);
+    print_wrapped(view->out, "`show` prints every step, `show --step NAME` all of one.", 0, 0, view->width);
 }

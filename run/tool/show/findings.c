@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Findings in words; one that many steps have is said once. */
+#define _GNU_SOURCE /* asprintf */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -94,27 +95,34 @@ static struct said *collect(const struct model_run *run, size_t *count)
     return list;
 }
 
-static void print_finding(const struct show_view *view, const struct said *said, bool cut)
+/* Prints it in at most so many lines; 0: in all that it takes. Returns how many. */
+static size_t print_finding(const struct show_view *view, const struct said *said, size_t lines_max)
 {
     const struct model_finding *finding = said->finding;
     const char *core = said->step ? said->step->core : "";
     char name[NAME_CHARS], more[32] = "";
+    size_t column;
 
     if (said->alike >= ALIKE_MIN)
         snprintf(more, sizeof(more), " and %zu more", said->alike - 1);
     snprintf(name, sizeof(name), "  %s%s%s%s%s: %s%s%s%s: ", said->step ? said->step->name : "run", core[0] ? " (" : "",
              core, core[0] ? "-core)" : "", more, finding->id, finding->conf[0] ? " (" : "", finding->conf,
              finding->conf[0] ? ")" : "");
-    if (cut) {
-        print_cut(view->out, name, finding->text, view->width);
-    } else {
-        size_t column;
+    if (lines_max) {
+        char *text = NULL;
+        size_t lines;
 
-        fputs("  ", view->out);
-        column = print_words(view->out, name + 2, 2, INDENT_COLUMNS, view->width, false);
-        print_words(view->out, finding->text, column, INDENT_COLUMNS, view->width, true);
-        fputc('\n', view->out);
+        if (asprintf(&text, "%s%s", name + 2, finding->text) < 0)
+            return 0;
+        lines = print_clipped(view->out, text, view->width, lines_max);
+        free(text);
+        return lines;
     }
+    fputs("  ", view->out);
+    column = print_words(view->out, name + 2, 2, INDENT_COLUMNS, view->width, false);
+    print_words(view->out, finding->text, column, INDENT_COLUMNS, view->width, true);
+    fputc('\n', view->out);
+    return 0;
 }
 
 /* Those that warnings at the top have said already. */
@@ -126,11 +134,11 @@ static bool is_said(const struct model_finding *finding, const struct platform *
     return strcmp(finding->id, "emulated") == 0 && platform->emulated;
 }
 
-/* Prints all, or the so many that matter most, cut to a line each. */
+/* Prints all, or those that matter most in so many lines. */
 static void print_all(const struct show_view *view, const struct model_run *run, const struct platform *platform,
-                      size_t lines_max)
+                      size_t lines_max, size_t lines_each)
 {
-    size_t count, printed = 0, left = 0;
+    size_t count, printed = 0, lines = 0, left = 0;
     struct said *list = collect(run, &count);
 
     if (lines_max)
@@ -138,13 +146,13 @@ static void print_all(const struct show_view *view, const struct model_run *run,
     for (size_t i = 0; i < count; i++) {
         if (is_said(list[i].finding, platform) || (list[i].alike >= ALIKE_MIN && !list[i].is_first))
             continue;
-        if (lines_max && printed == lines_max) {
+        if (lines_max && lines >= lines_max) {
             left++;
             continue;
         }
         if (printed++ == 0)
             paint_heading(view->out, "Findings");
-        print_finding(view, &list[i], lines_max != 0);
+        lines += print_finding(view, &list[i], lines_each);
     }
     if (left > 0)
         fprintf(view->out, "  and %zu more\n", left);
@@ -153,11 +161,11 @@ static void print_all(const struct show_view *view, const struct model_run *run,
 
 void show_findings(const struct show_view *view, const struct model_run *run, const struct platform *platform)
 {
-    print_all(view, run, platform, 0);
+    print_all(view, run, platform, 0, 0);
 }
 
 void show_findings_brief(const struct show_view *view, const struct model_run *run, const struct platform *platform,
-                         size_t lines_max)
+                         size_t lines_max, size_t lines_each)
 {
-    print_all(view, run, platform, lines_max);
+    print_all(view, run, platform, lines_max, lines_each);
 }

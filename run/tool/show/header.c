@@ -30,12 +30,15 @@ static void print_row(const struct show_view *view, const char *label, const cha
 
 static void print_result(const struct show_view *view, const struct model_run *run)
 {
-    size_t pass = 0, fail = 0, skip = 0;
-    char text[128];
+    size_t pass = 0, doubtful = 0, fail = 0, skip = 0;
+    char text[160], doubt[40] = "";
 
     for (size_t i = 0; i < run->step_count; i++) {
         const struct model_verdict *verdict = &run->steps[i].verdict;
-        pass += verdict->seen && verdict->ok && !verdict->skip;
+        bool doubted = strcmp(show_verdict(&run->steps[i]), "doubtful") == 0;
+
+        pass += verdict->seen && verdict->ok && !verdict->skip && !doubted;
+        doubtful += doubted;
         skip += verdict->seen && verdict->skip;
         fail += verdict->seen && !verdict->ok;
     }
@@ -45,8 +48,10 @@ static void print_result(const struct show_view *view, const struct model_run *r
         skip += verdict->skip;
         fail += !verdict->ok;
     }
-    snprintf(text, sizeof(text), "%s: %zu passed, %zu failed, %zu skipped",
-             run->ended ? model_run_word(run) : "NO END (the log is incomplete)", pass, fail, skip);
+    if (doubtful)
+        snprintf(doubt, sizeof(doubt), " %zu doubtful,", doubtful);
+    snprintf(text, sizeof(text), "%s: %zu passed,%s %zu failed, %zu skipped",
+             run->ended ? model_run_word(run) : "NO END (the log is incomplete)", pass, doubt, fail, skip);
     print_row(view, "result", text);
 }
 

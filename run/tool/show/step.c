@@ -192,10 +192,12 @@ static void print_pairs(const struct show_view *view, const struct model_run *ru
 
 void show_step(const struct show_view *view, struct model *model, const struct model_run *run, struct model_step *step)
 {
-    char reason[REASON_CHARS];
+    char reason[REASON_CHARS], doubt[TRUST_CHARS];
     char value[MEASURE_CHARS];
 
     fprintf(view->out, "\nStep %s: %s%s\n", step->name, show_verdict(step), reason_notes(reason, step));
+    if (trust_doubt(doubt, step)[0])
+        fprintf(view->out, "  %s\n", doubt);
     if (reason_of(reason, run, step)[0])
         fprintf(view->out, "  %s\n", reason);
     else if (step->verdict.detail[0])

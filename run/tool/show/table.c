@@ -95,11 +95,13 @@ static void set_metric(struct table *table, const struct show_view *view, const 
  */
 static void set_verdict(struct table *table, const struct model_step *step, const char *mark, bool cut)
 {
-    char notes[REASON_CHARS];
+    char notes[REASON_CHARS], doubt[TRUST_CHARS];
     const char *word = show_verdict(step);
     bool usual = !step->end[0] || reason_find(step_ends, STEP_ENDS, step->end) <= STEP_SKIP;
     if (step->verdict.skip)
         table_set(table, COLUMN_VERDICT, "%s: %s", word, step->verdict.detail);
+    else if (trust_doubt(doubt, step)[0])
+        table_set(table, COLUMN_VERDICT, "%s: %s%s", word, doubt, reason_notes(notes, step));
     else if (!usual)
         table_set(table, COLUMN_VERDICT, "%s (%s)%s%s", word, step->end, cut ? ", tail cut" : "",
                   reason_notes(notes, step));

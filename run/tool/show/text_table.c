@@ -11,6 +11,7 @@
 #define GAP_COLUMNS    2
 #define WIDTH_MAX      1000 /* of COLUMNS; more is no terminal */
 #define CELL_MIN       8    /* what is left of a cell that is cut */
+#define CLIPPED_INDENT 2    /* of the first line; twice that of the others */
 #define HEADING_INDENT 3
 #define STACK_INDENT   2 /* of the other columns, where the first has a line of its own */
 
@@ -78,13 +79,37 @@ void print_wrapped(FILE *out, const char *text, size_t used, size_t indent, size
     fputc('\n', out);
 }
 
-void print_cut(FILE *out, const char *head, const char *text, size_t width)
+/* Bytes of the words that fit on one line; of a single word that is too long, as many as fit. */
+static size_t line_bytes(const char *text, size_t room)
 {
-    size_t room = width > text_width(head) + CELL_MIN ? width - text_width(head) : CELL_MIN;
+    size_t fits = 0;
 
-    fputs(head, out);
-    print_cell(out, text, room);
+    for (size_t at = 0, columns = 0;; at++) {
+        if (text[at] == ' ' || text[at] == '\0')
+            fits = at;
+        if (text[at] == '\0')
+            return fits;
+        columns += ((unsigned char)text[at] & 0xC0) != 0x80;
+        if (columns > room)
+            return fits ? fits : at;
+    }
+}
+
+size_t print_clipped(FILE *out, const char *text, size_t width, size_t lines_max)
+{
+    size_t lines = 1, indent = CLIPPED_INDENT;
+
+    for (; lines < lines_max && text[line_bytes(text, width - indent)]; lines++) {
+        size_t bytes = line_bytes(text, width - indent);
+
+        fprintf(out, "%*s%.*s\n", (int)indent, "", (int)bytes, text);
+        text += bytes + strspn(text + bytes, " ");
+        indent = 2 * CLIPPED_INDENT;
+    }
+    fprintf(out, "%*s", (int)indent, "");
+    print_cell(out, text, width - indent);
     fputc('\n', out);
+    return lines;
 }
 
 void table_init(struct table *table, const struct table_column *columns, size_t column_count)
@@ -266,7 +291,7 @@ void table_print(const struct table *table, FILE *out, size_t width)
             print_wrapped(out, cell_text(table, row, 0), 0, HEADING_INDENT, width);
         } else {
             paint(out, table->paints[row]);
-            if (stacked)
+            if (stacked && cell_text(table, row, 0)[0])
                 fprintf(out, "%s\n", cell_text(table, row, 0));
             print_row(table, out, widths, row, false);
             paint(out, PAINT_PLAIN);

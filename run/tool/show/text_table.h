@@ -61,7 +61,10 @@ void print_wrapped(FILE *out, const char *text, size_t used, size_t indent, size
 /* The same without an end of line, with a blank in front of the first word or without. Returns the last column. */
 size_t print_words(FILE *out, const char *text, size_t column, size_t indent, size_t width, bool blank);
 
-/* Prints `head` and as much of `text` as one line of `width` columns holds. */
-void print_cut(FILE *out, const char *head, const char *text, size_t width);
+/*
+ * Prints a text by words, indented, in at most so many lines (one or more) of `width` columns (eight or more); of a
+ * longer text the last line is cut. Returns how many lines it took.
+ */
+size_t print_clipped(FILE *out, const char *text, size_t width, size_t lines_max);
 
 #endif

@@ -60,9 +60,12 @@ void show_step_host(const struct show_view *view, const struct model_step *step)
 /* Findings in words, the run's and every step's: what many steps have once, and not what show_top() has said. */
 void show_findings(const struct show_view *view, const struct model_run *run, const struct platform *platform);
 
-/* The same, at most so many and cut to a line each; then how many more there are. */
+/*
+ * The same, those that matter most, each in `lines_each` lines at the most, until `lines_max` are full; then how many
+ * more there are.
+ */
 void show_findings_brief(const struct show_view *view, const struct model_run *run, const struct platform *platform,
-                         size_t lines_max);
+                         size_t lines_max, size_t lines_each);
 
 /* All that the log says of one step. */
 void show_step(const struct show_view *view, struct model *model, const struct model_run *run, struct model_step *step);
