@@ -50,6 +50,19 @@ quietly groups --group old="$work/boot1.log" "$work"/boot[234].log --group new="
 : >"$work/empty.log"
 quietly empty "$work/empty.log"
 quietly damaged tests/golden/logs/damaged.log
+"$mklog" samples=3 steps=4 >"$work/few.log"
+quietly few "$work/few.log"
+python3 - "$work/few.log" >"$work/typed.log" <<'END'
+import re, sys, zlib
+for line in open(sys.argv[1]):
+    if line.startswith("# IL ") and '"k":"script"' in line:
+        text = re.sub(r'"v":"[^"]*"', '"v":"script"', line[5:].rpartition(" *")[0])
+        line = f"# IL {text} *{zlib.crc32(text.encode()):08x}\n"
+    sys.stdout.write(line)
+END
+quietly typed "$work/typed.log"
+grep -q '<h1>.*, script from the command line</h1>' "$work/typed.html"
+ok $? "a script that was typed has no name"
 # Markup in each text of a log; steps have their names by the plan.
 /usr/bin/python3 - "$work/metal.log" >"$work/hostile.log" <<'END'
 import re, sys, zlib

@@ -264,7 +264,26 @@ async function checkTrust() {
         'of a curve without a usable point the caption is left');
     ok(await evaluate(`[...document.querySelectorAll('.sweeps figcaption')].length`) >= 3, 'each method and source that was slept for several lengths has a curve');
     await open('kvm_smoke', WIDE);
+    ok(await evaluate(`/^1 more (finding|warning)\\b/m.test(document.body.innerText) && !/^1 more (findings|warnings)/m.test(document.body.innerText)`), 'one more is one');
     ok(await evaluate(`document.querySelector('#step-wake_hlt_ipi_300us .f2').classList.contains('few')`), 'p99 of 60 samples is grey');
+    await open('few', WIDE);
+    ok(await evaluate(`(() => {
+        const cells = [...document.querySelectorAll('#heat td:not(:empty)')], bands = [...document.querySelectorAll('#bands .band')];
+        return cells.length > 2 && cells.every((c) => /[,/] 0\\)$/.test(getComputedStyle(c).backgroundColor) && c.querySelector('.q50.few') && c.title) &&
+            bands.length > 2 && bands.every((b) => b.matches('.pale[title]') && b.querySelector('.value b.few') && b.querySelector('.value small.few'));
+    })()`), 'figures of three samples are grey in heat map and picture, and have no colour');
+    await open('tcg_default', WIDE);
+    ok(await evaluate(`(() => {
+        const table = document.querySelector('#heat'), at = [...table.querySelectorAll('thead th')].findIndex((th) => th.textContent === '20us');
+        const row = [...table.querySelectorAll('tbody tr')].find((tr) => tr.cells[0].textContent === 'hlt by timer');
+        return at > 0 && !!row.cells[at].querySelector('.q50.few') && [...row.cells].slice(1).some((c) => c.querySelector('.q50:not(.few)'));
+    })()`), 'so is that of a step whose samples were rejected for the most part, and no other');
+    await open('damaged', WIDE);
+    ok(await evaluate(`document.querySelector('.result').textContent.startsWith('PASS') && !document.querySelector('.result.pass, .result.fail')`), 'the PASS of a damaged log is not green');
+    ok(await evaluate(`/1 of 4 steps without a verdict: \\(unnamed\\): /.test(document.body.innerText)`), 'a step that lost its name is called so');
+    ok(await evaluate(`/kept/.test(document.querySelector('#exp-survey .columns').textContent)`), 'two numbers alone have a head, too');
+    await open('bochs_cstates', WIDE);
+    ok(await evaluate(`/Slowest C-state to leave of those that can be told: hlt by timer/.test(document.body.innerText)`), 'where most states have no usable figure, the slowest is that of the others');
     await open('bochs_kvm', WIDE);
     const quantiles = await evaluate(`(() => {
         const wrong = [];

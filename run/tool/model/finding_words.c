@@ -36,7 +36,7 @@ static const struct {
     {"fires_late", "The timer", 40},
     {"intercepted", "Instructions that leave to a hypervisor", 20},
     {"no_energy", "Energy", 30},
-    {"unverified", "What was entered", 130},
+    {"unverified", "Not verified", 130},
     {"preflight", "Preflight", 150},
     {"emulated", "The machine", -90},
     {"no_training", "Timer training", -80},

@@ -85,7 +85,7 @@ static void add_verdicts(struct headlines *all, const struct model_run *run, con
     else
         reason_of(reason, run, first);
     snprintf(text, sizeof(text), "%zu of %zu steps %s%s %.100s: %.280s", count, run->step_count, what,
-             count > 1 ? ", the first" : ":", first->name, reason);
+             count > 1 ? ", the first" : ":", first->name[0] ? first->name : "(unnamed)", reason);
     add(all, text, "", first, weight);
 }
 
@@ -164,12 +164,17 @@ static void add_deepest(struct headlines *all, const struct model_run *run)
     char text[HEADLINE_CHARS], rest[64];
     const char *verdict = "", *conf = "";
     struct measure measure;
+    size_t unusable = 0;
 
     for (size_t s = 0; s < run->step_count; s++)
         for (size_t i = 0; i < run->steps[s].row_count; i++) {
             const struct model_row *row = &run->steps[s].rows[i];
-            if (strcmp(row->kind, "cstate") == 0 &&
-                trust_usable(model_int(row->values, "p50", 0), trust_bound_of_row(run, &run->steps[s], row, "p50")) &&
+            bool usable =
+                trust_usable(model_int(row->values, "p50", 0), trust_bound_of_row(run, &run->steps[s], row, "p50"));
+            bool is_state = strcmp(row->kind, "cstate") == 0;
+
+            unusable += is_state && !usable;
+            if (is_state && usable &&
                 (!deepest || model_int(row->values, "p50", 0) > model_int(deepest->values, "p50", 0))) {
                 deepest = row;
                 of = &run->steps[s];
@@ -186,8 +191,9 @@ static void add_deepest(struct headlines *all, const struct model_run *run)
         }
     }
     measure = measure_of(run, "tsc", false);
-    snprintf(text, sizeof(text), "Slowest C-state to leave: %.60s by %.30s",
-             model_string(deepest->values, "state", "?"), model_string(deepest->values, "by", "?"));
+    snprintf(text, sizeof(text), "Slowest C-state to leave%s: %.60s by %.30s",
+             unusable ? " of those that can be told" : "", model_string(deepest->values, "state", "?"),
+             model_string(deepest->values, "by", "?"));
     snprintf(rest, sizeof(rest), "%s%.30s", verdict[0] ? "; " : "", verdict);
     add_figures(all, text, (double)model_int(deepest->values, "p50", 0) * measure.factor,
                 (double)model_int(deepest->values, "p99", 0) * measure.factor, rest, conf, of, WEIGHT_FIGURE + 1);
@@ -233,7 +239,9 @@ const char *headline_machine(char *text, struct model *model, const struct model
         used += (size_t)snprintf(text + used, HEADLINE_CHARS - used, ", %zu CPU%s", cpus, cpus > 1 ? "s" : "");
     if (run->tsc_hz > 0)
         used += (size_t)snprintf(text + used, HEADLINE_CHARS - used, ", TSC %.0f MHz", (double)run->tsc_hz / 1e6);
-    if (script)
+    if (script && strcmp(script, "script") == 0)
+        snprintf(text + used, HEADLINE_CHARS - used, ", script from the command line");
+    else if (script)
         snprintf(text + used, HEADLINE_CHARS - used, ", script %.60s", script);
     return text;
 }

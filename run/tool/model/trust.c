@@ -191,17 +191,22 @@ struct trust_counts trust_counts_of(const struct model_step *step)
     return counts;
 }
 
-bool trust_quantile(const struct model_metric *metric, const char *name)
+bool trust_quantile_of(uint64_t n, const char *name)
 {
     double share;
 
     if (strcmp(name, "p50") == 0)
-        return metric->n >= MEDIAN_SAMPLES_MIN;
+        return n >= MEDIAN_SAMPLES_MIN;
     if (name[0] != 'p' || strcmp(name, "p1") == 0)
         return true;
     /* A thousandth more than 1 sample: p99.9 is not the binary number 0.999. */
     share = 1 - strtod(name + 1, NULL) / 100;
-    return (double)metric->n * share > 0.999;
+    return (double)n * share > 0.999;
+}
+
+bool trust_quantile(const struct model_metric *metric, const char *name)
+{
+    return trust_quantile_of(metric->n, name);
 }
 
 static bool is_few(const struct model_step *step)

@@ -44,6 +44,8 @@ struct trust_counts trust_counts_of(const struct model_step *step);
 
 /* False where the quantile is the outermost sample ("p99" of fewer than 100), or a median of fewer than 6. */
 bool trust_quantile(const struct model_metric *metric, const char *name);
+/* The same of so many samples. */
+bool trust_quantile_of(uint64_t n, const char *name);
 
 /*
  * "pass", "FAIL", "skip", "running", "no verdict"; "doubtful" instead of "pass" where more samples were rejected than

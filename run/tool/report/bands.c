@@ -45,14 +45,22 @@ static const char *colour_of(const char *source)
     return "s5";
 }
 
+/* Too few samples for that quantile, or most were rejected in all its steps. */
+static bool is_few(const struct band *band, const char *quantile)
+{
+    return !trust_quantile_of(band->samples, quantile) || (band->doubtful > 0 && band->doubtful == band->steps);
+}
+
 static void print_band(FILE *out, struct bands *bands, const struct band *band)
 {
     char text[MEASURE_CHARS], bound[TRUST_CHARS];
     struct measure ns = {1, "ns"};
     bool usable = band->bound <= 0 || band->p50 > band->bound;
 
-    fprintf(out, "<a class=\"band %s\" href=\"#", colour_of(band->source));
+    fprintf(out, "<a class=\"band %s%s\" href=\"#", colour_of(band->source), is_few(band, "p50") ? " pale" : "");
     report_anchor(out, band->step);
+    if (is_few(band, "p50"))
+        fprintf(out, "\" title=\"%s", REPORT_FEW);
     report_tag(out, "\"><span class=\"label\">", band->label, "");
     if (band->steps > 1)
         fprintf(out, " <small>(%zu)</small>", band->steps);
@@ -67,11 +75,13 @@ static void print_band(FILE *out, struct bands *bands, const struct band *band)
     if (usable && is_on_axis(bands, band->floor))
         fprintf(out, "<i class=\"floor\" style=\"left:%.2f%%\"></i>", place(bands, band->floor));
     if (usable)
-        fprintf(out, "</span><span class=\"value\">%s", measure_scaled(text, ns, band->p50));
+        fprintf(out, "</span><span class=\"value\"><b%s>%s</b>", is_few(band, "p50") ? " class=\"few\"" : "",
+                measure_scaled(text, ns, band->p50));
     else
         fprintf(out, "<em>%s</em></span><span class=\"value\">",
                 trust_bound_text(bound, ns, (int64_t)llround(band->bound)));
-    fprintf(out, "<small>%s</small></span></a>\n", usable ? measure_scaled(text, ns, band->p99) : "");
+    fprintf(out, "<small%s>%s</small></span></a>\n", is_few(band, "p99") ? " class=\"few\"" : "",
+            usable ? measure_scaled(text, ns, band->p99) : "");
 }
 
 /* Powers of ten, or 1, 2, 5 of each where they are few. */

@@ -11,8 +11,9 @@
 
 struct band {
     char label[LABEL_CHARS], source[32];
-    const char *step; /* the first of them */
-    size_t steps;
+    const char *step;       /* the first of them */
+    size_t steps, doubtful; /* and how many of them are doubtful */
+    uint64_t samples;
     struct cloud cloud;
     double floor, bound; /* ns; 0: none */
     double p1, p50, p99, p999;

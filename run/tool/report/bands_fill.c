@@ -95,6 +95,8 @@ static void add_step(struct bands *bands, struct report *report, const struct re
         band->exact50 = (double)model_quantile(metric, "p50")->value * measure.factor;
         band->exact99 = (double)model_quantile(metric, "p99")->value * measure.factor;
     }
+    band->samples += metric->n;
+    band->doubtful += strcmp(trust_verdict(step), "doubtful") == 0;
     band->floor = floor > band->floor ? floor : band->floor;
     band->bound = bound > band->bound ? bound : band->bound;
     cloud_add_metric(&band->cloud, &run->log->model, run->run,
@@ -125,6 +127,7 @@ static void add_states(struct bands *bands, const struct report_run *run, const 
         if (!band || band->steps > 0)
             continue;
         band->steps = 1;
+        band->samples = (uint64_t)n;
         band->bound = (double)trust_bound_of_row(run->run, step, &step->rows[i], "p50") * measure.factor;
         for (size_t p = 0; p < sizeof(parts) / sizeof(parts[0]); p++)
             cloud_add(&band->cloud, json_number_value(json_object_get(row, parts[p].member)) * measure.factor,

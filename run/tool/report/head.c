@@ -90,14 +90,15 @@ static void print_said(FILE *out, const struct report *report, const struct said
 
 /* A list of which the first `open` are seen. */
 static void print_list(FILE *out, const struct report *report, const struct sayings *all, size_t open,
-                       const char *class_name, const char *what)
+                       const char *class_name, const char *what, const char *which)
 {
     if (all->count == 0)
         return;
     fprintf(out, "<div class=\"%s\"><ul>\n", class_name);
     for (size_t i = 0; i < all->count; i++) {
         if (i == open)
-            fprintf(out, "</ul><details><summary>%zu more %s</summary><ul>\n", all->count - open, what);
+            fprintf(out, "</ul><details><summary>%zu more %s%s%s</summary><ul>\n", all->count - open, what,
+                    all->count - open == 1 ? "" : "s", which);
         print_said(out, report, &all->list[i]);
     }
     fputs(all->count > open ? "</ul></details></div>\n" : "</ul></div>\n", out);
@@ -112,7 +113,7 @@ static void print_warnings(FILE *out, struct report *report, struct sayings *all
                 &(struct headline){.text = report->runs[i].platform.warnings[w],
                                    .about = report->runs[i].platform.warnings[w],
                                    .conf = ""});
-    print_list(out, report, all, WARNINGS_OPEN, "warnings", "warnings that qualify every number");
+    print_list(out, report, all, WARNINGS_OPEN, "warnings", "warning", " of every number");
 }
 
 /* Losses of a log: the report is of what arrived. */
@@ -143,7 +144,7 @@ static void print_findings(FILE *out, struct report *report, struct sayings *all
     fputs("<h2 id=\"findings\" tabindex=\"-1\">Findings</h2>\n", out);
     if (all->count == 0)
         fputs("<p class=\"soft\">None.</p>\n", out);
-    print_list(out, report, all, FINDINGS_OPEN, "findings", "findings");
+    print_list(out, report, all, FINDINGS_OPEN, "findings", "finding", "");
     free(list);
 }
 
@@ -168,9 +169,10 @@ static void print_lines(FILE *out, struct report *report, bool result)
         if (++kinds > 3)
             continue;
         report_tag(out,
-                   !result          ? "<h1>"
-                   : text[0] == 'P' ? "<p class=\"result pass\">"
-                                    : "<p class=\"result fail\">",
+                   !result                                         ? "<h1>"
+                   : text[0] != 'P'                                ? "<p class=\"result fail\">"
+                   : report->runs[i].log->result.exit == TOOL_LOSS ? "<p class=\"result\">"
+                                                                   : "<p class=\"result pass\">",
                    text, result ? "</p>\n" : "</h1>\n");
     }
     if (kinds > 3)

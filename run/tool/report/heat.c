@@ -75,6 +75,7 @@ static void add_step(struct matrix *matrix, const struct differences *found, con
     struct measure measure;
     double length;
     size_t used;
+    bool doubtful = strcmp(trust_verdict(step), "doubtful") == 0;
 
     if (!metric)
         return;
@@ -99,6 +100,8 @@ static void add_step(struct matrix *matrix, const struct differences *found, con
                    .p50 = (double)model_quantile(metric, "p50")->value * measure.factor,
                    .p99 = (double)model_quantile(metric, "p99")->value * measure.factor,
                    .bound = (double)trust_bound_of_metric(run->run, step, metric) * measure.factor,
+                   .few50 = doubtful || !trust_quantile(metric, "p50"),
+                   .few99 = doubtful || !trust_quantile(metric, "p99"),
                });
 }
 
@@ -136,7 +139,9 @@ static void add_pairs(struct matrix *matrix, const struct model_run *run, const 
         matrix_add(matrix, from, to, (double)pair->to,
                    &(struct matrix_value){.p50 = (double)pair->p50 * factor,
                                           .p99 = (double)pair->p99 * factor,
-                                          .bound = (double)trust_bound_of_pair(run, pair) * factor});
+                                          .bound = (double)trust_bound_of_pair(run, pair) * factor,
+                                          .few50 = !trust_quantile_of(pair->n, "p50"),
+                                          .few99 = !trust_quantile_of(pair->n, "p99")});
     }
 }
 

@@ -61,6 +61,7 @@ void matrix_add(struct matrix *matrix, const char *row, const char *column, doub
 struct cell {
     double p50, p99, bound;
     size_t usable, all;
+    bool few[2]; /* of p50, of p99 */
 };
 
 static struct cell cell_of(const struct matrix *matrix, size_t row, size_t column)
@@ -76,6 +77,8 @@ static struct cell cell_of(const struct matrix *matrix, size_t row, size_t colum
         cell.bound = value->bound > cell.bound ? value->bound : cell.bound;
         if (value->bound > 0 && value->p50 <= value->bound)
             continue;
+        cell.few[0] |= value->few50;
+        cell.few[1] |= value->few99;
         p50[cell.usable] = value->p50;
         p99[cell.usable++] = value->p99;
     }
@@ -103,6 +106,8 @@ static struct range range_of(const struct matrix *matrix)
             struct cell cell = cell_of(matrix, r, c);
             double values[] = {cell.p50, cell.p99};
             for (size_t i = 0; i < 2 && cell.usable > 0; i++) {
+                if (cell.few[i])
+                    continue;
                 range.low[i] = values[i] > 0 && values[i] < range.low[i] ? values[i] : range.low[i];
                 range.high[i] = values[i] > range.high[i] ? values[i] : range.high[i];
             }
@@ -114,8 +119,12 @@ static struct range range_of(const struct matrix *matrix)
     return range;
 }
 
-static double shade(const struct range *range, size_t which, double value)
+static double shade(const struct range *range, size_t which, const struct cell *cell)
 {
+    double value = which ? cell->p99 : cell->p50;
+
+    if (cell->few[which])
+        return 0;
     if (value <= range->low[which])
         return 8;
     return 8 + 62 * log(value / range->low[which]) / log(range->high[which] / range->low[which]);
@@ -134,11 +143,14 @@ static void print_cell(FILE *out, const struct range *range, const struct cell *
         fprintf(out, "<td class=\"unusable\">%s</td>", trust_bound_text(bound, ns, (int64_t)llround(cell->bound)));
         return;
     }
-    fprintf(out, "<td style=\"--a:%.0f%%;--b:%.0f%%\"", shade(range, 0, cell->p50), shade(range, 1, cell->p99));
+    fprintf(out, "<td style=\"--a:%.0f%%;--b:%.0f%%\"", shade(range, 0, cell), shade(range, 1, cell));
     if (cell->all > 1)
         fprintf(out, " title=\"median of %zu\"", cell->usable);
-    fprintf(out, "><span class=\"q50\">%s</span> <span class=\"q99\">%s</span></td>",
-            report_scaled(p50, range->scale, ns, cell->p50), report_scaled(p99, range->scale, ns, cell->p99));
+    else if (cell->few[0] || cell->few[1])
+        fprintf(out, " title=\"%s\"", REPORT_FEW);
+    fprintf(out, "><span class=\"q50%s\">%s</span> <span class=\"q99%s\">%s</span></td>", cell->few[0] ? " few" : "",
+            report_scaled(p50, range->scale, ns, cell->p50), cell->few[1] ? " few" : "",
+            report_scaled(p99, range->scale, ns, cell->p99));
 }
 
 /* "uniform:50us..1ms" may break behind its colon and its dots, and nowhere else. */

@@ -14,7 +14,8 @@
 struct matrix_value {
     size_t row, column;
     double p50, p99;
-    double bound; /* 0: none */
+    double bound;      /* 0: none */
+    bool few50, few99; /* too few samples, or most were rejected: grey, without a colour */
 };
 
 struct matrix {

@@ -105,7 +105,7 @@ static void print_figure(FILE *out, const struct summary *all, struct report_sca
         return;
     }
     fprintf(out, "<span class=\"n f%d%s\" data-k=\"%s\"%s>%s</span>", (int)figure, all->few[figure] ? " few" : "",
-            summary_names[figure], all->few[figure] ? " title=\"too few samples for it\"" : "",
+            summary_names[figure], all->few[figure] ? " title=\"" REPORT_FEW "\"" : "",
             report_scaled(text, scale, measure, all->values[figure]));
 }
 
@@ -129,7 +129,7 @@ static void print_row(FILE *out, struct report *report, const struct report_step
     print_attributes(out, &all);
     fputs(" id=\"", out);
     report_anchor(out, name->name);
-    report_tag(out, "\"><summary><span class=\"name\">", name->name, "</span>");
+    report_tag(out, "\"><summary><span class=\"name\">", name->name[0] ? name->name : "(unnamed)", "</span>");
     print_marks(out, &all);
     fprintf(out, "<span class=\"n kept\" data-k=\"kept\">%" PRIu64 "</span>", all.counts.kept);
     fprintf(out, "<span class=\"n rejected\" data-k=\"rejected\">%" PRIu64 "</span>", all.counts.rejected);
@@ -159,7 +159,7 @@ static struct report_scale scale_of(struct report *report, const struct report_s
     return report_scale_of(values, known);
 }
 
-/* True where a step of the experiment has figures: the others need no head over them. */
+/* True where a step of the experiment has figures, so that they have a head. */
 static bool has_figures(struct report *report, const struct report_step *names, size_t count, const char *exp)
 {
     for (size_t i = 0; i < count; i++) {
@@ -173,12 +173,12 @@ static bool has_figures(struct report *report, const struct report_step *names, 
     return false;
 }
 
-static void print_columns(FILE *out)
+static void print_columns(FILE *out, bool figures)
 {
     fputs("<div class=\"columns\" aria-hidden=\"true\"><span>step</span><span>verdict</span>"
           "<span class=\"n\">kept</span><span class=\"n\">rejected</span>",
           out);
-    for (enum figure figure = 0; figure < FIGURES; figure++)
+    for (enum figure figure = 0; figures && figure < FIGURES; figure++)
         fprintf(out, "<span class=\"n\">%s</span>", summary_names[figure]);
     fputs("</div>\n", out);
 }
@@ -194,8 +194,7 @@ static void print_section(FILE *out, struct report *report, const struct report_
     report_tag(out, "<h2>", exp[0] ? exp : "unknown", "");
     report_tag(out, " <small>", subject_of(exp), "</small></h2>\n");
     fputs("<div class=\"plots sweeps\"></div>\n", out);
-    if (has_figures(report, names, count, exp))
-        print_columns(out);
+    print_columns(out, has_figures(report, names, count, exp));
     for (size_t i = 0; i < count; i++)
         if (strcmp(names[i].exp, exp) == 0)
             print_row(out, report, &names[i], scale);

@@ -75,6 +75,9 @@ void report_free_runs(struct report *report);
 void report_text(FILE *out, const char *text);
 
 /* `open`, the escaped text, `close`; the two are markup. */
+/* Of a figure that is grey. */
+#define REPORT_FEW "too few samples for it, or most were rejected"
+
 void report_tag(FILE *out, const char *open, const char *text, const char *close);
 
 /* What a run is called in legends: the file's name, and the run's number where the log has several. */
