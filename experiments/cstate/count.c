@@ -44,8 +44,12 @@ void cstate_read(const struct cstate *cstate, struct cstate_reading *reading)
 
 void cstate_read_clocks(const struct cstate *cstate, struct cstate_reading *reading)
 {
+    uint64_t factor = clocks_per_count(cstate->model);
+
     if (!cstate->clocks)
         return;
     msr_read(MSR_IA32_APERF, &reading->aperf);
     msr_read(MSR_IA32_MPERF, &reading->mperf);
+    reading->aperf *= factor;
+    reading->mperf *= factor;
 }

@@ -13,7 +13,6 @@ enum {
     SHORT_NS = 1000 * 1000,            /* counters are late by about as much */
     POWER_SHORT_NS = 20 * 1000 * 1000, /* energy is counted once a millisecond */
     POWER_MOST_W = 500,                /* of a package: a counter may wrap once it has drawn that for so long */
-    KNL_CLOCKS = 1024,                 /* Knights Landing counts every 1024th clock */
     HEAT_SHIFT = 16,
     HEAT_BELOW = 0x7f,
     IRTL_VALUE = 0x3ff,
@@ -106,7 +105,7 @@ static void add_c1(struct json *json, const struct vitals *vitals, uint64_t mper
 
 static void report_busy(const struct vitals *vitals)
 {
-    uint64_t factor = power_model_has(vitals->model, POWER_KNL_CC6) ? KNL_CLOCKS : 1;
+    uint64_t factor = clocks_per_count(vitals->model);
     uint64_t mperf = (vitals->end.mperf - vitals->begin.mperf) * factor;
     uint64_t aperf = (vitals->end.aperf - vitals->begin.aperf) * factor;
     uint64_t tsc_khz = vitals->step->machine->clock.tsc_hz / 1000;

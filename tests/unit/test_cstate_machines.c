@@ -184,6 +184,26 @@ static void check_clock(void)
     ok(scalar("freq_found") == -1 && !has_finding("freq_unverified"), "nothing is said where nothing was asked");
 }
 
+static int64_t awake_ppm(const struct model *model)
+{
+    model_start(&at, model, &(struct model_plan){0});
+    TAP_OK(machine_run(&at, &cstate_experiment, "cstate state=mwait:0x0 by=timer interval=50us samples=200", &results),
+           "clocks");
+    return machine_number(row_of("residency", "mwait:0x0", "timer"), "c0", -1);
+}
+
+/* A clock that counts every 1024th time is not one that stands still. */
+static void check_coarse_clock(void)
+{
+    struct model knl = *model_find("haswell");
+    int64_t fine_ppm = awake_ppm(&knl), coarse_ppm;
+
+    knl.signature = 0x50671;
+    knl.clock_shift = 10;
+    coarse_ppm = awake_ppm(&knl);
+    ok(fine_ppm > 1000 && coarse_ppm > fine_ppm / 2 && coarse_ppm < fine_ppm * 2, "every 1024th clock is counted");
+}
+
 /* A one-shot timer that is only known to 6 ppm: 600 ns at 100 ms, nothing beside C6, much beside C1. */
 static void check_one_shot(void)
 {
@@ -383,6 +403,7 @@ int main(void)
     check_lies();
     check_package();
     check_clock();
+    check_coarse_clock();
     check_one_shot();
     check_held_package();
     check_prewake();

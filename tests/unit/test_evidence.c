@@ -21,13 +21,13 @@ static struct evidence evidence;
 static uint64_t moved[EVIDENCE_COUNT];
 
 /* One long sleep of all CPUs in that state, and what each counter made of it. */
-static void sleep_in(const char *model, uint32_t hint)
+static void sleep_on(const struct model *model, uint32_t hint)
 {
     struct nap_state state = {NAP_MWAIT, hint};
     struct sample sample;
     struct nap nap = {.machine = &at.machine, .cpu = &at.cpus[0]};
 
-    model_start(&at, model_find(model), &(struct model_plan){0});
+    model_start(&at, model, &(struct model_plan){0});
     evidence = (struct evidence){0};
     memset(moved, 0, sizeof(moved));
     evidence_begin(&evidence, &at.machine, &at.cpus[0]);
@@ -35,6 +35,11 @@ static void sleep_in(const char *model, uint32_t hint)
     evidence_read(&evidence, moved);
     nap_take(&nap, NAP_MS * TICKS_PER_MS, &sample);
     evidence_since(&evidence, moved);
+}
+
+static void sleep_in(const char *model, uint32_t hint)
+{
+    sleep_on(model_find(model), hint);
 }
 
 static bool has_slept(enum evidence_counter counter)
@@ -76,6 +81,21 @@ static void check_package(void)
     TAP_OK(evidence_has(&evidence, EVIDENCE_MPERF) && !(evidence.readable >> EVIDENCE_CC1), "AMD has no residencies");
 }
 
+/* Knights Landing counts every 1024th clock: so do its APERF and MPERF. */
+static void check_coarse_clock(void)
+{
+    struct model knl = *model_find("haswell");
+    uint64_t aperf, mperf;
+
+    sleep_on(&knl, 0x32);
+    aperf = moved[EVIDENCE_APERF], mperf = moved[EVIDENCE_MPERF];
+    knl.signature = 0x50671;
+    knl.clock_shift = 10;
+    sleep_on(&knl, 0x32);
+    TAP_OK(mperf > 1024 && moved[EVIDENCE_MPERF] > mperf / 2 && moved[EVIDENCE_MPERF] < mperf * 2, "MPERF in clocks");
+    TAP_OK(moved[EVIDENCE_APERF] > aperf / 2 && moved[EVIDENCE_APERF] < aperf * 2, "APERF in clocks");
+}
+
 /* SDM volume 4, the tables of Silvermont, Airmont, Goldmont and Xeon Phi; Linux, arch/x86/events/intel/cstate.c. */
 static void check_registers(void)
 {
@@ -106,6 +126,7 @@ int main(void)
 {
     check_names();
     check_package();
+    check_coarse_clock();
     check_registers();
     return tap_done();
 }

@@ -103,10 +103,13 @@ void evidence_since(const struct evidence *evidence, uint64_t values[EVIDENCE_CO
         unsigned i = (unsigned)__builtin_ctz(left);
         uint64_t now;
 
-        if (msr_read(evidence->msr[i], &now))
-            values[i] = i < EVIDENCE_CC1
-                            ? now - values[i]
-                            : residency_tsc(evidence->model, residency_of(i), now - values[i], evidence->tsc_hz);
+        if (!msr_read(evidence->msr[i], &now))
+            continue;
+        values[i] = now - values[i];
+        if (i == EVIDENCE_APERF || i == EVIDENCE_MPERF)
+            values[i] *= clocks_per_count(evidence->model);
+        else if (i >= EVIDENCE_CC1)
+            values[i] = residency_tsc(evidence->model, residency_of(i), values[i], evidence->tsc_hz);
     }
 }
 

@@ -66,6 +66,12 @@ static inline bool power_model_has(const struct power_model *model, enum power_s
     return model && (model->switches & what);
 }
 
+/* How many clocks one count of APERF or of MPERF stands for: 1024 on Knights Landing and Knights Mill (turbostat). */
+static inline uint64_t clocks_per_count(const struct power_model *model)
+{
+    return power_model_has(model, POWER_KNL_CC6) ? 1024 : 1;
+}
+
 /*
  * The counters that a model lists, a bit each; of a model that is not in the table (NULL): those that nearly all have.
  */
