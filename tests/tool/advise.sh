@@ -49,6 +49,13 @@ result polls_catch_what_is_short "$(awk -F, 'FNR == 1 { file++ } file == 1 && FN
 result words_name_each "$(for name in menu teo ladder haltpoll poll; do grep -q "^- $name: " "$work/out" || echo "nothing of $name"; done)"
 result no_judgement_without_a_measured_table "$(grep -q 'cannot be said without a measured one' "$work/out" || echo 'it judges')"
 
+# What the tick cut is one period again: the machine's own governor, over all of it, is where Linux was, and does not poll it away.
+"$tool" trace import "$golden/two" -o "$work/two" >/dev/null
+"$tool" advise "$work/two" >"$work/two.out" 2>&1
+result own_governor_is_where_linux_was "$(awk '/^Linux, as recorded/ { for (i = 4; i <= NF; i++) was[i - 2] = $i; next }
+    /^menu-6.12 / { n++; for (i = 2; i <= NF; i++) if ($i - was[i] > 1.5 || was[i] - $i > 1.5) print "column " i ": " $i ", Linux " was[i]; exit }
+    END { if (!n) print "no menu-6.12" }' "$work/two.out")"
+
 # A table whose residencies are far too long makes menu too shallow: with the measured one it would cost less.
 sed 's/,266000,/,9000000,/; s/,800000,/,9000000,/' "$work/rows/cpu0.table.csv" >"$work/long.csv"
 cp "$work/rows/cpu0.table.csv" "$work/right.csv"

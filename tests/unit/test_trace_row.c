@@ -105,8 +105,32 @@ static void check_told(void)
     TAP_INT(trace_residency_ns(&pass, &PLAIN), 120000, "unless_it_is_no_length");
 }
 
+/* The tick ends a pass, a timer behind it the next one: the row's next timer is the one that is still to come. */
+static void check_closed(void)
+{
+    struct trace_pass first = pass_of(1, TRACE_BY_TICK, TICK_DUE_NS - LEAD_NS);
+    struct trace_pass last = pass_of(1, TRACE_BY_OTHER | TRACE_RESCHED, 600000);
+    struct replay_row row;
+
+    last.origin_ns += TICK_DUE_NS;
+    last.entry_ns += TICK_DUE_NS;
+    last.exit_ns += TICK_DUE_NS;
+    last.next_ns = TICK_NS;
+    first.next_ns = TICK_DUE_NS;
+    trace_row_closed(&row, &first, &last, &PLAIN, &TABLE);
+    TAP_INT(row.wake_ns, TICK_DUE_NS + 600000, "a_closed_row_lasts_to_its_event");
+    TAP_INT(row.next_timer_ns, TICK_DUE_NS + TICK_NS, "a_timer_that_has_passed_is_not_the_next");
+    last.next_ns = TRACE_NEVER_NS;
+    trace_row_closed(&row, &first, &last, &PLAIN, &TABLE);
+    TAP_INT(row.next_timer_ns, IDLE_TIME_MAX_NS, "nor_where_none_is_left");
+    first.next_ns = 2 * TICK_NS;
+    trace_row_closed(&row, &first, &last, &PLAIN, &TABLE);
+    TAP_INT(row.next_timer_ns, 2 * TICK_NS, "one_that_is_still_to_come_stays");
+}
+
 int main(void)
 {
+    check_closed();
     check_lengths();
     check_refused();
     check_told();

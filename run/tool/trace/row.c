@@ -82,3 +82,34 @@ void trace_row_open(struct replay_row *row, const struct trace_pass *pass, const
     else
         fit_end(row, pass, residency_ns, exit_ns, calibration);
 }
+
+/* What a timer that the period has outlived leaves: the next one, as its last pass had it. */
+static void take_next(struct replay_row *row, const struct replay_row *last, int64_t later_ns)
+{
+    if (row->next_timer_ns - row->lead_ns >= row->wake_ns)
+        return;
+    row->next_timer_ns =
+        last->next_timer_ns < IDLE_TIME_MAX_NS - later_ns ? last->next_timer_ns + later_ns : IDLE_TIME_MAX_NS;
+}
+
+void trace_row_closed(struct replay_row *row, const struct trace_pass *first, const struct trace_pass *last,
+                      const struct trace_calibration *calibration, const struct idle_table *table)
+{
+    struct replay_row end;
+    int64_t exit_ns;
+
+    trace_row_open(row, first, calibration, table);
+    if (first->entry_ns != last->entry_ns) {
+        trace_row_open(&end, last, calibration, table);
+        exit_ns = table->exit_latency_ns[last->state] * end.exit_percent / PERCENT;
+        row->wake_ns = within(last->exit_ns - first->entry_ns - exit_ns, 1, IDLE_TIME_MAX_NS);
+        row->cause = end.cause;
+        row->resched = end.resched;
+        row->next = end.next;
+        row->exit_percent = end.exit_percent;
+        take_next(row, &end, last->origin_ns - first->origin_ns);
+    }
+    row->exit_percent = row->exit_percent > PERCENT ? PERCENT : row->exit_percent;
+    if (!(first->flags & TRACE_STOPPED))
+        row->tick_ns = within(first->tick_ns, 0, IDLE_TIME_MAX_NS);
+}

@@ -174,29 +174,13 @@ static void replay(struct writer *writer, const struct replay_row *row, const st
     }
 }
 
-/* Passes that the tick or a poll's end cut are Linux's own doing: they are one period of the load. */
 static void end_closed(struct writer *writer)
 {
-    struct replay_row row, last;
-    const struct idle_table *table = writer->table;
-    int64_t exit_ns;
+    struct replay_row row;
 
     if (!writer->joining)
         return;
-    trace_row_open(&row, &writer->first, writer->calibration, table);
-    if (writer->first.entry_ns != writer->last.entry_ns) {
-        trace_row_open(&last, &writer->last, writer->calibration, table);
-        exit_ns = table->exit_latency_ns[writer->last.state] * last.exit_percent / 100;
-        row.wake_ns = writer->last.exit_ns - writer->first.entry_ns - exit_ns;
-        row.wake_ns = row.wake_ns < 1 ? 1 : row.wake_ns > IDLE_TIME_MAX_NS ? IDLE_TIME_MAX_NS : row.wake_ns;
-        row.cause = last.cause;
-        row.resched = last.resched;
-        row.next = last.next;
-        row.exit_percent = last.exit_percent;
-    }
-    row.exit_percent = row.exit_percent > 100 ? 100 : row.exit_percent;
-    if (!(writer->first.flags & TRACE_STOPPED))
-        row.tick_ns = writer->first.tick_ns > 0 ? writer->first.tick_ns : 0;
+    trace_row_closed(&row, &writer->first, &writer->last, writer->calibration, writer->table);
     write_row(writer->closed, writer->totals->rows++, &row, &writer->first);
     writer->joining = false;
 }

@@ -25,6 +25,14 @@ bool trace_calibrate(struct trace_calibration *calibration, struct trace_cpu *cp
 void trace_row_open(struct replay_row *row, const struct trace_pass *pass, const struct trace_calibration *calibration,
                     const struct idle_table *table);
 
+/*
+ * Passes `first` to `last`, of which only the last was not ended by the tick or a poll's budget, as one row: these ends
+ * are Linux's own doing. Where the period outlives the first pass' next timer (the tick that does RCU's work, say), the
+ * row has the last pass' one: a timer of the past would make a replayed governor poll until the end.
+ */
+void trace_row_closed(struct replay_row *row, const struct trace_pass *first, const struct trace_pass *last,
+                      const struct trace_calibration *calibration, const struct idle_table *table);
+
 /* How long Linux's own account says that the pass lasted. */
 int64_t trace_residency_ns(const struct trace_pass *pass, const struct trace_calibration *calibration);
 
