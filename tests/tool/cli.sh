@@ -133,6 +133,9 @@ awk 'on { exit !/: mwait_is \(high\): / } /^Findings/ { on = 1 }' "$work/out"
 ok $? "and what matters most is the first finding"
 COLUMNS=40 "$tool" show --brief "$work/full.log" >"$work/out"
 ok "$(awk 'length > 40 && !/^ *[^ ]+$/ { bad = 1 } END { print bad + 0 }' "$work/out")" "at 40 columns no line of --brief is longer, the last one neither"
+"$tool" show "$logs/damaged.log" 2>/dev/null >"$work/out"
+ok $(($(head -n 1 "$work/out" | grep -c '^! The log is damaged or incomplete: ') != 1)) "that a log is damaged comes first"
+says "and a step without a verdict is counted" '^result .*1 skipped, 1 without a verdict'
 xz -dc tests/tool/logs/bochs_cstates.log.xz >"$work/cstates.log"
 COLUMNS=40 "$tool" show --brief "$work/cstates.log" | tr -s ' \n' ' ' >"$work/out"
 says "and a finding is said to its end" ' survey: waitpkg_is \(high\): real: TPAUSE for 20000 ticks took 20015 survey: '

@@ -84,5 +84,6 @@ for log in tcg_default kvm_smoke bochs_default bochs_kvm bochs_cstates bochs_ful
     xz -dc "tests/tool/logs/$log.log.xz" >"$work/$log.log"
     quietly $log "$work/$log.log"
 done
+quietly two "$work/tcg_default.log" "$work/few.log"
 timeout 300 node tests/tool/report_page.mjs "$chromium" "$work" "$build" $((number + 1))
 exit $((failed | $?))

@@ -278,6 +278,12 @@ async function checkTrust() {
         const row = [...table.querySelectorAll('tbody tr')].find((tr) => tr.cells[0].textContent === 'hlt by timer');
         return at > 0 && !!row.cells[at].querySelector('.q50.few') && [...row.cells].slice(1).some((c) => c.querySelector('.q50:not(.few)'));
     })()`), 'so is that of a step whose samples were rejected for the most part, and no other');
+    await evaluate(`document.querySelector('.sweeps').scrollIntoView()`);
+    ok(await eventually(() => evaluate(`[...document.querySelectorAll('.sweeps figcaption')].some((c) => /^hlt by timer: .*; 1 doubtful step is left out$/.test(c.textContent))`)), 'a curve leaves it out and says so');
+    await open('two', WIDE);
+    await evaluate(`document.querySelector('.sweeps').scrollIntoView()`);
+    ok(await eventually(() => evaluate(`document.querySelectorAll('.sweeps .u-series .u-label').length > 2`)) &&
+        await evaluate(`[...document.querySelectorAll('.sweeps .u-series .u-label')].filter((l) => /^p(50|99)$/.test(l.textContent)).length`) === 0, 'of several logs each line of a curve says which');
     await open('damaged', WIDE);
     ok(await evaluate(`document.querySelector('.result').textContent.startsWith('PASS') && !document.querySelector('.result.pass, .result.fail')`), 'the PASS of a damaged log is not green');
     ok(await evaluate(`/1 of 4 steps without a verdict: \\(unnamed\\): /.test(document.body.innerText)`), 'a step that lost its name is called so');

@@ -134,6 +134,8 @@ static json_t *step_json(struct report_log *log, size_t run_index, struct model_
                                   metric_json(&log->model, &log->model.runs[run_index], step, &step->metrics[i], runs));
     object =
         json_pack("{s:s, s:s, s:s, s:o}", "name", step->name, "exp", step->exp, "args", step->args, "metrics", metrics);
+    if (strcmp(trust_verdict(step), "doubtful") == 0 && object)
+        json_object_set_new(object, "doubtful", json_true());
     raw = raw_points_of(&log->raw, run_index, step->id);
     if (raw && object)
         json_object_set_new(object, "raw", raw_json(raw, raw_most));

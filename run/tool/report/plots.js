@@ -124,13 +124,17 @@ const labPlots = (() => {
     // "; 2 points are left out: ± 701 us, not usable"; a logarithmic axis has no place for zero either.
     const leftOutText = (count, bound) => (count ? `; ${count} ${count > 1 ? 'points are' : 'point is'} left out: ${bound > 0 ? `± ${labData.timeText(bound)}, not usable` : 'not above zero'}` : '');
 
-    // Quantiles of steps that differ in their interval alone.
-    function sweep(group) {
+    const doubtfulText = (count) => (count ? `; ${count} ${count > 1 ? 'doubtful steps are' : 'doubtful step is'} left out` : '');
+
+    // Quantiles of steps that differ in their interval alone; `many`: the report has several runs, so that each line says which.
+    function sweep(group, many) {
         const lines = [], tables = [];
-        let leftOut = 0, worstBound = 0;
+        let leftOut = 0, worstBound = 0, doubtful = 0;
         group.runs.forEach(({ run, points }, i) => {
+            const sure = points.filter(([, step]) => !step.doubtful);
+            doubtful += points.length - sure.length;
             for (const [quantile, dash] of [['p50', []], ['p99', [6, 4]]]) {
-                const found = points.map(([length, step]) => {
+                const found = sure.map(([length, step]) => {
                     const metric = labData.mainMetric(step), q = labData.quantileOf(metric, quantile);
                     return q && { length, value: labData.nanos(metric, q[1]), bound: labData.nanos(metric, metric.bound || 0) };
                 }).filter(Boolean);
@@ -139,12 +143,12 @@ const labPlots = (() => {
                 worstBound = Math.max(worstBound, ...found.map((p) => p.bound));
                 if (known.length < 1) continue;
                 tables.push([known.map((p) => p.length), known.map((p) => p.value)]);
-                lines.push({ label: (group.runs.length > 1 ? run.label + ' ' : '') + quantile, stroke: colour(i), width: 1.5, dash, spanGaps: true,
+                lines.push({ label: (many ? run.label + ' ' : '') + quantile, stroke: colour(i), width: 1.5, dash, spanGaps: true,
                     value: legend(labData.timeText), points: { show: true, size: 5, fill: dash.length ? labAxes.style('--paper') : colour(i) } });
             }
         });
-        const caption = group.title + ': latency against interval; p50 solid, p99 dashed' + leftOutText(leftOut, worstBound);
-        if (!lines.length) return leftOut ? caption : null;
+        const caption = group.title + ': latency against interval; p50 solid, p99 dashed' + leftOutText(leftOut, worstBound) + doubtfulText(doubtful);
+        if (!lines.length) return leftOut || doubtful ? caption : null;
         return [options('sweep', 'xy', axis('interval', labData.timeText), axis('latency', labData.timeText), labData.timeText, lines),
             uPlot.join(tables), caption];
     }

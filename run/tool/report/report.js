@@ -125,7 +125,7 @@
     function addSweeps() {
         for (const group of labData.sweeps(data.runs)) {
             const section = document.getElementById('exp-' + group.exp);
-            if (section) addFigure(section.querySelector('.sweeps'), group.title, group.args, () => labPlots.sweep(group));
+            if (section) addFigure(section.querySelector('.sweeps'), group.title, group.args, () => labPlots.sweep(group, data.runs.length > 1));
         }
     }
 

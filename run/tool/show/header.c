@@ -30,8 +30,8 @@ static void print_row(const struct show_view *view, const char *label, const cha
 
 static void print_result(const struct show_view *view, const struct model_run *run)
 {
-    size_t pass = 0, doubtful = 0, fail = 0, skip = 0;
-    char text[160], doubt[40] = "";
+    size_t pass = 0, doubtful = 0, open = 0, fail = 0, skip = 0;
+    char text[256], doubt[40] = "", without[48] = "";
 
     for (size_t i = 0; i < run->step_count; i++) {
         const struct model_verdict *verdict = &run->steps[i].verdict;
@@ -39,6 +39,7 @@ static void print_result(const struct show_view *view, const struct model_run *r
 
         pass += verdict->seen && verdict->ok && !verdict->skip && !doubted;
         doubtful += doubted;
+        open += !verdict->seen;
         skip += verdict->seen && verdict->skip;
         fail += verdict->seen && !verdict->ok;
     }
@@ -50,8 +51,10 @@ static void print_result(const struct show_view *view, const struct model_run *r
     }
     if (doubtful)
         snprintf(doubt, sizeof(doubt), " %zu doubtful,", doubtful);
-    snprintf(text, sizeof(text), "%s: %zu passed,%s %zu failed, %zu skipped",
-             run->ended ? model_run_word(run) : "NO END (the log is incomplete)", pass, doubt, fail, skip);
+    if (open)
+        snprintf(without, sizeof(without), ", %zu without a verdict", open);
+    snprintf(text, sizeof(text), "%s: %zu passed,%s %zu failed, %zu skipped%s",
+             run->ended ? model_run_word(run) : "NO END (the log is incomplete)", pass, doubt, fail, skip, without);
     print_row(view, "result", text);
 }
 

@@ -11,6 +11,7 @@
 
 #include "run/tool/command.h"
 #include "run/tool/log/load.h"
+#include "run/tool/show/paint.h"
 #include "run/tool/show/view.h"
 #include "run/tool/show/text_table.h"
 
@@ -110,13 +111,17 @@ static int show_log(struct show_options *show, const char *name, struct model *m
         return TOOL_USAGE;
     if (show->step && !has_step(show, model))
         return TOOL_USAGE;
+    if (result.exit == TOOL_LOSS) {
+        paint(show->view.out, PAINT_WARN);
+        print_wrapped(show->view.out, "! The log is damaged or incomplete: `idlelab check` says where.", 0, 2,
+                      show->view.width);
+        paint(show->view.out, PAINT_PLAIN);
+    }
     for (size_t i = 0; i < model->run_count; i++) {
         if (i > 0)
             fputs("\n----\n\n", show->view.out);
         show_run(show, model, &model->runs[i]);
     }
-    if (result.exit == TOOL_LOSS)
-        fputs("\n! The log is damaged or incomplete: `idlelab check` says where.\n", show->view.out);
     return (int)result.exit;
 }
 
