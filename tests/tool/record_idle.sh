@@ -169,4 +169,12 @@ for bad in '--energy 20' '--seconds 0' '--seconds x' '--buffer 1' '--cpus a' '--
     rc=$?
     result "bad_usage_${bad// /_}" "$([ $rc -eq 2 ] || cat "$work/said")"
 done
+# What only the buffer may have; a full one would end it.
+for bad in '--energy 1048576' '--seconds 1048576' '--seconds 010'; do
+    machine
+    # shellcheck disable=SC2086 # words
+    DROPPED=3 record $bad "$work/out"
+    rc=$?
+    result "out_of_range_${bad// /_}" "$([ $rc -eq 2 ] || cat "$work/said")"
+done
 results_end

@@ -103,6 +103,23 @@ if wanted lost; then
     result lost_leaves_unknown "$(awk -F, '$2 == "?" || $3 == "?" { found = 1 } END { if (!found) print "nothing is unknown" }' "$work/lost/cpu0.open.csv")"
     result lost_all_the_same_agrees "$(agrees lost 90 "$(($(wc -l <"$work/lost/cpu0.linux.csv") - 1))")"
 fi
+# Two recordings in one text.
+if wanted twice; then
+    cat "$work/whole.txt" "$work/whole.txt" >"$work/twice.txt"
+    import twice "$work/twice.txt" "${menu[@]}" --kernel 6.12.117
+    result twice_is_said "$(grep -q '^time goes backwards at 1 events' "$work/twice.out" || cat "$work/twice.out")"
+    result twice_has_a_gap "$(grep -q ' gaps:1 ' "$work/twice/import.txt" || cat "$work/twice/import.txt")"
+    result twice_only_then "$(import once "$work/whole.txt" "${menu[@]}"; grep backwards "$work/once.out")"
+fi
+# A time stamp that cannot be, and a handful of passes.
+if wanted few; then
+    head -n 400 "$work/whole.txt" >"$work/few.txt"
+    import few "$work/few.txt" "${menu[@]}" --kernel 6.12.117
+    result few_are_not_sure "$(awk '$1 == 0 && NF == 10 && $8 != "-"' "$work/few.out"; cat "$work/few.err")"
+    awk '/cpu_idle: state=42949/ && ++n == 300 { sub(/ [0-9]+\.[0-9]+: /, " 999999999.999999: ") } { print }' "$work/whole.txt" >"$work/far.txt"
+    import far "$work/far.txt" "${menu[@]}" --kernel 6.12.117
+    result a_time_far_away "$(cat "$work/far.err"; grep -q '^time goes backwards at 1 events' "$work/far.out" || cat "$work/far.out")"
+fi
 # The ring was written over.
 if wanted overwritten; then
     sed 's,entries-written: 11368/11368,entries-written: 11368/99999,; s,\(entries-written: [0-9]*\)/.*,\1/99999,' "$work/whole.txt" >"$work/over.txt"
@@ -135,6 +152,18 @@ refused no_hz '--hz N' "$work/whole.txt" --table "$golden/table.csv"
 refused no_such_file 'No such file' "$work/none.txt" "${menu[@]}"
 mkdir "$work/empty"
 refused an_empty_folder 'holds none of' "$work/empty" "${menu[@]}"
+grep -v ',C4,' "$golden/table.csv" >"$work/short.csv"
+refused a_state_that_the_table_lacks 'CPU 0 was in state 4, and its table has 4 states' "$work/whole.txt" --hz 250 --table "$work/short.csv"
+mkdir -p "$work/x" "$work/y"
+cp "$work/whole.txt" "$work/x/same.txt"
+cp "$work/whole.txt" "$work/y/same.txt"
+refused inputs_of_one_name 'their last names must differ' "$work/x/same.txt" "$work/y/same.txt" "${menu[@]}"
+refused inputs_without_a_name 'their last names must differ' "$work/x/same.txt" "$work/y/.." "${menu[@]}"
+cp -r "$golden/one" "$work/named"
+chmod -R u+w "$work/named"
+sed -i 's/ C3 / C,3é /' "$work/named/states.before"
+import named "$work/named"
+result a_name_that_no_cell_holds "$("$tool" advise "$work/named" 2>&1 >/dev/null; grep -q '^3,C_3__,' "$work/named/cpu0.table.csv" || cat "$work/named/cpu0.table.csv")"
 cp -r "$golden/one" "$work/states"
 chmod -R u+w "$work/states"
 sed -i '3s/40/x/' "$work/states/states.before"

@@ -14,7 +14,8 @@ enum {
     ADVICE_BLOCKS = 20, /* of a trace: the interval's degrees of freedom are one less */
     ADVICE_CANDIDATES_MAX = 24,
     ADVICE_NAME_BYTES = 32,
-    ADVICE_LATENCIES = 48, /* classes: half octaves from 1 ns */
+    ADVICE_LATENCY_BITS = 5,
+    ADVICE_LATENCIES = 40 << ADVICE_LATENCY_BITS, /* classes: each octave from 1 ns in 32 */
     ADVICE_BUDGETS = 7,
     ADVICE_CPUS_MAX = 8192,
 };
@@ -29,6 +30,7 @@ struct advice_tally {
     struct advice_block block[ADVICE_BLOCKS];
     struct advice_block all;
     uint64_t latency[ADVICE_LATENCIES]; /* rows by the latency that was added */
+    uint64_t latency_max_ns;
     uint64_t passes, tick_wakes, poll_ns, time_ns;
 };
 
@@ -91,7 +93,7 @@ struct advice_interval advice_latency(const struct advice_tally *tally);
 struct advice_interval advice_cost_change(const struct advice_tally *tally, const struct advice_tally *base);
 struct advice_interval advice_latency_change(const struct advice_tally *tally, const struct advice_tally *base);
 
-/* The added latency that a share of the rows stays below, as the upper end of its class. */
+/* The added latency that a share of the rows does not exceed: the upper end of its class (3 % off), or the longest. */
 double advice_quantile_ns(const struct advice_tally *tally, double share);
 
 /* print.c, words.c, plot.c */

@@ -14,7 +14,8 @@ _Static_assert(ADVICE_BLOCKS == 20, "T_95 is for 19 degrees of freedom");
 static uint32_t latency_class(uint64_t latency_ns)
 {
     uint32_t octave = latency_ns > 1 ? 63 - (uint32_t)__builtin_clzll(latency_ns) : 0;
-    uint32_t number = 2 * octave + (octave > 0 && latency_ns >> (octave - 1) & 1);
+    uint64_t above = latency_ns - (octave > 0 ? 1ull << octave : 0);
+    uint32_t number = (octave << ADVICE_LATENCY_BITS) + (uint32_t)((above << ADVICE_LATENCY_BITS) >> octave);
 
     return number < ADVICE_LATENCIES ? number : ADVICE_LATENCIES - 1;
 }
@@ -63,6 +64,8 @@ void advice_add_row(struct advice *advice, struct replay_lane *lanes, const stru
         add_block(&candidate->tally.block[block], cost, bound, latency_ns);
         add_block(&candidate->tally.all, cost, bound, latency_ns);
         candidate->tally.latency[latency_class(latency_ns)]++;
+        if (latency_ns > candidate->tally.latency_max_ns)
+            candidate->tally.latency_max_ns = latency_ns;
     }
 }
 
@@ -111,7 +114,10 @@ static double latency_of(const struct advice_block *block)
     return block->rows ? (double)block->latency_ns / (double)block->rows : 0;
 }
 
-/* Of blocks; of the whole where a block is empty. */
+/*
+ * Of blocks; of the whole where a block is empty. A change is a ratio of two that rise and fall together: what a block
+ * is off from that ratio tells how sure it is.
+ */
 static struct advice_interval over_blocks(const struct advice_tally *tally, const struct advice_tally *base,
                                           double (*value)(const struct advice_block *))
 {
@@ -121,8 +127,8 @@ static struct advice_interval over_blocks(const struct advice_tally *tally, cons
 
     for (uint32_t b = 0; b < ADVICE_BLOCKS; b++)
         if (tally->block[b].rows > 0)
-            values[count++] =
-                base ? (of > 0 ? (value(&tally->block[b]) - value(&base->block[b])) / of : 0) : value(&tally->block[b]);
+            values[count++] = base ? (of > 0 ? (value(&tally->block[b]) - whole / of * value(&base->block[b])) / of : 0)
+                                   : value(&tally->block[b]);
     if (count == ADVICE_BLOCKS)
         interval.half = interval_of(values, count).half;
     return interval;
@@ -148,6 +154,13 @@ struct advice_interval advice_latency_change(const struct advice_tally *tally, c
     return over_blocks(tally, base, latency_of);
 }
 
+static double class_end(uint32_t number)
+{
+    const uint32_t parts = 1u << ADVICE_LATENCY_BITS;
+
+    return ldexp(1 + (double)(number % parts + 1) / parts, (int)(number / parts));
+}
+
 double advice_quantile_ns(const struct advice_tally *tally, double share)
 {
     uint64_t below = 0;
@@ -155,7 +168,7 @@ double advice_quantile_ns(const struct advice_tally *tally, double share)
     for (uint32_t i = 0; i < ADVICE_LATENCIES; i++) {
         below += tally->latency[i];
         if ((double)below >= share * (double)tally->all.rows)
-            return i == 0 ? 0 : ldexp(i & 1 ? 2 : 1.5, (int)(i / 2));
+            return i == 0 ? 0 : fmin(class_end(i), (double)tally->latency_max_ns);
     }
-    return 0;
+    return (double)tally->latency_max_ns;
 }

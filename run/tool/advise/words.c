@@ -28,8 +28,9 @@ static void say_candidate(const struct advice_candidate *candidate, const struct
     else
         printf(" wakes about as soon as %s", own->name);
     if (is_sure(cost))
-        printf(", %s it costs %.1f %% (+-%.1f) %s.\n", (latency.mean < 0) == (cost.mean < 0) ? "and" : "but",
-               100 * fabs(cost.mean), 100 * cost.half, cost.mean < 0 ? "less" : "more");
+        printf(", %s it costs %.1f %% (+-%.1f) %s.\n",
+               (latency.mean < 0 || !is_sure(latency)) == (cost.mean < 0) ? "and" : "but", 100 * fabs(cost.mean),
+               100 * cost.half, cost.mean < 0 ? "less" : "more");
     else
         printf(", and costs as much.\n");
 }
@@ -99,7 +100,8 @@ static void say_table(const struct advice *advice)
 
 void advice_words(const struct advice *advice)
 {
-    printf("\nin words (against %s, the governor of that machine, on the same periods)\n", advice->candidate[0].name);
+    printf("\nin words (against %s, %s, on the same periods)\n", advice->candidate[0].name,
+           advice->version[0] ? "the governor of that machine" : "for the machine's own is not known");
     for (uint32_t c = 1; c < advice->candidates; c++)
         if (!advice->candidate[c].why && strcmp(advice->candidate[c].name, "oracle") != 0 &&
             !strchr(advice->candidate[c].name, '+'))

@@ -35,6 +35,16 @@ static void take_word(char word[TRACE_WORD_BYTES], const char *text)
     word[bytes] = 0;
 }
 
+/* A state's name, as a cell of a table can hold it. */
+static void take_name(char cell[IDLE_NAME_BYTES], const char *name)
+{
+    size_t bytes = 0;
+
+    for (; *name && bytes + 1 < IDLE_NAME_BYTES; name++)
+        cell[bytes++] = *name > ' ' && *name <= '~' && *name != ',' && *name != '"' ? *name : '_';
+    cell[bytes] = 0;
+}
+
 /* `package_of_cpu3=0`, `energy_range_uj_0=262143328850`. */
 static void read_package(struct trace_about *about, const char *key, const char *value)
 {
@@ -116,7 +126,7 @@ static bool read_state(struct trace_about *about, const char *line, bool after)
         return true;
     if (state != table->count)
         return false;
-    snprintf(table->name[state], IDLE_NAME_BYTES, "%.*s", IDLE_NAME_BYTES - 1, name);
+    take_name(table->name[state], name);
     table->exit_latency_ns[state] = latency_us * NS_PER_US;
     table->target_residency_ns[state] = residency_us * NS_PER_US;
     table->poll_mask |= (uint32_t)(state == 0 && strcmp(name, "POLL") == 0) << state;

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { BACKWARDS_NS = 1000000 }; /* less may be a clock that is read in a non-maskable interrupt */
+
 struct trace_machine *trace_machine_new(int64_t tick_period_ns, const char *folder)
 {
     struct trace_machine *machine = calloc(1, sizeof(*machine));
@@ -110,6 +112,21 @@ static bool take_common(struct trace_machine *machine, const struct trace_event 
     return true;
 }
 
+/*
+ * A trace is in the order of time; where it is not, it is none or several one behind the other. What is known of the
+ * CPU ends there, as where events were lost. False as below.
+ */
+static bool keep_order(struct trace_machine *machine, struct trace_cpu *cpu, const struct trace_event *event)
+{
+    struct trace_event gap = {.kind = TRACE_LOST, .cpu = event->cpu};
+    bool older = event->time_ns < cpu->last_ns - BACKWARDS_NS;
+
+    machine->backwards += older || event->time_ns < machine->last_ns - BACKWARDS_NS;
+    machine->first_ns = machine->first_ns ? machine->first_ns : event->time_ns;
+    machine->last_ns = cpu->last_ns = event->time_ns;
+    return !older || trace_machine_idle(machine, cpu, &gap);
+}
+
 bool trace_machine_take(struct trace_machine *machine, const struct trace_event *event)
 {
     struct trace_cpu *cpu = trace_machine_cpu(machine, event->cpu);
@@ -119,10 +136,8 @@ bool trace_machine_take(struct trace_machine *machine, const struct trace_event 
         return false;
     }
     machine->events += event->kind != TRACE_LOST;
-    if (event->kind != TRACE_LOST) {
-        machine->first_ns = machine->first_ns ? machine->first_ns : event->time_ns;
-        machine->last_ns = event->time_ns;
-    }
+    if (event->kind != TRACE_LOST && !keep_order(machine, cpu, event))
+        return false;
     machine->idle_events += cpu->idle;
     if (event->kind == TRACE_HRTIMER_EXPIRE && cpu->interrupt_ns) {
         machine->event_sum_ns += (uint64_t)(event->time_ns - cpu->interrupt_ns);

@@ -11,6 +11,7 @@
 struct trace_cpu {
     FILE *passes; /* NULL until the first */
     uint64_t pass_count, refused, lost, gaps;
+    uint32_t deepest; /* the highest state that it was in */
     /* Passes between the readings of sysfs' counters, and their time, by state. */
     uint64_t counted[IDLE_STATES_MAX], counted_ns[IDLE_STATES_MAX];
     bool counting, marked; /* between these readings; they are marked in the trace */
@@ -32,6 +33,7 @@ struct trace_cpu {
     bool cancelled_known;
     bool gap;         /* events were lost since the last pass */
     int64_t known_ns; /* since when no event is lost */
+    int64_t last_ns;  /* of the last event */
     struct trace_pass pass;
     /* What the probes said of the select that is under way. */
     bool selecting;
@@ -92,6 +94,7 @@ struct trace_machine {
     uint32_t waiting_cpu[TRACE_PIDS];
     int64_t first_ns, last_ns;
     uint64_t events, lost, unplaced;
+    uint64_t backwards;                 /* events that are older than one before them */
     uint64_t idle_events;               /* of CPUs that are in their idle loop */
     uint64_t event_steps, event_sum_ns; /* from an interrupt's event to that of its timer: what one costs at most */
     int64_t clock_error_ns;             /* the least distance of a tick's expiry from its event's time stamp */

@@ -31,6 +31,7 @@ static bool write_pass(struct trace_machine *machine, struct trace_cpu *cpu, con
         return false;
     }
     cpu->pass_count++;
+    cpu->deepest = pass->state > cpu->deepest ? pass->state : cpu->deepest;
     cpu->refused += pass->flags & TRACE_REFUSED ? 1 : 0;
     return true;
 }

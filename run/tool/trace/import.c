@@ -153,6 +153,12 @@ static int write_cpu(struct job *job, uint32_t number, struct trace_summary *sum
         fprintf(stderr, "idlelab trace: there is no table of idle states for CPU %" PRIu32 ": --table T.csv\n", number);
         return TOOL_USAGE;
     }
+    if (cpu->deepest >= table->count) {
+        fprintf(stderr,
+                "idlelab trace: CPU %" PRIu32 " was in state %" PRIu32 ", and its table has %" PRIu32 " states\n",
+                number, cpu->deepest, table->count);
+        return TOOL_USAGE;
+    }
     if (!trace_calibrate(&calibration, cpu, job->about->states[number], table, job->machine->tick_period_ns,
                          job->text->coarse) ||
         !trace_rows_write(job->output, number, job->machine, table, &calibration, summary->version, &totals))

@@ -19,6 +19,7 @@ static int64_t within(int64_t number, int64_t low, int64_t high)
 /* The whole percents of an exit latency that lie in a lateness, `most` at most. */
 static uint32_t percent_of(int64_t late_ns, int64_t exit_ns, int64_t most)
 {
+    late_ns = within(late_ns, 0, IDLE_TIME_MAX_NS);
     return exit_ns > 0 ? (uint32_t)within(late_ns * PERCENT / exit_ns, 0, most) : 0;
 }
 

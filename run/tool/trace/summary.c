@@ -49,6 +49,9 @@ bool trace_summary_begin(struct trace_summary *summary, const char *folder, cons
            seconds, machine->told ? ", with probes" : "");
     if (text->overwritten)
         printf("overwritten before they were written out: %" PRIu64 " events\n", text->overwritten);
+    if (machine->backwards)
+        printf("time goes backwards at %" PRIu64 " events: this is no single recording in its own order\n",
+               machine->backwards);
     if (machine->unplaced)
         printf("timers that cannot be placed (CLOCK_REALTIME): %" PRIu64 " starts\n", machine->unplaced);
     if (trace_timers_dropped(machine->timers))
@@ -70,7 +73,8 @@ void trace_summary_cpu(struct trace_summary *summary, uint32_t number, const str
         snprintf(usage, sizeof(usage), "%+" PRId64, calibration->usage - calibration->traced);
     if (summary->version) {
         snprintf(agree[0], sizeof(agree[0]), "%.3f", percent(totals->agreed, totals->passes));
-        snprintf(agree[1], sizeof(agree[1]), "%.3f", percent(totals->sure_agreed, totals->sure));
+        if (totals->sure > 0)
+            snprintf(agree[1], sizeof(agree[1]), "%.3f", percent(totals->sure_agreed, totals->sure));
         snprintf(agree[2], sizeof(agree[2]), "%.3f", percent(totals->agreed_stop, totals->passes));
     }
     printf("%4" PRIu32 " %9" PRIu64 " %9s %9" PRIu64 " %7" PRIu64 " %8" PRIu64 " %8s %8s %8s %6" PRId64 "\n", number,

@@ -56,22 +56,51 @@ static const char *take_option(struct trace_request *request, int option)
     }
 }
 
+/* The last name of a path; `bytes` without slashes behind it. */
+static const char *last_name(const char *path, size_t *bytes)
+{
+    size_t end = strlen(path);
+    const char *name;
+
+    while (end > 1 && path[end - 1] == '/')
+        end--;
+    for (name = path + end; name > path && name[-1] != '/'; name--)
+        ;
+    *bytes = (size_t)(path + end - name);
+    return name;
+}
+
+/* Whether each of several inputs has a last name of its own, that a folder can have. */
+static bool names_differ(char **inputs, int count)
+{
+    size_t bytes, other_bytes;
+
+    for (int i = 0; i < count; i++) {
+        const char *name = last_name(inputs[i], &bytes);
+
+        if (bytes == 0 || name[strspn(name, "./")] == 0)
+            return false;
+        for (int j = 0; j < i; j++) {
+            const char *other = last_name(inputs[j], &other_bytes);
+
+            if (bytes == other_bytes && memcmp(name, other, bytes) == 0)
+                return false;
+        }
+    }
+    return true;
+}
+
 /* With several inputs each has a folder of its own in the output, by its last name. */
 static int import_one(const struct trace_request *request, const char *input, bool several)
 {
     char output[NAME_BYTES];
-    size_t bytes = strlen(input);
-    const char *name;
+    size_t bytes;
+    const char *name = last_name(input, &bytes);
 
-    while (bytes > 1 && input[bytes - 1] == '/')
-        bytes--;
-    for (name = input + bytes; name > input && name[-1] != '/'; name--)
-        ;
     if (!several)
         return trace_import(request, input, request->output);
     mkdir(request->output, 0777);
-    if (snprintf(output, sizeof(output), "%s/%.*s", request->output, (int)(input + bytes - name), name) >=
-        (int)sizeof(output))
+    if (snprintf(output, sizeof(output), "%s/%.*s", request->output, (int)bytes, name) >= (int)sizeof(output))
         return TOOL_USAGE;
     return trace_import(request, input, output);
 }
@@ -95,6 +124,8 @@ static int run_trace(int argc, char **argv)
     }
     if (optind == argc || !request.output)
         return command_usage(&COMMAND_TRACE, "expected what to import, and -o OUTDIR");
+    if (argc - optind > 1 && !names_differ(argv + optind, argc - optind))
+        return command_usage(&COMMAND_TRACE, "several inputs go to OUTDIR/NAME each: their last names must differ");
     for (int i = optind; i < argc && code == TOOL_PASS; i++)
         code = import_one(&request, argv[i], argc - optind > 1);
     return code;
@@ -108,6 +139,7 @@ const struct command COMMAND_TRACE = {
     "  DIR             a folder that run/record-idle wrote\n"
     "  FILE            a trace alone: tracefs' text, `perf script --ns`, `trace-cmd report -t -N -r timer_start`;\n"
     "                  - is standard input; it may be packed by gzip\n"
+    "                  several inputs go to a folder of OUTDIR each, by their last names\n"
     "  -o OUTDIR       cpuN.open.csv (a row a pass), cpuN.closed.csv (a row a period of the load),\n"
     "                  cpuN.table.csv, cpuN.linux.csv (what Linux did), import.txt\n"
     "  --table T.csv   the idle states, where the recording has none\n"
