@@ -46,15 +46,16 @@ for event in power/cpu_idle sched/sched_switch timer/hrtimer_start timer/tick_st
     /bin/mkdir -p events/$event
     echo 0 >events/$event/enable
 done
-/bin/mkdir -p options per_cpu/cpu0 per_cpu/cpu1
+/bin/mkdir -p events/idlelab options per_cpu/cpu0 per_cpu/cpu1
 echo 1 >tracing_on
 echo local >trace_clock
 for cpu in 0 1; do printf 'entries: 5\noverrun: 0\ndropped events: %d\n' "$((cpu * ${DROPPED:-0}))" >per_cpu/cpu$cpu/stats; done
 echo '# tracer: nop' >trace
-for file in events/enable options/overwrite buffer_size_kb tracing_cpumask trace_marker; do : >$file; done
+for file in events/idlelab/enable events/enable options/overwrite buffer_size_kb tracing_cpumask trace_marker; do : >$file; done
 END
     cat >"$work/bin/rmdir" <<'END'
 #!/bin/bash
+[ -z "${STOP_TWICE:-}" ] || kill -TERM $PPID
 case $1 in */instances/idlelab) cp -r "$1" "$WORK/seen"; exec rm -rf "$1" ;; esac
 exec /bin/rmdir "$@"
 END
@@ -128,17 +129,39 @@ machine
 DROPPED=3 record --seconds 9 "$work/out"
 result ends_when_a_buffer_is_full "$(grep -q 'is full: 1 of 9 s' "$work/said" || cat "$work/said"; diff "$work/out/lost" <(echo cpu1 3))"
 
-for signal in INT TERM HUP; do
+# Probes without the line that takes them away again.
+probes_left()
+{
+    awk -F '[: ]' '/^-/ { gone[$2] = 1; next } { made[$2] = 1 } END { for (name in made) if (!gone[name]) print name " is left" }' "$tracefs/kprobe_events"
+}
+for signal in INT TERM HUP QUIT PIPE; do
     machine
     STOP_HERE=$signal record --seconds 9 --probes "$work/out"
     rc=$?
-    result "ends_clean_by_$signal" "$([ $rc -eq 1 ] || echo 'exit code'; left | grep -v ':$' | grep -v '^$' | grep -v '^[rp]:')"
+    result "ends_clean_by_$signal" "$([ $rc -eq 1 ] || echo 'exit code'; left | grep -v ':$' | grep -v '^$' | grep -v '^[rp]:'; probes_left
+        grep -q ': stopped$' "$work/said" || cat "$work/said")"
 done
+machine
+echo 'p:idlelab/latency x' >"$tracefs/kprobe_events"
+STOP_TWICE=1 STOP_HERE=TERM record --seconds 9 "$work/out"
+rc=$?
+result a_second_signal_does_not_stop_the_clean_up "$([ $rc -eq 1 ] || echo 'exit code'; left | grep -v ':$' | grep -v '^$' | grep -v '^[rp]:'; probes_left)"
 machine
 STOP_HERE=KILL record --seconds 9 "$work/out"
 result a_killed_one_leaves_its_instance "$([ -d "$tracefs/instances/idlelab" ] || echo 'it is gone')"
 record --restore
 result the_next_start_takes_it_away "$(left | grep -v ':$' | grep -v '^$'; grep -q 'a killed recording has left' "$work/said" || cat "$work/said")"
+
+# Its number belongs to another process by now; and one that runs still is left alone.
+machine
+PATH=$work/bin:$PATH mkdir "$tracefs/instances/idlelab"
+echo "$$ 1" >"$root/run/idlelab-record.pid"
+result the_number_of_another_process "$(record --restore || cat "$work/said"; left | grep -v ':$' | grep -v '^$')"
+machine
+PATH=$work/bin:$PATH mkdir "$tracefs/instances/idlelab"
+echo "$$ $(sed 's/.*) //' /proc/$$/stat | cut -d ' ' -f 20)" >"$root/run/idlelab-record.pid"
+record --restore
+result one_that_runs_is_left_alone "$(grep -q "process $$ records already" "$work/said" || cat "$work/said"; [ -d "$tracefs/instances/idlelab" ] || echo 'it is gone')"
 
 # refused NAME WORDS: with what was changed before, exit code 2 and nothing made.
 refused()
