@@ -107,8 +107,7 @@ void monitor_report_exit(struct step *step, const struct monitor *monitor)
         [DISARMS_UNKNOWN] = "can't tell",
         [DISARMS_NO_SLEEP] = "can't tell: the wait does not sleep",
         [DISARMS_ENDED] = "can't tell: it sleeps, but other interrupts end most waits before the guard",
-        [DISARMS_YES] = "yes: CPUID leaves to a hypervisor, whose return clears the monitor; so does each interrupt of "
-                        "the host",
+        [DISARMS_YES] = "yes: CPUID leaves to a hypervisor, whose return clears the monitor; so do host interrupts",
         [DISARMS_NO] = "no: CPUID does not leave, or the hypervisor keeps the monitor",
     };
     struct disarm_seen seen = {

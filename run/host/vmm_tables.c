@@ -133,6 +133,7 @@ void write_tables(const struct guest *guest, const char *words)
 
 static void read_at(FILE *file, uint32_t offset, void *to, size_t bytes, const char *path)
 {
+    /* cppcheck-suppress [nullPointerRedundantCheck, ctunullpointer] ; vmm_die() does not return */
     if (fseek(file, offset, SEEK_SET) != 0 || fread(to, 1, bytes, file) != bytes)
         vmm_die(path);
 }

@@ -36,6 +36,7 @@ struct image_calls {
 
 static bool find_calls(struct image_calls *calls)
 {
+    *calls = (struct image_calls){0};
     *(void **)&calls->snapshot_read = image_symbol("cpu_snapshot_read");
     *(void **)&calls->hv_detect = image_symbol("hv_detect");
     *(void **)&calls->topology_read = image_symbol("topology_read");
