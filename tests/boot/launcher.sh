@@ -153,7 +153,8 @@ names_what_is_wrong()
         echo '--log made folders'
         return 1
     fi
-    says_usage 'found .nonsense., expected one of .*sapphire_rapids' run/bochs --cpu nonsense --script smoke
+    says_usage 'found .nonsense., expected one of .*sapphire_rapids' run/bochs --cpu nonsense --script smoke &&
+        says_usage 'found .nonsense., expected one of .*sapphire_rapids' env BUILD="$work/not-built" run/bochs --cpu nonsense
 }
 
 # Two runs: folders whose names sort by time, and results/latest, which is the second.

@@ -91,6 +91,13 @@ same_length()
     fi
 }
 
+# Ten million raw samples, 100 us apart at the least, have five seconds.
+counts_what_there_is_time_for()
+{
+    "$tool" plan 'wake idle=hlt interval=100us samples=10M raw=yes budget=5s' >"$work/raw.txt" &&
+        expect_text "$work/raw.txt" '^serial line: about 1[0-9]{3} kB, '
+}
+
 says_what_is_wrong()
 {
     expect_status 2 "$tool" plan 'wake idel=hlt' 2>"$work/key.err" && expect_text "$work/key.err" "^script:1:6: found 'idel'" &&
@@ -109,5 +116,6 @@ case_run plan_has_the_image_s_steps same_steps
 case_run plan_foretells_skips same_skips
 case_run plan_foretells_skips_elsewhere same_skips_elsewhere
 case_run plan_foretells_length same_length
+case_run plan_counts_what_there_is_time_for counts_what_there_is_time_for
 case_run plan_says_what_is_wrong says_what_is_wrong
 cases_end

@@ -259,6 +259,7 @@ async function checkTrust() {
     })()`), 'in the picture of all methods it comes last');
     ok(await evaluate(`[...document.querySelectorAll('#heat thead th')].map((th) => th.textContent).join()`) ===
         'method / interval,10us,31.62us,100us,316.2us,1ms,3.162ms,10ms,31.62ms,100ms,uniform:50us..1ms', 'lengths of idle have the unit that suits them');
+    ok(/,31.62us,/.test(await evaluate(`[...document.querySelectorAll('nav option')].map((o) => o.value).join()`)), 'in the filters, too');
     await evaluate(`document.querySelector('.sweeps figure:last-child').scrollIntoView()`);
     ok(await eventually(() => evaluate(`[...document.querySelectorAll('.sweeps figure')].some((f) => /10 points are left out: ± 840 ns, not usable$/.test(f.textContent) && !f.querySelector('canvas'))`)),
         'of a curve without a usable point the caption is left');

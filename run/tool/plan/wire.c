@@ -22,6 +22,17 @@ static const struct {
     {"deadline", 9000}, {"ipi", 16500},      {"neighbour", 5000}, {"ple", 7000},  {"tick", 15000}, {"haltpoll", 12000},
 };
 
+/* The samples that the step has time for: each takes its interval at the least. */
+static uint64_t samples_of(const struct plan_step *step)
+{
+    const struct plan_value *value = plan_find(step, "interval");
+    uint64_t samples = plan_count(step, "samples", 0), most = UINT64_MAX;
+
+    if (value && !value->interval.ticks && value->interval.low > 0)
+        most = step->estimate_ns / value->interval.low;
+    return samples < most ? samples : most;
+}
+
 uint64_t wire_step_bytes(const struct plan_step *step, bool skipped)
 {
     uint64_t bytes = skipped ? SKIP_BYTES : STEP_BYTES, samples, raw;
@@ -30,7 +41,7 @@ uint64_t wire_step_bytes(const struct plan_step *step, bool skipped)
         if (strcmp(MEANS[m].experiment, step->spec->name) == 0)
             bytes = MEANS[m].bytes;
     bytes += COPIES * PART_BYTES * (1 + strlen(step->args) / PART_CHARS);
-    samples = plan_flag(step, "raw") && !skipped ? plan_count(step, "samples", 0) : 0;
+    samples = plan_flag(step, "raw") && !skipped ? samples_of(step) : 0;
     return __builtin_mul_overflow(samples, RAW_BYTES, &raw) || __builtin_add_overflow(bytes, raw, &bytes) ? UINT64_MAX
                                                                                                           : bytes;
 }

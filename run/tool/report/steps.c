@@ -50,7 +50,7 @@ static const char *class_of(const char *verdict)
 /* Attributes by which scripts filter. */
 static void print_attributes(FILE *out, const struct summary *all)
 {
-    static const char *const keys[][2] = {{"idle", "method"}, {"by", "source"}, {"interval", "interval"}};
+    static const char *const keys[][2] = {{"idle", "method"}, {"by", "source"}};
     char text[TRUST_CHARS];
 
     report_tag(out, " data-experiment=\"", all->step->exp, "\"");
@@ -61,6 +61,8 @@ static void print_attributes(FILE *out, const struct summary *all)
             fprintf(out, " data-%s", keys[i][1]);
             report_tag(out, "=\"", text, "\"");
         }
+    if (trust_interval(text, all->step)[0])
+        report_tag(out, " data-interval=\"", text, "\"");
 }
 
 /* What qualifies a pass, small beside the word. */
