@@ -57,8 +57,7 @@ wake idle=eventfd by=eventfd samples=40 warmup=4 budget=2s
 END
 run all "$work/all.lab"
 exits all 0
-"$build/idlelab" check "$work/all.log" >"$work/check"
-result whole "$([ $? -eq 0 ] || cat "$work/check")"
+result whole "$("$build/idlelab" check "$work/all.log" >"$work/check" || cat "$work/check")"
 expect all says_its_ring 1 '.t == "env" and .k == "ring" and .v == "3"'
 expect all names_the_kernel 1 ".t == \"env\" and .k == \"kernel\" and .v == \"$(uname -r)\""
 result ring0_is_skipped "$([ "$(grep -c '# SKIP needs ring 0' "$work/all.log")" -ge 7 ] || grep SKIP "$work/all.log")"
@@ -70,16 +69,18 @@ for method in nanosleep timerfd; do
 done
 expect all floors_are_there 7 '.k == "empty" and .n == 200 and .min > 0'
 "$build/idlelab" show "$work/all.log" >"$work/show"
-result show_says_ring "$(grep -qE '^ring +3$' "$work/show" && grep -q 'measured inside Linux' "$work/show" || head -n 20 "$work/show")"
+result show_says_ring "$({ grep -qE '^ring +3$' "$work/show" && grep -q 'measured inside Linux' "$work/show"; } || head -n 20 "$work/show")"
 "$build/idlelab" report "$work/all.log" -o "$work/report.html" 2>"$work/report.err"
 result report_says_ring "$(grep -q 'measured inside Linux' "$work/report.html" || cat "$work/report.err")"
 "$build/idlelab" cstates "$work/all.log" >"$work/cstates" 2>&1
 result cstates_says_who_sees_it "$(grep -q 'inside Linux .*as Linux sees it' "$work/cstates" || cat "$work/cstates")"
 "$build/idlelab" cstates --csv "$work/all.log" >"$work/cstates.csv" 2>"$work/cstates.err"
-result cstates_makes_no_table_of_it "$([ $? -eq 1 ] && [ ! -s "$work/cstates.csv" ] || cat "$work/cstates.csv")"
+status=$?
+result cstates_makes_no_table_of_it "$({ [ "$status" -eq 1 ] && [ ! -s "$work/cstates.csv" ]; } || cat "$work/cstates.csv")"
 xz -dc tests/tool/logs/bochs_full.log.xz >"$work/metal.log"
 "$build/idlelab" compare "$work/all.log" "$work/metal.log" >"$work/compare" 2>&1
-result compare_of_two_rings_is_refused "$([ $? -eq 2 ] && grep -q '^ring differs: 3 | 0' "$work/compare" || head -n 5 "$work/compare")"
+status=$?
+result compare_of_two_rings_is_refused "$({ [ "$status" -eq 2 ] && grep -q '^ring differs: 3 | 0' "$work/compare"; } || head -n 5 "$work/compare")"
 "$build/idlelab" compare --force "$work/all.log" "$work/metal.log" >"$work/compare" 2>&1
 result compare_says_what_it_compares "$(grep -q "a thread's wait inside Linux" "$work/compare" || head -n 5 "$work/compare")"
 
@@ -111,7 +112,7 @@ result after_a_fault_the_next_runs "$(grep -qE '^ok [0-9]+ wake_pause_timer' "$w
 run delay 'wake idle=spin by=timer delay=300us samples=20 warmup=2'
 late=$(records delay | jq -r 'select(.m == "wake_latency" and .u == "tsc") | .min' | head -n 1)
 hz=$(records delay | jq -r 'select(.k == "tsc_hz") | .v' | head -n 1)
-result planted_delay_found "$([ "${late:-0}" -ge $((${hz:-0} / 1000000 * 300)) ] || echo "least latency ${late:-none}, a tick is 1/${hz:-0} s")"
+result planted_delay_found "$([ "${late:-0}" -ge $((${hz:-0} * 300 / 1000000)) ] || echo "least latency ${late:-none}, a tick is 1/${hz:-0} s")"
 if [ "$(nproc)" -lt 2 ]; then
     echo "# one CPU: no wake can be lost"
 else
