@@ -133,6 +133,9 @@ awk 'on { exit !/: mwait_is \(high\): / } /^Findings/ { on = 1 }' "$work/out"
 ok $? "and what matters most is the first finding"
 COLUMNS=40 "$tool" show --brief "$work/full.log" >"$work/out"
 ok "$(awk 'length > 40 && !/^ *[^ ]+$/ { bad = 1 } END { print bad + 0 }' "$work/out")" "at 40 columns no line of --brief is longer, the last one neither"
+"$mklog" samples=3 steps=4 >"$work/few.log"
+"$tool" show --brief "$work/few.log" >"$work/out"
+says "doubtful steps are no extremes" '^wake +5 +4 +1$'
 "$tool" show "$logs/damaged.log" 2>/dev/null >"$work/out"
 ok $(($(head -n 1 "$work/out" | grep -c '^! The log is damaged or incomplete: ') != 1)) "that a log is damaged comes first"
 says "and a step without a verdict is counted" '^result .*1 skipped, 1 without a verdict'

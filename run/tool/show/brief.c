@@ -39,7 +39,7 @@ static struct group *group_of(struct group *groups, size_t *count, const char *e
     return &groups[(*count)++];
 }
 
-/* Takes the median of a step's main metric, where it is a time that is usable. */
+/* Takes the median of a step's main metric, where it is a time that is usable, and the step is not doubtful. */
 static void take_median(struct group *group, const struct model_run *run, const struct model_step *step)
 {
     const struct model_metric *metric = model_main_metric(step);
@@ -47,7 +47,8 @@ static void take_median(struct group *group, const struct model_run *run, const 
     struct measure measure = metric ? measure_of(run, metric->unit, false) : (struct measure){0, ""};
     double ns;
 
-    if (!p50 || strcmp(measure.unit, "ns") != 0 || !trust_usable(p50->value, trust_bound_of_metric(run, step, metric)))
+    if (!p50 || strcmp(show_verdict(step), "doubtful") == 0 || strcmp(measure.unit, "ns") != 0 ||
+        !trust_usable(p50->value, trust_bound_of_metric(run, step, metric)))
         return;
     ns = (double)p50->value * measure.factor;
     if (!group->low || ns < group->low_ns) {
