@@ -68,6 +68,12 @@ cp "$work/long.csv" "$work/rows/cpu0.table.csv"
 result a_wrong_table_hurts "$(grep -q '^- The table hurts: .*; the target residencies are what is wrong' "$work/table" || tail -n 14 "$work/table")"
 cp "$work/right.csv" "$work/rows/cpu0.table.csv"
 "$tool" advise "$work/rows" --table "$work/right.csv" >"$work/table" 2>&1
+# One table judges all: the same passes are too deep whoever chose them; what a sleep's end takes is what the recording has paid.
+sed 's/,800000,/,80000000,/; s/,C4,400000,/,C4,100000,/' "$work/right.csv" >"$work/truth.csv"
+"$tool" advise "$work/rows" --table "$work/truth.csv" >"$work/judged" 2>&1
+result one_table_judges_all "$(awk '/^Linux, as recorded/ { was = $9 } /^menu-6.12 / { n++; if ($7 - was > 1.5 || was - $7 > 1.5) print $7 ", Linux " was; exit } END { if (!n) print "none" }' "$work/judged")"
+result the_oracle_knows_it "$(awk '/^added latency/ { on = 1 } on && $1 == "oracle" { n++; if ($7 != "1.000") print $7; exit } END { if (!n) print "none" }' "$work/judged")"
+result exits_are_the_recorded_ones "$(awk '/^added latency/ { on = 1 } on && $1 == "menu-6.12+exits" { n++; if ($6 != "400.00") print $6; exit } END { if (!n) print "none" }' "$work/judged")"
 result a_right_table_does_not "$(grep -q '^- The table does not hurt' "$work/table" || tail -n 14 "$work/table")"
 
 # Five folders side by side; one of them sleeps a hundred times as long.

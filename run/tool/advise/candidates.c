@@ -19,7 +19,10 @@ static void add(struct advice *advice, const char *name, const char *word, const
         advice->candidates++;
 }
 
-/* Governors with the recorded table; the machine's own with each limit, and with each part of a measured table. */
+/*
+ * Governors with the recorded table, the oracle with the measured one; the machine's own with each limit, and with each
+ * part of a measured table.
+ */
 void advice_candidates(struct advice *advice)
 {
     static const char *const GOVERNORS[] = {"menu", "teo", "ladder", "haltpoll", "poll", "oracle"};
@@ -30,7 +33,8 @@ void advice_candidates(struct advice *advice)
     advice->candidate[0].is_linux = true;
     for (size_t i = 0; i < sizeof(GOVERNORS) / sizeof(GOVERNORS[0]); i++)
         if (strcmp(GOVERNORS[i], own) != 0)
-            add(advice, GOVERNORS[i], GOVERNORS[i], &advice->table, IDLE_LIMIT_NONE_NS);
+            add(advice, GOVERNORS[i], GOVERNORS[i],
+                strcmp(GOVERNORS[i], "oracle") == 0 ? &advice->truth : &advice->table, IDLE_LIMIT_NONE_NS);
     for (uint32_t s = 1; s + 1 < advice->table.count; s++) {
         snprintf(name, sizeof(name), "%.12s<=%.10s", own, advice->table.name[s]);
         if (!idle_state_disabled(&advice->table, s))

@@ -77,8 +77,10 @@ static bool start_lanes(struct advice *advice, struct replay_lane *lanes, struct
             .closed = true, .tick_period_ns = advice->tick_period_ns, .limit_ns = candidate->limit_ns};
         if (!candidate->why)
             candidate->why = replay_lane_start(&lanes[c], candidate->governor, NULL, candidate->table, &setups[c]);
-        if (!candidate->why)
+        if (!candidate->why) {
             idle_prices_of(&lanes[c].prices, &advice->truth);
+            lanes[c].exits = &advice->table;
+        }
         one |= !candidate->why;
     }
     return one;

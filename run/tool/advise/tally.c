@@ -43,6 +43,21 @@ static void add_load(struct advice *advice, const struct replay_row *row)
     }
 }
 
+/* Whose pass it is, and what judges it. */
+struct judge {
+    struct idle_counters *counters;
+    const struct idle_table *truth;
+};
+
+/* Too deep and too shallow by one table for all, whatever a candidate believes. */
+static void judge_pass(void *context, const struct replay_pass *pass)
+{
+    const struct judge *judge = context;
+
+    if (pass->wake != 'R')
+        idle_counters_add(judge->counters, judge->truth, pass->choice.state, (uint64_t)pass->residency_ns);
+}
+
 void advice_add_row(struct advice *advice, struct replay_lane *lanes, const struct replay_row *row, uint32_t block)
 {
     uint64_t bound = 0;
@@ -51,12 +66,13 @@ void advice_add_row(struct advice *advice, struct replay_lane *lanes, const stru
     for (uint32_t c = 0; c < advice->candidates; c++) {
         struct advice_candidate *candidate = &advice->candidate[c];
         struct replay_totals before = lanes[c].totals;
+        struct judge judge = {&candidate->tally.counters, &advice->truth};
         uint64_t cost, latency_ns;
         uint32_t state;
 
         if (candidate->why)
             continue;
-        candidate->why = replay_lane_row(&lanes[c], row, NULL, NULL, &state);
+        candidate->why = replay_lane_row(&lanes[c], row, judge_pass, &judge, &state);
         cost = lanes[c].totals.cost - before.cost;
         latency_ns = lanes[c].totals.wake_latency_sum_ns - before.wake_latency_sum_ns;
         if (candidate->limit_ns == IDLE_LIMIT_NONE_NS)
@@ -78,15 +94,6 @@ void advice_end_cpu(struct advice *advice, struct replay_lane *lanes)
         tally->tick_wakes += lanes[c].totals.tick_wakes;
         tally->poll_ns += lanes[c].totals.poll_ns;
         tally->time_ns += (uint64_t)lanes[c].clock_ns;
-        for (uint32_t s = 0; s < advice->table.count; s++) {
-            const struct idle_state_count *from = &lanes[c].run.counters.state[s];
-            struct idle_state_count *to = &tally->counters.state[s];
-
-            to->usage += from->usage;
-            to->time_ns += from->time_ns;
-            to->above += from->above;
-            to->below += from->below;
-        }
     }
 }
 

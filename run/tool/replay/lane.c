@@ -95,7 +95,8 @@ static struct sleep sleep_polling(struct replay_lane *lane, int64_t event_ns)
 
 static struct sleep sleep_in_state(struct replay_lane *lane, uint32_t state, int64_t event_ns)
 {
-    int64_t exit_ns = lane->run.loop.table->exit_latency_ns[state] * lane->row.exit_percent / 100;
+    const struct idle_table *exits = lane->exits ? lane->exits : lane->run.loop.table;
+    int64_t exit_ns = exits->exit_latency_ns[state] * lane->row.exit_percent / 100;
     int64_t tick_ns = tick_distance_ns(lane);
 
     if (!lane->run.loop.tick_stopped && tick_ns < event_ns)

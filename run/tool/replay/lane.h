@@ -46,6 +46,7 @@ struct replay_lane {
     struct governor_run run;
     const struct replay_setup *setup;
     struct idle_prices prices;
+    const struct idle_table *exits; /* whose exit latencies are paid; NULL: those of the table that is believed */
     struct replay_totals totals;
     struct replay_row row; /* the one being replayed */
     int64_t since_ns;      /* the beginning of that row, where distances count from */
