@@ -44,7 +44,7 @@ make_tree()
 
 written()
 {
-    make_tree new-experiment NAME="$experiment" && make_tree new-method NAME="$method" && make_tree image host iso || return 1
+    make_tree new-experiment NAME="$experiment" && make_tree new-method NAME="$method" && make_tree image host iso linux || return 1
     cmp -s "$build/idlelab.elf" "$tree/build/idlelab.elf" || return 0
     echo 'the image is the same as without them'
     return 1

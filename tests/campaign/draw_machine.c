@@ -164,6 +164,7 @@ static const struct key_words key_words[] = {
     {"cpus", {"1", "2", "3", "8", "all"}},
     {"apic", {"xapic", "x2apic", "auto"}},
     {"x2apic", {"on", "off"}},
+    {"host", {"hardware", "emulator"}},
     {"park", {"hlt", "deep", "auto"}},
     {"tsc_hz", {"1M", "500M", "2100M", "100G"}},
     {"tsc_adjust", {"equal", "keep"}},

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2154 # tool, build and work are set by the script that sources this
 # SPDX-License-Identifier: MIT
 # The launcher and the host tool on the same log: the same number of problems, the same first one at the same line, the same end. Sourced by
-# bash, which must have set tool, build and work (a folder for what they say), and may set launcher.
+# bash, which must have set tool and work (a folder for what they say). The launcher is the one beside the tool.
 
 # tool_says LOG: the exit code, then "damaged: N problems, the first: line L: TEXT", "cut", "reboot" or nothing.
 tool_says() {
@@ -19,7 +19,7 @@ tool_says() {
 # launcher_says LOG: the same of the launcher; a script that was refused is a run that failed.
 launcher_says() {
     local code=0
-    "${launcher:-$build/launch}" --name agree --quiet --log "$work/kept.log" --emulator-log "$work/emulator.log" --grace 30 --timeout 60 \
+    "${tool%/*}/launch" --name agree --quiet --log "$work/kept.log" --emulator-log "$work/emulator.log" --grace 30 --timeout 60 \
         -- cat "$1" 2>"$work/launch" || code=$?
     echo "${code/2/1}"
     sed -n -e 's/^agree: damaged log: \(.*\); serial log: .*/damaged: \1/p' -e 's/^agree: silent reboot.*/reboot/p' \
