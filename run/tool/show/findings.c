@@ -141,7 +141,7 @@ static void print_all(const struct show_view *view, const struct model_run *run,
     size_t count, printed = 0, lines = 0, left = 0;
     struct said *list = collect(run, &count);
 
-    if (lines_max)
+    if (lines_max && count > 1)
         qsort(list, count, sizeof(*list), by_weight);
     for (size_t i = 0; i < count; i++) {
         if (is_said(list[i].finding, platform) || (list[i].alike >= ALIKE_MIN && !list[i].is_first))
