@@ -90,6 +90,11 @@ fi
 if wanted nearest; then
     import near "$golden/perf.txt.gz" "${menu[@]}" --kernel 6.8.0
     result nearest_version_is_said "$(grep -q 'menu-6.1 here, the nearest' "$work/near.out" || cat "$work/near.out")"
+    for kernel in 6.2.16 6.3.0; do
+        import teo "$golden/perf.txt.gz" --hz 250 --table "$golden/table.csv" --governor teo --kernel "$kernel"
+        grep -oE 'teo-[0-9.]+[0-9] here' "$work/teo.out"
+    done >"$work/teos"
+    result nearest_teo "$([ "$(xargs <"$work/teos")" = 'teo-6.1 here teo-6.12 here' ] || cat "$work/teos")"
     import none "$golden/perf.txt.gz" --hz 250 --table "$golden/table.csv"
     result nearest_needs_a_kernel "$(grep -q 'nothing is replayed' "$work/none.out" || cat "$work/none.out")"
 fi

@@ -14,12 +14,13 @@ struct version {
 
 /*
  * Changes between them: menu skips the timers from 6.6 on and forgets about disks in 6.12, trims at both ends from 6.15
- * on; teo of 5.15 has bins of hits and intercepts, 6.2 to 6.8 looked at the CPU's load, later ones count the tick.
+ * on; teo of 5.15 has bins of hits and intercepts; from 6.3 on some looked at the CPU's load (the change was still
+ * under review when 6.2's merge window closed); later ones count the tick.
  */
 static const struct version VERSIONS[] = {
     {"menu", 0, 6012, "menu-6.1", 6001, 6002},   {"menu", 6012, 6015, "menu-6.12", 6012, 6013},
-    {"menu", 6015, 99999, "menu", 7002, 7003},   {"teo", 0, 6002, "teo-6.1", 6001, 6002},
-    {"teo", 6002, 6014, "teo-6.12", 6012, 6013}, {"teo", 6014, 99999, "teo", 7002, 7003},
+    {"menu", 6015, 99999, "menu", 7002, 7003},   {"teo", 0, 6003, "teo-6.1", 6001, 6002},
+    {"teo", 6003, 6014, "teo-6.12", 6012, 6013}, {"teo", 6014, 99999, "teo", 7002, 7003},
     {"ladder", 0, 99999, "ladder", 6012, 7003},  {"haltpoll", 0, 99999, "haltpoll", 6012, 7003},
 };
 
