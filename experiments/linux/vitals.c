@@ -72,12 +72,15 @@ static void report_state(struct step *step, uint32_t state, int64_t *values)
     os_idle_number(cpu, state, "latency", &latency_us);
     os_idle_number(cpu, state, "residency", &residency_us);
     row_begin(&row, step, "linux_state");
-    json_add(&row.json, "state:%s exit:%lu target:%lu entered:%lu slept:%lu above:%lu below:%lu n:%lu", name,
+    json_add(&row.json, "state:%s exit:%lu target:%lu entered:%lu slept:%lu above:%lu below:%lu", name,
              latency_us * NS_PER_US, residency_us * NS_PER_US, end[0] - begin[0], (end[1] - begin[1]) * NS_PER_US,
-             end[2] - begin[2], end[3] - begin[3], (uint64_t)n);
-    if (n)
-        json_add(&row.json, "min:%ld p50:%ld p99:%ld max:%ld", values[0], values[(n - 1) / 2],
-                 values[(n - 1) * 99 / 100], values[n - 1]);
+             end[2] - begin[2], end[3] - begin[3]);
+    row_end(&row, step);
+    if (!n)
+        return;
+    row_begin(&row, step, "linux_wake");
+    json_add(&row.json, "state:%s n:%lu min:%ld p50:%ld p99:%ld max:%ld", name, (uint64_t)n, values[0],
+             values[(n - 1) / 2], values[(n - 1) * 99 / 100], values[n - 1]);
     row_end(&row, step);
 }
 

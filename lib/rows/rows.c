@@ -26,7 +26,8 @@ static const struct row_kind KINDS[] = {
     {"intercept", "insn:key leaves?:word why?:word conf?:word n rej min:mtsc p50:mtsc"},
     {"irtl", "cpu pc3?:ns pc6?:ns pc7?:ns pc8?:ns pc9?:ns pc10?:ns"},
     {"limits", "cpu epb? hwp_min? hwp_max? hwp_des? epp? unc_min? unc_max? unc?"},
-    {"linux_state", "state:key exit:ns target:ns entered slept:ns above below n min?:tsc p50?:tsc p99?:tsc max?:tsc"},
+    {"linux_state", "state:key exit:ns target:ns entered slept:ns above below"},
+    {"linux_wake", "state:key n min:tsc p50:tsc p99:tsc max:tsc"},
     {"monitor",
      "between:word hint? from? to? n store? guard? at_once? early? cf? missed? fault? min:tsc max:tsc "
      "smi? aperf? mperf? core_cycles? ref_cycles? cc1? cc3? cc6? cc7? mc6? pc2? pc3? pc6? pc7? pc8? pc9? pc10?"},

@@ -15,8 +15,20 @@ static double us_of(const struct model_run *run, const json_t *row, const char *
     return (double)model_int(row, name, 0) * 1e6 / (double)run->tsc_hz;
 }
 
+/* The latencies of the wakes from that state in that step, or NULL. */
+static const json_t *wake_of(const struct model_step *step, const char *state)
+{
+    for (size_t i = 0; i < step->row_count; i++)
+        if (strcmp(step->rows[i].kind, "linux_wake") == 0 &&
+            strcmp(model_string(step->rows[i].values, "state", ""), state) == 0)
+            return step->rows[i].values;
+    return NULL;
+}
+
 static void add_row(struct table *table, const struct model_run *run, const struct model_step *step, const json_t *row)
 {
+    const json_t *wake = wake_of(step, model_string(row, "state", "?"));
+
     if (!table_add_row(table))
         return;
     table_set(table, 0, "  %s", model_string(row, "state", "?"));
@@ -27,10 +39,10 @@ static void add_row(struct table *table, const struct model_run *run, const stru
     table_set(table, 5, "%.2f", (double)model_int(row, "slept", 0) / NS_PER_MS);
     table_set(table, 6, "%" PRId64, model_int(row, "above", 0));
     table_set(table, 7, "%" PRId64, model_int(row, "below", 0));
-    table_set(table, 8, "%" PRId64, model_int(row, "n", 0));
-    if (model_int(row, "n", 0) && run->tsc_hz) {
-        table_set(table, 9, "%.2f", us_of(run, row, "p50"));
-        table_set(table, 10, "%.2f", us_of(run, row, "p99"));
+    table_set(table, 8, "%" PRId64, wake ? model_int(wake, "n", 0) : 0);
+    if (wake && run->tsc_hz) {
+        table_set(table, 9, "%.2f", us_of(run, wake, "p50"));
+        table_set(table, 10, "%.2f", us_of(run, wake, "p99"));
     }
 }
 
