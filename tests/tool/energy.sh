@@ -45,7 +45,7 @@ says 'the mean is told' 'power of package 0: 5\.[45]'
 recorded 1 still
 says 'shares that stand still cannot tell' "package 0: .*shares of the time do not vary"
 recorded 1 dies
-says 'packages without CPUs cannot tell' 'package 1: .*no CPU of it'
+says 'unknown packages cannot tell' 'package 1: .*which CPUs are of it is not known'
 sed -i 's/^cpus=.*//; $a cpus=0-2' "$work/1.plain.in/about"
 exits 0 'some CPUs' "$tool" trace import "$work/1.plain.in" -o "$work/some"
 says 'of some CPUs nothing is told' 'not all CPUs were recorded'

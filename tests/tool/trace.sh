@@ -100,6 +100,12 @@ if wanted nearest; then
 fi
 
 zcat "$golden/one/trace.txt.gz" >"$work/whole.txt"
+if wanted missing; then
+    grep -vE ' (sched_switch|hrtimer_start): ' "$work/whole.txt" >"$work/missing.txt"
+    import missing "$work/missing.txt" "${menu[@]}" --kernel 6.12.117
+    result missing_events_are_said "$([ "$(grep -oE '^no event of [a-z_]+' "$work/missing.out" | xargs)" = \
+        'no event of sched_switch no event of hrtimer_start' ] || cat "$work/missing.out")"
+fi
 # Events are lost in the middle: the row before ends, the count is said.
 if wanted lost; then
     { sed -n 1,3000p "$work/whole.txt"; echo 'CPU:0 [LOST 77 EVENTS]'; sed -n '3300,$p' "$work/whole.txt"; } >"$work/lost.txt"

@@ -136,6 +136,7 @@ bool trace_machine_take(struct trace_machine *machine, const struct trace_event 
         return false;
     }
     machine->events += event->kind != TRACE_LOST;
+    machine->kinds |= UINT32_C(1) << event->kind;
     if (event->kind != TRACE_LOST && !keep_order(machine, cpu, event))
         return false;
     machine->idle_events += cpu->idle;

@@ -94,6 +94,7 @@ struct trace_machine {
     uint32_t waiting_cpu[TRACE_PIDS];
     int64_t first_ns, last_ns;
     uint64_t events, lost, unplaced;
+    uint32_t kinds;                     /* bit per enum trace_kind: was seen */
     uint64_t backwards;                 /* events that are older than one before them */
     uint64_t idle_events;               /* of CPUs that are in their idle loop */
     uint64_t event_steps, event_sum_ns; /* from an interrupt's event to that of its timer: what one costs at most */

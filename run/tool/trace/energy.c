@@ -217,7 +217,17 @@ static void print_fit(FILE *file, const struct meter *meter, const struct energy
     }
 }
 
-static void fit_meter(FILE *file, struct meter *meter, const struct trace_about *about)
+/* Whether sysfs said of any recorded CPU which package it is of. */
+static bool packages_known(const struct trace_about *about, const struct trace_machine *machine)
+{
+    for (uint32_t c = 0; c < machine->cpus; c++)
+        if (about->package[c])
+            return true;
+    return false;
+}
+
+static void fit_meter(FILE *file, struct meter *meter, const struct trace_about *about,
+                      const struct trace_machine *machine)
 {
     struct energy_fit fit = {.intervals = 0};
     double joules = 0, seconds = 0;
@@ -231,7 +241,8 @@ static void fit_meter(FILE *file, struct meter *meter, const struct trace_about 
     if (about->some_cpus)
         meter->cannot = "not all CPUs were recorded";
     else if (!meter->table)
-        meter->cannot = "no CPU of it is in the trace";
+        meter->cannot =
+            packages_known(about, machine) ? "no CPU of it is in the trace" : "which CPUs are of it is not known";
     else
         energy_fit(&fit, meter->interval, meter->count, 1 + meter->table->count, meter->step_joules);
     print_fit(file, meter, &fit, seconds > 0 ? joules / seconds : 0);
@@ -248,7 +259,7 @@ static bool write_package(FILE *file, const struct trace_about *about, struct tr
             package_of(about, c, one) == (int64_t)package)
             add_cpu(&meter, trace_about_table(about, c), machine->cpu[c]->passes);
     if (good && meter.count > 0)
-        fit_meter(file, &meter, about);
+        fit_meter(file, &meter, about, machine);
     free(meter.interval);
     free(meter.from_ns);
     free(meter.bad);

@@ -30,6 +30,25 @@ static void say_version(struct trace_summary *summary)
     fprintf(summary->file, "version=%s\nexact=%d\n", summary->version ? summary->version : "", exact);
 }
 
+/* Events that any running machine has: a recording without them was not asked for them. */
+static void say_missing(uint32_t kinds)
+{
+    static const struct {
+        enum trace_kind kind;
+        const char *name;
+        const char *lost;
+    } needed[] = {
+        {TRACE_SWITCH, "sched_switch", "where a pass begins"},
+        {TRACE_HRTIMER_START, "hrtimer_start", "the next timer"},
+        {TRACE_HRTIMER_EXPIRE, "hrtimer_expire_entry", "what a timer woke"},
+    };
+
+    for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++)
+        if (!(kinds >> needed[i].kind & 1))
+            printf("no event of %s: %s is not known, and what follows is the worse for it\n", needed[i].name,
+                   needed[i].lost);
+}
+
 bool trace_summary_begin(struct trace_summary *summary, const char *folder, const struct trace_about *about,
                          const struct trace_machine *machine, const struct trace_text *text)
 {
@@ -47,6 +66,7 @@ bool trace_summary_begin(struct trace_summary *summary, const char *folder, cons
             about->kernel, about->driver, about->governor, about->hz, seconds, machine->lost);
     printf("%s: %" PRIu64 " events of %s in %.3f s%s\n", text->name, machine->events, trace_format_name(text->format),
            seconds, machine->told ? ", with probes" : "");
+    say_missing(machine->kinds);
     if (text->overwritten)
         printf("overwritten before they were written out: %" PRIu64 " events\n", text->overwritten);
     if (machine->backwards)
