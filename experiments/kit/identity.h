@@ -7,9 +7,13 @@
 #define LAB_EXPERIMENTS_KIT_IDENTITY_H
 
 #include "arch/x86/machine.h"
+#include "experiments/kit/experiment.h"
 #include "lib/record/record.h"
 
 /* Vendor, brand, family, model, stepping, microcode where known, CPUs in use. Boot CPU, nothing measuring. */
 void identity_emit(struct record_stream *stream, const struct machine *machine);
+
+/* The leaves of CPUID of CPU 0, a record each. */
+void identity_report_leaves(struct step *step);
 
 #endif /* LAB_EXPERIMENTS_KIT_IDENTITY_H */

@@ -130,20 +130,6 @@ static void report_states(struct step *step)
                        "the kernel has no cpuidle here: which state a sleep was in is not known");
 }
 
-static void report_leaves(struct step *step, const struct percpu *of)
-{
-    const struct cpu_snapshot *cpu = machine_cpuid(step->machine, of);
-
-    for (uint32_t i = 0; i < cpu->leaf_count; i++) {
-        const struct cpuid_leaf *leaf = &cpu->leaves[i];
-        char name[24], regs[33];
-
-        fmt(name, sizeof(name), "%08x.%u", leaf->leaf, leaf->subleaf);
-        fmt(regs, sizeof(regs), "%08x%08x%08x%08x", leaf->regs.eax, leaf->regs.ebx, leaf->regs.ecx, leaf->regs.edx);
-        result_write(step, "t:%s leaf:%s r:%s", "cpu", name, regs);
-    }
-}
-
 static void report_processor(struct step *step)
 {
     const struct cpu_snapshot *cpu = &step->machine->snapshot;
@@ -188,7 +174,7 @@ static void survey_finish(struct step *step)
     report_clock(step);
     report_power(step);
     report_states(step);
-    report_leaves(step, step->machine->cpus[0]);
+    identity_report_leaves(step);
     result_finding(step, "ring3", CONFIDENCE_NONE,
                    "measured inside Linux: interrupts and steal that end without a switch of threads leave no trace "
                    "and stay in the figures; what took the CPU away is rejected as preempted where the kernel counted "

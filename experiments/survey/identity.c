@@ -21,20 +21,6 @@ static void report_identity(struct step *step)
     result_cpu(step, "features", words);
 }
 
-static void report_leaves(struct step *step)
-{
-    const struct cpu_snapshot *cpu = &step->machine->snapshot;
-
-    for (uint32_t i = 0; i < cpu->leaf_count; i++) {
-        const struct cpuid_leaf *leaf = &cpu->leaves[i];
-        char name[24], regs[33];
-
-        fmt(name, sizeof(name), "%08x.%u", leaf->leaf, leaf->subleaf);
-        fmt(regs, sizeof(regs), "%08x%08x%08x%08x", leaf->regs.eax, leaf->regs.ebx, leaf->regs.ecx, leaf->regs.edx);
-        result_write(step, "t:%s leaf:%s r:%s", "cpu", name, regs);
-    }
-}
-
 static void report_missing(struct step *step, enum cpu_out why)
 {
     const struct machine *machine = step->machine;
@@ -178,5 +164,5 @@ void survey_report_identity(struct step *step)
     report_identity(step);
     report_topology(step);
     report_firmware(step);
-    report_leaves(step);
+    identity_report_leaves(step);
 }

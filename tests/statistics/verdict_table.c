@@ -5,7 +5,7 @@
  * give. The table's figure lies anywhere, or just at a quantile. Sources: Linux drivers/idle/intel_idle.c; Intel
  * datasheets (demotion, pre-wake, clocks); measured wakes in tests/golden/series.
  */
-/* STATISTICS_EXTRA: tests/statistics/verdict/tally.c run/tool/cstates/worst_of.c */
+/* STATISTICS_EXTRA: tests/statistics/verdict/tally.c run/tool/cstates/worst_of.c run/tool/normal.c */
 #include <string.h>
 
 #include "lib/dependence.h"

@@ -3,7 +3,7 @@
  * How often `cstates` says "measured" of a verdict that is wrong, where several wake sources are alike: the slowest of
  * them is judged, with its interval widened (run/tool/cstates/worst_of.c). The table is right at the last nanosecond.
  */
-/* STATISTICS_EXTRA: run/tool/cstates/worst_of.c */
+/* STATISTICS_EXTRA: run/tool/cstates/worst_of.c run/tool/normal.c */
 #include <stdlib.h>
 
 #include "lib/quantile.h"

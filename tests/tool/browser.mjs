@@ -61,3 +61,14 @@ export function pixelsOf(png) {
         }
     return { width, height, at: (x, y) => [...out.subarray(y * line + x * size, y * line + x * size + 3)] };
 }
+
+// How many pixels of a rectangle have a colour, and how bright its corner is.
+export function coloured({ at, width, height }, box) {
+    let count = 0;
+    for (let y = Math.max(0, Math.floor(box.y)); y < Math.min(height, box.y + box.height); y++)
+        for (let x = Math.max(0, Math.floor(box.x)); x < Math.min(width, box.x + box.width); x++) {
+            const rgb = at(x, y);
+            count += Math.max(...rgb) - Math.min(...rgb) > 50;
+        }
+    return count;
+}

@@ -4,7 +4,7 @@
 //   node idle_page.mjs CHROMIUM FOLDER-OF-REPORTS FOLDER-FOR-SCREENSHOTS FIRST-NUMBER
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { pause, pixelsOf, startBrowser } from './browser.mjs';
+import { coloured, pause, pixelsOf, startBrowser } from './browser.mjs';
 
 const [, , chromium, folder, shots, first] = process.argv;
 const { send, evaluate, errors, stop } = await startBrowser(chromium);
@@ -51,16 +51,6 @@ const LAYOUT = `(() => {
         finding: document.querySelector('#findings + div li').getBoundingClientRect().y,
     };
 })()`;
-
-function coloured({ at, width, height }, box) {
-    let count = 0;
-    for (let y = Math.max(0, Math.floor(box.y)); y < Math.min(height, box.y + box.height); y++)
-        for (let x = Math.max(0, Math.floor(box.x)); x < Math.min(width, box.x + box.width); x++) {
-            const rgb = at(x, y);
-            count += Math.max(...rgb) - Math.min(...rgb) > 50;
-        }
-    return count;
-}
 
 async function checkPages() {
     for (const name of ['one', 'many', 'states', 'two', 'hostile'])

@@ -5,7 +5,7 @@
 //   node report_page.mjs CHROMIUM FOLDER-OF-REPORTS FOLDER-FOR-SCREENSHOTS FIRST-NUMBER
 import { statSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { pause, pixelsOf, startBrowser } from './browser.mjs';
+import { coloured, pause, pixelsOf, startBrowser } from './browser.mjs';
 
 const [, , chromium, folder, shots, first] = process.argv;
 const { send, evaluate, errors, stop } = await startBrowser(chromium);
@@ -78,17 +78,6 @@ const LAYOUT = `(() => {
         mtsc: /mtsc/.test(document.body.innerText),
     };
 })()`;
-
-// How many pixels of a rectangle have a colour, and how bright its corner is.
-function coloured({ at, width, height }, box) {
-    let count = 0;
-    for (let y = Math.max(0, Math.floor(box.y)); y < Math.min(height, box.y + box.height); y++)
-        for (let x = Math.max(0, Math.floor(box.x)); x < Math.min(width, box.x + box.width); x++) {
-            const rgb = at(x, y);
-            count += Math.max(...rgb) - Math.min(...rgb) > 50;
-        }
-    return count;
-}
 
 const PAGES = ['tcg_default', 'kvm_smoke', 'bochs_default', 'bochs_kvm', 'bochs_cstates', 'bochs_full', 'three', 'eight', 'groups', 'host', 'damaged', 'empty'];
 const HEIGHT_MOST = 8000, STEPS_MOST = 31, FILE_MOST = 400 * 1024, FULL_MOST = 600 * 1024; // the script full has 111 steps

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// UNIT_EXTRA: arch/x86/irq/watchdog.c
+// UNIT_EXTRA: arch/x86/irq/watchdog.c arch/x86/irq/watchdog_abort.c
 /*
  * The watchdog's NMI: when it is due it ends the call of every CPU that has one, and nothing else; one that comes early
  * sets it again.

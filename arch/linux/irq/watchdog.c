@@ -23,18 +23,6 @@ static void set(const struct machine *machine, uint64_t in_tsc)
     timer_settime(machine->cpus[0]->os->watchdog, 0, &spec, NULL);
 }
 
-static void abort_others(struct machine *machine, const struct percpu *self)
-{
-    for (uint32_t i = 0; i < machine->cpu_count; i++) {
-        struct percpu *cpu = machine->cpus[i];
-
-        if (cpu == self || work_ended(&cpu->work))
-            continue;
-        __atomic_store_n(&cpu->abort, 1, __ATOMIC_RELEASE);
-        apic_send_nmi(&machine->apic, cpu->apic_id);
-    }
-}
-
 void watchdog_nmi(struct watchdog *watchdog, struct machine *machine, struct percpu *cpu)
 {
     uint64_t now_tsc = tsc_now(), due_tsc = __atomic_load_n(&watchdog->due_tsc, __ATOMIC_ACQUIRE);
@@ -46,7 +34,7 @@ void watchdog_nmi(struct watchdog *watchdog, struct machine *machine, struct per
         return;
     }
     __atomic_store_n(&watchdog->armed, 0, __ATOMIC_RELEASE);
-    abort_others(machine, cpu);
+    watchdog_abort_others(machine, cpu);
     __atomic_store_n(&cpu->abort, 1, __ATOMIC_RELEASE);
 }
 

@@ -12,7 +12,6 @@
 enum {
     ABORT_WAIT_US = 2 * 1000 * 1000, /* for all CPUs together, and this for each: */
     ABORT_WAIT_CPU_US = 10 * 1000,
-    CALL_WAIT_US = 2 * 1000 * 1000,
 };
 
 /* Runs under the guard: an abort that came before the guard is seen here, a later one ends this call. */
@@ -71,11 +70,6 @@ void smp_park(struct percpu *cpu)
     }
 }
 
-bool smp_parked(const struct percpu *cpu)
-{
-    return work_ended(&cpu->work);
-}
-
 bool smp_run(struct machine *machine, struct percpu *cpu, void (*fn)(void *argument), void *argument)
 {
     if (!smp_parked(cpu))
@@ -87,23 +81,6 @@ bool smp_run(struct machine *machine, struct percpu *cpu, void (*fn)(void *argum
     __atomic_store_n(&cpu->work.state, WORK_GIVEN, __ATOMIC_RELEASE);
     apic_send_fixed(&machine->apic, cpu->apic_id, VECTOR_WORK);
     return true;
-}
-
-bool smp_wait(const struct percpu *cpu, uint64_t limit_tsc)
-{
-    uint64_t start_tsc = rdtsc();
-
-    while (!smp_parked(cpu)) {
-        if (rdtsc() - start_tsc > limit_tsc)
-            return false;
-        pause();
-    }
-    return true;
-}
-
-bool smp_call(struct machine *machine, struct percpu *cpu, void (*fn)(void *argument), void *argument)
-{
-    return smp_run(machine, cpu, fn, argument) && smp_wait(cpu, delay_tsc(machine, CALL_WAIT_US));
 }
 
 void smp_sleep_until_parked(struct machine *machine, const struct percpu *cpu)

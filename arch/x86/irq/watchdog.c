@@ -90,18 +90,6 @@ enum watchdog_refusal watchdog_try(struct watchdog *watchdog, struct machine *ma
     return why;
 }
 
-static void abort_others(struct machine *machine, const struct percpu *self)
-{
-    for (uint32_t i = 0; i < machine->cpu_count; i++) {
-        struct percpu *cpu = machine->cpus[i];
-
-        if (cpu == self || work_ended(&cpu->work))
-            continue;
-        __atomic_store_n(&cpu->abort, 1, __ATOMIC_RELEASE);
-        apic_send_nmi(&machine->apic, cpu->apic_id);
-    }
-}
-
 void watchdog_nmi(struct watchdog *watchdog, struct machine *machine, struct percpu *cpu)
 {
     uint64_t now_tsc = tsc_now();
@@ -115,7 +103,7 @@ void watchdog_nmi(struct watchdog *watchdog, struct machine *machine, struct per
         return;
     }
     __atomic_store_n(&watchdog->armed, 0, __ATOMIC_RELEASE);
-    abort_others(machine, cpu);
+    watchdog_abort_others(machine, cpu);
     __atomic_store_n(&cpu->abort, 1, __ATOMIC_RELEASE);
 }
 

@@ -132,6 +132,9 @@ void watchdog_set(const struct watchdog *watchdog, const struct machine *machine
 /* Stops the hardware. */
 void watchdog_stop(const struct watchdog *watchdog, const struct machine *machine);
 
+/* Ends the work of every other CPU that has some, by a flag and an NMI. From the NMI handler. */
+void watchdog_abort_others(struct machine *machine, const struct percpu *self);
+
 /* From the NMI handler, on every CPU. */
 void watchdog_nmi(struct watchdog *watchdog, struct machine *machine, struct percpu *cpu);
 

@@ -6,26 +6,12 @@
 
 #include "run/tool/compare/rank_sum.h"
 #include "run/tool/compare/relabel.h"
+#include "run/tool/normal.h"
 
-enum { HALVINGS = 60 };
-
-/* The z that a normal value exceeds with chance `tail`, up to 0.5. */
-static double normal_above(double tail)
-{
-    double low = 0, high = 40;
-
-    for (int i = 0; i < HALVINGS; i++) {
-        double middle = (low + high) / 2;
-
-        if (erfc(middle / sqrt(2)) / 2 > tail)
-            low = middle;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-/* The same of Student's t: the expansion of M. Abramowitz, I. A. Stegun, Handbook of Mathematical Functions, 26.7.5. */
+/*
+ * What Student's t exceeds with that chance: the expansion of M. Abramowitz, I. A. Stegun, Handbook of Mathematical
+ * Functions, 26.7.5.
+ */
 static double student_above(double tail, double freedom)
 {
     double z = normal_above(tail), z2 = z * z;

@@ -3,23 +3,11 @@
 
 #include <math.h>
 
+#include "run/tool/normal.h"
+
 /* Each tail of one source's interval, how far out that is, and the tail that a verdict may have. */
 #define TAIL_AT   1.959963984540054
 #define TAIL_SURE 0.005
-
-/* Where the normal distribution has a tail of this share, by halving. */
-static double normal_above(double share)
-{
-    double low = 0, high = 10;
-    for (unsigned i = 0; i < 60; i++) {
-        double middle = (low + high) / 2;
-        if (erfc(middle / sqrt(2)) / 2 > share)
-            low = middle;
-        else
-            high = middle;
-    }
-    return low;
-}
 
 /* Not beyond what int64_t holds, which only a hostile log comes near. */
 static int64_t moved(int64_t value, double by)
