@@ -316,6 +316,7 @@ help:
 	@echo 'make test-nested   what the image says of a KVM with known settings, hours: HOST=kvm_amd CASES=regex'
 	@echo 'make iso           $(BUILD)/idlelab.iso for CD and USB: CMDLINE="words" ISO=path'
 	@echo 'make bench         the figures, side by side'
+	@echo 'make size          what each room of the source costs in the image'
 	@echo 'make host          host tools: $(BUILD)/idlelab, $(BUILD)/launch'
 	@echo 'make linux         $(BUILD)/idlelab-linux: the same lab inside Linux, no reboot, no root'
 	@echo 'make docs          the parts of the pages that come from the descriptors'

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Linking the two images, the ISO, and the stubs of the bench. Included by the top Makefile.
 
-.PHONY: stub
+.PHONY: stub size
 
 # The same link twice, with and without the multiboot 1 header (header.S says why); the addresses
 # are the same.
@@ -15,7 +15,7 @@ $(BUILD)/obj/boot/header_%.o: boot/header.S boot/room.mk $(FLAGS)
 $(BUILD)/link/%.elf: $(BUILD)/obj/boot/header_%.o $(IMAGE_OBJECTS) linker.ld $(OBJECT_LIST)
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
-	$(Q)$(LD) $(IMAGE_LDFLAGS) -T linker.ld -o $@ $< $(IMAGE_OBJECTS)
+	$(Q)$(LD) $(IMAGE_LDFLAGS) -T linker.ld -Map=$@.map -o $@ $< $(IMAGE_OBJECTS)
 
 # QEMU's and GRUB's multiboot loaders want ELF32, with symbols and debugging information left behind.
 $(BUILD)/idlelab.elf: $(BUILD)/link/multiboot1.elf
@@ -32,6 +32,10 @@ $(BUILD)/idlelab64.lst: $(BUILD)/link/pvh.elf
 
 $(BUILD)/idlelab64.sym: $(BUILD)/link/pvh.elf
 	$(Q)$(NM) -n $< >$@
+
+# What each room of the source costs.
+size: image
+	$(Q)run/size $(BUILD)/link/multiboot1.elf.map $(BUILD)/idlelab.elf
 
 # CMDLINE: words for the image's command line. Kept in a file, so that a change of it makes the
 # image anew.
