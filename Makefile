@@ -113,6 +113,7 @@ include boot/room.mk
 include arch/linux/room.mk
 -include run/tool/tool.mk
 include run/developer.mk
+include run/install/install.mk
 include tests/statistics/statistics.mk
 include tests/campaign/campaign.mk
 
@@ -325,6 +326,7 @@ help:
 	@echo 'make gdb           gdb on the image under QEMU: SCRIPT=name|file SMP=n'
 	@echo 'make lint          clang-format, tests/check/style.sh, clang-tidy, cppcheck, shellcheck'
 	@echo 'make compdb        compile_commands.json, for clangd and its like'
+	@echo 'make install       tool, launchers, images, manual pages: PREFIX=/usr/local DESTDIR=; make uninstall'
 	@echo 'make setup         install everything that any of these needs'
 	@echo 'make clean         remove $(BUILD)'
 	@echo 'make print-VAR     show a variable'

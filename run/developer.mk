@@ -35,7 +35,7 @@ test-nested:
 C_FILES := $(sort $(filter %.c,$(IMAGE_SOURCES)) $(wildcard boot/*.h arch/x86/*.h arch/x86/*/*.h \
 	lib/*.h lib/*/*.h experiments/*.h experiments/*/*.h run/*.c run/*/*.[ch] run/*/*/*.[ch] tests/*/*.[ch] \
 	tests/*/*/*.[ch]))
-SHELL_FILES := $(shell grep -lE '^\#!/bin/(ba)?sh' .ci/run run/* boot/* tests/* tests/*/* \
+SHELL_FILES := $(shell grep -lE '^\#!/bin/(ba)?sh' .ci/run run/* run/install/* boot/* tests/* tests/*/* \
 	2>/dev/null)
 TIDY_FLAGS := -target x86_64-unknown-none-elf -std=gnu11 -ffreestanding -mgeneral-regs-only -I.
 

@@ -46,6 +46,7 @@ struct lab {
 
 static const char usage[] =
     "usage: idlelab-linux SCRIPT... [--cpus A,B,...] >LOG\n"
+    "run the lab as a program inside Linux: its own waits and the unprivileged instructions\n\n"
     "  SCRIPT   a built-in script's name, a file, or a statement (docs/scripts.md)\n"
     "  --cpus   Linux's numbers of the CPUs to use, the one that is measured first; all but the\n"
     "           first wake or work. Without it the first two of the thread's affinity.\n";

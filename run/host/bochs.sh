@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Finds Bochs 3. Sourced by bash, which must have set build and the function die.
+# Finds Bochs 3. Sourced by bash, which must have set build, setup and the function die.
 # shellcheck shell=bash disable=SC2154,SC2034 # set, and read, by the script that sources this
 bochs_root=${BOCHS_ROOT:-${XDG_CACHE_HOME:-$HOME/.cache}/idlelab/bochs}
 port_is_shared=
@@ -18,7 +18,7 @@ find_bochs()
         share=/usr/share/bochs
         bochs_command=(env "LD_PRELOAD=$build/standing_clock.so" bochs)
     else
-        die "Bochs 3 is not there: run/setup test installs it"
+        die "Bochs 3 is not there: $setup nested installs it"
     fi
     # The only display that needs none listens on a TCP port. A network namespace of its own keeps others out; root in a chroot
     # may make that one, but no user namespace.

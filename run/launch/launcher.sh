@@ -3,14 +3,14 @@
 # Sourced by bash, which must have set: self (run/qemu, run/bochs). Everything here is called in that shell.
 # shellcheck shell=bash disable=SC2034,SC2154 # the values are read, and self is set, by the script that sources this
 
+# shellcheck source=run/launch/place.sh
+. "$(dirname "${BASH_SOURCE[0]}")/place.sh"
 # shellcheck source=run/launch/child.sh
 . "$(dirname "${BASH_SOURCE[0]}")/child.sh"
 # shellcheck source=run/launch/results.sh
 . "$(dirname "${BASH_SOURCE[0]}")/results.sh"
 
 # The values that the command line sets, with their defaults.
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-build=${BUILD:-$root/build}
 accel=auto
 boot=
 cpu=
@@ -110,7 +110,7 @@ run_boots()
 
     [ -n "$boots" ] || return 0
     if [ -z "$log" ]; then
-        log=$(new_results "$root") || exit 2
+        log=$(new_results "$results_root") || exit 2
         log=$log/serial.log
     fi
     while [ $# -gt 0 ] && [ "$1" != -- ]; do
@@ -139,7 +139,7 @@ open_results()
     local folder parent
 
     if [ -z "$log" ]; then
-        log=$(new_results "$root") || exit 2
+        log=$(new_results "$results_root") || exit 2
         log=$log/serial.log
     fi
     folder=$(dirname "$log")

@@ -26,7 +26,7 @@ static void print_command(FILE *out, const struct command *command)
 
 static void print_help(FILE *out)
 {
-    fputs("usage: idlelab SUBCOMMAND ...\n\n", out);
+    fputs("usage: idlelab SUBCOMMAND ...\nturn logs of the lab into verdicts, tables and plots\n\n", out);
     for (size_t i = 0; i < COMMAND_COUNT; i++)
         fprintf(out, "  %-8s %s\n", COMMANDS[i]->name, COMMANDS[i]->summary);
     fputs("\nA LOG is a file, - (standard input), /dev/ttyUSB0[,baud], tcp:host:port or unix:path.\n"

@@ -10,7 +10,7 @@ set -uo pipefail
 
 # The commands that run/setup may find, and no others.
 mkdir -p "$work/bin"
-for command in bash dirname awk cat paste mktemp mkdir rm env; do
+for command in bash dirname readlink awk cat paste mktemp mkdir rm env; do
     ln -s "$(command -v $command)" "$work/bin/$command"
 done
 cat >"$work/bin/dpkg-query" <<'END'
@@ -117,6 +117,15 @@ no_debian()
     setup 2 no_debian build && expect_text "$work/no_debian.err" 'this is no Debian; install what these Debian packages hold: make gcc libc6-dev '
 }
 
+# Installed as idlelab-setup it installs no compiler, and has no word for what builds.
+installed()
+{
+    ln -s "$root/run/setup" "$work/idlelab-setup"
+    expect_status 0 env -i PATH="$path" HOME="$work/home" INSTALLED="$work/there.installed" ASKED="$work/there.asked" "$work/idlelab-setup" \
+        >"$work/there.said" && expect_text "$work/there.said" '^idlelab-setup: installing .*qemu-system-x86' && ! grep -wE 'gcc|make' "$work/there.installed" &&
+        expect_status 2 env -i PATH="$path" HOME="$work/home" "$work/idlelab-setup" deb 2>"$work/there.err" && expect_text "$work/there.err" '^usage: idlelab-setup .run.nested.$'
+}
+
 bad_words()
 {
     setup 2 bad everything && setup 2 bad build run && [ ! -s "$work/bad.asked" ] && expect_text "$work/bad.err" '^usage: run/setup ' &&
@@ -128,7 +137,10 @@ case_run setup_run word run 0 'gcc grub-pc-bin qemu-system-x86 ovmf' 'npm nodejs
 case_run setup_test word test 1 'gcc qemu-system-x86 clang spin gdb' 'clang-tidy'
 case_run setup_lint word lint 0 'gcc clang-tidy shellcheck' 'qemu-system-x86 npm spin'
 case_run setup_gdb word gdb 0 'gcc qemu-system-x86 gdb' 'clang spin'
-case_run setup_all word all 1 'gcc qemu-system-x86 clang gdb clang-tidy' ''
+case_run setup_deb word deb 0 'gcc qemu-system-x86 debhelper lintian debootstrap' 'clang spin buildah'
+case_run setup_container word container 0 'buildah' 'gcc qemu-system-x86 debhelper'
+case_run setup_all word all 1 'gcc qemu-system-x86 clang gdb clang-tidy lintian buildah' ''
+case_run setup_installed installed
 case_run setup_no_root no_root
 case_run setup_no_network no_network
 case_run setup_no_emulators no_emulators

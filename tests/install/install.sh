@@ -1,0 +1,132 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC2317 # cases are called by name
+# What `make install` does: the commands run from where they were put, wherever that is, and write nothing there; the manual pages have all
+# that --help says, and no formatter complains; the completion answers; nothing of it stays behind `make uninstall`.
+# NEEDS: image host linux iso pages
+# LONG: 12 s
+set -uo pipefail
+# shellcheck source=tests/boot/cases.sh
+. "$(dirname "$0")/../boot/cases.sh"
+unset BUILD # an installation finds its own
+
+installed=$work/moved/usr
+pages=$installed/share/man/man1
+
+# Files, links and times of a tree.
+listing()
+{
+    find "$1" -printf '%P %y %s %T@ %l\n' | sort
+}
+
+# The tree is moved behind the installation, as a package's is.
+installs()
+{
+    run/install/install "$build" "$work/staged" /usr && mv "$work/staged" "$work/moved" && listing "$installed" >"$work/before" &&
+        [ -z "$(find "$installed" -xtype l)" ] && ! grep -rIl "$root" "$installed"
+}
+
+# user NAME COMMAND...: in a folder of a user's own, with the installed commands in PATH.
+user()
+{
+    mkdir -p "$work/$1" || return
+    (cd "$work/$1" && shift && PATH=$installed/bin:$PATH "$@")
+}
+
+boots()
+{
+    user boots idlelab-qemu --accel tcg --smp 1 --script smoke >"$work/boots.said" 2>&1 && user boots idlelab check results/latest/serial.log &&
+        expect_text "$work/boots.said" '^idlelab-qemu: QEMU TCG' && ! grep 'run/qemu' "$work/boots.said" &&
+        listing "$installed" | diff "$work/before" -
+}
+
+# What the launchers call beside themselves.
+others()
+{
+    user others idlelab plan smoke >"$work/plan" && expect_text "$work/plan" 'cost' && user others idlelab-kvm-sweep --list | grep -c . >/dev/null &&
+        user others idlelab-linux 'noise time=10ms' >"$work/linux.log" && user others idlelab check "$work/linux.log" &&
+        IDLELAB_LAUNCHER='' expect_status 2 user others idlelab-compare --boots 1 one 2>"$work/compare.err" &&
+        expect_text "$work/compare.err" '^idlelab-compare: found 1 settings' && user others idlelab-setup --help | grep -c idlelab-nested >/dev/null &&
+        expect_status 2 user others idlelab-setup build >"$work/setup.out" 2>&1
+}
+
+# Each subcommand, launcher and option of --help stands in the pages.
+pages_are_whole()
+{
+    local text name page word
+
+    for text in "$build"/help/*; do
+        name=${text##*/} page=$pages/${name%% *}.1
+        [ -s "$page" ] || { echo "there is no page $page" && return 1; }
+        while read -r word; do
+            grep -qF -- "${word//-/\\-}" "$page" || { echo "$page has no $word" && return 1; }
+        done < <(grep -oE -- '--[a-z-]+' "$text")
+        [[ $name != *' '* ]] || grep -qx ".SS ${name#* }" "$page" || { echo "$page has no $name" && return 1; }
+    done
+    [ "$(find "$pages" -name '*.1' | wc -l)" -ge 10 ] && ! grep -nE '^\.SH NAME$|\\- $' -A1 "$pages"/*.1 | grep -E '\\- $'
+}
+
+# Without a word of complaint, by two formatters, where they are.
+pages_render()
+{
+    local page
+
+    command -v man >/dev/null || { echo 'man is not there' && return 77; }
+    for page in "$pages"/*.1; do
+        MANWIDTH=100 man --warnings -E UTF-8 -l "$page" >"$work/man.out" 2>"$work/man.err" || return
+        ! grep . "$work/man.err" && expect_text "$work/man.out" 'SYNOPSIS' || return
+        ! command -v mandoc >/dev/null || mandoc -T lint -W warning "$page" || return
+    done
+}
+
+# complete WORD...: what the completion offers for the last word.
+complete_words()
+{
+    bash -c '. "$0"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _idlelab; echo "${COMPREPLY[*]}"' \
+        "$installed/share/bash-completion/completions/idlelab-qemu" "$@"
+}
+
+# offers EXPECTED WORD...
+offers()
+{
+    local expected=$1 found
+
+    shift
+    found=$(complete_words "$@")
+    [ "$found" = "$expected" ] || { echo "$*: found '$found', expected '$expected'" && return 1; }
+}
+
+completes()
+{
+    offers 'check' idlelab ch && offers 'cstates' idlelab cs && offers '--follow' idlelab check --fo &&
+        offers 'auto kvm tcg' idlelab-qemu --accel '' && offers 'iso-bios iso-uefi' idlelab-qemu --boot iso &&
+        offers 'smoke' idlelab-bochs --script smo && offers '--boots' idlelab-qemu --quiet --boots && offers 'trend' idlelab db tr &&
+        offers '' idlelab show ser && offers '--junit' idlelab export --ju && shellcheck_completion
+}
+
+shellcheck_completion()
+{
+    ! command -v shellcheck >/dev/null || shellcheck "$installed/share/bash-completion/completions/idlelab"
+}
+
+# A second installation takes the first one's files away that it has not; a folder that is somebody else's stays.
+uninstalls()
+{
+    mkdir -p "$work/second/share/man/man1"
+    : >"$work/second/share/man/man1/other.1"
+    run/install/install "$build" '' "$work/second" && : >"$work/second/bin/idlelab-old" &&
+        echo bin/idlelab-old >>"$work/second/lib/idlelab/manifest" && run/install/install "$build" '' "$work/second" || return
+    [ ! -e "$work/second/bin/idlelab-old" ] && "$work/second/bin/idlelab" --version && run/install/install --remove '' "$work/second" || return
+    [ "$(find "$work/second" ! -type d)" = "$work/second/share/man/man1/other.1" ] && [ ! -e "$work/second/lib/idlelab" ] &&
+        expect_status 2 run/install/install --remove '' "$work/second" 2>"$work/gone.err" && expect_text "$work/gone.err" 'is not installed' &&
+        expect_status 2 run/install/install "$build" '' usr 2>"$work/relative.err" && expect_text "$work/relative.err" 'expected an absolute path'
+}
+
+case_first install_installs installs
+case_run install_boots boots
+case_run install_others others
+case_run install_pages_are_whole pages_are_whole
+case_run install_pages_render pages_render
+case_run install_completes completes
+case_run install_uninstalls uninstalls
+cases_end
