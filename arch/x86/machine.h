@@ -34,6 +34,8 @@
 
 struct nap_witness;
 
+enum { MACHINE_CONSOLES = 8 };
+
 struct machine {
     const struct boot_info *boot;
     struct mem mem;
@@ -48,8 +50,8 @@ struct machine {
     struct ioapics ioapics;
     struct hpet hpet;
     struct pmtimer pmtimer;
-    bool pit;              /* channel 2 counts */
-    uint16_t console_port; /* of the UART that the log goes to; 0: none */
+    bool pit;                            /* channel 2 counts */
+    uint64_t consoles[MACHINE_CONSOLES]; /* addresses of the UARTs that the log goes to; 0: none */
     struct clock clock;
     struct apic_timer timer;
     bool tsc_adjust_equal; /* struct machine_wish */

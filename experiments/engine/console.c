@@ -9,11 +9,11 @@ enum {
     DEBUG_PORT = 0xe9, /* of Bochs, QEMU (isa-debugcon) and Xen: takes bytes at once and says nothing of itself */
 };
 
-static void serial_write(void *context, const char *text, size_t bytes)
+static void ports_write(void *context, const char *text, size_t bytes)
 {
     struct console *console = context;
 
-    uart_write(&console->uart, text, bytes);
+    serial_write(&console->serial, text, bytes);
 }
 
 static void debug_port_write(void *context, const char *text, size_t bytes)
@@ -32,16 +32,19 @@ static void screen_write(void *context, const char *text, size_t bytes)
         vga_write(&console->vga, text, bytes);
 }
 
-static bool open_serial(struct uart *uart, const struct cmdline_console *wish)
+static bool open_serial(struct serial *serial, const struct cmdline_console *wish)
 {
+    struct uart_place place = uart_at_port(wish->port);
+
     if (wish->kind == CMDLINE_CONSOLE_NONE)
         return false;
     if (wish->kind == CMDLINE_CONSOLE_PORT)
-        return uart_open(uart, wish->port, wish->baud_rate);
-    for (uint32_t i = 0; i < COM_PORTS; i++)
-        if (uart_open(uart, uart_com_port(i), UART_DEFAULT_BAUD))
-            return true;
-    return false;
+        return serial_add(serial, &place, SERIAL_NAMED, wish->baud_rate);
+    for (uint32_t i = 0; i < COM_PORTS; i++) {
+        place = uart_at_port(uart_com_port(i));
+        serial_add(serial, &place, SERIAL_PROBE, wish->baud_rate);
+    }
+    return serial->count != 0;
 }
 
 void console_open(struct console *console, const struct cmdline *cmdline, const struct boot_info *boot,
@@ -49,8 +52,8 @@ void console_open(struct console *console, const struct cmdline *cmdline, const 
 {
     if (cmdline->console.kind == CMDLINE_CONSOLE_PORT && cmdline->console.port == DEBUG_PORT)
         record_add_sink(stream, (struct record_sink){debug_port_write, console});
-    else if (open_serial(&console->uart, &cmdline->console))
-        record_add_sink(stream, (struct record_sink){serial_write, console});
+    else if (open_serial(&console->serial, &cmdline->console))
+        record_add_sink(stream, (struct record_sink){ports_write, console});
     console->screen = cmdline->screen && vga_open(&console->vga, boot);
     if (console->screen)
         record_add_sink(stream, (struct record_sink){screen_write, console});

@@ -5,14 +5,14 @@
 
 #include <stdbool.h>
 
-#include "arch/x86/console/uart.h"
+#include "arch/x86/console/serial.h"
 #include "arch/x86/console/vga.h"
 #include "lib/boot_info.h"
 #include "lib/script/cmdline.h"
 #include "lib/record/record.h"
 
 struct console {
-    struct uart uart;
+    struct serial serial;
     struct vga vga;
     bool screen;
 };

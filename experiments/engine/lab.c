@@ -46,7 +46,7 @@ static void leave(struct lab *lab, enum record_result result)
     };
     struct exit_machine machine = {.acpi = &lab->machine->acpi, .hypervisor = lab->machine->hv.kind};
 
-    uart_drain(&lab->console.uart);
+    serial_drain(&lab->console.serial);
     exit_machine(&machine, ways[lab->cmdline.exit], (uint8_t)(EXIT_CODE_FIRST + result));
 }
 
@@ -101,8 +101,8 @@ static void emit_first(struct lab *lab)
     record_env(&lab->stream, "cmdline", boot->cmdline);
     record_env_uint(&lab->stream, "ram_bytes", lab->machine->ram_bytes);
     record_env_uint(&lab->stream, "entry_tsc", boot->entry_tsc);
-    if (lab->console.uart.state == UART_READY)
-        record_env_uint(&lab->stream, "console_port", lab->console.uart.port);
+    if (lab->console.serial.count)
+        record_env_uint(&lab->stream, "console_port", lab->console.serial.ports[0].uart.place.address);
     if (boot->cmdline_cut)
         record_finding(&lab->stream, -1, "cmdline_cut", CONFIDENCE_NONE, "the command line was too long");
     if (boot->lost_modules || boot->lost_memory)
@@ -139,7 +139,7 @@ static void on_phase(void *context, enum boot_phase phase)
     struct lab *lab = context;
 
     record_write(&lab->stream, true, "t:%s n:%u phase:%s at:%lu", "boot", phase, boot_phase_words[phase], tsc_now());
-    uart_drain(&lab->console.uart);
+    serial_drain(&lab->console.serial);
 }
 
 static struct machine_wish wishes(struct lab *lab)
@@ -189,7 +189,7 @@ static uint64_t new_run_id(const struct boot_info *boot)
 
 static void run_plan(struct lab *lab)
 {
-    struct step_sync sync = {.machine = lab->machine, .uart = &lab->console.uart, .stream = &lab->stream};
+    struct step_sync sync = {.machine = lab->machine, .serial = &lab->console.serial, .stream = &lab->stream};
     struct runner runner = {.machine = lab->machine,
                             .stream = &lab->stream,
                             .ktap = &lab->ktap,
@@ -218,7 +218,8 @@ static void run_lab(struct lab *lab)
 
     cmdline_good = cmdline_parse(boot->cmdline, &lab->arena, &lab->cmdline, &lab->errors, &lab->warnings);
     console_open(&lab->console, &lab->cmdline, boot, &lab->stream);
-    lab->machine->console_port = lab->console.uart.state == UART_READY ? lab->console.uart.port : 0;
+    for (uint32_t i = 0; i < lab->console.serial.count && i < MACHINE_CONSOLES; i++)
+        lab->machine->consoles[i] = lab->console.serial.ports[i].uart.place.address;
     record_begin_run(&lab->stream, new_run_id(boot));
     lab->ktap = (struct ktap){.stream = &lab->stream};
     if (lab->cmdline.resume == 1)
@@ -238,7 +239,7 @@ static void run_lab(struct lab *lab)
     problem = machine_start(lab->machine, &wish);
     if (problem)
         give_up(lab, "machine", problem);
-    uart_set_tsc_hz(&lab->console.uart, lab->machine->clock.tsc_hz);
+    serial_set_tsc_hz(&lab->console.serial, lab->machine->clock.tsc_hz);
     if (!script_load(lab->machine, &lab->cmdline, &lab->stream, &lab->arena, &lab->plan))
         give_up(lab, "script_error", "the script is wrong: nothing was run");
     run_plan(lab);

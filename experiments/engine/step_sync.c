@@ -19,11 +19,11 @@ static const uint32_t looks_min = 64;
 static const uint32_t looks_max = UINT32_C(1) << 24;
 
 /* An answer that came too late for an earlier edge. */
-static void drop_stale(struct uart *uart)
+static void drop_stale(struct serial *serial)
 {
     uint8_t byte;
 
-    for (unsigned i = 0; i < STALE_BYTES_MAX && uart_read(uart, &byte); i++)
+    for (unsigned i = 0; i < STALE_BYTES_MAX && serial_read(serial, 0, &byte); i++)
         ;
 }
 
@@ -44,7 +44,7 @@ static bool wait_for_answer(struct step_sync *sync, uint8_t wanted)
     for (uint32_t looks = 0; looks < looks_max; looks++) {
         uint8_t byte;
 
-        if (uart_read(sync->uart, &byte) && byte == wanted)
+        if (serial_read(sync->serial, wanted, &byte) && byte == wanted)
             return true;
         if (looks >= looks_min && tsc_now() - begin_tsc > limit_tsc)
             break;
@@ -66,9 +66,9 @@ static void say_unanswered(struct step_sync *sync, uint32_t number)
 
 void step_sync_edge(struct step_sync *sync, uint32_t number, const char *edge)
 {
-    if (!sync || sync->uart->state != UART_READY || sync->unanswered >= UNANSWERED_MAX)
+    if (!sync || !serial_is_ready(sync->serial) || sync->unanswered >= UNANSWERED_MAX)
         return;
-    drop_stale(sync->uart);
+    drop_stale(sync->serial);
     record_write(sync->stream, false, "t:%s step:%u at:%s n:%u", "sync", number, edge, sync->count);
     if (wait_for_answer(sync, (uint8_t)('a' + sync->count % LETTERS))) {
         sync->unanswered = 0;

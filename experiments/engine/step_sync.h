@@ -9,14 +9,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "arch/x86/console/uart.h"
+#include "arch/x86/console/serial.h"
 #include "lib/record/record.h"
 
 struct machine;
 
 struct step_sync {
     struct machine *machine;
-    struct uart *uart;
+    struct serial *serial;
     struct record_stream *stream;
     uint32_t count;      /* records sent */
     uint32_t unanswered; /* in a row */

@@ -19,7 +19,7 @@
 #define RECORD_HOST_MARK "# IH " /* what the host knows, joined in by the launcher */
 
 enum {
-    RECORD_SINKS_MAX = 3,
+    RECORD_SINKS_MAX = 6,
     RECORD_LINE_BYTES = 240, /* the longest line: "# IL " 8 hex, blank, 200, " *" 8 hex, LF, NUL */
     RECORD_FORMAT = 1,
 };

@@ -102,7 +102,7 @@ void pci_memory_write(uint64_t address, uint32_t value)
 static void make(uint32_t class)
 {
     memset(&at, 0, sizeof(at));
-    at.machine.console_port = 0x3f8;
+    at.machine.consoles[0] = 0x3f8;
     at.config[0] = 0x1C268086;
     at.config[1] = 0x02900000 | PCI_COMMAND_MASTER | PCI_COMMAND_MEMORY | 1;
     at.config[2] = class << 8;
@@ -202,8 +202,18 @@ static void try_others(void)
     TAP_STR(stop(), "stopped none 0 0 3", "a serial card that is not the console");
     make(0x070002);
     at.config[5] = 0xE001;
-    at.machine.console_port = 0xE008;
+    at.machine.consoles[0] = 0xE008;
     TAP_STR(stop(), "console none 0 0 7", "the second port of the card that is");
+    make(0x070002);
+    at.config[5] = 4;
+    at.config[6] = 0x12;
+    at.machine.consoles[1] = UINT64_C(0x1200000040);
+    TAP_STR(stop(), "console none 0 0 7", "one with its registers above 4 GiB");
+    make(0x070002);
+    at.config[5] = 4;
+    at.config[6] = 0x13;
+    at.machine.consoles[1] = UINT64_C(0x1200000040);
+    TAP_STR(stop(), "stopped none 0 0 3", "not one that is elsewhere");
     make(0x020000);
     at.absent = true;
     TAP_STR(stop(), "nothing there", "an empty machine");

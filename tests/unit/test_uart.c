@@ -99,6 +99,7 @@ static void pause(void)
 #include "tests/unit/tap.h"
 
 static struct uart uart;
+static const struct uart_place com1 = {.address = UART_COM1};
 
 static bool open_at(uint32_t baud)
 {
@@ -108,7 +109,7 @@ static bool open_at(uint32_t baud)
     chip.scratch = 0x5a;
     chip.modem = 0x0b;
     chip.identification = 0xc1;
-    return uart_open(&uart, UART_COM1, baud);
+    return uart_open(&uart, &com1, baud, false);
 }
 
 static void test_probe(void)
@@ -120,13 +121,16 @@ static void test_probe(void)
     TAP_INT(chip.modem, 3, "DTR and RTS, no loop");
     TAP_INT(chip.fifo_control, 3, "the FIFO is on, and what is still to be sent stays in it");
     memset(&chip, 0, sizeof(chip));
-    TAP_OK(!uart_open(&uart, UART_COM1, 0) && uart.state == UART_ABSENT, "no UART");
+    TAP_OK(!uart_open(&uart, &com1, 0, false) && uart.state == UART_ABSENT, "no UART");
     chip.there = chip.deaf = true;
     chip.modem = 0x0b;
     chip.scratch = 0x5a;
-    TAP_OK(!uart_open(&uart, UART_COM1, 0) && chip.modem == 0x0b && chip.scratch == 0x5a && chip.line_control == 0,
+    TAP_OK(!uart_open(&uart, &com1, 0, false) && chip.modem == 0x0b && chip.scratch == 0x5a && chip.line_control == 0,
            "a register that keeps values is no UART, and stays as it was");
-    TAP_OK(!uart_open(&uart, 0, 0), "no port");
+    TAP_OK(!uart_open(&uart, &(struct uart_place){0}, 0, false), "no port");
+    TAP_OK(uart_open(&uart, &com1, 0, true), "a port that the firmware names need not pass the probe");
+    chip.there = false;
+    TAP_OK(!uart_open(&uart, &com1, 0, true), "but must be there");
     TAP_OK(uart_com_port(0) == 0x3f8 && uart_com_port(3) == 0x2e8 && uart_com_port(4) == 0, "COM1 to COM4");
 }
 
@@ -180,7 +184,16 @@ static void test_limit(void)
     chip.looks = 0;
     uart_write(&uart, "abc", 3);
     uart_drain(&uart);
-    TAP_OK(chip.looks == 0 && uart.dropped_bytes == 6, "and it costs nothing more");
+    TAP_OK(chip.looks == 1 && uart.dropped_bytes == 6, "and it costs one look more");
+    chip.busy_looks = 0;
+    uart_write(&uart, "abc", 3);
+    TAP_OK(uart.state == UART_READY && uart.sent_bytes == 3 && uart.dropped_bytes == 6, "until it takes bytes again");
+    chip.busy_looks = UINT32_MAX;
+    chip.now_tsc = 0;
+    uart_write(&uart, "abc", 3);
+    TAP_OK(uart.state == UART_DEAD && chip.now_tsc < hz / 10, "the second death costs a hundredth");
+    uart_set_tsc_hz(&uart, 100 * hz);
+    TAP_OK(uart.limit_tsc == hz / 50, "for good");
     TAP_OK(!dies(hz, 3 * hz, 60), "one look a limit: the host did not run this CPU");
     TAP_OK(dies(hz, 3 * hz, UINT32_MAX) && chip.looks < 100, "many of them are enough");
     TAP_OK(dies(hz, 0, UINT32_MAX), "it ends where the TSC stands still");
@@ -188,8 +201,36 @@ static void test_limit(void)
     TAP_OK(dies(0, 1 << 20, 5000), "and not more");
 }
 
+/* Registers in memory, 4 bytes apart, accessed by 4; the chip is a piece of memory that keeps what is written. */
+static void test_memory(void)
+{
+    static _Alignas(8) uint32_t registers[UART_REGISTERS];
+    struct uart_place place = {.memory = true, .stride = 4, .access = 4, .clock_hz = 14745600};
+
+    place.address = (uintptr_t)registers;
+    registers[UART_IDENTIFICATION] = 0xc1;
+    registers[UART_LINE_STATUS] = UART_LSR_ROOM | UART_LSR_IDLE;
+    TAP_OK(uart_open(&uart, &place, 921600, true), "a port in memory");
+    TAP_OK(uart.baud == 921600 && registers[UART_DIVISOR_LOW] == 1, "at eight times a PC's clock");
+    TAP_INT(registers[UART_LINE_CONTROL], 3, "8N1");
+    uart_write(&uart, "ab", 2);
+    TAP_OK(registers[UART_DATA] == 'b' && uart.sent_bytes == 2, "takes bytes");
+    registers[UART_LINE_STATUS] |= UART_LSR_DATA;
+    registers[UART_DATA] = 'x';
+    TAP_OK(uart_read(&uart, &chip.interrupts) && chip.interrupts == 'x', "and gives them");
+    registers[UART_LINE_STATUS] |= UART_LSR_BROKEN;
+    TAP_OK(!uart_read(&uart, &chip.interrupts), "but none that came broken");
+    place.access = place.stride = 1;
+    place.address = (uintptr_t)&chip.sent;
+    memset(chip.sent, 0, sizeof(chip.sent));
+    chip.sent[UART_DIVISOR_LOW] = 16;
+    TAP_OK(uart_open(&uart, &place, UART_BAUD_KEEP, true) && uart.baud == 57600 && chip.sent[0] == 16,
+           "the firmware's divisor may stay");
+}
+
 int main(void)
 {
+    test_memory();
     test_probe();
     test_divisor();
     test_write();

@@ -27,12 +27,14 @@
 #define UART_MCR_OUT2        UINT8_C(0x08)
 #define UART_MCR_LOOP        UINT8_C(0x10)
 #define UART_LSR_DATA        UINT8_C(0x01) /* DR: a byte has come */
+#define UART_LSR_BROKEN      UINT8_C(0x1C) /* PE, FE, BI: the byte at hand is not what was sent */
 #define UART_LSR_ROOM        UINT8_C(0x20) /* THRE: the FIFO is empty */
 #define UART_LSR_IDLE        UINT8_C(0x40) /* TEMT: the shift register too */
 #define UART_MSR_LINES       UINT8_C(0xF0)
 #define UART_MSR_LOOP_ANSWER UINT8_C(0x90) /* DCD and CTS follow OUT2 and RTS in loopback */
 
-#define UART_CLOCK_BAUD UINT32_C(115200) /* at divisor 1 */
-#define UART_FIFO_DEPTH UINT32_C(16)
+#define UART_CLOCK_HZ    UINT32_C(1843200) /* of a PC's ports */
+#define UART_CLOCK_PARTS 16                /* of one bit, at divisor 1 */
+#define UART_FIFO_DEPTH  UINT32_C(16)
 
 #endif /* LAB_ARCH_CONSOLE_UART_REGS_H */

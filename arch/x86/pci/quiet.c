@@ -11,17 +11,36 @@ enum {
     CLASS_SYSTEM = 0x08,
     CLASS_SD_HOST = 0x0805, /* with its subclass: an endpoint with a card behind it, as a disk's controller */
     BAR_IO = 1 << 0,
-    BAR_IO_BYTES = 256, /* at most: PCI Local Bus specification 3.0, section 6.2.5.1 */
-    BAR_IO_MASK = 0xFFFC,
+    BAR_WIDTH = 3 << 1,
+    BAR_64 = 2 << 1,
+    BAR_IO_BYTES = 256,      /* at most: PCI Local Bus specification 3.0, section 6.2.5.1 */
+    BAR_MEMORY_BYTES = 4096, /* of a card with ports in memory: as far as their registers reach */
 };
 
-/* The UART that the log goes to may be a card. */
-static bool has_console(const struct pci_device *device, uint16_t port)
-{
-    for (uint32_t i = 0; port && i < PCI_BARS; i++) {
-        uint32_t bar = pci_read(device->at, PCI_BAR0 + 4 * i), base = bar & BAR_IO_MASK;
+#define BAR_IO_MASK     UINT64_C(0xFFFC)
+#define BAR_MEMORY_MASK UINT64_C(0xFFFFFFFFFFFFFFF0)
 
-        if ((bar & BAR_IO) && base && port >= base && port - base < BAR_IO_BYTES)
+static bool holds(const struct machine *machine, uint64_t base, uint64_t bytes)
+{
+    for (uint32_t i = 0; base && i < MACHINE_CONSOLES; i++)
+        if (machine->consoles[i] && machine->consoles[i] - base < bytes)
+            return true;
+    return false;
+}
+
+/* A UART that the log goes to may be a card. */
+static bool has_console(const struct pci_device *device, const struct machine *machine)
+{
+    for (uint32_t i = 0; i < PCI_BARS; i++) {
+        uint64_t bar = pci_read(device->at, PCI_BAR0 + 4 * i);
+
+        if ((bar & BAR_IO) && holds(machine, bar & BAR_IO_MASK, BAR_IO_BYTES))
+            return true;
+        if (bar & BAR_IO)
+            continue;
+        if ((bar & BAR_WIDTH) == BAR_64 && i + 1 < PCI_BARS)
+            bar |= (uint64_t)pci_read(device->at, PCI_BAR0 + 4 * ++i) << 32;
+        if (holds(machine, bar & BAR_MEMORY_MASK, BAR_MEMORY_BYTES))
             return true;
     }
     return false;
@@ -37,7 +56,7 @@ static enum quiet_end judge(const struct machine *machine, const struct pci_devi
         return QUIET_DISPLAY;
     if (class == CLASS_SYSTEM && device->class >> SUBCLASS_SHIFT != CLASS_SD_HOST)
         return QUIET_SYSTEM;
-    if (has_console(device, machine->console_port))
+    if (has_console(device, machine))
         return QUIET_CONSOLE;
     return device->command & PCI_COMMAND_MASTER ? QUIET_STOPPED : QUIET_WAS_OFF;
 }

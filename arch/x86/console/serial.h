@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The serial ports that the log goes to, as one sink: each line reaches all of them until a reader answers on one.
+ *
+ * A reader answers by Enter, or by the byte that the lab waits for (step_sync.h). The other ports then say so and are
+ * silent. Boot CPU, never while another CPU measures.
+ */
+#ifndef LAB_ARCH_CONSOLE_SERIAL_H
+#define LAB_ARCH_CONSOLE_SERIAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "arch/x86/console/uart.h"
+
+enum {
+    SERIAL_PORTS_MAX = 8,
+    SERIAL_NAME_BYTES = 24, /* "mmio:0xFFFFFFFFFFFFFFFF" */
+};
+
+/* Who says that there is a port. */
+enum serial_source {
+    SERIAL_NAMED, /* the command line */
+    SERIAL_SPCR,
+    SERIAL_DBG2,
+    SERIAL_PCI,
+    SERIAL_PROBE, /* nobody: one of COM1 to COM4 that answers */
+    SERIAL_SOURCES,
+};
+
+struct serial_port {
+    struct uart uart;
+    enum serial_source source;
+    uint32_t wanted_baud; /* 0: none in particular */
+    bool silent;          /* the reader is at another port */
+};
+
+struct serial {
+    struct serial_port ports[SERIAL_PORTS_MAX];
+    uint32_t count;
+    bool chosen; /* a reader has answered */
+};
+
+/*
+ * Opens a port and adds it: maps its registers where they are in memory, probes it (SPCR's is trusted). False: nothing
+ * answers there, it is listed already, or there is no room.
+ */
+bool serial_add(struct serial *serial, const struct uart_place *place, enum serial_source source, uint32_t baud);
+
+void serial_set_tsc_hz(struct serial *serial, uint64_t tsc_hz);
+
+/* One whole line to each port that is not silent. */
+void serial_write(struct serial *serial, const char *text, size_t bytes);
+
+/* Waits, within each port's limit, until the last bit was sent. */
+void serial_drain(struct serial *serial);
+
+/*
+ * Takes one byte from the first port that has one. Enter, or `wanted` (0: none), makes that port the reader's. False:
+ * nothing has come.
+ */
+bool serial_read(struct serial *serial, uint8_t wanted, uint8_t *byte);
+
+/* True where a line would reach somebody, as far as is known. */
+bool serial_is_ready(const struct serial *serial);
+
+/* "0x3f8", "mmio:0xfe034000" into `name` of SERIAL_NAME_BYTES. */
+void serial_name(const struct uart_place *place, char *name);
+
+/* "named", "spcr", "dbg2", "pci", "probe". */
+const char *serial_source_name(enum serial_source source);
+
+#endif /* LAB_ARCH_CONSOLE_SERIAL_H */
