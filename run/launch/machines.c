@@ -15,7 +15,7 @@ void machines_report(const struct supervisor *self, enum verdict verdict)
 
     if (verdict == VERDICT_PASS && options->quiet)
         return;
-    verdict_describe(&words, verdict, &self->log, &self->qmp, self->note, (unsigned)(self->limit_ms / 1000));
+    verdict_describe(&words, verdict, &self->log, &self->qmp, self->note, &self->limit);
     fprintf(stderr, "%s: %s%s; serial log: %s\n", options->name, words.text, self->deaths, options->log);
 }
 
@@ -62,7 +62,7 @@ static enum verdict go_on(struct supervisor *self, enum verdict verdict, const s
     char error[SUPERVISOR_TEXT_BYTES] = "";
     char **command = command_for(self, next, error, sizeof(error));
 
-    verdict_describe(&words, verdict, &self->log, &self->qmp, self->note, (unsigned)(self->limit_ms / 1000));
+    verdict_describe(&words, verdict, &self->log, &self->qmp, self->note, &self->limit);
     write_join(self, verdict, step, command != NULL ? next->number : 0);
     fprintf(stderr, "%s: %s; ", self->options->name, words.text);
     if (command == NULL) {

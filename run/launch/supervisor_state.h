@@ -13,6 +13,7 @@
 #include "lib/record/record.h"
 
 #include "run/launch/child.h"
+#include "run/launch/machine_clock.h"
 #include "run/launch/options.h"
 #include "run/launch/progress.h"
 #include "run/launch/qmp.h"
@@ -34,13 +35,15 @@ struct supervisor {
     struct host_stats *host;         /* NULL = not wanted */
     struct record_stream host_lines; /* the launcher's own lines in the log */
     int signal_fd;
-    uint64_t begin_ms;  /* the first machine's start */
-    uint64_t start_ms;  /* this machine's start */
-    uint64_t heard_ms;  /* last byte on the serial line */
-    uint64_t end_ms;    /* IDLELAB-END; 0 = not yet */
-    uint64_t paused_ms; /* when QMP said that the machine stopped; 0 = it runs */
-    uint64_t limit_ms;  /* the limit that was passed, for the message */
-    char **command;     /* of this machine */
+    uint64_t begin_ms; /* the first machine's start */
+    uint64_t start_ms; /* this machine's start */
+    struct machine_clock clock;
+    uint64_t heard_ms;          /* last byte on the serial line, by `clock` */
+    uint64_t heard_wall_ms;     /* the same by supervisor_now_ms(), as begin_ms, start_ms and end_ms */
+    uint64_t end_ms;            /* IDLELAB-END; 0 = not yet */
+    uint64_t paused_ms;         /* when QMP said that the machine stopped, by `clock`; 0 = it runs */
+    struct verdict_limit limit; /* the limit that was passed, for the message */
+    char **command;             /* of this machine */
     uint64_t restarts;
     bool pinned;                              /* this machine's vCPUs are pinned, or that was tried */
     char emulator_log[SUPERVISOR_TEXT_BYTES]; /* of this machine */

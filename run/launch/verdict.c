@@ -178,15 +178,23 @@ static void describe_place(char *text, size_t room, const struct run_log *log)
     }
 }
 
+static void describe_limit(char *text, size_t room, enum verdict verdict, const struct verdict_limit *limit)
+{
+    int used = snprintf(text, room, " %s %u s", verdict == VERDICT_HANG ? "for" : "within", limit->s);
+
+    if (limit->wall_s >= limit->s + limit->s / 4 + 1)
+        snprintf(text + used, room - (size_t)used, " (%u s by the clock: the emulator waited for CPUs)", limit->wall_s);
+}
+
 static void describe_broken(struct verdict_words *words, enum verdict verdict, const struct run_log *log,
-                            const struct qmp *qmp, const char *note, unsigned limit_s)
+                            const struct qmp *qmp, const char *note, const struct verdict_limit *limit)
 {
     char place[NOTE_BYTES / 2];
-    char more[32] = "";
+    char more[100] = "";
 
     describe_place(place, sizeof(place), log);
     if (verdict == VERDICT_HANG || verdict == VERDICT_TIMEOUT || verdict == VERDICT_MUTE)
-        snprintf(more, sizeof(more), " %s %u s", verdict == VERDICT_HANG ? "for" : "within", limit_s);
+        describe_limit(more, sizeof(more), verdict, limit);
     else if (verdict == VERDICT_PAUSED)
         snprintf(more, sizeof(more), " (%s)", qmp->paused);
     snprintf(words->text, sizeof(words->text), "%s%s, %s%s%s", broken_words(verdict), more, place,
@@ -194,7 +202,7 @@ static void describe_broken(struct verdict_words *words, enum verdict verdict, c
 }
 
 void verdict_describe(struct verdict_words *words, enum verdict verdict, const struct run_log *log,
-                      const struct qmp *qmp, const char *note, unsigned limit_s)
+                      const struct qmp *qmp, const char *note, const struct verdict_limit *limit)
 {
     switch (verdict) {
     case VERDICT_PASS:
@@ -213,7 +221,7 @@ void verdict_describe(struct verdict_words *words, enum verdict verdict, const s
                  log->reader->counts.problem_total, log->reader->counts.problem_total == 1 ? "" : "s", log->problem);
         break;
     default:
-        describe_broken(words, verdict, log, qmp, note, limit_s);
+        describe_broken(words, verdict, log, qmp, note, limit);
         break;
     }
 }

@@ -31,6 +31,12 @@ enum verdict {
     VERDICT_STOPPED, /* by a signal */
 };
 
+/* A limit of time that was passed: in the machine's own time, and how long that was by the clock. Both 0: none was. */
+struct verdict_limit {
+    unsigned s;
+    unsigned wall_s;
+};
+
 struct verdict_words {
     char text[768]; /* what happened, without the path of the log */
 };
@@ -56,10 +62,10 @@ const char *verdict_step_word(enum verdict verdict, const struct qmp *qmp);
 void verdict_note(char *note, size_t room, enum verdict verdict, const struct child *child, const char *emulator_log);
 
 /*
- * The line for the reader. `note` is what verdict_note() gave. `limit_s` is the limit that was passed, for the verdicts
+ * The line for the reader. `note` is what verdict_note() gave. `limit` is the limit that was passed, for the verdicts
  * that have one.
  */
 void verdict_describe(struct verdict_words *words, enum verdict verdict, const struct run_log *log,
-                      const struct qmp *qmp, const char *note, unsigned limit_s);
+                      const struct qmp *qmp, const char *note, const struct verdict_limit *limit);
 
 #endif /* LAB_RUN_LAUNCH_VERDICT_H */

@@ -18,6 +18,7 @@
 
 enum {
     POLL_MS = 100,
+    CLOCK_STEP_MS = 250,              /* between two looks at the emulator's threads */
     REFUSAL_SILENCE_MS = 1000,        /* a refusal is one line; the image halts after it */
     PAUSED_LIMIT_MS = 2000,           /* a machine may be stopped for a moment */
     PLAN_MARGIN_MS = 60 * 1000,       /* boot, calibration and output, beside the planned steps */
@@ -30,6 +31,19 @@ uint64_t supervisor_now_ms(void)
 
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* The machine's own time: machine_clock.h. */
+static uint64_t machine_now_ms(struct supervisor *self)
+{
+    static struct machine_threads threads;
+    uint64_t now = supervisor_now_ms();
+
+    if (now - self->clock.wall_ms >= CLOCK_STEP_MS) {
+        machine_threads_read(&threads, self->child.pid);
+        machine_clock_take(&self->clock, now, &threads);
+    }
+    return self->clock.ms;
 }
 
 /* Bytes go to the log file as they come, so that it can be followed. */
@@ -98,7 +112,8 @@ static void read_serial(struct supervisor *self)
     while (self->child.serial_fd >= 0) {
         ssize_t got = read(self->child.serial_fd, data, sizeof(data));
         if (got > 0) {
-            self->heard_ms = supervisor_now_ms();
+            self->heard_ms = machine_now_ms(self);
+            self->heard_wall_ms = supervisor_now_ms();
             take_bytes(self, data, (size_t)got);
         } else if (got == 0) {
             close(self->child.serial_fd);
@@ -109,37 +124,41 @@ static void read_serial(struct supervisor *self)
     }
 }
 
-static enum verdict passed(struct supervisor *self, enum verdict verdict, uint64_t limit_ms)
+static enum verdict passed(struct supervisor *self, enum verdict verdict, uint64_t limit_ms, uint64_t since_wall_ms)
 {
-    self->limit_ms = limit_ms;
+    self->limit =
+        (struct verdict_limit){(unsigned)(limit_ms / 1000), (unsigned)((supervisor_now_ms() - since_wall_ms) / 1000)};
     return verdict;
 }
 
-static enum verdict judge_time(struct supervisor *self, uint64_t now)
+/* By the machine's own time, but for --timeout, which is the user's. */
+static enum verdict judge_time(struct supervisor *self, uint64_t now_ms)
 {
     const struct options *options = self->options;
-    uint64_t elapsed_ms = now - self->start_ms;
-    uint64_t quiet_ms = now - self->heard_ms;
+    uint64_t quiet_ms = now_ms - self->heard_ms;
     uint64_t planned_ms = run_log_planned_ms(&self->log);
     uint64_t limit_ms =
         planned_ms == 0 ? UNPLANNED_LIMIT_MS : options->boot_limit_ms + planned_ms * options->pace + PLAN_MARGIN_MS;
+    enum verdict late = self->log.begin_count == 0 ? VERDICT_MUTE : VERDICT_TIMEOUT;
 
-    if (options->timeout_ms > 0)
-        limit_ms = options->timeout_ms;
     if (self->log.begin_count == 0 && self->log.refusal[0] != '\0' && quiet_ms > REFUSAL_SILENCE_MS)
         return VERDICT_REFUSED;
-    if (self->log.begin_count == 0 && elapsed_ms > options->boot_limit_ms)
-        return passed(self, VERDICT_MUTE, options->boot_limit_ms);
+    if (self->log.begin_count == 0 && now_ms > options->boot_limit_ms)
+        return passed(self, VERDICT_MUTE, options->boot_limit_ms, self->start_ms);
     if (self->log.begin_count > 0 && quiet_ms > options->silence_ms)
-        return passed(self, VERDICT_HANG, options->silence_ms);
-    if ((options->timeout_ms > 0 ? now - self->begin_ms : elapsed_ms) > limit_ms)
-        return passed(self, self->log.begin_count == 0 ? VERDICT_MUTE : VERDICT_TIMEOUT, limit_ms);
+        return passed(self, VERDICT_HANG, options->silence_ms, self->heard_wall_ms);
+    if (options->timeout_ms > 0 && supervisor_now_ms() - self->begin_ms > options->timeout_ms)
+        return passed(self, late, options->timeout_ms, self->begin_ms);
+    if (options->timeout_ms == 0 && now_ms > limit_ms)
+        return passed(self, late, limit_ms, self->start_ms);
     return VERDICT_NONE;
 }
 
 /* The verdict while the emulator still runs; VERDICT_NONE = let it run. */
 static enum verdict judge(struct supervisor *self)
 {
+    uint64_t now_ms = machine_now_ms(self);
+
     if (self->log.begin_count > 1)
         return VERDICT_REBOOT;
     if (self->log.ended)
@@ -149,10 +168,10 @@ static enum verdict judge(struct supervisor *self)
     if (self->qmp.paused[0] == '\0')
         self->paused_ms = 0;
     else if (self->paused_ms == 0)
-        self->paused_ms = supervisor_now_ms();
-    else if (supervisor_now_ms() - self->paused_ms > PAUSED_LIMIT_MS)
+        self->paused_ms = now_ms;
+    else if (now_ms - self->paused_ms > PAUSED_LIMIT_MS)
         return VERDICT_PAUSED;
-    return judge_time(self, supervisor_now_ms());
+    return judge_time(self, now_ms);
 }
 
 /* Waits for anything to happen, at most POLL_MS. True when a signal asks for the end. */
@@ -225,9 +244,11 @@ enum verdict supervisor_watch(struct supervisor *self)
     name_emulator_log(self);
     progress_init(&self->progress, options->quiet ? NULL : stderr,
                   options->pace > PACE_OF_REAL_TIME ? options->pace : 1);
-    self->start_ms = self->heard_ms = supervisor_now_ms();
+    self->start_ms = self->heard_wall_ms = supervisor_now_ms();
+    machine_clock_begin(&self->clock, self->start_ms);
     self->pinned = false;
-    self->end_ms = self->paused_ms = self->limit_ms = 0;
+    self->heard_ms = self->end_ms = self->paused_ms = 0;
+    self->limit = (struct verdict_limit){0, 0};
     self->note[0] = '\0';
     if (child_start(&self->child, &child_options) != 0)
         return VERDICT_NOT_STARTED;

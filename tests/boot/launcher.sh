@@ -107,6 +107,17 @@ refusal_escapes()
         ! LC_ALL=C grep -P '[\x00-\x09\x0b-\x1f\x7f]' "$work/red.err"
 }
 
+# An emulator of five threads that all run, on one CPU of the host: its silence lasts longer by the clock, and is found.
+busy_host()
+{
+    local cpu
+
+    cpu=$(taskset -pc $$ | sed 's/.*: \([0-9]*\).*/\1/')
+    expect_status 3 taskset -c "$cpu" "$build/launch" --name canned --log "$work/busy.log" --emulator-log "$work/busy.emulator.log" --silence 1 -- \
+        sh -c "cat $fixtures/cut.log; for i in 1 2 3 4 5; do while :; do :; done & done; sleep 60" 2>"$work/busy.err" &&
+        expect_text "$work/busy.err" '^canned: hang: .* for 1 s \(([3-9]|1[0-2]) s by the clock: the emulator waited for CPUs\), in step 2/2'
+}
+
 # A log that cannot be written is no success, whatever the machine said.
 log_lost()
 {
@@ -194,6 +205,7 @@ case_run launcher_refusal_too_late canned late 3 'cut log: ' cat $fixtures/cut.l
 case_run launcher_refusal canned refusal 3 'the image cannot run here: idlelab: this' \
     sh -c "cat $fixtures/refusal.log; sleep 10"
 case_run launcher_hang canned hang 3 'hang: .* for 2 s, in step 2/2' sh -c "cat $fixtures/cut.log; sleep 20"
+case_run launcher_busy_host busy_host
 case_run launcher_mute canned mute 3 'mute: .* within 3 s' sleep 20
 case_run launcher_no_bytes_no_end canned endless 3 'time limit: .* within 6 s' \
     sh -c "cat $fixtures/cut.log; while echo x; do sleep 0.5; done"

@@ -98,6 +98,8 @@ static void choose_model(struct draw *draw)
     } else {
         draw->cpu = DRAW_ONE_OF(draw, models);
     }
+    if (!strcmp(draw->cpu, "max,-tsc") && strstr(draw->path, "uefi"))
+        draw->cpu = "max"; /* GRUB for UEFI ends without a TSC: docs/platforms.md */
 }
 
 static void choose_memory(struct draw *draw)

@@ -79,13 +79,15 @@ judge_always()
 
     case $end in
     'hang: '*) # a machine that halts behind an END that the line hurt is silent by right
-        [ "$trouble" = damage ] && grep -qa '^IDLELAB-END ' "$clean" || fault hang "$end"
+        if [ "$trouble" != damage ] || ! grep -qa '^IDLELAB-END ' "$clean"; then
+            fault hang "$end"
+        fi
         ;;
     'mute: '* | 'time limit: '* | 'paused: '*) fault hang "$end" ;;
     'the emulator did not start'*) [[ $done == *kill* ]] || fault wrong "$end" ;;
     esac
-    if [ "$took_s" -ge $((seconds + slack_s)) ]; then
-        fault hang "did not end within $((seconds + slack_s)) s"
+    if [ "$took_s" -ge $((seconds * stretch + slack_s)) ]; then
+        fault hang "did not end within $((seconds * stretch + slack_s)) s"
     fi
     # A machine check before the image takes them is QEMU's own triple fault; a reset is one that was asked for.
     if grep -qE 'triple fault: |emulator panic' "$folder/err" && [ "$wild" = no ] &&

@@ -135,7 +135,7 @@ static void kill_one(struct machine *self, const char *who, const char *signal_w
                                              : self->launcher;
 
     if (pid > 1)
-        kill(pid, !strcmp(signal_word, "KILL") ? SIGKILL : SIGTERM);
+        kill(pid, !strcmp(signal_word, "KILL") ? SIGKILL : !strcmp(signal_word, "STOP") ? SIGSTOP : SIGTERM);
 }
 
 static void do_event(struct machine *self, struct event *event)
