@@ -84,7 +84,7 @@ EXPERIMENT_SOURCES := $(filter-out experiments/linux/%,$(wildcard experiments/*.
 IMAGE_SOURCES := $(sort $(BOOT_SOURCES) $(ARCH_SOURCES) $(LIB_SOURCES) $(EXPERIMENT_SOURCES))
 FLAGS := $(BUILD)/gen/flags
 IMAGE_OBJECTS := $(addsuffix .o,$(addprefix $(BUILD)/obj/,$(basename $(IMAGE_SOURCES)))) \
-	$(BUILD)/obj/gen/build_id.o $(BUILD)/obj/gen/scripts.o
+	$(BUILD)/obj/gen/build_id.o $(BUILD)/obj/gen/scripts.o $(BUILD)/obj/gen/font.o
 SCRIPTS := $(sort $(wildcard run/scripts/*.lab))
 
 # On the host, lib/cstring.c gives way to the C library, but for its own test.
@@ -224,6 +224,17 @@ $(BUILD)/gen/scripts.S: FORCE
 		echo "end_$$name: .byte 0"; done; \
 	   echo '.section .note.GNU-stack, "", @progbits'; } >$@.new
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
+# The screen's font, GNU Unifont as GRUB has it.
+FONT ?= /usr/share/grub/ascii.pf2
+
+$(BUILD)/make_font: $(BUILD)/host/run/font/make_font.o
+	$(call say,HOSTLD,$@)
+	$(Q)$(HOST_CC) -o $@ $<
+
+$(BUILD)/gen/font.c: $(BUILD)/make_font $(FONT)
+	@mkdir -p $(@D)
+	$(Q)$(BUILD)/make_font $(FONT) >$@
 
 # --- Host programs --------------------------------------------------------------------------------
 $(BUILD)/host/%.o: %.c $(FLAGS)

@@ -96,7 +96,7 @@ compdb = $(foreach file,$(2),$(file >>$(COMPDB).new,,{"directory": "$(CURDIR)", 
 compdb:
 	$(file >$(COMPDB).new,[{"directory": "$(CURDIR)", "file": "linker.ld", "command": "true"})
 	$(call compdb,$(CC) $(IMAGE_CFLAGS),$(filter %.c,$(IMAGE_SOURCES)))
-	$(call compdb,$(HOST_CC) $(HOST_CFLAGS),$(wildcard run/*.c run/host/*.c run/launch/*.c tests/bench/*.c tests/campaign/*.c tests/docs/*.c tests/linux/*.c tests/proof/*.c tests/statistics/*.c tests/statistics/*/*.c tests/trace/*.c tests/truth/*.c))
+	$(call compdb,$(HOST_CC) $(HOST_CFLAGS),$(wildcard run/*.c run/font/*.c run/host/*.c run/launch/*.c tests/bench/*.c tests/campaign/*.c tests/docs/*.c tests/linux/*.c tests/proof/*.c tests/statistics/*.c tests/statistics/*/*.c tests/trace/*.c tests/truth/*.c))
 	$(call compdb,$(HOST_CC) $(LINUX_OWN_CFLAGS),$(LINUX_ARCH) $(LINUX_ENGINE))
 	$(call compdb,$(HOST_CC) $(TOOL_CFLAGS) -I.,$(wildcard run/log/*.c run/tool/*.c run/tool/*/*.c tests/tool/*.c tests/machine/*.c))
 	$(call compdb,$(HOST_CC) $(CHECKED_CFLAGS),$(wildcard tests/unit/*.c))

@@ -25,6 +25,15 @@
 #define PTE_LARGE   BIT64(7) /* in a PDE or PDPTE; in a PTE the same bit is PAT */
 #define PTE_NX      BIT64(63)
 
+/*
+ * SDM volume 3A, 12.12.2 "IA32_PAT MSR" and 12.12.3: PWT alone selects entry 1, which is write-through at reset and
+ * which nothing here uses. Its memory type is written as write-combining.
+ */
+#define MSR_IA32_PAT     U64C(0x277)
+#define PAT_ENTRY1_SHIFT 8
+#define PAT_ENTRY_MASK   U64C(0xff)
+#define PAT_WC           U64C(0x01)
+
 /* Address bits 51 to 12 of an entry. */
 #define PTE_ADDRESS_MASK U64C(0x000ffffffffff000)
 

@@ -2,7 +2,6 @@
 #include "experiments/engine/console.h"
 
 #include "arch/x86/insn_privileged.h"
-#include "lib/cstring.h"
 
 enum {
     COM_PORTS = 4,
@@ -22,16 +21,6 @@ static void debug_port_write(void *context, const char *text, size_t bytes)
     outsb(DEBUG_PORT, text, bytes);
 }
 
-/* A person at the screen wants the verdicts; the records would only scroll them away. */
-static void screen_write(void *context, const char *text, size_t bytes)
-{
-    static const char record[] = "# IL ";
-    struct console *console = context;
-
-    if (bytes < sizeof(record) || memcmp(text, record, sizeof(record) - 1) != 0)
-        vga_write(&console->vga, text, bytes);
-}
-
 static bool open_serial(struct serial *serial, const struct cmdline_console *wish)
 {
     struct uart_place place = uart_at_port(wish->port);
@@ -47,14 +36,13 @@ static bool open_serial(struct serial *serial, const struct cmdline_console *wis
     return serial->count != 0;
 }
 
-void console_open(struct console *console, const struct cmdline *cmdline, const struct boot_info *boot,
-                  struct record_stream *stream)
+void console_open(struct console *console, const struct cmdline *cmdline, struct record_stream *stream)
 {
+    console->heard = true;
     if (cmdline->console.kind == CMDLINE_CONSOLE_PORT && cmdline->console.port == DEBUG_PORT)
         record_add_sink(stream, (struct record_sink){debug_port_write, console});
     else if (open_serial(&console->serial, &cmdline->console))
         record_add_sink(stream, (struct record_sink){ports_write, console});
-    console->screen = cmdline->screen && vga_open(&console->vga, boot);
-    if (console->screen)
-        record_add_sink(stream, (struct record_sink){screen_write, console});
+    else
+        console->heard = false;
 }

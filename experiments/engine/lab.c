@@ -9,6 +9,7 @@
 #include "arch/x86/time/tsc.h"
 #include "experiments/engine/build_id.h"
 #include "experiments/engine/console.h"
+#include "experiments/engine/display.h"
 #include "experiments/engine/fault_record.h"
 #include "experiments/engine/resume.h"
 #include "experiments/engine/runner.h"
@@ -30,6 +31,8 @@ struct lab {
     struct machine *machine;
     struct cmdline cmdline;
     struct console console;
+    struct display display;
+    bool has_display;
     struct record_stream stream;
     struct ktap ktap;
     struct arena arena;
@@ -37,6 +40,10 @@ struct lab {
     struct script_errors errors, warnings;
 };
 
+/*
+ * Left to the lab (exit=auto), the results stay on the screen until somebody leaves them by a key; not in a guest whose
+ * log has gone out by a port, for there a program waits for its end.
+ */
 static void leave(struct lab *lab, enum record_result result)
 {
     static const enum exit_how ways[] = {
@@ -45,9 +52,12 @@ static void leave(struct lab *lab, enum record_result result)
         [CMDLINE_EXIT_DEBUGEXIT] = EXIT_DEBUG,
     };
     struct exit_machine machine = {.acpi = &lab->machine->acpi, .hypervisor = lab->machine->hv.kind};
+    enum exit_how how = ways[lab->cmdline.exit];
 
     serial_drain(&lab->console.serial);
-    exit_machine(&machine, ways[lab->cmdline.exit], (uint8_t)(EXIT_CODE_FIRST + result));
+    if (how == EXIT_AUTO && lab->has_display && (machine.hypervisor == HYPERVISOR_NONE || !lab->console.heard))
+        how = display_results(&lab->display, lab->machine->clock.tsc_hz);
+    exit_machine(&machine, how, (uint8_t)(EXIT_CODE_FIRST + result));
 }
 
 static void end_run(struct lab *lab)
@@ -217,7 +227,8 @@ static void run_lab(struct lab *lab)
     struct machine_wish wish;
 
     cmdline_good = cmdline_parse(boot->cmdline, &lab->arena, &lab->cmdline, &lab->errors, &lab->warnings);
-    console_open(&lab->console, &lab->cmdline, boot, &lab->stream);
+    console_open(&lab->console, &lab->cmdline, &lab->stream);
+    lab->has_display = lab->cmdline.screen && display_open(&lab->display, boot, &lab->stream);
     for (uint32_t i = 0; i < lab->console.serial.count && i < MACHINE_CONSOLES; i++)
         lab->machine->consoles[i] = lab->console.serial.ports[i].uart.place.address;
     record_begin_run(&lab->stream, new_run_id(boot));

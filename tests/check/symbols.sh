@@ -47,6 +47,7 @@ forbidden()
         if (index(descriptors, " " to " ")) return 0
         if (to ~ /^lib\//) return 1
         if (from ~ /^lib\//) return 0
+        if (to == "gen/font") return from ~ /^arch\/x86\/console\//
         if (from ~ /^arch\//) return to ~ /^arch\//
         if (from ~ /^boot\//) return to ~ /^boot\// || symbol == "lab_main"
         if (from ~ /^experiments\/linux\//) return to ~ /^(arch|experiments\/(engine|kit|linux)|gen)\//
@@ -79,6 +80,8 @@ experiments/engine/lab boot/boot_main boot_main
 experiments/wake/wake experiments/cost/eoi cost_sample_pv_eoi
 experiments/wake/wake experiments/engine/guard guard_batch
 experiments/wake/wake gen/build_id build_id
+lib/fmt gen/font font_glyphs
+experiments/engine/lab gen/font font_glyphs
 experiments/wake/keys experiments/wake/wake wake_window
 experiments/noise experiments/wake/keys wake_check
 experiments/linux/main experiments/wake/keys wake_check
@@ -94,6 +97,7 @@ boot/boot_main experiments/engine/lab lab_main
 experiments/kit/step arch/x86/irq/watchdog watchdog_pet
 experiments/engine/lab experiments/kit/step step_tsc
 experiments/engine/lab gen/build_id build_id
+arch/x86/console/framebuffer gen/font font_glyphs
 experiments/wake/wake experiments/wake/keys wake_check
 experiments/wake/wake experiments/kit/step step_tsc
 experiments/noise arch/x86/time/delay delay_tsc

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * VGA text mode, 80 x 25, as a second sink: a person at the machine sees the lines of the serial port.
+ * VGA text mode, 80 x 25.
  *
  * One CPU writes, never while another measures (each cell is an uncached or trapped store).
  */
@@ -19,17 +19,16 @@ enum {
 };
 
 struct vga {
-    volatile uint16_t *cells; /* NULL = no text screen: writing does nothing */
-    uint32_t row, column;
+    volatile uint16_t *cells; /* NULL = no text screen */
 };
 
 /*
  * Takes the text screen at B8000h where the loader reports no pixel framebuffer, the firmware is not EFI, and the
- * memory there holds what is written to it. Clears it. False: there is none.
+ * memory there holds what is written to it. False: there is none.
  */
 bool vga_open(struct vga *vga, const struct boot_info *boot);
 
-/* Writes text; LF goes to a new line, long lines wrap, the screen scrolls. Bytes outside ASCII show as '?'. */
-void vga_write(struct vga *vga, const char *text, size_t bytes);
+/* Sets one cell. attribute: bits 3:0 the character's colour, 6:4 the background's. */
+void vga_put(struct vga *vga, uint32_t row, uint32_t column, char character, uint8_t attribute);
 
 #endif /* LAB_ARCH_CONSOLE_VGA_H */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "arch/x86/cpu/paging.h"
 
+#include "arch/x86/cpu/msr.h"
 #include "arch/x86/cpu/page_tables.h"
 #include "arch/x86/cr_regs.h"
 #include "arch/x86/insn_privileged.h"
@@ -15,10 +16,13 @@ extern const char __text_start[], __text_end[];
 #define FLAGS_CONSTANT      (PTE_PRESENT | PTE_NX)
 #define FLAGS_DATA          (PTE_PRESENT | PTE_WRITE | PTE_NX)
 #define FLAGS_CODE_AND_DATA (PTE_PRESENT | PTE_WRITE)
+#define FLAGS_DRAWN         (FLAGS_DATA | PTE_PWT) /* entry 1 of the PAT */
 #define FLAGS_MMIO          (FLAGS_DATA | PTE_PCD | PTE_PWT)
 
 /* SDM volume 2A, CPUID, leaf 80000001H: 1-GByte pages are available. */
 #define CPUID_80000001_EDX_PAGE_1G (1u << 26)
+
+#define CPUID_1_EDX_PAT (1u << 16)
 
 /* Tables kept for device registers and guard pages, which come later than RAM above 4 GiB. */
 enum { POOL_KEPT = 48 };
@@ -108,6 +112,25 @@ uint64_t paging_init(const struct boot_info *info)
 void *paging_map_mmio(uint64_t address, uint64_t bytes)
 {
     if (bytes == 0 || !map(current(), address, bytes, FLAGS_MMIO, PAGE_SIZE_2M))
+        return NULL;
+    flush();
+    return (void *)(uintptr_t)address;
+}
+
+/* Entry 1 of the PAT, which no page uses yet, becomes write-combining: nothing is cached under its old type. */
+static bool combine_writes(void)
+{
+    uint64_t pat = 0, wanted;
+
+    if ((cpuid(1, 0).edx & CPUID_1_EDX_PAT) == 0 || !msr_read(MSR_IA32_PAT, &pat))
+        return false;
+    wanted = (pat & ~(PAT_ENTRY_MASK << PAT_ENTRY1_SHIFT)) | PAT_WC << PAT_ENTRY1_SHIFT;
+    return wanted == pat || msr_write(MSR_IA32_PAT, wanted);
+}
+
+void *paging_map_drawn(uint64_t address, uint64_t bytes)
+{
+    if (bytes == 0 || !map(current(), address, bytes, combine_writes() ? FLAGS_DRAWN : FLAGS_MMIO, PAGE_SIZE_2M))
         return NULL;
     flush();
     return (void *)(uintptr_t)address;

@@ -29,6 +29,12 @@ uint64_t paging_init(const struct boot_info *info);
 void *paging_map_mmio(uint64_t address, uint64_t bytes);
 
 /*
+ * The same for memory that is only drawn into: write-combining (WC) where the processor has a PAT, else UC. The first
+ * call changes the boot CPU's PAT; no other CPU may touch the range.
+ */
+void *paging_map_drawn(uint64_t address, uint64_t bytes);
+
+/*
  * Maps RAM or ACPI tables that lie above 4 GiB and outside the memory map's usable regions, cached, read-only, at their
  * own address. Returns that address as a pointer, or NULL as paging_map_mmio() and for a page below 4 GiB that was
  * unmapped (page 0 sealed, a guard page). What is mapped already stays as it is.

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+#include "arch/x86/console/screen.h"
+
+#include "arch/x86/cpu/paging.h"
+
+struct look {
+    uint32_t ink, paper; /* RRGGBBh */
+    uint8_t attribute;   /* of a VGA text cell */
+};
+
+static const struct look looks[GRID_COLOURS] = {
+    [GRID_PLAIN] = {0xc8c8c8, 0x000000, 0x07}, [GRID_BRIGHT] = {0xffffff, 0x000000, 0x0f},
+    [GRID_DIM] = {0x808080, 0x000000, 0x08},   [GRID_GOOD] = {0x50e050, 0x000000, 0x0a},
+    [GRID_BAD] = {0xff6050, 0x000000, 0x0c},   [GRID_WARN] = {0xf0d040, 0x000000, 0x0e},
+    [GRID_TITLE] = {0x000000, 0xc8c8c8, 0x70},
+};
+
+static bool open_pixels(struct screen *screen, const struct boot_framebuffer *mode)
+{
+    if (!framebuffer_open(&screen->pixels, mode))
+        return false;
+    screen->pixels.memory = paging_map_drawn(mode->address, framebuffer_bytes(&screen->pixels));
+    screen->shown.columns = screen->pixels.columns;
+    screen->shown.rows = screen->pixels.rows;
+    return screen->pixels.memory != NULL;
+}
+
+bool screen_open(struct screen *screen, const struct boot_info *boot)
+{
+    if (boot->framebuffer.type == BOOT_FRAMEBUFFER_RGB)
+        return open_pixels(screen, &boot->framebuffer);
+    screen->shown.columns = VGA_COLUMNS;
+    screen->shown.rows = VGA_ROWS;
+    return vga_open(&screen->text, boot);
+}
+
+static void draw(struct screen *screen, uint32_t row, uint32_t column, grid_cell cell)
+{
+    const struct look *look = &looks[(cell >> 8) % GRID_COLOURS];
+    char character = (char)(cell & 0xff);
+
+    if (screen->pixels.memory != NULL)
+        framebuffer_character(&screen->pixels, row, column, character, look->ink, look->paper);
+    else if (screen->text.cells != NULL)
+        vga_put(&screen->text, row, column, character, look->attribute);
+}
+
+void screen_show(struct screen *screen, const struct grid *page)
+{
+    bool whole = screen->shown.cells[0][0] == 0;
+
+    if (whole && screen->pixels.memory != NULL)
+        framebuffer_fill(&screen->pixels, 0, 0, screen->pixels.mode.width, screen->pixels.mode.height,
+                         looks[GRID_PLAIN].paper);
+    for (uint32_t row = 0; row < screen->shown.rows; row++)
+        for (uint32_t column = 0; column < screen->shown.columns; column++) {
+            grid_cell cell = page->cells[row][column];
+
+            if (screen->shown.cells[row][column] == cell)
+                continue;
+            draw(screen, row, column, cell);
+            screen->shown.cells[row][column] = cell;
+        }
+}
+
+void screen_forget(struct screen *screen)
+{
+    for (uint32_t row = 0; row < screen->shown.rows; row++)
+        for (uint32_t column = 0; column < screen->shown.columns; column++)
+            screen->shown.cells[row][column] = 0;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The run as a person at the screen sees it: a page of progress, then pages of results (lib/screen/page.h).
+ *
+ * Boot CPU, or the CPU that ends the run; never while a CPU measures.
+ */
+#ifndef LAB_EXPERIMENTS_ENGINE_DISPLAY_H
+#define LAB_EXPERIMENTS_ENGINE_DISPLAY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "arch/x86/console/screen.h"
+#include "arch/x86/exit.h"
+#include "lib/boot_info.h"
+#include "lib/record/record.h"
+#include "lib/screen/page.h"
+
+struct display {
+    struct screen screen;
+    struct page page;
+    struct grid grid; /* the page as it shall be */
+};
+
+/* Takes the screen and becomes a sink of the stream. False: there is no screen. *display is zeroed. */
+bool display_open(struct display *display, const struct boot_info *boot, struct record_stream *stream);
+
+/*
+ * Shows the results, page by page, until a key asks to leave, and returns how. Pages turn by keys, and by themselves.
+ * tsc_hz may be 0: not known.
+ */
+enum exit_how display_results(struct display *display, uint64_t tsc_hz);
+
+#endif /* LAB_EXPERIMENTS_ENGINE_DISPLAY_H */
