@@ -53,6 +53,10 @@ if /usr/bin/python3 -c 'import jsonschema' 2>/dev/null; then
         exits 0 "${log##*/} has the form of KCIDB's schema" /usr/bin/python3 tests/tool/kcidb_form.py <"$work/report.json"
         says "and tests" '^[1-9][0-9]* tests$'
     done
+    exits 1 "another origin" "$tool" export --kcidb --origin my_lab "$logs/failed.log"
+    /usr/bin/python3 tests/tool/kcidb_form.py <"$work/out" >/dev/null && ! grep -q '"idlelab:' "$work/out" && [ "$(grep -c '"my_lab:' "$work/out")" -eq 8 ]
+    ok $? "is that of its tests and builds"
+    exits 2 "one that KCIDB has not" "$tool" export --kcidb --origin 'My Lab' "$logs/failed.log"
     sed -i '0,/"idlelab:/s//"Idle Lab:/' "$work/report.json"
     exits 1 "a name that the schema forbids is found" /usr/bin/python3 tests/tool/kcidb_form.py <"$work/report.json"
 else

@@ -18,7 +18,8 @@ struct export_form {
     void (*on_raw)(void *context, struct model *model, struct model_step *step, uint64_t index,
                    const struct sample *samples, size_t count);
     void (*raw_close)(void *context);
-    void (*write)(FILE *out, struct model *model); /* once the whole log was read; may be NULL */
+    void (*write)(FILE *out, struct model *model);                        /* once the whole log was read; may be NULL */
+    void (*write_as)(FILE *out, struct model *model, const char *origin); /* the same, with who says it */
 };
 
 /*

@@ -113,34 +113,37 @@ static void clean_path(char *path)
 }
 
 /* One entry of tests[]. KCIDB's words: PASS, FAIL, SKIP, and MISS for a step without a result. */
-static json_t *kcidb_test(struct model *model, const struct model_run *run, const struct model_step *step)
+static json_t *kcidb_test(struct model *model, const struct model_run *run, const struct model_step *step,
+                          const char *origin)
 {
     const char *built = model_fact(model, run, "env", "build"), *cpu = model_fact(model, run, "cpu", "brand");
     const char *status = !step->verdict.seen  ? "MISS"
                          : step->verdict.skip ? "SKIP"
                          : step->verdict.ok   ? "PASS"
                                               : "FAIL";
-    char id[128], path[128], build[128];
+    char id[192], path[128], build[192];
 
-    snprintf(id, sizeof(id), "idlelab:%s.%lld", run->run_id, (long long)step->id);
-    snprintf(path, sizeof(path), "idlelab.%s.%s", step->exp[0] ? step->exp : "step", step->name);
+    snprintf(id, sizeof(id), "%s:%s.%lld", origin, run->run_id, (long long)step->id);
+    /* A path with an empty part is ambiguous: of a damaged log a step may have no name. */
+    snprintf(path, sizeof(path), "idlelab.%s.%s", step->exp[0] ? step->exp : "step",
+             step->name[0] ? step->name : "unnamed");
     clean_path(path);
-    snprintf(build, sizeof(build), "idlelab:%s", built ? built : "unknown");
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:f, s:{s:s}, s:{s:s}}", "id", id, "origin", "idlelab", "build_id",
-                     build, "path", path, "status", status, "duration", (double)step->ms / 1000, "environment",
-                     "comment", cpu ? cpu : "", "misc", "detail", step->verdict.detail);
+    snprintf(build, sizeof(build), "%s:%s", origin, built ? built : "unknown");
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:f, s:{s:s}, s:{s:s}}", "id", id, "origin", origin, "build_id", build,
+                     "path", path, "status", status, "duration", (double)step->ms / 1000, "environment", "comment",
+                     cpu ? cpu : "", "misc", "detail", step->verdict.detail);
 }
 
-static void write_kcidb(FILE *out, struct model *model)
+static void write_kcidb(FILE *out, struct model *model, const char *origin)
 {
     json_t *tests = json_array(), *report;
     for (size_t r = 0; r < model->run_count; r++)
         for (size_t s = 0; s < model->runs[r].step_count; s++)
-            json_array_append_new(tests, kcidb_test(model, &model->runs[r], &model->runs[r].steps[s]));
+            json_array_append_new(tests, kcidb_test(model, &model->runs[r], &model->runs[r].steps[s], origin));
     report = json_pack("{s:{s:i, s:i}, s:o}", "version", "major", 4, "minor", 3, "tests", tests);
     json_dumpf(report, out, JSON_INDENT(2) | JSON_REAL_PRECISION(KCIDB_DIGITS));
     fputc('\n', out);
     json_decref(report);
 }
 
-const struct export_form EXPORT_KCIDB = {"--kcidb", .write = write_kcidb};
+const struct export_form EXPORT_KCIDB = {"--kcidb", .write_as = write_kcidb};
