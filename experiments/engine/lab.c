@@ -143,13 +143,20 @@ static struct lab *create(const struct boot_info *boot)
     return lab;
 }
 
+static void drain(void *context)
+{
+    struct lab *lab = context;
+
+    serial_drain(&lab->console.serial);
+}
+
 /* Called before anything in the phase can hang; the line is out before it begins. */
 static void on_phase(void *context, enum boot_phase phase)
 {
     struct lab *lab = context;
 
     record_write(&lab->stream, true, "t:%s n:%u phase:%s at:%lu", "boot", phase, boot_phase_words[phase], tsc_now());
-    serial_drain(&lab->console.serial);
+    drain(lab);
 }
 
 static struct machine_wish wishes(struct lab *lab)
@@ -207,7 +214,9 @@ static void run_plan(struct lab *lab)
                             .seed = lab->cmdline.seed,
                             .first_step = lab->cmdline.resume,
                             .boot_tsc = lab->machine->boot->entry_tsc,
-                            .sync = lab->cmdline.sync_serial ? &sync : NULL};
+                            .sync = lab->cmdline.sync_serial ? &sync : NULL,
+                            .drain = drain,
+                            .context = lab};
 
     if (runner.first_step > lab->plan.step_count)
         give_up(lab, "resume", "resume= lies behind the last step: nothing was run");

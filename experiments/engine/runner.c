@@ -60,6 +60,8 @@ static enum step_end run_batches(struct runner *runner, struct step *step, uint3
     while (!step->complete) {
         enum step_end end;
 
+        if (runner->drain)
+            runner->drain(runner->context);
         step->pause_tsc = tsc_now() + delay_tsc(runner->machine, BATCH_US);
         if (step->pause_tsc > step->end_tsc)
             step->pause_tsc = step->end_tsc;

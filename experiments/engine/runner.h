@@ -28,6 +28,9 @@ struct runner {
     uint64_t boot_tsc;      /* what "ms since boot" counts from */
     uint64_t tick_due_tsc;  /* when the next heartbeat goes out */
     struct step_sync *sync; /* the handshake at each step's edges; NULL = none */
+    /* Waits until what was written is out of the machine, which a batch may take down. NULL = it always is. */
+    void (*drain)(void *context);
+    void *context; /* of drain */
 };
 
 /* Runs the steps from `first_step` on; the KTAP plan line is out already. */
