@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lib/units.h"
 
+#include "lib/fmt.h"
 #include "lib/script/words.h"
 
 /* One unit: its name and how many of the smallest unit (ns, ticks or 1) it is. */
@@ -200,4 +201,20 @@ const char *units_expected_count(enum units_problem problem)
         break;
     }
     return "a number such as 2000, 100k or 0x20";
+}
+
+void units_write_time(uint64_t time_ns, char text[UNITS_TIME_BYTES])
+{
+    static const char *const units[] = {"ns", "us", "ms", "s"};
+    uint64_t scale = 1, whole;
+    unsigned unit = 0;
+
+    for (; unit < 3 && time_ns / scale >= 1000; scale *= 1000)
+        unit++;
+    whole = time_ns / scale;
+    if (whole >= 100 || !unit)
+        fmt(text, UNITS_TIME_BYTES, "%lu %s", (time_ns + scale / 2) / scale, units[unit]);
+    else
+        fmt(text, UNITS_TIME_BYTES, whole >= 10 ? "%u.%u %s" : "%u.%02u %s", (unsigned)whole,
+            (unsigned)(time_ns % scale / (scale / (whole >= 10 ? 10 : 100))), units[unit]);
 }

@@ -42,4 +42,9 @@ struct units_result units_parse_count(const char *text, size_t bytes, uint64_t *
 const char *units_expected_time(enum units_problem problem);
 const char *units_expected_count(enum units_problem problem);
 
+enum { UNITS_TIME_BYTES = 24 };
+
+/* A time in three digits: "200 us", "18.3 us", "1.25 ms". */
+void units_write_time(uint64_t time_ns, char text[UNITS_TIME_BYTES]);
+
 #endif /* LAB_LIB_UNITS_H */

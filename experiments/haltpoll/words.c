@@ -5,7 +5,6 @@
 
 enum {
     TIMES = 6,
-    TIME_BYTES = 24,
     TEXT_BYTES = 180,
     GUEST_LIMIT_NS = 200000, /* lib/governor/haltpoll.c */
     BUSY_PERCENT = 2,        /* of the short halts with steal */
@@ -13,31 +12,14 @@ enum {
     WAKE_TIMES = 2,          /* what a wake costs: shorter polling is not looked for */
 };
 
-/* Three digits: "200 us", "18.3 us", "1.25 ms". */
-static void write_time(uint64_t time_ns, char text[TIME_BYTES])
-{
-    static const char *const units[] = {"ns", "us", "ms", "s"};
-    uint64_t scale = 1, whole;
-    unsigned unit = 0;
-
-    for (; unit < 3 && time_ns / scale >= 1000; scale *= 1000)
-        unit++;
-    whole = time_ns / scale;
-    if (whole >= 100 || !unit)
-        fmt(text, TIME_BYTES, "%lu %s", (time_ns + scale / 2) / scale, units[unit]);
-    else
-        fmt(text, TIME_BYTES, whole >= 10 ? "%u.%u %s" : "%u.%02u %s", (unsigned)whole,
-            (unsigned)(time_ns % scale / (scale / (whole >= 10 ? 10 : 100))), units[unit]);
-}
-
 /* A finding whose format takes one text and then up to six times in ns. */
 static void say(struct step *step, const char *id, enum confidence confidence, const char *format, const char *what,
                 const uint64_t times_ns[TIMES])
 {
-    char times[TIMES][TIME_BYTES], text[TEXT_BYTES];
+    char times[TIMES][UNITS_TIME_BYTES], text[TEXT_BYTES];
 
     for (unsigned i = 0; i < TIMES; i++)
-        write_time(times_ns[i], times[i]);
+        units_write_time(times_ns[i], times[i]);
     fmt(text, sizeof(text), format, what, times[0], times[1], times[2], times[3], times[4], times[5]);
     result_finding(step, id, confidence, text);
 }

@@ -5,17 +5,6 @@
 
 #include "experiments/wake/model.h"
 
-/* entered.c */
-
-/*
- * Has the threads beside the sleeper sleep as it does where it asks for more than C1 and the script says nothing else:
- * their core would not reach it. In prepare().
- */
-void wake_choose_siblings(const struct step *step, struct wake *wake);
-
-/* Says where the state was not entered, and who kept the core from it. In finish(). */
-void wake_report_entered(struct step *step, const struct wake *wake);
-
 /* keys.c */
 
 extern const struct param_spec wake_params[KEY_COUNT];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The results of `wake`: its samples, the evidence beside them, and reasons why they are no latency at all. */
+#include "experiments/kit/asked.h"
 #include "experiments/wake/parts.h"
 #include "lib/fixed.h"
 #include "lib/fmt.h"
@@ -131,7 +132,7 @@ void wake_finish(struct step *step)
     wake_report_warm(step, wake);
     sum_times(step, wake);
     report_evidence(step, wake);
-    wake_report_entered(step, wake);
+    asked_report(step, &wake->nap, wake->want, &wake->evidence, wake->evidence_sum, wake->silent_sum_tsc);
     if (wake->nap.source->is_guard)
         report_guard(step);
     report_spurious(step, wake);

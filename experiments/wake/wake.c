@@ -17,6 +17,7 @@
 #include "experiments/wake/parts.h"
 
 #include "arch/x86/cpu/features.h"
+#include "experiments/kit/asked.h"
 
 enum { CAP_STEP_TSC = 4 }; /* bits 1:0 of IA32_UMWAIT_CONTROL are no part of its limit */
 
@@ -60,7 +61,7 @@ static void set_up(struct step *step, struct wake *wake)
     if (values[KEY_ASLEEP].given)
         nap->sleepers.method = __lab_methods_start[values[KEY_ASLEEP].method.word];
     nap->sleepers.argument = (uint32_t)values[KEY_ASLEEP].method.argument;
-    wake_choose_siblings(step, wake);
+    wake->want = asked_choose(step, nap);
     /* Where a deep state is asked for, and nothing of the others, they must not keep its package awake. */
     step->park_deep = !values[KEY_ASLEEP].given && !nap->awake && wake->want > 1;
     nap->delay_tsc = step_time_tsc(step, KEY_DELAY);

@@ -9,6 +9,8 @@
 
 static const struct row_kind KINDS[] = {
     {"acpi_state", "by:word how:word arg:hex type? us target_us? n"},
+    {"after", "work:word slice at:tsc spin:tsc p50:tsc lost:tsc lost_ci?:tsc floor:tsc clock?:ppm"},
+    {"after_work", "work:key slices n p50:tsc p50_ci?:tsc floor:tsc"},
     {"breakeven", "from:word to:word basis:word out:word ns:ns low:ns high:ns sure guest:flag"},
     {"busy", "cpu tsc_khz busy:ppm bzy_khz cc1?:ppm rest?:flag cc3?:ppm cc6?:ppm cc7?:ppm mc6?:ppm"},
     {"cstate", "state:key by:key " LATENCY},
@@ -59,6 +61,8 @@ static const struct row_plot PLOTS[] = {
      "state", "by"},
     {"energy", "Power of the package against the length of idle", "ns", "length of idle", "uw", "", "power", "state",
      ""},
+    {"after", "Time for each slice of a work, behind the wake and behind spin", "at", "since the wake", "p50", "spin",
+     "slice", "", "work"},
     {"deadline", "Time slept against the time asked for", "asked", "asked for", "p50", "max", "slept", "", ""},
 };
 

@@ -48,6 +48,8 @@ noise time=50ms
 cost insn=pause,rdtsc,cpuid,hlt,arm,eoi n=50
 monitor test=line
 deadline idle=tpause:c01
+after idle=nanosleep by=deadline slices=6 samples=12 budget=4s
+after idle=spin work=alu slices=6 samples=12 extra=2000 into=4 budget=4s
 cstate
 END
 [ "$(nproc)" -lt 2 ] || cat >>"$work/all.lab" <<'END'
@@ -68,6 +70,10 @@ for method in nanosleep timerfd; do
     result "wake_${method}_runs" "$(grep -qE "^ok [0-9]+ wake_${method}_deadline" "$work/all.log" || grep "wake_$method" "$work/all.log" | tail -n 3)"
 done
 expect all floors_are_there 7 '.k == "empty" and .n == 200 and .min > 0'
+# Works behind a sleep: every slice where pairs were kept at all. Planted work is found in its slice, and in no other.
+expect all after_runs 6 '.row == "after" and .work'
+found=$(records all | jq -r 'select(.row == "after" and .work == "alu" and .lost > 9 * .floor and .lost > .spin / 4) | .slice' | tail -n 1)
+result after_planted_found "$([ "$found" = 4 ] || records all | jq -c 'select(.row == "after" and .work == "alu")' | tail -n 6)"
 "$build/idlelab" show "$work/all.log" >"$work/show"
 result show_says_ring "$({ grep -qE '^ring +3$' "$work/show" && grep -q 'measured inside Linux' "$work/show"; } || head -n 20 "$work/show")"
 "$build/idlelab" report "$work/all.log" -o "$work/report.html" 2>"$work/report.err"

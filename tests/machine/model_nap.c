@@ -51,6 +51,7 @@ void nap_choose(struct nap *nap, const struct idle_method *method, uint32_t argu
     nap->method = method;
     nap->source = source;
     nap->masked = masked;
+    nap->wait = masked ? method->wait_masked : method->wait;
     nap->call.argument = argument;
     nap->state = state_of(method, argument);
     nap->by = NAP_TIMER;
@@ -146,6 +147,8 @@ static int request(const struct model_machine *at, const struct nap *nap, uint32
 {
     if (i >= at->machine.cpu_count)
         return 0;
+    if (&at->cpus[i] == nap->cpu && nap->method && strcmp(nap->method->name, "spin") == 0)
+        return AWAKE;
     if (&at->cpus[i] == nap->cpu)
         return granted(at, i, &nap->state, slept_tsc);
     if (nap->by != NAP_TIMER && &at->cpus[i] == nap->from)
@@ -283,6 +286,10 @@ uint32_t nap_take(struct nap *nap, uint64_t ticks_tsc, struct sample *sample)
     at->energy_pj += state->transition_nj * UINT64_C(1000) / at->all;
     count(at, &depths, core_tsc);
     sample->after_tsc = at->now_tsc;
+    at->was_core = depths.of[MODEL_CORE];
+    at->was_package = depths.of[MODEL_PACKAGE];
+    if (nap->window)
+        nap->window(nap->owner);
     sample->isr_tsc = nap->state.way == NAP_IOPORT || nap->by == NAP_STORE ? 0 : sample->after_tsc - SEND_TSC / 8;
     model_work(OVERHEAD_TSC);
     return 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// UNIT_EXTRA: experiments/kit/entered.c experiments/kit/vitals.c experiments/kit/vitals_rows.c
+// UNIT_EXTRA: experiments/kit/asked.c experiments/kit/entered.c experiments/kit/vitals.c experiments/kit/vitals_rows.c
 // UNIT_EXTRA: experiments/wake/*.c experiments/engine/registers.c experiments/engine/claim.c experiments/kit/gate.c
 // UNIT_EXTRA: experiments/kit/row.c experiments/kit/siblings.c experiments/kit/time.c experiments/kit/timer_blur.c
 // UNIT_EXTRA: experiments/kit/wait.c tests/machine/*.c arch/x86/cpu/cpuid.c arch/x86/cpu/features.c

@@ -166,6 +166,14 @@ bool paging_unmap_page(uint64_t address)
     return done;
 }
 
+bool paging_split(uint64_t address, uint64_t bytes)
+{
+    bool done = map(current(), address, bytes, FLAGS_DATA, PAGE_SIZE_4K);
+
+    flush();
+    return done;
+}
+
 void paging_seal_page0(void)
 {
     paging_unmap_page(0);

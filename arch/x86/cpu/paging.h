@@ -51,6 +51,12 @@ bool paging_make_executable(uint64_t address, bool executable);
 bool paging_unmap_page(uint64_t address);
 
 /*
+ * Has that data mapped by pages of 4 KiB, to the same place as before: a CPU that still has the large page goes on.
+ * Any CPU, nothing else changing the tables. Returns false when the table pool is spent.
+ */
+bool paging_split(uint64_t address, uint64_t bytes);
+
+/*
  * Makes page 0 not present, so that a null pointer faults. After the ACPI scan, which reads the EBDA pointer at 40Eh.
  */
 void paging_seal_page0(void);

@@ -19,6 +19,7 @@ static const char *subject_of(const char *exp)
         const char *exp, *text;
     } subjects[] = {
         {"wake", "from the event to the first stamp behind it"},
+        {"after", "what the first work lost behind the wake, in all slices"},
         {"cstate", "wakes from each C-state, and what was entered"},
         {"breakeven", "from which length of idle on a deeper state pays"},
         {"cost", "time of one instruction"},
