@@ -50,8 +50,8 @@ ok $? "each platform has its axis and is named"
 awk '/hypervisor none/ { near = 1 } /^axis/ { if (near) exit $6 != "us" || $5 > 3; }' "$work/out"
 ok $? "and none has a figure of the other"
 if command -v sqlite3 >/dev/null; then
-    [ "$(sqlite3 "$work/x.db" 'PRAGMA integrity_check; PRAGMA user_version; SELECT count(*) FROM step')" = $'ok\n1\n14' ]
-    ok $? "sqlite3 finds the file whole, version 1, 14 steps"
+    [ "$(sqlite3 "$work/x.db" 'PRAGMA integrity_check; PRAGMA user_version; SELECT count(*) FROM step')" = $'ok\n2\n14' ]
+    ok $? "sqlite3 finds the file whole, version 2, 14 steps"
 else
     skip "sqlite3 reads the archive" "needs sqlite3"
 fi
@@ -88,9 +88,17 @@ if command -v sqlite3 >/dev/null; then
     ok $? "an archive is marked as ours"
     sqlite3 "$work/x.db" 'PRAGMA application_id = 0'
     exits 0 "db import into an archive from before there was a mark" "$tool" db --file "$work/x.db" import "$work/kvm.log"
+    sqlite3 "$work/x.db" 'DROP TABLE setting; DROP TABLE job; DROP TABLE attempt; PRAGMA user_version = 1'
+    cp "$work/x.db" "$work/kept.db"
+    exits 0 "db list of an archive of version 1" "$tool" db --file "$work/x.db" list
+    cmp -s "$work/x.db" "$work/kept.db"
+    ok $? "leaves it as it is"
+    exits 0 "db import into it" "$tool" db --file "$work/x.db" import "$work/a.log"
+    [ "$(sqlite3 "$work/x.db" 'PRAGMA user_version; SELECT count(*) FROM run; SELECT count(*) FROM job')" = $'2\n3\n0' ]
+    ok $? "brings it up to date"
     sqlite3 "$work/x.db" 'PRAGMA user_version = 9; PRAGMA application_id = 0x49444c62'
     exits 2 "db of a newer version" "$tool" db --file "$work/x.db" list
-    says "is named" "newer idlelab, expected version 1, found 9"
+    says "is named" "newer idlelab, expected version 2, found 9"
 fi
 # Pages behind the first one filled with noise.
 cp "$work/p.db" "$work/torn.db"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# `idlelab fleet`: a campaign becomes jobs, the same ones each time, and an error in it has its place.
+# `idlelab fleet`: a campaign becomes jobs, the same ones each time, and an error in it has its place; what came of a job ends in the right row.
 # NEEDS: host tool-tests sanitized
 # shellcheck source=tests/tool/tap.sh
 . "$(dirname "$0")/tap.sh"
@@ -94,6 +94,118 @@ wrong "${good}retry loss=1\n" "4:7: found 'loss', expected one of infrastructure
 wrong 'campaign name=a engine=local\nmachine name=b\n' "2:1: found 'machine', expected a statement script"
 wrong 'campaign name=a engine=local\nscript name=b\n' "2:1: .*expected a statement machine or group"
 wrong 'machine name=b\nscript name=smoke\n' "2:1: .*expected a statement campaign"
+# ---- collect and status ----
+mklog=$build/tool/mklog
+printf 'campaign name=c engine=local timeout=5s\nretry infrastructure=1 lost=1 failed=0\nmachine name=m[01-11]\nscript name=smoke\n' >"$work/c.fleet"
+"$tool" fleet plan -o "$work/c" "$work/c.fleet" >"$work/out"
+j=$work/c/1
+try() { # try MACHINE N [exit CODE [REASON]]: a folder of a try, with its log from standard input
+    local folder="$j/m$1.smoke.01/try-$2"
+    mkdir -p "$folder"
+    touch "$folder/begin"
+    cat >"$folder/serial.log"
+    [ $# -lt 4 ] || printf 'exit=%s\n' "$4" >"$folder/end"
+    [ $# -lt 5 ] || printf 'reason=%s\n' "$5" >>"$folder/end"
+}
+row() { # row MACHINE STATE REASON TRIES NEXT: in the table of status
+    "$tool" fleet status "$work/c" >"$work/out" 2>&1
+    awk -v job="m$1.smoke.01" -v want="$2|$3${4:+|$4}${5:+|$5}" '$1 == job { found = $0; sub(/^[^ ]+ +/, "", found); gsub(/  +/, "|", found); sub(/ +$/, "", found) }
+        END { exit found != want }' "$work/out"
+    ok $? "m$1: $2, $3"
+}
+collect() { "$tool" fleet collect "$work/c"; }
+exits 2 "fleet status before the first collect" "$tool" fleet status "$work/c"
+exits 3 "fleet collect of nothing" collect
+says "all is to be run" '^c 1: 0 logs new; 11 planned; 11 to be run$'
+"$mklog" samples=50 steps=1 seed=1 | try 01 1 exit 0
+"$mklog" samples=50 steps=1 seed=2 result=fail | try 02 1 exit 0
+"$mklog" samples=50 steps=1 seed=3 >"$work/3.log"
+head -n 60 "$work/3.log" | try 03 1 exit 0
+grep -v '^# IL 0020 ' "$work/3.log" | try 04 1 exit 0
+sed '0,/^# IL 0020 ./s//# IL 0020 [/' "$work/3.log" | try 05 1 exit 0
+printf 'SeaBIOS (version 1.16.2)\r\nNo bootable device.\r\n' | try 06 1 exit 0
+: | try 07 1 exit 75 'place is acquired by somebody else'
+head -n 60 "$work/3.log" | try 08 1
+"$mklog" samples=50 steps=1 seed=1 | try 09 1 exit 0
+head -n 60 "$work/3.log" | try 10 1
+touch -d '1 hour ago' "$j/m10.smoke.01/try-1/begin"
+exits 3 "fleet collect" collect
+says "counts what is new and what came of the jobs" '^c 1: 3 logs new; 1 planned, 1 running, 2 done, 1 failed, 2 lost, 4 infrastructure; 7 to be run$'
+"$tool" fleet status "$work/c" >"$work/out"
+! grep -q '^m01' "$work/out"
+ok $? "m01: done, and nothing more to say"
+row 02 failed steps 1 'no more'
+row 03 lost no_end 1 again
+row 04 lost damaged 1 again
+row 05 'done' mended 1
+row 06 infrastructure no_boot 1 again
+row 07 infrastructure 'place is acquired by somebody else' 1 again
+row 08 running 1
+row 09 infrastructure 'twice: m01.smoke.01' 1 again
+row 10 infrastructure dispatcher_gone 1 again
+[ "$("$tool" fleet status --todo "$work/c" | paste -sd' ')" = "$(printf 'm%s.smoke.01\n' 11 03 04 06 07 09 10 | paste -sd' ')" ]
+ok $? "what has not been tried comes first, then what is to be tried again"
+exits 3 "fleet collect again" collect
+says "adds nothing" '^c 1: 0 logs new; '
+cp "$work/c/fleet.db" "$work/before.db"
+rm "$work/c/fleet.db"
+collect >"$work/out"
+[ "$(sqlite3 "$work/c/fleet.db" 'SELECT job, state, reason, run_id FROM job')" = "$(sqlite3 "$work/before.db" 'SELECT job, state, reason, run_id FROM job')" ]
+ok $? "a lost archive is made again from the folders"
+# The second try: one comes through, the others use their last one up.
+"$mklog" samples=50 steps=1 seed=5 | try 03 2 exit 0
+head -n 60 "$work/3.log" | try 04 2 exit 0
+printf 'exit=0\n' >"$j/m08.smoke.01/end"
+mv "$j/m08.smoke.01/end" "$j/m08.smoke.01/try-1/end"
+: | try 06 2 exit 0
+"$mklog" samples=50 steps=1 seed=9 | try 09 2 exit 75 'power stayed on'
+"$mklog" samples=50 steps=1 seed=9 | try 09 3 exit 0
+touch -d '1 hour ago' "$j/m10.smoke.01/try-1/begin"
+exits 3 "fleet collect once more" collect
+"$tool" fleet status "$work/c" >"$work/out"
+! grep -qE '^m(03|09)' "$work/out"
+ok $? "m03, m09: done at last; a whole log counts whatever the lab says"
+row 04 lost no_end 2 'given up'
+row 06 infrastructure no_boot 2 'given up'
+row 08 lost no_end 1 again
+[ "$(sqlite3 "$work/c/fleet.db" "SELECT count(*) FROM run; SELECT count(*) FROM attempt WHERE state = 'twice'" | paste -sd' ')" = '5 2' ]
+ok $? "five runs, and two results that came twice"
+exits 0 "idlelab db reads it" "$tool" db --file "$work/c/fleet.db" list
+exits 2 "fleet collect of no campaign" "$tool" fleet collect "$work"
+says "says what is missing" 'no round is planned there'
+
+# ---- run/fleet: an engine that is killed in mid-job, one that fails, one that works ----
+printf 'campaign name=r engine=lava timeout=60s\nmachine name=m[1-4]\nscript name=smoke\n' >"$work/r.fleet"
+"$tool" fleet plan -o "$work/r" "$work/r.fleet" >"$work/out"
+cat >"$work/engine" <<END
+#!/bin/bash
+[ \$(basename "\$2") != try-1 ] || case \$1 in
+*m1*) head -n 60 "$work/3.log" >"\$2/serial.log"; touch "$work/begun"; exec sleep 60 ;;
+*m2*) echo 'no place'; exit 75 ;;
+esac
+m=\${1##*/m}
+"$mklog" samples=50 steps=1 seed=\$((\${m%%.*} + 20)) >"\$2/serial.log"
+END
+chmod +x "$work/engine"
+export IDLELAB_TOOL=$tool IDLELAB_ENGINE=$work/engine
+setsid run/fleet --jobs 4 "$work/r" >"$work/out" 2>&1 &
+pid=$!
+for ((n = 0; n < 100; n++)); do
+    [ ! -e "$work/begun" ] || [ ! -e "$work/r/1/m4.smoke.01/try-1/end" ] || [ ! -e "$work/r/1/m2.smoke.01/try-1/end" ] || break
+    sleep 0.1
+done
+kill -9 -- -$pid
+wait $pid 2>/dev/null
+"$tool" fleet collect "$work/r" >"$work/out"
+says "its dispatcher killed, a job runs as far as anybody knows" '1 running, 2 done, 1 infrastructure; 1 to be run'
+touch -d '1 hour ago' "$work/r/1/m1.smoke.01/try-1/begin"
+exits 0 "run/fleet again" run/fleet --jobs 2 "$work/r"
+says "runs what is missing" '^r 1: 2 logs new; 4 done; 0 to be run'
+grep -qx 'reason=no place' "$work/r/1/m2.smoke.01/try-1/end"
+ok $? "an engine's last words are the reason"
+unset IDLELAB_ENGINE
+exits 0 "run/fleet with nothing left" run/fleet "$work/r"
+exits 2 "run/fleet without a folder" run/fleet
 exits 2 "fleet plan of no file" "$tool" fleet plan "$work/not-there"
 says "says why" 'not-there: No such file'
 exits 2 "fleet without a verb" "$tool" fleet

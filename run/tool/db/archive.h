@@ -17,7 +17,7 @@
  * Version of the tables, kept in the file (PRAGMA user_version). A newer one is refused, an older one brought up to
  * date.
  */
-#define ARCHIVE_VERSION 1
+#define ARCHIVE_VERSION 2
 
 /* Whose file it is (PRAGMA application_id): "IDLb". */
 #define ARCHIVE_APPLICATION 0x49444c62U
@@ -31,8 +31,8 @@ enum archive_added { ARCHIVE_NEW, ARCHIVE_KNOWN, ARCHIVE_REPLACED, ARCHIVE_ERROR
 sqlite3 *archive_open(const char *path, bool write, char *error, size_t error_bytes);
 
 /*
- * Adds one run in one transaction; a run that is there already stays as it is, unless it came from a log with loss and
- * now comes whole. `whole`: its log lost nothing.
+ * Adds one run in one transaction, or in the caller's where one is open; a run that is there already stays as it is,
+ * unless it came from a log with loss and now comes whole. `whole`: its log lost nothing.
  */
 enum archive_added archive_add(sqlite3 *db, struct model *model, struct model_run *run, const char *log_name,
                                bool whole);

@@ -8,52 +8,82 @@
 
 #include "run/tool/command.h"
 #include "run/tool/fleet/campaign.h"
+#include "run/tool/fleet/campaign_value.h"
+
+static const char *const VERBS[] = {"plan", "collect", "status"};
+static int (*const VERB_FUNCTIONS[])(const struct fleet_options *options) = {fleet_plan, fleet_collect, fleet_status};
+#define VERB_COUNT (sizeof(VERBS) / sizeof(VERBS[0]))
+
+/* An option with its value. What is wrong, or NULL. */
+static const char *take_option(struct fleet_options *options, int option, const char *value)
+{
+    switch (option) {
+    case 'o':
+        options->output = value;
+        return NULL;
+    case 'f':
+        options->archive = value;
+        return NULL;
+    case 't':
+        options->todo = true;
+        return NULL;
+    case 'r':
+        options->round = value;
+        return campaign_is_name(value, strlen(value))
+                   ? NULL
+                   : "expected --round NAME: letters, digits, _ - and . behind the first character, at most 48";
+    case 'w':
+        return campaign_seconds(value, strlen(value), &options->wait_s) && options->wait_s <= FLEET_WAIT_MAX
+                   ? NULL
+                   : "expected --wait TIME with its unit, s, m or h, of at most 168h";
+    default:
+        return "unknown option";
+    }
+}
 
 static const char *read_options(struct fleet_options *options, int argc, char **argv)
 {
     static const struct option known[] = {
-        {"output", required_argument, NULL, 'o'}, {"round", required_argument, NULL, 'r'}, {NULL, 0, NULL, 0}};
+        {"output", required_argument, NULL, 'o'}, {"round", required_argument, NULL, 'r'},
+        {"file", required_argument, NULL, 'f'},   {"wait", required_argument, NULL, 'w'},
+        {"todo", no_argument, NULL, 't'},         {NULL, 0, NULL, 0}};
+    const char *wrong = NULL;
     int option;
 
-    while ((option = getopt_long(argc, argv, "o:r:", known, NULL)) != -1)
-        if (option == 'o')
-            options->output = optarg;
-        else if (option == 'r')
-            options->round = optarg;
-        else
-            return "unknown option";
-    if (options->round && !campaign_is_name(options->round, strlen(options->round)))
-        return "expected --round NAME: letters, digits, _ - and . behind the first character, at most 48";
-    return argc - optind == 1 ? NULL : "expected one FILE or FOLDER";
+    while (!wrong && (option = getopt_long(argc, argv, "o:r:f:w:t", known, NULL)) != -1)
+        wrong = take_option(options, option, optarg);
+    if (!wrong && argc - optind != 1)
+        wrong = "expected one FILE or FOLDER";
+    options->argument = wrong ? NULL : argv[optind];
+    return wrong;
 }
 
 static int run_fleet(int argc, char **argv)
 {
-    static const struct {
-        const char *name;
-        int (*run)(const struct fleet_options *options);
-    } verbs[] = {{"plan", fleet_plan}};
     struct fleet_options options = {0};
     const char *wrong;
 
-    for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
-        if (argc < 2 || strcmp(argv[1], verbs[i].name) != 0)
+    for (size_t i = 0; i < VERB_COUNT; i++) {
+        if (argc < 2 || strcmp(argv[1], VERBS[i]) != 0)
             continue;
         wrong = read_options(&options, argc - 1, argv + 1);
-        if (wrong)
-            return command_usage(&COMMAND_FLEET, wrong);
-        options.argument = argv[1 + optind];
-        return verbs[i].run(&options);
+        return wrong ? command_usage(&COMMAND_FLEET, wrong) : VERB_FUNCTIONS[i](&options);
     }
-    return command_usage(&COMMAND_FLEET, "expected plan");
+    return command_usage(&COMMAND_FLEET, "expected plan, collect or status");
 }
 
 const struct command COMMAND_FLEET = {
     "fleet",
     run_fleet,
-    "plan [-o FOLDER] [--round NAME] FILE",
+    "plan [-o FOLDER] [--round NAME] FILE | collect [--wait TIME] FOLDER | status [--todo] FOLDER",
     "one campaign over many machines, by labgrid, LAVA or QEMU here",
     "  plan               write a folder a job for the campaign in FILE, the same ones each time\n"
-    "  --output, -o DIR   where: NAME.fleet, by the campaign's name\n"
-    "  --round, -r NAME   the campaign once more, later: its jobs have a folder of their own (1)\n",
+    "  collect            read what came of the jobs into the archive; each result counts once\n"
+    "  status             how far the round is, as the last collect left it\n"
+    "  --output, -o DIR   plan: where; NAME.jobs, by the campaign's name\n"
+    "  --round, -r NAME   the campaign once more, later (plan: 1; the others: what was planned last)\n"
+    "  --file, -f FILE    the archive, as idlelab db has it (FOLDER/fleet.db)\n"
+    "  --wait, -w TIME    collect: look again until all is done, for so long at most (90s, 15m, 2h)\n"
+    "  --todo, -t         status: only the names of the jobs that are to be run now\n"
+    "Exit of collect: 0 all jobs passed, 1 some failed, 3 some have no result, or not yet.\n",
 };

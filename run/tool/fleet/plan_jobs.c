@@ -279,7 +279,7 @@ static bool plan_round(struct planning *planning, const struct fleet_options *op
     if (options->output)
         snprintf(folder, sizeof(folder), "%s", options->output);
     else
-        snprintf(folder, sizeof(folder), "%s.fleet", planning->campaign->self.name);
+        snprintf(folder, sizeof(folder), "%s.jobs", planning->campaign->self.name);
     if (snprintf(planning->folder, FLEET_PATH_CHARS, "%s/%s", folder, planning->round) >= FLEET_PATH_CHARS)
         return false;
     return read_scripts(planning) && make_folder(folder) && make_folder(planning->folder) && write_retries(planning) &&
