@@ -29,7 +29,8 @@ OBJCOPY ?= $(CROSS_COMPILE)objcopy
 OBJDUMP ?= $(CROSS_COMPILE)objdump
 NM ?= $(CROSS_COMPILE)nm
 
-BUILD_ID := $(shell git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)
+# A tree that run/install/stage made has the commit's name in a file.
+BUILD_ID := $(shell cat .build_id 2>/dev/null || git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)
 COMPILER := $(shell $(CC) --version 2>/dev/null | head -n1)
 ifneq ($(findstring clang,$(COMPILER)),)
 TARGET_FLAGS := -target x86_64-unknown-none-elf
@@ -250,6 +251,8 @@ $(BUILD)/launch: $(LAUNCH_OBJECTS) $(BUILD)/host/lib.a
 	$(Q)$(HOST_CC) -o $@ $^ -lz
 
 # The machine that run/nested starts where QEMU is too slow: without libraries, so that nothing else need be there.
+# A list of the kernel's ABI is a head, which ends in an array without a length, and then the entries.
+$(BUILD)/host/run/host/%.o: HOST_CFLAGS += -Wno-gnu-variable-sized-type-not-at-end
 $(BUILD)/vmm: $(patsubst %.c,$(BUILD)/host/%.o,$(sort $(wildcard run/host/*.c)))
 	$(call say,HOSTLD,$@)
 	$(Q)$(HOST_CC) -static -o $@ $^ -lpthread
@@ -338,6 +341,8 @@ help:
 	@echo 'make lint          clang-format, tests/check/style.sh, clang-tidy, cppcheck, shellcheck'
 	@echo 'make compdb        compile_commands.json, for clangd and its like'
 	@echo 'make install       tool, launchers, images, manual pages: PREFIX=/usr/local DESTDIR=; make uninstall'
+	@echo 'make deb           the Debian package of the last commit, $(BUILD)/idlelab_VERSION_amd64.deb'
+	@echo 'make test-debian   Debian 12 and 13 in folders of their own: build, boot, package; root, half an hour'
 	@echo 'make setup         install everything that any of these needs'
 	@echo 'make clean         remove $(BUILD)'
 	@echo 'make print-VAR     show a variable'

@@ -3,7 +3,7 @@
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-.PHONY: install uninstall pages
+.PHONY: install uninstall pages deb
 # Manual pages and the completion for bash.
 pages: host linux
 	$(call say,PAGES,$(BUILD)/man)
@@ -11,6 +11,18 @@ pages: host linux
 
 install: image host linux iso pages
 	$(Q)OBJCOPY='$(OBJCOPY)' run/install/install '$(BUILD)' '$(DESTDIR)' '$(PREFIX)'
+
+# The Debian package of the last commit, $(BUILD)/idlelab_VERSION_amd64.deb.
+deb: $(BUILD)/gen/uplot/uplot.js
+	$(Q)run/setup deb
+	$(call say,DEB,$(BUILD_ID))
+	$(Q)run/install/deb '$(BUILD)'
+
+# Debian 12 and 13 from their beginnings: compilers, emulators, package. RELEASES=trixie for one.
+.PHONY: test-debian
+test-debian:
+	$(Q)run/setup deb
+	$(Q)tests/debian/run $(RELEASES)
 
 uninstall:
 	$(Q)run/install/install --remove '$(DESTDIR)' '$(PREFIX)'

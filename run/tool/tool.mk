@@ -5,6 +5,7 @@
 BUILD ?= build
 HOST_CC ?= cc
 Q ?= @
+BUILD_ID ?= $(shell git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)
 HOST_OPTIMIZE ?= -O2
 TOOL_CFLAGS ?= -std=gnu11 $(HOST_OPTIMIZE) -g -Wall -Wextra -Werror -Wshadow -Wpointer-arith -Wcast-qual \
 	-Wwrite-strings -Wstrict-prototypes -Wmissing-prototypes -Wundef -Wvla -Wdeclaration-after-statement
@@ -30,7 +31,7 @@ $(BUILD)/idlelab: $(TOOL_OBJECTS) $(BUILD)/tool/lib.a $(OBJECT_LIST)
 $(BUILD)/gen/version.c: FORCE
 	$(Q)mkdir -p $(@D)
 	$(Q){ echo '/* SPDX-License-Identifier: MIT */'; echo '#include "run/tool/command.h"'; \
-	   echo 'const char tool_version[] = "'$$(git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)'";'; } >$@.new
+	   echo 'const char tool_version[] = "$(BUILD_ID)";'; } >$@.new
 	$(Q)if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
 $(BUILD)/tool/gen/%.o: $(BUILD)/gen/%.c

@@ -276,7 +276,9 @@ bool trace_rows_write(const char *folder, uint32_t number, struct trace_machine 
         end_closed(writer);
         good = !ferror(machine->cpu[number]->passes);
     }
-    good = finish(writer->open, good) & finish(writer->closed, good) & finish(writer->linux_did, good);
+    good = finish(writer->open, good);
+    good = finish(writer->closed, good);
+    good = finish(writer->linux_did, good);
     free(writer);
     return good;
 }
