@@ -42,13 +42,19 @@ struct machine *machine_create(const struct boot_info *boot)
     return machine;
 }
 
-static void read_firmware(struct machine *machine)
+void machine_read_tables(struct machine *machine)
 {
     struct acpi_memory memory = acpi_native_memory();
-    struct hv_clues clues;
 
+    outb(PORT_POST, PHASE_FIRMWARE);
     acpi_read(&machine->acpi, machine->boot, &memory);
     paging_seal_page0();
+}
+
+static void find_hypervisor(struct machine *machine)
+{
+    struct hv_clues clues;
+
     hv_gather_clues(&clues, machine->acpi.oem);
     hv_detect(&machine->hv, &machine->snapshot, &clues);
 }
@@ -169,7 +175,7 @@ const char *machine_start(struct machine *machine, const struct machine_wish *wi
     if (!cpu_has(&machine->snapshot, CPUID_APIC))
         return "the CPU has no local APIC (CPUID.01H:EDX[9])";
     begin_phase(wish, PHASE_FIRMWARE);
-    read_firmware(machine);
+    find_hypervisor(machine);
     machine->hv.is_hardware = wish->is_hardware;
     machine->hv.emulator = wish->is_emulator || (machine->hv.emulator && !wish->is_hardware);
     machine->tsc_adjust_equal = wish->tsc_adjust_equal;

@@ -112,7 +112,13 @@ struct machine_wish {
  */
 struct machine *machine_create(const struct boot_info *boot);
 
-/* Second half: ACPI, hypervisor, APIC, clocks, the other CPUs, offsets, watchdog. NULL, or why it cannot go on. */
+/*
+ * Between the halves, for they say where the console is: reads ACPI's tables, and seals page 0. A hang here shows on
+ * port 80h alone.
+ */
+void machine_read_tables(struct machine *machine);
+
+/* Second half: hypervisor, APIC, clocks, the other CPUs, offsets, watchdog. NULL, or why it cannot go on. */
 const char *machine_start(struct machine *machine, const struct machine_wish *wish);
 
 #endif /* LAB_ARCH_MACHINE_H */

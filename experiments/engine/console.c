@@ -2,9 +2,10 @@
 #include "experiments/engine/console.h"
 
 #include "arch/x86/insn_privileged.h"
+#include "lib/fmt.h"
+#include "lib/text.h"
 
 enum {
-    COM_PORTS = 4,
     DEBUG_PORT = 0xe9, /* of Bochs, QEMU (isa-debugcon) and Xen: takes bytes at once and says nothing of itself */
 };
 
@@ -21,28 +22,124 @@ static void debug_port_write(void *context, const char *text, size_t bytes)
     outsb(DEBUG_PORT, text, bytes);
 }
 
-static bool open_serial(struct serial *serial, const struct cmdline_console *wish)
+static bool is_debug_port(const struct cmdline_port *wish)
 {
-    struct uart_place place = uart_at_port(wish->port);
-
-    if (wish->kind == CMDLINE_CONSOLE_NONE)
-        return false;
-    if (wish->kind == CMDLINE_CONSOLE_PORT)
-        return serial_add(serial, &place, SERIAL_NAMED, wish->baud_rate);
-    for (uint32_t i = 0; i < COM_PORTS; i++) {
-        place = uart_at_port(uart_com_port(i));
-        serial_add(serial, &place, SERIAL_PROBE, wish->baud_rate);
-    }
-    return serial->count != 0;
+    return wish->kind == CMDLINE_PORT_IO && wish->address == DEBUG_PORT;
 }
 
-void console_open(struct console *console, const struct cmdline *cmdline, struct record_stream *stream)
+/* Without a clock the rate of registers in memory stays that of the firmware: nothing says what a divisor makes. */
+static bool open_named(struct console *console, const struct cmdline_port *wish)
 {
-    console->heard = true;
-    if (cmdline->console.kind == CMDLINE_CONSOLE_PORT && cmdline->console.port == DEBUG_PORT)
+    struct uart_place place = {.memory = wish->kind == CMDLINE_PORT_MEMORY,
+                               .stride = wish->width,
+                               .access = wish->width,
+                               .clock_hz = wish->clock_hz,
+                               .address = wish->address};
+    bool keep = place.memory && !wish->clock_hz && !wish->baud_rate;
+
+    if (is_debug_port(wish))
+        return console->debug_port = true;
+    if (wish->kind == CMDLINE_PORT_PCI)
+        return serial_add_pci(&console->serial, (struct pci_function){wish->bus, wish->device, wish->function},
+                              SERIAL_NAMED, wish->baud_rate, wish->clock_hz) != 0;
+    return serial_add(&console->serial, &place, SERIAL_NAMED, keep ? UART_BAUD_KEEP : wish->baud_rate);
+}
+
+static void open_all_named(struct console *console, const struct cmdline_console *wish)
+{
+    for (uint32_t i = 0; i < wish->port_count; i++)
+        if (!open_named(console, &wish->ports[i]))
+            console->absent |= UINT32_C(1) << i;
+}
+
+/* The firmware's console decides; where it has none that works here, all that answer. */
+static void open_found(struct console *console, const struct acpi_info *acpi, uint32_t baud)
+{
+    if (acpi->spcr.present && !acpi->spcr.refused && serial_add_table(&console->serial, &acpi->spcr, SERIAL_SPCR, baud))
+        return;
+    serial_add_all(&console->serial, acpi, baud);
+}
+
+void console_open(struct console *console, const struct cmdline *cmdline, const struct boot_info *boot,
+                  const struct acpi_info *acpi, struct record_stream *stream)
+{
+    const struct cmdline_console *wish = &cmdline->console;
+
+    console->serial.boot = boot;
+    open_all_named(console, wish);
+    if (wish->kind != CMDLINE_CONSOLE_NONE && !console->debug_port && console->serial.count == 0)
+        open_found(console, acpi, wish->baud_rate);
+    if (console->debug_port)
         record_add_sink(stream, (struct record_sink){debug_port_write, console});
-    else if (open_serial(&console->serial, &cmdline->console))
+    if (console->serial.count)
         record_add_sink(stream, (struct record_sink){ports_write, console});
-    else
-        console->heard = false;
+    console->heard = console->debug_port || console->serial.count != 0;
+}
+
+/* "0x3f8 probe 115200, mmio:0xfe034000 spcr 115200". */
+static void list_ports(const struct serial *serial, struct text *text)
+{
+    for (uint32_t i = 0; i < serial->count; i++) {
+        const struct serial_port *port = &serial->ports[i];
+        char name[SERIAL_NAME_BYTES];
+
+        serial_name(&port->uart.place, name);
+        text_add(text, i ? ", " : "");
+        text_add(text, name);
+        text_add(text, " ");
+        text_add(text, serial_source_name(port->source));
+        text_add(text, " ");
+        text_add_uint(text, port->uart.baud);
+    }
+}
+
+static void say_refused(const struct acpi_serial *spcr, struct record_stream *stream)
+{
+    char line[160];
+
+    fmt(line, sizeof(line), "the firmware's console (SPCR) is no port for the lab: %s (kind %x)",
+        spcr->refused ? spcr->refused : "nothing answers there", spcr->kind);
+    record_finding(stream, -1, "console_refused", CONFIDENCE_NONE, line);
+}
+
+void console_say(const struct console *console, const struct cmdline *cmdline, const struct acpi_info *acpi,
+                 struct record_stream *stream)
+{
+    const struct cmdline_console *wish = &cmdline->console;
+    const struct serial *serial = &console->serial;
+    char line[256];
+    struct text text = text_in(line, sizeof(line));
+
+    if (serial->count)
+        record_env_uint(stream, "console_port", serial->ports[0].uart.place.address);
+    list_ports(serial, &text);
+    if (serial->count)
+        record_env(stream, "consoles", line);
+    for (uint32_t i = 0; i < wish->port_count; i++) {
+        if (!(console->absent >> i & 1))
+            continue;
+        fmt(line, sizeof(line), "console=%.*s: no port answers there", (int)wish->ports[i].name_bytes,
+            wish->ports[i].name);
+        record_finding(stream, -1, "console_absent", CONFIDENCE_NONE, line);
+    }
+    if (wish->kind == CMDLINE_CONSOLE_AUTO && acpi->spcr.present &&
+        (serial->count == 0 || serial->ports[0].source != SERIAL_SPCR))
+        say_refused(&acpi->spcr, stream);
+}
+
+void console_say_dropped(const struct console *console, struct record_stream *stream)
+{
+    const struct serial *serial = &console->serial;
+
+    for (uint32_t i = 0; i < serial->count; i++) {
+        const struct uart *uart = &serial->ports[i].uart;
+        char line[160], name[SERIAL_NAME_BYTES];
+
+        if (uart->dropped_bytes == 0)
+            continue;
+        serial_name(&uart->place, name);
+        fmt(line, sizeof(line), "the port %s stopped taking bytes: %lu bytes of the log were not sent there", name,
+            uart->dropped_bytes);
+        record_finding(stream, -1, "console_dropped", CONFIDENCE_NONE, line);
+    }
 }

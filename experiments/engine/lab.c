@@ -62,6 +62,7 @@ static void leave(struct lab *lab, enum record_result result)
 
 static void end_run(struct lab *lab)
 {
+    console_say_dropped(&lab->console, &lab->stream);
     leave(lab, record_end_run(&lab->stream, &lab->ktap.counts));
 }
 
@@ -111,8 +112,7 @@ static void emit_first(struct lab *lab)
     record_env(&lab->stream, "cmdline", boot->cmdline);
     record_env_uint(&lab->stream, "ram_bytes", lab->machine->ram_bytes);
     record_env_uint(&lab->stream, "entry_tsc", boot->entry_tsc);
-    if (lab->console.serial.count)
-        record_env_uint(&lab->stream, "console_port", lab->console.serial.ports[0].uart.place.address);
+    console_say(&lab->console, &lab->cmdline, &lab->machine->acpi, &lab->stream);
     if (boot->cmdline_cut)
         record_finding(&lab->stream, -1, "cmdline_cut", CONFIDENCE_NONE, "the command line was too long");
     if (boot->lost_modules || boot->lost_memory)
@@ -236,7 +236,8 @@ static void run_lab(struct lab *lab)
     struct machine_wish wish;
 
     cmdline_good = cmdline_parse(boot->cmdline, &lab->arena, &lab->cmdline, &lab->errors, &lab->warnings);
-    console_open(&lab->console, &lab->cmdline, &lab->stream);
+    machine_read_tables(lab->machine);
+    console_open(&lab->console, &lab->cmdline, boot, &lab->machine->acpi, &lab->stream);
     lab->has_display = lab->cmdline.screen && display_open(&lab->display, boot, &lab->stream);
     for (uint32_t i = 0; i < lab->console.serial.count && i < MACHINE_CONSOLES; i++)
         lab->machine->consoles[i] = lab->console.serial.ports[i].uart.place.address;

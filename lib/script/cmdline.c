@@ -239,7 +239,7 @@ bool cmdline_parse(const char *text, struct arena *arena, struct cmdline *cmdlin
     struct cmdline_word word;
     char *room;
 
-    *cmdline = (struct cmdline){.console = {.baud_rate = CMDLINE_BAUD_RATE_MAX}, .screen = true, .resume = 1};
+    *cmdline = (struct cmdline){.screen = true, .resume = 1};
     /* A word without its quotes is no longer than in the line; the blank or the line's end leaves room for its NUL. */
     room = arena_alloc(arena, strlen(text) + 1, 1);
     if (room == NULL) {

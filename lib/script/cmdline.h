@@ -32,7 +32,7 @@ enum cmdline_switch {
 enum cmdline_console_kind {
     CMDLINE_CONSOLE_AUTO,
     CMDLINE_CONSOLE_NONE,
-    CMDLINE_CONSOLE_PORT,
+    CMDLINE_CONSOLE_PORTS,
 };
 
 enum cmdline_timer {
@@ -57,10 +57,31 @@ enum cmdline_watchdog {
     CMDLINE_WATCHDOG_IPI, /* as it is written; read as CMDLINE_WATCHDOG_PEER */
 };
 
+enum cmdline_port_kind {
+    CMDLINE_PORT_IO,
+    CMDLINE_PORT_MEMORY,
+    CMDLINE_PORT_PCI,
+};
+
+/* One of the ports that console= names. */
+struct cmdline_port {
+    const char *name; /* as it was written, without an end of its own */
+    uint32_t name_bytes;
+    enum cmdline_port_kind kind;
+    uint64_t address;              /* of an I/O port or of registers in memory */
+    uint8_t bus, device, function; /* of a PCI function */
+    uint8_t width;                 /* bytes of a register in memory and of one access: 1, 2, 4 */
+    uint32_t baud_rate;            /* 0: not given; else one that the clock makes */
+    uint32_t clock_hz;             /* 0: not given */
+};
+
+enum { CMDLINE_PORTS_MAX = 4 };
+
 struct cmdline_console {
     enum cmdline_console_kind kind;
-    uint16_t port;      /* I/O port; valid only with CMDLINE_CONSOLE_PORT */
-    uint32_t baud_rate; /* 115200 unless given; always 115200 divided by a whole number */
+    uint32_t baud_rate;  /* of ports that are found: 0 unless given, else 115200 divided by a whole number */
+    uint32_t port_count; /* with CMDLINE_CONSOLE_PORTS */
+    struct cmdline_port ports[CMDLINE_PORTS_MAX];
 };
 
 enum cmdline_park {

@@ -42,7 +42,7 @@ bool cmdline_read_count(const struct cmdline_value *value, const struct script_t
 /* The part of a token from `from` on, `bytes` characters. */
 struct script_token cmdline_token_part(const struct script_token *token, size_t from, size_t bytes);
 
-/* Reads the value of console= (lib/script/cmdline_console.c). */
+/* Reads the value of console= (lib/script/cmdline_console.c); names stay in the value. */
 void cmdline_read_console(struct cmdline *cmdline, const struct cmdline_value *value);
 
 #endif /* LAB_LIB_SCRIPT_CMDLINE_VALUE_H */

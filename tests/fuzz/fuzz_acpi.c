@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// UNIT_EXTRA: arch/x86/acpi/acpi.c arch/x86/acpi/dmar.c arch/x86/acpi/fadt.c arch/x86/acpi/aml.c arch/x86/acpi/cstates.c arch/x86/acpi/hpet_table.c arch/x86/acpi/madt.c arch/x86/acpi/rsdp.c arch/x86/acpi/table.c
+// UNIT_EXTRA: arch/x86/acpi/acpi.c arch/x86/acpi/dmar.c arch/x86/acpi/fadt.c arch/x86/acpi/aml.c arch/x86/acpi/cstates.c arch/x86/acpi/hpet_table.c arch/x86/acpi/madt.c arch/x86/acpi/rsdp.c arch/x86/acpi/serial_table.c arch/x86/acpi/table.c
 /*
  * Any bytes as firmware memory: no read outside what was mapped, and what is accepted keeps its promises.
  *
@@ -97,8 +97,23 @@ static size_t make_image(uint8_t *image, const char *signature, const uint8_t *d
     return TABLE_AT + bytes;
 }
 
+static void check_port(const struct acpi_serial *port)
+{
+    const struct uart_place *place = &port->place;
+
+    if (!port->present || port->refused)
+        return;
+    require(place->address || port->pci);
+    require(place->memory || place->address + (uint64_t)place->stride * UART_REGISTERS <= UINT16_MAX);
+    require(place->stride >= place->access && (place->stride == 1 || place->stride == 2 || place->stride == 4));
+}
+
 static void check(const struct acpi_info *info)
 {
+    check_port(&info->spcr);
+    require(info->dbg2.count <= ACPI_DBG2_MAX);
+    for (uint32_t i = 0; i < info->dbg2.count; i++)
+        check_port(&info->dbg2.ports[i]);
     require(info->problems.count <= ACPI_PROBLEMS_MAX);
     require(info->table_count <= ACPI_TABLES_MAX);
     require(info->madt.cpu_count <= ACPI_CPUS_MAX);
@@ -119,7 +134,7 @@ static void check(const struct acpi_info *info)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 {
-    static const char *const signatures[] = {"APIC", "FACP", "HPET"};
+    static const char *const signatures[] = {"APIC", "FACP", "HPET", NULL, NULL, NULL, "SPCR", "DBG2"};
     static uint8_t image[TABLE_AT + IMAGE_BYTES_MAX];
     static struct acpi_info info;
     static struct boot_info boot;
@@ -129,13 +144,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 
     if (bytes < 2 || bytes > IMAGE_BYTES_MAX)
         return 0;
-    kind = data[0] % 6;
+    kind = data[0] % 8;
     memory = (struct memory){.bytes = data + 1, .count = bytes - 1};
     memset(&boot, 0, sizeof(boot));
-    if (kind < 3 && bytes - 1 >= ACPI_HEADER_BYTES) {
+    if (signatures[kind] && bytes - 1 >= ACPI_HEADER_BYTES) {
         memory.count = make_image(image, signatures[kind], data + 1, bytes - 1);
         memory.bytes = image;
-    } else if (kind == 3) {
+    } else if (kind == 3 || signatures[kind]) {
         boot.rsdp_address = WINDOW;
     } else if (kind == 4) {
         boot.efi_system_table = WINDOW;
@@ -148,7 +163,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
     window = (struct acpi_memory){.map = map, .ctx = &memory};
     acpi_read(&info, &boot, &window);
     check(&info);
-    if (kind < 3 && memory.bytes == image)
+    if (signatures[kind] && memory.bytes == image)
         require(info.found && info.rsdp.source == ACPI_RSDP_BIOS);
     for (uint32_t i = 0; i < memory.mapped_count; i++)
         free(memory.mapped[i]);

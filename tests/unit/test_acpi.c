@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// UNIT_EXTRA: arch/x86/acpi/acpi.c arch/x86/acpi/dmar.c arch/x86/acpi/fadt.c arch/x86/acpi/aml.c arch/x86/acpi/cstates.c arch/x86/acpi/hpet_table.c arch/x86/acpi/madt.c arch/x86/acpi/rsdp.c arch/x86/acpi/table.c
+// UNIT_EXTRA: arch/x86/acpi/acpi.c arch/x86/acpi/dmar.c arch/x86/acpi/fadt.c arch/x86/acpi/aml.c arch/x86/acpi/cstates.c arch/x86/acpi/hpet_table.c arch/x86/acpi/madt.c arch/x86/acpi/rsdp.c arch/x86/acpi/serial_table.c arch/x86/acpi/table.c
 /*
  * ACPI from recorded machines, and from the same machines with one thing broken.
  *

@@ -27,7 +27,7 @@ static void test_defaults(void)
     const struct cmdline *cmdline = &parse(&parsed, "  ")->cmdline;
     TAP_OK(parsed.good && parsed.warnings.count == 0, "an empty line is good");
     TAP_OK(cmdline->script == NULL && cmdline->exit == CMDLINE_EXIT_AUTO, "script, exit");
-    TAP_OK(cmdline->console.kind == CMDLINE_CONSOLE_AUTO && cmdline->console.baud_rate == 115200, "console");
+    TAP_OK(cmdline->console.kind == CMDLINE_CONSOLE_AUTO && cmdline->console.baud_rate == 0, "console");
     TAP_OK(cmdline->cpus == 0 && cmdline->x2apic == CMDLINE_AUTO && cmdline->tsc_hz == 0, "cpus, x2apic, tsc_hz");
     TAP_OK(!cmdline->seed_given && cmdline->screen && cmdline->timer == CMDLINE_TIMER_AUTO, "seed, screen, timer");
     TAP_OK(cmdline->watchdog == CMDLINE_WATCHDOG_AUTO && !cmdline->quiet, "watchdog, quiet");
@@ -49,9 +49,9 @@ static void test_all_keys(void)
     TAP_OK(parsed.good && parsed.warnings.count == 0, "all keys are good");
     TAP_STR(cmdline->script, "smoke", "script");
     TAP_INT(cmdline->exit, CMDLINE_EXIT_DEBUGEXIT, "exit");
-    TAP_INT(cmdline->console.kind, CMDLINE_CONSOLE_PORT, "console");
-    TAP_INT(cmdline->console.port, 0x2f8, "its port");
-    TAP_INT(cmdline->console.baud_rate, 57600, "its speed");
+    TAP_INT(cmdline->console.kind, CMDLINE_CONSOLE_PORTS, "console");
+    TAP_INT(cmdline->console.ports[0].address, 0x2f8, "its port");
+    TAP_INT(cmdline->console.ports[0].baud_rate, 57600, "its speed");
     TAP_INT(cmdline->cpus, 2, "cpus");
     TAP_INT(cmdline->x2apic, CMDLINE_OFF, "x2apic");
     TAP_INT(cmdline->tsc_hz, 2100000000, "tsc_hz");
@@ -80,29 +80,54 @@ static void test_watchdog_peer(void)
     TAP_OK(parsed.good && parsed.cmdline.watchdog == CMDLINE_WATCHDOG_OFF, "watchdog=off");
 }
 
-static void test_consoles(void)
+/* Kind, place, width, rate and clock of each port, in hexadecimal the place. */
+static const char *consoles(const char *text)
 {
     static struct parsed parsed;
-    static const struct {
-        const char *text;
-        enum cmdline_console_kind kind;
-        unsigned port;
-        unsigned baud_rate;
-    } cases[] = {
-        {"console=auto", CMDLINE_CONSOLE_AUTO, 0, 115200},
-        {"console=auto,9600", CMDLINE_CONSOLE_AUTO, 0, 9600},
-        {"console=none", CMDLINE_CONSOLE_NONE, 0, 115200},
-        {"console=ttyS0", CMDLINE_CONSOLE_PORT, 0x3f8, 115200},
-        {"console=ttyS2,9600", CMDLINE_CONSOLE_PORT, 0x3e8, 9600},
-        {"console=ttyS3,115200n8", CMDLINE_CONSOLE_PORT, 0x2e8, 115200},
-        {"console=0xe010,38400", CMDLINE_CONSOLE_PORT, 0xe010, 38400},
-    };
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        const struct cmdline_console *console = &parse(&parsed, cases[i].text)->cmdline.console;
-        TAP_OK(parsed.good && console->kind == cases[i].kind && console->port == cases[i].port &&
-                   console->baud_rate == cases[i].baud_rate,
-               cases[i].text);
+    static char line[256];
+    const struct cmdline_console *console = &parse(&parsed, text)->cmdline.console;
+    int used = snprintf(line, sizeof(line), "%s", parsed.good ? "" : "wrong ");
+
+    if (console->kind != CMDLINE_CONSOLE_PORTS)
+        snprintf(line + used, sizeof(line) - (size_t)used, "%s %u",
+                 console->kind == CMDLINE_CONSOLE_NONE ? "none" : "auto", console->baud_rate);
+    for (uint32_t i = 0; i < console->port_count; i++) {
+        const struct cmdline_port *port = &console->ports[i];
+        uint64_t place = port->kind == CMDLINE_PORT_PCI ? port->bus * 0x10000u + port->device * 0x100u + port->function
+                                                        : port->address;
+
+        used +=
+            snprintf(line + used, sizeof(line) - (size_t)used, "%s%c %llx %u %u %u", i ? "; " : "", "pmf"[port->kind],
+                     (unsigned long long)place, port -> width, port -> baud_rate, port -> clock_hz);
     }
+    return line;
+}
+
+static void test_consoles(void)
+{
+    TAP_STR(consoles("console=auto"), "auto 0", "auto");
+    TAP_STR(consoles("console=auto,9600"), "auto 9600", "auto with a speed");
+    TAP_STR(consoles("console=none"), "none 0", "none");
+    TAP_STR(consoles("console=ttyS0"), "p 3f8 1 0 0", "COM1");
+    TAP_STR(consoles("console=ttyS2,9600"), "p 3e8 1 9600 0", "COM3");
+    TAP_STR(consoles("console=ttyS3,115200n8"), "p 2e8 1 115200 0", "COM4");
+    TAP_STR(consoles("console=0xe010,38400"), "p e010 1 38400 0", "a port");
+    TAP_STR(consoles("console=0xe010,921600,14745600"), "p e010 1 921600 14745600", "a faster clock");
+    TAP_STR(consoles("console=mmio:0xfe034000"), "m fe034000 1 0 0", "memory");
+    TAP_STR(consoles("console=mmio:0xfe034000,32,48M,115200"), "m fe034000 4 115200 48000000", "with all");
+    TAP_STR(consoles("console=pci:00:16.3"), "f 1603 1 0 0", "a PCI function");
+    TAP_STR(consoles("console=pci:AF:1f.7,9600"), "f af1f07 1 9600 0", "as lspci writes it");
+    TAP_STR(consoles("console=ttyS1,9600+pci:02:00.0+mmio:0x90000000,16"),
+            "p 2f8 1 9600 0; f 20000 1 0 0; m 90000000 2 0 0", "several");
+    TAP_STR(consoles("console=0x3f8+0x2f8+0x3e8+0x2e8+0xe000"), "wrong auto 0", "too many");
+    TAP_STR(consoles("console=ttyS0,921600"), "wrong auto 0", "a rate that this clock has not");
+    TAP_STR(consoles("console=ttyS0,921600,1843200"), "wrong auto 0", "nor the one given");
+    TAP_STR(consoles("console=mmio:0xfe034000,24"), "wrong auto 0", "24 bits");
+    TAP_STR(consoles("console=pci:00:20.0"), "wrong auto 0", "device 32");
+    TAP_STR(consoles("console=pci:00:1f.8"), "wrong auto 0", "function 8");
+    TAP_STR(consoles("console=pci:0:1f.0"), "wrong auto 0", "one digit");
+    TAP_STR(consoles("console=ttyS0,9600,1843200,5"), "wrong auto 0", "a comma too many");
+    TAP_STR(consoles("console=ttyS0,9600+auto"), "wrong auto 0", "auto stands alone");
 }
 
 static void test_quotes(void)
@@ -166,7 +191,7 @@ static void test_errors(void)
     check_error("cpus=two", "cmdline:1:6: found 'two', expected a number such as 2000, 100k or 0x20");
     check_error("tsc_hz=2", "cmdline:1:8: found '2', expected 1000000 to 100000000000");
     check_error("console=ttyS4", "cmdline:1:9: found 'ttyS4', expected one of auto, none, ttyS0, ttyS1, ttyS2, "
-                                 "ttyS3 or a port such as 0x3f8; did you mean 'ttyS0'?");
+                                 "ttyS3, a port such as 0x3f8, mmio: or pci:; did you mean 'ttyS0'?");
     check_error("console=ttyS0,100000",
                 "cmdline:1:15: found '100000', expected 115200 divided by a whole number: 57600, "
                 "38400, 9600 ...");

@@ -10,7 +10,7 @@ enum {
 
 /* The tables that are decoded; the first good one of each kind counts. */
 struct wanted {
-    struct acpi_table madt, fadt, hpet, dmar;
+    struct acpi_table madt, fadt, hpet, dmar, spcr, dbg2;
 };
 
 static void want(struct acpi_table *slot, const struct acpi_table *table, const char *name,
@@ -46,6 +46,10 @@ static void note_table(struct acpi_info *info, const struct acpi_table *table, s
         wanted->hpet = *table; /* further HPETs are allowed, and not used */
     else if (memcmp(table->bytes, "DMAR", 4) == 0)
         want(&wanted->dmar, table, "DMAR", &info->problems);
+    else if (memcmp(table->bytes, "SPCR", 4) == 0)
+        want(&wanted->spcr, table, "SPCR", &info->problems);
+    else if (memcmp(table->bytes, "DBG2", 4) == 0)
+        want(&wanted->dbg2, table, "DBG2", &info->problems);
 }
 
 /*
@@ -167,4 +171,6 @@ void acpi_read(struct acpi_info *info, const struct boot_info *boot, const struc
     find_all_cstates(info, memory);
     acpi_hpet_read(&info->hpet, &wanted.hpet, &info->problems);
     acpi_dmar_read(&info->dmar, &wanted.dmar, &info->problems);
+    acpi_spcr_read(&info->spcr, &wanted.spcr, &info->problems);
+    acpi_dbg2_read(&info->dbg2, &wanted.dbg2, &info->problems);
 }

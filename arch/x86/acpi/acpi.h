@@ -17,6 +17,7 @@
 #include "arch/x86/acpi/hpet_table.h"
 #include "arch/x86/acpi/madt.h"
 #include "arch/x86/acpi/rsdp.h"
+#include "arch/x86/acpi/serial_table.h"
 #include "arch/x86/acpi/table.h"
 #include "lib/boot_info.h"
 
@@ -43,6 +44,8 @@ struct acpi_info {
     struct acpi_fadt fadt;
     struct acpi_hpet hpet;
     struct acpi_dmar dmar;
+    struct acpi_serial spcr;
+    struct acpi_dbg2 dbg2;
     struct acpi_cstates cstates; /* of DSDT and SSDTs */
     struct acpi_problems problems;
 };

@@ -12,7 +12,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "arch/x86/acpi/acpi.h"
 #include "arch/x86/console/uart.h"
+#include "arch/x86/pci/pci.h"
+#include "lib/boot_info.h"
 
 enum {
     SERIAL_PORTS_MAX = 8,
@@ -37,6 +40,7 @@ struct serial_port {
 };
 
 struct serial {
+    const struct boot_info *boot; /* memory that is RAM holds no registers; NULL: not known */
     struct serial_port ports[SERIAL_PORTS_MAX];
     uint32_t count;
     bool chosen; /* a reader has answered */
@@ -44,9 +48,23 @@ struct serial {
 
 /*
  * Opens a port and adds it: maps its registers where they are in memory, probes it (SPCR's is trusted). False: nothing
- * answers there, it is listed already, or there is no room.
+ * answers there, it is listed already, its registers would be in RAM or beyond the processor's addresses, or there is
+ * no room.
  */
 bool serial_add(struct serial *serial, const struct uart_place *place, enum serial_source source, uint32_t baud);
+
+/* Adds the port of SPCR or DBG2, of a PCI function, too. False: as serial_add(), or it was refused. */
+bool serial_add_table(struct serial *serial, const struct acpi_serial *table, enum serial_source source, uint32_t baud);
+
+/* Adds the ports of a PCI function; clock_hz 0: that of a PC's ports. The number of ports that answered. */
+uint32_t serial_add_pci(struct serial *serial, struct pci_function at, enum serial_source source, uint32_t baud,
+                        uint32_t clock_hz);
+
+/*
+ * Adds all that answer of COM1 to COM4, DBG2's ports and those of PCI functions behind bus 0. baud 0: the default, or
+ * what the firmware has set where the clock is not known.
+ */
+void serial_add_all(struct serial *serial, const struct acpi_info *acpi, uint32_t baud);
 
 void serial_set_tsc_hz(struct serial *serial, uint64_t tsc_hz);
 
