@@ -77,22 +77,32 @@ static uint32_t kept(const struct breakeven_cell *cell)
     return cell->naps < BREAKEVEN_NAPS_KEPT ? cell->naps : BREAKEVEN_NAPS_KEPT;
 }
 
-uint32_t breakeven_latency_bound(struct breakeven *b, uint32_t state)
+/* The least median latency of a length and its neighbours: one slice beside a busy thread is not the state's. */
+static int64_t least_latency_tsc(struct breakeven *b, uint32_t point, uint32_t state)
 {
-    uint32_t bound = b->sweep_points;
-    int64_t cost_tsc = 0;
+    int64_t least_tsc = INT64_MAX;
 
-    for (uint32_t i = 0; i < b->point_count; i++) {
+    for (uint32_t i = point ? point - 1 : 0; i <= point + 1 && i < b->sweep_points; i++) {
         struct breakeven_cell *cell = breakeven_cell(b, i, state);
         int64_t latency_tsc = stats_sort_median(cell->latency_tsc, kept(cell));
 
-        cost_tsc = latency_tsc > cost_tsc ? latency_tsc : cost_tsc;
+        least_tsc = cell->naps && latency_tsc < least_tsc ? latency_tsc : least_tsc;
     }
-    for (; bound; bound--) {
-        struct breakeven_cell *cell = breakeven_cell(b, bound - 1, state);
+    return least_tsc == INT64_MAX ? 0 : least_tsc;
+}
 
+uint32_t breakeven_latency_bound(struct breakeven *b, uint32_t state)
+{
+    uint32_t bound = 0;
+    int64_t cost_tsc = 0;
+
+    for (uint32_t i = 0; i < b->sweep_points; i++) {
+        struct breakeven_cell *cell = breakeven_cell(b, i, state);
+        int64_t latency_tsc = least_latency_tsc(b, i, state);
+
+        cost_tsc = latency_tsc > cost_tsc ? latency_tsc : cost_tsc;
         if (!cell->naps || stats_sort_median(cell->silent_tsc, kept(cell)) <= cost_tsc)
-            break;
+            bound = i + 1;
     }
     return bound;
 }

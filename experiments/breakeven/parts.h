@@ -29,7 +29,8 @@ struct crossing breakeven_crossing(const struct step *step, const struct breakev
 /*
  * The shortest length of the sweep, by its number, from which on the state's silent time is longer than entering and
  * leaving it takes; sweep_points: there is none, or no nap in it ended by its event. Both together take the longest
- * median latency: that of an event that came while the state was being entered.
+ * latency of the lengths up to it (of each the least median of it and its neighbours): that of an event that came while
+ * the state was being entered. What longer ones cost is the package's, which follows later.
  */
 uint32_t breakeven_latency_bound(struct breakeven *b, uint32_t state);
 

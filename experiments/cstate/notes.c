@@ -39,6 +39,7 @@ static void note_package(const struct cstate *cstate)
     const struct cstate_cell *slept = NULL;
     struct cstate_evidence evidence;
     struct beside beside;
+    bool lives = false;
 
     if (!cstate->has_cst || limit == LIMIT_RESERVED)
         return;
@@ -55,13 +56,17 @@ static void note_package(const struct cstate *cstate)
         slept = &cstate->cells[i];
         if (cstate_package_of(&evidence) != RESIDENCY_COUNT)
             return;
+        lives = evidence.alive >> RESIDENCY_PC2; /* of any state, at any length */
     }
     if (!slept)
         return;
     beside = beside_of(cstate, &cstate->states[slept->state].nap, NAP_TIMER);
     if (!siblings_note_package(cstate->step, &beside))
-        result_finding(cstate->step, "package_held", CONFIDENCE_MEDIUM,
-                       "CPU 0's core slept in C6, all others asked for it, yet no package counter shows it");
+        result_finding(cstate->step, "package_held", lives ? CONFIDENCE_MEDIUM : CONFIDENCE_LOW,
+                       lives ? "CPU 0's core slept in C6, all others asked for it, yet no package counter has a "
+                               "twentieth of the time: held up, or the naps are too short"
+                             : "CPU 0's core slept in C6, all others asked for it, yet no package counter moved in any "
+                               "nap: held up, the naps are too short, or the counters are dead");
 }
 
 /* True where a timer's wake is much shorter than an interrupt's: the processor knew when its own timer was due. */

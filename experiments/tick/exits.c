@@ -6,18 +6,13 @@
 #include "arch/x86/time/apic_timer.h"
 #include "arch/x86/time/tsc.h"
 #include "experiments/kit/probe.h"
+#include "lib/infer/exit_cost.h"
 #include "lib/stats.h"
 
 enum {
     SAMPLES = 65,
     FAR_S = 100,
 };
-
-/* Half the cost of an exit is more than an instruction costs that does not exit, and less than one that does. */
-static bool leaves(int64_t cost_tsc, int64_t cpuid_tsc)
-{
-    return cost_tsc >= cpuid_tsc / 2;
-}
 
 /* `hold`: an interrupt is in service each time, as behind a tick. */
 static int64_t median_tsc(const struct step *step, bool hold, void (*one)(const struct step *step))
@@ -64,6 +59,7 @@ void tick_probe_exits(struct step *step, struct tick_exits *exits)
     apic_timer_setup(&machine->apic, machine->timer.one_shot, VECTOR_WAKE_TIMER);
     exits->arm_tsc = median_tsc(step, false, arm_far);
     apic_timer_stop(&machine->apic, &machine->timer);
-    exits->arm = leaves(exits->arm_tsc, exits->cpuid_tsc);
-    exits->eoi = leaves(exits->eoi_tsc, exits->cpuid_tsc);
+    exits->sure = true;
+    exits->arm = exit_by_cost(exits->arm_tsc, exits->cpuid_tsc, &exits->sure);
+    exits->eoi = exit_by_cost(exits->eoi_tsc, exits->cpuid_tsc, &exits->sure);
 }

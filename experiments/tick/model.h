@@ -66,6 +66,7 @@ struct tick_lane {
 struct tick_exits {
     bool asked; /* false: an emulator, or no hypervisor is seen */
     bool arm, eoi;
+    bool sure; /* both costs fit an exit, or an instruction that stays inside */
     int64_t cpuid_tsc, arm_tsc, eoi_tsc;
 };
 

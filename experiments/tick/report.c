@@ -154,11 +154,16 @@ static void report_words(struct step *step, const struct tick *tick, const uint6
     fmt(kind, sizeof(kind), kinds[tick->mode], tickless ? event_us : tick->hz);
     fmt(other, sizeof(other), kinds[tickless ? TICK_ONESHOT : TICK_TICKLESS], tickless ? tick->hz : event_us);
     if (tick->exits.asked)
-        fmt(exits, sizeof(exits), ", about %u exits", rate(step, sum, exits_of(&tick->exits, sum)));
+        fmt(exits, sizeof(exits), ", %s %u exits", tick->exits.sure ? "up to" : "some",
+            rate(step, sum, exits_of(&tick->exits, sum)));
     fmt(text, sizeof(text), "%s: %u wakes, %u armings%s a second per CPU (CPUs: %u); %s: about %u wakes", kind,
         rate(step, sum, sum[TICK_WAKES]), rate(step, sum, sum[TICK_ARMS]), exits, tick->lane_count, other,
         tickless ? tick->hz : US_PER_S / event_us);
-    result_finding(step, "tick_cost", tick->exits.asked ? CONFIDENCE_INFERRED : CONFIDENCE_NONE, text);
+    result_finding(step, "tick_cost",
+                   !tick->exits.asked ? CONFIDENCE_NONE
+                   : tick->exits.sure ? CONFIDENCE_INFERRED
+                                      : CONFIDENCE_LOW,
+                   text);
 }
 
 void tick_finish(struct step *step)

@@ -184,6 +184,7 @@ int main(int argc, char **argv)
 
     for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
         struct tally tally = {.verdict = "intercepted", .kind = kinds[k].words};
+        struct tally words = {.verdict = "intercepted, in words", .kind = kinds[k].words};
         struct tally cost = {.verdict = "exit_cost", .kind = kinds[k].words};
         struct tally kind = {.verdict = "exit_kind", .kind = kinds[k].words};
         struct tally pending = {.verdict = "pending_hlt", .kind = kinds[k].words};
@@ -192,6 +193,7 @@ int main(int argc, char **argv)
             struct machine_made made = {.kind = &kinds[k]};
             struct intercept_answer answers[INTERCEPT_COUNT];
             struct intercept_host host;
+            bool words_wrong;
             prng_seed(&made.prng, seed + 10000 * k);
             made.ratio = kinds[k].ratio_low + (kinds[k].ratio_high - kinds[k].ratio_low) * draw_uniform(&made.prng);
             made.exit =
@@ -201,11 +203,13 @@ int main(int argc, char **argv)
             judge_exits(&made, &host, answers, &cost, &kind);
             if (kinds[k].guest && !kinds[k].emulated) /* the survey tells that one */
                 judge_pending(&kinds[k], &host, &pending);
+            words_wrong = false;
             for (unsigned i = 0; i < INTERCEPT_COUNT; i++) {
                 enum intercept_verdict truth = kinds[k].emulated         ? INTERCEPT_EMULATED
                                                : kinds[k].exits >> i & 1 ? INTERCEPT_YES
                                                                          : INTERCEPT_NO;
                 bool unknown = answers[i].verdict == INTERCEPT_UNKNOWN;
+                words_wrong |= !unknown && answers[i].verdict != truth;
                 tally_add(&tally, unknown ? CONFIDENCE_LOW : answers[i].confidence, answers[i].verdict != truth);
                 if (getenv("STATISTICS_EXPLAIN") && !unknown && answers[i].verdict != truth)
                     printf("# %s: %s said %s (%s), multiply %ld floor %ld median %ld, pending %ld\n", kinds[k].words,
@@ -214,8 +218,10 @@ int main(int argc, char **argv)
                            (long)host.insns[i].floor_mtsc, (long)host.insns[i].median_mtsc,
                            (long)host.pending.floor_mtsc);
             }
+            tally_add(&words, CONFIDENCE_INFERRED, words_wrong); /* one of the seven is enough */
         }
         campaign_line(&campaign, &tally);
+        campaign_line(&campaign, &words);
         if (pending.n)
             campaign_line(&campaign, &pending);
         if (cost.n)

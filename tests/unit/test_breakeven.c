@@ -226,11 +226,11 @@ static void check_bound(void)
     run("skylake_x", &plan, "breakeven points=61 budget=100s");
     pair = pair_of(&model->states[2], "latency");
     low_ns = machine_number(pair, "low", 0);
-    TAP_OK(low_ns > model->states[2].exit_ns, "the bound is not below the exit latency");
+    TAP_OK(low_ns * 9 / 8 > model->states[2].exit_ns, "the bound is one length below the exit latency at most");
     TAP_OK(low_ns < machine_number(pair, "ns", 0),
            "it lies between two lengths of the sweep: the shorter one is what it is at least");
-    TAP_OK(low_ns < 3 * (model->states[2].exit_ns + model->states[2].package_exit_ns + model->states[2].entry_ns),
-           "and not far above entry and exit");
+    TAP_OK(low_ns <= model->states[2].exit_ns + model->states[2].entry_ns,
+           "and not above entry and exit, whatever leaving the package costs behind longer sleeps");
     pair = machine_find(&results, "{\"t\":\"stats\",\"step\":1,\"row\":\"energy\"", NULL, NULL);
     TAP_OK(pair && !strstr(pair, "\"uw\""), "no power is reported without a counter");
 }

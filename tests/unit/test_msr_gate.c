@@ -151,6 +151,30 @@ static void check_counters(void)
     }
 }
 
+/* The whole register as turbostat and rdmsr showed it on machines, with what turbostat called its limit. */
+static void check_real_limits(void)
+{
+    static const struct {
+        uint8_t model;
+        uint64_t value;
+        int depth;
+        const char *name;
+    } rows[] = {
+        {0x2a, 0x1e008403, 6, "Sandy Bridge, pc6: locked, demotion and its end on"},
+        {0x5e, 0x7e008006, 8, "Skylake (Xeon E3 v5), pc8"},
+        {0x5e, 0x1e008008, LIMIT_NONE, "Skylake, unlimited"},
+        {0x7e, 0x74008008, LIMIT_NONE, "Ice Lake, unlimited"},
+        {0x55, 0x00008000, 0, "a server whose firmware forbids all, pc0"},
+        {0x55, 0x00008403, 6, "Skylake-X, pc6r"},
+    };
+
+    for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct cpu_snapshot cpu = {.vendor = CPU_VENDOR_INTEL, .family = 6, .model = rows[i].model};
+
+        TAP_INT(power_limit_depth(power_model_of(&cpu), rows[i].value), rows[i].depth, rows[i].name);
+    }
+}
+
 static void check_limits(void)
 {
     static const uint8_t servers[] = {0x3f, 0x4f, 0x56};
@@ -194,5 +218,6 @@ int main(void)
     check_guest_and_dry_run();
     check_counters();
     check_limits();
+    check_real_limits();
     return tap_done();
 }

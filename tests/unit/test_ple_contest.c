@@ -103,6 +103,10 @@ static void test_words(void)
     TAP_OK(strstr(text, "at most -") == NULL, "what a wrong bound leaves is not shown as a bound");
     tallies[1].handed_tsc = after_tsc;
     contest_describe("mcs", tallies, 755045, text, sizeof(text));
+    TAP_OK(strstr(text, "at most 1755045 ticks with PAUSE"), "an offset that may be most of it is said");
+    contest_describe("mcs", tallies, 50001, text, sizeof(text));
+    TAP_OK(strstr(text, "at most 1050001 ticks with PAUSE"), "and one that may be over a twentieth");
+    contest_describe("mcs", tallies, 40000, text, sizeof(text));
     TAP_OK(strstr(text, "in 1000000 ticks with PAUSE, 1000000 without"), text);
     tallies[1].kept = 0;
     tallies[1].slices = 4;
