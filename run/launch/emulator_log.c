@@ -26,8 +26,9 @@ bool emulator_log_find(const char *path, const char *needle, char *line, size_t 
 
 bool emulator_log_triple_fault(const char *path, char *line, size_t room)
 {
-    /* QEMU: target/i386/tcg/excp_helper.c; Bochs: cpu/exception.cc. */
+    /* QEMU: target/i386/tcg/excp_helper.c, target/i386/helper.c (machine checks not taken); Bochs: cpu/exception.cc. */
     return emulator_log_find(path, "Triple fault", line, room) ||
+           emulator_log_find(path, "raising triple fault", line, room) ||
            emulator_log_find(path, "exception with no resolution", line, room);
 }
 

@@ -229,6 +229,7 @@ real_death()
 
 case_run resume_killed died killed kill emulator_ended
 case_run resume_hang died hang hang hang
+case_run resume_machine_check died machine_check mce triple_fault
 case_run resume_io_error died io_error status-io-error vm_io_error --qmp
 case_run resume_paused died paused status-paused vm_paused --qmp
 case_run resume_kvm_error died kvm_error status-internal-error kvm_internal_error --qmp

@@ -44,7 +44,7 @@ for words in 'check --all' show 'show --width 100' cstates sweep 'export --csv' 
 done
 (cd "$work" && "$absolute" export --csv "$name" >"$work/out" 2>"$work/err")
 /usr/bin/python3 -c 'import csv, sys
-rows = list(csv.reader(open(sys.argv[1], newline="")))
+rows = list(csv.reader(open(sys.argv[1], newline=""), strict=True))
 bad = [row for row in rows if len(row) != len(rows[0]) or any(cell[:1] in "=+@" and cell for cell in row)]
 sys.exit(bool(bad) or len(rows) < 40 or not any("\"" in row[0] for row in rows))' "$work/out"
 ok $? "export --csv: cells as they were, none a formula"
