@@ -5,6 +5,7 @@
 
 #include "arch/x86/cpu/paging.h"
 #include "arch/x86/insn_privileged.h"
+#include "arch/x86/pci/pci.h"
 
 /* PM1 control, ACPI 6.5, section 4.8.3.2.1. */
 #define PM1_SCI_ENABLE       UINT16_C(0x0001)
@@ -70,7 +71,7 @@ static enum exit_how resolve(const struct exit_machine *machine, enum exit_how h
     return virtual_machine(machine->hypervisor) ? EXIT_POWEROFF : EXIT_HALT;
 }
 
-/* Writes a byte to a register by generic address; PCI space is left alone. */
+/* Writes a byte to a register by generic address; in PCI space that is device, function and offset on bus 0 (5.2.3.2). */
 static void write_register(const struct acpi_register *where, uint8_t value)
 {
     if (where->space == ACPI_SPACE_IO && where->address <= UINT16_MAX) {
@@ -79,6 +80,10 @@ static void write_register(const struct acpi_register *where, uint8_t value)
         volatile uint8_t *byte = paging_map_mmio(where->address, 1);
         if (byte != NULL)
             *byte = value;
+    } else if (where->space == ACPI_SPACE_PCI && (where->address & 0xFFFF) < PCI_CONFIG_BYTES) {
+        struct pci_function at = {0, where->address >> 32 & 0x1F, where->address >> 16 & 7};
+
+        pci_write8(at, where->address & 0xFF, value);
     }
 }
 

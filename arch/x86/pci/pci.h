@@ -21,6 +21,7 @@ enum {
     PCI_HEADER = 0x0C,
     PCI_BAR0 = 0x10,
     PCI_BARS = 6,
+    PCI_CONFIG_BYTES = 256, /* of a function, by mechanism 1 */
 };
 
 struct pci_function {
