@@ -72,7 +72,7 @@ menu_waits()
     local seconds
 
     seconds=$(grep -aoE '^ *set timeout=.*' "$1" | sed 's/.*=//' | sort -u | tr '\n' ' ')
-    [ "$seconds" = '0 1 ' ] || echo "the menu of $1 waits for '$seconds' seconds, expected 0 with words of a launcher, and 1 without"
+    [ "$seconds" = '0 10 ' ] || echo "the menu of $1 waits for '$seconds' seconds, expected 0 with words of a launcher, and 10 without"
 }
 
 result image_no_red_zone_no_vectors "$(forbidden_code "$build/link/pvh.elf")"

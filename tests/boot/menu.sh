@@ -1,0 +1,72 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC2317 # cases are called by name
+# The stick's menu: shown on the serial line with its countdown, a choice by keys, its memory on the stick.
+# NEEDS: image host iso
+set -uo pipefail
+# shellcheck source=tests/boot/cases.sh
+. "$(dirname "$0")/cases.sh"
+ovmf=/usr/share/OVMF
+
+# The text of a file, its control sequences and all that is not printable gone.
+plain() { sed 's/\x1b\[[0-9;]*[A-Za-z]//g' "$1" | tr -cd '[:print:]\n'; }
+
+# until_text FILE TEXT SECONDS
+until_text()
+{
+    local end=$((SECONDS + $3))
+
+    until plain "$1" 2>/dev/null | grep -F "$2" >/dev/null; do
+        [ "$SECONDS" -lt "$end" ] || { echo "no '$2' in $1:"; plain "$1" | tail -n 20; return 1; }
+        sleep 0.3
+    done
+}
+
+# choose NAME KEYS WORDS QEMU...: boots the stick, presses the keys at the menu, and waits for a run whose command line ends in WORDS.
+choose()
+{
+    local name=$1 keys=$2 words=$3 qemu status
+
+    shift 3
+    rm -f "$work/$name.in" "$work/$name.out"
+    mkfifo "$work/$name.in" "$work/$name.out"
+    cat "$work/$name.out" >"$work/$name.text" &
+    timeout 200 qemu-system-x86_64 -accel tcg -M q35 -m 256 -display none -vga none -net none -no-reboot \
+        -chardev "pipe,id=line,path=$work/$name" -serial chardev:line -device qemu-xhci \
+        -drive "if=none,id=stick,format=raw,file=$work/stick_$name" -device usb-storage,drive=stick,bootindex=1 "$@" &
+    qemu=$!
+    exec 7>"$work/$name.in"
+    until_text "$work/$name.text" 'automatically in' 120 && [ -z "$keys" ] || printf '%b' "$keys" >&7
+    until_text "$work/$name.text" "\"k\":\"cmdline\",\"v\":\"$words\"" 60
+    status=$?
+    exec 7>&-
+    kill "$qemu"
+    wait "$qemu"
+    return "$status"
+}
+
+stick() { cp "$build/idlelab.iso" "$work/stick_$1" && chmod u+w "$work/stick_$1"; }
+# What menu.env on the stick holds.
+memory() { mtype -i "$work/stick_$1@@$(($(fdisk -l -o Start "$work/stick_$1" | tail -n 1) * 512))" ::menu.env; }
+
+# Control-N is down. The second boot comes to the same entry by itself, after ten seconds.
+keeps_the_choice()
+{
+    local begin
+
+    stick bios
+    choose bios '\x0e\x0e\x0e\r' script=cstates && memory bios | grep -x last=cstates || return 1
+    begin=$SECONDS
+    choose bios '' script=cstates && [ $((SECONDS - begin)) -ge 10 ]
+}
+
+keeps_the_choice_under_uefi()
+{
+    stick uefi
+    choose uefi '\x0e\r' script=smoke -drive "if=pflash,format=raw,unit=0,readonly=on,file=$ovmf/OVMF_CODE.fd" &&
+        memory uefi | grep -x last=smoke && plain "$work/uefi.text" | grep 'firmware.s setup'
+}
+
+case_run keeps_the_choice keeps_the_choice
+case_run keeps_the_choice_under_uefi keeps_the_choice_under_uefi
+cases_end
