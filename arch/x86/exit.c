@@ -71,7 +71,7 @@ static enum exit_how resolve(const struct exit_machine *machine, enum exit_how h
     return virtual_machine(machine->hypervisor) ? EXIT_POWEROFF : EXIT_HALT;
 }
 
-/* Writes a byte to a register by generic address; in PCI space that is device, function and offset on bus 0 (5.2.3.2). */
+/* Writes a byte to a register by generic address; in PCI space that is device, function and offset on bus 0. */
 static void write_register(const struct acpi_register *where, uint8_t value)
 {
     if (where->space == ACPI_SPACE_IO && where->address <= UINT16_MAX) {
