@@ -95,19 +95,20 @@ static const char *wake_prepare(struct step *step)
     return wake->nap.source->remote ? step->no_waker : NULL;
 }
 
-/* The empty path of the same window: a wake that is pending already ends it at once. */
+/* The empty path of the same window: a wake that is pending already ends it at once, or inside Linux a limit long past. */
 static void calibrate(struct step *step, struct wake *wake)
 {
     struct idle_call *call = &wake->nap.call;
     const uint64_t *watch = call->watch;
+    uint64_t limit_tsc = call->limit_tsc;
 
     if (wake->empty.waits)
         return;
     call->watch = &step->cpu->wake_count;
-    call->limit_tsc = wake->nap.method->relative_limit ? 0 : UINT64_MAX;
     calibrate_empty(step, wake->nap.method, wake->nap.masked, call, &wake->empty);
     wake->nap.waits += wake->empty.waits;
     call->watch = watch;
+    call->limit_tsc = limit_tsc;
 }
 
 static void wake_batch(struct step *step)

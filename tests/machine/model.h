@@ -152,6 +152,7 @@ struct model_machine {
     uint32_t writes;               /* MSR writes that were taken */
     uint32_t naps;
     uint8_t was_core, was_package;  /* C-states of the last nap */
+    uint64_t limit_tsc;             /* its own limit */
     enum tco_state tco;             /* the chipset's watchdog; the test sets it behind model_start() */
     uint32_t entered[MODEL_STATES]; /* naps in which the core was in each state: the truth */
     jmp_buf bad_end;

@@ -53,6 +53,7 @@ void nap_choose(struct nap *nap, const struct idle_method *method, uint32_t argu
     nap->masked = masked;
     nap->wait = masked ? method->wait_masked : method->wait;
     nap->call.argument = argument;
+    nap->call.limit_tsc = UINT64_MAX;
     nap->state = state_of(method, argument);
     nap->by = NAP_TIMER;
     for (unsigned by = 0; by < NAP_SOURCES; by++)
@@ -271,6 +272,7 @@ uint32_t nap_take(struct nap *nap, uint64_t ticks_tsc, struct sample *sample)
     uint64_t core_tsc, latency_tsc;
 
     at->naps++;
+    at->limit_tsc = nap->call.limit_tsc;
     if (at->naps == at->plan.fault_at_nap)
         longjmp(at->bad_end, MODEL_FAULT);
     if (at->naps == at->plan.lose_nap)

@@ -55,7 +55,9 @@ const struct idle_method *idle_find(const char *name)
 void calibrate_empty(struct step *step, const struct idle_method *method, bool masked, struct idle_call *call,
                      struct empty_path *empty)
 {
-    (void)step, (void)method, (void)masked, (void)call, (void)empty;
+    (void)step, (void)method, (void)masked;
+    call->limit_tsc = 1; /* as inside Linux: one that is past */
+    empty->waits = 1;
 }
 
 void calibrate_emit(struct step *step, const char *irq, const char *method, const struct empty_path *empty)
@@ -124,6 +126,7 @@ static void check_siblings(void)
     ok(was_in(0) && !results.not_entered && !says("sibling_shallow", NULL), "C1E asks nothing of a sibling in HLT");
     run("ice_lake_x", (struct model_shape){0}, c6);
     ok(was_in(2) && !results.not_entered && !says("sibling_shallow", NULL), "without threads nothing is to say");
+    ok(at.limit_tsc == UINT64_MAX, "the limit that the empty path had is not that of the waits");
     run("zen3", (struct model_shape){.threads = 2, .unstarted = 2},
         "wake idle=ioport:0x414 irq=masked interval=2ms samples=20 warmup=2");
     ok(was_in(0) && !results.not_entered && says("sibling_shallow", "does not run"),
