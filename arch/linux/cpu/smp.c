@@ -4,6 +4,7 @@
 
 #include "arch/linux/os.h"
 #include "arch/linux/system.h"
+#include "arch/x86/cpu/smp_work.h"
 #include "arch/x86/irq/apic.h"
 #include "arch/x86/machine.h"
 #include "arch/x86/time/delay.h"
@@ -11,15 +12,6 @@
 enum {
     ABORT_WAIT_US = 2 * 1000 * 1000,
 };
-
-/* Runs under the guard: an abort that came before the guard is seen here, a later one ends this call. */
-static void begin_work(void *argument)
-{
-    struct percpu *cpu = argument;
-
-    if (!__atomic_load_n(&cpu->abort, __ATOMIC_ACQUIRE))
-        cpu->work.fn(cpu->work.argument);
-}
 
 /* The futex word is the low half of the state. */
 void smp_park(struct percpu *cpu)
@@ -31,10 +23,7 @@ void smp_park(struct percpu *cpu)
 
         while ((state = __atomic_load_n(&work->state, __ATOMIC_ACQUIRE)) != WORK_GIVEN)
             system_futex_wait(&work->state, (uint32_t)state);
-        __atomic_store_n(&work->state, WORK_RUNNING, __ATOMIC_RELEASE);
-        work->end = fault_guard_run(begin_work, cpu, &work->report);
-        if (work->end == GUARD_DONE && __atomic_load_n(&cpu->abort, __ATOMIC_ACQUIRE))
-            work->end = GUARD_WATCHDOG;
+        smp_work_do(cpu);
         __atomic_store_n(&work->state, WORK_DONE, __ATOMIC_SEQ_CST);
         if (__atomic_load_n(&cpu->machine->boss_sleeps, __ATOMIC_SEQ_CST))
             system_futex_wake(&work->state);
@@ -44,13 +33,8 @@ void smp_park(struct percpu *cpu)
 bool smp_run(struct machine *machine, struct percpu *cpu, void (*fn)(void *argument), void *argument)
 {
     (void)machine;
-    if (!smp_parked(cpu))
+    if (!smp_work_give(cpu, fn, argument))
         return false;
-    __atomic_store_n(&cpu->abort, 0, __ATOMIC_RELEASE);
-    cpu->work.fn = fn;
-    cpu->work.argument = argument;
-    cpu->work.end = GUARD_DONE;
-    __atomic_store_n(&cpu->work.state, WORK_GIVEN, __ATOMIC_RELEASE);
     system_futex_wake(&cpu->work.state);
     return true;
 }

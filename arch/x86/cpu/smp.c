@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "arch/x86/cpu/smp.h"
 
+#include "arch/x86/cpu/smp_work.h"
 #include "arch/x86/idle/deepest.h"
 #include "arch/x86/idle/errata.h"
 #include "arch/x86/idle/idle.h"
@@ -13,15 +14,6 @@ enum {
     ABORT_WAIT_US = 2 * 1000 * 1000, /* for all CPUs together, and this for each: */
     ABORT_WAIT_CPU_US = 10 * 1000,
 };
-
-/* Runs under the guard: an abort that came before the guard is seen here, a later one ends this call. */
-static void begin_work(void *argument)
-{
-    struct percpu *cpu = argument;
-
-    if (!__atomic_load_n(&cpu->abort, __ATOMIC_ACQUIRE))
-        cpu->work.fn(cpu->work.argument);
-}
 
 /*
  * Waits until that word may be another than `was`, or an interrupt comes, with no gap between check and wait: in HLT
@@ -53,10 +45,7 @@ void smp_park(struct percpu *cpu)
         cli();
         while ((state = __atomic_load_n(&work->state, __ATOMIC_ACQUIRE)) != WORK_GIVEN)
             wait_beside(cpu, &work->state, state);
-        __atomic_store_n(&work->state, WORK_RUNNING, __ATOMIC_RELEASE);
-        work->end = fault_guard_run(begin_work, cpu, &work->report);
-        if (work->end == GUARD_DONE && __atomic_load_n(&cpu->abort, __ATOMIC_ACQUIRE))
-            work->end = GUARD_WATCHDOG;
+        smp_work_do(cpu);
         /* An interrupt whose handler was ended before its EOI would block the next VECTOR_WORK. */
         if (work->end != GUARD_DONE)
             apic_drain(&cpu->machine->apic);
@@ -72,13 +61,8 @@ void smp_park(struct percpu *cpu)
 
 bool smp_run(struct machine *machine, struct percpu *cpu, void (*fn)(void *argument), void *argument)
 {
-    if (!smp_parked(cpu))
+    if (!smp_work_give(cpu, fn, argument))
         return false;
-    __atomic_store_n(&cpu->abort, 0, __ATOMIC_RELEASE); /* drops an abort of earlier work (STALE_ABORT) */
-    cpu->work.fn = fn;
-    cpu->work.argument = argument;
-    cpu->work.end = GUARD_DONE;
-    __atomic_store_n(&cpu->work.state, WORK_GIVEN, __ATOMIC_RELEASE);
     apic_send_fixed(&machine->apic, cpu->apic_id, VECTOR_WORK);
     return true;
 }
