@@ -14,6 +14,7 @@
 #include "arch/x86/cpu/features.h"
 #include "experiments/kit/experiment.h"
 #include "experiments/kit/identity.h"
+#include "experiments/kit/kinds.h"
 #include "experiments/kit/results.h"
 #include "lib/cstring.h"
 #include "lib/fmt.h"
@@ -171,6 +172,7 @@ static void survey_finish(struct step *step)
     report_kernel(step);
     report_processor(step);
     report_cpus(step);
+    kinds_report(step);
     report_clock(step);
     report_power(step);
     report_states(step);

@@ -3,6 +3,7 @@
 #include "arch/x86/acpi/acpi.h"
 #include "arch/x86/cpu/features.h"
 #include "experiments/kit/identity.h"
+#include "experiments/kit/kinds.h"
 #include "experiments/kit/results.h"
 #include "experiments/survey/parts.h"
 #include "lib/fmt.h"
@@ -114,7 +115,7 @@ static void report_topology(struct step *step)
     report_counts(step);
     for (uint32_t i = 0; i < machine->cpu_count; i++)
         report_place(step, machine->cpus[i]);
-    survey_report_kinds(step);
+    kinds_report(step);
 }
 
 static void report_problem(struct step *step, const struct acpi_problem *problem)

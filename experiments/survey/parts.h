@@ -44,11 +44,6 @@ void survey_report_identity(struct step *step);
 /* The report, in finish(). */
 void survey_report_costs(struct step *step, const struct survey *survey);
 
-/* kinds.c */
-
-/* The report, in finish(). */
-void survey_report_kinds(struct step *step);
-
 /* probe.c */
 
 /* The measurements, in batch(): boot CPU, interrupts off. Each takes some ms. */

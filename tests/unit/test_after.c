@@ -215,6 +215,9 @@ static void check_core(void)
     ok(slice("l1", 1, "lost") == 199 * LINE_TSC && slice("l1", 2, "lost") == 57 * LINE_TSC &&
            slice("l1", 3, "lost") == 0,
        "in the slices that touch it first");
+    ok(machine_number(machine_find(&results, "{", "after_work", "\"l2\""), "slices", 0) == 5 &&
+           machine_number(machine_find(&results, "{", "after_work", "\"l2\""), "p50", 0) == 2048 * LINE_TSC,
+       "a work is judged until it has been everywhere, and one slice more");
     ok(lost("tlb") == 256 * (LINE_TSC + WALK_TSC), "a page costs its walk beside its line");
     ok(says("caches_lost", "high") && says("caches_lost", "(l1, l2)"), "caches_lost names the levels");
     ok(says("tlb_lost", "high") && says("tlb_lost", "7.68 us"),
@@ -249,7 +252,7 @@ static void check_clock(void)
 {
     work.ramp_tsc = RAMP_TSC;
     run("skylake_x", (struct model_plan){0}, "after idle=mwait:0x20 interval=200us samples=30 slices=10");
-    ok(says("clock_ramp", "high") && says("clock_ramp", "to a factor of 2"), "a clock that rises");
+    ok(says("clock_ramp", "high") && says("clock_ramp", "for about 226 us (to a factor of 2)"), "a clock that rises");
     ok(slice("alu", 6, "lost") > 0 && slice("alu", 7, "lost") > 0 && slice("alu", 8, "lost") == 0, "until it has");
     ok(slice("alu", 1, "p50") == 2 * slice("alu", 1, "spin"), "half as fast");
     work.ramp_tsc = 16600000; /* longer than a pass */

@@ -1,17 +1,22 @@
 /* SPDX-License-Identifier: MIT */
-/* What `survey` says where CPUs are not alike: how many of each kind, and in which features they differ from CPU 0. */
+#include "experiments/kit/kinds.h"
+
 #include "arch/x86/cpu/features.h"
-#include "experiments/survey/parts.h"
+#include "experiments/kit/experiment.h"
+#include "lib/fmt.h"
+
+enum { WORDS_BYTES = 1024 };
 
 /* The features that `has` lists and `lacks` does not. */
-static void list_more(const struct cpu_snapshot *has, const struct cpu_snapshot *lacks, char words[SURVEY_WORDS_BYTES])
+static void list_more(const struct cpu_snapshot *has, const struct cpu_snapshot *lacks, char words[WORDS_BYTES])
 {
     const struct cpu_feature *feature;
+    size_t used = 0;
 
     words[0] = '\0';
     for (uint32_t i = 0; (feature = cpu_feature_at(i)) != NULL; i++)
-        if (cpu_has(has, feature->field) && !cpu_has(lacks, feature->field))
-            survey_append_word(words, SURVEY_WORDS_BYTES, feature->name);
+        if (cpu_has(has, feature->field) && !cpu_has(lacks, feature->field) && used < WORDS_BYTES)
+            used += (size_t)fmt(words + used, WORDS_BYTES - used, used ? " %s" : "%s", feature->name);
 }
 
 static uint32_t count_of(const struct machine *machine, const struct cpu_snapshot *kind)
@@ -28,7 +33,7 @@ static void report_kind(struct step *step, const struct percpu *first)
     const struct machine *machine = step->machine;
     const struct cpu_snapshot *kind = machine_cpuid(machine, first);
     const char *type = cpu_core_type(kind);
-    char more[SURVEY_WORDS_BYTES], less[SURVEY_WORDS_BYTES];
+    char more[WORDS_BYTES], less[WORDS_BYTES];
 
     list_more(kind, &machine->snapshot, more);
     list_more(&machine->snapshot, kind, less);
@@ -38,7 +43,7 @@ static void report_kind(struct step *step, const struct percpu *first)
                *less ? less : "none");
 }
 
-void survey_report_kinds(struct step *step)
+void kinds_report(struct step *step)
 {
     const struct machine *machine = step->machine;
 
