@@ -95,7 +95,7 @@ static const char *wake_prepare(struct step *step)
     return wake->nap.source->remote ? step->no_waker : NULL;
 }
 
-/* The empty path of the same window: a wake that is pending already ends it at once, or inside Linux a limit long past. */
+/* A window whose wake is there already ends at once; inside Linux that may be a limit long past. */
 static void calibrate(struct step *step, struct wake *wake)
 {
     struct idle_call *call = &wake->nap.call;
