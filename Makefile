@@ -342,6 +342,7 @@ help:
 	@echo 'make compdb        compile_commands.json, for clangd and its like'
 	@echo 'make install       tool, launchers, images, manual pages: PREFIX=/usr/local DESTDIR=; make uninstall'
 	@echo 'make deb           the Debian package of the last commit, $(BUILD)/idlelab_VERSION_amd64.deb'
+	@echo 'make container     idlelab:latest, by podman, docker or buildah: BASE=another Debian; make test-container'
 	@echo 'make test-debian   Debian 12 and 13 in folders of their own: build, boot, package; root, half an hour'
 	@echo 'make setup         install everything that any of these needs'
 	@echo 'make clean         remove $(BUILD)'

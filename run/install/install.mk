@@ -24,5 +24,15 @@ test-debian:
 	$(Q)run/setup deb
 	$(Q)tests/debian/run $(RELEASES)
 
+# A container image of the last commit, by podman, docker or buildah; and its test, in which test-debian's Debian 12 is the base.
+.PHONY: container test-container
+container: $(BUILD)/gen/uplot/uplot.js
+	$(Q)run/install/container '$(BUILD)'
+
+test-container:
+	$(Q)run/setup container
+	$(Q)$(MAKE) host
+	$(Q)tests/debian/container
+
 uninstall:
 	$(Q)run/install/install --remove '$(DESTDIR)' '$(PREFIX)'
