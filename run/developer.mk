@@ -32,7 +32,7 @@ test-nested:
 	$(Q)tests/nested/run $(BUILD)/test-nested $(BUILD)/nested.table $(HOST)
 
 # --- Lint -----------------------------------------------------------------------------------------
-C_FILES := $(sort $(filter %.c,$(IMAGE_SOURCES)) $(wildcard boot/*.h arch/x86/*.h arch/x86/*/*.h \
+C_FILES := $(sort $(filter %.c,$(IMAGE_SOURCES)) $(wildcard boot/*.h boot/efi/*.[ch] arch/x86/*.h arch/x86/*/*.h \
 	lib/*.h lib/*/*.h experiments/*.h experiments/*/*.h run/*.c run/*/*.[ch] run/*/*/*.[ch] tests/*/*.[ch] \
 	tests/*/*/*.[ch]))
 SHELL_FILES := $(shell grep -lE '^\#!/bin/(ba)?sh' .ci/run run/* run/install/* boot/* tests/* tests/*/* \
@@ -96,6 +96,7 @@ compdb = $(foreach file,$(2),$(file >>$(COMPDB).new,,{"directory": "$(CURDIR)", 
 compdb:
 	$(file >$(COMPDB).new,[{"directory": "$(CURDIR)", "file": "linker.ld", "command": "true"})
 	$(call compdb,$(CC) $(IMAGE_CFLAGS),$(filter %.c,$(IMAGE_SOURCES)))
+	$(call compdb,$(CC) $(SAVER_FLAGS),$(wildcard boot/efi/*.c))
 	$(call compdb,$(HOST_CC) $(HOST_CFLAGS),$(wildcard run/*.c run/font/*.c run/host/*.c run/launch/*.c tests/bench/*.c tests/campaign/*.c tests/docs/*.c tests/linux/*.c tests/proof/*.c tests/statistics/*.c tests/statistics/*/*.c tests/trace/*.c tests/truth/*.c))
 	$(call compdb,$(HOST_CC) $(LINUX_OWN_CFLAGS),$(LINUX_ARCH) $(LINUX_ENGINE))
 	$(call compdb,$(HOST_CC) $(TOOL_CFLAGS) -I.,$(wildcard run/log/*.c run/tool/*.c run/tool/*/*.c tests/tool/*.c tests/machine/*.c))

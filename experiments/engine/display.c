@@ -6,7 +6,11 @@
 #include "arch/x86/time/tsc.h"
 #include "lib/fmt.h"
 
-enum { PAGE_SECONDS = 15 };
+enum {
+    PAGE_SECONDS = 15,
+    SAVE_SECONDS = 60,
+    NOTE_ROW = 2, /* blank in the pages of results */
+};
 
 /* Where the TSC's rate is not known, the pages turn somewhat slower or faster. */
 static const uint64_t tsc_hz_guess = 2000 * 1000 * UINT64_C(1000);
@@ -37,9 +41,75 @@ bool display_open(struct display *display, const struct boot_info *boot, struct 
     return record_add_sink(stream, (struct record_sink){take_line, display});
 }
 
-/* The key that is pressed until then; KEY_NONE: none. */
-static enum key wait_for_key(uint64_t until_tsc)
+/* Pages of results, and the log as it is. */
+struct turning {
+    struct display *display;
+    const struct display_end *end;
+    uint64_t second_tsc;
+    uint64_t save_tsc; /* when the machine restarts by itself; UINT64_MAX: it does not */
+    bool log;          /* the log is shown, from `offset` on */
+    uint64_t offset, next;
+    uint32_t number, count;
+};
+
+/* What the person should know of the log; the countdown, where there is one. */
+static void draw_note(const struct turning *turning)
 {
+    struct grid *grid = &turning->display->grid;
+    uint64_t now_tsc = tsc_now();
+
+    if (turning->save_tsc != UINT64_MAX)
+        grid_print(grid, NOTE_ROW, 1, GRID_WARN,
+                   "In %lu s the machine restarts, and its stick gets the log. S: now. Another key: not by itself",
+                   turning->save_tsc > now_tsc ? (turning->save_tsc - now_tsc) / turning->second_tsc + 1 : 0);
+    else if (turning->end->saves)
+        grid_print(grid, NOTE_ROW, 1, GRID_WARN, "S: restart, so that the stick gets the log");
+    else if (!turning->end->efi)
+        grid_print(grid, NOTE_ROW, 1, GRID_DIM,
+                   "A BIOS machine cannot write the log to its stick: photograph the pages");
+}
+
+static void draw_log(struct turning *turning)
+{
+    struct grid *grid = &turning->display->grid;
+    char line[GRID_COLUMNS_MAX + 1];
+
+    grid_clear(grid);
+    turning->next = turning->offset;
+    for (uint32_t row = 0; row + 1 < grid->rows && kept_line(turning->end->kept, &turning->next, line, sizeof(line));
+         row++)
+        grid_print(grid, row, 0, GRID_PLAIN, "%s", line);
+    show(turning->display, "The log   Blank: on  Backspace: from its beginning  L: results");
+}
+
+static void draw(struct turning *turning)
+{
+    struct display *display = turning->display;
+    char foot[GRID_COLUMNS_MAX];
+
+    if (turning->log) {
+        draw_log(turning);
+        return;
+    }
+    turning->count = page_draw_results(&display->page, &display->grid, turning->number);
+    draw_note(turning);
+    fmt(foot, sizeof(foot), "Page %u of %u   Blank: next  Backspace: back  L: log  Q: power off  R: restart",
+        turning->number + 1, turning->count);
+    show(display, foot);
+}
+
+static void turn(struct turning *turning, bool back)
+{
+    if (turning->log)
+        turning->offset = back || turning->next >= kept_bytes(turning->end->kept) ? 0 : turning->next;
+    else
+        turning->number = (turning->number + (back ? turning->count - 1 : 1)) % turning->count;
+}
+
+/* The key that is pressed within a second; KEY_NONE: none. */
+static enum key wait_for_key(uint64_t second_tsc)
+{
+    uint64_t until_tsc = tsc_now() + second_tsc;
     enum key key;
 
     do {
@@ -49,31 +119,59 @@ static enum key wait_for_key(uint64_t until_tsc)
     return key;
 }
 
-enum exit_how display_results(struct display *display, uint64_t tsc_hz)
+/* EXIT_AUTO: nobody wants to leave. */
+static enum exit_how take_key(struct turning *turning, enum key key)
 {
-    uint64_t page_tsc = (tsc_hz != 0 ? tsc_hz : tsc_hz_guess) * PAGE_SECONDS;
-    uint32_t number = 0, count;
-    char foot[GRID_COLUMNS_MAX];
+    turning->save_tsc = UINT64_MAX;
+    switch (key) {
+    case KEY_Q:
+        return EXIT_POWEROFF;
+    case KEY_R:
+    case KEY_S:
+        return EXIT_REBOOT;
+    case KEY_L:
+        turning->log = !turning->log && turning->end->kept->copy_count > 0;
+        turning->offset = 0;
+        break;
+    case KEY_ESCAPE:
+        turning->log = false;
+        break;
+    case KEY_BACK:
+    case KEY_NEXT:
+        turn(turning, key == KEY_BACK);
+        break;
+    default:
+        break;
+    }
+    return EXIT_AUTO;
+}
 
+enum exit_how display_results(struct display *display, const struct display_end *end)
+{
+    struct turning turning = {.display = display,
+                              .end = end,
+                              .second_tsc = end->tsc_hz != 0 ? end->tsc_hz : tsc_hz_guess,
+                              .save_tsc = UINT64_MAX};
+    uint32_t seconds = 0;
+
+    if (end->saves)
+        turning.save_tsc = tsc_now() + SAVE_SECONDS * turning.second_tsc;
     for (;;) {
-        count = page_draw_results(&display->page, &display->grid, number);
-        fmt(foot, sizeof(foot), "Page %u of %u   Blank: next  Backspace: back  Q: power off  R: restart", number + 1,
-            count);
-        show(display, foot);
-        switch (wait_for_key(tsc_now() + page_tsc)) {
-        case KEY_Q:
-            return EXIT_POWEROFF;
-        case KEY_R:
-            return EXIT_REBOOT;
-        case KEY_BACK:
-            number = (number + count - 1) % count;
-            break;
-        case KEY_NONE:
-        case KEY_NEXT:
-            number = (number + 1) % count;
-            break;
-        default:
-            break;
+        enum exit_how how = EXIT_AUTO;
+        enum key key;
+
+        draw(&turning);
+        key = wait_for_key(turning.second_tsc);
+        if (key != KEY_NONE) {
+            how = take_key(&turning, key);
+            seconds = 0;
+        } else if (tsc_now() >= turning.save_tsc) {
+            how = EXIT_REBOOT;
+        } else if (++seconds == PAGE_SECONDS) {
+            turn(&turning, false);
+            seconds = 0;
         }
+        if (how != EXIT_AUTO)
+            return how;
     }
 }

@@ -13,6 +13,7 @@
 #include "arch/x86/console/screen.h"
 #include "arch/x86/exit.h"
 #include "lib/boot_info.h"
+#include "lib/kept/kept.h"
 #include "lib/record/record.h"
 #include "lib/screen/page.h"
 
@@ -25,10 +26,17 @@ struct display {
 /* Takes the screen and becomes a sink of the stream. False: there is no screen. *display is zeroed. */
 bool display_open(struct display *display, const struct boot_info *boot, struct record_stream *stream);
 
+struct display_end {
+    uint64_t tsc_hz; /* 0: not known */
+    bool efi;
+    bool saves;              /* a restart brings the log to the stick */
+    const struct kept *kept; /* the log, for a person who asks for it; no copy: it cannot be shown */
+};
+
 /*
- * Shows the results, page by page, until a key asks to leave, and returns how. Pages turn by keys, and by themselves.
- * tsc_hz may be 0: not known.
+ * Shows the results, page by page, until a key asks to leave, and returns how; where the end saves, it returns
+ * EXIT_REBOOT after a minute without a key. Pages turn by keys, and by themselves.
  */
-enum exit_how display_results(struct display *display, uint64_t tsc_hz);
+enum exit_how display_results(struct display *display, const struct display_end *end);
 
 #endif /* LAB_EXPERIMENTS_ENGINE_DISPLAY_H */

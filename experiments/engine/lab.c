@@ -11,6 +11,7 @@
 #include "experiments/engine/console.h"
 #include "experiments/engine/display.h"
 #include "experiments/engine/fault_record.h"
+#include "experiments/engine/keep.h"
 #include "experiments/engine/resume.h"
 #include "experiments/engine/runner.h"
 #include "experiments/engine/script_load.h"
@@ -33,6 +34,7 @@ struct lab {
     struct console console;
     struct display display;
     bool has_display;
+    struct kept kept;
     struct record_stream stream;
     struct ktap ktap;
     struct arena arena;
@@ -41,9 +43,24 @@ struct lab {
 };
 
 /*
- * Left to the lab (exit=auto), the results stay on the screen until somebody leaves them by a key; not in a guest whose
- * log has gone out by a port, for there a program waits for its end.
+ * Left to the lab (exit=auto), the results stay on the screen until somebody leaves them by a key, and a stick that can
+ * write the log gets its restart. Not in a guest whose log has gone out by a port: there a program waits for its end.
  */
+static enum exit_how end_by_itself(struct lab *lab)
+{
+    const struct boot_info *boot = lab->machine->boot;
+    struct display_end end = {.tsc_hz = lab->machine->clock.tsc_hz,
+                              .kept = &lab->kept,
+                              .efi = boot->firmware_efi,
+                              .saves = lab->cmdline.save && boot->firmware_efi && lab->kept.copy_count > 0};
+
+    if (lab->machine->hv.kind != HYPERVISOR_NONE && lab->console.heard)
+        return EXIT_AUTO;
+    if (lab->has_display)
+        return display_results(&lab->display, &end);
+    return end.saves ? EXIT_REBOOT : EXIT_AUTO;
+}
+
 static void leave(struct lab *lab, enum record_result result)
 {
     static const enum exit_how ways[] = {
@@ -54,9 +71,10 @@ static void leave(struct lab *lab, enum record_result result)
     struct exit_machine machine = {.acpi = &lab->machine->acpi, .hypervisor = lab->machine->hv.kind};
     enum exit_how how = ways[lab->cmdline.exit];
 
+    kept_end(&lab->kept);
     serial_drain(&lab->console.serial);
-    if (how == EXIT_AUTO && lab->has_display && (machine.hypervisor == HYPERVISOR_NONE || !lab->console.heard))
-        how = display_results(&lab->display, lab->machine->clock.tsc_hz);
+    if (how == EXIT_AUTO)
+        how = end_by_itself(lab);
     exit_machine(&machine, how, (uint8_t)(EXIT_CODE_FIRST + result));
 }
 
@@ -233,15 +251,17 @@ static void run_lab(struct lab *lab)
     const struct boot_info *boot = lab->machine->boot;
     bool cmdline_good;
     const char *problem;
+    uint64_t run = new_run_id(boot);
     struct machine_wish wish;
 
     cmdline_good = cmdline_parse(boot->cmdline, &lab->arena, &lab->cmdline, &lab->errors, &lab->warnings);
+    keep_open(&lab->kept, lab->machine, run, &lab->stream);
     machine_read_tables(lab->machine);
     console_open(&lab->console, &lab->cmdline, boot, &lab->machine->acpi, &lab->stream);
     lab->has_display = lab->cmdline.screen && display_open(&lab->display, boot, &lab->stream);
     for (uint32_t i = 0; i < lab->console.serial.count && i < MACHINE_CONSOLES; i++)
         lab->machine->consoles[i] = lab->console.serial.ports[i].uart.place.address;
-    record_begin_run(&lab->stream, new_run_id(boot));
+    record_begin_run(&lab->stream, run);
     lab->ktap = (struct ktap){.stream = &lab->stream};
     if (lab->cmdline.resume == 1)
         ktap_version(&lab->ktap, &lab->stream);

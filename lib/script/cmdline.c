@@ -71,6 +71,12 @@ static void read_screen(struct cmdline *cmdline, const struct cmdline_value *val
     cmdline->screen = cmdline_read_word(value, words) == 0;
 }
 
+static void read_save(struct cmdline *cmdline, const struct cmdline_value *value)
+{
+    static const char *const words[] = {"no", "auto", NULL};
+    cmdline->save = cmdline_read_word(value, words) == 1;
+}
+
 static void read_timer(struct cmdline *cmdline, const struct cmdline_value *value)
 {
     static const char *const words[] = {"auto", "deadline", "oneshot", NULL};
@@ -152,7 +158,7 @@ static const struct key KEYS[] = {
     {"seed", read_seed},         {"screen", read_screen}, {"timer", read_timer},
     {"watchdog", read_watchdog}, {"quiet", read_quiet},   {"selftest", read_selftest},
     {"plant", read_plant},       {"sync", read_sync},     {"resume", read_resume},
-    {"host", read_host},
+    {"host", read_host},         {"save", read_save},
 };
 
 enum {

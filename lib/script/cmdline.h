@@ -103,6 +103,7 @@ struct cmdline {
     bool seed_given;
     uint64_t seed;
     bool screen; /* on unless given */
+    bool save;   /* the stick has a program that writes the log behind a restart */
     enum cmdline_timer timer;
     enum cmdline_host host;
     enum cmdline_watchdog watchdog;

@@ -177,6 +177,7 @@ static const struct key_words key_words[] = {
     {"quiet", {"yes", "no"}},
     {"selftest", {"fault", "hang", "lostwake", "null", "overflow", "triplefault"}},
     {"plant", {"left_over"}},
+    {"save", {"no", "auto"}},
     {"sync", {"off"}},  /* `serial` waits for answers */
     {"resume", {NULL}}, /* the launcher's own */
 };

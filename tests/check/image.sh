@@ -81,5 +81,6 @@ result image_segments_elf32 "$(check_segments "$build/idlelab.elf")"
 result image_segments_elf64 "$(check_segments "$build/idlelab64.elf")"
 result image_lib_needs_nobody "$(foreign_symbols)"
 result image_size "$(over_limit "$build/idlelab.elf" $image_limit_kib)"
+result image_saver_size "$(over_limit "$build/save.efi" $saver_limit_kib)"
 result image_iso_size "$(over_limit "$build/idlelab.iso" $iso_limit_kib)"
 results_end

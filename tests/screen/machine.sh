@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # A machine with a screen and a monitor, for the tests of this folder. Sourced by bash, behind tests/boot/cases.sh.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154,SC2034 # of cases.sh, and for those that source this
 
 # QEMU's own words go to NAME.emulator; its monitor listens on NAME.monitor.
 # machine_start NAME QEMU-ARGUMENT...: `machine` is its process.
@@ -53,10 +53,11 @@ screen_until()
 {
     local end=$((SECONDS + $3))
 
-    while [ $SECONDS -lt $end ] && kill -0 "$machine"; do
+    while [ "$SECONDS" -lt "$end" ] && kill -0 "$machine"; do
         sleep 0.5
         machine_say "$1" "screendump \"$work/$1.ppm\"" >/dev/null || continue
-        [ -s "$work/$1.ppm" ] && tests/screen/read_screen.py "$work/$1.ppm" >"$work/$1.text" || continue
+        [ -s "$work/$1.ppm" ] || continue
+        tests/screen/read_screen.py "$work/$1.ppm" >"$work/$1.text" || continue
         ! grep -qE -e "$2" "$work/$1.text" || return 0
     done
     echo "no row of the screen matches '$2'; it is:"

@@ -17,7 +17,7 @@ results()
     local name=$1
 
     screen_until "$name" '^ The run ended: PASS\. 2 passed, 0 failed, 0 skipped, 0 errors of the lab\.$' 120 &&
-        expect_text "$work/$name.text" '^ Page 1 of [12]   Blank: next  Backspace: back' &&
+        expect_text "$work/$name.text" '^ Page 1 of [12]   Blank: next  Backspace: back  L: log' &&
         expect_text "$work/$name.text" '^ QEMU Virtual CPU version 2\.5\+, 2 CPUs, TSC [0-9]+ MHz, under tcg, efi$' &&
         expect_text "$work/$name.text" '^ emulated: an emulator runs this: times show function, not hardware$'
 }
@@ -34,7 +34,7 @@ pixels()
         -drive "if=none,id=stick,format=raw,file=$work/$name.stick" -device usb-storage,drive=stick "$@"
     results "$name" && [ "$(sed -n 2p "$work/$name.ppm" | tr ' ' x)" = "$size" ] || status=1
     machine_end
-    return $status
+    return "$status"
 }
 
 # The text screen: characters and colours of B8000h.
@@ -43,7 +43,7 @@ text()
     local status=1 machine left=120
 
     machine_start text -m 64 -vga std -serial none -kernel "$build/idlelab.elf" -append "$script"
-    while [ $((left -= 1)) -gt 0 ] && [ $status -ne 0 ]; do
+    while [ $((left -= 1)) -gt 0 ] && [ "$status" -ne 0 ]; do
         sleep 0.5
         machine_say text "pmemsave 0xb8000 4000 \"$work/text.cells\"" >/dev/null
         [ -s "$work/text.cells" ] || continue
@@ -54,7 +54,7 @@ print("\n".join(cells[i:i + 80].rstrip() for i in range(0, 2000, 80)))' "$work/t
     done
     tail -n 25 "$work/text.text"
     # A key that powers the machine off.
-    if [ $status -eq 0 ]; then
+    if [ "$status" -eq 0 ]; then
         machine_say text 'sendkey q' >/dev/null
         for ((left = 100; left > 0; left--)); do
             kill -0 "$machine" 2>/dev/null || break
@@ -63,7 +63,7 @@ print("\n".join(cells[i:i + 80].rstrip() for i in range(0, 2000, 80)))' "$work/t
         [ "$left" -gt 0 ] || { echo 'Q does not power off' && status=1; }
     fi
     machine_end
-    return $status
+    return "$status"
 }
 
 case_run text text

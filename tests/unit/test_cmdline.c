@@ -40,11 +40,11 @@ static void test_all_keys(void)
 {
     static struct parsed parsed;
     const struct cmdline *cmdline =
-        &parse(&parsed,
-               "/boot/idlelab.elf script=smoke exit=debugexit console=ttyS1,57600 cpus=2 "
-               "x2apic=off tsc_hz=2100M tsc_adjust=equal seed=0x2a screen=off timer=oneshot host=hardware watchdog=pit "
-               "quiet=yes "
-               "selftest=hang_irqoff plant=boot_hang:tsc sync=serial resume=7")
+        &parse(&parsed, "/boot/idlelab.elf script=smoke exit=debugexit console=ttyS1,57600 cpus=2 "
+                        "x2apic=off tsc_hz=2100M tsc_adjust=equal seed=0x2a screen=off save=auto timer=oneshot "
+                        "host=hardware watchdog=pit "
+                        "quiet=yes "
+                        "selftest=hang_irqoff plant=boot_hang:tsc sync=serial resume=7")
              ->cmdline;
     TAP_OK(parsed.good && parsed.warnings.count == 0, "all keys are good");
     TAP_STR(cmdline->script, "smoke", "script");
@@ -57,7 +57,7 @@ static void test_all_keys(void)
     TAP_INT(cmdline->tsc_hz, 2100000000, "tsc_hz");
     TAP_OK(cmdline->tsc_adjust_equal, "tsc_adjust");
     TAP_OK(cmdline->seed_given && cmdline->seed == 42, "seed");
-    TAP_OK(!cmdline->screen, "screen");
+    TAP_OK(!cmdline->screen && cmdline->save, "screen, save");
     TAP_INT(cmdline->timer, CMDLINE_TIMER_ONESHOT, "timer");
     TAP_INT(cmdline->host, CMDLINE_HOST_HARDWARE, "host");
     TAP_INT(cmdline->watchdog, CMDLINE_WATCHDOG_PIT, "watchdog");
@@ -175,10 +175,11 @@ static void check_error(const char *text, const char *want)
 
 static void test_errors(void)
 {
-    check_error("cpus=2 scirpt=full",
-                "cmdline:1:8: found 'scirpt', expected one of script, exit, console, cpus, apic, x2apic, "
-                "park, tsc_hz, tsc_adjust, seed, screen, timer, watchdog, quiet, selftest, plant, sync, resume, host; "
-                "did you mean 'script'?");
+    check_error(
+        "cpus=2 scirpt=full",
+        "cmdline:1:8: found 'scirpt', expected one of script, exit, console, cpus, apic, x2apic, "
+        "park, tsc_hz, tsc_adjust, seed, screen, timer, watchdog, quiet, selftest, plant, sync, resume, host, save; "
+        "did you mean 'script'?");
     check_error("exit=rebot", "cmdline:1:6: found 'rebot', expected one of auto, halt, reboot, "
                               "poweroff, debugexit; did you mean 'reboot'?");
     check_error("plant=hang:tsc", "cmdline:1:7: found 'hang:tsc', expected left_over or boot_hang:PHASE");

@@ -37,6 +37,31 @@ void *mem_take(struct mem *mem, uint64_t bytes, uint64_t align)
     return (void *)(uintptr_t)start;
 }
 
+void *mem_take_at(struct mem *mem, uint64_t address, uint64_t bytes, uint64_t align)
+{
+    struct mem there = *mem;
+    void *taken;
+
+    if (address > mem->end)
+        return NULL;
+    if (address > mem->next)
+        there.next = address;
+    taken = mem_take(&there, bytes, align);
+    if (taken)
+        *mem = there;
+    return taken;
+}
+
+void *mem_take_end(struct mem *mem, uint64_t bytes, uint64_t align)
+{
+    uint64_t start = (mem->end - bytes) & ~(align - 1);
+
+    if (bytes > mem->end - mem->next || start < mem->next)
+        return NULL;
+    mem->end = start;
+    return (void *)(uintptr_t)start;
+}
+
 void *mem_alloc(struct mem *mem, uint64_t bytes, uint64_t align)
 {
     void *taken = mem_take(mem, bytes, align);

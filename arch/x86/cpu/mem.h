@@ -32,6 +32,14 @@ void *mem_alloc(struct mem *mem, uint64_t bytes, uint64_t align);
  */
 void *mem_take(struct mem *mem, uint64_t bytes, uint64_t align);
 
+/*
+ * As mem_take(), at that address or behind it; what lies before it is given up. NULL: it does not fit.
+ */
+void *mem_take_at(struct mem *mem, uint64_t address, uint64_t bytes, uint64_t align);
+
+/* As mem_take(), at the upper end. */
+void *mem_take_end(struct mem *mem, uint64_t bytes, uint64_t align);
+
 /* Bytes that one allocation could still get. */
 uint64_t mem_left(const struct mem *mem);
 

@@ -1,0 +1,116 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC2317 # cases are called by name
+# The log comes back to the stick: a run ends, the machine restarts, and the stick's saver finds the log in memory and writes it. With 16 GiB
+# and with 64 MiB; with copies damaged between run and restart; with the power cut instead of a restart.
+# LONG: 60
+set -uo pipefail
+# shellcheck source=tests/boot/cases.sh
+. "$(dirname "$0")/../boot/cases.sh"
+# shellcheck source=tests/screen/machine.sh
+. "$(dirname "$0")/machine.sh"
+
+# stick_machine NAME MEMORY-SIZE [QEMU-ARGUMENT...]: a UEFI machine with the stick on xHCI; what it sends goes to NAME.serial.
+stick_machine()
+{
+    local name=$1 size=$2 firmware
+
+    shift 2
+    machine_firmware "$name"
+    rm -f "$work/$name.serial"
+    machine_start "$name" -m "$size" "${firmware[@]}" -serial "file:$work/$name.serial" -vga std -device qemu-xhci \
+        -drive "if=none,id=stick,format=raw,file=$work/$name.stick" -device usb-storage,drive=stick "$@"
+}
+
+# sent NAME PATTERN SECONDS: the serial line has that.
+sent()
+{
+    local end=$((SECONDS + $3))
+
+    until grep -aqE -e "$2" "$work/$1.serial" 2>/dev/null; do
+        if [ "$SECONDS" -ge "$end" ] || ! kill -0 "$machine"; then
+            echo "'$2' was not sent; the end of what was:"
+            tail -n 5 "$work/$1.serial" | tr -d '\033\r'
+            return 1
+        fi
+        sleep 0.3
+    done
+}
+
+# stick_results NAME: the stick's results as files $work/NAME.results/*.log; false where there are none.
+stick_results()
+{
+    local offset
+
+    offset=$(sfdisk --json "$work/$1.stick" | jq '.partitiontable.partitions[1].start * 512')
+    rm -rf "$work/$1.results"
+    mkdir "$work/$1.results"
+    mcopy -i "$work/$1.stick@@$offset" '::/results/*.log' "$work/$1.results/" 2>"$work/$1.mcopy"
+}
+
+# serial_log NAME: of what was sent the log, from the empty line before its BEGIN to its END.
+serial_log()
+{
+    python3 -c 'import sys
+data = open(sys.argv[1], "rb").read()
+end = data.index(b"\n", data.index(b"\nIDLELAB-END")+1) + 1
+sys.stdout.buffer.write(data[data.index(b"\nIDLELAB-BEGIN"):end])' "$work/$1.serial" >"$work/$1.log"
+}
+
+saved()
+{
+    local status=1 machine
+
+    stick saved 'script=\"cost insn=pause n=50; noise time=100ms\" exit=reboot'
+    stick_machine saved 16G -machine q35
+    sent saved '^Saved: results.[0-9a-f]{16}\.log, [0-9]+ bytes, read back and the same' 240 && stick_results saved && serial_log saved &&
+        cmp "$work/saved.log" "$work"/saved.results/*.log && "$build/idlelab" check "$work"/saved.results/*.log && status=0
+    machine_end
+    return "$status"
+}
+
+# Two copies are gone, and of the third a block: what is left is saved, and what is missing is said.
+damaged()
+{
+    local status=1 machine
+
+    stick damaged 'script=smoke exit=halt'
+    rm -f "$work/damaged.ram"
+    stick_machine damaged 64M -machine q35,memory-backend=ram \
+        -object "memory-backend-file,id=ram,size=64M,share=on,mem-path=$work/damaged.ram"
+    sent damaged '^IDLELAB-END' 240 && serial_log damaged && tests/screen/kept.py "$work/damaged.ram" lose_copy 0 &&
+        tests/screen/kept.py "$work/damaged.ram" lose_block 1 && machine_say damaged system_reset >/dev/null &&
+        sent damaged '^Saved: ' 240 && sent damaged 'NOT ALL of the log was in memory' 5 && stick_results damaged &&
+        python3 -c 'import sys
+want, got = (open(path, "rb").read() for path in sys.argv[1:])
+whole = 65536 - 64
+hole = b"\n# idlelab: %d bytes of the log did not survive in memory\n" % whole
+sys.exit(got != want[:whole] + hole + want[2 * whole:] if len(want) > 2 * whole else
+         not got.startswith(want[:whole]) or b"# idlelab: the log ends here" not in got)' \
+            "$work/damaged.log" "$work"/damaged.results/*.log && expect_status 3 "$build/idlelab" check "$work"/damaged.results/*.log && status=0
+    machine_end
+    rm -f "$work/damaged.ram"
+    return "$status"
+}
+
+# Without power memory holds nothing: the saver is silent, writes nothing, and the menu goes on.
+power_cut()
+{
+    local status=1 machine
+
+    stick power_cut 'script=\"cost insn=pause n=50\" exit=halt'
+    stick_machine power_cut 256M -machine q35
+    sent power_cut '^IDLELAB-END' 240 && status=0
+    machine_end
+    [ "$status" -eq 0 ] || return 1
+    status=1
+    stick_machine power_cut 256M -machine q35
+    sent power_cut '^IDLELAB-END' 240 && ! grep -aq 'is in memory' "$work/power_cut.serial" && ! stick_results power_cut && status=0
+    machine_end
+    return "$status"
+}
+
+case_run saved saved
+case_run damaged damaged
+case_run power_cut power_cut
+cases_end
