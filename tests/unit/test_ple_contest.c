@@ -93,6 +93,7 @@ static void test_no_poller(void)
 static void test_words(void)
 {
     int64_t before_tsc[] = {-210000, -199874, -150000}, after_tsc[] = {900000, 1000000, 1100000};
+    int64_t near_tsc[] = {700000, 700000, 700000};
     struct contest_tally tallies[2] = {{.handed_tsc = after_tsc, .kept = 3},
                                        {.pause = true, .handed_tsc = before_tsc, .kept = 3}};
     char text[200];
@@ -108,6 +109,9 @@ static void test_words(void)
     TAP_OK(strstr(text, "at most 1050001 ticks with PAUSE"), "and one that may be over a twentieth");
     contest_describe("mcs", tallies, 40000, text, sizeof(text));
     TAP_OK(strstr(text, "in 1000000 ticks with PAUSE, 1000000 without"), text);
+    tallies[1].handed_tsc = near_tsc;
+    contest_describe("mcs", tallies, 40000, text, sizeof(text));
+    TAP_OK(strstr(text, "at most 740000 ticks with PAUSE, 1040000 without"), "of either of them");
     tallies[1].kept = 0;
     tallies[1].slices = 4;
     contest_describe("ticket", tallies, 755045, text, sizeof(text));
