@@ -12,7 +12,7 @@ served=$work/netboot
 page_lines()
 {
     awk '/^## Boot over the network/ { on = 1; next } /^## / { on = 0 } on && /^```/ { code = !code; next } on && code' docs/i-want-to.md |
-        grep -v '^make ' | sed "s,results/netboot,$served,; s,build/idlelab.iso,$build/idlelab.iso,"
+        grep -v '^make ' | sed "s,results/netboot,$served,; s, --script full,,"
 }
 
 boots()
@@ -20,7 +20,7 @@ boots()
     local qemu left=900 # tenths of a second
 
     page_lines >"$work/lines"
-    [ "$(wc -l <"$work/lines")" -eq 2 ] && bash -e "$work/lines" && echo 'cost insn=pause n=50' >"$served/boot/idlelab.lab" || return 1
+    [ "$(wc -l <"$work/lines")" -eq 1 ] && BUILD=$build bash -e "$work/lines" && echo 'cost insn=pause n=50' >"$served/boot/idlelab.lab" || return 1
     qemu-system-x86_64 -accel tcg -M q35 -m 256 -display none -serial "file:$work/net.log" -boot n \
         -netdev "user,id=net,tftp=$served,bootfile=/boot/grub/i386-pc/core.0" -device e1000,netdev=net &
     qemu=$!
