@@ -63,7 +63,7 @@ keeps_the_choice()
 keeps_the_choice_under_uefi()
 {
     stick uefi
-    choose uefi '\x0e\r' script=smoke -drive "if=pflash,format=raw,unit=0,readonly=on,file=$ovmf/OVMF_CODE.fd" &&
+    choose uefi '\x0e\r' 'save=auto script=smoke' -drive "if=pflash,format=raw,unit=0,readonly=on,file=$ovmf/OVMF_CODE.fd" &&
         memory uefi | grep -x last=smoke && plain "$work/uefi.text" | grep 'firmware.s setup'
 }
 
