@@ -329,6 +329,7 @@ help:
 	@echo 'make test-campaign     random boots with a known answer: BOOTS=n SEED=s, ONLY=i for one'
 	@echo 'make test-trace    two of Debian'"'"'s kernels record themselves in QEMU, and the replay chooses as they did'
 	@echo 'make test-nested   what the image says of a KVM with known settings, hours: HOST=kvm_amd CASES=regex'
+	@echo 'make test-labs     labgrid and LAVA, with a LAVA server on loopback: minutes, as root'
 	@echo 'make iso           $(BUILD)/idlelab.iso for CD and USB: CMDLINE="words" ISO=path'
 	@echo 'make bench         the figures, side by side'
 	@echo 'make size          what each room of the source costs in the image'

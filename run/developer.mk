@@ -31,6 +31,14 @@ test-nested:
 	$(Q)tests/nested/grid >$(BUILD)/nested.table
 	$(Q)tests/nested/run $(BUILD)/test-nested $(BUILD)/nested.table $(HOST)
 
+# --- Labs -------------------------------------------------------------------------------------------
+# labgrid, LAVA's dispatcher, and a LAVA server on loopback: minutes, as root.
+.PHONY: test-labs
+test-labs:
+	$(Q)run/setup labs
+	$(Q)$(MAKE) image host iso tool-tests
+	$(Q)LABS=all tests/run labs
+
 # --- Lint -----------------------------------------------------------------------------------------
 C_FILES := $(sort $(filter %.c,$(IMAGE_SOURCES)) $(wildcard boot/*.h boot/efi/*.[ch] arch/x86/*.h arch/x86/*/*.h \
 	lib/*.h lib/*/*.h experiments/*.h experiments/*/*.h run/*.c run/*/*.[ch] run/*/*/*.[ch] tests/*/*.[ch] \

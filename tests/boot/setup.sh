@@ -135,6 +135,7 @@ bad_words()
 case_run setup_build word build 0 'make gcc libsqlite3-dev' 'qemu-system-x86 npm clang clang-tidy gdb'
 case_run setup_run word run 0 'gcc grub-pc-bin qemu-system-x86 ovmf' 'labgrid npm nodejs clang clang-tidy gdb spin'
 case_run setup_test word test 1 'gcc qemu-system-x86 clang spin gdb' 'clang-tidy'
+case_run setup_labs word labs 1 'gcc qemu-system-x86 clang lava-dispatcher lava-server postgresql' 'clang-tidy'
 case_run setup_lint word lint 0 'gcc clang-tidy shellcheck' 'qemu-system-x86 npm spin'
 case_run setup_gdb word gdb 0 'gcc qemu-system-x86 gdb' 'clang spin'
 case_run setup_deb word deb 0 'gcc build-essential qemu-system-x86 debhelper lintian debootstrap' 'clang spin buildah'
