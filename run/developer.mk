@@ -27,7 +27,8 @@ test-trace:
 .PHONY: test-nested
 test-nested:
 	$(Q)run/setup nested
-	$(Q)$(MAKE) image host
+	$(Q)$(MAKE) image host linux
+	$(Q)tests/nested/user_wait $(BUILD)/test-nested/user_wait
 	$(Q)tests/nested/grid >$(BUILD)/nested.table
 	$(Q)tests/nested/run $(BUILD)/test-nested $(BUILD)/nested.table $(HOST)
 
