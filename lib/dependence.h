@@ -11,6 +11,8 @@
  * Where a quantile is clustered, the counts of samples at or below it in 20 blocks say how many independent samples
  * would scatter as much (batch means: G. Fishman, Discrete-Event Simulation, 2001, chapter 6): its effective number.
  * 10 blocks say it, too, and the lesser number counts; where 5 blocks say less than half of it, there is none.
+ * Where nothing is raised the scatter of blocks counts as well, if it is more than that of independent samples: of 20
+ * and 10 blocks, below 2000 samples of 5, too.
  * The factor EFFECTIVE_PERCENT pays for a scatter that is itself estimated from 20 blocks (Student's t with 19 degrees
  * of freedom). Blocks see only what changes several times within the series, so few effective samples mean none.
  *
@@ -34,9 +36,10 @@ enum {
 struct dependence {
     bool judged;                        /* n is at least DEPENDENCE_LEAST */
     bool clustered;                     /* the whole series: neighbours have similar ranks */
+    bool quantiles_clustered;           /* at least one quantile's samples, or its blocks */
     bool drifts;                        /* the halves' medians differ: no quantile has an interval */
     int32_t lag_permille[2];            /* rank autocorrelation at lags 1 and 2 */
-    uint64_t effective[QUANTILE_COUNT]; /* by QUANTILES[]; n: independent as far as seen; 0: no interval */
+    uint64_t effective[QUANTILE_COUNT]; /* by QUANTILES[]; n: independent; 0: no interval */
 };
 
 /*
@@ -46,6 +49,6 @@ struct dependence {
 struct dependence dependence_of(const int64_t *arrived, int64_t *values, size_t n);
 
 /* The mark of a row: "drifts", "clustered" where the series or at least one quantile is, else NULL. */
-const char *dependence_mark(const struct dependence *dependence, size_t n);
+const char *dependence_mark(const struct dependence *dependence);
 
 #endif /* LAB_LIB_DEPENDENCE_H */

@@ -22,7 +22,7 @@ void cstate_sort(struct cstate *cstate)
 
         memcpy(cstate->arrived_tsc, cell->latency_tsc, cell->kept * sizeof(*cell->latency_tsc));
         dependence = dependence_of(cstate->arrived_tsc, cell->latency_tsc, cell->kept);
-        cell->series = dependence_mark(&dependence, cell->kept);
+        cell->series = dependence_mark(&dependence);
         cell->p50_effective = dependence.effective[QUANTILE_P50];
         cell->p99_effective = dependence.effective[QUANTILE_P99];
     }

@@ -69,7 +69,7 @@ struct dependence result_series(struct step *step, const struct series *series)
     if (!series->count)
         return dependence;
     record_quantiles(stream, &metric, series->values, series->count, &dependence);
-    record_dependence(stream, &metric, series->count, &dependence);
+    record_dependence(stream, &metric, &dependence);
     record_worst(stream, &metric, &worst);
     emit_histogram(step, &metric, series);
     return dependence;

@@ -107,10 +107,10 @@ bool record_quantiles(struct record_stream *stream, const struct metric_id *metr
     return emit_list(stream, metric, "q", put_sorted_quantile, &list, QUANTILE_COUNT);
 }
 
-bool record_dependence(struct record_stream *stream, const struct metric_id *metric, size_t n,
+bool record_dependence(struct record_stream *stream, const struct metric_id *metric,
                        const struct dependence *dependence)
 {
-    const char *mark = dependence_mark(dependence, n);
+    const char *mark = dependence_mark(dependence);
 
     if (!dependence->judged)
         return true;

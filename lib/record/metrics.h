@@ -39,7 +39,7 @@ bool record_quantiles(struct record_stream *stream, const struct metric_id *metr
                       const struct dependence *dependence);
 
 /* {"t":"stats","step":,"m":,"series":,"lag1":,"lag2":}: the order of arrival; nothing where n is too small to judge. */
-bool record_dependence(struct record_stream *stream, const struct metric_id *metric, size_t n,
+bool record_dependence(struct record_stream *stream, const struct metric_id *metric,
                        const struct dependence *dependence);
 
 /* {"t":"stats","step":,"m":,"floor":,"n":}: the empty path's cost in the metric's unit, of n measurements. */

@@ -104,9 +104,9 @@ static void check_dependence(void)
     even.lag_permille[0] = 7;
     even.lag_permille[1] = -3;
     start(&stream);
-    TAP_OK(record_dependence(&stream, &WAKE, VALUES, &unknown), "not judged");
+    TAP_OK(record_dependence(&stream, &WAKE, &unknown), "not judged");
     TAP_INT(log_kept.used, 0, "has_no_record");
-    record_dependence(&stream, &WAKE, VALUES, &even);
+    record_dependence(&stream, &WAKE, &even);
     TAP_STR(object(json, log_kept.text),
             "{\"t\":\"stats\",\"step\":123,\"m\":\"interrupt_latency_net\",\"series\":\"even\",\"lag1\":7,\"lag2\":-3}",
             "dependence");
@@ -130,7 +130,7 @@ static void check_widest(void)
     start(&stream);
     TAP_OK(record_summary(&stream, &WIDE, &summary), "widest_summary");
     TAP_OK(record_quantiles(&stream, &WIDE, values, VALUES, &dependent), "widest_quantiles");
-    TAP_OK(record_dependence(&stream, &WIDE, VALUES, &dependent), "widest_dependence");
+    TAP_OK(record_dependence(&stream, &WIDE, &dependent), "widest_dependence");
     TAP_OK(record_woke(&stream, &WIDE, values, VALUES), "widest_woke");
     for (int i = 0; i < VALUES; i++)
         values[i] = -999999999999999 + i;
