@@ -12,6 +12,7 @@
 #include "experiments/engine/display.h"
 #include "experiments/engine/fault_record.h"
 #include "experiments/engine/keep.h"
+#include "experiments/engine/repeat.h"
 #include "experiments/engine/resume.h"
 #include "experiments/engine/runner.h"
 #include "experiments/engine/script_load.h"
@@ -35,6 +36,7 @@ struct lab {
     struct display display;
     bool has_display;
     struct kept kept;
+    struct repeat repeat;
     struct record_stream stream;
     struct ktap ktap;
     struct arena arena;
@@ -73,7 +75,9 @@ static void leave(struct lab *lab, enum record_result result)
 
     kept_end(&lab->kept);
     serial_drain(&lab->console.serial);
-    if (how == EXIT_AUTO)
+    if (!lab->ktap.counts.own_error && repeat_goes_on(&lab->repeat))
+        how = EXIT_REBOOT;
+    else if (how == EXIT_AUTO)
         how = end_by_itself(lab);
     exit_machine(&machine, how, (uint8_t)(EXIT_CODE_FIRST + result));
 }
@@ -246,6 +250,18 @@ static void run_plan(struct lab *lab)
     runner_run(&runner, &lab->plan);
 }
 
+/* "2 of 5 0123456789abcdef": this boot, all of the series, the run of its first one. */
+static void say_series(struct lab *lab)
+{
+    const struct repeat *repeat = &lab->repeat;
+    char text[64];
+
+    if (repeat->boots == 0)
+        return;
+    fmt(text, sizeof(text), "%u of %u %016lx", repeat->boot, repeat->boots, repeat->series);
+    record_env(&lab->stream, "series", text);
+}
+
 static void run_lab(struct lab *lab)
 {
     const struct boot_info *boot = lab->machine->boot;
@@ -255,6 +271,7 @@ static void run_lab(struct lab *lab)
     struct machine_wish wish;
 
     cmdline_good = cmdline_parse(boot->cmdline, &lab->arena, &lab->cmdline, &lab->errors, &lab->warnings);
+    repeat_open(&lab->repeat, lab->machine, lab->cmdline.repeat, run);
     keep_open(&lab->kept, lab->machine, run, &lab->stream);
     machine_read_tables(lab->machine);
     console_open(&lab->console, &lab->cmdline, boot, &lab->machine->acpi, &lab->stream);
@@ -270,6 +287,7 @@ static void run_lab(struct lab *lab)
         record_env_uint(&lab->stream, "seed", lab->cmdline.seed);
     if (lab->cmdline.resume > 1)
         record_env_uint(&lab->stream, "resume", lab->cmdline.resume);
+    say_series(lab);
     script_report_errors(&lab->stream, "cmdline_warning", &lab->warnings);
     if (!cmdline_good) {
         script_report_errors(&lab->stream, "script_error", &lab->errors);

@@ -9,6 +9,7 @@
 enum {
     CPUS_MAX = 65535,
     STEPS_MAX = 65536, /* far above what a plan may have */
+    REPEAT_MAX = 1000,
 };
 
 #define TSC_HZ_MIN UINT64_C(1000000)
@@ -151,6 +152,13 @@ static void read_resume(struct cmdline *cmdline, const struct cmdline_value *val
         cmdline->resume = (uint32_t)step;
 }
 
+static void read_repeat(struct cmdline *cmdline, const struct cmdline_value *value)
+{
+    uint64_t boots;
+    if (cmdline_read_count(value, &value->token, 1, REPEAT_MAX, &boots))
+        cmdline->repeat = (uint32_t)boots;
+}
+
 static const struct key KEYS[] = {
     {"script", read_script},     {"exit", read_exit},     {"console", cmdline_read_console},
     {"cpus", read_cpus},         {"apic", read_apic},     {"x2apic", read_x2apic},
@@ -158,7 +166,7 @@ static const struct key KEYS[] = {
     {"seed", read_seed},         {"screen", read_screen}, {"timer", read_timer},
     {"watchdog", read_watchdog}, {"quiet", read_quiet},   {"selftest", read_selftest},
     {"plant", read_plant},       {"sync", read_sync},     {"resume", read_resume},
-    {"host", read_host},         {"save", read_save},
+    {"host", read_host},         {"save", read_save},     {"repeat", read_repeat},
 };
 
 enum {

@@ -102,8 +102,9 @@ struct cmdline {
     bool quiet;             /* the statement `quiet` goes behind the survey */
     bool seed_given;
     uint64_t seed;
-    bool screen; /* on unless given */
-    bool save;   /* the stick has a program that writes the log behind a restart */
+    bool screen;     /* on unless given */
+    uint32_t repeat; /* boots of a series; 0: not given */
+    bool save;       /* the stick has a program that writes the log behind a restart */
     enum cmdline_timer timer;
     enum cmdline_host host;
     enum cmdline_watchdog watchdog;

@@ -44,7 +44,7 @@ static void test_all_keys(void)
                         "x2apic=off tsc_hz=2100M tsc_adjust=equal seed=0x2a screen=off save=auto timer=oneshot "
                         "host=hardware watchdog=pit "
                         "quiet=yes "
-                        "selftest=hang_irqoff plant=boot_hang:tsc sync=serial resume=7")
+                        "selftest=hang_irqoff plant=boot_hang:tsc sync=serial resume=7 repeat=5")
              ->cmdline;
     TAP_OK(parsed.good && parsed.warnings.count == 0, "all keys are good");
     TAP_STR(cmdline->script, "smoke", "script");
@@ -65,6 +65,7 @@ static void test_all_keys(void)
     TAP_STR(cmdline->selftest, "hang_irqoff", "selftest");
     TAP_INT(cmdline->hang, PHASE_TSC, "plant");
     TAP_INT(cmdline->resume, 7, "resume");
+    TAP_INT(cmdline->repeat, 5, "repeat");
 }
 
 /* The log's word, and the one that stood there before it. */
@@ -175,11 +176,11 @@ static void check_error(const char *text, const char *want)
 
 static void test_errors(void)
 {
-    check_error(
-        "cpus=2 scirpt=full",
-        "cmdline:1:8: found 'scirpt', expected one of script, exit, console, cpus, apic, x2apic, "
-        "park, tsc_hz, tsc_adjust, seed, screen, timer, watchdog, quiet, selftest, plant, sync, resume, host, save; "
-        "did you mean 'script'?");
+    check_error("cpus=2 scirpt=full",
+                "cmdline:1:8: found 'scirpt', expected one of script, exit, console, cpus, apic, x2apic, "
+                "park, tsc_hz, tsc_adjust, seed, screen, timer, watchdog, quiet, selftest, plant, sync, resume, host, "
+                "save, repeat; "
+                "did you mean 'script'?");
     check_error("exit=rebot", "cmdline:1:6: found 'rebot', expected one of auto, halt, reboot, "
                               "poweroff, debugexit; did you mean 'reboot'?");
     check_error("plant=hang:tsc", "cmdline:1:7: found 'hang:tsc', expected left_over or boot_hang:PHASE");
