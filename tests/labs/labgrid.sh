@@ -204,12 +204,31 @@ END
     [ "$status" -eq 0 ] && expect_text "$work/serial.err" '^run/labs/labgrid/boot: pass: whole' && [ ! -e "$work/machine.pid" ]
 }
 
+# The page's other lines: media by hand, a boot's words, campaigns.
+page_says()
+{
+    local file=$work/medium number=0 line
+
+    grep -E '^run/labs/medium ' "$root/docs/labs.md" | sed "s,results/,$work/medium/,g" >"$file.lines"
+    [ "$(wc -l <"$file.lines")" -eq 2 ] && bash -e "$file.lines" || return
+    grep -aq 'idlelab_args=exit=auto script=smoke' "$work/medium/stick.iso" && [ -s "$work/medium/tftp/boot/grub/i386-pc/core.0" ] &&
+        grep -q 'script=smoke' "$work/medium/tftp/boot/idlelab.env" || return
+    while read -r line; do
+        case $line in campaign*) number=$((number + 1)) ;; esac
+        echo "${line/template=run/template=$root/run}" >>"$work/page$number.fleet"
+    done < <(awk '/^```/ { code = !code; lines = 0; next } code && (/^campaign / || lines) { lines = 1; print }' "$root/docs/labs.md")
+    [ "$number" -eq 2 ] || return
+    for ((; number > 0; number--)); do
+        "$build/idlelab" fleet plan -o "$work/page$number.jobs" "$work/page$number.fleet" || return
+    done
+}
+
 binds()
 {
     local file
 
     for file in "$labs"/*.yaml; do
-        bind_one "$file" || return
+        [[ $file == */place.yaml ]] || bind_one "$file" || return # that one takes a coordinator
     done
 }
 
@@ -247,5 +266,6 @@ if [ "$(cat "$work/labgrid_there.told" 2>/dev/null)" = 0 ]; then
     case_run labgrid_as_job as_job
     case_run labgrid_bad_words bad_words
     case_run labgrid_binds binds
+    case_run labgrid_page_says page_says
 fi
 cases_end
