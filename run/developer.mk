@@ -19,7 +19,7 @@ new-method:
 # Debian's kernels record themselves under QEMU's emulator; what is imported is replayed.
 test-trace:
 	$(Q)run/setup trace
-	$(Q)$(MAKE) host
+	$(Q)$(MAKE) host linux
 	$(Q)tests/trace/live
 
 # --- KVM as a host of our own ------------------------------------------------------------------------

@@ -20,7 +20,7 @@ static uint32_t witness_end(struct percpu *cpu, struct sample *sample)
 {
     uint32_t reasons = os_preempt_end(cpu);
 
-    sample->flags |= (uint16_t)(os_idle_entered(cpu) << SAMPLE_STATE_SHIFT);
+    sample->flags |= (uint16_t)(os_idle_entered(cpu, sample->event_tsc) << SAMPLE_STATE_SHIFT);
     return reasons;
 }
 

@@ -51,6 +51,7 @@ struct os_cpu {
     int event_fd, timer_fd; /* of the methods with those names */
     uint64_t fault_address; /* of the last fault */
     struct os_preempt preempt;
+    int idle_trace;                          /* its pipe of power:cpu_idle; below 1: there is none */
     uint32_t idle_states;                    /* directories of cpuidle; 0: the kernel has none */
     uint64_t idle_usage[OS_IDLE_STATES_MAX]; /* before a nap */
     uint64_t idle_begin[OS_IDLE_STATES_MAX][OS_IDLE_COUNTS],
@@ -106,8 +107,21 @@ void os_idle_open(struct percpu *cpu);
 bool os_idle_number(const struct percpu *cpu, uint32_t state, const char *what, uint64_t *value);
 bool os_idle_name(const struct percpu *cpu, uint32_t state, char *text, size_t bytes);
 
-/* Around a nap: which state the CPU entered. 0: none or several; else the state + 1. */
+/*
+ * Around a nap whose event came at that tick of the CPU's TSC: which state the CPU was in. By the tracer the one at the
+ * event, by counts the one that was entered, once. 0: none, or not known; else the state + 1.
+ */
 void os_idle_begin(struct percpu *cpu);
-uint32_t os_idle_entered(struct percpu *cpu);
+uint32_t os_idle_entered(struct percpu *cpu, uint64_t event_tsc);
+
+/* arch/linux/power/idle_trace.c */
+
+/* Has the kernel trace power:cpu_idle, until the program ends. False: there is no tracefs, or no right to it. */
+bool os_idle_trace_begin(void);
+
+/* Opens the CPU's part of it; takes what has come, which nobody wants; the same, and the state at that tick (+ 1). */
+void os_idle_trace_open(struct percpu *cpu);
+void os_idle_trace_drain(const struct percpu *cpu);
+uint32_t os_idle_trace_state(const struct percpu *cpu, uint64_t event_tsc);
 
 #endif /* LAB_ARCH_LINUX_OS_H */

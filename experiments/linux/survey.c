@@ -98,6 +98,7 @@ static void report_power(struct step *step)
     unsigned number = (unsigned)step->machine->cpus[0]->os->number;
 
     report_file(step, "cpuidle_driver", CPU_ROOT "cpuidle/current_driver");
+    result_env(step, "cpuidle_trace", step->machine->cpus[0]->os->idle_trace > 0 ? "yes" : "no");
     report_file(step, "cpuidle_governor", CPU_ROOT "cpuidle/current_governor_ro");
     fmt(path, sizeof(path), CPU_ROOT "cpu%u/cpufreq/scaling_driver", number);
     report_file(step, "cpufreq_driver", path);

@@ -37,18 +37,26 @@ void os_idle_open(struct percpu *cpu)
 
     while (cpu->os->idle_states < OS_IDLE_STATES_MAX && os_idle_number(cpu, cpu->os->idle_states, "usage", &value))
         cpu->os->idle_states++;
+    if (cpu->os->idle_states && (cpu->index ? cpu->machine->cpus[0]->os->idle_trace > 0 : os_idle_trace_begin()))
+        os_idle_trace_open(cpu);
 }
 
 void os_idle_begin(struct percpu *cpu)
 {
+    if (cpu->os->idle_trace > 0) {
+        os_idle_trace_drain(cpu);
+        return;
+    }
     for (uint32_t i = 0; i < cpu->os->idle_states; i++)
         os_idle_number(cpu, i, "usage", &cpu->os->idle_usage[i]);
 }
 
-uint32_t os_idle_entered(struct percpu *cpu)
+uint32_t os_idle_entered(struct percpu *cpu, uint64_t event_tsc)
 {
     uint32_t entered = 0, entries = 0;
 
+    if (cpu->os->idle_trace > 0)
+        return os_idle_trace_state(cpu, event_tsc);
     for (uint32_t i = 0; i < cpu->os->idle_states; i++) {
         uint64_t usage = 0;
 
