@@ -33,7 +33,7 @@ page_lines()
         if [ "${1:-}" = all ]; then cat; else grep -vxE 'run/setup test|make image host iso'; fi
 }
 
-# played NAME COMMAND: an environment whose console is what the command prints.
+# played NAME COMMAND [BOOT SILENCE]: an environment whose console is what the command prints; how many seconds it may take to begin, and be silent.
 played()
 {
     cat >"$work/$1.yaml" <<END
@@ -42,7 +42,7 @@ targets:
     drivers:
       ExternalPowerDriver: {cmd_on: 'touch $work/$1.on', cmd_off: 'rm -f $work/$1.on'}
       ExternalConsoleDriver: {cmd: "sh -c 'until test -e $work/$1.on; do sleep 0.1; done; $2; exec sleep 60'"}
-      IdlelabDriver: {boot_s: 3, silence_s: 3}
+      IdlelabDriver: {boot_s: ${3:-60}, silence_s: ${4:-30}}
       IdlelabStrategy: {}
 images: {medium: $work/$1.iso}
 imports: [$labs/idlelab_labgrid.py]
@@ -112,7 +112,7 @@ drops_bytes()
 # A run that ends in mid-step: lost, too, after silence_s.
 falls_silent()
 {
-    played silent "head -c 3000 $work/silent.serial"
+    played silent "head -c 3000 $work/silent.serial" 60 3
     "$build/tool/mklog" samples=50 steps=2 >"$work/silent.serial"
     boot 3 silent && expect_text "$work/silent.err" 'lost: NOT WHOLE: .*frame'
 }
@@ -120,7 +120,7 @@ falls_silent()
 # A machine that never boots is the lab's fault: an error of each test, no failure; exit code 4.
 never_boots()
 {
-    played mute 'echo no bootable device'
+    played mute 'echo no bootable device' 3
     boot 4 mute && expect_text "$work/mute.err" 'the lab failed: NoBoot: .*no IDLELAB-BEGIN: 3 s after power on; the console is in' || return
     expect_status 1 /usr/bin/python3 -m pytest "$labs" -c "$labs/pytest.ini" -p no:cacheprovider --lg-env "$work/mute.yaml" --out "$work/mute" \
         --junitxml "$work/mute.xml" >"$work/mute.pytest" || return
@@ -150,7 +150,7 @@ bad_words()
 # What is stopped switches its machine off.
 stopped()
 {
-    local boot qemu left=300
+    local boot qemu left=900
 
     environment stopped
     "$labs/boot" --env "$work/stopped.yaml" --log "$work/stopped.log" --script 'noise time=600s' 2>"$work/stopped.err" &

@@ -63,19 +63,19 @@ in_qemu()
     device qemu idlelab-qemu '{arch: amd64}' && job 0 qemu qemu && all_cases qemu && expect_status 1 "$build/idlelab" check "$work/qemu.log"
 }
 
-# player NAME COMMAND: a machine whose serial line is what the command prints once it is switched on.
+# player NAME COMMAND [SECONDS]: a machine whose serial line is what the command prints once it is switched on; the time limit of each action.
 player()
 {
     device "$1" idlelab-usb "{connection_command: \"sh -c 'until test -e $work/$1.on; do sleep 0.1; done; $2; exec sleep 60'\", hard_reset_command: touch $work/$1.on,
         power_off_command: rm -f $work/$1.on, flash_commands: ['test -s {MEDIUM}']}"
     echo 'medium' >"$work/$1.iso"
-    printf '%s\n' "s|file://$build|file://$work|" 's/{minutes: [35]}/{seconds: 9}/' '/^timeouts/,/^metadata/s/seconds: 9/minutes: 1/' >"$work/$1.edit"
+    printf '%s\n' "s|file://$build|file://$work|" "s/{minutes: [35]}/{seconds: ${3:-9}}/" '/^timeouts/,/^metadata/s/seconds: .*}/minutes: 3}/' >"$work/$1.edit"
 }
 
 # A line that drops bytes: the job ends as it would, the log says that it is not whole. A result of which the beginning is gone is no test case.
 drops_bytes()
 {
-    player drops "cat $work/drops.serial"
+    player drops "cat $work/drops.serial" 60
     "$build/tool/mklog" samples=50 steps=2 | awk 'NR > 20 && NR < 200 { sub(/"t"/, "") } { sub(/^ok 1 survey/, "1 survey") } { print }' >"$work/drops.serial"
     job 0 drops usb && expect_status 3 "$build/idlelab" check "$work/drops.log" && [ "$(grep -c '"definition": "idlelab"' "$work/drops.lava")" = 4 ]
 }
