@@ -8,6 +8,7 @@
 
 enum {
     PAGE_SECONDS = 15,
+    CODE_SECONDS = 6,
     SAVE_SECONDS = 60,
     NOTE_ROW = 2, /* blank in the pages of results */
 };
@@ -49,7 +50,10 @@ struct turning {
     uint64_t save_tsc; /* when the machine restarts by itself; UINT64_MAX: it does not */
     bool log;          /* the log is shown, from `offset` on */
     uint64_t offset, next;
-    uint32_t number, count;
+    uint32_t number, count; /* pages of results, then codes */
+    struct codes codes;
+    uint32_t code_version; /* 0: the screen cannot show codes */
+    uint32_t code_shown;   /* the code that stands on the screen; 0: none does */
 };
 
 /* What the person should know of the log; the countdown, where there is one. */
@@ -82,28 +86,58 @@ static void draw_log(struct turning *turning)
     show(turning->display, "The log   Blank: on  Backspace: from its beginning  L: results");
 }
 
+/* One code of the log, whole; it is not drawn again while it stands. */
+static void draw_code(struct turning *turning, uint32_t number)
+{
+    struct display *display = turning->display;
+    char text[CODES_TEXT_BYTES];
+    size_t bytes;
+
+    if (turning->code_shown == number)
+        return;
+    bytes = codes_text(&turning->codes, number, text);
+    screen_forget(&display->screen);
+    grid_clear(&display->grid);
+    grid_print(&display->grid, 0, 1, GRID_TITLE,
+               "Code %u of %u   Photograph each; \"idlelab scan PHOTO...\" reads them", number, turning->codes.count);
+    grid_paint(&display->grid, 0, GRID_TITLE);
+    show(display, "Blank: next  Backspace: back  Esc: results  L: log  Q: power off  R: restart");
+    if (qr_encode(&display->qr, turning->code_version, text, bytes))
+        screen_code(&display->screen, &display->qr);
+    turning->code_shown = number;
+}
+
 static void draw(struct turning *turning)
 {
     struct display *display = turning->display;
     char foot[GRID_COLUMNS_MAX];
 
+    if (!turning->log && turning->number >= turning->count && turning->count > 0) {
+        draw_code(turning, turning->number - turning->count + 1);
+        return;
+    }
+    if (turning->code_shown != 0)
+        screen_forget(&display->screen);
+    turning->code_shown = 0;
     if (turning->log) {
         draw_log(turning);
         return;
     }
     turning->count = page_draw_results(&display->page, &display->grid, turning->number);
     draw_note(turning);
-    fmt(foot, sizeof(foot), "Page %u of %u   Blank: next  Backspace: back  L: log  Q: power off  R: restart",
-        turning->number + 1, turning->count);
+    fmt(foot, sizeof(foot), "Page %u of %u   Blank: next  Backspace: back  L: log  %sQ: power off  R: restart",
+        turning->number + 1, turning->count, turning->code_version != 0 ? "C: codes  " : "");
     show(display, foot);
 }
 
 static void turn(struct turning *turning, bool back)
 {
+    uint32_t pages = turning->count + turning->codes.count;
+
     if (turning->log)
         turning->offset = back || turning->next >= kept_bytes(turning->end->kept) ? 0 : turning->next;
     else
-        turning->number = (turning->number + (back ? turning->count - 1 : 1)) % turning->count;
+        turning->number = (turning->number + (back ? pages - 1 : 1)) % pages;
 }
 
 /* The key that is pressed within a second; KEY_NONE: none. */
@@ -135,6 +169,11 @@ static enum exit_how take_key(struct turning *turning, enum key key)
         break;
     case KEY_ESCAPE:
         turning->log = false;
+        turning->number = 0;
+        break;
+    case KEY_C:
+        turning->log = false;
+        turning->number = turning->codes.count > 0 ? turning->count : 0;
         break;
     case KEY_BACK:
     case KEY_NEXT:
@@ -154,6 +193,9 @@ enum exit_how display_results(struct display *display, const struct display_end 
                               .save_tsc = UINT64_MAX};
     uint32_t seconds = 0;
 
+    turning.code_version = end->kept->copy_count > 0 ? screen_code_version(&display->screen) : 0;
+    if (turning.code_version != 0)
+        codes_plan(&turning.codes, end->kept, qr_capacity(turning.code_version));
     if (end->saves)
         turning.save_tsc = tsc_now() + SAVE_SECONDS * turning.second_tsc;
     for (;;) {
@@ -167,7 +209,7 @@ enum exit_how display_results(struct display *display, const struct display_end 
             seconds = 0;
         } else if (tsc_now() >= turning.save_tsc) {
             how = EXIT_REBOOT;
-        } else if (++seconds == PAGE_SECONDS) {
+        } else if (++seconds >= (turning.code_shown != 0 ? CODE_SECONDS : PAGE_SECONDS)) {
             turn(&turning, false);
             seconds = 0;
         }

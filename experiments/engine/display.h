@@ -15,12 +15,14 @@
 #include "lib/boot_info.h"
 #include "lib/kept/kept.h"
 #include "lib/record/record.h"
+#include "lib/screen/codes.h"
 #include "lib/screen/page.h"
 
 struct display {
     struct screen screen;
     struct page page;
     struct grid grid; /* the page as it shall be */
+    struct qr qr;
 };
 
 /* Takes the screen and becomes a sink of the stream. False: there is no screen. *display is zeroed. */

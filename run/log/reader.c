@@ -7,6 +7,7 @@
 
 #include <zlib.h>
 
+#include "lib/json_field.h"
 #include "run/log/parts.h"
 
 /* The launcher's records come in order, so that a small window suffices. */
@@ -19,7 +20,12 @@ struct place {
 
 static void on_gap(void *ctx, const struct seq_gap *gap)
 {
-    log_reader_gap(ctx, "record", gap);
+    struct log_reader *reader = ctx;
+
+    if (reader->counts.partial)
+        reader->counts.missing += (uint64_t)gap->last - gap->first + 1;
+    else
+        log_reader_gap(reader, "record", gap);
 }
 
 static void on_host_gap(void *ctx, const struct seq_gap *gap)
@@ -140,6 +146,7 @@ static void take_record(struct log_reader *r, const struct log_item *item, struc
     if (host) {
         r->counts.host_records++;
         log_join_take(r, item, at.line, at.column);
+        r->counts.partial |= json_field_is(item->json, item->json_bytes, "t", "partial");
     } else {
         r->counts.records++;
         log_sum_take(r, item, at.line);

@@ -51,6 +51,7 @@ struct log_counts {
     uint64_t runs;         /* BEGIN lines of different runs, those of machines that went on left out */
     uint64_t problems[LOG_PROBLEM_KINDS];
     uint64_t problem_total;
+    bool partial; /* a log that was never meant to be whole: what is missing is counted, and no problem */
 };
 
 /* Results of one run by their KTAP lines. */

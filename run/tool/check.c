@@ -40,6 +40,10 @@ static void print_summary(const struct model *model, const struct load_result *r
            counts->lines, counts->records, counts->repeats, counts->missing, counts->damaged);
     if (counts->host_records > 0)
         printf("%" PRIu64 " records of the host\n", counts->host_records);
+    if (counts->problem_total == 0 && counts->partial) {
+        puts("partial: made of photographs, and nothing contradicts what it holds");
+        return;
+    }
     if (counts->problem_total == 0) {
         puts("whole: every record arrived");
         return;

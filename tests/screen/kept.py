@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Copies of a log in a file that is a machine's memory (lib/kept/kept.h): spoils them.
+"""Copies of a log in a file that is a machine's memory (lib/kept/kept.h): reads and spoils them.
 
+    kept.py MEMORY text           the text of the first copy
     kept.py MEMORY lose_copy N    the heads of a whole copy, from 0 in the order of addresses
     kept.py MEMORY lose_block N   one byte in the text of block N, in each copy
 """
@@ -30,7 +31,17 @@ def spoil(memory, offset):
     memory.write(bytes([byte ^ 0x20]))
 
 
-path, what, number = sys.argv[1], sys.argv[2], int(sys.argv[3])
+path, what = sys.argv[1:3]
+if what == 'text':
+    with open(path, 'rb') as ram:
+        for index, at in find(ram):
+            ram.seek(at)
+            block = ram.read(BLOCK)
+            if index == 0 and at != find(ram)[0][1]:
+                break
+            sys.stdout.buffer.write(block[64:64 + struct.unpack_from('<I', block, 28)[0]])
+    sys.exit()
+number = int(sys.argv[3])
 with open(path, 'r+b') as ram:
     copy, spoilt = -1, 0
     for index, at in find(ram):

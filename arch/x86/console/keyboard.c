@@ -29,6 +29,8 @@ static enum key key_of(uint8_t code)
     case 0x48: /* up */
     case 0x49: /* page up */
         return KEY_BACK;
+    case 0x2E:
+        return KEY_C;
     case 0x26:
         return KEY_L;
     case 0x10:

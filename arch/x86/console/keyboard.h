@@ -16,6 +16,7 @@ enum key {
     KEY_ESCAPE,
     KEY_NEXT, /* blank, enter, right, down, page down */
     KEY_BACK, /* left, up, page up, backspace */
+    KEY_C,
     KEY_L,
     KEY_Q,
     KEY_R,

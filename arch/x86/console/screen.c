@@ -2,6 +2,12 @@
 #include "arch/x86/console/screen.h"
 
 #include "arch/x86/cpu/paging.h"
+#include "lib/screen/font.h"
+
+enum {
+    MODULE_PIXELS_MIN = 3,
+    CODE_VERSION_MIN = 12, /* holds 400 bytes less 33: a line of the log and the code's head */
+};
 
 struct look {
     uint32_t ink, paper; /* RRGGBBh */
@@ -61,6 +67,46 @@ void screen_show(struct screen *screen, const struct grid *page)
             draw(screen, row, column, cell);
             screen->shown.cells[row][column] = cell;
         }
+}
+
+/* Pixels of a module's side; 0: the code does not fit. */
+static uint32_t module_pixels(const struct screen *screen, uint32_t side)
+{
+    const struct framebuffer *pixels = &screen->pixels;
+    uint32_t rows = 2 * FONT_ROWS * pixels->scale, height, size;
+
+    if (pixels->memory == NULL || pixels->mode.height <= rows)
+        return 0;
+    height = pixels->mode.height - rows;
+    size = (height < pixels->mode.width ? height : pixels->mode.width) / (side + 2 * QR_QUIET);
+    return size < MODULE_PIXELS_MIN ? 0 : size;
+}
+
+uint32_t screen_code_version(const struct screen *screen)
+{
+    uint32_t version = QR_VERSION_MAX;
+
+    while (version >= CODE_VERSION_MIN && module_pixels(screen, 17 + 4 * version) == 0)
+        version--;
+    return version >= CODE_VERSION_MIN ? version : 0;
+}
+
+bool screen_code(struct screen *screen, const struct qr *qr)
+{
+    const struct framebuffer *pixels = &screen->pixels;
+    uint32_t size = module_pixels(screen, qr->side), whole = (qr->side + 2 * QR_QUIET) * size, left, top;
+
+    if (size == 0)
+        return false;
+    left = (pixels->mode.width - whole) / 2;
+    top = (pixels->mode.height - whole) / 2;
+    framebuffer_fill(pixels, left, top, whole, whole, 0xffffff);
+    for (uint32_t row = 0; row < qr->side; row++)
+        for (uint32_t column = 0; column < qr->side; column++)
+            if (qr->dark[row][column])
+                framebuffer_fill(pixels, left + (column + QR_QUIET) * size, top + (row + QR_QUIET) * size, size, size,
+                                 0x000000);
+    return true;
 }
 
 void screen_forget(struct screen *screen)

@@ -13,6 +13,7 @@
 #include "arch/x86/console/framebuffer.h"
 #include "arch/x86/console/vga.h"
 #include "lib/screen/grid.h"
+#include "lib/screen/qr.h"
 
 struct screen {
     struct framebuffer pixels; /* memory NULL: none */
@@ -28,6 +29,15 @@ bool screen_open(struct screen *screen, const struct boot_info *boot);
 
 /* Draws what is different from what stands there. page has the screen's size. */
 void screen_show(struct screen *screen, const struct grid *page);
+
+/*
+ * Draws a code in the middle of the screen, dark on light, between the first and the last row, as large as it can be.
+ * False: there are no pixels, or too few.
+ */
+bool screen_code(struct screen *screen, const struct qr *qr);
+
+/* The largest version that the screen can show; 0: none. */
+uint32_t screen_code_version(const struct screen *screen);
 
 /* Whatever stands on the screen is not the last page any more: the next one is drawn whole. */
 void screen_forget(struct screen *screen);
