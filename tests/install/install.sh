@@ -50,6 +50,23 @@ others()
         expect_status 2 user others idlelab-setup build >"$work/setup.out" 2>&1
 }
 
+# What the scripts are written in comes with Debian, or the package names it: lintian would call it an error.
+interpreters()
+{
+    local file line word
+
+    while read -r file; do
+        IFS= read -r line <"$file"
+        [[ $line == '#!'* ]] || continue
+        word=${line##*/}
+        word=${word#env }
+        case ${word%% *} in
+        bash | sh | busybox) ;;
+        *) grep -qE "^(Depends|Recommends|Suggests): .*\\b${word%% *}\\b" run/install/debian/control || { echo "$file: the package does not name ${word%% *}" && return 1; } ;;
+        esac
+    done < <(find "$installed/lib/idlelab/run" -type f -perm -u+x)
+}
+
 # Each subcommand, launcher and option of --help stands in the pages.
 pages_are_whole()
 {
@@ -125,6 +142,7 @@ uninstalls()
 case_first install_installs installs
 case_run install_boots boots
 case_run install_others others
+case_run install_interpreters interpreters
 case_run install_pages_are_whole pages_are_whole
 case_run install_pages_render pages_render
 case_run install_completes completes
