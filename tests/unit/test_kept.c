@@ -198,6 +198,33 @@ static void test_hostile(void)
         }
 }
 
+/* A text that would reach into the next block, with sums that are right. */
+static void test_too_long(void)
+{
+    struct kept_head head = {.magic = KEPT_MAGIC, .run = 1, .bytes = KEPT_TEXT_BYTES + 1};
+
+    memset(memory, 0, sizeof(memory));
+    head.text_crc = crc32_update(0, memory[0] + KEPT_HEAD_BYTES, head.bytes);
+    head.head_crc = crc32_update(0, &head, offsetof(struct kept_head, head_crc));
+    memcpy(memory[0], &head, sizeof(head));
+    find();
+    TAP_OK(!found.any, "a text that is longer than a block");
+}
+
+/* One copy got the last line, the other did not: the longer one is taken, whichever is seen first. */
+static void test_later(void)
+{
+    for (uint32_t i = 0; i < COPIES; i++) {
+        begin();
+        add("first\n");
+        kept.copies[0] = memory[i];
+        kept.copy_count = 1;
+        add("second\n");
+        find();
+        TAP_OK(back_bytes > made_bytes && memcmp(back, made, made_bytes) == 0, "the copy that has more");
+    }
+}
+
 int main(void)
 {
     test_whole();
@@ -206,5 +233,7 @@ int main(void)
     test_stopped();
     test_full();
     test_hostile();
+    test_too_long();
+    test_later();
     return tap_done();
 }
