@@ -166,6 +166,7 @@ static void begin_phase(const struct machine_wish *wish, enum boot_phase phase)
 
 const char *machine_start(struct machine *machine, const struct machine_wish *wish)
 {
+    struct acpi_memory memory = acpi_native_memory();
     uint64_t start_tsc;
 
     begin_phase(wish, PHASE_CPUID);
@@ -175,6 +176,7 @@ const char *machine_start(struct machine *machine, const struct machine_wish *wi
     if (!cpu_has(&machine->snapshot, CPUID_APIC))
         return "the CPU has no local APIC (CPUID.01H:EDX[9])";
     begin_phase(wish, PHASE_FIRMWARE);
+    acpi_read_aml(&machine->acpi, &memory);
     find_hypervisor(machine);
     machine->hv.is_hardware = wish->is_hardware;
     machine->hv.emulator = wish->is_emulator || (machine->hv.emulator && !wish->is_hardware);

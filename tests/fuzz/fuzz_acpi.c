@@ -162,6 +162,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 
     window = (struct acpi_memory){.map = map, .ctx = &memory};
     acpi_read(&info, &boot, &window);
+    acpi_read_aml(&info, &window);
     check(&info);
     if (signatures[kind] && memory.bytes == image)
         require(info.found && info.rsdp.source == ACPI_RSDP_BIOS);

@@ -21,6 +21,7 @@ static void read_image(struct image *image)
 {
     struct acpi_memory memory = {.map = image_map, .ctx = image};
     acpi_read(&info, &boot, &memory);
+    acpi_read_aml(&info, &memory);
 }
 
 static const struct acpi_problem *find_problem(const char *table, enum acpi_reason reason)

@@ -166,11 +166,15 @@ void acpi_read(struct acpi_info *info, const struct boot_info *boot, const struc
     walk(info, &root, info->xsdt ? 8 : 4, memory, &wanted);
     acpi_madt_read(&info->madt, &wanted.madt, &info->problems);
     acpi_fadt_read(&info->fadt, &wanted.fadt, &info->problems);
-    if (info->fadt.present)
-        find_sleep_type(info, memory);
-    find_all_cstates(info, memory);
     acpi_hpet_read(&info->hpet, &wanted.hpet, &info->problems);
     acpi_dmar_read(&info->dmar, &wanted.dmar, &info->problems);
     acpi_spcr_read(&info->spcr, &wanted.spcr, &info->problems);
     acpi_dbg2_read(&info->dbg2, &wanted.dbg2, &info->problems);
+}
+
+void acpi_read_aml(struct acpi_info *info, const struct acpi_memory *memory)
+{
+    if (info->fadt.present)
+        find_sleep_type(info, memory);
+    find_all_cstates(info, memory);
 }

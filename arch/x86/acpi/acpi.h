@@ -53,6 +53,12 @@ struct acpi_info {
 /* Fills *info from the tables that pass their checks; info->problems names the others. */
 void acpi_read(struct acpi_info *info, const struct boot_info *boot, const struct acpi_memory *memory);
 
+/*
+ * Adds what the AML of DSDT and SSDTs has, \_S5_ and _CST. Behind acpi_read(), and behind the console: looking through
+ * all of it takes as long as everything before the first record.
+ */
+void acpi_read_aml(struct acpi_info *info, const struct acpi_memory *memory);
+
 /* Physical memory as the image's page tables have it: identity below 4 GiB, mapped on demand above. */
 struct acpi_memory acpi_native_memory(void);
 

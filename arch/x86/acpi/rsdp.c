@@ -174,7 +174,8 @@ static bool scan(struct acpi_rsdp *rsdp, uint64_t start, uint64_t bytes, const s
     if (window == NULL)
         return false;
     for (uint64_t at = 0; at + RSDP_V1_BYTES <= bytes; at += BIOS_SCAN_STEP)
-        if (has_signature(window + at) && decode(rsdp, window + at, bytes - at, start + at, problems))
+        if (window[at] == 'R' && has_signature(window + at) &&
+            decode(rsdp, window + at, bytes - at, start + at, problems))
             return true;
     return false;
 }

@@ -64,7 +64,7 @@ static uint64_t map_run(struct page_tables *tables, uint64_t address, uint64_t e
 {
     struct page_table *table = &tables->root;
     unsigned level = ROOT_LEVEL;
-    uint64_t *entry = &table->entries[index_at(address, level)], *table_end, page_bytes, at = address;
+    uint64_t *entry = &table->entries[index_at(address, level)], page_bytes, value, count, room, i;
 
     while (level > (unsigned)largest || !fits(address, end, level) || (level > PAGE_SIZE_4K && is_table(*entry))) {
         if (level == PAGE_SIZE_4K)
@@ -76,14 +76,17 @@ static uint64_t map_run(struct page_tables *tables, uint64_t address, uint64_t e
         entry = &table->entries[index_at(address, level)];
     }
     page_bytes = 1ull << level_shift(level);
-    table_end = &table->entries[PAGE_TABLE_ENTRIES];
+    count = (end - address) >> level_shift(level);
+    room = PAGE_TABLE_ENTRIES - index_at(address, level);
+    count = count < room ? count : room;
     if (level > PAGE_SIZE_4K && (flags & PTE_PRESENT) != 0)
         flags |= PTE_LARGE;
-    do {
-        *entry++ = (flags & PTE_PRESENT) != 0 ? at | flags : 0;
-        at += page_bytes;
-    } while (entry != table_end && at < end && end - at >= page_bytes && (level == PAGE_SIZE_4K || !is_table(*entry)));
-    return at - address;
+    value = address | flags;
+    for (i = 0; i < count && (i == 0 || level == PAGE_SIZE_4K || !is_table(entry[i])); i++) {
+        entry[i] = (flags & PTE_PRESENT) != 0 ? value : 0;
+        value += page_bytes;
+    }
+    return i * page_bytes;
 }
 
 bool page_tables_map(struct page_tables *tables, uint64_t address, uint64_t bytes, uint64_t flags,
