@@ -12,7 +12,7 @@ if [ "${LABS:-}" != all ]; then
 fi
 # shellcheck source=tests/boot/cases.sh
 . "$(dirname "$0")/../boot/cases.sh"
-export LAVA_LOCAL=/var/tmp/idlelab-lava-test LAVA_PORT=8280
+export LAVA_LOCAL=/var/lib/idlelab-lava-test LAVA_PORT=8280
 local=run/labs/lava/local
 cases_at_once=1
 
@@ -62,17 +62,14 @@ has_page()
 # By `fleet plan` and run/fleet: a skipped and a failed step, and the archive says `failed`, not that the lab did.
 by_campaign()
 {
-    local token
-
-    token=$(sed -n 's/^token=//p' "$LAVA_LOCAL/secrets")
     echo 'wake idle=umwait:c01 by=timer interval=1ms; selftest plant=fault' >"$work/two.lab"
     cat >"$work/c.fleet" <<END
-campaign name=c engine=lava device=idlelab-qemu timeout=5m template=$root/run/labs/lava/jobs/qemu.yaml x_images=file://$build server=http://admin:$token@127.0.0.1:$LAVA_PORT/RPC2
+campaign name=c engine=lava device=idlelab-qemu timeout=5m template=$root/run/labs/lava/jobs/qemu.yaml x_images=file://$build server=local
 retry    infrastructure=0 lost=0 failed=0
 group    name=qemu
 script   name=two file=two.lab
 END
-    "$build/idlelab" fleet plan -o "$work/c.jobs" "$work/c.fleet" && expect_status 1 timeout 300 run/fleet "$work/c.jobs" &&
+    "$build/idlelab" fleet plan -o "$work/c.jobs" "$work/c.fleet" && XDG_CONFIG_HOME=$LAVA_LOCAL expect_status 1 timeout 300 run/fleet "$work/c.jobs" &&
         "$build/idlelab" fleet status "$work/c.jobs" >"$work/status" && expect_text "$work/status" '^failed +1 ' && expect_text "$work/status" 'two.01 +failed +steps'
 }
 
