@@ -326,6 +326,7 @@ help:
 	@echo 'make coverage      what the tests run of the source, by room: PARTS="unit tool"'
 	@echo 'make test-fuzz     each fuzzer for TIME=600 seconds, JOBS=n side by side'
 	@echo 'make test-statistics   how often each estimate and verdict is right, by simulation'
+	@echo 'make test-fleet        3,000 logs of 300 machines from the plan to the report; how often the odd one is found'
 	@echo 'make test-campaign     random boots with a known answer: BOOTS=n SEED=s, ONLY=i for one'
 	@echo 'make test-trace    two of Debian'"'"'s kernels record themselves in QEMU, and the replay chooses as they did'
 	@echo 'make test-nested   what the image says of a KVM with known settings, hours: HOST=kvm_amd CASES=regex'

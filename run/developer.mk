@@ -40,6 +40,13 @@ test-labs:
 	$(Q)$(MAKE) image host iso tool-tests
 	$(Q)LABS=all tests/run labs
 
+# --- Fleets -----------------------------------------------------------------------------------------
+# From the plan to the report of 3,000 logs, and how often the report is right: some minutes.
+.PHONY: test-fleet
+test-fleet: host tool-tests $(BUILD)/statistics/fleet
+	$(Q)tests/tool/fleet_whole
+	$(Q)$(BUILD)/statistics/fleet
+
 # --- Lint -----------------------------------------------------------------------------------------
 C_FILES := $(sort $(filter %.c,$(IMAGE_SOURCES)) $(wildcard boot/*.h boot/efi/*.[ch] arch/x86/*.h arch/x86/*/*.h \
 	lib/*.h lib/*/*.h experiments/*.h experiments/*/*.h run/*.c run/*/*.[ch] run/*/*/*.[ch] tests/*/*.[ch] \

@@ -63,7 +63,7 @@ $(BUILD)/tool/run/tool/report/assets.o: run/tool/report/assets.S $(TOOL_ASSETS) 
 
 # Programs that only the tests of the host tool use.
 .PHONY: tool-tests
-tool-tests: $(BUILD)/tool/mkmachine $(BUILD)/tool/mklog $(BUILD)/tool/damage $(BUILD)/tool/test_digits $(BUILD)/tool/test_measure $(BUILD)/tool/test_rank_sum \
+tool-tests: $(BUILD)/tool/mkmachine $(BUILD)/tool/mklog $(BUILD)/tool/mkfleet $(BUILD)/tool/damage $(BUILD)/tool/test_digits $(BUILD)/tool/test_measure $(BUILD)/tool/test_rank_sum \
 	$(BUILD)/tool/test_needed $(BUILD)/tool/test_raw_values $(BUILD)/tool/test_relabel $(BUILD)/tool/test_seq_window \
 	$(BUILD)/tool/test_trust
 # `make unit` is every test program there is.
@@ -80,7 +80,8 @@ MACHINE_SOURCES := $(wildcard tests/machine/*.c experiments/cstate/*.c experimen
 MACHINE_OBJECTS := $(MACHINE_SOURCES:%.c=$(BUILD)/tool/%.o)
 
 $(BUILD)/tool/mkmachine: $(BUILD)/tool/tests/tool/mkmachine.o $(MACHINE_OBJECTS) $(BUILD)/tool/lib.a
-$(BUILD)/tool/mklog: $(filter %/mklog.o %/mklog_wake.o %/mklog_host.o %/mklog_rows.o,$(TOOL_TEST_OBJECTS)) $(BUILD)/tool/lib.a
+$(BUILD)/tool/mklog: $(filter %/mklog.o %/mklog_wake.o %/mklog_host.o %/mklog_rows.o %/mklog_draft.o,$(TOOL_TEST_OBJECTS)) $(BUILD)/tool/lib.a
+$(BUILD)/tool/mkfleet: $(filter %/mkfleet.o %/fleet_host.o %/mklog_draft.o,$(TOOL_TEST_OBJECTS)) $(BUILD)/tool/lib.a
 $(BUILD)/tool/damage: $(BUILD)/tool/tests/tool/damage.o $(BUILD)/tool/lib.a
 $(BUILD)/tool/test_digits: $(BUILD)/tool/tests/tool/test_digits.o $(BUILD)/tool/lib.a
 $(BUILD)/tool/test_measure: $(BUILD)/tool/tests/tool/test_measure.o $(BUILD)/tool/run/tool/model/measure.o
@@ -94,7 +95,7 @@ $(BUILD)/tool/test_trust: $(BUILD)/tool/tests/tool/test_trust.o $(addprefix $(BU
 $(BUILD)/tool/test_seq_window: $(BUILD)/tool/tests/tool/test_seq_window.o $(BUILD)/tool/run/log/seq_window.o
 $(BUILD)/tool/test_raw_values: $(BUILD)/tool/tests/tool/test_raw_values.o \
 	$(BUILD)/tool/run/tool/model/raw_values.o $(BUILD)/tool/lib.a
-$(BUILD)/tool/mkmachine $(BUILD)/tool/mklog $(BUILD)/tool/damage $(BUILD)/tool/test_digits $(BUILD)/tool/test_measure \
+$(BUILD)/tool/mkmachine $(BUILD)/tool/mklog $(BUILD)/tool/mkfleet $(BUILD)/tool/damage $(BUILD)/tool/test_digits $(BUILD)/tool/test_measure \
 		$(BUILD)/tool/test_needed $(BUILD)/tool/test_rank_sum $(BUILD)/tool/test_raw_values $(BUILD)/tool/test_relabel \
 		$(BUILD)/tool/test_seq_window $(BUILD)/tool/test_trust:
 	$(Q)$(HOST_CC) $(TOOL_CFLAGS) -o $@ $^ $(TEST_LIBS) -lm

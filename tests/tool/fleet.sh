@@ -206,8 +206,53 @@ ok $? "an engine's last words are the reason"
 unset IDLELAB_ENGINE
 exits 0 "run/fleet with nothing left" run/fleet "$work/r"
 exits 2 "run/fleet without a folder" run/fleet
+# ---- report: three groups of 25 machines, of which five are odd; a round later one group is slower ----
+{
+    printf 'campaign name=big engine=local boots=3\n'
+    for g in a b c; do echo "group name=$g"; done
+    for ((m = 0; m < 75; m++)); do printf 'machine name=m%03d group=%s\n' $m "$(cut -c$((m % 3 + 1)) <<<abc)"; done
+    printf 'script name=wake\n'
+} >"$work/big.fleet"
+fill() { "$build/tool/mkfleet" "$work/big/$1" machines=75 boots=3 odd=3:microcode odd=4:c1e odd=5:limit odd=6:bias odd=7:socket "${@:2}"; }
+exits 0 "a campaign of 75 machines" "$tool" fleet plan -o "$work/big" "$work/big.fleet"
+exits 2 "fleet report before the first collect" "$tool" fleet report "$work/big"
+fill 1 seed=3 || exit 1
+exits 0 "its logs" "$tool" fleet collect "$work/big"
+exits 0 "fleet report" "$tool" fleet report "$work/big"
+says "names five odd machines" '^5 odd$'
+says "one by its microcode" '^m003 +a .* microcode is 0x2b000560, the others have 0x2b000590$'
+says "one by its C1E" '^m004 +b .* C1E is on, the others have off$'
+says "one by its C-state limit" '^m005 +c .* C-state limit is 2, the others have 8$'
+says "one by its energy bias" '^m006 +a .* energy bias is 15, the others have 6$'
+says "one by its socket" '^m007 +b .* socket 1 alone$'
+"$tool" fleet plan -o "$work/big" --round 2 "$work/big.fleet" >"$work/out"
+fill 2 seed=1003 change=120 || exit 1
+"$tool" fleet collect "$work/big" >"$work/out"
+exits 0 "fleet report of a second round" "$tool" fleet report "$work/big"
+says "names the group that changed" '^  group a: \+1[0-9.]+ %'
+! grep -qE '^  (group [bc]|machine)' "$work/out"
+ok $? "and nothing else"
+exits 0 "fleet report of the first round" "$tool" fleet report --round 1 "$work/big"
+exits 2 "fleet report against no round" "$tool" fleet report --against 7 "$work/big"
+exits 0 "fleet report -o" "$tool" fleet report -o "$work/big.html" "$work/big"
+cp "$work/big.html" "$work/again.html"
+"$tool" fleet report -o "$work/big.html" "$work/big" && cmp -s "$work/big.html" "$work/again.html"
+ok $? "the same archive gives the same page"
+exits 2 "fleet report in the place of a log" "$tool" fleet report -o "$work/3.log" "$work/big"
+# Names are text in the page.
+sqlite3 "$work/big/fleet.db" "UPDATE job SET machine = '<b>x&\"</b>' WHERE machine = 'm007'; UPDATE fact SET value = '<script>' WHERE label = 'firmware'"
+exits 0 "markup in names" "$tool" fleet report -o "$work/markup.html" "$work/big"
+! grep -q '<b>x&\|<script>' "$work/markup.html"
+ok $? "stays text"
 exits 2 "fleet plan of no file" "$tool" fleet plan "$work/not-there"
 says "says why" 'not-there: No such file'
 exits 2 "fleet without a verb" "$tool" fleet
-echo "1..$number"
-exit "$failed"
+
+chromium=$(command -v chromium || command -v chromium-browser || command -v google-chrome) || chromium=
+if [ -z "$chromium" ] || ! command -v node >/dev/null; then
+    echo "ok $((++number)) - page # SKIP needs chromium and node"
+    echo "1..$number"
+    exit "$failed"
+fi
+timeout 300 node tests/tool/fleet_page.mjs "$chromium" "$work" "$build" $((number + 1)) big:75:5 markup:75:5
+exit $((failed | $?))

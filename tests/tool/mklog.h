@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What the parts of the log maker share: mklog.c the run, mklog_wake.c the measurements, mklog_host.c the host's side,
- * mklog_rows.c rows.
+ * mklog_rows.c rows, mklog_draft.c records.
  */
 #ifndef LAB_TESTS_TOOL_MKLOG_H
 #define LAB_TESTS_TOOL_MKLOG_H

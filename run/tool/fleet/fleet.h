@@ -17,17 +17,21 @@
 /* What the command line of a verb says. */
 struct fleet_options {
     const char *argument; /* plan: the campaign's file; the others: its folder */
-    const char *output;   /* plan: the campaign's folder; NULL: NAME.jobs */
+    const char *output;   /* plan: the campaign's folder; NULL: NAME.jobs; report: the page; NULL: a text */
     const char *round;    /* NULL: plan: the first one, the others: the one that was planned last */
     const char *archive;  /* NULL: the folder's */
     uint32_t wait_s;      /* collect: looks again for so long; 0: once */
+    const char *against;  /* report: the round to compare with; NULL: the one before */
+    double least;         /* report: %, below it nothing is of interest; 0: the usual */
     bool todo;            /* status: only the names of jobs that are to be run */
+    bool force;           /* report: replaces a file that is none */
 };
 
 /* Each returns an exit code of the tool. */
 int fleet_plan(const struct fleet_options *options);
 int fleet_collect(const struct fleet_options *options);
 int fleet_status(const struct fleet_options *options);
+int fleet_report(const struct fleet_options *options);
 
 /* A round of a campaign, found in its folder. */
 struct fleet_round {

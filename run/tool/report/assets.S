@@ -10,6 +10,7 @@
         .section .rodata.assets, "a", @progbits
         asset   asset_report_css, "run/tool/report/report.css"
         asset   asset_idle_page_css, "run/tool/idle_page/idle_page.css"
+        asset   asset_fleet_css, "run/tool/fleet/fleet.css"
         asset   asset_report_data_js, "run/tool/report/data.js"
         asset   asset_report_axes_js, "run/tool/report/axes.js"
         asset   asset_report_filter_js, "run/tool/report/filter.js"

@@ -7,7 +7,7 @@
 #define LAB_TOOL_REPORT_ASSETS_H
 
 extern const char asset_report_css[], asset_report_data_js[], asset_report_axes_js[], asset_report_plots_js[];
-extern const char asset_report_filter_js[], asset_report_js[], asset_idle_page_css[];
+extern const char asset_report_filter_js[], asset_report_js[], asset_idle_page_css[], asset_fleet_css[];
 extern const char asset_uplot_js[], asset_uplot_css[], asset_uplot_license[];
 
 #endif
