@@ -151,10 +151,12 @@ setup:
 	$(Q)run/setup all
 
 # The parts of the pages that the descriptors know, made anew (tests/docs/fill.c).
-docs: $(BUILD)/fill $(BUILD)/link/pvh.elf
+docs: $(BUILD)/fill $(BUILD)/link/pvh.elf $(BUILD)/idlelab
 	$(Q)for page in README.md docs/*.md docs/*/*.md; do \
 		$(BUILD)/fill $(BUILD)/link/pvh.elf $$page >$(BUILD)/page.md; [ $$? -lt 2 ] || exit 1; \
 		cmp -s $(BUILD)/page.md $$page || { cp $(BUILD)/page.md $$page && echo $$page; } || exit 1; done
+	$(Q)BUILD=$(BUILD) tests/docs/machines >$(BUILD)/page.md
+	$(Q)cmp -s $(BUILD)/page.md docs/machines.md || { cp $(BUILD)/page.md docs/machines.md && echo docs/machines.md; }
 
 unit: $(UNIT_TESTS)
 

@@ -16,7 +16,7 @@ struct command {
 
 extern const struct command COMMAND_CHECK, COMMAND_SHOW, COMMAND_REPORT, COMMAND_COMPARE, COMMAND_EXPORT, COMMAND_DB,
     COMMAND_REPLAY, COMMAND_CSTATES, COMMAND_SWEEP, COMMAND_PLAN, COMMAND_TRACE, COMMAND_ADVISE, COMMAND_FLEET,
-    COMMAND_SCAN;
+    COMMAND_SCAN, COMMAND_BUNDLE;
 
 /* The commit that this program was built from. */
 extern const char tool_version[];

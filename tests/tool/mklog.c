@@ -4,7 +4,7 @@
  * docs/record-format.md, made with lib/'s own writers. The tests of the host tool read it.
  *
  *   mklog [seed=N] [samples=N] [steps=N] [raw=N] [scale=PERCENT] [hv=NAME] [result=pass|fail] [run=HEX] [lie=TICKS]
- *         [miscount=N] [host=1] [rows=1] [cut=1]
+ *         [miscount=N] [host=1] [rows=1] [cut=1] [loader=TEXT] [cmdline=TEXT]
  * `samples` a wake step, `steps` wake steps, `raw` samples that also go out raw, `scale` of all latencies, `miscount`
  * samples are missing in the stats records' n, `host` adds what run/qemu --host-stats would, `rows` rows of a step's
  * own; with `cut` the rejected samples are late.
@@ -15,6 +15,10 @@
 #include <string.h>
 
 #include "tests/tool/mklog.h"
+
+static const char CMDLINE[] = "script=\"wake idle=hlt by=timer interval=100us samples=20k; wake idle=hlt by=ipi "
+                              "interval=uniform:1us..4ms samples=20k; cost insn=pause,rdtsc,cpuid n=1000\" "
+                              "exit=debugexit console=ttyS0 selftest=none";
 
 static void write_stdout(void *ctx, const char *text, size_t bytes)
 {
@@ -28,12 +32,9 @@ static void write_machine(struct maker *maker)
     struct json *json;
 
     record_env(stream, "build", "v0.1-12-g0123abc");
-    record_env(stream, "loader", "GRUB 2.06 (multiboot 2)");
+    record_env(stream, "loader", maker->options.loader);
     record_env(stream, "hypervisor", maker->options.hypervisor);
-    record_env(stream, "cmdline",
-               "script=\"wake idle=hlt by=timer interval=100us samples=20k; wake idle=hlt by=ipi "
-               "interval=uniform:1us..4ms samples=20k; cost insn=pause,rdtsc,cpuid n=1000\" "
-               "exit=debugexit console=ttyS0 selftest=none");
+    record_env(stream, "cmdline", maker->options.cmdline);
     record_env(stream, "script", "smoke");
     record_cpu(stream, "vendor", "GenuineIntel");
     record_cpu(stream, "model", "Example(R) Processor 1234 CPU @ 2.40GHz");
@@ -204,6 +205,10 @@ static void read_options(struct options *options, int argc, char **argv)
             options->run = strtoull(value, NULL, 16);
         else if (strncmp(argv[i], "hv=", 3) == 0)
             options->hypervisor = value;
+        else if (strncmp(argv[i], "loader=", 7) == 0)
+            options->loader = value;
+        else if (strncmp(argv[i], "cmdline=", 8) == 0)
+            options->cmdline = value;
         else if (strncmp(argv[i], "lie=", 4) == 0)
             options->lie = atoi(argv[i] + 4);
         else if (strncmp(argv[i], "miscount=", 9) == 0)
@@ -226,7 +231,13 @@ int main(int argc, char **argv)
     struct maker *maker = calloc(1, sizeof(*maker));
     if (!maker)
         return 2;
-    maker->options = (struct options){.seed = 1, .samples = 1000, .steps = 4, .scale_pct = 100, .hypervisor = "none"};
+    maker->options = (struct options){.seed = 1,
+                                      .samples = 1000,
+                                      .steps = 4,
+                                      .scale_pct = 100,
+                                      .hypervisor = "none",
+                                      .loader = "GRUB 2.06 (multiboot 2)",
+                                      .cmdline = CMDLINE};
     read_options(&maker->options, argc, argv);
     if (maker->options.run == 0)
         maker->options.run = maker->options.seed * UINT64_C(0x9E3779B97F4A7C15);

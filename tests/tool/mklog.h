@@ -21,7 +21,7 @@
 
 struct options {
     uint64_t seed, samples, steps, raw, scale_pct, run;
-    const char *hypervisor;
+    const char *hypervisor, *loader, *cmdline;
     int fail;
     int lie;      /* ticks that the stats records of p99 are off by */
     int miscount; /* samples that the stats records lack */
