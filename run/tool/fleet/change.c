@@ -56,7 +56,7 @@ static bool test_pairs(const struct pairs *pairs, struct judged_change *change)
     bool exact = pairs->count <= PAIRS_EXACT;
     size_t dealings = exact ? (size_t)1 << pairs->count : DEALINGS_MOST, reached = exact ? 0 : 1;
     signed char *signs = malloc(pairs->count + 1);
-    double *scores = calloc(pairs->figures + 1, sizeof(*scores)), observed, sum = 0, n = 0;
+    double *scores = calloc(pairs->figures + 1, sizeof(*scores)), observed;
     struct prng prng;
 
     if (!signs || !scores) {
@@ -75,12 +75,6 @@ static bool test_pairs(const struct pairs *pairs, struct judged_change *change)
         deal_signs(&prng, d, exact, signs, pairs->count);
         reached += score_pairs(pairs, signs, scores) >= observed * (1 - 1e-9);
     }
-    for (size_t i = 0; i < pairs->count; i++)
-        if (!isnan(pairs->differences[i * pairs->figures + change->figure])) {
-            sum += pairs->differences[i * pairs->figures + change->figure];
-            n++;
-        }
-    change->change = n > 0 ? sum / n : 0;
     change->p = observed > 0 ? (double)reached / (double)(dealings + !exact) : 1;
     free(signs);
     free(scores);
@@ -110,6 +104,8 @@ static bool change_group(struct judged *judged, const struct data *before, size_
         shift[f] = odd_median(work, pairs.count);
     }
     good = pairs.differences && work && test_pairs(&pairs, &judged->groups[group].change);
+    if (good && pairs.count > 0)
+        judged->groups[group].change.change = shift[judged->groups[group].change.figure];
     free(pairs.differences);
     free(work);
     return good;
