@@ -20,29 +20,3 @@ void prove_safe(void)
         assert(result == UINT64_MAX);
     tsc_to_ns(nondet_i64(), nondet_u64());
 }
-
-/* Three bits at `place`, and 1 where `odd` is set: a divisor whose low half counts as well. */
-static uint64_t at(unsigned place, bool odd)
-{
-    return (uint64_t)(nondet_u8() & 7) << place | odd;
-}
-
-static void value(uint64_t a, uint64_t b, uint64_t c)
-{
-    unsigned __int128 product = (unsigned __int128)a * b;
-    uint64_t result;
-
-    if (!muldiv_u64_checked(a, b, c, &result)) {
-        assert(c == 0 || product >> 64 >= c);
-        return;
-    }
-    product -= (unsigned __int128)result * c;
-    assert(product < c);
-}
-
-void prove_value(void)
-{
-    for (unsigned a = 0; a < 62; a += 30)
-        for (unsigned c = 0; c < 62; c += 30)
-            value(at(a, false), at(60, false), at(c, c > 0));
-}
