@@ -230,7 +230,8 @@ static void forget(const struct kept_found *found)
             memset((void *)(uintptr_t)found->blocks[i], 0, KEPT_HEAD_BYTES);
 }
 
-static void save(struct saver *saver, efi_handle self)
+/* True where the log is on the stick now. */
+static bool save(struct saver *saver, efi_handle self)
 {
     char line[LINE_BYTES], name[LINE_BYTES] = "";
     const char *problem;
@@ -248,13 +249,14 @@ static void save(struct saver *saver, efi_handle self)
         fmt(line, sizeof(line), "NOT SAVED: %s.\n", problem);
         say(saver, line);
         say(saver, "The log stays in memory until the machine is switched off: a restart tries again.\n");
-        return;
+        return false;
     }
     fmt(line, sizeof(line), "Saved: %s, %lu bytes, read back and the same.\n", name, saver->bytes);
     say(saver, line);
     if (saver->missing != 0)
         say(saver, "NOT ALL of the log was in memory; the file says what is missing.\n");
     forget(&saver->found);
+    return true;
 }
 
 efi_status EFI_CALL efi_main(efi_handle self, struct efi_system_table *system);
@@ -271,9 +273,12 @@ efi_status EFI_CALL efi_main(efi_handle self, struct efi_system_table *system)
     find(saver);
     if (saver->found.any) {
         system->boot->watchdog(0, 0, 0, NULL);
-        save(saver, self);
-        say(saver, "Switch the machine off, or press a key for the menu.\n");
-        wait_for_key(saver);
+        if (save(saver, self) && kept_goes_on(&saver->found)) {
+            say(saver, "The series goes on.\n");
+        } else {
+            say(saver, "Switch the machine off, or press a key for the menu.\n");
+            wait_for_key(saver);
+        }
     }
     system->boot->release(memory);
     return 0;

@@ -35,7 +35,7 @@ static void add_copy(struct kept *kept, void *memory)
  * eighth and a quarter into it, where a machine of 256 MiB has them above 32 MiB; steps get what is behind them. The
  * third is at the top, in case something large was loaded low.
  */
-void keep_open(struct kept *kept, struct machine *machine, uint64_t run, struct record_stream *stream)
+void keep_open(struct kept *kept, struct machine *machine, uint64_t run, bool goes_on, struct record_stream *stream)
 {
     struct mem *mem = &machine->mem;
     uint64_t start = mem->end - machine->ram_bytes, bytes = machine->ram_bytes / 32;
@@ -52,6 +52,6 @@ void keep_open(struct kept *kept, struct machine *machine, uint64_t run, struct 
     if (kept->copy_count == 0)
         return;
     kept->store = store;
-    kept_begin(kept, run);
+    kept_begin(kept, run, goes_on);
     record_add_sink(stream, (struct record_sink){take_line, kept});
 }

@@ -14,8 +14,9 @@ struct machine;
 
 /*
  * Takes memory of the machine, clears what was kept there, begins the log of that run and becomes a sink of the stream.
- * Where there is little memory there is one copy, or none. *kept is zeroed.
+ * Where there is little memory there is one copy, or none. `goes_on`: another boot of a series is to follow this one.
+ * *kept is zeroed.
  */
-void keep_open(struct kept *kept, struct machine *machine, uint64_t run, struct record_stream *stream);
+void keep_open(struct kept *kept, struct machine *machine, uint64_t run, bool goes_on, struct record_stream *stream);
 
 #endif /* LAB_EXPERIMENTS_ENGINE_KEEP_H */

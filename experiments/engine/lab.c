@@ -72,10 +72,11 @@ static void leave(struct lab *lab, enum record_result result)
     };
     struct exit_machine machine = {.acpi = &lab->machine->acpi, .hypervisor = lab->machine->hv.kind};
     enum exit_how how = ways[lab->cmdline.exit];
+    bool goes_on = !lab->ktap.counts.own_error && repeat_goes_on(&lab->repeat);
 
-    kept_end(&lab->kept);
+    kept_end(&lab->kept, goes_on);
     serial_drain(&lab->console.serial);
-    if (!lab->ktap.counts.own_error && repeat_goes_on(&lab->repeat))
+    if (goes_on)
         how = EXIT_REBOOT;
     else if (how == EXIT_AUTO)
         how = end_by_itself(lab);
@@ -272,7 +273,7 @@ static void run_lab(struct lab *lab)
 
     cmdline_good = cmdline_parse(boot->cmdline, &lab->arena, &lab->cmdline, &lab->errors, &lab->warnings);
     repeat_open(&lab->repeat, lab->machine, lab->cmdline.repeat, run);
-    keep_open(&lab->kept, lab->machine, run, &lab->stream);
+    keep_open(&lab->kept, lab->machine, run, lab->repeat.boot < lab->repeat.boots, &lab->stream);
     machine_read_tables(lab->machine);
     console_open(&lab->console, &lab->cmdline, boot, &lab->machine->acpi, &lab->stream);
     lab->has_display = lab->cmdline.screen && display_open(&lab->display, boot, &lab->stream);

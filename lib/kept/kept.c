@@ -34,10 +34,11 @@ static void write_heads(const struct kept *kept)
     }
 }
 
-void kept_begin(struct kept *kept, uint64_t run)
+void kept_begin(struct kept *kept, uint64_t run, bool goes_on)
 {
     kept->run = run;
-    kept->index = kept->used = kept->crc = kept->flags = 0;
+    kept->index = kept->used = kept->crc = 0;
+    kept->flags = goes_on ? KEPT_GOES_ON : 0;
     for (uint32_t i = 0; i < kept->copy_count; i++)
         for (uint32_t k = 0; k < kept->block_count; k++) {
             memset(block_at(kept, i, k), 0, KEPT_HEAD_BYTES);
@@ -80,9 +81,9 @@ void kept_add(struct kept *kept, const char *text, size_t bytes)
     }
 }
 
-void kept_end(struct kept *kept)
+void kept_end(struct kept *kept, bool goes_on)
 {
-    kept->flags |= KEPT_ENDED;
+    kept->flags |= KEPT_ENDED | (goes_on ? 0 : KEPT_LAST);
     write_heads(kept);
 }
 

@@ -24,8 +24,10 @@ enum {
 #define KEPT_MAGIC "IDLELAB-KEPT-1\n" /* with its NUL 16 bytes */
 
 enum kept_flag {
-    KEPT_ENDED = 1, /* the run has ended: no block follows */
-    KEPT_FULL = 2,  /* the log goes on, but there was no more room for it */
+    KEPT_ENDED = 1,   /* the run has ended: no block follows */
+    KEPT_FULL = 2,    /* the log goes on, but there was no more room for it */
+    KEPT_LAST = 4,    /* ended, and no other boot follows by itself */
+    KEPT_GOES_ON = 8, /* from the beginning on: another boot of a series follows, unless KEPT_LAST says no */
 };
 
 struct kept_head {
@@ -51,14 +53,17 @@ struct kept {
     void (*store)(const void *at, size_t bytes); /* makes what was written there survive a reset; NULL: nothing to do */
 };
 
-/* Begins a log: whatever log the places held is gone. copies, copy_count, block_count and store are set. */
-void kept_begin(struct kept *kept, uint64_t run);
+/*
+ * Begins a log: whatever log the places held is gone. copies, copy_count, block_count and store are set. `goes_on`:
+ * another boot of a series is to follow this one.
+ */
+void kept_begin(struct kept *kept, uint64_t run, bool goes_on);
 
 /* Adds text, as much as fits. */
 void kept_add(struct kept *kept, const char *text, size_t bytes);
 
-/* The run has ended. */
-void kept_end(struct kept *kept);
+/* The run has ended. `goes_on`: the machine restarts for the next boot of a series. */
+void kept_end(struct kept *kept, bool goes_on);
 
 /* Bytes of text so far. */
 uint64_t kept_bytes(const struct kept *kept);
@@ -77,6 +82,9 @@ struct kept_found {
     uint32_t others;                        /* whole blocks of other runs */
     const uint8_t *blocks[KEPT_BLOCKS_MAX]; /* NULL: none is whole */
 };
+
+/* True where the next boot of a series waits for this log to be saved, whether the run came to its end or not. */
+bool kept_goes_on(const struct kept_found *found);
 
 /* Looks at one block, KEPT_BLOCK_BYTES of memory that may hold anything. */
 void kept_look(struct kept_found *found, const void *block);

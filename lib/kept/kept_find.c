@@ -32,6 +32,11 @@ static bool is_later(const struct kept_head *head, const uint8_t *than)
     return head->bytes > other.bytes || (head->bytes == other.bytes && head->flags > other.flags);
 }
 
+bool kept_goes_on(const struct kept_found *found)
+{
+    return (found->flags & (KEPT_GOES_ON | KEPT_LAST)) == KEPT_GOES_ON;
+}
+
 void kept_look(struct kept_found *found, const void *block)
 {
     struct kept_head head = head_of(block);

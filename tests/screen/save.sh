@@ -110,7 +110,30 @@ power_cut()
     return "$status"
 }
 
+# Three boots of a series, nobody at the machine: the first is reset in the middle of a step and saved as far as it came, the second ends, and
+# both times the saver lets the series go on. Behind the last one it waits.
+series()
+{
+    local status=1 machine whole
+
+    stick series 'script=\"cost insn=pause n=50; noise time=5s\" repeat=3 exit=reboot'
+    stick_machine series 256M -machine q35
+    sent series '^ok 1 ' 240 && machine_say series system_reset >/dev/null && sent series 'NOT ALL of the log was in memory' 240 &&
+        sent series '"k":"series","v":"2 of 3 ' 240 && sent series '"k":"series","v":"3 of 3 ' 240 && sent series 'or press a key' 240 &&
+        stick_results series && status=0
+    machine_end
+    [ "$status" -eq 0 ] && [ "$(grep -c '^Saved: ' "$work/series.serial")" -eq 3 ] && [ "$(grep -c 'The series goes on' "$work/series.serial")" -eq 2 ] ||
+        return 1
+    grep -l '# idlelab: the log ends here' "$work"/series.results/*.log >"$work/series.cut"
+    whole=$(grep -L '# idlelab: ' "$work"/series.results/*.log)
+    [ "$(wc -l <"$work/series.cut")" -eq 1 ] && [ "$(wc -l <<<"$whole")" -eq 2 ] || return 1
+    expect_status 3 "$build/idlelab" check "$(cat "$work/series.cut")" && grep -q '^ok 1 ' "$(cat "$work/series.cut")" &&
+        grep -q '"v":"1 of 3 ' "$(cat "$work/series.cut")" || return 1
+    while read -r; do "$build/idlelab" check "$REPLY" || return 1; done <<<"$whole"
+}
+
 case_run saved saved
+case_run series series
 case_run damaged damaged
 case_run power_cut power_cut
 cases_end

@@ -19,7 +19,7 @@ static char all[CODES_MAX * CODES_TEXT_BYTES];
 static void begin(void)
 {
     kept = (struct kept){.copies = {memory}, .copy_count = 1, .block_count = BLOCKS};
-    kept_begin(&kept, 0x1234);
+    kept_begin(&kept, 0x1234, false);
 }
 
 static void say(const char *line)

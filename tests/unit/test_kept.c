@@ -29,7 +29,7 @@ static void begin(void)
 {
     kept = (struct kept){
         .copies = {memory[0], memory[1]}, .copy_count = COPIES, .block_count = BLOCKS, .store = count_stored};
-    kept_begin(&kept, 77);
+    kept_begin(&kept, 77, false);
     made_bytes = 0;
 }
 
@@ -98,7 +98,7 @@ static void test_whole(void)
     TAP_OK(stored_bytes >= COPIES * made_bytes, "all of it is stored past the caches");
     find();
     TAP_OK(says("# idlelab: the log ends here: the run had not ended"), "a run that stopped is told");
-    kept_end(&kept);
+    kept_end(&kept, false);
     TAP_INT(find(), 0, "nothing is missing");
     TAP_OK(same() && found.run == 77 && found.damaged == 0, "it comes back byte for byte");
     TAP_INT(kept_bytes(&kept), made_bytes, "its length");
@@ -171,12 +171,12 @@ static void test_full(void)
 {
     begin();
     add_lines(BLOCKS * KEPT_TEXT_BYTES + 1000);
-    kept_end(&kept);
+    kept_end(&kept, false);
     TAP_OK(find() != 0 && says("the log was longer than the memory kept for it"), "a log that does not fit is told");
     TAP_OK(memcmp(back, made, (size_t)BLOCKS * KEPT_TEXT_BYTES) == 0, "its beginning is there");
     begin();
     add("short\n");
-    kept_end(&kept);
+    kept_end(&kept, false);
     TAP_OK(find() == 0 && same(), "nothing of the run before is left");
 }
 
@@ -225,6 +225,28 @@ static void test_later(void)
     }
 }
 
+/* Whether somebody is waited for behind the saving: not between two boots of a series. */
+static void test_series(void)
+{
+    begin();
+    add("one boot, no series\n");
+    find();
+    TAP_OK(!kept_goes_on(&found), "no series");
+    kept_begin(&kept, 78, true);
+    made_bytes = 0;
+    add_lines(KEPT_TEXT_BYTES + 100);
+    find();
+    TAP_OK(kept_goes_on(&found), "a boot that stopped in the middle: the series goes on");
+    kept_end(&kept, true);
+    TAP_OK(find() == 0 && kept_goes_on(&found), "it goes on behind a boot that ended");
+    kept_begin(&kept, 79, true);
+    made_bytes = 0;
+    add_lines(KEPT_TEXT_BYTES + 100);
+    kept_end(&kept, false);
+    find();
+    TAP_OK(!kept_goes_on(&found), "it was to go on, and does not");
+}
+
 int main(void)
 {
     test_whole();
@@ -235,5 +257,6 @@ int main(void)
     test_hostile();
     test_too_long();
     test_later();
+    test_series();
     return tap_done();
 }
