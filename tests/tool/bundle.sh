@@ -51,6 +51,33 @@ exits 2 "--keep of another word" bundle --keep colour
 exits 2 "bundle of no log" "$tool" bundle
 exits 2 "bundle of what has no run" "$tool" bundle -o "$work/z.tar.gz" "$work/x/idlelab-bundle/machine.json"
 head -n 60 "$work/a.log" >"$work/cut.log"
+# How people's command lines name machines: in one record each, so that what is left around them is seen.
+while IFS='|' read -r text private left; do
+    "$mklog" samples=20 steps=1 seed=3 "cmdline=$text" "loader=a" >"$work/c.log"
+    "$tool" bundle --force -o "$work/c.tar.gz" "$work/c.log" >"$work/shown"
+    tar xzOf "$work/c.tar.gz" | strings >"$work/out"
+    grep -qF -- "$private" "$work/shown" && ! grep -qF -- "$private" "$work/out" && grep -qF -- "$left" "$work/out"
+    ok $? "left out: $private of $text"
+done <<'EOF'
+/home/jane.doe/lab/build/idlelab.elf exit=halt|jane.doe|/lab/build/idlelab.elf exit=halt
+ip=10.0.0.5::10.0.0.1:255.255.255.0:secretbox:eth0 exit=halt|secretbox|:eth0 exit=halt
+systemd.hostname=secretbox exit=halt|secretbox|exit=halt
+root=PARTUUID=deadbeef-02 exit=halt|deadbeef-02|exit=halt
+net0/mac=525400abcdef exit=halt|525400abcdef|exit=halt
+hwaddr=5254.00ab.cdef exit=halt|5254.00ab.cdef|exit=halt
+SerialNumber=XYZ77 exit=halt|XYZ77|exit=halt
+Serial Number: XYZ77 exit=halt|XYZ77|exit=halt
+board-serial="QQ 88" exit=halt|QQ 88|exit=halt
+SN: ZZZ99 exit=halt|ZZZ99|exit=halt
+root=/dev/disk/by-id/nvme-Disk_S4EWNX0N1234-part2 exit=halt|S4EWNX0N1234|exit=halt
+EOF
+"$mklog" samples=20 steps=1 seed=3 "loader=on box9.lab.example.org and env" >"$work/c.log"
+"$tool" bundle --force --hide box9 --hide env -o "$work/c.tar.gz" "$work/c.log" >"$work/out"
+says "--hide takes the domain, too" 'host name box9.lab.example.org'
+tar xzOf "$work/c.tar.gz" idlelab-bundle/log-01.txt >"$work/c.txt"
+exits 0 "a host whose name is a record's leaves the log whole" "$tool" check "$work/c.txt"
+[ "$(grep -c '"t":"env"' "$work/c.txt")" = "$(grep -c '"t":"env"' "$work/c.log")" ]
+ok $? "with its records"
 exits 3 "a cut log is bundled as it is" "$tool" bundle -o "$work/z.tar.gz" "$work/cut.log"
 exits 0 "bundle --table" "$tool" bundle --table "$work/x.tar.gz"
 # shellcheck disable=SC2016 # backticks of Markdown

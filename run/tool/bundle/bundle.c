@@ -23,7 +23,7 @@ struct bundle {
     const char *output;
     bool list, table, force;
     struct redaction redaction;
-    char host[256]; /* this machine's name */
+    char host[256], short_host[256]; /* this machine's name, and without its domain */
     char scratch[64];
     struct tar_file files[LOGS_MAX + 3];
     size_t file_count;
@@ -37,7 +37,7 @@ static bool complain(const char *path)
     return false;
 }
 
-/* serial,mac,host: those that stay. */
+/* serial,mac,host,user: those that stay. */
 static bool take_keep(struct bundle *bundle, char *words)
 {
     for (char *word = strtok(words, ","); word; word = strtok(NULL, ",")) {
@@ -66,7 +66,7 @@ static const char *read_arguments(struct bundle *bundle, int argc, char **argv)
         if (option == 'o')
             bundle->output = optarg;
         else if (option == 'k' && !take_keep(bundle, optarg))
-            return "expected --keep serial,mac,host, or some of these";
+            return "expected --keep serial,mac,host,user, or some of these";
         else if (option == 'h' && bundle->redaction.hide_count == REDACT_HIDE_MAX)
             return "expected --hide at most 15 times";
         else if (option == 'h')
@@ -219,7 +219,7 @@ static bool add_facts(struct bundle *bundle)
 
 static void print_found(const struct bundle *bundle)
 {
-    static const char *const words[] = {"serial number", "MAC address", "host name"};
+    static const char *const words[] = {"serial number", "MAC address", "host name", "user's name"};
     const struct redaction *redaction = &bundle->redaction;
 
     puts(redaction->found_count > 0 ? "left out, and replaced by x:"
@@ -279,6 +279,9 @@ static int run_bundle(int argc, char **argv)
     if (gethostname(bundle.host, sizeof(bundle.host) - 1) == 0 && strlen(bundle.host) > 2 &&
         strcmp(bundle.host, "localhost") != 0)
         bundle.redaction.hide[bundle.redaction.hide_count++] = bundle.host;
+    snprintf(bundle.short_host, sizeof(bundle.short_host), "%.*s", (int)strcspn(bundle.host, "."), bundle.host);
+    if (bundle.redaction.hide_count > 0 && strlen(bundle.short_host) > 2)
+        bundle.redaction.hide[bundle.redaction.hide_count++] = bundle.short_host;
     wrong = read_arguments(&bundle, argc, argv);
     if (wrong)
         return command_usage(&COMMAND_BUNDLE, wrong);
@@ -301,7 +304,7 @@ const struct command COMMAND_BUNDLE = {
     "make one archive of logs that can be mailed, without what names your machine",
     "  --list             only say what would be left out\n"
     "  --output, -o FILE  where to (idlelab-bundle.tar.gz)\n"
-    "  --keep KIND,...    leave in what is left out by default: serial, mac, host\n"
+    "  --keep KIND,...    leave in what is left out by default: serial, mac, host, user\n"
     "  --hide WORD        leave out this name, too, as that of a host (once for each name)\n"
     "  --force            replace a file\n"
     "  --table            instead: the rows of docs/machines.md for these bundles\n"

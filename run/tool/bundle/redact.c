@@ -2,88 +2,10 @@
 #define _GNU_SOURCE /* memmem */
 #include "run/tool/bundle/redact.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-const char *const REDACT_WORDS[] = {"serial", "mac", "host", NULL};
-
-/* Words that stand in front of = or : and a number of one machine alone. */
-static const char *const SERIALS[] = {"serial", "serial_number", "serial number", "s/n",
-                                      "uuid",   "ppin",          "asset",         "asset_tag"};
-
-static bool is_hex(char c)
-{
-    return isxdigit((unsigned char)c) != 0;
-}
-
-static bool is_word(char c)
-{
-    return isalnum((unsigned char)c) || c == '-' || c == '_';
-}
-
-/* Six pairs of hex digits or more (BOOTIF= has seven, InfiniBand twenty) between : or -; 0: none begins here. */
-static size_t mac_at(const char *text, size_t bytes, size_t at)
-{
-    char mark = at + 2 < bytes ? text[at + 2] : 0;
-    size_t pairs = 0, end = at;
-
-    if ((mark != ':' && mark != '-') || (at > 0 && (is_hex(text[at - 1]) || text[at - 1] == mark)))
-        return 0;
-    while (end + 2 <= bytes && is_hex(text[end]) && is_hex(text[end + 1])) {
-        pairs++;
-        end += 2;
-        if (end == bytes || text[end] != mark)
-            break;
-        end++;
-    }
-    if (end < bytes && is_hex(text[end]))
-        return 0;
-    return pairs >= 6 ? end - at - (text[end - 1] == mark) : 0;
-}
-
-/* A UUID, which is a board's or a machine's: 8, 4, 4, 4 and 12 hex digits. */
-static size_t uuid_at(const char *text, size_t bytes, size_t at)
-{
-    if (at + 36 > bytes || (at > 0 && is_word(text[at - 1])))
-        return 0;
-    for (size_t i = 0; i < 36; i++)
-        if (i == 8 || i == 13 || i == 18 || i == 23 ? text[at + i] != '-' : !is_hex(text[at + i]))
-            return 0;
-    return 36;
-}
-
-/* What stands behind "serial=": *from is its first character. */
-static size_t serial_at(const char *text, size_t bytes, size_t at, size_t *from)
-{
-    for (size_t i = 0; i < sizeof(SERIALS) / sizeof(SERIALS[0]); i++) {
-        size_t word = strlen(SERIALS[i]), end;
-        if (at + word + 1 >= bytes || strncasecmp(text + at, SERIALS[i], word) != 0 ||
-            (at > 0 && is_word(text[at - 1])) || (text[at + word] != '=' && text[at + word] != ':'))
-            continue;
-        *from = at + word + 1;
-        while (*from < bytes && text[*from] == ' ')
-            (*from)++;
-        for (end = *from; end < bytes && !strchr(" ,;\"\\", text[end]);)
-            end++;
-        return end - *from;
-    }
-    return 0;
-}
-
-static size_t name_at(const struct redaction *redaction, const char *text, size_t bytes, size_t at)
-{
-    if (at > 0 && is_word(text[at - 1]))
-        return 0;
-    for (size_t i = 0; i < redaction->hide_count; i++) {
-        size_t word = strlen(redaction->hide[i]);
-        if (word > 0 && at + word <= bytes && strncasecmp(text + at, redaction->hide[i], word) == 0 &&
-            (at + word == bytes || !is_word(text[at + word])))
-            return word;
-    }
-    return 0;
-}
+const char *const REDACT_WORDS[] = {"serial", "mac", "host", "user", NULL};
 
 static void note(struct redaction *redaction, enum redact_kind kind, const char *text, size_t bytes)
 {
@@ -119,31 +41,16 @@ static bool take_out(struct redaction *redaction, enum redact_kind kind, char *t
 
 bool redact_text(struct redaction *redaction, char *text, size_t bytes, bool count)
 {
+    struct private_names names = {redaction->hide, redaction->hide_count};
+    enum redact_kind kind;
     bool any = false;
 
     for (size_t at = 0; at < bytes; at++) {
-        size_t from = at, length;
-        if ((length = mac_at(text, bytes, at)) > 0)
-            any |= take_out(redaction, REDACT_MAC, text + at, length, count);
-        else if ((length = uuid_at(text, bytes, at)) > 0 || (length = serial_at(text, bytes, at, &from)) > 0)
-            any |= take_out(redaction, REDACT_SERIAL, text + from, length, count);
-        else if ((length = name_at(redaction, text, bytes, at)) > 0)
-            any |= take_out(redaction, REDACT_HOST, text + at, length, count);
+        size_t from, length = private_at(&names, text, bytes, at, &from, &kind);
+        if (length > 0)
+            any |= take_out(redaction, kind, text + from, length, count);
     }
     return any;
-}
-
-/* What a fact's own name says of its value; REDACT_KINDS: nothing. */
-static enum redact_kind kind_of_key(const char *key)
-{
-    static const char *const hosts[] = {"hostname", "host_name", "nodename", "node_name", "fqdn"};
-    for (size_t i = 0; i < sizeof(SERIALS) / sizeof(SERIALS[0]); i++)
-        if (strcasecmp(key, SERIALS[i]) == 0 || strcasestr(key, "_serial") || strcasestr(key, "serial_"))
-            return REDACT_SERIAL;
-    for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++)
-        if (strcasecmp(key, hosts[i]) == 0)
-            return REDACT_HOST;
-    return strcasecmp(key, "mac") == 0 ? REDACT_MAC : REDACT_KINDS;
 }
 
 /* The string behind `"name":"` in a record: where it begins, and its characters. */
@@ -187,7 +94,7 @@ static void redact_record(struct redaction *redaction, struct model *model, char
     if (key_text && value && type_text) {
         snprintf(key, sizeof(key), "%.*s", (int)key_bytes, key_text);
         snprintf(type, sizeof(type), "%.*s", (int)type_bytes, type_text);
-        kind = kind_of_key(key);
+        kind = private_key(key, strlen(key));
         if (kind != REDACT_KINDS)
             take_out(redaction, kind, value, value_bytes, true);
         else if (memmem(json, bytes, "\"of\":", 5) && whole_has(redaction, model, type, key))

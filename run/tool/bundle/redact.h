@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A log without what names a machine or its owner: serial numbers, MAC addresses, host names. Only the lab's own lines
- * are kept; what is left out of a record is replaced by as many x, and its CRC and that of the `sum` record are made
- * again, so that `check` finds the log as whole as it was.
+ * A log without what names a machine or its owner: serial numbers, MAC addresses, names of hosts and users. Only the
+ * lab's own lines are kept; what is left out of a record is replaced by as many x, and its CRC and that of the `sum`
+ * record are made again, so that `check` finds the log as whole as it was.
  */
 #ifndef LAB_TOOL_BUNDLE_REDACT_H
 #define LAB_TOOL_BUNDLE_REDACT_H
@@ -10,15 +10,14 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "run/tool/bundle/private.h"
 #include "run/tool/model/model.h"
-
-enum redact_kind { REDACT_SERIAL, REDACT_MAC, REDACT_HOST, REDACT_KINDS };
 
 extern const char *const REDACT_WORDS[];
 
 #define REDACT_FOUND_MAX 256
 #define REDACT_CHARS     128
-#define REDACT_HIDE_MAX  16
+#define REDACT_HIDE_MAX  17
 
 /* Something that was found, once. */
 struct redact_found {
