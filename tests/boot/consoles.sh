@@ -128,8 +128,9 @@ card_behind_a_bridge()
 
 named_ports()
 {
-    boot 'console=ttyS1,57600+0x2e8' -serial "file:$work/m" -serial "file:$work/n" && empty "$work/m" && whole "$work/n" &&
-        has "$work/n" '"v":"0x2f8 named 57600"' && has "$work/n" '"id":"console_absent","text":"console=0x2e8: no port answers there"'
+    boot 'console=ttyS1,57600+0x2e8+ttyS1' -serial "file:$work/m" -serial "file:$work/n" && empty "$work/m" && whole "$work/n" &&
+        has "$work/n" '"v":"0x2f8 named 57600"' && has "$work/n" '"id":"console_absent","text":"console=0x2e8: no port answers there"' &&
+        ! has "$work/n" 'console=ttyS1: no port'
 }
 
 # Never silence.

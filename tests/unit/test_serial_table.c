@@ -106,6 +106,11 @@ static void check_speed(void)
     TAP_OK(port.baud == UART_BAUD_KEEP, "a code that no table has");
     spcr(4, 0, gas, 7);
     TAP_INT(port.baud, 921600, "revision 4 says it exactly");
+    put_gas(gas, 0, 32, 3, 0xFE034000);
+    spcr(2, 0, gas, 7);
+    TAP_OK(port.baud == UART_BAUD_KEEP, "registers in memory, no clock: a rate is no divisor");
+    spcr(4, 0, gas, 7);
+    TAP_INT(port.baud, 921600, "with a clock it is");
 }
 
 static void check_refused(void)
@@ -177,6 +182,7 @@ static void check_dbg2(void)
     TAP_OK(dbg2.count == 2 && problems.count == 0, "two serial ports of three");
     TAP_OK(dbg2.ports[0].place.address == 0x2F8 && !dbg2.ports[0].refused && dbg2.ports[0].baud == 0, "COM2");
     TAP_STR(dbg2.ports[1].refused, "ARM PL011", "an ARM one");
+    TAP_OK(dbg2.ports[1].baud == UART_BAUD_KEEP, "in memory, without a clock: as the firmware left it");
     put16(bytes + 120 + 18, 27);
     read_dbg2(bytes, sizeof(bytes));
     TAP_OK(dbg2.count == 1, "an address that ends behind its device");

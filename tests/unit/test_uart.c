@@ -129,6 +129,9 @@ static void test_probe(void)
            "a register that keeps values is no UART, and stays as it was");
     TAP_OK(!uart_open(&uart, &(struct uart_place){0}, 0, false), "no port");
     TAP_OK(uart_open(&uart, &com1, 0, true), "a port that the firmware names need not pass the probe");
+    chip.busy_looks = 300;
+    chip.tick_tsc = 1 << 20;
+    TAP_OK(uart_open(&uart, &com1, 0, true), "it may be busy for a while");
     chip.there = false;
     TAP_OK(!uart_open(&uart, &com1, 0, true), "but must be there");
     TAP_OK(uart_com_port(0) == 0x3f8 && uart_com_port(3) == 0x2e8 && uart_com_port(4) == 0, "COM1 to COM4");
@@ -223,6 +226,11 @@ static void test_memory(void)
     place.access = place.stride = 1;
     place.address = (uintptr_t)&chip.sent;
     memset(chip.sent, 0, sizeof(chip.sent));
+    chip.tick_tsc = 1 << 20;
+    TAP_OK(!uart_open(&uart, &place, UART_BAUD_KEEP, true) && chip.now_tsc < UINT64_C(1) << 30,
+           "memory that reads as 0 is no port, whoever names it");
+    memset(chip.sent, 0, sizeof(chip.sent));
+    chip.sent[UART_LINE_STATUS] = UART_LSR_ROOM;
     chip.sent[UART_DIVISOR_LOW] = 16;
     TAP_OK(uart_open(&uart, &place, UART_BAUD_KEEP, true) && uart.baud == 57600 && chip.sent[0] == 16,
            "the firmware's divisor may stay");

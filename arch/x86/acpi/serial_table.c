@@ -138,6 +138,8 @@ void acpi_spcr_read(struct acpi_serial *port, const struct acpi_table *table, st
         port->place.clock_hz = acpi_u32(spcr + SPCR_CLOCK);
     if (spcr[TABLE_REVISION] >= 4 && table->length_bytes >= SPCR_PRECISE + 4 && acpi_u32(spcr + SPCR_PRECISE) != 0)
         port->baud = acpi_u32(spcr + SPCR_PRECISE);
+    if (port->place.memory && port->place.clock_hz == 0)
+        port->baud = UART_BAUD_KEEP; /* nothing says what a divisor makes */
     port->present = port->place.address != 0 || port->pci;
 }
 
@@ -151,8 +153,8 @@ static void add_device(struct acpi_dbg2 *ports, const uint8_t *device, uint32_t 
         return;
     port->kind = acpi_u16(device + DEVICE_KIND);
     port->refused = refused(port->kind);
-    port->baud = 0;
     read_address(port, device + at);
+    port->baud = port->place.memory ? UART_BAUD_KEEP : 0;
     port->present = port->place.address != 0;
     ports->count += port->present;
 }

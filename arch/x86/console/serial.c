@@ -40,7 +40,9 @@ bool serial_add(struct serial *serial, const struct uart_place *place, enum seri
     struct serial_port *port = &serial->ports[serial->count];
     uint64_t bytes = UART_REGISTERS * (uint64_t)(place->stride ? place->stride : 1);
 
-    if (serial->count == SERIAL_PORTS_MAX || is_listed(serial, place))
+    if (is_listed(serial, place))
+        return true;
+    if (serial->count == SERIAL_PORTS_MAX)
         return false;
     if (place->memory &&
         (!may_hold_registers(serial, place->address, bytes) || paging_map_mmio(place->address, bytes) == NULL))

@@ -47,9 +47,9 @@ struct serial {
 };
 
 /*
- * Opens a port and adds it: maps its registers where they are in memory, probes it (SPCR's is trusted). False: nothing
- * answers there, it is listed already, its registers would be in RAM or beyond the processor's addresses, or there is
- * no room.
+ * Opens a port and adds it, unless it is listed already: maps its registers where they are in memory, probes it (SPCR's
+ * is trusted). False: nothing answers there, its registers would be in RAM or beyond the processor's addresses, or
+ * there is no room.
  */
 bool serial_add(struct serial *serial, const struct uart_place *place, enum serial_source source, uint32_t baud);
 

@@ -16,6 +16,8 @@ static const uint64_t limit_tsc_unknown = UINT64_C(1) << 32;
  * A wait ends by time only after this many polls: a CPU that the host did not run during the limit has hardly polled.
  */
 static const uint32_t looks_min = 64;
+/* A port that is busy with the firmware's last output has room before this: 16 bytes take 17 ms at 9600 baud. */
+static const uint64_t busy_tsc = UINT64_C(1) << 29;
 /* Where the TSC stands still, this many polls alone end a wait. */
 static const uint32_t looks_max = UINT32_C(1) << 24;
 
@@ -87,6 +89,24 @@ static bool answers(const struct uart_place *port)
     return lines == UART_MSR_LOOP_ANSWER;
 }
 
+/*
+ * The firmware names the port. Memory or ports without a device read as FFh, or as 0, which would be a port that never
+ * has room: such a one must pass the probe.
+ */
+static bool named_answers(const struct uart_place *place)
+{
+    uint64_t start_tsc = rdtsc();
+    uint8_t status = get(place, UART_LINE_STATUS);
+
+    for (uint32_t left = looks_max; left > 0 && !(status & UART_LSR_ROOM); left--) {
+        if (left <= looks_max - looks_min && rdtsc() - start_tsc > busy_tsc)
+            break;
+        pause();
+        status = get(place, UART_LINE_STATUS);
+    }
+    return status & UART_LSR_ROOM ? status != 0xFF : answers(place);
+}
+
 /* Baud at divisor 1. */
 static uint32_t fastest(const struct uart_place *place)
 {
@@ -127,7 +147,7 @@ bool uart_open(struct uart *uart, const struct uart_place *place, uint32_t baud,
     uint32_t divisor;
 
     *uart = (struct uart){.state = UART_ABSENT, .place = *place, .limit_tsc = limit_tsc_unknown};
-    if (place->address == 0 || (trusted ? get(place, UART_LINE_STATUS) == 0xFF : !answers(place)))
+    if (place->address == 0 || !(trusted ? named_answers(place) : answers(place)))
         return false;
 
     put(place, UART_INTERRUPTS, 0);

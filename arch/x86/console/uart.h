@@ -59,7 +59,7 @@ struct uart_place uart_at_port(uint16_t port);
 
 /*
  * Probes the port and sets 8N1 at the nearest baud rate that the clock has (0: the default), FIFO on, interrupts off.
- * `trusted`: the firmware names the port, so that one look at the line status is enough of a probe; else scratch
+ * `trusted`: the firmware names the port, so that room for a byte within 2^29 ticks is enough of a probe; else scratch
  * register and loopback must work. False, with state UART_ABSENT, where nothing answers; writing then only counts.
  */
 bool uart_open(struct uart *uart, const struct uart_place *place, uint32_t baud, bool trusted);
