@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* idlelab scan: from photographs of the codes on the screen (lib/screen/codes.h) to a log, by zbarimg. */
 #include <getopt.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +17,7 @@
 enum {
     RUN_DIGITS = 16,
     LINE_BYTES = 1024,
-    ARGUMENTS_FIXED = 6, /* of zbarimg, before the images and the NULL behind them */
+    SCAN_CODES_MAX = 9999, /* a machine with hundreds of CPUs has more than CODES_MAX: these bound the histograms */
     STATUS_NOT_STARTED = 127,
     STATUS_NO_CODE = 4, /* of zbarimg: an image held none */
 };
@@ -27,39 +28,29 @@ struct scan {
     uint32_t count; /* of codes, as they say; 0: none was found */
     uint32_t found;
     uint32_t others; /* codes of other runs */
-    char *text[CODES_MAX];
-    size_t bytes[CODES_MAX];
+    char *text[SCAN_CODES_MAX];
+    size_t bytes[SCAN_CODES_MAX];
 };
 
-/* Starts zbarimg on all images; its output is read from *out. Negative: it could not be started. */
-static pid_t start_zbarimg(char **images, int count, FILE **out)
+/* Starts zbarimg on an image; its output is read from *out. Negative: it could not be started. */
+static pid_t start_zbarimg(const char *image, FILE **out)
 {
-    static const char *const fixed[ARGUMENTS_FIXED] = {"zbarimg",   "--quiet",         "--raw",
-                                                       "-Sdisable", "-Sqrcode.enable", "--"};
-    char **arguments = calloc((size_t)count + ARGUMENTS_FIXED + 1, sizeof(*arguments));
     int ends[2];
     pid_t child;
 
-    if (arguments == NULL || pipe(ends) != 0) {
-        free(arguments);
+    if (pipe(ends) != 0)
         return -1;
-    }
-    for (int i = 0; i < ARGUMENTS_FIXED; i++)
-        arguments[i] = strdup(fixed[i]);
-    memcpy(arguments + ARGUMENTS_FIXED, images, (size_t)count * sizeof(*images));
     child = fork();
     if (child == 0) {
         dup2(ends[1], STDOUT_FILENO);
         close(ends[0]);
         close(ends[1]);
-        execvp(arguments[0], arguments);
+        execlp("zbarimg", "zbarimg", "--quiet", "--raw", "--nodbus", "-Sdisable", "-Sqrcode.enable", "--", image,
+               (char *)NULL);
         _exit(STATUS_NOT_STARTED);
     }
     close(ends[1]);
     *out = child > 0 ? fdopen(ends[0], "r") : NULL;
-    for (int i = 0; i < ARGUMENTS_FIXED; i++)
-        free(arguments[i]);
-    free(arguments);
     return *out != NULL ? child : -1;
 }
 
@@ -70,7 +61,7 @@ static uint32_t take_head(struct scan *scan, const char *line)
     char run[RUN_DIGITS + 1] = "";
 
     if (sscanf(line, CODES_HEAD "%u/%u %16[0-9a-f]", &number, &count, run) != 3 || strlen(run) != RUN_DIGITS ||
-        count > CODES_MAX || number < 1 || number > count)
+        count > SCAN_CODES_MAX || number < 1 || number > count)
         return 0;
     if (scan->count == 0) {
         scan->count = count;
@@ -101,6 +92,17 @@ static void add_line(struct scan *scan, uint32_t number, const char *line)
     scan->bytes[number - 1] = bytes + length + 1;
 }
 
+/* A picture may show other codes, too: what no log begins a line with is theirs. */
+static bool is_of_a_log(const char *line)
+{
+    static const char *const begins[] = {"# ", "ok ", "not ok ", "1..", "KTAP ", "Bail out!", "IDLELAB-"};
+
+    for (size_t i = 0; i < sizeof(begins) / sizeof(begins[0]); i++)
+        if (strncmp(line, begins[i], strlen(begins[i])) == 0)
+            return true;
+    return false;
+}
+
 static void read_codes(struct scan *scan, FILE *in)
 {
     char line[LINE_BYTES];
@@ -110,6 +112,8 @@ static void read_codes(struct scan *scan, FILE *in)
         line[strcspn(line, "\r\n")] = '\0';
         if (strncmp(line, CODES_HEAD, sizeof(CODES_HEAD) - 1) == 0)
             number = take_head(scan, line);
+        else if (line[0] != '\0' && !is_of_a_log(line))
+            number = 0;
         else if (number != 0 && line[0] != '\0')
             add_line(scan, number, line);
     }
@@ -170,13 +174,34 @@ static int finish(const struct scan *scan, const char *path)
     return scan->found == scan->count ? TOOL_PASS : TOOL_LOSS;
 }
 
+/* One image after the other: zbarimg ends at the first that it cannot read. False: it could not be started. */
+static bool scan_image(struct scan *scan, const char *image)
+{
+    int status = 0;
+    FILE *in = NULL;
+    pid_t child = start_zbarimg(image, &in);
+
+    if (child < 0) {
+        perror("idlelab scan: zbarimg");
+        return false;
+    }
+    read_codes(scan, in);
+    fclose(in);
+    waitpid(child, &status, 0);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == STATUS_NOT_STARTED) {
+        fputs("idlelab scan: zbarimg is not there (Debian: zbar-tools)\n", stderr);
+        return false;
+    }
+    if (!WIFEXITED(status) || (WEXITSTATUS(status) != 0 && WEXITSTATUS(status) != STATUS_NO_CODE))
+        fprintf(stderr, "idlelab scan: zbarimg could not read %s\n", image);
+    return true;
+}
+
 static int run_scan(int argc, char **argv)
 {
+    static struct scan scan;
     const char *path = NULL;
-    struct scan scan = {.count = 0};
-    int option, status = 0, code;
-    FILE *in = NULL;
-    pid_t child;
+    int option, code = TOOL_USAGE;
 
     while ((option = getopt(argc, argv, "o:")) != -1)
         if (option == 'o')
@@ -185,23 +210,11 @@ static int run_scan(int argc, char **argv)
             return command_usage(&COMMAND_SCAN, "unknown option");
     if (optind >= argc)
         return command_usage(&COMMAND_SCAN, "expected at least one IMAGE");
-    child = start_zbarimg(argv + optind, argc - optind, &in);
-    if (child < 0) {
-        perror("idlelab scan: zbarimg");
-        return TOOL_USAGE;
-    }
-    read_codes(&scan, in);
-    fclose(in);
-    waitpid(child, &status, 0);
-    if (!WIFEXITED(status) || WEXITSTATUS(status) == STATUS_NOT_STARTED) {
-        fputs("idlelab scan: zbarimg is not there (Debian: zbar-tools)\n", stderr);
-        code = TOOL_USAGE;
-    } else {
-        if (WEXITSTATUS(status) != 0 && WEXITSTATUS(status) != STATUS_NO_CODE)
-            fputs("idlelab scan: zbarimg could not read every image\n", stderr);
+    while (optind < argc && scan_image(&scan, argv[optind]))
+        optind++;
+    if (optind == argc)
         code = finish(&scan, path);
-    }
-    for (uint32_t i = 0; i < CODES_MAX; i++)
+    for (uint32_t i = 0; i < scan.count; i++)
         free(scan.text[i]);
     return code;
 }
