@@ -122,8 +122,8 @@ static void switch_off(struct draw *draw, const char *const *parts, size_t count
 }
 
 /*
- * OVMF needs what it was built for: q35 with its parts. SeaBIOS needs a clock: TSC, PM timer (ACPI) or PIT. GRUB measures
- * the TSC by one of the other two: docs/platforms.md.
+ * OVMF needs what it was built for: q35 with its parts. SeaBIOS needs a clock: TSC, PM timer (ACPI) or PIT. GRUB
+ * measures the TSC by one of the other two: docs/platforms.md.
  */
 static void choose_machine(struct draw *draw)
 {
