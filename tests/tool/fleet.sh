@@ -248,6 +248,27 @@ exits 2 "fleet plan of no file" "$tool" fleet plan "$work/not-there"
 says "says why" 'not-there: No such file'
 exits 2 "fleet without a verb" "$tool" fleet
 
+# A group of several models, or of which a part has another microcode, is no "0 odd" without a word.
+printf 'campaign name=mix engine=local boots=3\ngroup name=g\nmachine name=m[000-029] group=g\nscript name=wake\n' >"$work/mix.fleet"
+"$tool" fleet plan -o "$work/mix" "$work/mix.fleet" >"$work/out"
+exits 2 "fleet status before the first collect" "$tool" fleet status "$work/mix"
+says "says what makes the archive" 'fleet.db is not there yet: .idlelab fleet collect. makes it'
+"$build/tool/mkfleet" "$work/mix/1" seed=5 machines=30 boots=3 && "$tool" fleet collect "$work/mix" >"$work/out"
+exits 0 "fleet report of three models in one group" "$tool" fleet report "$work/mix"
+says "says that none is named, and what they differ in" '^! group g: 20 of 30 machines are off by 5 % .* no name is sure; of [0-9]+ of them: CPU is '
+says "and marks them" '^m00[0-9] .* not named$'
+sed -i '/^group/d; s/ group=g//; s/=mix/=part/' "$work/mix.fleet"
+"$tool" fleet plan -o "$work/part" "$work/mix.fleet" >"$work/out"
+"$build/tool/mkfleet" "$work/part/1" seed=6 machines=30 boots=3 odd=3:microcode odd=6:microcode odd=9:microcode && "$tool" fleet collect "$work/part" >"$work/out"
+exits 0 "fleet report of a group of which a third has an old microcode" "$tool" fleet report "$work/part"
+says "says so" '^! group Example.* 3 of 10 machines are off .*; of 3 of them: microcode is 0x2b000560, the others have 0x2b000590$'
+sqlite3 "$work/part/fleet.db" "DELETE FROM job WHERE machine > 'm005'"
+exits 0 "fleet report of groups of two" "$tool" fleet report "$work/part"
+says "says that they are not judged" '^! 6 of 6 machines are not judged: '
+exits 0 "fleet report -o of the mixed group" "$tool" fleet report -o "$work/mix.html" "$work/mix"
+grep -q '<p class="warning">group g: 20 of 30 machines' "$work/mix.html"
+ok $? "the page says it, too"
+
 chromium=$(command -v chromium || command -v chromium-browser || command -v google-chrome) || chromium=
 if [ -z "$chromium" ] || ! command -v node >/dev/null; then
     echo "ok $((++number)) - page # SKIP needs chromium and node"

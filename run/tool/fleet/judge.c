@@ -127,6 +127,8 @@ static void judge_machine(struct judged *judged, size_t m, double p, bool odd)
     machine->middle = odd_median(middle, middles);
     machine->tail = odd_median(tail, tails);
     find_boots(judged, m, machine);
+    machine->far = !odd && data->machines[m].boots >= ODD_BOOTS_LEAST &&
+                   (machine->low >= judged->least || machine->high <= -judged->least);
 }
 
 static bool judge_all(struct judged *judged, double *p, bool *odd)
@@ -145,7 +147,7 @@ static bool judge_all(struct judged *judged, double *p, bool *odd)
         if (data->machines[m].boots > 0)
             judge_machine(judged, m, p[m], odd[m]);
     for (size_t m = 0; m < data->machine_room; m++)
-        if (judged->machines[m].odd)
+        if (judged->machines[m].odd || judged->machines[m].far)
             judge_reason(judged, m);
     return true;
 }

@@ -7,6 +7,7 @@
 #include "run/tool/fleet/odd.h"
 
 #define JUDGE_REASON_CHARS 256
+#define JUDGE_NO_REASON    "nothing in its logs differs from its group's"
 /* Changes since another round: the false discovery rate over groups and over machines. */
 #define JUDGE_CHANGE_RATE  0.05
 
@@ -21,11 +22,12 @@ struct judged_change {
 struct judged_machine {
     double p;
     bool odd;
-    size_t worst;                    /* figure with the furthest score, of those that are off by `least` */
-    size_t off, of;                  /* so many of its figures are off by `least` and three spreads */
-    double middle, tail;             /* median deviation of its p50 and its p99 from its group; logarithms */
-    double low, high;                /* of the boots' median deviations (p50): the smallest and largest */
-    char reason[JUDGE_REASON_CHARS]; /* in words; of an odd machine */
+    bool far;            /* not odd, and off by `least` at each boot, to one side: the group spreads as far */
+    size_t worst;        /* figure with the furthest score, of those that are off by `least` */
+    size_t off, of;      /* so many of its figures are off by `least` and three spreads */
+    double middle, tail; /* median deviation of its p50 and its p99 from its group; logarithms */
+    double low, high;    /* of the boots' median deviations (p50): the smallest and largest */
+    char reason[JUDGE_REASON_CHARS]; /* in words; of an odd machine, and of one that is far */
     struct judged_change change;     /* otherwise than its group */
 };
 

@@ -10,6 +10,8 @@
 
 static void print_head(FILE *out, const struct view *view)
 {
+    char note[VIEW_NOTE_CHARS];
+
     fputs("<header>\n<h1>", out);
     report_text(out, view->campaign);
     report_tag(out, ", round ", view->rounds[view->current], "");
@@ -20,10 +22,14 @@ static void print_head(FILE *out, const struct view *view)
     fputs("</p>\n", out);
     if (view->data.emulated)
         fputs("<p class=\"warning\">EMULATED: times are functional, not timings.</p>\n", out);
+    if (view_unjudged(view, note))
+        report_tag(out, "<p class=\"warning\">", note, "</p>\n");
+    for (size_t g = 0; g < view->names.groups.count; g++)
+        if (view_mixed(view, g, note))
+            report_tag(out, "<p class=\"warning\">", note, "</p>\n");
     fputs("<p class=\"note\">", out);
     view_rule(out, view);
-    fputs(" A machine with fewer than three boots, or in a group of fewer than eight, is not judged.</p>\n</header>\n",
-          out);
+    fputs("</p>\n</header>\n", out);
 }
 
 /* The figures of an odd machine that are furthest off. */

@@ -24,7 +24,7 @@ static void count_value(const struct judged *judged, size_t machine, size_t labe
         if (other->boots == 0 || other->group != data->machines[machine].group || other->values[label] != value)
             continue;
         (*have)++;
-        *odd += judged->machines[m].odd;
+        *odd += judged->machines[m].odd || judged->machines[m].far;
     }
 }
 
@@ -102,5 +102,5 @@ void judge_reason(struct judged *judged, size_t machine)
         reasons++;
     }
     if (used == 0)
-        snprintf(out->reason, sizeof(out->reason), "nothing in its logs differs from its group's");
+        snprintf(out->reason, sizeof(out->reason), JUDGE_NO_REASON);
 }

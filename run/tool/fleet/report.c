@@ -42,7 +42,8 @@ static bool order_machines(struct view *view)
         places[view->shown++] = (struct place){m,
                                                machine->odd            ? machine->p - 2
                                                : machine->change.found ? machine->change.p - 1
-                                                                       : 1,
+                                               : machine->far          ? 1
+                                                                       : 2,
                                                view->names.machines.texts[m]};
     }
     if (places)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "run/tool/db/archive.h"
 #include "run/tool/fleet/campaign.h"
@@ -88,7 +89,9 @@ bool fleet_open(struct fleet_round *round, const struct fleet_options *options, 
     if (used >= FLEET_PATH_CHARS)
         return false;
     round->db = archive_open(path, write, error, sizeof(error));
-    if (!round->db)
+    if (!round->db && !write && access(path, F_OK) != 0)
+        fprintf(stderr, "idlelab fleet: %s is not there yet: `idlelab fleet collect` makes it\n", path);
+    else if (!round->db)
         fprintf(stderr, "idlelab fleet: %s: %s\n", path, error);
     return round->db != NULL;
 }

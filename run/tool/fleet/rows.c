@@ -112,7 +112,11 @@ static void print_machine(FILE *out, const struct view *view, size_t m)
         print_trend(out, view, m);
         fputs("</td>", out);
     }
-    fprintf(out, "<td>%s%s</td></tr>\n", machine->odd ? "odd" : "", machine->change.found ? " changed" : "");
+    fprintf(out, "<td>%s%s</td></tr>\n",
+            machine->odd   ? "odd"
+            : machine->far ? "not named"
+                           : "",
+            machine->change.found ? " changed" : "");
 }
 
 void view_print_machines(FILE *out, const struct view *view)

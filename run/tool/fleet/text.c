@@ -11,12 +11,19 @@
 
 static void print_head(FILE *out, const struct view *view)
 {
+    char note[VIEW_NOTE_CHARS];
+
     fprintf(out, "%s, round %s: %zu machines in %zu groups, %zu of %zu jobs have a result\n", view->campaign,
             view->rounds[view->current], view->shown, view->names.groups.count, view->results, view->jobs);
     if (view->data.emulated)
         fputs("! EMULATED: times are functional, not timings.\n", out);
     view_rule(out, view);
     fprintf(out, "\n\n%zu odd\n", view->odd_count);
+    if (view_unjudged(view, note))
+        fprintf(out, "! %s\n", note);
+    for (size_t g = 0; g < view->names.groups.count; g++)
+        if (view_mixed(view, g, note))
+            fprintf(out, "! %s\n", note);
 }
 
 static void print_odd(FILE *out, const struct view *view)
@@ -93,7 +100,11 @@ static void print_machines(FILE *out, const struct view *view)
         table_set(&table, 4, "%s", view_change(low, machine->tail));
         table_set(&table, 5, "%s to %s", view_change(low, machine->low), view_change(high, machine->high));
         table_set(&table, 6, "%zu of %zu", machine->off, machine->of);
-        table_set(&table, 7, "%s%s", machine->odd ? "odd" : "", machine->change.found ? " changed" : "");
+        table_set(&table, 7, "%s%s",
+                  machine->odd   ? "odd"
+                  : machine->far ? "not named"
+                                 : "",
+                  machine->change.found ? " changed" : "");
         if (machine->odd)
             table_paint(&table, PAINT_WARN);
     }

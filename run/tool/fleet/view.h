@@ -9,6 +9,7 @@
 
 #define VIEW_ROUNDS_MAX 12
 #define VIEW_CHARS      64
+#define VIEW_NOTE_CHARS 512
 
 struct view {
     const char *campaign;
@@ -35,6 +36,10 @@ const char *view_figure(char text[256], const struct view *view, size_t figure);
 
 /* What the judgement stands on, in a sentence. */
 void view_rule(FILE *out, const struct view *view);
+
+/* notes.c. True with a sentence: machines are not judged; many of a group are off and none is named for it. */
+bool view_unjudged(const struct view *view, char text[VIEW_NOTE_CHARS]);
+bool view_mixed(const struct view *view, size_t group, char text[VIEW_NOTE_CHARS]);
 
 /* text.c and page.c: the report for a terminal, and as a page. */
 void view_print_text(FILE *out, const struct view *view);
