@@ -84,6 +84,7 @@ static void say_no_knee(struct step *step, const struct haltpoll *hp)
 {
     const struct knees *knees = &hp->coarse_knees[0];
     const char *reason = knees->verdict == KNEES_UNKNOWN ? knees->reason
+                         : knees->count                  ? "the step lies too near to the time that HLT itself takes"
                          : is_busy(step, hp)             ? "it is busy, and ends its polls early"
                                                          : NULL;
 

@@ -68,6 +68,12 @@ static void check_nothing(void)
     haltpoll_play_show("deeper state");
     TAP_OK(begins(haltpoll_play_said("halt_poll"), "no polling that adapts seen; a step, of a fixed poll or"),
            "a step that does not care for what came before is no polling");
+    take_host(50000, 2, 10000, 2);
+    play.host.empty_ns = 26000; /* as kvm_intel inside an emulator */
+    haltpoll_play_run(TEST_LADDER);
+    haltpoll_play_show("a step below twice HLT's own time");
+    TAP_OK(begins(haltpoll_play_said("halt_poll"), "don't know whether the host polls: the step lies"),
+           "a step that is not judged is not called none");
     take_host(200000, 2, 10000, 2);
     play.host.crowd_ppm = 1000000;
     haltpoll_play_run(TEST_LADDER);
