@@ -18,7 +18,7 @@ idlelab-*)
 esac
 
 # What `make install` puts into PATH.
-launchers=(bochs compare kvm-sweep nested qemu record-idle setup usb)
+launchers=(bochs boots compare fleet kvm-sweep nested netboot qemu record-idle setup usb)
 
 # Copies a text, run/NAME as idlelab-NAME. That is four characters longer, and so is the indent of the usage's further lines.
 installed_names()

@@ -50,6 +50,28 @@ others()
         expect_status 2 user others idlelab-setup build >"$work/setup.out" 2>&1
 }
 
+# A campaign's jobs run without a checkout.
+campaign()
+{
+    printf 'campaign name=c engine=local accel=tcg smp=1\nmachine name=m\nscript name=smoke\n' >"$work/c.fleet"
+    user fleet idlelab fleet plan ../c.fleet && user fleet idlelab-fleet c.jobs >"$work/fleet.said" 2>&1 && expect_text "$work/fleet.said" '1 done; 0 to be run' &&
+        cat "$work/fleet/c.jobs/1/m.smoke.01/try-1/serial.log"{,} >"$work/fleet/two.log" && user fleet idlelab-boots two.log &&
+        user fleet idlelab check two-02.log
+}
+
+# Only launchers are left out that are for a checkout.
+all_launchers()
+{
+    local file name
+
+    for file in run/*; do
+        name=${file##*/}
+        [[ $name != @(gdb|qemu-trixie|size) && -f $file && -x $file ]] || continue
+        [ -x "$installed/bin/idlelab-$name" ] || { echo "there is no idlelab-$name" && return 1; }
+    done
+    ! find "$installed/lib/idlelab" -name '.*' | grep .
+}
+
 # What the scripts are written in comes with Debian, or the package names it: lintian would call it an error.
 interpreters()
 {
@@ -142,6 +164,8 @@ uninstalls()
 case_first install_installs installs
 case_run install_boots boots
 case_run install_others others
+case_run install_campaign campaign
+case_run install_all_launchers all_launchers
 case_run install_interpreters interpreters
 case_run install_pages_are_whole pages_are_whole
 case_run install_pages_render pages_render
