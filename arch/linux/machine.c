@@ -11,9 +11,8 @@
 
 static void witness_begin(struct percpu *cpu, const struct idle_method *method)
 {
-    (void)method;
     os_idle_begin(cpu);
-    os_preempt_begin(cpu);
+    os_preempt_begin(cpu, method);
 }
 
 static uint32_t witness_end(struct percpu *cpu, struct sample *sample)
@@ -83,6 +82,8 @@ static const char *start(struct machine *machine, const struct os_wish *wish)
 
     if (problem)
         return problem;
+    if (!os_preempt_counts())
+        return "the kernel does not count a thread's switches (getrusage)";
     os_signals_take();
     if (!make_watchdog(machine->cpus[0]->os))
         return "the kernel gives no timer";

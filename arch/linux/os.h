@@ -36,7 +36,9 @@ enum {
 
 /* What the thread's preemption is seen by (cpu/preempt.c). */
 struct os_preempt {
-    uint64_t switches; /* ru_nivcsw */
+    uint8_t leaves;    /* enum idle_leaves of the nap's method */
+    uint64_t switches; /* of the thread, that the method did not ask for */
+    uint32_t stops;    /* of the process, that have ended */
 };
 
 /* One CPU of the run: the thread's side of struct percpu. */
@@ -87,8 +89,14 @@ void os_signals_hold_wake(bool hold);
 /* The time of CLOCK_MONOTONIC at which the running CPU's TSC will read so much. */
 struct timespec os_time_at(const struct machine *machine, uint64_t due_tsc);
 
-/* Before and behind a nap (struct nap_witness): whether the thread lost its CPU. */
-void os_preempt_begin(struct percpu *cpu);
+/* How often the process was stopped and went on (SIGCONT). */
+uint32_t os_signals_stops(void);
+
+/* False: the kernel does not count the thread's switches. */
+bool os_preempt_counts(void);
+
+/* Before and behind a nap by that method (struct nap_witness): whether the thread lost its CPU. */
+void os_preempt_begin(struct percpu *cpu, const struct idle_method *method);
 uint32_t os_preempt_end(struct percpu *cpu);
 
 /*

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 
 #include "arch/linux/os.h"
 #include "arch/x86/machine.h"
@@ -64,8 +65,10 @@ static void write_out(void *context, const char *text, size_t bytes)
     while (bytes) {
         ssize_t sent = write(STDOUT_FILENO, text, bytes);
 
-        if (sent < 0 && errno != EINTR)
+        if (sent < 0 && errno != EINTR) {
+            perror("idlelab-linux: stdout");
             _exit(EXIT_LOST);
+        }
         if (sent > 0) {
             text += sent;
             bytes -= (size_t)sent;
@@ -151,7 +154,7 @@ static uint32_t parse_cpus(const char *text, int cpus[CPUS_MAX])
         char *end;
         long number = strtol(text, &end, 10);
 
-        if (end == text || number < 0 || number >= CPU_SETSIZE || (*end && *end != ','))
+        if (end == text || number < 0 || number >= CPU_SETSIZE || (*end && (*end != ',' || !end[1])))
             die("expected --cpus A,B,...", text);
         for (uint32_t i = 0; i < count; i++)
             if (cpus[i] == number)
@@ -203,12 +206,22 @@ static void run_plan(struct lab *lab)
     runner_run(&runner, &lab->plan);
 }
 
+/* A sandbox may have made RDTSC a fault, by CR4.TSD. */
+static void need_tsc(void)
+{
+    int may;
+
+    if (!prctl(PR_GET_TSC, &may, 0, 0, 0) && may == PR_TSC_SIGSEGV)
+        die("the TSC may not be read here (PR_SET_TSC)", NULL);
+}
+
 static void begin(struct lab *lab, const struct os_wish *wish)
 {
     static char repeat[REPEAT_BYTES], block[ARENA_BYTES];
     const char *problem;
     uint64_t seed;
 
+    need_tsc();
     lab->boot.entry_tsc = tsc_now();
     lab->boot.module_count = 1;
     lab->boot.modules[0] = (struct boot_module){(uintptr_t)lab->script, lab->script_bytes, "script"};
@@ -255,6 +268,7 @@ int main(int argc, char **argv)
         run_plan(&lab);
     } else {
         lab.script_wrong = true;
+        fputs("idlelab-linux: the script is wrong: the log says where (script_error)\n", stderr);
         give_up(&lab, "script_error", "the script is wrong: nothing was run");
     }
     return (int)end_run(&lab);

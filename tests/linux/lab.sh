@@ -3,7 +3,7 @@
 # The lab inside Linux, on this machine's own processor: records, exit codes, what needs ring 0, faults and lost wakes as results, a planted
 # delay and a planted preemption. Times are this host's: they are held only against what must be.
 # NEEDS: linux host
-# LONG: 40
+# LONG: 50
 set -uo pipefail
 # shellcheck source=tests/tap.sh
 . "$(dirname "$0")/../tap.sh"
@@ -100,10 +100,18 @@ run nothing
 exits nothing 2
 run wrong 'wake idle=snooze'
 exits wrong 2
+result wrong_is_said "$(grep -q 'script is wrong' "$work/wrong.err" || echo 'nothing on stderr')"
 run cpus noise --cpus 0,0
 exits cpus 2
 run far noise --cpus 1023
 exits far 2
+run comma noise --cpus 0,
+exits comma 2
+# PR_SET_TSC, PR_TSC_SIGSEGV: as a sandbox does that hides the time
+python3 -c 'import ctypes, os, sys; ctypes.CDLL(None).prctl(26, 2, 0, 0, 0); os.execv(sys.argv[1], sys.argv[1:])' "$lab" survey \
+    >"$work/no_tsc.log" 2>"$work/no_tsc.err"
+status=$?
+result no_tsc_is_said "$({ [ "$status" -eq 2 ] && grep -q PR_SET_TSC "$work/no_tsc.err"; } || echo "exit code $status")"
 
 # An instruction that this processor does not have is #UD, one of ring 0 is #GP: both end their step, and the next one runs.
 absent=umonitor
@@ -128,8 +136,37 @@ else
     result after_a_lost_wake_the_next_runs "$(grep -qE '^ok [0-9]+ cost_pause' "$work/lost.log" || tail -n 5 "$work/lost.log")"
 fi
 
-# A task of a real-time class on the same CPU takes it from the thread again and again: the kernel counts it, and the samples do not count.
 cpu=$(taskset -cp $$ | sed 's/.*[ :]\([0-9]*\).*/\1/')
+# The process is stopped twice while it waits. The kernel calls that a switch that the thread asked for.
+for wait in 'spin by=timer' 'nanosleep by=deadline'; do
+    name=stop_in_${wait%% *}
+    "$lab" "wake idle=$wait interval=10ms gap=0ns samples=100 warmup=2 budget=20s" --cpus "$cpu" >"$work/$name.log" &
+    stopped=$!
+    for ((i = 0; i < 200; i++)); do
+        ! grep -qs '"t":"exp","step":2' "$work/$name.log" || break
+        sleep 0.1
+    done
+    for i in 1 2; do
+        sleep 0.1
+        kill -STOP "$stopped"
+        sleep 0.4
+        kill -CONT "$stopped"
+    done
+    wait "$stopped"
+    late=".max >= $((${hz:-0} * 35 / 100))"
+    expect "$name" "${name}_is_there" 1 ".woke and $late"
+    result "${name}_is_rejected" "$(records "$name" | jq -c "select(.m == \"wake_latency\" and .n and .max and $late)")"
+done
+
+# Who yields is not preempted by the one that he lets run.
+taskset -c "$cpu" bash -c 'while :; do :; done' &
+taker=$!
+run yields 'wake idle=yield by=timer interval=2ms gap=0ns samples=100 warmup=2 budget=10s' --cpus "$cpu"
+kill "$taker"
+expect yields yields_beside_another 1 '.m == "wake_latency" and .n and .max'
+result yield_is_no_preemption "$(records yields | jq -c 'select(.rej.preempted)')"
+
+# A task of a real-time class on the same CPU takes it from the thread again and again: the kernel counts it, and the samples do not count.
 if ! chrt -f 10 true 2>/dev/null; then
     echo "ok $((++result_count)) planted_preemption # SKIP no right to a real-time class"
 else

@@ -10,6 +10,7 @@ SYSTEM_METHOD(eventfd, WINDOW_OPEN, uint64_t count, SYSTEM_WAIT_UNTIL, __NR_read
 static const struct idle_method eventfd_method = {
     .name = "eventfd",
     .ends = IDLE_ENDS_EVENTFD,
+    .leaves = IDLE_SLEEPS,
     .wait = eventfd_wait,
     .wait_fenced = eventfd_wait_fenced,
 };

@@ -8,6 +8,7 @@ SYSTEM_METHOD(futex, WINDOW_OPEN, (void)0, SYSTEM_WAIT_UNTIL, __NR_futex, call->
 static const struct idle_method futex_method = {
     .name = "futex",
     .ends = IDLE_ENDS_FUTEX | IDLE_ENDS_INTERRUPT,
+    .leaves = IDLE_SLEEPS,
     .wait = futex_wait,
     .wait_fenced = futex_wait_fenced,
 };

@@ -14,6 +14,7 @@ SYSTEM_METHOD(nanosleep, WINDOW_OPEN, BEFORE, SYSTEM_WAIT, __NR_clock_nanosleep,
 static const struct idle_method nanosleep_method = {
     .name = "nanosleep",
     .ends = IDLE_ENDS_DEADLINE,
+    .leaves = IDLE_SLEEPS,
     .wait = nanosleep_wait,
     .wait_fenced = nanosleep_wait_fenced,
 };

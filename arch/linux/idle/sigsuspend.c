@@ -27,6 +27,7 @@ static void sigsuspend_hold_wait_fenced(struct idle_call *call)
 static const struct idle_method sigsuspend_method = {
     .name = "sigsuspend",
     .ends = IDLE_ENDS_INTERRUPT,
+    .leaves = IDLE_SLEEPS,
     .wait = sigsuspend_hold_wait,
     .wait_fenced = sigsuspend_hold_wait_fenced,
 };

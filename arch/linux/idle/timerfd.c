@@ -24,6 +24,7 @@ SYSTEM_METHOD(timerfd, WINDOW_OPEN, BEFORE, SYSTEM_WAIT, __NR_read, this_cpu()->
 static const struct idle_method timerfd_method = {
     .name = "timerfd",
     .ends = IDLE_ENDS_DEADLINE,
+    .leaves = IDLE_SLEEPS,
     .wait = timerfd_wait,
     .wait_fenced = timerfd_wait_fenced,
 };

@@ -7,6 +7,7 @@ SYSTEM_METHOD(yield, WINDOW_OPEN, (void)0, SYSTEM_WAIT_UNTIL, __NR_sched_yield, 
 static const struct idle_method yield_method = {
     .name = "yield",
     .ends = IDLE_ENDS_STORE | IDLE_ENDS_INTERRUPT,
+    .leaves = IDLE_YIELDS,
     .wait = yield_wait,
     .wait_fenced = yield_wait_fenced,
 };

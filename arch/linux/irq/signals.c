@@ -16,6 +16,8 @@
 
 enum { SIGNAL_STACK_BYTES = 64 * 1024 };
 
+static uint32_t stops;
+
 static struct irq_frame frame_of(const ucontext_t *context)
 {
     const greg_t *r = context->uc_mcontext.gregs;
@@ -86,6 +88,17 @@ static void on_wake(int signal, siginfo_t *info, void *argument)
     put_back(argument, &frame);
 }
 
+static void on_continue(int signal, siginfo_t *info, void *argument)
+{
+    (void)signal, (void)info, (void)argument;
+    __atomic_add_fetch(&stops, 1, __ATOMIC_RELEASE);
+}
+
+uint32_t os_signals_stops(void)
+{
+    return __atomic_load_n(&stops, __ATOMIC_ACQUIRE);
+}
+
 static void on_nothing(int signal, siginfo_t *info, void *argument)
 {
     (void)signal, (void)info, (void)argument;
@@ -135,6 +148,7 @@ void os_signals_take(void)
     take(OS_SIGNAL_WATCHDOG, on_watchdog, SA_ONSTACK);
     take(OS_SIGNAL_WAKE, on_wake, 0);
     take(OS_SIGNAL_NOTHING, on_nothing, 0);
+    take(SIGCONT, on_continue, SA_RESTART);
 }
 
 void os_signals_stack(struct percpu *cpu)

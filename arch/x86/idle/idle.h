@@ -42,6 +42,13 @@ enum idle_ends {
     IDLE_ENDS_EVENTFD = 1 << 5,   /* inside Linux: a store to the watched word, and a write to the CPU's eventfd */
 };
 
+/* Inside an operating system: what the method itself does with the thread's CPU. */
+enum idle_leaves {
+    IDLE_KEEPS,  /* nothing: who takes it was not asked */
+    IDLE_SLEEPS, /* gives it up until something wakes the thread */
+    IDLE_YIELDS, /* offers it to others, and stays ready to run */
+};
+
 struct idle_method {
     const char *name;                            /* the word in scripts, without its argument */
     struct cpuid_field need;                     /* the CPUID bit without which it must not run; leaf 0: none */
@@ -49,6 +56,7 @@ struct idle_method {
     uint32_t ends;                               /* enum idle_ends */
     bool relative_limit;                         /* limit_tsc counts from the stamp before */
     bool privileged;                             /* needs ring 0 */
+    uint8_t leaves;                              /* enum idle_leaves */
     void (*wait)(struct idle_call *call);        /* opens interrupts for the wait */
     void (*wait_masked)(struct idle_call *call); /* keeps them off; NULL: makes no sense */
     /* The same windows with an LFENCE behind the wait, for the floor; NULL where the window itself is. */
