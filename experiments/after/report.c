@@ -157,7 +157,8 @@ static void say(struct step *step, const struct after_answer *answer)
     if (answer->silent) {
         list_works(answer->silent, list);
         result_say(step, "within_floor", CONFIDENCE_NONE,
-                   "of these works nothing can be said, their loss is within what two passes behind spin differ by: %s",
+                   "of these works nothing can be said: the pairs are too few, or the loss is within what two passes "
+                   "behind spin differ by: %s",
                    list);
     }
 }

@@ -129,7 +129,7 @@ static void report_states(struct step *step)
     }
     if (!cpu->os->idle_states)
         result_finding(step, "no_cpuidle", CONFIDENCE_NONE,
-                       "the kernel has no cpuidle here: which state a sleep was in is not known");
+                       "no cpuidle is to be seen in /sys: which state a sleep was in is not known");
 }
 
 static void report_processor(struct step *step)
