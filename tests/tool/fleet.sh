@@ -204,6 +204,14 @@ says "runs what is missing" '^r 1: 2 logs new; 4 done; 0 to be run'
 grep -qx 'reason=no place' "$work/r/1/m2.smoke.01/try-1/end"
 ok $? "an engine's last words are the reason"
 unset IDLELAB_ENGINE
+# A LAVA server that is gone behind the submission.
+mkdir -p "$work/bin" "$work/lava/try-1"
+printf '#!/bin/bash\n[[ $* != *submit* ]] || exec echo 17\necho Connection refused >&2\nexit 1\n' >"$work/bin/lavacli"
+chmod +x "$work/bin/lavacli"
+echo server=lab >"$work/lava/job"
+echo job >"$work/lava/job.yaml"
+exits 4 "a job of a server that is gone ends" env IDLELAB_PATIENCE=1 PATH="$work/bin:$PATH" timeout 60 run/labs/lava/job "$work/lava" "$work/lava/try-1"
+says "with the reason" '^job 17: no answer for 1 s: Connection refused$'
 exits 0 "run/fleet with nothing left" run/fleet "$work/r"
 exits 2 "run/fleet without a folder" run/fleet
 # ---- report: three groups of 25 machines, of which five are odd; a round later one group is slower ----
