@@ -242,11 +242,24 @@ says "names the group that changed" '^  group a: \+1[0-9.]+ %'
 ok $? "and nothing else"
 exits 0 "fleet report of the first round" "$tool" fleet report --round 1 "$work/big"
 exits 2 "fleet report against no round" "$tool" fleet report --against 7 "$work/big"
+says "names that round" 'found --against 7, expected one of the last'
+exits 0 "fleet report against a round" "$tool" fleet report --round 2 --against 1 "$work/big"
+says "holds it against that" '^Since round 1$'
+exits 0 "fleet report of what is off by half" "$tool" fleet report --least 50 "$work/big"
+says "says so" ' off by 50 % or more'
 exits 0 "fleet report -o" "$tool" fleet report -o "$work/big.html" "$work/big"
 cp "$work/big.html" "$work/again.html"
 "$tool" fleet report -o "$work/big.html" "$work/big" && cmp -s "$work/big.html" "$work/again.html"
 ok $? "the same archive gives the same page"
 exits 2 "fleet report in the place of a log" "$tool" fleet report -o "$work/3.log" "$work/big"
+exits 0 "with --force" "$tool" fleet report --force -o "$work/3.log" "$work/big"
+# Each option of the help exists.
+"$tool" fleet --help >"$work/help"
+while read -r option; do
+    "$tool" fleet report "$option=1" "$work/nowhere" 2>"$work/err"
+    ! grep -q 'unrecognized option' "$work/err"
+    ok $? "there is $option"
+done < <(grep -oE '^  --[a-z]+' "$work/help")
 # Names are text in the page.
 sqlite3 "$work/big/fleet.db" "UPDATE job SET machine = '<b>x&\"</b>' WHERE machine = 'm007'; UPDATE fact SET value = '<script>' WHERE label = 'firmware'"
 exits 0 "markup in names" "$tool" fleet report -o "$work/markup.html" "$work/big"

@@ -58,10 +58,15 @@ static const char *take_option(struct fleet_options *options, int option, const 
 
 static const char *read_options(struct fleet_options *options, int argc, char **argv)
 {
-    static const struct option known[] = {
-        {"output", required_argument, NULL, 'o'}, {"round", required_argument, NULL, 'r'},
-        {"file", required_argument, NULL, 'f'},   {"wait", required_argument, NULL, 'w'},
-        {"todo", no_argument, NULL, 't'},         {NULL, 0, NULL, 0}};
+    static const struct option known[] = {{"output", required_argument, NULL, 'o'},
+                                          {"round", required_argument, NULL, 'r'},
+                                          {"file", required_argument, NULL, 'f'},
+                                          {"wait", required_argument, NULL, 'w'},
+                                          {"todo", no_argument, NULL, 't'},
+                                          {"against", required_argument, NULL, 'a'},
+                                          {"least", required_argument, NULL, 'l'},
+                                          {"force", no_argument, NULL, 'F'},
+                                          {NULL, 0, NULL, 0}};
     const char *wrong = NULL;
     int option;
 
