@@ -88,6 +88,7 @@ xz -dc tests/tool/logs/bochs_full.log.xz >"$work/metal.log"
 status=$?
 result compare_of_two_rings_is_refused "$({ [ "$status" -eq 2 ] && grep -q '^ring differs: 3 | 0' "$work/compare"; } || head -n 5 "$work/compare")"
 "$build/idlelab" compare --force "$work/all.log" "$work/metal.log" >"$work/compare" 2>&1
+result compare_says_machines_differ "$(grep -q 'the machines differ, too' "$work/compare" || head -n 5 "$work/compare")"
 result compare_says_what_it_compares "$(grep -q "a thread's wait inside Linux" "$work/compare" || head -n 5 "$work/compare")"
 
 if [ "$(nproc)" -ge 2 ]; then

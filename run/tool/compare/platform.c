@@ -9,6 +9,9 @@
 #define RINGS                                                                                                          \
     "One side is the bare instruction, the other a thread's wait inside Linux: their difference is what the kernel, "  \
     "its interrupts and its scheduler add, and the wait instruction itself where both names are the same"
+#define RINGS_APART                                                                                                    \
+    "One side is the bare instruction, the other a thread's wait inside Linux, and the machines differ, too: what "    \
+    "the kernel adds cannot be told from what the other machine does"
 
 static const char *value_of(const struct platform *platform, const char *label)
 {
@@ -63,6 +66,16 @@ static bool say_once(struct said *said, const char *line)
     return true;
 }
 
+static bool same(const struct platform *a, const struct platform *b, const char *label)
+{
+    return strcmp(value_of(a, label), value_of(b, label)) == 0;
+}
+
+static const char *what_rings_say(const struct platform *a, const struct platform *b)
+{
+    return same(a, b, "CPU") && same(a, b, "hypervisor") ? RINGS : RINGS_APART;
+}
+
 static size_t print_difference(FILE *out, const struct platform *a, const struct platform *b, const char *label,
                                struct said *said)
 {
@@ -77,8 +90,8 @@ static size_t print_difference(FILE *out, const struct platform *a, const struct
     snprintf(line, sizeof(line), "%s differs: %s | %s", label, value_a, value_b);
     if (say_once(said, line))
         fprintf(out, "%s\n", line);
-    if (strcmp(label, "ring") == 0 && say_once(said, RINGS))
-        fprintf(out, "%s\n", RINGS);
+    if (strcmp(label, "ring") == 0 && say_once(said, what_rings_say(a, b)))
+        fprintf(out, "%s\n", what_rings_say(a, b));
     return decides(a, b, label);
 }
 
