@@ -80,6 +80,7 @@ static void leave(struct lab *lab, enum record_result result)
         how = EXIT_REBOOT;
     else if (how == EXIT_AUTO)
         how = end_by_itself(lab);
+    watchdog_close(&lab->machine->watchdog, lab->machine);
     exit_machine(&machine, how, (uint8_t)(EXIT_CODE_FIRST + result));
 }
 

@@ -62,7 +62,7 @@ saved()
     local status=1 machine
 
     stick saved 'script=\"cost insn=pause n=50; noise time=100ms\" exit=reboot'
-    stick_machine saved 16G -machine q35
+    stick_machine saved 16G -machine pc # i440FX: its HPET's reset sends a last interrupt, in OVMF's way if it is an NMI
     sent saved '^Saved: results.[0-9a-f]{16}\.log, [0-9]+ bytes, read back and the same' 240 && stick_results saved && serial_log saved &&
         cmp "$work/saved.log" "$work"/saved.results/*.log && "$build/idlelab" check "$work"/saved.results/*.log && status=0
     machine_end

@@ -18,7 +18,7 @@ static struct percpu cpus[CPUS];
 static uint32_t registers[0x400 / 4]; /* the xAPIC's */
 static uint32_t armed_ticks, tries, refusals;
 static uint16_t pit_count;
-static unsigned disarmed;
+static unsigned disarmed, closed_gsi;
 
 uint64_t hpet_hz(const struct hpet *hpet)
 {
@@ -47,6 +47,13 @@ void pit_arm_oneshot(uint16_t count)
 void pit_disarm(void)
 {
     disarmed++;
+}
+
+bool ioapic_mask(const struct ioapics *set, uint32_t gsi, bool masked)
+{
+    (void)set;
+    closed_gsi = masked ? gsi : 0;
+    return true;
 }
 
 enum watchdog_refusal watchdog_prove(const struct watchdog_probe *probe, uint64_t tsc_hz)
@@ -145,8 +152,21 @@ static void test_set(void)
     TAP_STR(watchdog_source_name(WATCHDOG_PEER), "peer", "names");
 }
 
+static void test_close(void)
+{
+    reset(WATCHDOG_HPET);
+    machine.watchdog.gsi = 2;
+    watchdog_close(&machine.watchdog, &machine);
+    TAP_INT(closed_gsi, 2, "its line is closed at the end");
+    machine.watchdog.gsi = WATCHDOG_MESSAGE;
+    closed_gsi = 0;
+    watchdog_close(&machine.watchdog, &machine);
+    TAP_INT(closed_gsi, 0, "a message has no line");
+}
+
 int main(void)
 {
+    test_close();
     test_due();
     test_early();
     test_set();

@@ -145,3 +145,10 @@ void watchdog_disarm(struct watchdog *watchdog, struct machine *machine)
     __atomic_store_n(&watchdog->armed, 0, __ATOMIC_RELEASE);
     watchdog_stop(watchdog, machine);
 }
+
+void watchdog_close(struct watchdog *watchdog, struct machine *machine)
+{
+    watchdog_disarm(watchdog, machine);
+    if ((watchdog->source == WATCHDOG_HPET || watchdog->source == WATCHDOG_PIT) && watchdog->gsi != WATCHDOG_MESSAGE)
+        ioapic_mask(&machine->ioapics, watchdog->gsi, true);
+}

@@ -124,6 +124,12 @@ void watchdog_pet(struct watchdog *watchdog, struct machine *machine, uint64_t t
 void watchdog_disarm(struct watchdog *watchdog, struct machine *machine);
 
 /*
+ * The watchdog's last act, before the machine is left: disarms it and closes its line. A timer that is reset may pulse
+ * its output, and an NMI in a CPU that has just been reset finds no handler (QEMU's i440FX). Boot CPU.
+ */
+void watchdog_close(struct watchdog *watchdog, struct machine *machine);
+
+/*
  * Sets the hardware to fire in that many ticks, or earlier: the NMI handler then sets it again. CPU 0 while the source
  * is chosen; then only through watchdog_arm() and watchdog_pet().
  */
