@@ -99,8 +99,9 @@ void framebuffer_character(const struct framebuffer *screen, uint32_t row, uint3
         character = '?';
     glyph = font_glyphs[character - FONT_FIRST];
     for (uint32_t y = 0; y < FONT_ROWS; y++) {
-        for (uint32_t x = 0; x < FONT_COLUMNS * scale; x++)
-            store(line + x * bytes, pixels[glyph[y] >> (FONT_COLUMNS - 1 - x / scale) & 1], bytes);
+        for (uint32_t x = 0; x < FONT_COLUMNS; x++)
+            for (uint32_t i = 0; i < scale; i++)
+                store(line + (x * scale + i) * bytes, pixels[glyph[y] >> (FONT_COLUMNS - 1 - x) & 1], bytes);
         for (uint32_t i = 0; i < scale; i++)
             memcpy(place(screen, column * FONT_COLUMNS * scale, (row * FONT_ROWS + y) * scale + i), line,
                    FONT_COLUMNS * scale * bytes);

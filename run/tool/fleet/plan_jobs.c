@@ -194,7 +194,7 @@ static bool write_job(struct planning *planning, const struct campaign_item *tar
                       uint32_t boot)
 {
     char path[FLEET_PATH_CHARS], *text;
-    struct job_texts texts;
+    struct job_texts texts = {0};
     struct job job;
     bool changed = false, good;
 
