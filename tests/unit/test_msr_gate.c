@@ -151,7 +151,10 @@ static void check_counters(void)
     }
 }
 
-/* The whole register as turbostat and rdmsr showed it on machines, with what turbostat called its limit. */
+/*
+ * The whole register, with what turbostat calls its limit: four as published of machines, whose model is for two
+ * the one that fits; the last two by turbostat's table.
+ */
 static void check_real_limits(void)
 {
     static const struct {
