@@ -44,7 +44,8 @@ void keep_open(struct kept *kept, struct machine *machine, uint64_t run, bool go
         bytes = (uint64_t)KEPT_BLOCKS_MAX * KEPT_BLOCK_BYTES;
     kept->block_count = (uint32_t)(bytes / KEPT_BLOCK_BYTES);
     bytes = (uint64_t)kept->block_count * KEPT_BLOCK_BYTES;
-    if (machine->ram_bytes >= ram_bytes_min) {
+    /* Without CLFLUSH a reset may find nothing. */
+    if (machine->ram_bytes >= ram_bytes_min && cpu_has(&machine->snapshot, CPUID_CLFLUSH)) {
         add_copy(kept, mem_take_at(mem, start + machine->ram_bytes / 8, bytes, KEPT_BLOCK_BYTES));
         add_copy(kept, mem_take_at(mem, start + machine->ram_bytes / 4, bytes, KEPT_BLOCK_BYTES));
         add_copy(kept, mem_take_end(mem, bytes, KEPT_BLOCK_BYTES));

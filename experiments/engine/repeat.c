@@ -33,7 +33,8 @@ static void write_note(const struct repeat *repeat, const struct repeat_note *no
         if (!repeat->copies[i])
             continue;
         *repeat->copies[i] = *note;
-        clflush(repeat->copies[i]);
+        if (repeat->can_flush)
+            clflush(repeat->copies[i]);
     }
     mfence();
 }
@@ -43,6 +44,7 @@ static void take_pages(struct repeat *repeat, struct machine *machine)
 {
     uint64_t start = machine->mem.end - machine->ram_bytes;
 
+    repeat->can_flush = cpu_has(&machine->snapshot, CPUID_CLFLUSH);
     repeat->copies[0] = mem_take_at(&machine->mem, start + machine->ram_bytes / 8 - PAGE_BYTES, PAGE_BYTES, PAGE_BYTES);
     repeat->copies[1] = mem_take_end(&machine->mem, PAGE_BYTES, PAGE_BYTES);
 }
