@@ -29,7 +29,7 @@ struct repeat {
     uint32_t boot;
     uint64_t series;
     struct repeat_note *copies[REPEAT_COPIES]; /* NULL: no memory for it */
-    bool can_flush; /* the CPU has CLFLUSH */
+    bool can_flush;                            /* the CPU has CLFLUSH */
 };
 
 /*
