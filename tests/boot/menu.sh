@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # shellcheck disable=SC2317 # cases are called by name
 # The stick's menu: shown on the serial line with its countdown, a choice by keys, its memory on the stick.
+# LONG: 17
 # NEEDS: image host iso
 set -uo pipefail
 # shellcheck source=tests/boot/cases.sh

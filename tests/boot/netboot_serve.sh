@@ -3,6 +3,7 @@
 # shellcheck disable=SC2317 # cases are called by name
 # run/netboot: the folder that it writes, served by dnsmasq in a network namespace, boots QEMU: iPXE under BIOS by TFTP and by HTTP, GRUB under
 # UEFI (OVMF).
+# LONG: 60
 # NEEDS: image host iso
 set -uo pipefail
 # shellcheck source=tests/boot/cases.sh

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # The tables of docs/verdicts.md are what the campaigns say: each block between `<!-- campaign: PROGRAM -->` and
 # `<!-- end -->` has the rows of build/statistics/PROGRAM --table. With --write it makes them anew.
+# LONG: 65
 # NEEDS: statistics
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 2

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # `idlelab fleet`: a campaign becomes jobs, the same ones each time, and an error in it has its place; what came of a job ends in the right row.
+# LONG: 22
 # NEEDS: host tool-tests sanitized
 # shellcheck source=tests/tool/tap.sh
 . "$(dirname "$0")/tap.sh"

@@ -3,6 +3,7 @@
 # Reports in headless Chromium, by tests/tool/report_page.mjs: of real logs (TCG, KVM, and Bochs, where samples are equal to the tick) with
 # the scripts smoke, default, kvm, cstates and full, of one, three and eight logs, of groups, of an empty and a damaged one. Before that, what
 # the command does with files. The screenshots stay in the build folder, report-*.png.
+# LONG: 30
 # NEEDS: host tool-tests sanitized
 # shellcheck source=tests/tool/tap.sh
 . "$(dirname "$0")/tap.sh"
