@@ -207,6 +207,7 @@ static void try_others(void)
     make(0x070002);
     at.config[5] = 4;
     at.config[6] = 0x12;
+    at.machine.consoles[0] = 0;
     at.machine.consoles[1] = UINT64_C(0x1200000040);
     TAP_STR(stop(), "console none 0 0 7", "one with its registers above 4 GiB");
     make(0x070002);

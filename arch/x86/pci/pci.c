@@ -3,7 +3,7 @@
 
 enum {
     FUNCTIONS = 8,
-    ALL_FUNCTIONS = 256 * 32 * FUNCTIONS,
+    ALL_FUNCTIONS = PCI_BUSES * PCI_BUS_FUNCTIONS,
     NONE = 0xFFFF, /* no function of that number */
     HEADER_SHIFT = 16,
     HEADER_TYPE = 0x7F,
@@ -39,7 +39,7 @@ bool pci_identify(struct pci_function at, struct pci_device *device)
 
 bool pci_scan_next(struct pci_scan *scan, struct pci_device *device)
 {
-    while (scan->next < ALL_FUNCTIONS) {
+    while (scan->next < (scan->end ? scan->end : ALL_FUNCTIONS)) {
         struct pci_function at = function_of(scan->next++);
         bool found = pci_identify(at, device);
 
@@ -53,13 +53,26 @@ bool pci_scan_next(struct pci_scan *scan, struct pci_device *device)
     return false;
 }
 
+bool pci_bar_next(const struct pci_device *device, uint32_t *index, struct pci_bar *bar)
+{
+    uint64_t value;
+
+    if (*index >= PCI_BARS)
+        return false;
+    *bar = (struct pci_bar){.offset = PCI_BAR0 + 4 * *index};
+    value = pci_read(device->at, bar->offset);
+    bar->io = value & BAR_IO;
+    ++*index;
+    if (!bar->io && (value & BAR_WIDTH) == BAR_64 && *index < PCI_BARS)
+        value |= (uint64_t)pci_read(device->at, PCI_BAR0 + 4 * (*index)++) << 32;
+    bar->base = value & (bar->io ? PCI_BAR_IO_BASE : BAR_ADDRESS);
+    return true;
+}
+
 uint64_t pci_memory_base(const struct pci_device *device)
 {
-    uint64_t bar = pci_read(device->at, PCI_BAR0);
+    struct pci_bar bar;
+    uint32_t index = 0;
 
-    if ((bar & BAR_IO) || !(device->command & PCI_COMMAND_MEMORY))
-        return 0;
-    if ((bar & BAR_WIDTH) == BAR_64)
-        bar |= (uint64_t)pci_read(device->at, PCI_BAR0 + 4) << 32;
-    return bar & BAR_ADDRESS;
+    return (device->command & PCI_COMMAND_MEMORY) && pci_bar_next(device, &index, &bar) && !bar.io ? bar.base : 0;
 }

@@ -21,7 +21,10 @@ enum {
     PCI_HEADER = 0x0C,
     PCI_BAR0 = 0x10,
     PCI_BARS = 6,
-    PCI_CONFIG_BYTES = 256, /* of a function, by mechanism 1 */
+    PCI_BAR_IO_BASE = 0xFFFC, /* bits of a register of ports that are its address */
+    PCI_CONFIG_BYTES = 256,   /* of a function, by mechanism 1 */
+    PCI_BUSES = 256,
+    PCI_BUS_FUNCTIONS = 32 * 8,
 };
 
 struct pci_function {
@@ -62,9 +65,20 @@ bool pci_identify(struct pci_function at, struct pci_device *device);
  */
 struct pci_scan {
     uint32_t next; /* 0 at first: bus, device and function as one number */
+    uint32_t end;  /* the number at which it ends; 0: behind all buses */
     bool many;     /* the device at hand has more functions than one */
 };
 bool pci_scan_next(struct pci_scan *scan, struct pci_device *device);
+
+/* A base address register: section 6.2.5.1. */
+struct pci_bar {
+    uint32_t offset; /* in configuration space */
+    bool io;         /* ports, else memory */
+    uint64_t base;   /* 0: it has no address */
+};
+
+/* The register of number *index, which moves behind it: one of 64 bits takes two. False: there is no further one. */
+bool pci_bar_next(const struct pci_device *device, uint32_t *index, struct pci_bar *bar);
 
 /* Address of the memory registers of BAR 0; 0: it has none there, or they are switched off. */
 uint64_t pci_memory_base(const struct pci_device *device);

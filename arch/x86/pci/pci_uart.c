@@ -8,13 +8,8 @@ enum {
     VENDOR_INTEL = 0x8086,
     HEADER_BRIDGE = 1,
     HEADER_CARDBUS = 2,
-    HEADER_MANY = 0x80,
     BRIDGE_BUSES = 0x18, /* bits 15:8: the bus behind it */
     COMMAND_IO = 1 << 0,
-    BAR_IO = 1 << 0,
-    BAR_WIDTH = 3 << 1,
-    BAR_64 = 2 << 1,
-    BAR_IO_MASK = 0xFFFC,
     PORT_BYTES = 8,
     PORTS_OF_BAR_MAX = 8,
     LPSS_RESETS = 0x204,
@@ -25,8 +20,6 @@ enum {
     LPSS_TYPE_UART = 1,
     LPSS_BYTES = 0x300,
 };
-
-#define BAR_MEMORY_MASK UINT64_C(0xFFFFFFFFFFFFFFF0)
 
 static void add(struct pci_uart *ports, const struct uart_place *place)
 {
@@ -53,16 +46,16 @@ static uint32_t io_bytes(const struct pci_device *device, uint32_t offset)
     sized = pci_read(device->at, offset);
     pci_write32(device->at, offset, bar);
     pci_write16(device->at, PCI_COMMAND, command);
-    return (~sized & BAR_IO_MASK) + (BAR_IO_MASK & -BAR_IO_MASK);
+    return (~sized & PCI_BAR_IO_BASE) + (PCI_BAR_IO_BASE & -PCI_BAR_IO_BASE);
 }
 
-static void add_io(const struct pci_device *device, uint32_t offset, uint32_t bar, struct pci_uart *ports)
+static void add_io(const struct pci_device *device, const struct pci_bar *bar, struct pci_uart *ports)
 {
-    uint32_t base = bar & BAR_IO_MASK, count = io_bytes(device, offset) / PORT_BYTES;
+    uint32_t count = io_bytes(device, bar->offset) / PORT_BYTES;
 
     switch_on(device, COMMAND_IO);
     for (uint32_t i = 0; i < count && i < PORTS_OF_BAR_MAX; i++) {
-        struct uart_place place = uart_at_port((uint16_t)(base + i * PORT_BYTES));
+        struct uart_place place = uart_at_port((uint16_t)(bar->base + i * PORT_BYTES));
 
         add(ports, &place);
     }
@@ -81,20 +74,13 @@ static void add_memory(const struct pci_device *device, uint64_t base, struct pc
 
 static void add_card(const struct pci_device *device, struct pci_uart *ports)
 {
-    for (uint32_t i = 0; i < PCI_BARS; i++) {
-        uint32_t offset = PCI_BAR0 + 4 * i;
-        uint64_t bar = pci_read(device->at, offset);
+    struct pci_bar bar;
 
-        if (bar & BAR_IO) {
-            if (bar & BAR_IO_MASK)
-                add_io(device, offset, (uint32_t)bar, ports);
-            continue;
-        }
-        if ((bar & BAR_WIDTH) == BAR_64 && i + 1 < PCI_BARS)
-            bar |= (uint64_t)pci_read(device->at, PCI_BAR0 + 4 * ++i) << 32;
-        if (bar & BAR_MEMORY_MASK)
-            add_memory(device, bar & BAR_MEMORY_MASK, ports);
-    }
+    for (uint32_t i = 0; pci_bar_next(device, &i, &bar);)
+        if (bar.base && bar.io)
+            add_io(device, &bar, ports);
+        else if (bar.base)
+            add_memory(device, bar.base, ports);
 }
 
 /*
@@ -128,11 +114,6 @@ void pci_uart_places(const struct pci_device *device, struct pci_uart *ports)
         add_lpss(device, ports);
 }
 
-static bool bus_is_known(const struct pci_walk *walk, uint32_t bus)
-{
-    return bus == 0 || (walk->known[bus / 8] >> bus % 8 & 1);
-}
-
 /* Bridges lead to buses of a higher number. */
 static void note_bridge(struct pci_walk *walk, const struct pci_device *device)
 {
@@ -142,25 +123,26 @@ static void note_bridge(struct pci_walk *walk, const struct pci_device *device)
         walk->known[behind / 8] |= (uint8_t)(1 << behind % 8);
 }
 
+/* Bus 0, or the next one that a bridge leads to. */
+static bool open_bus(struct pci_walk *walk)
+{
+    uint32_t bus = walk->scan.next / PCI_BUS_FUNCTIONS;
+
+    while (bus && bus < PCI_BUSES && !(walk->known[bus / 8] >> bus % 8 & 1))
+        bus++;
+    if (bus == PCI_BUSES)
+        return false;
+    walk->scan = (struct pci_scan){.next = bus * PCI_BUS_FUNCTIONS, .end = (bus + 1) * PCI_BUS_FUNCTIONS};
+    return true;
+}
+
 bool pci_walk_next(struct pci_walk *walk, struct pci_device *device)
 {
-    while (walk->next >> 8 < PCI_BUSES) {
-        uint32_t number = walk->next;
-        struct pci_function at = {(uint8_t)(number >> 8), number >> 3 & 0x1F, number & 7};
-        bool found;
-
-        if (!bus_is_known(walk, at.bus)) {
-            walk->next = (number | 0xFF) + 1;
-            continue;
+    do {
+        if (walk->scan.next < walk->scan.end && pci_scan_next(&walk->scan, device)) {
+            note_bridge(walk, device);
+            return true;
         }
-        found = pci_identify(at, device);
-        if (at.function == 0)
-            walk->many = found && (pci_read(at, PCI_HEADER) >> 16 & HEADER_MANY);
-        walk->next = walk->many ? number + 1 : (number | 7) + 1;
-        if (!found)
-            continue;
-        note_bridge(walk, device);
-        return true;
-    }
+    } while (open_bus(walk));
     return false;
 }

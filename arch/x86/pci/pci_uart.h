@@ -16,10 +16,7 @@
 #include "arch/x86/console/uart.h"
 #include "arch/x86/pci/pci.h"
 
-enum {
-    PCI_UART_PLACES_MAX = 16,
-    PCI_BUSES = 256,
-};
+enum { PCI_UART_PLACES_MAX = 16 };
 
 /* Where the ports of a function may be; alternatives for one port stand behind each other. */
 struct pci_uart {
@@ -36,8 +33,7 @@ void pci_uart_places(const struct pci_device *device, struct pci_uart *ports);
  * by their number alone.
  */
 struct pci_walk {
-    uint32_t next; /* bus, device and function as one number */
-    bool many;     /* the device at hand has more functions than one */
+    struct pci_scan scan; /* of the bus at hand */
     uint8_t known[PCI_BUSES / 8];
 };
 bool pci_walk_next(struct pci_walk *walk, struct pci_device *device);

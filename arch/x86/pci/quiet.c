@@ -9,16 +9,10 @@ enum {
     CLASS_DISPLAY = 0x03,
     CLASS_BRIDGE = 0x06,
     CLASS_SYSTEM = 0x08,
-    CLASS_SD_HOST = 0x0805, /* with its subclass: an endpoint with a card behind it, as a disk's controller */
-    BAR_IO = 1 << 0,
-    BAR_WIDTH = 3 << 1,
-    BAR_64 = 2 << 1,
+    CLASS_SD_HOST = 0x0805,  /* with its subclass: an endpoint with a card behind it, as a disk's controller */
     BAR_IO_BYTES = 256,      /* at most: PCI Local Bus specification 3.0, section 6.2.5.1 */
     BAR_MEMORY_BYTES = 4096, /* of a card with ports in memory: as far as their registers reach */
 };
-
-#define BAR_IO_MASK     UINT64_C(0xFFFC)
-#define BAR_MEMORY_MASK UINT64_C(0xFFFFFFFFFFFFFFF0)
 
 static bool holds(const struct machine *machine, uint64_t base, uint64_t bytes)
 {
@@ -31,18 +25,11 @@ static bool holds(const struct machine *machine, uint64_t base, uint64_t bytes)
 /* A UART that the log goes to may be a card. */
 static bool has_console(const struct pci_device *device, const struct machine *machine)
 {
-    for (uint32_t i = 0; i < PCI_BARS; i++) {
-        uint64_t bar = pci_read(device->at, PCI_BAR0 + 4 * i);
+    struct pci_bar bar;
 
-        if ((bar & BAR_IO) && holds(machine, bar & BAR_IO_MASK, BAR_IO_BYTES))
+    for (uint32_t i = 0; pci_bar_next(device, &i, &bar);)
+        if (holds(machine, bar.base, bar.io ? BAR_IO_BYTES : BAR_MEMORY_BYTES))
             return true;
-        if (bar & BAR_IO)
-            continue;
-        if ((bar & BAR_WIDTH) == BAR_64 && i + 1 < PCI_BARS)
-            bar |= (uint64_t)pci_read(device->at, PCI_BAR0 + 4 * ++i) << 32;
-        if (holds(machine, bar & BAR_MEMORY_MASK, BAR_MEMORY_BYTES))
-            return true;
-    }
     return false;
 }
 
