@@ -4,6 +4,7 @@
 #include "lib/fixed.h"
 #include "lib/fmt.h"
 #include "lib/screen/page.h"
+#include "lib/units.h"
 
 enum {
     HEAD_ROWS = 3, /* title, machine, blank */
@@ -18,26 +19,12 @@ static const char *or_unknown(const char *text)
     return *text != '\0' ? text : "?";
 }
 
-/* A time in three or four digits and its unit. */
-static void say_ticks(const struct page *page, char out[TEXT_BYTES], uint64_t tsc)
+static void say_ticks(const struct page *page, char out[UNITS_TIME_BYTES], uint64_t tsc)
 {
-    static const char *const units[] = {"ns", "us", "ms", "s"};
-    uint64_t tenths;
-    unsigned unit = 0;
-
-    if (page->tsc_hz == 0) {
-        fmt(out, TEXT_BYTES, "%lu tsc", tsc);
-        return;
-    }
-    tenths = muldiv_u64(tsc, UINT64_C(10000000000), page->tsc_hz);
-    while (tenths >= 100000 && unit + 1 < sizeof(units) / sizeof(units[0])) {
-        tenths /= 1000;
-        unit++;
-    }
-    if (tenths >= 10000 || unit == 0)
-        fmt(out, TEXT_BYTES, "%lu %s", tenths / 10, units[unit]);
+    if (page->tsc_hz == 0)
+        fmt(out, UNITS_TIME_BYTES, "%lu tsc", tsc);
     else
-        fmt(out, TEXT_BYTES, "%lu.%lu %s", tenths / 10, tenths % 10, units[unit]);
+        units_write_time(muldiv_u64(tsc, UINT64_C(1000000000), page->tsc_hz), out);
 }
 
 /* Minutes and seconds, rounded up: what is left is never shown as nothing. */
@@ -266,7 +253,7 @@ static void flow_latencies(struct flow *flow)
         row = next_row(flow);
         grid_print(flow->grid, row, 1, GRID_PLAIN, "%.*s", (int)figures - 2, step->name);
         for (uint32_t k = 0; k < FIGURES; k++) {
-            char text[TEXT_BYTES];
+            char text[UNITS_TIME_BYTES];
 
             say_ticks(page, text, values[k]);
             grid_print(flow->grid, row, figures + (k + 1) * FIGURE_COLUMNS - (uint32_t)strlen(text), GRID_PLAIN, "%s",

@@ -107,7 +107,7 @@ static void test_results(void)
     TAP_STR(row(3), " The run ended: FAIL. 1 passed, 1 failed, 1 skipped, 0 errors of the lab.", "the result");
     TAP_OK(shows("  2 FAIL wake_hlt  lost_wake 1 count"), "what failed");
     TAP_OK(shows(" wake_hlt: long: a text in two parts"), "a finding in parts");
-    TAP_OK(shows("    1300 ns   200.0 us    45.0 ms"), "quantiles in units of time");
+    TAP_OK(shows("    1.30 us     200 us    45.0 ms"), "quantiles in units of time");
     TAP_OK(shows("  3 skip wake_no  needs a thing"), "why it was skipped");
     TAP_OK(page.finding_count == 2, "no finding twice");
 }
