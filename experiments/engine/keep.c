@@ -1,23 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "experiments/engine/keep.h"
 
+#include "arch/x86/cpu/flush.h"
 #include "arch/x86/cpu/mem.h"
 #include "arch/x86/machine.h"
 
-enum { LINE_BYTES = 64 };
-
 /* Below this the memory is wanted for the steps. */
 static const uint64_t ram_bytes_min = UINT64_C(28) << 20;
-
-/* A reset forgets the caches' contents. */
-static void store(const void *at, size_t bytes)
-{
-    uintptr_t line = (uintptr_t)at & ~(uintptr_t)(LINE_BYTES - 1);
-
-    for (; line < (uintptr_t)at + bytes; line += LINE_BYTES)
-        clflush((const void *)line);
-    mfence();
-}
 
 static void take_line(void *context, const char *text, size_t bytes)
 {
@@ -44,15 +33,14 @@ void keep_open(struct kept *kept, struct machine *machine, uint64_t run, bool go
         bytes = (uint64_t)KEPT_BLOCKS_MAX * KEPT_BLOCK_BYTES;
     kept->block_count = (uint32_t)(bytes / KEPT_BLOCK_BYTES);
     bytes = (uint64_t)kept->block_count * KEPT_BLOCK_BYTES;
-    /* Without CLFLUSH a reset may find nothing. */
-    if (machine->ram_bytes >= ram_bytes_min && cpu_has(&machine->snapshot, CPUID_CLFLUSH)) {
+    kept->store = flush_find(&machine->snapshot);
+    if (machine->ram_bytes >= ram_bytes_min && kept->store != NULL) {
         add_copy(kept, mem_take_at(mem, start + machine->ram_bytes / 8, bytes, KEPT_BLOCK_BYTES));
         add_copy(kept, mem_take_at(mem, start + machine->ram_bytes / 4, bytes, KEPT_BLOCK_BYTES));
         add_copy(kept, mem_take_end(mem, bytes, KEPT_BLOCK_BYTES));
     }
     if (kept->copy_count == 0)
         return;
-    kept->store = store;
     kept_begin(kept, run, goes_on);
     record_add_sink(stream, (struct record_sink){take_line, kept});
 }

@@ -3,7 +3,6 @@
 
 #include <stddef.h>
 
-#include "arch/x86/insn.h"
 #include "arch/x86/machine.h"
 #include "lib/crc.h"
 #include "lib/cstring.h"
@@ -11,8 +10,6 @@
 enum { PAGE_BYTES = 4096 };
 
 static const char magic[8] = {'i', 'd', 'l', 'e', 'b', 'o', 'o', 't'};
-
-_Static_assert(sizeof(struct repeat_note) <= 64, "one line of the cache");
 
 static uint32_t crc_of(const struct repeat_note *note)
 {
@@ -26,17 +23,15 @@ static bool is_good(const struct repeat_note *note, uint32_t boots)
            note->boots == boots && note->boot >= 1 && note->boot < boots;
 }
 
-/* A reset forgets the caches' contents. */
 static void write_note(const struct repeat *repeat, const struct repeat_note *note)
 {
     for (uint32_t i = 0; i < REPEAT_COPIES; i++) {
         if (!repeat->copies[i])
             continue;
         *repeat->copies[i] = *note;
-        if (repeat->can_flush)
-            clflush(repeat->copies[i]);
+        if (repeat->flush)
+            repeat->flush(repeat->copies[i], sizeof(*note));
     }
-    mfence();
 }
 
 /* One behind what firmware and loaders use of the lowest memory, one at the top. */
@@ -44,7 +39,7 @@ static void take_pages(struct repeat *repeat, struct machine *machine)
 {
     uint64_t start = machine->mem.end - machine->ram_bytes;
 
-    repeat->can_flush = cpu_has(&machine->snapshot, CPUID_CLFLUSH);
+    repeat->flush = flush_find(&machine->snapshot);
     repeat->copies[0] = mem_take_at(&machine->mem, start + machine->ram_bytes / 8 - PAGE_BYTES, PAGE_BYTES, PAGE_BYTES);
     repeat->copies[1] = mem_take_end(&machine->mem, PAGE_BYTES, PAGE_BYTES);
 }

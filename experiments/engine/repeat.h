@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "arch/x86/cpu/flush.h"
+
 struct machine;
 
 enum { REPEAT_COPIES = 2 };
@@ -29,7 +31,7 @@ struct repeat {
     uint32_t boot;
     uint64_t series;
     struct repeat_note *copies[REPEAT_COPIES]; /* NULL: no memory for it */
-    bool can_flush;                            /* the CPU has CLFLUSH */
+    flush_function *flush;                     /* NULL: the CPU has none */
 };
 
 /*

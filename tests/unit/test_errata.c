@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-// UNIT_EXTRA: arch/x86/idle/errata.c
+// UNIT_EXTRA: arch/x86/idle/errata.c arch/x86/cpu/cpuid.c
 /*
  * The processors with a broken monitor are found by vendor, family and model together. The lists are those of Linux:
  * X86_BUG_CLFLUSH_MONITOR and X86_BUG_MONITOR in arch/x86/kernel/cpu/intel.c.
@@ -11,6 +11,9 @@
 
 enum { MODELS = 256 };
 
+/* CPUID.01H:EDX of those below: with CLFLUSH. */
+static uint32_t leaf_1_edx = UINT32_C(1) << 19;
+
 /* The models of a family for which the erratum holds, as hex numbers with a blank behind each. */
 static const char *listed(bool (*erratum)(const struct cpu_snapshot *), enum cpu_vendor vendor, uint32_t family)
 {
@@ -19,8 +22,9 @@ static const char *listed(bool (*erratum)(const struct cpu_snapshot *), enum cpu
 
     text[0] = '\0';
     for (uint32_t model = 0; model < MODELS; model++) {
-        struct cpu_snapshot snapshot = {.vendor = vendor, .family = family, .model = model};
+        struct cpu_snapshot snapshot = {.vendor = vendor, .family = family, .model = model, .leaf_count = 1};
 
+        snapshot.leaves[0] = (struct cpuid_leaf){.leaf = 1, .regs.edx = leaf_1_edx};
         if (erratum(&snapshot) && length < sizeof(text))
             length += (size_t)snprintf(text + length, sizeof(text) - length, "%02x ", model);
     }
@@ -81,6 +85,8 @@ int main(void)
     TAP_STR(listed(errata_monitor_loses_stores, CPU_VENDOR_INTEL, 19), "", "lost_other_family");
     TAP_STR(listed(errata_flush_before_monitor, CPU_VENDOR_AMD, 6), "", "clflush_other_vendor");
     TAP_STR(listed(errata_monitor_loses_stores, CPU_VENDOR_ZHAOXIN, 6), "", "lost_other_vendor");
+    leaf_1_edx = 0;
+    TAP_STR(listed(errata_flush_before_monitor, CPU_VENDOR_INTEL, 6), "", "clflush_not_there");
     TAP_STR(listed(errata_rapid_c6, CPU_VENDOR_INTEL, 6), "1a 1e 1f 25 2c 2e ", "rapid_c6_models");
     TAP_STR(listed(errata_ryzen_idle, CPU_VENDOR_AMD, 0x17), "01 08 11 18 71 ", "ryzen_models");
     check_e400();

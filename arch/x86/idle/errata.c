@@ -29,7 +29,7 @@ bool errata_flush_before_monitor(const struct cpu_snapshot *snapshot)
 {
     static const uint8_t models[] = {0x1d, 0x2e, 0x2f}; /* Dunnington, Nehalem-EX, Westmere-EX */
 
-    return is_model(snapshot, models, sizeof(models));
+    return cpu_has(snapshot, CPUID_CLFLUSH) && is_model(snapshot, models, sizeof(models));
 }
 
 bool errata_monitor_loses_stores(const struct cpu_snapshot *snapshot)

@@ -12,7 +12,7 @@
 
 struct cpu_snapshot;
 
-/* MONITOR_CLFLUSH: the line must be flushed before MONITOR (family 6 models 1Dh, 2Eh, 2Fh). */
+/* MONITOR_CLFLUSH: the line must be flushed before MONITOR (family 6 models 1Dh, 2Eh, 2Fh), which the CPU can. */
 bool errata_flush_before_monitor(const struct cpu_snapshot *snapshot);
 
 /* MONITOR_LOST: a store may not end MWAIT (family 6 models 5Ch, BDh): figures by=store are not to be trusted. */

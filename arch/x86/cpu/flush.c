@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+#include "arch/x86/cpu/flush.h"
+
+#include "arch/x86/cpu/cpuid.h"
+#include "arch/x86/insn.h"
+
+enum { LINE_BYTES = 64 };
+
+static void flush(const void *at, size_t bytes)
+{
+    uintptr_t line = (uintptr_t)at & ~(uintptr_t)(LINE_BYTES - 1);
+
+    for (; line < (uintptr_t)at + bytes; line += LINE_BYTES)
+        clflush((const void *)line);
+    mfence();
+}
+
+flush_function *flush_find(const struct cpu_snapshot *cpu)
+{
+    return cpu_has(cpu, CPUID_CLFLUSH) ? flush : NULL;
+}
