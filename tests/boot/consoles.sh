@@ -133,6 +133,13 @@ named_ports()
         ! has "$work/n" 'console=ttyS1: no port'
 }
 
+# An address that the processor does not have (QEMU's has 40 bits of them) is refused before it is touched.
+impossible_memory()
+{
+    boot 'console=mmio:0x300000000000' -serial "file:$work/t" && whole "$work/t" &&
+        has "$work/t" 'console=mmio:0x300000000000: no port answers there'
+}
+
 # Never silence.
 only_an_absent_port()
 {
@@ -178,6 +185,7 @@ case_run card card
 case_run cards_with_more_ports cards_with_more_ports
 case_run card_behind_a_bridge card_behind_a_bridge
 case_run named_ports named_ports
+case_run impossible_memory impossible_memory
 case_run only_an_absent_port only_an_absent_port
 case_run reader_answers reader_answers
 case_run reader_stops reader_stops

@@ -2,7 +2,6 @@
 #include "arch/x86/console/serial.h"
 
 #include "arch/x86/cpu/paging.h"
-#include "arch/x86/insn.h"
 #include "lib/cstring.h"
 #include "lib/fmt.h"
 
@@ -17,22 +16,18 @@ static bool is_listed(const struct serial *serial, const struct uart_place *plac
     return false;
 }
 
-/* SDM volume 2A, CPUID, leaf 80000008H: the width of physical addresses, which each processor with long mode says. */
-static bool may_hold_registers(const struct serial *serial, uint64_t address, uint64_t bytes)
+static bool is_ram(const struct serial *serial, uint64_t address, uint64_t bytes)
 {
-    uint32_t width = cpuid(0x80000008, 0).eax & 0xFF;
     const struct boot_info *boot = serial->boot;
 
-    if (address + bytes < address || width < 32 || width > 52 || (address + bytes - 1) >> width != 0)
-        return false;
     for (uint32_t i = 0; boot && i < boot->memory_count; i++) {
         const struct boot_memory *memory = &boot->memory[i];
 
         if (memory->type == BOOT_MEMORY_USABLE && address < memory->start + memory->bytes &&
             memory->start < address + bytes)
-            return false;
+            return true;
     }
-    return true;
+    return false;
 }
 
 bool serial_add(struct serial *serial, const struct uart_place *place, enum serial_source source, uint32_t baud)
@@ -44,8 +39,7 @@ bool serial_add(struct serial *serial, const struct uart_place *place, enum seri
         return true;
     if (serial->count == SERIAL_PORTS_MAX)
         return false;
-    if (place->memory &&
-        (!may_hold_registers(serial, place->address, bytes) || paging_map_mmio(place->address, bytes) == NULL))
+    if (place->memory && (is_ram(serial, place->address, bytes) || paging_map_mmio(place->address, bytes) == NULL))
         return false;
     if (!uart_open(&port->uart, place, baud, source == SERIAL_SPCR))
         return false;

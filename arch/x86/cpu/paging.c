@@ -24,6 +24,8 @@ extern const char __text_start[], __text_end[];
 
 #define CPUID_1_EDX_PAT (1u << 16)
 
+#define CPUID_ADDRESS_SIZES 0x80000008u
+
 /* Tables kept for device registers and guard pages, which come later than RAM above 4 GiB. */
 enum { POOL_KEPT = 48 };
 
@@ -109,9 +111,23 @@ uint64_t paging_init(const struct boot_info *info)
     return mapped_end;
 }
 
+/*
+ * An entry with an address beyond the processor's width has reserved bits set: its use is a page fault. SDM volume 3A,
+ * section 4.1.4; every processor with long mode reports the leaf.
+ */
+static bool reaches(uint64_t address, uint64_t bytes)
+{
+    uint32_t width = cpuid(CPUID_ADDRESS_SIZES, 0).eax & 0xFF;
+    uint64_t last = address + bytes - 1;
+
+    if (width < 32 || width > 52)
+        width = 36;
+    return bytes != 0 && last >= address && last >> width == 0;
+}
+
 void *paging_map_mmio(uint64_t address, uint64_t bytes)
 {
-    if (bytes == 0 || !map(current(), address, bytes, FLAGS_MMIO, PAGE_SIZE_2M))
+    if (!reaches(address, bytes) || !map(current(), address, bytes, FLAGS_MMIO, PAGE_SIZE_2M))
         return NULL;
     flush();
     return (void *)(uintptr_t)address;
@@ -130,7 +146,8 @@ static bool combine_writes(void)
 
 void *paging_map_drawn(uint64_t address, uint64_t bytes)
 {
-    if (bytes == 0 || !map(current(), address, bytes, combine_writes() ? FLAGS_DRAWN : FLAGS_MMIO, PAGE_SIZE_2M))
+    if (!reaches(address, bytes) ||
+        !map(current(), address, bytes, combine_writes() ? FLAGS_DRAWN : FLAGS_MMIO, PAGE_SIZE_2M))
         return NULL;
     flush();
     return (void *)(uintptr_t)address;
@@ -141,7 +158,7 @@ const void *paging_map_table(uint64_t address, uint64_t bytes)
     struct page_tables *tables = current();
     uint64_t end = address + bytes;
 
-    if (bytes == 0 || end < address)
+    if (!reaches(address, bytes))
         return NULL;
     for (uint64_t page = address & ~(PAGE_BYTES - 1); page < end; page += PAGE_BYTES)
         if (page_tables_lookup(tables, page, NULL) == 0 &&
