@@ -33,7 +33,7 @@ void keep_open(struct kept *kept, struct machine *machine, uint64_t run, bool go
         bytes = (uint64_t)KEPT_BLOCKS_MAX * KEPT_BLOCK_BYTES;
     kept->block_count = (uint32_t)(bytes / KEPT_BLOCK_BYTES);
     bytes = (uint64_t)kept->block_count * KEPT_BLOCK_BYTES;
-    kept->store = flush_find(&machine->snapshot);
+    kept->store = flush_find();
     if (machine->ram_bytes >= ram_bytes_min && kept->store != NULL) {
         add_copy(kept, mem_take_at(mem, start + machine->ram_bytes / 8, bytes, KEPT_BLOCK_BYTES));
         add_copy(kept, mem_take_at(mem, start + machine->ram_bytes / 4, bytes, KEPT_BLOCK_BYTES));

@@ -39,7 +39,7 @@ static void take_pages(struct repeat *repeat, struct machine *machine)
 {
     uint64_t start = machine->mem.end - machine->ram_bytes;
 
-    repeat->flush = flush_find(&machine->snapshot);
+    repeat->flush = flush_find();
     repeat->copies[0] = mem_take_at(&machine->mem, start + machine->ram_bytes / 8 - PAGE_BYTES, PAGE_BYTES, PAGE_BYTES);
     repeat->copies[1] = mem_take_end(&machine->mem, PAGE_BYTES, PAGE_BYTES);
 }

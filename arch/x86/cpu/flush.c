@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "arch/x86/cpu/flush.h"
 
-#include "arch/x86/cpu/cpuid.h"
 #include "arch/x86/insn.h"
+
+#define CPUID_1_EDX_CLFSH (1u << 19)
 
 enum { LINE_BYTES = 64 };
 
@@ -15,7 +16,7 @@ static void flush(const void *at, size_t bytes)
     mfence();
 }
 
-flush_function *flush_find(const struct cpu_snapshot *cpu)
+flush_function *flush_find(void)
 {
-    return cpu_has(cpu, CPUID_CLFLUSH) ? flush : NULL;
+    return cpuid(1, 0).edx & CPUID_1_EDX_CLFSH ? flush : NULL;
 }

@@ -5,12 +5,13 @@
 
 #include <stddef.h>
 
-struct cpu_snapshot;
-
 /* Returns when [at, at + bytes) is in memory. Any CPU, any context. */
 typedef void flush_function(const void *at, size_t bytes);
 
-/* The CPU's, by CLFLUSH; NULL: it has none, and a reset may find nothing of what was written. Pure. */
-flush_function *flush_find(const struct cpu_snapshot *cpu);
+/*
+ * That of this CPU, by CLFLUSH; NULL: it has none, and a reset may find nothing of what was written. Reads CPUID: the
+ * log is kept from before the snapshot is taken.
+ */
+flush_function *flush_find(void);
 
 #endif /* LAB_ARCH_CPU_FLUSH_H */
