@@ -86,3 +86,14 @@ void text_add_ns(struct text *text, uint64_t time_ns)
     text_add_uint(text, time_ns);
     text_add(text, units[unit]);
 }
+
+void text_list(char *list, size_t bytes, const char *between, const char *word)
+{
+    size_t used = strlen(list);
+    struct text text = {.at = list, .bytes = bytes, .used = used};
+
+    text_add(&text, used ? between : "");
+    text_add(&text, word);
+    if (text.cut)
+        list[used] = '\0';
+}

@@ -38,4 +38,10 @@ void text_add_hex(struct text *text, uint64_t number);
 /* Adds a time in the largest of ns, us, ms, s that leaves it whole: 1500000 gives "1500us". */
 void text_add_ns(struct text *text, uint64_t time_ns);
 
+/*
+ * Adds a word to the list of words that stands in `list` of `bytes` bytes, with `between` in front of it unless it is
+ * the first. One that does not fit is left out.
+ */
+void text_list(char *list, size_t bytes, const char *between, const char *word);
+
 #endif /* LAB_LIB_TEXT_H */

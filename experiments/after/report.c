@@ -7,6 +7,7 @@
 #include "lib/fmt.h"
 #include "lib/rows/reasons.h"
 #include "lib/stats.h"
+#include "lib/text.h"
 #include "lib/units.h"
 
 enum { PPM = 1000000, LIST_BYTES = 48 };
@@ -118,11 +119,10 @@ static void write_time(const struct step *step, int64_t ticks_tsc, char text[UNI
 
 static void list_works(uint32_t works, char text[LIST_BYTES])
 {
-    int used = 0;
-
+    text[0] = '\0';
     for (unsigned work = 0; work < AFTER_WORKS; work++)
         if (works >> work & 1)
-            used += fmt(text + used, LIST_BYTES - (size_t)used, used ? ", %s" : "%s", after_work_names[work]);
+            text_list(text, LIST_BYTES, ", ", after_work_names[work]);
 }
 
 static void say(struct step *step, const struct after_answer *answer)

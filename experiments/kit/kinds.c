@@ -3,7 +3,7 @@
 
 #include "arch/x86/cpu/features.h"
 #include "experiments/kit/experiment.h"
-#include "lib/fmt.h"
+#include "lib/text.h"
 
 enum { WORDS_BYTES = 1024 };
 
@@ -11,12 +11,11 @@ enum { WORDS_BYTES = 1024 };
 static void list_more(const struct cpu_snapshot *has, const struct cpu_snapshot *lacks, char words[WORDS_BYTES])
 {
     const struct cpu_feature *feature;
-    size_t used = 0;
 
     words[0] = '\0';
     for (uint32_t i = 0; (feature = cpu_feature_at(i)) != NULL; i++)
-        if (cpu_has(has, feature->field) && !cpu_has(lacks, feature->field) && used < WORDS_BYTES)
-            used += (size_t)fmt(words + used, WORDS_BYTES - used, used ? " %s" : "%s", feature->name);
+        if (cpu_has(has, feature->field) && !cpu_has(lacks, feature->field))
+            text_list(words, WORDS_BYTES, " ", feature->name);
 }
 
 static uint32_t count_of(const struct machine *machine, const struct cpu_snapshot *kind)

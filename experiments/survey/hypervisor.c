@@ -3,6 +3,7 @@
 #include "experiments/survey/parts.h"
 #include "lib/fmt.h"
 #include "lib/infer/apic_bus.h"
+#include "lib/text.h"
 
 enum {
     TEXT_BYTES = 192,
@@ -60,7 +61,7 @@ static void report_words(struct step *step, const char *key, uint32_t bits, cons
 
     for (uint32_t bit = 0; bit < 32; bit++)
         if (((bits >> bit) & 1) && name(bit))
-            survey_append_word(words, sizeof(words), name(bit));
+            text_list(words, sizeof(words), " ", name(bit));
     result_env(step, key, words[0] ? words : "none");
 }
 

@@ -8,6 +8,7 @@
 #include "experiments/survey/parts.h"
 #include "lib/fmt.h"
 #include "lib/json.h"
+#include "lib/text.h"
 
 static void report_identity(struct step *step)
 {
@@ -18,7 +19,7 @@ static void report_identity(struct step *step)
     identity_emit(step->results->stream, step->machine);
     for (uint32_t i = 0; (feature = cpu_feature_at(i)) != NULL; i++)
         if (cpu_has(cpu, feature->field))
-            survey_append_word(words, sizeof(words), feature->name);
+            text_list(words, sizeof(words), " ", feature->name);
     result_cpu(step, "features", words);
 }
 
@@ -36,7 +37,7 @@ static void report_missing(struct step *step, enum cpu_out why)
         if (named->why != why)
             continue;
         fmt(text, sizeof(text), "%xh (uid %xh)%s", named->apic_id, named->uid, --left ? "," : "");
-        survey_append_word(list, sizeof(list), text);
+        text_list(list, sizeof(list), " ", text);
     }
     result_say(step, "cpus_missing", CONFIDENCE_NONE, "%u of %u CPUs did not start (%s): APIC id %s%s", out->count[why],
                machine->cpus_listed, cpu_out_text(why), list, left ? " and more" : "");
@@ -151,7 +152,7 @@ static void report_firmware(struct step *step)
     result_env(step, "acpi_root", acpi_rsdp_source_name(acpi->rsdp.source));
     result_env(step, "acpi_oem", acpi->oem);
     for (uint32_t i = 0; i < acpi->table_count; i++)
-        survey_append_word(words, sizeof(words), acpi->tables[i].signature);
+        text_list(words, sizeof(words), " ", acpi->tables[i].signature);
     result_env(step, "acpi_tables", words);
     for (uint32_t i = 0; i < acpi->problems.count; i++)
         report_problem(step, &acpi->problems.list[i]);

@@ -5,6 +5,7 @@
 #include "experiments/kit/row.h"
 #include "experiments/survey/parts.h"
 #include "lib/fmt.h"
+#include "lib/text.h"
 
 enum {
     TEXT_BYTES = 256,
@@ -36,9 +37,9 @@ static void list_verdict(const struct intercept_answer *answers, enum intercept_
     list[0] = '\0';
     for (unsigned i = 0; i < INTERCEPT_COUNT; i++)
         if (answers[i].verdict == verdict)
-            survey_append_word(list, LIST_BYTES, intercept_name(i));
+            text_list(list, LIST_BYTES, " ", intercept_name(i));
     if (!list[0])
-        survey_append_word(list, LIST_BYTES, "none");
+        text_list(list, LIST_BYTES, " ", "none");
 }
 
 /* Why it is software: the cost that fits no processor, or its name. */

@@ -59,9 +59,4 @@ void survey_report_qualities(struct step *step);
 /* The report, in finish(). */
 void survey_report_watchdog(struct step *step);
 
-/* words.c */
-
-/* Appends a word to a list with blanks between; what does not fit is left out whole. */
-void survey_append_word(char *list, size_t bytes, const char *word);
-
 #endif /* LAB_EXPERIMENTS_SURVEY_PARTS_H */

@@ -146,11 +146,25 @@ static void test_text(void)
     }
 }
 
+static void test_list(void)
+{
+    char list[12] = "";
+
+    text_list(list, sizeof(list), ", ", "l1");
+    text_list(list, sizeof(list), ", ", "llc");
+    TAP_STR(list, "l1, llc", "words with what stands between them");
+    text_list(list, sizeof(list), ", ", "tlb");
+    TAP_STR(list, "l1, llc", "one that does not fit is left out whole");
+    text_list(list, sizeof(list), ", ", "a");
+    TAP_STR(list, "l1, llc, a", "a shorter one is not");
+}
+
 int main(void)
 {
     test_times();
     test_counts();
     test_words();
     test_text();
+    test_list();
     return tap_done();
 }

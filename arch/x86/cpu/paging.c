@@ -113,11 +113,11 @@ uint64_t paging_init(const struct boot_info *info)
 
 /*
  * An entry with an address beyond the processor's width has reserved bits set: its use is a page fault. SDM volume 3A,
- * section 4.1.4; every processor with long mode reports the leaf.
+ * section 4.1.4: 36 bits where no leaf says how many.
  */
 static bool reaches(uint64_t address, uint64_t bytes)
 {
-    uint32_t width = cpuid(CPUID_ADDRESS_SIZES, 0).eax & 0xFF;
+    uint32_t width = cpuid(0x80000000, 0).eax >= CPUID_ADDRESS_SIZES ? cpuid(CPUID_ADDRESS_SIZES, 0).eax & 0xFF : 0;
     uint64_t last = address + bytes - 1;
 
     if (width < 32 || width > 52)
