@@ -177,6 +177,20 @@ static bool report_rejects(struct step *step, const struct after *after)
     return false;
 }
 
+/* No pair counts. Where every event came before the CPU could idle, that is the result. */
+static void report_nothing(struct step *step, const struct after *after)
+{
+    uint32_t early = after->rejects[REJECT_EARLY];
+
+    if (early && early == step->rejected) {
+        result_finding(step, "too_short", CONFIDENCE_NONE,
+                       "every event came before the CPU could idle: this interval cannot be measured here");
+        result_metric(step, "early", early, "count");
+    } else {
+        result_fail(step, "kept", 0, "count");
+    }
+}
+
 void after_finish(struct step *step)
 {
     struct after *after = step->state;
@@ -191,7 +205,7 @@ void after_finish(struct step *step)
     if (!report_rejects(step, after))
         return;
     if (!after->rejects[REJECT_NONE]) {
-        result_no_samples(step);
+        report_nothing(step, after);
         return;
     }
     if (!seen || !scratch) {
@@ -208,8 +222,14 @@ void after_finish(struct step *step)
         report_slices(step, job->work, own);
         report_work(step, job->work, own);
     }
-    report_lost(step, after, seen);
+    if (after->job[0].kept)
+        report_lost(step, after, seen);
+    else
+        result_no_samples(step);
     answer = after_judge(seen);
+    for (uint32_t i = 0; i < after->job_count; i++)
+        if (!after->job[i].kept)
+            answer.silent |= UINT32_C(1) << after->job[i].work;
     say(step, &answer);
     asked_report(step, &after->nap[WAY_METHOD], after->want, &after->evidence, after->evidence_sum,
                  after->slept_sum_tsc);

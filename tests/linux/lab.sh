@@ -174,7 +174,10 @@ else
     chrt -f 10 taskset -c "$cpu" bash -c 'while :; do for ((i = 0; i < 4000; i++)); do :; done; sleep 0.02; done' &
     taker=$!
     run taken 'wake idle=spin by=timer interval=2ms gap=0ns samples=200 warmup=2' --cpus "$cpu"
+    run kept_none 'after idle=spin by=timer interval=1ms work=alu first=20us slices=12 samples=4 budget=20s' --cpus "$cpu"
     kill "$taker"
+    exits kept_none 1
+    result no_pair_kept_is_no_pass "$(grep -q '^not ok 2 after_spin_timer_1ms_alu # kept 0 count' "$work/kept_none.log" || tail -n 3 "$work/kept_none.log")"
     expect taken planted_preemption 1 '.t == "stats" and (.rej.preempted // 0) >= 3'
     expect taken preemption_is_no_steal 1 '.t == "stats" and .rej and (.rej | has("steal") | not)'
 fi

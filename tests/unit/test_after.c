@@ -13,7 +13,9 @@
  * lost, and in which slice, is known to the tick.
  */
 #include "arch/x86/idle/mwait_hints.h"
+#include "arch/x86/power/power_msr_regs.h"
 #include "experiments/after/parts.h"
+#include "lib/rows/reasons.h"
 
 #include "tests/machine/machine_run.h"
 #include "tests/unit/tap.h"
@@ -33,6 +35,7 @@ static struct {
     uint32_t far;               /* translations that are lost */
     uint64_t slow_until_tsc;
     uint32_t ramp_tsc; /* 0: the clock stays */
+    uint32_t smi;      /* works, a bit each, in each of whose passes is an SMI */
     bool disturbs;     /* a first slice costs more behind every nap of the method, as cold code does */
 } work;
 
@@ -69,6 +72,13 @@ static void lose(void)
         work.slow_until_tsc = at.now_tsc + work.ramp_tsc;
 }
 
+static void manage(void)
+{
+    for (unsigned i = 0; i < MODEL_REGISTERS; i++)
+        if (at.registers[at.running][i].msr == MSR_SMI_COUNT)
+            at.registers[at.running][i].value++;
+}
+
 /* So many steps; the cycles that they take. */
 static uint64_t go(enum after_work kind, uint32_t steps)
 {
@@ -94,6 +104,8 @@ void after_work_pass(const struct after_job *job, const uint32_t *steps, uint32_
     work.naps = at.naps;
     if (woke)
         lose();
+    if (woke && work.smi >> job->work & 1)
+        manage();
     pass->begin_tsc = at.now_tsc;
     for (uint32_t i = 0; i < slices; i++) {
         uint64_t before_tsc = at.now_tsc, cycles;
@@ -152,7 +164,7 @@ void result_not_real(struct step *step, const char *how)
 
 void result_no_samples(struct step *step)
 {
-    (void)step;
+    result_metric(step, METRIC_NO_SAMPLES, 0, "count");
 }
 
 const char result_no_wait[] = "";
@@ -272,6 +284,26 @@ static void check_planted(void)
        "planted work is found in its slice");
 }
 
+/* Works of which no pair counts. */
+static void check_nothing(void)
+{
+    work.smi = 1 << AFTER_L2;
+    run("skylake_x", (struct model_plan){0}, "after idle=hlt work=l2 interval=1ms samples=30");
+    ok(machine_find(&results, "fail kept 0 count", NULL, NULL) && !machine_find(&results, "metric ", NULL, NULL) &&
+           machine_find(&results, "scalar smi 30 count", NULL, NULL),
+       "no pair of the only work: the step fails");
+    run("skylake_x", (struct model_plan){0}, "after idle=hlt interval=1ms samples=30");
+    ok(says("within_floor", "alu, l1, l2, llc, tlb, branch, code") && !machine_find(&results, "fail ", NULL, NULL) &&
+           machine_find(&results, "metric lost 0 tsc", NULL, NULL),
+       "no pair of one work: nothing can be said of it");
+    work.smi = 1 << AFTER_ALU;
+    run("skylake_x", (struct model_plan){0}, "after idle=hlt interval=1ms samples=30");
+    ok(machine_find(&results, "metric no_samples 0 count", NULL, NULL) &&
+           !machine_find(&results, "metric lost ", NULL, NULL) && !machine_find(&results, "series lost ", NULL, NULL),
+       "no pair of the first work: it lost nothing that is known");
+    work.smi = 0;
+}
+
 int main(void)
 {
     check_core();
@@ -279,5 +311,6 @@ int main(void)
     check_warm();
     check_clock();
     check_planted();
+    check_nothing();
     return tap_done();
 }
