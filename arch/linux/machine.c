@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/mman.h>
 
+#include "arch/linux/calls.h"
 #include "arch/linux/os.h"
 #include "arch/x86/cpu/smp.h"
 #include "arch/x86/time/sync.h"
@@ -78,8 +79,10 @@ static void find_hypervisor(struct machine *machine)
 
 static const char *start(struct machine *machine, const struct os_wish *wish)
 {
-    const char *problem = add_cpu(machine, wish->cpus[0]);
+    const char *problem = os_calls_missing();
 
+    if (!problem)
+        problem = add_cpu(machine, wish->cpus[0]);
     if (problem)
         return problem;
     if (!os_preempt_counts())

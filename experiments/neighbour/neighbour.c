@@ -128,7 +128,9 @@ static const char *neighbour_prepare(struct step *step)
     n->slice_tsc = step_time_tsc(step, KEY_SLICE);
     step->silence_tsc = n->slice_tsc + n->period_tsc;
     step->total = (uint32_t)step->plan->values[KEY_ROUNDS].count;
-    problem = gate_refuse(step, n->method, n->argument, !n->method->wait);
+    problem = gate_refuse(step, n->hlt, 0, false);
+    if (!problem)
+        problem = gate_refuse(step, n->method, n->argument, !n->method->wait);
     if (!problem)
         problem = choose_workers(step, n);
     if (!problem)

@@ -33,8 +33,6 @@ const char *os_cpu_become(struct percpu *cpu)
     os->tid = (pid_t)syscall(SYS_gettid);
     os->event_fd = eventfd(0, EFD_CLOEXEC);
     os->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
-    if (os->event_fd < 0 || os->timer_fd < 0)
-        return "the kernel gives no eventfd or no timerfd";
     percpu_load(cpu);
     os_signals_stack(cpu);
     cpu->apic_id = own_apic_id();

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* read(2) of the CPU's eventfd, which blocks until another CPU has written to it. */
+#include "arch/linux/calls.h"
 #include "arch/linux/idle/window.h"
 #include "arch/linux/os.h"
 #include "arch/x86/cpu/percpu.h"
@@ -11,6 +12,7 @@ static const struct idle_method eventfd_method = {
     .name = "eventfd",
     .ends = IDLE_ENDS_EVENTFD,
     .leaves = IDLE_SLEEPS,
+    .check = os_calls_eventfd,
     .wait = eventfd_wait,
     .wait_fenced = eventfd_wait_fenced,
 };

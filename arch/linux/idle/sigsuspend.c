@@ -3,6 +3,7 @@
  * rt_sigsuspend(2): sleeps until a signal, with no gap between letting it in and sleeping, as STI and HLT have none.
  * The wake's signal is held back from the last look on, so it stays pending for the wait.
  */
+#include "arch/linux/calls.h"
 #include "arch/linux/idle/window.h"
 #include "arch/linux/os.h"
 
@@ -28,6 +29,7 @@ static const struct idle_method sigsuspend_method = {
     .name = "sigsuspend",
     .ends = IDLE_ENDS_INTERRUPT,
     .leaves = IDLE_SLEEPS,
+    .check = os_calls_sigsuspend,
     .wait = sigsuspend_hold_wait,
     .wait_fenced = sigsuspend_hold_wait_fenced,
 };

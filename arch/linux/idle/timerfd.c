@@ -2,6 +2,7 @@
 /* read(2) of the CPU's timerfd, set to the limit beforehand. */
 #include <sys/timerfd.h>
 
+#include "arch/linux/calls.h"
 #include "arch/linux/idle/window.h"
 #include "arch/linux/os.h"
 #include "arch/x86/cpu/percpu.h"
@@ -25,6 +26,7 @@ static const struct idle_method timerfd_method = {
     .name = "timerfd",
     .ends = IDLE_ENDS_DEADLINE,
     .leaves = IDLE_SLEEPS,
+    .check = os_calls_timerfd,
     .wait = timerfd_wait,
     .wait_fenced = timerfd_wait_fenced,
 };
