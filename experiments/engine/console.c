@@ -27,14 +27,19 @@ static bool is_debug_port(const struct cmdline_port *wish)
     return wish->kind == CMDLINE_PORT_IO && wish->address == DEBUG_PORT;
 }
 
-/* Without a clock the rate of registers in memory stays that of the firmware: nothing says what a divisor makes. */
-static bool open_named(struct console *console, const struct cmdline_port *wish)
+static struct uart_place place_of(const struct cmdline_port *wish)
 {
-    struct uart_place place = {.memory = wish->kind == CMDLINE_PORT_MEMORY,
+    return (struct uart_place){.memory = wish->kind == CMDLINE_PORT_MEMORY,
                                .stride = wish->width,
                                .access = wish->width,
                                .clock_hz = wish->clock_hz,
                                .address = wish->address};
+}
+
+/* Without a clock the rate of registers in memory stays that of the firmware: nothing says what a divisor makes. */
+static bool open_named(struct console *console, const struct cmdline_port *wish)
+{
+    struct uart_place place = place_of(wish);
     bool keep = place.memory && !wish->clock_hz && !wish->baud_rate;
 
     if (is_debug_port(wish))
@@ -52,10 +57,13 @@ static void open_all_named(struct console *console, const struct cmdline_console
             console->absent |= UINT32_C(1) << i;
 }
 
-/* The firmware's console decides; where it has none that works here, all that answer. */
+/*
+ * The firmware's console decides where it is a serial port without a doubt; else all that answer get the log, until a
+ * reader answers at one.
+ */
 static void open_found(struct console *console, const struct acpi_info *acpi, uint32_t baud)
 {
-    if (acpi->spcr.present && !acpi->spcr.refused && serial_add_table(&console->serial, &acpi->spcr, SERIAL_SPCR, baud))
+    if (serial_add_table(&console->serial, &acpi->spcr, SERIAL_SPCR, baud) && serial_is_heard(&console->serial))
         return;
     serial_add_all(&console->serial, acpi, baud);
 }
@@ -73,7 +81,7 @@ void console_open(struct console *console, const struct cmdline *cmdline, const 
         record_add_sink(stream, (struct record_sink){debug_port_write, console});
     if (console->serial.count)
         record_add_sink(stream, (struct record_sink){ports_write, console});
-    console->heard = console->debug_port || console->serial.count != 0;
+    console->heard = console->debug_port || serial_is_heard(&console->serial);
 }
 
 /* "0x3f8 probe 115200, mmio:0xfe034000 spcr 115200". */
@@ -93,13 +101,27 @@ static void list_ports(const struct serial *serial, struct text *text)
     }
 }
 
-static void say_refused(const struct acpi_serial *spcr, struct record_stream *stream)
+static void say_refused(const struct console *console, const struct acpi_serial *spcr, struct record_stream *stream)
 {
+    const char *why = spcr->refused;
     char line[160];
 
+    if (!why && spcr->place.address)
+        why = serial_claimed(console->serial.boot, &spcr->place);
     fmt(line, sizeof(line), "the firmware's console (SPCR) is no port for the lab: %s (kind %x)",
-        spcr->refused ? spcr->refused : "nothing answers there", spcr->kind);
+        why ? why : "nothing answers there", spcr->kind);
     record_finding(stream, -1, "console_refused", CONFIDENCE_NONE, line);
+}
+
+static void say_absent(const struct console *console, const struct cmdline_port *wish, struct record_stream *stream)
+{
+    struct uart_place place = place_of(wish);
+    const char *by = wish->kind == CMDLINE_PORT_PCI ? NULL : serial_claimed(console->serial.boot, &place);
+    char line[256];
+
+    fmt(line, sizeof(line), "console=%.*s: no port %s%s", (int)wish->name_bytes, wish->name,
+        by ? "is looked for there: it would be in " : "answers there", by ? by : "");
+    record_finding(stream, -1, "console_absent", CONFIDENCE_NONE, line);
 }
 
 void console_say(const struct console *console, const struct cmdline *cmdline, const struct acpi_info *acpi,
@@ -115,16 +137,12 @@ void console_say(const struct console *console, const struct cmdline *cmdline, c
     list_ports(serial, &text);
     if (serial->count)
         record_env(stream, "consoles", line);
-    for (uint32_t i = 0; i < wish->port_count; i++) {
-        if (!(console->absent >> i & 1))
-            continue;
-        fmt(line, sizeof(line), "console=%.*s: no port answers there", (int)wish->ports[i].name_bytes,
-            wish->ports[i].name);
-        record_finding(stream, -1, "console_absent", CONFIDENCE_NONE, line);
-    }
+    for (uint32_t i = 0; i < wish->port_count; i++)
+        if (console->absent >> i & 1)
+            say_absent(console, &wish->ports[i], stream);
     if (wish->kind == CMDLINE_CONSOLE_AUTO && acpi->spcr.present &&
         (serial->count == 0 || serial->ports[0].source != SERIAL_SPCR))
-        say_refused(&acpi->spcr, stream);
+        say_refused(console, &acpi->spcr, stream);
 }
 
 void console_say_dropped(const struct console *console, struct record_stream *stream)

@@ -54,22 +54,32 @@ static bool clock_makes(uint64_t clock_hz, uint64_t rate)
     return (made > rate ? made - rate : rate - made) <= rate / TOLERANCE;
 }
 
+/* NULL, or what the rate should be instead. */
+static const char *wrong_rate(uint64_t rate, uint32_t clock_hz)
+{
+    if (clock_hz)
+        return clock_makes(clock_hz, rate) ? NULL
+                                           : "a rate that this clock makes: it divided by 16 and by a whole number";
+    if (rate > CMDLINE_BAUD_RATE_MAX)
+        return "at most 115200, or a faster port's clock behind it: ttyS0,921600,14745600";
+    return CMDLINE_BAUD_RATE_MAX % rate == 0 ? NULL : "115200 divided by a whole number: 57600, 38400, 9600 ...";
+}
+
 /* Reads a baud rate, with or without the "n8" that Linux writes after it. */
 static bool read_baud_rate(const struct cmdline_value *value, const struct script_token *token, uint32_t clock_hz,
                            uint32_t *baud_rate)
 {
     struct script_token digits = *token;
+    const char *wrong;
     uint64_t rate;
 
     if (digits.bytes > 2 && memcmp(digits.text + digits.bytes - 2, "n8", 2) == 0)
         digits.bytes -= 2;
-    if (!cmdline_read_count(value, &digits, BAUD_RATE_MIN, clock_hz ? BAUD_RATE_TOP : CMDLINE_BAUD_RATE_MAX, &rate))
+    if (!cmdline_read_count(value, &digits, BAUD_RATE_MIN, BAUD_RATE_TOP, &rate))
         return false;
-    if (clock_hz ? !clock_makes(clock_hz, rate) : CMDLINE_BAUD_RATE_MAX % rate != 0) {
-        cmdline_refuse(value, &digits,
-                       clock_hz ? "a rate that this clock makes: it divided by 16 and by a whole number"
-                                : "115200 divided by a whole number: 57600, 38400, 9600 ...",
-                       NULL);
+    wrong = wrong_rate(rate, clock_hz);
+    if (wrong) {
+        cmdline_refuse(value, &digits, wrong, NULL);
         return false;
     }
     *baud_rate = (uint32_t)rate;

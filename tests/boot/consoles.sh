@@ -99,6 +99,36 @@ firmware_names_an_absent_port()
     boot '' -serial "file:$work/f" -acpitable "sig=SPCR,rev=2,data=$work/spcr_f" && whole "$work/f" && has "$work/f" 'nothing answers there (kind 0)'
 }
 
+# A register that reads as a port with room is behind the port's place, and nothing else: who reads another port has the log, too.
+firmware_names_no_port()
+{
+    spcr 0 $((0x4e0)) 7 >"$work/spcr_u"
+    boot '' -serial "file:$work/u" -acpitable "sig=SPCR,rev=2,data=$work/spcr_u" -chardev null,id=u \
+        -device isa-debugcon,iobase=0x4e5,readback=0x60,chardev=u && whole "$work/u" &&
+        has "$work/u" '"k":"consoles","v":"0x4e0 spcr 115200, 0x3f8 probe 115200"'
+}
+
+# Nothing is written where the first byte may restart the machine.
+firmware_names_the_reset_port()
+{
+    spcr 0 $((0xcf3)) 7 >"$work/spcr_v"
+    boot '' -serial "file:$work/v" -acpitable "sig=SPCR,rev=2,data=$work/spcr_v" && whole "$work/v" &&
+        has "$work/v" "the ports of PCI's configuration and of the reset (kind 0)"
+}
+
+# Ports that every PC has, memory that is the image's, RAM, or the local APIC's: refused by name, untouched.
+claimed_places()
+{
+    local code
+
+    code=0x$(nm "$build/link/pvh.elf" | awk '$3 == "record_write" {print $1}')
+    boot "console=0x70+0xcf9+mmio:$code+mmio:0xfee000f0" -serial "file:$work/w" && whole "$work/w" &&
+        has "$work/w" "console=0x70: no port is looked for there: it would be in the mainboard's own ports" &&
+        has "$work/w" 'console=0xcf9: no port is looked for' && has "$work/w" "console=mmio:$code: no port " &&
+        has "$work/w" 'it would be in the local APICs' || return 1
+    boot 'console=mmio:0x2000000' -serial "file:$work/x" && whole "$work/x" && has "$work/x" 'it would be in RAM'
+}
+
 debugger_port()
 {
     dbg2 $((0x3a8)) >"$work/dbg2"
@@ -180,6 +210,9 @@ case_run two_ports two_ports
 case_run firmware_names_com2 firmware_names_com2
 case_run firmware_names_an_arm_port firmware_names_an_arm_port
 case_run firmware_names_an_absent_port firmware_names_an_absent_port
+case_run firmware_names_no_port firmware_names_no_port
+case_run firmware_names_the_reset_port firmware_names_the_reset_port
+case_run claimed_places claimed_places
 case_run debugger_port debugger_port
 case_run card card
 case_run cards_with_more_ports cards_with_more_ports

@@ -197,6 +197,9 @@ static void test_errors(void)
     check_error("console=ttyS0,100000",
                 "cmdline:1:15: found '100000', expected 115200 divided by a whole number: 57600, "
                 "38400, 9600 ...");
+    check_error("console=ttyS0,921600",
+                "cmdline:1:15: found '921600', expected at most 115200, or a faster port's clock "
+                "behind it: ttyS0,921600,14745600");
     check_error("console=ttyS0,", "cmdline:1:15: found nothing, expected a number such as 2000, "
                                   "100k or 0x20");
     check_error("console=0x10000", "cmdline:1:9: found '0x10000', expected 1 to 65528");

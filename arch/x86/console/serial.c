@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "arch/x86/console/serial.h"
 
+#include "arch/x86/console/claimed.h"
+#include "arch/x86/cpu/mem.h"
 #include "arch/x86/cpu/paging.h"
 #include "lib/cstring.h"
 #include "lib/fmt.h"
@@ -16,32 +18,38 @@ static bool is_listed(const struct serial *serial, const struct uart_place *plac
     return false;
 }
 
-static bool is_ram(const struct serial *serial, uint64_t address, uint64_t bytes)
+/* The last byte of the registers: none may be mapped, nor written, where it cannot be a port's. */
+static uint64_t last_of(const struct uart_place *place)
 {
-    const struct boot_info *boot = serial->boot;
+    return place->address + UART_REGISTERS * (uint64_t)(place->stride ? place->stride : 1) - 1;
+}
 
-    for (uint32_t i = 0; boot && i < boot->memory_count; i++) {
-        const struct boot_memory *memory = &boot->memory[i];
+const char *serial_claimed(const struct boot_info *boot, const struct uart_place *place)
+{
+    uint64_t last = last_of(place);
 
-        if (memory->type == BOOT_MEMORY_USABLE && address < memory->start + memory->bytes &&
-            memory->start < address + bytes)
-            return true;
-    }
-    return false;
+    if (!place->memory)
+        return claimed_ports(place->address, last);
+    if (boot && mem_is_ram(boot, place->address, last - place->address + 1))
+        return "RAM";
+    return claimed_memory(place->address, last);
+}
+
+static bool reached(const struct serial *serial, const struct uart_place *place)
+{
+    return serial_claimed(serial->boot, place) == NULL &&
+           (!place->memory || paging_map_mmio(place->address, last_of(place) - place->address + 1) != NULL);
 }
 
 bool serial_add(struct serial *serial, const struct uart_place *place, enum serial_source source, uint32_t baud)
 {
     struct serial_port *port = &serial->ports[serial->count];
-    uint64_t bytes = UART_REGISTERS * (uint64_t)(place->stride ? place->stride : 1);
 
     if (is_listed(serial, place))
         return true;
     if (serial->count == SERIAL_PORTS_MAX)
         return false;
-    if (place->memory && (is_ram(serial, place->address, bytes) || paging_map_mmio(place->address, bytes) == NULL))
-        return false;
-    if (!uart_open(&port->uart, place, baud, source == SERIAL_SPCR))
+    if (!reached(serial, place) || !uart_open(&port->uart, place, baud, source == SERIAL_SPCR))
         return false;
     port->source = source;
     port->wanted_baud = baud == UART_BAUD_KEEP ? 0 : baud;
@@ -100,6 +108,14 @@ void serial_drain(struct serial *serial)
     for (uint32_t i = 0; i < serial->count; i++)
         if (!serial->ports[i].silent)
             uart_drain(&serial->ports[i].uart);
+}
+
+bool serial_is_heard(const struct serial *serial)
+{
+    for (uint32_t i = 0; i < serial->count; i++)
+        if (serial->ports[i].uart.proven)
+            return true;
+    return serial->chosen;
 }
 
 bool serial_is_ready(const struct serial *serial)

@@ -47,9 +47,15 @@ struct serial {
 };
 
 /*
+ * NULL, or what has a port's place instead: RAM, or something that every PC has (claimed.h). Such a place is neither
+ * mapped nor touched.
+ */
+const char *serial_claimed(const struct boot_info *boot, const struct uart_place *place);
+
+/*
  * Opens a port and adds it, unless it is listed already: maps its registers where they are in memory, probes it (SPCR's
- * is trusted). False: nothing answers there, its registers would be in RAM or beyond the processor's addresses, or
- * there is no room.
+ * is trusted). False: nothing answers there, something else has its place, the processor does not reach it, or there is
+ * no room.
  */
 bool serial_add(struct serial *serial, const struct uart_place *place, enum serial_source source, uint32_t baud);
 
@@ -79,6 +85,9 @@ void serial_drain(struct serial *serial);
  * nothing has come.
  */
 bool serial_read(struct serial *serial, uint8_t wanted, uint8_t *byte);
+
+/* True where a port has passed the whole probe, or a reader has answered. */
+bool serial_is_heard(const struct serial *serial);
 
 /* True where a line would reach somebody, as far as is known. */
 bool serial_is_ready(const struct serial *serial);

@@ -37,6 +37,20 @@ static void wake_function(struct pci_function at)
         pci_uart_places(&device, &ports);
 }
 
+/*
+ * Tables say "8 bits" of registers that stand 32 bits apart (AMD's FCH, Intel's LPSS): where nothing answers byte by
+ * byte, these are tried.
+ */
+static bool add_place(struct serial *serial, const struct acpi_serial *table, enum serial_source source, uint32_t baud)
+{
+    struct uart_place wide = table->place;
+
+    if (serial_add(serial, &table->place, source, baud))
+        return true;
+    wide.stride = wide.access = 4;
+    return wide.memory && table->place.stride == 1 && serial_add(serial, &wide, source, baud);
+}
+
 bool serial_add_table(struct serial *serial, const struct acpi_serial *table, enum serial_source source, uint32_t baud)
 {
     struct pci_function at = {table->bus, table->device, table->function};
@@ -49,7 +63,7 @@ bool serial_add_table(struct serial *serial, const struct acpi_serial *table, en
         return serial_add_pci(serial, at, source, baud, table->place.clock_hz) != 0;
     if (table->pci)
         wake_function(at);
-    return serial_add(serial, &table->place, source, baud);
+    return add_place(serial, table, source, baud);
 }
 
 void serial_add_all(struct serial *serial, const struct acpi_info *acpi, uint32_t baud)

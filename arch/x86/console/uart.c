@@ -147,7 +147,10 @@ bool uart_open(struct uart *uart, const struct uart_place *place, uint32_t baud,
     uint32_t divisor;
 
     *uart = (struct uart){.state = UART_ABSENT, .place = *place, .limit_tsc = limit_tsc_unknown};
-    if (place->address == 0 || !(trusted ? named_answers(place) : answers(place)))
+    if (place->address == 0 || (trusted && !named_answers(place)))
+        return false;
+    uart->proven = answers(place);
+    if (!trusted && !uart->proven)
         return false;
 
     put(place, UART_INTERRUPTS, 0);

@@ -46,6 +46,7 @@ struct uart {
     uint32_t baud;       /* what the divisor makes, rounded down */
     uint32_t fifo_bytes; /* 16, or 1 where there is no FIFO */
     uint64_t limit_tsc;  /* longest wait for room */
+    bool proven;         /* its scratch register and its loopback work */
     bool died;           /* once at least */
     uint64_t sent_bytes;
     uint64_t dropped_bytes;

@@ -4,6 +4,7 @@
 #include "lib/cstring.h"
 
 #define MEM_LOW  UINT64_C(0x100000)
+#define PAGE     UINT64_C(4096)
 #define MEM_HIGH UINT64_C(0x100000000)
 
 uint64_t mem_init(struct mem *mem, const struct boot_info *info)
@@ -82,4 +83,22 @@ uint64_t mem_mark(const struct mem *mem)
 void mem_release(struct mem *mem, uint64_t mark)
 {
     mem->next = mark;
+}
+
+static bool is_kept(enum boot_memory_type type)
+{
+    return type == BOOT_MEMORY_USABLE || type == BOOT_MEMORY_ACPI_RECLAIM || type == BOOT_MEMORY_ACPI_NVS;
+}
+
+bool mem_is_ram(const struct boot_info *info, uint64_t address, uint64_t bytes)
+{
+    uint64_t first = address & ~(PAGE - 1), last = (address + bytes - 1) | (PAGE - 1);
+
+    for (uint32_t i = 0; i < info->memory_count; i++) {
+        const struct boot_memory *m = &info->memory[i];
+
+        if (is_kept(m->type) && first < m->start + m->bytes && m->start <= last)
+            return true;
+    }
+    return false;
 }

@@ -7,6 +7,7 @@
 #ifndef LAB_ARCH_CPU_MEM_H
 #define LAB_ARCH_CPU_MEM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -39,6 +40,9 @@ void *mem_take_at(struct mem *mem, uint64_t address, uint64_t bytes, uint64_t al
 
 /* As mem_take(), at the upper end. */
 void *mem_take_end(struct mem *mem, uint64_t bytes, uint64_t align);
+
+/* True where a byte of it, in whole pages, is usable memory or holds the firmware's tables. */
+bool mem_is_ram(const struct boot_info *info, uint64_t address, uint64_t bytes);
 
 /* Bytes that one allocation could still get. */
 uint64_t mem_left(const struct mem *mem);

@@ -9,6 +9,8 @@
 /* linker.ld; the segments begin and end on pages. */
 extern const char __rodata_start[], __rodata_end[];
 extern const char __text_start[], __text_end[];
+/* Both 0 in the lab inside Linux, which maps nothing. */
+extern const char __image_start[] __attribute__((weak)), __image_end[] __attribute__((weak));
 
 #define LOW_END (4 * PAGE_1G_BYTES)
 
@@ -125,9 +127,17 @@ static bool reaches(uint64_t address, uint64_t bytes)
     return bytes != 0 && last >= address && last >> width == 0;
 }
 
+/* True where device registers or pixels may be: not in the image, whose pages would be mapped otherwise then. */
+static bool may_map(uint64_t address, uint64_t bytes)
+{
+    uint64_t first = address & ~(PAGE_BYTES - 1);
+
+    return reaches(address, bytes) && (first >= (uintptr_t)__image_end || address + bytes <= (uintptr_t)__image_start);
+}
+
 void *paging_map_mmio(uint64_t address, uint64_t bytes)
 {
-    if (!reaches(address, bytes) || !map(current(), address, bytes, FLAGS_MMIO, PAGE_SIZE_2M))
+    if (!may_map(address, bytes) || !map(current(), address, bytes, FLAGS_MMIO, PAGE_SIZE_2M))
         return NULL;
     flush();
     return (void *)(uintptr_t)address;
@@ -146,7 +156,7 @@ static bool combine_writes(void)
 
 void *paging_map_drawn(uint64_t address, uint64_t bytes)
 {
-    if (!reaches(address, bytes) ||
+    if (!may_map(address, bytes) ||
         !map(current(), address, bytes, combine_writes() ? FLAGS_DRAWN : FLAGS_MMIO, PAGE_SIZE_2M))
         return NULL;
     flush();
