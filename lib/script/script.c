@@ -143,7 +143,7 @@ bool script_parse(const char *file, const char *text, size_t bytes, struct arena
     if (errors->count != errors_before)
         return false;
     if (parser.statement_count == 0)
-        return refuse(&parser, &start, "at least one experiment");
+        return refuse(&parser, &start, "at least one statement");
     statement_count = parser.statement_count;
     parser.statements = arena_alloc(arena, statement_count, sizeof(*parser.statements));
     parser.pairs = arena_alloc(arena, parser.pair_count, sizeof(*parser.pairs));

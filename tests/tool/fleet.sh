@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # `idlelab fleet`: a campaign becomes jobs, the same ones each time, and an error in it has its place; what came of a job ends in the right row.
 # LONG: 22
-# NEEDS: host tool-tests sanitized
+# NEEDS: image host tool-tests sanitized
 # shellcheck source=tests/tool/tap.sh
 . "$(dirname "$0")/tap.sh"
 echo "TAP version 13"
@@ -95,6 +95,28 @@ wrong "${good}retry loss=1\n" "4:7: found 'loss', expected one of infrastructure
 wrong 'campaign name=a engine=local\nmachine name=b\n' "2:1: found 'machine', expected a statement script"
 wrong 'campaign name=a engine=local\nscript name=b\n' "2:1: .*expected a statement machine or group"
 wrong 'machine name=b\nscript name=smoke\n' "2:1: .*expected a statement campaign"
+wrong '# nothing\n' "1:1: found nothing, expected at least one statement"
+# Scripts are judged by the image's own parser, where there is one.
+image=(--image "$build/link/pvh.elf")
+checked() { "$tool" fleet plan "${image[@]}" -o "$work/checked" "$work/checked.fleet"; }
+printf 'campaign name=a engine=local\nmachine name=b\nscript name=smoek\n' >"$work/checked.fleet"
+exits 2 "fleet plan of a script that the image does not have" checked
+says "names the nearest" "checked.fleet: script smoek:1:1: found 'smoek', expected an experiment, .*did you mean 'smoke'"
+printf 'wake idle=hlt\nwake idel=hlt\n' >"$work/typo.lab"
+sed -i 's/smoek/t file=typo.lab/' "$work/checked.fleet"
+exits 2 "fleet plan of a script with a typo" checked
+says "has its place" "typo.lab:2:6: found 'idel', expected .*did you mean 'idle'"
+[ ! -e "$work/checked" ]
+ok $? "and writes nothing"
+sed -i 's/idel/idle/' "$work/typo.lab"
+echo 'script name=smoke' >>"$work/checked.fleet"
+exits 0 "fleet plan of scripts that are right" checked
+mkdir "$work/alone"
+cp "$tool" "$work/alone/idlelab"
+exits 0 "fleet plan where no image is beside the program" "$work/alone/idlelab" fleet plan -o "$work/checked" "$work/checked.fleet"
+says "says that nobody judged" 'link/pvh.elf cannot be read: no script is checked$'
+image=(--image "$work/none.elf")
+exits 2 "fleet plan with an image that is not there" checked
 # ---- collect and status ----
 mklog=$build/tool/mklog
 printf 'campaign name=c engine=local timeout=5s\nretry infrastructure=1 lost=1 failed=0\nmachine name=m[01-11]\nscript name=smoke\n' >"$work/c.fleet"
@@ -175,6 +197,22 @@ exits 0 "idlelab db reads it" "$tool" db --file "$work/c/fleet.db" list
 exits 2 "fleet collect of no campaign" "$tool" fleet collect "$work"
 says "says what is missing" 'no round is planned there'
 
+# ---- a whole log of another script is no result ----
+printf '# of one line\n;; wake   idle=hlt by=timer\n' >"$work/same.lab"
+printf 'campaign name=o engine=local\nretry infrastructure=0\nmachine name=m\nscript name=smoke\nscript name=full\nscript name=same file=same.lab\nscript name=t file=typo.lab\n' >"$work/o.fleet"
+"$tool" fleet plan -o "$work/o" "$work/o.fleet" >"$work/out"
+seed=40
+for script in smoke full same t; do
+    mkdir "$work/o/1/m.$script.01/try-1"
+    "$mklog" samples=50 steps=1 seed=$((seed += 1)) >"$work/o/1/m.$script.01/try-1/serial.log"
+    echo exit=0 >"$work/o/1/m.$script.01/try-1/end"
+done
+exits 3 "fleet collect of logs of another script" "$tool" fleet collect "$work/o"
+says "takes those that are the job's" '^o 1: 2 logs new; 2 done, 2 infrastructure; 0 to be run$'
+"$tool" fleet status "$work/o" >"$work/out"
+says "names both scripts" "^m\.full\.01 +infrastructure +script: found 'smoke', expected 'full' +1 +given up"
+says "a text by its beginning" "^m\.t\.01 +infrastructure +script: found 'wake idle=hlt by=timer # IL 00', expected 't' "
+
 # ---- run/fleet: an engine that is killed in mid-job, one that fails, one that works ----
 printf 'campaign name=r engine=lava timeout=60s\nmachine name=m[1-4]\nscript name=smoke\n' >"$work/r.fleet"
 "$tool" fleet plan -o "$work/r" "$work/r.fleet" >"$work/out"
@@ -220,7 +258,7 @@ exits 2 "run/fleet without a folder" run/fleet
     printf 'campaign name=big engine=local boots=3\n'
     for g in a b c; do echo "group name=$g"; done
     for ((m = 0; m < 75; m++)); do printf 'machine name=m%03d group=%s\n' $m "$(cut -c$((m % 3 + 1)) <<<abc)"; done
-    printf 'script name=wake\n'
+    printf 'script name=smoke\n'
 } >"$work/big.fleet"
 fill() { "$build/tool/mkfleet" "$work/big/$1" machines=75 boots=3 odd=3:microcode odd=4:c1e odd=5:limit odd=6:bias odd=7:socket "${@:2}"; }
 exits 0 "a campaign of 75 machines" "$tool" fleet plan -o "$work/big" "$work/big.fleet"
@@ -271,7 +309,7 @@ says "says why" 'not-there: No such file'
 exits 2 "fleet without a verb" "$tool" fleet
 
 # A group of several models, or of which a part has another microcode, is no "0 odd" without a word.
-printf 'campaign name=mix engine=local boots=3\ngroup name=g\nmachine name=m[000-029] group=g\nscript name=wake\n' >"$work/mix.fleet"
+printf 'campaign name=mix engine=local boots=3\ngroup name=g\nmachine name=m[000-029] group=g\nscript name=smoke\n' >"$work/mix.fleet"
 "$tool" fleet plan -o "$work/mix" "$work/mix.fleet" >"$work/out"
 exits 2 "fleet status before the first collect" "$tool" fleet status "$work/mix"
 says "says what makes the archive" 'fleet.db is not there yet: .idlelab fleet collect. makes it'

@@ -36,7 +36,7 @@ static void write_file(void *ctx, const char *text, size_t bytes)
     fwrite(text, 1, bytes, ctx);
 }
 
-static void write_machine(struct maker *maker, const struct host_machine *machine)
+static void write_machine(struct maker *maker, const struct host_machine *machine, const char *script)
 {
     struct record_stream *stream = &maker->stream;
     struct draft draft;
@@ -44,7 +44,7 @@ static void write_machine(struct maker *maker, const struct host_machine *machin
     record_env(stream, "build", "v0.1-12-g0123abc");
     record_env(stream, "hypervisor", "none");
     record_env(stream, "firmware", machine->firmware);
-    record_env(stream, "script", "fleet");
+    record_env(stream, "script", script);
     record_cpu(stream, "vendor", "GenuineIntel");
     record_cpu(stream, "brand", host_group_cpu(machine->group));
     record_cpu_uint(stream, "microcode", machine->microcode);
@@ -178,7 +178,7 @@ static void write_run(struct maker *maker, const struct host_machine *machine, c
     record_begin_run(&maker->stream, run);
     ktap_version(&maker->ktap, &maker->stream);
     ktap_plan(&maker->ktap, HOST_STEPS + 1);
-    write_machine(maker, machine);
+    write_machine(maker, machine, options->script);
     write_plan(maker, options->samples);
     for (unsigned step = 0; step <= HOST_STEPS; step++) {
         struct ktap_note note = {"n", (int64_t)options->samples, "count", NULL};
@@ -270,7 +270,7 @@ static void read_options(struct fleet_options *options, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    static struct fleet_options options = {.seed = 1, .machines = 1, .boots = 1, .samples = 400, .script = "wake"};
+    static struct fleet_options options = {.seed = 1, .machines = 1, .boots = 1, .samples = 400, .script = "smoke"};
     struct maker *maker = calloc(1, sizeof(*maker));
 
     if (!maker || argc < 2)

@@ -93,8 +93,8 @@ static void test_accepted(void)
 static void test_errors(void)
 {
     static char line[SCRIPT_LINE_MAX + 10];
-    check_error("", "f.lab:1:1: found nothing, expected at least one experiment");
-    check_error("# only this\n;\n", "f.lab:1:1: found nothing, expected at least one experiment");
+    check_error("", "f.lab:1:1: found nothing, expected at least one statement");
+    check_error("# only this\n;\n", "f.lab:1:1: found nothing, expected at least one statement");
     check_error("noise\nwake hlt", "f.lab:2:6: found 'hlt', expected key=value without blanks, "
                                    "or ; before the next experiment");
     check_error("wake idle = hlt", "f.lab:1:6: found 'idle', expected key=value without blanks, "

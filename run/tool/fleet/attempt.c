@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "run/tool/fleet/script_of.h"
+
 /* Behind the timeout: for what the lab does after a boot. */
 #define GRACE_S   30
 #define END_BYTES 512
@@ -127,4 +129,17 @@ void attempt_judge(struct attempt *attempt, const char *folder, uint32_t timeout
         say(attempt, FLEET_INFRASTRUCTURE, reason[0] ? reason : words);
     } else if (!has_run)
         say(attempt, FLEET_INFRASTRUCTURE, "no_boot");
+}
+
+bool attempt_is_other(struct attempt *attempt, const struct job *job, struct model *model, const struct model_run *run)
+{
+    const char *found;
+
+    if (script_of_job(model, run, job, &found))
+        return false;
+    attempt->state = FLEET_INFRASTRUCTURE;
+    snprintf(attempt->reason, sizeof(attempt->reason), "script: found '%.30s', expected '%.30s'", found,
+             job_get(job, "script", ""));
+    attempt->run_id[0] = '\0';
+    return true;
 }

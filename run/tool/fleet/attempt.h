@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "run/tool/fleet/fleet.h"
+#include "run/tool/fleet/job.h"
 #include "run/tool/log/load.h"
 
 /* Of a try, and of a job by its tries; a job has also `planned`. Words in attempt.c. */
@@ -43,5 +44,8 @@ bool attempt_look(struct attempt *attempt, const char *folder);
  */
 void attempt_judge(struct attempt *attempt, const char *folder, uint32_t timeout_s, struct model *model,
                    struct model_run **run);
+
+/* True where the run is of another script than the job wanted: the lab's fault, and no result. */
+bool attempt_is_other(struct attempt *attempt, const struct job *job, struct model *model, const struct model_run *run);
 
 #endif

@@ -81,21 +81,22 @@ static bool is_twice(struct collecting *all, const char *job, uint32_t number, s
     return twice;
 }
 
-static void take_attempt(struct collecting *all, const char *folder, const char *job, uint32_t number,
+static void take_attempt(struct collecting *all, const char *folder, const struct job *job, uint32_t number,
                          uint32_t timeout_s, struct attempt *attempt)
 {
+    const char *name = job_get(job, "job", "");
     struct model_run *run;
     struct model model;
 
     model_init(&model, MODEL_LIMIT_BYTES);
     attempt_judge(attempt, folder, timeout_s, &model, &run);
-    if (run && !is_twice(all, job, number, attempt)) {
+    if (run && !attempt_is_other(attempt, job, &model, run) && !is_twice(all, name, number, attempt)) {
         enum archive_added added = archive_add(all->round->db, &model, run, attempt->log, true);
         all->new_count += added == ARCHIVE_NEW || added == ARCHIVE_REPLACED;
         all->failed |= added == ARCHIVE_ERROR;
     }
     model_free(&model);
-    all->failed |= !statement_again(all->keep, "tttitttt", all->round->campaign, all->round->round, job,
+    all->failed |= !statement_again(all->keep, "tttitttt", all->round->campaign, all->round->round, name,
                                     (int64_t)number, FLEET_STATE_WORDS[attempt->state], attempt->reason,
                                     attempt->run_id[0] ? attempt->run_id : NULL, attempt->stamp);
 }
@@ -131,8 +132,9 @@ static bool is_todo(const struct collecting *all, const struct verdict *verdict,
     return true;
 }
 
-static void collect_tries(struct collecting *all, const char *name, uint32_t timeout_s, struct verdict *verdict)
+static void collect_tries(struct collecting *all, const struct job *job, uint32_t timeout_s, struct verdict *verdict)
 {
+    const char *name = job_get(job, "job", "");
     struct attempt attempt = {.state = FLEET_PLANNED};
 
     memset(verdict, 0, sizeof(*verdict));
@@ -143,7 +145,7 @@ static void collect_tries(struct collecting *all, const char *name, uint32_t tim
             !attempt_look(&next, folder))
             break;
         if (!is_known(all, name, number, &next))
-            take_attempt(all, folder, name, number, timeout_s, &next);
+            take_attempt(all, folder, job, number, timeout_s, &next);
         count_attempt(verdict, &next);
         attempt = next;
     }
@@ -165,9 +167,10 @@ static void collect_job(struct collecting *all, const char *name, int64_t place)
         free(text);
         return;
     }
+    job_set(&job, "job", name);
     campaign_number(job_get(&job, "timeout", "0"), strlen(job_get(&job, "timeout", "0")), &timeout_s);
     campaign_number(job_get(&job, "boot", "0"), strlen(job_get(&job, "boot", "0")), &boot);
-    collect_tries(all, name, timeout_s, &verdict);
+    collect_tries(all, &job, timeout_s, &verdict);
     all->states[verdict.state]++;
     all->todo += verdict.todo;
     all->failed |=

@@ -31,6 +31,9 @@ static const char *take_option(struct fleet_options *options, int option, const 
     case 'a':
         options->against = value;
         return NULL;
+    case 'i':
+        options->image = value;
+        return NULL;
     case 'F':
         options->force = true;
         return NULL;
@@ -58,19 +61,16 @@ static const char *take_option(struct fleet_options *options, int option, const 
 
 static const char *read_options(struct fleet_options *options, int argc, char **argv)
 {
-    static const struct option known[] = {{"output", required_argument, NULL, 'o'},
-                                          {"round", required_argument, NULL, 'r'},
-                                          {"file", required_argument, NULL, 'f'},
-                                          {"wait", required_argument, NULL, 'w'},
-                                          {"todo", no_argument, NULL, 't'},
-                                          {"against", required_argument, NULL, 'a'},
-                                          {"least", required_argument, NULL, 'l'},
-                                          {"force", no_argument, NULL, 'F'},
-                                          {NULL, 0, NULL, 0}};
+    static const struct option known[] = {
+        {"output", required_argument, NULL, 'o'}, {"round", required_argument, NULL, 'r'},
+        {"file", required_argument, NULL, 'f'},   {"wait", required_argument, NULL, 'w'},
+        {"todo", no_argument, NULL, 't'},         {"against", required_argument, NULL, 'a'},
+        {"least", required_argument, NULL, 'l'},  {"image", required_argument, NULL, 'i'},
+        {"force", no_argument, NULL, 'F'},        {NULL, 0, NULL, 0}};
     const char *wrong = NULL;
     int option;
 
-    while (!wrong && (option = getopt_long(argc, argv, "o:r:f:w:a:l:t", known, NULL)) != -1)
+    while (!wrong && (option = getopt_long(argc, argv, "o:r:f:w:a:l:i:t", known, NULL)) != -1)
         wrong = take_option(options, option, optarg);
     if (!wrong && argc - optind != 1)
         wrong = "expected one FILE or FOLDER";
@@ -104,6 +104,7 @@ const struct command COMMAND_FLEET = {
     "  report             which machines are odd and why, and what changed since the round before\n"
     "  --output, -o PATH  plan: the folder (NAME.jobs); report: one page instead of a text\n"
     "  --round, -r NAME   the campaign once more, later (plan: 1; the others: what was planned last)\n"
+    "  --image, -i FILE   plan: the image that judges the scripts (link/pvh.elf beside this program)\n"
     "  --file, -f FILE    the archive, as idlelab db has it (FOLDER/fleet.db)\n"
     "  --wait, -w TIME    collect: look again until all is done, for so long at most (90s, 15m, 2h)\n"
     "  --against, -a NAME report: the round to hold it against (the one before)\n"

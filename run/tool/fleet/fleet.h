@@ -19,6 +19,7 @@ struct fleet_options {
     const char *argument; /* plan: the campaign's file; the others: its folder */
     const char *output;   /* plan: the campaign's folder; NULL: NAME.jobs; report: the page; NULL: a text */
     const char *round;    /* NULL: plan: the first one, the others: the one that was planned last */
+    const char *image;    /* plan: of the image that judges scripts; NULL: the one beside the program */
     const char *archive;  /* NULL: the folder's */
     uint32_t wait_s;      /* collect: looks again for so long; 0: once */
     const char *against;  /* report: the round to compare with; NULL: the one before */

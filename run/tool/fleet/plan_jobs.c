@@ -10,24 +10,17 @@
 #include "run/tool/fleet/campaign.h"
 #include "run/tool/fleet/fleet.h"
 #include "run/tool/fleet/job.h"
-#include "run/tool/fleet/script_words.h"
+#include "run/tool/fleet/plan_scripts.h"
 #include "run/tool/log/load.h"
 
 #define NUMBER_CHARS 16
-
-/* A script or template as it was read: once for all jobs. */
-struct text_file {
-    const char *path;
-    char *text;
-    char words[SCRIPT_WORDS_BYTES]; /* of a script: one line */
-};
 
 struct planning {
     const struct campaign *campaign;
     const char *round;
     char base[FLEET_PATH_CHARS];   /* the campaign file's folder, with a slash; "" where it is here */
     char folder[FLEET_PATH_CHARS]; /* of the round */
-    struct text_file scripts[CAMPAIGN_SCRIPTS_MAX];
+    struct plan_script scripts[CAMPAIGN_SCRIPTS_MAX];
     FILE *order;
     size_t written, kept;
 };
@@ -68,37 +61,6 @@ static bool write_text(const char *path, const char *text, bool *changed)
     good = fwrite(text, 1, bytes, file) == bytes;
     good = fclose(file) == 0 && good && rename(part, path) == 0;
     return good || complain(path);
-}
-
-/* A path of the campaign's, which is meant from its file's folder. */
-static bool from_base(const struct planning *planning, const char *path, char *whole)
-{
-    int used = snprintf(whole, FLEET_PATH_CHARS, "%s%s", path[0] == '/' ? "" : planning->base, path);
-    return used < FLEET_PATH_CHARS;
-}
-
-static bool read_scripts(struct planning *planning)
-{
-    const struct campaign *campaign = planning->campaign;
-    for (size_t i = 0; i < campaign->script_count; i++) {
-        struct text_file *script = &planning->scripts[i];
-        char path[FLEET_PATH_CHARS];
-        size_t bytes;
-
-        snprintf(script->words, sizeof(script->words), "%s", campaign->scripts[i].name);
-        if (!campaign->scripts[i].file)
-            continue;
-        script->text =
-            from_base(planning, campaign->scripts[i].file, path) ? campaign_slurp(path, SCRIPT_TEXT_MAX, &bytes) : NULL;
-        if (!script->text)
-            return false;
-        if (!script_words(script->text, script->words)) {
-            fprintf(stderr, "idlelab fleet plan: %s: expected at most %d characters without comments\n", path,
-                    SCRIPT_WORDS_BYTES - 1);
-            return false;
-        }
-    }
-    return true;
 }
 
 /* True where the script is for the group: its only= names it, or it has none. */
@@ -181,7 +143,7 @@ static bool write_template(const struct planning *planning, const struct job *jo
 
     if (!name)
         return true;
-    template = from_base(planning, name, path) ? campaign_slurp(path, JOB_BYTES, &bytes) : NULL;
+    template = plan_path(planning->base, name, path) ? campaign_slurp(path, JOB_BYTES, &bytes) : NULL;
     good = template && job_fill(job, path, template, &text);
     good = good && write_in(planning, job, "job.yaml", text, changed);
     if (text && good)
@@ -282,8 +244,8 @@ static bool plan_round(struct planning *planning, const struct fleet_options *op
         snprintf(folder, sizeof(folder), "%s.jobs", planning->campaign->self.name);
     if (snprintf(planning->folder, FLEET_PATH_CHARS, "%s/%s", folder, planning->round) >= FLEET_PATH_CHARS)
         return false;
-    return read_scripts(planning) && make_folder(folder) && make_folder(planning->folder) && write_retries(planning) &&
-           write_jobs(planning);
+    return plan_scripts_read(planning->campaign, planning->base, options->image, planning->scripts) &&
+           make_folder(folder) && make_folder(planning->folder) && write_retries(planning) && write_jobs(planning);
 }
 
 int fleet_plan(const struct fleet_options *options)

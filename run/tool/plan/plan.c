@@ -7,17 +7,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/script/script_name.h"
 #include "run/tool/command.h"
 #include "run/tool/log/load.h"
 #include "run/tool/plan/known.h"
-#include "run/tool/plan/lab.h"
+#include "run/tool/plan/planner.h"
 #include "run/tool/plan/table.h"
-
-enum {
-    ARENA_BYTES = 64 * 1024 * 1024,
-    PATH_CHARS = 4096,
-};
 
 struct plan_options {
     const char *image;
@@ -25,124 +19,48 @@ struct plan_options {
     bool quiet;
 };
 
-struct planner {
-    struct arena arena;
-    struct script_errors errors;
-    struct lab lab;
-    const char *file; /* of the script, as errors name it */
-    const char *text;
-    size_t bytes;
-    bool is_text;
-    char *owned; /* the text of a file */
-    struct plan plan;
-};
-
-/* The image beside this program: build/link/pvh.elf, which has symbols. */
-static const char *image_beside(char path[PATH_CHARS])
-{
-    static const char name[] = "link/pvh.elf";
-    ssize_t bytes = readlink("/proc/self/exe", path, PATH_CHARS - sizeof(name));
-    char *slash;
-
-    path[bytes > 0 ? bytes : 0] = '\0';
-    slash = strrchr(path, '/');
-    memcpy(slash ? slash + 1 : path, name, sizeof(name));
-    return path;
-}
-
-/* The whole of a file. False with a line. */
-static bool read_script_file(struct planner *planner, const char *path)
+/* The whole of a file, which the caller frees. NULL with a line. */
+static char *read_script_file(const char *path, size_t *bytes)
 {
     FILE *stream = fopen(path, "rb");
+    char *text = stream ? malloc(SCRIPT_TEXT_MAX + 1) : NULL;
 
-    planner->owned = stream ? malloc(SCRIPT_TEXT_MAX + 1) : NULL;
-    if (planner->owned) {
-        planner->file = path;
-        planner->text = planner->owned;
-        planner->bytes = fread(planner->owned, 1, SCRIPT_TEXT_MAX + 1, stream);
-    }
-    if (!planner->owned || ferror(stream))
+    if (text)
+        *bytes = fread(text, 1, SCRIPT_TEXT_MAX + 1, stream);
+    if (!text || ferror(stream)) {
         fprintf(stderr, "idlelab plan: %s: %s\n", path, strerror(errno));
+        free(text);
+        text = NULL;
+    }
     if (stream)
         fclose(stream);
-    return planner->owned != NULL;
+    return text;
 }
 
-/* As the launchers take it: a file, the name of a script in the image, or the text of one. */
-static bool choose_script(struct planner *planner, const char *wish)
+/* As the launchers take it: a file, the name of a script in the image, or the text of one. *owned is to be freed. */
+static bool choose_script(struct planner *planner, const char *wish, char **owned)
 {
     size_t bytes = strlen(wish);
 
-    if (access(wish, F_OK) == 0)
-        return read_script_file(planner, wish);
+    *owned = NULL;
+    if (access(wish, F_OK) == 0) {
+        *owned = read_script_file(wish, &bytes);
+        if (*owned)
+            planner_take_file(planner, wish, *owned, bytes);
+        return *owned != NULL;
+    }
     if (!strchr(wish, ' ') && (strchr(wish, '/') || (bytes > 4 && strcmp(wish + bytes - 4, ".lab") == 0))) {
         fprintf(stderr, "idlelab plan: %s: no such file\n", wish);
         return false;
     }
-    planner->file = "script";
-    planner->text = wish;
-    planner->bytes = bytes;
-    planner->is_text = true;
-    for (size_t i = 0; i < planner->lab.builtin_count; i++)
-        if (strcmp(planner->lab.builtins[i].name, wish) == 0) {
-            planner->file = wish;
-            planner->text = planner->lab.builtins[i].text;
-            planner->bytes = planner->lab.builtins[i].text_bytes;
-            planner->is_text = false;
-        }
+    planner_take_words(planner, "script", wish);
     return true;
 }
 
-static bool build_plan(struct planner *planner)
-{
-    static const struct plan_limits limits = {.max_steps = PLAN_STEPS_MAX};
-    static const char first[] = "survey";
-    struct script script, extra;
-
-    script_errors_init(&planner->errors);
-    if (planner->is_text && script_is_mistyped(planner->text, planner->lab.specs, planner->lab.spec_count,
-                                               planner->lab.scripts, &planner->errors))
-        return false;
-    return script_parse(planner->file, planner->text, planner->bytes, &planner->arena, &script, &planner->errors) &&
-           script_parse("builtin", first, sizeof(first) - 1, &planner->arena, &extra, &planner->errors) &&
-           script_put_first(&extra, &planner->arena, &script) &&
-           plan_build(&script, planner->lab.specs, planner->lab.spec_count, &limits, &planner->arena, &planner->plan,
-                      &planner->errors);
-}
-
-static void print_errors(const struct script_errors *errors)
-{
-    char line[SCRIPT_ERROR_LINE_BYTES];
-
-    for (size_t i = 0; i < errors->kept; i++) {
-        script_error_write(&errors->at[i], line, sizeof(line));
-        fprintf(stderr, "%s\n", line);
-    }
-    if (errors->count > errors->kept)
-        fprintf(stderr, "%zu more\n", errors->count - errors->kept);
-    if (errors->count == 0)
-        fputs("idlelab plan: no memory for the plan\n", stderr);
-}
-
-static int plan_script(struct planner *planner, const struct plan_options *options, const char *wish)
+static int print_plan(struct planner *planner, const struct plan_options *options)
 {
     struct known_machine *known = NULL; /* for the rest of this process */
-    char path[PATH_CHARS];
-    const char *image = options->image ? options->image : image_beside(path);
-    const char *why = lab_read(&planner->lab, image);
 
-    if (why) {
-        fprintf(stderr, "idlelab plan: %s %s; `make image` makes it\n", image, why);
-        return TOOL_LOSS;
-    }
-    if (!choose_script(planner, wish))
-        return TOOL_USAGE;
-    if (!build_plan(planner)) {
-        print_errors(&planner->errors);
-        return TOOL_USAGE;
-    }
-    if (options->quiet)
-        return TOOL_PASS;
     if (options->facts) {
         known = known_machine_read(options->facts);
         if (!known)
@@ -150,6 +68,22 @@ static int plan_script(struct planner *planner, const struct plan_options *optio
     }
     plan_print(planner->file, &planner->plan, known);
     return TOOL_PASS;
+}
+
+static int plan_script(struct planner *planner, const struct plan_options *options, const char *wish)
+{
+    const char *why = planner_open(planner, options->image);
+    char *owned;
+    int code = TOOL_USAGE;
+
+    if (why) {
+        fprintf(stderr, "idlelab plan: %s %s; `make image` makes it\n", planner->path, why);
+        return TOOL_LOSS;
+    }
+    if (choose_script(planner, wish, &owned) && planner_build(planner))
+        code = options->quiet ? TOOL_PASS : print_plan(planner, options);
+    free(owned);
+    return code;
 }
 
 static int run_plan(int argc, char **argv)
@@ -160,7 +94,6 @@ static int run_plan(int argc, char **argv)
                                           {NULL, 0, NULL, 0}};
     struct plan_options options = {NULL, NULL, false};
     static struct planner planner;
-    void *block;
     int option, code;
 
     while ((option = getopt_long(argc, argv, "c:i:q", known, NULL)) != -1)
@@ -174,13 +107,8 @@ static int run_plan(int argc, char **argv)
             return command_usage(&COMMAND_PLAN, "unknown option");
     if (argc - optind != 1)
         return command_usage(&COMMAND_PLAN, "expected one SCRIPT");
-    block = malloc(ARENA_BYTES);
-    if (!block)
-        return TOOL_USAGE;
-    arena_init(&planner.arena, block, ARENA_BYTES);
     code = plan_script(&planner, &options, argv[optind]);
-    free(planner.owned);
-    free(block);
+    planner_close(&planner);
     return code;
 }
 
