@@ -2,6 +2,10 @@
 #include "lib/fixed.h"
 
 #define NS_PER_SECOND UINT64_C(1000000000)
+#ifndef DIGIT_BITS /* tests/proof/digit.c takes narrower digits, for which all inputs can be proved */
+#define DIGIT_BITS 32
+#endif
+#define DIGIT_MAX ((UINT64_C(1) << DIGIT_BITS) - 1)
 
 struct wide {
     uint64_t high;
@@ -15,11 +19,11 @@ static struct wide multiply(uint64_t a, uint64_t b)
     return (struct wide){(uint64_t)(product >> 64), (uint64_t)product};
 }
 
-/* One step of the long division below: gives one digit of 32 bits. `rest` is below the divisor. */
+/* One step of the long division below: gives one digit of DIGIT_BITS. `rest` is below the divisor. */
 static uint64_t divide_digit(uint64_t *rest, uint64_t next_digit, uint64_t divisor)
 {
-    uint64_t top = divisor >> 32;
-    uint64_t bottom = divisor & 0xffffffff, digit, left;
+    uint64_t top = divisor >> DIGIT_BITS;
+    uint64_t bottom = divisor & DIGIT_MAX, digit, left;
 
     if (top == 0)
         __builtin_unreachable(); /* the caller has shifted the divisor so that its top bit is set */
@@ -27,13 +31,13 @@ static uint64_t divide_digit(uint64_t *rest, uint64_t next_digit, uint64_t divis
     left = *rest % top;
 
     /* The estimate is at most two too large when the divisor's top bit is set. */
-    while (digit >> 32 || digit * bottom > (left << 32 | next_digit)) {
+    while (digit >> DIGIT_BITS || digit * bottom > (left << DIGIT_BITS | next_digit)) {
         digit--;
         left += top;
-        if (left >> 32)
+        if (left >> DIGIT_BITS)
             break;
     }
-    *rest = (*rest << 32) + next_digit - digit * divisor;
+    *rest = (*rest << DIGIT_BITS) + next_digit - digit * divisor;
     return digit;
 }
 
@@ -55,8 +59,8 @@ static uint64_t divide(struct wide value, uint64_t divisor)
     if (shift)
         rest |= value.low >> (64 - shift);
     value.low <<= shift;
-    digits = divide_digit(&rest, value.low >> 32, divisor) << 32;
-    return digits | divide_digit(&rest, value.low & 0xffffffff, divisor);
+    digits = divide_digit(&rest, value.low >> DIGIT_BITS, divisor) << DIGIT_BITS;
+    return digits | divide_digit(&rest, value.low & DIGIT_MAX, divisor);
 }
 
 bool muldiv_u64_checked(uint64_t a, uint64_t b, uint64_t c, uint64_t *result)
