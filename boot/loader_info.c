@@ -81,17 +81,15 @@ void loader_module(const struct loader_reading *reading, uint64_t start, uint64_
 void loader_set_framebuffer(const struct loader_reading *reading, const struct loader_framebuffer *from)
 {
     static const enum boot_framebuffer_type TYPES[] = {
-        [0] = BOOT_FRAMEBUFFER_NONE, /* indexed colours: the lab has no palette */
+        [0] = BOOT_FRAMEBUFFER_OTHER, /* indexed colours: the lab has no palette */
         [1] = BOOT_FRAMEBUFFER_RGB,
         [2] = BOOT_FRAMEBUFFER_TEXT,
     };
     struct boot_framebuffer *to = &reading->info->framebuffer;
 
-    if (from->type >= sizeof(TYPES) / sizeof(TYPES[0]) || from->address == 0)
+    if (from->address == 0)
         return;
-    to->type = TYPES[from->type];
-    if (to->type == BOOT_FRAMEBUFFER_NONE)
-        return;
+    to->type = from->type < sizeof(TYPES) / sizeof(TYPES[0]) ? TYPES[from->type] : BOOT_FRAMEBUFFER_OTHER;
     to->address = from->address;
     to->pitch_bytes = from->pitch_bytes;
     to->width = from->width;

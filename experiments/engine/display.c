@@ -42,6 +42,19 @@ bool display_open(struct display *display, const struct boot_info *boot, struct 
     return record_add_sink(stream, (struct record_sink){take_line, display});
 }
 
+void display_say(const struct display *display, struct record_stream *stream)
+{
+    const struct boot_framebuffer *mode = &display->screen.pixels.mode;
+    char line[192];
+
+    if (display->screen.refused == NULL)
+        return;
+    fmt(line, sizeof(line),
+        "nothing is drawn on the loader's framebuffer: %s (%u x %u, %u bits, lines of %u bytes, at 0x%lx)",
+        display->screen.refused, mode->width, mode->height, mode->bits_per_pixel, mode->pitch_bytes, mode->address);
+    record_finding(stream, -1, "screen_refused", CONFIDENCE_NONE, line);
+}
+
 /* Pages of results, and the log as it is. */
 struct turning {
     struct display *display;

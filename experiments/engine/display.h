@@ -28,6 +28,9 @@ struct display {
 /* Takes the screen and becomes a sink of the stream. False: there is no screen. *display is zeroed. */
 bool display_open(struct display *display, const struct boot_info *boot, struct record_stream *stream);
 
+/* A finding where the loader's framebuffer is not drawn on, and why. */
+void display_say(const struct display *display, struct record_stream *stream);
+
 struct display_end {
     uint64_t tsc_hz; /* 0: not known */
     bool efi;

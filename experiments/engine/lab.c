@@ -137,6 +137,7 @@ static void emit_first(struct lab *lab)
     record_env_uint(&lab->stream, "ram_bytes", lab->machine->ram_bytes);
     record_env_uint(&lab->stream, "entry_tsc", boot->entry_tsc);
     console_say(&lab->console, &lab->cmdline, &lab->machine->acpi, &lab->stream);
+    display_say(&lab->display, &lab->stream);
     if (boot->cmdline_cut)
         record_finding(&lab->stream, -1, "cmdline_cut", CONFIDENCE_NONE, "the command line was too long");
     if (boot->lost_modules || boot->lost_memory)

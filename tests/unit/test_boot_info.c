@@ -67,6 +67,13 @@ static void test_multiboot1(struct memory *memory, struct boot_info *info)
     TAP_INT(info->framebuffer.type, BOOT_FRAMEBUFFER_RGB, "mb1: framebuffer");
     TAP_INT(info->framebuffer.red_shift, 16, "mb1: red");
     TAP_INT(info->framebuffer.width, 1024, "mb1: width");
+    put(memory, MEMORY_START + 109, 0, 1);
+    fill(memory, 0x2badb002, info);
+    TAP_OK(info->framebuffer.type == BOOT_FRAMEBUFFER_OTHER && info->framebuffer.width == 1024,
+           "mb1: a palette is told");
+    put(memory, MEMORY_START + 109, 200, 1);
+    fill(memory, 0x2badb002, info);
+    TAP_INT(info->framebuffer.type, BOOT_FRAMEBUFFER_OTHER, "mb1: and so is a kind that nobody has");
     TAP_OK(sorted(info), "mb1: map is sorted");
     TAP_INT(type_of(info, 0), BOOT_MEMORY_RESERVED, "page 0 is reserved");
     TAP_INT(type_of(info, 0x8000), BOOT_MEMORY_USABLE, "low memory stays usable");

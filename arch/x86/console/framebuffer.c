@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "arch/x86/console/framebuffer.h"
 
+#include <stddef.h>
+
 #include "lib/screen/font.h"
 #include "lib/cstring.h"
 #include "lib/screen/grid.h"
@@ -18,21 +20,39 @@ enum {
 /* Framebuffers above this are not reached by four-level tables. */
 #define ADDRESS_END (UINT64_C(1) << 47)
 
-static bool channel_fits(uint32_t shift, uint32_t bits, uint32_t pixel_bits)
+/* The bits of a channel; 0: they leave the pixel, or are none. */
+static uint64_t channel_mask(uint32_t shift, uint32_t bits, uint32_t pixel_bits)
 {
-    return bits >= 1 && bits <= 16 && shift < pixel_bits && bits <= pixel_bits - shift;
+    if (bits < 1 || bits > 16 || shift >= pixel_bits || bits > pixel_bits - shift)
+        return 0;
+    return ((UINT64_C(1) << bits) - 1) << shift;
 }
 
-static bool mode_fits(const struct boot_framebuffer *mode, uint32_t pixel_bytes)
+static bool channels_fit(const struct boot_framebuffer *mode, uint32_t pixel_bits)
 {
-    uint32_t pixel_bits = pixel_bytes * 8;
+    uint64_t red = channel_mask(mode->red_shift, mode->red_bits, pixel_bits);
+    uint64_t green = channel_mask(mode->green_shift, mode->green_bits, pixel_bits);
+    uint64_t blue = channel_mask(mode->blue_shift, mode->blue_bits, pixel_bits);
 
-    return mode->type == BOOT_FRAMEBUFFER_RGB && mode->address != 0 && mode->bits_per_pixel >= 15 &&
-           mode->bits_per_pixel <= 32 && mode->width <= SIDE_MAX && mode->height <= SIDE_MAX &&
-           mode->pitch_bytes <= PITCH_MAX && mode->pitch_bytes >= mode->width * pixel_bytes &&
-           channel_fits(mode->red_shift, mode->red_bits, pixel_bits) &&
-           channel_fits(mode->green_shift, mode->green_bits, pixel_bits) &&
-           channel_fits(mode->blue_shift, mode->blue_bits, pixel_bits);
+    return red && green && blue && !(red & green) && !(red & blue) && !(green & blue);
+}
+
+static bool depth_is_known(uint32_t bits)
+{
+    return bits == 15 || bits == 16 || bits == 24 || bits == 32;
+}
+
+static const char *wrong_mode(const struct boot_framebuffer *mode, uint32_t pixel_bytes)
+{
+    if (mode->type != BOOT_FRAMEBUFFER_RGB)
+        return "it has a palette, or is of an unknown kind";
+    if (!depth_is_known(mode->bits_per_pixel))
+        return "its pixels have neither 15, 16, 24 nor 32 bits";
+    if (mode->width > SIDE_MAX || mode->height > SIDE_MAX || mode->pitch_bytes > PITCH_MAX)
+        return "it is larger than any panel";
+    if (mode->pitch_bytes < mode->width * pixel_bytes)
+        return "its lines are shorter than their pixels";
+    return channels_fit(mode, pixel_bytes * 8) ? NULL : "its colours overlap, or leave the pixel";
 }
 
 static uint32_t least(uint32_t a, uint32_t b)
@@ -45,19 +65,25 @@ uint64_t framebuffer_bytes(const struct framebuffer *screen)
     return (uint64_t)screen->mode.pitch_bytes * screen->mode.height;
 }
 
-bool framebuffer_open(struct framebuffer *screen, const struct boot_framebuffer *mode)
+const char *framebuffer_open(struct framebuffer *screen, const struct boot_framebuffer *mode)
 {
+    const char *wrong;
     uint32_t scale;
 
     *screen = (struct framebuffer){.mode = *mode, .pixel_bytes = (mode->bits_per_pixel + 7u) / 8};
-    if (!mode_fits(mode, screen->pixel_bytes) || framebuffer_bytes(screen) > INT32_MAX ||
-        mode->address > ADDRESS_END - framebuffer_bytes(screen))
-        return false;
+    wrong = wrong_mode(mode, screen->pixel_bytes);
+    if (wrong != NULL)
+        return wrong;
+    if (framebuffer_bytes(screen) > INT32_MAX)
+        return "it is larger than any panel";
+    if (mode->address == 0 || mode->address > ADDRESS_END - framebuffer_bytes(screen))
+        return "no memory has its address";
     scale = least(mode->width / (PAGE_COLUMNS * FONT_COLUMNS), mode->height / (PAGE_ROWS * FONT_ROWS));
     screen->scale = scale < 1 ? 1 : least(scale, SCALE_MAX);
     screen->columns = least(mode->width / (FONT_COLUMNS * screen->scale), GRID_COLUMNS_MAX);
     screen->rows = least(mode->height / (FONT_ROWS * screen->scale), GRID_ROWS_MAX);
-    return screen->columns >= GRID_COLUMNS_MIN && screen->rows >= GRID_ROWS_MIN;
+    return screen->columns >= GRID_COLUMNS_MIN && screen->rows >= GRID_ROWS_MIN ? NULL
+                                                                                : "it is too small for a page of text";
 }
 
 static uint32_t channel(uint32_t value, uint32_t shift, uint32_t bits)

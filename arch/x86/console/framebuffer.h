@@ -8,7 +8,6 @@
 #ifndef LAB_ARCH_CONSOLE_FRAMEBUFFER_H
 #define LAB_ARCH_CONSOLE_FRAMEBUFFER_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "lib/boot_info.h"
@@ -22,10 +21,11 @@ struct framebuffer {
 };
 
 /*
- * Fills all but `memory`. False for a mode that cannot be, or that is too small for a page of text; its numbers come
- * from the loader and may be anything. framebuffer_bytes() of it is then below 2 GiB and does not wrap.
+ * Fills all but `memory`. NULL, or why nothing is to be drawn there: the mode cannot be, or is too small for a page of
+ * text; its numbers come from the loader and may be anything. framebuffer_bytes() of a mode that was taken is below
+ * 2 GiB and does not wrap.
  */
-bool framebuffer_open(struct framebuffer *screen, const struct boot_framebuffer *mode);
+const char *framebuffer_open(struct framebuffer *screen, const struct boot_framebuffer *mode);
 
 /* From mode.address on. */
 uint64_t framebuffer_bytes(const struct framebuffer *screen);

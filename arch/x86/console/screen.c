@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "arch/x86/console/screen.h"
 
+#include "arch/x86/console/claimed.h"
+#include "arch/x86/cpu/mem.h"
 #include "arch/x86/cpu/paging.h"
 #include "lib/screen/font.h"
 
@@ -21,20 +23,33 @@ static const struct look looks[GRID_COLOURS] = {
     [GRID_TITLE] = {0x000000, 0xc8c8c8, 0x70},
 };
 
-static bool open_pixels(struct screen *screen, const struct boot_framebuffer *mode)
+/* NULL, or why nothing is drawn. Only what is neither RAM nor another device's is mapped, and then written. */
+static const char *open_pixels(struct framebuffer *pixels, const struct boot_info *boot)
 {
-    if (!framebuffer_open(&screen->pixels, mode))
-        return false;
-    screen->pixels.memory = paging_map_drawn(mode->address, framebuffer_bytes(&screen->pixels));
-    screen->shown.columns = screen->pixels.columns;
-    screen->shown.rows = screen->pixels.rows;
-    return screen->pixels.memory != NULL;
+    const struct boot_framebuffer *mode = &boot->framebuffer;
+    const char *wrong = framebuffer_open(pixels, mode);
+    uint64_t bytes = framebuffer_bytes(pixels);
+
+    if (wrong == NULL && mem_is_ram(boot, mode->address, bytes))
+        wrong = "it lies in RAM";
+    if (wrong == NULL)
+        wrong = claimed_memory(mode->address, mode->address + bytes - 1);
+    if (wrong != NULL)
+        return wrong;
+    pixels->memory = paging_map_drawn(mode->address, bytes);
+    return pixels->memory ? NULL : "the processor does not reach its address, or the image is there";
 }
 
 bool screen_open(struct screen *screen, const struct boot_info *boot)
 {
-    if (boot->framebuffer.type == BOOT_FRAMEBUFFER_RGB)
-        return open_pixels(screen, &boot->framebuffer);
+    enum boot_framebuffer_type type = boot->framebuffer.type;
+
+    if (type == BOOT_FRAMEBUFFER_RGB || type == BOOT_FRAMEBUFFER_OTHER) {
+        screen->refused = open_pixels(&screen->pixels, boot);
+        screen->shown.columns = screen->pixels.columns;
+        screen->shown.rows = screen->pixels.rows;
+        return screen->refused == NULL;
+    }
     screen->shown.columns = VGA_COLUMNS;
     screen->shown.rows = VGA_ROWS;
     return vga_open(&screen->text, boot);

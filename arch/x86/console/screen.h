@@ -16,6 +16,7 @@
 #include "lib/screen/qr.h"
 
 struct screen {
+    const char *refused;       /* why the loader's framebuffer is not drawn on; NULL: it is, or there is none */
     struct framebuffer pixels; /* memory NULL: none */
     struct vga text;           /* cells NULL: none */
     struct grid shown;         /* what stands on the screen; its cells 0: unknown */
