@@ -29,6 +29,7 @@ test-nested:
 	$(Q)run/setup nested
 	$(Q)$(MAKE) image host linux
 	$(Q)tests/nested/user_wait $(BUILD)/test-nested/user_wait
+	$(Q)tests/nested/user_wait $(BUILD)/test-nested/user_mwaitx mwaitx
 	$(Q)tests/nested/grid >$(BUILD)/nested.table
 	$(Q)tests/nested/run $(BUILD)/test-nested $(BUILD)/nested.table $(HOST)
 
