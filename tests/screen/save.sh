@@ -69,6 +69,20 @@ saved()
     return "$status"
 }
 
+# The machine crashes in a step (a machine check that QEMU's monitor makes): the log is saved as far as it came, on i440FX, too.
+crashed()
+{
+    local status=1 machine
+
+    stick crashed 'script=\"noise time=60s\" exit=reboot'
+    stick_machine crashed 128M -machine pc
+    sent crashed '"t":"exp","step":1,"at"' 240 && sleep 2 && machine_say crashed 'mce 0 2 0xbe00000000000134 5 0x12345000 0x86' >/dev/null &&
+        sent crashed '^Saved: results.[0-9a-f]{16}\.log, [0-9]+ bytes, read back and the same' 240 && stick_results crashed && status=0
+    machine_end
+    [ "$status" -eq 0 ] && grep -q '"id":"machine_check"' "$work"/crashed.results/*.log &&
+        grep -q '^IDLELAB-END .* result=ERROR' "$work"/crashed.results/*.log
+}
+
 # Two copies are gone, and of the third a block: what is left is saved, and what is missing is said.
 damaged()
 {
@@ -134,6 +148,7 @@ series()
 
 case_run saved saved
 case_run series series
+case_run crashed crashed
 case_run damaged damaged
 case_run power_cut power_cut
 cases_end
