@@ -17,15 +17,19 @@ idlelab-*)
     ;;
 esac
 
-# What `make install` puts into PATH.
+# What `make install` puts into PATH; with a manual page, and, in folders of run/, without one: run/labs/medium is idlelab-labs-medium.
 launchers=(bochs boots compare fleet kvm-sweep nested netboot qemu record-idle setup usb)
+lab_launchers=(labs/labgrid/boot labs/lava/local labs/lava/serial labs/medium)
 
 # Copies a text, run/NAME as idlelab-NAME. That is four characters longer, and so is the indent of the usage's further lines.
 installed_names()
 {
-    local IFS='|'
+    local IFS='|' name apart=()
 
-    sed -E -e "s,(^|[^/a-z])run/(${launchers[*]})\\b,\\1idlelab-\\2,g" -e 's,^ {12}( *\[),                \1,'
+    for name in "${lab_launchers[@]}"; do
+        apart+=(-e "s,(^|[^/a-z])run/$name\\b,\\1idlelab-${name//\//-},g")
+    done
+    sed -E "${apart[@]}" -e "s,(^|[^/a-z])run/(${launchers[*]})\\b,\\1idlelab-\\2,g" -e 's,^ {12}( *\[),                \1,'
 }
 
 # Copies a help text as whoever called will read it.

@@ -59,6 +59,25 @@ campaign()
         user fleet idlelab check two-02.log
 }
 
+# What a lab runs: a medium, a job's log, labgrid's tests, whose results are the user's and which leave nothing behind.
+labs()
+{
+    local tests=$installed/lib/idlelab/run/labs/labgrid
+
+    user labs idlelab-labs-medium --script smoke --iso stick.iso && grep -aq 'idlelab_args=exit=auto script=smoke' "$work/labs/stick.iso" &&
+        user labs idlelab-labs-medium --help | grep -c '^usage: idlelab-labs-medium ' >/dev/null &&
+        user labs idlelab-labs-lava-local --help | grep -c '^usage: idlelab-labs-lava-local ' >/dev/null &&
+        echo '- {"dt": "x", "lvl": "target", "msg": "ok 1 survey"}' >"$work/labs/output.yaml" &&
+        [ "$(user labs idlelab-labs-lava-serial output.yaml)" = 'ok 1 survey' ] &&
+        [ -x "$installed/lib/idlelab/run/labs/labgrid/job" ] && [ -x "$installed/lib/idlelab/run/labs/lava/job" ] || return
+    /usr/bin/python3 -c 'import labgrid, pytest' 2>/dev/null || return 0
+    expect_status 2 user labs idlelab-labs-labgrid-boot --env qemu --script 'wake idel=hlt' --log boot.log 2>"$work/labs.err" &&
+        expect_text "$work/labs.err" "^idlelab-labs-labgrid-boot: .*found 'idel'" &&
+        PYTHONDONTWRITEBYTECODE=yes user labs /usr/bin/python3 -m pytest -q "$tests" --lg-env "$tests/qemu.yaml" >"$work/labs.said" &&
+        user labs idlelab check "$(find "$work/labs/results" -name serial.log)" && [ -z "$(find "$work/labs/results" -name '*.iso')" ] &&
+        listing "$installed" | diff "$work/before" -
+}
+
 # Only launchers are left out that are for a checkout.
 all_launchers()
 {
@@ -155,6 +174,7 @@ uninstalls()
     : >"$work/second/share/man/man1/other.1"
     run/install/install "$build" '' "$work/second" && : >"$work/second/bin/idlelab-old" &&
         echo bin/idlelab-old >>"$work/second/lib/idlelab/manifest" && run/install/install "$build" '' "$work/second" || return
+    mkdir "$work/second/lib/idlelab/run/labs/labgrid/__pycache__" && : >"$work/second/lib/idlelab/run/labs/labgrid/__pycache__/conftest.pyc" || return
     [ ! -e "$work/second/bin/idlelab-old" ] && "$work/second/bin/idlelab" --version && run/install/install --remove '' "$work/second" || return
     [ "$(find "$work/second" ! -type d)" = "$work/second/share/man/man1/other.1" ] && [ ! -e "$work/second/lib/idlelab" ] &&
         expect_status 2 run/install/install --remove '' "$work/second" 2>"$work/gone.err" && expect_text "$work/gone.err" 'is not installed' &&
@@ -165,6 +185,7 @@ case_first install_installs installs
 case_run install_boots boots
 case_run install_others others
 case_run install_campaign campaign
+case_run install_labs labs
 case_run install_all_launchers all_launchers
 case_run install_interpreters interpreters
 case_run install_pages_are_whole pages_are_whole

@@ -98,6 +98,7 @@ wrong 'machine name=b\nscript name=smoke\n' "2:1: .*expected a statement campaig
 wrong '# nothing\n' "1:1: found nothing, expected at least one statement"
 # Scripts are judged by the image's own parser, where there is one.
 image=(--image "$build/link/pvh.elf")
+# shellcheck disable=SC2317 # exits() calls it
 checked() { "$tool" fleet plan "${image[@]}" -o "$work/checked" "$work/checked.fleet"; }
 printf 'campaign name=a engine=local\nmachine name=b\nscript name=smoek\n' >"$work/checked.fleet"
 exits 2 "fleet plan of a script that the image does not have" checked

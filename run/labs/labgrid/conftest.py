@@ -14,8 +14,11 @@ def pytest_addoption(parser):
 def result(request, strategy, record_testsuite_property):
     """The run. That there is none, because the machine did not boot or the lab failed, is an error of each test, not a failure."""
     strategy.script = request.config.getoption("--script") or strategy.script
-    if request.config.getoption("--out"):
-        strategy.log = Path(request.config.getoption("--out")).resolve() / "serial.log"
+    out = request.config.getoption("--out")
+    folder = Path(out).resolve() if out else strategy.new_folder()
+    medium = folder / "medium.iso"
+    strategy.log = folder / "serial.log"
+    strategy.target.env.config.data.setdefault("images", {})["medium"] = str(medium)
     try:
         strategy.transition("measured")
         run = strategy.result
@@ -25,3 +28,4 @@ def result(request, strategy, record_testsuite_property):
         yield run
     finally:
         strategy.transition("off")
+        medium.unlink(missing_ok=True)

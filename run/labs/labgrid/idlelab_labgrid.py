@@ -203,7 +203,8 @@ class IdlelabStrategy(Strategy):
         self.result: Optional[Result] = None
 
     def new_folder(self) -> Path:
-        return ROOT / "results" / time.strftime(f"%Y%m%dT%H%M%SZ-{self.target.name}", time.gmtime())
+        place = ROOT if (ROOT / "Makefile").exists() else Path.cwd()  # installed, results are where the user is
+        return place / "results" / time.strftime(f"%Y%m%dT%H%M%SZ-{self.target.name}", time.gmtime())
 
     def medium(self, *place: str) -> None:
         words = ["--script", self.script, "--append", self.append, "--exit", "halt", *place]
