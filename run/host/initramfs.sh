@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # The first file system of run/nested's host: busybox, the programs that run/qemu calls with the libraries they need, KVM's modules,
-# idlelab. Sourced by bash, which must have set: root, build, self, nested_root, modules_folder and the function die.
+# idlelab. Sourced by bash, which must have set: root, build, self, host_root, modules_folder and the function die.
 # shellcheck shell=bash disable=SC2154 # set by the script that sources this
 
 # What busybox has not, or not as run/qemu needs it.
@@ -48,13 +48,14 @@ add_firmware()
     done
 }
 
-# KVM's modules, plain: those of the folder and of all below it.
+# add_modules TREE NAME...: plain, those of the folder and of all below it.
 add_modules()
 {
     local tree=$1 name file
 
+    shift
     mkdir -p "$tree/modules"
-    for name in irqbypass ccp kvm kvm-amd kvm-intel; do
+    for name in "$@"; do
         while read -r file; do
             case $file in
             *.xz) xz -dc "$file" >"$tree/modules/$name.ko" ;;
@@ -92,9 +93,9 @@ tree_with_vmm()
 # write_initramfs TREE FILE: not packed, for a processor that is emulated unpacks slowly.
 write_initramfs()
 {
-    cp "$nested_root/busybox" "$1/bin/busybox"
+    cp "$host_root/busybox" "$1/bin/busybox"
     cp "$root/run/host/init" "$1/init"
     chmod +x "$1/init"
 
-    (cd "$1" && find . | "$nested_root/busybox" cpio -o -H newc) >"$2" 2>/dev/null || die 'the first file system could not be written'
+    (cd "$1" && find . | "$host_root/busybox" cpio -o -H newc) >"$2" 2>/dev/null || die 'the first file system could not be written'
 }

@@ -94,13 +94,13 @@ command_with_vmm()
 # Writes the rows as shell fragments that the host's first process reads, in their order.
 write_job()
 {
-    local name n=100 kvm_words vendor_words command_words
+    local name n=100 kvm_words='' vendor_words='' command_words
 
     mkdir -p "$tree/job"
     for name in "${row_names[@]}"; do
         # shellcheck disable=SC2086 # words
-        sort_parameters ${row_modules[$name]}
-        "command_with_$vmm" "$name"
+        [ "$host" = xen ] || sort_parameters ${row_modules[$name]}
+        "command_with_$tree_kind" "$name"
         printf 'name=%q\nkvm_words=%q\nvendor_words=%q\nguest() { %s; }\n' "$name" "$kvm_words" "$vendor_words" "${command_words[*]@Q}" \
             >"$tree/job/$((n += 1)).row"
     done

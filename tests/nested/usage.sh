@@ -8,6 +8,8 @@ set -uo pipefail
 . "$(dirname "$0")/../boot/cases.sh"
 nested=${NESTED_ROOT:-${XDG_CACHE_HOME:-$HOME/.cache}/idlelab/nested}
 
+echo 'one | sched=credit | 1 | smoke | |' >"$work/xen.rows"
+
 # refuses NAME PATTERN ARGUMENT...
 refuses()
 {
@@ -64,11 +66,15 @@ killed()
     [ "$status" -eq 3 ] && [ -z "$(ls "$work/tmp.killed")" ] && ! pgrep -f "$work/tmp.killed" && expect_text "$work/killed.err" 'stopped by a signal'
 }
 
-case_run nested_no_host refuses no_host "--host: found '', expected kvm_amd or kvm_intel" --script smoke
-case_run nested_other_host refuses other_host "found 'vmware', expected kvm_amd or kvm_intel" --host vmware
+case_run nested_no_host refuses no_host "--host: found '', expected kvm_amd, kvm_intel or xen" --script smoke
+case_run nested_other_host refuses other_host "found 'vmware', expected kvm_amd, kvm_intel or xen" --host vmware
 case_run nested_no_value refuses no_value '^run/nested: --module needs a value$' --host kvm_amd --module
 case_run nested_bad_script refuses bad_script 'bad script: .*' --host kvm_amd --script 'wake idle=hallt'
 case_run nested_no_modules refuses no_modules 'there is no folder /nowhere' --host kvm_amd --modules /nowhere
+case_run nested_xen_vmm refuses xen_vmm "--vmm: found 'own', expected hvm or pvh" --host xen --vmm own
+case_run nested_kvm_hvm refuses kvm_hvm "--vmm: found 'hvm', expected qemu or own" --host kvm_amd --vmm hvm
+case_run nested_xen_word refuses xen_word "found 'sched credit', expected a word of Xen's command line" --host xen --module 'sched credit'
+case_run nested_xen_row refuses xen_row "row one: Xen has one command line, for all rows: --module" --host xen --rows "$work/xen.rows" --out "$work/xen"
 case_run nested_bad_module refuses_parameter bad_module "found 'halt_poll_ns', expected NAME=VALUE" --host kvm_amd --module halt_poll_ns
 case_run nested_no_parameter refuses_parameter no_parameter 'neither kvm nor kvm_amd has a parameter ple_gap' --host kvm_amd --module ple_gap=64
 case_run nested_dead_kernel dead_kernel
