@@ -4,6 +4,8 @@
 #include <stddef.h>
 
 #include "arch/x86/cpu/paging.h"
+#include "arch/x86/hv/xen.h"
+#include "arch/x86/hv/xen_regs.h"
 #include "arch/x86/insn_privileged.h"
 #include "arch/x86/pci/pci.h"
 
@@ -154,6 +156,8 @@ static void reboot(const struct exit_machine *machine)
             break;
     outb(KEYBOARD_COMMAND_PORT, KEYBOARD_PULSE_RESET);
     settle();
+    if (machine->hypervisor == HYPERVISOR_XEN)
+        xen_shutdown(XEN_SHUTDOWN_REBOOT);
 
     /* No table, no handler: the exception becomes a triple fault, which resets. */
     lidt(&no_idt);
@@ -180,6 +184,8 @@ _Noreturn void exit_machine(const struct exit_machine *machine, enum exit_how ho
         if (machine->acpi != NULL)
             acpi_poweroff(&machine->acpi->fadt);
         emulator_poweroff(machine->hypervisor);
+        if (machine->hypervisor == HYPERVISOR_XEN) /* a PVH guest has no S5 */
+            xen_shutdown(XEN_SHUTDOWN_POWEROFF);
     }
     exit_halt();
 }

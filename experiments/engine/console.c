@@ -66,6 +66,8 @@ static void open_found(struct console *console, const struct acpi_info *acpi, ui
     if (serial_add_table(&console->serial, &acpi->spcr, SERIAL_SPCR, baud) && serial_is_heard(&console->serial))
         return;
     serial_add_all(&console->serial, acpi, baud);
+    if (console->serial.count == 0)
+        serial_add_xen(&console->serial);
 }
 
 void console_open(struct console *console, const struct cmdline *cmdline, const struct boot_info *boot,
@@ -79,7 +81,7 @@ void console_open(struct console *console, const struct cmdline *cmdline, const 
         open_found(console, acpi, wish->baud_rate);
     if (console->debug_port)
         record_add_sink(stream, (struct record_sink){debug_port_write, console});
-    if (console->serial.count)
+    if (serial_is_open(&console->serial))
         record_add_sink(stream, (struct record_sink){ports_write, console});
     console->heard = console->debug_port || serial_is_heard(&console->serial);
 }
@@ -145,19 +147,26 @@ void console_say(const struct console *console, const struct cmdline *cmdline, c
         say_refused(console, &acpi->spcr, stream);
 }
 
+static void say_dropped(struct record_stream *stream, const char *name, uint64_t bytes)
+{
+    char line[160];
+
+    if (bytes == 0)
+        return;
+    fmt(line, sizeof(line), "the port %s stopped taking bytes: %lu bytes of the log were not sent there", name, bytes);
+    record_finding(stream, -1, "console_dropped", CONFIDENCE_NONE, line);
+}
+
 void console_say_dropped(const struct console *console, struct record_stream *stream)
 {
     const struct serial *serial = &console->serial;
 
     for (uint32_t i = 0; i < serial->count; i++) {
         const struct uart *uart = &serial->ports[i].uart;
-        char line[160], name[SERIAL_NAME_BYTES];
+        char name[SERIAL_NAME_BYTES];
 
-        if (uart->dropped_bytes == 0)
-            continue;
         serial_name(&uart->place, name);
-        fmt(line, sizeof(line), "the port %s stopped taking bytes: %lu bytes of the log were not sent there", name,
-            uart->dropped_bytes);
-        record_finding(stream, -1, "console_dropped", CONFIDENCE_NONE, line);
+        say_dropped(stream, name, uart->dropped_bytes);
     }
+    say_dropped(stream, "xen pv", serial->xen.dropped_bytes);
 }

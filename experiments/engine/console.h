@@ -19,8 +19,8 @@ struct console {
 
 /*
  * Opens the ports that the command line names (0xe9 without a probe: a debug port has no registers). Where it names
- * none, or none of them answers, the firmware's console (SPCR); where there is none, all ports that answer. What was
- * opened is added to the stream's sinks.
+ * none, or none of them answers, the firmware's console (SPCR); where there is none, all ports that answer; where none
+ * does, Xen's own console. What was opened is added to the stream's sinks.
  */
 void console_open(struct console *console, const struct cmdline *cmdline, const struct boot_info *boot,
                   const struct acpi_info *acpi, struct record_stream *stream);

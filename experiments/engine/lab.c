@@ -3,6 +3,7 @@
 #include "boot/lab_main.h"
 
 #include "arch/x86/cpu/mem.h"
+#include "arch/x86/cpu/smp.h"
 #include "arch/x86/irq/vectors_regs.h"
 #include "arch/x86/machine.h"
 #include "arch/x86/exit.h"
@@ -81,6 +82,7 @@ static void leave(struct lab *lab, enum record_result result)
     else if (how == EXIT_AUTO)
         how = end_by_itself(lab);
     watchdog_close(&lab->machine->watchdog, lab->machine);
+    smp_halt_parked(lab->machine);
     exit_machine(&machine, how, (uint8_t)(EXIT_CODE_FIRST + result));
 }
 

@@ -14,11 +14,12 @@ run_kvm_amd()
         -chardev stdio,id=console,signal=off -serial chardev:console -serial "file:$scratch/sent" </dev/null
 }
 
-# Xen under the same SVM, in real time. cpuidle=0: MWAIT with ECX = 1 is a fault in QEMU 7.2, and Xen's idle loop dies of it. No SMAP: there IRET to ring 3
+# Xen under the same SVM, in the same time. cpuidle=0: MWAIT with ECX = 1 is a fault in QEMU 7.2, and Xen's idle loop dies of it. No SMAP: there IRET to ring 3
 # reads its stack as the supervisor, of which a paravirtual Linux dies.
 run_xen()
 {
     run_child timeout -k 5 "${timeout:-900}" "${QEMU:-qemu-system-x86_64}" -machine q35 -accel tcg,thread=single \
+        -icount shift=0,sleep=off -rtc base=2026-01-01T00:00:00,clock=vm -seed 1 \
         -cpu "${cpu:-EPYC,-smap}" -smp "$cpus" -m 2500M -nodefaults -display none -no-reboot -kernel "$xen_root/xen.elf" \
         -append "com1=115200,8n1 console=com1 loglvl=all guest_loglvl=all conring_size=1M cpuidle=0 console_timestamps=boot \
 dom0_mem=1024M,max:1024M dom0_max_vcpus=1 spec-ctrl=no xpti=no ${module_words[*]}" \

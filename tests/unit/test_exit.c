@@ -90,6 +90,12 @@ void pci_write8(struct pci_function at, uint32_t offset, uint8_t value)
     note("pci", (uint64_t)at.bus << 16 | (uint64_t)at.device << 11 | (uint64_t)at.function << 8 | offset, value);
 }
 
+/* Xen refuses here, so that what comes behind it is seen, too. */
+void xen_shutdown(uint32_t reason)
+{
+    note("xen", 0, reason);
+}
+
 static struct acpi_info acpi;
 
 static const char *leave(enum exit_how how, enum hypervisor hypervisor)
@@ -104,6 +110,12 @@ static const char *leave(enum exit_how how, enum hypervisor hypervisor)
 
 int main(void)
 {
+    TAP_STR(leave(EXIT_POWEROFF, HYPERVISOR_XEN), "xen0=0", "a guest of Xen's without ACPI asks Xen");
+    TAP_STR(leave(EXIT_AUTO, HYPERVISOR_XEN), "xen0=0", "also when left to the lab");
+    TAP_STR(leave(EXIT_DEBUG, HYPERVISOR_XEN), "f4=10 xen0=0", "and behind a debug exit that nobody has");
+    TAP_STR(leave(EXIT_HALT, HYPERVISOR_XEN), "", "not where it shall halt");
+    TAP_STR(leave(EXIT_REBOOT, HYPERVISOR_XEN), "cf9=2 cf9=6 64=fe xen0=1 idt0=0 ud0=0",
+            "a restart asks Xen before the triple fault");
     acpi.fadt.present = true;
     TAP_STR(leave(EXIT_REBOOT, HYPERVISOR_NONE), "cf9=2 cf9=6 64=fe idt0=0 ud0=0", "chip set, keyboard, triple fault");
     acpi.fadt.reset_supported = true;
@@ -125,6 +137,7 @@ int main(void)
     acpi.fadt.smi_command_port = 0xb2;
     acpi.fadt.acpi_enable = 0xa0;
     TAP_STR(leave(EXIT_POWEROFF, HYPERVISOR_NONE), "b2=a0 w404=3400", "in ACPI mode, which it waits for with an end");
+    TAP_STR(leave(EXIT_POWEROFF, HYPERVISOR_XEN), "b2=a0 w404=3400 xen0=0", "on Xen, too, where there is S5");
     TAP_STR(leave(EXIT_AUTO, HYPERVISOR_NONE), "", "left to the lab a real machine halts");
     return tap_done();
 }

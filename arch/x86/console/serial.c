@@ -58,6 +58,11 @@ bool serial_add(struct serial *serial, const struct uart_place *place, enum seri
     return true;
 }
 
+bool serial_add_xen(struct serial *serial)
+{
+    return xen_console_open(&serial->xen);
+}
+
 void serial_set_tsc_hz(struct serial *serial, uint64_t tsc_hz)
 {
     for (uint32_t i = 0; i < serial->count; i++)
@@ -89,7 +94,7 @@ bool serial_read(struct serial *serial, uint8_t wanted, uint8_t *byte)
             silence_others(serial, port);
         return true;
     }
-    return false;
+    return serial->xen.ring && xen_console_read(&serial->xen, byte);
 }
 
 void serial_write(struct serial *serial, const char *text, size_t bytes)
@@ -101,6 +106,8 @@ void serial_write(struct serial *serial, const char *text, size_t bytes)
     for (struct serial_port *port = serial->ports; port < serial->ports + serial->count; port++)
         if (!port->silent)
             uart_write(&port->uart, text, bytes);
+    if (serial->xen.ring)
+        xen_console_write(&serial->xen, text, bytes);
 }
 
 void serial_drain(struct serial *serial)
@@ -108,6 +115,8 @@ void serial_drain(struct serial *serial)
     for (uint32_t i = 0; i < serial->count; i++)
         if (!serial->ports[i].silent)
             uart_drain(&serial->ports[i].uart);
+    if (serial->xen.ring)
+        xen_console_drain(&serial->xen);
 }
 
 bool serial_is_heard(const struct serial *serial)
@@ -115,7 +124,7 @@ bool serial_is_heard(const struct serial *serial)
     for (uint32_t i = 0; i < serial->count; i++)
         if (serial->ports[i].uart.proven)
             return true;
-    return serial->chosen;
+    return serial->chosen || serial->xen.ring != NULL;
 }
 
 bool serial_is_ready(const struct serial *serial)
@@ -123,7 +132,7 @@ bool serial_is_ready(const struct serial *serial)
     for (uint32_t i = 0; i < serial->count; i++)
         if (!serial->ports[i].silent && serial->ports[i].uart.state == UART_READY)
             return true;
-    return false;
+    return serial->xen.ring != NULL;
 }
 
 void serial_name(const struct uart_place *place, char *name)

@@ -14,6 +14,7 @@
 
 #include "arch/x86/acpi/acpi.h"
 #include "arch/x86/console/uart.h"
+#include "arch/x86/console/xen_console.h"
 #include "arch/x86/pci/pci.h"
 #include "lib/boot_info.h"
 
@@ -43,7 +44,8 @@ struct serial {
     const struct boot_info *boot; /* memory that is RAM holds no registers; NULL: not known */
     struct serial_port ports[SERIAL_PORTS_MAX];
     uint32_t count;
-    bool chosen; /* a reader has answered */
+    bool chosen;            /* a reader has answered */
+    struct xen_console xen; /* in the place of ports, where none answers */
 };
 
 /*
@@ -72,6 +74,9 @@ uint32_t serial_add_pci(struct serial *serial, struct pci_function at, enum seri
  */
 void serial_add_all(struct serial *serial, const struct acpi_info *acpi, uint32_t baud);
 
+/* Takes Xen's console, where this is a guest of Xen's. */
+bool serial_add_xen(struct serial *serial);
+
 void serial_set_tsc_hz(struct serial *serial, uint64_t tsc_hz);
 
 /* One whole line to each port that is not silent. */
@@ -86,8 +91,14 @@ void serial_drain(struct serial *serial);
  */
 bool serial_read(struct serial *serial, uint8_t wanted, uint8_t *byte);
 
-/* True where a port has passed the whole probe, or a reader has answered. */
+/* True where a port has passed the whole probe, a reader has answered, or it is Xen's console. */
 bool serial_is_heard(const struct serial *serial);
+
+/* There is a port, or Xen's console. */
+static inline bool serial_is_open(const struct serial *serial)
+{
+    return serial->count != 0 || serial->xen.ring != NULL;
+}
 
 /* True where a line would reach somebody, as far as is known. */
 bool serial_is_ready(const struct serial *serial);

@@ -2,6 +2,7 @@
 #include "arch/x86/cpu/smp.h"
 
 #include "arch/x86/cpu/smp_work.h"
+#include "arch/x86/exit.h"
 #include "arch/x86/idle/deepest.h"
 #include "arch/x86/idle/errata.h"
 #include "arch/x86/idle/idle.h"
@@ -65,6 +66,18 @@ bool smp_run(struct machine *machine, struct percpu *cpu, void (*fn)(void *argum
         return false;
     apic_send_fixed(&machine->apic, cpu->apic_id, VECTOR_WORK);
     return true;
+}
+
+static void halt(void *argument)
+{
+    (void)argument;
+    exit_halt();
+}
+
+void smp_halt_parked(struct machine *machine)
+{
+    for (uint32_t i = 1; hv_is_guest(&machine->hv) && i < machine->cpu_count; i++)
+        smp_run(machine, machine->cpus[i], halt, NULL);
 }
 
 void smp_sleep_until_parked(struct machine *machine, const struct percpu *cpu)

@@ -30,6 +30,12 @@ __attribute__((noreturn)) void smp_park(struct percpu *cpu);
  */
 bool smp_run(struct machine *machine, struct percpu *cpu, void (*fn)(void *argument), void *argument);
 
+/*
+ * For the end of a run in a guest: every other CPU that is parked halts for good, with interrupts off. Some hypervisors
+ * take a machine whose CPUs all do so for ended (Xen). One that is not parked stays as it is.
+ */
+void smp_halt_parked(struct machine *machine);
+
 /* Waits until the CPU is parked again, at most limit_tsc ticks. False: it still runs. Spins with PAUSE. */
 bool smp_wait(const struct percpu *cpu, uint64_t limit_tsc);
 

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+#include "arch/x86/hv/xen.h"
+
+#include "arch/x86/hv/xen_call.h"
+#include "arch/x86/insn.h"
+
+/* "XenVMMXenVMM"; where Xen shows Hyper-V's leaves first, its own follow at a higher base. */
+enum {
+    SIGNATURE_EBX = 0x566E6558,
+    SIGNATURE_ECX = 0x65584D4D,
+    SIGNATURE_EDX = 0x4D4D566E,
+    BASE_FIRST = 0x40000000,
+    BASE_LAST = 0x40010000,
+    BASE_STEP = 0x100,
+    FEATURE_HYPERVISOR = 31,   /* CPUID.01H:ECX */
+    VENDOR_INTEL = 0x6C65746E, /* CPUID.00H:ECX, "ntel" */
+    VENDOR_CENTAUR = 0x736C7561,
+    VENDOR_SHANGHAI = 0x20206961,
+};
+
+bool xen_is_here(void)
+{
+    if (!(cpuid(1, 0).ecx >> FEATURE_HYPERVISOR & 1))
+        return false;
+    for (uint32_t base = BASE_FIRST; base <= BASE_LAST; base += BASE_STEP) {
+        struct cpuid_regs r = cpuid(base, 0);
+
+        if (r.ebx == SIGNATURE_EBX && r.ecx == SIGNATURE_ECX && r.edx == SIGNATURE_EDX)
+            return true;
+    }
+    return false;
+}
+
+static int64_t call(uint64_t number, uint64_t first, const void *second)
+{
+    uint32_t vendor = cpuid(0, 0).ecx;
+    bool has_vmx = vendor == VENDOR_INTEL || vendor == VENDOR_CENTAUR || vendor == VENDOR_SHANGHAI;
+
+    return xen_call(!has_vmx, number, first, (uintptr_t)second);
+}
+
+uint64_t xen_param(uint32_t index)
+{
+    struct xen_hvm_param param = {.domid = XEN_DOMID_SELF, .index = index};
+
+    return call(XEN_HVM_OP, XEN_HVMOP_GET_PARAM, &param) == 0 ? param.value : 0;
+}
+
+void xen_notify(uint32_t port)
+{
+    call(XEN_EVENT_CHANNEL_OP, XEN_EVTCHNOP_SEND, &port);
+}
+
+void xen_yield(void)
+{
+    call(XEN_SCHED_OP, XEN_SCHEDOP_YIELD, 0);
+}
+
+void xen_shutdown(uint32_t reason)
+{
+    call(XEN_SCHED_OP, XEN_SCHEDOP_SHUTDOWN, &reason);
+}
