@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static const char TABLES_1[] =
     "CREATE TABLE run (run_id TEXT PRIMARY KEY, log TEXT NOT NULL, imported TEXT NOT NULL,"
@@ -155,10 +157,19 @@ static bool is_usable(sqlite3 *db, bool write, char *error, size_t error_bytes)
     return false;
 }
 
+/* What the disk had no room for is no archive, and nobody's file. */
+static void remove_empty(const char *path)
+{
+    struct stat made;
+    if (stat(path, &made) == 0 && S_ISREG(made.st_mode) && made.st_size == 0)
+        unlink(path);
+}
+
 sqlite3 *archive_open(const char *path, bool write, char *error, size_t error_bytes)
 {
     sqlite3 *db = NULL;
     int flags = write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
+    bool is_new = write && access(path, F_OK) != 0;
     if (sqlite3_open_v2(path, &db, flags, NULL) != SQLITE_OK) {
         sqlite_error(db, error, error_bytes);
         sqlite3_close(db);
@@ -171,5 +182,7 @@ sqlite3 *archive_open(const char *path, bool write, char *error, size_t error_by
     if (is_usable(db, write, error, error_bytes))
         return db;
     sqlite3_close(db);
+    if (is_new)
+        remove_empty(path);
     return NULL;
 }

@@ -60,7 +60,11 @@ static bool write_text(const char *path, const char *text, bool *changed)
         return complain(part);
     good = fwrite(text, 1, bytes, file) == bytes;
     good = fclose(file) == 0 && good && rename(part, path) == 0;
-    return good || complain(path);
+    if (good)
+        return true;
+    complain(path);
+    unlink(part);
+    return false;
 }
 
 /* True where the script is for the group: its only= names it, or it has none. */
