@@ -40,22 +40,29 @@ const char *os_calls_sigsuspend(const struct cpu_snapshot *snapshot, uint32_t ar
     return unless(system_call(__NR_rt_sigsuspend, 0, 0, 0, 0), -EINVAL, "the kernel refuses rt_sigsuspend(2)");
 }
 
+/* No descriptor has that number. */
+static const char *read_missing(void)
+{
+    return unless(system_call(__NR_read, -1, 0, 0, 0), -EBADF, "the kernel refuses read(2)");
+}
+
 const char *os_calls_eventfd(const struct cpu_snapshot *snapshot, uint32_t argument)
 {
     (void)snapshot, (void)argument;
-    return this_cpu()->os->event_fd < 0 ? "the kernel refuses eventfd2(2)" : NULL;
+    return this_cpu()->os->event_fd < 0 ? "the kernel refuses eventfd2(2)" : read_missing();
 }
 
-/* No descriptor has that number. */
 const char *os_calls_timerfd(const struct cpu_snapshot *snapshot, uint32_t argument)
 {
     struct itimerspec never = {0};
+    const char *problem;
 
     (void)snapshot, (void)argument;
     if (this_cpu()->os->timer_fd < 0)
         return "the kernel refuses timerfd_create(2)";
-    return unless(system_call(__NR_timerfd_settime, -1, 0, AT(&never), 0), -EBADF,
-                  "the kernel refuses timerfd_settime(2)");
+    problem = unless(system_call(__NR_timerfd_settime, -1, 0, AT(&never), 0), -EBADF,
+                     "the kernel refuses timerfd_settime(2)");
+    return problem ? problem : read_missing();
 }
 
 /* Until a time that is past. */

@@ -4,7 +4,9 @@
  * image's main). Ends with 0 pass, 1 fail, 2 bad usage or script, 3 an error of the lab's own.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
+#include <poll.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,14 +60,18 @@ static void die(const char *text, const char *more)
     exit(EXIT_BAD);
 }
 
-/* Lines go out whole; a pipe may take a part of one. */
+/* Lines go out whole; a pipe may take a part of one, or nothing for now where who shares it has set O_NONBLOCK. */
 static void write_out(void *context, const char *text, size_t bytes)
 {
+    struct pollfd room = {.fd = STDOUT_FILENO, .events = POLLOUT};
+
     (void)context;
     while (bytes) {
         ssize_t sent = write(STDOUT_FILENO, text, bytes);
 
-        if (sent < 0 && errno != EINTR) {
+        if (sent < 0 && errno == EAGAIN) {
+            poll(&room, 1, -1);
+        } else if (sent < 0 && errno != EINTR) {
             perror("idlelab-linux: stdout");
             _exit(EXIT_LOST);
         }
@@ -126,17 +132,17 @@ static bool add_builtin(struct lab *lab, const char *name)
 
 static bool add_file(struct lab *lab, const char *name)
 {
+    static char text[SCRIPT_BYTES];
     FILE *file = fopen(name, "r");
-    char *room = lab->script + lab->script_bytes;
     size_t got;
 
     if (!file)
         return false;
-    got = fread(room, 1, SCRIPT_BYTES - lab->script_bytes - 1, file);
+    got = fread(text, 1, sizeof(text), file);
+    if (ferror(file))
+        die("the script cannot be read", name);
     fclose(file);
-    lab->script_bytes += got;
-    room[got] = '\n';
-    lab->script_bytes++;
+    add_text(lab, text, got);
     return true;
 }
 
@@ -150,18 +156,20 @@ static uint32_t parse_cpus(const char *text, int cpus[CPUS_MAX])
 {
     uint32_t count = 0;
 
-    while (*text && count < CPUS_MAX) {
+    do {
         char *end;
         long number = strtol(text, &end, 10);
 
-        if (end == text || number < 0 || number >= CPU_SETSIZE || (*end && (*end != ',' || !end[1])))
+        if (*text < '0' || *text > '9' || number >= CPU_SETSIZE || (*end && (*end != ',' || !end[1])))
             die("expected --cpus A,B,...", text);
+        if (count == CPUS_MAX)
+            die("more than 64 CPUs", NULL);
         for (uint32_t i = 0; i < count; i++)
             if (cpus[i] == number)
                 die("a CPU is there twice", text);
         cpus[count++] = (int)number;
         text = *end ? end + 1 : end;
-    }
+    } while (*text);
     return count;
 }
 
@@ -206,6 +214,13 @@ static void run_plan(struct lab *lab)
     runner_run(&runner, &lab->plan);
 }
 
+/* Else the first descriptor that is opened here would be the log's. */
+static void need_stdout(void)
+{
+    if (fcntl(STDOUT_FILENO, F_GETFD) < 0)
+        die("stdout is closed", NULL);
+}
+
 /* A sandbox may have made RDTSC a fault, by CR4.TSD. */
 static void need_tsc(void)
 {
@@ -221,6 +236,7 @@ static void begin(struct lab *lab, const struct os_wish *wish)
     const char *problem;
     uint64_t seed;
 
+    need_stdout();
     need_tsc();
     lab->boot.entry_tsc = tsc_now();
     lab->boot.module_count = 1;

@@ -141,6 +141,7 @@ static void take(int signal, void (*handler)(int, siginfo_t *, void *), int flag
 void os_signals_take(void)
 {
     static const int faults[] = {SIGILL, SIGSEGV, SIGBUS, SIGFPE, SIGTRAP};
+    sigset_t none;
 
     for (unsigned i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
         take(faults[i], on_fault, SA_ONSTACK);
@@ -149,6 +150,9 @@ void os_signals_take(void)
     take(OS_SIGNAL_WAKE, on_wake, 0);
     take(OS_SIGNAL_NOTHING, on_nothing, 0);
     take(SIGCONT, on_continue, SA_RESTART);
+    /* Whoever started the program may have held them: a fault would kill it, and a lost wake would never end. */
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
 void os_signals_stack(struct percpu *cpu)
