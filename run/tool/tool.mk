@@ -85,11 +85,12 @@ $(BUILD)/tool/mkfleet: $(filter %/mkfleet.o %/fleet_host.o %/mklog_draft.o,$(TOO
 $(BUILD)/tool/damage: $(BUILD)/tool/tests/tool/damage.o $(BUILD)/tool/lib.a
 $(BUILD)/tool/test_digits: $(BUILD)/tool/tests/tool/test_digits.o $(BUILD)/tool/lib.a
 $(BUILD)/tool/test_measure: $(BUILD)/tool/tests/tool/test_measure.o $(BUILD)/tool/run/tool/model/measure.o
-$(BUILD)/tool/test_rank_sum: $(BUILD)/tool/tests/tool/test_rank_sum.o $(BUILD)/tool/run/tool/compare/rank_sum.o
+$(BUILD)/tool/test_rank_sum: $(BUILD)/tool/tests/tool/test_rank_sum.o $(BUILD)/tool/run/tool/compare/rank_sum.o \
+	$(BUILD)/tool/run/tool/median.o
 $(BUILD)/tool/test_needed: $(BUILD)/tool/tests/tool/test_needed.o $(BUILD)/tool/run/tool/compare/needed.o \
 	$(BUILD)/tool/run/tool/normal.o
 $(BUILD)/tool/test_relabel: $(BUILD)/tool/tests/tool/test_relabel.o $(BUILD)/tool/run/tool/compare/relabel.o \
-	$(BUILD)/tool/run/tool/compare/deal.o $(BUILD)/tool/lib.a
+	$(BUILD)/tool/run/tool/compare/deal.o $(BUILD)/tool/run/tool/median.o $(BUILD)/tool/lib.a
 $(BUILD)/tool/test_trust: $(BUILD)/tool/tests/tool/test_trust.o $(addprefix $(BUILD)/tool/run/tool/model/,trust.o \
 	measure.o model.o pool.o record.o record_json.o stats.o rows.o parts.o join.o host.o) $(BUILD)/tool/lib.a
 $(BUILD)/tool/test_seq_window: $(BUILD)/tool/tests/tool/test_seq_window.o $(BUILD)/tool/run/log/seq_window.o

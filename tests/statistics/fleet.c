@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* STATISTICS_EXTRA: run/tool/fleet/odd.c tests/tool/fleet_host.c */
+/* STATISTICS_EXTRA: run/tool/fleet/odd.c run/tool/median.c tests/tool/fleet_host.c */
 /*
  * How often `fleet report` names the one odd machine of a fleet, and how often one that is not: machines of three
  * models in groups, ten boots each, by tests/tool/fleet_host.c.

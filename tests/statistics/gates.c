@@ -4,7 +4,7 @@
  * (run/tool/compare/relabel.c) on simulated boots. A boot has a common part, which moves all its steps, and a part of
  * each figure's own; logarithms.
  */
-/* STATISTICS_EXTRA: run/tool/compare/relabel.c run/tool/compare/deal.c */
+/* STATISTICS_EXTRA: run/tool/compare/relabel.c run/tool/compare/deal.c run/tool/median.c */
 #include <stdlib.h>
 
 #include "run/tool/compare/relabel.h"

@@ -3,7 +3,7 @@
  * How often `compare` finds a difference between boots that are alike, but have unlike numbers of samples: each boot's
  * quantile is that of samples with a heavy tail, as a busy host's are.
  */
-/* STATISTICS_EXTRA: run/tool/compare/relabel.c run/tool/compare/deal.c run/tool/compare/tail.c */
+/* STATISTICS_EXTRA: run/tool/compare/relabel.c run/tool/compare/deal.c run/tool/compare/tail.c run/tool/median.c */
 #include <stdlib.h>
 
 #include "lib/quantile.h"

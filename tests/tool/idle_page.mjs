@@ -2,37 +2,12 @@
 // Opens reports of recorded Linuxes in headless Chromium at 1400 and 390 px, in light and dark: nothing sticks out or overlaps, pictures have
 // pixels and are as high as the rows say. Prints TAP.
 //   node idle_page.mjs CHROMIUM FOLDER-OF-REPORTS FOLDER-FOR-SCREENSHOTS FIRST-NUMBER
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
-import { coloured, pause, pixelsOf, startBrowser } from './browser.mjs';
+import { readFileSync, statSync } from 'node:fs';
+import { coloured } from './browser.mjs';
+import { PHONE, WIDE, startPages } from './pages.mjs';
 
-const [, , chromium, folder, shots, first] = process.argv;
-const { send, evaluate, errors, stop } = await startBrowser(chromium);
-const WIDE = [1400, 900], PHONE = [390, 844], HEIGHT = 200, DECADE = 8;
-let number = Number(first) - 1, failed = false;
-
-function ok(condition, name, note) {
-    console.log(`${condition ? 'ok' : 'not ok'} ${++number} - ${name}`);
-    if (!condition) { failed = true; if (note !== undefined) console.log('# ' + JSON.stringify(note)); }
-}
-
-async function open(name, [width, height], scheme) {
-    await send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: scheme }] });
-    await send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: width < 500 });
-    await send('Page.navigate', { url: 'about:blank' });
-    await send('Page.navigate', { url: pathToFileURL(`${folder}/${name}.html`).href });
-    for (let wait = 0; wait < 400; wait++) {
-        if (await evaluate("location.protocol === 'file:' && document.readyState === 'complete'").catch(() => false)) break;
-        await pause(50);
-    }
-    await pause(60);
-}
-
-async function shoot(name) {
-    const png = Buffer.from((await send('Page.captureScreenshot', { format: 'png' })).data, 'base64');
-    writeFileSync(`${shots}/idle-${name}.png`, png);
-    return pixelsOf(png);
-}
+const { folder, evaluate, errors, ok, fileOf, scheme, open, shoot, run } = await startPages('idle');
+const HEIGHT = 200, DECADE = 8;
 
 // What sticks out, what lies on what: labels of one axis, rows, the parts of a row.
 const LAYOUT = `(() => {
@@ -54,13 +29,14 @@ const LAYOUT = `(() => {
 
 async function checkPages() {
     for (const name of ['one', 'many', 'states', 'two', 'hostile'])
-        for (const [size, scheme] of [[WIDE, 'light'], [PHONE, 'dark'], [WIDE, 'dark'], [PHONE, 'light']].slice(0, name === 'one' ? 4 : 2)) {
-            const what = `${name} at ${size[0]} px, ${scheme}`;
-            await open(name, size, scheme);
-            const found = await evaluate(LAYOUT), image = await shoot(`${name}-${size[0]}-${scheme}`), corner = image.at(2, 2);
+        for (const [size, light] of [[WIDE, 'light'], [PHONE, 'dark'], [WIDE, 'dark'], [PHONE, 'light']].slice(0, name === 'one' ? 4 : 2)) {
+            const what = `${name} at ${size[0]} px, ${light}`;
+            await scheme(light);
+            await open(name, size);
+            const found = await evaluate(LAYOUT), image = await shoot(`${name}-${size[0]}-${light}`), corner = image.at(2, 2);
             ok(found.over <= 0 && found.overlaps.length === 0 && found.out === 0, `${what}: nothing sticks out, no label on another`, found);
             ok(size !== WIDE || found.wide.length === 0, `${what}: no table runs off`, found.wide);
-            ok(scheme === 'light' ? corner.every((v) => v > 230) : corner.every((v) => v < 40), `${what}: the paper is ${scheme}`, corner);
+            ok(light === 'light' ? corner.every((v) => v > 230) : corner.every((v) => v < 40), `${what}: the paper is ${light}`, corner);
             ok(found.finding < size[1] * 0.4 && found.timeline.y < size[1] * 0.8 && coloured(image, found.timeline) > 200,
                 `${what}: finding and timeline are on the first screen, with pixels`, found);
             ok(found.height < 8000, `${what}: ${found.height} px`);
@@ -68,7 +44,7 @@ async function checkPages() {
             if (name === 'many') ok(found.rows === 32, `${what}: 300 CPUs share 32 rows`, found.rows);
         }
     for (const name of ['one', 'many', 'states', 'two', 'hostile'])
-        ok(statSync(`${folder}/${name}.html`).size < 400 * 1024, `${name}: one file of ${Math.round(statSync(`${folder}/${name}.html`).size / 1024)} KiB`);
+        ok(statSync(fileOf(name)).size < 400 * 1024, `${name}: one file of ${Math.round(statSync(fileOf(name)).size / 1024)} KiB`);
 }
 
 // The steps of an area: how high it is over each class.
@@ -83,7 +59,8 @@ const rows = readFileSync(`${folder}/one/cpu0.linux.csv`, 'utf8').trim().split('
     .filter((cells) => cells[4] !== 'R').map((cells) => ({ entry: Number(cells[1]), state: Number(cells[2]), ns: Number(cells[5]) }));
 
 async function checkFigures() {
-    await open('one', WIDE, 'light');
+    await scheme('light');
+    await open('one', WIDE);
     const classOf = (ns) => ns <= 100 ? 0 : Math.floor(DECADE * Math.log10(ns / 100)), classes = rows.map((row) => classOf(row.ns));
     const low = Math.min(...classes, classOf(4000)), end = Math.max(...classes) + 1;
     for (const [figure, weight] of [['.lengths', () => 1], ['.lengths + .lengths', (row) => row.ns]]) {
@@ -109,25 +86,14 @@ async function checkFigures() {
 }
 
 async function checkMany() {
-    await open('many', WIDE, 'light');
+    await open('many', WIDE);
     const found = await evaluate(`[document.querySelectorAll('.cpus tbody tr').length, document.querySelector('.cpus tbody tr').innerText, document.querySelector('.cpus').parentElement.nextElementSibling.textContent]`);
     ok(found[0] === 32 && /^CPU 7\b.*length$/s.test(found[1]) && /^32 of 300 CPUs/.test(found[2]), 'of many CPUs the odd one stands first', found);
-    await open('two', WIDE, 'light');
+    await open('two', WIDE);
     ok(await evaluate(`document.querySelectorAll('.lengths').length === 4 && document.querySelectorAll('h3').length === 2`), 'CPUs with other states have pictures of their own');
-    await open('hostile', WIDE, 'light');
+    await open('hostile', WIDE);
     ok(await evaluate(`document.title === 'idlelab report' && document.querySelectorAll('img, script').length === 0 && /<b>"x/.test(document.body.innerText) && /77 events were lost/.test(document.body.innerText)`),
         'markup in a recording is text, and losses are said');
 }
 
-try {
-    await checkPages();
-    await checkFigures();
-    await checkMany();
-    ok(errors.length === 0, 'no console error, nothing fetched', errors);
-} catch (error) {
-    console.log(`not ok ${++number} - ${error.message}`);
-    failed = true;
-}
-console.log('1..' + number);
-await stop();
-process.exit(failed ? 1 : 0);
+await run(checkPages, checkFigures, checkMany, () => ok(errors.length === 0, 'no console error, nothing fetched', errors));

@@ -3,46 +3,12 @@
 // the first figure stand, that nothing overflows or overlaps, that pictures have pixels; hover, zoom, keyboard, filters, links, print, and no
 // scripts. Prints TAP.
 //   node report_page.mjs CHROMIUM FOLDER-OF-REPORTS FOLDER-FOR-SCREENSHOTS FIRST-NUMBER
-import { statSync, writeFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { coloured, pause, pixelsOf, startBrowser } from './browser.mjs';
+import { coloured, pause } from './browser.mjs';
+import { PHONE, WIDE, startPages } from './pages.mjs';
 
-const [, , chromium, folder, shots, first] = process.argv;
-const { send, evaluate, errors, stop } = await startBrowser(chromium);
-const WIDE = [1400, 900], PHONE = [390, 844];
-let number = Number(first) - 1, failed = false;
-
-function ok(condition, name, note) {
-    console.log(`${condition ? 'ok' : 'not ok'} ${++number} - ${name}`);
-    if (!condition) { failed = true; if (note !== undefined) console.log('# ' + JSON.stringify(note)); }
-}
-
-// A busy machine takes its time: until the condition holds, for 20 s at most.
-async function eventually(condition) {
-    for (let wait = 0; wait < 400; wait++) {
-        if (await condition()) return true;
-        await pause(50);
-    }
-    return condition();
-}
-
-const fileOf = (name) => `${folder}/${name}.html`;
-
-async function open(name, [width, height], hash = '') {
-    await send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: width < 500 });
-    await send('Page.navigate', { url: 'about:blank' });
-    await send('Page.navigate', { url: pathToFileURL(fileOf(name)).href + hash });
-    await eventually(() => evaluate("location.protocol === 'file:' && document.readyState === 'complete'").catch(() => false));
-    await pause(60);
-}
-
-const scheme = (value) => send('Emulation.setEmulatedMedia', { features: value ? [{ name: 'prefers-color-scheme', value }] : [] });
-
-async function shoot(name) {
-    const png = Buffer.from((await send('Page.captureScreenshot', { format: 'png' })).data, 'base64');
-    writeFileSync(`${shots}/report-${name}.png`, png);
-    return pixelsOf(png);
-}
+const { send, evaluate, errors, ok, eventually, fileOf, scheme, open, shoot, run } = await startPages('report');
 
 // Each text that a canvas gets, with its box, since the canvas was last cleared.
 await send('Page.addScriptToEvaluateOnNewDocument', { source: `(() => {
@@ -361,23 +327,11 @@ async function checkWithoutScripts() {
     ok(coloured(await shoot('three-no-scripts'), { x: 0, y: 200, width: 1400, height: 500 }) > 500, 'with colours');
 }
 
-try {
-    await checkFirstScreens();
+async function checkAllPlots() {
     const shown = await checkThree();
     ok(await checkPlots('three', PHONE) === shown, 'a phone shows as many plots');
     for (const name of ['bochs_default', 'kvm_smoke']) await checkPlots(name, WIDE);
-    await checkHostile();
-    await checkControls();
-    await checkTrust();
-    await checkMainTables();
-    await checkDark();
-    await checkPaper();
-    ok(errors.length === 0, 'no console error, nothing fetched', errors);
-    await checkWithoutScripts();
-} catch (error) {
-    console.log(`not ok ${++number} - ${error.message}`);
-    failed = true;
 }
-console.log('1..' + number);
-await stop();
-process.exit(failed ? 1 : 0);
+
+await run(checkFirstScreens, checkAllPlots, checkHostile, checkControls, checkTrust, checkMainTables, checkDark, checkPaper,
+    () => ok(errors.length === 0, 'no console error, nothing fetched', errors), checkWithoutScripts);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "run/tool/compare/view.h"
+#include "run/tool/median.h"
 
 /* A p of 1 in 20 dealings is taken in spite of its rounding. */
 #define ROUNDING 1e-9
@@ -80,12 +81,6 @@ static double seen_pct(const struct gate *gate, size_t question)
     return 100 * (linear ? seen + rule->limit : expm1(seen));
 }
 
-static int ascending(const void *left, const void *right)
-{
-    double l = *(const double *)left, r = *(const double *)right;
-    return (l > r) - (l < r);
-}
-
 static void say_power(const struct gate *gate, size_t rule, size_t asked)
 {
     double *seen = calloc(asked, sizeof(*seen));
@@ -97,7 +92,7 @@ static void say_power(const struct gate *gate, size_t rule, size_t asked)
     for (size_t i = 0; i < gate->count; i++)
         if (gate->places[i].rule == rule)
             seen[count++] = fabs(seen_pct(gate, i));
-    qsort(seen, count, sizeof(*seen), ascending);
+    qsort(seen, count, sizeof(*seen), median_ascending);
     if (isfinite(seen[(count - 1) / 2]))
         printf("  A %s of %.3g%% would have been seen in %.0f %% of such comparisons", word, seen[(count - 1) / 2],
                100 * RELABEL_POWER);

@@ -5,22 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run/tool/median.h"
+
 /* Each tail of a 95 % interval. */
 #define TAIL 0.025
-
-static int ascending(const void *left, const void *right)
-{
-    double l, r;
-    memcpy(&l, left, sizeof(l));
-    memcpy(&r, right, sizeof(r));
-    return (l > r) - (l < r);
-}
-
-double median_of(double *values, size_t n)
-{
-    qsort(values, n, sizeof(*values), ascending);
-    return n % 2 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
-}
 
 /* Twice the mid-rank (from 1) of each value among all, so that ties stay whole numbers. */
 static void double_ranks(const double *all, size_t n, size_t *ranks)

@@ -34,7 +34,4 @@ struct rank_shift {
 /* How far b lies above a. As R's wilcox.test(b, a, conf.int = TRUE). False without memory. */
 bool rank_shift(const double *a, size_t a_count, const double *b, size_t b_count, struct rank_shift *shift);
 
-/* The middle value, or the mean of the two middle ones. Sorts the values. n is at least 1. */
-double median_of(double *values, size_t n);
-
 #endif

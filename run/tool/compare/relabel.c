@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "run/tool/compare/deal.h"
+#include "run/tool/median.h"
 
 #define DEALINGS_EXACT   20000
 #define DEALINGS_SAMPLED 9999
@@ -33,14 +34,6 @@ struct work {
     double *inverse; /* 1 / boots of A + 1 / boots of B */
     struct score *scores;
 };
-
-static int ascending(const void *left, const void *right)
-{
-    double l, r;
-    memcpy(&l, left, sizeof(l));
-    memcpy(&r, right, sizeof(r));
-    return (l > r) - (l < r);
-}
 
 double relabel_least_p(struct relabel_boots boots, bool either)
 {
@@ -80,7 +73,7 @@ static double group_variance(struct work *work, size_t group)
             work->sorted[count++] = work->variances[q];
     if (count == 0)
         return 0;
-    qsort(work->sorted, count, sizeof(*work->sorted), ascending);
+    qsort(work->sorted, count, sizeof(*work->sorted), median_ascending);
     return count % 2 ? work->sorted[count / 2] : (work->sorted[count / 2 - 1] + work->sorted[count / 2]) / 2;
 }
 
@@ -204,7 +197,7 @@ static double seen_change(const struct score *scores, size_t stride, size_t deal
 {
     for (size_t d = 0; d < dealings; d++)
         changes[d] = critical * scores[d * stride].error - scores[d * stride].difference;
-    qsort(changes, dealings, sizeof(*changes), ascending);
+    qsort(changes, dealings, sizeof(*changes), median_ascending);
     return changes[(size_t)ceil(RELABEL_POWER * (double)dealings) - 1];
 }
 
@@ -236,7 +229,7 @@ static bool find_seen(struct work *work, struct relabel_question *questions)
             most[dealings] = fmax(most[dealings], work->scores[q].t);
         memcpy(kept + dealings++ * work->count, work->scores, work->count * sizeof(*kept));
     }
-    qsort(most, dealings, sizeof(*most), ascending);
+    qsort(most, dealings, sizeof(*most), median_ascending);
     rejected = (size_t)floor(RELABEL_LEVEL * (double)dealings + 1e-9);
     for (size_t q = 0; q < work->count; q++) {
         double seen = rejected == 0

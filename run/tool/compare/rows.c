@@ -5,6 +5,7 @@
 
 #include "run/tool/compare/tail.h"
 #include "run/tool/compare/view.h"
+#include "run/tool/median.h"
 #include "run/tool/model/measure.h"
 
 static const char *const QUANTILES_SHOWN[COMPARE_SHOWN] = {"p50", "p99", "p99.9"};

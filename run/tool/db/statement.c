@@ -16,18 +16,26 @@ static void bind(sqlite3_stmt *statement, const char *types, va_list args)
             sqlite3_bind_text(statement, i + 1, va_arg(args, const char *), -1, SQLITE_STATIC);
 }
 
+static sqlite3_stmt *prepare(sqlite3 *db, const char *sql, const char *types, va_list args)
+{
+    sqlite3_stmt *statement;
+
+    if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK)
+        return NULL;
+    bind(statement, types, args);
+    return statement;
+}
+
 bool statement_run(sqlite3 *db, const char *sql, const char *types, ...)
 {
     sqlite3_stmt *statement;
     va_list args;
     bool good;
 
-    if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK)
-        return false;
     va_start(args, types);
-    bind(statement, types, args);
+    statement = prepare(db, sql, types, args);
     va_end(args);
-    good = sqlite3_step(statement) == SQLITE_DONE;
+    good = statement && sqlite3_step(statement) == SQLITE_DONE;
     sqlite3_finalize(statement);
     return good;
 }
@@ -53,10 +61,8 @@ sqlite3_stmt *statement_open(sqlite3 *db, const char *sql, const char *types, ..
     sqlite3_stmt *statement;
     va_list args;
 
-    if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK)
-        return NULL;
     va_start(args, types);
-    bind(statement, types, args);
+    statement = prepare(db, sql, types, args);
     va_end(args);
     return statement;
 }

@@ -12,6 +12,7 @@
 #include "lib/prng.h"
 #include "run/tool/compare/relabel.h"
 #include "run/tool/fleet/judge.h"
+#include "run/tool/median.h"
 
 #define PAIRS_LEAST   6 /* fewer can confirm nothing: 2^5 dealings */
 #define DEALINGS_MOST 2000
@@ -101,7 +102,7 @@ static bool change_group(struct judged *judged, const struct data *before, size_
     for (size_t f = 0; pairs.differences && work && f < data->figure_room; f++) {
         for (size_t i = 0; i < pairs.count; i++)
             work[i] = pairs.differences[i * data->figure_room + f];
-        shift[f] = odd_median(work, pairs.count);
+        shift[f] = median_of(work, pairs.count);
     }
     good = pairs.differences && work && test_pairs(&pairs, &judged->groups[group].change);
     if (good && pairs.count > 0)

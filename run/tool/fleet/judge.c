@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run/tool/median.h"
+
 /* A figure is counted as off from so many spreads on. */
 #define SPREADS_OFF 3
 
@@ -12,7 +14,7 @@ double judge_level(const struct data *data, size_t machine, size_t figure)
 {
     double boots[CAMPAIGN_BOOTS_MAX];
     memcpy(boots, &DATA_AT(data, machine, figure, 0), data->boot_room * sizeof(*boots));
-    return odd_median(boots, data->boot_room);
+    return median_of(boots, data->boot_room);
 }
 
 static bool is_p50(const struct data *data, size_t figure)
@@ -68,7 +70,7 @@ static bool find_levels(struct judged *judged, size_t group)
         for (size_t m = 0; m < data->machine_room; m++)
             if (data->machines[m].boots > 0 && data->machines[m].group == group)
                 work[n++] = judge_level(data, m, f);
-        judged->levels[group * data->figure_room + f] = odd_median(work, n);
+        judged->levels[group * data->figure_room + f] = median_of(work, n);
     }
     free(work);
     return work != NULL;
@@ -88,7 +90,7 @@ static void find_boots(const struct judged *judged, size_t m, struct judged_mach
         for (size_t f = 0; f < data->figure_room; f++)
             if (is_p50(data, f))
                 work[n++] = DATA_AT(data, m, f, b) - judged->levels[data->machines[m].group * data->figure_room + f];
-        middle = odd_median(work, n);
+        middle = median_of(work, n);
         if (isnan(middle))
             continue;
         machine->low = fmin(machine->low, middle);
@@ -124,8 +126,8 @@ static void judge_machine(struct judged *judged, size_t m, double p, bool odd)
             machine->worst = f;
         }
     }
-    machine->middle = odd_median(middle, middles);
-    machine->tail = odd_median(tail, tails);
+    machine->middle = median_of(middle, middles);
+    machine->tail = median_of(tail, tails);
     find_boots(judged, m, machine);
     machine->far = !odd && data->machines[m].boots >= ODD_BOOTS_LEAST &&
                    (machine->low >= judged->least || machine->high <= -judged->least);

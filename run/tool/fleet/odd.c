@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run/tool/median.h"
+
 /* Of a normal distribution the median absolute deviation is so much of the standard deviation. */
 #define MAD_NORMAL     0.6745
 /* Smaller spreads are those of rounded numbers: half a percent. */
@@ -16,26 +18,6 @@
 #define DISTANCE_LEAST 1.0
 #define FEW_MACHINES   3
 
-static int ascending(const void *left, const void *right)
-{
-    double l, r;
-    memcpy(&l, left, sizeof(l));
-    memcpy(&r, right, sizeof(r));
-    return (l > r) - (l < r);
-}
-
-double odd_median(double *values, size_t count)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < count; i++)
-        if (!isnan(values[i]))
-            values[n++] = values[i];
-    if (n == 0)
-        return NAN;
-    qsort(values, n, sizeof(*values), ascending);
-    return n % 2 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
-}
-
 /* The boots of a machine that have the figure, sorted, in `work`. */
 static size_t boots_of(const struct odd_group *group, size_t machine, size_t figure, double *work)
 {
@@ -45,7 +27,7 @@ static size_t boots_of(const struct odd_group *group, size_t machine, size_t fig
     for (size_t b = 0; b < group->boots; b++)
         if (!isnan(values[b]))
             work[n++] = values[b];
-    qsort(work, n, sizeof(*work), ascending);
+    qsort(work, n, sizeof(*work), median_ascending);
     return n;
 }
 
@@ -64,14 +46,14 @@ static void judge_figure(struct odd_group *group, size_t figure, double *work, d
 
     for (size_t m = 0; m < group->machines; m++) {
         size_t n = boots_of(group, m, figure, boots);
-        double level = n < ODD_BOOTS_LEAST ? NAN : odd_median(boots, n);
+        double level = n < ODD_BOOTS_LEAST ? NAN : median_of(boots, n);
         group->deviations[m * group->figures + figure] = work[m] = level;
         have += !isnan(level);
     }
-    middle = odd_median(work, group->machines);
+    middle = median_of(work, group->machines);
     for (size_t m = 0; m < group->machines; m++)
         work[m] = fabs(group->deviations[m * group->figures + figure] - middle);
-    group->spreads[figure] = fmax(odd_median(work, group->machines) / MAD_NORMAL, SPREAD_LEAST);
+    group->spreads[figure] = fmax(median_of(work, group->machines) / MAD_NORMAL, SPREAD_LEAST);
     if (have < ODD_MACHINES_LEAST)
         group->spreads[figure] = NAN;
     for (size_t m = 0; m < group->machines; m++) {
@@ -117,7 +99,7 @@ static void find_p(struct odd_group *group, double *work)
     }
     if (n < ODD_MACHINES_LEAST)
         return;
-    qsort(work, n, sizeof(*work), ascending);
+    qsort(work, n, sizeof(*work), median_ascending);
     low = share_of(work, n, SHARE_LOW);
     high = share_of(work, n, SHARE_HIGH);
     /* Shares of few machines are uncertain: their tail is taken as longer. */
@@ -149,7 +131,7 @@ bool odd_discover(const double *p, size_t count, double rate, bool *found)
     if (!sorted)
         return false;
     memcpy(sorted, p, count * sizeof(*sorted));
-    qsort(sorted, count, sizeof(*sorted), ascending);
+    qsort(sorted, count, sizeof(*sorted), median_ascending);
     for (size_t i = 0; i < count; i++)
         if (sorted[i] <= rate * (double)(i + 1) / (double)count)
             limit = sorted[i];

@@ -35,9 +35,6 @@ struct odd_group {
 /* False without memory. */
 bool odd_judge(struct odd_group *group);
 
-/* The median of the values that are numbers; NAN without any. Sorts them. */
-double odd_median(double *values, size_t count);
-
 /* Benjamini and Hochberg's step-up: which of `count` p are named at `rate`. False without memory. */
 bool odd_discover(const double *p, size_t count, double rate, bool *found);
 

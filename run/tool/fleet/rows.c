@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "run/tool/fleet/view.h"
+#include "run/tool/median.h"
 #include "run/tool/report/view.h"
 
 /* The axes of boots and of rounds end here; what is beyond stands at its end. */
@@ -35,7 +36,7 @@ static void print_boots(FILE *out, const struct view *view, size_t m)
         for (size_t f = 0; f < data->names->figures.count && f < data->figure_room; f++)
             if (strcmp(data_quantile_of(data->names, f), "p50") == 0)
                 work[n++] = DATA_AT(data, m, f, b) - levels[f];
-        middle = odd_median(work, n);
+        middle = median_of(work, n);
         if (!isnan(middle))
             fprintf(out, "<circle cx=\"%.1f\" cy=\"6\" r=\"2.2\"/>", 550 * clamp(middle, BOOTS_MOST));
     }

@@ -6,6 +6,7 @@
 
 #include "run/tool/db/statement.h"
 #include "run/tool/fleet/view.h"
+#include "run/tool/median.h"
 
 static size_t find_round(const struct view *view, const char *round)
 {
@@ -62,7 +63,7 @@ static double off_by(const struct data *data, size_t machine, const double *leve
     for (size_t f = 0; f < figures && f < data->figure_room; f++)
         if (strcmp(data_quantile_of(data->names, f), "p50") == 0)
             work[n++] = judge_level(data, machine, f) - levels[data->machines[machine].group * DATA_FIGURES_MAX + f];
-    return odd_median(work, n);
+    return median_of(work, n);
 }
 
 /* The first round in which a group has a figure is what all later ones are held against. */
@@ -76,7 +77,7 @@ static void take_levels(const struct data *data, double *levels, double *work)
             for (size_t m = 0; m < data->machine_room; m++)
                 if (data->machines[m].boots > 0 && data->machines[m].group == g)
                     work[n++] = judge_level(data, m, f);
-            levels[g * DATA_FIGURES_MAX + f] = odd_median(work, n);
+            levels[g * DATA_FIGURES_MAX + f] = median_of(work, n);
         }
 }
 
@@ -90,7 +91,7 @@ static void take_round(struct view *view, const struct data *data, size_t round,
         for (size_t m = 0; m < data->machine_room; m++)
             if (data->machines[m].boots > 0 && data->machines[m].group == g)
                 work[n++] = view->machine_trend[m * VIEW_ROUNDS_MAX + round];
-        view->group_trend[g * VIEW_ROUNDS_MAX + round] = odd_median(work, n);
+        view->group_trend[g * VIEW_ROUNDS_MAX + round] = median_of(work, n);
     }
 }
 
