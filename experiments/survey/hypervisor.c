@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What `survey` says about the hypervisor: its name, what it offers, and whether that works. */
+#include "arch/x86/hv/xen.h"
 #include "experiments/survey/parts.h"
 #include "lib/fmt.h"
 #include "lib/infer/apic_bus.h"
@@ -103,6 +104,20 @@ static void report_apic_bus(struct step *step)
                bound_ppm);
 }
 
+/* Where stamps are exits, it is the guest's configuration that makes them so, or a host without an invariant TSC. */
+static void report_xen(struct step *step)
+{
+    const struct hv_info *hv = &step->machine->hv;
+
+    report_words(step, "xen_features", hv->xen_features, xen_feature_name);
+    result_env_uint(step, "xen_tsc_mode", hv->xen_tsc_mode);
+    if (hv->xen_tsc_emulated)
+        result_say(step, "tsc_mode", CONFIDENCE_HIGH,
+                   "Xen answers RDTSC itself (tsc_mode %u): each stamp is an exit; tsc_mode=\"native\" in the "
+                   "guest's configuration leaves it to the processor",
+                   hv->xen_tsc_mode);
+}
+
 void survey_report_hypervisor(struct step *step, const struct survey *survey)
 {
     const struct hv_info *hv = &step->machine->hv;
@@ -112,6 +127,8 @@ void survey_report_hypervisor(struct step *step, const struct survey *survey)
     result_env_uint(step, "emulator", hv->emulator);
     report_signatures(step);
     report_apic_bus(step);
+    if (hv->xen_base)
+        report_xen(step);
     if (!hv->kvm_base)
         return;
     report_words(step, "kvm_features", hv->kvm_features, kvm_feature_name);

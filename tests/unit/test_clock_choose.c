@@ -55,6 +55,11 @@ int main(void)
     clock_choose(&empty);
     expect(empty, leaf, none, "the processor's word before the host's");
     empty = (struct clock){0};
+    empty.references[TSC_SOURCE_XEN].hz = 1000 * MHZ;
+    clock_choose(&empty);
+    expect(empty, TSC_SOURCE_XEN, none, "Xen's word, in a guest without any clock");
+    TAP_STR(tsc_source_name(empty.source), "xen", "its name");
+    empty = (struct clock){0};
     clock_choose(&empty);
     expect(empty, none, none, "nothing at all");
     expect_wish(choose(2000 * MHZ, 2000 * MHZ, 10, 0, 0), 2001 * MHZ - 10000, none, "tsc_hz= within the margin");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "arch/x86/hv/detect.h"
 
+#include "arch/x86/hv/xen_regs.h"
 #include "arch/x86/insn_privileged.h"
 #include "lib/cstring.h"
 
@@ -67,6 +68,17 @@ static void take_kvm(struct hv_info *info, const struct cpu_snapshot *snapshot, 
     info->kvm_hints = r.edx;
 }
 
+static void take_xen(struct hv_info *info, const struct cpu_snapshot *snapshot, uint32_t base)
+{
+    struct cpuid_regs r = cpu_leaf(snapshot, base + XEN_LEAF_TSC, 0, NULL);
+
+    info->xen_base = base;
+    info->xen_features = cpu_leaf(snapshot, base + XEN_LEAF_HVM, 0, NULL).eax;
+    info->xen_tsc_emulated = (r.eax & XEN_TSC_EMULATED) != 0;
+    info->xen_tsc_mode = r.ebx;
+    info->xen_tsc_khz = r.ecx;
+}
+
 /* The snapshot holds a first leaf only where something that looks like a hypervisor answered. */
 static void scan(struct hv_info *info, const struct cpu_snapshot *snapshot)
 {
@@ -87,6 +99,8 @@ static void scan(struct hv_info *info, const struct cpu_snapshot *snapshot)
         s->highest = leaf->regs.eax;
         if (s->kind == HYPERVISOR_KVM && info->kvm_base == 0)
             take_kvm(info, snapshot, leaf->leaf);
+        if (s->kind == HYPERVISOR_XEN && info->xen_base == 0)
+            take_xen(info, snapshot, leaf->leaf);
         if (s->kind == HYPERVISOR_UNKNOWN || have_true_name)
             continue;
         info->kind = s->kind;

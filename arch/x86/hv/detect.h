@@ -67,6 +67,11 @@ struct hv_info {
     uint32_t kvm_base;     /* where KVM's leaves start; 0 = none */
     uint32_t kvm_features; /* base + 1, EAX */
     uint32_t kvm_hints;    /* base + 1, EDX */
+    uint32_t xen_base;     /* the same for Xen */
+    uint32_t xen_features; /* base + 4, EAX: enum xen_hvm_feature */
+    uint32_t xen_tsc_mode; /* base + 3, EBX: tsc_mode of the guest's configuration */
+    uint32_t xen_tsc_khz;  /* ECX; 0 = not said */
+    bool xen_tsc_emulated; /* EAX: RDTSC leaves the guest */
 };
 
 /* True where a hypervisor or an emulator runs this code: it decides what registers say and how long things take. */

@@ -18,6 +18,21 @@ enum {
     VENDOR_SHANGHAI = 0x20206961,
 };
 
+const char *xen_feature_name(uint32_t bit)
+{
+    static const char *const names[] = {
+        [XEN_HVM_APIC_ACCESS_VIRT] = "apic-access-virt",
+        [XEN_HVM_X2APIC_VIRT] = "x2apic-virt",
+        [XEN_HVM_IOMMU_MAPPINGS] = "iommu-mappings",
+        [XEN_HVM_VCPU_ID] = "vcpu-id",
+        [XEN_HVM_DOMAIN_ID] = "domain-id",
+        [XEN_HVM_EXT_DEST_ID] = "ext-dest-id",
+        [XEN_HVM_UPCALL_VECTOR] = "upcall-vector",
+    };
+
+    return bit < sizeof(names) / sizeof(names[0]) ? names[bit] : NULL;
+}
+
 bool xen_is_here(void)
 {
     if (!(cpuid(1, 0).ecx >> FEATURE_HYPERVISOR & 1))

@@ -6,6 +6,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* The name of bit 0 to 31 of hv_info's xen_features; NULL for a bit without one. */
+const char *xen_feature_name(uint32_t bit);
+
 /* Asks CPUID, for the console comes before the snapshot. Nothing below may be called where this is false. Any CPU. */
 bool xen_is_here(void);
 

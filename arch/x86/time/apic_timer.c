@@ -78,34 +78,46 @@ static void measure_count(struct machine *machine, uint64_t ahead_tsc, uint64_t 
     timer->measured_us = us;
 }
 
-/* Lets the timer run by itself for some periods and compares first and last with the TSC. */
+/* Up to PERIODS ticks behind the first one. Of two that come in one look the second had no time of its own. */
+static void watch_ticks(struct percpu *cpu, uint64_t first_count, uint64_t limit_tsc, struct apic_ticks *ticks)
+{
+    uint64_t first_tsc = percpu_count(&cpu->wake_tsc), last_tsc = first_tsc;
+
+    *ticks = (struct apic_ticks){.shortest_tsc = UINT64_MAX};
+    while (ticks->count < PERIODS && tsc_now() < limit_tsc) {
+        uint64_t count, gap_tsc;
+
+        sti_nop_cli();
+        count = percpu_count(&cpu->wake_count) - first_count - 1;
+        if (count == ticks->count)
+            continue;
+        gap_tsc = count > ticks->count + 1 ? 0 : percpu_count(&cpu->wake_tsc) - last_tsc;
+        last_tsc = percpu_count(&cpu->wake_tsc);
+        if (gap_tsc < ticks->shortest_tsc)
+            ticks->shortest_tsc = gap_tsc;
+        ticks->count = count;
+        ticks->passed_tsc = last_tsc - first_tsc;
+    }
+}
+
+/* Lets the timer run by itself for some periods and compares them with the TSC. */
 static void check_periodic(struct machine *machine)
 {
     const struct apic *apic = &machine->apic;
     struct percpu *cpu = this_cpu();
     uint64_t period_tsc = delay_tsc(machine, PERIOD_US);
     uint64_t limit_tsc = tsc_now() + delay_tsc(machine, PERIODIC_LIMIT_US);
-    uint64_t first_count, first_tsc, last_tsc, periods;
+    struct apic_ticks ticks;
+    uint64_t first_count;
 
     apic_timer_setup(apic, APIC_TIMER_PERIODIC, VECTOR_WAKE_TIMER);
     first_count = percpu_count(&cpu->wake_count);
     apic_timer_arm_periodic(apic, &machine->timer, period_tsc);
     while (percpu_count(&cpu->wake_count) == first_count && tsc_now() < limit_tsc)
         sti_nop_cli();
-    first_tsc = percpu_count(&cpu->wake_tsc);
-    while (percpu_count(&cpu->wake_count) < first_count + 1 + PERIODS && tsc_now() < limit_tsc)
-        sti_nop_cli();
-    last_tsc = percpu_count(&cpu->wake_tsc);
+    watch_ticks(cpu, first_count, limit_tsc, &ticks);
     apic_timer_stop(apic, &machine->timer);
-
-    periods = percpu_count(&cpu->wake_count) - first_count - 1;
-    if (periods != PERIODS)
-        machine->timer.periodic_error_ppm = UINT64_MAX;
-    else {
-        uint64_t wanted_tsc = PERIODS * period_tsc, found_tsc = last_tsc - first_tsc;
-        uint64_t off_tsc = found_tsc > wanted_tsc ? found_tsc - wanted_tsc : wanted_tsc - found_tsc;
-        machine->timer.periodic_error_ppm = muldiv_u64(off_tsc, 1000000, wanted_tsc);
-    }
+    apic_timer_take_periodic(&machine->timer, &ticks, PERIODS, period_tsc);
 }
 
 void apic_timer_calibrate(struct machine *machine, bool has_deadline, bool wish_one_shot)
@@ -117,7 +129,7 @@ void apic_timer_calibrate(struct machine *machine, bool has_deadline, bool wish_
     if (apic_timer_may_repeat(timer))
         check_periodic(machine);
     else if (timer->hz)
-        timer->periodic_error_ppm = UINT64_MAX;
+        apic_timer_take_periodic(timer, &(struct apic_ticks){.shortest_tsc = UINT64_MAX}, PERIODS, 1);
     timer->one_shot = has_deadline && (!wish_one_shot || !timer->hz) ? APIC_TIMER_DEADLINE : APIC_TIMER_ONE_SHOT;
 }
 

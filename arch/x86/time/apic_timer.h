@@ -24,6 +24,20 @@ enum apic_timer_mode {
     APIC_TIMER_PERIODIC,
 };
 
+enum apic_periodic {
+    APIC_PERIODIC_LATE,    /* each came, the last by less than a period late */
+    APIC_PERIODIC_EARLY,   /* the same, before its time */
+    APIC_PERIODIC_BURSTS,  /* some came within half a period of the one before */
+    APIC_PERIODIC_MISSING, /* fewer than time says, and none in a burst */
+};
+
+/* Ticks after the first one of a periodic run. */
+struct apic_ticks {
+    uint64_t count;
+    uint64_t passed_tsc;   /* first to last */
+    uint64_t shortest_tsc; /* between two; UINT64_MAX where there are no two */
+};
+
 struct apic_timer {
     bool has_deadline;             /* CPUID.01H:ECX[24] */
     enum apic_timer_mode one_shot; /* how a single event is armed: deadline or one-shot */
@@ -32,7 +46,8 @@ struct apic_timer {
     uint64_t measured_us;          /* the longest measurement so far */
     uint64_t count_per_tsc_q32;    /* Q32: count = tsc * this >> 32, exact for a tsc below 2^32 * 2^32 / this */
     uint64_t tsc_per_count_q32;    /* Q32 */
-    uint64_t periodic_error_ppm;   /* a periodic run of 8 periods against the TSC */
+    uint64_t periodic_error_ppm;   /* a periodic run of 8 periods against the TSC; UINT64_MAX: not all came */
+    enum apic_periodic periodic;   /* what is wrong with it, where the error is too large */
     struct deadline_check check;   /* of TSC-deadline mode; empty where it is not used */
 };
 
@@ -52,6 +67,13 @@ bool apic_timer_sharpen(struct machine *machine, uint64_t ahead_tsc);
  */
 void apic_timer_take_ratio(struct apic_timer *timer, uint64_t tsc_hz, uint64_t counts, uint64_t ticks_tsc,
                            uint64_t slack_tsc);
+
+/* Takes a run that should have had `wanted` ticks, a period apart, into the timer's last two members. Pure. */
+void apic_timer_take_periodic(struct apic_timer *timer, const struct apic_ticks *ticks, uint64_t wanted,
+                              uint64_t period_tsc);
+
+/* "late", "early", "in bursts", "missing". */
+const char *apic_periodic_name(enum apic_periodic what);
 
 /*
  * False: no APIC timer is as slow as this one seems, so the TSC's frequency is wrong (tsc_hz=), and periods taken for

@@ -21,6 +21,32 @@ bool apic_timer_may_repeat(const struct apic_timer *timer)
     return timer->hz >= HZ_LEAST;
 }
 
+static enum apic_periodic judge(const struct apic_ticks *ticks, uint64_t wanted, uint64_t period_tsc)
+{
+    if (ticks->shortest_tsc < period_tsc / 2)
+        return APIC_PERIODIC_BURSTS;
+    if (ticks->count < wanted || ticks->passed_tsc >= (ticks->count + 1) * period_tsc)
+        return APIC_PERIODIC_MISSING;
+    return ticks->passed_tsc < ticks->count * period_tsc ? APIC_PERIODIC_EARLY : APIC_PERIODIC_LATE;
+}
+
+void apic_timer_take_periodic(struct apic_timer *timer, const struct apic_ticks *ticks, uint64_t wanted,
+                              uint64_t period_tsc)
+{
+    uint64_t due_tsc = ticks->count * period_tsc, passed_tsc = ticks->passed_tsc;
+    uint64_t off_tsc = passed_tsc > due_tsc ? passed_tsc - due_tsc : due_tsc - passed_tsc;
+
+    timer->periodic = judge(ticks, wanted, period_tsc);
+    timer->periodic_error_ppm = ticks->count < wanted ? UINT64_MAX : muldiv_u64(off_tsc, 1000000, due_tsc);
+}
+
+const char *apic_periodic_name(enum apic_periodic what)
+{
+    static const char *const names[] = {"late", "early", "in bursts", "missing"};
+
+    return names[what];
+}
+
 void apic_timer_take_ratio(struct apic_timer *timer, uint64_t tsc_hz, uint64_t counts, uint64_t ticks_tsc,
                            uint64_t slack_tsc)
 {

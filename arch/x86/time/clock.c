@@ -184,6 +184,7 @@ static void gather(struct machine *machine)
     references[TSC_SOURCE_CPUID_40000010].hz = cpu_tsc_hz_hypervisor(snapshot);
     if (area)
         references[TSC_SOURCE_KVMCLOCK].hz = kvm_clock_tsc_hz(&machine->hv, area, NULL);
+    references[TSC_SOURCE_XEN].hz = UINT64_C(1000) * machine->hv.xen_tsc_khz;
     measure_hardware(machine);
 }
 

@@ -25,6 +25,7 @@ enum tsc_source {
     TSC_SOURCE_CPUID15,
     TSC_SOURCE_CPUID_40000010,
     TSC_SOURCE_KVMCLOCK,
+    TSC_SOURCE_XEN, /* its leaf 3, in kHz */
     TSC_SOURCE_HPET,
     TSC_SOURCE_PMTIMER,
     TSC_SOURCE_PIT,

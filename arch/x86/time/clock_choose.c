@@ -36,7 +36,8 @@ static bool contradicts(const struct tsc_reference *reference, uint64_t hz)
 
 void clock_choose(struct clock *clock)
 {
-    static const enum tsc_source stated[] = {TSC_SOURCE_CPUID15, TSC_SOURCE_CPUID_40000010, TSC_SOURCE_KVMCLOCK};
+    static const enum tsc_source stated[] = {TSC_SOURCE_CPUID15, TSC_SOURCE_CPUID_40000010, TSC_SOURCE_KVMCLOCK,
+                                             TSC_SOURCE_XEN};
     enum tsc_source hardware = clock_best_measured(clock);
 
     for (unsigned i = 0; i < sizeof(stated) / sizeof(stated[0]); i++) {
@@ -83,7 +84,7 @@ const char *tsc_source_name(enum tsc_source source)
         [TSC_SOURCE_KVMCLOCK] = "kvmclock", [TSC_SOURCE_HPET] = "hpet",
         [TSC_SOURCE_PMTIMER] = "pmtimer",   [TSC_SOURCE_PIT] = "pit",
         [TSC_SOURCE_RTC] = "rtc",           [TSC_SOURCE_CPUID16] = "cpuid16",
-        [TSC_SOURCE_LINUX] = "linux",
+        [TSC_SOURCE_LINUX] = "linux",       [TSC_SOURCE_XEN] = "xen",
     };
 
     return names[source];
