@@ -3,7 +3,7 @@
 # The lab inside Linux, on this machine's own processor: records, exit codes, what needs ring 0, faults and lost wakes as results, a planted
 # delay and a planted preemption. Times are this host's: they are held only against what must be.
 # NEEDS: linux host
-# LONG: 50
+# LONG: 30
 set -uo pipefail
 # shellcheck source=tests/tap.sh
 . "$(dirname "$0")/../tap.sh"
@@ -113,35 +113,6 @@ python3 -c 'import ctypes, os, sys; ctypes.CDLL(None).prctl(26, 2, 0, 0, 0); os.
     >"$work/no_tsc.log" 2>"$work/no_tsc.err"
 status=$?
 result no_tsc_is_said "$({ [ "$status" -eq 2 ] && grep -q PR_SET_TSC "$work/no_tsc.err"; } || echo "exit code $status")"
-
-# A sandbox that refuses a system call: its method is skipped, by its name. One that all methods need ends the program, and none hangs or
-# is taken for a wait. Numbers: arch/x86/entry/syscalls/syscall_64.tbl.
-refused()
-{
-    timeout 60 python3 tests/linux/sandbox.py "$2" "$lab" 'wake idle=yield,sigsuspend by=timer samples=10 budget=2s' \
-        'wake idle=timerfd by=deadline samples=10 budget=2s' 'neighbour idle=pause rounds=3' >"$work/refused_$1.log" 2>"$work/refused_$1.err"
-}
-
-for call in sched_yield=24:wake_yield_timer rt_sigsuspend=130:wake_sigsuspend_timer timerfd_create=283:wake_timerfd_deadline \
-    timerfd_settime=286:wake_timerfd_deadline read=0:wake_timerfd_deadline rt_sigaction=13: rt_sigprocmask=14: futex=202: timer_settime=223: clock_nanosleep=230:; do
-    name=${call%%=*}
-    number=${call#*=}
-    step=${number#*:}
-    refused "$name" "${number%:*}"
-    status=$?
-    if [ "$status" -eq 77 ]; then
-        echo "ok $((++result_count)) refused_$name # SKIP no seccomp filter may be set here"
-    elif [ -n "$step" ]; then
-        [ "$name" != rt_sigsuspend ] || [ "$(nproc)" -lt 2 ] ||
-            result refused_reference "$(grep -q '^ok [0-9]* neighbour_pause # SKIP the kernel refuses' "$work/refused_$name.log" ||
-                grep neighbour_pause "$work/refused_$name.log")"
-        result "refused_$name" "$(grep -q "^ok [0-9]* $step # SKIP the kernel refuses $name(2)" "$work/refused_$name.log" ||
-            { echo "exit code $status"; tail -n 4 "$work/refused_$name.log"; })"
-    else
-        result "refused_$name" "$({ [ "$status" -eq 2 ] && grep -q "the kernel refuses $name(2)" "$work/refused_$name.err"; } ||
-            { echo "exit code $status"; head -n 2 "$work/refused_$name.err"; })"
-    fi
-done
 
 # An instruction that this processor does not have is #UD, one of ring 0 is #GP: both end their step, and the next one runs.
 absent=umonitor
