@@ -82,8 +82,8 @@ static void draw_note(const struct turning *turning)
     else if (turning->end->saves)
         grid_print(grid, NOTE_ROW, 1, GRID_WARN, "S: restart, so that the stick gets the log");
     else if (!turning->end->efi)
-        grid_print(grid, NOTE_ROW, 1, GRID_DIM,
-                   "A BIOS machine cannot write the log to its stick: photograph the pages");
+        grid_print(grid, NOTE_ROW, 1, GRID_DIM, "A BIOS machine cannot write the log to its stick: photograph the %s",
+                   turning->code_version != 0 ? "codes (C)" : "pages");
 }
 
 static void draw_log(struct turning *turning)
