@@ -13,18 +13,30 @@ enum {
     ROUNDS = 24, /* of the history */
 };
 
-/* First knee later than twice the time that HLT takes to enter; earlier events are already pending. */
-static const struct knee *first_knee(const struct knees *knees, uint64_t entry_ns)
-{
-    for (uint32_t i = 0; i < knees->count; i++)
-        if (knees->knee[i].low > 2 * entry_ns)
-            return &knees->knee[i];
-    return NULL;
-}
-
-static uint64_t entry_ns(const struct step *step, const struct haltpoll *hp)
+/* What HLT costs with its interrupt there: more than the time from the guest's stamp to the host's poll. */
+static uint64_t empty_ns(const struct step *step, const struct haltpoll *hp)
 {
     return hp->empty.plain.count ? haltpoll_ns(step, hp->empty.plain.min_tsc) : 0;
+}
+
+/* The most that this time can be. */
+static uint64_t entry_ns(const struct step *step, const struct haltpoll *hp)
+{
+    return hp->sleeps_from_ns ? hp->sleeps_from_ns : empty_ns(step, hp);
+}
+
+/*
+ * First knee later than twice the time that HLT takes to enter; earlier events are already pending. Where the host was
+ * seen to sleep in halts from there on, they are not.
+ */
+static const struct knee *first_knee(const struct step *step, const struct haltpoll *hp, const struct knees *knees)
+{
+    uint64_t least_ns = hp->sleeps_from_ns ? hp->sleeps_from_ns : 2 * entry_ns(step, hp);
+
+    for (uint32_t i = 0; i < knees->count; i++)
+        if (knees->knee[i].low > least_ns)
+            return &knees->knee[i];
+    return NULL;
 }
 
 /* KVM fires deadlines early by up to 5 us (lapic_timer_advance); what the count register times it does not. */
@@ -37,7 +49,7 @@ static uint64_t early_ns(const struct step *step, const struct haltpoll *hp)
 
 static void note_ceiling(struct step *step, struct haltpoll *hp, const struct knees *knees)
 {
-    const struct knee *knee = first_knee(knees, entry_ns(step, hp));
+    const struct knee *knee = first_knee(step, hp, knees);
 
     if (!knee)
         return;
@@ -59,9 +71,34 @@ static void begin_fine(struct step *step, struct haltpoll *hp)
     }
     knee_zoom(hp->knee, at_ns, FINE_POINTS);
     for (uint32_t i = 0; i < FINE_POINTS; i++)
-        sweep->points[i].at_tsc = step_tsc(step, at_ns[i]);
+        sweep->points[i].at_tsc = step_tsc(step, at_ns[i] + hp->lead_ns);
     step->total += FINE_POINTS * FINE_PASSES;
     hp->phase = PHASE_FINE;
+}
+
+/*
+ * From here on up to the knee the median wakes of all intervals are fast, so that a slow one means a sleep. A knee
+ * could be seen only a few points further on, but it is known already where that one is.
+ */
+static uint64_t first_fast_ns(const struct step *step, const struct haltpoll *hp)
+{
+    const struct haltpoll_sweep *sweep = &hp->coarse.sweep_list[0];
+    uint64_t first_ns = hp->knee->low;
+
+    for (uint32_t i = hp->coarse.point_count; i-- > 0;) {
+        const struct haltpoll_point *point = &sweep->points[i];
+        uint64_t at_ns;
+
+        if (!point->count)
+            continue;
+        at_ns = haltpoll_ns(step, point->silent_tsc[point->count / 2]);
+        if (at_ns > hp->knee->low)
+            continue;
+        if ((int64_t)haltpoll_ns(step, point->latency_tsc[point->count / 2]) >= haltpoll_slow_ns(hp->knee))
+            break;
+        first_ns = at_ns;
+    }
+    return first_ns;
 }
 
 /* Uses the ladder's own lengths: its resets bring any budget to 0. */
@@ -80,6 +117,7 @@ static void begin_history(struct step *step, struct haltpoll *hp)
     if (setup.shortest_ns < hp->coarse_knees[0].from)
         setup.shortest_ns = hp->coarse_knees[0].from;
     hp->ladder_refused = halt_ladder_begin(hp->ladder, &setup);
+    halt_ladder_probe_from(hp->ladder, first_fast_ns(step, hp));
     step->total += ROUNDS;
     hp->phase = PHASE_HISTORY;
 }
@@ -198,6 +236,8 @@ static void look_coarse(struct step *step, struct haltpoll *hp)
     hp->phase = PHASE_DONE;
     for (uint32_t i = 0; i < hp->coarse.count; i++)
         haltpoll_find_knees(step, &hp->coarse, i, &hp->coarse_knees[i]);
+    if (hp->test == TEST_CONTROL && !hp->host_refused)
+        hp->sleeps_from_ns = haltpoll_sleeps_from_ns(step, &hp->coarse, empty_ns(step, hp));
     note_ceiling(step, hp, &hp->coarse_knees[0]);
     hp->lead_ns = find_lead_ns(step, &hp->coarse);
 }

@@ -10,6 +10,9 @@
 /* Bursts of a neighbour slow half of the wakes at some points, polling nearly none and its absence nearly all. */
 enum { ON_PERCENT = 60, OFF_PERCENT = 40, MOVED_PERCENT = 120 };
 
+/* Of what a sleep's wake costs: one that costs less, in a halt shorter than the next ones, was no sleep. */
+enum { AWAKE_PERCENT = 75, AWAKE_LEAST = 8, SLEEPS_LEAST = 6 };
+
 /* The median of one point's kept latencies in ns, which are sorted; 0 where there are none. */
 static uint64_t median_ns(const struct step *step, const struct haltpoll_point *point)
 {
@@ -34,14 +37,32 @@ uint64_t haltpoll_level_ns(const struct step *step, const struct haltpoll_sweeps
     return count ? (uint64_t)medians[count / 2] : 0;
 }
 
+uint64_t haltpoll_sleeps_from_ns(const struct step *step, const struct haltpoll_sweeps *sweeps, uint64_t most_ns)
+{
+    uint64_t level_ns = haltpoll_level_ns(step, sweeps, 1, UINT64_MAX), from_ns = 0;
+    uint32_t sleeps = 0;
+
+    for (uint32_t i = sweeps->point_count; i-- > 0;) {
+        const struct haltpoll_point *point = &sweeps->sweep_list[1].points[i];
+
+        if (!point->count)
+            continue;
+        if (median_ns(step, point) * 100 < level_ns * AWAKE_PERCENT)
+            return point->count >= AWAKE_LEAST && sleeps >= SLEEPS_LEAST && from_ns < most_ns ? from_ns : 0;
+        from_ns = haltpoll_ns(step, point->silent_tsc[point->count / 2]);
+        sleeps++;
+    }
+    return 0;
+}
+
 /* A quantile of one point's kept latencies, which are sorted. */
 static int64_t part_tsc(const struct haltpoll_point *point, uint32_t percent)
 {
     return point->latency_tsc[(uint64_t)(point->count - 1) * percent / 100];
 }
 
-uint32_t haltpoll_moved_percent(const struct step *step, const struct haltpoll_sweeps *sweeps, uint64_t limit_ns,
-                                uint32_t *count)
+uint32_t haltpoll_moved_percent(const struct step *step, const struct haltpoll_sweeps *sweeps, uint64_t from_ns,
+                                uint64_t limit_ns, uint32_t *count)
 {
     uint32_t moved = 0;
 
@@ -49,7 +70,8 @@ uint32_t haltpoll_moved_percent(const struct step *step, const struct haltpoll_s
     for (uint32_t i = 0; i < sweeps->point_count; i++) {
         const struct haltpoll_point *on = &sweeps->sweep_list[0].points[i], *off = &sweeps->sweep_list[1].points[i];
 
-        if (!on->count || !off->count || haltpoll_ns(step, (int64_t)on->at_tsc) > limit_ns)
+        if (!on->count || !off->count || haltpoll_ns(step, (int64_t)on->at_tsc) > limit_ns ||
+            haltpoll_ns(step, off->silent_tsc[off->count / 2]) < from_ns)
             continue;
         *count += 1;
         moved += part_tsc(off, OFF_PERCENT) * 100 >= part_tsc(on, ON_PERCENT) * MOVED_PERCENT;

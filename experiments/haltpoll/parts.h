@@ -71,11 +71,19 @@ uint64_t haltpoll_level_ns(const struct step *step, const struct haltpoll_sweeps
                            uint64_t limit_ns);
 
 /*
- * Of 100 points up to limit_ns, those where most wakes without polling (the second sweep) cost 1.2 times what most cost
- * with it; *count: points compared. The latencies are sorted.
+ * Of 100 points whose halts last from_ns at least and were asked to last limit_ns at most, those where most wakes
+ * without polling (the second sweep) cost 1.2 times what most cost with it; *count: points compared. The latencies are
+ * sorted.
  */
-uint32_t haltpoll_moved_percent(const struct step *step, const struct haltpoll_sweeps *sweeps, uint64_t limit_ns,
-                                uint32_t *count);
+uint32_t haltpoll_moved_percent(const struct step *step, const struct haltpoll_sweeps *sweeps, uint64_t from_ns,
+                                uint64_t limit_ns, uint32_t *count);
+
+/*
+ * Of the second sweep, where the host does not poll: the shortest halt in which it slept, where it did not in shorter
+ * ones. Before so much time the host has come to the place where it would poll. 0: that is not seen, or it is most_ns
+ * and more, what HLT costs with its interrupt there: then the wakes have a step for another reason. Sorted samples.
+ */
+uint64_t haltpoll_sleeps_from_ns(const struct step *step, const struct haltpoll_sweeps *sweeps, uint64_t most_ns);
 
 /*
  * From here on a wake is slow: the middle of the levels, but at most 1.5 times the lower one, because a short sleep may

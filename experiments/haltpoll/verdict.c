@@ -20,7 +20,8 @@ static bool stays(const struct knees *without, const struct knee *knee)
 
 static enum haltpoll_knee judge_control(const struct step *step, const struct haltpoll *hp)
 {
-    uint32_t count, moved = haltpoll_moved_percent(step, &hp->coarse, hp->knee->low, &count);
+    /* A shorter halt ends before it could have slept, polling or not. */
+    uint32_t count, moved = haltpoll_moved_percent(step, &hp->coarse, hp->sleeps_from_ns, hp->knee->low, &count);
 
     if (count < POINTS_LEAST || hp->host_refused)
         return KNEE_NOT_JUDGED;

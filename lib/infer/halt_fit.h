@@ -10,7 +10,7 @@
 #include "lib/infer/halt_ladder.h"
 
 enum {
-    HALT_ENTRIES = 2,          /* the poll begins at once, or after entry_ns */
+    HALT_ENTRIES = 5,          /* the poll begins at once, after entry_ns, or in between */
     HALT_OCTAVE_PARTS = 16,    /* grow_start is tried in steps of 4.4 % */
     HALT_CEILING_PERCENT = 90, /* longer probes, in percent of the ceiling, may end by the ceiling */
 };

@@ -10,8 +10,10 @@ enum {
     RESETS_MAX = 12,
     TRIALS_LEAST = 60,
     SHRINK_LEAST = 12,
+    SHRINK_USUAL = 4,     /* no known host divides by more */
     MISFITS_PERCENT = 20, /* with more the rule is unknown */
     SURE_PERCENT = 6,
+    LIKELY_PERCENT = 10,  /* with more it may be another kind of host, which the rule resembles */
     START_STEP_PART = 23, /* of a start: HALT_OCTAVE_PARTS steps an octave */
     EXACT_PERCENT = 122,  /* high over low, so that the middle is within 10 % of both */
     LONG_KINDS = 3,       /* of KINDS trials end with a long halt */
@@ -53,6 +55,14 @@ const char *halt_ladder_begin(struct halt_ladder *ladder, const struct halt_ladd
     return NULL;
 }
 
+void halt_ladder_probe_from(struct halt_ladder *ladder, uint64_t first_ns)
+{
+    struct halt_ladder_setup *setup = &ladder->setup;
+
+    first_ns = first_ns < 2 * setup->entry_ns ? 2 * setup->entry_ns : first_ns;
+    setup->shortest_ns = first_ns < setup->shortest_ns ? first_ns : setup->shortest_ns;
+}
+
 static uint64_t shrunk_ns(const struct halt_guess *guess, uint32_t shrink)
 {
     uint64_t budget_ns = guess->budget_ns[HALT_STEPS_TOP];
@@ -76,18 +86,18 @@ static uint32_t count_shrink_misfits(const struct halt_ladder *ladder, const str
 }
 
 /*
- * The budget that a shrink leaves and its misfits, by the guess with the fewest; and the least that half a budget can
- * be.
+ * The budget that a shrink leaves and its misfits, by the guess with the fewest; and the least that the largest usual
+ * divisor leaves.
  */
 struct shrunk {
-    uint64_t budget_ns, half_ns;
+    uint64_t budget_ns, usual_ns;
     uint32_t misfits;
 };
 
 /* Tries each grow_start of the fit: the number of steps to a budget may depend on which one is the host's. */
 static struct shrunk try_shrink(const struct halt_ladder *ladder, const struct halt_fit *fit, uint32_t shrink)
 {
-    struct shrunk best = {.half_ns = UINT64_MAX, .misfits = UINT32_MAX};
+    struct shrunk best = {.usual_ns = UINT64_MAX, .misfits = UINT32_MAX};
 
     /* high_ns is one of the starts: rounding must not leave it out. */
     for (uint64_t log = log2_q32(fit->low_ns); exp2_q32(log) <= fit->high_ns + fit->high_ns / 64;
@@ -96,13 +106,13 @@ static struct shrunk try_shrink(const struct halt_ladder *ladder, const struct h
             struct halt_guess guess = {.start_ns = exp2_q32(log),
                                        .grow = fit->best.grow,
                                        .entry_ns = ladder->setup.entry_ns * i / (HALT_ENTRIES - 1)};
-            uint64_t half_ns;
+            uint64_t usual_ns;
             uint32_t misfits;
 
             halt_guess_climb(ladder, &guess);
             misfits = count_shrink_misfits(ladder, &guess, shrink);
-            half_ns = shrunk_ns(&guess, 2);
-            best.half_ns = half_ns < best.half_ns ? half_ns : best.half_ns;
+            usual_ns = shrunk_ns(&guess, SHRINK_USUAL);
+            best.usual_ns = usual_ns < best.usual_ns ? usual_ns : best.usual_ns;
             if (misfits < best.misfits) {
                 best.misfits = misfits;
                 best.budget_ns = shrunk_ns(&guess, shrink);
@@ -132,8 +142,8 @@ static void infer_shrink(const struct halt_ladder *ladder, const struct halt_fit
         if (differs && tried[i].misfits <= tried[best].misfits + halt_fit_slack(tried[best].misfits))
             rule->shrink_known = false;
     }
-    /* Where half a budget would count as none, a budget of none tells nothing. */
-    if (!tried[best].budget_ns && !tried[best].half_ns)
+    /* Where a usual divisor would leave a budget that counts as none, a budget of none tells nothing. */
+    if (!tried[best].budget_ns && !tried[best].usual_ns)
         rule->shrink_known = false;
 }
 
@@ -165,9 +175,9 @@ void halt_ladder_infer(const struct halt_ladder *ladder, struct halt_rule *rule)
     rule->grow_start_known = fit.high_ns * 100 <= fit.low_ns * EXACT_PERCENT &&
                              fit.high_ns <= ladder->setup.ceiling_ns * HALT_CEILING_PERCENT / 100;
     /* Where the first budget does not show, nothing tells KVM's rule from a host that looks at the last halt alone. */
-    rule->confidence = !rule->grow_start_known                      ? CONFIDENCE_LOW
-                       : fit.misfits * 100 <= judged * SURE_PERCENT ? CONFIDENCE_HIGH
-                                                                    : CONFIDENCE_MEDIUM;
+    rule->confidence = !rule->grow_start_known || fit.misfits * 100 > judged * LIKELY_PERCENT ? CONFIDENCE_LOW
+                       : fit.misfits * 100 <= judged * SURE_PERCENT                           ? CONFIDENCE_HIGH
+                                                                                              : CONFIDENCE_MEDIUM;
     infer_shrink(ladder, &fit, rule);
 }
 
@@ -191,13 +201,38 @@ static uint32_t telling_steps(const struct halt_ladder *ladder, uint32_t steps)
     return telling ? 1 + (steps - 1) % telling : steps;
 }
 
+/*
+ * After a long halt: two of three between the longest probe that was fast and the shortest that was slow, where the
+ * shrunk budget must end; the rest anywhere, for one of these may have been disturbed.
+ */
+static uint64_t choose_shrunk(const struct halt_ladder *ladder, struct prng *prng, uint64_t longest_ns)
+{
+    uint64_t fast_ns = ladder->setup.shortest_ns, slow_ns = longest_ns;
+
+    for (uint32_t i = 0; i < ladder->count; i++) {
+        const struct halt_trial *trial = &ladder->trials[i];
+
+        if (!trial->after_long)
+            continue;
+        if (trial->fast && trial->probe_ns > fast_ns)
+            fast_ns = trial->probe_ns;
+        else if (!trial->fast && trial->probe_ns < slow_ns)
+            slow_ns = trial->probe_ns;
+    }
+    if (prng_below(prng, 3) == 0 || !ladder->parts_seen)
+        return prng_log_range(prng, ladder->setup.shortest_ns, longest_ns);
+    if (fast_ns > slow_ns)
+        return prng_range(prng, slow_ns * EDGE_LOW_PERCENT / 100, fast_ns * EDGE_HIGH_PERCENT / 100);
+    return prng_range(prng, fast_ns * EDGE_LOW_PERCENT / 100, slow_ns * EDGE_HIGH_PERCENT / 100);
+}
+
 /* Near the estimated edge once there is an estimate; now and then anywhere. */
 static uint64_t choose_probe(const struct halt_ladder *ladder, struct prng *prng, const struct halt_trial *trial)
 {
     uint64_t longest_ns = clip(ladder, ladder->setup.ceiling_ns);
 
     if (trial->after_long)
-        return prng_range(prng, ladder->setup.shortest_ns, longest_ns);
+        return choose_shrunk(ladder, prng, longest_ns);
     if (!ladder->edges_ns[trial->steps] || prng_below(prng, 4) == 0)
         return prng_log_range(prng, ladder->setup.shortest_ns, longest_ns);
     return prng_range(prng, ladder->edges_low_ns[trial->steps] * EDGE_LOW_PERCENT / 100,

@@ -93,6 +93,9 @@ void halt_ceiling_of(const struct knee *knee, uint64_t entry_ns, uint64_t early_
  */
 const char *halt_ladder_begin(struct halt_ladder *ladder, const struct halt_ladder_setup *setup);
 
+/* Probes may be as short as that, where it is shorter than what the ladder began with; never below twice the entry. */
+void halt_ladder_probe_from(struct halt_ladder *ladder, uint64_t first_ns);
+
 /*
  * Gives the next trial: at random lengths first, then mostly near the edges of the rules that fit so far. False: enough
  * trials.

@@ -16,7 +16,8 @@ enum {
     ORDERED_PERCENT = 80, /* of the pairs across a knee must be in order */
     SHARP_PERCENT = 60,   /* of the rise must lie between two or three neighbours */
     POINTS_LEAST = 2 * SIDE_LEAST,
-    ZOOM_PART = 5,  /* of the knee's own place, on each side */
+    ZOOM_PART = 5,  /* of the knee's own place, before it */
+    ZOOM_ON = 4,    /* and behind it: seen closely it may lie further on, where a budget grows in small steps only */
     LOG_SHIFT = 16, /* from Q32 to the Q16 that is used here */
 };
 
@@ -318,7 +319,7 @@ void knees_find(const struct knee_point *points, size_t count, const struct knee
 
 void knee_zoom(const struct knee *knee, uint64_t *at, size_t count)
 {
-    uint64_t from = knee->low - knee->low / ZOOM_PART, to = knee->high + knee->high / ZOOM_PART;
+    uint64_t from = knee->low - knee->low / ZOOM_PART, to = knee->high + knee->high / ZOOM_ON;
 
     for (size_t i = 0; i < count; i++)
         at[i] = from + (to - from) * i / (count - 1);

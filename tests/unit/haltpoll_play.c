@@ -35,7 +35,7 @@ struct sample haltpoll_take(struct step *step, uint64_t ticks_tsc, struct haltpo
     play.longest_ns = ticks_tsc > play.longest_ns ? ticks_tsc : play.longest_ns;
     if (ticks_tsc > PLAY_LONGEST_NS)
         return (struct sample){.reject = REJECT_EARLY};
-    halt = halt_of(ticks_tsc);
+    halt = halt_of(ticks_tsc > play.lead_ns ? ticks_tsc - play.lead_ns : 0);
     play.halts++;
     hp->nap.waits++;
     haltpoll_count_steal(hp, ticks_tsc <= HALTPOLL_SHORT_NS, halt.steal_ns);

@@ -25,6 +25,7 @@ struct haltpoll_play {
     void *owner;
     bool tells_no_steal;
     uint64_t limit_ns;   /* of the host, while poll control is 1 */
+    uint64_t lead_ns;    /* from asking for an event to the stamp before the wait */
     uint64_t step_at_ns; /* from here on a wake costs more, whatever came before; 0: nowhere */
     char id[PLAY_SAYINGS][32], confidence[PLAY_SAYINGS][16], text[PLAY_SAYINGS][PLAY_SAYING_BYTES];
     unsigned said;

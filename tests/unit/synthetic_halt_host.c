@@ -60,7 +60,8 @@ struct synthetic_halt_truth synthetic_halt_host_truth(const struct synthetic_hal
     truth.start_shows = host->grow_start_ns * 100 < budget_ns * 80 && budget_ns > sleep_ns &&
                         host->grow_start_ns < (budget_ns - sleep_ns) * 4 / 5;
     truth.grow_shows = truth.start_shows && second_ns * 100 < budget_ns * 80;
-    truth.shrink_shows = truth.start_shows && host->grow_start_ns * 5 < budget_ns * 2;
+    /* A shrink to none shows where a fourth of the budget would not be none. */
+    truth.shrink_shows = truth.start_shows && host->grow_start_ns * (host->shrink ? 5 : 9) < budget_ns * 2;
     return truth;
 }
 

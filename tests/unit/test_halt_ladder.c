@@ -2,7 +2,7 @@
 /*
  * The host's polling ceiling, grow_start, grow and shrink, inferred from 1,000 seeded hosts by the same sweeps and
  * trials that the experiment plays. What the rule itself hides (a factor that never shows, a shrunk budget that is none
- * in any case) must be "don't know".
+ * in any case) must be "don't know". The same of every setting of tests/nested/grid.
  */
 // UNIT_EXTRA: tests/unit/synthetic_halt_host.c
 #include "lib/infer/halt_ladder.h"
@@ -93,7 +93,8 @@ static struct halt_ladder ladder;
 static void infer(struct synthetic_halt_host *host, struct answer *answer, uint32_t trial_count)
 {
     const struct knee *knee = &answer->knees.knee[0];
-    struct halt_ladder_setup setup = {.trial_count = trial_count, .shortest_ns = 4000};
+    struct halt_ladder_setup setup = {.trial_count = trial_count,
+                                      .shortest_ns = 2 * host->empty_ns > 4000 ? 2 * host->empty_ns : 4000};
 
     answer->rule = (struct halt_rule){.unknown = "no ceiling"};
     answer->refused = NULL;
@@ -290,12 +291,57 @@ static void check_few_trials(void)
     TAP_OK(hosts > 50 && wrong * 10 <= hosts, "few trials tell few shrinks wrong");
 }
 
+/* The settings of tests/nested/grid on a host without noise: how much of the rules is known, and nothing is wrong. */
+static void check_grid(const char *name, const struct synthetic_halt_host *kind, unsigned least_percent)
+{
+    static const uint64_t limits_ns[] = {50000, 200000, 1000000}, starts_ns[] = {10000, 20000};
+    static const uint32_t shrinks[] = {0, 2, 4};
+    unsigned asked = 0, known = 0, wrong = 0;
+
+    for (unsigned i = 0; i < 3 * 3 * 3 * 2; i++) {
+        struct synthetic_halt_host host = *kind;
+        struct answer answer;
+        const struct halt_rule *rule = &answer.rule;
+
+        host.halt_poll_ns = limits_ns[i / 18];
+        host.grow = 2 + i / 6 % 3;
+        host.shrink = shrinks[i / 2 % 3];
+        host.grow_start_ns = starts_ns[i % 2];
+        prng_seed(&host.prng, i);
+        infer(&host, &answer, TRIALS);
+        asked += 3;
+        if (rule->unknown)
+            continue;
+        known += rule->grow_known + rule->shrink_known + rule->grow_start_known;
+        wrong += rule->grow_known && rule->grow != host.grow;
+        wrong += rule->shrink_known && rule->shrink != host.shrink;
+        wrong += rule->grow_start_known &&
+                 (rule->grow_start_low_ns > host.grow_start_ns || rule->grow_start_high_ns < host.grow_start_ns);
+    }
+    printf("# %s: %u of %u parameters known, %u wrong\n", name, known, asked, wrong);
+    TAP_INT(wrong, 0, name);
+    TAP_OK(known * 100 >= asked * least_percent, "and so much of it is known");
+}
+
+/* kvm_amd in an emulator, where HLT's own time is large against the shortest budgets, and a quick host. */
+static void check_grids(void)
+{
+    static const struct synthetic_halt_host amd = {
+        .entry_ns = 2500, .empty_ns = 6500, .poll_wake_ns = 4600, .sleep_wake_ns = 7800, .slack_ns = 100};
+    static const struct synthetic_halt_host quick = {
+        .entry_ns = 1000, .empty_ns = 1500, .poll_wake_ns = 2000, .sleep_wake_ns = 8000, .slack_ns = 100};
+
+    check_grid("the grid on a kvm_amd", &amd, 65);
+    check_grid("the grid on a quick host", &quick, 90);
+}
+
 int main(void)
 {
     check_ceiling();
     check_counted();
     check_hidden_shrink();
     check_few_trials();
+    check_grids();
     check_trials();
     check_hosts();
     return tap_done();

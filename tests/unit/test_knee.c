@@ -110,7 +110,7 @@ static void check_doubt(void)
     find(late, 10, &found);
     TAP_OK(found.count == 1 && found.knee[0].confidence == CONFIDENCE_LOW, "three points on a side: low confidence");
     knee_zoom(&(struct knee){.low = 1000, .high = 2000}, at, 3);
-    TAP_OK(at[0] == 800 && at[1] == 1600 && at[2] == 2400, "a closer look reaches a fifth beyond both ends");
+    TAP_OK(at[0] == 800 && at[1] == 1650 && at[2] == 2500, "a closer look reaches a fifth before and a fourth behind");
 }
 
 static void check_counts(void)
