@@ -157,6 +157,8 @@ docs: $(BUILD)/fill $(BUILD)/link/pvh.elf $(BUILD)/idlelab
 		cmp -s $(BUILD)/page.md $$page || { cp $(BUILD)/page.md $$page && echo $$page; } || exit 1; done
 	$(Q)BUILD=$(BUILD) tests/docs/machines >$(BUILD)/page.md
 	$(Q)cmp -s $(BUILD)/page.md docs/machines.md || { cp $(BUILD)/page.md docs/machines.md && echo docs/machines.md; }
+	$(Q)tests/docs/nested >$(BUILD)/page.md
+	$(Q)cmp -s $(BUILD)/page.md docs/virtualisation.md || { cp $(BUILD)/page.md docs/virtualisation.md && echo docs/virtualisation.md; }
 
 unit: $(UNIT_TESTS)
 

@@ -81,6 +81,7 @@ fi
 while read -r page; do
     result "docs_$(tr -c 'a-z0-9\n' _ <<<"${page%.md}")_is_fresh" "$(stale_page "$page")"
 done < <(grep -l '^<!-- generated: ' "${pages[@]}")
+result docs_nested_is_fresh "$(tests/docs/nested 2>&1 >"$work/nested"; diff docs/virtualisation.md "$work/nested" | head -n 10)"
 scripts >"$work/scripts"
 result docs_scripts_are_seen "$([ "$(wc -l <"$work/scripts")" -gt 50 ] || echo "only $(wc -l <"$work/scripts") script lines were found")"
 result docs_scripts_are_right "$("$build/fill" "$build/link/pvh.elf" --scripts <"$work/scripts")"

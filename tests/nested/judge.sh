@@ -67,4 +67,14 @@ judged ple ple '' 'ple_gap=right ple_window=wrong ple_growth=right ple_reset=rig
         said ple_window 'PAUSE loop exits after about 4096 ticks, times 2 each exit; a rest resets it; 16 of 16 loops agree')
 judged ple_off ple '' ple=wrong < <(fact kvm_intel.ple_gap 0; said ple_gap 'PAUSEs 128 ticks apart are one loop, 130 are not')
 judged silence 'waitpkg cap intercepts mwait' '' 'waitpkg=dont_know cap=dont_know intercepts=dont_know mwait=dont_know' < <(fact kvm_intel.ple_gap 128)
+
+# What is kept of rows: one that ran anew is replaced, the others stay.
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+mkdir -p "$work/run/kvm_amd"
+printf 'kvm_amd\tpoll_50\tpoll\twrong\nkvm_amd\tpoll_50\tgrow\tright\nkvm_intel\tcap\tcap\tright\n' >"$work/results"
+printf 'poll\tright\tup to 50 us\t50000\n' >"$work/run/kvm_amd/poll_50.answers"
+NESTED_RESULTS=$work/results tests/nested/keep "$work/run"
+result judge_keeps "$(printf 'kvm_amd\tpoll_50\tpoll\tright\nkvm_intel\tcap\tcap\tright\n' | diff - "$work/results")"
+result judge_table "$(grep -qF '| all | 1 / 0 / 0 | 1 / 0 / 0 |' < <(NESTED_RESULTS=$work/results tests/docs/nested) || echo 'no sums')"
 results_end
