@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # shellcheck disable=SC2317 # cases are called by name
-# The stick's menu: shown on the serial line with its countdown, a choice by keys, its memory on the stick.
-# LONG: 17
+# The stick's menu: shown on the serial line with its countdown, a choice by keys, its memory on the stick; and Secure Boot, which lets none of it start.
+# LONG: 22
 # NEEDS: image host iso
 set -uo pipefail
 # shellcheck source=tests/boot/cases.sh
@@ -68,6 +68,28 @@ keeps_the_choice_under_uefi()
         memory uefi | grep -x last=smoke && plain "$work/uefi.text" | grep 'firmware.s setup'
 }
 
+# Secure Boot with Microsoft's keys: the firmware says the words of docs/real-machines.md, and neither GRUB nor the image starts.
+firmware_refuses()
+{
+    local qemu status words='Access Denied'
+
+    stick secure
+    cp "$ovmf/OVMF_VARS_4M.ms.fd" "$work/secure.vars"
+    timeout 200 qemu-system-x86_64 -accel tcg -M q35,smm=on -m 256 -display none -vga none -net none -no-reboot \
+        -serial "file:$work/secure.text" -global driver=cfi.pflash01,property=secure,value=on -device qemu-xhci \
+        -drive "if=pflash,format=raw,unit=0,readonly=on,file=$ovmf/OVMF_CODE_4M.secboot.fd" \
+        -drive "if=pflash,format=raw,unit=1,file=$work/secure.vars" \
+        -drive "if=none,id=stick,format=raw,file=$work/stick_secure" -device usb-storage,drive=stick,bootindex=1 &
+    qemu=$!
+    until_text "$work/secure.text" "$words" 120 && until_text "$work/secure.text" 'No bootable option' 30 &&
+        ! plain "$work/secure.text" | grep -E 'GRUB|IDLELAB' && grep -qF "\`$words\`" docs/real-machines.md
+    status=$?
+    kill "$qemu"
+    wait "$qemu"
+    return "$status"
+}
+
+case_run firmware_refuses firmware_refuses
 case_run keeps_the_choice keeps_the_choice
 case_run keeps_the_choice_under_uefi keeps_the_choice_under_uefi
 cases_end

@@ -3,7 +3,7 @@
 # shellcheck disable=SC2317 # cases are called by name
 # The log comes back to the stick: a run ends, the machine restarts, and the stick's saver finds the log in memory and writes it. With 16 GiB
 # and with 64 MiB; with copies damaged between run and restart; with the power cut instead of a restart.
-# LONG: 60
+# LONG: 75
 set -uo pipefail
 # shellcheck source=tests/boot/cases.sh
 . "$(dirname "$0")/../boot/cases.sh"
@@ -146,7 +146,40 @@ series()
     while read -r; do "$build/idlelab" check "$REPLY" || return 1; done <<<"$whole"
 }
 
+# hurry NAME: of the countdown's minute the last three seconds are left; its end is in a local variable.
+hurry()
+{
+    timeout 60 gdb -batch -nx -ex "target remote $work/$1.gdb" -ex 'thread 1' -ex 'frame function display_results' \
+        -ex 'set var turning.save_tsc -= 57 * turning.second_tsc' -ex detach "$build/link/multiboot1.elf" >"$work/$1.hurry" 2>&1 &&
+        ! grep -E 'No frame|No symbol' "$work/$1.hurry"
+}
+
+# saves NAME SECONDS: a log was saved since the last call.
+saves()
+{
+    sent "$1" '^Saved: results.[0-9a-f]{16}\.log, [0-9]+ bytes, read back and the same' "$2" && sent "$1" 'or press a key' 10 && : >"$work/$1.serial"
+}
+
+# Nobody is there: the page counts down, the machine restarts, the log is saved. In the boot behind it somebody is: a key stops the
+# countdown, and S restarts at once.
+counted_down()
+{
+    local status=1 machine
+
+    command -v gdb >/dev/null || { echo 'gdb is not installed' && return "$skip_status"; }
+    stick counted 'script=\"cost insn=pause n=50\" console=none' # a guest whose log goes out by a port ends at once
+    stick_machine counted 256M -machine q35 -gdb "unix:$work/counted.gdb,server=on,wait=off"
+    screen_until counted '^ In [1-5]?[0-9] s the machine restarts, and its stick gets the log\. S: now\. Another key: not by itself' 240 &&
+        hurry counted && saves counted 120 && machine_say counted 'sendkey spc' >/dev/null &&
+        screen_until counted '^ In [1-5]?[0-9] s the machine restarts' 240 && machine_say counted 'sendkey x' >/dev/null &&
+        screen_until counted '^ S: restart, so that the stick gets the log' 20 && machine_say counted 'sendkey s' >/dev/null &&
+        saves counted 120 && stick_results counted && [ "$(find "$work/counted.results" -type f | wc -l)" -eq 2 ] && status=0
+    machine_end
+    return "$status"
+}
+
 case_run saved saved
+case_run counted_down counted_down
 case_run series series
 case_run crashed crashed
 case_run damaged damaged
