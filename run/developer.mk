@@ -30,6 +30,8 @@ test-nested:
 	$(Q)$(MAKE) image host linux
 	$(Q)tests/nested/user_wait $(BUILD)/test-nested/user_wait
 	$(Q)tests/nested/user_wait $(BUILD)/test-nested/user_mwaitx mwaitx
+	$(Q)run/setup xen
+	$(Q)tests/nested/xen $(BUILD)/test-nested/xen
 	$(Q)tests/nested/grid >$(BUILD)/nested.table
 	$(Q)tests/nested/run $(BUILD)/test-nested $(BUILD)/nested.table $(HOST)
 

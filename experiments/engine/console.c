@@ -137,8 +137,8 @@ void console_say(const struct console *console, const struct cmdline *cmdline, c
     if (serial->count)
         record_env_uint(stream, "console_port", serial->ports[0].uart.place.address);
     list_ports(serial, &text);
-    if (serial->count)
-        record_env(stream, "consoles", line);
+    if (serial_is_open(serial))
+        record_env(stream, "consoles", serial->xen.ring ? "xen pv" : line);
     for (uint32_t i = 0; i < wish->port_count; i++)
         if (console->absent >> i & 1)
             say_absent(console, &wish->ports[i], stream);
