@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lib/dependence.h"
 
+#include "lib/dependence_blocks.h"
 #include "lib/fixed.h"
 #include "lib/stats.h"
 
@@ -13,16 +14,8 @@ enum {
     MANY_MOST = 10000,  /* of more samples lags 1 and 2 and the blocks show it, and time counts */
     MANY_LIMIT = 33667, /* of the sum over those above 0: one in two thousand, in thousandths */
     RANK_ONE = 1 << 15, /* ranks run from -RANK_ONE to RANK_ONE */
-    RARE_LEAST = 25,    /* samples on either side of a quantile, fewer are not looked at by blocks */
-    BLOCK_LEAST = 50,   /* samples in a block: shorter blocks scatter less than the series does */
-    BLOCK_LONG = 100,   /* samples in a block, from which on its scatter alone counts */
     ACF_SIGMAS = 4,     /* beyond so many standard errors (1 / sqrt(n)) neighbours are similar */
     PERMILLE = 1000,
-    HALVES_PERMILLE = 4410, /* 2.1^2: two intervals of 96.4 % */
-    GROWTH_TIMES = 2,       /* a scatter that grows so with the blocks' length is not known */
-    SCATTER_TWENTY = 266,   /* chi-square of 19 and of 4 degrees over that, one in 10,000, in percent */
-    SCATTER_FIVE = 588,
-    EFFECTIVE_PERCENT = 126, /* (2.2 / 1.96)^2: the scatter of 20 blocks is an estimate */
 };
 
 /* Where the values are cut into classes, in parts per 10^7: all quantiles with an interval, and enough for ranks. */
@@ -143,13 +136,6 @@ static bool are_many_lags_beyond(const int64_t *arrived, const struct order *ord
     return muldiv_u64(sum, order->n * PERMILLE, (uint64_t)RANK_ONE * RANK_ONE) > MANY_LIMIT;
 }
 
-/* Samples at or below a cut. */
-struct below {
-    uint64_t count, pairs; /* all of them; those whose next sample is at or below it, too */
-    uint64_t above_pairs;  /* samples above it whose next sample is above it, too */
-    uint64_t block[DEPENDENCE_BLOCKS];
-};
-
 static struct below below_cut(const struct order *order, unsigned cut)
 {
     struct below below = {0};
@@ -167,21 +153,6 @@ static struct below below_cut(const struct order *order, unsigned cut)
 }
 
 /*
- * The intervals of the halves' medians do not meet: of `half` samples each, so many more of one half lie at or below
- * the common median that each half's count is 2.1 standard errors, sqrt(half * p * (1 - p)), beyond the middle.
- */
-static bool are_halves_apart(const struct below *median, size_t n)
-{
-    uint64_t half = n / DEPENDENCE_BLOCKS * (DEPENDENCE_BLOCKS / 2), first = 0, second = 0, apart, usual;
-
-    for (unsigned i = 0; i < DEPENDENCE_BLOCKS; i++)
-        *(i < DEPENDENCE_BLOCKS / 2 ? &first : &second) += median->block[i];
-    apart = first > second ? first - second : second - first;
-    usual = muldiv_u64(first + second, 2 * half - first - second, half ? half : 1); /* 4 half p (1 - p) */
-    return muldiv_u64(apart, apart * PERMILLE, HALVES_PERMILLE) > usual;
-}
-
-/*
  * The rarer side of the quantile follows itself more often than chance. c independent samples among n make c^2 / n
  * pairs with a variance of about the same; the 3 is for numbers so small that their law has a long tail.
  */
@@ -193,79 +164,6 @@ static bool is_tail_clustered(const struct below *below, size_t n)
     uint64_t usual = muldiv_u64(rare, rare, n);
 
     return pairs > usual + 3 && (pairs - usual - 3) * (pairs - usual - 3) > 16 * (usual + 1);
-}
-
-/*
- * n / tau, where tau is the variance of a block's count over that of independent samples, length * p * (1 - p).
- * With S and Q, sums of the counts and of their squares, the variance is (B Q - S^2) / (B (B - 1)), p = S / (B length).
- * `joined` blocks in a row count as one.
- */
-static uint64_t number_by(const struct below *below, size_t n, unsigned joined)
-{
-    uint64_t blocks = DEPENDENCE_BLOCKS / joined, all = n / DEPENDENCE_BLOCKS * DEPENDENCE_BLOCKS;
-    uint64_t sum = 0, squares = 0, scatter, usual;
-
-    for (unsigned i = 0; i < DEPENDENCE_BLOCKS; i += joined) {
-        uint64_t count = 0;
-
-        for (unsigned k = 0; k < joined; k++)
-            count += below->block[i + k];
-        sum += count;
-        squares += count * count;
-    }
-    scatter = blocks * squares - sum * sum;
-    if (!scatter)
-        return n;
-    usual = muldiv_u64(sum * PERMILLE, all - sum, all); /* B * length * p * (1 - p), in thousandths */
-    return muldiv_u64(muldiv_u64(n, (blocks - 1) * usual, scatter * PERMILLE), 100, EFFECTIVE_PERCENT);
-}
-
-/*
- * By 20 blocks or by 10, whichever is less. Where five long blocks scatter much more than the short ones do, something
- * lasts as long as a block: how often it comes cannot be known from so few.
- */
-static uint64_t effective_number(const struct below *below, size_t n)
-{
-    uint64_t number = number_by(below, n, 1), by_ten = number_by(below, n, 2), by_five = number_by(below, n, 4);
-
-    if (n / DEPENDENCE_BLOCKS < BLOCK_LEAST || by_five * GROWTH_TIMES < number)
-        return 0;
-    number = by_ten < number ? by_ten : number;
-    if (number >= n)
-        return n;
-    return number < DEPENDENCE_EFFECTIVE_LEAST ? 0 : number;
-}
-
-/* A few samples on one side of the quantile, or in a block, have no law: two of two in one block are no news. */
-static bool do_blocks_tell(const struct below *below, size_t n)
-{
-    return n / DEPENDENCE_BLOCKS >= BLOCK_LEAST && below->count >= RARE_LEAST && n - below->count >= RARE_LEAST;
-}
-
-/*
- * Where nothing is raised: what the blocks scatter may be chance, yet real series that pass every look scatter so for a
- * reason more often than not, and the interval pays for it. A short series has seen little of what comes and goes: the
- * five longest blocks count, too, and the factor.
- */
-static uint64_t even_number(const struct below *below, size_t n)
-{
-    bool is_short = n / DEPENDENCE_BLOCKS < BLOCK_LONG;
-    uint64_t number = n, by;
-
-    for (unsigned joined = 1; do_blocks_tell(below, n) && joined <= (is_short ? 4 : 2); joined *= 2) {
-        by = number_by(below, n, joined);
-        if (!is_short)
-            by = muldiv_u64(by, EFFECTIVE_PERCENT, 100);
-        number = by < number ? by : number;
-    }
-    return number;
-}
-
-/* Blocks scatter more than those of independent samples do in one series of ten thousand. */
-static bool do_blocks_scatter(const struct below *below, size_t n)
-{
-    return do_blocks_tell(below, n) && (number_by(below, n, 1) * EFFECTIVE_PERCENT * SCATTER_TWENTY < n * 100 * 100 ||
-                                        number_by(below, n, 4) * EFFECTIVE_PERCENT * SCATTER_FIVE < n * 100 * 100);
 }
 
 /* The cut of that quantile, or CUTS. */
@@ -289,9 +187,9 @@ struct dependence dependence_of(const int64_t *arrived, int64_t *values, size_t 
     if (found.judged) {
         count_order(arrived, values, n, &order);
         below = below_cut(&order, cut_of(QUANTILE_ONE / 2));
-        found.drifts = are_halves_apart(&below, n);
+        found.drifts = blocks_drift(&below, n);
         look_at_neighbours(&order, &found);
-        found.clustered |= do_blocks_scatter(&below, n) || are_many_lags_beyond(arrived, &order);
+        found.clustered |= blocks_scatter(&below, n) || are_many_lags_beyond(arrived, &order);
     }
     for (unsigned q = 0; q < QUANTILE_COUNT; q++) {
         unsigned cut = cut_of(QUANTILES[q].parts);
@@ -300,9 +198,9 @@ struct dependence dependence_of(const int64_t *arrived, int64_t *values, size_t 
         if (!found.judged || found.drifts || cut == CUTS)
             continue;
         below = below_cut(&order, cut);
-        raised = found.clustered || is_tail_clustered(&below, n) || do_blocks_scatter(&below, n);
+        raised = found.clustered || is_tail_clustered(&below, n) || blocks_scatter(&below, n);
         found.quantiles_clustered |= raised;
-        found.effective[q] = raised ? effective_number(&below, n) : even_number(&below, n);
+        found.effective[q] = raised ? blocks_effective(&below, n) : blocks_even(&below, n);
     }
     return found;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * lib/dependence.c on series whose dependence is known: how often an interval holds the truth, and how often a mark is
+ * lib/dependence*.c on series whose dependence is known: how often an interval holds the truth, and how often a mark is
  * set where there is nothing.
  */
 #include <math.h>
@@ -178,6 +178,51 @@ static void check_drift(void)
     TAP_OK(ramp.drifts > 90 && ramp.has[P50] < 10, "ramp_drifts");
 }
 
+/*
+ * A level that comes back: the halves agree, the quarters do not. Where it comes and goes within each quarter it is no
+ * drift, however much the blocks scatter: those of one quarter differ as much as the quarters do.
+ */
+static void check_level_that_returns(void)
+{
+    unsigned drifts = 0, within = 0, has = 0;
+    struct prng prng;
+
+    prng_seed(&prng, 9);
+    for (unsigned run = 0; run < 100; run++) {
+        struct dependence dependence;
+
+        for (size_t i = 0; i < N; i++)
+            arrived[i] = sorted[i] = (int64_t)prng_below(&prng, 1000000) + (i / (N / 4) % 3 ? 300000 : 0);
+        dependence = dependence_of(arrived, sorted, N);
+        drifts += dependence.drifts;
+        has += dependence.effective[P50] != 0;
+        for (size_t i = 0; i < N; i++)
+            arrived[i] = sorted[i] = (int64_t)prng_below(&prng, 1000000) + (i / (N / 20) % 2 ? 300000 : 0);
+        dependence = dependence_of(arrived, sorted, N);
+        within += dependence.drifts;
+    }
+    TAP_OK(drifts > 95 && !has, "a_level_that_returns_drifts");
+    TAP_OK(within < 5, "levels_within_the_quarters_do_not");
+}
+
+/* Blocks of 25 are short, ten of 50 and five of 100 are not: two levels of 100 samples pay in a series of 500. */
+static void check_short(void)
+{
+    enum { COUNT = 500 };
+    struct dependence dependence;
+    struct prng prng;
+    unsigned pays = 0;
+
+    prng_seed(&prng, 10);
+    for (unsigned run = 0; run < 100; run++) {
+        for (size_t i = 0; i < COUNT; i++)
+            arrived[i] = sorted[i] = (int64_t)prng_below(&prng, 1000000) + (i / 100 % 2 ? 150000 : 0);
+        dependence = dependence_of(arrived, sorted, COUNT);
+        pays += dependence.drifts || dependence.effective[P50] < COUNT * 3 / 4;
+    }
+    TAP_OK(pays > 60, "five_hundred_samples_pay_for_long_blocks");
+}
+
 static struct dependence judge(void)
 {
     memcpy(sorted, arrived, sizeof(sorted));
@@ -301,6 +346,8 @@ int main(void)
     check_coverage();
     check_thousand();
     check_drift();
+    check_level_that_returns();
+    check_short();
     check_lags();
     check_apart();
     check_scatter();

@@ -20,8 +20,9 @@ const struct report_word report_words[REPORT_WORDS] = {
     {"give or take", "the bound of a measurement: the true value lies no further away"},
     {"doubtful", "it ran to its end, but more samples were rejected than kept, or fewer than six were kept, or none"},
     {"budget", "its time was up before it had all samples"},
-    {"clustered, drifts", "neighbouring samples are alike; the medians of the two halves differ: the interval is that "
-                          "of fewer samples, or there is none"},
+    {"clustered, drifts",
+     "neighbouring samples are alike; the level changes between halves or quarters: the interval is that "
+     "of fewer samples, or there is none"},
     {"tail cut", "with the rejected wakes p99, p99.9 or max would be more than 10 % higher"},
     {"all that woke", "kept and rejected samples together, as far as they woke"},
     {"every ...", "as a load of that period would see it: a wake that is late by more than the period delays those "

@@ -204,7 +204,7 @@ static const char *const MARK_TEXTS[MARKS] = {
     [MARK_INTERVAL] = "[low,high]: 95 % interval of this run, if its samples were independent",
     [MARK_CLUSTERED] = "clustered: neighbouring samples are alike; the interval is that of fewer, independent samples, "
                        "or there is none",
-    [MARK_DRIFTS] = "drifts: the medians of the two halves differ; no interval",
+    [MARK_DRIFTS] = "drifts: the level changes between halves or quarters; no interval",
     [MARK_UNUSABLE] = "<N: not above what the offset of the two CPUs' TSCs is known to, give or take N: not usable",
     [MARK_CUT] = "tail cut: with the rejected wakes (all that woke) p99, p99.9 or max differ by more than 10 %",
     [MARK_EVERY] = "every ...: as a load of that period would see it: a wake that is late by more than the period also "
