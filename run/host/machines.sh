@@ -55,7 +55,7 @@ romimage: file=$share/BIOS-bochs-latest
 vgaromimage: file=$share/VGABIOS-lgpl-latest
 cpu: model=${cpu:-corei3_cnl}, count=$cpus, ips=$bochs_hz, reset_on_triple_fault=0, ignore_bad_msrs=1, add_features="waitpkg"
 memory: guest=512, host=512
-clock: sync=none
+clock: sync=none, time0=1767225600
 vga: realtime=0
 ata0-master: type=cdrom, path=$scratch/host.iso, status=inserted
 boot: cdrom

@@ -123,7 +123,7 @@ installed()
     ln -s "$root/run/setup" "$work/idlelab-setup"
     expect_status 0 env -i PATH="$path" HOME="$work/home" INSTALLED="$work/there.installed" ASKED="$work/there.asked" "$work/idlelab-setup" \
         >"$work/there.said" && expect_text "$work/there.said" '^idlelab-setup: installing .*qemu-system-x86' && ! grep -wE 'gcc|make' "$work/there.installed" &&
-        expect_status 2 env -i PATH="$path" HOME="$work/home" "$work/idlelab-setup" deb 2>"$work/there.err" && expect_text "$work/there.err" '^usage: idlelab-setup .run.nested.labs.$'
+        expect_status 2 env -i PATH="$path" HOME="$work/home" "$work/idlelab-setup" deb 2>"$work/there.err" && expect_text "$work/there.err" '^usage: idlelab-setup .run.nested.xen.labs.$'
 }
 
 bad_words()
