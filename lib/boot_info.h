@@ -51,7 +51,7 @@ enum boot_framebuffer_type {
     BOOT_FRAMEBUFFER_NONE,
     BOOT_FRAMEBUFFER_RGB,
     BOOT_FRAMEBUFFER_OTHER, /* indexed colours, or what no specification has: said, not used */
-    BOOT_FRAMEBUFFER_TEXT, /* EGA text: 16-bit cells, width and height in characters */
+    BOOT_FRAMEBUFFER_TEXT,  /* EGA text: 16-bit cells, width and height in characters */
 };
 
 struct boot_framebuffer {

@@ -44,7 +44,7 @@ uint32_t grid_wrap(const char *text, uint32_t columns, uint32_t *skip)
 {
     uint32_t end = 0, blank = 0;
 
-    while (text[end] != '\0' && end < columns) {
+    while (end < columns && text[end] != '\0') {
         if (text[end] == ' ')
             blank = end;
         end++;
