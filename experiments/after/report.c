@@ -177,20 +177,6 @@ static bool report_rejects(struct step *step, const struct after *after)
     return false;
 }
 
-/* No pair counts. Where every event came before the CPU could idle, that is the result. */
-static void report_nothing(struct step *step, const struct after *after)
-{
-    uint32_t early = after->rejects[REJECT_EARLY];
-
-    if (early && early == step->rejected) {
-        result_finding(step, "too_short", CONFIDENCE_NONE,
-                       "every event came before the CPU could idle: this interval cannot be measured here");
-        result_metric(step, "early", early, "count");
-    } else {
-        result_fail(step, "kept", 0, "count");
-    }
-}
-
 void after_finish(struct step *step)
 {
     struct after *after = step->state;
@@ -205,7 +191,7 @@ void after_finish(struct step *step)
     if (!report_rejects(step, after))
         return;
     if (!after->rejects[REJECT_NONE]) {
-        report_nothing(step, after);
+        result_none_kept(step, after->rejects[REJECT_EARLY], step->rejected);
         return;
     }
     if (!seen || !scratch) {

@@ -166,6 +166,12 @@ void result_fail(struct step *step, const char *word, int64_t value, const char 
 /* The metric `no_samples`: not one sample was kept; the host tool calls such a step doubtful. */
 void result_no_samples(struct step *step);
 
+/*
+ * None of the `judged` samples was kept. Where every event came before the CPU could sleep (`early`), that is the
+ * result, not a failure of the method; else the step fails, unless it has a metric.
+ */
+void result_none_kept(struct step *step, uint32_t early, uint32_t judged);
+
 /* Fails the step because an instruction that CPUID lists does not do its work, and says how that showed. */
 void result_not_real(struct step *step, const char *how);
 extern const char result_no_wait[]; /* the usual text */

@@ -90,6 +90,17 @@ void result_no_samples(struct step *step)
     result_metric(step, METRIC_NO_SAMPLES, 0, "count");
 }
 
+void result_none_kept(struct step *step, uint32_t early, uint32_t judged)
+{
+    if (early && early == judged) {
+        result_finding(step, "too_short", CONFIDENCE_NONE,
+                       "every event came before the CPU could sleep: this interval cannot be measured here");
+        result_metric(step, "early", early, "count");
+    } else if (!step->results->has_metric) {
+        result_fail(step, "kept", 0, "count");
+    }
+}
+
 void result_fail(struct step *step, const char *word, int64_t value, const char *unit)
 {
     if (!step->results->failed)

@@ -76,10 +76,6 @@ static void emit_share(struct step *step)
         result_scalar(step, "waiting", (int64_t)muldiv_u64(inside_tsc, PPM, span_tsc), "ppm");
 }
 
-/*
- * No sample was kept. Where every event came before the CPU could sleep, that is the result, not a failure of the
- * method.
- */
 static void explain_nothing(struct step *step)
 {
     uint32_t early = 0, judged = 0;
@@ -88,13 +84,7 @@ static void explain_nothing(struct step *step)
         early += step->samples[i].reject == REJECT_EARLY;
         judged += step->samples[i].reject != REJECT_WARMUP;
     }
-    if (early && early == judged) {
-        result_finding(step, "too_short", CONFIDENCE_NONE,
-                       "every event came before the CPU could sleep: this interval cannot be measured here");
-        result_metric(step, "early", early, "count");
-    } else if (!step->results->has_metric) {
-        result_fail(step, "kept", 0, "count");
-    }
+    result_none_kept(step, early, judged);
 }
 
 int64_t result_samples(struct step *step, const struct empty_path *empty, uint64_t period_tsc)

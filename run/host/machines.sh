@@ -14,8 +14,8 @@ run_kvm_amd()
         -chardev stdio,id=console,signal=off -serial chardev:console -serial "file:$scratch/sent" </dev/null
 }
 
-# Xen under the same SVM, in the same time. cpuidle=0: MWAIT with ECX = 1 is a fault in QEMU 7.2, and Xen's idle loop dies of it. No SMAP: there IRET to ring 3
-# reads its stack as the supervisor, of which a paravirtual Linux dies.
+# Xen under the same SVM, in the same time. cpuidle=0: MWAIT with ECX = 1 is a fault in QEMU 7.2, and Xen's idle loop dies of it. No SMAP:
+# there IRET to ring 3 reads its stack as the supervisor, of which a paravirtual Linux dies.
 run_xen()
 {
     run_child timeout -k 5 "${timeout:-900}" "${QEMU:-qemu-system-x86_64}" -machine q35 -accel tcg,thread=single \

@@ -24,8 +24,8 @@ uint64_t paging_init(const struct boot_info *info);
 
 /*
  * Maps device registers uncached (UC) at their own address; any address below 2^47. Returns that address as a pointer,
- * or NULL when bytes is 0, the range wraps or is not all within the processor's physical width, or the table pool is
- * spent. The same range may be mapped again.
+ * or NULL when bytes is 0, the range wraps, is not all within the processor's physical width or lies over the image, or
+ * the table pool is spent. The same range may be mapped again.
  */
 void *paging_map_mmio(uint64_t address, uint64_t bytes);
 
