@@ -70,6 +70,7 @@ run_zoo all 1 -j 4
 says closing_line all '^12 passed, 9 failed, 1 skipped$'
 result runner_last_line "$([[ $(tail -n 1 "$work/all") == '12 passed, 9 failed, 1 skipped' ]] || tail -n 1 "$work/all")"
 says failure_by_name all '^# failed: zoo/fails: fails_here$'
+result runner_says_why "$(grep -qx '#    why' < <(grep -A 1 '^# failed: zoo/fails: fails_here$' "$work/all") || tail -n 20 "$work/all")"
 says bad_status_by_name all '^# failed: zoo/dies: ended with status 3$'
 says broken_plan_by_name all '^# failed: zoo/plans_more: planned 2 results and printed 1$'
 says no_plan_by_name all '^# failed: zoo/stops_early: printed no plan$'

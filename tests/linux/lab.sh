@@ -36,7 +36,7 @@ expect()
 
 exits()
 {
-    result "$1" "$([ "$code" -eq "$2" ] || { echo "exit code $code, expected $2"; tail -n 5 "$work/$1.err" "$work/$1.log" 2>/dev/null; })"
+    result "$1" "$([ "$code" -eq "$2" ] || { echo "exit code $code, expected $2"; cat "$work/$1.err"; grep '^not ok' "$work/$1.log"; })"
 }
 
 cat >"$work/all.lab" <<'END'
@@ -49,7 +49,7 @@ cost insn=pause,rdtsc,cpuid,hlt,arm,eoi n=50
 monitor test=line
 deadline idle=tpause:c01
 after idle=nanosleep by=deadline slices=6 samples=12 budget=4s
-after idle=spin work=alu slices=6 samples=12 extra=2000 into=4 budget=4s
+after idle=spin work=alu slices=6 samples=200 extra=2000 into=4 budget=4s
 cstate
 END
 [ "$(nproc)" -lt 2 ] || cat >>"$work/all.lab" <<'END'
@@ -70,7 +70,8 @@ for method in nanosleep timerfd; do
     result "wake_${method}_runs" "$(grep -qE "^ok [0-9]+ wake_${method}_deadline" "$work/all.log" || grep "wake_$method" "$work/all.log" | tail -n 3)"
 done
 expect all floors_are_there 7 '.k == "empty" and .n == 200 and .min > 0'
-# Works behind a sleep: every slice where pairs were kept at all. Planted work is found in its slice, and in no other.
+# Works behind a sleep: every slice where pairs were kept at all. Planted work is found in its slice, and in no other; the many pairs are for a
+# busy host, which preempts most of them.
 expect all after_runs 6 '.row == "after" and .work'
 found=$(records all | jq -r 'select(.row == "after" and .work == "alu" and .lost > 9 * .floor and .lost > .spin / 4) | .slice' | tail -n 1)
 result after_planted_found "$([ "$found" = 4 ] || records all | jq -c 'select(.row == "after" and .work == "alu")' | tail -n 6)"
