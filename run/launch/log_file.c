@@ -12,7 +12,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LOOK_BYTES = 1 << 16 }; /* firmware's own words come before the image's */
+enum {
+    LOOK_BYTES = 1 << 16, /* firmware's own words come before the image's */
+    ROOM_BYTES = 4096,    /* a full disk has not so much as a block */
+};
 
 /* One of ours has the image's words in it, or the emulator's words beside it. */
 static bool is_ours(int fd, const struct options *options)
@@ -27,15 +30,30 @@ static bool is_ours(int fd, const struct options *options)
     return access(options->emulator_log, F_OK) == 0;
 }
 
-/* Takes the file, or says why not. Devices and pipes hold nothing. */
-static bool take(int fd, const struct options *options)
+static bool complain(const struct options *options)
+{
+    fprintf(stderr, "%s: %s: %s\n", options->name, options->log, strerror(errno));
+    return false;
+}
+
+/* Sets a block aside in an empty file. Where the disk is full: says so, and a file that was `made` here goes again. */
+static bool has_room(int fd, bool made, const struct options *options)
+{
+    if (fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, ROOM_BYTES) == 0 || (errno != ENOSPC && errno != EDQUOT))
+        return true; /* or the file system cannot tell */
+    complain(options);
+    if (made)
+        unlink(options->log);
+    return false;
+}
+
+/* Takes the file, or says why not; `made`: by us, just now. Devices and pipes hold nothing. */
+static bool take(int fd, bool made, const struct options *options)
 {
     struct stat about;
 
-    if (fstat(fd, &about) != 0) {
-        fprintf(stderr, "%s: %s: %s\n", options->name, options->log, strerror(errno));
-        return false;
-    }
+    if (fstat(fd, &about) != 0)
+        return complain(options);
     if (!S_ISREG(about.st_mode))
         return true;
     if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
@@ -43,16 +61,14 @@ static bool take(int fd, const struct options *options)
         return false;
     }
     if (fstat(fd, &about) != 0 || about.st_size == 0) /* anew: another may have written until now */
-        return true;
+        return has_room(fd, made, options);
     if (!options->force && !is_ours(fd, options)) {
         fprintf(stderr, "%s: %s: has something in it that is no log of idlelab; --force replaces it\n", options->name,
                 options->log);
         return false;
     }
-    if (ftruncate(fd, 0) != 0) {
-        fprintf(stderr, "%s: %s: %s\n", options->name, options->log, strerror(errno));
-        return false;
-    }
+    if (ftruncate(fd, 0) != 0)
+        return complain(options);
     if (!options->quiet)
         fprintf(stderr, "%s: %s: what was in it is replaced\n", options->name, options->log);
     return true;
@@ -60,14 +76,17 @@ static bool take(int fd, const struct options *options)
 
 FILE *log_file_open(const struct options *options)
 {
-    int fd = open(options->log, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    int fd = open(options->log, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    bool made = fd >= 0;
     FILE *file = NULL;
 
+    if (!made && errno == EEXIST)
+        fd = open(options->log, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (fd < 0) {
-        fprintf(stderr, "%s: %s: %s\n", options->name, options->log, strerror(errno));
+        complain(options);
         return NULL;
     }
-    if (take(fd, options))
+    if (take(fd, made, options))
         file = fdopen(fd, "w+");
     if (file == NULL)
         close(fd);

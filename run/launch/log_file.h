@@ -9,8 +9,8 @@
 
 /*
  * Opens options->log, empty, for reading and writing; it is locked until it is closed. Says where an earlier run's log
- * was in it. NULL, with one line on stderr and nothing changed: it cannot be opened, another launcher writes it, or it
- * is no log of ours and --force was not given.
+ * was in it. NULL, with one line on stderr and nothing changed: it cannot be opened, the disk is full, another launcher
+ * writes it, or it is no log of ours and --force was not given.
  */
 FILE *log_file_open(const struct options *options);
 

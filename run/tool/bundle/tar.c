@@ -5,15 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <zlib.h>
+
+#include "run/tool/whole_file.h"
 
 #define BLOCK       512
 #define GZIP_WINDOW (15 + 16) /* zlib writes gzip's header */
 #define NO_SYSTEM   255       /* gzip's word for "unknown" */
-#define PATH_CHARS  4096
 
 /* POSIX.1-2017, pax, "ustar Interchange Format". */
 struct header {
@@ -90,36 +89,12 @@ static unsigned char *pack(char *data, size_t bytes, size_t *packed_bytes)
     return packed;
 }
 
-static bool write_packed(const char *path, const unsigned char *packed, size_t bytes)
-{
-    char part[PATH_CHARS];
-    mode_t mask = umask(0);
-    FILE *out;
-    int file;
-    bool good;
-
-    umask(mask);
-    if (snprintf(part, sizeof(part), "%s.XXXXXX", path) >= PATH_CHARS) {
-        errno = ENAMETOOLONG;
-        return false;
-    }
-    file = mkstemp(part);
-    out = file < 0 ? NULL : fdopen(file, "w");
-    if (!out)
-        return false;
-    good = fwrite(packed, 1, bytes, out) == bytes && fchmod(file, 0666 & ~mask) == 0;
-    good = fclose(out) == 0 && good && rename(part, path) == 0;
-    if (!good)
-        unlink(part);
-    return good;
-}
-
 bool tar_write(const char *path, const struct tar_file *files, size_t count)
 {
     size_t bytes, packed_bytes = 0;
     char *data = lay_out(files, count, &bytes);
     unsigned char *packed = data ? pack(data, bytes, &packed_bytes) : NULL;
-    bool good = packed && write_packed(path, packed, packed_bytes);
+    bool good = packed && whole_file_write(path, packed, packed_bytes);
 
     if (!packed)
         errno = ENOMEM;

@@ -58,7 +58,7 @@ static int run_export(int argc, char **argv)
 {
     const struct export_form *form = NULL, *found;
     const char *log = NULL, *origin = "idlelab";
-    enum tool_exit code;
+
     for (int i = 1; i < argc; i++) {
         found = find_form(argv[i]);
         if (found) {
@@ -75,13 +75,7 @@ static int run_export(int argc, char **argv)
     }
     if (!log || !form)
         return command_usage(&COMMAND_EXPORT, "expected one form and one LOG");
-    code = write_form(form, log, origin, stdout);
-    /* Output that could not be written is an error too. */
-    if (fflush(stdout) != 0 || ferror(stdout)) {
-        perror("idlelab export");
-        return TOOL_USAGE;
-    }
-    return (int)code;
+    return (int)write_form(form, log, origin, stdout);
 }
 
 const struct command COMMAND_EXPORT = {

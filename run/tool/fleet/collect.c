@@ -26,6 +26,7 @@ struct collecting {
     size_t new_count; /* logs that were added */
     size_t states[FLEET_STATES], todo;
     bool failed; /* the archive could not be written */
+    bool told;   /* archive_add() has said why */
 };
 
 /* The job as its tries leave it. */
@@ -93,12 +94,14 @@ static void take_attempt(struct collecting *all, const char *folder, const struc
     if (run && !attempt_is_other(attempt, job, &model, run) && !is_twice(all, name, number, attempt)) {
         enum archive_added added = archive_add(all->round->db, &model, run, attempt->log, true);
         all->new_count += added == ARCHIVE_NEW || added == ARCHIVE_REPLACED;
-        all->failed |= added == ARCHIVE_ERROR;
+        all->told = added == ARCHIVE_ERROR;
+        all->failed |= all->told;
     }
     model_free(&model);
-    all->failed |= !statement_again(all->keep, "tttitttt", all->round->campaign, all->round->round, name,
-                                    (int64_t)number, FLEET_STATE_WORDS[attempt->state], attempt->reason,
-                                    attempt->run_id[0] ? attempt->run_id : NULL, attempt->stamp);
+    /* SQLite may have ended the transaction: a try that is kept without its run would count as collected for good. */
+    all->failed = all->failed || !statement_again(all->keep, "tttitttt", all->round->campaign, all->round->round, name,
+                                                  (int64_t)number, FLEET_STATE_WORDS[attempt->state], attempt->reason,
+                                                  attempt->run_id[0] ? attempt->run_id : NULL, attempt->stamp);
 }
 
 /* One try more: what it makes of the job. A result stays, unless a better one follows. */
@@ -146,6 +149,8 @@ static void collect_tries(struct collecting *all, const struct job *job, uint32_
             break;
         if (!is_known(all, name, number, &next))
             take_attempt(all, folder, job, number, timeout_s, &next);
+        if (all->failed)
+            return;
         count_attempt(verdict, &next);
         attempt = next;
     }
@@ -173,7 +178,8 @@ static void collect_job(struct collecting *all, const char *name, int64_t place)
     collect_tries(all, &job, timeout_s, &verdict);
     all->states[verdict.state]++;
     all->todo += verdict.todo;
-    all->failed |=
+    all->failed =
+        all->failed ||
         !statement_again(all->keep_job, "tttitttittiit", all->round->campaign, all->round->round, name, place,
                          job_get(&job, "machine", ""), job_get(&job, "group", ""), job_get(&job, "script", ""),
                          (int64_t)boot, FLEET_STATE_WORDS[verdict.state], verdict.reason, (int64_t)verdict.todo,
@@ -221,7 +227,8 @@ static void collect_jobs(struct collecting *all, char *order)
             all->failed = true;
     }
     if (all->failed) {
-        fprintf(stderr, "idlelab fleet: %s\n", sqlite3_errmsg(db));
+        if (!all->told)
+            fprintf(stderr, "idlelab fleet: %s\n", sqlite3_errmsg(db));
         sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
     }
 }

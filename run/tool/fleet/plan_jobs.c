@@ -5,13 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "run/tool/fleet/campaign.h"
 #include "run/tool/fleet/fleet.h"
 #include "run/tool/fleet/job.h"
 #include "run/tool/fleet/plan_scripts.h"
 #include "run/tool/log/load.h"
+#include "run/tool/whole_file.h"
 
 #define NUMBER_CHARS 16
 
@@ -39,11 +39,10 @@ static bool make_folder(const char *path)
 /* Writes a file unless it is there with this text; nothing half written is left. */
 static bool write_text(const char *path, const char *text, bool *changed)
 {
-    char part[FLEET_PATH_CHARS + 8];
     size_t bytes = strlen(text), had = 0;
     char *old = malloc(bytes + 2);
     FILE *file = fopen(path, "rb");
-    bool same, good;
+    bool same;
 
     if (file && old)
         had = fread(old, 1, bytes + 1, file);
@@ -54,17 +53,7 @@ static bool write_text(const char *path, const char *text, bool *changed)
     if (same)
         return true;
     *changed = true;
-    snprintf(part, sizeof(part), "%s.part", path);
-    file = fopen(part, "wb");
-    if (!file)
-        return complain(part);
-    good = fwrite(text, 1, bytes, file) == bytes;
-    good = fclose(file) == 0 && good && rename(part, path) == 0;
-    if (good)
-        return true;
-    complain(path);
-    unlink(part);
-    return false;
+    return whole_file_write(path, text, bytes) || complain(path);
 }
 
 /* True where the script is for the group: its only= names it, or it has none. */
@@ -215,7 +204,7 @@ static bool write_jobs(struct planning *planning)
     for (uint32_t boot = 1; good && boot <= CAMPAIGN_BOOTS_MAX; boot++)
         good = write_boot(planning, boot);
     if (planning->order)
-        fclose(planning->order);
+        good = fclose(planning->order) == 0 && good;
     good = good && snprintf(path, sizeof(path), "%s/order", planning->folder) < FLEET_PATH_CHARS &&
            write_text(path, text, &changed);
     free(text);

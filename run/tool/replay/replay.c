@@ -11,6 +11,7 @@
 #include "run/tool/replay/lane.h"
 #include "run/tool/replay/options.h"
 #include "run/tool/replay/print.h"
+#include "run/tool/whole_file.h"
 
 enum {
     LANES_MAX = 16,
@@ -135,14 +136,16 @@ static enum tool_exit replay_trace(struct replay_csv *csv, struct lanes *lanes)
 
 static bool write_metrics(const char *name, const struct replay_lane *lane)
 {
-    FILE *file = fopen(name, "w");
-    bool good = file != NULL;
+    char *text = NULL;
+    size_t bytes = 0;
+    FILE *out = open_memstream(&text, &bytes);
+    bool good = out != NULL;
 
-    if (file) {
-        replay_print_metrics(file, lane);
-        good = !ferror(file);
-        good &= fclose(file) == 0;
+    if (out) {
+        replay_print_metrics(out, lane);
+        good = fclose(out) == 0 && whole_file_write(name, text, bytes);
     }
+    free(text);
     if (!good)
         fprintf(stderr, "idlelab replay: %s: %s\n", name, strerror(errno));
     return good;
@@ -198,10 +201,6 @@ static int run_replay(int argc, char **argv)
         code = replay_all(&request, lanes);
     }
     free(lanes);
-    if (fflush(stdout) != 0 || ferror(stdout)) {
-        perror("idlelab replay");
-        return TOOL_USAGE;
-    }
     return (int)code;
 }
 

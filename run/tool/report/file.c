@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Where a page goes: a file of which no half is ever seen, never in the place of what is no report. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "run/tool/report/view.h"
+#include "run/tool/whole_file.h"
 
 /* What only a page of ours holds, near its beginning. */
 #define OWN_MARK        "<title>idlelab report</title>"
@@ -40,38 +39,6 @@ bool report_may_replace(const char *name)
     return may;
 }
 
-/*
- * Writes beside the wanted file and renames, so that no half page is ever seen, and none is left: the page is whole
- * before the file is made. What is no file (a device, a pipe) is written to as it is.
- */
-static bool write_file(const char *name, const char *page, size_t bytes)
-{
-    char part[4096];
-    struct stat old;
-    bool beside = stat(name, &old) != 0 || S_ISREG(old.st_mode);
-    mode_t mask = umask(0);
-    bool good;
-    FILE *out;
-    int file, error;
-
-    umask(mask);
-    if (snprintf(part, sizeof(part), "%s.XXXXXX", name) >= (int)sizeof(part)) {
-        errno = ENAMETOOLONG;
-        return false;
-    }
-    file = beside ? mkstemp(part) : open(name, O_WRONLY);
-    out = file < 0 ? NULL : fdopen(file, "w");
-    if (!out)
-        return false;
-    good = fwrite(page, 1, bytes, out) == bytes && (!beside || fchmod(file, 0666 & ~mask) == 0);
-    good = fclose(out) == 0 && good && (!beside || rename(part, name) == 0);
-    error = errno;
-    if (!good && beside)
-        unlink(part);
-    errno = error;
-    return good;
-}
-
 static bool write_whole(const char *name, report_printer *print, const void *context)
 {
     char *page = NULL;
@@ -83,21 +50,19 @@ static bool write_whole(const char *name, report_printer *print, const void *con
         return false;
     print(out, context);
     good = !ferror(out);
-    good = fclose(out) == 0 && good && write_file(name, page, bytes);
+    good = fclose(out) == 0 && good && whole_file_write(name, page, bytes);
     free(page);
     return good;
 }
 
 bool report_write(const char *name, report_printer *print, const void *context)
 {
-    bool good;
+    bool good = true;
 
-    if (strcmp(name, "-") == 0) {
-        print(stdout, context);
-        good = fflush(stdout) == 0;
-    } else {
+    if (strcmp(name, "-") == 0)
+        print(stdout, context); /* main() sees whether it could be written */
+    else
         good = write_whole(name, print, context);
-    }
     if (!good)
         fprintf(stderr, "idlelab report: %s: %s\n", name, strerror(errno));
     return good;

@@ -153,6 +153,19 @@ static void print_missing(const struct scan *scan)
         fprintf(stderr, "%u codes of other runs were left out\n", scan->others);
 }
 
+/* A log that the disk had no room for is taken away: it was made here. */
+static bool close_whole(FILE *out, const char *path)
+{
+    bool good = fflush(out) == 0 && !ferror(out);
+
+    good = fclose(out) == 0 && good;
+    if (good)
+        return true;
+    perror(path);
+    unlink(path);
+    return false;
+}
+
 static int finish(const struct scan *scan, const char *path)
 {
     FILE *out = stdout;
@@ -166,11 +179,9 @@ static int finish(const struct scan *scan, const char *path)
         return TOOL_USAGE;
     }
     write_log(scan, out);
-    print_missing(scan);
-    if (out != stdout && fclose(out) != 0) {
-        perror(path);
+    if (out != stdout && !close_whole(out, path))
         return TOOL_USAGE;
-    }
+    print_missing(scan);
     return scan->found == scan->count ? TOOL_PASS : TOOL_LOSS;
 }
 
