@@ -8,10 +8,11 @@ set -uo pipefail
 . "$(dirname "$0")/cases.sh"
 served=$work/netboot
 
-# The lines of the page's part, but for `make`.
+# The lines of the page's part, but for `make` and for what is a server's.
 page_lines()
 {
-    awk '/^## Boot over the network/ { on = 1; next } /^## / { on = 0 } on && /^```/ { code = !code; next } on && code' docs/i-want-to.md |
+    awk '/^## Boot over the network/ { on = 1; next } /^## / { on = 0 }
+        on && /^```/ { inside = !inside; code = inside && $0 == "```"; next } on && code' docs/i-want-to.md |
         grep -v '^make ' | sed "s,results/netboot,$served,; s, --script full,,"
 }
 
