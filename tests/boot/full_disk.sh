@@ -167,6 +167,16 @@ collects()
         refused 2 'standard output could not be written' to_full "$tool" fleet report --file "$disk/a.db" "$work/jobs"
 }
 
+# Where a job's folder takes no try nothing is tried for ever.
+dispatches()
+{
+    mkdir "$work/read_only"
+    printf 'campaign name=d engine=local boots=1\nmachine name=m\nscript name=smoke\n' >"$work/d.fleet"
+    "$build/idlelab" fleet plan -o "$work/dispatch" "$work/d.fleet" && mount --bind "$work/dispatch" "$work/read_only" &&
+        mount -o remount,bind,ro "$work/read_only" || return
+    refused 2 '^run/fleet: mkdir: .*/try-1.: Read-only file system$' timeout 60 run/fleet --file "$work/dispatch.db" "$work/read_only"
+}
+
 case_run launchers launchers
 case_run nothing_starts nothing_starts
 case_run lost_log lost
@@ -174,4 +184,5 @@ case_run tools tools
 case_run old_files old_files
 case_run scans scans
 case_run collects collects
+case_run dispatches dispatches
 cases_end
