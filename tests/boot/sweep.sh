@@ -208,6 +208,63 @@ bad_usage()
         expect_text "$work/list" '^K8_overcommit pin one'
 }
 
+# With --nested the columns become rows of run/nested, but for those that its emulator cannot run.
+nested()
+{
+    local at=$work/nested
+
+    mkdir -p "$at/root/modules"
+    touch "$at/root/versions"
+    printf 'parmtype=%s:x\n' halt_poll_ns enable_apicv ple_gap avic pause_filter_count |
+        tee "$at/root/modules/kvm.ko" "$at/root/modules/kvm-intel.ko" >"$at/root/modules/kvm-amd.ko"
+    cat >"$at/columns" <<'END'
+default
+off    param kvm.halt_poll_ns=0
+gone   param kvm.no_such=1
+ple    reload kvm_intel.ple_gap=0
+apicv  reload kvm_intel.enable_apicv=0
+avic   reload kvm_amd.avic=1
+filter reload kvm_amd.pause_filter_count=0
+pm     pin each qemu -overcommit cpu-pm=on
+pause  exits pause
+mwait  exits mwait,cstate
+hlt    exits hlt
+two    smp 2
+END
+    cat >"$at/launcher" <<'END'
+#!/bin/bash
+while [ $# -gt 0 ]; do
+    [ "$1" != --rows ] || rows=$2
+    [ "$1" != --out ] || out=$2
+    shift
+done
+while IFS='|' read -r name _; do cp "$FIXTURE" "$out/$name.log"; done <"$rows"
+END
+    chmod +x "$at/launcher"
+    nested_on kvm_intel && [ "$(cut -d '|' -f 1,2,3,5 "$at/kvm_intel/columns")" = 'default||1|
+off|halt_poll_ns=0 |1|
+ple|ple_gap=0 |1|
+pause||1|--disable-exits pause
+mwait||1|--disable-exits mwait,cstate --list-mwait' ] && expect_text "$at/kvm_intel/skipped" '^gone: this kernel has no parameter kvm\.no_such$' &&
+        expect_text "$at/kvm_intel/skipped" '^pm: Bochs: nothing wakes' && expect_text "$at/kvm_intel/skipped" '^hlt: Bochs: nothing wakes' &&
+        expect_text "$at/kvm_intel/skipped" '^two: Bochs: an interrupt window' && expect_text "$at/kvm_intel/skipped" '^apicv: Bochs: no guest' &&
+        nested_on kvm_amd && [ "$(cut -d '|' -f 1,3,5 "$at/kvm_amd/columns")" = 'default|1|
+off|1|
+pm|1|--disable-exits mwait,hlt,pause,cstate --list-mwait
+pause|1|--disable-exits pause
+mwait|1|--disable-exits mwait,cstate --list-mwait
+hlt|1|--disable-exits hlt
+two|2|' ] && expect_text "$at/kvm_amd/skipped" '^ple: kvm_amd has no kvm_intel$' && expect_text "$at/kvm_amd/skipped" "^avic: QEMU's SVM"
+}
+
+# nested_on HOST
+nested_on()
+{
+    NESTED_ROOT=$work/nested/root IDLELAB_NESTED_LAUNCHER=$work/nested/launcher FIXTURE=$root/tests/boot/fixtures/pass.log \
+        expect_status 0 run/kvm-sweep --quiet --nested "$1" --settings "$work/nested/columns" --out "$work/nested/$1" smoke \
+        2>"$work/nested/$1.err" || { cat "$work/nested/$1.err"; return 1; }
+}
+
 real()
 {
     kvm_opens || return "$skip_status"
@@ -229,5 +286,6 @@ case_run sweep_killed killed
 case_run sweep_modules_gone modules_gone
 case_run sweep_only_one only_one
 case_run sweep_usage bad_usage
+case_run sweep_nested nested
 case_run sweep_real real
 cases_end

@@ -33,11 +33,20 @@ def judge_control: polls as $truth | said("poll_control")[]
       elif (.text | test("does not move the knee")) then line("control"; verdict($truth == 0); .text; $truth)
       else line("control"; "dont_know"; .text; $truth) end;
 
+# What no guest can see of a rule is no question: the factor where the second budget is the limit already, the start where the first one is, and
+# the divisor where a long halt leaves nothing and would by 4 as well, which is the largest that hosts have.
+def left($top; $divisor; $start): if $divisor == 0 or $top / $divisor < $start then 0 else $top / $divisor end;
+def shows($question): polls as $limit | number("kvm.halt_poll_ns_grow") as $grow | number("kvm.halt_poll_ns_grow_start") as $start
+    | (if $grow == 1 then $start else $limit end) as $top
+    | if $question == "start" then $start < $limit
+      elif $question == "grow" then $start * $grow < $limit
+      else left($top; 4; $start) > 0 or left($top; number("kvm.halt_poll_ns_shrink"); $start) > 0 end;
+
 # Each part of the rule is a question of its own; no rule at all is none of them known.
 def judge_rule: . as $log | polls as $truth |
     number("kvm.halt_poll_ns_grow") as $grow | number("kvm.halt_poll_ns_shrink") as $shrink | number("kvm.halt_poll_ns_grow_start") as $start
     | (said("halt_poll_rule")[0].text // "nothing") as $text
-    | if ($text | test("^grow ")) then
+    | (if ($text | test("^grow ")) then
         ($text | capture("^grow (?<grow>[0-9?]+), shrink (?<shrink>[0-9?]+)")) as $rule
         | line("grow"; (if $rule.grow == "?" then "dont_know" else verdict($rule.grow == ($grow | tostring)) end); $text; $grow),
           line("shrink"; (if $rule.shrink == "?" then "dont_know" else verdict($rule.shrink == ($shrink | tostring)) end); $text; $shrink),
@@ -46,7 +55,8 @@ def judge_rule: . as $log | polls as $truth |
            else ($text | capture("start [0-9.]+ [num]s \\((?<low>[0-9.]+ [num]s) to (?<high>[0-9.]+ [num]s)\\)")) as $range
                | line("start"; verdict(($range.low | in_ns) <= $start and $start <= ($range.high | in_ns)); $text; $start) end)
       else ("grow", "shrink", "start") as $question
-        | line($question; (if ($text | test("no rule of KVM's kind")) then "wrong" else "dont_know" end); $text; [$grow, $shrink, $start]) end;
+        | line($question; (if ($text | test("no rule of KVM's kind")) then "wrong" else "dont_know" end); $text; [$grow, $shrink, $start]) end)
+    | . as $line | select($line[1] != "dont_know" or ($log | shows($line[0])));
 
 # Instructions that leave, by the exits of the survey's own step, where each is run 64 times; registers of the APIC by whether it is virtual.
 def judge_intercepts: . as $log | (said("intercepted")[0].text // "") as $text
@@ -115,4 +125,5 @@ def ask($question): [if $question == "poll" then judge_poll elif $question == "c
     elif $question == "floor" then judge_floor elif $question == "cap" then judge_cap elif $question == "waitpkg" then judge_waitpkg
     elif $question == "host_tick" then judge_host_tick elif $question == "advance" then judge_advance else error("no question " + $question) end]
     | if length == 0 then line($question; "dont_know"; "nothing"; "") else .[] end;
-. as $log | $questions | split(" ")[] | select(. != "") | . as $question | $log | select($question != "rule" or polls > 0) | ask($question) | @tsv
+. as $log | $questions | split(" ")[] | select(. != "") | . as $question | $log
+    | select($question != "rule" or (polls > 0 and (shows("start") or [judge_rule] != []))) | ask($question) | @tsv

@@ -56,6 +56,12 @@ judged poll_never_grows poll '' poll=right < <(polling 50000 0; said halt_poll '
 judged rule rule '' 'grow=right shrink=right start=right' < <(polling 50000 2; said halt_poll_rule "$rule")
 judged rule_false rule '' 'grow=wrong shrink=right start=right' < <(polling 50000 3; said halt_poll_rule "$rule")
 judged rule_missing rule '' 'grow=dont_know shrink=dont_know start=dont_know' < <(polling 50000 2)
+# Of 10 us with a first budget of 10 us nothing but the limit shows; of 50 us from 20 us on by 3 only the start, and a divisor of 2.
+judged rule_unseen rule '' '' < <(polling 10000 2; said halt_poll_rule 'grow ?, shrink ? (?: not known), 70 of 70 trials explained; start not known')
+judged rule_unseen_false rule '' 'grow=wrong' < <(polling 10000 2; said halt_poll_rule 'grow 3, shrink ? (?: not known), 70 of 70 trials explained; start not known')
+judged rule_half_seen rule '' 'start=dont_know' < <(polling 50000 3; fact kvm.halt_poll_ns_grow_start 20000)
+judged rule_divisor rule '' 'shrink=dont_know start=dont_know' < <(polling 50000 3; fact kvm.halt_poll_ns_grow_start 20000; fact kvm.halt_poll_ns_shrink 2)
+judged rule_all_seen rule '' 'grow=dont_know shrink=dont_know start=dont_know' < <(polling 50000 2; fact kvm.halt_poll_ns_shrink 4)
 judged no_rule_of_none rule '' '' < <(polling 0 2)
 judged intercepts intercepts '' 'leaves_cpuid=right leaves_hlt=wrong leaves_rdtsc=right leaves_pause=dont_know leaves_arm=right leaves_icr=right leaves_eoi=right' \
     < <(fact kvm_amd.avic N; exits '"cpuid":66,"hlt":2'; said intercepted "leave to a hypervisor: cpuid hlt arm icr eoi; stay inside: rdtsc; can't tell: pause")
