@@ -28,6 +28,7 @@ test-trace:
 test-nested:
 	$(Q)run/setup nested
 	$(Q)$(MAKE) image host linux
+	$(Q)tests/nested/alike $(BUILD)/test-nested/alike
 	$(Q)tests/nested/user_wait $(BUILD)/test-nested/user_wait
 	$(Q)tests/nested/user_wait $(BUILD)/test-nested/user_mwaitx mwaitx
 	$(Q)run/setup xen

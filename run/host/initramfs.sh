@@ -3,6 +3,9 @@
 # idlelab. Sourced by bash, which must have set: root, build, self, host_root, modules_folder and the function die.
 # shellcheck shell=bash disable=SC2154 # set by the script that sources this
 
+# All dates in there, and the second at which the host's clock begins: 2026-01-01.
+host_epoch=1767225600
+
 # What busybox has not, or not as run/qemu needs it.
 host_programs=(bash sed awk grep mktemp timeout taskset setpriv)
 # QEMU's firmware for the boots of run/qemu that need no disk.
@@ -90,12 +93,21 @@ tree_with_vmm()
     cp "$build/launch" "$build/vmm" "$build/idlelab.elf" "$1/idlelab/build/"
 }
 
-# write_initramfs TREE FILE: not packed, for a processor that is emulated unpacks slowly.
+# pack_tree TREE FILE: not compressed, for a processor that is emulated unpacks slowly. The same tree makes the same file: neither the order of
+# a folder, nor dates, owners and numbers of its files are in it.
+pack_tree()
+{
+    chmod -R u=rwX,go=rX "$1"
+    find "$1" -exec touch -h -d "@$host_epoch" {} +
+    (cd "$1" && find . | LC_ALL=C sort | "$host_root/busybox" cpio -o -H newc -R 0:0 --ignore-devno --renumber-inodes) >"$2" 2>/dev/null ||
+        die 'the first file system could not be written'
+}
+
+# write_initramfs TREE FILE
 write_initramfs()
 {
     cp "$host_root/busybox" "$1/bin/busybox"
     cp "$root/run/host/init" "$1/init"
     chmod +x "$1/init"
-
-    (cd "$1" && find . | "$host_root/busybox" cpio -o -H newc) >"$2" 2>/dev/null || die 'the first file system could not be written'
+    pack_tree "$1" "$2"
 }

@@ -30,19 +30,26 @@ dom0_mem=1024M,max:1024M dom0_max_vcpus=1 spec-ctrl=no xpti=no ${module_words[*]
 # Instructions, and ticks of the TSC, in one second of Bochs' virtual time.
 bochs_hz=200000000
 
-# An ISO image that GRUB boots: Bochs takes no kernel. CPUID leaves 15h and 16h of the model do not say what a tick is here.
+# An ISO image that GRUB boots: Bochs takes no kernel. The same kernel, words and files make the same image. CPUID leaves 15h and 16h of the
+# model do not say what a tick is here.
 write_host_iso()
 {
-    local folder=$scratch/iso
+    local folder=$scratch/iso date
 
+    date=$(date -u -d "@$host_epoch" +%Y%m%d%H%M%S00)
     mkdir -p "$folder/boot/grub"
     cp -L "$kernel" "$folder/boot/vmlinuz"
     mv "$scratch/initramfs" "$folder/boot/initrd"
-    printf '%s\n' 'set timeout=0' 'terminal_output console' \
-        "linux /boot/vmlinuz $kernel_words tsc=reliable tsc_early_khz=$((bochs_hz / 1000)) no_timer_check random.trust_cpu=on pci=nomsi,noaer \
+    printf '%s\n' "linux /boot/vmlinuz $kernel_words tsc=reliable tsc_early_khz=$((bochs_hz / 1000)) no_timer_check random.trust_cpu=on pci=nomsi,noaer \
             nowatchdog clearcpuid=amx_tile,rdpid nopku${host_append:+ $host_append}" 'initrd /boot/initrd' boot >"$folder/boot/grub/grub.cfg"
-    grub-mkrescue -d /usr/lib/grub/i386-pc --install-modules='linux normal iso9660 biosdisk part_msdos' --fonts= --themes= --locales= \
-        -o "$scratch/host.iso" "$folder" >"$scratch/mkrescue.log" 2>&1 || die "the host's ISO image could not be made: $(tail -n 1 "$scratch/mkrescue.log")"
+    if ! {
+        grub-mkimage -d /usr/lib/grub/i386-pc -O i386-pc-eltorito -p /boot/grub -o "$folder/boot/grub/bios.img" normal linux iso9660 biosdisk &&
+            chmod -R u=rwX,go=rX "$folder" &&
+            TZ=UTC xorriso -as mkisofs -o "$scratch/host.iso" -r --modification-date="$date" --set_all_file_dates "$date" \
+                -b boot/grub/bios.img -no-emul-boot -boot-load-size 4 -boot-info-table "$folder"
+    } >"$scratch/xorriso.log" 2>&1; then
+        die "the host's ISO image could not be made: $(tail -n 1 "$scratch/xorriso.log")"
+    fi
     rm -rf "$folder"
 }
 
@@ -55,7 +62,7 @@ romimage: file=$share/BIOS-bochs-latest
 vgaromimage: file=$share/VGABIOS-lgpl-latest
 cpu: model=${cpu:-corei3_cnl}, count=$cpus, ips=$bochs_hz, reset_on_triple_fault=0, ignore_bad_msrs=1, add_features="waitpkg"
 memory: guest=512, host=512
-clock: sync=none, time0=1767225600
+clock: sync=none, time0=$host_epoch
 vga: realtime=0
 ata0-master: type=cdrom, path=$scratch/host.iso, status=inserted
 boot: cdrom
