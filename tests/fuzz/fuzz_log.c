@@ -5,7 +5,7 @@
  */
 // UNIT_EXTRA: run/log/*.c run/tool/log/*.c run/tool/model/*.c run/tool/report/[b-m]*.c run/tool/report/r[ou]*.c run/tool/report/[s-v]*.c
 // UNIT_EXTRA: run/tool/cstates/[jrw]*.c run/tool/show/block_plot.c run/tool/show/header.c run/tool/show/host.c run/tool/show/rows.c
-// UNIT_EXTRA: run/tool/show/brief.c run/tool/show/findings.c run/tool/show/paint.c run/tool/show/scalars.c run/tool/show/step.c
+// UNIT_EXTRA: run/tool/show/brief.c run/tool/show/findings.c run/tool/show/paint.c run/tool/show/scalars.c run/tool/show/step.c run/tool/whole_file.c
 // UNIT_EXTRA: run/tool/normal.c run/tool/show/table.c run/tool/show/text_table.c run/tool/show/words.c
 #include <stdint.h>
 #include <stdlib.h>
