@@ -65,7 +65,22 @@ keeps_the_choice_under_uefi()
 {
     stick uefi
     choose uefi '\x0e\r' 'save=auto script=smoke' -drive "if=pflash,format=raw,unit=0,readonly=on,file=$ovmf/OVMF_CODE.fd" &&
-        memory uefi | grep -x last=smoke && plain "$work/uefi.text" | grep 'firmware.s setup'
+        memory uefi | grep -x last=smoke && plain "$work/uefi.text" | grep 'firmware.s setup' && ! plain "$work/uefi.text" | grep 'Unknown command'
+}
+
+# secure NAME VARIABLES: starts a machine with Secure Boot and the stick of that name; qemu is its process.
+secure()
+{
+    cp "$ovmf/$2" "$work/$1.vars"
+    rm -f "$work/$1.in" "$work/$1.out"
+    mkfifo "$work/$1.in" "$work/$1.out"
+    cat "$work/$1.out" >"$work/$1.text" &
+    timeout 200 qemu-system-x86_64 -accel tcg -M q35,smm=on -m 256 -display none -vga none -net none -no-reboot \
+        -chardev "pipe,id=line,path=$work/$1" -serial chardev:line -global driver=cfi.pflash01,property=secure,value=on -device qemu-xhci \
+        -drive "if=pflash,format=raw,unit=0,readonly=on,file=$ovmf/OVMF_CODE_4M.secboot.fd" \
+        -drive "if=pflash,format=raw,unit=1,file=$work/$1.vars" \
+        -drive "if=none,id=stick,format=raw,file=$work/stick_$1" -device usb-storage,drive=stick,bootindex=1 &
+    qemu=$!
 }
 
 # Secure Boot with Microsoft's keys: the firmware says the words of docs/real-machines.md, and neither GRUB nor the image starts.
@@ -74,13 +89,7 @@ firmware_refuses()
     local qemu status words='Access Denied'
 
     stick secure
-    cp "$ovmf/OVMF_VARS_4M.ms.fd" "$work/secure.vars"
-    timeout 200 qemu-system-x86_64 -accel tcg -M q35,smm=on -m 256 -display none -vga none -net none -no-reboot \
-        -serial "file:$work/secure.text" -global driver=cfi.pflash01,property=secure,value=on -device qemu-xhci \
-        -drive "if=pflash,format=raw,unit=0,readonly=on,file=$ovmf/OVMF_CODE_4M.secboot.fd" \
-        -drive "if=pflash,format=raw,unit=1,file=$work/secure.vars" \
-        -drive "if=none,id=stick,format=raw,file=$work/stick_secure" -device usb-storage,drive=stick,bootindex=1 &
-    qemu=$!
+    secure secure OVMF_VARS_4M.ms.fd
     until_text "$work/secure.text" "$words" 120 && until_text "$work/secure.text" 'No bootable option' 30 &&
         ! plain "$work/secure.text" | grep -E 'GRUB|IDLELAB' && grep -qF "\`$words\`" docs/real-machines.md
     status=$?
@@ -89,6 +98,31 @@ firmware_refuses()
     return "$status"
 }
 
+# The loader is signed by a key that this firmware has (that of Debian's OVMF, for tests): GRUB starts, locked down, and its menu says why it starts
+# nothing else.
+lockdown_refuses()
+{
+    local qemu status volume keys=/usr/share/ovmf/PkKek-1-snakeoil
+
+    command -v sbsign >/dev/null || { echo 'sbsign is not installed' && return "$skip_status"; }
+    stick lockdown
+    volume=$work/stick_lockdown@@$(($(fdisk -l -o Start "$work/stick_lockdown" | tail -n 1) * 512))
+    openssl rsa -passin pass:snakeoil -in "$keys.key" -out "$work/lockdown.key" && mcopy -i "$volume" ::EFI/BOOT/BOOTX64.EFI "$work/lockdown.efi" &&
+        sbsign --key "$work/lockdown.key" --cert "$keys.pem" --output "$work/lockdown.signed" "$work/lockdown.efi" &&
+        mcopy -o -i "$volume" "$work/lockdown.signed" ::EFI/BOOT/BOOTX64.EFI || return 1
+    secure lockdown OVMF_VARS_4M.snakeoil.fd
+    exec 7>"$work/lockdown.in"
+    until_text "$work/lockdown.text" 'automatically in' 120 && echo >&7 &&
+        until_text "$work/lockdown.text" 'Secure Boot is on: the firmware starts this loader' 60 &&
+        until_text "$work/lockdown.text" 'run build/idlelab-linux there' 10 && ! plain "$work/lockdown.text" | grep IDLELAB-BEGIN
+    status=$?
+    exec 7>&-
+    kill "$qemu"
+    wait "$qemu"
+    return "$status"
+}
+
+case_run lockdown_refuses lockdown_refuses
 case_run firmware_refuses firmware_refuses
 case_run keeps_the_choice keeps_the_choice
 case_run keeps_the_choice_under_uefi keeps_the_choice_under_uefi
