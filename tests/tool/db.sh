@@ -113,15 +113,19 @@ cmp -s "$work/torn.db" "$work/kept.db"
 ok $? "and nothing is written to it"
 # One page without its head: a run would go into other pages.
 "$mklog" samples=50 steps=4 seed=8 >"$work/small.log"
-pages=$(($(stat -c %s "$work/p.db") / 4096)) written=
+pages=$(($(stat -c %s "$work/p.db") / 4096)) written='' read=''
 for ((page = 2; page <= pages; page += 1 + pages / 12)); do
     cp "$work/p.db" "$work/torn.db"
     head -c 8 /dev/zero | dd of="$work/torn.db" bs=1 seek=$((4096 * (page - 1))) conv=notrunc status=none
     cp "$work/torn.db" "$work/kept.db"
     "$tool" db --file "$work/torn.db" import "$work/small.log" >"$work/out" 2>&1
     [ $? -eq 2 ] && cmp -s "$work/torn.db" "$work/kept.db" || written+=" $page"
+    "$tool" db --file "$work/torn.db" list >"$work/out" 2>"$work/err"
+    [ $? -eq 2 ] && [ "$(wc -l <"$work/err")" -eq 1 ] && [ ! -s "$work/out" ] || read+=" $page"
 done
 [ -z "$written" ]
 ok $? "nor where any page of $pages is torn: written${written:- to none}"
+[ -z "$read" ]
+ok $? "nor is a part of it read: read${read:- of none}"
 echo "1..$number"
 exit "$failed"

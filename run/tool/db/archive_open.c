@@ -127,24 +127,28 @@ static bool make_tables(sqlite3 *db)
            sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
 }
 
-/* Before anything is written to it. */
+/*
+ * Before anything is written to it or read from it: a query that comes to a damaged page ends early, and what it gave
+ * until then would pass for all there is.
+ */
 static bool is_whole(sqlite3 *db, char *error, size_t error_bytes)
 {
-    char text[128];
+    char text[128], *line;
     if (!ask(db, "PRAGMA quick_check(1)", text, sizeof(text))) {
         sqlite_error(db, error, error_bytes);
         return false;
     }
     if (strcmp(text, "ok") == 0)
         return true;
-    snprintf(error, error_bytes, "the file is corrupt: %.128s", text);
+    line = strchr(text, '\n'); /* SQLite names the database in a line of its own */
+    snprintf(error, error_bytes, "the file is corrupt: %.120s", line ? line + 1 : text);
     return false;
 }
 
 static bool is_usable(sqlite3 *db, bool write, char *error, size_t error_bytes)
 {
     int version = 0;
-    if (!is_archive(db, &version, error, error_bytes) || (write && !is_whole(db, error, error_bytes)))
+    if (!is_archive(db, &version, error, error_bytes) || !is_whole(db, error, error_bytes))
         return false;
     if (version == ARCHIVE_VERSION || (version > 0 && !write))
         return true;
