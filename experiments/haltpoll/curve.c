@@ -238,6 +238,8 @@ static void look_coarse(struct step *step, struct haltpoll *hp)
         haltpoll_find_knees(step, &hp->coarse, i, &hp->coarse_knees[i]);
     if (hp->test == TEST_CONTROL && !hp->host_refused)
         hp->sleeps_from_ns = haltpoll_sleeps_from_ns(step, &hp->coarse, empty_ns(step, hp));
+    if (!hp->sleeps_from_ns)
+        hp->sleeps_from_ns = haltpoll_enters_by_ns(step, &hp->coarse, empty_ns(step, hp));
     note_ceiling(step, hp, &hp->coarse_knees[0]);
     hp->lead_ns = find_lead_ns(step, &hp->coarse);
 }

@@ -13,6 +13,9 @@ enum { ON_PERCENT = 60, OFF_PERCENT = 40, MOVED_PERCENT = 120 };
 /* Of what a sleep's wake costs: one that costs less, in a halt shorter than the next ones, was no sleep. */
 enum { AWAKE_PERCENT = 75, AWAKE_LEAST = 8, SLEEPS_LEAST = 6 };
 
+/* Of the shortest halt's whole time: one that takes no longer ended before the host could do anything but go back. */
+enum { PENDING_PERCENT = 110 };
+
 /* The median of one point's kept latencies in ns, which are sorted; 0 where there are none. */
 static uint64_t median_ns(const struct step *step, const struct haltpoll_point *point)
 {
@@ -53,6 +56,30 @@ uint64_t haltpoll_sleeps_from_ns(const struct step *step, const struct haltpoll_
         sleeps++;
     }
     return 0;
+}
+
+uint64_t haltpoll_enters_by_ns(const struct step *step, const struct haltpoll_sweeps *sweeps, uint64_t most_ns)
+{
+    uint64_t pending_ns = 0, by_ns = 0;
+
+    for (uint32_t i = 0; i < sweeps->point_count; i++) {
+        const struct haltpoll_point *point = &sweeps->sweep_list[0].points[i];
+        uint64_t at_ns, whole_ns;
+
+        if (point->count < AWAKE_LEAST)
+            continue;
+        at_ns = haltpoll_ns(step, point->silent_tsc[point->count / 2]);
+        if (at_ns >= most_ns)
+            break;
+        whole_ns = at_ns + haltpoll_ns(step, point->latency_tsc[0]);
+        if (!pending_ns)
+            pending_ns = whole_ns;
+        if (whole_ns * 100 <= pending_ns * PENDING_PERCENT)
+            by_ns = 0;
+        else if (!by_ns)
+            by_ns = at_ns;
+    }
+    return by_ns;
 }
 
 /* A quantile of one point's kept latencies, which are sorted. */

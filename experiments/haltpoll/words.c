@@ -83,8 +83,10 @@ static void say_knee(struct step *step, const struct haltpoll *hp)
 static void say_no_knee(struct step *step, const struct haltpoll *hp)
 {
     const struct knees *knees = &hp->coarse_knees[0];
+    /* Where the host was seen to sleep, or to poll, an earlier step is where that begins. */
+    bool is_near = knees->count && !hp->sleeps_from_ns;
     const char *reason = knees->verdict == KNEES_UNKNOWN ? knees->reason
-                         : knees->count                  ? "the step lies too near to the time that HLT itself takes"
+                         : is_near                       ? "the step lies too near to the time that HLT itself takes"
                          : is_busy(step, hp)             ? "it is busy, and ends its polls early"
                                                          : NULL;
 

@@ -55,6 +55,20 @@ static void check_ladder(void)
     TAP_OK(begins(haltpoll_play_said("halt_poll_rule"), "grow 4, shrink 0"), "grow 4, shrink 0");
 }
 
+/*
+ * As kvm_intel in an emulator: HLT with its interrupt there costs far more than the way to the poll. The halts in which
+ * a host that does not poll sleeps say how long that way is at most.
+ */
+static struct play_halt halt_dear(void *owner, uint64_t length_ns)
+{
+    struct synthetic_halt halt = synthetic_halt(&play.host, length_ns);
+
+    (void)owner;
+    if (length_ns < play.host.entry_ns)
+        halt.latency_ns -= (int64_t)length_ns;
+    return (struct play_halt){halt.silent_ns, halt.latency_ns, 0};
+}
+
 static void check_nothing(void)
 {
     take_host(0, 2, 10000, 2);
@@ -72,8 +86,27 @@ static void check_nothing(void)
     play.host.empty_ns = 26000; /* as kvm_intel inside an emulator */
     haltpoll_play_run(TEST_LADDER);
     haltpoll_play_show("a step below twice HLT's own time");
+    TAP_OK(begins(haltpoll_play_said("halt_poll"), "the host polls, or learns"),
+           "shorter halts that take longer and longer say that the poll begins long before");
+    take_host(0, 2, 10000, 2);
+    play.host.entry_ns = 30000; /* and HLT is said to take less: nothing shows where the sleeps begin */
+    play.host.empty_ns = 26000;
+    play.host.sleep_wake_ns = 25000;
+    play.other = halt_dear;
+    haltpoll_play_run(TEST_LADDER);
+    haltpoll_play_show("a step that may be HLT's own");
     TAP_OK(begins(haltpoll_play_said("halt_poll"), "don't know whether the host polls: the step lies"),
            "a step that is not judged is not called none");
+    take_host(0, 2, 10000, 2);
+    play.host.entry_ns = 11000;
+    play.host.empty_ns = 13500;
+    play.host.poll_wake_ns = 16000;
+    play.host.sleep_wake_ns = 27000;
+    haltpoll_play_run(TEST_LADDER);
+    haltpoll_play_show("a dear HLT that sleeps at once");
+    TAP_OK(begins(haltpoll_play_said("halt_poll"), "no halt polling seen, from 6"),
+           "where the sleeps begin is no knee");
+    play.other = NULL;
     take_host(200000, 2, 10000, 2);
     play.host.crowd_ppm = 1000000;
     haltpoll_play_run(TEST_LADDER);
@@ -129,20 +162,6 @@ static void check_busy(void)
     TAP_OK(begins(haltpoll_play_said("halt_poll"), "no halt polling seen, from 61.0 us"),
            "a limit as short as a wake would not show");
     play.other = NULL;
-}
-
-/*
- * As kvm_intel in an emulator: HLT with its interrupt there costs far more than the way to the poll. The halts in which
- * a host that does not poll sleeps say how long that way is at most.
- */
-static struct play_halt halt_dear(void *owner, uint64_t length_ns)
-{
-    struct synthetic_halt halt = synthetic_halt(&play.host, length_ns);
-
-    (void)owner;
-    if (length_ns < play.host.entry_ns)
-        halt.latency_ns -= (int64_t)length_ns;
-    return (struct play_halt){halt.silent_ns, halt.latency_ns, 0};
 }
 
 static void check_dear_hlt(void)
