@@ -37,7 +37,11 @@ printf 'good\ngood\nloved\n' >"$work/src/a"
 grep -q loved src/a && echo 'ok 2 third' || echo 'not ok 2 third'
 echo 1..2
 END
-chmod +x "$work/tests/zoo/sees.sh"
+{ printf '#!/bin/bash\n# %s: nothing\n' NEEDS && cat; } >"$work/tests/zoo/slow.sh" <<'END'
+[ "$(head -n 1 src/a)" = good ] && echo 'ok 1 first' || { echo 'not ok 1 first' && sleep 60; }
+echo 1..1
+END
+chmod +x "$work"/tests/zoo/*.sh
 
 # run_mutants NAME STATUS ROWS ARGUMENT...: leaves $work/NAME.
 run_mutants()
@@ -77,6 +81,8 @@ says 'survivor_by_name' survived '^survived: src/a:2 - good \+ bad \(zoo.rows:6:
 says 'kinds_apart' survived '^src +2 +1 +1 +1 +66$'
 says 'closing_line' survived '^66.6 % of 3 were killed; the goal is 95 %$'
 result mutation_tree_is_as_it_was "$([ "$(head -n 2 "$work/src/a" | tr '\n' ' ')" = 'good good ' ] || cat "$work/src/a")"
+run_mutants slow 0 $'src/a zoo/slow\n-1 good\n+ bad'
+result mutation_first_failure_ends_a_test "$(grep -q ' killed .* zoo/slow$' "$work/build/mutation/results" || cat "$work/build/mutation/results")"
 run_mutants chosen 0 "$killed"$'\n'"$others" 'loved \+  zoo'
 says 'only_what_matches' chosen '^1 mutants: 1 killed'
 run_mutants stale 2 $'src/a zoo/sees\n- gone\n+ bad'
