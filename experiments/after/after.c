@@ -13,7 +13,7 @@
  * Sources: SDM volume 3, 15.2 (APERF), 15.5 (C-states and what they keep), 10.5.4 (timer).
  */
 #include "arch/x86/cpu/features.h"
-#include "arch/x86/hv/kvm.h"
+#include "arch/x86/hv/steal.h"
 #include "experiments/after/parts.h"
 #include "experiments/kit/asked.h"
 #include "experiments/kit/gate.h"
@@ -88,9 +88,8 @@ static const char *after_prepare(struct step *step)
     after->into = (uint32_t)values[KEY_INTO].count - 1;
     step->silence_tsc = after->interval_tsc + (step_time_tsc(step, KEY_FIRST) << after->slices);
     step->timer_tsc = after->nap[WAY_SPIN].source->arm ? after->interval_tsc : 0;
-    if (kvm_has(&step->machine->hv, KVM_FEATURE_STEAL_TIME) &&
-        !(after->nap[WAY_SPIN].steal = after->nap[WAY_METHOD].steal =
-              step_alloc(step, sizeof(*after->nap[WAY_SPIN].steal))))
+    if (steal_is_told(&step->machine->hv) && !(after->nap[WAY_SPIN].steal = after->nap[WAY_METHOD].steal =
+                                                   step_alloc(step, sizeof(*after->nap[WAY_SPIN].steal))))
         return step_no_memory;
     if (!choose_works(step, after))
         return step_no_memory;

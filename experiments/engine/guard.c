@@ -2,7 +2,7 @@
 #include "experiments/engine/guard.h"
 
 #include "arch/x86/cpu/smp.h"
-#include "arch/x86/hv/kvm.h"
+#include "arch/x86/hv/steal.h"
 #include "arch/x86/time/delay.h"
 #include "arch/x86/time/tsc.h"
 
@@ -45,7 +45,7 @@ static void reset_cpu(void *argument)
     apic_drain(&machine->apic);
     msr_restore(&this_cpu()->msr_saves);
     /* A later step will use this memory: the host must not write to it any more. */
-    kvm_steal_disable(&machine->hv);
+    steal_disable(&machine->hv);
 }
 
 static void reset_machine(struct machine *machine)

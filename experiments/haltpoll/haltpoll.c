@@ -125,7 +125,7 @@ static const char *haltpoll_prepare(struct step *step)
     wait_prepare(step, &hp->nap);
     nap_choose(&hp->nap, idle_find("hlt"), 0, false, __lab_sources_start[values[KEY_BY].choice]);
     prng_seed(&hp->prng, step->seed);
-    if (kvm_has(&step->machine->hv, KVM_FEATURE_STEAL_TIME))
+    if (steal_is_told(&step->machine->hv))
         hp->nap.steal = step_alloc(step, sizeof(*hp->nap.steal));
     if (hp->nap.source->remote && !step->waker)
         return step->no_waker;

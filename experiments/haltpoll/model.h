@@ -7,6 +7,7 @@
 #define LAB_EXPERIMENTS_HALTPOLL_MODEL_H
 
 #include "arch/x86/hv/kvm.h"
+#include "arch/x86/hv/steal.h"
 #include "experiments/kit/calibrate.h"
 #include "experiments/kit/wait.h"
 #include "lib/fixed.h"

@@ -14,11 +14,11 @@ enum {
 };
 
 /* The host's first write holds all time stolen before; it comes at the next VM entry, which CPUID brings about. */
-static bool is_written(const volatile struct kvm_steal_time *area)
+static bool is_written(const struct hv_info *hv, const volatile struct steal_area *area)
 {
-    for (unsigned i = 0; i < WRITE_TRIES && !area->version; i++)
+    for (unsigned i = 0; i < WRITE_TRIES && !steal_is_written(hv, area); i++)
         (void)cpuid(0, 0);
-    return area->version != 0;
+    return steal_is_written(hv, area);
 }
 
 void survey_begin_paravirtual(const struct step *step, struct survey_paravirtual *paravirtual)
@@ -26,20 +26,21 @@ void survey_begin_paravirtual(const struct step *step, struct survey_paravirtual
     const struct hv_info *hv = &step->machine->hv;
 
     paravirtual->clock_tsc_hz = kvm_clock_tsc_hz(hv, &paravirtual->clock_area, &paravirtual->clock);
-    paravirtual->steal_offered = kvm_has(hv, KVM_FEATURE_STEAL_TIME);
-    paravirtual->steal_counts = kvm_steal_enable(hv, &paravirtual->steal_area) &&
-                                is_written(&paravirtual->steal_area) &&
-                                kvm_steal_ns(&paravirtual->steal_area, &paravirtual->steal_ns);
+    paravirtual->steal_offered = steal_is_told(hv);
+    paravirtual->steal_counts = steal_enable(hv, &paravirtual->steal_area) &&
+                                is_written(hv, &paravirtual->steal_area) &&
+                                steal_ns(hv, &paravirtual->steal_area, &paravirtual->steal_ns);
 }
 
 void survey_end_paravirtual(const struct step *step, struct survey_paravirtual *paravirtual)
 {
+    const struct hv_info *hv = &step->machine->hv;
     uint64_t ns = paravirtual->steal_ns;
 
     if (paravirtual->steal_counts)
-        paravirtual->steal_counts = kvm_steal_ns(&paravirtual->steal_area, &paravirtual->steal_ns);
+        paravirtual->steal_counts = steal_ns(hv, &paravirtual->steal_area, &paravirtual->steal_ns);
     paravirtual->steal_ns -= ns;
-    kvm_steal_disable(&step->machine->hv);
+    steal_disable(hv);
 }
 
 /* "KVMKVMKVM at 40000000h to 40000001h": the last leaf as stated; 0 stands for base + 1. */
@@ -129,10 +130,11 @@ void survey_report_hypervisor(struct step *step, const struct survey *survey)
     report_apic_bus(step);
     if (hv->xen_base)
         report_xen(step);
-    if (!hv->kvm_base)
-        return;
-    report_words(step, "kvm_features", hv->kvm_features, kvm_feature_name);
-    report_words(step, "kvm_hints", hv->kvm_hints, kvm_hint_name);
-    report_kvm_clock(step, &survey->paravirtual);
-    report_steal(step, &survey->paravirtual);
+    if (hv->kvm_base) {
+        report_words(step, "kvm_features", hv->kvm_features, kvm_feature_name);
+        report_words(step, "kvm_hints", hv->kvm_hints, kvm_hint_name);
+        report_kvm_clock(step, &survey->paravirtual);
+    }
+    if (hv->kvm_base || hv->xen_base)
+        report_steal(step, &survey->paravirtual);
 }

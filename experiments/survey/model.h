@@ -4,6 +4,7 @@
 #define LAB_EXPERIMENTS_SURVEY_MODEL_H
 
 #include "arch/x86/hv/kvm.h"
+#include "arch/x86/hv/steal.h"
 #include "arch/x86/idle/waitpkg.h"
 #include "experiments/kit/experiment.h"
 #include "lib/infer/intercept.h"
@@ -19,10 +20,10 @@ struct survey_gaps {
     uint64_t worst_tsc;
 };
 
-/* What KVM offers, tried on the boot CPU. */
+/* What KVM offers, and Xen of it, tried on the boot CPU. */
 struct survey_paravirtual {
     struct pvclock_time clock_area;
-    struct kvm_steal_time steal_area;
+    struct steal_area steal_area;
     struct pvclock_time clock;
     uint64_t clock_tsc_hz; /* by its multiplier; 0: not offered, or not written */
     bool steal_offered, steal_counts;

@@ -22,7 +22,7 @@ static void report_try(struct step *step, const struct watchdog_try *refused)
     const char *source = watchdog_source_name(refused->source), *why = watchdog_refusal_name(refused->why);
     bool named = refused->why != WATCHDOG_ABSENT && refused->why != WATCHDOG_PC10;
 
-    if (!named || refused->source == WATCHDOG_PEER)
+    if (!named || refused->source == WATCHDOG_PEER || refused->source == WATCHDOG_XEN)
         result_write(step, "t:%s k:%s source:%s why:%s", "cal", "watchdog_refused", source, why);
     else if (refused->gsi == WATCHDOG_MESSAGE)
         result_write(step, "t:%s k:%s source:%s why:%s timer:%u by:%s", "cal", "watchdog_refused", source, why,
@@ -58,6 +58,10 @@ void survey_report_watchdog(struct step *step)
         result_finding(step, "watchdog_pc10", CONFIDENCE_NONE,
                        "the watchdog's clock may stop in package C10: a wake that is lost there may stop the run; "
                        "watchdog=peer takes a CPU for it");
+    if (watchdog->source == WATCHDOG_XEN)
+        result_finding(step, "watchdog_xen", CONFIDENCE_NONE,
+                       "no source of a watchdog NMI works here: Xen ends this domain where a step hangs, and its log "
+                       "has no end then");
     if (watchdog->source == WATCHDOG_NONE)
         result_finding(step, "no_watchdog", CONFIDENCE_NONE,
                        "no source of a watchdog NMI works here: a lost wake would stop the run");

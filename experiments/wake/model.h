@@ -4,7 +4,7 @@
 #define LAB_EXPERIMENTS_WAKE_MODEL_H
 
 #include "arch/x86/power/evidence.h"
-#include "arch/x86/hv/kvm.h"
+#include "arch/x86/hv/steal.h"
 #include "experiments/kit/calibrate.h"
 #include "experiments/kit/gate.h"
 #include "experiments/kit/wait.h"

@@ -87,7 +87,7 @@ static const char *wake_prepare(struct step *step)
         problem = check_limits(wake);
     if (problem)
         return problem;
-    if (kvm_has(&step->machine->hv, KVM_FEATURE_STEAL_TIME))
+    if (steal_is_told(&step->machine->hv))
         wake->nap.steal = step_alloc(step, sizeof(*wake->nap.steal));
     if (!wake_warm_prepare(step, wake) || !step_alloc_samples(step, (uint32_t)values[KEY_SAMPLES].count + wake->warmup))
         return step_no_memory;

@@ -36,3 +36,8 @@ bool emulator_log_panic(const char *path, char *line, size_t room)
 {
     return emulator_log_find(path, ">>PANIC<<", line, room);
 }
+
+bool emulator_log_watchdog(const char *path, char *line, size_t room)
+{
+    return emulator_log_find(path, "Watchdog timer fired for domain", line, room);
+}

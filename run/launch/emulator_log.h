@@ -18,4 +18,7 @@ bool emulator_log_triple_fault(const char *path, char *line, size_t room);
 /* True when Bochs reports a panic; `line` as above. */
 bool emulator_log_panic(const char *path, char *line, size_t room);
 
+/* True when Xen's log, copied by xen_guest, says that Xen's watchdog ended the guest; `line` as above. */
+bool emulator_log_watchdog(const char *path, char *line, size_t room);
+
 #endif /* LAB_RUN_LAUNCH_EMULATOR_LOG_H */

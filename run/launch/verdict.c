@@ -55,6 +55,8 @@ enum verdict verdict_after_end(struct run_log *log, const struct qmp *qmp, const
         return verdict_of_result(log);
     if (emulator_log_triple_fault(emulator_log, line, sizeof(line)))
         return VERDICT_TRIPLE_FAULT;
+    if (emulator_log_watchdog(emulator_log, line, sizeof(line)))
+        return VERDICT_WATCHDOG;
     if (qmp->guest_reset)
         return resets_logged ? VERDICT_REBOOT : VERDICT_RESET;
     if (qmp->internal_error)
@@ -84,6 +86,7 @@ const char *verdict_step_word(enum verdict verdict, const struct qmp *qmp)
         {VERDICT_TRIPLE_FAULT, NULL, DEATH_TRIPLE_FAULT},
         {VERDICT_REBOOT, NULL, DEATH_REBOOT},
         {VERDICT_RESET, NULL, DEATH_RESET},
+        {VERDICT_WATCHDOG, NULL, DEATH_WATCHDOG},
         {VERDICT_PANIC, NULL, DEATH_EMULATOR_PANIC},
         {VERDICT_CUT, NULL, DEATH_EMULATOR_END},
         {VERDICT_HANG, NULL, DEATH_SILENCE},
@@ -102,6 +105,8 @@ void verdict_note(char *note, size_t room, enum verdict verdict, const struct ch
     note[0] = '\0';
     if (verdict == VERDICT_PANIC) {
         emulator_log_panic(emulator_log, note, room);
+    } else if (verdict == VERDICT_WATCHDOG) {
+        emulator_log_watchdog(emulator_log, note, room);
     } else if (verdict == VERDICT_NOT_STARTED) {
         emulator_log_find(emulator_log, "", note, room);
     } else if (verdict == VERDICT_KVM_ERROR) {
@@ -146,6 +151,8 @@ static const char *broken_words(enum verdict verdict)
         return "KVM internal error: the hypervisor could not run the guest any further";
     case VERDICT_PAUSED:
         return "paused: the machine stands still";
+    case VERDICT_WATCHDOG:
+        return "watchdog: the hypervisor ended the machine, from which nothing came";
     case VERDICT_PANIC:
         return "emulator panic";
     case VERDICT_HANG:

@@ -23,8 +23,9 @@ enum verdict {
     VERDICT_REBOOT,
     VERDICT_RESET, /* triple fault or reboot: the emulator does not say which */
     VERDICT_KVM_ERROR,
-    VERDICT_PAUSED, /* QEMU stopped the machine: QMP's word says why */
-    VERDICT_PANIC,  /* the emulator gave up: a Bochs panic */
+    VERDICT_PAUSED,   /* QEMU stopped the machine: QMP's word says why */
+    VERDICT_WATCHDOG, /* the hypervisor ended the machine, which had asked for that: Xen */
+    VERDICT_PANIC,    /* the emulator gave up: a Bochs panic */
     VERDICT_HANG,
     VERDICT_TIMEOUT,
     VERDICT_NOT_STARTED,

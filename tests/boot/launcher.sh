@@ -199,6 +199,9 @@ case_run launcher_wrong_end canned wrong_end 3 'damaged log: .*IDLELAB-END says 
 case_run launcher_error error_says_why
 case_run launcher_no_escapes no_escapes
 case_run launcher_cut canned cut 3 'cut log: ' cat $fixtures/cut.log
+# As xen_guest copies Xen's words.
+case_run launcher_cut_xen_watchdog canned xen_watchdog 3 'watchdog: .*in step 2/2 .*: .XEN. Watchdog timer fired for domain 3' \
+    sh -c "cat $fixtures/cut.log; echo '(XEN) Watchdog timer fired for domain 3' >&2"
 case_run launcher_second_begin canned second 3 'silent reboot: ' sh -c "cat $fixtures/second-begin.log; sleep 20"
 case_run launcher_refusal_escapes refusal_escapes
 case_run launcher_refusal_too_late canned late 3 'cut log: ' cat $fixtures/cut.log $fixtures/refusal.log

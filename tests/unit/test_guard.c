@@ -13,7 +13,7 @@
 #include <sys/syscall.h>
 
 #include "arch/x86/cpu/smp.h"
-#include "arch/x86/hv/kvm.h"
+#include "arch/x86/hv/steal.h"
 #include "arch/x86/time/delay.h"
 #include "lib/script/plan.h"
 #include "tests/unit/tap.h"
@@ -44,7 +44,7 @@ uint32_t msr_restore(struct msr_saves *saves)
     return 0;
 }
 
-void kvm_steal_disable(const struct hv_info *info)
+void steal_disable(const struct hv_info *info)
 {
     (void)info;
     play.steal_off |= 1u << running;

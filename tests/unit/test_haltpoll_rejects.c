@@ -5,12 +5,12 @@
 #include "tests/unit/tap.h"
 
 static uint32_t reasons;
-static uint64_t steal_ns;
+static uint64_t told_ns;
 
 uint32_t nap_take(struct nap *nap, uint64_t ticks_tsc, struct sample *sample)
 {
     (void)nap, (void)ticks_tsc;
-    *sample = (struct sample){.steal_ns = steal_ns};
+    *sample = (struct sample){.steal_ns = told_ns};
     return reasons;
 }
 
@@ -22,7 +22,7 @@ static enum sample_reject take(uint32_t why, uint64_t stolen_ns)
     struct step step = {.state = &hp, .machine = &machine};
 
     reasons = why;
-    steal_ns = stolen_ns;
+    told_ns = stolen_ns;
     return haltpoll_take(&step, 0, NULL).reject;
 }
 

@@ -6,7 +6,7 @@
  */
 #include "arch/x86/wake/nap.h"
 
-#include "arch/x86/hv/kvm.h"
+#include "arch/x86/hv/steal.h"
 #include "arch/x86/idle/errata.h"
 #include "arch/x86/machine.h"
 #include "arch/x86/time/delay.h"
@@ -127,23 +127,29 @@ uint64_t delay_tsc(const struct machine *of, uint64_t us)
     return 0;
 }
 
-bool kvm_steal_enable(const struct hv_info *info, struct kvm_steal_time *area)
+bool steal_enable(const struct hv_info *hv, struct steal_area *area)
 {
-    (void)info, (void)area;
+    (void)hv, (void)area;
     return play.steal = true;
 }
 
-void kvm_steal_disable(const struct hv_info *info)
+void steal_disable(const struct hv_info *hv)
 {
-    (void)info;
+    (void)hv;
     play.steal = false;
 }
 
-bool kvm_steal_ns(const volatile struct kvm_steal_time *area, uint64_t *steal_ns)
+bool steal_ns(const struct hv_info *hv, const volatile struct steal_area *area, uint64_t *ns)
 {
-    (void)area;
-    *steal_ns = play.steal_ns;
+    (void)hv, (void)area;
+    *ns = play.steal_ns;
     return true;
+}
+
+uint64_t steal_between(const struct hv_info *hv, uint64_t before_ns, uint64_t after_ns)
+{
+    (void)hv;
+    return after_ns - before_ns;
 }
 
 void sleepers_start(struct sleepers *sleepers, struct machine *of, const struct percpu *but1, const struct percpu *but2)
@@ -246,7 +252,7 @@ static void test_reasons(void)
 
 static void test_steal(void)
 {
-    struct kvm_steal_time area;
+    struct steal_area area;
 
     memset(&play, 0, sizeof(play));
     play.steal_ns = 1000;
@@ -338,7 +344,7 @@ static bool nothing_left(void)
 static void test_open(void)
 {
     const struct nap_state state = {NAP_HLT, 0};
-    struct kvm_steal_time area;
+    struct steal_area area;
 
     memset(&play, 0, sizeof(play));
     memset(&nap, 0, sizeof(nap));

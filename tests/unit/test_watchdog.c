@@ -8,6 +8,7 @@
 #include "arch/x86/irq/watchdog.h"
 
 #include "arch/x86/cpu/msr.h"
+#include "arch/x86/hv/xen.h"
 #include "arch/x86/machine.h"
 #include "tests/golden/cpuid/recorded.h"
 #include "tests/unit/tap.h"
@@ -116,6 +117,9 @@ static struct {
     uint32_t apic_id;   /* of CPU 0; 0: three */
     uint32_t tried;     /* ways that were not taken */
     uint64_t limit;     /* MSR_PKG_CST_CONFIG_CONTROL */
+    bool xen_tells, xen_refuses;
+    int64_t xen_error;
+    unsigned xen_timers;
 } at;
 
 bool msr_read(uint32_t msr, uint64_t *value)
@@ -187,6 +191,16 @@ enum watchdog_refusal watchdog_try_peer(struct watchdog *watchdog, struct machin
     (void)watchdog;
     machine->cpu_count -= at.peer_works;
     return at.peer_works ? WATCHDOG_PROVEN : WATCHDOG_SILENT;
+}
+
+int64_t xen_watchdog(uint32_t id, uint32_t timeout_s)
+{
+    TAP_OK(at.xen_tells && (id == 0) == (at.xen_timers == 0), "a timer of Xen's is had once, and given back");
+    if (id == 0)
+        at.xen_timers++;
+    else if (timeout_s == 0)
+        at.xen_timers--;
+    return id ? at.xen_error : at.xen_error && at.xen_refuses ? at.xen_error : 2;
 }
 
 /* Chooses, and writes the source and all refusals down as "hpet 0 11, silent hpet 0 23". */
@@ -290,6 +304,29 @@ static const char *strrstr(const char *text, const char *word)
     return found;
 }
 
+/* A PVH guest of Xen's: no HPET, no PIT. Xen's own timer comes last of all. */
+static void try_xen_guest(void)
+{
+    at.machine.hv = (struct hv_info){.kind = HYPERVISOR_XEN, .xen_base = 0x40000000};
+    at.routes[0] = at.routes[1] = at.routes[2] = 0;
+    at.cpu_count = 1;
+    at.xen_tells = true;
+    TAP_STR(strrstr(choose(WATCHDOG_WISH_AUTO), "absent"), "absent 3 0 0", "a guest of Xen's with one CPU");
+    TAP_OK(choose(WATCHDOG_WISH_AUTO)[0] == '4' && at.xen_timers == 0, "has Xen's timer");
+    TAP_OK(choose(WATCHDOG_WISH_PIT)[0] == '0', "not where another is asked for");
+    at.xen_error = -22;
+    TAP_OK(choose(WATCHDOG_WISH_AUTO)[0] == '0', "one that cannot be put off is none");
+    at.xen_refuses = true;
+    at.xen_timers = 0;
+    TAP_OK(choose(WATCHDOG_WISH_AUTO)[0] == '0', "nor one that Xen refuses");
+    at.xen_error = 0;
+    at.xen_tells = at.xen_refuses = false;
+    at.xen_timers = 0;
+    at.cpu_count = 0;
+    at.machine.hv = (struct hv_info){0};
+    at.routes[0] = at.routes[1] = at.routes[2] = 0x00ffffff;
+}
+
 static void record(struct cpu_snapshot *snapshot, uint32_t signature, uint32_t ecx, uint32_t edx)
 {
     const struct cpuid_leaf leaves[] = {
@@ -351,6 +388,7 @@ int main(void)
     try_sources();
     try_machines();
     try_edges();
+    try_xen_guest();
     try_pc10();
     return tap_done();
 }

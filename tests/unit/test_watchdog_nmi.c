@@ -6,6 +6,7 @@
  */
 #include "arch/x86/irq/watchdog.h"
 
+#include "arch/x86/hv/xen.h"
 #include "arch/x86/machine.h"
 #include "arch/x86/time/pit.h"
 #include "tests/unit/tap.h"
@@ -19,6 +20,8 @@ static uint32_t registers[0x400 / 4]; /* the xAPIC's */
 static uint32_t armed_ticks, tries, refusals;
 static uint16_t pit_count;
 static unsigned disarmed, closed_gsi;
+static int64_t xen_id; /* what Xen gives for a new timer */
+static uint32_t asked_id, asked_s;
 
 uint64_t hpet_hz(const struct hpet *hpet)
 {
@@ -54,6 +57,13 @@ bool ioapic_mask(const struct ioapics *set, uint32_t gsi, bool masked)
     (void)set;
     closed_gsi = masked ? gsi : 0;
     return true;
+}
+
+int64_t xen_watchdog(uint32_t id, uint32_t timeout_s)
+{
+    asked_id = id;
+    asked_s = timeout_s;
+    return id ? 0 : xen_id;
 }
 
 enum watchdog_refusal watchdog_prove(const struct watchdog_probe *probe, uint64_t tsc_hz)
@@ -152,6 +162,27 @@ static void test_set(void)
     TAP_STR(watchdog_source_name(WATCHDOG_PEER), "peer", "names");
 }
 
+static void test_xen(void)
+{
+    reset(WATCHDOG_XEN);
+    xen_id = 2;
+    watchdog_arm(&machine.watchdog, &machine, UINT64_C(8) * TSC_HZ);
+    TAP_OK(asked_id == 0 && asked_s == 10, "a timer of Xen's, in whole seconds, and not sooner than asked");
+    watchdog_set(&machine.watchdog, &machine, UINT64_C(8) * TSC_HZ);
+    TAP_OK(asked_id == 2 && asked_s == 10, "the same is put off");
+    watchdog_set(&machine.watchdog, &machine, FAR_TSC);
+    TAP_INT(asked_s, 24 * 60 * 60, "a day at most");
+    watchdog_close(&machine.watchdog, &machine);
+    TAP_OK(asked_id == 2 && asked_s == 0, "given back");
+    asked_id = 99;
+    watchdog_disarm(&machine.watchdog, &machine);
+    TAP_INT(asked_id, 99, "once");
+    xen_id = -28;
+    watchdog_arm(&machine.watchdog, &machine, TSC_HZ);
+    TAP_INT(machine.watchdog.xen_id, 0, "Xen has none left");
+    TAP_STR(watchdog_source_name(WATCHDOG_XEN), "xen", "names");
+}
+
 static void test_close(void)
 {
     reset(WATCHDOG_HPET);
@@ -170,5 +201,6 @@ int main(void)
     test_due();
     test_early();
     test_set();
+    test_xen();
     return tap_done();
 }

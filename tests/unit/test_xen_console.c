@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Xen's console against a made-up Xen, with functions of the test in the place of CPUID, TSC and hypercalls: the ring
- * of its page, a reader that is slow, asleep or gone, what comes in, and the way out of a domain.
+ * of its page, a reader that is slow, asleep or gone, what comes in, the way out of a domain, and what else is asked.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -19,7 +19,7 @@ struct cpuid_regs {
     uint32_t eax, ebx, ecx, edx;
 };
 
-enum { PORT = 7, STEP_TSC = 1 << 22, TAKEN_BYTES = 8192 };
+enum { PORT = 7, VCPU = 2, STEP_TSC = 1 << 22, TAKEN_BYTES = 8192 };
 
 static struct {
     bool bit, amd;
@@ -32,6 +32,9 @@ static struct {
     uint32_t taken_bytes;
     bool vmmcall;
     int64_t shut_down; /* reason; -1: none */
+    struct xen_watchdog watchdog;
+    struct xen_runstate *runstate;
+    bool marks; /* Xen was asked to mark its writing */
 } xen;
 
 static struct cpuid_regs cpuid(uint32_t leaf, uint32_t subleaf)
@@ -44,6 +47,8 @@ static struct cpuid_regs cpuid(uint32_t leaf, uint32_t subleaf)
         return (struct cpuid_regs){0, 0, xen.bit ? UINT32_C(1) << 31 : 0, 0};
     if (xen.base && leaf == xen.base)
         return (struct cpuid_regs){xen.base + 4, 0x566E6558, 0x65584D4D, 0x4D4D566E};
+    if (xen.base && leaf == xen.base + XEN_LEAF_HVM)
+        return (struct cpuid_regs){1 << XEN_HVM_VCPU_ID, VCPU, 0, 0};
     if (leaf == 0x40000000) /* "Microsoft Hv", in front of Xen's own */
         return (struct cpuid_regs){0x40000005, 0x7263694D, 0x666F736F, 0x76482074};
     return (struct cpuid_regs){0, 0, 0, 0};
@@ -63,7 +68,7 @@ static void reader_runs(void)
             xen.taken[xen.taken_bytes++] = ring->out[ring->out_cons % sizeof(ring->out)];
 }
 
-static int64_t xen_call(bool is_vmmcall, uint64_t number, uint64_t first, uint64_t second)
+static int64_t xen_call(bool is_vmmcall, uint64_t number, uint64_t first, uint64_t second, uint64_t third)
 {
     void *argument = (void *)(uintptr_t)second;
 
@@ -81,6 +86,13 @@ static int64_t xen_call(bool is_vmmcall, uint64_t number, uint64_t first, uint64
         reader_runs();
     } else if (number == XEN_SCHED_OP && first == XEN_SCHEDOP_SHUTDOWN) {
         xen.shut_down = *(uint32_t *)argument;
+    } else if (number == XEN_SCHED_OP && first == XEN_SCHEDOP_WATCHDOG) {
+        xen.watchdog = *(struct xen_watchdog *)argument;
+        return 3;
+    } else if (number == XEN_VM_ASSIST && first == XEN_VMASST_ENABLE && second == XEN_VMASST_RUNSTATE_UPDATE) {
+        xen.marks = true;
+    } else if (number == XEN_VCPU_OP && first == XEN_VCPUOP_RUNSTATE_AREA && second == VCPU) {
+        xen.runstate = *(struct xen_runstate **)(uintptr_t)third;
     } else {
         return XEN_ENOSYS;
     }
@@ -221,6 +233,25 @@ static void shuts_down(void)
     TAP_INT(xen.shut_down, 0, __func__);
 }
 
+static void watches(void)
+{
+    open_console();
+    TAP_INT(xen_watchdog(0, 60), 3, __func__);
+    TAP_OK(xen.watchdog.id == 0 && xen.watchdog.timeout_s == 60, __func__);
+    xen_watchdog(3, 0);
+    TAP_OK(xen.watchdog.id == 3 && xen.watchdog.timeout_s == 0, __func__);
+}
+
+/* The area's address goes by reference, with the number of the vCPU that asks. */
+static void tells_its_times(void)
+{
+    struct xen_runstate area;
+
+    open_console();
+    TAP_OK(xen_runstate_area(xen.base, &area), __func__);
+    TAP_OK(xen.runstate == &area && xen.marks, __func__);
+}
+
 int main(void)
 {
     xen.ring = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
@@ -233,5 +264,7 @@ int main(void)
     survives_bad_index();
     reads();
     shuts_down();
+    watches();
+    tells_its_times();
     return tap_done();
 }

@@ -46,32 +46,54 @@ bool xen_is_here(void)
     return false;
 }
 
-static int64_t call(uint64_t number, uint64_t first, const void *second)
+static int64_t call(uint64_t number, uint64_t first, uint64_t second, const void *third)
 {
     uint32_t vendor = cpuid(0, 0).ecx;
     bool has_vmx = vendor == VENDOR_INTEL || vendor == VENDOR_CENTAUR || vendor == VENDOR_SHANGHAI;
 
-    return xen_call(!has_vmx, number, first, (uintptr_t)second);
+    return xen_call(!has_vmx, number, first, second, (uintptr_t)third);
+}
+
+static int64_t call_with(uint64_t number, uint64_t first, const void *second)
+{
+    return call(number, first, (uintptr_t)second, NULL);
 }
 
 uint64_t xen_param(uint32_t index)
 {
     struct xen_hvm_param param = {.domid = XEN_DOMID_SELF, .index = index};
 
-    return call(XEN_HVM_OP, XEN_HVMOP_GET_PARAM, &param) == 0 ? param.value : 0;
+    return call_with(XEN_HVM_OP, XEN_HVMOP_GET_PARAM, &param) == 0 ? param.value : 0;
 }
 
 void xen_notify(uint32_t port)
 {
-    call(XEN_EVENT_CHANNEL_OP, XEN_EVTCHNOP_SEND, &port);
+    call_with(XEN_EVENT_CHANNEL_OP, XEN_EVTCHNOP_SEND, &port);
 }
 
 void xen_yield(void)
 {
-    call(XEN_SCHED_OP, XEN_SCHEDOP_YIELD, 0);
+    call_with(XEN_SCHED_OP, XEN_SCHEDOP_YIELD, NULL);
 }
 
 void xen_shutdown(uint32_t reason)
 {
-    call(XEN_SCHED_OP, XEN_SCHEDOP_SHUTDOWN, &reason);
+    call_with(XEN_SCHED_OP, XEN_SCHEDOP_SHUTDOWN, &reason);
+}
+
+int64_t xen_watchdog(uint32_t id, uint32_t timeout_s)
+{
+    struct xen_watchdog watchdog = {.id = id, .timeout_s = timeout_s};
+
+    return call_with(XEN_SCHED_OP, XEN_SCHEDOP_WATCHDOG, &watchdog);
+}
+
+/* Xen writes by the guest's own addresses; it is asked to mark its writing, which older ones do not. */
+bool xen_runstate_area(uint32_t xen_base, struct xen_runstate *area)
+{
+    uint32_t vcpu = cpuid(xen_base + XEN_LEAF_HVM, 0).ebx;
+    const void *address = area;
+
+    call(XEN_VM_ASSIST, XEN_VMASST_ENABLE, XEN_VMASST_RUNSTATE_UPDATE, NULL);
+    return call(XEN_VCPU_OP, XEN_VCPUOP_RUNSTATE_AREA, vcpu, &address) == 0;
 }

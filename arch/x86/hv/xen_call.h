@@ -15,24 +15,24 @@
 #include "arch/x86/irq/fault.h"
 
 /*
- * Two arguments, the second of which is most often the address of a structure; the result, negative for an error of
- * Xen's. XEN_ENOSYS too where the instruction faults. Xen may change the registers of arguments. Any CPU.
+ * Up to three arguments, the last of which is most often the address of a structure; the result, negative for an error
+ * of Xen's. XEN_ENOSYS too where the instruction faults. Xen may change the registers of arguments. Any CPU.
  */
-static inline int64_t xen_call(bool is_vmmcall, uint64_t number, uint64_t first, uint64_t second)
+static inline int64_t xen_call(bool is_vmmcall, uint64_t number, uint64_t first, uint64_t second, uint64_t third)
 {
     register uint64_t code __asm__("r11") = 0;
     int64_t result;
 
     if (is_vmmcall)
         __asm__ volatile("1: vmmcall\n" FAULT_RESUME
-                         : "=a"(result), "+r"(code), "+D"(first), "+S"(second)
+                         : "=a"(result), "+r"(code), "+D"(first), "+S"(second), "+d"(third)
                          : "a"(number)
-                         : "memory", "rdx", "r8", "r9", "r10");
+                         : "memory", "r8", "r9", "r10");
     else
         __asm__ volatile("1: vmcall\n" FAULT_RESUME
-                         : "=a"(result), "+r"(code), "+D"(first), "+S"(second)
+                         : "=a"(result), "+r"(code), "+D"(first), "+S"(second), "+d"(third)
                          : "a"(number)
-                         : "memory", "rdx", "r8", "r9", "r10");
+                         : "memory", "r8", "r9", "r10");
     return fault_from_code(code).valid ? XEN_ENOSYS : result;
 }
 

@@ -11,11 +11,17 @@
 #include <stdint.h>
 
 enum {
+    XEN_VM_ASSIST = 21,
+    XEN_VCPU_OP = 24,
     XEN_SCHED_OP = 29,
     XEN_EVENT_CHANNEL_OP = 32,
     XEN_HVM_OP = 34,
     XEN_SCHEDOP_YIELD = 0,
     XEN_SCHEDOP_SHUTDOWN = 2,
+    XEN_SCHEDOP_WATCHDOG = 6,
+    XEN_VMASST_ENABLE = 0,
+    XEN_VMASST_RUNSTATE_UPDATE = 5,
+    XEN_VCPUOP_RUNSTATE_AREA = 5,
     XEN_SHUTDOWN_POWEROFF = 0,
     XEN_SHUTDOWN_REBOOT = 1,
     XEN_EVTCHNOP_SEND = 4,
@@ -44,11 +50,31 @@ struct xen_console_ring {
 };
 _Static_assert(offsetof(struct xen_console_ring, in_cons) == 3072, "console");
 
+/*
+ * What Xen writes when it takes the processor away and when it gives it back. Bit 63 of entered is set meanwhile, where
+ * the guest asked for that. The times in ns are those up to the last change.
+ */
+enum { XEN_RUNNING, XEN_RUNNABLE, XEN_BLOCKED, XEN_OFFLINE, XEN_RUNSTATES };
+struct xen_runstate {
+    int32_t state;
+    uint32_t pad;
+    uint64_t entered; /* when, by Xen's clock */
+    uint64_t time_ns[XEN_RUNSTATES];
+};
+_Static_assert(sizeof(struct xen_runstate) == 48, "vcpu");
+#define XEN_RUNSTATE_UPDATE (UINT64_C(1) << 63)
+
+/* SCHEDOP_watchdog: id 0 and a timeout, a new one, whose id is the result; a timeout of 0 ends it. */
+struct xen_watchdog {
+    uint32_t id;
+    uint32_t timeout_s;
+};
+
 /* Leaf base + 3, sub-leaf 0: EAX bit 0, RDTSC leaves the guest; EBX, tsc_mode; ECX, the guest's TSC in kHz. */
 enum {
     XEN_LEAF_TSC = 3,
     XEN_TSC_EMULATED = 1 << 0,
-    XEN_LEAF_HVM = 4, /* EAX: enum xen_hvm_feature */
+    XEN_LEAF_HVM = 4, /* EAX: enum xen_hvm_feature; EBX: the vCPU's number where that says so */
 };
 
 /* Leaf base + 4, EAX, by bit number. */

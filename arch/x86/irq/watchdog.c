@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "arch/x86/irq/watchdog.h"
 
+#include "arch/x86/hv/xen.h"
 #include "arch/x86/machine.h"
 #include "arch/x86/time/pit.h"
 #include "arch/x86/time/tsc.h"
@@ -9,6 +10,7 @@
 enum {
     PIT_COUNT_MAX = 65535,
     HPET_RETRIES = 4,
+    XEN_SECONDS_MAX = 24 * 60 * 60,
 };
 
 static void hpet_set(const struct watchdog *watchdog, const struct machine *machine, uint64_t in_tsc)
@@ -33,20 +35,41 @@ static void pit_set(const struct machine *machine, uint64_t in_tsc)
     pit_arm_oneshot(count < 1 ? 1 : (uint16_t)(count > PIT_COUNT_MAX ? PIT_COUNT_MAX : count));
 }
 
-void watchdog_set(const struct watchdog *watchdog, const struct machine *machine, uint64_t in_tsc)
+/* In whole seconds, and one more: what Xen ends cannot say anything. Where it refuses, nothing is armed. */
+static void xen_set(struct watchdog *watchdog, const struct machine *machine, uint64_t in_tsc)
+{
+    uint64_t in_s = in_tsc / clock_wait_hz(&machine->clock) + 2;
+    int64_t id = xen_watchdog(watchdog->xen_id, in_s > XEN_SECONDS_MAX ? XEN_SECONDS_MAX : (uint32_t)in_s);
+
+    if (!watchdog->xen_id && id > 0)
+        watchdog->xen_id = (uint32_t)id;
+}
+
+static void xen_stop(struct watchdog *watchdog)
+{
+    if (watchdog->xen_id)
+        xen_watchdog(watchdog->xen_id, 0);
+    watchdog->xen_id = 0;
+}
+
+void watchdog_set(struct watchdog *watchdog, const struct machine *machine, uint64_t in_tsc)
 {
     if (watchdog->source == WATCHDOG_HPET)
         hpet_set(watchdog, machine, in_tsc);
     else if (watchdog->source == WATCHDOG_PIT)
         pit_set(machine, in_tsc);
+    else if (watchdog->source == WATCHDOG_XEN)
+        xen_set(watchdog, machine, in_tsc);
 }
 
-void watchdog_stop(const struct watchdog *watchdog, const struct machine *machine)
+void watchdog_stop(struct watchdog *watchdog, const struct machine *machine)
 {
     if (watchdog->source == WATCHDOG_HPET)
         hpet_disarm(&machine->hpet, watchdog->hpet_timer);
     else if (watchdog->source == WATCHDOG_PIT)
         pit_disarm();
+    else if (watchdog->source == WATCHDOG_XEN)
+        xen_stop(watchdog);
 }
 
 static void probe_set(void *context, uint64_t in_tsc)
@@ -110,10 +133,8 @@ void watchdog_nmi(struct watchdog *watchdog, struct machine *machine, struct per
 const char *watchdog_source_name(enum watchdog_source source)
 {
     static const char *const names[] = {
-        [WATCHDOG_NONE] = "none",
-        [WATCHDOG_HPET] = "hpet",
-        [WATCHDOG_PIT] = "pit",
-        [WATCHDOG_PEER] = "peer",
+        [WATCHDOG_NONE] = "none", [WATCHDOG_HPET] = "hpet", [WATCHDOG_PIT] = "pit",
+        [WATCHDOG_PEER] = "peer", [WATCHDOG_XEN] = "xen",
     };
 
     return names[source];

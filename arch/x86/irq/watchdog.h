@@ -6,7 +6,8 @@
  * I/O APIC, or by a message; PIT channel 0 through the I/O APIC (55 ms at most, so the handler arms it again and again,
  * and a sample that it hits is rejected); another CPU, which then has no other use (watchdog_peer.c). It comes first
  * where HPET and PIT may stop in package C10. The NMI goes to CPU 0, whose handler aborts the guarded calls of every
- * CPU (fault.h).
+ * CPU (fault.h). A guest of Xen's with one CPU and none of these asks Xen to end the domain instead: its launcher then
+ * goes on with the next step.
  *
  * The limit is moved by watchdog_pet() between samples, outside every window: as a rule that is one store, and the
  * hardware is set again only when half the time has passed, so that in a healthy run no NMI ever comes.
@@ -36,6 +37,7 @@ enum watchdog_source {
     WATCHDOG_HPET,
     WATCHDOG_PIT,
     WATCHDOG_PEER,
+    WATCHDOG_XEN, /* no NMI: Xen ends the domain, and the log with it */
 };
 
 enum {
@@ -73,6 +75,7 @@ struct watchdog {
     uint64_t due_tsc;   /* atomic: when it fires, CPU 0's TSC */
     uint64_t rearm_tsc; /* when watchdog_pet() sets the hardware again */
     uint64_t nmi_count; /* NMIs that came before they were due */
+    uint32_t xen_id;    /* of Xen's timer; 0: it is not armed */
 };
 
 /* Finds a source that works. Boot CPU, the others parked. A peer is taken away from machine->cpus. */
@@ -133,10 +136,10 @@ void watchdog_close(struct watchdog *watchdog, struct machine *machine);
  * Sets the hardware to fire in that many ticks, or earlier: the NMI handler then sets it again. CPU 0 while the source
  * is chosen; then only through watchdog_arm() and watchdog_pet().
  */
-void watchdog_set(const struct watchdog *watchdog, const struct machine *machine, uint64_t in_tsc);
+void watchdog_set(struct watchdog *watchdog, const struct machine *machine, uint64_t in_tsc);
 
 /* Stops the hardware. */
-void watchdog_stop(const struct watchdog *watchdog, const struct machine *machine);
+void watchdog_stop(struct watchdog *watchdog, const struct machine *machine);
 
 /* Ends the work of every other CPU that has some, by a flag and an NMI. From the NMI handler. */
 void watchdog_abort_others(struct machine *machine, const struct percpu *self);

@@ -4,6 +4,7 @@
 
 #include "arch/x86/cpu/features.h"
 #include "arch/x86/cpu/msr.h"
+#include "arch/x86/hv/xen.h"
 #include "arch/x86/machine.h"
 #include "arch/x86/power/power_model.h"
 #include "arch/x86/power/power_msr_regs.h"
@@ -11,6 +12,7 @@
 
 enum {
     HPET_GSI_LIMIT = 32,
+    XEN_TRIAL_S = 60,
     STATE_C10 = 7, /* the nibble of hint 60h in CPUID.05H:EDX */
     PC10 = 10,
     LIMIT_C10 = 8, /* of the limit's field, where the model is not known: Linux's test */
@@ -123,6 +125,23 @@ static bool try_peer(struct watchdog *watchdog, struct machine *machine)
     return note(watchdog, machine->cpu_count < 2 ? WATCHDOG_ABSENT : watchdog_try_peer(watchdog, machine));
 }
 
+/* It cannot be tried to its end, which is the domain's. A timer that can be had, put off and given back will do. */
+static bool try_xen(struct watchdog *watchdog, const struct machine *machine)
+{
+    int64_t id;
+
+    if (!machine->hv.xen_base)
+        return false;
+    watchdog->source = WATCHDOG_XEN;
+    watchdog->hpet_timer = watchdog->gsi = 0;
+    id = xen_watchdog(0, XEN_TRIAL_S);
+    if (id <= 0)
+        return note(watchdog, WATCHDOG_ABSENT);
+    return note(watchdog, xen_watchdog((uint32_t)id, XEN_TRIAL_S) == 0 && xen_watchdog((uint32_t)id, 0) == 0
+                              ? WATCHDOG_PROVEN
+                              : WATCHDOG_SILENT);
+}
+
 static bool may_stop(const struct machine *machine)
 {
     uint64_t limit = 0;
@@ -149,6 +168,8 @@ void watchdog_start(struct watchdog *watchdog, struct machine *machine, enum wat
     if ((any || wish == WATCHDOG_WISH_PIT) && try_pit(watchdog, machine))
         return;
     if (((any && !watchdog->pc10) || wish == WATCHDOG_WISH_PEER) && try_peer(watchdog, machine))
+        return;
+    if (any && try_xen(watchdog, machine))
         return;
     watchdog->source = WATCHDOG_NONE;
 }

@@ -18,9 +18,9 @@
 #include "arch/x86/wake/waker.h"
 #include "lib/record/sample.h"
 
-struct kvm_steal_time;
 struct machine;
 struct percpu;
+struct steal_area;
 
 /* A C-state, and what ends it: the part of methods and sources that a model of a machine knows. */
 enum nap_way {
@@ -71,12 +71,12 @@ struct nap {
     void (*wait)(struct idle_call *call); /* the method's window for that */
     void (*window)(void *owner);          /* the caller's own instead, which sets the call's stamps; NULL: none */
     void *owner;
-    struct kvm_steal_time *steal; /* NULL: the host does not tell */
-    uint64_t delay_tsc;           /* planted: how much later the local event comes than it says */
-    uint64_t lose;                /* planted: the number of the nap, from 1, whose event is not sent; 0: none */
-    uint64_t taken;               /* naps, where one is to be lost */
-    uint64_t waits;               /* windows of the method that waited */
-    bool awake;                   /* the other CPUs spin */
+    struct steal_area *steal; /* NULL: the host does not tell */
+    uint64_t delay_tsc;       /* planted: how much later the local event comes than it says */
+    uint64_t lose;            /* planted: the number of the nap, from 1, whose event is not sent; 0: none */
+    uint64_t taken;           /* naps, where one is to be lost */
+    uint64_t waits;           /* windows of the method that waited */
+    bool awake;               /* the other CPUs spin */
     struct waker waker;
     struct sleepers sleepers; /* how they sleep; method NULL: parked in HLT */
     struct spinners spinners;

@@ -7,7 +7,7 @@
 #include "arch/x86/wake/nap.h"
 
 #include "arch/x86/cpu/features.h"
-#include "arch/x86/hv/kvm.h"
+#include "arch/x86/hv/steal.h"
 #include "arch/x86/idle/errata.h"
 #include "arch/x86/irq/vectors_regs.h"
 #include "arch/x86/machine.h"
@@ -50,7 +50,7 @@ void nap_open(struct nap *nap)
     const struct percpu *waker = nap->source->remote ? nap->from : NULL;
 
     if (nap->steal)
-        kvm_steal_enable(&nap->machine->hv, nap->steal);
+        steal_enable(&nap->machine->hv, nap->steal);
     if (nap->sleepers.method)
         sleepers_start(&nap->sleepers, nap->machine, nap->cpu, waker);
     if (nap->awake)
@@ -78,7 +78,7 @@ bool nap_close(struct nap *nap)
     if (nap->sleepers.method)
         parked &= sleepers_stop(&nap->sleepers);
     if (nap->steal)
-        kvm_steal_disable(&nap->machine->hv);
+        steal_disable(&nap->machine->hv);
     return parked;
 }
 
@@ -99,7 +99,7 @@ static uint64_t stolen_ns(const struct nap *nap)
     uint64_t value_ns = 0;
 
     if (nap->steal)
-        kvm_steal_ns(nap->steal, &value_ns);
+        steal_ns(&nap->machine->hv, nap->steal, &value_ns);
     return value_ns;
 }
 
@@ -213,7 +213,7 @@ static uint32_t find_reasons(const struct nap *nap, const struct sample *sample,
 static __attribute__((noinline)) uint32_t take_any(struct nap *nap, uint64_t ticks_tsc, struct sample *sample)
 {
     const struct nap_witness *witness = nap->machine->witness;
-    uint64_t nmi_count = percpu_count(&nap->cpu->nmi_count), steal_ns = stolen_ns(nap);
+    uint64_t nmi_count = percpu_count(&nap->cpu->nmi_count), stolen_before_ns = stolen_ns(nap);
     enum wake_trace trace = nap->source->trace;
     uint32_t reasons;
     bool over;
@@ -233,7 +233,7 @@ static __attribute__((noinline)) uint32_t take_any(struct nap *nap, uint64_t tic
     settle(nap);
     if (nap->source->remote)
         sample->event_tsc = waker_event(&nap->waker);
-    sample->steal_ns = stolen_ns(nap) - steal_ns;
+    sample->steal_ns = steal_between(&nap->machine->hv, stolen_before_ns, stolen_ns(nap));
     reasons = find_reasons(nap, sample, percpu_count(&nap->cpu->nmi_count) - nmi_count);
     if (reasons & REASON(REJECT_SKEW))
         take_late(nap);
