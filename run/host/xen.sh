@@ -11,7 +11,6 @@ check_xen()
     for word in "${module_words[@]}"; do
         [[ $word =~ ^[a-z0-9_-]+(=[^[:space:]]+)?$ ]] || die "--module: found '$word', expected a word of Xen's command line"
     done
-    [ -z "$host_stats" ] || die '--host-stats: Xen has no such counters'
     [ -z "$exits" ] || die '--exits: Xen does not count them; xl dmesg comes back'
 }
 
@@ -54,14 +53,14 @@ tree_with_xen()
     : >"$tree/etc/xen/xl.conf"
     add_libraries "$tree" "$build/launch"
     cp "$build/launch" "$build/idlelab64.elf" "$tree/idlelab/build/"
-    cp "$root/run/host/xen_guest" "$tree/idlelab/run/host/"
+    cp "$root"/run/host/{xen_guest,xen_hvm.cfg,xen_pvh.cfg} "$tree/idlelab/run/host/"
     cp "$root/run/host/init_xen" "$tree/host"
 }
 
 # The command for a row, by build/launch as for every machine. A PVH guest gets its words from xl, an HVM guest by its ISO image.
 command_with_xen()
 {
-    local words="exit=poweroff" resume
+    local words="exit=poweroff${host_stats:+ sync=serial}" resume
 
     script=${row_script[$1]} script_words='' script_file=''
     resolve_script
@@ -75,6 +74,6 @@ command_with_xen()
         resume=(--resume-image "/job/$1.iso")
     fi
     # shellcheck disable=SC2206 # words
-    command_words=(/idlelab/build/launch --name xl --log "/out/$1.log" --emulator-log "/out/$1.emulator.log" --silence 120
+    command_words=(/idlelab/build/launch --name xl --log "/out/$1.log" --emulator-log "/out/$1.emulator.log" --silence 120 ${host_stats:+--host-stats}
         "${resume[@]}" -- /idlelab/run/host/xen_guest "$xen_type" "$1" "${row_smp[$1]}" "$words" ${row_args[$1]})
 }
