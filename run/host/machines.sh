@@ -3,6 +3,7 @@
 # sends in $scratch/sent. Sourced by bash, which must have set what run/nested's command line sets.
 # shellcheck shell=bash disable=SC2154 # set by the script that sources this
 
+# The kernel's random numbers come from RDRAND and from these words.
 kernel_words='console=ttyS0,115200 quiet loglevel=4 mitigations=off nokaslr norandmaps panic=-1 audit=0'
 
 # QEMU's SVM. One CPU runs one instruction a nanosecond, and none waits: the time in there is exact.

@@ -69,6 +69,7 @@ killed()
 case_run nested_no_host refuses no_host "--host: found '', expected kvm_amd, kvm_intel or xen" --script smoke
 case_run nested_other_host refuses other_host "found 'vmware', expected kvm_amd, kvm_intel or xen" --host vmware
 case_run nested_no_value refuses no_value '^run/nested: --module needs a value$' --host kvm_amd --module
+case_run nested_bad_seed refuses bad_seed "found 'x', expected a number" --host kvm_amd --seed x
 case_run nested_bad_script refuses bad_script 'bad script: .*' --host kvm_amd --script 'wake idle=hallt'
 case_run nested_no_modules refuses no_modules 'there is no folder /nowhere' --host kvm_amd --modules /nowhere
 case_run nested_xen_vmm refuses xen_vmm "--vmm: found 'own', expected hvm or pvh" --host xen --vmm own
