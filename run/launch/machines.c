@@ -13,7 +13,7 @@ void machines_report(const struct supervisor *self, enum verdict verdict)
     struct verdict_words words = {{0}};
     const struct options *options = self->options;
 
-    if (verdict == VERDICT_PASS && options->quiet)
+    if ((verdict == VERDICT_PASS && options->quiet) || verdict == VERDICT_NOTHING_RAN)
         return;
     verdict_describe(&words, verdict, &self->log, &self->qmp, self->note, &self->limit);
     fprintf(stderr, "%s: %s%s; serial log: %s\n", options->name, words.text, self->deaths, options->log);

@@ -59,7 +59,7 @@ uint64_t supervisor_now_ms(void);
 
 /*
  * Runs one machine from its start to its end: command, log and steps as `self` has them. VERDICT_NOT_STARTED also when
- * there is no process.
+ * there is no process, VERDICT_NOTHING_RAN where that is the first machine's.
  */
 enum verdict supervisor_watch(struct supervisor *self);
 

@@ -12,7 +12,7 @@
 enum {
     EXIT_PASS = 0,
     EXIT_FAIL = 1,
-    EXIT_SCRIPT = 2,
+    EXIT_USAGE = 2,
     EXIT_LOST = 3,
     NOTE_BYTES = 300,
 };
@@ -26,7 +26,8 @@ int verdict_exit_code(enum verdict verdict)
     case VERDICT_ERROR:
         return EXIT_FAIL;
     case VERDICT_SCRIPT:
-        return EXIT_SCRIPT;
+    case VERDICT_NOTHING_RAN:
+        return EXIT_USAGE;
     default:
         return EXIT_LOST;
     }

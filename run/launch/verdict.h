@@ -29,7 +29,8 @@ enum verdict {
     VERDICT_HANG,
     VERDICT_TIMEOUT,
     VERDICT_NOT_STARTED,
-    VERDICT_STOPPED, /* by a signal */
+    VERDICT_NOTHING_RAN, /* what the first machine needs could not be made; child_start() has said what */
+    VERDICT_STOPPED,     /* by a signal */
 };
 
 /* A limit of time that was passed: in the machine's own time, and how long that was by the clock. Both 0: none was. */
@@ -42,7 +43,7 @@ struct verdict_words {
     char text[768]; /* what happened, without the path of the log */
 };
 
-/* Exit code of the launcher: 0 pass, 1 fail, 2 bad script, 3 anything else. */
+/* Exit code of the launcher: 0 pass, 1 fail, 2 bad script or nothing ran, 3 anything else. */
 int verdict_exit_code(enum verdict verdict);
 
 /*

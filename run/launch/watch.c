@@ -251,7 +251,7 @@ enum verdict supervisor_watch(struct supervisor *self)
     self->limit = (struct verdict_limit){0, 0};
     self->note[0] = '\0';
     if (child_start(&self->child, &child_options) != 0)
-        return VERDICT_NOT_STARTED;
+        return self->restarts == 0 ? VERDICT_NOTHING_RAN : VERDICT_NOT_STARTED;
     qmp_init(&self->qmp, self->child.qmp_fd);
     if (options->host_stats)
         self->host = host_stats_new(&self->qmp, &self->child, self->command, &self->host_lines);

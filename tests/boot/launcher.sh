@@ -61,6 +61,13 @@ replaces_ours()
         grep -q 'what was in it is replaced' "$work/replaced.err"
 }
 
+# Where the emulator's own log cannot be made nothing runs.
+nothing_ran()
+{
+    expect_status 2 "$build/launch" --name canned --log "$work/nothing.log" --emulator-log "$work/none/emulator.log" -- touch "$work/ran" 2>"$work/nothing.err" &&
+        expect_text "$work/nothing.err" 'none/emulator.log: No such file' && [ "$(wc -l <"$work/nothing.err")" -eq 1 ] && [ ! -e "$work/ran" ]
+}
+
 # A run in error says why, also where a step was in error and not the run.
 error_says_why()
 {
@@ -213,6 +220,7 @@ case_run launcher_mute canned mute 3 'mute: .* within 3 s' sleep 20
 case_run launcher_no_bytes_no_end canned endless 3 'time limit: .* within 6 s' \
     sh -c "cat $fixtures/cut.log; while echo x; do sleep 0.5; done"
 case_run launcher_not_started canned absent 3 'the emulator did not start.*no-such-emulator' no-such-emulator
+case_run launcher_nothing_ran nothing_ran
 case_run launcher_stays_after_end stays_after_end
 case_run launcher_quiet quiet_says_nothing
 case_run launcher_log_lost log_lost
