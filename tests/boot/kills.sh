@@ -146,7 +146,8 @@ nothing()
 # Closed descriptors 0 to 2 are not given to the log, nor to the emulator.
 closed()
 {
-    launch_pass "$work/closed.log" --emulator-log "$work/closed.emulator.log" <&- >&- 2>&- && cmp "$work/closed.log" "$FIXTURES/pass.log"
+    launch_pass "$work/closed.log" --emulator-log "$work/closed.emulator.log" <&- >&- 2>&- && cmp "$work/closed.log" "$FIXTURES/pass.log" &&
+        launch_pass "$work/closed_2.log" --emulator-log "$work/closed_2.emulator.log" 2>&- && cmp "$work/closed_2.log" "$FIXTURES/pass.log"
 }
 
 case_run kills_launcher killed by_launcher KILL run/qemu --accel tcg --log "$work/by_launcher/serial.log"
