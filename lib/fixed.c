@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "lib/fixed.h"
 
+#include "lib/divide_digit.h"
+
 #define NS_PER_SECOND UINT64_C(1000000000)
-#ifndef DIGIT_BITS /* tests/proof/digit.c takes narrower digits, for which all inputs can be proved */
-#define DIGIT_BITS 32
-#endif
-#define DIGIT_MAX ((UINT64_C(1) << DIGIT_BITS) - 1)
 
 struct wide {
     uint64_t high;
@@ -17,28 +15,6 @@ static struct wide multiply(uint64_t a, uint64_t b)
     unsigned __int128 product = (unsigned __int128)a * b;
 
     return (struct wide){(uint64_t)(product >> 64), (uint64_t)product};
-}
-
-/* One step of the long division below: gives one digit of DIGIT_BITS. `rest` is below the divisor. */
-static uint64_t divide_digit(uint64_t *rest, uint64_t next_digit, uint64_t divisor)
-{
-    uint64_t top = divisor >> DIGIT_BITS;
-    uint64_t bottom = divisor & DIGIT_MAX, digit, left;
-
-    if (top == 0)
-        __builtin_unreachable(); /* the caller has shifted the divisor so that its top bit is set */
-    digit = *rest / top;
-    left = *rest % top;
-
-    /* The estimate is at most two too large when the divisor's top bit is set. */
-    while (digit >> DIGIT_BITS || digit * bottom > (left << DIGIT_BITS | next_digit)) {
-        digit--;
-        left += top;
-        if (left >> DIGIT_BITS)
-            break;
-    }
-    *rest = (*rest << DIGIT_BITS) + next_digit - digit * divisor;
-    return digit;
 }
 
 /*

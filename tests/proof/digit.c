@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The value of a quotient: the digit step of the long division, all inputs, with digits of 5 bits in place of 32; the
- * code is the same. From it follows the whole quotient: the first digit's rest is below the divisor, which is what the
- * second one asks for, and value = (first * 2^DIGIT_BITS + second) * divisor + rest.
+ * A step of the long division, all inputs, with digits of 5 bits in place of 32; the code is the same. What follows
+ * from it for the whole quotient stands in tests/proof/quotient.c.
  */
 #define DIGIT_BITS 5
-#include "lib/fixed.c"
+#include "lib/divide_digit.c"
 
 #include "tests/proof/proof.h"
 
