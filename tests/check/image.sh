@@ -66,6 +66,24 @@ forbidden_code()
         END { if (code < 1000) print "found no code" }'
 }
 
+# uncalled_functions IMAGE: global functions in it that no code and no table names. The linker drops those where each function has a
+# section of its own; it begins at boot_start.
+uncalled_functions()
+{
+    find "$build/obj" -name '*.o' | sort | xargs objdump -r 2>/dev/null | awk -v image="$1" '
+        /^RELOCATION RECORDS FOR / { loaded = !/\[\.(debug|eh_frame)/ }
+        loaded && /R_X86_64_/ { sub(/[-+]0x[0-9a-f]+$/, "", $3); named[$3] = 1 }
+        END {
+            named["boot_start"] = 1
+            while (("readelf -sW " image | getline) > 0)
+                if ($4 == "FUNC" && $5 == "GLOBAL") {
+                    functions++
+                    if (!($8 in named)) print $8 " is in " image ", and nobody names it"
+                }
+            if (functions < 100) print "found no functions in " image
+        }'
+}
+
 # Whoever is not at the machine must not have to press a key: the menu of the ISO image goes on by itself.
 menu_waits()
 {
@@ -76,6 +94,7 @@ menu_waits()
 }
 
 result image_no_red_zone_no_vectors "$(forbidden_code "$build/link/pvh.elf")"
+result image_no_uncalled_function "$(uncalled_functions "$build/link/pvh.elf")"
 result image_menu_goes_on "$(menu_waits "$build/idlelab.iso")"
 result image_segments_elf32 "$(check_segments "$build/idlelab.elf")"
 result image_segments_elf64 "$(check_segments "$build/idlelab64.elf")"
