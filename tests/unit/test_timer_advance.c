@@ -35,6 +35,22 @@ static void check_recorded(void)
     TAP_OK(!advance_find(adapted_ns, ADVANCE_MIN_COUNT - 1, scratch, &found), "too few wakes say nothing");
 }
 
+/* All as KVM's rule gives it, but for the first wake behind a top: it falls more than half of the way at once. */
+static void check_steep(void)
+{
+    enum { PERIOD = 8, TOP_NS = 5300, NEXT_NS = 3000, END_NS = 1000 };
+    int64_t late_ns[RECORDED], scratch[RECORDED], now_ns = 0;
+    struct advance found;
+
+    for (unsigned i = 0; i < RECORDED; i++) {
+        now_ns -= (now_ns - END_NS) / 8;
+        if (i % PERIOD < 2)
+            now_ns = i % PERIOD ? NEXT_NS : TOP_NS;
+        late_ns[i] = now_ns;
+    }
+    TAP_OK(!advance_find(late_ns, RECORDED, scratch, &found), "no learning falls so far at once");
+}
+
 /* Adds KVM's rule to a way of that length. */
 static int64_t advanced_ns(int64_t way_ns, int64_t *advance_ns)
 {
@@ -102,6 +118,7 @@ int main(void)
     static const char *const names[MODELS] = {"KVM's rule", "even noise", "a bell", "two levels", "a beat", "a walk"};
 
     check_recorded();
+    check_steep();
     check_explained();
     for (unsigned model = 0; model < MODELS; model++) {
         uint32_t count = count_found(model);

@@ -79,6 +79,7 @@ static void test_wake(void)
     TAP_INT(take_wake(REASON(REJECT_SKEW), true, 0), REJECT_GUARD, "wake: the guard");
     TAP_INT(take_wake(REASON(REJECT_SKEW), false, 0), REJECT_SKEW, "wake: skew");
     TAP_INT(take_wake(0, false, 0), REJECT_NONE, "wake: kept");
+    TAP_INT(take_wake(REASON(REJECT_STEAL), false, 0), REJECT_NONE, "wake: kept, with a reason that is none here");
 }
 
 static enum sample_reject take_state(uint32_t reasons, bool masked, uint64_t event_tsc)
