@@ -40,6 +40,15 @@ static bool read_map(const struct loader_reading *reading, const struct tag_at *
     return true;
 }
 
+/* What the loader gives, the command line among it, is reserved before: a count of ranges says nothing. */
+static bool has_usable(const struct memory_draft *draft)
+{
+    for (uint32_t i = 0; i < draft->count; i++)
+        if (draft->ranges[i].type == BOOT_MEMORY_USABLE)
+            return true;
+    return false;
+}
+
 /* Used only where there is no full map. */
 static bool read_basic_memory(const struct loader_reading *reading, const struct tag_at *at)
 {
@@ -187,7 +196,7 @@ enum boot_error multiboot2_read(const struct loader_reading *reading)
             return BOOT_ERROR_INFORMATION;
     if (found < 0)
         return BOOT_ERROR_INFORMATION;
-    if (reading->draft->count == 0 && basic_memory.address != 0 && !read_basic_memory(reading, &basic_memory))
+    if (!has_usable(reading->draft) && basic_memory.address != 0 && !read_basic_memory(reading, &basic_memory))
         return BOOT_ERROR_INFORMATION;
     memory_draft_reserve(reading->draft, source->information, mbi.total_size);
     return BOOT_OK;

@@ -156,6 +156,10 @@ static bool read_place(const struct cmdline_value *value, const struct script_to
             return true;
         }
     }
+    if (words_equal("auto", token->text, token->bytes) || words_equal("none", token->text, token->bytes)) {
+        cmdline_refuse(value, token, "a port: auto and none stand alone", NULL);
+        return false;
+    }
     if (begins(token, "0x"))
         return cmdline_read_count(value, token, 1, PORT_MAX, &port->address);
     if (begins(token, "pci:"))

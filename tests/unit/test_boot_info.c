@@ -262,6 +262,11 @@ static void test_multiboot2_tags(struct memory *memory, struct boot_info *info)
     put(memory, find_tag(memory, 12), 17, 4); /* EFI's memory map instead of its system table */
     TAP_INT(fill(memory, 0x36d76289, info), BOOT_OK, "mb2: an EFI map");
     TAP_OK(info->firmware_efi && info->efi_system_table == 0, "mb2: tells that firmware is EFI");
+    make_multiboot2(memory);
+    put(memory, find_tag(memory, 6), 77, 4);
+    TAP_INT(fill(memory, 0x36d76289, info), BOOT_OK, "mb2: no map");
+    TAP_INT(type_of(info, 64 * MIB), BOOT_MEMORY_USABLE,
+            "mb2: then basic memory counts, beside a command line and a module");
 }
 
 static void test_multiboot2_damage(struct memory *memory, struct boot_info *info)

@@ -33,6 +33,8 @@ static void test_memory(void)
     TAP_STR(claimed_memory(0xE0000000, 0xFED00000), "the I/O APIC", "pixels that reach over both");
     TAP_STR(claimed_memory(0xFED003FF, 0xFED00406), "the HPET", "its last byte");
     TAP_OK(!claimed_memory(0xFED00400, 0xFED00407), "behind it");
+    TAP_STR(claimed_memory(0xFFC00000, 0xFFC00007), "the firmware's flash", "the flash");
+    TAP_OK(!claimed_memory(UINT64_C(0x100000000), UINT64_C(0x100000007)), "behind it, above 4 GiB");
     TAP_OK(claimed_memory(0xB8000, 0xB8007) && !claimed_memory(0x100000, 0x100007), "below 1 MiB");
 }
 

@@ -194,6 +194,8 @@ static void test_errors(void)
     check_error("tsc_hz=2", "cmdline:1:8: found '2', expected 1000000 to 100000000000");
     check_error("console=ttyS4", "cmdline:1:9: found 'ttyS4', expected one of auto, none, ttyS0, ttyS1, ttyS2, "
                                  "ttyS3, a port such as 0x3f8, mmio: or pci:; did you mean 'ttyS0'?");
+    check_error("console=ttyS0+auto", "cmdline:1:15: found 'auto', expected a port: auto and none stand alone");
+    check_error("console=none+ttyS0", "cmdline:1:9: found 'none', expected a port: auto and none stand alone");
     check_error("console=ttyS0,100000",
                 "cmdline:1:15: found '100000', expected 115200 divided by a whole number: 57600, "
                 "38400, 9600 ...");

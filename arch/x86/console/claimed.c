@@ -22,6 +22,7 @@ static const struct claim memory[] = {
     {0xFEC00000, 0xFEC00FFF, "the I/O APIC"},
     {0xFED00000, 0xFED003FF, "the HPET"},
     {0xFEE00000, 0xFEEFFFFF, "the local APICs"},
+    {0xFF000000, 0xFFFFFFFF, "the firmware's flash"},
 };
 
 static const char *find(const struct claim *claims, size_t count, uint64_t first, uint64_t last)
