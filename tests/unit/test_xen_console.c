@@ -19,7 +19,7 @@ struct cpuid_regs {
     uint32_t eax, ebx, ecx, edx;
 };
 
-enum { PORT = 7, VCPU = 2, STEP_TSC = 1 << 22, TAKEN_BYTES = 8192 };
+enum { PORT = 7, VCPU = 2, PAGE_MSR = 0x40000200, STEP_TSC = 1 << 22, TAKEN_BYTES = 8192 };
 
 static struct {
     bool bit, amd;
@@ -34,6 +34,8 @@ static struct {
     int64_t shut_down; /* reason; -1: none */
     struct xen_watchdog watchdog;
     struct xen_runstate *runstate;
+    unsigned pages; /* hypercall pages, by which Xen learns that this guest has 64 bits */
+    bool page_good;
     bool marks; /* Xen was asked to mark its writing */
 } xen;
 
@@ -47,11 +49,24 @@ static struct cpuid_regs cpuid(uint32_t leaf, uint32_t subleaf)
         return (struct cpuid_regs){0, 0, xen.bit ? UINT32_C(1) << 31 : 0, 0};
     if (xen.base && leaf == xen.base)
         return (struct cpuid_regs){xen.base + 4, 0x566E6558, 0x65584D4D, 0x4D4D566E};
+    if (xen.base && leaf == xen.base + XEN_LEAF_PAGE)
+        return (struct cpuid_regs){1, PAGE_MSR, 0, 0};
     if (xen.base && leaf == xen.base + XEN_LEAF_HVM)
         return (struct cpuid_regs){1 << XEN_HVM_VCPU_ID, VCPU, 0, 0};
     if (leaf == 0x40000000) /* "Microsoft Hv", in front of Xen's own */
         return (struct cpuid_regs){0x40000005, 0x7263694D, 0x666F736F, 0x76482074};
     return (struct cpuid_regs){0, 0, 0, 0};
+}
+
+struct fault {
+    bool valid;
+};
+
+static struct fault wrmsr_try(uint32_t msr, uint64_t value)
+{
+    xen.pages++;
+    xen.page_good = msr == PAGE_MSR && value && value % 4096 == 0;
+    return (struct fault){false};
 }
 
 static uint64_t rdtsc(void)
@@ -250,6 +265,8 @@ static void tells_its_times(void)
     open_console();
     TAP_OK(xen_runstate_area(xen.base, &area), __func__);
     TAP_OK(xen.runstate == &area && xen.marks, __func__);
+    TAP_OK(xen.pages == 1 && xen.page_good, __func__);
+    TAP_OK(xen_runstate_area(xen.base, &area) && xen.pages == 1, __func__);
 }
 
 int main(void)

@@ -12,6 +12,7 @@ enum {
     BASE_FIRST = 0x40000000,
     BASE_LAST = 0x40010000,
     BASE_STEP = 0x100,
+    PAGE_BYTES = 4096,
     FEATURE_HYPERVISOR = 31,   /* CPUID.01H:ECX */
     VENDOR_INTEL = 0x6C65746E, /* CPUID.00H:ECX, "ntel" */
     VENDOR_CENTAUR = 0x736C7561,
@@ -88,12 +89,27 @@ int64_t xen_watchdog(uint32_t id, uint32_t timeout_s)
     return call_with(XEN_SCHED_OP, XEN_SCHEDOP_WATCHDOG, &watchdog);
 }
 
+/*
+ * Xen writes the area as a guest of 32 or of 64 bits has it, by the mode in which the hypercall page was set up last:
+ * an HVM guest's firmware did that with 32. The page itself has no use here.
+ */
+static void be_64bit(uint32_t xen_base)
+{
+    static uint8_t page[PAGE_BYTES] __attribute__((aligned(PAGE_BYTES)));
+    static bool done;
+
+    if (!done)
+        wrmsr_try(cpuid(xen_base + XEN_LEAF_PAGE, 0).ebx, (uintptr_t)page);
+    done = true;
+}
+
 /* Xen writes by the guest's own addresses; it is asked to mark its writing, which older ones do not. */
 bool xen_runstate_area(uint32_t xen_base, struct xen_runstate *area)
 {
     uint32_t vcpu = cpuid(xen_base + XEN_LEAF_HVM, 0).ebx;
     const void *address = area;
 
+    be_64bit(xen_base);
     call(XEN_VM_ASSIST, XEN_VMASST_ENABLE, XEN_VMASST_RUNSTATE_UPDATE, NULL);
     return call(XEN_VCPU_OP, XEN_VCPUOP_RUNSTATE_AREA, vcpu, &address) == 0;
 }

@@ -72,6 +72,7 @@ struct xen_watchdog {
 
 /* Leaf base + 3, sub-leaf 0: EAX bit 0, RDTSC leaves the guest; EBX, tsc_mode; ECX, the guest's TSC in kHz. */
 enum {
+    XEN_LEAF_PAGE = 2, /* EBX: the MSR that takes the address of a page for hypercalls */
     XEN_LEAF_TSC = 3,
     XEN_TSC_EMULATED = 1 << 0,
     XEN_LEAF_HVM = 4, /* EAX: enum xen_hvm_feature; EBX: the vCPU's number where that says so */
