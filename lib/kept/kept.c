@@ -34,6 +34,12 @@ static void write_heads(const struct kept *kept)
     }
 }
 
+/* The first letter is looked at first: nearly all blocks hold none, and all of this comes before the first line. */
+static bool holds_head(const uint8_t *block)
+{
+    return block[0] == KEPT_MAGIC[0] && memcmp(block, KEPT_MAGIC, sizeof(KEPT_MAGIC)) == 0;
+}
+
 void kept_begin(struct kept *kept, uint64_t run, bool goes_on)
 {
     kept->run = run;
@@ -41,6 +47,8 @@ void kept_begin(struct kept *kept, uint64_t run, bool goes_on)
     kept->flags = goes_on ? KEPT_GOES_ON : 0;
     for (uint32_t i = 0; i < kept->copy_count; i++)
         for (uint32_t k = 0; k < kept->block_count; k++) {
+            if (!holds_head(block_at(kept, i, k)))
+                continue;
             memset(block_at(kept, i, k), 0, KEPT_HEAD_BYTES);
             store(kept, block_at(kept, i, k), KEPT_HEAD_BYTES);
         }

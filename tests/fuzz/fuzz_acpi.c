@@ -147,6 +147,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
     kind = data[0] % 8;
     memory = (struct memory){.bytes = data + 1, .count = bytes - 1};
     memset(&boot, 0, sizeof(boot));
+    memset(&info, 0, sizeof(info));
     if (signatures[kind] && bytes - 1 >= ACPI_HEADER_BYTES) {
         memory.count = make_image(image, signatures[kind], data + 1, bytes - 1);
         memory.bytes = image;

@@ -20,6 +20,8 @@ static struct boot_info boot;
 static void read_image(struct image *image)
 {
     struct acpi_memory memory = {.map = image_map, .ctx = image};
+
+    memset(&info, 0, sizeof(info));
     acpi_read(&info, &boot, &memory);
     acpi_read_aml(&info, &memory);
 }
@@ -74,6 +76,26 @@ static void check_q35(void)
     TAP_OK(info.fadt.s5_known && info.fadt.s5_type_a == 0, "q35_s5");
     TAP_INT(info.hpet.address, 0xFED00000, "q35_hpet");
     image_free(&image);
+}
+
+/* The search takes four places at a time: each of them is found, and so is the last one. */
+static void check_scan_places(void)
+{
+    static const uint64_t at[] = {BIOS_START, 0xE0010, 0xE0020, 0xE0030, 0xE0040, BIOS_END - 32, BIOS_END - 48};
+
+    for (size_t i = 0; i < sizeof(at) / sizeof(at[0]); i++) {
+        struct image image;
+        uint8_t *recorded;
+
+        image_load(&image, &recorded_q35);
+        memset(&boot, 0, sizeof(boot));
+        recorded = image_table(&image, "RSD PTR ");
+        memcpy(image_add(&image, at[i], 20), recorded, 20);
+        recorded[0] = 'X';
+        read_image(&image);
+        TAP_INT(info.rsdp.address, at[i], "found_at_each_place");
+        image_free(&image);
+    }
 }
 
 static void check_bochs(void)
@@ -318,6 +340,7 @@ static void check_too_many_tables(void)
 int main(void)
 {
     check_q35();
+    check_scan_places();
     check_bochs();
     check_ovmf();
     check_old_pointer();

@@ -14,6 +14,8 @@ static struct boot_info boot;
 static void read_image(struct image *image)
 {
     struct acpi_memory memory = {.map = image_map, .ctx = image};
+
+    memset(&info, 0, sizeof(info));
     acpi_read(&info, &boot, &memory);
     acpi_read_aml(&info, &memory);
 }

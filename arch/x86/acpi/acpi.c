@@ -153,7 +153,6 @@ void acpi_read(struct acpi_info *info, const struct boot_info *boot, const struc
     struct wanted wanted = {0};
     struct acpi_table root;
 
-    memset(info, 0, sizeof(*info));
     if (!acpi_rsdp_find(&info->rsdp, boot, memory, &info->problems))
         return;
     root = open_root(info, memory);

@@ -50,7 +50,7 @@ struct acpi_info {
     struct acpi_problems problems;
 };
 
-/* Fills *info from the tables that pass their checks; info->problems names the others. */
+/* Fills *info, which is zeroed, from the tables that pass their checks; info->problems names the others. */
 void acpi_read(struct acpi_info *info, const struct boot_info *boot, const struct acpi_memory *memory);
 
 /*

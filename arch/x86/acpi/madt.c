@@ -192,7 +192,7 @@ void acpi_madt_read(struct acpi_madt *madt, const struct acpi_table *table, stru
 {
     struct reader reader = {madt, table, problems, 0};
 
-    memset(madt, 0, sizeof(*madt));
+    memset(madt, 0, offsetof(struct acpi_madt, cpus)); /* of the lists only what is counted is read */
     if (table->bytes == NULL)
         return;
     if (table->length_bytes < MADT_FIXED_BYTES) {

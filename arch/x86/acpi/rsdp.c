@@ -167,15 +167,29 @@ static bool from_efi(struct acpi_rsdp *rsdp, uint64_t system_table, const struct
     return address != 0 && decode_at(rsdp, address, memory, problems);
 }
 
+/*
+ * From `at` on, four places at a time as long as none of the four begins with the signature's letter: what scans comes
+ * before the first line of the log. Returns where it stopped.
+ */
+static uint64_t skip_others(const uint8_t *window, uint64_t at, uint64_t bytes)
+{
+    const uint8_t *place = window + at, *last = window + bytes - 4 * BIOS_SCAN_STEP;
+
+    while (place <= last && place[0] != 'R' && place[BIOS_SCAN_STEP] != 'R' && place[2 * BIOS_SCAN_STEP] != 'R' &&
+           place[3 * BIOS_SCAN_STEP] != 'R')
+        place += 4 * BIOS_SCAN_STEP;
+    return (uint64_t)(place - window);
+}
+
 static bool scan(struct acpi_rsdp *rsdp, uint64_t start, uint64_t bytes, const struct acpi_memory *memory,
                  struct acpi_problems *problems)
 {
     const uint8_t *window = memory->map(memory->ctx, start, bytes);
     if (window == NULL)
         return false;
-    for (uint64_t at = 0; at + RSDP_V1_BYTES <= bytes; at += BIOS_SCAN_STEP)
-        if (window[at] == 'R' && has_signature(window + at) &&
-            decode(rsdp, window + at, bytes - at, start + at, problems))
+    for (uint64_t at = skip_others(window, 0, bytes); at + RSDP_V1_BYTES <= bytes;
+         at = skip_others(window, at + BIOS_SCAN_STEP, bytes))
+        if (has_signature(window + at) && decode(rsdp, window + at, bytes - at, start + at, problems))
             return true;
     return false;
 }

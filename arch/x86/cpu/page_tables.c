@@ -27,8 +27,8 @@ static bool is_table(uint64_t entry)
 
 /*
  * Puts a table in place of the entry of `level` that covers `address`. What was mapped there stays mapped, by pages one
- * level smaller. Tables themselves allow everything, the last entry decides.
- * NULL: the pool is spent.
+ * level smaller; tables of the pool are zero until they are taken. Tables themselves allow everything, the last entry
+ * decides. NULL: the pool is spent.
  */
 static struct page_table *split(struct page_tables *tables, uint64_t *entry, unsigned level)
 {
@@ -41,8 +41,8 @@ static struct page_table *split(struct page_tables *tables, uint64_t *entry, uns
     table = &tables->pool[tables->used_count++];
     if (level - 1 == PAGE_SIZE_4K)
         old &= ~PTE_LARGE;
-    for (size_t i = 0; i < PAGE_TABLE_ENTRIES; i++)
-        table->entries[i] = (old & PTE_PRESENT) != 0 ? old + i * step : 0;
+    for (size_t i = 0; i < PAGE_TABLE_ENTRIES && (old & PTE_PRESENT) != 0; i++)
+        table->entries[i] = old + i * step;
     *entry = (uint64_t)(uintptr_t)table | PTE_PRESENT | PTE_WRITE;
     return table;
 }
@@ -55,21 +55,34 @@ static bool fits(uint64_t address, uint64_t end, unsigned level)
     return address % page_bytes == 0 && end - address >= page_bytes;
 }
 
+/* How many of `count` entries come before one that leads to a table. */
+static uint64_t pages_before_table(const uint64_t *entry, uint64_t count)
+{
+    uint64_t i = 0;
+
+    while (i < count && !is_table(entry[i]))
+        i++;
+    return i;
+}
+
 /*
  * Maps one page, and those behind it that fit into the same table at the same level: an image that software interprets
- * pays for each walk from the root. Returns their size in bytes, or 0 when the pool is spent.
+ * pays for each walk from the root, and for each instruction of the last loop. Returns their size in bytes, or 0 when
+ * the pool is spent.
  */
 static uint64_t map_run(struct page_tables *tables, uint64_t address, uint64_t end, uint64_t flags,
                         enum page_size largest)
 {
     struct page_table *table = &tables->root;
     unsigned level = ROOT_LEVEL;
-    uint64_t *entry = &table->entries[index_at(address, level)], page_bytes, value, count, room, i;
+    uint64_t *entry = &table->entries[index_at(address, level)], *end_entry, page_bytes, value, count, room;
+    bool fresh = false;
 
     while (level > (unsigned)largest || !fits(address, end, level) || (level > PAGE_SIZE_4K && is_table(*entry))) {
         if (level == PAGE_SIZE_4K)
             break;
-        table = is_table(*entry) ? table_of(*entry) : split(tables, entry, level);
+        fresh = !is_table(*entry);
+        table = fresh ? split(tables, entry, level) : table_of(*entry);
         if (table == NULL)
             return 0;
         level--;
@@ -79,14 +92,15 @@ static uint64_t map_run(struct page_tables *tables, uint64_t address, uint64_t e
     count = (end - address) >> level_shift(level);
     room = PAGE_TABLE_ENTRIES - index_at(address, level);
     count = count < room ? count : room;
-    if (level > PAGE_SIZE_4K && (flags & PTE_PRESENT) != 0)
+    if (level > PAGE_SIZE_4K && !fresh)
+        count = 1 + pages_before_table(entry + 1, count - 1);
+    if (level > PAGE_SIZE_4K)
         flags |= PTE_LARGE;
-    value = address | flags;
-    for (i = 0; i < count && (i == 0 || level == PAGE_SIZE_4K || !is_table(entry[i])); i++) {
-        entry[i] = (flags & PTE_PRESENT) != 0 ? value : 0;
-        value += page_bytes;
-    }
-    return i * page_bytes;
+    value = (flags & PTE_PRESENT) != 0 ? address | flags : 0;
+    end_entry = entry + count;
+    for (uint64_t step = value != 0 ? page_bytes : 0; entry < end_entry; value += step)
+        *entry++ = value;
+    return count * page_bytes;
 }
 
 bool page_tables_map(struct page_tables *tables, uint64_t address, uint64_t bytes, uint64_t flags,

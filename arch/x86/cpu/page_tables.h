@@ -27,7 +27,7 @@ struct page_table {
 struct page_tables {
     struct page_table root; /* first: CR3 is the address of this structure */
     struct page_table pool[PAGE_TABLES_POOL];
-    uint32_t used_count; /* of the pool */
+    uint32_t used_count; /* of the pool, whose other tables are zero */
 };
 
 _Static_assert(offsetof(struct page_tables, root) == 0, "CR3 is the address of the structure");

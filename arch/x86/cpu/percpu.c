@@ -29,10 +29,13 @@ static void fill_gdt(struct percpu *cpu)
     cpu->gdt[SELECTOR_TSS / 8 + 1] = base >> 32;
 }
 
-/* A stack with an unmapped page below it: an overflow is a page fault, then a double fault on a stack of its own. */
+/*
+ * A stack with an unmapped page below it: an overflow is a page fault, then a double fault on a stack of its own. It
+ * holds whatever was there.
+ */
 static uint64_t stack_create(struct mem *mem, uint64_t bytes)
 {
-    uint8_t *low = mem_alloc(mem, bytes + PAGE_BYTES, PAGE_BYTES);
+    uint8_t *low = mem_take(mem, bytes + PAGE_BYTES, PAGE_BYTES);
 
     if (!low || !paging_unmap_page((uint64_t)(uintptr_t)low))
         return 0;
