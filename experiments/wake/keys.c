@@ -36,7 +36,7 @@ const struct param_spec wake_params[KEY_COUNT] = {
     /* of the random distances and gaps */
     [KEY_SEED] = {"seed", PARAM_COUNT, NULL, "1", 0, 0, .unnamed = true},
     /* longest random time before an event is armed, at a fixed interval */
-    [KEY_GAP] = {"gap", PARAM_TIME, NULL, "2ms", 0, 100000000, .ticks = true, .unnamed = true},
+    [KEY_GAP] = {"gap", PARAM_TIME, NULL, WAKE_GAP_DEFAULT, 0, 100000000, .ticks = true, .unnamed = true},
     /* send every sample */
     [KEY_RAW] = {"raw", PARAM_FLAG, NULL, "no", 0, 0, .unnamed = true},
     /* first wakes, counted but not kept: until they have settled, or so many */

@@ -39,6 +39,9 @@ enum { IRQ_ON, IRQ_MASKED };
 
 enum { WAKE_WARM_LEAST_NS = 250 * 1000 * 1000 }; /* of a warm-up until settled, where the budget has so much */
 
+/* The longest random gap before an event, enough for a host's 4 ms tick (tests/statistics/phase.c). */
+#define WAKE_GAP_DEFAULT "2ms"
+
 /* One step's working set. */
 struct wake {
     struct nap nap;

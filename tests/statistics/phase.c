@@ -2,14 +2,16 @@
 /*
  * A fixed interval beside a host's tick: how far the naps run in step with it, with and without a random gap before
  * each. A made-up host delays a wake that falls into its tick's work, and the naps of the closed loop follow each other
- * as `wake` takes them.
+ * as `wake` takes them, with its own default of the gap.
  */
 #include <stdlib.h>
 
+#include "experiments/wake/model.h"
 #include "lib/stats.h"
+#include "lib/units.h"
 #include "tests/statistics/rate.h"
 
-enum { N = 2000, LAGS = 12, TICK_NS = 4000000, WORK_NS = 400000, LATE_NS = 30000, GAP_NS = 2000000 };
+enum { N = 2000, LAGS = 12, TICK_NS = 4000000, WORK_NS = 400000, LATE_NS = 30000 };
 
 static double ranks[N];
 static int64_t values[N], sorted[N];
@@ -72,15 +74,17 @@ int main(int argc, char **argv)
     static const int64_t cycles_ns[][2] = {{200000, 800000}, {200000, 1000000}, {1000000, 1333333}, {50000, 500000}};
     struct rates rates = rates_begin(argc, argv);
     unsigned trials = rate_trials(&rates, 40, 20);
+    struct units_time longest;
     struct prng prng;
     char what[160];
 
+    units_parse_time(WAKE_GAP_DEFAULT, strlen(WAKE_GAP_DEFAULT), &longest);
     prng_seed(&prng, 5);
     for (size_t c = 0; c < sizeof(cycles_ns) / sizeof(cycles_ns[0]); c++) {
         unsigned locked[2] = {0}, off[2] = {0};
         for (unsigned t = 0; t < trials; t++) {
             for (int gap = 0; gap < 2; gap++) {
-                play(&prng, cycles_ns[c][1], gap ? GAP_NS : 0);
+                play(&prng, cycles_ns[c][1], gap ? (int64_t)longest.value : 0);
                 locked[gap] += largest_acf() > 0.2;
                 off[gap] += fabs(share_late() - (double)WORK_NS / TICK_NS) > 0.03;
             }
