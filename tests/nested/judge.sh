@@ -72,6 +72,9 @@ judged ple ple '' 'ple_gap=right ple_window=wrong ple_growth=right ple_reset=rig
         said ple_gap 'PAUSEs 128 ticks apart are one loop, 130 are not'
         said ple_window 'PAUSE loop exits after about 4096 ticks, times 2 each exit; a rest resets it; 16 of 16 loops agree')
 judged ple_off ple '' ple=wrong < <(fact kvm_intel.ple_gap 0; said ple_gap 'PAUSEs 128 ticks apart are one loop, 130 are not')
+judged waitpkg_each waitpkg '' 'waitpkg=right waitpkg=wrong' \
+    < <(fact kvm_intel.ple_gap 128; said waitpkg_is 'real: TPAUSE for 20094 ticks took 20104' | sed 's/"step":2/"step":1/'
+        said waitpkg_is 'swallowed: TPAUSE for 20094 ticks took 29')
 judged silence 'waitpkg cap intercepts mwait' '' 'waitpkg=dont_know cap=dont_know intercepts=dont_know mwait=dont_know' < <(fact kvm_intel.ple_gap 128)
 
 # What is kept of rows: one that ran anew is replaced, the others stay.

@@ -4,6 +4,7 @@
 #include "arch/x86/cpu/msr_save.h"
 #include "arch/x86/power/power_msr_regs.h"
 #include "arch/x86/insn.h"
+#include "arch/x86/insn_privileged.h"
 #include "arch/x86/irq/fault.h"
 #include "arch/x86/irq/vectors_regs.h"
 #include "lib/fmt.h"
@@ -54,7 +55,10 @@ static uint64_t time_tpause(uint64_t ahead_tsc, int64_t *slept_tsc, bool *limite
     return code;
 }
 
-/* Five tries. */
+/*
+ * Five tries. Before each one what is pending is taken, for an interrupt that IF holds off ends TPAUSE at once (SDM
+ * volume 2, TPAUSE). IF is 0.
+ */
 static struct waitpkg_proof prove_once(void)
 {
     struct waitpkg_proof proof = {0};
@@ -75,6 +79,7 @@ static struct waitpkg_proof prove_once(void)
     }
     proof.asked_tsc = waitpkg_ask(least_tsc);
     for (unsigned i = 0; i < WAITPKG_TRIES; i++) {
+        sti_nop_cli();
         (void)time_tpause(proof.asked_tsc, &slept_tsc[i], &cut);
         limited += cut;
     }
