@@ -108,7 +108,7 @@ def judge_floor: number("kvm.min_timer_period_us") as $us | (said("period_floore
 def judge_cap: (number("umwait_max_time")) as $limit | (said("cap")[0].text // "nothing") as $text
     | line("cap"; (if ($text | startswith("no cap")) then verdict($limit == 0) elif ($text | test("waits end after [0-9]+"))
                    then verdict(near($text | capture("waits end after (?<at>[0-9]+)") | .at | tonumber; $limit)) else "dont_know" end); $text; $limit);
-# The survey says it once; monitor only where TPAUSE surely does not wait.
+# Each step that says it is an answer.
 def judge_waitpkg: ([said("waitpkg_is")[].text] | if length == 0 then ["unclear: nothing"] else . end)[] as $text
     | (fact("kvm_intel.ple_gap") != null) as $has
     | line("waitpkg"; (if ($text | startswith("unclear")) then "dont_know" else verdict($text | startswith(if $has then "real" else "absent" end)) end); $text;
