@@ -65,6 +65,14 @@ IMAGE_CFLAGS += -fcf-protection=none            # no ENDBR in timed code: CET is
 IMAGE_CFLAGS += -fno-asynchronous-unwind-tables # nobody unwinds
 IMAGE_CFLAGS += -fno-common                     # one definition for each object
 IMAGE_CFLAGS += -ffunction-sections -fdata-sections # --gc-sections drops what is not used
+# What gcc's -Oz leaves on although it makes this code larger.
+GCC_SMALL := -fno-optimize-sibling-calls        # a function with many ends would restore its registers at each
+GCC_SMALL += -fno-tree-loop-im -fno-caller-saves # what is kept in a register for later is saved around each call
+GCC_SMALL += -fno-tree-dominator-opts           # it copies blocks to save a jump
+GCC_SMALL += -malign-data=abi                   # tables at their own alignment, not at 32 bytes
+ifeq ($(TARGET_FLAGS),)
+IMAGE_CFLAGS += $(GCC_SMALL)                    # clang does not know them
+endif
 IMAGE_LDFLAGS := -m elf_x86_64 -nostdlib -static --gc-sections --build-id=none
 IMAGE_LDFLAGS += -z max-page-size=64            # no holes in the file; linker.ld aligns the segments in memory
 IMAGE_LDFLAGS += -z noexecstack

@@ -112,10 +112,11 @@ COMPDB ?= compile_commands.json
 # $(call compdb,COMPILER AND FLAGS,FILES): each file's entry behind a comma.
 compdb = $(foreach file,$(2),$(file >>$(COMPDB).new,,{"directory": "$(CURDIR)", "file": "$(file)", "command": "$(strip $(1)) -c $(file)"}))
 
-# The list begins with an empty entry, so that each one may begin with a comma: readers pass it over.
+# The list begins with an empty entry, so that each one may begin with a comma: readers pass it over. clangd would call what clang does
+# not know an error of each file.
 compdb:
 	$(file >$(COMPDB).new,[{"directory": "$(CURDIR)", "file": "linker.ld", "command": "true"})
-	$(call compdb,$(CC) $(IMAGE_CFLAGS),$(filter %.c,$(IMAGE_SOURCES)))
+	$(call compdb,$(CC) $(filter-out $(GCC_SMALL),$(IMAGE_CFLAGS)),$(filter %.c,$(IMAGE_SOURCES)))
 	$(call compdb,$(CC) $(SAVER_FLAGS),$(wildcard boot/efi/*.c))
 	$(call compdb,$(HOST_CC) $(HOST_CFLAGS),$(wildcard run/*.c run/font/*.c run/host/*.c run/launch/*.c tests/bench/*.c tests/campaign/*.c tests/docs/*.c tests/linux/*.c tests/proof/*.c tests/statistics/*.c tests/statistics/*/*.c tests/trace/*.c tests/truth/*.c))
 	$(call compdb,$(HOST_CC) $(LINUX_OWN_CFLAGS),$(LINUX_ARCH) $(LINUX_ENGINE))
