@@ -10,7 +10,8 @@
 enum {
     FINE_POINTS = 24,
     FINE_PASSES = 24,
-    ROUNDS = 24, /* of the history */
+    ROUNDS = 24,         /* of the history */
+    ENTERS_PERCENT = 75, /* the host's clock for a poll starts a little before it first looks for an event */
 };
 
 /* What HLT costs with its interrupt there: more than the time from the guest's stamp to the host's poll. */
@@ -110,6 +111,7 @@ static void begin_history(struct step *step, struct haltpoll *hp)
         .shortest_ns = 2 * entry_ns(step, hp),
         .sleep_ns = (uint64_t)(knee->after - knee->before),
         .entry_ns = entry_ns(step, hp),
+        .entry_least_ns = hp->sleeps_from_ns ? hp->enters_after_ns * ENTERS_PERCENT / 100 : 0,
         .late_ns = step->machine->timer.one_shot == APIC_TIMER_DEADLINE ? 0 : (uint64_t)knee->before,
         .trial_count = (uint32_t)step->plan->values[KEY_TRIALS].count,
     };
@@ -239,7 +241,7 @@ static void look_coarse(struct step *step, struct haltpoll *hp)
     if (hp->test == TEST_CONTROL && !hp->host_refused)
         hp->sleeps_from_ns = haltpoll_sleeps_from_ns(step, &hp->coarse, empty_ns(step, hp));
     if (!hp->sleeps_from_ns)
-        hp->sleeps_from_ns = haltpoll_enters_by_ns(step, &hp->coarse, empty_ns(step, hp));
+        hp->sleeps_from_ns = haltpoll_enters_by_ns(step, &hp->coarse, empty_ns(step, hp), &hp->enters_after_ns);
     note_ceiling(step, hp, &hp->coarse_knees[0]);
     hp->lead_ns = find_lead_ns(step, &hp->coarse);
 }

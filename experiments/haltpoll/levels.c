@@ -13,8 +13,8 @@ enum { ON_PERCENT = 60, OFF_PERCENT = 40, MOVED_PERCENT = 120 };
 /* Of what a sleep's wake costs: one that costs less, in a halt shorter than the next ones, was no sleep. */
 enum { AWAKE_PERCENT = 75, AWAKE_LEAST = 8, SLEEPS_LEAST = 6 };
 
-/* Of the shortest halt's whole time: one that takes no longer ended before the host could do anything but go back. */
-enum { PENDING_PERCENT = 110 };
+/* A halt whose whole time is longer than the shortest one's by no such part ended by an event that was there before. */
+enum { PENDING_PART = 4 };
 
 /* The median of one point's kept latencies in ns, which are sorted; 0 where there are none. */
 static uint64_t median_ns(const struct step *step, const struct haltpoll_point *point)
@@ -58,10 +58,12 @@ uint64_t haltpoll_sleeps_from_ns(const struct step *step, const struct haltpoll_
     return 0;
 }
 
-uint64_t haltpoll_enters_by_ns(const struct step *step, const struct haltpoll_sweeps *sweeps, uint64_t most_ns)
+uint64_t haltpoll_enters_by_ns(const struct step *step, const struct haltpoll_sweeps *sweeps, uint64_t most_ns,
+                               uint64_t *after_ns)
 {
-    uint64_t pending_ns = 0, by_ns = 0;
+    uint64_t first_ns = 0, pending_ns = 0, by_ns = 0;
 
+    *after_ns = 0;
     for (uint32_t i = 0; i < sweeps->point_count; i++) {
         const struct haltpoll_point *point = &sweeps->sweep_list[0].points[i];
         uint64_t at_ns, whole_ns;
@@ -72,12 +74,15 @@ uint64_t haltpoll_enters_by_ns(const struct step *step, const struct haltpoll_sw
         if (at_ns >= most_ns)
             break;
         whole_ns = at_ns + haltpoll_ns(step, point->latency_tsc[0]);
-        if (!pending_ns)
+        if (!pending_ns) {
+            first_ns = at_ns;
             pending_ns = whole_ns;
-        if (whole_ns * 100 <= pending_ns * PENDING_PERCENT)
+        } else if (whole_ns <= pending_ns + (at_ns - first_ns) / PENDING_PART) {
+            *after_ns = at_ns;
             by_ns = 0;
-        else if (!by_ns)
+        } else if (!by_ns) {
             by_ns = at_ns;
+        }
     }
     return by_ns;
 }

@@ -102,7 +102,8 @@ struct haltpoll {
     uint64_t steal_samples, steal_ns;
     uint64_t short_halts, short_stolen; /* of up to HALTPOLL_SHORT_NS: those that a host may poll through */
     struct empty_path empty;
-    uint64_t sleeps_from_ns; /* by this time the host polls, or sleeps where it does not poll; 0: not seen */
+    uint64_t sleeps_from_ns;  /* by this time the host polls, or sleeps where it does not poll; 0: not seen */
+    uint64_t enters_after_ns; /* and not before this one; 0: not known */
     struct haltpoll_sweeps coarse, fine;
     struct knees coarse_knees[2]; /* knees of each coarse sweep */
     struct knees fine_knees;

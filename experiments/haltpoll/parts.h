@@ -86,10 +86,12 @@ uint32_t haltpoll_moved_percent(const struct step *step, const struct haltpoll_s
 uint64_t haltpoll_sleeps_from_ns(const struct step *step, const struct haltpoll_sweeps *sweeps, uint64_t most_ns);
 
 /*
- * Of the first sweep: by this time the host has come to the place where it would poll or sleep. Shorter halts all take
- * one time, their event is there before; this one takes longer. 0: that is not seen below most_ns. Sorted samples.
+ * Of the first sweep: by this time the host has come to the place where it would poll or sleep, and not before
+ * *after_ns (0: not known). Shorter halts all take one time, their event is there before; this one takes longer. 0:
+ * that is not seen below most_ns. Sorted samples.
  */
-uint64_t haltpoll_enters_by_ns(const struct step *step, const struct haltpoll_sweeps *sweeps, uint64_t most_ns);
+uint64_t haltpoll_enters_by_ns(const struct step *step, const struct haltpoll_sweeps *sweeps, uint64_t most_ns,
+                               uint64_t *after_ns);
 
 /*
  * From here on a wake is slow: the middle of the levels, but at most 1.5 times the lower one, because a short sleep may

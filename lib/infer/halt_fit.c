@@ -9,6 +9,13 @@ enum {
     START_LEAST_NS = 2000,
 };
 
+uint64_t halt_entry_ns(const struct halt_ladder *ladder, uint32_t i)
+{
+    const struct halt_ladder_setup *setup = &ladder->setup;
+
+    return setup->entry_least_ns + (setup->entry_ns - setup->entry_least_ns) * i / (HALT_ENTRIES - 1);
+}
+
 void halt_guess_climb(const struct halt_ladder *ladder, struct halt_guess *guess)
 {
     uint64_t budget_ns = 0, limit_ns = ladder->setup.ceiling_ns;
@@ -69,7 +76,7 @@ static void fit_factor(const struct halt_ladder *ladder, uint32_t grow, uint32_t
         for (uint32_t i = 0; i < HALT_ENTRIES; i++) {
             uint32_t found;
 
-            guess.entry_ns = ladder->setup.entry_ns * i / (HALT_ENTRIES - 1);
+            guess.entry_ns = halt_entry_ns(ladder, i);
             halt_guess_climb(ladder, &guess);
             found = count_misfits(ladder, &guess, fit->misfits + halt_fit_slack(fit->misfits));
             least = found < least ? found : least;

@@ -10,7 +10,7 @@
 #include "lib/infer/halt_ladder.h"
 
 enum {
-    HALT_ENTRIES = 5,          /* the poll begins at once, after entry_ns, or in between */
+    HALT_ENTRIES = 5,          /* the poll begins after entry_least_ns, after entry_ns, or in between */
     HALT_OCTAVE_PARTS = 16,    /* grow_start is tried in steps of 4.4 % */
     HALT_CEILING_PERCENT = 90, /* longer probes, in percent of the ceiling, may end by the ceiling */
 };
@@ -29,6 +29,9 @@ struct halt_fit {
     uint32_t misfits;
     uint64_t low_ns, high_ns;
 };
+
+/* The i-th of HALT_ENTRIES times to the start of the poll. */
+uint64_t halt_entry_ns(const struct halt_ladder *ladder, uint32_t i);
 
 /* Fills in a guess's budgets, by number of steps. */
 void halt_guess_climb(const struct halt_ladder *ladder, struct halt_guess *guess);

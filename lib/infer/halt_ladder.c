@@ -10,6 +10,7 @@ enum {
     RESETS_MAX = 12,
     TRIALS_LEAST = 60,
     SHRINK_LEAST = 12,
+    SHRINK_OCTAVE_PARTS = 4 * HALT_OCTAVE_PARTS,
     SHRINK_USUAL = 4,     /* no known host divides by more */
     MISFITS_PERCENT = 20, /* with more the rule is unknown */
     SURE_PERCENT = 6,
@@ -40,7 +41,8 @@ void halt_ceiling_of(const struct knee *knee, uint64_t entry_ns, uint64_t early_
 
 const char *halt_ladder_begin(struct halt_ladder *ladder, const struct halt_ladder_setup *setup)
 {
-    uint64_t budget_ns = setup->ceiling_ns;
+    /* The ceiling is the middle of places of which the earliest has the whole entry taken off. */
+    uint64_t budget_ns = setup->ceiling_ns, longest_ns = setup->ceiling_ns + setup->entry_ns / 2;
 
     *ladder = (struct halt_ladder){.setup = *setup};
     if (ladder->setup.trial_count > HALT_TRIALS_MAX)
@@ -49,9 +51,9 @@ const char *halt_ladder_begin(struct halt_ladder *ladder, const struct halt_ladd
     for (ladder->resets = 2; budget_ns > RESET_LEAST_NS && ladder->resets < RESETS_MAX; ladder->resets++)
         budget_ns /= 2;
     ladder->step_ns = setup->shortest_ns;
-    if (setup->ceiling_ns <= setup->sleep_ns || (setup->ceiling_ns - setup->sleep_ns) * 4 / 5 <= setup->shortest_ns)
+    if (longest_ns <= setup->sleep_ns || (longest_ns - setup->sleep_ns) * 4 / 5 <= setup->shortest_ns)
         return "the ceiling is too low against the time that a sleep costs";
-    ladder->step_ns = (setup->ceiling_ns - setup->sleep_ns) * 4 / 5;
+    ladder->step_ns = (longest_ns - setup->sleep_ns) * 4 / 5;
     return NULL;
 }
 
@@ -99,13 +101,12 @@ static struct shrunk try_shrink(const struct halt_ladder *ladder, const struct h
 {
     struct shrunk best = {.usual_ns = UINT64_MAX, .misfits = UINT32_MAX};
 
-    /* high_ns is one of the starts: rounding must not leave it out. */
-    for (uint64_t log = log2_q32(fit->low_ns); exp2_q32(log) <= fit->high_ns + fit->high_ns / 64;
-         log += FIXED_Q32_ONE / HALT_OCTAVE_PARTS) {
+    /* The truth may lie between two starts that were tried, and a step from the first to the limit makes much of it. */
+    for (uint64_t log = log2_q32(fit->low_ns - fit->low_ns / START_STEP_PART);
+         exp2_q32(log) <= fit->high_ns + fit->high_ns / START_STEP_PART; log += FIXED_Q32_ONE / SHRINK_OCTAVE_PARTS) {
         for (uint32_t i = 0; i < HALT_ENTRIES; i++) {
-            struct halt_guess guess = {.start_ns = exp2_q32(log),
-                                       .grow = fit->best.grow,
-                                       .entry_ns = ladder->setup.entry_ns * i / (HALT_ENTRIES - 1)};
+            struct halt_guess guess = {
+                .start_ns = exp2_q32(log), .grow = fit->best.grow, .entry_ns = halt_entry_ns(ladder, i)};
             uint64_t usual_ns;
             uint32_t misfits;
 

@@ -29,12 +29,13 @@ enum {
 
 /* What the curve of wake latencies says beforehand. */
 struct halt_ladder_setup {
-    uint64_t ceiling_ns;  /* longest halt that can be polled through */
-    uint64_t shortest_ns; /* shortest halt that can be judged */
-    uint64_t sleep_ns;    /* extra cost of a wake where the host slept */
-    uint64_t entry_ns;    /* most time from the guest's stamp to the start of the poll */
-    uint64_t late_ns;     /* an event may come so much later than it is due: armed by a count */
-    uint32_t trial_count; /* at most HALT_TRIALS_MAX */
+    uint64_t ceiling_ns;     /* longest halt that can be polled through */
+    uint64_t shortest_ns;    /* shortest halt that can be judged */
+    uint64_t sleep_ns;       /* extra cost of a wake where the host slept */
+    uint64_t entry_ns;       /* most time from the guest's stamp to the start of the poll */
+    uint64_t entry_least_ns; /* least such time; 0: not known */
+    uint64_t late_ns;        /* an event may come so much later than it is due: armed by a count */
+    uint32_t trial_count;    /* at most HALT_TRIALS_MAX */
 };
 
 struct halt_trial {
