@@ -53,11 +53,15 @@ after idle=spin work=alu slices=6 samples=200 extra=2000 into=4 budget=4s
 cstate
 END
 [ "$(nproc)" -lt 2 ] || cat >>"$work/all.lab" <<'END'
-wake idle=spin,pause by=store samples=20 warmup=4 budget=2s
+wake idle=spin,pause by=store samples=100 warmup=4 budget=2s
 wake idle=futex by=futex samples=40 warmup=4 budget=2s
 wake idle=eventfd by=eventfd samples=40 warmup=4 budget=2s
 END
-run all "$work/all.lab"
+# A busy host may preempt every sample of a step, which then rightly fails: it is asked three times.
+for _ in 1 2 3; do
+    run all "$work/all.lab"
+    grep -q '^not ok .* kept 0 count' "$work/all.log" || break
+done
 exits all 0
 result whole "$("$build/idlelab" check "$work/all.log" >"$work/check" || cat "$work/check")"
 expect all says_its_ring 1 '.t == "env" and .k == "ring" and .v == "3"'
