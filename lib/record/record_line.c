@@ -262,6 +262,7 @@ static bool parse_verdict(struct cursor *c, struct log_item *item)
         if (computed == crc) {
             item->kind = LOG_ITEM_VERDICT;
             item->after = tail.at;
+            item->crc_computed = computed;
             parse_verdict_text(c, i, item);
             return true;
         }

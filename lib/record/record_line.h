@@ -53,7 +53,7 @@ struct log_item {
     size_t name_bytes;
     const char *detail; /* what stands after "# ": metric, or the reason of a skip */
     size_t detail_bytes;
-    uint32_t crc_computed; /* CRC-32 of the text of a record; of a damaged one, what it should be */
+    uint32_t crc_computed; /* of the text (CRC-32, a verdict: CRC-16); of a damaged one, what it should be */
     /* Damage. */
     size_t bad_at;        /* offset of the first character that is wrong */
     const char *expected; /* what should stand there */

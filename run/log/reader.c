@@ -114,6 +114,8 @@ static void take_end(struct log_reader *r, const struct log_item *item, struct p
     if (run->begun && strcmp(run->run_id, item->run_id) != 0)
         log_reader_complain(r, LOG_PROBLEM_FRAME, at.line, at.column,
                             "expected the END of run %s, found that of run %s", run->run_id, item->run_id);
+    if (run->ended && item->result != run->end_result)
+        log_reader_complain(r, LOG_PROBLEM_FRAME, at.line, at.column, "a second END says another result");
     if (run->ended)
         return;
     run->ended = true;

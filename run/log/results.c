@@ -67,10 +67,15 @@ void log_results_take(struct log_reader *r, const struct log_item *item, uint64_
     bit = (uint8_t)(1U << ((item->number - 1) % 8));
     byte = &run->results_seen[(item->number - 1) / 8];
     if (*byte & bit) {
-        r->counts.repeats++;
+        if (r->result_crc[item->number - 1] == item->crc_computed)
+            r->counts.repeats++;
+        else
+            log_reader_complain(r, LOG_PROBLEM_PLAN, line, column,
+                                "result %" PRIu64 " has come before with another text", item->number);
         return;
     }
     *byte |= bit;
+    r->result_crc[item->number - 1] = (uint16_t)item->crc_computed;
     count_result(&run->totals, item);
     count_result(&run->machine_totals, item);
     if (r->events.on_verdict)

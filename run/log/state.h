@@ -139,6 +139,7 @@ struct log_reader {
     struct seq_window window;
     struct seq_window host_window; /* of the launcher's own sequence */
     struct log_run run;
+    uint16_t result_crc[LOG_RESULTS_MAX]; /* of the text of result n at n-1, where run.results_seen has it */
     struct log_held held;
     struct log_capture capture;
 };

@@ -79,6 +79,14 @@ exits 3 "another plan" "$tool" check --all "$work/x.log"
 says "it is named" 'a second KTAP plan: expected 1..2, found 1..3'
 insert '# Totals' 'next(text.rstrip() for text in open("tests/boot/fixtures/pass.log") if text.startswith("ok 1 "))' >"$work/x.log"
 exits 0 "a result twice counts once" "$tool" check "$work/x.log"
+insert '# Totals' 'verdict("not ok 1 survey # lost_wake 1 count")' >"$work/x.log"
+exits 3 "a result that says two things" "$tool" check --all "$work/x.log"
+says "it is named" 'result 1 has come before with another text'
+sed '/^IDLELAB-END/{p;s/PASS/FAIL/}' "$log" >"$work/x.log"
+exits 3 "an END that says two things" "$tool" check --all "$work/x.log"
+says "it is named" 'a second END says another result'
+sed '/^IDLELAB-END/p' "$log" >"$work/x.log"
+exits 0 "END twice" "$tool" check "$work/x.log"
 for step in 0 3; do
     insert '# Totals' "verdict('ok $step more # p99 1 ns')" >"$work/x.log"
     exits 3 "a result of step $step" "$tool" check --all "$work/x.log"
