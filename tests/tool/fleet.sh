@@ -214,6 +214,19 @@ says "takes those that are the job's" '^o 1: 2 logs new; 2 done, 2 infrastructur
 says "names both scripts" "^m\.full\.01 +infrastructure +script: found 'smoke', expected 'full' +1 +given up"
 says "a text by its beginning" "^m\.t\.01 +infrastructure +script: found 'wake idle=hlt by=timer # IL 00', expected 't' "
 
+# ---- in a log of photographs a missing record is no problem: a damaged line without its second copy is ----
+photo='# IH 0000 {"t":"partial","by":"photo","codes":1,"of":2} *d1f69b53'
+printf 'campaign name=p engine=local\nretry lost=0\nmachine name=m[1-2]\nscript name=smoke\n' >"$work/p.fleet"
+"$tool" fleet plan -o "$work/p" "$work/p.fleet" >"$work/out"
+mkdir "$work"/p/1/m{1,2}.smoke.01/try-1
+"$mklog" samples=50 steps=1 seed=50 | sed "/^IDLELAB-BEGIN/a $photo" | sed '/^# IL 0020 /d' >"$work/p/1/m1.smoke.01/try-1/serial.log"
+"$mklog" samples=50 steps=1 seed=51 | sed "/^IDLELAB-BEGIN/a $photo" | sed 's/^# IL 0020 ./# IL 0020 [/' >"$work/p/1/m2.smoke.01/try-1/serial.log"
+for try in "$work"/p/1/*/try-1; do echo exit=0 >"$try/end"; done
+exits 3 "fleet collect of photographs" "$tool" fleet collect "$work/p"
+says "takes the one that only misses a record" '^p 1: 1 logs new; 1 done, 1 lost; 0 to be run$'
+"$tool" fleet status "$work/p" >"$work/out"
+says "not the damaged one" '^m2\.smoke\.01 +lost +damaged +1 +given up'
+
 # ---- run/fleet: an engine that is killed in mid-job, one that fails, one that works ----
 printf 'campaign name=r engine=lava timeout=60s\nmachine name=m[1-4]\nscript name=smoke\n' >"$work/r.fleet"
 "$tool" fleet plan -o "$work/r" "$work/r.fleet" >"$work/out"
