@@ -28,6 +28,7 @@ mkdir -p "$work/tests/mutation" "$work/tests/zoo" "$work/src"
 cp tests/run tests/tap.sh "$work/tests/"
 cp tests/mutation/run tests/mutation/rows.sh "$work/tests/mutation/"
 git init -q "$work"
+git -C "$work" -c user.name=zoo -c user.email=zoo@localhost commit -q --allow-empty -m zoo
 echo build >"$work/.gitignore"
 # The builder refuses a source with `broken`.
 printf 'built: ; ! grep -q broken src/a\n' >"$work/Makefile"
@@ -74,6 +75,7 @@ others='-2 good
 = nobody reads the second line'
 run_mutants killed 0 "$killed"
 says 'all_are_killed' killed '^src +2 +0 +0 +0 +100$'
+result mutation_copy_knows_its_commit "$(git -C "$work" rev-parse --short=12 HEAD | diff - "$work/build/mutation/tree.1/.build_id" 2>&1)"
 run_mutants again 0 "$killed"
 result mutation_results_are_kept "$(grep '^# ' "$work/again")"
 run_mutants survived 1 "$killed"$'\n'"$others"
