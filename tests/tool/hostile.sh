@@ -71,5 +71,20 @@ ok $? "a whole log has its histograms"
 "$tool" export --hlog "$work/parts.log" >"$work/out" 2>"$work/err"
 [ $? -eq 3 ] && [ "$(grep -c '^Tag=.*silent_time' "$work/out")" -eq 4 ] && ! grep '^Tag=' "$work/out" | grep -qv silent_time
 ok $? "a part that comes twice stands for no other"
+# An interval that has one bound is none.
+python3 - "$work/whole.log" >"$work/bound.log" <<'END'
+import re, sys, zlib
+for line in open(sys.argv[1]):
+    if '"q":[' in line:
+        text = re.sub(r'(\["p50",\d+,\d+,)\d+', r'\1null', line[5:].rpartition(" *")[0])
+        line = f"# IL {text} *{zlib.crc32(text.encode()):08x}\n"
+    sys.stdout.write(line)
+END
+for log in whole bound; do
+    "$tool" db --file "$work/$log.db" import "$work/$log.log" >"$work/out" 2>"$work/err" || true
+    sqlite3 "$work/$log.db" "SELECT name, count(*), count(low), count(high) FROM quantile WHERE name IN ('p50', 'p90') GROUP BY name" >"$work/$log.rows"
+done
+[ "$(paste -sd' ' "$work/whole.rows")" = 'p50|16|16|16 p90|16|16|16' ] && [ "$(paste -sd' ' "$work/bound.rows")" = 'p50|16|0|0 p90|16|16|16' ]
+ok $? "half of an interval is none"
 echo "1..$number"
 exit "$failed"
