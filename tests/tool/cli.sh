@@ -57,9 +57,10 @@ if command -v socat >/dev/null; then
     socat -u OPEN:"$work/a.log" UNIX-LISTEN:"$work/sock" &
     eventually [ -S "$work/sock" ]
     exits 0 "a Unix socket" "$tool" check "unix:$work/sock"
-    socat -u OPEN:"$work/a.log" TCP-LISTEN:39417,bind=127.0.0.1,reuseaddr &
-    eventually grep -q ':99F9 00000000:0000 0A ' /proc/net/tcp # 39417, listening
-    exits 0 "a TCP socket" "$tool" check tcp:127.0.0.1:39417
+    port=$((20000 + $$ % 12000)) # two of this test may run side by side
+    socat -u OPEN:"$work/a.log" "TCP-LISTEN:$port,bind=127.0.0.1,reuseaddr" &
+    eventually grep -q "$(printf ':%04X 00000000:0000 0A ' $port)" /proc/net/tcp # listening
+    exits 0 "a TCP socket" "$tool" check "tcp:127.0.0.1:$port"
     # A line that stays open: the tool leaves at END.
     socat "PTY,raw,echo=0,link=$work/tty" SYSTEM:"sleep 0.5; cat '$work/a.log'; sleep 20" 2>/dev/null &
     line=$!
