@@ -47,13 +47,17 @@ static bool has_room(int fd, bool made, const struct options *options)
     return false;
 }
 
-/* Takes the file, or says why not; `made`: by us, just now. Devices and pipes hold nothing. */
+/* Takes the file, or says why not; `made`: by us, just now. Devices hold nothing. */
 static bool take(int fd, bool made, const struct options *options)
 {
     struct stat about;
 
     if (fstat(fd, &about) != 0)
         return complain(options);
+    if (S_ISFIFO(about.st_mode)) { /* one that nobody reads would hold the run up for ever, behind all time limits */
+        fprintf(stderr, "%s: %s: is a pipe; name a file, and read that with tail -f\n", options->name, options->log);
+        return false;
+    }
     if (!S_ISREG(about.st_mode))
         return true;
     if (flock(fd, LOCK_EX | LOCK_NB) != 0) {

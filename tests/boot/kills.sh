@@ -121,6 +121,15 @@ not_ours()
         expect_text "$work/err" 'theirs: what was in it is replaced$' && cmp "$work/theirs" "$FIXTURES/pass.log"
 }
 
+# Nobody reads it, or the reader dies: a write would never return. The log is longer than a pipe is.
+log_pipe()
+{
+    for _ in {1..40}; do cat "$FIXTURES/pass.log"; done >"$work/long"
+    mkfifo "$work/fifo"
+    expect_status 2 timeout -s KILL 20 "$build/launch" --log "$work/fifo" --emulator-log "$work/fifo.emulator.log" -- cat "$work/long" \
+        2>"$work/err" && expect_text "$work/err" 'fifo: is a pipe; name a file, and read that with tail -f$'
+}
+
 # nothing_ran PATTERN COMMAND...: exit code 2 and one line.
 nothing_ran()
 {
@@ -160,6 +169,7 @@ case_run kills_sweep sweep_killed
 case_run kills_supervisor supervisor_killed
 case_run log_of_two_launchers two_launchers
 case_run log_not_ours not_ours
+case_run log_pipe log_pipe
 case_run exit_where_nothing_ran nothing
 case_run exit_closed_descriptors closed
 cases_end
