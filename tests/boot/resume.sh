@@ -78,6 +78,14 @@ again()
         cmp "$fixtures/joined-first.log" "$work/again.log.restarted-1"
 }
 
+# Where the second beginning cannot be kept nothing is cut, and the run ends as one whose log is lost.
+aside_lost()
+{
+    mkdir "$work/aside.log.restarted-1"
+    expect_status 3 launch aside again && expect_text "$work/aside.err" 'aside.log could not be written: the log on disk is not whole$' &&
+        kept_bytes aside joined-first joined-first joined-second
+}
+
 twice()
 {
     expect_status 1 launch twice exit-dies && checked twice 1 && proved twice 2 &&
@@ -235,6 +243,7 @@ case_run resume_paused died paused status-paused vm_paused --qmp
 case_run resume_kvm_error died kvm_error status-internal-error kvm_internal_error --qmp
 case_run resume_half_line half_line
 case_run resume_begins_again again
+case_run resume_aside_lost aside_lost
 case_run resume_twice twice
 case_run resume_last_step last_step
 case_run resume_last_step_again last_step_again

@@ -198,6 +198,20 @@ exits 0 "idlelab db reads it" "$tool" db --file "$work/c/fleet.db" list
 exits 2 "fleet collect of no campaign" "$tool" fleet collect "$work"
 says "says what is missing" 'no round is planned there'
 
+# ---- a job that cannot be read is no job that passed ----
+printf 'campaign name=u engine=local\nmachine name=m[000-003]\nscript name=smoke\n' >"$work/u.fleet"
+"$tool" fleet plan -o "$work/u" "$work/u.fleet" >"$work/out" && "$build/tool/mkfleet" "$work/u/1" machines=4 boots=1
+cp -r "$work/u" "$work/unread"
+exits 0 "fleet collect of four jobs" "$tool" fleet collect "$work/u"
+: >"$work/unread/1/m001.smoke.01/job"
+sed -i '/^timeout/d' "$work/unread/1/m002.smoke.01/job"
+rm -r "$work/unread/1/m003.smoke.01"
+exits 3 "fleet collect where three cannot be read" "$tool" fleet collect "$work/unread"
+says "counts them" '^u 1: 1 logs new; 1 done; 0 to be run; 3 could not be read$'
+: >"$work/unread/1/order"
+exits 2 "fleet collect of no job" "$tool" fleet collect "$work/unread"
+says "says so" '/unread/1/order: no job is in it$'
+
 # ---- a whole log of another script is no result ----
 printf '# of one line\n;; wake   idle=hlt by=timer\n' >"$work/same.lab"
 printf 'campaign name=o engine=local\nretry infrastructure=0\nmachine name=m\nscript name=smoke\nscript name=full\nscript name=same file=same.lab\nscript name=t file=typo.lab\n' >"$work/o.fleet"

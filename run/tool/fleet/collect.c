@@ -25,8 +25,9 @@ struct collecting {
     sqlite3_stmt *known, *owner, *keep, *keep_job;
     size_t new_count; /* logs that were added */
     size_t states[FLEET_STATES], todo;
-    bool failed; /* the archive could not be written */
-    bool told;   /* archive_add() has said why */
+    size_t unread; /* jobs of which nothing is known: their `job` cannot be read */
+    bool failed;   /* the archive could not be written */
+    bool told;     /* archive_add() has said why */
 };
 
 /* The job as its tries leave it. */
@@ -159,16 +160,13 @@ static void collect_tries(struct collecting *all, const struct job *job, uint32_
 
 static void collect_job(struct collecting *all, const char *name, int64_t place)
 {
-    char path[FLEET_PATH_CHARS], *text;
     uint32_t timeout_s = 0, boot = 0;
     struct verdict verdict;
     struct job job;
-    size_t bytes;
+    char *text;
 
-    if (snprintf(path, sizeof(path), "%s/%s/job", all->round->folder, name) >= FLEET_PATH_CHARS)
-        return;
-    text = campaign_slurp(path, JOB_BYTES, &bytes);
-    if (!text || !job_parse(&job, text)) {
+    if (!job_read(&job, all->round->folder, name, &text)) {
+        all->unread++;
         free(text);
         return;
     }
@@ -212,7 +210,7 @@ static void collect_jobs(struct collecting *all, char *order)
     sqlite3 *db = all->round->db;
     int64_t place = 0;
 
-    all->todo = all->new_count = 0;
+    all->todo = all->new_count = all->unread = 0;
     memset(all->states, 0, sizeof(all->states));
     for (char *next; *order && !all->failed; order = next) {
         next = order + strcspn(order, "\n");
@@ -220,8 +218,7 @@ static void collect_jobs(struct collecting *all, char *order)
             *next++ = '\0';
         if (place % JOBS_COMMIT == 0 && sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
             all->failed = true;
-        /* What the file says is a folder's name, and leads nowhere else. */
-        if (!all->failed && !strchr(order, '/') && order[0] != '.')
+        if (!all->failed)
             collect_job(all, order, place);
         if ((++place % JOBS_COMMIT == 0 || !*next) && sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
             all->failed = true;
@@ -243,7 +240,10 @@ static void print_summary(const struct collecting *all)
             printf("%s %zu %s", before, all->states[i], FLEET_STATE_WORDS[i]);
             before = ",";
         }
-    printf("; %zu to be run\n", all->todo);
+    printf("; %zu to be run", all->todo);
+    if (all->unread > 0)
+        printf("; %zu could not be read", all->unread);
+    putchar('\n');
     fflush(stdout);
 }
 
@@ -251,14 +251,17 @@ static bool collect_once(struct collecting *all)
 {
     char path[FLEET_PATH_CHARS + 8], *order;
     size_t bytes;
+    bool good;
 
     snprintf(path, sizeof(path), "%s/order", all->round->folder);
     order = campaign_slurp(path, ORDER_BYTES, &bytes);
-    if (!order)
-        return false;
-    collect_jobs(all, order);
+    if (order && *order)
+        collect_jobs(all, order);
+    else if (order)
+        fprintf(stderr, "idlelab fleet: %s: no job is in it\n", path);
+    good = order && *order && !all->failed;
     free(order);
-    return !all->failed;
+    return good;
 }
 
 int fleet_collect(const struct fleet_options *options)
@@ -284,7 +287,7 @@ int fleet_collect(const struct fleet_options *options)
     fleet_close(&round);
     if (!good)
         return TOOL_USAGE;
-    if (all.states[FLEET_PLANNED] + all.states[FLEET_RUNNING] + all.states[FLEET_LOST] +
+    if (all.unread + all.states[FLEET_PLANNED] + all.states[FLEET_RUNNING] + all.states[FLEET_LOST] +
             all.states[FLEET_INFRASTRUCTURE] >
         0)
         return TOOL_LOSS;

@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run/tool/fleet/campaign_value.h"
+#include "run/tool/fleet/fleet.h"
+
 bool job_set(struct job *job, const char *key, const char *value)
 {
     size_t at = 0;
@@ -42,6 +45,18 @@ bool job_parse(struct job *job, char *text)
         text = end ? end + 1 : equals + 1 + strlen(equals + 1);
     }
     return job->count > 0;
+}
+
+bool job_read(struct job *job, const char *round, const char *name, char **text)
+{
+    char path[FLEET_PATH_CHARS];
+    size_t bytes;
+
+    *text = NULL;
+    if (!strchr(name, '/') && name[0] != '.' &&
+        snprintf(path, sizeof(path), "%s/%s/job", round, name) < FLEET_PATH_CHARS)
+        *text = campaign_slurp(path, JOB_BYTES, &bytes);
+    return *text && job_parse(job, *text) && job_get(job, "machine", NULL) && job_get(job, "timeout", NULL);
 }
 
 /* The characters between two @ where they are capitals, digits and _, at least one; 0: it is no place of a key. */

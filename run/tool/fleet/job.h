@@ -32,6 +32,12 @@ const char *job_get(const struct job *job, const char *key, const char *otherwis
 bool job_parse(struct job *job, char *text);
 
 /*
+ * Reads the file `job` of the folder `name` in a round's folder; its keys lie in `text`, which the caller frees in any
+ * case. A name from a file leads nowhere else. False where it is not what `fleet plan` has written, or cannot be read.
+ */
+bool job_read(struct job *job, const char *round, const char *name, char **text);
+
+/*
  * `template` with each @KEY@ replaced by the value of the job's key, in lower case, as `text`, which the caller frees.
  * False with a line on stderr, `file:line:column: ...`, where the job has no such key.
  */
