@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <regex.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/file.h>
@@ -17,17 +18,22 @@ enum {
     ROOM_BYTES = 4096,    /* a full disk has not so much as a block */
 };
 
-/* One of ours has the image's words in it, or the emulator's words beside it. */
+/* One of ours has the image's first line in it, or the emulator's words beside it; a text about idlelab has neither. */
 static bool is_ours(int fd, const struct options *options)
 {
-    static const char *const words[] = {"IDLELAB-BEGIN", "idlelab: "};
-    static char text[LOOK_BYTES];
-    ssize_t bytes = pread(fd, text, sizeof(text), 0);
+    static char text[LOOK_BYTES + 1];
+    ssize_t bytes = pread(fd, text, LOOK_BYTES, 0);
+    regex_t begin;
+    bool ours;
 
-    for (size_t i = 0; bytes > 0 && i < sizeof(words) / sizeof(words[0]); i++)
-        if (memmem(text, (size_t)bytes, words[i], strlen(words[i])) != NULL)
-            return true;
-    return access(options->emulator_log, F_OK) == 0;
+    for (ssize_t i = 0; i < bytes; i++)
+        if (text[i] == '\0')
+            text[i] = ' ';
+    if (regcomp(&begin, "IDLELAB-BEGIN run=[0-9a-f]{16} fmt=", REG_EXTENDED | REG_NOSUB) != 0)
+        return false;
+    ours = bytes > 0 && regexec(&begin, text, 0, NULL, 0) == 0;
+    regfree(&begin);
+    return ours || access(options->emulator_log, F_OK) == 0;
 }
 
 static bool complain(const struct options *options)
