@@ -5,7 +5,8 @@
 
 enum {
     PERMILLE = 1000,
-    RARE_LEAST = 25,   /* samples on either side of a quantile, fewer are not looked at by blocks */
+    RARE_LEAST = 25,   /* samples on either side of a quantile, fewer raise no mark by blocks */
+    RARE_PAYS = 20,    /* but pay from so many on, by 20 blocks and by 10 */
     BLOCK_LEAST = 50,  /* samples in a block: shorter blocks scatter less than the series does */
     NUMBER_TIMES = 16, /* blocks that agree more than so are not worth more */
     QUARTERS = 4,
@@ -122,10 +123,10 @@ uint64_t blocks_effective(const struct below *below, size_t n)
 }
 
 /* A few samples on one side of the quantile, or in a block, have no law: two of two in one block are no news. */
-static bool do_blocks_tell(const struct below *below, size_t n, unsigned joined)
+static bool do_blocks_tell(const struct below *below, size_t n, unsigned joined, uint64_t rare_least)
 {
-    return n / DEPENDENCE_BLOCKS * joined >= BLOCK_LEAST && below->count >= RARE_LEAST &&
-           n - below->count >= RARE_LEAST;
+    return n / DEPENDENCE_BLOCKS * joined >= BLOCK_LEAST && below->count >= rare_least &&
+           n - below->count >= rare_least;
 }
 
 /*
@@ -139,7 +140,8 @@ uint64_t blocks_even(const struct below *below, size_t n)
     for (unsigned i = 0; i < SCALES; i++) {
         uint64_t by = number_by(below, n, scales[i].joined);
 
-        if (!do_blocks_tell(below, n, scales[i].joined) || by * SCATTER_SEEN > (uint64_t)n * 100)
+        if (!do_blocks_tell(below, n, scales[i].joined, i + 1 < SCALES ? RARE_PAYS : RARE_LEAST) ||
+            by * SCATTER_SEEN > (uint64_t)n * 100)
             continue;
         by = by * 100 / scales[i].paid_percent;
         number = by < number ? by : number;
@@ -149,6 +151,6 @@ uint64_t blocks_even(const struct below *below, size_t n)
 
 bool blocks_scatter(const struct below *below, size_t n)
 {
-    return (do_blocks_tell(below, n, 1) && number_by(below, n, 1) * SCATTER_TWENTY < (uint64_t)n * 100) ||
-           (do_blocks_tell(below, n, 4) && number_by(below, n, 4) * SCATTER_FIVE < (uint64_t)n * 100);
+    return (do_blocks_tell(below, n, 1, RARE_LEAST) && number_by(below, n, 1) * SCATTER_TWENTY < (uint64_t)n * 100) ||
+           (do_blocks_tell(below, n, 4, RARE_LEAST) && number_by(below, n, 4) * SCATTER_FIVE < (uint64_t)n * 100);
 }

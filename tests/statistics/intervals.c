@@ -18,6 +18,8 @@ struct process {
     const char *name;
     double phi;         /* autoregressive, first order */
     double stay, share; /* two levels: samples of a visit to the slow one, share of all samples there */
+    double late, burst; /* share of bursts' begins, samples of a burst of late ones, in the mean */
+    double vary, keep;  /* the spread varies so much (of its logarithm), and keeps so much from sample to sample */
     double shift;       /* the level of the second part, which begins anywhere, is so much higher, as a share */
     double low, high;   /* goal for the rate of intervals that hold, percent; high 0: none, the rate is only said */
 };
@@ -34,6 +36,20 @@ static void play_levels(struct prng *prng, const struct process *process, int64_
     }
 }
 
+/* The median stays; what lies far from it comes in groups. */
+static void play_tail(struct prng *prng, const struct process *process, int64_t *values, size_t n)
+{
+    double state = draw_normal(prng);
+    bool late = false;
+
+    for (size_t i = 0; i < n; i++) {
+        late = late ? draw_uniform(prng) > 1 / process->burst : draw_uniform(prng) < process->late;
+        values[i] = (int64_t)(1e6 + 1e4 * exp(process->vary * state) * draw_normal(prng));
+        values[i] += late ? (int64_t)(-3e6 * log(draw_uniform(prng))) : 0;
+        state = process->keep * state + sqrt(1 - process->keep * process->keep) * draw_normal(prng);
+    }
+}
+
 /* Samples of the process; from number `shifted` on the level is higher. */
 static void play(struct prng *prng, const struct process *process, int64_t *values, size_t n, size_t shifted)
 {
@@ -41,6 +57,10 @@ static void play(struct prng *prng, const struct process *process, int64_t *valu
 
     if (process->stay > 0) {
         play_levels(prng, process, values, n);
+        return;
+    }
+    if (process->late > 0 || process->vary > 0) {
+        play_tail(prng, process, values, n);
         return;
     }
     for (size_t i = 0; i < n; i++) {
@@ -232,6 +252,10 @@ int main(int argc, char **argv)
         {.name = "autoregressive 0.6", .phi = 0.6, .low = 93, .high = 98},
         {.name = "autoregressive 0.9", .phi = 0.9, .low = 93, .high = 98},
         {.name = "two levels, visits of 10", .stay = 10, .share = 0.2, .low = 93, .high = 98},
+        {.name = "two levels, visits of 50", .stay = 50, .share = 0.2}, /* eight visits: too few to know */
+        {.name = "late in bursts of 3", .late = 0.005, .burst = 3, .low = 87, .high = 98},
+        {.name = "a spread that lasts 10 samples", .vary = 0.5, .keep = 0.9, .low = 93, .high = 98},
+        {.name = "a spread that lasts 50 samples", .vary = 0.7, .keep = 0.98, .low = 87, .high = 98},
         {.name = "a shift of 2 %", .shift = 0.02, .low = 93, .high = 98},
         {.name = "a shift of 20 %", .shift = 0.2, .low = 93, .high = 98},
     };
