@@ -1,30 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * `haltpoll` except test=pending, in phases: a coarse sweep; where it has a knee (test=control: one that goes with poll
- * control), a closer one around it; then, but for test=control, halts for which the host has learnt, or has not; for
- * test=ladder then the trials that tell how the budget grows and shrinks
- * (lib/infer/halt_ladder.h).
+ * control), a closer one around it; then, but for test=control, what history.c does.
  */
 #include "experiments/haltpoll/parts.h"
 
-enum {
-    FINE_POINTS = 24,
-    FINE_PASSES = 24,
-    ROUNDS = 24,         /* of the history */
-    ENTERS_PERCENT = 75, /* the host's clock for a poll starts a little before it first looks for an event */
-};
-
-/* What HLT costs with its interrupt there: more than the time from the guest's stamp to the host's poll. */
-static uint64_t empty_ns(const struct step *step, const struct haltpoll *hp)
-{
-    return hp->empty.plain.count ? haltpoll_ns(step, hp->empty.plain.min_tsc) : 0;
-}
-
-/* The most that this time can be. */
-static uint64_t entry_ns(const struct step *step, const struct haltpoll *hp)
-{
-    return hp->sleeps_from_ns ? hp->sleeps_from_ns : empty_ns(step, hp);
-}
+enum { FINE_POINTS = 24, FINE_PASSES = 24 };
 
 /*
  * First knee later than twice the time that HLT takes to enter; earlier events are already pending. Where the host was
@@ -32,7 +13,7 @@ static uint64_t entry_ns(const struct step *step, const struct haltpoll *hp)
  */
 static const struct knee *first_knee(const struct step *step, const struct haltpoll *hp, const struct knees *knees)
 {
-    uint64_t least_ns = hp->sleeps_from_ns ? hp->sleeps_from_ns : 2 * entry_ns(step, hp);
+    uint64_t least_ns = hp->sleeps_from_ns ? hp->sleeps_from_ns : 2 * haltpoll_entry_ns(step);
 
     for (uint32_t i = 0; i < knees->count; i++)
         if (knees->knee[i].low > least_ns)
@@ -48,14 +29,16 @@ static uint64_t early_ns(const struct step *step, const struct haltpoll *hp)
     return deadline && step->machine->hv.kind == HYPERVISOR_KVM ? ADVANCE_MOST_NS : 0;
 }
 
-static void note_ceiling(struct step *step, struct haltpoll *hp, const struct knees *knees)
+/* True where one of these is the knee from now on. */
+static bool note_ceiling(struct step *step, struct haltpoll *hp, const struct knees *knees)
 {
     const struct knee *knee = first_knee(step, hp, knees);
 
     if (!knee)
-        return;
+        return false;
     hp->knee = knee;
-    halt_ceiling_of(knee, entry_ns(step, hp), early_ns(step, hp), &hp->ceiling);
+    halt_ceiling_of(knee, haltpoll_entry_ns(step), early_ns(step, hp), &hp->ceiling);
+    return true;
 }
 
 static void begin_fine(struct step *step, struct haltpoll *hp)
@@ -77,150 +60,6 @@ static void begin_fine(struct step *step, struct haltpoll *hp)
     hp->phase = PHASE_FINE;
 }
 
-/*
- * From here on up to the knee the median wakes of all intervals are fast, so that a slow one means a sleep. A knee
- * could be seen only a few points further on, but it is known already where that one is.
- */
-static uint64_t first_fast_ns(const struct step *step, const struct haltpoll *hp)
-{
-    const struct haltpoll_sweep *sweep = &hp->coarse.sweep_list[0];
-    uint64_t first_ns = hp->knee->low;
-
-    for (uint32_t i = hp->coarse.point_count; i-- > 0;) {
-        const struct haltpoll_point *point = &sweep->points[i];
-        uint64_t at_ns;
-
-        if (!point->count)
-            continue;
-        at_ns = haltpoll_ns(step, point->silent_tsc[point->count / 2]);
-        if (at_ns > hp->knee->low)
-            continue;
-        if ((int64_t)haltpoll_ns(step, point->latency_tsc[point->count / 2]) >= haltpoll_slow_ns(hp->knee))
-            break;
-        first_ns = at_ns;
-    }
-    return first_ns;
-}
-
-/* Uses the ladder's own lengths: its resets bring any budget to 0. */
-static void begin_history(struct step *step, struct haltpoll *hp)
-{
-    const struct knee *knee = hp->knee;
-    struct halt_ladder_setup setup = {
-        .ceiling_ns = hp->ceiling.at_ns,
-        .shortest_ns = 2 * entry_ns(step, hp),
-        .sleep_ns = (uint64_t)(knee->after - knee->before),
-        .entry_ns = entry_ns(step, hp),
-        .entry_least_ns = hp->sleeps_from_ns ? hp->enters_after_ns * ENTERS_PERCENT / 100 : 0,
-        .late_ns = step->machine->timer.one_shot == APIC_TIMER_DEADLINE ? 0 : (uint64_t)knee->before,
-        .trial_count = (uint32_t)step->plan->values[KEY_TRIALS].count,
-    };
-
-    if (setup.shortest_ns < hp->coarse_knees[0].from)
-        setup.shortest_ns = hp->coarse_knees[0].from;
-    hp->ladder_refused = halt_ladder_begin(hp->ladder, &setup);
-    halt_ladder_probe_from(hp->ladder, first_fast_ns(step, hp));
-    step->total += ROUNDS;
-    hp->phase = PHASE_HISTORY;
-}
-
-static bool is_fast(struct step *step, const struct haltpoll *hp, const struct sample *halt)
-{
-    return (int64_t)haltpoll_ns(step, sample_wake_latency(halt)) < haltpoll_slow_ns(hp->knee);
-}
-
-/* One halt of that length. */
-static struct sample take_ns(struct step *step, uint64_t length_ns)
-{
-    const struct haltpoll *hp = step->state;
-
-    return haltpoll_take(step, step_tsc(step, length_ns + hp->lead_ns), NULL);
-}
-
-static void halts(struct step *step, uint64_t length_ns, uint32_t count)
-{
-    for (uint32_t i = 0; i < count; i++)
-        take_ns(step, length_ns);
-}
-
-/*
- * Halts after long ones were fast: the long ones may have been too short for the host, whose limit may be above its
- * budget. True: once more.
- */
-static bool lengthen(struct step *step, struct haltpoll *hp)
-{
-    uint64_t *long_ns = &hp->ladder->long_ns;
-
-    if (haltpoll_judge_knee(step) != KNEE_IS_OTHER || *long_ns >= HALTPOLL_LONG_NS)
-        return false;
-    *long_ns *= 4;
-    hp->history = (struct haltpoll_history){0};
-    step->total += ROUNDS;
-    return true;
-}
-
-static void recall(struct step *step, struct haltpoll *hp)
-{
-    struct haltpoll_history *history = &hp->history;
-    uint64_t step_ns = hp->ladder->step_ns;
-
-    while (history->rounds < ROUNDS) {
-        struct sample cold, warm;
-
-        halts(step, hp->ladder->long_ns, hp->ladder->resets);
-        cold = take_ns(step, step_ns);
-        halts(step, step_ns, HALT_STEPS_TOP);
-        warm = take_ns(step, step_ns);
-        history->cold_count += cold.reject == REJECT_NONE;
-        history->cold_slow += cold.reject == REJECT_NONE && !is_fast(step, hp, &cold);
-        history->warm_count += warm.reject == REJECT_NONE;
-        history->warm_fast += warm.reject == REJECT_NONE && is_fast(step, hp, &warm);
-        history->rounds++;
-        step->rejected += cold.reject != REJECT_NONE || warm.reject != REJECT_NONE;
-        step->done++;
-        if (step_should_return(step))
-            return;
-    }
-    if (lengthen(step, hp))
-        return;
-    hp->phase = PHASE_DONE;
-    if (hp->test == TEST_LADDER && !hp->ladder_refused && haltpoll_judge_knee(step) == KNEE_IS_POLLING) {
-        step->total += hp->ladder->setup.trial_count;
-        hp->phase = PHASE_LADDER;
-    }
-}
-
-/* False: the probe was disturbed, and does not count. */
-static bool play(struct step *step, struct haltpoll *hp, struct halt_trial *trial)
-{
-    const struct halt_ladder *ladder = hp->ladder;
-    struct sample halt;
-
-    halts(step, ladder->long_ns, ladder->resets);
-    halts(step, ladder->step_ns, trial->steps);
-    halts(step, ladder->long_ns, trial->after_long);
-    halt = take_ns(step, trial->probe_ns);
-    trial->probe_ns = haltpoll_ns(step, sample_silent_time(&halt));
-    trial->fast = is_fast(step, hp, &halt);
-    return halt.reject == REJECT_NONE;
-}
-
-static void climb(struct step *step, struct haltpoll *hp)
-{
-    struct halt_trial trial;
-
-    while (halt_ladder_next(hp->ladder, &hp->prng, &trial)) {
-        if (play(step, hp, &trial))
-            halt_ladder_add(hp->ladder, &trial);
-        else
-            step->rejected++;
-        step->done++;
-        if (step_should_return(step))
-            return;
-    }
-    hp->phase = PHASE_DONE;
-}
-
 /* How much shorter the waits are than asked for. One point's median suffices: the difference is the same at each. */
 static uint64_t find_lead_ns(const struct step *step, const struct haltpoll_sweeps *sweeps)
 {
@@ -233,16 +72,34 @@ static uint64_t find_lead_ns(const struct step *step, const struct haltpoll_swee
     return 0;
 }
 
+/*
+ * An event that is there before the host comes to its poll or its sleep makes the shortest halts a noise, or a step, of
+ * their own: what the others say counts, where that is all that the curve has.
+ */
+static void look_behind_entry(struct step *step, struct haltpoll *hp)
+{
+    struct knees knees;
+
+    haltpoll_find_knees(step, &hp->coarse, 0, haltpoll_empty_ns(step), &knees);
+    if (knees.verdict == KNEES_UNKNOWN)
+        return;
+    for (uint32_t i = 0; i < hp->coarse_knees[0].count; i++)
+        knees.from = knees.from < hp->coarse_knees[0].knee[i].high ? hp->coarse_knees[0].knee[i].high : knees.from;
+    hp->coarse_knees[0] = knees;
+    note_ceiling(step, hp, &hp->coarse_knees[0]);
+}
+
 static void look_coarse(struct step *step, struct haltpoll *hp)
 {
     hp->phase = PHASE_DONE;
     for (uint32_t i = 0; i < hp->coarse.count; i++)
-        haltpoll_find_knees(step, &hp->coarse, i, &hp->coarse_knees[i]);
+        haltpoll_find_knees(step, &hp->coarse, i, 0, &hp->coarse_knees[i]);
     if (hp->test == TEST_CONTROL && !hp->host_refused)
-        hp->sleeps_from_ns = haltpoll_sleeps_from_ns(step, &hp->coarse, empty_ns(step, hp));
+        hp->sleeps_from_ns = haltpoll_sleeps_from_ns(step, &hp->coarse, haltpoll_empty_ns(step));
     if (!hp->sleeps_from_ns)
-        hp->sleeps_from_ns = haltpoll_enters_by_ns(step, &hp->coarse, empty_ns(step, hp), &hp->enters_after_ns);
-    note_ceiling(step, hp, &hp->coarse_knees[0]);
+        hp->sleeps_from_ns = haltpoll_enters_by_ns(step, &hp->coarse, haltpoll_empty_ns(step), &hp->enters_after_ns);
+    if (!note_ceiling(step, hp, &hp->coarse_knees[0]))
+        look_behind_entry(step, hp);
     hp->lead_ns = find_lead_ns(step, &hp->coarse);
 }
 
@@ -258,10 +115,10 @@ static void end_coarse(struct step *step, struct haltpoll *hp)
 static void end_fine(struct step *step, struct haltpoll *hp)
 {
     hp->phase = PHASE_DONE;
-    haltpoll_find_knees(step, &hp->fine, 0, &hp->fine_knees);
-    note_ceiling(step, hp, &hp->fine_knees);
+    haltpoll_find_knees(step, &hp->fine, 0, 0, &hp->fine_knees);
+    hp->closer = note_ceiling(step, hp, &hp->fine_knees);
     if (hp->test != TEST_CONTROL)
-        begin_history(step, hp);
+        haltpoll_begin_history(step);
 }
 
 void haltpoll_curve_conclude(struct step *step)
@@ -287,9 +144,6 @@ void haltpoll_curve_go(struct step *step)
         end_coarse(step, hp);
     if (hp->phase == PHASE_FINE && haltpoll_sweeps_go(step, &hp->fine))
         end_fine(step, hp);
-    if (hp->phase == PHASE_HISTORY)
-        recall(step, hp);
-    if (hp->phase == PHASE_LADDER)
-        climb(step, hp);
+    haltpoll_history_go(step);
     step->complete = hp->phase == PHASE_DONE;
 }

@@ -24,6 +24,20 @@ static uint64_t median_ns(const struct step *step, const struct haltpoll_point *
     return haltpoll_ns(step, quantile_of_sorted(point->latency_tsc, point->count, QUANTILE_ONE / 2).value);
 }
 
+uint64_t haltpoll_empty_ns(const struct step *step)
+{
+    const struct haltpoll *hp = step->state;
+
+    return hp->empty.plain.count ? haltpoll_ns(step, hp->empty.plain.min_tsc) : 0;
+}
+
+uint64_t haltpoll_entry_ns(const struct step *step)
+{
+    const struct haltpoll *hp = step->state;
+
+    return hp->sleeps_from_ns ? hp->sleeps_from_ns : haltpoll_empty_ns(step);
+}
+
 uint64_t haltpoll_level_ns(const struct step *step, const struct haltpoll_sweeps *sweeps, uint32_t sweep,
                            uint64_t limit_ns)
 {
@@ -58,10 +72,21 @@ uint64_t haltpoll_sleeps_from_ns(const struct step *step, const struct haltpoll_
     return 0;
 }
 
+/* Halts that all take one time: an event that comes in one of them is there before the host looks for it. */
+struct plateau {
+    uint64_t first_ns, whole_ns;
+};
+
+static bool is_of(const struct plateau *plateau, uint64_t at_ns, uint64_t whole_ns)
+{
+    return plateau->whole_ns && whole_ns <= plateau->whole_ns + (at_ns - plateau->first_ns) / PENDING_PART;
+}
+
 uint64_t haltpoll_enters_by_ns(const struct step *step, const struct haltpoll_sweeps *sweeps, uint64_t most_ns,
                                uint64_t *after_ns)
 {
-    uint64_t first_ns = 0, pending_ns = 0, by_ns = 0;
+    struct plateau pending = {0}, next = {0};
+    uint64_t by_ns = 0;
 
     *after_ns = 0;
     for (uint32_t i = 0; i < sweeps->point_count; i++) {
@@ -74,13 +99,16 @@ uint64_t haltpoll_enters_by_ns(const struct step *step, const struct haltpoll_sw
         if (at_ns >= most_ns)
             break;
         whole_ns = at_ns + haltpoll_ns(step, point->latency_tsc[0]);
-        if (!pending_ns) {
-            first_ns = at_ns;
-            pending_ns = whole_ns;
-        } else if (whole_ns <= pending_ns + (at_ns - first_ns) / PENDING_PART) {
+        if (!pending.whole_ns) {
+            pending = (struct plateau){at_ns, whole_ns};
+        } else if (is_of(&pending, at_ns, whole_ns)) {
             *after_ns = at_ns;
+            next = (struct plateau){0};
             by_ns = 0;
+        } else if (is_of(&next, at_ns, whole_ns)) {
+            by_ns = 0; /* the host looks a second time; its poll's clock may have started before */
         } else if (!by_ns) {
+            next = (struct plateau){at_ns, whole_ns};
             by_ns = at_ns;
         }
     }

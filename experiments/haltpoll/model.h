@@ -109,6 +109,7 @@ struct haltpoll {
     struct knees fine_knees;
     struct halt_ceiling ceiling; /* of the most exact sweep; at_ns 0: none */
     const struct knee *knee;     /* the knee that gave it */
+    bool closer;                 /* which is one of the closer sweep */
     struct haltpoll_history history;
     struct halt_ladder *ladder;
     const char *ladder_refused;

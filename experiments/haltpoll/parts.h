@@ -55,6 +55,14 @@ static inline void haltpoll_count_steal(struct haltpoll *hp, bool is_short, uint
     hp->short_stolen += is_short && steal_ns;
 }
 
+/* history.c */
+
+/* After the sweeps, where there is a knee: the phase is PHASE_HISTORY. */
+void haltpoll_begin_history(struct step *step);
+
+/* The phases PHASE_HISTORY and PHASE_LADDER, one after the other; nothing in any other. */
+void haltpoll_history_go(struct step *step);
+
 /* keys.c */
 
 extern const struct param_spec haltpoll_params[KEY_COUNT];
@@ -65,6 +73,12 @@ uint64_t haltpoll_estimate_ns(const struct plan_step *plan);
 uint64_t haltpoll_memory_bytes(const struct plan_step *plan);
 
 /* levels.c */
+
+/* What HLT costs with its interrupt there: more than the time from the guest's stamp to the host's poll. 0: unknown. */
+uint64_t haltpoll_empty_ns(const struct step *step);
+
+/* The most that this time can be. */
+uint64_t haltpoll_entry_ns(const struct step *step);
 
 /* The median over the points up to limit_ns of their medians; 0: none. */
 uint64_t haltpoll_level_ns(const struct step *step, const struct haltpoll_sweeps *sweeps, uint32_t sweep,
@@ -87,8 +101,8 @@ uint64_t haltpoll_sleeps_from_ns(const struct step *step, const struct haltpoll_
 
 /*
  * Of the first sweep: by this time the host has come to the place where it would poll or sleep, and not before
- * *after_ns (0: not known). Shorter halts all take one time, their event is there before; this one takes longer. 0:
- * that is not seen below most_ns. Sorted samples.
+ * *after_ns (0: not known). Shorter halts all take one time, their event is there before, or one of two times, where
+ * the host looks twice; this one takes longer. 0: that is not seen below most_ns. Sorted samples.
  */
 uint64_t haltpoll_enters_by_ns(const struct step *step, const struct haltpoll_sweeps *sweeps, uint64_t most_ns,
                                uint64_t *after_ns);
@@ -124,8 +138,9 @@ void haltpoll_spread(struct step *step, struct haltpoll_sweeps *sweeps, uint64_t
 /* Goes on with the sweeps until they are complete (true) or the batch should return. */
 bool haltpoll_sweeps_go(struct step *step, struct haltpoll_sweeps *sweeps);
 
-/* The knees of one sweep's medians, in ns. Sorts its samples. */
-void haltpoll_find_knees(struct step *step, const struct haltpoll_sweeps *sweeps, uint32_t sweep, struct knees *knees);
+/* The knees of one sweep's medians, of halts longer than from_ns, in ns. Sorts its samples. */
+void haltpoll_find_knees(struct step *step, const struct haltpoll_sweeps *sweeps, uint32_t sweep, uint64_t from_ns,
+                         struct knees *knees);
 
 /* verdict.c */
 

@@ -164,7 +164,8 @@ static int64_t sorted_median(int64_t *values, uint32_t count)
     return values[count / 2];
 }
 
-void haltpoll_find_knees(struct step *step, const struct haltpoll_sweeps *sweeps, uint32_t index, struct knees *knees)
+void haltpoll_find_knees(struct step *step, const struct haltpoll_sweeps *sweeps, uint32_t index, uint64_t from_ns,
+                         struct knees *knees)
 {
     const struct haltpoll_sweep *sweep = &sweeps->sweep_list[index];
     struct knee_limits limits = {.least_ratio_percent = RATIO_PERCENT,
@@ -172,7 +173,7 @@ void haltpoll_find_knees(struct step *step, const struct haltpoll_sweeps *sweeps
                                  .least_count = LEAST_SAMPLES,
                                  .most = KNEES_MAX};
     struct knee_point points[KNEE_POINTS_MAX];
-    uint64_t last_ns = 0;
+    uint64_t last_ns = from_ns;
     size_t count = 0;
 
     for (uint32_t i = 0; i < sweeps->point_count; i++) {

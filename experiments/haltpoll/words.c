@@ -64,12 +64,14 @@ static void say_knee(struct step *step, const struct haltpoll *hp)
     const char *format = "%s %s (%s to %s): wakes cost %s before, %s behind";
     enum confidence confidence = CONFIDENCE_LOW;
 
-    if (judged == KNEE_IS_POLLING && (exact || proven)) {
+    /* A closer look that does not have the knee of the coarse one leaves its place unknown. */
+    if (judged == KNEE_IS_POLLING && (exact || proven || hp->closer)) {
         what = proven ? "the host polls up to" : "the host polls, or learns from halts in another way, up to";
         format = "%s %s (%s to %s): wakes cost %s before, %s behind; limit at most %s";
         confidence = busy              ? CONFIDENCE_LOW /* it might poll for longer */
                      : proven && exact ? CONFIDENCE_HIGH
-                                       : CONFIDENCE_MEDIUM;
+                     : proven || exact ? CONFIDENCE_MEDIUM
+                                       : CONFIDENCE_LOW;
     } else if (judged == KNEE_IS_OTHER && !busy) {
         what = proven ? "no halt polling seen; a step for another reason at"
                       : "no polling that adapts seen; a step, of a fixed poll or for another reason, at";

@@ -5,10 +5,10 @@
  */
 /* STATISTICS_EXTRA: tests/statistics/verdict/tally.c tests/statistics/verdict/halt_hosts.c */
 /* STATISTICS_EXTRA: tests/unit/haltpoll_play.c tests/unit/synthetic_halt_host.c experiments/haltpoll/sweep.c */
-/* STATISTICS_EXTRA: experiments/haltpoll/curve.c experiments/haltpoll/levels.c experiments/haltpoll/verdict.c */
-/* STATISTICS_EXTRA: experiments/haltpoll/words.c experiments/haltpoll/report.c experiments/kit/row.c */
-/* STATISTICS_EXTRA: experiments/kit/timer_blur.c arch/x86/time/apic_timer_ratio.c lib/governor/menu.c */
-/* STATISTICS_EXTRA: lib/governor/teo.c lib/governor/ladder.c */
+/* STATISTICS_EXTRA: experiments/haltpoll/curve.c experiments/haltpoll/history.c experiments/haltpoll/levels.c */
+/* STATISTICS_EXTRA: experiments/haltpoll/verdict.c experiments/haltpoll/words.c experiments/haltpoll/report.c */
+/* STATISTICS_EXTRA: experiments/kit/row.c experiments/kit/timer_blur.c arch/x86/time/apic_timer_ratio.c */
+/* STATISTICS_EXTRA: lib/governor/menu.c lib/governor/teo.c lib/governor/ladder.c */
 #include <stdlib.h>
 
 #include "tests/statistics/verdict/halt_hosts.h"

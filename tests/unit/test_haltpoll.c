@@ -4,7 +4,7 @@
  * no polling, and of poll control; and of 1,000 random hosts: does it find their polling, and is it ever wrong about
  * it?
  */
-// UNIT_EXTRA: experiments/haltpoll/sweep.c experiments/haltpoll/curve.c experiments/haltpoll/levels.c experiments/haltpoll/verdict.c experiments/haltpoll/words.c experiments/haltpoll/report.c experiments/kit/row.c tests/unit/synthetic_halt_host.c tests/unit/haltpoll_play.c
+// UNIT_EXTRA: experiments/haltpoll/sweep.c experiments/haltpoll/curve.c experiments/haltpoll/history.c experiments/haltpoll/levels.c experiments/haltpoll/verdict.c experiments/haltpoll/words.c experiments/haltpoll/report.c experiments/kit/row.c tests/unit/synthetic_halt_host.c tests/unit/haltpoll_play.c
 // UNIT_EXTRA: experiments/kit/timer_blur.c arch/x86/time/apic_timer_ratio.c
 #include "tests/unit/haltpoll_play.h"
 #include "tests/unit/tap.h"
@@ -69,6 +69,55 @@ static struct play_halt halt_dear(void *owner, uint64_t length_ns)
     return (struct play_halt){halt.silent_ns, halt.latency_ns, 0};
 }
 
+/* As kvm_amd in an emulator: the shortest halts end by an event that is there, the next one sleeps the longest. */
+static struct play_halt halt_at_entry(void *owner, uint64_t length_ns)
+{
+    int64_t latency_ns = length_ns < 800 ? 5450 : length_ns < 2500 ? 5040 : length_ns < 4000 ? 8180 : 7790;
+
+    (void)owner;
+    return (struct play_halt){length_ns, latency_ns, 0};
+}
+
+/*
+ * As kvm_intel in an emulator, without polling: events up to 8 us are there at the exit, up to 14.4 us at the look
+ * before the sleep, and up to 25 us before the sleep has begun.
+ */
+static struct play_halt halt_on_the_way(void *owner, uint64_t length_ns)
+{
+    uint64_t whole_ns = length_ns < 8000    ? 21300
+                        : length_ns < 14400 ? 27700
+                        : length_ns < 25000 ? 52400
+                                            : length_ns + 27400;
+
+    (void)owner;
+    return (struct play_halt){length_ns, (int64_t)(whole_ns - length_ns), 0};
+}
+
+static void check_entry(void)
+{
+    take_host(0, 2, 10000, 2);
+    play.host.empty_ns = 6582;
+    play.other = halt_at_entry;
+    for (uint64_t lead_ns = 3400; lead_ns <= 4900; lead_ns += 300) {
+        play.lead_ns = lead_ns;
+        haltpoll_play_run(TEST_LADDER);
+        TAP_OK(begins(haltpoll_play_said("halt_poll"), "no halt polling seen"), "halts within the entry are no noise");
+        haltpoll_play_run(TEST_CONTROL);
+        TAP_OK(begins(haltpoll_play_said("halt_poll"), "no halt polling seen"), "nor with poll control");
+    }
+    take_host(0, 2, 10000, 2);
+    play.host.empty_ns = 23500;
+    play.other = halt_on_the_way;
+    for (uint64_t lead_ns = 100; lead_ns <= 2500; lead_ns += 300) {
+        play.lead_ns = lead_ns;
+        haltpoll_play_run(TEST_LADDER);
+        TAP_OK(begins(haltpoll_play_said("halt_poll"), "no halt polling seen"), "two ways on which events are there");
+    }
+    haltpoll_play_show("events on the way to the sleep");
+    play.lead_ns = 0;
+    play.other = NULL;
+}
+
 static void check_nothing(void)
 {
     take_host(0, 2, 10000, 2);
@@ -90,13 +139,17 @@ static void check_nothing(void)
            "shorter halts that take longer and longer say that the poll begins long before");
     take_host(0, 2, 10000, 2);
     play.host.entry_ns = 30000; /* and HLT is said to take less: nothing shows where the sleeps begin */
-    play.host.empty_ns = 26000;
+    play.host.empty_ns = 16000;
     play.host.sleep_wake_ns = 25000;
     play.other = halt_dear;
     haltpoll_play_run(TEST_LADDER);
     haltpoll_play_show("a step that may be HLT's own");
     TAP_OK(begins(haltpoll_play_said("halt_poll"), "don't know whether the host polls: the step lies"),
            "a step that is not judged is not called none");
+    play.host.empty_ns = 26000;
+    haltpoll_play_run(TEST_LADDER);
+    haltpoll_play_show("a step of the entry");
+    TAP_OK(begins(haltpoll_play_said("halt_poll"), "no halt polling seen, from 5"), "but there is none behind it");
     take_host(0, 2, 10000, 2);
     play.host.entry_ns = 11000;
     play.host.empty_ns = 13500;
@@ -176,6 +229,12 @@ static void check_dear_hlt(void)
     play.host.poll_wake_ns = 10000;
     play.host.sleep_wake_ns = 25000;
     play.other = halt_dear;
+    haltpoll_play_run(TEST_CURVE);
+    haltpoll_play_show("a dear HLT, without poll control");
+    TAP_OK(begins(haltpoll_play_said("halt_poll"), "the host polls, or learns") && play.ceiling_high_ns >= 50000 &&
+               play.ceiling_low_ns * 122 < 50000 * 100,
+           "a wide interval is an answer, too");
+    TAP_STR(haltpoll_play_confidence("halt_poll"), "low", "but a weak one");
     haltpoll_play_run(TEST_CONTROL);
     play.other = NULL;
     haltpoll_play_show("a dear HLT");
@@ -217,7 +276,9 @@ static void judge(const struct synthetic_halt_truth *truth, uint64_t limit_ns, s
     bool none = begins(haltpoll_play_said("halt_poll"), "no ");
     bool right = within_10((uint64_t)play.knee_ns, truth->ceiling_ns) ||
                  within_10((uint64_t)play.knee_ns, truth->ceiling_top_ns) ||
-                 within_10((uint64_t)play.knee_ns, limit_ns);
+                 within_10((uint64_t)play.knee_ns, limit_ns) ||
+                 (strcmp(haltpoll_play_confidence("halt_poll"), "low") == 0 && play.ceiling_low_ns <= limit_ns &&
+                  play.ceiling_high_ns >= truth->ceiling_ns);
     bool shows = truth->ceiling_ns > CEILING_LEAST_NS;
 
     score->shows += shows;
@@ -245,13 +306,14 @@ static void check_many(void)
     printf("# polling shows on %u of %u hosts: %u right, %u don't know; wrong on %u\n", score.shows, (unsigned)HOSTS,
            score.right, score.unknown, score.wrong);
     TAP_OK(score.shows >= HOSTS / 2, "polling shows on half of the hosts");
-    TAP_OK(score.right * 100 >= score.shows * 95, "it is found on 95 % of these, within 10 %");
+    TAP_OK(score.right * 100 >= score.shows * 95, "it is found on 95 % of these, within 10 %, or with a weak word");
     TAP_OK(score.wrong * 100 <= HOSTS, "at most 1 % are told something wrong");
 }
 
 int main(void)
 {
     check_ladder();
+    check_entry();
     check_nothing();
     check_control();
     check_busy();
