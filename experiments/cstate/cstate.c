@@ -91,11 +91,11 @@ static void cstate_batch(struct step *step)
     cstate_find_counters(cstate);
     cstate_verify_clock(cstate);
     while (!over && step->done < step->total) {
-        struct cstate_cell *cell = &cstate->cells[cstate->next_cell];
+        struct cstate_cell *cell = &cstate->cells[cstate_cell_of_turn(cstate, cstate->turn)];
 
         if (cell->tried < cstate->samples)
             over = !cstate_round(cstate, cell);
-        cstate->next_cell = (cstate->next_cell + 1) % cstate->cell_count;
+        cstate->turn++;
         over |= step_should_return(step);
     }
     step->complete = cstate->gate.dry_run || step->done >= step->total;

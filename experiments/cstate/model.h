@@ -107,7 +107,7 @@ struct cstate {
     struct msr_gate gate;
     enum nap_others others;
     uint32_t state_count, cell_count, point_count, samples;
-    uint32_t next_cell, changes;
+    uint32_t turn, changes;
     bool turned;            /* the switches have been changed once: `change` is complete */
     struct percpu *turning; /* the CPU that changes them now */
     struct cstate_state states[CSTATE_STATES];

@@ -70,6 +70,12 @@ const char *cstate_state_text(const struct cstate_state *state, char text[CSTATE
 
 /* sweep.c */
 
+/*
+ * Which cell has the turn'th turn: up the list and down again, so that short naps come before a length as often as long
+ * ones. Where the hardware demotes by what came before, a length is then entered by turns.
+ */
+uint32_t cstate_cell_of_turn(const struct cstate *cstate, uint32_t turn);
+
 /* The rows over the interval. Boot CPU. */
 void cstate_report_sweep(const struct cstate *cstate);
 

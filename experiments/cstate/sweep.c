@@ -8,10 +8,13 @@
  * of the time. A knee of the latency without one is a state that no counter shows: a timer in the hardware, such as
  * AMD's from CC1 to CC6, or a sub-state. A clock that falls with the load makes knees, too, so that a timer is named
  * only where APERF and MPERF show the same clock on both sides.
+ *
+ * Where the hardware demotes by what came before, a length has no state of its own. The cells are visited up and down,
+ * so that long naps come before it as often as short ones, and both kinds of rows reach from the last point that is
+ * surely before to the first one that is surely behind.
  */
 #include "experiments/cstate/parts.h"
 #include "lib/fixed.h"
-#include "lib/quantile.h"
 
 enum {
     HALF_PPM = CSTATE_PPM / 2,
@@ -22,7 +25,21 @@ enum {
     RESOLUTION_NS = 100,
     LEVEL_POINTS = 4,           /* on each side, whose medians are the levels */
     SAME_PPM = CSTATE_PPM / 10, /* a clock that falls by less makes no knee */
+    SURE_SQUARED = 10,          /* standard deviations, squared: one median in a thousand lies beyond */
+    WIDEN_MOST = 3,             /* points on each side of a knee */
+    SURE_POINTS = 2,            /* of each level, at least */
 };
+
+/* Points of the sweep: the last one before, the first one behind. */
+struct place {
+    uint32_t low, high;
+};
+
+/* What counts as entered. */
+static uint32_t least_ppm(enum residency counter)
+{
+    return counter >= RESIDENCY_PC2 ? SOME_PPM : HALF_PPM;
+}
 
 /* The deepest counter whose entry lies between the two cells; RESIDENCY_COUNT: none. */
 static enum residency risen(const struct cstate *cstate, const struct cstate_cell *low, const struct cstate_cell *high)
@@ -31,12 +48,9 @@ static enum residency risen(const struct cstate *cstate, const struct cstate_cel
 
     cstate_gather(cstate, low, &from);
     cstate_gather(cstate, high, &to);
-    for (unsigned i = RESIDENCY_COUNT; i-- > 0;) {
-        uint32_t least_ppm = i >= RESIDENCY_PC2 ? SOME_PPM : HALF_PPM;
-
-        if (from.share_ppm[i] < least_ppm && to.share_ppm[i] >= least_ppm)
+    for (unsigned i = RESIDENCY_COUNT; i-- > 0;)
+        if (from.share_ppm[i] < least_ppm(i) && to.share_ppm[i] >= least_ppm(i))
             return i;
-    }
     return RESIDENCY_COUNT;
 }
 
@@ -85,26 +99,54 @@ static const char *uncounted(const struct cstate *cstate, const struct cstate_ce
 }
 
 /*
- * The points of both levels are on their side of the middle, by the intervals of their medians. Where naps come in
- * groups there is none, and a neighbour's stretch may be what one side had more of.
+ * Whether the cell's median is surely on that side of the middle, by how many naps lie beyond it; naps in groups count
+ * for fewer. An interval of 95 % is too little here: where a state is entered by turns it would pick the points that
+ * chance made clear.
  */
-static bool are_levels_apart(const struct cstate *cstate, const struct cstate_cell *cells, uint32_t low, uint32_t high,
-                             const struct knee *knee)
+static bool is_sure(const struct cstate_cell *cell, int64_t middle, bool above)
+{
+    uint64_t beyond = 0, kept = cell->kept, more;
+
+    for (uint32_t i = 0; i < cell->kept; i++)
+        beyond += above ? cell->latency_tsc[i] < middle : cell->latency_tsc[i] > middle;
+    more = kept - 2 * beyond;
+    return 2 * beyond < kept && more * more * cell->p50_effective > SURE_SQUARED * kept * kept;
+}
+
+/* The level's points from there on are sure. */
+static bool is_level(const struct cstate *cstate, const struct cstate_cell *cells, uint32_t from, int64_t middle,
+                     bool above)
+{
+    uint32_t left = above ? cstate->point_count - from : from + 1, sure = 0;
+
+    for (uint32_t i = 0; i < LEVEL_POINTS && i < left; i++) {
+        const struct cstate_cell *cell = &cells[above ? from + i : from - i];
+
+        if (cell->kept < LEAST_SAMPLES)
+            continue;
+        if (!is_sure(cell, middle, above))
+            return false;
+        sure++;
+    }
+    return sure >= SURE_POINTS;
+}
+
+/*
+ * Widens the knee over points whose medians may be on either side: there the state is entered by turns, as where the
+ * hardware demotes by what came before. False where the next points are no sure levels, as with much noise, or with
+ * naps in groups, of which a neighbour's stretch may have made one side.
+ */
+static bool settle(const struct cstate *cstate, const struct cstate_cell *cells, struct place *place,
+                   const struct knee *knee)
 {
     int64_t middle = (int64_t)knee_middle((uint64_t)(knee->before > 0 ? knee->before : 1), (uint64_t)knee->after);
+    uint32_t last = cstate->point_count - 1;
 
-    for (uint32_t i = low + 1 > LEVEL_POINTS ? low + 1 - LEVEL_POINTS : 0;
-         i < high + LEVEL_POINTS && i < cstate->point_count; i++) {
-        const struct cstate_cell *cell = &cells[i];
-        struct quantile p50;
-
-        if ((i > low && i < high) || cell->kept < LEAST_SAMPLES)
-            continue;
-        p50 = quantile_of_effective(cell->latency_tsc, cell->kept, cell->p50_effective, QUANTILE_ONE / 2);
-        if (!p50.has_interval || (i <= low ? p50.high > middle : p50.low < middle))
-            return false;
-    }
-    return true;
+    for (uint32_t i = 0; i < WIDEN_MOST && place->low > 0 && !is_sure(&cells[place->low], middle, false); i++)
+        place->low--;
+    for (uint32_t i = 0; i < WIDEN_MOST && place->high < last && !is_sure(&cells[place->high], middle, true); i++)
+        place->high++;
+    return is_level(cstate, cells, place->low, middle, false) && is_level(cstate, cells, place->high, middle, true);
 }
 
 /* Reports a knee between two levels, named by the counter that rose there. */
@@ -114,6 +156,7 @@ static void report_knee(const struct cstate *cstate, const struct cstate_cell *c
     const char *is;
     uint32_t low = 0, high;
     enum residency counter;
+    struct place place;
 
     while (cstate->interval_tsc[low] < knee->low)
         low++;
@@ -131,9 +174,10 @@ static void report_knee(const struct cstate *cstate, const struct cstate_cell *c
         is = residency_name(counter);
     else
         is = uncounted(cstate, &cells[low], &cells[high]);
-    if (!are_levels_apart(cstate, cells, low, high, knee))
+    place = (struct place){low, high};
+    if (!settle(cstate, cells, &place, knee))
         knee->confidence = CONFIDENCE_LOW;
-    report(cstate, &cells[low], "cstate_knee", is, knee->high, knee);
+    report(cstate, &cells[place.low], "cstate_knee", is, cstate->interval_tsc[place.high], knee);
 }
 
 static void find_knees(const struct cstate *cstate, const struct cstate_cell *cells)
@@ -154,18 +198,57 @@ static void find_knees(const struct cstate *cstate, const struct cstate_cell *ce
         report_knee(cstate, cells, &knees.knee[i]);
 }
 
+static uint32_t share_ppm(const struct cstate *cstate, const struct cstate_cell *cell, enum residency counter)
+{
+    struct cstate_evidence evidence;
+
+    cstate_gather(cstate, cell, &evidence);
+    return evidence.share_ppm[counter];
+}
+
+/* From where the counter's share is surely below what counts to where it is surely above: between, it is by turns. */
+static struct place entry_at(const struct cstate *cstate, const struct cstate_cell *cells, enum residency counter,
+                             uint32_t at)
+{
+    struct place place = {at - 1, at};
+
+    while (place.low > 0 && share_ppm(cstate, &cells[place.low], counter) > least_ppm(counter) / 2)
+        place.low--;
+    while (place.high + 1 < cstate->point_count &&
+           share_ppm(cstate, &cells[place.high], counter) < least_ppm(counter) / 4 * 5)
+        place.high++;
+    return place;
+}
+
+static void find_entries(const struct cstate *cstate, const struct cstate_cell *cells)
+{
+    uint32_t beyond[RESIDENCY_COUNT] = {0};
+
+    for (uint32_t i = 1; i < cstate->point_count; i++) {
+        enum residency counter = risen(cstate, &cells[i - 1], &cells[i]);
+        struct place place;
+
+        if (counter == RESIDENCY_COUNT || i <= beyond[counter])
+            continue;
+        place = entry_at(cstate, cells, counter, i);
+        beyond[counter] = place.high;
+        report(cstate, &cells[place.low], "cstate_entry", residency_name(counter), cstate->interval_tsc[place.high],
+               NULL);
+    }
+}
+
+uint32_t cstate_cell_of_turn(const struct cstate *cstate, uint32_t turn)
+{
+    uint32_t at = turn % (2 * cstate->cell_count);
+
+    return at < cstate->cell_count ? at : 2 * cstate->cell_count - 1 - at;
+}
+
 /* The cells of one state and source are in a row, by interval. */
 void cstate_report_sweep(const struct cstate *cstate)
 {
     for (uint32_t i = 0; i < cstate->cell_count; i += cstate->point_count) {
-        const struct cstate_cell *cells = &cstate->cells[i];
-
-        for (uint32_t k = 1; k < cstate->point_count; k++) {
-            enum residency counter = risen(cstate, &cells[k - 1], &cells[k]);
-
-            if (counter != RESIDENCY_COUNT)
-                report(cstate, &cells[k - 1], "cstate_entry", residency_name(counter), cstate->interval_tsc[k], NULL);
-        }
-        find_knees(cstate, cells);
+        find_entries(cstate, &cstate->cells[i]);
+        find_knees(cstate, &cstate->cells[i]);
     }
 }

@@ -129,7 +129,7 @@ static void try_governors(const struct kind *kind, uint64_t seed, struct tally *
     uint32_t best, fast, lean;
     unsigned n;
 
-    prng_seed(&host.prng, seed);
+    prng_seed(&host.prng, rate_seed(seed));
     draw_host(&host);
     n = kind->least + (unsigned)prng_below(&host.prng, kind->most - kind->least + 1);
     for (unsigned from = 0; from < n; from += SLICE)
@@ -181,7 +181,7 @@ static void try_budgets(const struct kind *kind, uint64_t seed, struct tally *ta
     uint32_t best, fast, lean;
     unsigned n;
 
-    prng_seed(&host.prng, seed);
+    prng_seed(&host.prng, rate_seed(seed));
     draw_host(&host);
     n = kind->least + (unsigned)prng_below(&host.prng, kind->most - kind->least + 1);
     for (unsigned i = 0; i < n; i++)

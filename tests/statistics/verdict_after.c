@@ -158,7 +158,7 @@ static void look(struct host *host, enum after_work work, struct after_seen *see
 static void draw(struct host *host, const struct kind *kind, uint64_t seed)
 {
     *host = (struct host){.kind = kind};
-    prng_seed(&host->prng, seed);
+    prng_seed(&host->prng, rate_seed(seed));
     host->n = 8 + (unsigned)prng_below(&host->prng, 50);
     host->slow = kind->slow < 1 ? kind->slow + (0.95 - kind->slow) * draw_uniform(&host->prng) : 1;
     host->ramp_us = kind->ramp_us * 0.5 * pow(4, draw_uniform(&host->prng));

@@ -161,7 +161,7 @@ static void try_shape(const struct shape_kind *kind, uint64_t seed, struct tally
     const char *why;
     struct prng prng;
 
-    prng_seed(&prng, seed);
+    prng_seed(&prng, rate_seed(seed));
     n = draw_all(kind, &prng);
     start(kind, &prng, n);
     do
@@ -281,7 +281,7 @@ static void try_held(const struct held_kind *kind, uint64_t seed, struct tally *
                             .states = {{.want = 6}}};
     struct prng prng;
 
-    prng_seed(&prng, seed);
+    prng_seed(&prng, rate_seed(seed));
     follows_us = kind->follows_us * 0.5 * pow(4, draw_uniform(&prng));
     core = kind->core_low + 0.1 * draw_uniform(&prng);
     share = fmax(0, 1 - follows_us / kind->naps_us) * (1 - kind->broken * draw_uniform(&prng));

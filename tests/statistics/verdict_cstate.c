@@ -148,7 +148,7 @@ int main(int argc, char **argv)
             struct cstate_verdict verdict;
             struct prng prng;
             unsigned truth;
-            prng_seed(&prng, seed + 10000 * k);
+            prng_seed(&prng, rate_seed(seed + 10000 * k));
             truth = nap_all(&kinds[k], &prng, &evidence);
             verdict = cstate_judge(&evidence);
             tally_add(&tally, verdict.end == CSTATE_UNVERIFIED ? CONFIDENCE_LOW : verdict.confidence,

@@ -75,7 +75,7 @@ static bool try_grid(const struct grid_kind *kind, uint64_t seed, struct tally *
     struct steps_answer answer;
     size_t n = 0;
 
-    prng_seed(&prng, seed);
+    prng_seed(&prng, rate_seed(seed));
     if (kind->low > 0)
         step = kind->low * pow(kind->high / kind->low, draw_uniform(&prng));
     if (kind->low == floor(kind->low))
@@ -163,7 +163,7 @@ static void try_pair(const struct pair_kind *kind, uint64_t seed, struct tally *
     struct prng prng;
     size_t n;
 
-    prng_seed(&prng, seed);
+    prng_seed(&prng, rate_seed(seed));
     deeper = kind->deeper * draw_uniform(&prng);
     share = kind->share * draw_uniform(&prng);
     locked = 0.4 * draw_uniform(&prng);
@@ -227,7 +227,7 @@ static void try_clock(const struct clock_kind *kind, uint64_t seed, struct tally
     struct asleep_seen seen;
     struct prng prng;
 
-    prng_seed(&prng, seed);
+    prng_seed(&prng, rate_seed(seed));
     off = kind->true_ppm * draw_uniform(&prng) * 1e-6;
     hz = kind->hz * (1 + kind->slew_ppm * (2 * draw_uniform(&prng) - 1) * 1e-6);
     phase = draw_uniform(&prng);

@@ -159,7 +159,7 @@ static void try_host(const struct kind *kind, uint64_t seed, struct tally *tally
     unsigned count = 0;
     bool wrong;
 
-    prng_seed(&host.prng, seed);
+    prng_seed(&host.prng, rate_seed(seed));
     draw_host(&host);
     truth = crossing_of(&host, low_us, 2 * high_us, &first);
     for (; count < SWEEP; count++) {

@@ -69,7 +69,7 @@ static void try_tick(const struct tick_kind *kind, uint64_t seed, struct tally *
     int64_t cpuid_tsc, arm_tsc, eoi_tsc;
     bool sure = true, arm_leaves, eoi_leaves;
 
-    prng_seed(&prng, seed);
+    prng_seed(&prng, rate_seed(seed));
     ratio = between(&prng, kind->ratio_low, kind->ratio_high);
     cpuid = between(&prng, kind->cpuid_low, kind->cpuid_high);
     arm = 60 + 180 * draw_uniform(&prng) + cpuid * kind->arm * (0.9 + 0.2 * draw_uniform(&prng));
@@ -135,7 +135,7 @@ static void try_bound(const struct bound_kind *kind, uint64_t seed, struct tally
     struct prng prng;
     uint32_t bound;
 
-    prng_seed(&prng, seed);
+    prng_seed(&prng, rate_seed(seed));
     enter = between(&prng, kind->enter_low, kind->enter_high);
     leave = between(&prng, kind->leave_low, kind->leave_high);
     pays_us = (enter + leave) * kind->target * (1 + draw_uniform(&prng));
@@ -192,7 +192,7 @@ static void try_pause(const struct pause_kind *kind, uint64_t seed, struct tally
     int64_t pause_tsc, cpuid_tsc;
     bool wrong;
 
-    prng_seed(&prng, seed);
+    prng_seed(&prng, rate_seed(seed));
     pause = between(&prng, kind->pause_low, kind->pause_high);
     cpuid = between(&prng, kind->cpuid_low, kind->cpuid_high);
     pause_tsc = median_cost(&prng, 199, pause, kind->noise, kind->noise_tsc, kind->step_tsc);
@@ -254,7 +254,7 @@ static void try_lock(const struct lock_kind *kind, uint64_t seed, struct tally *
     char text[200];
     bool wrong = false;
 
-    prng_seed(&prng, seed);
+    prng_seed(&prng, rate_seed(seed));
     hand = between(&prng, kind->low, kind->high);
     bound = between(&prng, kind->bound_low, kind->bound_high);
     offset = bound * kind->within * (2 * draw_uniform(&prng) - 1);

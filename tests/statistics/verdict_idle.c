@@ -73,7 +73,7 @@ static void try_disarm(const struct disarm_kind *kind, uint64_t seed, struct tal
     struct prng prng;
     unsigned n;
 
-    prng_seed(&prng, seed);
+    prng_seed(&prng, rate_seed(seed));
     n = 8 + (unsigned)prng_below(&prng, 25);
     part = draw_uniform(&prng);
     lost = kind->lost * draw_uniform(&prng);
@@ -122,7 +122,7 @@ static void try_nap(const struct nap_kind *kind, uint64_t seed, struct tally *hi
     uint32_t percent;
     struct prng prng;
 
-    prng_seed(&prng, seed);
+    prng_seed(&prng, rate_seed(seed));
     deep = kind->deep_low + (kind->deep_high - kind->deep_low) * draw_uniform(&prng);
     counted = kind->dead || kind->stuck ? 0 : kind->rate * (deep + kind->late * (2 * draw_uniform(&prng) - 1) * deep);
     moved[RESIDENCY_CC6] = (uint64_t)(fmax(0, counted) * (double)slept);
@@ -186,7 +186,7 @@ static void try_prewake(const struct prewake_kind *kind, uint64_t seed, struct t
     enum confidence confidence;
     unsigned n;
 
-    prng_seed(&prng, seed);
+    prng_seed(&prng, rate_seed(seed));
     n = kind->least + (unsigned)prng_below(&prng, kind->most - kind->least + 1);
     leave = kind->leave * 0.5 * pow(4, draw_uniform(&prng));
     for (unsigned i = 0; i < n; i++) {
@@ -240,7 +240,7 @@ static void try_clock(const struct clock_kind *kind, uint64_t seed, struct tally
     bool obeys = false;
     struct prng prng;
 
-    prng_seed(&prng, seed);
+    prng_seed(&prng, rate_seed(seed));
     gets = (kind->gets > 0 ? kind->gets : kind->asked) * (kind->gets > 0 ? 0.95 + 0.1 * draw_uniform(&prng) : 1);
     gets = round(gets / kind->step) * kind->step;
     ramp_ms = kind->ramp_ms * draw_uniform(&prng);

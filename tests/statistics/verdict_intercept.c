@@ -194,7 +194,7 @@ int main(int argc, char **argv)
             struct intercept_answer answers[INTERCEPT_COUNT];
             struct intercept_host host;
             bool words_wrong;
-            prng_seed(&made.prng, seed + 10000 * k);
+            prng_seed(&made.prng, rate_seed(seed + 10000 * k));
             made.ratio = kinds[k].ratio_low + (kinds[k].ratio_high - kinds[k].ratio_low) * draw_uniform(&made.prng);
             made.exit =
                 kinds[k].exit_low * pow(kinds[k].exit_high / fmax(kinds[k].exit_low, 1), draw_uniform(&made.prng));

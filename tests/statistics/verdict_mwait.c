@@ -144,7 +144,7 @@ int main(int argc, char **argv)
             struct host host = {.kind = &kinds[k]};
             struct mwait_seen seen;
             struct mwait_answer answer;
-            prng_seed(&host.prng, seed + 10000 * k);
+            prng_seed(&host.prng, rate_seed(seed + 10000 * k));
             host.exit_tsc = 1000 * exp(draw_uniform(&host.prng) * (kinds[k].stamps_leave ? 3.5 : 1.5));
             host.native_tsc = 30 + 200 * draw_uniform(&host.prng);
             host.ends_khz = kinds[k].bursts ? kinds[k].ends_khz * pow(draw_uniform(&host.prng), 3) : kinds[k].ends_khz;

@@ -132,7 +132,7 @@ int main(int argc, char **argv)
     struct rates rates = rates_begin(argc, argv);
     struct prng prng;
 
-    prng_seed(&prng, 20);
+    prng_seed(&prng, rate_seed(20));
     for (size_t i = 0; i < sizeof(KINDS) / sizeof(KINDS[0]); i++)
         run_kind(&rates, &prng, &KINDS[i]);
     return rates_end(&rates);

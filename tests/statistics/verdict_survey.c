@@ -73,7 +73,7 @@ static void try_wait(const struct wait_kind *kind, uint64_t seed, struct tally *
     struct prng prng;
     double cost;
 
-    prng_seed(&prng, seed);
+    prng_seed(&prng, rate_seed(seed));
     cost = kind->cost_low * pow(kind->cost_high / kind->cost_low, draw_uniform(&prng));
     for (unsigned i = 0; i < WAITPKG_TRIES; i++) {
         past[i] = wait_once(kind, &prng, cost, 0, &none);
@@ -121,7 +121,7 @@ static void try_bus(const struct bus_kind *kind, uint64_t seed, struct tally *ta
     int64_t within_ppm;
     struct prng prng;
 
-    prng_seed(&prng, seed);
+    prng_seed(&prng, rate_seed(seed));
     hz = kind->hz * (1 + kind->off_ppm * (2 * draw_uniform(&prng) - 1) * 1e-6);
     hz *= 1 + kind->scale_ppm * (2 * draw_uniform(&prng) - 1) * 1e-6;
     hz *= 1 + kind->bound_ppm * (2 * draw_uniform(&prng) - 1) * 1e-6;

@@ -99,7 +99,7 @@ static void try_host(const struct kind *kind, uint64_t seed, const double truth[
     double median, figure;
     struct prng prng;
 
-    prng_seed(&prng, seed);
+    prng_seed(&prng, rate_seed(seed));
     median = 20000;
     figure = median * 0.5 * pow(10, draw_uniform(&prng));
     if (kind->near > 0)
@@ -122,7 +122,7 @@ int main(int argc, char **argv)
         unsigned hosts = campaign_hosts(&campaign, 60, 8);
         double truth[2];
         struct prng prng;
-        prng_seed(&prng, 77 + k);
+        prng_seed(&prng, rate_seed(77 + k));
         play(&kinds[k], &prng, 20000, many, TRUTH);
         stats_sort(many, TRUTH);
         truth[0] = (double)many[quantile_rank(TRUTH, QUANTILE_ONE / 2) - 1];

@@ -83,7 +83,7 @@ int main(int argc, char **argv)
             struct host_tick tick;
             struct prng prng;
             size_t n = 0;
-            prng_seed(&prng, seed + 1000 * k);
+            prng_seed(&prng, rate_seed(seed + 1000 * k));
             seconds = 0.3 + draw_uniform(&prng) * 3;
             for (size_t i = 0; i < LAYERS; i++)
                 n = add_source(&prng, &kinds[k].sources[i], seconds, at_tsc, n);

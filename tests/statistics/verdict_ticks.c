@@ -139,7 +139,7 @@ static void try_gaps(const struct gap_kind *kind, uint64_t seed, struct tally *t
     unsigned count = 0;
     struct prng prng;
 
-    prng_seed(&prng, seed);
+    prng_seed(&prng, rate_seed(seed));
     for (unsigned i = 0; i < kind->n; i++) {
         double came;
         at += fmax(1000 * (1 + kind->off), kind->least);
@@ -175,7 +175,7 @@ int main(int argc, char **argv)
             struct prng prng;
             double off_ns;
             size_t n;
-            prng_seed(&prng, seed + 10000 * k);
+            prng_seed(&prng, rate_seed(seed + 10000 * k));
             n = play(&kinds[k], &prng, late, &off_ns);
             settle = settle_find(late, n, 20, scratch);
             judge(&settle, off_ns, &tally);

@@ -2,12 +2,13 @@
 // UNIT_EXTRA: experiments/cstate/sweep.c experiments/cstate/evidence.c
 /*
  * How `cstate` names a knee of the latency over the interval: by a counter, the core's clock, the hardware's timer, or
- * the host; and how sure it is where the naps came in groups.
+ * the host; how sure it is where the naps came in groups; and how far knees and entries reach where naps get a state by
+ * turns.
  */
 #include "experiments/cstate/parts.h"
 #include "tests/unit/tap.h"
 
-enum { POINTS = 8, KEPT = 9, LOW_TSC = 1000, HIGH_TSC = 20000, SLEPT_TSC = 1000000 };
+enum { POINTS = 8, KEPT = 12, LOW_TSC = 1000, HIGH_TSC = 20000, SLEPT_TSC = 1000000 };
 
 static struct step step;
 static struct cstate cstate;
@@ -17,9 +18,9 @@ static char rows[1024];
 
 void cstate_begin_row(struct row *row, const struct cstate *of, const struct cstate_cell *cell, const char *kind)
 {
-    (void)of, (void)cell;
     json_begin(&row->json, row->text, sizeof(row->text));
     json_str(&row->json, "row", kind);
+    json_uint(&row->json, "interval", of->interval_tsc[cell->point]);
 }
 
 void row_end(struct row *row, struct step *of)
@@ -37,6 +38,8 @@ uint64_t step_tsc(const struct step *of, uint64_t ns)
 /* What the awake core's clocks show on both sides of the knee; 0: they cannot be read. */
 static uint64_t aperf_low = 3000, aperf_high = 3000;
 static uint64_t effective = KEPT;
+/* Of a point's naps, so many are of the other side. */
+static unsigned astray[POINTS];
 
 /* A latency that rises in the middle; the counter of C6 rises with it to so much. */
 static bool says(uint64_t c6_tsc, const char *is, const char *confidence)
@@ -51,7 +54,7 @@ static bool says(uint64_t c6_tsc, const char *is, const char *confidence)
         cells[i].mperf = aperf_low ? 3000 : 0;
         cells[i].residency_tsc[RESIDENCY_CC6] = i < POINTS / 2 ? 0 : c6_tsc;
         for (unsigned k = 0; k < KEPT; k++)
-            latencies[i][k] = i < POINTS / 2 ? LOW_TSC : HIGH_TSC;
+            latencies[i][k] = k < (i < POINTS / 2 ? KEPT - astray[i] : astray[i]) ? LOW_TSC : HIGH_TSC;
     }
     rows[0] = '\0';
     cstate_report_sweep(&cstate);
@@ -61,6 +64,57 @@ static bool says(uint64_t c6_tsc, const char *is, const char *confidence)
     if (!row || !strstr(row, text))
         printf("# %s\n", rows);
     return row && strstr(row, text);
+}
+
+static bool has_row(const char *kind, unsigned low, unsigned high)
+{
+    char text[96];
+
+    snprintf(text, sizeof(text), "\"row\":\"%s\",\"interval\":%u,\"high\":%u,", kind, 100000u << low, 100000u << high);
+    if (!strstr(rows, text))
+        printf("# %s\n", rows);
+    return strstr(rows, text) != NULL;
+}
+
+/* Entries alone: so much of the time each point's naps are in C6. */
+static void count(const unsigned percent[POINTS])
+{
+    for (unsigned i = 0; i < POINTS; i++)
+        cells[i].residency_tsc[RESIDENCY_CC6] = SLEPT_TSC / 100 * percent[i];
+    rows[0] = '\0';
+    cstate_report_sweep(&cstate);
+}
+
+/* The last point before and the first one behind have naps of both kinds. */
+static void check_turns(void)
+{
+    TAP_OK(says(SLEPT_TSC, "cc6", "high") && has_row("cstate_knee", 3, 4), "a knee lies between two points");
+    astray[3] = KEPT / 3;
+    TAP_OK(says(SLEPT_TSC, "cc6", "high") && has_row("cstate_knee", 2, 4), "or three, where a median may be either");
+    astray[4] = KEPT / 3;
+    TAP_OK(says(SLEPT_TSC, "cc6", "high") && has_row("cstate_knee", 2, 5), "on both sides");
+    astray[1] = KEPT / 3;
+    TAP_OK(says(SLEPT_TSC, "cc6", "low"), "beyond, the levels must be sure");
+    memset(astray, 0, sizeof(astray));
+    effective = 10;
+    TAP_OK(says(SLEPT_TSC, "cc6", "low"), "ten naps are too few to be sure");
+    effective = KEPT;
+    count((unsigned[POINTS]){0, 0, 0, 0, 70, 70, 90, 90});
+    TAP_OK(has_row("cstate_entry", 3, 4), "an entry lies between two points");
+    count((unsigned[POINTS]){0, 0, 0, 30, 55, 60, 70, 90});
+    TAP_OK(has_row("cstate_entry", 2, 6), "or more, where naps get the state by turns");
+    count((unsigned[POINTS]){0, 0, 30, 55, 45, 55, 70, 90});
+    TAP_OK(has_row("cstate_entry", 1, 6) && !strstr(strstr(rows, "cstate_entry") + 1, "cstate_entry"), "and once");
+}
+
+static void check_order(void)
+{
+    static const unsigned order[] = {0, 1, 2, 3, 4, 5, 6, 7, 7, 6, 5, 4, 3, 2, 1, 0, 0, 1};
+    bool good = true;
+
+    for (unsigned i = 0; i < sizeof(order) / sizeof(order[0]); i++)
+        good &= cstate_cell_of_turn(&cstate, i) == order[i];
+    TAP_OK(good, "the cells are visited up and down");
 }
 
 int main(void)
@@ -78,6 +132,8 @@ int main(void)
     TAP_OK(says(SLEPT_TSC, "cc6", "high"), "a knee is named by the counter that rises there");
     TAP_OK(says(SLEPT_TSC / 5, "cc6", "high"), "also by one that rises to a fifth: some naps are demoted");
     TAP_OK(says(0, "hardware_timer", "high"), "or, where none does, by a timer in the hardware");
+    check_turns();
+    check_order();
     aperf_high = 2000;
     TAP_OK(says(0, "clock", "high"), "but not where the core's clock falls there");
     aperf_low = aperf_high = 0;

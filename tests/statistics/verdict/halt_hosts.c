@@ -105,7 +105,7 @@ void halt_host_draw(struct halt_host *host, enum halt_kind kind, uint64_t seed)
                                                       [HALT_POLLS_DEEP] = "menu"};
 
     *host = (struct halt_host){.kind = kind};
-    prng_seed(&host->prng, seed * HALT_KINDS + kind);
+    prng_seed(&host->prng, rate_seed(seed * HALT_KINDS + kind));
     do
         synthetic_halt_host_draw(&host->kvm, prng_next(&host->prng));
     while (!host->kvm.halt_poll_ns);
