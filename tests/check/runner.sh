@@ -40,8 +40,9 @@ says()
 
 nothing='# NEEDS: nothing'
 # shellcheck disable=SC2016 # the test expands it
-test_file talks "$nothing" <<<'for i in 1 2 3 4 5; do echo "ok $i talks_$i"; sleep 0.1; done; echo 1..5'
+test_file talks "$nothing" <<<'for i in 1 2 3 4 5; do echo "ok $i talks_$i"; sleep 0.16; done; echo 1..5'
 test_file fails '# NEEDS: built' <<<'touch running; sleep 1; rm running; echo "not ok 1 fails_here"; echo "# why"; echo 1..1'
+test_file burns "$nothing" <<<'for ((i = 0; i < 100000; i++)); do :; done; echo "ok 1 burns"; echo 1..1'
 test_file skips "$nothing" <<<'echo "ok 1 skips # SKIP no reason"; echo 1..1'
 test_file dies "$nothing" <<<'echo "ok 1 dies_later"; exit 3'
 test_file plans_more "$nothing" <<<'echo "ok 1 plans"; echo 1..2'
@@ -67,8 +68,8 @@ cases_end
 END
 
 run_zoo all 1 -j 4
-says closing_line all '^12 passed, 9 failed, 1 skipped$'
-result runner_last_line "$([[ $(tail -n 1 "$work/all") == '12 passed, 9 failed, 1 skipped' ]] || tail -n 1 "$work/all")"
+says closing_line all '^13 passed, 9 failed, 1 skipped$'
+result runner_last_line "$([[ $(tail -n 1 "$work/all") == '13 passed, 9 failed, 1 skipped' ]] || tail -n 1 "$work/all")"
 says failure_by_name all '^# failed: zoo/fails: fails_here$'
 result runner_says_why "$(grep -qx '#    why' < <(grep -A 1 '^# failed: zoo/fails: fails_here$' "$work/all") || tail -n 20 "$work/all")"
 says bad_status_by_name all '^# failed: zoo/dies: ended with status 3$'
@@ -79,15 +80,16 @@ says case_that_leaves_says all '^# last words$'
 says case_that_is_killed all '^# failed: zoo/vanishes: zoo_killed$'
 says case_of_one_name all '^# failed: zoo/vanishes: zoo_good$'
 says no_result_by_name all '^# failed: zoo/is_mute: printed no result$'
-says times all '^# [0-9]+ tests took [0-9]+ s, 4 at a time; the longest:$'
-says longest_on_top all '^# +[1-9] s  zoo/fails$'
+says times all '^# [0-9]+ tests took [0-9]+ s and [0-9]+ s of processors, 4 at a time; the longest:$'
+says processor_time all '^# zoo/burns took [0-9.]+ s, ([1-9]+\.[0-9]|0\.[1-9]) s of processors'
+says longest_on_top all '^# +[1-9] s +[0-9]+ s  zoo/fails$'
 says alone_runs_last all '^ok 1 lone$'
 result runner_output_in_one_piece "$(grep -qE '^# zoo/talks (ok . talks_. ){5}1..5 $' \
     < <(grep -A 6 '^# zoo/talks$' "$work/all" | tr '\n' ' ') || grep -A 6 '^# zoo/talks$' "$work/all")"
 result runner_builds_what_is_missing "$([ -e "$work/built" ] || echo 'the target of NEEDS was not made')"
 run_zoo one 0 zoo/talks
 says one_test one '^5 passed, 0 failed, 0 skipped$'
-says only_that_test one '^# zoo/talks took [0-9]+ s$'
+says only_that_test one '^# zoo/talks took [0-9]\.[0-9] s, [0-9]\.[0-9] s of processors \([0-9]\.[0-9] s in the kernel\)$'
 for name in a b c; do
     test_file "begins_$name" "$nothing" <<<"echo $name >>began; sleep 0.5; echo 'ok 1 $name'; echo 1..1"
 done
