@@ -91,6 +91,7 @@ bad_trace trace_range '22: expected exit_pct, a whole number from 0 to 100' '1,5
 bad_trace trace_cause "13: expected cause, 'T' or 'O' or 'W', found 'X'" '1,50,30,4,5,X,1,0,50'
 bad_trace trace_short '15: expected resched' '1,50,30,4,5,T,'
 bad_trace trace_cut '8: expected latency_ns' '1,50,30'
+bad_trace trace_cut_before_a_row '18: expected exit_pct' $'1,50,30,4,5,T,1,0\n50,50,30,4,5,T,1,0,50'
 bad_trace trace_long "21: expected the end of the line, found ',6'" '1,50,30,4,5,T,1,0,50,6'
 bad_trace trace_huge '3: expected next_timer_ns' '1,99999999999999999999,30,4,5,T,1,0,50'
 bad_table table_index "3:1: expected index, a whole number from 1 to 1, found '2'" '2,C1,1000,1000,-,0'

@@ -87,11 +87,34 @@ enum replay_csv_result replay_csv_trace(struct replay_csv *csv)
 }
 
 /* A number, or `unknown` where the field is a question mark, which only wide traces may hold. */
-static int64_t number_or(struct replay_cursor *cursor, const char *column_name, int64_t low, int64_t unknown)
+static inline __attribute__((always_inline)) int64_t number_or(struct replay_cursor *cursor, const char *column_name,
+                                                               int64_t low, int64_t unknown)
 {
     if (cursor->csv->wide && replay_line_unknown(cursor))
         return unknown;
     return replay_line_number(cursor, column_name, low, IDLE_TIME_MAX_NS);
+}
+
+/* One of the words 0, 1 and so on up to `most`: computed, for which one it is nobody can guess. */
+static inline uint32_t read_digit(struct replay_cursor *cursor, const char *column_name, uint32_t most,
+                                  const char *const *words)
+{
+    uint32_t digit = (uint32_t)replay_line_letter(cursor) - '0';
+
+    if (digit > most)
+        return replay_line_word(cursor, column_name, words);
+    cursor->at += 2;
+    return digit;
+}
+
+static char read_cause(struct replay_cursor *cursor)
+{
+    char letter = replay_line_letter(cursor);
+
+    if (letter != 'T' && letter != 'O' && letter != 'W')
+        return CAUSE_WORDS[replay_line_word(cursor, "cause", CAUSE_WORDS)][0];
+    cursor->at += 2;
+    return letter;
 }
 
 /* 1 leaves idle, 0 goes straight back, as 2 with the tick running and as 3 with the tick stopped. */
@@ -116,9 +139,9 @@ enum replay_csv_result replay_csv_row(struct replay_csv *csv, struct replay_row 
     row->tick_ns += row->tick_unknown;
     row->latency_ns = number_or(&cursor, "latency_ns", 0, IDLE_TIME_MAX_NS);
     row->wake_ns = replay_line_number(&cursor, "wake_ns", 0, IDLE_TIME_MAX_NS);
-    row->cause = CAUSE_WORDS[replay_line_word(&cursor, "cause", CAUSE_WORDS)][0];
-    take_resched(row, replay_line_word(&cursor, "resched", csv->wide ? NEXT_WORDS : BIT_WORDS), csv->wide);
-    row->reject = replay_line_word(&cursor, "reject", REJECT_WORDS);
+    row->cause = read_cause(&cursor);
+    take_resched(row, read_digit(&cursor, "resched", csv->wide ? 3 : 1, csv->wide ? NEXT_WORDS : BIT_WORDS), csv->wide);
+    row->reject = read_digit(&cursor, "reject", 2, REJECT_WORDS);
     row->exit_percent = (uint32_t)replay_line_number(&cursor, "exit_pct", 0, csv->wide ? WIDE_PERCENT_MAX : 100);
     row->lead_ns = csv->wide ? replay_line_number(&cursor, "lead_ns", 0, IDLE_TIME_MAX_NS) : 0;
     row->iowaiters = csv->wide ? (uint32_t)replay_line_number(&cursor, "iowait", 0, IOWAITERS_MAX) : 0;

@@ -124,15 +124,16 @@ static struct sleep sleep_through(struct replay_lane *lane, uint32_t state, uint
 static void charge(struct replay_lane *lane, const struct replay_pass *pass)
 {
     const struct idle_loop *loop = &lane->run.loop;
-    uint32_t allowed = idle_allowed_mask(loop->table, loop->limit_ns);
+    uint32_t allowed;
     int64_t left_ns = lane->row.wake_ns - lane->elapsed_ns;
     int64_t time_ns = pass->residency_ns < left_ns ? pass->residency_ns : left_ns;
     int64_t bound_ns = lane->setup->closed ? lane->row.wake_ns : time_ns;
 
-    lane->totals.outside += !(allowed >> pass->choice.state & 1);
-    lane->totals.queries += pass->choice.queried;
     if (lane->setup->unpriced)
         return;
+    allowed = idle_allowed_mask(loop->table, loop->limit_ns);
+    lane->totals.outside += !(allowed >> pass->choice.state & 1);
+    lane->totals.queries += pass->choice.queried;
     if (pass->wake != 'R')
         lane->totals.cost += idle_charge(&lane->prices, allowed, pass->choice.state, time_ns);
     if (lane->setup->closed ? pass->sub > 0 || lane->row.reject == REPLAY_REFUSED_LEAVES : pass->wake == 'R')

@@ -13,7 +13,7 @@
 struct replay_setup {
     bool closed;      /* repeat passes until the recorded event; false: exactly one pass a row */
     bool tick_always; /* nohz=off */
-    bool unpriced;    /* nobody asks for cost and bound */
+    bool unpriced;    /* nobody asks for cost and bound, states outside the limit and queries */
     int64_t tick_period_ns;
     int64_t limit_ns; /* the row's own limit holds where it is lower */
 };

@@ -4,8 +4,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "eight_digits() reads the first digit lowest");
-
 enum {
     FOUND_BYTES = 40, /* of the offending text that a complaint quotes */
 };
@@ -145,58 +143,29 @@ static uint32_t take_field(struct replay_cursor *cursor, const char *column_name
 }
 
 /*
- * The digits at `text`, at most eight, as a number: all at once, for a loop over fields of unlike lengths has the
- * processor guess wrong at each of them. Returns how many there are. Eight bytes are read whatever stands there.
- */
-static uint32_t eight_digits(const char *text, uint64_t *number)
-{
-    uint64_t bytes, others;
-    uint32_t count;
-
-    memcpy(&bytes, text, sizeof(bytes));
-    bytes ^= UINT64_C(0x3030303030303030);
-    /* The high bit of each byte over 9; above the first of them, others may have it too. */
-    others = ((bytes + UINT64_C(0x7676767676767676)) | bytes) & UINT64_C(0x8080808080808080);
-    count = others ? (uint32_t)__builtin_ctzll(others) / 8 : 8;
-    *number = 0;
-    if (count == 0)
-        return 0;
-    /* Zeros in front of the first digit; then pairs, fours, and all eight are put together. */
-    bytes <<= 64 - 8 * count;
-    bytes = bytes * 10 + (bytes >> 8);
-    *number = ((bytes & UINT64_C(0xFF000000FF)) * UINT64_C(0xF424000000064) +
-               ((bytes >> 16) & UINT64_C(0xFF000000FF)) * UINT64_C(0x271000000001)) >>
-              32;
-    return count;
-}
-
-/*
- * The number of up to 18 digits that fills the field at the cursor; the cursor moves behind its comma. False, and the
- * cursor stays, where the field is anything else. A NUL stands behind the line, and no digit is one.
+ * The number of up to 18 digits that fills the field at the cursor, which moves behind its comma. False, and the cursor
+ * stays, where the field is anything else.
  */
 static bool parse_number(struct replay_cursor *cursor, int64_t *number)
 {
-    static const uint64_t tens[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
-    const char *text = cursor->csv->text;
-    uint32_t at = cursor->at, count, all = 0;
-    bool negative = text[at] == '-';
-    uint64_t sum = 0, part;
+    uint32_t from = cursor->at, at = from, digits;
+    bool negative = cursor->csv->text[at] == '-';
+    int64_t sum = 0;
 
     at += negative;
-    do {
-        count = eight_digits(text + at, &part);
-        sum = sum * tens[count] + part;
-        at += count;
-        all += count;
-    } while (count == 8 && all <= 16);
-    if (all == 0 || all > 18 || at > cursor->csv->bytes || (at < cursor->csv->bytes && text[at] != ','))
+    for (digits = 0; at < cursor->csv->bytes && cursor->csv->text[at] != ','; digits++, at++) {
+        if (cursor->csv->text[at] < '0' || cursor->csv->text[at] > '9' || digits == 18)
+            return false;
+        sum = sum * 10 + (cursor->csv->text[at] - '0');
+    }
+    if (digits == 0)
         return false;
-    *number = negative ? -(int64_t)sum : (int64_t)sum;
+    *number = negative ? -sum : sum;
     cursor->at = at + 1;
     return true;
 }
 
-int64_t replay_line_number(struct replay_cursor *cursor, const char *column_name, int64_t low, int64_t high)
+int64_t replay_line_any_number(struct replay_cursor *cursor, const char *column_name, int64_t low, int64_t high)
 {
     char expected[128];
     uint32_t from = cursor->at;
@@ -215,18 +184,9 @@ int64_t replay_line_number(struct replay_cursor *cursor, const char *column_name
     return 0;
 }
 
-/* True where the field at the cursor is this word of one character. */
-static bool is_letter(const struct replay_cursor *cursor, const char *word)
-{
-    const struct replay_csv *csv = cursor->csv;
-    uint32_t behind = cursor->at + 1;
-
-    return word[0] == csv->text[cursor->at] && !word[1] && (behind == csv->bytes || csv->text[behind] == ',');
-}
-
 bool replay_line_unknown(struct replay_cursor *cursor)
 {
-    bool unknown = !cursor->bad && cursor->at < cursor->csv->bytes && is_letter(cursor, "?");
+    bool unknown = !cursor->bad && replay_line_letter(cursor) == '?';
 
     cursor->at += unknown ? 2 : 0;
     return unknown;
@@ -241,12 +201,6 @@ uint32_t replay_line_word(struct replay_cursor *cursor, const char *column_name,
 
     if (cursor->bad)
         return 0;
-    /* Most words are one character, and right. */
-    for (uint32_t i = 0; words[i] && cursor->at < cursor->csv->bytes; i++)
-        if (is_letter(cursor, words[i])) {
-            cursor->at += 2;
-            return i;
-        }
     bytes = take_field(cursor, column_name, &from);
     for (uint32_t i = 0; words[i] && !cursor->bad; i++)
         if (strlen(words[i]) == bytes && memcmp(cursor->csv->text + from, words[i], bytes) == 0)

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#define _GNU_SOURCE /* fwrite_unlocked */
 #include "run/tool/replay/print.h"
 
 #include <inttypes.h>
@@ -15,16 +14,24 @@ void replay_print_header(FILE *out)
     fputs("period,sub,state,stop_tick,tick_stopped,queried,wake,residency_ns,wake_latency_ns\n", out);
 }
 
+/* A number that is nearly always one digit, behind its comma. */
+static inline char *put_small(char *at, uint32_t number)
+{
+    at[0] = ',';
+    at[1] = (char)('0' + number);
+    return number < 10 ? at + 2 : digits_put(at + 1, number);
+}
+
 int replay_format_pass(char text[REPLAY_PASS_BYTES], const struct replay_pass *pass)
 {
     const struct governor_choice *choice = &pass->choice;
     char *at = digits_put_signed(text, pass->period);
-    const uint32_t numbers[] = {pass->sub, choice->state, choice->stop_tick, choice->tick_stopped, choice->queried};
 
-    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-        *at++ = ',';
-        at = digits_put(at, numbers[i]);
-    }
+    at = put_small(at, pass->sub);
+    at = put_small(at, choice->state);
+    at = put_small(at, choice->stop_tick);
+    at = put_small(at, choice->tick_stopped);
+    at = put_small(at, choice->queried);
     *at++ = ',';
     *at++ = pass->wake;
     *at++ = ',';
@@ -35,13 +42,20 @@ int replay_format_pass(char text[REPLAY_PASS_BYTES], const struct replay_pass *p
     return (int)(at - text);
 }
 
-void replay_print_pass(void *out, const struct replay_pass *pass)
+void replay_print_rest(struct replay_output *output)
 {
-    char text[REPLAY_PASS_BYTES];
-    int length = replay_format_pass(text, pass);
+    fwrite(output->text, 1, output->used, output->file);
+    output->used = 0;
+}
 
-    text[length] = '\n';
-    fwrite_unlocked(text, 1, (size_t)length + 1, out);
+void replay_print_pass(void *output, const struct replay_pass *pass)
+{
+    struct replay_output *to = output;
+
+    if (to->used > sizeof(to->text) - REPLAY_PASS_BYTES)
+        replay_print_rest(to);
+    to->used += (size_t)replay_format_pass(to->text + to->used, pass);
+    to->text[to->used++] = '\n';
 }
 
 void replay_print_metrics(FILE *out, const struct replay_lane *lane)

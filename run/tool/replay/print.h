@@ -11,10 +11,22 @@
 /* More than the longest row of decisions, its end included. */
 #define REPLAY_PASS_BYTES 256
 
+enum { REPLAY_OUTPUT_BYTES = 65536 };
+
+/* Rows of decisions on their way to a file. */
+struct replay_output {
+    FILE *file;
+    size_t used;
+    char text[REPLAY_OUTPUT_BYTES];
+};
+
 void replay_print_header(FILE *out);
 
-/* A replay_sink; `out` is a FILE. */
-void replay_print_pass(void *out, const struct replay_pass *pass);
+/* A replay_sink; `output` is a struct replay_output. */
+void replay_print_pass(void *output, const struct replay_pass *pass);
+
+/* Writes the rows that are still on their way. */
+void replay_print_rest(struct replay_output *output);
 
 /* The same row without its end, into `text`, with a NUL behind it. Returns its length. */
 int replay_format_pass(char text[REPLAY_PASS_BYTES], const struct replay_pass *pass);

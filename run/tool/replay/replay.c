@@ -16,13 +16,13 @@
 enum {
     LANES_MAX = 16,
     GOVERNOR_WORD_BYTES = 32,
-    OUTPUT_BYTES = 65536,
 };
 
 struct lanes {
     struct replay_lane lane[LANES_MAX];
     char name[LANES_MAX][GOVERNOR_WORD_BYTES];
     uint32_t count;
+    struct replay_output output;
 };
 
 /* Opens `name` for reading, - for standard input. NULL, having said why. */
@@ -119,7 +119,7 @@ static enum tool_exit replay_trace(struct replay_csv *csv, struct lanes *lanes)
     while (result == REPLAY_CSV_OK && (result = replay_csv_row(csv, &row)) == REPLAY_CSV_OK)
         for (uint32_t i = 0; i < lanes->count; i++) {
             uint32_t state;
-            const char *wrong = replay_lane_row(&lanes->lane[i], &row, sink, stdout, &state);
+            const char *wrong = replay_lane_row(&lanes->lane[i], &row, sink, &lanes->output, &state);
 
             if (wrong) {
                 fprintf(stderr,
@@ -161,10 +161,12 @@ static enum tool_exit replay_all(const struct replay_request *request, struct la
         return TOOL_USAGE;
     replay_csv_open(&csv, file, request->trace);
     if (lanes->count == 1) {
-        setvbuf(stdout, NULL, _IOFBF, OUTPUT_BYTES);
+        lanes->output.file = stdout;
         replay_print_header(stdout);
     }
     code = replay_trace(&csv, lanes);
+    if (lanes->count == 1)
+        replay_print_rest(&lanes->output);
     close_input(file);
     if (code != TOOL_PASS)
         return code;
