@@ -3,8 +3,11 @@
 # shellcheck shell=bash disable=SC2154,SC2034 # set, and read, by the script that sources this
 bochs_root=${BOCHS_ROOT:-${XDG_CACHE_HOME:-$HOME/.cache}/idlelab/bochs}
 port_is_shared=
+# shellcheck source=run/host/bochs_patched.sh
+. "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/bochs_patched.sh"
 
-# Sets bochs_command and share: Bochs 3 from run/setup, which runs by its own dynamic loader, or the one that is installed.
+# find_bochs [patched]: sets bochs_command and share: Bochs 3 from run/setup, which runs by its own dynamic loader, or the one that is
+# installed; with the word the one that we have mended, where it is, with the firmware of that.
 find_bochs()
 {
     local libraries=$bochs_root/usr/lib/x86_64-linux-gnu
@@ -19,6 +22,9 @@ find_bochs()
         bochs_command=(env "LD_PRELOAD=$build/standing_clock.so" bochs)
     else
         die "Bochs 3 is not there: $setup nested installs it"
+    fi
+    if [ "${1:-}" = patched ] && bochs_is_patched; then
+        bochs_command=(env "LD_PRELOAD=$build/standing_clock.so" "$bochs_patched_root/bochs")
     fi
     # The only display that needs none listens on a TCP port. A network namespace of its own keeps others out; root in a chroot
     # may make that one, but no user namespace.

@@ -62,6 +62,26 @@ sort_parameters()
     done
 }
 
+# APICv is in another of Bochs' models, and a guest begins with it only in the Bochs that we have mended. Where a row asks for it, the rows that
+# do not have none, as in a boot without; where a row says that it has none, the others have it.
+choose_model()
+{
+    local name asked=''
+
+    for name in "${row_names[@]}"; do
+        [[ ! ${row_modules[$name]} =~ enable_apicv=[1Yy] ]] || asked=1
+        [[ ! ${row_modules[$name]} =~ enable_apicv=[0Nn] ]] || : "${asked:=0}"
+    done
+    if ! bochs_is_patched; then
+        [ "$asked" != 1 ] || die "enable_apicv=1: in Debian's Bochs no guest with APICv begins; $setup bochs-patched builds one that is mended"
+    elif [ "$asked" = 1 ] || { [ "$asked" = 0 ] && [ ${#row_names[@]} -gt 1 ]; }; then
+        : "${cpu:=corei7_skylake_x}"
+    fi
+    for name in "${row_names[@]}"; do
+        [ "$asked" != 1 ] || [[ ${row_modules[$name]} == *enable_apicv=* ]] || row_modules[$name]+=' enable_apicv=0'
+    done
+}
+
 # The command that boots the image as a guest of QEMU, by run/qemu.
 command_with_qemu()
 {
@@ -104,5 +124,5 @@ write_job()
         printf 'name=%q\nkvm_words=%q\nvendor_words=%q\nguest() { %s; }\n' "$name" "$kvm_words" "$vendor_words" "${command_words[*]@Q}" \
             >"$tree/job/$((n += 1)).row"
     done
-    printf 'vendor=%q\ncount_exits=%q\n' "$vendor" "$exits" >"$tree/job/params"
+    printf 'vendor=%q\ncount_exits=%q\nexport IDLELAB_EMULATOR=%q\n' "$vendor" "$exits" "$(emulator_name)" >"$tree/job/params"
 }

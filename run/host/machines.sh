@@ -6,6 +6,21 @@
 # The kernel's random numbers come from RDRAND and from these words.
 kernel_words='console=ttyS0,115200 quiet loglevel=4 mitigations=off nokaslr norandmaps panic=-1 audit=0'
 
+# What the host runs in, as a fact of its logs.
+emulator_name()
+{
+    local version
+
+    if [ "$host" != kvm_intel ]; then
+        version=$("${QEMU:-qemu-system-x86_64}" --version)
+        echo "${version%%$'\n'*}"
+    elif bochs_is_patched; then
+        echo "Bochs $(cat "$bochs_patched_root/version"), mended by bochs_vmx.patch $(sha256sum <"$bochs_patch" | cut -c 1-8)"
+    else
+        echo "Bochs 3, Debian's"
+    fi
+}
+
 # QEMU's SVM. One CPU runs one instruction a nanosecond, and none waits: the time in there is exact.
 run_kvm_amd()
 {
@@ -69,7 +84,7 @@ ata0-master: type=cdrom, path=$scratch/host.iso, status=inserted
 boot: cdrom
 com1: enabled=1, mode=file, dev=$scratch/console
 com2: enabled=1, mode=file, dev=$scratch/sent
-sound: driver=dummy
+$(bochs_is_patched || echo 'sound: driver=dummy') # it is built without
 speaker: enabled=0
 log: $base.bochs.log
 panic: action=fatal
@@ -82,7 +97,7 @@ EOF
 # Bochs' VMX. It ends by the host's power button, which Bochs calls a panic.
 run_kvm_intel()
 {
-    find_bochs
+    find_bochs patched
     write_host_iso
     write_host_bochsrc
     [ -z "$port_is_shared" ] || keep_starts_apart

@@ -5,6 +5,8 @@
 
 # shellcheck source=run/host/kernels.sh
 . "$root/run/host/kernels.sh"
+# shellcheck source=run/host/bochs_patched.sh
+. "$root/run/host/bochs_patched.sh"
 
 # nested_words WORD...: sets parameters, row_smp and vmm_words of a column, or lacks.
 nested_words()
@@ -36,16 +38,23 @@ nested_words()
     [ -n "$lacks" ] || emulator_lacks
 }
 
-# What the emulators cannot do; docs/platforms.md has the faults of Bochs' VMX.
+# What the emulators cannot do; docs/platforms.md has the faults of Bochs' VMX, which `run/setup bochs-patched` mends.
 emulator_lacks()
 {
     case "$nested $vmm_words $row_smp $parameters" in
-    'kvm_intel '*hlt*) lacks='Bochs: nothing wakes a vCPU whose HLT does not leave' ;;
-    kvm_intel*' 1 '*enable_apicv=*) lacks='Bochs: no guest of a KVM with APICv begins, so no column has it' ;;
-    kvm_intel*' 1 '*) ;;
-    kvm_intel*) lacks='Bochs: an interrupt window does not wake a vCPU that waits in HLT' ;;
+    kvm_intel*) bochs_is_patched || bochs_lacks ;;
     *avic=*) lacks="QEMU's SVM has no AVIC" ;;
     *pause_filter_count=*) lacks="QEMU's SVM has no pause filter" ;;
+    esac
+}
+
+bochs_lacks()
+{
+    case "$vmm_words $row_smp $parameters" in
+    *hlt*) lacks="Debian's Bochs: nothing wakes a vCPU whose HLT does not leave" ;;
+    *' 1 '*enable_apicv=*) lacks="Debian's Bochs: no guest of a KVM with APICv begins, so no column has it" ;;
+    *' 1 '*) ;;
+    *) lacks="Debian's Bochs: an interrupt window does not wake a vCPU that waits in HLT" ;;
     esac
 }
 

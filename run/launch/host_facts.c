@@ -29,6 +29,15 @@ static bool read_line(const char *path, char *line, size_t room)
     return line[0] != '\0';
 }
 
+/* run/nested says in what its whole host runs. */
+static void write_emulator(struct record_stream *stream)
+{
+    const char *name = getenv("IDLELAB_EMULATOR");
+
+    if (name != NULL)
+        host_record_fact(stream, "emulator", name);
+}
+
 static void write_kernel(struct record_stream *stream)
 {
     struct utsname name;
@@ -168,6 +177,7 @@ static void write_command(struct record_stream *stream, char *const *argv)
 
 void host_facts_write(struct record_stream *stream, char *const *argv)
 {
+    write_emulator(stream);
     write_kernel(stream);
     write_cpu_model(stream);
     write_files(stream);

@@ -140,6 +140,7 @@ case_run setup_lint word lint 0 'gcc clang-tidy shellcheck' 'qemu-system-x86 npm
 case_run setup_gdb word gdb 0 'gcc qemu-system-x86 gdb' 'clang spin'
 case_run setup_deb word deb 0 'gcc build-essential qemu-system-x86 debhelper lintian debootstrap' 'clang spin buildah'
 case_run setup_container word container 0 'buildah' 'gcc qemu-system-x86 debhelper'
+case_run setup_bochs_patched word bochs-patched 1 'gcc patch xz-utils qemu-system-x86' 'clang spin gdb'
 case_run setup_all word all 1 'gcc qemu-system-x86 clang gdb clang-tidy lintian buildah' ''
 case_run setup_installed installed
 case_run setup_no_root no_root

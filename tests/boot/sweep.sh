@@ -246,8 +246,11 @@ off|halt_poll_ns=0 |1|
 ple|ple_gap=0 |1|
 pause||1|--disable-exits pause
 mwait||1|--disable-exits mwait,cstate --list-mwait' ] && expect_text "$at/kvm_intel/skipped" '^gone: this kernel has no parameter kvm\.no_such$' &&
-        expect_text "$at/kvm_intel/skipped" '^pm: Bochs: nothing wakes' && expect_text "$at/kvm_intel/skipped" '^hlt: Bochs: nothing wakes' &&
-        expect_text "$at/kvm_intel/skipped" '^two: Bochs: an interrupt window' && expect_text "$at/kvm_intel/skipped" '^apicv: Bochs: no guest' &&
+        expect_text "$at/kvm_intel/skipped" "^pm: Debian's Bochs: nothing wakes" && expect_text "$at/kvm_intel/skipped" "^hlt: Debian's Bochs: nothing" &&
+        expect_text "$at/kvm_intel/skipped" "^two: Debian's Bochs: an interrupt" && expect_text "$at/kvm_intel/skipped" "^apicv: Debian's Bochs: no" &&
+        mended_bochs && nested_on kvm_intel && [ "$(cut -d '|' -f 1,3,5 "$at/kvm_intel/columns" | tail -n 3)" = 'mwait|1|--disable-exits mwait,cstate --list-mwait
+hlt|1|--disable-exits hlt
+two|2|' ] && expect_text "$at/kvm_intel/columns" '^apicv.enable_apicv=0 .1.' && [ "$(wc -l <"$at/kvm_intel/skipped")" -eq 3 ] &&
         nested_on kvm_amd && [ "$(cut -d '|' -f 1,3,5 "$at/kvm_amd/columns")" = 'default|1|
 off|1|
 pm|1|--disable-exits mwait,hlt,pause,cstate --list-mwait
@@ -257,10 +260,20 @@ hlt|1|--disable-exits hlt
 two|2|' ] && expect_text "$at/kvm_amd/skipped" '^ple: kvm_amd has no kvm_intel$' && expect_text "$at/kvm_amd/skipped" "^avic: QEMU's SVM"
 }
 
+# What the emulator is, by the files that run/setup bochs-patched leaves: none of these columns is beyond it.
+mended_bochs()
+{
+    mkdir -p "$work/nested/bochs"
+    printf '#!/bin/bash\n' >"$work/nested/bochs/bochs"
+    chmod +x "$work/nested/bochs/bochs"
+    cp run/host/bochs_vmx.patch "$work/nested/bochs/patch"
+}
+
 # nested_on HOST
 nested_on()
 {
-    NESTED_ROOT=$work/nested/root IDLELAB_NESTED_LAUNCHER=$work/nested/launcher FIXTURE=$root/tests/boot/fixtures/pass.log \
+    rm -rf "${work:?}/nested/$1"
+    BOCHS_PATCHED_ROOT=$work/nested/bochs NESTED_ROOT=$work/nested/root IDLELAB_NESTED_LAUNCHER=$work/nested/launcher FIXTURE=$root/tests/boot/fixtures/pass.log \
         expect_status 0 run/kvm-sweep --quiet --nested "$1" --settings "$work/nested/columns" --out "$work/nested/$1" smoke \
         2>"$work/nested/$1.err" || { cat "$work/nested/$1.err"; return 1; }
 }

@@ -62,8 +62,9 @@ def judge_rule: . as $log | polls as $truth |
 def judge_intercepts: . as $log | (said("intercepted")[0].text // "") as $text
     | ($text | capture("leave to a hypervisor: (?<leave>[^;]*); stay inside: (?<stay>[^;]*); can't tell: (?<dont_know>.*)")) as $groups
     | ((fact("kvm_intel.enable_apicv") // fact("kvm_amd.avic")) == "Y") as $virtual
+    | ((fact("kvm_intel.enable_ipiv") // fact("kvm_amd.avic")) == "Y") as $sends # APICv alone takes EOI and SELF_IPI, not the ICR
     | {cpuid: (exits(1; ["cpuid"]) >= 48), hlt: (exits(1; ["hlt"]) >= 40), rdtsc: (exits(1; ["rdtsc"]) >= 48),
-       pause: (exits(1; ["pause"]) >= 48), arm: true, icr: ($virtual | not), eoi: ($virtual | not)} | to_entries[] | . as $insn
+       pause: (exits(1; ["pause"]) >= 48), arm: true, icr: ($sends | not), eoi: ($virtual | not)} | to_entries[] | . as $insn
     | [$groups | to_entries[] | select(.value | split(" ") | index($insn.key)) | .key][0] as $where
     | line("leaves_" + .key; (if $where == "dont_know" or $where == null then "dont_know" else verdict(($where == "leave") == $insn.value) end);
            $where // "nothing"; (if .value then "leaves" else "stays" end));

@@ -65,6 +65,9 @@ judged rule_all_seen rule '' 'grow=dont_know shrink=dont_know start=dont_know' <
 judged no_rule_of_none rule '' '' < <(polling 0 2)
 judged intercepts intercepts '' 'leaves_cpuid=right leaves_hlt=wrong leaves_rdtsc=right leaves_pause=dont_know leaves_arm=right leaves_icr=right leaves_eoi=right' \
     < <(fact kvm_amd.avic N; exits '"cpuid":66,"hlt":2'; said intercepted "leave to a hypervisor: cpuid hlt arm icr eoi; stay inside: rdtsc; can't tell: pause")
+judged intercepts_apicv intercepts '' 'leaves_cpuid=right leaves_hlt=right leaves_rdtsc=right leaves_pause=right leaves_arm=right leaves_icr=right leaves_eoi=wrong' \
+    < <(fact kvm_intel.enable_apicv Y; fact kvm_intel.enable_ipiv N; exits '"cpuid":66,"hlt":64'
+        said intercepted "leave to a hypervisor: cpuid hlt arm icr eoi; stay inside: rdtsc pause; can't tell: none")
 judged mwait_nop mwait '' mwait=right < <(said mwait_is 'nop: the shortest wait')
 judged mwait_native mwait '--disable-exits mwait' mwait=wrong < <(said mwait_is 'nop: the shortest wait')
 judged ple ple '' 'ple_gap=right ple_window=wrong ple_growth=right ple_reset=right' \

@@ -78,6 +78,7 @@ case_run nested_xen_word refuses xen_word "found 'sched credit', expected a word
 case_run nested_xen_row refuses xen_row "row one: Xen has one command line, for all rows: --module" --host xen --rows "$work/xen.rows" --out "$work/xen"
 case_run nested_bad_module refuses_parameter bad_module "found 'halt_poll_ns', expected NAME=VALUE" --host kvm_amd --module halt_poll_ns
 case_run nested_no_parameter refuses_parameter no_parameter 'neither kvm nor kvm_amd has a parameter ple_gap' --host kvm_amd --module ple_gap=64
+BOCHS_PATCHED_ROOT=/nowhere case_run nested_no_apicv refuses no_apicv "in Debian's Bochs no guest with APICv begins" --host kvm_intel --module enable_apicv=1
 case_run nested_dead_kernel dead_kernel
 case_run nested_killed killed
 case_run nested_keeps_others_files keeps_others_files
