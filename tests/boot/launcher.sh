@@ -3,7 +3,8 @@
 # shellcheck disable=SC2317 # cases are called by name
 # The supervisor names each way in which a run can end: from canned logs, and from small images that fail on purpose.
 # NEEDS: host
-# LONG: 51 s
+# WAITS: for machines that are silent, 5 s of a processor in 59
+# LONG: 59 s
 set -uo pipefail
 # shellcheck source=tests/boot/cases.sh
 . "$(dirname "$0")/cases.sh"

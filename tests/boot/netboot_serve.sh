@@ -3,6 +3,7 @@
 # shellcheck disable=SC2317 # cases are called by name
 # run/netboot: the folder that it writes, served by dnsmasq in a network namespace, boots QEMU: iPXE under BIOS by TFTP and by HTTP, GRUB under
 # UEFI (OVMF). A card that is there goes into the namespace and comes back. Words that count for nothing are refused.
+# WAITS: for firmware and a network, 8 s of a processor in 62
 # LONG: 60
 # NEEDS: image host iso
 set -uo pipefail

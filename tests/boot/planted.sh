@@ -4,6 +4,7 @@
 # Failures that are planted in a step: the step ends with a record that names it, the next one runs, and the run reaches its end. What
 # the lab cannot survive, the launcher names, and a fresh machine goes on.
 # NEEDS: image host
+# WAITS: for guests that hang to be found, 12 s of a processor in 79
 # LONG: 77 s
 set -uo pipefail
 # shellcheck source=tests/boot/cases.sh

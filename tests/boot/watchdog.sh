@@ -4,6 +4,7 @@
 # Where the watchdog's NMI comes from: each source is taken where the ones before it do not work, the log says why those were refused, and
 # whichever it is ends a step that hangs.
 # NEEDS: image host iso
+# WAITS: for guests that hang to be found, 13 s of a processor in 47
 # LONG: 47 s
 set -uo pipefail
 # shellcheck source=tests/boot/cases.sh

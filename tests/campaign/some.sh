@@ -3,5 +3,6 @@
 # Forty short boots of the campaign, always the same ones: random machines, scripts, damage, interrupts and kills. `make test-campaign` has
 # as many others as there is time for.
 # NEEDS: image host iso campaign
+# LONG: 100 s
 set -uo pipefail
 exec "$(dirname "$0")/run" --quick --boots "${CAMPAIGN_BOOTS:-40}" --seed 17 --jobs "${CASES_AT_ONCE:-2}"

@@ -96,6 +96,18 @@ done
 test_file begins_z "$nothing"$'\n# LONG: 5 s' <<<'echo z >>began; echo "ok 1 z"; echo 1..1'
 run_zoo long 0 -j 2 'zoo/begins_*'
 result runner_long_begins_first "$(grep -qx z < <(sed -n 1,2p "$work/began") || cat "$work/began")"
+# Two that work stay until the first that waits has ended, which is when it has seen both; the second one must not see it.
+waits="$nothing"$'\n# WAITS: it does nothing else'
+for name in a b c; do
+    test_file "beside_$name" "$nothing" <<<"touch works_$name; for ((i = 0; i < 50; i++)); do [ -e ended ] && break; sleep 0.1; done
+        rm works_$name; echo 'ok 1 $name'; echo 1..1"
+done
+test_file beside_d "$waits" <<<'touch idles; for ((i = 0; i < 50; i++)); do [ -e works_a ] && [ -e works_b ] && touch saw_both && break; sleep 0.1; done
+    sleep 0.7; rm idles; touch ended; echo "ok 1 d"; echo 1..1'
+test_file beside_e "$waits" <<<'sleep 0.3; [ ! -e idles ] || touch saw_another; echo "ok 1 e"; echo 1..1'
+run_zoo waits 0 -j 2 'zoo/beside_*'
+result runner_one_waits_beside_two "$([ -e "$work/saw_both" ] || cat "$work/waits")"
+result runner_of_those_that_wait_one "$([ ! -e "$work/saw_another" ] || cat "$work/waits")"
 cases='_one$'
 run_zoo chosen 0 zoo/cases
 says chosen_case_and_the_first chosen '^2 passed, 0 failed, 0 skipped$'

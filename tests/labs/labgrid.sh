@@ -4,6 +4,7 @@
 # run/labs/labgrid under labgrid as Debian has it: a run in QEMU by pytest; the same by serial line, pty and ser2net; runs that fail, lose bytes or
 # never begin, each with its own end; a run that is stopped leaves no machine; the environments of machines that are not here load and bind.
 # NEEDS: image host iso tool-tests
+# WAITS: for labgrid and its machines, 14 s of a processor in 33
 # LONG: 40
 set -uo pipefail
 # shellcheck source=tests/boot/cases.sh

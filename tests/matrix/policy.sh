@@ -6,7 +6,7 @@
 #
 # Known of Bochs: MONITOR by one CPU ends MWAIT on another, so that several CPUs under MWAIT wake each other for nothing. The passes that
 # come of it are replayed like all others.
-# LONG: 130 s
+# LONG: 25 s
 set -uo pipefail
 # shellcheck source=tests/boot/cases.sh
 . "$(dirname "$0")/../boot/cases.sh"

@@ -8,7 +8,7 @@
 # take turns, a turn is one trace of instructions, one tick each, or 16 ticks of a CPU that waits, so that what another CPU or a timer does
 # is seen within two or three turns; a CPU that is alone waits in steps of 10 ticks. C-state hints carry no latency. Stamps of two CPUs are
 # brought together by their TSC offset, known to 8 ticks.
-# LONG: 130 s
+# LONG: 33 s
 set -uo pipefail
 # shellcheck source=tests/boot/cases.sh
 . "$(dirname "$0")/../boot/cases.sh"

@@ -3,7 +3,7 @@
 # shellcheck disable=SC2317 # cases are called by name
 # The log comes back to the stick: a run ends, the machine restarts, and the stick's saver finds the log in memory and writes it. With 16 GiB
 # and with 64 MiB; with copies damaged between run and restart; with the power cut instead of a restart.
-# LONG: 75
+# LONG: 95 s
 set -uo pipefail
 # shellcheck source=tests/boot/cases.sh
 . "$(dirname "$0")/../boot/cases.sh"

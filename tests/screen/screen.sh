@@ -4,7 +4,7 @@
 # The screen of machines without a serial port: pixels of several cards and sizes under UEFI and BIOS, text without a
 # loader that sets a mode and in safe mode. The dumps are read by the font that is on them, so that each cell is compared;
 # of a VGA text screen the memory is read.
-# LONG: 60
+# LONG: 27 s
 set -uo pipefail
 # shellcheck source=tests/boot/cases.sh
 . "$(dirname "$0")/../boot/cases.sh"
