@@ -100,6 +100,7 @@ static void look_coarse(struct step *step, struct haltpoll *hp)
         hp->sleeps_from_ns = haltpoll_enters_by_ns(step, &hp->coarse, haltpoll_empty_ns(step), &hp->enters_after_ns);
     if (!note_ceiling(step, hp, &hp->coarse_knees[0]))
         look_behind_entry(step, hp);
+    hp->coarse_low_ns = hp->knee ? hp->knee->low : 0;
     hp->lead_ns = find_lead_ns(step, &hp->coarse);
 }
 

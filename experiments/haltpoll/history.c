@@ -53,6 +53,9 @@ void haltpoll_begin_history(struct step *step)
     if (setup.shortest_ns < hp->coarse_knees[0].from)
         setup.shortest_ns = hp->coarse_knees[0].from;
     hp->ladder_refused = halt_ladder_begin(hp->ladder, &setup);
+    /* Too near to the entry for a ladder: the halts of the history lie between. */
+    if (hp->ladder_refused && hp->ladder->step_ns >= knee->low && setup.entry_ns && setup.entry_ns < knee->low)
+        hp->ladder->step_ns = knee_middle(setup.entry_ns, knee->low);
     halt_ladder_probe_from(hp->ladder, first_fast_ns(step, hp));
     step->total += ROUNDS;
     hp->phase = PHASE_HISTORY;
@@ -93,6 +96,16 @@ static bool lengthen(struct step *step, struct haltpoll *hp)
     return true;
 }
 
+/*
+ * The halts that a budget grows by: of one length; where no ladder can be climbed, ever longer ones: a sleep may
+ * take longer than the whole limit, and then only events that come before it make a budget.
+ */
+static void warm_up(struct step *step, const struct haltpoll *hp)
+{
+    for (uint32_t i = 1; i <= HALT_STEPS_TOP; i++)
+        take_ns(step, hp->ladder_refused ? hp->ladder->step_ns * i / HALT_STEPS_TOP : hp->ladder->step_ns);
+}
+
 static void recall(struct step *step, struct haltpoll *hp)
 {
     struct haltpoll_history *history = &hp->history;
@@ -103,7 +116,7 @@ static void recall(struct step *step, struct haltpoll *hp)
 
         halts(step, hp->ladder->long_ns, hp->ladder->resets);
         cold = take_ns(step, step_ns);
-        halts(step, step_ns, HALT_STEPS_TOP);
+        warm_up(step, hp);
         warm = take_ns(step, step_ns);
         history->cold_count += cold.reject == REJECT_NONE;
         history->cold_slow += cold.reject == REJECT_NONE && !is_fast(step, hp, &cold);

@@ -16,6 +16,12 @@ enum { AWAKE_PERCENT = 75, AWAKE_LEAST = 8, SLEEPS_LEAST = 6 };
 /* A halt whose whole time is longer than the shortest one's by no such part ended by an event that was there before. */
 enum { PENDING_PART = 4 };
 
+/* How long one point's halts last before their event: shorter than was asked for, by what arming takes. Sorted, some. */
+static uint64_t length_ns(const struct step *step, const struct haltpoll_point *point)
+{
+    return haltpoll_ns(step, point->silent_tsc[point->count / 2]);
+}
+
 /* The median of one point's kept latencies in ns, which are sorted; 0 where there are none. */
 static uint64_t median_ns(const struct step *step, const struct haltpoll_point *point)
 {
@@ -47,7 +53,7 @@ uint64_t haltpoll_level_ns(const struct step *step, const struct haltpoll_sweeps
     for (uint32_t i = 0; i < sweeps->point_count; i++) {
         const struct haltpoll_point *point = &sweeps->sweep_list[sweep].points[i];
 
-        if (point->count && haltpoll_ns(step, (int64_t)point->at_tsc) <= limit_ns)
+        if (point->count && length_ns(step, point) <= limit_ns)
             medians[count++] = (int64_t)median_ns(step, point);
     }
     stats_sort(medians, count);
@@ -66,7 +72,7 @@ uint64_t haltpoll_sleeps_from_ns(const struct step *step, const struct haltpoll_
             continue;
         if (median_ns(step, point) * 100 < level_ns * AWAKE_PERCENT)
             return point->count >= AWAKE_LEAST && sleeps >= SLEEPS_LEAST && from_ns < most_ns ? from_ns : 0;
-        from_ns = haltpoll_ns(step, point->silent_tsc[point->count / 2]);
+        from_ns = length_ns(step, point);
         sleeps++;
     }
     return 0;
@@ -95,7 +101,7 @@ uint64_t haltpoll_enters_by_ns(const struct step *step, const struct haltpoll_sw
 
         if (point->count < AWAKE_LEAST)
             continue;
-        at_ns = haltpoll_ns(step, point->silent_tsc[point->count / 2]);
+        at_ns = length_ns(step, point);
         if (at_ns >= most_ns)
             break;
         whole_ns = at_ns + haltpoll_ns(step, point->latency_tsc[0]);
@@ -121,22 +127,20 @@ static int64_t part_tsc(const struct haltpoll_point *point, uint32_t percent)
     return point->latency_tsc[(uint64_t)(point->count - 1) * percent / 100];
 }
 
-uint32_t haltpoll_moved_percent(const struct step *step, const struct haltpoll_sweeps *sweeps, uint64_t from_ns,
-                                uint64_t limit_ns, uint32_t *count)
+void haltpoll_compare(const struct step *step, const struct haltpoll_sweeps *sweeps, uint64_t from_ns,
+                      uint64_t limit_ns, struct haltpoll_moved *moved)
 {
-    uint32_t moved = 0;
-
-    *count = 0;
+    *moved = (struct haltpoll_moved){0};
     for (uint32_t i = 0; i < sweeps->point_count; i++) {
         const struct haltpoll_point *on = &sweeps->sweep_list[0].points[i], *off = &sweeps->sweep_list[1].points[i];
 
-        if (!on->count || !off->count || haltpoll_ns(step, (int64_t)on->at_tsc) > limit_ns ||
-            haltpoll_ns(step, off->silent_tsc[off->count / 2]) < from_ns)
+        if (!on->count || !off->count || length_ns(step, on) > limit_ns || length_ns(step, off) < from_ns)
             continue;
-        *count += 1;
-        moved += part_tsc(off, OFF_PERCENT) * 100 >= part_tsc(on, ON_PERCENT) * MOVED_PERCENT;
+        moved->points++;
+        moved->moved += part_tsc(off, OFF_PERCENT) * 100 >= part_tsc(on, ON_PERCENT) * MOVED_PERCENT;
+        moved->clean += on->count >= AWAKE_LEAST && off->count >= AWAKE_LEAST &&
+                        part_tsc(off, 0) * 100 >= part_tsc(on, 100) * MOVED_PERCENT;
     }
-    return *count ? moved * 100 / *count : 0;
 }
 
 int64_t haltpoll_slow_ns(const struct knee *knee)
@@ -153,7 +157,9 @@ uint32_t haltpoll_slow_percent(const struct step *step, const struct haltpoll_sw
     for (uint32_t i = 0; i < sweeps->point_count; i++) {
         const struct haltpoll_point *point = &sweeps->sweep_list[0].points[i];
 
-        if (haltpoll_ns(step, (int64_t)point->at_tsc) > limit_ns)
+        if (!point->count)
+            continue;
+        if (length_ns(step, point) > limit_ns)
             break;
         all += point->count;
         for (uint32_t k = 0; k < point->count; k++)

@@ -110,6 +110,7 @@ struct haltpoll {
     struct halt_ceiling ceiling; /* of the most exact sweep; at_ns 0: none */
     const struct knee *knee;     /* the knee that gave it */
     bool closer;                 /* which is one of the closer sweep */
+    uint64_t coarse_low_ns;      /* the coarse sweep's last interval before its knee */
     struct haltpoll_history history;
     struct halt_ladder *ladder;
     const char *ladder_refused;

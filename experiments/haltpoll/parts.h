@@ -84,13 +84,19 @@ uint64_t haltpoll_entry_ns(const struct step *step);
 uint64_t haltpoll_level_ns(const struct step *step, const struct haltpoll_sweeps *sweeps, uint32_t sweep,
                            uint64_t limit_ns);
 
+/* Points at which both sweeps have samples. */
+struct haltpoll_moved {
+    uint32_t points;
+    uint32_t moved; /* of these: most wakes without polling cost 1.2 times what most cost with it */
+    uint32_t clean; /* and every one without it costs 1.2 times what any with it cost */
+};
+
 /*
- * Of 100 points whose halts last from_ns at least and were asked to last limit_ns at most, those where most wakes
- * without polling (the second sweep) cost 1.2 times what most cost with it; *count: points compared. The latencies are
- * sorted.
+ * The second sweep, without polling, against the first one, at points whose halts last from_ns at least and limit_ns at
+ * most. The latencies are sorted.
  */
-uint32_t haltpoll_moved_percent(const struct step *step, const struct haltpoll_sweeps *sweeps, uint64_t from_ns,
-                                uint64_t limit_ns, uint32_t *count);
+void haltpoll_compare(const struct step *step, const struct haltpoll_sweeps *sweeps, uint64_t from_ns,
+                      uint64_t limit_ns, struct haltpoll_moved *moved);
 
 /*
  * Of the second sweep, where the host does not poll: the shortest halt in which it slept, where it did not in shorter

@@ -6,6 +6,7 @@ enum {
     SURE_PERCENT = 70, /* of the cold halts slow, of the warm ones fast */
     ROUNDS_LEAST = 12,
     POINTS_LEAST = 3,
+    CLEAN_LEAST = 2, /* where no wake of one setting costs what one of the other does */
     MOVED_SURE = 80, /* of the points before the knee cost more without polling */
 };
 
@@ -20,11 +21,14 @@ static bool stays(const struct knees *without, const struct knee *knee)
 
 static enum haltpoll_knee judge_control(const struct step *step, const struct haltpoll *hp)
 {
-    /* A shorter halt ends before it could have slept, polling or not. */
-    uint32_t count, moved = haltpoll_moved_percent(step, &hp->coarse, hp->sleeps_from_ns, hp->knee->low, &count);
+    struct haltpoll_moved found;
+    uint32_t moved;
 
-    if (count < POINTS_LEAST || hp->host_refused)
+    /* A shorter halt ends before it could have slept, polling or not. */
+    haltpoll_compare(step, &hp->coarse, hp->sleeps_from_ns, hp->coarse_low_ns, &found);
+    if (found.points < (found.clean == found.points ? CLEAN_LEAST : POINTS_LEAST) || hp->host_refused)
         return KNEE_NOT_JUDGED;
+    moved = found.moved * 100 / found.points;
     if (moved >= MOVED_SURE && stays(&hp->coarse_knees[1], hp->knee))
         return KNEE_IS_UNCLEAR;
     return moved >= MOVED_SURE ? KNEE_IS_POLLING : moved <= 100 - MOVED_SURE ? KNEE_IS_OTHER : KNEE_IS_UNCLEAR;

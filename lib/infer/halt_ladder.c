@@ -17,6 +17,7 @@ enum {
     LIKELY_PERCENT = 10,  /* with more it may be another kind of host, which the rule resembles */
     START_STEP_PART = 23, /* of a start: HALT_OCTAVE_PARTS steps an octave */
     EXACT_PERCENT = 122,  /* high over low, so that the middle is within 10 % of both */
+    START_PERCENT = 150,  /* the same of a start that is named at all, with its interval */
     LONG_KINDS = 3,       /* of KINDS trials end with a long halt */
     PARTS = 6,            /* of the trials; the edges are estimated anew before each */
     PARTS_BLIND = 2,      /* but not before the first ones */
@@ -65,9 +66,9 @@ void halt_ladder_probe_from(struct halt_ladder *ladder, uint64_t first_ns)
     setup->shortest_ns = first_ns < setup->shortest_ns ? first_ns : setup->shortest_ns;
 }
 
-static uint64_t shrunk_ns(const struct halt_guess *guess, uint32_t shrink)
+static uint64_t shrunk_ns(const struct halt_guess *guess, uint32_t steps, uint32_t shrink)
 {
-    uint64_t budget_ns = guess->budget_ns[HALT_STEPS_TOP];
+    uint64_t budget_ns = guess->budget_ns[steps];
 
     budget_ns = shrink ? budget_ns / shrink : 0;
     return budget_ns < guess->start_ns ? 0 : budget_ns;
@@ -75,11 +76,11 @@ static uint64_t shrunk_ns(const struct halt_guess *guess, uint32_t shrink)
 
 static uint32_t count_shrink_misfits(const struct halt_ladder *ladder, const struct halt_guess *guess, uint32_t shrink)
 {
-    uint64_t budget_ns = shrunk_ns(guess, shrink);
     uint32_t misfits = 0;
 
     for (uint32_t i = 0; i < ladder->count; i++) {
         const struct halt_trial *trial = &ladder->trials[i];
+        uint64_t budget_ns = shrunk_ns(guess, trial->steps, shrink);
 
         if (trial->after_long && halt_trial_is_judged(ladder, trial))
             misfits += trial->fast != (budget_ns && trial->probe_ns <= budget_ns + guess->entry_ns);
@@ -112,11 +113,11 @@ static struct shrunk try_shrink(const struct halt_ladder *ladder, const struct h
 
             halt_guess_climb(ladder, &guess);
             misfits = count_shrink_misfits(ladder, &guess, shrink);
-            usual_ns = shrunk_ns(&guess, SHRINK_USUAL);
+            usual_ns = shrunk_ns(&guess, HALT_STEPS_TOP, SHRINK_USUAL);
             best.usual_ns = usual_ns < best.usual_ns ? usual_ns : best.usual_ns;
             if (misfits < best.misfits) {
                 best.misfits = misfits;
-                best.budget_ns = shrunk_ns(&guess, shrink);
+                best.budget_ns = shrunk_ns(&guess, HALT_STEPS_TOP, shrink);
             }
         }
     }
@@ -173,12 +174,13 @@ void halt_ladder_infer(const struct halt_ladder *ladder, struct halt_rule *rule)
     rule->grow_start_low_ns = fit.low_ns - fit.low_ns / START_STEP_PART;
     rule->grow_start_high_ns = fit.high_ns + fit.high_ns / START_STEP_PART + ladder->setup.late_ns;
     rule->grow_start_ns = knee_middle(fit.low_ns, fit.high_ns);
-    rule->grow_start_known = fit.high_ns * 100 <= fit.low_ns * EXACT_PERCENT &&
+    rule->grow_start_known = fit.high_ns * 100 <= fit.low_ns * START_PERCENT &&
                              fit.high_ns <= ladder->setup.ceiling_ns * HALT_CEILING_PERCENT / 100;
     /* Where the first budget does not show, nothing tells KVM's rule from a host that looks at the last halt alone. */
     rule->confidence = !rule->grow_start_known || fit.misfits * 100 > judged * LIKELY_PERCENT ? CONFIDENCE_LOW
-                       : fit.misfits * 100 <= judged * SURE_PERCENT                           ? CONFIDENCE_HIGH
-                                                                                              : CONFIDENCE_MEDIUM;
+                       : fit.misfits * 100 <= judged * SURE_PERCENT && fit.high_ns * 100 <= fit.low_ns * EXACT_PERCENT
+                           ? CONFIDENCE_HIGH
+                           : CONFIDENCE_MEDIUM;
     infer_shrink(ladder, &fit, rule);
 }
 
@@ -190,8 +192,8 @@ static uint64_t clip(const struct halt_ladder *ladder, uint64_t probe_ns)
     return probe_ns < ladder->setup.shortest_ns ? ladder->setup.shortest_ns : probe_ns;
 }
 
-/* So few steps that the budget seems to be still below the ceiling; more steps tell nothing. */
-static uint32_t telling_steps(const struct halt_ladder *ladder, uint32_t steps)
+/* The most steps whose budget seems to be still below the ceiling; 0: not known. More steps tell nothing. */
+static uint32_t most_telling(const struct halt_ladder *ladder)
 {
     uint64_t most_ns = ladder->setup.ceiling_ns * HALT_CEILING_PERCENT / 100;
     uint32_t telling = 0;
@@ -199,21 +201,34 @@ static uint32_t telling_steps(const struct halt_ladder *ladder, uint32_t steps)
     while (telling < HALT_STEPS_MAX && ladder->edges_ns[telling + 1] && ladder->edges_ns[telling + 1] < most_ns &&
            ladder->edges_ns[telling + 1] > ladder->edges_ns[telling])
         telling++;
-    return telling ? 1 + (steps - 1) % telling : steps;
+    return telling;
+}
+
+/*
+ * The kind's steps: one to the most that tell; before a long halt any number, which ends at the limit or at a rung just
+ * below it, and for one kind of these so many as tell, whose rung is known.
+ */
+static uint32_t steps_of(const struct halt_ladder *ladder, uint32_t kind)
+{
+    uint32_t telling = most_telling(ladder);
+
+    if (kind < HALT_STEPS_MAX)
+        return telling ? 1 + kind % telling : kind + 1;
+    return kind == KINDS - 1 && telling ? telling : HALT_STEPS_TOP;
 }
 
 /*
  * After a long halt: two of three between the longest probe that was fast and the shortest that was slow, where the
  * shrunk budget must end; the rest anywhere, for one of these may have been disturbed.
  */
-static uint64_t choose_shrunk(const struct halt_ladder *ladder, struct prng *prng, uint64_t longest_ns)
+static uint64_t choose_shrunk(const struct halt_ladder *ladder, struct prng *prng, uint32_t steps, uint64_t longest_ns)
 {
     uint64_t fast_ns = ladder->setup.shortest_ns, slow_ns = longest_ns;
 
     for (uint32_t i = 0; i < ladder->count; i++) {
         const struct halt_trial *trial = &ladder->trials[i];
 
-        if (!trial->after_long)
+        if (!trial->after_long || trial->steps != steps)
             continue;
         if (trial->fast && trial->probe_ns > fast_ns)
             fast_ns = trial->probe_ns;
@@ -233,7 +248,7 @@ static uint64_t choose_probe(const struct halt_ladder *ladder, struct prng *prng
     uint64_t longest_ns = clip(ladder, ladder->setup.ceiling_ns);
 
     if (trial->after_long)
-        return choose_shrunk(ladder, prng, longest_ns);
+        return choose_shrunk(ladder, prng, trial->steps, longest_ns);
     if (!ladder->edges_ns[trial->steps] || prng_below(prng, 4) == 0)
         return prng_log_range(prng, ladder->setup.shortest_ns, longest_ns);
     return prng_range(prng, ladder->edges_low_ns[trial->steps] * EDGE_LOW_PERCENT / 100,
@@ -268,7 +283,7 @@ bool halt_ladder_next(struct halt_ladder *ladder, struct prng *prng, struct halt
             find_edges(ladder);
     }
     *trial = (struct halt_trial){
-        .steps = kind < HALT_STEPS_MAX ? telling_steps(ladder, kind + 1) : HALT_STEPS_TOP,
+        .steps = steps_of(ladder, kind),
         .after_long = kind >= HALT_STEPS_MAX,
     };
     trial->probe_ns = clip(ladder, choose_probe(ladder, prng, trial));

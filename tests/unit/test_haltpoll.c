@@ -93,6 +93,56 @@ static struct play_halt halt_on_the_way(void *owner, uint64_t length_ns)
     return (struct play_halt){length_ns, (int64_t)(whole_ns - length_ns), 0};
 }
 
+/*
+ * The same host with a limit of 10 us, which is less than a sleep takes: only events that are there before the sleep
+ * make a budget.
+ */
+struct short_poll {
+    bool off;
+    uint64_t budget_ns;
+};
+
+static struct play_halt halt_short_poll(void *owner, uint64_t length_ns)
+{
+    struct short_poll *host = owner;
+
+    if (host->off)
+        host->budget_ns = 0;
+    if (length_ns >= 14400 && length_ns < host->budget_ns + 10800)
+        return (struct play_halt){length_ns, 14300, 0};
+    host->budget_ns = length_ns < 14400 && !host->off ? 10000 : 0;
+    return halt_on_the_way(NULL, length_ns);
+}
+
+static void short_poll_set(void *owner, bool on)
+{
+    ((struct short_poll *)owner)->off = !on;
+}
+
+static void check_short_poll(void)
+{
+    struct short_poll host = {0};
+
+    take_host(0, 2, 10000, 2);
+    play.host.empty_ns = 23500;
+    play.lead_ns = 7000;
+    play.other = halt_short_poll;
+    play.set_polling = short_poll_set;
+    play.owner = &host;
+    haltpoll_play_run(TEST_LADDER);
+    haltpoll_play_show("a limit shorter than a sleep");
+    TAP_OK(begins(haltpoll_play_said("halt_poll"), "the host polls, or learns") && play.ceiling_low_ns <= 10000 &&
+               play.ceiling_high_ns >= 10000,
+           "it is found by ever longer halts");
+    haltpoll_play_run(TEST_CONTROL);
+    haltpoll_play_show("a limit shorter than a sleep");
+    TAP_OK(begins(haltpoll_play_said("poll_control"), "poll control moves the knee"),
+           "two points that nothing blurs are enough for poll control");
+    play.lead_ns = 0;
+    play.other = NULL;
+    play.set_polling = NULL;
+}
+
 static void check_entry(void)
 {
     take_host(0, 2, 10000, 2);
@@ -314,6 +364,7 @@ int main(void)
 {
     check_ladder();
     check_entry();
+    check_short_poll();
     check_nothing();
     check_control();
     check_busy();
