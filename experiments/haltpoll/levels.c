@@ -16,7 +16,7 @@ enum { AWAKE_PERCENT = 75, AWAKE_LEAST = 8, SLEEPS_LEAST = 6 };
 /* A halt whose whole time is longer than the shortest one's by no such part ended by an event that was there before. */
 enum { PENDING_PART = 4 };
 
-/* How long one point's halts last before their event: shorter than was asked for, by what arming takes. Sorted, some. */
+/* How long one point's halts last before their event: what was asked for less the arming. Some; they are sorted. */
 static uint64_t length_ns(const struct step *step, const struct haltpoll_point *point)
 {
     return haltpoll_ns(step, point->silent_tsc[point->count / 2]);
