@@ -3,6 +3,7 @@
 # shellcheck disable=SC2317 # cases are called by name
 # A machine check ends the run with what the banks say, on whichever CPU it comes. QEMU's monitor makes them (TCG).
 # NEEDS: image host
+# WAITS: for machines that are silent, 4 s of a processor in 26
 # LONG: 24 s
 set -uo pipefail
 # shellcheck source=tests/boot/cases.sh

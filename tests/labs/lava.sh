@@ -5,6 +5,7 @@
 # whole; runs that are lost, and machines that never boot, end each in its own way. With LABS=all (make test-labs) a boot by iPXE and one by a medium
 # that the dispatcher writes, too, both on QEMU.
 # NEEDS: image host iso tool-tests
+# WAITS: for LAVA and its machines, 3 s of a processor in 34
 # LONG: 30
 set -uo pipefail
 # shellcheck source=tests/boot/cases.sh

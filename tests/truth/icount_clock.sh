@@ -11,6 +11,7 @@
 #   ... + B + 1    RDTSC in the vector stub, behind B instructions, with itself counted
 # The lab takes t + N for the event, so it must find a latency of A + B + 2. A and B are not taken from its source but counted by single
 # steps through QEMU's debugger interface.
+# WAITS: gdb and QEMU answer each other by turns, 25 s of a processor in 54
 # LONG: 54 s
 set -uo pipefail
 # shellcheck source=tests/boot/cases.sh
