@@ -12,6 +12,7 @@ enum {
     SOME = 12, /* and for medium */
     RUN = 3,   /* slices that a slow clock takes at least: less may be cold code */
     CLOCK_OFF_PPM = 5000,
+    WIDER_TIMES = 2, /* intervals of 95 % that do not meet are apart by chance in one of 200 cases, of these in none */
     FADED = 4, /* what was cold is warm where a slice loses so many times less, for its length, than the first ones */
 };
 
@@ -128,7 +129,8 @@ static int64_t beyond(const struct after_seen *work, const struct after_seen *le
     own = &work->head[after_head(work)];
     if (less->n)
         other = &less->head[after_head(work)];
-    low_tsc = own->low_tsc - other->high_tsc;
+    low_tsc = own->lost_tsc - other->lost_tsc -
+              WIDER_TIMES * (own->lost_tsc - own->low_tsc + other->high_tsc - other->lost_tsc);
     floor_tsc = own->floor_tsc > other->floor_tsc ? own->floor_tsc : other->floor_tsc;
     if (!own->has_interval || low_tsc <= floor_tsc)
         return 0;

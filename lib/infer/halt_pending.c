@@ -4,6 +4,7 @@
 enum {
     STAMP_EXITS_TSC = 500, /* no processor takes so long for RDTSC itself */
     DELIVERY_PERCENT = 80, /* of CPUID's cost: the delivery includes an exit */
+    DELIVERY_TSC = 1200,   /* more than a delivery without one takes; steal may have made CPUID dearer than that */
     EXIT_TIMES_MAX = 16,   /* of CPUID's cost: KVM's exits of HLT take one to five */
 };
 
@@ -20,7 +21,7 @@ enum halt_pending halt_pending_judge(const struct halt_pending_costs *costs, enu
         *confidence = CONFIDENCE_HIGH;
         return HALT_PENDING_LEAVES;
     }
-    if (costs->nop_tsc * 100 >= costs->cpuid_tsc * DELIVERY_PERCENT)
+    if (costs->nop_tsc * 100 >= costs->cpuid_tsc * DELIVERY_PERCENT || costs->nop_tsc > DELIVERY_TSC)
         return HALT_PENDING_DELIVERY;
     if (8 * extra_tsc > costs->cpuid_tsc)
         return HALT_PENDING_PART;

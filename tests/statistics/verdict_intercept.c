@@ -160,6 +160,9 @@ static void judge_pending(const struct kind *kind, const struct intercept_host *
     enum confidence confidence;
     enum halt_pending is = halt_pending_judge(&costs, &confidence);
 
+    if (confidence > CONFIDENCE_LOW && (is == HALT_PENDING_LEAVES ? !leaves : leaves) && getenv("STATISTICS_EXPLAIN"))
+        printf("# %s: cpuid %ld hlt %ld nop %ld\n", kind->words, (long)costs.cpuid_tsc, (long)costs.hlt_tsc,
+               (long)costs.nop_tsc);
     tally_add(tally, confidence, is == HALT_PENDING_LEAVES ? !leaves : leaves);
 }
 

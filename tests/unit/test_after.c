@@ -310,6 +310,22 @@ static void check_nothing(void)
     work.smi = 0;
 }
 
+/* Each work's loss is known by 10 ticks on each side: what lies little beyond that may be chance. */
+static void check_apart(void)
+{
+    struct after_seen seen[AFTER_WORKS] = {0};
+
+    for (unsigned kind = AFTER_ALU; kind <= AFTER_L1; kind++) {
+        seen[kind] = (struct after_seen){.n = 40, .slices = 8, .whole = 2};
+        for (unsigned i = 0; i < 8; i++)
+            seen[kind].head[i] = (struct after_figure){1000, 1070, 70, 60, 80, 1, true};
+    }
+    seen[AFTER_L1].head[2] = (struct after_figure){1000, 1100, 100, 90, 110, 1, true};
+    TAP_INT(after_judge(seen).caches, CONFIDENCE_NONE, "intervals_that_hardly_miss_each_other_say_nothing");
+    seen[AFTER_L1].head[2] = (struct after_figure){1000, 1200, 200, 190, 210, 1, true};
+    TAP_INT(after_judge(seen).caches, CONFIDENCE_HIGH, "those_far_apart_do");
+}
+
 int main(void)
 {
     check_core();
@@ -318,5 +334,6 @@ int main(void)
     check_clock();
     check_planted();
     check_nothing();
+    check_apart();
     return tap_done();
 }

@@ -303,6 +303,7 @@ static void check_one_tick(void)
 static void check_sleep(void)
 {
     static const struct halt_pending_costs slept = {.cpuid_tsc = 983, .hlt_tsc = 786646, .nop_tsc = 2, .stamp_tsc = 2};
+    static const struct halt_pending_costs stolen = {.cpuid_tsc = 33812, .hlt_tsc = 3546, .nop_tsc = 3483};
     static const int64_t recorded[INTERCEPT_COUNT] = {983000, 1000, 1000, 48710000, 1747000, 2159000, 1182000};
     struct intercept_host host = {.hypervisor = true,
                                   .multiply = {64, 0, 1281, 1281},
@@ -324,6 +325,7 @@ static void check_sleep(void)
     TAP_INT(confidence, CONFIDENCE_LOW, "nothing is known then");
     left.hlt_tsc = 4 * left.cpuid_tsc;
     TAP_INT(halt_pending_judge(&left, &confidence), HALT_PENDING_LEAVES, "four exits long it leaves");
+    TAP_INT(halt_pending_judge(&stolen, &confidence), HALT_PENDING_DELIVERY, "beside a CPUID that steal made dear");
 }
 
 /* The reason that is given is the one that decided. */

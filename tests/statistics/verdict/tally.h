@@ -17,7 +17,7 @@ struct tally {
     unsigned unsure;               /* low, or no answer */
 };
 
-/* --table: only the rows of the page are printed, of all trials. */
+/* --table: only the rows of the page are printed. */
 struct campaign {
     struct rates rates;
     bool table;
@@ -25,7 +25,7 @@ struct campaign {
 
 struct campaign campaign_begin(int argc, char **argv);
 
-/* Hosts of one kind: so many in a quick run, else `factor` times as many. */
+/* Hosts of one kind: so many in a quick run, `factor` times as many in the tables, four times these in the whole. */
 unsigned campaign_hosts(const struct campaign *campaign, unsigned quick, unsigned factor);
 
 /* One answer; `wrong` counts where it is sure. */
