@@ -27,7 +27,8 @@ struct order {
     size_t n;
     int64_t cut_values[CUTS];
     uint32_t total[CLASSES];
-    uint32_t block[DEPENDENCE_BLOCKS][CLASSES];
+    unsigned blocks;
+    uint32_t block[BLOCKS_MOST][CLASSES];
     uint32_t follows[LAGS][CLASSES][CLASSES]; /* by lag - 1: the earlier sample's class, the later one's */
 };
 
@@ -48,10 +49,10 @@ static unsigned class_of(const int64_t cut_values[CUTS], int64_t value)
 
 static void count_order(const int64_t *arrived, const int64_t *sorted, size_t n, struct order *order)
 {
-    size_t length = n / DEPENDENCE_BLOCKS, left = length;
-    unsigned before[LAGS] = {0}, block = 0;
+    unsigned before[LAGS] = {0}, block = 0, blocks = blocks_of(n);
+    size_t length = n / blocks, left = length;
 
-    *order = (struct order){.n = n};
+    *order = (struct order){.n = n, .blocks = blocks};
     for (unsigned i = 0; i < CUTS; i++)
         order->cut_values[i] = sorted[quantile_rank(n, cuts[i]) - 1];
     for (size_t i = 0; i < n; i++) {
@@ -64,7 +65,7 @@ static void count_order(const int64_t *arrived, const int64_t *sorted, size_t n,
             order->follows[1][before[1]][class]++;
         before[1] = before[0];
         before[0] = class;
-        if (block == DEPENDENCE_BLOCKS || !length)
+        if (block == blocks)
             continue;
         order->block[block][class]++;
         if (--left == 0) {
@@ -136,34 +137,53 @@ static bool are_many_lags_beyond(const int64_t *arrived, const struct order *ord
     return muldiv_u64(sum, order->n * PERMILLE, (uint64_t)RANK_ONE * RANK_ONE) > MANY_LIMIT;
 }
 
-static struct below below_cut(const struct order *order, unsigned cut)
+/* The means of the blocks' ranks, times 2^6, and their variance among independent samples. */
+static void rank_blocks(const struct order *order, struct blocks *blocks)
 {
-    struct below below = {0};
+    enum { SHIFT = 6 };
+    int64_t ranks[CLASSES], squares = rank_classes(order, ranks);
 
-    for (unsigned a = 0; a < CLASSES; a++) {
-        below.count += a <= cut ? order->total[a] : 0;
-        for (unsigned b = 0; b < CLASSES; b++) {
-            below.pairs += a <= cut && b <= cut ? order->follows[0][a][b] : 0;
-            below.above_pairs += a > cut && b > cut ? order->follows[0][a][b] : 0;
-        }
-        for (unsigned i = 0; i < DEPENDENCE_BLOCKS && a <= cut; i++)
-            below.block[i] += order->block[i][a];
+    *blocks = (struct blocks){.count = order->blocks, .length = order->n / order->blocks};
+    for (unsigned i = 0; i < blocks->count; i++) {
+        for (unsigned c = 0; c < CLASSES; c++)
+            blocks->figure[i] += ranks[c] * order->block[i][c];
+        blocks->figure[i] = blocks->figure[i] * (1 << SHIFT) / (int64_t)blocks->length;
     }
-    return below;
+    blocks->usual_permille = ((uint64_t)squares / order->n << 2 * SHIFT) * PERMILLE / blocks->length;
+}
+
+/* The rarer side of a cut. */
+static void rare_at(const struct order *order, unsigned cut, struct rare *rare)
+{
+    uint64_t below = 0;
+    bool is_above;
+
+    *rare = (struct rare){.blocks = {.count = order->blocks, .length = order->n / order->blocks}};
+    for (unsigned c = 0; c <= cut; c++)
+        below += order->total[c];
+    is_above = 2 * below > order->n;
+    rare->count = is_above ? order->n - below : below;
+    for (unsigned a = 0; a < CLASSES; a++) {
+        if ((a > cut) != is_above)
+            continue;
+        for (unsigned b = 0; b < CLASSES; b++)
+            for (unsigned lag = 0; (b > cut) == is_above && lag < LAGS; lag++)
+                rare->pairs[lag] += order->follows[lag][a][b];
+        for (unsigned i = 0; i < order->blocks; i++)
+            rare->blocks.figure[i] += order->block[i][a];
+    }
+    blocks_usual(&rare->blocks);
 }
 
 /*
- * The rarer side of the quantile follows itself more often than chance. c independent samples among n make c^2 / n
- * pairs with a variance of about the same; the 3 is for numbers so small that their law has a long tail.
+ * Rare samples follow each other more often than chance. c independent samples among n make c^2 / n pairs with a
+ * variance of about the same; the 3 is for numbers so small that their law has a long tail.
  */
-static bool is_tail_clustered(const struct below *below, size_t n)
+static bool is_tail_clustered(const struct rare *rare, size_t n)
 {
-    uint64_t above = n - below->count;
-    uint64_t rare = below->count < above ? below->count : above;
-    uint64_t pairs = below->count < above ? below->pairs : below->above_pairs;
-    uint64_t usual = muldiv_u64(rare, rare, n);
+    uint64_t usual = muldiv_u64(rare->count, rare->count, n);
 
-    return pairs > usual + 3 && (pairs - usual - 3) * (pairs - usual - 3) > 16 * (usual + 1);
+    return rare->pairs[0] > usual + 3 && (rare->pairs[0] - usual - 3) * (rare->pairs[0] - usual - 3) > 16 * (usual + 1);
 }
 
 /* The cut of that quantile, or CUTS. */
@@ -176,32 +196,48 @@ static unsigned cut_of(uint32_t parts)
     return cut;
 }
 
+/* Marks of the whole series, by its ranks and its median. Returns whether no quantile can have an interval. */
+static bool look_at_level(const int64_t *arrived, const struct order *order, struct dependence *found)
+{
+    struct blocks ranks;
+    struct rare median;
+    int64_t lag;
+
+    rank_blocks(order, &ranks);
+    rare_at(order, cut_of(QUANTILE_ONE / 2), &median);
+    found->drifts = blocks_drift(&ranks, &median.blocks);
+    look_at_neighbours(order, found);
+    found->clustered |= blocks_scatter(&median, order->n) || are_many_lags_beyond(arrived, order);
+    lag = found->lag_permille[found->lag_permille[1] > found->lag_permille[0]];
+    return found->drifts || (found->clustered && blocks_last(&ranks, lag, order->n));
+}
+
 struct dependence dependence_of(const int64_t *arrived, int64_t *values, size_t n)
 {
     struct dependence found = {.judged = n >= DEPENDENCE_LEAST};
     struct order order;
-    struct below below;
-    bool raised;
+    struct rare rare;
+    bool none = false, raised;
 
     stats_sort(values, n);
     if (found.judged) {
         count_order(arrived, values, n, &order);
-        below = below_cut(&order, cut_of(QUANTILE_ONE / 2));
-        found.drifts = blocks_drift(&below, n);
-        look_at_neighbours(&order, &found);
-        found.clustered |= blocks_scatter(&below, n) || are_many_lags_beyond(arrived, &order);
+        none = look_at_level(arrived, &order, &found);
     }
     for (unsigned q = 0; q < QUANTILE_COUNT; q++) {
         unsigned cut = cut_of(QUANTILES[q].parts);
 
-        found.effective[q] = found.drifts ? 0 : n;
+        found.effective[q] = n;
         if (!found.judged || found.drifts || cut == CUTS)
             continue;
-        below = below_cut(&order, cut);
-        raised = found.clustered || is_tail_clustered(&below, n) || blocks_scatter(&below, n);
+        rare_at(&order, cut, &rare);
+        none |= blocks_once(&rare, n);
+        raised = found.clustered || is_tail_clustered(&rare, n) || blocks_scatter(&rare, n);
         found.quantiles_clustered |= raised;
-        found.effective[q] = raised ? blocks_effective(&below, n) : blocks_even(&below, n);
+        found.effective[q] = raised ? blocks_effective(&rare, n) : blocks_even(&rare, found.lag_permille[0], n);
     }
+    for (unsigned q = 0; none && q < QUANTILE_COUNT; q++)
+        found.effective[q] = 0;
     return found;
 }
 

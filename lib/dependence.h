@@ -2,19 +2,23 @@
 /*
  * Whether samples in order of arrival look independent, and what each quantile is worth where they do not.
  *
- * The interval of order statistics (lib/quantile.h) holds for independent samples only. Five looks at the order:
+ * The interval of order statistics (lib/quantile.h) holds for independent samples only. Looks at the order that mark:
  *  - rank autocorrelation at lags 1 and 2 beyond 4 / sqrt(n): `clustered`;
  *  - positive rank autocorrelations at lags 1 to 20 together, of 200 to 10,000 samples: `clustered`;
  *  - samples beyond a quantile that follow each other more often than chance: that quantile is clustered;
- *  - halves of the series whose intervals of the median do not meet, or quarters further apart than the blocks within
- *    them say (analysis of variance), so that a level that comes back is seen, too: `drifts`;
- *  - 20 blocks or 5 whose shares at or below the median scatter more than chance: `clustered`.
- * Where a quantile is clustered, the counts of samples at or below it in 20 blocks say how many independent samples
- * would scatter as much (batch means: G. Fishman, Discrete-Event Simulation, 2001, chapter 6): its effective number.
- * 10 blocks and 5 say it, too, and the least number counts; where 5 blocks say less than half of what 20 do, there is
- * none. Where nothing is raised the scatter of blocks counts as well, if it is 1.6 times that of independent samples.
- * A scatter is itself estimated from a few blocks: a factor, (t / 1.96)^2 of Student's t, pays for it. Blocks see only
- * what changes several times within the series, so few effective samples mean none.
+ *  - halves of the series whose intervals of the median do not meet, or whose ranks are apart, or quarters whose ranks
+ *    are further apart than the blocks within them say (analysis of variance), so that a level that comes back is seen,
+ *    too: `drifts`;
+ *  - 20 blocks or 5 in which the counts of samples beyond a quantile scatter more than chance: `clustered`.
+ * Where a quantile is clustered, the scatter of those counts in 20 blocks, 10 or 5, whichever is largest, says how many
+ * independent samples would scatter as much (batch means: G. Fishman, Discrete-Event Simulation, 2001, chapter 6): its
+ * effective number. There is none where the scatter doubles from 20 blocks to 5, where what makes neighbours alike
+ * lasts more than one sample in 110, and below 50 effective samples or 1000 in all: what happens a few times within a
+ * series is not known from it. Nor has any quantile one where most of a tail came at once.
+ * Where nothing is raised, a scatter of 80 blocks to 5, or an autocorrelation at lag 1, that is more than chance mostly
+ * gives counts as well: a short series passes every look with dependence that matters.
+ * A scatter is itself estimated from a few blocks: a factor, (t / 1.96)^2 of Student's t, pays for it, and another one
+ * for the few samples of a tail.
  *
  * Integers only; any context; nothing allocates.
  */
@@ -29,8 +33,8 @@
 
 enum {
     DEPENDENCE_LEAST = 20,           /* fewer samples are not judged */
-    DEPENDENCE_BLOCKS = 20,          /* blocks of equal length */
-    DEPENDENCE_EFFECTIVE_LEAST = 40, /* fewer effective samples: no interval */
+    DEPENDENCE_BLOCKS = 20,          /* blocks of equal length, at least */
+    DEPENDENCE_EFFECTIVE_LEAST = 50, /* fewer effective samples: no interval */
 };
 
 struct dependence {
@@ -44,7 +48,7 @@ struct dependence {
 
 /*
  * Looks at n values in order of arrival. `values` is the same series once more; it is sorted here, ascending. n up to
- * 2^31. It takes one sort and one pass.
+ * 2^27. It takes one sort and one pass.
  */
 struct dependence dependence_of(const int64_t *arrived, int64_t *values, size_t n);
 

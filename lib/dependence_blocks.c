@@ -4,153 +4,199 @@
 #include "lib/fixed.h"
 
 enum {
-    PERMILLE = 1000,
-    RARE_LEAST = 25,   /* samples on either side of a quantile, fewer raise no mark by blocks */
-    RARE_PAYS = 20,    /* but pay from so many on, by 20 blocks and by 10 */
-    BLOCK_LEAST = 50,  /* samples in a block: shorter blocks scatter less than the series does */
-    NUMBER_TIMES = 16, /* blocks that agree more than so are not worth more */
-    QUARTERS = 4,
-    HALVES_PERMILLE = 4410, /* 2.1^2: two intervals of 96.4 % */
-    QUARTERS_USUAL = 20,    /* quarters of independent samples scatter more, over 3 degrees, twice in 10,000 */
+    ONE = 1000, /* the scatter of independent samples */
+    PERCENT = 100,
+    BLOCK_SHORT = 12,       /* samples in the shortest blocks */
+    BLOCK_LEAST = 50,       /* in those that raise a mark */
+    RARE_LEAST = 25,        /* samples beyond a quantile, fewer raise no mark by blocks */
+    RARE_PAYS = 8,          /* but pay from so many on */
+    RARE_FEW = 20,          /* fewer pay only where the blocks are short, and for more than chance rarely does */
+    ONCE_LEAST = 10,        /* samples of a tail that came once */
+    ONCE_PERCENT = 60,      /* the sum of the squared shares of ten blocks */
+    FEW_PERCENT = 37,       /* the same of few samples: one series of 400 */
+    CLUSTERED_LEAST = 1000, /* samples of a clustered series: of fewer the blocks are too short */
+    LASTS_PART = 110,       /* what lasts longer than such a part of the series is seen too seldom */
+    HALVES = 8820,          /* (2.1 * sqrt 2)^2: two intervals of the median, of 96.4 %, that do not meet */
+    RANK_HALVES = 10890,    /* 3.3^2: one in a thousand */
+    QUARTERS = 6667,        /* quarters of independent samples scatter more, over 3 degrees, twice in 10,000 */
     QUARTERS_TIMES = 4,     /* and so much more than the blocks within them, in variance */
-    GROWTH_TIMES = 2,       /* a scatter that grows so with the blocks' length is not known */
-    SCATTER_SEEN = 160,     /* a scatter over that of chance, in percent, from which on an unmarked series pays */
-    SCATTER_TWENTY = 266,   /* chi-square of 19 and of 4 degrees over that, one in 10,000, in percent */
-    SCATTER_FIVE = 588,
-    EFFECTIVE_PERCENT = 126, /* (2.2 / 1.96)^2: the scatter of 20 blocks is an estimate */
+    GROWTH_TIMES = 2,       /* a scatter that grows so from 20 blocks to 5 is not known */
+    SCATTER_TWENTY = 2660,  /* chi-square of 19 and of 4 degrees over that, one in 10,000 */
+    SCATTER_FIVE = 5880,
+    EFFECTIVE_PERCENT = 114, /* (2.09 / 1.96)^2: the scatter of 20 blocks is an estimate */
+    PAYS_SIGMAS = 15,        /* a lag that pays, in tenths of 1 / sqrt(n), */
+    PAYS_SIGMAS_FEW = 40,    /* and of few samples beyond the quantile */
+    LAG_MOST = 950,
 };
 
 /*
- * Blocks in a row that count as one: 20 blocks, 10 or 5. Their scatter is an estimate, which (t / 1.96)^2 pays for.
+ * Scatters by number of blocks: from which on one pays, with few samples beyond the quantile, too; 0: then it does not;
+ * and what for: (t / 1.96)^2 of Student's t, for it is an estimate itself.
  */
 static const struct scale {
-    unsigned joined;
-    uint64_t paid_percent;
-} scales[] = {{1, EFFECTIVE_PERCENT}, {2, 139}, {4, 201}};
-enum { SCALES = sizeof(scales) / sizeof(scales[0]) };
+    unsigned blocks;
+    uint64_t pays, pays_few, percent;
+} scales[] = {
+    {80, 1240, 1640, 103}, {40, 1340, 1910, 106}, {20, 1490, 2300, 114}, {10, 1940, 0, 133}, {5, 2410, 0, 201}};
 
-/*
- * The intervals of the halves' medians do not meet: of `half` samples each, so many more of one half lie at or below
- * the common median that each half's count is 2.1 standard errors, sqrt(half * p * (1 - p)), beyond the middle.
- */
-static bool are_halves_apart(const struct below *median, size_t n)
+unsigned blocks_of(uint64_t n)
 {
-    uint64_t half = n / DEPENDENCE_BLOCKS * (DEPENDENCE_BLOCKS / 2), first = 0, second = 0, apart, usual;
+    unsigned count = DEPENDENCE_BLOCKS;
 
-    for (unsigned i = 0; i < DEPENDENCE_BLOCKS; i++)
-        *(i < DEPENDENCE_BLOCKS / 2 ? &first : &second) += median->block[i];
-    apart = first > second ? first - second : second - first;
-    usual = muldiv_u64(first + second, 2 * half - first - second, half ? half : 1); /* 4 half p (1 - p) */
-    return muldiv_u64(apart, apart * PERMILLE, HALVES_PERMILLE) > usual;
+    while (count < BLOCKS_MOST && n / (2 * count) >= BLOCK_SHORT)
+        count *= 2;
+    return count;
 }
 
-/*
- * The quarters are further apart than the blocks within them say (analysis of variance, 3 and 16 degrees of freedom),
- * and than chance: the level changed and came back, or only once, near an end. All sums are 20 times what they are.
- */
-static bool are_quarters_apart(const struct below *median, size_t n)
+void blocks_usual(struct blocks *blocks)
 {
-    enum { EACH = DEPENDENCE_BLOCKS / QUARTERS };
-    uint64_t all = n / DEPENDENCE_BLOCKS * DEPENDENCE_BLOCKS;
-    uint64_t sum = 0, blocks = 0, quarters = 0, between, within;
+    uint64_t sum = 0, all = blocks->length * blocks->count;
 
-    for (unsigned i = 0; i < DEPENDENCE_BLOCKS; i += EACH) {
-        uint64_t quarter = 0;
-
-        for (unsigned k = i; k < i + EACH; k++) {
-            quarter += median->block[k];
-            blocks += median->block[k] * median->block[k] * DEPENDENCE_BLOCKS;
-        }
-        sum += quarter;
-        quarters += quarter * quarter * QUARTERS;
-    }
-    between = quarters - sum * sum;
-    within = blocks - quarters;
-    return between / QUARTERS_USUAL > muldiv_u64(sum, all - sum, all) &&
-           between / (QUARTERS - 1) * (DEPENDENCE_BLOCKS - QUARTERS) / QUARTERS_TIMES > within;
+    for (unsigned i = 0; i < blocks->count; i++)
+        sum += (uint64_t)blocks->figure[i];
+    blocks->usual_permille = muldiv_u64(sum * ONE, all - sum, all * blocks->count);
 }
 
-bool blocks_drift(const struct below *median, size_t n)
+/* With the sum S and the sum of squares Q of B figures their variance is (B Q - S^2) / (B (B - 1)). */
+static uint64_t scatter_of(const struct blocks *blocks, unsigned count)
 {
-    return are_halves_apart(median, n) || are_quarters_apart(median, n);
-}
+    unsigned joined = blocks->count / count;
+    int64_t sum = 0, squares = 0;
 
-/*
- * n / tau, where tau is the variance of a block's count over that of independent samples, length * p * (1 - p).
- * With S and Q, sums of the counts and of their squares, the variance is (B Q - S^2) / (B (B - 1)), p = S / (B length).
- * `joined` blocks in a row count as one.
- */
-static uint64_t number_by(const struct below *below, size_t n, unsigned joined)
-{
-    uint64_t blocks = DEPENDENCE_BLOCKS / joined, all = n / DEPENDENCE_BLOCKS * DEPENDENCE_BLOCKS;
-    uint64_t sum = 0, squares = 0, scatter, usual, number;
-
-    for (unsigned i = 0; i < DEPENDENCE_BLOCKS; i += joined) {
-        uint64_t count = 0;
+    for (unsigned i = 0; i < count * joined; i += joined) {
+        int64_t figure = 0;
 
         for (unsigned k = 0; k < joined; k++)
-            count += below->block[i + k];
-        sum += count;
-        squares += count * count;
+            figure += blocks->figure[i + k];
+        sum += figure;
+        squares += figure * figure;
     }
-    scatter = blocks * squares - sum * sum;
-    if (!scatter)
-        return n;
-    usual = muldiv_u64(sum * PERMILLE, all - sum, all); /* B * length * p * (1 - p), in thousandths */
-    number = muldiv_u64(n, (blocks - 1) * usual, scatter * PERMILLE);
-    return number / NUMBER_TIMES < n ? number : (uint64_t)n * NUMBER_TIMES;
+    if (!blocks->usual_permille)
+        return 0;
+    return muldiv_u64((uint64_t)(count * squares - sum * sum), (uint64_t)ONE * ONE,
+                      (uint64_t)count * (count - 1) * joined * blocks->usual_permille);
+}
+
+bool blocks_drift(const struct blocks *ranks, const struct blocks *median)
+{
+    uint64_t quarters = scatter_of(ranks, 4), within = 19 * scatter_of(ranks, 20); /* 3 and 16 degrees of freedom */
+
+    within = within > 3 * quarters ? (within - 3 * quarters) / 16 : 0;
+    return scatter_of(median, 2) > HALVES || scatter_of(ranks, 2) > RANK_HALVES ||
+           (quarters > QUARTERS && quarters > QUARTERS_TIMES * within);
 }
 
 /*
- * By 20 blocks, 10 or 5, whichever is least. Where five long blocks scatter much more than the short ones do, something
- * lasts as long as a block: how often it comes cannot be known from so few.
+ * The scatter of long blocks is 1 and twice the sum of the autocorrelations: over the one at lag 1 it is for how many
+ * samples neighbours are alike.
  */
-uint64_t blocks_effective(const struct below *below, size_t n)
+static bool is_lasting(uint64_t scatter, uint64_t seen, uint64_t lag_permille, uint64_t n)
 {
-    uint64_t number = number_by(below, n, 1), least = number;
+    return scatter > seen && (scatter - ONE) * LASTS_PART > 2 * lag_permille * n;
+}
 
-    for (unsigned i = 1; i < SCALES; i++) {
-        uint64_t by = number_by(below, n, scales[i].joined);
+bool blocks_last(const struct blocks *blocks, int64_t lag_permille, uint64_t n)
+{
+    uint64_t least = ONE / (isqrt_u64(n) + 1), lag = lag_permille > (int64_t)least ? (uint64_t)lag_permille : least;
 
-        least = by < least ? by : least;
+    return is_lasting(scatter_of(blocks, 20), 1600, lag, n) || is_lasting(scatter_of(blocks, 10), 2000, lag, n);
+}
+
+bool blocks_scatter(const struct rare *rare, uint64_t n)
+{
+    if (rare->count < RARE_LEAST || n / 5 < BLOCK_LEAST)
+        return false;
+    return scatter_of(&rare->blocks, 5) > SCATTER_FIVE ||
+           (n / 20 >= BLOCK_LEAST && scatter_of(&rare->blocks, 20) > SCATTER_TWENTY);
+}
+
+/* The sum of the squared shares of ten blocks, in percent: 10 where they are even, 100 where all came in one. */
+static uint64_t squared_shares(const struct blocks *blocks)
+{
+    unsigned joined = blocks->count / 10;
+    uint64_t sum = 0, squares = 0;
+
+    for (unsigned i = 0; i < blocks->count; i += joined) {
+        uint64_t tenth = 0;
+
+        for (unsigned k = 0; k < joined; k++)
+            tenth += (uint64_t)blocks->figure[i + k];
+        sum += tenth;
+        squares += tenth * tenth;
     }
-    if (n / DEPENDENCE_BLOCKS < BLOCK_LEAST || number_by(below, n, 4) * GROWTH_TIMES < number)
+    return sum ? muldiv_u64(squares, PERCENT, sum * sum) : 0;
+}
+
+bool blocks_once(const struct rare *rare, uint64_t n)
+{
+    return rare->count >= ONCE_LEAST && rare->count >= n / 120 && rare->count <= n / 8 &&
+           squared_shares(&rare->blocks) >= ONCE_PERCENT;
+}
+
+/* A cluster is known by its members: few of them, and it may be larger. So many halves of 1 / sqrt(count) more. */
+static uint64_t pay_for_few(uint64_t scatter, const struct rare *rare, unsigned halves)
+{
+    uint64_t root = isqrt_u64(rare->count * PERCENT * PERCENT);
+
+    return root ? scatter + muldiv_u64(scatter, (uint64_t)halves * PERCENT / 2, root) : scatter;
+}
+
+uint64_t blocks_effective(const struct rare *rare, uint64_t n)
+{
+    const struct blocks *blocks = &rare->blocks;
+    uint64_t twenty = scatter_of(blocks, 20), ten = scatter_of(blocks, 10), five = scatter_of(blocks, 5), most, number;
+    int64_t first = rare_lag_permille(rare, 1, n), second = rare_lag_permille(rare, 2, n);
+
+    if (n < CLUSTERED_LEAST || five > GROWTH_TIMES * twenty || blocks_last(blocks, first > second ? first : second, n))
         return 0;
-    number = muldiv_u64(least, 100, EFFECTIVE_PERCENT);
-    if (number >= n)
+    most = twenty > ten ? twenty : ten;
+    most = pay_for_few(most > five ? most : five, rare, 1) * EFFECTIVE_PERCENT / PERCENT;
+    if (most <= ONE)
         return n;
+    number = muldiv_u64(n, ONE, most);
     return number < DEPENDENCE_EFFECTIVE_LEAST ? 0 : number;
 }
 
-/* A few samples on one side of the quantile, or in a block, have no law: two of two in one block are no news. */
-static bool do_blocks_tell(const struct below *below, size_t n, unsigned joined, uint64_t rare_least)
+int64_t rare_lag_permille(const struct rare *rare, unsigned lag, uint64_t n)
 {
-    return n / DEPENDENCE_BLOCKS * joined >= BLOCK_LEAST && below->count >= rare_least &&
-           n - below->count >= rare_least;
+    uint64_t usual = muldiv_u64(rare->count, rare->count, n), pairs = rare->pairs[lag - 1];
+
+    if (pairs <= usual)
+        return 0;
+    return (int64_t)muldiv_u64(pairs * n - rare->count * rare->count, ONE, rare->count * (n - rare->count));
 }
 
-/*
- * One independent series in five has blocks of some length that scatter this much. Of real series that pass every look
- * more have, for a reason, and the interval pays for it.
- */
-uint64_t blocks_even(const struct below *below, size_t n)
+/* The scatter of a series in which each sample has so much of the one before. */
+static uint64_t scatter_by_lag(int64_t lag_permille, uint64_t n, uint64_t tenths)
 {
-    uint64_t number = n;
+    uint64_t lag = lag_permille < LAG_MOST ? (uint64_t)lag_permille : LAG_MOST;
 
-    for (unsigned i = 0; i < SCALES; i++) {
-        uint64_t by = number_by(below, n, scales[i].joined);
+    if (lag_permille <= 0 || lag * lag * n < tenths * tenths * 10000)
+        return ONE;
+    return (ONE + lag) * ONE / (ONE - lag);
+}
 
-        if (!do_blocks_tell(below, n, scales[i].joined, i + 1 < SCALES ? RARE_PAYS : RARE_LEAST) ||
-            by * SCATTER_SEEN > (uint64_t)n * 100)
+uint64_t blocks_even(const struct rare *rare, int64_t lag_permille, uint64_t n)
+{
+    bool few = rare->count < RARE_FEW;
+    uint64_t most = ONE, pays;
+
+    if (rare->count < RARE_PAYS)
+        return n;
+    if (few && squared_shares(&rare->blocks) >= FEW_PERCENT)
+        return 0;
+    most = scatter_by_lag(rare_lag_permille(rare, 1, n), n, few ? PAYS_SIGMAS_FEW : PAYS_SIGMAS);
+    most = most > ONE ? pay_for_few(most, rare, few ? 6 : 4) : ONE;
+    for (unsigned i = 0; i < sizeof(scales) / sizeof(scales[0]); i++) {
+        uint64_t scatter = scales[i].blocks <= rare->blocks.count ? scatter_of(&rare->blocks, scales[i].blocks) : 0;
+
+        pays = few ? scales[i].pays_few : scales[i].pays;
+        if (!pays || scatter <= pays)
             continue;
-        by = by * 100 / scales[i].paid_percent;
-        number = by < number ? by : number;
+        scatter = pay_for_few(scatter, rare, few ? 6 : 4) * scales[i].percent / PERCENT;
+        most = scatter > most ? scatter : most;
     }
-    return number;
-}
-
-bool blocks_scatter(const struct below *below, size_t n)
-{
-    return (do_blocks_tell(below, n, 1, RARE_LEAST) && number_by(below, n, 1) * SCATTER_TWENTY < (uint64_t)n * 100) ||
-           (do_blocks_tell(below, n, 4, RARE_LEAST) && number_by(below, n, 4) * SCATTER_FIVE < (uint64_t)n * 100);
+    pays = rare->count * 20 >= n ? scatter_by_lag(lag_permille, n, 10) : ONE;
+    most = pays > most ? pays : most;
+    return muldiv_u64(n, ONE, most);
 }

@@ -1,35 +1,70 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What 20 blocks of a series, 10 or 5 say of a quantile: how many of a block's samples lie at or below it, beside what
- * chance does (lib/dependence.c). Each block has n / DEPENDENCE_BLOCKS samples, n is at least DEPENDENCE_LEAST.
+ * What blocks of a series say: how much their counts or means scatter, beside what those of independent samples do
+ * (lib/dependence.c). A scatter is a ratio of variances, 1000 for independent samples, at a number of blocks; it grows
+ * with the blocks' length until they are longer than what lasts.
  *
  * Integers only; any context; nothing allocates.
  */
 #ifndef LAB_LIB_DEPENDENCE_BLOCKS_H
 #define LAB_LIB_DEPENDENCE_BLOCKS_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "lib/dependence.h"
 
-/* Samples at or below a cut. */
-struct below {
-    uint64_t count, pairs; /* all of them; those whose next sample is at or below it, too */
-    uint64_t above_pairs;  /* samples above it whose next sample is above it, too */
-    uint64_t block[DEPENDENCE_BLOCKS];
+enum { BLOCKS_MOST = 80 };
+
+/* Figures of blocks of equal length: counts of samples, or means of their ranks. */
+struct blocks {
+    unsigned count;  /* 20, 40 or 80 */
+    uint64_t length; /* samples in each */
+    int64_t figure[BLOCKS_MOST];
+    uint64_t usual_permille; /* a figure's variance, were samples independent, times 1000; 0: all are equal */
 };
 
+/* The samples on the rarer side of a quantile. */
+struct rare {
+    uint64_t count;
+    uint64_t pairs[2];    /* those whose next sample, or next but one, is of them, too */
+    struct blocks blocks; /* how many are in each */
+};
+
+/* 20 blocks, or 40 or 80 if those have a dozen samples. */
+unsigned blocks_of(uint64_t n);
+
+/* From each count its variance among independent samples. */
+void blocks_usual(struct blocks *blocks);
+
 /*
- * The level at the median changes: between the halves, or between the quarters by more than from block to block within
- * them.
+ * The level changes, said by the ranks: between the halves, or between the quarters by more than from block to block
+ * within them. `median` has the counts at or below the median, whose halves are looked at, too.
  */
-bool blocks_drift(const struct below *median, size_t n);
+bool blocks_drift(const struct blocks *ranks, const struct blocks *median);
+
+/*
+ * What makes neighbours alike, at lag 1 or 2 by `lag_permille`, lasts more than one sample in 110 of the series: too
+ * few changes of it are within the series.
+ */
+bool blocks_last(const struct blocks *blocks, int64_t lag_permille, uint64_t n);
 
 /* Blocks scatter more than those of independent samples do in one series of ten thousand. */
-bool blocks_scatter(const struct below *below, size_t n);
+bool blocks_scatter(const struct rare *rare, uint64_t n);
+
+/* Most of a tail came in one or two tenths of the series: how often that happens is not known. */
+bool blocks_once(const struct rare *rare, uint64_t n);
 
 /* So many independent samples scatter like the blocks of a clustered series; 0: they cannot tell. At most n. */
-uint64_t blocks_effective(const struct below *below, size_t n);
+uint64_t blocks_effective(const struct rare *rare, uint64_t n);
 
-/* The same where nothing is raised: n, unless blocks of 50 samples or more scatter more than chance usually does. */
-uint64_t blocks_even(const struct below *below, size_t n);
+/*
+ * The same where nothing is raised: n, unless blocks of some length, or neighbours, say more than they mostly do by
+ * chance. `lag_permille` is the ranks' autocorrelation at lag 1.
+ */
+uint64_t blocks_even(const struct rare *rare, int64_t lag_permille, uint64_t n);
+
+/* Autocorrelation of the rarer side at lag 1 or 2, in thousandths. */
+int64_t rare_lag_permille(const struct rare *rare, unsigned lag, uint64_t n);
 
 #endif /* LAB_LIB_DEPENDENCE_BLOCKS_H */
