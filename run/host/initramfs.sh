@@ -51,6 +51,17 @@ add_firmware()
     done
 }
 
+# cut_signature FILE: takes the signature of a module away, which costs an emulated processor seconds at each load, and which Debian's kernel
+# does not insist on. Source: Linux, include/linux/module_signature.h.
+cut_signature()
+{
+    local bytes
+
+    [ "$(tail -c 28 "$1" | tr -d '\0')" = '~Module signature appended~' ] || return 0
+    read -ra bytes < <(tail -c 32 "$1" | od -An -v -tu1 -w32) # the signature's length, the highest byte first, and those words
+    truncate -s "-$(((bytes[0] << 24 | bytes[1] << 16 | bytes[2] << 8 | bytes[3]) + 12 + 28))" "$1"
+}
+
 # add_modules TREE NAME...: plain, those of the folder and of all below it.
 add_modules()
 {
@@ -66,6 +77,7 @@ add_modules()
             *) cp "$file" "$tree/modules/" ;;
             esac
         done < <(find -L "$modules_folder" -name "$name.ko" -o -name "$name.ko.xz" -o -name "$name.ko.zst")
+        [ ! -e "$tree/modules/$name.ko" ] || [ "$modules_folder" != "$host_root/modules" ] || cut_signature "$tree/modules/$name.ko"
     done
 }
 

@@ -19,14 +19,10 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
     TSS_AT = 0xfffbd000, /* three pages that the guest does not use, as KVM asks for on Intel processors */
-    DEBUG_EXIT_PORT = 0xf4,
-    RESET_PORT = 0xcf9,
-    PM_TIMER_HZ = 3579545,
     MSR_IA32_MISC_ENABLE = 0x1a0,
     MIB = 1 << 20,
 };
@@ -51,47 +47,6 @@ int vmm_ask(int fd, unsigned long request, void *argument, const char *name)
     return answer;
 }
 
-/* A port's value for the guest, all ones where nothing is. */
-static uint32_t port_in(const struct guest *guest, uint16_t port)
-{
-    struct timespec now;
-
-    if (port >= UART_PORT && port < UART_PORT + 8)
-        return uart_read(port - UART_PORT);
-    if (port != PM_TIMER_PORT || !guest->pm_timer)
-        return UINT32_MAX;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint32_t)((uint64_t)now.tv_sec * PM_TIMER_HZ + (uint64_t)now.tv_nsec * PM_TIMER_HZ / 1000000000);
-}
-
-static void port_out(uint16_t port, uint8_t value)
-{
-    if (port >= UART_PORT && port < UART_PORT + 8)
-        uart_write(port - UART_PORT, value);
-    if (port == DEBUG_EXIT_PORT)
-        _exit(value);
-    if (port == RESET_PORT || (port == 0x64 && value == 0xfe)) {
-        fprintf(stderr, "vmm: the guest resets the machine\n");
-        _exit(8);
-    }
-}
-
-static void serve_port(const struct guest *guest, struct kvm_run *run)
-{
-    uint8_t *data = (uint8_t *)run + run->io.data_offset;
-
-    for (uint32_t i = 0; i < run->io.count; i++, data += run->io.size) {
-        uint32_t value;
-
-        if (run->io.direction == KVM_EXIT_IO_OUT) {
-            port_out(run->io.port, *data);
-        } else {
-            value = port_in(guest, run->io.port);
-            memcpy(data, &value, run->io.size);
-        }
-    }
-}
-
 static _Noreturn void give_up(const struct vcpu *vcpu)
 {
     const struct kvm_run *run = vcpu->run;
@@ -103,19 +58,21 @@ static _Noreturn void give_up(const struct vcpu *vcpu)
     _exit(run->exit_reason == KVM_EXIT_SHUTDOWN ? 7 : run->exit_reason == KVM_EXIT_SYSTEM_EVENT ? 6 : 5);
 }
 
-static const struct guest *the_guest; /* for the threads; set once, before the first */
-
 static void *run_vcpu(void *argument)
 {
     const struct vcpu *vcpu = argument;
     struct kvm_run *run = vcpu->run;
 
     for (;;) {
-        if (ioctl(vcpu->fd, KVM_RUN, 0) < 0) {
-            if (errno != EINTR && errno != EAGAIN)
-                vmm_die("KVM_RUN");
-        } else if (run->exit_reason == KVM_EXIT_IO) {
-            serve_port(the_guest, run);
+        int refused = ioctl(vcpu->fd, KVM_RUN, 0) < 0 ? errno : 0;
+
+        if (refused != 0 && refused != EINTR && refused != EAGAIN)
+            vmm_die("KVM_RUN");
+        take_gathered();
+        if (refused != 0)
+            continue;
+        if (run->exit_reason == KVM_EXIT_IO) {
+            serve_port(run);
         } else if (run->exit_reason == KVM_EXIT_MMIO) {
             if (!run->mmio.is_write)
                 memset(run->mmio.data, 0xff, sizeof(run->mmio.data));
@@ -233,13 +190,13 @@ int main(int argc, char **argv)
     kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
     if (kvm < 0)
         vmm_die("/dev/kvm");
-    the_guest = &guest;
     vm = make_vm(kvm, &guest, disabled);
     write_tables(&guest, argv[optind + 1]);
     for (unsigned i = 0; i < guest.vcpu_count; i++) {
         vcpu[i].index = i;
         make_vcpu(kvm, vm, &vcpu[i], guest.vcpu_count, list_mwait);
     }
+    gather_output(kvm, vm, vcpu[0].run, guest.pm_timer);
     set_registers(&vcpu[0], load_image(&guest, argv[optind]));
     for (unsigned i = 1; i < guest.vcpu_count; i++)
         if (pthread_create(&thread, NULL, run_vcpu, &vcpu[i]) != 0)

@@ -17,6 +17,8 @@ enum {
     START_INFO_AT = 0x1000, /* where the PVH start information lies */
 };
 
+struct kvm_run;
+
 struct guest {
     uint8_t *ram;
     uint64_t ram_bytes;
@@ -52,5 +54,20 @@ void write_tables(const struct guest *guest, const char *words);
 /* The 16550 UART: what the guest writes goes to stdout, what comes on stdin is there for it to read. */
 void uart_write(unsigned reg, uint8_t value);
 uint8_t uart_read(unsigned reg);
+
+/* Sends what uart_write() took. */
+void uart_flush(void);
+
+/*
+ * Lets KVM gather the bytes that the guest writes to the UART, so that not each of them wakes this process and the
+ * launcher. kvm and vm are the descriptors, run the mapping of any vCPU.
+ */
+void gather_output(int kvm, int vm, struct kvm_run *run, bool pm_timer);
+
+/* Takes what was gathered; to be called after each return of KVM_RUN, before its exit is served. */
+void take_gathered(void);
+
+/* Serves an exit for a port. */
+void serve_port(struct kvm_run *run);
 
 #endif /* LAB_RUN_HOST_VMM_H */

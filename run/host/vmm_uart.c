@@ -29,6 +29,8 @@ enum {
 
 static uint8_t regs[REGS];
 static uint8_t divisor[2];
+static uint8_t sent[256];
+static size_t sent_bytes;
 
 void uart_write(unsigned reg, uint8_t value)
 {
@@ -36,8 +38,22 @@ void uart_write(unsigned reg, uint8_t value)
         divisor[reg] = value;
     else if (reg != REG_DATA)
         regs[reg] = value;
-    else if ((regs[REG_MCR] & MCR_LOOP) == 0 && write(STDOUT_FILENO, &value, 1) != 1)
-        vmm_die("stdout");
+    else if ((regs[REG_MCR] & MCR_LOOP) == 0)
+        sent[sent_bytes++] = value;
+    if (sent_bytes == sizeof(sent))
+        uart_flush();
+}
+
+void uart_flush(void)
+{
+    for (size_t i = 0; i < sent_bytes;) {
+        ssize_t bytes = write(STDOUT_FILENO, sent + i, sent_bytes - i);
+
+        if (bytes <= 0)
+            vmm_die("stdout");
+        i += (size_t)bytes;
+    }
+    sent_bytes = 0;
 }
 
 static bool input_waits(void)

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* A guest of build/vmm that writes a line and then leaves no more: its end is not in the burst that it begins with. */
+    .section .note.pvh, "a", @note
+    .long 4, 4, 18 /* XEN_ELFNOTE_PHYS32_ENTRY */
+    .asciz "Xen"
+    .long start
+
+    .text
+    .globl start
+start:
+    mov $0x3fd, %edx
+    in (%dx), %al
+    mov $0x3f8, %edx
+    mov $words, %esi
+    mov $end - words, %ecx
+    rep outsb
+spin:
+    jmp spin
+words:
+    .ascii "the end of a line\n"
+end:

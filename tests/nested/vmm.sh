@@ -1,0 +1,30 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC2317 # cases are called by name
+# build/vmm on this machine's KVM: KVM gathers what the guest writes, and yet the end of its last line comes.
+# NEEDS: image host
+set -uo pipefail
+# shellcheck source=tests/boot/cases.sh
+. "$(dirname "$0")/../boot/cases.sh"
+
+tail_comes()
+{
+    local vmm n
+
+    kvm_opens || return "$skip_status"
+    "${CC:-gcc}" -m32 -nostdlib -static -no-pie -Wl,-Ttext-segment=0x100000,-z,noseparate-code,--build-id=none,-e,start \
+        -o "$work/tail.elf" tests/nested/tail.S || return 1
+    timeout 10 "$build/vmm" "$work/tail.elf" x </dev/null >"$work/tail.out" 2>"$work/tail.err" &
+    vmm=$!
+    for ((n = 0; n < 100; n++)); do
+        [ ! -s "$work/tail.out" ] || break
+        sleep 0.1
+    done
+    kill "$vmm"
+    wait "$vmm"
+    cat "$work/tail.err"
+    expect_text "$work/tail.out" '^the end of a line$'
+}
+
+case_run vmm_tail_comes tail_comes
+cases_end
