@@ -13,6 +13,7 @@
 #include "run/tool/model/measure.h"
 #include "run/tool/model/host.h"
 #include "run/tool/show/text_table.h"
+#include "run/tool/sweep_difference.h"
 
 #define WIDTH_PIPED   160
 #define LOGS_MAX      64
@@ -117,17 +118,13 @@ static void set_metric(struct sweep *sweep, size_t log, const struct model_step 
 /* What KVM counted, over all vCPUs. */
 static void set_host(struct table *table, const struct model_step *step)
 {
-    int64_t halts = 0, tried = 0, polled = 0, asleep_ns = 0;
-    bool read = false;
+    int64_t halts, tried, polled, asleep_ns;
     char text[MEASURE_CHARS];
-    for (int64_t vcpu = 0; vcpu < model_host_vcpus(step); vcpu++) {
-        read |= model_host_has(step, vcpu, "kvm");
-        halts += model_host_value(step, vcpu, "kvm", "halt_exits");
-        tried += model_host_value(step, vcpu, "kvm", "halt_attempted_poll");
-        polled += model_host_value(step, vcpu, "kvm", "halt_successful_poll");
-        asleep_ns += model_host_value(step, vcpu, "kvm", "halt_wait_ns");
-    }
-    if (!read)
+
+    if (!model_host_total(step, "kvm", "halt_exits", &halts) ||
+        !model_host_total(step, "kvm", "halt_attempted_poll", &tried) ||
+        !model_host_total(step, "kvm", "halt_successful_poll", &polled) ||
+        !model_host_total(step, "kvm", "halt_wait_ns", &asleep_ns))
         return;
     table_set(table, COLUMN_HALTS, "%" PRId64, halts);
     table_set(table, COLUMN_POLLED, "%" PRId64 "/%" PRId64, polled, tried);
@@ -169,6 +166,22 @@ static void add_findings(struct sweep *sweep, const char *name)
     }
 }
 
+/* What else differs from the first log: the host's settings, and what its survey, the step of that name, says. */
+static void add_difference(struct sweep *sweep, const char *survey)
+{
+    const struct sweep_side first = {&sweep->models[0], sweep->names[0]};
+    bool headed = false;
+
+    for (size_t log = 1; log < sweep->log_count; log++) {
+        const struct sweep_side other = {&sweep->models[log], sweep->names[log]};
+
+        if (survey)
+            sweep_survey(&sweep->table, &headed, first, other, survey);
+        else
+            sweep_settings(&sweep->table, &headed, first, other);
+    }
+}
+
 /* True where an earlier log has the step too. */
 static bool is_known(struct sweep *sweep, size_t log, const char *name)
 {
@@ -181,12 +194,17 @@ static bool is_known(struct sweep *sweep, size_t log, const char *name)
 static void print_sweep(struct sweep *sweep)
 {
     table_init(&sweep->table, COLUMNS, sizeof(COLUMNS) / sizeof(COLUMNS[0]));
+    add_difference(sweep, NULL);
     for (size_t log = 0; log < sweep->log_count; log++) {
         const struct model *model = &sweep->models[log];
         for (size_t s = 0; model->run_count > 0 && s < model->runs[0].step_count; s++) {
             const char *name = model->runs[0].steps[s].name;
-            if (strcmp(model->runs[0].steps[s].exp, "survey") == 0 || is_known(sweep, log, name))
+            if (is_known(sweep, log, name))
                 continue;
+            if (strcmp(model->runs[0].steps[s].exp, "survey") == 0) {
+                add_difference(sweep, name);
+                continue;
+            }
             table_add_heading(&sweep->table, "-- %s", name);
             for (size_t i = 0; i < sweep->log_count; i++)
                 add_log(sweep, i, name);

@@ -239,6 +239,7 @@ while [ $# -gt 0 ]; do
     shift
 done
 while IFS='|' read -r name _; do cp "$FIXTURE" "$out/$name.log"; done <"$rows"
+[ -z "${LEAVES_NONE:-}" ] || { rm "$out/$LEAVES_NONE.log"; exit 2; }
 END
     chmod +x "$at/launcher"
     nested_on kvm_intel && [ "$(cut -d '|' -f 1,2,3,5 "$at/kvm_intel/columns")" = 'default||1|
@@ -257,7 +258,9 @@ pm|1|--disable-exits mwait,hlt,pause,cstate --list-mwait
 pause|1|--disable-exits pause
 mwait|1|--disable-exits mwait,cstate --list-mwait
 hlt|1|--disable-exits hlt
-two|2|' ] && expect_text "$at/kvm_amd/skipped" '^ple: kvm_amd has no kvm_intel$' && expect_text "$at/kvm_amd/skipped" "^avic: QEMU's SVM"
+two|2|' ] && expect_text "$at/kvm_amd/skipped" '^ple: kvm_amd has no kvm_intel$' && expect_text "$at/kvm_amd/skipped" "^avic: QEMU's SVM" &&
+        LEAVES_NONE=off nested_on kvm_amd 1 && expect_text "$at/kvm_amd/skipped" '^off: it left no log: ' &&
+        expect_text "$at/kvm_amd/sweep.txt" '^pause .* pass'
 }
 
 # What the emulator is, by the files that run/setup bochs-patched leaves: none of these columns is beyond it.
@@ -269,12 +272,12 @@ mended_bochs()
     cp run/host/bochs_vmx.patch "$work/nested/bochs/patch"
 }
 
-# nested_on HOST
+# nested_on HOST [CODE]
 nested_on()
 {
     rm -rf "${work:?}/nested/$1"
     BOCHS_PATCHED_ROOT=$work/nested/bochs NESTED_ROOT=$work/nested/root IDLELAB_NESTED_LAUNCHER=$work/nested/launcher FIXTURE=$root/tests/boot/fixtures/pass.log \
-        expect_status 0 run/kvm-sweep --quiet --nested "$1" --settings "$work/nested/columns" --out "$work/nested/$1" smoke \
+        expect_status "${2:-0}" run/kvm-sweep --quiet --nested "$1" --settings "$work/nested/columns" --out "$work/nested/$1" smoke \
         2>"$work/nested/$1.err" || { cat "$work/nested/$1.err"; return 1; }
 }
 

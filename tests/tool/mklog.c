@@ -4,7 +4,7 @@
  * docs/record-format.md, made with lib/'s own writers. The tests of the host tool read it.
  *
  *   mklog [seed=N] [samples=N] [steps=N] [raw=N] [scale=PERCENT] [hv=NAME] [result=pass|fail] [run=HEX] [lie=TICKS]
- *         [miscount=N] [host=1] [rows=1] [cut=1] [loader=TEXT] [cmdline=TEXT]
+ *         [miscount=N] [host=N] [rows=1] [cut=1] [loader=TEXT] [cmdline=TEXT]
  * `samples` a wake step, `steps` wake steps, `raw` samples that also go out raw, `scale` of all latencies, `miscount`
  * samples are missing in the stats records' n, `host` adds what run/qemu --host-stats would, `rows` rows of a step's
  * own; with `cut` the rejected samples are late.
@@ -213,8 +213,8 @@ static void read_options(struct options *options, int argc, char **argv)
             options->lie = atoi(argv[i] + 4);
         else if (strncmp(argv[i], "miscount=", 9) == 0)
             options->miscount = atoi(argv[i] + 9);
-        else if (strcmp(argv[i], "host=1") == 0)
-            options->host = 1;
+        else if (strncmp(argv[i], "host=", 5) == 0)
+            options->host = atoi(value);
         else if (strcmp(argv[i], "rows=1") == 0)
             options->rows = 1;
         else if (strcmp(argv[i], "cut=1") == 0)

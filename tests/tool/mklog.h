@@ -25,7 +25,7 @@ struct options {
     int fail;
     int lie;      /* ticks that the stats records of p99 are off by */
     int miscount; /* samples that the stats records lack */
-    int host;     /* nonzero: with host records */
+    int host;     /* nonzero: with host records; 2 and 3: of two settings of run/nested's VMM */
     int rows;     /* nonzero: one step has rows */
     int cut;      /* nonzero: rejected samples are ten times as late, and wake steps say so */
 };

@@ -29,7 +29,7 @@ static void write_facts(struct maker *maker)
     struct json *json;
 
     write_fact(maker, "kernel", "6.18.0-example");
-    write_fact(maker, "kvm.halt_poll_ns", "200000");
+    write_fact(maker, "kvm.halt_poll_ns", maker->options.host == 3 ? "0" : "200000");
     json = draft_start(&draft, "finding");
     json_str(json, "id", "host_hist_order");
     json_str(json, "conf", "inferred");
@@ -80,16 +80,26 @@ void write_host(struct maker *maker, uint64_t step)
         {"halt_exits", 1000 + (int64_t)step}, {"halt_wait_ns", 50000000}, {"exits", 1500}, {"irq_injections", 1010}};
     const struct value polls[] = {
         {"halt_attempted_poll", 950}, {"halt_successful_poll", 900}, {"halt_poll_success_ns", 90000000}};
+    const bool of_vm = maker->options.host > 1;
     const struct value thread[] = {{"thread_run_ns", 250000000}, {"thread_wait_ns", 5000000}};
     if (!maker->options.host || (step > 0 && step < 3))
         return;
     if (step == 0) {
         write_facts(maker);
+        if (of_vm)
+            record_finding(&maker->stream, 0, "intercepted", CONFIDENCE_HIGH,
+                           maker->options.host == 3 ? "leave to a hypervisor: cpuid; 65 of 66"
+                                                    : "leave to a hypervisor: cpuid hlt; 65 of 66");
+        if (of_vm)
+            record_finding(&maker->stream, 0, "drift", CONFIDENCE_HIGH,
+                           maker->options.host == 3 ? "it drifts by 2.5 ppm" : "it drifts by 13 ppm");
         return;
     }
     write_values(maker, step, VCPU_NONE, "clock", clock, 1);
-    write_values(maker, step, 0, "kvm", halts, 4);
-    write_values(maker, step, 0, "kvm", polls, 3);
+    write_values(maker, step, of_vm ? VCPU_NONE : 0, "kvm", halts, 4);
+    write_values(maker, step, of_vm ? VCPU_NONE : 0, "kvm", polls, 3);
+    if (of_vm)
+        return;
     write_values(maker, step, 0, "proc", thread, 2);
     write_hist(maker, step);
     write_values(maker, step, 1, "kvm", NULL, 0);

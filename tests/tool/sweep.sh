@@ -21,6 +21,15 @@ says "a step that a log lacks is said" '^short .* not in this log'
 says "what a log concludes stands below" '^ *first: PAUSE takes 140 ticks'
 ! grep -q '^-- survey' "$work/out"
 ok $? "the survey is no row"
+"$build/tool/mklog" samples=200 steps=3 seed=9 host=2 >"$work/polls.log"
+"$build/tool/mklog" samples=200 steps=3 seed=9 host=3 >"$work/never.log"
+"$tool" sweep "$work/polls.log" "$work/never.log" >"$work/out"
+says "a host's other setting is said" '^ *never: kvm\.halt_poll_ns=0 \(polls: 200000\)$'
+says "the counters of a VM without those of its vCPUs" '^never  *200 .* 1004 +900/950 +50\.0 ms +pass'
+says "what the survey says of it" '^ *never: leave to a hypervisor: cpuid;'
+says "and what it says of the first" '^ *polls: leave to a hypervisor: cpuid hlt;'
+! grep -q 'it drifts' "$work/out"
+ok $? "figures alone are no other thing"
 "$tool" sweep >"$work/out" 2>&1
 ok $(($? != 2)) "no log: exit 2"
 "$tool" sweep "$work/no_such.log" >"$work/out" 2>&1

@@ -130,3 +130,19 @@ int64_t model_host_vcpus(const struct model_step *step)
             count = step->host_values[i].vcpu + 1;
     return count;
 }
+
+bool model_host_total(const struct model_step *step, const char *src, const char *name, int64_t *total)
+{
+    bool read = false;
+
+    *total = 0;
+    for (int64_t vcpu = 0; vcpu < model_host_vcpus(step); vcpu++) {
+        read |= model_host_has(step, vcpu, src);
+        *total += model_host_value(step, vcpu, src, name);
+    }
+    if (!read && model_host_has(step, -1, src)) {
+        read = true;
+        *total = model_host_value(step, -1, src, name);
+    }
+    return read;
+}

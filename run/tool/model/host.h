@@ -17,6 +17,12 @@ int64_t model_host_value(const struct model_step *step, int64_t vcpu, const char
 /* True where the host's counters of that vCPU were read in this step. */
 bool model_host_has(const struct model_step *step, int64_t vcpu, const char *src);
 
+/*
+ * The same over all vCPUs; where the host has no counters of each vCPU, of the VM (the VMM of run/nested). False: none
+ * was read in this step.
+ */
+bool model_host_total(const struct model_step *step, const char *src, const char *name, int64_t *total);
+
 /* One past the highest vCPU of the step's host values; 0 where there are none. */
 int64_t model_host_vcpus(const struct model_step *step);
 

@@ -157,14 +157,11 @@ static struct host_counts host_counts_of(const struct model_step *step)
 {
     struct host_counts all = {0};
 
-    for (int64_t vcpu = 0; vcpu < model_host_vcpus(step); vcpu++) {
-        all.read |= model_host_has(step, vcpu, "kvm");
-        all.halts += model_host_value(step, vcpu, "kvm", "halt_exits");
-        all.exits += model_host_value(step, vcpu, "kvm", "exits");
-        all.tried += model_host_value(step, vcpu, "kvm", "halt_attempted_poll");
-        all.polled += model_host_value(step, vcpu, "kvm", "halt_successful_poll");
-        all.asleep_ns += model_host_value(step, vcpu, "kvm", "halt_wait_ns");
-    }
+    all.read = model_host_total(step, "kvm", "halt_exits", &all.halts) &&
+               model_host_total(step, "kvm", "exits", &all.exits) &&
+               model_host_total(step, "kvm", "halt_attempted_poll", &all.tried) &&
+               model_host_total(step, "kvm", "halt_successful_poll", &all.polled) &&
+               model_host_total(step, "kvm", "halt_wait_ns", &all.asleep_ns);
     return all;
 }
 
