@@ -30,6 +30,9 @@ test-nested:
 	$(Q)run/setup bochs-patched || echo 'make test-nested: going on without it; the rows that need it are skipped'
 	$(Q)$(MAKE) image host linux
 	$(Q)tests/nested/alike $(BUILD)/test-nested/alike
+	$(Q)tests/nested/repeat $(BUILD)/test-nested/repeat_amd kvm_amd
+	$(Q)tests/nested/repeat $(BUILD)/test-nested/repeat_intel kvm_intel
+	$(Q)tests/nested/sweep $(BUILD)/test-nested/sweep
 	$(Q)tests/nested/user_wait $(BUILD)/test-nested/user_wait
 	$(Q)tests/nested/user_wait $(BUILD)/test-nested/user_mwaitx mwaitx
 	$(Q)run/setup xen
