@@ -268,7 +268,7 @@ static void try_kind(struct rates *rates, const struct kind *kind)
     static double values[TRUTH_N];
     static int64_t truth[TRUTH_N], arrived[N_MOST], sorted[N_MOST];
     struct tally whole[QUANTILE_COUNT] = {0}, part[QUANTILE_COUNT] = {0};
-    unsigned trials = rate_trials(rates, 30, 50);
+    unsigned trials = rate_trials(rates, 120, 13);
     size_t truth_n = rates->quick ? TRUTH_QUICK_N : TRUTH_N;
     struct prng prng;
 
