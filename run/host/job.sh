@@ -12,6 +12,7 @@ add_row()
 {
     [[ $1 =~ ^[A-Za-z0-9_]+$ ]] || die "--rows: found '$1', expected a name of letters, digits and _"
     [ -z "${row_smp[$1]:-}" ] || die "--rows: two rows are named $1"
+    [[ ${3:-1} =~ ^[1-9][0-9]{0,3}$ ]] || die "row $1: found '$3', expected a number of processors"
     row_names+=("$1")
     row_modules[$1]=$2 row_smp[$1]=${3:-1} row_script[$1]=$4 row_args[$1]=$5
 }
@@ -22,9 +23,9 @@ read_rows()
     local name modules smp words args
 
     while IFS='|' read -r name modules smp words args _ || [ -n "$name" ]; do
-        name=${name//[[:space:]]/}
+        name=$(trim "$name")
         case $name in '' | '#'*) continue ;; esac
-        add_row "$name" "$(trim "$modules")" "${smp//[[:space:]]/}" "$(trim "$words")" "$(trim "$args")"
+        add_row "$name" "$(trim "$modules")" "$(trim "$smp")" "$(trim "$words")" "$(trim "$args")"
     done <"$1"
     [ ${#row_names[@]} -gt 0 ] || die "--rows: $1 has none"
 }
@@ -97,6 +98,16 @@ command_with_qemu()
     command_words+=(-- ${row_args[$1]})
 }
 
+# check_vmm_words NAME: our VMM says here what it would say in there. An image that is not there ends it before a guest begins.
+check_vmm_words()
+{
+    local said status=0
+
+    # shellcheck disable=SC2086 # words
+    said=$("$build/vmm" --vcpus "${row_smp[$1]}" ${row_args[$1]} "$scratch/nowhere" '' 2>&1 </dev/null) || status=$?
+    [ $status -ne 2 ] || die "row $1, words for build/vmm: ${said%%$'\n'*}"
+}
+
 # The same by our own VMM. build/launch, as for every machine, watches it.
 command_with_vmm()
 {
@@ -106,6 +117,7 @@ command_with_vmm()
     resolve_script
     [ -z "$script_file" ] || script_words=$(script_file_words "$script_file")
     words+="${script_words:+ $script_words}${append:+ $append}"
+    check_vmm_words "$1"
     # shellcheck disable=SC2206 # words
     command_words=(/idlelab/build/launch --name vmm --log "/out/$1.log" --emulator-log "/out/$1.emulator.log" --host-stats --silence 60
         --resume-argument "$words" -- /idlelab/build/vmm --vcpus "${row_smp[$1]}" ${row_args[$1]} /idlelab/build/idlelab.elf "$words")

@@ -89,4 +89,11 @@ printf 'poll\tright\tup to 50 us\t50000\n' >"$work/run/kvm_amd/poll_50.answers"
 NESTED_RESULTS=$work/results tests/nested/keep "$work/run"
 result judge_keeps "$(printf 'kvm_amd\tpoll_50\tpoll\tright\nkvm_intel\tcap\tcap\tright\n' | diff - "$work/results")"
 result judge_table "$(grep -qF '| all | 1 / 0 / 0 | 1 / 0 / 0 |' < <(NESTED_RESULTS=$work/results tests/docs/nested) || echo 'no sums')"
+# A line that was cut off is kept by nobody; a table without a row, or none, is no pass.
+printf 'poll\tri' >"$work/run/kvm_amd/torn.answers"
+NESTED_RESULTS=$work/results tests/nested/keep "$work/run" 2>/dev/null
+result judge_keeps_nothing_torn "$([ $? -eq 2 ] || echo 'it was kept')$(grep -c . "$work/results" | grep -vx 2)"
+echo '# nothing' >"$work/no.table"
+result judge_no_rows "$(tests/nested/run "$work/none" "$work/no.table" 2>/dev/null; [ $? -eq 2 ] || echo 'a table without a row passes')"
+result judge_no_table "$(tests/nested/run "$work/none" "$work/nowhere" 2>/dev/null; [ $? -eq 2 ] || echo 'a table that is not there passes')"
 results_end

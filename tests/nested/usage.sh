@@ -10,6 +10,13 @@ nested=${NESTED_ROOT:-${XDG_CACHE_HOME:-$HOME/.cache}/idlelab/nested}
 
 echo 'one | sched=credit | 1 | smoke | |' >"$work/xen.rows"
 
+# bad_row NAME PATTERN ROW [HOST]: a row that is refused before anything boots.
+bad_row()
+{
+    echo "$3" >"$work/$1.rows"
+    refuses "$1" "$2" --host "${4:-kvm_amd}" --vmm own --rows "$work/$1.rows" --out "$work/$1"
+}
+
 # refuses NAME PATTERN ARGUMENT...
 refuses()
 {
@@ -43,8 +50,33 @@ dead_kernel()
     [ -r "$nested/versions" ] || { echo 'the kernel is not there: run/setup nested'; return "$skip_status"; }
     head -c 20000 /dev/zero >"$work/zeros"
     mkdir "$work/tmp"
+    echo 'of another boot' >"$work/dead.dmesg.log"
     TMPDIR=$work/tmp expect_status 3 timeout 100 run/nested --host kvm_amd --kernel "$work/zeros" --script smoke --log "$work/dead.log" 2>"$work/dead.err" &&
-        expect_text "$work/dead.err" 'the host did not end as it should .*its console: .*dead.console.log' && [ -z "$(ls "$work/tmp")" ]
+        expect_text "$work/dead.err" 'the host did not end as it should .*its console: .*dead.console.log' && [ -z "$(ls "$work/tmp")" ] && [ ! -e "$work/dead.dmesg.log" ]
+}
+
+# small_disk ARGUMENT...: run/nested with an emulator that only sends what a host would, a log of 40 KB, to a disk that has 16.
+small_disk()
+{
+    mkdir -p "$work/disk" "$work/sent" "$work/bin"
+    head -c 40000 /dev/urandom >"$work/sent/serial.log"
+    echo 0 >"$work/sent/serial.code"
+    echo 'a line' >"$work/sent/dmesg"
+    tar -czf "$work/sent.tar" -C "$work/sent" .
+    # shellcheck disable=SC2016 # the emulator's
+    printf '#!/bin/bash\nfor word; do case $word in file:*) cp "%s" "${word#file:}" ;; esac; done\n' "$work/sent.tar" >"$work/bin/emulator"
+    chmod +x "$work/bin/emulator"
+    # shellcheck disable=SC2016 # the inner shell's
+    QEMU=$work/bin/emulator unshare --mount --map-root-user bash -c 'mount -t tmpfs -o size=16k none "$0" && run/nested "$@"' "$work/disk" \
+        --host kvm_amd --vmm own --script smoke --log "$work/disk/one.log"
+}
+
+# What cannot be written is no failed step.
+full_disk()
+{
+    [ -r "$nested/versions" ] || { echo 'the kernel is not there: run/setup nested'; return "$skip_status"; }
+    unshare --mount --map-root-user mount -t tmpfs none /mnt 2>/dev/null || { echo 'no mount without root'; return "$skip_status"; }
+    expect_status 3 small_disk 2>"$work/disk.err" && expect_text "$work/disk.err" 'No space left on device'
 }
 
 # One that is ended takes the emulator with it.
@@ -79,6 +111,15 @@ case_run nested_xen_row refuses xen_row "row one: Xen has one command line, for 
 case_run nested_bad_module refuses_parameter bad_module "found 'halt_poll_ns', expected NAME=VALUE" --host kvm_amd --module halt_poll_ns
 case_run nested_no_parameter refuses_parameter no_parameter 'neither kvm nor kvm_amd has a parameter ple_gap' --host kvm_amd --module ple_gap=64
 BOCHS_PATCHED_ROOT=/nowhere case_run nested_no_apicv refuses no_apicv "in Debian's Bochs no guest with APICv begins" --host kvm_intel --module enable_apicv=1
+case_run nested_rows_folder refuses rows_folder '^run/nested: --rows: /tmp cannot be read$' --host kvm_amd --rows /tmp --out "$work/rows_folder"
+case_run nested_row_name bad_row row_name "found 'two words', expected a name" 'two words | | 1 | smoke |'
+case_run nested_row_smp bad_row row_smp "row one: found 'x', expected a number of processors" 'one | | x | smoke |'
+case_run nested_row_many bad_row row_many "row one, words for build/vmm: vmm: found '17', expected a number from 1 to 16" 'one | | 17 | smoke |'
+case_run nested_row_words bad_row row_words "row one, words for build/vmm: .*'--list-mwaits'" 'one | | 1 | smoke | --list-mwaits'
+case_run nested_row_exits bad_row row_exits 'row one, words for build/vmm: usage: ' 'one | | 1 | smoke | --disable-exits halt'
+case_run nested_own_cpu refuses own_cpu "--cpu: the guest of --vmm own has the host's processor" --host kvm_amd --vmm own --cpu max
+case_run nested_own_boot refuses own_boot '--boot: the guest of --vmm own has one way to start' --host kvm_amd --vmm own --boot pvh
+case_run nested_full_disk full_disk
 case_run nested_dead_kernel dead_kernel
 case_run nested_killed killed
 case_run nested_keeps_others_files keeps_others_files
