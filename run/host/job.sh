@@ -17,15 +17,18 @@ add_row()
     row_modules[$1]=$2 row_smp[$1]=${3:-1} row_script[$1]=$4 row_args[$1]=$5
 }
 
-# read_rows FILE: lines of NAME | PARAMETERS | SMP | SCRIPT | ARGS, blanks at the bars do not count.
+# read_rows FILE: lines of NAME | PARAMETERS | SMP | SCRIPT | ARGS, blanks at the bars do not count. Of a parameter that the command line gives
+# to all rows, too, the row's counts: the module takes the last.
 read_rows()
 {
-    local name modules smp words args
+    local name modules smp words args all=
+
+    [ "$host" = xen ] || all="${module_words[*]} "
 
     while IFS='|' read -r name modules smp words args _ || [ -n "$name" ]; do
         name=$(trim "$name")
         case $name in '' | '#'*) continue ;; esac
-        add_row "$name" "$(trim "$modules")" "$(trim "$smp")" "$(trim "$words")" "$(trim "$args")"
+        add_row "$name" "$(trim "$all$modules")" "$(trim "$smp")" "$(trim "$words")" "$(trim "$args")"
     done <"$1"
     [ ${#row_names[@]} -gt 0 ] || die "--rows: $1 has none"
 }

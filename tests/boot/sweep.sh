@@ -205,7 +205,9 @@ bad_usage()
 {
     expect_status 2 run/kvm-sweep && expect_status 2 run/kvm-sweep smoke full && expect_status 2 run/kvm-sweep --smp no smoke &&
         expect_status 2 run/kvm-sweep smoke --settings no_such && expect_status 0 run/kvm-sweep --list >"$work/list" &&
-        expect_text "$work/list" '^K8_overcommit pin one'
+        expect_text "$work/list" '^K8_overcommit pin one' && echo 'two smp' >"$work/no_value" &&
+        expect_status 2 run/kvm-sweep --nested kvm_amd --settings "$work/no_value" --out "$work/no_value.out" smoke 2>"$work/no_value.err" &&
+        expect_text "$work/no_value.err" 'column two: smp needs a value$'
 }
 
 # With --nested the columns become rows of run/nested, but for those that its emulator cannot run.

@@ -55,6 +55,29 @@ dead_kernel()
         expect_text "$work/dead.err" 'the host did not end as it should .*its console: .*dead.console.log' && [ -z "$(ls "$work/tmp")" ] && [ ! -e "$work/dead.dmesg.log" ]
 }
 
+# Bochs that ends before it begins says why.
+bad_model()
+{
+    [ -r "$nested/versions" ] || { echo 'the kernel is not there: run/setup nested'; return "$skip_status"; }
+    expect_status 3 timeout 100 run/nested --host kvm_intel --cpu no_such --script smoke --log "$work/model.log" 2>"$work/model.err" &&
+        expect_text "$work/model.err" "the emulator says: .*wrong value for parameter 'model'"
+}
+
+# What the command line says of a module goes to each row, before the row's own words. The emulator keeps what it gets.
+module_of_rows()
+{
+    local found
+
+    [ -r "$nested/versions" ] || { echo 'the kernel is not there: run/setup nested'; return "$skip_status"; }
+    # shellcheck disable=SC2016 # the emulator's
+    printf '#!/bin/bash\nfor word; do case $word in */initramfs) cp "$word" "%s" ;; esac; done\n' "$work/initramfs" >"$work/keeper"
+    chmod +x "$work/keeper"
+    printf 'one | halt_poll_ns=7 | | smoke\ntwo | | | smoke\n' >"$work/both.rows"
+    QEMU=$work/keeper expect_status 3 run/nested --host kvm_amd --vmm own --module halt_poll_ns=5 --rows "$work/both.rows" --out "$work/both" 2>"$work/both.err" || return 1
+    found=$(zcat -f "$work/initramfs" | cpio -i --to-stdout --quiet '*job/*.row' 2>/dev/null | grep kvm_words | paste -sd ,)
+    [ "$found" = 'kvm_words=halt_poll_ns=5\ halt_poll_ns=7\ ,kvm_words=halt_poll_ns=5\ ' ] || { echo "found $found"; return 1; }
+}
+
 # small_disk ARGUMENT...: run/nested with an emulator that only sends what a host would, a log of 40 KB, to a disk that has 16.
 small_disk()
 {
@@ -119,6 +142,9 @@ case_run nested_row_words bad_row row_words "row one, words for build/vmm: .*'--
 case_run nested_row_exits bad_row row_exits 'row one, words for build/vmm: usage: ' 'one | | 1 | smoke | --disable-exits halt'
 case_run nested_own_cpu refuses own_cpu "--cpu: the guest of --vmm own has the host's processor" --host kvm_amd --vmm own --cpu max
 case_run nested_own_boot refuses own_boot '--boot: the guest of --vmm own has one way to start' --host kvm_amd --vmm own --boot pvh
+case_run nested_rows_script refuses rows_script 'script and words for the VMM stand in the rows' --host kvm_amd --rows "$work/xen.rows" --out "$work/none" --script smoke
+case_run nested_bad_model bad_model
+case_run nested_module_of_rows module_of_rows
 case_run nested_full_disk full_disk
 case_run nested_dead_kernel dead_kernel
 case_run nested_killed killed
