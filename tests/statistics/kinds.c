@@ -239,6 +239,13 @@ static const struct kind held_out[] = {
     {"means of 4, 150", play_mean, {4}, 150, 93},
     {"autoregressive -0.5, 1000", play_auto, {-0.5}, 1000, 93},
     {"autoregressive 0.7, 300", play_auto, {0.7}, 300, 93},
+    {"rare visits of 20 (1 of 20 samples), 2000", play_levels, {20, 0.05}, 2000, 0},
+    {"rare visits of 20 (1 of 20 samples), 10000", play_levels, {20, 0.05}, 10000, 91},
+    {"visits of 5, half and half, 50", play_levels, {5, 0.5}, 50, 0},
+    {"a slow process (50) in noise, 300", play_slow, {0.98, 0.4}, 300, 0},
+    {"a slow process (50) in noise, 1000", play_slow, {0.98, 0.4}, 1000, 93},
+    {"a spread that lasts 10, 100", play_tail, {0, 1, 1, 0.9}, 100, 0},
+    {"a wave of 3000 in noise, 1000", play_wave, {0.2, 3000}, 1000, 0},
 };
 
 struct tally {

@@ -88,6 +88,27 @@ ok $? "a limit holds for it"
 "$tool" db --file "$work/db" import "$work/machine.log" "$work/other.log" >"$work/out" &&
     "$tool" db --file "$work/db" trend cstate p50 mwait:0x20/ipi | grep -q ' 61.98 us'
 ok $? "the archive follows it"
+# judged [FIFTH]: the log of 200 wakes, judged even, where no quantile has an interval; FIFTH: so many samples p50 is worth.
+judged() {
+    /usr/bin/python3 - "$work/log" "$@" <<'END'
+import json, sys, zlib
+for line in open(sys.argv[1]):
+    if '"q":[' in line:
+        number, text = line[5:].rstrip().rpartition(" *")[0].split(" ", 1)
+        record = json.loads(text)
+        record["q"] = [q[:2] + [None, None] + [int(x) for x in sys.argv[2:] if q[0] == "p50"] for q in record["q"]]
+        text = number + " " + json.dumps(record | {"series": "even"}, separators=(",", ":"))
+        line = "# IL %s *%08x\n" % (text, zlib.crc32(text.encode()))
+    sys.stdout.write(line)
+END
+}
+judged >"$work/once.log"
+"$tool" show "$work/once.log" | grep -E '^(wake_|seen once: )' >"$work/out"
+[ "$(grep -c '^wake_.* \[seen once\] .* \[n too small\] ' "$work/out")" -eq 1 ] && [ "$(grep -c '^seen once: ' "$work/out")" -eq 1 ]
+ok $? "200 samples are enough for p50: that it has no interval is for another reason; for p99 they are too few"
+judged 150 >"$work/worth.log"
+"$tool" show --step wake_pause_ipi_50us "$work/worth.log" | grep -qE '^ +p50 .* n 150$'
+ok $? "an even series shows what its samples are worth, too"
 "$tool" report -o "$work/report.html" "$work/log" "$work/machine.log"
 grep -q 'a&lt;b&gt;, 1 rows' "$work/report.html" && ! grep -q 'a<b>' "$work/report.html"
 ok $? "the report has the tables, and no name can be markup"

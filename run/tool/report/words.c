@@ -23,6 +23,8 @@ const struct report_word report_words[REPORT_WORDS] = {
     {"clustered, drifts",
      "neighbouring samples are alike; the level changes between halves or quarters: the interval is that "
      "of fewer samples, or there is none"},
+    {"seen once", "most of a tail came at once in this run: how often it comes is not known, so no quantile has an "
+                  "interval"},
     {"tail cut", "with the rejected wakes p99, p99.9 or max would be more than 10 % higher"},
     {"all that woke", "kept and rejected samples together, as far as they woke"},
     {"every ...", "as a load of that period would see it: a wake that is late by more than the period delays those "

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-enum { REPORT_WORDS = 25 };
+enum { REPORT_WORDS = 26 };
 
 struct report_word {
     const char *word;    /* words of one meaning, or of a pair, with a comma between */

@@ -83,7 +83,10 @@ static void print_quantiles(const struct show_view *view, const struct model_run
     static const struct table_column columns[] = {
         {"", false, 0}, {"value", true, 0}, {"95 % interval", false, 1}, {"ticks", true, 0}, {"worth", true, 2}};
     struct table table;
-    table_init(&table, columns, model_series_mark(metric) ? 5 : 4);
+    bool worth = model_series_mark(metric) != NULL;
+    for (size_t i = 0; i < metric->quantile_count; i++)
+        worth |= metric->quantiles[i].effective > 0;
+    table_init(&table, columns, worth ? 5 : 4);
     for (size_t i = 0; i < metric->quantile_count; i++) {
         const struct model_quantile *q = &metric->quantiles[i];
         char low[MEASURE_CHARS], high[MEASURE_CHARS];

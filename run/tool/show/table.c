@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/quantile.h"
 #include "lib/rows/reasons.h"
 #include "run/tool/model/measure.h"
 #include "run/tool/model/reason.h"
@@ -51,6 +52,23 @@ static void set_value(struct table *table, size_t column, struct measure measure
     table_set(table, column, "%s%s", usable ? "" : "<", measure_text(text, measure, usable ? value : bound));
 }
 
+/* Enough samples were judged and none of the marks holds, but most of a tail came at once (lib/dependence.h). */
+static bool is_seen_once(const struct model_metric *metric, const struct model_quantile *q)
+{
+    struct quantile_ranks ranks;
+    size_t i = 0;
+    while (i < QUANTILE_COUNT && strcmp(QUANTILES[i].name, q->name) != 0)
+        i++;
+    return metric->series && !model_series_mark(metric) && !q->has_interval && !q->effective && i < QUANTILE_COUNT &&
+           quantile_interval(metric->n, QUANTILES[i].parts, &ranks);
+}
+
+static bool has_seen_once(const struct model_metric *metric)
+{
+    const struct model_quantile *p50 = model_quantile(metric, "p50"), *p99 = model_quantile(metric, "p99");
+    return (p50 && is_seen_once(metric, p50)) || (p99 && !measure_is_difference(metric) && is_seen_once(metric, p99));
+}
+
 /* Value and interval of one quantile in two cells. */
 static void set_quantile(struct table *table, const struct model_metric *metric, struct measure measure, int64_t bound,
                          const char *name, size_t column, size_t bounds)
@@ -66,7 +84,7 @@ static void set_quantile(struct table *table, const struct model_metric *metric,
     if (q->has_interval)
         table_set(table, bounds, "[%s,%s]", measure_text(text, measure, q->low), measure_text(high, measure, q->high));
     else
-        table_set(table, bounds, "[%s]", mark ? mark : "n too small");
+        table_set(table, bounds, "[%s]", mark ? mark : is_seen_once(metric, q) ? "seen once" : "n too small");
 }
 
 static void set_metric(struct table *table, const struct show_view *view, const struct model_run *run,
@@ -197,7 +215,7 @@ static bool has_unusable(const struct model_run *run, const struct model_step *s
            (measure_least(step, metric, &least) && !trust_usable(least, bound));
 }
 
-enum { MARK_INTERVAL, MARK_CLUSTERED, MARK_DRIFTS, MARK_UNUSABLE, MARK_CUT, MARK_EVERY, MARK_COST, MARKS };
+enum { MARK_INTERVAL, MARK_CLUSTERED, MARK_DRIFTS, MARK_ONCE, MARK_UNUSABLE, MARK_CUT, MARK_EVERY, MARK_COST, MARKS };
 
 /* What an interval means, and the marks of the rows. */
 static const char *const MARK_TEXTS[MARKS] = {
@@ -205,6 +223,7 @@ static const char *const MARK_TEXTS[MARKS] = {
     [MARK_CLUSTERED] = "clustered: neighbouring samples are alike; the interval is that of fewer, independent samples, "
                        "or there is none",
     [MARK_DRIFTS] = "drifts: the level changes between halves or quarters; no interval",
+    [MARK_ONCE] = "seen once: most of a tail came at once, and how often it comes is not known; no interval",
     [MARK_UNUSABLE] = "<N: not above what the offset of the two CPUs' TSCs is known to, give or take N: not usable",
     [MARK_CUT] = "tail cut: with the rejected wakes (all that woke) p99, p99.9 or max differ by more than 10 %",
     [MARK_EVERY] = "every ...: as a load of that period would see it: a wake that is late by more than the period also "
@@ -221,6 +240,7 @@ static void print_marks(const struct show_view *view, const struct model_run *ru
         const char *mark = metric ? model_series_mark(metric) : NULL;
         is_there[MARK_CLUSTERED] |= mark && strcmp(mark, "clustered") == 0;
         is_there[MARK_DRIFTS] |= mark && strcmp(mark, "drifts") == 0;
+        is_there[MARK_ONCE] |= metric && has_seen_once(metric);
         is_there[MARK_COST] |= metric && measure_is_difference(metric);
         is_there[MARK_CUT] |= metric && model_is_tail_cut(metric);
         is_there[MARK_UNUSABLE] |= metric && metric->n > 0 && has_unusable(run, &run->steps[i], metric);
