@@ -7,6 +7,8 @@ enum {
     GROW_MAX = 6,
     STARTS_MAX = 16 * HALT_OCTAVE_PARTS,
     START_LEAST_NS = 2000,
+    RUNGS_SURE = 3,    /* so many below the ceiling hold each other in place */
+    SLEEPY_STARTS = 4, /* a first budget so many times as long as what a host's way to sleep adds does not show it */
 };
 
 uint64_t halt_entry_ns(const struct halt_ladder *ladder, uint32_t i)
@@ -96,6 +98,42 @@ static void fit_factor(const struct halt_ladder *ladder, uint32_t grow, uint32_t
     }
 }
 
+/* Budgets of the guess that end where probes are judged. */
+static uint32_t count_rungs(const struct halt_ladder *ladder, const struct halt_guess *guess)
+{
+    uint64_t most_ns = ladder->setup.ceiling_ns * HALT_CEILING_PERCENT / 100;
+    uint32_t rungs = 0;
+
+    for (uint32_t i = 1; i <= HALT_STEPS_TOP && guess->budget_ns[i] < most_ns; i++)
+        rungs += guess->budget_ns[i] > guess->budget_ns[i - 1];
+    return rungs;
+}
+
+/*
+ * An event that comes while the host goes to sleep still ends the halt as soon as a poll does: each budget seems longer
+ * by up to that, about what the way to the poll takes, and less than half of what a sleep costs. Where that is much
+ * against the first budget, few rungs do not show it: the first may be as much shorter, and where another factor then
+ * makes the same second rung, the factor is not known. More rungs differ by the budgets alone.
+ */
+static void allow_for_sleep(const struct halt_ladder *ladder, uint32_t grow, struct halt_fit *best, bool *single)
+{
+    uint64_t more_ns = ladder->setup.sleep_ns / 2;
+
+    more_ns = more_ns < ladder->setup.entry_ns ? more_ns : ladder->setup.entry_ns;
+    if (best->best.start_ns >= SLEEPY_STARTS * more_ns)
+        return;
+    best->is_sleepy = true;
+    if (count_rungs(ladder, &best->best) >= RUNGS_SURE)
+        return;
+    best->low_ns = best->low_ns > START_LEAST_NS + more_ns ? best->low_ns - more_ns : START_LEAST_NS;
+    for (uint32_t i = 1; i <= GROW_MAX; i++) {
+        uint64_t start_ns = best->best.start_ns * grow / i;
+
+        if (i != grow && start_ns >= best->low_ns && start_ns <= best->high_ns)
+            *single = false;
+    }
+}
+
 uint32_t halt_fit_all(const struct halt_ladder *ladder, uint32_t octave_parts, struct halt_fit *best, bool *single)
 {
     struct halt_fit fits[GROW_MAX + 1];
@@ -115,5 +153,6 @@ uint32_t halt_fit_all(const struct halt_ladder *ladder, uint32_t octave_parts, s
         best->low_ns = fits[i].low_ns < best->low_ns ? fits[i].low_ns : best->low_ns;
         best->high_ns = fits[i].high_ns > best->high_ns ? fits[i].high_ns : best->high_ns;
     }
+    allow_for_sleep(ladder, grow, best, single);
     return grow;
 }

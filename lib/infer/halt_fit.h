@@ -28,6 +28,7 @@ struct halt_fit {
     struct halt_guess best;
     uint32_t misfits;
     uint64_t low_ns, high_ns;
+    bool is_sleepy; /* the budgets may be much shorter than they seem: the host's way to sleep hides their ends */
 };
 
 /* The i-th of HALT_ENTRIES times to the start of the poll. */

@@ -147,6 +147,8 @@ static void infer_shrink(const struct halt_ladder *ladder, const struct halt_fit
     /* Where a usual divisor would leave a budget that counts as none, a budget of none tells nothing. */
     if (!tried[best].budget_ns && !tried[best].usual_ns)
         rule->shrink_known = false;
+    if (fit->is_sleepy && !rule->grow_known)
+        rule->shrink_known = false;
 }
 
 void halt_ladder_infer(const struct halt_ladder *ladder, struct halt_rule *rule)

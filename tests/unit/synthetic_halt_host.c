@@ -95,7 +95,7 @@ struct synthetic_halt synthetic_halt(struct synthetic_halt_host *host, uint64_t 
     host->attempted += host->budget_ns != 0;
     if (host->budget_ns && waited_ns <= host->budget_ns && !crowded) {
         host->successful++;
-    } else {
+    } else if (!host->dozing_ns || waited_ns > host->budget_ns + host->dozing_ns) {
         wake_ns = host->sleep_wake_ns + prng_below(&host->prng, host->sleep_wake_ns / 4);
         waited_ns += wake_ns - host->poll_wake_ns;
     }

@@ -330,6 +330,45 @@ static void check_grid(const char *name, const struct synthetic_halt_host *kind,
 }
 
 /*
+ * A host whose event on the way to sleep keeps it awake, as kvm_intel in an emulator: few budgets, each seeming longer
+ * than it is, are not made one of another factor or start.
+ */
+static void check_kept_awake(void)
+{
+    static const uint32_t shrinks[] = {0, 2, 4};
+    unsigned wrong = 0;
+
+    for (unsigned i = 0; i < 2 * 2 * 3; i++) {
+        struct synthetic_halt_host host = {
+            .halt_poll_ns = i < 6 ? 50000 : 200000,
+            .grow_start_ns = 20000,
+            .grow = 3 + i / 3 % 2,
+            .shrink = shrinks[i % 3],
+            .entry_ns = 9500,
+            .empty_ns = 11655,
+            .poll_wake_ns = 12000,
+            .sleep_wake_ns = 27000,
+            .dozing_ns = 7500,
+            .slack_ns = 600,
+        };
+        struct answer answer;
+        const struct halt_rule *rule = &answer.rule;
+
+        prng_seed(&host.prng, i);
+        known_entry_ns = 7100;
+        infer(&host, &answer, TRIALS);
+        known_entry_ns = 0;
+        if (rule->unknown)
+            continue;
+        wrong += rule->grow_known && rule->grow != host.grow;
+        wrong += rule->shrink_known && rule->shrink != host.shrink;
+        wrong += rule->grow_start_known &&
+                 (rule->grow_start_low_ns > host.grow_start_ns || rule->grow_start_high_ns < host.grow_start_ns);
+    }
+    TAP_INT(wrong, 0, "events on the way to sleep make no other rule");
+}
+
+/*
  * kvm_amd in an emulator, where HLT's own time is large against the shortest budgets, the same where it shows by when
  * the host polls, kvm_intel in one, whose sleeps last as long as the shortest limit, and a quick host.
  */
@@ -346,7 +385,7 @@ static void check_grids(void)
 
     check_grid("the grid on a kvm_amd", &amd, 0, 70);
     check_grid("the grid on a kvm_amd whose entry shows", &seen, 1800, 90);
-    check_grid("the grid on a kvm_intel whose entry shows", &intel, 7100, 70);
+    check_grid("the grid on a kvm_intel whose entry shows", &intel, 7100, 54);
     check_grid("the grid on a quick host", &quick, 0, 90);
 }
 
@@ -357,6 +396,7 @@ int main(void)
     check_hidden_shrink();
     check_few_trials();
     check_grids();
+    check_kept_awake();
     check_trials();
     check_hosts();
     return tap_done();
