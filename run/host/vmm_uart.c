@@ -4,6 +4,7 @@
  */
 #include "run/host/vmm.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <string.h>
 #include <unistd.h>
@@ -49,9 +50,10 @@ void uart_flush(void)
     for (size_t i = 0; i < sent_bytes;) {
         ssize_t bytes = write(STDOUT_FILENO, sent + i, sent_bytes - i);
 
-        if (bytes <= 0)
+        if (bytes > 0)
+            i += (size_t)bytes;
+        else if (bytes == 0 || errno != EINTR) /* the alarm of vmm_ports.c comes while a full pipe waits */
             vmm_die("stdout");
-        i += (size_t)bytes;
     }
     sent_bytes = 0;
 }
