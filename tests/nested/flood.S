@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A guest of build/vmm that writes without end, and looks at the UART's status before each line, which sets VMM's alarm. */
+/* A guest of build/vmm that writes without end. Its look at the UART's status before each line sets VMM's alarm. */
     .section .note.pvh, "a", @note
     .long 4, 4, 18 /* XEN_ELFNOTE_PHYS32_ENTRY */
     .asciz "Xen"
