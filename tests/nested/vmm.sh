@@ -7,11 +7,11 @@ set -uo pipefail
 # shellcheck source=tests/boot/cases.sh
 . "$(dirname "$0")/../boot/cases.sh"
 
-# build_guest NAME
+# build_guest NAME BEHIND: tests/nested/tail.S, where it goes on behind its line.
 build_guest()
 {
     "${CC:-gcc}" -m32 -nostdlib -static -no-pie -Wl,-Ttext-segment=0x100000,-z,noseparate-code,--build-id=none,-e,start \
-        -o "$work/$1.elf" "tests/nested/$1.S"
+        "-DBEHIND=$2" -o "$work/$1.elf" tests/nested/tail.S
 }
 
 tail_comes()
@@ -19,7 +19,7 @@ tail_comes()
     local vmm n
 
     kvm_opens || return "$skip_status"
-    build_guest tail || return 1
+    build_guest tail spin || return 1
     timeout 10 "$build/vmm" "$work/tail.elf" x </dev/null >"$work/tail.out" 2>"$work/tail.err" &
     vmm=$!
     for ((n = 0; n < 100; n++)); do
@@ -38,7 +38,7 @@ reader_is_late()
     local got
 
     kvm_opens || return "$skip_status"
-    build_guest flood || return 1
+    build_guest flood start || return 1
     got=$(timeout 10 "$build/vmm" "$work/flood.elf" x </dev/null 2>"$work/flood.err" | { sleep 2; head -c 200000 | wc -c; })
     cat "$work/flood.err"
     [ "$got" = 200000 ]
