@@ -294,6 +294,17 @@ static void check_few_trials(void)
     TAP_OK(hosts > 50 && wrong * 10 <= hosts, "few trials tell few shrinks wrong");
 }
 
+/* Parameters that the rule names and that are others. */
+static unsigned count_wrong(const struct halt_rule *rule, const struct synthetic_halt_host *host)
+{
+    unsigned wrong = rule->grow_known && rule->grow != host->grow;
+
+    wrong += rule->shrink_known && rule->shrink != host->shrink;
+    wrong += rule->grow_start_known &&
+             (rule->grow_start_low_ns > host->grow_start_ns || rule->grow_start_high_ns < host->grow_start_ns);
+    return wrong;
+}
+
 /* The settings of tests/nested/grid on a host without noise: how much of the rules is known, and nothing is wrong. */
 static void check_grid(const char *name, const struct synthetic_halt_host *kind, uint64_t entry_least_ns,
                        unsigned least_percent)
@@ -319,10 +330,7 @@ static void check_grid(const char *name, const struct synthetic_halt_host *kind,
         if (rule->unknown)
             continue;
         known += rule->grow_known + rule->shrink_known + rule->grow_start_known;
-        wrong += rule->grow_known && rule->grow != host.grow;
-        wrong += rule->shrink_known && rule->shrink != host.shrink;
-        wrong += rule->grow_start_known &&
-                 (rule->grow_start_low_ns > host.grow_start_ns || rule->grow_start_high_ns < host.grow_start_ns);
+        wrong += count_wrong(rule, &host);
     }
     printf("# %s: %u of %u parameters known, %u wrong\n", name, known, asked, wrong);
     TAP_INT(wrong, 0, name);
@@ -360,10 +368,7 @@ static void check_kept_awake(void)
         known_entry_ns = 0;
         if (rule->unknown)
             continue;
-        wrong += rule->grow_known && rule->grow != host.grow;
-        wrong += rule->shrink_known && rule->shrink != host.shrink;
-        wrong += rule->grow_start_known &&
-                 (rule->grow_start_low_ns > host.grow_start_ns || rule->grow_start_high_ns < host.grow_start_ns);
+        wrong += count_wrong(rule, &host);
     }
     TAP_INT(wrong, 0, "events on the way to sleep make no other rule");
 }
