@@ -102,6 +102,14 @@ CHECKED_LIB := $(HOST_SOURCES:%.c=$(BUILD)/checked/%.o)
 HOST_LIB := $(HOST_SOURCES:%.c=$(BUILD)/host/%.o)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(sort $(wildcard tests/unit/test_*.c)))
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+# A unit test or a fuzzer that needs sources from other rooms names them in a line of its own, a simulation of tests/statistics as well:
+#   // UNIT_EXTRA: boot/boot_info.c boot/pvh.c
+#   /* STATISTICS_EXTRA: run/tool/compare/relabel.c */
+# All of them are read at once, as test:source words: a process for each test took most of make's own time.
+EXTRA_SOURCES := $(shell awk '/^(\/\/ UNIT|\/\* STATISTICS)_EXTRA: / { for (i = 3; i <= NF && $$i != "*/"; i++) print FILENAME ":" $$i }' \
+	$(wildcard tests/unit/*.c tests/fuzz/*.c tests/statistics/*.c) /dev/null)
+extra_sources = $(wildcard $(patsubst $(1):%,%,$(filter $(1):%,$(EXTRA_SOURCES))))
+
 LAUNCH_OBJECTS := $(patsubst %.c,$(BUILD)/host/%.o,$(sort $(wildcard run/launch/*.c run/log/*.c)))
 OBJECT_LIST := $(BUILD)/gen/objects
 
@@ -120,7 +128,7 @@ host: $(BUILD)/idlelab $(BUILD)/launch $(BUILD)/standing_clock.so $(BUILD)/vmm
 
 include boot/room.mk
 include arch/linux/room.mk
--include run/tool/tool.mk
+include run/tool/tool.mk
 include run/developer.mk
 include run/install/install.mk
 include tests/statistics/statistics.mk
@@ -173,10 +181,10 @@ unit: $(UNIT_TESTS)
 fuzz: $(FUZZERS)
 
 # --- The image ------------------------------------------------------------------------------------
-# Whatever changes the objects but not their sources: another compiler, another flag.
+# Whatever changes the objects but not their sources: another compiler, another flag; not where they lie.
 $(BUILD)/gen/flags: FORCE
 	@mkdir -p $(@D)
-	@echo '$(COMPILER) $(IMAGE_CFLAGS) $(IMAGE_LDFLAGS) $(CHECKED_CFLAGS) $(HOST_CFLAGS) $(FUZZ_CFLAGS)' >$@.new
+	@echo '$(COMPILER) $(filter-out $(SAME_BYTES),$(IMAGE_CFLAGS)) $(IMAGE_LDFLAGS) $(CHECKED_CFLAGS) $(HOST_CFLAGS) $(FUZZ_CFLAGS)' >$@.new
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
 # What is linked: a file that is gone leaves nothing newer behind it.
@@ -287,10 +295,6 @@ $(BUILD)/checked/%.o: %.c $(FLAGS)
 
 $(BUILD)/checked/lib.a: $(CHECKED_LIB) $(OBJECT_LIST)
 	$(Q)rm -f $@ && ar rcsD $@ $(CHECKED_LIB)
-
-# A unit test or a fuzzer that needs sources from other rooms names them in a line of its own:
-#   // UNIT_EXTRA: boot/boot_info.c boot/pvh.c
-extra_sources = $(wildcard $(shell sed -n 's,^// UNIT_EXTRA: *,,p' $(1)))
 
 define unit_rule
 $(BUILD)/unit/$(1): $(BUILD)/checked/tests/unit/$(1).o \

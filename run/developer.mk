@@ -59,7 +59,7 @@ test-fleet: host tool-tests $(BUILD)/statistics/fleet
 C_FILES := $(sort $(filter %.c,$(IMAGE_SOURCES)) $(wildcard boot/*.h boot/efi/*.[ch] arch/x86/*.h arch/x86/*/*.h \
 	lib/*.h lib/*/*.h experiments/*.h experiments/*/*.h run/*.c run/*/*.[ch] run/*/*/*.[ch] tests/*/*.[ch] \
 	tests/*/*/*.[ch]))
-SHELL_FILES := $(shell grep -lE '^\#!/bin/(ba)?sh' .ci/run run/* run/install/* boot/* tests/* tests/*/* \
+SHELL_FILES = $(shell grep -lE '^\#!/bin/(ba)?sh' .ci/run run/* run/install/* boot/* tests/* tests/*/* \
 	2>/dev/null)
 TIDY_FLAGS := -target x86_64-unknown-none-elf -std=gnu11 -ffreestanding -mgeneral-regs-only -I.
 
@@ -122,9 +122,8 @@ compdb:
 	$(file >$(COMPDB).new,[{"directory": "$(CURDIR)", "file": "linker.ld", "command": "true"})
 	$(call compdb,$(CC) $(filter-out $(GCC_SMALL),$(IMAGE_CFLAGS)),$(filter %.c,$(IMAGE_SOURCES)))
 	$(call compdb,$(CC) $(SAVER_FLAGS),$(wildcard boot/efi/*.c))
-	$(call compdb,$(HOST_CC) $(HOST_CFLAGS),$(wildcard run/*.c run/font/*.c run/host/*.c run/launch/*.c tests/bench/*.c tests/campaign/*.c tests/docs/*.c tests/linux/*.c tests/proof/*.c tests/statistics/*.c tests/statistics/*/*.c tests/trace/*.c tests/truth/*.c))
+	$(call compdb,$(HOST_CC) $(HOST_CFLAGS),$(wildcard run/*.c run/font/*.c run/host/*.c run/launch/*.c run/log/*.c run/tool/*.c run/tool/*/*.c tests/bench/*.c tests/campaign/*.c tests/docs/*.c tests/linux/*.c tests/machine/*.c tests/proof/*.c tests/statistics/*.c tests/statistics/*/*.c tests/tool/*.c tests/trace/*.c tests/truth/*.c))
 	$(call compdb,$(HOST_CC) $(LINUX_OWN_CFLAGS),$(LINUX_ARCH) $(LINUX_ENGINE))
-	$(call compdb,$(HOST_CC) $(TOOL_CFLAGS) -I.,$(wildcard run/log/*.c run/tool/*.c run/tool/*/*.c tests/tool/*.c tests/machine/*.c))
 	$(call compdb,$(HOST_CC) $(CHECKED_CFLAGS),$(wildcard tests/unit/*.c))
 	$(call compdb,$(CLANG) $(FUZZ_CFLAGS),$(wildcard tests/fuzz/*.c))
 	$(file >>$(COMPDB).new,])

@@ -7,8 +7,10 @@ LINUX_ENGINE := $(sort $(wildcard experiments/linux/*.c))
 LINUX_INSTEAD := $(LINUX_ARCH:arch/linux/%=arch/x86/%) $(patsubst experiments/linux/%,experiments/kit/%,$(LINUX_ENGINE)) \
 	$(wildcard experiments/survey/*.c) experiments/kit/vitals_rows.c \
 	$(addprefix experiments/engine/,lab.c console.c resume.c)
-LINUX_SHARED := $(filter-out $(LINUX_INSTEAD) lib/cstring.c,$(ARCH_SOURCES) $(LIB_SOURCES) $(EXPERIMENT_SOURCES))
+LINUX_SHARED := $(filter-out $(LINUX_INSTEAD),$(ARCH_SOURCES) $(EXPERIMENT_SOURCES))
+# lib/ knows nothing of rings: its objects are the image's.
 LINUX_OBJECTS := $(addsuffix .o,$(addprefix $(BUILD)/linux/,$(basename $(LINUX_SHARED) $(LINUX_ARCH) $(LINUX_ENGINE)))) \
+	$(HOST_SOURCES:%.c=$(BUILD)/obj/%.o) \
 	$(BUILD)/linux/gen/build_id.o $(BUILD)/linux/gen/scripts.o
 # The instructions are compiled as in the image; not position independent, because tables hold addresses of 32 bits.
 LINUX_FLAGS := $(filter-out $(TARGET_FLAGS),$(IMAGE_FLAGS)) -DLAB_RING3
