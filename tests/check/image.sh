@@ -75,7 +75,7 @@ uncalled_functions()
         loaded && /R_X86_64_/ { sub(/[-+]0x[0-9a-f]+$/, "", $3); named[$3] = 1 }
         END {
             named["boot_start"] = 1
-            while (("readelf -sW " image | getline) > 0)
+            while ((("readelf -sW " image) | getline) > 0)
                 if ($4 == "FUNC" && $5 == "GLOBAL") {
                     functions++
                     if (!($8 in named)) print $8 " is in " image ", and nobody names it"
