@@ -82,24 +82,28 @@ static void *run_vcpu(void *argument)
     }
 }
 
-/* Bits of KVM_CAP_X86_DISABLE_EXITS from their names. */
+/* Bits of KVM_CAP_X86_DISABLE_EXITS from their names; a word that is none ends the program. */
 static uint64_t exits_by_name(const char *names)
 {
     static const char *const name[] = {"mwait", "hlt", "pause", "cstate"};
     uint64_t bits = 0;
 
-    for (const char *at = names; *at != '\0'; at += strcspn(at, ","), at += *at == ',') {
+    for (const char *at = names;; at++) {
+        size_t length = strcspn(at, ",");
         unsigned i = 0;
 
-        while (i < 4 && (strncmp(at, name[i], strlen(name[i])) != 0 || strcspn(at, ",") != strlen(name[i])))
+        while (i < 4 && (strlen(name[i]) != length || strncmp(at, name[i], length) != 0))
             i++;
         if (i == 4) {
-            fputs(USAGE, stderr);
+            fprintf(stderr, "vmm: --disable-exits: found '%.*s', %s\n", (int)length, at,
+                    "expected words of mwait, hlt, pause and cstate with commas");
             exit(2);
         }
         bits |= 1ULL << i;
+        at += length;
+        if (*at == '\0')
+            return bits;
     }
-    return bits;
 }
 
 static int make_vm(int kvm, struct guest *guest, uint64_t disabled)
@@ -138,13 +142,13 @@ static void make_vcpu(int kvm, int vm, struct vcpu *vcpu, unsigned vcpus, bool l
     ioctl(vcpu->fd, KVM_SET_MSRS, &misc); /* AMD's KVM may refuse it: nothing there needs it */
 }
 
-static unsigned number(const char *text, unsigned high)
+static unsigned number(const char *option, const char *text, unsigned high)
 {
     char *end;
     unsigned long value = strtoul(text, &end, 10);
 
     if (*end != '\0' || value < 1 || value > high) {
-        fprintf(stderr, "vmm: found '%s', expected a number from 1 to %u\n", text, high);
+        fprintf(stderr, "vmm: %s: found '%s', expected a number from 1 to %u\n", option, text, high);
         exit(2);
     }
     return (unsigned)value;
@@ -165,10 +169,10 @@ int main(int argc, char **argv)
     while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {
         switch (option) {
         case 'c':
-            guest.vcpu_count = number(optarg, VCPUS_MAX);
+            guest.vcpu_count = number("--vcpus", optarg, VCPUS_MAX);
             break;
         case 'm':
-            guest.ram_bytes = (uint64_t)number(optarg, 2048) * MIB;
+            guest.ram_bytes = (uint64_t)number("--mem", optarg, 2048) * MIB;
             break;
         case 'd':
             disabled = exits_by_name(optarg);
@@ -183,6 +187,8 @@ int main(int argc, char **argv)
             optind = argc;
         }
     }
+    if (argc - optind > 2)
+        fprintf(stderr, "vmm: found '%s', expected an option, or nothing but IMAGE and WORDS\n", argv[optind]);
     if (argc - optind != 2) {
         fputs(USAGE, stderr);
         return 2;

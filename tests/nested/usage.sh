@@ -137,9 +137,14 @@ BOCHS_PATCHED_ROOT=/nowhere case_run nested_no_apicv refuses no_apicv "in Debian
 case_run nested_rows_folder refuses rows_folder '^run/nested: --rows: /tmp cannot be read$' --host kvm_amd --rows /tmp --out "$work/rows_folder"
 case_run nested_row_name bad_row row_name "found 'two words', expected a name" 'two words | | 1 | smoke |'
 case_run nested_row_smp bad_row row_smp "row one: found 'x', expected a number of processors" 'one | | x | smoke |'
-case_run nested_row_many bad_row row_many "row one, words for build/vmm: vmm: found '17', expected a number from 1 to 16" 'one | | 17 | smoke |'
+case_run nested_row_many bad_row row_many "row one, words for build/vmm: vmm: --vcpus: found '17', expected a number from 1 to 16" 'one | | 17 | smoke |'
 case_run nested_row_words bad_row row_words "row one, words for build/vmm: .*'--list-mwaits'" 'one | | 1 | smoke | --list-mwaits'
-case_run nested_row_exits bad_row row_exits 'row one, words for build/vmm: usage: ' 'one | | 1 | smoke | --disable-exits halt'
+exits_expected='expected words of mwait, hlt, pause and cstate with commas'
+case_run nested_row_exits bad_row row_exits "row one, words for build/vmm: vmm: --disable-exits: found 'halt', $exits_expected" \
+    'one | | 1 | smoke | --disable-exits mwait,halt,pause'
+case_run nested_row_exits_none bad_row row_exits_none "found '', $exits_expected" 'one | | 1 | smoke | --disable-exits mwait,'
+case_run nested_row_exits_begin bad_row row_exits_begin "found 'mwai', $exits_expected" 'one | | 1 | smoke | --disable-exits mwai'
+case_run nested_row_other_word bad_row row_other_word "row one, words for build/vmm: vmm: found 'mwait', expected an option" 'one | | 1 | smoke | --list-mwait mwait'
 case_run nested_own_cpu refuses own_cpu "--cpu: the guest of --vmm own has the host's processor" --host kvm_amd --vmm own --cpu max
 case_run nested_own_boot refuses own_boot '--boot: the guest of --vmm own has one way to start' --host kvm_amd --vmm own --boot pvh
 case_run nested_rows_script refuses rows_script 'script and words for the VMM stand in the rows' --host kvm_amd --rows "$work/xen.rows" --out "$work/none" --script smoke
