@@ -17,7 +17,7 @@ survived()
     local log=$work/$1.log
 
     expect_status 1 run/qemu --quiet --accel tcg --smp "$3" --script "survey; selftest plant=$1; $after" --log "$log" \
-        --timeout 120 2>"$work/$1.err" &&
+        --timeout 300 2>"$work/$1.err" &&
         expect_text "$log" '^ok [0-9]+ survey' &&
         expect_text "$log" '^not ok [0-9]+ selftest' &&
         expect_text "$log" "\"t\":\"exp\".*\"end\":\"($2)\"" &&
@@ -50,7 +50,7 @@ broken()
     local name=$1 pattern=$2 word=$3 log=$work/$1.log
 
     expect_status 1 run/qemu --accel tcg --smp 1 --script "survey; selftest plant=$name; $after" --log "$log" \
-        --timeout 120 2>"$work/$name.err" && expect_text "$work/$name.err" "^run/qemu: $pattern" &&
+        --timeout 300 2>"$work/$name.err" && expect_text "$work/$name.err" "^run/qemu: $pattern" &&
         expect_text "$work/$name.err" "$word in step 2 selftest.*serial log: $log" &&
         expect_text "$log" '^ok 1 survey' && expect_text "$log" "^not ok 2 selftest[a-z_]* # $word 1 count" &&
         expect_text "$log" '^ok 3 wake_hlt' && expect_status 1 "$build/idlelab" check "$log"

@@ -12,7 +12,7 @@ full_ends()
 {
     local log=$work/full.log rc=0
 
-    run/bochs --quiet --cpu sapphire_rapids --smp 4 --script full --log "$log" --timeout 290 -- 'cpu: ips=10000000' || rc=$?
+    run/bochs --quiet --cpu sapphire_rapids --smp 4 --script full --log "$log" --timeout 900 -- 'cpu: ips=10000000' || rc=$?
     # A verdict may be `not ok` at this clock; a lost or damaged record, a hang or a missing step may not.
     [ "$rc" -le 1 ] || return 1
     "$build/idlelab" check "$log" || [ $? -eq 1 ] || return 1
