@@ -29,16 +29,16 @@ test-nested:
 	$(Q)run/setup nested
 	$(Q)run/setup bochs-patched || echo 'make test-nested: going on without it; the rows that need it are skipped'
 	$(Q)$(MAKE) image host linux
-	$(Q)tests/nested/alike $(BUILD)/test-nested/alike
-	$(Q)tests/nested/repeat $(BUILD)/test-nested/repeat_amd kvm_amd
-	$(Q)tests/nested/repeat $(BUILD)/test-nested/repeat_intel kvm_intel
-	$(Q)tests/nested/sweep $(BUILD)/test-nested/sweep
-	$(Q)tests/nested/user_wait $(BUILD)/test-nested/user_wait
-	$(Q)tests/nested/user_wait $(BUILD)/test-nested/user_mwaitx mwaitx
+	$(Q)tests/nested/alike $(BUILD)/nested/alike
+	$(Q)tests/nested/repeat $(BUILD)/nested/repeat_amd kvm_amd
+	$(Q)tests/nested/repeat $(BUILD)/nested/repeat_intel kvm_intel
+	$(Q)tests/nested/sweep $(BUILD)/nested/sweep
+	$(Q)tests/nested/user_wait $(BUILD)/nested/user_wait
+	$(Q)tests/nested/user_wait $(BUILD)/nested/user_mwaitx mwaitx
 	$(Q)run/setup xen
-	$(Q)tests/nested/xen $(BUILD)/test-nested/xen
-	$(Q)tests/nested/grid >$(BUILD)/nested.table
-	$(Q)tests/nested/run $(BUILD)/test-nested $(BUILD)/nested.table $(HOST)
+	$(Q)tests/nested/xen $(BUILD)/nested/xen
+	$(Q)tests/nested/grid >$(BUILD)/nested/rows
+	$(Q)tests/nested/run $(BUILD)/nested/table $(BUILD)/nested/rows $(HOST)
 
 # --- Labs -------------------------------------------------------------------------------------------
 # labgrid, LAVA's dispatcher, and a LAVA server on loopback: minutes, as root.

@@ -7,6 +7,20 @@ result_count=0
 result_failed=0
 cd "$root" || exit 1
 
+# own_folder FOLDER: makes it, empty. What such a test has left there before goes; a folder that holds anything else ends this one.
+own_folder()
+{
+    local mark=$1/.made-by-a-test
+
+    if [ -e "$mark" ]; then
+        rm -rf "$1"
+    elif [ -e "$1" ] && { [ ! -d "$1" ] || [ -n "$(ls -A "$1")" ]; }; then
+        echo "$0: $1 is no folder that a test has made, and not empty: it stays as it is" >&2
+        exit 2
+    fi
+    mkdir -p "$1" && : >"$mark" || exit 2
+}
+
 # wanted NAME: CASES=REGEX asks for the cases whose names it matches; without it all are wanted.
 wanted()
 {

@@ -9,6 +9,20 @@ trace_root=${TRACE_KERNELS:-${XDG_CACHE_HOME:-$HOME/.cache}/idlelab/trace}
 # For run/nested: the kernel that is the host there, with KVM's modules, and a shell for it.
 nested_root=${NESTED_ROOT:-${XDG_CACHE_HOME:-$HOME/.cache}/idlelab/nested}
 
+# own_place FOLDER FILE...: what run/setup has unpacked takes the place of all that is in FOLDER, so that has to be nothing, or to have one of these
+# files of its own.
+own_place()
+{
+    local file folder=$1
+
+    shift
+    for file; do
+        [ ! -e "$folder/$file" ] || return 0
+    done
+    [ ! -e "$folder" ] || { [ -d "$folder" ] && [ -z "$(ls -A "$folder")" ]; } ||
+        die "$folder is not empty, and $self has not made it: it stays as it is"
+}
+
 # The newest package whose name matches "$1".
 newest_package()
 {
@@ -34,6 +48,7 @@ install_trace_kernels()
     local new old
 
     [ ! -x "$trace_root/busybox" ] || return 0
+    own_place "$trace_root" 6.12 6.1
     new=$(newest_package '^linux-image-6\.12\.[0-9.]*[+]deb1[23]-cloud-amd64(-unsigned)?$')
     old=$(newest_package '^linux-image-6\.1\.0-[0-9]*-cloud-amd64$')
     if [ -z "$new" ] || [ -z "$old" ]; then
@@ -59,6 +74,7 @@ install_nested_kernel()
     local package tree=$nested_root.new/tree module
 
     [ ! -r "$nested_root/versions" ] || return 0
+    own_place "$nested_root" vmlinuz
     package=$(apt-cache depends linux-image-cloud-amd64 2>/dev/null | awk '/Depends: linux-image-/ && !found++ { print $2 }')
     [ -n "$package" ] || die "this machine's apt offers no linux-image-cloud-amd64"
     echo "$self: loading $package and busybox-static into $nested_root (28 MB)"

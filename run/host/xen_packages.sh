@@ -15,6 +15,7 @@ install_xen()
     local kernel hypervisor version tree=$xen_root.new/root package
 
     [ ! -r "$xen_root/versions" ] || return 0
+    own_place "$xen_root" xen.elf
     kernel=$(apt-cache depends linux-image-amd64 2>/dev/null | awk '/Depends: linux-image-/ && !found++ { print $2 }')
     hypervisor=$(newest_package '^xen-hypervisor-[0-9.]+-amd64$')
     if [ -z "$kernel" ] || [ -z "$hypervisor" ]; then

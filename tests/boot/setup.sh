@@ -10,7 +10,7 @@ set -uo pipefail
 
 # The commands that run/setup may find, and no others.
 mkdir -p "$work/bin"
-for command in bash dirname readlink awk cat paste mktemp mkdir rm env; do
+for command in bash dirname readlink awk cat paste mktemp mkdir rm env ls; do
     ln -s "$(command -v $command)" "$work/bin/$command"
 done
 cat >"$work/bin/dpkg-query" <<'END'
@@ -103,6 +103,56 @@ no_emulators()
         [ -z "$(find "$work/emulators.home" -type f -o -name 'bochs*')" ]
 }
 
+# What somebody else has put into the place where it unpacks is never replaced: neither for the emulators nor for a kernel.
+others_place()
+{
+    local place name
+
+    path=$work/bin:$work/npm
+    all_packages >"$work/others.installed"
+    for name in bochs cbmc; do
+        mkdir -p "$work/others.home/.cache/idlelab/$name"
+        echo 'a letter' >"$work/others.home/.cache/idlelab/$name/.letter"
+    done
+    setup 1 others test && expect_text "$work/others.err" 'idlelab/bochs is not empty, and run/setup has not made it: it stays as it is$' &&
+        setup 1 others prove && expect_text "$work/others.err" 'idlelab/cbmc is not empty' && [ ! -s "$work/others.asked" ] || return
+    for place in trace:6.12 nested:vmlinuz xen:xen.elf; do
+        name=${place%:*}
+        mkdir -p "$work/places/$name"
+        echo 'a letter' >"$work/places/$name/.letter"
+        (unpacks_into "$name") >"$work/places/$name.said" 2>&1 && { echo "$name: it goes on"; return 1; }
+        expect_text "$work/places/$name.said" "places/$name is not empty, and run/setup has not made it" || return
+        touch "$work/places/$name/${place#*:}"
+        (unpacks_into "$name") >"$work/places/$name.said" 2>&1 && { echo "$name: it goes on without a package"; return 1; }
+        expect_text "$work/places/$name.said" 'apt offers no' || return
+    done
+}
+
+# unpacks_into NAME: run/setup's function for what lies in that place, where apt has no package.
+unpacks_into()
+{
+    local self=run/setup TRACE_KERNELS=$work/places/trace NESTED_ROOT=$work/places/nested XEN_ROOT=$work/places/xen
+
+    die()
+    {
+        echo "$*" >&2
+        exit 1
+    }
+    apt-cache()
+    {
+        :
+    }
+    # shellcheck source=run/host/kernels.sh
+    . run/host/kernels.sh
+    # shellcheck source=run/host/xen_packages.sh
+    . run/host/xen_packages.sh
+    case $1 in
+    trace) install_trace_kernels ;;
+    nested) install_nested_kernel ;;
+    xen) install_xen ;;
+    esac
+}
+
 # All packages that any word names, one a line.
 all_packages()
 {
@@ -146,6 +196,7 @@ case_run setup_installed installed
 case_run setup_no_root no_root
 case_run setup_no_network no_network
 case_run setup_no_emulators no_emulators
+case_run setup_others_place others_place
 case_run setup_no_debian no_debian
 case_run setup_bad_words bad_words
 cases_end

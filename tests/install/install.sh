@@ -181,6 +181,15 @@ uninstalls()
         expect_status 2 run/install/install "$build" '' usr 2>"$work/relative.err" && expect_text "$work/relative.err" 'expected an absolute path'
 }
 
+# What somebody else has put into a folder stays there.
+stage_leaves_others()
+{
+    mkdir "$work/others_stage"
+    echo 'a letter' >"$work/others_stage/.letter"
+    expect_status 2 run/install/stage "$work/others_stage" 2>"$work/stage.err" && expect_text "$work/stage.err" 'is not empty, and run/install/stage has not made it' &&
+        expect_text "$work/others_stage/.letter" 'a letter'
+}
+
 case_first install_installs installs
 case_run install_boots boots
 case_run install_others others
@@ -191,5 +200,6 @@ case_run install_interpreters interpreters
 case_run install_pages_are_whole pages_are_whole
 case_run install_pages_render pages_render
 case_run install_completes completes
+case_run install_stage_leaves_others stage_leaves_others
 case_run install_uninstalls uninstalls
 cases_end

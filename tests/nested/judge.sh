@@ -96,4 +96,16 @@ result judge_keeps_nothing_torn "$([ $? -eq 2 ] || echo 'it was kept')$(grep -c 
 echo '# nothing' >"$work/no.table"
 result judge_no_rows "$(tests/nested/run "$work/none" "$work/no.table" 2>/dev/null; [ $? -eq 2 ] || echo 'a table without a row passes')"
 result judge_no_table "$(tests/nested/run "$work/none" "$work/nowhere" 2>/dev/null; [ $? -eq 2 ] || echo 'a table that is not there passes')"
+# What a test did not make stays: a folder with a file, a file. One that it made begins anew.
+mkdir "$work/others"
+echo 'a letter' >"$work/others/.letter"
+echo 'kvm_amd | none | | | | | | SKIP' >"$work/skip.table"
+for program in run alike repeat sweep user_wait xen; do
+    tests/nested/$program "$work/others" "$work/skip.table" >/dev/null 2>"$work/others.err"
+    result "judge_${program}_leaves_others" "$([ $? -eq 2 ] || echo 'not refused'
+        grep -q 'it stays as it is' "$work/others.err" || cat "$work/others.err"
+        [ -s "$work/others/.letter" ] || echo 'the letter is gone')"
+done
+result judge_own_folder "$( (own_folder "$work/own" && : >"$work/own/old" && own_folder "$work/own" && [ ! -e "$work/own/old" ]) 2>&1 || echo 'it is not made anew')"
+result judge_own_folder_no_file "$( (own_folder "$work/no.table") 2>/dev/null && echo 'a file is a folder'; [ -s "$work/no.table" ] || echo 'the file is gone')"
 results_end
