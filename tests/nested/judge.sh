@@ -89,6 +89,19 @@ printf 'poll\tright\tup to 50 us\t50000\n' >"$work/run/kvm_amd/poll_50.answers"
 NESTED_RESULTS=$work/results tests/nested/keep "$work/run"
 result judge_keeps "$(printf 'kvm_amd\tpoll_50\tpoll\tright\nkvm_intel\tcap\tcap\tright\n' | diff - "$work/results")"
 result judge_table "$(grep -qF '| all | 1 / 0 / 0 | 1 / 0 / 0 |' < <(NESTED_RESULTS=$work/results tests/docs/nested) || echo 'no sums')"
+# A row that failed is neither right nor wrong, and not left out; one that has not been run, or had nothing to answer, is said or gone.
+printf 'kvm_amd\tfails\tpoll\tright\nkvm_amd\tquiet\tpoll\tright\nkvm_amd\tlater\tpoll\tright\n' >"$work/results"
+mkdir -p "$work/half/kvm_amd"
+echo 'the host had no high-resolution timers' >"$work/half/kvm_amd/fails.failed"
+: >"$work/half/kvm_amd/quiet.answers"
+printf '%s | | | |\n' fails quiet later | sed 's/ |/|/' >"$work/half/kvm_amd.rows"
+NESTED_RESULTS=$work/results tests/nested/keep "$work/half" 2>"$work/keep.err"
+result judge_keeps_failures "$(printf 'kvm_amd\tfails\t-\tfailed\nkvm_amd\tlater\tpoll\tright\n' | diff - "$work/results")"
+result judge_says_failures "$(printf 'tests/nested/keep: %s\n' 'kvm_amd_fails failed, and its 1 kept answers go: the host had no high-resolution timers' \
+    'kvm_amd_later has not been run, and what was kept of it stays' | diff - "$work/keep.err")"
+NESTED_RESULTS=$work/results tests/docs/nested >"$work/page"
+result judge_table_failures "$(grep -qxF '| settings whose run failed | 1 | 0 |' "$work/page" && grep -qF 'SVM, 2 settings |' "$work/page" || echo 'it is not on the page')"
+printf 'kvm_amd\tpoll_50\tpoll\tright\nkvm_intel\tcap\tcap\tright\n' >"$work/results"
 # A line that was cut off is kept by nobody; a table without a row, or none, is no pass.
 printf 'poll\tri' >"$work/run/kvm_amd/torn.answers"
 NESTED_RESULTS=$work/results tests/nested/keep "$work/run" 2>/dev/null

@@ -94,6 +94,20 @@ small_disk()
         --host kvm_amd --vmm own --script smoke --log "$work/disk/one.log"
 }
 
+# A row whose boot fails is known as that, takes with it what was kept of an earlier run, and says so.
+failed_row()
+{
+    local kept=$work/kept
+
+    [ -r "$nested/versions" ] || { echo 'the kernel is not there: run/setup nested'; return "$skip_status"; }
+    echo 'kvm_amd | poll | halt_poll_ns=0 | | smoke | | poll |' >"$work/failed.table"
+    printf 'kvm_amd\tother\tpoll\tright\nkvm_amd\tpoll\tgrow\tright\nkvm_amd\tpoll\tpoll\tright\n' >"$kept"
+    QEMU=/bin/true CASES='' expect_status 1 tests/nested/run "$work/failed" "$work/failed.table" kvm_amd >"$work/failed.tap" || return
+    NESTED_RESULTS=$kept expect_status 0 tests/nested/keep "$work/failed" 2>"$work/keep.err" || return
+    expect_text "$work/keep.err" 'kvm_amd_poll failed, and its 2 kept answers go: .' &&
+        printf 'kvm_amd\tother\tpoll\tright\nkvm_amd\tpoll\t-\tfailed\n' | diff - "$kept"
+}
+
 # What cannot be written is no failed step.
 full_disk()
 {
@@ -148,6 +162,7 @@ case_run nested_row_other_word bad_row row_other_word "row one, words for build/
 case_run nested_own_cpu refuses own_cpu "--cpu: the guest of --vmm own has the host's processor" --host kvm_amd --vmm own --cpu max
 case_run nested_own_boot refuses own_boot '--boot: the guest of --vmm own has one way to start' --host kvm_amd --vmm own --boot pvh
 case_run nested_rows_script refuses rows_script 'script and words for the VMM stand in the rows' --host kvm_amd --rows "$work/xen.rows" --out "$work/none" --script smoke
+case_run nested_failed_row failed_row
 case_run nested_bad_model bad_model
 case_run nested_module_of_rows module_of_rows
 case_run nested_full_disk full_disk
