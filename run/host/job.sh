@@ -46,6 +46,29 @@ has_parameter()
     grep -aqF "parmtype=$2:" "$tree/modules/$1.ko" 2>/dev/null
 }
 
+# check_value MODULE WORD: a value that the parameter's type refuses; only of Debian's modules, for another may read its own in another way, as
+# nx_huge_pages there does. Source: Linux, kernel/params.c and lib/kstrtox.c.
+check_value()
+{
+    local type low=0 high value=${2#*=}
+
+    [ "$modules_folder" = "$host_root/modules" ] && [ "${2%%=*}" != nx_huge_pages ] || return 0
+    type=$(grep -m 1 -aoE "parmtype=${2%%=*}:[a-z]+" "$tree/modules/$1.ko")
+    case ${type#*:} in
+    bool | bint)
+        [[ $value =~ ^([yYnN01]|[oO][nNfF]) ]] || die "--module: found '$2', expected Y or N"
+        return
+        ;;
+    uint) high=4294967295 ;;
+    ushort) high=65535 ;;
+    int) low=-2147483648 high=2147483647 ;;
+    *) return 0 ;;
+    esac
+    if ! [[ $value =~ ^[-+]?(0[xX][0-9a-fA-F]{1,8}|0[0-7]{0,11}|[1-9][0-9]{0,9})$ ]] || ((value < low || value > high)); then
+        die "--module: found '$2', expected a number from $low to $high"
+    fi
+}
+
 # sort_parameters WORD...: sets kvm_words and vendor_words; a word is NAME=VALUE, or MODULE.NAME=VALUE.
 sort_parameters()
 {
@@ -57,8 +80,10 @@ sort_parameters()
         [[ $word =~ ^([a-z_]+\.)?[a-z0-9_]+=[^[:space:]]+$ ]] || die "--module: found '$word', expected NAME=VALUE"
         name=${word%%=*}
         if has_parameter kvm "${name#kvm.}"; then
+            check_value kvm "${word#kvm.}"
             kvm_words+="${word#kvm.} "
         elif has_parameter "$vendor" "${name#"$host".}"; then
+            check_value "$vendor" "${word#"$host".}"
             vendor_words+="${word#"$host".} "
         else
             die "--module: neither kvm nor $host has a parameter ${name##*.}"
@@ -129,12 +154,14 @@ command_with_vmm()
 # Writes the rows as shell fragments that the host's first process reads, in their order.
 write_job()
 {
-    local name n=100 kvm_words='' vendor_words='' command_words
+    local name n=100 kvm_words='' vendor_words='' command_words called=$self
 
     mkdir -p "$tree/job"
     for name in "${row_names[@]}"; do
+        [ -z "$rows" ] || self="$called: row $name"
         # shellcheck disable=SC2086 # words
         [ "$host" = xen ] || sort_parameters ${row_modules[$name]}
+        self=$called
         "command_with_$tree_kind" "$name"
         printf 'name=%q\nkvm_words=%q\nvendor_words=%q\nguest() { %s; }\n' "$name" "$kvm_words" "$vendor_words" "${command_words[*]@Q}" \
             >"$tree/job/$((n += 1)).row"

@@ -9,6 +9,7 @@ set -uo pipefail
 nested=${NESTED_ROOT:-${XDG_CACHE_HOME:-$HOME/.cache}/idlelab/nested}
 
 echo 'one | sched=credit | 1 | smoke | |' >"$work/xen.rows"
+echo 'one | halt_poll_ns=much | 1 | smoke |' >"$work/much.rows"
 
 # bad_row NAME PATTERN ROW [HOST]: a row that is refused before anything boots.
 bad_row()
@@ -94,6 +95,23 @@ small_disk()
         --host kvm_amd --vmm own --script smoke --log "$work/disk/one.log"
 }
 
+# What only the host can know: a value that the module refuses, and a vendor's module that is nowhere. Each row says why, and what the kernel
+# said since the row began, though --quiet is asked for.
+refused_in_there()
+{
+    [ -r "$nested/versions" ] || { echo 'the kernel is not there: run/setup nested'; return "$skip_status"; }
+    mkdir "$work/modules"
+    cp "$nested"/modules/{irqbypass,kvm}.ko "$work/modules"
+    printf 'one | nx_huge_pages=maybe | | smoke\ntwo | | | smoke\n' >"$work/late.rows"
+    expect_status 2 run/nested --quiet --host kvm_amd --vmm own --modules "$work/modules" --rows "$work/late.rows" --out "$work/late" 2>"$work/late.err"
+    cat "$work/late.err"
+    expect_text "$work/late.err" 'the module kvm could not be loaded with nx_huge_pages=maybe: .*' &&
+        expect_text "$work/late.err" "its kernel says: .*kvm: .maybe. invalid for parameter .nx_huge_pages." &&
+        expect_text "$work/late.err" 'there is no /dev/kvm, nor kvm-amd.ko among the modules' &&
+        expect_text "$work/late/one.emulator.log" 'could not be loaded with nx_huge_pages=maybe' &&
+        expect_text "$work/late/two.emulator.log" 'there is no /dev/kvm'
+}
+
 # A row whose boot fails is known as that, takes with it what was kept of an earlier run, and says so.
 failed_row()
 {
@@ -162,6 +180,15 @@ case_run nested_row_other_word bad_row row_other_word "row one, words for build/
 case_run nested_own_cpu refuses own_cpu "--cpu: the guest of --vmm own has the host's processor" --host kvm_amd --vmm own --cpu max
 case_run nested_own_boot refuses own_boot '--boot: the guest of --vmm own has one way to start' --host kvm_amd --vmm own --boot pvh
 case_run nested_rows_script refuses rows_script 'script and words for the VMM stand in the rows' --host kvm_amd --rows "$work/xen.rows" --out "$work/none" --script smoke
+case_run nested_no_number refuses_parameter no_number "found 'halt_poll_ns=1e5', expected a number from 0 to 4294967295" --host kvm_amd --module halt_poll_ns=1e5
+case_run nested_no_uint refuses_parameter no_uint "found 'halt_poll_ns=-1', expected a number from 0" --host kvm_amd --module kvm.halt_poll_ns=-1
+case_run nested_no_ushort refuses_parameter no_ushort "found 'pause_filter_count=65536', expected a number from 0 to 65535" --host kvm_amd --module pause_filter_count=65536
+case_run nested_no_octal refuses_parameter no_octal "found 'lapic_timer_advance_ns=08', expected a number" --host kvm_amd --module lapic_timer_advance_ns=08
+case_run nested_no_bool refuses_parameter no_bool "found 'ept=2', expected Y or N" --host kvm_intel --module ept=2
+case_run nested_no_number_in_row refuses_parameter no_number_in_row "row one: --module: found 'halt_poll_ns=much', expected a number" \
+    --host kvm_amd --vmm own --rows "$work/much.rows" --out "$work/much"
+case_run nested_no_kvm refuses_parameter no_kvm "has no kvm.ko, and Debian's kernel has KVM only as a module" --host kvm_amd --modules "$root/docs"
+case_run nested_refused_in_there refused_in_there
 case_run nested_failed_row failed_row
 case_run nested_bad_model bad_model
 case_run nested_module_of_rows module_of_rows
