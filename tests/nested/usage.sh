@@ -75,7 +75,7 @@ module_of_rows()
     chmod +x "$work/keeper"
     printf 'one | halt_poll_ns=7 | | smoke\ntwo | | | smoke\n' >"$work/both.rows"
     QEMU=$work/keeper expect_status 3 run/nested --host kvm_amd --vmm own --module halt_poll_ns=5 --rows "$work/both.rows" --out "$work/both" 2>"$work/both.err" || return 1
-    found=$(zcat -f "$work/initramfs" | cpio -i --to-stdout --quiet '*job/*.row' 2>/dev/null | grep kvm_words | paste -sd ,)
+    found=$(zcat -f "$work/initramfs" | "$nested/busybox" cpio -i --to-stdout --quiet '*job/*.row' 2>/dev/null | grep kvm_words | paste -sd ,)
     [ "$found" = 'kvm_words=halt_poll_ns=5\ halt_poll_ns=7\ ,kvm_words=halt_poll_ns=5\ ' ] || { echo "found $found"; return 1; }
 }
 
