@@ -97,8 +97,8 @@ static void report_exit_cost(struct step *step, const struct intercept_host *hos
                        "watches its guest");
     else if (kind == INTERCEPT_KIND_DEAR)
         result_finding(step, "exit_kind", CONFIDENCE_LOW,
-                       "an exit costs several times what VMX's or SVM's does: one hypervisor inside another, or "
-                       "software below it");
+                       "can't tell: an exit costs several times what VMX's or SVM's does, as with one hypervisor "
+                       "inside another, software below it, or a hypervisor that answers in user space");
 }
 
 static void report_waitpkg(struct step *step, const struct waitpkg_proof *proof)

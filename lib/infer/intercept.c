@@ -181,8 +181,9 @@ enum intercept_kind intercept_kind(const struct intercept_host *host, const stru
 {
     if (answers[INTERCEPT_RDTSC].verdict == INTERCEPT_YES && answers[INTERCEPT_PAUSE].verdict == INTERCEPT_YES)
         return INTERCEPT_KIND_WATCHED;
-    return intercept_cycles(host, host->insns[INTERCEPT_CPUID].median_mtsc) > DEAR_EXIT_CYCLES ? INTERCEPT_KIND_DEAR
-                                                                                               : INTERCEPT_KIND_USUAL;
+    /* The floor: what a busy host or a neighbour adds is no exit. */
+    return intercept_cycles(host, host->insns[INTERCEPT_CPUID].floor_mtsc) > DEAR_EXIT_CYCLES ? INTERCEPT_KIND_DEAR
+                                                                                              : INTERCEPT_KIND_USUAL;
 }
 
 enum confidence intercept_cost_confidence(const struct intercept_host *host, const struct intercept_answer answers[])

@@ -92,7 +92,7 @@ void intercept_decide(const struct intercept_host *host, struct intercept_answer
 enum intercept_kind {
     INTERCEPT_KIND_USUAL,
     INTERCEPT_KIND_WATCHED, /* RDTSC and each PAUSE exit: software, or a hypervisor that watches its guest */
-    INTERCEPT_KIND_DEAR,    /* several times as dear as VMX's or SVM's on hardware (1000 to 5000 cycles) */
+    INTERCEPT_KIND_DEAR,    /* even the cheapest is several times as dear as VMX's or SVM's (1000 to 5000 cycles) */
 };
 
 enum intercept_kind intercept_kind(const struct intercept_host *host, const struct intercept_answer answers[]);
