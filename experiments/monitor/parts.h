@@ -26,16 +26,18 @@ void monitor_set_cases(struct monitor *monitor, const struct cpu_snapshot *snaps
 /* The rows of all cases, then the report of the test at hand (verdict.c). Boot CPU, nothing measuring. */
 void monitor_report(struct step *step, const struct monitor *monitor);
 
-/* try.c */
-
-/* One guarded wait, counted in its case. On step->cpu, interrupts off. */
-void monitor_try(struct step *step, struct monitor *monitor, struct monitor_case *one);
+/* shorten.c */
 
 /*
  * Where something else ends waits before their guard, as a host's tick does: makes interval and guard shorter, to a
  * 16th at most, until most waits last. In a batch, before the first try; not for waits that shall be long.
  */
 void monitor_shorten(struct step *step, struct monitor *monitor);
+
+/* try.c */
+
+/* One guarded wait, counted in its case. On step->cpu, interrupts off. */
+void monitor_try(struct step *step, struct monitor *monitor, struct monitor_case *one);
 
 /* verdict.c */
 

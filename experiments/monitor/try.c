@@ -13,13 +13,7 @@
 #include "arch/x86/time/tsc.h"
 #include "experiments/monitor/parts.h"
 
-enum {
-    PENDING_POLLS = 10000,
-    LOOK_TRIES = 8, /* waits of one length */
-    LOOK_ENDED = 1, /* of these may end early */
-    SHORTEN_TIMES = 4,
-    SHORTEN_MOST = 2, /* times in turn */
-};
+enum { PENDING_POLLS = 10000 };
 
 /* Arms the monitor on the watched word's line; 0 or the code of its fault. */
 static uint64_t arm(const struct monitor *monitor)
@@ -209,24 +203,4 @@ void monitor_try(struct step *step, struct monitor *monitor, struct monitor_case
         sleepers_stop(&monitor->siblings); /* else the engine finds the CPU that does not stop */
     for (unsigned i = 0; i < EVIDENCE_COUNT; i++)
         one->residency[i] += moved[i];
-}
-
-/* How many of a few waits that nothing but the guard should end slept, and did not last until it. */
-static uint32_t count_ended(struct step *step, struct monitor *monitor)
-{
-    struct monitor_case one = {.argument = monitor->cases[0].argument, .slept_min_tsc = INT64_MAX};
-
-    for (unsigned i = 0; i < LOOK_TRIES && !monitor->fault_code; i++)
-        monitor_try(step, monitor, &one);
-    /* All at once: it does not sleep, and no shorter wait would. */
-    return one.outcomes[OUTCOME_AT_ONCE] == one.tries ? 0 : one.outcomes[OUTCOME_AT_ONCE] + one.outcomes[OUTCOME_EARLY];
-}
-
-void monitor_shorten(struct step *step, struct monitor *monitor)
-{
-    for (unsigned i = 0; i < SHORTEN_MOST && count_ended(step, monitor) > LOOK_ENDED; i++) {
-        monitor->interval_tsc /= SHORTEN_TIMES;
-        monitor->guard_tsc /= SHORTEN_TIMES;
-    }
-    monitor->inside_tsc = 0;
 }

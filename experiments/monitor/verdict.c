@@ -103,6 +103,7 @@ static struct disarm_tries disarm_tries_of(const struct monitor *monitor, bool s
 /* Where CPUID exits, entering the guest again clears the monitor: what follows for both. */
 void monitor_report_exit(struct step *step, const struct monitor *monitor)
 {
+    struct mwait_tries nothing = tries_of(monitor, false, BETWEEN_NOTHING);
     static const char *const words[] = {
         [DISARMS_UNKNOWN] = "can't tell",
         [DISARMS_NO_SLEEP] = "can't tell: the wait does not sleep",
@@ -115,6 +116,7 @@ void monitor_report_exit(struct step *step, const struct monitor *monitor)
         .cpuid = disarm_tries_of(monitor, false, BETWEEN_CPUID),
         .cpuid_store = disarm_tries_of(monitor, true, BETWEEN_CPUID),
         .alone = !hv_is_guest(&step->machine->hv) || step->machine->hv.emulator,
+        .alike = nothing.tries && mwait_tries_alike(&nothing),
     };
     enum confidence confidence;
     enum disarms is = disarms_judge(&seen, &confidence);

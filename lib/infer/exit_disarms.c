@@ -12,8 +12,11 @@ static bool nearly_all(uint32_t count, uint32_t tries)
 enum disarms disarms_judge(const struct disarm_seen *seen, enum confidence *confidence)
 {
     *confidence = CONFIDENCE_LOW;
-    if (seen->nothing.guard * 2 <= seen->nothing.tries)
-        return seen->nothing.at_once * 2 >= seen->nothing.tries ? DISARMS_NO_SLEEP : DISARMS_ENDED;
+    if (seen->nothing.guard * 2 <= seen->nothing.tries) {
+        if (seen->nothing.at_once * 2 < seen->nothing.tries)
+            return DISARMS_ENDED;
+        return seen->alike ? DISARMS_NO_SLEEP : DISARMS_UNKNOWN;
+    }
     if (nearly_all(seen->cpuid.at_once, seen->cpuid.tries) && seen->nothing.at_once * 10 <= seen->nothing.tries) {
         *confidence = seen->alone || seen->cpuid.tries < MANY ? CONFIDENCE_MEDIUM : CONFIDENCE_HIGH;
         return DISARMS_YES;

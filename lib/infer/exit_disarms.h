@@ -19,13 +19,14 @@ struct disarm_tries {
 struct disarm_seen {
     struct disarm_tries nothing, cpuid, cpuid_store; /* nothing between; CPUID; CPUID, and a store to end it */
     bool alone;                                      /* no hypervisor, or an emulator */
+    bool alike; /* waits with nothing between took the same time (mwait_tries_alike()) */
 };
 
 enum disarms { DISARMS_UNKNOWN, DISARMS_NO_SLEEP, DISARMS_ENDED, DISARMS_YES, DISARMS_NO };
 
 /*
  * NO_SLEEP: unknown, because the wait does not sleep even with nothing between. ENDED: because something else than the
- * guard ends it then.
+ * guard ends it then. Waits that end early and after different times may be either: UNKNOWN.
  */
 enum disarms disarms_judge(const struct disarm_seen *seen, enum confidence *confidence);
 

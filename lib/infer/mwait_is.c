@@ -28,20 +28,23 @@ static struct mwait_answer answer(enum mwait_is is, enum confidence confidence)
     return (struct mwait_answer){is, confidence};
 }
 
+bool mwait_tries_alike(const struct mwait_tries *tries)
+{
+    uint64_t rest_tsc = tries->slept_tsc - (uint64_t)tries->most_tsc;
+
+    return !tries->guard && rest_tsc <= (uint64_t)tries->floor_tsc * ALIKE_TIMES * (tries->tries - 1);
+}
+
 /*
  * False where interrupts or a neighbour's stores end a wait that sleeps, each time after another while, so that waits
- * without arming are shorter by far; and where the stamp before the wait exits, which disarms the monitor. The longest
- * wait does not count: a host or firmware may have had the CPU.
+ * without arming are shorter by far; and where the stamp before the wait exits, which disarms the monitor.
  */
 static bool surely_at_once(const struct mwait_seen *seen)
 {
-    const struct mwait_tries *quiet = &seen->quiet;
-    uint64_t floor_tsc = (uint64_t)quiet->floor_tsc, rest_tsc = quiet->slept_tsc - (uint64_t)quiet->most_tsc;
-
     if (seen->leaves == INTERCEPT_EMULATED)
         return true;
-    return !seen->stamps_leave && !quiet->guard && rest_tsc <= floor_tsc * ALIKE_TIMES * (quiet->tries - 1) &&
-           (!seen->unarmed.tries || floor_tsc <= (uint64_t)seen->unarmed.floor_tsc * ALIKE_TIMES);
+    return !seen->stamps_leave && mwait_tries_alike(&seen->quiet) &&
+           (!seen->unarmed.tries || seen->quiet.floor_tsc <= seen->unarmed.floor_tsc * ALIKE_TIMES);
 }
 
 /* The armed wait returned at once: decides whether a hypervisor skips it. */

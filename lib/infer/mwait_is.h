@@ -52,6 +52,12 @@ struct mwait_answer {
 
 struct mwait_answer mwait_decide(const struct mwait_seen *seen);
 
+/*
+ * True where tries took the same time, as those that do not sleep do, and none lasted until the guard. The longest does
+ * not count: a host or firmware may have had the CPU. At least one try.
+ */
+bool mwait_tries_alike(const struct mwait_tries *tries);
+
 /* "real", "nop" and so on. */
 const char *mwait_is_word(enum mwait_is is);
 

@@ -98,14 +98,28 @@ static void check_disarms(void)
 
     TAP_INT(disarms_judge(&seen, &confidence), DISARMS_ENDED, "what sleeps until another interrupt does sleep");
     seen.nothing = seen.cpuid;
+    TAP_INT(disarms_judge(&seen, &confidence), DISARMS_UNKNOWN, "what is short each time by another length may");
+    seen.alike = true;
     TAP_INT(disarms_judge(&seen, &confidence), DISARMS_NO_SLEEP, "what returns at once does not");
     seen.nothing = (struct disarm_tries){.tries = 20, .guard = 18};
     TAP_INT(disarms_judge(&seen, &confidence), DISARMS_YES, "with shorter waits CPUID disarms");
     TAP_STR(confidence_word(confidence), "high", "surely");
 }
 
+static void check_alike(void)
+{
+    struct mwait_tries tries = {.tries = 4, .floor_tsc = 1000, .most_tsc = 900000, .slept_tsc = 906000};
+
+    TAP_OK(mwait_tries_alike(&tries), "twice the shortest, but for the longest");
+    tries.slept_tsc++;
+    TAP_OK(!mwait_tries_alike(&tries), "and not more");
+    tries = (struct mwait_tries){.tries = 4, .guard = 1, .floor_tsc = 1000, .most_tsc = 1000, .slept_tsc = 4000};
+    TAP_OK(!mwait_tries_alike(&tries), "nor one that lasted until the guard");
+}
+
 int main(void)
 {
+    check_alike();
     check_disarms();
     check_known();
     check_doubtful();
