@@ -148,7 +148,7 @@ static void note_beside(struct step *step, const struct breakeven *b)
 void breakeven_finish(struct step *step)
 {
     struct breakeven *b = step->state;
-    uint64_t blur_tsc = 0;
+    uint64_t blur_tsc = 0, naps = 0;
     uint32_t found = 0;
 
     if (b->no_energy)
@@ -173,8 +173,11 @@ void breakeven_finish(struct step *step)
         for (uint32_t state = 0; state < b->state_count; state++) {
             uint64_t row_tsc = report_cell(step, b, point, state);
 
+            naps += breakeven_cell(b, point, state)->naps;
             blur_tsc = row_tsc > blur_tsc ? row_tsc : blur_tsc;
         }
     result_timer_blur(step, blur_tsc);
+    if (!naps)
+        result_no_samples(step);
     result_metric(step, "found", found, "count");
 }

@@ -42,6 +42,8 @@ static void report_floor(struct step *step, const struct deadline *deadline, uin
     const struct steps_row *first;
 
     result_scalar(step, "floor", floor_tsc, "tsc");
+    if (!floor_tsc && !early) /* a limit ended each */
+        return;
     if (!floor_tsc) {
         result_say(step, "ends_early", CONFIDENCE_NONE,
                    "it does not wait as long as asked: %u of %u waits ended before their limit with CF clear", early,
@@ -167,9 +169,11 @@ void deadline_report(struct step *step, struct deadline *deadline)
     calibrate_emit(step, deadline->wait == deadline->method->wait ? "on" : "masked", deadline->method->name,
                    &deadline->empty);
     early = report_rows(step, deadline);
-    report_floor(step, deadline, early);
-    report_cap(step, deadline);
-    report_probe(step, deadline);
+    if (deadline->wait_count) {
+        report_floor(step, deadline, early);
+        report_cap(step, deadline);
+        report_probe(step, deadline);
+    }
     deadline_report_clock(step, deadline);
     result_series(step, &(struct series){.metric = "overshoot",
                                          .unit = "tsc",
@@ -183,4 +187,6 @@ void deadline_report(struct step *step, struct deadline *deadline)
                                          .fenced = deadline->empty.fenced.after_min_tsc});
     if (n)
         result_metric(step, "overshoot_p50", deadline->overshoot_tsc[(n - 1) / 2], "tsc");
+    else
+        result_no_samples(step);
 }

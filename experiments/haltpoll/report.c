@@ -66,17 +66,20 @@ static uint64_t report_row(struct step *step, const char *set, struct haltpoll_p
     return blur_tsc;
 }
 
-static void report_rows(struct step *step, struct haltpoll_sweeps *sweeps)
+/* Returns how many samples the sweeps kept. */
+static uint64_t report_rows(struct step *step, struct haltpoll_sweeps *sweeps)
 {
-    uint64_t blur_tsc = 0;
+    uint64_t blur_tsc = 0, kept = 0;
 
     for (uint32_t s = 0; s < sweeps->count; s++)
         for (uint32_t i = 0; i < sweeps->point_count; i++) {
             uint64_t row_tsc = report_row(step, sweeps->sweep_list[s].name, &sweeps->sweep_list[s].points[i]);
 
+            kept += sweeps->sweep_list[s].points[i].count;
             blur_tsc = row_tsc > blur_tsc ? row_tsc : blur_tsc;
         }
     result_timer_blur(step, blur_tsc);
+    return kept;
 }
 
 static void report_knee(struct step *step, const struct haltpoll *hp)
@@ -118,7 +121,8 @@ void haltpoll_report_curve(struct step *step)
     const struct empty_path *empty = &hp->empty;
 
     calibrate_emit(step, "on", "hlt", empty);
-    report_rows(step, &hp->coarse);
+    if (!report_rows(step, &hp->coarse))
+        result_no_samples(step);
     report_rows(step, &hp->fine);
     if (hp->knee && haltpoll_judge_knee(step) == KNEE_IS_POLLING)
         report_knee(step, hp);

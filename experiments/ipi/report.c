@@ -115,7 +115,7 @@ void ipi_finish(struct step *step)
 
     if (ipi->no_call) {
         result_finding(step, "no_hypercall", CONFIDENCE_NONE, ipi->no_call);
-        result_metric(step, "no_hypercall", 1, "count");
+        result_no_samples(step);
         return;
     }
     report_counts(step, ipi);
@@ -134,7 +134,7 @@ void ipi_finish(struct step *step)
     else if (!ipi->outcomes[IPI_KEPT] && step->done)
         result_fail(step, "kept", 0, "count");
     else if (!ipi->outcomes[IPI_KEPT])
-        result_metric(step, "kept", 0, "count");
+        result_no_samples(step);
     else
         result_metric(step, first == IPI_DELIVER ? "deliver_p50" : "round_p50", median_tsc, "tsc");
 }

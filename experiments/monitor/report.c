@@ -60,6 +60,7 @@ static void report_line(struct step *step, const struct monitor *monitor)
     const struct monitor_case *first = NULL, *last = NULL;
     uint32_t words = 0;
     bool asleep = false; /* a wait that no store reaches goes on: else stores ended none */
+    bool whole = monitor->cases[monitor->case_count - 1].tries; /* each place was tried */
     int64_t bytes;
 
     for (uint32_t i = 0; i < monitor->case_count; i++) {
@@ -70,15 +71,18 @@ static void report_line(struct step *step, const struct monitor *monitor)
         last = &monitor->cases[i];
         words++;
     }
-    bytes = first && asleep ? last->offset_bytes + WORD_BYTES - first->offset_bytes : 0;
+    bytes = whole && first && asleep ? last->offset_bytes + WORD_BYTES - first->offset_bytes : 0;
     result_scalar(step, "line_bytes", bytes, "bytes");
     result_scalar(step, "line_first", bytes ? first->offset_bytes : 0, "bytes");
     result_scalar(step, "words_that_trigger", words, "count");
+    if (!whole)
+        result_no_samples(step);
     result_metric(step, "line", bytes, "bytes");
     if (!bytes) {
         result_finding(step, "line", CONFIDENCE_NONE,
-                       first ? "don't know: waits ended without any store, too: see test=real"
-                             : "no store ended a wait, not even one to the watched word: see test=real");
+                       !whole  ? "don't know: the time was over before each place was tried"
+                       : first ? "don't know: waits ended without any store, too: see test=real"
+                               : "no store ended a wait, not even one to the watched word: see test=real");
         return;
     }
     result_say(step, "line", CONFIDENCE_NONE,
@@ -98,6 +102,8 @@ static void report_neighbour(struct step *step, const struct monitor *monitor)
     }
     result_scalar(step, "neighbour_stores", tries, "count");
     result_scalar(step, "neighbour_wakes", ended, "count");
+    if (!tries)
+        result_no_samples(step);
     result_metric(step, "neighbour_wakes", ended, "count");
     if (!monitor_mostly(&monitor->cases[0], OUTCOME_STORE))
         result_say(step, "neighbour", CONFIDENCE_NONE,
@@ -145,6 +151,8 @@ static void report_disarm(struct step *step, const struct monitor *monitor)
         fmt(text, sizeof(text), "with nothing between, %u of %u waits last until the guard: no verdict",
             control->outcomes[OUTCOME_GUARD], control->tries);
     result_finding(step, "disarm", CONFIDENCE_NONE, text);
+    if (treated->tries == treated->outcomes[OUTCOME_MISSED])
+        result_no_samples(step);
     result_metric(step, "fell_through", treated->outcomes[OUTCOME_AT_ONCE], "count");
 }
 

@@ -76,4 +76,15 @@ void contest_run(struct contest *contest, struct contest_tally *tally);
  */
 void contest_describe(const char *name, const struct contest_tally *spin, int64_t bound_tsc, char *text, size_t bytes);
 
+/* False where most values are negative: the clocks' offset and no times. (handed.c; pure.) */
+bool contest_is_time(const struct contest_tally *tally);
+
+/* The step's metric; word NULL: no hand-over was seen. Values sorted. (handed.c; pure.) */
+struct contest_figure {
+    const char *word;
+    int64_t value;
+    const char *unit;
+};
+struct contest_figure contest_figure(const struct contest_tally *ticket, bool offsets_known, int64_t bound_tsc);
+
 #endif /* LAB_EXPERIMENTS_PLE_CONTEST_H */

@@ -156,40 +156,28 @@ static int64_t offset_bound_tsc(const struct contest *contest)
     return (int64_t)(contest->party_count > 2 ? 2 * bound_tsc : bound_tsc);
 }
 
-/* Times between two CPUs' stamps; nothing where their TSCs' offset is not known. */
+/* Times between two CPUs' stamps; where their TSCs' offset is not known, only that there was no hand-over. */
 static void emit_times(struct step *step, struct contest_tally *tally, int64_t bound_tsc)
 {
+    bool known = step->machine->clock.offsets_known;
     char text[TEXT_BYTES];
 
-    if (!step->machine->clock.offsets_known)
-        return;
-    emit_series(step, kind_names[tally->kind], tally, tally->handed_tsc, tally->kept);
-    if (!tally->pause)
+    if (known && contest_is_time(tally))
+        emit_series(step, kind_names[tally->kind], tally, tally->handed_tsc, tally->kept);
+    else
+        stats_sort(tally->handed_tsc, tally->kept);
+    if (!tally->pause || (!known && tally->kept && tally[-1].kept))
         return;
     contest_describe(kind_names[tally->kind], tally - 1, bound_tsc, text, sizeof(text));
     result_finding(step, kind_names[tally->kind], tally->kept && tally[-1].kept ? CONFIDENCE_MEASURED : CONFIDENCE_NONE,
                    text);
 }
 
-/* Of each wait with PAUSE's ticket lock: the time, or how often it was handed over where no clocks tell the time. */
-static void emit_metric(struct step *step, const struct contest_tally *ticket, int64_t bound_tsc)
-{
-    int64_t p50_tsc = stats_median(ticket->handed_tsc, ticket->kept);
-
-    if (!step->machine->clock.offsets_known)
-        result_metric(step, "ticket_pause_handed", (int64_t)ticket->handed, "count");
-    else if (!ticket->kept)
-        result_no_samples(step);
-    else if (p50_tsc <= bound_tsc)
-        result_metric(step, "ticket_pause_at_most", p50_tsc + bound_tsc, "tsc");
-    else
-        result_metric(step, "ticket_pause_p50", p50_tsc, "tsc");
-}
-
 static void finish(struct step *step)
 {
     struct overcommit *all = step->state;
     int64_t bound_tsc = offset_bound_tsc(&all->contest);
+    struct contest_figure figure;
     uint64_t abandoned = 0;
 
     if (!step->machine->clock.offsets_known)
@@ -208,7 +196,11 @@ static void finish(struct step *step)
     result_scalar(step, "abandoned", (int64_t)abandoned, "count");
     if (step->machine->clock.offsets_known)
         result_scalar(step, "offset_bound", bound_tsc, "tsc");
-    emit_metric(step, &all->tallies[1], bound_tsc);
+    figure = contest_figure(&all->tallies[1], step->machine->clock.offsets_known, bound_tsc);
+    if (figure.word)
+        result_metric(step, figure.word, figure.value, figure.unit);
+    else
+        result_no_samples(step);
 }
 
 const struct ple_test_steps ple_overcommit_test = {prepare, batch, finish};

@@ -82,6 +82,10 @@ static void finish(struct step *step)
     int64_t pause_tsc;
     char text[TEXT_BYTES];
 
+    if (!pauses->taken) {
+        result_no_samples(step);
+        return;
+    }
     result_series(step, &(struct series){.metric = "pause",
                                          .unit = "tsc",
                                          .values = pauses->tsc[WHAT_PAUSE],

@@ -71,6 +71,8 @@ static void report_absence(struct step *step, const struct ple_base *base)
     bool none = base->verdict == PLE_NONE;
     char text[TEXT_BYTES];
 
+    if (!base->loops)
+        result_no_samples(step);
     fmt(text, sizeof(text), "%s %lu ticks and %lu PAUSEs in one loop; PAUSEs are %lu ticks apart%s",
         none ? "no PLE seen, up to" : "don't know, disturbed too often; seen up to", base->clear_tsc, base->clear_count,
         base->distance_tsc, base->distance_tsc > KVM_GAP_TSC ? ": farther than the gap that KVM sets, 128" : "");

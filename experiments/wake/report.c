@@ -78,6 +78,8 @@ static void report_guard(struct step *step)
         step, "spurious_per_1000s",
         (int64_t)muldiv_u64((uint64_t)spurious * 1000, step->machine->clock.tsc_hz, inside_tsc ? inside_tsc : 1),
         "count");
+    if (!guarded && !spurious)
+        result_no_samples(step);
     result_metric(step, "until_guard", guarded, "count");
 }
 

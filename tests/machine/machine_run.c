@@ -130,6 +130,11 @@ void result_metric(struct step *step, const char *word, int64_t value, const cha
     snprintf(keep(), KEPT_BYTES, "metric %s %" PRId64 " %s", word, value, unit);
 }
 
+void result_no_samples(struct step *step)
+{
+    result_metric(step, METRIC_NO_SAMPLES, 0, "count");
+}
+
 void result_fail(struct step *step, const char *word, int64_t value, const char *unit)
 {
     (void)step;

@@ -81,7 +81,7 @@ on_kvm()
     fi
     cat "$work/kvm.err"
     [ "$status" -eq 0 ] && kvm_counts "$log" && kvm_host_agrees "$log" && kvm_floors_the_period "$log" || return 1
-    expect_text "$log" '^ok [0-9]+ ipi_[a-z0-9_]* # (SKIP no KVM|no_hypercall 1|deliver_p50|round_p50)' &&
+    expect_text "$log" '^ok [0-9]+ ipi_[a-z0-9_]* # (SKIP no KVM|no_samples 0|deliver_p50|round_p50)' &&
         expect_text "$log" '^ok [0-9]+ cost_pv_eoi # (SKIP no KVM|p50 )' || return 1
     grep -aq '^ok [0-9]* cost_pv_eoi # SKIP' "$log" && return
     used=$(scalar "$log" "$(step_of "$log" cost_pv_eoi)" pv_used)

@@ -40,6 +40,8 @@ static void check_bounds(void)
     ok(bound_of(&run, "wake", "idle=hlt by=timer cpu=0", "wake_latency", "tsc") == 0, "its own timer: none");
     ok(bound_of(&run, "wake", "idle=hlt by=ipi cpu=0", "silent_time", "tsc") == 0, "stamps of one CPU: none");
     ok(bound_of(&run, "ipi", "", "round", "tsc") == 0, "there and back: none");
+    ok(bound_of(&run, "ple", "", "ticket_pause", "tsc") == 100 && !bound_of(&run, "ple", "", "late_pause", "tsc"),
+       "a hand-over from CPU 0 to another, and what one CPU stamps");
     ok(trust_bound_of_pair(&run, &pair) == 107, "a pair: the sum of its bounds");
     ok(!trust_usable(-835, 701) && !trust_usable(701, 701) && trust_usable(702, 701) && trust_usable(-5, 0),
        "only what is above its bound is usable");

@@ -119,6 +119,11 @@ void result_metric(struct step *step, const char *word, int64_t value, const cha
     (void)step, (void)word, (void)value, (void)unit;
 }
 
+void result_no_samples(struct step *step)
+{
+    (void)step;
+}
+
 void result_finding(struct step *step, const char *id, enum confidence confidence, const char *text)
 {
     (void)step;

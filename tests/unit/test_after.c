@@ -162,11 +162,6 @@ void result_not_real(struct step *step, const char *how)
     (void)step, (void)how;
 }
 
-void result_no_samples(struct step *step)
-{
-    result_metric(step, METRIC_NO_SAMPLES, 0, "count");
-}
-
 void result_none_kept(struct step *step, uint32_t early, uint32_t judged)
 {
     result_scalar(step, "none_kept_early", early, "count");

@@ -116,6 +116,28 @@ static void test_words(void)
     tallies[1].slices = 4;
     contest_describe("ticket", tallies, 755045, text, sizeof(text));
     TAP_OK(strstr(text, "no hand-over seen with PAUSE") && strstr(text, "4 slices"), text);
+    tallies[0].kept = 0;
+    contest_describe("ticket", tallies, -1, text, sizeof(text));
+    TAP_OK(strstr(text, "no hand-over seen: "), "whatever is known of the clocks");
+}
+
+/* The metric and the distribution of the same. */
+static void test_figure(void)
+{
+    int64_t tsc[] = {-210000, -199874, 150000};
+    struct contest_tally tally = {.handed_tsc = tsc, .kept = 3, .handed = 7};
+
+    TAP_OK(contest_figure(&tally, true, 755045).value == 555171, "a median within the bound is what it is at most");
+    TAP_STR(contest_figure(&tally, true, 755045).word, "ticket_pause_at_most", "and called so");
+    TAP_OK(contest_figure(&tally, true, 10).value == 7, "below the bound it is no time: how often");
+    TAP_OK(contest_figure(&tally, false, 755045).value == 7, "nor where the offset is not known");
+    TAP_OK(!contest_is_time(&tally), "a distribution of negative times is none");
+    tsc[1] = 140000;
+    TAP_OK(contest_is_time(&tally), "where most are behind the release it is one");
+    TAP_STR(contest_figure(&tally, true, 139999).word, "ticket_pause_p50", "a median above the bound");
+    tally.handed = tally.kept = 0;
+    TAP_OK(!contest_figure(&tally, true, 10).word && !contest_figure(&tally, false, 10).word, "none seen: no figure");
+    TAP_OK(contest_is_time(&tally), "an empty distribution");
 }
 
 /* Two CPUs that hand the lock to each other more often than there is room: in one slice, or in the next ones. */
@@ -144,6 +166,7 @@ static void test_room(enum contest_kind kind)
 int main(void)
 {
     test_words();
+    test_figure();
     test_no_poller();
     for (enum contest_kind kind = CONTEST_TICKET; kind <= CONTEST_MCS; kind++) {
         TAP_INT(taken(kind, 0, far_tsc), CONTEST_GOAL, "a slice ends by its goal");

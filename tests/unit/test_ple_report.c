@@ -8,6 +8,7 @@
 #include "experiments/ple/parts.h"
 #include "lib/infer/ple_gap.h"
 #include "lib/json.h"
+#include "lib/rows/reasons.h"
 #include "tests/unit/synthetic_ple_host.h"
 #include "tests/unit/tap.h"
 
@@ -35,8 +36,15 @@ void result_finding(struct step *step, const char *id, enum confidence confidenc
 void result_metric(struct step *step, const char *word, int64_t value, const char *unit)
 {
     (void)step, (void)unit;
+    if (said.word[0]) /* the first counts */
+        return;
     snprintf(said.word, sizeof(said.word), "%s", word);
     said.value = value;
+}
+
+void result_no_samples(struct step *step)
+{
+    result_metric(step, METRIC_NO_SAMPLES, 0, "count");
 }
 
 /* KVM's defaults on Intel, almost without noise; a PAUSE may be left out of the gap. */
@@ -64,6 +72,7 @@ static void report(const char *name, uint64_t pause_tsc, uint64_t gap_tsc, bool 
     host.chance_tsc = host.preempt_tsc = 0;
     host.next_chance_tsc = host.next_preempt_tsc = UINT64_MAX / 2;
     memset(loops, 0, sizeof(loops));
+    said.word[0] = '\0';
     while (count < PLE_LOOPS_MAX && ple_gap_next(loops, count, LIMIT_TSC, &loops[count]))
         synthetic_ple_host_run(&host, &loops[count++]);
     ple_report_gap(&step, loops, count);
@@ -95,8 +104,14 @@ static void check_bounds(void)
 
 static void check_nothing(void)
 {
+    struct results results = {.step = 2};
+    struct step step = {.results = &results};
+
     report("hidden", 140, 128, false);
     TAP_STR(said.word, "none", "PAUSE and stamp longer than the gap: nothing is seen");
+    said.word[0] = '\0';
+    ple_report_gap(&step, NULL, 0);
+    TAP_STR(said.word, "no_samples", "not one loop: no sample");
 }
 
 /* Stretches of any length, as a busy host makes them: fewer are shown where their figures are long. */

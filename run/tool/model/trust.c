@@ -101,12 +101,16 @@ int64_t trust_bound_of_metric(const struct model_run *run, const struct model_st
     static const char *const wakes[] = {"wake_latency", "wake_latency_net", "interrupt_latency", "return_latency",
                                         NULL};
     static const char *const ipis[] = {"deliver", "wake", NULL};
+    static const char *const hand_overs[] = {"ticket_spin", "ticket_pause", "mcs_spin", "mcs_pause",
+                                             "flag_spin",   "flag_pause",   NULL};
     char source[TRUST_CHARS];
 
     if (strcmp(metric->unit, "tsc") != 0)
         return 0;
     if (strcmp(step->exp, "ipi") == 0)
         return is_one_of(metric->name, ipis) ? bound_of_step(run, step) : 0;
+    if (strcmp(step->exp, "ple") == 0)
+        return is_one_of(metric->name, hand_overs) ? bound_of_step(run, step) : 0;
     if (!is_one_of(metric->name, wakes))
         return 0;
     return trust_bound_of_source(run, step, trust_argument(source, step, "by"));
