@@ -2,7 +2,7 @@
 /*
  * KVM's timer advance beside `haltpoll`: where it is learnt and lost again, wakes by a deadline are late by a sawtooth
  * of 4 us, which is more than a sleep costs on a fast host. An event that is armed by the count register is not
- * advanced, so the step goes on with that.
+ * advanced, so the step goes on with that. It is said only where the sawtooth is gone then.
  */
 #include "arch/x86/cpu/percpu.h"
 #include "experiments/haltpoll/parts.h"
@@ -25,6 +25,15 @@ bool haltpoll_may_be_advanced(const struct step *step)
            hp->nap.source->arm;
 }
 
+/* No sawtooth, or one that is none of KVM's. */
+static void forget_advance(struct step *step, struct haltpoll *hp)
+{
+    if (hp->phase == PHASE_LOOK_AGAIN)
+        step->machine->timer.one_shot = APIC_TIMER_DEADLINE;
+    hp->advance.period = 0;
+    hp->phase = PHASE_COARSE;
+}
+
 void haltpoll_look_for_advance(struct step *step)
 {
     struct haltpoll *hp = step->state;
@@ -40,9 +49,11 @@ void haltpoll_look_for_advance(struct step *step)
         if (halt.reject == REJECT_NONE)
             late_ns[count++] = (int64_t)haltpoll_ns(step, sample_wake_latency(&halt));
     }
-    if (!advance_find(late_ns, count, scratch, &hp->advance))
-        hp->advance.period = 0;
-    hp->phase = PHASE_COARSE;
+    if (hp->phase == PHASE_LOOK_AGAIN ? !advance_is_gone(&hp->advance, late_ns, count, scratch)
+                                      : !advance_find(late_ns, count, scratch, &hp->advance))
+        forget_advance(step, hp);
+    else
+        hp->phase = hp->phase == PHASE_LOOK ? PHASE_LOOK_AGAIN : PHASE_COARSE;
 }
 
 void haltpoll_leave_deadlines(struct step *step)

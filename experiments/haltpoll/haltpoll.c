@@ -139,7 +139,7 @@ static void haltpoll_batch(struct step *step)
     nap_open(&hp->nap);
     if (hp->test == TEST_PENDING)
         haltpoll_pending_go(step);
-    else if (hp->phase == PHASE_LOOK)
+    else if (hp->phase >= PHASE_LOOK)
         haltpoll_look_for_advance(step);
     else
         haltpoll_curve_go(step);

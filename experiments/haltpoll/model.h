@@ -74,7 +74,7 @@ struct haltpoll_sweeps {
     struct haltpoll_sweep sweep_list[2];
 };
 
-enum haltpoll_phase { PHASE_COARSE, PHASE_FINE, PHASE_HISTORY, PHASE_LADDER, PHASE_DONE, PHASE_LOOK };
+enum haltpoll_phase { PHASE_COARSE, PHASE_FINE, PHASE_HISTORY, PHASE_LADDER, PHASE_DONE, PHASE_LOOK, PHASE_LOOK_AGAIN };
 
 /*
  * Halts within the ceiling, cold (after long ones) and warm (after halts like them). A host that polls adapts: cold

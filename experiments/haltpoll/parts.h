@@ -18,7 +18,10 @@ static inline uint64_t haltpoll_ns(const struct step *step, int64_t ticks_tsc)
 /* True where the step's events are deadlines that KVM may advance. */
 bool haltpoll_may_be_advanced(const struct step *step);
 
-/* One batch of long halts: fills in hp->advance; the coarse sweep is next. */
+/*
+ * One batch of long halts: fills in hp->advance. The coarse sweep is next, or, where a sawtooth was found, another look
+ * by counted events: one that goes on there is no advance, and the step goes back to deadlines.
+ */
 void haltpoll_look_for_advance(struct step *step);
 
 /* Behind that batch, the timer disarmed: from here on the events are counted, where the advance is no constant. */
@@ -32,8 +35,14 @@ void haltpoll_report_advance(struct step *step);
 /* One test's share of a batch; each sets step->complete. */
 void haltpoll_curve_go(struct step *step);
 
-/* After the batches: judges what the last one has left, where the budget ended the step. */
+/*
+ * After the batches: judges what the last one has left, where the budget ended the step. With poll control the interval
+ * of a knee that is not exact goes up to the limit.
+ */
 void haltpoll_curve_conclude(struct step *step);
+
+/* Whether hp->knee, which must be there, is known within a tenth. */
+bool haltpoll_knee_is_exact(const struct haltpoll *hp);
 
 /* halt.c */
 

@@ -17,9 +17,11 @@ enum {
     SMALL_PART = 66,     /* of the swing: smaller falls in the lower half are none */
     STEEP_PERCENT = 40,  /* of the swing: no learning falls so far at once */
     STEEP_MOST = 10,     /* percent of the falls may, by what a host keeps back */
+    NEAR_NS = 250,       /* the swing is KVM's own but for the step that would pass its end */
+    ENDS_NEAR_NS = 400,  /* upper and lower falls lead to one end */
 };
 
-enum what { TOPS, BOTTOMS, LENGTHS, ENDS, MISSES, UPPER_FALLS, LOWER_FALLS, FALLS };
+enum what { TOPS, BOTTOMS, LENGTHS, ENDS, UPPER_ENDS, LOWER_ENDS, MISSES, FALLS, UPPER_FALLS, LOWER_FALLS };
 
 struct wakes {
     const int64_t *late_ns;
@@ -49,11 +51,11 @@ static size_t collect(const struct wakes *wakes, enum what what, int64_t *values
             continue;
         if (what == TOPS || what == BOTTOMS)
             values[n++] = what == TOPS ? now : was;
-        else if (what == ENDS)
+        else if (what == ENDS || (what == UPPER_ENDS && upper) || (what == LOWER_ENDS && !upper))
             values[n++] = now - (LEARN_PART - 1) * fall;
         else if (what == MISSES)
             values[n++] = LEARN_PART * fall - (was - wakes->end_ns);
-        else if (what == FALLS || (what != LENGTHS && upper == (what == UPPER_FALLS)))
+        else if (what == FALLS || (what >= UPPER_FALLS && upper == (what == UPPER_FALLS)))
             values[n++] = fall;
         if (what == LENGTHS && last)
             values[n++] = (int64_t)(i - last);
@@ -100,6 +102,37 @@ static bool are_curved(const struct wakes *wakes, int64_t swing_ns, int64_t *scr
            median_of(wakes, UPPER_FALLS, scratch) * 100 >= lower_ns * CURVE_PERCENT;
 }
 
+/* KVM's advance grows from one fixed length to another, so the swing is their distance less a part of the last step. */
+static bool is_whole(const struct wakes *wakes, const struct advance *found)
+{
+    int64_t swing_ns = found->high_ns - found->low_ns, step_ns = (found->low_ns - wakes->end_ns) / LEARN_PART,
+            whole_ns = ADVANCE_MOST_NS - ADVANCE_FIRST_NS;
+
+    return swing_ns <= whole_ns + NEAR_NS && swing_ns + step_ns >= whole_ns - NEAR_NS;
+}
+
+/* Falls by another part than an eighth lead elsewhere from above than from below. */
+static bool have_one_end(const struct wakes *wakes, int64_t *scratch)
+{
+    int64_t upper_ns = median_of(wakes, UPPER_ENDS, scratch), lower_ns = median_of(wakes, LOWER_ENDS, scratch);
+
+    return upper_ns - lower_ns <= ENDS_NEAR_NS && lower_ns - upper_ns <= ENDS_NEAR_NS;
+}
+
+/* Sorts them into scratch. Returns the distance of their quartiles. */
+static int64_t sort_spread(const int64_t *late_ns, size_t count, int64_t *scratch)
+{
+    for (size_t i = 0; i < count; i++)
+        scratch[i] = late_ns[i];
+    stats_sort(scratch, count);
+    return scratch[count - 1 - count / 4] - scratch[count / 4];
+}
+
+bool advance_is_gone(const struct advance *found, const int64_t *late_ns, size_t count, int64_t *scratch)
+{
+    return count >= ADVANCE_MIN_COUNT && 2 * sort_spread(late_ns, count, scratch) < found->spread_ns;
+}
+
 bool advance_find(const int64_t *late_ns, size_t count, int64_t *scratch, struct advance *found)
 {
     struct wakes wakes = {.late_ns = late_ns, .count = count};
@@ -107,9 +140,7 @@ bool advance_find(const int64_t *late_ns, size_t count, int64_t *scratch, struct
 
     if (count < ADVANCE_MIN_COUNT)
         return false;
-    for (size_t i = 0; i < count; i++)
-        scratch[i] = late_ns[i];
-    stats_sort(scratch, count);
+    found->spread_ns = sort_spread(late_ns, count, scratch);
     wakes.low_ns = scratch[count / 20];
     wakes.high_ns = scratch[count - 1 - count / 20];
     swing_ns = wakes.high_ns - wakes.low_ns;
@@ -123,7 +154,7 @@ bool advance_find(const int64_t *late_ns, size_t count, int64_t *scratch, struct
            are_alike(&wakes, TOPS, found->high_ns, swing_ns / 4, scratch) &&
            are_alike(&wakes, LENGTHS, found->period, 1 + found->period / 4, scratch) &&
            median_of(&wakes, MISSES, scratch) * MISS_PART <= swing_ns && are_gradual(&wakes, swing_ns, scratch) &&
-           are_curved(&wakes, swing_ns, scratch);
+           are_curved(&wakes, swing_ns, scratch) && is_whole(&wakes, found) && have_one_end(&wakes, scratch);
 }
 
 bool advance_explains(int64_t first_ns, int64_t then_ns)

@@ -26,12 +26,19 @@ struct advance {
     uint32_t period; /* wakes from one beginning to the next: the median */
     int64_t high_ns; /* how late the first ones are, and the last ones: medians */
     int64_t low_ns;
+    int64_t spread_ns; /* from the first quartile of all to the third */
 };
 
 /*
  * Wakes in their order of arrival, in ns after their due time. scratch has room for `count` values. False: no sawtooth.
  */
 bool advance_find(const int64_t *late_ns, size_t count, int64_t *scratch, struct advance *found);
+
+/*
+ * The causal test: wakes behind the sawtooth that nothing advances. True where their quartiles lie less than half as
+ * far apart. Something else that falls by an eighth, such as a clock that rises with the load, goes on.
+ */
+bool advance_is_gone(const struct advance *found, const int64_t *late_ns, size_t count, int64_t *scratch);
 
 /*
  * Where wakes settled: false unless the first ones were later than the others, and by no more than KVM's advance can

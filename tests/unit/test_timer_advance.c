@@ -51,6 +51,22 @@ static void check_steep(void)
     TAP_OK(!advance_find(late_ns, RECORDED, scratch, &found), "no learning falls so far at once");
 }
 
+/* A sawtooth that falls by a part of what is left, from one top: other parts and other swings than KVM's are not it. */
+static bool is_found(int64_t top_ns, int64_t bottom_ns, int64_t part)
+{
+    enum { END_NS = 200 };
+    int64_t late_ns[RECORDED], scratch[RECORDED], now_ns = top_ns;
+    struct advance found;
+
+    for (unsigned i = 0; i < RECORDED; i++) {
+        late_ns[i] = now_ns;
+        now_ns -= (now_ns - END_NS) / part;
+        if (now_ns < bottom_ns)
+            now_ns = top_ns;
+    }
+    return advance_find(late_ns, RECORDED, scratch, &found);
+}
+
 /* Adds KVM's rule to a way of that length. */
 static int64_t advanced_ns(int64_t way_ns, int64_t *advance_ns)
 {
@@ -113,6 +129,15 @@ static void check_explained(void)
     TAP_OK(!advance_explains(44628, 34035), "nor gains 10 us");
 }
 
+static void check_sawtooths(void)
+{
+    TAP_OK(is_found(5200, 1200, 8), "a sawtooth of 4 us that falls by an eighth is KVM's");
+    TAP_OK(!is_found(4200, 1200, 8), "one of 3 us is not");
+    TAP_OK(!is_found(6200, 1200, 8), "nor one of 5 us");
+    TAP_OK(!is_found(5200, 1200, 11), "nor one that falls by an eleventh");
+    TAP_OK(!is_found(5200, 1200, 6), "nor by a sixth");
+}
+
 int main(void)
 {
     static const char *const names[MODELS] = {"KVM's rule", "even noise", "a bell", "two levels", "a beat", "a walk"};
@@ -120,6 +145,7 @@ int main(void)
     check_recorded();
     check_steep();
     check_explained();
+    check_sawtooths();
     for (unsigned model = 0; model < MODELS; model++) {
         uint32_t count = count_found(model);
 
