@@ -39,6 +39,23 @@ static inline double rate_margin(const struct rates *rates, double goal, unsigne
     return (rates->quick ? 3 : 1.64) * sqrt(goal * (1 - goal) / n);
 }
 
+/* So many or fewer of n have a chance of one in 20 at this rate: its upper bound by 95 % (C. Clopper, E. Pearson). */
+static inline double rate_upper(unsigned hits, unsigned n)
+{
+    double low = 0, high = 1;
+
+    for (unsigned i = 0; i < 50 && hits < n; i++) {
+        double rate = (low + high) / 2, term = n * log1p(-rate), chance = exp(term);
+
+        for (unsigned k = 1; k <= hits; k++) {
+            term += log((double)(n - k + 1) / k) + log(rate) - log1p(-rate);
+            chance += exp(term);
+        }
+        *(chance > 0.05 ? &low : &high) = rate;
+    }
+    return high;
+}
+
 static inline void rate_line(struct rates *rates, bool good, const char *what, unsigned hits, unsigned n,
                              const char *goal)
 {

@@ -201,11 +201,13 @@ int main(int argc, char **argv)
 {
     struct campaign campaign = campaign_begin(argc, argv);
 
+    campaign.times = 12;
     for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
         struct tally governors = {.verdict = "advice_governor", .kind = kinds[k].words};
         struct tally budgets = {.verdict = "advice_poll", .kind = kinds[k].words};
         unsigned hosts = campaign_hosts(&campaign, 25, 3);
-        for (unsigned seed = 0; seed < hosts; seed++) {
+        for (unsigned seed = 0;
+             campaign_more_of(&campaign, seed, hosts, (const struct tally *[]){&governors, &budgets, NULL}); seed++) {
             try_governors(&kinds[k], seed + 10000 * k, &governors);
             try_budgets(&kinds[k], seed + 10000 * (k + 40), &budgets);
         }

@@ -203,13 +203,16 @@ int main(int argc, char **argv)
 {
     struct campaign campaign = campaign_begin(argc, argv);
 
+    campaign.times = 4;
     for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
         struct tally tallies[3] = {{.verdict = "clock_ramp", .kind = kinds[k].words},
                                    {.verdict = "caches_lost", .kind = kinds[k].words},
                                    {.verdict = "tlb_lost", .kind = kinds[k].words}};
         unsigned hosts = campaign_hosts(&campaign, 40, 8);
 
-        for (unsigned seed = 0; seed < hosts; seed++)
+        for (unsigned seed = 0; campaign_more_of(&campaign, seed, hosts,
+                                                 (const struct tally *[]){&tallies[0], &tallies[1], &tallies[2], NULL});
+             seed++)
             try_host(&kinds[k], seed + 10000 * k, tallies);
         for (unsigned i = 0; i < 3; i++)
             campaign_line(&campaign, &tallies[i]);

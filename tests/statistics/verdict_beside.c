@@ -311,14 +311,15 @@ int main(int argc, char **argv)
     for (size_t k = 0; k < COUNT_OF(shape_kinds); k++) {
         struct tally shallow = {.verdict = "sibling_shallow", .kind = shape_kinds[k].words};
         struct tally partial = {.verdict = "package_partial", .kind = shape_kinds[k].words};
-        for (unsigned seed = 0; seed < hosts; seed++)
+        for (unsigned seed = 0;
+             campaign_more_of(&campaign, seed, hosts, (const struct tally *[]){&shallow, &partial, NULL}); seed++)
             try_shape(&shape_kinds[k], seed + 10000 * k, &shallow, &partial);
         campaign_line(&campaign, &shallow);
         campaign_line(&campaign, &partial);
     }
     for (size_t k = 0; k < COUNT_OF(held_kinds); k++) {
         struct tally held = {.verdict = "package_held", .kind = held_kinds[k].words};
-        for (unsigned seed = 0; seed < hosts; seed++)
+        for (unsigned seed = 0; campaign_more(&campaign, seed, hosts, &held); seed++)
             try_held(&held_kinds[k], seed + 10000 * (k + 20), &held);
         campaign_line(&campaign, &held);
         if (held_kinds[k].held && held_kinds[k].lives)

@@ -143,7 +143,7 @@ int main(int argc, char **argv)
     for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
         struct tally tally = {.verdict = "cstate", .kind = kinds[k].words};
         unsigned hosts = campaign_hosts(&campaign, 500, 2);
-        for (unsigned seed = 0; seed < hosts; seed++) {
+        for (unsigned seed = 0; campaign_more(&campaign, seed, hosts, &tally); seed++) {
             struct cstate_evidence evidence;
             struct cstate_verdict verdict;
             struct prng prng;

@@ -252,26 +252,27 @@ int main(int argc, char **argv)
 {
     struct campaign campaign = campaign_begin(argc, argv);
 
+    campaign.times = 8;
     for (size_t k = 0; k < sizeof(grids) / sizeof(grids[0]); k++) {
         struct tally tally = {.verdict = "quantum", .kind = grids[k].words};
         unsigned hosts = campaign_hosts(&campaign, 20, 4), found = 0;
-        for (unsigned seed = 0; seed < hosts; seed++)
+        for (unsigned seed = 0; campaign_more(&campaign, seed, hosts, &tally); seed++)
             found += try_grid(&grids[k], seed + 10000 * k, &tally);
         campaign_line(&campaign, &tally);
         if (k == 7)
-            campaign_rate(&campaign, "quantum: the step is found", found, hosts, 95);
+            campaign_rate(&campaign, "quantum: the step is found", found, tally.n, 95);
     }
     for (size_t k = 0; k < sizeof(pairs) / sizeof(pairs[0]); k++) {
         struct tally tally = {.verdict = "c01_c02", .kind = pairs[k].words};
         unsigned hosts = campaign_hosts(&campaign, 50, 6);
-        for (unsigned seed = 0; seed < hosts; seed++)
+        for (unsigned seed = 0; campaign_more(&campaign, seed, hosts, &tally); seed++)
             try_pair(&pairs[k], seed + 20000 * (k + 20), &tally);
         campaign_line(&campaign, &tally);
     }
     for (size_t k = 0; k < sizeof(clocks) / sizeof(clocks[0]); k++) {
         struct tally tally = {.verdict = "asleep_clock", .kind = clocks[k].words};
         unsigned hosts = campaign_hosts(&campaign, 200, 5);
-        for (unsigned seed = 0; seed < hosts; seed++)
+        for (unsigned seed = 0; campaign_more(&campaign, seed, hosts, &tally); seed++)
             try_clock(&clocks[k], seed + 20000 * (k + 50), &tally);
         campaign_line(&campaign, &tally);
         if (k == 0 || k == 2)

@@ -282,7 +282,7 @@ int main(int argc, char **argv)
 
     for (size_t k = 0; k < COUNT_OF(tick_kinds); k++) {
         struct tally tally = {.verdict = "tick_cost", .kind = tick_kinds[k].words};
-        for (unsigned seed = 0; seed < hosts; seed++)
+        for (unsigned seed = 0; campaign_more(&campaign, seed, hosts, &tally); seed++)
             try_tick(&tick_kinds[k], seed + 10000 * k, &tally);
         campaign_line(&campaign, &tally);
         if (k < 2)
@@ -290,7 +290,7 @@ int main(int argc, char **argv)
     }
     for (size_t k = 0; k < COUNT_OF(bound_kinds); k++) {
         struct tally tally = {.verdict = "breakeven by latency", .kind = bound_kinds[k].words};
-        for (unsigned seed = 0; seed < hosts; seed++)
+        for (unsigned seed = 0; campaign_more(&campaign, seed, hosts, &tally); seed++)
             try_bound(&bound_kinds[k], seed + 10000 * (k + 20), &tally);
         campaign_line(&campaign, &tally);
         if (!k)
@@ -298,13 +298,13 @@ int main(int argc, char **argv)
     }
     for (size_t k = 0; k < COUNT_OF(pause_kinds); k++) {
         struct tally tally = {.verdict = "pause", .kind = pause_kinds[k].words};
-        for (unsigned seed = 0; seed < hosts; seed++)
+        for (unsigned seed = 0; campaign_more(&campaign, seed, hosts, &tally); seed++)
             try_pause(&pause_kinds[k], seed + 10000 * (k + 40), &tally);
         campaign_line(&campaign, &tally);
     }
     for (size_t k = 0; k < COUNT_OF(lock_kinds); k++) {
         struct tally tally = {.verdict = "ticket, mcs, flag", .kind = lock_kinds[k].words};
-        for (unsigned seed = 0; seed < hosts; seed++)
+        for (unsigned seed = 0; campaign_more(&campaign, seed, hosts, &tally); seed++)
             try_lock(&lock_kinds[k], seed + 10000 * (k + 60), &tally);
         campaign_line(&campaign, &tally);
         if (!k)

@@ -268,7 +268,7 @@ int main(int argc, char **argv)
 
     for (size_t k = 0; k < COUNT_OF(disarm_kinds); k++) {
         struct tally tally = {.verdict = "exit_disarms", .kind = disarm_kinds[k].words};
-        for (unsigned seed = 0; seed < hosts; seed++)
+        for (unsigned seed = 0; campaign_more(&campaign, seed, hosts, &tally); seed++)
             try_disarm(&disarm_kinds[k], seed + 10000 * k, &tally);
         campaign_line(&campaign, &tally);
         if (k == 0 || k == 2)
@@ -277,7 +277,8 @@ int main(int argc, char **argv)
     for (size_t k = 0; k < COUNT_OF(nap_kinds); k++) {
         struct tally tally = {.verdict = "hints", .kind = nap_kinds[k].words};
         struct tally not_entered = {.verdict = "not_entered", .kind = nap_kinds[k].words};
-        for (unsigned seed = 0; seed < hosts; seed++)
+        for (unsigned seed = 0;
+             campaign_more_of(&campaign, seed, hosts, (const struct tally *[]){&tally, &not_entered, NULL}); seed++)
             try_nap(&nap_kinds[k], seed + 10000 * (k + 20), &tally, &not_entered);
         campaign_line(&campaign, &tally);
         campaign_line(&campaign, &not_entered);
@@ -288,7 +289,7 @@ int main(int argc, char **argv)
     }
     for (size_t k = 0; k < COUNT_OF(prewake_kinds); k++) {
         struct tally tally = {.verdict = "timer_hides_latency", .kind = prewake_kinds[k].words};
-        for (unsigned seed = 0; seed < hosts; seed++)
+        for (unsigned seed = 0; campaign_more(&campaign, seed, hosts, &tally); seed++)
             try_prewake(&prewake_kinds[k], seed + 10000 * (k + 40), &tally);
         campaign_line(&campaign, &tally);
         if (k == 0)
@@ -296,7 +297,7 @@ int main(int argc, char **argv)
     }
     for (size_t k = 0; k < COUNT_OF(clock_kinds); k++) {
         struct tally tally = {.verdict = "freq_no_effect", .kind = clock_kinds[k].words};
-        for (unsigned seed = 0; seed < hosts; seed++)
+        for (unsigned seed = 0; campaign_more(&campaign, seed, hosts, &tally); seed++)
             try_clock(&clock_kinds[k], seed + 10000 * (k + 60), &tally);
         campaign_line(&campaign, &tally);
         if (k == 4)

@@ -192,7 +192,9 @@ int main(int argc, char **argv)
         struct tally kind = {.verdict = "exit_kind", .kind = kinds[k].words};
         struct tally pending = {.verdict = "pending_hlt", .kind = kinds[k].words};
         unsigned hosts = campaign_hosts(&campaign, 100, 4);
-        for (unsigned seed = 0; seed < hosts; seed++) {
+        for (unsigned seed = 0;
+             campaign_more_of(&campaign, seed, hosts, (const struct tally *[]){&tally, &cost, &pending, &kind, NULL});
+             seed++) {
             struct machine_made made = {.kind = &kinds[k]};
             struct intercept_answer answers[INTERCEPT_COUNT];
             struct intercept_host host;

@@ -321,11 +321,13 @@ int main(int argc, char **argv)
     struct campaign campaign = campaign_begin(argc, argv);
     unsigned hosts = campaign_hosts(&campaign, 24, 20);
 
+    campaign.times = 4;
     for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
         struct tally knees = {.verdict = "cstate_knee", .kind = kinds[k].words};
         struct tally entries = {.verdict = "cstate_entry", .kind = kinds[k].words};
 
-        for (unsigned seed = 0; seed < hosts; seed++)
+        for (unsigned seed = 0;
+             campaign_more_of(&campaign, seed, hosts, (const struct tally *[]){&knees, &entries, NULL}); seed++)
             try_host(&kinds[k], seed + 10000 * k, &knees, &entries);
         campaign_line(&campaign, &knees);
         campaign_line(&campaign, &entries);

@@ -140,7 +140,7 @@ int main(int argc, char **argv)
     for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
         struct tally tally = {.verdict = "mwait_is", .kind = kinds[k].words};
         unsigned hosts = campaign_hosts(&campaign, 500, 4);
-        for (unsigned seed = 0; seed < hosts; seed++) {
+        for (unsigned seed = 0; campaign_more(&campaign, seed, hosts, &tally); seed++) {
             struct host host = {.kind = &kinds[k]};
             struct mwait_seen seen;
             struct mwait_answer answer;

@@ -20,6 +20,15 @@ enum kind {
     PLE_ANY,   /* any rule, any noise */
     PLE_TICKS, /* KVM's defaults, a fast tick */
     PLE_OVERCOMMIT,
+    PLE_FIXED,  /* a window that never grows: Xen, Hyper-V, KVM before Linux 3.18 */
+    PLE_SMI,    /* firmware takes the CPU for up to 80 us */
+    PLE_NESTED, /* exits of the outer host, dear ones */
+    PLE_FAST,   /* a device that interrupts each 25 us */
+    PLE_JITTER, /* stamps that jitter by half a step */
+    PLE_STEPS,  /* a TSC that advances by steps (Zen), read in a guest with an offset */
+    PLE_BURSTS, /* of short interrupts */
+    PLE_LOCKED, /* a timer of the host begins with each rest */
+    PLE_SLOW,   /* long PAUSEs (Skylake and later), of which three fill the gap */
     NONE_QUIET,
     NONE_TICKS,  /* a tick every 100 us: shorter than windows */
     NONE_LOCKED, /* a timer of the host begins with each rest: VMM threads, deadline timers, hrtimers armed by HLT */
@@ -38,6 +47,15 @@ static const char *const words[KINDS] = {
     "any rule and noise",
     "PLE, a tick each 200 us",
     "PLE, overcommitted",
+    "PLE, a fixed window (Xen, Hyper-V)",
+    "PLE, firmware interrupts",
+    "PLE, nested",
+    "PLE, 40 000 packets a second",
+    "PLE, stamps jitter",
+    "PLE, a TSC of steps",
+    "PLE, bursts of interrupts",
+    "PLE, a timer from each rest",
+    "PLE, long PAUSEs",
     "none, quiet",
     "none, a tick each 100 us",
     "none, a timer from each rest",
@@ -48,6 +66,11 @@ static const char *const words[KINDS] = {
     "none, stamps jitter",
     "none, bursts of interrupts",
 };
+
+static bool is_locked(enum kind kind)
+{
+    return kind == NONE_LOCKED || kind == PLE_LOCKED;
+}
 
 /* A timer that begins with the rest ends the first stretch after the same time, with PAUSE or without. */
 static void lock_tick(struct synthetic_ple_host *host, const struct ple_loop *loop)
@@ -60,10 +83,10 @@ static void choose(struct synthetic_ple_host *host, enum kind kind, uint64_t see
 {
     struct prng *prng = &host->prng;
 
-    synthetic_ple_host_choose(host, seed * KINDS + kind + 1);
+    synthetic_ple_host_choose(host, rate_seed(seed * KINDS + kind + 1));
     if (kind == PLE_ANY)
         return;
-    host->on = kind <= PLE_OVERCOMMIT;
+    host->on = kind < NONE_QUIET;
     host->counts = kind == PLE_AMD || (kind != PLE_INTEL && prng_below(prng, 2));
     host->gap_tsc = 128;
     host->base = host->counts ? 3000 : 4096;
@@ -78,18 +101,24 @@ static void choose(struct synthetic_ple_host *host, enum kind kind, uint64_t see
         host->tick_tsc = MS_TSC / 5;
     if (kind == PLE_OVERCOMMIT || kind == NONE_SLICES)
         host->preempt_tsc = MS_TSC / (kind == NONE_SLICES ? 3 : 1);
-    if (kind == NONE_TICKS || kind == NONE_LOCKED)
+    if (kind == NONE_TICKS || is_locked(kind))
         host->tick_tsc = kind == NONE_TICKS ? MS_TSC / 10 : prng_log_range(prng, 5000, MS_TSC);
-    if (kind == NONE_SMI)
+    if (kind == NONE_SMI || kind == PLE_SMI)
         host->chance_tsc = MS_TSC, host->chance_length_tsc = MS_TSC / 5;
-    if (kind == NONE_NESTED)
+    if (kind == NONE_NESTED || kind == PLE_NESTED)
         host->chance_tsc = MS_TSC / 50, host->chance_length_tsc = 100000;
-    if (kind == NONE_FAST)
+    if (kind == NONE_FAST || kind == PLE_FAST)
         host->tick_tsc = prng_range(prng, 50000, 70000);
-    if (kind == NONE_JITTER)
+    if (kind == NONE_JITTER || kind == PLE_JITTER)
         host->jitter_tsc = 200;
-    if (kind == NONE_BURSTS)
+    if (kind == PLE_STEPS)
+        host->jitter_tsc = prng_range(prng, 15, 40);
+    if (kind == NONE_BURSTS || kind == PLE_BURSTS)
         host->chance_tsc = MS_TSC / 200, host->chance_length_tsc = 3000;
+    if (kind == PLE_FIXED)
+        host->max = host->base;
+    if (kind == PLE_SLOW)
+        host->pause_tsc = prng_range(prng, 80, 90);
 }
 
 typedef bool next_loop(const struct ple_loop *loops, uint32_t count, uint64_t limit_tsc, struct ple_loop *next);
@@ -99,7 +128,7 @@ static uint32_t take(struct synthetic_ple_host *host, enum kind kind, next_loop 
     uint32_t count = 0;
 
     while (count < PLE_LOOPS_MAX && next(loops, count, LIMIT_TSC, &loops[count])) {
-        if (kind == NONE_LOCKED)
+        if (is_locked(kind))
             lock_tick(host, &loops[count]);
         synthetic_ple_host_run(host, &loops[count++]);
     }
@@ -149,7 +178,9 @@ static void hold(struct campaign *campaign, enum kind kind, unsigned hosts)
     struct tally gap_is = {.verdict = "ple_gap", .kind = words[kind]};
     struct ple_loop *loops = calloc(PLE_LOOPS_MAX, sizeof(*loops));
 
-    for (unsigned seed = 0; loops && seed < hosts; seed++) {
+    for (unsigned seed = 0;
+         loops && campaign_more_of(campaign, seed, hosts, (const struct tally *[]){&found, &window_is, &gap_is, NULL});
+         seed++) {
         struct synthetic_ple_host host;
         struct ple_window window;
         struct ple_gap gap;
@@ -159,6 +190,10 @@ static void hold(struct campaign *campaign, enum kind kind, unsigned hosts)
         ple_gap_infer(loops, take(&host, kind, ple_gap_next, loops), &gap);
         tally_add(&found, window.first.verdict == PLE_UNKNOWN ? CONFIDENCE_LOW : CONFIDENCE_MEASURED,
                   base_wrong(&host, &window.first));
+        if (window.first.verdict == PLE_FOUND && invisible(&host) && getenv("STATISTICS_EXPLAIN"))
+            printf("# %s: %u of %u agree, %u longer; without PAUSE %u of %u longer, %u the same\n", words[kind],
+                   window.first.agree, window.first.loops, window.first.longer, window.first.control_longer,
+                   window.first.control_loops, window.first.control_same);
         if (window.first.verdict == PLE_FOUND)
             tally_add(&window_is, CONFIDENCE_INFERRED, window_wrong(&host, &window));
         if (gap.first.verdict == PLE_FOUND)

@@ -138,7 +138,7 @@ int main(int argc, char **argv)
     for (size_t k = 0; k < sizeof(waits) / sizeof(waits[0]); k++) {
         struct tally tally = {.verdict = "waitpkg_is", .kind = waits[k].words};
         unsigned hosts = campaign_hosts(&campaign, 500, 4);
-        for (unsigned seed = 0; seed < hosts; seed++)
+        for (unsigned seed = 0; campaign_more(&campaign, seed, hosts, &tally); seed++)
             try_wait(&waits[k], seed + 10000 * k, &tally);
         campaign_line(&campaign, &tally);
         if (k == 0 || k == 2 || k == 10)
@@ -147,7 +147,7 @@ int main(int argc, char **argv)
     for (size_t k = 0; k < sizeof(buses) / sizeof(buses[0]); k++) {
         struct tally tally = {.verdict = "apic_bus", .kind = buses[k].words};
         unsigned hosts = campaign_hosts(&campaign, 500, 4);
-        for (unsigned seed = 0; seed < hosts; seed++)
+        for (unsigned seed = 0; campaign_more(&campaign, seed, hosts, &tally); seed++)
             try_bus(&buses[k], seed + 10000 * (k + 20), &tally);
         campaign_line(&campaign, &tally);
         if (k < 2)

@@ -118,6 +118,7 @@ int main(int argc, char **argv)
     static int64_t many[TRUTH];
     struct campaign campaign = campaign_begin(argc, argv);
 
+    campaign.times = 16;
     for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
         struct tally tally = {.verdict = "cstates", .kind = kinds[k].words};
         unsigned hosts = campaign_hosts(&campaign, 60, 8);
@@ -128,7 +129,7 @@ int main(int argc, char **argv)
         stats_sort(many, TRUTH);
         truth[0] = (double)many[quantile_rank(TRUTH, QUANTILE_ONE / 2) - 1];
         truth[1] = (double)many[quantile_rank(TRUTH, QUANTILE_ONE / 100 * 99) - 1];
-        for (unsigned seed = 0; seed < hosts; seed++)
+        for (unsigned seed = 0; campaign_more(&campaign, seed, hosts, &tally); seed++)
             try_host(&kinds[k], seed + 10000 * k, truth, &tally);
         campaign_line(&campaign, &tally);
         if (k < 2)

@@ -77,7 +77,7 @@ int main(int argc, char **argv)
     for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
         struct tally tally = {.verdict = "host_tick", .kind = kinds[k].words};
         unsigned hosts = campaign_hosts(&campaign, 250, 4);
-        for (unsigned seed = 0; seed < hosts; seed++) {
+        for (unsigned seed = 0; campaign_more(&campaign, seed, hosts, &tally); seed++) {
             uint64_t at_tsc[WAKES_MAX];
             double seconds;
             struct host_tick tick;

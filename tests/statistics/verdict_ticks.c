@@ -170,7 +170,7 @@ int main(int argc, char **argv)
     for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
         struct tally tally = {.verdict = "training", .kind = kinds[k].words};
         unsigned hosts = campaign_hosts(&campaign, 100, 5);
-        for (unsigned seed = 0; seed < hosts; seed++) {
+        for (unsigned seed = 0; campaign_more(&campaign, seed, hosts, &tally); seed++) {
             struct settle settle;
             struct prng prng;
             double off_ns;
@@ -189,7 +189,7 @@ int main(int argc, char **argv)
     for (size_t k = 0; k < sizeof(gap_kinds) / sizeof(gap_kinds[0]); k++) {
         struct tally tally = {.verdict = "period_floored", .kind = gap_kinds[k].words};
         unsigned hosts = campaign_hosts(&campaign, 100, 5);
-        for (unsigned seed = 0; seed < hosts; seed++)
+        for (unsigned seed = 0; campaign_more(&campaign, seed, hosts, &tally); seed++)
             try_gaps(&gap_kinds[k], seed + 10000 * (k + 30), &tally);
         campaign_line(&campaign, &tally);
         if (k == 1 || k == 3)

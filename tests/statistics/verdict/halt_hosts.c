@@ -15,6 +15,13 @@ static const char *const words[HALT_KINDS] = {
     [HALT_POLLS] = "KVM polls",
     [HALT_POLLS_DEEP] = "KVM polls, deep idle states behind",
     [HALT_POLLS_BUSY] = "KVM polls, another task ends its polls",
+    [HALT_POLLS_NEIGHBOURS] = "KVM polls, neighbours in bursts",
+    [HALT_POLLS_SMI] = "KVM polls, firmware interrupts",
+    [HALT_POLLS_STEAL] = "KVM polls, bursts of steal",
+    [HALT_POLLS_SLACK] = "KVM polls, timer slack",
+    [HALT_POLLS_RAMP] = "KVM polls, the clock ramps",
+    [HALT_POLLS_NESTED] = "KVM polls in another hypervisor",
+    [HALT_POLLS_DRIFTS] = "KVM polls, wakes drift",
     [HALT_POLLS_FIXED] = "a fixed poll",
     [HALT_SLEEPS] = "sleeps at once",
     [HALT_MENU] = "idle states by menu",
@@ -35,6 +42,13 @@ static const char *const words[HALT_KINDS] = {
     [HALT_STEAL] = "bursts of steal",
     [HALT_NESTED] = "a hypervisor in another",
     [HALT_DRIFTS] = "wakes drift",
+};
+
+/* What comes beside KVM's polling. */
+static const enum halt_kind beside[HALT_KINDS] = {
+    [HALT_POLLS_NEIGHBOURS] = HALT_NEIGHBOURS, [HALT_POLLS_SMI] = HALT_SMI,         [HALT_POLLS_STEAL] = HALT_STEAL,
+    [HALT_POLLS_SLACK] = HALT_SLACK,           [HALT_POLLS_RAMP] = HALT_CLOCK_RAMP, [HALT_POLLS_NESTED] = HALT_NESTED,
+    [HALT_POLLS_DRIFTS] = HALT_DRIFTS,
 };
 
 static struct halt_host *asked; /* whose governor is asked: it has no owner's pointer */
@@ -111,6 +125,8 @@ void halt_host_draw(struct halt_host *host, enum halt_kind kind, uint64_t seed)
     while (!host->kvm.halt_poll_ns);
     draw_times(host);
     choose_states(host);
+    if (kind == HALT_POLLS_SMI) /* thermal and USB emulation: at most some hundred a second */
+        host->on_ns += TICK_NS;
     if (governors[kind])
         start_governor(host, governors[kind]);
     if (kind == HALT_POLLS_BUSY)
@@ -155,7 +171,7 @@ static uint64_t demote(struct halt_host *host, uint64_t length_ns)
 /* The share of the highest clock: falling through an idle time, or by the load of the last 10 ms. */
 static double clock_of(struct halt_host *host, uint64_t length_ns)
 {
-    if (host->kind == HALT_CLOCK_RAMP)
+    if (host->kind != HALT_CLOCK)
         return fmax(host->lowest, 1 - (double)length_ns / RAMP_NS);
     host->busy_ns += host->host_ns;
     if (host->now_ns + length_ns >= host->until_ns) {
@@ -215,11 +231,11 @@ static uint64_t slack(struct halt_host *host, uint64_t length_ns)
 }
 
 /* What a wake costs beside its base. */
-static uint64_t more_of(struct halt_host *host, uint64_t length_ns)
+static uint64_t more_of(struct halt_host *host, enum halt_kind kind, uint64_t length_ns)
 {
     uint64_t mean_ns = (uint64_t)host->mean_ns;
 
-    switch (host->kind) {
+    switch (kind) {
     case HALT_MENU:
     case HALT_TEO:
     case HALT_LADDER:
@@ -273,6 +289,17 @@ static struct play_halt take_kvm(struct halt_host *host, uint64_t length_ns)
         if (polled)
             host->now_ns += length_ns;
     }
+    /* A CPU that polls keeps its clock and its caches, a firmware takes it all the same. */
+    if (beside[host->kind]) {
+        bool polled = host->kvm.successful != done;
+
+        if (!polled || host->kind == HALT_POLLS_SMI)
+            halt.latency_ns += (int64_t)more_of(host, beside[host->kind], length_ns);
+        if (host->kind == HALT_POLLS_STEAL && is_bursting(host))
+            steal_ns = 1 + prng_below(&host->prng, RUN_SLICE);
+        halt.latency_ns += (int64_t)steal_ns;
+        host->now_ns += length_ns + (uint64_t)halt.latency_ns + host->host_ns;
+    }
     /* The other task has to leave the CPU first. */
     if (host->kind == HALT_POLLS_BUSY && host->kvm.successful == done)
         steal_ns = 1 + prng_below(&host->prng, 20000);
@@ -291,7 +318,7 @@ struct play_halt halt_host_take(void *owner, uint64_t length_ns)
     else if (host->kind == HALT_POLLS_FIXED)
         more_ns = host->extra_ns;
     else
-        more_ns = more_of(host, length_ns);
+        more_ns = more_of(host, host->kind, length_ns);
     if (host->kind == HALT_STEAL && is_bursting(host))
         steal_ns = 1 + prng_below(&host->prng, RUN_SLICE);
     host->now_ns = before_ns + length_ns + host->base_ns + more_ns + steal_ns + host->host_ns;
@@ -307,7 +334,7 @@ void halt_host_set_polling(void *owner, bool on)
 
 bool halt_kind_polls(enum halt_kind kind)
 {
-    return kind == HALT_POLLS || kind == HALT_POLLS_DEEP || kind == HALT_POLLS_BUSY;
+    return kind < HALT_POLLS_FIXED;
 }
 
 bool halt_kind_learns(enum halt_kind kind)

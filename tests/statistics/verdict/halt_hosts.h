@@ -12,9 +12,17 @@
 #include "tests/unit/haltpoll_play.h"
 
 enum halt_kind {
-    HALT_POLLS,       /* KVM, quiet */
-    HALT_POLLS_DEEP,  /* KVM, and deep states behind the poll */
-    HALT_POLLS_BUSY,  /* KVM, whose polls a second task on the CPU ends */
+    HALT_POLLS,      /* KVM, quiet */
+    HALT_POLLS_DEEP, /* KVM, and deep states behind the poll */
+    HALT_POLLS_BUSY, /* KVM, whose polls a second task on the CPU ends */
+    /* KVM, and what comes beside: each of these delays a wake that slept. */
+    HALT_POLLS_NEIGHBOURS,
+    HALT_POLLS_SMI,
+    HALT_POLLS_STEAL,
+    HALT_POLLS_SLACK,
+    HALT_POLLS_RAMP,
+    HALT_POLLS_NESTED,
+    HALT_POLLS_DRIFTS,
     HALT_POLLS_FIXED, /* polls for a fixed time: VMware, Hyper-V, KVM before Linux 4.3 */
     HALT_SLEEPS,      /* sleeps at once, one state */
     HALT_MENU,        /* menu, the wake unknown to it: an IPI, a timer of another CPU */

@@ -21,12 +21,20 @@ struct tally {
 struct campaign {
     struct rates rates;
     bool table;
+    unsigned times; /* so many times the hosts are drawn at most until an answer that is rare can be judged */
 };
 
 struct campaign campaign_begin(int argc, char **argv);
 
 /* Hosts of one kind: so many in a quick run, `factor` times as many in the tables, four times these in the whole. */
 unsigned campaign_hosts(const struct campaign *campaign, unsigned quick, unsigned factor);
+
+/*
+ * Whether to draw another one: until there are so many hosts, and further where answers of a confidence were said, but
+ * too few for its goal. Never further in a quick run. A list ends in NULL; one that is sparse is enough.
+ */
+bool campaign_more(const struct campaign *campaign, unsigned drawn, unsigned hosts, const struct tally *tally);
+bool campaign_more_of(const struct campaign *campaign, unsigned drawn, unsigned hosts, const struct tally *const *list);
 
 /* One answer; `wrong` counts where it is sure. */
 void tally_add(struct tally *tally, enum confidence confidence, bool wrong);
