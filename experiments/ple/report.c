@@ -129,7 +129,7 @@ void ple_report_gap(struct step *step, const struct ple_loop *loops, uint32_t co
         : gap.has_end            ? ""
                                  : ": no limit found",
         set);
-    result_finding(step, "ple_gap", CONFIDENCE_INFERRED, text);
+    result_finding(step, "ple_gap", gap.verdict == PLE_FOUND ? CONFIDENCE_INFERRED : CONFIDENCE_LOW, text);
     emit_gap(step, &gap);
 }
 

@@ -8,7 +8,7 @@ enum {
     LONGER_SHARE = 4,  /* longer stretches: at most a quarter of those that agree */
     CONTROL_SHARE = 3, /* without PAUSE the share of longer ones is at least a third of the share that agrees */
     SAME_SHARE = 4,    /* at most a quarter as many without PAUSE end where the others agree: else a timer ends both */
-    AGREE_SHARE = 10,  /* of all loops a tenth must agree: by chance a few of fifty do */
+    AGREE_SHARE = 5,   /* of all loops a fifth must agree: by chance a few of fifty do */
     QUIET_LOOPS = 6,   /* of 8 loops not disturbed at all */
     QUIET_OF = 8,
     LOOK_AFTER = 16, /* loops after which some stretches must agree */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "lib/infer/ple_gap.h"
 
+#include "lib/stats.h"
+
 enum {
     FILLER_FIRST = 8,
     FILLER_MAX = 8192,
@@ -57,6 +59,29 @@ void ple_gap_probe(const struct ple_loop *loops, uint32_t count, uint32_t filler
         if (loops[i].break_filler == filler && loops[i].stretch_count)
             take_vote(&loops[i], first, probe);
     probe->exits = judge(probe);
+}
+
+/*
+ * How late a stamp may be, in ticks: a distance is too long by up to that. Twice the upper quartile of what breaks of
+ * one filler are longer than the shortest of them; interrupts make less than a quarter of them longer.
+ */
+static uint64_t stamps_jitter_tsc(const struct ple_loop *loops, uint32_t count)
+{
+    int64_t longer_tsc[PLE_LOOPS_MAX];
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < count; i++) {
+        uint64_t least_tsc = UINT64_MAX;
+
+        for (uint32_t k = 0; k < count && loops[i].break_tsc; k++)
+            if (k != i && loops[k].break_filler == loops[i].break_filler && loops[k].break_tsc &&
+                loops[k].break_tsc < least_tsc)
+                least_tsc = loops[k].break_tsc;
+        if (least_tsc <= loops[i].break_tsc && loops[i].break_tsc)
+            longer_tsc[n++] = (int64_t)(loops[i].break_tsc - least_tsc);
+    }
+    stats_sort(longer_tsc, n);
+    return n ? 2 * (uint64_t)longer_tsc[n * 3 / 4] : 0;
 }
 
 /* The search so far: exits at `yes`, none at `no` (has_no), and the current probe. */
@@ -139,6 +164,7 @@ static bool is_known(struct ple_range range)
 
 void ple_gap_infer(const struct ple_loop *loops, uint32_t count, struct ple_gap *gap)
 {
+    uint64_t jitter_tsc = stamps_jitter_tsc(loops, count);
     struct search search;
 
     *gap = (struct ple_gap){.verdict = PLE_UNKNOWN};
@@ -152,6 +178,7 @@ void ple_gap_infer(const struct ple_loop *loops, uint32_t count, struct ple_gap 
         (struct ple_range){search.yes.distance_tsc, search.has_no ? search.no.distance_tsc : search.yes.distance_tsc};
     if (gap->gap_tsc.low > gap->gap_tsc.high) /* apart by less than the stamps jitter */
         gap->gap_tsc = (struct ple_range){gap->gap_tsc.high, gap->gap_tsc.low};
+    gap->gap_tsc.low -= jitter_tsc < gap->gap_tsc.low ? jitter_tsc : gap->gap_tsc.low;
     gap->setting_tsc = gap->gap_tsc;
     gap->setting_tsc.low -= gap->first.pause_tsc < gap->gap_tsc.low ? gap->first.pause_tsc : 0;
     gap->is_exact = is_known(gap->setting_tsc);
