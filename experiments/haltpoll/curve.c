@@ -122,6 +122,11 @@ static void end_fine(struct step *step, struct haltpoll *hp)
         haltpoll_begin_history(step);
 }
 
+bool haltpoll_knee_is_exact(const struct haltpoll *hp)
+{
+    return hp->ceiling.exact && hp->knee->confidence > CONFIDENCE_LOW;
+}
+
 void haltpoll_curve_conclude(struct step *step)
 {
     struct haltpoll *hp = step->state;
@@ -131,6 +136,9 @@ void haltpoll_curve_conclude(struct step *step)
     halt_ladder_infer(hp->ladder, &hp->rule);
     if (hp->ladder_refused)
         hp->rule.unknown = hp->ladder_refused;
+    /* A knee that is not exact is where the budget stops growing in most passes; in the others it got to the limit. */
+    if (hp->knee && hp->test == TEST_CONTROL && !haltpoll_knee_is_exact(hp))
+        hp->ceiling.high_ns = hp->ceiling.limit_ns;
 }
 
 void haltpoll_curve_go(struct step *step)

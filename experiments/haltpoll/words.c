@@ -58,7 +58,7 @@ static void say_knee(struct step *step, const struct haltpoll *hp)
 {
     const struct halt_ceiling *ceiling = &hp->ceiling;
     enum haltpoll_knee judged = haltpoll_judge_knee(step);
-    bool exact = ceiling->exact && hp->knee->confidence > CONFIDENCE_LOW, busy = is_busy(step, hp);
+    bool exact = haltpoll_knee_is_exact(hp), busy = is_busy(step, hp);
     bool proven = hp->test == TEST_CONTROL;
     const char *what = "don't know: a step, not surely of the host's polling, at";
     const char *format = "%s %s (%s to %s): wakes cost %s before, %s behind";
