@@ -3,7 +3,7 @@
 # The tables of docs/verdicts.md are what the campaigns say: each block between `<!-- campaign: PROGRAM -->` and
 # `<!-- end -->` has the rows of build/statistics/PROGRAM --table, the one of `summary` a row for each verdict of them.
 # With --write it makes them anew. Each verdict must be tried on ten kinds of hosts.
-# LONG: 65
+# LONG: 150
 # NEEDS: statistics
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 2
