@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How often `timer_advance` of `haltpoll` is right: KVM hosts whose advance is learnt and lost again, and
- * KVM hosts whose wakes rise and fall for other reasons. Sources: Linux arch/x86/kvm/lapic.c
- * (adjust_lapic_timer_advance), kernel/sched/pelt.c and cpufreq_schedutil.c (a clock that follows the load),
- * drivers/cpuidle/governors/menu.c, timer slack in prctl(2).
+ * How often `timer_advance` of `haltpoll` is right: KVM hosts whose advance is learnt and lost again, and KVM hosts
+ * whose wakes rise and fall for other reasons. Sources: Linux arch/x86/kvm/lapic.c (adjust_lapic_timer_advance),
+ * schedutil and its load tracking (a clock that follows the load), the menu governor, timer slack in prctl(2).
  */
 /* STATISTICS_EXTRA: tests/statistics/verdict/tally.c */
 #include "lib/infer/timer_advance.h"
