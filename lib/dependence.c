@@ -6,7 +6,7 @@
 #include "lib/stats.h"
 
 enum {
-    CUTS = 10,
+    CUTS = 14,
     CLASSES = CUTS + 1,
     LAGS = 2,
     MANY_LAGS = 20,
@@ -16,11 +16,15 @@ enum {
     RANK_ONE = 1 << 15, /* ranks run from -RANK_ONE to RANK_ONE */
     ACF_SIGMAS = 4,     /* beyond so many standard errors (1 / sqrt(n)) neighbours are similar */
     PERMILLE = 1000,
+    MEDIAN = QUANTILE_ONE / 2,
+    TENTH = QUANTILE_ONE / 10,
+    SPREAD_MOST = 1000, /* of more samples the blocks show a spread that lasts */
+    RANKS_PART = 20,    /* neighbours alike in rank make a cut unsure that leaves at least such a part beyond it */
 };
 
 /* Where the values are cut into classes, in parts per 10^7: all quantiles with an interval, and enough for ranks. */
-static const uint32_t cuts[CUTS] = {100000,  1000000, 2500000, 5000000, 7500000,
-                                    9000000, 9900000, 9990000, 9999000, 9999900};
+static const uint32_t cuts[CUTS] = {100000,  1000000, 2500000, 5000000, 7500000, 9000000, 9500000,
+                                    9800000, 9900000, 9950000, 9975000, 9990000, 9999000, 9999900};
 
 /* The series in classes, counted in one pass; class c holds what is above cut c - 1 and not above cut c. */
 struct order {
@@ -31,6 +35,11 @@ struct order {
     uint32_t block[BLOCKS_MOST][CLASSES];
     uint32_t follows[LAGS][CLASSES][CLASSES]; /* by lag - 1: the earlier sample's class, the later one's */
 };
+
+static uint64_t least(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
 
 static unsigned class_of(const int64_t cut_values[CUTS], int64_t value)
 {
@@ -88,23 +97,48 @@ static int64_t rank_classes(const struct order *order, int64_t ranks[CLASSES])
     return squares;
 }
 
+static int64_t acf_q15(const struct order *order, const int64_t ranks[CLASSES], int64_t squares, unsigned lag)
+{
+    int64_t products = 0;
+
+    for (unsigned a = 0; a < CLASSES; a++)
+        for (unsigned b = 0; b < CLASSES; b++)
+            products += ranks[a] * ranks[b] * order->follows[lag][a][b];
+    return products / (squares / RANK_ONE + 1);
+}
+
 /* Autocorrelation of ranks at the first lags. */
 static void look_at_neighbours(const struct order *order, struct dependence *found)
 {
     int64_t ranks[CLASSES], squares = rank_classes(order, ranks);
 
     for (unsigned lag = 0; lag < LAGS && squares; lag++) {
-        int64_t products = 0, acf_q15;
+        int64_t acf = acf_q15(order, ranks, squares, lag);
 
-        for (unsigned a = 0; a < CLASSES; a++)
-            for (unsigned b = 0; b < CLASSES; b++)
-                products += ranks[a] * ranks[b] * order->follows[lag][a][b];
-        acf_q15 = products / (squares / RANK_ONE + 1);
-        found->lag_permille[lag] = (int32_t)(acf_q15 * PERMILLE / RANK_ONE);
-        if (acf_q15 > 0 &&
-            (uint64_t)(acf_q15 * acf_q15) * order->n > (uint64_t)ACF_SIGMAS * ACF_SIGMAS * RANK_ONE * RANK_ONE)
+        found->lag_permille[lag] = (int32_t)(acf * PERMILLE / RANK_ONE);
+        if (acf > 0 && (uint64_t)(acf * acf) * order->n > (uint64_t)ACF_SIGMAS * ACF_SIGMAS * RANK_ONE * RANK_ONE)
             found->clustered = true;
     }
+}
+
+/*
+ * How alike neighbours are in their distance from the median, at lag 1, in thousandths: a spread that lasts shows here,
+ * in both tails together, and not in the ranks (of squares: A. McLeod, W. Li, 1983).
+ */
+static int64_t spread_lag_permille(const struct order *order)
+{
+    int64_t ranks[CLASSES], sum = 0, squares = 0;
+
+    rank_classes(order, ranks);
+    for (unsigned c = 0; c < CLASSES; c++) {
+        ranks[c] = ranks[c] < 0 ? -ranks[c] : ranks[c];
+        sum += ranks[c] * order->total[c];
+    }
+    for (unsigned c = 0; c < CLASSES; c++) {
+        ranks[c] -= sum / (int64_t)order->n;
+        squares += ranks[c] * ranks[c] * order->total[c];
+    }
+    return acf_q15(order, ranks, squares, 0) * PERMILLE / RANK_ONE;
 }
 
 /*
@@ -204,7 +238,7 @@ static bool look_at_level(const int64_t *arrived, const struct order *order, str
     int64_t lag;
 
     rank_blocks(order, &ranks);
-    rare_at(order, cut_of(QUANTILE_ONE / 2), &median);
+    rare_at(order, cut_of(MEDIAN), &median);
     found->drifts = blocks_drift(&ranks, &median.blocks);
     look_at_neighbours(order, found);
     found->clustered |= blocks_scatter(&median, order->n) || are_many_lags_beyond(arrived, order);
@@ -212,32 +246,78 @@ static bool look_at_level(const int64_t *arrived, const struct order *order, str
     return found->drifts || (found->clustered && blocks_last(&ranks, lag, order->n));
 }
 
+/* What the samples on the rarer side of a cut say. */
+struct tail {
+    uint64_t count, effective, printable;
+    uint64_t more_permille; /* by so much more often they may come in truth */
+    bool raised, once;
+};
+
+static struct tail tail_at(const struct order *order, unsigned cut, const struct dependence *found,
+                           int64_t spread_permille)
+{
+    uint64_t n = order->n, alike = n;
+    struct tail tail;
+    struct rare rare;
+
+    rare_at(order, cut, &rare);
+    tail.count = rare.count;
+    tail.more_permille = blocks_more(&rare);
+    tail.once = blocks_once(&rare, n);
+    tail.raised = found->clustered || is_tail_clustered(&rare, n) || blocks_scatter(&rare, n);
+    tail.effective = tail.raised ? blocks_effective(&rare, n) : blocks_even(&rare, found->lag_permille[0], n);
+    if (!found->clustered && rare.count * RANKS_PART >= n)
+        alike = blocks_alike(found->lag_permille[0], n);
+    if (!found->clustered && cuts[cut] != MEDIAN && n <= SPREAD_MOST)
+        alike = least(alike, blocks_alike(spread_permille, n));
+    tail.printable = least(tail.effective, alike);
+    return tail;
+}
+
+/*
+ * A quantile in a tail is no surer than the share of what lies further out, nor than the clusters are, further in, to
+ * which its samples belong.
+ */
+static uint64_t limit_by_tails(const struct tail tails[CUTS], unsigned cut, uint64_t n)
+{
+    bool low = cuts[cut] < MEDIAN;
+    uint64_t most = tails[cut].printable,
+             rare = muldiv_u64(n, low ? cuts[cut] : QUANTILE_ONE - cuts[cut], QUANTILE_ONE);
+
+    for (unsigned c = 0; c < CUTS && cuts[cut] != MEDIAN && rare; c++)
+        if (c != cut && (low ? cuts[c] <= TENTH : cuts[c] >= QUANTILE_ONE - TENTH))
+            most = least(most, blocks_limit(rare, least(tails[c].count, rare), tails[c].more_permille, n));
+    return most;
+}
+
 struct dependence dependence_of(const int64_t *arrived, int64_t *values, size_t n)
 {
     struct dependence found = {.judged = n >= DEPENDENCE_LEAST};
+    struct tail tails[CUTS];
     struct order order;
-    struct rare rare;
-    bool none = false, raised;
+    bool none = false;
 
     stats_sort(values, n);
     if (found.judged) {
         count_order(arrived, values, n, &order);
         none = look_at_level(arrived, &order, &found);
+        for (unsigned c = 0; c < CUTS; c++)
+            tails[c] = tail_at(&order, c, &found, spread_lag_permille(&order));
     }
     for (unsigned q = 0; q < QUANTILE_COUNT; q++) {
         unsigned cut = cut_of(QUANTILES[q].parts);
 
         found.effective[q] = n;
+        found.printable[q] = n < DEPENDENCE_PRINTS ? 0 : n;
         if (!found.judged || found.drifts || cut == CUTS)
             continue;
-        rare_at(&order, cut, &rare);
-        none |= blocks_once(&rare, n);
-        raised = found.clustered || is_tail_clustered(&rare, n) || blocks_scatter(&rare, n);
-        found.quantiles_clustered |= raised;
-        found.effective[q] = raised ? blocks_effective(&rare, n) : blocks_even(&rare, found.lag_permille[0], n);
+        none |= tails[cut].once;
+        found.quantiles_clustered |= tails[cut].raised;
+        found.effective[q] = tails[cut].effective;
+        found.printable[q] = least(found.printable[q], limit_by_tails(tails, cut, n));
     }
     for (unsigned q = 0; none && q < QUANTILE_COUNT; q++)
-        found.effective[q] = 0;
+        found.effective[q] = found.printable[q] = 0;
     return found;
 }
 

@@ -20,6 +20,14 @@
  * A scatter is itself estimated from a few blocks: a factor, (t / 1.96)^2 of Student's t, pays for it, and another one
  * for the few samples of a tail.
  *
+ * What is printed is stricter than what a verdict rests on (`printable`):
+ *  - a tail's samples are worth E = count / (scatter - 1) clusters, and may come exp(1.96 / sqrt(E) + 1 / (2 E)) times
+ *    as often in truth. A quantile's interval reaches at least over such a change of what lies further out in its tail,
+ *    and of its own samples if these are part of the clusters of a cut further in;
+ *  - where neither ranks nor blocks are marked, neighbours count as alike by a standard error more than was seen: in
+ *    their ranks for p50 and p90, in their distance from the median for tails of up to 1000 samples;
+ *  - of fewer than 100 samples nothing is printed: their autocorrelation is known to 0.1 at best.
+ *
  * Integers only; any context; nothing allocates.
  */
 #ifndef LAB_LIB_DEPENDENCE_H
@@ -35,6 +43,7 @@ enum {
     DEPENDENCE_LEAST = 20,           /* fewer samples are not judged */
     DEPENDENCE_BLOCKS = 20,          /* blocks of equal length, at least */
     DEPENDENCE_EFFECTIVE_LEAST = 50, /* fewer effective samples: no interval */
+    DEPENDENCE_PRINTS = 100,         /* of fewer samples no interval is printed */
 };
 
 struct dependence {
@@ -44,6 +53,7 @@ struct dependence {
     bool drifts;                        /* the level changes: no quantile has an interval */
     int32_t lag_permille[2];            /* rank autocorrelation at lags 1 and 2 */
     uint64_t effective[QUANTILE_COUNT]; /* by QUANTILES[]; n: independent; 0: no interval */
+    uint64_t printable[QUANTILE_COUNT]; /* the same, at most as many: what an interval that is printed rests on */
 };
 
 /*

@@ -27,6 +27,8 @@ enum {
     PAYS_SIGMAS = 15,        /* a lag that pays, in tenths of 1 / sqrt(n), */
     PAYS_SIGMAS_FEW = 40,    /* and of few samples beyond the quantile */
     LAG_MOST = 950,
+    LAG_SHORT = 5,   /* an autocorrelation is too low by up to so many parts in n (F. Marriott, J. Pope, 1954) */
+    SIGMAS_95 = 196, /* of a normal number, times 100 */
 };
 
 /*
@@ -174,6 +176,38 @@ static uint64_t scatter_by_lag(int64_t lag_permille, uint64_t n, uint64_t tenths
     if (lag_permille <= 0 || lag * lag * n < tenths * tenths * 10000)
         return ONE;
     return (ONE + lag) * ONE / (ONE - lag);
+}
+
+uint64_t blocks_alike(int64_t lag_permille, uint64_t n)
+{
+    int64_t more = (int64_t)(ONE / isqrt_u64(n) + LAG_SHORT * ONE / n);
+
+    return lag_permille > 0 ? muldiv_u64(n, ONE, scatter_by_lag(lag_permille + more, n, 0)) : n;
+}
+
+uint64_t blocks_more(const struct rare *rare)
+{
+    uint64_t most = ONE, part, power, term = ONE, sum = 0;
+
+    for (unsigned count = DEPENDENCE_BLOCKS; count <= rare->blocks.count; count *= 2) {
+        uint64_t scatter = scatter_of(&rare->blocks, count);
+
+        most = scatter > most ? scatter : most;
+    }
+    part = rare->count ? (most - ONE) * ONE / rare->count : 0; /* 1 / E, in parts per million */
+    power = (SIGMAS_95 * isqrt_u64(part) + part / 20) / PERCENT;
+    for (uint64_t i = 1; term; i++, sum += term)
+        term = term * power / (i * ONE);
+    return sum;
+}
+
+uint64_t blocks_limit(uint64_t beyond, uint64_t count, uint64_t more_permille, uint64_t n)
+{
+    uint64_t reach = count * more_permille;
+
+    /* A hundred times the root of the number: its interval reaches over 1.96 sqrt(beyond (n - beyond) / number). */
+    reach = reach ? SIGMAS_95 * ONE * isqrt_u64(beyond * (n - beyond)) / reach : PERCENT * isqrt_u64(n) + PERCENT;
+    return reach * reach / (PERCENT * PERCENT);
 }
 
 uint64_t blocks_even(const struct rare *rare, int64_t lag_permille, uint64_t n)

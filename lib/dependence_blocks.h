@@ -64,6 +64,22 @@ uint64_t blocks_effective(const struct rare *rare, uint64_t n);
  */
 uint64_t blocks_even(const struct rare *rare, int64_t lag_permille, uint64_t n);
 
+/* At most so many independent samples, where neighbours are alike by a standard error more than seen at lag 1. */
+uint64_t blocks_alike(int64_t lag_permille, uint64_t n);
+
+/*
+ * By how much more often than they did the rarer samples may come in truth, in thousandths: they scatter as E = count /
+ * (scatter - 1) equal clusters do, or N = 2 E of exponential size. The sum of those is to its mean as gamma numbers of
+ * N and N + 1 are to each other, whose ratio is below exp(1.96 / sqrt(E) + 1 / (2 E)) in 97.5 %.
+ */
+uint64_t blocks_more(const struct rare *rare);
+
+/*
+ * So many independent samples give a quantile with `beyond` samples beyond it an interval that reaches over what
+ * `count` samples are that come by so much more often.
+ */
+uint64_t blocks_limit(uint64_t beyond, uint64_t count, uint64_t more_permille, uint64_t n);
+
 /* Autocorrelation of the rarer side at lag 1 or 2, in thousandths. */
 int64_t rare_lag_permille(const struct rare *rare, unsigned lag, uint64_t n);
 

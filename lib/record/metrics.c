@@ -87,13 +87,13 @@ static bool emit_list(struct record_stream *stream, const struct metric_id *metr
 struct sorted_list {
     const int64_t *values;
     size_t n;
-    const uint64_t *effective; /* by QUANTILES[] */
+    const uint64_t *printable; /* by QUANTILES[] */
 };
 
 static void put_sorted_quantile(struct json *json, const void *list, uint32_t index)
 {
     const struct sorted_list *sorted = list;
-    uint64_t effective = sorted->effective[index];
+    uint64_t effective = sorted->printable[index];
     struct quantile quantile = quantile_of_effective(sorted->values, sorted->n, effective, QUANTILES[index].parts);
 
     put_quantile(json, QUANTILES[index].name, &quantile, effective < sorted->n ? effective : 0);
@@ -102,7 +102,7 @@ static void put_sorted_quantile(struct json *json, const void *list, uint32_t in
 bool record_quantiles(struct record_stream *stream, const struct metric_id *metric, const int64_t *sorted, size_t n,
                       const struct dependence *dependence)
 {
-    struct sorted_list list = {sorted, n, dependence->effective};
+    struct sorted_list list = {sorted, n, dependence->printable};
 
     return emit_list(stream, metric, "q", put_sorted_quantile, &list, QUANTILE_COUNT);
 }

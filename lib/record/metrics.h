@@ -33,7 +33,7 @@ bool record_summary(struct record_stream *stream, const struct metric_id *metric
 
 /*
  * All of QUANTILES[] of n >= 1 values in ascending order, in as many records as they need. `dependence` says what each
- * is worth.
+ * is worth, and whether its interval is printable.
  */
 bool record_quantiles(struct record_stream *stream, const struct metric_id *metric, const int64_t *sorted, size_t n,
                       const struct dependence *dependence);

@@ -72,7 +72,7 @@ static void play(struct prng *prng, const struct process *process, int64_t *valu
 static void count(const struct dependence *dependence, const int64_t *values, size_t n, int64_t truth, unsigned q,
                   unsigned *has, unsigned *holds)
 {
-    struct quantile quantile = quantile_of_effective(values, n, dependence->effective[q], QUANTILES[q].parts);
+    struct quantile quantile = quantile_of_effective(values, n, dependence->printable[q], QUANTILES[q].parts);
 
     has[q] += quantile.has_interval;
     holds[q] += quantile.has_interval && quantile.low <= truth && truth <= quantile.high;

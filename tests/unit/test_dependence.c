@@ -88,7 +88,7 @@ static struct rates try_process(const struct process *process)
         rates.marked += (dependence_mark(&dependence) != NULL) * 100.0 / RUNS;
         for (int q = P50; q <= P90; q++) {
             int64_t truth = truth_values[quantile_rank(TRUTH_N, QUANTILES[q].parts) - 1];
-            struct quantile printed = quantile_of_effective(sorted, N, dependence.effective[q], QUANTILES[q].parts);
+            struct quantile printed = quantile_of_effective(sorted, N, dependence.printable[q], QUANTILES[q].parts);
             struct quantile naive = quantile_of_sorted(sorted, N, QUANTILES[q].parts);
 
             rates.has[q] += printed.has_interval;
@@ -376,6 +376,79 @@ static void check_hundred(void)
     TAP_OK(independent_pays < 200 / 3, "independent_ones_seldom");
 }
 
+/* Whether a wave of four samples is seen, of which lags 1 and 2 and blocks show nothing. */
+static bool is_wave_seen(size_t n)
+{
+    static int64_t wave[10001], again[10001];
+    struct prng prng;
+
+    prng_seed(&prng, 18);
+    for (size_t i = 0; i < n; i++)
+        wave[i] = again[i] = (int64_t)prng_below(&prng, 1000000) + (i % 2 ? 500000 : i % 4 * 500000);
+    return dependence_of(wave, again, n).clustered;
+}
+
+static void check_many_lags(void)
+{
+    TAP_OK(is_wave_seen(200) && is_wave_seen(10000), "many_lags_show_a_wave");
+    TAP_OK(!is_wave_seen(199) && !is_wave_seen(10001), "of_200_to_10000_samples");
+}
+
+/*
+ * What is printed is stricter: three glimpses of ten samples say little of how often they come, which p90 must bear;
+ * p50 need not. And of fewer than 100 samples nothing is printed.
+ */
+static void check_printable(void)
+{
+    static const struct process alike = {.phi = 0};
+    struct dependence dependence;
+    struct prng prng;
+
+    prng_seed(&prng, 16);
+    for (size_t i = 0; i < N; i++)
+        arrived[i] = (int64_t)prng_below(&prng, 1000000) + (i % 700 > 300 && i % 700 <= 310 ? 2000000 : 0);
+    dependence = judge();
+    TAP_OK(dependence.effective[P90] && dependence.printable[P90] < dependence.effective[P90] * 3 / 4,
+           "a_tail_of_few_clusters_widens_p90");
+    TAP_OK(dependence.printable[P50] > N / 2, "not_p50");
+    play(&prng, &alike, arrived, 100);
+    memcpy(sorted, arrived, 100 * sizeof(sorted[0]));
+    dependence = dependence_of(arrived, sorted, 100);
+    TAP_OK(dependence.printable[P50] && dependence.printable[P90], "a_hundred_samples_are_printed");
+    dependence = dependence_of(arrived, sorted, 99);
+    TAP_OK(dependence.effective[P50] && !dependence.printable[P50], "fewer_only_decide");
+}
+
+/* The interval of p90 of 100 samples counts for less than half of what a verdict would take. */
+static bool is_halved(void)
+{
+    struct dependence dependence = dependence_of(arrived, sorted, 100);
+
+    return 2 * dependence.printable[P90] < dependence.effective[P90];
+}
+
+/* A spread that lasts for ten samples is seen in both tails together. */
+static void check_spread(void)
+{
+    unsigned pays = 0, independent_pays = 0;
+    struct prng prng;
+
+    prng_seed(&prng, 17);
+    for (unsigned run = 0; run < 200; run++) {
+        double state = 0;
+
+        for (size_t i = 0; i < 100; i++) {
+            state = 0.9 * state + 0.44 * normal(&prng);
+            arrived[i] = sorted[i] = (int64_t)(1e6 * exp(state) * normal(&prng));
+        }
+        pays += is_halved();
+        glimpse(&prng, 100, 0);
+        independent_pays += is_halved();
+    }
+    TAP_OK(pays > 80, "a_spread_that_lasts_pays");
+    TAP_OK(independent_pays < 40, "a_steady_one_seldom");
+}
+
 static void check_edges(void)
 {
     int64_t few[DEPENDENCE_LEAST - 1], again[DEPENDENCE_LEAST - 1];
@@ -424,6 +497,9 @@ int main(void)
     check_long_visits();
     check_glimpse();
     check_hundred();
+    check_many_lags();
+    check_printable();
+    check_spread();
     check_edges();
     return tap_done();
 }

@@ -89,7 +89,7 @@ static struct dependence worth(uint64_t effective)
     struct dependence dependence = {.judged = true, .lag_permille = {-1000, -1000}};
 
     for (int q = 0; q < QUANTILE_COUNT; q++)
-        dependence.effective[q] = effective;
+        dependence.printable[q] = effective;
     return dependence;
 }
 

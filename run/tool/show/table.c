@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/dependence.h"
 #include "lib/quantile.h"
 #include "lib/rows/reasons.h"
 #include "run/tool/model/measure.h"
@@ -59,8 +60,8 @@ static bool is_seen_once(const struct model_metric *metric, const struct model_q
     size_t i = 0;
     while (i < QUANTILE_COUNT && strcmp(QUANTILES[i].name, q->name) != 0)
         i++;
-    return metric->series && !model_series_mark(metric) && !q->has_interval && !q->effective && i < QUANTILE_COUNT &&
-           quantile_interval(metric->n, QUANTILES[i].parts, &ranks);
+    return metric->series && metric->n >= DEPENDENCE_PRINTS && !model_series_mark(metric) && !q->has_interval &&
+           !q->effective && i < QUANTILE_COUNT && quantile_interval(metric->n, QUANTILES[i].parts, &ranks);
 }
 
 static bool has_seen_once(const struct model_metric *metric)
