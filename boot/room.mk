@@ -20,7 +20,7 @@ $(BUILD)/link/%.elf: $(BUILD)/obj/boot/header_%.o $(IMAGE_OBJECTS) linker.ld $(O
 # QEMU's and GRUB's multiboot loaders want ELF32, with symbols and debugging information left behind.
 $(BUILD)/idlelab.elf: $(BUILD)/link/multiboot1.elf
 	$(call say,OBJCOPY,$@)
-	$(Q)$(OBJCOPY) -O elf32-i386 --strip-all $< $@
+	$(Q)$(OBJCOPY) -O elf32-i386 --strip-all -R .comment $< $@
 
 # For PVH loaders that read ELF64 only.
 $(BUILD)/idlelab64.elf: $(BUILD)/link/pvh.elf

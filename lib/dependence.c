@@ -296,13 +296,15 @@ struct dependence dependence_of(const int64_t *arrived, int64_t *values, size_t 
     struct tail tails[CUTS];
     struct order order;
     bool none = false;
+    int64_t spread_permille;
 
     stats_sort(values, n);
     if (found.judged) {
         count_order(arrived, values, n, &order);
         none = look_at_level(arrived, &order, &found);
+        spread_permille = spread_lag_permille(&order);
         for (unsigned c = 0; c < CUTS; c++)
-            tails[c] = tail_at(&order, c, &found, spread_lag_permille(&order));
+            tails[c] = tail_at(&order, c, &found, spread_permille);
     }
     for (unsigned q = 0; q < QUANTILE_COUNT; q++) {
         unsigned cut = cut_of(QUANTILES[q].parts);

@@ -78,5 +78,5 @@ void haltpoll_report_advance(struct step *step)
         "a timer advance that is learnt and lost again, as KVM's: wakes from deadlines are %ld ns late, ever less down "
         "to %ld, and anew after %u; so events of this step are counted, which are not advanced",
         hp->advance.high_ns, hp->advance.low_ns, hp->advance.period);
-    result_finding(step, "timer_advance", CONFIDENCE_INFERRED, text);
+    result_finding(step, "timer_advance", hp->advance.fits ? CONFIDENCE_INFERRED : CONFIDENCE_LOW, text);
 }

@@ -69,7 +69,7 @@ static bool report_advance(struct step *step, const struct tick *tick, const str
         return false;
     for (uint32_t k = 0; k < lane->kept; k++)
         tick->values[k] = in_ns(step, lane->wakes[k].late_tsc);
-    if (!advance_find(tick->values, lane->kept, tick->scratch, &advance))
+    if (!advance_find(tick->values, lane->kept, tick->scratch, &advance) || !advance.fits)
         return false;
     fmt(text, sizeof(text),
         "CPU %u: a timer advance that is learnt and lost again, as KVM's: ticks are %ld ns late, ever less down to "

@@ -150,11 +150,12 @@ bool advance_find(const int64_t *late_ns, size_t count, int64_t *scratch, struct
     found->low_ns = median_of(&wakes, BOTTOMS, scratch);
     found->period = (uint32_t)median_of(&wakes, LENGTHS, scratch);
     wakes.end_ns = median_of(&wakes, ENDS, scratch);
+    found->fits = is_whole(&wakes, found) && have_one_end(&wakes, scratch);
     return found->period >= PERIOD_LEAST && found->period <= PERIOD_MOST &&
            are_alike(&wakes, TOPS, found->high_ns, swing_ns / 4, scratch) &&
            are_alike(&wakes, LENGTHS, found->period, 1 + found->period / 4, scratch) &&
            median_of(&wakes, MISSES, scratch) * MISS_PART <= swing_ns && are_gradual(&wakes, swing_ns, scratch) &&
-           are_curved(&wakes, swing_ns, scratch) && is_whole(&wakes, found) && have_one_end(&wakes, scratch);
+           are_curved(&wakes, swing_ns, scratch);
 }
 
 bool advance_explains(int64_t first_ns, int64_t then_ns)

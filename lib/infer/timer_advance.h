@@ -27,10 +27,12 @@ struct advance {
     int64_t high_ns; /* how late the first ones are, and the last ones: medians */
     int64_t low_ns;
     int64_t spread_ns; /* from the first quartile of all to the third */
+    bool fits; /* its length and the way it falls are KVM's alone; on a host that is late by chance they may not be */
 };
 
 /*
  * Wakes in their order of arrival, in ns after their due time. scratch has room for `count` values. False: no sawtooth.
+ * Other things fall by a share of what is left, too: where no causal test follows, `fits` has to be asked.
  */
 bool advance_find(const int64_t *late_ns, size_t count, int64_t *scratch, struct advance *found);
 

@@ -140,7 +140,7 @@ static void try_host(const struct kind *kind, uint64_t seed, struct tally *tally
     said = advance_find(late_ns, WAKES, scratch, &found);
     if (said) {
         look(&host, true, late_ns);
-        said = advance_is_gone(&found, late_ns, WAKES, scratch);
+        said = advance_is_gone(&found, late_ns, WAKES, scratch) && found.fits;
     }
     tally_add(tally, said ? CONFIDENCE_INFERRED : CONFIDENCE_LOW,
               kind->nature != LEARNS && kind->nature != LEARNS_HIGH);

@@ -64,7 +64,7 @@ static bool is_found(int64_t top_ns, int64_t bottom_ns, int64_t part)
         if (now_ns < bottom_ns)
             now_ns = top_ns;
     }
-    return advance_find(late_ns, RECORDED, scratch, &found);
+    return advance_find(late_ns, RECORDED, scratch, &found) && found.fits;
 }
 
 /* Adds KVM's rule to a way of that length. */
