@@ -3,41 +3,8 @@
 /* What `survey` says of exits: the reason given is the one that decided, and no more is said than was measured. */
 #include "experiments/survey/parts.h"
 
-#include "experiments/kit/results.h"
-
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
-
-#include "lib/fmt.h"
+#include "tests/unit/findings.h"
 #include "tests/unit/tap.h"
-
-static char said[8192]; /* "ID CONFIDENCE TEXT" of each finding, a line each */
-
-void result_finding(struct step *step, const char *id, enum confidence confidence, const char *text)
-{
-    size_t length = strlen(said);
-
-    (void)step;
-    snprintf(said + length, sizeof(said) - length, "%s %s %s\n", id, confidence_word(confidence), text);
-}
-
-void result_say(struct step *step, const char *id, enum confidence confidence, const char *format, ...)
-{
-    char text[512];
-    va_list arguments;
-
-    va_start(arguments, format);
-    vfmt(text, sizeof(text), format, arguments);
-    va_end(arguments);
-    result_finding(step, id, confidence, text);
-}
-
-void result_record(struct step *step, struct json *json)
-{
-    (void)step;
-    (void)json_end(json);
-}
 
 void waitpkg_describe(const struct waitpkg_proof *proof, char *text, size_t bytes)
 {
