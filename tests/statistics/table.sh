@@ -13,10 +13,10 @@ kinds_least=10
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 
-for program in $(sed -nE 's/^<!-- campaign: (verdict_[a-z]+) -->$/\1/p' "$page"); do
-    "$build/statistics/$program" --table >"$work/$program" || exit 2
+while IFS= read -r program; do
+    "$build/statistics/$program" --table >"$work/$program" </dev/null || exit 2
     cat "$work/$program" >>"$work/all"
-done
+done < <(sed -nE 's/^<!-- campaign: (verdict_[a-z]+) -->$/\1/p' "$page")
 
 # One row a verdict, in the page's order: its kinds, how many of them got such an answer, answers and wrong ones.
 awk -F ' *[|] *' '
