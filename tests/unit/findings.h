@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "experiments/kit/results.h"
+#include "experiments/kit/experiment.h"
 #include "lib/fmt.h"
 
 static char said[8192]; /* "ID CONFIDENCE TEXT" of each finding, a line each; "fact" where it is no inference */
