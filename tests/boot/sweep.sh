@@ -207,7 +207,9 @@ bad_usage()
         expect_status 2 run/kvm-sweep smoke --settings no_such && expect_status 0 run/kvm-sweep --list >"$work/list" &&
         expect_text "$work/list" '^K8_overcommit pin one' && echo 'two smp' >"$work/no_value" &&
         expect_status 2 run/kvm-sweep --nested kvm_amd --settings "$work/no_value" --out "$work/no_value.out" smoke 2>"$work/no_value.err" &&
-        expect_text "$work/no_value.err" 'column two: smp needs a value$'
+        expect_text "$work/no_value.err" 'column two: smp needs a value$' &&
+        IDLELAB_KVM=$work/no_kvm expect_status 2 run/kvm-sweep --settings K5_xapic --out "$work/no_kvm.out" smoke 2>"$work/no_kvm.err" &&
+        expect_text "$work/no_kvm.err" 'no_kvm cannot be opened: there is no KVM to sweep$' && [ ! -e "$work/no_kvm" ]
 }
 
 # With --nested the columns become rows of run/nested, but for those that its emulator cannot run.
