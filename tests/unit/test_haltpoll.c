@@ -232,6 +232,12 @@ static void check_control(void)
     haltpoll_play_show("control of another step");
     TAP_OK(begins(haltpoll_play_said("poll_control"), "poll control does not move"), "another step stays");
     TAP_OK(!begins(haltpoll_play_said("halt_poll"), "the host polls"), "and is not called polling");
+    take_host(100000, 2, 10000, 2);
+    play.step_at_ns = 300000;
+    haltpoll_play_run(TEST_CONTROL);
+    haltpoll_play_show("control of polling beside another step");
+    TAP_OK(begins(haltpoll_play_said("poll_control"), "poll control moves the knee"), "of two steps one moves");
+    TAP_STR(haltpoll_play_confidence("poll_control"), "medium", "less surely where the other stays");
 }
 
 /* A step for another reason on a host that has other work in every tenth short halt. */
@@ -241,6 +247,22 @@ static struct play_halt halt_on_busy(void *owner, uint64_t length_ns)
 
     (void)owner;
     return (struct play_halt){length_ns, length_ns < 150000 ? 9000 : 18000, ++halts % 10 ? 0 : 20000};
+}
+
+static struct play_halt halt_without_a_step(void *owner, uint64_t length_ns)
+{
+    struct play_halt halt = halt_on_busy(owner, length_ns);
+
+    halt.latency_ns = 18000;
+    return halt;
+}
+
+/* One that polls, and has other work as well. */
+static struct play_halt halt_polled_on_busy(void *owner, uint64_t length_ns)
+{
+    struct synthetic_halt halt = synthetic_halt(&play.host, length_ns);
+
+    return (struct play_halt){halt.silent_ns, halt.latency_ns, halt_on_busy(owner, length_ns).steal_ns};
 }
 
 /* As kvm_intel at halt_poll_ns=0: halts of milliseconds, which timers end, have steal; of 100 short ones one. */
@@ -261,6 +283,20 @@ static void check_busy(void)
     haltpoll_play_show("another step, a busy host");
     TAP_OK(begins(haltpoll_play_said("poll_control"), "poll control cannot be judged, the host is busy"),
            "no absence where it could not have shown");
+    TAP_STR(haltpoll_play_confidence("poll_control"), "low", "and nothing is sure of it");
+    TAP_OK(begins(haltpoll_play_said("halt_poll"), "don't know"), "nor is polling said to be absent");
+    play.other = halt_without_a_step;
+    haltpoll_play_run(TEST_CONTROL);
+    haltpoll_play_show("no step, a busy host");
+    TAP_OK(begins(haltpoll_play_said("halt_poll"), "don't know whether the host polls: it is busy"),
+           "nor where no step shows");
+    take_host(200000, 2, 10000, 2);
+    play.other = halt_polled_on_busy;
+    haltpoll_play_run(TEST_CONTROL);
+    haltpoll_play_show("polling, a busy host");
+    TAP_OK(begins(haltpoll_play_said("halt_poll"), "the host polls up to"), "what is there is seen");
+    TAP_STR(haltpoll_play_confidence("halt_poll"), "low", "but a busy host may poll for longer");
+    TAP_STR(haltpoll_play_confidence("poll_control"), "low", "and its poll control is judged as weakly");
     play.other = halt_on_idle;
     haltpoll_play_run(TEST_LADDER);
     haltpoll_play_show("steal in long halts, and in few short ones");

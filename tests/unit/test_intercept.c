@@ -258,6 +258,18 @@ static void check_hlt(void)
     set_cost(&host.pending, 1200, 1200);
     set_cost(&host.insns[INTERCEPT_HLT], 2100, 2400);
     TAP_INT(answer_of(&host, INTERCEPT_HLT).reason, INTERCEPT_BETWEEN, "judged without the delivery");
+    set_cost(&host.insns[INTERCEPT_EOI], 50, 60);
+    set_cost(&host.insns[INTERCEPT_CPUID], 900, 900);
+    set_cost(&host.pending, 1600, 1650);
+    set_cost(&host.insns[INTERCEPT_HLT], 1700, 1760);
+    TAP_INT(answer_of(&host, INTERCEPT_HLT).reason, INTERCEPT_AS_DELIVERY, "hidden by a delivery that is no core's");
+    /* A hypervisor in a slow one: sixteen of its own exits are the bound. */
+    set_cost(&host.insns[INTERCEPT_CPUID], 20000, 20000);
+    set_cost(&host.insns[INTERCEPT_HLT], 201600, 201650);
+    TAP_INT(answer_of(&host, INTERCEPT_HLT).verdict, INTERCEPT_YES, "ten dear exits are an exit of HLT");
+    TAP_INT(answer_of(&host, INTERCEPT_HLT).confidence, CONFIDENCE_MEDIUM, "which is never certain");
+    set_cost(&host.insns[INTERCEPT_HLT], 401600, 401650);
+    TAP_INT(answer_of(&host, INTERCEPT_HLT).reason, INTERCEPT_AS_SLEEP, "twenty are a sleep");
     host = plain();
     set_cost(&host.insns[INTERCEPT_CPUID], 1000, 1000);
     set_cost(&host.insns[INTERCEPT_ICR], 750, 900);
