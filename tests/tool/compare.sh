@@ -66,6 +66,23 @@ ok $? "and no note says otherwise"
 exits 4 "a run that is there three times counts once" "$tool" compare --fail-if 'p50 > 5%' \
     "$work"/a1.log "$work"/a1.log "$work"/a1.log --against "$work"/b1.log "$work"/b1.log "$work"/b1.log
 says "and it is said" 'a1.log: run [0-9a-f]+ is there twice and counts once'
+for boot in 1 2 3 4; do
+    "$mklog" samples=900 steps=3 seed=5$boot scale=$((100 + boot)) >"$work/lost$boot.log"
+done
+exits 1 "a step that the first boot of A lacks counts all the same" "$tool" compare --fail-if 'p50 > 5%' \
+    "$work/lost1.log" "$work"/a[234].log --against "$work"/b?.log
+says "all six do" '^p50 > 5%: 6 rows of 4\+4 boots, 6 beyond the limit'
+exits 4 "steps that B has lost are no pass" "$tool" compare --fail-if 'p50 > 5%' "$work"/a?.log --against "$work"/lost?.log
+says "they are counted" '^p50 is not compared in 3 places: only A has it \(wake_'
+says "in the rule too" '^  It cannot decide in 3 places'
+exits 4 "nor are steps of which one boot of B is left" "$tool" compare --fail-if 'p50 > 5%' \
+    "$work"/a?.log --against "$work"/lost[123].log "$work/b4.log"
+says "how many boots they take is said" '^  To tell wake_[a-z0-9_]+ p50 \+[0-9.]+% from \+5%, about [0-9]+\+[0-9]+ boots are needed'
+exits 1 "--few-boots decides those by their medians" "$tool" compare --few-boots --fail-if 'p50 > 5%' \
+    "$work"/a?.log --against "$work"/lost[123].log "$work/b4.log"
+ok $(($(grep -c '^FAIL: .* by 4+1 boots alone, no test stands behind it' "$work/out") != 3)) "and only those"
+exits 0 "steps that are new in B break no rule" "$tool" compare --fail-if 'p50 > 50%' "$work"/lost?.log --against "$work"/a?.log
+says "and are named" '^p50 is not compared in 3 places: only B has it \(wake_'
 exits 2 "a run on both sides" "$tool" compare "$work"/a?.log --against "$work"/a1.log "$work"/b?.log
 exits 4 "a rule on p99.9 of 900 samples, their maximum" "$tool" compare --fail-if 'p99.9 > 5%' "$work"/a?.log --against "$work"/b?.log
 says "is not held" 'p99.9 is not compared in 6 places: it is the outermost sample there'

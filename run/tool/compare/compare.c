@@ -120,27 +120,50 @@ static void add_row(struct table *table, const struct compare_row *row)
     table_set(table, 11, "%zu+%zu", row->a_count, row->b_count);
 }
 
-/* The step's main metric, or the one asked for; then those of its tables' rows. */
-static void compare_step(struct compare *compare, const struct model_step *step, const bool wanted[QUANTILE_COUNT])
+static const struct compare_boot *boot_at(const struct compare *compare, size_t boot)
 {
-    compare_add_metric(&compare->rows, compare->a, compare->b, step->name, compare->metric, "", wanted);
+    size_t a_count = compare->a->boot_count;
+    return boot < a_count ? &compare->a->boots[boot] : &compare->b->boots[boot - a_count];
+}
+
+/* True where a boot before this one has the step, and the row of its table where one is named. */
+static bool is_known(const struct compare *compare, size_t boot, const char *step_name, const char *row)
+{
+    for (size_t i = 0; i < boot; i++) {
+        const struct compare_boot *other = boot_at(compare, i);
+        struct model_step *step = model_step_by_name(other->run, step_name);
+        if (step && (!row || model_metric_by_name(other->model, step, row, false)))
+            return true;
+    }
+    return false;
+}
+
+/* The step's main metric, or the one asked for; then those of its tables' rows: what no boot before had. */
+static void compare_step(struct compare *compare, size_t boot, const struct model_step *step,
+                         const bool wanted[QUANTILE_COUNT])
+{
+    if (!is_known(compare, boot, step->name, NULL))
+        compare_add_metric(&compare->rows, compare->a, compare->b, step->name, compare->metric, "", wanted);
     for (size_t m = 0; m < step->metric_count && !compare->metric; m++)
-        if (step->metrics[m].of_row)
+        if (step->metrics[m].of_row && !is_known(compare, boot, step->name, step->metrics[m].name))
             compare_add_metric(&compare->rows, compare->a, compare->b, step->name, step->metrics[m].name,
                                step->metrics[m].name, wanted);
 }
 
+/* All that any boot has: the first may have lost a step. */
 static void collect_rows(struct compare *compare)
 {
-    const struct model_run *run = compare->a->boots[0].run;
     bool wanted[QUANTILE_COUNT];
     for (size_t index = 0; index < QUANTILE_COUNT; index++) {
         wanted[index] = compare_is_shown(index);
         for (size_t r = 0; r < compare->rule_count; r++)
             wanted[index] |= compare->rules[r].quantile_index == index;
     }
-    for (size_t i = 0; i < run->step_count; i++)
-        compare_step(compare, &run->steps[i], wanted);
+    for (size_t boot = 0; boot < compare->a->boot_count + compare->b->boot_count; boot++) {
+        const struct model_run *run = boot_at(compare, boot)->run;
+        for (size_t i = 0; i < run->step_count; i++)
+            compare_step(compare, boot, &run->steps[i], wanted);
+    }
 }
 
 /* What the marks of the table mean, those that it has; how many boots the largest change behind one takes. */
@@ -185,14 +208,19 @@ static void print_table(const struct compare_rows *rows, struct relabel_boots bo
 /* What the table does not say, or cannot. */
 static void print_notes(const struct compare_rows *rows, struct relabel_boots boots)
 {
-    for (size_t index = 0; index < QUANTILE_COUNT; index++) {
-        if (rows->outermost[index] > 0)
-            printf("%s is not compared in %zu places: it is the outermost sample there.\n", QUANTILES[index].name,
-                   rows->outermost[index]);
-        if (rows->unlike_n[index] > 0)
-            printf("%s is not compared in %zu places: the sides have too unlike numbers of samples for it.\n",
-                   QUANTILES[index].name, rows->unlike_n[index]);
-    }
+    static const char *const words[COMPARE_LEFT_COUNT] = {
+        [COMPARE_LEFT_OUTERMOST] = "it is the outermost sample there",
+        [COMPARE_LEFT_UNLIKE_N] = "the sides have too unlike numbers of samples for it",
+        [COMPARE_LEFT_ONLY_A] = "only A has it",
+        [COMPARE_LEFT_ONLY_B] = "only B has it",
+        [COMPARE_LEFT_UNIT] = "the TSC's frequency is known on one side only",
+        [COMPARE_LEFT_ROOM] = "a comparison has no room for so many lines",
+    };
+    for (size_t why = 0; why < COMPARE_LEFT_COUNT; why++)
+        for (size_t index = 0; index < QUANTILE_COUNT; index++)
+            if (rows->left[why][index] > 0)
+                printf("%s is not compared in %zu places: %s (%s%s).\n", QUANTILES[index].name, rows->left[why][index],
+                       words[why], rows->left_step[why][index], rows->left[why][index] > 1 ? " and others" : "");
     if (relabel_least_p(boots, true) > RELABEL_LEVEL + 1e-9)
         printf("\nn is boots. %zu+%zu cannot confirm a change: boots of one thing differ as much in at least\n"
                "%.0f %% of comparisons. 4+4 can, and 3+4, and 2+5.\n",
@@ -203,7 +231,7 @@ static void print_notes(const struct compare_rows *rows, struct relabel_boots bo
 static bool any_left_out(const struct compare_rows *rows)
 {
     for (size_t index = 0; index < QUANTILE_COUNT; index++)
-        if (rows->outermost[index] > 0 || rows->unlike_n[index] > 0)
+        if (rows->left[COMPARE_LEFT_OUTERMOST][index] > 0 || rows->left[COMPARE_LEFT_UNLIKE_N][index] > 0)
             return true;
     return false;
 }

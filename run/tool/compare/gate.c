@@ -104,6 +104,29 @@ static void say_power(const struct gate *gate, size_t rule, size_t asked)
     free(seen);
 }
 
+/* What boots could decide, had more of them the figure. */
+static bool lacks_boots(const struct compare_row *row)
+{
+    return row->scale != COMPARE_NONE && !can_decide(row);
+}
+
+/*
+ * How many places of a rule's quantile it cannot decide, though A has a figure there: rows of too few boots, and what
+ * has no row. What is the outermost sample was never to be compared, and what only B has cannot have become worse.
+ */
+static size_t undecided_places(const struct gate *gate, size_t rule)
+{
+    static const enum compare_left reasons[] = {COMPARE_LEFT_UNLIKE_N, COMPARE_LEFT_ONLY_A, COMPARE_LEFT_UNIT,
+                                                COMPARE_LEFT_ROOM};
+    size_t index = gate->rules[rule].quantile_index, count = 0;
+
+    for (size_t i = 0; i < gate->rows->count; i++)
+        count += gate->rows->rows[i].quantile_index == index && lacks_boots(&gate->rows->rows[i]) && !gate->few_boots;
+    for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
+        count += gate->rows->left[reasons[i]][index];
+    return count;
+}
+
 /* What one rule came to: how many rows were asked, and which are beyond the limit. */
 static int say_rule(const struct gate *gate, size_t rule)
 {
@@ -138,7 +161,7 @@ static bool is_further(const struct compare_rule *rule, const struct compare_row
     return rule->side == RELABEL_ABOVE ? row->change_pct > other->change_pct : row->change_pct < other->change_pct;
 }
 
-/* How many boots the effect takes that the rule asks about: that of the row furthest beyond it. */
+/* How many boots the effect takes that the rule asks about: that of the row furthest beyond it that lacks boots. */
 static void say_needed(const struct gate *gate, const struct compare_rule *rule)
 {
     const struct compare_row *furthest = NULL;
@@ -150,7 +173,7 @@ static void say_needed(const struct gate *gate, const struct compare_rule *rule)
         if (row->quantile_index != rule->quantile_index || row->scale == COMPARE_NONE)
             continue;
         questions++;
-        if (is_further(rule, row, furthest))
+        if (lacks_boots(row) && is_further(rule, row, furthest))
             furthest = row;
     }
     if (furthest)
@@ -174,7 +197,7 @@ static void say_why(const struct gate *gate, size_t rule)
     say_needed(gate, &gate->rules[rule]);
 }
 
-/* The rows beyond the limit by their medians, without a test. */
+/* The rows beyond the limit by their medians, where too few boots have the figure for a test. */
 static int decide_untested(const struct gate *gate, size_t rule)
 {
     const struct compare_rule *asked = &gate->rules[rule];
@@ -184,7 +207,7 @@ static int decide_untested(const struct gate *gate, size_t rule)
         const struct compare_row *row = &gate->rows->rows[i];
         double limit_pct = 100 * asked->limit;
 
-        if (row->quantile_index != asked->quantile_index || row->scale == COMPARE_NONE)
+        if (row->quantile_index != asked->quantile_index || !lacks_boots(row))
             continue;
         rows++;
         if (asked->side == RELABEL_ABOVE ? row->change_pct <= limit_pct : row->change_pct >= limit_pct)
@@ -197,15 +220,32 @@ static int decide_untested(const struct gate *gate, size_t rule)
     return rows == 0 ? TOOL_UNDECIDED : beyond ? TOOL_FAIL : TOOL_PASS;
 }
 
+/* One rule, by all that it can be decided by. */
+static int decide(const struct gate *gate, size_t rule)
+{
+    size_t undecided = undecided_places(gate, rule);
+    int code = say_rule(gate, rule), untested = TOOL_UNDECIDED;
+
+    if (code == TOOL_UNDECIDED)
+        say_why(gate, rule);
+    if (gate->few_boots)
+        untested = decide_untested(gate, rule);
+    if (untested != TOOL_UNDECIDED && code != TOOL_FAIL)
+        code = untested;
+    if (code == TOOL_UNDECIDED || undecided == 0)
+        return code;
+    printf("  It cannot decide in %zu places: too few boots have a figure there, or the sides' cannot be compared.\n",
+           undecided);
+    if (!gate->few_boots)
+        say_needed(gate, &gate->rules[rule]);
+    return code == TOOL_PASS ? TOOL_UNDECIDED : code;
+}
+
 static int say_all(const struct gate *gate)
 {
     bool failed = false, undecided = false;
     for (size_t rule = 0; rule < gate->rule_count; rule++) {
-        int code = say_rule(gate, rule);
-        if (code == TOOL_UNDECIDED)
-            say_why(gate, rule);
-        if (code == TOOL_UNDECIDED && gate->few_boots)
-            code = decide_untested(gate, rule);
+        int code = decide(gate, rule);
         failed |= code == TOOL_FAIL;
         undecided |= code == TOOL_UNDECIDED;
     }

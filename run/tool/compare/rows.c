@@ -39,6 +39,8 @@ static void collect(const struct compare_side *side, const char *step, const cha
         if (!q || (measure_is_difference(found) && strcmp(q->name, "p50") != 0))
             continue;
         measure = measure_of(side->boots[i].run, found->unit, false);
+        if (all->unit && strcmp(all->unit, measure.unit) != 0)
+            continue;
         all->values[i] = (double)q->value * measure.factor;
         all->unit = measure.unit;
         all->count++;
@@ -46,13 +48,27 @@ static void collect(const struct compare_side *side, const char *step, const cha
     }
 }
 
-/* Counts why a quantile is not compared; false where it is. */
-static bool is_left_out(struct compare_rows *rows, const struct collected *a, const struct collected *b, size_t index)
+static void leave_out(struct compare_rows *rows, enum compare_left why, size_t index, const char *step)
 {
-    enum tail_verdict verdict = tail_judge(&a->tail, &b->tail);
-    rows->outermost[index] += verdict == TAIL_OUTERMOST;
-    rows->unlike_n[index] += verdict == TAIL_UNLIKE;
-    return verdict != TAIL_FINE;
+    if (rows->left[why][index]++ == 0)
+        rows->left_step[why][index] = step;
+}
+
+/* Why a quantile that one side has at least is not compared; COMPARE_LEFT_COUNT where it is. */
+static enum compare_left left_out(const struct collected *a, const struct collected *b)
+{
+    if (a->count == 0)
+        return COMPARE_LEFT_ONLY_B;
+    if (b->count == 0)
+        return COMPARE_LEFT_ONLY_A;
+    if (strcmp(a->unit, b->unit) != 0)
+        return COMPARE_LEFT_UNIT;
+    switch (tail_judge(&a->tail, &b->tail)) {
+    case TAIL_OUTERMOST: return COMPARE_LEFT_OUTERMOST;
+    case TAIL_UNLIKE: return COMPARE_LEFT_UNLIKE_N;
+    case TAIL_FINE: break;
+    }
+    return COMPARE_LEFT_COUNT;
 }
 
 void compare_scaled(const struct compare_row *row, size_t a_boots, double a_factor, double *scaled)
@@ -147,18 +163,22 @@ void compare_add_metric(struct compare_rows *rows, struct compare_side *a, struc
     bool first = true;
     for (size_t index = 0; index < QUANTILE_COUNT; index++) {
         struct collected of_a, of_b;
-        struct compare_row *row;
+        struct compare_row *row = NULL;
+        enum compare_left why;
 
         if (!wanted[index])
             continue;
         collect(a, step, metric, index, &of_a);
         collect(b, step, metric, index, &of_b);
-        if (of_a.count == 0 || of_b.count == 0 || strcmp(of_a.unit, of_b.unit) != 0 ||
-            is_left_out(rows, &of_a, &of_b, index))
+        if (of_a.count == 0 && of_b.count == 0)
             continue;
-        row = new_row(rows);
-        if (!row)
-            return;
+        why = left_out(&of_a, &of_b);
+        if (why == COMPARE_LEFT_COUNT)
+            row = new_row(rows);
+        if (!row) {
+            leave_out(rows, why == COMPARE_LEFT_COUNT ? COMPARE_LEFT_ROOM : why, index, step);
+            continue;
+        }
         fill_row(row, &of_a, &of_b, a->boot_count, b->boot_count);
         row->step = step;
         row->part = part;

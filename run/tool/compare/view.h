@@ -61,11 +61,22 @@ struct compare_row {
     double ks_p;     /* how often boots dealt anew to the sides are as far apart */
 };
 
+/* Why a metric's quantile has no row. */
+enum compare_left {
+    COMPARE_LEFT_OUTERMOST, /* it is the outermost sample in a boot */
+    COMPARE_LEFT_UNLIKE_N,  /* the sides have too unlike numbers of samples */
+    COMPARE_LEFT_ONLY_A,    /* no boot of B has it: the step is lost there, or kept nothing */
+    COMPARE_LEFT_ONLY_B,
+    COMPARE_LEFT_UNIT, /* one side has no TSC frequency, so its times are ticks */
+    COMPARE_LEFT_ROOM, /* COMPARE_ROWS, or memory */
+    COMPARE_LEFT_COUNT,
+};
+
 struct compare_rows {
     struct compare_row *rows;
     size_t count, room;
-    size_t outermost[QUANTILE_COUNT]; /* metrics whose quantile was left out: the outermost sample in a boot */
-    size_t unlike_n[QUANTILE_COUNT];  /* left out: the sides have too unlike numbers of samples */
+    size_t left[COMPARE_LEFT_COUNT][QUANTILE_COUNT]; /* metrics whose quantile was left out */
+    const char *left_step[COMPARE_LEFT_COUNT][QUANTILE_COUNT]; /* the first step of them, or NULL */
 };
 
 /* "p99 > 5%": a change of the quantile beyond the limit fails. */
