@@ -106,10 +106,11 @@ static void set_metric(struct sweep *sweep, size_t log, const struct model_step 
     table_set(table, COLUMN_N, "%" PRIu64, metric->n);
     for (size_t i = 0; i < sizeof(cells) / sizeof(cells[0]); i++) {
         const struct model_quantile *quantile = model_quantile(metric, cells[i].quantile);
-        if (quantile)
+        /* p99 and maximum of differences are no instruction's. */
+        if (quantile && (cells[i].column == COLUMN_P50 || !measure_is_difference(metric)))
             set_scaled(table, cells[i].column, measure, quantile->value);
     }
-    if (metric->has_summary && metric->n > 0)
+    if (metric->has_summary && metric->n > 0 && !measure_is_difference(metric))
         set_scaled(table, COLUMN_MAX, measure, metric->max);
     if (log > 0 && first > 0 && model_quantile(metric, "p50"))
         table_set(table, COLUMN_CHANGE, "%+.1f%%", (own / first - 1) * 100);

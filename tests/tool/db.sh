@@ -40,6 +40,13 @@ xz -dc tests/tool/logs/tcg_default.log.xz >"$work/tcg.log"
 "$tool" db --file "$work/cost.db" import "$work/tcg.log" >"$work/out"
 exits 0 "db trend of a cost" "$tool" db --file "$work/cost.db" trend cost_pause p50
 says "it is a time, too, and no thousandths of ticks" ' ns  \|'
+cp "$work/out" "$work/p50"
+exits 0 "db trend of a cost without a quantile" "$tool" db --file "$work/cost.db" trend cost_pause
+ok "$(cmp -s "$work/out" "$work/p50"; echo $?)" "follows the median"
+exits 2 "db trend of a cost's p99, a difference that is no instruction's" "$tool" db --file "$work/cost.db" trend cost_pause p99
+says "lists p50 alone" 'it has: pause p50$'
+"$tool" db --file "$work/cost.db" show '' >"$work/out" 2>"$work/err"
+says "db show has p50 of a cost, and no p99" '^cost_pause +pass +pause +[0-9]+ +([0-9]+ +)?[0-9]+ +mtsc'
 exits 2 "db trend of a metric that is not there" "$tool" db --file "$work/x.db" trend wake_hlt_timer_100us p50 nonsense
 says "lists those that are" 'it has: .*p50'
 exits 2 "db trend of no step" "$tool" db --file "$work/x.db" trend nonsense

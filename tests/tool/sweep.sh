@@ -34,6 +34,10 @@ ok $? "figures alone are no other thing"
 ok $(($? != 2)) "no log: exit 2"
 "$tool" sweep "$work/no_such.log" >"$work/out" 2>&1
 ok $(($? != 2)) "one that is not there: exit 2"
+xz -dc tests/tool/logs/tcg_default.log.xz >"$work/tcg.log"
+"$tool" sweep "$work/tcg.log" >"$work/out"
+ok $(($(grep -A 1 -E '^-- cost_(pause|rdtsc|cpuid|arm)$' "$work/out" | grep -cE '^tcg +1000 +0 +[0-9.]+ ns +pass$') != 4)) \
+    "of a cost neither p99 nor max is shown: differences have none"
 head -n 40 "$work/first.log" >"$work/cut.log"
 "$tool" sweep "$work/first.log" "$work/cut.log" >"$work/out" 2>&1
 ok $(($? != 3)) "one that is cut: exit 3"

@@ -8,7 +8,7 @@
 #include "experiments/cstate/parts.h"
 #include "tests/unit/tap.h"
 
-enum { POINTS = 8, KEPT = 12, LOW_TSC = 1000, HIGH_TSC = 20000, SLEPT_TSC = 1000000 };
+enum { POINTS = 10, KEPT = 12, LOW_TSC = 1000, HIGH_TSC = 20000, SLEPT_TSC = 1000000 };
 
 static struct step step;
 static struct cstate cstate;
@@ -37,11 +37,14 @@ uint64_t step_tsc(const struct step *of, uint64_t ns)
 
 /* What the awake core's clocks show on both sides of the knee; 0: they cannot be read. */
 static uint64_t aperf_low = 3000, aperf_high = 3000;
-static uint64_t effective = KEPT;
+static uint64_t effective = KEPT, pc6_tsc;
 /* Of a point's naps, so many are of the other side. */
 static unsigned astray[POINTS];
 
-/* A latency that rises in the middle; the counter of C6 rises with it to so much. */
+/* The first point of the upper level. */
+static unsigned rise = 4;
+
+/* A latency that rises there; the counter of C6 rises with it to so much. */
 static bool says(uint64_t c6_tsc, const char *is, const char *confidence)
 {
     char text[80], *row;
@@ -50,11 +53,12 @@ static bool says(uint64_t c6_tsc, const char *is, const char *confidence)
         cells[i] = (struct cstate_cell){.point = i, .kept = KEPT, .tried = KEPT, .slept_tsc = SLEPT_TSC};
         cells[i].latency_tsc = latencies[i];
         cells[i].p50_effective = effective;
-        cells[i].aperf = i < POINTS / 2 ? aperf_low : aperf_high;
+        cells[i].aperf = i < rise ? aperf_low : aperf_high;
         cells[i].mperf = aperf_low ? 3000 : 0;
-        cells[i].residency_tsc[RESIDENCY_CC6] = i < POINTS / 2 ? 0 : c6_tsc;
+        cells[i].residency_tsc[RESIDENCY_CC6] = i < rise ? 0 : c6_tsc;
+        cells[i].residency_tsc[RESIDENCY_PC6] = i < rise ? 0 : pc6_tsc;
         for (unsigned k = 0; k < KEPT; k++)
-            latencies[i][k] = k < (i < POINTS / 2 ? KEPT - astray[i] : astray[i]) ? LOW_TSC : HIGH_TSC;
+            latencies[i][k] = k < (i < rise ? KEPT - astray[i] : astray[i]) ? LOW_TSC : HIGH_TSC;
     }
     rows[0] = '\0';
     cstate_report_sweep(&cstate);
@@ -96,20 +100,28 @@ static void check_turns(void)
     astray[1] = KEPT / 3;
     TAP_OK(says(SLEPT_TSC, "cc6", "low"), "beyond, the levels must be sure");
     memset(astray, 0, sizeof(astray));
+    rise = 6;
+    TAP_OK(says(SLEPT_TSC, "cc6", "high") && has_row("cstate_knee", 5, 6), "a knee with four points behind it");
+    astray[3] = astray[4] = astray[5] = KEPT / 3;
+    TAP_OK(says(SLEPT_TSC, "cc6", "high") && has_row("cstate_knee", 2, 6), "which reaches over three points at most");
+    astray[2] = KEPT / 3;
+    TAP_OK(says(SLEPT_TSC, "cc6", "low"), "the first point beyond the widest knee must be sure, too");
+    memset(astray, 0, sizeof(astray));
+    rise = 4;
     effective = 10;
     TAP_OK(says(SLEPT_TSC, "cc6", "low"), "ten naps are too few to be sure");
     effective = KEPT;
-    count((unsigned[POINTS]){0, 0, 0, 0, 70, 70, 90, 90});
+    count((unsigned[POINTS]){0, 0, 0, 0, 70, 70, 90, 90, 90, 90});
     TAP_OK(has_row("cstate_entry", 3, 4), "an entry lies between two points");
-    count((unsigned[POINTS]){0, 0, 0, 30, 55, 60, 70, 90});
+    count((unsigned[POINTS]){0, 0, 0, 30, 55, 60, 70, 90, 90, 90});
     TAP_OK(has_row("cstate_entry", 2, 6), "or more, where naps get the state by turns");
-    count((unsigned[POINTS]){0, 0, 30, 55, 45, 55, 70, 90});
+    count((unsigned[POINTS]){0, 0, 30, 55, 45, 55, 70, 90, 90, 90});
     TAP_OK(has_row("cstate_entry", 1, 6) && !strstr(strstr(rows, "cstate_entry") + 1, "cstate_entry"), "and once");
 }
 
 static void check_order(void)
 {
-    static const unsigned order[] = {0, 1, 2, 3, 4, 5, 6, 7, 7, 6, 5, 4, 3, 2, 1, 0, 0, 1};
+    static const unsigned order[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0, 0, 1};
     bool good = true;
 
     for (unsigned i = 0; i < sizeof(order) / sizeof(order[0]); i++)
@@ -124,14 +136,17 @@ int main(void)
                              .cell_count = POINTS,
                              .point_count = POINTS,
                              .state_count = 1,
-                             .counters = 1 << RESIDENCY_CC6,
-                             .counters_set = 1 << RESIDENCY_CC6,
+                             .counters = 1 << RESIDENCY_CC6 | 1 << RESIDENCY_PC6,
+                             .counters_set = 1 << RESIDENCY_CC6 | 1 << RESIDENCY_PC6,
                              .states = {{.want = 6}}};
     for (unsigned i = 0; i < POINTS; i++)
         cstate.interval_tsc[i] = UINT64_C(100000) << i;
     TAP_OK(says(SLEPT_TSC, "cc6", "high"), "a knee is named by the counter that rises there");
     TAP_OK(says(SLEPT_TSC / 5, "cc6", "high"), "also by one that rises to a fifth: some naps are demoted");
     TAP_OK(says(0, "hardware_timer", "high"), "or, where none does, by a timer in the hardware");
+    pc6_tsc = SLEPT_TSC / 5;
+    TAP_OK(says(SLEPT_TSC, "pc6", "high"), "a package's counter rises to less: other CPUs keep it awake");
+    pc6_tsc = 0;
     check_turns();
     check_order();
     aperf_high = 2000;

@@ -117,12 +117,18 @@ static int show_run(sqlite3 *db, const char *prefix)
         return found;
     putchar('\n');
     found = print_query(db,
-                        "SELECT s.name AS step, s.verdict AS verdict, m.name AS metric, m.n AS n, m.min AS min,"
-                        " (SELECT value FROM quantile q WHERE q.run_id = m.run_id AND q.step = m.step"
-                        "  AND q.metric = m.name AND q.name = 'p50') AS p50,"
-                        " (SELECT value FROM quantile q WHERE q.run_id = m.run_id AND q.step = m.step"
-                        "  AND q.metric = m.name AND q.name = 'p99') AS p99, m.max AS max, m.unit AS unit"
+                        /* Of differences (mtsc) only the median is an instruction's, and min less min, which is a
+                           scalar; a row of a table has neither p99 nor max. */
+                        "SELECT s.name AS step, s.verdict AS verdict, m.name AS metric, m.n AS n,"
+                        " CASE WHEN m.unit <> 'mtsc' OR q99.value IS NULL THEN m.min ELSE (SELECT value FROM scalar c"
+                        "  WHERE c.run_id = m.run_id AND c.step = m.step AND c.key = 'min_diff') END AS min,"
+                        " q50.value AS p50, CASE WHEN m.unit <> 'mtsc' THEN q99.value END AS p99,"
+                        " CASE WHEN m.unit <> 'mtsc' AND m.max >= m.min THEN m.max END AS max, m.unit AS unit"
                         " FROM step s LEFT JOIN metric m ON m.run_id = s.run_id AND m.step = s.step"
+                        " LEFT JOIN quantile q50 ON q50.run_id = m.run_id AND q50.step = m.step"
+                        "  AND q50.metric = m.name AND q50.name = 'p50'"
+                        " LEFT JOIN quantile q99 ON q99.run_id = m.run_id AND q99.step = m.step"
+                        "  AND q99.metric = m.name AND q99.name = 'p99'"
                         " WHERE s.run_id = (SELECT run_id FROM run WHERE run_id GLOB ?1 || '*') ORDER BY s.step",
                         prefix);
     return found == TOOL_FAIL ? TOOL_PASS : found; /* a run without steps */
@@ -165,7 +171,7 @@ static int run_db(int argc, char **argv)
     else if (is_show)
         code = show_run(db, args[0]);
     else
-        code = trend_show(db, args[0], left > 1 ? args[1] : "p99", left > 2 ? args[2] : NULL);
+        code = trend_show(db, args[0], left > 1 ? args[1] : NULL, left > 2 ? args[2] : NULL);
     sqlite3_close(db);
     return code;
 }
@@ -178,5 +184,5 @@ const struct command COMMAND_DB = {
     "  --file FILE  the archive (idlelab.db)\n"
     "  import       add runs; one that is there already is left alone\n"
     "  show RUN     one run, by the beginning of its identifier\n"
-    "  trend        one figure over all runs, platform by platform (p99 of the step's main metric)\n",
+    "  trend        one figure over all runs, platform by platform (p99 of the step's main metric; of `cost` p50)\n",
 };

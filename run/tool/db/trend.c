@@ -10,9 +10,11 @@
 #include "run/tool/log/load.h"
 #include "run/tool/model/platform.h"
 
-#define BAR_COLUMNS    40
-#define PLATFORM_CHARS 512
-#define METRIC_CHARS   128
+#define BAR_COLUMNS     40
+#define PLATFORM_CHARS  512
+#define METRIC_CHARS    128
+/* Of differences between two timings only the median is an instruction's. */
+#define MEANS_SOMETHING "(m.unit <> 'mtsc' OR q.name = 'p50')"
 
 struct trend_point {
     char run[20], when[24], unit[16];
@@ -110,10 +112,14 @@ static bool add_point(sqlite3 *db, sqlite3_stmt *statement, struct trend *trend)
     return true;
 }
 
-/* The main metric of the step, as `show` has it: wake_latency, else the first by name; false: no run has the step. */
-static bool find_main(sqlite3 *db, const char *step, char *metric, size_t room)
+/*
+ * The main metric of the step, as `show` has it: wake_latency, else the first by name; and the quantile that is
+ * followed where none is named: p99, of a difference p50. False: no run has the step.
+ */
+static bool find_main(sqlite3 *db, const char *step, char *metric, size_t room, const char **quantile)
 {
-    static const char sql[] = "SELECT m.name FROM step s JOIN metric m ON m.run_id = s.run_id AND m.step = s.step"
+    static const char sql[] = "SELECT m.name, m.unit FROM step s"
+                              " JOIN metric m ON m.run_id = s.run_id AND m.step = s.step"
                               " WHERE s.name = ? ORDER BY m.name <> 'wake_latency', m.name LIMIT 1";
     sqlite3_stmt *statement;
     bool found = false;
@@ -123,6 +129,7 @@ static bool find_main(sqlite3 *db, const char *step, char *metric, size_t room)
     sqlite3_bind_text(statement, 1, step, -1, SQLITE_TRANSIENT);
     if (sqlite3_step(statement) == SQLITE_ROW) {
         snprintf(metric, room, "%s", sqlite3_column_text(statement, 0));
+        *quantile = strcmp((const char *)sqlite3_column_text(statement, 1), "mtsc") == 0 ? "p50" : "p99";
         found = true;
     }
     sqlite3_finalize(statement);
@@ -132,8 +139,10 @@ static bool find_main(sqlite3 *db, const char *step, char *metric, size_t room)
 /* What there is, where what was asked for is not: the step's metrics with their quantiles, or the steps. */
 static void list_choices(sqlite3 *db, const char *step, bool has_step)
 {
-    static const char of_step[] = "SELECT DISTINCT q.metric || ' ' || q.name FROM step s JOIN quantile q ON"
-                                  " q.run_id = s.run_id AND q.step = s.step WHERE s.name = ? ORDER BY 1 LIMIT 100";
+    static const char of_step[] =
+        "SELECT DISTINCT q.metric || ' ' || q.name FROM step s JOIN quantile q ON"
+        " q.run_id = s.run_id AND q.step = s.step JOIN metric m ON m.run_id = q.run_id AND"
+        " m.step = q.step AND m.name = q.metric WHERE s.name = ? AND " MEANS_SOMETHING " ORDER BY 1 LIMIT 100";
     static const char steps[] = "SELECT DISTINCT name FROM step WHERE name <> ? ORDER BY 1 LIMIT 100";
     sqlite3_stmt *statement;
 
@@ -149,14 +158,16 @@ static void list_choices(sqlite3 *db, const char *step, bool has_step)
 
 int trend_show(sqlite3 *db, const char *step, const char *quantile, const char *metric)
 {
-    static const char sql[] = "SELECT r.run_id, substr(r.imported, 1, 19), q.value, m.unit, r.tsc_hz FROM run r"
-                              " JOIN step s ON s.run_id = r.run_id JOIN metric m ON m.run_id = s.run_id AND m.step = "
-                              "s.step"
-                              " JOIN quantile q ON q.run_id = m.run_id AND q.step = m.step AND q.metric = m.name"
-                              " WHERE s.name = ? AND q.name = ? AND m.name = ? ORDER BY r.rowid";
+    static const char sql[] =
+        "SELECT r.run_id, substr(r.imported, 1, 19), q.value, m.unit, r.tsc_hz FROM run r"
+        " JOIN step s ON s.run_id = r.run_id JOIN metric m ON m.run_id = s.run_id AND m.step = "
+        "s.step"
+        " JOIN quantile q ON q.run_id = m.run_id AND q.step = m.step AND q.metric = m.name"
+        " WHERE s.name = ? AND q.name = ? AND m.name = ? AND " MEANS_SOMETHING " ORDER BY r.rowid";
     char main_metric[METRIC_CHARS] = "wake_latency";
-    bool has_step = find_main(db, step, main_metric, sizeof(main_metric));
-    const char *const arguments[] = {step, quantile, metric ? metric : main_metric};
+    const char *main_quantile = "p99";
+    bool has_step = find_main(db, step, main_metric, sizeof(main_metric), &main_quantile);
+    const char *const arguments[] = {step, quantile ? quantile : main_quantile, metric ? metric : main_metric};
     sqlite3_stmt *statement;
     struct trend trend = {NULL, 0};
     int code = SQLITE_OK;
@@ -176,7 +187,7 @@ int trend_show(sqlite3 *db, const char *step, const char *quantile, const char *
         if (!trend.points[i].printed)
             print_platform(&trend, i);
     if (trend.count == 0 && code == SQLITE_DONE) {
-        fprintf(stderr, "idlelab db: no run has %s of %s in a step %s; ", quantile, arguments[2], step);
+        fprintf(stderr, "idlelab db: no run has %s of %s in a step %s; ", arguments[1], arguments[2], step);
         list_choices(db, step, has_step);
     }
     free(trend.points);

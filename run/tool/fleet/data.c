@@ -208,7 +208,8 @@ bool data_load(struct data *data, struct data_names *names, sqlite3 *db, const c
         db,
         "SELECT s.name, m.name, m.unit, m.n, q.name, q.value FROM step s JOIN metric m ON m.run_id = s.run_id AND"
         " m.step = s.step JOIN quantile q ON q.run_id = m.run_id AND q.step = m.step AND q.metric = m.name"
-        " WHERE s.run_id = ?1 AND q.name IN ('p50', 'p99') ORDER BY s.step, m.name <> 'wake_latency', m.name, q.name",
+        " WHERE s.run_id = ?1 AND (q.name = 'p50' OR (q.name = 'p99' AND m.unit <> 'mtsc'))"
+        " ORDER BY s.step, m.name <> 'wake_latency', m.name, q.name",
         "");
     loading.facts = statement_open(
         db,
