@@ -6,7 +6,7 @@
 #include <sqlite3.h>
 
 /*
- * Prints quantile (as "p99"; NULL: that, or p50 of a difference) of a step's metric (NULL: the main one) in the order of
+ * Prints quantile (as "p99"; NULL: that, or p50 of a difference) of a step's metric (NULL: the main one) in order of
  * import. Returns an exit code of the tool.
  */
 int trend_show(sqlite3 *db, const char *step, const char *quantile, const char *metric);
