@@ -58,6 +58,17 @@ static void check_even(void)
         rare = by_turns(80, 500, 100, pays[i].turn, pays[i].more);
         TAP_INT((long long)blocks_even(&rare, 0, 40000), pays[i].worth, "a_larger_one_pays");
     }
+    /* Few, and all in one block. */
+    for (int64_t few = 8; few < 20; few++) {
+        struct rare rare = in_one(1000, few, few);
+
+        TAP_INT((long long)blocks_even(&rare, 0, 1000), 0, "a_few_that_came_at_once_are_worth_nothing");
+    }
+    for (int64_t other = 7; other <= 20; other += 13) {
+        struct rare rare = in_one(1000, other, other);
+
+        TAP_OK(blocks_even(&rare, 0, 1000) > 0, "seven_are_too_few_to_tell_and_twenty_are_judged_by_blocks");
+    }
 }
 
 static void check_once(void)
