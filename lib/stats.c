@@ -197,6 +197,30 @@ int64_t stats_mad(const int64_t *sorted, size_t n, int64_t median)
     return mad > INT64_MAX ? INT64_MAX : (int64_t)mad;
 }
 
+void stats_order(uint64_t *at_tsc, int64_t *values, size_t n)
+{
+    size_t gap = 1;
+
+    while (gap < n && at_tsc[gap - 1] <= at_tsc[gap])
+        gap++;
+    /* D. L. Shell's sort, whose gaps here have no factor in common for long. */
+    for (gap = gap < n ? n : 1; gap > 1;) {
+        gap = gap > 4 ? gap * 5 / 11 : 1;
+        for (size_t i = gap; i < n; i++) {
+            uint64_t at = at_tsc[i];
+            int64_t value = values[i];
+            size_t to = i;
+
+            for (; to >= gap && at_tsc[to - gap] > at; to -= gap) {
+                at_tsc[to] = at_tsc[to - gap];
+                values[to] = values[to - gap];
+            }
+            at_tsc[to] = at;
+            values[to] = value;
+        }
+    }
+}
+
 void worst_add(struct worst *worst, int64_t value, uint64_t at_tsc)
 {
     uint32_t at = worst->count;

@@ -33,6 +33,9 @@ struct summary summary_of_sorted(const int64_t *sorted, size_t n);
 /* Ascending, in place, O(n log n) at worst, O(log n) stack. */
 void stats_sort(int64_t *values, size_t n);
 
+/* Orders n values by their times, both in place; what is in order already takes one pass. */
+void stats_order(uint64_t *at_tsc, int64_t *values, size_t n);
+
 /* Of n >= 1 values in ascending order; for even n the mean of the two middle ones, rounded down. 0 when n is 0. */
 int64_t stats_median(const int64_t *sorted, size_t n);
 

@@ -113,13 +113,14 @@ uint64_t step_timer_blur_tsc(const struct step *step, uint64_t ahead_tsc, int64_
 
 /*
  * One distribution: summary, quantiles, what their order of arrival says (lib/dependence.h), histogram, worst.
- * `values` comes in order of arrival and is sorted in place; at_tsc may be NULL.
+ * `values` comes in order of arrival, or as its times say, several CPUs' one behind the other: what delays them all at
+ * once then makes neighbours alike. Both are ordered and `values` is sorted, in place; at_tsc may be NULL.
  */
 struct series {
     const char *metric;
     const char *unit;
     int64_t *values;
-    const uint64_t *at_tsc; /* in the order of values before sorting */
+    uint64_t *at_tsc; /* in the order of values before sorting */
     size_t count;
     const struct dependence *sorted; /* `values` is sorted already, and this is what its order said; NULL: it is not */
     bool has_floor;

@@ -56,6 +56,8 @@ struct dependence result_series(struct step *step, const struct series *series)
     struct worst worst = {0};
     struct summary summary;
 
+    if (series->at_tsc)
+        stats_order(series->at_tsc, series->values, series->count);
     for (size_t i = 0; i < series->count && series->at_tsc; i++)
         worst_add(&worst, series->values[i], series->at_tsc[i]);
     if (series->sorted)

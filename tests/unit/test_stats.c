@@ -206,6 +206,31 @@ static void check_edges(void)
     TAP_OK(worst.count == 1 && worst.entries[0].value == -7, "worst_of_one");
 }
 
+/* Each value is its time's, before and behind; lanes of several CPUs, any order, and what is in order. */
+static void check_order(struct prng *prng)
+{
+    static uint64_t at[2000];
+
+    for (unsigned round = 0; round < ROUNDS; round++) {
+        size_t n = (size_t)prng_below(prng, round % 100 ? 60 : 2000), lanes = 1 + (size_t)prng_below(prng, 9);
+        bool good = true;
+
+        for (size_t i = 0; i < n; i++) {
+            at[i] = round % 3 ? i % (n / lanes + 1) : prng_below(prng, n + 1);
+            values[i] = (int64_t)at[i] * 3 - 7;
+            reference[i] = (int64_t)at[i];
+        }
+        qsort(reference, n, sizeof(*reference), compare);
+        stats_order(at, values, n);
+        for (size_t i = 0; i < n; i++)
+            good &= (int64_t)at[i] == reference[i] && values[i] == reference[i] * 3 - 7;
+        if (!good || round == ROUNDS - 1)
+            TAP_OK(good, "values come in the order of their times");
+        if (!good)
+            return;
+    }
+}
+
 int main(void)
 {
     struct prng prng;
@@ -215,5 +240,6 @@ int main(void)
     check_large();
     check_worst(&prng);
     check_edges();
+    check_order(&prng);
     return tap_done();
 }
