@@ -132,7 +132,7 @@ static void recall(struct step *step, struct haltpoll *hp)
         return;
     hp->phase = PHASE_DONE;
     if (hp->test == TEST_LADDER && !hp->ladder_refused && haltpoll_judge_knee(step) == KNEE_IS_POLLING) {
-        step->total += hp->ladder->setup.trial_count;
+        step->total += HALT_COLD + hp->ladder->setup.trial_count;
         hp->phase = PHASE_LADDER;
     }
 }

@@ -3,6 +3,7 @@
 
 #include "lib/fixed.h"
 #include "lib/infer/halt_fit.h"
+#include "lib/stats.h"
 
 enum {
     EDGE_OCTAVE_PARTS = 4, /* while the trials run: steps of 19 %, cheap where instructions are slow */
@@ -10,11 +11,14 @@ enum {
     RESETS_MAX = 12,
     TRIALS_LEAST = 60,
     SHRINK_LEAST = 12,
+    ASLEEP_LEAST = 6,
+    AWAKE_LEAST = 3,
     SHRINK_OCTAVE_PARTS = 4 * HALT_OCTAVE_PARTS,
     SHRINK_USUAL = 4,     /* no known host divides by more */
     MISFITS_PERCENT = 20, /* with more the rule is unknown */
     SURE_PERCENT = 6,
-    LIKELY_PERCENT = 10,  /* with more it may be another kind of host, which the rule resembles */
+    LIKELY_PERCENT = 10, /* with more it may be another kind of host, which the rule resembles */
+    ROUGH_SLACKS = 4, /* a rule so far from the best may be right: a step as long as a budget grows it now and then */
     START_STEP_PART = 23, /* of a start: HALT_OCTAVE_PARTS steps an octave */
     EXACT_PERCENT = 122,  /* high over low, so that the middle is within 10 % of both */
     START_PERCENT = 150,  /* the same of a start that is named at all, with its interval */
@@ -66,28 +70,6 @@ void halt_ladder_probe_from(struct halt_ladder *ladder, uint64_t first_ns)
     setup->shortest_ns = first_ns < setup->shortest_ns ? first_ns : setup->shortest_ns;
 }
 
-static uint64_t shrunk_ns(const struct halt_guess *guess, uint32_t steps, uint32_t shrink)
-{
-    uint64_t budget_ns = guess->budget_ns[steps];
-
-    budget_ns = shrink ? budget_ns / shrink : 0;
-    return budget_ns < guess->start_ns ? 0 : budget_ns;
-}
-
-static uint32_t count_shrink_misfits(const struct halt_ladder *ladder, const struct halt_guess *guess, uint32_t shrink)
-{
-    uint32_t misfits = 0;
-
-    for (uint32_t i = 0; i < ladder->count; i++) {
-        const struct halt_trial *trial = &ladder->trials[i];
-        uint64_t budget_ns = shrunk_ns(guess, trial->steps, shrink);
-
-        if (trial->after_long && halt_trial_is_judged(ladder, trial))
-            misfits += trial->fast != (budget_ns && trial->probe_ns <= budget_ns + guess->entry_ns);
-    }
-    return misfits;
-}
-
 /*
  * The budget that a shrink leaves and its misfits, by the guess with the fewest; and the least that the largest usual
  * divisor leaves.
@@ -97,31 +79,39 @@ struct shrunk {
     uint32_t misfits;
 };
 
-/* Tries each grow_start of the fit: the number of steps to a budget may depend on which one is the host's. */
-static struct shrunk try_shrink(const struct halt_ladder *ladder, const struct halt_fit *fit, uint32_t shrink)
+static void try_shrink(const struct halt_ladder *ladder, const struct halt_guess *guess, uint32_t shrink,
+                       struct shrunk *best)
 {
-    struct shrunk best = {.usual_ns = UINT64_MAX, .misfits = UINT32_MAX};
+    uint32_t misfits = halt_guess_misfits(ladder, guess, &shrink);
+    uint64_t usual_ns = halt_guess_shrunk_ns(guess, HALT_STEPS_TOP, SHRINK_USUAL);
 
+    best->usual_ns = usual_ns < best->usual_ns ? usual_ns : best->usual_ns;
+    if (misfits >= best->misfits)
+        return;
+    best->misfits = misfits;
+    best->budget_ns = halt_guess_shrunk_ns(guess, HALT_STEPS_TOP, shrink);
+}
+
+/* With each rule of the fit: the number of steps to a budget may depend on which one is the host's. */
+static void try_shrinks(const struct halt_ladder *ladder, const struct halt_fit *fit, struct shrunk *tried)
+{
+    for (uint32_t i = 0; i < SHRINK_COUNT; i++)
+        tried[i] = (struct shrunk){.usual_ns = UINT64_MAX, .misfits = HALT_TRIALS_MAX};
     /* The truth may lie between two starts that were tried, and a step from the first to the limit makes much of it. */
     for (uint64_t log = log2_q32(fit->low_ns - fit->low_ns / START_STEP_PART);
          exp2_q32(log) <= fit->high_ns + fit->high_ns / START_STEP_PART; log += FIXED_Q32_ONE / SHRINK_OCTAVE_PARTS) {
-        for (uint32_t i = 0; i < HALT_ENTRIES; i++) {
-            struct halt_guess guess = {
-                .start_ns = exp2_q32(log), .grow = fit->best.grow, .entry_ns = halt_entry_ns(ladder, i)};
-            uint64_t usual_ns;
-            uint32_t misfits;
+        for (uint32_t i = 0; i < HALT_ENTRIES * (HALT_GROW_MAX + 1); i++) {
+            struct halt_guess guess = {.start_ns = exp2_q32(log), .grow = i / HALT_ENTRIES};
 
-            halt_guess_climb(ladder, &guess);
-            misfits = count_shrink_misfits(ladder, &guess, shrink);
-            usual_ns = shrunk_ns(&guess, HALT_STEPS_TOP, SHRINK_USUAL);
-            best.usual_ns = usual_ns < best.usual_ns ? usual_ns : best.usual_ns;
-            if (misfits < best.misfits) {
-                best.misfits = misfits;
-                best.budget_ns = shrunk_ns(&guess, HALT_STEPS_TOP, shrink);
-            }
+            if (!(fit->grows >> guess.grow & 1))
+                continue;
+            halt_guess_climb(ladder, i % HALT_ENTRIES, &guess);
+            if (halt_guess_misfits(ladder, &guess, NULL) > fit->misfits + ROUGH_SLACKS * halt_fit_slack(fit->misfits))
+                continue;
+            for (uint32_t k = 0; k < SHRINK_COUNT; k++)
+                try_shrink(ladder, &guess, shrinks[k], &tried[k]);
         }
     }
-    return best;
 }
 
 static void infer_shrink(const struct halt_ladder *ladder, const struct halt_fit *fit, struct halt_rule *rule)
@@ -131,15 +121,15 @@ static void infer_shrink(const struct halt_ladder *ladder, const struct halt_fit
 
     for (uint32_t i = 0; i < ladder->count; i++)
         judged += ladder->trials[i].after_long && halt_trial_is_judged(ladder, &ladder->trials[i]);
-    for (uint32_t i = 0; i < SHRINK_COUNT; i++) {
-        tried[i] = try_shrink(ladder, fit, shrinks[i]);
-        if (tried[i].misfits < tried[best].misfits)
-            best = i;
-    }
+    try_shrinks(ladder, fit, tried);
+    for (uint32_t i = 1; i < SHRINK_COUNT; i++)
+        best = tried[i].misfits < tried[best].misfits ? i : best;
     rule->shrink = shrinks[best];
-    rule->shrink_known = judged >= SHRINK_LEAST && tried[best].misfits * 100 <= judged * MISFITS_PERCENT;
+    rule->shrink_known =
+        judged >= SHRINK_LEAST && tried[best].misfits * 100 <= fit->misfits * 100 + judged * MISFITS_PERCENT;
+    /* Those that leave no budget are all the same. */
     for (uint32_t i = 0; i < SHRINK_COUNT; i++) {
-        bool differs = tried[i].budget_ns != tried[best].budget_ns;
+        bool differs = i != best && (tried[i].budget_ns || tried[best].budget_ns);
 
         if (differs && tried[i].misfits <= tried[best].misfits + halt_fit_slack(tried[best].misfits))
             rule->shrink_known = false;
@@ -147,31 +137,33 @@ static void infer_shrink(const struct halt_ladder *ladder, const struct halt_fit
     /* Where a usual divisor would leave a budget that counts as none, a budget of none tells nothing. */
     if (!tried[best].budget_ns && !tried[best].usual_ns)
         rule->shrink_known = false;
-    if (fit->is_sleepy && !rule->grow_known)
-        rule->shrink_known = false;
 }
 
 void halt_ladder_infer(const struct halt_ladder *ladder, struct halt_rule *rule)
 {
     uint32_t judged = 0;
     struct halt_fit fit;
-    bool single;
 
     *rule = (struct halt_rule){.confidence = CONFIDENCE_LOW};
     for (uint32_t i = 0; i < ladder->count; i++)
         judged += !ladder->trials[i].after_long && halt_trial_is_judged(ladder, &ladder->trials[i]);
     rule->trials = judged;
+    if (ladder->cold_over && !ladder->awake_high_ns) {
+        rule->unknown = "halts without a budget do not show when the host sleeps";
+        return;
+    }
     if (judged < TRIALS_LEAST) {
         rule->unknown = "too few trials";
         return;
     }
-    rule->grow = halt_fit_all(ladder, HALT_OCTAVE_PARTS, &fit, &single);
+    halt_fit_all(ladder, HALT_OCTAVE_PARTS, &fit);
+    rule->grow = fit.best.grow;
     rule->misfits = fit.misfits;
     if (fit.misfits * 100 > judged * MISFITS_PERCENT) {
         rule->unknown = "no rule like KVM's explains the trials";
         return;
     }
-    rule->grow_known = single;
+    rule->grow_known = fit.grows == 1u << rule->grow;
     /* The truth may lie between two starts that were tried. */
     rule->grow_start_low_ns = fit.low_ns - fit.low_ns / START_STEP_PART;
     rule->grow_start_high_ns = fit.high_ns + fit.high_ns / START_STEP_PART + ladder->setup.late_ns;
@@ -221,11 +213,12 @@ static uint32_t steps_of(const struct halt_ladder *ladder, uint32_t kind)
 
 /*
  * After a long halt: two of three between the longest probe that was fast and the shortest that was slow, where the
- * shrunk budget must end; the rest anywhere, for one of these may have been disturbed.
+ * budget that is left must end; the rest anywhere, for one of these may have been disturbed.
  */
-static uint64_t choose_shrunk(const struct halt_ladder *ladder, struct prng *prng, uint32_t steps, uint64_t longest_ns)
+static uint64_t choose_left(const struct halt_ladder *ladder, struct prng *prng, uint32_t steps, uint64_t shortest_ns,
+                            uint64_t longest_ns)
 {
-    uint64_t fast_ns = ladder->setup.shortest_ns, slow_ns = longest_ns;
+    uint64_t fast_ns = shortest_ns, slow_ns = longest_ns;
 
     for (uint32_t i = 0; i < ladder->count; i++) {
         const struct halt_trial *trial = &ladder->trials[i];
@@ -237,11 +230,11 @@ static uint64_t choose_shrunk(const struct halt_ladder *ladder, struct prng *prn
         else if (!trial->fast && trial->probe_ns < slow_ns)
             slow_ns = trial->probe_ns;
     }
-    if (prng_below(prng, 3) == 0 || !ladder->parts_seen)
-        return prng_log_range(prng, ladder->setup.shortest_ns, longest_ns);
+    if (prng_below(prng, 3) == 0)
+        return prng_log_range(prng, shortest_ns, longest_ns);
     if (fast_ns > slow_ns)
-        return prng_range(prng, slow_ns * EDGE_LOW_PERCENT / 100, fast_ns * EDGE_HIGH_PERCENT / 100);
-    return prng_range(prng, fast_ns * EDGE_LOW_PERCENT / 100, slow_ns * EDGE_HIGH_PERCENT / 100);
+        return prng_log_range(prng, slow_ns * EDGE_LOW_PERCENT / 100, fast_ns * EDGE_HIGH_PERCENT / 100);
+    return prng_log_range(prng, fast_ns * EDGE_LOW_PERCENT / 100, slow_ns * EDGE_HIGH_PERCENT / 100);
 }
 
 /* Near the estimated edge once there is an estimate; now and then anywhere. */
@@ -250,20 +243,19 @@ static uint64_t choose_probe(const struct halt_ladder *ladder, struct prng *prng
     uint64_t longest_ns = clip(ladder, ladder->setup.ceiling_ns);
 
     if (trial->after_long)
-        return choose_shrunk(ladder, prng, trial->steps, longest_ns);
+        return choose_left(ladder, prng, trial->steps, ladder->setup.shortest_ns, longest_ns);
     if (!ladder->edges_ns[trial->steps] || prng_below(prng, 4) == 0)
         return prng_log_range(prng, ladder->setup.shortest_ns, longest_ns);
-    return prng_range(prng, ladder->edges_low_ns[trial->steps] * EDGE_LOW_PERCENT / 100,
-                      ladder->edges_high_ns[trial->steps] * EDGE_HIGH_PERCENT / 100);
+    return prng_range(prng, ladder->awake_low_ns + ladder->edges_low_ns[trial->steps] * EDGE_LOW_PERCENT / 100,
+                      ladder->awake_high_ns + ladder->edges_high_ns[trial->steps] * EDGE_HIGH_PERCENT / 100);
 }
 
 /* Estimates the edges from the trials so far: the rules that explain them equally well give a range for each. */
 static void find_edges(struct halt_ladder *ladder)
 {
     struct halt_fit fit;
-    bool single;
 
-    halt_fit_all(ladder, EDGE_OCTAVE_PARTS, &fit, &single);
+    halt_fit_all(ladder, EDGE_OCTAVE_PARTS, &fit);
     for (uint32_t i = 1; i <= HALT_STEPS_TOP; i++) {
         uint64_t edge_ns = fit.best.budget_ns[i];
 
@@ -273,11 +265,78 @@ static void find_edges(struct halt_ladder *ladder)
     }
 }
 
+/*
+ * Where the way to sleep ends, by the halts without a budget: where they become slow or are mixed, and half as much to
+ * both sides, for one may have been disturbed. Unknown where too few longer ones are slow.
+ */
+static void find_awake(struct halt_ladder *ladder)
+{
+    enum { SLOW, FAST };
+    struct halt_ladder_setup *setup = &ladder->setup;
+    uint32_t counts[2] = {0};
+    int64_t at_ns[2][HALT_COLD], *slow_ns = at_ns[SLOW], *fast_ns = at_ns[FAST], low_ns, high_ns, more_ns;
+
+    for (uint32_t i = 0; i < ladder->count && i < HALT_COLD; i++) {
+        uint32_t side = ladder->trials[i].fast ? FAST : SLOW;
+
+        at_ns[side][counts[side]++] = (int64_t)ladder->trials[i].probe_ns;
+    }
+    if (counts[SLOW] < ASLEEP_LEAST)
+        return;
+    stats_sort(slow_ns, counts[SLOW]);
+    stats_sort(fast_ns, counts[FAST]);
+    high_ns = counts[FAST] && fast_ns[counts[FAST] - 1] > slow_ns[1] ? fast_ns[counts[FAST] - 1] : slow_ns[1];
+    if (slow_ns[counts[SLOW] - ASLEEP_LEAST] < high_ns)
+        return;
+    low_ns = (int64_t)setup->entry_least_ns;
+    if (counts[FAST] >= AWAKE_LEAST && fast_ns[AWAKE_LEAST - 1] < slow_ns[1]) {
+        low_ns = fast_ns[counts[FAST] - 2] < slow_ns[0] ? fast_ns[counts[FAST] - 2] : slow_ns[0];
+        more_ns = (high_ns - low_ns) / 2;
+        low_ns -= more_ns;
+        high_ns += more_ns;
+    }
+    ladder->awake_low_ns = (uint64_t)low_ns;
+    ladder->awake_high_ns = (uint64_t)high_ns;
+    if (ladder->awake_low_ns < setup->entry_least_ns)
+        ladder->awake_low_ns = setup->entry_least_ns;
+    if (ladder->awake_high_ns < setup->entry_ns)
+        ladder->awake_high_ns = setup->entry_ns;
+    if (setup->shortest_ns < ladder->awake_high_ns)
+        setup->shortest_ns = ladder->awake_high_ns;
+}
+
+/*
+ * Without a budget, from where the host has begun its way to sleep: a shorter halt's event may have to wait for that.
+ * False: so many were asked for, whether or not they counted, and only what they show is kept.
+ */
+static bool next_cold(struct halt_ladder *ladder, struct prng *prng, struct halt_trial *trial)
+{
+    uint64_t entry_ns = ladder->setup.entry_ns;
+
+    if (ladder->cold_asked < HALT_COLD) {
+        ladder->cold_asked++;
+        *trial = (struct halt_trial){.after_long = true};
+        trial->probe_ns = choose_left(ladder, prng, 0, entry_ns, clip(ladder, ladder->setup.ceiling_ns));
+        if (trial->probe_ns < entry_ns)
+            trial->probe_ns = entry_ns;
+        return true;
+    }
+    if (!ladder->cold_over) {
+        find_awake(ladder);
+        ladder->cold_over = true;
+        ladder->count = 0;
+    }
+    return false;
+}
+
 bool halt_ladder_next(struct halt_ladder *ladder, struct prng *prng, struct halt_trial *trial)
 {
-    uint32_t part = ladder->setup.trial_count / PARTS, kind = ladder->count % KINDS;
+    uint32_t part = ladder->setup.trial_count / PARTS, kind;
 
-    if (ladder->count >= ladder->setup.trial_count)
+    if (next_cold(ladder, prng, trial))
+        return true;
+    kind = ladder->count % KINDS;
+    if (!ladder->awake_high_ns || ladder->count >= ladder->setup.trial_count)
         return false;
     if (part && ladder->count / part > ladder->parts_seen) {
         ladder->parts_seen = ladder->count / part;

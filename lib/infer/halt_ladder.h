@@ -8,8 +8,10 @@
  * T includes the wake-up where the halt slept.
  *
  * So the guest plays trials: long halts until the budget is 0, some steps that each grow it, perhaps one long halt, and
- * then one halt whose latency tells whether it was within the budget. The parameters are those whose rule explains the
- * most trials; where others explain as many, the parameter is unknown. Integers only; ns; any context.
+ * then one halt whose latency tells whether it was within the budget. An event on the host's way to sleep ends a halt
+ * as fast as a poll does, and each budget seems longer by that way: the first trials have no budget, and show where it
+ * ends. The parameters are those whose rule explains the most trials; where others explain as many, the parameter is
+ * unknown. Integers only; ns; any context.
  */
 #ifndef LAB_LIB_INFER_HALT_LADDER_H
 #define LAB_LIB_INFER_HALT_LADDER_H
@@ -23,6 +25,7 @@
 
 enum {
     HALT_TRIALS_MAX = 480,
+    HALT_COLD = 32,      /* trials without a budget; they come first, and their room is used again */
     HALT_STEPS_MAX = 7,  /* steps of the trials that look at growth */
     HALT_STEPS_TOP = 10, /* halts that raise the budget before a long halt */
 };
@@ -39,7 +42,7 @@ struct halt_ladder_setup {
 };
 
 struct halt_trial {
-    uint32_t steps;    /* halts of step_ns after the reset */
+    uint32_t steps;    /* halts of step_ns after the reset; 0: without a budget */
     bool after_long;   /* a halt of long_ns precedes the probe */
     bool fast;         /* input: the last halt ended as fast as by a poll */
     uint64_t probe_ns; /* length of the last halt; output: to try, input: measured */
@@ -50,6 +53,9 @@ struct halt_ladder {
     uint64_t step_ns;
     uint64_t long_ns;
     uint32_t resets; /* long halts that bring any budget to 0 */
+    uint32_t cold_asked;
+    bool cold_over;
+    uint64_t awake_low_ns, awake_high_ns; /* about there halts without a budget become slow; 0: not known */
     /* Estimated budget after each number of steps, and its range; 0: no estimate yet. */
     uint64_t edges_ns[HALT_STEPS_TOP + 1];
     uint64_t edges_low_ns[HALT_STEPS_TOP + 1];
@@ -98,8 +104,8 @@ const char *halt_ladder_begin(struct halt_ladder *ladder, const struct halt_ladd
 void halt_ladder_probe_from(struct halt_ladder *ladder, uint64_t first_ns);
 
 /*
- * Gives the next trial: at random lengths first, then mostly near the edges of the rules that fit so far. False: enough
- * trials.
+ * Gives the next trial: HALT_COLD without a budget, then trial_count at random lengths first, and mostly near the edges
+ * of the rules that fit so far. False: enough trials, or those without a budget show nothing.
  */
 bool halt_ladder_next(struct halt_ladder *ladder, struct prng *prng, struct halt_trial *trial);
 

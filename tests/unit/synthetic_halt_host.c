@@ -88,6 +88,7 @@ struct synthetic_halt synthetic_halt(struct synthetic_halt_host *host, uint64_t 
     uint64_t late_ns = prng_below(&host->prng, host->slack_ns);
     uint64_t waited_ns = length_ns > host->entry_ns ? length_ns - host->entry_ns + late_ns : 0;
     uint64_t wake_ns = host->poll_wake_ns;
+    uint64_t blur_ns = host->blur_ns ? prng_below(&host->prng, host->blur_ns) : 0;
     bool crowded = by_chance(host, host->crowd_ppm);
 
     if (!waited_ns)
@@ -95,7 +96,7 @@ struct synthetic_halt synthetic_halt(struct synthetic_halt_host *host, uint64_t 
     host->attempted += host->budget_ns != 0;
     if (host->budget_ns && waited_ns <= host->budget_ns && !crowded) {
         host->successful++;
-    } else if (!host->dozing_ns || waited_ns > host->budget_ns + host->dozing_ns) {
+    } else if (!host->dozing_ns || waited_ns > host->budget_ns + host->dozing_ns + blur_ns) {
         wake_ns = host->sleep_wake_ns + prng_below(&host->prng, host->sleep_wake_ns / 4);
         waited_ns += wake_ns - host->poll_wake_ns;
     }

@@ -21,6 +21,7 @@ struct synthetic_halt_host {
     uint64_t poll_wake_ns;  /* from the event to the guest, where it was polled for */
     uint64_t sleep_wake_ns; /* the same where the thread slept */
     uint64_t dozing_ns;     /* an event that comes so soon behind the poll keeps the thread awake */
+    uint64_t blur_ns;       /* or by up to so much later */
     uint64_t slack_ns;      /* a timer is late by up to so much */
     uint32_t preempt_ppm;   /* halts after which something else runs, 50 us to 3 ms */
     uint32_t crowd_ppm;     /* halts whose poll ends early: another task wants the CPU */
