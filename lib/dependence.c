@@ -19,7 +19,6 @@ enum {
     MEDIAN = QUANTILE_ONE / 2,
     TENTH = QUANTILE_ONE / 10,
     SPREAD_MOST = 1000, /* of more samples the blocks show a spread that lasts */
-    RANKS_PART = 20,    /* neighbours alike in rank make a cut unsure that leaves at least such a part beyond it */
 };
 
 /* Where the values are cut into classes, in parts per 10^7: all quantiles with an interval, and enough for ranks. */
@@ -34,6 +33,8 @@ struct order {
     unsigned blocks;
     uint32_t block[BLOCKS_MOST][CLASSES];
     uint32_t follows[LAGS][CLASSES][CLASSES]; /* by lag - 1: the earlier sample's class, the later one's */
+    size_t last[CUTS];                        /* of a tail: its last sample, counted from 1, */
+    uint32_t near[CUTS];                      /* and how many come soon after another one */
 };
 
 static uint64_t least(uint64_t a, uint64_t b)
@@ -56,6 +57,18 @@ static unsigned class_of(const int64_t cut_values[CUTS], int64_t value)
     return low;
 }
 
+static uint32_t parts_beyond(unsigned cut)
+{
+    return cuts[cut] < MEDIAN ? cuts[cut] : QUANTILE_ONE - cuts[cut];
+}
+
+/* One more of a tail: soon is within an eighth of the distance that its samples have in the mean. */
+static void count_near(struct order *order, unsigned cut, size_t at)
+{
+    order->near[cut] += order->last[cut] && (at - order->last[cut]) * BLOCKS_NEAR * parts_beyond(cut) <= QUANTILE_ONE;
+    order->last[cut] = at;
+}
+
 static void count_order(const int64_t *arrived, const int64_t *sorted, size_t n, struct order *order)
 {
     unsigned before[LAGS] = {0}, block = 0, blocks = blocks_of(n);
@@ -68,6 +81,10 @@ static void count_order(const int64_t *arrived, const int64_t *sorted, size_t n,
         unsigned class = class_of(order->cut_values, arrived[i]);
 
         order->total[class]++;
+        for (unsigned c = class; c < CUTS && cuts[c] <= TENTH; c++)
+            count_near(order, c, i + 1);
+        for (unsigned c = class; c > 0 && cuts[c - 1] >= QUANTILE_ONE - TENTH; c--)
+            count_near(order, c - 1, i + 1);
         if (i > 0)
             order->follows[0][before[0]][class]++;
         if (i > 1)
@@ -197,6 +214,9 @@ static void rare_at(const struct order *order, unsigned cut, struct rare *rare)
         below += order->total[c];
     is_above = 2 * below > order->n;
     rare->count = is_above ? order->n - below : below;
+    /* Of many equal values at the cut more are in the tail, and nearer, than its share says. */
+    if (is_above == (cuts[cut] > MEDIAN) && rare->count <= quantile_rank(order->n, parts_beyond(cut)))
+        rare->near = order->near[cut];
     for (unsigned a = 0; a < CLASSES; a++) {
         if ((a > cut) != is_above)
             continue;
@@ -241,7 +261,7 @@ static bool look_at_level(const int64_t *arrived, const struct order *order, str
     rare_at(order, cut_of(MEDIAN), &median);
     found->drifts = blocks_drift(&ranks, &median.blocks);
     look_at_neighbours(order, found);
-    found->clustered |= blocks_scatter(&median, order->n) || are_many_lags_beyond(arrived, order);
+    found->clustered |= are_many_lags_beyond(arrived, order);
     lag = found->lag_permille[found->lag_permille[1] > found->lag_permille[0]];
     return found->drifts || (found->clustered && blocks_last(&ranks, lag, order->n));
 }
@@ -264,9 +284,9 @@ static struct tail tail_at(const struct order *order, unsigned cut, const struct
     tail.count = rare.count;
     tail.more_permille = blocks_more(&rare);
     tail.once = blocks_once(&rare, n);
-    tail.raised = found->clustered || is_tail_clustered(&rare, n) || blocks_scatter(&rare, n);
+    tail.raised = found->clustered || is_tail_clustered(&rare, n);
     tail.effective = tail.raised ? blocks_effective(&rare, n) : blocks_even(&rare, found->lag_permille[0], n);
-    if (!found->clustered && rare.count * RANKS_PART >= n)
+    if (!found->clustered)
         alike = blocks_alike(found->lag_permille[0], n);
     if (!found->clustered && cuts[cut] != MEDIAN && n <= SPREAD_MOST)
         alike = least(alike, blocks_alike(spread_permille, n));
@@ -275,17 +295,15 @@ static struct tail tail_at(const struct order *order, unsigned cut, const struct
 }
 
 /*
- * A quantile in a tail is no surer than the share of what lies further out, nor than the clusters are, further in, to
- * which its samples belong.
+ * A quantile is no surer than the share of what lies further out, nor than the clusters are, further in, to which its
+ * samples belong.
  */
 static uint64_t limit_by_tails(const struct tail tails[CUTS], unsigned cut, uint64_t n)
 {
-    bool low = cuts[cut] < MEDIAN;
-    uint64_t most = tails[cut].printable,
-             rare = muldiv_u64(n, low ? cuts[cut] : QUANTILE_ONE - cuts[cut], QUANTILE_ONE);
+    uint64_t most = tails[cut].printable, rare = muldiv_u64(n, parts_beyond(cut), QUANTILE_ONE);
 
-    for (unsigned c = 0; c < CUTS && cuts[cut] != MEDIAN && rare; c++)
-        if (c != cut && (low ? cuts[c] <= TENTH : cuts[c] >= QUANTILE_ONE - TENTH))
+    for (unsigned c = 0; c < CUTS && rare; c++)
+        if (c != cut && (cuts[cut] == MEDIAN || (cuts[cut] < MEDIAN) == (cuts[c] < MEDIAN)))
             most = least(most, blocks_limit(rare, least(tails[c].count, rare), tails[c].more_permille, n));
     return most;
 }

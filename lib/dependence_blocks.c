@@ -6,26 +6,22 @@
 enum {
     ONE = 1000, /* the scatter of independent samples */
     PERCENT = 100,
-    BLOCK_SHORT = 12,       /* samples in the shortest blocks */
-    BLOCK_LEAST = 50,       /* in those that raise a mark */
-    RARE_LEAST = 25,        /* samples beyond a quantile, fewer raise no mark by blocks */
-    RARE_PAYS = 8,          /* but pay from so many on */
-    RARE_FEW = 20,          /* fewer pay only where the blocks are short, and for more than chance rarely does */
-    ONCE_LEAST = 10,        /* samples of a tail that came once */
-    ONCE_PERCENT = 60,      /* the sum of the squared shares of ten blocks */
-    FEW_PERCENT = 37,       /* the same of few samples: one series of 400 */
-    CLUSTERED_LEAST = 1000, /* samples of a clustered series: of fewer the blocks are too short */
-    LASTS_PART = 110,       /* what lasts longer than such a part of the series is seen too seldom */
-    HALVES = 8820,          /* (2.1 * sqrt 2)^2: two intervals of the median, of 96.4 %, that do not meet */
-    RANK_HALVES = 10890,    /* 3.3^2: one in a thousand */
-    QUARTERS = 6667,        /* quarters of independent samples scatter more, over 3 degrees, twice in 10,000 */
-    QUARTERS_TIMES = 4,     /* and so much more than the blocks within them, in variance */
-    GROWTH_TIMES = 2,       /* a scatter that grows so from 20 blocks to 5 is not known */
-    SCATTER_TWENTY = 2660,  /* chi-square of 19 and of 4 degrees over that, one in 10,000 */
-    SCATTER_FIVE = 5880,
+    BLOCK_SHORT = 12,        /* samples in the shortest blocks */
+    RARE_PAYS = 8,           /* samples beyond a quantile that pay for scatter */
+    RARE_FEW = 20,           /* fewer pay only where the blocks are short, and for more than chance rarely does */
+    ONCE_LEAST = 10,         /* samples of a tail that came once */
+    ONCE_PERCENT = 60,       /* the sum of the squared shares of ten blocks */
+    FEW_PERCENT = 37,        /* the same of few samples: one series of 400 */
+    CLUSTERED_LEAST = 1000,  /* samples of a clustered series: of fewer the blocks are too short */
+    LASTS_PART = 110,        /* what lasts longer than such a part of the series is seen too seldom */
+    HALVES = 8820,           /* (2.1 * sqrt 2)^2: two intervals of the median, of 96.4 %, that do not meet */
+    RANK_HALVES = 10890,     /* 3.3^2: one in a thousand */
+    QUARTERS = 6667,         /* quarters of independent samples scatter more, over 3 degrees, twice in 10,000 */
+    QUARTERS_TIMES = 4,      /* and so much more than the blocks within them, in variance */
+    GROWTH_TIMES = 2,        /* a scatter that grows so from 20 blocks to 5 is not known */
+    SCATTER_TEN = 1700,      /* chi-square of 9 degrees over that, one in twelve */
     EFFECTIVE_PERCENT = 114, /* (2.09 / 1.96)^2: the scatter of 20 blocks is an estimate */
-    PAYS_SIGMAS = 15,        /* a lag that pays, in tenths of 1 / sqrt(n), */
-    PAYS_SIGMAS_FEW = 40,    /* and of few samples beyond the quantile */
+    PAYS_SIGMAS = 30,        /* a lag that pays, in tenths of 1 / sqrt(n) */
     LAG_MOST = 950,
     LAG_SHORT = 5,   /* an autocorrelation is too low by up to so many parts in n (F. Marriott, J. Pope, 1954) */
     SIGMAS_95 = 196, /* of a normal number, times 100 */
@@ -92,24 +88,12 @@ bool blocks_drift(const struct blocks *ranks, const struct blocks *median)
  * The scatter of long blocks is 1 and twice the sum of the autocorrelations: over the one at lag 1 it is for how many
  * samples neighbours are alike.
  */
-static bool is_lasting(uint64_t scatter, uint64_t seen, uint64_t lag_permille, uint64_t n)
-{
-    return scatter > seen && (scatter - ONE) * LASTS_PART > 2 * lag_permille * n;
-}
-
 bool blocks_last(const struct blocks *blocks, int64_t lag_permille, uint64_t n)
 {
-    uint64_t least = ONE / (isqrt_u64(n) + 1), lag = lag_permille > (int64_t)least ? (uint64_t)lag_permille : least;
+    uint64_t scatter = scatter_of(blocks, 10), least = ONE / (isqrt_u64(n) + 1),
+             lag = lag_permille > (int64_t)least ? (uint64_t)lag_permille : least;
 
-    return is_lasting(scatter_of(blocks, 20), 1600, lag, n) || is_lasting(scatter_of(blocks, 10), 2000, lag, n);
-}
-
-bool blocks_scatter(const struct rare *rare, uint64_t n)
-{
-    if (rare->count < RARE_LEAST || n / 5 < BLOCK_LEAST)
-        return false;
-    return scatter_of(&rare->blocks, 5) > SCATTER_FIVE ||
-           (n / 20 >= BLOCK_LEAST && scatter_of(&rare->blocks, 20) > SCATTER_TWENTY);
+    return scatter > SCATTER_TEN && (scatter - ONE) * LASTS_PART > 2 * lag * n;
 }
 
 /* The sum of the squared shares of ten blocks, in percent: 10 where they are even, 100 where all came in one. */
@@ -187,14 +171,12 @@ uint64_t blocks_alike(int64_t lag_permille, uint64_t n)
 
 uint64_t blocks_more(const struct rare *rare)
 {
-    uint64_t most = ONE, part, power, term = ONE, sum = 0;
+    uint64_t part, power, term = ONE, sum = 0;
+    int64_t beyond = (int64_t)(BLOCKS_NEAR * rare->near - rare->count) - BLOCKS_NEAR;
 
-    for (unsigned count = DEPENDENCE_BLOCKS; count <= rare->blocks.count; count *= 2) {
-        uint64_t scatter = scatter_of(&rare->blocks, count);
-
-        most = scatter > most ? scatter : most;
-    }
-    part = rare->count ? (most - ONE) * ONE / rare->count : 0; /* 1 / E, in parts per million */
+    if (beyond <= 0 || (uint64_t)(beyond * beyond) <= 4 * BLOCKS_NEAR * rare->count) /* two standard deviations */
+        return 0;
+    part = 2 * ONE * ONE / (rare->count - rare->near) - ONE * ONE / rare->count; /* in parts per million */
     power = (SIGMAS_95 * isqrt_u64(part) + part / 20) / PERCENT;
     for (uint64_t i = 1; term; i++, sum += term)
         term = term * power / (i * ONE);
@@ -203,7 +185,7 @@ uint64_t blocks_more(const struct rare *rare)
 
 uint64_t blocks_limit(uint64_t beyond, uint64_t count, uint64_t more_permille, uint64_t n)
 {
-    uint64_t reach = count * more_permille;
+    uint64_t reach = muldiv_u64(count * more_permille, n - beyond, n);
 
     /* A hundred times the root of the number: its interval reaches over 1.96 sqrt(beyond (n - beyond) / number). */
     reach = reach ? SIGMAS_95 * ONE * isqrt_u64(beyond * (n - beyond)) / reach : PERCENT * isqrt_u64(n) + PERCENT;
@@ -219,7 +201,7 @@ uint64_t blocks_even(const struct rare *rare, int64_t lag_permille, uint64_t n)
         return n;
     if (few && squared_shares(&rare->blocks) >= FEW_PERCENT)
         return 0;
-    most = scatter_by_lag(rare_lag_permille(rare, 1, n), n, few ? PAYS_SIGMAS_FEW : PAYS_SIGMAS);
+    most = scatter_by_lag(rare_lag_permille(rare, 1, n), n, PAYS_SIGMAS);
     most = most > ONE ? pay_for_few(most, rare, few ? 6 : 4) : ONE;
     for (unsigned i = 0; i < sizeof(scales) / sizeof(scales[0]); i++) {
         uint64_t scatter = scales[i].blocks <= rare->blocks.count ? scatter_of(&rare->blocks, scales[i].blocks) : 0;

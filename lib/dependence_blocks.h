@@ -14,7 +14,10 @@
 
 #include "lib/dependence.h"
 
-enum { BLOCKS_MOST = 80 };
+enum {
+    BLOCKS_MOST = 80,
+    BLOCKS_NEAR = 8, /* one in so many samples comes soon after another one by chance */
+};
 
 /* Figures of blocks of equal length: counts of samples, or means of their ranks. */
 struct blocks {
@@ -28,6 +31,7 @@ struct blocks {
 struct rare {
     uint64_t count;
     uint64_t pairs[2];    /* those whose next sample, or next but one, is of them, too */
+    uint64_t near;        /* those within an eighth of the mean distance behind another one */
     struct blocks blocks; /* how many are in each */
 };
 
@@ -49,9 +53,6 @@ bool blocks_drift(const struct blocks *ranks, const struct blocks *median);
  */
 bool blocks_last(const struct blocks *blocks, int64_t lag_permille, uint64_t n);
 
-/* Blocks scatter more than those of independent samples do in one series of ten thousand. */
-bool blocks_scatter(const struct rare *rare, uint64_t n);
-
 /* Most of a tail came in one or two tenths of the series: how often that happens is not known. */
 bool blocks_once(const struct rare *rare, uint64_t n);
 
@@ -68,15 +69,16 @@ uint64_t blocks_even(const struct rare *rare, int64_t lag_permille, uint64_t n);
 uint64_t blocks_alike(int64_t lag_permille, uint64_t n);
 
 /*
- * By how much more often than they did the rarer samples may come in truth, in thousandths: they scatter as E = count /
- * (scatter - 1) equal clusters do, or N = 2 E of exponential size. The sum of those is to its mean as gamma numbers of
- * N and N + 1 are to each other, whose ratio is below exp(1.96 / sqrt(E) + 1 / (2 E)) in 97.5 %.
+ * By how much more often than they did the rarer samples may come in truth, in thousandths; 0 unless more of them come
+ * soon after another one than in 97.5 % of independent series. Those that do not begin N clusters (runs declustering:
+ * R. Smith, I. Weissman, 1994), of geometric sizes: their sum has a relative variance of v = 2 / N - 1 / count, and may
+ * be exp(1.96 sqrt(v) + v / 2) times as large in 97.5 %.
  */
 uint64_t blocks_more(const struct rare *rare);
 
 /*
- * So many independent samples give a quantile with `beyond` samples beyond it an interval that reaches over what
- * `count` samples are that come by so much more often.
+ * So many independent samples give a quantile with `beyond` samples beyond it an interval that reaches over what it
+ * moves by where `count` of these come by so much more often.
  */
 uint64_t blocks_limit(uint64_t beyond, uint64_t count, uint64_t more_permille, uint64_t n);
 

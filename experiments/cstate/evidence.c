@@ -24,7 +24,8 @@ void cstate_sort(struct cstate *cstate)
         dependence = dependence_of(cstate->arrived_tsc, cell->latency_tsc, cell->kept);
         cell->series = dependence_mark(&dependence);
         cell->p50_effective = dependence.effective[QUANTILE_P50];
-        cell->p99_effective = dependence.effective[QUANTILE_P99];
+        cell->p50_printable = dependence.printable[QUANTILE_P50];
+        cell->p99_printable = dependence.printable[QUANTILE_P99];
     }
 }
 

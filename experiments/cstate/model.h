@@ -74,7 +74,8 @@ struct cstate_cell {
     uint64_t clock_slept_tsc;              /* the same, in the naps that aperf and mperf cover */
     int64_t *latency_tsc;                  /* `kept` of them; ascending after cstate_sort() */
     const char *series;                    /* what their order of arrival said: "clustered", "drifts"; NULL: nothing */
-    uint64_t p50_effective, p99_effective; /* number of independent samples that each is worth (lib/dependence.h) */
+    uint64_t p50_effective;                /* independent samples that the median is worth (lib/dependence.h), */
+    uint64_t p50_printable, p99_printable; /* and what an interval that is printed rests on */
 };
 
 /* The outcome of one change, and the CPUs on which it was the same. */

@@ -49,8 +49,8 @@ static void report_latency(const struct cstate *cstate, const struct cstate_cell
     cstate_begin_row(&row, cstate, cell, cstate->point_count > 1 ? "cstate_point" : "cstate");
     json_add(&row.json, "n:%u rej:%u", cell->kept, cell->tried - cell->kept);
     if (cell->kept) {
-        struct quantile p50 = quantile(cell, cell->p50_effective, QUANTILE_ONE / 2);
-        struct quantile p99 = quantile(cell, cell->p99_effective, P99);
+        struct quantile p50 = quantile(cell, cell->p50_printable, QUANTILE_ONE / 2);
+        struct quantile p99 = quantile(cell, cell->p99_printable, P99);
 
         json_add(&row.json, "min:%ld p50:%ld p99:%ld max:%ld", cell->latency_tsc[0], p50.value, p99.value,
                  cell->latency_tsc[cell->kept - 1]);

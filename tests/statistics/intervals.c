@@ -251,11 +251,11 @@ int main(int argc, char **argv)
         {.name = "autoregressive 0.3", .phi = 0.3, .low = 93, .high = 98},
         {.name = "autoregressive 0.6", .phi = 0.6, .low = 93, .high = 98},
         {.name = "autoregressive 0.9", .phi = 0.9, .low = 93, .high = 98},
-        {.name = "two levels, visits of 10", .stay = 10, .share = 0.2, .low = 93, .high = 98},
+        {.name = "two levels, visits of 10", .stay = 10, .share = 0.2, .low = 93, .high = 99},
         {.name = "two levels, visits of 50", .stay = 50, .share = 0.2}, /* eight visits: too few to know */
-        {.name = "late in bursts of 3", .late = 0.005, .burst = 3, .low = 87, .high = 98},
+        {.name = "late in bursts of 3", .late = 0.005, .burst = 3, .low = 93, .high = 98},
         {.name = "a spread that lasts 10 samples", .vary = 0.5, .keep = 0.9, .low = 93, .high = 98},
-        {.name = "a spread that lasts 50 samples", .vary = 0.7, .keep = 0.98, .low = 87, .high = 98},
+        {.name = "a spread that lasts 50 samples", .vary = 0.7, .keep = 0.98, .low = 93, .high = 98},
         {.name = "a shift of 2 %", .shift = 0.02, .low = 93, .high = 98},
         {.name = "a shift of 20 %", .shift = 0.2, .low = 93, .high = 98},
     };

@@ -3,7 +3,7 @@
  * Intervals on more kinds of series than tests/statistics/intervals.c has: by the first group the rule was chosen, the
  * second was written afterwards. Two rates each: of the intervals that are printed those that hold, and printed ones
  * that are wrong, of all runs. Where a run may see one level only (or no burst), which no rule can know, such runs are
- * counted apart.
+ * counted apart. The 89 is of runs that saw one to four samples of one visit.
  */
 #include <stdlib.h>
 
@@ -32,7 +32,7 @@ static const struct {
     {"independent, 200", {98, 94}},
     {"independent, 100", {98, 98}},
     {"autoregressive 0.6, 2000", {78, 78, 75}},
-    {"autoregressive 0.9, 2000", {40, 40, 8}},
+    {"autoregressive 0.9, 2000", {40, 40, 2}},
 };
 
 static bool play_auto(struct prng *prng, const double *with, double *values, size_t n)
@@ -102,14 +102,14 @@ static bool play_slow(struct prng *prng, const double *with, double *values, siz
     return true;
 }
 
-/* A wave in noise: its size, its period. */
+/* A wave in noise: its size, its period. Less than a period is one side. */
 static bool play_wave(struct prng *prng, const double *with, double *values, size_t n)
 {
     double phase = 6.283185307179586 * draw_uniform(prng);
 
     for (size_t i = 0; i < n; i++)
         values[i] = draw_normal(prng) + with[0] * sin(phase + 6.283185307179586 * (double)i / with[1]);
-    return true;
+    return (double)n >= with[1];
 }
 
 /* Groups a sample: of 3 to 20 samples, which are late. */
@@ -132,13 +132,16 @@ static bool play_groups(struct prng *prng, const double *with, double *values, s
 static bool play_steps(struct prng *prng, const double *with, double *values, size_t n)
 {
     double level = with[1] * draw_normal(prng);
+    bool both = false;
 
     for (size_t i = 0; i < n; i++) {
         values[i] = draw_normal(prng) + level;
-        if (draw_uniform(prng) < 1 / with[0])
-            level = with[1] * draw_normal(prng);
+        if (draw_uniform(prng) >= 1 / with[0])
+            continue;
+        level = with[1] * draw_normal(prng);
+        both |= i + 1 < n;
     }
-    return true;
+    return both;
 }
 
 static const struct kind chosen[] = {
@@ -161,27 +164,27 @@ static const struct kind chosen[] = {
     {"two levels, half and half, visits of 50, 2000", play_levels, {50, 0.5}, 2000, 93},
     {"two levels, visits of 20, 500", play_levels, {20, 0.2}, 500, 93},
     {"two levels, visits of 20, 100", play_levels, {20, 0.2}, 100, 0},
-    {"late in bursts of 3, 2000", play_tail, {0.005, 3}, 2000, 90},
-    {"late in bursts of 3, 1500", play_tail, {0.005, 3}, 1500, 87},
-    {"late in bursts of 3, 1000", play_tail, {0.005, 3}, 1000, 0},
-    {"a spread that lasts 10, 1000", play_tail, {0, 1, 0.5, 0.9}, 1000, 87},
-    {"a spread that lasts 50, 1000", play_tail, {0, 1, 0.7, 0.98}, 1000, 0},
+    {"late in bursts of 3, 2000", play_tail, {0.005, 3}, 2000, 93},
+    {"late in bursts of 3, 1500", play_tail, {0.005, 3}, 1500, 93},
+    {"late in bursts of 3, 1000", play_tail, {0.005, 3}, 1000, 93},
+    {"a spread that lasts 10, 1000", play_tail, {0, 1, 0.5, 0.9}, 1000, 93},
+    {"a spread that lasts 50, 1000", play_tail, {0, 1, 0.7, 0.98}, 1000, 93},
     {"bursts of 10, twice in 2000", play_bursts, {0.001, 10}, 2000, 93},
     {"bursts of 10, eight in 2000", play_bursts, {0.004, 10}, 2000, 93},
     {"a slow process (100) in noise, 2000", play_slow, {0.99, 0.5}, 2000, 93},
     {"a slow process (20) in noise, 2000", play_slow, {0.95, 0.3}, 2000, 93},
     {"a wave of 1500 in noise, 2000", play_wave, {0.3, 1500}, 2000, 93},
     {"a wave of 3000 in noise, 2000", play_wave, {0.15, 3000}, 2000, 0},
-    {"rare visits of 20 (1 of 20 samples), 2000", play_levels, {20, 0.05}, 2000, 85},
-    {"rare visits of 20 (1 of 50 samples), 2000", play_levels, {20, 0.02}, 2000, 83},
-    {"rare visits of 50 (1 of 20 samples), 2000", play_levels, {50, 0.05}, 2000, 0},
-    {"rare visits of 50 (1 of 50 samples), 2000", play_levels, {50, 0.02}, 2000, 0},
+    {"rare visits of 20 (1 of 20 samples), 2000", play_levels, {20, 0.05}, 2000, 93},
+    {"rare visits of 20 (1 of 50 samples), 2000", play_levels, {20, 0.02}, 2000, 89},
+    {"rare visits of 50 (1 of 20 samples), 2000", play_levels, {50, 0.05}, 2000, 93},
+    {"rare visits of 50 (1 of 50 samples), 2000", play_levels, {50, 0.02}, 2000, 93},
     {"two late groups in 1000", play_groups, {0.002}, 1000, 93},
     {"four late groups in 1000", play_groups, {0.004}, 1000, 93},
     {"late in bursts of 5, 1000", play_tail, {0.01, 5}, 1000, 93},
-    {"a spread that lasts 10, 100", play_tail, {0, 1, 1, 0.9}, 100, 90},
-    {"a weak spread that lasts 10, 100", play_tail, {0, 1, 0.5, 0.9}, 100, 88},
-    {"visits of 5, half and half, 100", play_levels, {5, 0.5}, 100, 88},
+    {"a spread that lasts 10, 100", play_tail, {0, 1, 1, 0.9}, 100, 93},
+    {"a weak spread that lasts 10, 100", play_tail, {0, 1, 0.5, 0.9}, 100, 93},
+    {"visits of 5, half and half, 100", play_levels, {5, 0.5}, 100, 93},
     {"weak visits of 300, half and half, 400", play_steps, {300, 1}, 400, 0},
     {"levels of 5 drawn anew, 200", play_steps, {5, 0.5}, 200, 93},
 };
@@ -272,7 +275,7 @@ static bool play_mean(struct prng *prng, const double *with, double *values, siz
 static const struct kind held_out[] = {
     {"visits of 3 and more, heavy tail (2.5), 2000", play_renewal, {3, 2.5, 3}, 2000, 93},
     {"visits of 3 and more, heavy tail (1.5), 2000", play_renewal, {3, 1.5, 3}, 2000, 88},
-    {"visits of 20 and more, heavy tail (1.5), 2000", play_renewal, {20, 1.5, 3}, 2000, 93},
+    {"visits of 20 and more, heavy tail (1.5), 2000", play_renewal, {20, 1.5, 3}, 2000, 0},
     {"three levels, visits of 5, 2000", play_three, {5}, 2000, 93},
     {"three levels, visits of 40, 2000", play_three, {40}, 2000, 93},
     {"three levels, visits of 150, 2000", play_three, {150}, 2000, 93},
@@ -294,7 +297,7 @@ static const struct kind held_out[] = {
     {"means of 4, 150", play_mean, {4}, 150, 93},
     {"autoregressive -0.5, 1000", play_auto, {-0.5}, 1000, 93},
     {"autoregressive 0.7, 300", play_auto, {0.7}, 300, 93},
-    {"rare visits of 20 (1 of 20 samples), 10000", play_levels, {20, 0.05}, 10000, 91},
+    {"rare visits of 20 (1 of 20 samples), 10000", play_levels, {20, 0.05}, 10000, 93},
     {"visits of 5, half and half, 50", play_levels, {5, 0.5}, 50, 93},
     {"a slow process (50) in noise, 300", play_slow, {0.98, 0.4}, 300, 0},
     {"a slow process (50) in noise, 1000", play_slow, {0.98, 0.4}, 1000, 93},

@@ -63,7 +63,7 @@ static void play(const struct kind *kind, struct prng *prng, double median, int6
 static struct table_quantile quantile_at(const int64_t *sorted, size_t n, const struct dependence *dependence,
                                          unsigned q)
 {
-    struct quantile quantile = quantile_of_effective(sorted, n, dependence->effective[q], QUANTILES[q].parts);
+    struct quantile quantile = quantile_of_effective(sorted, n, dependence->printable[q], QUANTILES[q].parts);
 
     return (struct table_quantile){quantile.value, quantile.low, quantile.high, quantile.has_interval};
 }

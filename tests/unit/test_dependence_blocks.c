@@ -91,16 +91,76 @@ static void check_once(void)
     TAP_OK(!blocks_once(&rare, 2400), "seventy_six_are_less");
 }
 
-static void check_marks(void)
+/*
+ * 16 samples of 40,000 in 80 blocks, four digits for every eighth of these: 28 or 30, 36 or 38, 46 or 48 is the sum of
+ * the squares of 80, 40 and 20 blocks.
+ */
+static uint64_t worth_of_few(const char *digits)
 {
-    struct rare rare = in_one(1000, 25, 25);
+    struct rare rare = {.blocks = {.count = 80, .length = 500}};
 
-    TAP_OK(blocks_scatter(&rare, 1000), "twenty_five_samples_in_a_block");
-    rare = in_one(1000, 24, 24);
-    TAP_OK(!blocks_scatter(&rare, 1000), "twenty_four_raise_no_mark");
-    rare = in_one(250, 25, 25);
-    TAP_OK(blocks_scatter(&rare, 250), "five_blocks_of_fifty");
-    TAP_OK(!blocks_scatter(&rare, 249), "shorter_ones_raise_none");
+    for (unsigned i = 0; digits[i]; i++) {
+        rare.blocks.figure[i / 4 * 8 + i % 4] = digits[i] - '0';
+        rare.count += (uint64_t)(digits[i] - '0');
+    }
+    blocks_usual(&rare.blocks);
+    return blocks_even(&rare, 0, 40000);
+}
+
+static void check_few(void)
+{
+    struct rare rare = in_one(1000, 7, 7);
+
+    TAP_INT((long long)blocks_even(&rare, 0, 1000), 1000, "seven_samples_say_nothing");
+    rare = in_one(1000, 8, 8);
+    TAP_INT((long long)blocks_even(&rare, 0, 1000), 0, "eight_at_once_are_no_tail");
+    rare = in_one(1000, 13, 19);
+    TAP_INT((long long)blocks_even(&rare, 0, 1000), 0, "nor_thirteen_of_nineteen");
+    rare = in_one(1000, 13, 20);
+    TAP_OK(blocks_even(&rare, 0, 1000) > 0, "of_twenty_they_only_pay");
+    TAP_INT((long long)worth_of_few("2000200020002000200020001000100010001000"), 40000, "six_pairs_in_80_blocks");
+    TAP_OK(worth_of_few("200020002000200020002000200010001000") < 40000, "seven_pay");
+    TAP_INT((long long)worth_of_few("21002100110011001100110010001000"), 40000,
+            "two_threes_and_four_pairs_in_40_blocks");
+    TAP_OK(worth_of_few("21002100210011001100100010001000") < 40000, "three_threes_and_two_pairs_pay");
+    TAP_INT((long long)worth_of_few("111011101110111011101000"), 40000, "five_threes_in_20_blocks");
+    TAP_OK(worth_of_few("111111101110111010101000") < 40000, "a_four_three_threes_and_a_pair_pay");
+}
+
+/* Five, three and two of ten samples in tenths of the series: 38 hundredths is the sum of their squared shares. */
+static void check_few_at_once(void)
+{
+    struct rare rare = in_one(1000, 5, 5);
+
+    rare.count = 10;
+    rare.blocks.figure[2] = 3;
+    rare.blocks.figure[4] = 2;
+    TAP_INT((long long)blocks_even(&rare, 0, 1000), 0, "too_uneven_for_so_few");
+    rare.blocks.figure[4] = rare.blocks.figure[6] = 1;
+    TAP_OK(blocks_even(&rare, 0, 1000) > 0, "36_hundredths_are_not");
+}
+
+/* 4000 of 40,000 samples in even blocks; an autocorrelation of 0.015 is three standard errors. */
+static void check_pairs(void)
+{
+    struct rare rare = by_turns(80, 500, 50, 1, 0);
+
+    rare.pairs[0] = 453;
+    TAP_INT((long long)blocks_even(&rare, 0, 40000), 40000, "pairs_of_chance_pay_nothing");
+    rare.pairs[0] = 454;
+    TAP_OK(blocks_even(&rare, 0, 40000) < 40000, "one_more_pays");
+}
+
+/* What scatters 1.7 times as much in ten blocks, and lasts. */
+static void check_last(void)
+{
+    struct rare rare = by_turns(20, 10000, 5000, 2, 43);
+
+    TAP_OK(!blocks_last(&rare.blocks, 0, 1000), "a_scatter_of_chance_says_nothing");
+    rare = by_turns(20, 10000, 5000, 2, 44);
+    TAP_OK(blocks_last(&rare.blocks, 0, 1000), "a_larger_one_lasts");
+    rare = by_turns(20, 100, 50, 2, 10);
+    TAP_OK(!blocks_last(&rare.blocks, 217, 2000) && blocks_last(&rare.blocks, 216, 2000), "by_one_sample_in_110");
 }
 
 /* 1000 of 2000 samples, ten more and less by turns: their variance is 4.21 times that of independent ones. */
@@ -110,7 +170,6 @@ static void check_effective(void)
 
     rare.pairs[0] = 700; /* an autocorrelation of 0.4 */
     TAP_INT((long long)blocks_effective(&rare, 2000), 410, "a_fifth_of_2000");
-    TAP_OK(!blocks_last(&rare.blocks, 89, 2000) && blocks_last(&rare.blocks, 88, 2000), "what_lasts_longer_than_that");
     rare = by_turns(20, 100, 50, 4, 5); /* five blocks scatter 4.8 times, twenty 1.05 times as much as chance */
     rare.pairs[0] = 700;
     TAP_INT((long long)blocks_effective(&rare, 2000), 0, "a_scatter_that_still_grows_is_not_known");
@@ -124,18 +183,15 @@ static void check_printable(void)
     struct rare rare = in_one(2000, 0, 0);
 
     TAP_INT((long long)blocks_more(&rare), 0, "none_is_not_more");
-    for (unsigned i = 0; i < 4; i++)
-        rare.blocks.figure[5 * i] = 5;
     rare.count = 20;
-    blocks_usual(&rare.blocks);
-    /* A scatter of 4.253: E = 20 / 3.253 clusters, and exp(1.96 / sqrt(E) + 1 / (2 E)) - 1. */
-    TAP_OK(blocks_more(&rare) > 1375 && blocks_more(&rare) < 1395, "four_clusters_may_be_more_than_twice_as_many");
-    rare = in_one(2000, 20, 20);
-    TAP_OK(blocks_more(&rare) > 9900 && blocks_more(&rare) < 10100, "of_one_nothing_is_known");
-    rare = by_turns(20, 100, 10, 1, 0);
-    TAP_INT((long long)blocks_more(&rare), 0, "even_ones_are_as_many");
-    TAP_INT((long long)blocks_limit(200, 20, 1000, 2000), 3457, "one_in_a_hundred_more");
-    TAP_INT((long long)blocks_limit(200, 20, 2000, 2000), 864, "twice_as_far_is_a_quarter");
+    rare.near = 6;
+    TAP_INT((long long)blocks_more(&rare), 0, "six_of_twenty_are_near_by_chance");
+    rare.near = 7; /* v = 2 / 13 - 1 / 20, and exp(1.96 sqrt(v) + v / 2) - 1 */
+    TAP_OK(blocks_more(&rare) > 970 && blocks_more(&rare) < 990, "thirteen_clusters_may_be_twice_as_many");
+    rare.near = 19;
+    TAP_OK(blocks_more(&rare) > 39500 && blocks_more(&rare) < 40300, "of_one_nothing_is_known");
+    TAP_INT((long long)blocks_limit(200, 20, 1000, 2000), 4268, "one_in_a_hundred_more");
+    TAP_INT((long long)blocks_limit(200, 20, 2000, 2000), 1066, "twice_as_far_is_a_quarter");
     TAP_OK(blocks_limit(200, 20, 0, 2000) >= 2000, "no_more_is_no_limit");
     TAP_INT((long long)blocks_alike(100, 400), 288, "a_tenth_is_at_most_0_162");
     TAP_INT((long long)blocks_alike(0, 400), 400, "no_neighbours_alike");
@@ -147,7 +203,10 @@ int main(void)
     check_lengths();
     check_even();
     check_once();
-    check_marks();
+    check_few();
+    check_few_at_once();
+    check_pairs();
+    check_last();
     check_effective();
     check_printable();
     return tap_done();
