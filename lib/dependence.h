@@ -7,8 +7,8 @@
  *  - positive rank autocorrelations at lags 1 to 20 together, of 200 to 10,000 samples: `clustered`;
  *  - samples beyond a quantile that follow each other more often than chance: that quantile is clustered;
  *  - halves of the series whose intervals of the median do not meet, or whose ranks are apart, or quarters whose ranks
- *    are further apart than the blocks within them say (analysis of variance), so that a level that comes back is seen,
- *    too: `drifts`.
+ *    are further apart than the blocks within them say (analysis of variance), so that a level that comes back is
+ *    seen, too: `drifts`.
  * Where a quantile is clustered, the scatter of those counts in 20 blocks, 10 or 5, whichever is largest, says how many
  * independent samples would scatter as much (batch means: G. Fishman, Discrete-Event Simulation, 2001, chapter 6): its
  * effective number. There is none where the scatter doubles from 20 blocks to 5, where what makes neighbours alike
@@ -20,9 +20,10 @@
  * for the few samples of a tail.
  *
  * What is printed is stricter than what a verdict rests on (`printable`):
- *  - where a tail's samples come soon after each other more often than chance, they are clusters, of which few were seen
- *    and more may come in truth (blocks_more()). A quantile's interval reaches at least over what it would move by:
- *    clusters further out in its tail (the median: in either), or those of a cut further in to which its samples belong;
+ *  - where a tail's samples come soon after each other more often than chance, they are clusters, of which few were
+ *    seen and more may come in truth (blocks_more()). A quantile's interval reaches at least over what it would move
+ *    by: clusters further out in its tail (the median: in either), or those of a cut further in to which its samples
+ *    belong;
  *  - where nothing is marked, neighbours count as alike by a standard error more than was seen: in their ranks, and in
  *    their distance from the median for tails of up to 1000 samples;
  *  - of fewer than 100 samples nothing is printed: their autocorrelation is known to 0.1 at best.
