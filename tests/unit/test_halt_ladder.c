@@ -338,27 +338,45 @@ static void check_grid(const char *name, const struct synthetic_halt_host *kind,
     TAP_OK(known * 100 >= asked * least_percent, "and so much of it is known");
 }
 
-/*
- * Hosts whose events on the way to sleep keep them awake, as kvm_intel in an emulator: each budget seems longer by that
- * way, of which halts without a budget show the end.
- */
+/* Hosts whose events on the way to sleep keep them awake, as kvm_intel in an emulator. */
+static const struct synthetic_halt_host dozing_kinds[] = {
+    {.entry_ns = 9500, .empty_ns = 11655, .poll_wake_ns = 12000, .sleep_wake_ns = 27000, .slack_ns = 600},
+    {.entry_ns = 5000, .empty_ns = 6000, .poll_wake_ns = 6000, .sleep_wake_ns = 20000, .slack_ns = 500},
+    {.entry_ns = 2500, .empty_ns = 6500, .poll_wake_ns = 4600, .sleep_wake_ns = 7800, .slack_ns = 100},
+    {.entry_ns = 1000, .empty_ns = 1500, .poll_wake_ns = 2000, .sleep_wake_ns = 8000, .slack_ns = 100},
+};
+
+struct dozing {
+    unsigned asked, known, wrong, seen;
+};
+
+/* Each budget seems longer by the way to sleep, of which halts without a budget show the end. */
+static void try_dozing(struct synthetic_halt_host *host, uint64_t entry_least_ns, struct dozing *dozing)
+{
+    uint64_t awake_ns = host->entry_ns + host->dozing_ns;
+    struct answer answer;
+    const struct halt_rule *rule = &answer.rule;
+
+    known_entry_ns = entry_least_ns;
+    infer(host, &answer, TRIALS);
+    known_entry_ns = 0;
+    dozing->asked += 3;
+    if (rule->unknown)
+        return;
+    dozing->seen +=
+        ladder.awake_low_ns <= awake_ns + host->blur_ns && ladder.awake_high_ns + host->slack_ns >= awake_ns;
+    dozing->known += rule->grow_known + rule->shrink_known + rule->grow_start_known;
+    dozing->wrong += count_wrong(rule, host);
+}
+
 static void check_kept_awake(void)
 {
-    static const struct synthetic_halt_host kinds[] = {
-        {.entry_ns = 9500, .empty_ns = 11655, .poll_wake_ns = 12000, .sleep_wake_ns = 27000, .slack_ns = 600},
-        {.entry_ns = 5000, .empty_ns = 6000, .poll_wake_ns = 6000, .sleep_wake_ns = 20000, .slack_ns = 500},
-        {.entry_ns = 2500, .empty_ns = 6500, .poll_wake_ns = 4600, .sleep_wake_ns = 7800, .slack_ns = 100},
-        {.entry_ns = 1000, .empty_ns = 1500, .poll_wake_ns = 2000, .sleep_wake_ns = 8000, .slack_ns = 100},
-    };
     static const uint64_t starts_ns[] = {10000, 20000, 50000};
     static const uint32_t shrinks[] = {0, 2, 4};
-    unsigned wrong = 0, known = 0, asked = 0, seen = 0;
+    struct dozing dozing = {0};
 
     for (unsigned seed = 0; seed < DOZING_HOSTS; seed++) {
-        struct synthetic_halt_host host = kinds[seed % 4];
-        const struct halt_rule *rule;
-        struct answer answer;
-        uint64_t awake_ns;
+        struct synthetic_halt_host host = dozing_kinds[seed % 4];
 
         prng_seed(&host.prng, seed);
         host.dozing_ns = prng_range(&host.prng, 1000, 12000);
@@ -367,23 +385,49 @@ static void check_kept_awake(void)
         host.grow_start_ns = starts_ns[prng_below(&host.prng, 3)];
         host.grow = (uint32_t)prng_range(&host.prng, 2, 4);
         host.shrink = shrinks[prng_below(&host.prng, 3)];
-        known_entry_ns = seed % 8 < 4 ? host.entry_ns * 3 / 4 : 0;
-        awake_ns = host.entry_ns + host.dozing_ns;
-        infer(&host, &answer, TRIALS);
-        known_entry_ns = 0;
-        rule = &answer.rule;
-        asked += 3;
-        if (rule->unknown)
-            continue;
-        seen += ladder.awake_low_ns <= awake_ns + host.blur_ns && ladder.awake_high_ns + host.slack_ns >= awake_ns;
-        known += rule->grow_known + rule->shrink_known + rule->grow_start_known;
-        wrong += count_wrong(rule, &host);
+        try_dozing(&host, seed % 8 < 4 ? host.entry_ns * 3 / 4 : 0, &dozing);
     }
-    printf("# events on the way to sleep: %u of %u parameters known, %u wrong; its end seen on %u hosts\n", known,
-           asked, wrong, seen);
-    TAP_INT(wrong, 0, "events on the way to sleep make no other rule");
-    TAP_OK(known * 100 >= asked * 78, "and so much of it is known");
-    TAP_OK(seen * 100 >= DOZING_HOSTS * 97, "halts without a budget show where that way ends");
+    printf("# events on the way to sleep: %u of %u parameters known, %u wrong; its end seen on %u hosts\n",
+           dozing.known, dozing.asked, dozing.wrong, dozing.seen);
+    TAP_INT(dozing.wrong, 0, "events on the way to sleep make no other rule");
+    TAP_OK(dozing.known * 100 >= dozing.asked * 82, "and so much of it is known");
+    TAP_OK(dozing.seen * 100 >= DOZING_HOSTS * 97, "halts without a budget show where that way ends");
+}
+
+/*
+ * Few rungs, and a way whose end is blurred: half of it lies before the shortest halt that is tried, or a shrink by the
+ * factor of the growth leaves the first budget again, whatever the two are.
+ */
+static void check_blurred(void)
+{
+    struct dozing before = {0}, again = {0};
+
+    for (unsigned i = 0; i < 36; i++) {
+        struct synthetic_halt_host host = dozing_kinds[2];
+
+        prng_seed(&host.prng, 2000 + i);
+        host.dozing_ns = 2000;
+        host.blur_ns = 2500;
+        host.halt_poll_ns = i % 2 ? 50000 : 90000;
+        host.grow_start_ns = i / 2 % 2 ? 10000 : 20000;
+        host.grow = 2 + i / 4 % 3;
+        host.shrink = i / 12 * 2;
+        try_dozing(&host, 0, &before);
+    }
+    for (unsigned i = 0; i < 36; i++) {
+        struct synthetic_halt_host host = dozing_kinds[0];
+
+        prng_seed(&host.prng, 1000 * (i / 3 + 1) + 22);
+        host.dozing_ns = 1000 * (i / 3 + 1);
+        host.blur_ns = i % 3 * 1250;
+        host.halt_poll_ns = 50000;
+        host.grow_start_ns = 10000;
+        host.grow = host.shrink = 4;
+        try_dozing(&host, 7100, &again);
+    }
+    printf("# a blurred end: %u and %u parameters known\n", before.known, again.known);
+    TAP_INT(before.wrong, 0, "an end before the shortest halt makes no other rule");
+    TAP_INT(again.wrong, 0, "two shrinks that leave the same are told apart by nothing");
 }
 
 /* Halts without a budget are so many at most, whatever becomes of them; where they show no way, nothing is known. */
@@ -398,7 +442,7 @@ static void check_cold(void)
 
     prng_seed(&prng, 1);
     for (unsigned kind = 0; kind < 3; kind++) {
-        unsigned taken = 0;
+        unsigned taken = 0, cold = 0;
 
         halt_ladder_begin(&ladder, &setup);
         while (taken <= HALT_COLD && halt_ladder_next(&ladder, &prng, &trial)) {
@@ -406,9 +450,10 @@ static void check_cold(void)
             if (kind)
                 halt_ladder_add(&ladder, &trial);
             taken++;
+            cold += !trial.steps && trial.probe_ns >= setup.entry_ns;
         }
         halt_ladder_infer(&ladder, &rule);
-        TAP_OK(taken == HALT_COLD && !trial.steps && trial.probe_ns >= setup.entry_ns && !ladder.count, names[kind]);
+        TAP_OK(taken == HALT_COLD && cold == HALT_COLD && !ladder.count, names[kind]);
         TAP_OK(rule.unknown && strstr(rule.unknown, "do not show when"), "and nothing is known");
     }
 }
@@ -442,6 +487,7 @@ int main(void)
     check_few_trials();
     check_grids();
     check_kept_awake();
+    check_blurred();
     check_cold();
     check_trials();
     check_hosts();
