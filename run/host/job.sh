@@ -13,6 +13,7 @@ add_row()
     [[ $1 =~ ^[A-Za-z0-9_]+$ ]] || die "--rows: found '$1', expected a name of letters, digits and _"
     [ -z "${row_smp[$1]:-}" ] || die "--rows: two rows are named $1"
     [[ ${3:-1} =~ ^[1-9][0-9]{0,3}$ ]] || die "row $1: found '$3', expected a number of processors"
+    [ "$vmm" = own ] || [ "${3:-1}" -le "$most_vcpus" ] || die "row $1: found '$3', expected a number of processors from 1 to $most_vcpus"
     row_names+=("$1")
     row_modules[$1]=$2 row_smp[$1]=${3:-1} row_script[$1]=$4 row_args[$1]=$5
 }

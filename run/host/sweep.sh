@@ -104,7 +104,8 @@ sweep_nested()
     wait "$child" || status=$?
     child=
     while IFS='|' read -r name _; do
-        if [ -s "$out/$name.log" ]; then
+        # An older one is an earlier sweep's, or another's.
+        if [ -s "$out/$name.log" ] && [ "$out/$name.log" -nt "$out/columns" ]; then
             logs+=("$out/$name.log")
         else
             skip "$name" "it left no log: $out/host.console.log"

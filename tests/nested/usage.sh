@@ -11,11 +11,11 @@ nested=${NESTED_ROOT:-${XDG_CACHE_HOME:-$HOME/.cache}/idlelab/nested}
 echo 'one | sched=credit | 1 | smoke | |' >"$work/xen.rows"
 echo 'one | halt_poll_ns=much | 1 | smoke |' >"$work/much.rows"
 
-# bad_row NAME PATTERN ROW [HOST]: a row that is refused before anything boots.
+# bad_row NAME PATTERN ROW [HOST [VMM]]: a row that is refused before anything boots.
 bad_row()
 {
     echo "$3" >"$work/$1.rows"
-    refuses "$1" "$2" --host "${4:-kvm_amd}" --vmm own --rows "$work/$1.rows" --out "$work/$1"
+    refuses "$1" "$2" --host "${4:-kvm_amd}" --vmm "${5:-own}" --rows "$work/$1.rows" --out "$work/$1"
 }
 
 # refuses NAME PATTERN ARGUMENT...
@@ -45,12 +45,110 @@ keeps_others_files()
         expect_text "$work/letter.err" 'is no log of idlelab' && expect_text "$work/letter.log" '^a letter$'
 }
 
+# send_one LOG ARGUMENT...: run/nested with an emulator that only sends what a host would, the log `ours`.
+send_one()
+{
+    local log=$1
+
+    shift
+    mkdir -p "$work/one"
+    echo 'IDLELAB-BEGIN run=0123456789abcdef fmt=1' >"$work/one/serial.log"
+    echo 0 >"$work/one/serial.code"
+    echo 'kvm.x=1' >"$work/one/serial.parameters"
+    echo 'a line' >"$work/one/dmesg"
+    tar -czf "$work/one.tar" -C "$work/one" .
+    # shellcheck disable=SC2016 # the emulator's
+    printf '#!/bin/bash\nfor word; do case $word in file:*) touch "%s"; cp "%s" "${word#file:}" ;; esac; done\n' "$work/booted" "$work/one.tar" >"$work/sender"
+    chmod +x "$work/sender"
+    QEMU=$work/sender run/nested --host kvm_amd --vmm own --script smoke --log "$log" "$@"
+}
+
+# The log goes to the very name, which needs no .log; what is not of an earlier run stays, whether the run is refused or not, and what is goes.
+log_names()
+{
+    local at=$work/names kind
+
+    [ -r "$nested/versions" ] || { echo 'the kernel is not there: run/setup nested'; return "$skip_status"; }
+    mkdir "$at"
+    echo 'a letter' | tee "$at/notes.log" "$at/plain.parameters" "$at/mail.console.log" "$at/list.dmesg.log" >"$at/book.emulator.log"
+    expect_status 0 send_one "$at/notes" 2>"$work/names.err" && cmp "$at/notes" "$work/one/serial.log" && expect_text "$at/notes.log" '^a letter$' &&
+        expect_text "$work/names.err" "serial log: $at/notes\$" && expect_text "$at/notes.parameters" 'kvm.x=1' || return
+    rm -f "$work/booted"
+    for kind in plain.parameters mail.console.log list.dmesg.log book.emulator.log; do
+        expect_status 2 send_one "$at/${kind%%.*}.log" 2>"$work/names.err" && expect_text "$work/names.err" "--log: $at/$kind is no log of idlelab" &&
+            expect_text "$at/$kind" '^a letter$' && [ ! -e "$at/${kind%%.*}.log" ] || return
+    done
+    [ ! -e "$work/booted" ] || { echo 'it booted'; return 1; }
+    echo 'of another boot' >"$at/notes.xl-dmesg.log"
+    expect_status 0 send_one "$at/notes" 2>"$work/names.err" && [ ! -e "$at/notes.xl-dmesg.log" ] && expect_status 0 send_one "$at/plain.log" --force
+}
+
+# The same of rows: each of their files is looked at.
+row_names()
+{
+    [ -r "$nested/versions" ] || { echo 'the kernel is not there: run/setup nested'; return "$skip_status"; }
+    mkdir "$work/theirs"
+    echo 'a letter' >"$work/theirs/two.log"
+    printf 'one | | | smoke\ntwo | | | smoke\n' >"$work/theirs.rows"
+    QEMU=/bin/true expect_status 2 run/nested --host kvm_amd --vmm own --rows "$work/theirs.rows" --out "$work/theirs" 2>"$work/theirs.err" &&
+        expect_text "$work/theirs.err" "--out: $work/theirs/two.log is no log of idlelab" && expect_text "$work/theirs/two.log" '^a letter$' &&
+        [ "$(ls "$work/theirs")" = two.log ]
+}
+
+# no_place LOG PATTERN: refused before the boot, in one line and not in bash's words.
+no_place()
+{
+    [ -r "$nested/versions" ] || { echo 'the kernel is not there: run/setup nested'; return "$skip_status"; }
+    QEMU=/bin/true expect_status 2 run/nested --host kvm_amd --script smoke --log "$1" 2>"$work/place.$3.err" || return
+    expect_text "$work/place.$3.err" "^run/nested: --log: $2" && [ "$(wc -l <"$work/place.$3.err")" -eq 1 ]
+}
+
+no_device()
+{
+    no_place /dev/full '/dev/full is no plain file' device && [ -z "$(ls -d /dev/full.* 2>/dev/null)" ]
+}
+
+# A file that no kernel begins like is none, whatever host it is for; neither is a folder.
+no_kernel()
+{
+    local host
+
+    head -c 20000 /dev/zero >"$work/no_kernel"
+    for host in kvm_amd kvm_intel xen; do
+        refuses "no_kernel_$host" "--kernel: .*/no_kernel is no Linux bzImage, expected HdrS at its offset 0x202" --host "$host" --kernel "$work/no_kernel" &&
+            refuses "folder_kernel_$host" "--kernel: /tmp cannot be read as a file, expected a Linux bzImage" --host "$host" --kernel /tmp || return
+    done
+}
+
+# An emulator that is not there is known before anything is written.
+no_emulator()
+{
+    [ -r "$nested/versions" ] || { echo 'the kernel is not there: run/setup nested'; return "$skip_status"; }
+    QEMU=/nowhere/qemu refuses no_emulator '/nowhere/qemu is not there: ' --host kvm_amd --vmm own --script smoke && [ ! -e "$work/no_emulator.console.log" ]
+}
+
+# A sweep that run/nested refuses has no results, though logs of an earlier one lie there.
+old_sweep()
+{
+    [ -r "$nested/versions" ] || { echo 'the kernel is not there: run/setup nested'; return "$skip_status"; }
+    mkdir "$work/old_sweep"
+    cp tests/boot/fixtures/pass.log "$work/old_sweep/poll_0.log"
+    expect_status 2 run/kvm-sweep --nested kvm_amd --settings poll_0 --out "$work/old_sweep" --smp 17 smoke 2>"$work/old_sweep.err" &&
+        expect_text "$work/old_sweep.err" 'run/nested refused it, see above' &&
+        expect_status 2 run/kvm-sweep --nested kvm_amd --timeout 1m --out "$work/no_sweep" smoke 2>"$work/old_sweep.err" &&
+        expect_text "$work/old_sweep.err" "--timeout: found '1m', expected seconds"
+}
+
 # A host that does not boot is lost, and says where its console is; nothing of it is left behind.
 dead_kernel()
 {
     [ -r "$nested/versions" ] || { echo 'the kernel is not there: run/setup nested'; return "$skip_status"; }
+    # A kernel's header says where the rest begins, which is behind the file's end.
     head -c 20000 /dev/zero >"$work/zeros"
+    printf '\377' | dd of="$work/zeros" bs=1 seek=$((0x1f1)) conv=notrunc status=none
+    printf HdrS | dd of="$work/zeros" bs=1 seek=$((0x202)) conv=notrunc status=none
     mkdir "$work/tmp"
+    echo '@ 1.60 the host is up' >"$work/dead.console.log"
     echo 'of another boot' >"$work/dead.dmesg.log"
     TMPDIR=$work/tmp expect_status 3 timeout 100 run/nested --host kvm_amd --kernel "$work/zeros" --script smoke --log "$work/dead.log" 2>"$work/dead.err" &&
         expect_text "$work/dead.err" 'the host did not end as it should .*its console: .*dead.console.log' && [ -z "$(ls "$work/tmp")" ] && [ ! -e "$work/dead.dmesg.log" ]
@@ -143,7 +241,7 @@ killed()
     mkdir "$work/tmp.killed"
     TMPDIR=$work/tmp.killed run/nested --host kvm_amd --script smoke --log "$work/killed.log" 2>"$work/killed.err" &
     pid=$!
-    until [ -e "$work/killed.console.log" ] || [ $((n += 1)) -gt 300 ]; do
+    until [ -s "$work/killed.console.log" ] || [ $((n += 1)) -gt 300 ]; do
         sleep 0.2
     done
     sleep 1
@@ -195,5 +293,20 @@ case_run nested_module_of_rows module_of_rows
 case_run nested_full_disk full_disk
 case_run nested_dead_kernel dead_kernel
 case_run nested_killed killed
+case_run nested_log_names log_names
+case_run nested_row_names row_names
+case_run nested_no_place no_place /proc/idlelab_no.log '/proc/idlelab_no.log cannot be written: No such file or directory' proc
+case_run nested_no_folder no_place /nowhere/a/x.log 'there is no folder /nowhere/a' folder
+case_run nested_log_folder no_place "$work" '.* is no plain file' log_folder
+case_run nested_no_device no_device
+case_run nested_no_kernel no_kernel
+case_run nested_no_emulator no_emulator
+case_run nested_old_sweep old_sweep
+case_run nested_no_cpus refuses no_cpus "--cpus: found '0', expected a number of processors from 1 to 16" --host kvm_amd --cpus 0
+case_run nested_amd_cpus refuses amd_cpus "--cpus: found '17', expected a number of processors from 1 to 16" --host kvm_amd --cpus 17
+case_run nested_xen_cpus refuses xen_cpus "--cpus: found '99', expected a number of processors from 1 to 16" --host xen --cpus 99
+case_run nested_intel_cpus refuses intel_cpus "--cpus: found '15', expected a number of processors from 1 to 14" --host kvm_intel --cpus 15
+case_run nested_amd_smp refuses amd_smp "--smp: found '17', expected a number of processors from 1 to 16" --host kvm_amd --smp 17
+case_run nested_row_smp_xen bad_row row_smp_xen "row one: found '17', expected a number of processors from 1 to 16" 'one | | 17 | smoke |' xen pvh
 case_run nested_keeps_others_files keeps_others_files
 cases_end
