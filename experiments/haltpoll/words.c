@@ -67,7 +67,7 @@ static void say_knee(struct step *step, const struct haltpoll *hp)
     /* A closer look that does not have the knee of the coarse one leaves its place unknown. */
     if (judged == KNEE_IS_POLLING && (exact || proven || hp->closer)) {
         what = proven ? "the host polls up to" : "the host polls, or learns from halts in another way, up to";
-        format = "%s %s (%s to %s): wakes cost %s before, %s behind; limit at most %s";
+        format = "%s %s (%s to %s): wakes cost %s before, %s behind; limit at most %s if budgets grow";
         confidence = busy              ? CONFIDENCE_LOW /* it might poll for longer */
                      : proven && exact ? CONFIDENCE_HIGH
                      : proven || exact ? CONFIDENCE_MEDIUM

@@ -14,7 +14,6 @@ enum {
     ASLEEP_LEAST = 6,
     AWAKE_LEAST = 3,
     SHRINK_OCTAVE_PARTS = 4 * HALT_OCTAVE_PARTS,
-    SHRINK_USUAL = 4,     /* no known host divides by more */
     MISFITS_PERCENT = 20, /* with more the rule is unknown */
     SURE_PERCENT = 6,
     LIKELY_PERCENT = 10, /* with more it may be another kind of host, which the rule resembles */
@@ -30,9 +29,10 @@ enum {
     EDGE_HIGH_PERCENT = 125,
 };
 
-static const uint32_t shrinks[] = {0, 2, 3, 4, 5, 8};
+static const uint8_t shrinks[] = {0, 2, 3, 4, 5, 6, 7, 8};
 
-enum { SHRINK_COUNT = sizeof(shrinks) / sizeof(shrinks[0]) };
+/* 4: no known host divides by more. The last one stands for all that are larger, and is not named. */
+enum { SHRINK_COUNT = sizeof(shrinks), SHRINK_USUAL = 3, SHRINK_LAST = SHRINK_COUNT - 1 };
 
 void halt_ceiling_of(const struct knee *knee, uint64_t entry_ns, uint64_t early_ns, struct halt_ceiling *ceiling)
 {
@@ -70,12 +70,9 @@ void halt_ladder_probe_from(struct halt_ladder *ladder, uint64_t first_ns)
     setup->shortest_ns = first_ns < setup->shortest_ns ? first_ns : setup->shortest_ns;
 }
 
-/*
- * The budget that a shrink leaves and its misfits, by the guess with the fewest; and the least that the largest usual
- * divisor leaves.
- */
+/* The budget that a shrink leaves and its misfits, by the guess with the fewest; the least that it leaves by any. */
 struct shrunk {
-    uint64_t budget_ns, usual_ns;
+    uint64_t budget_ns, least_ns;
     uint32_t misfits;
 };
 
@@ -83,20 +80,20 @@ static void try_shrink(const struct halt_ladder *ladder, const struct halt_guess
                        struct shrunk *best)
 {
     uint32_t misfits = halt_guess_misfits(ladder, guess, &shrink);
-    uint64_t usual_ns = halt_guess_shrunk_ns(guess, HALT_STEPS_TOP, SHRINK_USUAL);
+    uint64_t budget_ns = halt_guess_shrunk_ns(guess, HALT_STEPS_TOP, shrink);
 
-    best->usual_ns = usual_ns < best->usual_ns ? usual_ns : best->usual_ns;
+    best->least_ns = budget_ns < best->least_ns ? budget_ns : best->least_ns;
     if (misfits >= best->misfits)
         return;
     best->misfits = misfits;
-    best->budget_ns = halt_guess_shrunk_ns(guess, HALT_STEPS_TOP, shrink);
+    best->budget_ns = budget_ns;
 }
 
 /* With each rule of the fit: the number of steps to a budget may depend on which one is the host's. */
 static void try_shrinks(const struct halt_ladder *ladder, const struct halt_fit *fit, struct shrunk *tried)
 {
     for (uint32_t i = 0; i < SHRINK_COUNT; i++)
-        tried[i] = (struct shrunk){.usual_ns = UINT64_MAX, .misfits = HALT_TRIALS_MAX};
+        tried[i] = (struct shrunk){.least_ns = UINT64_MAX, .misfits = HALT_TRIALS_MAX};
     /* The truth may lie between two starts that were tried, and a step from the first to the limit makes much of it. */
     for (uint64_t log = log2_q32(fit->low_ns - fit->low_ns / START_STEP_PART);
          exp2_q32(log) <= fit->high_ns + fit->high_ns / START_STEP_PART; log += FIXED_Q32_ONE / SHRINK_OCTAVE_PARTS) {
@@ -125,8 +122,8 @@ static void infer_shrink(const struct halt_ladder *ladder, const struct halt_fit
     for (uint32_t i = 1; i < SHRINK_COUNT; i++)
         best = tried[i].misfits < tried[best].misfits ? i : best;
     rule->shrink = shrinks[best];
-    rule->shrink_known =
-        judged >= SHRINK_LEAST && tried[best].misfits * 100 <= fit->misfits * 100 + judged * MISFITS_PERCENT;
+    rule->shrink_known = judged >= SHRINK_LEAST && best != SHRINK_LAST &&
+                         tried[best].misfits * 100 <= fit->misfits * 100 + judged * MISFITS_PERCENT;
     /* Those that leave no budget are all the same. */
     for (uint32_t i = 0; i < SHRINK_COUNT; i++) {
         bool differs = i != best && (tried[i].budget_ns || tried[best].budget_ns);
@@ -135,8 +132,11 @@ static void infer_shrink(const struct halt_ladder *ladder, const struct halt_fit
             rule->shrink_known = false;
     }
     /* Where a usual divisor would leave a budget that counts as none, a budget of none tells nothing. */
-    if (!tried[best].budget_ns && !tried[best].usual_ns)
+    if (!tried[best].budget_ns && !tried[SHRINK_USUAL].least_ns)
         rule->shrink_known = false;
+    /* An unusual one may leave none, too. */
+    if (!tried[best].budget_ns && !tried[SHRINK_LAST].least_ns && rule->confidence == CONFIDENCE_HIGH)
+        rule->confidence = CONFIDENCE_MEDIUM;
 }
 
 void halt_ladder_infer(const struct halt_ladder *ladder, struct halt_rule *rule)

@@ -15,8 +15,11 @@ def in_ns: capture("^(?<v>[0-9.]+) (?<u>ns|us|ms)") | (.v | tonumber) * {ns: 1, 
 def verdict($right): if $right then "right" else "wrong" end;
 def line($question; $verdict; $said; $truth): [$question, $verdict, $said, ($truth | tostring)];
 
-# How far the host polls: a growth of 0 never begins.
-def polls: if number("kvm.halt_poll_ns_grow") == 0 then 0 else number("kvm.halt_poll_ns") end;
+# How far the host polls: a growth of 0 never begins, one of 1 stays where it began.
+def polls: number("kvm.halt_poll_ns_grow") as $grow
+    | if $grow == 0 then 0
+      elif $grow == 1 then [number("kvm.halt_poll_ns"), number("kvm.halt_poll_ns_grow_start")] | min
+      else number("kvm.halt_poll_ns") end;
 
 def judge_poll: . as $log | polls as $truth | said("halt_poll")[] | . as $f
     | if (.text | startswith("don't know")) then line("poll"; "dont_know"; .text; $truth)

@@ -52,6 +52,7 @@ judged poll_in_interval poll '' poll=right < <(polling 50000 2; knee 44000 56000
 judged poll_beside_interval poll '' poll=wrong < <(polling 50000 2; knee 50100 54400; said halt_poll 'the host polls up to 52.2 us')
 judged poll_not_known poll '' poll=dont_know < <(polling 50000 2; said halt_poll "don't know| whether the host polls")
 judged poll_denied poll '' poll=wrong < <(polling 50000 2; said halt_poll 'no halt polling seen, from 5 us up to 400 us')
+judged poll_stays_at_start poll '' poll=right < <(polling 50000 1; knee 9000 11000; said halt_poll 'the host polls up to| 10 us')
 judged poll_never_grows poll '' poll=right < <(polling 50000 0; said halt_poll 'no halt polling seen, from 5 us up to 400 us')
 judged rule rule '' 'grow=right shrink=right start=right' < <(polling 50000 2; said halt_poll_rule "$rule")
 judged rule_false rule '' 'grow=wrong shrink=right start=right' < <(polling 50000 3; said halt_poll_rule "$rule")

@@ -274,6 +274,42 @@ static void check_hidden_shrink(void)
     TAP_INT(known, 0, "and their shrink is not known");
 }
 
+/*
+ * Divisors that no default has: 5 to 7 are named or not known, those above are not named, and one that leaves no budget
+ * is not taken for 0 with high confidence.
+ */
+static void check_unusual_shrinks(void)
+{
+    static const uint32_t limits_ns[] = {66697, 123457, 200000, 400000, 800000};
+    unsigned named = 0, wrong = 0, sure = 0;
+
+    for (uint32_t i = 0; i < 60; i++) {
+        struct synthetic_halt_host host;
+        struct answer answer;
+
+        synthetic_halt_host_draw(&host, i);
+        host.halt_poll_ns = limits_ns[i % 5];
+        host.grow_start_ns = i & 1 ? 9083 : 13439;
+        host.grow = 2 + i / 10 % 3;
+        host.shrink = 5 + i / 5 % 6;
+        host.preempt_ppm = host.crowd_ppm = 2000;
+        infer(&host, &answer, TRIALS);
+        if (answer.rule.unknown || !answer.rule.shrink_known)
+            continue;
+        named++;
+        if (answer.rule.shrink == host.shrink)
+            continue;
+        wrong++;
+        /* One above 8 that leaves no budget is 0 to all that can be seen. */
+        sure += answer.rule.confidence == CONFIDENCE_HIGH && (host.shrink <= 8 || answer.rule.shrink);
+        printf("# limit %lu, start %lu, grow %u, shrink %u: %u\n", host.halt_poll_ns, host.grow_start_ns, host.grow,
+               host.shrink, answer.rule.shrink);
+    }
+    printf("# unusual shrinks: %u of 60 named, %u wrong, %u of these high\n", named, wrong, sure);
+    TAP_OK(named > 10, "unusual shrinks are named");
+    TAP_INT(sure, 0, "none wrong with high confidence");
+}
+
 /* A third of the usual trials, and a shrink between two others: where these explain as many, none is called known. */
 static void check_few_trials(void)
 {
@@ -484,6 +520,7 @@ int main(void)
     check_ceiling();
     check_counted();
     check_hidden_shrink();
+    check_unusual_shrinks();
     check_few_trials();
     check_grids();
     check_kept_awake();
