@@ -64,9 +64,12 @@ static enum compare_left left_out(const struct collected *a, const struct collec
     if (strcmp(a->unit, b->unit) != 0)
         return COMPARE_LEFT_UNIT;
     switch (tail_judge(&a->tail, &b->tail)) {
-    case TAIL_OUTERMOST: return COMPARE_LEFT_OUTERMOST;
-    case TAIL_UNLIKE: return COMPARE_LEFT_UNLIKE_N;
-    case TAIL_FINE: break;
+    case TAIL_OUTERMOST:
+        return COMPARE_LEFT_OUTERMOST;
+    case TAIL_UNLIKE:
+        return COMPARE_LEFT_UNLIKE_N;
+    case TAIL_FINE:
+        break;
     }
     return COMPARE_LEFT_COUNT;
 }

@@ -75,7 +75,7 @@ enum compare_left {
 struct compare_rows {
     struct compare_row *rows;
     size_t count, room;
-    size_t left[COMPARE_LEFT_COUNT][QUANTILE_COUNT]; /* metrics whose quantile was left out */
+    size_t left[COMPARE_LEFT_COUNT][QUANTILE_COUNT];           /* metrics whose quantile was left out */
     const char *left_step[COMPARE_LEFT_COUNT][QUANTILE_COUNT]; /* the first step of them, or NULL */
 };
 
