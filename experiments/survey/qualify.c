@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* What qualifies every figure of the log, in words: `survey` says it first. */
 #include "arch/x86/cpu/features.h"
+#include "arch/x86/cpu/msr.h"
 #include "arch/x86/idle/errata.h"
 #include "arch/x86/idle/monitor_switch.h"
-#include "arch/x86/irq/fault.h"
 #include "arch/x86/time/sync.h"
 #include "experiments/survey/parts.h"
 
@@ -19,9 +19,9 @@ static void report_monitor(struct step *step)
     const struct cpu_snapshot *cpu = &step->machine->snapshot;
     uint64_t capabilities = 0, control = 0;
 
-    if (cpu_has(cpu, CPUID_ARCH_CAPABILITIES) && !rdmsr_try(MSR_IA32_ARCH_CAPABILITIES, &capabilities).valid &&
+    if (cpu_has(cpu, CPUID_ARCH_CAPABILITIES) && msr_read(MSR_IA32_ARCH_CAPABILITIES, &capabilities) &&
         (capabilities & ARCH_CAPABILITIES_IGN_UMONITOR))
-        rdmsr_try(MSR_IA32_MCU_OPT_CTRL, &control);
+        msr_read(MSR_IA32_MCU_OPT_CTRL, &control);
     if (errata_umonitor_ignored(control))
         result_finding(step, "umonitor_ignored", CONFIDENCE_NONE,
                        "IA32_MCU_OPT_CTRL[6]: UMONITOR is a no-op, UMWAIT returns at once");
@@ -54,7 +54,7 @@ static void report_hazards(struct step *step)
         result_finding(step, "ryzen_idle", CONFIDENCE_NONE,
                        "erratum RYZEN_IDLE: this model may freeze in deep idle; in the BIOS: power supply idle control "
                        "'typical current'");
-    if (errata_has_amd_e400(cpu) && !rdmsr_try(MSR_AMD_INT_PENDING, &pending).valid && (pending & AMD_INT_PENDING_C1E))
+    if (errata_has_amd_e400(cpu) && msr_read(MSR_AMD_INT_PENDING, &pending) && (pending & AMD_INT_PENDING_C1E))
         result_finding(step, "c1e_amd", CONFIDENCE_NONE,
                        "erratum AMD_E400: C1E is on, so the APIC timer stops when all cores halt: a wake by timer may "
                        "be late or lost; turn C1E off in the BIOS");

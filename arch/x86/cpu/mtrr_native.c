@@ -2,9 +2,9 @@
 /* The half of mtrr.h that executes instructions; mtrr.c is pure. */
 #include "arch/x86/cpu/mtrr.h"
 
+#include "arch/x86/cpu/msr.h"
 #include "arch/x86/cpu/mtrr_regs.h"
 #include "arch/x86/insn_privileged.h"
-#include "arch/x86/irq/fault.h"
 #include "lib/cstring.h"
 
 #define CR0_NOT_WRITE_THROUGH (UINT64_C(1) << 29)
@@ -22,19 +22,18 @@ static uint32_t fixed_msr(uint32_t index)
 
 static bool read_ranges(struct mtrr_state *state)
 {
-    if (rdmsr_try(MSR_IA32_MTRRCAP, &state->capability).valid ||
-        rdmsr_try(MSR_IA32_MTRR_DEF_TYPE, &state->default_type).valid)
+    if (!msr_read(MSR_IA32_MTRRCAP, &state->capability) || !msr_read(MSR_IA32_MTRR_DEF_TYPE, &state->default_type))
         return false;
 
     state->variable_count = (uint32_t)(state->capability & MTRRCAP_VARIABLE_MASK);
     if (state->variable_count > MTRR_VARIABLE_MAX)
         state->variable_count = MTRR_VARIABLE_MAX;
     for (uint32_t i = 0; i < state->variable_count; i++)
-        if (rdmsr_try(MSR_IA32_MTRR_PHYSBASE(i), &state->base[i]).valid ||
-            rdmsr_try(MSR_IA32_MTRR_PHYSMASK(i), &state->mask[i]).valid)
+        if (!msr_read(MSR_IA32_MTRR_PHYSBASE(i), &state->base[i]) ||
+            !msr_read(MSR_IA32_MTRR_PHYSMASK(i), &state->mask[i]))
             return false;
     for (uint32_t i = 0; i < MTRR_FIXED_COUNT && (state->capability & MTRRCAP_FIXED) != 0; i++)
-        if (rdmsr_try(fixed_msr(i), &state->fixed[i]).valid)
+        if (!msr_read(fixed_msr(i), &state->fixed[i]))
             return false;
     return true;
 }
@@ -52,11 +51,11 @@ static bool write_ranges(const struct mtrr_state *state)
 {
     bool ok = true;
     for (uint32_t i = 0; i < state->variable_count; i++) {
-        ok = !wrmsr_try(MSR_IA32_MTRR_PHYSBASE(i), state->base[i]).valid && ok;
-        ok = !wrmsr_try(MSR_IA32_MTRR_PHYSMASK(i), state->mask[i]).valid && ok;
+        ok = msr_write(MSR_IA32_MTRR_PHYSBASE(i), state->base[i]) && ok;
+        ok = msr_write(MSR_IA32_MTRR_PHYSMASK(i), state->mask[i]) && ok;
     }
     for (uint32_t i = 0; i < MTRR_FIXED_COUNT && (state->capability & MTRRCAP_FIXED) != 0; i++)
-        ok = !wrmsr_try(fixed_msr(i), state->fixed[i]).valid && ok;
+        ok = msr_write(fixed_msr(i), state->fixed[i]) && ok;
     return ok;
 }
 
@@ -79,9 +78,9 @@ bool mtrr_load(const struct mtrr_state *state)
     write_cr4(cr4 & ~CR4_GLOBAL_PAGES);
     write_cr3(read_cr3());
 
-    ok = !wrmsr_try(MSR_IA32_MTRR_DEF_TYPE, state->default_type & ~MTRR_DEF_TYPE_ENABLE).valid;
+    ok = msr_write(MSR_IA32_MTRR_DEF_TYPE, state->default_type & ~MTRR_DEF_TYPE_ENABLE);
     ok = write_ranges(state) && ok;
-    ok = !wrmsr_try(MSR_IA32_MTRR_DEF_TYPE, state->default_type).valid && ok;
+    ok = msr_write(MSR_IA32_MTRR_DEF_TYPE, state->default_type) && ok;
 
     wbinvd();
     write_cr3(read_cr3());

@@ -2,6 +2,8 @@
 /* The half of kvm.h that writes MSRs; kvm.c is pure. */
 #include "arch/x86/hv/kvm.h"
 
+#include "arch/x86/cpu/msr.h"
+
 uint64_t kvm_clock_tsc_hz(const struct hv_info *info, struct pvclock_time *area, struct pvclock_time *copy)
 {
     struct pvclock_time local = {0};
@@ -14,10 +16,10 @@ uint64_t kvm_clock_tsc_hz(const struct hv_info *info, struct pvclock_time *area,
         msr = MSR_KVM_SYSTEM_TIME;
     }
     *area = local;
-    if (wrmsr_try(msr, (uintptr_t)area | KVM_AREA_ENABLE).valid)
+    if (!msr_write(msr, (uintptr_t)area | KVM_AREA_ENABLE))
         return 0;
     copied = pvclock_copy(area, &local);
-    wrmsr_try(msr, 0);
+    msr_write(msr, 0);
     if (copy != NULL)
         *copy = local;
     return copied ? pvclock_tsc_hz(local.tsc_to_system_mul, local.tsc_shift) : 0;
@@ -28,13 +30,13 @@ bool kvm_steal_enable(const struct hv_info *info, struct kvm_steal_time *area)
     if (!kvm_has(info, KVM_FEATURE_STEAL_TIME))
         return false;
     *area = (struct kvm_steal_time){0};
-    return !wrmsr_try(MSR_KVM_STEAL_TIME, (uintptr_t)area | KVM_AREA_ENABLE).valid;
+    return msr_write(MSR_KVM_STEAL_TIME, (uintptr_t)area | KVM_AREA_ENABLE);
 }
 
 void kvm_steal_disable(const struct hv_info *info)
 {
     if (kvm_has(info, KVM_FEATURE_STEAL_TIME))
-        wrmsr_try(MSR_KVM_STEAL_TIME, 0);
+        msr_write(MSR_KVM_STEAL_TIME, 0);
 }
 
 struct fault kvm_send_ipi_try(bool is_vmmcall, uint64_t low, uint32_t first, uint32_t icr, int64_t *result)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "arch/x86/idle/waitpkg.h"
 
+#include "arch/x86/cpu/msr.h"
 #include "arch/x86/cpu/msr_save.h"
 #include "arch/x86/power/power_msr_regs.h"
 #include "arch/x86/insn.h"
@@ -25,7 +26,7 @@ void waitpkg_begin(struct msr_saves *saves, uint64_t cap_tsc)
 
 bool waitpkg_limit(uint64_t *limit_tsc)
 {
-    bool readable = !rdmsr_try(MSR_IA32_UMWAIT_CONTROL, limit_tsc).valid;
+    bool readable = msr_read(MSR_IA32_UMWAIT_CONTROL, limit_tsc);
 
     *limit_tsc &= UMWAIT_CONTROL_LIMIT_MASK;
     return readable;
