@@ -4,7 +4,7 @@
 #include "lib/fixed.h"
 #include "lib/infer/mean.h"
 
-enum { SURE_LEAST = 3, DISTURBED_SHARE = 50 };
+enum { SURE_LEAST = 3, DISTURBED_SHARE = 50, ALONE = 4 };
 
 /*
  * Zero of the straight line of energy per stretch: -loss * low.at at low.at, gain * high.at at high.at. Powers are
@@ -45,8 +45,12 @@ struct crossing crossing_find(const struct crossing_point *points, size_t count)
 
     for (size_t i = 0; i < count; i++) {
         int sign = mean_sign(points[i].gain, points[i].error);
+        size_t beside = i + (size_t)sign;
 
         crossing.sure += sign != 0;
+        if (beside < count && mean_sign(points[beside].gain, points[beside].error / ALONE) != sign &&
+            !mean_sign(points[i].gain, points[i].error * ALONE))
+            continue;
         if (sign < 0) {
             last_loss = &points[i];
             loss_before = first_gain ? loss_before : last_loss;

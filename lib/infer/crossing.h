@@ -3,11 +3,13 @@
  * Where two curves cross, with its error: from which length of idle on the deeper state costs less. Pure; any context.
  *
  * The points are differences: the shallow state's power less the deep one's, with the half width of its interval as
- * error. A point counts only where its error leaves no doubt about its sign (mean_sign()). The crossing lies behind the
- * last point at which the deep state costs more and before the first at which it costs less: that is its error, without
- * an assumption about the curve between. The place between them is an estimate: the energy of one stretch of idle is
- * taken as a straight line over its length, which holds where entering and leaving cost a fixed amount and the states
- * draw constant powers.
+ * error. A point counts where its error leaves no doubt about its sign (mean_sign()), and where its neighbour, the next
+ * shorter one of a loss, the next longer one of a gain, is beyond half of its error on the same side: where both states
+ * are the same one over some lengths, a sign by chance stands alone. Beyond eight times its error it needs none. The
+ * crossing lies behind the last point at which the deep state costs more and before the first at which it costs less:
+ * that is its error, without an assumption about the curve between. The place between them is an estimate: the energy
+ * of one stretch of idle is taken as a straight line over its length, which holds where entering and leaving cost a
+ * fixed amount and the states draw constant powers.
  */
 #ifndef LAB_LIB_INFER_CROSSING_H
 #define LAB_LIB_INFER_CROSSING_H
@@ -34,7 +36,7 @@ enum crossing_outcome {
 struct crossing {
     enum crossing_outcome outcome;
     uint64_t at, low, high; /* in the points' unit */
-    uint32_t sure;          /* points whose sign is sure */
+    uint32_t sure;          /* points whose sign is sure, with or without a neighbour that shares it */
 };
 
 /* The crossing of points in rising order of `at`. */

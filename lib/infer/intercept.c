@@ -80,13 +80,13 @@ static struct intercept_answer answer(enum intercept_verdict verdict, enum inter
     return (struct intercept_answer){verdict, reason, confidence};
 }
 
-/* CPUID's cost in cycles where it exits; 0 where it does not, or where that is unknown. */
-static uint64_t exit_cycles(const struct intercept_host *host)
+/* CPUID's cost in cycles where it is so many native limits: at YES_TIMES it exits, at one it may; else 0. */
+static uint64_t exit_cycles(const struct intercept_host *host, uint64_t times)
 {
     const struct intercept_cost *cpuid = &host->insns[INTERCEPT_CPUID];
     uint64_t floor = intercept_cycles(host, cpuid->floor_mtsc);
 
-    if (!is_measured(cpuid) || floor < (uint64_t)YES_TIMES * native_limits[INTERCEPT_CPUID])
+    if (!is_measured(cpuid) || floor < times * native_limits[INTERCEPT_CPUID])
         return 0;
     return intercept_cycles(host, cpuid->median_mtsc);
 }
@@ -97,16 +97,16 @@ static uint64_t exit_cycles(const struct intercept_host *host)
 static struct intercept_answer decide(const struct intercept_host *host, enum intercept_what what,
                                       const struct intercept_cost *cost)
 {
-    uint64_t limit = native_limits[what], known = exit_cycles(host);
+    uint64_t limit = native_limits[what], maybe = exit_cycles(host, 1);
     uint64_t floor = intercept_cycles(host, cost->floor_mtsc);
     uint64_t median = intercept_cycles(host, cost->median_mtsc);
     uint64_t surely = limit * YES_TIMES > EXIT_CYCLES ? limit * YES_TIMES : EXIT_CYCLES;
-    /* CPUID's exit is known: what costs as much exits too. */
-    bool as_known = known && floor > limit && floor * 100 >= known * FAST_EXIT_PERCENT;
+    /* What costs as much as CPUID's exit exits too; the fastest exits cost less than the slowest writes. */
+    bool as_exit = maybe && floor * 100 >= maybe * FAST_EXIT_PERCENT;
 
-    if (median <= limit)
+    if (median <= limit && !as_exit)
         return answer(INTERCEPT_NO, INTERCEPT_AS_NATIVE, median <= limit / 2 ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM);
-    if (floor >= surely || as_known)
+    if (floor >= surely || (as_exit && floor > limit && exit_cycles(host, YES_TIMES)))
         return answer(INTERCEPT_YES, INTERCEPT_AS_EXIT,
                       host->hypervisor && floor >= surely ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM);
     return answer(INTERCEPT_UNKNOWN, INTERCEPT_BETWEEN, CONFIDENCE_LOW);
@@ -120,7 +120,7 @@ static struct intercept_answer decide_hlt(const struct intercept_host *host, enu
 {
     struct intercept_cost alone = hlt_alone(host);
     uint64_t delivery = intercept_cycles(host, host->pending.floor_mtsc);
-    uint64_t known = exit_cycles(host);
+    uint64_t known = exit_cycles(host, YES_TIMES);
     struct intercept_answer by_cost;
 
     if (!is_measured(&alone))

@@ -20,9 +20,15 @@ static void test_outcomes(void)
     static const struct crossing_point found[] = {{100, -30, 2}, {200, -10, 2}, {300, 4, 2}, {400, 10, 2}};
     static const struct crossing_point below[] = {{100, 4, 2}, {200, 6, 2}, {300, 20, 2}};
     static const struct crossing_point above[] = {{100, -20, 2}, {200, -6, 2}, {300, 4, 2}};
-    static const struct crossing_point several[] = {{100, 5, 9}, {200, 10, 2}, {300, -10, 2}, {400, 1, 2}};
-    static const struct crossing_point twice[] = {{100, -9, 2}, {200, 10, 2}, {300, -10, 2}, {400, 1, 2}, {500, 9, 2}};
-    static const struct crossing_point outer[] = {{100, 10, 2}, {200, -10, 2}};
+    static const struct crossing_point several[] = {{100, 5, 9},  {200, 10, 2},  {250, 8, 9},
+                                                    {280, -8, 9}, {300, -10, 2}, {400, 1, 2}};
+    static const struct crossing_point twice[] = {{100, -9, 2},  {200, 10, 2}, {250, 10, 2}, {280, -10, 2},
+                                                  {300, -10, 2}, {400, 1, 2},  {500, 9, 2}};
+    static const struct crossing_point outer[] = {{100, 10, 2}, {120, 2, 2}, {180, -2, 2}, {200, -10, 2}};
+    static const struct crossing_point alone[] = {{100, 9, 2}, {200, 0, 2}, {300, -9, 2}, {400, 9, 3}, {500, 9, 2}};
+    static const struct crossing_point beside[] = {{100, 9, 2}, {200, 4, 9}, {300, 9, 2}, {400, 5, 9}};
+    static const struct crossing_point contrary[] = {{100, 5, 9}, {200, 10, 2}, {300, -10, 2}, {400, 1, 2}};
+    static const struct crossing_point far[] = {{100, 5, 9}, {200, 17, 2}, {300, -17, 2}, {400, 1, 2}};
     static const struct crossing_point none[] = {{100, 4, 2}, {200, -4, 2}};
 
     TAP_STR(FIND(found), "found", "a loss, then a gain");
@@ -39,6 +45,13 @@ static void test_outcomes(void)
     TAP_OK(crossing.low == 100 && crossing.high == 500, "from the first loss to the last gain that is sure");
     TAP_STR(FIND(outer), "several", "at the ends");
     TAP_OK(crossing.low == 100 && crossing.high == 200, "there are no neighbours");
+    TAP_STR(FIND(alone), "below", "a gain and a loss whose neighbours do not share them");
+    TAP_OK(crossing.high == 400 && crossing.sure == 4, "are sure, but no bound");
+    TAP_STR(FIND(beside), "below", "a neighbour within half of its error shares nothing");
+    TAP_INT(crossing.high, 300, "and more than half of it is enough");
+    TAP_STR(FIND(contrary), "unknown", "a gain and a loss side by side bound nothing");
+    TAP_INT(crossing.sure, 2, "although both are sure");
+    TAP_STR(FIND(far), "several", "beyond eight times their errors they do");
     TAP_STR(FIND(none), "unknown", "nothing is sure");
     TAP_INT(crossing.sure, 0, "not one");
 }

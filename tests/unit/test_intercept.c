@@ -220,6 +220,12 @@ static void check_doubt(void)
     host.insns[INTERCEPT_PAUSE].floor_mtsc = 40 * CYCLE_MTSC;
     TAP_INT(answer_of(&host, INTERCEPT_PAUSE).verdict, INTERCEPT_UNKNOWN,
             "some samples cheap, most dear: nothing is said");
+    host.insns[INTERCEPT_CPUID] = cost_of(&(struct prng){{1, 2, 3, 4}}, 930, CYCLE_MTSC);
+    host.insns[INTERCEPT_ICR] = cost_of(&(struct prng){{1, 2, 3, 4}}, 700, CYCLE_MTSC);
+    TAP_INT(answer_of(&host, INTERCEPT_ICR).verdict, INTERCEPT_UNKNOWN,
+            "no slower than a write may be, but a fast exit may be what it costs");
+    host.insns[INTERCEPT_ICR] = cost_of(&(struct prng){{1, 2, 3, 4}}, 500, CYCLE_MTSC);
+    TAP_INT(answer_of(&host, INTERCEPT_ICR).verdict, INTERCEPT_NO, "half of CPUID's is none");
     host = plain();
     host.insns[INTERCEPT_HLT] = host.pending;
     TAP_INT(answer_of(&host, INTERCEPT_HLT).reason, INTERCEPT_AS_DELIVERY,
