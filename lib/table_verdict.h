@@ -28,7 +28,8 @@ const char *table_verdict_name(enum table_verdict verdict);
 struct table_judgement {
     enum table_verdict verdict;
     /*
-     * measured: all values in the intervals give the verdict; low: only the quantiles do; few samples: no interval
+     * measured: all values in the intervals give the verdict; likely: they do, but an interval has no width at a side,
+     * and one step of the clock there gives another; low: only the quantiles do; few samples: no interval
      */
     enum confidence confidence;
 };

@@ -84,7 +84,7 @@ static bool report_advance(struct step *step, const struct tick *tick, const str
 static void report_verdict(struct step *step, const struct tick_lane *lane, const struct settle *settle)
 {
     static const char *const ids[] = {"training_unknown", "no_training", "training"};
-    static const char *const words[] = {"don't know, its ticks do not settle", "no training beyond the scatter"};
+    static const char *const words[] = {"don't know, its ticks do not settle", "no training beyond p90 - p10"};
     char head[60], text[TEXT_BYTES];
 
     if (lane->kept < SETTLE_MIN_COUNT)

@@ -128,7 +128,9 @@ int main(void)
     check_none();
     check_all();
     check_verdict("p99 below the table", 133000, 60000, 90000, 1000, "safe", "measured");
-    check_verdict("p99 at the table is safe", 90000, 60000, 90000, 0, "safe", "measured");
+    check_verdict("p99 up to the table is safe", 91000, 60000, 90000, 1000, "safe", "measured");
+    check_verdict("p99 at the table, without a width", 90000, 60000, 90000, 0, "safe", "likely");
+    check_verdict("further than a step of 30000 from the median", 29000, 60000, 90000, 0, "optimistic", "measured");
     check_verdict("p99 near the table", 90500, 60000, 90000, 1000, "safe", "low");
     check_verdict("half the table at most", 200000, 60000, 90000, 1000, "pessimistic", "measured");
     check_verdict("about half of it", 181000, 60000, 90000, 1000, "pessimistic", "low");

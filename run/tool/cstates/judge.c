@@ -123,7 +123,8 @@ static void judge(const struct cstates_log *log, struct cstates_state *state)
     worst_of_widen(&p50, sources);
     worst_of_widen(&p99, sources);
     state->judgement = table_judge((int64_t)state->table->exit_us * NS_PER_US, &p50, &p99);
-    if (strcmp(state->measure->sure, confidence_word(CONFIDENCE_HIGH)) != 0 &&
+    /* What a clustered series is worth is an estimate, too. */
+    if ((strcmp(state->measure->sure, confidence_word(CONFIDENCE_HIGH)) != 0 || state->measure->series[0]) &&
         state->judgement.confidence == CONFIDENCE_MEASURED)
         state->judgement.confidence = CONFIDENCE_LIKELY;
 }

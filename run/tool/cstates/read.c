@@ -57,6 +57,7 @@ static void take_measure(struct cstates_log *log, const json_t *object)
     measure->step = model_int(object, "step", 0);
     measure->n = (uint64_t)model_int(object, "n", 0);
     measure->rejected = (uint64_t)model_int(object, "rej", 0);
+    take_word(measure->series, object, "series");
     measure->p50 = quantile_of(object, "p50", "p50_ci");
     measure->p99 = quantile_of(object, "p99", "p99_ci");
     if (measure->n > 0)

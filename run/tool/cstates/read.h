@@ -40,6 +40,7 @@ struct cstates_measure {
     char others[CSTATES_WORD_BYTES];  /* what the other CPUs did: "same", "hlt", "awake" */
     char entered[CSTATES_WORD_BYTES]; /* "entered", "requested", "demoted", "unverified" */
     char sure[CSTATES_WORD_BYTES];    /* how sure that is: "high", "medium", "low" */
+    char series[CSTATES_WORD_BYTES];  /* "clustered", "drifts"; "": neither */
     uint64_t n, rejected;
     struct table_quantile p50, p99; /* ticks of the TSC */
     char core[CSTATES_CORE_BYTES];  /* "P" or "E", where the processor has several types; else empty */
