@@ -13,7 +13,7 @@
 #include "lib/stats.h"
 #include "tests/statistics/verdict/tally.h"
 
-enum { WAYS = 4, BUDGETS = 8, WAKES_MOST = 2000, TRUTH = 20000, SLICE = 50 };
+enum { WAYS = 4, BUDGETS = 8, WAKES_MOST = 2000, WAITS_TRUE = 5000, SLICE = 50, LATE_PARTS = 100 };
 
 static const double budgets_us[BUDGETS] = {0, 5, 10, 20, 50, 100, 200, 400};
 
@@ -78,8 +78,8 @@ static void draw_host(struct host *host)
     host->poll_ns = 1000;
 }
 
-/* A wake at that part of the run, 0 to 1; in the long run nothing of the run's own is in it. */
-static double wake(struct host *host, unsigned way, double at, unsigned number, bool long_run)
+/* A wake at that part of the run, 0 to 1. */
+static double wake(struct host *host, unsigned way, double at, unsigned number)
 {
     const struct kind *kind = host->kind;
     double value = draw_uniform(&host->prng) < host->share[way] ? host->deep_ns[way] : host->shallow_ns[way];
@@ -88,18 +88,46 @@ static double wake(struct host *host, unsigned way, double at, unsigned number, 
     value *= exp(kind->sigma * host->state);
     if (kind->stay > 0 && draw_uniform(&host->prng) < 1 / (host->slow ? kind->stay : 4 * kind->stay))
         host->slow = !host->slow;
-    if (!long_run) {
-        value *= host->slow ? kind->level : 1;
-        value *= 1 + kind->drift * at + (at > 0.5 ? kind->shift : 0);
-        value *= number < kind->learns ? 3 : 1;
-    }
+    value *= host->slow ? kind->level : 1;
+    value *= 1 + kind->drift * at + (at > 0.5 ? kind->shift : 0);
+    value *= number < kind->learns ? 3 : 1;
     value += draw_uniform(&host->prng) < kind->tail ? 300000 * draw_uniform(&host->prng) : 0;
     return ceil(value / kind->grid_ns) * kind->grid_ns;
 }
 
+/* How many of a way's wakes take at most so long, in the long run: nothing of the run's own is in it. */
+static double share_below(const struct host *host, unsigned way, double ns)
+{
+    const double scale = host->kind->sigma * sqrt(2);
+
+    if (ns <= 0)
+        return 0;
+    return host->share[way] * erfc(-log(ns / host->deep_ns[way]) / scale) / 2 +
+           (1 - host->share[way]) * erfc(-log(ns / host->shallow_ns[way]) / scale) / 2;
+}
+
+/*
+ * The median of a way in the long run, exact: where half of the wakes are deep, that of some thousand draws is now in
+ * the one state and now in the other.
+ */
+static struct trade truth_of(const struct host *host, unsigned way)
+{
+    const struct kind *kind = host->kind;
+    double low = 0, high = 1000000;
+
+    for (unsigned i = 0; i < 40; i++) {
+        double ns = (low + high) / 2, late = 0;
+        for (unsigned part = 0; part < LATE_PARTS; part++)
+            late += share_below(host, way, ns - 300000 * (part + 0.5) / LATE_PARTS) / LATE_PARTS;
+        *((1 - kind->tail) * share_below(host, way, ns) + kind->tail * late < 0.5 ? &low : &high) = ns;
+    }
+    high = ceil(high / kind->grid_ns) * kind->grid_ns;
+    return (struct trade){(uint64_t)high, (uint64_t)high, (uint64_t)high, 0, WAKES_MOST};
+}
+
 static struct trade trade_of(int64_t *arrived, size_t n)
 {
-    static int64_t values[TRUTH];
+    static int64_t values[WAKES_MOST];
     struct dependence dependence;
     struct quantile median;
 
@@ -123,7 +151,7 @@ static bool costs_more(const struct trade *truth, unsigned count, unsigned chose
 
 static void try_governors(const struct kind *kind, uint64_t seed, struct tally *tally)
 {
-    static int64_t arrived[WAYS][WAKES_MOST], many[TRUTH];
+    static int64_t arrived[WAYS][WAKES_MOST];
     struct trade trades[WAYS], truth[WAYS];
     struct host host = {.kind = kind};
     uint32_t best, fast, lean;
@@ -135,13 +163,11 @@ static void try_governors(const struct kind *kind, uint64_t seed, struct tally *
     for (unsigned from = 0; from < n; from += SLICE)
         for (unsigned w = 0; w < WAYS; w++)
             for (unsigned i = from; i < from + SLICE && i < n; i++)
-                arrived[w][i] = (int64_t)wake(&host, w, (double)i / n, i, false);
+                arrived[w][i] = (int64_t)wake(&host, w, (double)i / n, i);
     for (unsigned w = 0; w < WAYS; w++) {
         trades[w] = trade_of(arrived[w], n);
         trades[w].burnt_ns = (uint64_t)(host.burnt_ns[w] * (1 + draw_normal(&host.prng) / sqrt(n)));
-        for (unsigned i = 0; i < TRUTH / 4; i++)
-            many[i] = (int64_t)wake(&host, w, 0, 0, true);
-        truth[w] = trade_of(many, TRUTH / 4);
+        truth[w] = truth_of(&host, w);
         truth[w].burnt_ns = (uint64_t)host.burnt_ns[w];
     }
     advice_choose(trades, WAYS, &best, &fast, &lean);
@@ -175,7 +201,7 @@ static void price_budgets(struct host *host, unsigned n, const struct trade *sle
 
 static void try_budgets(const struct kind *kind, uint64_t seed, struct tally *tally)
 {
-    static int64_t arrived[TRUTH];
+    static int64_t arrived[WAKES_MOST];
     struct trade trades[BUDGETS], truth[BUDGETS], sleep;
     struct host host = {.kind = kind};
     uint32_t best, fast, lean;
@@ -185,13 +211,11 @@ static void try_budgets(const struct kind *kind, uint64_t seed, struct tally *ta
     draw_host(&host);
     n = kind->least + (unsigned)prng_below(&host.prng, kind->most - kind->least + 1);
     for (unsigned i = 0; i < n; i++)
-        arrived[i] = (int64_t)wake(&host, 0, (double)i / n, i, false);
+        arrived[i] = (int64_t)wake(&host, 0, (double)i / n, i);
     sleep = trade_of(arrived, n);
     price_budgets(&host, n, &sleep, trades);
-    for (unsigned i = 0; i < TRUTH / 4; i++)
-        arrived[i] = (int64_t)wake(&host, 0, 0, 0, true);
-    sleep = trade_of(arrived, TRUTH / 4);
-    price_budgets(&host, TRUTH / 4, &sleep, truth);
+    sleep = truth_of(&host, 0);
+    price_budgets(&host, WAITS_TRUE, &sleep, truth);
     advice_choose(trades, BUDGETS, &best, &fast, &lean);
     tally_add(tally, advice_confidence(trades, BUDGETS, best, CONFIDENCE_MODELLED),
               costs_more(truth, BUDGETS, best, kind->grid_ns));
@@ -201,7 +225,7 @@ int main(int argc, char **argv)
 {
     struct campaign campaign = campaign_begin(argc, argv);
 
-    campaign.times = 12;
+    campaign.times = 24;
     for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
         struct tally governors = {.verdict = "advice_governor", .kind = kinds[k].words};
         struct tally budgets = {.verdict = "advice_poll", .kind = kinds[k].words};

@@ -271,7 +271,7 @@ int main(int argc, char **argv)
     }
     for (size_t k = 0; k < sizeof(clocks) / sizeof(clocks[0]); k++) {
         struct tally tally = {.verdict = "asleep_clock", .kind = clocks[k].words};
-        unsigned hosts = campaign_hosts(&campaign, 200, 5);
+        unsigned hosts = campaign_hosts(&campaign, 200, 20);
         for (unsigned seed = 0; campaign_more(&campaign, seed, hosts, &tally); seed++)
             try_clock(&clocks[k], seed + 20000 * (k + 50), &tally);
         campaign_line(&campaign, &tally);

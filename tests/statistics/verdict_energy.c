@@ -210,7 +210,7 @@ int main(int argc, char **argv)
 
     for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
         struct tally tally = {.verdict = "breakeven", .kind = kinds[k].words};
-        unsigned hosts = campaign_hosts(&campaign, 100, 4);
+        unsigned hosts = campaign_hosts(&campaign, 100, 20);
         for (unsigned seed = 0; campaign_more(&campaign, seed, hosts, &tally); seed++)
             try_host(&kinds[k], seed + 10000 * k, &tally);
         campaign_line(&campaign, &tally);

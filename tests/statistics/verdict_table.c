@@ -68,12 +68,13 @@ static struct table_quantile quantile_at(const int64_t *sorted, size_t n, const 
     return (struct table_quantile){quantile.value, quantile.low, quantile.high, quantile.has_interval};
 }
 
-/* The slowest of the sources by p99, as measured. */
-static void measure(const struct kind *kind, struct prng *prng, double median, struct table_quantile *p50,
-                    struct table_quantile *p99)
+/* The slowest of the sources by p99, as measured. Returns its mark: with one no verdict is "measured". */
+static const char *measure(const struct kind *kind, struct prng *prng, double median, struct table_quantile *p50,
+                           struct table_quantile *p99)
 {
     static int64_t arrived[SAMPLES_MOST], values[SAMPLES_MOST];
     size_t n = kind->least + prng_below(prng, kind->most - kind->least + 1);
+    const char *mark = NULL;
 
     p99->value = -1;
     for (unsigned source = 0; source < kind->sources; source++) {
@@ -86,11 +87,13 @@ static void measure(const struct kind *kind, struct prng *prng, double median, s
         one = quantile_at(values, n, &dependence, QUANTILE_P99);
         if (one.value <= p99->value)
             continue;
+        mark = dependence_mark(&dependence);
         *p99 = one;
         *p50 = quantile_at(values, n, &dependence, QUANTILE_P50);
     }
     worst_of_widen(p50, kind->sources);
     worst_of_widen(p99, kind->sources);
+    return mark;
 }
 
 static void try_host(const struct kind *kind, uint64_t seed, const double truth[2], struct tally *tally)
@@ -99,14 +102,17 @@ static void try_host(const struct kind *kind, uint64_t seed, const double truth[
     struct table_judgement judgement;
     double median, figure;
     struct prng prng;
+    bool marked;
 
     prng_seed(&prng, rate_seed(seed));
     median = 20000;
     figure = median * 0.5 * pow(10, draw_uniform(&prng));
     if (kind->near > 0)
         figure = truth[draw_uniform(&prng) < 0.5] * (1 + kind->near * (2 * draw_uniform(&prng) - 1));
-    measure(kind, &prng, median, &p50, &p99);
+    marked = measure(kind, &prng, median, &p50, &p99) != NULL;
     judgement = table_judge((int64_t)figure, &p50, &p99);
+    if (marked && judgement.confidence == CONFIDENCE_MEASURED)
+        judgement.confidence = CONFIDENCE_LIKELY;
     true_p50.value = (int64_t)truth[0];
     true_p99.value = (int64_t)truth[1];
     tally_add(tally, judgement.confidence,

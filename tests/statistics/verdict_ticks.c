@@ -71,7 +71,7 @@ static size_t play(const struct kind *kind, struct prng *prng, int64_t *late, do
     return n;
 }
 
-/* "None beyond the scatter" is wrong where the first eight are off by more than from the median to the 90th. */
+/* "None beyond p90 - p10" is wrong where the first eight are off by more than that. */
 static void judge(const struct settle *settle, double off_ns, struct tally *tally)
 {
     bool learns = off_ns > 0;
@@ -79,7 +79,7 @@ static void judge(const struct settle *settle, double off_ns, struct tally *tall
     if (settle->verdict == SETTLE_UNKNOWN)
         tally_add(tally, CONFIDENCE_LOW, false);
     else if (settle->verdict == SETTLE_NONE)
-        tally_add(tally, settle->confidence, off_ns > (double)(settle->high - settle->median));
+        tally_add(tally, settle->confidence, off_ns > (double)(settle->high - settle->low));
     else
         tally_add(tally, settle->confidence, (settle->verdict == SETTLE_FOUND) != learns);
 }

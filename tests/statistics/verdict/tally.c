@@ -8,6 +8,7 @@
 /* Of so many answers none is wrong where 1 or 5 % are, once in 20 times. */
 #define HIGH_DECIDES   299
 #define MEDIUM_DECIDES 59
+#define WRONG_TIMES    5
 
 struct campaign campaign_begin(int argc, char **argv)
 {
@@ -19,14 +20,18 @@ unsigned campaign_hosts(const struct campaign *campaign, unsigned quick, unsigne
     return rate_trials(&campaign->rates, quick, factor) * (campaign->rates.quick || campaign->table ? 1 : WHOLE_TIMES);
 }
 
-static bool is_sparse(const struct tally *tally)
+/* Once one was wrong, so many more that a rate below the goal shows: of high not in the tables, where time counts. */
+static bool is_sparse(const struct campaign *campaign, const struct tally *tally)
 {
-    return (tally->high && tally->high < HIGH_DECIDES) || (tally->medium && tally->medium < MEDIUM_DECIDES);
+    unsigned high = !campaign->table && tally->high_wrong ? WRONG_TIMES * HIGH_DECIDES : HIGH_DECIDES,
+             medium = tally->medium_wrong ? WRONG_TIMES * MEDIUM_DECIDES : MEDIUM_DECIDES;
+
+    return (tally->high && tally->high < high) || (tally->medium && tally->medium < medium);
 }
 
 bool campaign_more(const struct campaign *campaign, unsigned drawn, unsigned hosts, const struct tally *tally)
 {
-    return drawn < hosts || (!campaign->rates.quick && drawn < hosts * campaign->times && is_sparse(tally));
+    return drawn < hosts || (!campaign->rates.quick && drawn < hosts * campaign->times && is_sparse(campaign, tally));
 }
 
 bool campaign_more_of(const struct campaign *campaign, unsigned drawn, unsigned hosts, const struct tally *const *list)
