@@ -345,6 +345,11 @@ says "says what makes the archive" 'fleet.db is not there yet: .idlelab fleet co
 exits 0 "fleet report of three models in one group" "$tool" fleet report "$work/mix"
 says "says that none is named, and what they differ in" '^! group g: 20 of 30 machines are off by 5 % .* no name is sure; of [0-9]+ of them: CPU is '
 says "and marks them" '^m00[0-9] .* not named$'
+says "of 30 steps p50 and p99 count" '^m00[0-9] .* of 60  not named$'
+cp -r "$work/mix" "$work/costs"
+sqlite3 "$work/costs/fleet.db" "UPDATE metric SET unit = 'mtsc' WHERE step <= 10"
+exits 0 "fleet report of ten steps with differences, as \`cost\` has them" "$tool" fleet report "$work/costs"
+says "of these p50 alone counts" '^m00[0-9] .* of 50  not named$'
 sed -i '/^group/d; s/ group=g//; s/=mix/=part/' "$work/mix.fleet"
 "$tool" fleet plan -o "$work/part" "$work/mix.fleet" >"$work/out"
 "$build/tool/mkfleet" "$work/part/1" seed=6 machines=30 boots=3 odd=3:microcode odd=6:microcode odd=9:microcode && "$tool" fleet collect "$work/part" >"$work/out"
