@@ -33,6 +33,7 @@ test-nested:
 	$(Q)tests/nested/repeat $(BUILD)/nested/repeat_amd kvm_amd
 	$(Q)tests/nested/repeat $(BUILD)/nested/repeat_intel kvm_intel
 	$(Q)tests/nested/sweep $(BUILD)/nested/sweep
+	$(Q)tests/nested/processors $(BUILD)/nested/processors
 	$(Q)tests/nested/user_wait $(BUILD)/nested/user_wait
 	$(Q)tests/nested/user_wait $(BUILD)/nested/user_mwaitx mwaitx
 	$(Q)run/setup xen

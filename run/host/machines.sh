@@ -28,7 +28,7 @@ emulator_name()
     local version
 
     if [ "$host" != kvm_intel ]; then
-        version=$("${QEMU:-qemu-system-x86_64}" --version)
+        version=$("$host_qemu" --version)
         echo "${version%%$'\n'*}"
     elif bochs_is_patched; then
         echo "Bochs $(cat "$bochs_patched_root/version"), mended by bochs_vmx.patch $(sha256sum <"$bochs_patch" | cut -c 1-8)"
@@ -41,7 +41,7 @@ emulator_name()
 # to calibrate gives it no high-resolution timers before its second 1.6: until then they go by its ticks of 4 ms.
 run_kvm_amd()
 {
-    within_limit "${QEMU:-qemu-system-x86_64}" -machine q35 -accel tcg,thread=single \
+    within_limit "$host_qemu" -machine q35 -accel tcg,thread=single \
         -icount shift=0,sleep=off -rtc base=2026-01-01T00:00:00,clock=vm -seed 1 -cpu EPYC -smp "$cpus" -m 1G \
         -nodefaults -display none -no-reboot -kernel "$kernel" -initrd "$scratch/initramfs" -append "$kernel_words tsc=reliable tsc_early_khz=1000000" \
         -chardev stdio,id=console,signal=off -serial chardev:console -serial "file:$scratch/sent" </dev/null
@@ -51,7 +51,7 @@ run_kvm_amd()
 # there IRET to ring 3 reads its stack as the supervisor, of which a paravirtual Linux dies.
 run_xen()
 {
-    within_limit "${QEMU:-qemu-system-x86_64}" -machine q35 -accel tcg,thread=single \
+    within_limit "$host_qemu" -machine q35 -accel tcg,thread=single \
         -icount shift=0,sleep=off -rtc base=2026-01-01T00:00:00,clock=vm -seed 1 \
         -cpu "${cpu:-EPYC,-smap}" -smp "$cpus" -m 2500M -nodefaults -display none -no-reboot -kernel "$xen_root/xen.elf" \
         -append "com1=115200,8n1 console=com1 loglvl=all guest_loglvl=all conring_size=1M cpuidle=0 console_timestamps=boot \

@@ -127,6 +127,15 @@ no_emulator()
     QEMU=/nowhere/qemu refuses no_emulator '/nowhere/qemu is not there: ' --host kvm_amd --vmm own --script smoke && [ ! -e "$work/no_emulator.console.log" ]
 }
 
+# QEMU 7 starts one processor of a host; QEMU 10 takes its place, and where that is not there nothing is written.
+old_emulator()
+{
+    [ -r "$nested/versions" ] || { echo 'the kernel is not there: run/setup nested'; return "$skip_status"; }
+    printf '#!/bin/sh\necho QEMU emulator version 7.2.22\n' >"$work/qemu7"
+    chmod +x "$work/qemu7"
+    QEMU=$work/qemu7 BOCHS_ROOT=$work/nothing refuses old_emulator 'QEMU emulator version 7.2.22 starts one processor of a host' --host kvm_amd --cpus 2 --script smoke
+}
+
 # A sweep that run/nested refuses has no results, though logs of an earlier one lie there.
 old_sweep()
 {
@@ -301,6 +310,7 @@ case_run nested_log_folder no_place "$work" '.* is no plain file' log_folder
 case_run nested_no_device no_device
 case_run nested_no_kernel no_kernel
 case_run nested_no_emulator no_emulator
+case_run nested_old_emulator old_emulator
 case_run nested_old_sweep old_sweep
 case_run nested_no_cpus refuses no_cpus "--cpus: found '0', expected a number of processors from 1 to 16" --host kvm_amd --cpus 0
 case_run nested_amd_cpus refuses amd_cpus "--cpus: found '17', expected a number of processors from 1 to 16" --host kvm_amd --cpus 17
