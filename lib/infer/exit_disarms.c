@@ -11,17 +11,25 @@ static bool nearly_all(uint32_t count, uint32_t tries)
 
 enum disarms disarms_judge(const struct disarm_seen *seen, enum confidence *confidence)
 {
+    uint32_t stores = seen->cpuid_store.tries;
+
     *confidence = CONFIDENCE_LOW;
     if (seen->nothing.guard * 2 <= seen->nothing.tries) {
         if (seen->nothing.at_once * 2 < seen->nothing.tries)
             return DISARMS_ENDED;
         return seen->alike ? DISARMS_NO_SLEEP : DISARMS_UNKNOWN;
     }
-    if (nearly_all(seen->cpuid.at_once, seen->cpuid.tries) && seen->nothing.at_once * 10 <= seen->nothing.tries) {
-        *confidence = seen->alone || seen->cpuid.tries < MANY ? CONFIDENCE_MEDIUM : CONFIDENCE_HIGH;
+    /*
+     * What is disarmed returns at once where a store is to come, too. Interrupts that an exit lets in end many waits of
+     * the one series, seldom of both; where no store can come, on one CPU, they may be what ended it.
+     */
+    if (nearly_all(seen->cpuid.at_once, seen->cpuid.tries) && seen->nothing.at_once * 8 <= seen->nothing.tries &&
+        (!stores || nearly_all(seen->cpuid_store.at_once, stores))) {
+        if (stores)
+            *confidence = seen->alone || seen->cpuid.tries < MANY ? CONFIDENCE_MEDIUM : CONFIDENCE_HIGH;
         return DISARMS_YES;
     }
-    if (nearly_all(seen->cpuid_store.store, seen->cpuid_store.tries)) {
+    if (nearly_all(seen->cpuid_store.store, stores)) {
         *confidence = seen->alone ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM;
         return DISARMS_NO;
     }

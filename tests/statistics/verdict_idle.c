@@ -42,6 +42,7 @@ static const struct disarm_kind disarm_kinds[] = {
     {"a partition (Jailhouse): CPUID exits", true, true, false, true, 0.01, 0.01, 0, false},
     {"a hypervisor that keeps the monitor (software)", true, false, false, true, 0.05, 0.05, 0, false},
     {"the same, whose exits let interrupts in", true, false, false, true, 0.1, 0.8, 0, false},
+    {"the same, one CPU, whose exits let interrupts in", true, false, false, true, 0.1, 0.8, 0, true},
     {"a processor, firmware interrupts", false, false, true, true, 0.3, 0.3, 0, false},
     {"a neighbour writes to the line", false, false, true, true, 0.6, 0.7, 0, false},
     {"a processor that loses stores (errata)", false, false, true, true, 0.002, 0.002, 0.6, false},

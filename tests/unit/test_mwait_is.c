@@ -103,7 +103,16 @@ static void check_disarms(void)
     TAP_INT(disarms_judge(&seen, &confidence), DISARMS_NO_SLEEP, "what returns at once does not");
     seen.nothing = (struct disarm_tries){.tries = 20, .guard = 18};
     TAP_INT(disarms_judge(&seen, &confidence), DISARMS_YES, "with shorter waits CPUID disarms");
-    TAP_STR(confidence_word(confidence), "high", "surely");
+    TAP_STR(confidence_word(confidence), "low", "as far as one CPU can tell");
+    seen.cpuid_store = seen.cpuid;
+    TAP_INT(disarms_judge(&seen, &confidence), DISARMS_YES, "waits for a store return at once, too");
+    TAP_STR(confidence_word(confidence), "high", "so it is sure");
+    seen.nothing.at_once = 3;
+    TAP_INT(disarms_judge(&seen, &confidence), DISARMS_UNKNOWN, "unless an eighth do with nothing between");
+    seen.nothing.at_once = 2;
+    TAP_INT(disarms_judge(&seen, &confidence), DISARMS_YES, "fewer are the host's");
+    seen.cpuid_store.at_once = 18;
+    TAP_INT(disarms_judge(&seen, &confidence), DISARMS_UNKNOWN, "or stores end some: it was armed");
 }
 
 static void check_alike(void)
