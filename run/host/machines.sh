@@ -17,6 +17,7 @@ within_limit()
         run_child timeout -k 5 "$timeout" "$@"
     else
         processor_s=$((700 + 200 * ${#row_names[@]}))
+        [ "$host" != kvm_intel ] || processor_s=$((processor_s * cpus)) # Bochs runs each of them, idle or not
         limit="$processor_s s of a processor"
         run_child timeout -k 5 $((20 * processor_s)) prlimit "--cpu=$processor_s" "$@"
     fi
