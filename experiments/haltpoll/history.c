@@ -46,6 +46,7 @@ void haltpoll_begin_history(struct step *step)
         .sleep_ns = (uint64_t)(knee->after - knee->before),
         .entry_ns = haltpoll_entry_ns(step),
         .entry_least_ns = hp->sleeps_from_ns ? hp->enters_after_ns * ENTERS_PERCENT / 100 : 0,
+        .cold_from_ns = hp->sleeps_from_ns ? hp->enters_after_ns : 0,
         .late_ns = step->machine->timer.one_shot == APIC_TIMER_DEADLINE ? 0 : (uint64_t)knee->before,
         .trial_count = (uint32_t)step->plan->values[KEY_TRIALS].count,
     };

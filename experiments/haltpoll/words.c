@@ -120,7 +120,7 @@ static void say_curve(struct step *step, const struct haltpoll *hp)
 static void say_rule(struct step *step, const struct haltpoll *hp)
 {
     const struct halt_rule *rule = &hp->rule;
-    char grow[12] = "?", shrink[12] = "?", text[TEXT_BYTES];
+    char grow[12] = "?", shrink[24] = "?", text[TEXT_BYTES];
 
     if (!hp->knee || haltpoll_judge_knee(step) != KNEE_IS_POLLING)
         return;
@@ -132,7 +132,7 @@ static void say_rule(struct step *step, const struct haltpoll *hp)
     if (rule->grow_known)
         fmt(grow, sizeof(grow), "%u", rule->grow);
     if (rule->shrink_known)
-        fmt(shrink, sizeof(shrink), "%u", rule->shrink);
+        fmt(shrink, sizeof(shrink), rule->shrink ? "%u" : "%u or >= %u", rule->shrink, (unsigned)rule->shrink_same);
     fmt(text, sizeof(text), "grow %s, shrink %s%s, %u of %u trials explained; start", grow, shrink,
         rule->grow_known && rule->shrink_known ? "" : " (?: not known)", rule->trials - rule->misfits, rule->trials);
     say(step, "halt_poll_rule", rule->confidence,

@@ -31,7 +31,7 @@ enum {
 
 static const uint8_t shrinks[] = {0, 2, 3, 4, 5, 6, 7, 8};
 
-/* 4: no known host divides by more. The last one stands for all that are larger, and is not named. */
+/* 4: no usual host divides by more. The last one stands for all that are larger, and is not named. */
 enum { SHRINK_COUNT = sizeof(shrinks), SHRINK_USUAL = 3, SHRINK_LAST = SHRINK_COUNT - 1 };
 
 void halt_ceiling_of(const struct knee *knee, uint64_t entry_ns, uint64_t early_ns, struct halt_ceiling *ceiling)
@@ -64,10 +64,7 @@ const char *halt_ladder_begin(struct halt_ladder *ladder, const struct halt_ladd
 
 void halt_ladder_probe_from(struct halt_ladder *ladder, uint64_t first_ns)
 {
-    struct halt_ladder_setup *setup = &ladder->setup;
-
-    first_ns = first_ns < 2 * setup->entry_ns ? 2 * setup->entry_ns : first_ns;
-    setup->shortest_ns = first_ns < setup->shortest_ns ? first_ns : setup->shortest_ns;
+    ladder->first_ns = first_ns;
 }
 
 /* The budget that a shrink leaves and its misfits, by the guess with the fewest; the least that it leaves by any. */
@@ -89,9 +86,14 @@ static void try_shrink(const struct halt_ladder *ladder, const struct halt_guess
     best->budget_ns = budget_ns;
 }
 
-/* With each rule of the fit: the number of steps to a budget may depend on which one is the host's. */
-static void try_shrinks(const struct halt_ladder *ladder, const struct halt_fit *fit, struct shrunk *tried)
+/*
+ * With each rule of the fit: the number of steps to a budget may depend on which one is the host's. Fills in the least
+ * divisor that leaves no budget, too.
+ */
+static void try_shrinks(const struct halt_ladder *ladder, const struct halt_fit *fit, struct shrunk *tried,
+                        uint64_t *same)
 {
+    *same = UINT64_MAX;
     for (uint32_t i = 0; i < SHRINK_COUNT; i++)
         tried[i] = (struct shrunk){.least_ns = UINT64_MAX, .misfits = HALT_TRIALS_MAX};
     /* The truth may lie between two starts that were tried, and a step from the first to the limit makes much of it. */
@@ -99,12 +101,15 @@ static void try_shrinks(const struct halt_ladder *ladder, const struct halt_fit 
          exp2_q32(log) <= fit->high_ns + fit->high_ns / START_STEP_PART; log += FIXED_Q32_ONE / SHRINK_OCTAVE_PARTS) {
         for (uint32_t i = 0; i < HALT_ENTRIES * (HALT_GROW_MAX + 1); i++) {
             struct halt_guess guess = {.start_ns = exp2_q32(log), .grow = i / HALT_ENTRIES};
+            uint64_t none; /* divisors from here on leave none */
 
             if (!(fit->grows >> guess.grow & 1))
                 continue;
             halt_guess_climb(ladder, i % HALT_ENTRIES, &guess);
             if (halt_guess_misfits(ladder, &guess, NULL) > fit->misfits + ROUGH_SLACKS * halt_fit_slack(fit->misfits))
                 continue;
+            none = guess.budget_ns[HALT_STEPS_TOP] / guess.start_ns + 1;
+            *same = none < *same ? none : *same;
             for (uint32_t k = 0; k < SHRINK_COUNT; k++)
                 try_shrink(ladder, &guess, shrinks[k], &tried[k]);
         }
@@ -118,7 +123,7 @@ static void infer_shrink(const struct halt_ladder *ladder, const struct halt_fit
 
     for (uint32_t i = 0; i < ladder->count; i++)
         judged += ladder->trials[i].after_long && halt_trial_is_judged(ladder, &ladder->trials[i]);
-    try_shrinks(ladder, fit, tried);
+    try_shrinks(ladder, fit, tried, &rule->shrink_same);
     for (uint32_t i = 1; i < SHRINK_COUNT; i++)
         best = tried[i].misfits < tried[best].misfits ? i : best;
     rule->shrink = shrinks[best];
@@ -134,9 +139,6 @@ static void infer_shrink(const struct halt_ladder *ladder, const struct halt_fit
     /* Where a usual divisor would leave a budget that counts as none, a budget of none tells nothing. */
     if (!tried[best].budget_ns && !tried[SHRINK_USUAL].least_ns)
         rule->shrink_known = false;
-    /* An unusual one may leave none, too. */
-    if (!tried[best].budget_ns && !tried[SHRINK_LAST].least_ns && rule->confidence == CONFIDENCE_HIGH)
-        rule->confidence = CONFIDENCE_MEDIUM;
 }
 
 void halt_ladder_infer(const struct halt_ladder *ladder, struct halt_rule *rule)
@@ -301,24 +303,26 @@ static void find_awake(struct halt_ladder *ladder)
         ladder->awake_low_ns = setup->entry_least_ns;
     if (ladder->awake_high_ns < setup->entry_ns)
         ladder->awake_high_ns = setup->entry_ns;
+    if (ladder->first_ns && ladder->first_ns < setup->shortest_ns)
+        setup->shortest_ns = ladder->first_ns;
     if (setup->shortest_ns < ladder->awake_high_ns)
         setup->shortest_ns = ladder->awake_high_ns;
 }
 
 /*
- * Without a budget, from where the host has begun its way to sleep: a shorter halt's event may have to wait for that.
+ * Without a budget, from where the host may be on its way to sleep: a shorter halt's event may have to wait for that.
  * False: so many were asked for, whether or not they counted, and only what they show is kept.
  */
 static bool next_cold(struct halt_ladder *ladder, struct prng *prng, struct halt_trial *trial)
 {
-    uint64_t entry_ns = ladder->setup.entry_ns;
+    uint64_t from_ns = ladder->setup.cold_from_ns ? ladder->setup.cold_from_ns : ladder->setup.entry_ns;
 
     if (ladder->cold_asked < HALT_COLD) {
         ladder->cold_asked++;
         *trial = (struct halt_trial){.after_long = true};
-        trial->probe_ns = choose_left(ladder, prng, 0, entry_ns, clip(ladder, ladder->setup.ceiling_ns));
-        if (trial->probe_ns < entry_ns)
-            trial->probe_ns = entry_ns;
+        trial->probe_ns = choose_left(ladder, prng, 0, from_ns, clip(ladder, ladder->setup.ceiling_ns));
+        if (trial->probe_ns < from_ns)
+            trial->probe_ns = from_ns;
         return true;
     }
     if (!ladder->cold_over) {

@@ -37,6 +37,7 @@ struct halt_ladder_setup {
     uint64_t sleep_ns;       /* extra cost of a wake where the host slept */
     uint64_t entry_ns;       /* most time from the guest's stamp to the start of the poll */
     uint64_t entry_least_ns; /* least such time; 0: not known */
+    uint64_t cold_from_ns;   /* shortest halt without a budget that is tried; 0: entry_ns */
     uint64_t late_ns;        /* an event may come so much later than it is due: armed by a count */
     uint32_t trial_count;    /* at most HALT_TRIALS_MAX */
 };
@@ -55,6 +56,7 @@ struct halt_ladder {
     uint32_t resets; /* long halts that bring any budget to 0 */
     uint32_t cold_asked;
     bool cold_over;
+    uint64_t first_ns; /* shortest halt that may be tried once the way to sleep is known; 0: not said */
     uint64_t awake_low_ns, awake_high_ns; /* about there halts without a budget become slow; 0: not known */
     /* Estimated budget after each number of steps, and its range; 0: no estimate yet. */
     uint64_t edges_ns[HALT_STEPS_TOP + 1];
@@ -70,7 +72,8 @@ struct halt_rule {
     bool grow_start_known, grow_known, shrink_known;
     uint64_t grow_start_ns, grow_start_low_ns, grow_start_high_ns;
     uint32_t grow;
-    uint32_t shrink; /* 0: a long halt ends all polling */
+    uint32_t shrink;      /* 0: a long halt ends all polling */
+    uint64_t shrink_same; /* where `shrink` is 0: divisors from here on leave no budget either */
     uint32_t trials;
     uint32_t misfits; /* trials that the best rule does not explain */
     enum confidence confidence;
@@ -100,7 +103,10 @@ void halt_ceiling_of(const struct knee *knee, uint64_t entry_ns, uint64_t early_
  */
 const char *halt_ladder_begin(struct halt_ladder *ladder, const struct halt_ladder_setup *setup);
 
-/* Probes may be as short as that, where it is shorter than what the ladder began with; never below twice the entry. */
+/*
+ * Probes may be as short as that, where it is shorter than what the ladder began with: then those without a budget tell
+ * where others can be judged.
+ */
 void halt_ladder_probe_from(struct halt_ladder *ladder, uint64_t first_ns);
 
 /*

@@ -50,9 +50,9 @@ def judge_rule: . as $log | polls as $truth |
     number("kvm.halt_poll_ns_grow") as $grow | number("kvm.halt_poll_ns_shrink") as $shrink | number("kvm.halt_poll_ns_grow_start") as $start
     | (said("halt_poll_rule")[0].text // "nothing") as $text
     | (if ($text | test("^grow ")) then
-        ($text | capture("^grow (?<grow>[0-9?]+), shrink (?<shrink>[0-9?]+)")) as $rule
+        ($text | capture("^grow (?<grow>[0-9?]+), shrink (?<shrink>[0-9?]+)( or >= (?<same>[0-9]+))?")) as $rule
         | line("grow"; (if $rule.grow == "?" then "dont_know" else verdict($rule.grow == ($grow | tostring)) end); $text; $grow),
-          line("shrink"; (if $rule.shrink == "?" then "dont_know" else verdict($rule.shrink == ($shrink | tostring)) end); $text; $shrink),
+          line("shrink"; (if $rule.shrink == "?" then "dont_know" else verdict($rule.shrink == ($shrink | tostring) or ($rule.same != null and $shrink >= ($rule.same | tonumber))) end); $text; $shrink),
           (if ($text | test("start (don't know|not known)")) then line("start"; "dont_know"; $text; $start)
            elif ($text | test("start [0-9]") | not) then error("the rule has new words: " + $text)
            else ($text | capture("start [0-9.]+ [num]s \\((?<low>[0-9.]+ [num]s) to (?<high>[0-9.]+ [num]s)\\)")) as $range
