@@ -153,6 +153,17 @@ static bool play(struct step *step, struct haltpoll *hp, struct halt_trial *tria
     return halt.reject == REJECT_NONE;
 }
 
+/* Halts within the limit end before it by what an event may be on the host's way to sleep. */
+static void lower_ceiling(struct haltpoll *hp)
+{
+    const struct halt_ladder *ladder = hp->ladder;
+    uint64_t *low_ns = &hp->ceiling.low_ns, way_ns = 0;
+
+    if (ladder->awake_high_ns > ladder->setup.entry_ns)
+        way_ns = ladder->awake_high_ns - ladder->setup.entry_ns;
+    *low_ns = *low_ns > way_ns ? *low_ns - way_ns : 1;
+}
+
 static void climb(struct step *step, struct haltpoll *hp)
 {
     struct halt_trial trial;
@@ -166,6 +177,7 @@ static void climb(struct step *step, struct haltpoll *hp)
         if (step_should_return(step))
             return;
     }
+    lower_ceiling(hp);
     hp->phase = PHASE_DONE;
 }
 

@@ -70,8 +70,9 @@ static void say_knee(struct step *step, const struct haltpoll *hp)
         format = "%s %s (%s to %s): wakes cost %s before, %s behind; limit at most %s if budgets grow";
         confidence = busy              ? CONFIDENCE_LOW /* it might poll for longer */
                      : proven && exact ? CONFIDENCE_HIGH
-                     : proven || exact ? CONFIDENCE_MEDIUM
-                                       : CONFIDENCE_LOW;
+                     : proven || (exact && hp->ladder->awake_high_ns)
+                         ? CONFIDENCE_MEDIUM
+                         : CONFIDENCE_LOW; /* its way to sleep may be a part of it */
     } else if (judged == KNEE_IS_OTHER && !busy) {
         what = proven ? "no halt polling seen; a step for another reason at"
                       : "no polling that adapts seen; a step, of a fixed poll or for another reason, at";

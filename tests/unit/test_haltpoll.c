@@ -56,6 +56,28 @@ static void check_ladder(void)
 }
 
 /*
+ * An event on the host's way to sleep makes each budget seem longer by that way, which halts without a budget show. By 1
+ * no budget grows beyond the first.
+ */
+static void check_way_to_sleep(void)
+{
+    unsigned shown = 0, held = 0;
+
+    for (uint64_t start_ns = 12000; start_ns < 20000; start_ns += 200) {
+        take_host(50000, 1, start_ns, 2);
+        play.host.dozing_ns = 2000;
+        haltpoll_play_run(TEST_LADDER);
+        if (!strcmp(haltpoll_play_confidence("halt_poll"), "low"))
+            continue;
+        shown++;
+        held += play.ceiling_low_ns <= start_ns && play.ceiling_high_ns >= start_ns;
+    }
+    printf("# budgets within what is said, with a way to sleep: %u of %u\n", held, shown);
+    TAP_OK(shown >= 30, "such budgets are seen");
+    TAP_INT(held, shown, "the way to sleep is no part of them");
+}
+
+/*
  * As kvm_intel in an emulator: HLT with its interrupt there costs far more than the way to the poll. The halts in which
  * a host that does not poll sleeps say how long that way is at most.
  */
@@ -423,6 +445,7 @@ static void check_many(void)
 int main(void)
 {
     check_ladder();
+    check_way_to_sleep();
     check_entry();
     check_short_poll();
     check_nothing();
