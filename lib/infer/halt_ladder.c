@@ -64,7 +64,10 @@ const char *halt_ladder_begin(struct halt_ladder *ladder, const struct halt_ladd
 
 void halt_ladder_probe_from(struct halt_ladder *ladder, uint64_t first_ns)
 {
-    ladder->first_ns = first_ns;
+    struct halt_ladder_setup *setup = &ladder->setup;
+
+    first_ns = first_ns < 2 * setup->entry_ns ? 2 * setup->entry_ns : first_ns;
+    setup->shortest_ns = first_ns < setup->shortest_ns ? first_ns : setup->shortest_ns;
 }
 
 /* The budget that a shrink leaves and its misfits, by the guess with the fewest; the least that it leaves by any. */
@@ -303,8 +306,6 @@ static void find_awake(struct halt_ladder *ladder)
         ladder->awake_low_ns = setup->entry_least_ns;
     if (ladder->awake_high_ns < setup->entry_ns)
         ladder->awake_high_ns = setup->entry_ns;
-    if (ladder->first_ns && ladder->first_ns < setup->shortest_ns)
-        setup->shortest_ns = ladder->first_ns;
     if (setup->shortest_ns < ladder->awake_high_ns)
         setup->shortest_ns = ladder->awake_high_ns;
 }

@@ -56,7 +56,6 @@ struct halt_ladder {
     uint32_t resets; /* long halts that bring any budget to 0 */
     uint32_t cold_asked;
     bool cold_over;
-    uint64_t first_ns; /* shortest halt that may be tried once the way to sleep is known; 0: not said */
     uint64_t awake_low_ns, awake_high_ns; /* about there halts without a budget become slow; 0: not known */
     /* Estimated budget after each number of steps, and its range; 0: no estimate yet. */
     uint64_t edges_ns[HALT_STEPS_TOP + 1];
@@ -103,10 +102,7 @@ void halt_ceiling_of(const struct knee *knee, uint64_t entry_ns, uint64_t early_
  */
 const char *halt_ladder_begin(struct halt_ladder *ladder, const struct halt_ladder_setup *setup);
 
-/*
- * Probes may be as short as that, where it is shorter than what the ladder began with: then those without a budget tell
- * where others can be judged.
- */
+/* Probes may be as short as that, where it is shorter than what the ladder began with; never below twice the entry. */
 void halt_ladder_probe_from(struct halt_ladder *ladder, uint64_t first_ns);
 
 /*

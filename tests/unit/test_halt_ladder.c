@@ -113,8 +113,6 @@ static void infer(struct synthetic_halt_host *host, struct answer *answer, uint3
     answer->refused = halt_ladder_begin(&ladder, &setup);
     if (answer->refused)
         return;
-    if (known_entry_ns)
-        halt_ladder_probe_from(&ladder, setup.cold_from_ns);
     play(host, &ladder, (knee->before + knee->after) / 2);
     halt_ladder_infer(&ladder, &answer->rule);
 }

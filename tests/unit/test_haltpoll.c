@@ -56,8 +56,8 @@ static void check_ladder(void)
 }
 
 /*
- * An event on the host's way to sleep makes each budget seem longer by that way, which halts without a budget show. By 1
- * no budget grows beyond the first.
+ * An event on the host's way to sleep makes each budget seem longer by that way, which halts without a budget show. By
+ * 1 no budget grows beyond the first.
  */
 static void check_way_to_sleep(void)
 {
