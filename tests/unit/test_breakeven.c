@@ -141,7 +141,7 @@ static bool check_pair(const struct model *model, const char *row)
         TAP_OK(machine_is(row, "out", "below"), title);
     else if (truth_ns > 9990000)
         TAP_OK(machine_is(row, "out", "above"), title);
-    else /* the truth's own grid is 1.7 % wide; a sign that stands alone bounds nothing, so it may be a length further */
+    else /* the truth's own grid is 1.7 % wide; a sign that stands alone bounds nothing */
         TAP_OK(machine_is(row, "out", "found") && low_ns < truth_ns * 1.01 && truth_ns < high_ns * 1.01 &&
                    high_ns < low_ns * 1.4,
                title);
