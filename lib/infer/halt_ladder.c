@@ -32,7 +32,7 @@ enum {
 static const uint8_t shrinks[] = {0, 2, 3, 4, 5, 6, 7, 8};
 
 /* 4: no usual host divides by more. The last one stands for all that are larger, and is not named. */
-enum { SHRINK_COUNT = sizeof(shrinks), SHRINK_USUAL = 3, SHRINK_LAST = SHRINK_COUNT - 1 };
+enum { SHRINK_COUNT = sizeof(shrinks), SHRINK_USUAL = 4, SHRINK_LAST = SHRINK_COUNT - 1 };
 
 void halt_ceiling_of(const struct knee *knee, uint64_t entry_ns, uint64_t early_ns, struct halt_ceiling *ceiling)
 {
@@ -70,9 +70,9 @@ void halt_ladder_probe_from(struct halt_ladder *ladder, uint64_t first_ns)
     setup->shortest_ns = first_ns < setup->shortest_ns ? first_ns : setup->shortest_ns;
 }
 
-/* The budget that a shrink leaves and its misfits, by the guess with the fewest; the least that it leaves by any. */
+/* The budget that a shrink leaves and its misfits, by the guess with the fewest. */
 struct shrunk {
-    uint64_t budget_ns, least_ns;
+    uint64_t budget_ns;
     uint32_t misfits;
 };
 
@@ -80,13 +80,11 @@ static void try_shrink(const struct halt_ladder *ladder, const struct halt_guess
                        struct shrunk *best)
 {
     uint32_t misfits = halt_guess_misfits(ladder, guess, &shrink);
-    uint64_t budget_ns = halt_guess_shrunk_ns(guess, HALT_STEPS_TOP, shrink);
 
-    best->least_ns = budget_ns < best->least_ns ? budget_ns : best->least_ns;
     if (misfits >= best->misfits)
         return;
     best->misfits = misfits;
-    best->budget_ns = budget_ns;
+    best->budget_ns = halt_guess_shrunk_ns(guess, HALT_STEPS_TOP, shrink);
 }
 
 /*
@@ -98,7 +96,7 @@ static void try_shrinks(const struct halt_ladder *ladder, const struct halt_fit 
 {
     *same = UINT64_MAX;
     for (uint32_t i = 0; i < SHRINK_COUNT; i++)
-        tried[i] = (struct shrunk){.least_ns = UINT64_MAX, .misfits = HALT_TRIALS_MAX};
+        tried[i] = (struct shrunk){.misfits = HALT_TRIALS_MAX};
     /* The truth may lie between two starts that were tried, and a step from the first to the limit makes much of it. */
     for (uint64_t log = log2_q32(fit->low_ns - fit->low_ns / START_STEP_PART);
          exp2_q32(log) <= fit->high_ns + fit->high_ns / START_STEP_PART; log += FIXED_Q32_ONE / SHRINK_OCTAVE_PARTS) {
@@ -140,7 +138,7 @@ static void infer_shrink(const struct halt_ladder *ladder, const struct halt_fit
             rule->shrink_known = false;
     }
     /* Where a usual divisor would leave a budget that counts as none, a budget of none tells nothing. */
-    if (!tried[best].budget_ns && !tried[SHRINK_USUAL].least_ns)
+    if (!tried[best].budget_ns && rule->shrink_same <= SHRINK_USUAL)
         rule->shrink_known = false;
 }
 
