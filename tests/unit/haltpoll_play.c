@@ -202,3 +202,25 @@ void haltpoll_play_show(const char *name)
     for (unsigned i = 0; i < play.said; i++)
         printf("# %s: %s: %s (%s)\n", name, play.id[i], play.text[i], play.confidence[i]);
 }
+
+void haltpoll_play_take(uint64_t limit_ns, uint32_t grow, uint64_t start_ns, uint32_t shrink)
+{
+    synthetic_halt_host_draw(&play.host, 7);
+    play.host.halt_poll_ns = limit_ns;
+    play.host.grow = grow;
+    play.host.grow_start_ns = start_ns;
+    play.host.shrink = shrink;
+    play.host.entry_ns = 800;
+    play.host.empty_ns = 1500;
+    play.host.poll_wake_ns = 2500;
+    play.host.sleep_wake_ns = 8000;
+    play.host.slack_ns = 500;
+    play.host.preempt_ppm = 2000;
+    play.host.crowd_ppm = 2000;
+    play.step_at_ns = 0;
+}
+
+bool haltpoll_play_begins(const char *id, const char *with)
+{
+    return !strncmp(haltpoll_play_said(id), with, strlen(with));
+}

@@ -41,10 +41,14 @@ struct haltpoll_play {
 /* Set host and step_at_ns, or `other` and its owner; the rest is what the last run left. */
 extern struct haltpoll_play play;
 
+/* Today's defaults of KVM on a quiet machine, with these parameters, for the next runs. */
+void haltpoll_play_take(uint64_t limit_ns, uint32_t grow, uint64_t start_ns, uint32_t shrink);
+
 void haltpoll_play_run(enum haltpoll_test test);
 
 /* The words of one finding and its confidence; "" where it was not made. */
 const char *haltpoll_play_said(const char *id);
+bool haltpoll_play_begins(const char *id, const char *with);
 const char *haltpoll_play_confidence(const char *id);
 
 /* All findings, as diagnostics. */
