@@ -12,24 +12,24 @@ add_row()
 {
     [[ $1 =~ ^[A-Za-z0-9_]+$ ]] || die "--rows: found '$1', expected a name of letters, digits and _"
     [ -z "${row_smp[$1]:-}" ] || die "--rows: two rows are named $1"
-    [[ ${3:-1} =~ ^[1-9][0-9]{0,3}$ ]] || die "row $1: found '$3', expected a number of processors"
-    [ "$vmm" = own ] || [ "${3:-1}" -le "$most_vcpus" ] || die "row $1: found '$3', expected a number of processors from 1 to $most_vcpus"
+    [[ ${3:-$smp} =~ ^[1-9][0-9]{0,3}$ ]] || die "row $1: found '$3', expected a number of processors"
+    [ "$vmm" = own ] || [ "${3:-$smp}" -le "$most_vcpus" ] || die "row $1: found '$3', expected a number of processors from 1 to $most_vcpus"
     row_names+=("$1")
-    row_modules[$1]=$2 row_smp[$1]=${3:-1} row_script[$1]=$4 row_args[$1]=$5
+    row_modules[$1]=$2 row_smp[$1]=${3:-$smp} row_script[$1]=$4 row_args[$1]=$5
 }
 
 # read_rows FILE: lines of NAME | PARAMETERS | SMP | SCRIPT | ARGS, blanks at the bars do not count. Of a parameter that the command line gives
 # to all rows, too, the row's counts: the module takes the last.
 read_rows()
 {
-    local name modules smp words args all=
+    local name modules processors words args all=
 
     [ "$host" = xen ] || all="${module_words[*]} "
 
-    while IFS='|' read -r name modules smp words args _ || [ -n "$name" ]; do
+    while IFS='|' read -r name modules processors words args _ || [ -n "$name" ]; do
         name=$(trim "$name")
         case $name in '' | '#'*) continue ;; esac
-        add_row "$name" "$(trim "$all$modules")" "$(trim "$smp")" "$(trim "$words")" "$(trim "$args")"
+        add_row "$name" "$(trim "$all$modules")" "$(trim "$processors")" "$(trim "$words")" "$(trim "$args")"
     done <"$1"
     [ ${#row_names[@]} -gt 0 ] || die "--rows: $1 has none"
 }

@@ -87,7 +87,6 @@ sweep_nested()
     [ -r "$nested_root/versions" ] || "$root/run/setup" nested || exit 2
     [[ $script != *'|'* ]] || die "a script with | goes through no column of --nested"
     [ ! -f "$script" ] || script=$(realpath "$script")
-    : >"$rows"
     for i in "${!names[@]}"; do
         read -ra words <<<"${lines[$i]}"
         nested_words "${words[@]}"
@@ -97,9 +96,9 @@ sweep_nested()
             echo "${names[$i]}|$parameters|$row_smp|$script|$vmm_words" >>"$rows"
         fi
     done
-    [ -s "$rows" ] || die "no column could run; $out/skipped says what they lack"
+    [ "$(wc -l <"$rows")" -gt 1 ] || die "no column could run; $out/skipped says what they lack"
     setpriv --pdeathsig TERM "$nested_launcher" --host "$nested" --vmm own --rows "$rows" --out "$out" ${quiet:+--quiet} \
-        ${timeout:+--timeout $((timeout * $(wc -l <"$rows")))} "${extra[@]}" &
+        ${timeout:+--timeout $((timeout * ($(wc -l <"$rows") - 1)))} "${extra[@]}" &
     child=$!
     wait "$child" || status=$?
     child=
@@ -110,7 +109,7 @@ sweep_nested()
         else
             skip "$name" "it left no log: $out/host.console.log"
         fi
-    done <"$rows"
+    done < <(grep -v '^#' "$rows")
     [ "$status" -ne 2 ] || [ ${#logs[@]} -gt 0 ] || die "run/nested refused it, see above"
     # A module that did not load with one column's words is that column's.
     worst=$([ "$status" -eq 2 ] && echo 1 || echo "$status")

@@ -246,7 +246,8 @@ while IFS='|' read -r name _; do cp "$FIXTURE" "$out/$name.log"; done <"$rows"
 [ -z "${LEAVES_NONE:-}" ] || { rm "$out/$LEAVES_NONE.log"; exit 2; }
 END
     chmod +x "$at/launcher"
-    nested_on kvm_intel && [ "$(cut -d '|' -f 1,2,3,5 "$at/kvm_intel/columns")" = 'default||1|
+    nested_on kvm_intel && [ "$(cut -d '|' -f 1,2,3,5 "$at/kvm_intel/columns")" = '# the columns of run/kvm-sweep
+default||1|
 off|halt_poll_ns=0 |1|
 ple|ple_gap=0 |1|
 pause||1|--disable-exits pause
@@ -256,7 +257,8 @@ mwait||1|--disable-exits mwait,cstate --list-mwait' ] && expect_text "$at/kvm_in
         mended_bochs && nested_on kvm_intel && [ "$(cut -d '|' -f 1,3,5 "$at/kvm_intel/columns" | tail -n 3)" = 'mwait|1|--disable-exits mwait,cstate --list-mwait
 hlt|1|--disable-exits hlt
 two|2|' ] && expect_text "$at/kvm_intel/columns" '^apicv.enable_apicv=0 .1.' && [ "$(wc -l <"$at/kvm_intel/skipped")" -eq 3 ] &&
-        nested_on kvm_amd && [ "$(cut -d '|' -f 1,3,5 "$at/kvm_amd/columns")" = 'default|1|
+        nested_on kvm_amd && [ "$(cut -d '|' -f 1,3,5 "$at/kvm_amd/columns")" = '# the columns of run/kvm-sweep
+default|1|
 off|1|
 pm|1|--disable-exits mwait,hlt,pause,cstate --list-mwait
 pause|1|--disable-exits pause

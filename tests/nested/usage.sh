@@ -22,9 +22,11 @@ bad_row()
 refuses()
 {
     local name=$1 pattern=$2
+    local -a place=(--log "$work/$1.log")
 
     shift 2
-    expect_status 2 timeout 100 run/nested --log "$work/$name.log" "$@" 2>"$work/$name.err" && expect_text "$work/$name.err" "$pattern" &&
+    [[ " $* " != *' --rows '* ]] || place=()
+    expect_status 2 timeout 100 run/nested "${place[@]}" "$@" 2>"$work/$name.err" && expect_text "$work/$name.err" "$pattern" &&
         [ ! -e "$work/$name.log" ]
 }
 
@@ -148,6 +150,34 @@ old_sweep()
         expect_text "$work/old_sweep.err" "--timeout: found '1m', expected seconds"
 }
 
+# What a sweep writes beside its logs takes the place of an earlier sweep's, and of nobody else's files.
+others_sweep()
+{
+    local name folder=$work/others_sweep
+
+    mkdir "$folder"
+    for name in sweep.txt columns skipped sweep.err report.html; do
+        echo 'a letter' >"$folder/$name"
+        expect_status 2 run/kvm-sweep --nested kvm_amd --settings poll_0 --out "$folder" smoke 2>"$work/others_sweep.err" &&
+            expect_text "$work/others_sweep.err" "^run/kvm-sweep: --out: $folder/$name is of no sweep, and stays as it is" &&
+            expect_text "$folder/$name" '^a letter$' && [ "$(ls "$folder")" = "$name" ] || return
+        rm "$folder/$name"
+    done
+}
+
+# A row that names no number of processors has those of --smp. The emulator keeps what it gets.
+smp_of_rows()
+{
+    local found
+
+    [ -r "$nested/versions" ] || { echo 'the kernel is not there: run/setup nested'; return "$skip_status"; }
+    make_keeper
+    printf 'one | | | smoke\ntwo | | 3 | smoke\n' >"$work/smp.rows"
+    QEMU=$work/keeper expect_status 3 run/nested --host kvm_amd --vmm own --smp 2 --rows "$work/smp.rows" --out "$work/smp" 2>"$work/smp.err" || return 1
+    found=$(kept_rows | grep -o "'--vcpus' '[0-9]*'" | paste -sd ,)
+    [ "$found" = "'--vcpus' '2','--vcpus' '3'" ] || { echo "found $found"; return 1; }
+}
+
 # A host that does not boot is lost, and says where its console is; nothing of it is left behind.
 dead_kernel()
 {
@@ -171,18 +201,29 @@ bad_model()
         expect_text "$work/model.err" "the emulator says: .*wrong value for parameter 'model'"
 }
 
+# An emulator that only keeps its first file system, and the rows in that.
+make_keeper()
+{
+    # shellcheck disable=SC2016 # the emulator's
+    printf '#!/bin/bash\nfor word; do case $word in */initramfs) cp "$word" "%s" ;; esac; done\n' "$work/initramfs" >"$work/keeper"
+    chmod +x "$work/keeper"
+}
+
+kept_rows()
+{
+    zcat -f "$work/initramfs" | "$nested/busybox" cpio -i --to-stdout --quiet '*job/*.row' 2>/dev/null
+}
+
 # What the command line says of a module goes to each row, before the row's own words. The emulator keeps what it gets.
 module_of_rows()
 {
     local found
 
     [ -r "$nested/versions" ] || { echo 'the kernel is not there: run/setup nested'; return "$skip_status"; }
-    # shellcheck disable=SC2016 # the emulator's
-    printf '#!/bin/bash\nfor word; do case $word in */initramfs) cp "$word" "%s" ;; esac; done\n' "$work/initramfs" >"$work/keeper"
-    chmod +x "$work/keeper"
+    make_keeper
     printf 'one | halt_poll_ns=7 | | smoke\ntwo | | | smoke\n' >"$work/both.rows"
     QEMU=$work/keeper expect_status 3 run/nested --host kvm_amd --vmm own --module halt_poll_ns=5 --rows "$work/both.rows" --out "$work/both" 2>"$work/both.err" || return 1
-    found=$(zcat -f "$work/initramfs" | "$nested/busybox" cpio -i --to-stdout --quiet '*job/*.row' 2>/dev/null | grep kvm_words | paste -sd ,)
+    found=$(kept_rows | grep kvm_words | paste -sd ,)
     [ "$found" = 'kvm_words=halt_poll_ns=5\ halt_poll_ns=7\ ,kvm_words=halt_poll_ns=5\ ' ] || { echo "found $found"; return 1; }
 }
 
@@ -287,6 +328,9 @@ case_run nested_row_other_word bad_row row_other_word "row one, words for build/
 case_run nested_own_cpu refuses own_cpu "--cpu: the guest of --vmm own has the host's processor" --host kvm_amd --vmm own --cpu max
 case_run nested_own_boot refuses own_boot '--boot: the guest of --vmm own has one way to start' --host kvm_amd --vmm own --boot pvh
 case_run nested_rows_script refuses rows_script 'script and words for the VMM stand in the rows' --host kvm_amd --rows "$work/xen.rows" --out "$work/none" --script smoke
+case_run nested_rows_log refuses rows_log "--log: of several guests --out says where the logs go" --host kvm_amd --rows "$work/xen.rows" --out "$work/none" \
+    --log "$work/rows_log.log"
+case_run nested_out_alone refuses out_alone "--out: of one guest --log says where the log goes" --host kvm_amd --out "$work/none" --script smoke
 case_run nested_no_number refuses_parameter no_number "found 'halt_poll_ns=1e5', expected a number from 0 to 4294967295" --host kvm_amd --module halt_poll_ns=1e5
 case_run nested_no_uint refuses_parameter no_uint "found 'halt_poll_ns=-1', expected a number from 0" --host kvm_amd --module kvm.halt_poll_ns=-1
 case_run nested_no_ushort refuses_parameter no_ushort "found 'pause_filter_count=65536', expected a number from 0 to 65535" --host kvm_amd --module pause_filter_count=65536
@@ -312,6 +356,8 @@ case_run nested_no_kernel no_kernel
 case_run nested_no_emulator no_emulator
 case_run nested_old_emulator old_emulator
 case_run nested_old_sweep old_sweep
+case_run nested_others_sweep others_sweep
+case_run nested_smp_of_rows smp_of_rows
 case_run nested_no_cpus refuses no_cpus "--cpus: found '0', expected a number of processors from 1 to 16" --host kvm_amd --cpus 0
 case_run nested_amd_cpus refuses amd_cpus "--cpus: found '17', expected a number of processors from 1 to 16" --host kvm_amd --cpus 17
 case_run nested_xen_cpus refuses xen_cpus "--cpus: found '99', expected a number of processors from 1 to 16" --host xen --cpus 99
