@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # The first file system of run/nested's host: busybox, the programs that run/qemu calls with the libraries they need, KVM's modules,
-# idlelab. Sourced by bash, which must have set: root, build, self, host_root, modules_folder and the function die.
+# idlelab. Sourced by bash, which must have set: root, build, self, host_root, kernel, modules_folder and the function die.
 # shellcheck shell=bash disable=SC2154 # set by the script that sources this
 
 # All dates in there, and the second at which the host's clock begins: 2026-01-01.
@@ -52,7 +52,7 @@ add_firmware()
 }
 
 # cut_signature FILE: takes the signature of a module away, which costs an emulated processor seconds at each load, and which Debian's kernel
-# does not insist on. Source: Linux, include/linux/module_signature.h.
+# does not insist on; one that no longer fits the module, because somebody changed that, it refuses. Source: Linux, include/linux/module_signature.h.
 cut_signature()
 {
     local bytes
@@ -77,7 +77,7 @@ add_modules()
             *) cp "$file" "$tree/modules/" ;;
             esac
         done < <(find -L "$modules_folder" -name "$name.ko" -o -name "$name.ko.xz" -o -name "$name.ko.zst")
-        [ ! -e "$tree/modules/$name.ko" ] || [ "$modules_folder" != "$host_root/modules" ] || cut_signature "$tree/modules/$name.ko"
+        [ ! -e "$tree/modules/$name.ko" ] || [ "$kernel" != "$host_root/vmlinuz" ] || cut_signature "$tree/modules/$name.ko"
     done
 }
 

@@ -156,7 +156,9 @@ command_with_vmm()
 write_job()
 {
     local name n=100 kvm_words='' vendor_words='' command_words called=$self
+    local - # words of rows name no files
 
+    set -f
     mkdir -p "$tree/job"
     for name in "${row_names[@]}"; do
         [ -z "$rows" ] || self="$called: row $name"

@@ -150,6 +150,26 @@ old_sweep()
         expect_text "$work/old_sweep.err" "--timeout: found '1m', expected seconds"
 }
 
+# Debian's kernel refuses a module with a signature that does not fit: of a changed module, too, it goes.
+changed_module()
+{
+    local signed=$work/signed unsigned=$work/unsigned
+
+    [ -r "$nested/versions" ] || { echo 'the kernel is not there: run/setup nested'; return "$skip_status"; }
+    make_keeper
+    mkdir "$signed" "$unsigned"
+    echo 'a module' | tee "$signed/kvm.ko" >"$unsigned/kvm.ko"
+    printf 'signature\0\0\0\0\0\0\0\0\0\0\0\011~Module signature appended~\n' >>"$signed/kvm.ko"
+    QEMU=$work/keeper expect_status 3 run/nested --host kvm_amd --vmm own --modules "$signed" --script smoke --log "$work/signed.log" 2>"$work/signed.err" &&
+        expect_text "$work/signed.err" "there is no serial log; the host's console: $work/signed.console.log" || return 1
+    "$nested/busybox" cpio -i --to-stdout --quiet '*modules/kvm.ko' <"$work/initramfs" 2>/dev/null | cmp - "$unsigned/kvm.ko" || return 1
+    # Another kernel may insist on it.
+    cp "$nested/vmlinuz" "$work/own_kernel"
+    QEMU=$work/keeper expect_status 3 run/nested --host kvm_amd --vmm own --kernel "$work/own_kernel" --modules "$signed" --script smoke \
+        --log "$work/signed.log" 2>"$work/signed.err" && "$nested/busybox" cpio -i --to-stdout --quiet '*modules/kvm.ko' <"$work/initramfs" 2>/dev/null |
+        cmp - "$signed/kvm.ko"
+}
+
 # What a sweep writes beside its logs takes the place of an earlier sweep's, and of nobody else's files.
 others_sweep()
 {
@@ -312,6 +332,8 @@ case_run nested_kvm_hvm refuses kvm_hvm "--vmm: found 'hvm', expected qemu or ow
 case_run nested_xen_word refuses xen_word "found 'sched credit', expected a word of Xen's command line" --host xen --module 'sched credit'
 case_run nested_xen_row refuses xen_row "row one: Xen has one command line, for all rows: --module" --host xen --rows "$work/xen.rows" --out "$work/xen"
 case_run nested_bad_module refuses_parameter bad_module "found 'halt_poll_ns', expected NAME=VALUE" --host kvm_amd --module halt_poll_ns
+case_run nested_no_module refuses no_module "--module: found '', expected a word" --host kvm_amd --module ''
+case_run nested_module_pattern refuses_parameter module_pattern "--module: found '[*]', expected NAME=VALUE" --host kvm_amd --module '*'
 case_run nested_no_parameter refuses_parameter no_parameter 'neither kvm nor kvm_amd has a parameter ple_gap' --host kvm_amd --module ple_gap=64
 BOCHS_PATCHED_ROOT=/nowhere case_run nested_no_apicv refuses no_apicv "in Debian's Bochs no guest with APICv begins" --host kvm_intel --module enable_apicv=1
 case_run nested_rows_folder refuses rows_folder '^run/nested: --rows: /tmp cannot be read$' --host kvm_amd --rows /tmp --out "$work/rows_folder"
@@ -358,6 +380,7 @@ case_run nested_old_emulator old_emulator
 case_run nested_old_sweep old_sweep
 case_run nested_others_sweep others_sweep
 case_run nested_smp_of_rows smp_of_rows
+case_run nested_changed_module changed_module
 case_run nested_no_cpus refuses no_cpus "--cpus: found '0', expected a number of processors from 1 to 16" --host kvm_amd --cpus 0
 case_run nested_amd_cpus refuses amd_cpus "--cpus: found '17', expected a number of processors from 1 to 16" --host kvm_amd --cpus 17
 case_run nested_xen_cpus refuses xen_cpus "--cpus: found '99', expected a number of processors from 1 to 16" --host xen --cpus 99
