@@ -27,10 +27,9 @@ void contest_describe(const char *name, const struct contest_tally *spin, int64_
             bound_tsc);
     else if (pause_tsc <= CLEAR_TIMES * bound_tsc || spin_tsc <= CLEAR_TIMES * bound_tsc)
         fmt(text, bytes,
-            "%s: handed over in at most %ld ticks with PAUSE, %ld without (medians of %u and %u; up to %ld of it is "
-            "the "
-            "clocks' offset)",
-            name, pause_tsc + bound_tsc, spin_tsc + bound_tsc, pause->kept, spin->kept, 2 * bound_tsc);
+            "%s: handed over in at most %ld ticks with PAUSE, %ld without (medians of %u and %u; the clocks' offset is "
+            "known to %ld)",
+            name, pause_tsc + bound_tsc, spin_tsc + bound_tsc, pause->kept, spin->kept, bound_tsc);
     else
         fmt(text, bytes,
             "%s: handed over in %ld ticks with PAUSE, %ld without (medians); the worst of %u and %u: %ld and %ld", name,

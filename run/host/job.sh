@@ -106,6 +106,7 @@ choose_model()
         [ "$asked" != 1 ] || die "enable_apicv=1: in Debian's Bochs no guest with APICv begins; $setup bochs-patched builds one that is mended"
     elif [ "$asked" = 1 ] || { [ "$asked" = 0 ] && [ ${#row_names[@]} -gt 1 ]; }; then
         : "${cpu:=corei7_skylake_x}"
+        [ ${#row_names[@]} -eq 1 ] || say "all rows have the model $cpu, for one has enable_apicv=$asked"
     fi
     for name in "${row_names[@]}"; do
         [ "$asked" != 1 ] || [[ ${row_modules[$name]} == *enable_apicv=* ]] || row_modules[$name]+=' enable_apicv=0'

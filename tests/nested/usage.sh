@@ -156,17 +156,17 @@ changed_module()
     local signed=$work/signed unsigned=$work/unsigned
 
     [ -r "$nested/versions" ] || { echo 'the kernel is not there: run/setup nested'; return "$skip_status"; }
-    make_keeper
+    make_keeper signed
     mkdir "$signed" "$unsigned"
     echo 'a module' | tee "$signed/kvm.ko" >"$unsigned/kvm.ko"
     printf 'signature\0\0\0\0\0\0\0\0\0\0\0\011~Module signature appended~\n' >>"$signed/kvm.ko"
-    QEMU=$work/keeper expect_status 3 run/nested --host kvm_amd --vmm own --modules "$signed" --script smoke --log "$work/signed.log" 2>"$work/signed.err" &&
+    QEMU=$work/signed.keeper expect_status 3 run/nested --host kvm_amd --vmm own --modules "$signed" --script smoke --log "$work/signed.log" 2>"$work/signed.err" &&
         expect_text "$work/signed.err" "there is no serial log; the host's console: $work/signed.console.log" || return 1
-    "$nested/busybox" cpio -i --to-stdout --quiet '*modules/kvm.ko' <"$work/initramfs" 2>/dev/null | cmp - "$unsigned/kvm.ko" || return 1
+    "$nested/busybox" cpio -i --to-stdout --quiet '*modules/kvm.ko' <"$work/signed.initramfs" 2>/dev/null | cmp - "$unsigned/kvm.ko" || return 1
     # Another kernel may insist on it.
     cp "$nested/vmlinuz" "$work/own_kernel"
-    QEMU=$work/keeper expect_status 3 run/nested --host kvm_amd --vmm own --kernel "$work/own_kernel" --modules "$signed" --script smoke \
-        --log "$work/signed.log" 2>"$work/signed.err" && "$nested/busybox" cpio -i --to-stdout --quiet '*modules/kvm.ko' <"$work/initramfs" 2>/dev/null |
+    QEMU=$work/signed.keeper expect_status 3 run/nested --host kvm_amd --vmm own --kernel "$work/own_kernel" --modules "$signed" --script smoke \
+        --log "$work/signed.log" 2>"$work/signed.err" && "$nested/busybox" cpio -i --to-stdout --quiet '*modules/kvm.ko' <"$work/signed.initramfs" 2>/dev/null |
         cmp - "$signed/kvm.ko"
 }
 
@@ -191,10 +191,10 @@ smp_of_rows()
     local found
 
     [ -r "$nested/versions" ] || { echo 'the kernel is not there: run/setup nested'; return "$skip_status"; }
-    make_keeper
+    make_keeper smp
     printf 'one | | | smoke\ntwo | | 3 | smoke\n' >"$work/smp.rows"
-    QEMU=$work/keeper expect_status 3 run/nested --host kvm_amd --vmm own --smp 2 --rows "$work/smp.rows" --out "$work/smp" 2>"$work/smp.err" || return 1
-    found=$(kept_rows | grep -o "'--vcpus' '[0-9]*'" | paste -sd ,)
+    QEMU=$work/smp.keeper expect_status 3 run/nested --host kvm_amd --vmm own --smp 2 --rows "$work/smp.rows" --out "$work/smp" 2>"$work/smp.err" || return 1
+    found=$(kept_rows smp | grep -o "'--vcpus' '[0-9]*'" | paste -sd ,)
     [ "$found" = "'--vcpus' '2','--vcpus' '3'" ] || { echo "found $found"; return 1; }
 }
 
@@ -221,17 +221,18 @@ bad_model()
         expect_text "$work/model.err" "the emulator says: .*wrong value for parameter 'model'"
 }
 
-# An emulator that only keeps its first file system, and the rows in that.
+# make_keeper NAME: an emulator that only keeps its first file system, for one case: they run beside each other.
 make_keeper()
 {
     # shellcheck disable=SC2016 # the emulator's
-    printf '#!/bin/bash\nfor word; do case $word in */initramfs) cp "$word" "%s" ;; esac; done\n' "$work/initramfs" >"$work/keeper"
-    chmod +x "$work/keeper"
+    printf '#!/bin/bash\nfor word; do case $word in */initramfs) cp "$word" "%s" ;; esac; done\n' "$work/$1.initramfs" >"$work/$1.keeper"
+    chmod +x "$work/$1.keeper"
 }
 
+# kept_rows NAME: the rows in what it kept.
 kept_rows()
 {
-    zcat -f "$work/initramfs" | "$nested/busybox" cpio -i --to-stdout --quiet '*job/*.row' 2>/dev/null
+    zcat -f "$work/$1.initramfs" | "$nested/busybox" cpio -i --to-stdout --quiet '*job/*.row' 2>/dev/null
 }
 
 # What the command line says of a module goes to each row, before the row's own words. The emulator keeps what it gets.
@@ -240,10 +241,10 @@ module_of_rows()
     local found
 
     [ -r "$nested/versions" ] || { echo 'the kernel is not there: run/setup nested'; return "$skip_status"; }
-    make_keeper
+    make_keeper both
     printf 'one | halt_poll_ns=7 | | smoke\ntwo | | | smoke\n' >"$work/both.rows"
-    QEMU=$work/keeper expect_status 3 run/nested --host kvm_amd --vmm own --module halt_poll_ns=5 --rows "$work/both.rows" --out "$work/both" 2>"$work/both.err" || return 1
-    found=$(kept_rows | grep kvm_words | paste -sd ,)
+    QEMU=$work/both.keeper expect_status 3 run/nested --host kvm_amd --vmm own --module halt_poll_ns=5 --rows "$work/both.rows" --out "$work/both" 2>"$work/both.err" || return 1
+    found=$(kept_rows both | grep kvm_words | paste -sd ,)
     [ "$found" = 'kvm_words=halt_poll_ns=5\ halt_poll_ns=7\ ,kvm_words=halt_poll_ns=5\ ' ] || { echo "found $found"; return 1; }
 }
 
@@ -292,6 +293,18 @@ failed_row()
     NESTED_RESULTS=$kept expect_status 0 tests/nested/keep "$work/failed" 2>"$work/keep.err" || return
     expect_text "$work/keep.err" 'kvm_amd_poll failed, and its 2 kept answers go: .' &&
         printf 'kvm_amd\tother\tpoll\tright\nkvm_amd\tpoll\t-\tfailed\n' | diff - "$kept"
+}
+
+# A row with APICv boots apart from the others, whose guests would have its model.
+apart()
+{
+    local at=$work/apart
+
+    [ -r "$nested/versions" ] || { echo 'the kernel is not there: run/setup nested'; return "$skip_status"; }
+    printf 'kvm_amd | %s | | smoke | | poll |\n' 'one | halt_poll_ns=0' 'two | enable_apicv=1' 'three | halt_poll_ns=1' >"$work/apart.table"
+    QEMU=/bin/true CASES='' expect_status 1 tests/nested/run "$at" "$work/apart.table" kvm_amd >"$work/apart.tap"
+    [ "$(cut -d '|' -f 1 "$at/kvm_amd.part.00" | paste -sd ,)" = one,three ] && [ "$(cut -d '|' -f 1 "$at/kvm_amd.part.apicv.00")" = two ] &&
+        expect_text "$work/apart.tap" '^not ok 3 kvm_amd_two'
 }
 
 # What cannot be written is no failed step.
@@ -363,6 +376,7 @@ case_run nested_no_number_in_row refuses_parameter no_number_in_row "row one: --
 case_run nested_no_kvm refuses_parameter no_kvm "has no kvm.ko, and Debian's kernel has KVM only as a module" --host kvm_amd --modules "$root/docs"
 case_run nested_refused_in_there refused_in_there
 case_run nested_failed_row failed_row
+case_run nested_apart apart
 case_run nested_bad_model bad_model
 case_run nested_module_of_rows module_of_rows
 case_run nested_full_disk full_disk
