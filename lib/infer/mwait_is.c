@@ -36,15 +36,17 @@ bool mwait_tries_alike(const struct mwait_tries *tries)
 }
 
 /*
- * False where interrupts or a neighbour's stores end a wait that sleeps, each time after another while, so that waits
- * without arming are shorter by far; and where the stamp before the wait exits, which disarms the monitor.
+ * What returns at once does so armed or not. False where interrupts or a neighbour's stores end a wait that sleeps,
+ * each after another while, so that waits without arming are shorter by far, or sleep; and where the stamp before the
+ * wait exits, which disarms the monitor.
  */
 static bool surely_at_once(const struct mwait_seen *seen)
 {
     if (seen->leaves == INTERCEPT_EMULATED)
         return true;
     return !seen->stamps_leave && mwait_tries_alike(&seen->quiet) &&
-           (!seen->unarmed.tries || seen->quiet.floor_tsc <= seen->unarmed.floor_tsc * ALIKE_TIMES);
+           (!seen->unarmed.tries ||
+            (mwait_tries_alike(&seen->unarmed) && seen->quiet.floor_tsc <= seen->unarmed.floor_tsc * ALIKE_TIMES));
 }
 
 /* The armed wait returned at once: decides whether a hypervisor skips it. */
@@ -74,11 +76,9 @@ static struct mwait_answer decide_sleeping(const struct mwait_seen *seen)
     bool ignores_arming = seen->unarmed.tries && mostly(seen->unarmed.guard, &seen->unarmed);
     bool many = seen->quiet.tries >= TRIES_SURE;
 
-    /* Without arming it sleeps, too: then something else ended it when the store came. */
+    /* If it sleeps without arming, too, something else ended it when the store came. */
     if (seen->stored.tries && mostly(seen->stored.store, &seen->stored))
-        return answer(MWAIT_REAL, many && knows_arming ? CONFIDENCE_HIGH
-                                  : ignores_arming     ? CONFIDENCE_LOW
-                                                       : CONFIDENCE_MEDIUM);
+        return answer(MWAIT_REAL, !knows_arming ? CONFIDENCE_LOW : many ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM);
     /* A wait that knows arming and sleeps through stores: they get lost (docs/errata.md). */
     if (seen->stored.tries && knows_arming)
         return answer(MWAIT_UNKNOWN, CONFIDENCE_LOW);

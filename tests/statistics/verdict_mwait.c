@@ -73,11 +73,11 @@ static double ends_after(struct host *host)
 static void take(struct host *host, bool armed, bool stored, struct mwait_tries *tries)
 {
     const struct kind *kind = host->kind;
-    bool works = armed && draw_uniform(&host->prng) >= kind->disarmed;
+    bool works = kind->nature == HALTS || (armed && draw_uniform(&host->prng) >= kind->disarmed);
     double guard = (double)INTERVAL_TSC * GUARD_TIMES, length = guard, other = ends_after(host);
     bool limited = false;
 
-    if (kind->nature == RETURNS || (kind->nature != SKIPS && kind->nature != HALTS && !works))
+    if (kind->nature == RETURNS || (kind->nature != SKIPS && !works))
         length = host->native_tsc * (1 + 0.3 * draw_uniform(&host->prng));
     else if (kind->nature == SKIPS)
         length = host->exit_tsc * (0.9 + 0.4 * draw_uniform(&host->prng));

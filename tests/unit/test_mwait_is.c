@@ -90,6 +90,24 @@ static void check_doubtful(void)
     expect(seen, "limited", "high", "a limit ends most");
 }
 
+/* Hosts of tests/statistics/verdict_mwait.c that make it HLT, and whose other interrupts end waits. */
+static void check_woken(void)
+{
+    const struct mwait_tries
+        early = {.tries = 9, .at_once = 5, .floor_tsc = 388350, .most_tsc = 4336570, .slept_tsc = 10504731},
+        late = {.tries = 9, .guard = 9, .floor_tsc = 5206163, .most_tsc = 5206163, .slept_tsc = 46855467};
+    const struct mwait_tries halves = {.tries = TRIES, .at_once = 2, .guard = 4, .floor_tsc = 900000};
+    struct mwait_tries apart = early;
+
+    expect(guest(early, early, late), "at_once", "low", "like lengths by chance, and without arming it sleeps");
+    apart.slept_tsc *= 2;
+    expect(guest(early, early, apart), "at_once", "low", "or takes another time each");
+    expect(guest(early, early, early), "at_once", "medium", "unless that is as short each time");
+    expect(guest(until_guard(), until_store(), halves), "real", "low",
+           "who ended it, where arming makes no difference?");
+    expect(guest(until_guard(), until_store(), (struct mwait_tries){0}), "real", "low", "or was not tried?");
+}
+
 /* As recorded from kvm_intel in Bochs with MWAIT's exits disabled: the host's tick ends 13 of 20 waits of 2 ms. */
 static void check_disarms(void)
 {
@@ -132,5 +150,6 @@ int main(void)
     check_disarms();
     check_known();
     check_doubtful();
+    check_woken();
     return tap_done();
 }
