@@ -27,7 +27,7 @@ void waitpkg_judge(struct waitpkg_proof *proof, int64_t slept_tsc[WAITPKG_TRIES]
     proof->confidence = CONFIDENCE_LOW;
     if (proof->limited || in_time > WAITPKG_TRIES / 2)
         proof->is = WAITPKG_REAL;
-    else if (proof->slept_tsc < asked_tsc / 2 && proof->slept_tsc <= 2 * proof->past_tsc + STAMPS_TSC)
+    else if (proof->slept_tsc < asked_tsc / 2 && proof->slept_tsc <= 2 * past_tsc[0] + STAMPS_TSC)
         proof->is = WAITPKG_SWALLOWED;
     if (proof->is != WAITPKG_UNCLEAR)
         proof->confidence = CONFIDENCE_HIGH;
