@@ -41,29 +41,20 @@ static uint32_t least_ppm(enum residency counter)
     return counter >= RESIDENCY_PC2 ? SOME_PPM : HALF_PPM;
 }
 
-/* The deepest counter whose entry lies between the two cells; RESIDENCY_COUNT: none. */
-static enum residency risen(const struct cstate *cstate, const struct cstate_cell *low, const struct cstate_cell *high)
+/*
+ * The deepest counter whose entry lies between the two cells; RESIDENCY_COUNT: none. With `some` a tenth of the time
+ * tells which counter it is: of naps that are demoted by turns none passes a half.
+ */
+static enum residency risen(const struct cstate *cstate, const struct cstate_cell *low, const struct cstate_cell *high,
+                            bool some)
 {
     struct cstate_evidence from, to;
 
     cstate_gather(cstate, low, &from);
     cstate_gather(cstate, high, &to);
-    for (unsigned i = RESIDENCY_COUNT; i-- > 0;)
-        if (from.share_ppm[i] < least_ppm(i) && to.share_ppm[i] >= least_ppm(i))
-            return i;
-    return RESIDENCY_COUNT;
-}
-
-/* At a knee a tenth of the time tells which counter it is: of naps that are demoted by turns none passes a half. */
-static enum residency risen_some(const struct cstate *cstate, const struct cstate_cell *low,
-                                 const struct cstate_cell *high)
-{
-    struct cstate_evidence from, to;
-
-    cstate_gather(cstate, low, &from);
-    cstate_gather(cstate, high, &to);
-    for (unsigned i = RESIDENCY_COUNT; i-- > RESIDENCY_CC3;)
-        if (to.share_ppm[i] > from.share_ppm[i] + CSTATE_PPM / 10)
+    for (unsigned i = RESIDENCY_COUNT; i-- > (some ? RESIDENCY_CC3 : 0);)
+        if (some ? to.share_ppm[i] > from.share_ppm[i] + CSTATE_PPM / 10
+                 : from.share_ppm[i] < least_ppm(i) && to.share_ppm[i] >= least_ppm(i))
             return i;
     return RESIDENCY_COUNT;
 }
@@ -87,6 +78,8 @@ static uint64_t awake_ppm(const struct cstate_cell *cell)
     return cell->mperf ? muldiv_u64(cell->aperf, CSTATE_PPM, cell->mperf) : 0;
 }
 
+static const char hardware_timer[] = "hardware_timer";
+
 /* What a knee is that no counter shows. */
 static const char *uncounted(const struct cstate *cstate, const struct cstate_cell *low, const struct cstate_cell *high)
 {
@@ -95,7 +88,7 @@ static const char *uncounted(const struct cstate *cstate, const struct cstate_ce
 
     if (low_ppm > high_ppm + SAME_PPM)
         return "clock";
-    return low_ppm && high_ppm && want > 1 && want != CSTATE_UNKNOWN ? "hardware_timer" : "unknown";
+    return low_ppm && high_ppm && want > 1 && want != CSTATE_UNKNOWN ? hardware_timer : "unknown";
 }
 
 /*
@@ -149,6 +142,23 @@ static bool settle(const struct cstate *cstate, const struct cstate_cell *cells,
     return is_level(cstate, cells, place->low, middle, false) && is_level(cstate, cells, place->high, middle, true);
 }
 
+/*
+ * A nap has a state or not. A point whose median lies well between the levels is on a slope: what costs more little by
+ * little, as caches and buses do, begins nowhere.
+ */
+static bool is_slope(const struct cstate_cell *cells, const struct place *place, const struct knee *knee)
+{
+    int64_t rise = knee->after - knee->before;
+
+    for (uint32_t i = place->low + 1; i < place->high; i++) {
+        int64_t risen4 = 4 * (cstate_p50(&cells[i]) - knee->before);
+
+        if (risen4 > rise && risen4 < 3 * rise)
+            return true;
+    }
+    return false;
+}
+
 /* Reports a knee between two levels, named by the counter that rose there. */
 static void report_knee(const struct cstate *cstate, const struct cstate_cell *cells, struct knee *knee)
 {
@@ -165,9 +175,9 @@ static void report_knee(const struct cstate *cstate, const struct cstate_cell *c
     /* A share may pass one half one point before or after the median rises. */
     before = &cells[low ? low - 1 : 0];
     behind = &cells[high + 1 < cstate->point_count ? high + 1 : high];
-    counter = risen(cstate, before, behind);
+    counter = risen(cstate, before, behind, false);
     if (counter == RESIDENCY_COUNT)
-        counter = risen_some(cstate, before, behind);
+        counter = risen(cstate, before, behind, true);
     if (cstate->guest)
         is = "host";
     else if (counter != RESIDENCY_COUNT)
@@ -175,7 +185,7 @@ static void report_knee(const struct cstate *cstate, const struct cstate_cell *c
     else
         is = uncounted(cstate, &cells[low], &cells[high]);
     place = (struct place){low, high};
-    if (!settle(cstate, cells, &place, knee))
+    if (!settle(cstate, cells, &place, knee) || (is == hardware_timer && is_slope(cells, &place, knee)))
         knee->confidence = CONFIDENCE_LOW;
     report(cstate, &cells[place.low], "cstate_knee", is, cstate->interval_tsc[place.high], knee);
 }
@@ -225,7 +235,7 @@ static void find_entries(const struct cstate *cstate, const struct cstate_cell *
     uint32_t beyond[RESIDENCY_COUNT] = {0};
 
     for (uint32_t i = 1; i < cstate->point_count; i++) {
-        enum residency counter = risen(cstate, &cells[i - 1], &cells[i]);
+        enum residency counter = risen(cstate, &cells[i - 1], &cells[i], false);
         struct place place;
 
         if (counter == RESIDENCY_COUNT || i <= beyond[counter])

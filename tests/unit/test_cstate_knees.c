@@ -119,6 +119,52 @@ static void check_turns(void)
     TAP_OK(has_row("cstate_entry", 1, 6) && !strstr(strstr(rows, "cstate_entry") + 1, "cstate_entry"), "and once");
 }
 
+/*
+ * A processor of tests/statistics/verdict_knees.c whose caches idling loses little by little: by chance the steepest
+ * part holds as much of the rise as a knee has. Medians in ticks.
+ */
+static const unsigned slope_tsc[] = {20005, 19832, 20179, 20007, 20406, 20614, 20950, 21834, 23096, 25844, 29346,
+                                     35036, 44382, 57243, 67797, 77065, 80232, 79823, 80327, 79975, 81336};
+
+/* The same levels, with all of the rise at one place. */
+static bool says_of_slope(bool sharp, const char *text)
+{
+    enum { LENGTHS = sizeof(slope_tsc) / sizeof(slope_tsc[0]), MIDDLE = 12 };
+    static struct cstate_cell slope[LENGTHS];
+    static int64_t same[LENGTHS][KEPT];
+    struct cstate of = cstate;
+
+    of.cells = slope;
+    of.cell_count = of.point_count = LENGTHS;
+    for (unsigned i = 0; i < LENGTHS; i++) {
+        of.interval_tsc[i] = UINT64_C(1000) << i;
+        slope[i] = (struct cstate_cell){.point = (uint8_t)i,
+                                        .kept = KEPT,
+                                        .slept_tsc = SLEPT_TSC,
+                                        .latency_tsc = same[i],
+                                        .p50_effective = KEPT,
+                                        .aperf = 3000,
+                                        .mperf = 3000};
+        for (unsigned k = 0; k < KEPT; k++)
+            same[i][k] = slope_tsc[!sharp ? i : i < MIDDLE ? 0 : LENGTHS - 1];
+    }
+    rows[0] = '\0';
+    cstate_report_sweep(&of);
+    printf("# %s\n", rows);
+    return strstr(rows, text) != NULL;
+}
+
+static void check_slope(void)
+{
+    TAP_OK(says_of_slope(false, "\"is\":\"hardware_timer\",\"before\":27539,\"after\":62297,\"conf\":\"low\""),
+           "medians between the levels: nothing begins there");
+    TAP_OK(says_of_slope(true, "\"is\":\"hardware_timer\",\"before\":20005,\"after\":81336,\"conf\":\"high\""),
+           "without them something does");
+    astray[3] = astray[4] = KEPT / 3;
+    TAP_OK(says(0, "hardware_timer", "high") && has_row("cstate_knee", 2, 5), "medians at either level are no slope");
+    memset(astray, 0, sizeof(astray));
+}
+
 static void check_order(void)
 {
     static const unsigned order[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0, 0, 1};
@@ -149,6 +195,7 @@ int main(void)
     pc6_tsc = 0;
     check_turns();
     check_order();
+    check_slope();
     aperf_high = 2000;
     TAP_OK(says(0, "clock", "high"), "but not where the core's clock falls there");
     aperf_low = aperf_high = 0;
