@@ -7,8 +7,11 @@
 #include "lib/quantile.h"
 #include "lib/stats.h"
 
-/* Bursts of a neighbour slow half of the wakes at some points, polling nearly none and its absence nearly all. */
-enum { ON_PERCENT = 60, OFF_PERCENT = 40, MOVED_PERCENT = 120 };
+/*
+ * Bursts of a neighbour slow half of the wakes at some points, polling nearly none and its absence nearly all. A
+ * neighbour in step with the passes slows the sweep that chance puts there: three quarters of 30 once in 100.
+ */
+enum { ON_PERCENT = 75, OFF_PERCENT = 25, MOVED_PERCENT = 120 };
 
 /* Of what a sleep's wake costs: one that costs less, in a halt shorter than the next ones, was no sleep. */
 enum { AWAKE_PERCENT = 75, AWAKE_LEAST = 8, SLEEPS_LEAST = 6 };

@@ -71,6 +71,7 @@ struct haltpoll_sweeps {
     uint32_t point_count;
     uint32_t passes;
     uint32_t pass, sweep, point; /* where it stands */
+    uint32_t first;              /* of two sweeps, the one that this pass begins with */
     struct haltpoll_sweep sweep_list[2];
 };
 

@@ -4,7 +4,8 @@
  * that counts.
  *
  * Ascending, because a host's budget grows only by halts a little longer than it: from above it would never reach its
- * limit. Pass by pass, so that a passing disturbance affects all intervals alike. Sweeps under two settings take turns.
+ * limit. Pass by pass, so that a passing disturbance affects all intervals alike. Sweeps under two settings take turns,
+ * and chance says which comes first: else a neighbour with the period of a pass would meet the same one each time.
  */
 #include "arch/x86/cpu/percpu.h"
 #include "experiments/haltpoll/parts.h"
@@ -126,7 +127,7 @@ static void take_point(struct step *step, const struct haltpoll_sweeps *sweeps, 
 }
 
 /* The next point, sweep, pass. */
-static void advance(struct haltpoll_sweeps *sweeps)
+static void advance(struct haltpoll_sweeps *sweeps, struct prng *prng)
 {
     if (++sweeps->point < sweeps->point_count)
         return;
@@ -135,14 +136,17 @@ static void advance(struct haltpoll_sweeps *sweeps)
         return;
     sweeps->sweep = 0;
     sweeps->pass++;
+    if (sweeps->count > 1)
+        sweeps->first = (uint32_t)prng_below(prng, 2);
 }
 
 bool haltpoll_sweeps_go(struct step *step, struct haltpoll_sweeps *sweeps)
 {
+    struct haltpoll *hp = step->state;
     bool fresh = true;
 
     while (sweeps->pass < sweeps->passes) {
-        struct haltpoll_sweep *sweep = &sweeps->sweep_list[sweeps->sweep];
+        struct haltpoll_sweep *sweep = &sweeps->sweep_list[sweeps->sweep ^ sweeps->first];
 
         if (fresh || !sweeps->point) {
             set_host(step, sweep);
@@ -150,7 +154,7 @@ bool haltpoll_sweeps_go(struct step *step, struct haltpoll_sweeps *sweeps)
             fresh = false;
         }
         take_point(step, sweeps, &sweep->points[sweeps->point]);
-        advance(sweeps);
+        advance(sweeps, &hp->prng);
         step->done++;
         if (step_should_return(step))
             break;

@@ -76,6 +76,41 @@ static void check_control(void)
     TAP_STR(haltpoll_play_confidence("poll_control"), "medium", "less surely where the other stays");
 }
 
+/* A neighbour that makes wakes dear in a part of its period. */
+struct neighbour {
+    uint64_t now_ns, period_ns, cheap_ns;
+};
+
+static struct play_halt take_beside(void *owner, uint64_t length_ns)
+{
+    struct neighbour *neighbour = owner;
+    bool dear = neighbour->now_ns % neighbour->period_ns >= neighbour->cheap_ns;
+    uint64_t latency_ns = (dear ? 50000 : 12000) + length_ns % 7 * 100;
+
+    neighbour->now_ns += length_ns + latency_ns + 10000;
+    return (struct play_halt){length_ns, (int64_t)latency_ns, 0};
+}
+
+/* Periods near to that of two sweeps, one of which would meet the neighbour each time if they took turns by rule. */
+static void check_in_step(void)
+{
+    enum { NEIGHBOURS = 800, SHARES = 4, FROM_NS = 84000000, STEP_NS = 15000 };
+    unsigned moves = 0;
+
+    for (unsigned i = 0; i < NEIGHBOURS; i++) {
+        struct neighbour neighbour = {.period_ns = FROM_NS + i / SHARES * STEP_NS};
+
+        neighbour.cheap_ns = neighbour.period_ns * (2 + i % SHARES) / 8;
+        haltpoll_play_take(0, 2, 10000, 2);
+        play.other = take_beside;
+        play.owner = &neighbour;
+        haltpoll_play_run(TEST_CONTROL);
+        moves += haltpoll_play_begins("poll_control", "poll control moves");
+    }
+    play.other = NULL;
+    TAP_INT(moves, 0, "a neighbour in step with the sweeps is no polling");
+}
+
 /*
  * Budgets of 10, 20, 40 and 80 us, and a limit of 122: a sleep behind 80 us ends beyond it in most cases, so that the
  * knee is at 80 in most passes, and not exact.
@@ -171,6 +206,7 @@ int main(void)
     check_ladder();
     check_way_to_sleep();
     check_control();
+    check_in_step();
     check_inexact();
     check_lead();
     check_many();
