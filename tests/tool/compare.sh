@@ -65,7 +65,8 @@ exits 0 "three against five can be confirmed" "$tool" compare "$work"/a[123].log
 ok $? "and no note says otherwise"
 exits 4 "a run that is there three times counts once" "$tool" compare --fail-if 'p50 > 5%' \
     "$work"/a1.log "$work"/a1.log "$work"/a1.log --against "$work"/b1.log "$work"/b1.log "$work"/b1.log
-says "and it is said" 'a1.log: run [0-9a-f]+ is there twice and counts once'
+says "and it is said" 'a1.log: run [0-9a-f]+ is there 3 times and counts once'
+ok $(($(grep -c 'counts once' "$work/out") != 2)) "once for each run"
 for boot in 1 2 3 4; do
     "$mklog" samples=900 steps=3 seed=5$boot scale=$((100 + boot)) >"$work/lost$boot.log"
 done
@@ -86,6 +87,10 @@ says "and are named" '^p50 is not compared in 3 places: only B has it \(wake_'
 exits 2 "a run on both sides" "$tool" compare "$work"/a?.log --against "$work"/a1.log "$work"/b?.log
 exits 4 "a rule on p99.9 of 900 samples, their maximum" "$tool" compare --fail-if 'p99.9 > 5%' "$work"/a?.log --against "$work"/b?.log
 says "is not held" 'p99.9 is not compared in 6 places: it is the outermost sample there'
+"$mklog" samples=900 steps=1 seed=71 >"$work/one.log"
+exits 4 "the same of one step" "$tool" compare --fail-if 'p99.9 > 5%' "$work/one.log" "$work/b1.log"
+says "is one place" 'p99.9 is not compared in 1 place: it is the outermost sample there'
+says "and the steps that only one side has are many" 'p99.9 is not compared in 5 places: only B has it'
 exits 4 "a rule on p99 of 900 against 90 samples" "$tool" compare --fail-if 'p99 > 5%' "$work"/a?.log --against "$work"/few?.log
 # Beyond p99 lie 2 of 101 and 2 of 150 samples, 4 of 300: of 102, 151 and 301 places.
 for boot in 1 2 3 4; do
@@ -101,6 +106,19 @@ says "one of 300 against 150 is" '^p99 > 5%: 4 rows of 4\+4 boots|^FAIL: |^canno
 "$mklog" samples=500 steps=4 seed=9 scale=20000 >"$work/far.log"
 exits 0 "compare of what has no value in common" "$tool" compare "$work/a.log" "$work/far.log"
 ok $(($(grep -c ' (1\.000) ' "$work/out") != 4)) "the distributions are as far apart as can be"
+exits 4 "a rule on them" "$tool" compare --fail-if 'p50 > 5%' "$work/a.log" "$work/far.log"
+says "names spreads above 1000 % by all their digits" 'may scatter by .* [0-9]{4,} % with 20\+20'
+! grep -qE '[0-9]e[+][0-9]+' "$work/out"
+ok $? "and none as a power of ten"
+# Of 20 steps of boots that are alike one is further apart than its own boots dealt anew; than any step's, none is.
+for boot in 1 2 3 4; do
+    "$mklog" samples=300 steps=20 seed=40$boot >"$work/like_a$boot.log"
+    "$mklog" samples=300 steps=20 seed=41$boot >"$work/like_b$boot.log"
+done
+exits 0 "20 steps of boots that are alike" "$tool" compare "$work"/like_a?.log --against "$work"/like_b?.log
+ok $(($(grep -cE '^wake_.* ~ \(0\.[0-9]{3}\) +4\+4$' "$work/out") != 20)) "no distribution is marked as another one"
+exits 0 "what has changed" "$tool" compare "$work"/a?.log --against "$work"/b?.log
+ok $(($(grep -cE '^wake_.* 0\.[0-9]{3} +4\+4$' "$work/out") != 6)) "is in its distributions, too"
 exits 2 "compare --fail-if on a quantile that no log has" "$tool" compare --fail-if 'p98 > 5%' "$work/a.log" "$work/b.log"
 exits 2 "compare --fail-if nonsense" "$tool" compare --fail-if 'p50 5' "$work/a.log" "$work/b.log"
 exits 2 "compare of unlike platforms" "$tool" compare "$work/a.log" "$logs/failed.log"

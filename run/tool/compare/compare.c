@@ -219,8 +219,9 @@ static void print_notes(const struct compare_rows *rows, struct relabel_boots bo
     for (size_t why = 0; why < COMPARE_LEFT_COUNT; why++)
         for (size_t index = 0; index < QUANTILE_COUNT; index++)
             if (rows->left[why][index] > 0)
-                printf("%s is not compared in %zu places: %s (%s%s).\n", QUANTILES[index].name, rows->left[why][index],
-                       words[why], rows->left_step[why][index], rows->left[why][index] > 1 ? " and others" : "");
+                printf("%s is not compared in %zu place%s: %s (%s%s).\n", QUANTILES[index].name, rows->left[why][index],
+                       rows->left[why][index] == 1 ? "" : "s", words[why], rows->left_step[why][index],
+                       rows->left[why][index] > 1 ? " and others" : "");
     if (relabel_least_p(boots, true) > RELABEL_LEVEL + 1e-9)
         printf("\nn is boots. %zu+%zu cannot confirm a change: boots of one thing differ as much in at least\n"
                "%.0f %% of comparisons. 4+4 can, and 3+4, and 2+5.\n",
@@ -240,6 +241,7 @@ static int print_comparison(struct compare *compare)
 {
     struct relabel_boots boots = {compare->a->boot_count, compare->b->boot_count};
     collect_rows(compare);
+    compare_ks_family(&compare->rows, boots);
     if (!compare_family(&compare->rows, boots)) {
         fputs("idlelab compare: no memory\n", stderr);
         return TOOL_USAGE;

@@ -85,6 +85,7 @@ static void say_power(const struct gate *gate, size_t rule, size_t asked)
 {
     double *seen = calloc(asked, sizeof(*seen));
     const char *word = gate->rules[rule].side == RELABEL_ABOVE ? "rise" : "fall";
+    char text[COMPARE_PERCENT_CHARS];
     size_t count = 0;
 
     if (!seen)
@@ -94,12 +95,12 @@ static void say_power(const struct gate *gate, size_t rule, size_t asked)
             seen[count++] = fabs(seen_pct(gate, i));
     qsort(seen, count, sizeof(*seen), median_ascending);
     if (isfinite(seen[(count - 1) / 2]))
-        printf("  A %s of %.3g%% would have been seen in %.0f %% of such comparisons", word, seen[(count - 1) / 2],
-               100 * RELABEL_POWER);
+        printf("  A %s of %s%% would have been seen in %.0f %% of such comparisons", word,
+               compare_percent(text, seen[(count - 1) / 2]), 100 * RELABEL_POWER);
     else
         printf("  With these boots hardly any %s would have been seen", word);
     if (count > 1 && isfinite(seen[count - 1]))
-        printf(" in half of the rows, one of %.3g%% in all", seen[count - 1]);
+        printf(" in half of the rows, one of %s%% in all", compare_percent(text, seen[count - 1]));
     puts(".");
     free(seen);
 }
@@ -234,8 +235,8 @@ static int decide(const struct gate *gate, size_t rule)
         code = untested;
     if (code == TOOL_UNDECIDED || undecided == 0)
         return code;
-    printf("  It cannot decide in %zu places: too few boots have a figure there, or the sides' cannot be compared.\n",
-           undecided);
+    printf("  It cannot decide in %zu place%s: too few boots have a figure there, or the sides' cannot be compared.\n",
+           undecided, undecided == 1 ? "" : "s");
     if (!gate->few_boots)
         say_needed(gate, &gate->rules[rule]);
     return code == TOOL_PASS ? TOOL_UNDECIDED : code;

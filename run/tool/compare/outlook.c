@@ -44,6 +44,13 @@ static double percent(const struct compare_row *row, double size)
     return 100 * (row->scale == COMPARE_LINEAR ? size : expm1(size));
 }
 
+const char *compare_percent(char text[COMPARE_PERCENT_CHARS], double percent)
+{
+    /* %.3g turns to a power of ten from 999.5 on; what has more than fifteen digits is no figure. */
+    snprintf(text, COMPARE_PERCENT_CHARS, percent >= 999.5 && percent < 1e15 ? "%.0f" : "%.3g", percent);
+    return text;
+}
+
 /* What is to be told: the row's change, from the rule's limit where there is one. */
 static void print_change(const struct compare_row *row, const struct compare_rule *rule)
 {
@@ -57,13 +64,15 @@ static void print_by_spread(const struct compare_row *row, const struct compare_
                             size_t questions)
 {
     static const size_t sides[] = {NEEDED_LEAST_EITHER, 6, 10, 20};
+    char text[COMPARE_PERCENT_CHARS];
 
     fputs("  To tell ", stdout);
     print_change(row, rule);
     fputs(", boots of one thing may scatter by", stdout);
     for (size_t i = 0; i < sizeof(sides) / sizeof(sides[0]); i++)
-        printf("%s %.3g %% with %zu+%zu", i ? "," : "", percent(row, size / needed_spreads(sides[i], questions, !rule)),
-               sides[i], sides[i]);
+        printf("%s %s %% with %zu+%zu", i ? "," : "",
+               compare_percent(text, percent(row, size / needed_spreads(sides[i], questions, !rule))), sides[i],
+               sides[i]);
     puts(".");
 }
 
@@ -72,17 +81,18 @@ static void print_boots(const struct compare_row *row, const struct compare_rule
 {
     size_t least = boots.a_count < boots.b_count ? boots.a_count : boots.b_count;
     size_t needed = needed_boots(effect.size / effect.spread, questions, !rule);
+    char text[COMPARE_PERCENT_CHARS];
 
     if (needed > 0 && needed <= least)
         needed = least + 1; /* an estimate, which these boots have shown to be low */
     fputs("  To tell ", stdout);
     print_change(row, rule);
     if (needed == 0 || needed > RANK_SUM_SIDE_MAX)
-        printf(", more than %d+%d boots are needed, as these scatter (%.3g %%).\n", RANK_SUM_SIDE_MAX,
-               RANK_SUM_SIDE_MAX, percent(row, effect.spread));
+        printf(", more than %d+%d boots are needed, as these scatter (%s %%).\n", RANK_SUM_SIDE_MAX, RANK_SUM_SIDE_MAX,
+               compare_percent(text, percent(row, effect.spread)));
     else
-        printf(", about %zu+%zu boots are needed, as these scatter (%.3g %%).\n", needed, needed,
-               percent(row, effect.spread));
+        printf(", about %zu+%zu boots are needed, as these scatter (%s %%).\n", needed, needed,
+               compare_percent(text, percent(row, effect.spread)));
 }
 
 void compare_outlook(const struct compare_row *row, const struct compare_rule *rule, size_t questions,

@@ -190,7 +190,7 @@ void compare_add_metric(struct compare_rows *rows, struct compare_side *a, struc
         row->shown = compare_is_shown(index);
         row->first = first && row->shown;
         if (row->first)
-            compare_ks(row, a, b, metric);
+            compare_ks(rows, row, a, b, metric);
         first &= !row->shown;
         rows->count++;
     }

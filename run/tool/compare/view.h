@@ -13,15 +13,19 @@
 #include "run/tool/log/load.h"
 
 /* Quantiles of which the table has a line. */
-#define COMPARE_SHOWN 3
+#define COMPARE_SHOWN       3
 /* Rules of --fail-if. */
-#define COMPARE_RULES 8
+#define COMPARE_RULES       8
 /* The most rows; they bound the time that a hostile log takes. */
-#define COMPARE_ROWS  4096
+#define COMPARE_ROWS        4096
+/* Dealings of the boots behind ks_p, at most. */
+#define COMPARE_KS_DEALINGS 500
 
 struct compare_boot {
     struct model *model;
     struct model_run *run;
+    unsigned more;     /* times that the run is there once more */
+    const char *again; /* the first log that has it once more, or NULL */
 };
 
 /* One side: several boots of what should be the same. */
@@ -58,7 +62,7 @@ struct compare_row {
     double p, cliff; /* of this row alone */
     double p_all;    /* over all lines of the table; 1 where it was not asked */
     double ks;       /* largest distance of the mean distributions, 0 to 1; negative where unknown */
-    double ks_p;     /* how often boots dealt anew to the sides are as far apart */
+    double ks_p;     /* how often any line is as far apart, where boots are dealt anew to the sides */
 };
 
 /* Why a metric's quantile has no row. */
@@ -75,6 +79,7 @@ enum compare_left {
 struct compare_rows {
     struct compare_row *rows;
     size_t count, room;
+    double ks_most[COMPARE_KS_DEALINGS];                       /* by dealing: the largest distance of all lines */
     size_t left[COMPARE_LEFT_COUNT][QUANTILE_COUNT];           /* metrics whose quantile was left out */
     const char *left_step[COMPARE_LEFT_COUNT][QUANTILE_COUNT]; /* the first step of them, or NULL */
 };
@@ -91,7 +96,7 @@ struct compare_rule {
 int compare_load(struct compare_side *side, char **names, size_t count, size_t limit_bytes);
 
 /* The identifier of a run that is on both sides, or NULL. */
-const char *compare_run_on_both(const struct compare_side *a, const struct compare_side *b);
+const char *compare_run_on_both(const struct compare_side *a, struct compare_side *b);
 
 /* The metric of this name (NULL: the main one) of a boot's step, or NULL. */
 struct model_metric *compare_metric_of(const struct compare_boot *boot, const char *step, const char *metric);
@@ -109,8 +114,13 @@ void compare_scaled(const struct compare_row *row, size_t a_boots, double a_fact
 /* family.c. Fills p_all of the table's lines. False without memory. */
 bool compare_family(struct compare_rows *rows, struct relabel_boots boots);
 
-/* ks.c. Fills ks and ks_p of a metric's first line. */
-void compare_ks(struct compare_row *row, struct compare_side *a, struct compare_side *b, const char *metric);
+/*
+ * ks.c. Fills ks of a metric's first line, and enters its distances in all dealings; then ks_p of all lines that have
+ * one, over all of them together.
+ */
+void compare_ks(struct compare_rows *rows, struct compare_row *row, struct compare_side *a, struct compare_side *b,
+                const char *metric);
+void compare_ks_family(struct compare_rows *rows, struct relabel_boots boots);
 
 /* gate.c. Takes "p99 > 5%". False where that is no rule. */
 bool compare_read_rule(struct compare_rule *rule, const char *text);
@@ -138,6 +148,10 @@ void compare_outlook_largest(const struct compare_row *const *rows, size_t count
  */
 void compare_headline(const struct compare_rows *rows, struct relabel_boots boots);
 size_t compare_order(const struct compare_rows *rows, const struct compare_row **order);
+
+/* outlook.c. A percentage with three digits, or all before the point where there are more; returns `text`. */
+#define COMPARE_PERCENT_CHARS 24
+const char *compare_percent(char text[COMPARE_PERCENT_CHARS], double percent);
 
 /* True for a line whose change the boots confirm. */
 bool compare_confirms(const struct compare_row *row);
