@@ -208,6 +208,10 @@ fi
 
 # Rejects that shape the tail: five late ones in 2500 are p99.9 and max of all that woke.
 "$mklog" samples=2500 steps=4 seed=8 cut=1 >"$work/cut.log"
+xz -dc tests/tool/logs/tcg_default.log.xz >"$work/tcg.log"
+exits 0 "show of steps that their budget ended" "$tool" show --width 80 "$work/tcg.log"
+says "has their series' mark where the intervals have no room" '^wake_spin_timer_uniform_50us_1ms .* pass, drifts'
+says "the budget behind it" '^wake_hlt_timer_20ms .* pass \(budget\)'
 exits 0 "show of a log whose rejects were late" "$tool" show --width 200 "$work/cut.log"
 says "the step is marked" "^wake_hlt_timer_100us .* ns  pass, tail cut"
 says "all that woke stand below it" "^  all that woke +2500 +[0-9]+ +[0-9]+ +4[12][0-9]{4} +[45][0-9]{5}"

@@ -109,8 +109,8 @@ static void set_metric(struct table *table, const struct show_view *view, const 
 }
 
 /*
- * Fills the verdict column: the word, then a skip's reason, the way in which a step failed to end well, what its
- * samples' order says, and whether rejects cut its tail.
+ * Fills the verdict column: the word, then a skip's reason, what its samples' order says, whether rejects cut its tail,
+ * and the way in which a step failed to end well.
  */
 static void set_verdict(struct table *table, const struct model_step *step, const char *mark, bool cut)
 {
@@ -121,12 +121,10 @@ static void set_verdict(struct table *table, const struct model_step *step, cons
         table_set(table, COLUMN_VERDICT, "%s: %s", word, step->verdict.detail);
     else if (trust_doubt(doubt, step)[0])
         table_set(table, COLUMN_VERDICT, "%s: %s%s", word, doubt, reason_notes(notes, step));
-    else if (!usual)
-        table_set(table, COLUMN_VERDICT, "%s (%s)%s%s", word, step->end, cut ? ", tail cut" : "",
-                  reason_notes(notes, step));
     else
-        table_set(table, COLUMN_VERDICT, "%s%s%s%s%s", word, mark ? ", " : "", mark ? mark : "",
-                  cut ? ", tail cut" : "", reason_notes(notes, step));
+        table_set(table, COLUMN_VERDICT, "%s%s%s%s%s%s%s%s", word, mark ? ", " : "", mark ? mark : "",
+                  cut ? ", tail cut" : "", usual ? "" : " (", usual ? "" : step->end, usual ? "" : ")",
+                  reason_notes(notes, step));
 }
 
 /* What a step's main metric is, in words. */
