@@ -6,7 +6,7 @@
 #include "lib/quantile.h"
 
 /* The sides' shares beyond the quantile may differ by this factor; tests/statistics/tails.c says what that costs. */
-#define RATIO_MAX   1.25
+#define RATIO_MAX   1.22
 /* And their numbers of samples by this one. */
 #define SAMPLES_MAX 4.0
 

@@ -23,7 +23,7 @@ enum tail_verdict {
     TAIL_FINE,
     TAIL_OUTERMOST, /* it is the outermost sample of a boot; never for the minimum and the maximum themselves */
     /*
-     * The sides' shares beyond it differ by more than a quarter; or their numbers of samples by more than four times:
+     * The sides' shares beyond it differ by a factor above 1.22; or their numbers of samples by more than four times:
      * then one side spreads more, and boots cannot be dealt anew as if they were alike.
      */
     TAIL_UNLIKE,
