@@ -23,10 +23,36 @@ until_text()
     done
 }
 
-# choose NAME KEYS WORDS QEMU...: boots the stick, presses the keys at the menu, and waits for a run whose command line ends in WORDS.
+# press NAME KEY TEXT SECONDS: under UEFI the firmware reads the serial line, too, and may take a key from GRUB: again
+# after so many seconds, until TEXT answers.
+press()
+{
+    local try
+
+    for try in 1 2 3 4; do
+        printf '%b' "$2" >&7
+        until_text "$work/$1.text" "$3" "$4" >/dev/null && return
+    done
+    echo "no '$3' after $try times the key $2"
+    return 1
+}
+
+# walk NAME ENTRIES: with control-N from entry to entry of the menu, and into the last one.
+walk()
+{
+    local entry
+
+    for entry in $2; do
+        press "$1" '\x0e' "*idlelab: $entry " 4 || return 1 # before the countdown ends
+    done
+    press "$1" '\r' IDLELAB-BEGIN 20
+}
+
+# choose NAME ENTRIES WORDS QEMU...: boots the stick, walks over these entries below the first one, and waits for a run whose command line
+# ends in WORDS. Without entries the menu is left alone.
 choose()
 {
-    local name=$1 keys=$2 words=$3 qemu status
+    local name=$1 entries=$2 words=$3 qemu status
 
     shift 3
     rm -f "$work/$name.in" "$work/$name.out"
@@ -37,8 +63,8 @@ choose()
         -drive "if=none,id=stick,format=raw,file=$work/stick_$name" -device usb-storage,drive=stick,bootindex=1 "$@" &
     qemu=$!
     exec 7>"$work/$name.in"
-    until_text "$work/$name.text" 'automatically in' 120 && [ -z "$keys" ] || printf '%b' "$keys" >&7
-    until_text "$work/$name.text" "\"k\":\"cmdline\",\"v\":\"$words\"" 60
+    until_text "$work/$name.text" 'automatically in' 120 && { [ -z "$entries" ] || walk "$name" "$entries"; } &&
+        until_text "$work/$name.text" "\"k\":\"cmdline\",\"v\":\"$words\"" 60
     status=$?
     exec 7>&-
     kill "$qemu"
@@ -50,13 +76,13 @@ stick() { cp "$build/idlelab.iso" "$work/stick_$1" && chmod u+w "$work/stick_$1"
 # What menu.env on the stick holds.
 memory() { mtype -i "$work/stick_$1@@$(($(fdisk -l -o Start "$work/stick_$1" | tail -n 1) * 512))" ::menu.env; }
 
-# Control-N is down. The second boot comes to the same entry by itself, after ten seconds.
+# The second boot comes to the same entry by itself, after ten seconds.
 keeps_the_choice()
 {
     local begin
 
     stick bios
-    choose bios '\x0e\x0e\x0e\r' script=cstates && memory bios | grep -x last=cstates || return 1
+    choose bios 'smoke default cstates' script=cstates && memory bios | grep -x last=cstates || return 1
     begin=$SECONDS
     choose bios '' script=cstates && [ $((SECONDS - begin)) -ge 10 ]
 }
@@ -64,7 +90,7 @@ keeps_the_choice()
 keeps_the_choice_under_uefi()
 {
     stick uefi
-    choose uefi '\x0e\r' 'save=auto script=smoke' -drive "if=pflash,format=raw,unit=0,readonly=on,file=$ovmf/OVMF_CODE.fd" &&
+    choose uefi smoke 'save=auto script=smoke' -drive "if=pflash,format=raw,unit=0,readonly=on,file=$ovmf/OVMF_CODE.fd" &&
         memory uefi | grep -x last=smoke && plain "$work/uefi.text" | grep 'firmware.s setup' && ! plain "$work/uefi.text" | grep 'Unknown command'
 }
 
