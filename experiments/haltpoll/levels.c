@@ -19,6 +19,9 @@ enum { AWAKE_PERCENT = 75, AWAKE_LEAST = 8, SLEEPS_LEAST = 6 };
 /* A halt whose whole time is longer than the shortest one's by no such part ended by an event that was there before. */
 enum { PENDING_PART = 4 };
 
+/* The halt that stands for a point: this part of its latencies is less. A single early one says nothing of the host. */
+enum { STAND_PART = 8 };
+
 /* How long one point's halts last before their event: what was asked for less the arming. Some; they are sorted. */
 static uint64_t length_ns(const struct step *step, const struct haltpoll_point *point)
 {
@@ -107,7 +110,7 @@ uint64_t haltpoll_enters_by_ns(const struct step *step, const struct haltpoll_sw
         at_ns = length_ns(step, point);
         if (at_ns >= most_ns)
             break;
-        whole_ns = at_ns + haltpoll_ns(step, point->latency_tsc[0]);
+        whole_ns = at_ns + haltpoll_ns(step, point->latency_tsc[(point->count - 1) / STAND_PART]);
         if (!pending.whole_ns) {
             pending = (struct plateau){at_ns, whole_ns};
         } else if (is_of(&pending, at_ns, whole_ns)) {

@@ -46,6 +46,16 @@ static struct play_halt halt_on_the_way(void *owner, uint64_t length_ns)
     return (struct play_halt){length_ns, (int64_t)(whole_ns - length_ns), 0};
 }
 
+/* The same host; now and then an event is there before HLT itself has left the guest. Owner counts the halts. */
+static struct play_halt halt_seldom_early(void *owner, uint64_t length_ns)
+{
+    unsigned *halts = owner;
+
+    if (++*halts % 25 || length_ns >= 8000)
+        return halt_on_the_way(NULL, length_ns);
+    return (struct play_halt){length_ns, (int64_t)(13000 - length_ns), 0};
+}
+
 /*
  * The same host with a limit of 10 us, which is less than a sleep takes: only events that are there before the sleep
  * make a budget.
@@ -98,6 +108,8 @@ static void check_short_poll(void)
 
 static void check_entry(void)
 {
+    unsigned halts = 0;
+
     haltpoll_play_take(0, 2, 10000, 2);
     play.host.empty_ns = 6582;
     play.other = halt_at_entry;
@@ -117,6 +129,14 @@ static void check_entry(void)
         TAP_OK(haltpoll_play_begins("halt_poll", "no halt polling seen"), "two ways on which events are there");
     }
     haltpoll_play_show("events on the way to the sleep");
+    play.other = halt_seldom_early;
+    play.owner = &halts;
+    for (uint64_t lead_ns = 100; lead_ns <= 2500; lead_ns += 300) {
+        play.lead_ns = lead_ns;
+        haltpoll_play_run(TEST_LADDER);
+        TAP_OK(haltpoll_play_begins("halt_poll", "no halt polling seen"), "a single early wake moves no plateau");
+    }
+    haltpoll_play_show("an early wake on the way to the sleep");
     play.lead_ns = 0;
     play.other = NULL;
 }
