@@ -35,6 +35,7 @@ struct order {
     uint32_t follows[LAGS][CLASSES][CLASSES]; /* by lag - 1: the earlier sample's class, the later one's */
     size_t last[CUTS];                        /* of a tail: its last sample, counted from 1, */
     uint32_t near[CUTS];                      /* and how many come soon after another one */
+    int64_t ranks[CLASSES], squares;          /* every value has its class's middle rank; the sum of their squares */
 };
 
 static uint64_t least(uint64_t a, uint64_t b)
@@ -101,17 +102,17 @@ static void count_order(const int64_t *arrived, const int64_t *sorted, size_t n,
     }
 }
 
-/* Every value has the middle rank of its class. Returns the sum of the ranks' squares. */
-static int64_t rank_classes(const struct order *order, int64_t ranks[CLASSES])
+static void rank_classes(struct order *order)
 {
-    int64_t squares = 0, below = 0, n = (int64_t)order->n;
+    int64_t below = 0, n = (int64_t)order->n;
 
     for (unsigned c = 0; c < CLASSES; c++) {
-        ranks[c] = (2 * below + order->total[c] - n) * RANK_ONE / n;
+        int64_t rank = (2 * below + order->total[c] - n) * RANK_ONE / n;
+
+        order->ranks[c] = rank;
         below += order->total[c];
-        squares += ranks[c] * ranks[c] * order->total[c];
+        order->squares += rank * rank * order->total[c];
     }
-    return squares;
 }
 
 static int64_t acf_q15(const struct order *order, const int64_t ranks[CLASSES], int64_t squares, unsigned lag)
@@ -127,10 +128,8 @@ static int64_t acf_q15(const struct order *order, const int64_t ranks[CLASSES], 
 /* Autocorrelation of ranks at the first lags. */
 static void look_at_neighbours(const struct order *order, struct dependence *found)
 {
-    int64_t ranks[CLASSES], squares = rank_classes(order, ranks);
-
-    for (unsigned lag = 0; lag < LAGS && squares; lag++) {
-        int64_t acf = acf_q15(order, ranks, squares, lag);
+    for (unsigned lag = 0; lag < LAGS; lag++) {
+        int64_t acf = acf_q15(order, order->ranks, order->squares, lag);
 
         found->lag_permille[lag] = (int32_t)(acf * PERMILLE / RANK_ONE);
         if (acf > 0 && (uint64_t)(acf * acf) * order->n > (uint64_t)ACF_SIGMAS * ACF_SIGMAS * RANK_ONE * RANK_ONE)
@@ -146,9 +145,8 @@ static int64_t spread_lag_permille(const struct order *order)
 {
     int64_t ranks[CLASSES], sum = 0, squares = 0;
 
-    rank_classes(order, ranks);
     for (unsigned c = 0; c < CLASSES; c++) {
-        ranks[c] = ranks[c] < 0 ? -ranks[c] : ranks[c];
+        ranks[c] = order->ranks[c] < 0 ? -order->ranks[c] : order->ranks[c];
         sum += ranks[c] * order->total[c];
     }
     for (unsigned c = 0; c < CLASSES; c++) {
@@ -161,46 +159,45 @@ static int64_t spread_lag_permille(const struct order *order)
 /*
  * Many lags together (G. Box, D. Pierce, 1970): n times the sum of the squared autocorrelations above 0, each of which
  * is 0 or the square of a normal number where samples are independent. It sees periods and slow waves that no single
- * lag shows; neighbours that avoid each other make no interval too short.
+ * lag shows; neighbours that avoid each other make no interval too short. Returns whether likeness fades too slowly.
  */
-static bool are_many_lags_beyond(const int64_t *arrived, const struct order *order)
+static bool look_at_many_lags(const int64_t *arrived, const struct order *order, struct dependence *found)
 {
-    int64_t ranks[CLASSES], squares = rank_classes(order, ranks), products[MANY_LAGS] = {0}, past[MANY_LAGS] = {0};
+    int64_t acf_q15[MANY_LAGS] = {0}, past[MANY_LAGS] = {0};
     uint64_t sum = 0;
 
     if (order->n < MANY_LEAST || order->n > MANY_MOST)
         return false;
     for (size_t i = 0; i < order->n; i++) {
-        int64_t rank = ranks[class_of(order->cut_values, arrived[i])];
+        int64_t rank = order->ranks[class_of(order->cut_values, arrived[i])];
 
         for (unsigned lag = MANY_LAGS - 1; lag > 0; lag--) {
-            products[lag] += rank * past[lag];
+            acf_q15[lag] += rank * past[lag];
             past[lag] = past[lag - 1];
         }
-        products[0] += rank * past[0];
+        acf_q15[0] += rank * past[0];
         past[0] = rank;
     }
     for (unsigned lag = 0; lag < MANY_LAGS; lag++) {
-        int64_t acf_q15 = products[lag] / (squares / RANK_ONE + 1);
-
-        sum += acf_q15 > 0 ? (uint64_t)(acf_q15 * acf_q15) : 0;
+        acf_q15[lag] /= order->squares / RANK_ONE + 1;
+        sum += acf_q15[lag] > 0 ? (uint64_t)(acf_q15[lag] * acf_q15[lag]) : 0;
     }
-    return muldiv_u64(sum, order->n * PERMILLE, (uint64_t)RANK_ONE * RANK_ONE) > MANY_LIMIT;
+    found->clustered |= muldiv_u64(sum, order->n * PERMILLE, (uint64_t)RANK_ONE * RANK_ONE) > MANY_LIMIT;
+    return blocks_hardly_fade(acf_q15[0], acf_q15[MANY_LAGS - 1], MANY_LAGS, order->n);
 }
 
 /* The means of the blocks' ranks, times 2^6, and their variance among independent samples. */
 static void rank_blocks(const struct order *order, struct blocks *blocks)
 {
     enum { SHIFT = 6 };
-    int64_t ranks[CLASSES], squares = rank_classes(order, ranks);
 
     *blocks = (struct blocks){.count = order->blocks, .length = order->n / order->blocks};
     for (unsigned i = 0; i < blocks->count; i++) {
         for (unsigned c = 0; c < CLASSES; c++)
-            blocks->figure[i] += ranks[c] * order->block[i][c];
+            blocks->figure[i] += order->ranks[c] * order->block[i][c];
         blocks->figure[i] = blocks->figure[i] * (1 << SHIFT) / (int64_t)blocks->length;
     }
-    blocks->usual_permille = ((uint64_t)squares / order->n << 2 * SHIFT) * PERMILLE / blocks->length;
+    blocks->usual_permille = ((uint64_t)order->squares / order->n << 2 * SHIFT) * PERMILLE / blocks->length;
 }
 
 /* The rarer side of a cut. */
@@ -251,7 +248,7 @@ static unsigned cut_of(uint32_t parts)
 }
 
 /* Marks of the whole series, by its ranks and its median. Returns whether no quantile can have an interval. */
-static bool look_at_level(const int64_t *arrived, const struct order *order, struct dependence *found)
+static bool look_at_level(const struct order *order, struct dependence *found)
 {
     struct blocks ranks;
     struct rare median;
@@ -261,7 +258,6 @@ static bool look_at_level(const int64_t *arrived, const struct order *order, str
     rare_at(order, cut_of(MEDIAN), &median);
     found->drifts = blocks_drift(&ranks, &median.blocks);
     look_at_neighbours(order, found);
-    found->clustered |= are_many_lags_beyond(arrived, order);
     lag = found->lag_permille[found->lag_permille[1] > found->lag_permille[0]];
     return found->drifts || (found->clustered && blocks_last(&ranks, lag, order->n));
 }
@@ -313,13 +309,15 @@ struct dependence dependence_of(const int64_t *arrived, int64_t *values, size_t 
     struct dependence found = {.judged = n >= DEPENDENCE_LEAST};
     struct tail tails[CUTS];
     struct order order;
-    bool none = false;
+    bool none = false, fades = false;
     int64_t spread_permille;
 
     stats_sort(values, n);
     if (found.judged) {
         count_order(arrived, values, n, &order);
-        none = look_at_level(arrived, &order, &found);
+        rank_classes(&order);
+        fades = look_at_many_lags(arrived, &order, &found);
+        none = look_at_level(&order, &found);
         spread_permille = spread_lag_permille(&order);
         for (unsigned c = 0; c < CUTS; c++)
             tails[c] = tail_at(&order, c, &found, spread_permille);
@@ -328,7 +326,7 @@ struct dependence dependence_of(const int64_t *arrived, int64_t *values, size_t 
         unsigned cut = cut_of(QUANTILES[q].parts);
 
         found.effective[q] = n;
-        found.printable[q] = n < DEPENDENCE_PRINTS ? 0 : n;
+        found.printable[q] = n < DEPENDENCE_PRINTS || (fades && found.clustered) ? 0 : n;
         if (!found.judged || found.drifts || cut == CUTS)
             continue;
         none |= tails[cut].once;

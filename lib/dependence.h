@@ -26,6 +26,8 @@
  *    belong;
  *  - where nothing is marked, neighbours count as alike by a standard error more than was seen: in their ranks, and in
  *    their distance from the median for tails of up to 1000 samples;
+ *  - where the series is clustered and neighbours, of 200 to 10,000 samples, are nearly as alike at lag 20 as at lag 1,
+ *    what makes them so lasts more than one sample in 110, however little the blocks scatter: nothing is printed;
  *  - of fewer than 100 samples nothing is printed: their autocorrelation is known to 0.1 at best.
  *
  * Integers only; any context; nothing allocates.

@@ -27,6 +27,8 @@ enum {
     SIGMAS_95 = 196, /* of a normal number, times 100 */
 };
 
+#define FADE_SURE (INT64_C(4) << 30) /* two standard errors, 2 / sqrt(n), squared, in parts of 2^15 */
+
 /*
  * Scatters by number of blocks: from which on one pays, with few samples beyond the quantile, too; 0: then it does not;
  * and what for: (t / 1.96)^2 of Student's t, for it is an estimate itself.
@@ -167,6 +169,15 @@ uint64_t blocks_alike(int64_t lag_permille, uint64_t n)
     int64_t more = (int64_t)(ONE / isqrt_u64(n) + LAG_SHORT * ONE / n);
 
     return lag_permille > 0 ? muldiv_u64(n, ONE, scatter_by_lag(lag_permille + more, n, 0)) : n;
+}
+
+/* What lasts so long fades by exp(-part / n) to that lag, of which the first terms do. */
+bool blocks_hardly_fade(int64_t first, int64_t later, unsigned lag, uint64_t n)
+{
+    int64_t part = LASTS_PART * (int64_t)lag, all = (int64_t)n;
+
+    return first > 0 && later > 0 && later * later * all > FADE_SURE &&
+           later * (2 * all * (all + part) + part * part) > first * 2 * all * all;
 }
 
 uint64_t blocks_more(const struct rare *rare)

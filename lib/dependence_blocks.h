@@ -53,6 +53,12 @@ bool blocks_drift(const struct blocks *ranks, const struct blocks *median);
  */
 bool blocks_last(const struct blocks *blocks, int64_t lag_permille, uint64_t n);
 
+/*
+ * What makes neighbours alike by `first`, and samples `lag` apart by `later`, both in parts of 2^15 and `later` surely
+ * more than 0, fades so slowly that it lasts more than one sample in 110 of the series. n up to 10,000.
+ */
+bool blocks_hardly_fade(int64_t first, int64_t later, unsigned lag, uint64_t n);
+
 /* Most of a tail came in one or two tenths of the series: how often that happens is not known. */
 bool blocks_once(const struct rare *rare, uint64_t n);
 

@@ -22,6 +22,7 @@ struct process {
     double vary, keep;  /* the spread varies so much (of its logarithm), and keeps so much from sample to sample */
     double shift;       /* the level of the second part, which begins anywhere, is so much higher, as a share */
     double low, high;   /* goal for the rate of intervals that hold, percent; high 0: none, the rate is only said */
+    double most;        /* or for that of series that have an interval: too little of what happens is in them */
 };
 
 static void play_levels(struct prng *prng, const struct process *process, int64_t *values, size_t n)
@@ -96,6 +97,9 @@ static void report(struct rates *rates, const struct process *process, const uns
                  process->low, process->high);
         rate_line(rates, !judged || (rate > process->low - margin && rate < process->high + margin), what, holds[q],
                   has[q] ? has[q] : 1, goal);
+        snprintf(what, sizeof(what), "%s: %s has an interval", process->name, QUANTILES[q].name);
+        if (process->most > 0)
+            rate_at_most(rates, what, has[q], trials, process->most / 100);
     }
 }
 
@@ -252,7 +256,7 @@ int main(int argc, char **argv)
         {.name = "autoregressive 0.6", .phi = 0.6, .low = 93, .high = 98},
         {.name = "autoregressive 0.9", .phi = 0.9, .low = 93, .high = 98},
         {.name = "two levels, visits of 10", .stay = 10, .share = 0.2, .low = 93, .high = 99},
-        {.name = "two levels, visits of 50", .stay = 50, .share = 0.2}, /* eight visits: too few to know */
+        {.name = "two levels, visits of 50", .stay = 50, .share = 0.2, .most = 4}, /* eight visits: too few to know */
         {.name = "late in bursts of 3", .late = 0.005, .burst = 3, .low = 93, .high = 98},
         {.name = "a spread that lasts 10 samples", .vary = 0.5, .keep = 0.9, .low = 93, .high = 98},
         {.name = "a spread that lasts 50 samples", .vary = 0.7, .keep = 0.98, .low = 93, .high = 98},

@@ -198,6 +198,16 @@ static void check_printable(void)
     TAP_INT((long long)blocks_alike(990, 100), 2, "at_most_0_95");
 }
 
+/* 2000 / 110 samples: exp(-1.1) is 0.33, and 1 / (1 + 1.1 + 1.1^2 / 2) is 0.37. */
+static void check_fading(void)
+{
+    TAP_OK(blocks_hardly_fade(16000, 6000, 20, 2000), "0_375_at_lag_20_hardly_fades");
+    TAP_OK(!blocks_hardly_fade(16000, 5800, 20, 2000), "0_363_fades");
+    TAP_OK(blocks_hardly_fade(2000, 1500, 20, 2000), "0_046_is_surely_more_than_0");
+    TAP_OK(!blocks_hardly_fade(2000, 1450, 20, 2000), "0_044_is_not");
+    TAP_OK(!blocks_hardly_fade(-16000, 6000, 20, 2000), "neighbours_that_avoid_each_other_are_not_alike");
+}
+
 int main(void)
 {
     check_lengths();
@@ -207,6 +217,7 @@ int main(void)
     check_few_at_once();
     check_pairs();
     check_last();
+    check_fading();
     check_effective();
     check_printable();
     return tap_done();

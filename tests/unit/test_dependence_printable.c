@@ -57,6 +57,30 @@ static void check_spread(void)
     TAP_OK(independent_pays < 40, "a_steady_one_seldom");
 }
 
+/* In how many of 400 series p50 has an interval that is printed. */
+static unsigned count_printed(const struct process *process)
+{
+    unsigned count = 0;
+    struct prng prng;
+
+    prng_seed(&prng, 18);
+    for (unsigned run = 0; run < 400; run++) {
+        play(&prng, process, arrived, N);
+        count += judge(N).printable[P50] > 0;
+    }
+    return count;
+}
+
+/* Of eight visits to a slow level the blocks may scatter by chance as little as those of neighbours that are alike. */
+static void check_fading(void)
+{
+    static const struct process visits = {.stay = 50, .share = 0.2}, alike = {.phi = 0.9}, unlike = {.phi = -0.95};
+
+    TAP_OK(count_printed(&visits) < 20, "likeness_that_hardly_fades_within_20_samples_prints_nothing");
+    TAP_OK(count_printed(&alike) > 150, "likeness_that_fades_does");
+    TAP_OK(count_printed(&unlike) > 150, "neighbours_that_avoid_each_other_do");
+}
+
 /* Four in ten are the least, in no order: they are near each other, and no cluster. */
 static void check_equal(void)
 {
@@ -72,6 +96,7 @@ int main(void)
 {
     check_printable();
     check_spread();
+    check_fading();
     check_equal();
     return tap_done();
 }
