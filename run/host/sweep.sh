@@ -81,7 +81,7 @@ nested_parameter()
 # Runs the columns; sets logs, and worst to run/nested's exit code.
 sweep_nested()
 {
-    local i name words parameters row_smp vmm_words status=0 rows=$out/columns
+    local i name words parameters row_smp vmm_words console='' status=0 rows=$out/columns
 
     [[ $nested =~ ^kvm_(amd|intel)$ ]] || die "--nested: found '$nested', expected kvm_amd or kvm_intel"
     [ -r "$nested_root/versions" ] || "$root/run/setup" nested || exit 2
@@ -102,12 +102,14 @@ sweep_nested()
     child=$!
     wait "$child" || status=$?
     child=
+    # What is refused boots no host, so it has no console; an older one is an earlier sweep's.
+    [ ! "$out/host.console.log" -nt "$out/columns" ] || console=$out/host.console.log
     while IFS='|' read -r name _; do
         # An older one is an earlier sweep's, or another's.
         if [ -s "$out/$name.log" ] && [ "$out/$name.log" -nt "$out/columns" ]; then
             logs+=("$out/$name.log")
         else
-            skip "$name" "it left no log: $out/host.console.log"
+            skip "$name" "it left no log${console:+: $console}"
         fi
     done < <(grep -v '^#' "$rows")
     [ "$status" -ne 2 ] || [ ${#logs[@]} -gt 0 ] || die "run/nested refused it, see above"

@@ -64,7 +64,9 @@ parse_arguments()
         case $1 in
         --accel | --boot | --cpu | --smp | --mem | --script | --append | --log | --timeout | --restarts | --pin | \
             --boots)
-            [ $# -ge 2 ] || die "$1 needs a value"
+            if [ $# -lt 2 ] || { [ -z "$2" ] && [ "$1" != --append ]; }; then
+                die "$1 needs a value"
+            fi
             printf -v "${1#--}" '%s' "$2"
             shift
             ;;

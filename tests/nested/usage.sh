@@ -40,6 +40,31 @@ refuses_parameter()
     refuses "$@"
 }
 
+# A value that is empty is none, of each program whose values name files.
+refuses_empty()
+{
+    local words
+
+    while read -r -a words; do
+        expect_status 2 "${words[@]}" '' 2>"$work/empty.err" && expect_text "$work/empty.err" "${words[-1]} needs a value" || return
+    done <<'EOF'
+run/nested --host kvm_amd --script smoke --log
+run/nested --host kvm_amd --module
+run/nested --host kvm_amd --rows
+run/nested --host kvm_amd --modules
+run/nested --host kvm_amd --kernel
+run/qemu --log
+run/bochs --log
+run/gdb --log
+run/kvm-sweep smoke --out
+run/kvm-sweep smoke --settings
+run/kvm-sweep smoke --nested
+run/compare --out
+run/fleet --file
+run/netboot --serve
+EOF
+}
+
 keeps_others_files()
 {
     echo 'a letter' >"$work/letter.log"
@@ -145,7 +170,7 @@ old_sweep()
     mkdir "$work/old_sweep"
     cp tests/boot/fixtures/pass.log "$work/old_sweep/poll_0.log"
     expect_status 2 run/kvm-sweep --nested kvm_amd --settings poll_0 --out "$work/old_sweep" --smp 17 smoke 2>"$work/old_sweep.err" &&
-        expect_text "$work/old_sweep.err" 'run/nested refused it, see above' &&
+        expect_text "$work/old_sweep.err" 'run/nested refused it, see above' && expect_text "$work/old_sweep/skipped" 'it left no log$' &&
         expect_status 2 run/kvm-sweep --nested kvm_amd --timeout 1m --out "$work/no_sweep" smoke 2>"$work/old_sweep.err" &&
         expect_text "$work/old_sweep.err" "--timeout: found '1m', expected seconds"
 }
@@ -337,6 +362,7 @@ killed()
 case_run nested_no_host refuses no_host "--host: found '', expected kvm_amd, kvm_intel or xen" --script smoke
 case_run nested_other_host refuses other_host "found 'vmware', expected kvm_amd, kvm_intel or xen" --host vmware
 case_run nested_no_value refuses no_value '^run/nested: --module needs a value$' --host kvm_amd --module
+case_run empty_values refuses_empty
 case_run nested_bad_seed refuses bad_seed "found 'x', expected a number" --host kvm_amd --seed x
 case_run nested_bad_script refuses bad_script 'bad script: .*' --host kvm_amd --script 'wake idle=hallt'
 case_run nested_no_modules refuses no_modules 'there is no folder /nowhere' --host kvm_amd --modules /nowhere
@@ -345,7 +371,6 @@ case_run nested_kvm_hvm refuses kvm_hvm "--vmm: found 'hvm', expected qemu or ow
 case_run nested_xen_word refuses xen_word "found 'sched credit', expected a word of Xen's command line" --host xen --module 'sched credit'
 case_run nested_xen_row refuses xen_row "row one: Xen has one command line, for all rows: --module" --host xen --rows "$work/xen.rows" --out "$work/xen"
 case_run nested_bad_module refuses_parameter bad_module "found 'halt_poll_ns', expected NAME=VALUE" --host kvm_amd --module halt_poll_ns
-case_run nested_no_module refuses no_module "--module: found '', expected a word" --host kvm_amd --module ''
 case_run nested_module_pattern refuses_parameter module_pattern "--module: found '[*]', expected NAME=VALUE" --host kvm_amd --module '*'
 case_run nested_no_parameter refuses_parameter no_parameter 'neither kvm nor kvm_amd has a parameter ple_gap' --host kvm_amd --module ple_gap=64
 BOCHS_PATCHED_ROOT=/nowhere case_run nested_no_apicv refuses no_apicv "in Debian's Bochs no guest with APICv begins" --host kvm_intel --module enable_apicv=1
