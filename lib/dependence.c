@@ -278,7 +278,7 @@ static struct tail tail_at(const struct order *order, unsigned cut, const struct
 
     rare_at(order, cut, &rare);
     tail.count = rare.count;
-    tail.more_permille = blocks_more(&rare);
+    tail.more_permille = blocks_more(&rare, found->clustered, n);
     tail.once = blocks_once(&rare, n);
     tail.raised = found->clustered || is_tail_clustered(&rare, n);
     tail.effective = tail.raised ? blocks_effective(&rare, n) : blocks_even(&rare, found->lag_permille[0], n);

@@ -25,6 +25,8 @@ enum {
     LAG_MOST = 950,
     LAG_SHORT = 5,   /* an autocorrelation is too low by up to so many parts in n (F. Marriott, J. Pope, 1954) */
     SIGMAS_95 = 196, /* of a normal number, times 100 */
+    BILLION = 1000000000,
+    PAIRS_CHANCE = 1100000, /* of a billion: two samples of 2000, one behind the other */
 };
 
 #define FADE_SURE (INT64_C(4) << 30) /* two standard errors, 2 / sqrt(n), squared, in parts of 2^15 */
@@ -34,8 +36,7 @@ enum {
  * and what for: (t / 1.96)^2 of Student's t, for it is an estimate itself.
  */
 static const struct scale {
-    unsigned blocks;
-    uint64_t pays, pays_few, percent;
+    unsigned blocks, pays, pays_few, percent;
 } scales[] = {
     {80, 1240, 1640, 103}, {40, 1340, 1910, 106}, {20, 1490, 2300, 114}, {10, 1940, 0, 133}, {5, 2410, 0, 201}};
 
@@ -180,12 +181,23 @@ bool blocks_hardly_fade(int64_t first, int64_t later, unsigned lag, uint64_t n)
            later * (2 * all * (all + part) + part * part) > first * 2 * all * all;
 }
 
-uint64_t blocks_more(const struct rare *rare)
+/* In how many of a billion series so many of a few independent samples come right behind another one (Poisson). */
+static uint64_t chance_of_pairs(const struct rare *rare, uint64_t n)
+{
+    uint64_t chance = BILLION;
+
+    for (uint64_t i = 1; i <= rare->pairs[0]; i++)
+        chance = chance * rare->count * (rare->count - 1) / (n * i);
+    return chance;
+}
+
+uint64_t blocks_more(const struct rare *rare, bool clustered, uint64_t n)
 {
     uint64_t part, power, term = ONE, sum = 0;
     int64_t beyond = (int64_t)(BLOCKS_NEAR * rare->near - rare->count) - BLOCKS_NEAR;
+    bool follow = !clustered && rare->count < RARE_FEW && chance_of_pairs(rare, n) < PAIRS_CHANCE;
 
-    if (beyond <= 0 || (uint64_t)(beyond * beyond) <= 4 * BLOCKS_NEAR * rare->count) /* two standard deviations */
+    if (!follow && (beyond <= 0 || (uint64_t)(beyond * beyond) <= 4 * BLOCKS_NEAR * rare->count)) /* two deviations */
         return 0;
     part = 2 * ONE * ONE / (rare->count - rare->near) - ONE * ONE / rare->count; /* in parts per million */
     power = (SIGMAS_95 * isqrt_u64(part) + part / 20) / PERCENT;

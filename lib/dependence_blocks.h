@@ -76,11 +76,12 @@ uint64_t blocks_alike(int64_t lag_permille, uint64_t n);
 
 /*
  * By how much more often than they did the rarer samples may come in truth, in thousandths; 0 unless more of them come
- * soon after another one than in 97.5 % of independent series. Those that do not begin N clusters (runs declustering:
- * R. Smith, I. Weissman, 1994), of geometric sizes: their sum has a relative variance of v = 2 / N - 1 / count, and may
- * be exp(1.96 sqrt(v) + v / 2) times as large in 97.5 %.
+ * soon after another one than in 97.5 % of independent series of n samples, or, of fewer than 20 in a series that is
+ * not clustered as a whole, right after another one than in 99.9 %. Those that do not begin N clusters (runs
+ * declustering: R. Smith, I. Weissman, 1994), of geometric sizes: their sum has a relative variance of
+ * v = 2 / N - 1 / count, and may be exp(1.96 sqrt(v) + v / 2) times as large in 97.5 %.
  */
-uint64_t blocks_more(const struct rare *rare);
+uint64_t blocks_more(const struct rare *rare, bool clustered, uint64_t n);
 
 /*
  * So many independent samples give a quantile with `beyond` samples beyond it an interval that reaches over what it

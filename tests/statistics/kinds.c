@@ -176,7 +176,7 @@ static const struct kind chosen[] = {
     {"a wave of 1500 in noise, 2000", play_wave, {0.3, 1500}, 2000, 93},
     {"a wave of 3000 in noise, 2000", play_wave, {0.15, 3000}, 2000, 0},
     {"rare visits of 20 (1 of 20 samples), 2000", play_levels, {20, 0.05}, 2000, 93},
-    {"rare visits of 20 (1 of 50 samples), 2000", play_levels, {20, 0.02}, 2000, 89},
+    {"rare visits of 20 (1 of 50 samples), 2000", play_levels, {20, 0.02}, 2000, 93},
     {"rare visits of 50 (1 of 20 samples), 2000", play_levels, {50, 0.05}, 2000, 93},
     {"rare visits of 50 (1 of 50 samples), 2000", play_levels, {50, 0.02}, 2000, 93},
     {"two late groups in 1000", play_groups, {0.002}, 1000, 93},

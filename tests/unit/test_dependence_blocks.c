@@ -182,14 +182,24 @@ static void check_printable(void)
 {
     struct rare rare = in_one(2000, 0, 0);
 
-    TAP_INT((long long)blocks_more(&rare), 0, "none_is_not_more");
+    TAP_INT((long long)blocks_more(&rare, false, 2000), 0, "none_is_not_more");
     rare.count = 20;
     rare.near = 6;
-    TAP_INT((long long)blocks_more(&rare), 0, "six_of_twenty_are_near_by_chance");
+    TAP_INT((long long)blocks_more(&rare, false, 2000), 0, "six_of_twenty_are_near_by_chance");
     rare.near = 7; /* v = 2 / 13 - 1 / 20, and exp(1.96 sqrt(v) + v / 2) - 1 */
-    TAP_OK(blocks_more(&rare) > 970 && blocks_more(&rare) < 990, "thirteen_clusters_may_be_twice_as_many");
+    TAP_OK(blocks_more(&rare, false, 2000) > 970 && blocks_more(&rare, false, 2000) < 990,
+           "thirteen_clusters_may_be_twice_as_many");
     rare.near = 19;
-    TAP_OK(blocks_more(&rare) > 39500 && blocks_more(&rare) < 40300, "of_one_nothing_is_known");
+    TAP_OK(blocks_more(&rare, false, 2000) > 39500 && blocks_more(&rare, false, 2000) < 40300,
+           "of_one_nothing_is_known");
+    rare = (struct rare){.count = 2, .near = 1, .pairs = {1}}; /* exp(1.96 sqrt(1.5) + 0.75) - 1 */
+    TAP_OK(blocks_more(&rare, false, 2000) > 22200 && blocks_more(&rare, false, 2000) < 22500, "two_of_2000_follow");
+    TAP_INT((long long)blocks_more(&rare, false, 1500), 0, "two_of_1500_do_by_chance");
+    TAP_INT((long long)blocks_more(&rare, true, 2000), 0, "in_a_clustered_series_the_blocks_say_it");
+    rare = (struct rare){.count = 10, .near = 2, .pairs = {2}}; /* (10 * 9 / 2000)^2 / 2 */
+    TAP_OK(blocks_more(&rare, false, 2000) > 0, "so_do_two_of_ten");
+    rare = (struct rare){.count = 20, .near = 6, .pairs = {6}};
+    TAP_INT((long long)blocks_more(&rare, false, 2000), 0, "of_more_those_that_are_near_count");
     TAP_INT((long long)blocks_limit(200, 20, 1000, 2000), 4268, "one_in_a_hundred_more");
     TAP_INT((long long)blocks_limit(200, 20, 2000, 2000), 1066, "twice_as_far_is_a_quarter");
     TAP_OK(blocks_limit(200, 20, 0, 2000) >= 2000, "no_more_is_no_limit");

@@ -81,6 +81,20 @@ static void check_fading(void)
     TAP_OK(count_printed(&unlike) > 150, "neighbours_that_avoid_each_other_do");
 }
 
+/* The least that is seen of a level: the run ends with three samples of it. */
+static void check_seen_last(void)
+{
+    struct dependence dependence;
+    struct prng prng;
+
+    prng_seed(&prng, 20);
+    for (size_t i = 0; i < N; i++)
+        arrived[i] = i + 3 >= N ? (int64_t)(2000000 + i) : (int64_t)prng_below(&prng, 1000000);
+    dependence = judge(N);
+    TAP_OK(dependence.printable[P90] && dependence.printable[P90] < N / 2, "three_at_the_end_widen_p90");
+    TAP_OK(dependence.printable[P99] < 100, "and_say_too_little_of_p99");
+}
+
 /* Four in ten are the least, in no order: they are near each other, and no cluster. */
 static void check_equal(void)
 {
@@ -97,6 +111,7 @@ int main(void)
     check_printable();
     check_spread();
     check_fading();
+    check_seen_last();
     check_equal();
     return tap_done();
 }
