@@ -163,7 +163,7 @@ static int64_t spread_lag_permille(const struct order *order)
  */
 static bool look_at_many_lags(const int64_t *arrived, const struct order *order, struct dependence *found)
 {
-    int64_t acf_q15[MANY_LAGS] = {0}, past[MANY_LAGS] = {0};
+    int64_t alike_q15[MANY_LAGS] = {0}, past[MANY_LAGS] = {0};
     uint64_t sum = 0;
 
     if (order->n < MANY_LEAST || order->n > MANY_MOST)
@@ -172,18 +172,18 @@ static bool look_at_many_lags(const int64_t *arrived, const struct order *order,
         int64_t rank = order->ranks[class_of(order->cut_values, arrived[i])];
 
         for (unsigned lag = MANY_LAGS - 1; lag > 0; lag--) {
-            acf_q15[lag] += rank * past[lag];
+            alike_q15[lag] += rank * past[lag];
             past[lag] = past[lag - 1];
         }
-        acf_q15[0] += rank * past[0];
+        alike_q15[0] += rank * past[0];
         past[0] = rank;
     }
     for (unsigned lag = 0; lag < MANY_LAGS; lag++) {
-        acf_q15[lag] /= order->squares / RANK_ONE + 1;
-        sum += acf_q15[lag] > 0 ? (uint64_t)(acf_q15[lag] * acf_q15[lag]) : 0;
+        alike_q15[lag] /= order->squares / RANK_ONE + 1;
+        sum += alike_q15[lag] > 0 ? (uint64_t)(alike_q15[lag] * alike_q15[lag]) : 0;
     }
     found->clustered |= muldiv_u64(sum, order->n * PERMILLE, (uint64_t)RANK_ONE * RANK_ONE) > MANY_LIMIT;
-    return blocks_hardly_fade(acf_q15[0], acf_q15[MANY_LAGS - 1], MANY_LAGS, order->n);
+    return blocks_hardly_fade(alike_q15[0], alike_q15[MANY_LAGS - 1], MANY_LAGS, order->n);
 }
 
 /* The means of the blocks' ranks, times 2^6, and their variance among independent samples. */

@@ -172,7 +172,7 @@ uint64_t blocks_alike(int64_t lag_permille, uint64_t n)
     return lag_permille > 0 ? muldiv_u64(n, ONE, scatter_by_lag(lag_permille + more, n, 0)) : n;
 }
 
-/* What lasts so long fades by exp(-part / n) to that lag, of which the first terms do. */
+/* What lasts so long fades by exp(-x) to that lag, x = part / all; 1 / (1 + x + x^2 / 2) stands for it. */
 bool blocks_hardly_fade(int64_t first, int64_t later, unsigned lag, uint64_t n)
 {
     int64_t part = LASTS_PART * (int64_t)lag, all = (int64_t)n;
