@@ -243,6 +243,7 @@ while [ $# -gt 0 ]; do
     shift
 done
 while IFS='|' read -r name _; do cp "$FIXTURE" "$out/$name.log"; done <"$rows"
+echo IDLELAB-HOST >"$out/host.console.log"
 [ -z "${LEAVES_NONE:-}" ] || { rm "$out/$LEAVES_NONE.log"; exit 2; }
 END
     chmod +x "$at/launcher"
@@ -265,7 +266,7 @@ pause|1|--disable-exits pause
 mwait|1|--disable-exits mwait,cstate --list-mwait
 hlt|1|--disable-exits hlt
 two|2|' ] && expect_text "$at/kvm_amd/skipped" '^ple: kvm_amd has no kvm_intel$' && expect_text "$at/kvm_amd/skipped" "^avic: QEMU's SVM" &&
-        LEAVES_NONE=off nested_on kvm_amd 1 && expect_text "$at/kvm_amd/skipped" '^off: it left no log: ' &&
+        LEAVES_NONE=off nested_on kvm_amd 1 && expect_text "$at/kvm_amd/skipped" '^off: it left no log: .*host.console.log$' &&
         expect_text "$at/kvm_amd/sweep.txt" '^pause .* pass'
 }
 
