@@ -65,24 +65,35 @@ known_latency()
     echo $((BASH_REMATCH[1] + BASH_REMATCH[2] + 2))
 }
 
-# Every sample of every interval and method has the known latency, to the tick.
-latency_is_known()
+# steps_are_known KNOWN: every sample of every interval and method has the known latency, to the tick.
+steps_are_known()
 {
-    local known step found
+    local step found
 
-    known=$(known_latency) || return 1
-    boots known 'wake idle=hlt,spin by=timer interval=50us,200us,1ms samples=200; wake idle=hlt,spin by=timer interval=20us samples=500' || return 1
-    if [ "$(json_value "$work/known.log" cal v | head -n 1)" != "$(sed -nE \
-        's/.*"k":"apic_timer_hz","v":([0-9]+).*/\1/p' "$work/known.log" | head -n 1)" ]; then
-        echo 'the TSC and the count register were found to differ in frequency'
-        return 1
-    fi
     for step in 2 3 4 5 6 7; do
         found=$(spread "$work/known.log" "$step" wake_latency)
-        if [ "$found" != "$known $known" ]; then
-            echo "step $step: known to be $known ticks, found from ... to: $found"
+        if [ "$found" != "$1 $1" ]; then
+            echo "step $step: known to be $1 ticks, found from ... to: $found"
             return 1
         fi
+    done
+}
+
+# On a busy machine one sample in some 15 boots was 4 ticks late (17 for 13, seen once): a boot more, which a fault of the lab fails, too.
+latency_is_known()
+{
+    local known try
+
+    known=$(known_latency) || return 1
+    for try in 1 2; do
+        boots known 'wake idle=hlt,spin by=timer interval=50us,200us,1ms samples=200; wake idle=hlt,spin by=timer interval=20us samples=500' || return 1
+        if [ "$(json_value "$work/known.log" cal v | head -n 1)" != "$(sed -nE \
+            's/.*"k":"apic_timer_hz","v":([0-9]+).*/\1/p' "$work/known.log" | head -n 1)" ]; then
+            echo 'the TSC and the count register were found to differ in frequency'
+            return 1
+        fi
+        ! steps_are_known "$known" || break
+        [ "$try" -lt 2 ] || return 1
     done
     little_between "$work/known.log" 8 9
 }
