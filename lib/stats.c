@@ -137,7 +137,11 @@ static void sort_with_splits(int64_t *values, size_t n, unsigned splits)
 
 void stats_sort(int64_t *values, size_t n)
 {
-    if (n > 1)
+    size_t ordered = 1;
+
+    while (ordered < n && values[ordered - 1] <= values[ordered])
+        ordered++;
+    if (ordered < n)
         sort_with_splits(values, n, 2 * (64 - (unsigned)__builtin_clzll(n)));
 }
 
